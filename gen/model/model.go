@@ -1,0 +1,181 @@
+// Package model describes a C API as plain data: what a header declares, free
+// of the parser that read it and of the Go that will be made of it.
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Pos is a place in a file. The zero Pos means "nowhere in particular".
+type Pos struct {
+	File      string
+	Line, Col int
+}
+
+func (p Pos) String() string {
+	switch {
+	case p.File == "":
+		return "-"
+	case p.Line == 0:
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+}
+
+// Type is a C type by name: typedef names are kept, so rados_t stays rados_t.
+type Type struct {
+	Base  string // "void", "char", "uint64_t", "struct timespec", "rados_t"
+	Const bool   // the base is const
+	// Stars has one entry for each level of indirection, the one nearest the
+	// base first; true where that pointer is itself const.
+	Stars []bool
+}
+
+// IsPointer reports whether t has at least one star.
+func (t Type) IsPointer() bool { return len(t.Stars) > 0 }
+
+// IsVoid reports whether t is void itself, not a pointer to it.
+func (t Type) IsVoid() bool { return t.Base == "void" && !t.IsPointer() }
+
+// Is reports whether t is base with that many stars, const or not.
+func (t Type) Is(base string, stars int) bool {
+	return t.Base == base && len(t.Stars) == stars
+}
+
+// Elem is what t points to. It panics when t is no pointer.
+func (t Type) Elem() Type {
+	t.Stars = t.Stars[:len(t.Stars)-1]
+	return t
+}
+
+// String spells t in one canonical way: "const char *const *".
+func (t Type) String() string { return t.Declare("") }
+
+// Declare spells a declaration of name with type t: "const char *oid".
+func (t Type) Declare(name string) string {
+	var b strings.Builder
+	if t.Const {
+		b.WriteString("const ")
+	}
+	b.WriteString(t.Base)
+	if name != "" || t.IsPointer() {
+		b.WriteByte(' ')
+	}
+	for i, isConst := range t.Stars {
+		b.WriteByte('*')
+		if isConst {
+			b.WriteString("const")
+			if name != "" || i+1 < len(t.Stars) {
+				b.WriteByte(' ')
+			}
+		}
+	}
+	return b.String() + name
+}
+
+// Param is one parameter of a function or callback.
+type Param struct {
+	Name string
+	Type Type
+}
+
+// Func is a function prototype.
+type Func struct {
+	Name       string
+	Result     Type
+	Params     []Param // empty for (void)
+	Deprecated bool
+	Pos        Pos
+}
+
+// Prototype spells f in one canonical line, without the semicolon.
+func (f *Func) Prototype() string {
+	return f.Result.Declare(f.Name) + "(" + paramList(f.Params) + ")"
+}
+
+// Param returns the parameter of that name, or nil.
+func (f *Func) Param(name string) *Param {
+	for i := range f.Params {
+		if f.Params[i].Name == name {
+			return &f.Params[i]
+		}
+	}
+	return nil
+}
+
+func paramList(params []Param) string {
+	if len(params) == 0 {
+		return "void"
+	}
+	list := make([]string, len(params))
+	for i, p := range params {
+		list[i] = p.Type.Declare(p.Name)
+	}
+	return strings.Join(list, ", ")
+}
+
+// Const is an enumerator or an object-like macro with a value.
+type Const struct {
+	Name string
+	// Value is a decimal number, or a double-quoted C string.
+	Value string
+	Enum  bool // an enumerator: the preprocessor does not see it
+	Pos   Pos
+}
+
+// Field is one member of a struct.
+type Field struct {
+	Name   string
+	Type   Type
+	Array  int // number of elements of an array member, else 0
+	Offset int // bytes from the start of the struct
+}
+
+// Struct is a struct whose layout the header gives away.
+type Struct struct {
+	Name   string // as used in C: "struct rados_pool_stat_t", or a typedef's name
+	Size   int    // bytes
+	Fields []Field
+	Pos    Pos
+}
+
+// Callback is a typedef of a pointer to a function.
+type Callback struct {
+	Name   string
+	Result Type
+	Params []Param
+	Pos    Pos
+}
+
+// Signature spells the callback's type without its name.
+func (c *Callback) Signature() string {
+	return c.Result.Declare("(*)") + "(" + paramList(c.Params) + ")"
+}
+
+// Typedef gives another name to a type that is neither struct nor function.
+type Typedef struct {
+	Name string
+	Type Type
+	Pos  Pos
+}
+
+// API is all that one header declares. Every list is sorted by name.
+type API struct {
+	Release   string // "14.2"; empty when not known
+	Funcs     []*Func
+	Consts    []*Const
+	Structs   []*Struct
+	Callbacks []*Callback
+	Typedefs  []*Typedef
+}
+
+// Func returns the function of that name, or nil.
+func (a *API) Func(name string) *Func {
+	for _, f := range a.Funcs {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
