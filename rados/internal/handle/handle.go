@@ -1,0 +1,226 @@
+// Package handle decides when a C object may be used and when it is freed.
+//
+// Every call into C enters the object's handle and exits it afterwards. Closing
+// a handle refuses further calls at once and frees the object as soon as the
+// last call is out, so that no call ever finds its object gone. A handle made
+// under a parent holds an entry of the parent until it is freed: objects are
+// freed children first, in whatever order they are closed.
+//
+// The package knows nothing of C: it keeps an opaque pointer and is given the
+// function that frees it.
+package handle
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// laneCount is how many counters share the calls of one handle. One counter
+// would do, but two processors that count on the same cache line take turns,
+// which costs more than the whole crossing into C.
+const (
+	laneBits  = 5
+	laneCount = 1 << laneBits
+)
+
+// Lane is where one call was counted in; Exit needs it back.
+type Lane struct {
+	calls atomic.Int64
+	_     [56]byte // a cache line each
+}
+
+// What keeps a call out, as bits of Handle.refuses.
+const (
+	closed  uint32 = 1 << iota // for good
+	unready                    // until Ready
+	faulty                     // until the setter that failed succeeds
+)
+
+// Handle owns one C object.
+type Handle struct {
+	lanes   [laneCount]Lane
+	refuses atomic.Uint32
+	ptr     unsafe.Pointer
+	free    func(unsafe.Pointer)
+	freed   atomic.Bool
+
+	parent     *Handle
+	parentLane *Lane
+
+	mu       sync.Mutex
+	cause    error // what a refused call is told: why it is closed, or not yet ready
+	faults   map[string]error
+	children map[*Handle]struct{}
+}
+
+// New makes the handle of the C object at ptr, which free releases. Until Ready
+// is called on it, if ever, Enter refuses with notReady; a nil notReady makes
+// it ready at once.
+func New(ptr unsafe.Pointer, free func(unsafe.Pointer), notReady error) *Handle {
+	h := &Handle{ptr: ptr, free: free, cause: notReady}
+	if notReady != nil {
+		h.refuses.Store(unready)
+	}
+	return h
+}
+
+// NewChild makes the handle of an object that must not outlive the one of h. If
+// h has been closed meanwhile, the object is freed and the error says why.
+func (h *Handle) NewChild(ptr unsafe.Pointer, free func(unsafe.Pointer)) (*Handle, error) {
+	lane, err := h.EnterSetup()
+	if err != nil {
+		// The caller is inside h, or could not have made the object: h is
+		// still there, and the object goes before it.
+		free(ptr)
+		return nil, err
+	}
+	child := &Handle{ptr: ptr, free: free, parent: h, parentLane: lane}
+	if err := h.adopt(child); err != nil {
+		child.Close(err)
+		return nil, err
+	}
+	return child, nil
+}
+
+func (h *Handle) adopt(child *Handle) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.refuses.Load()&closed != 0 {
+		return h.cause
+	}
+	if h.children == nil {
+		h.children = make(map[*Handle]struct{})
+	}
+	h.children[child] = struct{}{}
+	return nil
+}
+
+// Pointer is the C object. It stays valid between Enter and Exit.
+func (h *Handle) Pointer() unsafe.Pointer { return h.ptr }
+
+// Enter admits a call, or says why there can be none. Every Enter without an
+// error must be followed by Exit with the same lane.
+func (h *Handle) Enter() (*Lane, error) { return h.enter(closed | unready | faulty) }
+
+// EnterSetup is Enter for what may be called before the object is ready and
+// for setters, which must be able to mend what keeps other calls out.
+func (h *Handle) EnterSetup() (*Lane, error) { return h.enter(closed) }
+
+func (h *Handle) enter(mind uint32) (*Lane, error) {
+	lane := h.lane()
+	lane.calls.Add(1)
+	if h.refuses.Load()&mind != 0 {
+		return nil, h.refuse(lane)
+	}
+	return lane, nil
+}
+
+// lane picks a counter by where the goroutine's stack is: goroutines that run
+// at the same time mostly get different ones, and no state needs to be kept.
+func (h *Handle) lane() *Lane {
+	var here byte
+	where := uint64(uintptr(unsafe.Pointer(&here))) >> 10
+	const golden = 0x9E3779B97F4A7C15 // spreads neighbouring stacks over the lanes
+	return &h.lanes[where*golden>>(64-laneBits)]
+}
+
+// refuse takes back what enter counted and tells why.
+//
+//go:noinline
+func (h *Handle) refuse(lane *Lane) error {
+	defer h.Exit(lane)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.refuses.Load()&(closed|unready) != 0 {
+		return h.cause
+	}
+	for _, err := range h.faults {
+		return err
+	}
+	return nil
+}
+
+// Exit ends the call that Enter admitted. If the handle was closed meanwhile
+// and this was the last call inside, the object is freed here.
+func (h *Handle) Exit(lane *Lane) {
+	lane.calls.Add(-1)
+	if h.refuses.Load()&closed != 0 {
+		h.freeIfIdle()
+	}
+}
+
+// Ready admits the calls that were refused because the object was not ready.
+func (h *Handle) Ready() { h.refuses.And(^unready) }
+
+// Fault keeps the error of a setter that cannot return one: until the same
+// setter succeeds (err is nil), every Enter returns it and nothing is sent.
+func (h *Handle) Fault(setter string, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err == nil {
+		delete(h.faults, setter)
+		if len(h.faults) == 0 {
+			h.refuses.And(^faulty)
+		}
+		return
+	}
+	if h.faults == nil {
+		h.faults = make(map[string]error)
+	}
+	h.faults[setter] = fmt.Errorf("%s: %w", setter, err)
+	h.refuses.Or(faulty)
+}
+
+// Close refuses all further calls with cause and frees the object once the
+// calls inside, and all its children, are gone. It never waits for them. A
+// second Close is a no-op.
+func (h *Handle) Close(cause error) {
+	h.mu.Lock()
+	if h.refuses.Load()&closed != 0 {
+		h.mu.Unlock()
+		return
+	}
+	h.cause = cause
+	h.refuses.Or(closed)
+	children := h.children
+	h.children = nil
+	h.mu.Unlock()
+
+	for child := range children {
+		child.Close(cause)
+	}
+	h.freeIfIdle()
+}
+
+// Abandon is Close for a handle whose owner was collected. It runs on the
+// collector's time, so what may take long happens elsewhere.
+func (h *Handle) Abandon() { go h.Close(errAbandoned) }
+
+var errAbandoned = fmt.Errorf("rados: object was garbage collected")
+
+// freeIfIdle frees the object of a closed handle when no call is inside. Once
+// closed, a lane seen empty stays empty but for calls that are being refused;
+// so one look at each lane is enough, and whoever leaves last looks last.
+func (h *Handle) freeIfIdle() {
+	for i := range h.lanes {
+		if h.lanes[i].calls.Load() != 0 {
+			return
+		}
+	}
+	if !h.freed.CompareAndSwap(false, true) {
+		return
+	}
+	h.free(h.ptr)
+	if h.parent != nil {
+		h.parent.disown(h)
+		h.parent.Exit(h.parentLane)
+	}
+}
+
+func (h *Handle) disown(child *Handle) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.children, child)
+}

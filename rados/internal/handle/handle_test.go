@@ -1,0 +1,179 @@
+package handle
+
+import (
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var (
+	errClosed   = errors.New("closed")
+	errNotReady = errors.New("not ready")
+	errBad      = errors.New("bad")
+)
+
+// object is a C object that can tell whether it was freed.
+type object struct{ freed atomic.Int32 }
+
+func (o *object) free(unsafe.Pointer) { o.freed.Add(1) }
+
+func open(notReady error) (*object, *Handle) {
+	o := new(object)
+	return o, New(unsafe.Pointer(o), o.free, notReady)
+}
+
+func TestCloseFreesAnIdleObjectOnce(t *testing.T) {
+	o, h := open(nil)
+	h.Close(errClosed)
+	h.Close(errBad)
+	assert.EqualValues(t, 1, o.freed.Load())
+	_, err := h.Enter()
+	assert.Equal(t, errClosed, err)
+	_, err = h.EnterSetup()
+	assert.Equal(t, errClosed, err)
+	assert.EqualValues(t, 1, o.freed.Load(), "a refused call frees nothing")
+}
+
+func TestLastCallOutFrees(t *testing.T) {
+	o, h := open(nil)
+	first, err := h.Enter()
+	require.NoError(t, err)
+	second, err := h.Enter()
+	require.NoError(t, err)
+	h.Close(errClosed)
+	assert.Zero(t, o.freed.Load())
+	h.Exit(first)
+	assert.Zero(t, o.freed.Load())
+	h.Exit(second)
+	assert.EqualValues(t, 1, o.freed.Load())
+}
+
+func TestNotReady(t *testing.T) {
+	_, h := open(errNotReady)
+	_, err := h.Enter()
+	assert.Equal(t, errNotReady, err)
+	lane, err := h.EnterSetup()
+	require.NoError(t, err)
+	h.Exit(lane)
+	h.Ready()
+	lane, err = h.Enter()
+	require.NoError(t, err)
+	h.Exit(lane)
+}
+
+func TestFaultIsKeptUntilTheSetterSucceeds(t *testing.T) {
+	_, h := open(nil)
+	h.Fault("SetNamespace", errBad)
+	for range 2 {
+		_, err := h.Enter()
+		assert.ErrorIs(t, err, errBad)
+		assert.ErrorContains(t, err, "SetNamespace")
+	}
+	lane, err := h.EnterSetup()
+	require.NoError(t, err)
+	h.Exit(lane)
+	h.Fault("SetLocator", nil)
+	_, err = h.Enter()
+	assert.ErrorIs(t, err, errBad, "another setter's success mends nothing")
+	h.Fault("SetNamespace", nil)
+	lane, err = h.Enter()
+	require.NoError(t, err)
+	h.Exit(lane)
+}
+
+func TestChildrenAreFreedFirst(t *testing.T) {
+	parent, hp := open(nil)
+	child := new(object)
+	hc, err := hp.NewChild(unsafe.Pointer(child), func(p unsafe.Pointer) {
+		assert.Zero(t, parent.freed.Load())
+		child.free(p)
+	})
+	require.NoError(t, err)
+	lane, err := hc.Enter()
+	require.NoError(t, err)
+	hp.Close(errClosed)
+	_, err = hc.Enter()
+	assert.Equal(t, errClosed, err, "a child is told why its parent closed")
+	assert.Zero(t, child.freed.Load())
+	assert.Zero(t, parent.freed.Load(), "a call inside the child keeps the parent")
+	hc.Exit(lane)
+	assert.EqualValues(t, 1, child.freed.Load())
+	assert.EqualValues(t, 1, parent.freed.Load())
+}
+
+func TestClosedChildLetsGoOfItsParent(t *testing.T) {
+	parent, hp := open(nil)
+	child := new(object)
+	hc, err := hp.NewChild(unsafe.Pointer(child), child.free)
+	require.NoError(t, err)
+	hc.Close(errClosed)
+	assert.EqualValues(t, 1, child.freed.Load())
+	assert.Zero(t, parent.freed.Load())
+	assert.Empty(t, hp.children)
+	hp.Close(errClosed)
+	assert.EqualValues(t, 1, parent.freed.Load())
+}
+
+func TestChildOfAClosedParentIsFreed(t *testing.T) {
+	_, hp := open(nil)
+	hp.Close(errClosed)
+	child := new(object)
+	_, err := hp.NewChild(unsafe.Pointer(child), child.free)
+	assert.Equal(t, errClosed, err)
+	assert.EqualValues(t, 1, child.freed.Load())
+}
+
+// TestCloseUnderLoad has many goroutines enter while others close: no call may
+// be inside when the object is freed, and it must be freed exactly once.
+func TestCloseUnderLoad(t *testing.T) {
+	for range 200 {
+		var inside, refused atomic.Int64
+		var object object
+		h := New(nil, func(p unsafe.Pointer) {
+			assert.Zero(t, inside.Load())
+			object.free(p)
+		}, nil)
+		start := make(chan struct{})
+		var wg sync.WaitGroup
+		for g := range 16 {
+			wg.Go(func() {
+				<-start
+				for i := range 200 {
+					if g < 2 && i == 100 {
+						h.Close(errClosed)
+					}
+					lane, err := h.Enter()
+					if err != nil {
+						refused.Add(1)
+						continue
+					}
+					inside.Add(1)
+					runtime.Gosched()
+					inside.Add(-1)
+					h.Exit(lane)
+				}
+			})
+		}
+		close(start)
+		wg.Wait()
+		require.EqualValues(t, 1, object.freed.Load())
+		require.NotZero(t, refused.Load())
+	}
+}
+
+func BenchmarkEnterExit(b *testing.B) {
+	_, h := open(nil)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			lane, _ := h.Enter()
+			h.Exit(lane)
+		}
+	})
+}
