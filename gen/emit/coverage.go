@@ -1,0 +1,25 @@
+package emit
+
+import (
+	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// Coverage counts C functions by what became of them.
+type Coverage struct {
+	Total, Reachable    int
+	Go, Via, Raw        int
+	Skip, Todo, Methods int
+}
+
+// Count counts the functions of p.
+func Count(p *plan.Plan) Coverage {
+	c := Coverage{Total: len(p.Entries), Methods: len(p.Methods)}
+	by := make(map[spec.Disposition]int)
+	for _, e := range p.Entries {
+		by[e.Spec.Disposition]++
+	}
+	c.Go, c.Via, c.Raw, c.Skip, c.Todo = by[spec.Go], by[spec.Via], by[spec.Raw], by[spec.Skip], by[spec.Todo]
+	c.Reachable = c.Go + c.Via + c.Raw
+	return c
+}

@@ -1,0 +1,41 @@
+// Package emit writes what the plan says: Go with jennifer, everything else
+// with the templates of the folder templates/. It decides nothing.
+package emit
+
+import (
+	"path/filepath"
+
+	"github.com/go-rados/go-rados/gen/plan"
+)
+
+// File is one generated file.
+type File struct {
+	Path string // relative to the module's root
+	Data []byte
+}
+
+// Where the generated files go.
+const (
+	goFile       = "rados/zz_generated.go"
+	headerFile   = "rados/zz_librados.h"
+	coverageFile = "docs/COVERAGE.md"
+)
+
+// Files renders all that is generated from p. The templates are read from the
+// folder templates/ below root.
+func Files(p *plan.Plan, root string) ([]File, error) {
+	code, err := golang(p)
+	if err != nil {
+		return nil, err
+	}
+	files := []File{{goFile, code}}
+	templates := filepath.Join(root, "templates")
+	for path, name := range map[string]string{headerFile: "zz_librados.h.tmpl", coverageFile: "coverage.md.tmpl"} {
+		text, err := render(filepath.Join(templates, name), newView(p))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{path, text})
+	}
+	return files, nil
+}

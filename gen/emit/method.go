@@ -1,0 +1,241 @@
+package emit
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/role"
+)
+
+// method writes one Go function or method: enter, one crossing, exit, and what
+// came of it.
+func method(f *jen.File, m *plan.Method) {
+	doc(f, methodDoc(m))
+	fn := f.Func()
+	if m.Recv != nil {
+		fn.Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go))
+	}
+	fn.Id(m.Name).ParamsFunc(func(g *jen.Group) {
+		for _, p := range grouped(m.Params()) {
+			g.Add(p)
+		}
+	})
+	w := &body{m: m, results: m.Results()}
+	fn.Add(w.resultList())
+	fn.BlockFunc(w.write)
+	f.Line()
+}
+
+// methodDoc is the doc comment: the words of the spec, the C side, the release.
+func methodDoc(m *plan.Method) string {
+	var b strings.Builder
+	b.WriteString(m.Doc)
+	if m.Since != "" {
+		b.WriteString("\n\nIt needs the library of Ceph " + m.Since + " or later.")
+	}
+	b.WriteString("\n\nImplements:\n")
+	for _, proto := range m.Prototypes() {
+		b.WriteString("\n\t" + proto)
+	}
+	return b.String()
+}
+
+// grouped declares parameters as Go programmers do: neighbours of one type
+// share it.
+func grouped(params []role.Var) []jen.Code {
+	var list []jen.Code
+	for i := 0; i < len(params); {
+		names := []jen.Code{}
+		typ := params[i].Type
+		for ; i < len(params) && params[i].Type == typ; i++ {
+			names = append(names, jen.Id(params[i].Name))
+		}
+		list = append(list, jen.List(names...).Add(goType(typ)))
+	}
+	return list
+}
+
+// body writes the statements of one method.
+type body struct {
+	m       *plan.Method
+	results []role.Result
+}
+
+func (w *body) resultList() jen.Code {
+	var types []jen.Code
+	for _, r := range w.results {
+		types = append(types, goType(r.Type))
+	}
+	if w.m.HasError() {
+		types = append(types, jen.Error())
+	}
+	if w.m.Named != nil {
+		for i, name := range w.m.Named {
+			types[i] = jen.Id(name).Add(types[i])
+		}
+		return jen.Params(types...)
+	}
+	switch len(types) {
+	case 0:
+		return jen.Null()
+	case 1:
+		return types[0]
+	}
+	return jen.Params(types...)
+}
+
+func (w *body) write(g *jen.Group) {
+	if w.m.Access == plan.Close {
+		w.close(g)
+		return
+	}
+	w.enter(g)
+	var pass []jen.Code
+	var adopt *role.Handle
+	var made string
+	for _, a := range w.m.Crossing() {
+		f := a.Role.Fragment(&a.Arg)
+		for _, r := range f.Refuse {
+			g.If(r.If).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Id(r.Error)) }))
+		}
+		for _, s := range f.Before {
+			g.Add(s)
+		}
+		pass = append(pass, f.Pass...)
+		if f.Adopt != nil {
+			adopt, made = f.Adopt, f.Results[0].Name
+		}
+	}
+	call := jen.Qual("C", w.m.Shim).Add(arguments(pass))
+	switch {
+	case adopt != nil:
+		w.adopt(g, call, adopt, made)
+	case w.m.Keeps():
+		w.keep(g, call)
+	default:
+		w.finish(g, call)
+	}
+}
+
+// arguments lists what is passed: one a line where a line would be too long.
+func arguments(pass []jen.Code) jen.Code {
+	if len(pass) <= 5 {
+		return jen.Params(pass...)
+	}
+	return jen.Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, pass...)
+}
+
+func (w *body) close(g *jen.Group) {
+	h := w.m.Recv
+	g.If(jen.Id(h.Receiver).Op("==").Nil().Op("||").Id(h.Receiver).Dot("handle").Op("==").Nil()).Block(jen.Return())
+	g.Id(h.Receiver).Dot("handle").Dot("Close").Call(jen.Id(h.Closed))
+}
+
+func (w *body) enter(g *jen.Group) {
+	if w.m.Recv == nil {
+		return
+	}
+	name := "enter"
+	if w.m.Access == plan.Setup {
+		name = "enterSetup"
+	}
+	recv := w.m.Recv.Receiver
+	g.List(jen.Id("lane"), jen.Err()).Op(":=").Id(recv).Dot(name).Call()
+	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+	g.Defer().Id(recv).Dot("exit").Call(jen.Id("lane"))
+}
+
+// fail lists what is returned with err when nothing was sent.
+func (w *body) fail(g *jen.Group, err jen.Code) {
+	for _, r := range w.results {
+		if ret := w.m.Ret(); ret.Closed != "" && r.Name == "ret" {
+			g.Op(ret.Closed)
+			continue
+		}
+		g.Add(r.Zero)
+	}
+	if w.m.HasError() {
+		g.Add(err)
+	}
+}
+
+// adopt hands the object that was made to its Go type.
+func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
+	g.If(jen.Id("ret").Op(":=").Add(call), jen.Id("ret").Op("<").Lit(0)).Block(
+		jen.Return(jen.Nil(), asError(jen.Id("ret"))),
+	)
+	var args []jen.Code
+	if h.Parent != "" {
+		args = append(args, jen.Id(h.Parent))
+	}
+	g.Return(jen.Id("new" + h.Go).Call(append(args, jen.Id(made))...))
+}
+
+// keep notes the error of a setter that cannot return it.
+func (w *body) keep(g *jen.Group, call jen.Code) {
+	if !canFail(w.m) {
+		g.Add(call)
+		return
+	}
+	g.Id(w.m.Recv.Receiver).Dot("handle").Dot("Fault").Call(jen.Lit(w.m.Name), asError(call))
+}
+
+func (w *body) finish(g *jen.Group, call jen.Code) {
+	ret := jen.Id("ret")
+	switch {
+	case len(w.results) == 0 && w.m.HasError() && w.m.Ready:
+		g.Add(ret.Clone()).Op(":=").Add(call)
+		g.If(ret.Clone().Op(">=").Lit(0)).Block(jen.Id(w.m.Recv.Receiver).Dot("handle").Dot("Ready").Call())
+		g.Return(asError(ret))
+		return
+	case len(w.results) == 0 && w.m.HasError():
+		g.Return(asError(call))
+		return
+	case len(w.results) == 0:
+		g.Add(call)
+		return
+	}
+	switch always := slices.ContainsFunc(w.results, func(r role.Result) bool { return r.Always }); {
+	case !canFail(w.m) && !w.m.Ret().Result:
+		g.Add(call)
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, jen.Nil()) })
+	case !canFail(w.m):
+		g.Add(ret.Clone()).Op(":=").Add(call)
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, jen.Nil()) })
+	case always:
+		g.Add(ret.Clone()).Op(":=").Add(call)
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, asError(ret)) })
+	default:
+		if w.m.Ret().Result {
+			g.Add(ret.Clone()).Op(":=").Add(call)
+			g.If(ret.Clone().Op("<").Lit(0)).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, asError(ret)) }))
+		} else {
+			g.If(ret.Clone().Op(":=").Add(call), ret.Clone().Op("<").Lit(0)).Block(
+				jen.ReturnFunc(func(g *jen.Group) { w.fail(g, asError(ret)) }))
+		}
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, jen.Nil()) })
+	}
+}
+
+// succeed lists the results and err.
+func (w *body) succeed(g *jen.Group, err jen.Code) {
+	for _, r := range w.results {
+		g.Add(r.Value)
+	}
+	if w.m.HasError() {
+		g.Add(err)
+	}
+}
+
+func asError(ret jen.Code) *jen.Statement {
+	return jen.Id("asError").Call(jen.Int().Call(ret))
+}
+
+// canFail reports whether the shim of m can return an error: because C does,
+// or because an argument may be refused.
+func canFail(m *plan.Method) bool {
+	return shimResult(m) != "void" && (m.Ret().HasError || prepares(m))
+}

@@ -1,0 +1,160 @@
+package emit
+
+import (
+	"strings"
+
+	"github.com/go-rados/go-rados/gen/plan"
+)
+
+// shim is the C function below one Go method: it does in one crossing all that
+// the method needs of C.
+type shim struct {
+	Name, Result string
+	Params       []string
+	Locals       []string // in the order of their declaration
+	Prepare      []string // statements that may set ret below 0
+	Calls        []shimCall
+	Done         []string // statements that always run
+}
+
+// shimCall is one librados call of a shim.
+type shimCall struct {
+	Statement string
+	Absent    string   // the function, where a library may lack it
+	Else      string   // the statement for where it does
+	Again     string   // the condition on which it is repeated
+	Each      []string // what is done with each item, where it drains an iterator
+	Locals    []string // that belong to each item
+	Until     string   // the item that marks the end
+	Object    string   // the object that it makes, which may be NULL
+	Guard     bool     // nothing is called once ret is below 0
+}
+
+func newShim(m *plan.Method) shim {
+	s := shim{Name: m.Shim, Result: shimResult(m)}
+	var free []string
+	for _, a := range m.Crossing() {
+		s.Params = append(s.Params, a.Role.Fragment(&a.Arg).Takes...)
+	}
+	for _, call := range m.Calls {
+		c := shimCall{Guard: prepares(m) || len(m.Calls) > 1, Until: call.Until}
+		give := make(map[string]string)
+		for _, a := range call.Args {
+			f := a.Role.Fragment(&a.Arg)
+			if call.Until != "" {
+				c.Locals = append(c.Locals, f.Locals...)
+			} else {
+				s.Locals = append(s.Locals, f.Locals...)
+			}
+			s.Prepare = append(s.Prepare, f.Prepare...)
+			s.Done = append(s.Done, f.Done...)
+			c.Each = append(c.Each, f.Each...)
+			c.Again += f.Again
+			for param, expr := range f.Give {
+				give[param] = expr
+			}
+		}
+		s.call(&c, call, give)
+		if call.Free != nil {
+			free = append(free, "if ("+call.As+")\n\t\t"+call.Free.Func.Name+"("+call.As+")")
+		}
+		s.Calls = append(s.Calls, c)
+	}
+	s.Done = append(free, s.Done...)
+	if len(s.Params) == 0 {
+		s.Params = []string{"void"}
+	}
+	return s
+}
+
+// call spells the statement of one call.
+func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
+	spell := func(e *plan.Entry) string {
+		var args []string
+		for _, p := range e.Func.Params {
+			args = append(args, give[p.Name])
+		}
+		return e.Func.Name + "(" + strings.Join(args, ", ") + ")"
+	}
+	set := ""
+	switch {
+	case call.Ret.Name == "object":
+		c.Object = call.As
+		s.Locals = append(s.Locals, call.Entry.Func.Result.Declare(call.As)+" = NULL")
+		set = call.As + " = "
+	case s.Result != "void" && call.Ret.Name != "none":
+		set = "ret = "
+	}
+	c.Statement = set + spell(call.Entry)
+	if !call.Entry.Everywhere {
+		c.Absent = call.Entry.Func.Name
+	}
+	if call.Else != nil {
+		c.Else = set + spell(call.Else)
+	}
+}
+
+// Returns is the declaration of ret, "" when the shim has none.
+func (s shim) Returns() string {
+	if s.Result == "void" {
+		return ""
+	}
+	return s.Result + " ret = 0"
+}
+
+// Direct reports whether the shim is nothing but the one call.
+func (s shim) Direct() bool {
+	return len(s.Calls) == 1 && len(s.Locals)+len(s.Prepare)+len(s.Done) == 0 &&
+		s.Calls[0].Absent == "" && s.Calls[0].Again == "" && s.Calls[0].Each == nil
+}
+
+// Expression is the one call of a direct shim.
+func (s shim) Expression() string {
+	expr := strings.TrimPrefix(s.Calls[0].Statement, "ret = ")
+	if s.Result != "void" {
+		return "return " + expr
+	}
+	return expr
+}
+
+// shimResult is what the shim of m returns: an int64_t where there may be an
+// error, which has room for any count as well, or else what C returns.
+func shimResult(m *plan.Method) string {
+	last := m.Calls[len(m.Calls)-1]
+	if len(m.Calls) > 1 || last.Ret.HasError || prepares(m) || absent(m) {
+		return "int64_t"
+	}
+	return last.Entry.Func.Result.String()
+}
+
+func absent(m *plan.Method) bool {
+	for _, call := range m.Calls {
+		if !call.Entry.Everywhere && call.Else == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// prepares reports whether the shim of m can refuse an argument.
+func prepares(m *plan.Method) bool {
+	for _, call := range m.Calls {
+		for _, a := range call.Args {
+			if len(a.Role.Fragment(&a.Arg).Prepare) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// freeShim gives the library's memory back.
+func freeShim(e *plan.Entry) shim {
+	p := e.Func.Params[0]
+	return shim{
+		Name:   "go_" + e.Func.Name,
+		Result: "void",
+		Params: []string{p.Type.Declare(p.Name)},
+		Calls:  []shimCall{{Statement: e.Func.Name + "(" + p.Name + ")"}},
+	}
+}

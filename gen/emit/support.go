@@ -1,0 +1,88 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/plan"
+)
+
+// support writes the few helpers that need both Go and C.
+func support(f *jen.File, p *plan.Plan) {
+	errorTypes(f)
+	f.Comment("// asError turns a code of the C side into an error: nil when it is not negative.")
+	f.Func().Id("asError").Params(jen.Id("ret").Int()).Error().Block(
+		jen.Switch().BlockFunc(func(g *jen.Group) {
+			g.Case(jen.Id("ret").Op(">=").Lit(0)).Block(jen.Return(jen.Nil()))
+			for _, e := range p.Spec.Errors {
+				if e.When != "" {
+					g.Case(jen.Id("ret").Op("==").Qual("C", "GO_"+e.When)).Block(jen.Return(jen.Id(e.Go)))
+				}
+			}
+		}),
+		jen.Return(jen.Id("radosError").Call(jen.Id("ret"))),
+	).Line()
+
+	f.Comment("// stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.")
+	f.Func().Id("stringPointer").Params(jen.Id("s").String()).Op("*").Qual("C", "char").Block(
+		jen.Return(jen.Params(jen.Op("*").Qual("C", "char")).Call(
+			jen.Qual("unsafe", "Pointer").Call(jen.Qual("unsafe", "StringData").Call(jen.Id("s"))))),
+	).Line()
+	f.Comment("// bytesPointer is where the bytes of b are; b may be empty or nil.")
+	f.Func().Id("bytesPointer").Params(jen.Id("b").Index().Byte()).Op("*").Qual("C", "char").Block(
+		jen.Return(jen.Params(jen.Op("*").Qual("C", "char")).Call(
+			jen.Qual("unsafe", "Pointer").Call(jen.Qual("unsafe", "SliceData").Call(jen.Id("b"))))),
+	).Line()
+
+	buffer := jen.Id("buf").Op("*").Qual("C", "struct_go_buf")
+	content := jen.Qual("bytes", "Clone").Call(
+		jen.Qual("unsafe", "Slice").Call(
+			jen.Params(jen.Op("*").Byte()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("buf").Dot("p"))),
+			jen.Id("buf").Dot("len")))
+	take := func(name, drop, comment string, arg jen.Code) {
+		f.Comment(comment)
+		f.Func().Id(name).Params(buffer.Clone()).Index().Byte().Block(
+			jen.If(jen.Id("buf").Dot("p").Op("==").Nil()).Block(jen.Return(jen.Nil())),
+			jen.Id("b").Op(":=").Add(content.Clone()),
+			jen.Qual("C", drop).Call(arg),
+			jen.Return(jen.Id("b")),
+		).Line()
+	}
+	take("takeBuffer", "go_buf_drop", "// takeBuffer copies what a shim left in buf and frees it.", jen.Id("buf"))
+	if free := p.Spec.Buffers.Free; free != "" {
+		take("takeOwned", "go_"+free, "// takeOwned copies what the library left in buf and gives its memory back.", jen.Id("buf").Dot("p"))
+		f.Comment("// takeOwnedString is takeOwned for text.")
+		f.Func().Id("takeOwnedString").Params(buffer.Clone()).String().Block(
+			jen.Return(jen.String().Call(jen.Id("takeOwned").Call(jen.Id("buf")))),
+		).Line()
+	}
+}
+
+func errorTypes(f *jen.File) {
+	recv := jen.Id("e").Id("radosError")
+	f.Comment("// radosError is a negative errno as librados returns it.")
+	f.Type().Id("radosError").Int().Line()
+	f.Comment("// Error says the code and what it means.")
+	f.Func().Params(recv.Clone()).Id("Error").Params().String().Block(
+		jen.Return(jen.Qual("fmt", "Sprintf").Call(
+			jen.Lit("rados: ret=%d, %s"), jen.Int().Call(jen.Id("e")), jen.Id("e").Dot("errno").Call().Dot("Error").Call())),
+	).Line()
+	f.Comment("// ErrorCode is the code as C returned it: a negative errno.")
+	f.Func().Params(recv.Clone()).Id("ErrorCode").Params().Int().Block(jen.Return(jen.Int().Call(jen.Id("e")))).Line()
+	f.Comment("// Is lets errors.Is recognise the errno, and what the standard library takes it for: fs.ErrNotExist and the like.")
+	f.Func().Params(recv.Clone()).Id("Is").Params(jen.Id("target").Error()).Bool().Block(
+		jen.Return(jen.Id("target").Op("==").Error().Call(jen.Id("e").Dot("errno").Call()).Op("||").
+			Id("e").Dot("errno").Call().Dot("Is").Call(jen.Id("target"))),
+	).Line()
+	f.Func().Params(recv.Clone()).Id("errno").Params().Qual("syscall", "Errno").Block(
+		jen.Return(jen.Qual("syscall", "Errno").Call(jen.Op("-").Id("e"))),
+	).Line()
+
+	recv = jen.Id("e").Op("*").Id("stateError")
+	f.Comment("// stateError is an error that no code of librados stands for; errors.Is finds the errno nearest to it.")
+	f.Type().Id("stateError").Struct(jen.Id("text").String(), jen.Id("errno").Qual("syscall", "Errno")).Line()
+	f.Func().Params(recv.Clone()).Id("Error").Params().String().Block(jen.Return(jen.Id("e").Dot("text"))).Line()
+	f.Func().Params(recv.Clone()).Id("Is").Params(jen.Id("target").Error()).Bool().Block(
+		jen.Return(jen.Id("target").Op("==").Error().Call(jen.Id("e").Dot("errno")).Op("||").
+			Id("e").Dot("errno").Dot("Is").Call(jen.Id("target"))),
+	).Line()
+}

@@ -1,0 +1,110 @@
+package emit
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/release"
+)
+
+// view is what the templates see.
+type view struct {
+	*plan.Plan
+	Declared []*plan.Entry // functions that the shims use
+	Shims    []shim
+}
+
+func newView(p *plan.Plan) *view {
+	v := &view{Plan: p}
+	used := make(map[*plan.Entry]bool)
+	byName := make(map[string]*plan.Entry)
+	for _, e := range p.Entries {
+		byName[e.Func.Name] = e
+	}
+	for _, m := range p.Methods {
+		v.Shims = append(v.Shims, newShim(m))
+		for _, call := range m.Calls {
+			used[call.Entry] = true
+			used[call.Else] = true
+			used[call.Free] = true
+		}
+	}
+	if free := byName[p.Spec.Buffers.Free]; free != nil {
+		used[free] = true
+		v.Shims = append(v.Shims, freeShim(free))
+	}
+	for _, e := range p.Entries {
+		if used[e] {
+			v.Declared = append(v.Declared, e)
+		}
+	}
+	slices.SortFunc(v.Shims, func(a, b shim) int { return strings.Compare(a.Name, b.Name) })
+	return v
+}
+
+// Oldest is the release whose functions need no test.
+func (v *view) Oldest() string { return v.Union.Releases[0] }
+
+// Asserted lists the constants whose values the oldest header can confirm.
+func (v *view) Asserted() []*model.Const {
+	var list []*model.Const
+	for _, g := range v.Spec.Consts {
+		for _, c := range g.Consts {
+			if c.C == "" {
+				continue
+			}
+			if e := v.Union.Const(c.C); e.Everywhere() && !strings.HasPrefix(e.Decl.Value, `"`) {
+				list = append(list, e.Decl)
+			}
+		}
+	}
+	return list
+}
+
+// Mirrored lists the C structs that Go reads.
+func (v *view) Mirrored() []*model.Struct {
+	var list []*model.Struct
+	for _, t := range v.Spec.Types {
+		if s := v.Union.Struct(t.Struct); t.Struct != "" && s != nil {
+			list = append(list, s.Decl)
+		}
+	}
+	return list
+}
+
+// Coverage counts the functions by what became of them.
+func (v *view) Coverage() Coverage { return Count(v.Plan) }
+
+// GoNames lists the Go names over a C function.
+func (v *view) GoNames(e *plan.Entry) []string {
+	var names []string
+	for _, m := range v.Methods {
+		for _, call := range m.Calls {
+			if call.Entry == e {
+				names = append(names, m.FullName())
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// render executes one template.
+func render(path string, v *view) ([]byte, error) {
+	funcs := template.FuncMap{"join": strings.Join, "upper": strings.ToUpper, "older": release.Compare}
+	t, err := template.New(filepath.Base(path)).Funcs(funcs).ParseFiles(path)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, v); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return b.Bytes(), nil
+}

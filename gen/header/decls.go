@@ -1,0 +1,117 @@
+package header
+
+import (
+	"errors"
+	"fmt"
+
+	"modernc.org/cc/v4"
+
+	"github.com/go-rados/go-rados/gen/model"
+)
+
+func (c *converter) function(d *cc.Declarator, spec specifier) {
+	f := &model.Func{Name: d.Name(), Deprecated: isDeprecated(d.Type()), Pos: pos(d)}
+	var err error
+	if f.Result, f.Params, err = c.signature(d, spec); err != nil {
+		c.errorf(d, "%s: %w", f.Name, err)
+		return
+	}
+	c.api.Funcs = append(c.api.Funcs, f)
+}
+
+// isDeprecated reports what the attributes of a function say; the parser puts
+// them at its type.
+func isDeprecated(t cc.Type) bool {
+	attrs := t.Attributes()
+	return attrs != nil && (attrs.IsAttrSet("deprecated") || attrs.IsAttrSet("__deprecated__"))
+}
+
+func (c *converter) callback(d *cc.Declarator, spec specifier) {
+	f := &model.Callback{Name: d.Name(), Pos: pos(d)}
+	var err error
+	if f.Result, f.Params, err = c.signature(d, spec); err != nil {
+		c.errorf(d, "callback %s: %w", f.Name, err)
+		return
+	}
+	c.api.Callbacks = append(c.api.Callbacks, f)
+}
+
+func (c *converter) typedef(d *cc.Declarator, spec specifier) {
+	t, err := c.aliased(d, spec)
+	if err != nil {
+		c.errorf(d, "typedef %s: %w", d.Name(), err)
+		return
+	}
+	c.api.Typedefs = append(c.api.Typedefs, &model.Typedef{Name: d.Name(), Type: t, Pos: pos(d)})
+}
+
+func (c *converter) aliased(d *cc.Declarator, spec specifier) (model.Type, error) {
+	switch {
+	case d.DirectDeclarator.Case != cc.DirectDeclaratorIdent:
+		return model.Type{}, errUnsupported(d)
+	case d.Type().Kind() == cc.Enum && spec.typ.Typedef() == nil:
+		// The enumerators are constants of their own; a tag adds nothing.
+		return model.Type{Base: "enum"}, nil
+	}
+	return c.typeOf(spec, d.Pointer)
+}
+
+// isFuncPointer reports whether d has the form "(*name)(parameters)".
+func isFuncPointer(d *cc.DirectDeclarator) bool {
+	return d.Case == cc.DirectDeclaratorFuncParam && d.DirectDeclarator.Case == cc.DirectDeclaratorDecl
+}
+
+// signature spells the function, or the function pointed to, that d declares.
+func (c *converter) signature(d *cc.Declarator, spec specifier) (result model.Type, params []model.Param, err error) {
+	if d.DirectDeclarator.Case != cc.DirectDeclaratorFuncParam {
+		return result, nil, errUnsupported(d)
+	}
+	if result, err = c.typeOf(spec, d.Pointer); err != nil {
+		return result, nil, fmt.Errorf("result: %w", err)
+	}
+	list := d.DirectDeclarator.ParameterTypeList
+	if list == nil {
+		return result, nil, nil
+	}
+	if list.Case == cc.ParameterTypeListVar {
+		return result, nil, errors.New("variable arguments are not supported")
+	}
+	for l := list.ParameterList; l != nil; l = l.ParameterList {
+		p, err := c.param(l.ParameterDeclaration)
+		if err != nil {
+			return result, nil, fmt.Errorf("parameter %d: %w", len(params)+1, err)
+		}
+		if !p.Type.IsVoid() { // "(void)" is a parameter to the parser
+			params = append(params, p)
+		}
+	}
+	return result, params, nil
+}
+
+func (c *converter) param(d *cc.ParameterDeclaration) (p model.Param, err error) {
+	spec := specifierOf(d.DeclarationSpecifiers)
+	switch decl, abstract := d.Declarator, d.AbstractDeclarator; {
+	case decl != nil:
+		p.Name = decl.Name()
+		p.Type, err = c.typeOf(spec, decl.Pointer)
+		switch decl.DirectDeclarator.Case {
+		case cc.DirectDeclaratorIdent:
+		case cc.DirectDeclaratorArr:
+			p.Type.Stars = append(p.Type.Stars, false) // it is passed as a pointer
+		default:
+			return p, errUnsupported(d)
+		}
+	case abstract != nil:
+		p.Type, err = c.typeOf(spec, abstract.Pointer)
+		if abstract.DirectAbstractDeclarator != nil {
+			return p, errUnsupported(d)
+		}
+	default:
+		p.Type, err = c.typeOf(spec, nil)
+	}
+	return p, err
+}
+
+func errUnsupported(n cc.Node) error {
+	return fmt.Errorf("%q is a form of declaration that is not supported", cc.NodeSource(n))
+}

@@ -1,0 +1,116 @@
+// Package header reads the C header librados.h into the model.
+//
+// Reading is hermetic: no C compiler is run and no header of the machine is
+// opened but the one asked for and its neighbours. What librados.h includes of
+// the system comes from a few lines embedded here, for an LP64 machine.
+package header
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"modernc.org/cc/v4"
+
+	"github.com/go-rados/go-rados/gen/model"
+)
+
+// Parse reads the header at path. A quoted #include is looked for in the
+// directory of path and nowhere else.
+func Parse(path string) (*model.API, error) {
+	path = filepath.Clean(path)
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read C header: %w", err)
+	}
+	return parse(path, src, includes{dir: filepath.Dir(path)})
+}
+
+// ParseSource reads a header held in memory; name stands for it in positions.
+// Only the embedded system headers can be included.
+func ParseSource(name string, src []byte) (*model.API, error) {
+	return parse(name, src, includes{})
+}
+
+func parse(name string, src []byte, files includes) (api *model.API, err error) {
+	// The parser gives up on some malformed input by panicking.
+	defer func() {
+		if p := recover(); p != nil {
+			api, err = nil, fmt.Errorf("%s: C parser failed: %v", name, p)
+		}
+	}()
+	cfg, err := config(files)
+	if err != nil {
+		return nil, err
+	}
+	ast, err := cc.Translate(cfg, []cc.Source{
+		{Name: systemDir + "/prelude.h", Value: prelude},
+		{Name: name, Value: string(src) + epilogue},
+	})
+	if err != nil {
+		// What follows a first error is mostly due to it. It says where it is.
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return nil, errors.New(first)
+	}
+	return convert(ast)
+}
+
+// config describes one machine, whatever the one this runs on, so that the
+// same header gives the same model everywhere.
+func config(files fs.FS) (*cc.Config, error) {
+	abi, err := cc.NewABI("linux", "amd64")
+	if err != nil {
+		return nil, fmt.Errorf("set up C parser: %w", err)
+	}
+	return &cc.Config{
+		ABI:             abi,
+		FS:              files,
+		FSOnly:          true,
+		IncludePaths:    []string{"@"}, // the directory of the including file
+		SysIncludePaths: []string{systemDir},
+		DefaultSizeT:    cc.ULong,
+		EvalAllMacros:   true,
+		Header:          true,
+		UnsignedEnums:   true,
+		ExpansionLimit:  1 << 20, // ours need a few hundred; malicious ones never end
+	}, nil
+}
+
+// prelude stands for what a compiler predefines. The parser insists on the
+// declaration, and on its being the first.
+const prelude = `int __predefined_declarator;
+#define __linux__ 1
+#define __STDC__ 1
+#define __STDC_VERSION__ 201112L
+`
+
+// epilogue ends the header. On some headers that are cut off the parser would
+// run for ever, were there nothing more to read.
+const epilogue = "\nint __end_of_header;\n"
+
+// systemDir is where the embedded headers appear to be. It is no path that
+// could exist, so a position tells whether it lies in one of them.
+const systemDir = "<system>"
+
+//go:embed include
+var system embed.FS
+
+// includes is the file system that the preprocessor sees: the embedded system
+// headers, and the files of one directory of the machine unless dir is empty.
+type includes struct {
+	dir string
+}
+
+func (i includes) Open(name string) (fs.File, error) {
+	if rest, ok := strings.CutPrefix(name, systemDir+"/"); ok {
+		return system.Open("include/" + rest)
+	}
+	if i.dir != "" && filepath.Dir(name) == i.dir {
+		return os.Open(name)
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: errors.ErrUnsupported}
+}

@@ -1,0 +1,158 @@
+package header_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/header"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/release"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// TestGolden reads each header of testdata and compares what it declares, in
+// the form of a snapshot, or the error.
+func TestGolden(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.h")
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	for _, path := range paths {
+		name := strings.TrimSuffix(filepath.Base(path), ".h")
+		t.Run(name, func(t *testing.T) {
+			src, err := os.ReadFile(path)
+			require.NoError(t, err)
+			api, err := header.ParseSource(name+".h", src)
+			assert.Equal(t, strings.HasPrefix(name, "bad_"), err != nil, "error: %v", err)
+			golden(t, strings.TrimSuffix(path, ".h")+".txt", outcome(t, api, err))
+		})
+	}
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o666))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), got)
+}
+
+func outcome(t *testing.T, api *model.API, err error) string {
+	t.Helper()
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	var b bytes.Buffer
+	api.Release = "0"
+	require.NoError(t, release.Write(&b, api))
+	return strings.SplitAfterN(b.String(), "\n", 3)[2] // without the head
+}
+
+// TestSpelling has pairs of headers that mean the same.
+func TestSpelling(t *testing.T) {
+	for name, pair := range map[string][2]string{
+		"a tag besides the typedef": {
+			"typedef struct rados_item { int n; } rados_item; int rados_f(struct rados_item *i);",
+			"typedef struct { int n; } rados_item; int rados_f(rados_item *i);",
+		},
+		"a tag of an enum": {
+			"typedef enum rados_e { LIBRADOS_A } rados_e_t;",
+			"typedef enum { LIBRADOS_A = 0 } rados_e_t;",
+		},
+		"a value": {
+			"#define LIBRADOS_FLAG 0x1\n",
+			"#define LIBRADOS_FLAG (1u<<0)\n",
+		},
+		"a type": {
+			"long rados_f(char const * n, unsigned m);",
+			"long int rados_f(const char *n, unsigned int m);",
+		},
+		"the order": {
+			"int rados_a(void); typedef void *rados_t; int rados_b(void);",
+			"typedef void *rados_t; int rados_b(void); int rados_a(void);",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, err := header.ParseSource("a.h", []byte(pair[0]))
+			require.NoError(t, err)
+			b, err := header.ParseSource("b.h", []byte(pair[1]))
+			require.NoError(t, err)
+			assert.Equal(t, outcome(t, a, nil), outcome(t, b, nil))
+		})
+	}
+}
+
+func TestParse(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "librados.h")
+	types := filepath.Join(dir, "rados_types.h")
+	write(t, path, "#include <string.h>\n#include \"rados_types.h\"\nint rados_list(struct obj_watch_t *w, size_t n);\n")
+	write(t, types, "#define LIBRADOS_ALL \"\\001\"\n\n  struct obj_watch_t { int id; };\n")
+
+	api, err := header.Parse(path)
+	require.NoError(t, err)
+	require.Len(t, api.Funcs, 1)
+	assert.Equal(t, model.Pos{File: path, Line: 3, Col: 5}, api.Funcs[0].Pos)
+	require.Len(t, api.Structs, 1)
+	assert.Equal(t, model.Pos{File: types, Line: 3, Col: 3}, api.Structs[0].Pos)
+	require.Len(t, api.Consts, 1)
+	assert.Equal(t, model.Pos{File: types, Line: 1, Col: 9}, api.Consts[0].Pos)
+	assert.Empty(t, api.Typedefs, "size_t is not of this header")
+}
+
+// TestParseIsHermetic includes a file that exists, but not beside the header.
+func TestParseIsHermetic(t *testing.T) {
+	dir := t.TempDir()
+	inner := filepath.Join(dir, "inner")
+	require.NoError(t, os.Mkdir(inner, 0o777))
+	path := filepath.Join(inner, "librados.h")
+	write(t, filepath.Join(dir, "outside.h"), "")
+	write(t, path, "#include \"../outside.h\"\n")
+
+	_, err := header.Parse(path)
+	assert.ErrorContains(t, err, path+":1:10: include file not found")
+}
+
+func TestParseMissing(t *testing.T) {
+	_, err := header.Parse(filepath.Join(t.TempDir(), "librados.h"))
+	assert.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(path, []byte(content), 0o666))
+}
+
+// FuzzParseSource looks for input that the parser neither reads nor refuses.
+func FuzzParseSource(f *testing.F) {
+	paths, err := filepath.Glob("testdata/*.h")
+	require.NoError(f, err)
+	for _, path := range paths {
+		src, err := os.ReadFile(path)
+		require.NoError(f, err)
+		f.Add(src)
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		api, err := header.ParseSource("fuzz.h", src)
+		if err != nil {
+			return
+		}
+		// What is read has a snapshot that says the same.
+		var once, twice bytes.Buffer
+		api.Release = "0"
+		require.NoError(t, release.Write(&once, api))
+		again, err := release.Read("fuzz.txt", bytes.NewReader(once.Bytes()))
+		require.NoError(t, err)
+		require.NoError(t, release.Write(&twice, again))
+		require.Equal(t, once.String(), twice.String())
+	})
+}

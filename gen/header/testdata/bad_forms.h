@@ -1,0 +1,10 @@
+struct rados_bits { unsigned a : 3; };
+int rados_printf(const char *fmt, ...);
+int rados_walk(int n, int (*fn)(int));
+typedef int rados_array_t[4];
+typedef void rados_function_t(int);
+void rados_union(union rados_u *u);
+long double rados_real(void);
+struct rados_anonymous { struct { int a; }; };
+struct rados_flexible { int n; char tail[]; };
+struct rados_table { int cells[2][3]; void (*fn)(int); };

@@ -1,0 +1,2 @@
+int rados_fine(void);
+#include <openssl/ssl.h>

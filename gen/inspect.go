@@ -1,0 +1,208 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pmezard/go-difflib/difflib"
+
+	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/release"
+)
+
+const diffHelp = `Shows what release B of librados.h added, removed and changed since release A, and
+what becomes of each function. A and B are releases with a snapshot ("16.2") or
+paths of snapshots. --markdown writes it for release notes.`
+
+const explainHelp = `Shows for each FUNCTION its prototype, the releases that have it, its disposition,
+the role of every parameter and whether it was inferred or comes from the spec, and
+the Go signature that results.`
+
+const coverageHelp = `Counts, for each release, the functions that are reachable from Go, left out and
+to do.`
+
+// difference is what would change in a generated file, as a unified diff.
+func difference(root string, f emit.File) string {
+	old, err := os.ReadFile(filepath.Join(root, f.Path))
+	if err != nil {
+		return err.Error()
+	}
+	text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
+		A:        difflib.SplitLines(string(old)),
+		B:        difflib.SplitLines(string(f.Data)),
+		FromFile: f.Path + " (on disk)",
+		ToFile:   f.Path + " (generated)",
+		Context:  3,
+	})
+	if err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+func runDiff(args []string, out io.Writer) error {
+	f := flag.NewFlagSet("diff", flag.ContinueOnError)
+	markdown := f.Bool("markdown", false, "")
+	if err := parse(f, args, 2); err != nil {
+		return err
+	}
+	var sides [2]*model.API
+	for i := range sides {
+		api, err := snapshot(f.Arg(i))
+		if err != nil {
+			return err
+		}
+		sides[i] = api
+	}
+	var disposition func(string) string
+	if p, _, err := loadPlan("."); err == nil {
+		disposition = func(name string) string { return outcome(p, name) }
+	}
+	changes := release.Diff(sides[0], sides[1])
+	text := changes.Text(disposition)
+	if *markdown {
+		text = changes.Markdown(disposition)
+	}
+	_, err := io.WriteString(out, text)
+	return err
+}
+
+// snapshot finds a snapshot by its release or its path.
+func snapshot(name string) (*model.API, error) {
+	path := filepath.Join(snapshotDir, name+".txt")
+	if strings.ContainsRune(name, os.PathSeparator) {
+		path = name
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return release.Read(path, f)
+}
+
+// outcome says in a few words what becomes of a function.
+func outcome(p *plan.Plan, name string) string {
+	for _, e := range p.Entries {
+		if e.Func.Name == name {
+			return string(e.Spec.Disposition) + ": " + e.Spec.Target
+		}
+	}
+	return "not in the spec"
+}
+
+func runExplain(args []string, out io.Writer) error {
+	if len(args) == 0 {
+		return usageError("explain needs a function; see go run ./gen help explain")
+	}
+	p, _, err := loadPlan(".")
+	if err != nil {
+		return err
+	}
+	for i, name := range args {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		if err := explain(p, name, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func explain(p *plan.Plan, name string, out io.Writer) error {
+	var names []string
+	for _, e := range p.Entries {
+		if e.Func.Name != name {
+			names = append(names, e.Func.Name)
+			continue
+		}
+		fmt.Fprintf(out, "%s\n", e.Func.Prototype())
+		fmt.Fprintf(out, "  since        Ceph %s%s\n", e.Since, until(e))
+		if e.Func.Deprecated {
+			fmt.Fprintf(out, "  deprecated   yes\n")
+		}
+		fmt.Fprintf(out, "  disposition  %s: %s (%s)\n", e.Spec.Disposition, e.Spec.Target, e.Spec.Pos)
+		for _, m := range p.Methods {
+			for _, c := range m.Calls {
+				if c.Entry == e {
+					explainCall(m, c, out)
+				}
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("no release has a function %s; %s", name, diag.DidYouMean(name, names))
+}
+
+func until(e *plan.Entry) string {
+	if e.Until == "" {
+		return ""
+	}
+	return ", gone in Ceph " + e.Until
+}
+
+func explainCall(m *plan.Method, c *plan.Call, out io.Writer) {
+	fmt.Fprintf(out, "\n  %s\n", m.Signature())
+	source := func(inferred bool) string {
+		if inferred {
+			return "inferred"
+		}
+		return "from the spec"
+	}
+	for _, a := range c.Args {
+		param := a.Param.Name
+		if a.With != nil {
+			param += ", " + a.With.Name
+		}
+		detail := ""
+		switch {
+		case a.Fixed != "":
+			detail = " " + a.Fixed
+		case a.Field != "":
+			detail = " → field " + a.Field
+		}
+		fmt.Fprintf(out, "    %-24s %s%s (%s)\n", param, a.Role.Name(), detail, source(a.Inferred))
+	}
+	fmt.Fprintf(out, "    %-24s %s: %s (%s)\n", "returns", c.Ret.Name, c.Ret.What, source(c.Ret.Inferred))
+}
+
+func runCoverage(args []string, out io.Writer) error {
+	if err := parse(flag.NewFlagSet("coverage", flag.ContinueOnError), args, 0); err != nil {
+		return err
+	}
+	p, apis, err := loadPlan(".")
+	if err != nil {
+		return err
+	}
+	const row = "%-8s %6s %10s %5s %5s %5s %5s %5s\n"
+	fmt.Fprintf(out, row, "release", "total", "reachable", "go", "via", "raw", "skip", "todo")
+	for _, api := range apis {
+		c := emit.Count(only(p, api))
+		fmt.Fprintf(out, row, api.Release, num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Raw), num(c.Skip), num(c.Todo))
+	}
+	c := emit.Count(p)
+	fmt.Fprintf(out, row, "any", num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Raw), num(c.Skip), num(c.Todo))
+	return nil
+}
+
+func num(n int) string { return fmt.Sprint(n) }
+
+// only is p with just the functions that one release has.
+func only(p *plan.Plan, api *model.API) *plan.Plan {
+	one := *p
+	one.Entries = nil
+	for _, e := range p.Entries {
+		if api.Func(e.Func.Name) != nil {
+			one.Entries = append(one.Entries, e)
+		}
+	}
+	return &one
+}

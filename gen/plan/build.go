@@ -1,0 +1,478 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/release"
+	"github.com/go-rados/go-rados/gen/role"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// Build makes the plan, or says everything that is in its way.
+func Build(s *spec.Spec, u *release.Union) (*Plan, error) {
+	b := &builder{
+		Plan:    &Plan{Spec: s, Union: u, Structs: make(map[string]*role.Struct)},
+		entries: make(map[string]*Entry),
+		handles: make(map[string]*Handle),
+		goNames: make(map[string]model.Pos),
+	}
+	for _, c := range u.Conflicts {
+		b.diags.Add(model.Pos{File: s.File}, "%v", c)
+	}
+	b.addEntries()
+	b.addHandles()
+	b.addTypes()
+	b.addFunctions()
+	b.addMethods()
+	b.checkConsts()
+	b.checkVias()
+	if err := b.diags.Err(); err != nil {
+		return nil, err
+	}
+	return b.Plan, nil
+}
+
+type builder struct {
+	*Plan
+	diags   diag.List
+	entries map[string]*Entry  // by C name
+	handles map[string]*Handle // by C type
+	goNames map[string]model.Pos
+}
+
+// addEntries pairs what the releases declare with what the spec says of it:
+// each must have the other.
+func (b *builder) addEntries() {
+	bySpec := make(map[string]*spec.Function)
+	for _, f := range b.Spec.Functions {
+		bySpec[f.C] = f
+	}
+	var names []string
+	for _, f := range b.Union.Funcs {
+		names = append(names, f.Name)
+		e := &Entry{Func: f.Decl, Since: f.Since, Until: f.Until, Everywhere: f.Everywhere(), Spec: bySpec[f.Name]}
+		if e.Spec == nil {
+			b.diags.Hint(model.Pos{File: b.Spec.File}, Stanza(f.Decl),
+				"%s has no entry; it came with %s. To decide it, paste and complete:", f.Name, f.Since)
+			continue
+		}
+		b.Entries = append(b.Entries, e)
+		b.entries[f.Name] = e
+	}
+	for _, f := range b.Spec.Functions {
+		if b.entries[f.C] == nil {
+			b.diags.Hint(f.Pos, diag.DidYouMean(f.C, names), "no release has a function %s", f.C)
+		}
+	}
+}
+
+// Stanza is what to paste into the spec for a function that it does not have.
+func Stanza(f *model.Func) string {
+	return fmt.Sprintf("# %s\n%s: {todo: \"say go, via, raw or skip\"}", f.Prototype(), f.Name)
+}
+
+func (b *builder) addHandles() {
+	byGo := make(map[string]*Handle)
+	for _, sh := range b.Spec.Handles {
+		h := &Handle{Handle: sh, ParentHandle: byGo[sh.Parent]}
+		if sh.Parent != "" && h.ParentHandle == nil {
+			b.diags.Add(sh.Pos, "%s has the parent %s, which is no handle above it", sh.Go, sh.Parent)
+		}
+		for what, name := range map[string]string{"free": sh.Free, "ready": sh.Ready} {
+			if name != "" {
+				b.entry(sh.Pos, name, "handle "+sh.C+", "+what)
+			}
+		}
+		b.claim(sh.Pos, sh.Go)
+		byGo[sh.Go] = h
+		b.handles[sh.C] = h
+		b.Handles = append(b.Handles, h)
+	}
+}
+
+// entry finds the entry of a C function that the spec mentions somewhere.
+func (b *builder) entry(pos model.Pos, name, where string) *Entry {
+	if e := b.entries[name]; e != nil {
+		return e
+	}
+	var names []string
+	for _, e := range b.Entries {
+		names = append(names, e.Func.Name)
+	}
+	b.diags.Hint(pos, diag.DidYouMean(name, names), "%s: no release has a function %s", where, name)
+	return nil
+}
+
+// claim notes a Go name, which must be the only one of its kind.
+func (b *builder) claim(pos model.Pos, name string) {
+	if first, ok := b.goNames[name]; ok {
+		b.diags.Add(pos, "two things are called %s in Go; the first is at %s", name, first)
+		return
+	}
+	b.goNames[name] = pos
+}
+
+func (b *builder) addTypes() {
+	for _, t := range b.Spec.Types {
+		b.claim(t.Pos, t.Go)
+		if t.Struct == "" {
+			continue
+		}
+		st := b.Union.Struct(t.Struct)
+		if st == nil {
+			b.diags.Add(t.Pos, "type %s mirrors %s, which no release has", t.Go, t.Struct)
+			continue
+		}
+		b.Structs[t.Go] = b.mirror(t, st.Decl)
+	}
+}
+
+func (b *builder) mirror(t *spec.Type, st *model.Struct) *role.Struct {
+	var members []string
+	for _, f := range st.Fields {
+		members = append(members, f.Name)
+	}
+	r := &role.Struct{Go: t.Go, C: t.Struct}
+	for _, f := range t.Fields {
+		i := slices.Index(members, f.C)
+		if i < 0 {
+			b.diags.Hint(f.Pos, diag.DidYouMean(f.C, members), "%s has no member %q", t.Struct, f.C)
+			continue
+		}
+		if f.Type == "" {
+			f.Type, _, _ = role.Number(b.basic(st.Fields[i].Type))
+		}
+		r.Fields = append(r.Fields, role.StructField{Go: f.Go, Type: f.Type, C: f.C})
+	}
+	return r
+}
+
+// basic follows typedefs to the type behind t's base.
+func (b *builder) basic(t model.Type) string {
+	base := t.Base
+	for range 8 { // deeper typedefs than that are a loop
+		def := b.Union.Typedef(base)
+		if def == nil || def.Decl.Type.IsPointer() {
+			return base
+		}
+		base = def.Decl.Type.Base
+	}
+	return base
+}
+
+func (b *builder) addFunctions() {
+	for _, e := range b.Entries {
+		if e.Spec.Disposition != spec.Go {
+			continue
+		}
+		f := e.Spec
+		m := b.method(f.Pos, f.Target, f.Doc, f.Named)
+		b.addFunction(m, e, &f.Call, nil)
+		for _, form := range f.Forms {
+			m := b.method(form.Pos, form.Go, form.Doc, form.Named)
+			b.addFunction(m, e, &f.Call, form.Args)
+		}
+	}
+}
+
+// method starts a Go method of that full name.
+func (b *builder) method(pos model.Pos, full, doc string, named []string) *Method {
+	b.claim(pos, full)
+	m := &Method{Pos: pos, Name: full, Doc: doc, Named: named}
+	if recv, name, ok := strings.Cut(full, "."); ok {
+		m.Name = name
+		for _, h := range b.Handles {
+			if h.Go == recv {
+				m.Recv = h
+			}
+		}
+		if m.Recv == nil {
+			b.diags.Add(pos, "%s: there is no handle with the Go name %s", full, recv)
+		}
+	}
+	if doc == "" {
+		b.diags.Add(pos, "%s has no doc", full)
+	} else if first, _, _ := strings.Cut(doc, " "); first != m.Name {
+		b.diags.Add(pos, "the doc of %s must begin with %q, not %q", full, m.Name, first)
+	}
+	return m
+}
+
+// addFunction completes m as a Go method over the one C function of e. The
+// form's arguments, if it is a form, take precedence.
+func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[string]*spec.Arg) {
+	m.Access = b.access(m, e, call.Setup)
+	m.Ready = m.Recv != nil && m.Recv.Ready == e.Func.Name
+	m.Shim = "go_" + e.Func.Name
+	if form != nil {
+		m.Shim = shimName(m)
+	}
+	m.Since = b.since(e)
+	if call.Into != "" {
+		m.Struct = b.typeNamed(m.Pos, call.Into)
+	}
+	c := &Call{Entry: e, Ret: b.ret(m.Pos, e, call.Ret, "")}
+	if call.Else != "" {
+		c.Else = b.entry(m.Pos, call.Else, m.FullName())
+		m.Since = ""
+	}
+	if c.Ret == nil {
+		return
+	}
+	c.Args = b.args(m, c, call.Args, form, nil)
+	m.Calls = []*Call{c}
+	b.finish(m)
+}
+
+func (b *builder) access(m *Method, e *Entry, setup bool) Access {
+	switch {
+	case m.Recv == nil:
+		return Free
+	case m.Recv.Free == e.Func.Name:
+		return Close
+	case setup || m.Recv.Ready == e.Func.Name:
+		return Setup
+	}
+	return Ready
+}
+
+// since is the release that a function needs, "" where every one has it.
+func (b *builder) since(e *Entry) string {
+	if e.Everywhere {
+		return ""
+	}
+	return e.Since
+}
+
+func shimName(m *Method) string {
+	return "go_" + strings.ToLower(strings.ReplaceAll(m.FullName(), ".", "_"))
+}
+
+func (b *builder) typeNamed(pos model.Pos, name string) *spec.Type {
+	var names []string
+	for _, t := range b.Spec.Types {
+		if t.Go == name {
+			return t
+		}
+		names = append(names, t.Go)
+	}
+	b.diags.Hint(pos, diag.DidYouMean(name, names), "no type is called %s", name)
+	return nil
+}
+
+func (b *builder) addMethods() {
+	for _, sm := range b.Spec.Methods {
+		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.Named)
+		m.Access, m.Shim, m.Order = Ready, shimName(m), sm.Params
+		locals := make(map[string]string) // C type → name
+		for _, step := range sm.Steps {
+			if c := b.step(m, step, locals); c != nil {
+				m.Calls = append(m.Calls, c)
+			}
+		}
+		if len(m.Calls) == 0 {
+			b.diags.Add(sm.Pos, "%s has no steps", sm.Go)
+			continue
+		}
+		b.finish(m)
+	}
+}
+
+func (b *builder) step(m *Method, step *spec.Step, locals map[string]string) *Call {
+	name := step.Call
+	if (step.Call == "") == (step.Drain == "") {
+		b.diags.Add(step.Pos, "a step of %s has either call or drain", m.FullName())
+		return nil
+	}
+	if step.Drain != "" {
+		name = step.Drain
+	}
+	e := b.entry(step.Pos, name, m.FullName())
+	if e == nil {
+		return nil
+	}
+	c := &Call{Entry: e, As: step.As, Until: step.Until}
+	c.Ret = b.ret(step.Pos, e, step.Ret, step.As)
+	if c.Ret == nil {
+		return nil
+	}
+	if step.Free != "" {
+		c.Free = b.entry(step.Pos, step.Free, m.FullName())
+	}
+	if since := b.since(e); since != "" && m.Since == "" {
+		m.Since = since
+	}
+	c.Args = b.args(m, c, step.Args, nil, locals)
+	if step.As != "" {
+		locals[madeType(c)] = step.As
+	}
+	return c
+}
+
+// madeType is the C type of the object that c makes.
+func madeType(c *Call) string {
+	if c.Ret.Name == "object" {
+		return c.Entry.Func.Result.Base
+	}
+	for _, a := range c.Args {
+		if a.Role.Name() == "made" {
+			return a.Param.Type.Base
+		}
+	}
+	return ""
+}
+
+// ret decides what the return value means. An int is an errno unless the spec
+// says otherwise; any other number must be explained.
+func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret {
+	r := &Ret{Inferred: true}
+	name := ""
+	switch result := e.Func.Result; {
+	case sr != nil && sr.As != "":
+		name, r.Inferred, pos = sr.As, false, sr.Pos
+	case result.IsVoid():
+		name = "none"
+	case result.Is("int", 0):
+		name = "errno"
+	case makes != "":
+		name = "object"
+	default:
+		b.diags.Hint(pos, e.Func.Prototype(), "what %s returns can't be inferred: say ret, one of %s",
+			e.Func.Name, strings.Join(role.RetNames(), ", "))
+		return nil
+	}
+	if r.Ret = role.RetByName(name); r.Ret == nil {
+		b.diags.Hint(pos, diag.DidYouMean(name, role.RetNames()), "%q is no meaning of a return value", name)
+		return nil
+	}
+	if r.Result {
+		r.Type, _, _ = role.Number(b.basic(e.Func.Result))
+	}
+	if sr != nil {
+		r.Closed = sr.Closed
+		if sr.Type != "" {
+			r.Type = sr.Type
+		}
+	}
+	return r
+}
+
+// finish checks a complete method and adds it to the plan.
+func (b *builder) finish(m *Method) {
+	seen := make(map[string]bool)
+	for _, p := range m.Params() {
+		if seen[p.Name] {
+			b.diags.Add(m.Pos, "%s has two parameters called %s", m.FullName(), p.Name)
+		}
+		seen[p.Name] = true
+	}
+	for _, name := range m.Order {
+		if !seen[name] {
+			b.diags.Add(m.Pos, "%s has no parameter %s to put in order", m.FullName(), name)
+		}
+	}
+	want := len(m.Results())
+	if m.HasError() {
+		want++
+	}
+	if m.Named != nil && len(m.Named) != want {
+		b.diags.Add(m.Pos, "%s has %d results, not %d to name", m.FullName(), want, len(m.Named))
+	}
+	b.checkFields(m)
+	b.Methods = append(b.Methods, m)
+}
+
+// checkFields makes sure that the struct of the results gets just its fields.
+func (b *builder) checkFields(m *Method) {
+	var known []string
+	if m.Struct != nil {
+		for _, f := range m.Struct.Fields {
+			known = append(known, f.Go)
+		}
+	}
+	for _, call := range m.Calls {
+		for _, a := range call.Args {
+			if a.Field != "" && !slices.Contains(known, a.Field) {
+				b.diags.Hint(m.Pos, diag.DidYouMean(a.Field, known), "%s: %s goes into the field %s, which does not exist",
+					m.FullName(), a.Param.Name, a.Field)
+			}
+		}
+	}
+}
+
+// collect makes one struct of the results that are its fields.
+func collect(t *spec.Type, fields []role.Result) role.Result {
+	values := jen.Dict{}
+	for _, f := range fields {
+		values[jen.Id(f.Name)] = f.Value
+	}
+	return role.Result{
+		Name:  t.Go,
+		Type:  t.Go,
+		Value: jen.Id(t.Go).Values(values),
+		Zero:  jen.Id(t.Go).Values(),
+	}
+}
+
+// checkVias makes sure that what is said to be reached through a Go method is.
+func (b *builder) checkVias() {
+	uses := make(map[string][]*Method) // by C name
+	var names []string
+	for _, m := range b.Methods {
+		names = append(names, m.FullName())
+		for _, call := range m.Calls {
+			for _, e := range []*Entry{call.Entry, call.Else, call.Free} {
+				if e != nil {
+					uses[e.Func.Name] = append(uses[e.Func.Name], m)
+				}
+			}
+			for _, a := range call.Args {
+				if strings.HasPrefix(a.Role.Name(), "owned-") {
+					uses[a.Free] = append(uses[a.Free], m)
+				}
+			}
+		}
+	}
+	for _, e := range b.Entries {
+		f := e.Spec
+		if f.Disposition != spec.Via {
+			continue
+		}
+		if !slices.Contains(names, f.Target) {
+			b.diags.Hint(f.Pos, diag.DidYouMean(f.Target, names), "%s is reached via %s, which does not exist", f.C, f.Target)
+			continue
+		}
+		if !slices.ContainsFunc(uses[f.C], func(m *Method) bool { return m.FullName() == f.Target }) {
+			b.diags.Add(f.Pos, "%s is said to be reached via %s, which does not use it", f.C, f.Target)
+		}
+	}
+	for name, methods := range uses {
+		e := b.entries[name]
+		if e != nil && e.Spec.Disposition != spec.Go && e.Spec.Disposition != spec.Via {
+			b.diags.Add(e.Spec.Pos, "%s is %s, yet %s uses it: say via", name, e.Spec.Disposition, methods[0].FullName())
+		}
+	}
+}
+
+func (b *builder) checkConsts() {
+	for _, g := range b.Spec.Consts {
+		for _, c := range g.Consts {
+			b.claim(c.Pos, c.Go)
+			if c.C != "" && b.Union.Const(c.C) == nil {
+				b.diags.Add(c.Pos, "no release has a constant %s", c.C)
+			}
+			if (c.C == "") == (c.Is == "") {
+				b.diags.Add(c.Pos, "const %s has either c or is", c.Go)
+			}
+		}
+	}
+	for _, e := range b.Spec.Errors {
+		b.claim(e.Pos, e.Go)
+	}
+}

@@ -1,0 +1,251 @@
+// Package plan decides everything: it joins what the releases declare with what
+// the spec wants, infers the roles that the spec leaves out, and checks the
+// result. What comes out has no decision left open for package emit.
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/release"
+	"github.com/go-rados/go-rados/gen/role"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// Plan is what is to be generated.
+type Plan struct {
+	Spec    *spec.Spec
+	Union   *release.Union
+	Handles []*Handle
+	Entries []*Entry // one for each C function of any release, sorted
+	Methods []*Method
+	Structs map[string]*role.Struct // by Go name
+}
+
+// Entry is one C function and what becomes of it.
+type Entry struct {
+	Func         *model.Func
+	Since, Until string // the first release that has it, the first that lacks it again
+	Everywhere   bool   // every known release has it
+	Spec         *spec.Function
+}
+
+// Handle is a Go type with a C handle behind it.
+type Handle struct {
+	*spec.Handle
+	ParentHandle *Handle // nil for the outermost
+}
+
+// Ref is what the roles need to know of h.
+func (h *Handle) Ref() *role.Handle {
+	r := &role.Handle{Go: h.Go, C: h.C, Receiver: h.Receiver}
+	if h.ParentHandle != nil {
+		r.Parent = h.ParentHandle.Receiver
+	}
+	return r
+}
+
+// Access says what a method asks of its handle.
+type Access int
+
+// The kinds of access.
+const (
+	Free  Access = iota // no handle: a package function
+	Ready               // the handle must be ready
+	Setup               // the handle may not be ready yet
+	Close               // ends the handle
+)
+
+// Method is one Go function or method.
+type Method struct {
+	Pos    model.Pos
+	Recv   *Handle // nil for a package function
+	Name   string  // without the receiver
+	Doc    string
+	Named  []string // names of the results, where they have names
+	Order  []string // the order of the parameters, where C's is not wanted
+	Access Access
+	Calls  []*Call
+	Struct *spec.Type // the struct that collects the results, or nil
+	Ready  bool       // success makes the handle ready
+	Shim   string     // the C function that Go calls
+	Since  string     // the release it needs, or "" for any
+}
+
+// FullName is the name as the spec writes it: "IOContext.Read".
+func (m *Method) FullName() string {
+	if m.Recv == nil {
+		return m.Name
+	}
+	return m.Recv.Go + "." + m.Name
+}
+
+// Ret is the meaning of the method's own return value: the last one that is
+// not just an ingredient.
+func (m *Method) Ret() *Ret { return m.Calls[len(m.Calls)-1].Ret }
+
+// Call is one C call of a method.
+type Call struct {
+	Entry *Entry
+	Else  *Entry // an older function for where the library lacks Entry
+	Args  []*Arg // in the order of the C parameters; a length goes with its buffer
+	Ret   *Ret
+	As    string // the local that holds the object it makes
+	Free  *Entry // what releases that object in the end
+	Until string // drain: repeat until this out parameter is NULL
+}
+
+// Arg is a parameter with its role.
+type Arg struct {
+	role.Arg
+	Role     role.Role
+	Inferred bool
+}
+
+// Ret is a return value with its meaning.
+type Ret struct {
+	*role.Ret
+	Type     string // the Go type of the result, where it is one
+	Closed   string // what is returned when the call can't be made
+	Inferred bool
+}
+
+// Params are the Go parameters of m, in order.
+func (m *Method) Params() []role.Var {
+	var params []role.Var
+	for _, call := range m.Calls {
+		for _, a := range call.Args {
+			params = append(params, a.Role.Fragment(&a.Arg).Params...)
+		}
+	}
+	if m.Order != nil {
+		slices.SortStableFunc(params, func(a, b role.Var) int {
+			return slices.Index(m.Order, a.Name) - slices.Index(m.Order, b.Name)
+		})
+	}
+	return params
+}
+
+// Crossing lists the arguments in the order in which they cross to the shim:
+// the receiver first, and once even where several calls need it.
+func (m *Method) Crossing() []*Arg {
+	var receiver, others []*Arg
+	for _, call := range m.Calls {
+		for _, a := range call.Args {
+			if a.Role.Name() == "receiver" {
+				receiver = []*Arg{a}
+			} else {
+				others = append(others, a)
+			}
+		}
+	}
+	return append(receiver, others...)
+}
+
+// HasError reports whether m returns an error.
+func (m *Method) HasError() bool {
+	if m.Access == Close {
+		return false
+	}
+	if m.Ret().HasError || m.adopts() {
+		return true
+	}
+	// A value that cannot fail still can't be had of a closed handle; the spec
+	// says what is returned then, or the method returns an error.
+	return m.Recv != nil && m.Ret().Result && m.Ret().Closed == ""
+}
+
+func (m *Method) adopts() bool {
+	for _, call := range m.Calls {
+		for _, a := range call.Args {
+			if a.Role.Fragment(&a.Arg).Adopt != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Keeps reports whether m has nowhere to return an error, so that the next
+// operation must.
+func (m *Method) Keeps() bool {
+	return m.Recv != nil && m.Access != Close && !m.HasError() && !m.Ret().Result
+}
+
+// Results are the Go results of m without the error, in order.
+func (m *Method) Results() []role.Result {
+	var results []role.Result
+	if m.Access == Close {
+		return nil
+	}
+	if r := m.Ret(); r.Result {
+		result := role.RetResult("ret", r.Type)
+		results = append(results, result)
+	}
+	var fields []role.Result
+	for _, call := range m.Calls {
+		for _, a := range call.Args {
+			list := a.Role.Fragment(&a.Arg).Results
+			if a.Field != "" {
+				for i := range list {
+					list[i].Name = a.Field
+				}
+				fields = append(fields, list...)
+				continue
+			}
+			results = append(results, list...)
+		}
+	}
+	if m.Struct != nil {
+		results = append(results, collect(m.Struct, fields))
+	}
+	return results
+}
+
+// Signature is the Go declaration of m, as godoc shows it.
+func (m *Method) Signature() string {
+	var b strings.Builder
+	b.WriteString("func ")
+	if m.Recv != nil {
+		b.WriteString("(" + m.Recv.Receiver + " *" + m.Recv.Go + ") ")
+	}
+	b.WriteString(m.Name + "(")
+	for i, p := range m.Params() {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(p.Name + " " + p.Type)
+	}
+	b.WriteString(")")
+	var results []string
+	for _, r := range m.Results() {
+		results = append(results, r.Type)
+	}
+	if m.HasError() {
+		results = append(results, "error")
+	}
+	for i, name := range m.Named {
+		results[i] = name + " " + results[i]
+	}
+	switch {
+	case len(results) == 0:
+	case len(results) == 1 && m.Named == nil:
+		b.WriteString(" " + results[0])
+	default:
+		b.WriteString(" (" + strings.Join(results, ", ") + ")")
+	}
+	return b.String()
+}
+
+// Prototypes lists the C functions behind m.
+func (m *Method) Prototypes() []string {
+	var list []string
+	for _, call := range m.Calls {
+		list = append(list, call.Entry.Func.Prototype())
+		if call.Free != nil {
+			list = append(list, call.Free.Func.Prototype())
+		}
+	}
+	return list
+}

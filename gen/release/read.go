@@ -1,0 +1,141 @@
+package release
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/go-rados/go-rados/gen/model"
+)
+
+// Read reads a snapshot; name stands for it in positions. It accepts exactly
+// what Write writes, so that there is one text for one API.
+func Read(name string, r io.Reader) (*model.API, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read snapshot %s: %w", name, err)
+	}
+	rd := &reader{api: &model.API{}, name: name}
+	if err := rd.read(string(data)); err != nil {
+		return nil, err
+	}
+	return rd.api, nil
+}
+
+type reader struct {
+	api  *model.API
+	name string
+	line int
+	last fact // of the line before; a field counts as its struct
+	// the functions to mark, which are listed before the prototypes
+	deprecated []deprecation
+}
+
+type deprecation struct {
+	name string
+	pos  model.Pos
+}
+
+func (r *reader) read(data string) error {
+	lines := strings.SplitAfter(data, "\n")
+	if err := r.head(lines); err != nil {
+		return err
+	}
+	for _, line := range lines[2:] {
+		r.line++
+		if line == "" {
+			break // what comes after the last newline
+		}
+		text, ok := strings.CutSuffix(line, "\n")
+		if !ok {
+			return r.errorf(len(line), "the last line does not end in a newline")
+		}
+		if err := r.fact(text); err != nil {
+			return err
+		}
+	}
+	return r.finish()
+}
+
+func (r *reader) head(lines []string) error {
+	r.line = 1
+	rest, hasBefore := strings.CutPrefix(lines[0], headBefore)
+	release, hasAfter := strings.CutSuffix(rest, headAfter+"\n")
+	if !hasBefore || !hasAfter || !releaseRE.MatchString(release) {
+		return r.errorf(0, "want %q with a release such as 14.2", headBefore+"…"+headAfter)
+	}
+	r.line = 2
+	if len(lines) < 2 || lines[1] != headSecond+"\n" {
+		return r.errorf(0, "want %q", headSecond)
+	}
+	r.api.Release = release
+	return nil
+}
+
+// fact takes in one line. That the line is spelled canonically is seen by
+// spelling once more what was understood.
+func (r *reader) fact(line string) error {
+	kind, _, _ := strings.Cut(line, " ")
+	s := &scanner{text: line, off: min(len(kind)+1, len(line))}
+	parse, ok := parsers[Kind(kind)]
+	if !ok {
+		return r.errorf(0, "%q is no kind of fact", kind)
+	}
+	got, isField := parse(r, s)
+	if s.err == "" && s.off < len(s.text) {
+		s.fail("this is one too many: %q", s.text[s.off:])
+	}
+	if s.err != "" {
+		return r.errorf(s.off, "%s", s.err)
+	}
+	if want := got.line(); want != line {
+		return r.errorf(commonPrefix(want, line), "not in canonical form, want %q", want)
+	}
+	return r.inOrder(got, isField)
+}
+
+func (r *reader) inOrder(f fact, isField bool) error {
+	if isField {
+		return nil // its parser has seen to it
+	}
+	order := cmp.Or(cmp.Compare(r.last.kind, f.kind), cmp.Compare(r.last.name, f.name))
+	switch {
+	case order == 0:
+		return r.errorf(0, "%s is here twice", f.name)
+	case order > 0:
+		return r.errorf(0, "%s is out of order: it belongs before %s %s", f.name, r.last.kind, r.last.name)
+	}
+	r.last = f
+	return nil
+}
+
+// finish joins what is spread over several lines.
+func (r *reader) finish() error {
+	for _, d := range r.deprecated {
+		f := r.api.Func(d.name)
+		if f == nil {
+			return fmt.Errorf("%v: no function is named %s", d.pos, d.name)
+		}
+		f.Deprecated = true
+	}
+	slices.SortFunc(r.api.Consts, func(a, b *model.Const) int { return cmp.Compare(a.Name, b.Name) })
+	return nil
+}
+
+func (r *reader) pos(off int) model.Pos {
+	return model.Pos{File: r.name, Line: r.line, Col: off + 1}
+}
+
+func (r *reader) errorf(off int, format string, args ...any) error {
+	return fmt.Errorf("%v: %w", r.pos(off), fmt.Errorf(format, args...))
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}

@@ -1,0 +1,93 @@
+package release
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
+
+// section is a part of a report; nothing is printed of an empty one.
+type section struct {
+	title string
+	list  []Change
+}
+
+func (c *Changes) sections() []section {
+	return []section{
+		{"Added", c.Added()},
+		{"Removed", c.Removed()},
+		{"Changed", c.Changed()},
+		{"Newly deprecated", c.NewlyDeprecated()},
+		{"No longer deprecated", c.Undeprecated()},
+	}
+}
+
+func (c *Changes) title() string {
+	return cmp.Or(c.OldRelease, "old header") + " to " + cmp.Or(c.NewRelease, "this header")
+}
+
+// Text renders c for a terminal. Where disposition is not nil, it is asked
+// what becomes of each function.
+func (c *Changes) Text(disposition func(name string) string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s:", c.title())
+	if c.IsEmpty() {
+		b.WriteString(" no difference\n")
+		return b.String()
+	}
+	b.WriteByte('\n')
+	for _, s := range c.sections() {
+		if len(s.list) > 0 {
+			fmt.Fprintf(&b, "\n%s:\n", s.title)
+		}
+		for _, ch := range s.list {
+			b.WriteString(ch.text(ch.note(disposition)))
+		}
+	}
+	return b.String()
+}
+
+func (ch Change) text(note string) string {
+	if note != "" {
+		note = "\n" + strings.Repeat(" ", 14) + "(" + note + ")"
+	}
+	if ch.Old == "" || ch.New == "" {
+		return fmt.Sprintf("  %-10s  %s%s\n", ch.Kind, ch.Old+ch.New, note)
+	}
+	return fmt.Sprintf("  %-10s- %s\n  %-10s+ %s%s\n", ch.Kind, ch.Old, "", ch.New, note)
+}
+
+// Markdown renders c for a document or a merge request, otherwise like Text.
+func (c *Changes) Markdown(disposition func(name string) string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## %s\n", c.title())
+	if c.IsEmpty() {
+		b.WriteString("\nNo difference.\n")
+	}
+	for _, s := range c.sections() {
+		if len(s.list) > 0 {
+			fmt.Fprintf(&b, "\n### %s\n\n", s.title)
+		}
+		for _, ch := range s.list {
+			b.WriteString(ch.markdown(ch.note(disposition)))
+		}
+	}
+	return b.String()
+}
+
+func (ch Change) markdown(note string) string {
+	if note != "" {
+		note = " → " + note
+	}
+	if ch.Old == "" || ch.New == "" {
+		return fmt.Sprintf("- %s `%s`%s\n", ch.Kind, ch.Old+ch.New, note)
+	}
+	return fmt.Sprintf("- %s `%s`%s\n  was `%s`\n", ch.Kind, ch.New, note, ch.Old)
+}
+
+func (ch Change) note(disposition func(name string) string) string {
+	if disposition == nil || ch.Kind != Func && ch.Kind != Deprecated {
+		return ""
+	}
+	return disposition(ch.Name)
+}

@@ -1,0 +1,92 @@
+package release
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-rados/go-rados/gen/model"
+)
+
+// The two lines that head every snapshot; the release stands between the
+// first two pieces.
+const (
+	headBefore = "# librados.h of Ceph "
+	headAfter  = ", one fact a line, sorted by kind and name."
+	headSecond = `# Written by "go run ./gen snapshot"; not edited by hand.`
+)
+
+var releaseRE = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
+
+// Write writes the snapshot of a, which must name its release.
+func Write(w io.Writer, a *model.API) error {
+	if !releaseRE.MatchString(a.Release) {
+		return fmt.Errorf("write snapshot: %q is no release, such as 14.2", a.Release)
+	}
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "%s%s%s\n%s\n", headBefore, a.Release, headAfter, headSecond)
+	for _, f := range facts(a) {
+		fmt.Fprintln(b, f.line())
+	}
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("write snapshot of %s: %w", a.Release, err)
+	}
+	return nil
+}
+
+// LoadDir reads every snapshot in dir, the oldest release first. A snapshot's
+// file is named after its release.
+func LoadDir(dir string) ([]*model.API, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, "*.txt"))
+	if err != nil {
+		return nil, fmt.Errorf("look for snapshots: %w", err)
+	}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("no snapshot of any release in %s", dir)
+	}
+	var apis []*model.API
+	var errs []error
+	for _, path := range paths {
+		a, err := load(path)
+		apis, errs = append(apis, a), append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(apis, func(a, b *model.API) int { return Compare(a.Release, b.Release) })
+	return apis, nil
+}
+
+func load(path string) (*model.API, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read snapshot: %w", err)
+	}
+	defer f.Close()
+	a, err := Read(path, f)
+	if err != nil {
+		return nil, err
+	}
+	if want := strings.TrimSuffix(filepath.Base(path), ".txt"); a.Release != want {
+		return nil, fmt.Errorf("%s:1:%d: the file is named after %s but says %s",
+			path, len(headBefore)+1, want, a.Release)
+	}
+	return a, nil
+}
+
+// Compare orders releases by their numbers: 9.2 comes before 14.2.
+func Compare(a, b string) int {
+	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(x, y string) int {
+		m, _ := strconv.Atoi(x)
+		n, _ := strconv.Atoi(y)
+		return cmp.Compare(m, n)
+	})
+}

@@ -1,0 +1,158 @@
+package release
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-rados/go-rados/gen/model"
+)
+
+// Union is what any of several releases declares.
+type Union struct {
+	Releases  []string // the oldest first
+	Funcs     []*Entry[model.Func]
+	Consts    []*Entry[model.Const]
+	Structs   []*Entry[model.Struct]
+	Callbacks []*Entry[model.Callback]
+	Typedefs  []*Entry[model.Typedef]
+	Conflicts []*Conflict
+}
+
+// Entry is one name across the releases.
+type Entry[T any] struct {
+	Name   string
+	Decl   *T     // by the newest release that has it
+	Since  string // the first release that has it
+	Until  string // the first later one that lacks it, or ""
+	Oldest bool   // the oldest release of all has it
+
+	in string // the release of Decl
+}
+
+// Everywhere reports whether each of the releases has e.
+func (e *Entry[T]) Everywhere() bool { return e.Oldest && e.Until == "" }
+
+// Func returns the entry of that name, or nil.
+func (u *Union) Func(name string) *Entry[model.Func] { return find(u.Funcs, name) }
+
+// Const returns the entry of that name, or nil.
+func (u *Union) Const(name string) *Entry[model.Const] { return find(u.Consts, name) }
+
+// Struct returns the entry of that name, or nil.
+func (u *Union) Struct(name string) *Entry[model.Struct] { return find(u.Structs, name) }
+
+// Callback returns the entry of that name, or nil.
+func (u *Union) Callback(name string) *Entry[model.Callback] { return find(u.Callbacks, name) }
+
+// Typedef returns the entry of that name, or nil.
+func (u *Union) Typedef(name string) *Entry[model.Typedef] { return find(u.Typedefs, name) }
+
+// Conflict is a declaration that differs between two releases, so that no code
+// fits both. It is an error.
+type Conflict struct {
+	Name                   string
+	OldRelease, NewRelease string
+	Old, New               string // the declarations
+}
+
+func (c *Conflict) Error() string {
+	return fmt.Sprintf("%s differs between releases:\n\t%s: %s\n\t%s: %s",
+		c.Name, c.OldRelease, c.Old, c.NewRelease, c.New)
+}
+
+// Merge unites apis, whatever their order.
+func Merge(apis []*model.API) *Union {
+	apis = slices.SortedStableFunc(slices.Values(apis), func(a, b *model.API) int {
+		return Compare(a.Release, b.Release)
+	})
+	u := &Union{}
+	for _, a := range apis {
+		u.Releases = append(u.Releases, a.Release)
+	}
+	u.Funcs = merge(u, apis, func(a *model.API) []*model.Func { return a.Funcs }, funcSpelling)
+	u.Consts = merge(u, apis, func(a *model.API) []*model.Const { return a.Consts }, constSpelling)
+	u.Structs = merge(u, apis, func(a *model.API) []*model.Struct { return a.Structs }, structSpelling)
+	u.Callbacks = merge(u, apis, func(a *model.API) []*model.Callback { return a.Callbacks }, callbackSpelling)
+	u.Typedefs = merge(u, apis, func(a *model.API) []*model.Typedef { return a.Typedefs }, typedefSpelling)
+	return u
+}
+
+// spelling is how a declaration reads, and what of it must not change.
+type spelling struct {
+	name, text, binding string
+}
+
+func merge[T any](u *Union, apis []*model.API, list func(*model.API) []*T, spell func(*T) spelling) []*Entry[T] {
+	var entries []*Entry[T]
+	known := map[string]*Entry[T]{}
+	for i, a := range apis {
+		for _, decl := range list(a) {
+			now := spell(decl)
+			e := known[now.name]
+			if e == nil {
+				e = &Entry[T]{Name: now.name, Since: a.Release, Oldest: i == 0}
+				known[e.Name] = e
+				entries = append(entries, e)
+			} else if before := spell(e.Decl); before.binding != now.binding {
+				u.Conflicts = append(u.Conflicts, &Conflict{e.Name, e.in, a.Release, before.text, now.text})
+			}
+			e.Decl, e.in = decl, a.Release
+		}
+		for _, e := range entries {
+			if e.in != a.Release && e.Until == "" {
+				e.Until = a.Release
+			}
+		}
+	}
+	slices.SortFunc(entries, func(a, b *Entry[T]) int { return cmp.Compare(a.Name, b.Name) })
+	return entries
+}
+
+func find[T any](entries []*Entry[T], name string) *Entry[T] {
+	i, ok := slices.BinarySearchFunc(entries, name, func(e *Entry[T], name string) int {
+		return cmp.Compare(e.Name, name)
+	})
+	if !ok {
+		return nil
+	}
+	return entries[i]
+}
+
+// A renamed parameter is no conflict: only types bind.
+func funcSpelling(f *model.Func) spelling {
+	bare := model.Func{Name: f.Name, Result: f.Result, Params: unnamed(f.Params)}
+	return spelling{f.Name, f.Prototype(), bare.Prototype()}
+}
+
+func callbackSpelling(c *model.Callback) spelling {
+	bare := model.Callback{Result: c.Result, Params: unnamed(c.Params)}
+	return spelling{c.Name, c.Signature(), bare.Signature()}
+}
+
+// That an enumerator becomes a macro is no conflict: only the value binds.
+func constSpelling(c *model.Const) spelling {
+	return spelling{c.Name, c.Value, c.Value}
+}
+
+func structSpelling(s *model.Struct) spelling {
+	text := []string{structFact(s).text}
+	for i := range s.Fields {
+		text = append(text, fieldFact(s, &s.Fields[i]).text)
+	}
+	all := strings.Join(text, "; ")
+	return spelling{s.Name, all, all}
+}
+
+func typedefSpelling(t *model.Typedef) spelling {
+	return spelling{t.Name, t.Type.String(), t.Type.String()}
+}
+
+func unnamed(params []model.Param) []model.Param {
+	list := slices.Clone(params)
+	for i := range list {
+		list[i].Name = ""
+	}
+	return list
+}

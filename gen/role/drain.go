@@ -1,0 +1,67 @@
+package role
+
+import "github.com/dave/jennifer/jen"
+
+func init() {
+	register(drainKey{})
+	register(drainValue{})
+}
+
+// drain-key: the key of each pair that an iterator yields. All the pairs are
+// put into one buffer and cross together.
+type drainKey struct{}
+
+func (drainKey) Name() string { return "drain-key" }
+
+func (drainKey) Fits(a *Arg) error {
+	if !a.Param.Type.Is("char", 2) || a.With != nil && !isCount(a.With) {
+		return wants(a, "char **, with or without a size_t *")
+	}
+	return nil
+}
+
+func (drainKey) Fragment(a *Arg) Fragment {
+	f := item(a, "strlen("+a.Param.Name+")")
+	f.Takes = []string{"struct go_buf *pairs"}
+	f.Before = []jen.Code{jen.Var().Id("pairs").Add(c("struct_go_buf"))}
+	f.Pass = []jen.Code{jen.Op("&").Id("pairs")}
+	f.Results = []Result{{
+		Name:  "pairs",
+		Type:  "map[string][]byte",
+		Value: jen.Qual(FlatPackage, "Pairs").Call(jen.Id("takeBuffer").Call(jen.Op("&").Id("pairs"))),
+		Zero:  jen.Nil(),
+	}}
+	f.Done = []string{"go_buf_finish(pairs, ret < 0 ? ret : (int64_t)pairs->len)"}
+	return f
+}
+
+// drain-value: the value that belongs to a drain-key.
+type drainValue struct{}
+
+func (drainValue) Name() string { return "drain-value" }
+
+func (drainValue) Fits(a *Arg) error {
+	if !a.Param.Type.Is("char", 2) || !isCount(a.With) {
+		return wants(a, "char ** with a size_t *")
+	}
+	return nil
+}
+
+func (drainValue) Fragment(a *Arg) Fragment { return item(a, a.With.Name) }
+
+// item is one half of a pair: a pointer into the iterator's own memory, which
+// must not be freed, and its length.
+func item(a *Arg, length string) Fragment {
+	name := a.Param.Name
+	f := Fragment{
+		Locals: []string{a.Param.Type.Elem().Declare(name) + " = NULL"},
+		Give:   map[string]string{name: "&" + name},
+	}
+	if a.With != nil {
+		f.Locals = append(f.Locals, "size_t "+a.With.Name+" = 0")
+		f.Give[a.With.Name] = "&" + a.With.Name
+		length = a.With.Name
+	}
+	f.Each = []string{"go_buf_put(pairs, " + name + ", " + length + ", &ret)"}
+	return f
+}

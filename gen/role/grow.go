@@ -1,0 +1,47 @@
+package role
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// grow is what the grow- roles share: C is called with a larger buffer until
+// what it has to say fits. The buffer is the shim's, so that one crossing does.
+func grow(a *Arg, result Result) Fragment {
+	buf := a.Param.Name
+	again := fmt.Sprintf("ret == -%s && go_buf_grow(%s, 0, &ret)", a.On, buf)
+	done := fmt.Sprintf("go_buf_finish(%s, ret < 0 ? ret : (int64_t)strlen(%s->p))", buf, buf)
+	switch a.Ret {
+	case "needed":
+		again = fmt.Sprintf("ret > (int64_t)%s->cap && go_buf_grow(%s, ret, &ret)", buf, buf)
+		done = fmt.Sprintf("go_buf_finish(%s, ret)", buf)
+	case "length":
+		done = fmt.Sprintf("go_buf_finish(%s, ret)", buf)
+	}
+	return Fragment{
+		Before:  []jen.Code{jen.Var().Id(a.GoName).Add(c("struct_go_buf"))},
+		Pass:    []jen.Code{jen.Op("&").Id(a.GoName)},
+		Results: []Result{result},
+		Takes:   []string{"struct go_buf *" + buf},
+		Prepare: []string{fmt.Sprintf("go_buf_make(%s, %d, &ret)", buf, a.First)},
+		Give: map[string]string{
+			a.Param.Name: buf + "->p",
+			a.With.Name:  cast(a.With, buf+"->cap"),
+		},
+		Again: again,
+		Done:  []string{done},
+	}
+}
+
+func growFits(a *Arg) error {
+	switch {
+	case !a.Param.Type.Is("char", 1) || a.Param.Type.Const || !isLength(a.With):
+		return wants(a, "char * with a length")
+	case a.First <= 0:
+		return fmt.Errorf("wants first: the size in bytes to try first")
+	case a.On == "" && a.Ret != "needed":
+		return fmt.Errorf("wants on: the errno that says the buffer is too small (or ret: needed)")
+	}
+	return nil
+}

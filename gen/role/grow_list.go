@@ -1,0 +1,24 @@
+package role
+
+import "github.com/dave/jennifer/jen"
+
+func init() { register(growList{}) }
+
+// grow-list: texts, each closed by a NUL and the last by another one, in a
+// buffer whose size nobody knows ahead.
+type growList struct{}
+
+func (growList) Name() string      { return "grow-list" }
+func (growList) Fits(a *Arg) error { return growFits(a) }
+
+func (growList) Fragment(a *Arg) Fragment {
+	return grow(a, Result{
+		Name:  a.GoName,
+		Type:  "[]string",
+		Value: jen.Qual(FlatPackage, "SplitList").Call(jen.Id("takeBuffer").Call(jen.Op("&").Id(a.GoName))),
+		Zero:  jen.Nil(),
+	})
+}
+
+// FlatPackage turns lists and pairs into one buffer and back.
+const FlatPackage = "github.com/go-rados/go-rados/rados/internal/flat"

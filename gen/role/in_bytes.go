@@ -1,0 +1,29 @@
+package role
+
+import "github.com/dave/jennifer/jen"
+
+func init() { register(inBytes{}) }
+
+// in-bytes: data that C reads during the call, straight from Go's memory.
+type inBytes struct{}
+
+func (inBytes) Name() string { return "in-bytes" }
+
+func (inBytes) Fits(a *Arg) error {
+	if !a.Param.Type.Is("char", 1) || !a.Param.Type.Const || !isLength(a.With) {
+		return wants(a, "const char * with a length")
+	}
+	return nil
+}
+
+func (inBytes) Fragment(a *Arg) Fragment {
+	return Fragment{
+		Params: []Var{{a.GoName, a.goType("[]byte")}},
+		Pass:   []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
+		Takes:  []string{"const char *" + a.Param.Name, "size_t " + a.With.Name},
+		Give: map[string]string{
+			a.Param.Name: a.Param.Name,
+			a.With.Name:  cast(a.With, a.With.Name),
+		},
+	}
+}

@@ -1,0 +1,42 @@
+package role
+
+import "github.com/dave/jennifer/jen"
+
+func init() { register(inString{}) }
+
+// in-string: a name. The shim copies it to its own stack and adds the NUL that
+// Go strings lack; a name that has one inside is refused, never cut short.
+type inString struct{}
+
+func (inString) Name() string { return "in-string" }
+
+func (inString) Fits(a *Arg) error {
+	if !a.Param.Type.Is("char", 1) || !a.Param.Type.Const || a.With != nil {
+		return wants(a, "const char * without a length")
+	}
+	return nil
+}
+
+func (inString) Fragment(a *Arg) Fragment {
+	typ := a.goType("string")
+	return Fragment{
+		Params:  []Var{{a.GoName, typ}},
+		Pass:    []jen.Code{jen.Id(pointerTo(typ)).Call(jen.Id(a.GoName)), size(a.GoName)},
+		Takes:   []string{"const char *" + a.Param.Name, "size_t " + a.Param.Name + "_len"},
+		Locals:  []string{"struct go_name " + copied(a)},
+		Prepare: []string{"go_name_copy(&" + copied(a) + ", " + a.Param.Name + ", " + a.Param.Name + "_len, &ret)"},
+		Give:    map[string]string{a.Param.Name: copied(a) + ".s"},
+		Done:    []string{"go_name_drop(&" + copied(a) + ")"},
+	}
+}
+
+// copied is the shim's local for what a names.
+func copied(a *Arg) string { return a.Param.Name + "_c" }
+
+// pointerTo is the helper that yields the C pointer to the bytes of that type.
+func pointerTo(goType string) string {
+	if goType == "[]byte" {
+		return "bytesPointer"
+	}
+	return "stringPointer"
+}

@@ -1,0 +1,35 @@
+package role
+
+func init() {
+	register(local{})
+	register(made{})
+}
+
+// local: an object that an earlier step of a composed method made.
+type local struct{}
+
+func (local) Name() string      { return "local" }
+func (local) Fits(a *Arg) error { return nil }
+
+func (local) Fragment(a *Arg) Fragment {
+	return Fragment{Give: map[string]string{a.Param.Name: a.Fixed}}
+}
+
+// made: where C puts an object that later steps use.
+type made struct{}
+
+func (made) Name() string { return "made" }
+
+func (made) Fits(a *Arg) error {
+	if !a.Param.Type.IsPointer() {
+		return wants(a, "a pointer to where the object is put")
+	}
+	return nil
+}
+
+func (made) Fragment(a *Arg) Fragment {
+	return Fragment{
+		Locals: []string{a.Param.Type.Elem().Declare(a.Fixed) + " = NULL"},
+		Give:   map[string]string{a.Param.Name: "&" + a.Fixed},
+	}
+}

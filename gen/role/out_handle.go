@@ -1,0 +1,33 @@
+package role
+
+import "github.com/dave/jennifer/jen"
+
+func init() { register(outHandle{}) }
+
+// out-handle: a C object that the call makes; Go gets it as a type of its own
+// with a life cycle.
+type outHandle struct{}
+
+func (outHandle) Name() string { return "out-handle" }
+
+func (outHandle) Fits(a *Arg) error {
+	if a.Handle == nil || len(a.Param.Type.Stars) != 1 {
+		return wants(a, "a pointer to a handle")
+	}
+	return nil
+}
+
+func (outHandle) Fragment(a *Arg) Fragment {
+	return Fragment{
+		Before: []jen.Code{jen.Var().Id(a.GoName).Add(c(a.Handle.C))},
+		Pass:   []jen.Code{jen.Op("&").Id(a.GoName)},
+		Results: []Result{{
+			Name: a.GoName,
+			Type: "*" + a.Handle.Go,
+			Zero: jen.Nil(),
+		}},
+		Adopt: a.Handle,
+		Takes: []string{a.Param.Type.Declare(a.Param.Name)},
+		Give:  map[string]string{a.Param.Name: a.Param.Name},
+	}
+}

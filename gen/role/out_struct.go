@@ -1,0 +1,36 @@
+package role
+
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
+
+func init() { register(outStruct{}) }
+
+// out-struct: a C struct that C fills, handed on as the Go struct that mirrors it.
+type outStruct struct{}
+
+func (outStruct) Name() string { return "out-struct" }
+
+func (outStruct) Fits(a *Arg) error {
+	if a.Struct == nil || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const {
+		return wants(a, "a pointer to a struct that a type of the spec mirrors")
+	}
+	return nil
+}
+
+func (outStruct) Fragment(a *Arg) Fragment {
+	local := a.GoName
+	fields := jen.Dict{}
+	for _, f := range a.Struct.Fields {
+		fields[jen.Id(f.Go)] = jen.Id(f.Type).Call(jen.Id(local).Dot(f.C))
+	}
+	return Fragment{
+		Before:  []jen.Code{jen.Var().Id(local).Add(c(strings.Replace(a.Struct.C, " ", "_", 1)))},
+		Pass:    []jen.Code{jen.Op("&").Id(local)},
+		Results: []Result{{Name: local, Type: a.Struct.Go, Value: jen.Id(a.Struct.Go).Values(fields), Zero: jen.Id(a.Struct.Go).Values()}},
+		Takes:   []string{a.Param.Type.Declare(a.Param.Name)},
+		Give:    map[string]string{a.Param.Name: a.Param.Name},
+	}
+}

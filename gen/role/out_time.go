@@ -1,0 +1,32 @@
+package role
+
+import "github.com/dave/jennifer/jen"
+
+func init() { register(outTime{}) }
+
+// out-time: a time in whole seconds that C stores for the caller.
+type outTime struct{}
+
+func (outTime) Name() string { return "out-time" }
+
+func (outTime) Fits(a *Arg) error {
+	if !a.Param.Type.Is("time_t", 1) || a.Param.Type.Const {
+		return wants(a, "time_t *")
+	}
+	return nil
+}
+
+func (outTime) Fragment(a *Arg) Fragment {
+	return Fragment{
+		Before: []jen.Code{jen.Var().Id(a.GoName).Add(c("time_t"))},
+		Pass:   []jen.Code{jen.Op("&").Id(a.GoName)},
+		Results: []Result{{
+			Name:  a.GoName,
+			Type:  "time.Time",
+			Value: jen.Qual("time", "Unix").Call(jen.Int64().Call(jen.Id(a.GoName)), jen.Lit(0)),
+			Zero:  jen.Qual("time", "Time").Values(),
+		}},
+		Takes: []string{a.Param.Type.Declare(a.Param.Name)},
+		Give:  map[string]string{a.Param.Name: a.Param.Name},
+	}
+}

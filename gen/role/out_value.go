@@ -1,0 +1,29 @@
+package role
+
+import "github.com/dave/jennifer/jen"
+
+func init() { register(outValue{}) }
+
+// out-value: a number that C stores for the caller.
+type outValue struct{}
+
+func (outValue) Name() string { return "out-value" }
+
+func (outValue) Fits(a *Arg) error {
+	if len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || number[a.Basic].goType == "" {
+		return wants(a, "a pointer to a number")
+	}
+	return nil
+}
+
+func (outValue) Fragment(a *Arg) Fragment {
+	n := number[a.Basic]
+	typ := a.goType(n.goType)
+	return Fragment{
+		Before:  []jen.Code{jen.Var().Id(a.GoName).Add(c(n.cgo))},
+		Pass:    []jen.Code{jen.Op("&").Id(a.GoName)},
+		Results: []Result{{Name: a.GoName, Type: typ, Value: jen.Id(typ).Call(jen.Id(a.GoName)), Zero: jen.Lit(0)}},
+		Takes:   []string{a.Param.Type.Declare(a.Param.Name)},
+		Give:    map[string]string{a.Param.Name: a.Param.Name},
+	}
+}

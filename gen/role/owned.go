@@ -1,0 +1,53 @@
+package role
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+)
+
+func init() {
+	register(owned{"owned-bytes", "[]byte", "takeOwned", jen.Nil()})
+	register(owned{"owned-string", "string", "takeOwnedString", jen.Lit("")})
+}
+
+// owned-bytes, owned-string: memory that the library allocates and the caller
+// gives back. The library may fill it even when it reports an error, so the
+// result always counts.
+type owned struct {
+	name, goType, take string
+	zero               jen.Code
+}
+
+func (o owned) Name() string { return o.name }
+
+func (o owned) Fits(a *Arg) error {
+	if !a.Param.Type.Is("char", 2) || !isCount(a.With) {
+		return wants(a, "char ** with a size_t *")
+	}
+	if a.Free == "" {
+		return fmt.Errorf("needs buffers.free in the spec: what the library's memory is given back with")
+	}
+	return nil
+}
+
+func (o owned) Fragment(a *Arg) Fragment {
+	return Fragment{
+		Before: []jen.Code{
+			jen.Var().Id(a.GoName).Add(c("struct_go_buf")),
+		},
+		Pass: []jen.Code{jen.Op("&").Id(a.GoName)},
+		Results: []Result{{
+			Name:   a.GoName,
+			Type:   o.goType,
+			Value:  jen.Id(o.take).Call(jen.Op("&").Id(a.GoName)),
+			Zero:   o.zero,
+			Always: true,
+		}},
+		Takes: []string{"struct go_buf *" + a.Param.Name},
+		Give: map[string]string{
+			a.Param.Name: "&" + a.Param.Name + "->p",
+			a.With.Name:  "&" + a.Param.Name + "->len",
+		},
+	}
+}

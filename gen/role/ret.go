@@ -1,0 +1,55 @@
+package role
+
+import (
+	"github.com/dave/jennifer/jen"
+)
+
+// Ret is what a return value means.
+type Ret struct {
+	Name string
+	// HasError: a negative value is an error.
+	HasError bool
+	// Result: the value itself is a result of the method.
+	Result bool
+	What   string // for people
+}
+
+// Rets is the vocabulary of return values.
+var Rets = []Ret{
+	{"errno", true, false, "0, or a negative errno; a positive value is no error"},
+	{"count", true, true, "a number, or a negative errno"},
+	{"length", true, false, "how many bytes of the buffer were used, or a negative errno"},
+	{"needed", true, false, "how large the buffer must be, or a negative errno"},
+	{"value", false, true, "a number; there is no error"},
+	{"object", false, false, "an object for the steps that follow"},
+	{"none", false, false, "nothing"},
+}
+
+// RetByName returns the meaning of that name, or nil.
+func RetByName(name string) *Ret {
+	for i := range Rets {
+		if Rets[i].Name == name {
+			return &Rets[i]
+		}
+	}
+	return nil
+}
+
+// RetNames lists them.
+func RetNames() []string {
+	names := make([]string, len(Rets))
+	for i, r := range Rets {
+		names[i] = r.Name
+	}
+	return names
+}
+
+// RetResult is the result that the value in ret becomes.
+func RetResult(name, goType string) Result {
+	return Result{
+		Name:  name,
+		Type:  goType,
+		Value: jen.Id(goType).Call(jen.Id("ret")),
+		Zero:  jen.Lit(0),
+	}
+}

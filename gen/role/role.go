@@ -1,0 +1,162 @@
+// Package role holds the closed vocabulary of what an argument or a return
+// value of a C function can mean for Go. Each role has a file of its own, which
+// says what the role contributes to the Go method and to the C shim below it.
+// Adding a role is adding a file.
+package role
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/model"
+)
+
+// Role is what one argument means.
+type Role interface {
+	// Name is what the spec calls it.
+	Name() string
+	// Fits says why the argument can't have this role, or nil.
+	Fits(a *Arg) error
+	// Fragment is what the argument contributes. It is called once Fits agreed.
+	Fragment(a *Arg) Fragment
+}
+
+// Arg is an argument that has been given a role.
+type Arg struct {
+	Param  model.Param  // the C parameter
+	With   *model.Param // the one that holds its length, where there is one
+	Basic  string       // the C type behind the parameter's typedef: "uint64_t"
+	GoName string
+	GoType string // as the spec wants it, or "" for the role's own
+	Field  string // the field of the method's struct that it fills, or ""
+	On     string // the errno that asks for a larger buffer, or ""
+	First  int    // the size to try first, or 0
+	Fixed  string // the C expression that is always passed
+
+	Prepend string // put ahead of the caller's list
+	Ret     string // the role of the return value
+	Free    string // the C function that releases what the library allocates
+	Handle  *Handle
+	Struct  *Struct
+}
+
+// Handle is a Go type with a C handle behind it.
+type Handle struct {
+	Go       string // IOContext
+	C        string // rados_ioctx_t
+	Receiver string // ioctx
+	Parent   string // the receiver it is made by, or ""
+}
+
+// Struct is a Go struct that mirrors a C struct.
+type Struct struct {
+	Go     string
+	C      string // struct rados_pool_stat_t
+	Fields []StructField
+}
+
+// StructField is one field of a Struct.
+type StructField struct{ Go, Type, C string }
+
+// Var is a Go parameter.
+type Var struct{ Name, Type string }
+
+// Result is a Go result: its value after success, and its zero.
+type Result struct {
+	Name, Type  string
+	Value, Zero jen.Code
+	Always      bool // it counts even when there is an error
+}
+
+// Fragment is what an argument adds to the Go method and to its shim.
+type Fragment struct {
+	Params  []Var      // parameters of the method
+	Before  []jen.Code // statements ahead of the crossing
+	Refuse  []Refusal  // what is refused ahead of the crossing
+	Pass    []jen.Code // arguments of the shim
+	Results []Result   // results of the method
+	Adopt   *Handle    // the object that the method makes and returns
+
+	Takes   []string // parameters of the shim
+	Locals  []string // declarations in it
+	Prepare []string // statements ahead of the call; they may set ret below 0
+	// Give has the expression for each C parameter that the argument covers.
+	Give  map[string]string
+	Again string   // the condition on which the call is repeated, or ""
+	Each  []string // statements for each item of a drained list
+	Done  []string // statements after the call, also when it failed
+}
+
+// Refusal is an argument that is refused before anything is sent.
+type Refusal struct {
+	If    jen.Code
+	Error string // the Go error
+}
+
+var registry = make(map[string]Role)
+
+func register(r Role) {
+	if _, ok := registry[r.Name()]; ok {
+		panic("role: two roles are called " + r.Name())
+	}
+	registry[r.Name()] = r
+}
+
+// ByName returns the role of that name, or nil.
+func ByName(name string) Role { return registry[name] }
+
+// Names lists the roles, sorted.
+func Names() []string { return slices.Sorted(maps.Keys(registry)) }
+
+// c is a name of the C side.
+func c(name string) *jen.Statement { return jen.Qual("C", name) }
+
+// size is len(name) for C.
+func size(name string) *jen.Statement { return c("size_t").Call(jen.Len(jen.Id(name))) }
+
+// wants is the usual complaint of Fits.
+func wants(a *Arg, what string) error {
+	got := a.Param.Type.Declare(a.Param.Name)
+	if a.With != nil {
+		got += ", " + a.With.Type.Declare(a.With.Name)
+	}
+	return fmt.Errorf("wants %s, not %s", what, got)
+}
+
+// goType is the type that the spec asks for, or the role's own.
+func (a *Arg) goType(own string) string {
+	if a.GoType != "" {
+		return a.GoType
+	}
+	return own
+}
+
+// isLength reports whether p can hold a length.
+func isLength(p *model.Param) bool {
+	if p == nil || p.Type.IsPointer() {
+		return false
+	}
+	switch p.Type.Base {
+	case "size_t", "unsigned", "unsigned int", "int":
+		return true
+	}
+	return false
+}
+
+// isCount reports whether p points to where a length is put.
+func isCount(p *model.Param) bool {
+	return p != nil && p.Type.Is("size_t", 1) && !p.Type.Const
+}
+
+// cast is the C expression name, converted where the parameter is narrower
+// than the size_t that the shim takes.
+func cast(p *model.Param, expr string) string {
+	if p.Type.Base == "size_t" {
+		return expr
+	}
+	return "(" + strings.TrimSpace(p.Type.String()) + ")" + expr
+}

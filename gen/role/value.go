@@ -1,0 +1,63 @@
+package role
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+)
+
+func init() { register(value{}) }
+
+// value: a number, passed as it is. With a type of its own it is an enum or a
+// set of flags.
+type value struct{}
+
+func (value) Name() string { return "value" }
+
+func (value) Fits(a *Arg) error {
+	if a.Param.Type.IsPointer() || number[a.Basic].goType == "" {
+		return wants(a, "a number")
+	}
+	return nil
+}
+
+func (value) Fragment(a *Arg) Fragment {
+	n := number[a.Basic]
+	f := Fragment{
+		Params: []Var{{a.GoName, a.goType(n.goType)}},
+		Pass:   []jen.Code{c(n.cgo).Call(jen.Id(a.GoName))},
+		Takes:  []string{a.Param.Type.Declare(a.Param.Name)},
+		Give:   map[string]string{a.Param.Name: a.Param.Name},
+	}
+	if n.wider {
+		// The Go type has values that the C type has not: they are refused
+		// rather than taken for another number.
+		f.Pass = []jen.Code{c("int64_t").Call(jen.Id(a.GoName))}
+		f.Takes = []string{"int64_t " + a.Param.Name}
+		f.Prepare = []string{fmt.Sprintf("go_range_check(%s, %s, %s, &ret)", a.Param.Name, n.min, n.max)}
+		f.Give = map[string]string{a.Param.Name: "(" + a.Basic + ")" + a.Param.Name}
+	}
+	return f
+}
+
+// number says what Go type holds the values of a C type, and how cgo calls it.
+var number = map[string]struct {
+	goType, cgo string
+	wider       bool // the Go type is wider than the C type
+	min, max    string
+}{
+	"int":      {"int", "int", true, "INT_MIN", "INT_MAX"},
+	"int8_t":   {"int8", "int8_t", false, "", ""},
+	"int64_t":  {"int64", "int64_t", false, "", ""},
+	"uint8_t":  {"uint8", "uint8_t", false, "", ""},
+	"uint32_t": {"uint32", "uint32_t", false, "", ""},
+	"uint64_t": {"uint64", "uint64_t", false, "", ""},
+	"size_t":   {"uint64", "size_t", false, "", ""},
+}
+
+// Number is the Go type for a C type of number, and cgo's name of it; ok is
+// false for any other C type.
+func Number(basic string) (goType, cgo string, ok bool) {
+	n, ok := number[basic]
+	return n.goType, n.cgo, ok
+}

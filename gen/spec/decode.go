@@ -1,0 +1,370 @@
+package spec
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/model"
+)
+
+// Load reads the spec at path.
+func Load(path string) (*Spec, error) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Decode(path, src)
+}
+
+// Decode reads a spec. The error holds every slip in it, not just the first.
+//
+// It walks the yaml.Nodes by hand because decoding into structs either forgets
+// the positions or, with a custom UnmarshalYAML, stops to check for unknown keys.
+func Decode(name string, src []byte) (*Spec, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(src, &doc); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	d := &decoder{file: name}
+	s := &Spec{File: name}
+	if len(doc.Content) == 0 {
+		d.diags.Add(model.Pos{File: name, Line: 1, Col: 1}, "the spec is empty")
+		return nil, d.diags.Err()
+	}
+	d.spec(doc.Content[0], s)
+	if err := d.diags.Err(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+type decoder struct {
+	file  string
+	diags diag.List
+}
+
+// keys maps each key that a mapping may have to what reads its value.
+type keys map[string]func(*yaml.Node)
+
+func (d *decoder) pos(n *yaml.Node) model.Pos {
+	return model.Pos{File: d.file, Line: n.Line, Col: n.Column}
+}
+
+// each calls f for the entries of a mapping, in their order.
+func (d *decoder) each(n *yaml.Node, what string, f func(key, value *yaml.Node)) {
+	if n.Kind != yaml.MappingNode {
+		d.diags.Add(d.pos(n), "%s must be a mapping", what)
+		return
+	}
+	seen := make(map[string]int)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		if line, ok := seen[key.Value]; ok {
+			d.diags.Add(d.pos(key), "%q is here twice; the first is on line %d", key.Value, line)
+			continue
+		}
+		seen[key.Value] = key.Line
+		f(key, value)
+	}
+}
+
+// mapping reads a mapping of which all keys are known.
+func (d *decoder) mapping(n *yaml.Node, what string, known keys) {
+	d.each(n, what, func(key, value *yaml.Node) {
+		if read, ok := known[key.Value]; ok {
+			read(value)
+			return
+		}
+		names := make([]string, 0, len(known))
+		for k := range known {
+			names = append(names, k)
+		}
+		slices.Sort(names)
+		hint := diag.DidYouMean(key.Value, names)
+		if hint == "" {
+			hint = "known are " + strings.Join(names, ", ")
+		}
+		d.diags.Hint(d.pos(key), hint, "unknown key %q in %s", key.Value, what)
+	})
+}
+
+func (d *decoder) text(to *string) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+			d.diags.Add(d.pos(n), "a text is wanted here")
+			return
+		}
+		*to = strings.TrimSpace(n.Value)
+	}
+}
+
+func (d *decoder) integer(to *int) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		v, err := strconv.Atoi(n.Value)
+		if err != nil {
+			d.diags.Add(d.pos(n), "a whole number is wanted here")
+			return
+		}
+		*to = v
+	}
+}
+
+func (d *decoder) boolean(to *bool) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if n.Tag != "!!bool" {
+			d.diags.Add(d.pos(n), "true or false is wanted here")
+			return
+		}
+		*to = n.Value == "true"
+	}
+}
+
+func (d *decoder) texts(to *[]string) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if n.Kind != yaml.SequenceNode {
+			d.diags.Add(d.pos(n), "a list is wanted here")
+			return
+		}
+		for _, item := range n.Content {
+			var s string
+			d.text(&s)(item)
+			*to = append(*to, s)
+		}
+	}
+}
+
+func (d *decoder) spec(n *yaml.Node, s *Spec) {
+	d.mapping(n, "the spec", keys{
+		"handles":   func(n *yaml.Node) { d.handles(n, s) },
+		"buffers":   func(n *yaml.Node) { d.buffers(n, s) },
+		"types":     func(n *yaml.Node) { d.types(n, s) },
+		"consts":    func(n *yaml.Node) { d.consts(n, s) },
+		"errors":    func(n *yaml.Node) { d.errors(n, s) },
+		"functions": func(n *yaml.Node) { d.functions(n, s) },
+		"methods":   func(n *yaml.Node) { d.methods(n, s) },
+	})
+}
+
+func (d *decoder) handles(n *yaml.Node, s *Spec) {
+	d.each(n, "handles", func(key, value *yaml.Node) {
+		h := &Handle{Pos: d.pos(key), C: key.Value}
+		d.mapping(value, "handle "+h.C, keys{
+			"go":       d.text(&h.Go),
+			"receiver": d.text(&h.Receiver),
+			"field":    d.text(&h.Field),
+			"parent":   d.text(&h.Parent),
+			"free":     d.text(&h.Free),
+			"ready":    d.text(&h.Ready),
+			"closed":   d.text(&h.Closed),
+			"doc":      d.text(&h.Doc),
+		})
+		s.Handles = append(s.Handles, h)
+	})
+}
+
+func (d *decoder) buffers(n *yaml.Node, s *Spec) {
+	s.Buffers.Pos = d.pos(n)
+	d.mapping(n, "buffers", keys{"free": d.text(&s.Buffers.Free)})
+}
+
+func (d *decoder) types(n *yaml.Node, s *Spec) {
+	d.each(n, "types", func(key, value *yaml.Node) {
+		t := &Type{Pos: d.pos(key), Go: key.Value}
+		d.mapping(value, "type "+t.Go, keys{
+			"is":     d.text(&t.Is),
+			"struct": d.text(&t.Struct),
+			"doc":    d.text(&t.Doc),
+			"fields": func(n *yaml.Node) { d.typeFields(n, t) },
+		})
+		s.Types = append(s.Types, t)
+	})
+}
+
+func (d *decoder) typeFields(n *yaml.Node, t *Type) {
+	d.each(n, "the fields of "+t.Go, func(key, value *yaml.Node) {
+		f := &TypeField{Pos: d.pos(key), Go: key.Value}
+		d.mapping(value, "field "+t.Go+"."+f.Go, keys{
+			"type": d.text(&f.Type),
+			"c":    d.text(&f.C),
+			"doc":  d.text(&f.Doc),
+		})
+		t.Fields = append(t.Fields, f)
+	})
+}
+
+func (d *decoder) consts(n *yaml.Node, s *Spec) {
+	if n.Kind != yaml.SequenceNode {
+		d.diags.Add(d.pos(n), "consts must be a list of groups")
+		return
+	}
+	for _, item := range n.Content {
+		g := &ConstGroup{Pos: d.pos(item)}
+		d.mapping(item, "a group of consts", keys{
+			"doc":   d.text(&g.Doc),
+			"names": func(n *yaml.Node) { d.constNames(n, g) },
+		})
+		s.Consts = append(s.Consts, g)
+	}
+}
+
+func (d *decoder) constNames(n *yaml.Node, g *ConstGroup) {
+	d.each(n, "the names of a group of consts", func(key, value *yaml.Node) {
+		c := &Const{Pos: d.pos(key), Go: key.Value}
+		d.mapping(value, "const "+c.Go, keys{
+			"c":    d.text(&c.C),
+			"type": d.text(&c.Type),
+			"is":   d.text(&c.Is),
+			"doc":  d.text(&c.Doc),
+		})
+		g.Consts = append(g.Consts, c)
+	})
+}
+
+func (d *decoder) errors(n *yaml.Node, s *Spec) {
+	d.each(n, "errors", func(key, value *yaml.Node) {
+		e := &Error{Pos: d.pos(key), Go: key.Value}
+		d.mapping(value, "error "+e.Go, keys{
+			"errno": d.text(&e.Errno),
+			"is":    d.text(&e.Is),
+			"text":  d.text(&e.Text),
+			"like":  d.text(&e.Like),
+			"when":  d.text(&e.When),
+			"doc":   d.text(&e.Doc),
+		})
+		s.Errors = append(s.Errors, e)
+	})
+}
+
+func (d *decoder) functions(n *yaml.Node, s *Spec) {
+	d.each(n, "functions", func(key, value *yaml.Node) {
+		f := &Function{Pos: d.pos(key), C: key.Value}
+		known := keys{
+			"doc":   d.text(&f.Doc),
+			"args":  d.args(&f.Args),
+			"ret":   d.ret(&f.Ret),
+			"into":  d.text(&f.Into),
+			"named": d.texts(&f.Named),
+			"setup": d.boolean(&f.Setup),
+			"else":  d.text(&f.Else),
+			"forms": func(n *yaml.Node) { d.forms(n, f) },
+		}
+		for _, disposition := range Dispositions {
+			known[string(disposition)] = func(n *yaml.Node) {
+				if f.Disposition != "" {
+					d.diags.Add(d.pos(n), "%s has two dispositions, %s and %s", f.C, f.Disposition, disposition)
+				}
+				f.Disposition = disposition
+				d.text(&f.Target)(n)
+			}
+		}
+		d.mapping(value, "function "+f.C, known)
+		if f.Disposition == "" {
+			d.diags.Add(f.Pos, "%s has no disposition: go, via, raw or skip", f.C)
+		}
+		s.Functions = append(s.Functions, f)
+	})
+}
+
+func (d *decoder) forms(n *yaml.Node, f *Function) {
+	d.each(n, "the forms of "+f.C, func(key, value *yaml.Node) {
+		form := &Form{Pos: d.pos(key), Go: key.Value}
+		d.mapping(value, "form "+form.Go, keys{
+			"doc":   d.text(&form.Doc),
+			"args":  d.args(&form.Args),
+			"named": d.texts(&form.Named),
+		})
+		f.Forms = append(f.Forms, form)
+	})
+}
+
+func (d *decoder) methods(n *yaml.Node, s *Spec) {
+	d.each(n, "methods", func(key, value *yaml.Node) {
+		m := &Method{Pos: d.pos(key), Go: key.Value}
+		d.mapping(value, "method "+m.Go, keys{
+			"doc":    d.text(&m.Doc),
+			"named":  d.texts(&m.Named),
+			"params": d.texts(&m.Params),
+			"steps":  func(n *yaml.Node) { d.steps(n, m) },
+		})
+		s.Methods = append(s.Methods, m)
+	})
+}
+
+func (d *decoder) steps(n *yaml.Node, m *Method) {
+	if n.Kind != yaml.SequenceNode {
+		d.diags.Add(d.pos(n), "the steps of %s must be a list", m.Go)
+		return
+	}
+	for _, item := range n.Content {
+		step := &Step{Pos: d.pos(item)}
+		d.mapping(item, "a step of "+m.Go, keys{
+			"call":  d.text(&step.Call),
+			"drain": d.text(&step.Drain),
+			"until": d.text(&step.Until),
+			"as":    d.text(&step.As),
+			"free":  d.text(&step.Free),
+			"args":  d.args(&step.Args),
+			"ret":   d.ret(&step.Ret),
+		})
+		m.Steps = append(m.Steps, step)
+	}
+}
+
+func (d *decoder) args(to *map[string]*Arg) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		*to = make(map[string]*Arg)
+		d.each(n, "args", func(key, value *yaml.Node) {
+			(*to)[key.Value] = d.arg(key, value)
+		})
+	}
+}
+
+// arg reads one argument: a bare word is its Go name, null or a number is what
+// C gets always, a mapping says more.
+func (d *decoder) arg(key, n *yaml.Node) *Arg {
+	a := &Arg{Pos: d.pos(key)}
+	switch {
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!null":
+		a.Fixed = ptr("NULL")
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!int":
+		a.Fixed = ptr(n.Value)
+	case n.Kind == yaml.ScalarNode:
+		a.Name = n.Value
+	default:
+		d.mapping(n, "argument "+key.Value, keys{
+			"as":      d.text(&a.As),
+			"name":    d.text(&a.Name),
+			"type":    d.text(&a.Type),
+			"field":   d.text(&a.Field),
+			"with":    d.text(&a.With),
+			"on":      d.text(&a.On),
+			"first":   d.integer(&a.First),
+			"prepend": d.text(&a.Prepend),
+		})
+	}
+	return a
+}
+
+func (d *decoder) ret(to **Ret) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		r := &Ret{Pos: d.pos(n)}
+		*to = r
+		if n.Kind == yaml.ScalarNode {
+			r.As = n.Value
+			return
+		}
+		d.mapping(n, "ret", keys{
+			"as":     d.text(&r.As),
+			"type":   d.text(&r.Type),
+			"closed": d.text(&r.Closed),
+		})
+	}
+}
+
+func ptr[T any](v T) *T { return &v }

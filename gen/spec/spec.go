@@ -1,0 +1,178 @@
+// Package spec reads spec/bindings.yaml: what becomes of each C function, in
+// the closed vocabulary described in CONTRIBUTING.md. It checks the form and
+// knows every position; whether the content fits the header is for package plan.
+package spec
+
+import "github.com/go-rados/go-rados/gen/model"
+
+// Spec is the whole file.
+type Spec struct {
+	File      string
+	Handles   []*Handle
+	Buffers   Buffers
+	Types     []*Type
+	Consts    []*ConstGroup
+	Errors    []*Error
+	Functions []*Function
+	Methods   []*Method
+}
+
+// Handle is a C handle type that becomes a Go type with a life cycle.
+type Handle struct {
+	Pos      model.Pos
+	C        string // rados_ioctx_t
+	Go       string // IOContext
+	Receiver string // ioctx
+	Field    string // what a child calls its parent
+	Parent   string // the Go type of the handle it must not outlive, or ""
+	Free     string // the C function that ends it
+	Ready    string // the C function that must have succeeded before others, or ""
+	Closed   string // the error of a call after the end
+	Doc      string
+}
+
+// Buffers names what the library's own memory is given back with.
+type Buffers struct {
+	Pos  model.Pos
+	Free string
+}
+
+// Type is a public Go type.
+type Type struct {
+	Pos    model.Pos
+	Go     string
+	Is     string // its underlying type: "int", "C.rados_t"
+	Struct string // or the C struct it mirrors
+	Fields []*TypeField
+	Doc    string
+}
+
+// TypeField is one field of a struct type.
+type TypeField struct {
+	Pos  model.Pos
+	Go   string
+	Type string
+	C    string // the member of the C struct, where there is one
+	Doc  string
+}
+
+// ConstGroup is one const block.
+type ConstGroup struct {
+	Pos    model.Pos
+	Doc    string
+	Consts []*Const
+}
+
+// Const is a public constant.
+type Const struct {
+	Pos  model.Pos
+	Go   string
+	C    string // the C constant
+	Type string // of this Go type; untyped when empty
+	Is   string // or another Go constant, of which it is an alias
+	Doc  string
+}
+
+// Error is a public error value.
+type Error struct {
+	Pos   model.Pos
+	Go    string
+	Errno string // a constant: this errno, negative
+	Is    string // a constant: an alias of another
+	Text  string // a variable: its message
+	Like  string // a variable: the errno that errors.Is finds in it
+	When  string // a variable: the shim's own code that it stands for
+	Doc   string
+}
+
+// Disposition says what became of a function.
+type Disposition string
+
+// The dispositions.
+const (
+	Go   Disposition = "go"   // a Go function or method of its own
+	Via  Disposition = "via"  // an ingredient of another Go method
+	Raw  Disposition = "raw"  // a private thunk for a hand-written file
+	Skip Disposition = "skip" // not bound, for a reason
+	Todo Disposition = "todo" // not yet decided
+)
+
+// Dispositions lists them all.
+var Dispositions = []Disposition{Go, Via, Raw, Skip, Todo}
+
+// Function is one C function.
+type Function struct {
+	Pos         model.Pos
+	C           string
+	Disposition Disposition
+	// Target is what the disposition says: the Go name, the Go method it is
+	// reached through, the thunk, or the reason.
+	Target string
+	Call   // how it is called, for Go
+	Forms  []*Form
+}
+
+// Call is how one C function is called and its results are handed on.
+type Call struct {
+	Doc   string
+	Args  map[string]*Arg
+	Ret   *Ret
+	Into  string // the struct type that collects the results
+	Named []string
+	Setup bool   // may be called before the handle is ready
+	Else  string // an older C function that does the same job
+}
+
+// Form is another Go name for the same C function, with some arguments fixed.
+type Form struct {
+	Pos   model.Pos
+	Go    string
+	Doc   string
+	Args  map[string]*Arg
+	Named []string
+}
+
+// Method is a Go method composed of several C calls.
+type Method struct {
+	Pos    model.Pos
+	Go     string
+	Doc    string
+	Named  []string
+	Params []string // the order of the Go parameters, where C's is not wanted
+	Steps  []*Step
+}
+
+// Step is one C call of a composed method.
+type Step struct {
+	Pos   model.Pos
+	Call  string // call this function once
+	Drain string // or call it until it has no more
+	Until string // the out parameter that is NULL at the end
+	As    string // the name of the object that it makes
+	Free  string // the function that frees that object in the end
+	Args  map[string]*Arg
+	Ret   *Ret
+}
+
+// Arg says how a parameter appears in Go.
+type Arg struct {
+	Pos     model.Pos
+	As      string  // the role; inferred when empty
+	Name    string  // the Go name
+	Type    string  // the Go type
+	Field   string  // the field of the Into struct that it fills
+	With    string  // the parameter that holds its length
+	On      string  // the errno that asks for a larger buffer
+	First   int     // the size tried first, in bytes
+	Prepend string  // put ahead of the caller's list
+	Fixed   *string // no Go parameter: always this C expression
+}
+
+// Ret says what the C function's return value means.
+type Ret struct {
+	Pos  model.Pos
+	As   string
+	Type string
+	// Closed is what a method without an error returns when the call can't be made.
+	Closed string
+}
