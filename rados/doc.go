@@ -1,0 +1,2 @@
+// Package rados is a client of RADOS, Ceph's object store, on top of librados.
+package rados

@@ -1,0 +1,70 @@
+// Package flat packs lists and pairs into one buffer, the form in which they
+// cross to C and back: one crossing and one allocation for any number of them.
+package flat
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// JoinList puts a NUL behind each item. C can point right into the result. An
+// item with a NUL inside makes more items than there are, which C notices.
+func JoinList[T ~string | ~[]byte](items []T) []byte {
+	n := 0
+	for _, item := range items {
+		n += len(item) + 1
+	}
+	flat := make([]byte, 0, n)
+	for _, item := range items {
+		flat = append(append(flat, item...), 0)
+	}
+	return flat
+}
+
+// SplitList undoes JoinList. An empty item marks the end, as C has it.
+func SplitList(flat []byte) []string {
+	var items []string
+	for {
+		item, rest, _ := bytes.Cut(flat, []byte{0})
+		if len(item) == 0 {
+			return items
+		}
+		items = append(items, string(item))
+		flat = rest
+	}
+}
+
+// sizeLen is how many bytes a C size_t has.
+const sizeLen = 8
+
+// Pairs reads keys and values by turns, each behind its length as C has it in
+// memory. What is cut short is dropped: C writes whole pairs.
+func Pairs(flat []byte) map[string][]byte {
+	pairs := make(map[string][]byte)
+	for len(flat) > 0 {
+		var key, value []byte
+		var ok bool
+		if key, flat, ok = next(flat); !ok {
+			break
+		}
+		if value, flat, ok = next(flat); !ok {
+			break
+		}
+		pairs[string(key)] = value
+	}
+	return pairs
+}
+
+// next takes the first item off flat. Its capacity ends with it, so that an
+// append to one value never writes into the next.
+func next(flat []byte) (item, rest []byte, ok bool) {
+	if len(flat) < sizeLen {
+		return nil, nil, false
+	}
+	n := binary.NativeEndian.Uint64(flat)
+	flat = flat[sizeLen:]
+	if n > uint64(len(flat)) {
+		return nil, nil, false
+	}
+	return flat[:n:n], flat[n:], true
+}

@@ -1,0 +1,51 @@
+package flat
+
+import (
+	"encoding/binary"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestJoinList(t *testing.T) {
+	assert.Empty(t, JoinList[string](nil))
+	assert.Equal(t, []byte("a\x00\x00bc\x00"), JoinList([]string{"a", "", "bc"}))
+	assert.Equal(t, []byte("a\x00"), JoinList([][]byte{[]byte("a")}))
+}
+
+func TestSplitList(t *testing.T) {
+	assert.Nil(t, SplitList(nil))
+	assert.Nil(t, SplitList([]byte{0}))
+	assert.Equal(t, []string{"a", "bc"}, SplitList([]byte("a\x00bc\x00\x00ignored")))
+	assert.Equal(t, []string{"a", "bc"}, SplitList([]byte("a\x00bc")), "the last NUL may be missing")
+}
+
+func put(flat []byte, items ...string) []byte {
+	for _, item := range items {
+		flat = binary.NativeEndian.AppendUint64(flat, uint64(len(item)))
+		flat = append(flat, item...)
+	}
+	return flat
+}
+
+func TestPairs(t *testing.T) {
+	assert.Equal(t, map[string][]byte{}, Pairs(nil), "never nil")
+	want := map[string][]byte{"a": []byte("1"), "": {}, "k\x00": []byte("v\x00\xff")}
+	assert.Equal(t, want, Pairs(put(nil, "a", "1", "", "", "k\x00", "v\x00\xff")))
+}
+
+func TestPairsAreSeparate(t *testing.T) {
+	pairs := Pairs(put(nil, "a", "1", "b", "2"))
+	_ = append(pairs["a"], "overwritten"...)
+	assert.Equal(t, "2", string(pairs["b"]))
+}
+
+func FuzzPairs(f *testing.F) {
+	f.Add(put(nil, "key", "value"))
+	f.Add([]byte{255, 255, 255, 255, 255, 255, 255, 255, 0})
+	f.Fuzz(func(t *testing.T, flat []byte) {
+		for key, value := range Pairs(flat) {
+			assert.LessOrEqual(t, len(key)+len(value)+2*sizeLen, len(flat))
+		}
+	})
+}
