@@ -1,0 +1,52 @@
+# What there is to do: make help
+
+GO ?= go
+PKGS := ./...
+TIMEOUT := 10m
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo build generate check lint test test-all headers bench cluster cluster-down
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing to build and test (apt; as root or with sudo)
+	@scripts/setup.sh
+
+demo: setup ## generate, start a cluster, run examples/quickstart against it, stop it
+	$(GO) run ./gen generate
+	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./examples/quickstart
+
+build: ## build everything
+	$(GO) build $(PKGS)
+
+generate: ## bring the generated files up to date
+	$(GO) run ./gen generate
+
+check: ## fail if a generated file is not up to date
+	$(GO) run ./gen check
+
+lint: ## go vet, staticcheck
+	$(GO) vet $(PKGS)
+	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
+
+test: setup ## the everyday tests, plain and with -race
+	$(GO) test -timeout $(TIMEOUT) $(PKGS)
+	$(GO) test -short -race -timeout $(TIMEOUT) $(PKGS)
+
+test-all: setup headers lint ## all tests: -race, cgocheck2, GOGC=1, the headers of every release
+	$(GO) test -race -timeout $(TIMEOUT) -count=1 $(PKGS)
+	GOEXPERIMENT=cgocheck2 $(GO) test -timeout $(TIMEOUT) -count=1 ./rados/...
+	GOGC=1 $(GO) test -timeout $(TIMEOUT) -count=1 ./rados/...
+
+headers: ## fetch the librados headers of every release into .cache (Debian)
+	@scripts/headers.sh --lenient
+
+bench: setup ## what a call costs, side by side
+	$(GO) run ./rados/internal/fakerados/bench
+
+cluster: setup ## start a throw-away cluster that stays until make cluster-down
+	$(GO) run ./rados/radostest/cluster up
+
+cluster-down: ## stop it
+	$(GO) run ./rados/radostest/cluster down

@@ -1,0 +1,86 @@
+#!/bin/sh
+# Installs what is missing of the packages that building and testing need, on
+# Debian and its relatives; elsewhere it says what to install. Nothing is done,
+# and no root needed, where everything is there.
+set -eu
+
+say() { echo "setup: $*" >&2; }
+
+# What is looked for, and the Debian package that has it.
+needs='
+gcc             gcc
+ceph-mon        ceph-mon
+ceph-mgr        ceph-mgr
+ceph-osd        ceph-osd
+ceph-authtool   ceph-common
+monmaptool      ceph-base
+rados/librados.h librados-dev
+stdlib.h        libc6-dev
+'
+
+have() {
+	case $1 in
+	*.h) [ -e "/usr/include/$1" ] || printf '#include <%s>\n' "$1" | gcc -E - >/dev/null 2>&1 ;;
+	*) PATH=$PATH:/usr/sbin:/usr/bin command -v "$1" >/dev/null 2>&1 ;;
+	esac
+}
+
+# missing prints the packages of what is not there.
+missing() {
+	echo "$needs" | while read -r what package; do
+		[ -z "$what" ] || have "$what" || echo "$package"
+	done | sort -u | tr '\n' ' '
+}
+
+check_go() {
+	if ! command -v go >/dev/null 2>&1; then
+		say "Go is missing: install Go 1.25 or later and put it on PATH"
+		exit 1
+	fi
+	version=$(go env GOVERSION)
+	minor=${version#go1.}
+	minor=${minor%%[!0-9]*}
+	if [ "${minor:-0}" -lt 25 ]; then
+		say "Go 1.25 or later is needed; this is $version"
+		exit 1
+	fi
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null 2>&1; then
+		sudo "$@"
+	else
+		say "root is needed to install packages: run this as root or install sudo"
+		exit 1
+	fi
+}
+
+install() {
+	if ! command -v apt-get >/dev/null 2>&1; then
+		say "missing here: $*"
+		say "these are Debian's names; install what your system calls them, then run this again"
+		exit 1
+	fi
+	say "installing $*"
+	log=$(mktemp)
+	# A list of packages from before the last update may name files that are gone.
+	if as_root apt-get update -q >"$log" 2>&1 &&
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >>"$log" 2>&1; then
+		rm -f "$log"
+		return
+	fi
+	tail -n 20 "$log" >&2
+	say "apt-get failed; all it said is in $log"
+	exit 1
+}
+
+check_go
+packages=$(missing)
+if [ -n "$packages" ]; then
+	# shellcheck disable=SC2086 # a list of words
+	install $packages
+	packages=$(missing)
+	[ -z "$packages" ] || { say "still missing after the installation: $packages"; exit 1; }
+fi
