@@ -36,18 +36,26 @@ func ParseSource(name string, src []byte) (*model.API, error) {
 	return parse(name, src, includes{})
 }
 
-func parse(name string, src []byte, files includes) (api *model.API, err error) {
-	// The parser gives up on some malformed input by panicking.
-	defer func() {
-		if p := recover(); p != nil {
-			api, err = nil, fmt.Errorf("%s: C parser failed: %v", name, p)
-		}
-	}()
+func parse(name string, src []byte, files includes) (*model.API, error) {
 	cfg, err := config(files)
 	if err != nil {
 		return nil, err
 	}
-	ast, err := cc.Translate(cfg, []cc.Source{
+	ast, err := translate(cfg, name, src)
+	if err != nil {
+		return nil, err
+	}
+	return convert(ast)
+}
+
+func translate(cfg *cc.Config, name string, src []byte) (ast *cc.AST, err error) {
+	// The parser gives up on some malformed input by panicking.
+	defer func() {
+		if p := recover(); p != nil {
+			ast, err = nil, fmt.Errorf("%s: the C parser failed: %v", name, p)
+		}
+	}()
+	ast, err = cc.Translate(cfg, []cc.Source{
 		{Name: systemDir + "/prelude.h", Value: prelude},
 		{Name: name, Value: string(src) + epilogue},
 	})
@@ -56,7 +64,7 @@ func parse(name string, src []byte, files includes) (api *model.API, err error) 
 		first, _, _ := strings.Cut(err.Error(), "\n")
 		return nil, errors.New(first)
 	}
-	return convert(ast)
+	return ast, nil
 }
 
 // config describes one machine, whatever the one this runs on, so that the
@@ -76,7 +84,7 @@ func config(files fs.FS) (*cc.Config, error) {
 		EvalAllMacros:   true,
 		Header:          true,
 		UnsignedEnums:   true,
-		ExpansionLimit:  1 << 20, // ours need a few hundred; malicious ones never end
+		ExpansionLimit:  1 << 20, // far more than a header needs, but an end
 	}, nil
 }
 
@@ -112,5 +120,5 @@ func (i includes) Open(name string) (fs.File, error) {
 	if i.dir != "" && filepath.Dir(name) == i.dir {
 		return os.Open(name)
 	}
-	return nil, &fs.PathError{Op: "open", Path: name, Err: errors.ErrUnsupported}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }

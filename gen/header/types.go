@@ -1,6 +1,7 @@
 package header
 
 import (
+	"errors"
 	"fmt"
 
 	"modernc.org/cc/v4"
@@ -18,6 +19,9 @@ type specifier struct {
 // specifierOf reads const from the syntax, since the parser's types do not
 // keep it everywhere.
 func specifierOf(d *cc.DeclarationSpecifiers) specifier {
+	if d == nil { // a lone ";", or what C once took for an int
+		return specifier{}
+	}
 	spec := specifier{typ: d.Type()}
 	for ; d != nil; d = d.DeclarationSpecifiers {
 		if d.TypeQualifier != nil && d.TypeQualifier.Case == cc.TypeQualifierConst {
@@ -49,6 +53,9 @@ func hasConst(q *cc.TypeQualifiers) bool {
 // baseName spells t by the name the header uses: its typedef, else its tag,
 // else the canonical name of an arithmetic type.
 func (c *converter) baseName(t cc.Type) (string, error) {
+	if t == nil {
+		return "", errors.New("a declaration without a type is not supported")
+	}
 	if d := t.Typedef(); d != nil {
 		return d.Name(), nil
 	}
