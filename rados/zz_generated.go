@@ -1235,7 +1235,7 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 
 // GetXattr reads an extended attribute of an object into data and returns how long its value
 // is. It returns ERANGE if data is too short for it, ENODATA if the object has no attribute of
-// that name, and ErrNotFound if the object does not exist.
+// that name, ErrNotFound if the object does not exist, and EINVAL for an empty name.
 //
 // Implements:
 //
@@ -1283,7 +1283,8 @@ func (ioctx *IOContext) ListXattrs(oid string) (map[string][]byte, error) {
 }
 
 // Read reads up to len(data) bytes of object oid from byte offset on and returns how many it
-// read: fewer than asked for at the end of the object, 0 past it.
+// read: fewer than asked for at the end of the object, 0 past it. If data is empty, Read only
+// finds out whether the object exists.
 //
 // It returns ErrNotFound if the object does not exist. It waits for the OSD for as long as it
 // takes, unless rados_osd_op_timeout is configured.
@@ -1311,8 +1312,9 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 	return int(ret), nil
 }
 
-// RmXattr removes an extended attribute of an object. It returns ENODATA if the object has no
-// attribute of that name, and ErrNotFound if the object does not exist.
+// RmXattr removes an extended attribute of an object. It is no error if the object has no
+// attribute of that name. It returns ErrNotFound if the object does not exist, and EINVAL for
+// an empty name.
 //
 // Implements:
 //
@@ -1348,7 +1350,7 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 
 // SetXattr sets an extended attribute of an object, which is created if it does not exist. It
 // returns E2BIG or ENAMETOOLONG where value or name are longer than the OSD's limits
-// (osd_max_attr_size, osd_max_attr_name_len).
+// (osd_max_attr_size, osd_max_attr_name_len), and EINVAL for an empty name.
 //
 // Implements:
 //
@@ -1394,7 +1396,7 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 }
 
 // Truncate makes object oid size bytes long: what is beyond is dropped, what is missing reads
-// as zeros. An object that does not exist is created. Errors are those of Write.
+// as zeros. An object that does not exist stays so, which is no error. Errors are those of Write.
 //
 // Implements:
 //

@@ -234,6 +234,13 @@ static inline void go_length_check(size_t len, int64_t *ret)
 		*ret = -E2BIG;
 }
 
+/* go_empty_check refuses an empty name where librados takes it for another. */
+static inline void go_empty_check(size_t len, int64_t *ret)
+{
+	if (*ret >= 0 && len == 0)
+		*ret = -EINVAL;
+}
+
 /* go_range_check refuses a number that the C type cannot hold. */
 static inline void go_range_check(int64_t v, int64_t min, int64_t max, int64_t *ret)
 {
@@ -523,6 +530,7 @@ static inline int64_t go_rados_getxattr(uintptr_t io, const char *o, size_t o_le
 
 	go_name_copy(&o_c, o, o_len, &ret);
 	go_name_copy(&name_c, name, name_len, &ret);
+	go_empty_check(name_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
 		ret = rados_getxattr((rados_ioctx_t)io, o_c.s, name_c.s, buf, len);
@@ -736,13 +744,15 @@ static inline int64_t go_rados_pool_reverse_lookup(uintptr_t cluster, int64_t id
 static inline int64_t go_rados_read(uintptr_t io, const char *oid, size_t oid_len, char *buf, size_t len, uint64_t off)
 {
 	struct go_name oid_c;
+	char buf_c[1];
 	int64_t ret = 0;
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_read((rados_ioctx_t)io, oid_c.s, buf, len, off);
+		ret = rados_read((rados_ioctx_t)io, oid_c.s, len ? buf : buf_c, len ? len : sizeof buf_c, off);
 	go_name_drop(&oid_c);
+	ret = ret > (int64_t)len ? (int64_t)len : ret;
 	return ret;
 }
 
@@ -766,6 +776,7 @@ static inline int64_t go_rados_rmxattr(uintptr_t io, const char *o, size_t o_len
 
 	go_name_copy(&o_c, o, o_len, &ret);
 	go_name_copy(&name_c, name, name_len, &ret);
+	go_empty_check(name_len, &ret);
 	if (ret >= 0)
 		ret = rados_rmxattr((rados_ioctx_t)io, o_c.s, name_c.s);
 	go_name_drop(&o_c);
@@ -781,6 +792,7 @@ static inline int64_t go_rados_setxattr(uintptr_t io, const char *o, size_t o_le
 
 	go_name_copy(&o_c, o, o_len, &ret);
 	go_name_copy(&name_c, name, name_len, &ret);
+	go_empty_check(name_len, &ret);
 	if (ret >= 0)
 		ret = rados_setxattr((rados_ioctx_t)io, o_c.s, name_c.s, buf, len);
 	go_name_drop(&o_c);

@@ -51,7 +51,7 @@ func merge(base, form *spec.Arg) *spec.Arg {
 	for _, pair := range []struct{ to, from *string }{
 		{&merged.As, &form.As}, {&merged.Name, &form.Name}, {&merged.Type, &form.Type},
 		{&merged.Field, &form.Field}, {&merged.With, &form.With}, {&merged.On, &form.On},
-		{&merged.Prepend, &form.Prepend},
+		{&merged.Prepend, &form.Prepend}, {&merged.Empty, &form.Empty},
 	} {
 		if *pair.from != "" {
 			*pair.to = *pair.from
@@ -129,6 +129,7 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		On:      sa.On,
 		First:   sa.First,
 		Prepend: sa.Prepend,
+		Empty:   sa.Empty,
 		Ret:     c.Ret.Name,
 		Free:    b.Spec.Buffers.Free,
 	}}

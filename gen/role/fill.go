@@ -1,11 +1,16 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+)
 
 func init() { register(fill{}) }
 
 // fill: the caller's buffer, which C fills. Its length must fit the int that
-// says how much was filled.
+// says how much was filled. With "empty: probe" an empty buffer asks for one byte
+// into scratch memory instead: to the OSD, no length means the whole object.
 type fill struct{}
 
 func (fill) Name() string { return "fill" }
@@ -14,11 +19,14 @@ func (fill) Fits(a *Arg) error {
 	if !a.Param.Type.Is("char", 1) || a.Param.Type.Const || !isLength(a.With) {
 		return wants(a, "char * with a length")
 	}
+	if a.Empty != "" && a.Empty != "probe" {
+		return fmt.Errorf("wants empty: probe, not %q", a.Empty)
+	}
 	return nil
 }
 
 func (fill) Fragment(a *Arg) Fragment {
-	return Fragment{
+	f := Fragment{
 		Params:  []Var{{a.GoName, a.goType("[]byte")}},
 		Pass:    []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
 		Takes:   []string{"char *" + a.Param.Name, "size_t " + a.With.Name},
@@ -28,4 +36,12 @@ func (fill) Fragment(a *Arg) Fragment {
 			a.With.Name:  cast(a.With, a.With.Name),
 		},
 	}
+	if a.Empty == "probe" {
+		scratch, buf, n := a.Param.Name+"_c", a.Param.Name, a.With.Name
+		f.Locals = []string{"char " + scratch + "[1]"}
+		f.Give[buf] = fmt.Sprintf("%s ? %s : %s", n, buf, scratch)
+		f.Give[n] = fmt.Sprintf("%s ? %s : sizeof %s", n, n, scratch)
+		f.Done = []string{fmt.Sprintf("ret = ret > (int64_t)%s ? (int64_t)%s : ret", n, n)}
+	}
+	return f
 }

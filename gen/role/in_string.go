@@ -1,6 +1,10 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+)
 
 func init() { register(inString{}) }
 
@@ -14,12 +18,15 @@ func (inString) Fits(a *Arg) error {
 	if !a.Param.Type.Is("char", 1) || !a.Param.Type.Const || a.With != nil {
 		return wants(a, "const char * without a length")
 	}
+	if a.Empty != "" && a.Empty != "refuse" {
+		return fmt.Errorf("wants empty: refuse, not %q", a.Empty)
+	}
 	return nil
 }
 
 func (inString) Fragment(a *Arg) Fragment {
 	typ := a.goType("string")
-	return Fragment{
+	f := Fragment{
 		Params:  []Var{{a.GoName, typ}},
 		Pass:    []jen.Code{jen.Id(pointerTo(typ)).Call(jen.Id(a.GoName)), size(a.GoName)},
 		Takes:   []string{"const char *" + a.Param.Name, "size_t " + a.Param.Name + "_len"},
@@ -28,6 +35,10 @@ func (inString) Fragment(a *Arg) Fragment {
 		Give:    map[string]string{a.Param.Name: copied(a) + ".s"},
 		Done:    []string{"go_name_drop(&" + copied(a) + ")"},
 	}
+	if a.Empty == "refuse" {
+		f.Prepare = append(f.Prepare, "go_empty_check("+a.Param.Name+"_len, &ret)")
+	}
+	return f
 }
 
 // copied is the shim's local for what a names.

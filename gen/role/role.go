@@ -38,6 +38,7 @@ type Arg struct {
 	Fixed  string // the C expression that is always passed
 
 	Prepend string // put ahead of the caller's list
+	Empty   string // what is done with an empty one, where the role has a choice
 	Ret     string // the role of the return value
 	Free    string // the C function that releases what the library allocates
 	Handle  *Handle

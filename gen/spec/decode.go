@@ -346,6 +346,7 @@ func (d *decoder) arg(key, n *yaml.Node) *Arg {
 			"on":      d.text(&a.On),
 			"first":   d.integer(&a.First),
 			"prepend": d.text(&a.Prepend),
+			"empty":   d.text(&a.Empty),
 		})
 	}
 	return a

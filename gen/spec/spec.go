@@ -165,6 +165,7 @@ type Arg struct {
 	On      string  // the errno that asks for a larger buffer
 	First   int     // the size tried first, in bytes
 	Prepend string  // put ahead of the caller's list
+	Empty   string  // what is done with an empty one, where the role has a choice
 	Fixed   *string // no Go parameter: always this C expression
 }
 
