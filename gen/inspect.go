@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -15,11 +16,12 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/release"
+	"github.com/go-rados/go-rados/gen/spec"
 )
 
 const diffHelp = `Shows what release B of librados.h added, removed and changed since release A, and
-what becomes of each function. A and B are releases with a snapshot ("16.2") or
-paths of snapshots. --markdown writes it for release notes.`
+what the spec says of each function. A and B are releases with a snapshot ("16.2")
+or paths of snapshots (x.txt). --markdown writes it for release notes.`
 
 const explainHelp = `Shows for each FUNCTION its prototype, the releases that have it, its disposition,
 the role of every parameter and whether it was inferred or comes from the spec, and
@@ -32,7 +34,7 @@ to do.`
 func difference(root string, f emit.File) string {
 	old, err := os.ReadFile(filepath.Join(root, f.Path))
 	if err != nil {
-		return err.Error()
+		return "there is none: " + err.Error() + "\n"
 	}
 	text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
 		A:        difflib.SplitLines(string(old)),
@@ -44,7 +46,19 @@ func difference(root string, f emit.File) string {
 	if err != nil {
 		return err.Error()
 	}
-	return text
+	return shorten(text)
+}
+
+// diffLines is how much of a diff is shown: who wants all of it generates the
+// file and asks git.
+const diffLines = 60
+
+func shorten(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) <= diffLines {
+		return text
+	}
+	return strings.Join(lines[:diffLines], "") + fmt.Sprintf("… and %d lines more\n", len(lines)-diffLines)
 }
 
 func runDiff(args []string, out io.Writer) error {
@@ -61,26 +75,30 @@ func runDiff(args []string, out io.Writer) error {
 		}
 		sides[i] = api
 	}
-	var disposition func(string) string
-	if p, _, err := loadPlan("."); err == nil {
-		disposition = func(name string) string { return outcome(p, name) }
+	s, err := spec.Load(specFile)
+	if err != nil {
+		return err
 	}
+	disposition := func(name string) string { return outcome(s, name) }
 	changes := release.Diff(sides[0], sides[1])
 	text := changes.Text(disposition)
 	if *markdown {
 		text = changes.Markdown(disposition)
 	}
-	_, err := io.WriteString(out, text)
+	_, err = io.WriteString(out, text)
 	return err
 }
 
 // snapshot finds a snapshot by its release or its path.
 func snapshot(name string) (*model.API, error) {
 	path := filepath.Join(snapshotDir, name+".txt")
-	if strings.ContainsRune(name, os.PathSeparator) {
+	if strings.HasSuffix(name, ".txt") {
 		path = name
 	}
 	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("no snapshot %s; record it with go run ./gen snapshot", path)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +106,12 @@ func snapshot(name string) (*model.API, error) {
 	return release.Read(path, f)
 }
 
-// outcome says in a few words what becomes of a function.
-func outcome(p *plan.Plan, name string) string {
-	for _, e := range p.Entries {
-		if e.Func.Name == name {
-			return string(e.Spec.Disposition) + ": " + e.Spec.Target
+// outcome says in a few words what becomes of a function. It asks the spec, not
+// the plan: there is none as long as a new release has undecided functions.
+func outcome(s *spec.Spec, name string) string {
+	for _, f := range s.Functions {
+		if f.C == name {
+			return string(f.Disposition) + ": " + f.Target
 		}
 	}
 	return "not in the spec"
@@ -139,7 +158,11 @@ func explain(p *plan.Plan, name string, out io.Writer) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("no release has a function %s; %s", name, diag.DidYouMean(name, names))
+	text := "no release has a function " + name
+	if mean := diag.DidYouMean(name, names); mean != "" {
+		text += "; " + mean
+	}
+	return errors.New(text)
 }
 
 func until(e *plan.Entry) string {

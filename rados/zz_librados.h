@@ -55,6 +55,7 @@ _Static_assert(LIBRADOS_CREATE_IDEMPOTENT == 0, "LIBRADOS_CREATE_IDEMPOTENT has 
 
 int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
 void rados_buffer_free(char *buf);
+rados_config_t rados_cct(rados_t cluster);
 int rados_cluster_fsid(rados_t cluster, char *buf, size_t len);
 int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result);
 int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len);
@@ -65,6 +66,7 @@ int rados_conf_set(rados_t cluster, const char *option, const char *value);
 int rados_connect(rados_t cluster);
 int rados_create(rados_t *cluster, const char *const id);
 int rados_create2(rados_t *pcluster, const char *const clustername, const char *const name, uint64_t flags);
+int rados_create_with_context(rados_t *cluster, rados_config_t cct);
 rados_write_op_t rados_create_write_op(void);
 uint64_t rados_get_instance_id(rados_t cluster);
 uint64_t rados_get_last_version(rados_ioctx_t io);
@@ -250,91 +252,113 @@ static inline void go_range_check(int64_t v, int64_t min, int64_t max, int64_t *
 
 /* The shims. */
 
-static inline int64_t go_conn_mgrcommand(uintptr_t cluster, const char *cmd, size_t cmd_len, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+static inline int64_t go_conn_mgrcommand(uintptr_t self, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 
-	cmd_c = go_list_make(cmd, cmd_len, cmdlen, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mgr_command((rados_t)cluster, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mgr_command((rados_t)self, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
 	return ret;
 }
 
-static inline int64_t go_conn_moncommand(uintptr_t cluster, const char *cmd, size_t cmd_len, struct go_buf *outbuf, struct go_buf *outs)
+static inline int64_t go_conn_moncommand(uintptr_t self, const char *cmd, size_t cmd_len, struct go_buf *outbuf, struct go_buf *outs)
 {
 	struct go_name cmd_c;
 	int64_t ret = 0;
 
 	go_name_copy(&cmd_c, cmd, cmd_len, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command((rados_t)cluster, (const char *[]){cmd_c.s}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mon_command((rados_t)self, (const char *[]){cmd_c.s}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&cmd_c);
 	return ret;
 }
 
-static inline int64_t go_conn_moncommandtarget(uintptr_t cluster, const char *name, size_t name_len, const char *cmd, size_t cmd_len, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+static inline int64_t go_conn_moncommandtarget(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	struct go_name name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 
 	go_name_copy(&name_c, name, name_len, &ret);
-	cmd_c = go_list_make(cmd, cmd_len, cmdlen, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command_target((rados_t)cluster, name_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mon_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&name_c);
 	free((void *)cmd_c);
 	return ret;
 }
 
-static inline int64_t go_conn_osdcommand(uintptr_t cluster, int64_t osdid, const char *cmd, size_t cmd_len, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+static inline int64_t go_conn_osdcommand(uintptr_t self, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 
 	go_range_check(osdid, INT_MIN, INT_MAX, &ret);
-	cmd_c = go_list_make(cmd, cmd_len, cmdlen, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_osd_command((rados_t)cluster, (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_osd_command((rados_t)self, (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
 	return ret;
 }
 
-static inline int64_t go_conn_parsecmdlineargs(uintptr_t cluster, const char *argv, size_t argv_len, size_t argc)
+static inline int64_t go_conn_parsecmdlineargs(uintptr_t self, const char *argv, size_t argv_bytes, size_t argc)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
 
-	argv_c = go_list_make(argv, argv_len, argc, &ret);
+	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
-		ret = rados_conf_parse_argv((rados_t)cluster, (int)argc, argv_c);
+		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);
 	free((void *)argv_c);
 	return ret;
 }
 
-static inline int64_t go_conn_pgcommand(uintptr_t cluster, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_len, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+static inline int64_t go_conn_pgcommand(uintptr_t self, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	struct go_name pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 
 	go_name_copy(&pgstr_c, pgstr, pgstr_len, &ret);
-	cmd_c = go_list_make(cmd, cmd_len, cmdlen, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_pg_command((rados_t)cluster, pgstr_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_pg_command((rados_t)self, pgstr_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&pgstr_c);
 	free((void *)cmd_c);
 	return ret;
 }
 
-static inline int64_t go_conn_readdefaultconfigfile(uintptr_t cluster)
+static inline int64_t go_conn_pingmonitor(uintptr_t self, const char *mon_id, size_t mon_id_len, struct go_buf *outstr)
 {
-	return rados_conf_read_file((rados_t)cluster, NULL);
+	rados_config_t cct = NULL;
+	rados_t probe = NULL;
+	struct go_name mon_id_c;
+	int64_t ret = 0;
+
+	go_name_copy(&mon_id_c, mon_id, mon_id_len, &ret);
+	if (ret >= 0)
+		cct = rados_cct((rados_t)self);
+	if (ret >= 0 && !cct)
+		ret = -ENOMEM;
+	if (ret >= 0)
+		ret = rados_create_with_context(&probe, cct);
+	if (ret >= 0)
+		ret = rados_ping_monitor(probe, mon_id_c.s, &outstr->p, &outstr->len);
+	if (probe)
+		rados_shutdown(probe);
+	go_name_drop(&mon_id_c);
+	return ret;
 }
 
-static inline int64_t go_iocontext_create(uintptr_t io, int64_t exclusive, const char *oid, size_t oid_len)
+static inline int64_t go_conn_readdefaultconfigfile(uintptr_t self)
+{
+	return rados_conf_read_file((rados_t)self, NULL);
+}
+
+static inline int64_t go_iocontext_create(uintptr_t self, int64_t exclusive, const char *oid, size_t oid_len)
 {
 	rados_write_op_t write_op = NULL;
 	struct go_name oid_c;
@@ -349,14 +373,14 @@ static inline int64_t go_iocontext_create(uintptr_t io, int64_t exclusive, const
 	if (ret >= 0)
 		rados_write_op_create(write_op, (int)exclusive, NULL);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)io, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_name_drop(&oid_c);
 	return ret;
 }
 
-static inline int64_t go_iocontext_listxattrs(uintptr_t io, const char *oid, size_t oid_len, struct go_buf *pairs)
+static inline int64_t go_iocontext_listxattrs(uintptr_t self, const char *oid, size_t oid_len, struct go_buf *pairs)
 {
 	struct go_name oid_c;
 	rados_xattrs_iter_t iter = NULL;
@@ -364,7 +388,7 @@ static inline int64_t go_iocontext_listxattrs(uintptr_t io, const char *oid, siz
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_getxattrs((rados_ioctx_t)io, oid_c.s, &iter);
+		ret = rados_getxattrs((rados_ioctx_t)self, oid_c.s, &iter);
 	while (ret >= 0) {
 		const char *name = NULL;
 		const char *val = NULL;
@@ -387,14 +411,14 @@ static inline int64_t go_newconn(rados_t *cluster)
 	return rados_create(cluster, NULL);
 }
 
-static inline int64_t go_rados_append(uintptr_t io, const char *oid, size_t oid_len, const char *buf, size_t len)
+static inline int64_t go_rados_append(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t len)
 {
 	struct go_name oid_c;
 	int64_t ret = 0;
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_append((rados_ioctx_t)io, oid_c.s, buf, len);
+		ret = rados_append((rados_ioctx_t)self, oid_c.s, buf, len);
 	go_name_drop(&oid_c);
 	return ret;
 }
@@ -404,24 +428,24 @@ static inline void go_rados_buffer_free(char *buf)
 	rados_buffer_free(buf);
 }
 
-static inline int64_t go_rados_cluster_fsid(uintptr_t cluster, struct go_buf *buf)
+static inline int64_t go_rados_cluster_fsid(uintptr_t self, struct go_buf *buf)
 {
 	int64_t ret = 0;
 
 	go_buf_make(buf, 37, &ret);
 	if (ret >= 0) do {
-		ret = rados_cluster_fsid((rados_t)cluster, buf->p, buf->cap);
+		ret = rados_cluster_fsid((rados_t)self, buf->p, buf->cap);
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
 	return ret;
 }
 
-static inline int64_t go_rados_cluster_stat(uintptr_t cluster, struct rados_cluster_stat_t *result)
+static inline int64_t go_rados_cluster_stat(uintptr_t self, struct rados_cluster_stat_t *result)
 {
-	return rados_cluster_stat((rados_t)cluster, result);
+	return rados_cluster_stat((rados_t)self, result);
 }
 
-static inline int64_t go_rados_conf_get(uintptr_t cluster, const char *option, size_t option_len, struct go_buf *buf)
+static inline int64_t go_rados_conf_get(uintptr_t self, const char *option, size_t option_len, struct go_buf *buf)
 {
 	struct go_name option_c;
 	int64_t ret = 0;
@@ -429,43 +453,43 @@ static inline int64_t go_rados_conf_get(uintptr_t cluster, const char *option, s
 	go_name_copy(&option_c, option, option_len, &ret);
 	go_buf_make(buf, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_conf_get((rados_t)cluster, option_c.s, buf->p, buf->cap);
+		ret = rados_conf_get((rados_t)self, option_c.s, buf->p, buf->cap);
 	} while (ret == -ENAMETOOLONG && go_buf_grow(buf, 0, &ret));
 	go_name_drop(&option_c);
 	go_buf_finish(buf, ret < 0 ? ret : (int64_t)strlen(buf->p));
 	return ret;
 }
 
-static inline int64_t go_rados_conf_parse_argv(uintptr_t cluster, const char *argv, size_t argv_len, size_t argc)
+static inline int64_t go_rados_conf_parse_argv(uintptr_t self, const char *argv, size_t argv_bytes, size_t argc)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
 
-	argv_c = go_list_make(argv, argv_len, argc, &ret);
+	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
-		ret = rados_conf_parse_argv((rados_t)cluster, (int)argc, argv_c);
+		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);
 	free((void *)argv_c);
 	return ret;
 }
 
-static inline int64_t go_rados_conf_parse_env(uintptr_t cluster)
+static inline int64_t go_rados_conf_parse_env(uintptr_t self)
 {
-	return rados_conf_parse_env((rados_t)cluster, NULL);
+	return rados_conf_parse_env((rados_t)self, NULL);
 }
 
-static inline int64_t go_rados_conf_read_file(uintptr_t cluster, const char *path, size_t path_len)
+static inline int64_t go_rados_conf_read_file(uintptr_t self, const char *path, size_t path_len)
 {
 	struct go_name path_c;
 	int64_t ret = 0;
 
 	go_name_copy(&path_c, path, path_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_read_file((rados_t)cluster, path_c.s);
+		ret = rados_conf_read_file((rados_t)self, path_c.s);
 	go_name_drop(&path_c);
 	return ret;
 }
 
-static inline int64_t go_rados_conf_set(uintptr_t cluster, const char *option, size_t option_len, const char *value, size_t value_len)
+static inline int64_t go_rados_conf_set(uintptr_t self, const char *option, size_t option_len, const char *value, size_t value_len)
 {
 	struct go_name option_c;
 	struct go_name value_c;
@@ -474,15 +498,15 @@ static inline int64_t go_rados_conf_set(uintptr_t cluster, const char *option, s
 	go_name_copy(&option_c, option, option_len, &ret);
 	go_name_copy(&value_c, value, value_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_set((rados_t)cluster, option_c.s, value_c.s);
+		ret = rados_conf_set((rados_t)self, option_c.s, value_c.s);
 	go_name_drop(&option_c);
 	go_name_drop(&value_c);
 	return ret;
 }
 
-static inline int64_t go_rados_connect(uintptr_t cluster)
+static inline int64_t go_rados_connect(uintptr_t self)
 {
-	return rados_connect((rados_t)cluster);
+	return rados_connect((rados_t)self);
 }
 
 static inline int64_t go_rados_create(rados_t *cluster, const char *id, size_t id_len)
@@ -512,17 +536,17 @@ static inline int64_t go_rados_create2(rados_t *pcluster, const char *clusternam
 	return ret;
 }
 
-static inline uint64_t go_rados_get_instance_id(uintptr_t cluster)
+static inline uint64_t go_rados_get_instance_id(uintptr_t self)
 {
-	return rados_get_instance_id((rados_t)cluster);
+	return rados_get_instance_id((rados_t)self);
 }
 
-static inline uint64_t go_rados_get_last_version(uintptr_t io)
+static inline uint64_t go_rados_get_last_version(uintptr_t self)
 {
-	return rados_get_last_version((rados_ioctx_t)io);
+	return rados_get_last_version((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_getxattr(uintptr_t io, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len)
+static inline int64_t go_rados_getxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len)
 {
 	struct go_name o_c;
 	struct go_name name_c;
@@ -533,215 +557,203 @@ static inline int64_t go_rados_getxattr(uintptr_t io, const char *o, size_t o_le
 	go_empty_check(name_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_getxattr((rados_ioctx_t)io, o_c.s, name_c.s, buf, len);
+		ret = rados_getxattr((rados_ioctx_t)self, o_c.s, name_c.s, buf, len);
 	go_name_drop(&o_c);
 	go_name_drop(&name_c);
 	return ret;
 }
 
-static inline int64_t go_rados_ioctx_create(uintptr_t cluster, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
+static inline int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
 {
 	struct go_name pool_name_c;
 	int64_t ret = 0;
 
 	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_create((rados_t)cluster, pool_name_c.s, ioctx);
+		ret = rados_ioctx_create((rados_t)self, pool_name_c.s, ioctx);
 	go_name_drop(&pool_name_c);
 	return ret;
 }
 
-static inline void go_rados_ioctx_destroy(uintptr_t io)
+static inline void go_rados_ioctx_destroy(uintptr_t self)
 {
-	rados_ioctx_destroy((rados_ioctx_t)io);
+	rados_ioctx_destroy((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_ioctx_get_id(uintptr_t io)
+static inline int64_t go_rados_ioctx_get_id(uintptr_t self)
 {
-	return rados_ioctx_get_id((rados_ioctx_t)io);
+	return rados_ioctx_get_id((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_ioctx_get_namespace(uintptr_t io, struct go_buf *buf)
-{
-	int64_t ret = 0;
-
-	go_buf_make(buf, 128, &ret);
-	if (ret >= 0) do {
-		ret = rados_ioctx_get_namespace((rados_ioctx_t)io, buf->p, (unsigned int)buf->cap);
-	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
-	go_buf_finish(buf, ret);
-	return ret;
-}
-
-static inline int64_t go_rados_ioctx_get_pool_name(uintptr_t io, struct go_buf *buf)
+static inline int64_t go_rados_ioctx_get_namespace(uintptr_t self, struct go_buf *buf)
 {
 	int64_t ret = 0;
 
 	go_buf_make(buf, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_get_pool_name((rados_ioctx_t)io, buf->p, (unsigned int)buf->cap);
+		ret = rados_ioctx_get_namespace((rados_ioctx_t)self, buf->p, (unsigned int)buf->cap);
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
 	return ret;
 }
 
-static inline int64_t go_rados_ioctx_pool_stat(uintptr_t io, struct rados_pool_stat_t *stats)
+static inline int64_t go_rados_ioctx_get_pool_name(uintptr_t self, struct go_buf *buf)
 {
-	return rados_ioctx_pool_stat((rados_ioctx_t)io, stats);
+	int64_t ret = 0;
+
+	go_buf_make(buf, 128, &ret);
+	if (ret >= 0) do {
+		ret = rados_ioctx_get_pool_name((rados_ioctx_t)self, buf->p, (unsigned int)buf->cap);
+	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
+	go_buf_finish(buf, ret);
+	return ret;
 }
 
-static inline int64_t go_rados_ioctx_set_namespace(uintptr_t io, const char *nspace, size_t nspace_len)
+static inline int64_t go_rados_ioctx_pool_stat(uintptr_t self, struct rados_pool_stat_t *stats)
+{
+	return rados_ioctx_pool_stat((rados_ioctx_t)self, stats);
+}
+
+static inline int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
 {
 	struct go_name nspace_c;
 	int64_t ret = 0;
 
 	go_name_copy(&nspace_c, nspace, nspace_len, &ret);
 	if (ret >= 0)
-		rados_ioctx_set_namespace((rados_ioctx_t)io, nspace_c.s);
+		rados_ioctx_set_namespace((rados_ioctx_t)self, nspace_c.s);
 	go_name_drop(&nspace_c);
 	return ret;
 }
 
-static inline int64_t go_rados_mgr_command(uintptr_t cluster, const char *cmd, size_t cmd_len, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+static inline int64_t go_rados_mgr_command(uintptr_t self, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 
-	cmd_c = go_list_make(cmd, cmd_len, cmdlen, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mgr_command((rados_t)cluster, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mgr_command((rados_t)self, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
 	return ret;
 }
 
-static inline int64_t go_rados_mon_command(uintptr_t cluster, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+static inline int64_t go_rados_mon_command(uintptr_t self, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	struct go_name cmd_c;
 	int64_t ret = 0;
 
 	go_name_copy(&cmd_c, cmd, cmd_len, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command((rados_t)cluster, (const char *[]){cmd_c.s}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mon_command((rados_t)self, (const char *[]){cmd_c.s}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&cmd_c);
 	return ret;
 }
 
-static inline int64_t go_rados_mon_command_target(uintptr_t cluster, const char *name, size_t name_len, const char *cmd, size_t cmd_len, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+static inline int64_t go_rados_mon_command_target(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	struct go_name name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 
 	go_name_copy(&name_c, name, name_len, &ret);
-	cmd_c = go_list_make(cmd, cmd_len, cmdlen, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command_target((rados_t)cluster, name_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mon_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&name_c);
 	free((void *)cmd_c);
 	return ret;
 }
 
-static inline int64_t go_rados_osd_command(uintptr_t cluster, int64_t osdid, const char *cmd, size_t cmd_len, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+static inline int64_t go_rados_osd_command(uintptr_t self, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 
 	go_range_check(osdid, INT_MIN, INT_MAX, &ret);
-	cmd_c = go_list_make(cmd, cmd_len, cmdlen, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_osd_command((rados_t)cluster, (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_osd_command((rados_t)self, (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
 	return ret;
 }
 
-static inline int64_t go_rados_pg_command(uintptr_t cluster, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_len, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+static inline int64_t go_rados_pg_command(uintptr_t self, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	struct go_name pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 
 	go_name_copy(&pgstr_c, pgstr, pgstr_len, &ret);
-	cmd_c = go_list_make(cmd, cmd_len, cmdlen, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_pg_command((rados_t)cluster, pgstr_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_pg_command((rados_t)self, pgstr_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&pgstr_c);
 	free((void *)cmd_c);
 	return ret;
 }
 
-static inline int64_t go_rados_ping_monitor(uintptr_t cluster, const char *mon_id, size_t mon_id_len, struct go_buf *outstr)
-{
-	struct go_name mon_id_c;
-	int64_t ret = 0;
-
-	go_name_copy(&mon_id_c, mon_id, mon_id_len, &ret);
-	if (ret >= 0)
-		ret = rados_ping_monitor((rados_t)cluster, mon_id_c.s, &outstr->p, &outstr->len);
-	go_name_drop(&mon_id_c);
-	return ret;
-}
-
-static inline int64_t go_rados_pool_create(uintptr_t cluster, const char *pool_name, size_t pool_name_len)
+static inline int64_t go_rados_pool_create(uintptr_t self, const char *pool_name, size_t pool_name_len)
 {
 	struct go_name pool_name_c;
 	int64_t ret = 0;
 
 	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_create((rados_t)cluster, pool_name_c.s);
+		ret = rados_pool_create((rados_t)self, pool_name_c.s);
 	go_name_drop(&pool_name_c);
 	return ret;
 }
 
-static inline int64_t go_rados_pool_delete(uintptr_t cluster, const char *pool_name, size_t pool_name_len)
+static inline int64_t go_rados_pool_delete(uintptr_t self, const char *pool_name, size_t pool_name_len)
 {
 	struct go_name pool_name_c;
 	int64_t ret = 0;
 
 	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_delete((rados_t)cluster, pool_name_c.s);
+		ret = rados_pool_delete((rados_t)self, pool_name_c.s);
 	go_name_drop(&pool_name_c);
 	return ret;
 }
 
-static inline int64_t go_rados_pool_list(uintptr_t cluster, struct go_buf *buf)
+static inline int64_t go_rados_pool_list(uintptr_t self, struct go_buf *buf)
 {
 	int64_t ret = 0;
 
 	go_buf_make(buf, 4096, &ret);
 	if (ret >= 0) do {
-		ret = rados_pool_list((rados_t)cluster, buf->p, buf->cap);
+		ret = rados_pool_list((rados_t)self, buf->p, buf->cap);
 	} while (ret > (int64_t)buf->cap && go_buf_grow(buf, ret, &ret));
 	go_buf_finish(buf, ret);
 	return ret;
 }
 
-static inline int64_t go_rados_pool_lookup(uintptr_t cluster, const char *pool_name, size_t pool_name_len)
+static inline int64_t go_rados_pool_lookup(uintptr_t self, const char *pool_name, size_t pool_name_len)
 {
 	struct go_name pool_name_c;
 	int64_t ret = 0;
 
 	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_lookup((rados_t)cluster, pool_name_c.s);
+		ret = rados_pool_lookup((rados_t)self, pool_name_c.s);
 	go_name_drop(&pool_name_c);
 	return ret;
 }
 
-static inline int64_t go_rados_pool_reverse_lookup(uintptr_t cluster, int64_t id, struct go_buf *buf)
+static inline int64_t go_rados_pool_reverse_lookup(uintptr_t self, int64_t id, struct go_buf *buf)
 {
 	int64_t ret = 0;
 
 	go_buf_make(buf, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_pool_reverse_lookup((rados_t)cluster, id, buf->p, buf->cap);
+		ret = rados_pool_reverse_lookup((rados_t)self, id, buf->p, buf->cap);
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
 	return ret;
 }
 
-static inline int64_t go_rados_read(uintptr_t io, const char *oid, size_t oid_len, char *buf, size_t len, uint64_t off)
+static inline int64_t go_rados_read(uintptr_t self, const char *oid, size_t oid_len, char *buf, size_t len, uint64_t off)
 {
 	struct go_name oid_c;
 	char buf_c[1];
@@ -750,25 +762,25 @@ static inline int64_t go_rados_read(uintptr_t io, const char *oid, size_t oid_le
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_read((rados_ioctx_t)io, oid_c.s, len ? buf : buf_c, len ? len : sizeof buf_c, off);
+		ret = rados_read((rados_ioctx_t)self, oid_c.s, len ? buf : buf_c, len ? len : sizeof buf_c, off);
 	go_name_drop(&oid_c);
 	ret = ret > (int64_t)len ? (int64_t)len : ret;
 	return ret;
 }
 
-static inline int64_t go_rados_remove(uintptr_t io, const char *oid, size_t oid_len)
+static inline int64_t go_rados_remove(uintptr_t self, const char *oid, size_t oid_len)
 {
 	struct go_name oid_c;
 	int64_t ret = 0;
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_remove((rados_ioctx_t)io, oid_c.s);
+		ret = rados_remove((rados_ioctx_t)self, oid_c.s);
 	go_name_drop(&oid_c);
 	return ret;
 }
 
-static inline int64_t go_rados_rmxattr(uintptr_t io, const char *o, size_t o_len, const char *name, size_t name_len)
+static inline int64_t go_rados_rmxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len)
 {
 	struct go_name o_c;
 	struct go_name name_c;
@@ -778,13 +790,13 @@ static inline int64_t go_rados_rmxattr(uintptr_t io, const char *o, size_t o_len
 	go_name_copy(&name_c, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
 	if (ret >= 0)
-		ret = rados_rmxattr((rados_ioctx_t)io, o_c.s, name_c.s);
+		ret = rados_rmxattr((rados_ioctx_t)self, o_c.s, name_c.s);
 	go_name_drop(&o_c);
 	go_name_drop(&name_c);
 	return ret;
 }
 
-static inline int64_t go_rados_setxattr(uintptr_t io, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len)
+static inline int64_t go_rados_setxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len)
 {
 	struct go_name o_c;
 	struct go_name name_c;
@@ -794,37 +806,37 @@ static inline int64_t go_rados_setxattr(uintptr_t io, const char *o, size_t o_le
 	go_name_copy(&name_c, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
 	if (ret >= 0)
-		ret = rados_setxattr((rados_ioctx_t)io, o_c.s, name_c.s, buf, len);
+		ret = rados_setxattr((rados_ioctx_t)self, o_c.s, name_c.s, buf, len);
 	go_name_drop(&o_c);
 	go_name_drop(&name_c);
 	return ret;
 }
 
-static inline void go_rados_shutdown(uintptr_t cluster)
+static inline void go_rados_shutdown(uintptr_t self)
 {
-	rados_shutdown((rados_t)cluster);
+	rados_shutdown((rados_t)self);
 }
 
-static inline int64_t go_rados_stat(uintptr_t io, const char *o, size_t o_len, uint64_t *psize, time_t *pmtime)
+static inline int64_t go_rados_stat(uintptr_t self, const char *o, size_t o_len, uint64_t *psize, time_t *pmtime)
 {
 	struct go_name o_c;
 	int64_t ret = 0;
 
 	go_name_copy(&o_c, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_stat((rados_ioctx_t)io, o_c.s, psize, pmtime);
+		ret = rados_stat((rados_ioctx_t)self, o_c.s, psize, pmtime);
 	go_name_drop(&o_c);
 	return ret;
 }
 
-static inline int64_t go_rados_trunc(uintptr_t io, const char *oid, size_t oid_len, uint64_t size)
+static inline int64_t go_rados_trunc(uintptr_t self, const char *oid, size_t oid_len, uint64_t size)
 {
 	struct go_name oid_c;
 	int64_t ret = 0;
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_trunc((rados_ioctx_t)io, oid_c.s, size);
+		ret = rados_trunc((rados_ioctx_t)self, oid_c.s, size);
 	go_name_drop(&oid_c);
 	return ret;
 }
@@ -834,31 +846,31 @@ static inline void go_rados_version(int *major, int *minor, int *extra)
 	rados_version(major, minor, extra);
 }
 
-static inline int64_t go_rados_wait_for_latest_osdmap(uintptr_t cluster)
+static inline int64_t go_rados_wait_for_latest_osdmap(uintptr_t self)
 {
-	return rados_wait_for_latest_osdmap((rados_t)cluster);
+	return rados_wait_for_latest_osdmap((rados_t)self);
 }
 
-static inline int64_t go_rados_write(uintptr_t io, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off)
+static inline int64_t go_rados_write(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off)
 {
 	struct go_name oid_c;
 	int64_t ret = 0;
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_write((rados_ioctx_t)io, oid_c.s, buf, len, off);
+		ret = rados_write((rados_ioctx_t)self, oid_c.s, buf, len, off);
 	go_name_drop(&oid_c);
 	return ret;
 }
 
-static inline int64_t go_rados_write_full(uintptr_t io, const char *oid, size_t oid_len, const char *buf, size_t len)
+static inline int64_t go_rados_write_full(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t len)
 {
 	struct go_name oid_c;
 	int64_t ret = 0;
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_write_full((rados_ioctx_t)io, oid_c.s, buf, len);
+		ret = rados_write_full((rados_ioctx_t)self, oid_c.s, buf, len);
 	go_name_drop(&oid_c);
 	return ret;
 }

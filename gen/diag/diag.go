@@ -26,7 +26,7 @@ type Diagnostic struct {
 func (d Diagnostic) Error() string {
 	s := d.Pos.String() + ": " + d.Text
 	if d.Hint != "" {
-		s += "\n    " + strings.ReplaceAll(strings.TrimRight(d.Hint, "\n"), "\n", "\n    ")
+		s += "\n  " + strings.ReplaceAll(strings.TrimRight(d.Hint, "\n"), "\n", "\n  ")
 	}
 	return s
 }
@@ -54,6 +54,7 @@ func (l *List) Err() error {
 			cmp.Compare(a.Text, b.Text),
 		)
 	})
+	l.all = slices.Compact(l.all) // a function and its forms may have the same slip
 	errs := make([]error, len(l.all))
 	for i, d := range l.all {
 		errs[i] = d

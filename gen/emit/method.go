@@ -33,14 +33,25 @@ func method(f *jen.File, m *plan.Method) {
 func methodDoc(m *plan.Method) string {
 	var b strings.Builder
 	b.WriteString(m.Doc)
-	if m.Since != "" {
-		b.WriteString("\n\nIt needs the library of Ceph " + m.Since + " or later.")
-	}
+	b.WriteString(availability(m))
 	b.WriteString("\n\nImplements:\n")
 	for _, proto := range m.Prototypes() {
 		b.WriteString("\n\t" + proto)
 	}
 	return b.String()
+}
+
+// availability says which releases m needs, where not any will do.
+func availability(m *plan.Method) string {
+	switch since, until := m.Since(), m.Until(); {
+	case since != "" && until != "":
+		return "\n\nIt needs the library of Ceph " + since + " or later, before " + until + "."
+	case since != "":
+		return "\n\nIt needs the library of Ceph " + since + " or later."
+	case until != "":
+		return "\n\nIt needs the library of a Ceph before " + until + "."
+	}
+	return ""
 }
 
 // grouped declares parameters as Go programmers do: neighbours of one type
@@ -168,54 +179,50 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
 		jen.Return(jen.Nil(), asError(jen.Id("ret"))),
 	)
 	var args []jen.Code
-	if h.Parent != "" {
-		args = append(args, jen.Id(h.Parent))
+	if h.Parent != nil {
+		args = append(args, jen.Id(h.Parent.Receiver))
 	}
 	g.Return(jen.Id("new" + h.Go).Call(append(args, jen.Id(made))...))
 }
 
 // keep notes the error of a setter that cannot return it.
 func (w *body) keep(g *jen.Group, call jen.Code) {
-	if !canFail(w.m) {
+	if !w.m.CanFail() {
 		g.Add(call)
 		return
 	}
 	g.Id(w.m.Recv.Receiver).Dot("handle").Dot("Fault").Call(jen.Lit(w.m.Name), asError(call))
 }
 
+// finish turns what the call returned into the results.
 func (w *body) finish(g *jen.Group, call jen.Code) {
-	ret := jen.Id("ret")
+	m, ret := w.m, jen.Id("ret")
+	failed := func() jen.Code {
+		return jen.ReturnFunc(func(g *jen.Group) { w.fail(g, asError(ret)) })
+	}
+	always := slices.ContainsFunc(w.results, func(r role.Result) bool { return r.Always })
 	switch {
-	case len(w.results) == 0 && w.m.HasError() && w.m.Ready:
-		g.Add(ret.Clone()).Op(":=").Add(call)
-		g.If(ret.Clone().Op(">=").Lit(0)).Block(jen.Id(w.m.Recv.Receiver).Dot("handle").Dot("Ready").Call())
-		g.Return(asError(ret))
-		return
-	case len(w.results) == 0 && w.m.HasError():
+	case len(w.results) == 0 && m.HasError() && !m.Ready:
 		g.Return(asError(call))
 		return
-	case len(w.results) == 0:
+	case !m.CanFail() && !m.Ret().Result:
 		g.Add(call)
-		return
-	}
-	switch always := slices.ContainsFunc(w.results, func(r role.Result) bool { return r.Always }); {
-	case !canFail(w.m) && !w.m.Ret().Result:
-		g.Add(call)
-		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, jen.Nil()) })
-	case !canFail(w.m):
-		g.Add(ret.Clone()).Op(":=").Add(call)
-		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, jen.Nil()) })
-	case always:
-		g.Add(ret.Clone()).Op(":=").Add(call)
-		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, asError(ret)) })
+	case m.CanFail() && !m.Ret().Result && !m.Ready && !always:
+		g.If(ret.Clone().Op(":=").Add(call), ret.Clone().Op("<").Lit(0)).Block(failed())
 	default:
-		if w.m.Ret().Result {
-			g.Add(ret.Clone()).Op(":=").Add(call)
-			g.If(ret.Clone().Op("<").Lit(0)).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, asError(ret)) }))
-		} else {
-			g.If(ret.Clone().Op(":=").Add(call), ret.Clone().Op("<").Lit(0)).Block(
-				jen.ReturnFunc(func(g *jen.Group) { w.fail(g, asError(ret)) }))
+		g.Add(ret.Clone()).Op(":=").Add(call)
+		if m.Ready {
+			g.If(ret.Clone().Op(">=").Lit(0)).Block(jen.Id(m.Recv.Receiver).Dot("handle").Dot("Ready").Call())
 		}
+		if always || len(w.results) == 0 {
+			g.ReturnFunc(func(g *jen.Group) { w.succeed(g, asError(ret)) })
+			return
+		}
+		if m.CanFail() {
+			g.If(ret.Clone().Op("<").Lit(0)).Block(failed())
+		}
+	}
+	if len(w.results) > 0 || m.HasError() {
 		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, jen.Nil()) })
 	}
 }
@@ -232,10 +239,4 @@ func (w *body) succeed(g *jen.Group, err jen.Code) {
 
 func asError(ret jen.Code) *jen.Statement {
 	return jen.Id("asError").Call(jen.Int().Call(ret))
-}
-
-// canFail reports whether the shim of m can return an error: because C does,
-// or because an argument may be refused.
-func canFail(m *plan.Method) bool {
-	return shimResult(m) != "void" && (m.Ret().HasError || prepares(m))
 }

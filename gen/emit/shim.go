@@ -20,8 +20,6 @@ type shim struct {
 // shimCall is one librados call of a shim.
 type shimCall struct {
 	Statement string
-	Absent    string   // the function, where a library may lack it
-	Else      string   // the statement for where it does
 	Again     string   // the condition on which it is repeated
 	Each      []string // what is done with each item, where it drains an iterator
 	Locals    []string // that belong to each item
@@ -32,12 +30,15 @@ type shimCall struct {
 
 func newShim(m *plan.Method) shim {
 	s := shim{Name: m.Shim, Result: shimResult(m)}
+	for _, e := range m.MayLack() {
+		s.Prepare = append(s.Prepare, "if (!"+e.Func.Name+")\n\t\tret = GO_ABSENT")
+	}
 	var free []string
 	for _, a := range m.Crossing() {
 		s.Params = append(s.Params, a.Role.Fragment(&a.Arg).Takes...)
 	}
 	for _, call := range m.Calls {
-		c := shimCall{Guard: prepares(m) || len(m.Calls) > 1, Until: call.Until}
+		c := shimCall{Guard: len(s.Prepare) > 0 || m.Prepares() || len(m.Calls) > 1, Until: call.Until}
 		give := make(map[string]string)
 		for _, a := range call.Args {
 			f := a.Role.Fragment(&a.Arg)
@@ -86,11 +87,8 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 		set = "ret = "
 	}
 	c.Statement = set + spell(call.Entry)
-	if !call.Entry.Everywhere {
-		c.Absent = call.Entry.Func.Name
-	}
 	if call.Else != nil {
-		c.Else = set + spell(call.Else)
+		c.Statement = set + call.Entry.Func.Name + " ? " + spell(call.Entry) + " : " + spell(call.Else)
 	}
 }
 
@@ -105,7 +103,7 @@ func (s shim) Returns() string {
 // Direct reports whether the shim is nothing but the one call.
 func (s shim) Direct() bool {
 	return len(s.Calls) == 1 && len(s.Locals)+len(s.Prepare)+len(s.Done) == 0 &&
-		s.Calls[0].Absent == "" && s.Calls[0].Again == "" && s.Calls[0].Each == nil
+		s.Calls[0].Again == "" && s.Calls[0].Each == nil
 }
 
 // Expression is the one call of a direct shim.
@@ -120,32 +118,10 @@ func (s shim) Expression() string {
 // shimResult is what the shim of m returns: an int64_t where there may be an
 // error, which has room for any count as well, or else what C returns.
 func shimResult(m *plan.Method) string {
-	last := m.Calls[len(m.Calls)-1]
-	if len(m.Calls) > 1 || last.Ret.HasError || prepares(m) || absent(m) {
+	if m.CanFail() {
 		return "int64_t"
 	}
-	return last.Entry.Func.Result.String()
-}
-
-func absent(m *plan.Method) bool {
-	for _, call := range m.Calls {
-		if !call.Entry.Everywhere && call.Else == nil {
-			return true
-		}
-	}
-	return false
-}
-
-// prepares reports whether the shim of m can refuse an argument.
-func prepares(m *plan.Method) bool {
-	for _, call := range m.Calls {
-		for _, a := range call.Args {
-			if len(a.Role.Fragment(&a.Arg).Prepare) > 0 {
-				return true
-			}
-		}
-	}
-	return false
+	return m.Calls[len(m.Calls)-1].Entry.Func.Result.String()
 }
 
 // freeShim gives the library's memory back.

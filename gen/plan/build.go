@@ -22,15 +22,15 @@ func Build(s *spec.Spec, u *release.Union) (*Plan, error) {
 		handles: make(map[string]*Handle),
 		goNames: make(map[string]model.Pos),
 	}
-	for _, c := range u.Conflicts {
-		b.diags.Add(model.Pos{File: s.File}, "%v", c)
-	}
+	b.checkConflicts()
 	b.addEntries()
 	b.addHandles()
 	b.addTypes()
 	b.addFunctions()
 	b.addMethods()
+	b.checkFrees()
 	b.checkConsts()
+	b.checkErrors()
 	b.checkVias()
 	if err := b.diags.Err(); err != nil {
 		return nil, err
@@ -56,10 +56,17 @@ func (b *builder) addEntries() {
 	var names []string
 	for _, f := range b.Union.Funcs {
 		names = append(names, f.Name)
-		e := &Entry{Func: f.Decl, Since: f.Since, Until: f.Until, Everywhere: f.Everywhere(), Spec: bySpec[f.Name]}
+		e := &Entry{
+			Func:       f.Decl,
+			Since:      f.Since,
+			Until:      f.Until,
+			Oldest:     f.Oldest,
+			Everywhere: f.Everywhere(),
+			Spec:       bySpec[f.Name],
+		}
 		if e.Spec == nil {
 			b.diags.Hint(model.Pos{File: b.Spec.File}, Stanza(f.Decl),
-				"%s has no entry; it came with %s. To decide it, paste and complete:", f.Name, f.Since)
+				"%s of Ceph %s has no entry; paste this below functions: and complete it", f.Name, f.Since)
 			continue
 		}
 		b.Entries = append(b.Entries, e)
@@ -81,15 +88,7 @@ func (b *builder) addHandles() {
 	byGo := make(map[string]*Handle)
 	for _, sh := range b.Spec.Handles {
 		h := &Handle{Handle: sh, ParentHandle: byGo[sh.Parent]}
-		if sh.Parent != "" && h.ParentHandle == nil {
-			b.diags.Add(sh.Pos, "%s has the parent %s, which is no handle above it", sh.Go, sh.Parent)
-		}
-		for what, name := range map[string]string{"free": sh.Free, "ready": sh.Ready} {
-			if name != "" {
-				b.entry(sh.Pos, name, "handle "+sh.C+", "+what)
-			}
-		}
-		b.claim(sh.Pos, sh.Go)
+		b.checkHandle(h)
 		byGo[sh.Go] = h
 		b.handles[sh.C] = h
 		b.Handles = append(b.Handles, h)
@@ -109,27 +108,14 @@ func (b *builder) entry(pos model.Pos, name, where string) *Entry {
 	return nil
 }
 
-// claim notes a Go name, which must be the only one of its kind.
-func (b *builder) claim(pos model.Pos, name string) {
-	if first, ok := b.goNames[name]; ok {
-		b.diags.Add(pos, "two things are called %s in Go; the first is at %s", name, first)
-		return
-	}
-	b.goNames[name] = pos
-}
-
 func (b *builder) addTypes() {
 	for _, t := range b.Spec.Types {
-		b.claim(t.Pos, t.Go)
-		if t.Struct == "" {
+		if b.checkType(t); t.Struct == "" {
 			continue
 		}
-		st := b.Union.Struct(t.Struct)
-		if st == nil {
-			b.diags.Add(t.Pos, "type %s mirrors %s, which no release has", t.Go, t.Struct)
-			continue
+		if st := b.mirrored(t); st != nil {
+			b.Structs[t.Go] = b.mirror(t, st)
 		}
-		b.Structs[t.Go] = b.mirror(t, st.Decl)
 	}
 }
 
@@ -145,8 +131,12 @@ func (b *builder) mirror(t *spec.Type, st *model.Struct) *role.Struct {
 			b.diags.Hint(f.Pos, diag.DidYouMean(f.C, members), "%s has no member %q", t.Struct, f.C)
 			continue
 		}
+		typ, _, ok := role.Number(b.basic(st.Fields[i].Type))
+		if !ok || st.Fields[i].Type.IsPointer() || st.Fields[i].Array > 0 {
+			b.diags.Add(f.Pos, "%s.%s is no number, and nothing else can be mirrored", t.Struct, f.C)
+		}
 		if f.Type == "" {
-			f.Type, _, _ = role.Number(b.basic(st.Fields[i].Type))
+			f.Type = typ
 		}
 		r.Fields = append(r.Fields, role.StructField{Go: f.Go, Type: f.Type, C: f.C})
 	}
@@ -183,23 +173,20 @@ func (b *builder) addFunctions() {
 
 // method starts a Go method of that full name.
 func (b *builder) method(pos model.Pos, full, doc string, named []string) *Method {
-	b.claim(pos, full)
+	b.claim(pos, full, doc)
 	m := &Method{Pos: pos, Name: full, Doc: doc, Named: named}
 	if recv, name, ok := strings.Cut(full, "."); ok {
 		m.Name = name
+		var known []string
 		for _, h := range b.Handles {
+			known = append(known, h.Go)
 			if h.Go == recv {
 				m.Recv = h
 			}
 		}
 		if m.Recv == nil {
-			b.diags.Add(pos, "%s: there is no handle with the Go name %s", full, recv)
+			b.diags.Hint(pos, diag.DidYouMean(recv, known), "%s: no handle has the Go name %s", full, recv)
 		}
-	}
-	if doc == "" {
-		b.diags.Add(pos, "%s has no doc", full)
-	} else if first, _, _ := strings.Cut(doc, " "); first != m.Name {
-		b.diags.Add(pos, "the doc of %s must begin with %q, not %q", full, m.Name, first)
 	}
 	return m
 }
@@ -213,19 +200,20 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	if form != nil {
 		m.Shim = shimName(m)
 	}
-	m.Since = b.since(e)
 	if call.Into != "" {
 		m.Struct = b.typeNamed(m.Pos, call.Into)
 	}
 	c := &Call{Entry: e, Ret: b.ret(m.Pos, e, call.Ret, "")}
 	if call.Else != "" {
-		c.Else = b.entry(m.Pos, call.Else, m.FullName())
-		m.Since = ""
+		c.Else = b.fallback(m.Pos, e, call.Else)
 	}
 	if c.Ret == nil {
 		return
 	}
-	c.Args = b.args(m, c, call.Args, form, nil)
+	if call.Setup && m.Recv == nil {
+		b.diags.Add(m.Pos, "%s is no method, so setup says nothing", m.Name)
+	}
+	c.Args = b.args(m, c, overlay(call.Args, form), nil)
 	m.Calls = []*Call{c}
 	b.finish(m)
 }
@@ -240,14 +228,6 @@ func (b *builder) access(m *Method, e *Entry, setup bool) Access {
 		return Setup
 	}
 	return Ready
-}
-
-// since is the release that a function needs, "" where every one has it.
-func (b *builder) since(e *Entry) string {
-	if e.Everywhere {
-		return ""
-	}
-	return e.Since
 }
 
 func shimName(m *Method) string {
@@ -269,7 +249,13 @@ func (b *builder) typeNamed(pos model.Pos, name string) *spec.Type {
 func (b *builder) addMethods() {
 	for _, sm := range b.Spec.Methods {
 		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.Named)
-		m.Access, m.Shim, m.Order = Ready, shimName(m), sm.Params
+		m.Shim, m.Order = shimName(m), sm.Params
+		switch {
+		case sm.Setup:
+			m.Access = Setup
+		case m.Recv != nil:
+			m.Access = Ready
+		}
 		locals := make(map[string]string) // C type → name
 		for _, step := range sm.Steps {
 			if c := b.step(m, step, locals); c != nil {
@@ -286,11 +272,14 @@ func (b *builder) addMethods() {
 
 func (b *builder) step(m *Method, step *spec.Step, locals map[string]string) *Call {
 	name := step.Call
-	if (step.Call == "") == (step.Drain == "") {
-		b.diags.Add(step.Pos, "a step of %s has either call or drain", m.FullName())
+	switch {
+	case (step.Call == "") == (step.Drain == ""):
+		b.diags.Add(step.Pos, "a step of %s must have either call or drain", m.FullName())
 		return nil
-	}
-	if step.Drain != "" {
+	case (step.Drain == "") != (step.Until == ""):
+		b.diags.Add(step.Pos, "a step of %s must have drain and until together", m.FullName())
+		return nil
+	case step.Drain != "":
 		name = step.Drain
 	}
 	e := b.entry(step.Pos, name, m.FullName())
@@ -302,15 +291,22 @@ func (b *builder) step(m *Method, step *spec.Step, locals map[string]string) *Ca
 	if c.Ret == nil {
 		return nil
 	}
+	c.Args = b.args(m, c, step.Args, locals)
+	b.checkDrain(m, step, c)
+	if step.As == "" {
+		if step.Free != "" {
+			b.diags.Add(step.Pos, "a step of %s frees what it makes, but does not name it: say as", m.FullName())
+		}
+		return c
+	}
+	made := madeType(c)
+	if made == "" {
+		b.diags.Hint(step.Pos, e.Func.Prototype(), "a step of %s: %s makes no object to be called %s", m.FullName(), name, step.As)
+		return c
+	}
+	locals[made] = step.As
 	if step.Free != "" {
-		c.Free = b.entry(step.Pos, step.Free, m.FullName())
-	}
-	if since := b.since(e); since != "" && m.Since == "" {
-		m.Since = since
-	}
-	c.Args = b.args(m, c, step.Args, nil, locals)
-	if step.As != "" {
-		locals[madeType(c)] = step.As
+		c.Free = b.freeing(step.Pos, step.Free, m.FullName(), made)
 	}
 	return c
 }
@@ -348,7 +344,14 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 		return nil
 	}
 	if r.Ret = role.RetByName(name); r.Ret == nil {
-		b.diags.Hint(pos, diag.DidYouMean(name, role.RetNames()), "%q is no meaning of a return value", name)
+		hint := diag.DidYouMean(name, role.RetNames())
+		if hint == "" {
+			hint = "known are " + strings.Join(role.RetNames(), ", ")
+		}
+		b.diags.Hint(pos, hint, "%q is no meaning of a return value", name)
+		return nil
+	}
+	if !b.checkRet(pos, e, r, sr, makes) {
 		return nil
 	}
 	if r.Result {
@@ -365,45 +368,12 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 
 // finish checks a complete method and adds it to the plan.
 func (b *builder) finish(m *Method) {
-	seen := make(map[string]bool)
-	for _, p := range m.Params() {
-		if seen[p.Name] {
-			b.diags.Add(m.Pos, "%s has two parameters called %s", m.FullName(), p.Name)
-		}
-		seen[p.Name] = true
-	}
-	for _, name := range m.Order {
-		if !seen[name] {
-			b.diags.Add(m.Pos, "%s has no parameter %s to put in order", m.FullName(), name)
-		}
-	}
-	want := len(m.Results())
-	if m.HasError() {
-		want++
-	}
-	if m.Named != nil && len(m.Named) != want {
-		b.diags.Add(m.Pos, "%s has %d results, not %d to name", m.FullName(), want, len(m.Named))
-	}
+	b.checkOrder(m)
+	b.checkNamed(m)
 	b.checkFields(m)
+	b.checkNames(m)
+	b.checkResults(m)
 	b.Methods = append(b.Methods, m)
-}
-
-// checkFields makes sure that the struct of the results gets just its fields.
-func (b *builder) checkFields(m *Method) {
-	var known []string
-	if m.Struct != nil {
-		for _, f := range m.Struct.Fields {
-			known = append(known, f.Go)
-		}
-	}
-	for _, call := range m.Calls {
-		for _, a := range call.Args {
-			if a.Field != "" && !slices.Contains(known, a.Field) {
-				b.diags.Hint(m.Pos, diag.DidYouMean(a.Field, known), "%s: %s goes into the field %s, which does not exist",
-					m.FullName(), a.Param.Name, a.Field)
-			}
-		}
-	}
 }
 
 // collect makes one struct of the results that are its fields.
@@ -457,22 +427,5 @@ func (b *builder) checkVias() {
 		if e != nil && e.Spec.Disposition != spec.Go && e.Spec.Disposition != spec.Via {
 			b.diags.Add(e.Spec.Pos, "%s is %s, yet %s uses it: say via", name, e.Spec.Disposition, methods[0].FullName())
 		}
-	}
-}
-
-func (b *builder) checkConsts() {
-	for _, g := range b.Spec.Consts {
-		for _, c := range g.Consts {
-			b.claim(c.Pos, c.Go)
-			if c.C != "" && b.Union.Const(c.C) == nil {
-				b.diags.Add(c.Pos, "no release has a constant %s", c.C)
-			}
-			if (c.C == "") == (c.Is == "") {
-				b.diags.Add(c.Pos, "const %s has either c or is", c.Go)
-			}
-		}
-	}
-	for _, e := range b.Spec.Errors {
-		b.claim(e.Pos, e.Go)
 	}
 }

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"slices"
+	"maps"
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/diag"
@@ -10,26 +10,24 @@ import (
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
-// args gives every parameter of c a role. What the form says of a parameter
-// counts before what the function says; locals are the objects that earlier
-// steps made, by their C type.
-func (b *builder) args(m *Method, c *Call, of, form map[string]*spec.Arg, locals map[string]string) []*Arg {
+// args gives every parameter of c a role. of is what the spec says of them;
+// locals are the objects that earlier steps made, by their C type.
+func (b *builder) args(m *Method, c *Call, of map[string]*spec.Arg, locals map[string]string) []*Arg {
 	fn := c.Entry.Func
-	b.checkNames(fn, of)
-	b.checkNames(fn, form)
+	b.checkParams(fn, of)
 	lengths := b.lengths(fn, of)
-	covered := make(map[string]bool)
-	for _, with := range lengths {
-		covered[with] = true
+	covered := make(map[string]string)
+	for buf, with := range lengths {
+		covered[with] = buf
 	}
 	var args []*Arg
 	for _, p := range fn.Params {
-		if covered[p.Name] {
-			continue
-		}
 		sa := of[p.Name]
-		if f := form[p.Name]; f != nil {
-			sa = merge(sa, f)
+		if buf := covered[p.Name]; buf != "" {
+			if sa != nil {
+				b.diags.Hint(sa.Pos, fn.Prototype(), "%s: %s is the length of %s and can't be an argument of its own", fn.Name, p.Name, buf)
+			}
+			continue
 		}
 		if sa == nil {
 			sa = &spec.Arg{Pos: m.Pos}
@@ -41,10 +39,27 @@ func (b *builder) args(m *Method, c *Call, of, form map[string]*spec.Arg, locals
 	return args
 }
 
+// overlay joins what a form says of the arguments with what the function says.
+func overlay(function, form map[string]*spec.Arg) map[string]*spec.Arg {
+	both := maps.Clone(function)
+	if both == nil {
+		both = make(map[string]*spec.Arg)
+	}
+	for name, a := range form {
+		both[name] = merge(both[name], a)
+	}
+	return both
+}
+
 // merge lets the form's word on an argument override the function's.
 func merge(base, form *spec.Arg) *spec.Arg {
-	if base == nil || form.Fixed != nil {
+	if base == nil {
 		return form
+	}
+	if form.Fixed != nil {
+		fixed := *form
+		fixed.With = base.With // what covers the length still does
+		return &fixed
 	}
 	merged := *base
 	merged.Pos = form.Pos
@@ -63,22 +78,6 @@ func merge(base, form *spec.Arg) *spec.Arg {
 	return &merged
 }
 
-func (b *builder) checkNames(fn *model.Func, args map[string]*spec.Arg) {
-	var names []string
-	for _, p := range fn.Params {
-		names = append(names, p.Name)
-	}
-	for name, a := range args {
-		if fn.Param(name) == nil {
-			b.diags.Hint(a.Pos, joinHints(diag.DidYouMean(name, names), fn.Prototype()), "%s has no parameter %s", fn.Name, name)
-		}
-	}
-}
-
-func joinHints(hints ...string) string {
-	return strings.Join(slices.DeleteFunc(hints, func(h string) bool { return h == "" }), "\n")
-}
-
 // lengths finds, for each buffer, the parameter that holds its length: the one
 // that the spec names, or the one whose name has the same stem. That two
 // parameters stand side by side proves nothing.
@@ -89,11 +88,11 @@ func (b *builder) lengths(fn *model.Func, args map[string]*spec.Arg) map[string]
 			continue
 		}
 		if a := args[p.Name]; a != nil && a.With != "" {
-			if fn.Param(a.With) == nil {
-				b.diags.Hint(a.Pos, fn.Prototype(), "%s has no parameter %s", fn.Name, a.With)
+			if fn.Param(a.With) != nil && a.With != p.Name {
+				found[p.Name] = a.With
 				continue
 			}
-			found[p.Name] = a.With
+			b.noParam(a.Pos, fn, a.With)
 			continue
 		}
 		for _, name := range lengthNames(p.Name) {
@@ -119,7 +118,7 @@ func lengthNames(buf string) []string {
 
 // arg gives p its role.
 func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *spec.Arg, locals map[string]string) *Arg {
-	a := &Arg{Arg: role.Arg{
+	a := &Arg{Pos: sa.Pos, Arg: role.Arg{
 		Param:   p,
 		With:    with,
 		Basic:   b.basic(p.Type),
@@ -135,6 +134,9 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 	}}
 	if a.GoName == "" {
 		a.GoName = camel(p.Name)
+	}
+	if m.Recv != nil {
+		a.Method = m.Recv.Go
 	}
 	if h := b.handles[p.Type.Base]; h != nil {
 		a.Handle = h.Ref()
@@ -156,6 +158,7 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		b.diags.Hint(sa.Pos, c.Entry.Func.Prototype(), "%s: the role %s of %s %s", c.Entry.Func.Name, name, p.Name, err)
 		return nil
 	}
+	b.checkKeys(a, sa)
 	return a
 }
 
@@ -199,12 +202,16 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 func (b *builder) unknownRole(c *Call, a *Arg, sa *spec.Arg, name string) {
 	fn := c.Entry.Func
 	if name != "" {
-		b.diags.Hint(sa.Pos, diag.DidYouMean(name, role.Names()), "%q is no role", name)
+		hint := diag.DidYouMean(name, role.Names())
+		if hint == "" {
+			hint = "known are " + strings.Join(role.Names(), ", ")
+		}
+		b.diags.Hint(sa.Pos, hint, "%s: %q, for %s, is no role", fn.Name, name, a.Param.Name)
 		return
 	}
 	var fitting []string
 	for _, n := range role.Names() {
-		if n != "fixed" && n != "local" && role.ByName(n).Fits(&a.Arg) == nil {
+		if role.ByName(n).Fits(&a.Arg) == nil {
 			fitting = append(fitting, n)
 		}
 	}

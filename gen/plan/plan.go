@@ -27,6 +27,7 @@ type Plan struct {
 type Entry struct {
 	Func         *model.Func
 	Since, Until string // the first release that has it, the first that lacks it again
+	Oldest       bool   // the oldest known release has it
 	Everywhere   bool   // every known release has it
 	Spec         *spec.Function
 }
@@ -41,7 +42,7 @@ type Handle struct {
 func (h *Handle) Ref() *role.Handle {
 	r := &role.Handle{Go: h.Go, C: h.C, Receiver: h.Receiver}
 	if h.ParentHandle != nil {
-		r.Parent = h.ParentHandle.Receiver
+		r.Parent = h.ParentHandle.Ref()
 	}
 	return r
 }
@@ -70,7 +71,6 @@ type Method struct {
 	Struct *spec.Type // the struct that collects the results, or nil
 	Ready  bool       // success makes the handle ready
 	Shim   string     // the C function that Go calls
-	Since  string     // the release it needs, or "" for any
 }
 
 // FullName is the name as the spec writes it: "IOContext.Read".
@@ -81,9 +81,45 @@ func (m *Method) FullName() string {
 	return m.Recv.Go + "." + m.Name
 }
 
-// Ret is the meaning of the method's own return value: the last one that is
-// not just an ingredient.
+// Ret is the meaning of the method's own return value: what the last call returns.
 func (m *Method) Ret() *Ret { return m.Calls[len(m.Calls)-1].Ret }
+
+// MayLack lists the functions without which m can't work and that some release
+// lacks.
+func (m *Method) MayLack() []*Entry {
+	var list []*Entry
+	for _, call := range m.Calls {
+		if call.Else == nil && !call.Entry.Everywhere {
+			list = append(list, call.Entry)
+		}
+		if call.Free != nil && !call.Free.Everywhere {
+			list = append(list, call.Free)
+		}
+	}
+	return list
+}
+
+// Since is the release that m needs, "" where the oldest known one will do.
+func (m *Method) Since() string {
+	since := ""
+	for _, e := range m.MayLack() {
+		if !e.Oldest && (since == "" || release.Compare(e.Since, since) > 0) {
+			since = e.Since
+		}
+	}
+	return since
+}
+
+// Until is the release that can't serve m any more, or "".
+func (m *Method) Until() string {
+	until := ""
+	for _, e := range m.MayLack() {
+		if e.Until != "" && (until == "" || release.Compare(e.Until, until) < 0) {
+			until = e.Until
+		}
+	}
+	return until
+}
 
 // Call is one C call of a method.
 type Call struct {
@@ -99,6 +135,7 @@ type Call struct {
 // Arg is a parameter with its role.
 type Arg struct {
 	role.Arg
+	Pos      model.Pos
 	Role     role.Role
 	Inferred bool
 }
@@ -145,21 +182,36 @@ func (m *Method) Crossing() []*Arg {
 
 // HasError reports whether m returns an error.
 func (m *Method) HasError() bool {
-	if m.Access == Close {
+	switch {
+	case m.Access == Close:
 		return false
-	}
-	if m.Ret().HasError || m.adopts() {
+	case m.cFails() || m.any(func(f role.Fragment) bool { return f.Adopt != nil || f.Refuse != nil }):
 		return true
+	case m.Recv == nil:
+		return m.CanFail()
 	}
-	// A value that cannot fail still can't be had of a closed handle; the spec
-	// says what is returned then, or the method returns an error.
-	return m.Recv != nil && m.Ret().Result && m.Ret().Closed == ""
+	// What cannot fail still can't be had of a closed handle; the spec says what
+	// is returned then, or the method returns an error.
+	return len(m.Results()) > 0 && m.Ret().Closed == ""
 }
 
-func (m *Method) adopts() bool {
+// CanFail reports whether the shim of m may return an error: because C does,
+// because it refuses an argument, or because the library lacks a function.
+func (m *Method) CanFail() bool { return m.cFails() || m.Prepares() || len(m.MayLack()) > 0 }
+
+func (m *Method) cFails() bool {
+	return slices.ContainsFunc(m.Calls, func(c *Call) bool { return c.Ret.HasError })
+}
+
+// Prepares reports whether the shim of m may refuse an argument.
+func (m *Method) Prepares() bool {
+	return m.any(func(f role.Fragment) bool { return f.Prepare != nil })
+}
+
+func (m *Method) any(is func(role.Fragment) bool) bool {
 	for _, call := range m.Calls {
 		for _, a := range call.Args {
-			if a.Role.Fragment(&a.Arg).Adopt != nil {
+			if is(a.Role.Fragment(&a.Arg)) {
 				return true
 			}
 		}
@@ -170,7 +222,7 @@ func (m *Method) adopts() bool {
 // Keeps reports whether m has nowhere to return an error, so that the next
 // operation must.
 func (m *Method) Keeps() bool {
-	return m.Recv != nil && m.Access != Close && !m.HasError() && !m.Ret().Result
+	return m.Recv != nil && m.Access != Close && !m.HasError() && len(m.Results()) == 0
 }
 
 // Results are the Go results of m without the error, in order.
@@ -180,8 +232,7 @@ func (m *Method) Results() []role.Result {
 		return nil
 	}
 	if r := m.Ret(); r.Result {
-		result := role.RetResult("ret", r.Type)
-		results = append(results, result)
+		results = append(results, role.RetResult("ret", r.Type))
 	}
 	var fields []role.Result
 	for _, call := range m.Calls {

@@ -1,8 +1,12 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"errors"
 
-func init() { register(argv{}) }
+	"github.com/dave/jennifer/jen"
+)
+
+func init() { register(argv{}, "name", "with", "prepend") }
 
 // argv: a program's command line. C expects the program's name first; a form of
 // the function may supply it, so that the caller passes just the arguments.
@@ -10,7 +14,12 @@ type argv struct{}
 
 func (argv) Name() string { return "argv" }
 
-func (argv) Fits(a *Arg) error { return listFits(a) }
+func (argv) Fits(a *Arg) error {
+	if a.Prepend != "" && a.GoName == "argv" {
+		return errors.New("wants another name than argv, which is the whole list with what prepend puts first")
+	}
+	return listFits(a)
+}
 
 func (argv) Fragment(a *Arg) Fragment {
 	if a.Prepend == "" {

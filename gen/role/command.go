@@ -2,7 +2,7 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(command{}) }
+func init() { register(command{}, "name", "with", "type") }
 
 // command: a command as a list of arguments. It crosses as one buffer of
 // NUL-terminated texts; the shim points into it.
@@ -27,6 +27,7 @@ func listFits(a *Arg) error {
 // C function that takes one has a use for it, and some read its first element.
 func list(a *Arg, goType string, items *jen.Statement) Fragment {
 	name, flat := a.Param.Name, a.GoName+"Flat"
+	bytes := name + "_bytes" // not "_len": that may be what C calls the number of texts
 	return Fragment{
 		Params: []Var{{a.GoName, goType}},
 		Refuse: []Refusal{{
@@ -35,10 +36,10 @@ func list(a *Arg, goType string, items *jen.Statement) Fragment {
 		}},
 		Before: []jen.Code{jen.Id(flat).Op(":=").Qual(FlatPackage, "JoinList").Call(items.Clone())},
 		Pass:   []jen.Code{jen.Id("bytesPointer").Call(jen.Id(flat)), size(flat), c("size_t").Call(jen.Len(items.Clone()))},
-		Takes:  []string{"const char *" + name, "size_t " + name + "_len", "size_t " + a.With.Name},
+		Takes:  []string{"const char *" + name, "size_t " + bytes, "size_t " + a.With.Name},
 		Locals: []string{"const char **" + copied(a) + " = NULL"},
 		Prepare: []string{
-			copied(a) + " = go_list_make(" + name + ", " + name + "_len, " + a.With.Name + ", &ret)",
+			copied(a) + " = go_list_make(" + name + ", " + bytes + ", " + a.With.Name + ", &ret)",
 		},
 		Give: map[string]string{name: copied(a), a.With.Name: cast(a.With, a.With.Name)},
 		Done: []string{"free((void *)" + copied(a) + ")"},

@@ -2,7 +2,7 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(document{}) }
+func init() { register(document{}, "name", "with", "type") }
 
 // document: a command that is one JSON document.
 type document struct{}

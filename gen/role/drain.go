@@ -3,8 +3,8 @@ package role
 import "github.com/dave/jennifer/jen"
 
 func init() {
-	register(drainKey{})
-	register(drainValue{})
+	register(drainKey{}, "with")
+	register(drainValue{}, "with")
 }
 
 // drain-key: the key of each pair that an iterator yields. All the pairs are

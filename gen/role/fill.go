@@ -6,7 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(fill{}) }
+func init() { register(fill{}, "name", "with", "type", "empty") }
 
 // fill: the caller's buffer, which C fills. Its length must fit the int that
 // says how much was filled. With "empty: probe" an empty buffer asks for one byte

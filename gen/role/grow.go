@@ -38,6 +38,8 @@ func growFits(a *Arg) error {
 	switch {
 	case !a.Param.Type.Is("char", 1) || a.Param.Type.Const || !isLength(a.With):
 		return wants(a, "char * with a length")
+	case a.Ret != "errno" && a.Ret != "length" && a.Ret != "needed":
+		return fmt.Errorf("wants ret: errno, length or needed, not %s", a.Ret)
 	case a.First <= 0:
 		return fmt.Errorf("wants first: the size in bytes to try first")
 	case a.On == "" && a.Ret != "needed":

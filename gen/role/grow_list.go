@@ -1,15 +1,25 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"errors"
 
-func init() { register(growList{}) }
+	"github.com/dave/jennifer/jen"
+)
+
+func init() { register(growList{}, "name", "with", "field", "on", "first") }
 
 // grow-list: texts, each closed by a NUL and the last by another one, in a
 // buffer whose size nobody knows ahead.
 type growList struct{}
 
-func (growList) Name() string      { return "grow-list" }
-func (growList) Fits(a *Arg) error { return growFits(a) }
+func (growList) Name() string { return "grow-list" }
+
+func (growList) Fits(a *Arg) error {
+	if a.Ret == "errno" {
+		return errors.New("wants ret: length or needed, since the first item's NUL is not the end")
+	}
+	return growFits(a)
+}
 
 func (growList) Fragment(a *Arg) Fragment {
 	return grow(a, Result{

@@ -2,7 +2,7 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(growString{}) }
+func init() { register(growString{}, "name", "with", "field", "on", "first") }
 
 // grow-string: a text that C writes into a buffer whose size nobody knows ahead.
 type growString struct{}

@@ -2,7 +2,7 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(inBytes{}) }
+func init() { register(inBytes{}, "name", "with", "type") }
 
 // in-bytes: data that C reads during the call, straight from Go's memory.
 type inBytes struct{}

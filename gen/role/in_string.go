@@ -6,7 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(inString{}) }
+func init() { register(inString{}, "name", "type", "empty") }
 
 // in-string: a name. The shim copies it to its own stack and adds the NUL that
 // Go strings lack; a name that has one inside is refused, never cut short.

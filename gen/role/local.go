@@ -1,5 +1,7 @@
 package role
 
+import "errors"
+
 func init() {
 	register(local{})
 	register(made{})
@@ -8,8 +10,14 @@ func init() {
 // local: an object that an earlier step of a composed method made.
 type local struct{}
 
-func (local) Name() string      { return "local" }
-func (local) Fits(a *Arg) error { return nil }
+func (local) Name() string { return "local" }
+
+func (local) Fits(a *Arg) error {
+	if a.Fixed == "" {
+		return errors.New("is not for as: the object that an earlier step made is passed without being asked for")
+	}
+	return nil
+}
 
 func (local) Fragment(a *Arg) Fragment {
 	return Fragment{Give: map[string]string{a.Param.Name: a.Fixed}}
@@ -21,7 +29,10 @@ type made struct{}
 func (made) Name() string { return "made" }
 
 func (made) Fits(a *Arg) error {
-	if !a.Param.Type.IsPointer() {
+	switch {
+	case a.Fixed == "":
+		return errors.New("is not for as: it is inferred where the step says as: NAME")
+	case !a.Param.Type.IsPointer():
 		return wants(a, "a pointer to where the object is put")
 	}
 	return nil

@@ -1,8 +1,12 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"fmt"
 
-func init() { register(outHandle{}) }
+	"github.com/dave/jennifer/jen"
+)
+
+func init() { register(outHandle{}, "name") }
 
 // out-handle: a C object that the call makes; Go gets it as a type of its own
 // with a life cycle.
@@ -11,8 +15,11 @@ type outHandle struct{}
 func (outHandle) Name() string { return "out-handle" }
 
 func (outHandle) Fits(a *Arg) error {
-	if a.Handle == nil || len(a.Param.Type.Stars) != 1 {
+	if a.Handle == nil || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const {
 		return wants(a, "a pointer to a handle")
+	}
+	if p := a.Handle.Parent; p != nil && p.Go != a.Method {
+		return fmt.Errorf("wants a method of %s, to which each %s belongs", p.Go, a.Handle.Go)
 	}
 	return nil
 }

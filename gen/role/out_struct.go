@@ -6,7 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(outStruct{}) }
+func init() { register(outStruct{}, "name", "field") }
 
 // out-struct: a C struct that C fills, handed on as the Go struct that mirrors it.
 type outStruct struct{}

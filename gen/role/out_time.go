@@ -2,7 +2,7 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(outTime{}) }
+func init() { register(outTime{}, "name", "field") }
 
 // out-time: a time in whole seconds that C stores for the caller.
 type outTime struct{}

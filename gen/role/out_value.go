@@ -2,7 +2,7 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(outValue{}) }
+func init() { register(outValue{}, "name", "type", "field") }
 
 // out-value: a number that C stores for the caller.
 type outValue struct{}

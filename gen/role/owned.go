@@ -7,8 +7,8 @@ import (
 )
 
 func init() {
-	register(owned{"owned-bytes", "[]byte", "takeOwned", jen.Nil()})
-	register(owned{"owned-string", "string", "takeOwnedString", jen.Lit("")})
+	register(owned{"owned-bytes", "[]byte", "takeOwned", jen.Nil()}, "name", "with", "field")
+	register(owned{"owned-string", "string", "takeOwnedString", jen.Lit("")}, "name", "with", "field")
 }
 
 // owned-bytes, owned-string: memory that the library allocates and the caller

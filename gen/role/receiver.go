@@ -1,6 +1,10 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+)
 
 func init() { register(receiver{}) }
 
@@ -10,8 +14,11 @@ type receiver struct{}
 func (receiver) Name() string { return "receiver" }
 
 func (receiver) Fits(a *Arg) error {
-	if a.Handle == nil || a.Param.Type.IsPointer() {
+	switch {
+	case a.Handle == nil || a.Param.Type.IsPointer():
 		return wants(a, "a handle")
+	case a.Handle.Go != a.Method:
+		return fmt.Errorf("wants a method of %s", a.Handle.Go)
 	}
 	return nil
 }
@@ -19,7 +26,7 @@ func (receiver) Fits(a *Arg) error {
 func (receiver) Fragment(a *Arg) Fragment {
 	return Fragment{
 		Pass:  []jen.Code{jen.Id(a.Handle.Receiver).Dot("object").Call()},
-		Takes: []string{"uintptr_t " + a.Param.Name},
-		Give:  map[string]string{a.Param.Name: "(" + a.Handle.C + ")" + a.Param.Name},
+		Takes: []string{"uintptr_t self"}, // its C name may differ from step to step
+		Give:  map[string]string{a.Param.Name: "(" + a.Handle.C + ")self"},
 	}
 }

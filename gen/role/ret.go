@@ -21,7 +21,7 @@ var Rets = []Ret{
 	{"length", true, false, "how many bytes of the buffer were used, or a negative errno"},
 	{"needed", true, false, "how large the buffer must be, or a negative errno"},
 	{"value", false, true, "a number; there is no error"},
-	{"object", false, false, "an object for the steps that follow"},
+	{"object", true, false, "an object for the steps that follow; NULL is an error"},
 	{"none", false, false, "nothing"},
 }
 

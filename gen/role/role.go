@@ -37,12 +37,13 @@ type Arg struct {
 	First  int    // the size to try first, or 0
 	Fixed  string // the C expression that is always passed
 
-	Prepend string // put ahead of the caller's list
-	Empty   string // what is done with an empty one, where the role has a choice
-	Ret     string // the role of the return value
-	Free    string // the C function that releases what the library allocates
-	Handle  *Handle
-	Struct  *Struct
+	Prepend string  // put ahead of the caller's list
+	Empty   string  // what is done with an empty one, where the role has a choice
+	Ret     string  // the role of the return value
+	Free    string  // the C function that releases what the library allocates
+	Handle  *Handle // the Go type that the parameter's C type belongs to, or nil
+	Struct  *Struct // the Go struct that mirrors the parameter's C struct, or nil
+	Method  string  // the Go type whose method this is, or ""
 }
 
 // Handle is a Go type with a C handle behind it.
@@ -50,7 +51,7 @@ type Handle struct {
 	Go       string // IOContext
 	C        string // rados_ioctx_t
 	Receiver string // ioctx
-	Parent   string // the receiver it is made by, or ""
+	Parent   *Handle
 }
 
 // Struct is a Go struct that mirrors a C struct.
@@ -98,17 +99,25 @@ type Refusal struct {
 	Error string // the Go error
 }
 
-var registry = make(map[string]Role)
+var (
+	registry = make(map[string]Role)
+	keys     = make(map[string][]string) // by role
+)
 
-func register(r Role) {
+// register adds a role. heeds are the keys of an argument in the spec, besides
+// "as", that mean something to it; others would be passed over, so plan refuses them.
+func register(r Role, heeds ...string) {
 	if _, ok := registry[r.Name()]; ok {
 		panic("role: two roles are called " + r.Name())
 	}
-	registry[r.Name()] = r
+	registry[r.Name()], keys[r.Name()] = r, heeds
 }
 
 // ByName returns the role of that name, or nil.
 func ByName(name string) Role { return registry[name] }
+
+// Keys lists the keys of an argument in the spec that r heeds, besides "as".
+func Keys(r Role) []string { return keys[r.Name()] }
 
 // Names lists the roles, sorted.
 func Names() []string { return slices.Sorted(maps.Keys(registry)) }

@@ -6,7 +6,7 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(value{}) }
+func init() { register(value{}, "name", "type") }
 
 // value: a number, passed as it is. With a type of its own it is an enum or a
 // set of flags.

@@ -1,7 +1,10 @@
 package spec
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"math/big"
 	"os"
 	"slices"
 	"strconv"
@@ -27,17 +30,11 @@ func Load(path string) (*Spec, error) {
 // It walks the yaml.Nodes by hand because decoding into structs either forgets
 // the positions or, with a custom UnmarshalYAML, stops to check for unknown keys.
 func Decode(name string, src []byte) (*Spec, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(src, &doc); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
 	d := &decoder{file: name}
 	s := &Spec{File: name}
-	if len(doc.Content) == 0 {
-		d.diags.Add(model.Pos{File: name, Line: 1, Col: 1}, "the spec is empty")
-		return nil, d.diags.Err()
+	if doc := d.document(src); doc != nil {
+		d.spec(doc, s)
 	}
-	d.spec(doc.Content[0], s)
 	if err := d.diags.Err(); err != nil {
 		return nil, err
 	}
@@ -47,6 +44,55 @@ func Decode(name string, src []byte) (*Spec, error) {
 type decoder struct {
 	file  string
 	diags diag.List
+}
+
+// document parses src, which must be one document that spells everything out:
+// what an alias stands for is written elsewhere, and so would have two places.
+func (d *decoder) document(src []byte) *yaml.Node {
+	dec := yaml.NewDecoder(bytes.NewReader(src))
+	var doc, second yaml.Node
+	err := dec.Decode(&doc)
+	if err == io.EOF || err == nil && doc.Content[0].ShortTag() == "!!null" {
+		d.diags.Add(model.Pos{File: d.file, Line: 1, Col: 1}, "the spec is empty")
+		return nil
+	}
+	if err == nil {
+		err = dec.Decode(&second)
+	}
+	switch {
+	case err == nil:
+		d.diags.Add(d.pos(&second), "a second document begins here; the spec is a single one")
+		return nil
+	case err != io.EOF:
+		d.syntaxError(err)
+		return nil
+	}
+	if d.indirect(doc.Content[0]) {
+		return nil
+	}
+	return doc.Content[0]
+}
+
+// syntaxError notes what the YAML parser says: its text begins with the line.
+func (d *decoder) syntaxError(err error) {
+	pos, text := model.Pos{File: d.file}, strings.TrimPrefix(err.Error(), "yaml: ")
+	if n, _ := fmt.Sscanf(text, "line %d:", &pos.Line); n == 1 {
+		_, text, _ = strings.Cut(text, ": ")
+	}
+	d.diags.Add(pos, "no valid YAML: %s", text)
+}
+
+// indirect reports whether there is an anchor or an alias below n.
+func (d *decoder) indirect(n *yaml.Node) bool {
+	switch {
+	case n.Anchor != "":
+		d.diags.Add(d.pos(n), "anchors are not supported: write out what &%s stands for", n.Anchor)
+		return true
+	case n.Kind == yaml.AliasNode:
+		d.diags.Add(d.pos(n), "aliases are not supported: write out what *%s stands for", n.Value)
+		return true
+	}
+	return slices.ContainsFunc(n.Content, d.indirect)
 }
 
 // keys maps each key that a mapping may have to what reads its value.
@@ -59,12 +105,16 @@ func (d *decoder) pos(n *yaml.Node) model.Pos {
 // each calls f for the entries of a mapping, in their order.
 func (d *decoder) each(n *yaml.Node, what string, f func(key, value *yaml.Node)) {
 	if n.Kind != yaml.MappingNode {
-		d.diags.Add(d.pos(n), "%s must be a mapping", what)
+		d.diags.Add(d.pos(n), "%s must be a mapping, not %s", what, kind(n))
 		return
 	}
 	seen := make(map[string]int)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
+		if !isText(key) {
+			d.diags.Add(d.pos(key), "a key of %s must be a word, not %s", what, kind(key))
+			continue
+		}
 		if line, ok := seen[key.Value]; ok {
 			d.diags.Add(d.pos(key), "%q is here twice; the first is on line %d", key.Value, line)
 			continue
@@ -96,19 +146,40 @@ func (d *decoder) mapping(n *yaml.Node, what string, known keys) {
 
 func (d *decoder) text(to *string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
-			d.diags.Add(d.pos(n), "a text is wanted here")
+		if !isText(n) {
+			d.diags.Add(d.pos(n), "a text is wanted here, not %s", kind(n))
 			return
 		}
 		*to = strings.TrimSpace(n.Value)
 	}
 }
 
+// isText reports whether n is a text, or what looks like a number or truth
+// value but is good enough as one.
+func isText(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.ShortTag() != "!!null" && strings.TrimSpace(n.Value) != ""
+}
+
+// kind says what n is.
+func kind(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case n.ShortTag() == "!!null":
+		return "nothing"
+	case strings.TrimSpace(n.Value) == "":
+		return "an empty text"
+	}
+	return fmt.Sprintf("%q", n.Value)
+}
+
 func (d *decoder) integer(to *int) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		v, err := strconv.Atoi(n.Value)
 		if err != nil {
-			d.diags.Add(d.pos(n), "a whole number is wanted here")
+			d.diags.Add(d.pos(n), "a whole number is wanted here, not %s", kind(n))
 			return
 		}
 		*to = v
@@ -117,18 +188,19 @@ func (d *decoder) integer(to *int) func(*yaml.Node) {
 
 func (d *decoder) boolean(to *bool) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if n.Tag != "!!bool" {
-			d.diags.Add(d.pos(n), "true or false is wanted here")
+		v, err := strconv.ParseBool(n.Value)
+		if err != nil || n.ShortTag() != "!!bool" {
+			d.diags.Add(d.pos(n), "true or false is wanted here, not %s", kind(n))
 			return
 		}
-		*to = n.Value == "true"
+		*to = v
 	}
 }
 
 func (d *decoder) texts(to *[]string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if n.Kind != yaml.SequenceNode {
-			d.diags.Add(d.pos(n), "a list is wanted here")
+			d.diags.Add(d.pos(n), "a list is wanted here, not %s", kind(n))
 			return
 		}
 		for _, item := range n.Content {
@@ -200,7 +272,7 @@ func (d *decoder) typeFields(n *yaml.Node, t *Type) {
 
 func (d *decoder) consts(n *yaml.Node, s *Spec) {
 	if n.Kind != yaml.SequenceNode {
-		d.diags.Add(d.pos(n), "consts must be a list of groups")
+		d.diags.Add(d.pos(n), "consts must be a list of groups, not %s", kind(n))
 		return
 	}
 	for _, item := range n.Content {
@@ -264,11 +336,27 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			}
 		}
 		d.mapping(value, "function "+f.C, known)
-		if f.Disposition == "" {
-			d.diags.Add(f.Pos, "%s has no disposition: go, via, raw or skip", f.C)
-		}
+		d.bare(value, f, known)
 		s.Functions = append(s.Functions, f)
 	})
+}
+
+// bare makes sure that a function has a disposition, and that one which is not
+// called from Go has nothing else: it would be passed over.
+func (d *decoder) bare(n *yaml.Node, f *Function, known keys) {
+	switch f.Disposition {
+	case "":
+		if n.Kind == yaml.MappingNode {
+			d.diags.Add(f.Pos, "%s has no disposition: say go, via, raw, skip or todo", f.C)
+		}
+	case Via, Skip, Todo:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			if known[key.Value] != nil && !slices.Contains(Dispositions, Disposition(key.Value)) {
+				d.diags.Add(d.pos(key), "%s is %s, so %s says nothing", f.C, f.Disposition, key.Value)
+			}
+		}
+	}
 }
 
 func (d *decoder) forms(n *yaml.Node, f *Function) {
@@ -290,6 +378,7 @@ func (d *decoder) methods(n *yaml.Node, s *Spec) {
 			"doc":    d.text(&m.Doc),
 			"named":  d.texts(&m.Named),
 			"params": d.texts(&m.Params),
+			"setup":  d.boolean(&m.Setup),
 			"steps":  func(n *yaml.Node) { d.steps(n, m) },
 		})
 		s.Methods = append(s.Methods, m)
@@ -298,7 +387,7 @@ func (d *decoder) methods(n *yaml.Node, s *Spec) {
 
 func (d *decoder) steps(n *yaml.Node, m *Method) {
 	if n.Kind != yaml.SequenceNode {
-		d.diags.Add(d.pos(n), "the steps of %s must be a list", m.Go)
+		d.diags.Add(d.pos(n), "the steps of %s must be a list, not %s", m.Go, kind(n))
 		return
 	}
 	for _, item := range n.Content {
@@ -330,12 +419,12 @@ func (d *decoder) args(to *map[string]*Arg) func(*yaml.Node) {
 func (d *decoder) arg(key, n *yaml.Node) *Arg {
 	a := &Arg{Pos: d.pos(key)}
 	switch {
-	case n.Kind == yaml.ScalarNode && n.Tag == "!!null":
+	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null":
 		a.Fixed = ptr("NULL")
-	case n.Kind == yaml.ScalarNode && n.Tag == "!!int":
-		a.Fixed = ptr(n.Value)
+	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!int":
+		a.Fixed = ptr(d.number(n))
 	case n.Kind == yaml.ScalarNode:
-		a.Name = n.Value
+		d.text(&a.Name)(n)
 	default:
 		d.mapping(n, "argument "+key.Value, keys{
 			"as":      d.text(&a.As),
@@ -352,12 +441,22 @@ func (d *decoder) arg(key, n *yaml.Node) *Arg {
 	return a
 }
 
+// number is the integer n as C spells it: YAML knows more ways.
+func (d *decoder) number(n *yaml.Node) string {
+	v, ok := new(big.Int).SetString(n.Value, 0)
+	if !ok {
+		d.diags.Add(d.pos(n), "%s is no number that C knows", n.Value)
+		return "0"
+	}
+	return v.String()
+}
+
 func (d *decoder) ret(to **Ret) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		r := &Ret{Pos: d.pos(n)}
 		*to = r
 		if n.Kind == yaml.ScalarNode {
-			r.As = n.Value
+			d.text(&r.As)(n)
 			return
 		}
 		d.mapping(n, "ret", keys{

@@ -139,6 +139,7 @@ type Method struct {
 	Doc    string
 	Named  []string
 	Params []string // the order of the Go parameters, where C's is not wanted
+	Setup  bool     // may be called before the handle is ready
 	Steps  []*Step
 }
 
@@ -167,6 +168,29 @@ type Arg struct {
 	Prepend string  // put ahead of the caller's list
 	Empty   string  // what is done with an empty one, where the role has a choice
 	Fixed   *string // no Go parameter: always this C expression
+}
+
+// Keys lists what the spec says of a, besides its role: the keys that it has.
+func (a *Arg) Keys() []string {
+	var keys []string
+	for _, k := range []struct {
+		key  string
+		here bool
+	}{
+		{"name", a.Name != ""},
+		{"type", a.Type != ""},
+		{"field", a.Field != ""},
+		{"with", a.With != ""},
+		{"on", a.On != ""},
+		{"first", a.First != 0},
+		{"prepend", a.Prepend != ""},
+		{"empty", a.Empty != ""},
+	} {
+		if k.here {
+			keys = append(keys, k.key)
+		}
+	}
+	return keys
 }
 
 // Ret says what the C function's return value means.

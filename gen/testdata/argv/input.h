@@ -1,0 +1,1 @@
+int rados_parse_args(rados_t cluster, int argc, const char **argv);

@@ -1,0 +1,13 @@
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+typedef void *rados_t;
+typedef void *rados_ioctx_t;
+typedef void *rados_walk_t;
+struct rados_size_t { uint64_t bytes, objects; };
+int rados_open(rados_t *cluster);
+int rados_go(rados_t cluster);
+void rados_end(rados_t cluster);
+void rados_io_end(rados_ioctx_t io);
+void rados_give_back(char *buf);
+void rados_walk_end(rados_walk_t walk);

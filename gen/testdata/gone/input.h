@@ -1,0 +1,1 @@
+/* Only the older release has it. */

@@ -1,0 +1,1 @@
+int rados_gone(rados_t cluster);

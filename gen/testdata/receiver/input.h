@@ -1,0 +1,1 @@
+int rados_flush(rados_ioctx_t io);

@@ -1,0 +1,1 @@
+int64_t rados_count_all(rados_t cluster);

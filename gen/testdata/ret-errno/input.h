@@ -1,0 +1,1 @@
+int rados_try(rados_t cluster, uint64_t n);

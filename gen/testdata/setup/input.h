@@ -1,0 +1,1 @@
+int rados_configure(rados_t cluster, const char *option);

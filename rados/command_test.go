@@ -1,0 +1,146 @@
+package rados_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+func TestMonCommand(t *testing.T) {
+	conn := radostest.Conn(t)
+	t.Run("cmd.MonDescribe", func(t *testing.T) {
+		out, _, err := conn.MonCommandWithInputBuffer(command(t, "get_command_descriptions"), nil)
+		require.NoError(t, err)
+		assert.NotEmpty(t, out)
+		for _, bad := range []string{
+			"get_command_descriptions", "asdfqwer", "", "{}", `{"":"x"}`,
+			`{"prefix":""}`, `{"prefix":"    "}`, `{"prefix":";;;,,,;;,,"}`, `{"prefix":"extra command"}`,
+		} {
+			_, status, err := conn.MonCommandWithInputBuffer([]byte(bad), []byte("{}"))
+			assert.ErrorIs(t, err, syscall.EINVAL, bad)
+			if bad == `{"prefix":"extra command"}` {
+				assert.NotEmpty(t, status, "the status comes with the error")
+			}
+		}
+		out, _, err = conn.MonCommand(command(t, "quorum_status"))
+		require.NoError(t, err)
+		assert.True(t, json.Valid(out))
+	})
+	t.Run("input", func(t *testing.T) {
+		out, _, err := conn.MonCommandWithInputBuffer(
+			command(t, "config-key set", "key", "go-rados/test"), []byte("from the input buffer"))
+		require.NoError(t, err, "%s", out)
+		out, _, err = conn.MonCommand(command(t, "config-key get", "key", "go-rados/test"))
+		require.NoError(t, err)
+		assert.Equal(t, "from the input buffer", string(out))
+	})
+	t.Run("NUL", func(t *testing.T) {
+		_, _, err := conn.MonCommand([]byte("{\"prefix\":\"status\"}\x00"))
+		assert.Equal(t, rados.ErrNameContainsNUL, err)
+	})
+}
+
+func TestMonCommandTarget(t *testing.T) {
+	conn := radostest.Conn(t)
+	out, status, err := conn.MonCommandTarget("a", [][]byte{command(t, "get_command_descriptions")})
+	require.NoError(t, err, status)
+	assert.NotEmpty(t, out)
+	out, status, err = conn.MonCommandTargetWithInputBuffer("a", [][]byte{command(t, "version")}, []byte("ignored"))
+	require.NoError(t, err, status)
+	assert.Contains(t, string(out), "version")
+	_, _, err = conn.MonCommandTarget("nobody", [][]byte{command(t, "version")})
+	assert.Equal(t, rados.ErrNotFound, err)
+}
+
+func TestMgrCommand(t *testing.T) {
+	conn := radostest.Conn(t)
+	out, status, err := conn.MgrCommand([][]byte{command(t, "pg stat")})
+	require.NoError(t, err, status)
+	assert.True(t, json.Valid(out), "%s", out)
+	out, status, err = conn.MgrCommandWithInputBuffer([][]byte{command(t, "osd df")}, []byte("ignored"))
+	require.NoError(t, err, status)
+	assert.True(t, json.Valid(out), "%s", out)
+	_, status, err = conn.MgrCommand([][]byte{command(t, "no such command")})
+	assert.ErrorIs(t, err, syscall.EINVAL)
+	assert.NotEmpty(t, status)
+}
+
+func TestOsdCommand(t *testing.T) {
+	conn := radostest.Conn(t)
+	t.Run("cmd.OSDCmd", func(t *testing.T) {
+		for _, bad := range []string{"asdfasdf", "version"} {
+			_, _, err := conn.OsdCommand(0, [][]byte{[]byte(bad)})
+			assert.ErrorIs(t, err, syscall.EINVAL, bad)
+		}
+		out, status, err := conn.OsdCommand(0, [][]byte{command(t, "version")})
+		require.NoError(t, err, status)
+		assert.Contains(t, string(out), "version")
+		out, status, err = conn.OsdCommandWithInputBuffer(0, [][]byte{command(t, "version")}, []byte("ignored"))
+		require.NoError(t, err, status)
+		assert.Contains(t, string(out), "version")
+	})
+	t.Run("no such OSD", func(t *testing.T) {
+		_, _, err := conn.OsdCommand(1000, [][]byte{command(t, "version")})
+		assert.ErrorIs(t, err, syscall.ENOENT)
+		for _, osd := range []int{-1, 1 << 40} {
+			_, _, err = conn.OsdCommand(osd, [][]byte{command(t, "version")})
+			assert.ErrorIs(t, err, syscall.EINVAL)
+		}
+	})
+}
+
+func TestPGCommand(t *testing.T) {
+	conn := radostest.Conn(t)
+	t.Run("cmd.PGCmd", func(t *testing.T) {
+		name := makePool(t, conn)
+		ioctx := open(t, conn, name)
+		pgid := fmt.Sprintf("%d.0", ioctx.GetPoolID())
+		_, _, err := conn.PGCommand([]byte(pgid), [][]byte{[]byte("asdfasdf")})
+		assert.ErrorIs(t, err, syscall.EINVAL)
+		for i := range 100 { // so that the placement groups are there
+			_, err := ioctx.Stat(fmt.Sprintf("object-%d", i))
+			assert.Equal(t, rados.ErrNotFound, err)
+		}
+		query := [][]byte{command(t, "pg", "cmd", "query", "pgid", pgid)}
+		out, status, err := conn.PGCommand([]byte(pgid), query)
+		require.NoError(t, err, status)
+		assert.NotEmpty(t, out)
+		out, status, err = conn.PGCommandWithInputBuffer([]byte(pgid), query, []byte("ignored"))
+		require.NoError(t, err, status)
+		assert.NotEmpty(t, out)
+	})
+	t.Run("malformed", func(t *testing.T) {
+		for _, pgid := range []string{"", "x", "1"} {
+			_, _, err := conn.PGCommand([]byte(pgid), [][]byte{command(t, "pg", "cmd", "query")})
+			assert.ErrorIs(t, err, syscall.EINVAL, pgid)
+		}
+		_, _, err := conn.PGCommand([]byte("1.0\x00"), [][]byte{command(t, "pg", "cmd", "query")})
+		assert.Equal(t, rados.ErrNameContainsNUL, err)
+	})
+}
+
+func TestCommandLists(t *testing.T) {
+	conn := radostest.Conn(t)
+	send := map[string]func([][]byte) error{
+		"mgr": func(args [][]byte) error { _, _, err := conn.MgrCommand(args); return err },
+		"osd": func(args [][]byte) error { _, _, err := conn.OsdCommand(0, args); return err },
+		"mon": func(args [][]byte) error { _, _, err := conn.MonCommandTarget("a", args); return err },
+		"pg":  func(args [][]byte) error { _, _, err := conn.PGCommand([]byte("1.0"), args); return err },
+	}
+	for name, send := range send {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, rados.ErrEmptyArgument, send(nil))
+			assert.Equal(t, rados.ErrEmptyArgument, send([][]byte{}))
+			assert.Equal(t, rados.ErrNameContainsNUL, send([][]byte{[]byte("a\x00b")}))
+			assert.Error(t, send([][]byte{nil}))
+			assert.Error(t, send([][]byte{{}, []byte("{}")}))
+		})
+	}
+}

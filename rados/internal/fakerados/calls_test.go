@@ -1,0 +1,360 @@
+package fakerados_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"strings"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/internal/fakerados"
+)
+
+func TestArguments(t *testing.T) {
+	names := []string{"n", "näme", "with space\n", strings.Repeat("x", 255), strings.Repeat("x", 256), strings.Repeat("x", 10_000)}
+	forEach(t, all, func(t *testing.T, m method) {
+		o := both(t)
+		for _, name := range names {
+			require.NoError(t, m.call(o, name))
+			assert.Equal(t, m.args(name), fakerados.Args(m.sends))
+		}
+		assert.Equal(t, len(names), fakerados.Calls(m.sends)-madeByBoth[m.sends])
+	})
+}
+
+// madeByBoth are the calls that both makes.
+var madeByBoth = map[string]int{"rados_connect": 1, "rados_ioctx_create": 1}
+
+func TestEmptyNames(t *testing.T) {
+	// To an OSD, what belongs to the object itself.
+	refused := map[string]bool{"GetXattr name": true, "SetXattr name": true, "RmXattr name": true}
+	forEach(t, method.named, func(t *testing.T, m method) {
+		o := both(t)
+		if refused[m.name] {
+			sendsNothing(t, func() { assert.ErrorIs(t, m.call(o, ""), syscall.EINVAL) })
+			return
+		}
+		require.NoError(t, m.call(o, ""))
+		assert.Equal(t, m.args(""), fakerados.Args(m.sends))
+	})
+}
+
+func TestNamesWithNULAreRefused(t *testing.T) {
+	long := strings.Repeat("x", 1000)
+	forEach(t, method.named, func(t *testing.T, m method) {
+		o := both(t)
+		for _, name := range []string{"\x00", "a\x00b", "a\x00", "\x00b", long + "\x00", "\x00" + long} {
+			sendsNothing(t, func() {
+				err := m.call(o, name)
+				if m.mute {
+					return // TestNamespaceKeepsItsError
+				}
+				assert.True(t, err == rados.ErrNameContainsNUL, "%q: %v", name, err)
+				assert.ErrorIs(t, err, syscall.EINVAL)
+			})
+		}
+	})
+}
+
+func TestNewConn(t *testing.T) {
+	fresh(t)
+	long := strings.Repeat("x", 300)
+	open := func(conn *rados.Conn, err error) {
+		t.Helper()
+		require.NoError(t, err)
+		conn.Shutdown()
+	}
+	open(rados.NewConn())
+	assert.Equal(t, []any{nil}, fakerados.Args("rados_create"))
+	open(rados.NewConnWithUser(long))
+	assert.Equal(t, []any{long}, fakerados.Args("rados_create"))
+	open(rados.NewConnWithUser(""))
+	assert.Equal(t, []any{""}, fakerados.Args("rados_create"))
+	open(rados.NewConnWithClusterAndUser("ceph", "client.admin"))
+	assert.Equal(t, []any{"ceph", "client.admin", 0}, fakerados.Args("rados_create2"))
+	assert.Equal(t, 4, fakerados.Calls("rados_shutdown"))
+}
+
+func TestNewConnFails(t *testing.T) {
+	fresh(t)
+	fakerados.Return("rados_create", -int(syscall.EINVAL))
+	fakerados.Return("rados_create2", -int(syscall.ENOENT))
+	refuse := func(want error) func(*rados.Conn, error) {
+		return func(conn *rados.Conn, err error) {
+			t.Helper()
+			assert.Nil(t, conn)
+			assert.ErrorIs(t, err, want)
+		}
+	}
+	refuse(syscall.EINVAL)(rados.NewConn())
+	refuse(syscall.EINVAL)(rados.NewConnWithUser("user"))
+	refuse(rados.ErrNotFound)(rados.NewConnWithClusterAndUser("ceph", "client.admin"))
+	sendsNothing(t, func() {
+		refuse(rados.ErrNameContainsNUL)(rados.NewConnWithUser("a\x00b"))
+		refuse(rados.ErrNameContainsNUL)(rados.NewConnWithClusterAndUser("a\x00b", "c"))
+		refuse(rados.ErrNameContainsNUL)(rados.NewConnWithClusterAndUser("a", "b\x00c"))
+	})
+}
+
+func TestVersion(t *testing.T) {
+	fresh(t)
+	major, minor, extra := rados.Version()
+	assert.Equal(t, []int{3, 1, 4}, []int{major, minor, extra})
+}
+
+// TestErrors has each C function fail.
+func TestErrors(t *testing.T) {
+	noError := map[string]bool{"GetLastVersion": true} // its C function returns a number, whatever it is
+	forEach(t, func(m method) bool { return fails(m) && !noError[m.name] }, func(t *testing.T, m method) {
+		o := both(t)
+		fakerados.Return(m.sends, -int(syscall.ENOENT))
+		err := m.call(o, "name")
+		assert.True(t, err == rados.ErrNotFound, "%v is not bare", err)
+	})
+}
+
+// TestPositiveCodesAreNoErrors: only negative ones are.
+func TestPositiveCodesAreNoErrors(t *testing.T) {
+	handles := map[string]bool{"OpenIOContext": true, "ListXattrs": true} // of which the fake makes none when told what to return
+	forEach(t, func(m method) bool { return !handles[m.name] }, func(t *testing.T, m method) {
+		o := both(t)
+		fakerados.Return(m.sends, 1)
+		assert.NoError(t, m.call(o, "name"))
+	})
+}
+
+func TestErrorValues(t *testing.T) {
+	ioctx := opened(t)
+	tests := []struct {
+		errno syscall.Errno
+		is    []error
+		bare  error
+	}{
+		{syscall.ENOENT, []error{rados.ErrNotFound, rados.RadosErrorNotFound, fs.ErrNotExist}, rados.ErrNotFound},
+		{syscall.EPERM, []error{rados.ErrPermissionDenied, rados.RadosErrorPermissionDenied, fs.ErrPermission}, rados.ErrPermissionDenied},
+		{syscall.EACCES, []error{fs.ErrPermission}, nil},
+		{syscall.EEXIST, []error{rados.ErrObjectExists, fs.ErrExist}, rados.ErrObjectExists},
+		{syscall.EOPNOTSUPP, []error{errors.ErrUnsupported}, nil},
+		{syscall.ENOSYS, []error{errors.ErrUnsupported}, nil},
+		{syscall.ENOTEMPTY, []error{fs.ErrExist}, nil},
+		{syscall.ETIMEDOUT, nil, nil},
+		{syscall.Errno(4095 + 7), nil, nil}, // no errno: where a comparison failed
+	}
+	known := []error{rados.ErrNotFound, rados.ErrPermissionDenied, rados.ErrObjectExists, rados.RadosErrorNotFound,
+		rados.RadosErrorPermissionDenied, fs.ErrNotExist, fs.ErrPermission, fs.ErrExist, errors.ErrUnsupported,
+		rados.ErrNotConnected, rados.ErrInvalidIOContext, rados.ErrEmptyArgument, rados.ErrOperationIncomplete,
+		rados.ErrNameContainsNUL, rados.ErrMissingFunction, syscall.EIO}
+	for _, test := range tests {
+		t.Run(test.errno.Error(), func(t *testing.T) {
+			fakerados.Return("rados_write", -int(test.errno))
+			err := ioctx.Write("object", data, 0)
+			require.Error(t, err)
+			assert.ErrorIs(t, err, test.errno)
+			assert.Equal(t, -int(test.errno), err.(interface{ ErrorCode() int }).ErrorCode())
+			assert.EqualError(t, err, fmt.Sprintf("rados: ret=%d, %s", -int(test.errno), test.errno))
+			for _, k := range known {
+				assert.Equal(t, contains(test.is, k), errors.Is(err, k), "errors.Is(err, %v)", k)
+				if _, code := k.(interface{ ErrorCode() int }); code {
+					assert.Equal(t, k == test.bare, err == k, "err == %v", k)
+				}
+			}
+		})
+	}
+}
+
+func contains(list []error, err error) bool {
+	for _, e := range list {
+		if e == err {
+			return true
+		}
+	}
+	return false
+}
+
+func TestStateErrors(t *testing.T) {
+	assert.ErrorIs(t, rados.ErrNotConnected, syscall.ENOTCONN)
+	assert.ErrorIs(t, rados.ErrInvalidIOContext, syscall.EINVAL)
+	assert.ErrorIs(t, rados.ErrEmptyArgument, syscall.EINVAL)
+	assert.ErrorIs(t, rados.ErrMissingFunction, errors.ErrUnsupported)
+	assert.NotErrorIs(t, rados.ErrInvalidIOContext, rados.ErrEmptyArgument, "the same errno is not the same error")
+}
+
+func TestEmptySlices(t *testing.T) {
+	o := both(t)
+	for name, empty := range map[string][]byte{"nil": nil, "empty": {}, "end": data[len(data):]} {
+		t.Run(name, func(t *testing.T) {
+			none := []any{nil, ""}
+			require.NoError(t, o.ioctx.Write("object", empty, 7))
+			assert.Contains(t, none, fakerados.Args("rados_write")[1])
+			require.NoError(t, o.ioctx.WriteFull("object", empty))
+			assert.Contains(t, none, fakerados.Args("rados_write_full")[1])
+			require.NoError(t, o.ioctx.Append("object", empty))
+			assert.Contains(t, none, fakerados.Args("rados_append")[1])
+			require.NoError(t, o.ioctx.SetXattr("object", "xattr", empty))
+			assert.Contains(t, none, fakerados.Args("rados_setxattr")[2])
+			n, err := o.ioctx.GetXattr("object", "xattr", empty)
+			require.NoError(t, err)
+			assert.Zero(t, n)
+			_, _, err = o.conn.MonCommandWithInputBuffer(empty, empty)
+			require.NoError(t, err)
+			assert.Contains(t, none, fakerados.Args("rados_mon_command")[2])
+			_, _, err = o.conn.PGCommand(empty, words)
+			require.NoError(t, err)
+			require.NoError(t, o.conn.ParseCmdLineArgs(nil))
+			assert.Equal(t, []any{1, "placeholder"}, fakerados.Args("rados_conf_parse_argv"))
+		})
+	}
+}
+
+// TestReadOfNothing: to an OSD, a length of 0 is the whole object.
+func TestReadOfNothing(t *testing.T) {
+	ioctx := opened(t)
+	fakerados.Answer("rados_read", "content")
+	for _, empty := range [][]byte{nil, {}, data[len(data):]} {
+		n, err := ioctx.Read("object", empty, 7)
+		require.NoError(t, err)
+		assert.Zero(t, n)
+		assert.Equal(t, []any{"object", 1, 7}, fakerados.Args("rados_read"))
+	}
+	assert.Equal(t, "data", string(data), "nothing was written behind the end")
+	fakerados.Return("rados_read", -int(syscall.ENOENT))
+	_, err := ioctx.Read("object", nil, 0)
+	assert.Equal(t, rados.ErrNotFound, err)
+}
+
+func TestEmptyListsAreRefused(t *testing.T) {
+	conn := connected(t)
+	sendsNothing(t, func() {
+		for _, none := range [][][]byte{nil, {}} {
+			assert.Equal(t, rados.ErrEmptyArgument, third(conn.MgrCommand(none)))
+			assert.Equal(t, rados.ErrEmptyArgument, third(conn.MgrCommandWithInputBuffer(none, input)))
+			assert.Equal(t, rados.ErrEmptyArgument, third(conn.MonCommandTarget("a", none)))
+			assert.Equal(t, rados.ErrEmptyArgument, third(conn.MonCommandTargetWithInputBuffer("a", none, input)))
+			assert.Equal(t, rados.ErrEmptyArgument, third(conn.OsdCommand(0, none)))
+			assert.Equal(t, rados.ErrEmptyArgument, third(conn.OsdCommandWithInputBuffer(0, none, input)))
+			assert.Equal(t, rados.ErrEmptyArgument, third(conn.PGCommand(nil, none)))
+			assert.Equal(t, rados.ErrEmptyArgument, third(conn.PGCommandWithInputBuffer(nil, none, input)))
+		}
+		assert.Equal(t, rados.ErrEmptyArgument, conn.ParseConfigArgv(nil))
+		assert.Equal(t, rados.ErrEmptyArgument, conn.ParseConfigArgv([]string{}))
+	})
+}
+
+// huge is a slice of n bytes that are not there: who reads one is gone.
+func huge(t *testing.T, n int) []byte {
+	t.Helper()
+	p, _, errno := syscall.Syscall6(syscall.SYS_MMAP, 0, uintptr(n), syscall.PROT_NONE,
+		syscall.MAP_PRIVATE|syscall.MAP_ANON|syscall.MAP_NORESERVE, ^uintptr(0), 0)
+	require.Zero(t, errno)
+	t.Cleanup(func() {
+		_, _, errno := syscall.Syscall(syscall.SYS_MUNMAP, p, uintptr(n), 0)
+		require.Zero(t, errno)
+	})
+	return unsafe.Slice((*byte)(*(*unsafe.Pointer)(unsafe.Pointer(&p))), n)
+}
+
+func TestHugeLengthsAreRefused(t *testing.T) {
+	o := both(t)
+	for _, n := range []int{math.MaxInt32 + 1, math.MaxUint32 + 8} {
+		b := huge(t, n)
+		for name, call := range map[string]func() error{
+			"Append":    func() error { return o.ioctx.Append("object", b) },
+			"GetXattr":  func() error { return second(o.ioctx.GetXattr("object", "xattr", b)) },
+			"Read":      func() error { return second(o.ioctx.Read("object", b, 0)) },
+			"SetXattr":  func() error { return o.ioctx.SetXattr("object", "xattr", b) },
+			"Write":     func() error { return o.ioctx.Write("object", b, 0) },
+			"WriteFull": func() error { return o.ioctx.WriteFull("object", b) },
+
+			"MgrCommand":       func() error { return third(o.conn.MgrCommandWithInputBuffer(words, b)) },
+			"MonCommand":       func() error { return third(o.conn.MonCommandWithInputBuffer(data, b)) },
+			"MonCommandTarget": func() error { return third(o.conn.MonCommandTargetWithInputBuffer("a", words, b)) },
+			"OsdCommand":       func() error { return third(o.conn.OsdCommandWithInputBuffer(0, words, b)) },
+			"PGCommand":        func() error { return third(o.conn.PGCommandWithInputBuffer(data, words, b)) },
+		} {
+			t.Run(fmt.Sprintf("%s %d", name, n), func(t *testing.T) {
+				sendsNothing(t, func() { assert.ErrorIs(t, call(), syscall.E2BIG) })
+			})
+		}
+	}
+}
+
+func TestLongestLengths(t *testing.T) {
+	ioctx := opened(t)
+	b := huge(t, math.MaxInt32)
+	_, err := ioctx.Read("object", b, 0)
+	require.NoError(t, err)
+	assert.Equal(t, []any{"object", math.MaxInt32, 0}, fakerados.Args("rados_read"))
+	_, err = ioctx.GetXattr("object", "xattr", b)
+	require.NoError(t, err)
+	assert.Equal(t, []any{"object", "xattr", math.MaxInt32}, fakerados.Args("rados_getxattr"))
+}
+
+func TestNumbersOutOfRangeAreRefused(t *testing.T) {
+	o := both(t)
+	for _, n := range []int{math.MaxInt32 + 1, math.MinInt32 - 1, 1 << 40} {
+		sendsNothing(t, func() {
+			assert.ErrorIs(t, third(o.conn.OsdCommand(n, words)), syscall.EINVAL)
+			assert.ErrorIs(t, third(o.conn.OsdCommandWithInputBuffer(n, words, input)), syscall.EINVAL)
+			assert.ErrorIs(t, o.ioctx.Create("object", rados.CreateOption(n)), syscall.EINVAL)
+		})
+	}
+	for _, n := range []int{math.MaxInt32, math.MinInt32} {
+		require.NoError(t, third(o.conn.OsdCommand(n, list("word"))))
+		assert.Equal(t, []any{n, 1, "word", nil}, fakerados.Args("rados_osd_command"))
+	}
+}
+
+func TestUnsignedNumbers(t *testing.T) {
+	ioctx := opened(t)
+	require.NoError(t, ioctx.Write("object", data, math.MaxUint64))
+	assert.Equal(t, -1, fakerados.Args("rados_write")[2])
+	_, err := ioctx.Read("object", make([]byte, 1), math.MaxUint64)
+	require.NoError(t, err)
+	assert.Equal(t, -1, fakerados.Args("rados_read")[2])
+	require.NoError(t, ioctx.Truncate("object", math.MaxUint64))
+	assert.Equal(t, -1, fakerados.Args("rados_trunc")[1])
+}
+
+func TestCreate(t *testing.T) {
+	ioctx := opened(t)
+	require.NoError(t, ioctx.Create("object", rados.CreateExclusive))
+	assert.Equal(t, []any{1, nil}, fakerados.Args("rados_write_op_create"))
+	require.NoError(t, ioctx.Create("object", rados.CreateIdempotent))
+	assert.Equal(t, []any{0, nil}, fakerados.Args("rados_write_op_create"))
+	fakerados.Return("rados_write_op_operate", -int(syscall.EEXIST))
+	assert.Equal(t, rados.ErrObjectExists, ioctx.Create("object", rados.CreateExclusive))
+
+	sent := fakerados.Calls("rados_write_op_operate")
+	fakerados.Return("rados_create_write_op", 0)
+	assert.ErrorIs(t, ioctx.Create("object", rados.CreateExclusive), syscall.ENOMEM, "no op, no operation")
+	assert.Equal(t, sent, fakerados.Calls("rados_write_op_operate"))
+}
+
+// TestPingMonitor: the monitor is asked through a connection of its own, which
+// must be gone afterwards whatever failed.
+func TestPingMonitor(t *testing.T) {
+	conn := connected(t)
+	live := fakerados.Live()
+	fakerados.Answer("rados_ping_monitor", "{}")
+	answer, err := conn.PingMonitor("a")
+	require.NoError(t, err)
+	assert.Equal(t, "{}", answer)
+	fakerados.Return("rados_ping_monitor", -int(syscall.ETIMEDOUT))
+	answer, err = conn.PingMonitor("a")
+	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	assert.Equal(t, "{}", answer, "what was said counts, also with an error")
+	fakerados.Return("rados_create_with_context", -int(syscall.EINVAL))
+	_, err = conn.PingMonitor("a")
+	assert.ErrorIs(t, err, syscall.EINVAL)
+	fakerados.Return("rados_cct", 0)
+	_, err = conn.PingMonitor("a")
+	assert.Error(t, err)
+	assert.Equal(t, live, fakerados.Live())
+}

@@ -1,0 +1,47 @@
+/* How Go gives the fake librados its orders and asks what became of them.
+ *
+ * The declarations are weak: they are NULL in a process that has not loaded
+ * the fake (yet), which is how that is noticed.
+ */
+#ifndef GO_RADOS_FAKE_H
+#define GO_RADOS_FAKE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FAKE __attribute__((weak))
+
+/* fake_reset forgets all orders and records. What is live stays live. */
+FAKE void fake_reset(void);
+
+/* fake_quick makes reads, writes and the like return at once: no records, no
+ * checks, nothing but the call. */
+FAKE void fake_quick(int on);
+
+/* fake_return makes a function return ret after skip more calls. */
+FAKE void fake_return(const char *function, uint64_t skip, int64_t ret);
+
+/* fake_answer appends to what a function hands out. */
+FAKE void fake_answer(const char *function, const void *p, size_t n);
+
+/* fake_hold keeps the callers of a function inside, until fake_release. */
+FAKE void fake_hold(const char *function);
+FAKE void fake_release(const char *function);
+
+/* fake_await waits until n callers are held in a function, and returns how
+ * many there are after so many seconds at most. */
+FAKE int fake_await(const char *function, int n, int seconds);
+
+/* fake_calls counts the calls of a function, or of all (NULL). */
+FAKE uint64_t fake_calls(const char *function);
+
+/* fake_args copies what the last call of a function was given: for each
+ * argument a letter, then a number ('i'), or a length and as many bytes ('s'),
+ * or nothing for a NULL ('n'). It returns how many bytes that takes. */
+FAKE size_t fake_args(const char *function, char *buf, size_t cap);
+
+/* fake_live says how many objects of a kind (0, 1, ...) have not been freed,
+ * and what they are called, or returns -1 where there is no such kind. */
+FAKE int fake_live(int kind, const char **name);
+
+#endif

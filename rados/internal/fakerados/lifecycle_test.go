@@ -1,0 +1,398 @@
+package fakerados_test
+
+import (
+	"os"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/internal/fakerados"
+)
+
+func ofConn(m method) bool      { return m.ofConn() }
+func ofIOContext(m method) bool { return !m.ofConn() }
+
+// refused asserts that a method returns an error and sends nothing.
+func refused(t *testing.T, m method, o on, want error) {
+	t.Helper()
+	sendsNothing(t, func() {
+		if err := m.call(o, "name"); fails(m) {
+			assert.True(t, err == want, "want the bare %q, not %v", want, err)
+		}
+	})
+}
+
+func TestBeforeConnect(t *testing.T) {
+	forEach(t, ofConn, func(t *testing.T, m method) {
+		conn := unconnected(t)
+		if m.setup {
+			require.NoError(t, m.call(on{conn: conn}, "name"))
+			assert.Equal(t, 1, fakerados.Calls(m.sends))
+			return
+		}
+		refused(t, m, on{conn: conn}, rados.ErrNotConnected)
+		assert.Zero(t, conn.GetInstanceID())
+	})
+}
+
+func TestConnectFails(t *testing.T) {
+	conn := unconnected(t)
+	fakerados.Return("rados_connect", -int(syscall.ETIMEDOUT))
+	assert.ErrorIs(t, conn.Connect(), syscall.ETIMEDOUT)
+	assert.Equal(t, rados.ErrNotConnected, conn.WaitForLatestOSDMap())
+	fakerados.Return("rados_connect", 0)
+	require.NoError(t, conn.Connect())
+	assert.NoError(t, conn.WaitForLatestOSDMap())
+	fakerados.Return("rados_connect", -int(syscall.EISCONN))
+	assert.ErrorIs(t, conn.Connect(), syscall.EISCONN)
+	assert.NoError(t, conn.WaitForLatestOSDMap(), "it is still connected")
+}
+
+// TestConnectUnderCalls: what comes just when the Conn gets ready either is
+// refused or goes through.
+func TestConnectUnderCalls(t *testing.T) {
+	fresh(t)
+	for range 200 {
+		conn, err := rados.NewConn()
+		require.NoError(t, err)
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() {
+				for conn.WaitForLatestOSDMap() != nil {
+				}
+			})
+		}
+		require.NoError(t, conn.Connect())
+		wg.Wait()
+		conn.Shutdown()
+	}
+}
+
+func TestAfterShutdown(t *testing.T) {
+	forEach(t, all, func(t *testing.T, m method) {
+		o := both(t)
+		o.conn.Shutdown()
+		assert.Empty(t, fakerados.Live())
+		refused(t, m, o, rados.ErrNotConnected)
+		sendsNothing(t, func() {
+			o.conn.Shutdown()
+			o.ioctx.Destroy()
+		})
+		refused(t, m, o, rados.ErrNotConnected)
+	})
+}
+
+func TestAfterDestroy(t *testing.T) {
+	forEach(t, ofIOContext, func(t *testing.T, m method) {
+		o := both(t)
+		o.ioctx.Destroy()
+		refused(t, m, o, rados.ErrInvalidIOContext)
+		sendsNothing(t, o.ioctx.Destroy)
+		require.NoError(t, o.conn.WaitForLatestOSDMap(), "the Conn lives on")
+		o.conn.Shutdown()
+		refused(t, m, o, rados.ErrInvalidIOContext)
+	})
+}
+
+func TestNilAndZero(t *testing.T) {
+	for what, o := range map[string]on{"nil": {}, "zero": {new(rados.Conn), new(rados.IOContext)}} {
+		t.Run(what, func(t *testing.T) {
+			fresh(t)
+			for _, m := range methods {
+				refused(t, m, o, m.closed())
+			}
+			assert.Zero(t, o.conn.GetInstanceID())
+			assert.EqualValues(t, -1, o.ioctx.GetPoolID())
+			sendsNothing(t, func() {
+				o.conn.Shutdown()
+				o.ioctx.Destroy()
+			})
+		})
+	}
+}
+
+// TestClosedByMany has many goroutines close at once what others use.
+func TestClosedByMany(t *testing.T) {
+	fresh(t)
+	for range 50 {
+		o := connectedTo(t, "pool")
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for range 20 {
+					if _, err := o.ioctx.Stat("object"); err != nil {
+						assert.Contains(t, []error{rados.ErrNotConnected, rados.ErrInvalidIOContext}, err)
+					}
+					o.conn.GetInstanceID()
+				}
+			})
+			wg.Go(o.ioctx.Destroy)
+			wg.Go(o.conn.Shutdown)
+		}
+		wg.Wait()
+		require.Empty(t, fakerados.Live())
+	}
+	assert.Equal(t, 50, fakerados.Calls("rados_shutdown"))
+	assert.Equal(t, 50, fakerados.Calls("rados_ioctx_destroy"))
+}
+
+// connectedTo is both for tests that need many.
+func connectedTo(t *testing.T, pool string) on {
+	t.Helper()
+	conn, err := rados.NewConn()
+	require.NoError(t, err)
+	require.NoError(t, conn.Connect())
+	ioctx, err := conn.OpenIOContext(pool)
+	require.NoError(t, err)
+	return on{conn, ioctx}
+}
+
+// held starts a call that stays inside C until the returned function lets it
+// out, which then returns what the call returned.
+func held(t *testing.T, function string, call func() error) (finish func() error) {
+	t.Helper()
+	fakerados.Hold(function)
+	done := make(chan error, 1)
+	go func() { done <- call() }()
+	require.True(t, fakerados.Await(function, 1), "nobody calls %s", function)
+	return func() error {
+		fakerados.Release(function)
+		return <-done
+	}
+}
+
+func TestShutdownUnderACall(t *testing.T) {
+	forEach(t, all, func(t *testing.T, m method) {
+		o := both(t)
+		finish := held(t, m.sends, func() error { return m.call(o, "name") })
+		o.conn.Shutdown() // does not wait
+		o.conn.Shutdown()
+		assert.Zero(t, fakerados.Calls("rados_shutdown"), "not under a call")
+		refused(t, m, o, rados.ErrNotConnected)
+		err := finish()
+		if m.name == "OpenIOContext" {
+			assert.Equal(t, rados.ErrNotConnected, err, "too late")
+		} else {
+			assert.NoError(t, err)
+		}
+		assert.Empty(t, fakerados.Live(), "the last one out shuts down")
+	})
+}
+
+func TestDestroyUnderACall(t *testing.T) {
+	forEach(t, ofIOContext, func(t *testing.T, m method) {
+		o := both(t)
+		finish := held(t, m.sends, func() error { return m.call(o, "name") })
+		o.ioctx.Destroy()
+		assert.Zero(t, fakerados.Calls("rados_ioctx_destroy"), "not under a call")
+		refused(t, m, o, rados.ErrInvalidIOContext)
+		require.NoError(t, o.conn.WaitForLatestOSDMap())
+		require.NoError(t, finish())
+		assert.Equal(t, 1, fakerados.Calls("rados_ioctx_destroy"))
+		assert.Equal(t, map[string]int{"clusters": 1}, fakerados.Live())
+	})
+}
+
+func TestLastOneOutFrees(t *testing.T) {
+	o := both(t)
+	other, err := o.conn.OpenIOContext("other")
+	require.NoError(t, err)
+	read := held(t, "rados_read", func() error { return second(o.ioctx.Read("object", nil, 0)) })
+	stat := held(t, "rados_stat", func() error { return second(other.Stat("object")) })
+	fsid := held(t, "rados_cluster_fsid", func() error { return second(o.conn.GetFSID()) })
+	o.conn.Shutdown()
+	assert.Equal(t, map[string]int{"clusters": 1, "ioctxs": 2}, fakerados.Live())
+	require.NoError(t, stat())
+	assert.Equal(t, map[string]int{"clusters": 1, "ioctxs": 1}, fakerados.Live(), "each as soon as it can")
+	require.NoError(t, fsid())
+	assert.Equal(t, map[string]int{"clusters": 1, "ioctxs": 1}, fakerados.Live())
+	require.NoError(t, read())
+	assert.Empty(t, fakerados.Live())
+}
+
+// TestManyHeld has more calls inside than there are processors.
+func TestManyHeld(t *testing.T) {
+	const calls = 200
+	o := both(t)
+	fakerados.Hold("rados_stat")
+	var wg sync.WaitGroup
+	for range calls {
+		wg.Go(func() {
+			_, err := o.ioctx.Stat("object")
+			assert.NoError(t, err)
+		})
+	}
+	require.True(t, fakerados.Await("rados_stat", calls))
+	o.ioctx.Destroy()
+	o.conn.Shutdown()
+	assert.Equal(t, map[string]int{"clusters": 1, "ioctxs": 1}, fakerados.Live())
+	fakerados.Release("rados_stat")
+	wg.Wait()
+	assert.Empty(t, fakerados.Live())
+}
+
+// collectUntil collects garbage until something has come of it.
+func collectUntil(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for began := time.Now(); !done(); runtime.Gosched() {
+		require.Less(t, time.Since(began), 30*time.Second, "nothing but garbage, and yet not %s", what)
+		runtime.GC()
+	}
+}
+
+func nothingLives() bool { return len(fakerados.Live()) == 0 }
+
+// collect gives the collector every chance to take what it should not.
+func collect() {
+	for range 5 {
+		runtime.GC()
+		runtime.Gosched()
+	}
+}
+
+func TestDroppedIsFreed(t *testing.T) {
+	fresh(t)
+	drop := func(f func()) {
+		done := make(chan struct{})
+		go func() { defer close(done); f() }() // on a stack that goes away
+		<-done
+		collectUntil(t, "freed", nothingLives)
+	}
+	drop(func() { rados.NewConn() })
+	drop(func() { connectedTo(t, "pool") })
+	drop(func() { connectedTo(t, "pool").conn.OpenIOContext("other") })
+	drop(func() { connectedTo(t, "pool").ioctx.Destroy() })
+	drop(func() { connectedTo(t, "pool").ioctx.SetNamespace("a\x00b") })
+	assert.Equal(t, 5, fakerados.Calls("rados_shutdown"))
+	drop(func() { connectedTo(t, "pool").conn.Shutdown() })
+	collect()
+	assert.Equal(t, 6, fakerados.Calls("rados_shutdown"), "not once more")
+}
+
+// dropConn is an IOContext whose Conn nobody holds but itself.
+func dropConn(t *testing.T) *rados.IOContext { return connectedTo(t, "pool").ioctx }
+
+func TestIOContextKeepsItsConn(t *testing.T) {
+	fresh(t)
+	ioctx := dropConn(t)
+	collect()
+	assert.Zero(t, fakerados.Calls("rados_shutdown"))
+	require.NoError(t, ioctx.Delete("object"))
+	runtime.KeepAlive(ioctx)
+	ioctx = nil
+	collectUntil(t, "freed", nothingLives)
+}
+
+// TestDestroyedIOContextLetsGo: it does not keep its Conn from collection by
+// having been destroyed, nor the other way about.
+func TestDestroyedIOContextLetsGo(t *testing.T) {
+	fresh(t)
+	conn := connectedTo(t, "pool").conn // the IOContext is garbage
+	collectUntil(t, "freed", func() bool { return fakerados.Live()["ioctxs"] == 0 })
+	require.NoError(t, conn.WaitForLatestOSDMap())
+	conn.Shutdown()
+}
+
+// TestCollectedUnderACall: the call itself is all that knows of the IOContext
+// and its Conn.
+func TestCollectedUnderACall(t *testing.T) {
+	forEach(t, all, func(t *testing.T, m method) {
+		if m.sends == "rados_connect" || m.sends == "rados_ioctx_create" {
+			t.Skip("connectedTo calls it itself")
+		}
+		fresh(t)
+		finish := held(t, m.sends, func() error { return m.call(connectedTo(t, "pool"), "name") })
+		collect()
+		assert.NotZero(t, fakerados.Live()["clusters"])
+		if !m.ofConn() {
+			assert.NotZero(t, fakerados.Live()["ioctxs"])
+		}
+		require.NoError(t, finish())
+		collectUntil(t, "freed", nothingLives)
+	})
+}
+
+// TestCollectorHammer drops things right and left while the collector runs,
+// some closed and some not. The fake ends the process if anything is used or
+// freed out of turn.
+func TestCollectorHammer(t *testing.T) {
+	fresh(t)
+	stop := make(chan struct{})
+	var collector, users sync.WaitGroup
+	collector.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	})
+	rounds := 300
+	if testing.Short() {
+		rounds = 50
+	}
+	for g := range 4 {
+		users.Go(func() {
+			for i := range rounds {
+				use(t, connectedTo(t, "pool"), g+i)
+			}
+		})
+	}
+	users.Wait()
+	close(stop)
+	collector.Wait()
+	collectUntil(t, "freed", nothingLives)
+}
+
+// use does a little with o, and then one of several things to be done with it.
+func use(t *testing.T, o on, how int) {
+	assert.NoError(t, o.ioctx.Write("object", make([]byte, 100), 0))
+	_, err := o.ioctx.Read("object", make([]byte, 100), 0)
+	assert.NoError(t, err)
+	_, err = o.ioctx.ListXattrs("object")
+	assert.NoError(t, err)
+	switch how % 5 {
+	case 0:
+		o.ioctx.Destroy()
+	case 1:
+		o.conn.Shutdown()
+	case 2:
+		go o.ioctx.Stat("object")
+		o.conn.Shutdown()
+	case 3:
+		go o.ioctx.Stat("object")
+	}
+}
+
+// TestStderrStaysEmpty: a library has no business there, whatever was dropped,
+// closed twice or failed.
+func TestStderrStaysEmpty(t *testing.T) {
+	fresh(t)
+	file, err := os.CreateTemp(t.TempDir(), "stderr")
+	require.NoError(t, err)
+	defer file.Close()
+	saved, err := syscall.Dup(2)
+	require.NoError(t, err)
+	require.NoError(t, syscall.Dup3(int(file.Fd()), 2, 0))
+	func() {
+		defer syscall.Dup3(saved, 2, 0)
+		for how := range 5 {
+			use(t, connectedTo(t, "pool"), how)
+		}
+		dropConn(t).SetNamespace("a\x00b")
+		collectUntil(t, "freed", nothingLives)
+		collect()
+	}()
+	syscall.Close(saved)
+	said, err := os.ReadFile(file.Name())
+	require.NoError(t, err)
+	assert.Empty(t, string(said))
+}

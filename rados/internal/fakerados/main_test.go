@@ -1,0 +1,72 @@
+package fakerados_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/internal/fakerados"
+)
+
+// These are the tests of package rados that a real cluster is no good for:
+// what crosses to C, errors that clusters hardly ever return, calls that block,
+// leaks. They share the fake's one set of orders, so none runs in parallel.
+
+func TestMain(m *testing.M) {
+	if err := fakerados.Load(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	m.Run()
+}
+
+// fresh gives the test a fake without orders, and fails it if what the fake
+// has handed out has not all been given back by its end.
+func fresh(t *testing.T) {
+	t.Helper()
+	fakerados.Reset()
+	t.Cleanup(func() { assert.Empty(t, fakerados.Live(), "leaked") })
+}
+
+// unconnected is a fresh fake's Conn before Connect.
+func unconnected(t *testing.T) *rados.Conn {
+	t.Helper()
+	fresh(t)
+	conn, err := rados.NewConn()
+	require.NoError(t, err)
+	t.Cleanup(conn.Shutdown)
+	return conn
+}
+
+func connected(t *testing.T) *rados.Conn {
+	t.Helper()
+	conn := unconnected(t)
+	require.NoError(t, conn.Connect())
+	return conn
+}
+
+// both is a connected Conn and an IOContext of it.
+func both(t *testing.T) on {
+	t.Helper()
+	conn := connected(t)
+	ioctx, err := conn.OpenIOContext("pool")
+	require.NoError(t, err)
+	return on{conn, ioctx}
+}
+
+func opened(t *testing.T) *rados.IOContext {
+	t.Helper()
+	return both(t).ioctx
+}
+
+// sendsNothing runs f, which must not call librados.
+func sendsNothing(t *testing.T, f func()) {
+	t.Helper()
+	before := fakerados.AllCalls()
+	f()
+	assert.Equal(t, before, fakerados.AllCalls(), "something was sent")
+}

@@ -1,0 +1,231 @@
+package fakerados_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/go-rados/go-rados/rados"
+)
+
+// on is what a method is called on.
+type on struct {
+	conn  *rados.Conn
+	ioctx *rados.IOContext
+}
+
+// method is one way to call a method of Conn or IOContext, and what C gets to
+// see of it.
+type method struct {
+	name  string // with what tells apart several rows of one method behind a space
+	sends string // the C function
+	given []any  // its arguments; name stands for the one that the caller gives
+	setup bool   // it may be called before Connect
+	mute  bool   // it has no error to return
+	call  func(o on, name string) error
+}
+
+// name stands for the name that the caller of a method gives.
+const name = "\x00name"
+
+// args is what C gets for a certain name.
+func (m method) args(as string) []any {
+	var args []any
+	for _, arg := range m.given {
+		if arg == name {
+			arg = as
+		}
+		args = append(args, arg)
+	}
+	return args
+}
+
+// named says whether the caller gives a name.
+func (m method) named() bool { return !assert.ObjectsAreEqual(m.given, m.args("")) }
+
+func (m method) ofConn() bool {
+	word, _, _ := strings.Cut(m.name, " ")
+	_, ok := reflect.TypeFor[*rados.Conn]().MethodByName(word)
+	return ok
+}
+
+// closed is the error of the method when what it is called on is closed.
+func (m method) closed() error {
+	if m.ofConn() {
+		return rados.ErrNotConnected
+	}
+	return rados.ErrInvalidIOContext
+}
+
+var (
+	data  = []byte("data")
+	input = []byte("in\x00put")
+	words = [][]byte{[]byte("one"), {}, []byte("three")}
+)
+
+func list(words ...string) [][]byte {
+	var l [][]byte
+	for _, w := range words {
+		l = append(l, []byte(w))
+	}
+	return l
+}
+
+// third keeps the error of a command.
+func third(_ []byte, _ string, err error) error { return err }
+
+// second keeps the error of what returns a value with it.
+func second[T any](_ T, err error) error { return err }
+
+var methods = []method{
+	{name: "Connect", sends: "rados_connect", setup: true,
+		call: func(o on, _ string) error { return o.conn.Connect() }},
+	{name: "DeletePool", sends: "rados_pool_delete", given: []any{name},
+		call: func(o on, name string) error { return o.conn.DeletePool(name) }},
+	{name: "GetClusterStats", sends: "rados_cluster_stat",
+		call: func(o on, _ string) error { return second(o.conn.GetClusterStats()) }},
+	{name: "GetConfigOption", sends: "rados_conf_get", given: []any{name, 256}, setup: true,
+		call: func(o on, name string) error { return second(o.conn.GetConfigOption(name)) }},
+	{name: "GetFSID", sends: "rados_cluster_fsid", given: []any{37},
+		call: func(o on, _ string) error { return second(o.conn.GetFSID()) }},
+	{name: "GetInstanceID", sends: "rados_get_instance_id", mute: true,
+		call: func(o on, _ string) error { o.conn.GetInstanceID(); return nil }},
+	{name: "GetPoolByID", sends: "rados_pool_reverse_lookup", given: []any{-1 << 40, 256},
+		call: func(o on, _ string) error { return second(o.conn.GetPoolByID(-1 << 40)) }},
+	{name: "GetPoolByName", sends: "rados_pool_lookup", given: []any{name},
+		call: func(o on, name string) error { return second(o.conn.GetPoolByName(name)) }},
+	{name: "ListPools", sends: "rados_pool_list", given: []any{4096},
+		call: func(o on, _ string) error { return second(o.conn.ListPools()) }},
+	{name: "MakePool", sends: "rados_pool_create", given: []any{name},
+		call: func(o on, name string) error { return o.conn.MakePool(name) }},
+	{name: "MgrCommand", sends: "rados_mgr_command", given: []any{3, "one", "", name, nil},
+		call: func(o on, name string) error { return third(o.conn.MgrCommand(list("one", "", name))) }},
+	{name: "MgrCommandWithInputBuffer", sends: "rados_mgr_command", given: []any{1, name, "in\x00put"},
+		call: func(o on, name string) error {
+			return third(o.conn.MgrCommandWithInputBuffer(list(name), input))
+		}},
+	{name: "MonCommand", sends: "rados_mon_command", given: []any{1, name, nil},
+		call: func(o on, name string) error { return third(o.conn.MonCommand([]byte(name))) }},
+	{name: "MonCommandTarget", sends: "rados_mon_command_target", given: []any{name, 3, "one", "", "three", nil},
+		call: func(o on, name string) error { return third(o.conn.MonCommandTarget(name, words)) }},
+	{name: "MonCommandTarget list", sends: "rados_mon_command_target", given: []any{"a", 1, name, nil},
+		call: func(o on, name string) error { return third(o.conn.MonCommandTarget("a", list(name))) }},
+	{name: "MonCommandTargetWithInputBuffer", sends: "rados_mon_command_target",
+		given: []any{name, 3, "one", "", "three", "in\x00put"},
+		call: func(o on, name string) error {
+			return third(o.conn.MonCommandTargetWithInputBuffer(name, words, input))
+		}},
+	{name: "MonCommandWithInputBuffer", sends: "rados_mon_command", given: []any{1, name, "in\x00put"},
+		call: func(o on, name string) error {
+			return third(o.conn.MonCommandWithInputBuffer([]byte(name), input))
+		}},
+	{name: "OpenIOContext", sends: "rados_ioctx_create", given: []any{name},
+		call: func(o on, name string) error {
+			ioctx, err := o.conn.OpenIOContext(name)
+			ioctx.Destroy()
+			return err
+		}},
+	{name: "OsdCommand", sends: "rados_osd_command", given: []any{7, 2, "one", name, nil},
+		call: func(o on, name string) error { return third(o.conn.OsdCommand(7, list("one", name))) }},
+	{name: "OsdCommandWithInputBuffer", sends: "rados_osd_command", given: []any{-1, 2, name, "two", "in\x00put"},
+		call: func(o on, name string) error {
+			return third(o.conn.OsdCommandWithInputBuffer(-1, list(name, "two"), input))
+		}},
+	{name: "PGCommand", sends: "rados_pg_command", given: []any{name, 3, "one", "", "three", nil},
+		call: func(o on, name string) error { return third(o.conn.PGCommand([]byte(name), words)) }},
+	{name: "PGCommandWithInputBuffer", sends: "rados_pg_command", given: []any{"2.1f", 1, name, "in\x00put"},
+		call: func(o on, name string) error {
+			return third(o.conn.PGCommandWithInputBuffer([]byte("2.1f"), list(name), input))
+		}},
+	{name: "ParseCmdLineArgs", sends: "rados_conf_parse_argv", given: []any{3, "placeholder", "--id", name}, setup: true,
+		call: func(o on, name string) error { return o.conn.ParseCmdLineArgs([]string{"--id", name}) }},
+	{name: "ParseConfigArgv", sends: "rados_conf_parse_argv", given: []any{2, "program", name}, setup: true,
+		call: func(o on, name string) error { return o.conn.ParseConfigArgv([]string{"program", name}) }},
+	{name: "ParseDefaultConfigEnv", sends: "rados_conf_parse_env", given: []any{nil}, setup: true,
+		call: func(o on, _ string) error { return o.conn.ParseDefaultConfigEnv() }},
+	{name: "PingMonitor", sends: "rados_ping_monitor", given: []any{name}, setup: true,
+		call: func(o on, name string) error { return second(o.conn.PingMonitor(name)) }},
+	{name: "ReadConfigFile", sends: "rados_conf_read_file", given: []any{name}, setup: true,
+		call: func(o on, name string) error { return o.conn.ReadConfigFile(name) }},
+	{name: "ReadDefaultConfigFile", sends: "rados_conf_read_file", given: []any{nil}, setup: true,
+		call: func(o on, _ string) error { return o.conn.ReadDefaultConfigFile() }},
+	{name: "SetConfigOption", sends: "rados_conf_set", given: []any{name, "value"}, setup: true,
+		call: func(o on, name string) error { return o.conn.SetConfigOption(name, "value") }},
+	{name: "SetConfigOption value", sends: "rados_conf_set", given: []any{"option", name}, setup: true,
+		call: func(o on, name string) error { return o.conn.SetConfigOption("option", name) }},
+	{name: "WaitForLatestOSDMap", sends: "rados_wait_for_latest_osdmap",
+		call: func(o on, _ string) error { return o.conn.WaitForLatestOSDMap() }},
+
+	{name: "Append", sends: "rados_append", given: []any{name, "data"},
+		call: func(o on, name string) error { return o.ioctx.Append(name, data) }},
+	{name: "Create", sends: "rados_write_op_operate", given: []any{name, nil, 0},
+		call: func(o on, name string) error { return o.ioctx.Create(name, rados.CreateExclusive) }},
+	{name: "Delete", sends: "rados_remove", given: []any{name},
+		call: func(o on, name string) error { return o.ioctx.Delete(name) }},
+	{name: "GetLastVersion", sends: "rados_get_last_version",
+		call: func(o on, _ string) error { return second(o.ioctx.GetLastVersion()) }},
+	{name: "GetNamespace", sends: "rados_ioctx_get_namespace", given: []any{128},
+		call: func(o on, _ string) error { return second(o.ioctx.GetNamespace()) }},
+	{name: "GetPoolID", sends: "rados_ioctx_get_id", mute: true,
+		call: func(o on, _ string) error { o.ioctx.GetPoolID(); return nil }},
+	{name: "GetPoolName", sends: "rados_ioctx_get_pool_name", given: []any{128},
+		call: func(o on, _ string) error { return second(o.ioctx.GetPoolName()) }},
+	{name: "GetPoolStats", sends: "rados_ioctx_pool_stat",
+		call: func(o on, _ string) error { return second(o.ioctx.GetPoolStats()) }},
+	{name: "GetXattr", sends: "rados_getxattr", given: []any{name, "xattr", 8},
+		call: func(o on, name string) error { return second(o.ioctx.GetXattr(name, "xattr", make([]byte, 8))) }},
+	{name: "GetXattr name", sends: "rados_getxattr", given: []any{"object", name, 8},
+		call: func(o on, name string) error { return second(o.ioctx.GetXattr("object", name, make([]byte, 8))) }},
+	{name: "ListXattrs", sends: "rados_getxattrs", given: []any{name},
+		call: func(o on, name string) error { return second(o.ioctx.ListXattrs(name)) }},
+	{name: "Read", sends: "rados_read", given: []any{name, 8, 1 << 40},
+		call: func(o on, name string) error { return second(o.ioctx.Read(name, make([]byte, 8), 1<<40)) }},
+	{name: "RmXattr", sends: "rados_rmxattr", given: []any{name, "xattr"},
+		call: func(o on, name string) error { return o.ioctx.RmXattr(name, "xattr") }},
+	{name: "RmXattr name", sends: "rados_rmxattr", given: []any{"object", name},
+		call: func(o on, name string) error { return o.ioctx.RmXattr("object", name) }},
+	{name: "SetNamespace", sends: "rados_ioctx_set_namespace", given: []any{name}, mute: true,
+		call: func(o on, name string) error { o.ioctx.SetNamespace(name); return nil }},
+	{name: "SetXattr", sends: "rados_setxattr", given: []any{name, "xattr", "data"},
+		call: func(o on, name string) error { return o.ioctx.SetXattr(name, "xattr", data) }},
+	{name: "SetXattr name", sends: "rados_setxattr", given: []any{"object", name, "data"},
+		call: func(o on, name string) error { return o.ioctx.SetXattr("object", name, data) }},
+	{name: "Stat", sends: "rados_stat", given: []any{name},
+		call: func(o on, name string) error { return second(o.ioctx.Stat(name)) }},
+	{name: "Truncate", sends: "rados_trunc", given: []any{name, 1 << 40},
+		call: func(o on, name string) error { return o.ioctx.Truncate(name, 1<<40) }},
+	{name: "Write", sends: "rados_write", given: []any{name, "data", 1 << 40},
+		call: func(o on, name string) error { return o.ioctx.Write(name, data, 1<<40) }},
+	{name: "WriteFull", sends: "rados_write_full", given: []any{name, "data"},
+		call: func(o on, name string) error { return o.ioctx.WriteFull(name, data) }},
+}
+
+// forEach runs a test for each row of methods that fits.
+func forEach(t *testing.T, fits func(method) bool, test func(*testing.T, method)) {
+	for _, m := range methods {
+		if fits(m) {
+			t.Run(m.name, func(t *testing.T) { test(t, m) })
+		}
+	}
+}
+
+func all(method) bool { return true }
+
+// fails tells whether a method can return an error.
+func fails(m method) bool { return !m.mute }
+
+// TestMethodsAreListed fails when the table above lacks a method.
+func TestMethodsAreListed(t *testing.T) {
+	listed := map[string]bool{"Shutdown": true, "Destroy": true} // see the life cycle's tests
+	for _, m := range methods {
+		word, _, _ := strings.Cut(m.name, " ")
+		listed[word] = true
+	}
+	for _, typ := range []reflect.Type{reflect.TypeFor[*rados.Conn](), reflect.TypeFor[*rados.IOContext]()} {
+		for i := range typ.NumMethod() {
+			assert.True(t, listed[typ.Method(i).Name], "methods lacks %s.%s", typ.Elem().Name(), typ.Method(i).Name)
+		}
+	}
+}

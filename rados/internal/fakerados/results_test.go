@@ -1,0 +1,427 @@
+package fakerados_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/internal/fakerados"
+)
+
+// memory is numbers as C has them in memory.
+func memory(numbers ...uint64) string {
+	var b []byte
+	for _, n := range numbers {
+		b = binary.NativeEndian.AppendUint64(b, n)
+	}
+	return string(b)
+}
+
+func TestRead(t *testing.T) {
+	ioctx := opened(t)
+	fakerados.Answer("rados_read", "con\x00tent")
+	for size, want := range map[int]string{1: "c", 8: "con\x00tent", 20: "con\x00tent"} {
+		buf := make([]byte, size)
+		n, err := ioctx.Read("object", buf, 0)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(buf[:n]))
+	}
+	buf := []byte("untouched")
+	n, err := ioctx.Read("object", buf[:3], 0)
+	require.NoError(t, err)
+	assert.Equal(t, 3, n)
+	assert.Equal(t, "conouched", string(buf))
+}
+
+func TestGetXattr(t *testing.T) {
+	ioctx := opened(t)
+	fakerados.Answer("rados_getxattr", "va\x00lue")
+	for _, size := range []int{6, 7, 100} {
+		buf := make([]byte, size)
+		n, err := ioctx.GetXattr("object", "xattr", buf)
+		require.NoError(t, err)
+		assert.Equal(t, "va\x00lue", string(buf[:n]))
+	}
+	for _, short := range [][]byte{nil, {}, make([]byte, 5)} {
+		n, err := ioctx.GetXattr("object", "xattr", short)
+		assert.ErrorIs(t, err, syscall.ERANGE)
+		assert.Zero(t, n)
+	}
+}
+
+func TestStat(t *testing.T) {
+	ioctx := opened(t)
+	fakerados.Answer("rados_stat", memory(1<<63+1), memory(1457129052))
+	stat, err := ioctx.Stat("object")
+	require.NoError(t, err)
+	assert.Equal(t, rados.ObjectStat{Size: 1<<63 + 1, ModTime: time.Unix(1457129052, 0)}, stat)
+	fakerados.Return("rados_stat", -int(syscall.ENOENT))
+	stat, err = ioctx.Stat("object")
+	assert.Equal(t, rados.ErrNotFound, err)
+	assert.Zero(t, stat)
+}
+
+func TestGetClusterStats(t *testing.T) {
+	conn := connected(t)
+	fakerados.Answer("rados_cluster_stat", memory(1, 2, 3, math.MaxUint64))
+	stat, err := conn.GetClusterStats()
+	require.NoError(t, err)
+	assert.Equal(t, rados.ClusterStat{Kb: 1, Kb_used: 2, Kb_avail: 3, Num_objects: math.MaxUint64}, stat)
+	fakerados.Return("rados_cluster_stat", -int(syscall.EIO))
+	stat, err = conn.GetClusterStats()
+	assert.ErrorIs(t, err, syscall.EIO)
+	assert.Zero(t, stat)
+}
+
+func TestGetPoolStats(t *testing.T) {
+	ioctx := opened(t)
+	fakerados.Answer("rados_ioctx_pool_stat", memory(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12))
+	stat, err := ioctx.GetPoolStats()
+	require.NoError(t, err)
+	assert.Equal(t, rados.PoolStat{
+		Num_bytes: 1, Num_kb: 2, Num_objects: 3, Num_object_clones: 4, Num_object_copies: 5,
+		Num_objects_missing_on_primary: 6, Num_objects_unfound: 7, Num_objects_degraded: 8,
+		Num_rd: 9, Num_rd_kb: 10, Num_wr: 11, Num_wr_kb: 12,
+	}, stat)
+	fakerados.Return("rados_ioctx_pool_stat", -int(syscall.EIO))
+	stat, err = ioctx.GetPoolStats()
+	assert.ErrorIs(t, err, syscall.EIO)
+	assert.Zero(t, stat)
+}
+
+func TestNumbers(t *testing.T) {
+	o := both(t)
+	fakerados.Return("rados_get_instance_id", -1)
+	assert.EqualValues(t, uint64(math.MaxUint64), o.conn.GetInstanceID())
+	fakerados.Return("rados_get_last_version", -1)
+	version, err := o.ioctx.GetLastVersion()
+	require.NoError(t, err)
+	assert.EqualValues(t, uint64(math.MaxUint64), version)
+	fakerados.Return("rados_ioctx_get_id", math.MaxInt64)
+	assert.EqualValues(t, math.MaxInt64, o.ioctx.GetPoolID())
+	fakerados.Return("rados_pool_lookup", math.MaxInt64)
+	id, err := o.conn.GetPoolByName("pool")
+	require.NoError(t, err)
+	assert.EqualValues(t, math.MaxInt64, id)
+}
+
+// text is a method that returns a text of any length, which librados writes
+// into a buffer that may prove too short.
+type text struct {
+	name    string
+	sends   string
+	first   int // the buffer that is tried first
+	short   syscall.Errno
+	prepare func(o *on, text string)
+	get     func(o on) (string, error)
+}
+
+var texts = []text{
+	{"GetConfigOption", "rados_conf_get", 256, syscall.ENAMETOOLONG,
+		func(_ *on, text string) { fakerados.Answer("rados_conf_get", text) },
+		func(o on) (string, error) { return o.conn.GetConfigOption("option") }},
+	{"GetFSID", "rados_cluster_fsid", 37, syscall.ERANGE,
+		func(_ *on, text string) { fakerados.Answer("rados_cluster_fsid", text) },
+		func(o on) (string, error) { return o.conn.GetFSID() }},
+	{"GetPoolByID", "rados_pool_reverse_lookup", 256, syscall.ERANGE,
+		func(_ *on, text string) { fakerados.Answer("rados_pool_reverse_lookup", text) },
+		func(o on) (string, error) { return o.conn.GetPoolByID(7) }},
+	{"GetNamespace", "rados_ioctx_get_namespace", 128, syscall.ERANGE,
+		func(o *on, text string) { o.ioctx.SetNamespace(text) },
+		func(o on) (string, error) { return o.ioctx.GetNamespace() }},
+	{"GetPoolName", "rados_ioctx_get_pool_name", 128, syscall.ERANGE,
+		func(o *on, text string) {
+			o.ioctx, _ = o.conn.OpenIOContext(text)
+		},
+		func(o on) (string, error) { return o.ioctx.GetPoolName() }},
+}
+
+func forEachText(t *testing.T, test func(*testing.T, text)) {
+	for _, tx := range texts {
+		t.Run(tx.name, func(t *testing.T) { test(t, tx) })
+	}
+}
+
+func TestTextsOfAnyLength(t *testing.T) {
+	forEachText(t, func(t *testing.T, tx text) {
+		for length, calls := range map[int]int{
+			0:                 1,
+			1:                 1,
+			tx.first - 1:      1, // with its NUL just right
+			tx.first:          2,
+			2*tx.first - 1:    2,
+			2 * tx.first:      3,
+			100*tx.first + 17: 8,
+		} {
+			t.Run(fmt.Sprint(length), func(t *testing.T) {
+				o := both(t)
+				want := strings.Repeat("ü", length/2) + strings.Repeat("x", length%2)
+				tx.prepare(&o, want)
+				got, err := tx.get(o)
+				require.NoError(t, err)
+				assert.Equal(t, want, got)
+				assert.Equal(t, calls, fakerados.Calls(tx.sends))
+			})
+		}
+	})
+}
+
+// TestTextsThatFailWhenTriedAgain: the larger buffer is freed as well, which
+// the C heap would not tell; but the error must be the later one.
+func TestTextsThatFailWhenTriedAgain(t *testing.T) {
+	forEachText(t, func(t *testing.T, tx text) {
+		o := both(t)
+		tx.prepare(&o, strings.Repeat("x", 10*tx.first))
+		fakerados.ReturnAfter(tx.sends, 2, -int(syscall.EIO))
+		got, err := tx.get(o)
+		assert.ErrorIs(t, err, syscall.EIO)
+		assert.Empty(t, got)
+		assert.Equal(t, 3, fakerados.Calls(tx.sends))
+	})
+}
+
+// TestTextsThatNeverFit: librados could say so for ever.
+func TestTextsThatNeverFit(t *testing.T) {
+	forEachText(t, func(t *testing.T, tx text) {
+		o := both(t)
+		fakerados.Return(tx.sends, -int(tx.short))
+		_, err := tx.get(o)
+		assert.ErrorIs(t, err, syscall.ENOMEM)
+	})
+}
+
+// TestTextsOtherErrors: what asks for a larger buffer from one function is an
+// error from another.
+func TestTextsOtherErrors(t *testing.T) {
+	forEachText(t, func(t *testing.T, tx text) {
+		for _, errno := range []syscall.Errno{syscall.ERANGE, syscall.ENAMETOOLONG, syscall.ENOENT} {
+			if errno == tx.short {
+				continue
+			}
+			t.Run(errno.Error(), func(t *testing.T) {
+				o := both(t)
+				fakerados.Return(tx.sends, -int(errno))
+				_, err := tx.get(o)
+				assert.ErrorIs(t, err, errno)
+				assert.Equal(t, 1, fakerados.Calls(tx.sends))
+			})
+		}
+	})
+}
+
+func TestListPools(t *testing.T) {
+	long := strings.Repeat("x", 5000)
+	for what, want := range map[string][]string{
+		"none":        nil,
+		"one":         {"pool"},
+		"some":        {"rbd", ".mgr", "pööl", "p"},
+		"long":        {long},
+		"long behind": {"rbd", long, "p"},
+		"just fits":   {strings.Repeat("x", 4096-2)},
+		"one too few": {strings.Repeat("x", 4096-1)},
+		"many":        strings.Split(strings.Repeat("pool ", 9999)+"last", " "),
+	} {
+		t.Run(what, func(t *testing.T) {
+			conn := connected(t)
+			flat := strings.Join(append(want, ""), "\x00") + "\x00"
+			fakerados.Answer("rados_pool_list", flat)
+			got, err := conn.ListPools()
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+			if len(flat) <= 4096 {
+				assert.Equal(t, 1, fakerados.Calls("rados_pool_list"))
+			} else {
+				assert.Equal(t, 2, fakerados.Calls("rados_pool_list"))
+				assert.Equal(t, []any{max(len(flat), 4096)}, fakerados.Args("rados_pool_list"), "just what is needed")
+			}
+		})
+	}
+}
+
+func TestListPoolsFails(t *testing.T) {
+	conn := connected(t)
+	fakerados.Answer("rados_pool_list", strings.Repeat("x", 10_000))
+	fakerados.ReturnAfter("rados_pool_list", 1, -int(syscall.EIO))
+	names, err := conn.ListPools()
+	assert.ErrorIs(t, err, syscall.EIO)
+	assert.Nil(t, names)
+	fakerados.Return("rados_pool_list", math.MaxInt32)
+	_, err = conn.ListPools()
+	assert.ErrorIs(t, err, syscall.ENOMEM, "nobody has 2 GiB of pool names")
+}
+
+func TestListXattrs(t *testing.T) {
+	binaryValue := make([]byte, 256)
+	for i := range binaryValue {
+		binaryValue[i] = byte(i)
+	}
+	for what, want := range map[string]map[string][]byte{
+		"none": {},
+		"one":  {"name": []byte("value")},
+		"odd": {
+			"empty": {}, "NUL": {0}, "binary": binaryValue, "ü": []byte("ü"), "": []byte("nameless"),
+			strings.Repeat("n", 300): bytes.Repeat([]byte("v"), 100_000),
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			ioctx := opened(t)
+			for name, value := range want {
+				fakerados.Answer("rados_getxattrs", name, string(value))
+			}
+			got, err := ioctx.ListXattrs("object")
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+		})
+	}
+}
+
+// manyXattrs has the fake answer with as many as that, in order.
+func manyXattrs(n int) map[string][]byte {
+	xattrs := map[string][]byte{}
+	for i := range n {
+		name, value := fmt.Sprint("name", i), strings.Repeat("v\x00", i)
+		xattrs[name] = []byte(value)
+		fakerados.Answer("rados_getxattrs", name, value)
+	}
+	return xattrs
+}
+
+func TestListManyXattrs(t *testing.T) {
+	ioctx := opened(t)
+	want := manyXattrs(2000)
+	got, err := ioctx.ListXattrs("object")
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	_ = append(got["name5"], "overwritten"...)
+	assert.Equal(t, want, got, "values lie apart")
+}
+
+func TestListXattrsFails(t *testing.T) {
+	for after := range 12 {
+		t.Run(fmt.Sprint(after), func(t *testing.T) {
+			ioctx := opened(t)
+			manyXattrs(11)
+			fakerados.ReturnAfter("rados_getxattrs_next", after, -int(syscall.EIO))
+			got, err := ioctx.ListXattrs("object")
+			assert.ErrorIs(t, err, syscall.EIO)
+			assert.Nil(t, got)
+		})
+	}
+}
+
+// command is a method that sends a command.
+type command struct {
+	name  string
+	sends string
+	call  func(conn *rados.Conn) ([]byte, string, error)
+}
+
+var commands = []command{
+	{"MgrCommand", "rados_mgr_command",
+		func(c *rados.Conn) ([]byte, string, error) { return c.MgrCommand(words) }},
+	{"MgrCommandWithInputBuffer", "rados_mgr_command",
+		func(c *rados.Conn) ([]byte, string, error) { return c.MgrCommandWithInputBuffer(words, input) }},
+	{"MonCommand", "rados_mon_command",
+		func(c *rados.Conn) ([]byte, string, error) { return c.MonCommand(data) }},
+	{"MonCommandWithInputBuffer", "rados_mon_command",
+		func(c *rados.Conn) ([]byte, string, error) { return c.MonCommandWithInputBuffer(data, input) }},
+	{"MonCommandTarget", "rados_mon_command_target",
+		func(c *rados.Conn) ([]byte, string, error) { return c.MonCommandTarget("a", words) }},
+	{"MonCommandTargetWithInputBuffer", "rados_mon_command_target",
+		func(c *rados.Conn) ([]byte, string, error) {
+			return c.MonCommandTargetWithInputBuffer("a", words, input)
+		}},
+	{"OsdCommand", "rados_osd_command",
+		func(c *rados.Conn) ([]byte, string, error) { return c.OsdCommand(0, words) }},
+	{"OsdCommandWithInputBuffer", "rados_osd_command",
+		func(c *rados.Conn) ([]byte, string, error) { return c.OsdCommandWithInputBuffer(0, words, input) }},
+	{"PGCommand", "rados_pg_command",
+		func(c *rados.Conn) ([]byte, string, error) { return c.PGCommand(data, words) }},
+	{"PGCommandWithInputBuffer", "rados_pg_command",
+		func(c *rados.Conn) ([]byte, string, error) { return c.PGCommandWithInputBuffer(data, words, input) }},
+}
+
+func TestCommands(t *testing.T) {
+	output := strings.Repeat("out\x00put", 10_000)
+	for _, cmd := range commands {
+		for what, answers := range map[string][]string{
+			"nothing":     nil,
+			"no bytes":    {"", ""}, // yet memory to give back
+			"output":      {output},
+			"status":      {"", "status"},
+			"both":        {output, "st\x00atus"},
+			"one, no two": {"o", ""},
+		} {
+			for _, ret := range []int{0, 1, -int(syscall.EINVAL)} {
+				t.Run(fmt.Sprintf("%s/%s %d", cmd.name, what, ret), func(t *testing.T) {
+					conn := connected(t)
+					fakerados.Answer(cmd.sends, answers...)
+					fakerados.Return(cmd.sends, ret)
+					want := append(append([]string{}, answers...), "", "")
+					got, status, err := cmd.call(conn)
+					assert.Equal(t, want[0], string(got))
+					assert.Equal(t, want[1], status)
+					if ret < 0 {
+						assert.ErrorIs(t, err, syscall.EINVAL)
+					} else {
+						assert.NoError(t, err)
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestNamespacesAreTheIOContexts(t *testing.T) {
+	o := both(t)
+	other, err := o.conn.OpenIOContext("other")
+	require.NoError(t, err)
+	for _, namespace := range []string{"here", "", rados.AllNamespaces} {
+		o.ioctx.SetNamespace(namespace)
+		got, err := o.ioctx.GetNamespace()
+		require.NoError(t, err)
+		assert.Equal(t, namespace, got)
+		got, err = other.GetNamespace()
+		require.NoError(t, err)
+		assert.Empty(t, got)
+	}
+}
+
+// TestNamespaceKeepsItsError: SetNamespace can't return it, so whatever comes
+// next does, and goes nowhere.
+func TestNamespaceKeepsItsError(t *testing.T) {
+	forEach(t, func(m method) bool { return !m.ofConn() && fails(m) }, func(t *testing.T, m method) {
+		o := both(t)
+		o.ioctx.SetNamespace("good")
+		sendsNothing(t, func() {
+			o.ioctx.SetNamespace("a\x00b")
+			for range 3 {
+				err := m.call(o, "name")
+				assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
+				assert.ErrorContains(t, err, "SetNamespace")
+			}
+			assert.EqualValues(t, -1, o.ioctx.GetPoolID())
+			o.ioctx.SetNamespace("\x00")
+			assert.ErrorIs(t, m.call(o, "name"), rados.ErrNameContainsNUL)
+		})
+		require.NoError(t, o.conn.WaitForLatestOSDMap(), "the Conn has nothing to do with it")
+		o.ioctx.SetNamespace("")
+		assert.NoError(t, m.call(o, "name"))
+	})
+}
+
+func TestNamespaceErrorEndsWithTheIOContext(t *testing.T) {
+	ioctx := opened(t)
+	ioctx.SetNamespace("a\x00b")
+	ioctx.Destroy()
+	assert.Equal(t, rados.ErrInvalidIOContext, ioctx.Delete("object"))
+}

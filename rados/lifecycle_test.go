@@ -1,0 +1,163 @@
+package rados_test
+
+import (
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+func TestAfterDestroy(t *testing.T) {
+	destroyed := namespace(t)
+	destroyed.Destroy()
+	destroyed.Destroy()
+	for name, ioctx := range map[string]*rados.IOContext{"destroyed": destroyed, "nil": nil, "zero": {}} {
+		t.Run(name, func(t *testing.T) {
+			for call, err := range onObject(ioctx, "foo") {
+				assert.Equal(t, rados.ErrInvalidIOContext, err, call)
+			}
+			for call, err := range onPool(ioctx) {
+				assert.Equal(t, rados.ErrInvalidIOContext, err, call)
+			}
+			assert.EqualValues(t, -1, ioctx.GetPoolID())
+			ioctx.SetNamespace("x")
+			ioctx.Destroy()
+		})
+	}
+}
+
+// onPool calls every other method of an IOContext that returns an error.
+func onPool(ioctx *rados.IOContext) map[string]error {
+	errs := make(map[string]error)
+	_, errs["GetNamespace"] = ioctx.GetNamespace()
+	_, errs["GetPoolName"] = ioctx.GetPoolName()
+	_, errs["GetPoolStats"] = ioctx.GetPoolStats()
+	_, errs["GetLastVersion"] = ioctx.GetLastVersion()
+	return errs
+}
+
+func TestAfterShutdown(t *testing.T) {
+	conn := radostest.Conn(t)
+	ioctx := open(t, conn, makePool(t, radostest.Conn(t)))
+	conn.Shutdown()
+	conn.Shutdown()
+	for call, err := range onObject(ioctx, "foo") {
+		assert.Equal(t, rados.ErrNotConnected, err, call)
+	}
+	for call, err := range onPool(ioctx) {
+		assert.Equal(t, rados.ErrNotConnected, err, call)
+	}
+	ioctx.Destroy()
+}
+
+// TestShutdownUnderCalls ends a connection and its IOContexts while many
+// goroutines use them, in all orders: each call succeeds or says why not.
+func TestShutdownUnderCalls(t *testing.T) {
+	pool := makePool(t, radostest.Conn(t))
+	for round := range 5 {
+		conn := radostest.Conn(t)
+		ioctx := open(t, conn, pool)
+		require.NoError(t, ioctx.WriteFull("foo", []byte("data")))
+		var wg sync.WaitGroup
+		running := make(chan struct{}, 100)
+		for range 100 {
+			wg.Go(func() {
+				running <- struct{}{}
+				buf := make([]byte, 4)
+				for {
+					if _, err := ioctx.Read("foo", buf, 0); err != nil {
+						if err != rados.ErrInvalidIOContext {
+							assert.Equal(t, rados.ErrNotConnected, err)
+						}
+						return
+					}
+				}
+			})
+		}
+		for range 100 {
+			<-running
+		}
+		for range 4 {
+			wg.Go(func() {
+				if round%2 == 0 {
+					ioctx.Destroy()
+				}
+				conn.Shutdown()
+				ioctx.Destroy()
+			})
+		}
+		wg.Wait()
+	}
+}
+
+// TestCollectedUnderCall drops everything but the call itself, while the
+// collector runs as often as it can: the connection must live until the call
+// is over, and no longer.
+func TestCollectedUnderCall(t *testing.T) {
+	pool := makePool(t, radostest.Conn(t))
+	stop := make(chan struct{})
+	var hammer sync.WaitGroup
+	hammer.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	})
+	conf := radostest.Shared(t).Conf()
+	deadline := time.Now().Add(2 * time.Second)
+	for time.Now().Before(deadline) {
+		data := make([]byte, 1<<16)
+		require.NoError(t, dropped(t, conf, pool).WriteFull("foo", data))
+		n, err := dropped(t, conf, pool).Read("foo", data, 0)
+		require.NoError(t, err)
+		require.Equal(t, len(data), n)
+	}
+	close(stop)
+	hammer.Wait()
+}
+
+// dropped opens a pool on a connection that nobody else refers to.
+func dropped(t *testing.T, conf, pool string) *rados.IOContext {
+	conn, err := rados.NewConnWithUser("admin")
+	require.NoError(t, err)
+	require.NoError(t, conn.ReadConfigFile(conf))
+	require.NoError(t, conn.Connect())
+	ioctx, err := conn.OpenIOContext(pool)
+	require.NoError(t, err)
+	return ioctx
+}
+
+// TestManyConnections connects and shuts down from many goroutines at once.
+func TestManyConnections(t *testing.T) {
+	conf := radostest.Shared(t).Conf()
+	t.Run("misc.ShutdownRace", func(t *testing.T) {
+		rounds := 8
+		if testing.Short() {
+			rounds = 2
+		}
+		var wg sync.WaitGroup
+		for range 16 {
+			wg.Go(func() {
+				for range rounds {
+					conn, err := rados.NewConnWithUser("admin")
+					if !assert.NoError(t, err) || !assert.NoError(t, conn.ReadConfigFile(conf)) {
+						return
+					}
+					assert.NoError(t, conn.Connect())
+					conn.Shutdown()
+				}
+			})
+		}
+		wg.Wait()
+	})
+}

@@ -1,0 +1,130 @@
+package rados_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+// makePool makes a pool that is deleted when the test ends.
+func makePool(t *testing.T, conn *rados.Conn) string {
+	t.Helper()
+	name := unique("pool")
+	require.NoError(t, conn.MakePool(name))
+	t.Cleanup(func() {
+		if err := conn.DeletePool(name); err != nil {
+			assert.Equal(t, rados.ErrNotFound, err)
+		}
+	})
+	return name
+}
+
+func TestPools(t *testing.T) {
+	conn := radostest.Conn(t)
+	t.Run("pool.PoolList", func(t *testing.T) {
+		name := makePool(t, conn)
+		pools, err := conn.ListPools()
+		require.NoError(t, err)
+		assert.Contains(t, pools, name)
+	})
+	t.Run("pool.PoolLookup2", func(t *testing.T) {
+		name := makePool(t, conn)
+		id, err := conn.GetPoolByName(name)
+		require.NoError(t, err)
+		assert.Positive(t, id)
+		ioctx := open(t, conn, name)
+		assert.Equal(t, id, ioctx.GetPoolID())
+		reverse, err := conn.GetPoolByID(id)
+		require.NoError(t, err)
+		assert.Equal(t, name, reverse)
+	})
+	t.Run("pool.PoolLookupOtherInstance", func(t *testing.T) {
+		other := radostest.Conn(t)
+		name := makePool(t, other)
+		id, err := conn.GetPoolByName(name)
+		require.NoError(t, err)
+		want, err := other.GetPoolByName(name)
+		require.NoError(t, err)
+		assert.Equal(t, want, id)
+	})
+	t.Run("pool.PoolReverseLookupOtherInstance", func(t *testing.T) {
+		other := radostest.Conn(t)
+		name := makePool(t, other)
+		id, err := other.GetPoolByName(name)
+		require.NoError(t, err)
+		got, err := conn.GetPoolByID(id)
+		require.NoError(t, err)
+		assert.Equal(t, name, got)
+	})
+	t.Run("pool.PoolDelete", func(t *testing.T) {
+		name := makePool(t, conn)
+		require.NoError(t, conn.DeletePool(name))
+		_, err := conn.GetPoolByName(name)
+		assert.Equal(t, rados.ErrNotFound, err)
+		assert.NoError(t, conn.MakePool(name))
+	})
+	t.Run("pool.PoolCreateDelete", func(t *testing.T) {
+		name := unique("pool")
+		require.NoError(t, conn.MakePool(name))
+		assert.Equal(t, rados.ErrObjectExists, conn.MakePool(name))
+		require.NoError(t, conn.DeletePool(name))
+		assert.Equal(t, rados.ErrNotFound, conn.DeletePool(name))
+	})
+	t.Run("missing", func(t *testing.T) {
+		_, err := conn.OpenIOContext("no such pool")
+		assert.Equal(t, rados.ErrNotFound, err)
+		_, err = conn.GetPoolByID(1 << 40)
+		assert.Equal(t, rados.ErrNotFound, err)
+		_, err = conn.GetPoolByID(-1)
+		assert.Equal(t, rados.ErrNotFound, err)
+	})
+	t.Run("NUL", func(t *testing.T) {
+		assert.Equal(t, rados.ErrNameContainsNUL, conn.MakePool("a\x00b"))
+		assert.Equal(t, rados.ErrNameContainsNUL, conn.DeletePool("a\x00b"))
+		_, err := conn.GetPoolByName("a\x00b")
+		assert.Equal(t, rados.ErrNameContainsNUL, err)
+		_, err = conn.OpenIOContext("a\x00b")
+		assert.Equal(t, rados.ErrNameContainsNUL, err)
+	})
+}
+
+func TestManyPools(t *testing.T) {
+	conn := radostest.Conn(t)
+	long := unique("a-pool-with-a-name-that-takes-some-room-in-the-list-of-all-the-pools-there-are")
+	var names []string
+	for range 60 {
+		name := unique(long)
+		require.NoError(t, conn.MakePool(name))
+		names = append(names, name)
+	}
+	pools, err := conn.ListPools()
+	require.NoError(t, err)
+	assert.Subset(t, pools, names, "more than the 4 KiB that are tried first")
+	for _, name := range names {
+		assert.NoError(t, conn.DeletePool(name))
+	}
+}
+
+func TestPoolFacts(t *testing.T) {
+	conn := radostest.Conn(t)
+	name := makePool(t, conn)
+	ioctx := open(t, conn, name)
+	t.Run("stat.PoolStat", func(t *testing.T) {
+		require.NoError(t, ioctx.WriteFull("foo", filled(0xff, 128)))
+		got, err := ioctx.GetPoolName()
+		require.NoError(t, err)
+		assert.Equal(t, name, got)
+		_, err = ioctx.GetPoolStats()
+		assert.NoError(t, err)
+	})
+	t.Run("deleted", func(t *testing.T) {
+		require.NoError(t, conn.DeletePool(name))
+		_, err := ioctx.GetPoolName()
+		assert.Equal(t, rados.ErrNotFound, err)
+		assert.Equal(t, rados.ErrNotFound, ioctx.WriteFull("foo", nil))
+	})
+}

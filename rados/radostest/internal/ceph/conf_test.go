@@ -1,0 +1,64 @@
+package ceph
+
+import (
+	"encoding/base64"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestConf(t *testing.T) {
+	var c conf
+	c.add("global", "fsid", "f", "osd pool default size", "1")
+	c.add("osd", "debug osd", "1")
+	c.set(Setting{"global", "osd_pool_default_size", "3"})
+	c.set(Setting{"osd.0", "debug osd", "20"})
+	assert.Equal(t, `[global]
+fsid = f
+osd pool default size = 3
+
+[osd]
+debug osd = 1
+
+[osd.0]
+debug osd = 20
+
+`, c.String())
+}
+
+func TestConfOfCluster(t *testing.T) {
+	p := &ports{base: 20000}
+	memory := newConf("/dir", "f", p, &Config{OSDs: 5}).String()
+	assert.Contains(t, memory, "mon host = [v2:127.0.0.1:20001,v1:127.0.0.1:20002]\n")
+	assert.Contains(t, memory, "osd pool default size = 3\n")
+	assert.Contains(t, memory, "osd objectstore = memstore\n")
+
+	file := newConf("/dir", "f", p, &Config{OSDs: 1, BlueStore: 1 << 30, Settings: []Setting{{"mgr", "mgr_tick_period", "9"}}}).String()
+	assert.Contains(t, file, "bluestore block size = 1073741824\n")
+	assert.NotContains(t, file, "memstore")
+	assert.Contains(t, file, "mgr tick period = 9\n")
+	assert.NotContains(t, file, "mgr tick period = 1\n")
+}
+
+func TestKeyring(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keyring")
+	require.NoError(t, os.WriteFile(path, keyring(2), 0o600))
+	authtool := findProgram("ceph-authtool")
+	require.NotEmpty(t, authtool)
+	list, err := exec.Command(authtool, "--list", path).CombinedOutput()
+	require.NoError(t, err, "%s", list)
+	for _, entity := range []string{"mon.", "client.admin", "mgr.x", "osd.0", "osd.1"} {
+		assert.Contains(t, string(list), "["+entity+"]\n")
+	}
+
+	key, err := base64.StdEncoding.DecodeString(newKey(time.Unix(0x01020304, 0)))
+	require.NoError(t, err)
+	assert.Equal(t, []byte{1, 0, 4, 3, 2, 1, 0, 0, 0, 0, 16, 0}, key[:12])
+	assert.Len(t, key, 28)
+	assert.Regexp(t, "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", newUUID())
+}

@@ -1,0 +1,190 @@
+package ceph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Names of the one monitor and the one mgr; OSDs are osd.0, osd.1 and so on.
+const (
+	monName = "mon.a"
+	mgrName = "mgr.x"
+)
+
+func osdName(id int) string { return fmt.Sprintf("osd.%d", id) }
+
+const (
+	// pollInterval is how often a daemon is asked for its state.
+	pollInterval = 20 * time.Millisecond
+	// stopTimeout is how long a daemon may take to end after SIGTERM.
+	stopTimeout = 15 * time.Second
+)
+
+// Daemon is one of a cluster's daemons. Its methods are safe for concurrent
+// use.
+type Daemon struct {
+	Name string // such as osd.0
+
+	cluster *Cluster
+	mu      sync.Mutex
+	proc    *process // the latest one, nil before the first
+}
+
+// kind is mon, mgr or osd, and id what follows in the name.
+func (d *Daemon) kind() string { kind, _, _ := strings.Cut(d.Name, "."); return kind }
+func (d *Daemon) id() string   { _, id, _ := strings.Cut(d.Name, "."); return id }
+
+// process is one run of a daemon, a child of this process.
+type process struct {
+	pid  int
+	done chan struct{} // closed when it has ended
+	end  string        // how it ended, once done is closed
+}
+
+// start runs the daemon in the foreground, as whoever runs this process. It
+// does not wait until the daemon is of use.
+func (d *Daemon) start() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.proc != nil && d.proc.running() {
+		return fmt.Errorf("%s is already running, as process %d", d.Name, d.proc.pid)
+	}
+	stderr, err := os.OpenFile(d.path("stderr"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	defer stderr.Close()
+
+	cmd := d.cluster.command(context.Background(), "ceph-"+d.kind(), "-i", d.id(), "-f")
+	cmd.Stdout, cmd.Stderr = stderr, stderr
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("starting %s: %w", d.Name, err)
+	}
+	d.proc = newProcess(cmd)
+	return nil
+}
+
+func newProcess(cmd *exec.Cmd) *process {
+	p := &process{pid: cmd.Process.Pid, done: make(chan struct{})}
+	go func() {
+		cmd.Wait()
+		p.end = cmd.ProcessState.String()
+		close(p.done)
+	}()
+	return p
+}
+
+func (p *process) running() bool {
+	select {
+	case <-p.done:
+		return false
+	default:
+		return true
+	}
+}
+
+// Running says whether the daemon's process exists, be it paused.
+func (d *Daemon) Running() bool {
+	p := d.process()
+	return p != nil && p.running()
+}
+
+// PID is the id of the daemon's latest process, or 0 if it had none.
+func (d *Daemon) PID() int {
+	if p := d.process(); p != nil {
+		return p.pid
+	}
+	return 0
+}
+
+func (d *Daemon) process() *process {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.proc
+}
+
+// Start starts a daemon that was stopped or killed, and waits until it serves.
+func (d *Daemon) Start(ctx context.Context) error {
+	if err := d.start(); err != nil {
+		return err
+	}
+	return d.WaitUp(ctx)
+}
+
+// Stop asks the daemon to end, and kills it if it does not.
+func (d *Daemon) Stop(ctx context.Context) error {
+	if err := d.signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	d.signal(syscall.SIGCONT) // a paused one hears SIGTERM only then
+	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
+	defer cancel()
+	select {
+	case <-d.process().done:
+		return nil
+	case <-ctx.Done():
+		return d.Kill()
+	}
+}
+
+// Kill ends the daemon with SIGKILL and waits until it is gone.
+func (d *Daemon) Kill() error {
+	p := d.process()
+	if err := d.signal(syscall.SIGKILL); err != nil {
+		return err
+	}
+	<-p.done
+	return nil
+}
+
+// Pause stops the daemon's process with SIGSTOP: it keeps its connections and
+// answers nothing.
+func (d *Daemon) Pause() error { return d.signal(syscall.SIGSTOP) }
+
+// Resume lets a paused daemon go on.
+func (d *Daemon) Resume() error { return d.signal(syscall.SIGCONT) }
+
+func (d *Daemon) signal(sig syscall.Signal) error {
+	p := d.process()
+	if p == nil || !p.running() {
+		return fmt.Errorf("%s is not running", d.Name)
+	}
+	err := syscall.Kill(p.pid, sig)
+	if errors.Is(err, syscall.ESRCH) { // it has just ended by itself
+		return nil
+	}
+	return err
+}
+
+// path is one of the files named after the daemon.
+func (d *Daemon) path(extension string) string {
+	return fmt.Sprintf("%s/%s.%s", d.cluster.Dir, d.Name, extension)
+}
+
+// Log gives the last lines of the daemon's log and of its standard error.
+func (d *Daemon) Log(lines int) string {
+	var b strings.Builder
+	for _, extension := range []string{"log", "stderr"} {
+		text := tail(d.path(extension), lines)
+		if text != "" {
+			fmt.Fprintf(&b, "--- %s.%s, last lines\n%s\n", d.Name, extension, text)
+		}
+	}
+	return b.String()
+}
+
+func tail(path string, lines int) string {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	all := strings.FieldsFunc(string(data), func(r rune) bool { return r == '\n' })
+	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}

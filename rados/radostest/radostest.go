@@ -1,0 +1,192 @@
+// Package radostest gives tests a real Ceph cluster.
+//
+// A test needs one line for a pool of its own:
+//
+//	func TestWrite(t *testing.T) {
+//		ioctx := radostest.Pool(t)
+//		if err := ioctx.WriteFull("greeting", []byte("hello")); err != nil {
+//			t.Fatal(err)
+//		}
+//	}
+//
+// The cluster behind it, a monitor, a mgr and an OSD that keeps its objects in
+// memory, starts in about two seconds when the first test asks for it, and
+// serves all tests of the package. Tests that stop daemons, or need more OSDs,
+// start one for themselves:
+//
+//	cluster := radostest.Start(t, radostest.OSDs(3), radostest.BlueStore(1<<30))
+//	cluster.Kill(t, "osd.0")
+//
+// Nothing of a cluster is left behind when its test or its process ends, in
+// whichever way. Everything is in one temporary folder and on loopback ports
+// that no other cluster uses, so packages can be tested in parallel. No root
+// rights are needed.
+//
+// The daemons of Ceph 14.2 or later have to be installed; on Debian and Ubuntu:
+//
+//	apt-get install --no-install-recommends ceph-mon ceph-mgr ceph-osd ceph-common
+//
+// # Environment
+//
+// RADOS_TEST_CONF is the path of a ceph.conf. Tests then use the cluster that
+// it describes, as client.admin, and start none. Those that control daemons are
+// skipped. The command in rados/radostest/cluster starts a cluster for it that
+// stays:
+//
+//	go run github.com/go-rados/go-rados/rados/radostest/cluster up
+//
+// RADOS_TEST_SKIP, if set, skips tests that need a cluster where the daemons
+// are not installed. Without it they fail.
+package radostest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest/internal/ceph"
+)
+
+// The variables that the package's documentation describes.
+const (
+	confVariable = "RADOS_TEST_CONF"
+	skipVariable = "RADOS_TEST_SKIP"
+)
+
+// defaultTimeout bounds the start of a cluster, and each wait for a daemon.
+const defaultTimeout = time.Minute
+
+// Start starts a cluster for one test and stops it when the test ends. If the
+// test has failed, the last lines of the daemons' logs are part of its output.
+//
+// If RADOS_TEST_CONF names an existing cluster, that one is returned, and the
+// options have no effect.
+func Start(t testing.TB, options ...Option) *Cluster {
+	t.Helper()
+	if c := existing(); c != nil {
+		return c
+	}
+	c, err := start(options)
+	if err != nil {
+		unavailable(t, err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			c.log(t, func(*ceph.Daemon) bool { return true })
+		}
+		if err := c.ceph.Close(); err != nil {
+			t.Errorf("radostest: %v", err)
+		}
+	})
+	return c
+}
+
+func existing() *Cluster {
+	conf := os.Getenv(confVariable)
+	if conf == "" {
+		return nil
+	}
+	return &Cluster{ceph: ceph.Open(conf), timeout: defaultTimeout, existing: true, lasting: true}
+}
+
+func start(options []Option) (*Cluster, error) {
+	cfg := ceph.Config{Timeout: defaultTimeout}
+	for _, option := range options {
+		option(&cfg)
+	}
+	c, err := ceph.Start(context.Background(), cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &Cluster{ceph: c, timeout: cfg.Timeout}, nil
+}
+
+// unavailable ends the test. Skipping has to be asked for, lest a machine that
+// lacks the daemons passes for one on which the tests passed.
+func unavailable(t testing.TB, err error) {
+	t.Helper()
+	var missing *ceph.MissingError
+	if !errors.As(err, &missing) {
+		t.Fatalf("radostest: starting a cluster: %v", err)
+	}
+	if os.Getenv(skipVariable) != "" {
+		t.Skipf("radostest: skipped, since %s is set: %v", skipVariable, err)
+	}
+	t.Fatalf("radostest: %v\n"+
+		"to use an existing cluster, set %s to the path of its ceph.conf; to skip such tests, set %s=1", err, confVariable, skipVariable)
+}
+
+// shared is the cluster of all tests of the package that is being tested.
+var shared struct {
+	sync.Mutex
+	options []Option
+	cluster *Cluster
+	err     error
+}
+
+// Shared returns the cluster that all tests of a package share. The first call
+// starts it, and the end of the process stops it; see Main.
+//
+// Tests must leave its daemons running and may not count on being alone.
+func Shared(t testing.TB) *Cluster {
+	t.Helper()
+	if c := existing(); c != nil {
+		return c
+	}
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.cluster == nil && shared.err == nil {
+		shared.cluster, shared.err = start(shared.options)
+	}
+	if shared.err != nil {
+		unavailable(t, shared.err)
+	}
+	c := shared.cluster
+	c.lasting = true
+	t.Cleanup(func() {
+		if t.Failed() {
+			c.log(t, func(d *ceph.Daemon) bool { return !d.Running() })
+		}
+	})
+	return c
+}
+
+// Main runs a package's tests, with these options for the shared cluster, and
+// exits. It is for a package's TestMain:
+//
+//	func TestMain(m *testing.M) { radostest.Main(m, radostest.OSDs(3)) }
+//
+// Without it the shared cluster has the default options and stops a moment
+// after the test process has ended, instead of before.
+func Main(m *testing.M, options ...Option) {
+	shared.options = options
+	code := m.Run()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.cluster != nil {
+		if err := shared.cluster.ceph.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, "radostest:", err)
+			code = max(code, 1)
+		}
+	}
+	os.Exit(code)
+}
+
+// Conn returns a connection to the shared cluster, as client.admin. It is shut
+// down when the test ends.
+func Conn(t testing.TB) *rados.Conn {
+	t.Helper()
+	return Shared(t).Conn(t)
+}
+
+// Pool returns an IOContext for a new pool of the shared cluster. Both are gone
+// when the test ends.
+func Pool(t testing.TB) *rados.IOContext {
+	t.Helper()
+	return Shared(t).Pool(t)
+}

@@ -1,0 +1,262 @@
+package radostest_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+	"github.com/go-rados/go-rados/rados/radostest/internal/ceph"
+)
+
+func TestMain(m *testing.M) { radostest.Main(m) }
+
+// outcome is how a test ended that used the package in a certain way.
+type outcome struct {
+	testing.TB
+	failure, skip string
+	cleanups      []func()
+}
+
+func (o *outcome) Fatalf(format string, args ...any) {
+	o.failure = fmt.Sprintf(format, args...)
+	runtime.Goexit()
+}
+
+func (o *outcome) Skipf(format string, args ...any) {
+	o.skip = fmt.Sprintf(format, args...)
+	runtime.Goexit()
+}
+
+func (o *outcome) Cleanup(f func()) { o.cleanups = append(o.cleanups, f) }
+
+// outcomeOf runs a test of its own, whose failure is not the caller's.
+func outcomeOf(t *testing.T, test func(t testing.TB)) *outcome {
+	o, done := &outcome{TB: t}, make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			for i := len(o.cleanups) - 1; i >= 0; i-- {
+				o.cleanups[i]()
+			}
+		}()
+		test(o)
+	}()
+	<-done
+	return o
+}
+
+func TestPool(t *testing.T) {
+	var name string
+	t.Run("use", func(t *testing.T) {
+		ioctx := radostest.Pool(t)
+		require.NoError(t, ioctx.WriteFull("greeting", []byte("hello")))
+		var err error
+		name, err = ioctx.GetPoolName()
+		require.NoError(t, err)
+	})
+	conn := radostest.Conn(t)
+	pools, err := conn.ListPools()
+	require.NoError(t, err)
+	assert.NotContains(t, pools, name, "the pool outlived its test")
+
+	t.Run("deleted by the test", func(t *testing.T) {
+		ioctx := radostest.Pool(t)
+		name, err := ioctx.GetPoolName()
+		require.NoError(t, err)
+		require.NoError(t, conn.WaitForLatestOSDMap())
+		require.NoError(t, conn.DeletePool(name))
+	})
+	assert.Same(t, radostest.Shared(t), radostest.Shared(t))
+}
+
+func TestSharedIsGoneAfterTheProcess(t *testing.T) {
+	if dirFile := os.Getenv("RADOSTEST_DIR_FILE"); dirFile != "" { // the process below
+		require.NoError(t, os.WriteFile(dirFile, []byte(radostest.Shared(t).Conf()), 0o600))
+		return
+	}
+	file := filepath.Join(t.TempDir(), "dir")
+	cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), "RADOSTEST_DIR_FILE="+file)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	conf, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.NoDirExists(t, filepath.Dir(string(conf)))
+	left, err := ceph.Processes(filepath.Dir(string(conf)))
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+func TestUser(t *testing.T) {
+	cluster := radostest.Shared(t)
+	ioctx := cluster.Pool(t)
+	require.NoError(t, ioctx.WriteFull("object", []byte("data")))
+	pool, err := ioctx.GetPoolName()
+	require.NoError(t, err)
+
+	conf := cluster.User(t, "reader", "mon", "allow r", "osd", "allow r")
+	conn, err := rados.NewConnWithUser("reader")
+	require.NoError(t, err)
+	require.NoError(t, conn.ReadConfigFile(conf))
+	require.NoError(t, conn.Connect())
+	defer conn.Shutdown()
+	reader, err := conn.OpenIOContext(pool)
+	require.NoError(t, err)
+	defer reader.Destroy()
+	data := make([]byte, 4)
+	_, err = reader.Read("object", data, 0)
+	require.NoError(t, err)
+	assert.Equal(t, "data", string(data))
+	assert.Error(t, reader.WriteFull("object", nil))
+}
+
+func TestMemoryOutlivesStop(t *testing.T) {
+	t.Parallel()
+	cluster := radostest.Start(t)
+	ioctx := cluster.Pool(t)
+	require.NoError(t, ioctx.WriteFull("object", []byte("data")))
+	cluster.Stop(t, "osd.0")
+	cluster.WaitDown(t, "osd.0")
+	cluster.Restart(t, "osd.0")
+	cluster.Restart(t, "mon.a")
+	requireContent(t, ioctx, "object", "data")
+	assert.FileExists(t, cluster.Keyring())
+	assert.NotEmpty(t, cluster.Log(t, "osd.0", 5))
+}
+
+func requireContent(t *testing.T, ioctx *rados.IOContext, oid, want string) {
+	t.Helper()
+	data := make([]byte, len(want)+1)
+	n, err := ioctx.Read(oid, data, 0)
+	require.NoError(t, err)
+	require.Equal(t, want, string(data[:n]))
+}
+
+func TestBlueStoreOutlivesKill(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes ten seconds")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t, radostest.BlueStore(1<<30))
+	ioctx := cluster.Pool(t)
+	require.NoError(t, ioctx.WriteFull("object", []byte("data")))
+	pid := cluster.PID(t, "osd.0")
+	cluster.Kill(t, "osd.0")
+
+	waiting := make(chan error)
+	go func() { waiting <- ioctx.WriteFull("later", []byte("more")) }()
+	cluster.Restart(t, "osd.0")
+	assert.NotEqual(t, pid, cluster.PID(t, "osd.0"))
+	require.NoError(t, <-waiting, "a client waits for the OSD and goes on")
+	requireContent(t, ioctx, "object", "data")
+	requireContent(t, ioctx, "later", "more")
+}
+
+func TestPausedOSDIsMarkedDown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes eight seconds")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t, radostest.Config("mon", "mon osd report timeout", "4"))
+	ioctx := cluster.Pool(t)
+	require.NoError(t, ioctx.WriteFull("object", []byte("data")))
+	cluster.Pause(t, "osd.0")
+	cluster.WaitDown(t, "osd.0")
+	assert.Contains(t, cluster.Ceph(t, "osd", "stat"), "0 up")
+	cluster.Resume(t, "osd.0")
+	cluster.WaitUp(t, "osd.0")
+	assert.Contains(t, cluster.Ceph(t, "osd", "stat"), "1 up")
+	requireContent(t, ioctx, "object", "data")
+}
+
+func TestThreeOSDs(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("rados-three-%d", os.Getpid()))
+	cluster := radostest.Start(t, radostest.OSDs(3), radostest.Dir(dir), radostest.LogLevel(1), radostest.Timeout(2*time.Minute))
+	assert.Equal(t, filepath.Join(dir, "ceph.conf"), cluster.Conf())
+	chunked, replicated := cluster.ECPool(t), cluster.Pool(t)
+	for _, ioctx := range []*rados.IOContext{chunked, replicated} {
+		require.NoError(t, ioctx.WriteFull("object", []byte("data")))
+	}
+	cluster.Kill(t, "osd.2")
+	cluster.WaitDown(t, "osd.2")
+	requireContent(t, chunked, "object", "data")
+	requireContent(t, replicated, "object", "data")
+	cluster.ECPool(t) // the profile exists by now
+}
+
+func TestMisuse(t *testing.T) {
+	cluster := radostest.Shared(t)
+	for want, use := range map[string]func(t testing.TB){
+		"use radostest.OSDs(3) as an option": func(t testing.TB) { cluster.ECPool(t) },
+		`no daemon "osd.7"`:                  func(t testing.TB) { cluster.Kill(t, "osd.7") },
+		"no valid command found":             func(t testing.TB) { cluster.Ceph(t, "nonsense") },
+		"it must be 1 to 10":                 func(t testing.TB) { radostest.Start(t, radostest.OSDs(-1)) },
+	} {
+		o := outcomeOf(t, use)
+		assert.Contains(t, o.failure, want)
+		assert.Empty(t, o.skip)
+	}
+}
+
+func TestMissingDaemons(t *testing.T) {
+	saved := ceph.SearchDirs
+	t.Cleanup(func() { ceph.SearchDirs = saved })
+	ceph.SearchDirs = nil
+	t.Setenv("PATH", t.TempDir())
+	use := func(t testing.TB) { radostest.Start(t) }
+
+	t.Setenv("RADOS_TEST_SKIP", "")
+	o := outcomeOf(t, use)
+	assert.Empty(t, o.skip)
+	for _, want := range []string{"ceph-mon, ceph-mgr, ceph-osd", "apt-get install", "RADOS_TEST_CONF", "RADOS_TEST_SKIP=1"} {
+		assert.Contains(t, o.failure, want)
+	}
+
+	t.Setenv("RADOS_TEST_SKIP", "1")
+	o = outcomeOf(t, use)
+	assert.Empty(t, o.failure)
+	assert.Contains(t, o.skip, "apt-get install")
+}
+
+func TestExistingCluster(t *testing.T) {
+	c, err := ceph.Start(context.Background(), ceph.Config{})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, c.Close()) })
+	t.Setenv("RADOS_TEST_CONF", c.Conf())
+
+	cluster := radostest.Start(t, radostest.OSDs(3))
+	assert.Equal(t, c.Conf(), cluster.Conf())
+	assert.Equal(t, c.Conf(), radostest.Shared(t).Conf())
+	assert.Empty(t, cluster.Keyring())
+	t.Run("pool and user", func(t *testing.T) {
+		require.NoError(t, radostest.Pool(t).WriteFull("object", nil))
+		assert.FileExists(t, cluster.User(t, "reader", "mon", "allow r"))
+	})
+	assert.NotContains(t, cluster.Ceph(t, "osd", "pool", "ls"), "radostest-")
+	assert.NotContains(t, cluster.Ceph(t, "auth", "ls"), "client.reader")
+
+	assert.Contains(t, outcomeOf(t, func(t testing.TB) { cluster.Kill(t, "osd.0") }).skip, "did not start")
+	assert.Contains(t, outcomeOf(t, func(t testing.TB) { cluster.ECPool(t) }).skip, "needs 3 OSDs")
+	assert.True(t, c.Daemons()[2].Running())
+}
+
+// TestImports keeps the package cheap for those who import it.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()
+	require.NoError(t, err)
+	for _, path := range strings.Fields(string(out)) {
+		assert.True(t, strings.HasPrefix(path, "github.com/go-rados/go-rados/rados"), path)
+	}
+}
