@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/go-rados/go-rados/rados"
 )
@@ -33,7 +34,7 @@ func (c *Cluster) connect() (*rados.Conn, error) {
 		return nil, fmt.Errorf("reading %s: %w", c.Conf(), err)
 	}
 	// Otherwise a cluster that is down would be waited for five minutes.
-	seconds := fmt.Sprint(int(c.timeout.Seconds()))
+	seconds := fmt.Sprint(int(max(c.timeout, time.Second).Seconds()))
 	if err := conn.SetConfigOption("client_mount_timeout", seconds); err != nil {
 		return nil, err
 	}

@@ -55,7 +55,8 @@ func (c *Cluster) Stop(t testing.TB, daemon string) {
 }
 
 // Kill ends a daemon with SIGKILL and waits until it is gone. An OSD without
-// BlueStore loses everything and does not start again.
+// BlueStore loses what it held; if nobody else has it, operations on it wait
+// for ever after a restart too.
 func (c *Cluster) Kill(t testing.TB, daemon string) {
 	t.Helper()
 	c.control(t, daemon, func(_ context.Context, d *ceph.Daemon) error { return d.Kill() })

@@ -28,7 +28,7 @@
 //
 // # Environment
 //
-// RADOS_TEST_CONF is the path of a ceph.conf. Tests then use the cluster that
+// RADOS_TEST_CONF is the absolute path of a ceph.conf. Tests then use the cluster that
 // it describes, as client.admin, and start none. Those that control daemons are
 // skipped. The command in rados/radostest/cluster starts a cluster for it that
 // stays:
@@ -142,12 +142,14 @@ func Shared(t testing.TB) *Cluster {
 	defer shared.Unlock()
 	if shared.cluster == nil && shared.err == nil {
 		shared.cluster, shared.err = start(shared.options)
+		if shared.err == nil {
+			shared.cluster.lasting = true
+		}
 	}
 	if shared.err != nil {
 		unavailable(t, shared.err)
 	}
 	c := shared.cluster
-	c.lasting = true
 	t.Cleanup(func() {
 		if t.Failed() {
 			c.log(t, func(d *ceph.Daemon) bool { return !d.Running() })

@@ -19,7 +19,10 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest/internal/ceph"
 )
 
-func TestMain(m *testing.M) { radostest.Main(m) }
+func TestMain(m *testing.M) {
+	os.Unsetenv("RADOS_TEST_CONF") // it is the starting of clusters that is tested
+	radostest.Main(m)
+}
 
 // outcome is how a test ended that used the package in a certain way.
 type outcome struct {

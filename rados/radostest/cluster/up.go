@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -64,7 +65,7 @@ func startLasting(cfg ceph.Config) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	if _, err := ceph.Start(ctx, cfg); err != nil {
-		return errors.Join(err, os.Remove(linkPath()))
+		return errors.Join(err, unlink())
 	}
 	fmt.Fprintf(os.Stderr, "The cluster is in %s. It stays until \"down\".\n", cfg.Dir)
 	printExport(cfg.Dir)
@@ -100,5 +101,13 @@ func remove(dir string) error {
 	if err := ceph.Remove(dir); err != nil {
 		return err
 	}
-	return os.Remove(linkPath())
+	return unlink()
+}
+
+// unlink forgets the cluster, unless somebody else just did.
+func unlink() error {
+	if err := os.Remove(linkPath()); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }

@@ -37,6 +37,7 @@ type Cluster struct {
 	Dir string // removed when the cluster ends
 
 	conf     string
+	fsid     string
 	cfg      Config
 	programs programs
 	ports    *ports
@@ -100,7 +101,7 @@ func startOnce(ctx context.Context, cfg Config, programs programs) (*Cluster, er
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{Dir: dir, conf: filepath.Join(dir, "ceph.conf"), cfg: cfg, programs: programs}
+	c := &Cluster{Dir: dir, conf: filepath.Join(dir, "ceph.conf"), fsid: newUUID(), cfg: cfg, programs: programs}
 	if err := c.start(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -146,7 +147,7 @@ func (c *Cluster) start(ctx context.Context) (err error) {
 	if c.ports, err = reservePorts(); err != nil {
 		return err
 	}
-	if err := c.writeFiles(); err != nil {
+	if err := c.writeFiles(ctx); err != nil {
 		return err
 	}
 	if err := c.startDaemons(ctx); err != nil {
@@ -159,7 +160,7 @@ func (c *Cluster) start(ctx context.Context) (err error) {
 	return nil
 }
 
-func (c *Cluster) writeFiles() error {
+func (c *Cluster) writeFiles(ctx context.Context) error {
 	names := []string{monName, mgrName}
 	for id := range c.cfg.OSDs {
 		names = append(names, osdName(id))
@@ -171,10 +172,11 @@ func (c *Cluster) writeFiles() error {
 		}
 	}
 	c.cfg.Progress("writing " + c.Conf())
-	return errors.Join(
-		os.WriteFile(c.Conf(), []byte(newConf(c.Dir, newUUID(), c.ports, &c.cfg).String()), 0o600),
-		os.WriteFile(c.Keyring(), keyring(c.cfg.OSDs), 0o600),
-	)
+	text := newConf(c.Dir, c.fsid, c.ports, &c.cfg).String()
+	if err := os.WriteFile(c.Conf(), []byte(text), 0o600); err != nil {
+		return err
+	}
+	return c.writeKeyring(ctx)
 }
 
 // startDaemons does at the same time what does not depend on each other. It is
@@ -197,12 +199,15 @@ func (c *Cluster) startDaemons(ctx context.Context) error {
 // startMon makes the monitor's store and starts it. Its first OSD map has the
 // OSDs in it, which saves running "ceph osd new" for each.
 func (c *Cluster) startMon(ctx context.Context) error {
-	osdmap := filepath.Join(c.Dir, "osdmap")
-	if err := c.run(ctx, "osdmaptool", "--createsimple", fmt.Sprint(c.cfg.OSDs), osdmap); err != nil {
-		return err
-	}
-	if err := c.run(ctx, "ceph-mon", "-i", "a", "--mkfs", "--osdmap", osdmap, "--keyring", c.Keyring()); err != nil {
-		return err
+	monmap, osdmap := filepath.Join(c.Dir, "monmap"), filepath.Join(c.Dir, "osdmap")
+	for _, step := range [][]string{
+		{"monmaptool", "--create", "--fsid", c.fsid, "--addv", c.mon().id(), c.ports.monAddrs(), monmap},
+		{"osdmaptool", "--createsimple", fmt.Sprint(c.cfg.OSDs), osdmap},
+		{"ceph-mon", "-i", c.mon().id(), "--mkfs", "--monmap", monmap, "--osdmap", osdmap, "--keyring", c.Keyring()},
+	} {
+		if err := c.run(ctx, step[0], step[1:]...); err != nil {
+			return err
+		}
 	}
 	return c.startFirst(ctx, c.mon())
 }
@@ -218,7 +223,7 @@ func (c *Cluster) startOSD(ctx context.Context, id int, quorum <-chan struct{}) 
 	case <-quorum:
 		return c.startFirst(ctx, c.daemons[2+id])
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil // the monitor's step says why
 	}
 }
 

@@ -58,7 +58,8 @@ func TestStartAndClose(t *testing.T) {
 
 			health, err := c.Ceph(t.Context(), "health")
 			require.NoError(t, err)
-			assert.Equal(t, "HEALTH_OK\n", string(health))
+			// Debian 13's mgr warns: its Python modules do not work in subinterpreters.
+			assert.Regexp(t, "^(HEALTH_OK|HEALTH_WARN 10 mgr modules have failed dependencies)\n$", string(health))
 			stat, err := c.Ceph(t.Context(), "osd", "stat")
 			require.NoError(t, err)
 			assert.Contains(t, string(stat), fmt.Sprintf("%d osds: %d up", osds, osds))
@@ -175,13 +176,13 @@ func TestPortTaken(t *testing.T) {
 	require.NoError(t, cfg.complete())
 	dir, err := makeDir("")
 	require.NoError(t, err)
-	c := &Cluster{Dir: dir, conf: dir + "/ceph.conf", cfg: cfg, programs: programs}
+	c := &Cluster{Dir: dir, conf: dir + "/ceph.conf", fsid: newUUID(), cfg: cfg, programs: programs}
 	t.Cleanup(func() { c.Close() })
 	c.watchdog, err = startWatchdog(dir)
 	require.NoError(t, err)
 	c.ports, err = reservePorts()
 	require.NoError(t, err)
-	require.NoError(t, c.writeFiles())
+	require.NoError(t, c.writeFiles(t.Context()))
 
 	thief, err := net.Listen("tcp", c.ports.addr(1))
 	require.NoError(t, err)

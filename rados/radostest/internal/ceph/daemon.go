@@ -185,6 +185,17 @@ func tail(path string, lines int) string {
 	if err != nil {
 		return ""
 	}
-	all := strings.FieldsFunc(string(data), func(r rune) bool { return r == '\n' })
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
+	var told []string
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSpace(line); line != "" && !ownNoise(line) {
+			told = append(told, line)
+		}
+	}
+	return strings.Join(told[max(0, len(told)-lines):], "\n")
+}
+
+// ownNoise is what daemons log about being asked for their state, many times a
+// second.
+func ownNoise(line string) bool {
+	return strings.Contains(line, "AdminSocket: request ") || strings.Contains(line, "from='admin socket'")
 }

@@ -79,21 +79,32 @@ func clusterProgram(pid int, dir string) string {
 func Remove(dir string) error {
 	began := time.Now()
 	for {
-		running, err := Processes(dir)
-		if err != nil {
+		err := killAll(dir)
+		if err == nil {
+			err = os.RemoveAll(dir)
+		}
+		// A process that is about to end, or was just being started, is on no
+		// list but may still write to the folder.
+		if err == nil || time.Since(began) > stopTimeout {
 			return err
-		}
-		if len(running) == 0 {
-			return os.RemoveAll(dir)
-		}
-		if time.Since(began) > stopTimeout {
-			return fmt.Errorf("process %d (%s) did not end after SIGKILL", running[0].PID, running[0].Name)
-		}
-		for _, p := range running {
-			if err := syscall.Kill(p.PID, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
-				return fmt.Errorf("killing process %d (%s): %w", p.PID, p.Name, err)
-			}
 		}
 		time.Sleep(pollInterval)
 	}
+}
+
+// killAll fails as long as there is a process of the cluster.
+func killAll(dir string) error {
+	running, err := Processes(dir)
+	if err != nil {
+		return err
+	}
+	for _, p := range running {
+		if err := syscall.Kill(p.PID, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("killing process %d (%s): %w", p.PID, p.Name, err)
+		}
+	}
+	if len(running) > 0 {
+		return fmt.Errorf("process %d (%s) has not ended yet, in spite of SIGKILL", running[0].PID, running[0].Name)
+	}
+	return nil
 }

@@ -13,7 +13,7 @@ import (
 var SearchDirs = []string{"/usr/sbin", "/usr/bin"}
 
 // needed are the programs that a cluster cannot be started without.
-var needed = []string{"ceph-mon", "ceph-mgr", "ceph-osd", "osdmaptool", "ceph"}
+var needed = []string{"ceph-mon", "ceph-mgr", "ceph-osd", "ceph-authtool", "monmaptool", "osdmaptool", "ceph"}
 
 // MissingError says which of Ceph's programs are not installed.
 type MissingError struct {

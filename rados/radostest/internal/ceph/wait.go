@@ -93,11 +93,11 @@ func (d *Daemon) inQuorum(ctx context.Context) bool {
 	return d.ask(ctx, "mon_status", &mon) == nil && (mon.State == "leader" || mon.State == "peon")
 }
 
+// active asks for something that only an active mgr answers. The command that
+// would say whether it is active, mgr_status, is not in Ceph 14.2.
 func (d *Daemon) active(ctx context.Context) bool {
-	var mgr struct {
-		Initialized bool `json:"initialized"`
-	}
-	return d.ask(ctx, "mgr_status", &mgr) == nil && mgr.Initialized
+	var network struct{}
+	return d.ask(ctx, "dump_osd_network", &network) == nil
 }
 
 // booted is the OSD's own view.
