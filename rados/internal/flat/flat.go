@@ -34,6 +34,21 @@ func SplitList(flat []byte) []string {
 	}
 }
 
+// Text is what stands before the first NUL.
+func Text(flat []byte) string {
+	text, _, _ := bytes.Cut(flat, []byte{0})
+	return string(text)
+}
+
+// Numbers reads 64-bit numbers as C has them in memory.
+func Numbers[T ~uint64](flat []byte) []T {
+	numbers := make([]T, 0, len(flat)/8)
+	for ; len(flat) >= 8; flat = flat[8:] {
+		numbers = append(numbers, T(binary.NativeEndian.Uint64(flat)))
+	}
+	return numbers
+}
+
 // sizeLen is how many bytes a C size_t has.
 const sizeLen = 8
 

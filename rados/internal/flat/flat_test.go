@@ -20,6 +20,19 @@ func TestSplitList(t *testing.T) {
 	assert.Equal(t, []string{"a", "bc"}, SplitList([]byte("a\x00bc")), "the last NUL may be missing")
 }
 
+func TestText(t *testing.T) {
+	assert.Empty(t, Text(nil))
+	assert.Equal(t, "tag", Text([]byte("tag\x00rest")))
+	assert.Equal(t, "tag", Text([]byte("tag")))
+}
+
+func TestNumbers(t *testing.T) {
+	assert.Empty(t, Numbers[uint64](nil))
+	flat := binary.NativeEndian.AppendUint64(nil, 7)
+	flat = binary.NativeEndian.AppendUint64(flat, 1<<63)
+	assert.Equal(t, []uint64{7, 1 << 63}, Numbers[uint64](flat))
+}
+
 func put(flat []byte, items ...string) []byte {
 	for _, item := range items {
 		flat = binary.NativeEndian.AppendUint64(flat, uint64(len(item)))

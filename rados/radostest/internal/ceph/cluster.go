@@ -59,6 +59,9 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	defer cancel()
 	for attempt := 1; ; attempt++ {
 		c, err := startOnce(ctx, cfg, programs)
+		if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return nil, fmt.Errorf("the cluster was not ready within %v: %w", cfg.Timeout, err)
+		}
 		// Between the choice of a port and its use anyone may take it.
 		if err == nil || attempt == 3 || !portTaken(err) {
 			return c, err

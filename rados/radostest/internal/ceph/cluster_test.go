@@ -208,7 +208,7 @@ func TestFailedStart(t *testing.T) {
 		},
 		"time-out": {
 			Config{Timeout: 700 * time.Millisecond},
-			[]string{" was not ", " after 0."},
+			[]string{"the cluster was not ready within 700ms"},
 		},
 		"too many OSDs": {
 			Config{OSDs: 11},
