@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -20,10 +21,12 @@ import (
 
 // Where the input is, below the module's root.
 const (
-	specFile     = "spec/bindings.yaml"
-	snapshotDir  = "spec/api"
-	systemHeader = "/usr/include/rados/librados.h"
+	specFile    = "spec/bindings.yaml"
+	snapshotDir = "spec/api"
 )
+
+// systemHeader is read where no other is given. Tests do without it.
+var systemHeader = "/usr/include/rados/librados.h"
 
 const generateHelp = `Reads librados.h (the installed one, or that of --header), finds the snapshot in
 spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_librados.h
@@ -55,9 +58,11 @@ func loadPlan(root string) (*plan.Plan, []*model.API, error) {
 // matchHeader parses the header and says which snapshot it is. Where there is
 // no header at the default place, there is nothing to match.
 func matchHeader(path string, apis []*model.API, out io.Writer) error {
-	h, err := header.Parse(cmpPath(path))
-	if path == "" && errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintf(out, "no %s here; using the snapshots alone\n", systemHeader)
+	given := path != ""
+	path = cmp.Or(path, systemHeader)
+	h, err := header.Parse(path)
+	if !given && errors.Is(err, os.ErrNotExist) {
+		fmt.Fprintf(out, "no %s here; using the snapshots alone\n", path)
 		return nil
 	}
 	if err != nil {
@@ -66,17 +71,10 @@ func matchHeader(path string, apis []*model.API, out io.Writer) error {
 	exact, nearest, changes := release.Match(h, apis)
 	if exact == nil {
 		return fmt.Errorf("%s matches no snapshot; nearest is %s:\n\n%s\nRecord it first: go run ./gen snapshot --release R %s",
-			cmpPath(path), nearest.Release, changes.Text(nil), cmpPath(path))
+			path, nearest.Release, changes.Text(nil), path)
 	}
-	fmt.Fprintf(out, "%s: %d functions parsed, matches the snapshot of Ceph %s\n", cmpPath(path), len(h.Funcs), exact.Release)
+	fmt.Fprintf(out, "%s: %d functions parsed, matches the snapshot of Ceph %s\n", path, len(h.Funcs), exact.Release)
 	return nil
-}
-
-func cmpPath(path string) string {
-	if path == "" {
-		return systemHeader
-	}
-	return path
 }
 
 func runGenerate(args []string, out io.Writer) error {

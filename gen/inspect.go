@@ -118,14 +118,18 @@ func outcome(s *spec.Spec, name string) string {
 }
 
 func runExplain(args []string, out io.Writer) error {
-	if len(args) == 0 {
+	f := flag.NewFlagSet("explain", flag.ContinueOnError)
+	if err := parse(f, args, -1); err != nil {
+		return err
+	}
+	if f.NArg() == 0 {
 		return usageError("explain needs a function; see go run ./gen help explain")
 	}
 	p, _, err := loadPlan(".")
 	if err != nil {
 		return err
 	}
-	for i, name := range args {
+	for i, name := range f.Args() {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
@@ -151,8 +155,13 @@ func explain(p *plan.Plan, name string, out io.Writer) error {
 		fmt.Fprintf(out, "  disposition  %s: %s (%s)\n", e.Spec.Disposition, e.Spec.Target, e.Spec.Pos)
 		for _, m := range p.Methods {
 			for _, c := range m.Calls {
-				if c.Entry == e {
+				switch e {
+				case c.Entry:
 					explainCall(m, c, out)
+				case c.Else:
+					fmt.Fprintf(out, "\n  %s\n    stands in for %s where the library lacks it\n", m.Signature(), c.Entry.Func.Name)
+				case c.Free:
+					fmt.Fprintf(out, "\n  %s\n    frees %s, which %s makes\n", m.Signature(), c.As, c.Entry.Func.Name)
 				}
 			}
 		}

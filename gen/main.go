@@ -3,11 +3,15 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"strings"
+
+	"github.com/go-rados/go-rados/gen/diag"
 )
 
 // command is one subcommand.
@@ -50,12 +54,26 @@ func run(args []string, out io.Writer) error {
 	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
 		return help(args, out)
 	}
-	for _, c := range commands() {
-		if c.name == args[0] {
-			return c.run(args[1:], out)
-		}
+	c, err := find(args[0])
+	if err != nil {
+		return err
 	}
-	return usageError(fmt.Sprintf("there is no command %q; see go run ./gen help", args[0]))
+	if err = c.run(args[1:], out); errors.Is(err, flag.ErrHelp) {
+		return help([]string{"help", c.name}, out)
+	}
+	return err
+}
+
+func find(name string) (command, error) {
+	var names []string
+	for _, c := range commands() {
+		if c.name == name {
+			return c, nil
+		}
+		names = append(names, c.name)
+	}
+	hint := cmp.Or(diag.DidYouMean(name, names), "see go run ./gen help")
+	return command{}, usageError(fmt.Sprintf("there is no command %q; %s", name, hint))
 }
 
 func help(args []string, out io.Writer) error {
@@ -67,23 +85,33 @@ func help(args []string, out io.Writer) error {
 		fmt.Fprint(out, "  help COMMAND                   more about one of them\n")
 		return nil
 	}
-	for _, c := range commands() {
-		if c.name == args[1] {
-			_, err := fmt.Fprintf(out, "go run ./gen %s %s\n\n%s\n", c.name, c.args, c.long)
-			return err
-		}
+	c, err := find(args[1])
+	if err != nil {
+		return err
 	}
-	return usageError(fmt.Sprintf("there is no command %q", args[1]))
+	_, err = fmt.Fprintf(out, "go run ./gen %s\n\n%s\n", strings.TrimSpace(c.name+" "+c.args), c.long)
+	return err
 }
 
-// parse reads the flags of a command, which f has declared.
+// parse reads the flags of a command, which f has declared, and makes sure that
+// so many arguments follow; -1 allows for any number.
 func parse(f *flag.FlagSet, args []string, positional int) error {
 	f.SetOutput(io.Discard)
-	if err := f.Parse(args); err != nil {
-		return usageError(fmt.Sprintf("%s: %v; see go run ./gen help %s", f.Name(), err, f.Name()))
+	complain := func(format string, args ...any) error {
+		return usageError(f.Name() + fmt.Sprintf(format, args...) + "; see go run ./gen help " + f.Name())
 	}
-	if positional >= 0 && f.NArg() != positional {
-		return usageError(fmt.Sprintf("%s takes %d arguments, not %d; see go run ./gen help %s", f.Name(), positional, f.NArg(), f.Name()))
+	err := f.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return err
+	case err != nil:
+		return complain(": %v", err)
+	case positional < 0 || f.NArg() == positional:
+		return nil
+	case positional == 0:
+		return complain(" takes no arguments, not %s", strings.Join(f.Args(), " "))
+	case positional == 1:
+		return complain(" takes 1 argument, not %d", f.NArg())
 	}
-	return nil
+	return complain(" takes %d arguments, not %d", positional, f.NArg())
 }

@@ -196,6 +196,20 @@ static inline void go_buf_finish(struct go_buf *buf, int64_t len)
 		buf->len = (size_t)len;
 }
 
+/* go_buf_offer says how large buf is, and is where librados puts how large it
+ * should be. */
+static inline size_t *go_buf_offer(struct go_buf *buf)
+{
+	buf->len = buf->cap;
+	return &buf->len;
+}
+
+/* go_buf_fit makes buf as large as librados wants it. */
+static inline int go_buf_fit(struct go_buf *buf, int64_t *ret)
+{
+	return *ret == -ERANGE && buf->len > buf->cap && go_buf_reserve(buf, buf->len, ret);
+}
+
 /* go_buf_put appends one item: its length, then its bytes. */
 static inline void go_buf_put(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
 {
@@ -248,6 +262,17 @@ static inline void go_range_check(int64_t v, int64_t min, int64_t max, int64_t *
 {
 	if (*ret >= 0 && (v < min || v > max))
 		*ret = -EINVAL;
+}
+
+/* go_timeval_make converts nanoseconds; what is less than a microsecond counts
+ * as one, because none at all means no end. */
+static inline void go_timeval_make(struct timeval *tv, int64_t ns, int64_t *ret)
+{
+	int64_t us = ns / 1000 + (ns % 1000 > 0);
+	if (*ret >= 0 && ns < 0)
+		*ret = -EINVAL;
+	tv->tv_sec = us / 1000000;
+	tv->tv_usec = us % 1000000;
 }
 
 /* The shims. */
@@ -417,6 +442,7 @@ static inline int64_t go_rados_append(uintptr_t self, const char *oid, size_t oi
 	int64_t ret = 0;
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_length_check(len, &ret);
 	if (ret >= 0)
 		ret = rados_append((rados_ioctx_t)self, oid_c.s, buf, len);
 	go_name_drop(&oid_c);
@@ -632,6 +658,7 @@ static inline int64_t go_rados_mgr_command(uintptr_t self, const char *cmd, size
 	int64_t ret = 0;
 
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
 		ret = rados_mgr_command((rados_t)self, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
@@ -644,6 +671,7 @@ static inline int64_t go_rados_mon_command(uintptr_t self, const char *cmd, size
 	int64_t ret = 0;
 
 	go_name_copy(&cmd_c, cmd, cmd_len, &ret);
+	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
 		ret = rados_mon_command((rados_t)self, (const char *[]){cmd_c.s}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&cmd_c);
@@ -658,6 +686,7 @@ static inline int64_t go_rados_mon_command_target(uintptr_t self, const char *na
 
 	go_name_copy(&name_c, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
 		ret = rados_mon_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&name_c);
@@ -672,6 +701,7 @@ static inline int64_t go_rados_osd_command(uintptr_t self, int64_t osdid, const 
 
 	go_range_check(osdid, INT_MIN, INT_MAX, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
 		ret = rados_osd_command((rados_t)self, (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
@@ -686,6 +716,7 @@ static inline int64_t go_rados_pg_command(uintptr_t self, const char *pgstr, siz
 
 	go_name_copy(&pgstr_c, pgstr, pgstr_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
 		ret = rados_pg_command((rados_t)self, pgstr_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&pgstr_c);
@@ -805,6 +836,7 @@ static inline int64_t go_rados_setxattr(uintptr_t self, const char *o, size_t o_
 	go_name_copy(&o_c, o, o_len, &ret);
 	go_name_copy(&name_c, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
+	go_length_check(len, &ret);
 	if (ret >= 0)
 		ret = rados_setxattr((rados_ioctx_t)self, o_c.s, name_c.s, buf, len);
 	go_name_drop(&o_c);
@@ -857,6 +889,7 @@ static inline int64_t go_rados_write(uintptr_t self, const char *oid, size_t oid
 	int64_t ret = 0;
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_length_check(len, &ret);
 	if (ret >= 0)
 		ret = rados_write((rados_ioctx_t)self, oid_c.s, buf, len, off);
 	go_name_drop(&oid_c);
@@ -869,6 +902,7 @@ static inline int64_t go_rados_write_full(uintptr_t self, const char *oid, size_
 	int64_t ret = 0;
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_length_check(len, &ret);
 	if (ret >= 0)
 		ret = rados_write_full((rados_ioctx_t)self, oid_c.s, buf, len);
 	go_name_drop(&oid_c);

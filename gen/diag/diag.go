@@ -67,7 +67,8 @@ func (l *List) Err() error {
 func DidYouMean(word string, known []string) string {
 	best, distance := "", 1+len(word)/3
 	for _, k := range known {
-		if d := levenshtein.ComputeDistance(word, k); d <= distance && (best == "" || d < distance) {
+		d := levenshtein.ComputeDistance(word, k)
+		if 0 < d && d < len(word) && d <= distance && (best == "" || d < distance) {
 			best, distance = k, d
 		}
 	}

@@ -29,13 +29,16 @@ func Files(p *plan.Plan, root string) ([]File, error) {
 		return nil, err
 	}
 	files := []File{{goFile, code}}
-	templates := filepath.Join(root, "templates")
-	for path, name := range map[string]string{headerFile: "zz_librados.h.tmpl", coverageFile: "coverage.md.tmpl"} {
-		text, err := render(filepath.Join(templates, name), newView(p))
+	v := newView(p)
+	for _, f := range []struct{ path, template string }{
+		{headerFile, "zz_librados.h.tmpl"},
+		{coverageFile, "coverage.md.tmpl"},
+	} {
+		text, err := render(filepath.Join(root, "templates", f.template), v)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{path, text})
+		files = append(files, File{f.path, text})
 	}
 	return files, nil
 }

@@ -76,18 +76,22 @@ type body struct {
 }
 
 func (w *body) resultList() jen.Code {
-	var types []jen.Code
+	var list []role.Var
 	for _, r := range w.results {
-		types = append(types, goType(r.Type))
+		list = append(list, role.Var{Type: r.Type})
 	}
 	if w.m.HasError() {
-		types = append(types, jen.Error())
+		list = append(list, role.Var{Type: "error"})
 	}
 	if w.m.Named != nil {
 		for i, name := range w.m.Named {
-			types[i] = jen.Id(name).Add(types[i])
+			list[i].Name = name
 		}
-		return jen.Params(types...)
+		return jen.Params(grouped(list)...)
+	}
+	var types []jen.Code
+	for _, v := range list {
+		types = append(types, goType(v.Type))
 	}
 	switch len(types) {
 	case 0:

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/plan"
@@ -33,39 +34,51 @@ func newShim(m *plan.Method) shim {
 	for _, e := range m.MayLack() {
 		s.Prepare = append(s.Prepare, "if (!"+e.Func.Name+")\n\t\tret = GO_ABSENT")
 	}
-	var free []string
 	for _, a := range m.Crossing() {
 		s.Params = append(s.Params, a.Role.Fragment(&a.Arg).Takes...)
 	}
-	for _, call := range m.Calls {
-		c := shimCall{Guard: len(s.Prepare) > 0 || m.Prepares() || len(m.Calls) > 1, Until: call.Until}
-		give := make(map[string]string)
-		for _, a := range call.Args {
-			f := a.Role.Fragment(&a.Arg)
-			if call.Until != "" {
-				c.Locals = append(c.Locals, f.Locals...)
-			} else {
-				s.Locals = append(s.Locals, f.Locals...)
-			}
-			s.Prepare = append(s.Prepare, f.Prepare...)
-			s.Done = append(s.Done, f.Done...)
-			c.Each = append(c.Each, f.Each...)
-			c.Again += f.Again
-			for param, expr := range f.Give {
-				give[param] = expr
-			}
-		}
-		s.call(&c, call, give)
-		if call.Free != nil {
-			free = append(free, "if ("+call.As+")\n\t\t"+call.Free.Func.Name+"("+call.As+")")
-		}
-		s.Calls = append(s.Calls, c)
-	}
-	s.Done = append(free, s.Done...)
 	if len(s.Params) == 0 {
 		s.Params = []string{"void"}
 	}
+	guard := len(s.Prepare) > 0 || m.Prepares()
+	var free []string
+	for _, call := range m.Calls {
+		s.add(call, guard)
+		guard = true // that call may fail
+		if call.Free != nil {
+			free = append(free, "if ("+call.As+")\n\t\t"+call.Free.Func.Name+"("+call.As+")")
+		}
+	}
+	s.Done = append(free, s.Done...)
 	return s
+}
+
+// add adds one call and what its arguments contribute.
+func (s *shim) add(call *plan.Call, guard bool) {
+	c := shimCall{Guard: guard, Until: call.Until}
+	give := make(map[string]string)
+	locals := &s.Locals
+	if call.Until != "" {
+		locals = &c.Locals
+	}
+	var again []string
+	for _, a := range call.Args {
+		f := a.Role.Fragment(&a.Arg)
+		*locals = append(*locals, f.Locals...)
+		s.Prepare = append(s.Prepare, f.Prepare...)
+		s.Done = append(s.Done, f.Done...)
+		c.Each = append(c.Each, f.Each...)
+		maps.Copy(give, f.Give)
+		if f.Again != "" {
+			again = append(again, f.Again)
+		}
+	}
+	// Whatever is too small grows before the next attempt: "|" skips nothing.
+	if c.Again = strings.Join(again, ") | ("); len(again) > 1 {
+		c.Again = "(" + c.Again + ")"
+	}
+	s.call(&c, call, give)
+	s.Calls = append(s.Calls, c)
 }
 
 // call spells the statement of one call.

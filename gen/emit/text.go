@@ -10,7 +10,6 @@ import (
 
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
-	"github.com/go-rados/go-rados/gen/release"
 )
 
 // view is what the templates see.
@@ -97,7 +96,7 @@ func (v *view) GoNames(e *plan.Entry) []string {
 
 // render executes one template.
 func render(path string, v *view) ([]byte, error) {
-	funcs := template.FuncMap{"join": strings.Join, "upper": strings.ToUpper, "older": release.Compare}
+	funcs := template.FuncMap{"join": strings.Join}
 	t, err := template.New(filepath.Base(path)).Funcs(funcs).ParseFiles(path)
 	if err != nil {
 		return nil, err

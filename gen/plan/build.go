@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -22,8 +23,8 @@ func Build(s *spec.Spec, u *release.Union) (*Plan, error) {
 		handles: make(map[string]*Handle),
 		goNames: make(map[string]model.Pos),
 	}
-	b.checkConflicts()
 	b.addEntries()
+	b.checkConflicts()
 	b.addHandles()
 	b.addTypes()
 	b.addFunctions()
@@ -262,11 +263,12 @@ func (b *builder) addMethods() {
 				m.Calls = append(m.Calls, c)
 			}
 		}
-		if len(m.Calls) == 0 {
+		switch {
+		case len(sm.Steps) == 0:
 			b.diags.Add(sm.Pos, "%s has no steps", sm.Go)
-			continue
+		case len(m.Calls) == len(sm.Steps):
+			b.finish(m)
 		}
-		b.finish(m)
 	}
 }
 
@@ -303,6 +305,9 @@ func (b *builder) step(m *Method, step *spec.Step, locals map[string]string) *Ca
 	if made == "" {
 		b.diags.Hint(step.Pos, e.Func.Prototype(), "a step of %s: %s makes no object to be called %s", m.FullName(), name, step.As)
 		return c
+	}
+	if !token.IsIdentifier(step.As) || step.As == "ret" || step.As == "self" {
+		b.diags.Add(step.Pos, "a step of %s: nothing can be called %q in C; say as: another name", m.FullName(), step.As)
 	}
 	locals[made] = step.As
 	if step.Free != "" {

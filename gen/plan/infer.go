@@ -2,6 +2,7 @@ package plan
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/diag"
@@ -84,25 +85,29 @@ func merge(base, form *spec.Arg) *spec.Arg {
 func (b *builder) lengths(fn *model.Func, args map[string]*spec.Arg) map[string]string {
 	found := make(map[string]string)
 	for _, p := range fn.Params {
-		if !p.Type.IsPointer() || p.Type.Base != "char" {
-			continue
-		}
-		if a := args[p.Name]; a != nil && a.With != "" {
-			if fn.Param(a.With) != nil && a.With != p.Name {
-				found[p.Name] = a.With
-				continue
-			}
+		a := args[p.Name]
+		switch {
+		case !p.Type.IsPointer():
+		case a != nil && a.With != "" && (fn.Param(a.With) == nil || a.With == p.Name):
 			b.noParam(a.Pos, fn, a.With)
-			continue
-		}
-		for _, name := range lengthNames(p.Name) {
-			if q := fn.Param(name); q != nil && (q.Type.Base == "size_t" || !q.Type.IsPointer()) {
-				found[p.Name] = name
-				break
+		case a != nil && a.With != "":
+			found[p.Name] = a.With
+		case p.Type.Base == "char":
+			if with := inferLength(fn, p.Name); with != "" {
+				found[p.Name] = with
 			}
 		}
 	}
 	return found
+}
+
+func inferLength(fn *model.Func, buf string) string {
+	for _, name := range lengthNames(buf) {
+		if q := fn.Param(name); q != nil && (q.Type.Base == "size_t" || !q.Type.IsPointer()) {
+			return name
+		}
+	}
+	return ""
 }
 
 // lengthNames are the names under which the header keeps the length of a
@@ -130,6 +135,7 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		Prepend: sa.Prepend,
 		Empty:   sa.Empty,
 		Ret:     c.Ret.Name,
+		Drained: c.Until != "",
 		Free:    b.Spec.Buffers.Free,
 	}}
 	if a.GoName == "" {
@@ -209,17 +215,19 @@ func (b *builder) unknownRole(c *Call, a *Arg, sa *spec.Arg, name string) {
 		b.diags.Hint(sa.Pos, hint, "%s: %q, for %s, is no role", fn.Name, name, a.Param.Name)
 		return
 	}
-	var fitting []string
-	for _, n := range role.Names() {
-		if role.ByName(n).Fits(&a.Arg) == nil {
-			fitting = append(fitting, n)
-		}
+	hint := "no role suits it: null passes NULL, a number that number"
+	if fitting := suiting(a.Arg); len(fitting) > 0 {
+		hint = "say as: one of " + strings.Join(fitting, ", ")
+	} else if a.Handle != nil && !a.Param.Type.IsPointer() {
+		hint = "say go: " + a.Handle.Go + ".…, since a " + a.Handle.C + " is the receiver of its methods"
 	}
-	hint := fn.Prototype()
-	if fitting != nil {
-		hint = "say as: one of " + strings.Join(fitting, ", ") + "\n" + hint
-	}
-	b.diags.Hint(sa.Pos, hint, "%s: what %s means for Go can't be inferred", fn.Name, a.Param.Name)
+	b.diags.Hint(sa.Pos, hint+"\n"+fn.Prototype(), "%s: what %s means for Go can't be inferred", fn.Name, a.Param.Name)
+}
+
+// suiting lists the roles that the argument could have.
+func suiting(a role.Arg) []string {
+	a.First, a.On = 1, "ERANGE" // would be said along with the role
+	return slices.DeleteFunc(role.Names(), func(name string) bool { return role.ByName(name).Fits(&a) != nil })
 }
 
 // camel turns a C name into a Go name: "pool_name" into "poolName".

@@ -262,11 +262,15 @@ func (m *Method) Signature() string {
 		b.WriteString("(" + m.Recv.Receiver + " *" + m.Recv.Go + ") ")
 	}
 	b.WriteString(m.Name + "(")
-	for i, p := range m.Params() {
+	params := m.Params()
+	for i, p := range params {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(p.Name + " " + p.Type)
+		b.WriteString(p.Name)
+		if i+1 == len(params) || params[i+1].Type != p.Type {
+			b.WriteString(" " + p.Type)
+		}
 	}
 	b.WriteString(")")
 	var results []string

@@ -1,11 +1,17 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"errors"
+
+	"github.com/dave/jennifer/jen"
+)
 
 func init() {
 	register(drainKey{}, "with")
 	register(drainValue{}, "with")
 }
+
+var errNotDrained = errors.New("is for a step that says drain")
 
 // drain-key: the key of each pair that an iterator yields. All the pairs are
 // put into one buffer and cross together.
@@ -14,6 +20,9 @@ type drainKey struct{}
 func (drainKey) Name() string { return "drain-key" }
 
 func (drainKey) Fits(a *Arg) error {
+	if !a.Drained {
+		return errNotDrained
+	}
 	if !a.Param.Type.Is("char", 2) || a.With != nil && !isCount(a.With) {
 		return wants(a, "char **, with or without a size_t *")
 	}
@@ -41,6 +50,9 @@ type drainValue struct{}
 func (drainValue) Name() string { return "drain-value" }
 
 func (drainValue) Fits(a *Arg) error {
+	if !a.Drained {
+		return errNotDrained
+	}
 	if !a.Param.Type.Is("char", 2) || !isCount(a.With) {
 		return wants(a, "char ** with a size_t *")
 	}

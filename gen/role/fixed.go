@@ -1,6 +1,9 @@
 package role
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 func init() { register(fixed{}, "with") }
 
@@ -15,9 +18,9 @@ func (fixed) Fits(a *Arg) error {
 	case a.Fixed == "":
 		return errors.New("is not for as: write null or a number instead of the mapping")
 	case a.Fixed == "NULL" && isNumber:
-		return wants(a, "a pointer where null is passed")
+		return fmt.Errorf("passes NULL, but %s is no pointer", a.Param.Type.Declare(a.Param.Name))
 	case a.Fixed != "NULL" && !isNumber:
-		return wants(a, "a number where a number is passed")
+		return fmt.Errorf("passes %s, but %s is no number", a.Fixed, a.Param.Type.Declare(a.Param.Name))
 	}
 	return nil
 }

@@ -4,7 +4,9 @@ import "github.com/dave/jennifer/jen"
 
 func init() { register(inBytes{}, "name", "with", "type") }
 
-// in-bytes: data that C reads during the call, straight from Go's memory.
+// in-bytes: data that C reads during the call, straight from Go's memory. It
+// must be less than 2 GiB: librados refuses more in some functions, and counts it
+// in 32 bits in others.
 type inBytes struct{}
 
 func (inBytes) Name() string { return "in-bytes" }
@@ -18,9 +20,10 @@ func (inBytes) Fits(a *Arg) error {
 
 func (inBytes) Fragment(a *Arg) Fragment {
 	return Fragment{
-		Params: []Var{{a.GoName, a.goType("[]byte")}},
-		Pass:   []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
-		Takes:  []string{"const char *" + a.Param.Name, "size_t " + a.With.Name},
+		Params:  []Var{{a.GoName, a.goType("[]byte")}},
+		Pass:    []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
+		Takes:   []string{"const char *" + a.Param.Name, "size_t " + a.With.Name},
+		Prepare: []string{"go_length_check(" + a.With.Name + ", &ret)"},
 		Give: map[string]string{
 			a.Param.Name: a.Param.Name,
 			a.With.Name:  cast(a.With, a.With.Name),

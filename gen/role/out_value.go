@@ -23,7 +23,7 @@ func (outValue) Fragment(a *Arg) Fragment {
 		Before:  []jen.Code{jen.Var().Id(a.GoName).Add(c(n.cgo))},
 		Pass:    []jen.Code{jen.Op("&").Id(a.GoName)},
 		Results: []Result{{Name: a.GoName, Type: typ, Value: jen.Id(typ).Call(jen.Id(a.GoName)), Zero: jen.Lit(0)}},
-		Takes:   []string{a.Param.Type.Declare(a.Param.Name)},
+		Takes:   []string{a.Basic + " *" + a.Param.Name},
 		Give:    map[string]string{a.Param.Name: a.Param.Name},
 	}
 }

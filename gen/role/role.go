@@ -44,6 +44,7 @@ type Arg struct {
 	Handle  *Handle // the Go type that the parameter's C type belongs to, or nil
 	Struct  *Struct // the Go struct that mirrors the parameter's C struct, or nil
 	Method  string  // the Go type whose method this is, or ""
+	Drained bool    // the function is called until it has no more
 }
 
 // Handle is a Go type with a C handle behind it.

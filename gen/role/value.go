@@ -26,7 +26,7 @@ func (value) Fragment(a *Arg) Fragment {
 	f := Fragment{
 		Params: []Var{{a.GoName, a.goType(n.goType)}},
 		Pass:   []jen.Code{c(n.cgo).Call(jen.Id(a.GoName))},
-		Takes:  []string{a.Param.Type.Declare(a.Param.Name)},
+		Takes:  []string{a.Basic + " " + a.Param.Name},
 		Give:   map[string]string{a.Param.Name: a.Param.Name},
 	}
 	if n.wider {

@@ -43,6 +43,7 @@ func Decode(name string, src []byte) (*Spec, error) {
 
 type decoder struct {
 	file  string
+	key   string // whose value is being read
 	diags diag.List
 }
 
@@ -120,6 +121,7 @@ func (d *decoder) each(n *yaml.Node, what string, f func(key, value *yaml.Node))
 			continue
 		}
 		seen[key.Value] = key.Line
+		d.key = key.Value
 		f(key, value)
 	}
 }
@@ -147,7 +149,7 @@ func (d *decoder) mapping(n *yaml.Node, what string, known keys) {
 func (d *decoder) text(to *string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if !isText(n) {
-			d.diags.Add(d.pos(n), "a text is wanted here, not %s", kind(n))
+			d.diags.Add(d.pos(n), "%s must be a text, not %s", d.key, kind(n))
 			return
 		}
 		*to = strings.TrimSpace(n.Value)
@@ -179,7 +181,7 @@ func (d *decoder) integer(to *int) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		v, err := strconv.Atoi(n.Value)
 		if err != nil {
-			d.diags.Add(d.pos(n), "a whole number is wanted here, not %s", kind(n))
+			d.diags.Add(d.pos(n), "%s must be a whole number, not %s", d.key, kind(n))
 			return
 		}
 		*to = v
@@ -190,7 +192,7 @@ func (d *decoder) boolean(to *bool) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		v, err := strconv.ParseBool(n.Value)
 		if err != nil || n.ShortTag() != "!!bool" {
-			d.diags.Add(d.pos(n), "true or false is wanted here, not %s", kind(n))
+			d.diags.Add(d.pos(n), "%s must be true or false, not %s", d.key, kind(n))
 			return
 		}
 		*to = v
@@ -200,7 +202,7 @@ func (d *decoder) boolean(to *bool) func(*yaml.Node) {
 func (d *decoder) texts(to *[]string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if n.Kind != yaml.SequenceNode {
-			d.diags.Add(d.pos(n), "a list is wanted here, not %s", kind(n))
+			d.diags.Add(d.pos(n), "%s must be a list of texts, not %s", d.key, kind(n))
 			return
 		}
 		for _, item := range n.Content {
@@ -425,6 +427,8 @@ func (d *decoder) arg(key, n *yaml.Node) *Arg {
 		a.Fixed = ptr(d.number(n))
 	case n.Kind == yaml.ScalarNode:
 		d.text(&a.Name)(n)
+	case n.Kind == yaml.SequenceNode:
+		d.diags.Add(d.pos(n), "%s must be its name in Go, or null, or a number, or a mapping, not a list", key.Value)
 	default:
 		d.mapping(n, "argument "+key.Value, keys{
 			"as":      d.text(&a.As),
@@ -457,6 +461,10 @@ func (d *decoder) ret(to **Ret) func(*yaml.Node) {
 		*to = r
 		if n.Kind == yaml.ScalarNode {
 			d.text(&r.As)(n)
+			return
+		}
+		if n.Kind == yaml.SequenceNode {
+			d.diags.Add(d.pos(n), "ret must be a word or a mapping, not a list")
 			return
 		}
 		d.mapping(n, "ret", keys{

@@ -1,0 +1,893 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/role"
+)
+
+// TestPlanBad has a slip of each kind, and what is said of it, place and all.
+// Header and spec are added to those of testdata/base. older is what the older
+// release declares, where it is not the same.
+func TestPlanBad(t *testing.T) {
+	base := loadGolden(t, "base")
+	for _, c := range []struct {
+		name, header, spec, want string
+		older                    *string
+	}{
+		{
+			name:   "prototype without entry",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec:   `functions: {}`,
+			want: `spec.yaml: rados_a of Ceph 14.2 has no entry; paste this below functions: and complete it
+  # int rados_a(rados_t cluster, const char *oid)
+  rados_a: {todo: "say go, via, raw or skip"}`,
+		},
+		{
+			name:   "spec entry without prototype",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}
+  rados_opne: {skip: why}`,
+			want: `s.yaml:3:3: no release has a function rados_opne
+  did you mean "rados_open"?`,
+		},
+		{
+			name: "spec entry without prototype, nothing near",
+			spec: `functions:
+  rados_unheard_of_altogether: {skip: why}`,
+			want: `s.yaml:2:3: no release has a function rados_unheard_of_altogether`,
+		},
+		{
+			name:   "conflicting signatures",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			older: text(`int rados_a(rados_t cluster, char *oid);`),
+			want: `s.yaml:2:3: rados_a differs between releases, and one binary can't serve both: skip it
+  14.2: int rados_a(rados_t cluster, char *oid)
+  16.2: int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "renamed parameter is no conflict, but counts",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {name: x}}`,
+			older: text(`int rados_a(rados_t cluster, const char *name);`),
+			want: `s.yaml:2:46: rados_a has no parameter name
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "unknown role",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: {as: in-strng}}}`,
+			want: `s.yaml:2:46: rados_a: "in-strng", for oid, is no role
+  did you mean "in-string"?`,
+		},
+		{
+			name:   "role outside of a drain",
+			header: `int rados_a(rados_t cluster, char **key);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {key: {as: drain-key}}}`,
+			want: `s.yaml:2:46: rados_a: the role drain-key of key is for a step that says drain
+  int rados_a(rados_t cluster, char **key)`,
+		},
+		{
+			name:   "unknown role, nothing near",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: {as: whatever}}}`,
+			want: `s.yaml:2:46: rados_a: "whatever", for oid, is no role
+  known are ROLES`,
+		},
+		{
+			name:   "role that does not fit",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: {as: fill}}}`,
+			want: `s.yaml:2:46: rados_a: the role fill of oid wants char * with a length, not const char *oid
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "role for the generator alone",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: {as: fixed}}}`,
+			want: `s.yaml:2:46: rados_a: the role fixed of oid is not for as: write null or a number instead of the mapping
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "role local",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: {as: local}}}`,
+			want: `s.yaml:2:46: rados_a: the role local of oid is not for as: the object that an earlier step made is passed without being asked for
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "role made",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: {as: made}}}`,
+			want: `s.yaml:2:46: rados_a: the role made of oid is not for as: it is inferred where the step says as: NAME
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "key without use",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: {first: 12, on: ERANGE}}}`,
+			want: `s.yaml:2:46: oid: the role in-string has no use for first
+s.yaml:2:46: oid: the role in-string has no use for on`,
+		},
+		{
+			name:   "name of a receiver",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {cluster: conn}}`,
+			want: `s.yaml:2:46: cluster: the role receiver has no use for name`,
+		},
+		{
+			name:   "length of what is no buffer",
+			header: `int rados_a(rados_t cluster, int n, int m);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {n: {with: m}}}`,
+			want: `s.yaml:2:46: n is no buffer, so m can't be its length`,
+		},
+		{
+			name:   "unknown parameter",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {odi: object}}`,
+			want: `s.yaml:2:46: rados_a has no parameter odi
+  did you mean "oid"?
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "unknown parameter, nothing near",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {colour: object}}`,
+			want: `s.yaml:2:46: rados_a has no parameter colour
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "unknown parameter as length",
+			header: `int rados_a(rados_t cluster, const char *buf, size_t n);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {buf: {with: m}}}`,
+			want: `s.yaml:2:46: rados_a has no parameter m
+  int rados_a(rados_t cluster, const char *buf, size_t n)`,
+		},
+		{
+			name:   "unknown parameter, also in forms",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a:
+    go: Conn.A
+    doc: A does.
+    args: {odi: object}
+    forms:
+      Conn.B: {doc: B does., args: {oid: null}}`,
+			want: `s.yaml:5:12: rados_a has no parameter odi
+  did you mean "oid"?
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "length as an argument",
+			header: `int rados_a(rados_t cluster, const char *buf, size_t len);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {buf: data, len: size}}`,
+			want: `s.yaml:2:57: rados_a: len is the length of buf and can't be an argument of its own
+  int rados_a(rados_t cluster, const char *buf, size_t len)`,
+		},
+		{
+			name:   "argument can't be inferred",
+			header: `int rados_a(rados_t cluster, char *buf, size_t len);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:2:3: rados_a: what buf means for Go can't be inferred
+  say as: one of fill, grow-string
+  int rados_a(rados_t cluster, char *buf, size_t len)`,
+		},
+		{
+			name: "argument of an unknown type",
+			header: `typedef void *rados_thing_t;
+int rados_a(rados_t cluster, rados_thing_t t);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:2:3: rados_a: what t means for Go can't be inferred
+  no role suits it: null passes NULL, a number that number
+  int rados_a(rados_t cluster, rados_thing_t t)`,
+		},
+		{
+			name:   "null for a number",
+			header: `int rados_a(rados_t cluster, int n);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {n: null}}`,
+			want: `s.yaml:2:46: rados_a: the role fixed of n passes NULL, but int n is no pointer
+  int rados_a(rados_t cluster, int n)`,
+		},
+		{
+			name:   "number for a pointer",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: 0}}`,
+			want: `s.yaml:2:46: rados_a: the role fixed of oid passes 0, but const char *oid is no number
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "fill, empty",
+			header: `int rados_a(rados_t cluster, char *buf, size_t len);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {buf: {as: fill, empty: refuse}}}`,
+			want: `s.yaml:2:46: rados_a: the role fill of buf wants empty: probe, not "refuse"
+  int rados_a(rados_t cluster, char *buf, size_t len)`,
+		},
+		{
+			name:   "in-string, empty",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: {empty: probe}}}`,
+			want: `s.yaml:2:46: rados_a: the role in-string of oid wants empty: refuse, not "probe"
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "grow without first",
+			header: `int rados_a(rados_t cluster, char *buf, size_t len);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {buf: {as: grow-string, on: ERANGE}}}`,
+			want: `s.yaml:2:46: rados_a: the role grow-string of buf wants first: the size in bytes to try first
+  int rados_a(rados_t cluster, char *buf, size_t len)`,
+		},
+		{
+			name:   "grow without on",
+			header: `int rados_a(rados_t cluster, char *buf, size_t len);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {buf: {as: grow-string, first: 1}}}`,
+			want: `s.yaml:2:46: rados_a: the role grow-string of buf wants on: the errno that says the buffer is too small (or ret: needed)
+  int rados_a(rados_t cluster, char *buf, size_t len)`,
+		},
+		{
+			name:   "grow of a value",
+			header: `uint32_t rados_a(rados_t cluster, char *buf, size_t len);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: value, args: {buf: {as: grow-string, first: 1, on: ERANGE}}}`,
+			want: `s.yaml:2:58: rados_a: the role grow-string of buf wants ret: errno, length or needed, not value
+  uint32_t rados_a(rados_t cluster, char *buf, size_t len)`,
+		},
+		{
+			name:   "grow-list that ends nowhere",
+			header: `int rados_a(rados_t cluster, char *buf, size_t len);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {buf: {as: grow-list, on: ERANGE, first: 1}}}`,
+			want: `s.yaml:2:46: rados_a: the role grow-list of buf wants ret: length or needed, since the first item's NUL is not the end
+  int rados_a(rados_t cluster, char *buf, size_t len)`,
+		},
+		{
+			name:   "two that grow",
+			header: `int rados_a(rados_t cluster, char *buf, size_t len, char *tag, size_t tag_len);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: length, args: {buf: {as: grow-string, on: ERANGE, first: 1}, tag: {as: grow-string, on: ERANGE, first: 1}}}`,
+			want: `s.yaml:2:3: Conn.A: ret: length is about one buffer that grows, and there are 2`,
+		},
+		{
+			name:   "out-handle of the wrong method",
+			header: `int rados_a(rados_ioctx_t io, rados_ioctx_t *other);`,
+			spec: `functions:
+  rados_a: {go: IOContext.A, doc: A does.}`,
+			want: `s.yaml:2:3: rados_a: the role out-handle of other wants a method of Conn, to which each IOContext belongs
+  int rados_a(rados_ioctx_t io, rados_ioctx_t *other)`,
+		},
+		{
+			name:   "out-handle that is not alone",
+			header: `int rados_a(rados_t cluster, rados_ioctx_t *io, int *n);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {n: {as: out-value}}}`,
+			want: `s.yaml:2:3: Conn.A returns a new IOContext, which must be its only result and come of a single call`,
+		},
+		{
+			name:   "prepend under the name argv",
+			header: `int rados_a(rados_t cluster, int argc, const char **argv);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {argv: {as: argv, with: argc, prepend: x}}}`,
+			want: `s.yaml:2:46: rados_a: the role argv of argv wants another name than argv, which is the whole list with what prepend puts first
+  int rados_a(rados_t cluster, int argc, const char **argv)`,
+		},
+		{
+			name:   "return value can't be inferred",
+			header: `uint64_t rados_a(rados_t cluster);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:2:3: what rados_a returns can't be inferred: say ret, one of errno, count, length, needed, value, object, none
+  uint64_t rados_a(rados_t cluster)`,
+		},
+		{
+			name:   "unknown return value",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: erno}`,
+			want: `s.yaml:2:44: "erno" is no meaning of a return value
+  did you mean "errno"?`,
+		},
+		{
+			name:   "unknown return value, nothing near",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: whatever}`,
+			want: `s.yaml:2:44: "whatever" is no meaning of a return value
+  known are errno, count, length, needed, value, object, none`,
+		},
+		{
+			name:   "errno of nothing",
+			header: `void rados_a(rados_t cluster);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: errno}`,
+			want: `s.yaml:2:44: ret: errno does not suit rados_a, which returns nothing
+  void rados_a(rados_t cluster)`,
+		},
+		{
+			name:   "errno of a pointer",
+			header: `rados_walk_t rados_a(rados_t cluster);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: errno}`,
+			want: `s.yaml:2:44: ret: errno does not suit rados_a, which returns no number
+  rados_walk_t rados_a(rados_t cluster)`,
+		},
+		{
+			name:   "count that is never negative",
+			header: `uint32_t rados_a(rados_t cluster);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: count}`,
+			want: `s.yaml:2:44: ret: count does not suit rados_a, which returns no negative number
+  uint32_t rados_a(rados_t cluster)`,
+		},
+		{
+			name:   "object without steps",
+			header: `rados_walk_t rados_a(rados_t cluster);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: object}`,
+			want: `s.yaml:2:44: ret: object is for a step that makes an object: it returns a pointer and has as: NAME
+  rados_walk_t rados_a(rados_t cluster)`,
+		},
+		{
+			name:   "length without a buffer",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: length}`,
+			want: `s.yaml:2:3: Conn.A: ret: length is about a buffer that grows, and there is none; for the caller's own say count`,
+		},
+		{
+			name:   "value without room",
+			header: `int64_t rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: value}`,
+			want: `s.yaml:2:3: Conn.A: ret: value leaves no room for an error, and an argument may be refused or the function missing`,
+		},
+		{
+			name:   "closed with an error",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: {as: count, closed: 0}}`,
+			want: `s.yaml:2:44: closed is for ret: value; with count the method returns an error
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "type of no result",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., ret: {as: errno, type: int}}`,
+			want: `s.yaml:2:44: type is for a return value that is a result; errno is none
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name: "two Go names alike",
+			header: `int rados_a(rados_t cluster, const char *oid);
+int rados_b(rados_t cluster);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}
+  rados_b: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:3:3: two things are called Conn.A in Go; the first is at s.yaml:2:3`,
+		},
+		{
+			name:   "form called like another",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a:
+    go: Conn.A
+    doc: A does.
+    forms:
+      Conn.Go: {doc: Go does., args: {oid: null}}`,
+			want: `base.yaml:21:3: two things are called Conn.Go in Go; the first is at s.yaml:6:7`,
+		},
+		{
+			name: "type called like a handle",
+			spec: `types:
+  Conn: {is: int, doc: Conn is an int.}`,
+			want: `s.yaml:2:3: two things are called Conn in Go; the first is at base.yaml:4:3`,
+		},
+		{
+			name:   "unknown handle",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Con.A, doc: A does.}`,
+			want: `s.yaml:2:3: Con.A: no handle has the Go name Con
+  did you mean "Conn"?
+s.yaml:2:3: rados_a: what cluster means for Go can't be inferred
+  say go: Conn.…, since a rados_t is the receiver of its methods
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "method of the wrong handle",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: IOContext.A, doc: A does.}`,
+			want: `s.yaml:2:3: rados_a: what cluster means for Go can't be inferred
+  say go: Conn.…, since a rados_t is the receiver of its methods
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "function with a handle",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: A, doc: A does.}`,
+			want: `s.yaml:2:3: rados_a: what cluster means for Go can't be inferred
+  say go: Conn.…, since a rados_t is the receiver of its methods
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "private name",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.a, doc: a does.}`,
+			want: `s.yaml:2:3: "a" is no name of something public in Go`,
+		},
+		{
+			name:   "no name",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A-B, doc: A-B does.}`,
+			want: `s.yaml:2:3: "A-B" is no name of something public in Go`,
+		},
+		{
+			name:   "missing doc",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A}`,
+			want: `s.yaml:2:3: Conn.A has no doc`,
+		},
+		{
+			name:   "doc that begins otherwise",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: Does A.}`,
+			want: `s.yaml:2:3: the doc of Conn.A must begin with "A", not "Does"`,
+		},
+		{
+			name:   "doc that begins with a longer name",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: Abc does.}`,
+			want: `s.yaml:2:3: the doc of Conn.A must begin with "A", not "Abc"`,
+		},
+		{
+			name: "docs of everything",
+			spec: `types:
+  T: {is: int}
+consts:
+  - names:
+      K: {is: K}
+errors:
+  ErrX: {errno: EIO}`,
+			want: `s.yaml:2:3: T has no doc
+s.yaml:5:7: K has no doc
+s.yaml:5:7: const K is K, which is no const of the spec
+s.yaml:7:3: ErrX has no doc`,
+		},
+		{
+			name:   "parameter called like a keyword",
+			header: `int rados_a(rados_t cluster, int type);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:2:3: Conn.A: nothing can be called "type" in Go; say another name`,
+		},
+		{
+			name:   "parameter called like the receiver",
+			header: `int rados_a(rados_t cluster, int c);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:2:3: Conn.A: something else is called c already; say another name`,
+		},
+		{
+			name:   "parameter called like a local",
+			header: `int rados_a(rados_t cluster, int lane, int len);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:2:3: Conn.A: something else is called lane already; say another name
+s.yaml:2:3: Conn.A: something else is called len already; say another name`,
+		},
+		{
+			name:   "two parameters alike",
+			header: `int rados_a(rados_t cluster, int m, int n);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {m: x, n: x}}`,
+			want: `s.yaml:2:52: Conn.A: something else is called x already; say another name`,
+		},
+		{
+			name:   "C name in use",
+			header: `int rados_a(rados_t cluster, int ret);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {ret: n}}`,
+			want: `s.yaml:2:46: Conn.A: its C function would have two things called ret, of which ret is one`,
+		},
+		{
+			name:   "named result called like a parameter",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., named: [oid]}`,
+			want: `s.yaml:2:3: Conn.A: something else is called oid already; say another name`,
+		},
+		{
+			name:   "too many names",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., named: [n, err]}`,
+			want: `s.yaml:2:3: Conn.A: named has 2 names, but the number of results is 1`,
+		},
+		{
+			name:   "setup without a handle",
+			header: `int rados_a(int n);`,
+			spec: `functions:
+  rados_a: {go: A, setup: true, doc: A does.}`,
+			want: `s.yaml:2:3: A is no method, so setup says nothing`,
+		},
+		{
+			name:   "unknown struct",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., into: Stat}`,
+			want: `s.yaml:2:3: no type is called Stat`,
+		},
+		{
+			name:   "fields",
+			header: `int rados_a(rados_t cluster, int *x, int *y, int *z);`,
+			spec: `types:
+  Stat: {doc: Stat is., fields: {Size: {type: int}, Time: {type: int}, Rest: {type: int}}}
+functions:
+  rados_a: {go: Conn.A, doc: A does., into: Stat, args: {x: {as: out-value, field: Sice}, y: {as: out-value, field: Time}, z: {as: out-value, field: Time}}}`,
+			want: `s.yaml:4:3: Conn.A leaves Stat.Rest unset
+s.yaml:4:3: Conn.A leaves Stat.Size unset
+s.yaml:4:58: Stat has no field Sice for x to go into
+  did you mean "Size"?
+s.yaml:4:124: Stat.Time is set twice`,
+		},
+		{
+			name:   "field without a struct",
+			header: `int rados_a(rados_t cluster, int *x);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {x: {as: out-value, field: Size}}}`,
+			want: `s.yaml:2:46: x goes into the field Size, but Conn.A has no into`,
+		},
+		{
+			name:   "via what does not exist",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {via: Conn.Pek}`,
+			want: `s.yaml:2:3: rados_a is reached via Conn.Pek, which does not exist
+  did you mean "Conn.Peek"?`,
+		},
+		{
+			name:   "via what does not use it",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {via: Conn.Peek}`,
+			want: `s.yaml:2:3: rados_a is said to be reached via Conn.Peek, which does not use it`,
+		},
+		{
+			name:   "todo, and used",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{call: rados_a}]}
+functions:
+  rados_a: {todo: later}`,
+			want: `s.yaml:4:3: rados_a is todo, yet Conn.M uses it: say via`,
+		},
+		{
+			name: "skip, and used to free",
+			header: `rados_walk_t rados_b(rados_t cluster);
+void rados_a(rados_walk_t w);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{call: rados_b, as: walk, free: rados_a}]}
+functions:
+  rados_a: {skip: why}
+  rados_b: {via: Conn.M}`,
+			want: `s.yaml:4:3: rados_a is skip, yet Conn.M uses it: say via`,
+		},
+		{
+			name: "no steps",
+			spec: `methods:
+  Conn.M: {doc: M does.}`,
+			want: `s.yaml:2:3: Conn.M has no steps`,
+		},
+		{
+			name: "step that does nothing",
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{as: x}]}`,
+			want: `s.yaml:2:34: a step of Conn.M must have either call or drain`,
+		},
+		{
+			name:   "step that does two things",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{call: rados_a, drain: rados_a}]}
+functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:2:34: a step of Conn.M must have either call or drain`,
+		},
+		{
+			name:   "drain without until",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{drain: rados_a}]}
+functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:2:34: a step of Conn.M must have drain and until together`,
+		},
+		{
+			name:   "step of an unknown function",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{call: rados_ab}]}
+functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:2:34: Conn.M: no release has a function rados_ab
+  did you mean "rados_a"?`,
+		},
+		{
+			name:   "until what is no parameter",
+			header: `int rados_a(rados_t cluster, char **key, char **val, size_t *val_len);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{drain: rados_a, until: kez}]}
+functions:
+  rados_a: {via: Conn.M}`,
+			want: `s.yaml:2:3: rados_a: the role drain-value of key wants char ** with a size_t *, not char **key
+  int rados_a(rados_t cluster, char **key, char **val, size_t *val_len)
+s.yaml:2:34: rados_a has no parameter kez
+  did you mean "key"?
+  int rados_a(rados_t cluster, char **key, char **val, size_t *val_len)`,
+		},
+		{
+			name:   "drain of keys alone",
+			header: `int rados_a(rados_t cluster, char **key);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{drain: rados_a, until: key}]}
+functions:
+  rados_a: {via: Conn.M}`,
+			want: `s.yaml:2:34: a step of Conn.M: to drain rados_a needs a key, named by until, and a value with its length
+  int rados_a(rados_t cluster, char **key)`,
+		},
+		{
+			name:   "step that makes nothing",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{call: rados_a, as: walk}]}
+functions:
+  rados_a: {via: Conn.M}`,
+			want: `s.yaml:2:34: a step of Conn.M: rados_a makes no object to be called walk
+  int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "free of nothing",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{call: rados_a, free: rados_walk_end}]}
+functions:
+  rados_a: {via: Conn.M}`,
+			want: `s.yaml:2:34: a step of Conn.M frees what it makes, but does not name it: say as`,
+		},
+		{
+			name:   "free of another type",
+			header: `rados_walk_t rados_a(rados_t cluster);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{call: rados_a, as: walk, free: rados_end}]}
+functions:
+  rados_a: {via: Conn.M}`,
+			want: `s.yaml:2:34: Conn.M: rados_end can't free a rados_walk_t, since it takes something else
+  void rados_end(rados_t cluster)`,
+		},
+		{
+			name:   "free that does not exist",
+			header: `rados_walk_t rados_a(rados_t cluster);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{call: rados_a, as: walk, free: rados_walk_ent}]}
+functions:
+  rados_a: {via: Conn.M}`,
+			want: `s.yaml:2:34: Conn.M, free: no release has a function rados_walk_ent
+  did you mean "rados_walk_end"?`,
+		},
+		{
+			name:   "order",
+			header: `int rados_a(rados_t cluster, int x, int y);`,
+			spec: `methods:
+  Conn.M: {doc: M does., params: [y, z], steps: [{call: rados_a}]}
+functions:
+  rados_a: {via: Conn.M}`,
+			want: `s.yaml:2:3: the params of Conn.M have z, which is no parameter
+s.yaml:2:3: the params of Conn.M leave out x`,
+		},
+		{
+			name: "parameter of two steps",
+			header: `int rados_a(rados_t cluster, const char *oid);
+int rados_b(rados_t cluster, const char *oid);`,
+			spec: `methods:
+  Conn.M: {doc: M does., steps: [{call: rados_a, args: {oid: x}}, {call: rados_b, args: {oid: y}}]}
+functions:
+  rados_a: {via: Conn.M}
+  rados_b: {via: Conn.M}`,
+			want: `s.yaml:2:90: Conn.M: its C function would have two things called oid, of which oid is one`,
+		},
+		{
+			name:   "else without need",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., else: rados_go}`,
+			want: `s.yaml:2:3: rados_a needs no else: every release has it`,
+		},
+		{
+			name:   "else that does not exist",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., else: rados_goo}`,
+			older: text(""),
+			want: `s.yaml:2:3: rados_a, else: no release has a function rados_goo
+  did you mean "rados_go"?`,
+		},
+		{
+			name: "else that is as new",
+			header: `int rados_a(rados_t cluster, const char *oid);
+int rados_b(rados_t cluster, const char *oid);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., else: rados_b}
+  rados_b: {via: Conn.A}`,
+			older: text(""),
+			want:  `s.yaml:2:3: rados_b can't stand in for rados_a: some release lacks it, too`,
+		},
+		{
+			name: "else with other parameters",
+			header: `int rados_a(rados_t cluster, const char *oid);
+void rados_b(rados_t cluster, int n);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., else: rados_b}
+  rados_b: {via: Conn.A}`,
+			older: text(`void rados_b(rados_t cluster, int n);`),
+			want: `s.yaml:2:3: rados_b can't stand in for rados_a, which has no int n
+  int rados_a(rados_t cluster, const char *oid)
+  void rados_b(rados_t cluster, int n)
+s.yaml:2:3: rados_b can't stand in for rados_a: it returns another type
+  int rados_a(rados_t cluster, const char *oid)
+  void rados_b(rados_t cluster, int n)`,
+		},
+		{
+			name: "handle",
+			spec: `handles:
+  rados_u: {go: U, parent: Cnn, ready: rados_goo, closed: ErrClozed, doc: U is.}`,
+			want: `s.yaml:2:3: handle rados_u has no free
+s.yaml:2:3: handle rados_u has no receiver
+s.yaml:2:3: handle rados_u, closed: no error is called ErrClozed
+  did you mean "ErrClosed"?
+s.yaml:2:3: handle rados_u, ready: no release has a function rados_goo
+  did you mean "rados_go"?
+s.yaml:2:3: handle rados_u: its parent Cnn is no handle above it
+s.yaml:2:3: handle rados_u: no release has a pointer type of that name`,
+		},
+		{
+			name: "handle that nothing ends",
+			header: `typedef void *rados_u_t;
+int rados_a(rados_u_t u, int n);
+void rados_b(rados_u_t u);`,
+			spec: `handles:
+  rados_u_t: {go: U, receiver: u, free: rados_a, closed: ErrClosed, doc: U is.}
+  rados_walk_t: {go: W, receiver: w, free: rados_walk_end, closed: ErrClosed, doc: W is.}
+functions:
+  rados_a: {skip: x}
+  rados_b: {skip: x}`,
+			want: `base.yaml:27:3: rados_walk_end frees the handle rados_walk_t, so it must be a method of it: go: W.…
+s.yaml:2:3: handle rados_u_t: rados_a can't free a rados_u_t, since it takes something else
+  int rados_a(rados_u_t u, int n)`,
+		},
+		{
+			name: "types",
+			header: `struct rados_s_t { int n; void *p; };
+struct rados_n_t { int n; };`,
+			spec: `types:
+  A: {doc: A is.}
+  B: {is: int, fields: {X: {type: int}}, doc: B is.}
+  C: {struct: struct rados_x_t, fields: {X: {c: x}}, doc: C is.}
+  D: {struct: struct rados_s_t, fields: {P: {c: p}, M: {c: m}}, doc: D is.}
+  E: {struct: struct rados_s_t, fields: {N: {c: n}}, doc: E is.}
+  F: {fields: {x: {type: int}, Y: {c: y}, Z: {}}, doc: F is.}
+  G: {struct: struct rados_n_t, fields: {N: {c: n}}, doc: G is.}`,
+			older: text(`struct rados_s_t { int n; void *p; };`),
+			want: `s.yaml:2:3: type A must have either is or fields, the fields with or without struct
+s.yaml:3:3: type B must have either is or fields, the fields with or without struct
+s.yaml:4:3: type C mirrors struct rados_x_t, which no release has
+s.yaml:5:42: struct rados_s_t.p is no number, and nothing else can be mirrored
+s.yaml:5:53: struct rados_s_t has no member "m"
+s.yaml:6:3: type E mirrors struct rados_s_t, as D does already
+s.yaml:7:16: "x" is no name of something public in Go
+s.yaml:7:32: field F.Y can't be a C member, since F has no struct
+s.yaml:7:43: field F.Z has no type
+s.yaml:8:3: type G mirrors struct rados_n_t, which not every release has`,
+		},
+		{
+			name:   "consts",
+			header: `enum { LIBRADOS_ONE = 1 };`,
+			spec: `consts:
+  - names:
+      A: {c: LIBRADOS_ON, doc: A is.}
+      B: {doc: B is.}
+      D: {is: A2, doc: D is.}
+      E: {is: E, doc: E is.}`,
+			want: `s.yaml:3:7: no release has a constant LIBRADOS_ON
+  did you mean "LIBRADOS_ONE"?
+s.yaml:4:7: const B must have either c or is
+s.yaml:5:7: const D is A2, which is no const of the spec
+  did you mean "A"?
+s.yaml:6:7: const E is E, which is no const of the spec`,
+		},
+		{
+			name: "errors",
+			spec: `errors:
+  ErrA: {doc: ErrA is.}
+  ErrB: {errno: EIO, text: x, doc: ErrB is.}
+  ErrC: {errno: EIO, when: NUL, doc: ErrC is.}
+  ErrD: {is: ErrClozed, doc: ErrD is.}`,
+			want: `s.yaml:2:3: error ErrA must have one of errno, is and text
+s.yaml:3:3: error ErrB must have one of errno, is and text
+s.yaml:4:3: error ErrC: like and when belong to an error with text
+s.yaml:5:3: error ErrD: no error is called ErrClozed
+  did you mean "ErrClosed"?`,
+		},
+		{
+			name: "all at once, sorted",
+			header: `int rados_a(rados_t cluster, const char *oid);
+int rados_b(rados_t cluster);
+int rados_c(rados_t cluster);`,
+			spec: `functions:
+  rados_c: {via: Conn.X}
+  rados_a: {go: Conn.A, args: {oid: {as: fil}}, ret: erno}
+  rados_d: {skip: x}
+errors:
+  ErrX: {errno: EIO}`,
+			want: `s.yaml:2:3: rados_c is reached via Conn.X, which does not exist
+  did you mean "Conn.Go"?
+s.yaml:3:3: Conn.A has no doc
+s.yaml:3:54: "erno" is no meaning of a return value
+  did you mean "errno"?
+s.yaml:4:3: no release has a function rados_d
+  did you mean "rados_a"?
+s.yaml:6:3: ErrX has no doc
+spec.yaml: rados_b of Ceph 14.2 has no entry; paste this below functions: and complete it
+  # int rados_b(rados_t cluster)
+  rados_b: {todo: "say go, via, raw or skip"}`,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			bad := golden{name: "s", header: c.header + "\n", spec: c.spec + "\n", older: c.header + "\n"}
+			if c.older != nil {
+				bad.older = *c.older + "\n"
+			}
+			_, err := build(t, base, bad)
+			require.Error(t, err)
+			want := strings.Replace(c.want, "ROLES", strings.Join(role.Names(), ", "), 1)
+			assert.Equal(t, want, err.Error())
+		})
+	}
+}
+
+func text(s string) *string { return &s }

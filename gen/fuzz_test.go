@@ -1,0 +1,55 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// FuzzSpec decodes and plans any text. Nothing may panic, and what passes all
+// checks must be fit to be written: as Go that parses, at least.
+func FuzzSpec(f *testing.F) {
+	goldens := withBase(f)
+	union := union(f, goldens)
+	rest := "functions:\n" // so that an input need not name every function
+	for _, fn := range union.Funcs {
+		rest += "  " + fn.Name + ": {todo: later}\n"
+	}
+	others, err := spec.Decode("rest.yaml", []byte(rest))
+	require.NoError(f, err)
+	for _, g := range goldens {
+		f.Add(g.spec)
+	}
+	base := goldens[0].spec
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := spec.Decode("spec.yaml", []byte(text))
+		if err != nil {
+			return
+		}
+		if len(s.Handles) == 0 {
+			b, err := spec.Decode("base.yaml", []byte(base))
+			require.NoError(t, err)
+			merge(s, b)
+		}
+		named := make(map[string]bool)
+		for _, fn := range s.Functions {
+			named[fn.C] = true
+		}
+		for _, fn := range others.Functions {
+			if !named[fn.C] {
+				s.Functions = append(s.Functions, fn)
+			}
+		}
+		p, err := plan.Build(s, union)
+		if err != nil {
+			return
+		}
+		if _, err := emit.Files(p, ".."); err != nil {
+			t.Fatalf("planned but can't be written: %v", err)
+		}
+	})
+}

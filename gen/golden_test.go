@@ -1,0 +1,304 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/header"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/release"
+	"github.com/go-rados/go-rados/gen/role"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// A golden is a folder of testdata: a header of a few lines and a spec, which
+// are added to those of the folder base, and the Go and C that come of them.
+// Where the folder has an older.h, that is what an older release declares.
+// Names are unique across the goldens, so that all of them build as one package.
+type golden struct {
+	name         string
+	header, spec string
+	older        string
+}
+
+func loadGolden(t testing.TB, name string) golden {
+	t.Helper()
+	dir := filepath.Join("testdata", name)
+	g := golden{name: name}
+	for file, to := range map[string]*string{"input.h": &g.header, "spec.yaml": &g.spec} {
+		text, err := os.ReadFile(filepath.Join(dir, file))
+		require.NoError(t, err)
+		*to = string(text)
+	}
+	older, err := os.ReadFile(filepath.Join(dir, "older.h"))
+	if err != nil {
+		require.ErrorIs(t, err, os.ErrNotExist)
+		older = []byte(g.header)
+	}
+	g.older = string(older)
+	return g
+}
+
+// loadGoldens loads all of them but base.
+func loadGoldens(t testing.TB) []golden {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/*/spec.yaml")
+	require.NoError(t, err)
+	var goldens []golden
+	for _, path := range paths {
+		if name := filepath.Base(filepath.Dir(path)); name != "base" {
+			goldens = append(goldens, loadGolden(t, name))
+		}
+	}
+	return goldens
+}
+
+// withBase loads all of them, base first.
+func withBase(t testing.TB) []golden {
+	t.Helper()
+	return append([]golden{loadGolden(t, "base")}, loadGoldens(t)...)
+}
+
+// headers joins what the goldens have each release declare.
+func headers(goldens []golden) (older, newer string) {
+	for _, g := range goldens {
+		older += g.older
+		newer += g.header
+	}
+	return older, newer
+}
+
+func planOf(t *testing.T, goldens ...golden) *plan.Plan {
+	t.Helper()
+	p, err := build(t, goldens...)
+	require.NoError(t, err)
+	return p
+}
+
+// build joins headers and specs to one plan.
+func build(t *testing.T, goldens ...golden) (*plan.Plan, error) {
+	t.Helper()
+	whole := &spec.Spec{File: "spec.yaml"}
+	for _, g := range goldens {
+		s, err := spec.Decode(g.name+".yaml", []byte(g.spec))
+		require.NoError(t, err)
+		merge(whole, s)
+	}
+	return plan.Build(whole, union(t, goldens))
+}
+
+// union is what the two releases of the goldens declare together.
+func union(t testing.TB, goldens []golden) *release.Union {
+	t.Helper()
+	older, newer := headers(goldens)
+	one, err := header.ParseSource("librados.h", []byte(older))
+	require.NoError(t, err)
+	other := *one
+	if newer != older {
+		api, err := header.ParseSource("librados.h", []byte(newer))
+		require.NoError(t, err)
+		other = *api
+	}
+	one.Release, other.Release = "14.2", "16.2"
+	return release.Merge([]*model.API{one, &other})
+}
+
+// merge adds what b says to a.
+func merge(a, b *spec.Spec) {
+	a.Handles = append(a.Handles, b.Handles...)
+	a.Buffers = cmp.Or(a.Buffers, b.Buffers)
+	a.Types = append(a.Types, b.Types...)
+	a.Consts = append(a.Consts, b.Consts...)
+	a.Errors = append(a.Errors, b.Errors...)
+	a.Functions = append(a.Functions, b.Functions...)
+	a.Methods = append(a.Methods, b.Methods...)
+}
+
+// emitted renders p and returns the Go file and the C header.
+func emitted(t *testing.T, p *plan.Plan) (code, shims string) {
+	t.Helper()
+	files, err := emit.Files(p, "..")
+	require.NoError(t, err)
+	for _, f := range files {
+		switch filepath.Ext(f.Path) {
+		case ".go":
+			code = string(f.Data)
+		case ".h":
+			shims = string(f.Data)
+		}
+	}
+	return code, shims
+}
+
+func TestGolden(t *testing.T) {
+	base := loadGolden(t, "base")
+	known := make(map[string]bool)
+	for _, m := range planOf(t, base).Methods {
+		known[m.FullName()] = true
+	}
+	for _, g := range loadGoldens(t) {
+		t.Run(g.name, func(t *testing.T) {
+			p := planOf(t, base, g)
+			code, shims := emitted(t, p)
+			var wantGo, wantC strings.Builder
+			weak(&wantC, shims)
+			for _, m := range p.Methods {
+				if !known[m.FullName()] {
+					wantGo.WriteString(method(t, code, m))
+					wantC.WriteString(shim(t, shims, m.Shim))
+				}
+			}
+			compare(t, filepath.Join("testdata", g.name, "want.go.txt"), wantGo.String())
+			compare(t, filepath.Join("testdata", g.name, "want.c.txt"), wantC.String())
+		})
+	}
+}
+
+// method cuts the method m out of the generated file.
+func method(t *testing.T, code string, m *plan.Method) string {
+	t.Helper()
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "zz_generated.go", code, parser.ParseComments|parser.SkipObjectResolution)
+	require.NoError(t, err)
+	for _, decl := range file.Decls {
+		f, ok := decl.(*ast.FuncDecl)
+		if !ok || f.Name.Name != m.Name || (f.Recv == nil) != (m.Recv == nil) {
+			continue
+		}
+		if f.Recv == nil || f.Recv.List[0].Type.(*ast.StarExpr).X.(*ast.Ident).Name == m.Recv.Go {
+			return code[fset.Position(f.Doc.Pos()).Offset:fset.Position(f.End()).Offset] + "\n\n"
+		}
+	}
+	require.Fail(t, "it is not in the generated file", m.FullName())
+	return ""
+}
+
+// shim cuts the C function of that name out of the generated header.
+func shim(t *testing.T, text, name string) string {
+	t.Helper()
+	at := strings.Index(text, " "+name+"(")
+	require.Positive(t, at, "the shim %s", name)
+	from := strings.LastIndex(text[:at], "\n") + 1
+	length := strings.Index(text[from:], "\n}\n")
+	require.Positive(t, length)
+	return text[from:from+length] + "\n}\n\n"
+}
+
+// weak writes the declarations of functions that a library may lack.
+func weak(to *strings.Builder, text string) {
+	for line := range strings.Lines(text) {
+		if strings.HasSuffix(line, "__attribute__((weak));\n") {
+			to.WriteString(line)
+		}
+	}
+	if to.Len() > 0 {
+		to.WriteByte('\n')
+	}
+}
+
+func compare(t *testing.T, path, got string) {
+	t.Helper()
+	got = strings.TrimRight(got, "\n") + "\n"
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o666))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "go test ./gen -update writes it")
+	assert.Equal(t, string(want), got)
+}
+
+// TestGoldenForEach has a golden that uses it for each word of the vocabulary.
+func TestGoldenForEach(t *testing.T) {
+	used := make(map[string]bool)
+	for _, m := range planOf(t, withBase(t)...).Methods {
+		if strings.HasPrefix(m.Pos.File, "base") {
+			continue
+		}
+		for _, call := range m.Calls {
+			used["ret: "+call.Ret.Name] = true
+			for _, a := range call.Args {
+				used["role "+a.Role.Name()] = true
+			}
+		}
+	}
+	for _, name := range role.Names() {
+		assert.True(t, used["role "+name], "no golden uses the role %s: add gen/testdata/%s with input.h and spec.yaml, "+
+			"then go test ./gen -update, and read what it wrote", name, name)
+	}
+	for _, name := range role.RetNames() {
+		assert.True(t, used["ret: "+name], "no golden uses ret: %s: add gen/testdata/ret-%s with input.h and spec.yaml, "+
+			"then go test ./gen -update, and read what it wrote", name, name)
+	}
+}
+
+// TestGoldensCompile builds all goldens as one package, with the warnings of
+// the C compiler as errors: once with the header of each release.
+func TestGoldensCompile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds with cgo")
+	}
+	goldens := withBase(t)
+	code, shims := emitted(t, planOf(t, goldens...))
+	older, newer := headers(goldens)
+	dir := t.TempDir()
+	write := func(path, text string) {
+		path = filepath.Join(dir, path)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+	}
+	write("go.mod", "module github.com/go-rados/go-rados\n\ngo 1.25\n")
+	write("rados/zz_generated.go", code)
+	write("rados/zz_librados.h", shims)
+	write("older/rados/librados.h", older)
+	write("newer/rados/librados.h", newer)
+	for _, pkg := range []string{"flat", "handle"} {
+		src := os.DirFS(filepath.Join("../rados/internal", pkg))
+		require.NoError(t, os.CopyFS(filepath.Join(dir, "rados/internal", pkg), src))
+	}
+	for _, include := range []string{"older", "newer"} {
+		compileC(t, filepath.Join(dir, "rados/zz_librados.h"), filepath.Join(dir, include), "-Wpedantic")
+	}
+	cmd := exec.Command("go", "build", "-C", dir, "./rados")
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "CGO_ENABLED=1", "CGO_CFLAGS=-I"+filepath.Join(dir, "newer"))
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+}
+
+// compileC checks the generated header against librados.h of an include folder.
+func compileC(t *testing.T, path, include string, flags ...string) {
+	t.Helper()
+	out, err := ccCheck(t, path, include, flags...)
+	require.NoError(t, err, "%s", out)
+}
+
+func ccCheck(t *testing.T, path, include string, flags ...string) (string, error) {
+	t.Helper()
+	cc, err := exec.LookPath(cmp.Or(os.Getenv("CC"), "cc"))
+	if err != nil {
+		t.Skip("there is no C compiler: ", err)
+	}
+	flags = append(flags, "-fsyntax-only", "-x", "c", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function",
+		"-Wno-deprecated-declarations", "-I"+include, path)
+	cmd := exec.Command(cc, flags...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err = cmd.Run()
+	return out.String(), err
+}

@@ -1,0 +1,415 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// repo is the module's root, for tests that work elsewhere.
+var repo, _ = filepath.Abs("..")
+
+var generatedFiles = []string{"rados/zz_generated.go", "rados/zz_librados.h", "docs/COVERAGE.md"}
+
+// enterTree makes a copy of what the generator reads, with nothing generated in
+// it, and works there until the test ends.
+func enterTree(t *testing.T) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, sub := range []string{"spec", "templates"} {
+		require.NoError(t, os.CopyFS(filepath.Join(dir, sub), os.DirFS(filepath.Join(repo, sub))))
+	}
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "gen"), 0o777))
+	t.Chdir(dir)
+	system := systemHeader
+	t.Cleanup(func() { systemHeader = system })
+	systemHeader = filepath.Join(dir, "librados.h")
+}
+
+// headerOf is the path of a release's header; tests that need it are skipped
+// where it has not been fetched.
+func headerOf(t *testing.T, name string) string {
+	t.Helper()
+	path := filepath.Join(repo, ".cache/headers", name, "include/rados/librados.h")
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("needs the header of Ceph %s; make headers fetches it", name)
+	}
+	return path
+}
+
+func gen(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := tryGen(args...)
+	require.NoError(t, err)
+	return out
+}
+
+func tryGen(args ...string) (string, error) {
+	var out strings.Builder
+	err := run(args, &out)
+	return out.String(), err
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(data)
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+}
+
+// edit replaces text in a file.
+func edit(t *testing.T, path, old, new string) {
+	t.Helper()
+	text := read(t, path)
+	require.Contains(t, text, old)
+	write(t, path, strings.Replace(text, old, new, 1))
+}
+
+func generated(t *testing.T) map[string]string {
+	t.Helper()
+	files := make(map[string]string)
+	for _, path := range generatedFiles {
+		files[path] = read(t, path)
+	}
+	return files
+}
+
+func TestGenerateTouchesWhatChanged(t *testing.T) {
+	enterTree(t)
+	out := gen(t, "generate")
+	assert.Contains(t, out, "librados.h here; using the snapshots alone\n")
+	assert.Contains(t, out, "generated files: changed docs/COVERAGE.md, rados/zz_generated.go, rados/zz_librados.h\n")
+	past := time.Now().Add(-time.Hour).Truncate(time.Second)
+	age := func() {
+		for _, path := range generatedFiles {
+			require.NoError(t, os.Chtimes(path, past, past))
+		}
+	}
+	touched := func() (paths []string) {
+		for _, path := range generatedFiles {
+			info, err := os.Stat(path)
+			require.NoError(t, err)
+			if !info.ModTime().Equal(past) {
+				paths = append(paths, path)
+			}
+		}
+		return paths
+	}
+
+	age()
+	assert.Contains(t, gen(t, "generate"), "generated files: unchanged\n")
+	assert.Empty(t, touched())
+
+	write(t, "rados/zz_librados.h", "/* edited */\n")
+	age()
+	assert.Contains(t, gen(t, "generate"), "generated files: changed rados/zz_librados.h\n")
+	assert.Equal(t, []string{"rados/zz_librados.h"}, touched())
+	left, err := filepath.Glob("rados/.gen-*")
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+// TestGenerateIsHermetic generates in several places, in different
+// surroundings, and with the header of each release.
+func TestGenerateIsHermetic(t *testing.T) {
+	enterTree(t)
+	gen(t, "generate")
+	want := generated(t)
+	t.Run("elsewhere", func(t *testing.T) {
+		enterTree(t)
+		t.Setenv("HOME", "/nonexistent")
+		t.Setenv("TZ", "Asia/Kathmandu")
+		t.Setenv("LANG", "tr_TR.UTF-8")
+		gen(t, "generate")
+		assert.Equal(t, want, generated(t))
+	})
+	for _, name := range []string{"14.2", "16.2", "18.2", "20.2"} {
+		t.Run(name, func(t *testing.T) {
+			path := headerOf(t, name)
+			enterTree(t)
+			assert.Contains(t, gen(t, "generate", "--header", path), "matches the snapshot of Ceph "+name)
+			assert.Equal(t, want, generated(t))
+		})
+	}
+}
+
+func TestCheck(t *testing.T) {
+	enterTree(t)
+	gen(t, "generate")
+	assert.Contains(t, gen(t, "check"), "generated files: up to date\n")
+
+	fresh := generated(t)
+	edit(t, "rados/zz_generated.go", "// newConn takes charge of", "// newConn is given")
+	edited := generated(t)
+	_, err := tryGen("check")
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), `rados/zz_generated.go is not what the generator makes of the spec:
+--- rados/zz_generated.go (on disk)
++++ rados/zz_generated.go (generated)
+@@ `)
+	assert.Contains(t, err.Error(), "\n-// newConn is given a C object")
+	assert.Contains(t, err.Error(), "\n+// newConn takes charge of a C object")
+	assert.True(t, strings.HasSuffix(err.Error(), "\nRun: make generate"))
+	assert.NotContains(t, err.Error(), "zz_librados.h")
+	assert.Equal(t, edited, generated(t), "check writes nothing")
+
+	gen(t, "generate")
+	assert.Equal(t, fresh, generated(t))
+	edit(t, "spec/bindings.yaml", "Delete removes object oid.", "Delete makes an end of object oid.")
+	_, err = tryGen("check")
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), "\n+// Delete makes an end of object oid.")
+
+	require.NoError(t, os.Remove("docs/COVERAGE.md"))
+	_, err = tryGen("check")
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), "docs/COVERAGE.md is not what the generator makes of the spec:\nthere is none: ")
+}
+
+// TestCheckShortens has a diff that nobody would want to read.
+func TestCheckShortens(t *testing.T) {
+	enterTree(t)
+	gen(t, "generate")
+	write(t, "rados/zz_librados.h", "")
+	_, err := tryGen("check")
+	require.Error(t, err)
+	assert.Regexp(t, `\n… and \d{3} lines more\n`, err.Error())
+	assert.Less(t, strings.Count(err.Error(), "\n"), 2*diffLines)
+}
+
+func TestCheckLiterals(t *testing.T) {
+	enterTree(t)
+	gen(t, "generate")
+	require.NoError(t, os.MkdirAll("gen/role/testdata", 0o777))
+	write(t, "gen/role/a.go", "package role\n\n// as in rados_read\nvar a = \"rados_reads\"\n")
+	write(t, "gen/role/a_test.go", "package role // rados_read\n")
+	write(t, "gen/role/testdata/a.h", "int rados_read(void);\n")
+	write(t, "templates/b.tmpl", "x = go_rados_write();\n")
+	_, err := tryGen("check")
+	require.Error(t, err)
+	assert.Equal(t, `gen/role/a.go:3:10: rados_read is named here; what is special about one function belongs in spec/bindings.yaml
+templates/b.tmpl:1:5: rados_write is named here; what is special about one function belongs in spec/bindings.yaml`, err.Error())
+}
+
+// TestNoLiterals holds the generator itself to that rule.
+func TestNoLiterals(t *testing.T) {
+	t.Chdir(repo)
+	p, _, err := loadPlan(".")
+	require.NoError(t, err)
+	require.NoError(t, checkLiterals(".", p.Union))
+}
+
+// TestNothingIsWritten has input that is refused, for each kind of input.
+func TestNothingIsWritten(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		spoil func(t *testing.T) (args []string)
+		want  string
+	}{
+		{"header that can't be parsed", func(t *testing.T) []string {
+			write(t, "x.h", "int rados_a(void);\nint rados_b(nope n);\n")
+			return []string{"--header", "x.h"}
+		}, `^x.h:2:\d+: `},
+		{"header that is not there", func(*testing.T) []string {
+			return []string{"--header", "x.h"}
+		}, "read C header: open x.h: no such file or directory"},
+		{"header that matches no snapshot", func(t *testing.T) []string {
+			write(t, "x.h", "int rados_brand_new(int n);\n")
+			return []string{"--header", "x.h"}
+		}, `^x.h matches no snapshot; nearest is 14.2:
+(?s).*  func        int rados_brand_new\(int n\)
+.*Record it first: go run ./gen snapshot --release R x.h$`},
+		{"spec that is no YAML", func(t *testing.T) []string {
+			edit(t, specFile, "functions:\n", "functions: {\n")
+			return nil
+		}, "^spec/bindings.yaml:[0-9]+: no valid YAML: "},
+		{"spec with unknown keys", func(t *testing.T) []string {
+			edit(t, specFile, "receiver: c", "reciever: c")
+			edit(t, specFile, "ret: count", "red: count")
+			return nil
+		}, `^spec/bindings.yaml:\d+:5: unknown key "reciever" in handle rados_t
+  did you mean "receiver"\?
+spec/bindings.yaml:\d+:5: unknown key "red" in function rados_\w+
+  did you mean "ret"\?$`},
+		{"spec that does not fit", func(t *testing.T) []string {
+			edit(t, specFile, "{as: fill, ", "{as: fil, ")
+			return nil
+		}, `^spec/bindings.yaml:\d+:\d+: rados_\w+: "fil", for buf, is no role
+  did you mean "fill"\?$`},
+		{"snapshot that was edited", func(t *testing.T) []string {
+			edit(t, "spec/api/16.2.txt", "\nfunc ", "\nfunk ")
+			return nil
+		}, `^spec/api/16.2.txt:\d+:1: "funk" is no kind of fact$`},
+		{"template that is broken", func(t *testing.T) []string {
+			edit(t, "templates/coverage.md.tmpl", "{{end}}", "{{ende}}")
+			return nil
+		}, `coverage.md.tmpl`},
+		{"no spec", func(t *testing.T) []string {
+			require.NoError(t, os.Remove(specFile))
+			return nil
+		}, "^open spec/bindings.yaml: no such file"},
+		{"no snapshots", func(t *testing.T) []string {
+			require.NoError(t, os.RemoveAll(snapshotDir))
+			return nil
+		}, "^no snapshot of any release in spec/api$"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			enterTree(t)
+			require.NoError(t, os.MkdirAll("rados", 0o777))
+			write(t, "rados/zz_generated.go", "as it was")
+			_, err := tryGen(append([]string{"generate"}, c.spoil(t)...)...)
+			require.Error(t, err)
+			assert.Regexp(t, c.want, err.Error())
+			assert.Equal(t, "as it was", read(t, "rados/zz_generated.go"))
+			assert.NoFileExists(t, "rados/zz_librados.h")
+			assert.NoFileExists(t, "docs/COVERAGE.md")
+		})
+	}
+}
+
+// TestNewRelease records a release with a new function, pastes the stanza that
+// generate asks for, and is done.
+func TestNewRelease(t *testing.T) {
+	enterTree(t)
+	old := read(t, "spec/api/20.2.txt")
+	now := strings.Replace(old, "of Ceph 20.2,", "of Ceph 98.2,", 1)
+	now = strings.Replace(now, "\nfunc ", "\nfunc int rados_a_new_one(rados_t cluster, int *n)\nfunc ", 1)
+	write(t, "spec/api/98.2.txt", now)
+
+	_, err := tryGen("generate")
+	require.Error(t, err)
+	complaint, stanza, _ := strings.Cut(err.Error(), "\n")
+	assert.Equal(t, "spec/bindings.yaml: rados_a_new_one of Ceph 98.2 has no entry; paste this below functions: and complete it", complaint)
+	assert.Equal(t, `  # int rados_a_new_one(rados_t cluster, int *n)
+  rados_a_new_one: {todo: "say go, via, raw or skip"}`, stanza)
+
+	assert.Contains(t, gen(t, "diff", "20.2", "98.2"), "rados_a_new_one(rados_t cluster, int *n)\n              (not in the spec)\n")
+
+	write(t, specFile, read(t, specFile)+stanza+"\n")
+	assert.Contains(t, gen(t, "generate"), "20.2, 98.2: ")
+	edit(t, specFile, `rados_a_new_one: {todo: "say go, via, raw or skip"}`,
+		"rados_a_new_one: {go: Conn.NewOne, args: {n: {as: out-value}}, doc: NewOne is new.}")
+	gen(t, "generate")
+	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph 98.2 or later.\n")
+	assert.Contains(t, read(t, "rados/zz_librados.h"), "int rados_a_new_one(rados_t cluster, int *n) __attribute__((weak));\n")
+	assert.Contains(t, read(t, "docs/COVERAGE.md"), "| `rados_a_new_one` | `Conn.NewOne` | 98.2 |\n")
+}
+
+func TestSnapshot(t *testing.T) {
+	enterTree(t)
+	write(t, "x.h", "int rados_a(int n);\n")
+	assert.Equal(t, "spec/api/99.2.txt: written, 1 functions\n", gen(t, "snapshot", "--release", "99.2", "x.h"))
+	assert.Equal(t, "spec/api/99.2.txt: unchanged, 1 functions\n", gen(t, "snapshot", "--release", "99.2", "x.h"))
+	assert.True(t, strings.HasSuffix(read(t, "spec/api/99.2.txt"), "\nfunc int rados_a(int n)\n"))
+
+	_, err := tryGen("snapshot", "--release", "newest", "x.h")
+	assert.EqualError(t, err, `write snapshot: "newest" is no release, such as 14.2`)
+	assert.NoFileExists(t, "spec/api/newest.txt")
+
+	for _, name := range []string{"14.2", "16.2", "18.2", "20.2"} {
+		t.Run(name, func(t *testing.T) {
+			path := headerOf(t, name)
+			assert.Contains(t, gen(t, "snapshot", "--release", name, path), "txt: unchanged, ")
+		})
+	}
+}
+
+func TestDiff(t *testing.T) {
+	enterTree(t)
+	out := gen(t, "diff", "14.2", "16.2")
+	assert.Contains(t, out, "14.2 to 16.2:\n\nAdded:\n")
+	assert.Regexp(t, `(?m)^  func        int rados_blocklist_add\(.*\n              \((go|todo): `, out)
+	assert.Equal(t, out, gen(t, "diff", "spec/api/14.2.txt", "spec/api/16.2.txt"))
+	assert.Contains(t, gen(t, "diff", "16.2", "14.2"), "\nRemoved:\n")
+
+	out = gen(t, "diff", "--markdown", "14.2", "16.2")
+	assert.Regexp(t, `(?m)^#+ .*16\.2`, out)
+	assert.Regexp(t, "(?m)^[-*] .*`.*rados_blocklist_add\\(", out)
+
+	_, err := tryGen("diff", "14.2", "15.2")
+	assert.EqualError(t, err, "no snapshot spec/api/15.2.txt; record it with go run ./gen snapshot")
+}
+
+func TestExplain(t *testing.T) {
+	enterTree(t)
+	out := gen(t, "explain", "rados_read", "rados_getxattrs", "rados_cache_pin")
+	assert.Regexp(t, `^int rados_read\(rados_ioctx_t io, const char \*oid, char \*buf, size_t len, uint64_t off\)
+  since        Ceph 14.2
+  disposition  go: IOContext.Read \(spec/bindings.yaml:\d+:3\)
+
+  func \(ioctx \*IOContext\) Read\(oid string, data \[\]byte, offset uint64\) \(int, error\)
+    io                       receiver \(inferred\)
+    oid                      in-string \(inferred\)
+    buf, len                 fill \(from the spec\)
+    off                      value \(inferred\)
+    returns                  count: a number, or a negative errno \(from the spec\)
+
+int rados_getxattrs\(`, out)
+	assert.Contains(t, out, "  disposition  via: IOContext.ListXattrs (")
+	assert.Contains(t, out, "\n    iter                     made iter (inferred)\n")
+
+	out = gen(t, "explain", "rados_getxattrs_end")
+	assert.Contains(t, out, ") ListXattrs(oid string) (map[string][]byte, error)\n    frees iter, which rados_getxattrs makes\n")
+
+	_, err := tryGen("explain", "rados_raed")
+	assert.EqualError(t, err, `no release has a function rados_raed; did you mean "rados_read"?`)
+	_, err = tryGen("explain", "fopen")
+	assert.EqualError(t, err, `no release has a function fopen`)
+}
+
+func TestCoverage(t *testing.T) {
+	enterTree(t)
+	out := gen(t, "coverage")
+	assert.Regexp(t, `^release +total +reachable +go +via +raw +skip +todo\n14\.2 +231 `, out)
+	assert.Regexp(t, `\nany +\d+ `, out)
+	count := regexp.MustCompile(`\d+`).FindAllString(out[strings.Index(out, "any"):], -1)
+	require.Len(t, count, 7)
+}
+
+func TestHelp(t *testing.T) {
+	out := gen(t, "help")
+	assert.Equal(t, out, gen(t))
+	assert.Equal(t, out, gen(t, "--help"))
+	for _, c := range commands() {
+		assert.Contains(t, out, "\n  "+c.name+" ")
+		long := gen(t, "help", c.name)
+		assert.Contains(t, long, "go run ./gen "+c.name)
+		assert.Equal(t, long, gen(t, c.name, "--help"))
+		assert.Greater(t, strings.Count(long, "\n"), 2)
+		for line := range strings.Lines(long) {
+			assert.LessOrEqual(t, len(line), 90, line)
+		}
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"generat", `there is no command "generat"; did you mean "generate"?`},
+		{"help chek", `there is no command "chek"; did you mean "check"?`},
+		{"frobnicate", `there is no command "frobnicate"; see go run ./gen help`},
+		{"generate --haeder x", "generate: flag provided but not defined: -haeder; see go run ./gen help generate"},
+		{"generate --header", "generate: flag needs an argument: -header; see go run ./gen help generate"},
+		{"generate x.h", "generate takes no arguments, not x.h; see go run ./gen help generate"},
+		{"check now", "check takes no arguments, not now; see go run ./gen help check"},
+		{"snapshot x.h", "snapshot needs --release; see go run ./gen help snapshot"},
+		{"snapshot --release 1.2", "snapshot takes 1 argument, not 0; see go run ./gen help snapshot"},
+		{"diff 14.2", "diff takes 2 arguments, not 1; see go run ./gen help diff"},
+		{"explain", "explain needs a function; see go run ./gen help explain"},
+		{"coverage --all", "coverage: flag provided but not defined: -all; see go run ./gen help coverage"},
+	} {
+		_, err := tryGen(strings.Fields(c.args)...)
+		assert.EqualError(t, err, c.want)
+		assert.IsType(t, usageError(""), err)
+	}
+}

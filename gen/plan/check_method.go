@@ -1,0 +1,283 @@
+package plan
+
+import (
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/role"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// fallback finds the function that stands in for e where the library lacks it.
+// It is called with those of e's arguments that it has as well.
+func (b *builder) fallback(pos model.Pos, e *Entry, name string) *Entry {
+	f := b.entry(pos, name, e.Func.Name+", else")
+	if f == nil {
+		return nil
+	}
+	both := e.Func.Prototype() + "\n" + f.Func.Prototype()
+	switch {
+	case e.Everywhere:
+		b.diags.Add(pos, "%s needs no else: every release has it", e.Func.Name)
+	case !f.Everywhere:
+		b.diags.Add(pos, "%s can't stand in for %s: some release lacks it, too", name, e.Func.Name)
+	case f.Func.Result.String() != e.Func.Result.String():
+		b.diags.Hint(pos, both, "%s can't stand in for %s: it returns another type", name, e.Func.Name)
+	}
+	for _, p := range f.Func.Params {
+		if q := e.Func.Param(p.Name); q == nil || q.Type.String() != p.Type.String() {
+			b.diags.Hint(pos, both, "%s can't stand in for %s, which has no %s", name, e.Func.Name, p.Type.Declare(p.Name))
+		}
+	}
+	return f
+}
+
+// checkParams makes sure that the spec speaks of parameters that there are.
+func (b *builder) checkParams(fn *model.Func, args map[string]*spec.Arg) {
+	for name, a := range args {
+		if fn.Param(name) == nil {
+			b.noParam(a.Pos, fn, name)
+		}
+	}
+}
+
+func (b *builder) noParam(pos model.Pos, fn *model.Func, name string) {
+	var names []string
+	for _, p := range fn.Params {
+		names = append(names, p.Name)
+	}
+	hint := fn.Prototype()
+	if mean := diag.DidYouMean(name, names); mean != "" {
+		hint = mean + "\n" + hint
+	}
+	b.diags.Hint(pos, hint, "%s has no parameter %s", fn.Name, name)
+}
+
+// checkKeys makes sure that the role heeds all that the spec says of a.
+func (b *builder) checkKeys(a *Arg, sa *spec.Arg) {
+	b.checkGoType(sa.Pos, sa.Type)
+	b.checkErrno(sa.Pos, sa.On)
+	for _, key := range sa.Keys() {
+		switch {
+		case key == "with" && a.With == nil && !a.Param.Type.IsPointer():
+			b.diags.Add(sa.Pos, "%s is no buffer, so %s can't be its length", a.Param.Name, sa.With)
+		case key == "with" && a.With == nil: // lengths has said why
+		case !slices.Contains(role.Keys(a.Role), key):
+			b.diags.Add(sa.Pos, "%s: the role %s has no use for %s", a.Param.Name, a.Role.Name(), key)
+		}
+	}
+}
+
+// checkRet makes sure that r can be what the function returns.
+func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes string) bool {
+	result := e.Func.Result
+	number, _, isNumber := role.Number(b.basic(result))
+	isNumber = isNumber && !result.IsPointer()
+	complain := func(format string, args ...any) bool {
+		b.diags.Hint(pos, e.Func.Prototype(), format, args...)
+		return false
+	}
+	switch {
+	case r.Name == "none":
+	case result.IsVoid():
+		return complain("ret: %s does not suit %s, which returns nothing", r.Name, e.Func.Name)
+	case r.Name == "object" && (isNumber || makes == ""):
+		return complain("ret: object is for a step that makes an object: it returns a pointer and has as: NAME")
+	case r.Name != "object" && !isNumber:
+		return complain("ret: %s does not suit %s, which returns no number", r.Name, e.Func.Name)
+	case r.Name != "object" && r.HasError && strings.HasPrefix(number, "uint"):
+		return complain("ret: %s does not suit %s, which returns no negative number", r.Name, e.Func.Name)
+	}
+	if sr == nil {
+		return true
+	}
+	b.checkGoType(pos, sr.Type)
+	switch {
+	case sr.Closed != "" && r.Name != "value":
+		return complain("closed is for ret: value; with %s the method returns an error", r.Name)
+	case sr.Closed != "" && !numberRE.MatchString(sr.Closed):
+		return complain("closed must be a number, not %s", sr.Closed)
+	case sr.Type != "" && !r.Result:
+		return complain("type is for a return value that is a result; %s is none", r.Name)
+	}
+	return true
+}
+
+// checkDrain makes sure that a step that drains an iterator has pairs to collect.
+func (b *builder) checkDrain(m *Method, step *spec.Step, c *Call) {
+	if step.Drain == "" {
+		return
+	}
+	fn := c.Entry.Func
+	if fn.Param(step.Until) == nil {
+		b.noParam(step.Pos, fn, step.Until)
+		return
+	}
+	has := func(name string) bool {
+		return slices.ContainsFunc(c.Args, func(a *Arg) bool { return a.Role.Name() == name })
+	}
+	if !has("drain-key") || !has("drain-value") {
+		b.diags.Hint(step.Pos, fn.Prototype(), "a step of %s: to drain %s needs a key, named by until, and a value with its length",
+			m.FullName(), fn.Name)
+	}
+}
+
+// checkOrder makes sure that the order of the parameters leaves none out.
+func (b *builder) checkOrder(m *Method) {
+	if m.Order == nil {
+		return
+	}
+	var names []string
+	for _, p := range m.Params() {
+		names = append(names, p.Name)
+		if !slices.Contains(m.Order, p.Name) {
+			b.diags.Add(m.Pos, "the params of %s leave out %s", m.FullName(), p.Name)
+		}
+	}
+	for _, name := range m.Order {
+		if !slices.Contains(names, name) {
+			b.diags.Hint(m.Pos, diag.DidYouMean(name, names), "the params of %s have %s, which is no parameter", m.FullName(), name)
+		}
+	}
+}
+
+func (b *builder) checkNamed(m *Method) {
+	if m.Named == nil {
+		return
+	}
+	want := len(m.Results())
+	if m.HasError() {
+		want++
+	}
+	if len(m.Named) != want {
+		b.diags.Add(m.Pos, "%s: named has %d names, but the number of results is %d", m.FullName(), len(m.Named), want)
+	}
+}
+
+// checkFields makes sure that the struct of the results gets each of its
+// fields, once.
+func (b *builder) checkFields(m *Method) {
+	var known []string
+	if m.Struct != nil {
+		for _, f := range m.Struct.Fields {
+			known = append(known, f.Go)
+		}
+	}
+	set := make(map[string]bool)
+	for _, call := range m.Calls {
+		for _, a := range call.Args {
+			switch {
+			case a.Field == "":
+			case m.Struct == nil:
+				b.diags.Add(a.Pos, "%s goes into the field %s, but %s has no into", a.Param.Name, a.Field, m.FullName())
+			case !slices.Contains(known, a.Field):
+				b.diags.Hint(a.Pos, diag.DidYouMean(a.Field, known), "%s has no field %s for %s to go into", m.Struct.Go, a.Field, a.Param.Name)
+			case set[a.Field]:
+				b.diags.Add(a.Pos, "%s.%s is set twice", m.Struct.Go, a.Field)
+			}
+			set[a.Field] = true
+		}
+	}
+	for _, field := range known {
+		if !set[field] {
+			b.diags.Add(m.Pos, "%s leaves %s.%s unset", m.FullName(), m.Struct.Go, field)
+		}
+	}
+}
+
+// bodyNames are what the body of a method calls things itself.
+var bodyNames = []string{
+	"err", "lane", "ret",
+	"C", "bytes", "errors", "flat", "fmt", "handle", "runtime", "syscall", "time", "unsafe",
+	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
+	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
+}
+
+// checkNames makes sure that no two things have one name in the method.
+func (b *builder) checkNames(m *Method) {
+	taken := slices.Clone(bodyNames)
+	if m.Recv != nil {
+		taken = append(taken, m.Recv.Receiver)
+	}
+	claim := func(pos model.Pos, name string) {
+		switch {
+		case !token.IsIdentifier(name):
+			b.diags.Add(pos, "%s: nothing can be called %q in Go; say another name", m.FullName(), name)
+		case slices.Contains(taken, name):
+			b.diags.Add(pos, "%s: something else is called %s already; say another name", m.FullName(), name)
+		}
+		taken = append(taken, name)
+	}
+	for _, a := range m.Crossing() {
+		f := a.Role.Fragment(&a.Arg)
+		for _, p := range f.Params {
+			claim(a.Pos, p.Name)
+		}
+		for _, r := range f.Results {
+			claim(a.Pos, r.Name)
+		}
+	}
+	for i, name := range m.Named {
+		if name != "err" || i+1 < len(m.Named) || !m.HasError() {
+			claim(m.Pos, name)
+		}
+	}
+	b.checkShimNames(m)
+}
+
+// checkShimNames makes sure that no two things have one name in the shim, which
+// takes the names that the header has.
+func (b *builder) checkShimNames(m *Method) {
+	taken := []string{"ret"}
+	for _, call := range m.Calls {
+		if call.Ret.Name == "object" {
+			taken = append(taken, call.As)
+		}
+	}
+	for _, a := range m.Crossing() {
+		f := a.Role.Fragment(&a.Arg)
+		for _, decl := range slices.Concat(f.Takes, f.Locals) {
+			name := declared(decl)
+			if slices.Contains(taken, name) {
+				b.diags.Add(a.Pos, "%s: its C function would have two things called %s, of which %s is one", m.FullName(), name, a.Param.Name)
+				break
+			}
+			taken = append(taken, name)
+		}
+	}
+}
+
+// declared is the name that a C declaration declares.
+func declared(decl string) string {
+	decl, _, _ = strings.Cut(decl, " =")
+	decl, _, _ = strings.Cut(decl, "[")
+	return decl[strings.LastIndexAny(decl, " *")+1:]
+}
+
+// checkResults makes sure that what m returns can be told apart.
+func (b *builder) checkResults(m *Method) {
+	ret, grow := m.Ret(), 0
+	tellsLength := ret.Name == "length" || ret.Name == "needed"
+	for _, call := range m.Calls {
+		for _, a := range call.Args {
+			f := a.Role.Fragment(&a.Arg)
+			if f.Again != "" {
+				grow++
+			}
+			if f.Adopt != nil && (len(m.Results()) != 1 || len(m.Calls) != 1) {
+				b.diags.Add(m.Pos, "%s returns a new %s, which must be its only result and come of a single call", m.FullName(), f.Adopt.Go)
+			}
+		}
+	}
+	switch {
+	case grow > 1 && tellsLength:
+		b.diags.Add(m.Pos, "%s: ret: %s is about one buffer that grows, and there are %d", m.FullName(), ret.Name, grow)
+	case grow == 0 && tellsLength:
+		b.diags.Add(m.Pos, "%s: ret: %s is about a buffer that grows, and there is none; for the caller's own say count", m.FullName(), ret.Name)
+	case ret.Name == "value" && m.CanFail() && b.basic(m.Calls[len(m.Calls)-1].Entry.Func.Result) != "uint32_t":
+		b.diags.Add(m.Pos, "%s: ret: value leaves no room for an error, and an argument may be refused or the function missing", m.FullName())
+	}
+}

@@ -1,0 +1,48 @@
+package role
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+)
+
+func init() { register(growSlice{}, "name", "with", "type", "on", "first") }
+
+// grow-slice: numbers that C writes into an array whose length nobody knows
+// ahead; C returns how many there are.
+type growSlice struct{}
+
+func (growSlice) Name() string { return "grow-slice" }
+
+func (growSlice) Fits(a *Arg) error {
+	switch {
+	case len(a.Param.Type.Stars) != 1 || a.Basic != "uint64_t" || !isLength(a.With):
+		return wants(a, "an array of uint64_t with a length")
+	case a.First <= 0 || a.On == "":
+		return fmt.Errorf("wants first, the bytes to try first, and on, the errno that says they are too few")
+	}
+	return nil
+}
+
+func (growSlice) Fragment(a *Arg) Fragment {
+	buf, elem := a.Param.Name, a.goType("uint64")
+	return Fragment{
+		Before: []jen.Code{jen.Var().Id(a.GoName).Add(c("struct_go_buf"))},
+		Pass:   []jen.Code{jen.Op("&").Id(a.GoName)},
+		Results: []Result{{
+			Name: a.GoName,
+			Type: "[]" + elem,
+			Value: jen.Qual(FlatPackage, "Numbers").Index(jen.Id(elem)).Call(
+				jen.Id("takeBuffer").Call(jen.Op("&").Id(a.GoName))),
+			Zero: jen.Nil(),
+		}},
+		Takes:   []string{"struct go_buf *" + buf},
+		Prepare: []string{fmt.Sprintf("go_buf_make(%s, %d, &ret)", buf, a.First)},
+		Give: map[string]string{
+			a.Param.Name: fmt.Sprintf("(uint64_t *)%s->p", buf),
+			a.With.Name:  fmt.Sprintf("(%s)(%s->cap / sizeof(uint64_t))", a.With.Type, buf),
+		},
+		Again: fmt.Sprintf("ret == -%s && go_buf_grow(%s, 0, &ret)", a.On, buf),
+		Done:  []string{fmt.Sprintf("go_buf_finish(%s, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t))", buf)},
+	}
+}
