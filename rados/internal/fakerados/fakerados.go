@@ -90,7 +90,8 @@ func restart(folder string) error {
 	return syscall.Exec(program, os.Args, env)
 }
 
-// Reset forgets all orders and records. What is live stays live.
+// Reset forgets all orders and records, and what is live: one test's leaks are
+// no other's.
 func Reset() { C.fake_reset() }
 
 // Quick makes the functions that read and write objects return at once, with
@@ -181,7 +182,8 @@ func next(flat []byte) (arg any, rest []byte) {
 	return string(flat[:n]), flat[n:]
 }
 
-// Live is how many objects of each kind have been handed out and not freed.
+// Live is how many objects of each kind have been handed out since Reset and not
+// been freed.
 func Live() map[string]int {
 	live := map[string]int{}
 	for kind := C.int(0); ; kind++ {

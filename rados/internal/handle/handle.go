@@ -112,7 +112,7 @@ func (h *Handle) enter(mind uint32) (*Lane, error) {
 	lane := h.lane()
 	lane.calls.Add(1)
 	if h.refuses.Load()&mind != 0 {
-		return nil, h.refuse(lane)
+		return h.recheck(lane)
 	}
 	return lane, nil
 }
@@ -126,11 +126,21 @@ func (h *Handle) lane() *Lane {
 	return &h.lanes[where*golden>>(64-laneBits)]
 }
 
-// refuse takes back what enter counted and tells why.
+// recheck looks again at what seems to keep a call out: either it takes back
+// what was counted and tells why, or that has gone meanwhile, and the call may
+// go in after all. A Close that comes later finds it counted.
 //
 //go:noinline
-func (h *Handle) refuse(lane *Lane) error {
-	defer h.Exit(lane)
+func (h *Handle) recheck(lane *Lane) (*Lane, error) {
+	if err := h.refusal(); err != nil {
+		h.Exit(lane)
+		return nil, err
+	}
+	return lane, nil
+}
+
+// refusal is why calls are kept out, or nil if they are not.
+func (h *Handle) refusal() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.refuses.Load()&(closed|unready) != 0 {

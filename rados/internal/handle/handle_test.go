@@ -87,6 +87,32 @@ func TestFaultIsKeptUntilTheSetterSucceeds(t *testing.T) {
 	h.Exit(lane)
 }
 
+// TestEnterWhileMended: a call that was about to be refused for a reason that
+// goes away meanwhile is admitted. It is never turned away without an error.
+func TestEnterWhileMended(t *testing.T) {
+	o, h := open(nil)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 20_000 {
+			h.Fault("SetNamespace", errBad)
+			h.Fault("SetNamespace", nil)
+		}
+	}()
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		if lane, err := h.Enter(); err == nil {
+			h.Exit(lane)
+		}
+	}
+	h.Close(errClosed)
+	assert.EqualValues(t, 1, o.freed.Load())
+}
+
 func TestChildrenAreFreedFirst(t *testing.T) {
 	parent, hp := open(nil)
 	child := new(object)

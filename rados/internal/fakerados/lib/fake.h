@@ -11,7 +11,8 @@
 
 #define FAKE __attribute__((weak))
 
-/* fake_reset forgets all orders and records. What is live stays live. */
+/* fake_reset forgets all orders and records, and what is live: one test's
+ * leaks are no other's. */
 FAKE void fake_reset(void);
 
 /* fake_quick makes reads, writes and the like return at once: no records, no
@@ -40,8 +41,9 @@ FAKE uint64_t fake_calls(const char *function);
  * or nothing for a NULL ('n'). It returns how many bytes that takes. */
 FAKE size_t fake_args(const char *function, char *buf, size_t cap);
 
-/* fake_live says how many objects of a kind (0, 1, ...) have not been freed,
- * and what they are called, or returns -1 where there is no such kind. */
+/* fake_live says how many objects of a kind (0, 1, ...) were made and not freed
+ * since fake_reset, and what they are called, or returns -1 where there is no
+ * such kind. */
 FAKE int fake_live(int kind, const char **name);
 
 #endif

@@ -108,7 +108,8 @@ static struct function *find(const char *name)
 enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, XATTRS, BUFFER, KINDS };
 
 static const char *const kind_names[KINDS] = {"clusters", "ioctxs", "write ops", "xattr iterators", "buffers"};
-static int live[KINDS];
+static int live[KINDS]; /* of what was made since fake_reset */
+static int resets;
 
 enum { MAGIC = 0x0b1ec7 };
 
@@ -116,6 +117,7 @@ struct object {
 	int magic;
 	enum kind kind;
 	bool dead;
+	int resets;   /* before it was made */
 	int inside;   /* calls under way */
 	int children; /* objects that must go first */
 	struct object *parent;
@@ -134,6 +136,7 @@ static struct object *make(enum kind kind, struct object *parent, size_t len)
 		die("out of memory");
 	o->magic = MAGIC;
 	o->kind = kind;
+	o->resets = resets;
 	o->len = len;
 	o->parent = parent;
 	if (parent)
@@ -159,7 +162,8 @@ static void bury(struct object *o)
 	if (o->children > 0)
 		die("one of the %s was freed before what depends on it", kind_names[o->kind]);
 	o->dead = true;
-	live[o->kind]--;
+	if (o->resets == resets)
+		live[o->kind]--;
 	if (o->parent)
 		o->parent->children--;
 }
@@ -322,6 +326,8 @@ void fake_reset(void)
 		f->args.len = 0;
 	}
 	all_calls = 0;
+	memset(live, 0, sizeof live);
+	resets++;
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);
 }

@@ -1,0 +1,140 @@
+// Command bench tells what a call costs besides what librados does: it calls a
+// fake librados that returns at once. `go test -bench .` measures the same.
+//
+// All calls take turns, many times over, and what is compared was measured in
+// the same round: a busy machine is busy for all of them.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/go-rados/go-rados/rados/internal/fakerados"
+)
+
+// What is aimed at.
+const (
+	maxOver  = 20.0 // ns over the bare cgo call
+	maxRatio = 2.0  // to the bare shim, two goroutines each
+)
+
+func main() {
+	log.SetFlags(0)
+	rounds := flag.Int("rounds", 200, "how often to measure each call")
+	each := flag.Int("calls", 20_000, "calls to measure at a time")
+	flag.Parse()
+	if err := run(os.Stdout, *rounds, *each); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(w io.Writer, rounds, each int) error {
+	if err := fakerados.Load(); err != nil {
+		return err
+	}
+	ioctx, err := open()
+	if err != nil {
+		return err
+	}
+	fakerados.Quick(true)
+	return report(w, measure(calls(ioctx), rounds, each))
+}
+
+// result is a call's times in ns, one a round, from one goroutine and from two.
+type result struct {
+	call
+	alone, both []float64
+	allocs      float64
+}
+
+func measure(calls []call, rounds, each int) []result {
+	results := make([]result, len(calls))
+	for i, c := range calls {
+		results[i].call = c
+		results[i].allocs = testing.AllocsPerRun(100, func() { c.run(1) })
+	}
+	for range rounds {
+		for i := range results {
+			r := &results[i]
+			r.alone = append(r.alone, timed(r.run, each))
+		}
+		for i := range results {
+			r := &results[i]
+			r.both = append(r.both, together(r.run, each))
+		}
+	}
+	return results
+}
+
+// timed is how many ns one of n calls takes.
+func timed(run func(n int), n int) float64 {
+	began := time.Now()
+	run(n)
+	return float64(time.Since(began)) / float64(n)
+}
+
+// together is what a call takes when two goroutines make them.
+func together(run func(n int), n int) float64 {
+	var ns [2]float64
+	var start, done sync.WaitGroup
+	start.Add(len(ns))
+	for i := range ns {
+		done.Go(func() {
+			start.Done()
+			start.Wait()
+			ns[i] = timed(run, n)
+		})
+	}
+	done.Wait()
+	return (ns[0] + ns[1]) / 2
+}
+
+func report(w io.Writer, results []result) error {
+	call, shim := find(results, bareCall), find(results, bareShim)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "\tns\tover bare call\ttwo goroutines\tto bare shim\tallocs\t\t\n")
+	for _, r := range results {
+		over := median(compare(r.alone, call.alone, func(a, b float64) float64 { return a - b }))
+		ratio := median(compare(r.both, shim.both, func(a, b float64) float64 { return a / b }))
+		fmt.Fprintf(t, "%s\t%.1f\t%.1f\t%.1f\t%.2f\t%.0f\t%s\t\n",
+			r.name, median(r.alone), over, median(r.both), ratio, r.allocs, r.verdict(over, ratio))
+	}
+	fmt.Fprintf(t, "target\t\t%.0f\t\t%.2f\t0\t\t\n", maxOver, maxRatio)
+	return t.Flush()
+}
+
+func (r result) verdict(over, ratio float64) string {
+	switch {
+	case !r.method:
+		return ""
+	case over > maxOver || ratio > maxRatio || r.allocs > 0:
+		return "missed"
+	}
+	return "met"
+}
+
+func find(results []result, name string) result {
+	return results[slices.IndexFunc(results, func(r result) bool { return r.name == name })]
+}
+
+// compare sets a against b, round by round.
+func compare(a, b []float64, f func(a, b float64) float64) []float64 {
+	c := make([]float64, len(a))
+	for i := range a {
+		c[i] = f(a[i], b[i])
+	}
+	return c
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}

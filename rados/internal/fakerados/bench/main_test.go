@@ -1,0 +1,49 @@
+package main
+
+import (
+	"log"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados/internal/fakerados"
+)
+
+func TestMain(m *testing.M) {
+	if err := fakerados.Load(); err != nil {
+		log.Fatal(err)
+	}
+	m.Run()
+}
+
+// TestReport sees to it that the program runs, not to how fast anything is.
+func TestReport(t *testing.T) {
+	defer fakerados.Quick(false)
+	var out strings.Builder
+	require.NoError(t, run(&out, 3, 10))
+	assert.Regexp(t, `(?m)^ +Stat( +-?\d+\.\d+){4} +0 +(met|missed)$`, out.String())
+}
+
+func BenchmarkCalls(b *testing.B) {
+	ioctx, err := open()
+	require.NoError(b, err)
+	fakerados.Quick(true)
+	defer fakerados.Quick(false)
+	for _, c := range calls(ioctx) {
+		b.Run(c.name+"/one", func(b *testing.B) {
+			b.ReportAllocs()
+			c.run(b.N)
+		})
+		b.Run(c.name+"/two", func(b *testing.B) {
+			b.ReportAllocs()
+			var wg sync.WaitGroup
+			for range 2 {
+				wg.Go(func() { c.run(b.N) })
+			}
+			wg.Wait()
+		})
+	}
+}
