@@ -272,18 +272,18 @@ func freeConn(object unsafe.Pointer) {
 
 // enter admits a call to the C object, or says why there can be none.
 func (c *Conn) enter() (*handle.Lane, error) {
-	if c == nil || c.handle == nil {
+	if c == nil {
 		return nil, ErrNotConnected
 	}
-	return c.handle.Enter()
+	return c.handle.Enter(ErrNotConnected)
 }
 
 // enterSetup is enter for calls that prepare the C object.
 func (c *Conn) enterSetup() (*handle.Lane, error) {
-	if c == nil || c.handle == nil {
+	if c == nil {
 		return nil, ErrNotConnected
 	}
-	return c.handle.EnterSetup()
+	return c.handle.EnterSetup(ErrNotConnected)
 }
 
 // exit ends what enter began. Until then c is not collected.
@@ -332,18 +332,18 @@ func freeIOContext(object unsafe.Pointer) {
 
 // enter admits a call to the C object, or says why there can be none.
 func (ioctx *IOContext) enter() (*handle.Lane, error) {
-	if ioctx == nil || ioctx.handle == nil {
+	if ioctx == nil {
 		return nil, ErrInvalidIOContext
 	}
-	return ioctx.handle.Enter()
+	return ioctx.handle.Enter(ErrInvalidIOContext)
 }
 
 // enterSetup is enter for calls that prepare the C object.
 func (ioctx *IOContext) enterSetup() (*handle.Lane, error) {
-	if ioctx == nil || ioctx.handle == nil {
+	if ioctx == nil {
 		return nil, ErrInvalidIOContext
 	}
-	return ioctx.handle.EnterSetup()
+	return ioctx.handle.EnterSetup(ErrInvalidIOContext)
 }
 
 // exit ends what enter began. Until then ioctx is not collected.
@@ -429,8 +429,8 @@ func (c *Conn) Connect() error {
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
 	ret := C.go_rados_connect(c.object())
+	c.exit(lane)
 	if ret >= 0 {
 		c.handle.Ready()
 	}
@@ -450,8 +450,9 @@ func (c *Conn) DeletePool(name string) error {
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
-	return asError(int(C.go_rados_pool_delete(c.object(), stringPointer(name), C.size_t(len(name)))))
+	ret := C.go_rados_pool_delete(c.object(), stringPointer(name), C.size_t(len(name)))
+	c.exit(lane)
+	return asError(int(ret))
 }
 
 // GetClusterStats returns how much the cluster stores. The numbers are some seconds old.
@@ -460,13 +461,14 @@ func (c *Conn) DeletePool(name string) error {
 //
 //	int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result)
 func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
+	var clusterStat C.struct_rados_cluster_stat_t
 	lane, err := c.enter()
 	if err != nil {
 		return ClusterStat{}, err
 	}
-	defer c.exit(lane)
-	var clusterStat C.struct_rados_cluster_stat_t
-	if ret := C.go_rados_cluster_stat(c.object(), &clusterStat); ret < 0 {
+	ret := C.go_rados_cluster_stat(c.object(), &clusterStat)
+	c.exit(lane)
+	if ret < 0 {
 		return ClusterStat{}, asError(int(ret))
 	}
 	return ClusterStat{
@@ -484,13 +486,14 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 //
 //	int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len)
 func (c *Conn) GetConfigOption(name string) (value string, err error) {
+	var buf C.struct_go_buf
 	lane, err := c.enterSetup()
 	if err != nil {
 		return "", err
 	}
-	defer c.exit(lane)
-	var buf C.struct_go_buf
-	if ret := C.go_rados_conf_get(c.object(), stringPointer(name), C.size_t(len(name)), &buf); ret < 0 {
+	ret := C.go_rados_conf_get(c.object(), stringPointer(name), C.size_t(len(name)), &buf)
+	c.exit(lane)
+	if ret < 0 {
 		return "", asError(int(ret))
 	}
 	return string(takeBuffer(&buf)), nil
@@ -502,13 +505,14 @@ func (c *Conn) GetConfigOption(name string) (value string, err error) {
 //
 //	int rados_cluster_fsid(rados_t cluster, char *buf, size_t len)
 func (c *Conn) GetFSID() (fsid string, err error) {
+	var id C.struct_go_buf
 	lane, err := c.enter()
 	if err != nil {
 		return "", err
 	}
-	defer c.exit(lane)
-	var id C.struct_go_buf
-	if ret := C.go_rados_cluster_fsid(c.object(), &id); ret < 0 {
+	ret := C.go_rados_cluster_fsid(c.object(), &id)
+	c.exit(lane)
+	if ret < 0 {
 		return "", asError(int(ret))
 	}
 	return string(takeBuffer(&id)), nil
@@ -525,8 +529,8 @@ func (c *Conn) GetInstanceID() uint64 {
 	if err != nil {
 		return 0
 	}
-	defer c.exit(lane)
 	ret := C.go_rados_get_instance_id(c.object())
+	c.exit(lane)
 	return uint64(ret)
 }
 
@@ -537,13 +541,14 @@ func (c *Conn) GetInstanceID() uint64 {
 //
 //	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
 func (c *Conn) GetPoolByID(id int64) (string, error) {
+	var pool C.struct_go_buf
 	lane, err := c.enter()
 	if err != nil {
 		return "", err
 	}
-	defer c.exit(lane)
-	var pool C.struct_go_buf
-	if ret := C.go_rados_pool_reverse_lookup(c.object(), C.int64_t(id), &pool); ret < 0 {
+	ret := C.go_rados_pool_reverse_lookup(c.object(), C.int64_t(id), &pool)
+	c.exit(lane)
+	if ret < 0 {
 		return "", asError(int(ret))
 	}
 	return string(takeBuffer(&pool)), nil
@@ -560,8 +565,8 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer c.exit(lane)
 	ret := C.go_rados_pool_lookup(c.object(), stringPointer(name), C.size_t(len(name)))
+	c.exit(lane)
 	if ret < 0 {
 		return 0, asError(int(ret))
 	}
@@ -574,13 +579,14 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 //
 //	int rados_pool_list(rados_t cluster, char *buf, size_t len)
 func (c *Conn) ListPools() (names []string, err error) {
+	var pools C.struct_go_buf
 	lane, err := c.enter()
 	if err != nil {
 		return nil, err
 	}
-	defer c.exit(lane)
-	var pools C.struct_go_buf
-	if ret := C.go_rados_pool_list(c.object(), &pools); ret < 0 {
+	ret := C.go_rados_pool_list(c.object(), &pools)
+	c.exit(lane)
+	if ret < 0 {
 		return nil, asError(int(ret))
 	}
 	return flat.SplitList(takeBuffer(&pools)), nil
@@ -598,8 +604,9 @@ func (c *Conn) MakePool(name string) error {
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
-	return asError(int(C.go_rados_pool_create(c.object(), stringPointer(name), C.size_t(len(name)))))
+	ret := C.go_rados_pool_create(c.object(), stringPointer(name), C.size_t(len(name)))
+	c.exit(lane)
+	return asError(int(ret))
 }
 
 // MgrCommand sends a command to the active manager, without data: see
@@ -609,17 +616,16 @@ func (c *Conn) MakePool(name string) error {
 //
 //	int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	defer c.exit(lane)
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
 	ret := C.go_conn_mgrcommand(
 		c.object(),
 		bytesPointer(argsFlat),
@@ -628,6 +634,7 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 		&output,
 		&status,
 	)
+	c.exit(lane)
 	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
 }
 
@@ -640,17 +647,16 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 //
 //	int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]byte, string, error) {
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	defer c.exit(lane)
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
 	ret := C.go_rados_mgr_command(
 		c.object(),
 		bytesPointer(argsFlat),
@@ -661,6 +667,7 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 		&output,
 		&status,
 	)
+	c.exit(lane)
 	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
 }
 
@@ -670,14 +677,14 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 //
 //	int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
+	var output C.struct_go_buf
+	var status C.struct_go_buf
 	lane, err := c.enter()
 	if err != nil {
 		return nil, "", err
 	}
-	defer c.exit(lane)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
 	ret := C.go_conn_moncommand(c.object(), bytesPointer(args), C.size_t(len(args)), &output, &status)
+	c.exit(lane)
 	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
 }
 
@@ -688,17 +695,16 @@ func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 //
 //	int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, error) {
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	defer c.exit(lane)
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
 	ret := C.go_conn_moncommandtarget(
 		c.object(),
 		stringPointer(name),
@@ -709,6 +715,7 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 		&output,
 		&status,
 	)
+	c.exit(lane)
 	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
 }
 
@@ -720,17 +727,16 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 //
 //	int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	defer c.exit(lane)
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
 	ret := C.go_rados_mon_command_target(
 		c.object(),
 		stringPointer(name),
@@ -743,6 +749,7 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 		&output,
 		&status,
 	)
+	c.exit(lane)
 	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
 }
 
@@ -756,13 +763,12 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 //
 //	int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, string, error) {
+	var output C.struct_go_buf
+	var status C.struct_go_buf
 	lane, err := c.enter()
 	if err != nil {
 		return nil, "", err
 	}
-	defer c.exit(lane)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
 	ret := C.go_rados_mon_command(
 		c.object(),
 		bytesPointer(args),
@@ -772,6 +778,7 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 		&output,
 		&status,
 	)
+	c.exit(lane)
 	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
 }
 
@@ -782,12 +789,12 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 //
 //	int rados_ioctx_create(rados_t cluster, const char *pool_name, rados_ioctx_t *ioctx)
 func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
+	var object C.rados_ioctx_t
 	lane, err := c.enter()
 	if err != nil {
 		return nil, err
 	}
 	defer c.exit(lane)
-	var object C.rados_ioctx_t
 	if ret := C.go_rados_ioctx_create(c.object(), stringPointer(pool), C.size_t(len(pool)), &object); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -801,17 +808,16 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 //
 //	int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	defer c.exit(lane)
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
 	ret := C.go_conn_osdcommand(
 		c.object(),
 		C.int64_t(osd),
@@ -821,6 +827,7 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 		&output,
 		&status,
 	)
+	c.exit(lane)
 	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
 }
 
@@ -833,17 +840,16 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 //
 //	int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	defer c.exit(lane)
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
 	ret := C.go_rados_osd_command(
 		c.object(),
 		C.int64_t(osd),
@@ -855,6 +861,7 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 		&output,
 		&status,
 	)
+	c.exit(lane)
 	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
 }
 
@@ -865,17 +872,16 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 //
 //	int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	defer c.exit(lane)
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
 	ret := C.go_conn_pgcommand(
 		c.object(),
 		bytesPointer(pgid),
@@ -886,6 +892,7 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 		&output,
 		&status,
 	)
+	c.exit(lane)
 	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
 }
 
@@ -899,17 +906,16 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 //
 //	int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	defer c.exit(lane)
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
 	ret := C.go_rados_pg_command(
 		c.object(),
 		bytesPointer(pgid),
@@ -922,6 +928,7 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 		&output,
 		&status,
 	)
+	c.exit(lane)
 	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
 }
 
@@ -931,14 +938,15 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 //
 //	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
 func (c *Conn) ParseCmdLineArgs(args []string) error {
+	argv := append([]string{"placeholder"}, args...)
+	argsFlat := flat.JoinList(argv)
 	lane, err := c.enterSetup()
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
-	argv := append([]string{"placeholder"}, args...)
-	argsFlat := flat.JoinList(argv)
-	return asError(int(C.go_conn_parsecmdlineargs(c.object(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)))))
+	ret := C.go_conn_parsecmdlineargs(c.object(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)))
+	c.exit(lane)
+	return asError(int(ret))
 }
 
 // ParseConfigArgv takes configuration options from a command line, such as "--mon-host" with
@@ -950,16 +958,17 @@ func (c *Conn) ParseCmdLineArgs(args []string) error {
 //
 //	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
 func (c *Conn) ParseConfigArgv(argv []string) error {
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
-	}
-	defer c.exit(lane)
 	if len(argv) == 0 {
 		return ErrEmptyArgument
 	}
 	argvFlat := flat.JoinList(argv)
-	return asError(int(C.go_rados_conf_parse_argv(c.object(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)))))
+	lane, err := c.enterSetup()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_conf_parse_argv(c.object(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)))
+	c.exit(lane)
+	return asError(int(ret))
 }
 
 // ParseDefaultConfigEnv takes configuration options from the environment variable CEPH_ARGS,
@@ -973,8 +982,9 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
-	return asError(int(C.go_rados_conf_parse_env(c.object())))
+	ret := C.go_rados_conf_parse_env(c.object())
+	c.exit(lane)
+	return asError(int(ret))
 }
 
 // PingMonitor asks the monitor of that id ("a") whether it is there and returns its answer, a
@@ -993,13 +1003,13 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 //	void rados_shutdown(rados_t cluster)
 //	int rados_ping_monitor(rados_t cluster, const char *mon_id, char **outstr, size_t *outstrlen)
 func (c *Conn) PingMonitor(id string) (string, error) {
+	var answer C.struct_go_buf
 	lane, err := c.enterSetup()
 	if err != nil {
 		return "", err
 	}
-	defer c.exit(lane)
-	var answer C.struct_go_buf
 	ret := C.go_conn_pingmonitor(c.object(), stringPointer(id), C.size_t(len(id)), &answer)
+	c.exit(lane)
 	return takeOwnedString(&answer), asError(int(ret))
 }
 
@@ -1014,8 +1024,9 @@ func (c *Conn) ReadConfigFile(path string) error {
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
-	return asError(int(C.go_rados_conf_read_file(c.object(), stringPointer(path), C.size_t(len(path)))))
+	ret := C.go_rados_conf_read_file(c.object(), stringPointer(path), C.size_t(len(path)))
+	c.exit(lane)
+	return asError(int(ret))
 }
 
 // ReadDefaultConfigFile reads the Ceph configuration from the first file there is of
@@ -1030,8 +1041,9 @@ func (c *Conn) ReadDefaultConfigFile() error {
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
-	return asError(int(C.go_conn_readdefaultconfigfile(c.object())))
+	ret := C.go_conn_readdefaultconfigfile(c.object())
+	c.exit(lane)
+	return asError(int(ret))
 }
 
 // SetConfigOption sets a configuration option. It returns ErrNotFound if there is no option
@@ -1046,8 +1058,9 @@ func (c *Conn) SetConfigOption(option, value string) error {
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
-	return asError(int(C.go_rados_conf_set(c.object(), stringPointer(option), C.size_t(len(option)), stringPointer(value), C.size_t(len(value)))))
+	ret := C.go_rados_conf_set(c.object(), stringPointer(option), C.size_t(len(option)), stringPointer(value), C.size_t(len(value)))
+	c.exit(lane)
+	return asError(int(ret))
 }
 
 // Shutdown ends the connection and all its IOContexts, connected or not. Calls made from
@@ -1077,8 +1090,9 @@ func (c *Conn) WaitForLatestOSDMap() error {
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
-	return asError(int(C.go_rados_wait_for_latest_osdmap(c.object())))
+	ret := C.go_rados_wait_for_latest_osdmap(c.object())
+	c.exit(lane)
+	return asError(int(ret))
 }
 
 // Append writes data at the end of object oid, in one step, and creates the object if it does
@@ -1092,8 +1106,9 @@ func (ioctx *IOContext) Append(oid string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(lane)
-	return asError(int(C.go_rados_append(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), bytesPointer(data), C.size_t(len(data)))))
+	ret := C.go_rados_append(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), bytesPointer(data), C.size_t(len(data)))
+	ioctx.exit(lane)
+	return asError(int(ret))
 }
 
 // Create creates the empty object oid. If it exists, CreateExclusive returns
@@ -1110,8 +1125,9 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(lane)
-	return asError(int(C.go_iocontext_create(ioctx.object(), C.int64_t(exclusive), stringPointer(oid), C.size_t(len(oid)))))
+	ret := C.go_iocontext_create(ioctx.object(), C.int64_t(exclusive), stringPointer(oid), C.size_t(len(oid)))
+	ioctx.exit(lane)
+	return asError(int(ret))
 }
 
 // Delete removes object oid. It returns ErrNotFound if the object does not exist.
@@ -1124,8 +1140,9 @@ func (ioctx *IOContext) Delete(oid string) error {
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(lane)
-	return asError(int(C.go_rados_remove(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))))
+	ret := C.go_rados_remove(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
+	ioctx.exit(lane)
+	return asError(int(ret))
 }
 
 // Destroy ends the IOContext. Calls made from then on return ErrInvalidIOContext; calls under
@@ -1153,8 +1170,8 @@ func (ioctx *IOContext) GetLastVersion() (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer ioctx.exit(lane)
 	ret := C.go_rados_get_last_version(ioctx.object())
+	ioctx.exit(lane)
 	return uint64(ret), nil
 }
 
@@ -1164,13 +1181,14 @@ func (ioctx *IOContext) GetLastVersion() (uint64, error) {
 //
 //	int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetNamespace() (string, error) {
+	var namespace C.struct_go_buf
 	lane, err := ioctx.enter()
 	if err != nil {
 		return "", err
 	}
-	defer ioctx.exit(lane)
-	var namespace C.struct_go_buf
-	if ret := C.go_rados_ioctx_get_namespace(ioctx.object(), &namespace); ret < 0 {
+	ret := C.go_rados_ioctx_get_namespace(ioctx.object(), &namespace)
+	ioctx.exit(lane)
+	if ret < 0 {
 		return "", asError(int(ret))
 	}
 	return string(takeBuffer(&namespace)), nil
@@ -1186,8 +1204,8 @@ func (ioctx *IOContext) GetPoolID() int64 {
 	if err != nil {
 		return -1
 	}
-	defer ioctx.exit(lane)
 	ret := C.go_rados_ioctx_get_id(ioctx.object())
+	ioctx.exit(lane)
 	return int64(ret)
 }
 
@@ -1197,13 +1215,14 @@ func (ioctx *IOContext) GetPoolID() int64 {
 //
 //	int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetPoolName() (name string, err error) {
+	var pool C.struct_go_buf
 	lane, err := ioctx.enter()
 	if err != nil {
 		return "", err
 	}
-	defer ioctx.exit(lane)
-	var pool C.struct_go_buf
-	if ret := C.go_rados_ioctx_get_pool_name(ioctx.object(), &pool); ret < 0 {
+	ret := C.go_rados_ioctx_get_pool_name(ioctx.object(), &pool)
+	ioctx.exit(lane)
+	if ret < 0 {
 		return "", asError(int(ret))
 	}
 	return string(takeBuffer(&pool)), nil
@@ -1215,13 +1234,14 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 //
 //	int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats)
 func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
+	var poolStat C.struct_rados_pool_stat_t
 	lane, err := ioctx.enter()
 	if err != nil {
 		return PoolStat{}, err
 	}
-	defer ioctx.exit(lane)
-	var poolStat C.struct_rados_pool_stat_t
-	if ret := C.go_rados_ioctx_pool_stat(ioctx.object(), &poolStat); ret < 0 {
+	ret := C.go_rados_ioctx_pool_stat(ioctx.object(), &poolStat)
+	ioctx.exit(lane)
+	if ret < 0 {
 		return PoolStat{}, asError(int(ret))
 	}
 	return PoolStat{
@@ -1252,7 +1272,6 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 	if err != nil {
 		return 0, err
 	}
-	defer ioctx.exit(lane)
 	ret := C.go_rados_getxattr(
 		ioctx.object(),
 		stringPointer(object),
@@ -1262,6 +1281,7 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 		bytesPointer(data),
 		C.size_t(len(data)),
 	)
+	ioctx.exit(lane)
 	if ret < 0 {
 		return 0, asError(int(ret))
 	}
@@ -1277,13 +1297,14 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 //	void rados_getxattrs_end(rados_xattrs_iter_t iter)
 //	int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len)
 func (ioctx *IOContext) ListXattrs(oid string) (map[string][]byte, error) {
+	var pairs C.struct_go_buf
 	lane, err := ioctx.enter()
 	if err != nil {
 		return nil, err
 	}
-	defer ioctx.exit(lane)
-	var pairs C.struct_go_buf
-	if ret := C.go_iocontext_listxattrs(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), &pairs); ret < 0 {
+	ret := C.go_iocontext_listxattrs(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), &pairs)
+	ioctx.exit(lane)
+	if ret < 0 {
 		return nil, asError(int(ret))
 	}
 	return flat.Pairs(takeBuffer(&pairs)), nil
@@ -1304,7 +1325,6 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 	if err != nil {
 		return 0, err
 	}
-	defer ioctx.exit(lane)
 	ret := C.go_rados_read(
 		ioctx.object(),
 		stringPointer(oid),
@@ -1313,6 +1333,7 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 		C.size_t(len(data)),
 		C.uint64_t(offset),
 	)
+	ioctx.exit(lane)
 	if ret < 0 {
 		return 0, asError(int(ret))
 	}
@@ -1331,8 +1352,9 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(lane)
-	return asError(int(C.go_rados_rmxattr(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), stringPointer(name), C.size_t(len(name)))))
+	ret := C.go_rados_rmxattr(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), stringPointer(name), C.size_t(len(name)))
+	ioctx.exit(lane)
+	return asError(int(ret))
 }
 
 // SetNamespace makes the IOContext read, write and list in that namespace from now on; "" is
@@ -1351,8 +1373,9 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 	if err != nil {
 		return
 	}
-	defer ioctx.exit(lane)
-	ioctx.handle.Fault("SetNamespace", asError(int(C.go_rados_ioctx_set_namespace(ioctx.object(), stringPointer(namespace), C.size_t(len(namespace))))))
+	ret := C.go_rados_ioctx_set_namespace(ioctx.object(), stringPointer(namespace), C.size_t(len(namespace)))
+	ioctx.exit(lane)
+	ioctx.handle.Fault("SetNamespace", asError(int(ret)))
 }
 
 // SetXattr sets an extended attribute of an object, which is created if it does not exist. It
@@ -1367,8 +1390,7 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(lane)
-	return asError(int(C.go_rados_setxattr(
+	ret := C.go_rados_setxattr(
 		ioctx.object(),
 		stringPointer(object),
 		C.size_t(len(object)),
@@ -1376,7 +1398,9 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 		C.size_t(len(name)),
 		bytesPointer(data),
 		C.size_t(len(data)),
-	)))
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
 }
 
 // Stat returns the size of an object and when it was last modified, in whole seconds. It
@@ -1386,14 +1410,15 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 //
 //	int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime)
 func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
+	var size C.uint64_t
+	var mtime C.time_t
 	lane, err := ioctx.enter()
 	if err != nil {
 		return ObjectStat{}, err
 	}
-	defer ioctx.exit(lane)
-	var size C.uint64_t
-	var mtime C.time_t
-	if ret := C.go_rados_stat(ioctx.object(), stringPointer(object), C.size_t(len(object)), &size, &mtime); ret < 0 {
+	ret := C.go_rados_stat(ioctx.object(), stringPointer(object), C.size_t(len(object)), &size, &mtime)
+	ioctx.exit(lane)
+	if ret < 0 {
 		return ObjectStat{}, asError(int(ret))
 	}
 	return ObjectStat{
@@ -1413,8 +1438,9 @@ func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(lane)
-	return asError(int(C.go_rados_trunc(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(size))))
+	ret := C.go_rados_trunc(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(size))
+	ioctx.exit(lane)
+	return asError(int(ret))
 }
 
 // Write writes data into object oid from byte offset on. The object is created if it does not
@@ -1433,15 +1459,16 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(lane)
-	return asError(int(C.go_rados_write(
+	ret := C.go_rados_write(
 		ioctx.object(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		bytesPointer(data),
 		C.size_t(len(data)),
 		C.uint64_t(offset),
-	)))
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
 }
 
 // WriteFull makes data the whole content of object oid, in one step: the object is created if
@@ -1456,8 +1483,9 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(lane)
-	return asError(int(C.go_rados_write_full(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), bytesPointer(data), C.size_t(len(data)))))
+	ret := C.go_rados_write_full(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), bytesPointer(data), C.size_t(len(data)))
+	ioctx.exit(lane)
+	return asError(int(ret))
 }
 
 // radosError is a negative errno as librados returns it.

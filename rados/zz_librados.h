@@ -119,6 +119,27 @@ struct go_name {
 	char own[256]; /* enough for nearly all names, and costs no malloc */
 };
 
+/* go_copy copies n bytes and tells whether there is a NUL among them. Names are
+ * short: eight bytes at a time cost less than a call of memchr and memcpy. */
+static inline int go_copy(char *to, const char *from, size_t n)
+{
+	const uint64_t low = 0x0101010101010101, high = 0x8080808080808080;
+	uint64_t nul = 0, eight;
+
+	for (; n >= sizeof eight; n -= sizeof eight) {
+		memcpy(&eight, from, sizeof eight);
+		memcpy(to, &eight, sizeof eight);
+		nul |= (eight - low) & ~eight & high;
+		from += sizeof eight;
+		to += sizeof eight;
+	}
+	for (; n > 0; n--) {
+		nul |= !*from;
+		*to++ = *from++;
+	}
+	return nul != 0;
+}
+
 /* go_name_copy makes a name of n bytes at p, or sets *ret. Whatever it sets,
  * go_name_drop must follow. */
 static inline void go_name_copy(struct go_name *name, const char *p, size_t n, int64_t *ret)
@@ -130,10 +151,8 @@ static inline void go_name_copy(struct go_name *name, const char *p, size_t n, i
 		*ret = -ENOMEM;
 		return;
 	}
-	if (n > 0 && memccpy(name->s, p, 0, n)) {
+	if (go_copy(name->s, p, n))
 		*ret = GO_NUL;
-		return;
-	}
 	name->s[n] = 0;
 }
 

@@ -207,13 +207,12 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 		jen.Qual("C", "go_"+h.Free).Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("object")))),
 	).Line()
 
+	// The wrappers are small enough to be inlined, so that only Enter is called.
 	access := func(name, enter, comment string) {
 		f.Comment(comment)
 		f.Func().Params(recv.Clone()).Id(name).Params().Params(jen.Op("*").Qual(handlePackage, "Lane"), jen.Error()).Block(
-			jen.If(jen.Id(h.Receiver).Op("==").Nil().Op("||").Id(h.Receiver).Dot("handle").Op("==").Nil()).Block(
-				jen.Return(jen.Nil(), jen.Id(h.Closed)),
-			),
-			jen.Return(jen.Id(h.Receiver).Dot("handle").Dot(enter).Call()),
+			jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Nil(), jen.Id(h.Closed))),
+			jen.Return(jen.Id(h.Receiver).Dot("handle").Dot(enter).Call(jen.Id(h.Closed))),
 		).Line()
 	}
 	access("enter", "Enter", "// enter admits a call to the C object, or says why there can be none.")

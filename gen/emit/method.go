@@ -107,7 +107,6 @@ func (w *body) write(g *jen.Group) {
 		w.close(g)
 		return
 	}
-	w.enter(g)
 	var pass []jen.Code
 	var adopt *role.Handle
 	var made string
@@ -124,6 +123,7 @@ func (w *body) write(g *jen.Group) {
 			adopt, made = f.Adopt, f.Results[0].Name
 		}
 	}
+	w.enter(g)
 	call := jen.Qual("C", w.m.Shim).Add(arguments(pass))
 	switch {
 	case adopt != nil:
@@ -160,7 +160,14 @@ func (w *body) enter(g *jen.Group) {
 	recv := w.m.Recv.Receiver
 	g.List(jen.Id("lane"), jen.Err()).Op(":=").Id(recv).Dot(name).Call()
 	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
-	g.Defer().Id(recv).Dot("exit").Call(jen.Id("lane"))
+}
+
+// exit ends what enter began. It is not deferred: nothing panics in between, and
+// it is a good part of what a small call costs.
+func (w *body) exit(g *jen.Group) {
+	if w.m.Recv != nil {
+		g.Id(w.m.Recv.Receiver).Dot("exit").Call(jen.Id("lane"))
+	}
 }
 
 // fail lists what is returned with err when nothing was sent.
@@ -177,8 +184,12 @@ func (w *body) fail(g *jen.Group, err jen.Code) {
 	}
 }
 
-// adopt hands the object that was made to its Go type.
+// adopt hands the object that was made to its Go type. The parent must not be
+// left before that is done.
 func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
+	if w.m.Recv != nil {
+		g.Defer().Id(w.m.Recv.Receiver).Dot("exit").Call(jen.Id("lane"))
+	}
 	g.If(jen.Id("ret").Op(":=").Add(call), jen.Id("ret").Op("<").Lit(0)).Block(
 		jen.Return(jen.Nil(), asError(jen.Id("ret"))),
 	)
@@ -193,38 +204,32 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
 func (w *body) keep(g *jen.Group, call jen.Code) {
 	if !w.m.CanFail() {
 		g.Add(call)
+		w.exit(g)
 		return
 	}
-	g.Id(w.m.Recv.Receiver).Dot("handle").Dot("Fault").Call(jen.Lit(w.m.Name), asError(call))
+	g.Id("ret").Op(":=").Add(call)
+	w.exit(g)
+	g.Id(w.m.Recv.Receiver).Dot("handle").Dot("Fault").Call(jen.Lit(w.m.Name), asError(jen.Id("ret")))
 }
 
 // finish turns what the call returned into the results.
 func (w *body) finish(g *jen.Group, call jen.Code) {
 	m, ret := w.m, jen.Id("ret")
-	failed := func() jen.Code {
-		return jen.ReturnFunc(func(g *jen.Group) { w.fail(g, asError(ret)) })
+	if m.CanFail() || m.Ret().Result {
+		call = ret.Clone().Op(":=").Add(call)
+	}
+	g.Add(call)
+	w.exit(g)
+	if m.Ready {
+		g.If(ret.Clone().Op(">=").Lit(0)).Block(jen.Id(m.Recv.Receiver).Dot("handle").Dot("Ready").Call())
 	}
 	always := slices.ContainsFunc(w.results, func(r role.Result) bool { return r.Always })
 	switch {
-	case len(w.results) == 0 && m.HasError() && !m.Ready:
-		g.Return(asError(call))
+	case m.CanFail() && (always || len(w.results) == 0):
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, asError(ret)) })
 		return
-	case !m.CanFail() && !m.Ret().Result:
-		g.Add(call)
-	case m.CanFail() && !m.Ret().Result && !m.Ready && !always:
-		g.If(ret.Clone().Op(":=").Add(call), ret.Clone().Op("<").Lit(0)).Block(failed())
-	default:
-		g.Add(ret.Clone()).Op(":=").Add(call)
-		if m.Ready {
-			g.If(ret.Clone().Op(">=").Lit(0)).Block(jen.Id(m.Recv.Receiver).Dot("handle").Dot("Ready").Call())
-		}
-		if always || len(w.results) == 0 {
-			g.ReturnFunc(func(g *jen.Group) { w.succeed(g, asError(ret)) })
-			return
-		}
-		if m.CanFail() {
-			g.If(ret.Clone().Op("<").Lit(0)).Block(failed())
-		}
+	case m.CanFail():
+		g.If(ret.Clone().Op("<").Lit(0)).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, asError(ret)) }))
 	}
 	if len(w.results) > 0 || m.HasError() {
 		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, jen.Nil()) })

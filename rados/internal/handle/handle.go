@@ -69,7 +69,7 @@ func New(ptr unsafe.Pointer, free func(unsafe.Pointer), notReady error) *Handle 
 // NewChild makes the handle of an object that must not outlive the one of h. If
 // h has been closed meanwhile, the object is freed and the error says why.
 func (h *Handle) NewChild(ptr unsafe.Pointer, free func(unsafe.Pointer)) (*Handle, error) {
-	lane, err := h.EnterSetup()
+	lane, err := h.EnterSetup(nil)
 	if err != nil {
 		// The caller is inside h, or could not have made the object: h is
 		// still there, and the object goes before it.
@@ -100,18 +100,30 @@ func (h *Handle) adopt(child *Handle) error {
 // Pointer is the C object. It stays valid between Enter and Exit.
 func (h *Handle) Pointer() unsafe.Pointer { return h.ptr }
 
-// Enter admits a call, or says why there can be none. Every Enter without an
-// error must be followed by Exit with the same lane.
-func (h *Handle) Enter() (*Lane, error) { return h.enter(closed | unready | faulty) }
+// Enter admits a call, or says why there can be none; missing is the reason
+// where there is no handle at all. Every Enter without an error must be followed
+// by Exit with the same lane.
+func (h *Handle) Enter(missing error) (*Lane, error) {
+	if h == nil {
+		return nil, missing
+	}
+	lane := h.lane()
+	lane.calls.Add(1)
+	if h.refuses.Load() != 0 {
+		return h.recheck(lane)
+	}
+	return lane, nil
+}
 
 // EnterSetup is Enter for what may be called before the object is ready and
 // for setters, which must be able to mend what keeps other calls out.
-func (h *Handle) EnterSetup() (*Lane, error) { return h.enter(closed) }
-
-func (h *Handle) enter(mind uint32) (*Lane, error) {
+func (h *Handle) EnterSetup(missing error) (*Lane, error) {
+	if h == nil {
+		return nil, missing
+	}
 	lane := h.lane()
 	lane.calls.Add(1)
-	if h.refuses.Load()&mind != 0 {
+	if h.refuses.Load()&closed != 0 {
 		return h.recheck(lane)
 	}
 	return lane, nil

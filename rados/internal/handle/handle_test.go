@@ -33,18 +33,26 @@ func TestCloseFreesAnIdleObjectOnce(t *testing.T) {
 	h.Close(errClosed)
 	h.Close(errBad)
 	assert.EqualValues(t, 1, o.freed.Load())
-	_, err := h.Enter()
+	_, err := h.Enter(errBad)
 	assert.Equal(t, errClosed, err)
-	_, err = h.EnterSetup()
+	_, err = h.EnterSetup(errBad)
 	assert.Equal(t, errClosed, err)
 	assert.EqualValues(t, 1, o.freed.Load(), "a refused call frees nothing")
 }
 
+func TestNoHandle(t *testing.T) {
+	var h *Handle
+	_, err := h.Enter(errBad)
+	assert.Equal(t, errBad, err)
+	_, err = h.EnterSetup(errBad)
+	assert.Equal(t, errBad, err)
+}
+
 func TestLastCallOutFrees(t *testing.T) {
 	o, h := open(nil)
-	first, err := h.Enter()
+	first, err := h.Enter(errBad)
 	require.NoError(t, err)
-	second, err := h.Enter()
+	second, err := h.Enter(errBad)
 	require.NoError(t, err)
 	h.Close(errClosed)
 	assert.Zero(t, o.freed.Load())
@@ -56,13 +64,13 @@ func TestLastCallOutFrees(t *testing.T) {
 
 func TestNotReady(t *testing.T) {
 	_, h := open(errNotReady)
-	_, err := h.Enter()
+	_, err := h.Enter(errBad)
 	assert.Equal(t, errNotReady, err)
-	lane, err := h.EnterSetup()
+	lane, err := h.EnterSetup(errBad)
 	require.NoError(t, err)
 	h.Exit(lane)
 	h.Ready()
-	lane, err = h.Enter()
+	lane, err = h.Enter(errBad)
 	require.NoError(t, err)
 	h.Exit(lane)
 }
@@ -71,18 +79,18 @@ func TestFaultIsKeptUntilTheSetterSucceeds(t *testing.T) {
 	_, h := open(nil)
 	h.Fault("SetNamespace", errBad)
 	for range 2 {
-		_, err := h.Enter()
+		_, err := h.Enter(errBad)
 		assert.ErrorIs(t, err, errBad)
 		assert.ErrorContains(t, err, "SetNamespace")
 	}
-	lane, err := h.EnterSetup()
+	lane, err := h.EnterSetup(errBad)
 	require.NoError(t, err)
 	h.Exit(lane)
 	h.Fault("SetLocator", nil)
-	_, err = h.Enter()
+	_, err = h.Enter(errBad)
 	assert.ErrorIs(t, err, errBad, "another setter's success mends nothing")
 	h.Fault("SetNamespace", nil)
-	lane, err = h.Enter()
+	lane, err = h.Enter(errBad)
 	require.NoError(t, err)
 	h.Exit(lane)
 }
@@ -105,7 +113,7 @@ func TestEnterWhileMended(t *testing.T) {
 			running = false
 		default:
 		}
-		if lane, err := h.Enter(); err == nil {
+		if lane, err := h.Enter(errBad); err == nil {
 			h.Exit(lane)
 		}
 	}
@@ -121,10 +129,10 @@ func TestChildrenAreFreedFirst(t *testing.T) {
 		child.free(p)
 	})
 	require.NoError(t, err)
-	lane, err := hc.Enter()
+	lane, err := hc.Enter(errBad)
 	require.NoError(t, err)
 	hp.Close(errClosed)
-	_, err = hc.Enter()
+	_, err = hc.Enter(errBad)
 	assert.Equal(t, errClosed, err, "a child is told why its parent closed")
 	assert.Zero(t, child.freed.Load())
 	assert.Zero(t, parent.freed.Load(), "a call inside the child keeps the parent")
@@ -174,7 +182,7 @@ func TestCloseUnderLoad(t *testing.T) {
 					if g < 2 && i == 100 {
 						h.Close(errClosed)
 					}
-					lane, err := h.Enter()
+					lane, err := h.Enter(errBad)
 					if err != nil {
 						refused.Add(1)
 						continue
@@ -198,7 +206,7 @@ func BenchmarkEnterExit(b *testing.B) {
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			lane, _ := h.Enter()
+			lane, _ := h.Enter(errBad)
 			h.Exit(lane)
 		}
 	})
