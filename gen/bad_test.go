@@ -304,7 +304,7 @@ int rados_a(rados_t cluster, rados_thing_t t);`,
 			header: `uint64_t rados_a(rados_t cluster);`,
 			spec: `functions:
   rados_a: {go: Conn.A, doc: A does.}`,
-			want: `s.yaml:2:3: what rados_a returns can't be inferred: say ret, one of errno, count, length, needed, value, object, none
+			want: `s.yaml:2:3: what rados_a returns can't be inferred: say ret, one of errno, count, length, needed, verdict, value, object, none, void
   uint64_t rados_a(rados_t cluster)`,
 		},
 		{
@@ -321,7 +321,7 @@ int rados_a(rados_t cluster, rados_thing_t t);`,
 			spec: `functions:
   rados_a: {go: Conn.A, doc: A does., ret: whatever}`,
 			want: `s.yaml:2:44: "whatever" is no meaning of a return value
-  known are errno, count, length, needed, value, object, none`,
+  known are errno, count, length, needed, verdict, value, object, none, void`,
 		},
 		{
 			name:   "errno of nothing",

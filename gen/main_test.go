@@ -184,7 +184,7 @@ func TestCheckShortens(t *testing.T) {
 	write(t, "rados/zz_librados.h", "")
 	_, err := tryGen("check")
 	require.Error(t, err)
-	assert.Regexp(t, `\n… and \d{3} lines more\n`, err.Error())
+	assert.Regexp(t, `\n… and \d+ lines more\n`, err.Error())
 	assert.Less(t, strings.Count(err.Error(), "\n"), 2*diffLines)
 }
 

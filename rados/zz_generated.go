@@ -9,6 +9,7 @@ import (
 	"github.com/go-rados/go-rados/rados/internal/flat"
 	"github.com/go-rados/go-rados/rados/internal/handle"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 	"unsafe"
@@ -37,6 +38,8 @@ import (
 #cgo nocallback go_conn_pingmonitor
 #cgo noescape go_conn_readdefaultconfigfile
 #cgo nocallback go_conn_readdefaultconfigfile
+#cgo noescape go_iocontext_cleanomap
+#cgo nocallback go_iocontext_cleanomap
 #cgo noescape go_iocontext_create
 #cgo nocallback go_iocontext_create
 #cgo noescape go_iocontext_listxattrs
@@ -45,6 +48,8 @@ import (
 #cgo nocallback go_newconn
 #cgo noescape go_rados_append
 #cgo nocallback go_rados_append
+#cgo noescape go_rados_break_lock
+#cgo nocallback go_rados_break_lock
 #cgo noescape go_rados_buffer_free
 #cgo nocallback go_rados_buffer_free
 #cgo noescape go_rados_cluster_fsid
@@ -87,6 +92,26 @@ import (
 #cgo nocallback go_rados_ioctx_pool_stat
 #cgo noescape go_rados_ioctx_set_namespace
 #cgo nocallback go_rados_ioctx_set_namespace
+#cgo noescape go_rados_ioctx_snap_create
+#cgo nocallback go_rados_ioctx_snap_create
+#cgo noescape go_rados_ioctx_snap_get_name
+#cgo nocallback go_rados_ioctx_snap_get_name
+#cgo noescape go_rados_ioctx_snap_get_stamp
+#cgo nocallback go_rados_ioctx_snap_get_stamp
+#cgo noescape go_rados_ioctx_snap_list
+#cgo nocallback go_rados_ioctx_snap_list
+#cgo noescape go_rados_ioctx_snap_lookup
+#cgo nocallback go_rados_ioctx_snap_lookup
+#cgo noescape go_rados_ioctx_snap_remove
+#cgo nocallback go_rados_ioctx_snap_remove
+#cgo noescape go_rados_ioctx_snap_rollback
+#cgo nocallback go_rados_ioctx_snap_rollback
+#cgo noescape go_rados_ioctx_snap_set_read
+#cgo nocallback go_rados_ioctx_snap_set_read
+#cgo noescape go_rados_lock_exclusive
+#cgo nocallback go_rados_lock_exclusive
+#cgo noescape go_rados_lock_shared
+#cgo nocallback go_rados_lock_shared
 #cgo noescape go_rados_mgr_command
 #cgo nocallback go_rados_mgr_command
 #cgo noescape go_rados_mon_command
@@ -113,6 +138,8 @@ import (
 #cgo nocallback go_rados_remove
 #cgo noescape go_rados_rmxattr
 #cgo nocallback go_rados_rmxattr
+#cgo noescape go_rados_set_pool_full_try
+#cgo nocallback go_rados_set_pool_full_try
 #cgo noescape go_rados_setxattr
 #cgo nocallback go_rados_setxattr
 #cgo noescape go_rados_shutdown
@@ -121,6 +148,10 @@ import (
 #cgo nocallback go_rados_stat
 #cgo noescape go_rados_trunc
 #cgo nocallback go_rados_trunc
+#cgo noescape go_rados_unlock
+#cgo nocallback go_rados_unlock
+#cgo noescape go_rados_unset_pool_full_try
+#cgo nocallback go_rados_unset_pool_full_try
 #cgo noescape go_rados_version
 #cgo nocallback go_rados_version
 #cgo noescape go_rados_wait_for_latest_osdmap
@@ -190,6 +221,58 @@ const (
 	RadosAllNamespaces = AllNamespaces
 )
 
+const (
+	// SnapHead, given to IOContext.SetReadSnap, makes reads see the present again.
+	SnapHead = SnapID(18446744073709551614)
+)
+
+const (
+	// OperationNoFlag asks for nothing special.
+	OperationNoFlag = OperationFlags(0)
+	// OperationBalanceReads lets any replica serve a read.
+	OperationBalanceReads = OperationFlags(1)
+	// OperationLocalizeReads lets the nearest replica serve a read.
+	OperationLocalizeReads = OperationFlags(2)
+	// OperationOrderReadsWrites keeps reads behind the writes that were sent before.
+	OperationOrderReadsWrites = OperationFlags(4)
+	// OperationIgnoreCache leaves a cache tier out of account.
+	OperationIgnoreCache = OperationFlags(8)
+	// OperationSkipRWLocks skips the OSD's locks of the object; it is for Ceph's own use.
+	OperationSkipRWLocks = OperationFlags(16)
+	// OperationIgnoreOverlay goes to the pool itself, whatever tier is laid over it.
+	OperationIgnoreOverlay = OperationFlags(32)
+	// OperationFullTry sends the operation although the cluster or pool is full: what frees space
+	// succeeds, the rest returns ENOSPC or EDQUOT.
+	OperationFullTry = OperationFlags(64)
+	// OperationFullForce performs the operation although the cluster or pool is full; it is meant for deletes.
+	OperationFullForce = OperationFlags(128)
+	// OperationIgnoreRedirect does not follow an object that redirects to another.
+	OperationIgnoreRedirect = OperationFlags(256)
+	// OperationOrderSnap fails a write with EOLDSNAPC if its snapshot context is older than the object's.
+	OperationOrderSnap = OperationFlags(512)
+)
+
+const (
+	// OpFlagNone is no flag at all.
+	OpFlagNone = OpFlags(0)
+	// OpFlagExcl makes a create fail if the object exists.
+	OpFlagExcl = OpFlags(1)
+	// OpFlagFailOk lets the operation succeed though this step fails.
+	OpFlagFailOk = OpFlags(2)
+	// OpFlagFAdviseRandom hints that access will be random.
+	OpFlagFAdviseRandom = OpFlags(4)
+	// OpFlagFAdviseSequential hints that access will be sequential.
+	OpFlagFAdviseSequential = OpFlags(8)
+	// OpFlagFAdviseWillNeed hints that somebody will need the data soon.
+	OpFlagFAdviseWillNeed = OpFlags(16)
+	// OpFlagFAdviseDontNeed hints that nobody will need the data soon.
+	OpFlagFAdviseDontNeed = OpFlags(32)
+	// OpFlagFAdviseNoCache hints that this client will not need the data again.
+	OpFlagFAdviseNoCache = OpFlags(64)
+	// OpFlagFAdviseFUA asks for a write that reaches the medium (force unit access), where that is supported.
+	OpFlagFAdviseFUA = OpFlags(128)
+)
+
 // ClusterRef is the C handle of a Conn, a rados_t, for other bindings in the same process.
 type ClusterRef C.rados_t
 
@@ -242,6 +325,16 @@ type ObjectStat struct {
 	ModTime time.Time
 }
 
+// SnapID is the number of a snapshot.
+type SnapID C.rados_snap_t
+
+// OperationFlags say how an operation is performed as a whole. They can be combined with |.
+type OperationFlags int
+
+// OpFlags say how one step of an operation is performed, and what it is a hint of. They can be
+// combined with |.
+type OpFlags uint
+
 // CreateOption says what IOContext.Create does about an object that exists:
 // CreateExclusive or CreateIdempotent.
 type CreateOption int
@@ -290,6 +383,17 @@ func (c *Conn) enterSetup() (*handle.Lane, error) {
 func (c *Conn) exit(lane *handle.Lane) {
 	c.handle.Exit(lane)
 	runtime.KeepAlive(c)
+}
+
+// Cluster returns the C handle of the connection, for other bindings in the same process. It is
+// nil after Shutdown, and must not be used once Shutdown has been called.
+func (c *Conn) Cluster() ClusterRef {
+	lane, err := c.enterSetup()
+	if err != nil {
+		return nil
+	}
+	defer c.exit(lane)
+	return ClusterRef(c.handle.Pointer())
 }
 
 // object is the C object. As a number it crosses to C without being checked.
@@ -350,6 +454,17 @@ func (ioctx *IOContext) enterSetup() (*handle.Lane, error) {
 func (ioctx *IOContext) exit(lane *handle.Lane) {
 	ioctx.handle.Exit(lane)
 	runtime.KeepAlive(ioctx)
+}
+
+// Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings in the same
+// process. It is nil after Destroy, and must not be used once Destroy has been called.
+func (ioctx *IOContext) Pointer() unsafe.Pointer {
+	lane, err := ioctx.enterSetup()
+	if err != nil {
+		return nil
+	}
+	defer ioctx.exit(lane)
+	return unsafe.Pointer(ioctx.handle.Pointer())
 }
 
 // object is the C object. As a number it crosses to C without being checked.
@@ -1111,6 +1226,53 @@ func (ioctx *IOContext) Append(oid string, data []byte) error {
 	return asError(int(ret))
 }
 
+// BreakLock takes a lock away from the client that holds it: client is its name, such as
+// "client.4711", as ListLockers returns it. It returns 0, and no error either with -ENOENT, if the
+// client does not hold the lock with that cookie, or -EINVAL, if client is malformed. Any other
+// code comes with an error.
+//
+// Implements:
+//
+//	int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie)
+func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error) {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return -C.EINVAL, err
+	}
+	ret := C.go_rados_break_lock(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(name),
+		C.size_t(len(name)),
+		stringPointer(client),
+		C.size_t(len(client)),
+		stringPointer(cookie),
+		C.size_t(len(cookie)),
+	)
+	ioctx.exit(lane)
+	return verdict(int(ret), C.ENOENT, C.EINVAL)
+}
+
+// CleanOmap removes all omap entries of object oid. It returns ErrNotFound if the object does not
+// exist.
+//
+// Implements:
+//
+//	rados_write_op_t rados_create_write_op(void)
+//	void rados_release_write_op(rados_write_op_t write_op)
+//	void rados_write_op_omap_clear(rados_write_op_t write_op)
+//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+func (ioctx *IOContext) CleanOmap(oid string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_iocontext_cleanomap(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
 // Create creates the empty object oid. If it exists, CreateExclusive returns
 // ErrObjectExists, and CreateIdempotent changes nothing and returns nil.
 //
@@ -1126,6 +1288,23 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 		return err
 	}
 	ret := C.go_iocontext_create(ioctx.object(), C.int64_t(exclusive), stringPointer(oid), C.size_t(len(oid)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the pool has a
+// snapshot of that name, and EINVAL if its snapshots are managed by its users. It waits for the
+// monitors for as long as they take, and can't be cancelled.
+//
+// Implements:
+//
+//	int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname)
+func (ioctx *IOContext) CreateSnap(snapName string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_ioctx_snap_create(ioctx.object(), stringPointer(snapName), C.size_t(len(snapName)))
 	ioctx.exit(lane)
 	return asError(int(ret))
 }
@@ -1260,6 +1439,44 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 	}, nil
 }
 
+// GetSnapName returns the name of a snapshot of the pool, or ErrNotFound.
+//
+// Implements:
+//
+//	int rados_ioctx_snap_get_name(rados_ioctx_t io, rados_snap_t id, char *name, int maxlen)
+func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
+	var name C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return "", err
+	}
+	ret := C.go_rados_ioctx_snap_get_name(ioctx.object(), C.uint64_t(snapID), &name)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return "", asError(int(ret))
+	}
+	return string(takeBuffer(&name)), nil
+}
+
+// GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or ErrNotFound.
+//
+// Implements:
+//
+//	int rados_ioctx_snap_get_stamp(rados_ioctx_t io, rados_snap_t id, time_t *t)
+func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
+	var stamp C.time_t
+	lane, err := ioctx.enter()
+	if err != nil {
+		return time.Time{}, err
+	}
+	ret := C.go_rados_ioctx_snap_get_stamp(ioctx.object(), C.uint64_t(snapID), &stamp)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return time.Time{}, asError(int(ret))
+	}
+	return time.Unix(int64(stamp), 0), nil
+}
+
 // GetXattr reads an extended attribute of an object into data and returns how long its value
 // is. It returns ERANGE if data is too short for it, ENODATA if the object has no attribute of
 // that name, ErrNotFound if the object does not exist, and EINVAL for an empty name.
@@ -1288,6 +1505,25 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 	return int(ret), nil
 }
 
+// ListSnaps returns the numbers of the pool's snapshots.
+//
+// Implements:
+//
+//	int rados_ioctx_snap_list(rados_ioctx_t io, rados_snap_t *snaps, int maxlen)
+func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
+	var snaps C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_ioctx_snap_list(ioctx.object(), &snaps)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return flat.Numbers[SnapID](takeBuffer(&snaps)), nil
+}
+
 // ListXattrs returns all extended attributes of object oid, by name. The map is empty if
 // there are none. It returns ErrNotFound if the object does not exist.
 //
@@ -1308,6 +1544,97 @@ func (ioctx *IOContext) ListXattrs(oid string) (map[string][]byte, error) {
 		return nil, asError(int(ret))
 	}
 	return flat.Pairs(takeBuffer(&pairs)), nil
+}
+
+// LockExclusive takes the lock called name on object oid for one client alone. The cookie tells
+// this lock from others of the same client, desc is for people. After duration the lock is given
+// up by itself; with 0 it stays until it is unlocked or broken. flags may be nil; 1 renews a lock
+// that is held already.
+//
+// It returns 0 if the lock is taken, and no error either with -EBUSY, if another client holds it,
+// or -EEXIST, if this client holds it with the same cookie. Any other code comes with an error:
+// EINVAL for a negative duration.
+//
+// Implements:
+//
+//	int rados_lock_exclusive(rados_ioctx_t io, const char *oid, const char *name, const char *cookie, const char *desc, struct timeval *duration, uint8_t flags)
+func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
+	var flagsSet byte
+	if flags != nil {
+		flagsSet = *flags
+	}
+	lane, err := ioctx.enter()
+	if err != nil {
+		return -C.EINVAL, err
+	}
+	ret := C.go_rados_lock_exclusive(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(name),
+		C.size_t(len(name)),
+		stringPointer(cookie),
+		C.size_t(len(cookie)),
+		stringPointer(desc),
+		C.size_t(len(desc)),
+		C.int64_t(duration),
+		C.uint8_t(flagsSet),
+	)
+	ioctx.exit(lane)
+	return verdict(int(ret), C.EBUSY, C.EEXIST)
+}
+
+// LockShared takes the lock called name on object oid together with all that take it shared and
+// with the same tag. Otherwise it is like LockExclusive.
+//
+// Implements:
+//
+//	int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const char *cookie, const char *tag, const char *desc, struct timeval *duration, uint8_t flags)
+func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
+	var flagsSet byte
+	if flags != nil {
+		flagsSet = *flags
+	}
+	lane, err := ioctx.enter()
+	if err != nil {
+		return -C.EINVAL, err
+	}
+	ret := C.go_rados_lock_shared(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(name),
+		C.size_t(len(name)),
+		stringPointer(cookie),
+		C.size_t(len(cookie)),
+		stringPointer(tag),
+		C.size_t(len(tag)),
+		stringPointer(desc),
+		C.size_t(len(desc)),
+		C.int64_t(duration),
+		C.uint8_t(flagsSet),
+	)
+	ioctx.exit(lane)
+	return verdict(int(ret), C.EBUSY, C.EEXIST)
+}
+
+// LookupSnap returns the number of a snapshot of the pool, or ErrNotFound.
+//
+// Implements:
+//
+//	int rados_ioctx_snap_lookup(rados_ioctx_t io, const char *name, rados_snap_t *id)
+func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
+	var id C.uint64_t
+	lane, err := ioctx.enter()
+	if err != nil {
+		return 0, err
+	}
+	ret := C.go_rados_ioctx_snap_lookup(ioctx.object(), stringPointer(snapName), C.size_t(len(snapName)), &id)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return SnapID(id), nil
 }
 
 // Read reads up to len(data) bytes of object oid from byte offset on and returns how many it
@@ -1340,6 +1667,22 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 	return int(ret), nil
 }
 
+// RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is none of that
+// name. It waits for the monitors for as long as they take, and can't be cancelled.
+//
+// Implements:
+//
+//	int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname)
+func (ioctx *IOContext) RemoveSnap(snapName string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_ioctx_snap_remove(ioctx.object(), stringPointer(snapName), C.size_t(len(snapName)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
 // RmXattr removes an extended attribute of an object. It is no error if the object has no
 // attribute of that name. It returns ErrNotFound if the object does not exist, and EINVAL for
 // an empty name.
@@ -1353,6 +1696,22 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 		return err
 	}
 	ret := C.go_rados_rmxattr(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), stringPointer(name), C.size_t(len(name)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// RollbackSnap makes object oid what it was when the snapshot was taken; an object that did not
+// exist then is removed. It returns ErrNotFound if there is no such snapshot.
+//
+// Implements:
+//
+//	int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname)
+func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_ioctx_snap_rollback(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), stringPointer(snapName), C.size_t(len(snapName)))
 	ioctx.exit(lane)
 	return asError(int(ret))
 }
@@ -1376,6 +1735,40 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 	ret := C.go_rados_ioctx_set_namespace(ioctx.object(), stringPointer(namespace), C.size_t(len(namespace)))
 	ioctx.exit(lane)
 	ioctx.handle.Fault("SetNamespace", asError(int(ret)))
+}
+
+// SetPoolFullTry sends operations although the cluster or pool is full: what frees space succeeds,
+// the rest returns ENOSPC or EDQUOT. Otherwise writes wait until there is room.
+//
+// Implements:
+//
+//	void rados_set_pool_full_try(rados_ioctx_t io)
+func (ioctx *IOContext) SetPoolFullTry() error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	C.go_rados_set_pool_full_try(ioctx.object())
+	ioctx.exit(lane)
+	return nil
+}
+
+// SetReadSnap makes reads through this IOContext, by all goroutines that use it, see the pool as
+// it was when the snapshot was taken; SnapHead makes them see the present again. Whether there is
+// such a snapshot is not looked at. It must not be called while other calls on the same IOContext
+// are under way.
+//
+// Implements:
+//
+//	void rados_ioctx_snap_set_read(rados_ioctx_t io, rados_snap_t snap)
+func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	C.go_rados_ioctx_snap_set_read(ioctx.object(), C.uint64_t(snapID))
+	ioctx.exit(lane)
+	return nil
 }
 
 // SetXattr sets an extended attribute of an object, which is created if it does not exist. It
@@ -1441,6 +1834,45 @@ func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 	ret := C.go_rados_trunc(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(size))
 	ioctx.exit(lane)
 	return asError(int(ret))
+}
+
+// Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error if this client
+// does not hold the lock with that cookie. Any other code comes with an error.
+//
+// Implements:
+//
+//	int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie)
+func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return -C.EINVAL, err
+	}
+	ret := C.go_rados_unlock(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(name),
+		C.size_t(len(name)),
+		stringPointer(cookie),
+		C.size_t(len(cookie)),
+	)
+	ioctx.exit(lane)
+	return verdict(int(ret), C.ENOENT)
+}
+
+// UnsetPoolFullTry undoes SetPoolFullTry.
+//
+// Implements:
+//
+//	void rados_unset_pool_full_try(rados_ioctx_t io)
+func (ioctx *IOContext) UnsetPoolFullTry() error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	C.go_rados_unset_pool_full_try(ioctx.object())
+	ioctx.exit(lane)
+	return nil
 }
 
 // Write writes data into object oid from byte offset on. The object is created if it does not
@@ -1535,6 +1967,14 @@ func asError(ret int) error {
 		return ErrMissingFunction
 	}
 	return radosError(ret)
+}
+
+// verdict tells the codes that are answers from those that are errors.
+func verdict(ret int, answers ...int) (int, error) {
+	if slices.Contains(answers, -ret) {
+		return ret, nil
+	}
+	return ret, asError(ret)
 }
 
 // stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.

@@ -50,10 +50,31 @@ _Static_assert(offsetof(struct rados_pool_stat_t, compressed_bytes_alloc) == 120
 
 _Static_assert(LIBRADOS_CREATE_EXCLUSIVE == 1, "LIBRADOS_CREATE_EXCLUSIVE has another value");
 _Static_assert(LIBRADOS_CREATE_IDEMPOTENT == 0, "LIBRADOS_CREATE_IDEMPOTENT has another value");
+_Static_assert(LIBRADOS_SNAP_HEAD == 18446744073709551614u, "LIBRADOS_SNAP_HEAD has another value");
+_Static_assert(LIBRADOS_OPERATION_NOFLAG == 0, "LIBRADOS_OPERATION_NOFLAG has another value");
+_Static_assert(LIBRADOS_OPERATION_BALANCE_READS == 1, "LIBRADOS_OPERATION_BALANCE_READS has another value");
+_Static_assert(LIBRADOS_OPERATION_LOCALIZE_READS == 2, "LIBRADOS_OPERATION_LOCALIZE_READS has another value");
+_Static_assert(LIBRADOS_OPERATION_ORDER_READS_WRITES == 4, "LIBRADOS_OPERATION_ORDER_READS_WRITES has another value");
+_Static_assert(LIBRADOS_OPERATION_IGNORE_CACHE == 8, "LIBRADOS_OPERATION_IGNORE_CACHE has another value");
+_Static_assert(LIBRADOS_OPERATION_SKIPRWLOCKS == 16, "LIBRADOS_OPERATION_SKIPRWLOCKS has another value");
+_Static_assert(LIBRADOS_OPERATION_IGNORE_OVERLAY == 32, "LIBRADOS_OPERATION_IGNORE_OVERLAY has another value");
+_Static_assert(LIBRADOS_OPERATION_FULL_TRY == 64, "LIBRADOS_OPERATION_FULL_TRY has another value");
+_Static_assert(LIBRADOS_OPERATION_FULL_FORCE == 128, "LIBRADOS_OPERATION_FULL_FORCE has another value");
+_Static_assert(LIBRADOS_OPERATION_IGNORE_REDIRECT == 256, "LIBRADOS_OPERATION_IGNORE_REDIRECT has another value");
+_Static_assert(LIBRADOS_OPERATION_ORDERSNAP == 512, "LIBRADOS_OPERATION_ORDERSNAP has another value");
+_Static_assert(LIBRADOS_OP_FLAG_EXCL == 1, "LIBRADOS_OP_FLAG_EXCL has another value");
+_Static_assert(LIBRADOS_OP_FLAG_FAILOK == 2, "LIBRADOS_OP_FLAG_FAILOK has another value");
+_Static_assert(LIBRADOS_OP_FLAG_FADVISE_RANDOM == 4, "LIBRADOS_OP_FLAG_FADVISE_RANDOM has another value");
+_Static_assert(LIBRADOS_OP_FLAG_FADVISE_SEQUENTIAL == 8, "LIBRADOS_OP_FLAG_FADVISE_SEQUENTIAL has another value");
+_Static_assert(LIBRADOS_OP_FLAG_FADVISE_WILLNEED == 16, "LIBRADOS_OP_FLAG_FADVISE_WILLNEED has another value");
+_Static_assert(LIBRADOS_OP_FLAG_FADVISE_DONTNEED == 32, "LIBRADOS_OP_FLAG_FADVISE_DONTNEED has another value");
+_Static_assert(LIBRADOS_OP_FLAG_FADVISE_NOCACHE == 64, "LIBRADOS_OP_FLAG_FADVISE_NOCACHE has another value");
+_Static_assert(LIBRADOS_OP_FLAG_FADVISE_FUA == 128, "LIBRADOS_OP_FLAG_FADVISE_FUA has another value");
 
 /* librados */
 
 int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
+int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie);
 void rados_buffer_free(char *buf);
 rados_config_t rados_cct(rados_t cluster);
 int rados_cluster_fsid(rados_t cluster, char *buf, size_t len);
@@ -81,6 +102,16 @@ int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen);
 int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen);
 int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats);
 void rados_ioctx_set_namespace(rados_ioctx_t io, const char *nspace);
+int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname);
+int rados_ioctx_snap_get_name(rados_ioctx_t io, rados_snap_t id, char *name, int maxlen);
+int rados_ioctx_snap_get_stamp(rados_ioctx_t io, rados_snap_t id, time_t *t);
+int rados_ioctx_snap_list(rados_ioctx_t io, rados_snap_t *snaps, int maxlen);
+int rados_ioctx_snap_lookup(rados_ioctx_t io, const char *name, rados_snap_t *id);
+int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname);
+int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname);
+void rados_ioctx_snap_set_read(rados_ioctx_t io, rados_snap_t snap);
+int rados_lock_exclusive(rados_ioctx_t io, const char *oid, const char *name, const char *cookie, const char *desc, struct timeval *duration, uint8_t flags);
+int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const char *cookie, const char *tag, const char *desc, struct timeval *duration, uint8_t flags);
 int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
@@ -96,15 +127,21 @@ int rados_read(rados_ioctx_t io, const char *oid, char *buf, size_t len, uint64_
 void rados_release_write_op(rados_write_op_t write_op);
 int rados_remove(rados_ioctx_t io, const char *oid);
 int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name);
+void rados_set_osdmap_full_try(rados_ioctx_t io);
+void rados_set_pool_full_try(rados_ioctx_t io) __attribute__((weak));
 int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len);
 void rados_shutdown(rados_t cluster);
 int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime);
 int rados_trunc(rados_ioctx_t io, const char *oid, uint64_t size);
+int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie);
+void rados_unset_osdmap_full_try(rados_ioctx_t io);
+void rados_unset_pool_full_try(rados_ioctx_t io) __attribute__((weak));
 void rados_version(int *major, int *minor, int *extra);
 int rados_wait_for_latest_osdmap(rados_t cluster);
 int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off);
 int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
 void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category);
+void rados_write_op_omap_clear(rados_write_op_t write_op);
 int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags);
 
 /* Codes of the shims' own, beyond any errno. */
@@ -402,6 +439,27 @@ static inline int64_t go_conn_readdefaultconfigfile(uintptr_t self)
 	return rados_conf_read_file((rados_t)self, NULL);
 }
 
+static inline int64_t go_iocontext_cleanomap(uintptr_t self, const char *oid, size_t oid_len)
+{
+	rados_write_op_t write_op = NULL;
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	if (ret >= 0)
+		write_op = rados_create_write_op();
+	if (ret >= 0 && !write_op)
+		ret = -ENOMEM;
+	if (ret >= 0)
+		rados_write_op_omap_clear(write_op);
+	if (ret >= 0)
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
+	if (write_op)
+		rados_release_write_op(write_op);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
 static inline int64_t go_iocontext_create(uintptr_t self, int64_t exclusive, const char *oid, size_t oid_len)
 {
 	rados_write_op_t write_op = NULL;
@@ -465,6 +523,27 @@ static inline int64_t go_rados_append(uintptr_t self, const char *oid, size_t oi
 	if (ret >= 0)
 		ret = rados_append((rados_ioctx_t)self, oid_c.s, buf, len);
 	go_name_drop(&oid_c);
+	return ret;
+}
+
+static inline int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
+{
+	struct go_name o_c;
+	struct go_name name_c;
+	struct go_name client_c;
+	struct go_name cookie_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	go_name_copy(&name_c, name, name_len, &ret);
+	go_name_copy(&client_c, client, client_len, &ret);
+	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
+	if (ret >= 0)
+		ret = rados_break_lock((rados_ioctx_t)self, o_c.s, name_c.s, client_c.s, cookie_c.s);
+	go_name_drop(&o_c);
+	go_name_drop(&name_c);
+	go_name_drop(&client_c);
+	go_name_drop(&cookie_c);
 	return ret;
 }
 
@@ -671,6 +750,140 @@ static inline int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *n
 	return ret;
 }
 
+static inline int64_t go_rados_ioctx_snap_create(uintptr_t self, const char *snapname, size_t snapname_len)
+{
+	struct go_name snapname_c;
+	int64_t ret = 0;
+
+	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
+	if (ret >= 0)
+		ret = rados_ioctx_snap_create((rados_ioctx_t)self, snapname_c.s);
+	go_name_drop(&snapname_c);
+	return ret;
+}
+
+static inline int64_t go_rados_ioctx_snap_get_name(uintptr_t self, uint64_t id, struct go_buf *name)
+{
+	int64_t ret = 0;
+
+	go_buf_make(name, 128, &ret);
+	if (ret >= 0) do {
+		ret = rados_ioctx_snap_get_name((rados_ioctx_t)self, id, name->p, (int)name->cap);
+	} while (ret == -ERANGE && go_buf_grow(name, 0, &ret));
+	go_buf_finish(name, ret < 0 ? ret : (int64_t)strlen(name->p));
+	return ret;
+}
+
+static inline int64_t go_rados_ioctx_snap_get_stamp(uintptr_t self, uint64_t id, time_t *t)
+{
+	return rados_ioctx_snap_get_stamp((rados_ioctx_t)self, id, t);
+}
+
+static inline int64_t go_rados_ioctx_snap_list(uintptr_t self, struct go_buf *snaps)
+{
+	int64_t ret = 0;
+
+	go_buf_make(snaps, 512, &ret);
+	if (ret >= 0) do {
+		ret = rados_ioctx_snap_list((rados_ioctx_t)self, (uint64_t *)snaps->p, (int)(snaps->cap / sizeof(uint64_t)));
+	} while (ret == -ERANGE && go_buf_grow(snaps, 0, &ret));
+	go_buf_finish(snaps, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t));
+	return ret;
+}
+
+static inline int64_t go_rados_ioctx_snap_lookup(uintptr_t self, const char *name, size_t name_len, uint64_t *id)
+{
+	struct go_name name_c;
+	int64_t ret = 0;
+
+	go_name_copy(&name_c, name, name_len, &ret);
+	if (ret >= 0)
+		ret = rados_ioctx_snap_lookup((rados_ioctx_t)self, name_c.s, id);
+	go_name_drop(&name_c);
+	return ret;
+}
+
+static inline int64_t go_rados_ioctx_snap_remove(uintptr_t self, const char *snapname, size_t snapname_len)
+{
+	struct go_name snapname_c;
+	int64_t ret = 0;
+
+	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
+	if (ret >= 0)
+		ret = rados_ioctx_snap_remove((rados_ioctx_t)self, snapname_c.s);
+	go_name_drop(&snapname_c);
+	return ret;
+}
+
+static inline int64_t go_rados_ioctx_snap_rollback(uintptr_t self, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len)
+{
+	struct go_name oid_c;
+	struct go_name snapname_c;
+	int64_t ret = 0;
+
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
+	if (ret >= 0)
+		ret = rados_ioctx_snap_rollback((rados_ioctx_t)self, oid_c.s, snapname_c.s);
+	go_name_drop(&oid_c);
+	go_name_drop(&snapname_c);
+	return ret;
+}
+
+static inline void go_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
+{
+	rados_ioctx_snap_set_read((rados_ioctx_t)self, snap);
+}
+
+static inline int64_t go_rados_lock_exclusive(uintptr_t self, const char *oid, size_t oid_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
+{
+	struct go_name oid_c;
+	struct go_name name_c;
+	struct go_name cookie_c;
+	struct go_name desc_c;
+	struct timeval duration_c;
+	int64_t ret = 0;
+
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_name_copy(&name_c, name, name_len, &ret);
+	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
+	go_name_copy(&desc_c, desc, desc_len, &ret);
+	go_timeval_make(&duration_c, duration, &ret);
+	if (ret >= 0)
+		ret = rados_lock_exclusive((rados_ioctx_t)self, oid_c.s, name_c.s, cookie_c.s, desc_c.s, duration ? &duration_c : NULL, flags);
+	go_name_drop(&oid_c);
+	go_name_drop(&name_c);
+	go_name_drop(&cookie_c);
+	go_name_drop(&desc_c);
+	return ret;
+}
+
+static inline int64_t go_rados_lock_shared(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *tag, size_t tag_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
+{
+	struct go_name o_c;
+	struct go_name name_c;
+	struct go_name cookie_c;
+	struct go_name tag_c;
+	struct go_name desc_c;
+	struct timeval duration_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	go_name_copy(&name_c, name, name_len, &ret);
+	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
+	go_name_copy(&tag_c, tag, tag_len, &ret);
+	go_name_copy(&desc_c, desc, desc_len, &ret);
+	go_timeval_make(&duration_c, duration, &ret);
+	if (ret >= 0)
+		ret = rados_lock_shared((rados_ioctx_t)self, o_c.s, name_c.s, cookie_c.s, tag_c.s, desc_c.s, duration ? &duration_c : NULL, flags);
+	go_name_drop(&o_c);
+	go_name_drop(&name_c);
+	go_name_drop(&cookie_c);
+	go_name_drop(&tag_c);
+	go_name_drop(&desc_c);
+	return ret;
+}
+
 static inline int64_t go_rados_mgr_command(uintptr_t self, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	const char **cmd_c = NULL;
@@ -846,6 +1059,11 @@ static inline int64_t go_rados_rmxattr(uintptr_t self, const char *o, size_t o_l
 	return ret;
 }
 
+static inline void go_rados_set_pool_full_try(uintptr_t self)
+{
+	rados_set_pool_full_try ? rados_set_pool_full_try((rados_ioctx_t)self) : rados_set_osdmap_full_try((rados_ioctx_t)self);
+}
+
 static inline int64_t go_rados_setxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len)
 {
 	struct go_name o_c;
@@ -890,6 +1108,29 @@ static inline int64_t go_rados_trunc(uintptr_t self, const char *oid, size_t oid
 		ret = rados_trunc((rados_ioctx_t)self, oid_c.s, size);
 	go_name_drop(&oid_c);
 	return ret;
+}
+
+static inline int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len)
+{
+	struct go_name o_c;
+	struct go_name name_c;
+	struct go_name cookie_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	go_name_copy(&name_c, name, name_len, &ret);
+	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
+	if (ret >= 0)
+		ret = rados_unlock((rados_ioctx_t)self, o_c.s, name_c.s, cookie_c.s);
+	go_name_drop(&o_c);
+	go_name_drop(&name_c);
+	go_name_drop(&cookie_c);
+	return ret;
+}
+
+static inline void go_rados_unset_pool_full_try(uintptr_t self)
+{
+	rados_unset_pool_full_try ? rados_unset_pool_full_try((rados_ioctx_t)self) : rados_unset_osdmap_full_try((rados_ioctx_t)self);
 }
 
 static inline void go_rados_version(int *major, int *minor, int *extra)

@@ -216,7 +216,7 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 		).Line()
 	}
 	access("enter", "Enter", "// enter admits a call to the C object, or says why there can be none.")
-	if uses(p, h, plan.Setup) {
+	if uses(p, h, plan.Setup) || h.Accessor != nil {
 		access("enterSetup", "EnterSetup", "// enterSetup is enter for calls that prepare the C object.")
 	}
 
@@ -226,9 +226,26 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 		jen.Qual("runtime", "KeepAlive").Call(jen.Id(h.Receiver)),
 	).Line()
 
+	accessor(f, h)
+
 	f.Comment("// object is the C object. As a number it crosses to C without being checked.")
 	f.Func().Params(recv.Clone()).Id("object").Params().Qual("C", "uintptr_t").Block(
 		jen.Return(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id(h.Receiver).Dot("handle").Dot("Pointer").Call()))),
+	).Line()
+}
+
+// accessor writes the method that hands out the C handle.
+func accessor(f *jen.File, h *plan.Handle) {
+	a := h.Accessor
+	if a == nil {
+		return
+	}
+	doc(f, a.Doc)
+	f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id(a.Name).Params().Add(goType(a.Type)).Block(
+		jen.List(jen.Id("lane"), jen.Err()).Op(":=").Id(h.Receiver).Dot("enterSetup").Call(),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil())),
+		jen.Defer().Id(h.Receiver).Dot("exit").Call(jen.Id("lane")),
+		jen.Return(goType(a.Type).Call(jen.Id(h.Receiver).Dot("handle").Dot("Pointer").Call())),
 	).Line()
 }
 

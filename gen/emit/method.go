@@ -223,6 +223,15 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 	if m.Ready {
 		g.If(ret.Clone().Op(">=").Lit(0)).Block(jen.Id(m.Recv.Receiver).Dot("handle").Dot("Ready").Call())
 	}
+	if m.Ret().Name == "verdict" {
+		g.Return(jen.Id("verdict").CallFunc(func(g *jen.Group) {
+			g.Int().Call(ret.Clone())
+			for _, code := range m.Ret().Codes {
+				g.Qual("C", code)
+			}
+		}))
+		return
+	}
 	always := slices.ContainsFunc(w.results, func(r role.Result) bool { return r.Always })
 	switch {
 	case m.CanFail() && (always || len(w.results) == 0):

@@ -96,7 +96,7 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 		c.Object = call.As
 		s.Locals = append(s.Locals, call.Entry.Func.Result.Declare(call.As)+" = NULL")
 		set = call.As + " = "
-	case s.Result != "void" && call.Ret.Name != "none":
+	case s.Result != "void" && !call.Entry.Func.Result.IsVoid():
 		set = "ret = "
 	}
 	c.Statement = set + spell(call.Entry)

@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/go-rados/go-rados/gen/plan"
@@ -21,6 +23,8 @@ func support(f *jen.File, p *plan.Plan) {
 		}),
 		jen.Return(jen.Id("radosError").Call(jen.Id("ret"))),
 	).Line()
+
+	verdict(f, p)
 
 	f.Comment("// stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.")
 	f.Func().Id("stringPointer").Params(jen.Id("s").String()).Op("*").Qual("C", "char").Block(
@@ -55,6 +59,20 @@ func support(f *jen.File, p *plan.Plan) {
 			jen.Return(jen.String().Call(jen.Id("takeOwned").Call(jen.Id("buf")))),
 		).Line()
 	}
+}
+
+// verdict writes the helper of the methods that return a code as an answer.
+func verdict(f *jen.File, p *plan.Plan) {
+	if !slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.Ret().Name == "verdict" }) {
+		return
+	}
+	f.Comment("// verdict tells the codes that are answers from those that are errors.")
+	f.Func().Id("verdict").Params(jen.Id("ret").Int(), jen.Id("answers").Op("...").Int()).Params(jen.Int(), jen.Error()).Block(
+		jen.If(jen.Qual("slices", "Contains").Call(jen.Id("answers"), jen.Op("-").Id("ret"))).Block(
+			jen.Return(jen.Id("ret"), jen.Nil()),
+		),
+		jen.Return(jen.Id("ret"), jen.Id("asError").Call(jen.Id("ret"))),
+	).Line()
 }
 
 func errorTypes(f *jen.File) {

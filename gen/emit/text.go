@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -59,11 +60,21 @@ func (v *view) Asserted() []*model.Const {
 				continue
 			}
 			if e := v.Union.Const(c.C); e.Everywhere() && !strings.HasPrefix(e.Decl.Value, `"`) {
-				list = append(list, e.Decl)
+				list = append(list, unsigned(e.Decl))
 			}
 		}
 	}
 	return list
+}
+
+// unsigned spells a constant that fits no signed type the way C wants it.
+func unsigned(c *model.Const) *model.Const {
+	if _, err := strconv.ParseInt(c.Value, 10, 64); err == nil {
+		return c
+	}
+	u := *c
+	u.Value += "u"
+	return &u
 }
 
 // Mirrored lists the C structs that Go reads.

@@ -363,7 +363,7 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 		r.Type, _, _ = role.Number(b.basic(e.Func.Result))
 	}
 	if sr != nil {
-		r.Closed = sr.Closed
+		r.Closed, r.Codes = sr.Closed, sr.Codes
 		if sr.Type != "" {
 			r.Type = sr.Type
 		}

@@ -124,6 +124,10 @@ func beginsWith(text, word string) bool {
 }
 
 func (b *builder) checkHandle(h *Handle) {
+	if a := h.Accessor; a != nil {
+		b.claim(a.Pos, h.Go+"."+a.Name, a.Doc)
+		b.checkGoType(a.Pos, a.Type)
+	}
 	b.claim(h.Pos, h.Go, h.Doc)
 	for _, need := range []struct{ key, value string }{{"receiver", h.Receiver}, {"free", h.Free}, {"closed", h.Closed}} {
 		if need.value == "" {
@@ -259,7 +263,7 @@ func (b *builder) checkConsts() {
 				b.diags.Add(c.Pos, "const %s must have either c or is", c.Go)
 			case c.C != "" && b.Union.Const(c.C) == nil:
 				b.diags.Hint(c.Pos, diag.DidYouMean(c.C, known), "no release has a constant %s", c.C)
-			case c.Is != "" && (c.Is == c.Go || !slices.Contains(names, c.Is)):
+			case c.Is != "" && (c.Type == "" || !numberRE.MatchString(c.Is)) && (c.Is == c.Go || !slices.Contains(names, c.Is)):
 				b.diags.Hint(c.Pos, diag.DidYouMean(c.Is, names), "const %s is %s, which is no const of the spec", c.Go, c.Is)
 			}
 		}

@@ -81,7 +81,9 @@ func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes 
 		return false
 	}
 	switch {
-	case r.Name == "none":
+	case r.Name == "void" && !result.IsVoid():
+		return complain("ret: void does not suit %s, which returns something", e.Func.Name)
+	case r.Name == "none", r.Name == "void":
 	case result.IsVoid():
 		return complain("ret: %s does not suit %s, which returns nothing", r.Name, e.Func.Name)
 	case r.Name == "object" && (isNumber || makes == ""):
@@ -95,7 +97,12 @@ func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes 
 		return true
 	}
 	b.checkGoType(pos, sr.Type)
+	for _, code := range sr.Codes {
+		b.checkErrno(pos, code)
+	}
 	switch {
+	case (r.Name == "verdict") != (sr.Codes != nil):
+		return complain("codes, the errnos that are answers, is for ret: verdict, which needs it")
 	case sr.Closed != "" && r.Name != "value":
 		return complain("closed is for ret: value; with %s the method returns an error", r.Name)
 	case sr.Closed != "" && !numberRE.MatchString(sr.Closed):

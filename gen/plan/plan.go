@@ -145,6 +145,7 @@ type Ret struct {
 	*role.Ret
 	Type     string // the Go type of the result, where it is one
 	Closed   string // what is returned when the call can't be made
+	Codes    []string
 	Inferred bool
 }
 
@@ -189,6 +190,8 @@ func (m *Method) HasError() bool {
 		return true
 	case m.Recv == nil:
 		return m.CanFail()
+	case m.Ret().Name == "void":
+		return true
 	}
 	// What cannot fail still can't be had of a closed handle; the spec says what
 	// is returned then, or the method returns an error.
@@ -232,7 +235,11 @@ func (m *Method) Results() []role.Result {
 		return nil
 	}
 	if r := m.Ret(); r.Result {
-		results = append(results, role.RetResult("ret", r.Type))
+		result := role.RetResult("ret", r.Type)
+		if r.Name == "verdict" {
+			result = role.Verdict(r.Type)
+		}
+		results = append(results, result)
 	}
 	var fields []role.Result
 	for _, call := range m.Calls {

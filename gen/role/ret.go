@@ -20,9 +20,11 @@ var Rets = []Ret{
 	{"count", true, true, "a number, or a negative errno"},
 	{"length", true, false, "how many bytes of the buffer were used, or a negative errno"},
 	{"needed", true, false, "how large the buffer must be, or a negative errno"},
+	{"verdict", true, true, "0, a negative errno that is an answer (codes), or one that is an error"},
 	{"value", false, true, "a number; there is no error"},
 	{"object", true, false, "an object for the steps that follow; NULL is an error"},
 	{"none", false, false, "nothing"},
+	{"void", false, false, "nothing, but the method says whether its handle can be used"},
 }
 
 // RetByName returns the meaning of that name, or nil.
@@ -51,5 +53,16 @@ func RetResult(name, goType string) Result {
 		Type:  goType,
 		Value: jen.Id(goType).Call(jen.Id("ret")),
 		Zero:  jen.Lit(0),
+	}
+}
+
+// Verdict is the result of a call whose code may be an answer. What can't be
+// called at all has a negative code too, lest it be taken for success.
+func Verdict(goType string) Result {
+	return Result{
+		Name:  "ret",
+		Type:  goType,
+		Value: jen.Id(goType).Call(jen.Id("ret")),
+		Zero:  jen.Op("-").Qual("C", "EINVAL"),
 	}
 }

@@ -236,10 +236,21 @@ func (d *decoder) handles(n *yaml.Node, s *Spec) {
 			"free":     d.text(&h.Free),
 			"ready":    d.text(&h.Ready),
 			"closed":   d.text(&h.Closed),
+			"accessor": func(n *yaml.Node) { h.Accessor = d.accessor(n, h.Go) },
 			"doc":      d.text(&h.Doc),
 		})
 		s.Handles = append(s.Handles, h)
 	})
+}
+
+func (d *decoder) accessor(n *yaml.Node, of string) *Accessor {
+	a := &Accessor{Pos: d.pos(n)}
+	d.mapping(n, "the accessor of "+of, keys{
+		"name": d.text(&a.Name),
+		"type": d.text(&a.Type),
+		"doc":  d.text(&a.Doc),
+	})
+	return a
 }
 
 func (d *decoder) buffers(n *yaml.Node, s *Spec) {
@@ -470,6 +481,7 @@ func (d *decoder) ret(to **Ret) func(*yaml.Node) {
 		d.mapping(n, "ret", keys{
 			"as":     d.text(&r.As),
 			"type":   d.text(&r.Type),
+			"codes":  d.texts(&r.Codes),
 			"closed": d.text(&r.Closed),
 		})
 	}

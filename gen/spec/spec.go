@@ -28,7 +28,14 @@ type Handle struct {
 	Free     string // the C function that ends it
 	Ready    string // the C function that must have succeeded before others, or ""
 	Closed   string // the error of a call after the end
+	Accessor *Accessor
 	Doc      string
+}
+
+// Accessor is a Go method that hands out the C handle itself.
+type Accessor struct {
+	Pos             model.Pos
+	Name, Type, Doc string
 }
 
 // Buffers names what the library's own memory is given back with.
@@ -198,6 +205,8 @@ type Ret struct {
 	Pos  model.Pos
 	As   string
 	Type string
+	// Codes are the errnos that are answers rather than errors.
+	Codes []string
 	// Closed is what a method without an error returns when the call can't be made.
 	Closed string
 }

@@ -113,12 +113,50 @@ func TestVersion(t *testing.T) {
 // TestErrors has each C function fail.
 func TestErrors(t *testing.T) {
 	noError := map[string]bool{"GetLastVersion": true} // its C function returns a number, whatever it is
-	forEach(t, func(m method) bool { return fails(m) && !noError[m.name] }, func(t *testing.T, m method) {
+	forEach(t, func(m method) bool { return fails(m) && !m.void && !noError[m.name] }, func(t *testing.T, m method) {
 		o := both(t)
-		fakerados.Return(m.sends, -int(syscall.ENOENT))
+		fakerados.Return(m.sends, -int(syscall.EPERM)) // for none of them an answer
 		err := m.call(o, "name")
-		assert.True(t, err == rados.ErrNotFound, "%v is not bare", err)
+		assert.True(t, err == rados.ErrPermissionDenied, "%v is not bare", err)
 	})
+}
+
+// TestVerdicts: codes that are answers come without an error.
+func TestVerdicts(t *testing.T) {
+	answers := map[string][]syscall.Errno{
+		"LockExclusive": {syscall.EBUSY, syscall.EEXIST},
+		"LockShared":    {syscall.EBUSY, syscall.EEXIST},
+		"Unlock":        {syscall.ENOENT},
+		"BreakLock":     {syscall.ENOENT, syscall.EINVAL},
+	}
+	ioctx := opened(t)
+	call := map[string]func() (int, error){
+		"LockExclusive": func() (int, error) { return ioctx.LockExclusive("o", "l", "c", "d", 0, nil) },
+		"LockShared":    func() (int, error) { return ioctx.LockShared("o", "l", "c", "t", "d", 0, nil) },
+		"Unlock":        func() (int, error) { return ioctx.Unlock("o", "l", "c") },
+		"BreakLock":     func() (int, error) { return ioctx.BreakLock("o", "l", "client.1", "c") },
+	}
+	for _, m := range methods {
+		for _, errno := range answers[m.name] {
+			fakerados.Return(m.sends, -int(errno))
+			ret, err := call[m.name]()
+			assert.NoError(t, err, "%s: %v", m.name, errno)
+			assert.Equal(t, -int(errno), ret)
+		}
+		if call[m.name] != nil {
+			fakerados.Return(m.sends, -int(syscall.EIO))
+			ret, err := call[m.name]()
+			assert.ErrorIs(t, err, syscall.EIO)
+			assert.Equal(t, -int(syscall.EIO), ret)
+		}
+	}
+	ret, err := ioctx.LockExclusive("o", "l", "c", "d", -1, nil)
+	assert.ErrorIs(t, err, syscall.EINVAL, "a negative duration")
+	assert.Negative(t, ret)
+	ioctx.Destroy()
+	ret, err = ioctx.Unlock("o", "l", "c")
+	assert.Equal(t, rados.ErrInvalidIOContext, err)
+	assert.Negative(t, ret, "not to be taken for success")
 }
 
 // TestPositiveCodesAreNoErrors: only negative ones are.

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -24,6 +25,7 @@ type method struct {
 	given []any  // its arguments; name stands for the one that the caller gives
 	setup bool   // it may be called before Connect
 	mute  bool   // it has no error to return
+	void  bool   // its C function returns nothing, so that it can't fail itself
 	call  func(o on, name string) error
 }
 
@@ -200,6 +202,55 @@ var methods = []method{
 		call: func(o on, name string) error { return o.ioctx.Write(name, data, 1<<40) }},
 	{name: "WriteFull", sends: "rados_write_full", given: []any{name, "data"},
 		call: func(o on, name string) error { return o.ioctx.WriteFull(name, data) }},
+	{name: "BreakLock", sends: "rados_break_lock", given: []any{name, "lock", "client.1", "cookie"},
+		call: func(o on, name string) error { return second(o.ioctx.BreakLock(name, "lock", "client.1", "cookie")) }},
+	{name: "BreakLock client", sends: "rados_break_lock", given: []any{"object", "lock", name, "cookie"},
+		call: func(o on, name string) error { return second(o.ioctx.BreakLock("object", "lock", name, "cookie")) }},
+	{name: "CleanOmap", sends: "rados_write_op_operate", given: []any{name, nil, 0},
+		call: func(o on, name string) error { return o.ioctx.CleanOmap(name) }},
+	{name: "CreateSnap", sends: "rados_ioctx_snap_create", given: []any{name},
+		call: func(o on, name string) error { return o.ioctx.CreateSnap(name) }},
+	{name: "GetSnapName", sends: "rados_ioctx_snap_get_name", given: []any{7, 128},
+		call: func(o on, _ string) error { return second(o.ioctx.GetSnapName(7)) }},
+	{name: "GetSnapStamp", sends: "rados_ioctx_snap_get_stamp", given: []any{7},
+		call: func(o on, _ string) error { return second(o.ioctx.GetSnapStamp(7)) }},
+	{name: "ListSnaps", sends: "rados_ioctx_snap_list", given: []any{64},
+		call: func(o on, _ string) error { return second(o.ioctx.ListSnaps()) }},
+	{name: "LockExclusive", sends: "rados_lock_exclusive", given: []any{name, "lock", "cookie", "desc", -1, -1, 0},
+		call: func(o on, name string) error {
+			return second(o.ioctx.LockExclusive(name, "lock", "cookie", "desc", 0, nil))
+		}},
+	{name: "LockExclusive lock", sends: "rados_lock_exclusive", given: []any{"object", name, "cookie", "desc", 2, 500_001, 1},
+		call: func(o on, name string) error {
+			flags := byte(1)
+			return second(o.ioctx.LockExclusive("object", name, "cookie", "desc", 2500*time.Millisecond+1, &flags))
+		}},
+	{name: "LockShared", sends: "rados_lock_shared", given: []any{name, "lock", "cookie", "tag", "desc", -1, -1, 0},
+		call: func(o on, name string) error {
+			return second(o.ioctx.LockShared(name, "lock", "cookie", "tag", "desc", 0, nil))
+		}},
+	{name: "LockShared tag", sends: "rados_lock_shared", given: []any{"object", "lock", "cookie", name, "desc", 0, 1, 0},
+		call: func(o on, name string) error {
+			return second(o.ioctx.LockShared("object", "lock", "cookie", name, "desc", 1, nil))
+		}},
+	{name: "LookupSnap", sends: "rados_ioctx_snap_lookup", given: []any{name},
+		call: func(o on, name string) error { return second(o.ioctx.LookupSnap(name)) }},
+	{name: "RemoveSnap", sends: "rados_ioctx_snap_remove", given: []any{name},
+		call: func(o on, name string) error { return o.ioctx.RemoveSnap(name) }},
+	{name: "RollbackSnap", sends: "rados_ioctx_snap_rollback", given: []any{name, "snap"},
+		call: func(o on, name string) error { return o.ioctx.RollbackSnap(name, "snap") }},
+	{name: "RollbackSnap snap", sends: "rados_ioctx_snap_rollback", given: []any{"object", name},
+		call: func(o on, name string) error { return o.ioctx.RollbackSnap("object", name) }},
+	{name: "SetPoolFullTry", sends: "rados_set_pool_full_try", void: true,
+		call: func(o on, _ string) error { return o.ioctx.SetPoolFullTry() }},
+	{name: "SetReadSnap", sends: "rados_ioctx_snap_set_read", given: []any{-2}, void: true,
+		call: func(o on, _ string) error { return o.ioctx.SetReadSnap(rados.SnapHead) }},
+	{name: "Unlock", sends: "rados_unlock", given: []any{name, "lock", "cookie"},
+		call: func(o on, name string) error { return second(o.ioctx.Unlock(name, "lock", "cookie")) }},
+	{name: "Unlock cookie", sends: "rados_unlock", given: []any{"object", "lock", name},
+		call: func(o on, name string) error { return second(o.ioctx.Unlock("object", "lock", name)) }},
+	{name: "UnsetPoolFullTry", sends: "rados_unset_pool_full_try", void: true,
+		call: func(o on, _ string) error { return o.ioctx.UnsetPoolFullTry() }},
 }
 
 // forEach runs a test for each row of methods that fits.
@@ -218,7 +269,8 @@ func fails(m method) bool { return !m.mute }
 
 // TestMethodsAreListed fails when the table above lacks a method.
 func TestMethodsAreListed(t *testing.T) {
-	listed := map[string]bool{"Shutdown": true, "Destroy": true} // see the life cycle's tests
+	// See the life cycle's tests for these.
+	listed := map[string]bool{"Shutdown": true, "Destroy": true, "Cluster": true, "Pointer": true}
 	for _, m := range methods {
 		word, _, _ := strings.Cut(m.name, " ")
 		listed[word] = true

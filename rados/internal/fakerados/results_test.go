@@ -425,3 +425,20 @@ func TestNamespaceErrorEndsWithTheIOContext(t *testing.T) {
 	ioctx.Destroy()
 	assert.Equal(t, rados.ErrInvalidIOContext, ioctx.Delete("object"))
 }
+
+func TestListSnaps(t *testing.T) {
+	for _, n := range []int{0, 1, 63, 64, 65, 128, 1006} {
+		var want []rados.SnapID
+		var ids []uint64
+		for i := range n {
+			ids = append(ids, uint64(i)<<40)
+			want = append(want, rados.SnapID(i)<<40)
+		}
+		ioctx := opened(t)
+		fakerados.Answer("rados_ioctx_snap_list", memory(ids...))
+		got, err := ioctx.ListSnaps()
+		require.NoError(t, err)
+		assert.Len(t, got, n)
+		assert.ElementsMatch(t, want, got)
+	}
+}

@@ -830,7 +830,160 @@ int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime)
 	return (int)leave(&c, 0);
 }
 
+/* Snapshots */
+
+static int on_snap(const char *function, rados_ioctx_t io, const char *name)
+{
+	struct call c = enter(function, io, IOCTX);
+	text(&c, name);
+	proceed(&c);
+	return (int)leave(&c, 0);
+}
+
+int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname) { return on_snap(__func__, io, snapname); }
+
+int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname) { return on_snap(__func__, io, snapname); }
+
+int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	text(&c, oid);
+	text(&c, snapname);
+	proceed(&c);
+	return (int)leave(&c, 0);
+}
+
+int rados_ioctx_snap_lookup(rados_ioctx_t io, const char *name, rados_snap_t *id)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	text(&c, name);
+	if (proceed(&c))
+		give_struct(&c, 0, id, sizeof *id);
+	return (int)leave(&c, 0);
+}
+
+int rados_ioctx_snap_get_name(rados_ioctx_t io, rados_snap_t id, char *name, int maxlen)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	int ret = 0;
+	number(&c, (int64_t)id);
+	number(&c, maxlen);
+	if (proceed(&c)) {
+		ret = give_text(answer(&c, 0)->p, name, (size_t)maxlen, ERANGE);
+		ret = ret < 0 ? ret : 0;
+	}
+	return (int)leave(&c, ret);
+}
+
+int rados_ioctx_snap_get_stamp(rados_ioctx_t io, rados_snap_t id, time_t *t)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	number(&c, (int64_t)id);
+	if (proceed(&c))
+		give_struct(&c, 0, t, sizeof *t);
+	return (int)leave(&c, 0);
+}
+
+int rados_ioctx_snap_list(rados_ioctx_t io, rados_snap_t *snaps, int maxlen)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	int ret = 0;
+	number(&c, maxlen);
+	if (proceed(&c)) {
+		struct blob *all = answer(&c, 0);
+		ret = (int)(all->len / sizeof *snaps);
+		if (ret > maxlen)
+			ret = -ERANGE;
+		else if (ret > 0)
+			memcpy(snaps, all->p, all->len);
+	}
+	return (int)leave(&c, ret);
+}
+
+void rados_ioctx_snap_set_read(rados_ioctx_t io, rados_snap_t snap)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	number(&c, (int64_t)snap);
+	proceed(&c);
+	leave(&c, 0);
+}
+
+/* Full pools */
+
+static void on_ioctx(const char *function, rados_ioctx_t io)
+{
+	struct call c = enter(function, io, IOCTX);
+	proceed(&c);
+	leave(&c, 0);
+}
+
+void rados_set_osdmap_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
+void rados_unset_osdmap_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
+void rados_set_pool_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
+void rados_unset_pool_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
+
+/* Locks */
+
+static void lock_args(struct call *c, const char *desc, const struct timeval *duration, uint8_t flags)
+{
+	text(c, desc);
+	number(c, duration ? duration->tv_sec : -1);
+	number(c, duration ? duration->tv_usec : -1);
+	number(c, flags);
+}
+
+int rados_lock_exclusive(rados_ioctx_t io, const char *oid, const char *name, const char *cookie, const char *desc, struct timeval *duration, uint8_t flags)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	text(&c, oid);
+	text(&c, name);
+	text(&c, cookie);
+	lock_args(&c, desc, duration, flags);
+	proceed(&c);
+	return (int)leave(&c, 0);
+}
+
+int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const char *cookie, const char *tag, const char *desc, struct timeval *duration, uint8_t flags)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	text(&c, o);
+	text(&c, name);
+	text(&c, cookie);
+	text(&c, tag);
+	lock_args(&c, desc, duration, flags);
+	proceed(&c);
+	return (int)leave(&c, 0);
+}
+
+int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	text(&c, o);
+	text(&c, name);
+	text(&c, cookie);
+	proceed(&c);
+	return (int)leave(&c, 0);
+}
+
+int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	text(&c, o);
+	text(&c, name);
+	text(&c, client);
+	text(&c, cookie);
+	proceed(&c);
+	return (int)leave(&c, 0);
+}
+
 /* Operations */
+
+void rados_write_op_omap_clear(rados_write_op_t write_op)
+{
+	struct call c = enter(__func__, write_op, WRITE_OP);
+	proceed(&c);
+	leave(&c, 0);
+}
 
 rados_write_op_t rados_create_write_op(void)
 {

@@ -1,0 +1,1 @@
+int rados_claim(rados_ioctx_t io, const char *oid);

@@ -1,0 +1,110 @@
+package rados_test
+
+import (
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+const (
+	taken = -int(syscall.EBUSY)  // by another client
+	mine  = -int(syscall.EEXIST) // already
+	none  = -int(syscall.ENOENT)
+)
+
+// verdict makes sure that ret comes without an error.
+func verdict(t *testing.T, want int, why string) func(ret int, err error) {
+	return func(ret int, err error) {
+		t.Helper()
+		require.NoError(t, err, why)
+		assert.Equal(t, want, ret, why)
+	}
+}
+
+// another opens the namespace of ioctx on a connection of its own.
+func another(t *testing.T, ioctx *rados.IOContext) *rados.IOContext {
+	t.Helper()
+	other := open(t, radostest.Conn(t), "shared")
+	ns, err := ioctx.GetNamespace()
+	require.NoError(t, err)
+	other.SetNamespace(ns)
+	return other
+}
+
+func TestLocks(t *testing.T) {
+	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
+		"lock.LockExclusive": func(t *testing.T, ioctx *rados.IOContext) {
+			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "for a test", 0, nil))
+			verdict(t, mine, "same cookie")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+			verdict(t, taken, "other client")(another(t, ioctx).LockExclusive("foo", "lock", "cookie", "", 0, nil))
+			verdict(t, taken, "shared")(another(t, ioctx).LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
+		},
+		"lock.LockShared": func(t *testing.T, ioctx *rados.IOContext) {
+			verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
+			verdict(t, mine, "same cookie")(ioctx.LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
+			verdict(t, 0, "shared with others")(another(t, ioctx).LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
+			verdict(t, taken, "another tag")(another(t, ioctx).LockShared("foo", "lock", "cookie", "gat", "", 0, nil))
+			verdict(t, taken, "exclusive")(another(t, ioctx).LockExclusive("foo", "lock", "cookie", "", 0, nil))
+		},
+		"lock.LockExclusiveDur": func(t *testing.T, ioctx *rados.IOContext) {
+			other := another(t, ioctx)
+			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", time.Second, nil))
+			expires(t, func() (int, error) { return other.LockExclusive("foo", "lock", "cookie", "", 0, nil) })
+		},
+		"lock.LockSharedDur": func(t *testing.T, ioctx *rados.IOContext) {
+			other := another(t, ioctx)
+			verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "tag", "", time.Second, nil))
+			expires(t, func() (int, error) { return other.LockExclusive("foo", "lock", "cookie", "", 0, nil) })
+		},
+		"lock.LockMayRenew": func(t *testing.T, ioctx *rados.IOContext) {
+			renew := byte(1)
+			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+			verdict(t, mine, "no flag")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+			verdict(t, 0, "renewed")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, &renew))
+		},
+		"lock.Unlock": func(t *testing.T, ioctx *rados.IOContext) {
+			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+			verdict(t, none, "other cookie")(ioctx.Unlock("foo", "lock", "other"))
+			verdict(t, none, "other client")(another(t, ioctx).Unlock("foo", "lock", "cookie"))
+			verdict(t, 0, "held")(ioctx.Unlock("foo", "lock", "cookie"))
+			verdict(t, none, "no longer held")(ioctx.Unlock("foo", "lock", "cookie"))
+			verdict(t, 0, "free again")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+		},
+		"break": func(t *testing.T, ioctx *rados.IOContext) {
+			other := another(t, ioctx)
+			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+			verdict(t, -int(syscall.EINVAL), "no client's name")(other.BreakLock("foo", "lock", "nonsense", "cookie"))
+			verdict(t, none, "not the holder")(other.BreakLock("foo", "lock", "client.1", "cookie"))
+		},
+		"bad input": func(t *testing.T, ioctx *rados.IOContext) {
+			_, err := ioctx.LockExclusive("foo", "lo\x00ck", "cookie", "", 0, nil)
+			assert.Equal(t, rados.ErrNameContainsNUL, err)
+			_, err = ioctx.LockExclusive("foo", "lock", "cookie", "", -time.Second, nil)
+			assert.ErrorIs(t, err, syscall.EINVAL)
+			_, err = ioctx.LockShared("foo", "lock", "cookie", "t\x00ag", "", 0, nil)
+			assert.Equal(t, rados.ErrNameContainsNUL, err)
+			ret, err := ioctx.Unlock("", "lock", "cookie")
+			assert.Error(t, err, "no object")
+			assert.Negative(t, ret)
+		},
+	} {
+		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
+	}
+}
+
+// expires takes a lock as soon as it has expired: not at once, but soon. There
+// is no event to wait for but that it can be had.
+func expires(t *testing.T, lock func() (int, error)) {
+	t.Helper()
+	verdict(t, taken, "not yet expired")(lock())
+	require.Eventually(t, func() bool {
+		ret, err := lock()
+		return assert.NoError(t, err) && ret == 0
+	}, 10*time.Second, 20*time.Millisecond)
+}
