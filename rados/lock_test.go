@@ -1,6 +1,7 @@
 package rados_test
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
 	"time"
@@ -75,6 +76,46 @@ func TestLocks(t *testing.T) {
 			verdict(t, 0, "held")(ioctx.Unlock("foo", "lock", "cookie"))
 			verdict(t, none, "no longer held")(ioctx.Unlock("foo", "lock", "cookie"))
 			verdict(t, 0, "free again")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+		},
+		"lock.ListLockers": func(t *testing.T, ioctx *rados.IOContext) {
+			_, err := ioctx.ListLockers("none", "lock")
+			assert.Equal(t, rados.ErrNotFound, err)
+			verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "Tag", "", 0, nil))
+			verdict(t, 0, "held")(ioctx.Unlock("foo", "lock", "cookie"))
+			info, err := ioctx.ListLockers("foo", "lock")
+			require.NoError(t, err)
+			assert.Equal(t, &rados.LockInfo{}, info)
+			verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "Tag", "", 0, nil))
+			verdict(t, 0, "shared")(ioctx.LockShared("foo", "lock", "", "Tag", "", 0, nil))
+			info, err = ioctx.ListLockers("foo", "lock")
+			require.NoError(t, err)
+			assert.Equal(t, 2, info.NumLockers)
+			assert.False(t, info.Exclusive)
+			assert.Equal(t, "Tag", info.Tag)
+			assert.Equal(t, info.Clients[0], info.Clients[1])
+			assert.Regexp(t, `^client\.\d+$`, info.Clients[0])
+			assert.ElementsMatch(t, []string{"cookie", ""}, info.Cookies, "an empty one counts")
+			assert.Len(t, info.Addrs, 2)
+		},
+		"lock.BreakLock": func(t *testing.T, ioctx *rados.IOContext) {
+			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+			other := another(t, ioctx)
+			info, err := other.ListLockers("foo", "lock")
+			require.NoError(t, err)
+			assert.Equal(t, 1, info.NumLockers)
+			assert.True(t, info.Exclusive)
+			assert.Empty(t, info.Tag)
+			verdict(t, 0, "held")(other.BreakLock("foo", "lock", info.Clients[0], info.Cookies[0]))
+			verdict(t, 0, "free again")(other.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+		},
+		"more lockers than fit at first": func(t *testing.T, ioctx *rados.IOContext) {
+			for i := range 200 {
+				verdict(t, 0, "shared")(ioctx.LockShared("foo", "lock", fmt.Sprintf("a-long-cookie-%d", i), "tag", "", 0, nil))
+			}
+			info, err := ioctx.ListLockers("foo", "lock")
+			require.NoError(t, err)
+			assert.Equal(t, 200, info.NumLockers)
+			assert.Len(t, info.Cookies, 200)
 		},
 		"break": func(t *testing.T, ioctx *rados.IOContext) {
 			other := another(t, ioctx)

@@ -108,6 +108,8 @@ import (
 #cgo nocallback go_rados_ioctx_snap_rollback
 #cgo noescape go_rados_ioctx_snap_set_read
 #cgo nocallback go_rados_ioctx_snap_set_read
+#cgo noescape go_rados_list_lockers
+#cgo nocallback go_rados_list_lockers
 #cgo noescape go_rados_lock_exclusive
 #cgo nocallback go_rados_lock_exclusive
 #cgo noescape go_rados_lock_shared
@@ -323,6 +325,22 @@ type ObjectStat struct {
 	Size uint64
 	// ModTime is when the object was last modified, in whole seconds.
 	ModTime time.Time
+}
+
+// LockInfo says who holds a lock, as IOContext.ListLockers returns it.
+type LockInfo struct {
+	// NumLockers is the number of holders.
+	NumLockers int
+	// Exclusive says whether the lock is held exclusively, by one holder then.
+	Exclusive bool
+	// Tag is the tag of a shared lock, which all its holders gave.
+	Tag string
+	// Clients are the holders' names, such as client.4711.
+	Clients []string
+	// Cookies are the holders' cookies, in the order of Clients.
+	Cookies []string
+	// Addrs are the holders' addresses, in the order of Clients.
+	Addrs []string
 }
 
 // SnapID is the number of a snapshot.
@@ -1503,6 +1521,52 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 		return 0, asError(int(ret))
 	}
 	return int(ret), nil
+}
+
+// ListLockers returns who holds the lock called name on object oid. If nobody does, what it
+// returns is empty. It returns ErrNotFound if the object does not exist.
+//
+// Implements:
+//
+//	ssize_t rados_list_lockers(rados_ioctx_t io, const char *o, const char *name, int *exclusive, char *tag, size_t *tag_len, char *clients, size_t *clients_len, char *cookies, size_t *cookies_len, char *addrs, size_t *addrs_len)
+func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
+	var exclusive C.int
+	var tag C.struct_go_buf
+	var clients C.struct_go_buf
+	var cookies C.struct_go_buf
+	var addrs C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_list_lockers(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(name),
+		C.size_t(len(name)),
+		&exclusive,
+		&tag,
+		&clients,
+		&cookies,
+		&addrs,
+	)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return nil, asError(int(ret))
+	}
+	found := &LockInfo{
+		Addrs:      flat.Items(takeBuffer(&addrs)),
+		Clients:    flat.Items(takeBuffer(&clients)),
+		Cookies:    flat.Items(takeBuffer(&cookies)),
+		Exclusive:  exclusive != 0,
+		NumLockers: int(ret),
+		Tag:        flat.Text(takeBuffer(&tag)),
+	}
+	if ret == 0 {
+		found = &LockInfo{}
+	}
+	return found, nil
 }
 
 // ListSnaps returns the numbers of the pool's snapshots.

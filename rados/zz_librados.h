@@ -110,6 +110,7 @@ int rados_ioctx_snap_lookup(rados_ioctx_t io, const char *name, rados_snap_t *id
 int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname);
 int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname);
 void rados_ioctx_snap_set_read(rados_ioctx_t io, rados_snap_t snap);
+ssize_t rados_list_lockers(rados_ioctx_t io, const char *o, const char *name, int *exclusive, char *tag, size_t *tag_len, char *clients, size_t *clients_len, char *cookies, size_t *cookies_len, char *addrs, size_t *addrs_len);
 int rados_lock_exclusive(rados_ioctx_t io, const char *oid, const char *name, const char *cookie, const char *desc, struct timeval *duration, uint8_t flags);
 int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const char *cookie, const char *tag, const char *desc, struct timeval *duration, uint8_t flags);
 int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
@@ -833,6 +834,30 @@ static inline int64_t go_rados_ioctx_snap_rollback(uintptr_t self, const char *o
 static inline void go_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
 {
 	rados_ioctx_snap_set_read((rados_ioctx_t)self, snap);
+}
+
+static inline int64_t go_rados_list_lockers(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct go_buf *tag, struct go_buf *clients, struct go_buf *cookies, struct go_buf *addrs)
+{
+	struct go_name o_c;
+	struct go_name name_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	go_name_copy(&name_c, name, name_len, &ret);
+	go_buf_make(tag, 128, &ret);
+	go_buf_make(clients, 1024, &ret);
+	go_buf_make(cookies, 1024, &ret);
+	go_buf_make(addrs, 1024, &ret);
+	if (ret >= 0) do {
+		ret = rados_list_lockers((rados_ioctx_t)self, o_c.s, name_c.s, exclusive, tag->p, go_buf_offer(tag), clients->p, go_buf_offer(clients), cookies->p, go_buf_offer(cookies), addrs->p, go_buf_offer(addrs));
+	} while ((go_buf_fit(tag, &ret)) | (go_buf_fit(clients, &ret)) | (go_buf_fit(cookies, &ret)) | (go_buf_fit(addrs, &ret)));
+	go_name_drop(&o_c);
+	go_name_drop(&name_c);
+	go_buf_finish(tag, ret < 0 ? ret : (int64_t)tag->len);
+	go_buf_finish(clients, ret < 0 ? ret : (int64_t)clients->len);
+	go_buf_finish(cookies, ret < 0 ? ret : (int64_t)cookies->len);
+	go_buf_finish(addrs, ret < 0 ? ret : (int64_t)addrs->len);
+	return ret;
 }
 
 static inline int64_t go_rados_lock_exclusive(uintptr_t self, const char *oid, size_t oid_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)

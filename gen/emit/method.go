@@ -240,9 +240,23 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 	case m.CanFail():
 		g.If(ret.Clone().Op("<").Lit(0)).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, asError(ret)) }))
 	}
+	if m.Ret().Field != "" {
+		w.collect(g)
+		return
+	}
 	if len(w.results) > 0 || m.HasError() {
 		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, jen.Nil()) })
 	}
+}
+
+// collect returns the struct of which ret is a field, the number of what was
+// found. C may leave something in the others though nothing was.
+func (w *body) collect(g *jen.Group) {
+	g.Id("found").Op(":=").Add(w.results[0].Value)
+	g.If(jen.Id("ret").Op("==").Lit(0)).Block(
+		jen.Id("found").Op("=").Add(plan.Empty(w.m)),
+	)
+	g.Return(jen.Id("found"), jen.Nil())
 }
 
 // succeed lists the results and err.

@@ -202,7 +202,8 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 		m.Shim = shimName(m)
 	}
 	if call.Into != "" {
-		m.Struct = b.typeNamed(m.Pos, call.Into)
+		name, isPointer := strings.CutPrefix(call.Into, "*")
+		m.Struct, m.Pointer = b.typeNamed(m.Pos, name), isPointer
 	}
 	c := &Call{Entry: e, Ret: b.ret(m.Pos, e, call.Ret, "")}
 	if call.Else != "" {
@@ -363,7 +364,7 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 		r.Type, _, _ = role.Number(b.basic(e.Func.Result))
 	}
 	if sr != nil {
-		r.Closed, r.Codes = sr.Closed, sr.Codes
+		r.Closed, r.Codes, r.Field = sr.Closed, sr.Codes, sr.Field
 		if sr.Type != "" {
 			r.Type = sr.Type
 		}
@@ -382,10 +383,18 @@ func (b *builder) finish(m *Method) {
 }
 
 // collect makes one struct of the results that are its fields.
-func collect(t *spec.Type, fields []role.Result) role.Result {
+func collect(t *spec.Type, pointer bool, fields []role.Result) role.Result {
 	values := jen.Dict{}
 	for _, f := range fields {
 		values[jen.Id(f.Name)] = f.Value
+	}
+	if pointer {
+		return role.Result{
+			Name:  t.Go,
+			Type:  "*" + t.Go,
+			Value: jen.Op("&").Id(t.Go).Values(values),
+			Zero:  jen.Nil(),
+		}
 	}
 	return role.Result{
 		Name:  t.Go,
@@ -394,6 +403,9 @@ func collect(t *spec.Type, fields []role.Result) role.Result {
 		Zero:  jen.Id(t.Go).Values(),
 	}
 }
+
+// Empty is the struct that m returns, with nothing in it.
+func Empty(m *Method) jen.Code { return collect(m.Struct, m.Pointer, nil).Value }
 
 // checkVias makes sure that what is said to be reached through a Go method is.
 func (b *builder) checkVias() {

@@ -174,6 +174,12 @@ func (b *builder) checkFields(m *Method) {
 		}
 	}
 	set := make(map[string]bool)
+	if field := m.Ret().Field; field != "" {
+		if !slices.Contains(known, field) {
+			b.diags.Hint(m.Pos, diag.DidYouMean(field, known), "%s: there is no field %s for the return value to go into", m.FullName(), field)
+		}
+		set[field] = true
+	}
 	for _, call := range m.Calls {
 		for _, a := range call.Args {
 			switch {
@@ -197,8 +203,8 @@ func (b *builder) checkFields(m *Method) {
 
 // bodyNames are what the body of a method calls things itself.
 var bodyNames = []string{
-	"err", "lane", "ret",
-	"C", "bytes", "errors", "flat", "fmt", "handle", "runtime", "syscall", "time", "unsafe",
+	"err", "found", "lane", "ret",
+	"C", "bytes", "errors", "flat", "fmt", "handle", "runtime", "slices", "syscall", "time", "unsafe",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
 }

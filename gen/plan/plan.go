@@ -60,17 +60,18 @@ const (
 
 // Method is one Go function or method.
 type Method struct {
-	Pos    model.Pos
-	Recv   *Handle // nil for a package function
-	Name   string  // without the receiver
-	Doc    string
-	Named  []string // names of the results, where they have names
-	Order  []string // the order of the parameters, where C's is not wanted
-	Access Access
-	Calls  []*Call
-	Struct *spec.Type // the struct that collects the results, or nil
-	Ready  bool       // success makes the handle ready
-	Shim   string     // the C function that Go calls
+	Pos     model.Pos
+	Recv    *Handle // nil for a package function
+	Name    string  // without the receiver
+	Doc     string
+	Named   []string // names of the results, where they have names
+	Order   []string // the order of the parameters, where C's is not wanted
+	Access  Access
+	Calls   []*Call
+	Struct  *spec.Type // the struct that collects the results, or nil
+	Pointer bool       // what is returned is a pointer to it
+	Ready   bool       // success makes the handle ready
+	Shim    string     // the C function that Go calls
 }
 
 // FullName is the name as the spec writes it: "IOContext.Read".
@@ -146,6 +147,7 @@ type Ret struct {
 	Type     string // the Go type of the result, where it is one
 	Closed   string // what is returned when the call can't be made
 	Codes    []string
+	Field    string // the field of the method's struct that it fills, or ""
 	Inferred bool
 }
 
@@ -242,6 +244,10 @@ func (m *Method) Results() []role.Result {
 		results = append(results, result)
 	}
 	var fields []role.Result
+	if r := m.Ret(); r.Field != "" {
+		results[0].Name = r.Field
+		fields, results = results, nil
+	}
 	for _, call := range m.Calls {
 		for _, a := range call.Args {
 			list := a.Role.Fragment(&a.Arg).Results
@@ -256,7 +262,7 @@ func (m *Method) Results() []role.Result {
 		}
 	}
 	if m.Struct != nil {
-		results = append(results, collect(m.Struct, fields))
+		results = append(results, collect(m.Struct, m.Pointer, fields))
 	}
 	return results
 }

@@ -8,7 +8,7 @@ import (
 
 func init() {
 	register(fit{"fit-string", "string", "Text", jen.Lit("")}, "name", "with", "field", "first")
-	register(fit{"fit-list", "[]string", "SplitList", jen.Nil()}, "name", "with", "field", "first")
+	register(fit{"fit-list", "[]string", "Items", jen.Nil()}, "name", "with", "field", "first")
 }
 
 // fit-string, fit-list: text, or texts each closed by a NUL, in a buffer whose

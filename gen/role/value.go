@@ -52,6 +52,7 @@ var number = map[string]struct {
 	"uint8_t":  {"uint8", "uint8_t", false, "", ""},
 	"uint32_t": {"uint32", "uint32_t", false, "", ""},
 	"uint64_t": {"uint64", "uint64_t", false, "", ""},
+	"ssize_t":  {"int64", "ssize_t", false, "", ""},
 	"size_t":   {"uint64", "size_t", false, "", ""},
 }
 

@@ -481,6 +481,7 @@ func (d *decoder) ret(to **Ret) func(*yaml.Node) {
 		d.mapping(n, "ret", keys{
 			"as":     d.text(&r.As),
 			"type":   d.text(&r.Type),
+			"field":  d.text(&r.Field),
 			"codes":  d.texts(&r.Codes),
 			"closed": d.text(&r.Closed),
 		})

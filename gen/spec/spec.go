@@ -124,7 +124,7 @@ type Call struct {
 	Doc   string
 	Args  map[string]*Arg
 	Ret   *Ret
-	Into  string // the struct type that collects the results
+	Into  string // the struct type that collects the results, or a pointer to it
 	Named []string
 	Setup bool   // may be called before the handle is ready
 	Else  string // an older C function that does the same job
@@ -202,9 +202,10 @@ func (a *Arg) Keys() []string {
 
 // Ret says what the C function's return value means.
 type Ret struct {
-	Pos  model.Pos
-	As   string
-	Type string
+	Pos   model.Pos
+	As    string
+	Type  string
+	Field string // the field of the Into struct that it fills
 	// Codes are the errnos that are answers rather than errors.
 	Codes []string
 	// Closed is what a method without an error returns when the call can't be made.

@@ -442,3 +442,32 @@ func TestListSnaps(t *testing.T) {
 		assert.ElementsMatch(t, want, got)
 	}
 }
+
+func TestListLockers(t *testing.T) {
+	for _, n := range []int{0, 1, 100, 1000} {
+		want := &rados.LockInfo{NumLockers: n, Exclusive: true, Tag: strings.Repeat("t", n)}
+		for i := range n {
+			want.Clients = append(want.Clients, fmt.Sprintf("client.%d", i))
+			want.Cookies = append(want.Cookies, strings.Repeat("c", i%3)) // may be empty
+			want.Addrs = append(want.Addrs, fmt.Sprintf("127.0.0.1:0/%d", i))
+		}
+		ioctx := opened(t)
+		fakerados.Answer("rados_list_lockers", want.Tag+"\x00",
+			terminated(want.Clients), terminated(want.Cookies), terminated(want.Addrs))
+		got, err := ioctx.ListLockers("object", "lock")
+		require.NoError(t, err)
+		if n == 0 {
+			want = &rados.LockInfo{} // whatever earlier holders left
+		}
+		assert.Equal(t, want, got)
+	}
+}
+
+// terminated puts a NUL behind each item.
+func terminated(items []string) string {
+	var b strings.Builder
+	for _, item := range items {
+		b.WriteString(item + "\x00")
+	}
+	return b.String()
+}

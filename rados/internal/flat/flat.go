@@ -34,6 +34,18 @@ func SplitList(flat []byte) []string {
 	}
 }
 
+// Items undoes JoinList where C says how long the list is: there an item may be
+// empty.
+func Items(flat []byte) []string {
+	var items []string
+	for len(flat) > 0 {
+		item, rest, _ := bytes.Cut(flat, []byte{0})
+		items = append(items, string(item))
+		flat = rest
+	}
+	return items
+}
+
 // Text is what stands before the first NUL.
 func Text(flat []byte) string {
 	text, _, _ := bytes.Cut(flat, []byte{0})

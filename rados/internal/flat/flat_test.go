@@ -20,6 +20,11 @@ func TestSplitList(t *testing.T) {
 	assert.Equal(t, []string{"a", "bc"}, SplitList([]byte("a\x00bc")), "the last NUL may be missing")
 }
 
+func TestItems(t *testing.T) {
+	assert.Nil(t, Items(nil))
+	assert.Equal(t, []string{"a", "", "bc", ""}, Items(JoinList([]string{"a", "", "bc", ""})))
+}
+
 func TestText(t *testing.T) {
 	assert.Empty(t, Text(nil))
 	assert.Equal(t, "tag", Text([]byte("tag\x00rest")))

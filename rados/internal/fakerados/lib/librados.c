@@ -965,6 +965,41 @@ int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *
 	return (int)leave(&c, 0);
 }
 
+/* fit puts an answer in buf, if it is large enough, and says how large it must be. */
+static bool fit(struct call *c, int i, char *buf, size_t *len)
+{
+	struct blob *all = answer(c, i);
+	bool fits = all->len <= *len;
+
+	if (fits && all->len > 0)
+		memcpy(buf, all->p, all->len);
+	*len = all->len;
+	return fits;
+}
+
+ssize_t rados_list_lockers(rados_ioctx_t io, const char *o, const char *name, int *exclusive, char *tag, size_t *tag_len, char *clients, size_t *clients_len, char *cookies, size_t *cookies_len, char *addrs, size_t *addrs_len)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	ssize_t ret = 0;
+	text(&c, o);
+	text(&c, name);
+	number(&c, (int64_t)*tag_len);
+	number(&c, (int64_t)*clients_len);
+	number(&c, (int64_t)*cookies_len);
+	number(&c, (int64_t)*addrs_len);
+	if (proceed(&c)) {
+		bool fits = fit(&c, 0, tag, tag_len);
+		fits &= fit(&c, 1, clients, clients_len);
+		fits &= fit(&c, 2, cookies, cookies_len);
+		fits &= fit(&c, 3, addrs, addrs_len);
+		*exclusive = 1;
+		for (size_t i = 0; fits && i < *clients_len; i++)
+			ret += clients[i] == 0;
+		ret = fits ? ret : -ERANGE;
+	}
+	return leave(&c, ret);
+}
+
 int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie)
 {
 	struct call c = enter(__func__, io, IOCTX);
