@@ -183,7 +183,7 @@ s.yaml:2:46: oid: the role in-string has no use for on`,
 			header: `int rados_a(rados_t cluster, const char *buf, size_t len);`,
 			spec: `functions:
   rados_a: {go: Conn.A, doc: A does., args: {buf: data, len: size}}`,
-			want: `s.yaml:2:57: rados_a: len is the length of buf and can't be an argument of its own
+			want: `s.yaml:2:57: rados_a: len goes with buf and can't be an argument of its own
   int rados_a(rados_t cluster, const char *buf, size_t len)`,
 		},
 		{

@@ -125,12 +125,3 @@ func TestHandlesForOthers(t *testing.T) {
 	assert.Nil(t, (*rados.Conn)(nil).Cluster())
 	assert.Nil(t, (*rados.IOContext)(nil).Pointer())
 }
-
-func TestCleanOmap(t *testing.T) {
-	ioctx := namespace(t)
-	assert.Equal(t, rados.ErrNotFound, ioctx.CleanOmap("none"))
-	require.NoError(t, ioctx.WriteFull("foo", []byte("data")))
-	require.NoError(t, ioctx.CleanOmap("foo"))
-	assert.Equal(t, "data", string(content(t, ioctx, "foo")))
-	assert.Equal(t, rados.ErrNameContainsNUL, ioctx.CleanOmap("a\x00b"))
-}

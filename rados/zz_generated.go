@@ -44,6 +44,10 @@ import (
 #cgo nocallback go_iocontext_create
 #cgo noescape go_iocontext_listxattrs
 #cgo nocallback go_iocontext_listxattrs
+#cgo noescape go_iocontext_rmomapkeys
+#cgo nocallback go_iocontext_rmomapkeys
+#cgo noescape go_iocontext_setomap
+#cgo nocallback go_iocontext_setomap
 #cgo noescape go_newconn
 #cgo nocallback go_newconn
 #cgo noescape go_rados_append
@@ -1747,6 +1751,34 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 	return asError(int(ret))
 }
 
+// RmOmapKeys removes omap entries of object oid, in one step. It is no error if there is no entry
+// of some key. It returns ErrNotFound if the object does not exist.
+//
+// Implements:
+//
+//	rados_write_op_t rados_create_write_op(void)
+//	void rados_release_write_op(rados_write_op_t write_op)
+//	void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len)
+//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
+	var keysScratch [512]byte
+	keysFlat := flat.AppendItems(keysScratch[:0], keys)
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_iocontext_rmomapkeys(
+		ioctx.object(),
+		bytesPointer(keysFlat),
+		C.size_t(len(keysFlat)),
+		C.size_t(len(keys)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
 // RmXattr removes an extended attribute of an object. It is no error if the object has no
 // attribute of that name. It returns ErrNotFound if the object does not exist, and EINVAL for
 // an empty name.
@@ -1799,6 +1831,37 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 	ret := C.go_rados_ioctx_set_namespace(ioctx.object(), stringPointer(namespace), C.size_t(len(namespace)))
 	ioctx.exit(lane)
 	ioctx.handle.Fault("SetNamespace", asError(int(ret)))
+}
+
+// SetOmap sets omap entries of object oid, in one step: the keys and values of pairs, which may be
+// any bytes. Other entries stay. The object is created if it does not exist.
+//
+// It returns EOPNOTSUPP in an erasure-coded pool. It waits for the OSDs for as long as they take,
+// unless rados_osd_op_timeout is configured.
+//
+// Implements:
+//
+//	rados_write_op_t rados_create_write_op(void)
+//	void rados_release_write_op(rados_write_op_t write_op)
+//	void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
+//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
+	var pairsScratch [512]byte
+	pairsFlat := flat.AppendPairs(pairsScratch[:0], pairs)
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_iocontext_setomap(
+		ioctx.object(),
+		bytesPointer(pairsFlat),
+		C.size_t(len(pairsFlat)),
+		C.size_t(len(pairs)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
 }
 
 // SetPoolFullTry sends operations although the cluster or pool is full: what frees space succeeds,

@@ -143,6 +143,8 @@ int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, 
 int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
 void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category);
 void rados_write_op_omap_clear(rados_write_op_t write_op);
+void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len);
+void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num);
 int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags);
 
 /* Codes of the shims' own, beyond any errno. */
@@ -298,6 +300,54 @@ static inline const char **go_list_make(const char *p, size_t len, size_t n, int
 	if (found != n)
 		*ret = GO_NUL;
 	return list;
+}
+
+/* Items as librados wants them: an array of pointers and one of lengths. */
+struct go_items {
+	const char **p;
+	size_t *n;
+	const char *own_p[16]; /* enough for most */
+	size_t own_n[16];
+};
+
+/* go_items_make points at every step-th of the items in flat, each of which is
+ * behind its length, from the first-th on: count of them. */
+static inline void go_items_make(struct go_items *items, const char *flat, size_t bytes, size_t count, size_t first, size_t step, int64_t *ret)
+{
+	const char *end = flat + bytes;
+
+	items->p = items->own_p;
+	items->n = items->own_n;
+	if (*ret >= 0 && count > sizeof items->own_n / sizeof *items->own_n) {
+		items->p = malloc(count * sizeof *items->p);
+		items->n = malloc(count * sizeof *items->n);
+		if (!items->p || !items->n)
+			*ret = -ENOMEM;
+	}
+	for (size_t i = 0; *ret >= 0 && i < count * step; i++) {
+		uint64_t n = UINT64_MAX;
+		if ((size_t)(end - flat) >= sizeof n) {
+			memcpy(&n, flat, sizeof n);
+			flat += sizeof n;
+		}
+		if (n > (size_t)(end - flat)) { /* fewer than count: who changed them meanwhile? */
+			*ret = -EINVAL;
+			break;
+		}
+		if (i % step == first) {
+			items->p[i / step] = flat;
+			items->n[i / step] = (size_t)n;
+		}
+		flat += n;
+	}
+}
+
+static inline void go_items_drop(struct go_items *items)
+{
+	if (items->p != items->own_p)
+		free(items->p);
+	if (items->n != items->own_n)
+		free(items->n);
 }
 
 /* go_length_check refuses a length that an int cannot return. */
@@ -506,6 +556,59 @@ static inline int64_t go_iocontext_listxattrs(uintptr_t self, const char *oid, s
 		rados_getxattrs_end(iter);
 	go_name_drop(&oid_c);
 	go_buf_finish(pairs, ret < 0 ? ret : (int64_t)pairs->len);
+	return ret;
+}
+
+static inline int64_t go_iocontext_rmomapkeys(uintptr_t self, const char *keys, size_t keys_bytes, size_t keys_len, const char *oid, size_t oid_len)
+{
+	rados_write_op_t write_op = NULL;
+	struct go_items keys_c;
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_length_check(keys_bytes, &ret);
+	go_items_make(&keys_c, keys, keys_bytes, keys_len, 0, 1, &ret);
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	if (ret >= 0)
+		write_op = rados_create_write_op();
+	if (ret >= 0 && !write_op)
+		ret = -ENOMEM;
+	if (ret >= 0)
+		rados_write_op_omap_rm_keys2(write_op, keys_c.p, keys_c.n, keys_len);
+	if (ret >= 0)
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
+	if (write_op)
+		rados_release_write_op(write_op);
+	go_items_drop(&keys_c);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
+static inline int64_t go_iocontext_setomap(uintptr_t self, const char *keys, size_t keys_bytes, size_t num, const char *oid, size_t oid_len)
+{
+	rados_write_op_t write_op = NULL;
+	struct go_items keys_c;
+	struct go_items vals_c;
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_length_check(keys_bytes, &ret);
+	go_items_make(&keys_c, keys, keys_bytes, num, 0, 2, &ret);
+	go_items_make(&vals_c, keys, keys_bytes, num, 1, 2, &ret);
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	if (ret >= 0)
+		write_op = rados_create_write_op();
+	if (ret >= 0 && !write_op)
+		ret = -ENOMEM;
+	if (ret >= 0)
+		rados_write_op_omap_set2(write_op, keys_c.p, vals_c.p, keys_c.n, vals_c.n, num);
+	if (ret >= 0)
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
+	if (write_op)
+		rados_release_write_op(write_op);
+	go_items_drop(&keys_c);
+	go_items_drop(&vals_c);
+	go_name_drop(&oid_c);
 	return ret;
 }
 

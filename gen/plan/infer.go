@@ -21,12 +21,20 @@ func (b *builder) args(m *Method, c *Call, of map[string]*spec.Arg, locals map[s
 	for buf, with := range lengths {
 		covered[with] = buf
 	}
+	for name, sa := range of {
+		for _, other := range sa.Covers {
+			if fn.Param(other) == nil {
+				b.noParam(sa.Pos, fn, other)
+			}
+			covered[other] = name
+		}
+	}
 	var args []*Arg
 	for _, p := range fn.Params {
 		sa := of[p.Name]
 		if buf := covered[p.Name]; buf != "" {
 			if sa != nil {
-				b.diags.Hint(sa.Pos, fn.Prototype(), "%s: %s is the length of %s and can't be an argument of its own", fn.Name, p.Name, buf)
+				b.diags.Hint(sa.Pos, fn.Prototype(), "%s: %s goes with %s and can't be an argument of its own", fn.Name, p.Name, buf)
 			}
 			continue
 		}
@@ -140,6 +148,11 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 	}}
 	if a.GoName == "" {
 		a.GoName = camel(p.Name)
+	}
+	for _, name := range sa.Covers {
+		if other := c.Entry.Func.Param(name); other != nil {
+			a.Covers = append(a.Covers, *other)
+		}
 	}
 	if m.Recv != nil {
 		a.Method = m.Recv.Go

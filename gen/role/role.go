@@ -27,9 +27,10 @@ type Role interface {
 
 // Arg is an argument that has been given a role.
 type Arg struct {
-	Param  model.Param  // the C parameter
-	With   *model.Param // the one that holds its length, where there is one
-	Basic  string       // the C type behind the parameter's typedef: "uint64_t"
+	Param  model.Param   // the C parameter
+	With   *model.Param  // the one that holds its length, where there is one
+	Covers []model.Param // those that go with it, besides With
+	Basic  string        // the C type behind the parameter's typedef: "uint64_t"
 	GoName string
 	GoType string // as the spec wants it, or "" for the role's own
 	Field  string // the field of the method's struct that it fills, or ""

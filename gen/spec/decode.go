@@ -449,6 +449,7 @@ func (d *decoder) arg(key, n *yaml.Node) *Arg {
 			"with":    d.text(&a.With),
 			"on":      d.text(&a.On),
 			"first":   d.integer(&a.First),
+			"covers":  d.texts(&a.Covers),
 			"prepend": d.text(&a.Prepend),
 			"empty":   d.text(&a.Empty),
 		})

@@ -165,16 +165,17 @@ type Step struct {
 // Arg says how a parameter appears in Go.
 type Arg struct {
 	Pos     model.Pos
-	As      string  // the role; inferred when empty
-	Name    string  // the Go name
-	Type    string  // the Go type
-	Field   string  // the field of the Into struct that it fills
-	With    string  // the parameter that holds its length
-	On      string  // the errno that asks for a larger buffer
-	First   int     // the size tried first, in bytes
-	Prepend string  // put ahead of the caller's list
-	Empty   string  // what is done with an empty one, where the role has a choice
-	Fixed   *string // no Go parameter: always this C expression
+	As      string   // the role; inferred when empty
+	Name    string   // the Go name
+	Type    string   // the Go type
+	Field   string   // the field of the Into struct that it fills
+	With    string   // the parameter that holds its length
+	Covers  []string // the parameters that go with it, besides With
+	On      string   // the errno that asks for a larger buffer
+	First   int      // the size tried first, in bytes
+	Prepend string   // put ahead of the caller's list
+	Empty   string   // what is done with an empty one, where the role has a choice
+	Fixed   *string  // no Go parameter: always this C expression
 }
 
 // Keys lists what the spec says of a, besides its role: the keys that it has.

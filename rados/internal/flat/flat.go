@@ -61,6 +61,24 @@ func Numbers[T ~uint64](flat []byte) []T {
 	return numbers
 }
 
+// AppendItems appends items, each behind its length.
+func AppendItems(flat []byte, items []string) []byte {
+	for _, item := range items {
+		flat = append(binary.NativeEndian.AppendUint64(flat, uint64(len(item))), item...)
+	}
+	return flat
+}
+
+// AppendPairs appends keys and values by turns, each behind its length. Pairs
+// undoes it.
+func AppendPairs(flat []byte, pairs map[string][]byte) []byte {
+	for key, value := range pairs {
+		flat = append(binary.NativeEndian.AppendUint64(flat, uint64(len(key))), key...)
+		flat = append(binary.NativeEndian.AppendUint64(flat, uint64(len(value))), value...)
+	}
+	return flat
+}
+
 // sizeLen is how many bytes a C size_t has.
 const sizeLen = 8
 

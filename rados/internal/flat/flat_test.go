@@ -52,6 +52,13 @@ func TestPairs(t *testing.T) {
 	assert.Equal(t, want, Pairs(put(nil, "a", "1", "", "", "k\x00", "v\x00\xff")))
 }
 
+func TestAppend(t *testing.T) {
+	assert.Nil(t, AppendItems(nil, nil))
+	assert.Equal(t, put(nil, "a", "", "b\x00"), AppendItems(nil, []string{"a", "", "b\x00"}))
+	pairs := map[string][]byte{"a": []byte("1"), "": {}, "k\x00": []byte("v\x00\xff")}
+	assert.Equal(t, pairs, Pairs(AppendPairs(nil, pairs)))
+}
+
 func TestPairsAreSeparate(t *testing.T) {
 	pairs := Pairs(put(nil, "a", "1", "b", "2"))
 	_ = append(pairs["a"], "overwritten"...)

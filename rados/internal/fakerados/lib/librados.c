@@ -1013,6 +1013,28 @@ int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const ch
 
 /* Operations */
 
+void rados_write_op_omap_set2(rados_write_op_t write_op, char const *const *keys, char const *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
+{
+	struct call c = enter(__func__, write_op, WRITE_OP);
+	number(&c, (int64_t)num);
+	for (size_t i = 0; i < num; i++) {
+		bytes(&c, keys[i], key_lens[i]);
+		bytes(&c, vals[i], val_lens[i]);
+	}
+	proceed(&c);
+	leave(&c, 0);
+}
+
+void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, char const *const *keys, const size_t *key_lens, size_t keys_len)
+{
+	struct call c = enter(__func__, write_op, WRITE_OP);
+	number(&c, (int64_t)keys_len);
+	for (size_t i = 0; i < keys_len; i++)
+		bytes(&c, keys[i], key_lens[i]);
+	proceed(&c);
+	leave(&c, 0);
+}
+
 void rados_write_op_omap_clear(rados_write_op_t write_op)
 {
 	struct call c = enter(__func__, write_op, WRITE_OP);

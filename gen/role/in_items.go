@@ -1,0 +1,63 @@
+package role
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+)
+
+func init() {
+	register(inItems{name: "in-keys", goType: "[]string", join: "AppendItems", arrays: 1}, "name", "with", "covers")
+	register(inItems{name: "in-pairs", goType: "map[string][]byte", join: "AppendPairs", arrays: 2}, "name", "with", "covers")
+}
+
+// in-keys, in-pairs: any number of keys, or of keys with their values, of any
+// bytes. C wants an array of pointers and one of lengths for each; Go passes one
+// buffer, which is on the stack unless there is much, and the shim points into it.
+type inItems struct {
+	name, goType, join string
+	arrays             int // of pointers
+}
+
+func (r inItems) Name() string { return r.name }
+
+func (r inItems) Fits(a *Arg) error {
+	if len(a.Covers) != 2*r.arrays-1 || !isLength(a.With) || !a.Param.Type.Is("char", 2) {
+		return wants(a, fmt.Sprintf("%d arrays of char * and as many of lengths (covers), and their number (with)", r.arrays))
+	}
+	return nil
+}
+
+func (r inItems) Fragment(a *Arg) Fragment {
+	scratch, flat, name := a.GoName+"Scratch", a.GoName+"Flat", a.Param.Name
+	f := Fragment{
+		Params: []Var{{a.GoName, r.goType}},
+		Before: []jen.Code{
+			jen.Var().Id(scratch).Index(jen.Lit(512)).Byte(),
+			jen.Id(flat).Op(":=").Qual(FlatPackage, r.join).Call(jen.Id(scratch).Index(jen.Empty(), jen.Lit(0)), jen.Id(a.GoName)),
+		},
+		Pass:  []jen.Code{jen.Id("bytesPointer").Call(jen.Id(flat)), size(flat), c("size_t").Call(jen.Len(jen.Id(a.GoName)))},
+		Takes: []string{"const char *" + name, "size_t " + name + "_bytes", "size_t " + a.With.Name},
+		Give:  map[string]string{a.With.Name: cast(a.With, a.With.Name)},
+	}
+	f.Prepare = []string{fmt.Sprintf("go_length_check(%s_bytes, &ret)", name)}
+	// The arrays of pointers come first, then those of lengths, in the same order.
+	params := append([]string{name}, names(a)...)
+	for i := range r.arrays {
+		items := params[i] + "_c"
+		f.Locals = append(f.Locals, "struct go_items "+items)
+		f.Prepare = append(f.Prepare, fmt.Sprintf("go_items_make(&%s, %s, %s_bytes, %s, %d, %d, &ret)", items, name, name, a.With.Name, i, r.arrays))
+		f.Give[params[i]] = items + ".p"
+		f.Give[params[r.arrays+i]] = items + ".n"
+		f.Done = append(f.Done, "go_items_drop(&"+items+")")
+	}
+	return f
+}
+
+func names(a *Arg) []string {
+	var list []string
+	for _, p := range a.Covers {
+		list = append(list, p.Name)
+	}
+	return list
+}
