@@ -494,9 +494,8 @@ func (ioctx *IOContext) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(ioctx.handle.Pointer()))
 }
 
-// NewConn makes a connection for the default user, which is client.admin unless the
-// environment says otherwise in CEPH_ARGS. The connection has no configuration yet (see
-// ReadDefaultConfigFile) and is not connected.
+// NewConn makes a connection for the user client.admin. The connection has no configuration
+// yet (see ReadDefaultConfigFile) and is not connected.
 //
 // Implements:
 //
@@ -1167,7 +1166,7 @@ func (c *Conn) ReadConfigFile(path string) error {
 }
 
 // ReadDefaultConfigFile reads the Ceph configuration from the first file there is of
-// $CEPH_CONF, /etc/ceph/ceph.conf, ~/.ceph/config and ceph.conf in the working directory.
+// $CEPH_CONF, /etc/ceph/ceph.conf, ~/.ceph/ceph.conf and ceph.conf in the working directory.
 // It returns ErrNotFound if there is none. It must come before Connect.
 //
 // Implements:
@@ -1185,7 +1184,8 @@ func (c *Conn) ReadDefaultConfigFile() error {
 
 // SetConfigOption sets a configuration option. It returns ErrNotFound if there is no option
 // of that name and EINVAL if the value does not suit it. Many options count only if they
-// are set before Connect; one that can't be changed any more returns ENOSYS.
+// are set before Connect; one that can't be changed any more is refused, by Ceph 16.2 with
+// ErrPermissionDenied.
 //
 // Implements:
 //
