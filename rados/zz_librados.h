@@ -159,23 +159,33 @@ struct go_name {
 	char own[256]; /* enough for nearly all names, and costs no malloc */
 };
 
+/* go_copy_word copies eight bytes; its result is not 0 if one of them is. */
+static inline uint64_t go_copy_word(char *to, const char *from)
+{
+	uint64_t word;
+
+	memcpy(&word, from, sizeof word);
+	memcpy(to, &word, sizeof word);
+	return (word - 0x0101010101010101) & ~word & 0x8080808080808080;
+}
+
 /* go_copy copies n bytes and tells whether there is a NUL among them. Names are
- * short: eight bytes at a time cost less than a call of memchr and memcpy. */
+ * short: word by word, the last one overlapping, that costs less than to call
+ * memchr and memcpy. */
 static inline int go_copy(char *to, const char *from, size_t n)
 {
-	const uint64_t low = 0x0101010101010101, high = 0x8080808080808080;
-	uint64_t nul = 0, eight;
+	uint64_t nul = 0;
+	size_t i = 0;
 
-	for (; n >= sizeof eight; n -= sizeof eight) {
-		memcpy(&eight, from, sizeof eight);
-		memcpy(to, &eight, sizeof eight);
-		nul |= (eight - low) & ~eight & high;
-		from += sizeof eight;
-		to += sizeof eight;
+	if (n >= sizeof nul) {
+		for (; i < n - sizeof nul; i += sizeof nul)
+			nul |= go_copy_word(to + i, from + i);
+		nul |= go_copy_word(to + n - sizeof nul, from + n - sizeof nul);
+		return nul != 0;
 	}
-	for (; n > 0; n--) {
-		nul |= !*from;
-		*to++ = *from++;
+	for (; i < n; i++) {
+		nul |= !from[i];
+		to[i] = from[i];
 	}
 	return nul != 0;
 }
