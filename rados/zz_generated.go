@@ -555,7 +555,9 @@ func Version() (int, int, int) {
 //
 // It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
 // monitors up to client_mount_timeout seconds (300 unless configured), which can't be cut
-// short, before it fails with ETIMEDOUT. A connection that is connected returns EISCONN.
+// short, before it fails with ETIMEDOUT. EACCES says that the cluster refuses the user, EISCONN that
+// the Conn is connected. After a failure the Conn is of no more use: another Connect returns
+// EINPROGRESS, as does one while a Connect is under way. Shut it down and make a new one.
 //
 // Implements:
 //
@@ -1088,7 +1090,10 @@ func (c *Conn) ParseCmdLineArgs(args []string) error {
 // ParseConfigArgv takes configuration options from a command line, such as "--mon-host" with
 // its value or "--debug-ms=1". The first item is the program's name and is not looked at;
 // arguments that are no options of Ceph are passed over. It returns ErrEmptyArgument if argv
-// is empty.
+// is empty, and ENOSYS after Connect.
+//
+// librados ends the process, as a command-line program would, where the last argument is an
+// option that lacks its value, such as "--mon-host" alone: do not pass on what you do not know.
 //
 // Implements:
 //
@@ -1108,7 +1113,8 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 }
 
 // ParseDefaultConfigEnv takes configuration options from the environment variable CEPH_ARGS,
-// which is written like a command line. It is no error if the variable is not set.
+// which is written like a command line. It is no error if the variable is not set. A malformed one
+// can end the process: see ParseConfigArgv.
 //
 // Implements:
 //
@@ -1126,7 +1132,8 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 // PingMonitor asks the monitor of that id ("a") whether it is there and returns its answer, a
 // JSON document. It works with a Conn that has read its configuration, connected or not. It
 // returns ErrNotFound if no monitor has that id, and waits up to client_mount_timeout seconds
-// for one that does not answer.
+// for one that does not answer. If the user's key can't be read the answer is empty, without an
+// error.
 //
 // librados has a race here, seen with Ceph 16.2: on a machine so busy that the monitor's answer
 // overtakes the caller, the process dies of a segmentation fault. MonCommandTarget has no such
@@ -1150,7 +1157,8 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 }
 
 // ReadConfigFile reads the Ceph configuration file at path. It returns ErrNotFound if there
-// is none and EINVAL if it can't be parsed. It must come before Connect.
+// is none and EINVAL if it can't be parsed, and ENOSYS after Connect. On a Conn that has read a
+// file before, a missing one may go unnoticed.
 //
 // Implements:
 //
@@ -1361,7 +1369,7 @@ func (ioctx *IOContext) Destroy() {
 }
 
 // GetLastVersion returns the version of the object that was last read or written through this
-// IOContext, 0 before the first. It is shared by all goroutines that use the IOContext.
+// IOContext, 0 before the first and perhaps after one that failed. It is shared by all goroutines that use the IOContext.
 //
 // Implements:
 //
@@ -2005,7 +2013,8 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 // Write writes data into object oid from byte offset on. The object is created if it does not
 // exist; bytes between its end and offset read as zeros.
 //
-// It returns E2BIG if data has 2 GiB or more, EFBIG if the object would grow beyond
+// It returns EMSGSIZE if data is larger than osd_max_write_size (90 MiB unless configured), E2BIG if
+// it has 2 GiB or more, EFBIG if the object would grow beyond
 // osd_max_object_size (128 MiB unless configured), EOPNOTSUPP in an erasure-coded pool without
 // overwrites, and EDQUOT or ENOSPC if the pool or cluster is full. It waits for the OSDs for as
 // long as they take, unless rados_osd_op_timeout is configured.

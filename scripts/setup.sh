@@ -8,6 +8,7 @@ say() { echo "setup: $*" >&2; }
 
 # What is looked for, and the Debian package that has it.
 needs='
+make            make
 gcc             gcc
 ceph-mon        ceph-mon
 ceph-mgr        ceph-mgr
