@@ -30,18 +30,24 @@ func (c *Cluster) connect() (*rados.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.ReadConfigFile(c.Conf()); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", c.Conf(), err)
-	}
-	// Otherwise a cluster that is down would be waited for five minutes.
-	seconds := fmt.Sprint(int(max(c.timeout, time.Second).Seconds()))
-	if err := conn.SetConfigOption("client_mount_timeout", seconds); err != nil {
+	if err := c.configure(conn); err != nil {
+		conn.Shutdown()
 		return nil, err
 	}
 	if err := conn.Connect(); err != nil {
+		conn.Shutdown()
 		return nil, err
 	}
 	return conn, nil
+}
+
+func (c *Cluster) configure(conn *rados.Conn) error {
+	if err := conn.ReadConfigFile(c.Conf()); err != nil {
+		return fmt.Errorf("reading %s: %w", c.Conf(), err)
+	}
+	// Otherwise a cluster that is down would be waited for five minutes.
+	seconds := fmt.Sprint(int(max(c.timeout, time.Second).Seconds()))
+	return conn.SetConfigOption("client_mount_timeout", seconds)
 }
 
 // Pool returns an IOContext for a new replicated pool. Both are gone when the
