@@ -25,8 +25,16 @@ func (inString) Fits(a *Arg) error {
 }
 
 func (inString) Fragment(a *Arg) Fragment {
-	typ := a.goType("string")
-	f := Fragment{
+	f := text(a, a.goType("string"))
+	if a.Empty == "refuse" {
+		f.Prepare = append(f.Prepare, "go_empty_check("+a.Param.Name+"_len, &ret)")
+	}
+	return f
+}
+
+// text passes a text of type typ, which the shim copies.
+func text(a *Arg, typ string) Fragment {
+	return Fragment{
 		Params:  []Var{{a.GoName, typ}},
 		Pass:    []jen.Code{jen.Id(pointerTo(typ)).Call(jen.Id(a.GoName)), size(a.GoName)},
 		Takes:   []string{"const char *" + a.Param.Name, "size_t " + a.Param.Name + "_len"},
@@ -35,10 +43,6 @@ func (inString) Fragment(a *Arg) Fragment {
 		Give:    map[string]string{a.Param.Name: copied(a) + ".s"},
 		Done:    []string{"go_name_drop(&" + copied(a) + ")"},
 	}
-	if a.Empty == "refuse" {
-		f.Prepare = append(f.Prepare, "go_empty_check("+a.Param.Name+"_len, &ret)")
-	}
-	return f
 }
 
 // copied is the shim's local for what a names.
