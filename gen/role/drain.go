@@ -30,16 +30,14 @@ func (drainKey) Fits(a *Arg) error {
 }
 
 func (drainKey) Fragment(a *Arg) Fragment {
-	f := item(a, "strlen("+a.Param.Name+")")
-	f.Takes = []string{"struct go_buf *pairs"}
-	f.Before = []jen.Code{jen.Var().Id("pairs").Add(c("struct_go_buf"))}
-	f.Pass = []jen.Code{jen.Op("&").Id("pairs")}
-	f.Results = []Result{{
+	f := buffer("pairs", "pairs", Result{
 		Name:  "pairs",
 		Type:  "map[string][]byte",
-		Value: jen.Qual(FlatPackage, "Pairs").Call(jen.Id("takeBuffer").Call(jen.Op("&").Id("pairs"))),
+		Value: jen.Qual(FlatPackage, "Pairs").Call(taken("pairs")),
 		Zero:  jen.Nil(),
-	}}
+	})
+	one := item(a, "strlen("+a.Param.Name+")")
+	f.Locals, f.Give, f.Each = one.Locals, one.Give, one.Each
 	f.Done = []string{"go_buf_finish(pairs, ret < 0 ? ret : (int64_t)pairs->len)"}
 	return f
 }

@@ -19,9 +19,9 @@ type fit struct {
 	zero               jen.Code
 }
 
-func (f fit) Name() string { return f.name }
+func (r fit) Name() string { return r.name }
 
-func (f fit) Fits(a *Arg) error {
+func (r fit) Fits(a *Arg) error {
 	switch {
 	case !a.Param.Type.Is("char", 1) || a.Param.Type.Const || !isCount(a.With):
 		return wants(a, "char * with a size_t *")
@@ -31,24 +31,20 @@ func (f fit) Fits(a *Arg) error {
 	return nil
 }
 
-func (f fit) Fragment(a *Arg) Fragment {
+func (r fit) Fragment(a *Arg) Fragment {
 	buf := a.Param.Name
-	return Fragment{
-		Before: []jen.Code{jen.Var().Id(a.GoName).Add(c("struct_go_buf"))},
-		Pass:   []jen.Code{jen.Op("&").Id(a.GoName)},
-		Results: []Result{{
-			Name:  a.GoName,
-			Type:  f.goType,
-			Value: jen.Qual(FlatPackage, f.read).Call(jen.Id("takeBuffer").Call(jen.Op("&").Id(a.GoName))),
-			Zero:  f.zero,
-		}},
-		Takes:   []string{"struct go_buf *" + buf},
-		Prepare: []string{fmt.Sprintf("go_buf_make(%s, %d, &ret)", buf, a.First)},
-		Give: map[string]string{
-			a.Param.Name: buf + "->p",
-			a.With.Name:  fmt.Sprintf("go_buf_offer(%s)", buf),
-		},
-		Again: fmt.Sprintf("go_buf_fit(%s, &ret)", buf),
-		Done:  []string{fmt.Sprintf("go_buf_finish(%s, ret < 0 ? ret : (int64_t)%s->len)", buf, buf)},
+	f := buffer(a.GoName, buf, Result{
+		Name:  a.GoName,
+		Type:  r.goType,
+		Value: jen.Qual(FlatPackage, r.read).Call(taken(a.GoName)),
+		Zero:  r.zero,
+	})
+	f.Prepare = []string{fmt.Sprintf("go_buf_make(%s, %d, &ret)", buf, a.First)}
+	f.Give = map[string]string{
+		a.Param.Name: buf + "->p",
+		a.With.Name:  fmt.Sprintf("go_buf_offer(%s)", buf),
 	}
+	f.Again = fmt.Sprintf("go_buf_fit(%s, &ret)", buf)
+	f.Done = []string{fmt.Sprintf("go_buf_finish(%s, ret < 0 ? ret : (int64_t)%s->len)", buf, buf)}
+	return f
 }

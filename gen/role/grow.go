@@ -1,10 +1,6 @@
 package role
 
-import (
-	"fmt"
-
-	"github.com/dave/jennifer/jen"
-)
+import "fmt"
 
 // grow is what the grow- roles share: C is called with a larger buffer until
 // what it has to say fits. The buffer is the shim's, so that one crossing does.
@@ -19,19 +15,15 @@ func grow(a *Arg, result Result) Fragment {
 	case "length":
 		done = fmt.Sprintf("go_buf_finish(%s, ret)", buf)
 	}
-	return Fragment{
-		Before:  []jen.Code{jen.Var().Id(a.GoName).Add(c("struct_go_buf"))},
-		Pass:    []jen.Code{jen.Op("&").Id(a.GoName)},
-		Results: []Result{result},
-		Takes:   []string{"struct go_buf *" + buf},
-		Prepare: []string{fmt.Sprintf("go_buf_make(%s, %d, &ret)", buf, a.First)},
-		Give: map[string]string{
-			a.Param.Name: buf + "->p",
-			a.With.Name:  cast(a.With, buf+"->cap"),
-		},
-		Again: again,
-		Done:  []string{done},
+	f := buffer(a.GoName, buf, result)
+	f.Prepare = []string{fmt.Sprintf("go_buf_make(%s, %d, &ret)", buf, a.First)}
+	f.Give = map[string]string{
+		a.Param.Name: buf + "->p",
+		a.With.Name:  cast(a.With, buf+"->cap"),
 	}
+	f.Again = again
+	f.Done = []string{done}
+	return f
 }
 
 func growFits(a *Arg) error {

@@ -25,7 +25,7 @@ func (growList) Fragment(a *Arg) Fragment {
 	return grow(a, Result{
 		Name:  a.GoName,
 		Type:  "[]string",
-		Value: jen.Qual(FlatPackage, "SplitList").Call(jen.Id("takeBuffer").Call(jen.Op("&").Id(a.GoName))),
+		Value: jen.Qual(FlatPackage, "SplitList").Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})
 }

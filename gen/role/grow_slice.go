@@ -26,23 +26,18 @@ func (growSlice) Fits(a *Arg) error {
 
 func (growSlice) Fragment(a *Arg) Fragment {
 	buf, elem := a.Param.Name, a.goType("uint64")
-	return Fragment{
-		Before: []jen.Code{jen.Var().Id(a.GoName).Add(c("struct_go_buf"))},
-		Pass:   []jen.Code{jen.Op("&").Id(a.GoName)},
-		Results: []Result{{
-			Name: a.GoName,
-			Type: "[]" + elem,
-			Value: jen.Qual(FlatPackage, "Numbers").Index(jen.Id(elem)).Call(
-				jen.Id("takeBuffer").Call(jen.Op("&").Id(a.GoName))),
-			Zero: jen.Nil(),
-		}},
-		Takes:   []string{"struct go_buf *" + buf},
-		Prepare: []string{fmt.Sprintf("go_buf_make(%s, %d, &ret)", buf, a.First)},
-		Give: map[string]string{
-			a.Param.Name: fmt.Sprintf("(uint64_t *)%s->p", buf),
-			a.With.Name:  fmt.Sprintf("(%s)(%s->cap / sizeof(uint64_t))", a.With.Type, buf),
-		},
-		Again: fmt.Sprintf("ret == -%s && go_buf_grow(%s, 0, &ret)", a.On, buf),
-		Done:  []string{fmt.Sprintf("go_buf_finish(%s, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t))", buf)},
+	f := buffer(a.GoName, buf, Result{
+		Name:  a.GoName,
+		Type:  "[]" + elem,
+		Value: jen.Qual(FlatPackage, "Numbers").Index(jen.Id(elem)).Call(taken(a.GoName)),
+		Zero:  jen.Nil(),
+	})
+	f.Prepare = []string{fmt.Sprintf("go_buf_make(%s, %d, &ret)", buf, a.First)}
+	f.Give = map[string]string{
+		a.Param.Name: fmt.Sprintf("(uint64_t *)%s->p", buf),
+		a.With.Name:  fmt.Sprintf("(%s)(%s->cap / sizeof(uint64_t))", a.With.Type, buf),
 	}
+	f.Again = fmt.Sprintf("ret == -%s && go_buf_grow(%s, 0, &ret)", a.On, buf)
+	f.Done = []string{fmt.Sprintf("go_buf_finish(%s, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t))", buf)}
+	return f
 }

@@ -14,7 +14,7 @@ func (growString) Fragment(a *Arg) Fragment {
 	return grow(a, Result{
 		Name:  a.GoName,
 		Type:  "string",
-		Value: jen.String().Call(jen.Id("takeBuffer").Call(jen.Op("&").Id(a.GoName))),
+		Value: jen.String().Call(taken(a.GoName)),
 		Zero:  jen.Lit(""),
 	})
 }

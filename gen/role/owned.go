@@ -32,22 +32,16 @@ func (o owned) Fits(a *Arg) error {
 }
 
 func (o owned) Fragment(a *Arg) Fragment {
-	return Fragment{
-		Before: []jen.Code{
-			jen.Var().Id(a.GoName).Add(c("struct_go_buf")),
-		},
-		Pass: []jen.Code{jen.Op("&").Id(a.GoName)},
-		Results: []Result{{
-			Name:   a.GoName,
-			Type:   o.goType,
-			Value:  jen.Id(o.take).Call(jen.Op("&").Id(a.GoName)),
-			Zero:   o.zero,
-			Always: true,
-		}},
-		Takes: []string{"struct go_buf *" + a.Param.Name},
-		Give: map[string]string{
-			a.Param.Name: "&" + a.Param.Name + "->p",
-			a.With.Name:  "&" + a.Param.Name + "->len",
-		},
+	f := buffer(a.GoName, a.Param.Name, Result{
+		Name:   a.GoName,
+		Type:   o.goType,
+		Value:  jen.Id(o.take).Call(jen.Op("&").Id(a.GoName)),
+		Zero:   o.zero,
+		Always: true,
+	})
+	f.Give = map[string]string{
+		a.Param.Name: "&" + a.Param.Name + "->p",
+		a.With.Name:  "&" + a.Param.Name + "->len",
 	}
+	return f
 }
