@@ -76,17 +76,8 @@ type body struct {
 }
 
 func (w *body) resultList() jen.Code {
-	var list []role.Var
-	for _, r := range w.results {
-		list = append(list, role.Var{Type: r.Type})
-	}
-	if w.m.HasError() {
-		list = append(list, role.Var{Type: "error"})
-	}
+	list := w.m.Returns()
 	if w.m.Named != nil {
-		for i, name := range w.m.Named {
-			list[i].Name = name
-		}
 		return jen.Params(grouped(list)...)
 	}
 	var types []jen.Code

@@ -23,10 +23,6 @@ type view struct {
 func newView(p *plan.Plan) *view {
 	v := &view{Plan: p}
 	used := make(map[*plan.Entry]bool)
-	byName := make(map[string]*plan.Entry)
-	for _, e := range p.Entries {
-		byName[e.Func.Name] = e
-	}
 	for _, m := range p.Methods {
 		v.Shims = append(v.Shims, newShim(m))
 		for _, call := range m.Calls {
@@ -35,11 +31,11 @@ func newView(p *plan.Plan) *view {
 			used[call.Free] = true
 		}
 	}
-	if free := byName[p.Spec.Buffers.Free]; free != nil {
-		used[free] = true
-		v.Shims = append(v.Shims, freeShim(free))
-	}
 	for _, e := range p.Entries {
+		if e.Func.Name == p.Spec.Buffers.Free {
+			used[e] = true
+			v.Shims = append(v.Shims, freeShim(e))
+		}
 		if used[e] {
 			v.Declared = append(v.Declared, e)
 		}

@@ -180,19 +180,17 @@ func (b *builder) checkFields(m *Method) {
 		}
 		set[field] = true
 	}
-	for _, call := range m.Calls {
-		for _, a := range call.Args {
-			switch {
-			case a.Field == "":
-			case m.Struct == nil:
-				b.diags.Add(a.Pos, "%s goes into the field %s, but %s has no into", a.Param.Name, a.Field, m.FullName())
-			case !slices.Contains(known, a.Field):
-				b.diags.Hint(a.Pos, diag.DidYouMean(a.Field, known), "%s has no field %s for %s to go into", m.Struct.Go, a.Field, a.Param.Name)
-			case set[a.Field]:
-				b.diags.Add(a.Pos, "%s.%s is set twice", m.Struct.Go, a.Field)
-			}
-			set[a.Field] = true
+	for a := range m.args() {
+		switch {
+		case a.Field == "":
+		case m.Struct == nil:
+			b.diags.Add(a.Pos, "%s goes into the field %s, but %s has no into", a.Param.Name, a.Field, m.FullName())
+		case !slices.Contains(known, a.Field):
+			b.diags.Hint(a.Pos, diag.DidYouMean(a.Field, known), "%s has no field %s for %s to go into", m.Struct.Go, a.Field, a.Param.Name)
+		case set[a.Field]:
+			b.diags.Add(a.Pos, "%s.%s is set twice", m.Struct.Go, a.Field)
 		}
+		set[a.Field] = true
 	}
 	for _, field := range known {
 		if !set[field] {
@@ -274,15 +272,13 @@ func declared(decl string) string {
 func (b *builder) checkResults(m *Method) {
 	ret, grow := m.Ret(), 0
 	tellsLength := ret.Name == "length" || ret.Name == "needed"
-	for _, call := range m.Calls {
-		for _, a := range call.Args {
-			f := a.Role.Fragment(&a.Arg)
-			if f.Again != "" {
-				grow++
-			}
-			if f.Adopt != nil && (len(m.Results()) != 1 || len(m.Calls) != 1) {
-				b.diags.Add(m.Pos, "%s returns a new %s, which must be its only result and come of a single call", m.FullName(), f.Adopt.Go)
-			}
+	for a := range m.args() {
+		f := a.Role.Fragment(&a.Arg)
+		if f.Again != "" {
+			grow++
+		}
+		if f.Adopt != nil && (len(m.Results()) != 1 || len(m.Calls) != 1) {
+			b.diags.Add(m.Pos, "%s returns a new %s, which must be its only result and come of a single call", m.FullName(), f.Adopt.Go)
 		}
 	}
 	switch {

@@ -4,6 +4,7 @@
 package plan
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -151,13 +152,24 @@ type Ret struct {
 	Inferred bool
 }
 
+// args yields the arguments of all calls of m.
+func (m *Method) args() iter.Seq[*Arg] {
+	return func(yield func(*Arg) bool) {
+		for _, call := range m.Calls {
+			for _, a := range call.Args {
+				if !yield(a) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Params are the Go parameters of m, in order.
 func (m *Method) Params() []role.Var {
 	var params []role.Var
-	for _, call := range m.Calls {
-		for _, a := range call.Args {
-			params = append(params, a.Role.Fragment(&a.Arg).Params...)
-		}
+	for a := range m.args() {
+		params = append(params, a.Role.Fragment(&a.Arg).Params...)
 	}
 	if m.Order != nil {
 		slices.SortStableFunc(params, func(a, b role.Var) int {
@@ -171,13 +183,11 @@ func (m *Method) Params() []role.Var {
 // the receiver first, and once even where several calls need it.
 func (m *Method) Crossing() []*Arg {
 	var receiver, others []*Arg
-	for _, call := range m.Calls {
-		for _, a := range call.Args {
-			if a.Role.Name() == "receiver" {
-				receiver = []*Arg{a}
-			} else {
-				others = append(others, a)
-			}
+	for a := range m.args() {
+		if a.Role.Name() == "receiver" {
+			receiver = []*Arg{a}
+		} else {
+			others = append(others, a)
 		}
 	}
 	return append(receiver, others...)
@@ -214,11 +224,9 @@ func (m *Method) Prepares() bool {
 }
 
 func (m *Method) any(is func(role.Fragment) bool) bool {
-	for _, call := range m.Calls {
-		for _, a := range call.Args {
-			if is(a.Role.Fragment(&a.Arg)) {
-				return true
-			}
+	for a := range m.args() {
+		if is(a.Role.Fragment(&a.Arg)) {
+			return true
 		}
 	}
 	return false
@@ -232,39 +240,46 @@ func (m *Method) Keeps() bool {
 
 // Results are the Go results of m without the error, in order.
 func (m *Method) Results() []role.Result {
-	var results []role.Result
 	if m.Access == Close {
 		return nil
 	}
-	if r := m.Ret(); r.Result {
-		result := role.RetResult("ret", r.Type)
-		if r.Name == "verdict" {
-			result = role.Verdict(r.Type)
-		}
-		results = append(results, result)
-	}
-	var fields []role.Result
-	if r := m.Ret(); r.Field != "" {
-		results[0].Name = r.Field
-		fields, results = results, nil
-	}
-	for _, call := range m.Calls {
-		for _, a := range call.Args {
-			list := a.Role.Fragment(&a.Arg).Results
-			if a.Field != "" {
-				for i := range list {
-					list[i].Name = a.Field
-				}
-				fields = append(fields, list...)
-				continue
-			}
+	var results, fields []role.Result
+	add := func(field string, list ...role.Result) {
+		if field == "" {
 			results = append(results, list...)
+			return
 		}
+		for _, r := range list {
+			r.Name = field
+			fields = append(fields, r)
+		}
+	}
+	if r := m.Ret(); r.Result {
+		add(r.Field, r.ToGo(r.Type))
+	}
+	for a := range m.args() {
+		add(a.Field, a.Role.Fragment(&a.Arg).Results...)
 	}
 	if m.Struct != nil {
 		results = append(results, collect(m.Struct, m.Pointer, fields))
 	}
 	return results
+}
+
+// Returns are the names, where they have any, and types of all results of m, the
+// error included.
+func (m *Method) Returns() []role.Var {
+	var vars []role.Var
+	for _, r := range m.Results() {
+		vars = append(vars, role.Var{Type: r.Type})
+	}
+	if m.HasError() {
+		vars = append(vars, role.Var{Type: "error"})
+	}
+	for i, name := range m.Named {
+		vars[i].Name = name
+	}
+	return vars
 }
 
 // Signature is the Go declaration of m, as godoc shows it.
@@ -287,14 +302,8 @@ func (m *Method) Signature() string {
 	}
 	b.WriteString(")")
 	var results []string
-	for _, r := range m.Results() {
-		results = append(results, r.Type)
-	}
-	if m.HasError() {
-		results = append(results, "error")
-	}
-	for i, name := range m.Named {
-		results[i] = name + " " + results[i]
+	for _, v := range m.Returns() {
+		results = append(results, strings.TrimSpace(v.Name+" "+v.Type))
 	}
 	switch {
 	case len(results) == 0:

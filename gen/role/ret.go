@@ -1,8 +1,6 @@
 package role
 
-import (
-	"github.com/dave/jennifer/jen"
-)
+import "github.com/dave/jennifer/jen"
 
 // Ret is what a return value means.
 type Ret struct {
@@ -46,23 +44,18 @@ func RetNames() []string {
 	return names
 }
 
-// RetResult is the result that the value in ret becomes.
-func RetResult(name, goType string) Result {
-	return Result{
-		Name:  name,
+// ToGo is the result that the value in ret becomes, of type goType. Where the
+// code may be an answer, what can't be called at all has a negative code too, lest
+// it be taken for success.
+func (r *Ret) ToGo(goType string) Result {
+	result := Result{
+		Name:  "ret",
 		Type:  goType,
 		Value: jen.Id(goType).Call(jen.Id("ret")),
 		Zero:  jen.Lit(0),
 	}
-}
-
-// Verdict is the result of a call whose code may be an answer. What can't be
-// called at all has a negative code too, lest it be taken for success.
-func Verdict(goType string) Result {
-	return Result{
-		Name:  "ret",
-		Type:  goType,
-		Value: jen.Id(goType).Call(jen.Id("ret")),
-		Zero:  jen.Op("-").Qual("C", "EINVAL"),
+	if r.Name == "verdict" {
+		result.Zero = jen.Op("-").Qual("C", "EINVAL")
 	}
+	return result
 }

@@ -116,7 +116,9 @@ func (h *Handle) Enter(missing error) (*Lane, error) {
 }
 
 // EnterSetup is Enter for what may be called before the object is ready and
-// for setters, which must be able to mend what keeps other calls out.
+// for setters, which must be able to mend what keeps other calls out. The two are
+// written out: what they share is too much to be inlined, and a call of its own
+// would be felt in every crossing.
 func (h *Handle) EnterSetup(missing error) (*Lane, error) {
 	if h == nil {
 		return nil, missing
