@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"github.com/go-rados/go-rados/rados/internal/flat"
 	"github.com/go-rados/go-rados/rados/internal/handle"
+	"github.com/go-rados/go-rados/rados/internal/steps"
 	"runtime"
 	"slices"
 	"syscall"
@@ -140,6 +141,8 @@ import (
 #cgo nocallback go_rados_pool_reverse_lookup
 #cgo noescape go_rados_read
 #cgo nocallback go_rados_read
+#cgo noescape go_rados_read_op_operate
+#cgo nocallback go_rados_read_op_operate
 #cgo noescape go_rados_remove
 #cgo nocallback go_rados_remove
 #cgo noescape go_rados_rmxattr
@@ -166,6 +169,8 @@ import (
 #cgo nocallback go_rados_write
 #cgo noescape go_rados_write_full
 #cgo nocallback go_rados_write_full
+#cgo noescape go_rados_write_op_operate2
+#cgo nocallback go_rados_write_op_operate2
 */
 import "C"
 
@@ -202,6 +207,11 @@ var (
 	// ErrOperationIncomplete is returned by a step of a read or write operation whose result
 	// is asked for before the operation has been performed.
 	ErrOperationIncomplete error = errors.New("Operation has not been performed yet")
+	// ErrOperationUsed is returned when a ReadOp or WriteOp is performed a second time. Nothing is sent
+	// then: make a new one.
+	ErrOperationUsed error = &stateError{"rados: operation has been performed already", syscall.EINVAL}
+	// ErrOperationReleased is returned when a ReadOp or WriteOp is performed after its Release, or is nil.
+	ErrOperationReleased error = &stateError{"rados: operation has been released", syscall.EINVAL}
 	// ErrNameContainsNUL is returned where the name of an object, pool, namespace or the like
 	// has a NUL byte inside, which C would take for its end. Nothing is sent then.
 	ErrNameContainsNUL error = &stateError{"rados: name contains a NUL byte", syscall.EINVAL}
@@ -277,6 +287,57 @@ const (
 	OpFlagFAdviseNoCache = OpFlags(64)
 	// OpFlagFAdviseFUA asks for a write that reaches the medium (force unit access), where that is supported.
 	OpFlagFAdviseFUA = OpFlags(128)
+)
+
+const (
+	// CompareEQ asks for equality.
+	CompareEQ = CompareOp(1)
+	// CompareNE asks for inequality.
+	CompareNE = CompareOp(2)
+	// CompareGT asks whether the value given is greater.
+	CompareGT = CompareOp(3)
+	// CompareGTE asks whether the value given is greater or equal.
+	CompareGTE = CompareOp(4)
+	// CompareLT asks whether the value given is less.
+	CompareLT = CompareOp(5)
+	// CompareLTE asks whether the value given is less or equal.
+	CompareLTE = CompareOp(6)
+)
+
+const (
+	// AllocHintNoHint is no hint at all.
+	AllocHintNoHint = AllocHintFlags(0)
+	// AllocHintSequentialWrite says that the object will be written from front to back.
+	AllocHintSequentialWrite = AllocHintFlags(1)
+	// AllocHintRandomWrite says that the object will be written here and there.
+	AllocHintRandomWrite = AllocHintFlags(2)
+	// AllocHintSequentialRead says that the object will be read from front to back.
+	AllocHintSequentialRead = AllocHintFlags(4)
+	// AllocHintRandomRead says that the object will be read here and there.
+	AllocHintRandomRead = AllocHintFlags(8)
+	// AllocHintAppendOnly says that the object will only grow at its end.
+	AllocHintAppendOnly = AllocHintFlags(16)
+	// AllocHintImmutable says that the object will not change once it is written.
+	AllocHintImmutable = AllocHintFlags(32)
+	// AllocHintShortlived says that the object will be removed soon.
+	AllocHintShortlived = AllocHintFlags(64)
+	// AllocHintLonglived says that the object will stay for long.
+	AllocHintLonglived = AllocHintFlags(128)
+	// AllocHintCompressible says that it is worth while to compress the object.
+	AllocHintCompressible = AllocHintFlags(256)
+	// AllocHintIncompressible says that compressing the object is in vain.
+	AllocHintIncompressible = AllocHintFlags(512)
+	// AllocHintLog says that the object is a log. Releases before Ceph 18 don't know it and pass over it.
+	AllocHintLog = AllocHintFlags(1024)
+)
+
+const (
+	// ChecksumTypeXXHash32 is XXH32.
+	ChecksumTypeXXHash32 = ChecksumType(0)
+	// ChecksumTypeXXHash64 is XXH64.
+	ChecksumTypeXXHash64 = ChecksumType(1)
+	// ChecksumTypeCRC32C is CRC-32 with the polynomial of Castagnoli.
+	ChecksumTypeCRC32C = ChecksumType(2)
 )
 
 // ClusterRef is the C handle of a Conn, a rados_t, for other bindings in the same process.
@@ -360,6 +421,24 @@ type OpFlags uint
 // CreateOption says what IOContext.Create does about an object that exists:
 // CreateExclusive or CreateIdempotent.
 type CreateOption int
+
+// CompareOp is a way in which a step compares what it is given with what the object has.
+type CompareOp uint8
+
+// AllocHintFlags say how an object will be used, so that the OSD can store it accordingly. They can
+// be combined with |.
+type AllocHintFlags uint32
+
+// ChecksumType is a way of computing checksums.
+type ChecksumType int
+
+// Timespec is a time, in seconds and nanoseconds since 1970.
+type Timespec struct {
+	// Sec is the number of whole seconds.
+	Sec int64
+	// Nsec is the number of nanoseconds besides, less than a second.
+	Nsec int64
+}
 
 // Conn is a connection to a Ceph cluster: the identity it was made with, its
 // configuration and, once Connect has succeeded, its sessions with the monitors
@@ -492,6 +571,44 @@ func (ioctx *IOContext) Pointer() unsafe.Pointer {
 // object is the C object. As a number it crosses to C without being checked.
 func (ioctx *IOContext) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(ioctx.handle.Pointer()))
+}
+
+// WriteOp is a list of steps that change one object, all of them or none. Its methods add
+// steps; Operate performs them, once. What a step is given is copied, so that it may be changed
+// at once. A step that can't be sent, because a name has a NUL byte inside for instance, makes
+// Operate fail before anything is sent.
+//
+// A WriteOp holds nothing that must be freed. It is safe for concurrent use, though the order of steps
+// that several goroutines add is anybody's guess.
+type WriteOp struct {
+	steps steps.Recorder
+}
+
+// recorder notes the steps. A nil WriteOp has one that is of no more use.
+func (w *WriteOp) recorder() *steps.Recorder {
+	if w == nil {
+		return steps.Released()
+	}
+	return &w.steps
+}
+
+// ReadOp is a list of steps that read one object, all of them in the same state of it. Its
+// methods add steps, and return where their results can be had afterwards; Operate performs
+// them, once. A step that can't be sent, because a name has a NUL byte inside for instance, makes
+// Operate fail before anything is sent.
+//
+// A ReadOp holds nothing that must be freed. It is safe for concurrent use, though the order of steps
+// that several goroutines add is anybody's guess.
+type ReadOp struct {
+	steps steps.Recorder
+}
+
+// recorder notes the steps. A nil ReadOp has one that is of no more use.
+func (r *ReadOp) recorder() *steps.Recorder {
+	if r == nil {
+		return steps.Released()
+	}
+	return &r.steps
 }
 
 // NewConn makes a connection for the user client.admin. The connection has no configuration
@@ -2054,6 +2171,515 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	ret := C.go_rados_write_full(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), bytesPointer(data), C.size_t(len(data)))
 	ioctx.exit(lane)
 	return asError(int(ret))
+}
+
+// operateRead performs the recorded steps on object oid and returns what they report.
+//
+// Implements:
+//
+//	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
+func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+	var outcomes C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_read_op_operate(
+		ioctx.object(),
+		bytesPointer(readOp),
+		C.size_t(len(readOp)),
+		&outcomes,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(flags),
+	)
+	ioctx.exit(lane)
+	return takeBuffer(&outcomes), asError(int(ret))
+}
+
+// operateWrite performs the recorded steps on object oid and returns what they report.
+//
+// Implements:
+//
+//	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
+func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
+	var outcomes C.struct_go_buf
+	var mtimeC *C.struct_timespec
+	if mtime != nil {
+		mtimeC = &C.struct_timespec{
+			tv_nsec: C.long(mtime.Nsec),
+			tv_sec:  C.time_t(mtime.Sec),
+		}
+	}
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_write_op_operate2(
+		ioctx.object(),
+		bytesPointer(writeOp),
+		C.size_t(len(writeOp)),
+		&outcomes,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		mtimeC,
+		C.int64_t(flags),
+	)
+	ioctx.exit(lane)
+	return takeBuffer(&outcomes), asError(int(ret))
+}
+
+// Append writes b at the end of the object; see IOContext.Append.
+//
+// Implements:
+//
+//	void rados_write_op_append(rados_write_op_t write_op, const char *buffer, size_t len)
+func (w *WriteOp) Append(b []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_APPEND, nil)
+	step.Bytes(b)
+	step.End()
+}
+
+// AssertExists makes the operation fail with ErrNotFound if the object does not exist.
+//
+// Implements:
+//
+//	void rados_write_op_assert_exists(rados_write_op_t write_op)
+func (w *WriteOp) AssertExists() {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ASSERT_EXISTS, nil)
+	step.End()
+}
+
+// AssertVersion makes the operation fail unless the object's version is ver, as
+// IOContext.GetLastVersion returned it after an operation on the object: with ERANGE if the
+// object is older than that, with EOVERFLOW if it is newer.
+//
+// Implements:
+//
+//	void rados_write_op_assert_version(rados_write_op_t write_op, uint64_t ver)
+func (w *WriteOp) AssertVersion(ver uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ASSERT_VERSION, nil)
+	step.Number(uint64(ver))
+	step.End()
+}
+
+// CleanOmap removes all omap entries.
+//
+// Implements:
+//
+//	void rados_write_op_omap_clear(rados_write_op_t write_op)
+func (w *WriteOp) CleanOmap() {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_CLEAR, nil)
+	step.End()
+}
+
+// CmpOmap makes the operation fail with ECANCELED unless the omap value of key compares that way with
+// value, both as bytes. A key that is not there counts as one with an empty value.
+//
+// Implements:
+//
+//	void rados_write_op_omap_cmp2(rados_write_op_t write_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval)
+func (w *WriteOp) CmpOmap(key string, op CompareOp, value []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_CMP2, nil)
+	step.Bytes([]byte(key))
+	step.Number(uint64(op))
+	step.Bytes(value)
+	step.End()
+}
+
+// CmpXattr makes the operation fail with ECANCELED unless the extended attribute compares that way:
+// value op attribute, both as bytes; with CompareGT, value must be greater than what is stored. An attribute that
+// is not there counts as empty.
+//
+// Implements:
+//
+//	void rados_write_op_cmpxattr(rados_write_op_t write_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len)
+func (w *WriteOp) CmpXattr(name string, op CompareOp, value []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CMPXATTR, nil)
+	step.Name(name)
+	step.Number(uint64(op))
+	step.Bytes(value)
+	step.End()
+}
+
+// Create creates the object. If it exists, the operation fails with ErrObjectExists with
+// CreateExclusive, and goes on with CreateIdempotent.
+//
+// Implements:
+//
+//	void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category)
+func (w *WriteOp) Create(exclusive CreateOption) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CREATE, nil)
+	step.Int(int(exclusive))
+	step.End()
+}
+
+// Exec calls a method of an object class, which runs on the OSD: cls is the name of the class and method that
+// of its method. input is what the method is given; what it returns is dropped, since a write
+// operation has no output, but for its error.
+//
+// Implements:
+//
+//	void rados_write_op_exec(rados_write_op_t write_op, const char *cls, const char *method, const char *in_buf, size_t in_len, int *prval)
+func (w *WriteOp) Exec(cls, method string, input []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_EXEC, nil)
+	step.Text(cls)
+	step.Text(method)
+	step.Bytes(input)
+	step.End()
+}
+
+// Remove removes the object. The operation fails with ErrNotFound if it does not exist.
+//
+// Implements:
+//
+//	void rados_write_op_remove(rados_write_op_t write_op)
+func (w *WriteOp) Remove() {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_REMOVE, nil)
+	step.End()
+}
+
+// RmOmapKeys removes the omap entries of those keys. It is no error if some are not there.
+//
+// Implements:
+//
+//	void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len)
+func (w *WriteOp) RmOmapKeys(keys []string) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_RM_KEYS2, nil)
+	step.Keys(keys)
+	step.End()
+}
+
+// RmOmapRange removes the omap entries from key begin on up to, but without, key end.
+//
+// It needs the library of Ceph 16.2 or later.
+//
+// Implements:
+//
+//	void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
+func (w *WriteOp) RmOmapRange(begin, end string) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_RM_RANGE2, nil)
+	step.Bytes([]byte(begin))
+	step.Bytes([]byte(end))
+	step.End()
+}
+
+// RmXattr removes an extended attribute. It is no error if there is none of that name.
+//
+// Implements:
+//
+//	void rados_write_op_rmxattr(rados_write_op_t write_op, const char *name)
+func (w *WriteOp) RmXattr(name string) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_RMXATTR, nil)
+	step.Name(name)
+	step.End()
+}
+
+// SetAllocationHint says how the object will be used; see IOContext.SetAllocationHint.
+//
+// Implements:
+//
+//	void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
+func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SET_ALLOC_HINT2, nil)
+	step.Number(uint64(expectedObjectSize))
+	step.Number(uint64(expectedWriteSize))
+	step.Number(uint64(flags))
+	step.End()
+}
+
+// SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which lets the
+// others go on if that step fails.
+//
+// Implements:
+//
+//	void rados_write_op_set_flags(rados_write_op_t write_op, int flags)
+func (w *WriteOp) SetFlags(flags OpFlags) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SET_FLAGS, nil)
+	step.Int(int(flags))
+	step.End()
+}
+
+// SetOmap sets omap entries; see IOContext.SetOmap.
+//
+// Implements:
+//
+//	void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
+func (w *WriteOp) SetOmap(pairs map[string][]byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_SET2, nil)
+	step.Pairs(pairs)
+	step.End()
+}
+
+// SetXattr sets an extended attribute; see IOContext.SetXattr.
+//
+// Implements:
+//
+//	void rados_write_op_setxattr(rados_write_op_t write_op, const char *name, const char *value, size_t value_len)
+func (w *WriteOp) SetXattr(name string, value []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SETXATTR, nil)
+	step.Name(name)
+	step.Bytes(value)
+	step.End()
+}
+
+// Truncate makes the object size bytes long; see IOContext.Truncate.
+//
+// Implements:
+//
+//	void rados_write_op_truncate(rados_write_op_t write_op, uint64_t offset)
+func (w *WriteOp) Truncate(size uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_TRUNCATE, nil)
+	step.Number(uint64(size))
+	step.End()
+}
+
+// Write writes b from byte offset on; see IOContext.Write.
+//
+// Implements:
+//
+//	void rados_write_op_write(rados_write_op_t write_op, const char *buffer, size_t len, uint64_t offset)
+func (w *WriteOp) Write(b []byte, offset uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_WRITE, nil)
+	step.Bytes(b)
+	step.Number(uint64(offset))
+	step.End()
+}
+
+// WriteFull makes b the whole content of the object; see IOContext.WriteFull.
+//
+// Implements:
+//
+//	void rados_write_op_write_full(rados_write_op_t write_op, const char *buffer, size_t len)
+func (w *WriteOp) WriteFull(b []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_WRITE_FULL, nil)
+	step.Bytes(b)
+	step.End()
+}
+
+// WriteSame writes b again and again from byte offset on, writeLen bytes in all, which must be a
+// multiple of len(b), or the operation fails with EINVAL.
+//
+// Implements:
+//
+//	void rados_write_op_writesame(rados_write_op_t write_op, const char *buffer, size_t data_len, size_t write_len, uint64_t offset)
+func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_WRITESAME, nil)
+	step.Bytes(b)
+	step.Number(uint64(writeLen))
+	step.Number(uint64(offset))
+	step.End()
+}
+
+// Zero makes length bytes read as zeros from byte offset on, and gives back their space where it
+// can. The object does not grow.
+//
+// Implements:
+//
+//	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
+func (w *WriteOp) Zero(offset, length uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ZERO, nil)
+	step.Number(uint64(offset))
+	step.Number(uint64(length))
+	step.End()
+}
+
+// cmpExt records CmpExt.
+//
+// Implements:
+//
+//	void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
+func (w *WriteOp) cmpExt(data []byte, offset uint64, done func(steps.Outcome)) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CMPEXT, done)
+	step.Bytes(data)
+	step.Number(uint64(offset))
+	step.End()
+}
+
+// AssertExists makes the operation fail with ErrNotFound if the object does not exist.
+//
+// Implements:
+//
+//	void rados_read_op_assert_exists(rados_read_op_t read_op)
+func (r *ReadOp) AssertExists() {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_ASSERT_EXISTS, nil)
+	step.End()
+}
+
+// AssertVersion makes the operation fail unless the object's version is ver, as
+// IOContext.GetLastVersion returned it after an operation on the object: with ERANGE if the
+// object is older than that, with EOVERFLOW if it is newer.
+//
+// Implements:
+//
+//	void rados_read_op_assert_version(rados_read_op_t read_op, uint64_t ver)
+func (r *ReadOp) AssertVersion(ver uint64) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_ASSERT_VERSION, nil)
+	step.Number(uint64(ver))
+	step.End()
+}
+
+// CmpOmap makes the operation fail with ECANCELED unless the omap value of key compares that way; see WriteOp.CmpOmap.
+//
+// Implements:
+//
+//	void rados_read_op_omap_cmp2(rados_read_op_t read_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval)
+func (r *ReadOp) CmpOmap(key string, op CompareOp, value []byte) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_CMP2, nil)
+	step.Bytes([]byte(key))
+	step.Number(uint64(op))
+	step.Bytes(value)
+	step.End()
+}
+
+// CmpXattr makes the operation fail with ECANCELED unless the extended attribute compares that way; see WriteOp.CmpXattr.
+//
+// Implements:
+//
+//	void rados_read_op_cmpxattr(rados_read_op_t read_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len)
+func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CMPXATTR, nil)
+	step.Name(name)
+	step.Number(uint64(op))
+	step.Bytes(value)
+	step.End()
+}
+
+// SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which lets the
+// others go on if that step fails.
+//
+// Implements:
+//
+//	void rados_read_op_set_flags(rados_read_op_t read_op, int flags)
+func (r *ReadOp) SetFlags(flags OpFlags) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_SET_FLAGS, nil)
+	step.Int(int(flags))
+	step.End()
+}
+
+// checksum records Checksum.
+//
+// Implements:
+//
+//	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
+func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkSize uint64, sums []byte, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CHECKSUM, done)
+	step.Int(int(kind))
+	step.Bytes(seed)
+	step.Number(uint64(offset))
+	step.Number(uint64(length))
+	step.Number(uint64(chunkSize))
+	step.Buffer(sums)
+	step.End()
+}
+
+// cmpExt records CmpExt.
+//
+// Implements:
+//
+//	void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
+func (r *ReadOp) cmpExt(data []byte, offset uint64, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CMPEXT, done)
+	step.Bytes(data)
+	step.Number(uint64(offset))
+	step.End()
+}
+
+// exec records Exec.
+//
+// Implements:
+//
+//	void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
+func (r *ReadOp) exec(cls, method string, input []byte, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_EXEC, done)
+	step.Text(cls)
+	step.Text(method)
+	step.Bytes(input)
+	step.End()
+}
+
+// execInto records ExecInto.
+//
+// Implements:
+//
+//	void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
+func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_EXEC_USER_BUF, done)
+	step.Text(cls)
+	step.Text(method)
+	step.Bytes(input)
+	step.Buffer(buffer)
+	step.End()
+}
+
+// getXattrs records GetXattrs.
+//
+// Implements:
+//
+//	void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval)
+func (r *ReadOp) getXattrs(done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_GETXATTRS, done)
+	step.End()
+}
+
+// omapKeys records GetOmapKeys.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
+func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_KEYS2, done)
+	step.Text(startAfter)
+	step.Number(uint64(maxReturn))
+	step.End()
+}
+
+// omapValues records GetOmapValues.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
+func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_VALS2, done)
+	step.Text(startAfter)
+	step.Text(filterPrefix)
+	step.Number(uint64(maxReturn))
+	step.End()
+}
+
+// omapValuesByKeys records GetOmapValuesByKeys.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
+func (r *ReadOp) omapValuesByKeys(keys []string, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2, done)
+	step.Keys(keys)
+	step.End()
+}
+
+// read records Read.
+//
+// Implements:
+//
+//	void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval)
+func (r *ReadOp) read(offset uint64, buffer []byte, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_READ, done)
+	step.Number(uint64(offset))
+	step.Buffer(buffer)
+	step.End()
+}
+
+// stat records Stat.
+//
+// It needs the library of Ceph 18.2 or later.
+//
+// Implements:
+//
+//	void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval)
+func (r *ReadOp) stat(done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_STAT2, done)
+	step.End()
 }
 
 // radosError is a negative errno as librados returns it.

@@ -70,6 +70,25 @@ _Static_assert(LIBRADOS_OP_FLAG_FADVISE_WILLNEED == 16, "LIBRADOS_OP_FLAG_FADVIS
 _Static_assert(LIBRADOS_OP_FLAG_FADVISE_DONTNEED == 32, "LIBRADOS_OP_FLAG_FADVISE_DONTNEED has another value");
 _Static_assert(LIBRADOS_OP_FLAG_FADVISE_NOCACHE == 64, "LIBRADOS_OP_FLAG_FADVISE_NOCACHE has another value");
 _Static_assert(LIBRADOS_OP_FLAG_FADVISE_FUA == 128, "LIBRADOS_OP_FLAG_FADVISE_FUA has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_EQ == 1, "LIBRADOS_CMPXATTR_OP_EQ has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_NE == 2, "LIBRADOS_CMPXATTR_OP_NE has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_GT == 3, "LIBRADOS_CMPXATTR_OP_GT has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_GTE == 4, "LIBRADOS_CMPXATTR_OP_GTE has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_LT == 5, "LIBRADOS_CMPXATTR_OP_LT has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_LTE == 6, "LIBRADOS_CMPXATTR_OP_LTE has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_WRITE == 1, "LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_WRITE has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_RANDOM_WRITE == 2, "LIBRADOS_ALLOC_HINT_FLAG_RANDOM_WRITE has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_READ == 4, "LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_READ has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_RANDOM_READ == 8, "LIBRADOS_ALLOC_HINT_FLAG_RANDOM_READ has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_APPEND_ONLY == 16, "LIBRADOS_ALLOC_HINT_FLAG_APPEND_ONLY has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_IMMUTABLE == 32, "LIBRADOS_ALLOC_HINT_FLAG_IMMUTABLE has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_SHORTLIVED == 64, "LIBRADOS_ALLOC_HINT_FLAG_SHORTLIVED has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_LONGLIVED == 128, "LIBRADOS_ALLOC_HINT_FLAG_LONGLIVED has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_COMPRESSIBLE == 256, "LIBRADOS_ALLOC_HINT_FLAG_COMPRESSIBLE has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_INCOMPRESSIBLE == 512, "LIBRADOS_ALLOC_HINT_FLAG_INCOMPRESSIBLE has another value");
+_Static_assert(LIBRADOS_CHECKSUM_TYPE_XXHASH32 == 0, "LIBRADOS_CHECKSUM_TYPE_XXHASH32 has another value");
+_Static_assert(LIBRADOS_CHECKSUM_TYPE_XXHASH64 == 1, "LIBRADOS_CHECKSUM_TYPE_XXHASH64 has another value");
+_Static_assert(LIBRADOS_CHECKSUM_TYPE_CRC32C == 2, "LIBRADOS_CHECKSUM_TYPE_CRC32C has another value");
 
 /* librados */
 
@@ -87,6 +106,7 @@ int rados_conf_set(rados_t cluster, const char *option, const char *value);
 int rados_connect(rados_t cluster);
 int rados_create(rados_t *cluster, const char *const id);
 int rados_create2(rados_t *pcluster, const char *const clustername, const char *const name, uint64_t flags);
+rados_read_op_t rados_create_read_op(void);
 int rados_create_with_context(rados_t *cluster, rados_config_t cct);
 rados_write_op_t rados_create_write_op(void);
 uint64_t rados_get_instance_id(rados_t cluster);
@@ -116,6 +136,8 @@ int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const c
 int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
+void rados_omap_get_end(rados_omap_iter_t iter);
+int rados_omap_get_next2(rados_omap_iter_t iter, char **key, char **val, size_t *key_len, size_t *val_len);
 int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_ping_monitor(rados_t cluster, const char *mon_id, char **outstr, size_t *outstrlen);
@@ -125,6 +147,23 @@ int rados_pool_list(rados_t cluster, char *buf, size_t len);
 int64_t rados_pool_lookup(rados_t cluster, const char *pool_name);
 int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen);
 int rados_read(rados_ioctx_t io, const char *oid, char *buf, size_t len, uint64_t off);
+void rados_read_op_assert_exists(rados_read_op_t read_op);
+void rados_read_op_assert_version(rados_read_op_t read_op, uint64_t ver);
+void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval);
+void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval);
+void rados_read_op_cmpxattr(rados_read_op_t read_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len);
+void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval);
+void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval);
+void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval);
+void rados_read_op_omap_cmp2(rados_read_op_t read_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval);
+void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval);
+void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval);
+void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval);
+int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags);
+void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval);
+void rados_read_op_set_flags(rados_read_op_t read_op, int flags);
+void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval) __attribute__((weak));
+void rados_release_read_op(rados_read_op_t read_op);
 void rados_release_write_op(rados_write_op_t write_op);
 int rados_remove(rados_ioctx_t io, const char *oid);
 int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name);
@@ -141,16 +180,36 @@ void rados_version(int *major, int *minor, int *extra);
 int rados_wait_for_latest_osdmap(rados_t cluster);
 int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off);
 int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
+void rados_write_op_append(rados_write_op_t write_op, const char *buffer, size_t len);
+void rados_write_op_assert_exists(rados_write_op_t write_op);
+void rados_write_op_assert_version(rados_write_op_t write_op, uint64_t ver);
+void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval);
+void rados_write_op_cmpxattr(rados_write_op_t write_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len);
 void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category);
+void rados_write_op_exec(rados_write_op_t write_op, const char *cls, const char *method, const char *in_buf, size_t in_len, int *prval);
 void rados_write_op_omap_clear(rados_write_op_t write_op);
+void rados_write_op_omap_cmp2(rados_write_op_t write_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval);
 void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len);
+void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len) __attribute__((weak));
 void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num);
 int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags);
+int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags);
+void rados_write_op_remove(rados_write_op_t write_op);
+void rados_write_op_rmxattr(rados_write_op_t write_op, const char *name);
+void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags);
+void rados_write_op_set_flags(rados_write_op_t write_op, int flags);
+void rados_write_op_setxattr(rados_write_op_t write_op, const char *name, const char *value, size_t value_len);
+void rados_write_op_truncate(rados_write_op_t write_op, uint64_t offset);
+void rados_write_op_write(rados_write_op_t write_op, const char *buffer, size_t len, uint64_t offset);
+void rados_write_op_write_full(rados_write_op_t write_op, const char *buffer, size_t len);
+void rados_write_op_writesame(rados_write_op_t write_op, const char *buffer, size_t data_len, size_t write_len, uint64_t offset);
+void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len);
 
 /* Codes of the shims' own, beyond any errno. */
 enum {
 	GO_NUL = INT_MIN,  /* a name has a NUL byte inside */
 	GO_ABSENT,         /* the loaded library lacks the function */
+	GO_SKIPPED,        /* a step was not performed */
 };
 
 /* A name: librados wants it to end with a NUL, which a Go string does not. */
@@ -240,6 +299,23 @@ static inline int go_buf_reserve(struct go_buf *buf, size_t cap, int64_t *ret)
 	return 1;
 }
 
+static inline void go_buf_clear(struct go_buf *buf)
+{
+	buf->p = NULL;
+	buf->len = buf->cap = 0;
+}
+
+/* go_buf_append appends n bytes. */
+static inline void go_buf_append(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
+{
+	size_t want = buf->len + n;
+	if (*ret < 0 || (want > buf->cap && !go_buf_reserve(buf, 2 * want, ret)))
+		return;
+	if (n > 0)
+		memcpy(buf->p + buf->len, p, n);
+	buf->len = want;
+}
+
 /* go_buf_make allocates the size that is tried first. */
 static inline void go_buf_make(struct go_buf *buf, size_t first, int64_t *ret)
 {
@@ -283,13 +359,9 @@ static inline int go_buf_fit(struct go_buf *buf, int64_t *ret)
 static inline void go_buf_put(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
 {
 	uint64_t size = n;
-	size_t want = buf->len + sizeof size + n;
-	if (*ret < 0 || (want > buf->cap && !go_buf_reserve(buf, 2 * want, ret)))
-		return;
-	memcpy(buf->p + buf->len, &size, sizeof size);
-	if (n > 0)
-		memcpy(buf->p + buf->len + sizeof size, p, n);
-	buf->len = want;
+
+	go_buf_append(buf, (const char *)&size, sizeof size, ret);
+	go_buf_append(buf, p, n, ret);
 }
 
 /* go_list_make points at each of the n NUL-terminated texts in p. The texts
@@ -390,6 +462,753 @@ static inline void go_timeval_make(struct timeval *tv, int64_t ns, int64_t *ret)
 		*ret = -EINVAL;
 	tv->tv_sec = us / 1000000;
 	tv->tv_usec = us % 1000000;
+}
+
+/* Operations of several steps. Go records the steps in one buffer, as numbers and
+ * as bytes behind their number; one crossing makes the C object, adds the steps,
+ * performs them, and reports. */
+struct go_reader {
+	const char *p;
+};
+
+static inline uint64_t go_take_number(struct go_reader *in)
+{
+	uint64_t v;
+
+	memcpy(&v, in->p, sizeof v);
+	in->p += sizeof v;
+	return v;
+}
+
+static inline const char *go_take_bytes(struct go_reader *in, size_t *n)
+{
+	const char *p;
+
+	*n = (size_t)go_take_number(in);
+	p = in->p;
+	in->p += *n;
+	return p;
+}
+
+/* go_take_text takes bytes of which the last is a NUL. */
+static inline const char *go_take_text(struct go_reader *in)
+{
+	size_t n;
+
+	return go_take_bytes(in, &n);
+}
+
+/* go_take_buffer takes a buffer of Go's, which stays where it is until the
+ * operation is over. */
+static inline char *go_take_buffer(struct go_reader *in, size_t *n)
+{
+	uintptr_t p = (uintptr_t)go_take_number(in);
+
+	*n = (size_t)go_take_number(in);
+	return (char *)p;
+}
+
+/* What came of a step. librados fills in what the step asked for; where it did
+ * not even set the code, the step was not performed, and the iterator is not one. */
+struct go_slot {
+	int used; /* the step reports */
+	int code;
+	unsigned char more;
+	size_t n;
+	uint64_t size;
+	struct timespec time;
+	char *p;
+	void *iter;
+	int64_t (*drain)(void *iter, struct go_buf *pairs);
+};
+
+/* go_slot_code is where the code of a step that reports is put. */
+static inline int *go_slot_code(struct go_slot *slot)
+{
+	slot->used = 1;
+	return &slot->code;
+}
+
+/* go_slot_iter is where the iterator is put that drain empties. */
+static inline void **go_slot_iter(struct go_slot *slot, int64_t (*drain)(void *iter, struct go_buf *pairs))
+{
+	slot->drain = drain;
+	return &slot->iter;
+}
+
+/* The same for Go, followed by that many bytes. */
+struct go_outcome {
+	uint64_t step;
+	int64_t code;
+	uint64_t n, size;
+	int64_t sec, nsec;
+	uint64_t more;
+	uint64_t bytes;
+};
+
+struct go_op {
+	void *object;
+	size_t count;
+	struct go_slot *slots;
+	struct go_slot own[8]; /* enough for most */
+};
+
+static inline void go_op_init(struct go_op *op, size_t count, int64_t *ret)
+{
+	op->object = NULL;
+	op->count = 0;
+	op->slots = op->own;
+	if (*ret < 0)
+		return;
+	if (count > sizeof op->own / sizeof *op->own && !(op->slots = malloc(count * sizeof *op->slots))) {
+		*ret = -ENOMEM;
+		return;
+	}
+	memset(op->slots, 0, count * sizeof *op->slots);
+	for (size_t i = 0; i < count; i++)
+		op->slots[i].code = GO_SKIPPED;
+	op->count = count;
+}
+
+/* go_slot_report appends what came of step i, and drops what the slot holds. */
+static inline void go_slot_report(struct go_slot *slot, size_t i, struct go_buf *out, int64_t *ret)
+{
+	int ok = *ret >= 0 && slot->code != GO_SKIPPED && slot->code >= 0;
+	struct go_outcome outcome = {
+		.step = i, .code = slot->code, .n = slot->n, .size = slot->size,
+		.sec = slot->time.tv_sec, .nsec = slot->time.tv_nsec, .more = slot->more,
+	};
+	size_t at = out->len;
+	int64_t drained = 0;
+
+	go_buf_append(out, (char *)&outcome, sizeof outcome, ret);
+	ok = ok && *ret >= 0;
+	if (slot->iter)
+		drained = slot->drain(slot->iter, ok ? out : NULL);
+	else if (slot->p && ok)
+		go_buf_append(out, slot->p, slot->n, ret);
+	if (*ret < 0)
+		return;
+	if (ok && drained < 0)
+		outcome.code = drained;
+	outcome.bytes = out->len - at - sizeof outcome;
+	memcpy(out->p + at, &outcome, sizeof outcome);
+}
+
+static inline int64_t go_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct go_buf *pairs)
+{
+	int64_t ret = 0;
+
+	if (!pairs)
+		ret = -ECANCELED;
+	while (ret >= 0) {
+		char *key = NULL;
+		size_t key_len = 0;
+		char *val = NULL;
+		size_t val_len = 0;
+		ret = rados_omap_get_next2(iter, &key, &val, &key_len, &val_len);
+		if (ret < 0 || !key)
+			break;
+		go_buf_put(pairs, key, key_len, &ret);
+		go_buf_put(pairs, val, val_len, &ret);
+	}
+	rados_omap_get_end(iter);
+	return ret;
+}
+
+static inline int64_t go_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter, struct go_buf *pairs)
+{
+	int64_t ret = 0;
+
+	if (!pairs)
+		ret = -ECANCELED;
+	while (ret >= 0) {
+		const char *name = NULL;
+		const char *val = NULL;
+		size_t len = 0;
+		ret = rados_getxattrs_next(iter, &name, &val, &len);
+		if (ret < 0 || !name)
+			break;
+		go_buf_put(pairs, name, strlen(name), &ret);
+		go_buf_put(pairs, val, len, &ret);
+	}
+	rados_getxattrs_end(iter);
+	return ret;
+}
+
+static inline void go_rados_write_op_append(rados_write_op_t self, struct go_reader *in)
+{
+	size_t len = 0;
+	const char *buffer = go_take_bytes(in, &len);
+
+	rados_write_op_append(self, buffer, len);
+}
+
+static inline void go_rados_write_op_assert_exists(rados_write_op_t self)
+{
+	rados_write_op_assert_exists(self);
+}
+
+static inline void go_rados_write_op_assert_version(rados_write_op_t self, struct go_reader *in)
+{
+	uint64_t ver = (uint64_t)go_take_number(in);
+
+	rados_write_op_assert_version(self, ver);
+}
+
+static inline void go_rados_write_op_cmpext(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	size_t cmp_len = 0;
+	const char *cmp_buf = go_take_bytes(in, &cmp_len);
+	uint64_t off = (uint64_t)go_take_number(in);
+
+	rados_write_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
+}
+
+static inline void go_rados_write_op_cmpxattr(rados_write_op_t self, struct go_reader *in)
+{
+	const char *name = go_take_text(in);
+	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	size_t value_len = 0;
+	const char *value = go_take_bytes(in, &value_len);
+
+	rados_write_op_cmpxattr(self, name, comparison_operator, value, value_len);
+}
+
+static inline void go_rados_write_op_create(rados_write_op_t self, struct go_reader *in)
+{
+	int exclusive = (int)go_take_number(in);
+
+	rados_write_op_create(self, exclusive, NULL);
+}
+
+static inline void go_rados_write_op_exec(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	const char *cls = go_take_text(in);
+	const char *method = go_take_text(in);
+	size_t in_len = 0;
+	const char *in_buf = go_take_bytes(in, &in_len);
+
+	rados_write_op_exec(self, cls, method, in_buf, in_len, go_slot_code(slot));
+}
+
+static inline void go_rados_write_op_omap_clear(rados_write_op_t self)
+{
+	rados_write_op_omap_clear(self);
+}
+
+static inline void go_rados_write_op_omap_cmp2(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	size_t key_len = 0;
+	const char *key = go_take_bytes(in, &key_len);
+	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	size_t val_len = 0;
+	const char *val = go_take_bytes(in, &val_len);
+
+	rados_write_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, go_slot_code(slot));
+}
+
+static inline int64_t go_rados_write_op_omap_rm_keys2(rados_write_op_t self, struct go_reader *in)
+{
+	size_t keys_len = (size_t)go_take_number(in);
+	size_t keys_bytes = 0;
+	const char *keys = go_take_bytes(in, &keys_bytes);
+	struct go_items keys_c;
+	int64_t ret = 0;
+
+	go_items_make(&keys_c, keys, keys_bytes, keys_len, 0, 1, &ret);
+	if (ret >= 0)
+		rados_write_op_omap_rm_keys2(self, keys_c.p, keys_c.n, keys_len);
+	go_items_drop(&keys_c);
+	return ret;
+}
+
+static inline int64_t go_rados_write_op_omap_rm_range2(rados_write_op_t self, struct go_reader *in)
+{
+	size_t key_begin_len = 0;
+	const char *key_begin = go_take_bytes(in, &key_begin_len);
+	size_t key_end_len = 0;
+	const char *key_end = go_take_bytes(in, &key_end_len);
+	int64_t ret = 0;
+
+	if (!rados_write_op_omap_rm_range2)
+		ret = GO_ABSENT;
+	if (ret >= 0)
+		rados_write_op_omap_rm_range2(self, key_begin, key_begin_len, key_end, key_end_len);
+	return ret;
+}
+
+static inline int64_t go_rados_write_op_omap_set2(rados_write_op_t self, struct go_reader *in)
+{
+	size_t num = (size_t)go_take_number(in);
+	size_t keys_bytes = 0;
+	const char *keys = go_take_bytes(in, &keys_bytes);
+	struct go_items keys_c;
+	struct go_items vals_c;
+	int64_t ret = 0;
+
+	go_items_make(&keys_c, keys, keys_bytes, num, 0, 2, &ret);
+	go_items_make(&vals_c, keys, keys_bytes, num, 1, 2, &ret);
+	if (ret >= 0)
+		rados_write_op_omap_set2(self, keys_c.p, vals_c.p, keys_c.n, vals_c.n, num);
+	go_items_drop(&keys_c);
+	go_items_drop(&vals_c);
+	return ret;
+}
+
+static inline void go_rados_write_op_remove(rados_write_op_t self)
+{
+	rados_write_op_remove(self);
+}
+
+static inline void go_rados_write_op_rmxattr(rados_write_op_t self, struct go_reader *in)
+{
+	const char *name = go_take_text(in);
+
+	rados_write_op_rmxattr(self, name);
+}
+
+static inline void go_rados_write_op_set_alloc_hint2(rados_write_op_t self, struct go_reader *in)
+{
+	uint64_t expected_object_size = (uint64_t)go_take_number(in);
+	uint64_t expected_write_size = (uint64_t)go_take_number(in);
+	uint32_t flags = (uint32_t)go_take_number(in);
+
+	rados_write_op_set_alloc_hint2(self, expected_object_size, expected_write_size, flags);
+}
+
+static inline void go_rados_write_op_set_flags(rados_write_op_t self, struct go_reader *in)
+{
+	int flags = (int)go_take_number(in);
+
+	rados_write_op_set_flags(self, flags);
+}
+
+static inline void go_rados_write_op_setxattr(rados_write_op_t self, struct go_reader *in)
+{
+	const char *name = go_take_text(in);
+	size_t value_len = 0;
+	const char *value = go_take_bytes(in, &value_len);
+
+	rados_write_op_setxattr(self, name, value, value_len);
+}
+
+static inline void go_rados_write_op_truncate(rados_write_op_t self, struct go_reader *in)
+{
+	uint64_t offset = (uint64_t)go_take_number(in);
+
+	rados_write_op_truncate(self, offset);
+}
+
+static inline void go_rados_write_op_write(rados_write_op_t self, struct go_reader *in)
+{
+	size_t len = 0;
+	const char *buffer = go_take_bytes(in, &len);
+	uint64_t offset = (uint64_t)go_take_number(in);
+
+	rados_write_op_write(self, buffer, len, offset);
+}
+
+static inline void go_rados_write_op_write_full(rados_write_op_t self, struct go_reader *in)
+{
+	size_t len = 0;
+	const char *buffer = go_take_bytes(in, &len);
+
+	rados_write_op_write_full(self, buffer, len);
+}
+
+static inline void go_rados_write_op_writesame(rados_write_op_t self, struct go_reader *in)
+{
+	size_t data_len = 0;
+	const char *buffer = go_take_bytes(in, &data_len);
+	size_t write_len = (size_t)go_take_number(in);
+	uint64_t offset = (uint64_t)go_take_number(in);
+
+	rados_write_op_writesame(self, buffer, data_len, write_len, offset);
+}
+
+static inline void go_rados_write_op_zero(rados_write_op_t self, struct go_reader *in)
+{
+	uint64_t offset = (uint64_t)go_take_number(in);
+	uint64_t len = (uint64_t)go_take_number(in);
+
+	rados_write_op_zero(self, offset, len);
+}
+
+/* The steps of a WriteOp, as Go numbers them. */
+enum {
+	GO_RADOS_WRITE_OP_APPEND,
+	GO_RADOS_WRITE_OP_ASSERT_EXISTS,
+	GO_RADOS_WRITE_OP_ASSERT_VERSION,
+	GO_RADOS_WRITE_OP_CMPEXT,
+	GO_RADOS_WRITE_OP_CMPXATTR,
+	GO_RADOS_WRITE_OP_CREATE,
+	GO_RADOS_WRITE_OP_EXEC,
+	GO_RADOS_WRITE_OP_OMAP_CLEAR,
+	GO_RADOS_WRITE_OP_OMAP_CMP2,
+	GO_RADOS_WRITE_OP_OMAP_RM_KEYS2,
+	GO_RADOS_WRITE_OP_OMAP_RM_RANGE2,
+	GO_RADOS_WRITE_OP_OMAP_SET2,
+	GO_RADOS_WRITE_OP_REMOVE,
+	GO_RADOS_WRITE_OP_RMXATTR,
+	GO_RADOS_WRITE_OP_SET_ALLOC_HINT2,
+	GO_RADOS_WRITE_OP_SET_FLAGS,
+	GO_RADOS_WRITE_OP_SETXATTR,
+	GO_RADOS_WRITE_OP_TRUNCATE,
+	GO_RADOS_WRITE_OP_WRITE,
+	GO_RADOS_WRITE_OP_WRITE_FULL,
+	GO_RADOS_WRITE_OP_WRITESAME,
+	GO_RADOS_WRITE_OP_ZERO,
+};
+
+/* go_rados_write_op_t_make makes what Go has recorded. Whatever it sets,
+ * go_rados_write_op_t_finish must follow. */
+static inline void go_rados_write_op_t_make(struct go_op *op, const char *record, size_t len, int64_t *ret)
+{
+	struct go_reader in = {record};
+	uint64_t count = len ? go_take_number(&in) : 0;
+
+	go_op_init(op, count, ret);
+	if (*ret >= 0 && !(op->object = rados_create_write_op()))
+		*ret = -ENOMEM;
+	for (size_t i = 0; *ret >= 0 && i < count; i++) {
+		switch (go_take_number(&in)) {
+		case GO_RADOS_WRITE_OP_APPEND:
+			go_rados_write_op_append(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_ASSERT_EXISTS:
+			go_rados_write_op_assert_exists(op->object);
+			break;
+		case GO_RADOS_WRITE_OP_ASSERT_VERSION:
+			go_rados_write_op_assert_version(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_CMPEXT:
+			go_rados_write_op_cmpext(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_WRITE_OP_CMPXATTR:
+			go_rados_write_op_cmpxattr(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_CREATE:
+			go_rados_write_op_create(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_EXEC:
+			go_rados_write_op_exec(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_WRITE_OP_OMAP_CLEAR:
+			go_rados_write_op_omap_clear(op->object);
+			break;
+		case GO_RADOS_WRITE_OP_OMAP_CMP2:
+			go_rados_write_op_omap_cmp2(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_WRITE_OP_OMAP_RM_KEYS2:
+			*ret = go_rados_write_op_omap_rm_keys2(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_OMAP_RM_RANGE2:
+			*ret = go_rados_write_op_omap_rm_range2(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_OMAP_SET2:
+			*ret = go_rados_write_op_omap_set2(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_REMOVE:
+			go_rados_write_op_remove(op->object);
+			break;
+		case GO_RADOS_WRITE_OP_RMXATTR:
+			go_rados_write_op_rmxattr(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_SET_ALLOC_HINT2:
+			go_rados_write_op_set_alloc_hint2(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_SET_FLAGS:
+			go_rados_write_op_set_flags(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_SETXATTR:
+			go_rados_write_op_setxattr(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_TRUNCATE:
+			go_rados_write_op_truncate(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_WRITE:
+			go_rados_write_op_write(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_WRITE_FULL:
+			go_rados_write_op_write_full(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_WRITESAME:
+			go_rados_write_op_writesame(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_ZERO:
+			go_rados_write_op_zero(op->object, &in);
+			break;
+		default:
+			*ret = -EINVAL;
+		}
+	}
+}
+
+/* go_rados_write_op_t_finish reports what came of the steps, unless memory is short, and frees all. */
+static inline void go_rados_write_op_t_finish(struct go_op *op, struct go_buf *out, int64_t *ret)
+{
+	int64_t reported = 0;
+
+	go_buf_clear(out);
+	for (size_t i = 0; i < op->count; i++) {
+		struct go_slot *slot = &op->slots[i];
+		if (slot->used)
+			go_slot_report(slot, i, out, &reported);
+		if (slot->p)
+			rados_buffer_free(slot->p);
+	}
+	if (op->object)
+		rados_release_write_op(op->object);
+	if (op->slots != op->own)
+		free(op->slots);
+	if (reported < 0 && *ret >= 0)
+		*ret = reported;
+}
+
+static inline void go_rados_read_op_assert_exists(rados_read_op_t self)
+{
+	rados_read_op_assert_exists(self);
+}
+
+static inline void go_rados_read_op_assert_version(rados_read_op_t self, struct go_reader *in)
+{
+	uint64_t ver = (uint64_t)go_take_number(in);
+
+	rados_read_op_assert_version(self, ver);
+}
+
+static inline void go_rados_read_op_checksum(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	rados_checksum_type_t type = (rados_checksum_type_t)go_take_number(in);
+	size_t init_value_len = 0;
+	const char *init_value = go_take_bytes(in, &init_value_len);
+	uint64_t offset = (uint64_t)go_take_number(in);
+	size_t len = (size_t)go_take_number(in);
+	size_t chunk_size = (size_t)go_take_number(in);
+	size_t checksum_len = 0;
+	char *pchecksum = go_take_buffer(in, &checksum_len);
+
+	rados_read_op_checksum(self, type, init_value, init_value_len, offset, len, chunk_size, pchecksum, checksum_len, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_cmpext(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	size_t cmp_len = 0;
+	const char *cmp_buf = go_take_bytes(in, &cmp_len);
+	uint64_t off = (uint64_t)go_take_number(in);
+
+	rados_read_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_cmpxattr(rados_read_op_t self, struct go_reader *in)
+{
+	const char *name = go_take_text(in);
+	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	size_t value_len = 0;
+	const char *value = go_take_bytes(in, &value_len);
+
+	rados_read_op_cmpxattr(self, name, comparison_operator, value, value_len);
+}
+
+static inline void go_rados_read_op_exec(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	const char *cls = go_take_text(in);
+	const char *method = go_take_text(in);
+	size_t in_len = 0;
+	const char *in_buf = go_take_bytes(in, &in_len);
+
+	rados_read_op_exec(self, cls, method, in_buf, in_len, &slot->p, &slot->n, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_exec_user_buf(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	const char *cls = go_take_text(in);
+	const char *method = go_take_text(in);
+	size_t in_len = 0;
+	const char *in_buf = go_take_bytes(in, &in_len);
+	size_t out_len = 0;
+	char *out_buf = go_take_buffer(in, &out_len);
+
+	rados_read_op_exec_user_buf(self, cls, method, in_buf, in_len, out_buf, out_len, &slot->n, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_getxattrs(rados_read_op_t self, struct go_slot *slot)
+{
+	rados_read_op_getxattrs(self, go_slot_iter(slot, go_drain_rados_xattrs_iter_t), go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_omap_cmp2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	size_t key_len = 0;
+	const char *key = go_take_bytes(in, &key_len);
+	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	size_t val_len = 0;
+	const char *val = go_take_bytes(in, &val_len);
+
+	rados_read_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_omap_get_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	const char *start_after = go_take_text(in);
+	uint64_t max_return = (uint64_t)go_take_number(in);
+
+	rados_read_op_omap_get_keys2(self, start_after, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_omap_get_vals2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	const char *start_after = go_take_text(in);
+	const char *filter_prefix = go_take_text(in);
+	uint64_t max_return = (uint64_t)go_take_number(in);
+
+	rados_read_op_omap_get_vals2(self, start_after, filter_prefix, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
+}
+
+static inline int64_t go_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	size_t num_keys = (size_t)go_take_number(in);
+	size_t keys_bytes = 0;
+	const char *keys = go_take_bytes(in, &keys_bytes);
+	struct go_items keys_c;
+	int64_t ret = 0;
+
+	go_items_make(&keys_c, keys, keys_bytes, num_keys, 0, 1, &ret);
+	if (ret >= 0)
+		rados_read_op_omap_get_vals_by_keys2(self, keys_c.p, num_keys, keys_c.n, go_slot_iter(slot, go_drain_rados_omap_iter_t), go_slot_code(slot));
+	go_items_drop(&keys_c);
+	return ret;
+}
+
+static inline void go_rados_read_op_read(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	uint64_t offset = (uint64_t)go_take_number(in);
+	size_t len = 0;
+	char *buffer = go_take_buffer(in, &len);
+
+	rados_read_op_read(self, offset, len, buffer, &slot->n, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_set_flags(rados_read_op_t self, struct go_reader *in)
+{
+	int flags = (int)go_take_number(in);
+
+	rados_read_op_set_flags(self, flags);
+}
+
+static inline int64_t go_rados_read_op_stat2(rados_read_op_t self, struct go_slot *slot)
+{
+	int64_t ret = 0;
+
+	if (!rados_read_op_stat2)
+		ret = GO_ABSENT;
+	if (ret >= 0)
+		rados_read_op_stat2(self, &slot->size, &slot->time, go_slot_code(slot));
+	return ret;
+}
+
+/* The steps of a ReadOp, as Go numbers them. */
+enum {
+	GO_RADOS_READ_OP_ASSERT_EXISTS,
+	GO_RADOS_READ_OP_ASSERT_VERSION,
+	GO_RADOS_READ_OP_CHECKSUM,
+	GO_RADOS_READ_OP_CMPEXT,
+	GO_RADOS_READ_OP_CMPXATTR,
+	GO_RADOS_READ_OP_EXEC,
+	GO_RADOS_READ_OP_EXEC_USER_BUF,
+	GO_RADOS_READ_OP_GETXATTRS,
+	GO_RADOS_READ_OP_OMAP_CMP2,
+	GO_RADOS_READ_OP_OMAP_GET_KEYS2,
+	GO_RADOS_READ_OP_OMAP_GET_VALS2,
+	GO_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2,
+	GO_RADOS_READ_OP_READ,
+	GO_RADOS_READ_OP_SET_FLAGS,
+	GO_RADOS_READ_OP_STAT2,
+};
+
+/* go_rados_read_op_t_make makes what Go has recorded. Whatever it sets,
+ * go_rados_read_op_t_finish must follow. */
+static inline void go_rados_read_op_t_make(struct go_op *op, const char *record, size_t len, int64_t *ret)
+{
+	struct go_reader in = {record};
+	uint64_t count = len ? go_take_number(&in) : 0;
+
+	go_op_init(op, count, ret);
+	if (*ret >= 0 && !(op->object = rados_create_read_op()))
+		*ret = -ENOMEM;
+	for (size_t i = 0; *ret >= 0 && i < count; i++) {
+		switch (go_take_number(&in)) {
+		case GO_RADOS_READ_OP_ASSERT_EXISTS:
+			go_rados_read_op_assert_exists(op->object);
+			break;
+		case GO_RADOS_READ_OP_ASSERT_VERSION:
+			go_rados_read_op_assert_version(op->object, &in);
+			break;
+		case GO_RADOS_READ_OP_CHECKSUM:
+			go_rados_read_op_checksum(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_CMPEXT:
+			go_rados_read_op_cmpext(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_CMPXATTR:
+			go_rados_read_op_cmpxattr(op->object, &in);
+			break;
+		case GO_RADOS_READ_OP_EXEC:
+			go_rados_read_op_exec(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_EXEC_USER_BUF:
+			go_rados_read_op_exec_user_buf(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_GETXATTRS:
+			go_rados_read_op_getxattrs(op->object, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_OMAP_CMP2:
+			go_rados_read_op_omap_cmp2(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_OMAP_GET_KEYS2:
+			go_rados_read_op_omap_get_keys2(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_OMAP_GET_VALS2:
+			go_rados_read_op_omap_get_vals2(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2:
+			*ret = go_rados_read_op_omap_get_vals_by_keys2(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_READ:
+			go_rados_read_op_read(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_SET_FLAGS:
+			go_rados_read_op_set_flags(op->object, &in);
+			break;
+		case GO_RADOS_READ_OP_STAT2:
+			*ret = go_rados_read_op_stat2(op->object, &op->slots[i]);
+			break;
+		default:
+			*ret = -EINVAL;
+		}
+	}
+}
+
+/* go_rados_read_op_t_finish reports what came of the steps, unless memory is short, and frees all. */
+static inline void go_rados_read_op_t_finish(struct go_op *op, struct go_buf *out, int64_t *ret)
+{
+	int64_t reported = 0;
+
+	go_buf_clear(out);
+	for (size_t i = 0; i < op->count; i++) {
+		struct go_slot *slot = &op->slots[i];
+		if (slot->used)
+			go_slot_report(slot, i, out, &reported);
+		if (slot->p)
+			rados_buffer_free(slot->p);
+	}
+	if (op->object)
+		rados_release_read_op(op->object);
+	if (op->slots != op->own)
+		free(op->slots);
+	if (reported < 0 && *ret >= 0)
+		*ret = reported;
 }
 
 /* The shims. */
@@ -1169,6 +1988,22 @@ static inline int64_t go_rados_read(uintptr_t self, const char *oid, size_t oid_
 	return ret;
 }
 
+static inline int64_t go_rados_read_op_operate(uintptr_t self, const char *read_op, size_t read_op_len, struct go_buf *read_op_out, const char *oid, size_t oid_len, int64_t flags)
+{
+	struct go_op read_op_c;
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_rados_read_op_t_make(&read_op_c, read_op, read_op_len, &ret);
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	if (ret >= 0)
+		ret = rados_read_op_operate(read_op_c.object, (rados_ioctx_t)self, oid_c.s, (int)flags);
+	go_rados_read_op_t_finish(&read_op_c, read_op_out, &ret);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
 static inline int64_t go_rados_remove(uintptr_t self, const char *oid, size_t oid_len)
 {
 	struct go_name oid_c;
@@ -1303,6 +2138,22 @@ static inline int64_t go_rados_write_full(uintptr_t self, const char *oid, size_
 	go_length_check(len, &ret);
 	if (ret >= 0)
 		ret = rados_write_full((rados_ioctx_t)self, oid_c.s, buf, len);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
+static inline int64_t go_rados_write_op_operate2(uintptr_t self, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags)
+{
+	struct go_op write_op_c;
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_rados_write_op_t_make(&write_op_c, write_op, write_op_len, &ret);
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	if (ret >= 0)
+		ret = rados_write_op_operate2(write_op_c.object, (rados_ioctx_t)self, oid_c.s, mtime, (int)flags);
+	go_rados_write_op_t_finish(&write_op_c, write_op_out, &ret);
 	go_name_drop(&oid_c);
 	return ret;
 }

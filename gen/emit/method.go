@@ -94,15 +94,19 @@ func (w *body) resultList() jen.Code {
 }
 
 func (w *body) write(g *jen.Group) {
-	if w.m.Access == plan.Close {
+	switch w.m.Access {
+	case plan.Close:
 		w.close(g)
+		return
+	case plan.Record:
+		w.record(g)
 		return
 	}
 	var pass []jen.Code
 	var adopt *role.Handle
 	var made string
 	for _, a := range w.m.Crossing() {
-		f := a.Role.Fragment(&a.Arg)
+		f := a.Fragment()
 		for _, r := range f.Refuse {
 			g.If(r.If).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Id(r.Error)) }))
 		}
@@ -141,7 +145,7 @@ func (w *body) close(g *jen.Group) {
 }
 
 func (w *body) enter(g *jen.Group) {
-	if w.m.Recv == nil {
+	if w.m.Recv == nil || w.m.Access == plan.Held {
 		return
 	}
 	name := "enter"
@@ -156,7 +160,11 @@ func (w *body) enter(g *jen.Group) {
 // exit ends what enter began. It is not deferred: nothing panics in between, and
 // it is a good part of what a small call costs.
 func (w *body) exit(g *jen.Group) {
-	if w.m.Recv != nil {
+	switch {
+	case w.m.Recv == nil:
+	case w.m.Access == plan.Held:
+		g.Qual("runtime", "KeepAlive").Call(jen.Id(w.m.Recv.Receiver))
+	default:
 		g.Id(w.m.Recv.Receiver).Dot("exit").Call(jen.Id("lane"))
 	}
 }

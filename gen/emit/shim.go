@@ -21,6 +21,7 @@ type shim struct {
 // shimCall is one librados call of a shim.
 type shimCall struct {
 	Statement string
+	Result    string   // the C type of what it returns
 	Again     string   // the condition on which it is repeated
 	Each      []string // what is done with each item, where it drains an iterator
 	Locals    []string // that belong to each item
@@ -35,7 +36,10 @@ func newShim(m *plan.Method) shim {
 		s.Prepare = append(s.Prepare, "if (!"+e.Func.Name+")\n\t\tret = GO_ABSENT")
 	}
 	for _, a := range m.Crossing() {
-		s.Params = append(s.Params, a.Role.Fragment(&a.Arg).Takes...)
+		s.Params = append(s.Params, a.Fragment().Takes...)
+	}
+	if m.Access == plan.Record {
+		s.Params = stepParams(m)
 	}
 	if len(s.Params) == 0 {
 		s.Params = []string{"void"}
@@ -55,7 +59,7 @@ func newShim(m *plan.Method) shim {
 
 // add adds one call and what its arguments contribute.
 func (s *shim) add(call *plan.Call, guard bool) {
-	c := shimCall{Guard: guard, Until: call.Until}
+	c := shimCall{Guard: guard, Until: call.Until, Result: resultType(call)}
 	give := make(map[string]string)
 	locals := &s.Locals
 	if call.Until != "" {
@@ -63,7 +67,7 @@ func (s *shim) add(call *plan.Call, guard bool) {
 	}
 	var again []string
 	for _, a := range call.Args {
-		f := a.Role.Fragment(&a.Arg)
+		f := a.Fragment()
 		*locals = append(*locals, f.Locals...)
 		s.Prepare = append(s.Prepare, f.Prepare...)
 		s.Done = append(s.Done, f.Done...)
@@ -115,7 +119,8 @@ func (s shim) Returns() string {
 
 // Direct reports whether the shim is nothing but the one call.
 func (s shim) Direct() bool {
-	return len(s.Calls) == 1 && len(s.Locals)+len(s.Prepare)+len(s.Done) == 0 &&
+	isValue := s.Result == "void" || s.Calls[0].Result != "void"
+	return isValue && len(s.Calls) == 1 && len(s.Locals)+len(s.Prepare)+len(s.Done) == 0 &&
 		s.Calls[0].Again == "" && s.Calls[0].Each == nil
 }
 
@@ -134,8 +139,10 @@ func shimResult(m *plan.Method) string {
 	if m.CanFail() {
 		return "int64_t"
 	}
-	return m.Calls[len(m.Calls)-1].Entry.Func.Result.String()
+	return resultType(m.Calls[len(m.Calls)-1])
 }
+
+func resultType(call *plan.Call) string { return call.Entry.Func.Result.String() }
 
 // freeShim gives the library's memory back.
 func freeShim(e *plan.Entry) shim {

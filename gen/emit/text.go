@@ -18,13 +18,27 @@ type view struct {
 	*plan.Plan
 	Declared []*plan.Entry // functions that the shims use
 	Shims    []shim
+	Drains   []shim      // one for each iterator
+	Recorded []*recorded // one for each handle whose methods are steps
 }
 
 func newView(p *plan.Plan) *view {
 	v := &view{Plan: p}
 	used := make(map[*plan.Entry]bool)
+	for _, it := range p.Iterators {
+		v.Drains = append(v.Drains, drainShim(it))
+		used[it.Call.Entry], used[it.Free] = true, true
+	}
+	for _, h := range p.Handles {
+		if h.Recorded() {
+			v.Recorded = append(v.Recorded, newRecorded(p, h))
+			used[h.MakeEntry], used[h.FreeEntry] = true, true
+		}
+	}
 	for _, m := range p.Methods {
-		v.Shims = append(v.Shims, newShim(m))
+		if m.Access != plan.Record {
+			v.Shims = append(v.Shims, newShim(m))
+		}
 		for _, call := range m.Calls {
 			used[call.Entry] = true
 			used[call.Else] = true

@@ -49,7 +49,8 @@ func (b *builder) use(name string) (pos model.Pos, used bool) {
 }
 
 // claim notes a Go name, which must be the only one of its kind and documented.
-func (b *builder) claim(pos model.Pos, name, doc string) {
+// What is not public is for the hand-written files of the package.
+func (b *builder) claim(pos model.Pos, name, doc string, public bool) {
 	if first, ok := b.goNames[name]; ok {
 		b.diags.Add(pos, "two things are called %s in Go; the first is at %s", name, first)
 		return
@@ -59,8 +60,11 @@ func (b *builder) claim(pos model.Pos, name, doc string) {
 	if !isMethod {
 		last = name
 	}
-	if !isExported(last) {
+	switch {
+	case public && !isExported(last):
 		b.diags.Add(pos, "%q is no name of something public in Go", last)
+	case !public && (!token.IsIdentifier(last) || isExported(last)):
+		b.diags.Add(pos, "%q is no name of something private in Go", last)
 	}
 	switch {
 	case doc == "":
@@ -125,12 +129,12 @@ func beginsWith(text, word string) bool {
 
 func (b *builder) checkHandle(h *Handle) {
 	if a := h.Accessor; a != nil {
-		b.claim(a.Pos, h.Go+"."+a.Name, a.Doc)
+		b.claim(a.Pos, h.Go+"."+a.Name, a.Doc, true)
 		b.checkGoType(a.Pos, a.Type)
 	}
-	b.claim(h.Pos, h.Go, h.Doc)
+	b.claim(h.Pos, h.Go, h.Doc, isExported(h.Go))
 	for _, need := range []struct{ key, value string }{{"receiver", h.Receiver}, {"free", h.Free}, {"closed", h.Closed}} {
-		if need.value == "" {
+		if need.value == "" && (need.key != "closed" || !h.Recorded()) {
 			b.diags.Add(h.Pos, "handle %s has no %s", h.C, need.key)
 		}
 	}
@@ -141,6 +145,10 @@ func (b *builder) checkHandle(h *Handle) {
 	}
 	if t := b.Union.Typedef(h.C); t == nil || !t.Decl.Type.IsPointer() {
 		b.diags.Add(h.Pos, "handle %s: no release has a pointer type of that name", h.C)
+	}
+	if h.Recorded() {
+		b.checkRecorded(h)
+		return
 	}
 	switch {
 	case h.Parent != "" && h.ParentHandle == nil:
@@ -192,7 +200,7 @@ func takesOnly(fn *model.Func, base string, stars int) bool {
 func (b *builder) checkFrees() {
 	for _, h := range b.Handles {
 		ends := func(m *Method) bool { return m.Recv == h && m.Access == Close }
-		if e := b.entries[h.Free]; e != nil && takesOnly(e.Func, h.C, 0) && !slices.ContainsFunc(b.Methods, ends) {
+		if e := b.entries[h.Free]; e != nil && !h.Recorded() && takesOnly(e.Func, h.C, 0) && !slices.ContainsFunc(b.Methods, ends) {
 			b.diags.Add(e.Spec.Pos, "%s frees the handle %s, so it must be a method of it: go: %s.…", h.Free, h.C, h.Go)
 		}
 	}
@@ -206,7 +214,7 @@ func (b *builder) checkFrees() {
 }
 
 func (b *builder) checkType(t *spec.Type) {
-	b.claim(t.Pos, t.Go, t.Doc)
+	b.claim(t.Pos, t.Go, t.Doc, true)
 	if (t.Is == "") == (t.Fields == nil) || t.Is != "" && t.Struct != "" {
 		b.diags.Add(t.Pos, "type %s must have either is or fields, the fields with or without struct", t.Go)
 	}
@@ -256,7 +264,7 @@ func (b *builder) checkConsts() {
 	}
 	for _, g := range b.Spec.Consts {
 		for _, c := range g.Consts {
-			b.claim(c.Pos, c.Go, c.Doc)
+			b.claim(c.Pos, c.Go, c.Doc, true)
 			b.checkGoType(c.Pos, c.Type)
 			switch {
 			case (c.C == "") == (c.Is == ""):
@@ -272,7 +280,7 @@ func (b *builder) checkConsts() {
 
 func (b *builder) checkErrors() {
 	for _, e := range b.Spec.Errors {
-		b.claim(e.Pos, e.Go, e.Doc)
+		b.claim(e.Pos, e.Go, e.Doc, true)
 		b.checkErrno(e.Pos, e.Errno)
 		b.checkErrno(e.Pos, e.Like)
 		given := 0

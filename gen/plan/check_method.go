@@ -123,10 +123,7 @@ func (b *builder) checkDrain(m *Method, step *spec.Step, c *Call) {
 		b.noParam(step.Pos, fn, step.Until)
 		return
 	}
-	has := func(name string) bool {
-		return slices.ContainsFunc(c.Args, func(a *Arg) bool { return a.Role.Name() == name })
-	}
-	if !has("drain-key") || !has("drain-value") {
+	if !c.drainsPairs() {
 		b.diags.Hint(step.Pos, fn.Prototype(), "a step of %s: to drain %s needs a key, named by until, and a value with its length",
 			m.FullName(), fn.Name)
 	}
@@ -223,7 +220,7 @@ func (b *builder) checkNames(m *Method) {
 		taken = append(taken, name)
 	}
 	for _, a := range m.Crossing() {
-		f := a.Role.Fragment(&a.Arg)
+		f := a.Fragment()
 		for _, p := range f.Params {
 			claim(a.Pos, p.Name)
 		}
@@ -249,7 +246,7 @@ func (b *builder) checkShimNames(m *Method) {
 		}
 	}
 	for _, a := range m.Crossing() {
-		f := a.Role.Fragment(&a.Arg)
+		f := a.Fragment()
 		for _, decl := range slices.Concat(f.Takes, f.Locals) {
 			name := declared(decl)
 			if slices.Contains(taken, name) {
@@ -273,7 +270,7 @@ func (b *builder) checkResults(m *Method) {
 	ret, grow := m.Ret(), 0
 	tellsLength := ret.Name == "length" || ret.Name == "needed"
 	for a := range m.args() {
-		f := a.Role.Fragment(&a.Arg)
+		f := a.Fragment()
 		if f.Again != "" {
 			grow++
 		}

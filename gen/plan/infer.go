@@ -144,6 +144,9 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		Empty:   sa.Empty,
 		Ret:     c.Ret.Name,
 		Drained: c.Until != "",
+		Step:    m.Access == Record,
+		Yields:  b.iterators[p.Type.Base] != nil,
+		Called:  b.Union.Callback(p.Type.Base) != nil,
 		Free:    b.Spec.Buffers.Free,
 	}}
 	if a.GoName == "" {
@@ -173,6 +176,10 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		b.unknownRole(c, a, sa, name)
 		return nil
 	}
+	if _, ok := a.Role.(role.Stepper); a.Step && !ok {
+		b.diags.Hint(sa.Pos, c.Entry.Func.Prototype(), "%s: the role %s of %s can't be recorded in a step", c.Entry.Func.Name, name, p.Name)
+		return nil
+	}
 	if err := a.Role.Fits(&a.Arg); err != nil {
 		b.diags.Hint(sa.Pos, c.Entry.Func.Prototype(), "%s: the role %s of %s %s", c.Entry.Func.Name, name, p.Name, err)
 		return nil
@@ -199,6 +206,12 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 		return "made"
 	case stars == 0 && m.Recv != nil && p.Type.Base == m.Recv.C:
 		return "receiver"
+	case stars == 0 && a.Handle != nil && a.Handle.Recorded:
+		return "recorded"
+	case stars == 0 && a.Called:
+		return "callback"
+	case a.Step && role.ByName("outcome").Fits(&a.Arg) == nil:
+		return "outcome"
 	case stars == 1 && a.Handle != nil && !p.Type.Const:
 		return "out-handle"
 	case stars == 2 && c.Until == p.Name:

@@ -32,6 +32,22 @@ func (inString) Fragment(a *Arg) Fragment {
 	return f
 }
 
+// Record notes the name with a NUL behind it: C points into the record.
+func (inString) Record(a *Arg) Fragment {
+	note := "Text"
+	if a.Empty == "refuse" {
+		note = "Name"
+	}
+	name := a.Param.Name
+	return Fragment{
+		Params: []Var{{a.GoName, a.goType("string")}},
+		Before: []jen.Code{noted(note, jen.Id(a.GoName))},
+		Locals: []string{"const char *" + name + " = go_take_text(in)"},
+		Give:   map[string]string{name: name},
+		Reads:  true,
+	}
+}
+
 // text passes a text of type typ, which the shim copies.
 func text(a *Arg, typ string) Fragment {
 	return Fragment{

@@ -26,7 +26,7 @@ func (value) Fragment(a *Arg) Fragment {
 	f := Fragment{
 		Params: []Var{{a.GoName, a.goType(n.goType)}},
 		Pass:   []jen.Code{c(n.cgo).Call(jen.Id(a.GoName))},
-		Takes:  []string{a.Basic + " " + a.Param.Name},
+		Takes:  []string{ctype(a) + " " + a.Param.Name},
 		Give:   map[string]string{a.Param.Name: a.Param.Name},
 	}
 	if n.wider {
@@ -35,9 +35,17 @@ func (value) Fragment(a *Arg) Fragment {
 		f.Pass = []jen.Code{c("int64_t").Call(jen.Id(a.GoName))}
 		f.Takes = []string{"int64_t " + a.Param.Name}
 		f.Prepare = []string{fmt.Sprintf("go_range_check(%s, %s, %s, &ret)", a.Param.Name, n.min, n.max)}
-		f.Give = map[string]string{a.Param.Name: "(" + a.Basic + ")" + a.Param.Name}
+		f.Give = map[string]string{a.Param.Name: "(" + ctype(a) + ")" + a.Param.Name}
 	}
 	return f
+}
+
+// ctype is the C type of the number; an enum has no name but its typedef's.
+func ctype(a *Arg) string {
+	if a.Basic == "enum" {
+		return a.Param.Type.Base
+	}
+	return a.Basic
 }
 
 // number says what Go type holds the values of a C type, and how cgo calls it.
@@ -47,6 +55,7 @@ var number = map[string]struct {
 	min, max    string
 }{
 	"int":      {"int", "int", true, "INT_MIN", "INT_MAX"},
+	"enum":     {"int", "int", true, "0", "INT_MAX"},
 	"int8_t":   {"int8", "int8_t", false, "", ""},
 	"int64_t":  {"int64", "int64_t", false, "", ""},
 	"uint8_t":  {"uint8", "uint8_t", false, "", ""},
@@ -61,4 +70,20 @@ var number = map[string]struct {
 func Number(basic string) (goType, cgo string, ok bool) {
 	n, ok := number[basic]
 	return n.goType, n.cgo, ok
+}
+
+// Record notes the number; one that the C type can't hold is refused at once.
+func (value) Record(a *Arg) Fragment {
+	n := number[a.Basic]
+	f := Fragment{
+		Params: []Var{{a.GoName, a.goType(n.goType)}},
+		Before: []jen.Code{noted("Number", jen.Uint64().Call(jen.Id(a.GoName)))},
+		Locals: []string{ctype(a) + " " + a.Param.Name + " = (" + ctype(a) + ")go_take_number(in)"},
+		Give:   map[string]string{a.Param.Name: a.Param.Name},
+		Reads:  true,
+	}
+	if n.wider {
+		f.Before = []jen.Code{noted("Int", jen.Int().Call(jen.Id(a.GoName)))}
+	}
+	return f
 }

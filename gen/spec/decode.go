@@ -222,6 +222,7 @@ func (d *decoder) spec(n *yaml.Node, s *Spec) {
 		"errors":    func(n *yaml.Node) { d.errors(n, s) },
 		"functions": func(n *yaml.Node) { d.functions(n, s) },
 		"methods":   func(n *yaml.Node) { d.methods(n, s) },
+		"iterators": func(n *yaml.Node) { d.iterators(n, s) },
 	})
 }
 
@@ -234,6 +235,7 @@ func (d *decoder) handles(n *yaml.Node, s *Spec) {
 			"field":    d.text(&h.Field),
 			"parent":   d.text(&h.Parent),
 			"free":     d.text(&h.Free),
+			"make":     d.text(&h.Make),
 			"ready":    d.text(&h.Ready),
 			"closed":   d.text(&h.Closed),
 			"accessor": func(n *yaml.Node) { h.Accessor = d.accessor(n, h.Go) },
@@ -336,6 +338,7 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"into":  d.text(&f.Into),
 			"named": d.texts(&f.Named),
 			"setup": d.boolean(&f.Setup),
+			"held":  d.boolean(&f.Held),
 			"else":  d.text(&f.Else),
 			"forms": func(n *yaml.Node) { d.forms(n, f) },
 		}
@@ -395,6 +398,19 @@ func (d *decoder) methods(n *yaml.Node, s *Spec) {
 			"steps":  func(n *yaml.Node) { d.steps(n, m) },
 		})
 		s.Methods = append(s.Methods, m)
+	})
+}
+
+func (d *decoder) iterators(n *yaml.Node, s *Spec) {
+	d.each(n, "iterators", func(key, value *yaml.Node) {
+		it := &Iterator{Pos: d.pos(key), C: key.Value}
+		d.mapping(value, "iterator "+it.C, keys{
+			"drain": d.text(&it.Drain),
+			"until": d.text(&it.Until),
+			"free":  d.text(&it.Free),
+			"args":  d.args(&it.Args),
+		})
+		s.Iterators = append(s.Iterators, it)
 	})
 }
 

@@ -15,6 +15,7 @@ type Spec struct {
 	Errors    []*Error
 	Functions []*Function
 	Methods   []*Method
+	Iterators []*Iterator
 }
 
 // Handle is a C handle type that becomes a Go type with a life cycle.
@@ -26,6 +27,7 @@ type Handle struct {
 	Field    string // what a child calls its parent
 	Parent   string // the Go type of the handle it must not outlive, or ""
 	Free     string // the C function that ends it
+	Make     string // recorded: the C function that makes one each time it is performed, or ""
 	Ready    string // the C function that must have succeeded before others, or ""
 	Closed   string // the error of a call after the end
 	Accessor *Accessor
@@ -127,7 +129,18 @@ type Call struct {
 	Into  string // the struct type that collects the results, or a pointer to it
 	Named []string
 	Setup bool   // may be called before the handle is ready
+	Held  bool   // whoever calls it keeps the handle from being freed
 	Else  string // an older C function that does the same job
+}
+
+// Iterator is a C type that yields pairs, which a step of an operation makes.
+type Iterator struct {
+	Pos   model.Pos
+	C     string // rados_omap_iter_t
+	Drain string // call this function until it has no more
+	Until string // the out parameter that is NULL at the end
+	Free  string // what ends it
+	Args  map[string]*Arg
 }
 
 // Form is another Go name for the same C function, with some arguments fixed.
