@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"github.com/go-rados/go-rados/rados/internal/flat"
 	"github.com/go-rados/go-rados/rados/internal/handle"
+	"github.com/go-rados/go-rados/rados/internal/settings"
 	"github.com/go-rados/go-rados/rados/internal/steps"
 	"runtime"
 	"slices"
@@ -39,6 +40,8 @@ import (
 #cgo nocallback go_conn_pingmonitor
 #cgo noescape go_conn_readdefaultconfigfile
 #cgo nocallback go_conn_readdefaultconfigfile
+#cgo noescape go_events_wait
+#cgo nocallback go_events_wait
 #cgo noescape go_iocontext_cleanomap
 #cgo nocallback go_iocontext_cleanomap
 #cgo noescape go_iocontext_create
@@ -57,6 +60,8 @@ import (
 #cgo nocallback go_rados_break_lock
 #cgo noescape go_rados_buffer_free
 #cgo nocallback go_rados_buffer_free
+#cgo noescape go_rados_checksum
+#cgo nocallback go_rados_checksum
 #cgo noescape go_rados_cluster_fsid
 #cgo nocallback go_rados_cluster_fsid
 #cgo noescape go_rados_cluster_stat
@@ -81,10 +86,14 @@ import (
 #cgo nocallback go_rados_get_instance_id
 #cgo noescape go_rados_get_last_version
 #cgo nocallback go_rados_get_last_version
+#cgo noescape go_rados_getaddrs
+#cgo nocallback go_rados_getaddrs
 #cgo noescape go_rados_getxattr
 #cgo nocallback go_rados_getxattr
 #cgo noescape go_rados_ioctx_create
 #cgo nocallback go_rados_ioctx_create
+#cgo noescape go_rados_ioctx_create2
+#cgo nocallback go_rados_ioctx_create2
 #cgo noescape go_rados_ioctx_destroy
 #cgo nocallback go_rados_ioctx_destroy
 #cgo noescape go_rados_ioctx_get_id
@@ -93,6 +102,12 @@ import (
 #cgo nocallback go_rados_ioctx_get_namespace
 #cgo noescape go_rados_ioctx_get_pool_name
 #cgo nocallback go_rados_ioctx_get_pool_name
+#cgo noescape go_rados_ioctx_locator_set_key
+#cgo nocallback go_rados_ioctx_locator_set_key
+#cgo noescape go_rados_ioctx_pool_required_alignment2
+#cgo nocallback go_rados_ioctx_pool_required_alignment2
+#cgo noescape go_rados_ioctx_pool_requires_alignment2
+#cgo nocallback go_rados_ioctx_pool_requires_alignment2
 #cgo noescape go_rados_ioctx_pool_stat
 #cgo nocallback go_rados_ioctx_pool_stat
 #cgo noescape go_rados_ioctx_set_namespace
@@ -125,6 +140,20 @@ import (
 #cgo nocallback go_rados_mon_command
 #cgo noescape go_rados_mon_command_target
 #cgo nocallback go_rados_mon_command_target
+#cgo noescape go_rados_nobjects_list_close
+#cgo nocallback go_rados_nobjects_list_close
+#cgo noescape go_rados_nobjects_list_get_pg_hash_position
+#cgo nocallback go_rados_nobjects_list_get_pg_hash_position
+#cgo noescape go_rados_nobjects_list_next2
+#cgo nocallback go_rados_nobjects_list_next2
+#cgo noescape go_rados_nobjects_list_open
+#cgo nocallback go_rados_nobjects_list_open
+#cgo noescape go_rados_nobjects_list_seek
+#cgo nocallback go_rados_nobjects_list_seek
+#cgo noescape go_rados_notify2
+#cgo nocallback go_rados_notify2
+#cgo noescape go_rados_notify_ack
+#cgo nocallback go_rados_notify_ack
 #cgo noescape go_rados_osd_command
 #cgo nocallback go_rados_osd_command
 #cgo noescape go_rados_pg_command
@@ -147,6 +176,8 @@ import (
 #cgo nocallback go_rados_remove
 #cgo noescape go_rados_rmxattr
 #cgo nocallback go_rados_rmxattr
+#cgo noescape go_rados_set_alloc_hint2
+#cgo nocallback go_rados_set_alloc_hint2
 #cgo noescape go_rados_set_pool_full_try
 #cgo nocallback go_rados_set_pool_full_try
 #cgo noescape go_rados_setxattr
@@ -161,10 +192,18 @@ import (
 #cgo nocallback go_rados_unlock
 #cgo noescape go_rados_unset_pool_full_try
 #cgo nocallback go_rados_unset_pool_full_try
+#cgo noescape go_rados_unwatch2
+#cgo nocallback go_rados_unwatch2
 #cgo noescape go_rados_version
 #cgo nocallback go_rados_version
 #cgo noescape go_rados_wait_for_latest_osdmap
 #cgo nocallback go_rados_wait_for_latest_osdmap
+#cgo noescape go_rados_watch3
+#cgo nocallback go_rados_watch3
+#cgo noescape go_rados_watch_check
+#cgo nocallback go_rados_watch_check
+#cgo noescape go_rados_watch_flush
+#cgo nocallback go_rados_watch_flush
 #cgo noescape go_rados_write
 #cgo nocallback go_rados_write
 #cgo noescape go_rados_write_full
@@ -207,6 +246,15 @@ var (
 	// ErrOperationIncomplete is returned by a step of a read or write operation whose result
 	// is asked for before the operation has been performed.
 	ErrOperationIncomplete error = errors.New("Operation has not been performed yet")
+	// ErrIterClosed is what Iter.Err returns when Next was called after Close.
+	ErrIterClosed error = &stateError{"rados: iterator is closed", syscall.EINVAL}
+	// ErrWatcherClosed is returned by methods of a Watcher that has been deleted. errors.Is also finds
+	// syscall.ENOTCONN in it.
+	ErrWatcherClosed error = &stateError{"rados: watcher has been deleted", syscall.ENOTCONN}
+	// ErrOmapPage is returned when omap entries can't be listed to the end: C can only ask for the
+	// entries behind a key up to its first NUL byte, and there are more entries that are alike up to
+	// there than the OSD returns at once (osd_max_omap_entries_per_request).
+	ErrOmapPage error = &stateError{"rados: too many omap keys that differ only behind a NUL byte", syscall.EOVERFLOW}
 	// ErrOperationUsed is returned when a ReadOp or WriteOp is performed a second time. Nothing is sent
 	// then: make a new one.
 	ErrOperationUsed error = &stateError{"rados: operation has been performed already", syscall.EINVAL}
@@ -512,8 +560,9 @@ func (c *Conn) object() C.uintptr_t {
 // after Destroy, and ErrNotConnected after the Shutdown of its Conn. It keeps its Conn
 // reachable; one that is dropped without Destroy is freed when it is garbage collected.
 type IOContext struct {
-	handle *handle.Handle
-	conn   *Conn // outlives it
+	handle   *handle.Handle
+	conn     *Conn // outlives it
+	settings settings.Settings[IOContext]
 }
 
 // newIOContext takes charge of a C object, which is freed when the IOContext is
@@ -571,6 +620,50 @@ func (ioctx *IOContext) Pointer() unsafe.Pointer {
 // object is the C object. As a number it crosses to C without being checked.
 func (ioctx *IOContext) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(ioctx.handle.Pointer()))
+}
+
+// listing goes through the objects of a pool.
+type listing struct {
+	handle *handle.Handle
+	ioctx  *IOContext // outlives it
+}
+
+// newListing takes charge of a C object, which is freed when the listing is
+// closed, or collected without having been closed.
+func newListing(ioctx *IOContext, object C.rados_list_ctx_t) (*listing, error) {
+	h, err := ioctx.handle.NewChild(unsafe.Pointer(object), freeListing)
+	if err != nil {
+		return nil, err
+	}
+	l := &listing{
+		handle: h,
+		ioctx:  ioctx,
+	}
+	runtime.AddCleanup(l, (*handle.Handle).Abandon, h)
+	return l, nil
+}
+
+func freeListing(object unsafe.Pointer) {
+	C.go_rados_nobjects_list_close(C.uintptr_t(uintptr(object)))
+}
+
+// enter admits a call to the C object, or says why there can be none.
+func (l *listing) enter() (*handle.Lane, error) {
+	if l == nil {
+		return nil, ErrIterClosed
+	}
+	return l.handle.Enter(ErrIterClosed)
+}
+
+// exit ends what enter began. Until then l is not collected.
+func (l *listing) exit(lane *handle.Lane) {
+	l.handle.Exit(lane)
+	runtime.KeepAlive(l)
+}
+
+// object is the C object. As a number it crosses to C without being checked.
+func (l *listing) object() C.uintptr_t {
+	return C.uintptr_t(uintptr(l.handle.Pointer()))
 }
 
 // WriteOp is a list of steps that change one object, all of them or none. Its methods add
@@ -708,6 +801,23 @@ func (c *Conn) DeletePool(name string) error {
 	ret := C.go_rados_pool_delete(c.object(), stringPointer(name), C.size_t(len(name)))
 	c.exit(lane)
 	return asError(int(ret))
+}
+
+// GetAddrs returns the addresses of this client, as the blocklist and the watchers of an object
+// name it.
+//
+// Implements:
+//
+//	int rados_getaddrs(rados_t cluster, char **addrs)
+func (c *Conn) GetAddrs() (string, error) {
+	var addrs C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return "", err
+	}
+	ret := C.go_rados_getaddrs(c.object(), &addrs)
+	c.exit(lane)
+	return takeOwnedString(&addrs), asError(int(ret))
 }
 
 // GetClusterStats returns how much the cluster stores. The numbers are some seconds old.
@@ -1056,6 +1166,25 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 	return newIOContext(c, object)
 }
 
+// OpenIOContextByID opens the pool of that id for reading and writing, in its default namespace.
+// It returns ErrNotFound if there is no such pool.
+//
+// Implements:
+//
+//	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
+func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
+	var object C.rados_ioctx_t
+	lane, err := c.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer c.exit(lane)
+	if ret := C.go_rados_ioctx_create2(c.object(), C.int64_t(id), &object); ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return newIOContext(c, object)
+}
+
 // OsdCommand sends a command to the OSD of that number, without data: see
 // OsdCommandWithInputBuffer.
 //
@@ -1355,6 +1484,42 @@ func (c *Conn) WaitForLatestOSDMap() error {
 	ret := C.go_rados_wait_for_latest_osdmap(c.object())
 	c.exit(lane)
 	return asError(int(ret))
+}
+
+// WatcherFlush waits until librados has handed on all that happened so far to watched objects, so
+// that it is in the channels of the watchers or on its way there. It waits for callbacks under way, not for the
+// network, and can't be cancelled.
+//
+// Implements:
+//
+//	int rados_watch_flush(rados_t cluster)
+func (c *Conn) WatcherFlush() error {
+	lane, err := c.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_watch_flush(c.object())
+	c.exit(lane)
+	return asError(int(ret))
+}
+
+// Alignment returns of what number of bytes appends must be a multiple, if RequiresAlignment says so; else 0.
+//
+// Implements:
+//
+//	int rados_ioctx_pool_required_alignment2(rados_ioctx_t io, uint64_t *alignment)
+func (ioctx *IOContext) Alignment() (uint64, error) {
+	var alignment C.uint64_t
+	lane, err := ioctx.enter()
+	if err != nil {
+		return 0, err
+	}
+	ret := C.go_rados_ioctx_pool_required_alignment2(ioctx.object(), &alignment)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return uint64(alignment), nil
 }
 
 // Append writes data at the end of object oid, in one step, and creates the object if it does
@@ -1876,6 +2041,26 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 	return asError(int(ret))
 }
 
+// RequiresAlignment says whether appends to objects of the pool must be a multiple of Alignment
+// long, but for the last, as in an erasure-coded pool without overwrites.
+//
+// Implements:
+//
+//	int rados_ioctx_pool_requires_alignment2(rados_ioctx_t io, int *req)
+func (ioctx *IOContext) RequiresAlignment() (bool, error) {
+	var required C.int
+	lane, err := ioctx.enter()
+	if err != nil {
+		return false, err
+	}
+	ret := C.go_rados_ioctx_pool_requires_alignment2(ioctx.object(), &required)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return false, asError(int(ret))
+	}
+	return required != 0, nil
+}
+
 // RmOmapKeys removes omap entries of object oid, in one step. It is no error if there is no entry
 // of some key. It returns ErrNotFound if the object does not exist.
 //
@@ -1937,6 +2122,54 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 	return asError(int(ret))
 }
 
+// SetAllocationHint says how object oid will be used: how many bytes it will have, and how many will be
+// written at a time (0 if unknown). The object is created if it does not exist.
+//
+// Implements:
+//
+//	int rados_set_alloc_hint2(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
+func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_set_alloc_hint2(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.uint64_t(expectedObjectSize),
+		C.uint64_t(expectedWriteSize),
+		C.uint32_t(flags),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// SetLocator makes objects be placed by this key instead of by their names, from now on and for
+// all goroutines that use the IOContext; "" undoes that. Objects with one key are on the same OSDs. An
+// object can only be found with the locator that it was written with. It must not be called while
+// other calls on the same IOContext are under way.
+//
+// If the locator has a NUL byte inside, every operation returns the error, and sends nothing,
+// until a SetLocator succeeds.
+//
+// Implements:
+//
+//	void rados_ioctx_locator_set_key(rados_ioctx_t io, const char *key)
+func (ioctx *IOContext) SetLocator(locator string) {
+	lane, err := ioctx.enterSetup()
+	if err != nil {
+		return
+	}
+	ret := C.go_rados_ioctx_locator_set_key(ioctx.object(), stringPointer(locator), C.size_t(len(locator)))
+	ioctx.exit(lane)
+	ioctx.settings.Note("locator", func(other *IOContext) error {
+		other.SetLocator(locator)
+		return nil
+	})
+	ioctx.handle.Fault("SetLocator", asError(int(ret)))
+}
+
 // SetNamespace makes the IOContext read, write and list in that namespace from now on; "" is
 // the default namespace. It must not be called while other calls on the same IOContext are
 // under way.
@@ -1955,6 +2188,10 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 	}
 	ret := C.go_rados_ioctx_set_namespace(ioctx.object(), stringPointer(namespace), C.size_t(len(namespace)))
 	ioctx.exit(lane)
+	ioctx.settings.Note("namespace", func(other *IOContext) error {
+		other.SetNamespace(namespace)
+		return nil
+	})
 	ioctx.handle.Fault("SetNamespace", asError(int(ret)))
 }
 
@@ -2002,6 +2239,9 @@ func (ioctx *IOContext) SetPoolFullTry() error {
 	}
 	C.go_rados_set_pool_full_try(ioctx.object())
 	ioctx.exit(lane)
+	ioctx.settings.Note("full", func(other *IOContext) error {
+		return other.SetPoolFullTry()
+	})
 	return nil
 }
 
@@ -2020,6 +2260,9 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 	}
 	C.go_rados_ioctx_snap_set_read(ioctx.object(), C.uint64_t(snapID))
 	ioctx.exit(lane)
+	ioctx.settings.Note("read snapshot", func(other *IOContext) error {
+		return other.SetReadSnap(snapID)
+	})
 	return nil
 }
 
@@ -2124,6 +2367,9 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 	}
 	C.go_rados_unset_pool_full_try(ioctx.object())
 	ioctx.exit(lane)
+	ioctx.settings.Note("full", func(other *IOContext) error {
+		return other.UnsetPoolFullTry()
+	})
 	return nil
 }
 
@@ -2171,6 +2417,112 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	ret := C.go_rados_write_full(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), bytesPointer(data), C.size_t(len(data)))
 	ioctx.exit(lane)
 	return asError(int(ret))
+}
+
+// ackNotify answers a notification.
+//
+// Implements:
+//
+//	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
+func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []byte) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_notify_ack(
+		ioctx.object(),
+		stringPointer(o),
+		C.size_t(len(o)),
+		C.uint64_t(notifyId),
+		C.uint64_t(cookie),
+		bytesPointer(response),
+		C.size_t(len(response)),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// checkWatch returns how many milliseconds ago the watch was last confirmed.
+//
+// Implements:
+//
+//	int rados_watch_check(rados_ioctx_t io, uint64_t cookie)
+func (ioctx *IOContext) checkWatch(cookie uint64) (int, error) {
+	ret := C.go_rados_watch_check(ioctx.object(), C.uint64_t(cookie))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return int(ret), nil
+}
+
+// checksum fills sums with the number of checksums and the checksums.
+//
+// Implements:
+//
+//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
+func (ioctx *IOContext) checksum(oid string, kind ChecksumType, seed []byte, length, offset, chunkSize uint64, sums []byte) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_checksum(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(kind),
+		bytesPointer(seed),
+		C.size_t(len(seed)),
+		C.size_t(length),
+		C.uint64_t(offset),
+		C.size_t(chunkSize),
+		bytesPointer(sums),
+		C.size_t(len(sums)),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// notify sends a notification and waits for the answers, for so many milliseconds.
+//
+// Implements:
+//
+//	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
+func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, error) {
+	var reply C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_notify2(
+		ioctx.object(),
+		stringPointer(o),
+		C.size_t(len(o)),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		C.uint64_t(timeout),
+		&reply,
+	)
+	ioctx.exit(lane)
+	return takeOwned(&reply), asError(int(ret))
+}
+
+// openListing starts a listing of the namespace that is set.
+//
+// Implements:
+//
+//	int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx)
+func (ioctx *IOContext) openListing() (*listing, error) {
+	var listing C.rados_list_ctx_t
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer ioctx.exit(lane)
+	if ret := C.go_rados_nobjects_list_open(ioctx.object(), &listing); ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return newListing(ioctx, listing)
 }
 
 // operateRead performs the recorded steps on object oid and returns what they report.
@@ -2227,6 +2579,100 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec
 	)
 	ioctx.exit(lane)
 	return takeBuffer(&outcomes), asError(int(ret))
+}
+
+// unwatch ends a watch.
+//
+// Implements:
+//
+//	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
+func (ioctx *IOContext) unwatch(cookie uint64) error {
+	ret := C.go_rados_unwatch2(ioctx.object(), C.uint64_t(cookie))
+	runtime.KeepAlive(ioctx)
+	return asError(int(ret))
+}
+
+// watch registers a watch; arg comes with each call of librados about it.
+//
+// Implements:
+//
+//	int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
+func (ioctx *IOContext) watch(o string, timeout uint32, arg uintptr) (uint64, error) {
+	var cookie C.uint64_t
+	ret := C.go_rados_watch3(
+		ioctx.object(),
+		stringPointer(o),
+		C.size_t(len(o)),
+		&cookie,
+		C.uint32_t(timeout),
+		C.uintptr_t(arg),
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return uint64(cookie), nil
+}
+
+// close ends the listing.
+//
+// Implements:
+//
+//	void rados_nobjects_list_close(rados_list_ctx_t ctx)
+func (l *listing) close() {
+	if l == nil || l.handle == nil {
+		return
+	}
+	l.handle.Close(ErrIterClosed)
+}
+
+// next returns the name, locator and namespace of the next object, or ErrNotFound at the end.
+//
+// Implements:
+//
+//	int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size)
+func (l *listing) next() ([]string, error) {
+	var entry C.struct_go_buf
+	lane, err := l.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_nobjects_list_next2(l.object(), &entry)
+	l.exit(lane)
+	if ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return flat.SizedItems(takeBuffer(&entry)), nil
+}
+
+// position says where in the pool the listing is.
+//
+// Implements:
+//
+//	uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx)
+func (l *listing) position() uint32 {
+	lane, err := l.enter()
+	if err != nil {
+		return 0
+	}
+	ret := C.go_rados_nobjects_list_get_pg_hash_position(l.object())
+	l.exit(lane)
+	return uint32(ret)
+}
+
+// seek goes on from another position, and returns which one it found.
+//
+// Implements:
+//
+//	uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos)
+func (l *listing) seek(pos uint32) uint32 {
+	lane, err := l.enter()
+	if err != nil {
+		return 0
+	}
+	ret := C.go_rados_nobjects_list_seek(l.object(), C.uint32_t(pos))
+	l.exit(lane)
+	return uint32(ret)
 }
 
 // Append writes b at the end of the object; see IOContext.Append.
@@ -2737,6 +3183,34 @@ func verdict(ret int, answers ...int) (int, error) {
 		return ret, nil
 	}
 	return ret, asError(ret)
+}
+
+// event is what librados said about a watch.
+type event struct {
+	token                   uintptr // what the watch was registered with
+	watch, notify, notifier uint64
+	err                     error // the watch is lost
+	data                    []byte
+}
+
+// nextEvents waits until librados has called back, and returns what it said, oldest first.
+func nextEvents() []event {
+	var list []event
+	next := C.go_events_wait()
+	for next != nil {
+		e := next
+		list = append(list, event{
+			data:     bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
+			err:      asError(int(e.err)),
+			notifier: uint64(e.notifier),
+			notify:   uint64(e.notify),
+			token:    uintptr(e.token),
+			watch:    uint64(e.watch),
+		})
+		next = e.next
+		C.free(unsafe.Pointer(e))
+	}
+	return list
 }
 
 // stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.

@@ -96,6 +96,7 @@ int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
 int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie);
 void rados_buffer_free(char *buf);
 rados_config_t rados_cct(rados_t cluster);
+int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len);
 int rados_cluster_fsid(rados_t cluster, char *buf, size_t len);
 int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result);
 int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len);
@@ -111,15 +112,20 @@ int rados_create_with_context(rados_t *cluster, rados_config_t cct);
 rados_write_op_t rados_create_write_op(void);
 uint64_t rados_get_instance_id(rados_t cluster);
 uint64_t rados_get_last_version(rados_ioctx_t io);
+int rados_getaddrs(rados_t cluster, char **addrs);
 int rados_getxattr(rados_ioctx_t io, const char *o, const char *name, char *buf, size_t len);
 int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter);
 void rados_getxattrs_end(rados_xattrs_iter_t iter);
 int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len);
 int rados_ioctx_create(rados_t cluster, const char *pool_name, rados_ioctx_t *ioctx);
+int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx);
 void rados_ioctx_destroy(rados_ioctx_t io);
 int64_t rados_ioctx_get_id(rados_ioctx_t io);
 int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen);
 int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen);
+void rados_ioctx_locator_set_key(rados_ioctx_t io, const char *key);
+int rados_ioctx_pool_required_alignment2(rados_ioctx_t io, uint64_t *alignment);
+int rados_ioctx_pool_requires_alignment2(rados_ioctx_t io, int *req);
 int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats);
 void rados_ioctx_set_namespace(rados_ioctx_t io, const char *nspace);
 int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname);
@@ -136,6 +142,13 @@ int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const c
 int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
+void rados_nobjects_list_close(rados_list_ctx_t ctx);
+uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx);
+int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size);
+int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx);
+uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos);
+int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len);
+int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len);
 void rados_omap_get_end(rados_omap_iter_t iter);
 int rados_omap_get_next2(rados_omap_iter_t iter, char **key, char **val, size_t *key_len, size_t *val_len);
 int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
@@ -167,6 +180,7 @@ void rados_release_read_op(rados_read_op_t read_op);
 void rados_release_write_op(rados_write_op_t write_op);
 int rados_remove(rados_ioctx_t io, const char *oid);
 int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name);
+int rados_set_alloc_hint2(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags);
 void rados_set_osdmap_full_try(rados_ioctx_t io);
 void rados_set_pool_full_try(rados_ioctx_t io) __attribute__((weak));
 int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len);
@@ -176,8 +190,12 @@ int rados_trunc(rados_ioctx_t io, const char *oid, uint64_t size);
 int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie);
 void rados_unset_osdmap_full_try(rados_ioctx_t io);
 void rados_unset_pool_full_try(rados_ioctx_t io) __attribute__((weak));
+int rados_unwatch2(rados_ioctx_t io, uint64_t cookie);
 void rados_version(int *major, int *minor, int *extra);
 int rados_wait_for_latest_osdmap(rados_t cluster);
+int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg);
+int rados_watch_check(rados_ioctx_t io, uint64_t cookie);
+int rados_watch_flush(rados_t cluster);
 int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off);
 int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
 void rados_write_op_append(rados_write_op_t write_op, const char *buffer, size_t len);
@@ -211,6 +229,25 @@ enum {
 	GO_ABSENT,         /* the loaded library lacks the function */
 	GO_SKIPPED,        /* a step was not performed */
 };
+
+/* What librados said when it called back about a watch. The functions are in
+ * zz_engine.c. */
+struct go_event {
+	struct go_event *next;
+	uintptr_t token; /* what the watch was registered with */
+	uint64_t watch;
+	uint64_t notify, notifier;
+	int err; /* the watch is lost */
+	size_t len;
+	char *data;
+};
+
+void go_on_rados_watchcb2_t(void *arg, uint64_t notify_id, uint64_t handle, uint64_t notifier_id, void *data, size_t data_len);
+void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err);
+
+/* go_events_wait waits until librados has called back, and returns what it said,
+ * oldest first. Each event must be freed. */
+struct go_event *go_events_wait(void);
 
 /* A name: librados wants it to end with a NUL, which a Go string does not. */
 struct go_name {
@@ -1485,6 +1522,21 @@ static inline void go_rados_buffer_free(char *buf)
 	rados_buffer_free(buf);
 }
 
+static inline int64_t go_rados_checksum(uintptr_t self, const char *oid, size_t oid_len, int64_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
+{
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_range_check(type, 0, INT_MAX, &ret);
+	go_length_check(init_value_len, &ret);
+	go_length_check(checksum_len, &ret);
+	if (ret >= 0)
+		ret = rados_checksum((rados_ioctx_t)self, oid_c.s, (rados_checksum_type_t)type, init_value, init_value_len, len, off, chunk_size, pchecksum, checksum_len);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
 static inline int64_t go_rados_cluster_fsid(uintptr_t self, struct go_buf *buf)
 {
 	int64_t ret = 0;
@@ -1603,6 +1655,15 @@ static inline uint64_t go_rados_get_last_version(uintptr_t self)
 	return rados_get_last_version((rados_ioctx_t)self);
 }
 
+static inline int64_t go_rados_getaddrs(uintptr_t self, struct go_buf *addrs)
+{
+	int64_t ret = 0;
+
+	ret = rados_getaddrs((rados_t)self, &addrs->p);
+	addrs->len = addrs->p ? strlen(addrs->p) : 0;
+	return ret;
+}
+
 static inline int64_t go_rados_getxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len)
 {
 	struct go_name o_c;
@@ -1630,6 +1691,11 @@ static inline int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_nam
 		ret = rados_ioctx_create((rados_t)self, pool_name_c.s, ioctx);
 	go_name_drop(&pool_name_c);
 	return ret;
+}
+
+static inline int64_t go_rados_ioctx_create2(uintptr_t self, int64_t pool_id, rados_ioctx_t *ioctx)
+{
+	return rados_ioctx_create2((rados_t)self, pool_id, ioctx);
 }
 
 static inline void go_rados_ioctx_destroy(uintptr_t self)
@@ -1664,6 +1730,28 @@ static inline int64_t go_rados_ioctx_get_pool_name(uintptr_t self, struct go_buf
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
 	return ret;
+}
+
+static inline int64_t go_rados_ioctx_locator_set_key(uintptr_t self, const char *key, size_t key_len)
+{
+	struct go_name key_c;
+	int64_t ret = 0;
+
+	go_name_copy(&key_c, key, key_len, &ret);
+	if (ret >= 0)
+		rados_ioctx_locator_set_key((rados_ioctx_t)self, key_c.s);
+	go_name_drop(&key_c);
+	return ret;
+}
+
+static inline int64_t go_rados_ioctx_pool_required_alignment2(uintptr_t self, uint64_t *alignment)
+{
+	return rados_ioctx_pool_required_alignment2((rados_ioctx_t)self, alignment);
+}
+
+static inline int64_t go_rados_ioctx_pool_requires_alignment2(uintptr_t self, int *req)
+{
+	return rados_ioctx_pool_requires_alignment2((rados_ioctx_t)self, req);
 }
 
 static inline int64_t go_rados_ioctx_pool_stat(uintptr_t self, struct rados_pool_stat_t *stats)
@@ -1883,6 +1971,72 @@ static inline int64_t go_rados_mon_command_target(uintptr_t self, const char *na
 	return ret;
 }
 
+static inline void go_rados_nobjects_list_close(uintptr_t self)
+{
+	rados_nobjects_list_close((rados_list_ctx_t)self);
+}
+
+static inline uint32_t go_rados_nobjects_list_get_pg_hash_position(uintptr_t self)
+{
+	return rados_nobjects_list_get_pg_hash_position((rados_list_ctx_t)self);
+}
+
+static inline int64_t go_rados_nobjects_list_next2(uintptr_t self, struct go_buf *entry_out)
+{
+	const char *entry = NULL;
+	size_t entry_size = 0;
+	const char *key = NULL;
+	size_t key_size = 0;
+	const char *nspace = NULL;
+	size_t nspace_size = 0;
+	int64_t ret = 0;
+
+	go_buf_make(entry_out, 512, &ret);
+	if (ret >= 0)
+		ret = rados_nobjects_list_next2((rados_list_ctx_t)self, &entry, &key, &nspace, &entry_size, &key_size, &nspace_size);
+	go_buf_put(entry_out, entry, entry_size, &ret);
+	go_buf_put(entry_out, key, key_size, &ret);
+	go_buf_put(entry_out, nspace, nspace_size, &ret);
+	go_buf_finish(entry_out, ret < 0 ? ret : (int64_t)entry_out->len);
+	return ret;
+}
+
+static inline int64_t go_rados_nobjects_list_open(uintptr_t self, rados_list_ctx_t *ctx)
+{
+	return rados_nobjects_list_open((rados_ioctx_t)self, ctx);
+}
+
+static inline uint32_t go_rados_nobjects_list_seek(uintptr_t self, uint32_t pos)
+{
+	return rados_nobjects_list_seek((rados_list_ctx_t)self, pos);
+}
+
+static inline int64_t go_rados_notify2(uintptr_t self, const char *o, size_t o_len, const char *buf, size_t buf_len, uint64_t timeout_ms, struct go_buf *reply_buffer)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	go_length_check(buf_len, &ret);
+	if (ret >= 0)
+		ret = rados_notify2((rados_ioctx_t)self, o_c.s, buf, (int)buf_len, timeout_ms, &reply_buffer->p, &reply_buffer->len);
+	go_name_drop(&o_c);
+	return ret;
+}
+
+static inline int64_t go_rados_notify_ack(uintptr_t self, const char *o, size_t o_len, uint64_t notify_id, uint64_t cookie, const char *buf, size_t buf_len)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	go_length_check(buf_len, &ret);
+	if (ret >= 0)
+		ret = rados_notify_ack((rados_ioctx_t)self, o_c.s, notify_id, cookie, buf, (int)buf_len);
+	go_name_drop(&o_c);
+	return ret;
+}
+
 static inline int64_t go_rados_osd_command(uintptr_t self, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	const char **cmd_c = NULL;
@@ -2032,6 +2186,18 @@ static inline int64_t go_rados_rmxattr(uintptr_t self, const char *o, size_t o_l
 	return ret;
 }
 
+static inline int64_t go_rados_set_alloc_hint2(uintptr_t self, const char *o, size_t o_len, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	if (ret >= 0)
+		ret = rados_set_alloc_hint2((rados_ioctx_t)self, o_c.s, expected_object_size, expected_write_size, flags);
+	go_name_drop(&o_c);
+	return ret;
+}
+
 static inline void go_rados_set_pool_full_try(uintptr_t self)
 {
 	rados_set_pool_full_try ? rados_set_pool_full_try((rados_ioctx_t)self) : rados_set_osdmap_full_try((rados_ioctx_t)self);
@@ -2106,6 +2272,11 @@ static inline void go_rados_unset_pool_full_try(uintptr_t self)
 	rados_unset_pool_full_try ? rados_unset_pool_full_try((rados_ioctx_t)self) : rados_unset_osdmap_full_try((rados_ioctx_t)self);
 }
 
+static inline int64_t go_rados_unwatch2(uintptr_t self, uint64_t cookie)
+{
+	return rados_unwatch2((rados_ioctx_t)self, cookie);
+}
+
 static inline void go_rados_version(int *major, int *minor, int *extra)
 {
 	rados_version(major, minor, extra);
@@ -2114,6 +2285,28 @@ static inline void go_rados_version(int *major, int *minor, int *extra)
 static inline int64_t go_rados_wait_for_latest_osdmap(uintptr_t self)
 {
 	return rados_wait_for_latest_osdmap((rados_t)self);
+}
+
+static inline int64_t go_rados_watch3(uintptr_t self, const char *o, size_t o_len, uint64_t *cookie, uint32_t timeout, uintptr_t arg)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	if (ret >= 0)
+		ret = rados_watch3((rados_ioctx_t)self, o_c.s, cookie, go_on_rados_watchcb2_t, go_on_rados_watcherrcb_t, timeout, (void *)arg);
+	go_name_drop(&o_c);
+	return ret;
+}
+
+static inline int64_t go_rados_watch_check(uintptr_t self, uint64_t cookie)
+{
+	return rados_watch_check((rados_ioctx_t)self, cookie);
+}
+
+static inline int64_t go_rados_watch_flush(uintptr_t self)
+{
+	return rados_watch_flush((rados_t)self);
 }
 
 static inline int64_t go_rados_write(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off)

@@ -18,6 +18,7 @@ type File struct {
 const (
 	goFile       = "rados/zz_generated.go"
 	headerFile   = "rados/zz_librados.h"
+	engineFile   = "rados/zz_engine.c"
 	coverageFile = "docs/COVERAGE.md"
 )
 
@@ -32,6 +33,7 @@ func Files(p *plan.Plan, root string) ([]File, error) {
 	v := newView(p)
 	for _, f := range []struct{ path, template string }{
 		{headerFile, "zz_librados.h.tmpl"},
+		{engineFile, "zz_engine.c.tmpl"},
 		{coverageFile, "coverage.md.tmpl"},
 	} {
 		text, err := render(filepath.Join(root, "templates", f.template), v)

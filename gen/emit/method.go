@@ -196,7 +196,7 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
 	if h.Parent != nil {
 		args = append(args, jen.Id(h.Parent.Receiver))
 	}
-	g.Return(jen.Id("new" + h.Go).Call(append(args, jen.Id(made))...))
+	g.Return(jen.Id("new" + title(h.Go)).Call(append(args, jen.Id(made))...))
 }
 
 // keep notes the error of a setter that cannot return it.
@@ -204,11 +204,34 @@ func (w *body) keep(g *jen.Group, call jen.Code) {
 	if !w.m.CanFail() {
 		g.Add(call)
 		w.exit(g)
+		w.note(g)
 		return
 	}
 	g.Id("ret").Op(":=").Add(call)
 	w.exit(g)
+	w.note(g)
 	g.Id(w.m.Recv.Receiver).Dot("handle").Dot("Fault").Call(jen.Lit(w.m.Name), asError(jen.Id("ret")))
+}
+
+// note remembers what a setter has set, for copies of the handle. One that was
+// refused is remembered as well: a copy must not be without the setting.
+func (w *body) note(g *jen.Group) {
+	if w.m.Keep == "" {
+		return
+	}
+	recv, other := w.m.Recv, jen.Id("other")
+	var args []jen.Code
+	for _, p := range w.m.Params() {
+		args = append(args, jen.Id(p.Name))
+	}
+	set := other.Clone().Dot(w.m.Name).Call(args...)
+	if w.m.HasError() {
+		set = jen.Return(set)
+	} else {
+		set = set.Line().Return(jen.Nil())
+	}
+	g.Id(recv.Receiver).Dot("settings").Dot("Note").Call(jen.Lit(w.m.Keep),
+		jen.Func().Params(other.Clone().Op("*").Id(recv.Go)).Error().Block(set))
 }
 
 // finish turns what the call returned into the results.
@@ -219,6 +242,7 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 	}
 	g.Add(call)
 	w.exit(g)
+	w.note(g)
 	if m.Ready {
 		g.If(ret.Clone().Op(">=").Lit(0)).Block(jen.Id(m.Recv.Receiver).Dot("handle").Dot("Ready").Call())
 	}

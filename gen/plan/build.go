@@ -202,6 +202,7 @@ func (b *builder) method(pos model.Pos, full, doc string, named []string, public
 // form's arguments, if it is a form, take precedence.
 func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[string]*spec.Arg) {
 	m.Access = b.access(m, e, call)
+	m.Keep = call.Keep
 	m.Ready = m.Recv != nil && m.Recv.Ready == e.Func.Name
 	m.Shim = "go_" + e.Func.Name
 	if form != nil {
@@ -220,6 +221,9 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	}
 	if (call.Setup || call.Held) && m.Recv == nil {
 		b.diags.Add(m.Pos, "%s is no method, so setup and held say nothing", m.Name)
+	}
+	if m.Keep != "" && (m.Recv == nil || !m.Recv.Settings) {
+		b.diags.Add(m.Pos, "%s keeps a setting, but belongs to no handle that has settings", m.FullName())
 	}
 	c.Args = b.args(m, c, overlay(call.Args, form), nil)
 	m.Calls = []*Call{c}

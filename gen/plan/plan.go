@@ -92,6 +92,7 @@ type Method struct {
 	Struct  *spec.Type // the struct that collects the results, or nil
 	Pointer bool       // what is returned is a pointer to it
 	Ready   bool       // success makes the handle ready
+	Keep    string     // the setting that it sets, which a copy of the handle takes over
 	Shim    string     // the C function that Go calls
 }
 

@@ -239,6 +239,7 @@ func (d *decoder) handles(n *yaml.Node, s *Spec) {
 			"ready":    d.text(&h.Ready),
 			"closed":   d.text(&h.Closed),
 			"accessor": func(n *yaml.Node) { h.Accessor = d.accessor(n, h.Go) },
+			"settings": d.boolean(&h.Settings),
 			"doc":      d.text(&h.Doc),
 		})
 		s.Handles = append(s.Handles, h)
@@ -339,6 +340,7 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"named": d.texts(&f.Named),
 			"setup": d.boolean(&f.Setup),
 			"held":  d.boolean(&f.Held),
+			"keep":  d.text(&f.Keep),
 			"else":  d.text(&f.Else),
 			"forms": func(n *yaml.Node) { d.forms(n, f) },
 		}

@@ -31,6 +31,7 @@ type Handle struct {
 	Ready    string // the C function that must have succeeded before others, or ""
 	Closed   string // the error of a call after the end
 	Accessor *Accessor
+	Settings bool // it has settings, which its copies take over
 	Doc      string
 }
 
@@ -131,6 +132,7 @@ type Call struct {
 	Setup bool   // may be called before the handle is ready
 	Held  bool   // whoever calls it keeps the handle from being freed
 	Else  string // an older C function that does the same job
+	Keep  string // the setting that it sets, which a copy of the handle takes over
 }
 
 // Iterator is a C type that yields pairs, which a step of an operation makes.
