@@ -5,6 +5,11 @@ package rados
 // way, GetLastVersion included. It needs no word with the cluster, and must be ended
 // with Destroy.
 func (ioctx *IOContext) Clone() (*IOContext, error) {
+	c, err := ioctx.clone()
+	return c, ioctx.wrap("Clone", "", err)
+}
+
+func (ioctx *IOContext) clone() (*IOContext, error) {
 	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return nil, err
@@ -23,15 +28,15 @@ func (ioctx *IOContext) Clone() (*IOContext, error) {
 
 // WithNamespace is Clone with another namespace.
 func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
-	c, err := ioctx.Clone()
+	c, err := ioctx.clone()
 	if err != nil {
-		return nil, err
+		return nil, ioctx.wrap("WithNamespace", "", err)
 	}
 	c.SetNamespace(namespace)
 	lane, err := c.enter() // refuses if the namespace can't be set
 	if err != nil {
 		c.Destroy()
-		return nil, err
+		return nil, ioctx.wrap("WithNamespace", "", err)
 	}
 	c.exit(lane)
 	return c, nil

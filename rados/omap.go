@@ -155,11 +155,10 @@ func (ioctx *IOContext) ListOmapValues(oid string, startAfter string, filterPref
 	if maxReturn >= 0 {
 		page.limit = maxReturn
 	}
-	_, err := page.visit(ioctx, oid, func(kv *OmapKeyValue) bool {
+	return page.visit(ioctx, oid, func(kv *OmapKeyValue) bool {
 		listFn(kv.Key, kv.Value)
 		return true
 	})
-	return err
 }
 
 // GetOmapValues returns up to maxReturn omap entries of object oid: see
@@ -182,7 +181,7 @@ func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefi
 func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
 	pairs := make(map[string][]byte)
 	page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64, size: iteratorSize}
-	_, err := page.visit(ioctx, oid, func(kv *OmapKeyValue) bool {
+	err := page.visit(ioctx, oid, func(kv *OmapKeyValue) bool {
 		pairs[kv.Key] = kv.Value
 		return true
 	})
@@ -200,12 +199,12 @@ type omapPage struct {
 }
 
 // visit calls yield for one entry after the other, page by page, until it returns
-// false or there are no more. It reports whether it got to the end.
-func (p *omapPage) visit(ioctx *IOContext, oid string, yield func(*OmapKeyValue) bool) (bool, error) {
+// false or there are no more.
+func (p *omapPage) visit(ioctx *IOContext, oid string, yield func(*OmapKeyValue) bool) error {
 	for {
 		step, err := p.fetch(ioctx, oid)
 		if err != nil {
-			return false, err
+			return err
 		}
 		before := p.after
 		for p.limit > 0 {
@@ -219,16 +218,16 @@ func (p *omapPage) visit(ioctx *IOContext, oid string, yield func(*OmapKeyValue)
 			p.after = kv.Key
 			p.limit--
 			if !yield(kv) {
-				return false, nil
+				return nil
 			}
 		}
 		switch {
 		case !step.More() || p.limit == 0:
-			return true, nil
+			return nil
 		case p.after == before && p.size > 0:
 			p.size = 0 // a larger page may get past it
 		case p.after == before:
-			return false, ErrOmapPage
+			return ErrOmapPage
 		}
 	}
 }

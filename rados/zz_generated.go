@@ -224,6 +224,11 @@ const (
 	// ErrObjectExists says that what was to be created is there already. errors.Is also
 	// finds fs.ErrExist in it.
 	ErrObjectExists = radosError(-C.EEXIST)
+	// ErrLocked says that another client holds the lock.
+	ErrLocked = radosError(-C.EBUSY)
+	// ErrLockHeld says that this client holds the lock already, with the same cookie. It has the code of
+	// ErrObjectExists.
+	ErrLockHeld = radosError(-C.EEXIST)
 	// RadosErrorNotFound is the former name of ErrNotFound.
 	//
 	// Deprecated: use ErrNotFound.
@@ -335,6 +340,13 @@ const (
 	OpFlagFAdviseNoCache = OpFlags(64)
 	// OpFlagFAdviseFUA asks for a write that reaches the medium (force unit access), where that is supported.
 	OpFlagFAdviseFUA = OpFlags(128)
+)
+
+const (
+	// LockMayRenew takes the lock, or renews it.
+	LockMayRenew = LockFlags(1)
+	// LockMustRenew renews the lock; if the client does not hold it, that is an error, ErrNotFound.
+	LockMustRenew = LockFlags(2)
 )
 
 const (
@@ -469,6 +481,10 @@ type OpFlags uint
 // CreateOption says what IOContext.Create does about an object that exists:
 // CreateExclusive or CreateIdempotent.
 type CreateOption int
+
+// LockFlags say what happens to a lock that the client holds already, with the same cookie. Without any,
+// taking it again fails.
+type LockFlags uint8
 
 // CompareOp is a way in which a step compares what it is given with what the object has.
 type CompareOp uint8
@@ -3117,8 +3133,6 @@ func (r *ReadOp) read(offset uint64, buffer []byte, done func(steps.Outcome)) {
 }
 
 // stat records Stat.
-//
-// It needs the library of Ceph 18.2 or later.
 //
 // Implements:
 //

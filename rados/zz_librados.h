@@ -175,6 +175,7 @@ void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *c
 int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags);
 void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval);
 void rados_read_op_set_flags(rados_read_op_t read_op, int flags);
+void rados_read_op_stat(rados_read_op_t read_op, uint64_t *psize, time_t *pmtime, int *prval);
 void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval) __attribute__((weak));
 void rados_release_read_op(rados_read_op_t read_op);
 void rados_release_write_op(rados_write_op_t write_op);
@@ -1134,15 +1135,9 @@ static inline void go_rados_read_op_set_flags(rados_read_op_t self, struct go_re
 	rados_read_op_set_flags(self, flags);
 }
 
-static inline int64_t go_rados_read_op_stat2(rados_read_op_t self, struct go_slot *slot)
+static inline void go_rados_read_op_stat2(rados_read_op_t self, struct go_slot *slot)
 {
-	int64_t ret = 0;
-
-	if (!rados_read_op_stat2)
-		ret = GO_ABSENT;
-	if (ret >= 0)
-		rados_read_op_stat2(self, &slot->size, &slot->time, go_slot_code(slot));
-	return ret;
+	rados_read_op_stat2 ? rados_read_op_stat2(self, &slot->size, &slot->time, go_slot_code(slot)) : rados_read_op_stat(self, &slot->size, &(&slot->time)->tv_sec, go_slot_code(slot));
 }
 
 /* The steps of a ReadOp, as Go numbers them. */
@@ -1219,7 +1214,7 @@ static inline void go_rados_read_op_t_make(struct go_op *op, const char *record,
 			go_rados_read_op_set_flags(op->object, &in);
 			break;
 		case GO_RADOS_READ_OP_STAT2:
-			*ret = go_rados_read_op_stat2(op->object, &op->slots[i]);
+			go_rados_read_op_stat2(op->object, &op->slots[i]);
 			break;
 		default:
 			*ret = -EINVAL;

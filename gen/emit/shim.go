@@ -90,7 +90,11 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 	spell := func(e *plan.Entry) string {
 		var args []string
 		for _, p := range e.Func.Params {
-			args = append(args, give[p.Name])
+			arg := give[p.Name]
+			if plan.Coarser(p, *call.Entry.Func.Param(p.Name)) {
+				arg = "&(" + arg + ")->tv_sec"
+			}
+			args = append(args, arg)
 		}
 		return e.Func.Name + "(" + strings.Join(args, ", ") + ")"
 	}

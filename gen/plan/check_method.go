@@ -28,11 +28,17 @@ func (b *builder) fallback(pos model.Pos, e *Entry, name string) *Entry {
 		b.diags.Hint(pos, both, "%s can't stand in for %s: it returns another type", name, e.Func.Name)
 	}
 	for _, p := range f.Func.Params {
-		if q := e.Func.Param(p.Name); q == nil || q.Type.String() != p.Type.String() {
+		if q := e.Func.Param(p.Name); q == nil || q.Type.String() != p.Type.String() && !Coarser(p, *q) {
 			b.diags.Hint(pos, both, "%s can't stand in for %s, which has no %s", name, e.Func.Name, p.Type.Declare(p.Name))
 		}
 	}
 	return f
+}
+
+// Coarser reports whether old, a parameter of a fallback, takes the seconds of what
+// p points to, a time with nanoseconds.
+func Coarser(old, p model.Param) bool {
+	return old.Type.Is("time_t", 1) && p.Type.Is("struct timespec", 1)
 }
 
 // checkParams makes sure that the spec speaks of parameters that there are.

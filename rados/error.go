@@ -1,0 +1,43 @@
+package rados
+
+import "strings"
+
+// ObjectError is the error of the methods that the reference API does not have: it
+// says what was done to what. errors.Is and errors.As find the error of librados in
+// it.
+type ObjectError struct {
+	Op        string // the method: "Objects"
+	Pool      string
+	Namespace string // "" for the default one
+	Object    string // "" where it is not about one object
+	Err       error
+}
+
+// Error says what was done to what, and why it failed.
+func (e *ObjectError) Error() string {
+	where := []string{e.Pool}
+	if e.Namespace != "" {
+		where = append(where, e.Namespace)
+	}
+	if e.Object != "" {
+		where = append(where, e.Object)
+	}
+	return "rados: " + e.Op + " " + strings.Join(where, "/") + ": " + e.Err.Error()
+}
+
+// Unwrap is the error itself.
+func (e *ObjectError) Unwrap() error { return e.Err }
+
+// wrap says what was done to what; nil stays nil. An IOContext that can't tell its
+// pool any more leaves it out.
+func (ioctx *IOContext) wrap(op, oid string, err error) error {
+	if err == nil {
+		return nil
+	}
+	e := &ObjectError{Op: op, Object: oid, Err: err}
+	if ioctx != nil {
+		e.Pool, _ = ioctx.GetPoolName()
+		e.Namespace, _ = ioctx.GetNamespace()
+	}
+	return e
+}
