@@ -1,6 +1,9 @@
 package rados
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // ObjectError is the error of the methods that the reference API does not have: it
 // says what was done to what. errors.Is and errors.As find the error of librados in
@@ -40,4 +43,18 @@ func (ioctx *IOContext) wrap(op, oid string, err error) error {
 		e.Namespace, _ = ioctx.GetNamespace()
 	}
 	return e
+}
+
+// maxErrno is the largest errno there is. Codes beyond are places in an object.
+const maxErrno = 4095
+
+// MismatchOffset tells at which byte a CmpExt, of an IOContext or as a step of an
+// operation, has found the first difference, counted from where it began to compare.
+// It returns false for any other error.
+func MismatchOffset(err error) (uint64, bool) {
+	var e radosError
+	if !errors.As(err, &e) || e > -maxErrno {
+		return 0, false
+	}
+	return uint64(-e - maxErrno), true
 }

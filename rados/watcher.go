@@ -2,8 +2,6 @@ package rados
 
 import (
 	"math"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -77,7 +75,7 @@ func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Wa
 		errors: queue.New[error](),
 		ended:  make(chan struct{}),
 	}
-	w.token = watchers.add(w)
+	w.token = listeners.add(w)
 	cookie, err := ioctx.watch(oid, uint32(seconds), w.token)
 	if err != nil {
 		w.stop()
@@ -181,7 +179,7 @@ func (w *Watcher) Delete() error {
 
 // stop closes the channels; what librados still says about the watch is dropped.
 func (w *Watcher) stop() {
-	watchers.remove(w.token)
+	listeners.remove(w.token)
 	w.events.Close()
 	w.errors.Close()
 }
@@ -203,43 +201,11 @@ func (w *Watcher) receive(e event) {
 		return
 	}
 	w.events.Put(NotifyEvent{
-		ID:         NotifyID(e.notify),
-		WatcherID:  WatcherID(e.watch),
-		NotifierID: NotifierID(e.notifier),
+		WatcherID:  WatcherID(e.number[0]),
+		ID:         NotifyID(e.number[1]),
+		NotifierID: NotifierID(e.number[2]),
 		Data:       e.data,
 		ioctx:      w.ioctx,
 		object:     w.object,
 	})
-}
-
-// watchers are all those of the process.
-var watchers registry
-
-// registry finds the Watcher that something librados said is about. librados has just
-// the token, so that what it says too late finds nothing.
-type registry struct {
-	list  sync.Map // token → *Watcher
-	last  atomic.Uintptr
-	start sync.Once
-}
-
-func (r *registry) add(w *Watcher) uintptr {
-	r.start.Do(func() { go r.listen() })
-	token := r.last.Add(1)
-	r.list.Store(token, w)
-	return token
-}
-
-func (r *registry) remove(token uintptr) { r.list.Delete(token) }
-
-// listen hands on what librados says, for as long as the process runs. It never waits
-// for a reader.
-func (r *registry) listen() {
-	for {
-		for _, e := range nextEvents() {
-			if w, ok := r.list.Load(e.token); ok {
-				w.(*Watcher).receive(e)
-			}
-		}
-	}
 }

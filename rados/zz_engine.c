@@ -13,21 +13,22 @@ static pthread_cond_t go_events_more = PTHREAD_COND_INITIALIZER;
 static struct go_event *go_events;
 static struct go_event **go_events_end = &go_events;
 
-/* go_event_put appends an event with a copy of the data. What cannot be told must
- * not be dropped in silence either. */
-static void go_event_put(struct go_event event, const void *data, size_t len)
+/* go_event_new makes an event with room for data. What cannot be told must not be
+ * dropped in silence either. */
+static struct go_event *go_event_new(void *token, size_t len)
 {
-	struct go_event *e = malloc(sizeof *e + len);
+	struct go_event *e = calloc(1, sizeof *e + len);
 
 	if (!e)
 		abort();
-	*e = event;
-	e->next = NULL;
+	e->token = (uintptr_t)token;
 	e->data = (char *)(e + 1);
 	e->len = len;
-	if (len > 0)
-		memcpy(e->data, data, len);
+	return e;
+}
 
+static void go_event_put(struct go_event *e)
+{
 	pthread_mutex_lock(&go_events_mutex);
 	*go_events_end = e;
 	go_events_end = &e->next;
@@ -51,16 +52,44 @@ struct go_event *go_events_wait(void)
 
 void go_on_rados_watchcb2_t(void *arg, uint64_t notify_id, uint64_t handle, uint64_t notifier_id, void *data, size_t data_len)
 {
-	struct go_event event = {
-		.token = (uintptr_t)arg, .notify = notify_id, .watch = handle, .notifier = notifier_id,
-	};
+	struct go_event *e = go_event_new(arg, data_len);
 
-	go_event_put(event, data, data_len);
+	e->number[0] = handle;
+	e->number[1] = notify_id;
+	e->number[2] = notifier_id;
+	if (data_len > 0)
+		memcpy(e->data, data, data_len);
+	go_event_put(e);
 }
 
 void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err)
 {
-	struct go_event event = {.token = (uintptr_t)pre, .watch = cookie, .err = err};
+	struct go_event *e = go_event_new(pre, 0);
 
-	go_event_put(event, NULL, 0);
+	e->number[0] = cookie;
+	e->err = err;
+	go_event_put(e);
+}
+
+/* The texts of a line of the log cross one behind the other, each with its NUL. */
+void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channel, const char *who, const char *name,
+				 uint64_t sec, uint64_t nsec, uint64_t seq, const char *level, const char *msg)
+{
+	const char *texts[] = {line, channel, who, name, level, msg};
+	size_t len = 0;
+	struct go_event *e;
+	char *p;
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		len += strlen(texts[i]) + 1;
+	e = go_event_new(arg, len);
+	e->number[0] = sec;
+	e->number[1] = nsec;
+	e->number[2] = seq;
+	p = e->data;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		strcpy(p, texts[i]);
+		p += strlen(p) + 1;
+	}
+	go_event_put(e);
 }

@@ -26,6 +26,8 @@ import (
 #cgo nocallback go_buf_drop
 #cgo noescape go_conn_mgrcommand
 #cgo nocallback go_conn_mgrcommand
+#cgo noescape go_conn_mgrcommandtarget
+#cgo nocallback go_conn_mgrcommandtarget
 #cgo noescape go_conn_moncommand
 #cgo nocallback go_conn_moncommand
 #cgo noescape go_conn_moncommandtarget
@@ -40,6 +42,8 @@ import (
 #cgo nocallback go_conn_pingmonitor
 #cgo noescape go_conn_readdefaultconfigfile
 #cgo nocallback go_conn_readdefaultconfigfile
+#cgo noescape go_conn_stopmonitorlog
+#cgo nocallback go_conn_stopmonitorlog
 #cgo noescape go_events_wait
 #cgo nocallback go_events_wait
 #cgo noescape go_iocontext_cleanomap
@@ -56,16 +60,36 @@ import (
 #cgo nocallback go_newconn
 #cgo noescape go_rados_append
 #cgo nocallback go_rados_append
+#cgo noescape go_rados_application_enable
+#cgo nocallback go_rados_application_enable
+#cgo noescape go_rados_application_list
+#cgo nocallback go_rados_application_list
+#cgo noescape go_rados_application_metadata_get
+#cgo nocallback go_rados_application_metadata_get
+#cgo noescape go_rados_application_metadata_list
+#cgo nocallback go_rados_application_metadata_list
+#cgo noescape go_rados_application_metadata_remove
+#cgo nocallback go_rados_application_metadata_remove
+#cgo noescape go_rados_application_metadata_set
+#cgo nocallback go_rados_application_metadata_set
+#cgo noescape go_rados_blocklist_add
+#cgo nocallback go_rados_blocklist_add
 #cgo noescape go_rados_break_lock
 #cgo nocallback go_rados_break_lock
 #cgo noescape go_rados_buffer_free
 #cgo nocallback go_rados_buffer_free
+#cgo noescape go_rados_cache_pin
+#cgo nocallback go_rados_cache_pin
+#cgo noescape go_rados_cache_unpin
+#cgo nocallback go_rados_cache_unpin
 #cgo noescape go_rados_checksum
 #cgo nocallback go_rados_checksum
 #cgo noescape go_rados_cluster_fsid
 #cgo nocallback go_rados_cluster_fsid
 #cgo noescape go_rados_cluster_stat
 #cgo nocallback go_rados_cluster_stat
+#cgo noescape go_rados_cmpext
+#cgo nocallback go_rados_cmpext
 #cgo noescape go_rados_conf_get
 #cgo nocallback go_rados_conf_get
 #cgo noescape go_rados_conf_parse_argv
@@ -82,14 +106,22 @@ import (
 #cgo nocallback go_rados_create
 #cgo noescape go_rados_create2
 #cgo nocallback go_rados_create2
+#cgo noescape go_rados_exec
+#cgo nocallback go_rados_exec
 #cgo noescape go_rados_get_instance_id
 #cgo nocallback go_rados_get_instance_id
 #cgo noescape go_rados_get_last_version
 #cgo nocallback go_rados_get_last_version
+#cgo noescape go_rados_get_min_compatible_client
+#cgo nocallback go_rados_get_min_compatible_client
+#cgo noescape go_rados_get_min_compatible_osd
+#cgo nocallback go_rados_get_min_compatible_osd
 #cgo noescape go_rados_getaddrs
 #cgo nocallback go_rados_getaddrs
 #cgo noescape go_rados_getxattr
 #cgo nocallback go_rados_getxattr
+#cgo noescape go_rados_inconsistent_pg_list
+#cgo nocallback go_rados_inconsistent_pg_list
 #cgo noescape go_rados_ioctx_create
 #cgo nocallback go_rados_ioctx_create
 #cgo noescape go_rados_ioctx_create2
@@ -110,6 +142,14 @@ import (
 #cgo nocallback go_rados_ioctx_pool_requires_alignment2
 #cgo noescape go_rados_ioctx_pool_stat
 #cgo nocallback go_rados_ioctx_pool_stat
+#cgo noescape go_rados_ioctx_selfmanaged_snap_create
+#cgo nocallback go_rados_ioctx_selfmanaged_snap_create
+#cgo noescape go_rados_ioctx_selfmanaged_snap_remove
+#cgo nocallback go_rados_ioctx_selfmanaged_snap_remove
+#cgo noescape go_rados_ioctx_selfmanaged_snap_rollback
+#cgo nocallback go_rados_ioctx_selfmanaged_snap_rollback
+#cgo noescape go_rados_ioctx_selfmanaged_snap_set_write_ctx
+#cgo nocallback go_rados_ioctx_selfmanaged_snap_set_write_ctx
 #cgo noescape go_rados_ioctx_set_namespace
 #cgo nocallback go_rados_ioctx_set_namespace
 #cgo noescape go_rados_ioctx_snap_create
@@ -136,10 +176,14 @@ import (
 #cgo nocallback go_rados_lock_shared
 #cgo noescape go_rados_mgr_command
 #cgo nocallback go_rados_mgr_command
+#cgo noescape go_rados_mgr_command_target
+#cgo nocallback go_rados_mgr_command_target
 #cgo noescape go_rados_mon_command
 #cgo nocallback go_rados_mon_command
 #cgo noescape go_rados_mon_command_target
 #cgo nocallback go_rados_mon_command_target
+#cgo noescape go_rados_monitor_log2
+#cgo nocallback go_rados_monitor_log2
 #cgo noescape go_rados_nobjects_list_close
 #cgo nocallback go_rados_nobjects_list_close
 #cgo noescape go_rados_nobjects_list_get_pg_hash_position
@@ -160,8 +204,12 @@ import (
 #cgo nocallback go_rados_pg_command
 #cgo noescape go_rados_pool_create
 #cgo nocallback go_rados_pool_create
+#cgo noescape go_rados_pool_create_with_crush_rule
+#cgo nocallback go_rados_pool_create_with_crush_rule
 #cgo noescape go_rados_pool_delete
 #cgo nocallback go_rados_pool_delete
+#cgo noescape go_rados_pool_get_base_tier
+#cgo nocallback go_rados_pool_get_base_tier
 #cgo noescape go_rados_pool_list
 #cgo nocallback go_rados_pool_list
 #cgo noescape go_rados_pool_lookup
@@ -176,6 +224,10 @@ import (
 #cgo nocallback go_rados_remove
 #cgo noescape go_rados_rmxattr
 #cgo nocallback go_rados_rmxattr
+#cgo noescape go_rados_service_register
+#cgo nocallback go_rados_service_register
+#cgo noescape go_rados_service_update_status
+#cgo nocallback go_rados_service_update_status
 #cgo noescape go_rados_set_alloc_hint2
 #cgo nocallback go_rados_set_alloc_hint2
 #cgo noescape go_rados_set_pool_full_try
@@ -186,6 +238,8 @@ import (
 #cgo nocallback go_rados_shutdown
 #cgo noescape go_rados_stat
 #cgo nocallback go_rados_stat
+#cgo noescape go_rados_stat2
+#cgo nocallback go_rados_stat2
 #cgo noescape go_rados_trunc
 #cgo nocallback go_rados_trunc
 #cgo noescape go_rados_unlock
@@ -210,6 +264,8 @@ import (
 #cgo nocallback go_rados_write_full
 #cgo noescape go_rados_write_op_operate2
 #cgo nocallback go_rados_write_op_operate2
+#cgo noescape go_rados_writesame
+#cgo nocallback go_rados_writesame
 */
 import "C"
 
@@ -777,6 +833,23 @@ func Version() (int, int, int) {
 	return int(major), int(minor), int(extra)
 }
 
+// BlocklistAdd shuts a client out of the cluster: address is its address as Conn.GetAddrs returns it. After expire, rounded up to whole
+// seconds, it is let in again; 0 stands for the cluster's default of an hour. It waits for the monitors for as
+// long as they take, and can't be cancelled.
+//
+// Implements:
+//
+//	int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds)
+func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
+	lane, err := c.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_blocklist_add(c.object(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire))
+	c.exit(lane)
+	return asError(int(ret))
+}
+
 // Connect connects to the cluster. The configuration must have been read or set before.
 //
 // It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
@@ -834,6 +907,25 @@ func (c *Conn) GetAddrs() (string, error) {
 	ret := C.go_rados_getaddrs(c.object(), &addrs)
 	c.exit(lane)
 	return takeOwnedString(&addrs), asError(int(ret))
+}
+
+// GetBaseTier returns the id of the pool that the pool is a cache of, or its own if it is none.
+//
+// Implements:
+//
+//	int rados_pool_get_base_tier(rados_t cluster, int64_t pool, int64_t *base_tier)
+func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
+	var baseTier C.int64_t
+	lane, err := c.enter()
+	if err != nil {
+		return 0, err
+	}
+	ret := C.go_rados_pool_get_base_tier(c.object(), C.int64_t(poolID), &baseTier)
+	c.exit(lane)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return int64(baseTier), nil
 }
 
 // GetClusterStats returns how much the cluster stores. The numbers are some seconds old.
@@ -915,6 +1007,46 @@ func (c *Conn) GetInstanceID() uint64 {
 	return uint64(ret)
 }
 
+// GetMinCompatibleClient returns the release that clients must have for the features in use, and the one
+// that the cluster is set to demand of them, as numbers (14 is Nautilus).
+//
+// Implements:
+//
+//	int rados_get_min_compatible_client(rados_t cluster, int8_t *min_compat_client, int8_t *require_min_compat_client)
+func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
+	var minimum C.int8_t
+	var required C.int8_t
+	lane, err := c.enter()
+	if err != nil {
+		return 0, 0, err
+	}
+	ret := C.go_rados_get_min_compatible_client(c.object(), &minimum, &required)
+	c.exit(lane)
+	if ret < 0 {
+		return 0, 0, asError(int(ret))
+	}
+	return int8(minimum), int8(required), nil
+}
+
+// GetMinCompatibleOSD returns the release that OSDs must have at least, as its number (14 is Nautilus).
+//
+// Implements:
+//
+//	int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release)
+func (c *Conn) GetMinCompatibleOSD() (int8, error) {
+	var release C.int8_t
+	lane, err := c.enter()
+	if err != nil {
+		return 0, err
+	}
+	ret := C.go_rados_get_min_compatible_osd(c.object(), &release)
+	c.exit(lane)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return int8(release), nil
+}
+
 // GetPoolByID returns the name of the pool with that id, or ErrNotFound. It asks the monitors
 // for a newer map before it gives up.
 //
@@ -954,6 +1086,25 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 	return int64(ret), nil
 }
 
+// ListInconsistentPGs returns the ids of the pool's placement groups that a scrub found to be inconsistent.
+//
+// Implements:
+//
+//	int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len)
+func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
+	var pgs C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_inconsistent_pg_list(c.object(), C.int64_t(poolID), &pgs)
+	c.exit(lane)
+	if ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return flat.SplitList(takeBuffer(&pgs)), nil
+}
+
 // ListPools returns the names of all pools.
 //
 // Implements:
@@ -990,6 +1141,22 @@ func (c *Conn) MakePool(name string) error {
 	return asError(int(ret))
 }
 
+// MakePoolWithCrushRule is MakePool for a pool that is placed by that CRUSH rule. It returns ErrNotFound if there
+// is none of that number.
+//
+// Implements:
+//
+//	int rados_pool_create_with_crush_rule(rados_t cluster, const char *pool_name, uint8_t crush_rule_num)
+func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
+	lane, err := c.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_pool_create_with_crush_rule(c.object(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule))
+	c.exit(lane)
+	return asError(int(ret))
+}
+
 // MgrCommand sends a command to the active manager, without data: see
 // MgrCommandWithInputBuffer.
 //
@@ -1012,6 +1179,74 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
 		C.size_t(len(args)),
+		&output,
+		&status,
+	)
+	c.exit(lane)
+	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+}
+
+// MgrCommandTarget sends a command to the manager of that name, without data: see
+// MgrCommandTargetWithInputBuffer.
+//
+// It needs the library of Ceph 16.2 or later.
+//
+// Implements:
+//
+//	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, error) {
+	if len(args) == 0 {
+		return nil, "", ErrEmptyArgument
+	}
+	argsFlat := flat.JoinList(args)
+	var output C.struct_go_buf
+	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
+	ret := C.go_conn_mgrcommandtarget(
+		c.object(),
+		stringPointer(name),
+		C.size_t(len(name)),
+		bytesPointer(argsFlat),
+		C.size_t(len(argsFlat)),
+		C.size_t(len(args)),
+		&output,
+		&status,
+	)
+	c.exit(lane)
+	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+}
+
+// MgrCommandTargetWithInputBuffer sends a command and data for it to the manager of that name ("x"), active or not,
+// otherwise like MgrCommandWithInputBuffer.
+//
+// It needs the library of Ceph 16.2 or later.
+//
+// Implements:
+//
+//	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	if len(args) == 0 {
+		return nil, "", ErrEmptyArgument
+	}
+	argsFlat := flat.JoinList(args)
+	var output C.struct_go_buf
+	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
+	ret := C.go_rados_mgr_command_target(
+		c.object(),
+		stringPointer(name),
+		C.size_t(len(name)),
+		bytesPointer(argsFlat),
+		C.size_t(len(argsFlat)),
+		C.size_t(len(args)),
+		bytesPointer(inputBuffer),
+		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
 	)
@@ -1452,6 +1687,33 @@ func (c *Conn) ReadDefaultConfigFile() error {
 	return asError(int(ret))
 }
 
+// RegisterService makes this client known to the cluster as a daemon of a service: `ceph service dump`
+// shows it, with metadata, for as long as the Conn lives. It returns EEXIST if it is registered
+// already.
+//
+// Implements:
+//
+//	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
+func (c *Conn) RegisterService(service, daemon string, metadata map[string]string) error {
+	metadataFlat := flat.JoinDict(metadata)
+	lane, err := c.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_service_register(
+		c.object(),
+		stringPointer(service),
+		C.size_t(len(service)),
+		stringPointer(daemon),
+		C.size_t(len(daemon)),
+		bytesPointer(metadataFlat),
+		C.size_t(len(metadataFlat)),
+		C.size_t(len(metadata)),
+	)
+	c.exit(lane)
+	return asError(int(ret))
+}
+
 // SetConfigOption sets a configuration option. It returns ErrNotFound if there is no option
 // of that name and EINVAL if the value does not suit it. Many options count only if they
 // are set before Connect; one that can't be changed any more is refused, by Ceph 16.2 with
@@ -1485,6 +1747,23 @@ func (c *Conn) Shutdown() {
 	c.handle.Close(ErrNotConnected)
 }
 
+// UpdateServiceStatus tells the cluster how the daemon is that RegisterService has registered. It is
+// passed on with the next beacon, some seconds later.
+//
+// Implements:
+//
+//	int rados_service_update_status(rados_t cluster, const char *status_dict)
+func (c *Conn) UpdateServiceStatus(status map[string]string) error {
+	statusFlat := flat.JoinDict(status)
+	lane, err := c.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_service_update_status(c.object(), bytesPointer(statusFlat), C.size_t(len(statusFlat)), C.size_t(len(status)))
+	c.exit(lane)
+	return asError(int(ret))
+}
+
 // WaitForLatestOSDMap waits until this connection has the newest OSD map, so that it knows
 // the pools and settings that others have made before the call. It waits for the monitors for
 // as long as they take, and can't be cancelled.
@@ -1516,6 +1795,28 @@ func (c *Conn) WatcherFlush() error {
 	}
 	ret := C.go_rados_watch_flush(c.object())
 	c.exit(lane)
+	return asError(int(ret))
+}
+
+// monitorLog has librados call back for each line of the cluster's log.
+//
+// Implements:
+//
+//	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
+func (c *Conn) monitorLog(level string, arg uintptr) error {
+	ret := C.go_rados_monitor_log2(c.object(), stringPointer(level), C.size_t(len(level)), C.uintptr_t(arg))
+	runtime.KeepAlive(c)
+	return asError(int(ret))
+}
+
+// stopMonitorLog ends that.
+//
+// Implements:
+//
+//	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
+func (c *Conn) stopMonitorLog(level string) error {
+	ret := C.go_conn_stopmonitorlog(c.object(), stringPointer(level), C.size_t(len(level)))
+	runtime.KeepAlive(c)
 	return asError(int(ret))
 }
 
@@ -1582,6 +1883,36 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 	return verdict(int(ret), C.ENOENT, C.EINVAL)
 }
 
+// CachePin keeps object oid in the cache tier. It returns EINVAL in a pool that is no cache.
+//
+// Implements:
+//
+//	int rados_cache_pin(rados_ioctx_t io, const char *o)
+func (ioctx *IOContext) CachePin(oid string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_cache_pin(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// CacheUnpin undoes CachePin.
+//
+// Implements:
+//
+//	int rados_cache_unpin(rados_ioctx_t io, const char *o)
+func (ioctx *IOContext) CacheUnpin(oid string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_cache_unpin(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
 // CleanOmap removes all omap entries of object oid. It returns ErrNotFound if the object does not
 // exist.
 //
@@ -1597,6 +1928,30 @@ func (ioctx *IOContext) CleanOmap(oid string) error {
 		return err
 	}
 	ret := C.go_iocontext_cleanomap(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// CmpExt returns nil if object oid has just the bytes b from byte offset on. If not, it returns an
+// error of which MismatchOffset tells where the first byte is that differs. An object that ends earlier
+// is taken to go on with zeros. It returns ErrNotFound if the object does not exist.
+//
+// Implements:
+//
+//	int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off)
+func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_cmpext(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		bytesPointer(b),
+		C.size_t(len(b)),
+		C.uint64_t(offset),
+	)
 	ioctx.exit(lane)
 	return asError(int(ret))
 }
@@ -1618,6 +1973,28 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 	ret := C.go_iocontext_create(ioctx.object(), C.int64_t(exclusive), stringPointer(oid), C.size_t(len(oid)))
 	ioctx.exit(lane)
 	return asError(int(ret))
+}
+
+// CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes effect for an object when
+// the object is written with it in the write context; see SetSelfManagedSnapContext. A pool with such snapshots can have no
+// others: it returns EINVAL if there is one made by CreateSnap. It waits for the monitors for as long as they take,
+// and can't be cancelled.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid)
+func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
+	var snapid C.uint64_t
+	lane, err := ioctx.enter()
+	if err != nil {
+		return 0, err
+	}
+	ret := C.go_rados_ioctx_selfmanaged_snap_create(ioctx.object(), &snapid)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return SnapID(snapid), nil
 }
 
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the pool has a
@@ -1664,6 +2041,83 @@ func (ioctx *IOContext) Destroy() {
 		return
 	}
 	ioctx.handle.Close(ErrInvalidIOContext)
+}
+
+// EnableApplication says which application the pool is used by, such as "rbd" or "rgw". It returns EPERM if
+// the pool has another one, unless force is set.
+//
+// Implements:
+//
+//	int rados_application_enable(rados_ioctx_t io, const char *app_name, int force)
+func (ioctx *IOContext) EnableApplication(app string, force bool) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_application_enable(ioctx.object(), stringPointer(app), C.size_t(len(app)), C._Bool(force))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// Exec calls a method of an object class on object oid, which runs on the OSD: cls is the name of
+// the class and method that of its method. input is what the method is given. It returns how much of
+// output the method has filled, or whatever number above zero it returned instead.
+//
+// It returns ERANGE if output is too short, EOPNOTSUPP if there is no such class or method, EPERM if the
+// user may not call it, and whatever else the method returns.
+//
+// Implements:
+//
+//	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int, error) {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return 0, err
+	}
+	ret := C.go_rados_exec(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(cls),
+		C.size_t(len(cls)),
+		stringPointer(method),
+		C.size_t(len(method)),
+		bytesPointer(input),
+		C.size_t(len(input)),
+		bytesPointer(output),
+		C.size_t(len(output)),
+	)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return int(ret), nil
+}
+
+// GetApplicationMetadata returns what an application has noted under key about the pool, or ErrNotFound.
+//
+// Implements:
+//
+//	int rados_application_metadata_get(rados_ioctx_t io, const char *app_name, const char *key, char *value, size_t *value_len)
+func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) {
+	var value C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return "", err
+	}
+	ret := C.go_rados_application_metadata_get(
+		ioctx.object(),
+		stringPointer(app),
+		C.size_t(len(app)),
+		stringPointer(key),
+		C.size_t(len(key)),
+		&value,
+	)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return "", asError(int(ret))
+	}
+	return flat.Text(takeBuffer(&value)), nil
 }
 
 // GetLastVersion returns the version of the object that was last read or written through this
@@ -1831,6 +2285,25 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 		return 0, asError(int(ret))
 	}
 	return int(ret), nil
+}
+
+// ListApplications returns the applications that the pool is used by.
+//
+// Implements:
+//
+//	int rados_application_list(rados_ioctx_t io, char *values, size_t *values_len)
+func (ioctx *IOContext) ListApplications() ([]string, error) {
+	var apps C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_application_list(ioctx.object(), &apps)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return flat.Items(takeBuffer(&apps)), nil
 }
 
 // ListLockers returns who holds the lock called name on object oid. If nobody does, what it
@@ -2041,6 +2514,37 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 	return int(ret), nil
 }
 
+// RemoveApplicationMetadata drops what an application has noted under key about the pool.
+//
+// Implements:
+//
+//	int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key)
+func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_application_metadata_remove(ioctx.object(), stringPointer(app), C.size_t(len(app)), stringPointer(key), C.size_t(len(key)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// RemoveSelfManagedSnap removes a snapshot that CreateSelfManagedSnap made. The OSDs free its space in the
+// background. It waits for the monitors for as long as they take, and can't be cancelled.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid)
+func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_ioctx_selfmanaged_snap_remove(ioctx.object(), C.uint64_t(snapID))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is none of that
 // name. It waits for the monitors for as long as they take, and can't be cancelled.
 //
@@ -2122,6 +2626,22 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 	return asError(int(ret))
 }
 
+// RollbackSelfManagedSnap makes object oid what it was when the snapshot was taken. An object that
+// did not exist then is removed.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid)
+func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_ioctx_selfmanaged_snap_rollback(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
 // RollbackSnap makes object oid what it was when the snapshot was taken; an object that did not
 // exist then is removed. It returns ErrNotFound if there is no such snapshot.
 //
@@ -2156,6 +2676,30 @@ func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expect
 		C.uint64_t(expectedObjectSize),
 		C.uint64_t(expectedWriteSize),
 		C.uint32_t(flags),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// SetApplicationMetadata notes something under key about the pool for an application. It returns ErrNotFound
+// if the application is not enabled.
+//
+// Implements:
+//
+//	int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value)
+func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_application_metadata_set(
+		ioctx.object(),
+		stringPointer(app),
+		C.size_t(len(app)),
+		stringPointer(key),
+		C.size_t(len(key)),
+		stringPointer(value),
+		C.size_t(len(value)),
 	)
 	ioctx.exit(lane)
 	return asError(int(ret))
@@ -2282,6 +2826,26 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 	return nil
 }
 
+// SetSelfManagedSnapContext says which snapshots exist for what is written through this IOContext from now on, by
+// all goroutines: seq is the newest, snaps are those that still exist, newest first. It returns EINVAL if they are not in
+// that order. It must not be called while other calls on the same IOContext are under way.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps)
+func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.object(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)))
+	ioctx.exit(lane)
+	ioctx.settings.Note("write context", func(other *IOContext) error {
+		return other.SetSelfManagedSnapContext(seq, snaps)
+	})
+	return asError(int(ret))
+}
+
 // SetXattr sets an extended attribute of an object, which is created if it does not exist. It
 // returns EFBIG or ENAMETOOLONG where value or name are longer than the OSD's limits
 // (osd_max_attr_size, osd_max_attr_name_len), and EINVAL for an empty name.
@@ -2327,6 +2891,30 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	}
 	return ObjectStat{
 		ModTime: time.Unix(int64(mtime), 0),
+		Size:    uint64(size),
+	}, nil
+}
+
+// Stat2 is Stat with the nanoseconds of the modification time, where the library can tell them: from
+// Ceph 18 on.
+//
+// Implements:
+//
+//	int rados_stat2(rados_ioctx_t io, const char *o, uint64_t *psize, struct timespec *pmtime)
+func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
+	var size C.uint64_t
+	var mtime C.struct_timespec
+	lane, err := ioctx.enter()
+	if err != nil {
+		return ObjectStat{}, err
+	}
+	ret := C.go_rados_stat2(ioctx.object(), stringPointer(object), C.size_t(len(object)), &size, &mtime)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return ObjectStat{}, asError(int(ret))
+	}
+	return ObjectStat{
+		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
 		Size:    uint64(size),
 	}, nil
 }
@@ -2435,6 +3023,30 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	return asError(int(ret))
 }
 
+// WriteSame writes b again and again into object oid from byte offset on, writeLen bytes in all,
+// which must be a multiple of len(b), or it returns EINVAL. Other errors are those of Write.
+//
+// Implements:
+//
+//	int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t data_len, size_t write_len, uint64_t off)
+func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_writesame(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		bytesPointer(b),
+		C.size_t(len(b)),
+		C.size_t(writeLen),
+		C.uint64_t(offset),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
 // ackNotify answers a notification.
 //
 // Implements:
@@ -2497,6 +3109,26 @@ func (ioctx *IOContext) checksum(oid string, kind ChecksumType, seed []byte, len
 	)
 	ioctx.exit(lane)
 	return asError(int(ret))
+}
+
+// listApplicationMetadata returns what an application has noted about the pool.
+//
+// Implements:
+//
+//	int rados_application_metadata_list(rados_ioctx_t io, const char *app_name, char *keys, size_t *key_len, char *values, size_t *vals_len)
+func (ioctx *IOContext) listApplicationMetadata(app string) ([]string, []string, error) {
+	var keys C.struct_go_buf
+	var values C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, nil, err
+	}
+	ret := C.go_rados_application_metadata_list(ioctx.object(), stringPointer(app), C.size_t(len(app)), &keys, &values)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return nil, nil, asError(int(ret))
+	}
+	return flat.Items(takeBuffer(&keys)), flat.Items(takeBuffer(&values)), nil
 }
 
 // notify sends a notification and waits for the answers, for so many milliseconds.
@@ -3199,12 +3831,12 @@ func verdict(ret int, answers ...int) (int, error) {
 	return ret, asError(ret)
 }
 
-// event is what librados said about a watch.
+// event is what librados said when it called back.
 type event struct {
-	token                   uintptr // what the watch was registered with
-	watch, notify, notifier uint64
-	err                     error // the watch is lost
-	data                    []byte
+	token  uintptr // what the callback was registered with
+	number [3]uint64
+	err    error // the watch is lost
+	data   []byte
 }
 
 // nextEvents waits until librados has called back, and returns what it said, oldest first.
@@ -3214,12 +3846,10 @@ func nextEvents() []event {
 	for next != nil {
 		e := next
 		list = append(list, event{
-			data:     bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
-			err:      asError(int(e.err)),
-			notifier: uint64(e.notifier),
-			notify:   uint64(e.notify),
-			token:    uintptr(e.token),
-			watch:    uint64(e.watch),
+			data:   bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
+			err:    asError(int(e.err)),
+			number: *(*[3]uint64)(unsafe.Pointer(&e.number)),
+			token:  uintptr(e.token),
 		})
 		next = e.next
 		C.free(unsafe.Pointer(e))

@@ -93,12 +93,23 @@ _Static_assert(LIBRADOS_CHECKSUM_TYPE_CRC32C == 2, "LIBRADOS_CHECKSUM_TYPE_CRC32
 /* librados */
 
 int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
+int rados_application_enable(rados_ioctx_t io, const char *app_name, int force);
+int rados_application_list(rados_ioctx_t io, char *values, size_t *values_len);
+int rados_application_metadata_get(rados_ioctx_t io, const char *app_name, const char *key, char *value, size_t *value_len);
+int rados_application_metadata_list(rados_ioctx_t io, const char *app_name, char *keys, size_t *key_len, char *values, size_t *vals_len);
+int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key);
+int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value);
+int rados_blacklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds);
+int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds) __attribute__((weak));
 int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie);
 void rados_buffer_free(char *buf);
+int rados_cache_pin(rados_ioctx_t io, const char *o);
+int rados_cache_unpin(rados_ioctx_t io, const char *o);
 rados_config_t rados_cct(rados_t cluster);
 int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len);
 int rados_cluster_fsid(rados_t cluster, char *buf, size_t len);
 int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result);
+int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off);
 int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len);
 int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv);
 int rados_conf_parse_env(rados_t cluster, const char *var);
@@ -110,13 +121,17 @@ int rados_create2(rados_t *pcluster, const char *const clustername, const char *
 rados_read_op_t rados_create_read_op(void);
 int rados_create_with_context(rados_t *cluster, rados_config_t cct);
 rados_write_op_t rados_create_write_op(void);
+int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len);
 uint64_t rados_get_instance_id(rados_t cluster);
 uint64_t rados_get_last_version(rados_ioctx_t io);
+int rados_get_min_compatible_client(rados_t cluster, int8_t *min_compat_client, int8_t *require_min_compat_client);
+int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release);
 int rados_getaddrs(rados_t cluster, char **addrs);
 int rados_getxattr(rados_ioctx_t io, const char *o, const char *name, char *buf, size_t len);
 int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter);
 void rados_getxattrs_end(rados_xattrs_iter_t iter);
 int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len);
+int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len);
 int rados_ioctx_create(rados_t cluster, const char *pool_name, rados_ioctx_t *ioctx);
 int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx);
 void rados_ioctx_destroy(rados_ioctx_t io);
@@ -127,6 +142,10 @@ void rados_ioctx_locator_set_key(rados_ioctx_t io, const char *key);
 int rados_ioctx_pool_required_alignment2(rados_ioctx_t io, uint64_t *alignment);
 int rados_ioctx_pool_requires_alignment2(rados_ioctx_t io, int *req);
 int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats);
+int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid);
+int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid);
+int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid);
+int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps);
 void rados_ioctx_set_namespace(rados_ioctx_t io, const char *nspace);
 int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname);
 int rados_ioctx_snap_get_name(rados_ioctx_t io, rados_snap_t id, char *name, int maxlen);
@@ -140,8 +159,10 @@ ssize_t rados_list_lockers(rados_ioctx_t io, const char *o, const char *name, in
 int rados_lock_exclusive(rados_ioctx_t io, const char *oid, const char *name, const char *cookie, const char *desc, struct timeval *duration, uint8_t flags);
 int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const char *cookie, const char *tag, const char *desc, struct timeval *duration, uint8_t flags);
 int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
+int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen) __attribute__((weak));
 int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
+int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg);
 void rados_nobjects_list_close(rados_list_ctx_t ctx);
 uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx);
 int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size);
@@ -155,7 +176,9 @@ int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdle
 int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_ping_monitor(rados_t cluster, const char *mon_id, char **outstr, size_t *outstrlen);
 int rados_pool_create(rados_t cluster, const char *pool_name);
+int rados_pool_create_with_crush_rule(rados_t cluster, const char *pool_name, uint8_t crush_rule_num);
 int rados_pool_delete(rados_t cluster, const char *pool_name);
+int rados_pool_get_base_tier(rados_t cluster, int64_t pool, int64_t *base_tier);
 int rados_pool_list(rados_t cluster, char *buf, size_t len);
 int64_t rados_pool_lookup(rados_t cluster, const char *pool_name);
 int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen);
@@ -181,12 +204,15 @@ void rados_release_read_op(rados_read_op_t read_op);
 void rados_release_write_op(rados_write_op_t write_op);
 int rados_remove(rados_ioctx_t io, const char *oid);
 int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name);
+int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict);
+int rados_service_update_status(rados_t cluster, const char *status_dict);
 int rados_set_alloc_hint2(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags);
 void rados_set_osdmap_full_try(rados_ioctx_t io);
 void rados_set_pool_full_try(rados_ioctx_t io) __attribute__((weak));
 int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len);
 void rados_shutdown(rados_t cluster);
 int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime);
+int rados_stat2(rados_ioctx_t io, const char *o, uint64_t *psize, struct timespec *pmtime) __attribute__((weak));
 int rados_trunc(rados_ioctx_t io, const char *oid, uint64_t size);
 int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie);
 void rados_unset_osdmap_full_try(rados_ioctx_t io);
@@ -223,6 +249,7 @@ void rados_write_op_write(rados_write_op_t write_op, const char *buffer, size_t 
 void rados_write_op_write_full(rados_write_op_t write_op, const char *buffer, size_t len);
 void rados_write_op_writesame(rados_write_op_t write_op, const char *buffer, size_t data_len, size_t write_len, uint64_t offset);
 void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len);
+int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t data_len, size_t write_len, uint64_t off);
 
 /* Codes of the shims' own, beyond any errno. */
 enum {
@@ -231,13 +258,13 @@ enum {
 	GO_SKIPPED,        /* a step was not performed */
 };
 
-/* What librados said when it called back about a watch. The functions are in
- * zz_engine.c. */
+/* What librados said when it called back. The functions are in zz_engine.c. */
 struct go_event {
 	struct go_event *next;
-	uintptr_t token; /* what the watch was registered with */
-	uint64_t watch;
-	uint64_t notify, notifier;
+	uintptr_t token; /* what the callback was registered with */
+	/* Of a watch: its number, those of the notification and of the notifier. Of
+	 * a line of the log: seconds, nanoseconds, its number. */
+	uint64_t number[3];
 	int err; /* the watch is lost */
 	size_t len;
 	char *data;
@@ -245,6 +272,8 @@ struct go_event {
 
 void go_on_rados_watchcb2_t(void *arg, uint64_t notify_id, uint64_t handle, uint64_t notifier_id, void *data, size_t data_len);
 void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err);
+void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channel, const char *who, const char *name,
+				 uint64_t sec, uint64_t nsec, uint64_t seq, const char *level, const char *msg);
 
 /* go_events_wait waits until librados has called back, and returns what it said,
  * oldest first. Each event must be freed. */
@@ -482,6 +511,21 @@ static inline void go_empty_check(size_t len, int64_t *ret)
 {
 	if (*ret >= 0 && len == 0)
 		*ret = -EINVAL;
+}
+
+/* go_dict_check refuses pairs of which one has a NUL inside, or an empty key. */
+static inline void go_dict_check(const char *dict, size_t bytes, size_t count, int64_t *ret)
+{
+	const char *p = dict, *end = dict + bytes - 1;
+	size_t found = 0;
+
+	for (; p < end; found++) {
+		if (found % 2 == 0 && !*p && *ret >= 0)
+			*ret = -EINVAL;
+		p += strlen(p) + 1;
+	}
+	if (found != 2 * count && *ret >= 0)
+		*ret = GO_NUL;
 }
 
 /* go_range_check refuses a number that the C type cannot hold. */
@@ -1257,6 +1301,23 @@ static inline int64_t go_conn_mgrcommand(uintptr_t self, const char *cmd, size_t
 	return ret;
 }
 
+static inline int64_t go_conn_mgrcommandtarget(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+{
+	struct go_name name_c;
+	const char **cmd_c = NULL;
+	int64_t ret = 0;
+
+	if (!rados_mgr_command_target)
+		ret = GO_ABSENT;
+	go_name_copy(&name_c, name, name_len, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	if (ret >= 0)
+		ret = rados_mgr_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(&name_c);
+	free((void *)cmd_c);
+	return ret;
+}
+
 static inline int64_t go_conn_moncommand(uintptr_t self, const char *cmd, size_t cmd_len, struct go_buf *outbuf, struct go_buf *outs)
 {
 	struct go_name cmd_c;
@@ -1349,6 +1410,18 @@ static inline int64_t go_conn_pingmonitor(uintptr_t self, const char *mon_id, si
 static inline int64_t go_conn_readdefaultconfigfile(uintptr_t self)
 {
 	return rados_conf_read_file((rados_t)self, NULL);
+}
+
+static inline int64_t go_conn_stopmonitorlog(uintptr_t self, const char *level, size_t level_len)
+{
+	struct go_name level_c;
+	int64_t ret = 0;
+
+	go_name_copy(&level_c, level, level_len, &ret);
+	if (ret >= 0)
+		ret = rados_monitor_log2((rados_t)self, level_c.s, NULL, NULL);
+	go_name_drop(&level_c);
+	return ret;
 }
 
 static inline int64_t go_iocontext_cleanomap(uintptr_t self, const char *oid, size_t oid_len)
@@ -1491,6 +1564,111 @@ static inline int64_t go_rados_append(uintptr_t self, const char *oid, size_t oi
 	return ret;
 }
 
+static inline int64_t go_rados_application_enable(uintptr_t self, const char *app_name, size_t app_name_len, _Bool force)
+{
+	struct go_name app_name_c;
+	int64_t ret = 0;
+
+	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	if (ret >= 0)
+		ret = rados_application_enable((rados_ioctx_t)self, app_name_c.s, force);
+	go_name_drop(&app_name_c);
+	return ret;
+}
+
+static inline int64_t go_rados_application_list(uintptr_t self, struct go_buf *values)
+{
+	int64_t ret = 0;
+
+	go_buf_make(values, 1024, &ret);
+	if (ret >= 0) do {
+		ret = rados_application_list((rados_ioctx_t)self, values->p, go_buf_offer(values));
+	} while (go_buf_fit(values, &ret));
+	go_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
+	return ret;
+}
+
+static inline int64_t go_rados_application_metadata_get(uintptr_t self, const char *app_name, size_t app_name_len, const char *key, size_t key_len, struct go_buf *value)
+{
+	struct go_name app_name_c;
+	struct go_name key_c;
+	int64_t ret = 0;
+
+	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	go_name_copy(&key_c, key, key_len, &ret);
+	go_buf_make(value, 256, &ret);
+	if (ret >= 0) do {
+		ret = rados_application_metadata_get((rados_ioctx_t)self, app_name_c.s, key_c.s, value->p, go_buf_offer(value));
+	} while (go_buf_fit(value, &ret));
+	go_name_drop(&app_name_c);
+	go_name_drop(&key_c);
+	go_buf_finish(value, ret < 0 ? ret : (int64_t)value->len);
+	return ret;
+}
+
+static inline int64_t go_rados_application_metadata_list(uintptr_t self, const char *app_name, size_t app_name_len, struct go_buf *keys, struct go_buf *values)
+{
+	struct go_name app_name_c;
+	int64_t ret = 0;
+
+	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	go_buf_make(keys, 1024, &ret);
+	go_buf_make(values, 4096, &ret);
+	if (ret >= 0) do {
+		ret = rados_application_metadata_list((rados_ioctx_t)self, app_name_c.s, keys->p, go_buf_offer(keys), values->p, go_buf_offer(values));
+	} while ((go_buf_fit(keys, &ret)) | (go_buf_fit(values, &ret)));
+	go_name_drop(&app_name_c);
+	go_buf_finish(keys, ret < 0 ? ret : (int64_t)keys->len);
+	go_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
+	return ret;
+}
+
+static inline int64_t go_rados_application_metadata_remove(uintptr_t self, const char *app_name, size_t app_name_len, const char *key, size_t key_len)
+{
+	struct go_name app_name_c;
+	struct go_name key_c;
+	int64_t ret = 0;
+
+	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	go_name_copy(&key_c, key, key_len, &ret);
+	if (ret >= 0)
+		ret = rados_application_metadata_remove((rados_ioctx_t)self, app_name_c.s, key_c.s);
+	go_name_drop(&app_name_c);
+	go_name_drop(&key_c);
+	return ret;
+}
+
+static inline int64_t go_rados_application_metadata_set(uintptr_t self, const char *app_name, size_t app_name_len, const char *key, size_t key_len, const char *value, size_t value_len)
+{
+	struct go_name app_name_c;
+	struct go_name key_c;
+	struct go_name value_c;
+	int64_t ret = 0;
+
+	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	go_name_copy(&key_c, key, key_len, &ret);
+	go_name_copy(&value_c, value, value_len, &ret);
+	if (ret >= 0)
+		ret = rados_application_metadata_set((rados_ioctx_t)self, app_name_c.s, key_c.s, value_c.s);
+	go_name_drop(&app_name_c);
+	go_name_drop(&key_c);
+	go_name_drop(&value_c);
+	return ret;
+}
+
+static inline int64_t go_rados_blocklist_add(uintptr_t self, const char *client_address, size_t client_address_len, int64_t expire_seconds)
+{
+	struct go_name client_address_c;
+	int64_t ret = 0;
+
+	go_name_copy(&client_address_c, client_address, client_address_len, &ret);
+	go_range_check(expire_seconds, 0, UINT32_MAX * (int64_t)1000000000, &ret);
+	if (ret >= 0)
+		ret = rados_blocklist_add ? rados_blocklist_add((rados_t)self, client_address_c.s, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0))) : rados_blacklist_add((rados_t)self, client_address_c.s, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
+	go_name_drop(&client_address_c);
+	return ret;
+}
+
 static inline int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
 {
 	struct go_name o_c;
@@ -1515,6 +1693,30 @@ static inline int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t 
 static inline void go_rados_buffer_free(char *buf)
 {
 	rados_buffer_free(buf);
+}
+
+static inline int64_t go_rados_cache_pin(uintptr_t self, const char *o, size_t o_len)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	if (ret >= 0)
+		ret = rados_cache_pin((rados_ioctx_t)self, o_c.s);
+	go_name_drop(&o_c);
+	return ret;
+}
+
+static inline int64_t go_rados_cache_unpin(uintptr_t self, const char *o, size_t o_len)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	if (ret >= 0)
+		ret = rados_cache_unpin((rados_ioctx_t)self, o_c.s);
+	go_name_drop(&o_c);
+	return ret;
 }
 
 static inline int64_t go_rados_checksum(uintptr_t self, const char *oid, size_t oid_len, int64_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
@@ -1547,6 +1749,19 @@ static inline int64_t go_rados_cluster_fsid(uintptr_t self, struct go_buf *buf)
 static inline int64_t go_rados_cluster_stat(uintptr_t self, struct rados_cluster_stat_t *result)
 {
 	return rados_cluster_stat((rados_t)self, result);
+}
+
+static inline int64_t go_rados_cmpext(uintptr_t self, const char *o, size_t o_len, const char *cmp_buf, size_t cmp_len, uint64_t off)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	go_length_check(cmp_len, &ret);
+	if (ret >= 0)
+		ret = rados_cmpext((rados_ioctx_t)self, o_c.s, cmp_buf, cmp_len, off);
+	go_name_drop(&o_c);
+	return ret;
 }
 
 static inline int64_t go_rados_conf_get(uintptr_t self, const char *option, size_t option_len, struct go_buf *buf)
@@ -1640,6 +1855,26 @@ static inline int64_t go_rados_create2(rados_t *pcluster, const char *clusternam
 	return ret;
 }
 
+static inline int64_t go_rados_exec(uintptr_t self, const char *oid, size_t oid_len, const char *cls, size_t cls_len, const char *method, size_t method_len, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+{
+	struct go_name oid_c;
+	struct go_name cls_c;
+	struct go_name method_c;
+	int64_t ret = 0;
+
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_name_copy(&cls_c, cls, cls_len, &ret);
+	go_name_copy(&method_c, method, method_len, &ret);
+	go_length_check(in_len, &ret);
+	go_length_check(out_len, &ret);
+	if (ret >= 0)
+		ret = rados_exec((rados_ioctx_t)self, oid_c.s, cls_c.s, method_c.s, in_buf, in_len, buf, out_len);
+	go_name_drop(&oid_c);
+	go_name_drop(&cls_c);
+	go_name_drop(&method_c);
+	return ret;
+}
+
 static inline uint64_t go_rados_get_instance_id(uintptr_t self)
 {
 	return rados_get_instance_id((rados_t)self);
@@ -1648,6 +1883,16 @@ static inline uint64_t go_rados_get_instance_id(uintptr_t self)
 static inline uint64_t go_rados_get_last_version(uintptr_t self)
 {
 	return rados_get_last_version((rados_ioctx_t)self);
+}
+
+static inline int64_t go_rados_get_min_compatible_client(uintptr_t self, int8_t *min_compat_client, int8_t *require_min_compat_client)
+{
+	return rados_get_min_compatible_client((rados_t)self, min_compat_client, require_min_compat_client);
+}
+
+static inline int64_t go_rados_get_min_compatible_osd(uintptr_t self, int8_t *require_osd_release)
+{
+	return rados_get_min_compatible_osd((rados_t)self, require_osd_release);
 }
 
 static inline int64_t go_rados_getaddrs(uintptr_t self, struct go_buf *addrs)
@@ -1673,6 +1918,18 @@ static inline int64_t go_rados_getxattr(uintptr_t self, const char *o, size_t o_
 		ret = rados_getxattr((rados_ioctx_t)self, o_c.s, name_c.s, buf, len);
 	go_name_drop(&o_c);
 	go_name_drop(&name_c);
+	return ret;
+}
+
+static inline int64_t go_rados_inconsistent_pg_list(uintptr_t self, int64_t pool, struct go_buf *buf)
+{
+	int64_t ret = 0;
+
+	go_buf_make(buf, 4096, &ret);
+	if (ret >= 0) do {
+		ret = rados_inconsistent_pg_list((rados_t)self, pool, buf->p, buf->cap);
+	} while (ret > (int64_t)buf->cap && go_buf_grow(buf, ret, &ret));
+	go_buf_finish(buf, ret);
 	return ret;
 }
 
@@ -1752,6 +2009,38 @@ static inline int64_t go_rados_ioctx_pool_requires_alignment2(uintptr_t self, in
 static inline int64_t go_rados_ioctx_pool_stat(uintptr_t self, struct rados_pool_stat_t *stats)
 {
 	return rados_ioctx_pool_stat((rados_ioctx_t)self, stats);
+}
+
+static inline int64_t go_rados_ioctx_selfmanaged_snap_create(uintptr_t self, uint64_t *snapid)
+{
+	return rados_ioctx_selfmanaged_snap_create((rados_ioctx_t)self, snapid);
+}
+
+static inline int64_t go_rados_ioctx_selfmanaged_snap_remove(uintptr_t self, uint64_t snapid)
+{
+	return rados_ioctx_selfmanaged_snap_remove((rados_ioctx_t)self, snapid);
+}
+
+static inline int64_t go_rados_ioctx_selfmanaged_snap_rollback(uintptr_t self, const char *oid, size_t oid_len, uint64_t snapid)
+{
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	if (ret >= 0)
+		ret = rados_ioctx_selfmanaged_snap_rollback((rados_ioctx_t)self, oid_c.s, snapid);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
+static inline int64_t go_rados_ioctx_selfmanaged_snap_set_write_ctx(uintptr_t self, uint64_t seq, uint64_t *snaps, size_t num_snaps)
+{
+	int64_t ret = 0;
+
+	go_length_check(num_snaps, &ret);
+	if (ret >= 0)
+		ret = rados_ioctx_selfmanaged_snap_set_write_ctx((rados_ioctx_t)self, seq, snaps, (int)num_snaps);
+	return ret;
 }
 
 static inline int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
@@ -1937,6 +2226,24 @@ static inline int64_t go_rados_mgr_command(uintptr_t self, const char *cmd, size
 	return ret;
 }
 
+static inline int64_t go_rados_mgr_command_target(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+{
+	struct go_name name_c;
+	const char **cmd_c = NULL;
+	int64_t ret = 0;
+
+	if (!rados_mgr_command_target)
+		ret = GO_ABSENT;
+	go_name_copy(&name_c, name, name_len, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	go_length_check(inbuflen, &ret);
+	if (ret >= 0)
+		ret = rados_mgr_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(&name_c);
+	free((void *)cmd_c);
+	return ret;
+}
+
 static inline int64_t go_rados_mon_command(uintptr_t self, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	struct go_name cmd_c;
@@ -1963,6 +2270,18 @@ static inline int64_t go_rados_mon_command_target(uintptr_t self, const char *na
 		ret = rados_mon_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&name_c);
 	free((void *)cmd_c);
+	return ret;
+}
+
+static inline int64_t go_rados_monitor_log2(uintptr_t self, const char *level, size_t level_len, uintptr_t arg)
+{
+	struct go_name level_c;
+	int64_t ret = 0;
+
+	go_name_copy(&level_c, level, level_len, &ret);
+	if (ret >= 0)
+		ret = rados_monitor_log2((rados_t)self, level_c.s, go_on_rados_log_callback2_t, (void *)arg);
+	go_name_drop(&level_c);
 	return ret;
 }
 
@@ -2074,6 +2393,18 @@ static inline int64_t go_rados_pool_create(uintptr_t self, const char *pool_name
 	return ret;
 }
 
+static inline int64_t go_rados_pool_create_with_crush_rule(uintptr_t self, const char *pool_name, size_t pool_name_len, uint8_t crush_rule_num)
+{
+	struct go_name pool_name_c;
+	int64_t ret = 0;
+
+	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
+	if (ret >= 0)
+		ret = rados_pool_create_with_crush_rule((rados_t)self, pool_name_c.s, crush_rule_num);
+	go_name_drop(&pool_name_c);
+	return ret;
+}
+
 static inline int64_t go_rados_pool_delete(uintptr_t self, const char *pool_name, size_t pool_name_len)
 {
 	struct go_name pool_name_c;
@@ -2084,6 +2415,11 @@ static inline int64_t go_rados_pool_delete(uintptr_t self, const char *pool_name
 		ret = rados_pool_delete((rados_t)self, pool_name_c.s);
 	go_name_drop(&pool_name_c);
 	return ret;
+}
+
+static inline int64_t go_rados_pool_get_base_tier(uintptr_t self, int64_t pool, int64_t *base_tier)
+{
+	return rados_pool_get_base_tier((rados_t)self, pool, base_tier);
 }
 
 static inline int64_t go_rados_pool_list(uintptr_t self, struct go_buf *buf)
@@ -2181,6 +2517,32 @@ static inline int64_t go_rados_rmxattr(uintptr_t self, const char *o, size_t o_l
 	return ret;
 }
 
+static inline int64_t go_rados_service_register(uintptr_t self, const char *service, size_t service_len, const char *daemon, size_t daemon_len, const char *metadata_dict, size_t metadata_dict_bytes, size_t metadata_dict_count)
+{
+	struct go_name service_c;
+	struct go_name daemon_c;
+	int64_t ret = 0;
+
+	go_name_copy(&service_c, service, service_len, &ret);
+	go_name_copy(&daemon_c, daemon, daemon_len, &ret);
+	go_dict_check(metadata_dict, metadata_dict_bytes, metadata_dict_count, &ret);
+	if (ret >= 0)
+		ret = rados_service_register((rados_t)self, service_c.s, daemon_c.s, metadata_dict);
+	go_name_drop(&service_c);
+	go_name_drop(&daemon_c);
+	return ret;
+}
+
+static inline int64_t go_rados_service_update_status(uintptr_t self, const char *status_dict, size_t status_dict_bytes, size_t status_dict_count)
+{
+	int64_t ret = 0;
+
+	go_dict_check(status_dict, status_dict_bytes, status_dict_count, &ret);
+	if (ret >= 0)
+		ret = rados_service_update_status((rados_t)self, status_dict);
+	return ret;
+}
+
 static inline int64_t go_rados_set_alloc_hint2(uintptr_t self, const char *o, size_t o_len, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
 {
 	struct go_name o_c;
@@ -2228,6 +2590,18 @@ static inline int64_t go_rados_stat(uintptr_t self, const char *o, size_t o_len,
 	go_name_copy(&o_c, o, o_len, &ret);
 	if (ret >= 0)
 		ret = rados_stat((rados_ioctx_t)self, o_c.s, psize, pmtime);
+	go_name_drop(&o_c);
+	return ret;
+}
+
+static inline int64_t go_rados_stat2(uintptr_t self, const char *o, size_t o_len, uint64_t *psize, struct timespec *pmtime)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	if (ret >= 0)
+		ret = rados_stat2 ? rados_stat2((rados_ioctx_t)self, o_c.s, psize, pmtime) : rados_stat((rados_ioctx_t)self, o_c.s, psize, &(pmtime)->tv_sec);
 	go_name_drop(&o_c);
 	return ret;
 }
@@ -2342,6 +2716,19 @@ static inline int64_t go_rados_write_op_operate2(uintptr_t self, const char *wri
 	if (ret >= 0)
 		ret = rados_write_op_operate2(write_op_c.object, (rados_ioctx_t)self, oid_c.s, mtime, (int)flags);
 	go_rados_write_op_t_finish(&write_op_c, write_op_out, &ret);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
+static inline int64_t go_rados_writesame(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t data_len, size_t write_len, uint64_t off)
+{
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_length_check(data_len, &ret);
+	if (ret >= 0)
+		ret = rados_writesame((rados_ioctx_t)self, oid_c.s, buf, data_len, write_len, off);
 	go_name_drop(&oid_c);
 	return ret;
 }

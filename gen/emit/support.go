@@ -108,10 +108,10 @@ func errorTypes(f *jen.File) {
 
 // events writes how Go comes for what librados said when it called back.
 func events(f *jen.File) {
-	f.Comment("// event is what librados said about a watch.")
+	f.Comment("// event is what librados said when it called back.")
 	f.Type().Id("event").Struct(
-		jen.Id("token").Uintptr().Comment("what the watch was registered with"),
-		jen.List(jen.Id("watch"), jen.Id("notify"), jen.Id("notifier")).Uint64(),
+		jen.Id("token").Uintptr().Comment("what the callback was registered with"),
+		jen.Id("number").Index(jen.Lit(3)).Uint64(),
 		jen.Err().Error().Comment("the watch is lost"),
 		jen.Id("data").Index().Byte(),
 	).Line()
@@ -124,11 +124,9 @@ func events(f *jen.File) {
 		jen.For(jen.Id("next").Op("!=").Nil()).Block(
 			e.Clone().Op(":=").Id("next"),
 			jen.Id("list").Op("=").Append(jen.Id("list"), jen.Id("event").Values(jen.Dict{
-				jen.Id("token"):    jen.Uintptr().Call(field("token")),
-				jen.Id("watch"):    jen.Uint64().Call(field("watch")),
-				jen.Id("notify"):   jen.Uint64().Call(field("notify")),
-				jen.Id("notifier"): jen.Uint64().Call(field("notifier")),
-				jen.Err():          jen.Id("asError").Call(jen.Int().Call(field("err"))),
+				jen.Id("token"):  jen.Uintptr().Call(field("token")),
+				jen.Id("number"): jen.Op("*").Parens(jen.Op("*").Index(jen.Lit(3)).Uint64()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Add(field("number")))),
+				jen.Err():        jen.Id("asError").Call(jen.Int().Call(field("err"))),
 				jen.Id("data"): jen.Qual("bytes", "Clone").Call(jen.Qual("unsafe", "Slice").Call(
 					jen.Params(jen.Op("*").Byte()).Call(jen.Qual("unsafe", "Pointer").Call(field("data"))), field("len"))),
 			})),

@@ -15,8 +15,8 @@ type inString struct{}
 func (inString) Name() string { return "in-string" }
 
 func (inString) Fits(a *Arg) error {
-	if !a.Param.Type.Is("char", 1) || !a.Param.Type.Const || a.With != nil {
-		return wants(a, "const char * without a length")
+	if !a.Param.Type.Is("char", 1) || a.With != nil {
+		return wants(a, "char * without a length")
 	}
 	if a.Empty != "" && a.Empty != "refuse" {
 		return fmt.Errorf("wants empty: refuse, not %q", a.Empty)

@@ -21,6 +21,16 @@ func JoinList[T ~string | ~[]byte](items []T) []byte {
 	return flat
 }
 
+// JoinDict puts a NUL behind each key and value, and one more at the end.
+func JoinDict(dict map[string]string) []byte {
+	var flat []byte
+	for key, value := range dict {
+		flat = append(append(flat, key...), 0)
+		flat = append(append(flat, value...), 0)
+	}
+	return append(flat, 0)
+}
+
 // SplitList undoes JoinList. An empty item marks the end, as C has it.
 func SplitList(flat []byte) []string {
 	var items []string
