@@ -2,7 +2,9 @@ package rados
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+	"syscall"
 )
 
 // ObjectError is the error of the methods that the reference API does not have: it
@@ -58,3 +60,30 @@ func MismatchOffset(err error) (uint64, bool) {
 	}
 	return uint64(-e - maxErrno), true
 }
+
+// MissingFunctionError says that the librados that the program runs with lacks a
+// function that a method needs. errors.Is finds ErrMissingFunction,
+// errors.ErrUnsupported and syscall.ENOSYS in it.
+type MissingFunctionError struct {
+	Function string // the function of librados
+	Since    string // the release of Ceph that brought it, "" if older than all known
+	Until    string // the release that removed it, "" if none did
+}
+
+// Error names the function and the releases that have it.
+func (e *MissingFunctionError) Error() string {
+	text := fmt.Sprintf("rados: the loaded librados lacks %s", e.Function)
+	if e.Since != "" {
+		text += ", which needs Ceph " + e.Since + " or later"
+	}
+	if e.Until != "" {
+		text += ", which is gone since Ceph " + e.Until
+	}
+	return text
+}
+
+// Unwrap is ErrMissingFunction.
+func (e *MissingFunctionError) Unwrap() error { return ErrMissingFunction }
+
+// ErrorCode is that of ENOSYS, negative as in C.
+func (e *MissingFunctionError) ErrorCode() int { return -int(syscall.ENOSYS) }

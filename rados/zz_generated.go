@@ -324,8 +324,9 @@ var (
 	// ErrNameContainsNUL is returned where the name of an object, pool, namespace or the like
 	// has a NUL byte inside, which C would take for its end. Nothing is sent then.
 	ErrNameContainsNUL error = &stateError{"rados: name contains a NUL byte", syscall.EINVAL}
-	// ErrMissingFunction is returned where the librados that the program runs with is older
-	// than the function that a method needs. errors.Is also finds errors.ErrUnsupported in it.
+	// ErrMissingFunction is what errors.Is finds where the librados that the program runs with lacks a function
+	// that a method needs. The error is a MissingFunctionError, which says what and since when; errors.Is
+	// also finds errors.ErrUnsupported in it.
 	ErrMissingFunction error = &stateError{"rados: the loaded librados lacks this function", syscall.ENOSYS}
 )
 
@@ -3817,10 +3818,22 @@ func asError(ret int) error {
 		return nil
 	case ret == C.GO_NUL:
 		return ErrNameContainsNUL
-	case ret == C.GO_ABSENT:
-		return ErrMissingFunction
+	case ret < C.GO_CODES_END:
+		return missingFunctions[ret]
 	}
 	return radosError(ret)
+}
+
+// missingFunctions are the functions that some release lacks, by the codes of the C side.
+var missingFunctions = map[int]*MissingFunctionError{
+	C.GO_LACKS_RADOS_MGR_COMMAND_TARGET: {
+		Function: "rados_mgr_command_target",
+		Since:    "16.2",
+	},
+	C.GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2: {
+		Function: "rados_write_op_omap_rm_range2",
+		Since:    "16.2",
+	},
 }
 
 // verdict tells the codes that are answers from those that are errors.

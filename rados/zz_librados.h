@@ -254,8 +254,11 @@ int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t d
 /* Codes of the shims' own, beyond any errno. */
 enum {
 	GO_NUL = INT_MIN,  /* a name has a NUL byte inside */
-	GO_ABSENT,         /* the loaded library lacks the function */
 	GO_SKIPPED,        /* a step was not performed */
+	/* The loaded library lacks that function: */
+	GO_LACKS_RADOS_MGR_COMMAND_TARGET,
+	GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2,
+	GO_CODES_END,
 };
 
 /* What librados said when it called back. The functions are in zz_engine.c. */
@@ -814,7 +817,7 @@ static inline int64_t go_rados_write_op_omap_rm_range2(rados_write_op_t self, st
 	int64_t ret = 0;
 
 	if (!rados_write_op_omap_rm_range2)
-		ret = GO_ABSENT;
+		ret = GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2;
 	if (ret >= 0)
 		rados_write_op_omap_rm_range2(self, key_begin, key_begin_len, key_end, key_end_len);
 	return ret;
@@ -1308,7 +1311,7 @@ static inline int64_t go_conn_mgrcommandtarget(uintptr_t self, const char *name,
 	int64_t ret = 0;
 
 	if (!rados_mgr_command_target)
-		ret = GO_ABSENT;
+		ret = GO_LACKS_RADOS_MGR_COMMAND_TARGET;
 	go_name_copy(&name_c, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
@@ -2233,7 +2236,7 @@ static inline int64_t go_rados_mgr_command_target(uintptr_t self, const char *na
 	int64_t ret = 0;
 
 	if (!rados_mgr_command_target)
-		ret = GO_ABSENT;
+		ret = GO_LACKS_RADOS_MGR_COMMAND_TARGET;
 	go_name_copy(&name_c, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);

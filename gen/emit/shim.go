@@ -33,7 +33,7 @@ type shimCall struct {
 func newShim(m *plan.Method) shim {
 	s := shim{Name: m.Shim, Result: shimResult(m)}
 	for _, e := range m.MayLack() {
-		s.Prepare = append(s.Prepare, "if (!"+e.Func.Name+")\n\t\tret = GO_ABSENT")
+		s.Prepare = append(s.Prepare, "if (!"+e.Func.Name+")\n\t\tret = "+lacks(e))
 	}
 	for _, a := range m.Crossing() {
 		s.Params = append(s.Params, a.Fragment().Takes...)

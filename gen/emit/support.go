@@ -20,10 +20,12 @@ func support(f *jen.File, p *plan.Plan) {
 					g.Case(jen.Id("ret").Op("==").Qual("C", "GO_"+e.When)).Block(jen.Return(jen.Id(e.Go)))
 				}
 			}
+			g.Case(jen.Id("ret").Op("<").Qual("C", "GO_CODES_END")).Block(jen.Return(jen.Id("missingFunctions").Index(jen.Id("ret"))))
 		}),
 		jen.Return(jen.Id("radosError").Call(jen.Id("ret"))),
 	).Line()
 
+	missing(f, p)
 	verdict(f, p)
 	events(f)
 

@@ -294,8 +294,8 @@ func (b *builder) checkErrors() {
 			b.diags.Add(e.Pos, "error %s must have one of errno, is and text", e.Go)
 		case e.Text == "" && e.Like+e.When != "":
 			b.diags.Add(e.Pos, "error %s: like and when belong to an error with text", e.Go)
-		case e.When != "" && e.When != "NUL" && e.When != "ABSENT":
-			b.diags.Add(e.Pos, "error %s: when must be NUL or ABSENT, a code of the shims", e.Go)
+		case e.When != "" && e.When != "NUL":
+			b.diags.Add(e.Pos, "error %s: when must be NUL, a code of the shims", e.Go)
 		case e.Is != "":
 			b.errorNamed(e.Pos, e.Is, "error "+e.Go)
 		}

@@ -107,7 +107,7 @@ type reported struct {
 }
 
 // skipped is the code of a step that librados did not even touch.
-const skipped = NUL + 2
+const skipped = NUL + 1
 
 // outcomes reads the report of the C side: for each step eight numbers, the last
 // of which counts the bytes that follow.
