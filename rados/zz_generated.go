@@ -198,6 +198,20 @@ import (
 #cgo nocallback go_rados_notify2
 #cgo noescape go_rados_notify_ack
 #cgo nocallback go_rados_notify_ack
+#cgo noescape go_rados_object_list
+#cgo nocallback go_rados_object_list
+#cgo noescape go_rados_object_list_begin
+#cgo nocallback go_rados_object_list_begin
+#cgo noescape go_rados_object_list_cursor_cmp
+#cgo nocallback go_rados_object_list_cursor_cmp
+#cgo noescape go_rados_object_list_cursor_free
+#cgo nocallback go_rados_object_list_cursor_free
+#cgo noescape go_rados_object_list_end
+#cgo nocallback go_rados_object_list_end
+#cgo noescape go_rados_object_list_is_end
+#cgo nocallback go_rados_object_list_is_end
+#cgo noescape go_rados_object_list_slice
+#cgo nocallback go_rados_object_list_slice
 #cgo noescape go_rados_osd_command
 #cgo nocallback go_rados_osd_command
 #cgo noescape go_rados_pg_command
@@ -3112,6 +3126,38 @@ func (ioctx *IOContext) checksum(oid string, kind ChecksumType, seed []byte, len
 	return asError(int(ret))
 }
 
+// compareCursors returns a number below, at or above zero as one cursor stands before, at or behind the other.
+//
+// Implements:
+//
+//	int rados_object_list_cursor_cmp(rados_ioctx_t io, rados_object_list_cursor lhs, rados_object_list_cursor rhs)
+func (ioctx *IOContext) compareCursors(lhs, rhs uintptr) int {
+	ret := C.go_rados_object_list_cursor_cmp(ioctx.object(), C.uintptr_t(lhs), C.uintptr_t(rhs))
+	runtime.KeepAlive(ioctx)
+	return int(ret)
+}
+
+// freeCursor ends a cursor.
+//
+// Implements:
+//
+//	void rados_object_list_cursor_free(rados_ioctx_t io, rados_object_list_cursor cur)
+func (ioctx *IOContext) freeCursor(cur uintptr) {
+	C.go_rados_object_list_cursor_free(ioctx.object(), C.uintptr_t(cur))
+	runtime.KeepAlive(ioctx)
+}
+
+// isEnd returns 1 if a cursor is at the end of the pool.
+//
+// Implements:
+//
+//	int rados_object_list_is_end(rados_ioctx_t io, rados_object_list_cursor cur)
+func (ioctx *IOContext) isEnd(cur uintptr) int {
+	ret := C.go_rados_object_list_is_end(ioctx.object(), C.uintptr_t(cur))
+	runtime.KeepAlive(ioctx)
+	return int(ret)
+}
+
 // listApplicationMetadata returns what an application has noted about the pool.
 //
 // Implements:
@@ -3130,6 +3176,54 @@ func (ioctx *IOContext) listApplicationMetadata(app string) ([]string, []string,
 		return nil, nil, asError(int(ret))
 	}
 	return flat.Items(takeBuffer(&keys)), flat.Items(takeBuffer(&values)), nil
+}
+
+// listBegin returns a cursor at the start of the pool.
+//
+// Implements:
+//
+//	rados_object_list_cursor rados_object_list_begin(rados_ioctx_t io)
+func (ioctx *IOContext) listBegin() uintptr {
+	ret := C.go_rados_object_list_begin(ioctx.object())
+	runtime.KeepAlive(ioctx)
+	return uintptr(ret)
+}
+
+// listEnd returns a cursor at the end of the pool.
+//
+// Implements:
+//
+//	rados_object_list_cursor rados_object_list_end(rados_ioctx_t io)
+func (ioctx *IOContext) listEnd() uintptr {
+	ret := C.go_rados_object_list_end(ioctx.object())
+	runtime.KeepAlive(ioctx)
+	return uintptr(ret)
+}
+
+// listSlice returns names, namespaces and locators by turns, and moves next behind them.
+//
+// Implements:
+//
+//	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
+func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
+	var results C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return 0, nil, err
+	}
+	ret := C.go_rados_object_list(
+		ioctx.object(),
+		C.uintptr_t(start),
+		C.uintptr_t(finish),
+		C.size_t(resultsMax),
+		&results,
+		C.uintptr_t(next),
+	)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return 0, nil, asError(int(ret))
+	}
+	return int(ret), flat.SizedItems(takeBuffer(&results)), nil
 }
 
 // notify sends a notification and waits for the answers, for so many milliseconds.
@@ -3228,6 +3322,24 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec
 	)
 	ioctx.exit(lane)
 	return takeBuffer(&outcomes), asError(int(ret))
+}
+
+// sliceCursors moves two cursors to the bounds of the n-th of m slices.
+//
+// Implements:
+//
+//	void rados_object_list_slice(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t n, const size_t m, rados_object_list_cursor *split_start, rados_object_list_cursor *split_finish)
+func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitStart, splitFinish uintptr) {
+	C.go_rados_object_list_slice(
+		ioctx.object(),
+		C.uintptr_t(start),
+		C.uintptr_t(finish),
+		C.size_t(n),
+		C.size_t(m),
+		C.uintptr_t(splitStart),
+		C.uintptr_t(splitFinish),
+	)
+	runtime.KeepAlive(ioctx)
 }
 
 // unwatch ends a watch.

@@ -170,6 +170,14 @@ int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx);
 uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos);
 int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len);
 int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len);
+int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next);
+rados_object_list_cursor rados_object_list_begin(rados_ioctx_t io);
+int rados_object_list_cursor_cmp(rados_ioctx_t io, rados_object_list_cursor lhs, rados_object_list_cursor rhs);
+void rados_object_list_cursor_free(rados_ioctx_t io, rados_object_list_cursor cur);
+rados_object_list_cursor rados_object_list_end(rados_ioctx_t io);
+void rados_object_list_free(const size_t result_size, rados_object_list_item *results);
+int rados_object_list_is_end(rados_ioctx_t io, rados_object_list_cursor cur);
+void rados_object_list_slice(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t n, const size_t m, rados_object_list_cursor *split_start, rados_object_list_cursor *split_finish);
 void rados_omap_get_end(rados_omap_iter_t iter);
 int rados_omap_get_next2(rados_omap_iter_t iter, char **key, char **val, size_t *key_len, size_t *val_len);
 int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
@@ -2352,6 +2360,61 @@ static inline int64_t go_rados_notify_ack(uintptr_t self, const char *o, size_t 
 		ret = rados_notify_ack((rados_ioctx_t)self, o_c.s, notify_id, cookie, buf, (int)buf_len);
 	go_name_drop(&o_c);
 	return ret;
+}
+
+static inline int64_t go_rados_object_list(uintptr_t self, uintptr_t start, uintptr_t finish, size_t result_size, struct go_buf *results_out, uintptr_t next)
+{
+	rados_object_list_item *results_c = NULL;
+	rados_object_list_cursor next_c = (rados_object_list_cursor)next;
+	int64_t ret = 0;
+
+	go_buf_make(results_out, 4096, &ret);
+	if (ret >= 0 && !(results_c = calloc(result_size, sizeof *results_c)))
+		ret = -ENOMEM;
+	if (ret >= 0)
+		ret = rados_object_list((rados_ioctx_t)self, (rados_object_list_cursor)start, (rados_object_list_cursor)finish, result_size, NULL, 0, results_c, &next_c);
+	for (size_t i = 0; results_c && i < result_size && results_c[i].oid; i++)
+		go_buf_put(results_out, results_c[i].oid, results_c[i].oid_length, &ret),
+		go_buf_put(results_out, results_c[i].nspace, results_c[i].nspace_length, &ret),
+		go_buf_put(results_out, results_c[i].locator, results_c[i].locator_length, &ret);
+	if (results_c)
+		rados_object_list_free(result_size, results_c);
+	free(results_c);
+	go_buf_finish(results_out, ret < 0 ? ret : (int64_t)results_out->len);
+	return ret;
+}
+
+static inline uintptr_t go_rados_object_list_begin(uintptr_t self)
+{
+	return (uintptr_t)rados_object_list_begin((rados_ioctx_t)self);
+}
+
+static inline int go_rados_object_list_cursor_cmp(uintptr_t self, uintptr_t lhs, uintptr_t rhs)
+{
+	return rados_object_list_cursor_cmp((rados_ioctx_t)self, (rados_object_list_cursor)lhs, (rados_object_list_cursor)rhs);
+}
+
+static inline void go_rados_object_list_cursor_free(uintptr_t self, uintptr_t cur)
+{
+	rados_object_list_cursor_free((rados_ioctx_t)self, (rados_object_list_cursor)cur);
+}
+
+static inline uintptr_t go_rados_object_list_end(uintptr_t self)
+{
+	return (uintptr_t)rados_object_list_end((rados_ioctx_t)self);
+}
+
+static inline int go_rados_object_list_is_end(uintptr_t self, uintptr_t cur)
+{
+	return rados_object_list_is_end((rados_ioctx_t)self, (rados_object_list_cursor)cur);
+}
+
+static inline void go_rados_object_list_slice(uintptr_t self, uintptr_t start, uintptr_t finish, size_t n, size_t m, uintptr_t split_start, uintptr_t split_finish)
+{
+	rados_object_list_cursor split_start_c = (rados_object_list_cursor)split_start;
+	rados_object_list_cursor split_finish_c = (rados_object_list_cursor)split_finish;
+
+	rados_object_list_slice((rados_ioctx_t)self, (rados_object_list_cursor)start, (rados_object_list_cursor)finish, n, m, &split_start_c, &split_finish_c);
 }
 
 static inline int64_t go_rados_osd_command(uintptr_t self, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)

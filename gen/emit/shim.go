@@ -104,6 +104,8 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 		c.Object = call.As
 		s.Locals = append(s.Locals, call.Entry.Func.Result.Declare(call.As)+" = NULL")
 		set = call.As + " = "
+	case call.Ret.Name == "opaque":
+		set = "ret = (uintptr_t)"
 	case s.Result != "void" && !call.Entry.Func.Result.IsVoid():
 		set = "ret = "
 	}
@@ -146,7 +148,12 @@ func shimResult(m *plan.Method) string {
 	return resultType(m.Calls[len(m.Calls)-1])
 }
 
-func resultType(call *plan.Call) string { return call.Entry.Func.Result.String() }
+func resultType(call *plan.Call) string {
+	if call.Ret.Name == "opaque" {
+		return "uintptr_t"
+	}
+	return call.Entry.Func.Result.String()
+}
 
 // freeShim gives the library's memory back.
 func freeShim(e *plan.Entry) shim {

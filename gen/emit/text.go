@@ -24,7 +24,7 @@ type view struct {
 
 func newView(p *plan.Plan) *view {
 	v := &view{Plan: p}
-	used := make(map[*plan.Entry]bool)
+	used, freed := make(map[*plan.Entry]bool), make(map[string]bool) // the latter by name
 	for _, it := range p.Iterators {
 		v.Drains = append(v.Drains, drainShim(it))
 		used[it.Call.Entry], used[it.Free] = true, true
@@ -43,6 +43,9 @@ func newView(p *plan.Plan) *view {
 			used[call.Entry] = true
 			used[call.Else] = true
 			used[call.Free] = true
+			for _, a := range call.Args {
+				freed[a.Free] = freed[a.Free] || a.Role.Name() == "out-items"
+			}
 		}
 	}
 	for _, e := range p.Entries {
@@ -50,7 +53,7 @@ func newView(p *plan.Plan) *view {
 			used[e] = true
 			v.Shims = append(v.Shims, freeShim(e))
 		}
-		if used[e] {
+		if used[e] || freed[e.Func.Name] {
 			v.Declared = append(v.Declared, e)
 		}
 	}

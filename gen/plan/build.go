@@ -378,6 +378,9 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 	if r.Result {
 		r.Type, _, _ = role.Number(b.basic(e.Func.Result))
 	}
+	if r.Name == "opaque" {
+		r.Type = "uintptr"
+	}
 	if sr != nil {
 		r.Closed, r.Codes, r.Field = sr.Closed, sr.Codes, sr.Field
 		if sr.Type != "" {

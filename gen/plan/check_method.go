@@ -94,7 +94,9 @@ func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes 
 		return complain("ret: %s does not suit %s, which returns nothing", r.Name, e.Func.Name)
 	case r.Name == "object" && (isNumber || makes == ""):
 		return complain("ret: object is for a step that makes an object: it returns a pointer and has as: NAME")
-	case r.Name != "object" && !isNumber:
+	case r.Name == "opaque" && (isNumber || !b.isOpaque(result.Base)):
+		return complain("ret: opaque is for a C object; what %s returns is none", e.Func.Name)
+	case r.Name != "object" && r.Name != "opaque" && !isNumber:
 		return complain("ret: %s does not suit %s, which returns no number", r.Name, e.Func.Name)
 	case r.Name != "object" && r.HasError && strings.HasPrefix(number, "uint"):
 		return complain("ret: %s does not suit %s, which returns no negative number", r.Name, e.Func.Name)
@@ -109,8 +111,8 @@ func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes 
 	switch {
 	case (r.Name == "verdict") != (sr.Codes != nil):
 		return complain("codes, the errnos that are answers, is for ret: verdict, which needs it")
-	case sr.Closed != "" && r.Name != "value":
-		return complain("closed is for ret: value; with %s the method returns an error", r.Name)
+	case sr.Closed != "" && r.Name != "value" && r.Name != "opaque":
+		return complain("closed is for ret: value and opaque; with %s the method returns an error", r.Name)
 	case sr.Closed != "" && !numberRE.MatchString(sr.Closed):
 		return complain("closed must be a number, not %s", sr.Closed)
 	case sr.Type != "" && !r.Result:

@@ -75,7 +75,7 @@ func merge(base, form *spec.Arg) *spec.Arg {
 	for _, pair := range []struct{ to, from *string }{
 		{&merged.As, &form.As}, {&merged.Name, &form.Name}, {&merged.Type, &form.Type},
 		{&merged.Field, &form.Field}, {&merged.With, &form.With}, {&merged.On, &form.On},
-		{&merged.Prepend, &form.Prepend}, {&merged.Empty, &form.Empty},
+		{&merged.Free, &form.Free}, {&merged.Prepend, &form.Prepend}, {&merged.Empty, &form.Empty},
 	} {
 		if *pair.from != "" {
 			*pair.to = *pair.from
@@ -146,11 +146,16 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		Drained: c.Until != "",
 		Step:    m.Access == Record,
 		Yields:  b.iterators[p.Type.Base] != nil,
+		Opaque:  b.isOpaque(p.Type.Base),
+		Texts:   b.texts(p.Type.Base),
 		Called:  b.Union.Callback(p.Type.Base) != nil,
 		Free:    b.Spec.Buffers.Free,
 	}}
 	if a.GoName == "" {
 		a.GoName = camel(p.Name)
+	}
+	if sa.Free != "" && b.entry(sa.Pos, sa.Free, c.Entry.Func.Name+", free of "+p.Name) != nil {
+		a.Free = sa.Free
 	}
 	for _, name := range sa.Covers {
 		if other := c.Entry.Func.Param(name); other != nil {
@@ -186,6 +191,28 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 	}
 	b.checkKeys(a, sa)
 	return a
+}
+
+// isOpaque reports whether base is a pointer by another name.
+func (b *builder) isOpaque(base string) bool {
+	t := b.Union.Typedef(base)
+	return t != nil && t.Decl.Type.IsPointer()
+}
+
+// texts lists the members of a struct that are texts with a length beside them.
+func (b *builder) texts(base string) []string {
+	st := b.Union.Struct(base)
+	if st == nil {
+		return nil
+	}
+	var texts []string
+	for _, f := range st.Decl.Fields {
+		length := func(other model.Field) bool { return other.Name == f.Name+"_length" && other.Type.Is("size_t", 0) }
+		if f.Type.Is("char", 1) && slices.ContainsFunc(st.Decl.Fields, length) {
+			texts = append(texts, f.Name)
+		}
+	}
+	return texts
 }
 
 // infer finds the one role that the header leaves no doubt about, or "".

@@ -46,17 +46,19 @@ type Arg struct {
 	First  int    // the size to try first, or 0
 	Fixed  string // the C expression that is always passed
 
-	Prepend string  // put ahead of the caller's list
-	Empty   string  // what is done with an empty one, where the role has a choice
-	Ret     string  // the role of the return value
-	Free    string  // the C function that releases what the library allocates
-	Handle  *Handle // the Go type that the parameter's C type belongs to, or nil
-	Struct  *Struct // the Go struct that mirrors the parameter's C struct, or nil
-	Method  string  // the Go type whose method this is, or ""
-	Drained bool    // the function is called until it has no more
-	Step    bool    // the method is a step of an operation
-	Yields  bool    // the parameter's C type is an iterator
-	Called  bool    // the parameter's C type is a callback
+	Prepend string   // put ahead of the caller's list
+	Empty   string   // what is done with an empty one, where the role has a choice
+	Ret     string   // the role of the return value
+	Free    string   // the C function that releases what the library allocates
+	Handle  *Handle  // the Go type that the parameter's C type belongs to, or nil
+	Struct  *Struct  // the Go struct that mirrors the parameter's C struct, or nil
+	Method  string   // the Go type whose method this is, or ""
+	Drained bool     // the function is called until it has no more
+	Step    bool     // the method is a step of an operation
+	Yields  bool     // the parameter's C type is an iterator
+	Called  bool     // the parameter's C type is a callback
+	Opaque  bool     // the parameter's C type is a pointer by another name
+	Texts   []string // the texts in the parameter's C struct, each of which has a length beside it
 }
 
 // Handle is a Go type with a C handle behind it.

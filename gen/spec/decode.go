@@ -469,6 +469,7 @@ func (d *decoder) arg(key, n *yaml.Node) *Arg {
 			"first":   d.integer(&a.First),
 			"covers":  d.texts(&a.Covers),
 			"prepend": d.text(&a.Prepend),
+			"free":    d.text(&a.Free),
 			"empty":   d.text(&a.Empty),
 		})
 	}

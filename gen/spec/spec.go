@@ -189,6 +189,7 @@ type Arg struct {
 	On      string   // the errno that asks for a larger buffer
 	First   int      // the size tried first, in bytes
 	Prepend string   // put ahead of the caller's list
+	Free    string   // what frees what C has allocated for it
 	Empty   string   // what is done with an empty one, where the role has a choice
 	Fixed   *string  // no Go parameter: always this C expression
 }
@@ -208,6 +209,7 @@ func (a *Arg) Keys() []string {
 		{"first", a.First != 0},
 		{"prepend", a.Prepend != ""},
 		{"empty", a.Empty != ""},
+		{"free", a.Free != ""},
 	} {
 		if k.here {
 			keys = append(keys, k.key)
