@@ -15,7 +15,7 @@ func (outcome) Fits(a *Arg) error {
 	case !a.Step:
 		return errors.New("is for a step, which is a method of a recorded handle (make)")
 	case place(a) == "":
-		return wants(a, "a pointer to int, size_t, uint64_t, unsigned char, struct timespec, an iterator or, with buffers.free, a char *")
+		return wants(a, "a pointer to int, size_t, uint64_t, unsigned char, time_t, struct timespec, an iterator or, with buffers.free, a char *")
 	}
 	return nil
 }
@@ -59,5 +59,6 @@ func place(a *Arg) string {
 		"uint64_t":        "size",
 		"unsigned char":   "more",
 		"struct timespec": "time",
+		"time_t":          "time.tv_sec",
 	}[t.Base]
 }
