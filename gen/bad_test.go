@@ -300,6 +300,13 @@ int rados_a(rados_t cluster, rados_thing_t t);`,
   int rados_a(rados_t cluster, int argc, const char **argv)`,
 		},
 		{
+			name:   "no environment variable",
+			header: `int rados_a(rados_t cluster, const char *var);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., environ: $X, args: {var: null}}`,
+			want: `s.yaml:2:3: environ: "$X" is no environment variable, such as CEPH_ARGS`,
+		},
+		{
 			name:   "return value can't be inferred",
 			header: `uint64_t rados_a(rados_t cluster);`,
 			spec: `functions:

@@ -267,7 +267,7 @@ func TestGoldensCompile(t *testing.T) {
 	write("rados/zz_librados.h", shims)
 	write("older/rados/librados.h", older)
 	write("newer/rados/librados.h", newer)
-	for _, pkg := range []string{"flat", "handle"} {
+	for _, pkg := range []string{"cmdline", "flat", "handle"} {
 		src := os.DirFS(filepath.Join("../rados/internal", pkg))
 		require.NoError(t, os.CopyFS(filepath.Join(dir, "rados/internal", pkg), src))
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"github.com/go-rados/go-rados/rados/internal/cmdline"
 	"github.com/go-rados/go-rados/rados/internal/flat"
 	"github.com/go-rados/go-rados/rados/internal/handle"
 	"runtime"
@@ -196,6 +197,10 @@ var (
 	ErrNotConnected error = &stateError{"RADOS not connected", syscall.ENOTCONN}
 	// ErrEmptyArgument is returned where a list must have at least one item and has none.
 	ErrEmptyArgument error = &stateError{"Argument must contain at least one item", syscall.EINVAL}
+	// ErrUnsafeArgument is returned by Conn.ParseConfigArgv for a command line over which librados
+	// would end the process, as a command-line program might, and by what reads one from the
+	// environment variable CEPH_ARGS: Conn.ParseDefaultConfigEnv, NewConn and its like.
+	ErrUnsafeArgument error = &stateError{"rados: librados would end the process over these arguments", syscall.EINVAL}
 	// ErrInvalidIOContext is returned by methods of an IOContext that has been destroyed, or
 	// that did not come from Conn.OpenIOContext.
 	ErrInvalidIOContext error = &stateError{"IOContext is not ready for use", syscall.EINVAL}
@@ -494,14 +499,17 @@ func (ioctx *IOContext) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(ioctx.handle.Pointer()))
 }
 
-// NewConn makes a connection for the user client.admin. The connection has no configuration
-// yet (see ReadDefaultConfigFile) and is not connected.
+// NewConn makes a connection for the user client.admin, otherwise like NewConnWithUser: the
+// configuration is to be read yet (see ReadDefaultConfigFile).
 //
 // Implements:
 //
 //	int rados_create(rados_t *cluster, const char *const id)
 func NewConn() (*Conn, error) {
 	var conn C.rados_t
+	if cmdline.FatalIn("CEPH_ARGS") {
+		return nil, ErrUnsafeArgument
+	}
 	if ret := C.go_newconn(&conn); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -509,14 +517,17 @@ func NewConn() (*Conn, error) {
 }
 
 // NewConnWithClusterAndUser makes a connection to the cluster of that name, mostly "ceph",
-// for a user given with its type: "client.admin" rather than "admin". The connection has no
-// configuration yet and is not connected.
+// for a user given with its type: "client.admin" rather than "admin". Otherwise it is like
+// NewConnWithUser.
 //
 // Implements:
 //
 //	int rados_create2(rados_t *pcluster, const char *const clustername, const char *const name, uint64_t flags)
 func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
 	var conn C.rados_t
+	if cmdline.FatalIn("CEPH_ARGS") {
+		return nil, ErrUnsafeArgument
+	}
 	if ret := C.go_rados_create2(&conn, stringPointer(clusterName), C.size_t(len(clusterName)), stringPointer(userName), C.size_t(len(userName))); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -524,13 +535,18 @@ func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
 }
 
 // NewConnWithUser makes a connection for the user client.USER: user is the bare id, "admin"
-// rather than "client.admin". The connection has no configuration yet and is not connected.
+// rather than "client.admin". The connection has no configuration yet but for what the
+// environment variable CEPH_ARGS says (see ParseDefaultConfigEnv, of which it also has the
+// error), and is not connected.
 //
 // Implements:
 //
 //	int rados_create(rados_t *cluster, const char *const id)
 func NewConnWithUser(user string) (*Conn, error) {
 	var conn C.rados_t
+	if cmdline.FatalIn("CEPH_ARGS") {
+		return nil, ErrUnsafeArgument
+	}
 	if ret := C.go_rados_create(&conn, stringPointer(user), C.size_t(len(user))); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -1076,7 +1092,10 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 //
 //	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
 func (c *Conn) ParseCmdLineArgs(args []string) error {
-	argv := append([]string{"placeholder"}, args...)
+	if cmdline.Fatal(args) {
+		return ErrUnsafeArgument
+	}
+	argv := cmdline.Heeded(append([]string{"placeholder"}, args...))
 	argsFlat := flat.JoinList(argv)
 	lane, err := c.enterSetup()
 	if err != nil {
@@ -1089,11 +1108,16 @@ func (c *Conn) ParseCmdLineArgs(args []string) error {
 
 // ParseConfigArgv takes configuration options from a command line, such as "--mon-host" with
 // its value or "--debug-ms=1". The first item is the program's name and is not looked at;
-// arguments that are no options of Ceph are passed over. It returns ErrEmptyArgument if argv
-// is empty, and ENOSYS after Connect.
+// arguments that are no options of Ceph are passed over, as are all behind a "--". It returns
+// ErrEmptyArgument if argv is empty, EINVAL if a value is missing or does not suit its option,
+// and ENOSYS after Connect.
 //
-// librados ends the process, as a command-line program would, where the last argument is an
-// option that lacks its value, such as "--mon-host" alone: do not pass on what you do not know.
+// librados would end the process, as a command-line program does, where the last argument is
+// one of the options --mon-host (-m), --keyring (-k), --keyfile (-K), --monmap (-M),
+// --client-mountpoint (-r), --bind and --show-config-value without its value, where --bind has a
+// value that is no IP address, and where an argument is --show-conf. ParseConfigArgv returns
+// ErrUnsafeArgument then, and nothing is set. A value that looks like one of these options
+// can be given with "=", as in "--log-file=-m".
 //
 // Implements:
 //
@@ -1102,6 +1126,10 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 	if len(argv) == 0 {
 		return ErrEmptyArgument
 	}
+	if cmdline.Fatal(argv[1:]) {
+		return ErrUnsafeArgument
+	}
+	argv = cmdline.Heeded(argv)
 	argvFlat := flat.JoinList(argv)
 	lane, err := c.enterSetup()
 	if err != nil {
@@ -1113,13 +1141,17 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 }
 
 // ParseDefaultConfigEnv takes configuration options from the environment variable CEPH_ARGS,
-// which is written like a command line. It is no error if the variable is not set. A malformed one
-// can end the process: see ParseConfigArgv.
+// which is written like a command line, with spaces between the arguments and no quotes. It is no
+// error if the variable is not set, if an option in it has no suitable value, or after Connect,
+// when nothing is taken from it. It returns ErrUnsafeArgument where ParseConfigArgv does.
 //
 // Implements:
 //
 //	int rados_conf_parse_env(rados_t cluster, const char *var)
 func (c *Conn) ParseDefaultConfigEnv() error {
+	if cmdline.FatalIn("CEPH_ARGS") {
+		return ErrUnsafeArgument
+	}
 	lane, err := c.enterSetup()
 	if err != nil {
 		return err

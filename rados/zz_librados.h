@@ -451,6 +451,7 @@ static inline int64_t go_conn_parsecmdlineargs(uintptr_t self, const char *argv,
 	const char **argv_c = NULL;
 	int64_t ret = 0;
 
+	go_length_check(argc, &ret);
 	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
 		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);
@@ -703,6 +704,7 @@ static inline int64_t go_rados_conf_parse_argv(uintptr_t self, const char *argv,
 	const char **argv_c = NULL;
 	int64_t ret = 0;
 
+	go_length_check(argc, &ret);
 	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
 		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);

@@ -104,7 +104,7 @@ func (w *body) write(g *jen.Group) {
 	for _, a := range w.m.Crossing() {
 		f := a.Role.Fragment(&a.Arg)
 		for _, r := range f.Refuse {
-			g.If(r.If).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Id(r.Error)) }))
+			w.refuse(g, r)
 		}
 		for _, s := range f.Before {
 			g.Add(s)
@@ -113,6 +113,9 @@ func (w *body) write(g *jen.Group) {
 		if f.Adopt != nil {
 			adopt, made = f.Adopt, f.Results[0].Name
 		}
+	}
+	if w.m.Environ != "" {
+		w.refuse(g, role.ArgvIn(w.m.Environ))
 	}
 	w.enter(g)
 	call := jen.Qual("C", w.m.Shim).Add(arguments(pass))
@@ -124,6 +127,10 @@ func (w *body) write(g *jen.Group) {
 	default:
 		w.finish(g, call)
 	}
+}
+
+func (w *body) refuse(g *jen.Group, r role.Refusal) {
+	g.If(r.If).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Id(r.Error)) }))
 }
 
 // arguments lists what is passed: one a line where a line would be too long.

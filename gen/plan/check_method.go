@@ -35,6 +35,13 @@ func (b *builder) fallback(pos model.Pos, e *Entry, name string) *Entry {
 	return f
 }
 
+// checkEnviron makes sure that name looks like an environment variable.
+func (b *builder) checkEnviron(pos model.Pos, name string) {
+	if name != "" && !variableRE.MatchString(name) {
+		b.diags.Add(pos, "environ: %q is no environment variable, such as CEPH_ARGS", name)
+	}
+}
+
 // checkParams makes sure that the spec speaks of parameters that there are.
 func (b *builder) checkParams(fn *model.Func, args map[string]*spec.Arg) {
 	for name, a := range args {
@@ -202,7 +209,7 @@ func (b *builder) checkFields(m *Method) {
 // bodyNames are what the body of a method calls things itself.
 var bodyNames = []string{
 	"err", "found", "lane", "ret",
-	"C", "bytes", "errors", "flat", "fmt", "handle", "runtime", "slices", "syscall", "time", "unsafe",
+	"C", "bytes", "cmdline", "errors", "flat", "fmt", "handle", "runtime", "slices", "syscall", "time", "unsafe",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
 }

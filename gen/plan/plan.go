@@ -72,6 +72,7 @@ type Method struct {
 	Struct  *spec.Type // the struct that collects the results, or nil
 	Pointer bool       // what is returned is a pointer to it
 	Ready   bool       // success makes the handle ready
+	Environ string     // the environment variable that C reads a command line from, or ""
 	Shim    string     // the C function that Go calls
 }
 
@@ -198,7 +199,7 @@ func (m *Method) HasError() bool {
 	switch {
 	case m.Access == Close:
 		return false
-	case m.cFails() || m.any(func(f role.Fragment) bool { return f.Adopt != nil || f.Refuse != nil }):
+	case m.cFails() || m.Environ != "" || m.any(func(f role.Fragment) bool { return f.Adopt != nil || f.Refuse != nil }):
 		return true
 	case m.Recv == nil:
 		return m.CanFail()

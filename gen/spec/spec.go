@@ -128,6 +128,8 @@ type Call struct {
 	Named []string
 	Setup bool   // may be called before the handle is ready
 	Else  string // an older C function that does the same job
+	// Environ is the environment variable that C reads a command line from.
+	Environ string
 }
 
 // Form is another Go name for the same C function, with some arguments fixed.
