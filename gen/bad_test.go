@@ -230,6 +230,22 @@ int rados_a(rados_t cluster, rados_thing_t t);`,
   int rados_a(rados_t cluster, char *buf, size_t len)`,
 		},
 		{
+			name:   "owned-string, empty",
+			header: `int rados_a(rados_t cluster, char **out, size_t *outlen);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {out: {as: owned-string, empty: refuse}}}`,
+			want: `s.yaml:2:46: rados_a: the role owned-string of out wants empty: an errno, such as ENOENT, not "refuse"
+  int rados_a(rados_t cluster, char **out, size_t *outlen)`,
+		},
+		{
+			name:   "owned-string, empty without an error",
+			header: `void rados_a(rados_t cluster, char **out, size_t *outlen);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {out: {as: owned-string, empty: ENOENT}}}`,
+			want: `s.yaml:2:46: rados_a: the role owned-string of out wants no empty: with ret: none there is no error
+  void rados_a(rados_t cluster, char **out, size_t *outlen)`,
+		},
+		{
 			name:   "in-string, empty",
 			header: `int rados_a(rados_t cluster, const char *oid);`,
 			spec: `functions:

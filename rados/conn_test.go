@@ -400,6 +400,27 @@ func pingMonitor(t *testing.T) {
 	t.Run("twice", ping) // on one handle that is not connected, librados would abort
 	require.NoError(t, conn.Connect())
 	t.Run("after Connect", ping)
+	t.Run("empty id", func(t *testing.T) {
+		_, err := conn.PingMonitor("")
+		assert.ErrorIs(t, err, syscall.EINVAL)
+	})
+	t.Run("no keyring", func(t *testing.T) {
+		conn := fresh(t)
+		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
+		require.NoError(t, conn.SetConfigOption("keyring", filepath.Join(t.TempDir(), "none")))
+		answer, err := conn.PingMonitor("a")
+		assert.ErrorIs(t, err, syscall.EACCES)
+		assert.Empty(t, answer)
+	})
+	t.Run("unknown user", func(t *testing.T) {
+		conn, err := rados.NewConnWithUser("nobody")
+		require.NoError(t, err)
+		defer conn.Shutdown()
+		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
+		require.NoError(t, conn.SetConfigOption("mon_client_ping_timeout", "1"))
+		_, err = conn.PingMonitor("a")
+		assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	})
 }
 
 func TestNotConnected(t *testing.T) {

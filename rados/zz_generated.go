@@ -1162,10 +1162,13 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 }
 
 // PingMonitor asks the monitor of that id ("a") whether it is there and returns its answer, a
-// JSON document. It works with a Conn that has read its configuration, connected or not. It
-// returns ErrNotFound if no monitor has that id, and waits up to client_mount_timeout seconds
-// for one that does not answer. If the user's key can't be read the answer is empty, without an
-// error.
+// JSON document. It works with a Conn that has read its configuration, connected or not.
+//
+// It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and EACCES if the
+// user's keyring can't be read, so that nothing is asked. It waits up to mon_client_ping_timeout
+// seconds (30 unless configured), which can't be cut short, before it fails with ETIMEDOUT:
+// for a monitor that does not answer, which is also what one does that does not know the user
+// or key.
 //
 // librados has a race here, seen with Ceph 16.2: on a machine so busy that the monitor's answer
 // overtakes the caller, the process dies of a segmentation fault. MonCommandTarget has no such

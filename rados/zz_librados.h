@@ -493,6 +493,8 @@ static inline int64_t go_conn_pingmonitor(uintptr_t self, const char *mon_id, si
 	if (probe)
 		rados_shutdown(probe);
 	go_name_drop(&mon_id_c);
+	if (ret >= 0 && outstr->len == 0)
+		ret = -EACCES;
 	return ret;
 }
 

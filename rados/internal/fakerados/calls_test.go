@@ -388,3 +388,20 @@ func TestPingMonitor(t *testing.T) {
 	assert.Error(t, err)
 	assert.Equal(t, live, fakerados.Live())
 }
+
+// TestPingMonitorWithoutAnswer: librados reports success where it had no key to
+// ask with.
+func TestPingMonitorWithoutAnswer(t *testing.T) {
+	for what, order := range map[string]func(){
+		"none":     func() { fakerados.Return("rados_ping_monitor", 0) },
+		"no bytes": func() { fakerados.Answer("rados_ping_monitor", "") },
+	} {
+		t.Run(what, func(t *testing.T) {
+			conn := unconnected(t)
+			order()
+			answer, err := conn.PingMonitor("a")
+			assert.ErrorIs(t, err, syscall.EACCES)
+			assert.Empty(t, answer)
+		})
+	}
+}
