@@ -488,6 +488,8 @@ func TestErrorValues(t *testing.T) {
 	assert.True(t, errors.Is(rados.ErrMissingFunction, errors.ErrUnsupported))
 	assert.False(t, errors.Is(rados.ErrNotFound, syscall.EPERM))
 	assert.Equal(t, -2, code(t, rados.ErrNotFound))
+	assert.Equal(t, -int(syscall.ENOTCONN), code(t, rados.ErrNotConnected))
+	assert.Equal(t, -int(syscall.EINVAL), code(t, rados.ErrNameContainsNUL))
 	assert.Equal(t, rados.ErrNotFound, rados.RadosErrorNotFound)
 	assert.Equal(t, rados.ErrPermissionDenied, rados.RadosErrorPermissionDenied)
 }

@@ -2106,7 +2106,7 @@ func (e radosError) ErrorCode() int {
 
 // Is lets errors.Is recognise the errno, and what the standard library takes it for: fs.ErrNotExist and the like.
 func (e radosError) Is(target error) bool {
-	return target == error(e.errno()) || e.errno().Is(target)
+	return isErrno(e.errno(), target)
 }
 
 func (e radosError) errno() syscall.Errno {
@@ -2123,8 +2123,18 @@ func (e *stateError) Error() string {
 	return e.text
 }
 
+// ErrorCode is the negative errno nearest to the error.
+func (e *stateError) ErrorCode() int {
+	return -int(e.errno)
+}
+
 func (e *stateError) Is(target error) bool {
-	return target == error(e.errno) || e.errno.Is(target)
+	return isErrno(e.errno, target)
+}
+
+// isErrno reports whether target is errno, or what the standard library takes errno for.
+func isErrno(errno syscall.Errno, target error) bool {
+	return target == error(errno) || errno.Is(target)
 }
 
 // asError turns a code of the C side into an error: nil when it is not negative.
