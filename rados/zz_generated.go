@@ -1410,7 +1410,7 @@ func (ioctx *IOContext) Destroy() {
 //
 //	uint64_t rados_get_last_version(rados_ioctx_t io)
 func (ioctx *IOContext) GetLastVersion() (uint64, error) {
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return 0, err
 	}
@@ -1426,7 +1426,7 @@ func (ioctx *IOContext) GetLastVersion() (uint64, error) {
 //	int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetNamespace() (string, error) {
 	var namespace C.struct_go_buf
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return "", err
 	}
@@ -1444,7 +1444,7 @@ func (ioctx *IOContext) GetNamespace() (string, error) {
 //
 //	int64_t rados_ioctx_get_id(rados_ioctx_t io)
 func (ioctx *IOContext) GetPoolID() int64 {
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return -1
 	}
@@ -1460,7 +1460,7 @@ func (ioctx *IOContext) GetPoolID() int64 {
 //	int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetPoolName() (name string, err error) {
 	var pool C.struct_go_buf
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return "", err
 	}
@@ -1861,7 +1861,8 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 //
 // If the namespace can't be set because it has a NUL byte inside, SetNamespace has no way to
 // say so; every operation returns the error then, and sends nothing, until a SetNamespace
-// succeeds.
+// succeeds. What sends nothing anyway, such as GetPoolName, goes on working; GetNamespace
+// returns the namespace before.
 //
 // Implements:
 //
@@ -1914,7 +1915,7 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 //
 //	void rados_set_pool_full_try(rados_ioctx_t io)
 func (ioctx *IOContext) SetPoolFullTry() error {
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return err
 	}
@@ -1932,7 +1933,7 @@ func (ioctx *IOContext) SetPoolFullTry() error {
 //
 //	void rados_ioctx_snap_set_read(rados_ioctx_t io, rados_snap_t snap)
 func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return err
 	}
@@ -2036,7 +2037,7 @@ func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 //
 //	void rados_unset_pool_full_try(rados_ioctx_t io)
 func (ioctx *IOContext) UnsetPoolFullTry() error {
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return err
 	}
