@@ -316,6 +316,37 @@ int rados_a(rados_t cluster, rados_thing_t t);`,
   int rados_a(rados_t cluster, int argc, const char **argv)`,
 		},
 		{
+			name:   "value that is no const",
+			header: `int rados_a(rados_t cluster, int how);`,
+			spec: `consts: [{names: {PickOne: {is: "1", type: int, doc: PickOne is one.}}}]
+functions:
+  rados_a: {go: Conn.A, doc: A does., args: {how: {type: int, allowed: [PickOne, PickOn, PickOne]}}}`,
+			want: `s.yaml:3:46: how: allowed has PickOn, which is no const of the spec
+  did you mean "PickOne"?
+s.yaml:3:46: how: allowed has PickOne twice`,
+		},
+		{
+			name: "value of another type",
+			header: `#define LIBRADOS_A "a"
+int rados_a(rados_t cluster, int how);`,
+			spec: `types:
+  T: {is: int, doc: T is a number.}
+consts: [{names: {PickOne: {is: "1", type: T, doc: PickOne is one.}, PickText: {c: LIBRADOS_A, doc: PickText is a text.}}}]
+functions:
+  rados_a: {go: Conn.A, doc: A does., args: {how: {type: int, allowed: [PickOne, PickText]}}}`,
+			want: `s.yaml:5:46: how: allowed has PickOne, whose type is T
+s.yaml:5:46: how: allowed has PickText, which is no number`,
+		},
+		{
+			name:   "values of what is no number",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `consts: [{names: {PickOne: {is: "1", type: int, doc: PickOne is one.}}}]
+functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: {allowed: [PickOne]}}}`,
+			want: `s.yaml:3:46: oid: allowed has PickOne, whose type is int
+s.yaml:3:46: oid: the role in-string has no use for allowed`,
+		},
+		{
 			name:   "no environment variable",
 			header: `int rados_a(rados_t cluster, const char *var);`,
 			spec: `functions:

@@ -1339,7 +1339,8 @@ func (ioctx *IOContext) CleanOmap(oid string) error {
 }
 
 // Create creates the empty object oid. If it exists, CreateExclusive returns
-// ErrObjectExists, and CreateIdempotent changes nothing and returns nil.
+// ErrObjectExists, and CreateIdempotent changes nothing and returns nil. Any other value is
+// refused with EINVAL.
 //
 // Implements:
 //
@@ -1348,6 +1349,9 @@ func (ioctx *IOContext) CleanOmap(oid string) error {
 //	void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category)
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
+	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
+		return radosError(-C.EINVAL)
+	}
 	lane, err := ioctx.enter()
 	if err != nil {
 		return err

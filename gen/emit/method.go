@@ -130,7 +130,11 @@ func (w *body) write(g *jen.Group) {
 }
 
 func (w *body) refuse(g *jen.Group, r role.Refusal) {
-	g.If(r.If).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Id(r.Error)) }))
+	err := jen.Id(r.Error)
+	if r.Errno != "" {
+		err = jen.Id("radosError").Call(jen.Op("-").Qual("C", r.Errno))
+	}
+	g.If(r.If).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, err) }))
 }
 
 // arguments lists what is passed: one a line where a line would be too long.

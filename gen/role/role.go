@@ -38,14 +38,15 @@ type Arg struct {
 	First  int    // the size to try first, or 0
 	Fixed  string // the C expression that is always passed
 
-	Prepend string  // put ahead of the caller's list
-	Empty   string  // what is done with an empty one, where the role has a choice
-	Ret     string  // the role of the return value
-	Free    string  // the C function that releases what the library allocates
-	Handle  *Handle // the Go type that the parameter's C type belongs to, or nil
-	Struct  *Struct // the Go struct that mirrors the parameter's C struct, or nil
-	Method  string  // the Go type whose method this is, or ""
-	Drained bool    // the function is called until it has no more
+	Prepend string   // put ahead of the caller's list
+	Allowed []string // the Go constants that it may be, where others are refused
+	Empty   string   // what is done with an empty one, where the role has a choice
+	Ret     string   // the role of the return value
+	Free    string   // the C function that releases what the library allocates
+	Handle  *Handle  // the Go type that the parameter's C type belongs to, or nil
+	Struct  *Struct  // the Go struct that mirrors the parameter's C struct, or nil
+	Method  string   // the Go type whose method this is, or ""
+	Drained bool     // the function is called until it has no more
 }
 
 // Handle is a Go type with a C handle behind it.
@@ -99,6 +100,7 @@ type Fragment struct {
 type Refusal struct {
 	If    jen.Code
 	Error string // the Go error
+	Errno string // or the errno that librados would return
 }
 
 var (

@@ -6,10 +6,11 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(value{}, "name", "type") }
+func init() { register(value{}, "name", "type", "allowed") }
 
 // value: a number, passed as it is. With a type of its own it is an enum or a
-// set of flags.
+// set of flags. Where the constants that it may be are listed (allowed), any other
+// value is refused.
 type value struct{}
 
 func (value) Name() string { return "value" }
@@ -36,6 +37,16 @@ func (value) Fragment(a *Arg) Fragment {
 		f.Takes = []string{"int64_t " + a.Param.Name}
 		f.Prepare = []string{fmt.Sprintf("go_range_check(%s, %s, %s, &ret)", a.Param.Name, n.min, n.max)}
 		f.Give = map[string]string{a.Param.Name: "(" + a.Basic + ")" + a.Param.Name}
+	}
+	if len(a.Allowed) > 0 {
+		other := jen.Null()
+		for i, name := range a.Allowed {
+			if i > 0 {
+				other.Op("&&")
+			}
+			other.Id(a.GoName).Op("!=").Id(name)
+		}
+		f.Refuse = []Refusal{{If: other, Errno: "EINVAL"}}
 	}
 	return f
 }

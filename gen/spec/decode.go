@@ -453,6 +453,7 @@ func (d *decoder) arg(key, n *yaml.Node) *Arg {
 			"covers":  d.texts(&a.Covers),
 			"prepend": d.text(&a.Prepend),
 			"empty":   d.text(&a.Empty),
+			"allowed": d.texts(&a.Allowed),
 		})
 	}
 	return a

@@ -177,6 +177,7 @@ type Arg struct {
 	First   int      // the size tried first, in bytes
 	Prepend string   // put ahead of the caller's list
 	Empty   string   // what is done with an empty one, where the role has a choice
+	Allowed []string // the constants that it may be, where others are refused
 	Fixed   *string  // no Go parameter: always this C expression
 }
 
@@ -195,6 +196,7 @@ func (a *Arg) Keys() []string {
 		{"first", a.First != 0},
 		{"prepend", a.Prepend != ""},
 		{"empty", a.Empty != ""},
+		{"allowed", a.Allowed != nil},
 	} {
 		if k.here {
 			keys = append(keys, k.key)

@@ -341,6 +341,15 @@ func TestNumbersOutOfRangeAreRefused(t *testing.T) {
 	}
 }
 
+func TestUnknownOptions(t *testing.T) {
+	ioctx := opened(t)
+	for _, option := range []rados.CreateOption{-1, 2, math.MaxInt32} {
+		sendsNothing(t, func() {
+			assert.ErrorIs(t, ioctx.Create("object", option), syscall.EINVAL)
+		})
+	}
+}
+
 func TestUnsignedNumbers(t *testing.T) {
 	ioctx := opened(t)
 	require.NoError(t, ioctx.Write("object", data, math.MaxUint64))
