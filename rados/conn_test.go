@@ -118,6 +118,12 @@ func TestConfigFiles(t *testing.T) {
 	t.Run("NUL", func(t *testing.T) {
 		assert.Equal(t, rados.ErrNameContainsNUL, fresh(t).ReadConfigFile(good+"\x00"))
 	})
+	t.Run("after Connect", func(t *testing.T) {
+		t.Setenv("CEPH_CONF", good)
+		conn := radostest.Conn(t)
+		assert.ErrorIs(t, conn.ReadConfigFile(good), syscall.ENOSYS)
+		assert.ErrorIs(t, conn.ReadDefaultConfigFile(), syscall.ENOSYS)
+	})
 	t.Run("default", func(t *testing.T) {
 		t.Setenv("CEPH_CONF", good)
 		conn := fresh(t)
@@ -324,7 +330,7 @@ func TestConfigOptions(t *testing.T) {
 		_, err := conn.GetConfigOption("no_such_option")
 		assert.Equal(t, rados.ErrNotFound, err)
 		_, err = conn.GetConfigOption("")
-		assert.Error(t, err)
+		assert.ErrorIs(t, err, syscall.EINVAL)
 	})
 	t.Run("unsuitable", func(t *testing.T) {
 		assert.ErrorIs(t, conn.SetConfigOption("rados_osd_op_timeout", "soon"), syscall.EINVAL)

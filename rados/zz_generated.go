@@ -434,6 +434,9 @@ func (c *Conn) object() C.uintptr_t {
 // calls are under way, and the version (GetLastVersion) is that of the last operation
 // of any goroutine. Open one IOContext for each namespace rather than switch.
 //
+// The name of an object may be any text or bytes without a NUL, of 1 to 2048 bytes
+// (osd_max_object_name_len): a longer one is refused with ENAMETOOLONG, an empty one with EINVAL.
+//
 // An IOContext must be ended with Destroy. Its methods return ErrInvalidIOContext
 // after Destroy, and ErrNotConnected after the Shutdown of its Conn. It keeps its Conn
 // reachable; one that is dropped without Destroy is freed when it is garbage collected.
@@ -634,7 +637,7 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 }
 
 // GetConfigOption returns the value of a configuration option as text. It returns
-// ErrNotFound if there is no option of that name.
+// ErrNotFound if there is no option of that name, and EINVAL if name is empty.
 //
 // Implements:
 //
@@ -1051,10 +1054,13 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 }
 
 // PGCommandWithInputBuffer sends a command and data for it to the primary OSD of a placement
-// group: pgid is its id as text, such as "2.1f". args must not be empty. It returns the
-// command's output and its status message, also with an error: EINVAL if pgid is malformed,
-// ErrNotFound or ENXIO if it is not served by any OSD. It waits for the OSD for as long as it
-// takes (see rados_osd_op_timeout), and can't be cancelled.
+// group: pgid is its id as text, such as "2.1f". That is only where the command is sent to: what
+// it is about must be said in its JSON, too, as "pgid". args must not be empty.
+//
+// It returns the command's output and its status message, also with an error: EINVAL if pgid is
+// malformed or missing in the JSON, ErrNotFound if there is no such pool or the number is beyond
+// the pool's pg_num, ENXIO if no OSD serves it. It waits for the OSD for as long as it takes (see
+// rados_osd_op_timeout), and can't be cancelled.
 //
 // Implements:
 //
@@ -1210,7 +1216,7 @@ func (c *Conn) ReadConfigFile(path string) error {
 
 // ReadDefaultConfigFile reads the Ceph configuration from the first file there is of
 // $CEPH_CONF, /etc/ceph/ceph.conf, ~/.ceph/ceph.conf and ceph.conf in the working directory.
-// It returns ErrNotFound if there is none. It must come before Connect.
+// It returns ErrNotFound if there is none, and ENOSYS after Connect.
 //
 // Implements:
 //
@@ -1861,7 +1867,8 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 
 // SetNamespace makes the IOContext read, write and list in that namespace from now on; "" is
 // the default namespace. It must not be called while other calls on the same IOContext are
-// under way.
+// under way. Operations in a namespace of more than 256 bytes (osd_max_object_namespace_len)
+// return ENAMETOOLONG.
 //
 // If the namespace can't be set because it has a NUL byte inside, SetNamespace has no way to
 // say so; every operation returns the error then, and sends nothing, until a SetNamespace
@@ -1947,8 +1954,9 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 }
 
 // SetXattr sets an extended attribute of an object, which is created if it does not exist. It
-// returns EFBIG or ENAMETOOLONG where value or name are longer than the OSD's limits
-// (osd_max_attr_size, osd_max_attr_name_len), and EINVAL for an empty name.
+// returns ENAMETOOLONG if the name has more bytes than osd_max_attr_name_len (100 unless
+// configured), EFBIG if the value has more than osd_max_attr_size (no limit unless configured),
+// and EINVAL for an empty name.
 //
 // Implements:
 //
@@ -1996,7 +2004,8 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 }
 
 // Truncate makes object oid size bytes long: what is beyond is dropped, what is missing reads
-// as zeros. An object that does not exist stays so, which is no error. Errors are those of Write.
+// as zeros. An object that does not exist stays so, which is no error. Errors are those of Write:
+// EFBIG unless size is less than osd_max_object_size (128 MiB unless configured).
 //
 // Implements:
 //
