@@ -230,6 +230,22 @@ int rados_a(rados_t cluster, rados_thing_t t);`,
   int rados_a(rados_t cluster, char *buf, size_t len)`,
 		},
 		{
+			name:   "owned-string, empty",
+			header: `int rados_a(rados_t cluster, char **out, size_t *outlen);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {out: {as: owned-string, empty: refuse}}}`,
+			want: `s.yaml:2:46: rados_a: the role owned-string of out wants empty: an errno, such as ENOENT, not "refuse"
+  int rados_a(rados_t cluster, char **out, size_t *outlen)`,
+		},
+		{
+			name:   "owned-string, empty without an error",
+			header: `void rados_a(rados_t cluster, char **out, size_t *outlen);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {out: {as: owned-string, empty: ENOENT}}}`,
+			want: `s.yaml:2:46: rados_a: the role owned-string of out wants no empty: with ret: none there is no error
+  void rados_a(rados_t cluster, char **out, size_t *outlen)`,
+		},
+		{
 			name:   "in-string, empty",
 			header: `int rados_a(rados_t cluster, const char *oid);`,
 			spec: `functions:
@@ -298,6 +314,44 @@ int rados_a(rados_t cluster, rados_thing_t t);`,
   rados_a: {go: Conn.A, doc: A does., args: {argv: {as: argv, with: argc, prepend: x}}}`,
 			want: `s.yaml:2:46: rados_a: the role argv of argv wants another name than argv, which is the whole list with what prepend puts first
   int rados_a(rados_t cluster, int argc, const char **argv)`,
+		},
+		{
+			name:   "value that is no const",
+			header: `int rados_a(rados_t cluster, int how);`,
+			spec: `consts: [{names: {PickOne: {is: "1", type: int, doc: PickOne is one.}}}]
+functions:
+  rados_a: {go: Conn.A, doc: A does., args: {how: {type: int, allowed: [PickOne, PickOn, PickOne]}}}`,
+			want: `s.yaml:3:46: how: allowed has PickOn, which is no const of the spec
+  did you mean "PickOne"?
+s.yaml:3:46: how: allowed has PickOne twice`,
+		},
+		{
+			name: "value of another type",
+			header: `#define LIBRADOS_A "a"
+int rados_a(rados_t cluster, int how);`,
+			spec: `types:
+  T: {is: int, doc: T is a number.}
+consts: [{names: {PickOne: {is: "1", type: T, doc: PickOne is one.}, PickText: {c: LIBRADOS_A, doc: PickText is a text.}}}]
+functions:
+  rados_a: {go: Conn.A, doc: A does., args: {how: {type: int, allowed: [PickOne, PickText]}}}`,
+			want: `s.yaml:5:46: how: allowed has PickOne, whose type is T
+s.yaml:5:46: how: allowed has PickText, which is no number`,
+		},
+		{
+			name:   "values of what is no number",
+			header: `int rados_a(rados_t cluster, const char *oid);`,
+			spec: `consts: [{names: {PickOne: {is: "1", type: int, doc: PickOne is one.}}}]
+functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: {allowed: [PickOne]}}}`,
+			want: `s.yaml:3:46: oid: allowed has PickOne, whose type is int
+s.yaml:3:46: oid: the role in-string has no use for allowed`,
+		},
+		{
+			name:   "no environment variable",
+			header: `int rados_a(rados_t cluster, const char *var);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., environ: $X, args: {var: null}}`,
+			want: `s.yaml:2:3: environ: "$X" is no environment variable, such as CEPH_ARGS`,
 		},
 		{
 			name:   "return value can't be inferred",

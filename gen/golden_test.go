@@ -95,9 +95,15 @@ func planOf(t *testing.T, goldens ...golden) *plan.Plan {
 func build(t *testing.T, goldens ...golden) (*plan.Plan, error) {
 	t.Helper()
 	whole := &spec.Spec{File: "spec.yaml"}
+	first := make(map[string]string) // the golden that has a function
 	for _, g := range goldens {
 		s, err := spec.Decode(g.name+".yaml", []byte(g.spec))
 		require.NoError(t, err)
+		for _, f := range s.Functions {
+			require.Empty(t, first[f.C], "testdata/%s has a function %s, as testdata/%s does: "+
+				"call it something else, since all goldens are built as one package", g.name, f.C, first[f.C])
+			first[f.C] = g.name
+		}
 		merge(whole, s)
 	}
 	return plan.Build(whole, union(t, goldens))
@@ -267,7 +273,7 @@ func TestGoldensCompile(t *testing.T) {
 	write("rados/zz_librados.h", shims)
 	write("older/rados/librados.h", older)
 	write("newer/rados/librados.h", newer)
-	for _, pkg := range []string{"flat", "handle"} {
+	for _, pkg := range []string{"cmdline", "flat", "handle"} {
 		src := os.DirFS(filepath.Join("../rados/internal", pkg))
 		require.NoError(t, os.CopyFS(filepath.Join(dir, "rados/internal", pkg), src))
 	}

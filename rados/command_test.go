@@ -96,6 +96,16 @@ func TestOsdCommand(t *testing.T) {
 	})
 }
 
+// touch asks for so many objects that the pool's placement groups are all there
+// afterwards.
+func touch(t *testing.T, ioctx *rados.IOContext) {
+	t.Helper()
+	for i := range 100 {
+		_, err := ioctx.Stat(fmt.Sprintf("object-%d", i))
+		assert.Equal(t, rados.ErrNotFound, err)
+	}
+}
+
 func TestPGCommand(t *testing.T) {
 	conn := radostest.Conn(t)
 	t.Run("cmd.PGCmd", func(t *testing.T) {
@@ -104,10 +114,7 @@ func TestPGCommand(t *testing.T) {
 		pgid := fmt.Sprintf("%d.0", ioctx.GetPoolID())
 		_, _, err := conn.PGCommand([]byte(pgid), [][]byte{[]byte("asdfasdf")})
 		assert.ErrorIs(t, err, syscall.EINVAL)
-		for i := range 100 { // so that the placement groups are there
-			_, err := ioctx.Stat(fmt.Sprintf("object-%d", i))
-			assert.Equal(t, rados.ErrNotFound, err)
-		}
+		touch(t, ioctx)
 		query := [][]byte{command(t, "pg", "cmd", "query", "pgid", pgid)}
 		out, status, err := conn.PGCommand([]byte(pgid), query)
 		require.NoError(t, err, status)
@@ -115,6 +122,22 @@ func TestPGCommand(t *testing.T) {
 		out, status, err = conn.PGCommandWithInputBuffer([]byte(pgid), query, []byte("ignored"))
 		require.NoError(t, err, status)
 		assert.NotEmpty(t, out)
+	})
+	t.Run("whose", func(t *testing.T) {
+		ioctx := open(t, conn, makePool(t, conn))
+		touch(t, ioctx)
+		pool := ioctx.GetPoolID()
+		send := func(to, about string) error {
+			_, _, err := conn.PGCommand([]byte(to), [][]byte{command(t, "pg", "cmd", "query", "pgid", about)})
+			return err
+		}
+		last, beyond, gone := fmt.Sprintf("%d.7", pool), fmt.Sprintf("%d.8", pool), fmt.Sprintf("%d.0", pool+1000)
+		require.NoError(t, send(last, last))
+		assert.Equal(t, rados.ErrNotFound, send(beyond, beyond), "beyond pg_num")
+		assert.Equal(t, rados.ErrNotFound, send(last, beyond))
+		assert.Equal(t, rados.ErrNotFound, send(gone, gone))
+		_, _, err := conn.PGCommand([]byte(last), [][]byte{command(t, "pg", "cmd", "query")})
+		assert.ErrorIs(t, err, syscall.EINVAL, "the JSON must have the pgid, too")
 	})
 	t.Run("malformed", func(t *testing.T) {
 		for _, pgid := range []string{"", "x", "1"} {

@@ -118,6 +118,12 @@ func TestConfigFiles(t *testing.T) {
 	t.Run("NUL", func(t *testing.T) {
 		assert.Equal(t, rados.ErrNameContainsNUL, fresh(t).ReadConfigFile(good+"\x00"))
 	})
+	t.Run("after Connect", func(t *testing.T) {
+		t.Setenv("CEPH_CONF", good)
+		conn := radostest.Conn(t)
+		assert.ErrorIs(t, conn.ReadConfigFile(good), syscall.ENOSYS)
+		assert.ErrorIs(t, conn.ReadDefaultConfigFile(), syscall.ENOSYS)
+	})
 	t.Run("default", func(t *testing.T) {
 		t.Setenv("CEPH_CONF", good)
 		conn := fresh(t)
@@ -160,11 +166,149 @@ func TestConfigArgv(t *testing.T) {
 		assert.Empty(t, value(conn))
 	})
 	t.Run("environment", func(t *testing.T) {
-		t.Setenv("CEPH_ARGS", "--mon-host 10.0.0.3")
 		conn := fresh(t)
+		t.Setenv("CEPH_ARGS", "--mon-host 10.0.0.3")
 		require.NoError(t, conn.ParseDefaultConfigEnv())
 		assert.Equal(t, "10.0.0.3", value(conn))
+		assert.Equal(t, "10.0.0.3", value(fresh(t)), "a new Conn has it already")
 	})
+	t.Run("behind the options", func(t *testing.T) {
+		conn := fresh(t)
+		require.NoError(t, conn.ParseCmdLineArgs([]string{"--mon-host", "10.0.0.1", "--", "--mon-host", "10.0.0.2"}))
+		assert.Equal(t, "10.0.0.1", value(conn))
+	})
+	t.Run("after Connect", func(t *testing.T) {
+		conn := radostest.Conn(t)
+		before := value(conn)
+		assert.ErrorIs(t, conn.ParseCmdLineArgs([]string{"--mon-host=10.0.0.1"}), syscall.ENOSYS)
+		t.Setenv("CEPH_ARGS", "--mon-host 10.0.0.3")
+		assert.NoError(t, conn.ParseDefaultConfigEnv())
+		assert.Equal(t, before, value(conn))
+	})
+}
+
+// TestArgvEndsNoProcess runs in a process of its own, since librados would end it.
+func TestArgvEndsNoProcess(t *testing.T) {
+	const child = "GO_RADOS_TEST_ARGV"
+	if os.Getenv(child) != "" {
+		argvEndsNoProcess(t)
+		return
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestArgvEndsNoProcess$", "-test.v")
+	cmd.Env = append(os.Environ(), child+"=1")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Contains(t, string(out), "--- PASS: TestArgvEndsNoProcess", "the process ended by itself")
+}
+
+func argvEndsNoProcess(t *testing.T) {
+	unsafe := rados.ErrUnsafeArgument
+	einval := fresh(t).SetConfigOption("fsid", "x")
+	require.ErrorIs(t, einval, syscall.EINVAL)
+	for _, c := range []struct {
+		args string // with spaces between them
+		want error
+		env  error // from the environment
+	}{
+		{"--mon-host", unsafe, unsafe},
+		{"--mon_host", unsafe, unsafe},
+		{"-m", unsafe, unsafe},
+		{"--keyring", unsafe, unsafe},
+		{"-k", unsafe, unsafe},
+		{"--keyfile", unsafe, unsafe},
+		{"-K", unsafe, unsafe},
+		{"--monmap", unsafe, unsafe},
+		{"-M", unsafe, unsafe},
+		{"--client-mountpoint", unsafe, unsafe},
+		{"-r", unsafe, unsafe},
+		{"--show-config-value", unsafe, unsafe},
+		{"--bind", unsafe, unsafe},
+		{"--bind localhost:80", unsafe, unsafe},
+		{"--bind=", unsafe, unsafe},
+		{"--bind= 10.0.0.1", unsafe, unsafe},
+		{"--show-conf", unsafe, unsafe},
+		{"--show_conf x", unsafe, unsafe},
+		{"x -m", unsafe, unsafe},
+		{"--mon-host a --keyring", unsafe, unsafe},
+		{"--log-to-stderr -m", unsafe, unsafe},
+		{"--log-file -- -m", nil, unsafe},
+		{"--log-file -- --show-conf", nil, unsafe},
+		{"--log-to-stderr -- prog -m", nil, unsafe},
+		{"-- -m", nil, unsafe},
+		{"--mon-host --", nil, unsafe},
+		{"--mon-host -- --", nil, unsafe},
+		{"--mon-host a --", nil, nil},
+
+		{"-m=", nil, nil},
+		{"-ma", nil, nil},
+		{"--bind 10.0.0.1", nil, nil},
+		{"--bind=10.0.0.1:80", nil, nil},
+		{"--bind ::1", nil, nil},
+		{"--bind [::1]:80", nil, nil},
+		{"--bind ::ffff:1:2", nil, nil},
+		{"--show-config", nil, nil},
+		{"--show-config-value fsid", nil, nil},
+		{"--show-conf=x", nil, nil},
+		{"-c", nil, nil},
+		{"--conf", nil, nil},
+		{"-c /nowhere", nil, nil},
+		{"-K /nowhere", nil, nil},
+		{"-i", nil, nil},
+		{"--id", nil, nil},
+		{"-n", nil, nil},
+		{"--name", nil, nil},
+		{"--cluster", nil, nil},
+		{"-h", nil, nil},
+		{"--help", nil, nil},
+		{"-v", nil, nil},
+		{"--version", nil, nil},
+		{"-d", nil, nil},
+		{"-f", nil, nil},
+		{"--log-to-stderr", nil, nil},
+		{"--no-log-to-stderr", nil, nil},
+		{"--no-mon-config", nil, nil},
+		{"--no-such-option", nil, nil},
+		{"-", nil, nil},
+		{"--", nil, nil},
+		{"", nil, nil},
+
+		// Here the environment's faults go unnoticed.
+		{"--log-to-stderr=x", einval, nil},
+		{"--log-file", einval, nil},
+		{"--rados-osd-op-timeout", einval, nil},
+		{"--rados-osd-op-timeout soon", einval, nil},
+		{"--default-mon-host", einval, nil},
+		{"--public-addr localhost:80", einval, nil},
+		{"--setuser", einval, nil},
+		{"--fsid x", einval, nil},
+		{"--debug-ms", einval, nil},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			args := strings.Fields(c.args)
+			assert.Equal(t, c.want, fresh(t).ParseCmdLineArgs(args))
+			assert.Equal(t, c.want, fresh(t).ParseConfigArgv(append([]string{"prog"}, args...)))
+			conn := fresh(t)
+			t.Setenv("CEPH_ARGS", c.args)
+			assert.Equal(t, c.env, conn.ParseDefaultConfigEnv())
+			for _, err := range newConns() {
+				assert.Equal(t, c.env, err)
+			}
+		})
+	}
+	assert.ErrorIs(t, unsafe, syscall.EINVAL)
+}
+
+// newConns makes a Conn in each way and shuts it down.
+func newConns() []error {
+	var errs []error
+	note := func(conn *rados.Conn, err error) {
+		conn.Shutdown()
+		errs = append(errs, err)
+	}
+	note(rados.NewConn())
+	note(rados.NewConnWithUser("admin"))
+	note(rados.NewConnWithClusterAndUser("ceph", "client.admin"))
+	return errs
 }
 
 func TestConfigOptions(t *testing.T) {
@@ -186,7 +330,7 @@ func TestConfigOptions(t *testing.T) {
 		_, err := conn.GetConfigOption("no_such_option")
 		assert.Equal(t, rados.ErrNotFound, err)
 		_, err = conn.GetConfigOption("")
-		assert.Error(t, err)
+		assert.ErrorIs(t, err, syscall.EINVAL)
 	})
 	t.Run("unsuitable", func(t *testing.T) {
 		assert.ErrorIs(t, conn.SetConfigOption("rados_osd_op_timeout", "soon"), syscall.EINVAL)
@@ -262,6 +406,27 @@ func pingMonitor(t *testing.T) {
 	t.Run("twice", ping) // on one handle that is not connected, librados would abort
 	require.NoError(t, conn.Connect())
 	t.Run("after Connect", ping)
+	t.Run("empty id", func(t *testing.T) {
+		_, err := conn.PingMonitor("")
+		assert.ErrorIs(t, err, syscall.EINVAL)
+	})
+	t.Run("no keyring", func(t *testing.T) {
+		conn := fresh(t)
+		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
+		require.NoError(t, conn.SetConfigOption("keyring", filepath.Join(t.TempDir(), "none")))
+		answer, err := conn.PingMonitor("a")
+		assert.ErrorIs(t, err, syscall.EACCES)
+		assert.Empty(t, answer)
+	})
+	t.Run("unknown user", func(t *testing.T) {
+		conn, err := rados.NewConnWithUser("nobody")
+		require.NoError(t, err)
+		defer conn.Shutdown()
+		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
+		require.NoError(t, conn.SetConfigOption("mon_client_ping_timeout", "1"))
+		_, err = conn.PingMonitor("a")
+		assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	})
 }
 
 func TestNotConnected(t *testing.T) {
@@ -329,6 +494,8 @@ func TestErrorValues(t *testing.T) {
 	assert.True(t, errors.Is(rados.ErrMissingFunction, errors.ErrUnsupported))
 	assert.False(t, errors.Is(rados.ErrNotFound, syscall.EPERM))
 	assert.Equal(t, -2, code(t, rados.ErrNotFound))
+	assert.Equal(t, -int(syscall.ENOTCONN), code(t, rados.ErrNotConnected))
+	assert.Equal(t, -int(syscall.EINVAL), code(t, rados.ErrNameContainsNUL))
 	assert.Equal(t, rados.ErrNotFound, rados.RadosErrorNotFound)
 	assert.Equal(t, rados.ErrPermissionDenied, rados.RadosErrorPermissionDenied)
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"github.com/go-rados/go-rados/rados/internal/cmdline"
 	"github.com/go-rados/go-rados/rados/internal/flat"
 	"github.com/go-rados/go-rados/rados/internal/handle"
 	"github.com/go-rados/go-rados/rados/internal/settings"
@@ -315,6 +316,10 @@ var (
 	ErrNotConnected error = &stateError{"RADOS not connected", syscall.ENOTCONN}
 	// ErrEmptyArgument is returned where a list must have at least one item and has none.
 	ErrEmptyArgument error = &stateError{"Argument must contain at least one item", syscall.EINVAL}
+	// ErrUnsafeArgument is returned by Conn.ParseConfigArgv for a command line over which librados
+	// would end the process, as a command-line program might, and by what reads one from the
+	// environment variable CEPH_ARGS: Conn.ParseDefaultConfigEnv, NewConn and its like.
+	ErrUnsafeArgument error = &stateError{"rados: librados would end the process over these arguments", syscall.EINVAL}
 	// ErrInvalidIOContext is returned by methods of an IOContext that has been destroyed, or
 	// that did not come from Conn.OpenIOContext.
 	ErrInvalidIOContext error = &stateError{"IOContext is not ready for use", syscall.EINVAL}
@@ -643,6 +648,9 @@ func (c *Conn) object() C.uintptr_t {
 // calls are under way, and the version (GetLastVersion) is that of the last operation
 // of any goroutine. Open one IOContext for each namespace rather than switch.
 //
+// The name of an object may be any text or bytes without a NUL, of 1 to 2048 bytes
+// (osd_max_object_name_len): a longer one is refused with ENAMETOOLONG, an empty one with EINVAL.
+//
 // An IOContext must be ended with Destroy. Its methods return ErrInvalidIOContext
 // after Destroy, and ErrNotConnected after the Shutdown of its Conn. It keeps its Conn
 // reachable; one that is dropped without Destroy is freed when it is garbage collected.
@@ -791,14 +799,17 @@ func (r *ReadOp) recorder() *steps.Recorder {
 	return &r.steps
 }
 
-// NewConn makes a connection for the user client.admin. The connection has no configuration
-// yet (see ReadDefaultConfigFile) and is not connected.
+// NewConn makes a connection for the user client.admin, otherwise like NewConnWithUser: the
+// configuration is to be read yet (see ReadDefaultConfigFile).
 //
 // Implements:
 //
 //	int rados_create(rados_t *cluster, const char *const id)
 func NewConn() (*Conn, error) {
 	var conn C.rados_t
+	if cmdline.FatalIn("CEPH_ARGS") {
+		return nil, ErrUnsafeArgument
+	}
 	if ret := C.go_newconn(&conn); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -806,14 +817,17 @@ func NewConn() (*Conn, error) {
 }
 
 // NewConnWithClusterAndUser makes a connection to the cluster of that name, mostly "ceph",
-// for a user given with its type: "client.admin" rather than "admin". The connection has no
-// configuration yet and is not connected.
+// for a user given with its type: "client.admin" rather than "admin". Otherwise it is like
+// NewConnWithUser.
 //
 // Implements:
 //
 //	int rados_create2(rados_t *pcluster, const char *const clustername, const char *const name, uint64_t flags)
 func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
 	var conn C.rados_t
+	if cmdline.FatalIn("CEPH_ARGS") {
+		return nil, ErrUnsafeArgument
+	}
 	if ret := C.go_rados_create2(&conn, stringPointer(clusterName), C.size_t(len(clusterName)), stringPointer(userName), C.size_t(len(userName))); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -821,13 +835,18 @@ func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
 }
 
 // NewConnWithUser makes a connection for the user client.USER: user is the bare id, "admin"
-// rather than "client.admin". The connection has no configuration yet and is not connected.
+// rather than "client.admin". The connection has no configuration yet but for what the
+// environment variable CEPH_ARGS says (see ParseDefaultConfigEnv, of which it also has the
+// error), and is not connected.
 //
 // Implements:
 //
 //	int rados_create(rados_t *cluster, const char *const id)
 func NewConnWithUser(user string) (*Conn, error) {
 	var conn C.rados_t
+	if cmdline.FatalIn("CEPH_ARGS") {
+		return nil, ErrUnsafeArgument
+	}
 	if ret := C.go_rados_create(&conn, stringPointer(user), C.size_t(len(user))); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -968,7 +987,7 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 }
 
 // GetConfigOption returns the value of a configuration option as text. It returns
-// ErrNotFound if there is no option of that name.
+// ErrNotFound if there is no option of that name, and EINVAL if name is empty.
 //
 // Implements:
 //
@@ -1547,10 +1566,13 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 }
 
 // PGCommandWithInputBuffer sends a command and data for it to the primary OSD of a placement
-// group: pgid is its id as text, such as "2.1f". args must not be empty. It returns the
-// command's output and its status message, also with an error: EINVAL if pgid is malformed,
-// ErrNotFound or ENXIO if it is not served by any OSD. It waits for the OSD for as long as it
-// takes (see rados_osd_op_timeout), and can't be cancelled.
+// group: pgid is its id as text, such as "2.1f". That is only where the command is sent to: what
+// it is about must be said in its JSON, too, as "pgid". args must not be empty.
+//
+// It returns the command's output and its status message, also with an error: EINVAL if pgid is
+// malformed or missing in the JSON, ErrNotFound if there is no such pool or the number is beyond
+// the pool's pg_num, ENXIO if no OSD serves it. It waits for the OSD for as long as it takes (see
+// rados_osd_op_timeout), and can't be cancelled.
 //
 // Implements:
 //
@@ -1588,7 +1610,10 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 //
 //	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
 func (c *Conn) ParseCmdLineArgs(args []string) error {
-	argv := append([]string{"placeholder"}, args...)
+	if cmdline.Fatal(args) {
+		return ErrUnsafeArgument
+	}
+	argv := cmdline.Heeded(append([]string{"placeholder"}, args...))
 	argsFlat := flat.JoinList(argv)
 	lane, err := c.enterSetup()
 	if err != nil {
@@ -1601,11 +1626,16 @@ func (c *Conn) ParseCmdLineArgs(args []string) error {
 
 // ParseConfigArgv takes configuration options from a command line, such as "--mon-host" with
 // its value or "--debug-ms=1". The first item is the program's name and is not looked at;
-// arguments that are no options of Ceph are passed over. It returns ErrEmptyArgument if argv
-// is empty, and ENOSYS after Connect.
+// arguments that are no options of Ceph are passed over, as are all behind a "--". It returns
+// ErrEmptyArgument if argv is empty, EINVAL if a value is missing or does not suit its option,
+// and ENOSYS after Connect.
 //
-// librados ends the process, as a command-line program would, where the last argument is an
-// option that lacks its value, such as "--mon-host" alone: do not pass on what you do not know.
+// librados would end the process, as a command-line program does, where the last argument is
+// one of the options --mon-host (-m), --keyring (-k), --keyfile (-K), --monmap (-M),
+// --client-mountpoint (-r), --bind and --show-config-value without its value, where --bind has a
+// value that is no IP address, and where an argument is --show-conf. ParseConfigArgv returns
+// ErrUnsafeArgument then, and nothing is set. A value that looks like one of these options
+// can be given with "=", as in "--log-file=-m".
 //
 // Implements:
 //
@@ -1614,6 +1644,10 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 	if len(argv) == 0 {
 		return ErrEmptyArgument
 	}
+	if cmdline.Fatal(argv[1:]) {
+		return ErrUnsafeArgument
+	}
+	argv = cmdline.Heeded(argv)
 	argvFlat := flat.JoinList(argv)
 	lane, err := c.enterSetup()
 	if err != nil {
@@ -1625,13 +1659,17 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 }
 
 // ParseDefaultConfigEnv takes configuration options from the environment variable CEPH_ARGS,
-// which is written like a command line. It is no error if the variable is not set. A malformed one
-// can end the process: see ParseConfigArgv.
+// which is written like a command line, with spaces between the arguments and no quotes. It is no
+// error if the variable is not set, if an option in it has no suitable value, or after Connect,
+// when nothing is taken from it. It returns ErrUnsafeArgument where ParseConfigArgv does.
 //
 // Implements:
 //
 //	int rados_conf_parse_env(rados_t cluster, const char *var)
 func (c *Conn) ParseDefaultConfigEnv() error {
+	if cmdline.FatalIn("CEPH_ARGS") {
+		return ErrUnsafeArgument
+	}
 	lane, err := c.enterSetup()
 	if err != nil {
 		return err
@@ -1642,10 +1680,13 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 }
 
 // PingMonitor asks the monitor of that id ("a") whether it is there and returns its answer, a
-// JSON document. It works with a Conn that has read its configuration, connected or not. It
-// returns ErrNotFound if no monitor has that id, and waits up to client_mount_timeout seconds
-// for one that does not answer. If the user's key can't be read the answer is empty, without an
-// error.
+// JSON document. It works with a Conn that has read its configuration, connected or not.
+//
+// It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and EACCES if the
+// user's keyring can't be read, so that nothing is asked. It waits up to mon_client_ping_timeout
+// seconds (30 unless configured), which can't be cut short, before it fails with ETIMEDOUT:
+// for a monitor that does not answer, which is also what one does that does not know the user
+// or key.
 //
 // librados has a race here, seen with Ceph 16.2: on a machine so busy that the monitor's answer
 // overtakes the caller, the process dies of a segmentation fault. MonCommandTarget has no such
@@ -1687,7 +1728,7 @@ func (c *Conn) ReadConfigFile(path string) error {
 
 // ReadDefaultConfigFile reads the Ceph configuration from the first file there is of
 // $CEPH_CONF, /etc/ceph/ceph.conf, ~/.ceph/ceph.conf and ceph.conf in the working directory.
-// It returns ErrNotFound if there is none. It must come before Connect.
+// It returns ErrNotFound if there is none, and ENOSYS after Connect.
 //
 // Implements:
 //
@@ -1972,7 +2013,8 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 }
 
 // Create creates the empty object oid. If it exists, CreateExclusive returns
-// ErrObjectExists, and CreateIdempotent changes nothing and returns nil.
+// ErrObjectExists, and CreateIdempotent changes nothing and returns nil. Any other value is
+// refused with EINVAL.
 //
 // Implements:
 //
@@ -1981,6 +2023,9 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 //	void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category)
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
+	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
+		return radosError(-C.EINVAL)
+	}
 	lane, err := ioctx.enter()
 	if err != nil {
 		return err
@@ -2142,7 +2187,7 @@ func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) 
 //
 //	uint64_t rados_get_last_version(rados_ioctx_t io)
 func (ioctx *IOContext) GetLastVersion() (uint64, error) {
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return 0, err
 	}
@@ -2158,7 +2203,7 @@ func (ioctx *IOContext) GetLastVersion() (uint64, error) {
 //	int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetNamespace() (string, error) {
 	var namespace C.struct_go_buf
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return "", err
 	}
@@ -2176,7 +2221,7 @@ func (ioctx *IOContext) GetNamespace() (string, error) {
 //
 //	int64_t rados_ioctx_get_id(rados_ioctx_t io)
 func (ioctx *IOContext) GetPoolID() int64 {
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return -1
 	}
@@ -2192,7 +2237,7 @@ func (ioctx *IOContext) GetPoolID() int64 {
 //	int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetPoolName() (name string, err error) {
 	var pool C.struct_go_buf
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return "", err
 	}
@@ -2747,11 +2792,13 @@ func (ioctx *IOContext) SetLocator(locator string) {
 
 // SetNamespace makes the IOContext read, write and list in that namespace from now on; "" is
 // the default namespace. It must not be called while other calls on the same IOContext are
-// under way.
+// under way. Operations in a namespace of more than 256 bytes (osd_max_object_namespace_len)
+// return ENAMETOOLONG.
 //
 // If the namespace can't be set because it has a NUL byte inside, SetNamespace has no way to
 // say so; every operation returns the error then, and sends nothing, until a SetNamespace
-// succeeds.
+// succeeds. What sends nothing anyway, such as GetPoolName, goes on working; GetNamespace
+// returns the namespace before.
 //
 // Implements:
 //
@@ -2808,7 +2855,7 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 //
 //	void rados_set_pool_full_try(rados_ioctx_t io)
 func (ioctx *IOContext) SetPoolFullTry() error {
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return err
 	}
@@ -2829,7 +2876,7 @@ func (ioctx *IOContext) SetPoolFullTry() error {
 //
 //	void rados_ioctx_snap_set_read(rados_ioctx_t io, rados_snap_t snap)
 func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return err
 	}
@@ -2862,8 +2909,9 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 }
 
 // SetXattr sets an extended attribute of an object, which is created if it does not exist. It
-// returns EFBIG or ENAMETOOLONG where value or name are longer than the OSD's limits
-// (osd_max_attr_size, osd_max_attr_name_len), and EINVAL for an empty name.
+// returns ENAMETOOLONG if the name has more bytes than osd_max_attr_name_len (100 unless
+// configured), EFBIG if the value has more than osd_max_attr_size (no limit unless configured),
+// and EINVAL for an empty name.
 //
 // Implements:
 //
@@ -2935,7 +2983,8 @@ func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 }
 
 // Truncate makes object oid size bytes long: what is beyond is dropped, what is missing reads
-// as zeros. An object that does not exist stays so, which is no error. Errors are those of Write.
+// as zeros. An object that does not exist stays so, which is no error. Errors are those of Write:
+// EFBIG unless size is less than osd_max_object_size (128 MiB unless configured).
 //
 // Implements:
 //
@@ -2980,7 +3029,7 @@ func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 //
 //	void rados_unset_pool_full_try(rados_ioctx_t io)
 func (ioctx *IOContext) UnsetPoolFullTry() error {
-	lane, err := ioctx.enter()
+	lane, err := ioctx.enterSetup()
 	if err != nil {
 		return err
 	}
@@ -3517,6 +3566,9 @@ func (w *WriteOp) CmpXattr(name string, op CompareOp, value []byte) {
 //	void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category)
 func (w *WriteOp) Create(exclusive CreateOption) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CREATE, nil)
+	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
+		step.Invalid()
+	}
 	step.Int(int(exclusive))
 	step.End()
 }
@@ -3902,7 +3954,7 @@ func (e radosError) ErrorCode() int {
 
 // Is lets errors.Is recognise the errno, and what the standard library takes it for: fs.ErrNotExist and the like.
 func (e radosError) Is(target error) bool {
-	return target == error(e.errno()) || e.errno().Is(target)
+	return isErrno(e.errno(), target)
 }
 
 func (e radosError) errno() syscall.Errno {
@@ -3919,8 +3971,18 @@ func (e *stateError) Error() string {
 	return e.text
 }
 
+// ErrorCode is the negative errno nearest to the error.
+func (e *stateError) ErrorCode() int {
+	return -int(e.errno)
+}
+
 func (e *stateError) Is(target error) bool {
-	return target == error(e.errno) || e.errno.Is(target)
+	return isErrno(e.errno, target)
+}
+
+// isErrno reports whether target is errno, or what the standard library takes errno for.
+func isErrno(errno syscall.Errno, target error) bool {
+	return target == error(errno) || errno.Is(target)
 }
 
 // asError turns a code of the C side into an error: nil when it is not negative.

@@ -1374,6 +1374,7 @@ static inline int64_t go_conn_parsecmdlineargs(uintptr_t self, const char *argv,
 	const char **argv_c = NULL;
 	int64_t ret = 0;
 
+	go_length_check(argc, &ret);
 	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
 		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);
@@ -1415,6 +1416,8 @@ static inline int64_t go_conn_pingmonitor(uintptr_t self, const char *mon_id, si
 	if (probe)
 		rados_shutdown(probe);
 	go_name_drop(&mon_id_c);
+	if (ret >= 0 && outstr->len == 0)
+		ret = -EACCES;
 	return ret;
 }
 
@@ -1795,6 +1798,7 @@ static inline int64_t go_rados_conf_parse_argv(uintptr_t self, const char *argv,
 	const char **argv_c = NULL;
 	int64_t ret = 0;
 
+	go_length_check(argc, &ret);
 	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
 		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);

@@ -39,7 +39,8 @@ check_go() {
 		exit 1
 	fi
 	version=$(go env GOVERSION)
-	minor=${version#go1.}
+	minor=${version#devel } # a Go built from source: "devel go1.27-…"
+	minor=${minor#go1.}
 	minor=${minor%%[!0-9]*}
 	if [ "${minor:-0}" -lt 25 ]; then
 		say "Go 1.25 or later is needed; this is $version"

@@ -108,7 +108,7 @@ func (w *body) write(g *jen.Group) {
 	for _, a := range w.m.Crossing() {
 		f := a.Fragment()
 		for _, r := range f.Refuse {
-			g.If(r.If).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Id(r.Error)) }))
+			w.refuse(g, r)
 		}
 		for _, s := range f.Before {
 			g.Add(s)
@@ -117,6 +117,9 @@ func (w *body) write(g *jen.Group) {
 		if f.Adopt != nil {
 			adopt, made = f.Adopt, f.Results[0].Name
 		}
+	}
+	if w.m.Environ != "" {
+		w.refuse(g, role.ArgvIn(w.m.Environ))
 	}
 	w.enter(g)
 	call := jen.Qual("C", w.m.Shim).Add(arguments(pass))
@@ -128,6 +131,14 @@ func (w *body) write(g *jen.Group) {
 	default:
 		w.finish(g, call)
 	}
+}
+
+func (w *body) refuse(g *jen.Group, r role.Refusal) {
+	err := jen.Id(r.Error)
+	if r.Errno != "" {
+		err = jen.Id("radosError").Call(jen.Op("-").Qual("C", r.Errno))
+	}
+	g.If(r.If).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, err) }))
 }
 
 // arguments lists what is passed: one a line where a line would be too long.

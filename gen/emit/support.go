@@ -91,8 +91,7 @@ func errorTypes(f *jen.File) {
 	f.Func().Params(recv.Clone()).Id("ErrorCode").Params().Int().Block(jen.Return(jen.Int().Call(jen.Id("e")))).Line()
 	f.Comment("// Is lets errors.Is recognise the errno, and what the standard library takes it for: fs.ErrNotExist and the like.")
 	f.Func().Params(recv.Clone()).Id("Is").Params(jen.Id("target").Error()).Bool().Block(
-		jen.Return(jen.Id("target").Op("==").Error().Call(jen.Id("e").Dot("errno").Call()).Op("||").
-			Id("e").Dot("errno").Call().Dot("Is").Call(jen.Id("target"))),
+		jen.Return(jen.Id("isErrno").Call(jen.Id("e").Dot("errno").Call(), jen.Id("target"))),
 	).Line()
 	f.Func().Params(recv.Clone()).Id("errno").Params().Qual("syscall", "Errno").Block(
 		jen.Return(jen.Qual("syscall", "Errno").Call(jen.Op("-").Id("e"))),
@@ -102,9 +101,18 @@ func errorTypes(f *jen.File) {
 	f.Comment("// stateError is an error that no code of librados stands for; errors.Is finds the errno nearest to it.")
 	f.Type().Id("stateError").Struct(jen.Id("text").String(), jen.Id("errno").Qual("syscall", "Errno")).Line()
 	f.Func().Params(recv.Clone()).Id("Error").Params().String().Block(jen.Return(jen.Id("e").Dot("text"))).Line()
+	f.Comment("// ErrorCode is the negative errno nearest to the error.")
+	f.Func().Params(recv.Clone()).Id("ErrorCode").Params().Int().Block(
+		jen.Return(jen.Op("-").Int().Call(jen.Id("e").Dot("errno"))),
+	).Line()
 	f.Func().Params(recv.Clone()).Id("Is").Params(jen.Id("target").Error()).Bool().Block(
-		jen.Return(jen.Id("target").Op("==").Error().Call(jen.Id("e").Dot("errno")).Op("||").
-			Id("e").Dot("errno").Dot("Is").Call(jen.Id("target"))),
+		jen.Return(jen.Id("isErrno").Call(jen.Id("e").Dot("errno"), jen.Id("target"))),
+	).Line()
+
+	f.Comment("// isErrno reports whether target is errno, or what the standard library takes errno for.")
+	f.Func().Id("isErrno").Params(jen.Id("errno").Qual("syscall", "Errno"), jen.Id("target").Error()).Bool().Block(
+		jen.Return(jen.Id("target").Op("==").Error().Call(jen.Id("errno")).Op("||").
+			Id("errno").Dot("Is").Call(jen.Id("target"))),
 	).Line()
 }
 

@@ -208,6 +208,8 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	if form != nil {
 		m.Shim = shimName(m)
 	}
+	b.checkEnviron(m.Pos, call.Environ)
+	m.Environ = call.Environ
 	if call.Into != "" {
 		name, isPointer := strings.CutPrefix(call.Into, "*")
 		m.Struct, m.Pointer = b.typeNamed(m.Pos, name), isPointer

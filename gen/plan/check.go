@@ -116,6 +116,8 @@ func (b *builder) checkErrno(pos model.Pos, name string) {
 var (
 	errnoRE  = regexp.MustCompile(`^E[A-Z0-9]+$`)
 	numberRE = regexp.MustCompile(`^-?[0-9]+$`)
+
+	variableRE = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 )
 
 func isExported(name string) bool { return token.IsIdentifier(name) && token.IsExported(name) }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"go/token"
+	"maps"
 	"slices"
 	"strings"
 
@@ -41,6 +42,13 @@ func Coarser(old, p model.Param) bool {
 	return old.Type.Is("time_t", 1) && p.Type.Is("struct timespec", 1)
 }
 
+// checkEnviron makes sure that name looks like an environment variable.
+func (b *builder) checkEnviron(pos model.Pos, name string) {
+	if name != "" && !variableRE.MatchString(name) {
+		b.diags.Add(pos, "environ: %q is no environment variable, such as CEPH_ARGS", name)
+	}
+}
+
 // checkParams makes sure that the spec speaks of parameters that there are.
 func (b *builder) checkParams(fn *model.Func, args map[string]*spec.Arg) {
 	for name, a := range args {
@@ -66,6 +74,7 @@ func (b *builder) noParam(pos model.Pos, fn *model.Func, name string) {
 func (b *builder) checkKeys(a *Arg, sa *spec.Arg) {
 	b.checkGoType(sa.Pos, sa.Type)
 	b.checkErrno(sa.Pos, sa.On)
+	b.checkAllowed(a, sa)
 	for _, key := range sa.Keys() {
 		switch {
 		case key == "with" && a.With == nil && !a.Param.Type.IsPointer():
@@ -75,6 +84,40 @@ func (b *builder) checkKeys(a *Arg, sa *spec.Arg) {
 			b.diags.Add(sa.Pos, "%s: the role %s has no use for %s", a.Param.Name, a.Role.Name(), key)
 		}
 	}
+}
+
+// checkAllowed makes sure that the values that a may have are constants of its
+// type.
+func (b *builder) checkAllowed(a *Arg, sa *spec.Arg) {
+	consts := make(map[string]*spec.Const)
+	for _, g := range b.Spec.Consts {
+		for _, c := range g.Consts {
+			consts[c.Go] = c
+		}
+	}
+	known := slices.Sorted(maps.Keys(consts))
+	for i, name := range sa.Allowed {
+		c := consts[name]
+		for c != nil && c.Is != "" && consts[c.Is] != nil {
+			c = consts[c.Is]
+		}
+		switch {
+		case c == nil:
+			b.diags.Hint(sa.Pos, diag.DidYouMean(name, known), "%s: allowed has %s, which is no const of the spec", a.Param.Name, name)
+		case slices.Contains(sa.Allowed[:i], name):
+			b.diags.Add(sa.Pos, "%s: allowed has %s twice", a.Param.Name, name)
+		case c.Type != "" && c.Type != a.GoType:
+			b.diags.Add(sa.Pos, "%s: allowed has %s, whose type is %s", a.Param.Name, name, c.Type)
+		case b.isText(c):
+			b.diags.Add(sa.Pos, "%s: allowed has %s, which is no number", a.Param.Name, name)
+		}
+	}
+}
+
+// isText reports whether the C constant of c is a text.
+func (b *builder) isText(c *spec.Const) bool {
+	decl := b.Union.Const(c.C)
+	return decl != nil && strings.HasPrefix(decl.Decl.Value, `"`)
 }
 
 // checkRet makes sure that r can be what the function returns.
@@ -207,7 +250,7 @@ func (b *builder) checkFields(m *Method) {
 // bodyNames are what the body of a method calls things itself.
 var bodyNames = []string{
 	"err", "found", "lane", "ret",
-	"C", "bytes", "errors", "flat", "fmt", "handle", "runtime", "slices", "syscall", "time", "unsafe",
+	"C", "bytes", "cmdline", "errors", "flat", "fmt", "handle", "runtime", "slices", "syscall", "time", "unsafe",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
 }

@@ -84,6 +84,9 @@ func merge(base, form *spec.Arg) *spec.Arg {
 	if form.First != 0 {
 		merged.First = form.First
 	}
+	if form.Allowed != nil {
+		merged.Allowed = form.Allowed
+	}
 	return &merged
 }
 
@@ -142,6 +145,7 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		First:   sa.First,
 		Prepend: sa.Prepend,
 		Empty:   sa.Empty,
+		Allowed: sa.Allowed,
 		Ret:     c.Ret.Name,
 		Drained: c.Until != "",
 		Step:    m.Access == Record,

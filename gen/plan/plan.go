@@ -93,6 +93,7 @@ type Method struct {
 	Pointer bool       // what is returned is a pointer to it
 	Ready   bool       // success makes the handle ready
 	Keep    string     // the setting that it sets, which a copy of the handle takes over
+	Environ string     // the environment variable that C reads a command line from, or ""
 	Shim    string     // the C function that Go calls
 }
 
@@ -243,7 +244,7 @@ func (m *Method) HasError() bool {
 	switch {
 	case m.Access == Close || m.Access == Record:
 		return false
-	case m.cFails() || m.any(func(f role.Fragment) bool { return f.Adopt != nil || f.Refuse != nil }):
+	case m.cFails() || m.Environ != "" || m.any(func(f role.Fragment) bool { return f.Adopt != nil || f.Refuse != nil }):
 		return true
 	case m.Recv == nil:
 		return m.CanFail()

@@ -27,6 +27,10 @@ func listFits(a *Arg) error {
 // C function that takes one has a use for it, and some read its first element.
 func list(a *Arg, goType string, items *jen.Statement) Fragment {
 	name, flat := a.Param.Name, a.GoName+"Flat"
+	var check []string
+	if a.With.Type.Base != "size_t" {
+		check = []string{"go_length_check(" + a.With.Name + ", &ret)"}
+	}
 	bytes := name + "_bytes" // not "_len": that may be what C calls the number of texts
 	return Fragment{
 		Params: []Var{{a.GoName, goType}},
@@ -38,9 +42,9 @@ func list(a *Arg, goType string, items *jen.Statement) Fragment {
 		Pass:   []jen.Code{jen.Id("bytesPointer").Call(jen.Id(flat)), size(flat), c("size_t").Call(jen.Len(items.Clone()))},
 		Takes:  []string{"const char *" + name, "size_t " + bytes, "size_t " + a.With.Name},
 		Locals: []string{"const char **" + copied(a) + " = NULL"},
-		Prepare: []string{
-			copied(a) + " = go_list_make(" + name + ", " + bytes + ", " + a.With.Name + ", &ret)",
-		},
+		Prepare: append(check,
+			copied(a)+" = go_list_make("+name+", "+bytes+", "+a.With.Name+", &ret)",
+		),
 		Give: map[string]string{name: copied(a), a.With.Name: cast(a.With, a.With.Name)},
 		Done: []string{"free((void *)" + copied(a) + ")"},
 	}

@@ -2,18 +2,19 @@ package role
 
 import (
 	"fmt"
+	"regexp"
 
 	"github.com/dave/jennifer/jen"
 )
 
 func init() {
-	register(owned{"owned-bytes", "[]byte", "takeOwned", jen.Nil()}, "name", "with", "field")
-	register(owned{"owned-string", "string", "takeOwnedString", jen.Lit("")}, "name", "with", "field")
+	register(owned{"owned-bytes", "[]byte", "takeOwned", jen.Nil()}, "name", "with", "field", "empty")
+	register(owned{"owned-string", "string", "takeOwnedString", jen.Lit("")}, "name", "with", "field", "empty")
 }
 
 // owned-bytes, owned-string: memory that the library allocates and the caller
 // gives back. The library may fill it even when it reports an error, so the
-// result always counts.
+// result always counts. With "empty: ERRNO" a success without any is that error.
 type owned struct {
 	name, goType, take string
 	zero               jen.Code
@@ -28,8 +29,16 @@ func (o owned) Fits(a *Arg) error {
 	if a.Free == "" {
 		return fmt.Errorf("needs buffers.free in the spec: what the library's memory is given back with")
 	}
+	if a.Empty != "" && !errno.MatchString(a.Empty) {
+		return fmt.Errorf("wants empty: an errno, such as ENOENT, not %q", a.Empty)
+	}
+	if r := RetByName(a.Ret); a.Empty != "" && !r.HasError {
+		return fmt.Errorf("wants no empty: with ret: %s there is no error", a.Ret)
+	}
 	return nil
 }
+
+var errno = regexp.MustCompile(`^E[A-Z0-9]+$`)
 
 func (o owned) Fragment(a *Arg) Fragment {
 	f := buffer(a.GoName, a.Param.Name, Result{
@@ -44,6 +53,9 @@ func (o owned) Fragment(a *Arg) Fragment {
 		f.Give[a.With.Name] = "&" + a.Param.Name + "->len"
 	} else {
 		f.Done = []string{a.Param.Name + "->len = " + a.Param.Name + "->p ? strlen(" + a.Param.Name + "->p) : 0"}
+	}
+	if a.Empty != "" {
+		f.Done = []string{fmt.Sprintf("if (ret >= 0 && %s->len == 0)\n\t\tret = -%s", a.Param.Name, a.Empty)}
 	}
 	return f
 }

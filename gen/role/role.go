@@ -47,6 +47,7 @@ type Arg struct {
 	Fixed  string // the C expression that is always passed
 
 	Prepend string   // put ahead of the caller's list
+	Allowed []string // the Go constants that it may be, where others are refused
 	Empty   string   // what is done with an empty one, where the role has a choice
 	Ret     string   // the role of the return value
 	Free    string   // the C function that releases what the library allocates
@@ -117,6 +118,7 @@ type Fragment struct {
 type Refusal struct {
 	If    jen.Code
 	Error string // the Go error
+	Errno string // or the errno that librados would return
 }
 
 var (

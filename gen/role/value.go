@@ -6,10 +6,11 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(value{}, "name", "type") }
+func init() { register(value{}, "name", "type", "allowed") }
 
 // value: a number, passed as it is. With a type of its own it is an enum or a
-// set of flags.
+// set of flags. Where the constants that it may be are listed (allowed), any other
+// value is refused.
 type value struct{}
 
 func (value) Name() string { return "value" }
@@ -37,7 +38,22 @@ func (value) Fragment(a *Arg) Fragment {
 		f.Prepare = []string{fmt.Sprintf("go_range_check(%s, %s, %s, &ret)", a.Param.Name, n.min, n.max)}
 		f.Give = map[string]string{a.Param.Name: "(" + ctype(a) + ")" + a.Param.Name}
 	}
+	if len(a.Allowed) > 0 {
+		f.Refuse = []Refusal{{If: disallowed(a), Errno: "EINVAL"}}
+	}
 	return f
+}
+
+// disallowed is the condition that the value is none of those that are allowed.
+func disallowed(a *Arg) jen.Code {
+	other := jen.Null()
+	for i, name := range a.Allowed {
+		if i > 0 {
+			other.Op("&&")
+		}
+		other.Id(a.GoName).Op("!=").Id(name)
+	}
+	return other
 }
 
 // ctype is the C type of the number; an enum has no name but its typedef's.
@@ -84,6 +100,9 @@ func (value) Record(a *Arg) Fragment {
 	}
 	if n.wider {
 		f.Before = []jen.Code{noted("Int", jen.Int().Call(jen.Id(a.GoName)))}
+	}
+	if len(a.Allowed) > 0 {
+		f.Before = append([]jen.Code{jen.If(disallowed(a)).Block(noted("Invalid"))}, f.Before...)
 	}
 	return f
 }

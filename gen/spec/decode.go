@@ -333,16 +333,17 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 	d.each(n, "functions", func(key, value *yaml.Node) {
 		f := &Function{Pos: d.pos(key), C: key.Value}
 		known := keys{
-			"doc":   d.text(&f.Doc),
-			"args":  d.args(&f.Args),
-			"ret":   d.ret(&f.Ret),
-			"into":  d.text(&f.Into),
-			"named": d.texts(&f.Named),
-			"setup": d.boolean(&f.Setup),
-			"held":  d.boolean(&f.Held),
-			"keep":  d.text(&f.Keep),
-			"else":  d.text(&f.Else),
-			"forms": func(n *yaml.Node) { d.forms(n, f) },
+			"doc":     d.text(&f.Doc),
+			"args":    d.args(&f.Args),
+			"ret":     d.ret(&f.Ret),
+			"into":    d.text(&f.Into),
+			"named":   d.texts(&f.Named),
+			"setup":   d.boolean(&f.Setup),
+			"held":    d.boolean(&f.Held),
+			"keep":    d.text(&f.Keep),
+			"else":    d.text(&f.Else),
+			"environ": d.text(&f.Environ),
+			"forms":   func(n *yaml.Node) { d.forms(n, f) },
 		}
 		for _, disposition := range Dispositions {
 			known[string(disposition)] = func(n *yaml.Node) {
@@ -471,6 +472,7 @@ func (d *decoder) arg(key, n *yaml.Node) *Arg {
 			"prepend": d.text(&a.Prepend),
 			"free":    d.text(&a.Free),
 			"empty":   d.text(&a.Empty),
+			"allowed": d.texts(&a.Allowed),
 		})
 	}
 	return a

@@ -133,6 +133,8 @@ type Call struct {
 	Held  bool   // whoever calls it keeps the handle from being freed
 	Else  string // an older C function that does the same job
 	Keep  string // the setting that it sets, which a copy of the handle takes over
+	// Environ is the environment variable that C reads a command line from.
+	Environ string
 }
 
 // Iterator is a C type that yields pairs, which a step of an operation makes.
@@ -191,6 +193,7 @@ type Arg struct {
 	Prepend string   // put ahead of the caller's list
 	Free    string   // what frees what C has allocated for it
 	Empty   string   // what is done with an empty one, where the role has a choice
+	Allowed []string // the constants that it may be, where others are refused
 	Fixed   *string  // no Go parameter: always this C expression
 }
 
@@ -210,6 +213,7 @@ func (a *Arg) Keys() []string {
 		{"prepend", a.Prepend != ""},
 		{"empty", a.Empty != ""},
 		{"free", a.Free != ""},
+		{"allowed", a.Allowed != nil},
 	} {
 		if k.here {
 			keys = append(keys, k.key)

@@ -341,6 +341,15 @@ func TestNumbersOutOfRangeAreRefused(t *testing.T) {
 	}
 }
 
+func TestUnknownOptions(t *testing.T) {
+	ioctx := opened(t)
+	for _, option := range []rados.CreateOption{-1, 2, math.MaxInt32} {
+		sendsNothing(t, func() {
+			assert.ErrorIs(t, ioctx.Create("object", option), syscall.EINVAL)
+		})
+	}
+}
+
 func TestUnsignedNumbers(t *testing.T) {
 	ioctx := opened(t)
 	require.NoError(t, ioctx.Write("object", data, math.MaxUint64))
@@ -387,4 +396,21 @@ func TestPingMonitor(t *testing.T) {
 	_, err = conn.PingMonitor("a")
 	assert.Error(t, err)
 	assert.Equal(t, live, fakerados.Live())
+}
+
+// TestPingMonitorWithoutAnswer: librados reports success where it had no key to
+// ask with.
+func TestPingMonitorWithoutAnswer(t *testing.T) {
+	for what, order := range map[string]func(){
+		"none":     func() { fakerados.Return("rados_ping_monitor", 0) },
+		"no bytes": func() { fakerados.Answer("rados_ping_monitor", "") },
+	} {
+		t.Run(what, func(t *testing.T) {
+			conn := unconnected(t)
+			order()
+			answer, err := conn.PingMonitor("a")
+			assert.ErrorIs(t, err, syscall.EACCES)
+			assert.Empty(t, answer)
+		})
+	}
 }

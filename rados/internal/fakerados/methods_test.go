@@ -23,7 +23,7 @@ type method struct {
 	name  string // with what tells apart several rows of one method behind a space
 	sends string // the C function
 	given []any  // its arguments; name stands for the one that the caller gives
-	setup bool   // it may be called before Connect
+	setup bool   // it may be called before Connect, or while a setter's error is kept
 	mute  bool   // it has no error to return
 	void  bool   // its C function returns nothing, so that it can't fail itself
 	call  func(o on, name string) error
@@ -166,13 +166,13 @@ var methods = []method{
 		call: func(o on, name string) error { return o.ioctx.Create(name, rados.CreateExclusive) }},
 	{name: "Delete", sends: "rados_remove", given: []any{name},
 		call: func(o on, name string) error { return o.ioctx.Delete(name) }},
-	{name: "GetLastVersion", sends: "rados_get_last_version",
+	{name: "GetLastVersion", sends: "rados_get_last_version", setup: true,
 		call: func(o on, _ string) error { return second(o.ioctx.GetLastVersion()) }},
-	{name: "GetNamespace", sends: "rados_ioctx_get_namespace", given: []any{128},
+	{name: "GetNamespace", sends: "rados_ioctx_get_namespace", given: []any{128}, setup: true,
 		call: func(o on, _ string) error { return second(o.ioctx.GetNamespace()) }},
-	{name: "GetPoolID", sends: "rados_ioctx_get_id", mute: true,
+	{name: "GetPoolID", sends: "rados_ioctx_get_id", mute: true, setup: true,
 		call: func(o on, _ string) error { o.ioctx.GetPoolID(); return nil }},
-	{name: "GetPoolName", sends: "rados_ioctx_get_pool_name", given: []any{128},
+	{name: "GetPoolName", sends: "rados_ioctx_get_pool_name", given: []any{128}, setup: true,
 		call: func(o on, _ string) error { return second(o.ioctx.GetPoolName()) }},
 	{name: "GetPoolStats", sends: "rados_ioctx_pool_stat",
 		call: func(o on, _ string) error { return second(o.ioctx.GetPoolStats()) }},
@@ -249,15 +249,15 @@ var methods = []method{
 		call: func(o on, name string) error { return o.ioctx.RollbackSnap("object", name) }},
 	{name: "SetOmap", sends: "rados_write_op_operate", given: []any{name, nil, 0},
 		call: func(o on, name string) error { return o.ioctx.SetOmap(name, map[string][]byte{"key": data}) }},
-	{name: "SetPoolFullTry", sends: "rados_set_pool_full_try", void: true,
+	{name: "SetPoolFullTry", sends: "rados_set_pool_full_try", void: true, setup: true,
 		call: func(o on, _ string) error { return o.ioctx.SetPoolFullTry() }},
-	{name: "SetReadSnap", sends: "rados_ioctx_snap_set_read", given: []any{-2}, void: true,
+	{name: "SetReadSnap", sends: "rados_ioctx_snap_set_read", given: []any{-2}, void: true, setup: true,
 		call: func(o on, _ string) error { return o.ioctx.SetReadSnap(rados.SnapHead) }},
 	{name: "Unlock", sends: "rados_unlock", given: []any{name, "lock", "cookie"},
 		call: func(o on, name string) error { return second(o.ioctx.Unlock(name, "lock", "cookie")) }},
 	{name: "Unlock cookie", sends: "rados_unlock", given: []any{"object", "lock", name},
 		call: func(o on, name string) error { return second(o.ioctx.Unlock("object", "lock", name)) }},
-	{name: "UnsetPoolFullTry", sends: "rados_unset_pool_full_try", void: true,
+	{name: "UnsetPoolFullTry", sends: "rados_unset_pool_full_try", void: true, setup: true,
 		call: func(o on, _ string) error { return o.ioctx.UnsetPoolFullTry() }},
 }
 

@@ -196,7 +196,8 @@ func (h *Handle) Exit(lane *Lane) {
 func (h *Handle) Ready() { h.refuses.And(^unready) }
 
 // Fault keeps the error of a setter that cannot return one: until the same
-// setter succeeds (err is nil), every Enter returns it and nothing is sent.
+// setter succeeds (err is nil), every Enter returns it and nothing is sent. It is
+// returned as it is, since callers compare errors.
 func (h *Handle) Fault(setter string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -210,7 +211,7 @@ func (h *Handle) Fault(setter string, err error) {
 	if h.faults == nil {
 		h.faults = make(map[string]error)
 	}
-	h.faults[setter] = fmt.Errorf("%s: %w", setter, err)
+	h.faults[setter] = err
 	h.refuses.Or(faulty)
 }
 

@@ -109,6 +109,9 @@ func (s Step) Int(v int) {
 	s.Number(uint64(v))
 }
 
+// Invalid notes that an argument is none that there may be.
+func (s Step) Invalid() { s.refuse(-int(syscall.EINVAL)) }
+
 // Bytes records a copy of b.
 func (s Step) Bytes(b []byte) {
 	s.Number(uint64(len(b)))
