@@ -689,7 +689,7 @@ static inline void go_rados_write_op_assert_exists(rados_write_op_t self)
 
 static inline void go_rados_write_op_assert_version(rados_write_op_t self, struct go_reader *in)
 {
-	uint64_t ver = (uint64_t)go_take_number(in);
+	uint64_t ver = go_take_number(in);
 
 	rados_write_op_assert_version(self, ver);
 }
@@ -698,7 +698,7 @@ static inline void go_rados_write_op_cmpext(rados_write_op_t self, struct go_rea
 {
 	size_t cmp_len = 0;
 	const char *cmp_buf = go_take_bytes(in, &cmp_len);
-	uint64_t off = (uint64_t)go_take_number(in);
+	uint64_t off = go_take_number(in);
 
 	rados_write_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
 }
@@ -808,8 +808,8 @@ static inline void go_rados_write_op_rmxattr(rados_write_op_t self, struct go_re
 
 static inline void go_rados_write_op_set_alloc_hint2(rados_write_op_t self, struct go_reader *in)
 {
-	uint64_t expected_object_size = (uint64_t)go_take_number(in);
-	uint64_t expected_write_size = (uint64_t)go_take_number(in);
+	uint64_t expected_object_size = go_take_number(in);
+	uint64_t expected_write_size = go_take_number(in);
 	uint32_t flags = (uint32_t)go_take_number(in);
 
 	rados_write_op_set_alloc_hint2(self, expected_object_size, expected_write_size, flags);
@@ -833,7 +833,7 @@ static inline void go_rados_write_op_setxattr(rados_write_op_t self, struct go_r
 
 static inline void go_rados_write_op_truncate(rados_write_op_t self, struct go_reader *in)
 {
-	uint64_t offset = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
 
 	rados_write_op_truncate(self, offset);
 }
@@ -842,7 +842,7 @@ static inline void go_rados_write_op_write(rados_write_op_t self, struct go_read
 {
 	size_t len = 0;
 	const char *buffer = go_take_bytes(in, &len);
-	uint64_t offset = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
 
 	rados_write_op_write(self, buffer, len, offset);
 }
@@ -860,15 +860,15 @@ static inline void go_rados_write_op_writesame(rados_write_op_t self, struct go_
 	size_t data_len = 0;
 	const char *buffer = go_take_bytes(in, &data_len);
 	size_t write_len = (size_t)go_take_number(in);
-	uint64_t offset = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
 
 	rados_write_op_writesame(self, buffer, data_len, write_len, offset);
 }
 
 static inline void go_rados_write_op_zero(rados_write_op_t self, struct go_reader *in)
 {
-	uint64_t offset = (uint64_t)go_take_number(in);
-	uint64_t len = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
+	uint64_t len = go_take_number(in);
 
 	rados_write_op_zero(self, offset, len);
 }
@@ -983,7 +983,8 @@ static inline void go_rados_write_op_t_make(struct go_op *op, const char *record
 	}
 }
 
-/* go_rados_write_op_t_finish reports what came of the steps, unless memory is short, and frees all. */
+/* go_rados_write_op_t_finish reports what came of the steps, unless memory is
+ * short, and frees all. */
 static inline void go_rados_write_op_t_finish(struct go_op *op, struct go_buf *out, int64_t *ret)
 {
 	int64_t reported = 0;
@@ -1011,7 +1012,7 @@ static inline void go_rados_read_op_assert_exists(rados_read_op_t self)
 
 static inline void go_rados_read_op_assert_version(rados_read_op_t self, struct go_reader *in)
 {
-	uint64_t ver = (uint64_t)go_take_number(in);
+	uint64_t ver = go_take_number(in);
 
 	rados_read_op_assert_version(self, ver);
 }
@@ -1021,7 +1022,7 @@ static inline void go_rados_read_op_checksum(rados_read_op_t self, struct go_rea
 	rados_checksum_type_t type = (rados_checksum_type_t)go_take_number(in);
 	size_t init_value_len = 0;
 	const char *init_value = go_take_bytes(in, &init_value_len);
-	uint64_t offset = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
 	size_t len = (size_t)go_take_number(in);
 	size_t chunk_size = (size_t)go_take_number(in);
 	size_t checksum_len = 0;
@@ -1034,7 +1035,7 @@ static inline void go_rados_read_op_cmpext(rados_read_op_t self, struct go_reade
 {
 	size_t cmp_len = 0;
 	const char *cmp_buf = go_take_bytes(in, &cmp_len);
-	uint64_t off = (uint64_t)go_take_number(in);
+	uint64_t off = go_take_number(in);
 
 	rados_read_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
 }
@@ -1090,7 +1091,7 @@ static inline void go_rados_read_op_omap_cmp2(rados_read_op_t self, struct go_re
 static inline void go_rados_read_op_omap_get_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	const char *start_after = go_take_text(in);
-	uint64_t max_return = (uint64_t)go_take_number(in);
+	uint64_t max_return = go_take_number(in);
 
 	rados_read_op_omap_get_keys2(self, start_after, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
 }
@@ -1099,7 +1100,7 @@ static inline void go_rados_read_op_omap_get_vals2(rados_read_op_t self, struct 
 {
 	const char *start_after = go_take_text(in);
 	const char *filter_prefix = go_take_text(in);
-	uint64_t max_return = (uint64_t)go_take_number(in);
+	uint64_t max_return = go_take_number(in);
 
 	rados_read_op_omap_get_vals2(self, start_after, filter_prefix, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
 }
@@ -1121,7 +1122,7 @@ static inline int64_t go_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t se
 
 static inline void go_rados_read_op_read(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
-	uint64_t offset = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
 	size_t len = 0;
 	char *buffer = go_take_buffer(in, &len);
 
@@ -1137,7 +1138,10 @@ static inline void go_rados_read_op_set_flags(rados_read_op_t self, struct go_re
 
 static inline void go_rados_read_op_stat2(rados_read_op_t self, struct go_slot *slot)
 {
-	rados_read_op_stat2 ? rados_read_op_stat2(self, &slot->size, &slot->time, go_slot_code(slot)) : rados_read_op_stat(self, &slot->size, &(&slot->time)->tv_sec, go_slot_code(slot));
+	if (rados_read_op_stat2)
+		rados_read_op_stat2(self, &slot->size, &slot->time, go_slot_code(slot));
+	else
+		rados_read_op_stat(self, &slot->size, &slot->time.tv_sec, go_slot_code(slot));
 }
 
 /* The steps of a ReadOp, as Go numbers them. */
@@ -1222,7 +1226,8 @@ static inline void go_rados_read_op_t_make(struct go_op *op, const char *record,
 	}
 }
 
-/* go_rados_read_op_t_finish reports what came of the steps, unless memory is short, and frees all. */
+/* go_rados_read_op_t_finish reports what came of the steps, unless memory is
+ * short, and frees all. */
 static inline void go_rados_read_op_t_finish(struct go_op *op, struct go_buf *out, int64_t *ret)
 {
 	int64_t reported = 0;
@@ -2195,7 +2200,10 @@ static inline int64_t go_rados_set_alloc_hint2(uintptr_t self, const char *o, si
 
 static inline void go_rados_set_pool_full_try(uintptr_t self)
 {
-	rados_set_pool_full_try ? rados_set_pool_full_try((rados_ioctx_t)self) : rados_set_osdmap_full_try((rados_ioctx_t)self);
+	if (rados_set_pool_full_try)
+		rados_set_pool_full_try((rados_ioctx_t)self);
+	else
+		rados_set_osdmap_full_try((rados_ioctx_t)self);
 }
 
 static inline int64_t go_rados_setxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len)
@@ -2264,7 +2272,10 @@ static inline int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_le
 
 static inline void go_rados_unset_pool_full_try(uintptr_t self)
 {
-	rados_unset_pool_full_try ? rados_unset_pool_full_try((rados_ioctx_t)self) : rados_unset_osdmap_full_try((rados_ioctx_t)self);
+	if (rados_unset_pool_full_try)
+		rados_unset_pool_full_try((rados_ioctx_t)self);
+	else
+		rados_unset_osdmap_full_try((rados_ioctx_t)self);
 }
 
 static inline int64_t go_rados_unwatch2(uintptr_t self, uint64_t cookie)

@@ -78,7 +78,7 @@ func (value) Record(a *Arg) Fragment {
 	f := Fragment{
 		Params: []Var{{a.GoName, a.goType(n.goType)}},
 		Before: []jen.Code{noted("Number", jen.Uint64().Call(jen.Id(a.GoName)))},
-		Locals: []string{ctype(a) + " " + a.Param.Name + " = (" + ctype(a) + ")go_take_number(in)"},
+		Locals: []string{takeNumber(ctype(a), a.Param.Name)},
 		Give:   map[string]string{a.Param.Name: a.Param.Name},
 		Reads:  true,
 	}
@@ -86,4 +86,13 @@ func (value) Record(a *Arg) Fragment {
 		f.Before = []jen.Code{noted("Int", jen.Int().Call(jen.Id(a.GoName)))}
 	}
 	return f
+}
+
+// takeNumber declares a number that a step reads back.
+func takeNumber(ctype, name string) string {
+	cast := ""
+	if ctype != "uint64_t" {
+		cast = "(" + ctype + ")"
+	}
+	return ctype + " " + name + " = " + cast + "go_take_number(in)"
 }
