@@ -65,7 +65,7 @@ functions: {}`,
   rados_a: {<<: {go: A}}`,
 			`s.yaml:2:3: rados_a has no disposition: say go, via, raw, skip or todo
 s.yaml:2:13: unknown key "<<" in function rados_a
-  known are args, doc, else, forms, go, into, named, raw, ret, setup, skip, todo, via`,
+  known are args, doc, else, forms, go, held, into, keep, named, raw, ret, setup, skip, todo, via`,
 		},
 		{
 			"key of the spec", `funktions: {}`,
@@ -75,7 +75,7 @@ s.yaml:2:13: unknown key "<<" in function rados_a
 		{
 			"key of the spec, nothing near", `stuff: {}`,
 			`s.yaml:1:1: unknown key "stuff" in the spec
-  known are buffers, consts, errors, functions, handles, methods, types`,
+  known are buffers, consts, errors, functions, handles, iterators, methods, types`,
 		},
 		{
 			"key of a handle", `handles:

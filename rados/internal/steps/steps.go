@@ -109,6 +109,14 @@ func (s Step) Int(v int) {
 	s.Number(uint64(v))
 }
 
+// Enum records a number that C keeps in an enum.
+func (s Step) Enum(v int) {
+	if v < 0 {
+		s.refuse(-int(syscall.EINVAL))
+	}
+	s.Int(v)
+}
+
 // Bytes records a copy of b.
 func (s Step) Bytes(b []byte) {
 	s.Number(uint64(len(b)))
