@@ -10,15 +10,29 @@ import (
 	"github.com/go-rados/go-rados/gen/role"
 )
 
-// TestPlanBad has a slip of each kind, and what is said of it, place and all.
-// Header and spec are added to those of testdata/base. older is what the older
-// release declares, where it is not the same.
+// A badInput is a slip, and what is said of it, place and all. Header and spec are
+// added to those of testdata/base. older is what the older release declares, where it
+// is not the same.
+type badInput struct {
+	name, header, spec, want string
+	older                    *string
+}
+
+func (c badInput) test(t *testing.T) {
+	t.Helper()
+	bad := golden{name: "s", header: c.header + "\n", spec: c.spec + "\n", older: c.header + "\n"}
+	if c.older != nil {
+		bad.older = *c.older + "\n"
+	}
+	_, err := build(t, loadGolden(t, "base"), bad)
+	require.Error(t, err)
+	want := strings.Replace(c.want, "ROLES", strings.Join(role.Names(), ", "), 1)
+	assert.Equal(t, want, err.Error())
+}
+
+// TestPlanBad has a slip of each kind.
 func TestPlanBad(t *testing.T) {
-	base := loadGolden(t, "base")
-	for _, c := range []struct {
-		name, header, spec, want string
-		older                    *string
-	}{
+	for _, c := range []badInput{
 		{
 			name:   "prototype without entry",
 			header: `int rados_a(rados_t cluster, const char *oid);`,
@@ -877,16 +891,7 @@ spec.yaml: rados_b of Ceph 14.2 has no entry; paste this below functions: and co
   rados_b: {todo: "say go, via, raw or skip"}`,
 		},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			bad := golden{name: "s", header: c.header + "\n", spec: c.spec + "\n", older: c.header + "\n"}
-			if c.older != nil {
-				bad.older = *c.older + "\n"
-			}
-			_, err := build(t, base, bad)
-			require.Error(t, err)
-			want := strings.Replace(c.want, "ROLES", strings.Join(role.Names(), ", "), 1)
-			assert.Equal(t, want, err.Error())
-		})
+		t.Run(c.name, c.test)
 	}
 }
 

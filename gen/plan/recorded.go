@@ -48,11 +48,15 @@ func (b *builder) addIterators() {
 }
 
 func (b *builder) iterator(si *spec.Iterator, where string) *Iterator {
+	missing := false
 	for _, need := range []struct{ key, value string }{{"drain", si.Drain}, {"until", si.Until}, {"free", si.Free}} {
 		if need.value == "" {
 			b.diags.Add(si.Pos, "%s has no %s", where, need.key)
-			return nil
+			missing = true
 		}
+	}
+	if missing {
+		return nil
 	}
 	if t := b.Union.Typedef(si.C); t == nil || !t.Decl.Type.Is("void", 1) {
 		b.diags.Add(si.Pos, "%s: no release has a type of that name that is a void *", where)
