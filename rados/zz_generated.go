@@ -2902,9 +2902,11 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 	}
 	ret := C.go_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.object(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)))
 	ioctx.exit(lane)
-	ioctx.settings.Note("write context", func(other *IOContext) error {
-		return other.SetSelfManagedSnapContext(seq, snaps)
-	})
+	if ret >= 0 {
+		ioctx.settings.Note("write context", func(other *IOContext) error {
+			return other.SetSelfManagedSnapContext(seq, snaps)
+		})
+	}
 	return asError(int(ret))
 }
 
@@ -3515,7 +3517,7 @@ func (w *WriteOp) AssertExists() {
 //	void rados_write_op_assert_version(rados_write_op_t write_op, uint64_t ver)
 func (w *WriteOp) AssertVersion(ver uint64) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ASSERT_VERSION, nil)
-	step.Number(uint64(ver))
+	step.Number(ver)
 	step.End()
 }
 
@@ -3641,8 +3643,8 @@ func (w *WriteOp) RmXattr(name string) {
 //	void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
 func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SET_ALLOC_HINT2, nil)
-	step.Number(uint64(expectedObjectSize))
-	step.Number(uint64(expectedWriteSize))
+	step.Number(expectedObjectSize)
+	step.Number(expectedWriteSize)
 	step.Number(uint64(flags))
 	step.End()
 }
@@ -3689,7 +3691,7 @@ func (w *WriteOp) SetXattr(name string, value []byte) {
 //	void rados_write_op_truncate(rados_write_op_t write_op, uint64_t offset)
 func (w *WriteOp) Truncate(size uint64) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_TRUNCATE, nil)
-	step.Number(uint64(size))
+	step.Number(size)
 	step.End()
 }
 
@@ -3701,7 +3703,7 @@ func (w *WriteOp) Truncate(size uint64) {
 func (w *WriteOp) Write(b []byte, offset uint64) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_WRITE, nil)
 	step.Bytes(b)
-	step.Number(uint64(offset))
+	step.Number(offset)
 	step.End()
 }
 
@@ -3725,8 +3727,8 @@ func (w *WriteOp) WriteFull(b []byte) {
 func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_WRITESAME, nil)
 	step.Bytes(b)
-	step.Number(uint64(writeLen))
-	step.Number(uint64(offset))
+	step.Number(writeLen)
+	step.Number(offset)
 	step.End()
 }
 
@@ -3738,8 +3740,8 @@ func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
 //	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
 func (w *WriteOp) Zero(offset, length uint64) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ZERO, nil)
-	step.Number(uint64(offset))
-	step.Number(uint64(length))
+	step.Number(offset)
+	step.Number(length)
 	step.End()
 }
 
@@ -3751,7 +3753,7 @@ func (w *WriteOp) Zero(offset, length uint64) {
 func (w *WriteOp) cmpExt(data []byte, offset uint64, done func(steps.Outcome)) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CMPEXT, done)
 	step.Bytes(data)
-	step.Number(uint64(offset))
+	step.Number(offset)
 	step.End()
 }
 
@@ -3774,7 +3776,7 @@ func (r *ReadOp) AssertExists() {
 //	void rados_read_op_assert_version(rados_read_op_t read_op, uint64_t ver)
 func (r *ReadOp) AssertVersion(ver uint64) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_ASSERT_VERSION, nil)
-	step.Number(uint64(ver))
+	step.Number(ver)
 	step.End()
 }
 
@@ -3823,11 +3825,11 @@ func (r *ReadOp) SetFlags(flags OpFlags) {
 //	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
 func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkSize uint64, sums []byte, done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CHECKSUM, done)
-	step.Int(int(kind))
+	step.Enum(int(kind))
 	step.Bytes(seed)
-	step.Number(uint64(offset))
-	step.Number(uint64(length))
-	step.Number(uint64(chunkSize))
+	step.Number(offset)
+	step.Number(length)
+	step.Number(chunkSize)
 	step.Buffer(sums)
 	step.End()
 }
@@ -3840,7 +3842,7 @@ func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkS
 func (r *ReadOp) cmpExt(data []byte, offset uint64, done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CMPEXT, done)
 	step.Bytes(data)
-	step.Number(uint64(offset))
+	step.Number(offset)
 	step.End()
 }
 
@@ -3889,7 +3891,7 @@ func (r *ReadOp) getXattrs(done func(steps.Outcome)) {
 func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_KEYS2, done)
 	step.Text(startAfter)
-	step.Number(uint64(maxReturn))
+	step.Number(maxReturn)
 	step.End()
 }
 
@@ -3902,7 +3904,7 @@ func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, d
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_VALS2, done)
 	step.Text(startAfter)
 	step.Text(filterPrefix)
-	step.Number(uint64(maxReturn))
+	step.Number(maxReturn)
 	step.End()
 }
 
@@ -3924,7 +3926,7 @@ func (r *ReadOp) omapValuesByKeys(keys []string, done func(steps.Outcome)) {
 //	void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval)
 func (r *ReadOp) read(offset uint64, buffer []byte, done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_READ, done)
-	step.Number(uint64(offset))
+	step.Number(offset)
 	step.Buffer(buffer)
 	step.End()
 }

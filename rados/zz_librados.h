@@ -744,7 +744,7 @@ static inline void go_rados_write_op_assert_exists(rados_write_op_t self)
 
 static inline void go_rados_write_op_assert_version(rados_write_op_t self, struct go_reader *in)
 {
-	uint64_t ver = (uint64_t)go_take_number(in);
+	uint64_t ver = go_take_number(in);
 
 	rados_write_op_assert_version(self, ver);
 }
@@ -753,7 +753,7 @@ static inline void go_rados_write_op_cmpext(rados_write_op_t self, struct go_rea
 {
 	size_t cmp_len = 0;
 	const char *cmp_buf = go_take_bytes(in, &cmp_len);
-	uint64_t off = (uint64_t)go_take_number(in);
+	uint64_t off = go_take_number(in);
 
 	rados_write_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
 }
@@ -863,8 +863,8 @@ static inline void go_rados_write_op_rmxattr(rados_write_op_t self, struct go_re
 
 static inline void go_rados_write_op_set_alloc_hint2(rados_write_op_t self, struct go_reader *in)
 {
-	uint64_t expected_object_size = (uint64_t)go_take_number(in);
-	uint64_t expected_write_size = (uint64_t)go_take_number(in);
+	uint64_t expected_object_size = go_take_number(in);
+	uint64_t expected_write_size = go_take_number(in);
 	uint32_t flags = (uint32_t)go_take_number(in);
 
 	rados_write_op_set_alloc_hint2(self, expected_object_size, expected_write_size, flags);
@@ -888,7 +888,7 @@ static inline void go_rados_write_op_setxattr(rados_write_op_t self, struct go_r
 
 static inline void go_rados_write_op_truncate(rados_write_op_t self, struct go_reader *in)
 {
-	uint64_t offset = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
 
 	rados_write_op_truncate(self, offset);
 }
@@ -897,7 +897,7 @@ static inline void go_rados_write_op_write(rados_write_op_t self, struct go_read
 {
 	size_t len = 0;
 	const char *buffer = go_take_bytes(in, &len);
-	uint64_t offset = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
 
 	rados_write_op_write(self, buffer, len, offset);
 }
@@ -915,15 +915,15 @@ static inline void go_rados_write_op_writesame(rados_write_op_t self, struct go_
 	size_t data_len = 0;
 	const char *buffer = go_take_bytes(in, &data_len);
 	size_t write_len = (size_t)go_take_number(in);
-	uint64_t offset = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
 
 	rados_write_op_writesame(self, buffer, data_len, write_len, offset);
 }
 
 static inline void go_rados_write_op_zero(rados_write_op_t self, struct go_reader *in)
 {
-	uint64_t offset = (uint64_t)go_take_number(in);
-	uint64_t len = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
+	uint64_t len = go_take_number(in);
 
 	rados_write_op_zero(self, offset, len);
 }
@@ -1038,7 +1038,8 @@ static inline void go_rados_write_op_t_make(struct go_op *op, const char *record
 	}
 }
 
-/* go_rados_write_op_t_finish reports what came of the steps, unless memory is short, and frees all. */
+/* go_rados_write_op_t_finish reports what came of the steps, unless memory is
+ * short, and frees all. */
 static inline void go_rados_write_op_t_finish(struct go_op *op, struct go_buf *out, int64_t *ret)
 {
 	int64_t reported = 0;
@@ -1066,7 +1067,7 @@ static inline void go_rados_read_op_assert_exists(rados_read_op_t self)
 
 static inline void go_rados_read_op_assert_version(rados_read_op_t self, struct go_reader *in)
 {
-	uint64_t ver = (uint64_t)go_take_number(in);
+	uint64_t ver = go_take_number(in);
 
 	rados_read_op_assert_version(self, ver);
 }
@@ -1076,7 +1077,7 @@ static inline void go_rados_read_op_checksum(rados_read_op_t self, struct go_rea
 	rados_checksum_type_t type = (rados_checksum_type_t)go_take_number(in);
 	size_t init_value_len = 0;
 	const char *init_value = go_take_bytes(in, &init_value_len);
-	uint64_t offset = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
 	size_t len = (size_t)go_take_number(in);
 	size_t chunk_size = (size_t)go_take_number(in);
 	size_t checksum_len = 0;
@@ -1089,7 +1090,7 @@ static inline void go_rados_read_op_cmpext(rados_read_op_t self, struct go_reade
 {
 	size_t cmp_len = 0;
 	const char *cmp_buf = go_take_bytes(in, &cmp_len);
-	uint64_t off = (uint64_t)go_take_number(in);
+	uint64_t off = go_take_number(in);
 
 	rados_read_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
 }
@@ -1145,7 +1146,7 @@ static inline void go_rados_read_op_omap_cmp2(rados_read_op_t self, struct go_re
 static inline void go_rados_read_op_omap_get_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	const char *start_after = go_take_text(in);
-	uint64_t max_return = (uint64_t)go_take_number(in);
+	uint64_t max_return = go_take_number(in);
 
 	rados_read_op_omap_get_keys2(self, start_after, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
 }
@@ -1154,7 +1155,7 @@ static inline void go_rados_read_op_omap_get_vals2(rados_read_op_t self, struct 
 {
 	const char *start_after = go_take_text(in);
 	const char *filter_prefix = go_take_text(in);
-	uint64_t max_return = (uint64_t)go_take_number(in);
+	uint64_t max_return = go_take_number(in);
 
 	rados_read_op_omap_get_vals2(self, start_after, filter_prefix, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
 }
@@ -1176,7 +1177,7 @@ static inline int64_t go_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t se
 
 static inline void go_rados_read_op_read(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
-	uint64_t offset = (uint64_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
 	size_t len = 0;
 	char *buffer = go_take_buffer(in, &len);
 
@@ -1192,7 +1193,10 @@ static inline void go_rados_read_op_set_flags(rados_read_op_t self, struct go_re
 
 static inline void go_rados_read_op_stat2(rados_read_op_t self, struct go_slot *slot)
 {
-	rados_read_op_stat2 ? rados_read_op_stat2(self, &slot->size, &slot->time, go_slot_code(slot)) : rados_read_op_stat(self, &slot->size, &(&slot->time)->tv_sec, go_slot_code(slot));
+	if (rados_read_op_stat2)
+		rados_read_op_stat2(self, &slot->size, &slot->time, go_slot_code(slot));
+	else
+		rados_read_op_stat(self, &slot->size, &slot->time.tv_sec, go_slot_code(slot));
 }
 
 /* The steps of a ReadOp, as Go numbers them. */
@@ -1277,7 +1281,8 @@ static inline void go_rados_read_op_t_make(struct go_op *op, const char *record,
 	}
 }
 
-/* go_rados_read_op_t_finish reports what came of the steps, unless memory is short, and frees all. */
+/* go_rados_read_op_t_finish reports what came of the steps, unless memory is
+ * short, and frees all. */
 static inline void go_rados_read_op_t_finish(struct go_op *op, struct go_buf *out, int64_t *ret)
 {
 	int64_t reported = 0;
@@ -1677,8 +1682,10 @@ static inline int64_t go_rados_blocklist_add(uintptr_t self, const char *client_
 
 	go_name_copy(&client_address_c, client_address, client_address_len, &ret);
 	go_range_check(expire_seconds, 0, UINT32_MAX * (int64_t)1000000000, &ret);
-	if (ret >= 0)
-		ret = rados_blocklist_add ? rados_blocklist_add((rados_t)self, client_address_c.s, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0))) : rados_blacklist_add((rados_t)self, client_address_c.s, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
+	if (ret >= 0 && rados_blocklist_add)
+		ret = rados_blocklist_add((rados_t)self, client_address_c.s, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
+	else if (ret >= 0)
+		ret = rados_blacklist_add((rados_t)self, client_address_c.s, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
 	go_name_drop(&client_address_c);
 	return ret;
 }
@@ -2627,7 +2634,10 @@ static inline int64_t go_rados_set_alloc_hint2(uintptr_t self, const char *o, si
 
 static inline void go_rados_set_pool_full_try(uintptr_t self)
 {
-	rados_set_pool_full_try ? rados_set_pool_full_try((rados_ioctx_t)self) : rados_set_osdmap_full_try((rados_ioctx_t)self);
+	if (rados_set_pool_full_try)
+		rados_set_pool_full_try((rados_ioctx_t)self);
+	else
+		rados_set_osdmap_full_try((rados_ioctx_t)self);
 }
 
 static inline int64_t go_rados_setxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len)
@@ -2670,8 +2680,10 @@ static inline int64_t go_rados_stat2(uintptr_t self, const char *o, size_t o_len
 	int64_t ret = 0;
 
 	go_name_copy(&o_c, o, o_len, &ret);
-	if (ret >= 0)
-		ret = rados_stat2 ? rados_stat2((rados_ioctx_t)self, o_c.s, psize, pmtime) : rados_stat((rados_ioctx_t)self, o_c.s, psize, &(pmtime)->tv_sec);
+	if (ret >= 0 && rados_stat2)
+		ret = rados_stat2((rados_ioctx_t)self, o_c.s, psize, pmtime);
+	else if (ret >= 0)
+		ret = rados_stat((rados_ioctx_t)self, o_c.s, psize, &pmtime->tv_sec);
 	go_name_drop(&o_c);
 	return ret;
 }
@@ -2708,7 +2720,10 @@ static inline int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_le
 
 static inline void go_rados_unset_pool_full_try(uintptr_t self)
 {
-	rados_unset_pool_full_try ? rados_unset_pool_full_try((rados_ioctx_t)self) : rados_unset_osdmap_full_try((rados_ioctx_t)self);
+	if (rados_unset_pool_full_try)
+		rados_unset_pool_full_try((rados_ioctx_t)self);
+	else
+		rados_unset_osdmap_full_try((rados_ioctx_t)self);
 }
 
 static inline int64_t go_rados_unwatch2(uintptr_t self, uint64_t cookie)

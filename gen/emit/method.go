@@ -171,13 +171,18 @@ func (w *body) enter(g *jen.Group) {
 // exit ends what enter began. It is not deferred: nothing panics in between, and
 // it is a good part of what a small call costs.
 func (w *body) exit(g *jen.Group) {
-	switch {
-	case w.m.Recv == nil:
-	case w.m.Access == plan.Held:
-		g.Qual("runtime", "KeepAlive").Call(jen.Id(w.m.Recv.Receiver))
-	default:
-		g.Id(w.m.Recv.Receiver).Dot("exit").Call(jen.Id("lane"))
+	if w.m.Recv != nil {
+		g.Add(w.leave())
 	}
+}
+
+// leave is the call that ends what enter began.
+func (w *body) leave() *jen.Statement {
+	recv := jen.Id(w.m.Recv.Receiver)
+	if w.m.Access == plan.Held {
+		return jen.Qual("runtime", "KeepAlive").Call(recv)
+	}
+	return recv.Dot("exit").Call(jen.Id("lane"))
 }
 
 // fail lists what is returned with err when nothing was sent.
@@ -198,7 +203,7 @@ func (w *body) fail(g *jen.Group, err jen.Code) {
 // left before that is done.
 func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
 	if w.m.Recv != nil {
-		g.Defer().Id(w.m.Recv.Receiver).Dot("exit").Call(jen.Id("lane"))
+		g.Defer().Add(w.leave())
 	}
 	g.If(jen.Id("ret").Op(":=").Add(call), jen.Id("ret").Op("<").Lit(0)).Block(
 		jen.Return(jen.Nil(), asError(jen.Id("ret"))),
@@ -224,8 +229,9 @@ func (w *body) keep(g *jen.Group, call jen.Code) {
 	g.Id(w.m.Recv.Receiver).Dot("handle").Dot("Fault").Call(jen.Lit(w.m.Name), asError(jen.Id("ret")))
 }
 
-// note remembers what a setter has set, for copies of the handle. One that was
-// refused is remembered as well: a copy must not be without the setting.
+// note remembers what a setter has set, for copies of the handle. Where the error is
+// not returned but kept, what was refused is remembered as well: the copy must not
+// work without the setting either.
 func (w *body) note(g *jen.Group) {
 	if w.m.Keep == "" {
 		return
@@ -241,8 +247,12 @@ func (w *body) note(g *jen.Group) {
 	} else {
 		set = set.Line().Return(jen.Nil())
 	}
-	g.Id(recv.Receiver).Dot("settings").Dot("Note").Call(jen.Lit(w.m.Keep),
+	note := jen.Id(recv.Receiver).Dot("settings").Dot("Note").Call(jen.Lit(w.m.Keep),
 		jen.Func().Params(other.Clone().Op("*").Id(recv.Go)).Error().Block(set))
+	if w.m.HasError() && w.m.CanFail() {
+		note = jen.If(jen.Id("ret").Op(">=").Lit(0)).Block(note)
+	}
+	g.Add(note)
 }
 
 // finish turns what the call returned into the results.

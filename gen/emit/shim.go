@@ -21,6 +21,8 @@ type shim struct {
 // shimCall is one librados call of a shim.
 type shimCall struct {
 	Statement string
+	Function  string   // that may be missing
+	Else      string   // the statement instead, if it is
 	Result    string   // the C type of what it returns
 	Again     string   // the condition on which it is repeated
 	Each      []string // what is done with each item, where it drains an iterator
@@ -92,7 +94,7 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 		for _, p := range e.Func.Params {
 			arg := give[p.Name]
 			if plan.Coarser(p, *call.Entry.Func.Param(p.Name)) {
-				arg = "&(" + arg + ")->tv_sec"
+				arg = seconds(arg)
 			}
 			args = append(args, arg)
 		}
@@ -111,8 +113,16 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 	}
 	c.Statement = set + spell(call.Entry)
 	if call.Else != nil {
-		c.Statement = set + call.Entry.Func.Name + " ? " + spell(call.Entry) + " : " + spell(call.Else)
+		c.Function, c.Else = call.Entry.Func.Name, set+spell(call.Else)
 	}
+}
+
+// seconds is where the whole seconds are of the time that arg points to.
+func seconds(arg string) string {
+	if object, ok := strings.CutPrefix(arg, "&"); ok {
+		return "&" + object + ".tv_sec"
+	}
+	return "&" + arg + "->tv_sec"
 }
 
 // Returns is the declaration of ret, "" when the shim has none.
@@ -123,11 +133,15 @@ func (s shim) Returns() string {
 	return s.Result + " ret = 0"
 }
 
+// Declares reports whether the shim begins with declarations.
+func (s shim) Declares() bool { return s.Result != "void" || len(s.Locals) > 0 }
+
 // Direct reports whether the shim is nothing but the one call.
 func (s shim) Direct() bool {
-	isValue := s.Result == "void" || s.Calls[0].Result != "void"
+	c := s.Calls[0]
+	isValue := s.Result == "void" || c.Result != "void"
 	return isValue && len(s.Calls) == 1 && len(s.Locals)+len(s.Prepare)+len(s.Done) == 0 &&
-		s.Calls[0].Again == "" && s.Calls[0].Each == nil
+		c.Again == "" && c.Each == nil && c.Else == ""
 }
 
 // Expression is the one call of a direct shim.

@@ -221,14 +221,9 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	if c.Ret == nil {
 		return
 	}
-	if (call.Setup || call.Held) && m.Recv == nil {
-		b.diags.Add(m.Pos, "%s is no method, so setup and held say nothing", m.Name)
-	}
-	if m.Keep != "" && (m.Recv == nil || !m.Recv.Settings) {
-		b.diags.Add(m.Pos, "%s keeps a setting, but belongs to no handle that has settings", m.FullName())
-	}
 	c.Args = b.args(m, c, overlay(call.Args, form), nil)
 	m.Calls = []*Call{c}
+	b.checkAccess(m, call)
 	b.finish(m)
 }
 
@@ -266,7 +261,7 @@ func (b *builder) typeNamed(pos model.Pos, name string) *spec.Type {
 
 func (b *builder) addMethods() {
 	for _, sm := range b.Spec.Methods {
-		_, name, _ := strings.Cut(sm.Go, ".")
+		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
 		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.Named, isExported(name))
 		m.Shim, m.Order = shimName(m), sm.Params
 		switch {
@@ -284,6 +279,8 @@ func (b *builder) addMethods() {
 		switch {
 		case len(sm.Steps) == 0:
 			b.diags.Add(sm.Pos, "%s has no steps", sm.Go)
+		case m.Recv != nil && m.Recv.Recorded():
+			b.diags.Add(sm.Pos, "%s is a step of an operation, which is a single call: say it under functions", sm.Go)
 		case len(m.Calls) == len(sm.Steps):
 			b.finish(m)
 		}
@@ -399,7 +396,7 @@ func (b *builder) finish(m *Method) {
 	b.checkFields(m)
 	b.checkNames(m)
 	b.checkResults(m)
-	b.checkOutcomes(m)
+	b.checkRecord(m)
 	b.Methods = append(b.Methods, m)
 }
 

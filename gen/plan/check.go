@@ -65,6 +65,8 @@ func (b *builder) claim(pos model.Pos, name, doc string, public bool) {
 		b.diags.Add(pos, "%q is no name of something public in Go", last)
 	case !public && (!token.IsIdentifier(last) || isExported(last)):
 		b.diags.Add(pos, "%q is no name of something private in Go", last)
+	case isMethod && slices.Contains(memberNames, last), !isMethod && slices.Contains(packageNames, last):
+		b.diags.Add(pos, "%s is something else in the generated code already; say another name", name)
 	}
 	switch {
 	case doc == "":
@@ -74,6 +76,16 @@ func (b *builder) claim(pos model.Pos, name, doc string, public bool) {
 		b.diags.Add(pos, "the doc of %s must begin with %q, not %q", name, last, first)
 	}
 }
+
+// What the generated code has of its own: in each type with a C object behind it,
+// and in the package.
+var (
+	memberNames  = []string{"enter", "enterSetup", "exit", "handle", "object", "recorder", "settings", "steps"}
+	packageNames = []string{
+		"asError", "bytesPointer", "event", "nextEvents", "radosError", "stateError", "stringPointer",
+		"takeBuffer", "takeOwned", "takeOwnedString", "verdict",
+	}
+)
 
 // checkGoType makes sure that text is a type that Go code may name.
 func (b *builder) checkGoType(pos model.Pos, text string) {
@@ -99,6 +111,8 @@ func (b *builder) isGoType(expr ast.Expr) bool {
 		return b.isGoType(e.X)
 	case *ast.ArrayType:
 		return e.Len == nil && b.isGoType(e.Elt)
+	case *ast.MapType:
+		return b.isGoType(e.Key) && b.isGoType(e.Value)
 	case *ast.SelectorExpr:
 		pkg, ok := e.X.(*ast.Ident)
 		return ok && slices.Contains([]string{"C", "time", "unsafe"}, pkg.Name)

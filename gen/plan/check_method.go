@@ -164,6 +164,41 @@ func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes 
 	return true
 }
 
+// checkAccess makes sure that what the spec says of m's access to its handle means
+// something.
+func (b *builder) checkAccess(m *Method, call *spec.Call) {
+	says := func(key, why string) { b.diags.Add(m.Pos, "%s is %s, so %s says nothing", m.FullName(), why, key) }
+	for _, word := range []struct {
+		key  string
+		said bool
+	}{{"setup", call.Setup}, {"held", call.Held}, {"keep", call.Keep != ""}} {
+		switch {
+		case !word.said:
+		case m.Recv == nil:
+			says(word.key, "no method")
+		case m.Access == Record:
+			says(word.key, "a step of an operation")
+		case m.Access == Close:
+			says(word.key, "what ends its handle")
+		}
+	}
+	switch {
+	case m.Access == Held && !m.Private():
+		b.diags.Add(m.Pos, "%s is public, so nobody sees to it that its handle is held: say raw, not go", m.FullName())
+	case m.Access == Held && call.Setup:
+		says("setup", "held")
+	}
+	if m.Keep == "" || m.Recv == nil || m.Access == Record || m.Access == Close {
+		return
+	}
+	switch {
+	case !m.Recv.Settings:
+		b.diags.Add(m.Pos, "%s keeps a setting, but %s has no settings", m.FullName(), m.Recv.Go)
+	case len(m.Results()) > 0:
+		b.diags.Add(m.Pos, "%s keeps a setting, but is no setter: it returns more than an error", m.FullName())
+	}
+}
+
 // checkDrain makes sure that a step that drains an iterator has pairs to collect.
 func (b *builder) checkDrain(m *Method, step *spec.Step, c *Call) {
 	if step.Drain == "" {
@@ -249,8 +284,8 @@ func (b *builder) checkFields(m *Method) {
 
 // bodyNames are what the body of a method calls things itself.
 var bodyNames = []string{
-	"err", "found", "lane", "ret",
-	"C", "bytes", "cmdline", "errors", "flat", "fmt", "handle", "runtime", "slices", "syscall", "time", "unsafe",
+	"done", "err", "found", "lane", "other", "ret", "step",
+	"C", "bytes", "cmdline", "errors", "flat", "fmt", "handle", "runtime", "settings", "slices", "steps", "syscall", "time", "unsafe",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
 }
@@ -284,24 +319,27 @@ func (b *builder) checkNames(m *Method) {
 			claim(m.Pos, name)
 		}
 	}
-	b.checkShimNames(m)
-}
-
-// checkShimNames makes sure that no two things have one name in the shim, which
-// takes the names that the header has.
-func (b *builder) checkShimNames(m *Method) {
-	taken := []string{"ret"}
+	own := []string{"ret"}
 	for _, call := range m.Calls {
 		if call.Ret.Name == "object" {
-			taken = append(taken, call.As)
+			own = append(own, call.As)
 		}
 	}
-	for _, a := range m.Crossing() {
+	if m.Access == Record {
+		own = append(own, "self", "in", "slot")
+	}
+	b.checkShimNames(m.FullName(), m.Crossing(), own...)
+}
+
+// checkShimNames makes sure that no two things have one name in a shim, which
+// takes the names that the header has.
+func (b *builder) checkShimNames(where string, args []*Arg, taken ...string) {
+	for _, a := range args {
 		f := a.Fragment()
 		for _, decl := range slices.Concat(f.Takes, f.Locals) {
 			name := declared(decl)
 			if slices.Contains(taken, name) {
-				b.diags.Add(a.Pos, "%s: its C function would have two things called %s, of which %s is one", m.FullName(), name, a.Param.Name)
+				b.diags.Add(a.Pos, "%s: its C function would have two things called %s, of which %s is one", where, name, a.Param.Name)
 				break
 			}
 			taken = append(taken, name)

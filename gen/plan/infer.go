@@ -194,6 +194,11 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		return nil
 	}
 	b.checkKeys(a, sa)
+	if sa.Type == "" { // the type is the role's own choice, and may be one of the spec
+		for _, param := range a.Fragment().Params {
+			b.checkGoType(sa.Pos, param.Type)
+		}
+	}
 	return a
 }
 

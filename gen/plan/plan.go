@@ -215,12 +215,12 @@ func (m *Method) Params() []role.Var {
 	return params
 }
 
-// Reports reports whether m is a step that says what came of it.
+// Reports reports whether m is a step that says whether it succeeded.
 func (m *Method) Reports() bool {
 	return m.any(func(f role.Fragment) bool { return f.Reports })
 }
 
-// Tells reports whether it says more than that it failed.
+// Tells reports whether m is a step that has more to say than that.
 func (m *Method) Tells() bool {
 	return m.any(func(f role.Fragment) bool { return f.Tells })
 }

@@ -1,5 +1,11 @@
 package plan
 
+import (
+	"slices"
+
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
 // checkRecorded decides how the C object behind a recorded handle is made and
 // freed: by whoever performs its steps, so it has no life cycle in Go.
 func (b *builder) checkRecorded(h *Handle) {
@@ -9,6 +15,9 @@ func (b *builder) checkRecorded(h *Handle) {
 		if useless.value != "" {
 			b.diags.Add(h.Pos, "handle %s is recorded (make), so %s says nothing", h.C, useless.key)
 		}
+	}
+	if h.Settings {
+		b.diags.Add(h.Pos, "handle %s is recorded (make), so settings says nothing", h.C)
 	}
 	if h.Accessor != nil {
 		b.diags.Add(h.Pos, "handle %s is recorded (make), so there is no C object to hand out: no accessor", h.C)
@@ -31,48 +40,92 @@ func (b *builder) checkRecorded(h *Handle) {
 // addIterators plans how each iterator is drained.
 func (b *builder) addIterators() {
 	for _, si := range b.Spec.Iterators {
-		where := "iterator " + si.C
-		if t := b.Union.Typedef(si.C); t == nil || !t.Decl.Type.IsPointer() {
-			b.diags.Add(si.Pos, "%s: no release has a pointer type of that name", where)
-			continue
+		if it := b.iterator(si, "iterator "+si.C); it != nil {
+			b.iterators[si.C] = it
+			b.Iterators = append(b.Iterators, it)
 		}
-		e := b.entry(si.Pos, si.Drain, where+", drain")
-		it := &Iterator{C: si.C, Free: b.freeing(si.Pos, si.Free, where, si.C)}
-		if e == nil || it.Free == nil {
-			continue
-		}
-		if e.Func.Param(si.Until) == nil {
-			b.noParam(si.Pos, e.Func, si.Until)
-			continue
-		}
-		it.Call = &Call{Entry: e, Until: si.Until}
-		if it.Call.Ret = b.ret(si.Pos, e, nil, ""); it.Call.Ret == nil {
-			continue
-		}
-		it.Call.Args = b.args(&Method{Pos: si.Pos}, it.Call, si.Args, map[string]string{si.C: "iter"})
-		if !it.Call.drainsPairs() {
-			b.diags.Hint(si.Pos, e.Func.Prototype(), "%s: %s must yield a key, named by until, and a value with its length", where, e.Func.Name)
-		}
-		if !e.Everywhere || !it.Free.Everywhere {
-			b.diags.Add(si.Pos, "%s: every release must have %s and %s", where, si.Drain, si.Free)
-		}
-		b.iterators[si.C] = it
-		b.Iterators = append(b.Iterators, it)
 	}
 }
 
-// checkOutcomes makes sure that only hand-written code asks for the results of a
-// step: what they are for Go is more than a description can say.
-func (b *builder) checkOutcomes(m *Method) {
-	if m.Access != Record {
-		return
+func (b *builder) iterator(si *spec.Iterator, where string) *Iterator {
+	missing := false
+	for _, need := range []struct{ key, value string }{{"drain", si.Drain}, {"until", si.Until}, {"free", si.Free}} {
+		if need.value == "" {
+			b.diags.Add(si.Pos, "%s has no %s", where, need.key)
+			missing = true
+		}
 	}
+	if missing {
+		return nil
+	}
+	if t := b.Union.Typedef(si.C); t == nil || !t.Decl.Type.Is("void", 1) {
+		b.diags.Add(si.Pos, "%s: no release has a type of that name that is a void *", where)
+		return nil
+	}
+	e := b.entry(si.Pos, si.Drain, where+", drain")
+	it := &Iterator{C: si.C, Free: b.freeing(si.Pos, si.Free, where, si.C)}
+	if e == nil || it.Free == nil {
+		return nil
+	}
+	if e.Func.Param(si.Until) == nil {
+		b.noParam(si.Pos, e.Func, si.Until)
+		return nil
+	}
+	it.Call = &Call{Entry: e, Until: si.Until}
+	if it.Call.Ret = b.ret(si.Pos, e, nil, ""); it.Call.Ret == nil {
+		return nil
+	}
+	it.Call.Args = b.args(&Method{Pos: si.Pos}, it.Call, si.Args, map[string]string{si.C: "iter"})
+	if !it.Call.Ret.HasError || !it.Call.drainsPairs() {
+		b.diags.Hint(si.Pos, e.Func.Prototype(), "%s: %s must yield a key, named by until, and a value with its length, and return an int",
+			where, e.Func.Name)
+	}
+	if !e.Everywhere || !it.Free.Everywhere {
+		b.diags.Add(si.Pos, "%s: every release must have %s and %s", where, si.Drain, si.Free)
+	}
+	b.checkShimNames(where, it.Call.Args, "ret", "iter")
+	return it
+}
+
+// checkRecord makes sure that m, where it has to do with recorded operations, leaves
+// to hand-written code what is more than a description can say.
+func (b *builder) checkRecord(m *Method) {
 	e := m.Calls[0].Entry
+	complain := func(format string) {
+		b.diags.Hint(m.Pos, e.Func.Prototype(), "%s "+format, m.FullName())
+	}
+	recorded := func(a *Arg) bool { return a.Role.Name() == "recorded" }
 	switch {
+	case m.Access != Record:
+		if slices.ContainsFunc(slices.Collect(m.args()), recorded) && !m.Private() {
+			complain("performs what was recorded, which hand-written code must seal first: say raw, not go")
+		}
+	case e == m.Recv.FreeEntry:
+		complain("can't be a step: it frees the operation, which is done behind the steps; say via")
 	case !e.Func.Result.IsVoid():
-		b.diags.Hint(m.Pos, e.Func.Prototype(), "%s can't be a step: it returns something", m.FullName())
+		complain("can't be a step: it returns something")
 	case m.Tells() && !m.Private():
-		b.diags.Hint(m.Pos, e.Func.Prototype(), "%s has a result, which hand-written code must deal with: say raw, not go", m.FullName())
+		complain("has a result, which hand-written code must deal with: say raw, not go")
+	case m.Tells() && !m.Reports():
+		complain("can't be a step: it has a result, but no int * to say whether it was performed")
+	}
+	b.checkPlaces(m)
+}
+
+// checkPlaces makes sure that no two results of a step go to one place.
+func (b *builder) checkPlaces(m *Method) {
+	taken := make(map[string]string)
+	for a := range m.args() {
+		if a.Role.Name() != "outcome" {
+			continue
+		}
+		for param, place := range a.Fragment().Give {
+			if other := taken[place]; other != "" {
+				b.diags.Hint(a.Pos, m.Calls[0].Entry.Func.Prototype(), "%s: a step has one place for what %s and %s are told",
+					m.FullName(), min(param, other), max(param, other))
+			}
+			taken[place] = param
+		}
 	}
 }
 

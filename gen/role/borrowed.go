@@ -1,6 +1,12 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/model"
+)
 
 func init() { register(borrowed{}, "name", "with", "covers") }
 
@@ -12,10 +18,27 @@ type borrowed struct{}
 func (borrowed) Name() string { return "borrowed-strings" }
 
 func (borrowed) Fits(a *Arg) error {
-	if !a.Param.Type.Is("char", 2) || !isCount(a.With) || len(a.Covers)%2 != 0 {
-		return wants(a, "char ** and its size_t * (with), and as many of both as there are texts more (covers)")
+	texts, sizes := a.borrowed()
+	isText := func(p model.Param) bool { return p.Type.Is("char", 2) }
+	isSize := func(p model.Param) bool { return isCount(&p) }
+	if len(texts) != len(sizes) || !all(texts, isText) || !all(sizes, isSize) {
+		return wants(a, "char ** and its size_t * (with), and for more texts all char ** first, then all size_t * (covers)")
 	}
 	return nil
+}
+
+func all(params []model.Param, is func(model.Param) bool) bool {
+	return !slices.ContainsFunc(params, func(p model.Param) bool { return !is(p) })
+}
+
+// borrowed lists where the texts are put and where their sizes.
+func (a *Arg) borrowed() (texts, sizes []model.Param) {
+	more := len(a.Covers) / 2
+	texts = append([]model.Param{a.Param}, a.Covers[:more]...)
+	if a.With != nil {
+		sizes = append([]model.Param{*a.With}, a.Covers[more:]...)
+	}
+	return texts, sizes
 }
 
 func (borrowed) Fragment(a *Arg) Fragment {
@@ -28,12 +51,9 @@ func (borrowed) Fragment(a *Arg) Fragment {
 	})
 	f.Prepare = []string{"go_buf_make(" + name + "_out, 512, &ret)"}
 	f.Give = make(map[string]string)
-	more := len(a.Covers) / 2
-	for i := range more + 1 {
-		text, size := a.Param, *a.With
-		if i > 0 { // the texts come first, then their sizes, in the same order
-			text, size = a.Covers[i-1], a.Covers[more+i-1]
-		}
+	texts, sizes := a.borrowed()
+	for i, text := range texts {
+		size := sizes[i]
 		f.Locals = append(f.Locals, text.Type.Elem().Declare(text.Name)+" = NULL", "size_t "+size.Name+" = 0")
 		f.Give[text.Name], f.Give[size.Name] = "&"+text.Name, "&"+size.Name
 		f.Done = append(f.Done, "go_buf_put("+name+"_out, "+text.Name+", "+size.Name+", &ret)")

@@ -48,7 +48,7 @@ func (r inItems) Record(a *Arg) Fragment {
 	f := r.arrayed(a)
 	f.Before = []jen.Code{noted(r.note, jen.Id(a.GoName))}
 	f.Locals = append([]string{
-		"size_t " + a.With.Name + " = (size_t)go_take_number(in)",
+		takeNumber("size_t", a.With.Name),
 		"size_t " + name + "_bytes = 0",
 		"const char *" + name + " = go_take_bytes(in, &" + name + "_bytes)",
 	}, f.Locals...)

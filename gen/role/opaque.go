@@ -15,8 +15,8 @@ type opaque struct{}
 func (opaque) Name() string { return "opaque" }
 
 func (opaque) Fits(a *Arg) error {
-	if !a.Opaque || len(a.Param.Type.Stars) > 1 {
-		return errors.New("wants a type of C that is a pointer, or a pointer to one")
+	if !a.Opaque || a.Handle != nil || len(a.Param.Type.Stars) > 1 {
+		return errors.New("wants a type of C that is a pointer and no handle, or a pointer to one")
 	}
 	return nil
 }

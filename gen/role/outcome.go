@@ -25,7 +25,7 @@ func (outcome) Fragment(*Arg) Fragment { return Fragment{} }
 func (outcome) Record(a *Arg) Fragment {
 	f := Fragment{
 		Give:    map[string]string{a.Param.Name: "&slot->" + place(a)},
-		Reports: true,
+		Reports: place(a) == "code",
 		Tells:   place(a) != "code",
 	}
 	switch place(a) {

@@ -109,8 +109,8 @@ type Fragment struct {
 	Each  []string // statements for each item of a drained list
 	Done  []string // statements after the call, also when it failed
 
-	// Of a step: whether it reads something back, says what came of it, and says
-	// more than that it failed.
+	// Of a step: whether it reads something back, says whether it succeeded, and
+	// has more to say than that.
 	Reads, Reports, Tells bool
 }
 

@@ -91,18 +91,35 @@ func Number(basic string) (goType, cgo string, ok bool) {
 // Record notes the number; one that the C type can't hold is refused at once.
 func (value) Record(a *Arg) Fragment {
 	n := number[a.Basic]
+	note, typ := "Number", "uint64"
+	switch {
+	case a.Basic == "enum":
+		note, typ = "Enum", "int"
+	case n.wider:
+		note, typ = "Int", "int"
+	}
+	goType, v := a.goType(n.goType), jen.Id(a.GoName)
+	if goType != typ {
+		v = jen.Id(typ).Call(v)
+	}
 	f := Fragment{
-		Params: []Var{{a.GoName, a.goType(n.goType)}},
-		Before: []jen.Code{noted("Number", jen.Uint64().Call(jen.Id(a.GoName)))},
-		Locals: []string{ctype(a) + " " + a.Param.Name + " = (" + ctype(a) + ")go_take_number(in)"},
+		Params: []Var{{a.GoName, goType}},
+		Before: []jen.Code{noted(note, v)},
+		Locals: []string{takeNumber(ctype(a), a.Param.Name)},
 		Give:   map[string]string{a.Param.Name: a.Param.Name},
 		Reads:  true,
-	}
-	if n.wider {
-		f.Before = []jen.Code{noted("Int", jen.Int().Call(jen.Id(a.GoName)))}
 	}
 	if len(a.Allowed) > 0 {
 		f.Before = append([]jen.Code{jen.If(disallowed(a)).Block(noted("Invalid"))}, f.Before...)
 	}
 	return f
+}
+
+// takeNumber declares a number that a step reads back.
+func takeNumber(ctype, name string) string {
+	cast := ""
+	if ctype != "uint64_t" {
+		cast = "(" + ctype + ")"
+	}
+	return ctype + " " + name + " = " + cast + "go_take_number(in)"
 }

@@ -208,6 +208,7 @@ func (a *Arg) Keys() []string {
 		{"type", a.Type != ""},
 		{"field", a.Field != ""},
 		{"with", a.With != ""},
+		{"covers", a.Covers != nil},
 		{"on", a.On != ""},
 		{"first", a.First != 0},
 		{"prepend", a.Prepend != ""},

@@ -112,6 +112,14 @@ func (s Step) Int(v int) {
 // Invalid notes that an argument is none that there may be.
 func (s Step) Invalid() { s.refuse(-int(syscall.EINVAL)) }
 
+// Enum records a number that C keeps in an enum.
+func (s Step) Enum(v int) {
+	if v < 0 {
+		s.refuse(-int(syscall.EINVAL))
+	}
+	s.Int(v)
+}
+
 // Bytes records a copy of b.
 func (s Step) Bytes(b []byte) {
 	s.Number(uint64(len(b)))
