@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/go-rados/go-rados/rados/internal/steps"
 )
@@ -84,14 +85,14 @@ func stepErrors(codes map[int]int) map[int]error {
 	return list
 }
 
-// errorCode is the code of librados behind err; an error of our own has none.
+// errorCode is the code behind err.
 func errorCode(err error) int {
-	var e radosError
+	var coded interface{ ErrorCode() int }
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &e):
-		return int(e)
+	case errors.As(err, &coded):
+		return coded.ErrorCode()
 	}
-	return steps.NUL
+	return -int(syscall.EIO)
 }

@@ -1,6 +1,12 @@
 package rados
 
-import "github.com/go-rados/go-rados/rados/internal/steps"
+import (
+	"math"
+	"syscall"
+	"time"
+
+	"github.com/go-rados/go-rados/rados/internal/steps"
+)
 
 // CreateWriteOp returns a WriteOp without steps.
 func CreateWriteOp() *WriteOp { return &WriteOp{} }
@@ -26,8 +32,12 @@ func (w *WriteOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) er
 }
 
 // OperateWithMtime is Operate that makes mtime the modification time of the object,
-// instead of the present.
+// instead of the present. It returns EINVAL, and sends nothing, for a time that Ceph
+// can't keep: before 1970, or after 2106.
 func (w *WriteOp) OperateWithMtime(ioctx *IOContext, oid string, mtime Timespec, flags OperationFlags) error {
+	if mtime.Sec < 0 || mtime.Sec > math.MaxUint32 || mtime.Nsec < 0 || mtime.Nsec >= int64(time.Second) {
+		return radosError(-int(syscall.EINVAL))
+	}
 	return w.operate(ioctx, oid, &mtime, flags)
 }
 

@@ -95,6 +95,8 @@ import (
 #cgo nocallback go_rados_conf_get
 #cgo noescape go_rados_conf_parse_argv
 #cgo nocallback go_rados_conf_parse_argv
+#cgo noescape go_rados_conf_parse_argv_remainder
+#cgo nocallback go_rados_conf_parse_argv_remainder
 #cgo noescape go_rados_conf_parse_env
 #cgo nocallback go_rados_conf_parse_env
 #cgo noescape go_rados_conf_read_file
@@ -1863,6 +1865,33 @@ func (c *Conn) monitorLog(level string, arg uintptr) error {
 	ret := C.go_rados_monitor_log2(c.object(), stringPointer(level), C.size_t(len(level)), C.uintptr_t(arg))
 	runtime.KeepAlive(c)
 	return asError(int(ret))
+}
+
+// parseArgv is ParseConfigArgv that returns the arguments that are no options of Ceph.
+//
+// Implements:
+//
+//	int rados_conf_parse_argv_remainder(rados_t cluster, int argc, const char **argv, const char **remargv)
+func (c *Conn) parseArgv(argv []string) ([]string, error) {
+	if len(argv) == 0 {
+		return nil, ErrEmptyArgument
+	}
+	if cmdline.Fatal(argv[1:]) {
+		return nil, ErrUnsafeArgument
+	}
+	argv = cmdline.Heeded(argv)
+	argvFlat := flat.JoinList(argv)
+	var remargv C.struct_go_buf
+	lane, err := c.enterSetup()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_conf_parse_argv_remainder(c.object(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &remargv)
+	c.exit(lane)
+	if ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return flat.SizedItems(takeBuffer(&remargv)), nil
 }
 
 // stopMonitorLog ends that.

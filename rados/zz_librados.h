@@ -112,6 +112,7 @@ int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result);
 int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off);
 int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len);
 int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv);
+int rados_conf_parse_argv_remainder(rados_t cluster, int argc, const char **argv, const char **remargv);
 int rados_conf_parse_env(rados_t cluster, const char *var);
 int rados_conf_read_file(rados_t cluster, const char *path);
 int rados_conf_set(rados_t cluster, const char *option, const char *value);
@@ -1809,6 +1810,28 @@ static inline int64_t go_rados_conf_parse_argv(uintptr_t self, const char *argv,
 	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
 		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);
+	free((void *)argv_c);
+	return ret;
+}
+
+static inline int64_t go_rados_conf_parse_argv_remainder(uintptr_t self, const char *argv, size_t argv_bytes, size_t argc, struct go_buf *remargv_out)
+{
+	const char **argv_c = NULL;
+	const char **remargv_c = NULL;
+	int64_t ret = 0;
+
+	go_length_check(argc, &ret);
+	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
+	go_buf_make(remargv_out, 256, &ret);
+	if (ret >= 0 && !(remargv_c = calloc(argc, sizeof *remargv_c)))
+		ret = -ENOMEM;
+	if (ret >= 0)
+		ret = rados_conf_parse_argv_remainder((rados_t)self, (int)argc, argv_c, remargv_c);
+	for (size_t i = 0; remargv_c && i < argc; i++)
+		if (remargv_c[i])
+			go_buf_put(remargv_out, remargv_c[i], strlen(remargv_c[i]), &ret);
+	free(remargv_c);
+	go_buf_finish(remargv_out, ret < 0 ? ret : (int64_t)remargv_out->len);
 	free((void *)argv_c);
 	return ret;
 }

@@ -67,9 +67,15 @@ func (r *Recorder) Release() {
 type Step struct{ r *Recorder }
 
 // Begin starts a step of that code; done, if it is not nil, is told what comes of
-// it. Until End other goroutines wait. A step that comes too late is not kept.
+// it. Until End other goroutines wait. A step that comes too late, when what there is
+// may be on its way, is recorded for nothing.
 func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 	r.mu.Lock()
+	if r.state != Open {
+		r.mu.Unlock()
+		r = Released()
+		r.mu.Lock()
+	}
 	if r.record == nil {
 		r.record = make([]byte, sizeLen, 256)
 	}
@@ -87,9 +93,6 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 // End ends the step.
 func (s Step) End() {
 	s.r.count++
-	if s.r.state == Gone {
-		s.r.recording = recording{}
-	}
 	s.r.mu.Unlock()
 }
 
