@@ -7,10 +7,10 @@ import (
 
 // Coverage counts C functions by what became of them.
 type Coverage struct {
-	Total, Reachable    int
-	Go, Via, Raw        int
-	Skip, Todo          int
-	Public              int // Go names
+	Total, Reachable int
+	Go, Via, Raw     int
+	Skip, Todo       int
+	Public           int // Go names
 }
 
 // Count counts the functions of p.
