@@ -653,7 +653,7 @@ func (c *Conn) GetConfigOption(name string) (value string, err error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&buf)), nil
+	return takeBufferString(&buf), nil
 }
 
 // GetFSID returns the identity of the cluster, a UUID in its usual 36 characters.
@@ -672,7 +672,7 @@ func (c *Conn) GetFSID() (fsid string, err error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&id)), nil
+	return takeBufferString(&id), nil
 }
 
 // GetInstanceID returns the number under which the cluster knows this connection, the one in
@@ -708,7 +708,7 @@ func (c *Conn) GetPoolByID(id int64) (string, error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&pool)), nil
+	return takeBufferString(&pool), nil
 }
 
 // GetPoolByName returns the id of the pool of that name, or ErrNotFound. It asks the monitors
@@ -1445,7 +1445,7 @@ func (ioctx *IOContext) GetNamespace() (string, error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&namespace)), nil
+	return takeBufferString(&namespace), nil
 }
 
 // GetPoolID returns the id of the pool, or -1 if the IOContext can't be used any more.
@@ -1479,7 +1479,7 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&pool)), nil
+	return takeBufferString(&pool), nil
 }
 
 // GetPoolStats returns how much the pool stores and what was read and written in it.
@@ -1530,7 +1530,7 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&name)), nil
+	return takeBufferString(&name), nil
 }
 
 // GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or ErrNotFound.
@@ -2187,9 +2187,19 @@ func takeBuffer(buf *C.struct_go_buf) []byte {
 	if buf.p == nil {
 		return nil
 	}
-	b := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	taken := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
 	C.go_buf_drop(buf)
-	return b
+	return taken
+}
+
+// takeBufferString is takeBuffer for text.
+func takeBufferString(buf *C.struct_go_buf) string {
+	if buf.p == nil {
+		return ""
+	}
+	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	C.go_buf_drop(buf)
+	return taken
 }
 
 // takeOwned copies what the library left in buf and gives its memory back.
@@ -2197,12 +2207,17 @@ func takeOwned(buf *C.struct_go_buf) []byte {
 	if buf.p == nil {
 		return nil
 	}
-	b := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	taken := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
 	C.go_rados_buffer_free(buf.p)
-	return b
+	return taken
 }
 
 // takeOwnedString is takeOwned for text.
 func takeOwnedString(buf *C.struct_go_buf) string {
-	return string(takeOwned(buf))
+	if buf.p == nil {
+		return ""
+	}
+	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	C.go_rados_buffer_free(buf.p)
+	return taken
 }
