@@ -23,6 +23,8 @@ import (
 
 #cgo noescape go_buf_drop
 #cgo nocallback go_buf_drop
+#cgo noescape go_conn_connect
+#cgo nocallback go_conn_connect
 #cgo noescape go_conn_mgrcommand
 #cgo nocallback go_conn_mgrcommand
 #cgo noescape go_conn_moncommand
@@ -71,8 +73,6 @@ import (
 #cgo nocallback go_rados_conf_read_file
 #cgo noescape go_rados_conf_set
 #cgo nocallback go_rados_conf_set
-#cgo noescape go_rados_connect
-#cgo nocallback go_rados_connect
 #cgo noescape go_rados_create
 #cgo nocallback go_rados_create
 #cgo noescape go_rados_create2
@@ -413,7 +413,8 @@ func (c *Conn) exit(lane *handle.Lane) {
 }
 
 // Cluster returns the C handle of the connection, for other bindings in the same process. It is
-// nil after Shutdown, and must not be used once Shutdown has been called.
+// nil after Shutdown, and must not be used once Shutdown has been called. Connect makes a new
+// one: what Cluster returned before it is not connected.
 func (c *Conn) Cluster() ClusterRef {
 	lane, err := c.enterSetup()
 	if err != nil {
@@ -575,22 +576,28 @@ func Version() (int, int, int) {
 // It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
 // monitors up to client_mount_timeout seconds (300 unless configured), which can't be cut
 // short, before it fails with ETIMEDOUT. EACCES says that the cluster refuses the user, EISCONN that
-// the Conn is connected. After a failure the Conn is of no more use: another Connect returns
-// EINPROGRESS, as does one while a Connect is under way. Shut it down and make a new one.
+// the Conn is connected, EINPROGRESS that another Connect is under way. After a failure
+// the configuration can be changed, and Connect be tried again.
 //
 // Implements:
 //
+//	rados_config_t rados_cct(rados_t cluster)
+//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
+//	void rados_shutdown(rados_t cluster)
 //	int rados_connect(rados_t cluster)
 func (c *Conn) Connect() error {
 	lane, err := c.enterSetup()
 	if err != nil {
 		return err
 	}
-	ret := C.go_rados_connect(c.object())
-	c.exit(lane)
-	if ret >= 0 {
-		c.handle.Ready()
+	if err := c.handle.Attempt(radosError(-C.EISCONN), radosError(-C.EINPROGRESS)); err != nil {
+		c.exit(lane)
+		return err
 	}
+	var replacement C.rados_t
+	ret := C.go_conn_connect(c.object(), &replacement)
+	c.handle.Attempted(unsafe.Pointer(replacement))
+	c.exit(lane)
 	return asError(int(ret))
 }
 
