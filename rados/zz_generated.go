@@ -25,6 +25,8 @@ import (
 
 #cgo noescape go_buf_drop
 #cgo nocallback go_buf_drop
+#cgo noescape go_conn_connect
+#cgo nocallback go_conn_connect
 #cgo noescape go_conn_mgrcommand
 #cgo nocallback go_conn_mgrcommand
 #cgo noescape go_conn_mgrcommandtarget
@@ -103,8 +105,6 @@ import (
 #cgo nocallback go_rados_conf_read_file
 #cgo noescape go_rados_conf_set
 #cgo nocallback go_rados_conf_set
-#cgo noescape go_rados_connect
-#cgo nocallback go_rados_connect
 #cgo noescape go_rados_create
 #cgo nocallback go_rados_create
 #cgo noescape go_rados_create2
@@ -629,7 +629,8 @@ func (c *Conn) exit(lane *handle.Lane) {
 }
 
 // Cluster returns the C handle of the connection, for other bindings in the same process. It is
-// nil after Shutdown, and must not be used once Shutdown has been called.
+// nil after Shutdown, and must not be used once Shutdown has been called. Connect makes a new
+// one: what Cluster returned before it is not connected.
 func (c *Conn) Cluster() ClusterRef {
 	lane, err := c.enterSetup()
 	if err != nil {
@@ -891,22 +892,28 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 // It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
 // monitors up to client_mount_timeout seconds (300 unless configured), which can't be cut
 // short, before it fails with ETIMEDOUT. EACCES says that the cluster refuses the user, EISCONN that
-// the Conn is connected. After a failure the Conn is of no more use: another Connect returns
-// EINPROGRESS, as does one while a Connect is under way. Shut it down and make a new one.
+// the Conn is connected, EINPROGRESS that another Connect is under way. After a failure
+// the configuration can be changed, and Connect be tried again.
 //
 // Implements:
 //
+//	rados_config_t rados_cct(rados_t cluster)
+//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
+//	void rados_shutdown(rados_t cluster)
 //	int rados_connect(rados_t cluster)
 func (c *Conn) Connect() error {
 	lane, err := c.enterSetup()
 	if err != nil {
 		return err
 	}
-	ret := C.go_rados_connect(c.object())
-	c.exit(lane)
-	if ret >= 0 {
-		c.handle.Ready()
+	if err := c.handle.Attempt(radosError(-C.EISCONN), radosError(-C.EINPROGRESS)); err != nil {
+		c.exit(lane)
+		return err
 	}
+	var replacement C.rados_t
+	ret := C.go_conn_connect(c.object(), &replacement)
+	c.handle.Attempted(unsafe.Pointer(replacement))
+	c.exit(lane)
 	return asError(int(ret))
 }
 
@@ -1005,7 +1012,7 @@ func (c *Conn) GetConfigOption(name string) (value string, err error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&buf)), nil
+	return takeBufferString(&buf), nil
 }
 
 // GetFSID returns the identity of the cluster, a UUID in its usual 36 characters.
@@ -1024,7 +1031,7 @@ func (c *Conn) GetFSID() (fsid string, err error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&id)), nil
+	return takeBufferString(&id), nil
 }
 
 // GetInstanceID returns the number under which the cluster knows this connection, the one in
@@ -1100,7 +1107,7 @@ func (c *Conn) GetPoolByID(id int64) (string, error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&pool)), nil
+	return takeBufferString(&pool), nil
 }
 
 // GetPoolByName returns the id of the pool of that name, or ErrNotFound. It asks the monitors
@@ -2241,7 +2248,7 @@ func (ioctx *IOContext) GetNamespace() (string, error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&namespace)), nil
+	return takeBufferString(&namespace), nil
 }
 
 // GetPoolID returns the id of the pool, or -1 if the IOContext can't be used any more.
@@ -2275,7 +2282,7 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&pool)), nil
+	return takeBufferString(&pool), nil
 }
 
 // GetPoolStats returns how much the pool stores and what was read and written in it.
@@ -2326,7 +2333,7 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 	if ret < 0 {
 		return "", asError(int(ret))
 	}
-	return string(takeBuffer(&name)), nil
+	return takeBufferString(&name), nil
 }
 
 // GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or ErrNotFound.
@@ -4090,9 +4097,19 @@ func takeBuffer(buf *C.struct_go_buf) []byte {
 	if buf.p == nil {
 		return nil
 	}
-	b := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	taken := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
 	C.go_buf_drop(buf)
-	return b
+	return taken
+}
+
+// takeBufferString is takeBuffer for text.
+func takeBufferString(buf *C.struct_go_buf) string {
+	if buf.p == nil {
+		return ""
+	}
+	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	C.go_buf_drop(buf)
+	return taken
 }
 
 // takeOwned copies what the library left in buf and gives its memory back.
@@ -4100,12 +4117,17 @@ func takeOwned(buf *C.struct_go_buf) []byte {
 	if buf.p == nil {
 		return nil
 	}
-	b := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	taken := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
 	C.go_rados_buffer_free(buf.p)
-	return b
+	return taken
 }
 
 // takeOwnedString is takeOwned for text.
 func takeOwnedString(buf *C.struct_go_buf) string {
-	return string(takeOwned(buf))
+	if buf.p == nil {
+		return ""
+	}
+	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	C.go_rados_buffer_free(buf.p)
+	return taken
 }

@@ -1306,6 +1306,26 @@ static inline void go_rados_read_op_t_finish(struct go_op *op, struct go_buf *ou
 
 /* The shims. */
 
+static inline int64_t go_conn_connect(uintptr_t self, rados_t *replacement)
+{
+	rados_config_t cct = NULL;
+	rados_t connected = NULL;
+	int64_t ret = 0;
+
+	cct = rados_cct((rados_t)self);
+	if (ret >= 0 && !cct)
+		ret = -ENOMEM;
+	if (ret >= 0)
+		ret = rados_create_with_context(&connected, cct);
+	if (ret >= 0)
+		ret = rados_connect(connected);
+	if (ret >= 0)
+		*replacement = connected;
+	else if (connected)
+		rados_shutdown(connected);
+	return ret;
+}
+
 static inline int64_t go_conn_mgrcommand(uintptr_t self, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	const char **cmd_c = NULL;
@@ -1866,11 +1886,6 @@ static inline int64_t go_rados_conf_set(uintptr_t self, const char *option, size
 	go_name_drop(&option_c);
 	go_name_drop(&value_c);
 	return ret;
-}
-
-static inline int64_t go_rados_connect(uintptr_t self)
-{
-	return rados_connect((rados_t)self);
 }
 
 static inline int64_t go_rados_create(rados_t *cluster, const char *id, size_t id_len)

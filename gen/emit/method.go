@@ -122,6 +122,10 @@ func (w *body) write(g *jen.Group) {
 		w.refuse(g, role.ArgvIn(w.m.Environ))
 	}
 	w.enter(g)
+	if w.m.Replaces() != nil {
+		w.replace(g, pass)
+		return
+	}
 	call := jen.Qual("C", w.m.Shim).Add(arguments(pass))
 	switch {
 	case adopt != nil:
@@ -213,6 +217,27 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
 		args = append(args, jen.Id(h.Parent.Receiver))
 	}
 	g.Return(jen.Id("new" + title(h.Go)).Call(append(args, jen.Id(made))...))
+}
+
+// replace makes the object ready by putting one that is in its place. One
+// attempt is made at a time, with the errors that C has for others.
+func (w *body) replace(g *jen.Group, pass []jen.Code) {
+	handle := jen.Id(w.m.Recv.Receiver).Dot("handle")
+	code := func(errno string) jen.Code {
+		return jen.Id("radosError").Call(jen.Op("-").Qual("C", errno))
+	}
+	g.If(
+		jen.Err().Op(":=").Add(handle.Clone()).Dot("Attempt").Call(code("EISCONN"), code("EINPROGRESS")),
+		jen.Err().Op("!=").Nil(),
+	).BlockFunc(func(g *jen.Group) {
+		w.exit(g)
+		g.Return(jen.Err())
+	})
+	g.Var().Id("replacement").Qual("C", w.m.Recv.C)
+	g.Id("ret").Op(":=").Qual("C", w.m.Shim).Add(arguments(append(pass, jen.Op("&").Id("replacement"))))
+	g.Add(handle.Clone().Dot("Attempted").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("replacement"))))
+	w.exit(g)
+	g.Return(asError(jen.Id("ret")))
 }
 
 // keep notes the error of a setter that cannot return it.

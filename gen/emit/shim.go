@@ -43,6 +43,9 @@ func newShim(m *plan.Method) shim {
 	if m.Access == plan.Record {
 		s.Params = stepParams(m)
 	}
+	if m.Replaces() != nil {
+		s.Params = append(s.Params, m.Recv.C+" *replacement")
+	}
 	if len(s.Params) == 0 {
 		s.Params = []string{"void"}
 	}
@@ -51,7 +54,11 @@ func newShim(m *plan.Method) shim {
 	for _, call := range m.Calls {
 		s.add(call, guard)
 		guard = true // that call may fail
-		if call.Free != nil {
+		switch {
+		case call.Replaces:
+			free = append(free, "if (ret >= 0)\n\t\t*replacement = "+call.As,
+				"else if ("+call.As+")\n\t\t"+call.Free.Func.Name+"("+call.As+")")
+		case call.Free != nil:
 			free = append(free, "if ("+call.As+")\n\t\t"+call.Free.Func.Name+"("+call.As+")")
 		}
 	}

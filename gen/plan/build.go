@@ -276,6 +276,7 @@ func (b *builder) addMethods() {
 				m.Calls = append(m.Calls, c)
 			}
 		}
+		b.checkReplaces(m)
 		switch {
 		case len(sm.Steps) == 0:
 			b.diags.Add(sm.Pos, "%s has no steps", sm.Go)
@@ -303,7 +304,7 @@ func (b *builder) step(m *Method, step *spec.Step, locals map[string]string) *Ca
 	if e == nil {
 		return nil
 	}
-	c := &Call{Entry: e, As: step.As, Until: step.Until}
+	c := &Call{Entry: e, As: step.As, Until: step.Until, Replaces: step.Replaces}
 	c.Ret = b.ret(step.Pos, e, step.Ret, step.As)
 	if c.Ret == nil {
 		return nil

@@ -157,6 +157,9 @@ type Call struct {
 	As    string // the local that holds the object it makes
 	Free  *Entry // what releases that object in the end
 	Until string // drain: repeat until this out parameter is NULL
+	// Replaces says that the object takes the place of the receiver's own if all
+	// calls succeed, and is freed only otherwise.
+	Replaces bool
 }
 
 // Arg is a parameter with its role.
@@ -183,6 +186,16 @@ type Ret struct {
 	Codes    []string
 	Field    string // the field of the method's struct that it fills, or ""
 	Inferred bool
+}
+
+// Replaces is the call whose object takes the place of the receiver's own, or nil.
+func (m *Method) Replaces() *Call {
+	for _, call := range m.Calls {
+		if call.Replaces {
+			return call
+		}
+	}
+	return nil
 }
 
 // args yields the arguments of all calls of m.

@@ -20,7 +20,7 @@ import (
 
 func TestArguments(t *testing.T) {
 	names := []string{"n", "näme", "with space\n", strings.Repeat("x", 255), strings.Repeat("x", 256), strings.Repeat("x", 10_000)}
-	forEach(t, all, func(t *testing.T, m method) {
+	forEach(t, again, func(t *testing.T, m method) {
 		o := both(t)
 		for _, name := range names {
 			require.NoError(t, m.call(o, name))
@@ -114,7 +114,7 @@ func TestVersion(t *testing.T) {
 func TestErrors(t *testing.T) {
 	noError := map[string]bool{"GetLastVersion": true} // its C function returns a number, whatever it is
 	forEach(t, func(m method) bool { return fails(m) && !m.void && !noError[m.name] }, func(t *testing.T, m method) {
-		o := both(t)
+		o := prepared(t, m)
 		fakerados.Return(m.sends, -int(syscall.EPERM)) // for none of them an answer
 		err := m.call(o, "name")
 		assert.True(t, err == rados.ErrPermissionDenied, "%v is not bare", err)
@@ -163,7 +163,7 @@ func TestVerdicts(t *testing.T) {
 func TestPositiveCodesAreNoErrors(t *testing.T) {
 	handles := map[string]bool{"OpenIOContext": true, "ListXattrs": true} // of which the fake makes none when told what to return
 	forEach(t, func(m method) bool { return !handles[m.name] }, func(t *testing.T, m method) {
-		o := both(t)
+		o := prepared(t, m)
 		fakerados.Return(m.sends, 1)
 		assert.NoError(t, m.call(o, "name"))
 	})

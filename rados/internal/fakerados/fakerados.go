@@ -113,6 +113,11 @@ func ReturnAfter(function string, calls, ret int) {
 	with(function, func(name *C.char) { C.fake_return(name, C.uint64_t(calls), C.int64_t(ret)) })
 }
 
+// Proceed undoes Return.
+func Proceed(function string) {
+	with(function, func(name *C.char) { C.fake_proceed(name) })
+}
+
 // Answer adds to what a C function hands out: texts, bytes, or for structs and
 // numbers their bytes in memory.
 func Answer(function string, answers ...string) {

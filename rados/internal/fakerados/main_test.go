@@ -58,6 +58,15 @@ func both(t *testing.T) on {
 	return on{conn, ioctx}
 }
 
+// prepared is both, but for what must come before Connect.
+func prepared(t *testing.T, m method) on {
+	t.Helper()
+	if !again(m) {
+		return on{conn: unconnected(t)}
+	}
+	return both(t)
+}
+
 func opened(t *testing.T) *rados.IOContext {
 	t.Helper()
 	return both(t).ioctx

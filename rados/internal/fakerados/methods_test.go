@@ -272,6 +272,9 @@ func forEach(t *testing.T, fits func(method) bool, test func(*testing.T, method)
 
 func all(method) bool { return true }
 
+// again tells whether a method can be called again once it has succeeded.
+func again(m method) bool { return m.name != "Connect" }
+
 // fails tells whether a method can return an error.
 func fails(m method) bool { return !m.mute }
 

@@ -42,7 +42,7 @@ const (
 type Handle struct {
 	lanes   [laneCount]Lane
 	refuses atomic.Uint32
-	ptr     unsafe.Pointer
+	ptr     unsafe.Pointer // atomic: see Attempted
 	free    func(unsafe.Pointer)
 	freed   atomic.Bool
 	slow    bool // free waits for others
@@ -51,6 +51,7 @@ type Handle struct {
 	parentLane *Lane
 
 	mu       sync.Mutex
+	trying   bool  // an attempt to make the object ready is under way
 	cause    error // what a refused call is told: why it is closed, or not yet ready
 	faults   map[string]error
 	children map[*Handle]struct{}
@@ -115,7 +116,7 @@ func (h *Handle) adopt(child *Handle) error {
 }
 
 // Pointer is the C object. It stays valid between Enter and Exit.
-func (h *Handle) Pointer() unsafe.Pointer { return h.ptr }
+func (h *Handle) Pointer() unsafe.Pointer { return atomic.LoadPointer(&h.ptr) }
 
 // Enter admits a call, or says why there can be none; missing is the reason
 // where there is no handle at all. Every Enter without an error must be followed
@@ -194,6 +195,42 @@ func (h *Handle) Exit(lane *Lane) {
 
 // Ready admits the calls that were refused because the object was not ready.
 func (h *Handle) Ready() { h.refuses.And(^unready) }
+
+// Attempt lets the caller, who has entered, try to make the object ready by making
+// another in its place. It returns ready if it is ready already, and busy while
+// somebody else tries; otherwise Attempted must follow.
+func (h *Handle) Attempt(ready, busy error) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.trying:
+		return busy
+	case h.refuses.Load()&unready == 0:
+		return ready
+	}
+	h.trying = true
+	return nil
+}
+
+// Attempted ends an attempt. If it has succeeded, ptr is an object that is ready:
+// calls get it from now on, and those that were refused are admitted. Calls that are
+// inside may go on with the one before it, which is freed with it in the end. If
+// ptr is nil, it has failed, and everything is as before.
+func (h *Handle) Attempted(ptr unsafe.Pointer) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.trying = false
+	if ptr == nil {
+		return
+	}
+	before, free := h.ptr, h.free
+	h.free = func(ptr unsafe.Pointer) {
+		free(ptr)
+		free(before)
+	}
+	atomic.StorePointer(&h.ptr, ptr)
+	h.refuses.And(^unready)
+}
 
 // Fault keeps the error of a setter that cannot return one: until the same
 // setter succeeds (err is nil), every Enter returns it and nothing is sent. It is

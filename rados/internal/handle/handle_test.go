@@ -16,6 +16,8 @@ var (
 	errClosed   = errors.New("closed")
 	errNotReady = errors.New("not ready")
 	errBad      = errors.New("bad")
+	errBusy     = errors.New("busy")
+	errReady    = errors.New("ready")
 )
 
 // object is a C object that can tell whether it was freed.
@@ -284,4 +286,31 @@ func TestSlowChildTooLate(t *testing.T) {
 	assert.True(t, ended)
 	parent.Exit(lane)
 	assert.EqualValues(t, 1, o.freed.Load())
+}
+
+func TestAttempt(t *testing.T) {
+	first, h := open(errNotReady)
+	inside, err := h.EnterSetup(errBad)
+	require.NoError(t, err)
+
+	require.NoError(t, h.Attempt(errBad, errBad))
+	assert.Equal(t, errBusy, h.Attempt(errBad, errBusy))
+	h.Attempted(nil)
+	_, err = h.Enter(errBad)
+	assert.Equal(t, errNotReady, err, "a failure changes nothing")
+	assert.Equal(t, unsafe.Pointer(first), h.Pointer())
+
+	second := new(object)
+	require.NoError(t, h.Attempt(errBad, errBusy), "another attempt")
+	h.Attempted(unsafe.Pointer(second))
+	lane, err := h.Enter(errBad)
+	require.NoError(t, err)
+	assert.Equal(t, unsafe.Pointer(second), h.Pointer())
+	h.Exit(lane)
+	assert.Equal(t, errReady, h.Attempt(errReady, errBad))
+
+	h.Close(errClosed)
+	assert.Zero(t, first.freed.Load(), "a call is inside")
+	h.Exit(inside)
+	assert.EqualValues(t, 2, first.freed.Load(), "both objects are")
 }

@@ -22,6 +22,9 @@ FAKE void fake_quick(int on);
 /* fake_return makes a function return ret after skip more calls. */
 FAKE void fake_return(const char *function, uint64_t skip, int64_t ret);
 
+/* fake_proceed undoes fake_return. */
+FAKE void fake_proceed(const char *function);
+
 /* fake_answer appends to what a function hands out. */
 FAKE void fake_answer(const char *function, const void *p, size_t n);
 

@@ -12,6 +12,8 @@
  *	if (proceed(&c))                                      held; told to fail?
  *		...                                           what it does
  *	return leave(&c, RET);
+ *
+ * One that takes texts alone and returns 0 is a line: on_texts.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -256,6 +258,21 @@ static int64_t leave(struct call *c, int64_t ret)
 	return ret;
 }
 
+/* on_texts is a function that takes nothing but texts, n of them, and has nothing
+ * to hand out. */
+static int64_t on_texts(const char *function, void *on, enum kind kind, int n, ...)
+{
+	struct call c = enter(function, on, kind);
+	va_list list;
+
+	va_start(list, n);
+	while (n-- > 0)
+		text(&c, va_arg(list, const char *));
+	va_end(list);
+	proceed(&c);
+	return leave(&c, 0);
+}
+
 /* Answers */
 
 static const struct blob *answer(struct call *c, int i)
@@ -339,6 +356,13 @@ void fake_return(const char *function, uint64_t skip, int64_t ret)
 	f->told = true;
 	f->skip = skip;
 	f->ret = ret;
+	pthread_mutex_unlock(&lock);
+}
+
+void fake_proceed(const char *function)
+{
+	pthread_mutex_lock(&lock);
+	find(function)->told = false;
 	pthread_mutex_unlock(&lock);
 }
 
@@ -466,9 +490,7 @@ int rados_create_with_context(rados_t *cluster, rados_config_t cct)
 
 int rados_connect(rados_t cluster)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 0);
 }
 
 void rados_shutdown(rados_t cluster)
@@ -481,10 +503,7 @@ void rados_shutdown(rados_t cluster)
 
 int rados_conf_read_file(rados_t cluster, const char *path)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, path);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 1, path);
 }
 
 int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
@@ -497,19 +516,12 @@ int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
 
 int rados_conf_parse_env(rados_t cluster, const char *var)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, var);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 1, var);
 }
 
 int rados_conf_set(rados_t cluster, const char *option, const char *value)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, option);
-	text(&c, value);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 2, option, value);
 }
 
 int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len)
@@ -550,9 +562,7 @@ int rados_cluster_fsid(rados_t cluster, char *buf, size_t len)
 
 int rados_wait_for_latest_osdmap(rados_t cluster)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 0);
 }
 
 /* Pools */
@@ -570,26 +580,17 @@ int rados_pool_list(rados_t cluster, char *buf, size_t len)
 
 int rados_pool_create(rados_t cluster, const char *pool_name)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, pool_name);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 1, pool_name);
 }
 
 int rados_pool_delete(rados_t cluster, const char *pool_name)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, pool_name);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 1, pool_name);
 }
 
 int64_t rados_pool_lookup(rados_t cluster, const char *pool_name)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, pool_name);
-	proceed(&c);
-	return leave(&c, 0);
+	return on_texts(__func__, cluster, CLUSTER, 1, pool_name);
 }
 
 int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
@@ -724,9 +725,7 @@ int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen)
 
 int64_t rados_ioctx_get_id(rados_ioctx_t io)
 {
-	struct call c = enter(__func__, io, IOCTX);
-	proceed(&c);
-	return leave(&c, 0);
+	return on_texts(__func__, io, IOCTX, 0);
 }
 
 int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen)
@@ -814,10 +813,7 @@ int rados_trunc(rados_ioctx_t io, const char *oid, uint64_t size)
 int rados_remove(rados_ioctx_t io, const char *oid)
 {
 	QUICK(0);
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, oid);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 1, oid);
 }
 
 /* The answers are the size and the time. */
@@ -835,25 +831,19 @@ int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime)
 
 /* Snapshots */
 
-static int on_snap(const char *function, rados_ioctx_t io, const char *name)
+int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname)
 {
-	struct call c = enter(function, io, IOCTX);
-	text(&c, name);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 1, snapname);
 }
 
-int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname) { return on_snap(__func__, io, snapname); }
-
-int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname) { return on_snap(__func__, io, snapname); }
+int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname)
+{
+	return (int)on_texts(__func__, io, IOCTX, 1, snapname);
+}
 
 int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname)
 {
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, oid);
-	text(&c, snapname);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 2, oid, snapname);
 }
 
 int rados_ioctx_snap_lookup(rados_ioctx_t io, const char *name, rados_snap_t *id)
@@ -913,17 +903,10 @@ void rados_ioctx_snap_set_read(rados_ioctx_t io, rados_snap_t snap)
 
 /* Full pools */
 
-static void on_ioctx(const char *function, rados_ioctx_t io)
-{
-	struct call c = enter(function, io, IOCTX);
-	proceed(&c);
-	leave(&c, 0);
-}
-
-void rados_set_osdmap_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
-void rados_unset_osdmap_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
-void rados_set_pool_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
-void rados_unset_pool_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
+void rados_set_osdmap_full_try(rados_ioctx_t io) { on_texts(__func__, io, IOCTX, 0); }
+void rados_unset_osdmap_full_try(rados_ioctx_t io) { on_texts(__func__, io, IOCTX, 0); }
+void rados_set_pool_full_try(rados_ioctx_t io) { on_texts(__func__, io, IOCTX, 0); }
+void rados_unset_pool_full_try(rados_ioctx_t io) { on_texts(__func__, io, IOCTX, 0); }
 
 /* Locks */
 
@@ -960,12 +943,7 @@ int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const c
 
 int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie)
 {
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, o);
-	text(&c, name);
-	text(&c, cookie);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 3, o, name, cookie);
 }
 
 /* fit puts an answer in buf, if it is large enough, and says how large it must be. */
@@ -1005,13 +983,7 @@ ssize_t rados_list_lockers(rados_ioctx_t io, const char *o, const char *name, in
 
 int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie)
 {
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, o);
-	text(&c, name);
-	text(&c, client);
-	text(&c, cookie);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 4, o, name, client, cookie);
 }
 
 /* Operations */
@@ -1112,11 +1084,7 @@ int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char
 
 int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name)
 {
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, o);
-	text(&c, name);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 2, o, name);
 }
 
 /* The answers are names and values by turns. The iterator has its own copies,
