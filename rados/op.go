@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/go-rados/go-rados/rados/internal/steps"
 )
@@ -57,16 +58,17 @@ func operate(kind string, ioctx *IOContext, r *steps.Recorder, send func(record 
 		return err
 	}
 	defer ioctx.exit(lane)
-	switch r.Seal() {
+	rec, was := r.Seal()
+	switch was {
 	case steps.Used:
 		return ErrOperationUsed
 	case steps.Gone:
 		return ErrOperationReleased
 	}
-	if refused := r.Refused(); len(refused) > 0 {
+	if refused := rec.Refused(); len(refused) > 0 {
 		return OperationError{kind: kind, StepErrors: stepErrors(refused)}
 	}
-	failed := r.Perform(func(record []byte) (report []byte, code int) {
+	failed := rec.Perform(func(record []byte) (report []byte, code int) {
 		report, err = send(record)
 		return report, errorCode(err)
 	})
@@ -84,14 +86,17 @@ func stepErrors(codes map[int]int) map[int]error {
 	return list
 }
 
-// errorCode is the code of librados behind err; an error of our own has none.
+// errorCode is the code of librados behind err, or the one nearest to it.
 func errorCode(err error) int {
-	var e radosError
+	var code radosError
+	var state *stateError
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &e):
-		return int(e)
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &state):
+		return -int(state.errno)
 	}
-	return steps.NUL
+	return -int(syscall.EINVAL)
 }

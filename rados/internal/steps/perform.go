@@ -2,7 +2,6 @@ package steps
 
 import (
 	"encoding/binary"
-	"maps"
 	"runtime"
 	"time"
 	"unsafe"
@@ -26,32 +25,25 @@ type Outcome struct {
 }
 
 // Seal ends the recording for good and says what it was until then: who is told
-// Open, and nobody else ever, may perform the operation.
-func (r *Recorder) Seal() State {
+// Open, and nobody else ever, may perform the operation. What was recorded is theirs
+// from now on: neither a step that is added too late nor a Release gets at it.
+func (r *Recorder) Seal() (*Recording, State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	was := r.state
+	was, rec := r.state, r.Recording
 	if was == Open {
-		r.state = Used
+		r.state, r.Recording = Used, Recording{}
 	}
-	return was
+	return &rec, was
 }
 
 // Refused lists the codes of the steps that can't be sent, by their number.
-func (r *Recorder) Refused() map[int]int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return maps.Clone(r.refused)
-}
+func (rec *Recording) Refused() map[int]int { return rec.refused }
 
 // Perform sends the record, tells each step what came of it, and returns the
 // codes of those that failed, by their number. send returns the code of the whole
 // operation and what the steps reported.
-func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) map[int]int {
-	r.mu.Lock()
-	rec := r.recording // a Release meanwhile leaves it alone
-	r.mu.Unlock()
-
+func (rec *Recording) Perform(send func(record []byte) (report []byte, code int)) map[int]int {
 	var pinner runtime.Pinner
 	defer pinner.Unpin()
 	for _, b := range rec.buffers {
@@ -66,10 +58,12 @@ func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) m
 	return rec.tell(outcomes(report), code)
 }
 
-// tell passes on what came of the steps.
-func (rec *recording) tell(reported []reported, code int) map[int]int {
+// tell passes on what came of the steps. Of those that C did not get to, for want of
+// memory for instance, it reports nothing.
+func (rec *Recording) tell(reported []reported, code int) map[int]int {
 	failed := make(map[int]int)
 	ran := performed(reported, code)
+	waiting := rec.waiting
 	for i, step := range reported {
 		step.Ran = step.Ran && i < ran
 		if !step.Ran {
@@ -77,9 +71,13 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 		} else if step.Code < 0 {
 			failed[step.number] = step.Code
 		}
-		if done := rec.done[step.number]; done != nil {
-			done(step.Outcome)
+		if len(waiting) > 0 && waiting[0].step == step.number {
+			waiting[0].done(step.Outcome)
+			waiting = waiting[1:]
 		}
+	}
+	for _, w := range waiting {
+		w.done(Outcome{Code: code})
 	}
 	return failed
 }

@@ -35,16 +35,22 @@ const (
 type Recorder struct {
 	mu    sync.Mutex
 	state State
-	recording
+	Recording
 }
 
-// recording is what a Recorder holds until it is released.
-type recording struct {
+// Recording is the steps of one operation. Once it is sealed nobody changes it.
+type Recording struct {
 	record  []byte
 	count   int
-	refused map[int]int           // the codes of steps that can't be sent, by number
-	done    map[int]func(Outcome) // who wants to know what came of a step
+	refused map[int]int // the codes of steps that can't be sent, by number
+	waiting []waiting   // who wants to know what comes of a step, in order
 	buffers []buffer
+}
+
+// waiting wants to know what comes of the step of that number.
+type waiting struct {
+	step int
+	done func(Outcome)
 }
 
 // buffer is memory that C fills, and where in the record its address belongs.
@@ -60,7 +66,7 @@ func Released() *Recorder { return &Recorder{state: Gone} }
 func (r *Recorder) Release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.state, r.recording = Gone, recording{}
+	r.state, r.Recording = Gone, Recording{}
 }
 
 // Step is one step while it is being recorded.
@@ -74,10 +80,7 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 		r.record = make([]byte, sizeLen, 256)
 	}
 	if done != nil {
-		if r.done == nil {
-			r.done = make(map[int]func(Outcome))
-		}
-		r.done[r.count] = done
+		r.waiting = append(r.waiting, waiting{r.count, done})
 	}
 	s := Step{r}
 	s.Number(uint64(code))
@@ -87,8 +90,8 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 // End ends the step.
 func (s Step) End() {
 	s.r.count++
-	if s.r.state == Gone {
-		s.r.recording = recording{}
+	if s.r.state != Open {
+		s.r.Recording = Recording{}
 	}
 	s.r.mu.Unlock()
 }
