@@ -3362,10 +3362,6 @@ func (ioctx *IOContext) openListing() (*listing, error) {
 //	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
 func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
 	ret := C.go_rados_read_op_operate(
 		ioctx.object(),
 		bytesPointer(readOp),
@@ -3375,7 +3371,7 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 		C.size_t(len(oid)),
 		C.int64_t(flags),
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	return takeBuffer(&outcomes), asError(int(ret))
 }
 
@@ -3393,10 +3389,6 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec
 			tv_sec:  C.time_t(mtime.Sec),
 		}
 	}
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
 	ret := C.go_rados_write_op_operate2(
 		ioctx.object(),
 		bytesPointer(writeOp),
@@ -3407,7 +3399,7 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec
 		mtimeC,
 		C.int64_t(flags),
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	return takeBuffer(&outcomes), asError(int(ret))
 }
 

@@ -166,6 +166,11 @@ func Args(function string) (args []any) {
 		flat = make([]byte, C.fake_args(name, nil, 0))
 		C.fake_args(name, (*C.char)(unsafe.Pointer(unsafe.SliceData(flat))), C.size_t(len(flat)))
 	})
+	return arguments(flat)
+}
+
+// arguments reads what C has copied.
+func arguments(flat []byte) (args []any) {
 	for len(flat) > 0 {
 		var arg any
 		arg, flat = next(flat)

@@ -19,6 +19,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -107,11 +108,12 @@ static struct function *find(const char *name)
 /* Objects: what is handed out. Their memory is never used again, so that
  * whatever comes back can be told to be dead. */
 
-enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, XATTRS, BUFFER, KINDS };
+enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, READ_OP, XATTRS, OMAP, LISTING, WATCH, BUFFER, KINDS };
 
-static const char *const kind_names[KINDS] = {"clusters", "ioctxs", "write ops", "xattr iterators", "buffers"};
+static const char *const kind_names[KINDS] = {"clusters", "ioctxs", "write ops", "read ops", "xattr iterators", "omap iterators", "listings", "watches", "buffers"};
 static int live[KINDS]; /* of what was made since fake_reset */
 static int resets;
+static size_t buried; /* bytes of objects, live or dead: they are never given back */
 
 enum { MAGIC = 0x0b1ec7 };
 
@@ -126,6 +128,9 @@ struct object {
 	char *pool, *nspace; /* of an ioctx */
 	struct blob *xattrs; /* of an iterator: keys and values by turns */
 	int next, count;
+	bool unready; /* an iterator of a step that was not answered */
+	struct step *steps; /* of an operation */
+	int step_count;
 	size_t len; /* of a buffer */
 	char data[];
 };
@@ -144,6 +149,7 @@ static struct object *make(enum kind kind, struct object *parent, size_t len)
 	if (parent)
 		parent->children++;
 	live[kind]++;
+	buried += malloc_usable_size(o) + sizeof(size_t);
 	return o;
 }
 
@@ -156,6 +162,8 @@ static struct object *check(const char *function, struct object *o, enum kind ki
 	return o;
 }
 
+static void drop_steps(struct object *op);
+
 /* bury frees what the call at hand is about. */
 static void bury(struct object *o)
 {
@@ -164,6 +172,7 @@ static void bury(struct object *o)
 	if (o->children > 0)
 		die("one of the %s was freed before what depends on it", kind_names[o->kind]);
 	o->dead = true;
+	drop_steps(o);
 	if (o->resets == resets)
 		live[o->kind]--;
 	if (o->parent)
@@ -172,18 +181,42 @@ static void bury(struct object *o)
 
 /* Calls */
 
+/* A step of an operation, and where its results go (ops.c). */
+struct step {
+	struct function *f;
+	struct blob args;
+	bool failok;
+
+	void (*fill)(struct step *s); /* hands out what follows */
+	int *rval;
+	const struct blob *answers;
+	int answer_count;
+	unsigned char *more;
+	char **owned, *out;
+	size_t *used, cap;
+	struct object *iter;
+	struct blob after, prefix; /* which omap entries are wanted */
+	uint64_t most;
+	uint64_t *size;
+	void *time;
+	size_t time_len;
+};
+
 struct call {
 	struct function *f;
 	struct object *on;
 	bool told;
 	int64_t ret;
+	struct step step; /* where the call is one */
 };
+
+static void note_step(struct call *c);
 
 /* enter begins a call about an object, if any. The lock is held until leave,
  * except while the call is held. */
 static struct call enter(const char *name, void *on, enum kind kind)
 {
-	struct call c = {NULL, NULL, false, 0};
+	struct call c = {0};
 
 	pthread_mutex_lock(&lock);
 	c.f = find(name);
@@ -252,6 +285,8 @@ static int64_t leave(struct call *c, int64_t ret)
 {
 	if (c->on)
 		c->on->inside--;
+	if (c->on && (c->on->kind == WRITE_OP || c->on->kind == READ_OP) && !c->on->dead)
+		note_step(c);
 	if (c->told)
 		ret = c->ret;
 	pthread_mutex_unlock(&lock);
@@ -321,13 +356,18 @@ static void give_owned(struct call *c, int i, char **p, size_t *n)
 /* Orders (fake.h) */
 
 static atomic_bool quick;
+static void fill_quick_keys(void);
 
 #define QUICK(ret) do { if (atomic_load_explicit(&quick, memory_order_relaxed)) return ret; } while (0)
 
 void fake_quick(int on)
 {
+	fill_quick_keys();
 	atomic_store(&quick, on);
 }
+
+static void forget_outcomes(void);
+static void forget_watches(void);
 
 void fake_reset(void)
 {
@@ -344,6 +384,8 @@ void fake_reset(void)
 	}
 	all_calls = 0;
 	memset(live, 0, sizeof live);
+	forget_outcomes();
+	forget_watches();
 	resets++;
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);
@@ -883,7 +925,7 @@ int rados_ioctx_snap_list(rados_ioctx_t io, rados_snap_t *snaps, int maxlen)
 	int ret = 0;
 	number(&c, maxlen);
 	if (proceed(&c)) {
-		struct blob *all = answer(&c, 0);
+		const struct blob *all = answer(&c, 0);
 		ret = (int)(all->len / sizeof *snaps);
 		if (ret > maxlen)
 			ret = -ERANGE;
@@ -949,7 +991,7 @@ int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *
 /* fit puts an answer in buf, if it is large enough, and says how large it must be. */
 static bool fit(struct call *c, int i, char *buf, size_t *len)
 {
-	struct blob *all = answer(c, i);
+	const struct blob *all = answer(c, i);
 	bool fits = all->len <= *len;
 
 	if (fits && all->len > 0)
@@ -986,10 +1028,14 @@ int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const ch
 	return (int)on_texts(__func__, io, IOCTX, 4, o, name, client, cookie);
 }
 
-/* Operations */
+/* Operations; more of them in ops.c */
+
+static struct object quick_op;
+static int64_t operate(struct call *c, struct object *op, enum kind kind);
 
 void rados_write_op_omap_set2(rados_write_op_t write_op, char const *const *keys, char const *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
 {
+	QUICK();
 	struct call c = enter(__func__, write_op, WRITE_OP);
 	number(&c, (int64_t)num);
 	for (size_t i = 0; i < num; i++) {
@@ -1019,6 +1065,7 @@ void rados_write_op_omap_clear(rados_write_op_t write_op)
 
 rados_write_op_t rados_create_write_op(void)
 {
+	QUICK(&quick_op);
 	struct call c = enter(__func__, NULL, NONE);
 	void *op = proceed(&c) ? make(WRITE_OP, NULL, 0) : NULL;
 	leave(&c, 0);
@@ -1027,6 +1074,7 @@ rados_write_op_t rados_create_write_op(void)
 
 void rados_release_write_op(rados_write_op_t write_op)
 {
+	QUICK();
 	struct call c = enter(__func__, write_op, WRITE_OP);
 	proceed(&c);
 	bury(c.on);
@@ -1044,16 +1092,15 @@ void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char 
 
 int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 {
+	QUICK(0);
 	struct call c = enter(__func__, io, IOCTX);
-	check(__func__, write_op, WRITE_OP);
 	text(&c, oid);
 	if (mtime)
 		number(&c, *mtime);
 	else
 		text(&c, NULL);
 	number(&c, flags);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)leave(&c, operate(&c, write_op, WRITE_OP));
 }
 
 /* Extended attributes */
@@ -1104,10 +1151,12 @@ int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter
 	return (int)leave(&c, 0);
 }
 
+static struct object *ready(struct call *c);
+
 int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len)
 {
 	struct call c = enter(__func__, iter, XATTRS);
-	struct object *it = c.on;
+	struct object *it = ready(&c);
 	*name = *val = NULL;
 	*len = 0;
 	if (proceed(&c) && it->next < it->count) {
@@ -1131,3 +1180,8 @@ void rados_getxattrs_end(rados_xattrs_iter_t iter)
 	bury(c.on);
 	leave(&c, 0);
 }
+
+#include "ops.c"
+#include "list.c"
+#include "watch.c"
+#include "pool.c"
