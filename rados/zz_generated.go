@@ -361,6 +361,13 @@ type OpFlags uint
 // CreateExclusive or CreateIdempotent.
 type CreateOption int
 
+// The gate of package handle is C's struct go_gate: none of these is an index out of range.
+var (
+	_ = [1]struct{}{}[handle.GateSize-C.sizeof_struct_go_gate]
+	_ = [1]struct{}{}[handle.LaneSize-C.sizeof_struct_go_lane]
+	_ = [1]struct{}{}[handle.Closed-C.GO_CLOSED]
+)
+
 // Conn is a connection to a Ceph cluster: the identity it was made with, its
 // configuration and, once Connect has succeeded, its sessions with the monitors
 // and OSDs. One Conn serves any number of goroutines and IOContexts.
@@ -405,6 +412,32 @@ func (c *Conn) enterSetup() (*handle.Lane, error) {
 func (c *Conn) exit(lane *handle.Lane) {
 	c.handle.Exit(lane)
 	runtime.KeepAlive(c)
+}
+
+// gate is where C enters and exits. It refuses where there is none.
+func (c *Conn) gate() *C.struct_go_gate {
+	if c == nil {
+		return nil
+	}
+	return (*C.struct_go_gate)(c.handle.Gate())
+}
+
+// outcome looks into a ret below 0: it returns the error, unless the only reason is that
+// c was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.
+//
+//go:noinline
+func (c *Conn) outcome(ret *C.int64_t) error {
+	if *ret == C.GO_REFUSED {
+		if c == nil {
+			return ErrNotConnected
+		}
+		return c.handle.Refused(ErrNotConnected)
+	}
+	if *ret < C.GO_CLOSING/2 {
+		*ret -= C.GO_CLOSING
+		c.handle.Left()
+	}
+	return asError(int(*ret))
 }
 
 // Cluster returns the C handle of the connection, for other bindings in the same process. It is
@@ -476,6 +509,32 @@ func (ioctx *IOContext) enterSetup() (*handle.Lane, error) {
 func (ioctx *IOContext) exit(lane *handle.Lane) {
 	ioctx.handle.Exit(lane)
 	runtime.KeepAlive(ioctx)
+}
+
+// gate is where C enters and exits. It refuses where there is none.
+func (ioctx *IOContext) gate() *C.struct_go_gate {
+	if ioctx == nil {
+		return nil
+	}
+	return (*C.struct_go_gate)(ioctx.handle.Gate())
+}
+
+// outcome looks into a ret below 0: it returns the error, unless the only reason is that
+// ioctx was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.
+//
+//go:noinline
+func (ioctx *IOContext) outcome(ret *C.int64_t) error {
+	if *ret == C.GO_REFUSED {
+		if ioctx == nil {
+			return ErrInvalidIOContext
+		}
+		return ioctx.handle.Refused(ErrInvalidIOContext)
+	}
+	if *ret < C.GO_CLOSING/2 {
+		*ret -= C.GO_CLOSING
+		ioctx.handle.Left()
+	}
+	return asError(int(*ret))
 }
 
 // Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings in the same
@@ -563,16 +622,16 @@ func Version() (int, int, int) {
 //
 //	int rados_connect(rados_t cluster)
 func (c *Conn) Connect() error {
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_connect(c.gate(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		if err := c.outcome(&ret); err != nil {
+			return err
+		}
 	}
-	ret := C.go_rados_connect(c.object())
-	c.exit(lane)
-	if ret >= 0 {
-		c.handle.Ready()
-	}
-	return asError(int(ret))
+	c.handle.Ready()
+	return nil
 }
 
 // DeletePool deletes a pool with all the data in it. It returns ErrNotFound if there is no
@@ -584,13 +643,13 @@ func (c *Conn) Connect() error {
 //
 //	int rados_pool_delete(rados_t cluster, const char *pool_name)
 func (c *Conn) DeletePool(name string) error {
-	lane, err := c.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_pool_delete(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_pool_delete(c.object(), stringPointer(name), C.size_t(len(name)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // GetClusterStats returns how much the cluster stores. The numbers are some seconds old.
@@ -600,14 +659,13 @@ func (c *Conn) DeletePool(name string) error {
 //	int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result)
 func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 	var clusterStat C.struct_rados_cluster_stat_t
-	lane, err := c.enter()
-	if err != nil {
-		return ClusterStat{}, err
-	}
-	ret := C.go_rados_cluster_stat(c.object(), &clusterStat)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_cluster_stat(c.gate(), &clusterStat, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return ClusterStat{}, asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return ClusterStat{}, err
+		}
 	}
 	return ClusterStat{
 		Kb:          uint64(clusterStat.kb),
@@ -625,14 +683,13 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 //	int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len)
 func (c *Conn) GetConfigOption(name string) (value string, err error) {
 	var buf C.struct_go_buf
-	lane, err := c.enterSetup()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_conf_get(c.object(), stringPointer(name), C.size_t(len(name)), &buf)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_conf_get(c.gate(), stringPointer(name), C.size_t(len(name)), &buf, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
 	return string(takeBuffer(&buf)), nil
 }
@@ -644,14 +701,13 @@ func (c *Conn) GetConfigOption(name string) (value string, err error) {
 //	int rados_cluster_fsid(rados_t cluster, char *buf, size_t len)
 func (c *Conn) GetFSID() (fsid string, err error) {
 	var id C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_cluster_fsid(c.object(), &id)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_cluster_fsid(c.gate(), &id, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
 	return string(takeBuffer(&id)), nil
 }
@@ -680,14 +736,13 @@ func (c *Conn) GetInstanceID() uint64 {
 //	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
 func (c *Conn) GetPoolByID(id int64) (string, error) {
 	var pool C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_pool_reverse_lookup(c.object(), C.int64_t(id), &pool)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_pool_reverse_lookup(c.gate(), C.int64_t(id), &pool, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
 	return string(takeBuffer(&pool)), nil
 }
@@ -699,14 +754,13 @@ func (c *Conn) GetPoolByID(id int64) (string, error) {
 //
 //	int64_t rados_pool_lookup(rados_t cluster, const char *pool_name)
 func (c *Conn) GetPoolByName(name string) (int64, error) {
-	lane, err := c.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_pool_lookup(c.object(), stringPointer(name), C.size_t(len(name)))
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_pool_lookup(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return int64(ret), nil
 }
@@ -718,14 +772,13 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 //	int rados_pool_list(rados_t cluster, char *buf, size_t len)
 func (c *Conn) ListPools() (names []string, err error) {
 	var pools C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_rados_pool_list(c.object(), &pools)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_pool_list(c.gate(), &pools, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	return flat.SplitList(takeBuffer(&pools)), nil
 }
@@ -738,13 +791,13 @@ func (c *Conn) ListPools() (names []string, err error) {
 //
 //	int rados_pool_create(rados_t cluster, const char *pool_name)
 func (c *Conn) MakePool(name string) error {
-	lane, err := c.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_pool_create(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_pool_create(c.object(), stringPointer(name), C.size_t(len(name)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // MgrCommand sends a command to the active manager, without data: see
@@ -760,20 +813,18 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_conn_mgrcommand(
-		c.object(),
+	var ret C.int64_t
+	C.go_conn_mgrcommand(
+		c.gate(),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
 		C.size_t(len(args)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MgrCommandWithInputBuffer sends a command and data for it to the active manager. args must
@@ -791,12 +842,9 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_rados_mgr_command(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_mgr_command(
+		c.gate(),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
 		C.size_t(len(args)),
@@ -804,9 +852,10 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MonCommand sends a command to the monitors, without data: see MonCommandWithInputBuffer.
@@ -817,13 +866,17 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_conn_moncommand(c.object(), bytesPointer(args), C.size_t(len(args)), &output, &status)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	var ret C.int64_t
+	C.go_conn_moncommand(
+		c.gate(),
+		bytesPointer(args),
+		C.size_t(len(args)),
+		&output,
+		&status,
+		&ret,
+	)
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MonCommandTarget sends a command to the monitor of that name, without data: see
@@ -839,12 +892,9 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_conn_moncommandtarget(
-		c.object(),
+	var ret C.int64_t
+	C.go_conn_moncommandtarget(
+		c.gate(),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(argsFlat),
@@ -852,9 +902,10 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 		C.size_t(len(args)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MonCommandTargetWithInputBuffer sends a command and data for it to the monitor of that name
@@ -871,12 +922,9 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_rados_mon_command_target(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_mon_command_target(
+		c.gate(),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(argsFlat),
@@ -886,9 +934,10 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MonCommandWithInputBuffer sends a command and data for it to the monitors: args is one JSON
@@ -903,21 +952,19 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, string, error) {
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_rados_mon_command(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_mon_command(
+		c.gate(),
 		bytesPointer(args),
 		C.size_t(len(args)),
 		bytesPointer(inputBuffer),
 		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // OpenIOContext opens a pool for reading and writing, in its default namespace. It returns
@@ -952,21 +999,19 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_conn_osdcommand(
-		c.object(),
+	var ret C.int64_t
+	C.go_conn_osdcommand(
+		c.gate(),
 		C.int64_t(osd),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
 		C.size_t(len(args)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // OsdCommandWithInputBuffer sends a command and data for it to the OSD of that number. args
@@ -984,12 +1029,9 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_rados_osd_command(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_osd_command(
+		c.gate(),
 		C.int64_t(osd),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
@@ -998,9 +1040,10 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // PGCommand sends a command to the primary OSD of a placement group, without data: see
@@ -1016,12 +1059,9 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_conn_pgcommand(
-		c.object(),
+	var ret C.int64_t
+	C.go_conn_pgcommand(
+		c.gate(),
 		bytesPointer(pgid),
 		C.size_t(len(pgid)),
 		bytesPointer(argsFlat),
@@ -1029,9 +1069,10 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 		C.size_t(len(args)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // PGCommandWithInputBuffer sends a command and data for it to the primary OSD of a placement
@@ -1050,12 +1091,9 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_rados_pg_command(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_pg_command(
+		c.gate(),
 		bytesPointer(pgid),
 		C.size_t(len(pgid)),
 		bytesPointer(argsFlat),
@@ -1065,9 +1103,10 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // ParseCmdLineArgs is ParseConfigArgv for arguments without a program's name before them.
@@ -1078,13 +1117,13 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 func (c *Conn) ParseCmdLineArgs(args []string) error {
 	argv := append([]string{"placeholder"}, args...)
 	argsFlat := flat.JoinList(argv)
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_conn_parsecmdlineargs(c.gate(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_conn_parsecmdlineargs(c.object(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // ParseConfigArgv takes configuration options from a command line, such as "--mon-host" with
@@ -1103,13 +1142,13 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 		return ErrEmptyArgument
 	}
 	argvFlat := flat.JoinList(argv)
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_conf_parse_argv(c.gate(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_conf_parse_argv(c.object(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // ParseDefaultConfigEnv takes configuration options from the environment variable CEPH_ARGS,
@@ -1120,13 +1159,13 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 //
 //	int rados_conf_parse_env(rados_t cluster, const char *var)
 func (c *Conn) ParseDefaultConfigEnv() error {
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_conf_parse_env(c.gate(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_conf_parse_env(c.object())
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // PingMonitor asks the monitor of that id ("a") whether it is there and returns its answer, a
@@ -1147,13 +1186,10 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 //	int rados_ping_monitor(rados_t cluster, const char *mon_id, char **outstr, size_t *outstrlen)
 func (c *Conn) PingMonitor(id string) (string, error) {
 	var answer C.struct_go_buf
-	lane, err := c.enterSetup()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_conn_pingmonitor(c.object(), stringPointer(id), C.size_t(len(id)), &answer)
-	c.exit(lane)
-	return takeOwnedString(&answer), asError(int(ret))
+	var ret C.int64_t
+	C.go_conn_pingmonitor(c.gate(), stringPointer(id), C.size_t(len(id)), &answer, &ret)
+	runtime.KeepAlive(c)
+	return takeOwnedString(&answer), c.outcome(&ret)
 }
 
 // ReadConfigFile reads the Ceph configuration file at path. It returns ErrNotFound if there
@@ -1164,13 +1200,13 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 //
 //	int rados_conf_read_file(rados_t cluster, const char *path)
 func (c *Conn) ReadConfigFile(path string) error {
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_conf_read_file(c.gate(), stringPointer(path), C.size_t(len(path)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_conf_read_file(c.object(), stringPointer(path), C.size_t(len(path)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // ReadDefaultConfigFile reads the Ceph configuration from the first file there is of
@@ -1181,13 +1217,13 @@ func (c *Conn) ReadConfigFile(path string) error {
 //
 //	int rados_conf_read_file(rados_t cluster, const char *path)
 func (c *Conn) ReadDefaultConfigFile() error {
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_conn_readdefaultconfigfile(c.gate(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_conn_readdefaultconfigfile(c.object())
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // SetConfigOption sets a configuration option. It returns ErrNotFound if there is no option
@@ -1199,13 +1235,20 @@ func (c *Conn) ReadDefaultConfigFile() error {
 //
 //	int rados_conf_set(rados_t cluster, const char *option, const char *value)
 func (c *Conn) SetConfigOption(option, value string) error {
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_conf_set(
+		c.gate(),
+		stringPointer(option),
+		C.size_t(len(option)),
+		stringPointer(value),
+		C.size_t(len(value)),
+		&ret,
+	)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_conf_set(c.object(), stringPointer(option), C.size_t(len(option)), stringPointer(value), C.size_t(len(value)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Shutdown ends the connection and all its IOContexts, connected or not. Calls made from
@@ -1231,13 +1274,13 @@ func (c *Conn) Shutdown() {
 //
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
 func (c *Conn) WaitForLatestOSDMap() error {
-	lane, err := c.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_wait_for_latest_osdmap(c.gate(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_wait_for_latest_osdmap(c.object())
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Append writes data at the end of object oid, in one step, and creates the object if it does
@@ -1247,13 +1290,20 @@ func (c *Conn) WaitForLatestOSDMap() error {
 //
 //	int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
 func (ioctx *IOContext) Append(oid string, data []byte) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_append(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_append(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), bytesPointer(data), C.size_t(len(data)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // BreakLock takes a lock away from the client that holds it: client is its name, such as
@@ -1294,13 +1344,13 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 //	void rados_write_op_omap_clear(rados_write_op_t write_op)
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) CleanOmap(oid string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_iocontext_cleanomap(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_iocontext_cleanomap(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Create creates the empty object oid. If it exists, CreateExclusive returns
@@ -1313,13 +1363,13 @@ func (ioctx *IOContext) CleanOmap(oid string) error {
 //	void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category)
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_iocontext_create(ioctx.gate(), C.int64_t(exclusive), stringPointer(oid), C.size_t(len(oid)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_iocontext_create(ioctx.object(), C.int64_t(exclusive), stringPointer(oid), C.size_t(len(oid)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the pool has a
@@ -1330,13 +1380,13 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 //
 //	int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname)
 func (ioctx *IOContext) CreateSnap(snapName string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_create(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_ioctx_snap_create(ioctx.object(), stringPointer(snapName), C.size_t(len(snapName)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Delete removes object oid. It returns ErrNotFound if the object does not exist.
@@ -1345,13 +1395,13 @@ func (ioctx *IOContext) CreateSnap(snapName string) error {
 //
 //	int rados_remove(rados_ioctx_t io, const char *oid)
 func (ioctx *IOContext) Delete(oid string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_remove(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Destroy ends the IOContext. Calls made from then on return ErrInvalidIOContext; calls under
@@ -1391,14 +1441,13 @@ func (ioctx *IOContext) GetLastVersion() (uint64, error) {
 //	int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetNamespace() (string, error) {
 	var namespace C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_ioctx_get_namespace(ioctx.object(), &namespace)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_get_namespace(ioctx.gate(), &namespace, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
 	return string(takeBuffer(&namespace)), nil
 }
@@ -1425,14 +1474,13 @@ func (ioctx *IOContext) GetPoolID() int64 {
 //	int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetPoolName() (name string, err error) {
 	var pool C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_ioctx_get_pool_name(ioctx.object(), &pool)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_get_pool_name(ioctx.gate(), &pool, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
 	return string(takeBuffer(&pool)), nil
 }
@@ -1444,14 +1492,13 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 //	int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats)
 func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 	var poolStat C.struct_rados_pool_stat_t
-	lane, err := ioctx.enter()
-	if err != nil {
-		return PoolStat{}, err
-	}
-	ret := C.go_rados_ioctx_pool_stat(ioctx.object(), &poolStat)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_pool_stat(ioctx.gate(), &poolStat, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return PoolStat{}, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return PoolStat{}, err
+		}
 	}
 	return PoolStat{
 		Num_bytes:                      uint64(poolStat.num_bytes),
@@ -1476,14 +1523,13 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 //	int rados_ioctx_snap_get_name(rados_ioctx_t io, rados_snap_t id, char *name, int maxlen)
 func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 	var name C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_ioctx_snap_get_name(ioctx.object(), C.uint64_t(snapID), &name)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_get_name(ioctx.gate(), C.uint64_t(snapID), &name, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
 	return string(takeBuffer(&name)), nil
 }
@@ -1495,14 +1541,13 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 //	int rados_ioctx_snap_get_stamp(rados_ioctx_t io, rados_snap_t id, time_t *t)
 func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 	var stamp C.time_t
-	lane, err := ioctx.enter()
-	if err != nil {
-		return time.Time{}, err
-	}
-	ret := C.go_rados_ioctx_snap_get_stamp(ioctx.object(), C.uint64_t(snapID), &stamp)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_get_stamp(ioctx.gate(), C.uint64_t(snapID), &stamp, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return time.Time{}, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return time.Time{}, err
+		}
 	}
 	return time.Unix(int64(stamp), 0), nil
 }
@@ -1515,22 +1560,22 @@ func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 //
 //	int rados_getxattr(rados_ioctx_t io, const char *o, const char *name, char *buf, size_t len)
 func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_getxattr(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_getxattr(
+		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(data),
 		C.size_t(len(data)),
+		&ret,
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return int(ret), nil
 }
@@ -1547,12 +1592,9 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 	var clients C.struct_go_buf
 	var cookies C.struct_go_buf
 	var addrs C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_rados_list_lockers(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_list_lockers(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		stringPointer(name),
@@ -1562,10 +1604,13 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 		&clients,
 		&cookies,
 		&addrs,
+		&ret,
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	found := &LockInfo{
 		Addrs:      flat.Items(takeBuffer(&addrs)),
@@ -1588,14 +1633,13 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 //	int rados_ioctx_snap_list(rados_ioctx_t io, rados_snap_t *snaps, int maxlen)
 func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 	var snaps C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_rados_ioctx_snap_list(ioctx.object(), &snaps)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_list(ioctx.gate(), &snaps, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	return flat.Numbers[SnapID](takeBuffer(&snaps)), nil
 }
@@ -1610,14 +1654,13 @@ func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 //	int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len)
 func (ioctx *IOContext) ListXattrs(oid string) (map[string][]byte, error) {
 	var pairs C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_iocontext_listxattrs(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), &pairs)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_iocontext_listxattrs(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &pairs, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	return flat.Pairs(takeBuffer(&pairs)), nil
 }
@@ -1701,14 +1744,13 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 //	int rados_ioctx_snap_lookup(rados_ioctx_t io, const char *name, rados_snap_t *id)
 func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 	var id C.uint64_t
-	lane, err := ioctx.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_ioctx_snap_lookup(ioctx.object(), stringPointer(snapName), C.size_t(len(snapName)), &id)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_lookup(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &id, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return SnapID(id), nil
 }
@@ -1724,21 +1766,21 @@ func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 //
 //	int rados_read(rados_ioctx_t io, const char *oid, char *buf, size_t len, uint64_t off)
 func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error) {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_read(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_read(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		bytesPointer(data),
 		C.size_t(len(data)),
 		C.uint64_t(offset),
+		&ret,
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return int(ret), nil
 }
@@ -1750,13 +1792,13 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 //
 //	int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname)
 func (ioctx *IOContext) RemoveSnap(snapName string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_remove(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_ioctx_snap_remove(ioctx.object(), stringPointer(snapName), C.size_t(len(snapName)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // RmOmapKeys removes omap entries of object oid, in one step. It is no error if there is no entry
@@ -1771,20 +1813,21 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 	var keysScratch [512]byte
 	keysFlat := flat.AppendItems(keysScratch[:0], keys)
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_iocontext_rmomapkeys(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_iocontext_rmomapkeys(
+		ioctx.gate(),
 		bytesPointer(keysFlat),
 		C.size_t(len(keysFlat)),
 		C.size_t(len(keys)),
 		stringPointer(oid),
 		C.size_t(len(oid)),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // RmXattr removes an extended attribute of an object. It is no error if the object has no
@@ -1795,13 +1838,20 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 //
 //	int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name)
 func (ioctx *IOContext) RmXattr(oid, name string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_rmxattr(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(name),
+		C.size_t(len(name)),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_rmxattr(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), stringPointer(name), C.size_t(len(name)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // RollbackSnap makes object oid what it was when the snapshot was taken; an object that did not
@@ -1811,13 +1861,20 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 //
 //	int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname)
 func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_rollback(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(snapName),
+		C.size_t(len(snapName)),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_ioctx_snap_rollback(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), stringPointer(snapName), C.size_t(len(snapName)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // SetNamespace makes the IOContext read, write and list in that namespace from now on; "" is
@@ -1856,20 +1913,21 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 	var pairsScratch [512]byte
 	pairsFlat := flat.AppendPairs(pairsScratch[:0], pairs)
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_iocontext_setomap(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_iocontext_setomap(
+		ioctx.gate(),
 		bytesPointer(pairsFlat),
 		C.size_t(len(pairsFlat)),
 		C.size_t(len(pairs)),
 		stringPointer(oid),
 		C.size_t(len(oid)),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // SetPoolFullTry sends operations although the cluster or pool is full: what frees space succeeds,
@@ -1914,21 +1972,22 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 //
 //	int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len)
 func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_rados_setxattr(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_setxattr(
+		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(data),
 		C.size_t(len(data)),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // Stat returns the size of an object and when it was last modified, in whole seconds. It
@@ -1940,14 +1999,20 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
-	lane, err := ioctx.enter()
-	if err != nil {
-		return ObjectStat{}, err
-	}
-	ret := C.go_rados_stat(ioctx.object(), stringPointer(object), C.size_t(len(object)), &size, &mtime)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_stat(
+		ioctx.gate(),
+		stringPointer(object),
+		C.size_t(len(object)),
+		&size,
+		&mtime,
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ObjectStat{}, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return ObjectStat{}, err
+		}
 	}
 	return ObjectStat{
 		ModTime: time.Unix(int64(mtime), 0),
@@ -1962,13 +2027,13 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 //
 //	int rados_trunc(rados_ioctx_t io, const char *oid, uint64_t size)
 func (ioctx *IOContext) Truncate(oid string, size uint64) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_trunc(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(size), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_trunc(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(size))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error if this client
@@ -2023,20 +2088,21 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 //
 //	int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off)
 func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_rados_write(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_write(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		bytesPointer(data),
 		C.size_t(len(data)),
 		C.uint64_t(offset),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // WriteFull makes data the whole content of object oid, in one step: the object is created if
@@ -2047,13 +2113,20 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 //
 //	int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
 func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_write_full(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_write_full(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), bytesPointer(data), C.size_t(len(data)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // radosError is a negative errno as librados returns it.

@@ -151,7 +151,69 @@ int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const ch
 enum {
 	GO_NUL = INT_MIN,  /* a name has a NUL byte inside */
 	GO_ABSENT,         /* the loaded library lacks the function */
+	GO_REFUSED,        /* the handle lets no call in; Go knows why */
 };
+
+/* Added to what a call returns if its handle was closed meanwhile: that makes it
+ * negative, so that Go has a look, and no result is as small by itself. */
+#define GO_CLOSING (INT64_MIN / 2)
+
+/* The gate of a handle. Package handle has the same struct, and explains it. */
+enum { GO_LANE_BITS = 5 };
+
+struct go_lane {
+	int64_t calls;
+	char apart[56]; /* a cache line each */
+};
+
+struct go_gate {
+	struct go_lane lanes[1 << GO_LANE_BITS];
+	uint32_t refuses;
+	uintptr_t object;
+};
+
+/* What keeps a call out. */
+enum { GO_CLOSED = 1 };
+#define GO_ANYTHING UINT32_MAX
+
+static inline uint32_t go_refuses(const struct go_gate *gate)
+{
+	return __atomic_load_n(&gate->refuses, __ATOMIC_SEQ_CST);
+}
+
+/* go_lane_of picks a lane by where the thread's stack is: threads that run at the
+ * same time mostly get different ones. */
+static inline struct go_lane *go_lane_of(struct go_gate *gate)
+{
+	char here;
+	uint64_t where = (uintptr_t)&here >> 10;
+
+	return &gate->lanes[where * 0x9E3779B97F4A7C15 >> (64 - GO_LANE_BITS)];
+}
+
+/* go_enter counts a call in and returns its lane, which go_leave needs, or sets
+ * *ret. It is counted first: a Close that comes later finds it. */
+static inline struct go_lane *go_enter(struct go_gate *gate, uint32_t unless, int64_t *ret)
+{
+	if (gate) {
+		struct go_lane *lane = go_lane_of(gate);
+		__atomic_fetch_add(&lane->calls, 1, __ATOMIC_SEQ_CST);
+		if (!(go_refuses(gate) & unless))
+			return lane;
+		__atomic_fetch_sub(&lane->calls, 1, __ATOMIC_SEQ_CST);
+	}
+	*ret = GO_REFUSED;
+	return NULL;
+}
+
+/* go_leave ends the call, if there was one, and returns what Go is told of it. */
+static inline int64_t go_leave(struct go_gate *gate, struct go_lane *lane, int64_t ret)
+{
+	if (!lane)
+		return ret;
+	__atomic_fetch_sub(&lane->calls, 1, __ATOMIC_SEQ_CST);
+	return go_refuses(gate) & GO_CLOSED ? ret + GO_CLOSING : ret;
+}
 
 /* A name: librados wants it to end with a NUL, which a Go string does not. */
 struct go_name {
@@ -394,95 +456,102 @@ static inline void go_timeval_make(struct timeval *tv, int64_t ns, int64_t *ret)
 
 /* The shims. */
 
-static inline int64_t go_conn_mgrcommand(uintptr_t self, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+static inline void go_conn_mgrcommand(struct go_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mgr_command((rados_t)self, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mgr_command((rados_t)gate->object, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_moncommand(uintptr_t self, const char *cmd, size_t cmd_len, struct go_buf *outbuf, struct go_buf *outs)
+static inline void go_conn_moncommand(struct go_gate *gate, const char *cmd, size_t cmd_len, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	struct go_name cmd_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&cmd_c, cmd, cmd_len, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command((rados_t)self, (const char *[]){cmd_c.s}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mon_command((rados_t)gate->object, (const char *[]){cmd_c.s}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_moncommandtarget(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+static inline void go_conn_moncommandtarget(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	struct go_name name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&name_c, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mon_command_target((rados_t)gate->object, name_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&name_c);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_osdcommand(uintptr_t self, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+static inline void go_conn_osdcommand(struct go_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_range_check(osdid, INT_MIN, INT_MAX, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_osd_command((rados_t)self, (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_osd_command((rados_t)gate->object, (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_parsecmdlineargs(uintptr_t self, const char *argv, size_t argv_bytes, size_t argc)
+static inline void go_conn_parsecmdlineargs(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
-		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);
+		ret = rados_conf_parse_argv((rados_t)gate->object, (int)argc, argv_c);
 	free((void *)argv_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_pgcommand(uintptr_t self, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+static inline void go_conn_pgcommand(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	struct go_name pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&pgstr_c, pgstr, pgstr_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_pg_command((rados_t)self, pgstr_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_pg_command((rados_t)gate->object, pgstr_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&pgstr_c);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_pingmonitor(uintptr_t self, const char *mon_id, size_t mon_id_len, struct go_buf *outstr)
+static inline void go_conn_pingmonitor(struct go_gate *gate, const char *mon_id, size_t mon_id_len, struct go_buf *outstr, int64_t *outcome)
 {
 	rados_config_t cct = NULL;
 	rados_t probe = NULL;
 	struct go_name mon_id_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	go_name_copy(&mon_id_c, mon_id, mon_id_len, &ret);
 	if (ret >= 0)
-		cct = rados_cct((rados_t)self);
+		cct = rados_cct((rados_t)gate->object);
 	if (ret >= 0 && !cct)
 		ret = -ENOMEM;
 	if (ret >= 0)
@@ -492,19 +561,25 @@ static inline int64_t go_conn_pingmonitor(uintptr_t self, const char *mon_id, si
 	if (probe)
 		rados_shutdown(probe);
 	go_name_drop(&mon_id_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_readdefaultconfigfile(uintptr_t self)
+static inline void go_conn_readdefaultconfigfile(struct go_gate *gate, int64_t *outcome)
 {
-	return rados_conf_read_file((rados_t)self, NULL);
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+
+	if (ret >= 0)
+		ret = rados_conf_read_file((rados_t)gate->object, NULL);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_iocontext_cleanomap(uintptr_t self, const char *oid, size_t oid_len)
+static inline void go_iocontext_cleanomap(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct go_name oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	if (ret >= 0)
@@ -514,18 +589,19 @@ static inline int64_t go_iocontext_cleanomap(uintptr_t self, const char *oid, si
 	if (ret >= 0)
 		rados_write_op_omap_clear(write_op);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c.s, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_name_drop(&oid_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_iocontext_create(uintptr_t self, int64_t exclusive, const char *oid, size_t oid_len)
+static inline void go_iocontext_create(struct go_gate *gate, int64_t exclusive, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct go_name oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_range_check(exclusive, INT_MIN, INT_MAX, &ret);
 	go_name_copy(&oid_c, oid, oid_len, &ret);
@@ -536,22 +612,23 @@ static inline int64_t go_iocontext_create(uintptr_t self, int64_t exclusive, con
 	if (ret >= 0)
 		rados_write_op_create(write_op, (int)exclusive, NULL);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c.s, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_name_drop(&oid_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_iocontext_listxattrs(uintptr_t self, const char *oid, size_t oid_len, struct go_buf *pairs)
+static inline void go_iocontext_listxattrs(struct go_gate *gate, const char *oid, size_t oid_len, struct go_buf *pairs, int64_t *outcome)
 {
 	struct go_name oid_c;
 	rados_xattrs_iter_t iter = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_getxattrs((rados_ioctx_t)self, oid_c.s, &iter);
+		ret = rados_getxattrs((rados_ioctx_t)gate->object, oid_c.s, &iter);
 	while (ret >= 0) {
 		const char *name = NULL;
 		const char *val = NULL;
@@ -566,15 +643,16 @@ static inline int64_t go_iocontext_listxattrs(uintptr_t self, const char *oid, s
 		rados_getxattrs_end(iter);
 	go_name_drop(&oid_c);
 	go_buf_finish(pairs, ret < 0 ? ret : (int64_t)pairs->len);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_iocontext_rmomapkeys(uintptr_t self, const char *keys, size_t keys_bytes, size_t keys_len, const char *oid, size_t oid_len)
+static inline void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct go_items keys_c;
 	struct go_name oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_length_check(keys_bytes, &ret);
 	go_items_make(&keys_c, keys, keys_bytes, keys_len, 0, 1, &ret);
@@ -586,21 +664,22 @@ static inline int64_t go_iocontext_rmomapkeys(uintptr_t self, const char *keys, 
 	if (ret >= 0)
 		rados_write_op_omap_rm_keys2(write_op, keys_c.p, keys_c.n, keys_len);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c.s, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_items_drop(&keys_c);
 	go_name_drop(&oid_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_iocontext_setomap(uintptr_t self, const char *keys, size_t keys_bytes, size_t num, const char *oid, size_t oid_len)
+static inline void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t num, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct go_items keys_c;
 	struct go_items vals_c;
 	struct go_name oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_length_check(keys_bytes, &ret);
 	go_items_make(&keys_c, keys, keys_bytes, num, 0, 2, &ret);
@@ -613,13 +692,13 @@ static inline int64_t go_iocontext_setomap(uintptr_t self, const char *keys, siz
 	if (ret >= 0)
 		rados_write_op_omap_set2(write_op, keys_c.p, vals_c.p, keys_c.n, vals_c.n, num);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c.s, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_items_drop(&keys_c);
 	go_items_drop(&vals_c);
 	go_name_drop(&oid_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline int64_t go_newconn(rados_t *cluster)
@@ -627,17 +706,18 @@ static inline int64_t go_newconn(rados_t *cluster)
 	return rados_create(cluster, NULL);
 }
 
-static inline int64_t go_rados_append(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t len)
+static inline void go_rados_append(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
 {
 	struct go_name oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_append((rados_ioctx_t)self, oid_c.s, buf, len);
+		ret = rados_append((rados_ioctx_t)gate->object, oid_c.s, buf, len);
 	go_name_drop(&oid_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
@@ -666,85 +746,105 @@ static inline void go_rados_buffer_free(char *buf)
 	rados_buffer_free(buf);
 }
 
-static inline int64_t go_rados_cluster_fsid(uintptr_t self, struct go_buf *buf)
+static inline void go_rados_cluster_fsid(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(buf, 37, &ret);
 	if (ret >= 0) do {
-		ret = rados_cluster_fsid((rados_t)self, buf->p, buf->cap);
+		ret = rados_cluster_fsid((rados_t)gate->object, buf->p, buf->cap);
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_cluster_stat(uintptr_t self, struct rados_cluster_stat_t *result)
+static inline void go_rados_cluster_stat(struct go_gate *gate, struct rados_cluster_stat_t *result, int64_t *outcome)
 {
-	return rados_cluster_stat((rados_t)self, result);
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_cluster_stat((rados_t)gate->object, result);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_conf_get(uintptr_t self, const char *option, size_t option_len, struct go_buf *buf)
+static inline void go_rados_conf_get(struct go_gate *gate, const char *option, size_t option_len, struct go_buf *buf, int64_t *outcome)
 {
 	struct go_name option_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	go_name_copy(&option_c, option, option_len, &ret);
 	go_buf_make(buf, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_conf_get((rados_t)self, option_c.s, buf->p, buf->cap);
+		ret = rados_conf_get((rados_t)gate->object, option_c.s, buf->p, buf->cap);
 	} while (ret == -ENAMETOOLONG && go_buf_grow(buf, 0, &ret));
 	go_name_drop(&option_c);
 	go_buf_finish(buf, ret < 0 ? ret : (int64_t)strlen(buf->p));
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_conf_parse_argv(uintptr_t self, const char *argv, size_t argv_bytes, size_t argc)
+static inline void go_rados_conf_parse_argv(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
-		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);
+		ret = rados_conf_parse_argv((rados_t)gate->object, (int)argc, argv_c);
 	free((void *)argv_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_conf_parse_env(uintptr_t self)
+static inline void go_rados_conf_parse_env(struct go_gate *gate, int64_t *outcome)
 {
-	return rados_conf_parse_env((rados_t)self, NULL);
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+
+	if (ret >= 0)
+		ret = rados_conf_parse_env((rados_t)gate->object, NULL);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_conf_read_file(uintptr_t self, const char *path, size_t path_len)
+static inline void go_rados_conf_read_file(struct go_gate *gate, const char *path, size_t path_len, int64_t *outcome)
 {
 	struct go_name path_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	go_name_copy(&path_c, path, path_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_read_file((rados_t)self, path_c.s);
+		ret = rados_conf_read_file((rados_t)gate->object, path_c.s);
 	go_name_drop(&path_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_conf_set(uintptr_t self, const char *option, size_t option_len, const char *value, size_t value_len)
+static inline void go_rados_conf_set(struct go_gate *gate, const char *option, size_t option_len, const char *value, size_t value_len, int64_t *outcome)
 {
 	struct go_name option_c;
 	struct go_name value_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	go_name_copy(&option_c, option, option_len, &ret);
 	go_name_copy(&value_c, value, value_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_set((rados_t)self, option_c.s, value_c.s);
+		ret = rados_conf_set((rados_t)gate->object, option_c.s, value_c.s);
 	go_name_drop(&option_c);
 	go_name_drop(&value_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_connect(uintptr_t self)
+static inline void go_rados_connect(struct go_gate *gate, int64_t *outcome)
 {
-	return rados_connect((rados_t)self);
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+
+	if (ret >= 0)
+		ret = rados_connect((rados_t)gate->object);
+	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline int64_t go_rados_create(rados_t *cluster, const char *id, size_t id_len)
@@ -784,21 +884,22 @@ static inline uint64_t go_rados_get_last_version(uintptr_t self)
 	return rados_get_last_version((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_getxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len)
+static inline void go_rados_getxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
 {
 	struct go_name o_c;
 	struct go_name name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&o_c, o, o_len, &ret);
 	go_name_copy(&name_c, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_getxattr((rados_ioctx_t)self, o_c.s, name_c.s, buf, len);
+		ret = rados_getxattr((rados_ioctx_t)gate->object, o_c.s, name_c.s, buf, len);
 	go_name_drop(&o_c);
 	go_name_drop(&name_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
@@ -823,33 +924,40 @@ static inline int64_t go_rados_ioctx_get_id(uintptr_t self)
 	return rados_ioctx_get_id((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_ioctx_get_namespace(uintptr_t self, struct go_buf *buf)
+static inline void go_rados_ioctx_get_namespace(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(buf, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_get_namespace((rados_ioctx_t)self, buf->p, (unsigned int)buf->cap);
+		ret = rados_ioctx_get_namespace((rados_ioctx_t)gate->object, buf->p, (unsigned int)buf->cap);
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_get_pool_name(uintptr_t self, struct go_buf *buf)
+static inline void go_rados_ioctx_get_pool_name(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(buf, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_get_pool_name((rados_ioctx_t)self, buf->p, (unsigned int)buf->cap);
+		ret = rados_ioctx_get_pool_name((rados_ioctx_t)gate->object, buf->p, (unsigned int)buf->cap);
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_pool_stat(uintptr_t self, struct rados_pool_stat_t *stats)
+static inline void go_rados_ioctx_pool_stat(struct go_gate *gate, struct rados_pool_stat_t *stats, int64_t *outcome)
 {
-	return rados_ioctx_pool_stat((rados_ioctx_t)self, stats);
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_ioctx_pool_stat((rados_ioctx_t)gate->object, stats);
+	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
@@ -864,84 +972,95 @@ static inline int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *n
 	return ret;
 }
 
-static inline int64_t go_rados_ioctx_snap_create(uintptr_t self, const char *snapname, size_t snapname_len)
+static inline void go_rados_ioctx_snap_create(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
 	struct go_name snapname_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_create((rados_ioctx_t)self, snapname_c.s);
+		ret = rados_ioctx_snap_create((rados_ioctx_t)gate->object, snapname_c.s);
 	go_name_drop(&snapname_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_snap_get_name(uintptr_t self, uint64_t id, struct go_buf *name)
+static inline void go_rados_ioctx_snap_get_name(struct go_gate *gate, uint64_t id, struct go_buf *name, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(name, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_snap_get_name((rados_ioctx_t)self, id, name->p, (int)name->cap);
+		ret = rados_ioctx_snap_get_name((rados_ioctx_t)gate->object, id, name->p, (int)name->cap);
 	} while (ret == -ERANGE && go_buf_grow(name, 0, &ret));
 	go_buf_finish(name, ret < 0 ? ret : (int64_t)strlen(name->p));
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_snap_get_stamp(uintptr_t self, uint64_t id, time_t *t)
-{
-	return rados_ioctx_snap_get_stamp((rados_ioctx_t)self, id, t);
-}
-
-static inline int64_t go_rados_ioctx_snap_list(uintptr_t self, struct go_buf *snaps)
+static inline void go_rados_ioctx_snap_get_stamp(struct go_gate *gate, uint64_t id, time_t *t, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_ioctx_snap_get_stamp((rados_ioctx_t)gate->object, id, t);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+static inline void go_rados_ioctx_snap_list(struct go_gate *gate, struct go_buf *snaps, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(snaps, 512, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_snap_list((rados_ioctx_t)self, (uint64_t *)snaps->p, (int)(snaps->cap / sizeof(uint64_t)));
+		ret = rados_ioctx_snap_list((rados_ioctx_t)gate->object, (uint64_t *)snaps->p, (int)(snaps->cap / sizeof(uint64_t)));
 	} while (ret == -ERANGE && go_buf_grow(snaps, 0, &ret));
 	go_buf_finish(snaps, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t));
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_snap_lookup(uintptr_t self, const char *name, size_t name_len, uint64_t *id)
+static inline void go_rados_ioctx_snap_lookup(struct go_gate *gate, const char *name, size_t name_len, uint64_t *id, int64_t *outcome)
 {
 	struct go_name name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&name_c, name, name_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_lookup((rados_ioctx_t)self, name_c.s, id);
+		ret = rados_ioctx_snap_lookup((rados_ioctx_t)gate->object, name_c.s, id);
 	go_name_drop(&name_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_snap_remove(uintptr_t self, const char *snapname, size_t snapname_len)
+static inline void go_rados_ioctx_snap_remove(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
 	struct go_name snapname_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_remove((rados_ioctx_t)self, snapname_c.s);
+		ret = rados_ioctx_snap_remove((rados_ioctx_t)gate->object, snapname_c.s);
 	go_name_drop(&snapname_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_snap_rollback(uintptr_t self, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len)
+static inline void go_rados_ioctx_snap_rollback(struct go_gate *gate, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
 	struct go_name oid_c;
 	struct go_name snapname_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_rollback((rados_ioctx_t)self, oid_c.s, snapname_c.s);
+		ret = rados_ioctx_snap_rollback((rados_ioctx_t)gate->object, oid_c.s, snapname_c.s);
 	go_name_drop(&oid_c);
 	go_name_drop(&snapname_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
@@ -949,11 +1068,12 @@ static inline void go_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
 	rados_ioctx_snap_set_read((rados_ioctx_t)self, snap);
 }
 
-static inline int64_t go_rados_list_lockers(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct go_buf *tag, struct go_buf *clients, struct go_buf *cookies, struct go_buf *addrs)
+static inline void go_rados_list_lockers(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct go_buf *tag, struct go_buf *clients, struct go_buf *cookies, struct go_buf *addrs, int64_t *outcome)
 {
 	struct go_name o_c;
 	struct go_name name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&o_c, o, o_len, &ret);
 	go_name_copy(&name_c, name, name_len, &ret);
@@ -962,7 +1082,7 @@ static inline int64_t go_rados_list_lockers(uintptr_t self, const char *o, size_
 	go_buf_make(cookies, 1024, &ret);
 	go_buf_make(addrs, 1024, &ret);
 	if (ret >= 0) do {
-		ret = rados_list_lockers((rados_ioctx_t)self, o_c.s, name_c.s, exclusive, tag->p, go_buf_offer(tag), clients->p, go_buf_offer(clients), cookies->p, go_buf_offer(cookies), addrs->p, go_buf_offer(addrs));
+		ret = rados_list_lockers((rados_ioctx_t)gate->object, o_c.s, name_c.s, exclusive, tag->p, go_buf_offer(tag), clients->p, go_buf_offer(clients), cookies->p, go_buf_offer(cookies), addrs->p, go_buf_offer(addrs));
 	} while ((go_buf_fit(tag, &ret)) | (go_buf_fit(clients, &ret)) | (go_buf_fit(cookies, &ret)) | (go_buf_fit(addrs, &ret)));
 	go_name_drop(&o_c);
 	go_name_drop(&name_c);
@@ -970,7 +1090,7 @@ static inline int64_t go_rados_list_lockers(uintptr_t self, const char *o, size_
 	go_buf_finish(clients, ret < 0 ? ret : (int64_t)clients->len);
 	go_buf_finish(cookies, ret < 0 ? ret : (int64_t)cookies->len);
 	go_buf_finish(addrs, ret < 0 ? ret : (int64_t)addrs->len);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline int64_t go_rados_lock_exclusive(uintptr_t self, const char *oid, size_t oid_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
@@ -1022,179 +1142,192 @@ static inline int64_t go_rados_lock_shared(uintptr_t self, const char *o, size_t
 	return ret;
 }
 
-static inline int64_t go_rados_mgr_command(uintptr_t self, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+static inline void go_rados_mgr_command(struct go_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mgr_command((rados_t)self, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mgr_command((rados_t)gate->object, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_mon_command(uintptr_t self, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+static inline void go_rados_mon_command(struct go_gate *gate, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	struct go_name cmd_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&cmd_c, cmd, cmd_len, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command((rados_t)self, (const char *[]){cmd_c.s}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mon_command((rados_t)gate->object, (const char *[]){cmd_c.s}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_mon_command_target(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+static inline void go_rados_mon_command_target(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	struct go_name name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&name_c, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mon_command_target((rados_t)gate->object, name_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&name_c);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_osd_command(uintptr_t self, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+static inline void go_rados_osd_command(struct go_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_range_check(osdid, INT_MIN, INT_MAX, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_osd_command((rados_t)self, (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_osd_command((rados_t)gate->object, (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pg_command(uintptr_t self, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+static inline void go_rados_pg_command(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	struct go_name pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&pgstr_c, pgstr, pgstr_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_pg_command((rados_t)self, pgstr_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_pg_command((rados_t)gate->object, pgstr_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	go_name_drop(&pgstr_c);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pool_create(uintptr_t self, const char *pool_name, size_t pool_name_len)
+static inline void go_rados_pool_create(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
 	struct go_name pool_name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_create((rados_t)self, pool_name_c.s);
+		ret = rados_pool_create((rados_t)gate->object, pool_name_c.s);
 	go_name_drop(&pool_name_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pool_delete(uintptr_t self, const char *pool_name, size_t pool_name_len)
+static inline void go_rados_pool_delete(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
 	struct go_name pool_name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_delete((rados_t)self, pool_name_c.s);
+		ret = rados_pool_delete((rados_t)gate->object, pool_name_c.s);
 	go_name_drop(&pool_name_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pool_list(uintptr_t self, struct go_buf *buf)
+static inline void go_rados_pool_list(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(buf, 4096, &ret);
 	if (ret >= 0) do {
-		ret = rados_pool_list((rados_t)self, buf->p, buf->cap);
+		ret = rados_pool_list((rados_t)gate->object, buf->p, buf->cap);
 	} while (ret > (int64_t)buf->cap && go_buf_grow(buf, ret, &ret));
 	go_buf_finish(buf, ret);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pool_lookup(uintptr_t self, const char *pool_name, size_t pool_name_len)
+static inline void go_rados_pool_lookup(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
 	struct go_name pool_name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_lookup((rados_t)self, pool_name_c.s);
+		ret = rados_pool_lookup((rados_t)gate->object, pool_name_c.s);
 	go_name_drop(&pool_name_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pool_reverse_lookup(uintptr_t self, int64_t id, struct go_buf *buf)
+static inline void go_rados_pool_reverse_lookup(struct go_gate *gate, int64_t id, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(buf, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_pool_reverse_lookup((rados_t)self, id, buf->p, buf->cap);
+		ret = rados_pool_reverse_lookup((rados_t)gate->object, id, buf->p, buf->cap);
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_read(uintptr_t self, const char *oid, size_t oid_len, char *buf, size_t len, uint64_t off)
+static inline void go_rados_read(struct go_gate *gate, const char *oid, size_t oid_len, char *buf, size_t len, uint64_t off, int64_t *outcome)
 {
 	struct go_name oid_c;
 	char buf_c[1];
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_read((rados_ioctx_t)self, oid_c.s, len ? buf : buf_c, len ? len : sizeof buf_c, off);
+		ret = rados_read((rados_ioctx_t)gate->object, oid_c.s, len ? buf : buf_c, len ? len : sizeof buf_c, off);
 	go_name_drop(&oid_c);
 	ret = ret > (int64_t)len ? (int64_t)len : ret;
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_remove(uintptr_t self, const char *oid, size_t oid_len)
+static inline void go_rados_remove(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	struct go_name oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_remove((rados_ioctx_t)self, oid_c.s);
+		ret = rados_remove((rados_ioctx_t)gate->object, oid_c.s);
 	go_name_drop(&oid_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_rmxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len)
+static inline void go_rados_rmxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int64_t *outcome)
 {
 	struct go_name o_c;
 	struct go_name name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&o_c, o, o_len, &ret);
 	go_name_copy(&name_c, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
 	if (ret >= 0)
-		ret = rados_rmxattr((rados_ioctx_t)self, o_c.s, name_c.s);
+		ret = rados_rmxattr((rados_ioctx_t)gate->object, o_c.s, name_c.s);
 	go_name_drop(&o_c);
 	go_name_drop(&name_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_set_pool_full_try(uintptr_t self)
@@ -1202,21 +1335,22 @@ static inline void go_rados_set_pool_full_try(uintptr_t self)
 	rados_set_pool_full_try ? rados_set_pool_full_try((rados_ioctx_t)self) : rados_set_osdmap_full_try((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_setxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len)
+static inline void go_rados_setxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len, int64_t *outcome)
 {
 	struct go_name o_c;
 	struct go_name name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&o_c, o, o_len, &ret);
 	go_name_copy(&name_c, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_setxattr((rados_ioctx_t)self, o_c.s, name_c.s, buf, len);
+		ret = rados_setxattr((rados_ioctx_t)gate->object, o_c.s, name_c.s, buf, len);
 	go_name_drop(&o_c);
 	go_name_drop(&name_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_shutdown(uintptr_t self)
@@ -1224,28 +1358,30 @@ static inline void go_rados_shutdown(uintptr_t self)
 	rados_shutdown((rados_t)self);
 }
 
-static inline int64_t go_rados_stat(uintptr_t self, const char *o, size_t o_len, uint64_t *psize, time_t *pmtime)
+static inline void go_rados_stat(struct go_gate *gate, const char *o, size_t o_len, uint64_t *psize, time_t *pmtime, int64_t *outcome)
 {
 	struct go_name o_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&o_c, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_stat((rados_ioctx_t)self, o_c.s, psize, pmtime);
+		ret = rados_stat((rados_ioctx_t)gate->object, o_c.s, psize, pmtime);
 	go_name_drop(&o_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_trunc(uintptr_t self, const char *oid, size_t oid_len, uint64_t size)
+static inline void go_rados_trunc(struct go_gate *gate, const char *oid, size_t oid_len, uint64_t size, int64_t *outcome)
 {
 	struct go_name oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_trunc((rados_ioctx_t)self, oid_c.s, size);
+		ret = rados_trunc((rados_ioctx_t)gate->object, oid_c.s, size);
 	go_name_drop(&oid_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len)
@@ -1276,35 +1412,42 @@ static inline void go_rados_version(int *major, int *minor, int *extra)
 	rados_version(major, minor, extra);
 }
 
-static inline int64_t go_rados_wait_for_latest_osdmap(uintptr_t self)
+static inline void go_rados_wait_for_latest_osdmap(struct go_gate *gate, int64_t *outcome)
 {
-	return rados_wait_for_latest_osdmap((rados_t)self);
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_wait_for_latest_osdmap((rados_t)gate->object);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_write(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off)
+static inline void go_rados_write(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off, int64_t *outcome)
 {
 	struct go_name oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_write((rados_ioctx_t)self, oid_c.s, buf, len, off);
+		ret = rados_write((rados_ioctx_t)gate->object, oid_c.s, buf, len, off);
 	go_name_drop(&oid_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_write_full(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t len)
+static inline void go_rados_write_full(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
 {
 	struct go_name oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_name_copy(&oid_c, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_write_full((rados_ioctx_t)self, oid_c.s, buf, len);
+		ret = rados_write_full((rados_ioctx_t)gate->object, oid_c.s, buf, len);
 	go_name_drop(&oid_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
 #endif

@@ -242,7 +242,7 @@ func (b *builder) checkNames(m *Method) {
 // checkShimNames makes sure that no two things have one name in the shim, which
 // takes the names that the header has.
 func (b *builder) checkShimNames(m *Method) {
-	taken := []string{"ret"}
+	taken := []string{"lane", "outcome", "ret"}
 	for _, call := range m.Calls {
 		if call.Ret.Name == "object" {
 			taken = append(taken, call.As)

@@ -46,6 +46,7 @@ type Arg struct {
 	Struct  *Struct // the Go struct that mirrors the parameter's C struct, or nil
 	Method  string  // the Go type whose method this is, or ""
 	Drained bool    // the function is called until it has no more
+	Gated   bool    // the shim enters and exits the receiver itself
 }
 
 // Handle is a Go type with a C handle behind it.
