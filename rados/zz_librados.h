@@ -215,14 +215,15 @@ static inline int64_t go_leave(struct go_gate *gate, struct go_lane *lane, int64
 	return go_refuses(gate) & GO_CLOSED ? ret + GO_CLOSING : ret;
 }
 
-/* A name: librados wants it to end with a NUL, which a Go string does not. */
-struct go_name {
-	char *s;
-	char own[256]; /* enough for nearly all names, and costs no malloc */
-};
+/* A name: librados wants it to end with a NUL, which a Go string does not. The
+ * shims have room for one of this size; it costs no malloc, and nearly all fit. */
+enum { GO_NAME = 256 };
 
-/* go_copy_word copies eight bytes; its result is not 0 if one of them is. */
-static inline uint64_t go_copy_word(char *to, const char *from)
+/* Names are short: copied in a few pieces, of which the last overlaps the one
+ * before, they cost less than calls of memchr and memcpy. */
+
+/* go_copy_8 copies eight bytes; its result is not 0 if one of them is. */
+static inline uint64_t go_copy_8(char *to, const char *from)
 {
 	uint64_t word;
 
@@ -231,47 +232,63 @@ static inline uint64_t go_copy_word(char *to, const char *from)
 	return (word - 0x0101010101010101) & ~word & 0x8080808080808080;
 }
 
-/* go_copy copies n bytes and tells whether there is a NUL among them. Names are
- * short: word by word, the last one overlapping, that costs less than to call
- * memchr and memcpy. */
+typedef signed char go_bytes_16 __attribute__((vector_size(16)));
+
+/* go_copy_16 copies sixteen; of its result, byte by byte, what was 0 is not. */
+static inline go_bytes_16 go_copy_16(char *to, const char *from)
+{
+	go_bytes_16 bytes;
+
+	memcpy(&bytes, from, sizeof bytes);
+	memcpy(to, &bytes, sizeof bytes);
+	return bytes == 0;
+}
+
+/* go_copy copies n bytes and tells whether there is a NUL among them. */
 static inline int go_copy(char *to, const char *from, size_t n)
 {
-	uint64_t nul = 0;
-	size_t i = 0;
+	int nul = 0;
 
-	if (n >= sizeof nul) {
-		for (; i < n - sizeof nul; i += sizeof nul)
-			nul |= go_copy_word(to + i, from + i);
-		nul |= go_copy_word(to + n - sizeof nul, from + n - sizeof nul);
-		return nul != 0;
+	if (n >= 16) {
+		go_bytes_16 found = {0};
+		uint64_t half[2];
+		for (size_t i = 0; i < n - 16; i += 16)
+			found |= go_copy_16(to + i, from + i);
+		found |= go_copy_16(to + n - 16, from + n - 16);
+		memcpy(half, &found, sizeof half);
+		return (half[0] | half[1]) != 0;
 	}
-	for (; i < n; i++) {
+	if (n >= 8)
+		return (go_copy_8(to, from) | go_copy_8(to + n - 8, from + n - 8)) != 0;
+	for (size_t i = 0; i < n; i++) {
 		nul |= !from[i];
 		to[i] = from[i];
 	}
-	return nul != 0;
+	return nul;
 }
 
-/* go_name_copy makes a name of n bytes at p, or sets *ret. Whatever it sets,
- * go_name_drop must follow. */
-static inline void go_name_copy(struct go_name *name, const char *p, size_t n, int64_t *ret)
+/* go_name_copy makes a name of n bytes at p, in own if they fit, or sets *ret.
+ * Whatever it sets, go_name_drop must follow. */
+static inline char *go_name_copy(char own[GO_NAME], const char *p, size_t n, int64_t *ret)
 {
-	name->s = name->own;
+	char *name = own;
+
 	if (*ret < 0)
-		return;
-	if (n >= sizeof name->own && !(name->s = malloc(n + 1))) {
+		return own;
+	if (n >= GO_NAME && !(name = malloc(n + 1))) {
 		*ret = -ENOMEM;
-		return;
+		return NULL;
 	}
-	if (go_copy(name->s, p, n))
+	if (go_copy(name, p, n))
 		*ret = GO_NUL;
-	name->s[n] = 0;
+	name[n] = 0;
+	return name;
 }
 
-static inline void go_name_drop(struct go_name *name)
+static inline void go_name_drop(char own[GO_NAME], char *name)
 {
-	if (name->s != name->own)
-		free(name->s);
+	if (name != own)
+		free(name);
 }
 
 /* A buffer that crosses to Go, which frees it with go_buf_drop. */
@@ -471,29 +488,31 @@ static inline void go_conn_mgrcommand(struct go_gate *gate, const char *cmd, siz
 
 static inline void go_conn_moncommand(struct go_gate *gate, const char *cmd, size_t cmd_len, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name cmd_c;
+	char cmd_own[GO_NAME];
+	char *cmd_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&cmd_c, cmd, cmd_len, &ret);
+	cmd_c = go_name_copy(cmd_own, cmd, cmd_len, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command((rados_t)gate->object, (const char *[]){cmd_c.s}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&cmd_c);
+		ret = rados_mon_command((rados_t)gate->object, (const char *[]){cmd_c}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(cmd_own, cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_conn_moncommandtarget(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name name_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&name_c, name, name_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command_target((rados_t)gate->object, name_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&name_c);
+		ret = rados_mon_command_target((rados_t)gate->object, name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -527,16 +546,17 @@ static inline void go_conn_parsecmdlineargs(struct go_gate *gate, const char *ar
 
 static inline void go_conn_pgcommand(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name pgstr_c;
+	char pgstr_own[GO_NAME];
+	char *pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&pgstr_c, pgstr, pgstr_len, &ret);
+	pgstr_c = go_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_pg_command((rados_t)gate->object, pgstr_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&pgstr_c);
+		ret = rados_pg_command((rados_t)gate->object, pgstr_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -545,11 +565,12 @@ static inline void go_conn_pingmonitor(struct go_gate *gate, const char *mon_id,
 {
 	rados_config_t cct = NULL;
 	rados_t probe = NULL;
-	struct go_name mon_id_c;
+	char mon_id_own[GO_NAME];
+	char *mon_id_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
-	go_name_copy(&mon_id_c, mon_id, mon_id_len, &ret);
+	mon_id_c = go_name_copy(mon_id_own, mon_id, mon_id_len, &ret);
 	if (ret >= 0)
 		cct = rados_cct((rados_t)gate->object);
 	if (ret >= 0 && !cct)
@@ -557,10 +578,10 @@ static inline void go_conn_pingmonitor(struct go_gate *gate, const char *mon_id,
 	if (ret >= 0)
 		ret = rados_create_with_context(&probe, cct);
 	if (ret >= 0)
-		ret = rados_ping_monitor(probe, mon_id_c.s, &outstr->p, &outstr->len);
+		ret = rados_ping_monitor(probe, mon_id_c, &outstr->p, &outstr->len);
 	if (probe)
 		rados_shutdown(probe);
-	go_name_drop(&mon_id_c);
+	go_name_drop(mon_id_own, mon_id_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -577,11 +598,12 @@ static inline void go_conn_readdefaultconfigfile(struct go_gate *gate, int64_t *
 static inline void go_iocontext_cleanomap(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -589,22 +611,23 @@ static inline void go_iocontext_cleanomap(struct go_gate *gate, const char *oid,
 	if (ret >= 0)
 		rados_write_op_omap_clear(write_op);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_name_drop(&oid_c);
+	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_iocontext_create(struct go_gate *gate, int64_t exclusive, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_range_check(exclusive, INT_MIN, INT_MAX, &ret);
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -612,23 +635,24 @@ static inline void go_iocontext_create(struct go_gate *gate, int64_t exclusive, 
 	if (ret >= 0)
 		rados_write_op_create(write_op, (int)exclusive, NULL);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_name_drop(&oid_c);
+	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_iocontext_listxattrs(struct go_gate *gate, const char *oid, size_t oid_len, struct go_buf *pairs, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	rados_xattrs_iter_t iter = NULL;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_getxattrs((rados_ioctx_t)gate->object, oid_c.s, &iter);
+		ret = rados_getxattrs((rados_ioctx_t)gate->object, oid_c, &iter);
 	while (ret >= 0) {
 		const char *name = NULL;
 		const char *val = NULL;
@@ -641,7 +665,7 @@ static inline void go_iocontext_listxattrs(struct go_gate *gate, const char *oid
 	}
 	if (iter)
 		rados_getxattrs_end(iter);
-	go_name_drop(&oid_c);
+	go_name_drop(oid_own, oid_c);
 	go_buf_finish(pairs, ret < 0 ? ret : (int64_t)pairs->len);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -650,13 +674,14 @@ static inline void go_iocontext_rmomapkeys(struct go_gate *gate, const char *key
 {
 	rados_write_op_t write_op = NULL;
 	struct go_items keys_c;
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_length_check(keys_bytes, &ret);
 	go_items_make(&keys_c, keys, keys_bytes, keys_len, 0, 1, &ret);
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -664,11 +689,11 @@ static inline void go_iocontext_rmomapkeys(struct go_gate *gate, const char *key
 	if (ret >= 0)
 		rados_write_op_omap_rm_keys2(write_op, keys_c.p, keys_c.n, keys_len);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_items_drop(&keys_c);
-	go_name_drop(&oid_c);
+	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -677,14 +702,15 @@ static inline void go_iocontext_setomap(struct go_gate *gate, const char *keys, 
 	rados_write_op_t write_op = NULL;
 	struct go_items keys_c;
 	struct go_items vals_c;
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_length_check(keys_bytes, &ret);
 	go_items_make(&keys_c, keys, keys_bytes, num, 0, 2, &ret);
 	go_items_make(&vals_c, keys, keys_bytes, num, 1, 2, &ret);
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -692,12 +718,12 @@ static inline void go_iocontext_setomap(struct go_gate *gate, const char *keys, 
 	if (ret >= 0)
 		rados_write_op_omap_set2(write_op, keys_c.p, vals_c.p, keys_c.n, vals_c.n, num);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)gate->object, oid_c, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_items_drop(&keys_c);
 	go_items_drop(&vals_c);
-	go_name_drop(&oid_c);
+	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -708,36 +734,41 @@ static inline int64_t go_newconn(rados_t *cluster)
 
 static inline void go_rados_append(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_append((rados_ioctx_t)gate->object, oid_c.s, buf, len);
-	go_name_drop(&oid_c);
+		ret = rados_append((rados_ioctx_t)gate->object, oid_c, buf, len);
+	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
 {
-	struct go_name o_c;
-	struct go_name name_c;
-	struct go_name client_c;
-	struct go_name cookie_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	char client_own[GO_NAME];
+	char *client_c;
+	char cookie_own[GO_NAME];
+	char *cookie_c;
 	int64_t ret = 0;
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
-	go_name_copy(&client_c, client, client_len, &ret);
-	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	client_c = go_name_copy(client_own, client, client_len, &ret);
+	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
 	if (ret >= 0)
-		ret = rados_break_lock((rados_ioctx_t)self, o_c.s, name_c.s, client_c.s, cookie_c.s);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
-	go_name_drop(&client_c);
-	go_name_drop(&cookie_c);
+		ret = rados_break_lock((rados_ioctx_t)self, o_c, name_c, client_c, cookie_c);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	go_name_drop(client_own, client_c);
+	go_name_drop(cookie_own, cookie_c);
 	return ret;
 }
 
@@ -771,16 +802,17 @@ static inline void go_rados_cluster_stat(struct go_gate *gate, struct rados_clus
 
 static inline void go_rados_conf_get(struct go_gate *gate, const char *option, size_t option_len, struct go_buf *buf, int64_t *outcome)
 {
-	struct go_name option_c;
+	char option_own[GO_NAME];
+	char *option_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
-	go_name_copy(&option_c, option, option_len, &ret);
+	option_c = go_name_copy(option_own, option, option_len, &ret);
 	go_buf_make(buf, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_conf_get((rados_t)gate->object, option_c.s, buf->p, buf->cap);
+		ret = rados_conf_get((rados_t)gate->object, option_c, buf->p, buf->cap);
 	} while (ret == -ENAMETOOLONG && go_buf_grow(buf, 0, &ret));
-	go_name_drop(&option_c);
+	go_name_drop(option_own, option_c);
 	go_buf_finish(buf, ret < 0 ? ret : (int64_t)strlen(buf->p));
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -810,30 +842,33 @@ static inline void go_rados_conf_parse_env(struct go_gate *gate, int64_t *outcom
 
 static inline void go_rados_conf_read_file(struct go_gate *gate, const char *path, size_t path_len, int64_t *outcome)
 {
-	struct go_name path_c;
+	char path_own[GO_NAME];
+	char *path_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
-	go_name_copy(&path_c, path, path_len, &ret);
+	path_c = go_name_copy(path_own, path, path_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_read_file((rados_t)gate->object, path_c.s);
-	go_name_drop(&path_c);
+		ret = rados_conf_read_file((rados_t)gate->object, path_c);
+	go_name_drop(path_own, path_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_conf_set(struct go_gate *gate, const char *option, size_t option_len, const char *value, size_t value_len, int64_t *outcome)
 {
-	struct go_name option_c;
-	struct go_name value_c;
+	char option_own[GO_NAME];
+	char *option_c;
+	char value_own[GO_NAME];
+	char *value_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
-	go_name_copy(&option_c, option, option_len, &ret);
-	go_name_copy(&value_c, value, value_len, &ret);
+	option_c = go_name_copy(option_own, option, option_len, &ret);
+	value_c = go_name_copy(value_own, value, value_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_set((rados_t)gate->object, option_c.s, value_c.s);
-	go_name_drop(&option_c);
-	go_name_drop(&value_c);
+		ret = rados_conf_set((rados_t)gate->object, option_c, value_c);
+	go_name_drop(option_own, option_c);
+	go_name_drop(value_own, value_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -849,28 +884,31 @@ static inline void go_rados_connect(struct go_gate *gate, int64_t *outcome)
 
 static inline int64_t go_rados_create(rados_t *cluster, const char *id, size_t id_len)
 {
-	struct go_name id_c;
+	char id_own[GO_NAME];
+	char *id_c;
 	int64_t ret = 0;
 
-	go_name_copy(&id_c, id, id_len, &ret);
+	id_c = go_name_copy(id_own, id, id_len, &ret);
 	if (ret >= 0)
-		ret = rados_create(cluster, id_c.s);
-	go_name_drop(&id_c);
+		ret = rados_create(cluster, id_c);
+	go_name_drop(id_own, id_c);
 	return ret;
 }
 
 static inline int64_t go_rados_create2(rados_t *pcluster, const char *clustername, size_t clustername_len, const char *name, size_t name_len)
 {
-	struct go_name clustername_c;
-	struct go_name name_c;
+	char clustername_own[GO_NAME];
+	char *clustername_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
 
-	go_name_copy(&clustername_c, clustername, clustername_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
+	clustername_c = go_name_copy(clustername_own, clustername, clustername_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	if (ret >= 0)
-		ret = rados_create2(pcluster, clustername_c.s, name_c.s, 0);
-	go_name_drop(&clustername_c);
-	go_name_drop(&name_c);
+		ret = rados_create2(pcluster, clustername_c, name_c, 0);
+	go_name_drop(clustername_own, clustername_c);
+	go_name_drop(name_own, name_c);
 	return ret;
 }
 
@@ -886,31 +924,34 @@ static inline uint64_t go_rados_get_last_version(uintptr_t self)
 
 static inline void go_rados_getxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
 {
-	struct go_name o_c;
-	struct go_name name_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_getxattr((rados_ioctx_t)gate->object, o_c.s, name_c.s, buf, len);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
+		ret = rados_getxattr((rados_ioctx_t)gate->object, o_c, name_c, buf, len);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
 {
-	struct go_name pool_name_c;
+	char pool_name_own[GO_NAME];
+	char *pool_name_c;
 	int64_t ret = 0;
 
-	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
+	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_create((rados_t)self, pool_name_c.s, ioctx);
-	go_name_drop(&pool_name_c);
+		ret = rados_ioctx_create((rados_t)self, pool_name_c, ioctx);
+	go_name_drop(pool_name_own, pool_name_c);
 	return ret;
 }
 
@@ -962,26 +1003,28 @@ static inline void go_rados_ioctx_pool_stat(struct go_gate *gate, struct rados_p
 
 static inline int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
 {
-	struct go_name nspace_c;
+	char nspace_own[GO_NAME];
+	char *nspace_c;
 	int64_t ret = 0;
 
-	go_name_copy(&nspace_c, nspace, nspace_len, &ret);
+	nspace_c = go_name_copy(nspace_own, nspace, nspace_len, &ret);
 	if (ret >= 0)
-		rados_ioctx_set_namespace((rados_ioctx_t)self, nspace_c.s);
-	go_name_drop(&nspace_c);
+		rados_ioctx_set_namespace((rados_ioctx_t)self, nspace_c);
+	go_name_drop(nspace_own, nspace_c);
 	return ret;
 }
 
 static inline void go_rados_ioctx_snap_create(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	struct go_name snapname_c;
+	char snapname_own[GO_NAME];
+	char *snapname_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
+	snapname_c = go_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_create((rados_ioctx_t)gate->object, snapname_c.s);
-	go_name_drop(&snapname_c);
+		ret = rados_ioctx_snap_create((rados_ioctx_t)gate->object, snapname_c);
+	go_name_drop(snapname_own, snapname_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -1023,43 +1066,47 @@ static inline void go_rados_ioctx_snap_list(struct go_gate *gate, struct go_buf 
 
 static inline void go_rados_ioctx_snap_lookup(struct go_gate *gate, const char *name, size_t name_len, uint64_t *id, int64_t *outcome)
 {
-	struct go_name name_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&name_c, name, name_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_lookup((rados_ioctx_t)gate->object, name_c.s, id);
-	go_name_drop(&name_c);
+		ret = rados_ioctx_snap_lookup((rados_ioctx_t)gate->object, name_c, id);
+	go_name_drop(name_own, name_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_ioctx_snap_remove(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	struct go_name snapname_c;
+	char snapname_own[GO_NAME];
+	char *snapname_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
+	snapname_c = go_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_remove((rados_ioctx_t)gate->object, snapname_c.s);
-	go_name_drop(&snapname_c);
+		ret = rados_ioctx_snap_remove((rados_ioctx_t)gate->object, snapname_c);
+	go_name_drop(snapname_own, snapname_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_ioctx_snap_rollback(struct go_gate *gate, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	struct go_name oid_c;
-	struct go_name snapname_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
+	char snapname_own[GO_NAME];
+	char *snapname_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
-	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	snapname_c = go_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_rollback((rados_ioctx_t)gate->object, oid_c.s, snapname_c.s);
-	go_name_drop(&oid_c);
-	go_name_drop(&snapname_c);
+		ret = rados_ioctx_snap_rollback((rados_ioctx_t)gate->object, oid_c, snapname_c);
+	go_name_drop(oid_own, oid_c);
+	go_name_drop(snapname_own, snapname_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -1070,22 +1117,24 @@ static inline void go_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
 
 static inline void go_rados_list_lockers(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct go_buf *tag, struct go_buf *clients, struct go_buf *cookies, struct go_buf *addrs, int64_t *outcome)
 {
-	struct go_name o_c;
-	struct go_name name_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	go_buf_make(tag, 128, &ret);
 	go_buf_make(clients, 1024, &ret);
 	go_buf_make(cookies, 1024, &ret);
 	go_buf_make(addrs, 1024, &ret);
 	if (ret >= 0) do {
-		ret = rados_list_lockers((rados_ioctx_t)gate->object, o_c.s, name_c.s, exclusive, tag->p, go_buf_offer(tag), clients->p, go_buf_offer(clients), cookies->p, go_buf_offer(cookies), addrs->p, go_buf_offer(addrs));
+		ret = rados_list_lockers((rados_ioctx_t)gate->object, o_c, name_c, exclusive, tag->p, go_buf_offer(tag), clients->p, go_buf_offer(clients), cookies->p, go_buf_offer(cookies), addrs->p, go_buf_offer(addrs));
 	} while ((go_buf_fit(tag, &ret)) | (go_buf_fit(clients, &ret)) | (go_buf_fit(cookies, &ret)) | (go_buf_fit(addrs, &ret)));
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
 	go_buf_finish(tag, ret < 0 ? ret : (int64_t)tag->len);
 	go_buf_finish(clients, ret < 0 ? ret : (int64_t)clients->len);
 	go_buf_finish(cookies, ret < 0 ? ret : (int64_t)cookies->len);
@@ -1095,50 +1144,59 @@ static inline void go_rados_list_lockers(struct go_gate *gate, const char *o, si
 
 static inline int64_t go_rados_lock_exclusive(uintptr_t self, const char *oid, size_t oid_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
 {
-	struct go_name oid_c;
-	struct go_name name_c;
-	struct go_name cookie_c;
-	struct go_name desc_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	char cookie_own[GO_NAME];
+	char *cookie_c;
+	char desc_own[GO_NAME];
+	char *desc_c;
 	struct timeval duration_c;
 	int64_t ret = 0;
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
-	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
-	go_name_copy(&desc_c, desc, desc_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
+	desc_c = go_name_copy(desc_own, desc, desc_len, &ret);
 	go_timeval_make(&duration_c, duration, &ret);
 	if (ret >= 0)
-		ret = rados_lock_exclusive((rados_ioctx_t)self, oid_c.s, name_c.s, cookie_c.s, desc_c.s, duration ? &duration_c : NULL, flags);
-	go_name_drop(&oid_c);
-	go_name_drop(&name_c);
-	go_name_drop(&cookie_c);
-	go_name_drop(&desc_c);
+		ret = rados_lock_exclusive((rados_ioctx_t)self, oid_c, name_c, cookie_c, desc_c, duration ? &duration_c : NULL, flags);
+	go_name_drop(oid_own, oid_c);
+	go_name_drop(name_own, name_c);
+	go_name_drop(cookie_own, cookie_c);
+	go_name_drop(desc_own, desc_c);
 	return ret;
 }
 
 static inline int64_t go_rados_lock_shared(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *tag, size_t tag_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
 {
-	struct go_name o_c;
-	struct go_name name_c;
-	struct go_name cookie_c;
-	struct go_name tag_c;
-	struct go_name desc_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	char cookie_own[GO_NAME];
+	char *cookie_c;
+	char tag_own[GO_NAME];
+	char *tag_c;
+	char desc_own[GO_NAME];
+	char *desc_c;
 	struct timeval duration_c;
 	int64_t ret = 0;
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
-	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
-	go_name_copy(&tag_c, tag, tag_len, &ret);
-	go_name_copy(&desc_c, desc, desc_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
+	tag_c = go_name_copy(tag_own, tag, tag_len, &ret);
+	desc_c = go_name_copy(desc_own, desc, desc_len, &ret);
 	go_timeval_make(&duration_c, duration, &ret);
 	if (ret >= 0)
-		ret = rados_lock_shared((rados_ioctx_t)self, o_c.s, name_c.s, cookie_c.s, tag_c.s, desc_c.s, duration ? &duration_c : NULL, flags);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
-	go_name_drop(&cookie_c);
-	go_name_drop(&tag_c);
-	go_name_drop(&desc_c);
+		ret = rados_lock_shared((rados_ioctx_t)self, o_c, name_c, cookie_c, tag_c, desc_c, duration ? &duration_c : NULL, flags);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	go_name_drop(cookie_own, cookie_c);
+	go_name_drop(tag_own, tag_c);
+	go_name_drop(desc_own, desc_c);
 	return ret;
 }
 
@@ -1158,31 +1216,33 @@ static inline void go_rados_mgr_command(struct go_gate *gate, const char *cmd, s
 
 static inline void go_rados_mon_command(struct go_gate *gate, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name cmd_c;
+	char cmd_own[GO_NAME];
+	char *cmd_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&cmd_c, cmd, cmd_len, &ret);
+	cmd_c = go_name_copy(cmd_own, cmd, cmd_len, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command((rados_t)gate->object, (const char *[]){cmd_c.s}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&cmd_c);
+		ret = rados_mon_command((rados_t)gate->object, (const char *[]){cmd_c}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(cmd_own, cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_mon_command_target(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name name_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&name_c, name, name_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command_target((rados_t)gate->object, name_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&name_c);
+		ret = rados_mon_command_target((rados_t)gate->object, name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -1204,44 +1264,47 @@ static inline void go_rados_osd_command(struct go_gate *gate, int64_t osdid, con
 
 static inline void go_rados_pg_command(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name pgstr_c;
+	char pgstr_own[GO_NAME];
+	char *pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&pgstr_c, pgstr, pgstr_len, &ret);
+	pgstr_c = go_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_pg_command((rados_t)gate->object, pgstr_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&pgstr_c);
+		ret = rados_pg_command((rados_t)gate->object, pgstr_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_pool_create(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	struct go_name pool_name_c;
+	char pool_name_own[GO_NAME];
+	char *pool_name_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
+	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_create((rados_t)gate->object, pool_name_c.s);
-	go_name_drop(&pool_name_c);
+		ret = rados_pool_create((rados_t)gate->object, pool_name_c);
+	go_name_drop(pool_name_own, pool_name_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_pool_delete(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	struct go_name pool_name_c;
+	char pool_name_own[GO_NAME];
+	char *pool_name_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
+	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_delete((rados_t)gate->object, pool_name_c.s);
-	go_name_drop(&pool_name_c);
+		ret = rados_pool_delete((rados_t)gate->object, pool_name_c);
+	go_name_drop(pool_name_own, pool_name_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -1260,14 +1323,15 @@ static inline void go_rados_pool_list(struct go_gate *gate, struct go_buf *buf, 
 
 static inline void go_rados_pool_lookup(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	struct go_name pool_name_c;
+	char pool_name_own[GO_NAME];
+	char *pool_name_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
+	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_lookup((rados_t)gate->object, pool_name_c.s);
-	go_name_drop(&pool_name_c);
+		ret = rados_pool_lookup((rados_t)gate->object, pool_name_c);
+	go_name_drop(pool_name_own, pool_name_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -1286,47 +1350,51 @@ static inline void go_rados_pool_reverse_lookup(struct go_gate *gate, int64_t id
 
 static inline void go_rados_read(struct go_gate *gate, const char *oid, size_t oid_len, char *buf, size_t len, uint64_t off, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	char buf_c[1];
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_read((rados_ioctx_t)gate->object, oid_c.s, len ? buf : buf_c, len ? len : sizeof buf_c, off);
-	go_name_drop(&oid_c);
+		ret = rados_read((rados_ioctx_t)gate->object, oid_c, len ? buf : buf_c, len ? len : sizeof buf_c, off);
+	go_name_drop(oid_own, oid_c);
 	ret = ret > (int64_t)len ? (int64_t)len : ret;
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_remove(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_remove((rados_ioctx_t)gate->object, oid_c.s);
-	go_name_drop(&oid_c);
+		ret = rados_remove((rados_ioctx_t)gate->object, oid_c);
+	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_rmxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int64_t *outcome)
 {
-	struct go_name o_c;
-	struct go_name name_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
 	if (ret >= 0)
-		ret = rados_rmxattr((rados_ioctx_t)gate->object, o_c.s, name_c.s);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
+		ret = rados_rmxattr((rados_ioctx_t)gate->object, o_c, name_c);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -1337,19 +1405,21 @@ static inline void go_rados_set_pool_full_try(uintptr_t self)
 
 static inline void go_rados_setxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len, int64_t *outcome)
 {
-	struct go_name o_c;
-	struct go_name name_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_setxattr((rados_ioctx_t)gate->object, o_c.s, name_c.s, buf, len);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
+		ret = rados_setxattr((rados_ioctx_t)gate->object, o_c, name_c, buf, len);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -1360,45 +1430,50 @@ static inline void go_rados_shutdown(uintptr_t self)
 
 static inline void go_rados_stat(struct go_gate *gate, const char *o, size_t o_len, uint64_t *psize, time_t *pmtime, int64_t *outcome)
 {
-	struct go_name o_c;
+	char o_own[GO_NAME];
+	char *o_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_stat((rados_ioctx_t)gate->object, o_c.s, psize, pmtime);
-	go_name_drop(&o_c);
+		ret = rados_stat((rados_ioctx_t)gate->object, o_c, psize, pmtime);
+	go_name_drop(o_own, o_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_trunc(struct go_gate *gate, const char *oid, size_t oid_len, uint64_t size, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_trunc((rados_ioctx_t)gate->object, oid_c.s, size);
-	go_name_drop(&oid_c);
+		ret = rados_trunc((rados_ioctx_t)gate->object, oid_c, size);
+	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len)
 {
-	struct go_name o_c;
-	struct go_name name_c;
-	struct go_name cookie_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	char cookie_own[GO_NAME];
+	char *cookie_c;
 	int64_t ret = 0;
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
-	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
 	if (ret >= 0)
-		ret = rados_unlock((rados_ioctx_t)self, o_c.s, name_c.s, cookie_c.s);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
-	go_name_drop(&cookie_c);
+		ret = rados_unlock((rados_ioctx_t)self, o_c, name_c, cookie_c);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	go_name_drop(cookie_own, cookie_c);
 	return ret;
 }
 
@@ -1424,29 +1499,31 @@ static inline void go_rados_wait_for_latest_osdmap(struct go_gate *gate, int64_t
 
 static inline void go_rados_write(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_write((rados_ioctx_t)gate->object, oid_c.s, buf, len, off);
-	go_name_drop(&oid_c);
+		ret = rados_write((rados_ioctx_t)gate->object, oid_c, buf, len, off);
+	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
 static inline void go_rados_write_full(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_write_full((rados_ioctx_t)gate->object, oid_c.s, buf, len);
-	go_name_drop(&oid_c);
+		ret = rados_write_full((rados_ioctx_t)gate->object, oid_c, buf, len);
+	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
