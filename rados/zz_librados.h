@@ -471,9 +471,11 @@ static inline void go_timeval_make(struct timeval *tv, int64_t ns, int64_t *ret)
 	tv->tv_usec = us % 1000000;
 }
 
-/* The shims. */
+/* The shims. Left alone, the compiler does not inline what has room for a name
+ * into what cgo calls, and all arguments are moved twice. */
+#define GO_SHIM static inline __attribute__((always_inline))
 
-static inline void go_conn_mgrcommand(struct go_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GO_SHIM void go_conn_mgrcommand(struct go_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
@@ -486,7 +488,7 @@ static inline void go_conn_mgrcommand(struct go_gate *gate, const char *cmd, siz
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_conn_moncommand(struct go_gate *gate, const char *cmd, size_t cmd_len, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GO_SHIM void go_conn_moncommand(struct go_gate *gate, const char *cmd, size_t cmd_len, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	char cmd_own[GO_NAME];
 	char *cmd_c;
@@ -500,7 +502,7 @@ static inline void go_conn_moncommand(struct go_gate *gate, const char *cmd, siz
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_conn_moncommandtarget(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GO_SHIM void go_conn_moncommandtarget(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	char name_own[GO_NAME];
 	char *name_c;
@@ -517,7 +519,7 @@ static inline void go_conn_moncommandtarget(struct go_gate *gate, const char *na
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_conn_osdcommand(struct go_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GO_SHIM void go_conn_osdcommand(struct go_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
@@ -531,7 +533,7 @@ static inline void go_conn_osdcommand(struct go_gate *gate, int64_t osdid, const
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_conn_parsecmdlineargs(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
+GO_SHIM void go_conn_parsecmdlineargs(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
@@ -544,7 +546,7 @@ static inline void go_conn_parsecmdlineargs(struct go_gate *gate, const char *ar
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_conn_pgcommand(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GO_SHIM void go_conn_pgcommand(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	char pgstr_own[GO_NAME];
 	char *pgstr_c;
@@ -561,7 +563,7 @@ static inline void go_conn_pgcommand(struct go_gate *gate, const char *pgstr, si
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_conn_pingmonitor(struct go_gate *gate, const char *mon_id, size_t mon_id_len, struct go_buf *outstr, int64_t *outcome)
+GO_SHIM void go_conn_pingmonitor(struct go_gate *gate, const char *mon_id, size_t mon_id_len, struct go_buf *outstr, int64_t *outcome)
 {
 	rados_config_t cct = NULL;
 	rados_t probe = NULL;
@@ -585,7 +587,7 @@ static inline void go_conn_pingmonitor(struct go_gate *gate, const char *mon_id,
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_conn_readdefaultconfigfile(struct go_gate *gate, int64_t *outcome)
+GO_SHIM void go_conn_readdefaultconfigfile(struct go_gate *gate, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
@@ -595,7 +597,7 @@ static inline void go_conn_readdefaultconfigfile(struct go_gate *gate, int64_t *
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_iocontext_cleanomap(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
+GO_SHIM void go_iocontext_cleanomap(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	char oid_own[GO_NAME];
@@ -618,7 +620,7 @@ static inline void go_iocontext_cleanomap(struct go_gate *gate, const char *oid,
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_iocontext_create(struct go_gate *gate, int64_t exclusive, const char *oid, size_t oid_len, int64_t *outcome)
+GO_SHIM void go_iocontext_create(struct go_gate *gate, int64_t exclusive, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	char oid_own[GO_NAME];
@@ -642,7 +644,7 @@ static inline void go_iocontext_create(struct go_gate *gate, int64_t exclusive, 
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_iocontext_listxattrs(struct go_gate *gate, const char *oid, size_t oid_len, struct go_buf *pairs, int64_t *outcome)
+GO_SHIM void go_iocontext_listxattrs(struct go_gate *gate, const char *oid, size_t oid_len, struct go_buf *pairs, int64_t *outcome)
 {
 	char oid_own[GO_NAME];
 	char *oid_c;
@@ -670,7 +672,7 @@ static inline void go_iocontext_listxattrs(struct go_gate *gate, const char *oid
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, const char *oid, size_t oid_len, int64_t *outcome)
+GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct go_items keys_c;
@@ -697,7 +699,7 @@ static inline void go_iocontext_rmomapkeys(struct go_gate *gate, const char *key
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t num, const char *oid, size_t oid_len, int64_t *outcome)
+GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t num, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct go_items keys_c;
@@ -727,12 +729,12 @@ static inline void go_iocontext_setomap(struct go_gate *gate, const char *keys, 
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_newconn(rados_t *cluster)
+GO_SHIM int64_t go_newconn(rados_t *cluster)
 {
 	return rados_create(cluster, NULL);
 }
 
-static inline void go_rados_append(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
+GO_SHIM void go_rados_append(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
 {
 	char oid_own[GO_NAME];
 	char *oid_c;
@@ -747,7 +749,7 @@ static inline void go_rados_append(struct go_gate *gate, const char *oid, size_t
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
+GO_SHIM int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
 {
 	char o_own[GO_NAME];
 	char *o_c;
@@ -772,12 +774,12 @@ static inline int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t 
 	return ret;
 }
 
-static inline void go_rados_buffer_free(char *buf)
+GO_SHIM void go_rados_buffer_free(char *buf)
 {
 	rados_buffer_free(buf);
 }
 
-static inline void go_rados_cluster_fsid(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
+GO_SHIM void go_rados_cluster_fsid(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
@@ -790,7 +792,7 @@ static inline void go_rados_cluster_fsid(struct go_gate *gate, struct go_buf *bu
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_cluster_stat(struct go_gate *gate, struct rados_cluster_stat_t *result, int64_t *outcome)
+GO_SHIM void go_rados_cluster_stat(struct go_gate *gate, struct rados_cluster_stat_t *result, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
@@ -800,7 +802,7 @@ static inline void go_rados_cluster_stat(struct go_gate *gate, struct rados_clus
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_conf_get(struct go_gate *gate, const char *option, size_t option_len, struct go_buf *buf, int64_t *outcome)
+GO_SHIM void go_rados_conf_get(struct go_gate *gate, const char *option, size_t option_len, struct go_buf *buf, int64_t *outcome)
 {
 	char option_own[GO_NAME];
 	char *option_c;
@@ -817,7 +819,7 @@ static inline void go_rados_conf_get(struct go_gate *gate, const char *option, s
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_conf_parse_argv(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
+GO_SHIM void go_rados_conf_parse_argv(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
@@ -830,7 +832,7 @@ static inline void go_rados_conf_parse_argv(struct go_gate *gate, const char *ar
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_conf_parse_env(struct go_gate *gate, int64_t *outcome)
+GO_SHIM void go_rados_conf_parse_env(struct go_gate *gate, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
@@ -840,7 +842,7 @@ static inline void go_rados_conf_parse_env(struct go_gate *gate, int64_t *outcom
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_conf_read_file(struct go_gate *gate, const char *path, size_t path_len, int64_t *outcome)
+GO_SHIM void go_rados_conf_read_file(struct go_gate *gate, const char *path, size_t path_len, int64_t *outcome)
 {
 	char path_own[GO_NAME];
 	char *path_c;
@@ -854,7 +856,7 @@ static inline void go_rados_conf_read_file(struct go_gate *gate, const char *pat
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_conf_set(struct go_gate *gate, const char *option, size_t option_len, const char *value, size_t value_len, int64_t *outcome)
+GO_SHIM void go_rados_conf_set(struct go_gate *gate, const char *option, size_t option_len, const char *value, size_t value_len, int64_t *outcome)
 {
 	char option_own[GO_NAME];
 	char *option_c;
@@ -872,7 +874,7 @@ static inline void go_rados_conf_set(struct go_gate *gate, const char *option, s
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_connect(struct go_gate *gate, int64_t *outcome)
+GO_SHIM void go_rados_connect(struct go_gate *gate, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
@@ -882,7 +884,7 @@ static inline void go_rados_connect(struct go_gate *gate, int64_t *outcome)
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_create(rados_t *cluster, const char *id, size_t id_len)
+GO_SHIM int64_t go_rados_create(rados_t *cluster, const char *id, size_t id_len)
 {
 	char id_own[GO_NAME];
 	char *id_c;
@@ -895,7 +897,7 @@ static inline int64_t go_rados_create(rados_t *cluster, const char *id, size_t i
 	return ret;
 }
 
-static inline int64_t go_rados_create2(rados_t *pcluster, const char *clustername, size_t clustername_len, const char *name, size_t name_len)
+GO_SHIM int64_t go_rados_create2(rados_t *pcluster, const char *clustername, size_t clustername_len, const char *name, size_t name_len)
 {
 	char clustername_own[GO_NAME];
 	char *clustername_c;
@@ -912,17 +914,17 @@ static inline int64_t go_rados_create2(rados_t *pcluster, const char *clusternam
 	return ret;
 }
 
-static inline uint64_t go_rados_get_instance_id(uintptr_t self)
+GO_SHIM uint64_t go_rados_get_instance_id(uintptr_t self)
 {
 	return rados_get_instance_id((rados_t)self);
 }
 
-static inline uint64_t go_rados_get_last_version(uintptr_t self)
+GO_SHIM uint64_t go_rados_get_last_version(uintptr_t self)
 {
 	return rados_get_last_version((rados_ioctx_t)self);
 }
 
-static inline void go_rados_getxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
+GO_SHIM void go_rados_getxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
 {
 	char o_own[GO_NAME];
 	char *o_c;
@@ -942,7 +944,7 @@ static inline void go_rados_getxattr(struct go_gate *gate, const char *o, size_t
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
+GO_SHIM int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
 {
 	char pool_name_own[GO_NAME];
 	char *pool_name_c;
@@ -955,17 +957,17 @@ static inline int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_nam
 	return ret;
 }
 
-static inline void go_rados_ioctx_destroy(uintptr_t self)
+GO_SHIM void go_rados_ioctx_destroy(uintptr_t self)
 {
 	rados_ioctx_destroy((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_ioctx_get_id(uintptr_t self)
+GO_SHIM int64_t go_rados_ioctx_get_id(uintptr_t self)
 {
 	return rados_ioctx_get_id((rados_ioctx_t)self);
 }
 
-static inline void go_rados_ioctx_get_namespace(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
+GO_SHIM void go_rados_ioctx_get_namespace(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
@@ -978,7 +980,7 @@ static inline void go_rados_ioctx_get_namespace(struct go_gate *gate, struct go_
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_ioctx_get_pool_name(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
+GO_SHIM void go_rados_ioctx_get_pool_name(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
@@ -991,7 +993,7 @@ static inline void go_rados_ioctx_get_pool_name(struct go_gate *gate, struct go_
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_ioctx_pool_stat(struct go_gate *gate, struct rados_pool_stat_t *stats, int64_t *outcome)
+GO_SHIM void go_rados_ioctx_pool_stat(struct go_gate *gate, struct rados_pool_stat_t *stats, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
@@ -1001,7 +1003,7 @@ static inline void go_rados_ioctx_pool_stat(struct go_gate *gate, struct rados_p
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
+GO_SHIM int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
 {
 	char nspace_own[GO_NAME];
 	char *nspace_c;
@@ -1014,7 +1016,7 @@ static inline int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *n
 	return ret;
 }
 
-static inline void go_rados_ioctx_snap_create(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
+GO_SHIM void go_rados_ioctx_snap_create(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
 	char snapname_own[GO_NAME];
 	char *snapname_c;
@@ -1028,7 +1030,7 @@ static inline void go_rados_ioctx_snap_create(struct go_gate *gate, const char *
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_ioctx_snap_get_name(struct go_gate *gate, uint64_t id, struct go_buf *name, int64_t *outcome)
+GO_SHIM void go_rados_ioctx_snap_get_name(struct go_gate *gate, uint64_t id, struct go_buf *name, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
@@ -1041,7 +1043,7 @@ static inline void go_rados_ioctx_snap_get_name(struct go_gate *gate, uint64_t i
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_ioctx_snap_get_stamp(struct go_gate *gate, uint64_t id, time_t *t, int64_t *outcome)
+GO_SHIM void go_rados_ioctx_snap_get_stamp(struct go_gate *gate, uint64_t id, time_t *t, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
@@ -1051,7 +1053,7 @@ static inline void go_rados_ioctx_snap_get_stamp(struct go_gate *gate, uint64_t 
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_ioctx_snap_list(struct go_gate *gate, struct go_buf *snaps, int64_t *outcome)
+GO_SHIM void go_rados_ioctx_snap_list(struct go_gate *gate, struct go_buf *snaps, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
@@ -1064,7 +1066,7 @@ static inline void go_rados_ioctx_snap_list(struct go_gate *gate, struct go_buf 
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_ioctx_snap_lookup(struct go_gate *gate, const char *name, size_t name_len, uint64_t *id, int64_t *outcome)
+GO_SHIM void go_rados_ioctx_snap_lookup(struct go_gate *gate, const char *name, size_t name_len, uint64_t *id, int64_t *outcome)
 {
 	char name_own[GO_NAME];
 	char *name_c;
@@ -1078,7 +1080,7 @@ static inline void go_rados_ioctx_snap_lookup(struct go_gate *gate, const char *
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_ioctx_snap_remove(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
+GO_SHIM void go_rados_ioctx_snap_remove(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
 	char snapname_own[GO_NAME];
 	char *snapname_c;
@@ -1092,7 +1094,7 @@ static inline void go_rados_ioctx_snap_remove(struct go_gate *gate, const char *
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_ioctx_snap_rollback(struct go_gate *gate, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len, int64_t *outcome)
+GO_SHIM void go_rados_ioctx_snap_rollback(struct go_gate *gate, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
 	char oid_own[GO_NAME];
 	char *oid_c;
@@ -1110,12 +1112,12 @@ static inline void go_rados_ioctx_snap_rollback(struct go_gate *gate, const char
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
+GO_SHIM void go_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
 {
 	rados_ioctx_snap_set_read((rados_ioctx_t)self, snap);
 }
 
-static inline void go_rados_list_lockers(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct go_buf *tag, struct go_buf *clients, struct go_buf *cookies, struct go_buf *addrs, int64_t *outcome)
+GO_SHIM void go_rados_list_lockers(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct go_buf *tag, struct go_buf *clients, struct go_buf *cookies, struct go_buf *addrs, int64_t *outcome)
 {
 	char o_own[GO_NAME];
 	char *o_c;
@@ -1142,7 +1144,7 @@ static inline void go_rados_list_lockers(struct go_gate *gate, const char *o, si
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_lock_exclusive(uintptr_t self, const char *oid, size_t oid_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
+GO_SHIM int64_t go_rados_lock_exclusive(uintptr_t self, const char *oid, size_t oid_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
 {
 	char oid_own[GO_NAME];
 	char *oid_c;
@@ -1169,7 +1171,7 @@ static inline int64_t go_rados_lock_exclusive(uintptr_t self, const char *oid, s
 	return ret;
 }
 
-static inline int64_t go_rados_lock_shared(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *tag, size_t tag_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
+GO_SHIM int64_t go_rados_lock_shared(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *tag, size_t tag_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
 {
 	char o_own[GO_NAME];
 	char *o_c;
@@ -1200,7 +1202,7 @@ static inline int64_t go_rados_lock_shared(uintptr_t self, const char *o, size_t
 	return ret;
 }
 
-static inline void go_rados_mgr_command(struct go_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GO_SHIM void go_rados_mgr_command(struct go_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
@@ -1214,7 +1216,7 @@ static inline void go_rados_mgr_command(struct go_gate *gate, const char *cmd, s
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_mon_command(struct go_gate *gate, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GO_SHIM void go_rados_mon_command(struct go_gate *gate, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	char cmd_own[GO_NAME];
 	char *cmd_c;
@@ -1229,7 +1231,7 @@ static inline void go_rados_mon_command(struct go_gate *gate, const char *cmd, s
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_mon_command_target(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GO_SHIM void go_rados_mon_command_target(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	char name_own[GO_NAME];
 	char *name_c;
@@ -1247,7 +1249,7 @@ static inline void go_rados_mon_command_target(struct go_gate *gate, const char 
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_osd_command(struct go_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GO_SHIM void go_rados_osd_command(struct go_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
@@ -1262,7 +1264,7 @@ static inline void go_rados_osd_command(struct go_gate *gate, int64_t osdid, con
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_pg_command(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GO_SHIM void go_rados_pg_command(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	char pgstr_own[GO_NAME];
 	char *pgstr_c;
@@ -1280,7 +1282,7 @@ static inline void go_rados_pg_command(struct go_gate *gate, const char *pgstr, 
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_pool_create(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
+GO_SHIM void go_rados_pool_create(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
 	char pool_name_own[GO_NAME];
 	char *pool_name_c;
@@ -1294,7 +1296,7 @@ static inline void go_rados_pool_create(struct go_gate *gate, const char *pool_n
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_pool_delete(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
+GO_SHIM void go_rados_pool_delete(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
 	char pool_name_own[GO_NAME];
 	char *pool_name_c;
@@ -1308,7 +1310,7 @@ static inline void go_rados_pool_delete(struct go_gate *gate, const char *pool_n
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_pool_list(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
+GO_SHIM void go_rados_pool_list(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
@@ -1321,7 +1323,7 @@ static inline void go_rados_pool_list(struct go_gate *gate, struct go_buf *buf, 
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_pool_lookup(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
+GO_SHIM void go_rados_pool_lookup(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
 	char pool_name_own[GO_NAME];
 	char *pool_name_c;
@@ -1335,7 +1337,7 @@ static inline void go_rados_pool_lookup(struct go_gate *gate, const char *pool_n
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_pool_reverse_lookup(struct go_gate *gate, int64_t id, struct go_buf *buf, int64_t *outcome)
+GO_SHIM void go_rados_pool_reverse_lookup(struct go_gate *gate, int64_t id, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
@@ -1348,7 +1350,7 @@ static inline void go_rados_pool_reverse_lookup(struct go_gate *gate, int64_t id
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_read(struct go_gate *gate, const char *oid, size_t oid_len, char *buf, size_t len, uint64_t off, int64_t *outcome)
+GO_SHIM void go_rados_read(struct go_gate *gate, const char *oid, size_t oid_len, char *buf, size_t len, uint64_t off, int64_t *outcome)
 {
 	char oid_own[GO_NAME];
 	char *oid_c;
@@ -1365,7 +1367,7 @@ static inline void go_rados_read(struct go_gate *gate, const char *oid, size_t o
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_remove(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
+GO_SHIM void go_rados_remove(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	char oid_own[GO_NAME];
 	char *oid_c;
@@ -1379,7 +1381,7 @@ static inline void go_rados_remove(struct go_gate *gate, const char *oid, size_t
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_rmxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int64_t *outcome)
+GO_SHIM void go_rados_rmxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int64_t *outcome)
 {
 	char o_own[GO_NAME];
 	char *o_c;
@@ -1398,12 +1400,12 @@ static inline void go_rados_rmxattr(struct go_gate *gate, const char *o, size_t 
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_set_pool_full_try(uintptr_t self)
+GO_SHIM void go_rados_set_pool_full_try(uintptr_t self)
 {
 	rados_set_pool_full_try ? rados_set_pool_full_try((rados_ioctx_t)self) : rados_set_osdmap_full_try((rados_ioctx_t)self);
 }
 
-static inline void go_rados_setxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len, int64_t *outcome)
+GO_SHIM void go_rados_setxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len, int64_t *outcome)
 {
 	char o_own[GO_NAME];
 	char *o_c;
@@ -1423,12 +1425,12 @@ static inline void go_rados_setxattr(struct go_gate *gate, const char *o, size_t
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_shutdown(uintptr_t self)
+GO_SHIM void go_rados_shutdown(uintptr_t self)
 {
 	rados_shutdown((rados_t)self);
 }
 
-static inline void go_rados_stat(struct go_gate *gate, const char *o, size_t o_len, uint64_t *psize, time_t *pmtime, int64_t *outcome)
+GO_SHIM void go_rados_stat(struct go_gate *gate, const char *o, size_t o_len, uint64_t *psize, time_t *pmtime, int64_t *outcome)
 {
 	char o_own[GO_NAME];
 	char *o_c;
@@ -1442,7 +1444,7 @@ static inline void go_rados_stat(struct go_gate *gate, const char *o, size_t o_l
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_trunc(struct go_gate *gate, const char *oid, size_t oid_len, uint64_t size, int64_t *outcome)
+GO_SHIM void go_rados_trunc(struct go_gate *gate, const char *oid, size_t oid_len, uint64_t size, int64_t *outcome)
 {
 	char oid_own[GO_NAME];
 	char *oid_c;
@@ -1456,7 +1458,7 @@ static inline void go_rados_trunc(struct go_gate *gate, const char *oid, size_t 
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len)
+GO_SHIM int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len)
 {
 	char o_own[GO_NAME];
 	char *o_c;
@@ -1477,17 +1479,17 @@ static inline int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_le
 	return ret;
 }
 
-static inline void go_rados_unset_pool_full_try(uintptr_t self)
+GO_SHIM void go_rados_unset_pool_full_try(uintptr_t self)
 {
 	rados_unset_pool_full_try ? rados_unset_pool_full_try((rados_ioctx_t)self) : rados_unset_osdmap_full_try((rados_ioctx_t)self);
 }
 
-static inline void go_rados_version(int *major, int *minor, int *extra)
+GO_SHIM void go_rados_version(int *major, int *minor, int *extra)
 {
 	rados_version(major, minor, extra);
 }
 
-static inline void go_rados_wait_for_latest_osdmap(struct go_gate *gate, int64_t *outcome)
+GO_SHIM void go_rados_wait_for_latest_osdmap(struct go_gate *gate, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
@@ -1497,7 +1499,7 @@ static inline void go_rados_wait_for_latest_osdmap(struct go_gate *gate, int64_t
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_write(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off, int64_t *outcome)
+GO_SHIM void go_rados_write(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off, int64_t *outcome)
 {
 	char oid_own[GO_NAME];
 	char *oid_c;
@@ -1512,7 +1514,7 @@ static inline void go_rados_write(struct go_gate *gate, const char *oid, size_t 
 	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_write_full(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
+GO_SHIM void go_rados_write_full(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
 {
 	char oid_own[GO_NAME];
 	char *oid_c;
