@@ -625,10 +625,10 @@ s.yaml:7:3: ErrX has no doc`,
 		},
 		{
 			name:   "parameter called like a local",
-			header: `int rados_a(rados_t cluster, int lane, int len);`,
+			header: `int rados_a(rados_t cluster, int found, int len);`,
 			spec: `functions:
   rados_a: {go: Conn.A, doc: A does.}`,
-			want: `s.yaml:2:3: Conn.A: something else is called lane already; say another name
+			want: `s.yaml:2:3: Conn.A: something else is called found already; say another name
 s.yaml:2:3: Conn.A: something else is called len already; say another name`,
 		},
 		{

@@ -392,6 +392,10 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 
 // finish checks a complete method and adds it to the plan.
 func (b *builder) finish(m *Method) {
+	gated := m.Gated()
+	for a := range m.args() {
+		a.Gated = gated
+	}
 	b.checkOrder(m)
 	b.checkNamed(m)
 	b.checkFields(m)

@@ -344,7 +344,7 @@ func (b *builder) checkNames(m *Method) {
 			claim(m.Pos, name)
 		}
 	}
-	own := []string{"ret"}
+	own := []string{"lane", "outcome", "ret"}
 	if m.Replaces() != nil {
 		own = append(own, "replacement")
 	}

@@ -308,6 +308,16 @@ func (m *Method) Keeps() bool {
 	return m.Recv != nil && m.Access != Close && m.Access != Record && !m.HasError() && len(m.Results()) == 0
 }
 
+// Gated reports whether the shim of m enters and exits the handle itself, which
+// spares Go two calls. Its result then has to tell of more than C returned, for
+// which there is room in that of a shim that may fail: but not where even an
+// error may be an answer, nor where the object that was made is taken charge of
+// in Go, before the handle may be left.
+func (m *Method) Gated() bool {
+	return m.Recv != nil && (m.Access == Ready || m.Access == Setup) && m.HasError() && m.CanFail() &&
+		m.Ret().Name != "verdict" && m.Replaces() == nil && !m.any(func(f role.Fragment) bool { return f.Adopt != nil })
+}
+
 // Results are the Go results of m without the error, in order.
 func (m *Method) Results() []role.Result {
 	if m.Access == Close || m.Access == Record {

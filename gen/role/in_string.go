@@ -50,14 +50,15 @@ func (inString) Record(a *Arg) Fragment {
 
 // text passes a text of type typ, which the shim copies.
 func text(a *Arg, typ string) Fragment {
+	own := a.Param.Name + "_own"
 	return Fragment{
 		Params:  []Var{{a.GoName, typ}},
 		Pass:    []jen.Code{jen.Id(pointerTo(typ)).Call(jen.Id(a.GoName)), size(a.GoName)},
 		Takes:   []string{"const char *" + a.Param.Name, "size_t " + a.Param.Name + "_len"},
-		Locals:  []string{"struct go_name " + copied(a)},
-		Prepare: []string{"go_name_copy(&" + copied(a) + ", " + a.Param.Name + ", " + a.Param.Name + "_len, &ret)"},
-		Give:    map[string]string{a.Param.Name: copied(a) + ".s"},
-		Done:    []string{"go_name_drop(&" + copied(a) + ")"},
+		Locals:  []string{"char " + own + "[GO_NAME]", "char *" + copied(a)},
+		Prepare: []string{copied(a) + " = go_name_copy(" + own + ", " + a.Param.Name + ", " + a.Param.Name + "_len, &ret)"},
+		Give:    map[string]string{a.Param.Name: copied(a)},
+		Done:    []string{"go_name_drop(" + own + ", " + copied(a) + ")"},
 	}
 }
 

@@ -55,6 +55,7 @@ type Arg struct {
 	Struct  *Struct  // the Go struct that mirrors the parameter's C struct, or nil
 	Method  string   // the Go type whose method this is, or ""
 	Drained bool     // the function is called until it has no more
+	Gated   bool     // the shim enters and exits the receiver itself
 	Step    bool     // the method is a step of an operation
 	Yields  bool     // the parameter's C type is an iterator
 	Called  bool     // the parameter's C type is a callback

@@ -47,6 +47,25 @@ func TestEmptyNames(t *testing.T) {
 	})
 }
 
+// TestNamesOfAllLengths: names are copied in pieces whose size depends on theirs.
+func TestNamesOfAllLengths(t *testing.T) {
+	ioctx := opened(t)
+	for n := range 300 {
+		name := make([]byte, n)
+		for i := range name {
+			name[i] = byte('a' + i%26)
+		}
+		require.NoError(t, ioctx.Delete(string(name)))
+		require.Equal(t, []any{string(name)}, fakerados.Args("rados_remove"))
+		for i := range name {
+			was := name[i]
+			name[i] = 0
+			require.Equal(t, rados.ErrNameContainsNUL, ioctx.Delete(string(name)), "a NUL at %d of %d", i, n)
+			name[i] = was
+		}
+	}
+}
+
 func TestNamesWithNULAreRefused(t *testing.T) {
 	long := strings.Repeat("x", 1000)
 	forEach(t, method.named, func(t *testing.T, m method) {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -103,6 +104,38 @@ func TestConnectUnderCalls(t *testing.T) {
 		wg.Wait()
 		conn.Shutdown()
 	}
+}
+
+// TestFaultUnderCalls: what comes while a setter fails and mends it again goes
+// through or is told of the fault.
+func TestFaultUnderCalls(t *testing.T) {
+	ioctx := opened(t)
+	var users sync.WaitGroup
+	var through atomic.Int64
+	for range 2 {
+		users.Go(func() {
+			for range 5_000 {
+				if err := ioctx.Delete("object"); err != nil {
+					assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
+					continue
+				}
+				through.Add(1)
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { users.Wait(); close(done) }()
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		ioctx.SetNamespace("a\x00b")
+		ioctx.SetNamespace("")
+	}
+	assert.EqualValues(t, through.Load(), fakerados.Calls("rados_remove"))
+	assert.NoError(t, ioctx.Delete("object"))
 }
 
 func TestAfterShutdown(t *testing.T) {

@@ -122,6 +122,81 @@ func TestEnterWhileMended(t *testing.T) {
 	assert.EqualValues(t, 1, o.freed.Load())
 }
 
+// enterInC is what a shim does at its beginning, and exitInC at its end; they
+// say what Go is told of it.
+func enterInC(h *Handle) (lane *Lane, refused bool) {
+	g := (*gate)(h.Gate())
+	lane = &g.lanes[3] // any: C has its own way of choosing
+	lane.calls.Add(1)
+	if g.refuses.Load() != 0 {
+		lane.calls.Add(-1)
+		return nil, true
+	}
+	return lane, false
+}
+
+func exitInC(h *Handle, lane *Lane) (closing bool) {
+	lane.calls.Add(-1)
+	return (*gate)(h.Gate()).refuses.Load()&Closed != 0
+}
+
+func TestNoGate(t *testing.T) {
+	var h *Handle
+	assert.Nil(t, h.Gate())
+	assert.Equal(t, errBad, h.Refused(errBad))
+}
+
+func TestLastCallOutOfCFrees(t *testing.T) {
+	o, h := open(nil)
+	inC, refused := enterInC(h)
+	require.False(t, refused)
+	inGo, err := h.Enter(errBad)
+	require.NoError(t, err)
+	h.Close(errClosed)
+	_, refused = enterInC(h)
+	require.True(t, refused)
+	assert.Equal(t, errClosed, h.Refused(errBad))
+	h.Exit(inGo)
+	assert.Zero(t, o.freed.Load())
+	require.True(t, exitInC(h, inC))
+	h.Left()
+	assert.EqualValues(t, 1, o.freed.Load())
+}
+
+// TestRefusedLeavesLast: an attempt that is refused counts for a moment. Should
+// Close look just then, it leaves the object to whoever was refused.
+func TestRefusedLeavesLast(t *testing.T) {
+	o, h := open(nil)
+	attempt, refused := enterInC(h)
+	require.False(t, refused)
+	h.Close(errClosed)
+	attempt.calls.Add(-1)
+	assert.Zero(t, o.freed.Load())
+	assert.Equal(t, errClosed, h.Refused(errBad))
+	assert.EqualValues(t, 1, o.freed.Load())
+}
+
+// TestRefusedThenMended: whoever was refused is told why even when it is no
+// longer so.
+func TestRefusedThenMended(t *testing.T) {
+	_, h := open(errNotReady)
+	_, refused := enterInC(h)
+	require.True(t, refused)
+	assert.Equal(t, errNotReady, h.Refused(errBad))
+	h.Ready()
+	assert.Equal(t, errNotReady, h.Refused(errBad))
+	h.Fault("SetNamespace", errBad)
+	_, refused = enterInC(h)
+	require.True(t, refused)
+	h.Fault("SetNamespace", nil)
+	assert.ErrorIs(t, h.Refused(errClosed), errBad)
+	h.Fault("SetNamespace", nil)
+	assert.ErrorIs(t, h.Refused(errClosed), errBad, "success that mends nothing is none of it")
+	lane, refused := enterInC(h)
+	require.False(t, refused)
+	assert.False(t, exitInC(h, lane))
+}
+
 func TestChildrenAreFreedFirst(t *testing.T) {
 	parent, hp := open(nil)
 	child := new(object)

@@ -85,7 +85,9 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 		}
 	}
 	for _, done := range rec.done {
-		done(Outcome{Code: code})
+		if code < 0 {
+			done(Outcome{Code: code})
+		}
 	}
 	return failed
 }

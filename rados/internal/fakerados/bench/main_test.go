@@ -24,7 +24,7 @@ func TestReport(t *testing.T) {
 	defer fakerados.Quick(false)
 	var out strings.Builder
 	require.NoError(t, run(&out, 3, 10))
-	assert.Regexp(t, `(?m)^ +Stat( +-?\d+\.\d+){4} +0 +(met|missed)$`, out.String())
+	assert.Regexp(t, `(?m)^ +Stat( +-?\d+\.\d+){5} +0 +(met|missed)$`, out.String())
 }
 
 func BenchmarkCalls(b *testing.B) {
