@@ -184,7 +184,7 @@ func TestPositiveCodesAreNoErrors(t *testing.T) {
 		"rados_getxattrs": true, "rados_nobjects_list_next2": true,
 	}
 	forEach(t, func(m method) bool { return !m.opens && !handles[m.sends] }, func(t *testing.T, m method) {
-		o := both(t)
+		o := prepared(t, m)
 		fakerados.Return(m.sends, 1)
 		assert.NoError(t, m.call(o, "name"))
 	})

@@ -67,8 +67,8 @@ func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) m
 	return rec.tell(outcomes(report), code)
 }
 
-// tell passes on what came of the steps. Of those that C did not get to, for want of
-// memory for instance, it reports nothing.
+// tell passes on what came of the steps. Where C did not get to them, for want of memory
+// for instance, it reports nothing.
 func (rec *recording) tell(reported []reported, code int) map[int]int {
 	failed := make(map[int]int)
 	ran := performed(reported, code)
@@ -81,11 +81,10 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 		}
 		if done := rec.done[step.number]; done != nil {
 			done(step.Outcome)
-			delete(rec.done, step.number)
 		}
 	}
-	for _, done := range rec.done {
-		if code < 0 {
+	if len(reported) == 0 && code < 0 {
+		for _, done := range rec.done {
 			done(Outcome{Code: code})
 		}
 	}
