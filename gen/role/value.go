@@ -86,13 +86,7 @@ func (value) Record(a *Arg) Fragment {
 	if goType != typ {
 		v = jen.Id(typ).Call(v)
 	}
-	return Fragment{
-		Params: []Var{{a.GoName, goType}},
-		Before: []jen.Code{noted(note, v)},
-		Locals: []string{takeNumber(ctype(a), a.Param.Name)},
-		Give:   map[string]string{a.Param.Name: a.Param.Name},
-		Reads:  true,
-	}
+	return recordedAs(a, goType, note, v, takeNumber(ctype(a), a.Param.Name))
 }
 
 // takeNumber declares a number that a step reads back.
