@@ -41,7 +41,7 @@ func newShim(m *plan.Method) shim {
 		s.Params = append(s.Params, a.Fragment().Takes...)
 	}
 	if m.Access == plan.Record {
-		s.Params = stepParams(m)
+		s.Params, _ = stepArgs(m)
 	}
 	if len(s.Params) == 0 {
 		s.Params = []string{"void"}

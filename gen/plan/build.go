@@ -22,6 +22,7 @@ func Build(s *spec.Spec, u *release.Union) (*Plan, error) {
 		entries: make(map[string]*Entry),
 		handles: make(map[string]*Handle),
 		goNames: make(map[string]model.Pos),
+		shims:   make(map[string]*Method),
 
 		iterators: make(map[string]*Iterator),
 	}
@@ -48,6 +49,7 @@ type builder struct {
 	entries map[string]*Entry  // by C name
 	handles map[string]*Handle // by C type
 	goNames map[string]model.Pos
+	shims   map[string]*Method
 
 	iterators map[string]*Iterator // by C type
 }
@@ -386,6 +388,7 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 
 // finish checks a complete method and adds it to the plan.
 func (b *builder) finish(m *Method) {
+	b.checkShim(m)
 	b.checkOrder(m)
 	b.checkNamed(m)
 	b.checkFields(m)
