@@ -42,7 +42,7 @@ func newShim(m *plan.Method) shim {
 		s.Params = append(s.Params, a.Fragment().Takes...)
 	}
 	if m.Access == plan.Record {
-		s.Params = stepParams(m)
+		s.Params, _ = stepArgs(m)
 	}
 	if m.Replaces() != nil {
 		s.Params = append(s.Params, m.Recv.C+" *replacement")

@@ -22,6 +22,7 @@ func Build(s *spec.Spec, u *release.Union) (*Plan, error) {
 		entries: make(map[string]*Entry),
 		handles: make(map[string]*Handle),
 		goNames: make(map[string]model.Pos),
+		shims:   make(map[string]*Method),
 
 		iterators: make(map[string]*Iterator),
 	}
@@ -48,6 +49,7 @@ type builder struct {
 	entries map[string]*Entry  // by C name
 	handles map[string]*Handle // by C type
 	goNames map[string]model.Pos
+	shims   map[string]*Method
 
 	iterators map[string]*Iterator // by C type
 }
@@ -396,6 +398,7 @@ func (b *builder) finish(m *Method) {
 	for a := range m.args() {
 		a.Gated = gated
 	}
+	b.checkShim(m)
 	b.checkOrder(m)
 	b.checkNamed(m)
 	b.checkFields(m)

@@ -359,6 +359,15 @@ func (b *builder) checkNames(m *Method) {
 	b.checkShimNames(m.FullName(), m.Crossing(), own...)
 }
 
+// checkShim makes sure that m has a C function to itself: those that have no name in C
+// are called as the Go method is, in lower case.
+func (b *builder) checkShim(m *Method) {
+	if other := b.shims[m.Shim]; other != nil && other.FullName() != m.FullName() {
+		b.diags.Add(m.Pos, "%s and %s would have one C function, %s: say another name", m.FullName(), other.FullName(), m.Shim)
+	}
+	b.shims[m.Shim] = m
+}
+
 // checkShimNames makes sure that no two things have one name in a shim, which
 // takes the names that the header has.
 func (b *builder) checkShimNames(where string, args []*Arg, taken ...string) {

@@ -239,6 +239,11 @@ func (m *Method) Params() []role.Var {
 	return params
 }
 
+// Reads reports whether m is a step with arguments that C reads back.
+func (m *Method) Reads() bool {
+	return m.any(func(f role.Fragment) bool { return f.Reads })
+}
+
 // Reports reports whether m is a step that says whether it succeeded.
 func (m *Method) Reports() bool {
 	return m.any(func(f role.Fragment) bool { return f.Reports })

@@ -38,14 +38,8 @@ func (inString) Record(a *Arg) Fragment {
 	if a.Empty == "refuse" {
 		note = "Name"
 	}
-	name := a.Param.Name
-	return Fragment{
-		Params: []Var{{a.GoName, a.goType("string")}},
-		Before: []jen.Code{noted(note, jen.Id(a.GoName))},
-		Locals: []string{"const char *" + name + " = go_take_text(in)"},
-		Give:   map[string]string{name: name},
-		Reads:  true,
-	}
+	return recordedAs(a, a.goType("string"), note, jen.Id(a.GoName),
+		"const char *"+a.Param.Name+" = go_take_text(in)")
 }
 
 // text passes a text of type typ, which the shim copies.

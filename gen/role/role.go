@@ -148,8 +148,26 @@ func Names() []string { return slices.Sorted(maps.Keys(registry)) }
 // c is a name of the C side.
 func c(name string) *jen.Statement { return jen.Qual("C", name) }
 
-// noted calls a method of the step that is being recorded.
-func noted(what string, of ...jen.Code) jen.Code { return jen.Id("step").Dot(what).Call(of...) }
+// recordedAs is what an argument of a step adds: the step notes the value, and C reads
+// it back with the declarations.
+func recordedAs(a *Arg, goType, note string, value jen.Code, declarations ...string) Fragment {
+	return Fragment{
+		Params: []Var{{a.GoName, goType}},
+		Before: []jen.Code{jen.Id("step").Dot(note).Call(value)},
+		Locals: declarations,
+		Give:   asNamed(a),
+		Reads:  true,
+	}
+}
+
+// asNamed gives C what is called as the parameters are.
+func asNamed(a *Arg) map[string]string {
+	give := map[string]string{a.Param.Name: a.Param.Name}
+	if a.With != nil {
+		give[a.With.Name] = cast(a.With, a.With.Name)
+	}
+	return give
+}
 
 // size is len(name) for C.
 func size(name string) *jen.Statement { return c("size_t").Call(jen.Len(jen.Id(name))) }
