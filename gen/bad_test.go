@@ -10,15 +10,29 @@ import (
 	"github.com/go-rados/go-rados/gen/role"
 )
 
-// TestPlanBad has a slip of each kind, and what is said of it, place and all.
-// Header and spec are added to those of testdata/base. older is what the older
-// release declares, where it is not the same.
+// A badInput is a slip, and what is said of it, place and all. Header and spec are
+// added to those of testdata/base. older is what the older release declares, where it
+// is not the same.
+type badInput struct {
+	name, header, spec, want string
+	older                    *string
+}
+
+func (c badInput) test(t *testing.T) {
+	t.Helper()
+	bad := golden{name: "s", header: c.header + "\n", spec: c.spec + "\n", older: c.header + "\n"}
+	if c.older != nil {
+		bad.older = *c.older + "\n"
+	}
+	_, err := build(t, loadGolden(t, "base"), bad)
+	require.Error(t, err)
+	want := strings.Replace(c.want, "ROLES", strings.Join(role.Names(), ", "), 1)
+	assert.Equal(t, want, err.Error())
+}
+
+// TestPlanBad has a slip of each kind.
 func TestPlanBad(t *testing.T) {
-	base := loadGolden(t, "base")
-	for _, c := range []struct {
-		name, header, spec, want string
-		older                    *string
-	}{
+	for _, c := range []badInput{
 		{
 			name:   "prototype without entry",
 			header: `int rados_a(rados_t cluster, const char *oid);`,
@@ -202,7 +216,7 @@ int rados_a(rados_t cluster, rados_thing_t t);`,
 			spec: `functions:
   rados_a: {go: Conn.A, doc: A does.}`,
 			want: `s.yaml:2:3: rados_a: what t means for Go can't be inferred
-  no role suits it: null passes NULL, a number that number
+  say as: one of opaque
   int rados_a(rados_t cluster, rados_thing_t t)`,
 		},
 		{
@@ -410,7 +424,7 @@ s.yaml:3:46: oid: the role in-string has no use for allowed`,
 			header: `uint64_t rados_a(rados_t cluster);`,
 			spec: `functions:
   rados_a: {go: Conn.A, doc: A does.}`,
-			want: `s.yaml:2:3: what rados_a returns can't be inferred: say ret, one of errno, count, length, needed, verdict, value, object, none, void
+			want: `s.yaml:2:3: what rados_a returns can't be inferred: say ret, one of errno, count, length, needed, verdict, value, object, opaque, none, void
   uint64_t rados_a(rados_t cluster)`,
 		},
 		{
@@ -427,7 +441,7 @@ s.yaml:3:46: oid: the role in-string has no use for allowed`,
 			spec: `functions:
   rados_a: {go: Conn.A, doc: A does., ret: whatever}`,
 			want: `s.yaml:2:44: "whatever" is no meaning of a return value
-  known are errno, count, length, needed, verdict, value, object, none, void`,
+  known are errno, count, length, needed, verdict, value, object, opaque, none, void`,
 		},
 		{
 			name:   "errno of nothing",
@@ -480,7 +494,7 @@ s.yaml:3:46: oid: the role in-string has no use for allowed`,
 			header: `int rados_a(rados_t cluster, const char *oid);`,
 			spec: `functions:
   rados_a: {go: Conn.A, doc: A does., ret: {as: count, closed: 0}}`,
-			want: `s.yaml:2:44: closed is for ret: value; with count the method returns an error
+			want: `s.yaml:2:44: closed is for ret: value and opaque; with count the method returns an error
   int rados_a(rados_t cluster, const char *oid)`,
 		},
 		{
@@ -983,16 +997,7 @@ spec.yaml: rados_b of Ceph 14.2 has no entry; paste this below functions: and co
   rados_b: {todo: "say go, via, raw or skip"}`,
 		},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			bad := golden{name: "s", header: c.header + "\n", spec: c.spec + "\n", older: c.header + "\n"}
-			if c.older != nil {
-				bad.older = *c.older + "\n"
-			}
-			_, err := build(t, base, bad)
-			require.Error(t, err)
-			want := strings.Replace(c.want, "ROLES", strings.Join(role.Names(), ", "), 1)
-			assert.Equal(t, want, err.Error())
-		})
+		t.Run(c.name, c.test)
 	}
 }
 

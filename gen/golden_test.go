@@ -134,22 +134,21 @@ func merge(a, b *spec.Spec) {
 	a.Errors = append(a.Errors, b.Errors...)
 	a.Functions = append(a.Functions, b.Functions...)
 	a.Methods = append(a.Methods, b.Methods...)
+	a.Iterators = append(a.Iterators, b.Iterators...)
 }
 
-// emitted renders p and returns the Go file and the C header.
-func emitted(t *testing.T, p *plan.Plan) (code, shims string) {
+// emitted renders p and returns the files that there are in rados, by name.
+func emitted(t *testing.T, p *plan.Plan) map[string]string {
 	t.Helper()
 	files, err := emit.Files(p, "..")
 	require.NoError(t, err)
+	texts := make(map[string]string)
 	for _, f := range files {
-		switch filepath.Ext(f.Path) {
-		case ".go":
-			code = string(f.Data)
-		case ".h":
-			shims = string(f.Data)
+		if filepath.Dir(f.Path) == "rados" {
+			texts[filepath.Base(f.Path)] = string(f.Data)
 		}
 	}
-	return code, shims
+	return texts
 }
 
 func TestGolden(t *testing.T) {
@@ -161,13 +160,27 @@ func TestGolden(t *testing.T) {
 	for _, g := range loadGoldens(t) {
 		t.Run(g.name, func(t *testing.T) {
 			p := planOf(t, base, g)
-			code, shims := emitted(t, p)
+			files := emitted(t, p)
+			code, shims := parseGo(t, files["zz_generated.go"]), files["zz_librados.h"]
 			var wantGo, wantC strings.Builder
 			weak(&wantC, shims)
+			for _, it := range p.Iterators {
+				wantC.WriteString(shim(t, shims, "go_drain_"+it.C))
+			}
+			for _, h := range p.Handles {
+				if h.Pos.File == g.name+".yaml" {
+					wantGo.WriteString(code.handle(h, p))
+				}
+			}
 			for _, m := range p.Methods {
 				if !known[m.FullName()] {
-					wantGo.WriteString(method(t, code, m))
+					wantGo.WriteString(code.method(m))
 					wantC.WriteString(shim(t, shims, m.Shim))
+				}
+			}
+			for _, h := range p.Handles {
+				if h.Recorded() {
+					wantC.WriteString(stepsOf(t, shims, h))
 				}
 			}
 			compare(t, filepath.Join("testdata", g.name, "want.go.txt"), wantGo.String())
@@ -176,23 +189,90 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// method cuts the method m out of the generated file.
-func method(t *testing.T, code string, m *plan.Method) string {
+// A goFile is the generated Go file.
+type goFile struct {
+	t     *testing.T
+	text  string
+	fset  *token.FileSet
+	decls []ast.Decl
+}
+
+func parseGo(t *testing.T, text string) *goFile {
 	t.Helper()
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "zz_generated.go", code, parser.ParseComments|parser.SkipObjectResolution)
+	f := &goFile{t: t, text: text, fset: token.NewFileSet()}
+	file, err := parser.ParseFile(f.fset, "zz_generated.go", text, parser.ParseComments|parser.SkipObjectResolution)
 	require.NoError(t, err)
-	for _, decl := range file.Decls {
-		f, ok := decl.(*ast.FuncDecl)
-		if !ok || f.Name.Name != m.Name || (f.Recv == nil) != (m.Recv == nil) {
+	f.decls = file.Decls
+	return f
+}
+
+// cut cuts the functions and types that are wanted out of the file, with their
+// comments. A method is called TYPE.NAME.
+func (f *goFile) cut(wanted func(name string) bool) string {
+	var b strings.Builder
+	for _, decl := range f.decls {
+		name, doc := declared(decl)
+		if !wanted(name) {
 			continue
 		}
-		if f.Recv == nil || f.Recv.List[0].Type.(*ast.StarExpr).X.(*ast.Ident).Name == m.Recv.Go {
-			return code[fset.Position(f.Doc.Pos()).Offset:fset.Position(f.End()).Offset] + "\n\n"
+		from := decl.Pos()
+		if doc != nil {
+			from = doc.Pos()
+		}
+		b.WriteString(f.text[f.fset.Position(from).Offset:f.fset.Position(decl.End()).Offset] + "\n\n")
+	}
+	return b.String()
+}
+
+// declared is the name of a function or type, and its comment.
+func declared(decl ast.Decl) (name string, doc *ast.CommentGroup) {
+	switch d := decl.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			return d.Name.Name, d.Doc
+		}
+		recv := d.Recv.List[0].Type
+		if star, ok := recv.(*ast.StarExpr); ok {
+			recv = star.X
+		}
+		return recv.(*ast.Ident).Name + "." + d.Name.Name, d.Doc
+	case *ast.GenDecl:
+		if d.Tok == token.TYPE {
+			return d.Specs[0].(*ast.TypeSpec).Name.Name, d.Doc
 		}
 	}
-	require.Fail(t, "it is not in the generated file", m.FullName())
-	return ""
+	return "", nil
+}
+
+// method cuts out the method m.
+func (f *goFile) method(m *plan.Method) string {
+	f.t.Helper()
+	text := f.cut(func(name string) bool { return name == m.FullName() })
+	require.NotEmpty(f.t, text, "%s is not in the generated file", m.FullName())
+	return text
+}
+
+// handle cuts out the type of h and all that belongs to it, besides the methods.
+func (f *goFile) handle(h *plan.Handle, p *plan.Plan) string {
+	methods := make(map[string]bool)
+	for _, m := range p.Methods {
+		methods[m.FullName()] = true
+	}
+	title := strings.ToUpper(h.Go[:1]) + h.Go[1:]
+	return f.cut(func(name string) bool {
+		return name == h.Go || name == "new"+title || name == "free"+title ||
+			strings.HasPrefix(name, h.Go+".") && !methods[name]
+	})
+}
+
+// stepsOf cuts out of the generated header how the steps of h become a C object.
+func stepsOf(t *testing.T, text string, h *plan.Handle) string {
+	t.Helper()
+	_, enum, _ := strings.Cut(text, "/* The steps of a "+h.Go+",")
+	_, enum, _ = strings.Cut(enum, "\n")
+	enum, _, ok := strings.Cut(enum, "\n};\n")
+	require.True(t, ok)
+	return enum + "\n};\n\n" + shim(t, text, "go_"+h.C+"_make") + shim(t, text, "go_"+h.C+"_finish")
 }
 
 // shim cuts the C function of that name out of the generated header.
@@ -253,6 +333,14 @@ func TestGoldenForEach(t *testing.T) {
 	}
 }
 
+// errorGo stands for the hand-written file that the generated one needs.
+const errorGo = `package rados
+
+type MissingFunctionError struct{ Function, Since, Until string }
+
+func (*MissingFunctionError) Error() string { return "" }
+`
+
 // TestGoldensCompile builds all goldens as one package, with the warnings of
 // the C compiler as errors: once with the header of each release.
 func TestGoldensCompile(t *testing.T) {
@@ -260,7 +348,7 @@ func TestGoldensCompile(t *testing.T) {
 		t.Skip("builds with cgo")
 	}
 	goldens := withBase(t)
-	code, shims := emitted(t, planOf(t, goldens...))
+	files := emitted(t, planOf(t, goldens...))
 	older, newer := headers(goldens)
 	dir := t.TempDir()
 	write := func(path, text string) {
@@ -269,16 +357,20 @@ func TestGoldensCompile(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
 	}
 	write("go.mod", "module github.com/go-rados/go-rados\n\ngo 1.25\n")
-	write("rados/zz_generated.go", code)
-	write("rados/zz_librados.h", shims)
+	for name, text := range files {
+		write("rados/"+name, text)
+	}
+	write("rados/error.go", errorGo)
 	write("older/rados/librados.h", older)
 	write("newer/rados/librados.h", newer)
-	for _, pkg := range []string{"cmdline", "flat", "handle"} {
+	for _, pkg := range []string{"cmdline", "flat", "handle", "settings", "steps"} {
 		src := os.DirFS(filepath.Join("../rados/internal", pkg))
 		require.NoError(t, os.CopyFS(filepath.Join(dir, "rados/internal", pkg), src))
 	}
 	for _, include := range []string{"older", "newer"} {
-		compileC(t, filepath.Join(dir, "rados/zz_librados.h"), filepath.Join(dir, include), "-Wpedantic")
+		for _, name := range []string{"zz_librados.h", "zz_engine.c"} {
+			compileC(t, filepath.Join(dir, "rados", name), filepath.Join(dir, include), "-Wpedantic")
+		}
 	}
 	cmd := exec.Command("go", "build", "-C", dir, "./rados")
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "CGO_ENABLED=1", "CGO_CFLAGS=-I"+filepath.Join(dir, "newer"))

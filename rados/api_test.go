@@ -15,7 +15,7 @@ import (
 )
 
 // reached is how much of the reference API there is. It only ever rises.
-const reached = 142
+const reached = 231
 
 // TestReferenceAPI compares what the package exports with the committed list of
 // the reference API: what is there must be identical.

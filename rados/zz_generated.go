@@ -9,6 +9,8 @@ import (
 	"github.com/go-rados/go-rados/rados/internal/cmdline"
 	"github.com/go-rados/go-rados/rados/internal/flat"
 	"github.com/go-rados/go-rados/rados/internal/handle"
+	"github.com/go-rados/go-rados/rados/internal/settings"
+	"github.com/go-rados/go-rados/rados/internal/steps"
 	"runtime"
 	"slices"
 	"syscall"
@@ -27,6 +29,8 @@ import (
 #cgo nocallback go_conn_connect
 #cgo noescape go_conn_mgrcommand
 #cgo nocallback go_conn_mgrcommand
+#cgo noescape go_conn_mgrcommandtarget
+#cgo nocallback go_conn_mgrcommandtarget
 #cgo noescape go_conn_moncommand
 #cgo nocallback go_conn_moncommand
 #cgo noescape go_conn_moncommandtarget
@@ -41,6 +45,10 @@ import (
 #cgo nocallback go_conn_pingmonitor
 #cgo noescape go_conn_readdefaultconfigfile
 #cgo nocallback go_conn_readdefaultconfigfile
+#cgo noescape go_conn_stopmonitorlog
+#cgo nocallback go_conn_stopmonitorlog
+#cgo noescape go_events_wait
+#cgo nocallback go_events_wait
 #cgo noescape go_iocontext_cleanomap
 #cgo nocallback go_iocontext_cleanomap
 #cgo noescape go_iocontext_create
@@ -55,18 +63,42 @@ import (
 #cgo nocallback go_newconn
 #cgo noescape go_rados_append
 #cgo nocallback go_rados_append
+#cgo noescape go_rados_application_enable
+#cgo nocallback go_rados_application_enable
+#cgo noescape go_rados_application_list
+#cgo nocallback go_rados_application_list
+#cgo noescape go_rados_application_metadata_get
+#cgo nocallback go_rados_application_metadata_get
+#cgo noescape go_rados_application_metadata_list
+#cgo nocallback go_rados_application_metadata_list
+#cgo noescape go_rados_application_metadata_remove
+#cgo nocallback go_rados_application_metadata_remove
+#cgo noescape go_rados_application_metadata_set
+#cgo nocallback go_rados_application_metadata_set
+#cgo noescape go_rados_blocklist_add
+#cgo nocallback go_rados_blocklist_add
 #cgo noescape go_rados_break_lock
 #cgo nocallback go_rados_break_lock
 #cgo noescape go_rados_buffer_free
 #cgo nocallback go_rados_buffer_free
+#cgo noescape go_rados_cache_pin
+#cgo nocallback go_rados_cache_pin
+#cgo noescape go_rados_cache_unpin
+#cgo nocallback go_rados_cache_unpin
+#cgo noescape go_rados_checksum
+#cgo nocallback go_rados_checksum
 #cgo noescape go_rados_cluster_fsid
 #cgo nocallback go_rados_cluster_fsid
 #cgo noescape go_rados_cluster_stat
 #cgo nocallback go_rados_cluster_stat
+#cgo noescape go_rados_cmpext
+#cgo nocallback go_rados_cmpext
 #cgo noescape go_rados_conf_get
 #cgo nocallback go_rados_conf_get
 #cgo noescape go_rados_conf_parse_argv
 #cgo nocallback go_rados_conf_parse_argv
+#cgo noescape go_rados_conf_parse_argv_remainder
+#cgo nocallback go_rados_conf_parse_argv_remainder
 #cgo noescape go_rados_conf_parse_env
 #cgo nocallback go_rados_conf_parse_env
 #cgo noescape go_rados_conf_read_file
@@ -77,14 +109,26 @@ import (
 #cgo nocallback go_rados_create
 #cgo noescape go_rados_create2
 #cgo nocallback go_rados_create2
+#cgo noescape go_rados_exec
+#cgo nocallback go_rados_exec
 #cgo noescape go_rados_get_instance_id
 #cgo nocallback go_rados_get_instance_id
 #cgo noescape go_rados_get_last_version
 #cgo nocallback go_rados_get_last_version
+#cgo noescape go_rados_get_min_compatible_client
+#cgo nocallback go_rados_get_min_compatible_client
+#cgo noescape go_rados_get_min_compatible_osd
+#cgo nocallback go_rados_get_min_compatible_osd
+#cgo noescape go_rados_getaddrs
+#cgo nocallback go_rados_getaddrs
 #cgo noescape go_rados_getxattr
 #cgo nocallback go_rados_getxattr
+#cgo noescape go_rados_inconsistent_pg_list
+#cgo nocallback go_rados_inconsistent_pg_list
 #cgo noescape go_rados_ioctx_create
 #cgo nocallback go_rados_ioctx_create
+#cgo noescape go_rados_ioctx_create2
+#cgo nocallback go_rados_ioctx_create2
 #cgo noescape go_rados_ioctx_destroy
 #cgo nocallback go_rados_ioctx_destroy
 #cgo noescape go_rados_ioctx_get_id
@@ -93,8 +137,22 @@ import (
 #cgo nocallback go_rados_ioctx_get_namespace
 #cgo noescape go_rados_ioctx_get_pool_name
 #cgo nocallback go_rados_ioctx_get_pool_name
+#cgo noescape go_rados_ioctx_locator_set_key
+#cgo nocallback go_rados_ioctx_locator_set_key
+#cgo noescape go_rados_ioctx_pool_required_alignment2
+#cgo nocallback go_rados_ioctx_pool_required_alignment2
+#cgo noescape go_rados_ioctx_pool_requires_alignment2
+#cgo nocallback go_rados_ioctx_pool_requires_alignment2
 #cgo noescape go_rados_ioctx_pool_stat
 #cgo nocallback go_rados_ioctx_pool_stat
+#cgo noescape go_rados_ioctx_selfmanaged_snap_create
+#cgo nocallback go_rados_ioctx_selfmanaged_snap_create
+#cgo noescape go_rados_ioctx_selfmanaged_snap_remove
+#cgo nocallback go_rados_ioctx_selfmanaged_snap_remove
+#cgo noescape go_rados_ioctx_selfmanaged_snap_rollback
+#cgo nocallback go_rados_ioctx_selfmanaged_snap_rollback
+#cgo noescape go_rados_ioctx_selfmanaged_snap_set_write_ctx
+#cgo nocallback go_rados_ioctx_selfmanaged_snap_set_write_ctx
 #cgo noescape go_rados_ioctx_set_namespace
 #cgo nocallback go_rados_ioctx_set_namespace
 #cgo noescape go_rados_ioctx_snap_create
@@ -121,18 +179,54 @@ import (
 #cgo nocallback go_rados_lock_shared
 #cgo noescape go_rados_mgr_command
 #cgo nocallback go_rados_mgr_command
+#cgo noescape go_rados_mgr_command_target
+#cgo nocallback go_rados_mgr_command_target
 #cgo noescape go_rados_mon_command
 #cgo nocallback go_rados_mon_command
 #cgo noescape go_rados_mon_command_target
 #cgo nocallback go_rados_mon_command_target
+#cgo noescape go_rados_monitor_log2
+#cgo nocallback go_rados_monitor_log2
+#cgo noescape go_rados_nobjects_list_close
+#cgo nocallback go_rados_nobjects_list_close
+#cgo noescape go_rados_nobjects_list_get_pg_hash_position
+#cgo nocallback go_rados_nobjects_list_get_pg_hash_position
+#cgo noescape go_rados_nobjects_list_next2
+#cgo nocallback go_rados_nobjects_list_next2
+#cgo noescape go_rados_nobjects_list_open
+#cgo nocallback go_rados_nobjects_list_open
+#cgo noescape go_rados_nobjects_list_seek
+#cgo nocallback go_rados_nobjects_list_seek
+#cgo noescape go_rados_notify2
+#cgo nocallback go_rados_notify2
+#cgo noescape go_rados_notify_ack
+#cgo nocallback go_rados_notify_ack
+#cgo noescape go_rados_object_list
+#cgo nocallback go_rados_object_list
+#cgo noescape go_rados_object_list_begin
+#cgo nocallback go_rados_object_list_begin
+#cgo noescape go_rados_object_list_cursor_cmp
+#cgo nocallback go_rados_object_list_cursor_cmp
+#cgo noescape go_rados_object_list_cursor_free
+#cgo nocallback go_rados_object_list_cursor_free
+#cgo noescape go_rados_object_list_end
+#cgo nocallback go_rados_object_list_end
+#cgo noescape go_rados_object_list_is_end
+#cgo nocallback go_rados_object_list_is_end
+#cgo noescape go_rados_object_list_slice
+#cgo nocallback go_rados_object_list_slice
 #cgo noescape go_rados_osd_command
 #cgo nocallback go_rados_osd_command
 #cgo noescape go_rados_pg_command
 #cgo nocallback go_rados_pg_command
 #cgo noescape go_rados_pool_create
 #cgo nocallback go_rados_pool_create
+#cgo noescape go_rados_pool_create_with_crush_rule
+#cgo nocallback go_rados_pool_create_with_crush_rule
 #cgo noescape go_rados_pool_delete
 #cgo nocallback go_rados_pool_delete
+#cgo noescape go_rados_pool_get_base_tier
+#cgo nocallback go_rados_pool_get_base_tier
 #cgo noescape go_rados_pool_list
 #cgo nocallback go_rados_pool_list
 #cgo noescape go_rados_pool_lookup
@@ -141,10 +235,18 @@ import (
 #cgo nocallback go_rados_pool_reverse_lookup
 #cgo noescape go_rados_read
 #cgo nocallback go_rados_read
+#cgo noescape go_rados_read_op_operate
+#cgo nocallback go_rados_read_op_operate
 #cgo noescape go_rados_remove
 #cgo nocallback go_rados_remove
 #cgo noescape go_rados_rmxattr
 #cgo nocallback go_rados_rmxattr
+#cgo noescape go_rados_service_register
+#cgo nocallback go_rados_service_register
+#cgo noescape go_rados_service_update_status
+#cgo nocallback go_rados_service_update_status
+#cgo noescape go_rados_set_alloc_hint2
+#cgo nocallback go_rados_set_alloc_hint2
 #cgo noescape go_rados_set_pool_full_try
 #cgo nocallback go_rados_set_pool_full_try
 #cgo noescape go_rados_setxattr
@@ -153,20 +255,34 @@ import (
 #cgo nocallback go_rados_shutdown
 #cgo noescape go_rados_stat
 #cgo nocallback go_rados_stat
+#cgo noescape go_rados_stat2
+#cgo nocallback go_rados_stat2
 #cgo noescape go_rados_trunc
 #cgo nocallback go_rados_trunc
 #cgo noescape go_rados_unlock
 #cgo nocallback go_rados_unlock
 #cgo noescape go_rados_unset_pool_full_try
 #cgo nocallback go_rados_unset_pool_full_try
+#cgo noescape go_rados_unwatch2
+#cgo nocallback go_rados_unwatch2
 #cgo noescape go_rados_version
 #cgo nocallback go_rados_version
 #cgo noescape go_rados_wait_for_latest_osdmap
 #cgo nocallback go_rados_wait_for_latest_osdmap
+#cgo noescape go_rados_watch3
+#cgo nocallback go_rados_watch3
+#cgo noescape go_rados_watch_check
+#cgo nocallback go_rados_watch_check
+#cgo noescape go_rados_watch_flush
+#cgo nocallback go_rados_watch_flush
 #cgo noescape go_rados_write
 #cgo nocallback go_rados_write
 #cgo noescape go_rados_write_full
 #cgo nocallback go_rados_write_full
+#cgo noescape go_rados_write_op_operate2
+#cgo nocallback go_rados_write_op_operate2
+#cgo noescape go_rados_writesame
+#cgo nocallback go_rados_writesame
 */
 import "C"
 
@@ -181,6 +297,11 @@ const (
 	// ErrObjectExists says that what was to be created is there already. errors.Is also
 	// finds fs.ErrExist in it.
 	ErrObjectExists = radosError(-C.EEXIST)
+	// ErrLocked says that another client holds the lock.
+	ErrLocked = radosError(-C.EBUSY)
+	// ErrLockHeld says that this client holds the lock already, with the same cookie. It has the code of
+	// ErrObjectExists.
+	ErrLockHeld = radosError(-C.EEXIST)
 	// RadosErrorNotFound is the former name of ErrNotFound.
 	//
 	// Deprecated: use ErrNotFound.
@@ -207,11 +328,26 @@ var (
 	// ErrOperationIncomplete is returned by a step of a read or write operation whose result
 	// is asked for before the operation has been performed.
 	ErrOperationIncomplete error = errors.New("Operation has not been performed yet")
+	// ErrIterClosed is what Iter.Err returns when Next was called after Close.
+	ErrIterClosed error = &stateError{"rados: iterator is closed", syscall.EINVAL}
+	// ErrWatcherClosed is returned by methods of a Watcher that has been deleted. errors.Is also finds
+	// syscall.ENOTCONN in it.
+	ErrWatcherClosed error = &stateError{"rados: watcher has been deleted", syscall.ENOTCONN}
+	// ErrOmapPage is returned when omap entries can't be listed to the end: C can only ask for the
+	// entries behind a key up to its first NUL byte, and there are more entries that are alike up to
+	// there than the OSD returns at once (osd_max_omap_entries_per_request).
+	ErrOmapPage error = &stateError{"rados: too many omap keys that differ only behind a NUL byte", syscall.EOVERFLOW}
+	// ErrOperationUsed is returned when a ReadOp or WriteOp is performed a second time. Nothing is sent
+	// then: make a new one.
+	ErrOperationUsed error = &stateError{"rados: operation has been performed already", syscall.EINVAL}
+	// ErrOperationReleased is returned when a ReadOp or WriteOp is performed after its Release, or is nil.
+	ErrOperationReleased error = &stateError{"rados: operation has been released", syscall.EINVAL}
 	// ErrNameContainsNUL is returned where the name of an object, pool, namespace or the like
 	// has a NUL byte inside, which C would take for its end. Nothing is sent then.
 	ErrNameContainsNUL error = &stateError{"rados: name contains a NUL byte", syscall.EINVAL}
-	// ErrMissingFunction is returned where the librados that the program runs with is older
-	// than the function that a method needs. errors.Is also finds errors.ErrUnsupported in it.
+	// ErrMissingFunction is what errors.Is finds where the librados that the program runs with lacks a function
+	// that a method needs. The error is a MissingFunctionError, which says what and since when; errors.Is
+	// also finds errors.ErrUnsupported in it.
 	ErrMissingFunction error = &stateError{"rados: the loaded librados lacks this function", syscall.ENOSYS}
 )
 
@@ -282,6 +418,64 @@ const (
 	OpFlagFAdviseNoCache = OpFlags(64)
 	// OpFlagFAdviseFUA asks for a write that reaches the medium (force unit access), where that is supported.
 	OpFlagFAdviseFUA = OpFlags(128)
+)
+
+const (
+	// LockMayRenew takes the lock, or renews it.
+	LockMayRenew = LockFlags(1)
+	// LockMustRenew renews the lock; if the client does not hold it, that is an error, ErrNotFound.
+	LockMustRenew = LockFlags(2)
+)
+
+const (
+	// CompareEQ asks for equality.
+	CompareEQ = CompareOp(1)
+	// CompareNE asks for inequality.
+	CompareNE = CompareOp(2)
+	// CompareGT asks whether the value given is greater.
+	CompareGT = CompareOp(3)
+	// CompareGTE asks whether the value given is greater or equal.
+	CompareGTE = CompareOp(4)
+	// CompareLT asks whether the value given is less.
+	CompareLT = CompareOp(5)
+	// CompareLTE asks whether the value given is less or equal.
+	CompareLTE = CompareOp(6)
+)
+
+const (
+	// AllocHintNoHint is no hint at all.
+	AllocHintNoHint = AllocHintFlags(0)
+	// AllocHintSequentialWrite says that the object will be written from front to back.
+	AllocHintSequentialWrite = AllocHintFlags(1)
+	// AllocHintRandomWrite says that the object will be written here and there.
+	AllocHintRandomWrite = AllocHintFlags(2)
+	// AllocHintSequentialRead says that the object will be read from front to back.
+	AllocHintSequentialRead = AllocHintFlags(4)
+	// AllocHintRandomRead says that the object will be read here and there.
+	AllocHintRandomRead = AllocHintFlags(8)
+	// AllocHintAppendOnly says that the object will only grow at its end.
+	AllocHintAppendOnly = AllocHintFlags(16)
+	// AllocHintImmutable says that the object will not change once it is written.
+	AllocHintImmutable = AllocHintFlags(32)
+	// AllocHintShortlived says that the object will be removed soon.
+	AllocHintShortlived = AllocHintFlags(64)
+	// AllocHintLonglived says that the object will stay for long.
+	AllocHintLonglived = AllocHintFlags(128)
+	// AllocHintCompressible says that it is worth while to compress the object.
+	AllocHintCompressible = AllocHintFlags(256)
+	// AllocHintIncompressible says that compressing the object is in vain.
+	AllocHintIncompressible = AllocHintFlags(512)
+	// AllocHintLog says that the object is a log. Releases before Ceph 18 don't know it and pass over it.
+	AllocHintLog = AllocHintFlags(1024)
+)
+
+const (
+	// ChecksumTypeXXHash32 is XXH32.
+	ChecksumTypeXXHash32 = ChecksumType(0)
+	// ChecksumTypeXXHash64 is XXH64.
+	ChecksumTypeXXHash64 = ChecksumType(1)
+	// ChecksumTypeCRC32C is CRC-32 with the polynomial of Castagnoli.
+	ChecksumTypeCRC32C = ChecksumType(2)
 )
 
 // ClusterRef is the C handle of a Conn, a rados_t, for other bindings in the same process.
@@ -366,6 +560,28 @@ type OpFlags uint
 // CreateExclusive or CreateIdempotent.
 type CreateOption int
 
+// LockFlags say what happens to a lock that the client holds already, with the same cookie. Without any,
+// taking it again fails.
+type LockFlags uint8
+
+// CompareOp is a way in which a step compares what it is given with what the object has.
+type CompareOp uint8
+
+// AllocHintFlags say how an object will be used, so that the OSD can store it accordingly. They can
+// be combined with |.
+type AllocHintFlags uint32
+
+// ChecksumType is a way of computing checksums.
+type ChecksumType int
+
+// Timespec is a time, in seconds and nanoseconds since 1970.
+type Timespec struct {
+	// Sec is the number of whole seconds.
+	Sec int64
+	// Nsec is the number of nanoseconds besides, less than a second.
+	Nsec int64
+}
+
 // Conn is a connection to a Ceph cluster: the identity it was made with, its
 // configuration and, once Connect has succeeded, its sessions with the monitors
 // and OSDs. One Conn serves any number of goroutines and IOContexts.
@@ -442,8 +658,9 @@ func (c *Conn) object() C.uintptr_t {
 // after Destroy, and ErrNotConnected after the Shutdown of its Conn. It keeps its Conn
 // reachable; one that is dropped without Destroy is freed when it is garbage collected.
 type IOContext struct {
-	handle *handle.Handle
-	conn   *Conn // outlives it
+	handle   *handle.Handle
+	conn     *Conn // outlives it
+	settings settings.Settings[IOContext]
 }
 
 // newIOContext takes charge of a C object, which is freed when the IOContext is
@@ -501,6 +718,88 @@ func (ioctx *IOContext) Pointer() unsafe.Pointer {
 // object is the C object. As a number it crosses to C without being checked.
 func (ioctx *IOContext) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(ioctx.handle.Pointer()))
+}
+
+// listing goes through the objects of a pool.
+type listing struct {
+	handle *handle.Handle
+	ioctx  *IOContext // outlives it
+}
+
+// newListing takes charge of a C object, which is freed when the listing is
+// closed, or collected without having been closed.
+func newListing(ioctx *IOContext, object C.rados_list_ctx_t) (*listing, error) {
+	h, err := ioctx.handle.NewChild(unsafe.Pointer(object), freeListing)
+	if err != nil {
+		return nil, err
+	}
+	l := &listing{
+		handle: h,
+		ioctx:  ioctx,
+	}
+	runtime.AddCleanup(l, (*handle.Handle).Abandon, h)
+	return l, nil
+}
+
+func freeListing(object unsafe.Pointer) {
+	C.go_rados_nobjects_list_close(C.uintptr_t(uintptr(object)))
+}
+
+// enter admits a call to the C object, or says why there can be none.
+func (l *listing) enter() (*handle.Lane, error) {
+	if l == nil {
+		return nil, ErrIterClosed
+	}
+	return l.handle.Enter(ErrIterClosed)
+}
+
+// exit ends what enter began. Until then l is not collected.
+func (l *listing) exit(lane *handle.Lane) {
+	l.handle.Exit(lane)
+	runtime.KeepAlive(l)
+}
+
+// object is the C object. As a number it crosses to C without being checked.
+func (l *listing) object() C.uintptr_t {
+	return C.uintptr_t(uintptr(l.handle.Pointer()))
+}
+
+// WriteOp is a list of steps that change one object, all of them or none. Its methods add
+// steps; Operate performs them, once. What a step is given is copied, so that it may be changed
+// at once. A step that can't be sent, because a name has a NUL byte inside for instance, makes
+// Operate fail before anything is sent.
+//
+// A WriteOp holds nothing that must be freed. It is safe for concurrent use, though the order of steps
+// that several goroutines add is anybody's guess.
+type WriteOp struct {
+	steps steps.Recorder
+}
+
+// recorder notes the steps. A nil WriteOp has one that is of no more use.
+func (w *WriteOp) recorder() *steps.Recorder {
+	if w == nil {
+		return steps.Released()
+	}
+	return &w.steps
+}
+
+// ReadOp is a list of steps that read one object, all of them in the same state of it. Its
+// methods add steps, and return where their results can be had afterwards; Operate performs
+// them, once. A step that can't be sent, because a name has a NUL byte inside for instance, makes
+// Operate fail before anything is sent.
+//
+// A ReadOp holds nothing that must be freed. It is safe for concurrent use, though the order of steps
+// that several goroutines add is anybody's guess.
+type ReadOp struct {
+	steps steps.Recorder
+}
+
+// recorder notes the steps. A nil ReadOp has one that is of no more use.
+func (r *ReadOp) recorder() *steps.Recorder {
+	if r == nil {
+		return steps.Released()
+	}
+	return &r.steps
 }
 
 // NewConn makes a connection for the user client.admin, otherwise like NewConnWithUser: the
@@ -571,6 +870,23 @@ func Version() (int, int, int) {
 	return int(major), int(minor), int(extra)
 }
 
+// BlocklistAdd shuts a client out of the cluster: address is its address as Conn.GetAddrs returns it. After expire, rounded up to whole
+// seconds, it is let in again; 0 stands for the cluster's default of an hour. It waits for the monitors for as
+// long as they take, and can't be cancelled.
+//
+// Implements:
+//
+//	int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds)
+func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
+	lane, err := c.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_blocklist_add(c.object(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire))
+	c.exit(lane)
+	return asError(int(ret))
+}
+
 // Connect connects to the cluster. The configuration must have been read or set before.
 //
 // It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
@@ -617,6 +933,42 @@ func (c *Conn) DeletePool(name string) error {
 	ret := C.go_rados_pool_delete(c.object(), stringPointer(name), C.size_t(len(name)))
 	c.exit(lane)
 	return asError(int(ret))
+}
+
+// GetAddrs returns the addresses of this client, as the blocklist and the watchers of an object
+// name it.
+//
+// Implements:
+//
+//	int rados_getaddrs(rados_t cluster, char **addrs)
+func (c *Conn) GetAddrs() (string, error) {
+	var addrs C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return "", err
+	}
+	ret := C.go_rados_getaddrs(c.object(), &addrs)
+	c.exit(lane)
+	return takeOwnedString(&addrs), asError(int(ret))
+}
+
+// GetBaseTier returns the id of the pool that the pool is a cache of, or its own if it is none.
+//
+// Implements:
+//
+//	int rados_pool_get_base_tier(rados_t cluster, int64_t pool, int64_t *base_tier)
+func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
+	var baseTier C.int64_t
+	lane, err := c.enter()
+	if err != nil {
+		return 0, err
+	}
+	ret := C.go_rados_pool_get_base_tier(c.object(), C.int64_t(poolID), &baseTier)
+	c.exit(lane)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return int64(baseTier), nil
 }
 
 // GetClusterStats returns how much the cluster stores. The numbers are some seconds old.
@@ -698,6 +1050,46 @@ func (c *Conn) GetInstanceID() uint64 {
 	return uint64(ret)
 }
 
+// GetMinCompatibleClient returns the release that clients must have for the features in use, and the one
+// that the cluster is set to demand of them, as numbers (14 is Nautilus).
+//
+// Implements:
+//
+//	int rados_get_min_compatible_client(rados_t cluster, int8_t *min_compat_client, int8_t *require_min_compat_client)
+func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
+	var minimum C.int8_t
+	var required C.int8_t
+	lane, err := c.enter()
+	if err != nil {
+		return 0, 0, err
+	}
+	ret := C.go_rados_get_min_compatible_client(c.object(), &minimum, &required)
+	c.exit(lane)
+	if ret < 0 {
+		return 0, 0, asError(int(ret))
+	}
+	return int8(minimum), int8(required), nil
+}
+
+// GetMinCompatibleOSD returns the release that OSDs must have at least, as its number (14 is Nautilus).
+//
+// Implements:
+//
+//	int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release)
+func (c *Conn) GetMinCompatibleOSD() (int8, error) {
+	var release C.int8_t
+	lane, err := c.enter()
+	if err != nil {
+		return 0, err
+	}
+	ret := C.go_rados_get_min_compatible_osd(c.object(), &release)
+	c.exit(lane)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return int8(release), nil
+}
+
 // GetPoolByID returns the name of the pool with that id, or ErrNotFound. It asks the monitors
 // for a newer map before it gives up.
 //
@@ -737,6 +1129,25 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 	return int64(ret), nil
 }
 
+// ListInconsistentPGs returns the ids of the pool's placement groups that a scrub found to be inconsistent.
+//
+// Implements:
+//
+//	int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len)
+func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
+	var pgs C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_inconsistent_pg_list(c.object(), C.int64_t(poolID), &pgs)
+	c.exit(lane)
+	if ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return flat.SplitList(takeBuffer(&pgs)), nil
+}
+
 // ListPools returns the names of all pools.
 //
 // Implements:
@@ -773,6 +1184,22 @@ func (c *Conn) MakePool(name string) error {
 	return asError(int(ret))
 }
 
+// MakePoolWithCrushRule is MakePool for a pool that is placed by that CRUSH rule. It returns ErrNotFound if there
+// is none of that number.
+//
+// Implements:
+//
+//	int rados_pool_create_with_crush_rule(rados_t cluster, const char *pool_name, uint8_t crush_rule_num)
+func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
+	lane, err := c.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_pool_create_with_crush_rule(c.object(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule))
+	c.exit(lane)
+	return asError(int(ret))
+}
+
 // MgrCommand sends a command to the active manager, without data: see
 // MgrCommandWithInputBuffer.
 //
@@ -795,6 +1222,74 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
 		C.size_t(len(args)),
+		&output,
+		&status,
+	)
+	c.exit(lane)
+	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+}
+
+// MgrCommandTarget sends a command to the manager of that name, without data: see
+// MgrCommandTargetWithInputBuffer.
+//
+// It needs the library of Ceph 16.2 or later.
+//
+// Implements:
+//
+//	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, error) {
+	if len(args) == 0 {
+		return nil, "", ErrEmptyArgument
+	}
+	argsFlat := flat.JoinList(args)
+	var output C.struct_go_buf
+	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
+	ret := C.go_conn_mgrcommandtarget(
+		c.object(),
+		stringPointer(name),
+		C.size_t(len(name)),
+		bytesPointer(argsFlat),
+		C.size_t(len(argsFlat)),
+		C.size_t(len(args)),
+		&output,
+		&status,
+	)
+	c.exit(lane)
+	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+}
+
+// MgrCommandTargetWithInputBuffer sends a command and data for it to the manager of that name ("x"), active or not,
+// otherwise like MgrCommandWithInputBuffer.
+//
+// It needs the library of Ceph 16.2 or later.
+//
+// Implements:
+//
+//	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	if len(args) == 0 {
+		return nil, "", ErrEmptyArgument
+	}
+	argsFlat := flat.JoinList(args)
+	var output C.struct_go_buf
+	var status C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return nil, "", err
+	}
+	ret := C.go_rados_mgr_command_target(
+		c.object(),
+		stringPointer(name),
+		C.size_t(len(name)),
+		bytesPointer(argsFlat),
+		C.size_t(len(argsFlat)),
+		C.size_t(len(args)),
+		bytesPointer(inputBuffer),
+		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
 	)
@@ -960,6 +1455,25 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 	}
 	defer c.exit(lane)
 	if ret := C.go_rados_ioctx_create(c.object(), stringPointer(pool), C.size_t(len(pool)), &object); ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return newIOContext(c, object)
+}
+
+// OpenIOContextByID opens the pool of that id for reading and writing, in its default namespace.
+// It returns ErrNotFound if there is no such pool.
+//
+// Implements:
+//
+//	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
+func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
+	var object C.rados_ioctx_t
+	lane, err := c.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer c.exit(lane)
+	if ret := C.go_rados_ioctx_create2(c.object(), C.int64_t(id), &object); ret < 0 {
 		return nil, asError(int(ret))
 	}
 	return newIOContext(c, object)
@@ -1238,6 +1752,33 @@ func (c *Conn) ReadDefaultConfigFile() error {
 	return asError(int(ret))
 }
 
+// RegisterService makes this client known to the cluster as a daemon of a service: `ceph service dump`
+// shows it, with metadata, for as long as the Conn lives. It returns EEXIST if it is registered
+// already.
+//
+// Implements:
+//
+//	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
+func (c *Conn) RegisterService(service, daemon string, metadata map[string]string) error {
+	metadataFlat := flat.JoinDict(metadata)
+	lane, err := c.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_service_register(
+		c.object(),
+		stringPointer(service),
+		C.size_t(len(service)),
+		stringPointer(daemon),
+		C.size_t(len(daemon)),
+		bytesPointer(metadataFlat),
+		C.size_t(len(metadataFlat)),
+		C.size_t(len(metadata)),
+	)
+	c.exit(lane)
+	return asError(int(ret))
+}
+
 // SetConfigOption sets a configuration option. It returns ErrNotFound if there is no option
 // of that name and EINVAL if the value does not suit it. Many options count only if they
 // are set before Connect; one that can't be changed any more is refused, by Ceph 16.2 with
@@ -1271,6 +1812,23 @@ func (c *Conn) Shutdown() {
 	c.handle.Close(ErrNotConnected)
 }
 
+// UpdateServiceStatus tells the cluster how the daemon is that RegisterService has registered. It is
+// passed on with the next beacon, some seconds later.
+//
+// Implements:
+//
+//	int rados_service_update_status(rados_t cluster, const char *status_dict)
+func (c *Conn) UpdateServiceStatus(status map[string]string) error {
+	statusFlat := flat.JoinDict(status)
+	lane, err := c.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_service_update_status(c.object(), bytesPointer(statusFlat), C.size_t(len(statusFlat)), C.size_t(len(status)))
+	c.exit(lane)
+	return asError(int(ret))
+}
+
 // WaitForLatestOSDMap waits until this connection has the newest OSD map, so that it knows
 // the pools and settings that others have made before the call. It waits for the monitors for
 // as long as they take, and can't be cancelled.
@@ -1286,6 +1844,91 @@ func (c *Conn) WaitForLatestOSDMap() error {
 	ret := C.go_rados_wait_for_latest_osdmap(c.object())
 	c.exit(lane)
 	return asError(int(ret))
+}
+
+// WatcherFlush waits until librados has handed on all that happened so far to watched objects, so
+// that it is in the channels of the watchers or on its way there. It waits for callbacks under way, not for the
+// network, and can't be cancelled.
+//
+// Implements:
+//
+//	int rados_watch_flush(rados_t cluster)
+func (c *Conn) WatcherFlush() error {
+	lane, err := c.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_watch_flush(c.object())
+	c.exit(lane)
+	return asError(int(ret))
+}
+
+// monitorLog has librados call back for each line of the cluster's log.
+//
+// Implements:
+//
+//	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
+func (c *Conn) monitorLog(level string, arg uintptr) error {
+	ret := C.go_rados_monitor_log2(c.object(), stringPointer(level), C.size_t(len(level)), C.uintptr_t(arg))
+	runtime.KeepAlive(c)
+	return asError(int(ret))
+}
+
+// parseArgv is ParseConfigArgv that returns the arguments that are no options of Ceph.
+//
+// Implements:
+//
+//	int rados_conf_parse_argv_remainder(rados_t cluster, int argc, const char **argv, const char **remargv)
+func (c *Conn) parseArgv(argv []string) ([]string, error) {
+	if len(argv) == 0 {
+		return nil, ErrEmptyArgument
+	}
+	if cmdline.Fatal(argv[1:]) {
+		return nil, ErrUnsafeArgument
+	}
+	argv = cmdline.Heeded(argv)
+	argvFlat := flat.JoinList(argv)
+	var remargv C.struct_go_buf
+	lane, err := c.enterSetup()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_conf_parse_argv_remainder(c.object(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &remargv)
+	c.exit(lane)
+	if ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return flat.SizedItems(takeBuffer(&remargv)), nil
+}
+
+// stopMonitorLog ends that.
+//
+// Implements:
+//
+//	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
+func (c *Conn) stopMonitorLog(level string) error {
+	ret := C.go_conn_stopmonitorlog(c.object(), stringPointer(level), C.size_t(len(level)))
+	runtime.KeepAlive(c)
+	return asError(int(ret))
+}
+
+// Alignment returns of what number of bytes appends must be a multiple, if RequiresAlignment says so; else 0.
+//
+// Implements:
+//
+//	int rados_ioctx_pool_required_alignment2(rados_ioctx_t io, uint64_t *alignment)
+func (ioctx *IOContext) Alignment() (uint64, error) {
+	var alignment C.uint64_t
+	lane, err := ioctx.enter()
+	if err != nil {
+		return 0, err
+	}
+	ret := C.go_rados_ioctx_pool_required_alignment2(ioctx.object(), &alignment)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return uint64(alignment), nil
 }
 
 // Append writes data at the end of object oid, in one step, and creates the object if it does
@@ -1332,6 +1975,36 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 	return verdict(int(ret), C.ENOENT, C.EINVAL)
 }
 
+// CachePin keeps object oid in the cache tier. It returns EINVAL in a pool that is no cache.
+//
+// Implements:
+//
+//	int rados_cache_pin(rados_ioctx_t io, const char *o)
+func (ioctx *IOContext) CachePin(oid string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_cache_pin(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// CacheUnpin undoes CachePin.
+//
+// Implements:
+//
+//	int rados_cache_unpin(rados_ioctx_t io, const char *o)
+func (ioctx *IOContext) CacheUnpin(oid string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_cache_unpin(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
 // CleanOmap removes all omap entries of object oid. It returns ErrNotFound if the object does not
 // exist.
 //
@@ -1347,6 +2020,30 @@ func (ioctx *IOContext) CleanOmap(oid string) error {
 		return err
 	}
 	ret := C.go_iocontext_cleanomap(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// CmpExt returns nil if object oid has just the bytes b from byte offset on. If not, it returns an
+// error of which MismatchOffset tells where the first byte is that differs. An object that ends earlier
+// is taken to go on with zeros. It returns ErrNotFound if the object does not exist.
+//
+// Implements:
+//
+//	int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off)
+func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_cmpext(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		bytesPointer(b),
+		C.size_t(len(b)),
+		C.uint64_t(offset),
+	)
 	ioctx.exit(lane)
 	return asError(int(ret))
 }
@@ -1372,6 +2069,28 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 	ret := C.go_iocontext_create(ioctx.object(), C.int64_t(exclusive), stringPointer(oid), C.size_t(len(oid)))
 	ioctx.exit(lane)
 	return asError(int(ret))
+}
+
+// CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes effect for an object when
+// the object is written with it in the write context; see SetSelfManagedSnapContext. A pool with such snapshots can have no
+// others: it returns EINVAL if there is one made by CreateSnap. It waits for the monitors for as long as they take,
+// and can't be cancelled.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid)
+func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
+	var snapid C.uint64_t
+	lane, err := ioctx.enter()
+	if err != nil {
+		return 0, err
+	}
+	ret := C.go_rados_ioctx_selfmanaged_snap_create(ioctx.object(), &snapid)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return SnapID(snapid), nil
 }
 
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the pool has a
@@ -1418,6 +2137,83 @@ func (ioctx *IOContext) Destroy() {
 		return
 	}
 	ioctx.handle.Close(ErrInvalidIOContext)
+}
+
+// EnableApplication says which application the pool is used by, such as "rbd" or "rgw". It returns EPERM if
+// the pool has another one, unless force is set.
+//
+// Implements:
+//
+//	int rados_application_enable(rados_ioctx_t io, const char *app_name, int force)
+func (ioctx *IOContext) EnableApplication(app string, force bool) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_application_enable(ioctx.object(), stringPointer(app), C.size_t(len(app)), C._Bool(force))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// Exec calls a method of an object class on object oid, which runs on the OSD: cls is the name of
+// the class and method that of its method. input is what the method is given. It returns how much of
+// output the method has filled, or whatever number above zero it returned instead.
+//
+// It returns ERANGE if output is too short, EOPNOTSUPP if there is no such class or method, EPERM if the
+// user may not call it, and whatever else the method returns.
+//
+// Implements:
+//
+//	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int, error) {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return 0, err
+	}
+	ret := C.go_rados_exec(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(cls),
+		C.size_t(len(cls)),
+		stringPointer(method),
+		C.size_t(len(method)),
+		bytesPointer(input),
+		C.size_t(len(input)),
+		bytesPointer(output),
+		C.size_t(len(output)),
+	)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return int(ret), nil
+}
+
+// GetApplicationMetadata returns what an application has noted under key about the pool, or ErrNotFound.
+//
+// Implements:
+//
+//	int rados_application_metadata_get(rados_ioctx_t io, const char *app_name, const char *key, char *value, size_t *value_len)
+func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) {
+	var value C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return "", err
+	}
+	ret := C.go_rados_application_metadata_get(
+		ioctx.object(),
+		stringPointer(app),
+		C.size_t(len(app)),
+		stringPointer(key),
+		C.size_t(len(key)),
+		&value,
+	)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return "", asError(int(ret))
+	}
+	return flat.Text(takeBuffer(&value)), nil
 }
 
 // GetLastVersion returns the version of the object that was last read or written through this
@@ -1585,6 +2381,25 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 		return 0, asError(int(ret))
 	}
 	return int(ret), nil
+}
+
+// ListApplications returns the applications that the pool is used by.
+//
+// Implements:
+//
+//	int rados_application_list(rados_ioctx_t io, char *values, size_t *values_len)
+func (ioctx *IOContext) ListApplications() ([]string, error) {
+	var apps C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_application_list(ioctx.object(), &apps)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return flat.Items(takeBuffer(&apps)), nil
 }
 
 // ListLockers returns who holds the lock called name on object oid. If nobody does, what it
@@ -1795,6 +2610,37 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 	return int(ret), nil
 }
 
+// RemoveApplicationMetadata drops what an application has noted under key about the pool.
+//
+// Implements:
+//
+//	int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key)
+func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_application_metadata_remove(ioctx.object(), stringPointer(app), C.size_t(len(app)), stringPointer(key), C.size_t(len(key)))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// RemoveSelfManagedSnap removes a snapshot that CreateSelfManagedSnap made. The OSDs free its space in the
+// background. It waits for the monitors for as long as they take, and can't be cancelled.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid)
+func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_ioctx_selfmanaged_snap_remove(ioctx.object(), C.uint64_t(snapID))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is none of that
 // name. It waits for the monitors for as long as they take, and can't be cancelled.
 //
@@ -1809,6 +2655,26 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 	ret := C.go_rados_ioctx_snap_remove(ioctx.object(), stringPointer(snapName), C.size_t(len(snapName)))
 	ioctx.exit(lane)
 	return asError(int(ret))
+}
+
+// RequiresAlignment says whether appends to objects of the pool must be a multiple of Alignment
+// long, but for the last, as in an erasure-coded pool without overwrites.
+//
+// Implements:
+//
+//	int rados_ioctx_pool_requires_alignment2(rados_ioctx_t io, int *req)
+func (ioctx *IOContext) RequiresAlignment() (bool, error) {
+	var required C.int
+	lane, err := ioctx.enter()
+	if err != nil {
+		return false, err
+	}
+	ret := C.go_rados_ioctx_pool_requires_alignment2(ioctx.object(), &required)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return false, asError(int(ret))
+	}
+	return required != 0, nil
 }
 
 // RmOmapKeys removes omap entries of object oid, in one step. It is no error if there is no entry
@@ -1856,6 +2722,22 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 	return asError(int(ret))
 }
 
+// RollbackSelfManagedSnap makes object oid what it was when the snapshot was taken. An object that
+// did not exist then is removed.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid)
+func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_ioctx_selfmanaged_snap_rollback(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID))
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
 // RollbackSnap makes object oid what it was when the snapshot was taken; an object that did not
 // exist then is removed. It returns ErrNotFound if there is no such snapshot.
 //
@@ -1870,6 +2752,78 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 	ret := C.go_rados_ioctx_snap_rollback(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), stringPointer(snapName), C.size_t(len(snapName)))
 	ioctx.exit(lane)
 	return asError(int(ret))
+}
+
+// SetAllocationHint says how object oid will be used: how many bytes it will have, and how many will be
+// written at a time (0 if unknown). The object is created if it does not exist.
+//
+// Implements:
+//
+//	int rados_set_alloc_hint2(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
+func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_set_alloc_hint2(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.uint64_t(expectedObjectSize),
+		C.uint64_t(expectedWriteSize),
+		C.uint32_t(flags),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// SetApplicationMetadata notes something under key about the pool for an application. It returns ErrNotFound
+// if the application is not enabled.
+//
+// Implements:
+//
+//	int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value)
+func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_application_metadata_set(
+		ioctx.object(),
+		stringPointer(app),
+		C.size_t(len(app)),
+		stringPointer(key),
+		C.size_t(len(key)),
+		stringPointer(value),
+		C.size_t(len(value)),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// SetLocator makes objects be placed by this key instead of by their names, from now on and for
+// all goroutines that use the IOContext; "" undoes that. Objects with one key are on the same OSDs. An
+// object can only be found with the locator that it was written with. It must not be called while
+// other calls on the same IOContext are under way.
+//
+// If the locator has a NUL byte inside, every operation returns the error, and sends nothing,
+// until a SetLocator succeeds.
+//
+// Implements:
+//
+//	void rados_ioctx_locator_set_key(rados_ioctx_t io, const char *key)
+func (ioctx *IOContext) SetLocator(locator string) {
+	lane, err := ioctx.enterSetup()
+	if err != nil {
+		return
+	}
+	ret := C.go_rados_ioctx_locator_set_key(ioctx.object(), stringPointer(locator), C.size_t(len(locator)))
+	ioctx.exit(lane)
+	ioctx.settings.Note("locator", func(other *IOContext) error {
+		other.SetLocator(locator)
+		return nil
+	})
+	ioctx.handle.Fault("SetLocator", asError(int(ret)))
 }
 
 // SetNamespace makes the IOContext read, write and list in that namespace from now on; "" is
@@ -1892,6 +2846,10 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 	}
 	ret := C.go_rados_ioctx_set_namespace(ioctx.object(), stringPointer(namespace), C.size_t(len(namespace)))
 	ioctx.exit(lane)
+	ioctx.settings.Note("namespace", func(other *IOContext) error {
+		other.SetNamespace(namespace)
+		return nil
+	})
 	ioctx.handle.Fault("SetNamespace", asError(int(ret)))
 }
 
@@ -1939,6 +2897,9 @@ func (ioctx *IOContext) SetPoolFullTry() error {
 	}
 	C.go_rados_set_pool_full_try(ioctx.object())
 	ioctx.exit(lane)
+	ioctx.settings.Note("full", func(other *IOContext) error {
+		return other.SetPoolFullTry()
+	})
 	return nil
 }
 
@@ -1957,7 +2918,32 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 	}
 	C.go_rados_ioctx_snap_set_read(ioctx.object(), C.uint64_t(snapID))
 	ioctx.exit(lane)
+	ioctx.settings.Note("read snapshot", func(other *IOContext) error {
+		return other.SetReadSnap(snapID)
+	})
 	return nil
+}
+
+// SetSelfManagedSnapContext says which snapshots exist for what is written through this IOContext from now on, by
+// all goroutines: seq is the newest, snaps are those that still exist, newest first. It returns EINVAL if they are not in
+// that order. It must not be called while other calls on the same IOContext are under way.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps)
+func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.object(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)))
+	ioctx.exit(lane)
+	if ret >= 0 {
+		ioctx.settings.Note("write context", func(other *IOContext) error {
+			return other.SetSelfManagedSnapContext(seq, snaps)
+		})
+	}
+	return asError(int(ret))
 }
 
 // SetXattr sets an extended attribute of an object, which is created if it does not exist. It
@@ -2006,6 +2992,30 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	}
 	return ObjectStat{
 		ModTime: time.Unix(int64(mtime), 0),
+		Size:    uint64(size),
+	}, nil
+}
+
+// Stat2 is Stat with the nanoseconds of the modification time, where the library can tell them: from
+// Ceph 18 on.
+//
+// Implements:
+//
+//	int rados_stat2(rados_ioctx_t io, const char *o, uint64_t *psize, struct timespec *pmtime)
+func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
+	var size C.uint64_t
+	var mtime C.struct_timespec
+	lane, err := ioctx.enter()
+	if err != nil {
+		return ObjectStat{}, err
+	}
+	ret := C.go_rados_stat2(ioctx.object(), stringPointer(object), C.size_t(len(object)), &size, &mtime)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return ObjectStat{}, asError(int(ret))
+	}
+	return ObjectStat{
+		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
 		Size:    uint64(size),
 	}, nil
 }
@@ -2063,6 +3073,9 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 	}
 	C.go_rados_unset_pool_full_try(ioctx.object())
 	ioctx.exit(lane)
+	ioctx.settings.Note("full", func(other *IOContext) error {
+		return other.UnsetPoolFullTry()
+	})
 	return nil
 }
 
@@ -2110,6 +3123,858 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	ret := C.go_rados_write_full(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), bytesPointer(data), C.size_t(len(data)))
 	ioctx.exit(lane)
 	return asError(int(ret))
+}
+
+// WriteSame writes b again and again into object oid from byte offset on, writeLen bytes in all,
+// which must be a multiple of len(b), or it returns EINVAL. Other errors are those of Write.
+//
+// Implements:
+//
+//	int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t data_len, size_t write_len, uint64_t off)
+func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_writesame(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		bytesPointer(b),
+		C.size_t(len(b)),
+		C.size_t(writeLen),
+		C.uint64_t(offset),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// ackNotify answers a notification.
+//
+// Implements:
+//
+//	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
+func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []byte) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_notify_ack(
+		ioctx.object(),
+		stringPointer(o),
+		C.size_t(len(o)),
+		C.uint64_t(notifyId),
+		C.uint64_t(cookie),
+		bytesPointer(response),
+		C.size_t(len(response)),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// checkWatch returns how many milliseconds ago the watch was last confirmed.
+//
+// Implements:
+//
+//	int rados_watch_check(rados_ioctx_t io, uint64_t cookie)
+func (ioctx *IOContext) checkWatch(cookie uint64) (int, error) {
+	ret := C.go_rados_watch_check(ioctx.object(), C.uint64_t(cookie))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return int(ret), nil
+}
+
+// checksum fills sums with the number of checksums and the checksums.
+//
+// Implements:
+//
+//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
+func (ioctx *IOContext) checksum(oid string, kind ChecksumType, seed []byte, length, offset, chunkSize uint64, sums []byte) error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ret := C.go_rados_checksum(
+		ioctx.object(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(kind),
+		bytesPointer(seed),
+		C.size_t(len(seed)),
+		C.size_t(length),
+		C.uint64_t(offset),
+		C.size_t(chunkSize),
+		bytesPointer(sums),
+		C.size_t(len(sums)),
+	)
+	ioctx.exit(lane)
+	return asError(int(ret))
+}
+
+// compareCursors returns a number below, at or above zero as one cursor stands before, at or behind the other.
+//
+// Implements:
+//
+//	int rados_object_list_cursor_cmp(rados_ioctx_t io, rados_object_list_cursor lhs, rados_object_list_cursor rhs)
+func (ioctx *IOContext) compareCursors(lhs, rhs uintptr) int {
+	ret := C.go_rados_object_list_cursor_cmp(ioctx.object(), C.uintptr_t(lhs), C.uintptr_t(rhs))
+	runtime.KeepAlive(ioctx)
+	return int(ret)
+}
+
+// freeCursor ends a cursor.
+//
+// Implements:
+//
+//	void rados_object_list_cursor_free(rados_ioctx_t io, rados_object_list_cursor cur)
+func (ioctx *IOContext) freeCursor(cur uintptr) {
+	C.go_rados_object_list_cursor_free(ioctx.object(), C.uintptr_t(cur))
+	runtime.KeepAlive(ioctx)
+}
+
+// isEnd returns 1 if a cursor is at the end of the pool.
+//
+// Implements:
+//
+//	int rados_object_list_is_end(rados_ioctx_t io, rados_object_list_cursor cur)
+func (ioctx *IOContext) isEnd(cur uintptr) int {
+	ret := C.go_rados_object_list_is_end(ioctx.object(), C.uintptr_t(cur))
+	runtime.KeepAlive(ioctx)
+	return int(ret)
+}
+
+// listApplicationMetadata returns what an application has noted about the pool.
+//
+// Implements:
+//
+//	int rados_application_metadata_list(rados_ioctx_t io, const char *app_name, char *keys, size_t *key_len, char *values, size_t *vals_len)
+func (ioctx *IOContext) listApplicationMetadata(app string) ([]string, []string, error) {
+	var keys C.struct_go_buf
+	var values C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, nil, err
+	}
+	ret := C.go_rados_application_metadata_list(ioctx.object(), stringPointer(app), C.size_t(len(app)), &keys, &values)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return nil, nil, asError(int(ret))
+	}
+	return flat.Items(takeBuffer(&keys)), flat.Items(takeBuffer(&values)), nil
+}
+
+// listBegin returns a cursor at the start of the pool.
+//
+// Implements:
+//
+//	rados_object_list_cursor rados_object_list_begin(rados_ioctx_t io)
+func (ioctx *IOContext) listBegin() uintptr {
+	ret := C.go_rados_object_list_begin(ioctx.object())
+	runtime.KeepAlive(ioctx)
+	return uintptr(ret)
+}
+
+// listEnd returns a cursor at the end of the pool.
+//
+// Implements:
+//
+//	rados_object_list_cursor rados_object_list_end(rados_ioctx_t io)
+func (ioctx *IOContext) listEnd() uintptr {
+	ret := C.go_rados_object_list_end(ioctx.object())
+	runtime.KeepAlive(ioctx)
+	return uintptr(ret)
+}
+
+// listSlice returns names, namespaces and locators by turns, and moves next behind them.
+//
+// Implements:
+//
+//	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
+func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
+	var results C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return 0, nil, err
+	}
+	ret := C.go_rados_object_list(
+		ioctx.object(),
+		C.uintptr_t(start),
+		C.uintptr_t(finish),
+		C.size_t(resultsMax),
+		&results,
+		C.uintptr_t(next),
+	)
+	ioctx.exit(lane)
+	if ret < 0 {
+		return 0, nil, asError(int(ret))
+	}
+	return int(ret), flat.SizedItems(takeBuffer(&results)), nil
+}
+
+// notify sends a notification and waits for the answers, for so many milliseconds.
+//
+// Implements:
+//
+//	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
+func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, error) {
+	var reply C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_notify2(
+		ioctx.object(),
+		stringPointer(o),
+		C.size_t(len(o)),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		C.uint64_t(timeout),
+		&reply,
+	)
+	ioctx.exit(lane)
+	return takeOwned(&reply), asError(int(ret))
+}
+
+// openListing starts a listing of the namespace that is set.
+//
+// Implements:
+//
+//	int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx)
+func (ioctx *IOContext) openListing() (*listing, error) {
+	var listing C.rados_list_ctx_t
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer ioctx.exit(lane)
+	if ret := C.go_rados_nobjects_list_open(ioctx.object(), &listing); ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return newListing(ioctx, listing)
+}
+
+// operateRead performs the recorded steps on object oid and returns what they report.
+//
+// Implements:
+//
+//	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
+func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+	var outcomes C.struct_go_buf
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_read_op_operate(
+		ioctx.object(),
+		bytesPointer(readOp),
+		C.size_t(len(readOp)),
+		&outcomes,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(flags),
+	)
+	ioctx.exit(lane)
+	return takeBuffer(&outcomes), asError(int(ret))
+}
+
+// operateWrite performs the recorded steps on object oid and returns what they report.
+//
+// Implements:
+//
+//	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
+func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
+	var outcomes C.struct_go_buf
+	var mtimeC *C.struct_timespec
+	if mtime != nil {
+		mtimeC = &C.struct_timespec{
+			tv_nsec: C.long(mtime.Nsec),
+			tv_sec:  C.time_t(mtime.Sec),
+		}
+	}
+	lane, err := ioctx.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_write_op_operate2(
+		ioctx.object(),
+		bytesPointer(writeOp),
+		C.size_t(len(writeOp)),
+		&outcomes,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		mtimeC,
+		C.int64_t(flags),
+	)
+	ioctx.exit(lane)
+	return takeBuffer(&outcomes), asError(int(ret))
+}
+
+// sliceCursors moves two cursors to the bounds of the n-th of m slices.
+//
+// Implements:
+//
+//	void rados_object_list_slice(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t n, const size_t m, rados_object_list_cursor *split_start, rados_object_list_cursor *split_finish)
+func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitStart, splitFinish uintptr) {
+	C.go_rados_object_list_slice(
+		ioctx.object(),
+		C.uintptr_t(start),
+		C.uintptr_t(finish),
+		C.size_t(n),
+		C.size_t(m),
+		C.uintptr_t(splitStart),
+		C.uintptr_t(splitFinish),
+	)
+	runtime.KeepAlive(ioctx)
+}
+
+// unwatch ends a watch.
+//
+// Implements:
+//
+//	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
+func (ioctx *IOContext) unwatch(cookie uint64) error {
+	ret := C.go_rados_unwatch2(ioctx.object(), C.uint64_t(cookie))
+	runtime.KeepAlive(ioctx)
+	return asError(int(ret))
+}
+
+// watch registers a watch; arg comes with each call of librados about it.
+//
+// Implements:
+//
+//	int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
+func (ioctx *IOContext) watch(o string, timeout uint32, arg uintptr) (uint64, error) {
+	var cookie C.uint64_t
+	ret := C.go_rados_watch3(
+		ioctx.object(),
+		stringPointer(o),
+		C.size_t(len(o)),
+		&cookie,
+		C.uint32_t(timeout),
+		C.uintptr_t(arg),
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return uint64(cookie), nil
+}
+
+// close ends the listing.
+//
+// Implements:
+//
+//	void rados_nobjects_list_close(rados_list_ctx_t ctx)
+func (l *listing) close() {
+	if l == nil || l.handle == nil {
+		return
+	}
+	l.handle.Close(ErrIterClosed)
+}
+
+// next returns the name, locator and namespace of the next object, or ErrNotFound at the end.
+//
+// Implements:
+//
+//	int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size)
+func (l *listing) next() ([]string, error) {
+	var entry C.struct_go_buf
+	lane, err := l.enter()
+	if err != nil {
+		return nil, err
+	}
+	ret := C.go_rados_nobjects_list_next2(l.object(), &entry)
+	l.exit(lane)
+	if ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return flat.SizedItems(takeBuffer(&entry)), nil
+}
+
+// position says where in the pool the listing is.
+//
+// Implements:
+//
+//	uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx)
+func (l *listing) position() uint32 {
+	lane, err := l.enter()
+	if err != nil {
+		return 0
+	}
+	ret := C.go_rados_nobjects_list_get_pg_hash_position(l.object())
+	l.exit(lane)
+	return uint32(ret)
+}
+
+// seek goes on from another position, and returns which one it found.
+//
+// Implements:
+//
+//	uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos)
+func (l *listing) seek(pos uint32) uint32 {
+	lane, err := l.enter()
+	if err != nil {
+		return 0
+	}
+	ret := C.go_rados_nobjects_list_seek(l.object(), C.uint32_t(pos))
+	l.exit(lane)
+	return uint32(ret)
+}
+
+// Append writes b at the end of the object; see IOContext.Append.
+//
+// Implements:
+//
+//	void rados_write_op_append(rados_write_op_t write_op, const char *buffer, size_t len)
+func (w *WriteOp) Append(b []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_APPEND, nil)
+	step.Bytes(b)
+	step.End()
+}
+
+// AssertExists makes the operation fail with ErrNotFound if the object does not exist.
+//
+// Implements:
+//
+//	void rados_write_op_assert_exists(rados_write_op_t write_op)
+func (w *WriteOp) AssertExists() {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ASSERT_EXISTS, nil)
+	step.End()
+}
+
+// AssertVersion makes the operation fail unless the object's version is ver, as
+// IOContext.GetLastVersion returned it after an operation on the object: with ERANGE if the
+// object is older than that, with EOVERFLOW if it is newer.
+//
+// Implements:
+//
+//	void rados_write_op_assert_version(rados_write_op_t write_op, uint64_t ver)
+func (w *WriteOp) AssertVersion(ver uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ASSERT_VERSION, nil)
+	step.Number(ver)
+	step.End()
+}
+
+// CleanOmap removes all omap entries.
+//
+// Implements:
+//
+//	void rados_write_op_omap_clear(rados_write_op_t write_op)
+func (w *WriteOp) CleanOmap() {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_CLEAR, nil)
+	step.End()
+}
+
+// CmpOmap makes the operation fail with ECANCELED unless the omap value of key compares that way with
+// value, both as bytes. A key that is not there counts as one with an empty value.
+//
+// Implements:
+//
+//	void rados_write_op_omap_cmp2(rados_write_op_t write_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval)
+func (w *WriteOp) CmpOmap(key string, op CompareOp, value []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_CMP2, nil)
+	step.Bytes([]byte(key))
+	step.Number(uint64(op))
+	step.Bytes(value)
+	step.End()
+}
+
+// CmpXattr makes the operation fail with ECANCELED unless the extended attribute compares that way:
+// value op attribute, both as bytes; with CompareGT, value must be greater than what is stored. An attribute that
+// is not there counts as empty.
+//
+// Implements:
+//
+//	void rados_write_op_cmpxattr(rados_write_op_t write_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len)
+func (w *WriteOp) CmpXattr(name string, op CompareOp, value []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CMPXATTR, nil)
+	step.Name(name)
+	step.Number(uint64(op))
+	step.Bytes(value)
+	step.End()
+}
+
+// Create creates the object. If it exists, the operation fails with ErrObjectExists with
+// CreateExclusive, and goes on with CreateIdempotent.
+//
+// Implements:
+//
+//	void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category)
+func (w *WriteOp) Create(exclusive CreateOption) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CREATE, nil)
+	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
+		step.Invalid()
+	}
+	step.Int(int(exclusive))
+	step.End()
+}
+
+// Exec calls a method of an object class, which runs on the OSD: cls is the name of the class and method that
+// of its method. input is what the method is given; what it returns is dropped, since a write
+// operation has no output, but for its error.
+//
+// Implements:
+//
+//	void rados_write_op_exec(rados_write_op_t write_op, const char *cls, const char *method, const char *in_buf, size_t in_len, int *prval)
+func (w *WriteOp) Exec(cls, method string, input []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_EXEC, nil)
+	step.Text(cls)
+	step.Text(method)
+	step.Bytes(input)
+	step.End()
+}
+
+// Remove removes the object. The operation fails with ErrNotFound if it does not exist.
+//
+// Implements:
+//
+//	void rados_write_op_remove(rados_write_op_t write_op)
+func (w *WriteOp) Remove() {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_REMOVE, nil)
+	step.End()
+}
+
+// RmOmapKeys removes the omap entries of those keys. It is no error if some are not there.
+//
+// Implements:
+//
+//	void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len)
+func (w *WriteOp) RmOmapKeys(keys []string) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_RM_KEYS2, nil)
+	step.Keys(keys)
+	step.End()
+}
+
+// RmOmapRange removes the omap entries from key begin on up to, but without, key end.
+//
+// It needs the library of Ceph 16.2 or later.
+//
+// Implements:
+//
+//	void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
+func (w *WriteOp) RmOmapRange(begin, end string) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_RM_RANGE2, nil)
+	step.Bytes([]byte(begin))
+	step.Bytes([]byte(end))
+	step.End()
+}
+
+// RmXattr removes an extended attribute. It is no error if there is none of that name.
+//
+// Implements:
+//
+//	void rados_write_op_rmxattr(rados_write_op_t write_op, const char *name)
+func (w *WriteOp) RmXattr(name string) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_RMXATTR, nil)
+	step.Name(name)
+	step.End()
+}
+
+// SetAllocationHint says how the object will be used; see IOContext.SetAllocationHint.
+//
+// Implements:
+//
+//	void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
+func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SET_ALLOC_HINT2, nil)
+	step.Number(expectedObjectSize)
+	step.Number(expectedWriteSize)
+	step.Number(uint64(flags))
+	step.End()
+}
+
+// SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which lets the
+// others go on if that step fails.
+//
+// Implements:
+//
+//	void rados_write_op_set_flags(rados_write_op_t write_op, int flags)
+func (w *WriteOp) SetFlags(flags OpFlags) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SET_FLAGS, nil)
+	step.Int(int(flags))
+	step.End()
+}
+
+// SetOmap sets omap entries; see IOContext.SetOmap.
+//
+// Implements:
+//
+//	void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
+func (w *WriteOp) SetOmap(pairs map[string][]byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_SET2, nil)
+	step.Pairs(pairs)
+	step.End()
+}
+
+// SetXattr sets an extended attribute; see IOContext.SetXattr.
+//
+// Implements:
+//
+//	void rados_write_op_setxattr(rados_write_op_t write_op, const char *name, const char *value, size_t value_len)
+func (w *WriteOp) SetXattr(name string, value []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SETXATTR, nil)
+	step.Name(name)
+	step.Bytes(value)
+	step.End()
+}
+
+// Truncate makes the object size bytes long; see IOContext.Truncate.
+//
+// Implements:
+//
+//	void rados_write_op_truncate(rados_write_op_t write_op, uint64_t offset)
+func (w *WriteOp) Truncate(size uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_TRUNCATE, nil)
+	step.Number(size)
+	step.End()
+}
+
+// Write writes b from byte offset on; see IOContext.Write.
+//
+// Implements:
+//
+//	void rados_write_op_write(rados_write_op_t write_op, const char *buffer, size_t len, uint64_t offset)
+func (w *WriteOp) Write(b []byte, offset uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_WRITE, nil)
+	step.Bytes(b)
+	step.Number(offset)
+	step.End()
+}
+
+// WriteFull makes b the whole content of the object; see IOContext.WriteFull.
+//
+// Implements:
+//
+//	void rados_write_op_write_full(rados_write_op_t write_op, const char *buffer, size_t len)
+func (w *WriteOp) WriteFull(b []byte) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_WRITE_FULL, nil)
+	step.Bytes(b)
+	step.End()
+}
+
+// WriteSame writes b again and again from byte offset on, writeLen bytes in all, which must be a
+// multiple of len(b), or the operation fails with EINVAL.
+//
+// Implements:
+//
+//	void rados_write_op_writesame(rados_write_op_t write_op, const char *buffer, size_t data_len, size_t write_len, uint64_t offset)
+func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_WRITESAME, nil)
+	step.Bytes(b)
+	step.Number(writeLen)
+	step.Number(offset)
+	step.End()
+}
+
+// Zero makes length bytes read as zeros from byte offset on, and gives back their space where it
+// can. The object does not grow.
+//
+// Implements:
+//
+//	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
+func (w *WriteOp) Zero(offset, length uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ZERO, nil)
+	step.Number(offset)
+	step.Number(length)
+	step.End()
+}
+
+// cmpExt records CmpExt.
+//
+// Implements:
+//
+//	void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
+func (w *WriteOp) cmpExt(data []byte, offset uint64, done func(steps.Outcome)) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CMPEXT, done)
+	step.Bytes(data)
+	step.Number(offset)
+	step.End()
+}
+
+// AssertExists makes the operation fail with ErrNotFound if the object does not exist.
+//
+// Implements:
+//
+//	void rados_read_op_assert_exists(rados_read_op_t read_op)
+func (r *ReadOp) AssertExists() {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_ASSERT_EXISTS, nil)
+	step.End()
+}
+
+// AssertVersion makes the operation fail unless the object's version is ver, as
+// IOContext.GetLastVersion returned it after an operation on the object: with ERANGE if the
+// object is older than that, with EOVERFLOW if it is newer.
+//
+// Implements:
+//
+//	void rados_read_op_assert_version(rados_read_op_t read_op, uint64_t ver)
+func (r *ReadOp) AssertVersion(ver uint64) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_ASSERT_VERSION, nil)
+	step.Number(ver)
+	step.End()
+}
+
+// CmpOmap makes the operation fail with ECANCELED unless the omap value of key compares that way; see WriteOp.CmpOmap.
+//
+// Implements:
+//
+//	void rados_read_op_omap_cmp2(rados_read_op_t read_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval)
+func (r *ReadOp) CmpOmap(key string, op CompareOp, value []byte) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_CMP2, nil)
+	step.Bytes([]byte(key))
+	step.Number(uint64(op))
+	step.Bytes(value)
+	step.End()
+}
+
+// CmpXattr makes the operation fail with ECANCELED unless the extended attribute compares that way; see WriteOp.CmpXattr.
+//
+// Implements:
+//
+//	void rados_read_op_cmpxattr(rados_read_op_t read_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len)
+func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CMPXATTR, nil)
+	step.Name(name)
+	step.Number(uint64(op))
+	step.Bytes(value)
+	step.End()
+}
+
+// SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which lets the
+// others go on if that step fails.
+//
+// Implements:
+//
+//	void rados_read_op_set_flags(rados_read_op_t read_op, int flags)
+func (r *ReadOp) SetFlags(flags OpFlags) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_SET_FLAGS, nil)
+	step.Int(int(flags))
+	step.End()
+}
+
+// checksum records Checksum.
+//
+// Implements:
+//
+//	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
+func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkSize uint64, sums []byte, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CHECKSUM, done)
+	step.Enum(int(kind))
+	step.Bytes(seed)
+	step.Number(offset)
+	step.Number(length)
+	step.Number(chunkSize)
+	step.Buffer(sums)
+	step.End()
+}
+
+// cmpExt records CmpExt.
+//
+// Implements:
+//
+//	void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
+func (r *ReadOp) cmpExt(data []byte, offset uint64, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CMPEXT, done)
+	step.Bytes(data)
+	step.Number(offset)
+	step.End()
+}
+
+// exec records Exec.
+//
+// Implements:
+//
+//	void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
+func (r *ReadOp) exec(cls, method string, input []byte, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_EXEC, done)
+	step.Text(cls)
+	step.Text(method)
+	step.Bytes(input)
+	step.End()
+}
+
+// execInto records ExecInto.
+//
+// Implements:
+//
+//	void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
+func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_EXEC_USER_BUF, done)
+	step.Text(cls)
+	step.Text(method)
+	step.Bytes(input)
+	step.Buffer(buffer)
+	step.End()
+}
+
+// getXattrs records GetXattrs.
+//
+// Implements:
+//
+//	void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval)
+func (r *ReadOp) getXattrs(done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_GETXATTRS, done)
+	step.End()
+}
+
+// omapKeys records GetOmapKeys.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
+func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_KEYS2, done)
+	step.Text(startAfter)
+	step.Number(maxReturn)
+	step.End()
+}
+
+// omapValues records GetOmapValues.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
+func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_VALS2, done)
+	step.Text(startAfter)
+	step.Text(filterPrefix)
+	step.Number(maxReturn)
+	step.End()
+}
+
+// omapValuesByKeys records GetOmapValuesByKeys.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
+func (r *ReadOp) omapValuesByKeys(keys []string, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2, done)
+	step.Keys(keys)
+	step.End()
+}
+
+// read records Read.
+//
+// Implements:
+//
+//	void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval)
+func (r *ReadOp) read(offset uint64, buffer []byte, done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_READ, done)
+	step.Number(offset)
+	step.Buffer(buffer)
+	step.End()
+}
+
+// stat records Stat.
+//
+// Implements:
+//
+//	void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval)
+func (r *ReadOp) stat(done func(steps.Outcome)) {
+	step := r.recorder().Begin(C.GO_RADOS_READ_OP_STAT2, done)
+	step.End()
 }
 
 // radosError is a negative errno as librados returns it.
@@ -2165,10 +4030,22 @@ func asError(ret int) error {
 		return nil
 	case ret == C.GO_NUL:
 		return ErrNameContainsNUL
-	case ret == C.GO_ABSENT:
-		return ErrMissingFunction
+	case ret < C.GO_CODES_END:
+		return missingFunctions[ret]
 	}
 	return radosError(ret)
+}
+
+// missingFunctions are the functions that some release lacks, by the codes of the C side.
+var missingFunctions = map[int]*MissingFunctionError{
+	C.GO_LACKS_RADOS_MGR_COMMAND_TARGET: {
+		Function: "rados_mgr_command_target",
+		Since:    "16.2",
+	},
+	C.GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2: {
+		Function: "rados_write_op_omap_rm_range2",
+		Since:    "16.2",
+	},
 }
 
 // verdict tells the codes that are answers from those that are errors.
@@ -2177,6 +4054,32 @@ func verdict(ret int, answers ...int) (int, error) {
 		return ret, nil
 	}
 	return ret, asError(ret)
+}
+
+// event is what librados said when it called back.
+type event struct {
+	token  uintptr // what the callback was registered with
+	number [3]uint64
+	err    error // the watch is lost
+	data   []byte
+}
+
+// nextEvents waits until librados has called back, and returns what it said, oldest first.
+func nextEvents() []event {
+	var list []event
+	next := C.go_events_wait()
+	for next != nil {
+		e := next
+		list = append(list, event{
+			data:   bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
+			err:    asError(int(e.err)),
+			number: *(*[3]uint64)(unsafe.Pointer(&e.number)),
+			token:  uintptr(e.token),
+		})
+		next = e.next
+		C.free(unsafe.Pointer(e))
+	}
+	return list
 }
 
 // stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.

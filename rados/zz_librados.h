@@ -70,37 +70,83 @@ _Static_assert(LIBRADOS_OP_FLAG_FADVISE_WILLNEED == 16, "LIBRADOS_OP_FLAG_FADVIS
 _Static_assert(LIBRADOS_OP_FLAG_FADVISE_DONTNEED == 32, "LIBRADOS_OP_FLAG_FADVISE_DONTNEED has another value");
 _Static_assert(LIBRADOS_OP_FLAG_FADVISE_NOCACHE == 64, "LIBRADOS_OP_FLAG_FADVISE_NOCACHE has another value");
 _Static_assert(LIBRADOS_OP_FLAG_FADVISE_FUA == 128, "LIBRADOS_OP_FLAG_FADVISE_FUA has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_EQ == 1, "LIBRADOS_CMPXATTR_OP_EQ has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_NE == 2, "LIBRADOS_CMPXATTR_OP_NE has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_GT == 3, "LIBRADOS_CMPXATTR_OP_GT has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_GTE == 4, "LIBRADOS_CMPXATTR_OP_GTE has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_LT == 5, "LIBRADOS_CMPXATTR_OP_LT has another value");
+_Static_assert(LIBRADOS_CMPXATTR_OP_LTE == 6, "LIBRADOS_CMPXATTR_OP_LTE has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_WRITE == 1, "LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_WRITE has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_RANDOM_WRITE == 2, "LIBRADOS_ALLOC_HINT_FLAG_RANDOM_WRITE has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_READ == 4, "LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_READ has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_RANDOM_READ == 8, "LIBRADOS_ALLOC_HINT_FLAG_RANDOM_READ has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_APPEND_ONLY == 16, "LIBRADOS_ALLOC_HINT_FLAG_APPEND_ONLY has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_IMMUTABLE == 32, "LIBRADOS_ALLOC_HINT_FLAG_IMMUTABLE has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_SHORTLIVED == 64, "LIBRADOS_ALLOC_HINT_FLAG_SHORTLIVED has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_LONGLIVED == 128, "LIBRADOS_ALLOC_HINT_FLAG_LONGLIVED has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_COMPRESSIBLE == 256, "LIBRADOS_ALLOC_HINT_FLAG_COMPRESSIBLE has another value");
+_Static_assert(LIBRADOS_ALLOC_HINT_FLAG_INCOMPRESSIBLE == 512, "LIBRADOS_ALLOC_HINT_FLAG_INCOMPRESSIBLE has another value");
+_Static_assert(LIBRADOS_CHECKSUM_TYPE_XXHASH32 == 0, "LIBRADOS_CHECKSUM_TYPE_XXHASH32 has another value");
+_Static_assert(LIBRADOS_CHECKSUM_TYPE_XXHASH64 == 1, "LIBRADOS_CHECKSUM_TYPE_XXHASH64 has another value");
+_Static_assert(LIBRADOS_CHECKSUM_TYPE_CRC32C == 2, "LIBRADOS_CHECKSUM_TYPE_CRC32C has another value");
 
 /* librados */
 
 int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
+int rados_application_enable(rados_ioctx_t io, const char *app_name, int force);
+int rados_application_list(rados_ioctx_t io, char *values, size_t *values_len);
+int rados_application_metadata_get(rados_ioctx_t io, const char *app_name, const char *key, char *value, size_t *value_len);
+int rados_application_metadata_list(rados_ioctx_t io, const char *app_name, char *keys, size_t *key_len, char *values, size_t *vals_len);
+int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key);
+int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value);
+int rados_blacklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds);
+int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds) __attribute__((weak));
 int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie);
 void rados_buffer_free(char *buf);
+int rados_cache_pin(rados_ioctx_t io, const char *o);
+int rados_cache_unpin(rados_ioctx_t io, const char *o);
 rados_config_t rados_cct(rados_t cluster);
+int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len);
 int rados_cluster_fsid(rados_t cluster, char *buf, size_t len);
 int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result);
+int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off);
 int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len);
 int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv);
+int rados_conf_parse_argv_remainder(rados_t cluster, int argc, const char **argv, const char **remargv);
 int rados_conf_parse_env(rados_t cluster, const char *var);
 int rados_conf_read_file(rados_t cluster, const char *path);
 int rados_conf_set(rados_t cluster, const char *option, const char *value);
 int rados_connect(rados_t cluster);
 int rados_create(rados_t *cluster, const char *const id);
 int rados_create2(rados_t *pcluster, const char *const clustername, const char *const name, uint64_t flags);
+rados_read_op_t rados_create_read_op(void);
 int rados_create_with_context(rados_t *cluster, rados_config_t cct);
 rados_write_op_t rados_create_write_op(void);
+int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len);
 uint64_t rados_get_instance_id(rados_t cluster);
 uint64_t rados_get_last_version(rados_ioctx_t io);
+int rados_get_min_compatible_client(rados_t cluster, int8_t *min_compat_client, int8_t *require_min_compat_client);
+int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release);
+int rados_getaddrs(rados_t cluster, char **addrs);
 int rados_getxattr(rados_ioctx_t io, const char *o, const char *name, char *buf, size_t len);
 int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter);
 void rados_getxattrs_end(rados_xattrs_iter_t iter);
 int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len);
+int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len);
 int rados_ioctx_create(rados_t cluster, const char *pool_name, rados_ioctx_t *ioctx);
+int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx);
 void rados_ioctx_destroy(rados_ioctx_t io);
 int64_t rados_ioctx_get_id(rados_ioctx_t io);
 int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen);
 int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen);
+void rados_ioctx_locator_set_key(rados_ioctx_t io, const char *key);
+int rados_ioctx_pool_required_alignment2(rados_ioctx_t io, uint64_t *alignment);
+int rados_ioctx_pool_requires_alignment2(rados_ioctx_t io, int *req);
 int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats);
+int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid);
+int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid);
+int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid);
+int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps);
 void rados_ioctx_set_namespace(rados_ioctx_t io, const char *nspace);
 int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname);
 int rados_ioctx_snap_get_name(rados_ioctx_t io, rados_snap_t id, char *name, int maxlen);
@@ -114,44 +160,136 @@ ssize_t rados_list_lockers(rados_ioctx_t io, const char *o, const char *name, in
 int rados_lock_exclusive(rados_ioctx_t io, const char *oid, const char *name, const char *cookie, const char *desc, struct timeval *duration, uint8_t flags);
 int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const char *cookie, const char *tag, const char *desc, struct timeval *duration, uint8_t flags);
 int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
+int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen) __attribute__((weak));
 int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
+int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg);
+void rados_nobjects_list_close(rados_list_ctx_t ctx);
+uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx);
+int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size);
+int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx);
+uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos);
+int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len);
+int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len);
+int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next);
+rados_object_list_cursor rados_object_list_begin(rados_ioctx_t io);
+int rados_object_list_cursor_cmp(rados_ioctx_t io, rados_object_list_cursor lhs, rados_object_list_cursor rhs);
+void rados_object_list_cursor_free(rados_ioctx_t io, rados_object_list_cursor cur);
+rados_object_list_cursor rados_object_list_end(rados_ioctx_t io);
+void rados_object_list_free(const size_t result_size, rados_object_list_item *results);
+int rados_object_list_is_end(rados_ioctx_t io, rados_object_list_cursor cur);
+void rados_object_list_slice(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t n, const size_t m, rados_object_list_cursor *split_start, rados_object_list_cursor *split_finish);
+void rados_omap_get_end(rados_omap_iter_t iter);
+int rados_omap_get_next2(rados_omap_iter_t iter, char **key, char **val, size_t *key_len, size_t *val_len);
 int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_ping_monitor(rados_t cluster, const char *mon_id, char **outstr, size_t *outstrlen);
 int rados_pool_create(rados_t cluster, const char *pool_name);
+int rados_pool_create_with_crush_rule(rados_t cluster, const char *pool_name, uint8_t crush_rule_num);
 int rados_pool_delete(rados_t cluster, const char *pool_name);
+int rados_pool_get_base_tier(rados_t cluster, int64_t pool, int64_t *base_tier);
 int rados_pool_list(rados_t cluster, char *buf, size_t len);
 int64_t rados_pool_lookup(rados_t cluster, const char *pool_name);
 int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen);
 int rados_read(rados_ioctx_t io, const char *oid, char *buf, size_t len, uint64_t off);
+void rados_read_op_assert_exists(rados_read_op_t read_op);
+void rados_read_op_assert_version(rados_read_op_t read_op, uint64_t ver);
+void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval);
+void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval);
+void rados_read_op_cmpxattr(rados_read_op_t read_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len);
+void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval);
+void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval);
+void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval);
+void rados_read_op_omap_cmp2(rados_read_op_t read_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval);
+void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval);
+void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval);
+void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval);
+int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags);
+void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval);
+void rados_read_op_set_flags(rados_read_op_t read_op, int flags);
+void rados_read_op_stat(rados_read_op_t read_op, uint64_t *psize, time_t *pmtime, int *prval);
+void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval) __attribute__((weak));
+void rados_release_read_op(rados_read_op_t read_op);
 void rados_release_write_op(rados_write_op_t write_op);
 int rados_remove(rados_ioctx_t io, const char *oid);
 int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name);
+int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict);
+int rados_service_update_status(rados_t cluster, const char *status_dict);
+int rados_set_alloc_hint2(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags);
 void rados_set_osdmap_full_try(rados_ioctx_t io);
 void rados_set_pool_full_try(rados_ioctx_t io) __attribute__((weak));
 int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len);
 void rados_shutdown(rados_t cluster);
 int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime);
+int rados_stat2(rados_ioctx_t io, const char *o, uint64_t *psize, struct timespec *pmtime) __attribute__((weak));
 int rados_trunc(rados_ioctx_t io, const char *oid, uint64_t size);
 int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie);
 void rados_unset_osdmap_full_try(rados_ioctx_t io);
 void rados_unset_pool_full_try(rados_ioctx_t io) __attribute__((weak));
+int rados_unwatch2(rados_ioctx_t io, uint64_t cookie);
 void rados_version(int *major, int *minor, int *extra);
 int rados_wait_for_latest_osdmap(rados_t cluster);
+int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg);
+int rados_watch_check(rados_ioctx_t io, uint64_t cookie);
+int rados_watch_flush(rados_t cluster);
 int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off);
 int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
+void rados_write_op_append(rados_write_op_t write_op, const char *buffer, size_t len);
+void rados_write_op_assert_exists(rados_write_op_t write_op);
+void rados_write_op_assert_version(rados_write_op_t write_op, uint64_t ver);
+void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval);
+void rados_write_op_cmpxattr(rados_write_op_t write_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len);
 void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category);
+void rados_write_op_exec(rados_write_op_t write_op, const char *cls, const char *method, const char *in_buf, size_t in_len, int *prval);
 void rados_write_op_omap_clear(rados_write_op_t write_op);
+void rados_write_op_omap_cmp2(rados_write_op_t write_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval);
 void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len);
+void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len) __attribute__((weak));
 void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num);
 int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags);
+int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags);
+void rados_write_op_remove(rados_write_op_t write_op);
+void rados_write_op_rmxattr(rados_write_op_t write_op, const char *name);
+void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags);
+void rados_write_op_set_flags(rados_write_op_t write_op, int flags);
+void rados_write_op_setxattr(rados_write_op_t write_op, const char *name, const char *value, size_t value_len);
+void rados_write_op_truncate(rados_write_op_t write_op, uint64_t offset);
+void rados_write_op_write(rados_write_op_t write_op, const char *buffer, size_t len, uint64_t offset);
+void rados_write_op_write_full(rados_write_op_t write_op, const char *buffer, size_t len);
+void rados_write_op_writesame(rados_write_op_t write_op, const char *buffer, size_t data_len, size_t write_len, uint64_t offset);
+void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len);
+int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t data_len, size_t write_len, uint64_t off);
 
 /* Codes of the shims' own, beyond any errno. */
 enum {
 	GO_NUL = INT_MIN,  /* a name has a NUL byte inside */
-	GO_ABSENT,         /* the loaded library lacks the function */
+	GO_SKIPPED,        /* a step was not performed */
+	/* The loaded library lacks that function: */
+	GO_LACKS_RADOS_MGR_COMMAND_TARGET,
+	GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2,
+	GO_CODES_END,
 };
+
+/* What librados said when it called back. The functions are in zz_engine.c. */
+struct go_event {
+	struct go_event *next;
+	uintptr_t token; /* what the callback was registered with */
+	/* Of a watch: its number, those of the notification and of the notifier. Of
+	 * a line of the log: seconds, nanoseconds, its number. */
+	uint64_t number[3];
+	int err; /* the watch is lost */
+	size_t len;
+	char *data;
+};
+
+void go_on_rados_watchcb2_t(void *arg, uint64_t notify_id, uint64_t handle, uint64_t notifier_id, void *data, size_t data_len);
+void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err);
+void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channel, const char *who, const char *name,
+				 uint64_t sec, uint64_t nsec, uint64_t seq, const char *level, const char *msg);
+
+/* go_events_wait waits until librados has called back, and returns what it said,
+ * oldest first. Each event must be freed. */
+struct go_event *go_events_wait(void);
 
 /* A name: librados wants it to end with a NUL, which a Go string does not. */
 struct go_name {
@@ -240,6 +378,23 @@ static inline int go_buf_reserve(struct go_buf *buf, size_t cap, int64_t *ret)
 	return 1;
 }
 
+static inline void go_buf_clear(struct go_buf *buf)
+{
+	buf->p = NULL;
+	buf->len = buf->cap = 0;
+}
+
+/* go_buf_append appends n bytes. */
+static inline void go_buf_append(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
+{
+	size_t want = buf->len + n;
+	if (*ret < 0 || (want > buf->cap && !go_buf_reserve(buf, 2 * want, ret)))
+		return;
+	if (n > 0)
+		memcpy(buf->p + buf->len, p, n);
+	buf->len = want;
+}
+
 /* go_buf_make allocates the size that is tried first. */
 static inline void go_buf_make(struct go_buf *buf, size_t first, int64_t *ret)
 {
@@ -283,13 +438,9 @@ static inline int go_buf_fit(struct go_buf *buf, int64_t *ret)
 static inline void go_buf_put(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
 {
 	uint64_t size = n;
-	size_t want = buf->len + sizeof size + n;
-	if (*ret < 0 || (want > buf->cap && !go_buf_reserve(buf, 2 * want, ret)))
-		return;
-	memcpy(buf->p + buf->len, &size, sizeof size);
-	if (n > 0)
-		memcpy(buf->p + buf->len + sizeof size, p, n);
-	buf->len = want;
+
+	go_buf_append(buf, (const char *)&size, sizeof size, ret);
+	go_buf_append(buf, p, n, ret);
 }
 
 /* go_list_make points at each of the n NUL-terminated texts in p. The texts
@@ -374,6 +525,21 @@ static inline void go_empty_check(size_t len, int64_t *ret)
 		*ret = -EINVAL;
 }
 
+/* go_dict_check refuses pairs of which one has a NUL inside, or an empty key. */
+static inline void go_dict_check(const char *dict, size_t bytes, size_t count, int64_t *ret)
+{
+	const char *p = dict, *end = dict + bytes - 1;
+	size_t found = 0;
+
+	for (; p < end; found++) {
+		if (found % 2 == 0 && !*p && *ret >= 0)
+			*ret = -EINVAL;
+		p += strlen(p) + 1;
+	}
+	if (found != 2 * count && *ret >= 0)
+		*ret = GO_NUL;
+}
+
 /* go_range_check refuses a number that the C type cannot hold. */
 static inline void go_range_check(int64_t v, int64_t min, int64_t max, int64_t *ret)
 {
@@ -390,6 +556,752 @@ static inline void go_timeval_make(struct timeval *tv, int64_t ns, int64_t *ret)
 		*ret = -EINVAL;
 	tv->tv_sec = us / 1000000;
 	tv->tv_usec = us % 1000000;
+}
+
+/* Operations of several steps. Go records the steps in one buffer, as numbers and
+ * as bytes behind their number; one crossing makes the C object, adds the steps,
+ * performs them, and reports. */
+struct go_reader {
+	const char *p;
+};
+
+static inline uint64_t go_take_number(struct go_reader *in)
+{
+	uint64_t v;
+
+	memcpy(&v, in->p, sizeof v);
+	in->p += sizeof v;
+	return v;
+}
+
+static inline const char *go_take_bytes(struct go_reader *in, size_t *n)
+{
+	const char *p;
+
+	*n = (size_t)go_take_number(in);
+	p = in->p;
+	in->p += *n;
+	return p;
+}
+
+/* go_take_text takes bytes of which the last is a NUL. */
+static inline const char *go_take_text(struct go_reader *in)
+{
+	size_t n;
+
+	return go_take_bytes(in, &n);
+}
+
+/* go_take_buffer takes a buffer of Go's, which stays where it is until the
+ * operation is over. */
+static inline char *go_take_buffer(struct go_reader *in, size_t *n)
+{
+	uintptr_t p = (uintptr_t)go_take_number(in);
+
+	*n = (size_t)go_take_number(in);
+	return (char *)p;
+}
+
+/* What came of a step. librados fills in what the step asked for; where it did
+ * not even set the code, the step was not performed, and the iterator is not one. */
+struct go_slot {
+	int used; /* the step reports */
+	int code;
+	unsigned char more;
+	size_t n;
+	uint64_t size;
+	struct timespec time;
+	char *p;
+	void *iter;
+	int64_t (*drain)(void *iter, struct go_buf *pairs);
+};
+
+/* go_slot_code is where the code of a step that reports is put. */
+static inline int *go_slot_code(struct go_slot *slot)
+{
+	slot->used = 1;
+	return &slot->code;
+}
+
+/* go_slot_iter is where the iterator is put that drain empties. */
+static inline void **go_slot_iter(struct go_slot *slot, int64_t (*drain)(void *iter, struct go_buf *pairs))
+{
+	slot->drain = drain;
+	return &slot->iter;
+}
+
+/* The same for Go, followed by that many bytes. */
+struct go_outcome {
+	uint64_t step;
+	int64_t code;
+	uint64_t n, size;
+	int64_t sec, nsec;
+	uint64_t more;
+	uint64_t bytes;
+};
+
+struct go_op {
+	void *object;
+	size_t count;
+	struct go_slot *slots;
+	struct go_slot own[8]; /* enough for most */
+};
+
+static inline void go_op_init(struct go_op *op, size_t count, int64_t *ret)
+{
+	op->object = NULL;
+	op->count = 0;
+	op->slots = op->own;
+	if (*ret < 0)
+		return;
+	if (count > sizeof op->own / sizeof *op->own && !(op->slots = malloc(count * sizeof *op->slots))) {
+		*ret = -ENOMEM;
+		return;
+	}
+	memset(op->slots, 0, count * sizeof *op->slots);
+	for (size_t i = 0; i < count; i++)
+		op->slots[i].code = GO_SKIPPED;
+	op->count = count;
+}
+
+/* go_slot_report appends what came of step i, and drops what the slot holds. */
+static inline void go_slot_report(struct go_slot *slot, size_t i, struct go_buf *out, int64_t *ret)
+{
+	int ok = *ret >= 0 && slot->code != GO_SKIPPED && slot->code >= 0;
+	struct go_outcome outcome = {
+		.step = i, .code = slot->code, .n = slot->n, .size = slot->size,
+		.sec = slot->time.tv_sec, .nsec = slot->time.tv_nsec, .more = slot->more,
+	};
+	size_t at = out->len;
+	int64_t drained = 0;
+
+	go_buf_append(out, (char *)&outcome, sizeof outcome, ret);
+	ok = ok && *ret >= 0;
+	if (slot->iter)
+		drained = slot->drain(slot->iter, ok ? out : NULL);
+	else if (slot->p && ok)
+		go_buf_append(out, slot->p, slot->n, ret);
+	if (*ret < 0)
+		return;
+	if (ok && drained < 0)
+		outcome.code = drained;
+	outcome.bytes = out->len - at - sizeof outcome;
+	memcpy(out->p + at, &outcome, sizeof outcome);
+}
+
+static inline int64_t go_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct go_buf *pairs)
+{
+	int64_t ret = 0;
+
+	if (!pairs)
+		ret = -ECANCELED;
+	while (ret >= 0) {
+		char *key = NULL;
+		size_t key_len = 0;
+		char *val = NULL;
+		size_t val_len = 0;
+		ret = rados_omap_get_next2(iter, &key, &val, &key_len, &val_len);
+		if (ret < 0 || !key)
+			break;
+		go_buf_put(pairs, key, key_len, &ret);
+		go_buf_put(pairs, val, val_len, &ret);
+	}
+	rados_omap_get_end(iter);
+	return ret;
+}
+
+static inline int64_t go_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter, struct go_buf *pairs)
+{
+	int64_t ret = 0;
+
+	if (!pairs)
+		ret = -ECANCELED;
+	while (ret >= 0) {
+		const char *name = NULL;
+		const char *val = NULL;
+		size_t len = 0;
+		ret = rados_getxattrs_next(iter, &name, &val, &len);
+		if (ret < 0 || !name)
+			break;
+		go_buf_put(pairs, name, strlen(name), &ret);
+		go_buf_put(pairs, val, len, &ret);
+	}
+	rados_getxattrs_end(iter);
+	return ret;
+}
+
+static inline void go_rados_write_op_append(rados_write_op_t self, struct go_reader *in)
+{
+	size_t len = 0;
+	const char *buffer = go_take_bytes(in, &len);
+
+	rados_write_op_append(self, buffer, len);
+}
+
+static inline void go_rados_write_op_assert_exists(rados_write_op_t self)
+{
+	rados_write_op_assert_exists(self);
+}
+
+static inline void go_rados_write_op_assert_version(rados_write_op_t self, struct go_reader *in)
+{
+	uint64_t ver = go_take_number(in);
+
+	rados_write_op_assert_version(self, ver);
+}
+
+static inline void go_rados_write_op_cmpext(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	size_t cmp_len = 0;
+	const char *cmp_buf = go_take_bytes(in, &cmp_len);
+	uint64_t off = go_take_number(in);
+
+	rados_write_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
+}
+
+static inline void go_rados_write_op_cmpxattr(rados_write_op_t self, struct go_reader *in)
+{
+	const char *name = go_take_text(in);
+	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	size_t value_len = 0;
+	const char *value = go_take_bytes(in, &value_len);
+
+	rados_write_op_cmpxattr(self, name, comparison_operator, value, value_len);
+}
+
+static inline void go_rados_write_op_create(rados_write_op_t self, struct go_reader *in)
+{
+	int exclusive = (int)go_take_number(in);
+
+	rados_write_op_create(self, exclusive, NULL);
+}
+
+static inline void go_rados_write_op_exec(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	const char *cls = go_take_text(in);
+	const char *method = go_take_text(in);
+	size_t in_len = 0;
+	const char *in_buf = go_take_bytes(in, &in_len);
+
+	rados_write_op_exec(self, cls, method, in_buf, in_len, go_slot_code(slot));
+}
+
+static inline void go_rados_write_op_omap_clear(rados_write_op_t self)
+{
+	rados_write_op_omap_clear(self);
+}
+
+static inline void go_rados_write_op_omap_cmp2(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	size_t key_len = 0;
+	const char *key = go_take_bytes(in, &key_len);
+	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	size_t val_len = 0;
+	const char *val = go_take_bytes(in, &val_len);
+
+	rados_write_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, go_slot_code(slot));
+}
+
+static inline int64_t go_rados_write_op_omap_rm_keys2(rados_write_op_t self, struct go_reader *in)
+{
+	size_t keys_len = (size_t)go_take_number(in);
+	size_t keys_bytes = 0;
+	const char *keys = go_take_bytes(in, &keys_bytes);
+	struct go_items keys_c;
+	int64_t ret = 0;
+
+	go_items_make(&keys_c, keys, keys_bytes, keys_len, 0, 1, &ret);
+	if (ret >= 0)
+		rados_write_op_omap_rm_keys2(self, keys_c.p, keys_c.n, keys_len);
+	go_items_drop(&keys_c);
+	return ret;
+}
+
+static inline int64_t go_rados_write_op_omap_rm_range2(rados_write_op_t self, struct go_reader *in)
+{
+	size_t key_begin_len = 0;
+	const char *key_begin = go_take_bytes(in, &key_begin_len);
+	size_t key_end_len = 0;
+	const char *key_end = go_take_bytes(in, &key_end_len);
+	int64_t ret = 0;
+
+	if (!rados_write_op_omap_rm_range2)
+		ret = GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2;
+	if (ret >= 0)
+		rados_write_op_omap_rm_range2(self, key_begin, key_begin_len, key_end, key_end_len);
+	return ret;
+}
+
+static inline int64_t go_rados_write_op_omap_set2(rados_write_op_t self, struct go_reader *in)
+{
+	size_t num = (size_t)go_take_number(in);
+	size_t keys_bytes = 0;
+	const char *keys = go_take_bytes(in, &keys_bytes);
+	struct go_items keys_c;
+	struct go_items vals_c;
+	int64_t ret = 0;
+
+	go_items_make(&keys_c, keys, keys_bytes, num, 0, 2, &ret);
+	go_items_make(&vals_c, keys, keys_bytes, num, 1, 2, &ret);
+	if (ret >= 0)
+		rados_write_op_omap_set2(self, keys_c.p, vals_c.p, keys_c.n, vals_c.n, num);
+	go_items_drop(&keys_c);
+	go_items_drop(&vals_c);
+	return ret;
+}
+
+static inline void go_rados_write_op_remove(rados_write_op_t self)
+{
+	rados_write_op_remove(self);
+}
+
+static inline void go_rados_write_op_rmxattr(rados_write_op_t self, struct go_reader *in)
+{
+	const char *name = go_take_text(in);
+
+	rados_write_op_rmxattr(self, name);
+}
+
+static inline void go_rados_write_op_set_alloc_hint2(rados_write_op_t self, struct go_reader *in)
+{
+	uint64_t expected_object_size = go_take_number(in);
+	uint64_t expected_write_size = go_take_number(in);
+	uint32_t flags = (uint32_t)go_take_number(in);
+
+	rados_write_op_set_alloc_hint2(self, expected_object_size, expected_write_size, flags);
+}
+
+static inline void go_rados_write_op_set_flags(rados_write_op_t self, struct go_reader *in)
+{
+	int flags = (int)go_take_number(in);
+
+	rados_write_op_set_flags(self, flags);
+}
+
+static inline void go_rados_write_op_setxattr(rados_write_op_t self, struct go_reader *in)
+{
+	const char *name = go_take_text(in);
+	size_t value_len = 0;
+	const char *value = go_take_bytes(in, &value_len);
+
+	rados_write_op_setxattr(self, name, value, value_len);
+}
+
+static inline void go_rados_write_op_truncate(rados_write_op_t self, struct go_reader *in)
+{
+	uint64_t offset = go_take_number(in);
+
+	rados_write_op_truncate(self, offset);
+}
+
+static inline void go_rados_write_op_write(rados_write_op_t self, struct go_reader *in)
+{
+	size_t len = 0;
+	const char *buffer = go_take_bytes(in, &len);
+	uint64_t offset = go_take_number(in);
+
+	rados_write_op_write(self, buffer, len, offset);
+}
+
+static inline void go_rados_write_op_write_full(rados_write_op_t self, struct go_reader *in)
+{
+	size_t len = 0;
+	const char *buffer = go_take_bytes(in, &len);
+
+	rados_write_op_write_full(self, buffer, len);
+}
+
+static inline void go_rados_write_op_writesame(rados_write_op_t self, struct go_reader *in)
+{
+	size_t data_len = 0;
+	const char *buffer = go_take_bytes(in, &data_len);
+	size_t write_len = (size_t)go_take_number(in);
+	uint64_t offset = go_take_number(in);
+
+	rados_write_op_writesame(self, buffer, data_len, write_len, offset);
+}
+
+static inline void go_rados_write_op_zero(rados_write_op_t self, struct go_reader *in)
+{
+	uint64_t offset = go_take_number(in);
+	uint64_t len = go_take_number(in);
+
+	rados_write_op_zero(self, offset, len);
+}
+
+/* The steps of a WriteOp, as Go numbers them. */
+enum {
+	GO_RADOS_WRITE_OP_APPEND,
+	GO_RADOS_WRITE_OP_ASSERT_EXISTS,
+	GO_RADOS_WRITE_OP_ASSERT_VERSION,
+	GO_RADOS_WRITE_OP_CMPEXT,
+	GO_RADOS_WRITE_OP_CMPXATTR,
+	GO_RADOS_WRITE_OP_CREATE,
+	GO_RADOS_WRITE_OP_EXEC,
+	GO_RADOS_WRITE_OP_OMAP_CLEAR,
+	GO_RADOS_WRITE_OP_OMAP_CMP2,
+	GO_RADOS_WRITE_OP_OMAP_RM_KEYS2,
+	GO_RADOS_WRITE_OP_OMAP_RM_RANGE2,
+	GO_RADOS_WRITE_OP_OMAP_SET2,
+	GO_RADOS_WRITE_OP_REMOVE,
+	GO_RADOS_WRITE_OP_RMXATTR,
+	GO_RADOS_WRITE_OP_SET_ALLOC_HINT2,
+	GO_RADOS_WRITE_OP_SET_FLAGS,
+	GO_RADOS_WRITE_OP_SETXATTR,
+	GO_RADOS_WRITE_OP_TRUNCATE,
+	GO_RADOS_WRITE_OP_WRITE,
+	GO_RADOS_WRITE_OP_WRITE_FULL,
+	GO_RADOS_WRITE_OP_WRITESAME,
+	GO_RADOS_WRITE_OP_ZERO,
+};
+
+/* go_rados_write_op_t_make makes what Go has recorded. Whatever it sets,
+ * go_rados_write_op_t_finish must follow. */
+static inline void go_rados_write_op_t_make(struct go_op *op, const char *record, size_t len, int64_t *ret)
+{
+	struct go_reader in = {record};
+	uint64_t count = len ? go_take_number(&in) : 0;
+
+	go_op_init(op, count, ret);
+	if (*ret >= 0 && !(op->object = rados_create_write_op()))
+		*ret = -ENOMEM;
+	for (size_t i = 0; *ret >= 0 && i < count; i++) {
+		switch (go_take_number(&in)) {
+		case GO_RADOS_WRITE_OP_APPEND:
+			go_rados_write_op_append(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_ASSERT_EXISTS:
+			go_rados_write_op_assert_exists(op->object);
+			break;
+		case GO_RADOS_WRITE_OP_ASSERT_VERSION:
+			go_rados_write_op_assert_version(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_CMPEXT:
+			go_rados_write_op_cmpext(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_WRITE_OP_CMPXATTR:
+			go_rados_write_op_cmpxattr(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_CREATE:
+			go_rados_write_op_create(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_EXEC:
+			go_rados_write_op_exec(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_WRITE_OP_OMAP_CLEAR:
+			go_rados_write_op_omap_clear(op->object);
+			break;
+		case GO_RADOS_WRITE_OP_OMAP_CMP2:
+			go_rados_write_op_omap_cmp2(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_WRITE_OP_OMAP_RM_KEYS2:
+			*ret = go_rados_write_op_omap_rm_keys2(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_OMAP_RM_RANGE2:
+			*ret = go_rados_write_op_omap_rm_range2(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_OMAP_SET2:
+			*ret = go_rados_write_op_omap_set2(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_REMOVE:
+			go_rados_write_op_remove(op->object);
+			break;
+		case GO_RADOS_WRITE_OP_RMXATTR:
+			go_rados_write_op_rmxattr(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_SET_ALLOC_HINT2:
+			go_rados_write_op_set_alloc_hint2(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_SET_FLAGS:
+			go_rados_write_op_set_flags(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_SETXATTR:
+			go_rados_write_op_setxattr(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_TRUNCATE:
+			go_rados_write_op_truncate(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_WRITE:
+			go_rados_write_op_write(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_WRITE_FULL:
+			go_rados_write_op_write_full(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_WRITESAME:
+			go_rados_write_op_writesame(op->object, &in);
+			break;
+		case GO_RADOS_WRITE_OP_ZERO:
+			go_rados_write_op_zero(op->object, &in);
+			break;
+		default:
+			*ret = -EINVAL;
+		}
+	}
+}
+
+/* go_rados_write_op_t_finish reports what came of the steps, unless memory is
+ * short, and frees all. */
+static inline void go_rados_write_op_t_finish(struct go_op *op, struct go_buf *out, int64_t *ret)
+{
+	int64_t reported = 0;
+
+	go_buf_clear(out);
+	for (size_t i = 0; i < op->count; i++) {
+		struct go_slot *slot = &op->slots[i];
+		if (slot->used)
+			go_slot_report(slot, i, out, &reported);
+		if (slot->p)
+			rados_buffer_free(slot->p);
+	}
+	if (op->object)
+		rados_release_write_op(op->object);
+	if (op->slots != op->own)
+		free(op->slots);
+	if (reported < 0 && *ret >= 0)
+		*ret = reported;
+}
+
+static inline void go_rados_read_op_assert_exists(rados_read_op_t self)
+{
+	rados_read_op_assert_exists(self);
+}
+
+static inline void go_rados_read_op_assert_version(rados_read_op_t self, struct go_reader *in)
+{
+	uint64_t ver = go_take_number(in);
+
+	rados_read_op_assert_version(self, ver);
+}
+
+static inline void go_rados_read_op_checksum(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	rados_checksum_type_t type = (rados_checksum_type_t)go_take_number(in);
+	size_t init_value_len = 0;
+	const char *init_value = go_take_bytes(in, &init_value_len);
+	uint64_t offset = go_take_number(in);
+	size_t len = (size_t)go_take_number(in);
+	size_t chunk_size = (size_t)go_take_number(in);
+	size_t checksum_len = 0;
+	char *pchecksum = go_take_buffer(in, &checksum_len);
+
+	rados_read_op_checksum(self, type, init_value, init_value_len, offset, len, chunk_size, pchecksum, checksum_len, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_cmpext(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	size_t cmp_len = 0;
+	const char *cmp_buf = go_take_bytes(in, &cmp_len);
+	uint64_t off = go_take_number(in);
+
+	rados_read_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_cmpxattr(rados_read_op_t self, struct go_reader *in)
+{
+	const char *name = go_take_text(in);
+	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	size_t value_len = 0;
+	const char *value = go_take_bytes(in, &value_len);
+
+	rados_read_op_cmpxattr(self, name, comparison_operator, value, value_len);
+}
+
+static inline void go_rados_read_op_exec(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	const char *cls = go_take_text(in);
+	const char *method = go_take_text(in);
+	size_t in_len = 0;
+	const char *in_buf = go_take_bytes(in, &in_len);
+
+	rados_read_op_exec(self, cls, method, in_buf, in_len, &slot->p, &slot->n, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_exec_user_buf(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	const char *cls = go_take_text(in);
+	const char *method = go_take_text(in);
+	size_t in_len = 0;
+	const char *in_buf = go_take_bytes(in, &in_len);
+	size_t out_len = 0;
+	char *out_buf = go_take_buffer(in, &out_len);
+
+	rados_read_op_exec_user_buf(self, cls, method, in_buf, in_len, out_buf, out_len, &slot->n, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_getxattrs(rados_read_op_t self, struct go_slot *slot)
+{
+	rados_read_op_getxattrs(self, go_slot_iter(slot, go_drain_rados_xattrs_iter_t), go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_omap_cmp2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	size_t key_len = 0;
+	const char *key = go_take_bytes(in, &key_len);
+	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	size_t val_len = 0;
+	const char *val = go_take_bytes(in, &val_len);
+
+	rados_read_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_omap_get_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	const char *start_after = go_take_text(in);
+	uint64_t max_return = go_take_number(in);
+
+	rados_read_op_omap_get_keys2(self, start_after, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_omap_get_vals2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	const char *start_after = go_take_text(in);
+	const char *filter_prefix = go_take_text(in);
+	uint64_t max_return = go_take_number(in);
+
+	rados_read_op_omap_get_vals2(self, start_after, filter_prefix, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
+}
+
+static inline int64_t go_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	size_t num_keys = (size_t)go_take_number(in);
+	size_t keys_bytes = 0;
+	const char *keys = go_take_bytes(in, &keys_bytes);
+	struct go_items keys_c;
+	int64_t ret = 0;
+
+	go_items_make(&keys_c, keys, keys_bytes, num_keys, 0, 1, &ret);
+	if (ret >= 0)
+		rados_read_op_omap_get_vals_by_keys2(self, keys_c.p, num_keys, keys_c.n, go_slot_iter(slot, go_drain_rados_omap_iter_t), go_slot_code(slot));
+	go_items_drop(&keys_c);
+	return ret;
+}
+
+static inline void go_rados_read_op_read(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+{
+	uint64_t offset = go_take_number(in);
+	size_t len = 0;
+	char *buffer = go_take_buffer(in, &len);
+
+	rados_read_op_read(self, offset, len, buffer, &slot->n, go_slot_code(slot));
+}
+
+static inline void go_rados_read_op_set_flags(rados_read_op_t self, struct go_reader *in)
+{
+	int flags = (int)go_take_number(in);
+
+	rados_read_op_set_flags(self, flags);
+}
+
+static inline void go_rados_read_op_stat2(rados_read_op_t self, struct go_slot *slot)
+{
+	if (rados_read_op_stat2)
+		rados_read_op_stat2(self, &slot->size, &slot->time, go_slot_code(slot));
+	else
+		rados_read_op_stat(self, &slot->size, &slot->time.tv_sec, go_slot_code(slot));
+}
+
+/* The steps of a ReadOp, as Go numbers them. */
+enum {
+	GO_RADOS_READ_OP_ASSERT_EXISTS,
+	GO_RADOS_READ_OP_ASSERT_VERSION,
+	GO_RADOS_READ_OP_CHECKSUM,
+	GO_RADOS_READ_OP_CMPEXT,
+	GO_RADOS_READ_OP_CMPXATTR,
+	GO_RADOS_READ_OP_EXEC,
+	GO_RADOS_READ_OP_EXEC_USER_BUF,
+	GO_RADOS_READ_OP_GETXATTRS,
+	GO_RADOS_READ_OP_OMAP_CMP2,
+	GO_RADOS_READ_OP_OMAP_GET_KEYS2,
+	GO_RADOS_READ_OP_OMAP_GET_VALS2,
+	GO_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2,
+	GO_RADOS_READ_OP_READ,
+	GO_RADOS_READ_OP_SET_FLAGS,
+	GO_RADOS_READ_OP_STAT2,
+};
+
+/* go_rados_read_op_t_make makes what Go has recorded. Whatever it sets,
+ * go_rados_read_op_t_finish must follow. */
+static inline void go_rados_read_op_t_make(struct go_op *op, const char *record, size_t len, int64_t *ret)
+{
+	struct go_reader in = {record};
+	uint64_t count = len ? go_take_number(&in) : 0;
+
+	go_op_init(op, count, ret);
+	if (*ret >= 0 && !(op->object = rados_create_read_op()))
+		*ret = -ENOMEM;
+	for (size_t i = 0; *ret >= 0 && i < count; i++) {
+		switch (go_take_number(&in)) {
+		case GO_RADOS_READ_OP_ASSERT_EXISTS:
+			go_rados_read_op_assert_exists(op->object);
+			break;
+		case GO_RADOS_READ_OP_ASSERT_VERSION:
+			go_rados_read_op_assert_version(op->object, &in);
+			break;
+		case GO_RADOS_READ_OP_CHECKSUM:
+			go_rados_read_op_checksum(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_CMPEXT:
+			go_rados_read_op_cmpext(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_CMPXATTR:
+			go_rados_read_op_cmpxattr(op->object, &in);
+			break;
+		case GO_RADOS_READ_OP_EXEC:
+			go_rados_read_op_exec(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_EXEC_USER_BUF:
+			go_rados_read_op_exec_user_buf(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_GETXATTRS:
+			go_rados_read_op_getxattrs(op->object, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_OMAP_CMP2:
+			go_rados_read_op_omap_cmp2(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_OMAP_GET_KEYS2:
+			go_rados_read_op_omap_get_keys2(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_OMAP_GET_VALS2:
+			go_rados_read_op_omap_get_vals2(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2:
+			*ret = go_rados_read_op_omap_get_vals_by_keys2(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_READ:
+			go_rados_read_op_read(op->object, &in, &op->slots[i]);
+			break;
+		case GO_RADOS_READ_OP_SET_FLAGS:
+			go_rados_read_op_set_flags(op->object, &in);
+			break;
+		case GO_RADOS_READ_OP_STAT2:
+			go_rados_read_op_stat2(op->object, &op->slots[i]);
+			break;
+		default:
+			*ret = -EINVAL;
+		}
+	}
+}
+
+/* go_rados_read_op_t_finish reports what came of the steps, unless memory is
+ * short, and frees all. */
+static inline void go_rados_read_op_t_finish(struct go_op *op, struct go_buf *out, int64_t *ret)
+{
+	int64_t reported = 0;
+
+	go_buf_clear(out);
+	for (size_t i = 0; i < op->count; i++) {
+		struct go_slot *slot = &op->slots[i];
+		if (slot->used)
+			go_slot_report(slot, i, out, &reported);
+		if (slot->p)
+			rados_buffer_free(slot->p);
+	}
+	if (op->object)
+		rados_release_read_op(op->object);
+	if (op->slots != op->own)
+		free(op->slots);
+	if (reported < 0 && *ret >= 0)
+		*ret = reported;
 }
 
 /* The shims. */
@@ -422,6 +1334,23 @@ static inline int64_t go_conn_mgrcommand(uintptr_t self, const char *cmd, size_t
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
 		ret = rados_mgr_command((rados_t)self, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	free((void *)cmd_c);
+	return ret;
+}
+
+static inline int64_t go_conn_mgrcommandtarget(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+{
+	struct go_name name_c;
+	const char **cmd_c = NULL;
+	int64_t ret = 0;
+
+	if (!rados_mgr_command_target)
+		ret = GO_LACKS_RADOS_MGR_COMMAND_TARGET;
+	go_name_copy(&name_c, name, name_len, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	if (ret >= 0)
+		ret = rados_mgr_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(&name_c);
 	free((void *)cmd_c);
 	return ret;
 }
@@ -521,6 +1450,18 @@ static inline int64_t go_conn_pingmonitor(uintptr_t self, const char *mon_id, si
 static inline int64_t go_conn_readdefaultconfigfile(uintptr_t self)
 {
 	return rados_conf_read_file((rados_t)self, NULL);
+}
+
+static inline int64_t go_conn_stopmonitorlog(uintptr_t self, const char *level, size_t level_len)
+{
+	struct go_name level_c;
+	int64_t ret = 0;
+
+	go_name_copy(&level_c, level, level_len, &ret);
+	if (ret >= 0)
+		ret = rados_monitor_log2((rados_t)self, level_c.s, NULL, NULL);
+	go_name_drop(&level_c);
+	return ret;
 }
 
 static inline int64_t go_iocontext_cleanomap(uintptr_t self, const char *oid, size_t oid_len)
@@ -663,6 +1604,113 @@ static inline int64_t go_rados_append(uintptr_t self, const char *oid, size_t oi
 	return ret;
 }
 
+static inline int64_t go_rados_application_enable(uintptr_t self, const char *app_name, size_t app_name_len, _Bool force)
+{
+	struct go_name app_name_c;
+	int64_t ret = 0;
+
+	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	if (ret >= 0)
+		ret = rados_application_enable((rados_ioctx_t)self, app_name_c.s, force);
+	go_name_drop(&app_name_c);
+	return ret;
+}
+
+static inline int64_t go_rados_application_list(uintptr_t self, struct go_buf *values)
+{
+	int64_t ret = 0;
+
+	go_buf_make(values, 1024, &ret);
+	if (ret >= 0) do {
+		ret = rados_application_list((rados_ioctx_t)self, values->p, go_buf_offer(values));
+	} while (go_buf_fit(values, &ret));
+	go_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
+	return ret;
+}
+
+static inline int64_t go_rados_application_metadata_get(uintptr_t self, const char *app_name, size_t app_name_len, const char *key, size_t key_len, struct go_buf *value)
+{
+	struct go_name app_name_c;
+	struct go_name key_c;
+	int64_t ret = 0;
+
+	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	go_name_copy(&key_c, key, key_len, &ret);
+	go_buf_make(value, 256, &ret);
+	if (ret >= 0) do {
+		ret = rados_application_metadata_get((rados_ioctx_t)self, app_name_c.s, key_c.s, value->p, go_buf_offer(value));
+	} while (go_buf_fit(value, &ret));
+	go_name_drop(&app_name_c);
+	go_name_drop(&key_c);
+	go_buf_finish(value, ret < 0 ? ret : (int64_t)value->len);
+	return ret;
+}
+
+static inline int64_t go_rados_application_metadata_list(uintptr_t self, const char *app_name, size_t app_name_len, struct go_buf *keys, struct go_buf *values)
+{
+	struct go_name app_name_c;
+	int64_t ret = 0;
+
+	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	go_buf_make(keys, 1024, &ret);
+	go_buf_make(values, 4096, &ret);
+	if (ret >= 0) do {
+		ret = rados_application_metadata_list((rados_ioctx_t)self, app_name_c.s, keys->p, go_buf_offer(keys), values->p, go_buf_offer(values));
+	} while ((go_buf_fit(keys, &ret)) | (go_buf_fit(values, &ret)));
+	go_name_drop(&app_name_c);
+	go_buf_finish(keys, ret < 0 ? ret : (int64_t)keys->len);
+	go_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
+	return ret;
+}
+
+static inline int64_t go_rados_application_metadata_remove(uintptr_t self, const char *app_name, size_t app_name_len, const char *key, size_t key_len)
+{
+	struct go_name app_name_c;
+	struct go_name key_c;
+	int64_t ret = 0;
+
+	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	go_name_copy(&key_c, key, key_len, &ret);
+	if (ret >= 0)
+		ret = rados_application_metadata_remove((rados_ioctx_t)self, app_name_c.s, key_c.s);
+	go_name_drop(&app_name_c);
+	go_name_drop(&key_c);
+	return ret;
+}
+
+static inline int64_t go_rados_application_metadata_set(uintptr_t self, const char *app_name, size_t app_name_len, const char *key, size_t key_len, const char *value, size_t value_len)
+{
+	struct go_name app_name_c;
+	struct go_name key_c;
+	struct go_name value_c;
+	int64_t ret = 0;
+
+	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	go_name_copy(&key_c, key, key_len, &ret);
+	go_name_copy(&value_c, value, value_len, &ret);
+	if (ret >= 0)
+		ret = rados_application_metadata_set((rados_ioctx_t)self, app_name_c.s, key_c.s, value_c.s);
+	go_name_drop(&app_name_c);
+	go_name_drop(&key_c);
+	go_name_drop(&value_c);
+	return ret;
+}
+
+static inline int64_t go_rados_blocklist_add(uintptr_t self, const char *client_address, size_t client_address_len, int64_t expire_seconds)
+{
+	struct go_name client_address_c;
+	int64_t ret = 0;
+
+	go_name_copy(&client_address_c, client_address, client_address_len, &ret);
+	go_range_check(expire_seconds, 0, UINT32_MAX * (int64_t)1000000000, &ret);
+	if (ret >= 0 && rados_blocklist_add)
+		ret = rados_blocklist_add((rados_t)self, client_address_c.s, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
+	else if (ret >= 0)
+		ret = rados_blacklist_add((rados_t)self, client_address_c.s, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
+	go_name_drop(&client_address_c);
+	return ret;
+}
+
 static inline int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
 {
 	struct go_name o_c;
@@ -689,6 +1737,45 @@ static inline void go_rados_buffer_free(char *buf)
 	rados_buffer_free(buf);
 }
 
+static inline int64_t go_rados_cache_pin(uintptr_t self, const char *o, size_t o_len)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	if (ret >= 0)
+		ret = rados_cache_pin((rados_ioctx_t)self, o_c.s);
+	go_name_drop(&o_c);
+	return ret;
+}
+
+static inline int64_t go_rados_cache_unpin(uintptr_t self, const char *o, size_t o_len)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	if (ret >= 0)
+		ret = rados_cache_unpin((rados_ioctx_t)self, o_c.s);
+	go_name_drop(&o_c);
+	return ret;
+}
+
+static inline int64_t go_rados_checksum(uintptr_t self, const char *oid, size_t oid_len, int64_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
+{
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_range_check(type, 0, INT_MAX, &ret);
+	go_length_check(init_value_len, &ret);
+	go_length_check(checksum_len, &ret);
+	if (ret >= 0)
+		ret = rados_checksum((rados_ioctx_t)self, oid_c.s, (rados_checksum_type_t)type, init_value, init_value_len, len, off, chunk_size, pchecksum, checksum_len);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
 static inline int64_t go_rados_cluster_fsid(uintptr_t self, struct go_buf *buf)
 {
 	int64_t ret = 0;
@@ -704,6 +1791,19 @@ static inline int64_t go_rados_cluster_fsid(uintptr_t self, struct go_buf *buf)
 static inline int64_t go_rados_cluster_stat(uintptr_t self, struct rados_cluster_stat_t *result)
 {
 	return rados_cluster_stat((rados_t)self, result);
+}
+
+static inline int64_t go_rados_cmpext(uintptr_t self, const char *o, size_t o_len, const char *cmp_buf, size_t cmp_len, uint64_t off)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	go_length_check(cmp_len, &ret);
+	if (ret >= 0)
+		ret = rados_cmpext((rados_ioctx_t)self, o_c.s, cmp_buf, cmp_len, off);
+	go_name_drop(&o_c);
+	return ret;
 }
 
 static inline int64_t go_rados_conf_get(uintptr_t self, const char *option, size_t option_len, struct go_buf *buf)
@@ -730,6 +1830,28 @@ static inline int64_t go_rados_conf_parse_argv(uintptr_t self, const char *argv,
 	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
 		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);
+	free((void *)argv_c);
+	return ret;
+}
+
+static inline int64_t go_rados_conf_parse_argv_remainder(uintptr_t self, const char *argv, size_t argv_bytes, size_t argc, struct go_buf *remargv_out)
+{
+	const char **argv_c = NULL;
+	const char **remargv_c = NULL;
+	int64_t ret = 0;
+
+	go_length_check(argc, &ret);
+	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
+	go_buf_make(remargv_out, 256, &ret);
+	if (ret >= 0 && !(remargv_c = calloc(argc, sizeof *remargv_c)))
+		ret = -ENOMEM;
+	if (ret >= 0)
+		ret = rados_conf_parse_argv_remainder((rados_t)self, (int)argc, argv_c, remargv_c);
+	for (size_t i = 0; remargv_c && i < argc; i++)
+		if (remargv_c[i])
+			go_buf_put(remargv_out, remargv_c[i], strlen(remargv_c[i]), &ret);
+	free(remargv_c);
+	go_buf_finish(remargv_out, ret < 0 ? ret : (int64_t)remargv_out->len);
 	free((void *)argv_c);
 	return ret;
 }
@@ -793,6 +1915,26 @@ static inline int64_t go_rados_create2(rados_t *pcluster, const char *clusternam
 	return ret;
 }
 
+static inline int64_t go_rados_exec(uintptr_t self, const char *oid, size_t oid_len, const char *cls, size_t cls_len, const char *method, size_t method_len, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+{
+	struct go_name oid_c;
+	struct go_name cls_c;
+	struct go_name method_c;
+	int64_t ret = 0;
+
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_name_copy(&cls_c, cls, cls_len, &ret);
+	go_name_copy(&method_c, method, method_len, &ret);
+	go_length_check(in_len, &ret);
+	go_length_check(out_len, &ret);
+	if (ret >= 0)
+		ret = rados_exec((rados_ioctx_t)self, oid_c.s, cls_c.s, method_c.s, in_buf, in_len, buf, out_len);
+	go_name_drop(&oid_c);
+	go_name_drop(&cls_c);
+	go_name_drop(&method_c);
+	return ret;
+}
+
 static inline uint64_t go_rados_get_instance_id(uintptr_t self)
 {
 	return rados_get_instance_id((rados_t)self);
@@ -801,6 +1943,25 @@ static inline uint64_t go_rados_get_instance_id(uintptr_t self)
 static inline uint64_t go_rados_get_last_version(uintptr_t self)
 {
 	return rados_get_last_version((rados_ioctx_t)self);
+}
+
+static inline int64_t go_rados_get_min_compatible_client(uintptr_t self, int8_t *min_compat_client, int8_t *require_min_compat_client)
+{
+	return rados_get_min_compatible_client((rados_t)self, min_compat_client, require_min_compat_client);
+}
+
+static inline int64_t go_rados_get_min_compatible_osd(uintptr_t self, int8_t *require_osd_release)
+{
+	return rados_get_min_compatible_osd((rados_t)self, require_osd_release);
+}
+
+static inline int64_t go_rados_getaddrs(uintptr_t self, struct go_buf *addrs)
+{
+	int64_t ret = 0;
+
+	ret = rados_getaddrs((rados_t)self, &addrs->p);
+	addrs->len = addrs->p ? strlen(addrs->p) : 0;
+	return ret;
 }
 
 static inline int64_t go_rados_getxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len)
@@ -820,6 +1981,18 @@ static inline int64_t go_rados_getxattr(uintptr_t self, const char *o, size_t o_
 	return ret;
 }
 
+static inline int64_t go_rados_inconsistent_pg_list(uintptr_t self, int64_t pool, struct go_buf *buf)
+{
+	int64_t ret = 0;
+
+	go_buf_make(buf, 4096, &ret);
+	if (ret >= 0) do {
+		ret = rados_inconsistent_pg_list((rados_t)self, pool, buf->p, buf->cap);
+	} while (ret > (int64_t)buf->cap && go_buf_grow(buf, ret, &ret));
+	go_buf_finish(buf, ret);
+	return ret;
+}
+
 static inline int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
 {
 	struct go_name pool_name_c;
@@ -830,6 +2003,11 @@ static inline int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_nam
 		ret = rados_ioctx_create((rados_t)self, pool_name_c.s, ioctx);
 	go_name_drop(&pool_name_c);
 	return ret;
+}
+
+static inline int64_t go_rados_ioctx_create2(uintptr_t self, int64_t pool_id, rados_ioctx_t *ioctx)
+{
+	return rados_ioctx_create2((rados_t)self, pool_id, ioctx);
 }
 
 static inline void go_rados_ioctx_destroy(uintptr_t self)
@@ -866,9 +2044,63 @@ static inline int64_t go_rados_ioctx_get_pool_name(uintptr_t self, struct go_buf
 	return ret;
 }
 
+static inline int64_t go_rados_ioctx_locator_set_key(uintptr_t self, const char *key, size_t key_len)
+{
+	struct go_name key_c;
+	int64_t ret = 0;
+
+	go_name_copy(&key_c, key, key_len, &ret);
+	if (ret >= 0)
+		rados_ioctx_locator_set_key((rados_ioctx_t)self, key_c.s);
+	go_name_drop(&key_c);
+	return ret;
+}
+
+static inline int64_t go_rados_ioctx_pool_required_alignment2(uintptr_t self, uint64_t *alignment)
+{
+	return rados_ioctx_pool_required_alignment2((rados_ioctx_t)self, alignment);
+}
+
+static inline int64_t go_rados_ioctx_pool_requires_alignment2(uintptr_t self, int *req)
+{
+	return rados_ioctx_pool_requires_alignment2((rados_ioctx_t)self, req);
+}
+
 static inline int64_t go_rados_ioctx_pool_stat(uintptr_t self, struct rados_pool_stat_t *stats)
 {
 	return rados_ioctx_pool_stat((rados_ioctx_t)self, stats);
+}
+
+static inline int64_t go_rados_ioctx_selfmanaged_snap_create(uintptr_t self, uint64_t *snapid)
+{
+	return rados_ioctx_selfmanaged_snap_create((rados_ioctx_t)self, snapid);
+}
+
+static inline int64_t go_rados_ioctx_selfmanaged_snap_remove(uintptr_t self, uint64_t snapid)
+{
+	return rados_ioctx_selfmanaged_snap_remove((rados_ioctx_t)self, snapid);
+}
+
+static inline int64_t go_rados_ioctx_selfmanaged_snap_rollback(uintptr_t self, const char *oid, size_t oid_len, uint64_t snapid)
+{
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	if (ret >= 0)
+		ret = rados_ioctx_selfmanaged_snap_rollback((rados_ioctx_t)self, oid_c.s, snapid);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
+static inline int64_t go_rados_ioctx_selfmanaged_snap_set_write_ctx(uintptr_t self, uint64_t seq, uint64_t *snaps, size_t num_snaps)
+{
+	int64_t ret = 0;
+
+	go_length_check(num_snaps, &ret);
+	if (ret >= 0)
+		ret = rados_ioctx_selfmanaged_snap_set_write_ctx((rados_ioctx_t)self, seq, snaps, (int)num_snaps);
+	return ret;
 }
 
 static inline int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
@@ -1054,6 +2286,24 @@ static inline int64_t go_rados_mgr_command(uintptr_t self, const char *cmd, size
 	return ret;
 }
 
+static inline int64_t go_rados_mgr_command_target(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+{
+	struct go_name name_c;
+	const char **cmd_c = NULL;
+	int64_t ret = 0;
+
+	if (!rados_mgr_command_target)
+		ret = GO_LACKS_RADOS_MGR_COMMAND_TARGET;
+	go_name_copy(&name_c, name, name_len, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	go_length_check(inbuflen, &ret);
+	if (ret >= 0)
+		ret = rados_mgr_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(&name_c);
+	free((void *)cmd_c);
+	return ret;
+}
+
 static inline int64_t go_rados_mon_command(uintptr_t self, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
 {
 	struct go_name cmd_c;
@@ -1081,6 +2331,139 @@ static inline int64_t go_rados_mon_command_target(uintptr_t self, const char *na
 	go_name_drop(&name_c);
 	free((void *)cmd_c);
 	return ret;
+}
+
+static inline int64_t go_rados_monitor_log2(uintptr_t self, const char *level, size_t level_len, uintptr_t arg)
+{
+	struct go_name level_c;
+	int64_t ret = 0;
+
+	go_name_copy(&level_c, level, level_len, &ret);
+	if (ret >= 0)
+		ret = rados_monitor_log2((rados_t)self, level_c.s, go_on_rados_log_callback2_t, (void *)arg);
+	go_name_drop(&level_c);
+	return ret;
+}
+
+static inline void go_rados_nobjects_list_close(uintptr_t self)
+{
+	rados_nobjects_list_close((rados_list_ctx_t)self);
+}
+
+static inline uint32_t go_rados_nobjects_list_get_pg_hash_position(uintptr_t self)
+{
+	return rados_nobjects_list_get_pg_hash_position((rados_list_ctx_t)self);
+}
+
+static inline int64_t go_rados_nobjects_list_next2(uintptr_t self, struct go_buf *entry_out)
+{
+	const char *entry = NULL;
+	size_t entry_size = 0;
+	const char *key = NULL;
+	size_t key_size = 0;
+	const char *nspace = NULL;
+	size_t nspace_size = 0;
+	int64_t ret = 0;
+
+	go_buf_make(entry_out, 512, &ret);
+	if (ret >= 0)
+		ret = rados_nobjects_list_next2((rados_list_ctx_t)self, &entry, &key, &nspace, &entry_size, &key_size, &nspace_size);
+	go_buf_put(entry_out, entry, entry_size, &ret);
+	go_buf_put(entry_out, key, key_size, &ret);
+	go_buf_put(entry_out, nspace, nspace_size, &ret);
+	go_buf_finish(entry_out, ret < 0 ? ret : (int64_t)entry_out->len);
+	return ret;
+}
+
+static inline int64_t go_rados_nobjects_list_open(uintptr_t self, rados_list_ctx_t *ctx)
+{
+	return rados_nobjects_list_open((rados_ioctx_t)self, ctx);
+}
+
+static inline uint32_t go_rados_nobjects_list_seek(uintptr_t self, uint32_t pos)
+{
+	return rados_nobjects_list_seek((rados_list_ctx_t)self, pos);
+}
+
+static inline int64_t go_rados_notify2(uintptr_t self, const char *o, size_t o_len, const char *buf, size_t buf_len, uint64_t timeout_ms, struct go_buf *reply_buffer)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	go_length_check(buf_len, &ret);
+	if (ret >= 0)
+		ret = rados_notify2((rados_ioctx_t)self, o_c.s, buf, (int)buf_len, timeout_ms, &reply_buffer->p, &reply_buffer->len);
+	go_name_drop(&o_c);
+	return ret;
+}
+
+static inline int64_t go_rados_notify_ack(uintptr_t self, const char *o, size_t o_len, uint64_t notify_id, uint64_t cookie, const char *buf, size_t buf_len)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	go_length_check(buf_len, &ret);
+	if (ret >= 0)
+		ret = rados_notify_ack((rados_ioctx_t)self, o_c.s, notify_id, cookie, buf, (int)buf_len);
+	go_name_drop(&o_c);
+	return ret;
+}
+
+static inline int64_t go_rados_object_list(uintptr_t self, uintptr_t start, uintptr_t finish, size_t result_size, struct go_buf *results_out, uintptr_t next)
+{
+	rados_object_list_item *results_c = NULL;
+	rados_object_list_cursor next_c = (rados_object_list_cursor)next;
+	int64_t ret = 0;
+
+	go_buf_make(results_out, 4096, &ret);
+	if (ret >= 0 && !(results_c = calloc(result_size, sizeof *results_c)))
+		ret = -ENOMEM;
+	if (ret >= 0)
+		ret = rados_object_list((rados_ioctx_t)self, (rados_object_list_cursor)start, (rados_object_list_cursor)finish, result_size, NULL, 0, results_c, &next_c);
+	for (size_t i = 0; results_c && i < result_size && results_c[i].oid; i++)
+		go_buf_put(results_out, results_c[i].oid, results_c[i].oid_length, &ret),
+		go_buf_put(results_out, results_c[i].nspace, results_c[i].nspace_length, &ret),
+		go_buf_put(results_out, results_c[i].locator, results_c[i].locator_length, &ret);
+	if (results_c)
+		rados_object_list_free(result_size, results_c);
+	free(results_c);
+	go_buf_finish(results_out, ret < 0 ? ret : (int64_t)results_out->len);
+	return ret;
+}
+
+static inline uintptr_t go_rados_object_list_begin(uintptr_t self)
+{
+	return (uintptr_t)rados_object_list_begin((rados_ioctx_t)self);
+}
+
+static inline int go_rados_object_list_cursor_cmp(uintptr_t self, uintptr_t lhs, uintptr_t rhs)
+{
+	return rados_object_list_cursor_cmp((rados_ioctx_t)self, (rados_object_list_cursor)lhs, (rados_object_list_cursor)rhs);
+}
+
+static inline void go_rados_object_list_cursor_free(uintptr_t self, uintptr_t cur)
+{
+	rados_object_list_cursor_free((rados_ioctx_t)self, (rados_object_list_cursor)cur);
+}
+
+static inline uintptr_t go_rados_object_list_end(uintptr_t self)
+{
+	return (uintptr_t)rados_object_list_end((rados_ioctx_t)self);
+}
+
+static inline int go_rados_object_list_is_end(uintptr_t self, uintptr_t cur)
+{
+	return rados_object_list_is_end((rados_ioctx_t)self, (rados_object_list_cursor)cur);
+}
+
+static inline void go_rados_object_list_slice(uintptr_t self, uintptr_t start, uintptr_t finish, size_t n, size_t m, uintptr_t split_start, uintptr_t split_finish)
+{
+	rados_object_list_cursor split_start_c = (rados_object_list_cursor)split_start;
+	rados_object_list_cursor split_finish_c = (rados_object_list_cursor)split_finish;
+
+	rados_object_list_slice((rados_ioctx_t)self, (rados_object_list_cursor)start, (rados_object_list_cursor)finish, n, m, &split_start_c, &split_finish_c);
 }
 
 static inline int64_t go_rados_osd_command(uintptr_t self, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
@@ -1125,6 +2508,18 @@ static inline int64_t go_rados_pool_create(uintptr_t self, const char *pool_name
 	return ret;
 }
 
+static inline int64_t go_rados_pool_create_with_crush_rule(uintptr_t self, const char *pool_name, size_t pool_name_len, uint8_t crush_rule_num)
+{
+	struct go_name pool_name_c;
+	int64_t ret = 0;
+
+	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
+	if (ret >= 0)
+		ret = rados_pool_create_with_crush_rule((rados_t)self, pool_name_c.s, crush_rule_num);
+	go_name_drop(&pool_name_c);
+	return ret;
+}
+
 static inline int64_t go_rados_pool_delete(uintptr_t self, const char *pool_name, size_t pool_name_len)
 {
 	struct go_name pool_name_c;
@@ -1135,6 +2530,11 @@ static inline int64_t go_rados_pool_delete(uintptr_t self, const char *pool_name
 		ret = rados_pool_delete((rados_t)self, pool_name_c.s);
 	go_name_drop(&pool_name_c);
 	return ret;
+}
+
+static inline int64_t go_rados_pool_get_base_tier(uintptr_t self, int64_t pool, int64_t *base_tier)
+{
+	return rados_pool_get_base_tier((rados_t)self, pool, base_tier);
 }
 
 static inline int64_t go_rados_pool_list(uintptr_t self, struct go_buf *buf)
@@ -1188,6 +2588,22 @@ static inline int64_t go_rados_read(uintptr_t self, const char *oid, size_t oid_
 	return ret;
 }
 
+static inline int64_t go_rados_read_op_operate(uintptr_t self, const char *read_op, size_t read_op_len, struct go_buf *read_op_out, const char *oid, size_t oid_len, int64_t flags)
+{
+	struct go_op read_op_c;
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_rados_read_op_t_make(&read_op_c, read_op, read_op_len, &ret);
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	if (ret >= 0)
+		ret = rados_read_op_operate(read_op_c.object, (rados_ioctx_t)self, oid_c.s, (int)flags);
+	go_rados_read_op_t_finish(&read_op_c, read_op_out, &ret);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
 static inline int64_t go_rados_remove(uintptr_t self, const char *oid, size_t oid_len)
 {
 	struct go_name oid_c;
@@ -1216,9 +2632,50 @@ static inline int64_t go_rados_rmxattr(uintptr_t self, const char *o, size_t o_l
 	return ret;
 }
 
+static inline int64_t go_rados_service_register(uintptr_t self, const char *service, size_t service_len, const char *daemon, size_t daemon_len, const char *metadata_dict, size_t metadata_dict_bytes, size_t metadata_dict_count)
+{
+	struct go_name service_c;
+	struct go_name daemon_c;
+	int64_t ret = 0;
+
+	go_name_copy(&service_c, service, service_len, &ret);
+	go_name_copy(&daemon_c, daemon, daemon_len, &ret);
+	go_dict_check(metadata_dict, metadata_dict_bytes, metadata_dict_count, &ret);
+	if (ret >= 0)
+		ret = rados_service_register((rados_t)self, service_c.s, daemon_c.s, metadata_dict);
+	go_name_drop(&service_c);
+	go_name_drop(&daemon_c);
+	return ret;
+}
+
+static inline int64_t go_rados_service_update_status(uintptr_t self, const char *status_dict, size_t status_dict_bytes, size_t status_dict_count)
+{
+	int64_t ret = 0;
+
+	go_dict_check(status_dict, status_dict_bytes, status_dict_count, &ret);
+	if (ret >= 0)
+		ret = rados_service_update_status((rados_t)self, status_dict);
+	return ret;
+}
+
+static inline int64_t go_rados_set_alloc_hint2(uintptr_t self, const char *o, size_t o_len, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	if (ret >= 0)
+		ret = rados_set_alloc_hint2((rados_ioctx_t)self, o_c.s, expected_object_size, expected_write_size, flags);
+	go_name_drop(&o_c);
+	return ret;
+}
+
 static inline void go_rados_set_pool_full_try(uintptr_t self)
 {
-	rados_set_pool_full_try ? rados_set_pool_full_try((rados_ioctx_t)self) : rados_set_osdmap_full_try((rados_ioctx_t)self);
+	if (rados_set_pool_full_try)
+		rados_set_pool_full_try((rados_ioctx_t)self);
+	else
+		rados_set_osdmap_full_try((rados_ioctx_t)self);
 }
 
 static inline int64_t go_rados_setxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len)
@@ -1255,6 +2712,20 @@ static inline int64_t go_rados_stat(uintptr_t self, const char *o, size_t o_len,
 	return ret;
 }
 
+static inline int64_t go_rados_stat2(uintptr_t self, const char *o, size_t o_len, uint64_t *psize, struct timespec *pmtime)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	if (ret >= 0 && rados_stat2)
+		ret = rados_stat2((rados_ioctx_t)self, o_c.s, psize, pmtime);
+	else if (ret >= 0)
+		ret = rados_stat((rados_ioctx_t)self, o_c.s, psize, &pmtime->tv_sec);
+	go_name_drop(&o_c);
+	return ret;
+}
+
 static inline int64_t go_rados_trunc(uintptr_t self, const char *oid, size_t oid_len, uint64_t size)
 {
 	struct go_name oid_c;
@@ -1287,7 +2758,15 @@ static inline int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_le
 
 static inline void go_rados_unset_pool_full_try(uintptr_t self)
 {
-	rados_unset_pool_full_try ? rados_unset_pool_full_try((rados_ioctx_t)self) : rados_unset_osdmap_full_try((rados_ioctx_t)self);
+	if (rados_unset_pool_full_try)
+		rados_unset_pool_full_try((rados_ioctx_t)self);
+	else
+		rados_unset_osdmap_full_try((rados_ioctx_t)self);
+}
+
+static inline int64_t go_rados_unwatch2(uintptr_t self, uint64_t cookie)
+{
+	return rados_unwatch2((rados_ioctx_t)self, cookie);
 }
 
 static inline void go_rados_version(int *major, int *minor, int *extra)
@@ -1298,6 +2777,28 @@ static inline void go_rados_version(int *major, int *minor, int *extra)
 static inline int64_t go_rados_wait_for_latest_osdmap(uintptr_t self)
 {
 	return rados_wait_for_latest_osdmap((rados_t)self);
+}
+
+static inline int64_t go_rados_watch3(uintptr_t self, const char *o, size_t o_len, uint64_t *cookie, uint32_t timeout, uintptr_t arg)
+{
+	struct go_name o_c;
+	int64_t ret = 0;
+
+	go_name_copy(&o_c, o, o_len, &ret);
+	if (ret >= 0)
+		ret = rados_watch3((rados_ioctx_t)self, o_c.s, cookie, go_on_rados_watchcb2_t, go_on_rados_watcherrcb_t, timeout, (void *)arg);
+	go_name_drop(&o_c);
+	return ret;
+}
+
+static inline int64_t go_rados_watch_check(uintptr_t self, uint64_t cookie)
+{
+	return rados_watch_check((rados_ioctx_t)self, cookie);
+}
+
+static inline int64_t go_rados_watch_flush(uintptr_t self)
+{
+	return rados_watch_flush((rados_t)self);
 }
 
 static inline int64_t go_rados_write(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off)
@@ -1322,6 +2823,35 @@ static inline int64_t go_rados_write_full(uintptr_t self, const char *oid, size_
 	go_length_check(len, &ret);
 	if (ret >= 0)
 		ret = rados_write_full((rados_ioctx_t)self, oid_c.s, buf, len);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
+static inline int64_t go_rados_write_op_operate2(uintptr_t self, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags)
+{
+	struct go_op write_op_c;
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_rados_write_op_t_make(&write_op_c, write_op, write_op_len, &ret);
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	if (ret >= 0)
+		ret = rados_write_op_operate2(write_op_c.object, (rados_ioctx_t)self, oid_c.s, mtime, (int)flags);
+	go_rados_write_op_t_finish(&write_op_c, write_op_out, &ret);
+	go_name_drop(&oid_c);
+	return ret;
+}
+
+static inline int64_t go_rados_writesame(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t data_len, size_t write_len, uint64_t off)
+{
+	struct go_name oid_c;
+	int64_t ret = 0;
+
+	go_name_copy(&oid_c, oid, oid_len, &ret);
+	go_length_check(data_len, &ret);
+	if (ret >= 0)
+		ret = rados_writesame((rados_ioctx_t)self, oid_c.s, buf, data_len, write_len, off);
 	go_name_drop(&oid_c);
 	return ret;
 }

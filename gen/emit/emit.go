@@ -3,8 +3,11 @@
 package emit
 
 import (
+	"bytes"
 	"path/filepath"
+	"slices"
 
+	"github.com/go-rados/go-rados/gen/diag"
 	"github.com/go-rados/go-rados/gen/plan"
 )
 
@@ -18,7 +21,10 @@ type File struct {
 const (
 	goFile       = "rados/zz_generated.go"
 	headerFile   = "rados/zz_librados.h"
+	engineFile   = "rados/zz_engine.c"
 	coverageFile = "docs/COVERAGE.md"
+
+	engineTemplate = "zz_engine.c.tmpl"
 )
 
 // Files renders all that is generated from p. The templates are read from the
@@ -32,6 +38,7 @@ func Files(p *plan.Plan, root string) ([]File, error) {
 	v := newView(p)
 	for _, f := range []struct{ path, template string }{
 		{headerFile, "zz_librados.h.tmpl"},
+		{engineFile, engineTemplate},
 		{coverageFile, "coverage.md.tmpl"},
 	} {
 		text, err := render(filepath.Join(root, "templates", f.template), v)
@@ -40,5 +47,21 @@ func Files(p *plan.Plan, root string) ([]File, error) {
 		}
 		files = append(files, File{f.path, text})
 	}
-	return files, nil
+	return files, checkCallbacks(p, files)
+}
+
+// checkCallbacks makes sure that the templates have the C functions that librados is
+// told to call back.
+func checkCallbacks(p *plan.Plan, files []File) error {
+	var diags diag.List
+	for _, m := range p.Methods {
+		for _, a := range m.Crossing() {
+			name := "go_on_" + a.Param.Type.Base
+			defined := func(f File) bool { return f.Path == engineFile && bytes.Contains(f.Data, []byte("\nvoid "+name+"(")) }
+			if a.Role.Name() == "callback" && !slices.ContainsFunc(files, defined) {
+				diags.Add(a.Pos, "%s: templates/%s has no function %s for librados to call", m.FullName(), engineTemplate, name)
+			}
+		}
+	}
+	return diags.Err()
 }

@@ -94,15 +94,19 @@ func (w *body) resultList() jen.Code {
 }
 
 func (w *body) write(g *jen.Group) {
-	if w.m.Access == plan.Close {
+	switch w.m.Access {
+	case plan.Close:
 		w.close(g)
+		return
+	case plan.Record:
+		w.record(g)
 		return
 	}
 	var pass []jen.Code
 	var adopt *role.Handle
 	var made string
 	for _, a := range w.m.Crossing() {
-		f := a.Role.Fragment(&a.Arg)
+		f := a.Fragment()
 		for _, r := range f.Refuse {
 			w.refuse(g, r)
 		}
@@ -156,7 +160,7 @@ func (w *body) close(g *jen.Group) {
 }
 
 func (w *body) enter(g *jen.Group) {
-	if w.m.Recv == nil {
+	if w.m.Recv == nil || w.m.Access == plan.Held {
 		return
 	}
 	name := "enter"
@@ -172,8 +176,17 @@ func (w *body) enter(g *jen.Group) {
 // it is a good part of what a small call costs.
 func (w *body) exit(g *jen.Group) {
 	if w.m.Recv != nil {
-		g.Id(w.m.Recv.Receiver).Dot("exit").Call(jen.Id("lane"))
+		g.Add(w.leave())
 	}
+}
+
+// leave is the call that ends what enter began.
+func (w *body) leave() *jen.Statement {
+	recv := jen.Id(w.m.Recv.Receiver)
+	if w.m.Access == plan.Held {
+		return jen.Qual("runtime", "KeepAlive").Call(recv)
+	}
+	return recv.Dot("exit").Call(jen.Id("lane"))
 }
 
 // fail lists what is returned with err when nothing was sent.
@@ -194,7 +207,7 @@ func (w *body) fail(g *jen.Group, err jen.Code) {
 // left before that is done.
 func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
 	if w.m.Recv != nil {
-		g.Defer().Id(w.m.Recv.Receiver).Dot("exit").Call(jen.Id("lane"))
+		g.Defer().Add(w.leave())
 	}
 	g.If(jen.Id("ret").Op(":=").Add(call), jen.Id("ret").Op("<").Lit(0)).Block(
 		jen.Return(jen.Nil(), asError(jen.Id("ret"))),
@@ -203,7 +216,7 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
 	if h.Parent != nil {
 		args = append(args, jen.Id(h.Parent.Receiver))
 	}
-	g.Return(jen.Id("new" + h.Go).Call(append(args, jen.Id(made))...))
+	g.Return(jen.Id("new" + title(h.Go)).Call(append(args, jen.Id(made))...))
 }
 
 // replace makes the object ready by putting one that is in its place. One
@@ -232,11 +245,39 @@ func (w *body) keep(g *jen.Group, call jen.Code) {
 	if !w.m.CanFail() {
 		g.Add(call)
 		w.exit(g)
+		w.note(g)
 		return
 	}
 	g.Id("ret").Op(":=").Add(call)
 	w.exit(g)
+	w.note(g)
 	g.Id(w.m.Recv.Receiver).Dot("handle").Dot("Fault").Call(jen.Lit(w.m.Name), asError(jen.Id("ret")))
+}
+
+// note remembers what a setter has set, for copies of the handle. Where the error is
+// not returned but kept, what was refused is remembered as well: the copy must not
+// work without the setting either.
+func (w *body) note(g *jen.Group) {
+	if w.m.Keep == "" {
+		return
+	}
+	recv, other := w.m.Recv, jen.Id("other")
+	var args []jen.Code
+	for _, p := range w.m.Params() {
+		args = append(args, jen.Id(p.Name))
+	}
+	set := other.Clone().Dot(w.m.Name).Call(args...)
+	if w.m.HasError() {
+		set = jen.Return(set)
+	} else {
+		set = set.Line().Return(jen.Nil())
+	}
+	note := jen.Id(recv.Receiver).Dot("settings").Dot("Note").Call(jen.Lit(w.m.Keep),
+		jen.Func().Params(other.Clone().Op("*").Id(recv.Go)).Error().Block(set))
+	if w.m.HasError() && w.m.CanFail() {
+		note = jen.If(jen.Id("ret").Op(">=").Lit(0)).Block(note)
+	}
+	g.Add(note)
 }
 
 // finish turns what the call returned into the results.
@@ -247,6 +288,7 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 	}
 	g.Add(call)
 	w.exit(g)
+	w.note(g)
 	if m.Ready {
 		g.If(ret.Clone().Op(">=").Lit(0)).Block(jen.Id(m.Recv.Receiver).Dot("handle").Dot("Ready").Call())
 	}

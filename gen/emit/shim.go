@@ -21,6 +21,9 @@ type shim struct {
 // shimCall is one librados call of a shim.
 type shimCall struct {
 	Statement string
+	Function  string   // that may be missing
+	Else      string   // the statement instead, if it is
+	Result    string   // the C type of what it returns
 	Again     string   // the condition on which it is repeated
 	Each      []string // what is done with each item, where it drains an iterator
 	Locals    []string // that belong to each item
@@ -32,10 +35,13 @@ type shimCall struct {
 func newShim(m *plan.Method) shim {
 	s := shim{Name: m.Shim, Result: shimResult(m)}
 	for _, e := range m.MayLack() {
-		s.Prepare = append(s.Prepare, "if (!"+e.Func.Name+")\n\t\tret = GO_ABSENT")
+		s.Prepare = append(s.Prepare, "if (!"+e.Func.Name+")\n\t\tret = "+lacks(e))
 	}
 	for _, a := range m.Crossing() {
-		s.Params = append(s.Params, a.Role.Fragment(&a.Arg).Takes...)
+		s.Params = append(s.Params, a.Fragment().Takes...)
+	}
+	if m.Access == plan.Record {
+		s.Params = stepParams(m)
 	}
 	if m.Replaces() != nil {
 		s.Params = append(s.Params, m.Recv.C+" *replacement")
@@ -62,7 +68,7 @@ func newShim(m *plan.Method) shim {
 
 // add adds one call and what its arguments contribute.
 func (s *shim) add(call *plan.Call, guard bool) {
-	c := shimCall{Guard: guard, Until: call.Until}
+	c := shimCall{Guard: guard, Until: call.Until, Result: resultType(call)}
 	give := make(map[string]string)
 	locals := &s.Locals
 	if call.Until != "" {
@@ -70,7 +76,7 @@ func (s *shim) add(call *plan.Call, guard bool) {
 	}
 	var again []string
 	for _, a := range call.Args {
-		f := a.Role.Fragment(&a.Arg)
+		f := a.Fragment()
 		*locals = append(*locals, f.Locals...)
 		s.Prepare = append(s.Prepare, f.Prepare...)
 		s.Done = append(s.Done, f.Done...)
@@ -93,7 +99,11 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 	spell := func(e *plan.Entry) string {
 		var args []string
 		for _, p := range e.Func.Params {
-			args = append(args, give[p.Name])
+			arg := give[p.Name]
+			if plan.Coarser(p, *call.Entry.Func.Param(p.Name)) {
+				arg = seconds(arg)
+			}
+			args = append(args, arg)
 		}
 		return e.Func.Name + "(" + strings.Join(args, ", ") + ")"
 	}
@@ -103,13 +113,23 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 		c.Object = call.As
 		s.Locals = append(s.Locals, call.Entry.Func.Result.Declare(call.As)+" = NULL")
 		set = call.As + " = "
+	case call.Ret.Name == "opaque":
+		set = "ret = (uintptr_t)"
 	case s.Result != "void" && !call.Entry.Func.Result.IsVoid():
 		set = "ret = "
 	}
 	c.Statement = set + spell(call.Entry)
 	if call.Else != nil {
-		c.Statement = set + call.Entry.Func.Name + " ? " + spell(call.Entry) + " : " + spell(call.Else)
+		c.Function, c.Else = call.Entry.Func.Name, set+spell(call.Else)
 	}
+}
+
+// seconds is where the whole seconds are of the time that arg points to.
+func seconds(arg string) string {
+	if object, ok := strings.CutPrefix(arg, "&"); ok {
+		return "&" + object + ".tv_sec"
+	}
+	return "&" + arg + "->tv_sec"
 }
 
 // Returns is the declaration of ret, "" when the shim has none.
@@ -120,10 +140,15 @@ func (s shim) Returns() string {
 	return s.Result + " ret = 0"
 }
 
+// Declares reports whether the shim begins with declarations.
+func (s shim) Declares() bool { return s.Result != "void" || len(s.Locals) > 0 }
+
 // Direct reports whether the shim is nothing but the one call.
 func (s shim) Direct() bool {
-	return len(s.Calls) == 1 && len(s.Locals)+len(s.Prepare)+len(s.Done) == 0 &&
-		s.Calls[0].Again == "" && s.Calls[0].Each == nil
+	c := s.Calls[0]
+	isValue := s.Result == "void" || c.Result != "void"
+	return isValue && len(s.Calls) == 1 && len(s.Locals)+len(s.Prepare)+len(s.Done) == 0 &&
+		c.Again == "" && c.Each == nil && c.Else == ""
 }
 
 // Expression is the one call of a direct shim.
@@ -141,7 +166,14 @@ func shimResult(m *plan.Method) string {
 	if m.CanFail() {
 		return "int64_t"
 	}
-	return m.Calls[len(m.Calls)-1].Entry.Func.Result.String()
+	return resultType(m.Calls[len(m.Calls)-1])
+}
+
+func resultType(call *plan.Call) string {
+	if call.Ret.Name == "opaque" {
+		return "uintptr_t"
+	}
+	return call.Entry.Func.Result.String()
 }
 
 // freeShim gives the library's memory back.

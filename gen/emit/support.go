@@ -20,11 +20,14 @@ func support(f *jen.File, p *plan.Plan) {
 					g.Case(jen.Id("ret").Op("==").Qual("C", "GO_"+e.When)).Block(jen.Return(jen.Id(e.Go)))
 				}
 			}
+			g.Case(jen.Id("ret").Op("<").Qual("C", "GO_CODES_END")).Block(jen.Return(jen.Id("missingFunctions").Index(jen.Id("ret"))))
 		}),
 		jen.Return(jen.Id("radosError").Call(jen.Id("ret"))),
 	).Line()
 
+	missing(f, p)
 	verdict(f, p)
+	events(f)
 
 	f.Comment("// stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.")
 	f.Func().Id("stringPointer").Params(jen.Id("s").String()).Op("*").Qual("C", "char").Block(
@@ -110,5 +113,36 @@ func errorTypes(f *jen.File) {
 	f.Func().Id("isErrno").Params(jen.Id("errno").Qual("syscall", "Errno"), jen.Id("target").Error()).Bool().Block(
 		jen.Return(jen.Id("target").Op("==").Error().Call(jen.Id("errno")).Op("||").
 			Id("errno").Dot("Is").Call(jen.Id("target"))),
+	).Line()
+}
+
+// events writes how Go comes for what librados said when it called back.
+func events(f *jen.File) {
+	f.Comment("// event is what librados said when it called back.")
+	f.Type().Id("event").Struct(
+		jen.Id("token").Uintptr().Comment("what the callback was registered with"),
+		jen.Id("number").Index(jen.Lit(3)).Uint64(),
+		jen.Err().Error().Comment("the watch is lost"),
+		jen.Id("data").Index().Byte(),
+	).Line()
+	e := jen.Id("e")
+	field := func(name string) *jen.Statement { return e.Clone().Dot(name) }
+	f.Comment("// nextEvents waits until librados has called back, and returns what it said, oldest first.")
+	f.Func().Id("nextEvents").Params().Index().Id("event").Block(
+		jen.Var().Id("list").Index().Id("event"),
+		jen.Id("next").Op(":=").Qual("C", "go_events_wait").Call(),
+		jen.For(jen.Id("next").Op("!=").Nil()).Block(
+			e.Clone().Op(":=").Id("next"),
+			jen.Id("list").Op("=").Append(jen.Id("list"), jen.Id("event").Values(jen.Dict{
+				jen.Id("token"):  jen.Uintptr().Call(field("token")),
+				jen.Id("number"): jen.Op("*").Parens(jen.Op("*").Index(jen.Lit(3)).Uint64()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Add(field("number")))),
+				jen.Err():        jen.Id("asError").Call(jen.Int().Call(field("err"))),
+				jen.Id("data"): jen.Qual("bytes", "Clone").Call(jen.Qual("unsafe", "Slice").Call(
+					jen.Params(jen.Op("*").Byte()).Call(jen.Qual("unsafe", "Pointer").Call(field("data"))), field("len"))),
+			})),
+			jen.Id("next").Op("=").Add(field("next")),
+			jen.Qual("C", "free").Call(jen.Qual("unsafe", "Pointer").Call(e.Clone())),
+		),
+		jen.Return(jen.Id("list")),
 	).Line()
 }

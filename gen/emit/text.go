@@ -18,17 +18,34 @@ type view struct {
 	*plan.Plan
 	Declared []*plan.Entry // functions that the shims use
 	Shims    []shim
+	Drains   []shim      // one for each iterator
+	Recorded []*recorded // one for each handle whose methods are steps
 }
 
 func newView(p *plan.Plan) *view {
 	v := &view{Plan: p}
-	used := make(map[*plan.Entry]bool)
+	used, freed := make(map[*plan.Entry]bool), make(map[string]bool) // the latter by name
+	for _, it := range p.Iterators {
+		v.Drains = append(v.Drains, drainShim(it))
+		used[it.Call.Entry], used[it.Free] = true, true
+	}
+	for _, h := range p.Handles {
+		if h.Recorded() {
+			v.Recorded = append(v.Recorded, newRecorded(p, h))
+			used[h.MakeEntry], used[h.FreeEntry] = true, true
+		}
+	}
 	for _, m := range p.Methods {
-		v.Shims = append(v.Shims, newShim(m))
+		if m.Access != plan.Record {
+			v.Shims = append(v.Shims, newShim(m))
+		}
 		for _, call := range m.Calls {
 			used[call.Entry] = true
 			used[call.Else] = true
 			used[call.Free] = true
+			for _, a := range call.Args {
+				freed[a.Free] = freed[a.Free] || a.Role.Name() == "out-items"
+			}
 		}
 	}
 	for _, e := range p.Entries {
@@ -36,7 +53,7 @@ func newView(p *plan.Plan) *view {
 			used[e] = true
 			v.Shims = append(v.Shims, freeShim(e))
 		}
-		if used[e] {
+		if used[e] || freed[e.Func.Name] {
 			v.Declared = append(v.Declared, e)
 		}
 	}

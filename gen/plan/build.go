@@ -22,10 +22,13 @@ func Build(s *spec.Spec, u *release.Union) (*Plan, error) {
 		entries: make(map[string]*Entry),
 		handles: make(map[string]*Handle),
 		goNames: make(map[string]model.Pos),
+
+		iterators: make(map[string]*Iterator),
 	}
 	b.addEntries()
 	b.checkConflicts()
 	b.addHandles()
+	b.addIterators()
 	b.addTypes()
 	b.addFunctions()
 	b.addMethods()
@@ -45,6 +48,8 @@ type builder struct {
 	entries map[string]*Entry  // by C name
 	handles map[string]*Handle // by C type
 	goNames map[string]model.Pos
+
+	iterators map[string]*Iterator // by C type
 }
 
 // addEntries pairs what the releases declare with what the spec says of it:
@@ -159,22 +164,23 @@ func (b *builder) basic(t model.Type) string {
 
 func (b *builder) addFunctions() {
 	for _, e := range b.Entries {
-		if e.Spec.Disposition != spec.Go {
+		f := e.Spec
+		if f.Disposition != spec.Go && f.Disposition != spec.Raw {
 			continue
 		}
-		f := e.Spec
-		m := b.method(f.Pos, f.Target, f.Doc, f.Named)
+		public := f.Disposition == spec.Go
+		m := b.method(f.Pos, f.Target, f.Doc, f.Named, public)
 		b.addFunction(m, e, &f.Call, nil)
 		for _, form := range f.Forms {
-			m := b.method(form.Pos, form.Go, form.Doc, form.Named)
+			m := b.method(form.Pos, form.Go, form.Doc, form.Named, public)
 			b.addFunction(m, e, &f.Call, form.Args)
 		}
 	}
 }
 
 // method starts a Go method of that full name.
-func (b *builder) method(pos model.Pos, full, doc string, named []string) *Method {
-	b.claim(pos, full, doc)
+func (b *builder) method(pos model.Pos, full, doc string, named []string, public bool) *Method {
+	b.claim(pos, full, doc, public)
 	m := &Method{Pos: pos, Name: full, Doc: doc, Named: named}
 	if recv, name, ok := strings.Cut(full, "."); ok {
 		m.Name = name
@@ -195,7 +201,8 @@ func (b *builder) method(pos model.Pos, full, doc string, named []string) *Metho
 // addFunction completes m as a Go method over the one C function of e. The
 // form's arguments, if it is a form, take precedence.
 func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[string]*spec.Arg) {
-	m.Access = b.access(m, e, call.Setup)
+	m.Access = b.access(m, e, call)
+	m.Keep = call.Keep
 	m.Ready = m.Recv != nil && m.Recv.Ready == e.Func.Name
 	m.Shim = "go_" + e.Func.Name
 	if form != nil {
@@ -214,21 +221,23 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	if c.Ret == nil {
 		return
 	}
-	if call.Setup && m.Recv == nil {
-		b.diags.Add(m.Pos, "%s is no method, so setup says nothing", m.Name)
-	}
 	c.Args = b.args(m, c, overlay(call.Args, form), nil)
 	m.Calls = []*Call{c}
+	b.checkAccess(m, call)
 	b.finish(m)
 }
 
-func (b *builder) access(m *Method, e *Entry, setup bool) Access {
+func (b *builder) access(m *Method, e *Entry, call *spec.Call) Access {
 	switch {
 	case m.Recv == nil:
 		return Free
+	case m.Recv.Recorded():
+		return Record
 	case m.Recv.Free == e.Func.Name:
 		return Close
-	case setup || m.Recv.Ready == e.Func.Name:
+	case call.Held:
+		return Held
+	case call.Setup || m.Recv.Ready == e.Func.Name:
 		return Setup
 	}
 	return Ready
@@ -252,7 +261,8 @@ func (b *builder) typeNamed(pos model.Pos, name string) *spec.Type {
 
 func (b *builder) addMethods() {
 	for _, sm := range b.Spec.Methods {
-		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.Named)
+		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
+		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.Named, isExported(name))
 		m.Shim, m.Order = shimName(m), sm.Params
 		switch {
 		case sm.Setup:
@@ -270,6 +280,8 @@ func (b *builder) addMethods() {
 		switch {
 		case len(sm.Steps) == 0:
 			b.diags.Add(sm.Pos, "%s has no steps", sm.Go)
+		case m.Recv != nil && m.Recv.Recorded():
+			b.diags.Add(sm.Pos, "%s is a step of an operation, which is a single call: say it under functions", sm.Go)
 		case len(m.Calls) == len(sm.Steps):
 			b.finish(m)
 		}
@@ -366,6 +378,9 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 	if r.Result {
 		r.Type, _, _ = role.Number(b.basic(e.Func.Result))
 	}
+	if r.Name == "opaque" {
+		r.Type = "uintptr"
+	}
 	if sr != nil {
 		r.Closed, r.Codes, r.Field = sr.Closed, sr.Codes, sr.Field
 		if sr.Type != "" {
@@ -382,6 +397,7 @@ func (b *builder) finish(m *Method) {
 	b.checkFields(m)
 	b.checkNames(m)
 	b.checkResults(m)
+	b.checkRecord(m)
 	b.Methods = append(b.Methods, m)
 }
 
@@ -409,43 +425,3 @@ func collect(t *spec.Type, pointer bool, fields []role.Result) role.Result {
 
 // Empty is the struct that m returns, with nothing in it.
 func Empty(m *Method) jen.Code { return collect(m.Struct, m.Pointer, nil).Value }
-
-// checkVias makes sure that what is said to be reached through a Go method is.
-func (b *builder) checkVias() {
-	uses := make(map[string][]*Method) // by C name
-	var names []string
-	for _, m := range b.Methods {
-		names = append(names, m.FullName())
-		for _, call := range m.Calls {
-			for _, e := range []*Entry{call.Entry, call.Else, call.Free} {
-				if e != nil {
-					uses[e.Func.Name] = append(uses[e.Func.Name], m)
-				}
-			}
-			for _, a := range call.Args {
-				if strings.HasPrefix(a.Role.Name(), "owned-") {
-					uses[a.Free] = append(uses[a.Free], m)
-				}
-			}
-		}
-	}
-	for _, e := range b.Entries {
-		f := e.Spec
-		if f.Disposition != spec.Via {
-			continue
-		}
-		if !slices.Contains(names, f.Target) {
-			b.diags.Hint(f.Pos, diag.DidYouMean(f.Target, names), "%s is reached via %s, which does not exist", f.C, f.Target)
-			continue
-		}
-		if !slices.ContainsFunc(uses[f.C], func(m *Method) bool { return m.FullName() == f.Target }) {
-			b.diags.Add(f.Pos, "%s is said to be reached via %s, which does not use it", f.C, f.Target)
-		}
-	}
-	for name, methods := range uses {
-		e := b.entries[name]
-		if e != nil && e.Spec.Disposition != spec.Go && e.Spec.Disposition != spec.Via {
-			b.diags.Add(e.Spec.Pos, "%s is %s, yet %s uses it: say via", name, e.Spec.Disposition, methods[0].FullName())
-		}
-	}
-}

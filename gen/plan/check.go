@@ -49,7 +49,8 @@ func (b *builder) use(name string) (pos model.Pos, used bool) {
 }
 
 // claim notes a Go name, which must be the only one of its kind and documented.
-func (b *builder) claim(pos model.Pos, name, doc string) {
+// What is not public is for the hand-written files of the package.
+func (b *builder) claim(pos model.Pos, name, doc string, public bool) {
 	if first, ok := b.goNames[name]; ok {
 		b.diags.Add(pos, "two things are called %s in Go; the first is at %s", name, first)
 		return
@@ -59,8 +60,13 @@ func (b *builder) claim(pos model.Pos, name, doc string) {
 	if !isMethod {
 		last = name
 	}
-	if !isExported(last) {
+	switch {
+	case public && !isExported(last):
 		b.diags.Add(pos, "%q is no name of something public in Go", last)
+	case !public && (!token.IsIdentifier(last) || isExported(last)):
+		b.diags.Add(pos, "%q is no name of something private in Go", last)
+	case isMethod && slices.Contains(memberNames, last), !isMethod && slices.Contains(packageNames, last):
+		b.diags.Add(pos, "%s is something else in the generated code already; say another name", name)
 	}
 	switch {
 	case doc == "":
@@ -70,6 +76,16 @@ func (b *builder) claim(pos model.Pos, name, doc string) {
 		b.diags.Add(pos, "the doc of %s must begin with %q, not %q", name, last, first)
 	}
 }
+
+// What the generated code has of its own: in each type with a C object behind it,
+// and in the package.
+var (
+	memberNames  = []string{"enter", "enterSetup", "exit", "handle", "object", "recorder", "settings", "steps"}
+	packageNames = []string{
+		"asError", "bytesPointer", "event", "nextEvents", "radosError", "stateError", "stringPointer",
+		"takeBuffer", "takeOwned", "takeOwnedString", "verdict",
+	}
+)
 
 // checkGoType makes sure that text is a type that Go code may name.
 func (b *builder) checkGoType(pos model.Pos, text string) {
@@ -95,6 +111,8 @@ func (b *builder) isGoType(expr ast.Expr) bool {
 		return b.isGoType(e.X)
 	case *ast.ArrayType:
 		return e.Len == nil && b.isGoType(e.Elt)
+	case *ast.MapType:
+		return b.isGoType(e.Key) && b.isGoType(e.Value)
 	case *ast.SelectorExpr:
 		pkg, ok := e.X.(*ast.Ident)
 		return ok && slices.Contains([]string{"C", "time", "unsafe"}, pkg.Name)
@@ -127,12 +145,12 @@ func beginsWith(text, word string) bool {
 
 func (b *builder) checkHandle(h *Handle) {
 	if a := h.Accessor; a != nil {
-		b.claim(a.Pos, h.Go+"."+a.Name, a.Doc)
+		b.claim(a.Pos, h.Go+"."+a.Name, a.Doc, true)
 		b.checkGoType(a.Pos, a.Type)
 	}
-	b.claim(h.Pos, h.Go, h.Doc)
+	b.claim(h.Pos, h.Go, h.Doc, isExported(h.Go))
 	for _, need := range []struct{ key, value string }{{"receiver", h.Receiver}, {"free", h.Free}, {"closed", h.Closed}} {
-		if need.value == "" {
+		if need.value == "" && (need.key != "closed" || !h.Recorded()) {
 			b.diags.Add(h.Pos, "handle %s has no %s", h.C, need.key)
 		}
 	}
@@ -143,6 +161,10 @@ func (b *builder) checkHandle(h *Handle) {
 	}
 	if t := b.Union.Typedef(h.C); t == nil || !t.Decl.Type.IsPointer() {
 		b.diags.Add(h.Pos, "handle %s: no release has a pointer type of that name", h.C)
+	}
+	if h.Recorded() {
+		b.checkRecorded(h)
+		return
 	}
 	switch {
 	case h.Parent != "" && h.ParentHandle == nil:
@@ -194,7 +216,7 @@ func takesOnly(fn *model.Func, base string, stars int) bool {
 func (b *builder) checkFrees() {
 	for _, h := range b.Handles {
 		ends := func(m *Method) bool { return m.Recv == h && m.Access == Close }
-		if e := b.entries[h.Free]; e != nil && takesOnly(e.Func, h.C, 0) && !slices.ContainsFunc(b.Methods, ends) {
+		if e := b.entries[h.Free]; e != nil && !h.Recorded() && takesOnly(e.Func, h.C, 0) && !slices.ContainsFunc(b.Methods, ends) {
 			b.diags.Add(e.Spec.Pos, "%s frees the handle %s, so it must be a method of it: go: %s.…", h.Free, h.C, h.Go)
 		}
 	}
@@ -208,7 +230,7 @@ func (b *builder) checkFrees() {
 }
 
 func (b *builder) checkType(t *spec.Type) {
-	b.claim(t.Pos, t.Go, t.Doc)
+	b.claim(t.Pos, t.Go, t.Doc, true)
 	if (t.Is == "") == (t.Fields == nil) || t.Is != "" && t.Struct != "" {
 		b.diags.Add(t.Pos, "type %s must have either is or fields, the fields with or without struct", t.Go)
 	}
@@ -258,7 +280,7 @@ func (b *builder) checkConsts() {
 	}
 	for _, g := range b.Spec.Consts {
 		for _, c := range g.Consts {
-			b.claim(c.Pos, c.Go, c.Doc)
+			b.claim(c.Pos, c.Go, c.Doc, true)
 			b.checkGoType(c.Pos, c.Type)
 			switch {
 			case (c.C == "") == (c.Is == ""):
@@ -274,7 +296,7 @@ func (b *builder) checkConsts() {
 
 func (b *builder) checkErrors() {
 	for _, e := range b.Spec.Errors {
-		b.claim(e.Pos, e.Go, e.Doc)
+		b.claim(e.Pos, e.Go, e.Doc, true)
 		b.checkErrno(e.Pos, e.Errno)
 		b.checkErrno(e.Pos, e.Like)
 		given := 0
@@ -288,8 +310,8 @@ func (b *builder) checkErrors() {
 			b.diags.Add(e.Pos, "error %s must have one of errno, is and text", e.Go)
 		case e.Text == "" && e.Like+e.When != "":
 			b.diags.Add(e.Pos, "error %s: like and when belong to an error with text", e.Go)
-		case e.When != "" && e.When != "NUL" && e.When != "ABSENT":
-			b.diags.Add(e.Pos, "error %s: when must be NUL or ABSENT, a code of the shims", e.Go)
+		case e.When != "" && e.When != "NUL":
+			b.diags.Add(e.Pos, "error %s: when must be NUL, a code of the shims", e.Go)
 		case e.Is != "":
 			b.errorNamed(e.Pos, e.Is, "error "+e.Go)
 		}

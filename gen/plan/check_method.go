@@ -29,11 +29,17 @@ func (b *builder) fallback(pos model.Pos, e *Entry, name string) *Entry {
 		b.diags.Hint(pos, both, "%s can't stand in for %s: it returns another type", name, e.Func.Name)
 	}
 	for _, p := range f.Func.Params {
-		if q := e.Func.Param(p.Name); q == nil || q.Type.String() != p.Type.String() {
+		if q := e.Func.Param(p.Name); q == nil || q.Type.String() != p.Type.String() && !Coarser(p, *q) {
 			b.diags.Hint(pos, both, "%s can't stand in for %s, which has no %s", name, e.Func.Name, p.Type.Declare(p.Name))
 		}
 	}
 	return f
+}
+
+// Coarser reports whether old, a parameter of a fallback, takes the seconds of what
+// p points to, a time with nanoseconds.
+func Coarser(old, p model.Param) bool {
+	return old.Type.Is("time_t", 1) && p.Type.Is("struct timespec", 1)
 }
 
 // checkEnviron makes sure that name looks like an environment variable.
@@ -153,7 +159,9 @@ func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes 
 		return complain("ret: %s does not suit %s, which returns nothing", r.Name, e.Func.Name)
 	case r.Name == "object" && (isNumber || makes == ""):
 		return complain("ret: object is for a step that makes an object: it returns a pointer and has as: NAME")
-	case r.Name != "object" && !isNumber:
+	case r.Name == "opaque" && (isNumber || !b.isOpaque(result.Base)):
+		return complain("ret: opaque is for a C object; what %s returns is none", e.Func.Name)
+	case r.Name != "object" && r.Name != "opaque" && !isNumber:
 		return complain("ret: %s does not suit %s, which returns no number", r.Name, e.Func.Name)
 	case r.Name != "object" && r.HasError && strings.HasPrefix(number, "uint"):
 		return complain("ret: %s does not suit %s, which returns no negative number", r.Name, e.Func.Name)
@@ -168,14 +176,49 @@ func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes 
 	switch {
 	case (r.Name == "verdict") != (sr.Codes != nil):
 		return complain("codes, the errnos that are answers, is for ret: verdict, which needs it")
-	case sr.Closed != "" && r.Name != "value":
-		return complain("closed is for ret: value; with %s the method returns an error", r.Name)
+	case sr.Closed != "" && r.Name != "value" && r.Name != "opaque":
+		return complain("closed is for ret: value and opaque; with %s the method returns an error", r.Name)
 	case sr.Closed != "" && !numberRE.MatchString(sr.Closed):
 		return complain("closed must be a number, not %s", sr.Closed)
 	case sr.Type != "" && !r.Result:
 		return complain("type is for a return value that is a result; %s is none", r.Name)
 	}
 	return true
+}
+
+// checkAccess makes sure that what the spec says of m's access to its handle means
+// something.
+func (b *builder) checkAccess(m *Method, call *spec.Call) {
+	says := func(key, why string) { b.diags.Add(m.Pos, "%s is %s, so %s says nothing", m.FullName(), why, key) }
+	for _, word := range []struct {
+		key  string
+		said bool
+	}{{"setup", call.Setup}, {"held", call.Held}, {"keep", call.Keep != ""}} {
+		switch {
+		case !word.said:
+		case m.Recv == nil:
+			says(word.key, "no method")
+		case m.Access == Record:
+			says(word.key, "a step of an operation")
+		case m.Access == Close:
+			says(word.key, "what ends its handle")
+		}
+	}
+	switch {
+	case m.Access == Held && !m.Private():
+		b.diags.Add(m.Pos, "%s is public, so nobody sees to it that its handle is held: say raw, not go", m.FullName())
+	case m.Access == Held && call.Setup:
+		says("setup", "held")
+	}
+	if m.Keep == "" || m.Recv == nil || m.Access == Record || m.Access == Close {
+		return
+	}
+	switch {
+	case !m.Recv.Settings:
+		b.diags.Add(m.Pos, "%s keeps a setting, but %s has no settings", m.FullName(), m.Recv.Go)
+	case len(m.Results()) > 0:
+		b.diags.Add(m.Pos, "%s keeps a setting, but is no setter: it returns more than an error", m.FullName())
+	}
 }
 
 // checkDrain makes sure that a step that drains an iterator has pairs to collect.
@@ -188,10 +231,7 @@ func (b *builder) checkDrain(m *Method, step *spec.Step, c *Call) {
 		b.noParam(step.Pos, fn, step.Until)
 		return
 	}
-	has := func(name string) bool {
-		return slices.ContainsFunc(c.Args, func(a *Arg) bool { return a.Role.Name() == name })
-	}
-	if !has("drain-key") || !has("drain-value") {
+	if !c.drainsPairs() {
 		b.diags.Hint(step.Pos, fn.Prototype(), "a step of %s: to drain %s needs a key, named by until, and a value with its length",
 			m.FullName(), fn.Name)
 	}
@@ -266,8 +306,8 @@ func (b *builder) checkFields(m *Method) {
 
 // bodyNames are what the body of a method calls things itself.
 var bodyNames = []string{
-	"err", "found", "lane", "ret",
-	"C", "bytes", "cmdline", "errors", "flat", "fmt", "handle", "runtime", "slices", "syscall", "time", "unsafe",
+	"done", "err", "found", "lane", "other", "ret", "step",
+	"C", "bytes", "cmdline", "errors", "flat", "fmt", "handle", "runtime", "settings", "slices", "steps", "syscall", "time", "unsafe",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
 }
@@ -291,7 +331,7 @@ func (b *builder) checkNames(m *Method) {
 		taken = append(taken, name)
 	}
 	for _, a := range m.Crossing() {
-		f := a.Role.Fragment(&a.Arg)
+		f := a.Fragment()
 		for _, p := range f.Params {
 			claim(a.Pos, p.Name)
 		}
@@ -304,27 +344,30 @@ func (b *builder) checkNames(m *Method) {
 			claim(m.Pos, name)
 		}
 	}
-	b.checkShimNames(m)
-}
-
-// checkShimNames makes sure that no two things have one name in the shim, which
-// takes the names that the header has.
-func (b *builder) checkShimNames(m *Method) {
-	taken := []string{"ret"}
+	own := []string{"ret"}
 	if m.Replaces() != nil {
-		taken = append(taken, "replacement")
+		own = append(own, "replacement")
 	}
 	for _, call := range m.Calls {
 		if call.Ret.Name == "object" {
-			taken = append(taken, call.As)
+			own = append(own, call.As)
 		}
 	}
-	for _, a := range m.Crossing() {
-		f := a.Role.Fragment(&a.Arg)
+	if m.Access == Record {
+		own = append(own, "self", "in", "slot")
+	}
+	b.checkShimNames(m.FullName(), m.Crossing(), own...)
+}
+
+// checkShimNames makes sure that no two things have one name in a shim, which
+// takes the names that the header has.
+func (b *builder) checkShimNames(where string, args []*Arg, taken ...string) {
+	for _, a := range args {
+		f := a.Fragment()
 		for _, decl := range slices.Concat(f.Takes, f.Locals) {
 			name := declared(decl)
 			if slices.Contains(taken, name) {
-				b.diags.Add(a.Pos, "%s: its C function would have two things called %s, of which %s is one", m.FullName(), name, a.Param.Name)
+				b.diags.Add(a.Pos, "%s: its C function would have two things called %s, of which %s is one", where, name, a.Param.Name)
 				break
 			}
 			taken = append(taken, name)
@@ -344,7 +387,7 @@ func (b *builder) checkResults(m *Method) {
 	ret, grow := m.Ret(), 0
 	tellsLength := ret.Name == "length" || ret.Name == "needed"
 	for a := range m.args() {
-		f := a.Role.Fragment(&a.Arg)
+		f := a.Fragment()
 		if f.Again != "" {
 			grow++
 		}

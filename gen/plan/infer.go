@@ -75,7 +75,7 @@ func merge(base, form *spec.Arg) *spec.Arg {
 	for _, pair := range []struct{ to, from *string }{
 		{&merged.As, &form.As}, {&merged.Name, &form.Name}, {&merged.Type, &form.Type},
 		{&merged.Field, &form.Field}, {&merged.With, &form.With}, {&merged.On, &form.On},
-		{&merged.Prepend, &form.Prepend}, {&merged.Empty, &form.Empty},
+		{&merged.Free, &form.Free}, {&merged.Prepend, &form.Prepend}, {&merged.Empty, &form.Empty},
 	} {
 		if *pair.from != "" {
 			*pair.to = *pair.from
@@ -148,10 +148,18 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		Allowed: sa.Allowed,
 		Ret:     c.Ret.Name,
 		Drained: c.Until != "",
+		Step:    m.Access == Record,
+		Yields:  b.iterators[p.Type.Base] != nil,
+		Opaque:  b.isOpaque(p.Type.Base),
+		Texts:   b.texts(p.Type.Base),
+		Called:  b.Union.Callback(p.Type.Base) != nil,
 		Free:    b.Spec.Buffers.Free,
 	}}
 	if a.GoName == "" {
 		a.GoName = camel(p.Name)
+	}
+	if sa.Free != "" && b.entry(sa.Pos, sa.Free, c.Entry.Func.Name+", free of "+p.Name) != nil {
+		a.Free = sa.Free
 	}
 	for _, name := range sa.Covers {
 		if other := c.Entry.Func.Param(name); other != nil {
@@ -177,12 +185,43 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		b.unknownRole(c, a, sa, name)
 		return nil
 	}
+	if _, ok := a.Role.(role.Stepper); a.Step && !ok {
+		b.diags.Hint(sa.Pos, c.Entry.Func.Prototype(), "%s: the role %s of %s can't be recorded in a step", c.Entry.Func.Name, name, p.Name)
+		return nil
+	}
 	if err := a.Role.Fits(&a.Arg); err != nil {
 		b.diags.Hint(sa.Pos, c.Entry.Func.Prototype(), "%s: the role %s of %s %s", c.Entry.Func.Name, name, p.Name, err)
 		return nil
 	}
 	b.checkKeys(a, sa)
+	if sa.Type == "" { // the type is the role's own choice, and may be one of the spec
+		for _, param := range a.Fragment().Params {
+			b.checkGoType(sa.Pos, param.Type)
+		}
+	}
 	return a
+}
+
+// isOpaque reports whether base is a pointer by another name.
+func (b *builder) isOpaque(base string) bool {
+	t := b.Union.Typedef(base)
+	return t != nil && t.Decl.Type.IsPointer()
+}
+
+// texts lists the members of a struct that are texts with a length beside them.
+func (b *builder) texts(base string) []string {
+	st := b.Union.Struct(base)
+	if st == nil {
+		return nil
+	}
+	var texts []string
+	for _, f := range st.Decl.Fields {
+		length := func(other model.Field) bool { return other.Name == f.Name+"_length" && other.Type.Is("size_t", 0) }
+		if f.Type.Is("char", 1) && slices.ContainsFunc(st.Decl.Fields, length) {
+			texts = append(texts, f.Name)
+		}
+	}
+	return texts
 }
 
 // infer finds the one role that the header leaves no doubt about, or "".
@@ -203,6 +242,12 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 		return "made"
 	case stars == 0 && m.Recv != nil && p.Type.Base == m.Recv.C:
 		return "receiver"
+	case stars == 0 && a.Handle != nil && a.Handle.Recorded:
+		return "recorded"
+	case stars == 0 && a.Called:
+		return "callback"
+	case a.Step && role.ByName("outcome").Fits(&a.Arg) == nil:
+		return "outcome"
 	case stars == 1 && a.Handle != nil && !p.Type.Const:
 		return "out-handle"
 	case stars == 2 && c.Until == p.Name:

@@ -4,6 +4,7 @@
 package plan
 
 import (
+	"go/token"
 	"iter"
 	"slices"
 	"strings"
@@ -22,6 +23,8 @@ type Plan struct {
 	Entries []*Entry // one for each C function of any release, sorted
 	Methods []*Method
 	Structs map[string]*role.Struct // by Go name
+
+	Iterators []*Iterator
 }
 
 // Entry is one C function and what becomes of it.
@@ -37,11 +40,26 @@ type Entry struct {
 type Handle struct {
 	*spec.Handle
 	ParentHandle *Handle // nil for the outermost
+
+	// Of a recorded handle: what makes the C object each time it is performed,
+	// and what frees it.
+	MakeEntry, FreeEntry *Entry
+}
+
+// Recorded reports whether the methods of h are steps, which Go records and C
+// performs together.
+func (h *Handle) Recorded() bool { return h.Make != "" }
+
+// Iterator is a C type that yields pairs, which a step of an operation makes.
+type Iterator struct {
+	C    string
+	Call *Call  // yields one pair
+	Free *Entry // ends it
 }
 
 // Ref is what the roles need to know of h.
 func (h *Handle) Ref() *role.Handle {
-	r := &role.Handle{Go: h.Go, C: h.C, Receiver: h.Receiver}
+	r := &role.Handle{Go: h.Go, C: h.C, Receiver: h.Receiver, Recorded: h.Recorded()}
 	if h.ParentHandle != nil {
 		r.Parent = h.ParentHandle.Ref()
 	}
@@ -53,10 +71,12 @@ type Access int
 
 // The kinds of access.
 const (
-	Free  Access = iota // no handle: a package function
-	Ready               // the handle must be ready
-	Setup               // the handle may not be ready yet
-	Close               // ends the handle
+	Free   Access = iota // no handle: a package function
+	Ready                // the handle must be ready
+	Setup                // the handle may not be ready yet
+	Held                 // whoever calls it keeps the handle from being freed
+	Record               // notes a step, to be performed later
+	Close                // ends the handle
 )
 
 // Method is one Go function or method.
@@ -72,6 +92,7 @@ type Method struct {
 	Struct  *spec.Type // the struct that collects the results, or nil
 	Pointer bool       // what is returned is a pointer to it
 	Ready   bool       // success makes the handle ready
+	Keep    string     // the setting that it sets, which a copy of the handle takes over
 	Environ string     // the environment variable that C reads a command line from, or ""
 	Shim    string     // the C function that Go calls
 }
@@ -83,6 +104,9 @@ func (m *Method) FullName() string {
 	}
 	return m.Recv.Go + "." + m.Name
 }
+
+// Private reports whether m is for the package's own files.
+func (m *Method) Private() bool { return !token.IsExported(m.Name) }
 
 // Ret is the meaning of the method's own return value: what the last call returns.
 func (m *Method) Ret() *Ret { return m.Calls[len(m.Calls)-1].Ret }
@@ -146,6 +170,14 @@ type Arg struct {
 	Inferred bool
 }
 
+// Fragment is what a contributes to its method.
+func (a *Arg) Fragment() role.Fragment {
+	if s, ok := a.Role.(role.Stepper); ok && a.Step {
+		return s.Record(&a.Arg)
+	}
+	return a.Role.Fragment(&a.Arg)
+}
+
 // Ret is a return value with its meaning.
 type Ret struct {
 	*role.Ret
@@ -183,14 +215,27 @@ func (m *Method) args() iter.Seq[*Arg] {
 func (m *Method) Params() []role.Var {
 	var params []role.Var
 	for a := range m.args() {
-		params = append(params, a.Role.Fragment(&a.Arg).Params...)
+		params = append(params, a.Fragment().Params...)
 	}
 	if m.Order != nil {
 		slices.SortStableFunc(params, func(a, b role.Var) int {
 			return slices.Index(m.Order, a.Name) - slices.Index(m.Order, b.Name)
 		})
 	}
+	if m.Private() && m.Reports() {
+		params = append(params, role.Var{Name: "done", Type: "func(steps.Outcome)"})
+	}
 	return params
+}
+
+// Reports reports whether m is a step that says whether it succeeded.
+func (m *Method) Reports() bool {
+	return m.any(func(f role.Fragment) bool { return f.Reports })
+}
+
+// Tells reports whether m is a step that has more to say than that.
+func (m *Method) Tells() bool {
+	return m.any(func(f role.Fragment) bool { return f.Tells })
 }
 
 // Crossing lists the arguments in the order in which they cross to the shim:
@@ -210,7 +255,7 @@ func (m *Method) Crossing() []*Arg {
 // HasError reports whether m returns an error.
 func (m *Method) HasError() bool {
 	switch {
-	case m.Access == Close:
+	case m.Access == Close || m.Access == Record:
 		return false
 	case m.cFails() || m.Environ != "" || m.any(func(f role.Fragment) bool { return f.Adopt != nil || f.Refuse != nil }):
 		return true
@@ -239,7 +284,7 @@ func (m *Method) Prepares() bool {
 
 func (m *Method) any(is func(role.Fragment) bool) bool {
 	for a := range m.args() {
-		if is(a.Role.Fragment(&a.Arg)) {
+		if is(a.Fragment()) {
 			return true
 		}
 	}
@@ -249,12 +294,12 @@ func (m *Method) any(is func(role.Fragment) bool) bool {
 // Keeps reports whether m has nowhere to return an error, so that the next
 // operation must.
 func (m *Method) Keeps() bool {
-	return m.Recv != nil && m.Access != Close && !m.HasError() && len(m.Results()) == 0
+	return m.Recv != nil && m.Access != Close && m.Access != Record && !m.HasError() && len(m.Results()) == 0
 }
 
 // Results are the Go results of m without the error, in order.
 func (m *Method) Results() []role.Result {
-	if m.Access == Close {
+	if m.Access == Close || m.Access == Record {
 		return nil
 	}
 	var results, fields []role.Result
@@ -272,7 +317,7 @@ func (m *Method) Results() []role.Result {
 		add(r.Field, r.ToGo(r.Type))
 	}
 	for a := range m.args() {
-		add(a.Field, a.Role.Fragment(&a.Arg).Results...)
+		add(a.Field, a.Fragment().Results...)
 	}
 	if m.Struct != nil {
 		results = append(results, collect(m.Struct, m.Pointer, fields))

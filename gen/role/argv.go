@@ -6,11 +6,12 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(argv{}, "name", "with", "prepend") }
+func init() { register(argv{}, "name", "with", "covers", "prepend") }
 
 // argv: a program's command line. C expects the program's name first; a form of
 // the function may supply it, so that the caller passes just the arguments. A
-// command line over which librados would end the process is refused.
+// command line over which librados would end the process is refused. Where it covers
+// another array, C puts there what it did not take.
 type argv struct{}
 
 func (argv) Name() string { return "argv" }
@@ -18,6 +19,9 @@ func (argv) Name() string { return "argv" }
 func (argv) Fits(a *Arg) error {
 	if a.Prepend != "" && a.GoName == "argv" {
 		return errors.New("wants another name than argv, which is the whole list with what prepend puts first")
+	}
+	if len(a.Covers) > 1 || len(a.Covers) == 1 && !a.Covers[0].Type.Is("char", 2) {
+		return wants(a, "to cover nothing, or the const char ** for what is left over")
 	}
 	return listFits(a)
 }
@@ -37,7 +41,37 @@ func (argv) Fragment(a *Arg) Fragment {
 	f.Refuse = append(f.Refuse, Refusal{If: jen.Qual(CmdlinePackage, "Fatal").Call(args), Error: "ErrUnsafeArgument"})
 	heeded := jen.Id(whole).Op(assign).Qual(CmdlinePackage, "Heeded").Call(all)
 	f.Before = append([]jen.Code{heeded}, f.Before...)
+	for _, p := range a.Covers {
+		leftOver(&f, p.Name, a.With.Name)
+	}
 	return f
+}
+
+// leftOver has C put what it did not take into an array of that name and length, with
+// NULL for what it took, and returns it.
+func leftOver(f *Fragment, name, length string) {
+	rest, out := name+"_c", name+"_out"
+	b := buffer(name, out, Result{
+		Name:  name,
+		Type:  "[]string",
+		Value: jen.Qual(FlatPackage, "SizedItems").Call(taken(name)),
+		Zero:  jen.Nil(),
+	})
+	f.Before = append(f.Before, b.Before...)
+	f.Pass = append(f.Pass, b.Pass...)
+	f.Takes = append(f.Takes, b.Takes...)
+	f.Results = b.Results
+	f.Locals = append(f.Locals, "const char **"+rest+" = NULL")
+	f.Prepare = append(f.Prepare,
+		"go_buf_make("+out+", 256, &ret)",
+		"if (ret >= 0 && !("+rest+" = calloc("+length+", sizeof *"+rest+")))\n\t\tret = -ENOMEM",
+	)
+	f.Give[name] = rest
+	f.Done = append([]string{
+		"for (size_t i = 0; " + rest + " && i < " + length + "; i++)\n\t\tif (" + rest + "[i])\n\t\t\tgo_buf_put(" + out + ", " + rest + "[i], strlen(" + rest + "[i]), &ret)",
+		"free(" + rest + ")",
+		"go_buf_finish(" + out + ", ret < 0 ? ret : (int64_t)" + out + "->len)",
+	}, f.Done...)
 }
 
 // ArgvIn refuses a command line over which librados would end the process, where

@@ -45,3 +45,16 @@ func (fill) Fragment(a *Arg) Fragment {
 	}
 	return f
 }
+
+// Record notes where the buffer is; it stays there until the steps have been
+// performed.
+func (fill) Record(a *Arg) Fragment {
+	return Fragment{
+		Params: []Var{{a.GoName, a.goType("[]byte")}},
+		Before: []jen.Code{noted("Buffer", jen.Id(a.GoName))},
+		Locals: readBack(a, "char *", "go_take_buffer"),
+		Give:   map[string]string{a.Param.Name: a.Param.Name, a.With.Name: cast(a.With, a.With.Name)},
+		Reads:  true,
+		Tells:  true,
+	}
+}

@@ -32,3 +32,6 @@ func (fixed) Fragment(a *Arg) Fragment {
 	}
 	return f
 }
+
+// Record is Fragment: there is nothing to record.
+func (r fixed) Record(a *Arg) Fragment { return r.Fragment(a) }

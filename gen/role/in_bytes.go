@@ -30,3 +30,27 @@ func (inBytes) Fragment(a *Arg) Fragment {
 		},
 	}
 }
+
+// Record notes a copy: the caller may change the data before it is sent.
+func (inBytes) Record(a *Arg) Fragment {
+	typ, data := a.goType("[]byte"), jen.Id(a.GoName)
+	if typ != "[]byte" {
+		data = jen.Index().Byte().Call(data)
+	}
+	return Fragment{
+		Params: []Var{{a.GoName, typ}},
+		Before: []jen.Code{noted("Bytes", data)},
+		Locals: readBack(a, "const char *", "go_take_bytes"),
+		Give:   map[string]string{a.Param.Name: a.Param.Name, a.With.Name: cast(a.With, a.With.Name)},
+		Reads:  true,
+	}
+}
+
+// readBack declares what a step reads back with take: where the bytes of a are, and
+// how many.
+func readBack(a *Arg, ctype, take string) []string {
+	return []string{
+		"size_t " + a.With.Name + " = 0",
+		ctype + a.Param.Name + " = " + take + "(in, &" + a.With.Name + ")",
+	}
+}

@@ -7,16 +7,17 @@ import (
 )
 
 func init() {
-	register(inItems{name: "in-keys", goType: "[]string", join: "AppendItems", arrays: 1}, "name", "with", "covers")
-	register(inItems{name: "in-pairs", goType: "map[string][]byte", join: "AppendPairs", arrays: 2}, "name", "with", "covers")
+	register(inItems{name: "in-keys", goType: "[]string", join: "AppendItems", note: "Keys", arrays: 1}, "name", "with", "covers")
+	register(inItems{name: "in-pairs", goType: "map[string][]byte", join: "AppendPairs", note: "Pairs", arrays: 2}, "name", "with", "covers")
 }
 
 // in-keys, in-pairs: any number of keys, or of keys with their values, of any
 // bytes. C wants an array of pointers and one of lengths for each; Go passes one
 // buffer, which is on the stack unless there is much, and the shim points into it.
 type inItems struct {
-	name, goType, join string
-	arrays             int // of pointers
+	name, goType, join, note string
+
+	arrays int // of pointers
 }
 
 func (r inItems) Name() string { return r.name }
@@ -30,17 +31,38 @@ func (r inItems) Fits(a *Arg) error {
 
 func (r inItems) Fragment(a *Arg) Fragment {
 	scratch, flat, name := a.GoName+"Scratch", a.GoName+"Flat", a.Param.Name
+	f := r.arrayed(a)
+	f.Before = []jen.Code{
+		jen.Var().Id(scratch).Index(jen.Lit(512)).Byte(),
+		jen.Id(flat).Op(":=").Qual(FlatPackage, r.join).Call(jen.Id(scratch).Index(jen.Empty(), jen.Lit(0)), jen.Id(a.GoName)),
+	}
+	f.Pass = []jen.Code{jen.Id("bytesPointer").Call(jen.Id(flat)), size(flat), c("size_t").Call(jen.Len(jen.Id(a.GoName)))}
+	f.Takes = []string{"const char *" + name, "size_t " + name + "_bytes", "size_t " + a.With.Name}
+	f.Prepare = append([]string{fmt.Sprintf("go_length_check(%s_bytes, &ret)", name)}, f.Prepare...)
+	return f
+}
+
+// Record notes the items as they would cross.
+func (r inItems) Record(a *Arg) Fragment {
+	name := a.Param.Name
+	f := r.arrayed(a)
+	f.Before = []jen.Code{noted(r.note, jen.Id(a.GoName))}
+	f.Locals = append([]string{
+		takeNumber("size_t", a.With.Name),
+		"size_t " + name + "_bytes = 0",
+		"const char *" + name + " = go_take_bytes(in, &" + name + "_bytes)",
+	}, f.Locals...)
+	f.Reads = true
+	return f
+}
+
+// arrayed makes the arrays that C wants of the buffer called as the parameter.
+func (r inItems) arrayed(a *Arg) Fragment {
+	name := a.Param.Name
 	f := Fragment{
 		Params: []Var{{a.GoName, r.goType}},
-		Before: []jen.Code{
-			jen.Var().Id(scratch).Index(jen.Lit(512)).Byte(),
-			jen.Id(flat).Op(":=").Qual(FlatPackage, r.join).Call(jen.Id(scratch).Index(jen.Empty(), jen.Lit(0)), jen.Id(a.GoName)),
-		},
-		Pass:  []jen.Code{jen.Id("bytesPointer").Call(jen.Id(flat)), size(flat), c("size_t").Call(jen.Len(jen.Id(a.GoName)))},
-		Takes: []string{"const char *" + name, "size_t " + name + "_bytes", "size_t " + a.With.Name},
-		Give:  map[string]string{a.With.Name: cast(a.With, a.With.Name)},
+		Give:   map[string]string{a.With.Name: cast(a.With, a.With.Name)},
 	}
-	f.Prepare = []string{fmt.Sprintf("go_length_check(%s_bytes, &ret)", name)}
 	// The arrays of pointers come first, then those of lengths, in the same order.
 	params := append([]string{name}, names(a)...)
 	for i := range r.arrays {

@@ -15,8 +15,8 @@ type inString struct{}
 func (inString) Name() string { return "in-string" }
 
 func (inString) Fits(a *Arg) error {
-	if !a.Param.Type.Is("char", 1) || !a.Param.Type.Const || a.With != nil {
-		return wants(a, "const char * without a length")
+	if !a.Param.Type.Is("char", 1) || a.With != nil {
+		return wants(a, "char * without a length")
 	}
 	if a.Empty != "" && a.Empty != "refuse" {
 		return fmt.Errorf("wants empty: refuse, not %q", a.Empty)
@@ -30,6 +30,22 @@ func (inString) Fragment(a *Arg) Fragment {
 		f.Prepare = append(f.Prepare, "go_empty_check("+a.Param.Name+"_len, &ret)")
 	}
 	return f
+}
+
+// Record notes the name with a NUL behind it: C points into the record.
+func (inString) Record(a *Arg) Fragment {
+	note := "Text"
+	if a.Empty == "refuse" {
+		note = "Name"
+	}
+	name := a.Param.Name
+	return Fragment{
+		Params: []Var{{a.GoName, a.goType("string")}},
+		Before: []jen.Code{noted(note, jen.Id(a.GoName))},
+		Locals: []string{"const char *" + name + " = go_take_text(in)"},
+		Give:   map[string]string{name: name},
+		Reads:  true,
+	}
 }
 
 // text passes a text of type typ, which the shim copies.

@@ -15,8 +15,8 @@ type outHandle struct{}
 func (outHandle) Name() string { return "out-handle" }
 
 func (outHandle) Fits(a *Arg) error {
-	if a.Handle == nil || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const {
-		return wants(a, "a pointer to a handle")
+	if a.Handle == nil || a.Handle.Recorded || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const {
+		return wants(a, "a pointer to a handle that is not recorded")
 	}
 	if p := a.Handle.Parent; p != nil && p.Go != a.Method {
 		return fmt.Errorf("wants a method of %s, to which each %s belongs", p.Go, a.Handle.Go)

@@ -4,26 +4,31 @@ import "github.com/dave/jennifer/jen"
 
 func init() { register(outTime{}, "name", "field") }
 
-// out-time: a time in whole seconds that C stores for the caller.
+// out-time: a time that C stores for the caller, in whole seconds or with nanoseconds.
 type outTime struct{}
 
 func (outTime) Name() string { return "out-time" }
 
 func (outTime) Fits(a *Arg) error {
-	if !a.Param.Type.Is("time_t", 1) || a.Param.Type.Const {
-		return wants(a, "time_t *")
+	if !a.Param.Type.Is("time_t", 1) && !a.Param.Type.Is("struct timespec", 1) || a.Param.Type.Const {
+		return wants(a, "time_t * or struct timespec *")
 	}
 	return nil
 }
 
 func (outTime) Fragment(a *Arg) Fragment {
+	ctype, seconds, nanoseconds := "time_t", jen.Id(a.GoName), jen.Lit(0)
+	if a.Param.Type.Base == "struct timespec" {
+		ctype, seconds = "struct_timespec", jen.Id(a.GoName).Dot("tv_sec")
+		nanoseconds = jen.Int64().Call(jen.Id(a.GoName).Dot("tv_nsec"))
+	}
 	return Fragment{
-		Before: []jen.Code{jen.Var().Id(a.GoName).Add(c("time_t"))},
+		Before: []jen.Code{jen.Var().Id(a.GoName).Add(c(ctype))},
 		Pass:   []jen.Code{jen.Op("&").Id(a.GoName)},
 		Results: []Result{{
 			Name:  a.GoName,
 			Type:  "time.Time",
-			Value: jen.Qual("time", "Unix").Call(jen.Int64().Call(jen.Id(a.GoName)), jen.Lit(0)),
+			Value: jen.Qual("time", "Unix").Call(jen.Int64().Call(seconds), nanoseconds),
 			Zero:  jen.Qual("time", "Time").Values(),
 		}},
 		Takes: []string{a.Param.Type.Declare(a.Param.Name)},

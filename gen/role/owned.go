@@ -23,8 +23,8 @@ type owned struct {
 func (o owned) Name() string { return o.name }
 
 func (o owned) Fits(a *Arg) error {
-	if !a.Param.Type.Is("char", 2) || !isCount(a.With) {
-		return wants(a, "char ** with a size_t *")
+	if !a.Param.Type.Is("char", 2) || a.With != nil && !isCount(a.With) || a.With == nil && o.goType != "string" {
+		return wants(a, "char ** with a size_t *, which a text may do without")
 	}
 	if a.Free == "" {
 		return fmt.Errorf("needs buffers.free in the spec: what the library's memory is given back with")
@@ -48,9 +48,11 @@ func (o owned) Fragment(a *Arg) Fragment {
 		Zero:   o.zero,
 		Always: true,
 	})
-	f.Give = map[string]string{
-		a.Param.Name: "&" + a.Param.Name + "->p",
-		a.With.Name:  "&" + a.Param.Name + "->len",
+	f.Give = map[string]string{a.Param.Name: "&" + a.Param.Name + "->p"}
+	if a.With != nil {
+		f.Give[a.With.Name] = "&" + a.Param.Name + "->len"
+	} else {
+		f.Done = []string{a.Param.Name + "->len = " + a.Param.Name + "->p ? strlen(" + a.Param.Name + "->p) : 0"}
 	}
 	if a.Empty != "" {
 		f.Done = []string{fmt.Sprintf("if (ret >= 0 && %s->len == 0)\n\t\tret = -%s", a.Param.Name, a.Empty)}

@@ -30,3 +30,8 @@ func (receiver) Fragment(a *Arg) Fragment {
 		Give:  map[string]string{a.Param.Name: "(" + a.Handle.C + ")self"},
 	}
 }
+
+// Record gives the C object that the steps are added to.
+func (receiver) Record(a *Arg) Fragment {
+	return Fragment{Give: map[string]string{a.Param.Name: "self"}}
+}

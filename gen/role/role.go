@@ -25,6 +25,14 @@ type Role interface {
 	Fragment(a *Arg) Fragment
 }
 
+// Stepper is a role that an argument of a step can have: a step is recorded in
+// Go, and performed later in C along with others.
+type Stepper interface {
+	// Record is Fragment for a step: Before records the argument, Locals read it
+	// back in C.
+	Record(a *Arg) Fragment
+}
+
 // Arg is an argument that has been given a role.
 type Arg struct {
 	Param  model.Param   // the C parameter
@@ -47,6 +55,11 @@ type Arg struct {
 	Struct  *Struct  // the Go struct that mirrors the parameter's C struct, or nil
 	Method  string   // the Go type whose method this is, or ""
 	Drained bool     // the function is called until it has no more
+	Step    bool     // the method is a step of an operation
+	Yields  bool     // the parameter's C type is an iterator
+	Called  bool     // the parameter's C type is a callback
+	Opaque  bool     // the parameter's C type is a pointer by another name
+	Texts   []string // the texts in the parameter's C struct, each of which has a length beside it
 }
 
 // Handle is a Go type with a C handle behind it.
@@ -55,6 +68,7 @@ type Handle struct {
 	C        string // rados_ioctx_t
 	Receiver string // ioctx
 	Parent   *Handle
+	Recorded bool // its methods are steps
 }
 
 // Struct is a Go struct that mirrors a C struct.
@@ -94,6 +108,10 @@ type Fragment struct {
 	Again string   // the condition on which the call is repeated, or ""
 	Each  []string // statements for each item of a drained list
 	Done  []string // statements after the call, also when it failed
+
+	// Of a step: whether it reads something back, says whether it succeeded, and
+	// has more to say than that.
+	Reads, Reports, Tells bool
 }
 
 // Refusal is an argument that is refused before anything is sent.
@@ -128,6 +146,9 @@ func Names() []string { return slices.Sorted(maps.Keys(registry)) }
 
 // c is a name of the C side.
 func c(name string) *jen.Statement { return jen.Qual("C", name) }
+
+// noted calls a method of the step that is being recorded.
+func noted(what string, of ...jen.Code) jen.Code { return jen.Id("step").Dot(what).Call(of...) }
 
 // size is len(name) for C.
 func size(name string) *jen.Statement { return c("size_t").Call(jen.Len(jen.Id(name))) }

@@ -27,7 +27,7 @@ func (value) Fragment(a *Arg) Fragment {
 	f := Fragment{
 		Params: []Var{{a.GoName, a.goType(n.goType)}},
 		Pass:   []jen.Code{c(n.cgo).Call(jen.Id(a.GoName))},
-		Takes:  []string{a.Basic + " " + a.Param.Name},
+		Takes:  []string{ctype(a) + " " + a.Param.Name},
 		Give:   map[string]string{a.Param.Name: a.Param.Name},
 	}
 	if n.wider {
@@ -36,19 +36,32 @@ func (value) Fragment(a *Arg) Fragment {
 		f.Pass = []jen.Code{c("int64_t").Call(jen.Id(a.GoName))}
 		f.Takes = []string{"int64_t " + a.Param.Name}
 		f.Prepare = []string{fmt.Sprintf("go_range_check(%s, %s, %s, &ret)", a.Param.Name, n.min, n.max)}
-		f.Give = map[string]string{a.Param.Name: "(" + a.Basic + ")" + a.Param.Name}
+		f.Give = map[string]string{a.Param.Name: "(" + ctype(a) + ")" + a.Param.Name}
 	}
 	if len(a.Allowed) > 0 {
-		other := jen.Null()
-		for i, name := range a.Allowed {
-			if i > 0 {
-				other.Op("&&")
-			}
-			other.Id(a.GoName).Op("!=").Id(name)
-		}
-		f.Refuse = []Refusal{{If: other, Errno: "EINVAL"}}
+		f.Refuse = []Refusal{{If: disallowed(a), Errno: "EINVAL"}}
 	}
 	return f
+}
+
+// disallowed is the condition that the value is none of those that are allowed.
+func disallowed(a *Arg) jen.Code {
+	other := jen.Null()
+	for i, name := range a.Allowed {
+		if i > 0 {
+			other.Op("&&")
+		}
+		other.Id(a.GoName).Op("!=").Id(name)
+	}
+	return other
+}
+
+// ctype is the C type of the number; an enum has no name but its typedef's.
+func ctype(a *Arg) string {
+	if a.Basic == "enum" {
+		return a.Param.Type.Base
+	}
+	return a.Basic
 }
 
 // number says what Go type holds the values of a C type, and how cgo calls it.
@@ -58,6 +71,7 @@ var number = map[string]struct {
 	min, max    string
 }{
 	"int":      {"int", "int", true, "INT_MIN", "INT_MAX"},
+	"enum":     {"int", "int", true, "0", "INT_MAX"},
 	"int8_t":   {"int8", "int8_t", false, "", ""},
 	"int64_t":  {"int64", "int64_t", false, "", ""},
 	"uint8_t":  {"uint8", "uint8_t", false, "", ""},
@@ -72,4 +86,40 @@ var number = map[string]struct {
 func Number(basic string) (goType, cgo string, ok bool) {
 	n, ok := number[basic]
 	return n.goType, n.cgo, ok
+}
+
+// Record notes the number; one that the C type can't hold is refused at once.
+func (value) Record(a *Arg) Fragment {
+	n := number[a.Basic]
+	note, typ := "Number", "uint64"
+	switch {
+	case a.Basic == "enum":
+		note, typ = "Enum", "int"
+	case n.wider:
+		note, typ = "Int", "int"
+	}
+	goType, v := a.goType(n.goType), jen.Id(a.GoName)
+	if goType != typ {
+		v = jen.Id(typ).Call(v)
+	}
+	f := Fragment{
+		Params: []Var{{a.GoName, goType}},
+		Before: []jen.Code{noted(note, v)},
+		Locals: []string{takeNumber(ctype(a), a.Param.Name)},
+		Give:   map[string]string{a.Param.Name: a.Param.Name},
+		Reads:  true,
+	}
+	if len(a.Allowed) > 0 {
+		f.Before = append([]jen.Code{jen.If(disallowed(a)).Block(noted("Invalid"))}, f.Before...)
+	}
+	return f
+}
+
+// takeNumber declares a number that a step reads back.
+func takeNumber(ctype, name string) string {
+	cast := ""
+	if ctype != "uint64_t" {
+		cast = "(" + ctype + ")"
+	}
+	return ctype + " " + name + " = " + cast + "go_take_number(in)"
 }

@@ -222,6 +222,7 @@ func (d *decoder) spec(n *yaml.Node, s *Spec) {
 		"errors":    func(n *yaml.Node) { d.errors(n, s) },
 		"functions": func(n *yaml.Node) { d.functions(n, s) },
 		"methods":   func(n *yaml.Node) { d.methods(n, s) },
+		"iterators": func(n *yaml.Node) { d.iterators(n, s) },
 	})
 }
 
@@ -234,9 +235,11 @@ func (d *decoder) handles(n *yaml.Node, s *Spec) {
 			"field":    d.text(&h.Field),
 			"parent":   d.text(&h.Parent),
 			"free":     d.text(&h.Free),
+			"make":     d.text(&h.Make),
 			"ready":    d.text(&h.Ready),
 			"closed":   d.text(&h.Closed),
 			"accessor": func(n *yaml.Node) { h.Accessor = d.accessor(n, h.Go) },
+			"settings": d.boolean(&h.Settings),
 			"doc":      d.text(&h.Doc),
 		})
 		s.Handles = append(s.Handles, h)
@@ -336,6 +339,8 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"into":    d.text(&f.Into),
 			"named":   d.texts(&f.Named),
 			"setup":   d.boolean(&f.Setup),
+			"held":    d.boolean(&f.Held),
+			"keep":    d.text(&f.Keep),
 			"else":    d.text(&f.Else),
 			"environ": d.text(&f.Environ),
 			"forms":   func(n *yaml.Node) { d.forms(n, f) },
@@ -399,6 +404,19 @@ func (d *decoder) methods(n *yaml.Node, s *Spec) {
 	})
 }
 
+func (d *decoder) iterators(n *yaml.Node, s *Spec) {
+	d.each(n, "iterators", func(key, value *yaml.Node) {
+		it := &Iterator{Pos: d.pos(key), C: key.Value}
+		d.mapping(value, "iterator "+it.C, keys{
+			"drain": d.text(&it.Drain),
+			"until": d.text(&it.Until),
+			"free":  d.text(&it.Free),
+			"args":  d.args(&it.Args),
+		})
+		s.Iterators = append(s.Iterators, it)
+	})
+}
+
 func (d *decoder) steps(n *yaml.Node, m *Method) {
 	if n.Kind != yaml.SequenceNode {
 		d.diags.Add(d.pos(n), "the steps of %s must be a list, not %s", m.Go, kind(n))
@@ -453,6 +471,7 @@ func (d *decoder) arg(key, n *yaml.Node) *Arg {
 			"first":   d.integer(&a.First),
 			"covers":  d.texts(&a.Covers),
 			"prepend": d.text(&a.Prepend),
+			"free":    d.text(&a.Free),
 			"empty":   d.text(&a.Empty),
 			"allowed": d.texts(&a.Allowed),
 		})

@@ -65,7 +65,7 @@ functions: {}`,
   rados_a: {<<: {go: A}}`,
 			`s.yaml:2:3: rados_a has no disposition: say go, via, raw, skip or todo
 s.yaml:2:13: unknown key "<<" in function rados_a
-  known are args, doc, else, environ, forms, go, into, named, raw, ret, setup, skip, todo, via`,
+  known are args, doc, else, environ, forms, go, held, into, keep, named, raw, ret, setup, skip, todo, via`,
 		},
 		{
 			"key of the spec", `funktions: {}`,
@@ -75,7 +75,7 @@ s.yaml:2:13: unknown key "<<" in function rados_a
 		{
 			"key of the spec, nothing near", `stuff: {}`,
 			`s.yaml:1:1: unknown key "stuff" in the spec
-  known are buffers, consts, errors, functions, handles, methods, types`,
+  known are buffers, consts, errors, functions, handles, iterators, methods, types`,
 		},
 		{
 			"key of a handle", `handles:
@@ -325,6 +325,45 @@ s.yaml:2:38: rados_a is skip, so ret says nothing`,
 			"via with more", `functions:
   rados_a: {via: A, args: {}}`,
 			`s.yaml:2:21: rados_a is via, so args says nothing`,
+		},
+		{
+			"via what is kept", `functions:
+  rados_a: {via: A, held: true, keep: it}`,
+			`s.yaml:2:21: rados_a is via, so held says nothing
+s.yaml:2:33: rados_a is via, so keep says nothing`,
+		},
+		{
+			"two dispositions, raw among them", `functions:
+  rados_a: {go: A, raw: a}`,
+			`s.yaml:2:25: rados_a has two dispositions, go and raw`,
+		},
+		{
+			"words of handles", `handles:
+  rados_t: {mak: rados_make, setings: true, settings: 1}`,
+			`s.yaml:2:13: unknown key "mak" in handle rados_t
+  did you mean "make"?
+s.yaml:2:30: unknown key "setings" in handle rados_t
+  did you mean "settings"?
+s.yaml:2:55: settings must be true or false, not "1"`,
+		},
+		{
+			"words of iterators", `iterators:
+  rados_i: {drian: rados_next, untill: key, steps: [], args: [val]}
+  rados_j: rados_next
+  rados_i: {}`,
+			`s.yaml:2:13: unknown key "drian" in iterator rados_i
+  did you mean "drain"?
+s.yaml:2:32: unknown key "untill" in iterator rados_i
+  did you mean "until"?
+s.yaml:2:45: unknown key "steps" in iterator rados_i
+  known are args, drain, free, until
+s.yaml:2:62: args must be a mapping, not a list
+s.yaml:3:12: iterator rados_j must be a mapping, not "rados_next"
+s.yaml:4:3: "rados_i" is here twice; the first is on line 2`,
+		},
+		{
+			"list of iterators", `iterators: [rados_i]`,
+			`s.yaml:1:12: iterators must be a mapping, not a list`,
 		},
 		{
 			"many slips, sorted", `methods:

@@ -15,6 +15,7 @@ type Spec struct {
 	Errors    []*Error
 	Functions []*Function
 	Methods   []*Method
+	Iterators []*Iterator
 }
 
 // Handle is a C handle type that becomes a Go type with a life cycle.
@@ -26,9 +27,11 @@ type Handle struct {
 	Field    string // what a child calls its parent
 	Parent   string // the Go type of the handle it must not outlive, or ""
 	Free     string // the C function that ends it
+	Make     string // recorded: the C function that makes one each time it is performed, or ""
 	Ready    string // the C function that must have succeeded before others, or ""
 	Closed   string // the error of a call after the end
 	Accessor *Accessor
+	Settings bool // it has settings, which its copies take over
 	Doc      string
 }
 
@@ -127,9 +130,21 @@ type Call struct {
 	Into  string // the struct type that collects the results, or a pointer to it
 	Named []string
 	Setup bool   // may be called before the handle is ready
+	Held  bool   // whoever calls it keeps the handle from being freed
 	Else  string // an older C function that does the same job
+	Keep  string // the setting that it sets, which a copy of the handle takes over
 	// Environ is the environment variable that C reads a command line from.
 	Environ string
+}
+
+// Iterator is a C type that yields pairs, which a step of an operation makes.
+type Iterator struct {
+	Pos   model.Pos
+	C     string // rados_omap_iter_t
+	Drain string // call this function until it has no more
+	Until string // the out parameter that is NULL at the end
+	Free  string // what ends it
+	Args  map[string]*Arg
 }
 
 // Form is another Go name for the same C function, with some arguments fixed.
@@ -179,6 +194,7 @@ type Arg struct {
 	On      string   // the errno that asks for a larger buffer
 	First   int      // the size tried first, in bytes
 	Prepend string   // put ahead of the caller's list
+	Free    string   // what frees what C has allocated for it
 	Empty   string   // what is done with an empty one, where the role has a choice
 	Allowed []string // the constants that it may be, where others are refused
 	Fixed   *string  // no Go parameter: always this C expression
@@ -195,10 +211,12 @@ func (a *Arg) Keys() []string {
 		{"type", a.Type != ""},
 		{"field", a.Field != ""},
 		{"with", a.With != ""},
+		{"covers", a.Covers != nil},
 		{"on", a.On != ""},
 		{"first", a.First != 0},
 		{"prepend", a.Prepend != ""},
 		{"empty", a.Empty != ""},
+		{"free", a.Free != ""},
 		{"allowed", a.Allowed != nil},
 	} {
 		if k.here {

@@ -21,6 +21,16 @@ func JoinList[T ~string | ~[]byte](items []T) []byte {
 	return flat
 }
 
+// JoinDict puts a NUL behind each key and value, and one more at the end.
+func JoinDict(dict map[string]string) []byte {
+	var flat []byte
+	for key, value := range dict {
+		flat = append(append(flat, key...), 0)
+		flat = append(append(flat, value...), 0)
+	}
+	return append(flat, 0)
+}
+
 // SplitList undoes JoinList. An empty item marks the end, as C has it.
 func SplitList(flat []byte) []string {
 	var items []string
@@ -86,18 +96,38 @@ const sizeLen = 8
 // memory. What is cut short is dropped: C writes whole pairs.
 func Pairs(flat []byte) map[string][]byte {
 	pairs := make(map[string][]byte)
-	for len(flat) > 0 {
-		var key, value []byte
-		var ok bool
-		if key, flat, ok = next(flat); !ok {
-			break
-		}
-		if value, flat, ok = next(flat); !ok {
-			break
+	for {
+		key, value, rest, ok := Pair(flat)
+		if !ok {
+			return pairs
 		}
 		pairs[string(key)] = value
+		flat = rest
 	}
-	return pairs
+}
+
+// Pair takes the first key and its value off flat. There is none if ok is false.
+func Pair(flat []byte) (key, value, rest []byte, ok bool) {
+	if key, flat, ok = next(flat); !ok {
+		return nil, nil, nil, false
+	}
+	if value, flat, ok = next(flat); !ok {
+		return nil, nil, nil, false
+	}
+	return key, value, flat, true
+}
+
+// SizedItems reads items, each behind its length.
+func SizedItems(flat []byte) []string {
+	var items []string
+	for {
+		item, rest, ok := next(flat)
+		if !ok {
+			return items
+		}
+		items = append(items, string(item))
+		flat = rest
+	}
 }
 
 // next takes the first item off flat. Its capacity ends with it, so that an

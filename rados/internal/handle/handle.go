@@ -45,6 +45,7 @@ type Handle struct {
 	ptr     unsafe.Pointer // atomic: see Attempted
 	free    func(unsafe.Pointer)
 	freed   atomic.Bool
+	slow    bool // free waits for others
 
 	parent     *Handle
 	parentLane *Lane
@@ -78,6 +79,22 @@ func (h *Handle) NewChild(ptr unsafe.Pointer, free func(unsafe.Pointer)) (*Handl
 		return nil, err
 	}
 	child := &Handle{ptr: ptr, free: free, parent: h, parentLane: lane}
+	if err := h.adopt(child); err != nil {
+		child.Close(err)
+		return nil, err
+	}
+	return child, nil
+}
+
+// NewSlowChild is NewChild for something whose end waits for others, such as the
+// network: free runs on a goroutine of its own, lest Close wait.
+func (h *Handle) NewSlowChild(free func(unsafe.Pointer)) (*Handle, error) {
+	lane, err := h.EnterSetup(nil)
+	if err != nil {
+		free(nil)
+		return nil, err
+	}
+	child := &Handle{free: free, slow: true, parent: h, parentLane: lane}
 	if err := h.adopt(child); err != nil {
 		child.Close(err)
 		return nil, err
@@ -274,6 +291,15 @@ func (h *Handle) freeIfIdle() {
 	if !h.freed.CompareAndSwap(false, true) {
 		return
 	}
+	if h.slow {
+		go h.release()
+		return
+	}
+	h.release()
+}
+
+// release frees the object, and then its parent if that has only waited for it.
+func (h *Handle) release() {
 	h.free(h.ptr)
 	if h.parent != nil {
 		h.parent.disown(h)

@@ -1,0 +1,51 @@
+package emit
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/plan"
+)
+
+// lacks is the code by which a shim says that the library lacks the function.
+func lacks(e *plan.Entry) string { return "GO_LACKS_" + strings.ToUpper(e.Func.Name) }
+
+// lacking lists the functions that some release lacks and some method can't do
+// without.
+func lacking(p *plan.Plan) []*plan.Entry {
+	var list []*plan.Entry
+	for _, e := range p.Entries {
+		if slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return slices.Contains(m.MayLack(), e) }) {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// Lacks lists the codes of the functions that may be missing.
+func (v *view) Lacks() []string {
+	var codes []string
+	for _, e := range lacking(v.Plan) {
+		codes = append(codes, lacks(e))
+	}
+	return codes
+}
+
+// missing writes what the error of a missing function says.
+func missing(f *jen.File, p *plan.Plan) {
+	f.Comment("// missingFunctions are the functions that some release lacks, by the codes of the C side.")
+	f.Var().Id("missingFunctions").Op("=").Map(jen.Int()).Op("*").Id("MissingFunctionError").Values(jen.DictFunc(func(d jen.Dict) {
+		for _, e := range lacking(p) {
+			of := jen.Dict{jen.Id("Function"): jen.Lit(e.Func.Name)}
+			if !e.Oldest {
+				of[jen.Id("Since")] = jen.Lit(e.Since)
+			}
+			if e.Until != "" {
+				of[jen.Id("Until")] = jen.Lit(e.Until)
+			}
+			d[jen.Qual("C", lacks(e))] = jen.Values(of)
+		}
+	})).Line()
+}

@@ -1,0 +1,63 @@
+package role
+
+import (
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/model"
+)
+
+func init() { register(borrowed{}, "name", "with", "covers") }
+
+// borrowed-strings: texts of any bytes that stay the library's own, and only until
+// the next call. The shim copies them into one buffer, in the order of the
+// parameters.
+type borrowed struct{}
+
+func (borrowed) Name() string { return "borrowed-strings" }
+
+func (borrowed) Fits(a *Arg) error {
+	texts, sizes := a.borrowed()
+	isText := func(p model.Param) bool { return p.Type.Is("char", 2) }
+	isSize := func(p model.Param) bool { return isCount(&p) }
+	if len(texts) != len(sizes) || !all(texts, isText) || !all(sizes, isSize) {
+		return wants(a, "char ** and its size_t * (with), and for more texts all char ** first, then all size_t * (covers)")
+	}
+	return nil
+}
+
+func all(params []model.Param, is func(model.Param) bool) bool {
+	return !slices.ContainsFunc(params, func(p model.Param) bool { return !is(p) })
+}
+
+// borrowed lists where the texts are put and where their sizes.
+func (a *Arg) borrowed() (texts, sizes []model.Param) {
+	more := len(a.Covers) / 2
+	texts = append([]model.Param{a.Param}, a.Covers[:more]...)
+	if a.With != nil {
+		sizes = append([]model.Param{*a.With}, a.Covers[more:]...)
+	}
+	return texts, sizes
+}
+
+func (borrowed) Fragment(a *Arg) Fragment {
+	name := a.Param.Name
+	f := buffer(a.GoName, name+"_out", Result{
+		Name:  a.GoName,
+		Type:  "[]string",
+		Value: jen.Qual(FlatPackage, "SizedItems").Call(taken(a.GoName)),
+		Zero:  jen.Nil(),
+	})
+	f.Prepare = []string{"go_buf_make(" + name + "_out, 512, &ret)"}
+	f.Give = make(map[string]string)
+	texts, sizes := a.borrowed()
+	for i, text := range texts {
+		size := sizes[i]
+		f.Locals = append(f.Locals, text.Type.Elem().Declare(text.Name)+" = NULL", "size_t "+size.Name+" = 0")
+		f.Give[text.Name], f.Give[size.Name] = "&"+text.Name, "&"+size.Name
+		f.Done = append(f.Done, "go_buf_put("+name+"_out, "+text.Name+", "+size.Name+", &ret)")
+	}
+	f.Done = append(f.Done, "go_buf_finish("+name+"_out, ret < 0 ? ret : (int64_t)"+name+"_out->len)")
+	return f
+}

@@ -1,0 +1,37 @@
+package role
+
+import (
+	"errors"
+
+	"github.com/dave/jennifer/jen"
+)
+
+func init() { register(opaque{}, "name") }
+
+// opaque: a C object that Go keeps as a number, because hand-written code looks after
+// it. Where C wants a pointer to it, the object itself is changed.
+type opaque struct{}
+
+func (opaque) Name() string { return "opaque" }
+
+func (opaque) Fits(a *Arg) error {
+	if !a.Opaque || a.Handle != nil || len(a.Param.Type.Stars) > 1 {
+		return errors.New("wants a type of C that is a pointer and no handle, or a pointer to one")
+	}
+	return nil
+}
+
+func (opaque) Fragment(a *Arg) Fragment {
+	name, object := a.Param.Name, "("+a.Param.Type.Base+")"+a.Param.Name
+	f := Fragment{
+		Params: []Var{{a.GoName, "uintptr"}},
+		Pass:   []jen.Code{c("uintptr_t").Call(jen.Id(a.GoName))},
+		Takes:  []string{"uintptr_t " + name},
+		Give:   map[string]string{name: object},
+	}
+	if a.Param.Type.IsPointer() {
+		f.Locals = []string{a.Param.Type.Base + " " + copied(a) + " = " + object}
+		f.Give[name] = "&" + copied(a)
+	}
+	return f
+}

@@ -1,0 +1,60 @@
+package role
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
+
+func init() { register(outItems{}, "name", "with", "free") }
+
+// out-items: an array of structs of texts, each with its length, that C fills: as
+// many as the caller wants at most. The shim copies the texts into one buffer, those
+// of one struct one behind the other, and frees what C has allocated.
+type outItems struct{}
+
+func (outItems) Name() string { return "out-items" }
+
+func (outItems) Fits(a *Arg) error {
+	switch {
+	case len(a.Param.Type.Stars) != 1 || len(a.Texts) == 0 || !isLength(a.With):
+		return wants(a, "a pointer to structs of texts with their lengths (x, x_length), and their number (with)")
+	case a.Free == "":
+		return fmt.Errorf("wants free: what frees the texts")
+	}
+	return nil
+}
+
+func (outItems) Fragment(a *Arg) Fragment {
+	items, n, out := copied(a), a.With.Name, a.Param.Name+"_out"
+	f := buffer(a.GoName, out, Result{
+		Name:  a.GoName,
+		Type:  "[]string",
+		Value: jen.Qual(FlatPackage, "SizedItems").Call(taken(a.GoName)),
+		Zero:  jen.Nil(),
+	})
+	most := a.GoName + "Max"
+	f.Params = []Var{{most, "int"}}
+	f.Pass = append([]jen.Code{c("size_t").Call(jen.Id(most))}, f.Pass...)
+	f.Takes = append([]string{"size_t " + n}, f.Takes...)
+	f.Locals = []string{a.Param.Type.Base + " *" + items + " = NULL"}
+	f.Prepare = []string{
+		fmt.Sprintf("go_buf_make(%s, 4096, &ret)", out),
+		fmt.Sprintf("if (ret >= 0 && !(%s = calloc(%s, sizeof *%s)))\n\t\tret = -ENOMEM", items, n, items),
+	}
+	f.Give = map[string]string{a.Param.Name: items, n: n}
+	// The first text of a struct that C has not filled is NULL.
+	loop := fmt.Sprintf("for (size_t i = 0; %s && i < %s && %s[i].%s; i++)", items, n, items, a.Texts[0])
+	var puts []string
+	for _, text := range a.Texts {
+		puts = append(puts, fmt.Sprintf("\n\t\tgo_buf_put(%s, %s[i].%s, %s[i].%s_length, &ret)", out, items, text, items, text))
+	}
+	f.Done = []string{
+		loop + strings.Join(puts, ","),
+		fmt.Sprintf("if (%s)\n\t\t%s(%s, %s)", items, a.Free, n, items),
+		fmt.Sprintf("free(%s)", items),
+		fmt.Sprintf("go_buf_finish(%s, ret < 0 ? ret : (int64_t)%s->len)", out, out),
+	}
+	return f
+}

@@ -1,0 +1,38 @@
+package role
+
+import "github.com/dave/jennifer/jen"
+
+func init() { register(recorded{}, "name") }
+
+// recorded: an operation whose steps Go has recorded. The shim makes the C object,
+// adds the steps, and frees it; what the steps have to report comes back in a
+// buffer, also when the operation failed.
+type recorded struct{}
+
+func (recorded) Name() string { return "recorded" }
+
+func (recorded) Fits(a *Arg) error {
+	if a.Handle == nil || !a.Handle.Recorded || a.Param.Type.IsPointer() {
+		return wants(a, "a handle that is recorded (make)")
+	}
+	return nil
+}
+
+func (recorded) Fragment(a *Arg) Fragment {
+	name := a.Param.Name
+	f := buffer("outcomes", name+"_out", Result{
+		Name:   "outcomes",
+		Type:   "[]byte",
+		Value:  taken("outcomes"),
+		Zero:   jen.Nil(),
+		Always: true,
+	})
+	f.Params = []Var{{a.GoName, "[]byte"}}
+	f.Pass = append([]jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)}, f.Pass...)
+	f.Takes = append([]string{"const char *" + name, "size_t " + name + "_len"}, f.Takes...)
+	f.Locals = []string{"struct go_op " + copied(a)}
+	f.Prepare = []string{"go_" + a.Handle.C + "_make(&" + copied(a) + ", " + name + ", " + name + "_len, &ret)"}
+	f.Give = map[string]string{name: copied(a) + ".object"}
+	f.Done = []string{"go_" + a.Handle.C + "_finish(&" + copied(a) + ", " + name + "_out, &ret)"}
+	return f
+}

@@ -1,0 +1,37 @@
+package role
+
+import "github.com/dave/jennifer/jen"
+
+func init() { register(timespec{}, "name", "type") }
+
+// timespec: a time; nil is none, which is NULL in C. The Go type has the seconds
+// and nanoseconds in fields called Sec and Nsec.
+type timespec struct{}
+
+func (timespec) Name() string { return "timespec" }
+
+func (timespec) Fits(a *Arg) error {
+	if !a.Param.Type.Is("struct timespec", 1) {
+		return wants(a, "struct timespec *")
+	}
+	return nil
+}
+
+func (timespec) Fragment(a *Arg) Fragment {
+	name, local := a.Param.Name, a.GoName+"C"
+	return Fragment{
+		Params: []Var{{a.GoName, "*" + a.goType("Timespec")}},
+		Before: []jen.Code{
+			jen.Var().Id(local).Op("*").Add(c("struct_timespec")),
+			jen.If(jen.Id(a.GoName).Op("!=").Nil()).Block(
+				jen.Id(local).Op("=").Op("&").Add(c("struct_timespec")).Values(jen.Dict{
+					jen.Id("tv_sec"):  c("time_t").Call(jen.Id(a.GoName).Dot("Sec")),
+					jen.Id("tv_nsec"): c("long").Call(jen.Id(a.GoName).Dot("Nsec")),
+				}),
+			),
+		},
+		Pass:  []jen.Code{jen.Id(local)},
+		Takes: []string{"struct timespec *" + name},
+		Give:  map[string]string{name: name},
+	}
+}

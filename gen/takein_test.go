@@ -1,0 +1,197 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/go-rados/go-rados/gen/model"
+)
+
+// TestTakingInReleases goes back to when Ceph 14.2 was the newest release, and takes in
+// the two that came then: what is new is named, what is suggested is pasted, and the
+// package builds.
+func TestTakingInReleases(t *testing.T) {
+	headers := map[string]string{}
+	for _, name := range []string{"14.2", "16.2", "18.2"} {
+		headers[name] = headerOf(t, name)
+	}
+	enterTree(t)
+	for _, name := range []string{"16.2", "18.2", "20.2"} {
+		require.NoError(t, os.Remove("spec/api/"+name+".txt"))
+	}
+	api, err := snapshot("14.2")
+	require.NoError(t, err)
+	write(t, specFile, backdated(t, api, read(t, specFile)))
+	gen(t, "generate")
+
+	for _, c := range []struct {
+		release string
+		funcs   []string
+		consts  []string
+	}{
+		{
+			"16.2",
+			[]string{
+				"rados_aio_create_completion2", "rados_blocklist_add", "rados_decode_notify_response", "rados_free_notify_response",
+				"rados_mgr_command_target", "rados_set_pool_full_try", "rados_unset_pool_full_try", "rados_write_op_omap_rm_range2",
+			},
+			[]string{"LIBRADOS_LOCK_FLAG_MAY_RENEW", "LIBRADOS_LOCK_FLAG_MUST_RENEW", "LIBRADOS_OPERATION_RETURNVEC"},
+		},
+		{
+			"18.2",
+			[]string{"rados_aio_stat2", "rados_aio_write_op_operate2", "rados_read_op_stat2", "rados_stat2"},
+			nil,
+		},
+	} {
+		before := newest(t)
+		gen(t, "snapshot", "--release", c.release, headers[c.release])
+		_, err := tryGen("generate")
+		require.Error(t, err)
+		assert.Equal(t, c.funcs, named(err.Error()), "what generate says is new")
+		assert.Equal(t, c.consts, constants(gen(t, "diff", before, c.release)), "what diff says is new")
+		paste(t, stanzas(err.Error()))
+		gen(t, "generate")
+	}
+	if testing.Short() {
+		t.Skip("building the package takes some seconds")
+	}
+	buildTree(t, filepath.Dir(filepath.Dir(headers["18.2"])))
+}
+
+// newest is the newest release that has a snapshot.
+func newest(t *testing.T) string {
+	t.Helper()
+	paths, err := filepath.Glob("spec/api/*.txt")
+	require.NoError(t, err)
+	return strings.TrimSuffix(filepath.Base(slices.Max(paths)), ".txt")
+}
+
+// backdated is a spec as it would have been when a release was the newest: a fallback
+// stands for itself, and what came later is not there.
+func backdated(t *testing.T, api *model.API, text string) string {
+	t.Helper()
+	var doc yaml.Node
+	require.NoError(t, yaml.Unmarshal([]byte(text), &doc))
+	root := doc.Content[0]
+	functions := value(root, "functions")
+	for _, name := range keysOf(functions) {
+		if api.Func(name) != nil {
+			continue
+		}
+		if fallback := value(value(functions, name), "else"); fallback != nil {
+			remove(functions, fallback.Value) // which was via
+			entry := value(functions, name)
+			remove(entry, "else")
+			functions.Content = append(functions.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: fallback.Value}, entry)
+		}
+		remove(functions, name)
+	}
+	for _, name := range keysOf(functions) { // what could fall back no more
+		if fallback := value(value(functions, name), "else"); fallback != nil && api.Func(name) != nil {
+			remove(value(functions, name), "else")
+		}
+	}
+	for _, group := range value(root, "consts").Content {
+		names := value(group, "names")
+		for _, name := range keysOf(names) {
+			known := func(c *model.Const) bool { return c.Name == value(value(names, name), "c").Value }
+			if value(value(names, name), "c") != nil && !slices.ContainsFunc(api.Consts, known) {
+				remove(names, name)
+			}
+		}
+	}
+	out, err := yaml.Marshal(&doc)
+	require.NoError(t, err)
+	return string(out)
+}
+
+func keysOf(mapping *yaml.Node) []string {
+	var keys []string
+	for i := 0; i < len(mapping.Content); i += 2 {
+		keys = append(keys, mapping.Content[i].Value)
+	}
+	return keys
+}
+
+func value(mapping *yaml.Node, key string) *yaml.Node {
+	if mapping == nil {
+		return nil
+	}
+	if i := slices.Index(keysOf(mapping), key); i >= 0 && mapping.Kind == yaml.MappingNode {
+		return mapping.Content[2*i+1]
+	}
+	return nil
+}
+
+func remove(mapping *yaml.Node, key string) {
+	if i := slices.Index(keysOf(mapping), key); i >= 0 {
+		mapping.Content = slices.Delete(mapping.Content, 2*i, 2*i+2)
+	}
+}
+
+var stanzaRE = regexp.MustCompile(`(?m)^  (rados_\w+): (\{todo: .*\})$`)
+
+// named lists the functions for which a diagnostic has a stanza.
+func named(diagnostics string) []string {
+	var names []string
+	for _, match := range stanzaRE.FindAllStringSubmatch(diagnostics, -1) {
+		names = append(names, match[1])
+	}
+	slices.Sort(names)
+	return names
+}
+
+// stanzas are the lines to paste below functions:, as they were printed.
+func stanzas(diagnostics string) string {
+	return strings.Join(stanzaRE.FindAllString(diagnostics, -1), "\n")
+}
+
+func paste(t *testing.T, text string) {
+	t.Helper()
+	spec := read(t, specFile)
+	require.Contains(t, spec, "\nfunctions:\n")
+	indent := regexp.MustCompile(`(?m)\nfunctions:\n( +)`).FindStringSubmatch(spec)[1]
+	text = regexp.MustCompile(`(?m)^ +`).ReplaceAllString(text, indent)
+	write(t, specFile, strings.Replace(spec, "\nfunctions:\n", "\nfunctions:\n"+text+"\n", 1))
+}
+
+var addedConstRE = regexp.MustCompile(`(?m)^  (?:enum|macro) +(LIBRADOS_\w+) `)
+
+func constants(diff string) []string {
+	var names []string
+	for _, match := range addedConstRE.FindAllStringSubmatch(diff, -1) {
+		names = append(names, match[1])
+	}
+	slices.Sort(names)
+	return names
+}
+
+// buildTree builds the package as it was generated here, with the hand-written files of
+// the project.
+func buildTree(t *testing.T, include string) {
+	t.Helper()
+	for _, file := range []string{"go.mod", "go.sum"} {
+		write(t, file, read(t, filepath.Join(repo, file)))
+	}
+	paths, err := filepath.Glob(filepath.Join(repo, "rados/*.go"))
+	require.NoError(t, err)
+	for _, path := range paths {
+		if name := filepath.Base(path); !strings.HasPrefix(name, "zz_") && !strings.HasSuffix(name, "_test.go") {
+			write(t, filepath.Join("rados", name), read(t, path))
+		}
+	}
+	require.NoError(t, os.CopyFS("rados/internal", os.DirFS(filepath.Join(repo, "rados/internal"))))
+	cmd := exec.Command("go", "build", "./rados")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "GOFLAGS=-mod=mod", "CGO_CFLAGS=-I"+include)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+}

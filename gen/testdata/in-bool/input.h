@@ -1,0 +1,1 @@
+int rados_force(rados_t cluster, int how);

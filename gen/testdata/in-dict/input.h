@@ -1,0 +1,1 @@
+int rados_describe(rados_t cluster, const char *dict);

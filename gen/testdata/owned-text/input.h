@@ -1,0 +1,1 @@
+int rados_take_address(rados_t cluster, char **address);

@@ -1,0 +1,43 @@
+package rados
+
+// Clone opens the same pool once more and sets on the copy what is set on ioctx: its
+// namespace, locator, read snapshot and what SetPoolFullTry says. From then on each goes its own
+// way, GetLastVersion included. It needs no word with the cluster, and must be ended
+// with Destroy.
+func (ioctx *IOContext) Clone() (*IOContext, error) {
+	c, err := ioctx.clone()
+	return c, ioctx.wrap("Clone", "", err)
+}
+
+func (ioctx *IOContext) clone() (*IOContext, error) {
+	lane, err := ioctx.enterSetup()
+	if err != nil {
+		return nil, err
+	}
+	defer ioctx.exit(lane)
+	c, err := ioctx.conn.OpenIOContextByID(ioctx.GetPoolID())
+	if err != nil {
+		return nil, err
+	}
+	if err := ioctx.settings.Apply(c); err != nil {
+		c.Destroy()
+		return nil, err
+	}
+	return c, nil
+}
+
+// WithNamespace is Clone with another namespace.
+func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
+	c, err := ioctx.clone()
+	if err != nil {
+		return nil, ioctx.wrap("WithNamespace", "", err)
+	}
+	c.SetNamespace(namespace)
+	lane, err := c.enter() // refuses if the namespace can't be set
+	if err != nil {
+		c.Destroy()
+		return nil, ioctx.wrap("WithNamespace", "", err)
+	}
+	c.exit(lane)
+	return c, nil
+}

@@ -1,0 +1,89 @@
+package rados
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+)
+
+// ObjectError is the error of the methods that the reference API does not have: it
+// says what was done to what. errors.Is and errors.As find the error of librados in
+// it.
+type ObjectError struct {
+	Op        string // the method: "Objects"
+	Pool      string
+	Namespace string // "" for the default one
+	Object    string // "" where it is not about one object
+	Err       error
+}
+
+// Error says what was done to what, and why it failed.
+func (e *ObjectError) Error() string {
+	where := []string{e.Pool}
+	if e.Namespace != "" {
+		where = append(where, e.Namespace)
+	}
+	if e.Object != "" {
+		where = append(where, e.Object)
+	}
+	return "rados: " + e.Op + " " + strings.Join(where, "/") + ": " + e.Err.Error()
+}
+
+// Unwrap is the error itself.
+func (e *ObjectError) Unwrap() error { return e.Err }
+
+// wrap says what was done to what; nil stays nil. An IOContext that can't tell its
+// pool any more leaves it out.
+func (ioctx *IOContext) wrap(op, oid string, err error) error {
+	if err == nil {
+		return nil
+	}
+	e := &ObjectError{Op: op, Object: oid, Err: err}
+	if ioctx != nil {
+		e.Pool, _ = ioctx.GetPoolName()
+		e.Namespace, _ = ioctx.GetNamespace()
+	}
+	return e
+}
+
+// maxErrno is the largest errno there is. Codes beyond are places in an object.
+const maxErrno = 4095
+
+// MismatchOffset tells at which byte a CmpExt, of an IOContext or as a step of an
+// operation, has found the first difference, counted from where it began to compare.
+// It returns false for any other error.
+func MismatchOffset(err error) (uint64, bool) {
+	var e radosError
+	if !errors.As(err, &e) || e > -maxErrno {
+		return 0, false
+	}
+	return uint64(-e - maxErrno), true
+}
+
+// MissingFunctionError says that the librados that the program runs with lacks a
+// function that a method needs. errors.Is finds ErrMissingFunction,
+// errors.ErrUnsupported and syscall.ENOSYS in it.
+type MissingFunctionError struct {
+	Function string // the function of librados
+	Since    string // the release of Ceph that brought it, "" if older than all known
+	Until    string // the release that removed it, "" if none did
+}
+
+// Error names the function and the releases that have it.
+func (e *MissingFunctionError) Error() string {
+	text := fmt.Sprintf("rados: the loaded librados lacks %s", e.Function)
+	if e.Since != "" {
+		text += ", which needs Ceph " + e.Since + " or later"
+	}
+	if e.Until != "" {
+		text += ", which is gone since Ceph " + e.Until
+	}
+	return text
+}
+
+// Unwrap is ErrMissingFunction.
+func (e *MissingFunctionError) Unwrap() error { return ErrMissingFunction }
+
+// ErrorCode is that of ENOSYS, negative as in C.
+func (e *MissingFunctionError) ErrorCode() int { return -int(syscall.ENOSYS) }

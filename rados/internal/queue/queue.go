@@ -1,0 +1,112 @@
+// Package queue has a queue without a limit, which is read from a channel. Whoever
+// puts something into it never waits, and nothing is dropped because the reader is
+// slow.
+package queue
+
+import "sync"
+
+// Queue is a queue of any number of items.
+type Queue[T any] struct {
+	out     chan T
+	changed chan struct{} // has room for one: somebody changed what follows
+	stop    chan struct{} // closed by Close
+
+	mu       sync.Mutex
+	items    []T
+	finished bool // nothing more is put in
+	closed   bool
+}
+
+// New makes a queue. It must be ended with Close, or with Finish and be read to
+// its end.
+func New[T any]() *Queue[T] {
+	q := &Queue[T]{
+		out:     make(chan T),
+		changed: make(chan struct{}, 1),
+		stop:    make(chan struct{}),
+	}
+	go q.feed()
+	return q
+}
+
+// C is where the items come out. It is closed when the queue has ended.
+func (q *Queue[T]) C() <-chan T { return q.out }
+
+// Put appends an item. After Finish or Close it is dropped.
+func (q *Queue[T]) Put(item T) {
+	q.mu.Lock()
+	if !q.finished {
+		q.items = append(q.items, item)
+	}
+	q.mu.Unlock()
+	q.wake()
+}
+
+// Finish ends the queue once the items that are in it have been read.
+func (q *Queue[T]) Finish() {
+	q.mu.Lock()
+	q.finished = true
+	q.mu.Unlock()
+	q.wake()
+}
+
+// Close ends the queue at once and drops the items that are in it. A second Close is
+// a no-op.
+func (q *Queue[T]) Close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.finished = true
+	if !q.closed {
+		q.closed = true
+		close(q.stop)
+	}
+}
+
+func (q *Queue[T]) wake() {
+	select {
+	case q.changed <- struct{}{}:
+	default: // it has been woken already, and will look at all there is
+	}
+}
+
+// feed hands out the items until the queue ends.
+func (q *Queue[T]) feed() {
+	defer close(q.out)
+	for {
+		item, ok, finished := q.first()
+		var out chan T
+		switch {
+		case ok:
+			out = q.out
+		case finished:
+			return
+		}
+		select {
+		case out <- item:
+			q.drop()
+		case <-q.changed:
+		case <-q.stop:
+			return
+		}
+	}
+}
+
+func (q *Queue[T]) first() (item T, ok, finished bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.items) > 0 {
+		return q.items[0], true, false
+	}
+	return item, false, q.finished
+}
+
+// drop removes the first item, and the memory of a long queue once it is empty.
+func (q *Queue[T]) drop() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	var zero T
+	q.items[0] = zero
+	if q.items = q.items[1:]; len(q.items) == 0 {
+		q.items = nil
+	}
+}

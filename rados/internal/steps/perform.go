@@ -1,0 +1,136 @@
+package steps
+
+import (
+	"encoding/binary"
+	"maps"
+	"runtime"
+	"time"
+	"unsafe"
+)
+
+// Outcome is what came of one step.
+type Outcome struct {
+	// Ran says whether the step was performed. One before it may have failed.
+	Ran bool
+	// Code is what the step returned; below zero it failed.
+	Code int
+	// N is a number of bytes.
+	N uint64
+	// Size and Time are those of the object.
+	Size uint64
+	Time time.Time
+	// More says that there is more than Data has.
+	More bool
+	// Data is what the step returned, pairs or bytes.
+	Data []byte
+}
+
+// Seal ends the recording for good and says what it was until then: who is told
+// Open, and nobody else ever, may perform the operation.
+func (r *Recorder) Seal() State {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was := r.state
+	if was == Open {
+		r.state = Used
+	}
+	return was
+}
+
+// Refused lists the codes of the steps that can't be sent, by their number.
+func (r *Recorder) Refused() map[int]int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.refused)
+}
+
+// Perform sends the record, tells each step what came of it, and returns the
+// codes of those that failed, by their number. send returns the code of the whole
+// operation and what the steps reported.
+func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) map[int]int {
+	r.mu.Lock()
+	rec := r.recording // a Release meanwhile leaves it alone
+	r.mu.Unlock()
+
+	var pinner runtime.Pinner
+	defer pinner.Unpin()
+	for _, b := range rec.buffers {
+		pinner.Pin(b.p)
+		address := uintptr(unsafe.Pointer(b.p))
+		binary.NativeEndian.PutUint64(rec.record[b.at:], uint64(address))
+	}
+	if rec.record != nil {
+		binary.NativeEndian.PutUint64(rec.record, uint64(rec.count))
+	}
+	report, code := send(rec.record)
+	return rec.tell(outcomes(report), code)
+}
+
+// tell passes on what came of the steps.
+func (rec *recording) tell(reported []reported, code int) map[int]int {
+	failed := make(map[int]int)
+	ran := performed(reported, code)
+	for i, step := range reported {
+		step.Ran = step.Ran && i < ran
+		if !step.Ran {
+			step.Outcome = Outcome{Code: code}
+		} else if step.Code < 0 {
+			failed[step.number] = step.Code
+		}
+		if done := rec.done[step.number]; done != nil {
+			done(step.Outcome)
+		}
+	}
+	return failed
+}
+
+// performed is how many of the steps that report have been performed. The OSD
+// stops at the first that fails, and answers for the others as if they had
+// succeeded with nothing. If none of them is to blame, one that does not report
+// is, and which came before it can't be told.
+func performed(reported []reported, code int) int {
+	if code >= 0 {
+		return len(reported)
+	}
+	for i, step := range reported {
+		if step.Code == code {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// reported is the outcome of the step of that number.
+type reported struct {
+	number int
+	Outcome
+}
+
+// skipped is the code of a step that librados did not even touch.
+const skipped = NUL + 1
+
+// outcomes reads the report of the C side: for each step eight numbers, the last
+// of which counts the bytes that follow.
+func outcomes(report []byte) []reported {
+	const fields = 8
+	var list []reported
+	for len(report) >= fields*sizeLen {
+		var v [fields]uint64
+		for i := range v {
+			v[i] = binary.NativeEndian.Uint64(report[i*sizeLen:])
+		}
+		report = report[fields*sizeLen:]
+		n := min(v[7], uint64(len(report)))
+		list = append(list, reported{int(v[0]), Outcome{
+			Ran:  int(v[1]) != skipped,
+			Code: int(v[1]),
+			N:    v[2],
+			Size: v[3],
+			Time: time.Unix(int64(v[4]), int64(v[5])),
+			More: v[6] != 0,
+			Data: report[:n:n],
+		}})
+		report = report[n:]
+	}
+	return list
+}

@@ -1,0 +1,206 @@
+// Package steps records the steps of a read or write operation until they are
+// performed. Nothing of C is held meanwhile: a recorded operation can be dropped
+// at any time, and what it is given is copied, so that it may be changed at once.
+//
+// The record is what the C side reads: the number of steps, then each step as its
+// code and its arguments, numbers as they are in memory and bytes behind their
+// number.
+package steps
+
+import (
+	"encoding/binary"
+	"math"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/go-rados/go-rados/rados/internal/flat"
+)
+
+// NUL is the code of a name with a NUL byte inside, as the C side has it.
+const NUL = math.MinInt32
+
+// State says what can be done with a Recorder.
+type State int
+
+// The states.
+const (
+	Open State = iota // more steps can be added, and it can be performed
+	Used              // it has been performed
+	Gone              // it has been released
+)
+
+// Recorder holds the steps of one operation. The zero Recorder has none. It is
+// safe for concurrent use, though steps of several goroutines mix in any order.
+type Recorder struct {
+	mu    sync.Mutex
+	state State
+	recording
+}
+
+// recording is what a Recorder holds until it is released.
+type recording struct {
+	record  []byte
+	count   int
+	refused map[int]int           // the codes of steps that can't be sent, by number
+	done    map[int]func(Outcome) // who wants to know what came of a step
+	buffers []buffer
+}
+
+// buffer is memory that C fills, and where in the record its address belongs.
+type buffer struct {
+	at int
+	p  *byte
+}
+
+// Released is a Recorder that is of no more use.
+func Released() *Recorder { return &Recorder{state: Gone} }
+
+// Release drops the steps. A second Release is a no-op.
+func (r *Recorder) Release() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state, r.recording = Gone, recording{}
+}
+
+// Step is one step while it is being recorded.
+type Step struct{ r *Recorder }
+
+// Begin starts a step of that code; done, if it is not nil, is told what comes of
+// it. Until End other goroutines wait. A step that comes too late, when what there is
+// may be on its way, is recorded for nothing.
+func (r *Recorder) Begin(code int, done func(Outcome)) Step {
+	r.mu.Lock()
+	if r.state != Open {
+		r.mu.Unlock()
+		r = Released()
+		r.mu.Lock()
+	}
+	if r.record == nil {
+		r.record = make([]byte, sizeLen, 256)
+	}
+	if done != nil {
+		if r.done == nil {
+			r.done = make(map[int]func(Outcome))
+		}
+		r.done[r.count] = done
+	}
+	s := Step{r}
+	s.Number(uint64(code))
+	return s
+}
+
+// End ends the step.
+func (s Step) End() {
+	s.r.count++
+	s.r.mu.Unlock()
+}
+
+// sizeLen is how many bytes a number takes in the record.
+const sizeLen = 8
+
+// Number records a number.
+func (s Step) Number(v uint64) {
+	s.r.record = binary.NativeEndian.AppendUint64(s.r.record, v)
+}
+
+// Int records a number that C keeps in an int.
+func (s Step) Int(v int) {
+	if v < math.MinInt32 || v > math.MaxInt32 {
+		s.refuse(-int(syscall.EINVAL))
+	}
+	s.Number(uint64(v))
+}
+
+// Invalid notes that an argument is none that there may be.
+func (s Step) Invalid() { s.refuse(-int(syscall.EINVAL)) }
+
+// Enum records a number that C keeps in an enum.
+func (s Step) Enum(v int) {
+	if v < 0 {
+		s.refuse(-int(syscall.EINVAL))
+	}
+	s.Int(v)
+}
+
+// Bytes records a copy of b.
+func (s Step) Bytes(b []byte) {
+	s.Number(uint64(len(b)))
+	if s.fits(len(b)) {
+		s.r.record = append(s.r.record, b...)
+	}
+}
+
+// Text records a text as C wants it, with a NUL behind and none inside.
+func (s Step) Text(text string) {
+	if strings.IndexByte(text, 0) >= 0 {
+		s.refuse(NUL)
+	}
+	s.Number(uint64(len(text)) + 1)
+	if s.fits(len(text)) {
+		s.r.record = append(append(s.r.record, text...), 0)
+	}
+}
+
+// Name records a text that must not be empty.
+func (s Step) Name(name string) {
+	if name == "" {
+		s.refuse(-int(syscall.EINVAL))
+	}
+	s.Text(name)
+}
+
+// Keys records any number of keys.
+func (s Step) Keys(keys []string) {
+	s.Number(uint64(len(keys)))
+	s.items(func(record []byte) []byte { return flat.AppendItems(record, keys) })
+}
+
+// Pairs records any number of keys with their values.
+func (s Step) Pairs(pairs map[string][]byte) {
+	s.Number(uint64(len(pairs)))
+	s.items(func(record []byte) []byte { return flat.AppendPairs(record, pairs) })
+}
+
+// items records what add appends, behind its length.
+func (s Step) items(add func([]byte) []byte) {
+	at := len(s.r.record)
+	s.Number(0)
+	s.r.record = add(s.r.record)
+	n := len(s.r.record) - at - sizeLen
+	binary.NativeEndian.PutUint64(s.r.record[at:], uint64(n))
+	s.fits(0)
+}
+
+// Buffer records where C puts its answer. b must not be touched until the
+// operation is over.
+func (s Step) Buffer(b []byte) {
+	if len(b) > 0 {
+		s.r.buffers = append(s.r.buffers, buffer{len(s.r.record), &b[0]})
+	}
+	s.Number(0)
+	s.Number(uint64(len(b)))
+	if len(b) > math.MaxInt32 {
+		s.refuse(-int(syscall.E2BIG))
+	}
+}
+
+// fits reports whether n more bytes can be sent, with the rest: librados counts
+// some lengths in 32 bits.
+func (s Step) fits(n int) bool {
+	if n > math.MaxInt32-len(s.r.record) {
+		s.refuse(-int(syscall.E2BIG))
+		return false
+	}
+	return true
+}
+
+// refuse notes why the step can't be sent; the first reason counts.
+func (s Step) refuse(code int) {
+	if s.r.refused == nil {
+		s.r.refused = make(map[int]int)
+	}
+	if s.r.refused[s.r.count] == 0 {
+		s.r.refused[s.r.count] = code
+	}
+}

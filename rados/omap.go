@@ -1,0 +1,262 @@
+package rados
+
+import (
+	"errors"
+	"math"
+	"strings"
+
+	"github.com/go-rados/go-rados/rados/internal/flat"
+	"github.com/go-rados/go-rados/rados/internal/steps"
+)
+
+// OmapKeyValue is one entry of an object's omap.
+type OmapKeyValue struct {
+	Key   string
+	Value []byte
+}
+
+// OmapListFunc is what IOContext.ListOmapValues calls for each entry.
+type OmapListFunc func(key string, value []byte)
+
+// omapResult holds the entries that a step returned.
+type omapResult struct {
+	result
+	pairs []byte
+}
+
+func (r *omapResult) finish(o steps.Outcome) {
+	if r.note(o); r.get() == nil {
+		r.pairs = o.Data
+	}
+}
+
+// next takes the next entry, or nil at the end.
+func (r *omapResult) next() (*OmapKeyValue, error) {
+	if err := r.get(); err != nil {
+		return nil, err
+	}
+	key, value, rest, ok := flat.Pair(r.pairs)
+	if !ok {
+		return nil, nil
+	}
+	r.pairs = rest
+	return &OmapKeyValue{string(key), value}, nil
+}
+
+// GetOmapStep holds what came of a GetOmapValues of a ReadOp. It is for one goroutine
+// at a time.
+type GetOmapStep struct {
+	omapResult
+	more bool
+}
+
+// Next returns the next entry, in the order of the keys, and nil without an error
+// after the last. It returns ErrOperationIncomplete before Operate, and if the
+// operation failed before this step.
+func (gos *GetOmapStep) Next() (*OmapKeyValue, error) {
+	if gos == nil {
+		return nil, ErrOperationIncomplete
+	}
+	return gos.next()
+}
+
+// More says whether the object has more entries behind those that Next returns. The
+// OSD returns no more than osd_max_omap_entries_per_request at once (1024 unless
+// configured), whatever was asked for.
+func (gos *GetOmapStep) More() bool { return gos != nil && gos.more }
+
+// GetOmapValues asks for up to maxReturn omap entries: those whose keys come after
+// startAfter and begin with filterPrefix.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
+func (r *ReadOp) GetOmapValues(startAfter, filterPrefix string, maxReturn uint64) *GetOmapStep {
+	step := &GetOmapStep{}
+	r.omapValues(startAfter, filterPrefix, maxReturn, func(o steps.Outcome) {
+		step.finish(o)
+		step.more = o.More
+	})
+	return step
+}
+
+// ReadOpOmapGetValsByKeysStep holds what came of a GetOmapValuesByKeys of a ReadOp. It
+// is for one goroutine at a time.
+type ReadOpOmapGetValsByKeysStep struct{ omapResult }
+
+// Next returns the next entry, in the order of the keys, and nil without an error
+// after the last. It returns ErrOperationIncomplete before Operate, and if the
+// operation failed before this step.
+func (s *ReadOpOmapGetValsByKeysStep) Next() (*OmapKeyValue, error) {
+	if s == nil {
+		return nil, ErrOperationIncomplete
+	}
+	return s.next()
+}
+
+// GetOmapValuesByKeys asks for the omap entries of those keys. One that is not there is
+// left out.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
+func (r *ReadOp) GetOmapValuesByKeys(keys []string) *ReadOpOmapGetValsByKeysStep {
+	step := &ReadOpOmapGetValsByKeysStep{}
+	r.omapValuesByKeys(keys, step.finish)
+	return step
+}
+
+// ReadOpOmapKeysStep holds what came of a GetOmapKeys of a ReadOp.
+type ReadOpOmapKeysStep struct {
+	omapResult
+	keys []string
+	more bool
+}
+
+// Keys returns the keys, sorted. It returns ErrOperationIncomplete before Operate,
+// and if the operation failed before this step.
+func (s *ReadOpOmapKeysStep) Keys() ([]string, error) {
+	if s == nil {
+		return nil, ErrOperationIncomplete
+	}
+	return s.keys, s.get()
+}
+
+// More says whether the object has more keys behind those that Keys returns.
+func (s *ReadOpOmapKeysStep) More() bool { return s != nil && s.more }
+
+// GetOmapKeys asks for up to maxReturn omap keys, those that come after startAfter.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
+func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKeysStep {
+	step := &ReadOpOmapKeysStep{}
+	r.omapKeys(startAfter, maxReturn, func(o steps.Outcome) {
+		step.finish(o)
+		step.more = o.More
+		for kv, _ := step.next(); kv != nil; kv, _ = step.next() {
+			step.keys = append(step.keys, kv.Key)
+		}
+	})
+	return step
+}
+
+// ListOmapValues calls listFn for up to maxReturn omap entries of object oid, in the
+// order of their keys: those whose keys come after startAfter and begin with
+// filterPrefix. A negative maxReturn asks for all of them.
+//
+// It returns ErrNotFound if the object does not exist. Entries are fetched by pages,
+// one operation each, so that it may see changes that are made meanwhile; when it
+// fails listFn may have been called already. It waits for the OSD for as long as it
+// takes, unless rados_osd_op_timeout is configured.
+func (ioctx *IOContext) ListOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64, listFn OmapListFunc) error {
+	page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}
+	if maxReturn >= 0 {
+		page.limit = maxReturn
+	}
+	return page.visit(ioctx, oid, func(kv *OmapKeyValue) bool {
+		listFn(kv.Key, kv.Value)
+		return true
+	})
+}
+
+// GetOmapValues returns up to maxReturn omap entries of object oid: see
+// ListOmapValues.
+func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64) (map[string][]byte, error) {
+	pairs := make(map[string][]byte)
+	err := ioctx.ListOmapValues(oid, startAfter, filterPrefix, maxReturn, func(key string, value []byte) {
+		pairs[key] = value
+	})
+	if err != nil {
+		return nil, err
+	}
+	return pairs, nil
+}
+
+// GetAllOmapValues returns all omap entries of object oid whose keys come after
+// startAfter and begin with filterPrefix. It fetches iteratorSize of them at a time, or
+// as many as the OSD likes if that is not positive. Otherwise it is like
+// ListOmapValues.
+func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
+	pairs := make(map[string][]byte)
+	page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64, size: iteratorSize}
+	err := page.visit(ioctx, oid, func(kv *OmapKeyValue) bool {
+		pairs[kv.Key] = kv.Value
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return pairs, nil
+}
+
+// omapPage is the page of omap entries that is fetched next.
+type omapPage struct {
+	after, prefix string
+	limit         int64 // how many entries are still wanted
+	size          int64 // how many are fetched at once; not positive: as many as the OSD likes
+}
+
+// visit calls yield for one entry after the other, page by page, until it returns
+// false or there are no more.
+func (p *omapPage) visit(ioctx *IOContext, oid string, yield func(*OmapKeyValue) bool) error {
+	for {
+		step, err := p.fetch(ioctx, oid)
+		if err != nil {
+			return err
+		}
+		before := p.after
+		for p.limit > 0 {
+			kv, _ := step.Next()
+			if kv == nil {
+				break
+			}
+			if kv.Key <= p.after || !strings.HasPrefix(kv.Key, p.prefix) {
+				continue // it came because C got less than the whole of them
+			}
+			p.after = kv.Key
+			p.limit--
+			if !yield(kv) {
+				return nil
+			}
+		}
+		switch {
+		case !step.More() || p.limit == 0:
+			return nil
+		case p.after == before && p.size > 0:
+			p.size = 0 // a larger page may get past it
+		case p.after == before:
+			return ErrOmapPage
+		}
+	}
+}
+
+// fetch reads a page. C can be told keys up to a NUL byte only, so that it returns
+// some that come before, or have another prefix.
+func (p *omapPage) fetch(ioctx *IOContext, oid string) (*GetOmapStep, error) {
+	after, _, _ := strings.Cut(p.after, "\x00")
+	prefix, _, _ := strings.Cut(p.prefix, "\x00")
+	most := p.limit
+	if p.size > 0 {
+		most = min(most, p.size)
+	}
+	if after != p.after || prefix != p.prefix {
+		most = math.MaxInt64 // among those that come may be some that don't count
+	}
+	op := CreateReadOp()
+	step := op.GetOmapValues(after, prefix, uint64(most))
+	if err := op.Operate(ioctx, oid, OperationNoFlag); err != nil {
+		return nil, bare(err)
+	}
+	return step, nil
+}
+
+// bare is the error of librados in that of an operation.
+func bare(err error) error {
+	var e OperationError
+	if errors.As(err, &e) {
+		return e.Unwrap()[0]
+	}
+	return err
+}

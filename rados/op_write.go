@@ -1,0 +1,68 @@
+package rados
+
+import (
+	"math"
+	"syscall"
+	"time"
+
+	"github.com/go-rados/go-rados/rados/internal/steps"
+)
+
+// CreateWriteOp returns a WriteOp without steps.
+func CreateWriteOp() *WriteOp { return &WriteOp{} }
+
+// Release makes the WriteOp of no more use; Operate returns ErrOperationReleased
+// afterwards. It need not be called, and a second Release is a no-op.
+func (w *WriteOp) Release() { w.recorder().Release() }
+
+// Operate performs the steps on object oid, all of them or none, once: a second
+// Operate returns ErrOperationUsed. The object is created if it does not exist and
+// a step writes.
+//
+// When the operation failed the error is an OperationError. What never reached
+// librados is returned bare: ErrInvalidIOContext, ErrOperationUsed,
+// ErrOperationReleased. Operate waits for the OSDs for as long as they take, unless
+// rados_osd_op_timeout is configured.
+//
+// Implements:
+//
+//	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
+func (w *WriteOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) error {
+	return w.operate(ioctx, oid, nil, flags)
+}
+
+// OperateWithMtime is Operate that makes mtime the modification time of the object,
+// instead of the present. It returns EINVAL, and sends nothing, for a time that Ceph
+// can't keep: before 1970, or after 2106.
+func (w *WriteOp) OperateWithMtime(ioctx *IOContext, oid string, mtime Timespec, flags OperationFlags) error {
+	if mtime.Sec < 0 || mtime.Sec > math.MaxUint32 || mtime.Nsec < 0 || mtime.Nsec >= int64(time.Second) {
+		return radosError(-int(syscall.EINVAL))
+	}
+	return w.operate(ioctx, oid, &mtime, flags)
+}
+
+func (w *WriteOp) operate(ioctx *IOContext, oid string, mtime *Timespec, flags OperationFlags) error {
+	return operate("write", ioctx, w.recorder(), func(record []byte) ([]byte, error) {
+		return ioctx.operateWrite(record, oid, mtime, flags)
+	})
+}
+
+// WriteOpCmpExtStep holds what came of a CmpExt of a WriteOp.
+type WriteOpCmpExtStep struct {
+	// Result is 0 if the bytes were equal. If not, it is -4095 less the number of
+	// the first byte that differs, counted from the step's offset. Any other negative
+	// number is an errno. Before Operate it is 0.
+	Result int
+}
+
+// CmpExt makes the operation fail unless the object has just the bytes b from byte
+// offset on. An object that ends earlier is taken to go on with zeros.
+//
+// Implements:
+//
+//	void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
+func (w *WriteOp) CmpExt(b []byte, offset uint64) *WriteOpCmpExtStep {
+	step := &WriteOpCmpExtStep{}
+	w.cmpExt(b, offset, func(o steps.Outcome) { step.Result = o.Code })
+	return step
+}
