@@ -89,7 +89,7 @@ func runGenerate(args []string, out io.Writer) error {
 	}
 	c := emit.Count(p)
 	fmt.Fprintf(out, "%d functions of Ceph %s: %d bound (%d Go names), %d left out, %d to do\n",
-		c.Total, strings.Join(p.Union.Releases, ", "), c.Reachable, c.Methods, c.Skip, c.Todo)
+		c.Total, strings.Join(p.Union.Releases, ", "), c.Reachable, c.Public, c.Skip, c.Todo)
 	if len(changed) == 0 {
 		fmt.Fprintln(out, "generated files: unchanged")
 		return nil

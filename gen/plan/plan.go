@@ -211,6 +211,17 @@ func (m *Method) args() iter.Seq[*Arg] {
 	}
 }
 
+// Has reports whether an argument of m has one of the roles, and a C type that is, or
+// points to, ctype.
+func (m *Method) Has(roles []string, ctype string) bool {
+	for a := range m.args() {
+		if slices.Contains(roles, a.Role.Name()) && a.Param.Type.Base == ctype {
+			return true
+		}
+	}
+	return false
+}
+
 // Params are the Go parameters of m, in order.
 func (m *Method) Params() []role.Var {
 	var params []role.Var

@@ -213,6 +213,81 @@ func BenchmarkEnterExit(b *testing.B) {
 	})
 }
 
+// slowChild makes a child whose end waits until it is let go.
+func slowChild(t *testing.T, parent *Handle) (child *Handle, ending, let, ended chan struct{}) {
+	t.Helper()
+	ending, let, ended = make(chan struct{}), make(chan struct{}), make(chan struct{})
+	child, err := parent.NewSlowChild(func(p unsafe.Pointer) {
+		assert.Nil(t, p)
+		close(ending) // panics if it runs twice
+		<-let
+		close(ended)
+	})
+	require.NoError(t, err)
+	return child, ending, let, ended
+}
+
+// TestSlowChildKeepsNobodyWaiting closes a parent whose child takes long to end: Close
+// returns at once, and the parent is freed when the child has ended.
+func TestSlowChildKeepsNobodyWaiting(t *testing.T) {
+	freed := make(chan struct{})
+	parent := New(nil, func(unsafe.Pointer) { close(freed) }, nil)
+	child, ending, let, ended := slowChild(t, parent)
+	parent.Close(errClosed)
+	<-ending
+	_, err := child.Enter(errBad)
+	assert.Equal(t, errClosed, err)
+	select {
+	case <-freed:
+		assert.Fail(t, "the parent was freed before its child had ended")
+	default:
+	}
+	close(let)
+	<-freed
+	<-ended // or this would block: the child ends first
+}
+
+func TestSlowChildEndsOnce(t *testing.T) {
+	o, parent := open(nil)
+	child, ending, let, ended := slowChild(t, parent)
+	lane, err := child.Enter(errBad)
+	require.NoError(t, err)
+	child.Close(errClosed)
+	child.Close(errBad)
+	select {
+	case <-ending:
+		assert.Fail(t, "it was ended while a call was inside")
+	default:
+	}
+	child.Exit(lane)
+	<-ending
+	close(let)
+	<-ended
+	assert.Zero(t, o.freed.Load(), "the parent is still open")
+	lane, err = parent.Enter(errBad)
+	require.NoError(t, err)
+	parent.Exit(lane)
+}
+
+// TestSlowChildTooLate has a parent that is closed already: the end runs at once, while
+// the parent is still there, and the caller waits for it.
+func TestSlowChildTooLate(t *testing.T) {
+	o, parent := open(nil)
+	lane, err := parent.Enter(errBad)
+	require.NoError(t, err)
+	parent.Close(errClosed)
+	ended := false
+	child, err := parent.NewSlowChild(func(unsafe.Pointer) {
+		assert.Zero(t, o.freed.Load())
+		ended = true
+	})
+	assert.Equal(t, errClosed, err)
+	assert.Nil(t, child)
+	assert.True(t, ended)
+	parent.Exit(lane)
+	assert.EqualValues(t, 1, o.freed.Load())
+}
+
 func TestAttempt(t *testing.T) {
 	first, h := open(errNotReady)
 	inside, err := h.EnterSetup(errBad)

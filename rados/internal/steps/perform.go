@@ -45,11 +45,12 @@ func (r *Recorder) Refused() map[int]int {
 }
 
 // Perform sends the record, tells each step what came of it, and returns the
-// codes of those that failed, by their number. send returns the code of the whole
-// operation and what the steps reported.
+// codes of those that failed, by their number. It is for who has sealed r. send
+// returns the code of the whole operation and what the steps reported.
 func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) map[int]int {
 	r.mu.Lock()
-	rec := r.recording // a Release meanwhile leaves it alone
+	rec := r.recording
+	r.recording = recording{}
 	r.mu.Unlock()
 
 	var pinner runtime.Pinner

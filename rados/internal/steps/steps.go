@@ -38,7 +38,7 @@ type Recorder struct {
 	recording
 }
 
-// recording is what a Recorder holds until it is released.
+// recording is what a Recorder holds until it is performed or released.
 type recording struct {
 	record  []byte
 	count   int
@@ -56,11 +56,15 @@ type buffer struct {
 // Released is a Recorder that is of no more use.
 func Released() *Recorder { return &Recorder{state: Gone} }
 
-// Release drops the steps. A second Release is a no-op.
+// Release drops the steps, unless somebody is about to perform them. A second Release
+// is a no-op.
 func (r *Recorder) Release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.state, r.recording = Gone, recording{}
+	if r.state == Open {
+		r.recording = recording{}
+	}
+	r.state = Gone
 }
 
 // Step is one step while it is being recorded.
@@ -73,7 +77,7 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 	r.mu.Lock()
 	if r.state != Open {
 		r.mu.Unlock()
-		r = Released()
+		r = new(Recorder) // which nobody will ever look at
 		r.mu.Lock()
 	}
 	if r.record == nil {
@@ -133,11 +137,12 @@ func (s Step) Bytes(b []byte) {
 
 // Text records a text as C wants it, with a NUL behind and none inside.
 func (s Step) Text(text string) {
-	if strings.IndexByte(text, 0) >= 0 {
-		s.refuse(NUL)
-	}
 	s.Number(uint64(len(text)) + 1)
-	if s.fits(len(text)) {
+	switch {
+	case !s.fits(len(text) + 1):
+	case strings.IndexByte(text, 0) >= 0:
+		s.refuse(NUL)
+	default:
 		s.r.record = append(append(s.r.record, text...), 0)
 	}
 }
@@ -152,24 +157,34 @@ func (s Step) Name(name string) {
 
 // Keys records any number of keys.
 func (s Step) Keys(keys []string) {
-	s.Number(uint64(len(keys)))
-	s.items(func(record []byte) []byte { return flat.AppendItems(record, keys) })
+	size := 0
+	for _, key := range keys {
+		size += sizeLen + len(key)
+	}
+	s.items(len(keys), size, func(record []byte) []byte { return flat.AppendItems(record, keys) })
 }
 
 // Pairs records any number of keys with their values.
 func (s Step) Pairs(pairs map[string][]byte) {
-	s.Number(uint64(len(pairs)))
-	s.items(func(record []byte) []byte { return flat.AppendPairs(record, pairs) })
+	size := 0
+	for key, value := range pairs {
+		size += 2*sizeLen + len(key) + len(value)
+	}
+	s.items(len(pairs), size, func(record []byte) []byte { return flat.AppendPairs(record, pairs) })
 }
 
-// items records what add appends, behind its length.
-func (s Step) items(add func([]byte) []byte) {
+// items records what add appends, behind their number and their size in bytes.
+func (s Step) items(count, size int, add func([]byte) []byte) {
+	s.Number(uint64(count))
+	s.Number(uint64(size))
+	if !s.fits(size) {
+		return
+	}
 	at := len(s.r.record)
-	s.Number(0)
 	s.r.record = add(s.r.record)
-	n := len(s.r.record) - at - sizeLen
-	binary.NativeEndian.PutUint64(s.r.record[at:], uint64(n))
-	s.fits(0)
+	if len(s.r.record)-at != size { // somebody changes them meanwhile
+		s.refuse(-int(syscall.EINVAL))
+	}
 }
 
 // Buffer records where C puts its answer. b must not be touched until the
