@@ -3,6 +3,7 @@ package steps
 import (
 	"encoding/binary"
 	"runtime"
+	"syscall"
 	"time"
 	"unsafe"
 )
@@ -61,7 +62,7 @@ func (rec *Recording) Perform(send func(record []byte) (report []byte, code int)
 // tell passes on what came of the steps. Of those that C did not get to, for want of
 // memory for instance, it reports nothing.
 func (rec *Recording) tell(reported []reported, code int) map[int]int {
-	failed := make(map[int]int)
+	var failed map[int]int
 	ran := performed(reported, code)
 	waiting := rec.waiting
 	for i, step := range reported {
@@ -69,6 +70,9 @@ func (rec *Recording) tell(reported []reported, code int) map[int]int {
 		if !step.Ran {
 			step.Outcome = Outcome{Code: code}
 		} else if step.Code < 0 {
+			if failed == nil {
+				failed = make(map[int]int)
+			}
 			failed[step.number] = step.Code
 		}
 		if len(waiting) > 0 && waiting[0].step == step.number {
@@ -84,18 +88,25 @@ func (rec *Recording) tell(reported []reported, code int) map[int]int {
 
 // performed is how many of the steps that report have been performed. The OSD
 // stops at the first that fails, and answers for the others as if they had
-// succeeded with nothing. If none of them is to blame, one that does not report
-// is, and which came before it can't be told.
+// succeeded with nothing, of which librados makes EIO where it can't decode that. A
+// step that may fail, and did so before, can have the same code: so the last one is to
+// blame, but for EIO. If none is, one that does not report failed, and which came
+// before it can't be told.
 func performed(reported []reported, code int) int {
 	if code >= 0 {
 		return len(reported)
 	}
+	ran := 0
 	for i, step := range reported {
-		if step.Code == code {
-			return i + 1
+		if step.Code != code {
+			continue
+		}
+		ran = i + 1
+		if code == -int(syscall.EIO) {
+			break
 		}
 	}
-	return 0
+	return ran
 }
 
 // reported is the outcome of the step of that number.
