@@ -107,9 +107,9 @@ func Pair(flat []byte) (key, value, rest []byte, ok bool) {
 	return key, value, flat, true
 }
 
-// SizedItems reads items, each behind its length.
+// SizedItems reads items, each behind its length. Mostly they are few.
 func SizedItems(flat []byte) []string {
-	var items []string
+	items := make([]string, 0, 3)
 	for {
 		item, rest, ok := next(flat)
 		if !ok {
