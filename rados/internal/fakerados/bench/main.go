@@ -49,7 +49,7 @@ func run(w io.Writer, rounds, each int) error {
 		return err
 	}
 	fmt.Fprintln(w)
-	return reportOps(w, measureOps(ops(ioctx), rounds/10+1, each))
+	return reportOps(w, measureOps(ops(ioctx), rounds/2+1, each/10))
 }
 
 // sides are the times of an operation and of the customary way, one a round, and what
