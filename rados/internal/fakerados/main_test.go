@@ -3,7 +3,9 @@ package fakerados_test
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -25,11 +27,17 @@ func TestMain(m *testing.M) {
 }
 
 // fresh gives the test a fake without orders, and fails it if what the fake
-// has handed out has not all been given back by its end.
+// has handed out has not all been given back by its end, or soon after: the end of a
+// watch is nobody's to wait for.
 func fresh(t *testing.T) {
 	t.Helper()
 	fakerados.Reset()
-	t.Cleanup(func() { assert.Empty(t, fakerados.Live(), "leaked") })
+	t.Cleanup(func() {
+		for began := time.Now(); !nothingLives() && time.Since(began) < patience; {
+			runtime.Gosched()
+		}
+		assert.Empty(t, fakerados.Live(), "leaked")
+	})
 }
 
 // unconnected is a fresh fake's Conn before Connect.

@@ -531,11 +531,12 @@ func TestAnsweredBeforeAnyStep(t *testing.T) {
 // TestFailedAtAStep: those before it have their results, those behind have none,
 // though they are answered as if they had succeeded.
 func TestFailedAtAStep(t *testing.T) {
-	for n := range getterCount {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
+	for i := range 2 * getterCount {
+		n, errno := i/2, []syscall.Errno{syscall.EIO, syscall.ENODATA}[i%2]
+		t.Run(fmt.Sprint(n, errno), func(t *testing.T) {
 			ioctx := opened(t)
 			outcomes := answered()
-			outcomes[n].Code = -int(syscall.EIO)
+			outcomes[n].Code = -int(errno)
 			fakerados.Outcomes(outcomes...)
 			var g getters
 			r := rados.CreateReadOp()
@@ -543,18 +544,18 @@ func TestFailedAtAStep(t *testing.T) {
 			err := r.Operate(ioctx, "object", 0)
 			var e rados.OperationError
 			require.ErrorAs(t, err, &e)
-			assert.ErrorIs(t, e.OpError, syscall.EIO)
+			assert.ErrorIs(t, e.OpError, errno)
 			require.Len(t, e.StepErrors, 1)
-			assert.ErrorIs(t, e.StepErrors[n], syscall.EIO)
+			assert.ErrorIs(t, e.StepErrors[n], errno)
 			for i, err := range g.errs() {
 				switch {
 				case i < n:
 					assert.NoError(t, err, "step %d", i)
 				case i == n:
-					assert.ErrorIs(t, err, syscall.EIO, "step %d", i)
+					assert.ErrorIs(t, err, errno, "step %d", i)
 				}
 			}
-			g.assertNothing(t, n+1, -int(syscall.EIO))
+			g.assertNothing(t, n+1, -int(errno))
 		})
 	}
 }
@@ -607,6 +608,35 @@ func TestFailOk(t *testing.T) {
 	got, err := stat.Stat()
 	require.NoError(t, err)
 	assert.EqualValues(t, 7, got.Size)
+}
+
+// TestFailOkBeforeAFailure: the step that was allowed to fail is not to blame for one
+// that fails with the same code.
+func TestFailOkBeforeAFailure(t *testing.T) {
+	ioctx := opened(t)
+	outcomes := make([]fakerados.Outcome, 5)
+	outcomes[0].Code = -int(syscall.ENODATA)
+	outcomes[2].Answers = []string{"output"}
+	outcomes[3].Code = -int(syscall.ENODATA)
+	fakerados.Outcomes(outcomes...)
+	r := rados.CreateReadOp()
+	r.GetXattrs()
+	r.SetFlags(rados.OpFlagFailOk)
+	exec := r.Exec("class", "method", nil)
+	r.GetXattrs()
+	stat := r.Stat()
+	err := r.Operate(ioctx, "object", 0)
+	var e rados.OperationError
+	require.ErrorAs(t, err, &e)
+	assert.ErrorIs(t, e.OpError, syscall.ENODATA)
+	assert.Len(t, e.StepErrors, 2)
+	assert.ErrorIs(t, e.StepErrors[0], syscall.ENODATA)
+	assert.ErrorIs(t, e.StepErrors[3], syscall.ENODATA)
+	b, err := exec.Bytes()
+	require.NoError(t, err)
+	assert.Equal(t, "output", string(b))
+	_, err = stat.Stat()
+	assert.Equal(t, rados.ErrOperationIncomplete, err)
 }
 
 // TestPositiveCodesOfSteps: what a class method returns means what it likes.

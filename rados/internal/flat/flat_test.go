@@ -99,7 +99,7 @@ func TestPair(t *testing.T) {
 }
 
 func TestSizedItems(t *testing.T) {
-	assert.Nil(t, SizedItems(nil))
+	assert.Empty(t, SizedItems(nil))
 	assert.Equal(t, []string{"a", "", "b\x00"}, SizedItems(put(nil, "a", "", "b\x00")))
 	assert.Equal(t, []string{"a"}, SizedItems(put(nil, "a", "bc")[:2*sizeLen+2]), "what is cut short is dropped")
 	items := []string{"x", "", "\xff\x00"}

@@ -50,7 +50,49 @@ func run(w io.Writer, rounds, each int) error {
 		return err
 	}
 	fakerados.Quick(true)
-	return report(w, measure(calls(ioctx), rounds, each))
+	if err := report(w, measure(calls(ioctx), rounds, each)); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	return reportOps(w, measureOps(ops(ioctx), rounds/2+1, each/10))
+}
+
+// sides are the times of an operation and of the customary way, one a round, and what
+// they allocate: for each item.
+type sides struct {
+	op
+	ours, customary             []float64
+	oursAllocs, customaryAllocs float64
+}
+
+func measureOps(ops []op, rounds, each int) []sides {
+	results := make([]sides, len(ops))
+	for i, o := range ops {
+		items := float64(o.items)
+		results[i].op = o
+		results[i].oursAllocs = testing.AllocsPerRun(1, func() { o.ours(1) }) / items
+		results[i].customaryAllocs = testing.AllocsPerRun(1, func() { o.customary(1) }) / items
+	}
+	for range rounds {
+		for i := range results {
+			r := &results[i]
+			times := max(1, each/r.items)
+			r.ours = append(r.ours, timed(r.op.ours, times)/float64(r.items))
+			r.customary = append(r.customary, timed(r.op.customary, times)/float64(r.items))
+		}
+	}
+	return results
+}
+
+func reportOps(w io.Writer, results []sides) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "\tns\tallocs\tcustomary ns\tallocs\tours to customary\t\n")
+	for _, r := range results {
+		ratio := median(compare(r.ours, r.customary, func(a, b float64) float64 { return a / b }))
+		fmt.Fprintf(t, "%s\t%.1f\t%.2g\t%.1f\t%.2g\t%.2f\t\n",
+			r.name, median(r.ours), r.oursAllocs, median(r.customary), r.customaryAllocs, ratio)
+	}
+	return t.Flush()
 }
 
 // result is a call's times in ns, one a round: from one goroutine, from two, and

@@ -53,7 +53,7 @@ FAKE int fake_live(int kind, const char **name);
  * code, and whether there is more; fake_outcome_answer appends to what it hands
  * out, instead of what fake_answer has for its function. At a step that fails
  * (and is not flagged FAILOK) an operation ends with that code; those behind it are
- * answered with 0 and nothing, as OSDs do it. fake_return on the function that
+ * answered with nothing, as OSDs do it. fake_return on the function that
  * operates ends it before any step is answered at all. */
 FAKE void fake_outcome(int i, int code, int more);
 FAKE void fake_outcome_answer(int i, const void *p, size_t n);

@@ -151,7 +151,11 @@ static int answer_step(struct step *s, int i)
 	return s->failok && code < 0 ? 0 : code;
 }
 
-/* pass_step answers a step behind one that failed. */
+static void fill_pairs(struct step *s);
+static void fill_stat(struct step *s);
+
+/* pass_step answers a step behind one that failed: with 0 and nothing, which librados
+ * makes an error where it can't even decode nothing. */
 static void pass_step(struct step *s)
 {
 	s->answers = NULL;
@@ -159,7 +163,7 @@ static void pass_step(struct step *s)
 	if (s->more)
 		*s->more = 0;
 	if (s->rval)
-		*s->rval = 0;
+		*s->rval = s->fill == fill_pairs || s->fill == fill_stat ? -EIO : 0;
 	if (s->fill)
 		s->fill(s);
 }
