@@ -60,7 +60,7 @@ func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) m
 		binary.NativeEndian.PutUint64(rec.record[b.at:], uint64(address))
 	}
 	if rec.record != nil {
-		binary.NativeEndian.PutUint64(rec.record, uint64(rec.count))
+		binary.NativeEndian.PutUint64(rec.record, uint64(len(rec.numbers)))
 	}
 	report, code := send(rec.record)
 	return rec.tell(outcomes(report), code)
@@ -75,7 +75,7 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 		if !step.Ran {
 			step.Outcome = Outcome{Code: code}
 		} else if step.Code < 0 {
-			failed[step.number] = step.Code
+			failed[rec.numbers[step.number]] = step.Code
 		}
 		if done := rec.done[step.number]; done != nil {
 			done(step.Outcome)
@@ -100,7 +100,7 @@ func performed(reported []reported, code int) int {
 	return 0
 }
 
-// reported is the outcome of the step of that number.
+// reported is the outcome of the item of the record of that number.
 type reported struct {
 	number int
 	Outcome
