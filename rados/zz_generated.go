@@ -432,13 +432,13 @@ const (
 	CompareEQ = CompareOp(1)
 	// CompareNE asks for inequality.
 	CompareNE = CompareOp(2)
-	// CompareGT asks whether the value given is greater.
+	// CompareGT asks whether the left value is greater.
 	CompareGT = CompareOp(3)
-	// CompareGTE asks whether the value given is greater or equal.
+	// CompareGTE asks whether the left value is greater or equal.
 	CompareGTE = CompareOp(4)
-	// CompareLT asks whether the value given is less.
+	// CompareLT asks whether the left value is less.
 	CompareLT = CompareOp(5)
-	// CompareLTE asks whether the value given is less or equal.
+	// CompareLTE asks whether the left value is less or equal.
 	CompareLTE = CompareOp(6)
 )
 
@@ -564,7 +564,8 @@ type CreateOption int
 // taking it again fails.
 type LockFlags uint8
 
-// CompareOp is a way in which a step compares what it is given with what the object has.
+// CompareOp is a way in which a step compares what it is given with what the object has. Which of the two
+// stands left of it, CmpXattr and CmpOmap say: they differ.
 type CompareOp uint8
 
 // AllocHintFlags say how an object will be used, so that the OSD can store it accordingly. They can
@@ -3670,8 +3671,11 @@ func (w *WriteOp) CleanOmap() {
 	step.End()
 }
 
-// CmpOmap makes the operation fail with ECANCELED unless the omap value of key compares that way with
-// value, both as bytes. A key that is not there counts as one with an empty value.
+// CmpOmap makes the operation fail with ECANCELED unless the omap value of key compares that way:
+// stored value op value; with CompareGT, what is stored must be greater than value, the other way round
+// than with CmpXattr. A key that is not there counts as one with an empty value. Only CompareEQ, CompareGT
+// and CompareLT will do, the others fail with EINVAL. Whether a byte beyond 127 counts as greater or less than
+// the others depends on the OSD's processor.
 //
 // Implements:
 //
@@ -3685,8 +3689,8 @@ func (w *WriteOp) CmpOmap(key string, op CompareOp, value []byte) {
 }
 
 // CmpXattr makes the operation fail with ECANCELED unless the extended attribute compares that way:
-// value op attribute, both as bytes; with CompareGT, value must be greater than what is stored. An attribute that
-// is not there counts as empty.
+// value op attribute, both as bytes; with CompareGT, value must be greater than what is stored, the other
+// way round than with CmpOmap. An attribute that is not there counts as empty.
 //
 // Implements:
 //
@@ -3750,20 +3754,6 @@ func (w *WriteOp) RmOmapKeys(keys []string) {
 	step.End()
 }
 
-// RmOmapRange removes the omap entries from key begin on up to, but without, key end.
-//
-// It needs the library of Ceph 16.2 or later.
-//
-// Implements:
-//
-//	void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
-func (w *WriteOp) RmOmapRange(begin, end string) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_RM_RANGE2, nil)
-	step.Bytes([]byte(begin))
-	step.Bytes([]byte(end))
-	step.End()
-}
-
 // RmXattr removes an extended attribute. It is no error if there is none of that name.
 //
 // Implements:
@@ -3789,13 +3779,13 @@ func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64
 }
 
 // SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which lets the
-// others go on if that step fails.
+// others go on if that step fails. It is no step itself, and does nothing if there is none yet.
 //
 // Implements:
 //
 //	void rados_write_op_set_flags(rados_write_op_t write_op, int flags)
 func (w *WriteOp) SetFlags(flags OpFlags) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SET_FLAGS, nil)
+	step := w.recorder().Amend(C.GO_RADOS_WRITE_OP_SET_FLAGS)
 	step.Int(int(flags))
 	step.End()
 }
@@ -3871,19 +3861,6 @@ func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
 	step.End()
 }
 
-// Zero makes length bytes read as zeros from byte offset on, and gives back their space where it
-// can. The object does not grow.
-//
-// Implements:
-//
-//	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
-func (w *WriteOp) Zero(offset, length uint64) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ZERO, nil)
-	step.Number(offset)
-	step.Number(length)
-	step.End()
-}
-
 // cmpExt records CmpExt.
 //
 // Implements:
@@ -3893,6 +3870,32 @@ func (w *WriteOp) cmpExt(data []byte, offset uint64, done func(steps.Outcome)) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CMPEXT, done)
 	step.Bytes(data)
 	step.Number(offset)
+	step.End()
+}
+
+// rmOmapRange records RmOmapRange.
+//
+// It needs the library of Ceph 16.2 or later.
+//
+// Implements:
+//
+//	void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
+func (w *WriteOp) rmOmapRange(begin, end string) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_RM_RANGE2, nil)
+	step.Bytes([]byte(begin))
+	step.Bytes([]byte(end))
+	step.End()
+}
+
+// zero records Zero.
+//
+// Implements:
+//
+//	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
+func (w *WriteOp) zero(offset, length uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ZERO, nil)
+	step.Number(offset)
+	step.Number(length)
 	step.End()
 }
 
@@ -3946,13 +3949,13 @@ func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 }
 
 // SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which lets the
-// others go on if that step fails.
+// others go on if that step fails. It is no step itself, and does nothing if there is none yet.
 //
 // Implements:
 //
 //	void rados_read_op_set_flags(rados_read_op_t read_op, int flags)
 func (r *ReadOp) SetFlags(flags OpFlags) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_SET_FLAGS, nil)
+	step := r.recorder().Amend(C.GO_RADOS_READ_OP_SET_FLAGS)
 	step.Int(int(flags))
 	step.End()
 }

@@ -75,11 +75,16 @@ func drainShim(it *plan.Iterator) shim {
 
 // record writes the body of a step: nothing is sent, all of it is noted.
 func (w *body) record(g *jen.Group) {
-	done := jen.Nil()
-	if w.m.Private() && w.m.Reports() {
-		done = jen.Id("done")
+	step := g.Id("step").Op(":=").Id(w.m.Recv.Receiver).Dot("recorder").Call()
+	code := jen.Qual("C", stepCode(w.m))
+	switch {
+	case w.m.Amends:
+		step.Dot("Amend").Call(code)
+	case w.m.Private() && w.m.Reports():
+		step.Dot("Begin").Call(code, jen.Id("done"))
+	default:
+		step.Dot("Begin").Call(code, jen.Nil())
 	}
-	g.Id("step").Op(":=").Id(w.m.Recv.Receiver).Dot("recorder").Call().Dot("Begin").Call(jen.Qual("C", stepCode(w.m)), done)
 	for _, a := range w.m.Crossing() {
 		for _, s := range a.Fragment().Before {
 			g.Add(s)

@@ -41,9 +41,10 @@ type Recorder struct {
 // recording is what a Recorder holds until it is performed or released.
 type recording struct {
 	record  []byte
-	count   int
+	count   int                   // of the steps
+	numbers []int                 // for each item of the record, which step it is, or is about
 	refused map[int]int           // the codes of steps that can't be sent, by number
-	done    map[int]func(Outcome) // who wants to know what came of a step
+	done    map[int]func(Outcome) // who wants to know what came of an item
 	buffers []buffer
 }
 
@@ -68,7 +69,11 @@ func (r *Recorder) Release() {
 }
 
 // Step is one step while it is being recorded.
-type Step struct{ r *Recorder }
+type Step struct {
+	r      *Recorder
+	amends bool
+	at     int // where it begins in the record
+}
 
 // Begin starts a step of that code; done, if it is not nil, is told what comes of
 // it. Until End other goroutines wait. A step that comes too late, when what there is
@@ -87,17 +92,47 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 		if r.done == nil {
 			r.done = make(map[int]func(Outcome))
 		}
-		r.done[r.count] = done
+		r.done[len(r.numbers)] = done
 	}
-	s := Step{r}
+	s := Step{r: r, at: len(r.record)}
 	s.Number(uint64(code))
 	return s
 }
 
+// Amend starts something that is said about the last step, and is no step itself.
+// If that is not sent, or there is none, this is not sent either: librados would
+// end the process, or take it for something about the step before.
+func (r *Recorder) Amend(code int) Step {
+	s := r.Begin(code, nil)
+	s.amends = true
+	return s
+}
+
+// Skip counts a step that need not be sent.
+func (r *Recorder) Skip() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count++
+}
+
 // End ends the step.
 func (s Step) End() {
-	s.r.count++
+	switch {
+	case !s.amends:
+		s.r.numbers = append(s.r.numbers, s.r.count)
+		s.r.count++
+	case s.lost():
+		s.r.record = s.r.record[:s.at]
+	default:
+		s.r.numbers = append(s.r.numbers, s.r.count-1)
+	}
 	s.r.mu.Unlock()
+}
+
+// lost reports whether s is about a step that is not sent.
+func (s Step) lost() bool {
+	n := len(s.r.numbers)
+	return n == 0 || s.r.numbers[n-1] != s.r.count-1
 }
 
 // sizeLen is how many bytes a number takes in the record.
@@ -212,10 +247,16 @@ func (s Step) fits(n int) bool {
 
 // refuse notes why the step can't be sent; the first reason counts.
 func (s Step) refuse(code int) {
+	number := s.r.count
+	if s.amends {
+		if number--; s.lost() {
+			return
+		}
+	}
 	if s.r.refused == nil {
 		s.r.refused = make(map[int]int)
 	}
-	if s.r.refused[s.r.count] == 0 {
-		s.r.refused[s.r.count] = code
+	if s.r.refused[number] == 0 {
+		s.r.refused[number] = code
 	}
 }
