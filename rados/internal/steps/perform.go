@@ -28,14 +28,14 @@ type Outcome struct {
 // Seal ends the recording for good and says what it was until then: who is told
 // Open, and nobody else ever, may perform the operation. What was recorded is theirs
 // from now on: neither a step that is added too late nor a Release gets at it.
-func (r *Recorder) Seal() (*Recording, State) {
+func (r *Recorder) Seal() (Recording, State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	was, rec := r.state, r.Recording
 	if was == Open {
 		r.state, r.Recording = Used, Recording{}
 	}
-	return &rec, was
+	return rec, was
 }
 
 // Refused lists the codes of the steps that can't be sent, by their number.
