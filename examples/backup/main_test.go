@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	radostest.Main(m)
+	radostest.Main(m, radostest.OSDs(3)) // which learn of a snapshot one after the other
 }
 
 // fixture is a pool with a namespace to save, and one to restore to.
