@@ -1083,26 +1083,6 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 	return int8(release), nil
 }
 
-// GetPoolByID returns the name of the pool with that id, or ErrNotFound. It asks the monitors
-// for a newer map before it gives up.
-//
-// Implements:
-//
-//	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
-func (c *Conn) GetPoolByID(id int64) (string, error) {
-	var pool C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_pool_reverse_lookup(c.object(), C.int64_t(id), &pool)
-	c.exit(lane)
-	if ret < 0 {
-		return "", asError(int(ret))
-	}
-	return string(takeBuffer(&pool)), nil
-}
-
 // GetPoolByName returns the id of the pool of that name, or ErrNotFound. It asks the monitors
 // for a newer map before it gives up.
 //
@@ -1712,8 +1692,8 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 }
 
 // ReadConfigFile reads the Ceph configuration file at path. It returns ErrNotFound if there
-// is none and EINVAL if it can't be parsed, and ENOSYS after Connect. On a Conn that has read a
-// file before, a missing one may go unnoticed.
+// is none and EINVAL if it can't be parsed, which Ceph 14.2 passes over, and ENOSYS after
+// Connect. On a Conn that has read a file before, a missing one may go unnoticed.
 //
 // Implements:
 //
@@ -1854,6 +1834,25 @@ func (c *Conn) WatcherFlush() error {
 	ret := C.go_rados_watch_flush(c.object())
 	c.exit(lane)
 	return asError(int(ret))
+}
+
+// getPoolByID is GetPoolByID, which Ceph 14.2 answers from the map that it has.
+//
+// Implements:
+//
+//	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
+func (c *Conn) getPoolByID(id int64) (string, error) {
+	var pool C.struct_go_buf
+	lane, err := c.enter()
+	if err != nil {
+		return "", err
+	}
+	ret := C.go_rados_pool_reverse_lookup(c.object(), C.int64_t(id), &pool)
+	c.exit(lane)
+	if ret < 0 {
+		return "", asError(int(ret))
+	}
+	return string(takeBuffer(&pool)), nil
 }
 
 // monitorLog has librados call back for each line of the cluster's log.
