@@ -6,8 +6,8 @@ package rados
 // Implements:
 //
 //	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
-func (c *Conn) GetPoolByID(id int64) (pool string, err error) {
-	pool, err = c.getPoolByID(id)
+func (c *Conn) GetPoolByID(id int64) (string, error) {
+	pool, err := c.getPoolByID(id)
 	if err != ErrNotFound {
 		return pool, err
 	}

@@ -889,9 +889,9 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 // Connect connects to the cluster. The configuration must have been read or set before.
 //
 // It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
-// monitors up to client_mount_timeout seconds (300 unless configured), which can't be cut
-// short, before it fails with ETIMEDOUT. EACCES says that the cluster refuses the user, EISCONN that
-// the Conn is connected. After a failure the Conn is of no more use: another Connect returns
+// monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2 waits ten times
+// as long), which can't be cut short, before it fails with ETIMEDOUT. EACCES says that the
+// cluster refuses the user, EISCONN that the Conn is connected. After a failure the Conn is of no more use: another Connect returns
 // EINPROGRESS, as does one while a Connect is under way. Shut it down and make a new one.
 //
 // Implements:
@@ -1664,8 +1664,8 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 // PingMonitor asks the monitor of that id ("a") whether it is there and returns its answer, a
 // JSON document. It works with a Conn that has read its configuration, connected or not.
 //
-// It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and EACCES if the
-// user's keyring can't be read, so that nothing is asked. It waits up to mon_client_ping_timeout
+// It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and EACCES (with
+// Ceph 20.2 ErrNotFound) if the user's keyring can't be read, so that nothing is asked. It waits up to mon_client_ping_timeout
 // seconds (30 unless configured), which can't be cut short, before it fails with ETIMEDOUT:
 // for a monitor that does not answer, which is also what one does that does not know the user
 // or key.
