@@ -77,6 +77,7 @@ _bootstrap() {
 	rm -rf "$root/etc/apt/sources.list" "$root/etc/apt/apt.conf.d/99outside" "$root/etc/resolv.conf" \
 		"$root/var/lib/apt/lists" "$root/var/cache/apt" "$root/var/log" "$root/debootstrap"
 	mkdir "$root/var/log"
+	# shellcheck disable=SC2016 # it is dpkg-query's
 	in_root "$root" dpkg-query -W -f '${Version}' librados-dev >"$root/version"
 }
 
