@@ -70,6 +70,11 @@ void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err)
 	e->err = err;
 	go_event_put(e);
 }
+void go_on_rados_callback_t(rados_completion_t completion, void *arg)
+{
+	(void)completion;
+	go_event_put(go_event_new(arg, 0));
+}
 
 /* The texts of a line of the log cross one behind the other, each with its NUL. */
 void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channel, const char *who, const char *name,

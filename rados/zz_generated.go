@@ -9,6 +9,7 @@ import (
 	"github.com/go-rados/go-rados/rados/internal/cmdline"
 	"github.com/go-rados/go-rados/rados/internal/flat"
 	"github.com/go-rados/go-rados/rados/internal/handle"
+	"github.com/go-rados/go-rados/rados/internal/inflight"
 	"github.com/go-rados/go-rados/rados/internal/settings"
 	"github.com/go-rados/go-rados/rados/internal/steps"
 	"runtime"
@@ -23,6 +24,8 @@ import (
 #cgo LDFLAGS: -lrados
 #include "zz_librados.h"
 
+#cgo noescape go_aio_end
+#cgo nocallback go_aio_end
 #cgo noescape go_buf_drop
 #cgo nocallback go_buf_drop
 #cgo noescape go_conn_connect
@@ -61,6 +64,12 @@ import (
 #cgo nocallback go_iocontext_setomap
 #cgo noescape go_newconn
 #cgo nocallback go_newconn
+#cgo noescape go_rados_aio_cancel
+#cgo nocallback go_rados_aio_cancel
+#cgo noescape go_rados_aio_read_op_operate
+#cgo nocallback go_rados_aio_read_op_operate
+#cgo noescape go_rados_aio_write_op_operate2
+#cgo nocallback go_rados_aio_write_op_operate2
 #cgo noescape go_rados_append
 #cgo nocallback go_rados_append
 #cgo noescape go_rados_application_enable
@@ -340,6 +349,9 @@ var (
 	// ErrOperationUsed is returned when a ReadOp or WriteOp is performed a second time. Nothing is sent
 	// then: make a new one.
 	ErrOperationUsed error = &stateError{"rados: operation has been performed already", syscall.EINVAL}
+	// ErrOutcomeUnknown is what errors.Is finds in the error of a write that was given up after it had been
+	// sent: the OSD may have performed it, or may do so yet.
+	ErrOutcomeUnknown error = errors.New("rados: it is not known whether this was done")
 	// ErrOperationReleased is returned when a ReadOp or WriteOp is performed after its Release, or is nil.
 	ErrOperationReleased error = &stateError{"rados: operation has been released", syscall.EINVAL}
 	// ErrNameContainsNUL is returned where the name of an object, pool, namespace or the like
@@ -598,7 +610,8 @@ var (
 // ErrNotConnected before Connect and after Shutdown. A Conn that is dropped without
 // Shutdown is shut down when it is garbage collected.
 type Conn struct {
-	handle *handle.Handle
+	handle   *handle.Handle
+	inflight inflight.Limit
 }
 
 // newConn takes charge of a C object, which is freed when the Conn is
@@ -3279,6 +3292,17 @@ func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []
 	return nil
 }
 
+// cancel asks librados to give up a call. Its end tells whether it has.
+//
+// Implements:
+//
+//	int rados_aio_cancel(rados_ioctx_t io, rados_completion_t completion)
+func (ioctx *IOContext) cancel(call uintptr) error {
+	ret := C.go_rados_aio_cancel(ioctx.object(), C.uintptr_t(call))
+	runtime.KeepAlive(ioctx)
+	return asError(int(ret))
+}
+
 // checkWatch returns how many milliseconds ago the watch was last confirmed.
 //
 // Implements:
@@ -3531,6 +3555,62 @@ func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitSt
 		C.uintptr_t(splitFinish),
 	)
 	runtime.KeepAlive(ioctx)
+}
+
+// startRead starts to perform the recorded steps on object oid.
+//
+// Implements:
+//
+//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
+func (ioctx *IOContext) startRead(readOp []byte, token uintptr, oid string, flags OperationFlags) (uintptr, error) {
+	var pending C.uintptr_t
+	ret := C.go_rados_aio_read_op_operate(
+		ioctx.object(),
+		bytesPointer(readOp),
+		C.size_t(len(readOp)),
+		C.uintptr_t(token),
+		&pending,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(flags),
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return uintptr(pending), nil
+}
+
+// startWrite starts to perform the recorded steps on object oid.
+//
+// Implements:
+//
+//	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
+func (ioctx *IOContext) startWrite(writeOp []byte, token uintptr, oid string, mtime *Timespec, flags OperationFlags) (uintptr, error) {
+	var pending C.uintptr_t
+	var mtimeC *C.struct_timespec
+	if mtime != nil {
+		mtimeC = &C.struct_timespec{
+			tv_nsec: C.long(mtime.Nsec),
+			tv_sec:  C.time_t(mtime.Sec),
+		}
+	}
+	ret := C.go_rados_aio_write_op_operate2(
+		ioctx.object(),
+		bytesPointer(writeOp),
+		C.size_t(len(writeOp)),
+		C.uintptr_t(token),
+		&pending,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		mtimeC,
+		C.int64_t(flags),
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return 0, asError(int(ret))
+	}
+	return uintptr(pending), nil
 }
 
 // unwatch ends a watch.
@@ -4185,6 +4265,15 @@ func nextEvents() []event {
 		C.free(unsafe.Pointer(e))
 	}
 	return list
+}
+
+// ended tells what came of a call whose listener has been told that it has ended: what its steps
+// report, the version of the object, and its code.
+func ended(pending uintptr) (report []byte, version uint64, code int) {
+	var buf C.struct_go_buf
+	var of C.uint64_t
+	ret := C.go_aio_end(C.uintptr_t(pending), &buf, &of)
+	return takeBuffer(&buf), uint64(of), int(ret)
 }
 
 // stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.

@@ -92,6 +92,15 @@ _Static_assert(LIBRADOS_CHECKSUM_TYPE_CRC32C == 2, "LIBRADOS_CHECKSUM_TYPE_CRC32
 
 /* librados */
 
+int rados_aio_cancel(rados_ioctx_t io, rados_completion_t completion);
+int rados_aio_create_completion(void *cb_arg, rados_callback_t cb_complete, rados_callback_t cb_safe, rados_completion_t *pc);
+int rados_aio_create_completion2(void *cb_arg, rados_callback_t cb_complete, rados_completion_t *pc) __attribute__((weak));
+int rados_aio_get_return_value(rados_completion_t c);
+uint64_t rados_aio_get_version(rados_completion_t c);
+int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags);
+void rados_aio_release(rados_completion_t c);
+int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags);
+int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags) __attribute__((weak));
 int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
 int rados_application_enable(rados_ioctx_t io, const char *app_name, int force);
 int rados_application_list(rados_ioctx_t io, char *values, size_t *values_len);
@@ -777,6 +786,88 @@ static inline void go_slot_report(struct go_slot *slot, size_t i, struct go_buf 
 		outcome.code = drained;
 	outcome.bytes = out->len - at - sizeof outcome;
 	memcpy(out->p + at, &outcome, sizeof outcome);
+}
+
+/* A call that goes on when its shim has returned. */
+struct go_aio {
+	rados_completion_t completion;
+	struct go_op *op; /* what it performs, if that is an operation of several steps */
+	void (*finish)(struct go_op *op, struct go_buf *out, int64_t *ret);
+};
+
+void go_on_rados_callback_t(rados_completion_t completion, void *arg);
+
+static inline struct go_op *go_op_new(int64_t *ret)
+{
+	struct go_op *op = *ret < 0 ? NULL : malloc(sizeof *op);
+
+	if (!op && *ret >= 0)
+		*ret = -ENOMEM;
+	return op;
+}
+
+/* go_aio_new makes what stands for a call. Its listener has that token. */
+static inline struct go_aio *go_aio_new(uintptr_t token, int64_t *ret)
+{
+	struct go_aio *aio = *ret < 0 ? NULL : calloc(1, sizeof *aio);
+
+	if (!aio) {
+		*ret = *ret < 0 ? *ret : -ENOMEM;
+		return NULL;
+	}
+	if (rados_aio_create_completion2)
+		*ret = rados_aio_create_completion2((void *)token, go_on_rados_callback_t, &aio->completion);
+	else
+		*ret = rados_aio_create_completion((void *)token, go_on_rados_callback_t, NULL, &aio->completion);
+	return aio;
+}
+
+/* go_aio_keep keeps op for as long as the call goes on, or ends it with a call that
+ * never started. */
+static inline void go_aio_keep(struct go_aio *aio, struct go_op *op, void (*finish)(struct go_op *op, struct go_buf *out, int64_t *ret), int64_t ret)
+{
+	struct go_buf unread;
+
+	if (ret >= 0) {
+		aio->op = op;
+		aio->finish = finish;
+	} else if (op) {
+		finish(op, &unread, &ret);
+		go_buf_drop(&unread);
+		free(op);
+	}
+}
+
+static inline void go_aio_drop(struct go_aio *aio)
+{
+	if (aio && aio->completion)
+		rados_aio_release(aio->completion);
+	free(aio);
+}
+
+/* go_aio_started is the call as Go knows it, or nothing if it never started. */
+static inline uintptr_t go_aio_started(struct go_aio *aio, int64_t ret)
+{
+	if (ret >= 0)
+		return (uintptr_t)aio;
+	go_aio_drop(aio);
+	return 0;
+}
+
+/* go_aio_end tells what came of a call that has ended, and drops it. */
+static inline int64_t go_aio_end(uintptr_t pending, struct go_buf *report, uint64_t *version)
+{
+	struct go_aio *aio = (struct go_aio *)pending;
+	int64_t ret = rados_aio_get_return_value(aio->completion);
+
+	*version = rados_aio_get_version(aio->completion);
+	go_buf_clear(report);
+	if (aio->op) {
+		aio->finish(aio->op, report, &ret);
+		free(aio->op);
+	}
+	go_aio_drop(aio);
+	return ret;
 }
 
 GO_SHIM int64_t go_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct go_buf *pairs)
@@ -1708,6 +1799,55 @@ GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t
 GO_SHIM int64_t go_newconn(rados_t *cluster)
 {
 	return rados_create(cluster, NULL);
+}
+
+GO_SHIM int64_t go_rados_aio_cancel(uintptr_t self, uintptr_t completion)
+{
+	return rados_aio_cancel((rados_ioctx_t)self, ((struct go_aio *)completion)->completion);
+}
+
+GO_SHIM int64_t go_rados_aio_read_op_operate(uintptr_t self, const char *read_op, size_t read_op_len, uintptr_t token, uintptr_t *pending, const char *oid, size_t oid_len, int64_t flags)
+{
+	struct go_op *read_op_c = NULL;
+	struct go_aio *aio = NULL;
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+
+	if ((read_op_c = go_op_new(&ret)))
+		go_rados_read_op_t_make(read_op_c, read_op, read_op_len, &ret);
+	aio = go_aio_new(token, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	if (ret >= 0)
+		ret = rados_aio_read_op_operate(read_op_c->object, (rados_ioctx_t)self, aio->completion, oid_c, (int)flags);
+	go_aio_keep(aio, read_op_c, go_rados_read_op_t_finish, ret);
+	*pending = go_aio_started(aio, ret);
+	go_name_drop(oid_own, oid_c);
+	return ret;
+}
+
+GO_SHIM int64_t go_rados_aio_write_op_operate2(uintptr_t self, const char *write_op, size_t write_op_len, uintptr_t token, uintptr_t *pending, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags)
+{
+	struct go_op *write_op_c = NULL;
+	struct go_aio *aio = NULL;
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+
+	if ((write_op_c = go_op_new(&ret)))
+		go_rados_write_op_t_make(write_op_c, write_op, write_op_len, &ret);
+	aio = go_aio_new(token, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	if (ret >= 0 && rados_aio_write_op_operate2)
+		ret = rados_aio_write_op_operate2(write_op_c->object, (rados_ioctx_t)self, aio->completion, oid_c, mtime, (int)flags);
+	else if (ret >= 0)
+		ret = rados_aio_write_op_operate(write_op_c->object, (rados_ioctx_t)self, aio->completion, oid_c, mtime ? &mtime->tv_sec : NULL, (int)flags);
+	go_aio_keep(aio, write_op_c, go_rados_write_op_t_finish, ret);
+	*pending = go_aio_started(aio, ret);
+	go_name_drop(oid_own, oid_c);
+	return ret;
 }
 
 GO_SHIM void go_rados_append(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
@@ -3028,7 +3168,7 @@ GO_SHIM void go_rados_stat2(struct go_gate *gate, const char *o, size_t o_len, u
 	if (ret >= 0 && rados_stat2)
 		ret = rados_stat2((rados_ioctx_t)go_object(gate), o_c, psize, pmtime);
 	else if (ret >= 0)
-		ret = rados_stat((rados_ioctx_t)go_object(gate), o_c, psize, &pmtime->tv_sec);
+		ret = rados_stat((rados_ioctx_t)go_object(gate), o_c, psize, pmtime ? &pmtime->tv_sec : NULL);
 	go_name_drop(o_own, o_c);
 	*outcome = go_leave(gate, lane, ret);
 }

@@ -14,6 +14,7 @@ import (
 
 const (
 	handlePackage   = "github.com/go-rados/go-rados/rados/internal/handle"
+	inflightPackage = "github.com/go-rados/go-rados/rados/internal/inflight"
 	settingsPackage = "github.com/go-rados/go-rados/rados/internal/settings"
 	stepsPackage    = "github.com/go-rados/go-rados/rados/internal/steps"
 )
@@ -22,6 +23,7 @@ const (
 func golang(p *plan.Plan) ([]byte, error) {
 	f := jen.NewFile("rados")
 	f.ImportName(handlePackage, "handle")
+	f.ImportName(inflightPackage, "inflight")
 	f.ImportName(settingsPackage, "settings")
 	f.ImportName(stepsPackage, "steps")
 	f.ImportName(role.FlatPackage, "flat")
@@ -68,6 +70,9 @@ func preamble(p *plan.Plan) string {
 // shimNames lists the C functions that the Go file calls.
 func shimNames(p *plan.Plan) []string {
 	names := []string{"go_buf_drop", "go_events_wait"}
+	if p.Spec.Completions.Type != "" {
+		names = append(names, "go_aio_end")
+	}
 	if p.Spec.Buffers.Free != "" {
 		names = append(names, "go_"+p.Spec.Buffers.Free)
 	}
@@ -227,6 +232,9 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	fields := []jen.Code{jen.Id("handle").Op("*").Qual(handlePackage, "Handle")}
 	if parent := h.ParentHandle; parent != nil {
 		fields = append(fields, jen.Id(parent.Field).Op("*").Id(parent.Go).Comment("outlives it"))
+	}
+	if h.Limited {
+		fields = append(fields, jen.Id("inflight").Qual(inflightPackage, "Limit"))
 	}
 	if h.Settings {
 		fields = append(fields, jen.Id("settings").Qual(settingsPackage, "Settings").Types(jen.Id(h.Go)))

@@ -133,7 +133,7 @@ func seconds(arg string) string {
 	if object, ok := strings.CutPrefix(arg, "&"); ok {
 		return "&" + object + ".tv_sec"
 	}
-	return "&" + arg + "->tv_sec"
+	return arg + " ? &" + arg + "->tv_sec : NULL"
 }
 
 // shimEnters is what keeps a call out of the shim of m, or "" where Go enters.

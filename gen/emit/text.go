@@ -36,6 +36,9 @@ func newView(p *plan.Plan) *view {
 			used[h.MakeEntry], used[h.FreeEntry] = true, true
 		}
 	}
+	for _, e := range p.Completions {
+		used[e] = true
+	}
 	for _, m := range p.Methods {
 		if m.Access != plan.Record {
 			v.Shims = append(v.Shims, newShim(m))

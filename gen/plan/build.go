@@ -30,6 +30,7 @@ func Build(s *spec.Spec, u *release.Union) (*Plan, error) {
 	b.checkConflicts()
 	b.addHandles()
 	b.addIterators()
+	b.addCompletions()
 	b.addTypes()
 	b.addFunctions()
 	b.addMethods()

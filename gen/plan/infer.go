@@ -150,6 +150,8 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		Drained: c.Until != "",
 		Step:    m.Access == Record,
 		Yields:  b.iterators[p.Type.Base] != nil,
+		Ends:    b.ends(p),
+		Pending: slices.ContainsFunc(c.Entry.Func.Params, b.ends),
 		Opaque:  b.isOpaque(p.Type.Base),
 		Texts:   b.texts(p.Type.Base),
 		Called:  b.Union.Callback(p.Type.Base) != nil,
@@ -202,6 +204,11 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 	return a
 }
 
+// ends reports whether p stands for an asynchronous call.
+func (b *builder) ends(p model.Param) bool {
+	return b.Spec.Completions.Type != "" && p.Type.Is(b.Spec.Completions.Type, 0)
+}
+
 // isOpaque reports whether base is a pointer by another name.
 func (b *builder) isOpaque(base string) bool {
 	t := b.Union.Typedef(base)
@@ -242,6 +249,8 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 		return "made"
 	case stars == 0 && m.Recv != nil && p.Type.Base == m.Recv.C:
 		return "receiver"
+	case a.Ends:
+		return "completion"
 	case stars == 0 && a.Handle != nil && a.Handle.Recorded:
 		return "recorded"
 	case stars == 0 && a.Called:

@@ -24,7 +24,8 @@ type Plan struct {
 	Methods []*Method
 	Structs map[string]*role.Struct // by Go name
 
-	Iterators []*Iterator
+	Iterators   []*Iterator
+	Completions []*Entry // the functions of the type that stands for an asynchronous call
 }
 
 // Entry is one C function and what becomes of it.
@@ -243,6 +244,11 @@ func (m *Method) Params() []role.Var {
 // Reads reports whether m is a step with arguments that C reads back.
 func (m *Method) Reads() bool {
 	return m.any(func(f role.Fragment) bool { return f.Reads })
+}
+
+// Pending reports whether m only starts something, whose end is learned later.
+func (m *Method) Pending() bool {
+	return m.any(func(f role.Fragment) bool { return f.Pending })
 }
 
 // Reports reports whether m is a step that says whether it succeeded.

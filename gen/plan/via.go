@@ -50,6 +50,9 @@ func (b *builder) usedBy(m *Method) []string {
 			}
 		}
 	}
+	if m.Pending() {
+		add(b.Completions...)
+	}
 	for _, call := range m.Calls {
 		add(call.Entry, call.Else, call.Free)
 		for _, a := range call.Args {

@@ -18,7 +18,10 @@ func (recorded) Fits(a *Arg) error {
 	return nil
 }
 
-func (recorded) Fragment(a *Arg) Fragment {
+func (r recorded) Fragment(a *Arg) Fragment {
+	if a.Pending {
+		return r.begun(a)
+	}
 	name := a.Param.Name
 	f := buffer("outcomes", name+"_out", Result{
 		Name:   "outcomes",
@@ -35,4 +38,19 @@ func (recorded) Fragment(a *Arg) Fragment {
 	f.Give = map[string]string{name: copied(a) + ".object"}
 	f.Done = []string{"go_" + a.Handle.C + "_finish(&" + copied(a) + ", " + name + "_out, &ret)"}
 	return f
+}
+
+// begun is an operation that goes on when the shim has returned: what it has to report
+// is learned when it has ended.
+func (recorded) begun(a *Arg) Fragment {
+	name, op, end := a.Param.Name, copied(a), "go_"+a.Handle.C+"_finish"
+	return Fragment{
+		Params:  []Var{{a.GoName, "[]byte"}},
+		Pass:    []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
+		Takes:   []string{"const char *" + name, "size_t " + name + "_len"},
+		Locals:  []string{"struct go_op *" + op + " = NULL"},
+		Prepare: []string{"if ((" + op + " = go_op_new(&ret)))\n\t\tgo_" + a.Handle.C + "_make(" + op + ", " + name + ", " + name + "_len, &ret)"},
+		Give:    map[string]string{name: op + "->object"},
+		Done:    []string{"go_aio_keep(aio, " + op + ", " + end + ", ret)"},
+	}
 }

@@ -55,6 +55,8 @@ type Arg struct {
 	Struct  *Struct  // the Go struct that mirrors the parameter's C struct, or nil
 	Method  string   // the Go type whose method this is, or ""
 	Drained bool     // the function is called until it has no more
+	Ends    bool     // the parameter's C type stands for an asynchronous call
+	Pending bool     // the function only starts something, whose end is learned later
 	Gated   bool     // the shim enters and exits the receiver itself
 	Step    bool     // the method is a step of an operation
 	Yields  bool     // the parameter's C type is an iterator
@@ -109,6 +111,8 @@ type Fragment struct {
 	Again string   // the condition on which the call is repeated, or ""
 	Each  []string // statements for each item of a drained list
 	Done  []string // statements after the call, also when it failed
+
+	Pending bool // the method only starts something, whose end is learned later
 
 	// Of a step: whether it reads something back, says whether it succeeded, and
 	// has more to say than that.

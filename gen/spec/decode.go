@@ -223,6 +223,8 @@ func (d *decoder) spec(n *yaml.Node, s *Spec) {
 		"functions": func(n *yaml.Node) { d.functions(n, s) },
 		"methods":   func(n *yaml.Node) { d.methods(n, s) },
 		"iterators": func(n *yaml.Node) { d.iterators(n, s) },
+
+		"completions": func(n *yaml.Node) { d.completions(n, s) },
 	})
 }
 
@@ -240,6 +242,7 @@ func (d *decoder) handles(n *yaml.Node, s *Spec) {
 			"closed":   d.text(&h.Closed),
 			"accessor": func(n *yaml.Node) { h.Accessor = d.accessor(n, h.Go) },
 			"settings": d.boolean(&h.Settings),
+			"limited":  d.boolean(&h.Limited),
 			"doc":      d.text(&h.Doc),
 		})
 		s.Handles = append(s.Handles, h)
@@ -259,6 +262,19 @@ func (d *decoder) accessor(n *yaml.Node, of string) *Accessor {
 func (d *decoder) buffers(n *yaml.Node, s *Spec) {
 	s.Buffers.Pos = d.pos(n)
 	d.mapping(n, "buffers", keys{"free": d.text(&s.Buffers.Free)})
+}
+
+func (d *decoder) completions(n *yaml.Node, s *Spec) {
+	c := &s.Completions
+	c.Pos = d.pos(n)
+	d.mapping(n, "completions", keys{
+		"type":    d.text(&c.Type),
+		"make":    d.text(&c.Make),
+		"else":    d.text(&c.Else),
+		"value":   d.text(&c.Value),
+		"version": d.text(&c.Version),
+		"free":    d.text(&c.Free),
+	})
 }
 
 func (d *decoder) types(n *yaml.Node, s *Spec) {

@@ -16,6 +16,8 @@ type Spec struct {
 	Functions []*Function
 	Methods   []*Method
 	Iterators []*Iterator
+	// Completions say how the end of an asynchronous call is learned.
+	Completions Completions
 }
 
 // Handle is a C handle type that becomes a Go type with a life cycle.
@@ -31,6 +33,7 @@ type Handle struct {
 	Ready    string // the C function that must have succeeded before others, or ""
 	Closed   string // the error of a call after the end
 	Accessor *Accessor
+	Limited  bool // how much is under way at once is bounded
 	Settings bool // it has settings, which its copies take over
 	Doc      string
 }
@@ -39,6 +42,17 @@ type Handle struct {
 type Accessor struct {
 	Pos             model.Pos
 	Name, Type, Doc string
+}
+
+// Completions name the functions of the C type that stands for an asynchronous call.
+type Completions struct {
+	Pos     model.Pos
+	Type    string // rados_completion_t
+	Make    string // makes one
+	Else    string // an older function that does the same job
+	Value   string // what the call returned
+	Version string // of the object, after the call
+	Free    string // ends one
 }
 
 // Buffers names what the library's own memory is given back with.

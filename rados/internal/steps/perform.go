@@ -45,6 +45,17 @@ func (r *Recorder) Refused() map[int]int {
 	return maps.Clone(r.refused)
 }
 
+// Bytes is how much data the operation moves, about.
+func (r *Recorder) Bytes() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := int64(len(r.record))
+	for _, b := range r.buffers {
+		n += int64(b.n)
+	}
+	return n
+}
+
 // Perform sends the record, tells each step what came of it, and returns the
 // codes of those that failed, by their number. It is for who has sealed r. send
 // returns the code of the whole operation and what the steps reported.

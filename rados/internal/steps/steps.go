@@ -52,6 +52,7 @@ type recording struct {
 type buffer struct {
 	at int
 	p  *byte
+	n  int
 }
 
 // Released is a Recorder that is of no more use.
@@ -226,7 +227,7 @@ func (s Step) items(count, size int, add func([]byte) []byte) {
 // operation is over.
 func (s Step) Buffer(b []byte) {
 	if len(b) > 0 {
-		s.r.buffers = append(s.r.buffers, buffer{len(s.r.record), &b[0]})
+		s.r.buffers = append(s.r.buffers, buffer{len(s.r.record), &b[0], len(b)})
 	}
 	s.Number(0)
 	s.Number(uint64(len(b)))
