@@ -402,8 +402,8 @@ int rados_getxattrs\(`, out)
 
 	out = gen(t, "explain", "rados_omap_get_end", "rados_create_read_op", "rados_release_read_op", "rados_buffer_free")
 	assert.Contains(t, out, "\n  ends a rados_omap_iter_t, for\n    func (r *ReadOp) omapKeys(")
-	assert.Contains(t, out, "\n  makes the rados_read_op_t that a ReadOp becomes, in\n    func (ioctx *IOContext) operateRead(")
-	assert.Contains(t, out, "\n  frees the rados_read_op_t that a ReadOp became, in\n    func (ioctx *IOContext) operateRead(")
+	assert.Contains(t, out, "\n  makes the rados_read_op_t that a ReadOp becomes, in\n    func (ioctx *IOContext) startRead(")
+	assert.Contains(t, out, "\n  frees the rados_read_op_t that a ReadOp became, in\n    func (ioctx *IOContext) startRead(")
 	assert.Contains(t, out, "\n  gives back what the library allocated, for\n    func (")
 
 	_, err := tryGen("explain", "rados_raed")

@@ -96,6 +96,11 @@ func backdated(t *testing.T, api *model.API, text string) string {
 		}
 		remove(functions, name)
 	}
+	completions := value(root, "completions")
+	if api.Func(value(completions, "make").Value) == nil {
+		value(completions, "make").Value = value(completions, "else").Value
+		remove(completions, "else")
+	}
 	for _, name := range keysOf(functions) { // what could fall back no more
 		if fallback := value(value(functions, name), "else"); fallback != nil && api.Func(name) != nil {
 			remove(value(functions, name), "else")

@@ -2,7 +2,6 @@ package rados
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"syscall"
 )
@@ -56,57 +55,4 @@ func (ioctx *IOContext) admitted(ctx context.Context, what, oid string, bytes in
 		defer ioctx.conn.inflight.Exit(bytes)
 	}
 	return ioctx.wrap(what, oid, perform())
-}
-
-// OperateContext is Operate that ends with ctx: then its error is an ObjectError in which
-// errors.Is finds ctx.Err(), and the results of steps are ErrOperationIncomplete. The
-// buffers given to Read and ExecInto may be used again in any case. If ctx has ended
-// already, nothing is sent, and the ReadOp can still be performed.
-//
-// While it waits the goroutine is parked: no thread waits with it, as one does in
-// Operate. A Conn has no more than 512 such operations under way at once, of no more than 50 MiB; others wait for
-// their turn, or for ctx.
-//
-// Implements:
-//
-//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
-func (r *ReadOp) OperateContext(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
-	steps := r.recorder()
-	return ioctx.admitted(ctx, "ReadOp.OperateContext", oid, steps.Bytes(), func() error {
-		return operate("read", ioctx, steps, func(record []byte) ([]byte, error) {
-			return await(ctx, ioctx, func(token uintptr) (uintptr, error) {
-				return ioctx.startRead(record, token, oid, flags)
-			})
-		})
-	})
-}
-
-// OperateContext is Operate that ends with ctx: then its error is an ObjectError in which
-// errors.Is finds both ctx.Err() and ErrOutcomeUnknown, since the OSD may have performed
-// the operation, or may do so yet. If ctx has ended already, nothing is sent, and the
-// WriteOp can still be performed.
-//
-// While it waits the goroutine is parked, as in ReadOp.OperateContext.
-//
-// Implements:
-//
-//	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
-func (w *WriteOp) OperateContext(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
-	steps := w.recorder()
-	return ioctx.admitted(ctx, "WriteOp.OperateContext", oid, steps.Bytes(), func() error {
-		return operate("write", ioctx, steps, func(record []byte) ([]byte, error) {
-			report, err := await(ctx, ioctx, func(token uintptr) (uintptr, error) {
-				return ioctx.startWrite(record, token, oid, nil, flags)
-			})
-			return report, unknown(err)
-		})
-	})
-}
-
-// unknown says of a write that was given up that nobody knows what came of it.
-func unknown(err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
-	}
-	return err
 }

@@ -4,6 +4,7 @@ package rados
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"github.com/go-rados/go-rados/rados/internal/cmdline"
@@ -2031,6 +2032,14 @@ func (ioctx *IOContext) Append(oid string, data []byte) error {
 	return nil
 }
 
+// AppendContext is Append that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) AppendContext(ctx context.Context, oid string, data []byte) error {
+	return ioctx.writeContext(ctx, "AppendContext", oid, func(op *WriteOp) {
+		op.Append(data)
+	})
+}
+
 // BreakLock takes a lock away from the client that holds it: client is its name, such as
 // "client.4711", as ListLockers returns it. It returns 0, and no error either with -ENOENT, if the
 // client does not hold the lock with that cookie, or -EINVAL, if client is malformed. Any other
@@ -2108,6 +2117,14 @@ func (ioctx *IOContext) CleanOmap(oid string) error {
 	return nil
 }
 
+// CleanOmapContext is CleanOmap that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) CleanOmapContext(ctx context.Context, oid string) error {
+	return ioctx.writeContext(ctx, "CleanOmapContext", oid, func(op *WriteOp) {
+		op.CleanOmap()
+	})
+}
+
 // CmpExt returns nil if object oid has just the bytes b from byte offset on. If not, it returns an
 // error of which MismatchOffset tells where the first byte is that differs. An object that ends earlier
 // is taken to go on with zeros. It returns ErrNotFound if the object does not exist.
@@ -2154,6 +2171,14 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 		return ioctx.outcome(&ret)
 	}
 	return nil
+}
+
+// CreateContext is Create that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) CreateContext(ctx context.Context, oid string, exclusive CreateOption) error {
+	return ioctx.writeContext(ctx, "CreateContext", oid, func(op *WriteOp) {
+		op.Create(exclusive)
+	})
 }
 
 // CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes effect for an object when
@@ -2207,6 +2232,14 @@ func (ioctx *IOContext) Delete(oid string) error {
 		return ioctx.outcome(&ret)
 	}
 	return nil
+}
+
+// DeleteContext is Delete that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) DeleteContext(ctx context.Context, oid string) error {
+	return ioctx.writeContext(ctx, "DeleteContext", oid, func(op *WriteOp) {
+		op.Remove()
+	})
 }
 
 // Destroy ends the IOContext. Calls made from then on return ErrInvalidIOContext; calls under
@@ -2787,6 +2820,14 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 	return nil
 }
 
+// RmOmapKeysContext is RmOmapKeys that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys []string) error {
+	return ioctx.writeContext(ctx, "RmOmapKeysContext", oid, func(op *WriteOp) {
+		op.RmOmapKeys(keys)
+	})
+}
+
 // RmXattr removes an extended attribute of an object. It is no error if the object has no
 // attribute of that name. It returns ErrNotFound if the object does not exist, and EINVAL for
 // an empty name.
@@ -2809,6 +2850,14 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 		return ioctx.outcome(&ret)
 	}
 	return nil
+}
+
+// RmXattrContext is RmXattr that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) RmXattrContext(ctx context.Context, oid, name string) error {
+	return ioctx.writeContext(ctx, "RmXattrContext", oid, func(op *WriteOp) {
+		op.RmXattr(name)
+	})
 }
 
 // RollbackSelfManagedSnap makes object oid what it was when the snapshot was taken. An object that
@@ -2872,6 +2921,14 @@ func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expect
 		return ioctx.outcome(&ret)
 	}
 	return nil
+}
+
+// SetAllocationHintContext is SetAllocationHint that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) SetAllocationHintContext(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
+	return ioctx.writeContext(ctx, "SetAllocationHintContext", oid, func(op *WriteOp) {
+		op.SetAllocationHint(expectedObjectSize, expectedWriteSize, flags)
+	})
 }
 
 // SetApplicationMetadata notes something under key about the pool for an application. It returns ErrNotFound
@@ -2983,6 +3040,14 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 	return nil
 }
 
+// SetOmapContext is SetOmap that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs map[string][]byte) error {
+	return ioctx.writeContext(ctx, "SetOmapContext", oid, func(op *WriteOp) {
+		op.SetOmap(pairs)
+	})
+}
+
 // SetPoolFullTry sends operations although the cluster or pool is full: what frees space succeeds,
 // the rest returns ENOSPC or EDQUOT. Otherwise writes wait until there is room.
 //
@@ -3070,6 +3135,14 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	return nil
 }
 
+// SetXattrContext is SetXattr that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string, data []byte) error {
+	return ioctx.writeContext(ctx, "SetXattrContext", object, func(op *WriteOp) {
+		op.SetXattr(name, data)
+	})
+}
+
 // Stat returns the size of an object and when it was last modified, in whole seconds. It
 // returns ErrNotFound if the object does not exist.
 //
@@ -3147,6 +3220,14 @@ func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 	return nil
 }
 
+// TruncateContext is Truncate that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) TruncateContext(ctx context.Context, oid string, size uint64) error {
+	return ioctx.writeContext(ctx, "TruncateContext", oid, func(op *WriteOp) {
+		op.Truncate(size)
+	})
+}
+
 // Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error if this client
 // does not hold the lock with that cookie. Any other code comes with an error.
 //
@@ -3219,6 +3300,14 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 	return nil
 }
 
+// WriteContext is Write that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byte, offset uint64) error {
+	return ioctx.writeContext(ctx, "WriteContext", oid, func(op *WriteOp) {
+		op.Write(data, offset)
+	})
+}
+
 // WriteFull makes data the whole content of object oid, in one step: the object is created if
 // it does not exist and cut or extended to len(data) bytes if it does. Errors are those of
 // Write.
@@ -3241,6 +3330,14 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 		return ioctx.outcome(&ret)
 	}
 	return nil
+}
+
+// WriteFullContext is WriteFull that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data []byte) error {
+	return ioctx.writeContext(ctx, "WriteFullContext", oid, func(op *WriteOp) {
+		op.WriteFull(data)
+	})
 }
 
 // WriteSame writes b again and again into object oid from byte offset on, writeLen bytes in all,
@@ -3266,6 +3363,14 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 		return ioctx.outcome(&ret)
 	}
 	return nil
+}
+
+// WriteSameContext is WriteSame that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+func (ioctx *IOContext) WriteSameContext(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
+	return ioctx.writeContext(ctx, "WriteSameContext", oid, func(op *WriteOp) {
+		op.WriteSame(b, writeLen, offset)
+	})
 }
 
 // ackNotify answers a notification.

@@ -43,6 +43,9 @@ func golang(p *plan.Plan) ([]byte, error) {
 	}
 	for _, m := range sorted(p) {
 		method(f, m)
+		if m.Context != nil {
+			withContext(f, m)
+		}
 	}
 	support(f, p)
 	var b bytes.Buffer

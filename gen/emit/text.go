@@ -141,3 +141,22 @@ func render(path string, v *view) ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
+
+// NewCompletion is the call of the function of that name, which makes what stands for an
+// asynchronous call. Of several callbacks only the first is wanted.
+func (v *view) NewCompletion(name string) string {
+	var args []string
+	callback := "go_on_rados_callback_t"
+	for _, p := range v.Union.Func(name).Decl.Params {
+		switch {
+		case p.Type.Is("void", 1):
+			args = append(args, "(void *)token")
+		case p.Type.IsPointer():
+			args = append(args, "&aio->completion")
+		default:
+			args = append(args, callback)
+			callback = "NULL"
+		}
+	}
+	return name + "(" + strings.Join(args, ", ") + ")"
+}

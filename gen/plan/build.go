@@ -34,6 +34,7 @@ func Build(s *spec.Spec, u *release.Union) (*Plan, error) {
 	b.addTypes()
 	b.addFunctions()
 	b.addMethods()
+	b.addContexts()
 	b.checkFrees()
 	b.checkConsts()
 	b.checkErrors()

@@ -92,6 +92,7 @@ type Method struct {
 	Calls   []*Call
 	Struct  *spec.Type // the struct that collects the results, or nil
 	Pointer bool       // what is returned is a pointer to it
+	Context *Method    // the step by which a form with a context does the same, or nil
 	Ready   bool       // success makes the handle ready
 	Amends  bool       // it says something about the step before it, and is none itself
 	Keep    string     // the setting that it sets, which a copy of the handle takes over

@@ -11,14 +11,18 @@ type timespec struct{}
 func (timespec) Name() string { return "timespec" }
 
 func (timespec) Fits(a *Arg) error {
-	if !a.Param.Type.Is("struct timespec", 1) {
-		return wants(a, "struct timespec *")
+	if !a.Param.Type.Is("struct timespec", 1) && !a.Param.Type.Is("time_t", 1) {
+		return wants(a, "struct timespec *, or time_t * for the seconds alone")
 	}
 	return nil
 }
 
 func (timespec) Fragment(a *Arg) Fragment {
 	name, local := a.Param.Name, a.GoName+"C"
+	give := name
+	if a.Param.Type.Base == "time_t" {
+		give = name + " ? &" + name + "->tv_sec : NULL"
+	}
 	return Fragment{
 		Params: []Var{{a.GoName, "*" + a.goType("Timespec")}},
 		Before: []jen.Code{
@@ -32,6 +36,6 @@ func (timespec) Fragment(a *Arg) Fragment {
 		},
 		Pass:  []jen.Code{jen.Id(local)},
 		Takes: []string{"struct timespec *" + name},
-		Give:  map[string]string{name: name},
+		Give:  map[string]string{name: give},
 	}
 }

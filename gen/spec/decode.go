@@ -358,6 +358,7 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"held":    d.boolean(&f.Held),
 			"keep":    d.text(&f.Keep),
 			"amends":  d.boolean(&f.Amends),
+			"context": d.text(&f.Context),
 			"else":    d.text(&f.Else),
 			"environ": d.text(&f.Environ),
 			"forms":   func(n *yaml.Node) { d.forms(n, f) },
@@ -415,6 +416,8 @@ func (d *decoder) methods(n *yaml.Node, s *Spec) {
 			"named":  d.texts(&m.Named),
 			"params": d.texts(&m.Params),
 			"setup":  d.boolean(&m.Setup),
+
+			"context": d.text(&m.Context),
 			"steps":  func(n *yaml.Node) { d.steps(n, m) },
 		})
 		s.Methods = append(s.Methods, m)

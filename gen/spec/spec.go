@@ -147,6 +147,8 @@ type Call struct {
 	Held  bool   // whoever calls it keeps the handle from being freed
 	Else  string // an older C function that does the same job
 	Keep  string // the setting that it sets, which a copy of the handle takes over
+	// Context is the step that does the same, by which a form with a context does it.
+	Context string
 	// Amends says that it is about the step before it, rather than a step.
 	Amends bool
 	// Environ is the environment variable that C reads a command line from.
@@ -179,6 +181,8 @@ type Method struct {
 	Doc    string
 	Named  []string
 	Params []string // the order of the Go parameters, where C's is not wanted
+	// Context is the step that does the same, by which a form with a context does it.
+	Context string
 	Setup  bool     // may be called before the handle is ready
 	Steps  []*Step
 }

@@ -1,0 +1,12 @@
+typedef void *rados_completion_t;
+typedef void (*rados_callback_t)(rados_completion_t cb, void *arg);
+int rados_end_make(void *cb_arg, rados_callback_t cb_complete, rados_callback_t cb_safe, rados_completion_t *pc);
+int rados_end_value(rados_completion_t c);
+uint64_t rados_end_version(rados_completion_t c);
+void rados_end_free(rados_completion_t c);
+void rados_end_forget(rados_ioctx_t io, rados_completion_t c);
+typedef void *rados_trip_t;
+rados_trip_t rados_trip_new(void);
+void rados_trip_free(rados_trip_t trip);
+void rados_trip_halt(rados_trip_t trip);
+int rados_trip_begin(rados_trip_t trip, rados_ioctx_t io, rados_completion_t completion, const char *oid);
