@@ -136,3 +136,61 @@ func TestShutdownUnderOperateContext(t *testing.T) {
 		}
 	}
 }
+
+// TestContextForms does with a context what each method does without one.
+func TestContextForms(t *testing.T) {
+	ioctx := namespace(t)
+	ctx := t.Context()
+	require.NoError(t, ioctx.CreateContext(ctx, "object", rados.CreateExclusive))
+	assert.ErrorIs(t, ioctx.CreateContext(ctx, "object", rados.CreateExclusive), rados.ErrObjectExists)
+	require.NoError(t, ioctx.WriteContext(ctx, "object", []byte("ello"), 1))
+	require.NoError(t, ioctx.AppendContext(ctx, "object", []byte(" world")))
+	require.NoError(t, ioctx.TruncateContext(ctx, "object", 8))
+	buf := make([]byte, 100)
+	n, err := ioctx.ReadContext(ctx, "object", buf, 0)
+	require.NoError(t, err)
+	assert.Equal(t, "\x00ello wo", string(buf[:n]))
+	n, err = ioctx.ReadContext(ctx, "object", nil, 0)
+	require.NoError(t, err)
+	assert.Zero(t, n)
+	require.NoError(t, ioctx.WriteFullContext(ctx, "object", []byte("all")))
+	require.NoError(t, ioctx.WriteSameContext(ctx, "object", []byte("ab"), 4, 3))
+	assert.Equal(t, "allabab", string(content(t, ioctx, "object")))
+	stat, err := ioctx.StatContext(ctx, "object")
+	require.NoError(t, err)
+	assert.EqualValues(t, 7, stat.Size)
+	sums, err := ioctx.ChecksumContext(ctx, "object", rados.ChecksumTypeCRC32C, rados.ChecksumOptions{})
+	require.NoError(t, err)
+	assert.Len(t, sums, 1)
+	require.NoError(t, ioctx.SetAllocationHintContext(ctx, "object", 100, 10, rados.AllocHintNoHint))
+
+	require.NoError(t, ioctx.SetXattrContext(ctx, "object", "a", []byte("b")))
+	require.NoError(t, ioctx.SetXattrContext(ctx, "object", "c", nil))
+	require.NoError(t, ioctx.RmXattrContext(ctx, "object", "c"))
+	xattrs, err := ioctx.ListXattrsContext(ctx, "object")
+	require.NoError(t, err)
+	assert.Equal(t, map[string][]byte{"a": []byte("b")}, xattrs)
+
+	require.NoError(t, ioctx.SetOmapContext(ctx, "object", map[string][]byte{"k": nil, "l": nil}))
+	require.NoError(t, ioctx.RmOmapKeysContext(ctx, "object", []string{"k"}))
+	assert.Equal(t, "l\n", omap(t, ioctx, "object"))
+	require.NoError(t, ioctx.CleanOmapContext(ctx, "object"))
+	assert.Empty(t, omap(t, ioctx, "object"))
+
+	require.NoError(t, ioctx.DeleteContext(ctx, "object"))
+	err = ioctx.DeleteContext(ctx, "object")
+	assert.ErrorIs(t, err, rados.ErrNotFound)
+	assert.Contains(t, err.Error(), "DeleteContext shared/")
+	_, err = ioctx.StatContext(ctx, "object")
+	assert.ErrorIs(t, err, rados.ErrNotFound)
+
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	assert.ErrorIs(t, ioctx.WriteFullContext(ended, "object", nil), context.Canceled)
+	_, err = ioctx.Stat("object")
+	assert.Equal(t, rados.ErrNotFound, err, "nothing was sent")
+	var none *rados.IOContext
+	assert.ErrorIs(t, none.WriteFullContext(ctx, "object", nil), rados.ErrInvalidIOContext)
+	ioctx.Destroy()
+	assert.ErrorIs(t, ioctx.WriteFullContext(ctx, "object", nil), rados.ErrInvalidIOContext)
+}
