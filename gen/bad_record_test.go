@@ -431,6 +431,18 @@ s.yaml:4:32: rados_c: the role borrowed-strings of x wants char ** and its size_
 			want: `s.yaml:2:32: name: the role in-string has no use for covers`,
 		},
 		{
+			name:   "names that differ in case alone",
+			header: "int rados_a(rados_t cluster, int n);",
+			spec: `functions:
+  rados_a: {raw: Conn.do, doc: do does., forms: {Conn.a: {doc: a does., args: {n: 0}}, Conn.A: {doc: A does., args: {n: 1}}}}
+methods:
+  Conn.DO: {doc: DO does., steps: [{call: rados_a}]}
+  Conn.Do: {doc: Do does., steps: [{call: rados_a}]}`,
+			want: `s.yaml:2:88: "A" is no name of something private in Go
+s.yaml:2:88: Conn.A and Conn.a would have one C function, go_conn_a: say another name
+s.yaml:5:3: Conn.Do and Conn.DO would have one C function, go_conn_do: say another name`,
+		},
+		{
 			name:   "package function of several calls",
 			header: `int rados_a(const char *name);`,
 			spec: `functions:

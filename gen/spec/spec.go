@@ -175,8 +175,11 @@ type Step struct {
 	Until string // the out parameter that is NULL at the end
 	As    string // the name of the object that it makes
 	Free  string // the function that frees that object in the end
-	Args  map[string]*Arg
-	Ret   *Ret
+	// Replaces says that the object takes the place of the receiver's own if all
+	// steps succeed, instead of being freed.
+	Replaces bool
+	Args     map[string]*Arg
+	Ret      *Ret
 }
 
 // Arg says how a parameter appears in Go.

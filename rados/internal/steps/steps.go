@@ -10,6 +10,7 @@ package steps
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -38,14 +39,36 @@ type Recorder struct {
 	recording
 }
 
-// recording is what a Recorder holds until it is released.
+// recording is what a Recorder holds until it is performed or released.
 type recording struct {
 	record  []byte
-	count   int                   // of the steps
-	numbers []int                 // for each item of the record, which step it is, or is about
+	count   int                   // of the items in the record
+	shifts  []shift               // where the numbers of the steps are not those of their items
 	refused map[int]int           // the codes of steps that can't be sent, by number
 	done    map[int]func(Outcome) // who wants to know what came of an item
 	buffers []buffer
+}
+
+// shift says by how much the numbers of the steps differ from those of the items of
+// the record, from that item on.
+type shift struct{ item, by int }
+
+// by is how much the numbers of the steps differ by now.
+func (rec *recording) by() int {
+	if n := len(rec.shifts); n > 0 {
+		return rec.shifts[n-1].by
+	}
+	return 0
+}
+
+// number is the number of the step that item i of the record is, or is about.
+func (rec *recording) number(i int) int {
+	for _, s := range slices.Backward(rec.shifts) {
+		if s.item <= i {
+			return i + s.by
+		}
+	}
+	return i
 }
 
 // buffer is memory that C fills, and where in the record its address belongs.
@@ -57,11 +80,15 @@ type buffer struct {
 // Released is a Recorder that is of no more use.
 func Released() *Recorder { return &Recorder{state: Gone} }
 
-// Release drops the steps. A second Release is a no-op.
+// Release drops the steps, unless somebody is about to perform them. A second Release
+// is a no-op.
 func (r *Recorder) Release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.state, r.recording = Gone, recording{}
+	if r.state == Open {
+		r.recording = recording{}
+	}
+	r.state = Gone
 }
 
 // Step is one step while it is being recorded.
@@ -78,7 +105,7 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 	r.mu.Lock()
 	if r.state != Open {
 		r.mu.Unlock()
-		r = Released()
+		r = new(Recorder) // which nobody will ever look at
 		r.mu.Lock()
 	}
 	if r.record == nil {
@@ -88,7 +115,7 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 		if r.done == nil {
 			r.done = make(map[int]func(Outcome))
 		}
-		r.done[len(r.numbers)] = done
+		r.done[r.count] = done
 	}
 	s := Step{r: r, at: len(r.record)}
 	s.Number(uint64(code))
@@ -108,27 +135,28 @@ func (r *Recorder) Amend(code int) Step {
 func (r *Recorder) Skip() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.count++
+	if r.state == Open {
+		r.shifts = append(r.shifts, shift{r.count, r.by() + 1})
+	}
 }
 
 // End ends the step.
 func (s Step) End() {
 	switch {
 	case !s.amends:
-		s.r.numbers = append(s.r.numbers, s.r.count)
 		s.r.count++
 	case s.lost():
 		s.r.record = s.r.record[:s.at]
 	default:
-		s.r.numbers = append(s.r.numbers, s.r.count-1)
+		s.r.shifts = append(s.r.shifts, shift{s.r.count, s.r.by() - 1})
+		s.r.count++
 	}
 	s.r.mu.Unlock()
 }
 
 // lost reports whether s is about a step that is not sent.
 func (s Step) lost() bool {
-	n := len(s.r.numbers)
-	return n == 0 || s.r.numbers[n-1] != s.r.count-1
+	return s.r.count == 0 || s.r.number(s.r.count-1) != s.r.count+s.r.by()-1
 }
 
 // sizeLen is how many bytes a number takes in the record.
@@ -168,11 +196,12 @@ func (s Step) Bytes(b []byte) {
 
 // Text records a text as C wants it, with a NUL behind and none inside.
 func (s Step) Text(text string) {
-	if strings.IndexByte(text, 0) >= 0 {
-		s.refuse(NUL)
-	}
 	s.Number(uint64(len(text)) + 1)
-	if s.fits(len(text)) {
+	switch {
+	case !s.fits(len(text) + 1):
+	case strings.IndexByte(text, 0) >= 0:
+		s.refuse(NUL)
+	default:
 		s.r.record = append(append(s.r.record, text...), 0)
 	}
 }
@@ -187,24 +216,34 @@ func (s Step) Name(name string) {
 
 // Keys records any number of keys.
 func (s Step) Keys(keys []string) {
-	s.Number(uint64(len(keys)))
-	s.items(func(record []byte) []byte { return flat.AppendItems(record, keys) })
+	size := 0
+	for _, key := range keys {
+		size += sizeLen + len(key)
+	}
+	s.items(len(keys), size, func(record []byte) []byte { return flat.AppendItems(record, keys) })
 }
 
 // Pairs records any number of keys with their values.
 func (s Step) Pairs(pairs map[string][]byte) {
-	s.Number(uint64(len(pairs)))
-	s.items(func(record []byte) []byte { return flat.AppendPairs(record, pairs) })
+	size := 0
+	for key, value := range pairs {
+		size += 2*sizeLen + len(key) + len(value)
+	}
+	s.items(len(pairs), size, func(record []byte) []byte { return flat.AppendPairs(record, pairs) })
 }
 
-// items records what add appends, behind its length.
-func (s Step) items(add func([]byte) []byte) {
+// items records what add appends, behind their number and their size in bytes.
+func (s Step) items(count, size int, add func([]byte) []byte) {
+	s.Number(uint64(count))
+	s.Number(uint64(size))
+	if !s.fits(size) {
+		return
+	}
 	at := len(s.r.record)
-	s.Number(0)
 	s.r.record = add(s.r.record)
-	n := len(s.r.record) - at - sizeLen
-	binary.NativeEndian.PutUint64(s.r.record[at:], uint64(n))
-	s.fits(0)
+	if len(s.r.record)-at != size { // somebody changes them meanwhile
+		s.refuse(-int(syscall.EINVAL))
+	}
 }
 
 // Buffer records where C puts its answer. b must not be touched until the
@@ -232,7 +271,7 @@ func (s Step) fits(n int) bool {
 
 // refuse notes why the step can't be sent; the first reason counts.
 func (s Step) refuse(code int) {
-	number := s.r.count
+	number := s.r.count + s.r.by()
 	if s.amends {
 		if number--; s.lost() {
 			return
