@@ -5,7 +5,7 @@ PKGS := ./...
 TIMEOUT := 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check lint test test-all headers bench cluster cluster-down
+.PHONY: help setup demo build generate check lint test test-all test-releases headers bench cluster cluster-down
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test-all: setup headers lint ## all tests: -race, cgocheck2, GOGC=1, the headers
 	$(GO) test -race -timeout $(TIMEOUT) -count=1 $(PKGS)
 	GOEXPERIMENT=cgocheck2 $(GO) test -timeout $(TIMEOUT) -count=1 ./rados/...
 	GOGC=1 $(GO) test -timeout $(TIMEOUT) -count=1 ./rados/...
+
+test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root)
+	@scripts/test-releases.sh
 
 headers: ## fetch the librados headers of every release into .cache (Debian)
 	@scripts/headers.sh --lenient

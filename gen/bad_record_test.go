@@ -48,6 +48,13 @@ func TestPlanBadSteps(t *testing.T) {
   void rados_job_a(rados_job_t job, char *buf, size_t len)`,
 		},
 		{
+			name:   "step that amends and has an outcome",
+			header: `void rados_job_a(rados_job_t job, int *prval);`,
+			spec:   `  rados_job_a: {go: Job.A, amends: true, doc: A does.}`,
+			want: `s.yaml:7:3: Job.A can't amend a step: it is no method of a recorded handle, or has an outcome of its own
+  void rados_job_a(rados_job_t job, int *prval)`,
+		},
+		{
 			name:   "public step with a buffer",
 			header: `void rados_job_a(rados_job_t job, char *buf, size_t len, int *prval);`,
 			spec:   `  rados_job_a: {go: Job.A, args: {buf: {as: fill}}, doc: A does.}`,

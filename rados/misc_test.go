@@ -499,7 +499,6 @@ func TestServices(t *testing.T) {
 		require.NoError(t, conn.RegisterService(service, "a", map[string]string{"hostname": "here"}))
 		assert.Equal(t, rados.ErrObjectExists, conn.RegisterService(service, "b", nil))
 		require.NoError(t, conn.Connect())
-		shown(t, service, "a")
 	})
 	t.Run("service.RegisterLate", func(t *testing.T) {
 		conn, service := radostest.Conn(t), unique("late")

@@ -976,9 +976,9 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 // Connect connects to the cluster. The configuration must have been read or set before.
 //
 // It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
-// monitors up to client_mount_timeout seconds (300 unless configured), which can't be cut
-// short, before it fails with ETIMEDOUT. EACCES says that the cluster refuses the user, EISCONN that
-// the Conn is connected, EINPROGRESS that another Connect is under way. After a failure
+// monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2 waits ten times
+// as long), which can't be cut short, before it fails with ETIMEDOUT. EACCES says that the
+// cluster refuses the user, EISCONN that the Conn is connected, EINPROGRESS that another Connect is under way. After a failure
 // the configuration can be changed, and Connect be tried again.
 //
 // Implements:
@@ -1165,25 +1165,6 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 		}
 	}
 	return int8(release), nil
-}
-
-// GetPoolByID returns the name of the pool with that id, or ErrNotFound. It asks the monitors
-// for a newer map before it gives up.
-//
-// Implements:
-//
-//	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
-func (c *Conn) GetPoolByID(id int64) (string, error) {
-	var pool C.struct_go_buf
-	var ret C.int64_t
-	C.go_rados_pool_reverse_lookup(c.gate(), C.int64_t(id), &pool, &ret)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		if err := c.outcome(&ret); err != nil {
-			return "", err
-		}
-	}
-	return takeBufferString(&pool), nil
 }
 
 // GetPoolByName returns the id of the pool of that name, or ErrNotFound. It asks the monitors
@@ -1746,8 +1727,8 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 // PingMonitor asks the monitor of that id ("a") whether it is there and returns its answer, a
 // JSON document. It works with a Conn that has read its configuration, connected or not.
 //
-// It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and EACCES if the
-// user's keyring can't be read, so that nothing is asked. It waits up to mon_client_ping_timeout
+// It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and EACCES (with
+// Ceph 20.2 ErrNotFound) if the user's keyring can't be read, so that nothing is asked. It waits up to mon_client_ping_timeout
 // seconds (30 unless configured), which can't be cut short, before it fails with ETIMEDOUT:
 // for a monitor that does not answer, which is also what one does that does not know the user
 // or key.
@@ -1771,8 +1752,8 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 }
 
 // ReadConfigFile reads the Ceph configuration file at path. It returns ErrNotFound if there
-// is none and EINVAL if it can't be parsed, and ENOSYS after Connect. On a Conn that has read a
-// file before, a missing one may go unnoticed.
+// is none and EINVAL if it can't be parsed, which Ceph 14.2 passes over, and ENOSYS after
+// Connect. On a Conn that has read a file before, a missing one may go unnoticed.
 //
 // Implements:
 //
@@ -1921,6 +1902,24 @@ func (c *Conn) WatcherFlush() error {
 		return c.outcome(&ret)
 	}
 	return nil
+}
+
+// getPoolByID is GetPoolByID, which Ceph 14.2 answers from the map that it has.
+//
+// Implements:
+//
+//	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
+func (c *Conn) getPoolByID(id int64) (string, error) {
+	var pool C.struct_go_buf
+	var ret C.int64_t
+	C.go_rados_pool_reverse_lookup(c.gate(), C.int64_t(id), &pool, &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		if err := c.outcome(&ret); err != nil {
+			return "", err
+		}
+	}
+	return takeBufferString(&pool), nil
 }
 
 // monitorLog has librados call back for each line of the cluster's log.

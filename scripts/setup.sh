@@ -2,6 +2,8 @@
 # Installs what is missing of the packages that building and testing need, on
 # Debian and its relatives; elsewhere it says what to install. Nothing is done,
 # and no root needed, where everything is there.
+#
+# Usage: scripts/setup.sh [PROGRAM...]   programs of packages of the same name
 set -eu
 
 say() { echo "setup: $*" >&2; }
@@ -18,6 +20,10 @@ monmaptool      ceph-base
 rados/librados.h librados-dev
 stdlib.h        libc6-dev
 '
+for program; do
+	needs="$needs$program $program
+"
+done
 
 have() {
 	case $1 in

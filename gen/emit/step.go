@@ -75,17 +75,16 @@ func drainShim(it *plan.Iterator) shim {
 
 // record writes the body of a step: nothing is sent, all of it is noted.
 func (w *body) record(g *jen.Group) {
-	begin := []jen.Code{jen.Qual("C", stepCode(w.m))}
-	method := "Begin"
+	step := g.Id("step").Op(":=").Id(w.m.Recv.Receiver).Dot("recorder").Call()
+	code := jen.Qual("C", stepCode(w.m))
 	switch {
+	case w.m.Amends:
+		step.Dot("Amend").Call(code)
 	case w.m.Private() && w.m.Reports():
-		begin = append(begin, jen.Id("done"))
-	case strings.HasSuffix(w.m.Shim, "_op_set_flags"):
-		method = "Amend" // librados has it that these are about the last step
+		step.Dot("Begin").Call(code, jen.Id("done"))
 	default:
-		begin = append(begin, jen.Nil())
+		step.Dot("Begin").Call(code, jen.Nil())
 	}
-	g.Id("step").Op(":=").Id(w.m.Recv.Receiver).Dot("recorder").Call().Dot(method).Call(begin...)
 	for _, a := range w.m.Crossing() {
 		for _, s := range a.Fragment().Before {
 			g.Add(s)

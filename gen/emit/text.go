@@ -62,9 +62,6 @@ func newView(p *plan.Plan) *view {
 	return v
 }
 
-// Oldest is the release whose functions need no test.
-func (v *view) Oldest() string { return v.Union.Releases[0] }
-
 // Asserted lists the constants whose values the oldest header can confirm.
 func (v *view) Asserted() []*model.Const {
 	var list []*model.Const

@@ -204,7 +204,7 @@ func (b *builder) method(pos model.Pos, full, doc string, named []string, public
 // form's arguments, if it is a form, take precedence.
 func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[string]*spec.Arg) {
 	m.Access = b.access(m, e, call)
-	m.Keep = call.Keep
+	m.Keep, m.Amends = call.Keep, call.Amends
 	m.Ready = m.Recv != nil && m.Recv.Ready == e.Func.Name
 	m.Shim = "go_" + e.Func.Name
 	if form != nil {

@@ -92,6 +92,7 @@ type Method struct {
 	Struct  *spec.Type // the struct that collects the results, or nil
 	Pointer bool       // what is returned is a pointer to it
 	Ready   bool       // success makes the handle ready
+	Amends  bool       // it says something about the step before it, and is none itself
 	Keep    string     // the setting that it sets, which a copy of the handle takes over
 	Environ string     // the environment variable that C reads a command line from, or ""
 	Shim    string     // the C function that Go calls

@@ -341,6 +341,7 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"setup":   d.boolean(&f.Setup),
 			"held":    d.boolean(&f.Held),
 			"keep":    d.text(&f.Keep),
+			"amends":  d.boolean(&f.Amends),
 			"else":    d.text(&f.Else),
 			"environ": d.text(&f.Environ),
 			"forms":   func(n *yaml.Node) { d.forms(n, f) },

@@ -133,6 +133,8 @@ type Call struct {
 	Held  bool   // whoever calls it keeps the handle from being freed
 	Else  string // an older C function that does the same job
 	Keep  string // the setting that it sets, which a copy of the handle takes over
+	// Amends says that it is about the step before it, rather than a step.
+	Amends bool
 	// Environ is the environment variable that C reads a command line from.
 	Environ string
 }

@@ -62,7 +62,7 @@ func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) m
 		binary.NativeEndian.PutUint64(rec.record[b.at:], uint64(address))
 	}
 	if rec.record != nil {
-		binary.NativeEndian.PutUint64(rec.record, uint64(rec.count))
+		binary.NativeEndian.PutUint64(rec.record, uint64(len(rec.numbers)))
 	}
 	report, code := send(rec.record)
 	return rec.tell(outcomes(report), code)
@@ -81,7 +81,7 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 			if failed == nil {
 				failed = make(map[int]int)
 			}
-			failed[rec.number(step.number)] = step.Code
+			failed[rec.numbers[step.number]] = step.Code
 		}
 		if done := rec.done[step.number]; done != nil {
 			done(step.Outcome)

@@ -10,7 +10,6 @@ package steps
 import (
 	"encoding/binary"
 	"math"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -42,33 +41,11 @@ type Recorder struct {
 // recording is what a Recorder holds until it is performed or released.
 type recording struct {
 	record  []byte
-	count   int                   // of the items in the record
-	shifts  []shift               // where the numbers of the steps are not those of their items
+	count   int                   // of the steps
+	numbers []int                 // for each item of the record, which step it is, or is about
 	refused map[int]int           // the codes of steps that can't be sent, by number
 	done    map[int]func(Outcome) // who wants to know what came of an item
 	buffers []buffer
-}
-
-// shift says by how much the numbers of the steps differ from those of the items of
-// the record, from that item on.
-type shift struct{ item, by int }
-
-// by is how much the numbers of the steps differ by now.
-func (rec *recording) by() int {
-	if n := len(rec.shifts); n > 0 {
-		return rec.shifts[n-1].by
-	}
-	return 0
-}
-
-// number is the number of the step that item i of the record is, or is about.
-func (rec *recording) number(i int) int {
-	for _, s := range slices.Backward(rec.shifts) {
-		if s.item <= i {
-			return i + s.by
-		}
-	}
-	return i
 }
 
 // buffer is memory that C fills, and where in the record its address belongs.
@@ -115,7 +92,7 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 		if r.done == nil {
 			r.done = make(map[int]func(Outcome))
 		}
-		r.done[r.count] = done
+		r.done[len(r.numbers)] = done
 	}
 	s := Step{r: r, at: len(r.record)}
 	s.Number(uint64(code))
@@ -136,7 +113,7 @@ func (r *Recorder) Skip() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.state == Open {
-		r.shifts = append(r.shifts, shift{r.count, r.by() + 1})
+		r.count++
 	}
 }
 
@@ -144,19 +121,20 @@ func (r *Recorder) Skip() {
 func (s Step) End() {
 	switch {
 	case !s.amends:
+		s.r.numbers = append(s.r.numbers, s.r.count)
 		s.r.count++
 	case s.lost():
 		s.r.record = s.r.record[:s.at]
 	default:
-		s.r.shifts = append(s.r.shifts, shift{s.r.count, s.r.by() - 1})
-		s.r.count++
+		s.r.numbers = append(s.r.numbers, s.r.count-1)
 	}
 	s.r.mu.Unlock()
 }
 
 // lost reports whether s is about a step that is not sent.
 func (s Step) lost() bool {
-	return s.r.count == 0 || s.r.number(s.r.count-1) != s.r.count+s.r.by()-1
+	n := len(s.r.numbers)
+	return n == 0 || s.r.numbers[n-1] != s.r.count-1
 }
 
 // sizeLen is how many bytes a number takes in the record.
@@ -271,7 +249,7 @@ func (s Step) fits(n int) bool {
 
 // refuse notes why the step can't be sent; the first reason counts.
 func (s Step) refuse(code int) {
-	number := s.r.count + s.r.by()
+	number := s.r.count
 	if s.amends {
 		if number--; s.lost() {
 			return

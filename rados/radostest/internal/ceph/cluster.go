@@ -116,7 +116,10 @@ func startOnce(ctx context.Context, cfg Config, programs programs) (*Cluster, er
 func makeDir(dir string) (string, error) {
 	const longest = maxSocketPath - len("/osd.10.asok")
 	if dir == "" {
-		parent := os.TempDir()
+		parent, err := filepath.Abs(os.TempDir())
+		if err != nil {
+			return "", err
+		}
 		if len(parent)+len("/rados-1234567890") > longest {
 			parent = "/tmp"
 		}

@@ -64,6 +64,7 @@ func (d *Daemon) start() error {
 
 	cmd := d.cluster.command(context.Background(), "ceph-"+d.kind(), "-i", d.id(), "-f")
 	cmd.Stdout, cmd.Stderr = stderr, stderr
+	cmd.Dir = "/" // Debian's 20.2 looks for its object classes in lib/…, where the daemon runs
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting %s: %w", d.Name, err)
 	}
@@ -144,9 +145,26 @@ func (d *Daemon) Kill() error {
 	return nil
 }
 
-// Pause stops the daemon's process with SIGSTOP: it keeps its connections and
-// answers nothing.
-func (d *Daemon) Pause() error { return d.signal(syscall.SIGSTOP) }
+// Pause stops the daemon's process with SIGSTOP, and returns when it stands
+// still: it keeps its connections and answers nothing.
+func (d *Daemon) Pause() error {
+	if err := d.signal(syscall.SIGSTOP); err != nil {
+		return err
+	}
+	p := d.process()
+	for began := time.Now(); p.running() && !stopped(p.pid) && time.Since(began) < stopTimeout; {
+		time.Sleep(time.Millisecond)
+	}
+	return nil
+}
+
+// stopped says whether a process stands still: the signal that stops it takes
+// effect when the kernel comes to it.
+func stopped(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, state, _ := strings.Cut(string(stat), ") ")
+	return err == nil && strings.HasPrefix(state, "T")
+}
 
 // Resume lets a paused daemon go on.
 func (d *Daemon) Resume() error { return d.signal(syscall.SIGCONT) }

@@ -1,0 +1,152 @@
+#!/bin/sh
+# Debian in a folder: a root for each Ceph release, with its daemons, its
+# librados and a C compiler. They are kept in .cache/roots/RELEASE.
+#
+# Usage: scripts/debian-root.sh make RELEASE
+#        scripts/debian-root.sh run RELEASE COMMAND [ARGUMENT...]
+#
+# make makes a root if it is not there yet. What hinders it is a line on stderr,
+# and the exit code is 1. run runs a command as root in it, in /go-rados, which
+# is this project and can't be written, as are Go and its module cache. Both
+# work in name spaces of their own: mounts and processes are gone when
+# the command is, in whichever way that ends.
+#
+# It needs root, debootstrap and some 2 GB for each release. DEBIAN_MIRROR and
+# DEBIAN_KEYRING are as for scripts/headers.sh.
+set -eu
+
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/debian-releases.sh
+. scripts/debian-releases.sh
+
+self=$PWD/scripts/debian-root.sh
+roots=$PWD/.cache/roots
+work=
+
+packages='ceph-mon ceph-mgr ceph-osd ceph-common librados-dev gcc libc6-dev'
+
+say() { echo "debian-root: $*" >&2; }
+
+# isolated runs one of this script's own commands, with a process as the first
+# one whose end ends them all.
+isolated() {
+	unshare --mount --pid --fork --kill-child --propagation private "$self" "$@"
+}
+
+# in_root ROOT COMMAND... needs _mounts first. There is no environment but this.
+in_root() {
+	root=$1
+	shift
+	env -i HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+		PATH="${GOROOT:-/usr}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+		chroot "$root" "$@"
+}
+
+_mounts() {
+	mount -t proc proc "$1/proc"
+	mount --rbind /dev "$1/dev"
+}
+
+# read_only DIR AT makes a folder visible, but for its mounts.
+read_only() {
+	mkdir -p "$2"
+	mount -o bind,ro "$1" "$2"
+}
+
+# _bootstrap ROOT SUITE fills a root. The archive's address and how to reach it
+# do not stay in there.
+_bootstrap() {
+	root=$1 suite=$2
+	source=$(debian_source "$suite")
+	keyring=$(echo "$source" | sed -n 's/.*signed-by=\([^]]*\)\].*/\1/p')
+	mount -t proc proc /proc
+	debootstrap --variant=minbase ${keyring:+--keyring="$keyring"} "$suite" "$root" "$(debian_mirror)"
+
+	_mounts "$root"
+	[ -z "$keyring" ] || install -D -m 644 "$keyring" "$root$keyring"
+	echo "$source" >"$root/etc/apt/sources.list"
+	apt-config dump | grep '^Acquire::' >"$root/etc/apt/apt.conf.d/99outside" || true
+	echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/quick"
+	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" # no service is started
+	chmod +x "$root/usr/sbin/policy-rc.d"
+	in_root "$root" apt-get update -q
+	# shellcheck disable=SC2086 # a list of words
+	in_root "$root" apt-get install -q -y --no-install-recommends $packages
+
+	echo '127.0.0.1 localhost' >"$root/etc/hosts"
+	rm -rf "$root/etc/apt/sources.list" "$root/etc/apt/apt.conf.d/99outside" "$root/etc/resolv.conf" \
+		"$root/var/lib/apt/lists" "$root/var/cache/apt" "$root/var/log" "$root/debootstrap"
+	mkdir "$root/var/log"
+	# shellcheck disable=SC2016 # it is dpkg-query's
+	in_root "$root" dpkg-query -W -f '${Version}' librados-dev >"$root/version"
+}
+
+# _run ROOT GOROOT GOMODCACHE COMMAND...
+_run() {
+	root=$1 GOROOT=$2 modules=$3
+	shift 3
+	_mounts "$root"
+	read_only "$GOROOT" "$root$GOROOT"
+	read_only "$modules" "$root$modules"
+	read_only "$PWD" "$root/go-rados"
+	in_root "$root" env --chdir /go-rados GOMODCACHE="$modules" GOPROXY=off GOTOOLCHAIN=local GOFLAGS=-buildvcs=false "$@"
+}
+
+cleanup() { [ -z "$work" ] || rm -rf --one-file-system "$work"; }
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+make() {
+	release=$1 root=$roots/$1
+	if ! suite=$(debian_suite "$release"); then
+		say "no suite is known to have release $release; see scripts/debian-releases.sh"
+		exit 2
+	fi
+	if [ -f "$root/version" ]; then
+		return
+	fi
+	if ! command -v debootstrap >/dev/null; then
+		say "debootstrap is missing"
+		exit 1
+	fi
+	mkdir -p "$roots"
+	rm -rf --one-file-system "$root"
+	work=$(mktemp -d "$roots/.make.XXXXXX")
+	chmod 755 "$work"
+	if ! isolated _bootstrap "$work" "$suite" >"$roots/$release.log" 2>&1; then
+		say "there is no making Debian $suite with Ceph here; all it said is in $roots/$release.log"
+		exit 1
+	fi
+	version=$(cat "$work/version")
+	case $version in
+	"$release".*) ;;
+	*)
+		say "Debian $suite now carries Ceph $version; scripts/debian-releases.sh needs another suite"
+		exit 1
+		;;
+	esac
+	mv "$work" "$root"
+	work=
+	rm -f "$roots/$release.log"
+}
+
+command=$1
+shift
+case $command in
+make) make "$@" ;;
+run)
+	release=$1
+	shift
+	trap - EXIT
+	exec unshare --mount --pid --fork --kill-child --propagation private \
+		"$self" _run "$roots/$release" "$(go env GOROOT)" "$(go env GOMODCACHE)" "$@"
+	;;
+_bootstrap | _run)
+	trap - EXIT INT TERM
+	"$command" "$@"
+	;;
+*)
+	say "unknown command $command"
+	exit 2
+	;;
+esac

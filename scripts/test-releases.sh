@@ -1,0 +1,208 @@
+#!/usr/bin/env bash
+# Tests the package with each Ceph release that scripts/debian-releases.sh knows,
+# each on a cluster of its own:
+#
+#   own build    built with the release's headers and library: go test ./rados/...
+#   one binary   the tests of ./rados, built once with the oldest release, and run
+#                with the library of each
+#
+# The machine's own release is tested as it is, the others in roots of Debian,
+# which scripts/debian-root.sh makes. What can't be had is "not run", which is no
+# failure, and never "passed".
+#
+# Usage: scripts/test-releases.sh [RELEASE...]
+#
+# It ends with the table and go test's own last lines. All output of the tests
+# is in .cache/releases. If each release was run and passed, docs/RELEASES.md
+# becomes the table.
+set -euo pipefail
+set -m # so that what runs can be ended with all that it started
+
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/debian-releases.sh
+. scripts/debian-releases.sh
+
+logs=$PWD/.cache/releases
+binary=$logs/rados.test
+timeout=10m
+running=
+
+say() { echo "releases: $*" >&2; }
+
+stop() {
+	trap '' INT TERM
+	[ -z "$running" ] || kill -KILL -- "-$running" 2>/dev/null || true
+	say "interrupted"
+	exit 130
+}
+trap stop INT TERM
+
+# attended runs a command that a signal to this script ends as well.
+attended() {
+	"$@" </dev/null &
+	running=$!
+	local code=0
+	wait "$running" || code=$?
+	running=
+	return $code
+}
+
+# The machine's own release, or nothing.
+own=$(dpkg-query -W -f '${Version}' librados-dev 2>/dev/null | grep -oE '^[0-9]+\.[0-9]+' || true)
+
+# inside RELEASE COMMAND... runs a command where the release is, in the project's
+# folder. Other clusters than radostest's are none of the tests' business.
+inside() {
+	local release=$1
+	shift
+	if [ "$release" = "$own" ]; then
+		attended env -u RADOS_TEST_CONF -u RADOS_TEST_SKIP "$@"
+	else
+		attended scripts/debian-root.sh run "$release" "$@"
+	fi
+}
+
+# version RELEASE prints what Debian calls it, or nothing where it is not there.
+version() {
+	if [ "$1" = "$own" ]; then
+		dpkg-query -W -f '${Version}' librados-dev
+	else
+		cat ".cache/roots/$1/version" 2>/dev/null || true
+	fi
+}
+
+# What became of each run, such as "own build 14.2".
+declare -A result counts
+releases=() available=()
+
+# prepare RELEASE makes its root, or says why there is none.
+prepare() {
+	local release=$1 log=$logs/root-$1.log start=$SECONDS
+	if [ "$release" != "$own" ] && ! attended scripts/debian-root.sh make "$release" 2>"$log"; then
+		result["own build $release"]="not run: $(sed -n '$s/^debian-root: //p' "$log")"
+		result["one binary $release"]=${result["own build $release"]}
+		say "$release: ${result["own build $release"]}"
+		return
+	fi
+	available+=("$release")
+	say "$release: $(version "$release") is there ($((SECONDS - start)) s)"
+}
+
+log_of() { echo "$logs/${1// /-}-$2.log"; } # KIND RELEASE
+
+# count HOW LOG counts the tests, and tests in tests, that ended like that.
+count() { grep -cE "^ *--- ($1): " "$2" || true; }
+
+# judge KIND RELEASE COMMAND... runs the tests and takes down what became of them.
+judge() {
+	local run="$1 $2" release=$2 log start=$SECONDS
+	log=$(log_of "$1" "$2")
+	shift 2
+	result[$run]=passed
+	inside "$release" "$@" >"$log" 2>&1 && [ "$(count PASS "$log")" -gt 0 ] || result[$run]=FAILED
+	counts[$run]="$(count 'PASS|SKIP|FAIL' "$log") | $(count PASS "$log") | $(count SKIP "$log")"
+	say "$run: ${result[$run]}, $(count PASS "$log") tests passed," \
+		"$(count SKIP "$log") skipped, $(count FAIL "$log") failed ($((SECONDS - start)) s)"
+	if [ "${result[$run]}" = FAILED ]; then
+		say "more of it is in $log"
+		grep -vE '^(=== |PASS$)|^ *--- PASS' "$log" | tail -n 100 >&2
+	fi
+}
+
+# build_binary builds the one binary with the oldest release that there is: what
+# is built with one C library runs with that or a later one.
+build_binary() {
+	local release=${available[0]} start=$SECONDS
+	# shellcheck disable=SC2016 # expanded where it runs
+	if inside "$release" sh -c 'dir=$(mktemp -d) && go test -c -o "$dir/tests" ./rados >&2 && cat "$dir/tests" && rm -r "$dir"' \
+		>"$binary" 2>"$logs/build.log"; then
+		chmod +x "$binary"
+		say "the one binary is built with $release ($((SECONDS - start)) s)"
+		return
+	fi
+	say "the one binary can't be built with $release:"
+	cat "$logs/build.log" >&2
+	for release in "${available[@]}"; do
+		result["one binary $release"]='FAILED to build'
+	done
+	return 1
+}
+
+# table prints what became of all runs.
+table() {
+	local release kind run
+	echo '| Ceph | Debian has | | | tests | passed | skipped |'
+	echo '|---|---|---|---|---|---|---|'
+	for release in "${releases[@]}"; do
+		for kind in 'own build' 'one binary'; do
+			run="$kind $release"
+			echo "| $release | $(version "$release") | $kind | ${result[$run]} | ${counts[$run]:- | | } |"
+		done
+	done
+}
+
+# skipped lists what the runs skipped, and why.
+skipped() {
+	local release kind log
+	for release in "${available[@]}"; do
+		for kind in 'own build' 'one binary'; do
+			log=$(log_of "$kind" "$release")
+			[ -f "$log" ] || continue
+			awk -v run="$release, $kind" '
+				/^=== / { test = $3; next }
+				/^ *--- SKIP: / { print "- " run ": `" $3 "`: " said[$3]; next }
+				{ sub(/^ *[a-z_0-9]+\.go:[0-9]+: /, ""); said[test] = $0 }' "$log"
+		done
+	done
+}
+
+document() {
+	cat <<-END
+		# Test runs with each release
+
+		Written by \`make test-releases\` whenever it has run with each release, and all
+		passed. Each release has its own cluster. An own build is made with the
+		release's own headers and library, and runs all tests of \`rados/...\`; the one binary
+		has the tests of \`rados\`, was built with Ceph ${available[0]}, and runs with each library.
+
+		$(table)
+
+		Skipped:
+
+		$(skipped)
+	END
+}
+
+main() {
+	local release failed
+	read -ra releases <<<"${*:-$(debian_releases | cut -d' ' -f1 | tr '\n' ' ')}"
+	rm -rf "$logs"
+	mkdir -p "$logs"
+	[ "$(id -u)" != 0 ] || scripts/setup.sh debootstrap || true
+	go mod download # the roots have no network of their own
+
+	for release in "${releases[@]}"; do
+		prepare "$release"
+	done
+	for release in "${available[@]}"; do
+		judge 'own build' "$release" go test -v -count=1 -timeout "$timeout" ./rados/...
+	done
+	if [ ${#available[@]} -gt 0 ] && build_binary; then
+		for release in "${available[@]}"; do
+			judge 'one binary' "$release" sh -c "cd rados && exec ../.cache/releases/rados.test -test.v -test.timeout $timeout"
+		done
+	fi
+
+	failed=$(printf '%s\n' "${result[@]}" | grep -c FAILED || true)
+	if [ "$failed" = 0 ] && [ $# = 0 ] && [ ${#available[@]} = ${#releases[@]} ]; then
+		document >docs/RELEASES.md
+	fi
+	say "all that is said by the tests is in $logs; it took $((SECONDS / 60)) minutes"
+	table
+	for release in "${available[@]}"; do
+		grep -E '^(ok  |FAIL|panic:)[[:space:]]' "$(log_of 'own build' "$release")" || true
+	done
+	[ "$failed" = 0 ]
+}
+
+main "$@"
