@@ -451,7 +451,7 @@ func pingMonitor(t *testing.T) {
 	t.Run("before Connect", ping)
 	t.Run("twice", ping) // on one handle that is not connected, librados would abort
 	require.NoError(t, conn.Connect())
-	t.Run("after Connect", ping)
+	t.Run("py.TestRados.test_ping_monitor", ping)
 	t.Run("empty id", func(t *testing.T) {
 		_, err := conn.PingMonitor("")
 		assert.ErrorIs(t, err, syscall.EINVAL)
