@@ -513,6 +513,18 @@ func needConnection(conn *rados.Conn) map[string]error {
 	errs["MakePool"] = conn.MakePool("p")
 	errs["DeletePool"] = conn.DeletePool("p")
 	errs["WaitForLatestOSDMap"] = conn.WaitForLatestOSDMap()
+	_, errs["GetAddrs"] = conn.GetAddrs()
+	_, errs["OpenIOContextByID"] = conn.OpenIOContextByID(1)
+	errs["WatcherFlush"] = conn.WatcherFlush()
+	errs["BlocklistAdd"] = conn.BlocklistAdd("1.2.3.4/5", 0)
+	_, errs["GetBaseTier"] = conn.GetBaseTier(1)
+	_, errs["GetMinCompatibleOSD"] = conn.GetMinCompatibleOSD()
+	_, _, errs["GetMinCompatibleClient"] = conn.GetMinCompatibleClient()
+	_, errs["ListInconsistentPGs"] = conn.ListInconsistentPGs(1)
+	errs["MakePoolWithCrushRule"] = conn.MakePoolWithCrushRule("p", 0)
+	_, _, errs["MgrCommandTarget"] = conn.MgrCommandTarget("x", args)
+	_, errs["MonitorLog"] = conn.MonitorLog("info", func(rados.LogEntry) {})
+	errs["UpdateServiceStatus"] = conn.UpdateServiceStatus(nil)
 	return errs
 }
 
