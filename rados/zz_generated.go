@@ -1786,8 +1786,8 @@ func (c *Conn) ReadDefaultConfigFile() error {
 }
 
 // RegisterService makes this client known to the cluster as a daemon of a service: `ceph service dump`
-// shows it, with metadata, for as long as the Conn lives. It may be called before Connect or after it. It
-// returns ErrObjectExists if the client is registered already.
+// shows it, with metadata, for as long as the Conn lives. It returns ErrObjectExists if the client is registered
+// already.
 //
 // Implements:
 //

@@ -2933,7 +2933,7 @@ GO_SHIM void go_rados_service_register(struct go_gate *gate, const char *service
 	char daemon_own[GO_NAME];
 	char *daemon_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	service_c = go_name_copy(service_own, service, service_len, &ret);
 	daemon_c = go_name_copy(daemon_own, daemon, daemon_len, &ret);
