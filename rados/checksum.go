@@ -6,7 +6,7 @@ import (
 )
 
 // ChecksumOptions say of what part of an object checksums are wanted, and how. The
-// zero value asks for one checksum of the whole object.
+// zero value asks for one checksum of the whole object, of which an empty one has none.
 type ChecksumOptions struct {
 	// Offset and Length are the part of the object, in bytes. A Length of 0 means all
 	// from Offset on.

@@ -451,7 +451,7 @@ func pingMonitor(t *testing.T) {
 	t.Run("before Connect", ping)
 	t.Run("twice", ping) // on one handle that is not connected, librados would abort
 	require.NoError(t, conn.Connect())
-	t.Run("after Connect", ping)
+	t.Run("py.TestRados.test_ping_monitor", ping)
 	t.Run("empty id", func(t *testing.T) {
 		_, err := conn.PingMonitor("")
 		assert.ErrorIs(t, err, syscall.EINVAL)
@@ -513,6 +513,18 @@ func needConnection(conn *rados.Conn) map[string]error {
 	errs["MakePool"] = conn.MakePool("p")
 	errs["DeletePool"] = conn.DeletePool("p")
 	errs["WaitForLatestOSDMap"] = conn.WaitForLatestOSDMap()
+	_, errs["GetAddrs"] = conn.GetAddrs()
+	_, errs["OpenIOContextByID"] = conn.OpenIOContextByID(1)
+	errs["WatcherFlush"] = conn.WatcherFlush()
+	errs["BlocklistAdd"] = conn.BlocklistAdd("1.2.3.4/5", 0)
+	_, errs["GetBaseTier"] = conn.GetBaseTier(1)
+	_, errs["GetMinCompatibleOSD"] = conn.GetMinCompatibleOSD()
+	_, _, errs["GetMinCompatibleClient"] = conn.GetMinCompatibleClient()
+	_, errs["ListInconsistentPGs"] = conn.ListInconsistentPGs(1)
+	errs["MakePoolWithCrushRule"] = conn.MakePoolWithCrushRule("p", 0)
+	_, _, errs["MgrCommandTarget"] = conn.MgrCommandTarget("x", args)
+	_, errs["MonitorLog"] = conn.MonitorLog("info", func(rados.LogEntry) {})
+	errs["UpdateServiceStatus"] = conn.UpdateServiceStatus(nil)
 	return errs
 }
 

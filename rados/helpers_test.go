@@ -118,3 +118,8 @@ func finest(t testing.TB, sec, nsec int64) time.Time {
 	}
 	return time.Unix(sec, nsec)
 }
+
+// errorsIsAny reports whether err is one of those.
+func errorsIsAny(err error, targets ...error) bool {
+	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
+}

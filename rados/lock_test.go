@@ -2,6 +2,7 @@ package rados_test
 
 import (
 	"fmt"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -28,113 +29,124 @@ func verdict(t *testing.T, want int, why string) func(ret int, err error) {
 	}
 }
 
-// another opens the namespace of ioctx on a connection of its own.
+// another opens the pool and namespace of ioctx on a connection of its own.
 func another(t *testing.T, ioctx *rados.IOContext) *rados.IOContext {
 	t.Helper()
-	other := open(t, radostest.Conn(t), "shared")
+	cluster, ok := clusters.Load(ioctx)
+	if !ok {
+		cluster = radostest.Shared(t)
+	}
+	pool, err := ioctx.GetPoolName()
+	require.NoError(t, err)
 	ns, err := ioctx.GetNamespace()
 	require.NoError(t, err)
+	other := open(t, cluster.(*radostest.Cluster).Conn(t), pool)
 	other.SetNamespace(ns)
 	return other
 }
 
+// clusters has the cluster of each IOContext that is not of the shared one.
+var clusters sync.Map // *rados.IOContext → *radostest.Cluster
+
+var lockTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
+	"lock.LockExclusive": func(t *testing.T, ioctx *rados.IOContext) {
+		verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "for a test", 0, nil))
+		verdict(t, mine, "same cookie")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+		verdict(t, taken, "other client")(another(t, ioctx).LockExclusive("foo", "lock", "cookie", "", 0, nil))
+		verdict(t, taken, "shared")(another(t, ioctx).LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
+	},
+	"lock.LockShared": func(t *testing.T, ioctx *rados.IOContext) {
+		verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
+		verdict(t, mine, "same cookie")(ioctx.LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
+		verdict(t, 0, "shared with others")(another(t, ioctx).LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
+		verdict(t, taken, "another tag")(another(t, ioctx).LockShared("foo", "lock", "cookie", "gat", "", 0, nil))
+		verdict(t, taken, "exclusive")(another(t, ioctx).LockExclusive("foo", "lock", "cookie", "", 0, nil))
+	},
+	"lock.LockExclusiveDur": func(t *testing.T, ioctx *rados.IOContext) {
+		other := another(t, ioctx)
+		verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", time.Second, nil))
+		expires(t, func() (int, error) { return other.LockExclusive("foo", "lock", "cookie", "", 0, nil) })
+	},
+	"lock.LockSharedDur": func(t *testing.T, ioctx *rados.IOContext) {
+		other := another(t, ioctx)
+		verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "tag", "", time.Second, nil))
+		expires(t, func() (int, error) { return other.LockExclusive("foo", "lock", "cookie", "", 0, nil) })
+	},
+	"lock.LockMayRenew": func(t *testing.T, ioctx *rados.IOContext) {
+		renew := byte(1)
+		verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+		verdict(t, mine, "no flag")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+		verdict(t, 0, "renewed")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, &renew))
+	},
+	"lock.Unlock": func(t *testing.T, ioctx *rados.IOContext) {
+		verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+		verdict(t, none, "other cookie")(ioctx.Unlock("foo", "lock", "other"))
+		verdict(t, none, "other client")(another(t, ioctx).Unlock("foo", "lock", "cookie"))
+		verdict(t, 0, "held")(ioctx.Unlock("foo", "lock", "cookie"))
+		verdict(t, none, "no longer held")(ioctx.Unlock("foo", "lock", "cookie"))
+		verdict(t, 0, "free again")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+	},
+	"lock.ListLockers": func(t *testing.T, ioctx *rados.IOContext) {
+		_, err := ioctx.ListLockers("none", "lock")
+		assert.Equal(t, rados.ErrNotFound, err)
+		verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "Tag", "", 0, nil))
+		verdict(t, 0, "held")(ioctx.Unlock("foo", "lock", "cookie"))
+		info, err := ioctx.ListLockers("foo", "lock")
+		require.NoError(t, err)
+		assert.Equal(t, &rados.LockInfo{}, info)
+		verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "Tag", "", 0, nil))
+		verdict(t, 0, "shared")(ioctx.LockShared("foo", "lock", "", "Tag", "", 0, nil))
+		info, err = ioctx.ListLockers("foo", "lock")
+		require.NoError(t, err)
+		assert.Equal(t, 2, info.NumLockers)
+		assert.False(t, info.Exclusive)
+		assert.Equal(t, "Tag", info.Tag)
+		assert.Equal(t, info.Clients[0], info.Clients[1])
+		assert.Regexp(t, `^client\.\d+$`, info.Clients[0])
+		assert.ElementsMatch(t, []string{"cookie", ""}, info.Cookies, "an empty one counts")
+		assert.Len(t, info.Addrs, 2)
+	},
+	"lock.BreakLock": func(t *testing.T, ioctx *rados.IOContext) {
+		verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+		other := another(t, ioctx)
+		info, err := other.ListLockers("foo", "lock")
+		require.NoError(t, err)
+		assert.Equal(t, 1, info.NumLockers)
+		assert.True(t, info.Exclusive)
+		assert.Empty(t, info.Tag)
+		verdict(t, 0, "held")(other.BreakLock("foo", "lock", info.Clients[0], info.Cookies[0]))
+		verdict(t, 0, "free again")(other.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+	},
+	"more lockers than fit at first": func(t *testing.T, ioctx *rados.IOContext) {
+		for i := range 200 {
+			verdict(t, 0, "shared")(ioctx.LockShared("foo", "lock", fmt.Sprintf("a-long-cookie-%d", i), "tag", "", 0, nil))
+		}
+		info, err := ioctx.ListLockers("foo", "lock")
+		require.NoError(t, err)
+		assert.Equal(t, 200, info.NumLockers)
+		assert.Len(t, info.Cookies, 200)
+	},
+	"break": func(t *testing.T, ioctx *rados.IOContext) {
+		other := another(t, ioctx)
+		verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+		verdict(t, -int(syscall.EINVAL), "no client's name")(other.BreakLock("foo", "lock", "nonsense", "cookie"))
+		verdict(t, none, "not the holder")(other.BreakLock("foo", "lock", "client.1", "cookie"))
+	},
+	"bad input": func(t *testing.T, ioctx *rados.IOContext) {
+		_, err := ioctx.LockExclusive("foo", "lo\x00ck", "cookie", "", 0, nil)
+		assert.Equal(t, rados.ErrNameContainsNUL, err)
+		_, err = ioctx.LockExclusive("foo", "lock", "cookie", "", -time.Second, nil)
+		assert.ErrorIs(t, err, syscall.EINVAL)
+		_, err = ioctx.LockShared("foo", "lock", "cookie", "t\x00ag", "", 0, nil)
+		assert.Equal(t, rados.ErrNameContainsNUL, err)
+		ret, err := ioctx.Unlock("", "lock", "cookie")
+		assert.Error(t, err, "no object")
+		assert.Negative(t, ret)
+	},
+}
+
 func TestLocks(t *testing.T) {
-	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
-		"lock.LockExclusive": func(t *testing.T, ioctx *rados.IOContext) {
-			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "for a test", 0, nil))
-			verdict(t, mine, "same cookie")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
-			verdict(t, taken, "other client")(another(t, ioctx).LockExclusive("foo", "lock", "cookie", "", 0, nil))
-			verdict(t, taken, "shared")(another(t, ioctx).LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
-		},
-		"lock.LockShared": func(t *testing.T, ioctx *rados.IOContext) {
-			verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
-			verdict(t, mine, "same cookie")(ioctx.LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
-			verdict(t, 0, "shared with others")(another(t, ioctx).LockShared("foo", "lock", "cookie", "tag", "", 0, nil))
-			verdict(t, taken, "another tag")(another(t, ioctx).LockShared("foo", "lock", "cookie", "gat", "", 0, nil))
-			verdict(t, taken, "exclusive")(another(t, ioctx).LockExclusive("foo", "lock", "cookie", "", 0, nil))
-		},
-		"lock.LockExclusiveDur": func(t *testing.T, ioctx *rados.IOContext) {
-			other := another(t, ioctx)
-			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", time.Second, nil))
-			expires(t, func() (int, error) { return other.LockExclusive("foo", "lock", "cookie", "", 0, nil) })
-		},
-		"lock.LockSharedDur": func(t *testing.T, ioctx *rados.IOContext) {
-			other := another(t, ioctx)
-			verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "tag", "", time.Second, nil))
-			expires(t, func() (int, error) { return other.LockExclusive("foo", "lock", "cookie", "", 0, nil) })
-		},
-		"lock.LockMayRenew": func(t *testing.T, ioctx *rados.IOContext) {
-			renew := byte(1)
-			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
-			verdict(t, mine, "no flag")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
-			verdict(t, 0, "renewed")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, &renew))
-		},
-		"lock.Unlock": func(t *testing.T, ioctx *rados.IOContext) {
-			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
-			verdict(t, none, "other cookie")(ioctx.Unlock("foo", "lock", "other"))
-			verdict(t, none, "other client")(another(t, ioctx).Unlock("foo", "lock", "cookie"))
-			verdict(t, 0, "held")(ioctx.Unlock("foo", "lock", "cookie"))
-			verdict(t, none, "no longer held")(ioctx.Unlock("foo", "lock", "cookie"))
-			verdict(t, 0, "free again")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
-		},
-		"lock.ListLockers": func(t *testing.T, ioctx *rados.IOContext) {
-			_, err := ioctx.ListLockers("none", "lock")
-			assert.Equal(t, rados.ErrNotFound, err)
-			verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "Tag", "", 0, nil))
-			verdict(t, 0, "held")(ioctx.Unlock("foo", "lock", "cookie"))
-			info, err := ioctx.ListLockers("foo", "lock")
-			require.NoError(t, err)
-			assert.Equal(t, &rados.LockInfo{}, info)
-			verdict(t, 0, "free")(ioctx.LockShared("foo", "lock", "cookie", "Tag", "", 0, nil))
-			verdict(t, 0, "shared")(ioctx.LockShared("foo", "lock", "", "Tag", "", 0, nil))
-			info, err = ioctx.ListLockers("foo", "lock")
-			require.NoError(t, err)
-			assert.Equal(t, 2, info.NumLockers)
-			assert.False(t, info.Exclusive)
-			assert.Equal(t, "Tag", info.Tag)
-			assert.Equal(t, info.Clients[0], info.Clients[1])
-			assert.Regexp(t, `^client\.\d+$`, info.Clients[0])
-			assert.ElementsMatch(t, []string{"cookie", ""}, info.Cookies, "an empty one counts")
-			assert.Len(t, info.Addrs, 2)
-		},
-		"lock.BreakLock": func(t *testing.T, ioctx *rados.IOContext) {
-			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
-			other := another(t, ioctx)
-			info, err := other.ListLockers("foo", "lock")
-			require.NoError(t, err)
-			assert.Equal(t, 1, info.NumLockers)
-			assert.True(t, info.Exclusive)
-			assert.Empty(t, info.Tag)
-			verdict(t, 0, "held")(other.BreakLock("foo", "lock", info.Clients[0], info.Cookies[0]))
-			verdict(t, 0, "free again")(other.LockExclusive("foo", "lock", "cookie", "", 0, nil))
-		},
-		"more lockers than fit at first": func(t *testing.T, ioctx *rados.IOContext) {
-			for i := range 200 {
-				verdict(t, 0, "shared")(ioctx.LockShared("foo", "lock", fmt.Sprintf("a-long-cookie-%d", i), "tag", "", 0, nil))
-			}
-			info, err := ioctx.ListLockers("foo", "lock")
-			require.NoError(t, err)
-			assert.Equal(t, 200, info.NumLockers)
-			assert.Len(t, info.Cookies, 200)
-		},
-		"break": func(t *testing.T, ioctx *rados.IOContext) {
-			other := another(t, ioctx)
-			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
-			verdict(t, -int(syscall.EINVAL), "no client's name")(other.BreakLock("foo", "lock", "nonsense", "cookie"))
-			verdict(t, none, "not the holder")(other.BreakLock("foo", "lock", "client.1", "cookie"))
-		},
-		"bad input": func(t *testing.T, ioctx *rados.IOContext) {
-			_, err := ioctx.LockExclusive("foo", "lo\x00ck", "cookie", "", 0, nil)
-			assert.Equal(t, rados.ErrNameContainsNUL, err)
-			_, err = ioctx.LockExclusive("foo", "lock", "cookie", "", -time.Second, nil)
-			assert.ErrorIs(t, err, syscall.EINVAL)
-			_, err = ioctx.LockShared("foo", "lock", "cookie", "t\x00ag", "", 0, nil)
-			assert.Equal(t, rados.ErrNameContainsNUL, err)
-			ret, err := ioctx.Unlock("", "lock", "cookie")
-			assert.Error(t, err, "no object")
-			assert.Negative(t, ret)
-		},
-	} {
+	for name, test := range lockTests {
 		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
 	}
 }

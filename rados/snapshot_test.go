@@ -2,6 +2,7 @@ package rados_test
 
 import (
 	"fmt"
+	"syscall"
 	"testing"
 	"time"
 
@@ -14,91 +15,93 @@ import (
 
 // Snapshots belong to a pool, so each test has a pool of its own.
 
-func TestSnapshots(t *testing.T) {
-	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
-		"snapshots.SnapList": func(t *testing.T, ioctx *rados.IOContext) {
-			snaps, err := ioctx.ListSnaps()
-			require.NoError(t, err)
-			assert.Empty(t, snaps)
-			require.NoError(t, ioctx.CreateSnap("snap1"))
-			snaps, err = ioctx.ListSnaps()
-			require.NoError(t, err)
-			id, err := ioctx.LookupSnap("snap1")
-			require.NoError(t, err)
-			assert.Equal(t, []rados.SnapID{id}, snaps)
-			require.NoError(t, ioctx.RemoveSnap("snap1"))
-		},
-		"snapshots.SnapRemove": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, ioctx.CreateSnap("snap1"))
-			assert.Equal(t, rados.ErrObjectExists, ioctx.CreateSnap("snap1"))
-			require.NoError(t, ioctx.RemoveSnap("snap1"))
-			_, err := ioctx.LookupSnap("snap1")
-			assert.Equal(t, rados.ErrNotFound, err)
-			assert.Equal(t, rados.ErrNotFound, ioctx.RemoveSnap("snap1"))
-		},
-		"snapshots.Rollback": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, ioctx.Write("foo", filled(0xcc, 128), 0))
-			require.NoError(t, ioctx.CreateSnap("snap1"))
-			require.NoError(t, ioctx.WriteFull("foo", filled(0xdd, 128)))
-			require.NoError(t, ioctx.RollbackSnap("foo", "snap1"))
-			assert.Equal(t, filled(0xcc, 128), content(t, ioctx, "foo"))
-			assert.Equal(t, rados.ErrNotFound, ioctx.RollbackSnap("foo", "none"))
+var snapshotTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
+	"snapshots.SnapList": func(t *testing.T, ioctx *rados.IOContext) {
+		snaps, err := ioctx.ListSnaps()
+		require.NoError(t, err)
+		assert.Empty(t, snaps)
+		require.NoError(t, ioctx.CreateSnap("snap1"))
+		snaps, err = ioctx.ListSnaps()
+		require.NoError(t, err)
+		id, err := ioctx.LookupSnap("snap1")
+		require.NoError(t, err)
+		assert.Equal(t, []rados.SnapID{id}, snaps)
+		require.NoError(t, ioctx.RemoveSnap("snap1"))
+	},
+	"snapshots.SnapRemove": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.CreateSnap("snap1"))
+		assert.Equal(t, rados.ErrObjectExists, ioctx.CreateSnap("snap1"))
+		require.NoError(t, ioctx.RemoveSnap("snap1"))
+		_, err := ioctx.LookupSnap("snap1")
+		assert.Equal(t, rados.ErrNotFound, err)
+		assert.Equal(t, rados.ErrNotFound, ioctx.RemoveSnap("snap1"))
+	},
+	"snapshots.Rollback": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.Write("foo", filled(0xcc, 128), 0))
+		require.NoError(t, ioctx.CreateSnap("snap1"))
+		require.NoError(t, ioctx.WriteFull("foo", filled(0xdd, 128)))
+		require.NoError(t, ioctx.RollbackSnap("foo", "snap1"))
+		assert.Equal(t, filled(0xcc, 128), content(t, ioctx, "foo"))
+		assert.Equal(t, rados.ErrNotFound, ioctx.RollbackSnap("foo", "none"))
 
-			require.NoError(t, ioctx.WriteFull("later", filled(1, 1)))
-			require.NoError(t, ioctx.RollbackSnap("later", "snap1"))
-			_, err := ioctx.Stat("later")
-			assert.Equal(t, rados.ErrNotFound, err, "it was not there when the snapshot was taken")
-		},
-		"snapshots.SnapGetName": func(t *testing.T, ioctx *rados.IOContext) {
-			before := time.Now().Add(-time.Second)
-			require.NoError(t, ioctx.CreateSnap("snapfoo"))
-			_, err := ioctx.LookupSnap("snapbar")
-			assert.Equal(t, rados.ErrNotFound, err)
-			id, err := ioctx.LookupSnap("snapfoo")
-			require.NoError(t, err)
-			name, err := ioctx.GetSnapName(id)
-			require.NoError(t, err)
-			assert.Equal(t, "snapfoo", name)
-			stamp, err := ioctx.GetSnapStamp(id)
-			require.NoError(t, err)
-			assert.WithinRange(t, stamp, before, time.Now().Add(time.Second))
-			_, err = ioctx.GetSnapName(id + 1000)
-			assert.Equal(t, rados.ErrNotFound, err)
-			_, err = ioctx.GetSnapStamp(id + 1000)
-			assert.Equal(t, rados.ErrNotFound, err)
-		},
-		"read": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, ioctx.WriteFull("foo", []byte("then")))
-			require.NoError(t, ioctx.CreateSnap("snap"))
-			require.NoError(t, ioctx.WriteFull("foo", []byte("now")))
-			id, err := ioctx.LookupSnap("snap")
-			require.NoError(t, err)
-			require.NoError(t, ioctx.SetReadSnap(id))
-			assert.Equal(t, "then", string(content(t, ioctx, "foo")))
-			require.NoError(t, ioctx.SetReadSnap(rados.SnapHead))
-			assert.Equal(t, "now", string(content(t, ioctx, "foo")))
-		},
-		"more than fit at first": func(t *testing.T, ioctx *rados.IOContext) {
-			if testing.Short() {
-				t.Skip("makes 70 snapshots")
-			}
-			for i := range 70 {
-				require.NoError(t, ioctx.CreateSnap(fmt.Sprint("snap", i)))
-			}
-			snaps, err := ioctx.ListSnaps()
-			require.NoError(t, err)
-			assert.Len(t, snaps, 70)
-		},
-		"bad names": func(t *testing.T, ioctx *rados.IOContext) {
-			const bad = "a\x00b"
-			assert.Equal(t, rados.ErrNameContainsNUL, ioctx.CreateSnap(bad))
-			assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RemoveSnap(bad))
-			assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RollbackSnap("foo", bad))
-			assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RollbackSnap(bad, "snap"))
-			_, err := ioctx.LookupSnap(bad)
-			assert.Equal(t, rados.ErrNameContainsNUL, err)
-		},
-	} {
+		require.NoError(t, ioctx.WriteFull("later", filled(1, 1)))
+		require.NoError(t, ioctx.RollbackSnap("later", "snap1"))
+		_, err := ioctx.Stat("later")
+		assert.Equal(t, rados.ErrNotFound, err, "it was not there when the snapshot was taken")
+	},
+	"snapshots.SnapGetName": func(t *testing.T, ioctx *rados.IOContext) {
+		before := time.Now().Add(-time.Second)
+		require.NoError(t, ioctx.CreateSnap("snapfoo"))
+		_, err := ioctx.LookupSnap("snapbar")
+		assert.Equal(t, rados.ErrNotFound, err)
+		id, err := ioctx.LookupSnap("snapfoo")
+		require.NoError(t, err)
+		name, err := ioctx.GetSnapName(id)
+		require.NoError(t, err)
+		assert.Equal(t, "snapfoo", name)
+		stamp, err := ioctx.GetSnapStamp(id)
+		require.NoError(t, err)
+		assert.WithinRange(t, stamp, before, time.Now().Add(time.Second))
+		_, err = ioctx.GetSnapName(id + 1000)
+		assert.Equal(t, rados.ErrNotFound, err)
+		_, err = ioctx.GetSnapStamp(id + 1000)
+		assert.Equal(t, rados.ErrNotFound, err)
+	},
+	"read": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteFull("foo", []byte("then")))
+		require.NoError(t, ioctx.CreateSnap("snap"))
+		require.NoError(t, ioctx.WriteFull("foo", []byte("now")))
+		id, err := ioctx.LookupSnap("snap")
+		require.NoError(t, err)
+		require.NoError(t, ioctx.SetReadSnap(id))
+		assert.Equal(t, "then", string(content(t, ioctx, "foo")))
+		require.NoError(t, ioctx.SetReadSnap(rados.SnapHead))
+		assert.Equal(t, "now", string(content(t, ioctx, "foo")))
+	},
+	"more than fit at first": func(t *testing.T, ioctx *rados.IOContext) {
+		if testing.Short() {
+			t.Skip("makes 70 snapshots")
+		}
+		for i := range 70 {
+			require.NoError(t, ioctx.CreateSnap(fmt.Sprint("snap", i)))
+		}
+		snaps, err := ioctx.ListSnaps()
+		require.NoError(t, err)
+		assert.Len(t, snaps, 70)
+	},
+	"bad names": func(t *testing.T, ioctx *rados.IOContext) {
+		const bad = "a\x00b"
+		assert.Equal(t, rados.ErrNameContainsNUL, ioctx.CreateSnap(bad))
+		assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RemoveSnap(bad))
+		assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RollbackSnap("foo", bad))
+		assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RollbackSnap(bad, "snap"))
+		_, err := ioctx.LookupSnap(bad)
+		assert.Equal(t, rados.ErrNameContainsNUL, err)
+	},
+}
+
+func TestSnapshots(t *testing.T) {
+	for name, test := range snapshotTests {
 		t.Run(name, func(t *testing.T) {
 			conn := radostest.Conn(t)
 			test(t, open(t, conn, makePool(t, conn)))
@@ -124,4 +127,154 @@ func TestHandlesForOthers(t *testing.T) {
 	assert.Nil(t, conn.Cluster())
 	assert.Nil(t, (*rados.Conn)(nil).Cluster())
 	assert.Nil(t, (*rados.IOContext)(nil).Pointer())
+}
+
+// snapped takes a self-managed snapshot and puts it into the write context, before
+// those that there are already, newest first.
+func snapped(t *testing.T, ioctx *rados.IOContext, earlier ...rados.SnapID) rados.SnapID {
+	t.Helper()
+	id, err := ioctx.CreateSelfManagedSnap()
+	require.NoError(t, err)
+	require.NoError(t, ioctx.SetSelfManagedSnapContext(id, append([]rados.SnapID{id}, earlier...)))
+	return id
+}
+
+func TestSelfManagedSnapshots(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
+		"snapshots.Self.Snap": func(t *testing.T, ioctx *rados.IOContext) {
+			one := snapped(t, ioctx)
+			require.NoError(t, ioctx.Write("foo", filled(0xcc, 128), 0))
+			two := snapped(t, ioctx, one)
+			assert.Greater(t, two, one)
+			require.NoError(t, ioctx.Write("foo", filled(0xdd, 128), 0))
+			require.NoError(t, ioctx.SetReadSnap(two-1))
+			_, err := ioctx.Read("foo", make([]byte, 128), 0)
+			assert.Equal(t, rados.ErrNotFound, err, "it was made with the first one in the context")
+			require.NoError(t, ioctx.SetReadSnap(two))
+			got := make([]byte, 128)
+			_, err = ioctx.Read("foo", got, 0)
+			require.NoError(t, err)
+			assert.Equal(t, filled(0xcc, 128), got)
+			require.NoError(t, ioctx.RemoveSelfManagedSnap(two))
+			require.NoError(t, ioctx.RemoveSelfManagedSnap(one))
+			require.NoError(t, ioctx.SetReadSnap(rados.SnapHead))
+			require.NoError(t, ioctx.Delete("foo"))
+		},
+		"snapshots.Self.Rollback": func(t *testing.T, ioctx *rados.IOContext) {
+			one := snapped(t, ioctx)
+			require.NoError(t, ioctx.Write("foo", filled(0xcc, 128), 0))
+			two := snapped(t, ioctx, one)
+			require.NoError(t, ioctx.Write("foo", filled(0xdd, 128), 0))
+			require.NoError(t, ioctx.RollbackSelfManagedSnap("foo", two))
+			assert.Equal(t, filled(0xcc, 128), content(t, ioctx, "foo"))
+		},
+		"snapshots.Self.FutureSnapRollback": func(t *testing.T, ioctx *rados.IOContext) {
+			one := snapped(t, ioctx)
+			require.NoError(t, ioctx.Write("foo", filled(0xcc, 128), 0))
+			snapped(t, ioctx, one)
+			require.NoError(t, ioctx.Write("foo", filled(0xdd, 128), 0))
+			three, err := ioctx.CreateSelfManagedSnap()
+			require.NoError(t, err)
+			require.NoError(t, ioctx.RollbackSelfManagedSnap("foo", three))
+			assert.Equal(t, filled(0xdd, 128), content(t, ioctx, "foo"))
+		},
+		"py.TestIoCtxSelfManagedSnaps.test": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.SetSelfManagedSnapContext(0, nil), "none yet")
+			require.NoError(t, ioctx.WriteFull("foo", []byte("abc")))
+			one := snapped(t, ioctx)
+			require.NoError(t, ioctx.WriteFull("foo", []byte("def")))
+			two := snapped(t, ioctx, one)
+			require.NoError(t, ioctx.WriteFull("foo", []byte("ghi")))
+			require.NoError(t, ioctx.RollbackSelfManagedSnap("foo", one))
+			assert.Equal(t, "abc", string(content(t, ioctx, "foo")))
+			require.NoError(t, ioctx.RollbackSelfManagedSnap("foo", two))
+			assert.Equal(t, "def", string(content(t, ioctx, "foo")))
+			require.NoError(t, ioctx.RemoveSelfManagedSnap(one))
+			require.NoError(t, ioctx.RemoveSelfManagedSnap(two))
+		},
+		"bad contexts": func(t *testing.T, ioctx *rados.IOContext) {
+			assert.ErrorIs(t, ioctx.SetSelfManagedSnapContext(2, []rados.SnapID{1, 2}), syscall.EINVAL, "oldest first")
+			assert.ErrorIs(t, ioctx.SetSelfManagedSnapContext(1, []rados.SnapID{2}), syscall.EINVAL, "newer than the newest")
+		},
+		"an older context": func(t *testing.T, ioctx *rados.IOContext) {
+			one := snapped(t, ioctx)
+			snapped(t, ioctx, one)
+			require.NoError(t, ioctx.WriteFull("foo", []byte("new")))
+			require.NoError(t, ioctx.SetSelfManagedSnapContext(one, []rados.SnapID{one}))
+			op := rados.CreateWriteOp()
+			op.WriteFull([]byte("old"))
+			assert.ErrorIs(t, op.Operate(ioctx, "foo", rados.OperationOrderSnap), syscall.Errno(85), "EOLDSNAPC")
+			require.NoError(t, ioctx.WriteFull("foo", []byte("old")), "without the flag")
+		},
+		"kinds don't mix": func(t *testing.T, ioctx *rados.IOContext) {
+			snapped(t, ioctx)
+			assert.ErrorIs(t, ioctx.CreateSnap("named"), syscall.EINVAL)
+			other := radostest.Pool(t)
+			require.NoError(t, other.CreateSnap("named"))
+			_, err := other.CreateSelfManagedSnap()
+			assert.ErrorIs(t, err, syscall.EINVAL)
+		},
+		"a clone has the context": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("foo", []byte("old")))
+			snap := snapped(t, ioctx)
+			clone, err := ioctx.Clone()
+			require.NoError(t, err)
+			defer clone.Destroy()
+			require.NoError(t, clone.WriteFull("foo", []byte("new")))
+			require.NoError(t, clone.SetReadSnap(snap))
+			assert.Equal(t, "old", string(content(t, clone, "foo")))
+		},
+	} {
+		t.Run(name, func(t *testing.T) { test(t, radostest.Pool(t)) })
+	}
+}
+
+func TestSnapshotsOfPools(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
+		"py.TestIoctx.test_create_snap": func(t *testing.T, ioctx *rados.IOContext) {
+			assert.Equal(t, rados.ErrNotFound, ioctx.RemoveSnap("foo"))
+			require.NoError(t, ioctx.CreateSnap("foo"))
+			require.NoError(t, ioctx.RemoveSnap("foo"))
+		},
+		"py.TestIoctx.test_list_snaps": func(t *testing.T, ioctx *rados.IOContext) {
+			var want, got []string
+			for i := range 3 {
+				want = append(want, fmt.Sprint("snap", i))
+				require.NoError(t, ioctx.CreateSnap(want[i]))
+			}
+			ids, err := ioctx.ListSnaps()
+			require.NoError(t, err)
+			for _, id := range ids {
+				name, err := ioctx.GetSnapName(id)
+				require.NoError(t, err)
+				got = append(got, name)
+			}
+			assert.Equal(t, want, got)
+		},
+		"py.TestIoctx.test_snap_rollback": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("insnap", []byte("contents")))
+			require.NoError(t, ioctx.CreateSnap("snap1"))
+			require.NoError(t, ioctx.Delete("insnap"))
+			require.NoError(t, ioctx.RollbackSnap("insnap", "snap1"))
+			assert.Equal(t, "contents", string(content(t, ioctx, "insnap")))
+		},
+		"py.TestIoctx.test_snap_read": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("insnap", []byte("contents")))
+			require.NoError(t, ioctx.CreateSnap("snap1"))
+			require.NoError(t, ioctx.Delete("insnap"))
+			id, err := ioctx.LookupSnap("snap1")
+			require.NoError(t, err)
+			require.NoError(t, ioctx.SetReadSnap(id))
+			assert.Equal(t, "contents", string(content(t, ioctx, "insnap")))
+			require.NoError(t, ioctx.SetReadSnap(rados.SnapHead))
+			_, err = ioctx.Stat("insnap")
+			assert.Equal(t, rados.ErrNotFound, err)
+			require.NoError(t, ioctx.WriteFull("insnap", []byte("again")))
+			assert.Equal(t, "again", string(content(t, ioctx, "insnap")))
+		},
+	} {
+		t.Run(name, func(t *testing.T) { test(t, radostest.Pool(t)) })
+	}
 }

@@ -1800,7 +1800,7 @@ func (c *Conn) ReadDefaultConfigFile() error {
 }
 
 // RegisterService makes this client known to the cluster as a daemon of a service: `ceph service dump`
-// shows it, with metadata, for as long as the Conn lives. It returns EEXIST if it is registered
+// shows it, with metadata, for as long as the Conn lives. It returns ErrObjectExists if the client is registered
 // already.
 //
 // Implements:

@@ -101,7 +101,7 @@ func TestWatchTimeouts(t *testing.T) {
 		require.NoError(t, w.Delete())
 	}
 	for timeout, want := range map[time.Duration]int{
-		0: 0, 1: 1, time.Microsecond: 1, time.Millisecond: 1, time.Millisecond + 1: 2, 1500 * time.Microsecond: 2,
+		0: 0, 1: 1000, time.Millisecond: 1000, time.Second: 1000, time.Second + 1: 2000, (1<<32 - 1) * time.Second: (1<<32 - 1) * 1000,
 	} {
 		_, _, err := ioctx.NotifyWithTimeout("object", data, timeout)
 		require.NoError(t, err)
@@ -113,8 +113,10 @@ func TestWatchTimeouts(t *testing.T) {
 			assert.ErrorIs(t, err, syscall.EINVAL)
 			assert.Nil(t, w)
 		}
-		_, _, err := ioctx.NotifyWithTimeout("object", data, -1)
-		assert.ErrorIs(t, err, syscall.EINVAL)
+		for _, timeout := range []time.Duration{-1, (1<<32-1)*time.Second + 1} {
+			_, _, err := ioctx.NotifyWithTimeout("object", data, timeout)
+			assert.ErrorIs(t, err, syscall.EINVAL)
+		}
 	})
 }
 

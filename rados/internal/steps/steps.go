@@ -113,7 +113,9 @@ func (r *Recorder) Amend(code int) Step {
 func (r *Recorder) Skip() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.count++
+	if r.state == Open {
+		r.count++
+	}
 }
 
 // End ends the step.

@@ -2,7 +2,9 @@ package steps
 
 import (
 	"encoding/binary"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -414,4 +416,33 @@ func FuzzOutcomes(f *testing.F) {
 		}
 		perform(3, report, code)
 	})
+}
+
+// TestNumbers: what is said about a step is no step, and one that is not sent is one.
+func TestNumbers(t *testing.T) {
+	var r Recorder
+	amend := func() {
+		s := r.Amend(9)
+		s.Int(1 << 40) // which is refused
+		s.End()
+	}
+	step := func() {
+		s := r.Begin(1, nil)
+		s.Name("") // refused, too
+		s.End()
+	}
+	amend() // about nothing
+	assert.Empty(t, r.Refused())
+	step() // 0
+	amend()
+	r.Skip() // 1
+	amend()  // about what is not sent
+	r.Skip() // 2
+	step()   // 3
+	step()   // 4
+	amend()
+	amend()
+	step() // 5
+	assert.ElementsMatch(t, []int{0, 3, 4, 5}, slices.Collect(maps.Keys(r.Refused())))
+	assert.Equal(t, []int{0, 0, 3, 4, 4, 4, 5}, r.numbers)
 }

@@ -1,0 +1,550 @@
+package rados_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+// patience is how long what must happen may take on a machine that is busy.
+const patience = time.Minute
+
+// watch watches an object, which it makes if need be, until the test ends.
+func watch(t testing.TB, ioctx *rados.IOContext, oid string) *rados.Watcher {
+	t.Helper()
+	require.NoError(t, ioctx.Create(oid, rados.CreateIdempotent))
+	w, err := ioctx.Watch(oid)
+	require.NoError(t, err)
+	t.Cleanup(func() { w.Delete() })
+	return w
+}
+
+// answer answers all notifications with data, and returns a channel of what came.
+func answer(t testing.TB, w *rados.Watcher, data string) <-chan rados.NotifyEvent {
+	seen := make(chan rados.NotifyEvent, 1000)
+	go func() {
+		defer close(seen)
+		for e := range w.Events() {
+			if err := e.Ack([]byte(data)); err != nil {
+				assert.Contains(t, []error{rados.ErrInvalidIOContext, rados.ErrNotConnected}, err)
+			}
+			seen <- e
+		}
+	}()
+	return seen
+}
+
+// next takes the next item from a channel.
+func next[T any](t testing.TB, c <-chan T) T {
+	t.Helper()
+	select {
+	case item, ok := <-c:
+		require.True(t, ok, "the channel is closed")
+		return item
+	case <-time.After(patience):
+		require.FailNow(t, "nothing came")
+		panic("unreachable")
+	}
+}
+
+// answer1 notifies an object, whose watcher answers, and returns the answers.
+func answer1(t testing.TB, ioctx *rados.IOContext, w *rados.Watcher) []rados.NotifyAck {
+	t.Helper()
+	answer(t, w, "")
+	acks, _, err := ioctx.Notify("foo", nil)
+	require.NoError(t, err)
+	return acks
+}
+
+// ends makes sure that a channel is closed, whatever comes before.
+func ends[T any](t testing.TB, c <-chan T) {
+	t.Helper()
+	timeout := time.After(patience)
+	for {
+		select {
+		case _, ok := <-c:
+			if !ok {
+				return
+			}
+		case <-timeout:
+			require.FailNow(t, "the channel stays open")
+		}
+	}
+}
+
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
+		"watch.WatchNotify": func(t *testing.T, ioctx *rados.IOContext) {
+			seen := answer(t, watch(t, ioctx, "foo"), "")
+			acks, timeouts, err := ioctx.Notify("foo", nil)
+			require.NoError(t, err)
+			require.Len(t, acks, 1)
+			assert.Empty(t, acks[0].Response)
+			assert.Empty(t, timeouts)
+			assert.Empty(t, next(t, seen).Data)
+			_, err = ioctx.Watch("none")
+			assert.Equal(t, rados.ErrNotFound, err)
+		},
+		"watch.WatchNotify2": func(t *testing.T, ioctx *rados.IOContext) {
+			w := watch(t, ioctx, "foo")
+			age, err := w.Check()
+			require.NoError(t, err)
+			assert.GreaterOrEqual(t, age, time.Duration(0))
+			assert.Less(t, age, patience)
+			seen := answer(t, w, "reply")
+			other := another(t, ioctx)
+			acks, timeouts, err := other.NotifyWithTimeout("foo", []byte("notify"), 5*patience)
+			require.NoError(t, err)
+			assert.Empty(t, timeouts)
+			e := next(t, seen)
+			assert.Equal(t, "notify", string(e.Data))
+			assert.Equal(t, w.ID(), e.WatcherID)
+			assert.NotZero(t, e.ID)
+			require.Len(t, acks, 1)
+			assert.Equal(t, "reply", string(acks[0].Response))
+			assert.Equal(t, w.ID(), acks[0].WatcherID)
+			assert.NotEqual(t, acks[0].NotifierID, e.NotifierID, "who answers, and who asks")
+
+			acks, timeouts, err = ioctx.Notify("none", nil)
+			assert.Equal(t, rados.ErrNotFound, err)
+			assert.Empty(t, acks)
+			assert.Empty(t, timeouts)
+		},
+		"watch.WatchNotify2Multi": func(t *testing.T, ioctx *rados.IOContext) {
+			one, two := watch(t, ioctx, "foo"), watch(t, ioctx, "foo")
+			assert.NotEqual(t, one.ID(), two.ID())
+			seenOne, seenTwo := answer(t, one, "one"), answer(t, two, "two")
+			acks, timeouts, err := ioctx.Notify("foo", []byte("data"))
+			require.NoError(t, err)
+			assert.Empty(t, timeouts)
+			got := make(map[rados.WatcherID]string)
+			for _, ack := range acks {
+				got[ack.WatcherID] = string(ack.Response)
+			}
+			assert.Equal(t, map[rados.WatcherID]string{one.ID(): "one", two.ID(): "two"}, got)
+			assert.Equal(t, next(t, seenOne).ID, next(t, seenTwo).ID)
+		},
+		"watch.WatchNotify2Timeout": func(t *testing.T, ioctx *rados.IOContext) {
+			w := watch(t, ioctx, "foo")
+			acks, timeouts, err := ioctx.NotifyWithTimeout("foo", []byte("data"), time.Second)
+			assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+			assert.Empty(t, acks)
+			require.Len(t, timeouts, 1)
+			assert.Equal(t, w.ID(), timeouts[0].WatcherID)
+			late := next(t, w.Events())
+			_ = late.Ack(nil)
+			_, err = w.Check()
+			require.NoError(t, err, "the watch survives")
+			answer(t, w, "now")
+			acks, _, err = ioctx.Notify("foo", nil)
+			require.NoError(t, err)
+			assert.Len(t, acks, 1)
+			require.NoError(t, w.Delete())
+		},
+		"watch.Watch2Delete": func(t *testing.T, ioctx *rados.IOContext) {
+			w := watch(t, ioctx, "foo")
+			require.NoError(t, ioctx.Delete("foo"))
+			lost := []error{syscall.ENOTCONN, syscall.ENOENT}
+			isOne := func(err error) bool { return errorsIsAny(err, lost...) }
+			err := next(t, w.Errors())
+			assert.True(t, isOne(err), "%v", err)
+			ends(t, w.Errors())
+			ends(t, w.Events())
+			_, err = w.Check()
+			assert.True(t, isOne(err), "%v", err)
+			first := w.Delete()
+			assert.True(t, first == nil || isOne(first), "%v", first)
+			assert.Equal(t, first, w.Delete())
+			_, err = w.Check()
+			assert.Equal(t, rados.ErrWatcherClosed, err)
+		},
+		"py.TestWatchNotify.test": func(t *testing.T, ioctx *rados.IOContext) {
+			clone, err := ioctx.Clone()
+			require.NoError(t, err)
+			one, two := watch(t, ioctx, "foo"), watch(t, clone, "foo")
+			seenOne, seenTwo := answer(t, one, "1"), answer(t, two, "2")
+			for i := range 3 {
+				data := fmt.Sprint("payload ", i)
+				acks, _, err := ioctx.Notify("foo", []byte(data))
+				require.NoError(t, err)
+				assert.Len(t, acks, 2)
+				assert.Equal(t, data, string(next(t, seenOne).Data))
+				assert.Equal(t, data, string(next(t, seenTwo).Data))
+			}
+			require.NoError(t, one.Delete())
+			ends(t, seenOne)
+			acks, _, err := ioctx.Notify("foo", []byte("last"))
+			require.NoError(t, err)
+			assert.Len(t, acks, 1)
+			assert.Equal(t, "last", string(next(t, seenTwo).Data))
+			require.NoError(t, ioctx.Delete("foo"))
+			assert.Error(t, next(t, two.Errors()))
+			_, _, err = ioctx.Notify("foo", nil)
+			assert.Equal(t, rados.ErrNotFound, err)
+			clone.Destroy()
+		},
+		"who asks and who answers": func(t *testing.T, ioctx *rados.IOContext) {
+			conn, ns := radostest.Conn(t), unique("test")
+			asking, answering := open(t, conn, "shared"), another(t, ioctx)
+			asking.SetNamespace(ns)
+			answering.SetNamespace(ns)
+			own := rados.NotifierID(conn.GetInstanceID())
+			mine, others := watch(t, asking, "foo"), watch(t, answering, "foo")
+			seen := answer(t, others, "")
+			answer(t, mine, "")
+			acks, _, err := asking.Notify("foo", nil)
+			require.NoError(t, err)
+			assert.Equal(t, own, next(t, seen).NotifierID)
+			require.Len(t, acks, 2)
+			for _, ack := range acks {
+				assert.Equal(t, ack.WatcherID == mine.ID(), ack.NotifierID == own, "the client whose watch it is")
+			}
+		},
+		"nobody": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("foo", nil))
+			acks, timeouts, err := ioctx.Notify("foo", []byte("data"))
+			require.NoError(t, err)
+			assert.Empty(t, acks)
+			assert.Empty(t, timeouts)
+		},
+		"some answer": func(t *testing.T, ioctx *rados.IOContext) {
+			quick, silent := watch(t, ioctx, "foo"), watch(t, another(t, ioctx), "foo")
+			answer(t, quick, "here")
+			acks, timeouts, err := ioctx.NotifyWithTimeout("foo", nil, time.Second)
+			assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+			require.Len(t, acks, 1)
+			assert.Equal(t, quick.ID(), acks[0].WatcherID)
+			assert.Equal(t, "here", string(acks[0].Response))
+			require.Len(t, timeouts, 1)
+			assert.Equal(t, silent.ID(), timeouts[0].WatcherID)
+			assert.NotEqual(t, timeouts[0].NotifierID, acks[0].NotifierID, "whose watches they are")
+		},
+		"timeouts below a second": func(t *testing.T, ioctx *rados.IOContext) {
+			watch(t, ioctx, "foo")
+			start := time.Now()
+			_, timeouts, err := ioctx.NotifyWithTimeout("foo", nil, 10*time.Millisecond)
+			assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+			assert.Len(t, timeouts, 1)
+			assert.Less(t, time.Since(start), 8*time.Second, "no default instead")
+		},
+		"bad timeouts": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("foo", nil))
+			_, _, err := ioctx.NotifyWithTimeout("foo", nil, -1)
+			assert.ErrorIs(t, err, syscall.EINVAL)
+			_, _, err = ioctx.NotifyWithTimeout("foo", nil, 1<<63-1)
+			assert.ErrorIs(t, err, syscall.EINVAL)
+			for _, timeout := range []time.Duration{-1, -time.Hour, 1<<63 - 1} {
+				_, err = ioctx.WatchWithTimeout("foo", timeout)
+				assert.ErrorIs(t, err, syscall.EINVAL, timeout)
+			}
+		},
+		"timeouts of watches": watchTimeouts,
+		"names with NUL": func(t *testing.T, ioctx *rados.IOContext) {
+			_, err := ioctx.Watch("a\x00b")
+			assert.Equal(t, rados.ErrNameContainsNUL, err)
+			_, _, err = ioctx.Notify("a\x00b", nil)
+			assert.Equal(t, rados.ErrNameContainsNUL, err)
+		},
+		"much data": func(t *testing.T, ioctx *rados.IOContext) {
+			w := watch(t, ioctx, "foo")
+			reply := filled('r', 100_000)
+			seen := answer(t, w, string(reply))
+			acks, _, err := ioctx.Notify("foo", filled('n', 200_000))
+			require.NoError(t, err)
+			require.Len(t, acks, 1)
+			assert.Equal(t, reply, acks[0].Response)
+			assert.Equal(t, filled('n', 200_000), next(t, seen).Data)
+		},
+		"an answer from another goroutine": func(t *testing.T, ioctx *rados.IOContext) {
+			w := watch(t, ioctx, "foo")
+			acked := make(chan error, 1)
+			go func() {
+				e := <-w.Events()
+				go func() { acked <- e.Ack([]byte("from elsewhere")) }()
+			}()
+			acks, _, err := ioctx.Notify("foo", nil)
+			require.NoError(t, err)
+			require.Len(t, acks, 1)
+			assert.Equal(t, "from elsewhere", string(acks[0].Response))
+			assert.NoError(t, next(t, acked))
+		},
+		"a notification from the loop": func(t *testing.T, ioctx *rados.IOContext) {
+			first, second := watch(t, ioctx, "first"), watch(t, ioctx, "second")
+			answer(t, second, "inner")
+			inner := make(chan error, 1)
+			go func() {
+				e := <-first.Events()
+				acks, _, err := ioctx.Notify("second", nil)
+				if err == nil && len(acks) != 1 {
+					err = fmt.Errorf("%d answers", len(acks))
+				}
+				inner <- err
+				_ = e.Ack([]byte("outer"))
+			}()
+			acks, _, err := ioctx.Notify("first", nil)
+			require.NoError(t, err)
+			require.Len(t, acks, 1)
+			assert.Equal(t, "outer", string(acks[0].Response))
+			assert.NoError(t, next(t, inner))
+		},
+		"a reader who stays away": func(t *testing.T, ioctx *rados.IOContext) {
+			away := watch(t, ioctx, "away")
+			var wg sync.WaitGroup
+			for range 20 {
+				wg.Go(func() {
+					_, _, err := ioctx.NotifyWithTimeout("away", []byte("unread"), time.Second)
+					assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+				})
+			}
+			answer(t, watch(t, ioctx, "foo"), "present")
+			for range 20 {
+				acks, _, err := ioctx.NotifyWithTimeout("foo", nil, 2*patience)
+				require.NoError(t, err)
+				assert.Len(t, acks, 1, "other watchers are not held up")
+			}
+			wg.Wait()
+			for range 20 {
+				assert.Equal(t, "unread", string(next(t, away.Events()).Data), "none is dropped")
+			}
+		},
+		"many at once": func(t *testing.T, ioctx *rados.IOContext) {
+			seen := answer(t, watch(t, ioctx, "foo"), "")
+			var wg sync.WaitGroup
+			for i := range 50 {
+				wg.Go(func() {
+					acks, _, err := ioctx.NotifyWithTimeout("foo", []byte{byte(i)}, patience)
+					assert.NoError(t, err)
+					assert.Len(t, acks, 1)
+				})
+			}
+			wg.Wait()
+			got := make(map[byte]bool)
+			for range 50 {
+				got[next(t, seen).Data[0]] = true
+			}
+			assert.Len(t, got, 50)
+		},
+		"flush": func(t *testing.T, ioctx *rados.IOContext) {
+			w := watch(t, ioctx, "foo")
+			require.NoError(t, w.Delete())
+			assert.NoError(t, radostest.Conn(t).WatcherFlush())
+			assert.Equal(t, rados.ErrNotConnected, fresh(t).WatcherFlush())
+		},
+		"deleted": func(t *testing.T, ioctx *rados.IOContext) {
+			w := watch(t, ioctx, "foo")
+			var wg sync.WaitGroup
+			for range 8 {
+				wg.Go(func() { assert.NoError(t, w.Delete()) })
+			}
+			wg.Wait()
+			ends(t, w.Events())
+			ends(t, w.Errors())
+			acks, timeouts, err := ioctx.Notify("foo", nil)
+			require.NoError(t, err)
+			assert.Empty(t, acks)
+			assert.Empty(t, timeouts)
+			_, err = w.Check()
+			assert.Equal(t, rados.ErrWatcherClosed, err)
+			assert.Len(t, answer1(t, ioctx, watch(t, ioctx, "foo")), 1, "it can be watched again")
+
+			var none *rados.Watcher
+			assert.Equal(t, rados.ErrWatcherClosed, none.Delete())
+			_, err = none.Check()
+			assert.Equal(t, rados.ErrWatcherClosed, err)
+			assert.Zero(t, none.ID())
+			ends(t, none.Events())
+			ends(t, none.Errors())
+			assert.Equal(t, rados.ErrInvalidIOContext, (&rados.NotifyEvent{}).Ack(nil))
+			assert.Equal(t, rados.ErrInvalidIOContext, (*rados.NotifyEvent)(nil).Ack(nil))
+		},
+		"deleted while it is read": func(t *testing.T, ioctx *rados.IOContext) {
+			w := watch(t, ioctx, "foo")
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				for range w.Events() {
+				}
+				for range w.Errors() {
+				}
+			}()
+			require.NoError(t, w.Delete())
+			ends(t, done)
+		},
+		"destroyed": func(t *testing.T, ioctx *rados.IOContext) {
+			clone, err := ioctx.Clone()
+			require.NoError(t, err)
+			var watchers []*rados.Watcher
+			for range 5 {
+				watchers = append(watchers, watch(t, clone, "foo"))
+			}
+			pending := make(chan rados.NotifyEvent, 1)
+			go func() { pending <- <-watchers[0].Events() }()
+			go ioctx.NotifyWithTimeout("foo", nil, time.Second)
+			e := next(t, pending)
+			clone.Destroy()
+			for _, w := range watchers {
+				ends(t, w.Events())
+				ends(t, w.Errors())
+				assert.NoError(t, w.Delete())
+				_, err := w.Check()
+				assert.Error(t, err)
+			}
+			assert.Equal(t, rados.ErrInvalidIOContext, e.Ack(nil))
+			_, err = clone.Watch("foo")
+			assert.Equal(t, rados.ErrInvalidIOContext, err)
+			_, _, err = clone.Notify("foo", nil)
+			assert.Equal(t, rados.ErrInvalidIOContext, err)
+		},
+		"shut down": func(t *testing.T, ioctx *rados.IOContext) {
+			conn := radostest.Conn(t)
+			other := open(t, conn, "shared")
+			ns, err := ioctx.GetNamespace()
+			require.NoError(t, err)
+			other.SetNamespace(ns)
+			one, two := watch(t, other, "foo"), watch(t, other, "bar")
+			answer(t, one, "")
+			conn.Shutdown()
+			for _, w := range []*rados.Watcher{one, two} {
+				ends(t, w.Events())
+				ends(t, w.Errors())
+				w.Delete()
+			}
+			_, err = other.Watch("foo")
+			assert.Equal(t, rados.ErrNotConnected, err)
+		},
+		"collected": func(t *testing.T, ioctx *rados.IOContext) {
+			ns, err := ioctx.GetNamespace()
+			require.NoError(t, err)
+			require.NoError(t, ioctx.WriteFull("foo", nil))
+			events := func() <-chan rados.NotifyEvent {
+				other := dropped(t, radostest.Shared(t).Conf(), "shared")
+				other.SetNamespace(ns)
+				return watch(t, other, "foo").Events()
+			}()
+			for range 5 {
+				runtime.GC() // only the channel is left
+			}
+			go func() {
+				for e := range events {
+					_ = e.Ack([]byte("still here"))
+				}
+			}()
+			acks, _, err := ioctx.Notify("foo", nil)
+			require.NoError(t, err)
+			require.Len(t, acks, 1)
+			assert.Equal(t, "still here", string(acks[0].Response))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, namespace(t))
+		})
+	}
+}
+
+// watchTimeouts looks with the OSD's eyes at how long watches may be silent.
+func watchTimeouts(t *testing.T, ioctx *rados.IOContext) {
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	want := make(map[rados.WatcherID]int)
+	for timeout, seconds := range map[time.Duration]int{
+		0: 30, 1: 1, 500 * time.Millisecond: 1, time.Second: 1, 1500 * time.Millisecond: 2, time.Hour: 3600,
+	} {
+		w, err := ioctx.WatchWithTimeout("foo", timeout)
+		require.NoError(t, err)
+		t.Cleanup(func() { w.Delete() })
+		want[w.ID()] = seconds
+	}
+	conn := radostest.Conn(t)
+	out, status, err := conn.OsdCommand(0, [][]byte{command(t, "dump_watchers")})
+	require.NoError(t, err, status)
+	var list []struct {
+		Namespace, Object string
+		Cookie            rados.WatcherID
+		Timeout           int
+	}
+	require.NoError(t, json.Unmarshal(out, &list), "%s", out)
+	ns, err := ioctx.GetNamespace()
+	require.NoError(t, err)
+	got := make(map[rados.WatcherID]int)
+	for _, w := range list {
+		if w.Namespace == ns && w.Object == "foo" {
+			got[w.Cookie] = w.Timeout
+		}
+	}
+	assert.Equal(t, want, got, "%s", out)
+}
+
+// TestWatchSurvives restarts the OSD under a watch.
+func TestWatchSurvives(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("starts a cluster and restarts its OSD")
+	}
+	cluster := radostest.Start(t)
+	ioctx := cluster.Pool(t)
+	w := watch(t, ioctx, "foo")
+	seen := answer(t, w, "here")
+	cluster.Restart(t, "osd.0")
+	cluster.WaitUp(t, "osd.0")
+	require.Eventually(t, func() bool {
+		// Who asks may be sooner than the watch is back.
+		acks, _, err := ioctx.NotifyWithTimeout("foo", []byte("again"), patience)
+		return assert.NoError(t, err) && len(acks) == 1 && string(acks[0].Response) == "here"
+	}, patience, 10*time.Millisecond)
+	assert.Equal(t, "again", string(next(t, seen).Data))
+	_, err := w.Check()
+	assert.NoError(t, err)
+	select {
+	case err, open := <-w.Errors():
+		assert.Failf(t, "the watch is lost", "%v %v", err, open)
+	default:
+	}
+	require.NoError(t, w.Delete())
+}
+
+// TestWatchIsLost keeps the client from telling the OSD that it is there.
+func TestWatchIsLost(t *testing.T) {
+	t.Parallel()
+	t.Run("watch.Watch3Timeout", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("waits some seconds for a watch to run out")
+		}
+		namespaced := namespace(t)
+		conn := radostest.Conn(t)
+		ioctx := open(t, conn, "shared")
+		ns, err := namespaced.GetNamespace()
+		require.NoError(t, err)
+		ioctx.SetNamespace(ns)
+		require.NoError(t, ioctx.WriteFull("foo", nil))
+		require.NoError(t, conn.SetConfigOption("objecter_inject_no_watch_ping", "true"))
+		w, err := ioctx.WatchWithTimeout("foo", time.Second)
+		require.NoError(t, err)
+		assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
+		ends(t, w.Errors())
+		ends(t, w.Events())
+		_, err = w.Check()
+		assert.ErrorIs(t, err, syscall.ENOTCONN)
+		acks, timeouts, err := namespaced.Notify("foo", nil)
+		require.NoError(t, err)
+		assert.Empty(t, acks)
+		assert.Empty(t, timeouts)
+		w.Delete()
+		require.NoError(t, conn.SetConfigOption("objecter_inject_no_watch_ping", "false"))
+		seen := answer(t, watch(t, ioctx, "foo"), "back")
+		acks, _, err = namespaced.Notify("foo", nil)
+		require.NoError(t, err)
+		assert.Len(t, acks, 1)
+		next(t, seen)
+	})
+}
