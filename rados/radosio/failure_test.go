@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -167,4 +168,41 @@ func TestSeeksDontPileUp(t *testing.T) {
 		most = max(most, fetchers())
 	}
 	require.LessOrEqual(t, most, 4)
+}
+
+// TestConcurrentUse has everything done at once, until one goroutine closes the Object:
+// it is for the race detector, and each call has to succeed or say that it is closed.
+func TestConcurrentUse(t *testing.T) {
+	for name, opts := range ways {
+		t.Run(name, func(t *testing.T) {
+			obj := open(t, stored(t, noise(100_000)), opts...)
+			uses := []func() error{
+				func() error { _, err := obj.Read(make([]byte, 5000)); return err },
+				func() error { _, err := obj.Read(make([]byte, 10)); return err },
+				func() error { _, err := obj.Seek(50_000, io.SeekStart); return err },
+				func() error { _, err := obj.Seek(-10_000, io.SeekEnd); return err },
+				func() error { _, err := obj.WriteTo(io.Discard); return err },
+				func() error { _, err := obj.ReadAt(make([]byte, 5000), 1000); return err },
+				func() error { _, err := obj.WriteAt(make([]byte, 5000), 1000); return err },
+				func() error { _, err := obj.Write(make([]byte, 10)); return err },
+			}
+			var wg sync.WaitGroup
+			for _, use := range uses {
+				wg.Go(func() {
+					for err := error(nil); err == nil || err == io.EOF; {
+						if err = use(); errors.Is(err, fs.ErrClosed) {
+							return
+						}
+						if err != nil && err != io.EOF {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			time.AfterFunc(200*time.Millisecond, func() { obj.Close() })
+			wg.Wait()
+			require.NoError(t, obj.Close())
+			require.Zero(t, fetchers())
+		})
+	}
 }
