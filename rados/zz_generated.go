@@ -3834,7 +3834,7 @@ func (w *WriteOp) AssertExists() {
 
 // AssertVersion makes the operation fail unless the object's version is ver, as
 // IOContext.GetLastVersion returned it after an operation on the object: with ERANGE if the
-// object is older than that, with EOVERFLOW if it is newer.
+// object is newer than that, with EOVERFLOW if it is older, and with EINVAL if ver is 0.
 //
 // Implements:
 //
@@ -4095,7 +4095,7 @@ func (r *ReadOp) AssertExists() {
 
 // AssertVersion makes the operation fail unless the object's version is ver, as
 // IOContext.GetLastVersion returned it after an operation on the object: with ERANGE if the
-// object is older than that, with EOVERFLOW if it is newer.
+// object is newer than that, with EOVERFLOW if it is older, and with EINVAL if ver is 0.
 //
 // Implements:
 //

@@ -37,6 +37,11 @@
 // osd_max_object_size (128 MiB unless configured): errors.Is finds syscall.EFBIG
 // then.
 //
+// In an erasure-coded pool without overwrites an object can be created, and then written from
+// front to back: by ReadFrom, or by Writes of a multiple of the pool's alignment
+// (rados.IOContext.Alignment), as ChunkSize must be then too. Only the last may be
+// shorter; what is against this returns EOPNOTSUPP.
+//
 // # Lifetime and concurrency
 //
 // An Object has an IOContext of its own, cloned from the one it was opened with. It
@@ -44,8 +49,10 @@
 // and works until Close, or until the Conn is shut down.
 //
 // All methods may be called by any number of goroutines. Those that move the position
-// (Read, Write, Seek, WriteTo, ReadFrom) take turns, in no particular order; ReadAt and
-// WriteAt don't wait for anyone, but that CheckVersion makes writes take turns.
+// (Read, Write, Seek, WriteTo, ReadFrom) take turns, in no particular order, so that what
+// WriteTo writes to and ReadFrom reads from must not be the same Object. ReadAt and
+// WriteAt don't wait for anyone, but that CheckVersion makes writes wait for reads, and
+// for each other.
 //
 // Close waits for what is being fetched ahead, so that no goroutine outlives it. How
 // long an OSD may take is configured with rados_osd_op_timeout; without it, a call waits for

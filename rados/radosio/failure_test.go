@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -22,19 +23,19 @@ import (
 // TestErrorsSurfaceInPlace stops the OSD while something is fetched ahead: what was
 // fetched is returned, then the error; and when the OSD is back reading goes on there.
 func TestErrorsSurfaceInPlace(t *testing.T) {
-	cluster := radostest.Start(t, radostest.Config("client", "rados_osd_op_timeout", "1"))
+	cluster := radostest.Start(t, radostest.Config("client", "rados_osd_op_timeout", "3"))
 	ioctx := cluster.Pool(t)
 	data := noise(100_000)
 	require.NoError(t, ioctx.WriteFull(oid, data))
 	obj := open(t, ioctx, radosio.ChunkSize(1000), radosio.ReadAhead(10_000))
-	sequence(t, obj, 2000) // the next 10 chunks are on their way
-	settle(t, obj)
+	sequence(t, obj, 2000) // has the next 10 chunks fetched
+	obj.Settle()
 
 	cluster.Pause(t, "osd.0")
 	got, err := io.ReadAll(obj)
 	cluster.Resume(t, "osd.0")
 	require.ErrorIs(t, err, syscall.ETIMEDOUT)
-	require.GreaterOrEqual(t, len(got), 1000)
+	require.GreaterOrEqual(t, len(got), 10_000)
 	at := 2000 + len(got)
 	require.Contains(t, err.Error(), fmt.Sprintf("rados: Read %s/object: at byte %d: ", poolName(ioctx), at))
 	require.True(t, bytes.Equal(data[2000:at], got))
@@ -43,14 +44,6 @@ func TestErrorsSurfaceInPlace(t *testing.T) {
 	rest, err := io.ReadAll(obj)
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(data[at:], rest))
-}
-
-// settle waits until the first piece that is fetched ahead is there: it has the Object
-// read one byte of it.
-func settle(t *testing.T, obj *radosio.Object) {
-	t.Helper()
-	_, err := obj.ReadAt(make([]byte, 1), 0) // the OSD answers one after the other
-	require.NoError(t, err)
 }
 
 func poolName(ioctx *rados.IOContext) string {
@@ -127,11 +120,12 @@ func TestCloseEndsGoroutines(t *testing.T) {
 	obj := open(t, ioctx, radosio.ChunkSize(1000), radosio.ReadAhead(4000))
 	other := open(t, ioctx)
 	sequence(t, obj, 2000)
-	settle(t, obj)
+	obj.Settle()
 
 	cluster.Pause(t, "osd.0")
+	t.Cleanup(func() { cluster.Resume(t, "osd.0") }) // or Close would wait for ever if the test fails
 	read := make(chan error)
-	go func() { // comes upon what can't be fetched
+	go func() { // reads what is there, and has four more chunks fetched
 		_, err := io.ReadAll(obj)
 		read <- err
 	}()
@@ -167,4 +161,41 @@ func TestSeeksDontPileUp(t *testing.T) {
 		most = max(most, fetchers())
 	}
 	require.LessOrEqual(t, most, 4)
+}
+
+// TestConcurrentUse has everything done at once, until one goroutine closes the Object:
+// it is for the race detector, and each call has to succeed or say that it is closed.
+func TestConcurrentUse(t *testing.T) {
+	for name, opts := range ways {
+		t.Run(name, func(t *testing.T) {
+			obj := open(t, stored(t, noise(100_000)), opts...)
+			uses := []func() error{
+				func() error { _, err := obj.Read(make([]byte, 5000)); return err },
+				func() error { _, err := obj.Read(make([]byte, 10)); return err },
+				func() error { _, err := obj.Seek(50_000, io.SeekStart); return err },
+				func() error { _, err := obj.Seek(-10_000, io.SeekEnd); return err },
+				func() error { _, err := obj.WriteTo(io.Discard); return err },
+				func() error { _, err := obj.ReadAt(make([]byte, 5000), 1000); return err },
+				func() error { _, err := obj.WriteAt(make([]byte, 5000), 1000); return err },
+				func() error { _, err := obj.Write(make([]byte, 10)); return err },
+			}
+			var wg sync.WaitGroup
+			for _, use := range uses {
+				wg.Go(func() {
+					for err := error(nil); err == nil || err == io.EOF; {
+						if err = use(); errors.Is(err, fs.ErrClosed) {
+							return
+						}
+						if err != nil && err != io.EOF {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			time.AfterFunc(200*time.Millisecond, func() { obj.Close() })
+			wg.Wait()
+			require.NoError(t, obj.Close())
+			require.Zero(t, fetchers())
+		})
+	}
 }

@@ -87,7 +87,7 @@ func open(op string, ioctx *rados.IOContext, oid string, opts []Option, begin fu
 func (o *Object) empty() (size int64, err error) {
 	op := rados.CreateWriteOp()
 	op.Create(rados.CreateIdempotent)
-	op.Truncate(0)
+	op.WriteFull(nil) // unlike Truncate it is possible in any erasure-coded pool
 	return 0, bare(op.Operate(o.ioctx, o.oid, rados.OperationNoFlag))
 }
 

@@ -36,12 +36,13 @@
 //	go run github.com/go-rados/go-rados/rados/radostest/cluster up
 //
 // RADOS_TEST_SKIP, if set, skips tests that need a cluster where the daemons
-// are not installed. Without it they fail.
+// are not installed, and with Main all examples. Without it they fail.
 package radostest
 
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"sync"
@@ -167,6 +168,7 @@ func Shared(t testing.TB) *Cluster {
 // after the test process has ended, instead of before.
 func Main(m *testing.M, options ...Option) {
 	shared.options = options
+	skipExamples()
 	code := m.Run()
 	shared.Lock()
 	defer shared.Unlock()
@@ -177,6 +179,23 @@ func Main(m *testing.M, options ...Option) {
 		}
 	}
 	os.Exit(code)
+}
+
+// skipExamples leaves a package's examples out where its tests would be skipped: an
+// example has no way to skip itself.
+func skipExamples() {
+	if os.Getenv(skipVariable) == "" || existing() != nil || ceph.Installed() == nil {
+		return
+	}
+	flag.Parse() // or what is given for -test.skip would come later
+	skip := flag.Lookup("test.skip").Value
+	pattern := "^Example"
+	if given := skip.String(); given != "" {
+		pattern = given + "|" + pattern
+	}
+	if err := skip.Set(pattern); err != nil {
+		panic(err) // a flag of text takes any text
+	}
 }
 
 // Conn returns a connection to the shared cluster, as client.admin. It is shut

@@ -2,6 +2,7 @@ package radostest_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -232,6 +233,13 @@ func TestMissingDaemons(t *testing.T) {
 	o = outcomeOf(t, use)
 	assert.Empty(t, o.failure)
 	assert.Contains(t, o.skip, "apt-get install")
+
+	skip := flag.Lookup("test.skip").Value
+	given := skip.String()
+	t.Cleanup(func() { skip.Set(given) })
+	require.NoError(t, skip.Set("TestThis/that"))
+	radostest.SkipExamples()
+	assert.Equal(t, "TestThis/that|^Example", skip.String())
 }
 
 func TestExistingCluster(t *testing.T) {

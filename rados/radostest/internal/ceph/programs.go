@@ -29,6 +29,12 @@ func (e *MissingError) Error() string {
 // programs maps the name of each needed program to its path.
 type programs map[string]string
 
+// Installed returns a MissingError if a program is missing.
+func Installed() error {
+	_, err := findPrograms()
+	return err
+}
+
 func findPrograms() (programs, error) {
 	found, missing := programs{}, []string(nil)
 	for _, name := range needed {

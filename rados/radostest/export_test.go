@@ -1,0 +1,3 @@
+package radostest
+
+var SkipExamples = skipExamples
