@@ -48,6 +48,13 @@ func TestPlanBadSteps(t *testing.T) {
   void rados_job_a(rados_job_t job, char *buf, size_t len)`,
 		},
 		{
+			name:   "step that amends and has an outcome",
+			header: `void rados_job_a(rados_job_t job, int *prval);`,
+			spec:   `  rados_job_a: {go: Job.A, amends: true, doc: A does.}`,
+			want: `s.yaml:7:3: Job.A can't amend a step: it is no method of a recorded handle, or has an outcome of its own
+  void rados_job_a(rados_job_t job, int *prval)`,
+		},
+		{
 			name:   "public step with a buffer",
 			header: `void rados_job_a(rados_job_t job, char *buf, size_t len, int *prval);`,
 			spec:   `  rados_job_a: {go: Job.A, args: {buf: {as: fill}}, doc: A does.}`,
@@ -429,6 +436,18 @@ s.yaml:4:32: rados_c: the role borrowed-strings of x wants char ** and its size_
 			spec: `functions:
   rados_a: {go: Conn.A, args: {name: {covers: [n]}}, doc: A does.}`,
 			want: `s.yaml:2:32: name: the role in-string has no use for covers`,
+		},
+		{
+			name:   "names that differ in case alone",
+			header: "int rados_a(rados_t cluster, int n);",
+			spec: `functions:
+  rados_a: {raw: Conn.do, doc: do does., forms: {Conn.a: {doc: a does., args: {n: 0}}, Conn.A: {doc: A does., args: {n: 1}}}}
+methods:
+  Conn.DO: {doc: DO does., steps: [{call: rados_a}]}
+  Conn.Do: {doc: Do does., steps: [{call: rados_a}]}`,
+			want: `s.yaml:2:88: "A" is no name of something private in Go
+s.yaml:2:88: Conn.A and Conn.a would have one C function, go_conn_a: say another name
+s.yaml:5:3: Conn.Do and Conn.DO would have one C function, go_conn_do: say another name`,
 		},
 		{
 			name:   "package function of several calls",

@@ -330,6 +330,58 @@ int rados_a(rados_t cluster, rados_thing_t t);`,
   int rados_a(rados_t cluster, int argc, const char **argv)`,
 		},
 		{
+			name:   "replaces without setup",
+			header: `int rados_a(rados_t *cluster);`,
+			spec: `methods:
+  Conn.A:
+    doc: A does.
+    steps:
+      - {call: rados_a, as: a, free: rados_end, replaces: true}
+      - {call: rados_go}
+functions: {rados_a: {via: Conn.A}}`,
+			want: `s.yaml:2:3: Conn.A: replaces is for a method with setup: true, of a handle that a later step makes ready`,
+		},
+		{
+			name:   "replaces with what is not ready",
+			header: `int rados_a(rados_t *cluster);`,
+			spec: `methods:
+  Conn.A:
+    setup: true
+    doc: A does.
+    steps:
+      - {call: rados_go}
+      - {call: rados_a, as: a, free: rados_end, replaces: true}
+functions: {rados_a: {via: Conn.A}}`,
+			want: `s.yaml:2:3: Conn.A: replaces is for a method with setup: true, of a handle that a later step makes ready`,
+		},
+		{
+			name:   "replaces with what is not freed",
+			header: `int rados_a(rados_t *cluster);`,
+			spec: `methods:
+  Conn.A:
+    setup: true
+    doc: A does.
+    steps:
+      - {call: rados_a, as: a, replaces: true}
+      - {call: rados_go}
+functions: {rados_a: {via: Conn.A}}`,
+			want: `s.yaml:2:3: Conn.A: what replaces a Conn must be freed with rados_end, and nothing but an error be returned`,
+		},
+		{
+			name:   "replaces twice",
+			header: `int rados_a(rados_t *cluster);`,
+			spec: `methods:
+  Conn.A:
+    setup: true
+    doc: A does.
+    steps:
+      - {call: rados_a, as: a, free: rados_end, replaces: true}
+      - {call: rados_a, as: b, free: rados_end, replaces: true}
+      - {call: rados_go}
+functions: {rados_a: {via: Conn.A}}`,
+			want: `s.yaml:2:3: Conn.A: two steps can't replace the same object`,
+		},
+		{
 			name:   "value that is no const",
 			header: `int rados_a(rados_t cluster, int how);`,
 			spec: `consts: [{names: {PickOne: {is: "1", type: int, doc: PickOne is one.}}}]
@@ -573,10 +625,10 @@ s.yaml:7:3: ErrX has no doc`,
 		},
 		{
 			name:   "parameter called like a local",
-			header: `int rados_a(rados_t cluster, int lane, int len);`,
+			header: `int rados_a(rados_t cluster, int found, int len);`,
 			spec: `functions:
   rados_a: {go: Conn.A, doc: A does.}`,
-			want: `s.yaml:2:3: Conn.A: something else is called lane already; say another name
+			want: `s.yaml:2:3: Conn.A: something else is called found already; say another name
 s.yaml:2:3: Conn.A: something else is called len already; say another name`,
 		},
 		{

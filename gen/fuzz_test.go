@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,7 +31,8 @@ func FuzzSpec(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if len(s.Handles) == 0 {
+		outermost := func(h *spec.Handle) bool { return h.Parent == "" && h.Make == "" }
+		if !slices.ContainsFunc(s.Handles, outermost) { // base has what the others belong to
 			b, err := spec.Decode("base.yaml", []byte(base))
 			require.NoError(t, err)
 			merge(s, b)

@@ -29,10 +29,11 @@ const (
 var systemHeader = "/usr/include/rados/librados.h"
 
 const generateHelp = `Reads librados.h (the installed one, or that of --header), finds the snapshot in
-spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_librados.h
-and docs/COVERAGE.md from all snapshots together and spec/bindings.yaml. What is
-written does not depend on which release's header is there. A header that
-matches no snapshot is refused until it is recorded (see help snapshot).`
+spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_librados.h,
+rados/zz_engine.c and docs/COVERAGE.md from all snapshots together and
+spec/bindings.yaml. What is written does not depend on which release's header is
+there. A header that matches no snapshot is refused until it is recorded (see help
+snapshot).`
 
 const checkHelp = `Does what generate does, but writes nothing: it fails and shows a diff if a
 generated file is not what it should be. It also fails if a source of the
@@ -89,7 +90,7 @@ func runGenerate(args []string, out io.Writer) error {
 	}
 	c := emit.Count(p)
 	fmt.Fprintf(out, "%d functions of Ceph %s: %d bound (%d Go names), %d left out, %d to do\n",
-		c.Total, strings.Join(p.Union.Releases, ", "), c.Reachable, c.Methods, c.Skip, c.Todo)
+		c.Total, strings.Join(p.Union.Releases, ", "), c.Reachable, c.Public, c.Skip, c.Todo)
 	if len(changed) == 0 {
 		fmt.Fprintln(out, "generated files: unchanged")
 		return nil

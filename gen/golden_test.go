@@ -312,10 +312,15 @@ func compare(t *testing.T, path, got string) {
 // TestGoldenForEach has a golden that uses it for each word of the vocabulary.
 func TestGoldenForEach(t *testing.T) {
 	used := make(map[string]bool)
-	for _, m := range planOf(t, withBase(t)...).Methods {
+	p := planOf(t, withBase(t)...)
+	for _, m := range p.Methods {
 		if strings.HasPrefix(m.Pos.File, "base") {
 			continue
 		}
+		used["raw:"] = used["raw:"] || m.Private()
+		used["held:"] = used["held:"] || m.Access == plan.Held
+		used["keep:"] = used["keep:"] || m.Keep != ""
+		used["make:"] = used["make:"] || m.Access == plan.Record
 		for _, call := range m.Calls {
 			used["ret: "+call.Ret.Name] = true
 			for _, a := range call.Args {
@@ -323,6 +328,10 @@ func TestGoldenForEach(t *testing.T) {
 			}
 		}
 	}
+	for _, word := range []string{"raw:", "held:", "keep:", "make:"} {
+		assert.True(t, used[word], "no golden says %s", word)
+	}
+	assert.NotEmpty(t, p.Iterators, "no golden has iterators:")
 	for _, name := range role.Names() {
 		assert.True(t, used["role "+name], "no golden uses the role %s: add gen/testdata/%s with input.h and spec.yaml, "+
 			"then go test ./gen -update, and read what it wrote", name, name)

@@ -16,6 +16,7 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/release"
+	"github.com/go-rados/go-rados/gen/role"
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
@@ -154,17 +155,9 @@ func explain(p *plan.Plan, name string, out io.Writer) error {
 		}
 		fmt.Fprintf(out, "  disposition  %s: %s (%s)\n", e.Spec.Disposition, e.Spec.Target, e.Spec.Pos)
 		for _, m := range p.Methods {
-			for _, c := range m.Calls {
-				switch e {
-				case c.Entry:
-					explainCall(m, c, out)
-				case c.Else:
-					fmt.Fprintf(out, "\n  %s\n    stands in for %s where the library lacks it\n", m.Signature(), c.Entry.Func.Name)
-				case c.Free:
-					fmt.Fprintf(out, "\n  %s\n    frees %s, which %s makes\n", m.Signature(), c.As, c.Entry.Func.Name)
-				}
-			}
+			explainUses(m, e, out)
 		}
+		explainParts(p, e, out)
 		return nil
 	}
 	text := "no release has a function " + name
@@ -181,8 +174,79 @@ func until(e *plan.Entry) string {
 	return ", gone in Ceph " + e.Until
 }
 
-func explainCall(m *plan.Method, c *plan.Call, out io.Writer) {
-	fmt.Fprintf(out, "\n  %s\n", m.Signature())
+// explainUses says what m does with e.
+func explainUses(m *plan.Method, e *plan.Entry, out io.Writer) {
+	for _, c := range m.Calls {
+		switch e {
+		case c.Entry:
+			fmt.Fprintf(out, "\n  %s\n", m.Signature())
+			for _, remark := range remarks(m) {
+				fmt.Fprintf(out, "    (%s)\n", remark)
+			}
+			explainCall(c, out)
+		case c.Else:
+			fmt.Fprintf(out, "\n  %s\n    stands in for %s where the library lacks it\n", m.Signature(), c.Entry.Func.Name)
+		case c.Free:
+			fmt.Fprintf(out, "\n  %s\n    frees %s, which %s makes\n", m.Signature(), c.As, c.Entry.Func.Name)
+		}
+	}
+}
+
+// remarks says what the signature of m does not tell.
+func remarks(m *plan.Method) []string {
+	var list []string
+	if m.Private() {
+		list = append(list, "private, for a hand-written file")
+	}
+	switch m.Access {
+	case plan.Record:
+		list = append(list, "a step: recorded in Go, done when the "+m.Recv.Go+" is performed")
+	case plan.Held:
+		list = append(list, "held: whoever calls it keeps the "+m.Recv.Go+" from being freed")
+	}
+	if m.Keep != "" {
+		list = append(list, "kept as "+m.Keep+", for copies of the "+m.Recv.Go)
+	}
+	return list
+}
+
+// explainParts says what e does below other things than the calls of a method.
+func explainParts(p *plan.Plan, e *plan.Entry, out io.Writer) {
+	users := func(roles []string, ctype string) {
+		for _, m := range p.Methods {
+			if m.Has(roles, ctype) {
+				fmt.Fprintf(out, "    %s\n", m.Signature())
+			}
+		}
+	}
+	for _, h := range p.Handles {
+		switch e {
+		case h.MakeEntry:
+			fmt.Fprintf(out, "\n  makes the %s that a %s becomes, in\n", h.C, h.Go)
+			users([]string{"recorded"}, h.C)
+		case h.FreeEntry:
+			fmt.Fprintf(out, "\n  frees the %s that a %s became, in\n", h.C, h.Go)
+			users([]string{"recorded"}, h.C)
+		}
+	}
+	for _, it := range p.Iterators {
+		switch e {
+		case it.Call.Entry:
+			fmt.Fprintf(out, "\n  yields each pair of a %s, until %s is NULL, for\n", it.C, it.Call.Until)
+			users([]string{"outcome"}, it.C)
+			explainCall(it.Call, out)
+		case it.Free:
+			fmt.Fprintf(out, "\n  ends a %s, for\n", it.C)
+			users([]string{"outcome"}, it.C)
+		}
+	}
+	if e.Func.Name == p.Spec.Buffers.Free {
+		fmt.Fprintf(out, "\n  gives back what the library allocated, for\n")
+		users([]string{"owned-bytes", "owned-string", "outcome"}, "char")
+	}
+}
+
+func explainCall(c *plan.Call, out io.Writer) {
 	source := func(inferred bool) string {
 		if inferred {
 			return "inferred"
@@ -194,16 +258,24 @@ func explainCall(m *plan.Method, c *plan.Call, out io.Writer) {
 		if a.With != nil {
 			param += ", " + a.With.Name
 		}
-		detail := ""
-		switch {
-		case a.Fixed != "":
-			detail = " " + a.Fixed
-		case a.Field != "":
-			detail = " → field " + a.Field
+		for _, other := range a.Covers {
+			param += ", " + other.Name
 		}
-		fmt.Fprintf(out, "    %-24s %s%s (%s)\n", param, a.Role.Name(), detail, source(a.Inferred))
+		fmt.Fprintf(out, "    %-24s %s%s (%s)\n", param, a.Role.Name(), detail(a), source(a.Inferred))
 	}
 	fmt.Fprintf(out, "    %-24s %s: %s (%s)\n", "returns", c.Ret.Name, c.Ret.What, source(c.Ret.Inferred))
+}
+
+func detail(a *plan.Arg) string {
+	switch {
+	case a.Fixed != "":
+		return " " + a.Fixed
+	case a.Field != "":
+		return " → field " + a.Field
+	case a.Role.Name() == "outcome":
+		return " → " + role.Place(&a.Arg)
+	}
+	return ""
 }
 
 func runCoverage(args []string, out io.Writer) error {

@@ -4,12 +4,15 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/emit"
 )
 
 // repo is the module's root, for tests that work elsewhere.
@@ -370,6 +373,39 @@ int rados_getxattrs\(`, out)
 	out = gen(t, "explain", "rados_getxattrs_end")
 	assert.Contains(t, out, ") ListXattrs(oid string) (map[string][]byte, error)\n    frees iter, which rados_getxattrs makes\n")
 
+	out = gen(t, "explain", "rados_read_op_exec", "rados_ioctx_set_namespace", "rados_unwatch2")
+	assert.Contains(t, out, `
+  func (r *ReadOp) exec(cls, method string, input []byte, done func(steps.Outcome))
+    (private, for a hand-written file)
+    (a step: recorded in Go, done when the ReadOp is performed)
+    read_op                  receiver (inferred)
+    cls                      in-string (inferred)
+    method                   in-string (inferred)
+    in_buf, in_len           in-bytes (inferred)
+    out_buf, out_len         outcome → p (from the spec)
+    prval                    outcome → code (inferred)
+    returns                  none: nothing (inferred)
+`)
+	assert.Contains(t, out, ") SetNamespace(namespace string)\n    (kept as namespace, for copies of the IOContext)\n    io ")
+	assert.Contains(t, out, "    (held: whoever calls it keeps the IOContext from being freed)\n")
+
+	out = gen(t, "explain", "rados_omap_get_next2")
+	assert.Regexp(t, `
+  disposition  via: ReadOp\.omapValues \(.*\)
+
+  yields each pair of a rados_omap_iter_t, until key is NULL, for
+(    func \(r \*ReadOp\) \w+\(.*done func\(steps\.Outcome\)\)
+)+    iter                     local iter \(inferred\)
+    key, key_len             drain-key \(inferred\)
+    val, val_len             drain-value \(inferred\)
+    returns `, out)
+
+	out = gen(t, "explain", "rados_omap_get_end", "rados_create_read_op", "rados_release_read_op", "rados_buffer_free")
+	assert.Contains(t, out, "\n  ends a rados_omap_iter_t, for\n    func (r *ReadOp) omapKeys(")
+	assert.Contains(t, out, "\n  makes the rados_read_op_t that a ReadOp becomes, in\n    func (ioctx *IOContext) operateRead(")
+	assert.Contains(t, out, "\n  frees the rados_read_op_t that a ReadOp became, in\n    func (ioctx *IOContext) operateRead(")
+	assert.Contains(t, out, "\n  gives back what the library allocated, for\n    func (")
+
 	_, err := tryGen("explain", "rados_raed")
 	assert.EqualError(t, err, `no release has a function rados_raed; did you mean "rados_read"?`)
 	_, err = tryGen("explain", "fopen")
@@ -383,6 +419,44 @@ func TestCoverage(t *testing.T) {
 	assert.Regexp(t, `\nany +\d+ `, out)
 	count := regexp.MustCompile(`\d+`).FindAllString(out[strings.Index(out, "any"):], -1)
 	require.Len(t, count, 7)
+	var n [7]int
+	for i := range n {
+		n[i], _ = strconv.Atoi(count[i])
+	}
+	total, reachable, direct, via, raw, skip, todo := n[0], n[1], n[2], n[3], n[4], n[5], n[6]
+	assert.Equal(t, reachable, direct+via+raw)
+	assert.Equal(t, total, reachable+skip+todo)
+}
+
+// TestCoverageTells has a public name, a private one, and what is reached via such.
+func TestCoverageTells(t *testing.T) {
+	header := "int rados_a(rados_t cluster);\nint rados_b(rados_t cluster);\nint rados_c(rados_t cluster);\nint rados_d(rados_t cluster);\n"
+	p := planOf(t, loadGolden(t, "base"), golden{name: "s", header: header, older: header, spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}
+  rados_b: {raw: Conn.b, doc: b does.}
+  rados_c: {via: Conn.cd}
+  rados_d: {skip: why not}
+methods:
+  Conn.cd: {steps: [{call: rados_c}], doc: cd does.}`})
+	count := emit.Count(p)
+	assert.Equal(t, 1, count.Raw)
+	assert.Equal(t, 1, count.Skip)
+	assert.Equal(t, count.Total-1, count.Reachable)
+	public := 0
+	for _, m := range p.Methods {
+		if strings.ToLower(m.Name) != m.Name {
+			public++
+		}
+	}
+	assert.Equal(t, public, count.Public)
+
+	files, err := emit.Files(p, "..")
+	require.NoError(t, err)
+	text := string(files[len(files)-1].Data)
+	assert.Contains(t, text, "| `rados_a` | `Conn.A` |  |\n")
+	assert.Contains(t, text, "| `rados_b` | `Conn.b` (private) |  |\n")
+	assert.Contains(t, text, "| `rados_c` | `Conn.cd` (private) |  |\n")
+	assert.Contains(t, text, "| `rados_d` | skip: why not |  |\n")
 }
 
 func TestHelp(t *testing.T) {

@@ -10,7 +10,7 @@ func (ioctx *IOContext) Clone() (*IOContext, error) {
 }
 
 func (ioctx *IOContext) clone() (*IOContext, error) {
-	lane, err := ioctx.enterSetup()
+	lane, err := ioctx.enter() // one that refuses calls has no pool to tell
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -92,6 +94,46 @@ func TestConnect(t *testing.T) {
 	})
 	t.Run("twice", func(t *testing.T) {
 		assert.ErrorIs(t, radostest.Conn(t).Connect(), syscall.EISCONN)
+	})
+	t.Run("after failures", func(t *testing.T) {
+		conn := fresh(t)
+		set := func(option, value string) { require.NoError(t, conn.SetConfigOption(option, value)) }
+		set("mon_dns_srv_name", "")
+		assert.Equal(t, rados.ErrNotFound, conn.Connect(), "no monitor is known")
+		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
+		keyring, err := conn.GetConfigOption("keyring")
+		require.NoError(t, err)
+		set("keyring", filepath.Join(t.TempDir(), "none"))
+		assert.Equal(t, rados.ErrNotFound, conn.Connect(), "no key")
+		set("key", "AQAnbLRlAAAAABAAZOpg6BByZT1o+bT6aVSDaw==")
+		for range 2 {
+			assert.ErrorIs(t, conn.Connect(), syscall.EACCES, "not the user's key")
+		}
+		set("key", "")
+		set("keyring", keyring)
+		require.NoError(t, conn.Connect())
+		_, err = conn.GetFSID()
+		assert.NoError(t, err)
+	})
+	t.Run("at once", func(t *testing.T) {
+		conn := fresh(t)
+		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
+		var connected atomic.Int32
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				switch err := conn.Connect(); {
+				case err == nil:
+					connected.Add(1)
+				case !errors.Is(err, syscall.EINPROGRESS):
+					assert.ErrorIs(t, err, syscall.EISCONN)
+				}
+			})
+		}
+		wg.Wait()
+		assert.EqualValues(t, 1, connected.Load())
+		_, err := conn.GetFSID()
+		assert.NoError(t, err)
 	})
 }
 

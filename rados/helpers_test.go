@@ -2,11 +2,17 @@ package rados_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"os/exec"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,7 +23,10 @@ import (
 // The tests of this package share one cluster and, where they do not need a
 // pool to themselves, one pool, each test in a namespace of its own.
 
-func TestMain(m *testing.M) { radostest.Main(m) }
+// An operation that the OSD never answers fails, rather than hang.
+func TestMain(m *testing.M) {
+	radostest.Main(m, radostest.Config("client", "rados_osd_op_timeout", "30"))
+}
 
 var serial atomic.Int64
 
@@ -79,4 +88,33 @@ func code(t testing.TB, err error) int {
 	var coded interface{ ErrorCode() int }
 	require.True(t, errors.As(err, &coded), "%v has no code", err)
 	return coded.ErrorCode()
+}
+
+// sortedKeys are the keys of m in order; none is not nil.
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
+	keys := slices.AppendSeq([]K{}, maps.Keys(m))
+	slices.Sort(keys)
+	return keys
+}
+
+// release is the release of Ceph that is installed, such as 16, with its librados.
+func release(t testing.TB) int {
+	t.Helper()
+	out, err := installed()
+	require.NoError(t, err)
+	var number int
+	_, err = fmt.Sscanf(string(out), "ceph version %d.", &number)
+	require.NoError(t, err, "%s", out)
+	return number
+}
+
+var installed = sync.OnceValues(func() ([]byte, error) { return exec.Command("ceph", "--version").Output() })
+
+// finest is a time as exactly as the library can tell it.
+func finest(t testing.TB, sec, nsec int64) time.Time {
+	t.Helper()
+	if release(t) < 18 {
+		nsec = 0
+	}
+	return time.Unix(sec, nsec)
 }

@@ -212,7 +212,11 @@ func (p *omapPage) visit(ioctx *IOContext, oid string, yield func(*OmapKeyValue)
 			if kv == nil {
 				break
 			}
-			if kv.Key <= p.after || !strings.HasPrefix(kv.Key, p.prefix) {
+			fits := strings.HasPrefix(kv.Key, p.prefix)
+			if !fits && kv.Key > p.prefix {
+				return nil // nor does any behind it
+			}
+			if !fits || kv.Key <= p.after {
 				continue // it came because C got less than the whole of them
 			}
 			p.after = kv.Key

@@ -3,6 +3,8 @@ package rados_test
 import (
 	"fmt"
 	"os/exec"
+	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -78,4 +80,191 @@ func TestOmapWrites(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
 	}
+}
+
+// omapPairs are n entries, with those bytes before a number.
+func omapPairs(prefix string, n int) map[string][]byte {
+	pairs := make(map[string][]byte, n)
+	for i := range n {
+		pairs[fmt.Sprintf("%s%06d", prefix, i)] = fmt.Append(nil, i)
+	}
+	return pairs
+}
+
+func TestOmapListing(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	const count = 3000 // three pages
+	require.NoError(t, ioctx.SetOmap("big", omapPairs("key-", count)))
+	require.NoError(t, ioctx.SetOmap("big", omapPairs("later-", 10)))
+
+	listed := func(t *testing.T, after, prefix string, most int64) []string {
+		t.Helper()
+		keys := []string{}
+		require.NoError(t, ioctx.ListOmapValues("big", after, prefix, most, func(key string, value []byte) {
+			keys = append(keys, key)
+			n, err := strconv.Atoi(string(value))
+			assert.NoError(t, err)
+			assert.Contains(t, key, fmt.Sprintf("-%06d", n))
+		}))
+		assert.True(t, slices.IsSorted(keys))
+		pairs, err := ioctx.GetOmapValues("big", after, prefix, most)
+		require.NoError(t, err)
+		assert.Equal(t, keys, sortedKeys(pairs))
+		return keys
+	}
+	t.Run("all", func(t *testing.T) {
+		for _, most := range []int64{-1, -1 << 63, 1 << 62, count + 10} {
+			assert.Len(t, listed(t, "", "", most), count+10)
+		}
+	})
+	t.Run("some", func(t *testing.T) {
+		for _, most := range []int64{0, 1, 1023, 1024, 1025, 2048, 2049, count} {
+			keys := listed(t, "", "", most)
+			assert.Len(t, keys, int(most))
+		}
+	})
+	t.Run("after", func(t *testing.T) {
+		assert.Equal(t, "key-000100", listed(t, "key-000099", "", 5)[0])
+		assert.Len(t, listed(t, "key-000099", "", -1), count-100+10)
+		assert.Equal(t, "key-000100", listed(t, "key-000099x", "", 5)[0], "it need not be there")
+		assert.Empty(t, listed(t, "m", "", -1))
+	})
+	t.Run("prefix", func(t *testing.T) {
+		assert.Len(t, listed(t, "", "later-", -1), 10)
+		assert.Len(t, listed(t, "", "key-0000", -1), 100)
+		assert.Len(t, listed(t, "key-000050", "key-0000", -1), 49)
+		assert.Empty(t, listed(t, "", "none", -1))
+		assert.Len(t, listed(t, "", "key-", 2000), 2000)
+	})
+	t.Run("GetAllOmapValues", func(t *testing.T) {
+		for _, size := range []int64{-1, 0, 1 << 40, 10, 1024, 999} {
+			pairs, err := ioctx.GetAllOmapValues("big", "", "key-", size)
+			require.NoError(t, err)
+			assert.Equal(t, omapPairs("key-", count), pairs, "%d at a time", size)
+		}
+		pairs, err := ioctx.GetAllOmapValues("big", "key-002989", "key-", 3)
+		require.NoError(t, err)
+		assert.Len(t, pairs, 10)
+	})
+	t.Run("range", func(t *testing.T) {
+		n := 0
+		for kv, err := range ioctx.Omap("big", "", "key-") {
+			require.NoError(t, err)
+			require.Equal(t, fmt.Sprintf("key-%06d", n), kv.Key)
+			n++
+		}
+		assert.Equal(t, count, n)
+		for kv, err := range ioctx.Omap("big", "key-001499", "") {
+			require.NoError(t, err)
+			assert.Equal(t, "key-001500", kv.Key)
+			break
+		}
+		for kv, err := range ioctx.Omap("none", "", "") {
+			assert.ErrorIs(t, err, rados.ErrNotFound)
+			var e *rados.ObjectError
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, "none", e.Object)
+			assert.Equal(t, "Omap", e.Op)
+			assert.Zero(t, kv)
+		}
+	})
+	t.Run("a page of a step", func(t *testing.T) {
+		var step *rados.GetOmapStep
+		var keys *rados.ReadOpOmapKeysStep
+		require.NoError(t, reading(ioctx, "big", func(op *rados.ReadOp) {
+			step = op.GetOmapValues("", "", 5000)
+			keys = op.GetOmapKeys("", 5000)
+		}))
+		n := 0
+		for kv, err := step.Next(); kv != nil; kv, err = step.Next() {
+			require.NoError(t, err)
+			n++
+		}
+		assert.Equal(t, 1024, n, "the OSD's limit")
+		assert.True(t, step.More())
+		list, err := keys.Keys()
+		require.NoError(t, err)
+		assert.Len(t, list, 1024)
+		assert.True(t, keys.More())
+	})
+	t.Run("missing object", func(t *testing.T) {
+		err := ioctx.ListOmapValues("none", "", "", 10, func(string, []byte) { t.Error("called") })
+		assert.Equal(t, rados.ErrNotFound, err)
+		_, err = ioctx.GetOmapValues("none", "", "", 10)
+		assert.Equal(t, rados.ErrNotFound, err)
+		_, err = ioctx.GetAllOmapValues("none", "", "", 10)
+		assert.Equal(t, rados.ErrNotFound, err)
+		_, err = ioctx.GetAllOmapValues("a\x00b", "", "", 10)
+		assert.Equal(t, rados.ErrNameContainsNUL, err)
+	})
+	t.Run("without omap", func(t *testing.T) {
+		require.NoError(t, ioctx.WriteFull("plain", []byte("data")))
+		pairs, err := ioctx.GetAllOmapValues("plain", "", "", 10)
+		require.NoError(t, err)
+		assert.Equal(t, map[string][]byte{}, pairs)
+	})
+	t.Run("changes meanwhile", func(t *testing.T) {
+		require.NoError(t, ioctx.SetOmap("changing", omapPairs("key-", 2000)))
+		n := 0
+		for kv, err := range ioctx.Omap("changing", "", "") {
+			require.NoError(t, err)
+			if n == 0 {
+				require.NoError(t, ioctx.CleanOmap("changing"))
+			}
+			assert.NotEmpty(t, kv.Key)
+			n++
+		}
+		assert.Equal(t, 1024, n, "the page that was fetched before")
+	})
+}
+
+// TestOmapNULKeys lists keys that C can't be told: it can ask only for those behind
+// a key up to its first NUL.
+func TestOmapNULKeys(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.SetOmap("few", map[string][]byte{"\x00": nil, "a": nil, "a\x00": nil, "a\x00b": nil, "a\x00c": nil, "ab": nil, "b\x00": nil}))
+	t.Run("few", func(t *testing.T) {
+		for _, test := range []struct {
+			after, prefix string
+			want          []string
+		}{
+			{"", "", []string{"\x00", "a", "a\x00", "a\x00b", "a\x00c", "ab", "b\x00"}},
+			{"", "a", []string{"a", "a\x00", "a\x00b", "a\x00c", "ab"}},
+			{"", "a\x00", []string{"a\x00", "a\x00b", "a\x00c"}},
+			{"a\x00b", "", []string{"a\x00c", "ab", "b\x00"}},
+			{"a\x00b", "a\x00", []string{"a\x00c"}},
+			{"\x00", "", []string{"a", "a\x00", "a\x00b", "a\x00c", "ab", "b\x00"}},
+		} {
+			for _, size := range []int64{0, 1, 2} {
+				pairs, err := ioctx.GetAllOmapValues("few", test.after, test.prefix, size)
+				require.NoError(t, err)
+				assert.Equal(t, test.want, sortedKeys(pairs), "%q %q %d", test.after, test.prefix, size)
+			}
+			pairs, err := ioctx.GetOmapValues("few", test.after, test.prefix, 2)
+			require.NoError(t, err)
+			assert.Equal(t, test.want[:min(2, len(test.want))], sortedKeys(pairs))
+		}
+	})
+	t.Run("two pages", func(t *testing.T) {
+		want := omapPairs("a\x00", 1000)
+		for key, value := range omapPairs("b\x00", 1000) {
+			want[key] = value
+		}
+		require.NoError(t, ioctx.SetOmap("many", want))
+		pairs, err := ioctx.GetAllOmapValues("many", "", "", 0)
+		require.NoError(t, err)
+		assert.Equal(t, want, pairs)
+	})
+	t.Run("more than a page that are alike", func(t *testing.T) {
+		require.NoError(t, ioctx.SetOmap("alike", omapPairs("a\x00", 1500)))
+		n := 0
+		err := ioctx.ListOmapValues("alike", "", "", -1, func(string, []byte) { n++ })
+		assert.Equal(t, rados.ErrOmapPage, err, "rather than pass over some, or never end")
+		assert.Equal(t, 1024, n)
+		pairs, err := ioctx.GetOmapValues("alike", "", "", 1024)
+		require.NoError(t, err)
+		assert.Len(t, pairs, 1024)
+	})
 }

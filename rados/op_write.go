@@ -66,3 +66,36 @@ func (w *WriteOp) CmpExt(b []byte, offset uint64) *WriteOpCmpExtStep {
 	w.cmpExt(b, offset, func(o steps.Outcome) { step.Result = o.Code })
 	return step
 }
+
+// Zero makes length bytes read as zeros from byte offset on, and gives back their
+// space where it can. The object does not grow, and is not created either. A length of
+// 0 changes nothing.
+//
+// Implements:
+//
+//	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
+func (w *WriteOp) Zero(offset, length uint64) {
+	if length == 0 {
+		w.recorder().Skip() // OSDs of Ceph 16.2 abort at such a step
+		return
+	}
+	w.zero(offset, length)
+}
+
+// RmOmapRange removes the omap entries from key begin on up to, but without, key end:
+// none if end does not come after begin.
+//
+// It needs the library of Ceph 16.2 or later.
+//
+// Implements:
+//
+//	void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
+func (w *WriteOp) RmOmapRange(begin, end string) {
+	if begin >= end {
+		// An OSD that keeps its objects in memory would abort at a range that goes
+		// backwards. Removing no key at all is the same otherwise.
+		w.RmOmapKeys(nil)
+		return
+	}
+	w.rmOmapRange(begin, end)
+}

@@ -117,7 +117,7 @@ func (w *Watcher) ID() WatcherID {
 // has not been read by then is dropped. After an error what came before it can still
 // be read.
 func (w *Watcher) Events() <-chan NotifyEvent {
-	if w == nil {
+	if w.missing() {
 		return closedChannel[NotifyEvent]()
 	}
 	return w.events.C()
@@ -128,11 +128,14 @@ func (w *Watcher) Events() <-chan NotifyEvent {
 // removed, the OSD dropped the watch, or the client was cut off for too long. Both
 // channels are closed behind it; Delete is still needed.
 func (w *Watcher) Errors() <-chan error {
-	if w == nil {
+	if w.missing() {
 		return closedChannel[error]()
 	}
 	return w.errors.C()
 }
+
+// missing tells that there never was a watch.
+func (w *Watcher) missing() bool { return w == nil || w.token == 0 }
 
 func closedChannel[T any]() <-chan T {
 	c := make(chan T)
@@ -147,7 +150,7 @@ func closedChannel[T any]() <-chan T {
 //
 //	int rados_watch_check(rados_ioctx_t io, uint64_t cookie)
 func (w *Watcher) Check() (time.Duration, error) {
-	if w == nil {
+	if w.missing() {
 		return 0, ErrWatcherClosed
 	}
 	lane, err := w.handle.Enter(ErrWatcherClosed)
@@ -168,7 +171,7 @@ func (w *Watcher) Check() (time.Duration, error) {
 //
 //	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
 func (w *Watcher) Delete() error {
-	if w == nil {
+	if w.missing() {
 		return ErrWatcherClosed
 	}
 	w.stop()

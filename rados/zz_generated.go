@@ -25,6 +25,8 @@ import (
 
 #cgo noescape go_buf_drop
 #cgo nocallback go_buf_drop
+#cgo noescape go_conn_connect
+#cgo nocallback go_conn_connect
 #cgo noescape go_conn_mgrcommand
 #cgo nocallback go_conn_mgrcommand
 #cgo noescape go_conn_mgrcommandtarget
@@ -103,8 +105,6 @@ import (
 #cgo nocallback go_rados_conf_read_file
 #cgo noescape go_rados_conf_set
 #cgo nocallback go_rados_conf_set
-#cgo noescape go_rados_connect
-#cgo nocallback go_rados_connect
 #cgo noescape go_rados_create
 #cgo nocallback go_rados_create
 #cgo noescape go_rados_create2
@@ -432,13 +432,13 @@ const (
 	CompareEQ = CompareOp(1)
 	// CompareNE asks for inequality.
 	CompareNE = CompareOp(2)
-	// CompareGT asks whether the value given is greater.
+	// CompareGT asks whether the left value is greater.
 	CompareGT = CompareOp(3)
-	// CompareGTE asks whether the value given is greater or equal.
+	// CompareGTE asks whether the left value is greater or equal.
 	CompareGTE = CompareOp(4)
-	// CompareLT asks whether the value given is less.
+	// CompareLT asks whether the left value is less.
 	CompareLT = CompareOp(5)
-	// CompareLTE asks whether the value given is less or equal.
+	// CompareLTE asks whether the left value is less or equal.
 	CompareLTE = CompareOp(6)
 )
 
@@ -564,7 +564,8 @@ type CreateOption int
 // taking it again fails.
 type LockFlags uint8
 
-// CompareOp is a way in which a step compares what it is given with what the object has.
+// CompareOp is a way in which a step compares what it is given with what the object has. Which of the two
+// stands left of it, CmpXattr and CmpOmap say: they differ.
 type CompareOp uint8
 
 // AllocHintFlags say how an object will be used, so that the OSD can store it accordingly. They can
@@ -581,6 +582,13 @@ type Timespec struct {
 	// Nsec is the number of nanoseconds besides, less than a second.
 	Nsec int64
 }
+
+// The gate of package handle is C's struct go_gate: none of these is an index out of range.
+var (
+	_ = [1]struct{}{}[handle.GateSize-C.sizeof_struct_go_gate]
+	_ = [1]struct{}{}[handle.LaneSize-C.sizeof_struct_go_lane]
+	_ = [1]struct{}{}[handle.Closed-C.GO_CLOSED]
+)
 
 // Conn is a connection to a Ceph cluster: the identity it was made with, its
 // configuration and, once Connect has succeeded, its sessions with the monitors
@@ -628,8 +636,35 @@ func (c *Conn) exit(lane *handle.Lane) {
 	runtime.KeepAlive(c)
 }
 
+// gate is where C enters and exits. It refuses where there is none.
+func (c *Conn) gate() *C.struct_go_gate {
+	if c == nil {
+		return nil
+	}
+	return (*C.struct_go_gate)(c.handle.Gate())
+}
+
+// outcome looks into a ret below 0: it returns the error, unless the only reason is that
+// c was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.
+//
+//go:noinline
+func (c *Conn) outcome(ret *C.int64_t) error {
+	if *ret == C.GO_REFUSED {
+		if c == nil {
+			return ErrNotConnected
+		}
+		return c.handle.Refused(ErrNotConnected)
+	}
+	if *ret < C.GO_CLOSING/2 {
+		*ret -= C.GO_CLOSING
+		c.handle.Left()
+	}
+	return asError(int(*ret))
+}
+
 // Cluster returns the C handle of the connection, for other bindings in the same process. It is
-// nil after Shutdown, and must not be used once Shutdown has been called.
+// nil after Shutdown, and must not be used once Shutdown has been called. Connect makes a new
+// one: what Cluster returned before it is not connected.
 func (c *Conn) Cluster() ClusterRef {
 	lane, err := c.enterSetup()
 	if err != nil {
@@ -703,6 +738,32 @@ func (ioctx *IOContext) exit(lane *handle.Lane) {
 	runtime.KeepAlive(ioctx)
 }
 
+// gate is where C enters and exits. It refuses where there is none.
+func (ioctx *IOContext) gate() *C.struct_go_gate {
+	if ioctx == nil {
+		return nil
+	}
+	return (*C.struct_go_gate)(ioctx.handle.Gate())
+}
+
+// outcome looks into a ret below 0: it returns the error, unless the only reason is that
+// ioctx was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.
+//
+//go:noinline
+func (ioctx *IOContext) outcome(ret *C.int64_t) error {
+	if *ret == C.GO_REFUSED {
+		if ioctx == nil {
+			return ErrInvalidIOContext
+		}
+		return ioctx.handle.Refused(ErrInvalidIOContext)
+	}
+	if *ret < C.GO_CLOSING/2 {
+		*ret -= C.GO_CLOSING
+		ioctx.handle.Left()
+	}
+	return asError(int(*ret))
+}
+
 // Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings in the same
 // process. It is nil after Destroy, and must not be used once Destroy has been called.
 func (ioctx *IOContext) Pointer() unsafe.Pointer {
@@ -756,6 +817,32 @@ func (l *listing) enter() (*handle.Lane, error) {
 func (l *listing) exit(lane *handle.Lane) {
 	l.handle.Exit(lane)
 	runtime.KeepAlive(l)
+}
+
+// gate is where C enters and exits. It refuses where there is none.
+func (l *listing) gate() *C.struct_go_gate {
+	if l == nil {
+		return nil
+	}
+	return (*C.struct_go_gate)(l.handle.Gate())
+}
+
+// outcome looks into a ret below 0: it returns the error, unless the only reason is that
+// l was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.
+//
+//go:noinline
+func (l *listing) outcome(ret *C.int64_t) error {
+	if *ret == C.GO_REFUSED {
+		if l == nil {
+			return ErrIterClosed
+		}
+		return l.handle.Refused(ErrIterClosed)
+	}
+	if *ret < C.GO_CLOSING/2 {
+		*ret -= C.GO_CLOSING
+		l.handle.Left()
+	}
+	return asError(int(*ret))
 }
 
 // object is the C object. As a number it crosses to C without being checked.
@@ -877,13 +964,13 @@ func Version() (int, int, int) {
 //
 //	int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds)
 func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
-	lane, err := c.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_blocklist_add(c.gate(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_blocklist_add(c.object(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Connect connects to the cluster. The configuration must have been read or set before.
@@ -891,22 +978,28 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 // It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
 // monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2 waits ten times
 // as long), which can't be cut short, before it fails with ETIMEDOUT. EACCES says that the
-// cluster refuses the user, EISCONN that the Conn is connected. After a failure the Conn is of no more use: another Connect returns
-// EINPROGRESS, as does one while a Connect is under way. Shut it down and make a new one.
+// cluster refuses the user, EISCONN that the Conn is connected, EINPROGRESS that another Connect is under way. After a failure
+// the configuration can be changed, and Connect be tried again.
 //
 // Implements:
 //
+//	rados_config_t rados_cct(rados_t cluster)
+//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
+//	void rados_shutdown(rados_t cluster)
 //	int rados_connect(rados_t cluster)
 func (c *Conn) Connect() error {
 	lane, err := c.enterSetup()
 	if err != nil {
 		return err
 	}
-	ret := C.go_rados_connect(c.object())
-	c.exit(lane)
-	if ret >= 0 {
-		c.handle.Ready()
+	if err := c.handle.Attempt(radosError(-C.EISCONN), radosError(-C.EINPROGRESS)); err != nil {
+		c.exit(lane)
+		return err
 	}
+	var replacement C.rados_t
+	ret := C.go_conn_connect(c.object(), &replacement)
+	c.handle.Attempted(unsafe.Pointer(replacement))
+	c.exit(lane)
 	return asError(int(ret))
 }
 
@@ -919,13 +1012,13 @@ func (c *Conn) Connect() error {
 //
 //	int rados_pool_delete(rados_t cluster, const char *pool_name)
 func (c *Conn) DeletePool(name string) error {
-	lane, err := c.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_pool_delete(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_pool_delete(c.object(), stringPointer(name), C.size_t(len(name)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // GetAddrs returns the addresses of this client, as the blocklist and the watchers of an object
@@ -936,13 +1029,10 @@ func (c *Conn) DeletePool(name string) error {
 //	int rados_getaddrs(rados_t cluster, char **addrs)
 func (c *Conn) GetAddrs() (string, error) {
 	var addrs C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_getaddrs(c.object(), &addrs)
-	c.exit(lane)
-	return takeOwnedString(&addrs), asError(int(ret))
+	var ret C.int64_t
+	C.go_rados_getaddrs(c.gate(), &addrs, &ret)
+	runtime.KeepAlive(c)
+	return takeOwnedString(&addrs), c.outcome(&ret)
 }
 
 // GetBaseTier returns the id of the pool that the pool is a cache of, or its own if it is none.
@@ -952,14 +1042,13 @@ func (c *Conn) GetAddrs() (string, error) {
 //	int rados_pool_get_base_tier(rados_t cluster, int64_t pool, int64_t *base_tier)
 func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 	var baseTier C.int64_t
-	lane, err := c.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_pool_get_base_tier(c.object(), C.int64_t(poolID), &baseTier)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_pool_get_base_tier(c.gate(), C.int64_t(poolID), &baseTier, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return int64(baseTier), nil
 }
@@ -971,14 +1060,13 @@ func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 //	int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result)
 func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 	var clusterStat C.struct_rados_cluster_stat_t
-	lane, err := c.enter()
-	if err != nil {
-		return ClusterStat{}, err
-	}
-	ret := C.go_rados_cluster_stat(c.object(), &clusterStat)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_cluster_stat(c.gate(), &clusterStat, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return ClusterStat{}, asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return ClusterStat{}, err
+		}
 	}
 	return ClusterStat{
 		Kb:          uint64(clusterStat.kb),
@@ -996,16 +1084,15 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 //	int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len)
 func (c *Conn) GetConfigOption(name string) (value string, err error) {
 	var buf C.struct_go_buf
-	lane, err := c.enterSetup()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_conf_get(c.object(), stringPointer(name), C.size_t(len(name)), &buf)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_conf_get(c.gate(), stringPointer(name), C.size_t(len(name)), &buf, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
-	return string(takeBuffer(&buf)), nil
+	return takeBufferString(&buf), nil
 }
 
 // GetFSID returns the identity of the cluster, a UUID in its usual 36 characters.
@@ -1015,16 +1102,15 @@ func (c *Conn) GetConfigOption(name string) (value string, err error) {
 //	int rados_cluster_fsid(rados_t cluster, char *buf, size_t len)
 func (c *Conn) GetFSID() (fsid string, err error) {
 	var id C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_cluster_fsid(c.object(), &id)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_cluster_fsid(c.gate(), &id, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
-	return string(takeBuffer(&id)), nil
+	return takeBufferString(&id), nil
 }
 
 // GetInstanceID returns the number under which the cluster knows this connection, the one in
@@ -1052,14 +1138,13 @@ func (c *Conn) GetInstanceID() uint64 {
 func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 	var minimum C.int8_t
 	var required C.int8_t
-	lane, err := c.enter()
-	if err != nil {
-		return 0, 0, err
-	}
-	ret := C.go_rados_get_min_compatible_client(c.object(), &minimum, &required)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_get_min_compatible_client(c.gate(), &minimum, &required, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return 0, 0, asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return 0, 0, err
+		}
 	}
 	return int8(minimum), int8(required), nil
 }
@@ -1071,14 +1156,13 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 //	int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release)
 func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 	var release C.int8_t
-	lane, err := c.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_get_min_compatible_osd(c.object(), &release)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_get_min_compatible_osd(c.gate(), &release, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return int8(release), nil
 }
@@ -1090,14 +1174,13 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 //
 //	int64_t rados_pool_lookup(rados_t cluster, const char *pool_name)
 func (c *Conn) GetPoolByName(name string) (int64, error) {
-	lane, err := c.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_pool_lookup(c.object(), stringPointer(name), C.size_t(len(name)))
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_pool_lookup(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return int64(ret), nil
 }
@@ -1109,14 +1192,13 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 //	int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len)
 func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 	var pgs C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_rados_inconsistent_pg_list(c.object(), C.int64_t(poolID), &pgs)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_inconsistent_pg_list(c.gate(), C.int64_t(poolID), &pgs, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	return flat.SplitList(takeBuffer(&pgs)), nil
 }
@@ -1128,14 +1210,13 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 //	int rados_pool_list(rados_t cluster, char *buf, size_t len)
 func (c *Conn) ListPools() (names []string, err error) {
 	var pools C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_rados_pool_list(c.object(), &pools)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_pool_list(c.gate(), &pools, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	return flat.SplitList(takeBuffer(&pools)), nil
 }
@@ -1148,13 +1229,13 @@ func (c *Conn) ListPools() (names []string, err error) {
 //
 //	int rados_pool_create(rados_t cluster, const char *pool_name)
 func (c *Conn) MakePool(name string) error {
-	lane, err := c.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_pool_create(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_pool_create(c.object(), stringPointer(name), C.size_t(len(name)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // MakePoolWithCrushRule is MakePool for a pool that is placed by that CRUSH rule. It returns ErrNotFound if there
@@ -1164,13 +1245,13 @@ func (c *Conn) MakePool(name string) error {
 //
 //	int rados_pool_create_with_crush_rule(rados_t cluster, const char *pool_name, uint8_t crush_rule_num)
 func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
-	lane, err := c.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_pool_create_with_crush_rule(c.gate(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_pool_create_with_crush_rule(c.object(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // MgrCommand sends a command to the active manager, without data: see
@@ -1186,20 +1267,18 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_conn_mgrcommand(
-		c.object(),
+	var ret C.int64_t
+	C.go_conn_mgrcommand(
+		c.gate(),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
 		C.size_t(len(args)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MgrCommandTarget sends a command to the manager of that name, without data: see
@@ -1217,12 +1296,9 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_conn_mgrcommandtarget(
-		c.object(),
+	var ret C.int64_t
+	C.go_conn_mgrcommandtarget(
+		c.gate(),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(argsFlat),
@@ -1230,9 +1306,10 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 		C.size_t(len(args)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MgrCommandTargetWithInputBuffer sends a command and data for it to the manager of that name ("x"), active or not,
@@ -1250,12 +1327,9 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_rados_mgr_command_target(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_mgr_command_target(
+		c.gate(),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(argsFlat),
@@ -1265,9 +1339,10 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MgrCommandWithInputBuffer sends a command and data for it to the active manager. args must
@@ -1285,12 +1360,9 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_rados_mgr_command(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_mgr_command(
+		c.gate(),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
 		C.size_t(len(args)),
@@ -1298,9 +1370,10 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MonCommand sends a command to the monitors, without data: see MonCommandWithInputBuffer.
@@ -1311,13 +1384,17 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_conn_moncommand(c.object(), bytesPointer(args), C.size_t(len(args)), &output, &status)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	var ret C.int64_t
+	C.go_conn_moncommand(
+		c.gate(),
+		bytesPointer(args),
+		C.size_t(len(args)),
+		&output,
+		&status,
+		&ret,
+	)
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MonCommandTarget sends a command to the monitor of that name, without data: see
@@ -1333,12 +1410,9 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_conn_moncommandtarget(
-		c.object(),
+	var ret C.int64_t
+	C.go_conn_moncommandtarget(
+		c.gate(),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(argsFlat),
@@ -1346,9 +1420,10 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 		C.size_t(len(args)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MonCommandTargetWithInputBuffer sends a command and data for it to the monitor of that name
@@ -1365,12 +1440,9 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_rados_mon_command_target(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_mon_command_target(
+		c.gate(),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(argsFlat),
@@ -1380,9 +1452,10 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MonCommandWithInputBuffer sends a command and data for it to the monitors: args is one JSON
@@ -1397,21 +1470,19 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, string, error) {
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_rados_mon_command(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_mon_command(
+		c.gate(),
 		bytesPointer(args),
 		C.size_t(len(args)),
 		bytesPointer(inputBuffer),
 		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // OpenIOContext opens a pool for reading and writing, in its default namespace. It returns
@@ -1465,21 +1536,19 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_conn_osdcommand(
-		c.object(),
+	var ret C.int64_t
+	C.go_conn_osdcommand(
+		c.gate(),
 		C.int64_t(osd),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
 		C.size_t(len(args)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // OsdCommandWithInputBuffer sends a command and data for it to the OSD of that number. args
@@ -1497,12 +1566,9 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_rados_osd_command(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_osd_command(
+		c.gate(),
 		C.int64_t(osd),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
@@ -1511,9 +1577,10 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // PGCommand sends a command to the primary OSD of a placement group, without data: see
@@ -1529,12 +1596,9 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_conn_pgcommand(
-		c.object(),
+	var ret C.int64_t
+	C.go_conn_pgcommand(
+		c.gate(),
 		bytesPointer(pgid),
 		C.size_t(len(pgid)),
 		bytesPointer(argsFlat),
@@ -1542,9 +1606,10 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 		C.size_t(len(args)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // PGCommandWithInputBuffer sends a command and data for it to the primary OSD of a placement
@@ -1566,12 +1631,9 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return nil, "", err
-	}
-	ret := C.go_rados_pg_command(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_pg_command(
+		c.gate(),
 		bytesPointer(pgid),
 		C.size_t(len(pgid)),
 		bytesPointer(argsFlat),
@@ -1581,9 +1643,10 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 		C.size_t(len(inputBuffer)),
 		&output,
 		&status,
+		&ret,
 	)
-	c.exit(lane)
-	return takeOwned(&output), takeOwnedString(&status), asError(int(ret))
+	runtime.KeepAlive(c)
+	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // ParseCmdLineArgs is ParseConfigArgv for arguments without a program's name before them.
@@ -1597,13 +1660,13 @@ func (c *Conn) ParseCmdLineArgs(args []string) error {
 	}
 	argv := cmdline.Heeded(append([]string{"placeholder"}, args...))
 	argsFlat := flat.JoinList(argv)
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_conn_parsecmdlineargs(c.gate(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_conn_parsecmdlineargs(c.object(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // ParseConfigArgv takes configuration options from a command line, such as "--mon-host" with
@@ -1631,13 +1694,13 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 	}
 	argv = cmdline.Heeded(argv)
 	argvFlat := flat.JoinList(argv)
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_conf_parse_argv(c.gate(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_conf_parse_argv(c.object(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // ParseDefaultConfigEnv takes configuration options from the environment variable CEPH_ARGS,
@@ -1652,13 +1715,13 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 	if cmdline.FatalIn("CEPH_ARGS") {
 		return ErrUnsafeArgument
 	}
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_conf_parse_env(c.gate(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_conf_parse_env(c.object())
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // PingMonitor asks the monitor of that id ("a") whether it is there and returns its answer, a
@@ -1682,13 +1745,10 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 //	int rados_ping_monitor(rados_t cluster, const char *mon_id, char **outstr, size_t *outstrlen)
 func (c *Conn) PingMonitor(id string) (string, error) {
 	var answer C.struct_go_buf
-	lane, err := c.enterSetup()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_conn_pingmonitor(c.object(), stringPointer(id), C.size_t(len(id)), &answer)
-	c.exit(lane)
-	return takeOwnedString(&answer), asError(int(ret))
+	var ret C.int64_t
+	C.go_conn_pingmonitor(c.gate(), stringPointer(id), C.size_t(len(id)), &answer, &ret)
+	runtime.KeepAlive(c)
+	return takeOwnedString(&answer), c.outcome(&ret)
 }
 
 // ReadConfigFile reads the Ceph configuration file at path. It returns ErrNotFound if there
@@ -1699,13 +1759,13 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 //
 //	int rados_conf_read_file(rados_t cluster, const char *path)
 func (c *Conn) ReadConfigFile(path string) error {
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_conf_read_file(c.gate(), stringPointer(path), C.size_t(len(path)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_conf_read_file(c.object(), stringPointer(path), C.size_t(len(path)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // ReadDefaultConfigFile reads the Ceph configuration from the first file there is of
@@ -1716,13 +1776,13 @@ func (c *Conn) ReadConfigFile(path string) error {
 //
 //	int rados_conf_read_file(rados_t cluster, const char *path)
 func (c *Conn) ReadDefaultConfigFile() error {
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_conn_readdefaultconfigfile(c.gate(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_conn_readdefaultconfigfile(c.object())
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // RegisterService makes this client known to the cluster as a daemon of a service: `ceph service dump`
@@ -1734,12 +1794,9 @@ func (c *Conn) ReadDefaultConfigFile() error {
 //	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
 func (c *Conn) RegisterService(service, daemon string, metadata map[string]string) error {
 	metadataFlat := flat.JoinDict(metadata)
-	lane, err := c.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_rados_service_register(
-		c.object(),
+	var ret C.int64_t
+	C.go_rados_service_register(
+		c.gate(),
 		stringPointer(service),
 		C.size_t(len(service)),
 		stringPointer(daemon),
@@ -1747,9 +1804,13 @@ func (c *Conn) RegisterService(service, daemon string, metadata map[string]strin
 		bytesPointer(metadataFlat),
 		C.size_t(len(metadataFlat)),
 		C.size_t(len(metadata)),
+		&ret,
 	)
-	c.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
 }
 
 // SetConfigOption sets a configuration option. It returns ErrNotFound if there is no option
@@ -1761,13 +1822,20 @@ func (c *Conn) RegisterService(service, daemon string, metadata map[string]strin
 //
 //	int rados_conf_set(rados_t cluster, const char *option, const char *value)
 func (c *Conn) SetConfigOption(option, value string) error {
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_conf_set(
+		c.gate(),
+		stringPointer(option),
+		C.size_t(len(option)),
+		stringPointer(value),
+		C.size_t(len(value)),
+		&ret,
+	)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_conf_set(c.object(), stringPointer(option), C.size_t(len(option)), stringPointer(value), C.size_t(len(value)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Shutdown ends the connection and all its IOContexts, connected or not. Calls made from
@@ -1793,13 +1861,13 @@ func (c *Conn) Shutdown() {
 //	int rados_service_update_status(rados_t cluster, const char *status_dict)
 func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 	statusFlat := flat.JoinDict(status)
-	lane, err := c.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_service_update_status(c.gate(), bytesPointer(statusFlat), C.size_t(len(statusFlat)), C.size_t(len(status)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_service_update_status(c.object(), bytesPointer(statusFlat), C.size_t(len(statusFlat)), C.size_t(len(status)))
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // WaitForLatestOSDMap waits until this connection has the newest OSD map, so that it knows
@@ -1810,13 +1878,13 @@ func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 //
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
 func (c *Conn) WaitForLatestOSDMap() error {
-	lane, err := c.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_wait_for_latest_osdmap(c.gate(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_wait_for_latest_osdmap(c.object())
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // WatcherFlush waits until librados has handed on all that happened so far to watched objects, so
@@ -1827,13 +1895,13 @@ func (c *Conn) WaitForLatestOSDMap() error {
 //
 //	int rados_watch_flush(rados_t cluster)
 func (c *Conn) WatcherFlush() error {
-	lane, err := c.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_watch_flush(c.gate(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
 	}
-	ret := C.go_rados_watch_flush(c.object())
-	c.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // getPoolByID is GetPoolByID, which Ceph 14.2 answers from the map that it has.
@@ -1843,16 +1911,15 @@ func (c *Conn) WatcherFlush() error {
 //	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
 func (c *Conn) getPoolByID(id int64) (string, error) {
 	var pool C.struct_go_buf
-	lane, err := c.enter()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_pool_reverse_lookup(c.object(), C.int64_t(id), &pool)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_pool_reverse_lookup(c.gate(), C.int64_t(id), &pool, &ret)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
-	return string(takeBuffer(&pool)), nil
+	return takeBufferString(&pool), nil
 }
 
 // monitorLog has librados call back for each line of the cluster's log.
@@ -1881,14 +1948,20 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 	argv = cmdline.Heeded(argv)
 	argvFlat := flat.JoinList(argv)
 	var remargv C.struct_go_buf
-	lane, err := c.enterSetup()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_rados_conf_parse_argv_remainder(c.object(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &remargv)
-	c.exit(lane)
+	var ret C.int64_t
+	C.go_rados_conf_parse_argv_remainder(
+		c.gate(),
+		bytesPointer(argvFlat),
+		C.size_t(len(argvFlat)),
+		C.size_t(len(argv)),
+		&remargv,
+		&ret,
+	)
+	runtime.KeepAlive(c)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := c.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	return flat.SizedItems(takeBuffer(&remargv)), nil
 }
@@ -1911,14 +1984,13 @@ func (c *Conn) stopMonitorLog(level string) error {
 //	int rados_ioctx_pool_required_alignment2(rados_ioctx_t io, uint64_t *alignment)
 func (ioctx *IOContext) Alignment() (uint64, error) {
 	var alignment C.uint64_t
-	lane, err := ioctx.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_ioctx_pool_required_alignment2(ioctx.object(), &alignment)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_pool_required_alignment2(ioctx.gate(), &alignment, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return uint64(alignment), nil
 }
@@ -1930,13 +2002,20 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 //
 //	int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
 func (ioctx *IOContext) Append(oid string, data []byte) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_append(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_append(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), bytesPointer(data), C.size_t(len(data)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // BreakLock takes a lock away from the client that holds it: client is its name, such as
@@ -1973,13 +2052,13 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 //
 //	int rados_cache_pin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CachePin(oid string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_cache_pin(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_cache_pin(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // CacheUnpin undoes CachePin.
@@ -1988,13 +2067,13 @@ func (ioctx *IOContext) CachePin(oid string) error {
 //
 //	int rados_cache_unpin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CacheUnpin(oid string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_cache_unpin(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_cache_unpin(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // CleanOmap removes all omap entries of object oid. It returns ErrNotFound if the object does not
@@ -2007,13 +2086,13 @@ func (ioctx *IOContext) CacheUnpin(oid string) error {
 //	void rados_write_op_omap_clear(rados_write_op_t write_op)
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) CleanOmap(oid string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_iocontext_cleanomap(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_iocontext_cleanomap(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // CmpExt returns nil if object oid has just the bytes b from byte offset on. If not, it returns an
@@ -2024,20 +2103,21 @@ func (ioctx *IOContext) CleanOmap(oid string) error {
 //
 //	int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off)
 func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_rados_cmpext(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_cmpext(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		bytesPointer(b),
 		C.size_t(len(b)),
 		C.uint64_t(offset),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // Create creates the empty object oid. If it exists, CreateExclusive returns
@@ -2054,13 +2134,13 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
 		return radosError(-C.EINVAL)
 	}
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_iocontext_create(ioctx.gate(), C.int64_t(exclusive), stringPointer(oid), C.size_t(len(oid)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_iocontext_create(ioctx.object(), C.int64_t(exclusive), stringPointer(oid), C.size_t(len(oid)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes effect for an object when
@@ -2073,14 +2153,13 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 //	int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid)
 func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 	var snapid C.uint64_t
-	lane, err := ioctx.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_ioctx_selfmanaged_snap_create(ioctx.object(), &snapid)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_selfmanaged_snap_create(ioctx.gate(), &snapid, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return SnapID(snapid), nil
 }
@@ -2093,13 +2172,13 @@ func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 //
 //	int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname)
 func (ioctx *IOContext) CreateSnap(snapName string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_create(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_ioctx_snap_create(ioctx.object(), stringPointer(snapName), C.size_t(len(snapName)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Delete removes object oid. It returns ErrNotFound if the object does not exist.
@@ -2108,13 +2187,13 @@ func (ioctx *IOContext) CreateSnap(snapName string) error {
 //
 //	int rados_remove(rados_ioctx_t io, const char *oid)
 func (ioctx *IOContext) Delete(oid string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_remove(ioctx.object(), stringPointer(oid), C.size_t(len(oid)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Destroy ends the IOContext. Calls made from then on return ErrInvalidIOContext; calls under
@@ -2138,13 +2217,13 @@ func (ioctx *IOContext) Destroy() {
 //
 //	int rados_application_enable(rados_ioctx_t io, const char *app_name, int force)
 func (ioctx *IOContext) EnableApplication(app string, force bool) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_application_enable(ioctx.gate(), stringPointer(app), C.size_t(len(app)), C._Bool(force), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_application_enable(ioctx.object(), stringPointer(app), C.size_t(len(app)), C._Bool(force))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Exec calls a method of an object class on object oid, which runs on the OSD: cls is the name of
@@ -2158,12 +2237,9 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 //
 //	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int, error) {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_exec(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_exec(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		stringPointer(cls),
@@ -2174,10 +2250,13 @@ func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int
 		C.size_t(len(input)),
 		bytesPointer(output),
 		C.size_t(len(output)),
+		&ret,
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return int(ret), nil
 }
@@ -2189,21 +2268,21 @@ func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int
 //	int rados_application_metadata_get(rados_ioctx_t io, const char *app_name, const char *key, char *value, size_t *value_len)
 func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) {
 	var value C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_application_metadata_get(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_application_metadata_get(
+		ioctx.gate(),
 		stringPointer(app),
 		C.size_t(len(app)),
 		stringPointer(key),
 		C.size_t(len(key)),
 		&value,
+		&ret,
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
 	return flat.Text(takeBuffer(&value)), nil
 }
@@ -2231,16 +2310,15 @@ func (ioctx *IOContext) GetLastVersion() (uint64, error) {
 //	int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetNamespace() (string, error) {
 	var namespace C.struct_go_buf
-	lane, err := ioctx.enterSetup()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_ioctx_get_namespace(ioctx.object(), &namespace)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_get_namespace(ioctx.gate(), &namespace, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
-	return string(takeBuffer(&namespace)), nil
+	return takeBufferString(&namespace), nil
 }
 
 // GetPoolID returns the id of the pool, or -1 if the IOContext can't be used any more.
@@ -2265,16 +2343,15 @@ func (ioctx *IOContext) GetPoolID() int64 {
 //	int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetPoolName() (name string, err error) {
 	var pool C.struct_go_buf
-	lane, err := ioctx.enterSetup()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_ioctx_get_pool_name(ioctx.object(), &pool)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_get_pool_name(ioctx.gate(), &pool, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
-	return string(takeBuffer(&pool)), nil
+	return takeBufferString(&pool), nil
 }
 
 // GetPoolStats returns how much the pool stores and what was read and written in it.
@@ -2284,14 +2361,13 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 //	int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats)
 func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 	var poolStat C.struct_rados_pool_stat_t
-	lane, err := ioctx.enter()
-	if err != nil {
-		return PoolStat{}, err
-	}
-	ret := C.go_rados_ioctx_pool_stat(ioctx.object(), &poolStat)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_pool_stat(ioctx.gate(), &poolStat, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return PoolStat{}, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return PoolStat{}, err
+		}
 	}
 	return PoolStat{
 		Num_bytes:                      uint64(poolStat.num_bytes),
@@ -2316,16 +2392,15 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 //	int rados_ioctx_snap_get_name(rados_ioctx_t io, rados_snap_t id, char *name, int maxlen)
 func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 	var name C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return "", err
-	}
-	ret := C.go_rados_ioctx_snap_get_name(ioctx.object(), C.uint64_t(snapID), &name)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_get_name(ioctx.gate(), C.uint64_t(snapID), &name, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return "", asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return "", err
+		}
 	}
-	return string(takeBuffer(&name)), nil
+	return takeBufferString(&name), nil
 }
 
 // GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or ErrNotFound.
@@ -2335,14 +2410,13 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 //	int rados_ioctx_snap_get_stamp(rados_ioctx_t io, rados_snap_t id, time_t *t)
 func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 	var stamp C.time_t
-	lane, err := ioctx.enter()
-	if err != nil {
-		return time.Time{}, err
-	}
-	ret := C.go_rados_ioctx_snap_get_stamp(ioctx.object(), C.uint64_t(snapID), &stamp)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_get_stamp(ioctx.gate(), C.uint64_t(snapID), &stamp, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return time.Time{}, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return time.Time{}, err
+		}
 	}
 	return time.Unix(int64(stamp), 0), nil
 }
@@ -2355,22 +2429,22 @@ func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 //
 //	int rados_getxattr(rados_ioctx_t io, const char *o, const char *name, char *buf, size_t len)
 func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_getxattr(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_getxattr(
+		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(data),
 		C.size_t(len(data)),
+		&ret,
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return int(ret), nil
 }
@@ -2382,14 +2456,13 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 //	int rados_application_list(rados_ioctx_t io, char *values, size_t *values_len)
 func (ioctx *IOContext) ListApplications() ([]string, error) {
 	var apps C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_rados_application_list(ioctx.object(), &apps)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_application_list(ioctx.gate(), &apps, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	return flat.Items(takeBuffer(&apps)), nil
 }
@@ -2406,12 +2479,9 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 	var clients C.struct_go_buf
 	var cookies C.struct_go_buf
 	var addrs C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_rados_list_lockers(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_list_lockers(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		stringPointer(name),
@@ -2421,10 +2491,13 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 		&clients,
 		&cookies,
 		&addrs,
+		&ret,
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	found := &LockInfo{
 		Addrs:      flat.Items(takeBuffer(&addrs)),
@@ -2447,14 +2520,13 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 //	int rados_ioctx_snap_list(rados_ioctx_t io, rados_snap_t *snaps, int maxlen)
 func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 	var snaps C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_rados_ioctx_snap_list(ioctx.object(), &snaps)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_list(ioctx.gate(), &snaps, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	return flat.Numbers[SnapID](takeBuffer(&snaps)), nil
 }
@@ -2469,14 +2541,13 @@ func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 //	int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len)
 func (ioctx *IOContext) ListXattrs(oid string) (map[string][]byte, error) {
 	var pairs C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_iocontext_listxattrs(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), &pairs)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_iocontext_listxattrs(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &pairs, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	return flat.Pairs(takeBuffer(&pairs)), nil
 }
@@ -2560,14 +2631,13 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 //	int rados_ioctx_snap_lookup(rados_ioctx_t io, const char *name, rados_snap_t *id)
 func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 	var id C.uint64_t
-	lane, err := ioctx.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_ioctx_snap_lookup(ioctx.object(), stringPointer(snapName), C.size_t(len(snapName)), &id)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_lookup(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &id, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return SnapID(id), nil
 }
@@ -2583,21 +2653,21 @@ func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 //
 //	int rados_read(rados_ioctx_t io, const char *oid, char *buf, size_t len, uint64_t off)
 func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error) {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_read(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_read(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		bytesPointer(data),
 		C.size_t(len(data)),
 		C.uint64_t(offset),
+		&ret,
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return int(ret), nil
 }
@@ -2608,13 +2678,20 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 //
 //	int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key)
 func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_application_metadata_remove(
+		ioctx.gate(),
+		stringPointer(app),
+		C.size_t(len(app)),
+		stringPointer(key),
+		C.size_t(len(key)),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_application_metadata_remove(ioctx.object(), stringPointer(app), C.size_t(len(app)), stringPointer(key), C.size_t(len(key)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // RemoveSelfManagedSnap removes a snapshot that CreateSelfManagedSnap made. The OSDs free its space in the
@@ -2624,13 +2701,13 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 //
 //	int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid)
 func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_ioctx_selfmanaged_snap_remove(ioctx.object(), C.uint64_t(snapID))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is none of that
@@ -2640,13 +2717,13 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 //
 //	int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname)
 func (ioctx *IOContext) RemoveSnap(snapName string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_remove(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_ioctx_snap_remove(ioctx.object(), stringPointer(snapName), C.size_t(len(snapName)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // RequiresAlignment says whether appends to objects of the pool must be a multiple of Alignment
@@ -2657,14 +2734,13 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 //	int rados_ioctx_pool_requires_alignment2(rados_ioctx_t io, int *req)
 func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 	var required C.int
-	lane, err := ioctx.enter()
-	if err != nil {
-		return false, err
-	}
-	ret := C.go_rados_ioctx_pool_requires_alignment2(ioctx.object(), &required)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_ioctx_pool_requires_alignment2(ioctx.gate(), &required, &ret)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return false, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return false, err
+		}
 	}
 	return required != 0, nil
 }
@@ -2681,20 +2757,21 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 	var keysScratch [512]byte
 	keysFlat := flat.AppendItems(keysScratch[:0], keys)
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_iocontext_rmomapkeys(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_iocontext_rmomapkeys(
+		ioctx.gate(),
 		bytesPointer(keysFlat),
 		C.size_t(len(keysFlat)),
 		C.size_t(len(keys)),
 		stringPointer(oid),
 		C.size_t(len(oid)),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // RmXattr removes an extended attribute of an object. It is no error if the object has no
@@ -2705,13 +2782,20 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 //
 //	int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name)
 func (ioctx *IOContext) RmXattr(oid, name string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_rmxattr(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(name),
+		C.size_t(len(name)),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_rmxattr(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), stringPointer(name), C.size_t(len(name)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // RollbackSelfManagedSnap makes object oid what it was when the snapshot was taken. An object that
@@ -2721,13 +2805,13 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 //
 //	int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid)
 func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_ioctx_selfmanaged_snap_rollback(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_ioctx_selfmanaged_snap_rollback(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // RollbackSnap makes object oid what it was when the snapshot was taken; an object that did not
@@ -2737,13 +2821,20 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 //
 //	int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname)
 func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_ioctx_snap_rollback(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(snapName),
+		C.size_t(len(snapName)),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_ioctx_snap_rollback(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), stringPointer(snapName), C.size_t(len(snapName)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // SetAllocationHint says how object oid will be used: how many bytes it will have, and how many will be
@@ -2753,20 +2844,21 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 //
 //	int rados_set_alloc_hint2(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
 func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_rados_set_alloc_hint2(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_set_alloc_hint2(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		C.uint64_t(expectedObjectSize),
 		C.uint64_t(expectedWriteSize),
 		C.uint32_t(flags),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // SetApplicationMetadata notes something under key about the pool for an application. It returns ErrNotFound
@@ -2776,21 +2868,22 @@ func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expect
 //
 //	int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value)
 func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_rados_application_metadata_set(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_application_metadata_set(
+		ioctx.gate(),
 		stringPointer(app),
 		C.size_t(len(app)),
 		stringPointer(key),
 		C.size_t(len(key)),
 		stringPointer(value),
 		C.size_t(len(value)),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // SetLocator makes objects be placed by this key instead of by their names, from now on and for
@@ -2860,20 +2953,21 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 	var pairsScratch [512]byte
 	pairsFlat := flat.AppendPairs(pairsScratch[:0], pairs)
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_iocontext_setomap(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_iocontext_setomap(
+		ioctx.gate(),
 		bytesPointer(pairsFlat),
 		C.size_t(len(pairsFlat)),
 		C.size_t(len(pairs)),
 		stringPointer(oid),
 		C.size_t(len(oid)),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // SetPoolFullTry sends operations although the cluster or pool is full: what frees space succeeds,
@@ -2924,18 +3018,16 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 //
 //	int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps)
 func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.gate(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.object(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)))
-	ioctx.exit(lane)
-	if ret >= 0 {
-		ioctx.settings.Note("write context", func(other *IOContext) error {
-			return other.SetSelfManagedSnapContext(seq, snaps)
-		})
-	}
-	return asError(int(ret))
+	ioctx.settings.Note("write context", func(other *IOContext) error {
+		return other.SetSelfManagedSnapContext(seq, snaps)
+	})
+	return nil
 }
 
 // SetXattr sets an extended attribute of an object, which is created if it does not exist. It
@@ -2947,21 +3039,22 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 //
 //	int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len)
 func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_rados_setxattr(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_setxattr(
+		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(data),
 		C.size_t(len(data)),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // Stat returns the size of an object and when it was last modified, in whole seconds. It
@@ -2973,14 +3066,20 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
-	lane, err := ioctx.enter()
-	if err != nil {
-		return ObjectStat{}, err
-	}
-	ret := C.go_rados_stat(ioctx.object(), stringPointer(object), C.size_t(len(object)), &size, &mtime)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_stat(
+		ioctx.gate(),
+		stringPointer(object),
+		C.size_t(len(object)),
+		&size,
+		&mtime,
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ObjectStat{}, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return ObjectStat{}, err
+		}
 	}
 	return ObjectStat{
 		ModTime: time.Unix(int64(mtime), 0),
@@ -2997,14 +3096,20 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.struct_timespec
-	lane, err := ioctx.enter()
-	if err != nil {
-		return ObjectStat{}, err
-	}
-	ret := C.go_rados_stat2(ioctx.object(), stringPointer(object), C.size_t(len(object)), &size, &mtime)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_stat2(
+		ioctx.gate(),
+		stringPointer(object),
+		C.size_t(len(object)),
+		&size,
+		&mtime,
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ObjectStat{}, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return ObjectStat{}, err
+		}
 	}
 	return ObjectStat{
 		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
@@ -3020,13 +3125,13 @@ func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 //
 //	int rados_trunc(rados_ioctx_t io, const char *oid, uint64_t size)
 func (ioctx *IOContext) Truncate(oid string, size uint64) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_trunc(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(size), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_trunc(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(size))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error if this client
@@ -3084,20 +3189,21 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 //
 //	int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off)
 func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_rados_write(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_write(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		bytesPointer(data),
 		C.size_t(len(data)),
 		C.uint64_t(offset),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // WriteFull makes data the whole content of object oid, in one step: the object is created if
@@ -3108,13 +3214,20 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 //
 //	int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
 func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
+	var ret C.int64_t
+	C.go_rados_write_full(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
 	}
-	ret := C.go_rados_write_full(ioctx.object(), stringPointer(oid), C.size_t(len(oid)), bytesPointer(data), C.size_t(len(data)))
-	ioctx.exit(lane)
-	return asError(int(ret))
+	return nil
 }
 
 // WriteSame writes b again and again into object oid from byte offset on, writeLen bytes in all,
@@ -3124,21 +3237,22 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 //
 //	int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t data_len, size_t write_len, uint64_t off)
 func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_rados_writesame(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_writesame(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		bytesPointer(b),
 		C.size_t(len(b)),
 		C.size_t(writeLen),
 		C.uint64_t(offset),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // ackNotify answers a notification.
@@ -3147,21 +3261,22 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 //
 //	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
 func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []byte) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_rados_notify_ack(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_notify_ack(
+		ioctx.gate(),
 		stringPointer(o),
 		C.size_t(len(o)),
 		C.uint64_t(notifyId),
 		C.uint64_t(cookie),
 		bytesPointer(response),
 		C.size_t(len(response)),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // checkWatch returns how many milliseconds ago the watch was last confirmed.
@@ -3184,12 +3299,9 @@ func (ioctx *IOContext) checkWatch(cookie uint64) (int, error) {
 //
 //	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
 func (ioctx *IOContext) checksum(oid string, kind ChecksumType, seed []byte, length, offset, chunkSize uint64, sums []byte) error {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return err
-	}
-	ret := C.go_rados_checksum(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_checksum(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		C.int64_t(kind),
@@ -3200,9 +3312,13 @@ func (ioctx *IOContext) checksum(oid string, kind ChecksumType, seed []byte, len
 		C.size_t(chunkSize),
 		bytesPointer(sums),
 		C.size_t(len(sums)),
+		&ret,
 	)
-	ioctx.exit(lane)
-	return asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	return nil
 }
 
 // compareCursors returns a number below, at or above zero as one cursor stands before, at or behind the other.
@@ -3245,14 +3361,20 @@ func (ioctx *IOContext) isEnd(cur uintptr) int {
 func (ioctx *IOContext) listApplicationMetadata(app string) ([]string, []string, error) {
 	var keys C.struct_go_buf
 	var values C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, nil, err
-	}
-	ret := C.go_rados_application_metadata_list(ioctx.object(), stringPointer(app), C.size_t(len(app)), &keys, &values)
-	ioctx.exit(lane)
+	var ret C.int64_t
+	C.go_rados_application_metadata_list(
+		ioctx.gate(),
+		stringPointer(app),
+		C.size_t(len(app)),
+		&keys,
+		&values,
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return nil, nil, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return nil, nil, err
+		}
 	}
 	return flat.Items(takeBuffer(&keys)), flat.Items(takeBuffer(&values)), nil
 }
@@ -3286,21 +3408,21 @@ func (ioctx *IOContext) listEnd() uintptr {
 //	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
 func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
 	var results C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return 0, nil, err
-	}
-	ret := C.go_rados_object_list(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_object_list(
+		ioctx.gate(),
 		C.uintptr_t(start),
 		C.uintptr_t(finish),
 		C.size_t(resultsMax),
 		&results,
 		C.uintptr_t(next),
+		&ret,
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return 0, nil, asError(int(ret))
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, nil, err
+		}
 	}
 	return int(ret), flat.SizedItems(takeBuffer(&results)), nil
 }
@@ -3312,21 +3434,19 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, error) {
 	var reply C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_rados_notify2(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_notify2(
+		ioctx.gate(),
 		stringPointer(o),
 		C.size_t(len(o)),
 		bytesPointer(data),
 		C.size_t(len(data)),
 		C.uint64_t(timeout),
 		&reply,
+		&ret,
 	)
-	ioctx.exit(lane)
-	return takeOwned(&reply), asError(int(ret))
+	runtime.KeepAlive(ioctx)
+	return takeOwned(&reply), ioctx.outcome(&ret)
 }
 
 // openListing starts a listing of the namespace that is set.
@@ -3354,10 +3474,6 @@ func (ioctx *IOContext) openListing() (*listing, error) {
 //	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
 func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
 	ret := C.go_rados_read_op_operate(
 		ioctx.object(),
 		bytesPointer(readOp),
@@ -3367,7 +3483,7 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 		C.size_t(len(oid)),
 		C.int64_t(flags),
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	return takeBuffer(&outcomes), asError(int(ret))
 }
 
@@ -3385,10 +3501,6 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec
 			tv_sec:  C.time_t(mtime.Sec),
 		}
 	}
-	lane, err := ioctx.enter()
-	if err != nil {
-		return nil, err
-	}
 	ret := C.go_rados_write_op_operate2(
 		ioctx.object(),
 		bytesPointer(writeOp),
@@ -3399,7 +3511,7 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec
 		mtimeC,
 		C.int64_t(flags),
 	)
-	ioctx.exit(lane)
+	runtime.KeepAlive(ioctx)
 	return takeBuffer(&outcomes), asError(int(ret))
 }
 
@@ -3473,14 +3585,13 @@ func (l *listing) close() {
 //	int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size)
 func (l *listing) next() ([]string, error) {
 	var entry C.struct_go_buf
-	lane, err := l.enter()
-	if err != nil {
-		return nil, err
-	}
-	ret := C.go_rados_nobjects_list_next2(l.object(), &entry)
-	l.exit(lane)
+	var ret C.int64_t
+	C.go_rados_nobjects_list_next2(l.gate(), &entry, &ret)
+	runtime.KeepAlive(l)
 	if ret < 0 {
-		return nil, asError(int(ret))
+		if err := l.outcome(&ret); err != nil {
+			return nil, err
+		}
 	}
 	return flat.SizedItems(takeBuffer(&entry)), nil
 }
@@ -3559,8 +3670,11 @@ func (w *WriteOp) CleanOmap() {
 	step.End()
 }
 
-// CmpOmap makes the operation fail with ECANCELED unless the omap value of key compares that way with
-// value, both as bytes. A key that is not there counts as one with an empty value.
+// CmpOmap makes the operation fail with ECANCELED unless the omap value of key compares that way:
+// stored value op value; with CompareGT, what is stored must be greater than value, the other way round
+// than with CmpXattr. A key that is not there counts as one with an empty value. Only CompareEQ, CompareGT
+// and CompareLT will do, the others fail with EINVAL. Whether a byte beyond 127 counts as greater or less than
+// the others depends on the OSD's processor.
 //
 // Implements:
 //
@@ -3574,8 +3688,8 @@ func (w *WriteOp) CmpOmap(key string, op CompareOp, value []byte) {
 }
 
 // CmpXattr makes the operation fail with ECANCELED unless the extended attribute compares that way:
-// value op attribute, both as bytes; with CompareGT, value must be greater than what is stored. An attribute that
-// is not there counts as empty.
+// value op attribute, both as bytes; with CompareGT, value must be greater than what is stored, the other
+// way round than with CmpOmap. An attribute that is not there counts as empty.
 //
 // Implements:
 //
@@ -3639,20 +3753,6 @@ func (w *WriteOp) RmOmapKeys(keys []string) {
 	step.End()
 }
 
-// RmOmapRange removes the omap entries from key begin on up to, but without, key end.
-//
-// It needs the library of Ceph 16.2 or later.
-//
-// Implements:
-//
-//	void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
-func (w *WriteOp) RmOmapRange(begin, end string) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_RM_RANGE2, nil)
-	step.Bytes([]byte(begin))
-	step.Bytes([]byte(end))
-	step.End()
-}
-
 // RmXattr removes an extended attribute. It is no error if there is none of that name.
 //
 // Implements:
@@ -3678,13 +3778,13 @@ func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64
 }
 
 // SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which lets the
-// others go on if that step fails.
+// others go on if that step fails. It is no step itself, and does nothing if there is none yet.
 //
 // Implements:
 //
 //	void rados_write_op_set_flags(rados_write_op_t write_op, int flags)
 func (w *WriteOp) SetFlags(flags OpFlags) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SET_FLAGS, nil)
+	step := w.recorder().Amend(C.GO_RADOS_WRITE_OP_SET_FLAGS)
 	step.Int(int(flags))
 	step.End()
 }
@@ -3760,19 +3860,6 @@ func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
 	step.End()
 }
 
-// Zero makes length bytes read as zeros from byte offset on, and gives back their space where it
-// can. The object does not grow.
-//
-// Implements:
-//
-//	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
-func (w *WriteOp) Zero(offset, length uint64) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ZERO, nil)
-	step.Number(offset)
-	step.Number(length)
-	step.End()
-}
-
 // cmpExt records CmpExt.
 //
 // Implements:
@@ -3782,6 +3869,32 @@ func (w *WriteOp) cmpExt(data []byte, offset uint64, done func(steps.Outcome)) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CMPEXT, done)
 	step.Bytes(data)
 	step.Number(offset)
+	step.End()
+}
+
+// rmOmapRange records RmOmapRange.
+//
+// It needs the library of Ceph 16.2 or later.
+//
+// Implements:
+//
+//	void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
+func (w *WriteOp) rmOmapRange(begin, end string) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_RM_RANGE2, nil)
+	step.Bytes([]byte(begin))
+	step.Bytes([]byte(end))
+	step.End()
+}
+
+// zero records Zero.
+//
+// Implements:
+//
+//	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
+func (w *WriteOp) zero(offset, length uint64) {
+	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ZERO, nil)
+	step.Number(offset)
+	step.Number(length)
 	step.End()
 }
 
@@ -3835,13 +3948,13 @@ func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 }
 
 // SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which lets the
-// others go on if that step fails.
+// others go on if that step fails. It is no step itself, and does nothing if there is none yet.
 //
 // Implements:
 //
 //	void rados_read_op_set_flags(rados_read_op_t read_op, int flags)
 func (r *ReadOp) SetFlags(flags OpFlags) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_SET_FLAGS, nil)
+	step := r.recorder().Amend(C.GO_RADOS_READ_OP_SET_FLAGS)
 	step.Int(int(flags))
 	step.End()
 }
@@ -4089,9 +4202,19 @@ func takeBuffer(buf *C.struct_go_buf) []byte {
 	if buf.p == nil {
 		return nil
 	}
-	b := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	taken := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
 	C.go_buf_drop(buf)
-	return b
+	return taken
+}
+
+// takeBufferString is takeBuffer for text.
+func takeBufferString(buf *C.struct_go_buf) string {
+	if buf.p == nil {
+		return ""
+	}
+	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	C.go_buf_drop(buf)
+	return taken
 }
 
 // takeOwned copies what the library left in buf and gives its memory back.
@@ -4099,12 +4222,17 @@ func takeOwned(buf *C.struct_go_buf) []byte {
 	if buf.p == nil {
 		return nil
 	}
-	b := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	taken := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
 	C.go_rados_buffer_free(buf.p)
-	return b
+	return taken
 }
 
 // takeOwnedString is takeOwned for text.
 func takeOwnedString(buf *C.struct_go_buf) string {
-	return string(takeOwned(buf))
+	if buf.p == nil {
+		return ""
+	}
+	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	C.go_rados_buffer_free(buf.p)
+	return taken
 }

@@ -264,6 +264,7 @@ int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t d
 enum {
 	GO_NUL = INT_MIN,  /* a name has a NUL byte inside */
 	GO_SKIPPED,        /* a step was not performed */
+	GO_REFUSED,        /* the handle lets no call in; Go knows why */
 	/* The loaded library lacks that function: */
 	GO_LACKS_RADOS_MGR_COMMAND_TARGET,
 	GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2,
@@ -291,14 +292,83 @@ void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channe
  * oldest first. Each event must be freed. */
 struct go_event *go_events_wait(void);
 
-/* A name: librados wants it to end with a NUL, which a Go string does not. */
-struct go_name {
-	char *s;
-	char own[256]; /* enough for nearly all names, and costs no malloc */
+/* Added to what a call returns if its handle was closed meanwhile: that makes it
+ * negative, so that Go has a look, and no result is as small by itself. */
+#define GO_CLOSING (INT64_MIN / 2)
+
+/* The gate of a handle. Package handle has the same struct, and explains it. */
+enum { GO_LANE_BITS = 5 };
+
+struct go_lane {
+	int64_t calls;
+	char apart[56]; /* a cache line each */
 };
 
-/* go_copy_word copies eight bytes; its result is not 0 if one of them is. */
-static inline uint64_t go_copy_word(char *to, const char *from)
+struct go_gate {
+	struct go_lane lanes[1 << GO_LANE_BITS];
+	uint32_t refuses;
+	uintptr_t object;
+};
+
+/* go_object is the C object behind a gate. Another may take its place at any time:
+ * then both are good. */
+static inline uintptr_t go_object(const struct go_gate *gate)
+{
+	return __atomic_load_n(&gate->object, __ATOMIC_ACQUIRE);
+}
+
+/* What keeps a call out. */
+enum { GO_CLOSED = 1 };
+#define GO_ANYTHING UINT32_MAX
+
+static inline uint32_t go_refuses(const struct go_gate *gate)
+{
+	return __atomic_load_n(&gate->refuses, __ATOMIC_SEQ_CST);
+}
+
+/* go_lane_of picks a lane by where the thread's stack is: threads that run at the
+ * same time mostly get different ones. */
+static inline struct go_lane *go_lane_of(struct go_gate *gate)
+{
+	char here;
+	uint64_t where = (uintptr_t)&here >> 10;
+
+	return &gate->lanes[where * 0x9E3779B97F4A7C15 >> (64 - GO_LANE_BITS)];
+}
+
+/* go_enter counts a call in and returns its lane, which go_leave needs, or sets
+ * *ret. It is counted first: a Close that comes later finds it. */
+static inline struct go_lane *go_enter(struct go_gate *gate, uint32_t unless, int64_t *ret)
+{
+	if (gate) {
+		struct go_lane *lane = go_lane_of(gate);
+		__atomic_fetch_add(&lane->calls, 1, __ATOMIC_SEQ_CST);
+		if (!(go_refuses(gate) & unless))
+			return lane;
+		__atomic_fetch_sub(&lane->calls, 1, __ATOMIC_SEQ_CST);
+	}
+	*ret = GO_REFUSED;
+	return NULL;
+}
+
+/* go_leave ends the call, if there was one, and returns what Go is told of it. */
+static inline int64_t go_leave(struct go_gate *gate, struct go_lane *lane, int64_t ret)
+{
+	if (!lane)
+		return ret;
+	__atomic_fetch_sub(&lane->calls, 1, __ATOMIC_SEQ_CST);
+	return go_refuses(gate) & GO_CLOSED ? ret + GO_CLOSING : ret;
+}
+
+/* A name: librados wants it to end with a NUL, which a Go string does not. The
+ * shims have room for one of this size; it costs no malloc, and nearly all fit. */
+enum { GO_NAME = 256 };
+
+/* Names are short: copied in a few pieces, of which the last overlaps the one
+ * before, they cost less than calls of memchr and memcpy. */
+
+/* go_copy_8 copies eight bytes; its result is not 0 if one of them is. */
+static inline uint64_t go_copy_8(char *to, const char *from)
 {
 	uint64_t word;
 
@@ -307,47 +377,63 @@ static inline uint64_t go_copy_word(char *to, const char *from)
 	return (word - 0x0101010101010101) & ~word & 0x8080808080808080;
 }
 
-/* go_copy copies n bytes and tells whether there is a NUL among them. Names are
- * short: word by word, the last one overlapping, that costs less than to call
- * memchr and memcpy. */
+typedef signed char go_bytes_16 __attribute__((vector_size(16)));
+
+/* go_copy_16 copies sixteen; of its result, byte by byte, what was 0 is not. */
+static inline go_bytes_16 go_copy_16(char *to, const char *from)
+{
+	go_bytes_16 bytes;
+
+	memcpy(&bytes, from, sizeof bytes);
+	memcpy(to, &bytes, sizeof bytes);
+	return bytes == 0;
+}
+
+/* go_copy copies n bytes and tells whether there is a NUL among them. */
 static inline int go_copy(char *to, const char *from, size_t n)
 {
-	uint64_t nul = 0;
-	size_t i = 0;
+	int nul = 0;
 
-	if (n >= sizeof nul) {
-		for (; i < n - sizeof nul; i += sizeof nul)
-			nul |= go_copy_word(to + i, from + i);
-		nul |= go_copy_word(to + n - sizeof nul, from + n - sizeof nul);
-		return nul != 0;
+	if (n >= 16) {
+		go_bytes_16 found = {0};
+		uint64_t half[2];
+		for (size_t i = 0; i < n - 16; i += 16)
+			found |= go_copy_16(to + i, from + i);
+		found |= go_copy_16(to + n - 16, from + n - 16);
+		memcpy(half, &found, sizeof half);
+		return (half[0] | half[1]) != 0;
 	}
-	for (; i < n; i++) {
+	if (n >= 8)
+		return (go_copy_8(to, from) | go_copy_8(to + n - 8, from + n - 8)) != 0;
+	for (size_t i = 0; i < n; i++) {
 		nul |= !from[i];
 		to[i] = from[i];
 	}
-	return nul != 0;
+	return nul;
 }
 
-/* go_name_copy makes a name of n bytes at p, or sets *ret. Whatever it sets,
- * go_name_drop must follow. */
-static inline void go_name_copy(struct go_name *name, const char *p, size_t n, int64_t *ret)
+/* go_name_copy makes a name of n bytes at p, in own if they fit, or sets *ret.
+ * Whatever it sets, go_name_drop must follow. */
+static inline char *go_name_copy(char own[GO_NAME], const char *p, size_t n, int64_t *ret)
 {
-	name->s = name->own;
+	char *name = own;
+
 	if (*ret < 0)
-		return;
-	if (n >= sizeof name->own && !(name->s = malloc(n + 1))) {
+		return own;
+	if (n >= GO_NAME && !(name = malloc(n + 1))) {
 		*ret = -ENOMEM;
-		return;
+		return NULL;
 	}
-	if (go_copy(name->s, p, n))
+	if (go_copy(name, p, n))
 		*ret = GO_NUL;
-	name->s[n] = 0;
+	name[n] = 0;
+	return name;
 }
 
-static inline void go_name_drop(struct go_name *name)
+static inline void go_name_drop(char own[GO_NAME], char *name)
 {
-	if (name->s != name->own)
-		free(name->s);
+	if (name != own)
+		free(name);
 }
 
 /* A buffer that crosses to Go, which frees it with go_buf_drop. */
@@ -558,6 +644,10 @@ static inline void go_timeval_make(struct timeval *tv, int64_t ns, int64_t *ret)
 	tv->tv_usec = us % 1000000;
 }
 
+/* What cgo calls, and what it is made of. Left alone, the compiler does not inline
+ * what has room for a name, and all arguments are moved twice. */
+#define GO_SHIM static inline __attribute__((always_inline))
+
 /* Operations of several steps. Go records the steps in one buffer, as numbers and
  * as bytes behind their number; one crossing makes the C object, adds the steps,
  * performs them, and reports. */
@@ -689,7 +779,7 @@ static inline void go_slot_report(struct go_slot *slot, size_t i, struct go_buf 
 	memcpy(out->p + at, &outcome, sizeof outcome);
 }
 
-static inline int64_t go_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct go_buf *pairs)
+GO_SHIM int64_t go_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct go_buf *pairs)
 {
 	int64_t ret = 0;
 
@@ -710,7 +800,7 @@ static inline int64_t go_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct 
 	return ret;
 }
 
-static inline int64_t go_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter, struct go_buf *pairs)
+GO_SHIM int64_t go_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter, struct go_buf *pairs)
 {
 	int64_t ret = 0;
 
@@ -730,7 +820,7 @@ static inline int64_t go_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter, str
 	return ret;
 }
 
-static inline void go_rados_write_op_append(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_append(rados_write_op_t self, struct go_reader *in)
 {
 	size_t len = 0;
 	const char *buffer = go_take_bytes(in, &len);
@@ -738,19 +828,19 @@ static inline void go_rados_write_op_append(rados_write_op_t self, struct go_rea
 	rados_write_op_append(self, buffer, len);
 }
 
-static inline void go_rados_write_op_assert_exists(rados_write_op_t self)
+GO_SHIM void go_rados_write_op_assert_exists(rados_write_op_t self)
 {
 	rados_write_op_assert_exists(self);
 }
 
-static inline void go_rados_write_op_assert_version(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_assert_version(rados_write_op_t self, struct go_reader *in)
 {
 	uint64_t ver = go_take_number(in);
 
 	rados_write_op_assert_version(self, ver);
 }
 
-static inline void go_rados_write_op_cmpext(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM void go_rados_write_op_cmpext(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	size_t cmp_len = 0;
 	const char *cmp_buf = go_take_bytes(in, &cmp_len);
@@ -759,7 +849,7 @@ static inline void go_rados_write_op_cmpext(rados_write_op_t self, struct go_rea
 	rados_write_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
 }
 
-static inline void go_rados_write_op_cmpxattr(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_cmpxattr(rados_write_op_t self, struct go_reader *in)
 {
 	const char *name = go_take_text(in);
 	uint8_t comparison_operator = (uint8_t)go_take_number(in);
@@ -769,14 +859,14 @@ static inline void go_rados_write_op_cmpxattr(rados_write_op_t self, struct go_r
 	rados_write_op_cmpxattr(self, name, comparison_operator, value, value_len);
 }
 
-static inline void go_rados_write_op_create(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_create(rados_write_op_t self, struct go_reader *in)
 {
 	int exclusive = (int)go_take_number(in);
 
 	rados_write_op_create(self, exclusive, NULL);
 }
 
-static inline void go_rados_write_op_exec(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM void go_rados_write_op_exec(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	const char *cls = go_take_text(in);
 	const char *method = go_take_text(in);
@@ -786,12 +876,12 @@ static inline void go_rados_write_op_exec(rados_write_op_t self, struct go_reade
 	rados_write_op_exec(self, cls, method, in_buf, in_len, go_slot_code(slot));
 }
 
-static inline void go_rados_write_op_omap_clear(rados_write_op_t self)
+GO_SHIM void go_rados_write_op_omap_clear(rados_write_op_t self)
 {
 	rados_write_op_omap_clear(self);
 }
 
-static inline void go_rados_write_op_omap_cmp2(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM void go_rados_write_op_omap_cmp2(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	size_t key_len = 0;
 	const char *key = go_take_bytes(in, &key_len);
@@ -802,7 +892,7 @@ static inline void go_rados_write_op_omap_cmp2(rados_write_op_t self, struct go_
 	rados_write_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, go_slot_code(slot));
 }
 
-static inline int64_t go_rados_write_op_omap_rm_keys2(rados_write_op_t self, struct go_reader *in)
+GO_SHIM int64_t go_rados_write_op_omap_rm_keys2(rados_write_op_t self, struct go_reader *in)
 {
 	size_t keys_len = (size_t)go_take_number(in);
 	size_t keys_bytes = 0;
@@ -817,7 +907,7 @@ static inline int64_t go_rados_write_op_omap_rm_keys2(rados_write_op_t self, str
 	return ret;
 }
 
-static inline int64_t go_rados_write_op_omap_rm_range2(rados_write_op_t self, struct go_reader *in)
+GO_SHIM int64_t go_rados_write_op_omap_rm_range2(rados_write_op_t self, struct go_reader *in)
 {
 	size_t key_begin_len = 0;
 	const char *key_begin = go_take_bytes(in, &key_begin_len);
@@ -825,14 +915,14 @@ static inline int64_t go_rados_write_op_omap_rm_range2(rados_write_op_t self, st
 	const char *key_end = go_take_bytes(in, &key_end_len);
 	int64_t ret = 0;
 
-	if (!rados_write_op_omap_rm_range2)
+	if (ret >= 0 && !rados_write_op_omap_rm_range2)
 		ret = GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2;
 	if (ret >= 0)
 		rados_write_op_omap_rm_range2(self, key_begin, key_begin_len, key_end, key_end_len);
 	return ret;
 }
 
-static inline int64_t go_rados_write_op_omap_set2(rados_write_op_t self, struct go_reader *in)
+GO_SHIM int64_t go_rados_write_op_omap_set2(rados_write_op_t self, struct go_reader *in)
 {
 	size_t num = (size_t)go_take_number(in);
 	size_t keys_bytes = 0;
@@ -850,19 +940,19 @@ static inline int64_t go_rados_write_op_omap_set2(rados_write_op_t self, struct 
 	return ret;
 }
 
-static inline void go_rados_write_op_remove(rados_write_op_t self)
+GO_SHIM void go_rados_write_op_remove(rados_write_op_t self)
 {
 	rados_write_op_remove(self);
 }
 
-static inline void go_rados_write_op_rmxattr(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_rmxattr(rados_write_op_t self, struct go_reader *in)
 {
 	const char *name = go_take_text(in);
 
 	rados_write_op_rmxattr(self, name);
 }
 
-static inline void go_rados_write_op_set_alloc_hint2(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_set_alloc_hint2(rados_write_op_t self, struct go_reader *in)
 {
 	uint64_t expected_object_size = go_take_number(in);
 	uint64_t expected_write_size = go_take_number(in);
@@ -871,14 +961,14 @@ static inline void go_rados_write_op_set_alloc_hint2(rados_write_op_t self, stru
 	rados_write_op_set_alloc_hint2(self, expected_object_size, expected_write_size, flags);
 }
 
-static inline void go_rados_write_op_set_flags(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_set_flags(rados_write_op_t self, struct go_reader *in)
 {
 	int flags = (int)go_take_number(in);
 
 	rados_write_op_set_flags(self, flags);
 }
 
-static inline void go_rados_write_op_setxattr(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_setxattr(rados_write_op_t self, struct go_reader *in)
 {
 	const char *name = go_take_text(in);
 	size_t value_len = 0;
@@ -887,14 +977,14 @@ static inline void go_rados_write_op_setxattr(rados_write_op_t self, struct go_r
 	rados_write_op_setxattr(self, name, value, value_len);
 }
 
-static inline void go_rados_write_op_truncate(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_truncate(rados_write_op_t self, struct go_reader *in)
 {
 	uint64_t offset = go_take_number(in);
 
 	rados_write_op_truncate(self, offset);
 }
 
-static inline void go_rados_write_op_write(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_write(rados_write_op_t self, struct go_reader *in)
 {
 	size_t len = 0;
 	const char *buffer = go_take_bytes(in, &len);
@@ -903,7 +993,7 @@ static inline void go_rados_write_op_write(rados_write_op_t self, struct go_read
 	rados_write_op_write(self, buffer, len, offset);
 }
 
-static inline void go_rados_write_op_write_full(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_write_full(rados_write_op_t self, struct go_reader *in)
 {
 	size_t len = 0;
 	const char *buffer = go_take_bytes(in, &len);
@@ -911,7 +1001,7 @@ static inline void go_rados_write_op_write_full(rados_write_op_t self, struct go
 	rados_write_op_write_full(self, buffer, len);
 }
 
-static inline void go_rados_write_op_writesame(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_writesame(rados_write_op_t self, struct go_reader *in)
 {
 	size_t data_len = 0;
 	const char *buffer = go_take_bytes(in, &data_len);
@@ -921,7 +1011,7 @@ static inline void go_rados_write_op_writesame(rados_write_op_t self, struct go_
 	rados_write_op_writesame(self, buffer, data_len, write_len, offset);
 }
 
-static inline void go_rados_write_op_zero(rados_write_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_write_op_zero(rados_write_op_t self, struct go_reader *in)
 {
 	uint64_t offset = go_take_number(in);
 	uint64_t len = go_take_number(in);
@@ -1061,19 +1151,19 @@ static inline void go_rados_write_op_t_finish(struct go_op *op, struct go_buf *o
 		*ret = reported;
 }
 
-static inline void go_rados_read_op_assert_exists(rados_read_op_t self)
+GO_SHIM void go_rados_read_op_assert_exists(rados_read_op_t self)
 {
 	rados_read_op_assert_exists(self);
 }
 
-static inline void go_rados_read_op_assert_version(rados_read_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_read_op_assert_version(rados_read_op_t self, struct go_reader *in)
 {
 	uint64_t ver = go_take_number(in);
 
 	rados_read_op_assert_version(self, ver);
 }
 
-static inline void go_rados_read_op_checksum(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM void go_rados_read_op_checksum(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	rados_checksum_type_t type = (rados_checksum_type_t)go_take_number(in);
 	size_t init_value_len = 0;
@@ -1087,7 +1177,7 @@ static inline void go_rados_read_op_checksum(rados_read_op_t self, struct go_rea
 	rados_read_op_checksum(self, type, init_value, init_value_len, offset, len, chunk_size, pchecksum, checksum_len, go_slot_code(slot));
 }
 
-static inline void go_rados_read_op_cmpext(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM void go_rados_read_op_cmpext(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	size_t cmp_len = 0;
 	const char *cmp_buf = go_take_bytes(in, &cmp_len);
@@ -1096,7 +1186,7 @@ static inline void go_rados_read_op_cmpext(rados_read_op_t self, struct go_reade
 	rados_read_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
 }
 
-static inline void go_rados_read_op_cmpxattr(rados_read_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_read_op_cmpxattr(rados_read_op_t self, struct go_reader *in)
 {
 	const char *name = go_take_text(in);
 	uint8_t comparison_operator = (uint8_t)go_take_number(in);
@@ -1106,7 +1196,7 @@ static inline void go_rados_read_op_cmpxattr(rados_read_op_t self, struct go_rea
 	rados_read_op_cmpxattr(self, name, comparison_operator, value, value_len);
 }
 
-static inline void go_rados_read_op_exec(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM void go_rados_read_op_exec(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	const char *cls = go_take_text(in);
 	const char *method = go_take_text(in);
@@ -1116,7 +1206,7 @@ static inline void go_rados_read_op_exec(rados_read_op_t self, struct go_reader 
 	rados_read_op_exec(self, cls, method, in_buf, in_len, &slot->p, &slot->n, go_slot_code(slot));
 }
 
-static inline void go_rados_read_op_exec_user_buf(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM void go_rados_read_op_exec_user_buf(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	const char *cls = go_take_text(in);
 	const char *method = go_take_text(in);
@@ -1128,12 +1218,12 @@ static inline void go_rados_read_op_exec_user_buf(rados_read_op_t self, struct g
 	rados_read_op_exec_user_buf(self, cls, method, in_buf, in_len, out_buf, out_len, &slot->n, go_slot_code(slot));
 }
 
-static inline void go_rados_read_op_getxattrs(rados_read_op_t self, struct go_slot *slot)
+GO_SHIM void go_rados_read_op_getxattrs(rados_read_op_t self, struct go_slot *slot)
 {
 	rados_read_op_getxattrs(self, go_slot_iter(slot, go_drain_rados_xattrs_iter_t), go_slot_code(slot));
 }
 
-static inline void go_rados_read_op_omap_cmp2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM void go_rados_read_op_omap_cmp2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	size_t key_len = 0;
 	const char *key = go_take_bytes(in, &key_len);
@@ -1144,7 +1234,7 @@ static inline void go_rados_read_op_omap_cmp2(rados_read_op_t self, struct go_re
 	rados_read_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, go_slot_code(slot));
 }
 
-static inline void go_rados_read_op_omap_get_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM void go_rados_read_op_omap_get_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	const char *start_after = go_take_text(in);
 	uint64_t max_return = go_take_number(in);
@@ -1152,7 +1242,7 @@ static inline void go_rados_read_op_omap_get_keys2(rados_read_op_t self, struct 
 	rados_read_op_omap_get_keys2(self, start_after, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
 }
 
-static inline void go_rados_read_op_omap_get_vals2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM void go_rados_read_op_omap_get_vals2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	const char *start_after = go_take_text(in);
 	const char *filter_prefix = go_take_text(in);
@@ -1161,7 +1251,7 @@ static inline void go_rados_read_op_omap_get_vals2(rados_read_op_t self, struct 
 	rados_read_op_omap_get_vals2(self, start_after, filter_prefix, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
 }
 
-static inline int64_t go_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM int64_t go_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	size_t num_keys = (size_t)go_take_number(in);
 	size_t keys_bytes = 0;
@@ -1176,7 +1266,7 @@ static inline int64_t go_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t se
 	return ret;
 }
 
-static inline void go_rados_read_op_read(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GO_SHIM void go_rados_read_op_read(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
 {
 	uint64_t offset = go_take_number(in);
 	size_t len = 0;
@@ -1185,14 +1275,14 @@ static inline void go_rados_read_op_read(rados_read_op_t self, struct go_reader 
 	rados_read_op_read(self, offset, len, buffer, &slot->n, go_slot_code(slot));
 }
 
-static inline void go_rados_read_op_set_flags(rados_read_op_t self, struct go_reader *in)
+GO_SHIM void go_rados_read_op_set_flags(rados_read_op_t self, struct go_reader *in)
 {
 	int flags = (int)go_take_number(in);
 
 	rados_read_op_set_flags(self, flags);
 }
 
-static inline void go_rados_read_op_stat2(rados_read_op_t self, struct go_slot *slot)
+GO_SHIM void go_rados_read_op_stat2(rados_read_op_t self, struct go_slot *slot)
 {
 	if (rados_read_op_stat2)
 		rados_read_op_stat2(self, &slot->size, &slot->time, go_slot_code(slot));
@@ -1306,151 +1396,192 @@ static inline void go_rados_read_op_t_finish(struct go_op *op, struct go_buf *ou
 
 /* The shims. */
 
-static inline int64_t go_conn_mgrcommand(uintptr_t self, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM int64_t go_conn_connect(uintptr_t self, rados_t *replacement)
 {
-	const char **cmd_c = NULL;
+	rados_config_t cct = NULL;
+	rados_t connected = NULL;
 	int64_t ret = 0;
 
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cct = rados_cct((rados_t)self);
+	if (ret >= 0 && !cct)
+		ret = -ENOMEM;
 	if (ret >= 0)
-		ret = rados_mgr_command((rados_t)self, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	free((void *)cmd_c);
+		ret = rados_create_with_context(&connected, cct);
+	if (ret >= 0)
+		ret = rados_connect(connected);
+	if (ret >= 0)
+		*replacement = connected;
+	else if (connected)
+		rados_shutdown(connected);
 	return ret;
 }
 
-static inline int64_t go_conn_mgrcommandtarget(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM void go_conn_mgrcommand(struct go_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	if (!rados_mgr_command_target)
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	if (ret >= 0)
+		ret = rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	free((void *)cmd_c);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_conn_mgrcommandtarget(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+{
+	char name_own[GO_NAME];
+	char *name_c;
+	const char **cmd_c = NULL;
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0 && !rados_mgr_command_target)
 		ret = GO_LACKS_RADOS_MGR_COMMAND_TARGET;
-	go_name_copy(&name_c, name, name_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mgr_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&name_c);
+		ret = rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_moncommand(uintptr_t self, const char *cmd, size_t cmd_len, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM void go_conn_moncommand(struct go_gate *gate, const char *cmd, size_t cmd_len, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name cmd_c;
+	char cmd_own[GO_NAME];
+	char *cmd_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&cmd_c, cmd, cmd_len, &ret);
+	cmd_c = go_name_copy(cmd_own, cmd, cmd_len, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command((rados_t)self, (const char *[]){cmd_c.s}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&cmd_c);
-	return ret;
+		ret = rados_mon_command((rados_t)go_object(gate), (const char *[]){cmd_c}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(cmd_own, cmd_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_moncommandtarget(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM void go_conn_moncommandtarget(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name name_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&name_c, name, name_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&name_c);
+		ret = rados_mon_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_osdcommand(uintptr_t self, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM void go_conn_osdcommand(struct go_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_range_check(osdid, INT_MIN, INT_MAX, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_osd_command((rados_t)self, (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_osd_command((rados_t)go_object(gate), (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_parsecmdlineargs(uintptr_t self, const char *argv, size_t argv_bytes, size_t argc)
+GO_SHIM void go_conn_parsecmdlineargs(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	go_length_check(argc, &ret);
 	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
-		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);
+		ret = rados_conf_parse_argv((rados_t)go_object(gate), (int)argc, argv_c);
 	free((void *)argv_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_pgcommand(uintptr_t self, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM void go_conn_pgcommand(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name pgstr_c;
+	char pgstr_own[GO_NAME];
+	char *pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&pgstr_c, pgstr, pgstr_len, &ret);
+	pgstr_c = go_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_pg_command((rados_t)self, pgstr_c.s, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&pgstr_c);
+		ret = rados_pg_command((rados_t)go_object(gate), pgstr_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_pingmonitor(uintptr_t self, const char *mon_id, size_t mon_id_len, struct go_buf *outstr)
+GO_SHIM void go_conn_pingmonitor(struct go_gate *gate, const char *mon_id, size_t mon_id_len, struct go_buf *outstr, int64_t *outcome)
 {
 	rados_config_t cct = NULL;
 	rados_t probe = NULL;
-	struct go_name mon_id_c;
+	char mon_id_own[GO_NAME];
+	char *mon_id_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
-	go_name_copy(&mon_id_c, mon_id, mon_id_len, &ret);
+	mon_id_c = go_name_copy(mon_id_own, mon_id, mon_id_len, &ret);
 	if (ret >= 0)
-		cct = rados_cct((rados_t)self);
+		cct = rados_cct((rados_t)go_object(gate));
 	if (ret >= 0 && !cct)
 		ret = -ENOMEM;
 	if (ret >= 0)
 		ret = rados_create_with_context(&probe, cct);
 	if (ret >= 0)
-		ret = rados_ping_monitor(probe, mon_id_c.s, &outstr->p, &outstr->len);
+		ret = rados_ping_monitor(probe, mon_id_c, &outstr->p, &outstr->len);
 	if (probe)
 		rados_shutdown(probe);
-	go_name_drop(&mon_id_c);
+	go_name_drop(mon_id_own, mon_id_c);
 	if (ret >= 0 && outstr->len == 0)
 		ret = -EACCES;
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_readdefaultconfigfile(uintptr_t self)
+GO_SHIM void go_conn_readdefaultconfigfile(struct go_gate *gate, int64_t *outcome)
 {
-	return rados_conf_read_file((rados_t)self, NULL);
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+
+	if (ret >= 0)
+		ret = rados_conf_read_file((rados_t)go_object(gate), NULL);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_conn_stopmonitorlog(uintptr_t self, const char *level, size_t level_len)
+GO_SHIM int64_t go_conn_stopmonitorlog(uintptr_t self, const char *level, size_t level_len)
 {
-	struct go_name level_c;
+	char level_own[GO_NAME];
+	char *level_c;
 	int64_t ret = 0;
 
-	go_name_copy(&level_c, level, level_len, &ret);
+	level_c = go_name_copy(level_own, level, level_len, &ret);
 	if (ret >= 0)
-		ret = rados_monitor_log2((rados_t)self, level_c.s, NULL, NULL);
-	go_name_drop(&level_c);
+		ret = rados_monitor_log2((rados_t)self, level_c, NULL, NULL);
+	go_name_drop(level_own, level_c);
 	return ret;
 }
 
-static inline int64_t go_iocontext_cleanomap(uintptr_t self, const char *oid, size_t oid_len)
+GO_SHIM void go_iocontext_cleanomap(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -1458,21 +1589,23 @@ static inline int64_t go_iocontext_cleanomap(uintptr_t self, const char *oid, si
 	if (ret >= 0)
 		rados_write_op_omap_clear(write_op);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), oid_c, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_name_drop(&oid_c);
-	return ret;
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_iocontext_create(uintptr_t self, int64_t exclusive, const char *oid, size_t oid_len)
+GO_SHIM void go_iocontext_create(struct go_gate *gate, int64_t exclusive, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_range_check(exclusive, INT_MIN, INT_MAX, &ret);
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -1480,22 +1613,24 @@ static inline int64_t go_iocontext_create(uintptr_t self, int64_t exclusive, con
 	if (ret >= 0)
 		rados_write_op_create(write_op, (int)exclusive, NULL);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), oid_c, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_name_drop(&oid_c);
-	return ret;
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_iocontext_listxattrs(uintptr_t self, const char *oid, size_t oid_len, struct go_buf *pairs)
+GO_SHIM void go_iocontext_listxattrs(struct go_gate *gate, const char *oid, size_t oid_len, struct go_buf *pairs, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	rados_xattrs_iter_t iter = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_getxattrs((rados_ioctx_t)self, oid_c.s, &iter);
+		ret = rados_getxattrs((rados_ioctx_t)go_object(gate), oid_c, &iter);
 	while (ret >= 0) {
 		const char *name = NULL;
 		const char *val = NULL;
@@ -1508,21 +1643,23 @@ static inline int64_t go_iocontext_listxattrs(uintptr_t self, const char *oid, s
 	}
 	if (iter)
 		rados_getxattrs_end(iter);
-	go_name_drop(&oid_c);
+	go_name_drop(oid_own, oid_c);
 	go_buf_finish(pairs, ret < 0 ? ret : (int64_t)pairs->len);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_iocontext_rmomapkeys(uintptr_t self, const char *keys, size_t keys_bytes, size_t keys_len, const char *oid, size_t oid_len)
+GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct go_items keys_c;
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_length_check(keys_bytes, &ret);
 	go_items_make(&keys_c, keys, keys_bytes, keys_len, 0, 1, &ret);
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -1530,26 +1667,28 @@ static inline int64_t go_iocontext_rmomapkeys(uintptr_t self, const char *keys, 
 	if (ret >= 0)
 		rados_write_op_omap_rm_keys2(write_op, keys_c.p, keys_c.n, keys_len);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), oid_c, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_items_drop(&keys_c);
-	go_name_drop(&oid_c);
-	return ret;
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_iocontext_setomap(uintptr_t self, const char *keys, size_t keys_bytes, size_t num, const char *oid, size_t oid_len)
+GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t num, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct go_items keys_c;
 	struct go_items vals_c;
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_length_check(keys_bytes, &ret);
 	go_items_make(&keys_c, keys, keys_bytes, num, 0, 2, &ret);
 	go_items_make(&vals_c, keys, keys_bytes, num, 1, 2, &ret);
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -1557,268 +1696,309 @@ static inline int64_t go_iocontext_setomap(uintptr_t self, const char *keys, siz
 	if (ret >= 0)
 		rados_write_op_omap_set2(write_op, keys_c.p, vals_c.p, keys_c.n, vals_c.n, num);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)self, oid_c.s, NULL, 0);
+		ret = rados_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), oid_c, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_items_drop(&keys_c);
 	go_items_drop(&vals_c);
-	go_name_drop(&oid_c);
-	return ret;
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_newconn(rados_t *cluster)
+GO_SHIM int64_t go_newconn(rados_t *cluster)
 {
 	return rados_create(cluster, NULL);
 }
 
-static inline int64_t go_rados_append(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t len)
+GO_SHIM void go_rados_append(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_append((rados_ioctx_t)self, oid_c.s, buf, len);
-	go_name_drop(&oid_c);
-	return ret;
+		ret = rados_append((rados_ioctx_t)go_object(gate), oid_c, buf, len);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_application_enable(uintptr_t self, const char *app_name, size_t app_name_len, _Bool force)
+GO_SHIM void go_rados_application_enable(struct go_gate *gate, const char *app_name, size_t app_name_len, _Bool force, int64_t *outcome)
 {
-	struct go_name app_name_c;
+	char app_name_own[GO_NAME];
+	char *app_name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	app_name_c = go_name_copy(app_name_own, app_name, app_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_application_enable((rados_ioctx_t)self, app_name_c.s, force);
-	go_name_drop(&app_name_c);
-	return ret;
+		ret = rados_application_enable((rados_ioctx_t)go_object(gate), app_name_c, force);
+	go_name_drop(app_name_own, app_name_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_application_list(uintptr_t self, struct go_buf *values)
+GO_SHIM void go_rados_application_list(struct go_gate *gate, struct go_buf *values, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(values, 1024, &ret);
 	if (ret >= 0) do {
-		ret = rados_application_list((rados_ioctx_t)self, values->p, go_buf_offer(values));
+		ret = rados_application_list((rados_ioctx_t)go_object(gate), values->p, go_buf_offer(values));
 	} while (go_buf_fit(values, &ret));
 	go_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_application_metadata_get(uintptr_t self, const char *app_name, size_t app_name_len, const char *key, size_t key_len, struct go_buf *value)
+GO_SHIM void go_rados_application_metadata_get(struct go_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, struct go_buf *value, int64_t *outcome)
 {
-	struct go_name app_name_c;
-	struct go_name key_c;
+	char app_name_own[GO_NAME];
+	char *app_name_c;
+	char key_own[GO_NAME];
+	char *key_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
-	go_name_copy(&key_c, key, key_len, &ret);
+	app_name_c = go_name_copy(app_name_own, app_name, app_name_len, &ret);
+	key_c = go_name_copy(key_own, key, key_len, &ret);
 	go_buf_make(value, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_application_metadata_get((rados_ioctx_t)self, app_name_c.s, key_c.s, value->p, go_buf_offer(value));
+		ret = rados_application_metadata_get((rados_ioctx_t)go_object(gate), app_name_c, key_c, value->p, go_buf_offer(value));
 	} while (go_buf_fit(value, &ret));
-	go_name_drop(&app_name_c);
-	go_name_drop(&key_c);
+	go_name_drop(app_name_own, app_name_c);
+	go_name_drop(key_own, key_c);
 	go_buf_finish(value, ret < 0 ? ret : (int64_t)value->len);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_application_metadata_list(uintptr_t self, const char *app_name, size_t app_name_len, struct go_buf *keys, struct go_buf *values)
+GO_SHIM void go_rados_application_metadata_list(struct go_gate *gate, const char *app_name, size_t app_name_len, struct go_buf *keys, struct go_buf *values, int64_t *outcome)
 {
-	struct go_name app_name_c;
+	char app_name_own[GO_NAME];
+	char *app_name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
+	app_name_c = go_name_copy(app_name_own, app_name, app_name_len, &ret);
 	go_buf_make(keys, 1024, &ret);
 	go_buf_make(values, 4096, &ret);
 	if (ret >= 0) do {
-		ret = rados_application_metadata_list((rados_ioctx_t)self, app_name_c.s, keys->p, go_buf_offer(keys), values->p, go_buf_offer(values));
+		ret = rados_application_metadata_list((rados_ioctx_t)go_object(gate), app_name_c, keys->p, go_buf_offer(keys), values->p, go_buf_offer(values));
 	} while ((go_buf_fit(keys, &ret)) | (go_buf_fit(values, &ret)));
-	go_name_drop(&app_name_c);
+	go_name_drop(app_name_own, app_name_c);
 	go_buf_finish(keys, ret < 0 ? ret : (int64_t)keys->len);
 	go_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_application_metadata_remove(uintptr_t self, const char *app_name, size_t app_name_len, const char *key, size_t key_len)
+GO_SHIM void go_rados_application_metadata_remove(struct go_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, int64_t *outcome)
 {
-	struct go_name app_name_c;
-	struct go_name key_c;
+	char app_name_own[GO_NAME];
+	char *app_name_c;
+	char key_own[GO_NAME];
+	char *key_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
-	go_name_copy(&key_c, key, key_len, &ret);
+	app_name_c = go_name_copy(app_name_own, app_name, app_name_len, &ret);
+	key_c = go_name_copy(key_own, key, key_len, &ret);
 	if (ret >= 0)
-		ret = rados_application_metadata_remove((rados_ioctx_t)self, app_name_c.s, key_c.s);
-	go_name_drop(&app_name_c);
-	go_name_drop(&key_c);
-	return ret;
+		ret = rados_application_metadata_remove((rados_ioctx_t)go_object(gate), app_name_c, key_c);
+	go_name_drop(app_name_own, app_name_c);
+	go_name_drop(key_own, key_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_application_metadata_set(uintptr_t self, const char *app_name, size_t app_name_len, const char *key, size_t key_len, const char *value, size_t value_len)
+GO_SHIM void go_rados_application_metadata_set(struct go_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, const char *value, size_t value_len, int64_t *outcome)
 {
-	struct go_name app_name_c;
-	struct go_name key_c;
-	struct go_name value_c;
+	char app_name_own[GO_NAME];
+	char *app_name_c;
+	char key_own[GO_NAME];
+	char *key_c;
+	char value_own[GO_NAME];
+	char *value_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&app_name_c, app_name, app_name_len, &ret);
-	go_name_copy(&key_c, key, key_len, &ret);
-	go_name_copy(&value_c, value, value_len, &ret);
+	app_name_c = go_name_copy(app_name_own, app_name, app_name_len, &ret);
+	key_c = go_name_copy(key_own, key, key_len, &ret);
+	value_c = go_name_copy(value_own, value, value_len, &ret);
 	if (ret >= 0)
-		ret = rados_application_metadata_set((rados_ioctx_t)self, app_name_c.s, key_c.s, value_c.s);
-	go_name_drop(&app_name_c);
-	go_name_drop(&key_c);
-	go_name_drop(&value_c);
-	return ret;
+		ret = rados_application_metadata_set((rados_ioctx_t)go_object(gate), app_name_c, key_c, value_c);
+	go_name_drop(app_name_own, app_name_c);
+	go_name_drop(key_own, key_c);
+	go_name_drop(value_own, value_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_blocklist_add(uintptr_t self, const char *client_address, size_t client_address_len, int64_t expire_seconds)
+GO_SHIM void go_rados_blocklist_add(struct go_gate *gate, const char *client_address, size_t client_address_len, int64_t expire_seconds, int64_t *outcome)
 {
-	struct go_name client_address_c;
+	char client_address_own[GO_NAME];
+	char *client_address_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&client_address_c, client_address, client_address_len, &ret);
+	client_address_c = go_name_copy(client_address_own, client_address, client_address_len, &ret);
 	go_range_check(expire_seconds, 0, UINT32_MAX * (int64_t)1000000000, &ret);
 	if (ret >= 0 && rados_blocklist_add)
-		ret = rados_blocklist_add((rados_t)self, client_address_c.s, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
+		ret = rados_blocklist_add((rados_t)go_object(gate), client_address_c, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
 	else if (ret >= 0)
-		ret = rados_blacklist_add((rados_t)self, client_address_c.s, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
-	go_name_drop(&client_address_c);
-	return ret;
+		ret = rados_blacklist_add((rados_t)go_object(gate), client_address_c, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
+	go_name_drop(client_address_own, client_address_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
+GO_SHIM int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
 {
-	struct go_name o_c;
-	struct go_name name_c;
-	struct go_name client_c;
-	struct go_name cookie_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	char client_own[GO_NAME];
+	char *client_c;
+	char cookie_own[GO_NAME];
+	char *cookie_c;
 	int64_t ret = 0;
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
-	go_name_copy(&client_c, client, client_len, &ret);
-	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	client_c = go_name_copy(client_own, client, client_len, &ret);
+	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
 	if (ret >= 0)
-		ret = rados_break_lock((rados_ioctx_t)self, o_c.s, name_c.s, client_c.s, cookie_c.s);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
-	go_name_drop(&client_c);
-	go_name_drop(&cookie_c);
+		ret = rados_break_lock((rados_ioctx_t)self, o_c, name_c, client_c, cookie_c);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	go_name_drop(client_own, client_c);
+	go_name_drop(cookie_own, cookie_c);
 	return ret;
 }
 
-static inline void go_rados_buffer_free(char *buf)
+GO_SHIM void go_rados_buffer_free(char *buf)
 {
 	rados_buffer_free(buf);
 }
 
-static inline int64_t go_rados_cache_pin(uintptr_t self, const char *o, size_t o_len)
+GO_SHIM void go_rados_cache_pin(struct go_gate *gate, const char *o, size_t o_len, int64_t *outcome)
 {
-	struct go_name o_c;
+	char o_own[GO_NAME];
+	char *o_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_cache_pin((rados_ioctx_t)self, o_c.s);
-	go_name_drop(&o_c);
-	return ret;
+		ret = rados_cache_pin((rados_ioctx_t)go_object(gate), o_c);
+	go_name_drop(o_own, o_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_cache_unpin(uintptr_t self, const char *o, size_t o_len)
+GO_SHIM void go_rados_cache_unpin(struct go_gate *gate, const char *o, size_t o_len, int64_t *outcome)
 {
-	struct go_name o_c;
+	char o_own[GO_NAME];
+	char *o_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_cache_unpin((rados_ioctx_t)self, o_c.s);
-	go_name_drop(&o_c);
-	return ret;
+		ret = rados_cache_unpin((rados_ioctx_t)go_object(gate), o_c);
+	go_name_drop(o_own, o_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_checksum(uintptr_t self, const char *oid, size_t oid_len, int64_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
+GO_SHIM void go_rados_checksum(struct go_gate *gate, const char *oid, size_t oid_len, int64_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_range_check(type, 0, INT_MAX, &ret);
 	go_length_check(init_value_len, &ret);
 	go_length_check(checksum_len, &ret);
 	if (ret >= 0)
-		ret = rados_checksum((rados_ioctx_t)self, oid_c.s, (rados_checksum_type_t)type, init_value, init_value_len, len, off, chunk_size, pchecksum, checksum_len);
-	go_name_drop(&oid_c);
-	return ret;
+		ret = rados_checksum((rados_ioctx_t)go_object(gate), oid_c, (rados_checksum_type_t)type, init_value, init_value_len, len, off, chunk_size, pchecksum, checksum_len);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_cluster_fsid(uintptr_t self, struct go_buf *buf)
+GO_SHIM void go_rados_cluster_fsid(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(buf, 37, &ret);
 	if (ret >= 0) do {
-		ret = rados_cluster_fsid((rados_t)self, buf->p, buf->cap);
+		ret = rados_cluster_fsid((rados_t)go_object(gate), buf->p, buf->cap);
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_cluster_stat(uintptr_t self, struct rados_cluster_stat_t *result)
+GO_SHIM void go_rados_cluster_stat(struct go_gate *gate, struct rados_cluster_stat_t *result, int64_t *outcome)
 {
-	return rados_cluster_stat((rados_t)self, result);
-}
-
-static inline int64_t go_rados_cmpext(uintptr_t self, const char *o, size_t o_len, const char *cmp_buf, size_t cmp_len, uint64_t off)
-{
-	struct go_name o_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
+	if (ret >= 0)
+		ret = rados_cluster_stat((rados_t)go_object(gate), result);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_rados_cmpext(struct go_gate *gate, const char *o, size_t o_len, const char *cmp_buf, size_t cmp_len, uint64_t off, int64_t *outcome)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	o_c = go_name_copy(o_own, o, o_len, &ret);
 	go_length_check(cmp_len, &ret);
 	if (ret >= 0)
-		ret = rados_cmpext((rados_ioctx_t)self, o_c.s, cmp_buf, cmp_len, off);
-	go_name_drop(&o_c);
-	return ret;
+		ret = rados_cmpext((rados_ioctx_t)go_object(gate), o_c, cmp_buf, cmp_len, off);
+	go_name_drop(o_own, o_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_conf_get(uintptr_t self, const char *option, size_t option_len, struct go_buf *buf)
+GO_SHIM void go_rados_conf_get(struct go_gate *gate, const char *option, size_t option_len, struct go_buf *buf, int64_t *outcome)
 {
-	struct go_name option_c;
+	char option_own[GO_NAME];
+	char *option_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
-	go_name_copy(&option_c, option, option_len, &ret);
+	option_c = go_name_copy(option_own, option, option_len, &ret);
 	go_buf_make(buf, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_conf_get((rados_t)self, option_c.s, buf->p, buf->cap);
+		ret = rados_conf_get((rados_t)go_object(gate), option_c, buf->p, buf->cap);
 	} while (ret == -ENAMETOOLONG && go_buf_grow(buf, 0, &ret));
-	go_name_drop(&option_c);
+	go_name_drop(option_own, option_c);
 	go_buf_finish(buf, ret < 0 ? ret : (int64_t)strlen(buf->p));
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_conf_parse_argv(uintptr_t self, const char *argv, size_t argv_bytes, size_t argc)
+GO_SHIM void go_rados_conf_parse_argv(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	go_length_check(argc, &ret);
 	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
-		ret = rados_conf_parse_argv((rados_t)self, (int)argc, argv_c);
+		ret = rados_conf_parse_argv((rados_t)go_object(gate), (int)argc, argv_c);
 	free((void *)argv_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_conf_parse_argv_remainder(uintptr_t self, const char *argv, size_t argv_bytes, size_t argc, struct go_buf *remargv_out)
+GO_SHIM void go_rados_conf_parse_argv_remainder(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, struct go_buf *remargv_out, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	const char **remargv_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	go_length_check(argc, &ret);
 	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
@@ -1826,521 +2006,618 @@ static inline int64_t go_rados_conf_parse_argv_remainder(uintptr_t self, const c
 	if (ret >= 0 && !(remargv_c = calloc(argc, sizeof *remargv_c)))
 		ret = -ENOMEM;
 	if (ret >= 0)
-		ret = rados_conf_parse_argv_remainder((rados_t)self, (int)argc, argv_c, remargv_c);
+		ret = rados_conf_parse_argv_remainder((rados_t)go_object(gate), (int)argc, argv_c, remargv_c);
 	for (size_t i = 0; remargv_c && i < argc; i++)
 		if (remargv_c[i])
 			go_buf_put(remargv_out, remargv_c[i], strlen(remargv_c[i]), &ret);
 	free(remargv_c);
 	go_buf_finish(remargv_out, ret < 0 ? ret : (int64_t)remargv_out->len);
 	free((void *)argv_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_conf_parse_env(uintptr_t self)
+GO_SHIM void go_rados_conf_parse_env(struct go_gate *gate, int64_t *outcome)
 {
-	return rados_conf_parse_env((rados_t)self, NULL);
-}
-
-static inline int64_t go_rados_conf_read_file(uintptr_t self, const char *path, size_t path_len)
-{
-	struct go_name path_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
-	go_name_copy(&path_c, path, path_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_read_file((rados_t)self, path_c.s);
-	go_name_drop(&path_c);
-	return ret;
+		ret = rados_conf_parse_env((rados_t)go_object(gate), NULL);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_conf_set(uintptr_t self, const char *option, size_t option_len, const char *value, size_t value_len)
+GO_SHIM void go_rados_conf_read_file(struct go_gate *gate, const char *path, size_t path_len, int64_t *outcome)
 {
-	struct go_name option_c;
-	struct go_name value_c;
+	char path_own[GO_NAME];
+	char *path_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
-	go_name_copy(&option_c, option, option_len, &ret);
-	go_name_copy(&value_c, value, value_len, &ret);
+	path_c = go_name_copy(path_own, path, path_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_set((rados_t)self, option_c.s, value_c.s);
-	go_name_drop(&option_c);
-	go_name_drop(&value_c);
-	return ret;
+		ret = rados_conf_read_file((rados_t)go_object(gate), path_c);
+	go_name_drop(path_own, path_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_connect(uintptr_t self)
+GO_SHIM void go_rados_conf_set(struct go_gate *gate, const char *option, size_t option_len, const char *value, size_t value_len, int64_t *outcome)
 {
-	return rados_connect((rados_t)self);
-}
-
-static inline int64_t go_rados_create(rados_t *cluster, const char *id, size_t id_len)
-{
-	struct go_name id_c;
+	char option_own[GO_NAME];
+	char *option_c;
+	char value_own[GO_NAME];
+	char *value_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
-	go_name_copy(&id_c, id, id_len, &ret);
+	option_c = go_name_copy(option_own, option, option_len, &ret);
+	value_c = go_name_copy(value_own, value, value_len, &ret);
 	if (ret >= 0)
-		ret = rados_create(cluster, id_c.s);
-	go_name_drop(&id_c);
-	return ret;
+		ret = rados_conf_set((rados_t)go_object(gate), option_c, value_c);
+	go_name_drop(option_own, option_c);
+	go_name_drop(value_own, value_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_create2(rados_t *pcluster, const char *clustername, size_t clustername_len, const char *name, size_t name_len)
+GO_SHIM int64_t go_rados_create(rados_t *cluster, const char *id, size_t id_len)
 {
-	struct go_name clustername_c;
-	struct go_name name_c;
+	char id_own[GO_NAME];
+	char *id_c;
 	int64_t ret = 0;
 
-	go_name_copy(&clustername_c, clustername, clustername_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
+	id_c = go_name_copy(id_own, id, id_len, &ret);
 	if (ret >= 0)
-		ret = rados_create2(pcluster, clustername_c.s, name_c.s, 0);
-	go_name_drop(&clustername_c);
-	go_name_drop(&name_c);
+		ret = rados_create(cluster, id_c);
+	go_name_drop(id_own, id_c);
 	return ret;
 }
 
-static inline int64_t go_rados_exec(uintptr_t self, const char *oid, size_t oid_len, const char *cls, size_t cls_len, const char *method, size_t method_len, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+GO_SHIM int64_t go_rados_create2(rados_t *pcluster, const char *clustername, size_t clustername_len, const char *name, size_t name_len)
 {
-	struct go_name oid_c;
-	struct go_name cls_c;
-	struct go_name method_c;
+	char clustername_own[GO_NAME];
+	char *clustername_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
-	go_name_copy(&cls_c, cls, cls_len, &ret);
-	go_name_copy(&method_c, method, method_len, &ret);
+	clustername_c = go_name_copy(clustername_own, clustername, clustername_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	if (ret >= 0)
+		ret = rados_create2(pcluster, clustername_c, name_c, 0);
+	go_name_drop(clustername_own, clustername_c);
+	go_name_drop(name_own, name_c);
+	return ret;
+}
+
+GO_SHIM void go_rados_exec(struct go_gate *gate, const char *oid, size_t oid_len, const char *cls, size_t cls_len, const char *method, size_t method_len, const char *in_buf, size_t in_len, char *buf, size_t out_len, int64_t *outcome)
+{
+	char oid_own[GO_NAME];
+	char *oid_c;
+	char cls_own[GO_NAME];
+	char *cls_c;
+	char method_own[GO_NAME];
+	char *method_c;
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	cls_c = go_name_copy(cls_own, cls, cls_len, &ret);
+	method_c = go_name_copy(method_own, method, method_len, &ret);
 	go_length_check(in_len, &ret);
 	go_length_check(out_len, &ret);
 	if (ret >= 0)
-		ret = rados_exec((rados_ioctx_t)self, oid_c.s, cls_c.s, method_c.s, in_buf, in_len, buf, out_len);
-	go_name_drop(&oid_c);
-	go_name_drop(&cls_c);
-	go_name_drop(&method_c);
-	return ret;
+		ret = rados_exec((rados_ioctx_t)go_object(gate), oid_c, cls_c, method_c, in_buf, in_len, buf, out_len);
+	go_name_drop(oid_own, oid_c);
+	go_name_drop(cls_own, cls_c);
+	go_name_drop(method_own, method_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline uint64_t go_rados_get_instance_id(uintptr_t self)
+GO_SHIM uint64_t go_rados_get_instance_id(uintptr_t self)
 {
 	return rados_get_instance_id((rados_t)self);
 }
 
-static inline uint64_t go_rados_get_last_version(uintptr_t self)
+GO_SHIM uint64_t go_rados_get_last_version(uintptr_t self)
 {
 	return rados_get_last_version((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_get_min_compatible_client(uintptr_t self, int8_t *min_compat_client, int8_t *require_min_compat_client)
-{
-	return rados_get_min_compatible_client((rados_t)self, min_compat_client, require_min_compat_client);
-}
-
-static inline int64_t go_rados_get_min_compatible_osd(uintptr_t self, int8_t *require_osd_release)
-{
-	return rados_get_min_compatible_osd((rados_t)self, require_osd_release);
-}
-
-static inline int64_t go_rados_getaddrs(uintptr_t self, struct go_buf *addrs)
+GO_SHIM void go_rados_get_min_compatible_client(struct go_gate *gate, int8_t *min_compat_client, int8_t *require_min_compat_client, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	ret = rados_getaddrs((rados_t)self, &addrs->p);
+	if (ret >= 0)
+		ret = rados_get_min_compatible_client((rados_t)go_object(gate), min_compat_client, require_min_compat_client);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_rados_get_min_compatible_osd(struct go_gate *gate, int8_t *require_osd_release, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_get_min_compatible_osd((rados_t)go_object(gate), require_osd_release);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_rados_getaddrs(struct go_gate *gate, struct go_buf *addrs, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_getaddrs((rados_t)go_object(gate), &addrs->p);
 	addrs->len = addrs->p ? strlen(addrs->p) : 0;
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_getxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len)
+GO_SHIM void go_rados_getxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
 {
-	struct go_name o_c;
-	struct go_name name_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_getxattr((rados_ioctx_t)self, o_c.s, name_c.s, buf, len);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
-	return ret;
+		ret = rados_getxattr((rados_ioctx_t)go_object(gate), o_c, name_c, buf, len);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_inconsistent_pg_list(uintptr_t self, int64_t pool, struct go_buf *buf)
+GO_SHIM void go_rados_inconsistent_pg_list(struct go_gate *gate, int64_t pool, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(buf, 4096, &ret);
 	if (ret >= 0) do {
-		ret = rados_inconsistent_pg_list((rados_t)self, pool, buf->p, buf->cap);
+		ret = rados_inconsistent_pg_list((rados_t)go_object(gate), pool, buf->p, buf->cap);
 	} while (ret > (int64_t)buf->cap && go_buf_grow(buf, ret, &ret));
 	go_buf_finish(buf, ret);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
+GO_SHIM int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
 {
-	struct go_name pool_name_c;
+	char pool_name_own[GO_NAME];
+	char *pool_name_c;
 	int64_t ret = 0;
 
-	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
+	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_create((rados_t)self, pool_name_c.s, ioctx);
-	go_name_drop(&pool_name_c);
+		ret = rados_ioctx_create((rados_t)self, pool_name_c, ioctx);
+	go_name_drop(pool_name_own, pool_name_c);
 	return ret;
 }
 
-static inline int64_t go_rados_ioctx_create2(uintptr_t self, int64_t pool_id, rados_ioctx_t *ioctx)
+GO_SHIM int64_t go_rados_ioctx_create2(uintptr_t self, int64_t pool_id, rados_ioctx_t *ioctx)
 {
 	return rados_ioctx_create2((rados_t)self, pool_id, ioctx);
 }
 
-static inline void go_rados_ioctx_destroy(uintptr_t self)
+GO_SHIM void go_rados_ioctx_destroy(uintptr_t self)
 {
 	rados_ioctx_destroy((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_ioctx_get_id(uintptr_t self)
+GO_SHIM int64_t go_rados_ioctx_get_id(uintptr_t self)
 {
 	return rados_ioctx_get_id((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_ioctx_get_namespace(uintptr_t self, struct go_buf *buf)
+GO_SHIM void go_rados_ioctx_get_namespace(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	go_buf_make(buf, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_get_namespace((rados_ioctx_t)self, buf->p, (unsigned int)buf->cap);
+		ret = rados_ioctx_get_namespace((rados_ioctx_t)go_object(gate), buf->p, (unsigned int)buf->cap);
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_get_pool_name(uintptr_t self, struct go_buf *buf)
+GO_SHIM void go_rados_ioctx_get_pool_name(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	go_buf_make(buf, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_get_pool_name((rados_ioctx_t)self, buf->p, (unsigned int)buf->cap);
+		ret = rados_ioctx_get_pool_name((rados_ioctx_t)go_object(gate), buf->p, (unsigned int)buf->cap);
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_locator_set_key(uintptr_t self, const char *key, size_t key_len)
+GO_SHIM int64_t go_rados_ioctx_locator_set_key(uintptr_t self, const char *key, size_t key_len)
 {
-	struct go_name key_c;
+	char key_own[GO_NAME];
+	char *key_c;
 	int64_t ret = 0;
 
-	go_name_copy(&key_c, key, key_len, &ret);
+	key_c = go_name_copy(key_own, key, key_len, &ret);
 	if (ret >= 0)
-		rados_ioctx_locator_set_key((rados_ioctx_t)self, key_c.s);
-	go_name_drop(&key_c);
+		rados_ioctx_locator_set_key((rados_ioctx_t)self, key_c);
+	go_name_drop(key_own, key_c);
 	return ret;
 }
 
-static inline int64_t go_rados_ioctx_pool_required_alignment2(uintptr_t self, uint64_t *alignment)
+GO_SHIM void go_rados_ioctx_pool_required_alignment2(struct go_gate *gate, uint64_t *alignment, int64_t *outcome)
 {
-	return rados_ioctx_pool_required_alignment2((rados_ioctx_t)self, alignment);
-}
-
-static inline int64_t go_rados_ioctx_pool_requires_alignment2(uintptr_t self, int *req)
-{
-	return rados_ioctx_pool_requires_alignment2((rados_ioctx_t)self, req);
-}
-
-static inline int64_t go_rados_ioctx_pool_stat(uintptr_t self, struct rados_pool_stat_t *stats)
-{
-	return rados_ioctx_pool_stat((rados_ioctx_t)self, stats);
-}
-
-static inline int64_t go_rados_ioctx_selfmanaged_snap_create(uintptr_t self, uint64_t *snapid)
-{
-	return rados_ioctx_selfmanaged_snap_create((rados_ioctx_t)self, snapid);
-}
-
-static inline int64_t go_rados_ioctx_selfmanaged_snap_remove(uintptr_t self, uint64_t snapid)
-{
-	return rados_ioctx_selfmanaged_snap_remove((rados_ioctx_t)self, snapid);
-}
-
-static inline int64_t go_rados_ioctx_selfmanaged_snap_rollback(uintptr_t self, const char *oid, size_t oid_len, uint64_t snapid)
-{
-	struct go_name oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_selfmanaged_snap_rollback((rados_ioctx_t)self, oid_c.s, snapid);
-	go_name_drop(&oid_c);
-	return ret;
+		ret = rados_ioctx_pool_required_alignment2((rados_ioctx_t)go_object(gate), alignment);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_selfmanaged_snap_set_write_ctx(uintptr_t self, uint64_t seq, uint64_t *snaps, size_t num_snaps)
+GO_SHIM void go_rados_ioctx_pool_requires_alignment2(struct go_gate *gate, int *req, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_ioctx_pool_requires_alignment2((rados_ioctx_t)go_object(gate), req);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_rados_ioctx_pool_stat(struct go_gate *gate, struct rados_pool_stat_t *stats, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_ioctx_pool_stat((rados_ioctx_t)go_object(gate), stats);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_rados_ioctx_selfmanaged_snap_create(struct go_gate *gate, uint64_t *snapid, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_ioctx_selfmanaged_snap_create((rados_ioctx_t)go_object(gate), snapid);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_rados_ioctx_selfmanaged_snap_remove(struct go_gate *gate, uint64_t snapid, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_ioctx_selfmanaged_snap_remove((rados_ioctx_t)go_object(gate), snapid);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_rados_ioctx_selfmanaged_snap_rollback(struct go_gate *gate, const char *oid, size_t oid_len, uint64_t snapid, int64_t *outcome)
+{
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	if (ret >= 0)
+		ret = rados_ioctx_selfmanaged_snap_rollback((rados_ioctx_t)go_object(gate), oid_c, snapid);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_rados_ioctx_selfmanaged_snap_set_write_ctx(struct go_gate *gate, uint64_t seq, uint64_t *snaps, size_t num_snaps, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_length_check(num_snaps, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_selfmanaged_snap_set_write_ctx((rados_ioctx_t)self, seq, snaps, (int)num_snaps);
-	return ret;
+		ret = rados_ioctx_selfmanaged_snap_set_write_ctx((rados_ioctx_t)go_object(gate), seq, snaps, (int)num_snaps);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
+GO_SHIM int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
 {
-	struct go_name nspace_c;
+	char nspace_own[GO_NAME];
+	char *nspace_c;
 	int64_t ret = 0;
 
-	go_name_copy(&nspace_c, nspace, nspace_len, &ret);
+	nspace_c = go_name_copy(nspace_own, nspace, nspace_len, &ret);
 	if (ret >= 0)
-		rados_ioctx_set_namespace((rados_ioctx_t)self, nspace_c.s);
-	go_name_drop(&nspace_c);
+		rados_ioctx_set_namespace((rados_ioctx_t)self, nspace_c);
+	go_name_drop(nspace_own, nspace_c);
 	return ret;
 }
 
-static inline int64_t go_rados_ioctx_snap_create(uintptr_t self, const char *snapname, size_t snapname_len)
+GO_SHIM void go_rados_ioctx_snap_create(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	struct go_name snapname_c;
+	char snapname_own[GO_NAME];
+	char *snapname_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
+	snapname_c = go_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_create((rados_ioctx_t)self, snapname_c.s);
-	go_name_drop(&snapname_c);
-	return ret;
+		ret = rados_ioctx_snap_create((rados_ioctx_t)go_object(gate), snapname_c);
+	go_name_drop(snapname_own, snapname_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_snap_get_name(uintptr_t self, uint64_t id, struct go_buf *name)
+GO_SHIM void go_rados_ioctx_snap_get_name(struct go_gate *gate, uint64_t id, struct go_buf *name, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(name, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_snap_get_name((rados_ioctx_t)self, id, name->p, (int)name->cap);
+		ret = rados_ioctx_snap_get_name((rados_ioctx_t)go_object(gate), id, name->p, (int)name->cap);
 	} while (ret == -ERANGE && go_buf_grow(name, 0, &ret));
 	go_buf_finish(name, ret < 0 ? ret : (int64_t)strlen(name->p));
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_snap_get_stamp(uintptr_t self, uint64_t id, time_t *t)
-{
-	return rados_ioctx_snap_get_stamp((rados_ioctx_t)self, id, t);
-}
-
-static inline int64_t go_rados_ioctx_snap_list(uintptr_t self, struct go_buf *snaps)
+GO_SHIM void go_rados_ioctx_snap_get_stamp(struct go_gate *gate, uint64_t id, time_t *t, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_ioctx_snap_get_stamp((rados_ioctx_t)go_object(gate), id, t);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_rados_ioctx_snap_list(struct go_gate *gate, struct go_buf *snaps, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(snaps, 512, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_snap_list((rados_ioctx_t)self, (uint64_t *)snaps->p, (int)(snaps->cap / sizeof(uint64_t)));
+		ret = rados_ioctx_snap_list((rados_ioctx_t)go_object(gate), (uint64_t *)snaps->p, (int)(snaps->cap / sizeof(uint64_t)));
 	} while (ret == -ERANGE && go_buf_grow(snaps, 0, &ret));
 	go_buf_finish(snaps, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t));
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_snap_lookup(uintptr_t self, const char *name, size_t name_len, uint64_t *id)
+GO_SHIM void go_rados_ioctx_snap_lookup(struct go_gate *gate, const char *name, size_t name_len, uint64_t *id, int64_t *outcome)
 {
-	struct go_name name_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&name_c, name, name_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_lookup((rados_ioctx_t)self, name_c.s, id);
-	go_name_drop(&name_c);
-	return ret;
+		ret = rados_ioctx_snap_lookup((rados_ioctx_t)go_object(gate), name_c, id);
+	go_name_drop(name_own, name_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_snap_remove(uintptr_t self, const char *snapname, size_t snapname_len)
+GO_SHIM void go_rados_ioctx_snap_remove(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	struct go_name snapname_c;
+	char snapname_own[GO_NAME];
+	char *snapname_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
+	snapname_c = go_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_remove((rados_ioctx_t)self, snapname_c.s);
-	go_name_drop(&snapname_c);
-	return ret;
+		ret = rados_ioctx_snap_remove((rados_ioctx_t)go_object(gate), snapname_c);
+	go_name_drop(snapname_own, snapname_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_ioctx_snap_rollback(uintptr_t self, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len)
+GO_SHIM void go_rados_ioctx_snap_rollback(struct go_gate *gate, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	struct go_name oid_c;
-	struct go_name snapname_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
+	char snapname_own[GO_NAME];
+	char *snapname_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
-	go_name_copy(&snapname_c, snapname, snapname_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	snapname_c = go_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_rollback((rados_ioctx_t)self, oid_c.s, snapname_c.s);
-	go_name_drop(&oid_c);
-	go_name_drop(&snapname_c);
-	return ret;
+		ret = rados_ioctx_snap_rollback((rados_ioctx_t)go_object(gate), oid_c, snapname_c);
+	go_name_drop(oid_own, oid_c);
+	go_name_drop(snapname_own, snapname_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
+GO_SHIM void go_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
 {
 	rados_ioctx_snap_set_read((rados_ioctx_t)self, snap);
 }
 
-static inline int64_t go_rados_list_lockers(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct go_buf *tag, struct go_buf *clients, struct go_buf *cookies, struct go_buf *addrs)
+GO_SHIM void go_rados_list_lockers(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct go_buf *tag, struct go_buf *clients, struct go_buf *cookies, struct go_buf *addrs, int64_t *outcome)
 {
-	struct go_name o_c;
-	struct go_name name_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	go_buf_make(tag, 128, &ret);
 	go_buf_make(clients, 1024, &ret);
 	go_buf_make(cookies, 1024, &ret);
 	go_buf_make(addrs, 1024, &ret);
 	if (ret >= 0) do {
-		ret = rados_list_lockers((rados_ioctx_t)self, o_c.s, name_c.s, exclusive, tag->p, go_buf_offer(tag), clients->p, go_buf_offer(clients), cookies->p, go_buf_offer(cookies), addrs->p, go_buf_offer(addrs));
+		ret = rados_list_lockers((rados_ioctx_t)go_object(gate), o_c, name_c, exclusive, tag->p, go_buf_offer(tag), clients->p, go_buf_offer(clients), cookies->p, go_buf_offer(cookies), addrs->p, go_buf_offer(addrs));
 	} while ((go_buf_fit(tag, &ret)) | (go_buf_fit(clients, &ret)) | (go_buf_fit(cookies, &ret)) | (go_buf_fit(addrs, &ret)));
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
 	go_buf_finish(tag, ret < 0 ? ret : (int64_t)tag->len);
 	go_buf_finish(clients, ret < 0 ? ret : (int64_t)clients->len);
 	go_buf_finish(cookies, ret < 0 ? ret : (int64_t)cookies->len);
 	go_buf_finish(addrs, ret < 0 ? ret : (int64_t)addrs->len);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_lock_exclusive(uintptr_t self, const char *oid, size_t oid_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
+GO_SHIM int64_t go_rados_lock_exclusive(uintptr_t self, const char *oid, size_t oid_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
 {
-	struct go_name oid_c;
-	struct go_name name_c;
-	struct go_name cookie_c;
-	struct go_name desc_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	char cookie_own[GO_NAME];
+	char *cookie_c;
+	char desc_own[GO_NAME];
+	char *desc_c;
 	struct timeval duration_c;
 	int64_t ret = 0;
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
-	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
-	go_name_copy(&desc_c, desc, desc_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
+	desc_c = go_name_copy(desc_own, desc, desc_len, &ret);
 	go_timeval_make(&duration_c, duration, &ret);
 	if (ret >= 0)
-		ret = rados_lock_exclusive((rados_ioctx_t)self, oid_c.s, name_c.s, cookie_c.s, desc_c.s, duration ? &duration_c : NULL, flags);
-	go_name_drop(&oid_c);
-	go_name_drop(&name_c);
-	go_name_drop(&cookie_c);
-	go_name_drop(&desc_c);
+		ret = rados_lock_exclusive((rados_ioctx_t)self, oid_c, name_c, cookie_c, desc_c, duration ? &duration_c : NULL, flags);
+	go_name_drop(oid_own, oid_c);
+	go_name_drop(name_own, name_c);
+	go_name_drop(cookie_own, cookie_c);
+	go_name_drop(desc_own, desc_c);
 	return ret;
 }
 
-static inline int64_t go_rados_lock_shared(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *tag, size_t tag_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
+GO_SHIM int64_t go_rados_lock_shared(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *tag, size_t tag_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
 {
-	struct go_name o_c;
-	struct go_name name_c;
-	struct go_name cookie_c;
-	struct go_name tag_c;
-	struct go_name desc_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	char cookie_own[GO_NAME];
+	char *cookie_c;
+	char tag_own[GO_NAME];
+	char *tag_c;
+	char desc_own[GO_NAME];
+	char *desc_c;
 	struct timeval duration_c;
 	int64_t ret = 0;
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
-	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
-	go_name_copy(&tag_c, tag, tag_len, &ret);
-	go_name_copy(&desc_c, desc, desc_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
+	tag_c = go_name_copy(tag_own, tag, tag_len, &ret);
+	desc_c = go_name_copy(desc_own, desc, desc_len, &ret);
 	go_timeval_make(&duration_c, duration, &ret);
 	if (ret >= 0)
-		ret = rados_lock_shared((rados_ioctx_t)self, o_c.s, name_c.s, cookie_c.s, tag_c.s, desc_c.s, duration ? &duration_c : NULL, flags);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
-	go_name_drop(&cookie_c);
-	go_name_drop(&tag_c);
-	go_name_drop(&desc_c);
+		ret = rados_lock_shared((rados_ioctx_t)self, o_c, name_c, cookie_c, tag_c, desc_c, duration ? &duration_c : NULL, flags);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	go_name_drop(cookie_own, cookie_c);
+	go_name_drop(tag_own, tag_c);
+	go_name_drop(desc_own, desc_c);
 	return ret;
 }
 
-static inline int64_t go_rados_mgr_command(uintptr_t self, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM void go_rados_mgr_command(struct go_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mgr_command((rados_t)self, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_mgr_command_target(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM void go_rados_mgr_command_target(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name name_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	if (!rados_mgr_command_target)
+	if (ret >= 0 && !rados_mgr_command_target)
 		ret = GO_LACKS_RADOS_MGR_COMMAND_TARGET;
-	go_name_copy(&name_c, name, name_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mgr_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&name_c);
+		ret = rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_mon_command(uintptr_t self, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM void go_rados_mon_command(struct go_gate *gate, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name cmd_c;
+	char cmd_own[GO_NAME];
+	char *cmd_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&cmd_c, cmd, cmd_len, &ret);
+	cmd_c = go_name_copy(cmd_own, cmd, cmd_len, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command((rados_t)self, (const char *[]){cmd_c.s}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&cmd_c);
-	return ret;
+		ret = rados_mon_command((rados_t)go_object(gate), (const char *[]){cmd_c}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(cmd_own, cmd_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_mon_command_target(uintptr_t self, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM void go_rados_mon_command_target(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name name_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&name_c, name, name_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command_target((rados_t)self, name_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&name_c);
+		ret = rados_mon_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_monitor_log2(uintptr_t self, const char *level, size_t level_len, uintptr_t arg)
+GO_SHIM int64_t go_rados_monitor_log2(uintptr_t self, const char *level, size_t level_len, uintptr_t arg)
 {
-	struct go_name level_c;
+	char level_own[GO_NAME];
+	char *level_c;
 	int64_t ret = 0;
 
-	go_name_copy(&level_c, level, level_len, &ret);
+	level_c = go_name_copy(level_own, level, level_len, &ret);
 	if (ret >= 0)
-		ret = rados_monitor_log2((rados_t)self, level_c.s, go_on_rados_log_callback2_t, (void *)arg);
-	go_name_drop(&level_c);
+		ret = rados_monitor_log2((rados_t)self, level_c, go_on_rados_log_callback2_t, (void *)arg);
+	go_name_drop(level_own, level_c);
 	return ret;
 }
 
-static inline void go_rados_nobjects_list_close(uintptr_t self)
+GO_SHIM void go_rados_nobjects_list_close(uintptr_t self)
 {
 	rados_nobjects_list_close((rados_list_ctx_t)self);
 }
 
-static inline uint32_t go_rados_nobjects_list_get_pg_hash_position(uintptr_t self)
+GO_SHIM uint32_t go_rados_nobjects_list_get_pg_hash_position(uintptr_t self)
 {
 	return rados_nobjects_list_get_pg_hash_position((rados_list_ctx_t)self);
 }
 
-static inline int64_t go_rados_nobjects_list_next2(uintptr_t self, struct go_buf *entry_out)
+GO_SHIM void go_rados_nobjects_list_next2(struct go_gate *gate, struct go_buf *entry_out, int64_t *outcome)
 {
 	const char *entry = NULL;
 	size_t entry_size = 0;
@@ -2349,64 +2626,70 @@ static inline int64_t go_rados_nobjects_list_next2(uintptr_t self, struct go_buf
 	const char *nspace = NULL;
 	size_t nspace_size = 0;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(entry_out, 512, &ret);
 	if (ret >= 0)
-		ret = rados_nobjects_list_next2((rados_list_ctx_t)self, &entry, &key, &nspace, &entry_size, &key_size, &nspace_size);
+		ret = rados_nobjects_list_next2((rados_list_ctx_t)go_object(gate), &entry, &key, &nspace, &entry_size, &key_size, &nspace_size);
 	go_buf_put(entry_out, entry, entry_size, &ret);
 	go_buf_put(entry_out, key, key_size, &ret);
 	go_buf_put(entry_out, nspace, nspace_size, &ret);
 	go_buf_finish(entry_out, ret < 0 ? ret : (int64_t)entry_out->len);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_nobjects_list_open(uintptr_t self, rados_list_ctx_t *ctx)
+GO_SHIM int64_t go_rados_nobjects_list_open(uintptr_t self, rados_list_ctx_t *ctx)
 {
 	return rados_nobjects_list_open((rados_ioctx_t)self, ctx);
 }
 
-static inline uint32_t go_rados_nobjects_list_seek(uintptr_t self, uint32_t pos)
+GO_SHIM uint32_t go_rados_nobjects_list_seek(uintptr_t self, uint32_t pos)
 {
 	return rados_nobjects_list_seek((rados_list_ctx_t)self, pos);
 }
 
-static inline int64_t go_rados_notify2(uintptr_t self, const char *o, size_t o_len, const char *buf, size_t buf_len, uint64_t timeout_ms, struct go_buf *reply_buffer)
+GO_SHIM void go_rados_notify2(struct go_gate *gate, const char *o, size_t o_len, const char *buf, size_t buf_len, uint64_t timeout_ms, struct go_buf *reply_buffer, int64_t *outcome)
 {
-	struct go_name o_c;
+	char o_own[GO_NAME];
+	char *o_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
 	go_length_check(buf_len, &ret);
 	if (ret >= 0)
-		ret = rados_notify2((rados_ioctx_t)self, o_c.s, buf, (int)buf_len, timeout_ms, &reply_buffer->p, &reply_buffer->len);
-	go_name_drop(&o_c);
-	return ret;
+		ret = rados_notify2((rados_ioctx_t)go_object(gate), o_c, buf, (int)buf_len, timeout_ms, &reply_buffer->p, &reply_buffer->len);
+	go_name_drop(o_own, o_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_notify_ack(uintptr_t self, const char *o, size_t o_len, uint64_t notify_id, uint64_t cookie, const char *buf, size_t buf_len)
+GO_SHIM void go_rados_notify_ack(struct go_gate *gate, const char *o, size_t o_len, uint64_t notify_id, uint64_t cookie, const char *buf, size_t buf_len, int64_t *outcome)
 {
-	struct go_name o_c;
+	char o_own[GO_NAME];
+	char *o_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
 	go_length_check(buf_len, &ret);
 	if (ret >= 0)
-		ret = rados_notify_ack((rados_ioctx_t)self, o_c.s, notify_id, cookie, buf, (int)buf_len);
-	go_name_drop(&o_c);
-	return ret;
+		ret = rados_notify_ack((rados_ioctx_t)go_object(gate), o_c, notify_id, cookie, buf, (int)buf_len);
+	go_name_drop(o_own, o_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_object_list(uintptr_t self, uintptr_t start, uintptr_t finish, size_t result_size, struct go_buf *results_out, uintptr_t next)
+GO_SHIM void go_rados_object_list(struct go_gate *gate, uintptr_t start, uintptr_t finish, size_t result_size, struct go_buf *results_out, uintptr_t next, int64_t *outcome)
 {
 	rados_object_list_item *results_c = NULL;
 	rados_object_list_cursor next_c = (rados_object_list_cursor)next;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(results_out, 4096, &ret);
 	if (ret >= 0 && !(results_c = calloc(result_size, sizeof *results_c)))
 		ret = -ENOMEM;
 	if (ret >= 0)
-		ret = rados_object_list((rados_ioctx_t)self, (rados_object_list_cursor)start, (rados_object_list_cursor)finish, result_size, NULL, 0, results_c, &next_c);
+		ret = rados_object_list((rados_ioctx_t)go_object(gate), (rados_object_list_cursor)start, (rados_object_list_cursor)finish, result_size, NULL, 0, results_c, &next_c);
 	for (size_t i = 0; results_c && i < result_size && results_c[i].oid; i++)
 		go_buf_put(results_out, results_c[i].oid, results_c[i].oid_length, &ret),
 		go_buf_put(results_out, results_c[i].nspace, results_c[i].nspace_length, &ret),
@@ -2415,35 +2698,35 @@ static inline int64_t go_rados_object_list(uintptr_t self, uintptr_t start, uint
 		rados_object_list_free(result_size, results_c);
 	free(results_c);
 	go_buf_finish(results_out, ret < 0 ? ret : (int64_t)results_out->len);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline uintptr_t go_rados_object_list_begin(uintptr_t self)
+GO_SHIM uintptr_t go_rados_object_list_begin(uintptr_t self)
 {
 	return (uintptr_t)rados_object_list_begin((rados_ioctx_t)self);
 }
 
-static inline int go_rados_object_list_cursor_cmp(uintptr_t self, uintptr_t lhs, uintptr_t rhs)
+GO_SHIM int go_rados_object_list_cursor_cmp(uintptr_t self, uintptr_t lhs, uintptr_t rhs)
 {
 	return rados_object_list_cursor_cmp((rados_ioctx_t)self, (rados_object_list_cursor)lhs, (rados_object_list_cursor)rhs);
 }
 
-static inline void go_rados_object_list_cursor_free(uintptr_t self, uintptr_t cur)
+GO_SHIM void go_rados_object_list_cursor_free(uintptr_t self, uintptr_t cur)
 {
 	rados_object_list_cursor_free((rados_ioctx_t)self, (rados_object_list_cursor)cur);
 }
 
-static inline uintptr_t go_rados_object_list_end(uintptr_t self)
+GO_SHIM uintptr_t go_rados_object_list_end(uintptr_t self)
 {
 	return (uintptr_t)rados_object_list_end((rados_ioctx_t)self);
 }
 
-static inline int go_rados_object_list_is_end(uintptr_t self, uintptr_t cur)
+GO_SHIM int go_rados_object_list_is_end(uintptr_t self, uintptr_t cur)
 {
 	return rados_object_list_is_end((rados_ioctx_t)self, (rados_object_list_cursor)cur);
 }
 
-static inline void go_rados_object_list_slice(uintptr_t self, uintptr_t start, uintptr_t finish, size_t n, size_t m, uintptr_t split_start, uintptr_t split_finish)
+GO_SHIM void go_rados_object_list_slice(uintptr_t self, uintptr_t start, uintptr_t finish, size_t n, size_t m, uintptr_t split_start, uintptr_t split_finish)
 {
 	rados_object_list_cursor split_start_c = (rados_object_list_cursor)split_start;
 	rados_object_list_cursor split_finish_c = (rados_object_list_cursor)split_finish;
@@ -2451,211 +2734,243 @@ static inline void go_rados_object_list_slice(uintptr_t self, uintptr_t start, u
 	rados_object_list_slice((rados_ioctx_t)self, (rados_object_list_cursor)start, (rados_object_list_cursor)finish, n, m, &split_start_c, &split_finish_c);
 }
 
-static inline int64_t go_rados_osd_command(uintptr_t self, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM void go_rados_osd_command(struct go_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_range_check(osdid, INT_MIN, INT_MAX, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_osd_command((rados_t)self, (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = rados_osd_command((rados_t)go_object(gate), (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pg_command(uintptr_t self, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs)
+GO_SHIM void go_rados_pg_command(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
 {
-	struct go_name pgstr_c;
+	char pgstr_own[GO_NAME];
+	char *pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&pgstr_c, pgstr, pgstr_len, &ret);
+	pgstr_c = go_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_pg_command((rados_t)self, pgstr_c.s, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
-	go_name_drop(&pgstr_c);
+		ret = rados_pg_command((rados_t)go_object(gate), pgstr_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+	go_name_drop(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pool_create(uintptr_t self, const char *pool_name, size_t pool_name_len)
+GO_SHIM void go_rados_pool_create(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	struct go_name pool_name_c;
+	char pool_name_own[GO_NAME];
+	char *pool_name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
+	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_create((rados_t)self, pool_name_c.s);
-	go_name_drop(&pool_name_c);
-	return ret;
+		ret = rados_pool_create((rados_t)go_object(gate), pool_name_c);
+	go_name_drop(pool_name_own, pool_name_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pool_create_with_crush_rule(uintptr_t self, const char *pool_name, size_t pool_name_len, uint8_t crush_rule_num)
+GO_SHIM void go_rados_pool_create_with_crush_rule(struct go_gate *gate, const char *pool_name, size_t pool_name_len, uint8_t crush_rule_num, int64_t *outcome)
 {
-	struct go_name pool_name_c;
+	char pool_name_own[GO_NAME];
+	char *pool_name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
+	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_create_with_crush_rule((rados_t)self, pool_name_c.s, crush_rule_num);
-	go_name_drop(&pool_name_c);
-	return ret;
+		ret = rados_pool_create_with_crush_rule((rados_t)go_object(gate), pool_name_c, crush_rule_num);
+	go_name_drop(pool_name_own, pool_name_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pool_delete(uintptr_t self, const char *pool_name, size_t pool_name_len)
+GO_SHIM void go_rados_pool_delete(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	struct go_name pool_name_c;
+	char pool_name_own[GO_NAME];
+	char *pool_name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
+	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_delete((rados_t)self, pool_name_c.s);
-	go_name_drop(&pool_name_c);
-	return ret;
+		ret = rados_pool_delete((rados_t)go_object(gate), pool_name_c);
+	go_name_drop(pool_name_own, pool_name_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pool_get_base_tier(uintptr_t self, int64_t pool, int64_t *base_tier)
-{
-	return rados_pool_get_base_tier((rados_t)self, pool, base_tier);
-}
-
-static inline int64_t go_rados_pool_list(uintptr_t self, struct go_buf *buf)
+GO_SHIM void go_rados_pool_get_base_tier(struct go_gate *gate, int64_t pool, int64_t *base_tier, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_pool_get_base_tier((rados_t)go_object(gate), pool, base_tier);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_rados_pool_list(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(buf, 4096, &ret);
 	if (ret >= 0) do {
-		ret = rados_pool_list((rados_t)self, buf->p, buf->cap);
+		ret = rados_pool_list((rados_t)go_object(gate), buf->p, buf->cap);
 	} while (ret > (int64_t)buf->cap && go_buf_grow(buf, ret, &ret));
 	go_buf_finish(buf, ret);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pool_lookup(uintptr_t self, const char *pool_name, size_t pool_name_len)
+GO_SHIM void go_rados_pool_lookup(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	struct go_name pool_name_c;
+	char pool_name_own[GO_NAME];
+	char *pool_name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&pool_name_c, pool_name, pool_name_len, &ret);
+	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_lookup((rados_t)self, pool_name_c.s);
-	go_name_drop(&pool_name_c);
-	return ret;
+		ret = rados_pool_lookup((rados_t)go_object(gate), pool_name_c);
+	go_name_drop(pool_name_own, pool_name_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_pool_reverse_lookup(uintptr_t self, int64_t id, struct go_buf *buf)
+GO_SHIM void go_rados_pool_reverse_lookup(struct go_gate *gate, int64_t id, struct go_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_buf_make(buf, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_pool_reverse_lookup((rados_t)self, id, buf->p, buf->cap);
+		ret = rados_pool_reverse_lookup((rados_t)go_object(gate), id, buf->p, buf->cap);
 	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
 	go_buf_finish(buf, ret);
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_read(uintptr_t self, const char *oid, size_t oid_len, char *buf, size_t len, uint64_t off)
+GO_SHIM void go_rados_read(struct go_gate *gate, const char *oid, size_t oid_len, char *buf, size_t len, uint64_t off, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	char buf_c[1];
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_read((rados_ioctx_t)self, oid_c.s, len ? buf : buf_c, len ? len : sizeof buf_c, off);
-	go_name_drop(&oid_c);
+		ret = rados_read((rados_ioctx_t)go_object(gate), oid_c, len ? buf : buf_c, len ? len : sizeof buf_c, off);
+	go_name_drop(oid_own, oid_c);
 	ret = ret > (int64_t)len ? (int64_t)len : ret;
-	return ret;
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_read_op_operate(uintptr_t self, const char *read_op, size_t read_op_len, struct go_buf *read_op_out, const char *oid, size_t oid_len, int64_t flags)
+GO_SHIM int64_t go_rados_read_op_operate(uintptr_t self, const char *read_op, size_t read_op_len, struct go_buf *read_op_out, const char *oid, size_t oid_len, int64_t flags)
 {
 	struct go_op read_op_c;
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
 
 	go_rados_read_op_t_make(&read_op_c, read_op, read_op_len, &ret);
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_range_check(flags, INT_MIN, INT_MAX, &ret);
 	if (ret >= 0)
-		ret = rados_read_op_operate(read_op_c.object, (rados_ioctx_t)self, oid_c.s, (int)flags);
+		ret = rados_read_op_operate(read_op_c.object, (rados_ioctx_t)self, oid_c, (int)flags);
 	go_rados_read_op_t_finish(&read_op_c, read_op_out, &ret);
-	go_name_drop(&oid_c);
+	go_name_drop(oid_own, oid_c);
 	return ret;
 }
 
-static inline int64_t go_rados_remove(uintptr_t self, const char *oid, size_t oid_len)
+GO_SHIM void go_rados_remove(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_remove((rados_ioctx_t)self, oid_c.s);
-	go_name_drop(&oid_c);
-	return ret;
+		ret = rados_remove((rados_ioctx_t)go_object(gate), oid_c);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_rmxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len)
+GO_SHIM void go_rados_rmxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int64_t *outcome)
 {
-	struct go_name o_c;
-	struct go_name name_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
 	if (ret >= 0)
-		ret = rados_rmxattr((rados_ioctx_t)self, o_c.s, name_c.s);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
-	return ret;
+		ret = rados_rmxattr((rados_ioctx_t)go_object(gate), o_c, name_c);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_service_register(uintptr_t self, const char *service, size_t service_len, const char *daemon, size_t daemon_len, const char *metadata_dict, size_t metadata_dict_bytes, size_t metadata_dict_count)
+GO_SHIM void go_rados_service_register(struct go_gate *gate, const char *service, size_t service_len, const char *daemon, size_t daemon_len, const char *metadata_dict, size_t metadata_dict_bytes, size_t metadata_dict_count, int64_t *outcome)
 {
-	struct go_name service_c;
-	struct go_name daemon_c;
+	char service_own[GO_NAME];
+	char *service_c;
+	char daemon_own[GO_NAME];
+	char *daemon_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&service_c, service, service_len, &ret);
-	go_name_copy(&daemon_c, daemon, daemon_len, &ret);
+	service_c = go_name_copy(service_own, service, service_len, &ret);
+	daemon_c = go_name_copy(daemon_own, daemon, daemon_len, &ret);
 	go_dict_check(metadata_dict, metadata_dict_bytes, metadata_dict_count, &ret);
 	if (ret >= 0)
-		ret = rados_service_register((rados_t)self, service_c.s, daemon_c.s, metadata_dict);
-	go_name_drop(&service_c);
-	go_name_drop(&daemon_c);
-	return ret;
+		ret = rados_service_register((rados_t)go_object(gate), service_c, daemon_c, metadata_dict);
+	go_name_drop(service_own, service_c);
+	go_name_drop(daemon_own, daemon_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_service_update_status(uintptr_t self, const char *status_dict, size_t status_dict_bytes, size_t status_dict_count)
+GO_SHIM void go_rados_service_update_status(struct go_gate *gate, const char *status_dict, size_t status_dict_bytes, size_t status_dict_count, int64_t *outcome)
 {
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_dict_check(status_dict, status_dict_bytes, status_dict_count, &ret);
 	if (ret >= 0)
-		ret = rados_service_update_status((rados_t)self, status_dict);
-	return ret;
+		ret = rados_service_update_status((rados_t)go_object(gate), status_dict);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_set_alloc_hint2(uintptr_t self, const char *o, size_t o_len, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
+GO_SHIM void go_rados_set_alloc_hint2(struct go_gate *gate, const char *o, size_t o_len, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags, int64_t *outcome)
 {
-	struct go_name o_c;
+	char o_own[GO_NAME];
+	char *o_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_set_alloc_hint2((rados_ioctx_t)self, o_c.s, expected_object_size, expected_write_size, flags);
-	go_name_drop(&o_c);
-	return ret;
+		ret = rados_set_alloc_hint2((rados_ioctx_t)go_object(gate), o_c, expected_object_size, expected_write_size, flags);
+	go_name_drop(o_own, o_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_set_pool_full_try(uintptr_t self)
+GO_SHIM void go_rados_set_pool_full_try(uintptr_t self)
 {
 	if (rados_set_pool_full_try)
 		rados_set_pool_full_try((rados_ioctx_t)self);
@@ -2663,85 +2978,97 @@ static inline void go_rados_set_pool_full_try(uintptr_t self)
 		rados_set_osdmap_full_try((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_setxattr(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len)
+GO_SHIM void go_rados_setxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len, int64_t *outcome)
 {
-	struct go_name o_c;
-	struct go_name name_c;
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
 	go_empty_check(name_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_setxattr((rados_ioctx_t)self, o_c.s, name_c.s, buf, len);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
-	return ret;
+		ret = rados_setxattr((rados_ioctx_t)go_object(gate), o_c, name_c, buf, len);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline void go_rados_shutdown(uintptr_t self)
+GO_SHIM void go_rados_shutdown(uintptr_t self)
 {
 	rados_shutdown((rados_t)self);
 }
 
-static inline int64_t go_rados_stat(uintptr_t self, const char *o, size_t o_len, uint64_t *psize, time_t *pmtime)
+GO_SHIM void go_rados_stat(struct go_gate *gate, const char *o, size_t o_len, uint64_t *psize, time_t *pmtime, int64_t *outcome)
 {
-	struct go_name o_c;
+	char o_own[GO_NAME];
+	char *o_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_stat((rados_ioctx_t)self, o_c.s, psize, pmtime);
-	go_name_drop(&o_c);
-	return ret;
+		ret = rados_stat((rados_ioctx_t)go_object(gate), o_c, psize, pmtime);
+	go_name_drop(o_own, o_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_stat2(uintptr_t self, const char *o, size_t o_len, uint64_t *psize, struct timespec *pmtime)
+GO_SHIM void go_rados_stat2(struct go_gate *gate, const char *o, size_t o_len, uint64_t *psize, struct timespec *pmtime, int64_t *outcome)
 {
-	struct go_name o_c;
+	char o_own[GO_NAME];
+	char *o_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&o_c, o, o_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
 	if (ret >= 0 && rados_stat2)
-		ret = rados_stat2((rados_ioctx_t)self, o_c.s, psize, pmtime);
+		ret = rados_stat2((rados_ioctx_t)go_object(gate), o_c, psize, pmtime);
 	else if (ret >= 0)
-		ret = rados_stat((rados_ioctx_t)self, o_c.s, psize, &pmtime->tv_sec);
-	go_name_drop(&o_c);
-	return ret;
+		ret = rados_stat((rados_ioctx_t)go_object(gate), o_c, psize, &pmtime->tv_sec);
+	go_name_drop(o_own, o_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_trunc(uintptr_t self, const char *oid, size_t oid_len, uint64_t size)
+GO_SHIM void go_rados_trunc(struct go_gate *gate, const char *oid, size_t oid_len, uint64_t size, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	if (ret >= 0)
+		ret = rados_trunc((rados_ioctx_t)go_object(gate), oid_c, size);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	char cookie_own[GO_NAME];
+	char *cookie_c;
 	int64_t ret = 0;
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
 	if (ret >= 0)
-		ret = rados_trunc((rados_ioctx_t)self, oid_c.s, size);
-	go_name_drop(&oid_c);
+		ret = rados_unlock((rados_ioctx_t)self, o_c, name_c, cookie_c);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	go_name_drop(cookie_own, cookie_c);
 	return ret;
 }
 
-static inline int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len)
-{
-	struct go_name o_c;
-	struct go_name name_c;
-	struct go_name cookie_c;
-	int64_t ret = 0;
-
-	go_name_copy(&o_c, o, o_len, &ret);
-	go_name_copy(&name_c, name, name_len, &ret);
-	go_name_copy(&cookie_c, cookie, cookie_len, &ret);
-	if (ret >= 0)
-		ret = rados_unlock((rados_ioctx_t)self, o_c.s, name_c.s, cookie_c.s);
-	go_name_drop(&o_c);
-	go_name_drop(&name_c);
-	go_name_drop(&cookie_c);
-	return ret;
-}
-
-static inline void go_rados_unset_pool_full_try(uintptr_t self)
+GO_SHIM void go_rados_unset_pool_full_try(uintptr_t self)
 {
 	if (rados_unset_pool_full_try)
 		rados_unset_pool_full_try((rados_ioctx_t)self);
@@ -2749,96 +3076,114 @@ static inline void go_rados_unset_pool_full_try(uintptr_t self)
 		rados_unset_osdmap_full_try((rados_ioctx_t)self);
 }
 
-static inline int64_t go_rados_unwatch2(uintptr_t self, uint64_t cookie)
+GO_SHIM int64_t go_rados_unwatch2(uintptr_t self, uint64_t cookie)
 {
 	return rados_unwatch2((rados_ioctx_t)self, cookie);
 }
 
-static inline void go_rados_version(int *major, int *minor, int *extra)
+GO_SHIM void go_rados_version(int *major, int *minor, int *extra)
 {
 	rados_version(major, minor, extra);
 }
 
-static inline int64_t go_rados_wait_for_latest_osdmap(uintptr_t self)
+GO_SHIM void go_rados_wait_for_latest_osdmap(struct go_gate *gate, int64_t *outcome)
 {
-	return rados_wait_for_latest_osdmap((rados_t)self);
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_wait_for_latest_osdmap((rados_t)go_object(gate));
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_watch3(uintptr_t self, const char *o, size_t o_len, uint64_t *cookie, uint32_t timeout, uintptr_t arg)
+GO_SHIM int64_t go_rados_watch3(uintptr_t self, const char *o, size_t o_len, uint64_t *cookie, uint32_t timeout, uintptr_t arg)
 {
-	struct go_name o_c;
+	char o_own[GO_NAME];
+	char *o_c;
 	int64_t ret = 0;
 
-	go_name_copy(&o_c, o, o_len, &ret);
+	o_c = go_name_copy(o_own, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_watch3((rados_ioctx_t)self, o_c.s, cookie, go_on_rados_watchcb2_t, go_on_rados_watcherrcb_t, timeout, (void *)arg);
-	go_name_drop(&o_c);
+		ret = rados_watch3((rados_ioctx_t)self, o_c, cookie, go_on_rados_watchcb2_t, go_on_rados_watcherrcb_t, timeout, (void *)arg);
+	go_name_drop(o_own, o_c);
 	return ret;
 }
 
-static inline int64_t go_rados_watch_check(uintptr_t self, uint64_t cookie)
+GO_SHIM int64_t go_rados_watch_check(uintptr_t self, uint64_t cookie)
 {
 	return rados_watch_check((rados_ioctx_t)self, cookie);
 }
 
-static inline int64_t go_rados_watch_flush(uintptr_t self)
+GO_SHIM void go_rados_watch_flush(struct go_gate *gate, int64_t *outcome)
 {
-	return rados_watch_flush((rados_t)self);
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_watch_flush((rados_t)go_object(gate));
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_write(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off)
+GO_SHIM void go_rados_write(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_write((rados_ioctx_t)self, oid_c.s, buf, len, off);
-	go_name_drop(&oid_c);
-	return ret;
+		ret = rados_write((rados_ioctx_t)go_object(gate), oid_c, buf, len, off);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_write_full(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t len)
+GO_SHIM void go_rados_write_full(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_length_check(len, &ret);
 	if (ret >= 0)
-		ret = rados_write_full((rados_ioctx_t)self, oid_c.s, buf, len);
-	go_name_drop(&oid_c);
-	return ret;
+		ret = rados_write_full((rados_ioctx_t)go_object(gate), oid_c, buf, len);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
-static inline int64_t go_rados_write_op_operate2(uintptr_t self, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags)
+GO_SHIM int64_t go_rados_write_op_operate2(uintptr_t self, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags)
 {
 	struct go_op write_op_c;
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
 
 	go_rados_write_op_t_make(&write_op_c, write_op, write_op_len, &ret);
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_range_check(flags, INT_MIN, INT_MAX, &ret);
 	if (ret >= 0)
-		ret = rados_write_op_operate2(write_op_c.object, (rados_ioctx_t)self, oid_c.s, mtime, (int)flags);
+		ret = rados_write_op_operate2(write_op_c.object, (rados_ioctx_t)self, oid_c, mtime, (int)flags);
 	go_rados_write_op_t_finish(&write_op_c, write_op_out, &ret);
-	go_name_drop(&oid_c);
+	go_name_drop(oid_own, oid_c);
 	return ret;
 }
 
-static inline int64_t go_rados_writesame(uintptr_t self, const char *oid, size_t oid_len, const char *buf, size_t data_len, size_t write_len, uint64_t off)
+GO_SHIM void go_rados_writesame(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t data_len, size_t write_len, uint64_t off, int64_t *outcome)
 {
-	struct go_name oid_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
 	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
-	go_name_copy(&oid_c, oid, oid_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_length_check(data_len, &ret);
 	if (ret >= 0)
-		ret = rados_writesame((rados_ioctx_t)self, oid_c.s, buf, data_len, write_len, off);
-	go_name_drop(&oid_c);
-	return ret;
+		ret = rados_writesame((rados_ioctx_t)go_object(gate), oid_c, buf, data_len, write_len, off);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_leave(gate, lane, ret);
 }
 
 #endif

@@ -8,14 +8,20 @@ import (
 
 // Coverage counts C functions by what became of them.
 type Coverage struct {
-	Total, Reachable    int
-	Go, Via, Raw        int
-	Skip, Todo, Methods int
+	Total, Reachable int
+	Go, Via, Raw     int
+	Skip, Todo       int
+	Public           int // Go names
 }
 
 // Count counts the functions of p.
 func Count(p *plan.Plan) Coverage {
-	c := Coverage{Total: len(p.Entries), Methods: len(p.Methods)}
+	c := Coverage{Total: len(p.Entries)}
+	for _, m := range p.Methods {
+		if !m.Private() {
+			c.Public++
+		}
+	}
 	by := make(map[spec.Disposition]int)
 	for _, e := range p.Entries {
 		by[e.Spec.Disposition]++

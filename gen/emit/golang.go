@@ -31,6 +31,7 @@ func golang(p *plan.Plan) ([]byte, error) {
 	errorValues(f, p)
 	consts(f, p)
 	types(f, p)
+	sameGate(f)
 	for _, h := range p.Handles {
 		if h.Recorded() {
 			recordedType(f, h)
@@ -205,6 +206,20 @@ func types(f *jen.File, p *plan.Plan) {
 	}
 }
 
+// sameGate makes the compiler compare what Go and C take a gate for.
+func sameGate(f *jen.File) {
+	same := func(name, c string) jen.Code {
+		return jen.Id("_").Op("=").Index(jen.Lit(1)).Struct().Values().Index(
+			jen.Qual(handlePackage, name).Op("-").Qual("C", c))
+	}
+	f.Comment("// The gate of package handle is C's struct go_gate: none of these is an index out of range.")
+	f.Var().Defs(
+		same("GateSize", "sizeof_struct_go_gate"),
+		same("LaneSize", "sizeof_struct_go_lane"),
+		same("Closed", "GO_CLOSED"),
+	).Line()
+}
+
 // handleType writes the type with its life cycle: how it is made, how a call
 // enters and exits it, and how its object is freed.
 func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
@@ -244,11 +259,44 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 		jen.Qual("runtime", "KeepAlive").Call(jen.Id(h.Receiver)),
 	).Line()
 
+	gated(f, p, h)
 	accessor(f, h)
 
 	f.Comment("// object is the C object. As a number it crosses to C without being checked.")
 	f.Func().Params(recv.Clone()).Id("object").Params().Qual("C", "uintptr_t").Block(
 		jen.Return(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id(h.Receiver).Dot("handle").Dot("Pointer").Call()))),
+	).Line()
+}
+
+// gated writes what the methods need whose shims enter and exit themselves.
+func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
+	if !slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.Recv == h && m.Gated() }) {
+		return
+	}
+	recv := jen.Id(h.Receiver).Op("*").Id(h.Go)
+	inner := jen.Id(h.Receiver).Dot("handle")
+	gate := jen.Op("*").Qual("C", "struct_go_gate")
+	f.Comment("// gate is where C enters and exits. It refuses where there is none.")
+	f.Func().Params(recv.Clone()).Id("gate").Params().Add(gate.Clone()).Block(
+		jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Nil())),
+		jen.Return(jen.Parens(gate).Call(inner.Clone().Dot("Gate").Call())),
+	).Line()
+
+	ret := jen.Op("*").Id("ret")
+	f.Comment("// outcome looks into a ret below 0: it returns the error, unless the only reason is that")
+	f.Comment("// " + h.Receiver + " was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.")
+	f.Comment("//")
+	f.Comment("//go:noinline")
+	f.Func().Params(recv.Clone()).Id("outcome").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Error().Block(
+		jen.If(ret.Clone().Op("==").Qual("C", "GO_REFUSED")).Block(
+			jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Id(h.Closed))),
+			jen.Return(inner.Clone().Dot("Refused").Call(jen.Id(h.Closed))),
+		),
+		jen.If(ret.Clone().Op("<").Qual("C", "GO_CLOSING").Op("/").Lit(2)).Block(
+			ret.Clone().Op("-=").Qual("C", "GO_CLOSING"),
+			inner.Clone().Dot("Left").Call(),
+		),
+		jen.Return(asError(ret)),
 	).Line()
 }
 
@@ -267,8 +315,11 @@ func accessor(f *jen.File, h *plan.Handle) {
 	).Line()
 }
 
+// uses reports whether a method of h enters from Go with that access.
 func uses(p *plan.Plan, h *plan.Handle, access plan.Access) bool {
-	return slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.Recv == h && m.Access == access })
+	return slices.ContainsFunc(p.Methods, func(m *plan.Method) bool {
+		return m.Recv == h && m.Access == access && !m.Gated()
+	})
 }
 
 // title makes a name the end of another.

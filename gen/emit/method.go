@@ -11,7 +11,7 @@ import (
 )
 
 // method writes one Go function or method: enter, one crossing, exit, and what
-// came of it.
+// came of it. Most enter and exit on the other side.
 func method(f *jen.File, m *plan.Method) {
 	doc(f, methodDoc(m))
 	fn := f.Func()
@@ -121,8 +121,17 @@ func (w *body) write(g *jen.Group) {
 	if w.m.Environ != "" {
 		w.refuse(g, role.ArgvIn(w.m.Environ))
 	}
+	shim := jen.Qual("C", w.m.Shim)
+	if w.m.Gated() {
+		w.gated(g, shim.Add(arguments(append(pass, jen.Op("&").Id("ret")))))
+		return
+	}
 	w.enter(g)
-	call := jen.Qual("C", w.m.Shim).Add(arguments(pass))
+	if w.m.Replaces() != nil {
+		w.replace(g, pass)
+		return
+	}
+	call := shim.Add(arguments(pass))
 	switch {
 	case adopt != nil:
 		w.adopt(g, call, adopt, made)
@@ -215,6 +224,27 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
 	g.Return(jen.Id("new" + title(h.Go)).Call(append(args, jen.Id(made))...))
 }
 
+// replace makes the object ready by putting one that is in its place. One
+// attempt is made at a time, with the errors that C has for others.
+func (w *body) replace(g *jen.Group, pass []jen.Code) {
+	handle := jen.Id(w.m.Recv.Receiver).Dot("handle")
+	code := func(errno string) jen.Code {
+		return jen.Id("radosError").Call(jen.Op("-").Qual("C", errno))
+	}
+	g.If(
+		jen.Err().Op(":=").Add(handle.Clone()).Dot("Attempt").Call(code("EISCONN"), code("EINPROGRESS")),
+		jen.Err().Op("!=").Nil(),
+	).BlockFunc(func(g *jen.Group) {
+		w.exit(g)
+		g.Return(jen.Err())
+	})
+	g.Var().Id("replacement").Qual("C", w.m.Recv.C)
+	g.Id("ret").Op(":=").Qual("C", w.m.Shim).Add(arguments(append(pass, jen.Op("&").Id("replacement"))))
+	g.Add(handle.Clone().Dot("Attempted").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("replacement"))))
+	w.exit(g)
+	g.Return(asError(jen.Id("ret")))
+}
+
 // keep notes the error of a setter that cannot return it.
 func (w *body) keep(g *jen.Group, call jen.Code) {
 	if !w.m.CanFail() {
@@ -247,12 +277,8 @@ func (w *body) note(g *jen.Group) {
 	} else {
 		set = set.Line().Return(jen.Nil())
 	}
-	note := jen.Id(recv.Receiver).Dot("settings").Dot("Note").Call(jen.Lit(w.m.Keep),
+	g.Id(recv.Receiver).Dot("settings").Dot("Note").Call(jen.Lit(w.m.Keep),
 		jen.Func().Params(other.Clone().Op("*").Id(recv.Go)).Error().Block(set))
-	if w.m.HasError() && w.m.CanFail() {
-		note = jen.If(jen.Id("ret").Op(">=").Lit(0)).Block(note)
-	}
-	g.Add(note)
 }
 
 // finish turns what the call returned into the results.
@@ -264,9 +290,6 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 	g.Add(call)
 	w.exit(g)
 	w.note(g)
-	if m.Ready {
-		g.If(ret.Clone().Op(">=").Lit(0)).Block(jen.Id(m.Recv.Receiver).Dot("handle").Dot("Ready").Call())
-	}
 	if m.Ret().Name == "verdict" {
 		g.Return(jen.Id("verdict").CallFunc(func(g *jen.Group) {
 			g.Int().Call(ret.Clone())
@@ -276,19 +299,57 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 		}))
 		return
 	}
-	always := slices.ContainsFunc(w.results, func(r role.Result) bool { return r.Always })
 	switch {
-	case m.CanFail() && (always || len(w.results) == 0):
+	case m.CanFail() && (w.always() || len(w.results) == 0):
 		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, asError(ret)) })
 		return
 	case m.CanFail():
 		g.If(ret.Clone().Op("<").Lit(0)).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, asError(ret)) }))
 	}
-	if m.Ret().Field != "" {
+	w.done(g)
+}
+
+// gated makes a call that enters and exits on the C side. What is not plain success
+// is looked into by outcome, out of the way.
+func (w *body) gated(g *jen.Group, call jen.Code) {
+	ret, recv := jen.Id("ret"), jen.Id(w.m.Recv.Receiver)
+	outcome := recv.Clone().Dot("outcome").Call(jen.Op("&").Add(ret))
+	g.Var().Id("ret").Qual("C", "int64_t")
+	g.Add(call)
+	g.Qual("runtime", "KeepAlive").Call(recv)
+	failed := jen.If(ret.Clone().Op("<").Lit(0))
+	switch {
+	case w.always():
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, outcome) })
+		return
+	case len(w.results) == 0 && !w.m.Ready:
+		g.Add(failed.Block(jen.Return(outcome)))
+	default:
+		g.Add(failed.Block(
+			jen.If(jen.Err().Op(":=").Add(outcome), jen.Err().Op("!=").Nil()).Block(
+				jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }),
+			),
+		))
+	}
+	w.note(g)
+	if w.m.Ready {
+		g.Add(recv.Clone().Dot("handle").Dot("Ready").Call())
+	}
+	w.done(g)
+}
+
+// always reports whether there are results that count even with an error.
+func (w *body) always() bool {
+	return slices.ContainsFunc(w.results, func(r role.Result) bool { return r.Always })
+}
+
+// done returns the results of a call that succeeded.
+func (w *body) done(g *jen.Group) {
+	if w.m.Ret().Field != "" {
 		w.collect(g)
 		return
 	}
-	if len(w.results) > 0 || m.HasError() {
+	if len(w.results) > 0 || w.m.HasError() {
 		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, jen.Nil()) })
 	}
 }

@@ -10,7 +10,8 @@ import (
 // shim is the C function below one Go method: it does in one crossing all that
 // the method needs of C.
 type shim struct {
-	Name, Result string
+	Name, Result string // Result is the type of ret, which is returned or put in *outcome
+	Enter        string // what keeps a call out, where the shim enters the handle, or ""
 	Params       []string
 	Locals       []string // in the order of their declaration
 	Prepare      []string // statements that may set ret below 0
@@ -33,25 +34,35 @@ type shimCall struct {
 }
 
 func newShim(m *plan.Method) shim {
-	s := shim{Name: m.Shim, Result: shimResult(m)}
+	s := shim{Name: m.Shim, Result: shimResult(m), Enter: shimEnters(m)}
 	for _, e := range m.MayLack() {
-		s.Prepare = append(s.Prepare, "if (!"+e.Func.Name+")\n\t\tret = "+lacks(e))
+		s.Prepare = append(s.Prepare, "if (ret >= 0 && !"+e.Func.Name+")\n\t\tret = "+lacks(e))
 	}
 	for _, a := range m.Crossing() {
 		s.Params = append(s.Params, a.Fragment().Takes...)
 	}
 	if m.Access == plan.Record {
-		s.Params = stepParams(m)
+		s.Params, _ = stepArgs(m)
+	}
+	if m.Replaces() != nil {
+		s.Params = append(s.Params, m.Recv.C+" *replacement")
+	}
+	if m.Gated() {
+		s.Params = append(s.Params, "int64_t *outcome")
 	}
 	if len(s.Params) == 0 {
 		s.Params = []string{"void"}
 	}
-	guard := len(s.Prepare) > 0 || m.Prepares()
+	guard := len(s.Prepare) > 0 || m.Prepares() || m.Gated()
 	var free []string
 	for _, call := range m.Calls {
 		s.add(call, guard)
 		guard = true // that call may fail
-		if call.Free != nil {
+		switch {
+		case call.Replaces:
+			free = append(free, "if (ret >= 0)\n\t\t*replacement = "+call.As,
+				"else if ("+call.As+")\n\t\t"+call.Free.Func.Name+"("+call.As+")")
+		case call.Free != nil:
 			free = append(free, "if ("+call.As+")\n\t\t"+call.Free.Func.Name+"("+call.As+")")
 		}
 	}
@@ -125,6 +136,26 @@ func seconds(arg string) string {
 	return "&" + arg + "->tv_sec"
 }
 
+// shimEnters is what keeps a call out of the shim of m, or "" where Go enters.
+func shimEnters(m *plan.Method) string {
+	switch {
+	case !m.Gated():
+		return ""
+	case m.Access == plan.Setup:
+		return "GO_CLOSED"
+	}
+	return "GO_ANYTHING"
+}
+
+// Type is what the shim returns. Where it enters the handle it returns nothing:
+// cgo locates the caller's stack anew, twice, in a call that does.
+func (s shim) Type() string {
+	if s.Enter != "" {
+		return "void"
+	}
+	return s.Result
+}
+
 // Returns is the declaration of ret, "" when the shim has none.
 func (s shim) Returns() string {
 	if s.Result == "void" {
@@ -140,7 +171,7 @@ func (s shim) Declares() bool { return s.Result != "void" || len(s.Locals) > 0 }
 func (s shim) Direct() bool {
 	c := s.Calls[0]
 	isValue := s.Result == "void" || c.Result != "void"
-	return isValue && len(s.Calls) == 1 && len(s.Locals)+len(s.Prepare)+len(s.Done) == 0 &&
+	return s.Enter == "" && isValue && len(s.Calls) == 1 && len(s.Locals)+len(s.Prepare)+len(s.Done) == 0 &&
 		c.Again == "" && c.Each == nil && c.Else == ""
 }
 

@@ -27,13 +27,7 @@ type step struct {
 func newRecorded(p *plan.Plan, h *plan.Handle) *recorded {
 	r := &recorded{Handle: h, Free: cmp.Or(p.Spec.Buffers.Free, "free")}
 	for _, m := range stepsOf(p, h) {
-		pass := []string{"op->object"}
-		if reads(m) {
-			pass = append(pass, "&in")
-		}
-		if m.Reports() {
-			pass = append(pass, "&op->slots[i]")
-		}
+		_, pass := stepArgs(m)
 		r.Steps = append(r.Steps, step{newShim(m), stepCode(m), pass})
 	}
 	return r
@@ -53,26 +47,16 @@ func stepsOf(p *plan.Plan, h *plan.Handle) []*plan.Method {
 
 func stepCode(m *plan.Method) string { return strings.ToUpper(m.Shim) }
 
-// stepParams are the parameters of the C function of a step.
-func stepParams(m *plan.Method) []string {
-	params := []string{m.Recv.C + " self"}
-	if reads(m) {
-		params = append(params, "struct go_reader *in")
+// stepArgs are the parameters of the C function of a step, and what it is called with.
+func stepArgs(m *plan.Method) (params, pass []string) {
+	params, pass = []string{m.Recv.C + " self"}, []string{"op->object"}
+	if m.Reads() {
+		params, pass = append(params, "struct go_reader *in"), append(pass, "&in")
 	}
 	if m.Reports() {
-		params = append(params, "struct go_slot *slot")
+		params, pass = append(params, "struct go_slot *slot"), append(pass, "&op->slots[i]")
 	}
-	return params
-}
-
-// reads reports whether the step m has arguments to read back.
-func reads(m *plan.Method) bool {
-	for _, a := range m.Crossing() {
-		if a.Fragment().Reads {
-			return true
-		}
-	}
-	return false
+	return params, pass
 }
 
 // drainShim puts all that an iterator yields into a buffer and ends it. Without
@@ -91,11 +75,15 @@ func drainShim(it *plan.Iterator) shim {
 
 // record writes the body of a step: nothing is sent, all of it is noted.
 func (w *body) record(g *jen.Group) {
-	begin := g.Id("step").Op(":=").Id(w.m.Recv.Receiver).Dot("recorder").Call().Dot("Begin").Call
-	if w.m.Private() && w.m.Reports() {
-		begin(jen.Qual("C", stepCode(w.m)), jen.Id("done"))
-	} else {
-		begin(jen.Qual("C", stepCode(w.m)), jen.Nil())
+	step := g.Id("step").Op(":=").Id(w.m.Recv.Receiver).Dot("recorder").Call()
+	code := jen.Qual("C", stepCode(w.m))
+	switch {
+	case w.m.Amends:
+		step.Dot("Amend").Call(code)
+	case w.m.Private() && w.m.Reports():
+		step.Dot("Begin").Call(code, jen.Id("done"))
+	default:
+		step.Dot("Begin").Call(code, jen.Nil())
 	}
 	for _, a := range w.m.Crossing() {
 		for _, s := range a.Fragment().Before {

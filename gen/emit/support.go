@@ -41,26 +41,26 @@ func support(f *jen.File, p *plan.Plan) {
 	).Line()
 
 	buffer := jen.Id("buf").Op("*").Qual("C", "struct_go_buf")
-	content := jen.Qual("bytes", "Clone").Call(
-		jen.Qual("unsafe", "Slice").Call(
-			jen.Params(jen.Op("*").Byte()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("buf").Dot("p"))),
-			jen.Id("buf").Dot("len")))
-	take := func(name, drop, comment string, arg jen.Code) {
+	content := jen.Qual("unsafe", "Slice").Call(
+		jen.Params(jen.Op("*").Byte()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("buf").Dot("p"))),
+		jen.Id("buf").Dot("len"))
+	take := func(name, drop, comment string, arg, result, empty jen.Code, copied *jen.Statement) {
 		f.Comment(comment)
-		f.Func().Id(name).Params(buffer.Clone()).Index().Byte().Block(
-			jen.If(jen.Id("buf").Dot("p").Op("==").Nil()).Block(jen.Return(jen.Nil())),
-			jen.Id("b").Op(":=").Add(content.Clone()),
+		f.Func().Id(name).Params(buffer.Clone()).Add(result).Block(
+			jen.If(jen.Id("buf").Dot("p").Op("==").Nil()).Block(jen.Return(empty)),
+			jen.Id("taken").Op(":=").Add(copied.Clone().Call(content.Clone())),
 			jen.Qual("C", drop).Call(arg),
-			jen.Return(jen.Id("b")),
+			jen.Return(jen.Id("taken")),
 		).Line()
 	}
-	take("takeBuffer", "go_buf_drop", "// takeBuffer copies what a shim left in buf and frees it.", jen.Id("buf"))
+	// A text is copied once, as what it is.
+	both := func(name, drop, comment string, arg jen.Code) {
+		take(name, drop, "// "+name+" "+comment, arg, jen.Index().Byte(), jen.Nil(), jen.Qual("bytes", "Clone"))
+		take(name+"String", drop, "// "+name+"String is "+name+" for text.", arg, jen.String(), jen.Lit(""), jen.String())
+	}
+	both("takeBuffer", "go_buf_drop", "copies what a shim left in buf and frees it.", jen.Id("buf"))
 	if free := p.Spec.Buffers.Free; free != "" {
-		take("takeOwned", "go_"+free, "// takeOwned copies what the library left in buf and gives its memory back.", jen.Id("buf").Dot("p"))
-		f.Comment("// takeOwnedString is takeOwned for text.")
-		f.Func().Id("takeOwnedString").Params(buffer.Clone()).String().Block(
-			jen.Return(jen.String().Call(jen.Id("takeOwned").Call(jen.Id("buf")))),
-		).Line()
+		both("takeOwned", "go_"+free, "copies what the library left in buf and gives its memory back.", jen.Id("buf").Dot("p"))
 	}
 }
 

@@ -3,6 +3,7 @@ package emit
 import (
 	"bytes"
 	"fmt"
+	"go/token"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -115,9 +116,18 @@ func (v *view) GoNames(e *plan.Entry) []string {
 	return slices.Compact(names)
 }
 
+// code is a Go name in Markdown, with a word on one that users can't call.
+func code(name string) string {
+	text := "`" + name + "`"
+	if !token.IsExported(name[strings.LastIndexByte(name, '.')+1:]) {
+		text += " (private)"
+	}
+	return text
+}
+
 // render executes one template.
 func render(path string, v *view) ([]byte, error) {
-	funcs := template.FuncMap{"join": strings.Join}
+	funcs := template.FuncMap{"join": strings.Join, "code": code}
 	t, err := template.New(filepath.Base(path)).Funcs(funcs).ParseFiles(path)
 	if err != nil {
 		return nil, err

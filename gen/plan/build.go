@@ -22,6 +22,7 @@ func Build(s *spec.Spec, u *release.Union) (*Plan, error) {
 		entries: make(map[string]*Entry),
 		handles: make(map[string]*Handle),
 		goNames: make(map[string]model.Pos),
+		shims:   make(map[string]*Method),
 
 		iterators: make(map[string]*Iterator),
 	}
@@ -48,6 +49,7 @@ type builder struct {
 	entries map[string]*Entry  // by C name
 	handles map[string]*Handle // by C type
 	goNames map[string]model.Pos
+	shims   map[string]*Method
 
 	iterators map[string]*Iterator // by C type
 }
@@ -202,7 +204,7 @@ func (b *builder) method(pos model.Pos, full, doc string, named []string, public
 // form's arguments, if it is a form, take precedence.
 func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[string]*spec.Arg) {
 	m.Access = b.access(m, e, call)
-	m.Keep = call.Keep
+	m.Keep, m.Amends = call.Keep, call.Amends
 	m.Ready = m.Recv != nil && m.Recv.Ready == e.Func.Name
 	m.Shim = "go_" + e.Func.Name
 	if form != nil {
@@ -276,6 +278,7 @@ func (b *builder) addMethods() {
 				m.Calls = append(m.Calls, c)
 			}
 		}
+		b.checkReplaces(m)
 		switch {
 		case len(sm.Steps) == 0:
 			b.diags.Add(sm.Pos, "%s has no steps", sm.Go)
@@ -303,7 +306,7 @@ func (b *builder) step(m *Method, step *spec.Step, locals map[string]string) *Ca
 	if e == nil {
 		return nil
 	}
-	c := &Call{Entry: e, As: step.As, Until: step.Until}
+	c := &Call{Entry: e, As: step.As, Until: step.Until, Replaces: step.Replaces}
 	c.Ret = b.ret(step.Pos, e, step.Ret, step.As)
 	if c.Ret == nil {
 		return nil
@@ -391,6 +394,11 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 
 // finish checks a complete method and adds it to the plan.
 func (b *builder) finish(m *Method) {
+	gated := m.Gated()
+	for a := range m.args() {
+		a.Gated = gated
+	}
+	b.checkShim(m)
 	b.checkOrder(m)
 	b.checkNamed(m)
 	b.checkFields(m)

@@ -49,6 +49,28 @@ func (b *builder) checkEnviron(pos model.Pos, name string) {
 	}
 }
 
+// checkReplaces makes sure that what takes the place of the receiver's object is
+// one like it that is made ready, so that a failure leaves nothing half done.
+func (b *builder) checkReplaces(m *Method) {
+	var made []*Call
+	readies := false
+	for _, call := range m.Calls {
+		if call.Replaces {
+			made = append(made, call)
+		}
+		readies = readies || len(made) > 0 && m.Recv != nil && call.Entry.Func.Name == m.Recv.Ready
+	}
+	switch {
+	case len(made) == 0:
+	case len(made) > 1:
+		b.diags.Add(m.Pos, "%s: two steps can't replace the same object", m.FullName())
+	case m.Recv == nil || m.Access != Setup || !readies:
+		b.diags.Add(m.Pos, "%s: replaces is for a method with setup: true, of a handle that a later step makes ready", m.FullName())
+	case made[0].Free == nil || made[0].Free.Func.Name != m.Recv.Free || len(m.Results()) > 0:
+		b.diags.Add(m.Pos, "%s: what replaces a %s must be freed with %s, and nothing but an error be returned", m.FullName(), m.Recv.Go, m.Recv.Free)
+	}
+}
+
 // checkParams makes sure that the spec speaks of parameters that there are.
 func (b *builder) checkParams(fn *model.Func, args map[string]*spec.Arg) {
 	for name, a := range args {
@@ -296,6 +318,9 @@ func (b *builder) checkNames(m *Method) {
 	if m.Recv != nil {
 		taken = append(taken, m.Recv.Receiver)
 	}
+	if m.Replaces() != nil {
+		taken = append(taken, "replacement")
+	}
 	claim := func(pos model.Pos, name string) {
 		switch {
 		case !token.IsIdentifier(name):
@@ -319,7 +344,10 @@ func (b *builder) checkNames(m *Method) {
 			claim(m.Pos, name)
 		}
 	}
-	own := []string{"ret"}
+	own := []string{"lane", "outcome", "ret"}
+	if m.Replaces() != nil {
+		own = append(own, "replacement")
+	}
 	for _, call := range m.Calls {
 		if call.Ret.Name == "object" {
 			own = append(own, call.As)
@@ -329,6 +357,15 @@ func (b *builder) checkNames(m *Method) {
 		own = append(own, "self", "in", "slot")
 	}
 	b.checkShimNames(m.FullName(), m.Crossing(), own...)
+}
+
+// checkShim makes sure that m has a C function to itself: those that have no name in C
+// are called as the Go method is, in lower case.
+func (b *builder) checkShim(m *Method) {
+	if other := b.shims[m.Shim]; other != nil && other.FullName() != m.FullName() {
+		b.diags.Add(m.Pos, "%s and %s would have one C function, %s: say another name", m.FullName(), other.FullName(), m.Shim)
+	}
+	b.shims[m.Shim] = m
 }
 
 // checkShimNames makes sure that no two things have one name in a shim, which

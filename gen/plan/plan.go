@@ -92,6 +92,7 @@ type Method struct {
 	Struct  *spec.Type // the struct that collects the results, or nil
 	Pointer bool       // what is returned is a pointer to it
 	Ready   bool       // success makes the handle ready
+	Amends  bool       // it says something about the step before it, and is none itself
 	Keep    string     // the setting that it sets, which a copy of the handle takes over
 	Environ string     // the environment variable that C reads a command line from, or ""
 	Shim    string     // the C function that Go calls
@@ -157,6 +158,9 @@ type Call struct {
 	As    string // the local that holds the object it makes
 	Free  *Entry // what releases that object in the end
 	Until string // drain: repeat until this out parameter is NULL
+	// Replaces says that the object takes the place of the receiver's own if all
+	// calls succeed, and is freed only otherwise.
+	Replaces bool
 }
 
 // Arg is a parameter with its role.
@@ -185,6 +189,16 @@ type Ret struct {
 	Inferred bool
 }
 
+// Replaces is the call whose object takes the place of the receiver's own, or nil.
+func (m *Method) Replaces() *Call {
+	for _, call := range m.Calls {
+		if call.Replaces {
+			return call
+		}
+	}
+	return nil
+}
+
 // args yields the arguments of all calls of m.
 func (m *Method) args() iter.Seq[*Arg] {
 	return func(yield func(*Arg) bool) {
@@ -196,6 +210,17 @@ func (m *Method) args() iter.Seq[*Arg] {
 			}
 		}
 	}
+}
+
+// Has reports whether an argument of m has one of the roles, and a C type that is, or
+// points to, ctype.
+func (m *Method) Has(roles []string, ctype string) bool {
+	for a := range m.args() {
+		if slices.Contains(roles, a.Role.Name()) && a.Param.Type.Base == ctype {
+			return true
+		}
+	}
+	return false
 }
 
 // Params are the Go parameters of m, in order.
@@ -213,6 +238,11 @@ func (m *Method) Params() []role.Var {
 		params = append(params, role.Var{Name: "done", Type: "func(steps.Outcome)"})
 	}
 	return params
+}
+
+// Reads reports whether m is a step with arguments that C reads back.
+func (m *Method) Reads() bool {
+	return m.any(func(f role.Fragment) bool { return f.Reads })
 }
 
 // Reports reports whether m is a step that says whether it succeeded.
@@ -282,6 +312,16 @@ func (m *Method) any(is func(role.Fragment) bool) bool {
 // operation must.
 func (m *Method) Keeps() bool {
 	return m.Recv != nil && m.Access != Close && m.Access != Record && !m.HasError() && len(m.Results()) == 0
+}
+
+// Gated reports whether the shim of m enters and exits the handle itself, which
+// spares Go two calls. Its result then has to tell of more than C returned, for
+// which there is room in that of a shim that may fail: but not where even an
+// error may be an answer, nor where the object that was made is taken charge of
+// in Go, before the handle may be left.
+func (m *Method) Gated() bool {
+	return m.Recv != nil && (m.Access == Ready || m.Access == Setup) && m.HasError() && m.CanFail() &&
+		m.Ret().Name != "verdict" && m.Replaces() == nil && !m.any(func(f role.Fragment) bool { return f.Adopt != nil })
 }
 
 // Results are the Go results of m without the error, in order.

@@ -96,6 +96,8 @@ func (b *builder) checkRecord(m *Method) {
 	}
 	recorded := func(a *Arg) bool { return a.Role.Name() == "recorded" }
 	switch {
+	case m.Amends && (m.Access != Record || m.Reports()):
+		complain("can't amend a step: it is no method of a recorded handle, or has an outcome of its own")
 	case m.Access != Record:
 		if slices.ContainsFunc(slices.Collect(m.args()), recorded) && !m.Private() {
 			complain("performs what was recorded, which hand-written code must seal first: say raw, not go")

@@ -53,7 +53,8 @@ func (b *builder) usedBy(m *Method) []string {
 	for _, call := range m.Calls {
 		add(call.Entry, call.Else, call.Free)
 		for _, a := range call.Args {
-			if strings.HasPrefix(a.Role.Name(), "owned-") || a.Role.Name() == "out-items" {
+			if strings.HasPrefix(a.Role.Name(), "owned-") || a.Role.Name() == "out-items" ||
+				a.Role.Name() == "outcome" && a.Param.Type.Base == "char" {
 				names = append(names, a.Free)
 			}
 			if h := b.handles[a.Param.Type.Base]; h != nil && a.Role.Name() == "recorded" {

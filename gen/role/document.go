@@ -11,6 +11,6 @@ func (document) Fits(a *Arg) error { return listFits(a) }
 
 func (document) Fragment(a *Arg) Fragment {
 	f := text(a, a.goType("[]byte"))
-	f.Give = map[string]string{a.Param.Name: "(const char *[]){" + copied(a) + ".s}", a.With.Name: "1"}
+	f.Give = map[string]string{a.Param.Name: "(const char *[]){" + copied(a) + "}", a.With.Name: "1"}
 	return f
 }

@@ -31,10 +31,7 @@ func (fill) Fragment(a *Arg) Fragment {
 		Pass:    []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
 		Takes:   []string{"char *" + a.Param.Name, "size_t " + a.With.Name},
 		Prepare: []string{"go_length_check(" + a.With.Name + ", &ret)"},
-		Give: map[string]string{
-			a.Param.Name: a.Param.Name,
-			a.With.Name:  cast(a.With, a.With.Name),
-		},
+		Give:    asNamed(a),
 	}
 	if a.Empty == "probe" {
 		scratch, buf, n := a.Param.Name+"_c", a.Param.Name, a.With.Name
@@ -49,12 +46,7 @@ func (fill) Fragment(a *Arg) Fragment {
 // Record notes where the buffer is; it stays there until the steps have been
 // performed.
 func (fill) Record(a *Arg) Fragment {
-	return Fragment{
-		Params: []Var{{a.GoName, a.goType("[]byte")}},
-		Before: []jen.Code{noted("Buffer", jen.Id(a.GoName))},
-		Locals: readBack(a, "char *", "go_take_buffer"),
-		Give:   map[string]string{a.Param.Name: a.Param.Name, a.With.Name: cast(a.With, a.With.Name)},
-		Reads:  true,
-		Tells:  true,
-	}
+	f := recordedAs(a, a.goType("[]byte"), "Buffer", jen.Id(a.GoName), readBack(a, "char *", "go_take_buffer")...)
+	f.Tells = true
+	return f
 }

@@ -14,7 +14,7 @@ func (growString) Fragment(a *Arg) Fragment {
 	return grow(a, Result{
 		Name:  a.GoName,
 		Type:  "string",
-		Value: jen.String().Call(taken(a.GoName)),
+		Value: jen.Id("takeBufferString").Call(jen.Op("&").Id(a.GoName)),
 		Zero:  jen.Lit(""),
 	})
 }

@@ -24,10 +24,7 @@ func (inBytes) Fragment(a *Arg) Fragment {
 		Pass:    []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
 		Takes:   []string{"const char *" + a.Param.Name, "size_t " + a.With.Name},
 		Prepare: []string{"go_length_check(" + a.With.Name + ", &ret)"},
-		Give: map[string]string{
-			a.Param.Name: a.Param.Name,
-			a.With.Name:  cast(a.With, a.With.Name),
-		},
+		Give:    asNamed(a),
 	}
 }
 
@@ -37,13 +34,7 @@ func (inBytes) Record(a *Arg) Fragment {
 	if typ != "[]byte" {
 		data = jen.Index().Byte().Call(data)
 	}
-	return Fragment{
-		Params: []Var{{a.GoName, typ}},
-		Before: []jen.Code{noted("Bytes", data)},
-		Locals: readBack(a, "const char *", "go_take_bytes"),
-		Give:   map[string]string{a.Param.Name: a.Param.Name, a.With.Name: cast(a.With, a.With.Name)},
-		Reads:  true,
-	}
+	return recordedAs(a, typ, "Bytes", data, readBack(a, "const char *", "go_take_bytes")...)
 }
 
 // readBack declares what a step reads back with take: where the bytes of a are, and

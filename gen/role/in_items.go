@@ -44,15 +44,13 @@ func (r inItems) Fragment(a *Arg) Fragment {
 
 // Record notes the items as they would cross.
 func (r inItems) Record(a *Arg) Fragment {
-	name := a.Param.Name
-	f := r.arrayed(a)
-	f.Before = []jen.Code{noted(r.note, jen.Id(a.GoName))}
-	f.Locals = append([]string{
+	name, arrays := a.Param.Name, r.arrayed(a)
+	f := recordedAs(a, r.goType, r.note, jen.Id(a.GoName),
 		takeNumber("size_t", a.With.Name),
-		"size_t " + name + "_bytes = 0",
-		"const char *" + name + " = go_take_bytes(in, &" + name + "_bytes)",
-	}, f.Locals...)
-	f.Reads = true
+		"size_t "+name+"_bytes = 0",
+		"const char *"+name+" = go_take_bytes(in, &"+name+"_bytes)")
+	f.Locals = append(f.Locals, arrays.Locals...)
+	f.Prepare, f.Give, f.Done = arrays.Prepare, arrays.Give, arrays.Done
 	return f
 }
 

@@ -38,26 +38,21 @@ func (inString) Record(a *Arg) Fragment {
 	if a.Empty == "refuse" {
 		note = "Name"
 	}
-	name := a.Param.Name
-	return Fragment{
-		Params: []Var{{a.GoName, a.goType("string")}},
-		Before: []jen.Code{noted(note, jen.Id(a.GoName))},
-		Locals: []string{"const char *" + name + " = go_take_text(in)"},
-		Give:   map[string]string{name: name},
-		Reads:  true,
-	}
+	return recordedAs(a, a.goType("string"), note, jen.Id(a.GoName),
+		"const char *"+a.Param.Name+" = go_take_text(in)")
 }
 
 // text passes a text of type typ, which the shim copies.
 func text(a *Arg, typ string) Fragment {
+	own := a.Param.Name + "_own"
 	return Fragment{
 		Params:  []Var{{a.GoName, typ}},
 		Pass:    []jen.Code{jen.Id(pointerTo(typ)).Call(jen.Id(a.GoName)), size(a.GoName)},
 		Takes:   []string{"const char *" + a.Param.Name, "size_t " + a.Param.Name + "_len"},
-		Locals:  []string{"struct go_name " + copied(a)},
-		Prepare: []string{"go_name_copy(&" + copied(a) + ", " + a.Param.Name + ", " + a.Param.Name + "_len, &ret)"},
-		Give:    map[string]string{a.Param.Name: copied(a) + ".s"},
-		Done:    []string{"go_name_drop(&" + copied(a) + ")"},
+		Locals:  []string{"char " + own + "[GO_NAME]", "char *" + copied(a)},
+		Prepare: []string{copied(a) + " = go_name_copy(" + own + ", " + a.Param.Name + ", " + a.Param.Name + "_len, &ret)"},
+		Give:    map[string]string{a.Param.Name: copied(a)},
+		Done:    []string{"go_name_drop(" + own + ", " + copied(a) + ")"},
 	}
 }
 

@@ -14,7 +14,7 @@ func (outcome) Fits(a *Arg) error {
 	switch {
 	case !a.Step:
 		return errors.New("is for a step, which is a method of a recorded handle (make)")
-	case place(a) == "":
+	case Place(a) == "":
 		return wants(a, "a pointer to int, size_t, uint64_t, unsigned char, time_t, struct timespec, an iterator or, with buffers.free, a char *")
 	}
 	return nil
@@ -24,11 +24,11 @@ func (outcome) Fragment(*Arg) Fragment { return Fragment{} }
 
 func (outcome) Record(a *Arg) Fragment {
 	f := Fragment{
-		Give:    map[string]string{a.Param.Name: "&slot->" + place(a)},
-		Reports: place(a) == "code",
-		Tells:   place(a) != "code",
+		Give:    map[string]string{a.Param.Name: "&slot->" + Place(a)},
+		Reports: Place(a) == "code",
+		Tells:   Place(a) != "code",
 	}
-	switch place(a) {
+	switch Place(a) {
 	case "iter":
 		f.Give[a.Param.Name] = "go_slot_iter(slot, go_drain_" + a.Param.Type.Base + ")"
 	case "code":
@@ -40,8 +40,8 @@ func (outcome) Record(a *Arg) Fragment {
 	return f
 }
 
-// place is the member of the slot for what a points to, or "".
-func place(a *Arg) string {
+// Place is the member of a step's slot for what a points to, or "".
+func Place(a *Arg) string {
 	t := a.Param.Type
 	switch {
 	case t.Const || len(t.Stars) == 0:

@@ -24,6 +24,13 @@ func (receiver) Fits(a *Arg) error {
 }
 
 func (receiver) Fragment(a *Arg) Fragment {
+	if a.Gated {
+		return Fragment{
+			Pass:  []jen.Code{jen.Id(a.Handle.Receiver).Dot("gate").Call()},
+			Takes: []string{"struct go_gate *gate"},
+			Give:  map[string]string{a.Param.Name: "(" + a.Handle.C + ")go_object(gate)"},
+		}
+	}
 	return Fragment{
 		Pass:  []jen.Code{jen.Id(a.Handle.Receiver).Dot("object").Call()},
 		Takes: []string{"uintptr_t self"}, // its C name may differ from step to step

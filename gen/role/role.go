@@ -55,6 +55,7 @@ type Arg struct {
 	Struct  *Struct  // the Go struct that mirrors the parameter's C struct, or nil
 	Method  string   // the Go type whose method this is, or ""
 	Drained bool     // the function is called until it has no more
+	Gated   bool     // the shim enters and exits the receiver itself
 	Step    bool     // the method is a step of an operation
 	Yields  bool     // the parameter's C type is an iterator
 	Called  bool     // the parameter's C type is a callback
@@ -147,8 +148,26 @@ func Names() []string { return slices.Sorted(maps.Keys(registry)) }
 // c is a name of the C side.
 func c(name string) *jen.Statement { return jen.Qual("C", name) }
 
-// noted calls a method of the step that is being recorded.
-func noted(what string, of ...jen.Code) jen.Code { return jen.Id("step").Dot(what).Call(of...) }
+// recordedAs is what an argument of a step adds: the step notes the value, and C reads
+// it back with the declarations.
+func recordedAs(a *Arg, goType, note string, value jen.Code, declarations ...string) Fragment {
+	return Fragment{
+		Params: []Var{{a.GoName, goType}},
+		Before: []jen.Code{jen.Id("step").Dot(note).Call(value)},
+		Locals: declarations,
+		Give:   asNamed(a),
+		Reads:  true,
+	}
+}
+
+// asNamed gives C what is called as the parameters are.
+func asNamed(a *Arg) map[string]string {
+	give := map[string]string{a.Param.Name: a.Param.Name}
+	if a.With != nil {
+		give[a.With.Name] = cast(a.With, a.With.Name)
+	}
+	return give
+}
 
 // size is len(name) for C.
 func size(name string) *jen.Statement { return c("size_t").Call(jen.Len(jen.Id(name))) }

@@ -102,15 +102,9 @@ func (value) Record(a *Arg) Fragment {
 	if goType != typ {
 		v = jen.Id(typ).Call(v)
 	}
-	f := Fragment{
-		Params: []Var{{a.GoName, goType}},
-		Before: []jen.Code{noted(note, v)},
-		Locals: []string{takeNumber(ctype(a), a.Param.Name)},
-		Give:   map[string]string{a.Param.Name: a.Param.Name},
-		Reads:  true,
-	}
+	f := recordedAs(a, goType, note, v, takeNumber(ctype(a), a.Param.Name))
 	if len(a.Allowed) > 0 {
-		f.Before = append([]jen.Code{jen.If(disallowed(a)).Block(noted("Invalid"))}, f.Before...)
+		f.Before = append([]jen.Code{jen.If(disallowed(a)).Block(jen.Id("step").Dot("Invalid").Call())}, f.Before...)
 	}
 	return f
 }

@@ -341,6 +341,7 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"setup":   d.boolean(&f.Setup),
 			"held":    d.boolean(&f.Held),
 			"keep":    d.text(&f.Keep),
+			"amends":  d.boolean(&f.Amends),
 			"else":    d.text(&f.Else),
 			"environ": d.text(&f.Environ),
 			"forms":   func(n *yaml.Node) { d.forms(n, f) },
@@ -425,13 +426,14 @@ func (d *decoder) steps(n *yaml.Node, m *Method) {
 	for _, item := range n.Content {
 		step := &Step{Pos: d.pos(item)}
 		d.mapping(item, "a step of "+m.Go, keys{
-			"call":  d.text(&step.Call),
-			"drain": d.text(&step.Drain),
-			"until": d.text(&step.Until),
-			"as":    d.text(&step.As),
-			"free":  d.text(&step.Free),
-			"args":  d.args(&step.Args),
-			"ret":   d.ret(&step.Ret),
+			"call":     d.text(&step.Call),
+			"drain":    d.text(&step.Drain),
+			"until":    d.text(&step.Until),
+			"as":       d.text(&step.As),
+			"free":     d.text(&step.Free),
+			"replaces": d.boolean(&step.Replaces),
+			"args":     d.args(&step.Args),
+			"ret":      d.ret(&step.Ret),
 		})
 		m.Steps = append(m.Steps, step)
 	}

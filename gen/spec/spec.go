@@ -133,6 +133,8 @@ type Call struct {
 	Held  bool   // whoever calls it keeps the handle from being freed
 	Else  string // an older C function that does the same job
 	Keep  string // the setting that it sets, which a copy of the handle takes over
+	// Amends says that it is about the step before it, rather than a step.
+	Amends bool
 	// Environ is the environment variable that C reads a command line from.
 	Environ string
 }
@@ -175,8 +177,11 @@ type Step struct {
 	Until string // the out parameter that is NULL at the end
 	As    string // the name of the object that it makes
 	Free  string // the function that frees that object in the end
-	Args  map[string]*Arg
-	Ret   *Ret
+	// Replaces says that the object takes the place of the receiver's own if all
+	// steps succeed, instead of being freed.
+	Replaces bool
+	Args     map[string]*Arg
+	Ret      *Ret
 }
 
 // Arg says how a parameter appears in Go.

@@ -7,49 +7,56 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest/internal/ceph"
 )
 
-// Option changes what kind of cluster is started.
-type Option func(*ceph.Config)
+// Option changes what kind of cluster is started; the functions that return one say how.
+type Option struct{ change func(*ceph.Config) }
+
+// apply does what the option is for; the zero Option is for nothing.
+func (o Option) apply(c *ceph.Config) {
+	if o.change != nil {
+		o.change(c)
+	}
+}
 
 // OSDs sets the number of OSDs, from 1 to 10, instead of 1. Pools have as many
 // replicas, but at most 3.
 func OSDs(n int) Option {
-	return func(c *ceph.Config) { c.OSDs = n }
+	return Option{func(c *ceph.Config) { c.OSDs = n }}
 }
 
 // BlueStore makes each OSD keep its objects in a file of so many bytes, which
 // is sparse, instead of in memory. They then survive that an OSD is killed. The
 // cluster takes about three seconds longer to start.
 func BlueStore(size int64) Option {
-	return func(c *ceph.Config) { c.BlueStore = size }
+	return Option{func(c *ceph.Config) { c.BlueStore = size }}
 }
 
 // Config sets an option of ceph.conf, for all daemons and clients ("global"),
 // for a kind of them ("mon", "mgr", "osd", "client") or for one ("osd.0").
 func Config(section, key, value string) Option {
-	return func(c *ceph.Config) {
+	return Option{func(c *ceph.Config) {
 		c.Settings = append(c.Settings, ceph.Setting{Section: section, Key: key, Value: value})
-	}
+	}}
 }
 
 // LogLevel sets how much the daemons log about themselves and their messages,
 // from 0 to 20.
 func LogLevel(level int) Option {
-	return func(c *ceph.Config) {
+	return Option{func(c *ceph.Config) {
 		for _, subsystem := range []string{"mon", "mgr", "osd", "ms"} {
-			Config("global", "debug "+subsystem, fmt.Sprint(level))(c)
+			Config("global", "debug "+subsystem, fmt.Sprint(level)).apply(c)
 		}
-	}
+	}}
 }
 
 // Dir sets the folder that everything of the cluster is in. It must be absent
 // or empty, and is removed with the cluster. Its path may have 95 bytes at most,
 // since it has unix sockets in it.
 func Dir(path string) Option {
-	return func(c *ceph.Config) { c.Dir = path }
+	return Option{func(c *ceph.Config) { c.Dir = path }}
 }
 
 // Timeout sets how long the cluster may take to start, and how long each wait
 // for a daemon may take, instead of a minute.
 func Timeout(d time.Duration) Option {
-	return func(c *ceph.Config) { c.Timeout = d }
+	return Option{func(c *ceph.Config) { c.Timeout = d }}
 }

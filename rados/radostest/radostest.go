@@ -97,7 +97,7 @@ func existing() *Cluster {
 func start(options []Option) (*Cluster, error) {
 	cfg := ceph.Config{Timeout: defaultTimeout}
 	for _, option := range options {
-		option(&cfg)
+		option.apply(&cfg)
 	}
 	c, err := ceph.Start(context.Background(), cfg)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -261,5 +262,14 @@ func TestImports(t *testing.T) {
 	require.NoError(t, err)
 	for _, path := range strings.Fields(string(out)) {
 		assert.True(t, strings.HasPrefix(path, "github.com/go-rados/go-rados/rados"), path)
+	}
+}
+
+// TestOption: godoc is to show no type that users can't name.
+func TestOption(t *testing.T) {
+	typ := reflect.TypeFor[radostest.Option]()
+	require.Equal(t, reflect.Struct, typ.Kind())
+	for i := range typ.NumField() {
+		assert.False(t, typ.Field(i).IsExported(), typ.Field(i).Name)
 	}
 }

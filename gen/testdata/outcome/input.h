@@ -4,6 +4,7 @@ typedef enum { RADOS_PACE_SLOW, RADOS_PACE_FAST } rados_pace_t;
 rados_quest_t rados_quest_new(void);
 void rados_quest_free(rados_quest_t quest);
 int rados_quest_run(rados_quest_t quest, rados_ioctx_t io);
+void rados_quest_forgive(rados_quest_t quest, int much);
 void rados_quest_ask(rados_quest_t quest, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval);
 void rados_quest_ride(rados_quest_t quest, rados_pace_t pace, char *buf, size_t len, size_t *used, int *prval);
 void rados_quest_look(rados_quest_t quest, uint64_t *psize, struct timespec *pmtime, int *prval);

@@ -1,6 +1,7 @@
 package fakerados_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,6 +27,26 @@ func TestNoAllocations(t *testing.T) {
 		"WriteFull": func() error { return ioctx.WriteFull("object", data) },
 	} {
 		assert.Zero(t, testing.AllocsPerRun(100, func() {
+			if err := call(); err != nil {
+				t.Error(err)
+			}
+		}), name)
+	}
+}
+
+// TestOneAllocation: a text is copied once. The shim's buffer is none of Go's.
+func TestOneAllocation(t *testing.T) {
+	o := both(t)
+	long := strings.Repeat("x", 100)
+	fakerados.Answer("rados_conf_get", long)
+	fakerados.Answer("rados_mon_command", "", long)
+	o.ioctx.SetNamespace(long)
+	for name, call := range map[string]func() error{
+		"GetConfigOption": func() error { return second(o.conn.GetConfigOption("option")) },
+		"GetNamespace":    func() error { return second(o.ioctx.GetNamespace()) },
+		"MonCommand":      func() error { return third(o.conn.MonCommand(data)) },
+	} {
+		assert.EqualValues(t, 1, testing.AllocsPerRun(100, func() {
 			if err := call(); err != nil {
 				t.Error(err)
 			}

@@ -20,7 +20,7 @@ import (
 
 func TestArguments(t *testing.T) {
 	names := []string{"n", "näme", "with space\n", strings.Repeat("x", 255), strings.Repeat("x", 256), strings.Repeat("x", 10_000)}
-	forEach(t, all, func(t *testing.T, m method) {
+	forEach(t, again, func(t *testing.T, m method) {
 		o := both(t)
 		for _, name := range names {
 			require.NoError(t, m.call(o, name))
@@ -45,6 +45,25 @@ func TestEmptyNames(t *testing.T) {
 		require.NoError(t, m.call(o, ""))
 		assert.Equal(t, m.args(""), fakerados.Args(m.sends))
 	})
+}
+
+// TestNamesOfAllLengths: names are copied in pieces whose size depends on theirs.
+func TestNamesOfAllLengths(t *testing.T) {
+	ioctx := opened(t)
+	for n := range 300 {
+		name := make([]byte, n)
+		for i := range name {
+			name[i] = byte('a' + i%26)
+		}
+		require.NoError(t, ioctx.Delete(string(name)))
+		require.Equal(t, []any{string(name)}, fakerados.Args("rados_remove"))
+		for i := range name {
+			was := name[i]
+			name[i] = 0
+			require.Equal(t, rados.ErrNameContainsNUL, ioctx.Delete(string(name)), "a NUL at %d of %d", i, n)
+			name[i] = was
+		}
+	}
 }
 
 func TestNamesWithNULAreRefused(t *testing.T) {
@@ -114,7 +133,7 @@ func TestVersion(t *testing.T) {
 func TestErrors(t *testing.T) {
 	noError := map[string]bool{"GetLastVersion": true} // its C function returns a number, whatever it is
 	forEach(t, func(m method) bool { return fails(m) && !m.void && !noError[m.name] }, func(t *testing.T, m method) {
-		o := both(t)
+		o := prepared(t, m)
 		fakerados.Return(m.sends, -int(syscall.EPERM)) // for none of them an answer
 		err := m.call(o, "name")
 		assert.True(t, err == rados.ErrPermissionDenied, "%v is not bare", err)
@@ -161,9 +180,11 @@ func TestVerdicts(t *testing.T) {
 
 // TestPositiveCodesAreNoErrors: only negative ones are.
 func TestPositiveCodesAreNoErrors(t *testing.T) {
-	handles := map[string]bool{"OpenIOContext": true, "ListXattrs": true} // of which the fake makes none when told what to return
-	forEach(t, func(m method) bool { return !handles[m.name] }, func(t *testing.T, m method) {
-		o := both(t)
+	handles := map[string]bool{ // of which the fake makes none when told what to return
+		"rados_getxattrs": true, "rados_nobjects_list_next2": true,
+	}
+	forEach(t, func(m method) bool { return !m.opens && !handles[m.sends] }, func(t *testing.T, m method) {
+		o := prepared(t, m)
 		fakerados.Return(m.sends, 1)
 		assert.NoError(t, m.call(o, "name"))
 	})

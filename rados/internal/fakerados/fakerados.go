@@ -113,6 +113,11 @@ func ReturnAfter(function string, calls, ret int) {
 	with(function, func(name *C.char) { C.fake_return(name, C.uint64_t(calls), C.int64_t(ret)) })
 }
 
+// Proceed undoes Return.
+func Proceed(function string) {
+	with(function, func(name *C.char) { C.fake_proceed(name) })
+}
+
 // Answer adds to what a C function hands out: texts, bytes, or for structs and
 // numbers their bytes in memory.
 func Answer(function string, answers ...string) {
@@ -161,6 +166,11 @@ func Args(function string) (args []any) {
 		flat = make([]byte, C.fake_args(name, nil, 0))
 		C.fake_args(name, (*C.char)(unsafe.Pointer(unsafe.SliceData(flat))), C.size_t(len(flat)))
 	})
+	return arguments(flat)
+}
+
+// arguments reads what C has copied.
+func arguments(flat []byte) (args []any) {
 	for len(flat) > 0 {
 		var arg any
 		arg, flat = next(flat)

@@ -4,6 +4,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ func ofIOContext(m method) bool { return !m.ofConn() }
 // refused asserts that a method returns an error and sends nothing.
 func refused(t *testing.T, m method, o on, want error) {
 	t.Helper()
-	sendsNothing(t, func() {
+	callsNothing(t, func() {
 		if err := m.call(o, "name"); fails(m) {
 			assert.True(t, err == want, "want the bare %q, not %v", want, err)
 		}
@@ -41,17 +42,48 @@ func TestBeforeConnect(t *testing.T) {
 	})
 }
 
+// connection is how many C handles a connected Conn has: its first one, which is
+// never connected, and that of the Connect that succeeded.
+const connection = 2
+
 func TestConnectFails(t *testing.T) {
 	conn := unconnected(t)
-	fakerados.Return("rados_connect", -int(syscall.ETIMEDOUT))
-	assert.ErrorIs(t, conn.Connect(), syscall.ETIMEDOUT)
-	assert.Equal(t, rados.ErrNotConnected, conn.WaitForLatestOSDMap())
-	fakerados.Return("rados_connect", 0)
-	require.NoError(t, conn.Connect())
+	first := conn.Cluster()
+	for _, function := range []string{"rados_cct", "rados_create_with_context", "rados_connect"} {
+		fakerados.ReturnAfter(function, 0, -int(syscall.ETIMEDOUT))
+		assert.Error(t, conn.Connect(), function)
+		assert.Equal(t, rados.ErrNotConnected, conn.WaitForLatestOSDMap(), function)
+		assert.Equal(t, map[string]int{"clusters": 1}, fakerados.Live(), "what was made is gone")
+		assert.Equal(t, first, conn.Cluster())
+		require.NoError(t, conn.SetConfigOption("option", "value"), "it can be mended")
+		fakerados.Proceed(function)
+	}
+	require.NoError(t, conn.Connect(), "another attempt")
+	assert.NotEqual(t, first, conn.Cluster())
 	assert.NoError(t, conn.WaitForLatestOSDMap())
-	fakerados.Return("rados_connect", -int(syscall.EISCONN))
-	assert.ErrorIs(t, conn.Connect(), syscall.EISCONN)
+	sendsNothing(t, func() {
+		err := conn.Connect()
+		assert.ErrorIs(t, err, syscall.EISCONN)
+		var coded interface{ ErrorCode() int }
+		assert.ErrorAs(t, err, &coded)
+	})
 	assert.NoError(t, conn.WaitForLatestOSDMap(), "it is still connected")
+	assert.Equal(t, map[string]int{"clusters": connection}, fakerados.Live())
+}
+
+// TestConnectTwiceAtOnce: one at a time, while others use the configuration.
+func TestConnectTwiceAtOnce(t *testing.T) {
+	conn := unconnected(t)
+	set := held(t, "rados_conf_set", func() error { return conn.SetConfigOption("option", "value") })
+	finish := held(t, "rados_connect", conn.Connect)
+	sendsNothing(t, func() { assert.ErrorIs(t, conn.Connect(), syscall.EINPROGRESS) })
+	assert.Equal(t, rados.ErrNotConnected, conn.WaitForLatestOSDMap())
+	require.NoError(t, finish())
+	require.NoError(t, conn.WaitForLatestOSDMap())
+	conn.Shutdown()
+	assert.Equal(t, map[string]int{"clusters": connection}, fakerados.Live(), "not under a call to the first handle")
+	require.NoError(t, set())
+	assert.Empty(t, fakerados.Live())
 }
 
 // TestConnectUnderCalls: what comes just when the Conn gets ready either is
@@ -72,6 +104,38 @@ func TestConnectUnderCalls(t *testing.T) {
 		wg.Wait()
 		conn.Shutdown()
 	}
+}
+
+// TestFaultUnderCalls: what comes while a setter fails and mends it again goes
+// through or is told of the fault.
+func TestFaultUnderCalls(t *testing.T) {
+	ioctx := opened(t)
+	var users sync.WaitGroup
+	var through atomic.Int64
+	for range 2 {
+		users.Go(func() {
+			for range 5_000 {
+				if err := ioctx.Delete("object"); err != nil {
+					assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
+					continue
+				}
+				through.Add(1)
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { users.Wait(); close(done) }()
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		ioctx.SetNamespace("a\x00b")
+		ioctx.SetNamespace("")
+	}
+	assert.EqualValues(t, through.Load(), fakerados.Calls("rados_remove"))
+	assert.NoError(t, ioctx.Delete("object"))
 }
 
 func TestAfterShutdown(t *testing.T) {
@@ -138,7 +202,7 @@ func TestClosedByMany(t *testing.T) {
 		wg.Wait()
 		require.Empty(t, fakerados.Live())
 	}
-	assert.Equal(t, 50, fakerados.Calls("rados_shutdown"))
+	assert.Equal(t, 50*connection, fakerados.Calls("rados_shutdown"))
 	assert.Equal(t, 50, fakerados.Calls("rados_ioctx_destroy"))
 }
 
@@ -169,14 +233,14 @@ func held(t *testing.T, function string, call func() error) (finish func() error
 
 func TestShutdownUnderACall(t *testing.T) {
 	forEach(t, all, func(t *testing.T, m method) {
-		o := both(t)
+		o := prepared(t, m)
 		finish := held(t, m.sends, func() error { return m.call(o, "name") })
 		o.conn.Shutdown() // does not wait
 		o.conn.Shutdown()
 		assert.Zero(t, fakerados.Calls("rados_shutdown"), "not under a call")
 		refused(t, m, o, rados.ErrNotConnected)
 		err := finish()
-		if m.name == "OpenIOContext" {
+		if m.opens {
 			assert.Equal(t, rados.ErrNotConnected, err, "too late")
 		} else {
 			assert.NoError(t, err)
@@ -193,9 +257,13 @@ func TestDestroyUnderACall(t *testing.T) {
 		assert.Zero(t, fakerados.Calls("rados_ioctx_destroy"), "not under a call")
 		refused(t, m, o, rados.ErrInvalidIOContext)
 		require.NoError(t, o.conn.WaitForLatestOSDMap())
-		require.NoError(t, finish())
-		assert.Equal(t, 1, fakerados.Calls("rados_ioctx_destroy"))
-		assert.Equal(t, map[string]int{"clusters": 1}, fakerados.Live())
+		err := finish()
+		if m.opens && m.name != "Clone" { // which needs the IOContext no more by then
+			assert.Equal(t, rados.ErrInvalidIOContext, err, "too late")
+		} else {
+			require.NoError(t, err)
+		}
+		assert.Equal(t, map[string]int{"clusters": connection}, fakerados.Live())
 	})
 }
 
@@ -207,11 +275,11 @@ func TestLastOneOutFrees(t *testing.T) {
 	stat := held(t, "rados_stat", func() error { return second(other.Stat("object")) })
 	fsid := held(t, "rados_cluster_fsid", func() error { return second(o.conn.GetFSID()) })
 	o.conn.Shutdown()
-	assert.Equal(t, map[string]int{"clusters": 1, "ioctxs": 2}, fakerados.Live())
+	assert.Equal(t, map[string]int{"clusters": connection, "ioctxs": 2}, fakerados.Live())
 	require.NoError(t, stat())
-	assert.Equal(t, map[string]int{"clusters": 1, "ioctxs": 1}, fakerados.Live(), "each as soon as it can")
+	assert.Equal(t, map[string]int{"clusters": connection, "ioctxs": 1}, fakerados.Live(), "each as soon as it can")
 	require.NoError(t, fsid())
-	assert.Equal(t, map[string]int{"clusters": 1, "ioctxs": 1}, fakerados.Live())
+	assert.Equal(t, map[string]int{"clusters": connection, "ioctxs": 1}, fakerados.Live())
 	require.NoError(t, read())
 	assert.Empty(t, fakerados.Live())
 }
@@ -231,7 +299,7 @@ func TestManyHeld(t *testing.T) {
 	require.True(t, fakerados.Await("rados_stat", calls))
 	o.ioctx.Destroy()
 	o.conn.Shutdown()
-	assert.Equal(t, map[string]int{"clusters": 1, "ioctxs": 1}, fakerados.Live())
+	assert.Equal(t, map[string]int{"clusters": connection, "ioctxs": 1}, fakerados.Live())
 	fakerados.Release("rados_stat")
 	wg.Wait()
 	assert.Empty(t, fakerados.Live())
@@ -269,10 +337,10 @@ func TestDroppedIsFreed(t *testing.T) {
 	drop(func() { connectedTo(t, "pool").conn.OpenIOContext("other") })
 	drop(func() { connectedTo(t, "pool").ioctx.Destroy() })
 	drop(func() { connectedTo(t, "pool").ioctx.SetNamespace("a\x00b") })
-	assert.Equal(t, 5, fakerados.Calls("rados_shutdown"))
+	assert.Equal(t, 1+4*connection, fakerados.Calls("rados_shutdown"))
 	drop(func() { connectedTo(t, "pool").conn.Shutdown() })
 	collect()
-	assert.Equal(t, 6, fakerados.Calls("rados_shutdown"), "not once more")
+	assert.Equal(t, 1+5*connection, fakerados.Calls("rados_shutdown"), "not once more")
 }
 
 // dropConn is an IOContext whose Conn nobody holds but itself.

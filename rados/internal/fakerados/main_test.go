@@ -3,7 +3,9 @@ package fakerados_test
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -25,11 +27,17 @@ func TestMain(m *testing.M) {
 }
 
 // fresh gives the test a fake without orders, and fails it if what the fake
-// has handed out has not all been given back by its end.
+// has handed out has not all been given back by its end, or soon after: the end of a
+// watch is nobody's to wait for.
 func fresh(t *testing.T) {
 	t.Helper()
 	fakerados.Reset()
-	t.Cleanup(func() { assert.Empty(t, fakerados.Live(), "leaked") })
+	t.Cleanup(func() {
+		for began := time.Now(); !nothingLives() && time.Since(began) < patience; {
+			runtime.Gosched()
+		}
+		assert.Empty(t, fakerados.Live(), "leaked")
+	})
 }
 
 // unconnected is a fresh fake's Conn before Connect.
@@ -58,15 +66,47 @@ func both(t *testing.T) on {
 	return on{conn, ioctx}
 }
 
+// prepared is both, but for what must come before Connect.
+func prepared(t *testing.T, m method) on {
+	t.Helper()
+	if !again(m) {
+		return on{conn: unconnected(t)}
+	}
+	return both(t)
+}
+
 func opened(t *testing.T) *rados.IOContext {
 	t.Helper()
 	return both(t).ioctx
 }
 
-// sendsNothing runs f, which must not call librados.
-func sendsNothing(t *testing.T, f func()) {
+// callsNothing runs f, which must not call librados.
+func callsNothing(t *testing.T, f func()) {
 	t.Helper()
 	before := fakerados.AllCalls()
 	f()
-	assert.Equal(t, before, fakerados.AllCalls(), "something was sent")
+	assert.Equal(t, before, fakerados.AllCalls(), "something was called")
+}
+
+// sendsNothing runs f, which may ask librados for what it knows itself, and prepare
+// an operation, but no more.
+func sendsNothing(t *testing.T, f func()) {
+	t.Helper()
+	before := sent()
+	f()
+	assert.Equal(t, before, sent(), "something was sent")
+}
+
+// sent counts the calls that may reach the cluster, or change anything.
+func sent() int {
+	n := fakerados.AllCalls()
+	for _, local := range []string{
+		"rados_ioctx_get_pool_name", "rados_ioctx_get_namespace",
+		"rados_create_read_op", "rados_read_op_assert_exists", "rados_read_op_omap_get_vals2",
+		"rados_omap_get_end", "rados_release_read_op",
+		"rados_create_write_op", "rados_write_op_remove", "rados_release_write_op",
+	} {
+		n -= fakerados.Calls(local)
+	}
+	return n
 }

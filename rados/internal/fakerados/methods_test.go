@@ -2,6 +2,7 @@ package fakerados_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,7 @@ type method struct {
 	setup bool   // it may be called before Connect, or while a setter's error is kept
 	mute  bool   // it has no error to return
 	void  bool   // its C function returns nothing, so that it can't fail itself
+	opens bool   // it makes an object, which can come too late
 	call  func(o on, name string) error
 }
 
@@ -81,7 +83,9 @@ func third(_ []byte, _ string, err error) error { return err }
 // second keeps the error of what returns a value with it.
 func second[T any](_ T, err error) error { return err }
 
-var methods = []method{
+var methods = slices.Concat(simpleMethods, objectMethods)
+
+var simpleMethods = []method{
 	{name: "Connect", sends: "rados_connect", setup: true,
 		call: func(o on, _ string) error { return o.conn.Connect() }},
 	{name: "DeletePool", sends: "rados_pool_delete", given: []any{name},
@@ -123,7 +127,7 @@ var methods = []method{
 		call: func(o on, name string) error {
 			return third(o.conn.MonCommandWithInputBuffer([]byte(name), input))
 		}},
-	{name: "OpenIOContext", sends: "rados_ioctx_create", given: []any{name},
+	{name: "OpenIOContext", sends: "rados_ioctx_create", given: []any{name}, opens: true,
 		call: func(o on, name string) error {
 			ioctx, err := o.conn.OpenIOContext(name)
 			ioctx.Destroy()
@@ -272,6 +276,9 @@ func forEach(t *testing.T, fits func(method) bool, test func(*testing.T, method)
 
 func all(method) bool { return true }
 
+// again tells whether a method can be called again once it has succeeded.
+func again(m method) bool { return m.name != "Connect" }
+
 // fails tells whether a method can return an error.
 func fails(m method) bool { return !m.mute }
 
@@ -279,6 +286,7 @@ func fails(m method) bool { return !m.mute }
 func TestMethodsAreListed(t *testing.T) {
 	// See the life cycle's tests for these.
 	listed := map[string]bool{"Shutdown": true, "Destroy": true, "Cluster": true, "Pointer": true}
+	listed["WithNamespace"] = true // sends more than Clone; see TestWithNamespace
 	for _, m := range methods {
 		word, _, _ := strings.Cut(m.name, " ")
 		listed[word] = true

@@ -5,6 +5,7 @@ package flat
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 )
 
 // JoinList puts a NUL behind each item. C can point right into the result. An
@@ -73,6 +74,11 @@ func Numbers[T ~uint64](flat []byte) []T {
 
 // AppendItems appends items, each behind its length.
 func AppendItems(flat []byte, items []string) []byte {
+	n := len(items) * sizeLen
+	for _, item := range items {
+		n += len(item)
+	}
+	flat = slices.Grow(flat, n)
 	for _, item := range items {
 		flat = append(binary.NativeEndian.AppendUint64(flat, uint64(len(item))), item...)
 	}
@@ -82,6 +88,11 @@ func AppendItems(flat []byte, items []string) []byte {
 // AppendPairs appends keys and values by turns, each behind its length. Pairs
 // undoes it.
 func AppendPairs(flat []byte, pairs map[string][]byte) []byte {
+	n := 2 * len(pairs) * sizeLen
+	for key, value := range pairs {
+		n += len(key) + len(value)
+	}
+	flat = slices.Grow(flat, n)
 	for key, value := range pairs {
 		flat = append(binary.NativeEndian.AppendUint64(flat, uint64(len(key))), key...)
 		flat = append(binary.NativeEndian.AppendUint64(flat, uint64(len(value))), value...)
@@ -117,9 +128,9 @@ func Pair(flat []byte) (key, value, rest []byte, ok bool) {
 	return key, value, flat, true
 }
 
-// SizedItems reads items, each behind its length.
+// SizedItems reads items, each behind its length. Mostly they are few.
 func SizedItems(flat []byte) []string {
-	var items []string
+	items := make([]string, 0, 3)
 	for {
 		item, rest, ok := next(flat)
 		if !ok {

@@ -74,3 +74,46 @@ func FuzzPairs(f *testing.F) {
 		}
 	})
 }
+
+func TestPair(t *testing.T) {
+	flat := put(nil, "a", "1", "", "")
+	key, value, rest, ok := Pair(flat)
+	assert.True(t, ok)
+	assert.Equal(t, "a", string(key))
+	assert.Equal(t, "1", string(value))
+	assert.Equal(t, put(nil, "", ""), rest)
+
+	key, value, rest, ok = Pair(rest)
+	assert.True(t, ok, "both may be empty")
+	assert.Empty(t, key)
+	assert.Empty(t, value)
+	assert.Empty(t, rest)
+
+	for n := range len(put(nil, "a", "1")) {
+		key, value, rest, ok = Pair(flat[:n])
+		assert.False(t, ok, "cut short after %d bytes", n)
+		assert.Nil(t, key)
+		assert.Nil(t, value)
+		assert.Nil(t, rest)
+	}
+}
+
+func TestSizedItems(t *testing.T) {
+	assert.Empty(t, SizedItems(nil))
+	assert.Equal(t, []string{"a", "", "b\x00"}, SizedItems(put(nil, "a", "", "b\x00")))
+	assert.Equal(t, []string{"a"}, SizedItems(put(nil, "a", "bc")[:2*sizeLen+2]), "what is cut short is dropped")
+	items := []string{"x", "", "\xff\x00"}
+	assert.Equal(t, items, SizedItems(AppendItems(nil, items)))
+}
+
+func FuzzSizedItems(f *testing.F) {
+	f.Add(put(nil, "item", ""))
+	f.Add([]byte{255, 255, 255, 255, 255, 255, 255, 255, 0})
+	f.Fuzz(func(t *testing.T, flat []byte) {
+		n := 0
+		for _, item := range SizedItems(flat) {
+			n += sizeLen + len(item)
+		}
+		assert.LessOrEqual(t, n, len(flat))
+	})
+}

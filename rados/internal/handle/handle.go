@@ -7,7 +7,8 @@
 // freed children first, in whatever order they are closed.
 //
 // The package knows nothing of C: it keeps an opaque pointer and is given the
-// function that frees it.
+// function that frees it. But C knows of the gate: most calls enter and exit on
+// the C side of their crossing, where that is a good part cheaper.
 package handle
 
 import (
@@ -31,27 +32,45 @@ type Lane struct {
 	_     [56]byte // a cache line each
 }
 
-// What keeps a call out, as bits of Handle.refuses.
+// What keeps a call out, as bits of gate.refuses.
 const (
 	closed  uint32 = 1 << iota // for good
 	unready                    // until Ready
 	faulty                     // until the setter that failed succeeds
+
+	anything = closed | unready | faulty
+)
+
+// gate is all that a call needs in order to enter and to exit. C has the same
+// struct and does there what enter and Exit do here, up to the point where
+// something is in the way or was closed meanwhile: that is left to Go.
+type gate struct {
+	lanes   [laneCount]Lane
+	refuses atomic.Uint32
+	ptr     unsafe.Pointer // atomic: see Attempted
+}
+
+// What C must have alike.
+const (
+	GateSize = unsafe.Sizeof(gate{})
+	LaneSize = unsafe.Sizeof(Lane{})
+	Closed   = closed
 )
 
 // Handle owns one C object.
 type Handle struct {
-	lanes   [laneCount]Lane
-	refuses atomic.Uint32
-	ptr     unsafe.Pointer
-	free    func(unsafe.Pointer)
-	freed   atomic.Bool
-	slow    bool // free waits for others
+	gate
+	free  func(unsafe.Pointer)
+	freed atomic.Bool
+	slow  bool // free waits for others
 
 	parent     *Handle
 	parentLane *Lane
 
 	mu       sync.Mutex
+	trying   bool  // an attempt to make the object ready is under way
 	cause    error // what a refused call is told: why it is closed, or not yet ready
+	gone     error // what kept calls out last and does so no more
 	faults   map[string]error
 	children map[*Handle]struct{}
 }
@@ -60,7 +79,7 @@ type Handle struct {
 // is called on it, if ever, Enter refuses with notReady; a nil notReady makes
 // it ready at once.
 func New(ptr unsafe.Pointer, free func(unsafe.Pointer), notReady error) *Handle {
-	h := &Handle{ptr: ptr, free: free, cause: notReady}
+	h := &Handle{gate: gate{ptr: ptr}, free: free, cause: notReady}
 	if notReady != nil {
 		h.refuses.Store(unready)
 	}
@@ -77,7 +96,7 @@ func (h *Handle) NewChild(ptr unsafe.Pointer, free func(unsafe.Pointer)) (*Handl
 		free(ptr)
 		return nil, err
 	}
-	child := &Handle{ptr: ptr, free: free, parent: h, parentLane: lane}
+	child := &Handle{gate: gate{ptr: ptr}, free: free, parent: h, parentLane: lane}
 	if err := h.adopt(child); err != nil {
 		child.Close(err)
 		return nil, err
@@ -115,34 +134,49 @@ func (h *Handle) adopt(child *Handle) error {
 }
 
 // Pointer is the C object. It stays valid between Enter and Exit.
-func (h *Handle) Pointer() unsafe.Pointer { return h.ptr }
+func (h *Handle) Pointer() unsafe.Pointer { return atomic.LoadPointer(&h.ptr) }
+
+// Gate is where C enters and exits, nil if there is no handle at all. It is a
+// part of h, which must be kept alive for as long as C has it.
+func (h *Handle) Gate() unsafe.Pointer {
+	if h == nil {
+		return nil
+	}
+	return unsafe.Pointer(&h.gate)
+}
+
+// Refused says why C kept a call out; missing is the reason where there is no
+// handle at all. There always is one: what was in the way and has gone meanwhile
+// is still why.
+func (h *Handle) Refused(missing error) error {
+	if h == nil {
+		return missing
+	}
+	h.Left() // it was counted for a moment, in which Close may have looked
+	if err := h.refusal(); err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.gone
+}
 
 // Enter admits a call, or says why there can be none; missing is the reason
 // where there is no handle at all. Every Enter without an error must be followed
 // by Exit with the same lane.
-func (h *Handle) Enter(missing error) (*Lane, error) {
-	if h == nil {
-		return nil, missing
-	}
-	lane := h.lane()
-	lane.calls.Add(1)
-	if h.refuses.Load() != 0 {
-		return h.recheck(lane)
-	}
-	return lane, nil
-}
+func (h *Handle) Enter(missing error) (*Lane, error) { return h.enter(missing, anything) }
 
 // EnterSetup is Enter for what may be called before the object is ready and
-// for setters, which must be able to mend what keeps other calls out. The two are
-// written out: what they share is too much to be inlined, and a call of its own
-// would be felt in every crossing.
-func (h *Handle) EnterSetup(missing error) (*Lane, error) {
+// for setters, which must be able to mend what keeps other calls out.
+func (h *Handle) EnterSetup(missing error) (*Lane, error) { return h.enter(missing, closed) }
+
+func (h *Handle) enter(missing error, unless uint32) (*Lane, error) {
 	if h == nil {
 		return nil, missing
 	}
 	lane := h.lane()
 	lane.calls.Add(1)
-	if h.refuses.Load()&closed != 0 {
+	if h.refuses.Load()&unless != 0 {
 		return h.recheck(lane)
 	}
 	return lane, nil
@@ -187,13 +221,60 @@ func (h *Handle) refusal() error {
 // and this was the last call inside, the object is freed here.
 func (h *Handle) Exit(lane *Lane) {
 	lane.calls.Add(-1)
+	h.Left()
+}
+
+// Left is the rest of Exit, for a call that was counted out in C.
+func (h *Handle) Left() {
 	if h.refuses.Load()&closed != 0 {
 		h.freeIfIdle()
 	}
 }
 
 // Ready admits the calls that were refused because the object was not ready.
-func (h *Handle) Ready() { h.refuses.And(^unready) }
+func (h *Handle) Ready() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.gone = h.cause
+	h.refuses.And(^unready)
+}
+
+// Attempt lets the caller, who has entered, try to make the object ready by making
+// another in its place. It returns ready if it is ready already, and busy while
+// somebody else tries; otherwise Attempted must follow.
+func (h *Handle) Attempt(ready, busy error) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.trying:
+		return busy
+	case h.refuses.Load()&unready == 0:
+		return ready
+	}
+	h.trying = true
+	return nil
+}
+
+// Attempted ends an attempt. If it has succeeded, ptr is an object that is ready:
+// calls get it from now on, and those that were refused are admitted. Calls that are
+// inside may go on with the one before it, which is freed with it in the end. If
+// ptr is nil, it has failed, and everything is as before.
+func (h *Handle) Attempted(ptr unsafe.Pointer) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.trying = false
+	if ptr == nil {
+		return
+	}
+	before, free := h.ptr, h.free
+	h.free = func(ptr unsafe.Pointer) {
+		free(ptr)
+		free(before)
+	}
+	atomic.StorePointer(&h.ptr, ptr)
+	h.gone = h.cause
+	h.refuses.And(^unready)
+}
 
 // Fault keeps the error of a setter that cannot return one: until the same
 // setter succeeds (err is nil), every Enter returns it and nothing is sent. It is
@@ -202,6 +283,9 @@ func (h *Handle) Fault(setter string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err == nil {
+		if fault, ok := h.faults[setter]; ok {
+			h.gone = fault
+		}
 		delete(h.faults, setter)
 		if len(h.faults) == 0 {
 			h.refuses.And(^faulty)

@@ -16,6 +16,8 @@ var (
 	errClosed   = errors.New("closed")
 	errNotReady = errors.New("not ready")
 	errBad      = errors.New("bad")
+	errBusy     = errors.New("busy")
+	errReady    = errors.New("ready")
 )
 
 // object is a C object that can tell whether it was freed.
@@ -120,6 +122,81 @@ func TestEnterWhileMended(t *testing.T) {
 	assert.EqualValues(t, 1, o.freed.Load())
 }
 
+// enterInC is what a shim does at its beginning, and exitInC at its end; they
+// say what Go is told of it.
+func enterInC(h *Handle) (lane *Lane, refused bool) {
+	g := (*gate)(h.Gate())
+	lane = &g.lanes[3] // any: C has its own way of choosing
+	lane.calls.Add(1)
+	if g.refuses.Load() != 0 {
+		lane.calls.Add(-1)
+		return nil, true
+	}
+	return lane, false
+}
+
+func exitInC(h *Handle, lane *Lane) (closing bool) {
+	lane.calls.Add(-1)
+	return (*gate)(h.Gate()).refuses.Load()&Closed != 0
+}
+
+func TestNoGate(t *testing.T) {
+	var h *Handle
+	assert.Nil(t, h.Gate())
+	assert.Equal(t, errBad, h.Refused(errBad))
+}
+
+func TestLastCallOutOfCFrees(t *testing.T) {
+	o, h := open(nil)
+	inC, refused := enterInC(h)
+	require.False(t, refused)
+	inGo, err := h.Enter(errBad)
+	require.NoError(t, err)
+	h.Close(errClosed)
+	_, refused = enterInC(h)
+	require.True(t, refused)
+	assert.Equal(t, errClosed, h.Refused(errBad))
+	h.Exit(inGo)
+	assert.Zero(t, o.freed.Load())
+	require.True(t, exitInC(h, inC))
+	h.Left()
+	assert.EqualValues(t, 1, o.freed.Load())
+}
+
+// TestRefusedLeavesLast: an attempt that is refused counts for a moment. Should
+// Close look just then, it leaves the object to whoever was refused.
+func TestRefusedLeavesLast(t *testing.T) {
+	o, h := open(nil)
+	attempt, refused := enterInC(h)
+	require.False(t, refused)
+	h.Close(errClosed)
+	attempt.calls.Add(-1)
+	assert.Zero(t, o.freed.Load())
+	assert.Equal(t, errClosed, h.Refused(errBad))
+	assert.EqualValues(t, 1, o.freed.Load())
+}
+
+// TestRefusedThenMended: whoever was refused is told why even when it is no
+// longer so.
+func TestRefusedThenMended(t *testing.T) {
+	_, h := open(errNotReady)
+	_, refused := enterInC(h)
+	require.True(t, refused)
+	assert.Equal(t, errNotReady, h.Refused(errBad))
+	h.Ready()
+	assert.Equal(t, errNotReady, h.Refused(errBad))
+	h.Fault("SetNamespace", errBad)
+	_, refused = enterInC(h)
+	require.True(t, refused)
+	h.Fault("SetNamespace", nil)
+	assert.ErrorIs(t, h.Refused(errClosed), errBad)
+	h.Fault("SetNamespace", nil)
+	assert.ErrorIs(t, h.Refused(errClosed), errBad, "success that mends nothing is none of it")
+	lane, refused := enterInC(h)
+	require.False(t, refused)
+	assert.False(t, exitInC(h, lane))
+}
+
 func TestChildrenAreFreedFirst(t *testing.T) {
 	parent, hp := open(nil)
 	child := new(object)
@@ -209,4 +286,106 @@ func BenchmarkEnterExit(b *testing.B) {
 			h.Exit(lane)
 		}
 	})
+}
+
+// slowChild makes a child whose end waits until it is let go.
+func slowChild(t *testing.T, parent *Handle) (child *Handle, ending, let, ended chan struct{}) {
+	t.Helper()
+	ending, let, ended = make(chan struct{}), make(chan struct{}), make(chan struct{})
+	child, err := parent.NewSlowChild(func(p unsafe.Pointer) {
+		assert.Nil(t, p)
+		close(ending) // panics if it runs twice
+		<-let
+		close(ended)
+	})
+	require.NoError(t, err)
+	return child, ending, let, ended
+}
+
+// TestSlowChildKeepsNobodyWaiting closes a parent whose child takes long to end: Close
+// returns at once, and the parent is freed when the child has ended.
+func TestSlowChildKeepsNobodyWaiting(t *testing.T) {
+	freed := make(chan struct{})
+	parent := New(nil, func(unsafe.Pointer) { close(freed) }, nil)
+	child, ending, let, ended := slowChild(t, parent)
+	parent.Close(errClosed)
+	<-ending
+	_, err := child.Enter(errBad)
+	assert.Equal(t, errClosed, err)
+	select {
+	case <-freed:
+		assert.Fail(t, "the parent was freed before its child had ended")
+	default:
+	}
+	close(let)
+	<-freed
+	<-ended // or this would block: the child ends first
+}
+
+func TestSlowChildEndsOnce(t *testing.T) {
+	o, parent := open(nil)
+	child, ending, let, ended := slowChild(t, parent)
+	lane, err := child.Enter(errBad)
+	require.NoError(t, err)
+	child.Close(errClosed)
+	child.Close(errBad)
+	select {
+	case <-ending:
+		assert.Fail(t, "it was ended while a call was inside")
+	default:
+	}
+	child.Exit(lane)
+	<-ending
+	close(let)
+	<-ended
+	assert.Zero(t, o.freed.Load(), "the parent is still open")
+	lane, err = parent.Enter(errBad)
+	require.NoError(t, err)
+	parent.Exit(lane)
+}
+
+// TestSlowChildTooLate has a parent that is closed already: the end runs at once, while
+// the parent is still there, and the caller waits for it.
+func TestSlowChildTooLate(t *testing.T) {
+	o, parent := open(nil)
+	lane, err := parent.Enter(errBad)
+	require.NoError(t, err)
+	parent.Close(errClosed)
+	ended := false
+	child, err := parent.NewSlowChild(func(unsafe.Pointer) {
+		assert.Zero(t, o.freed.Load())
+		ended = true
+	})
+	assert.Equal(t, errClosed, err)
+	assert.Nil(t, child)
+	assert.True(t, ended)
+	parent.Exit(lane)
+	assert.EqualValues(t, 1, o.freed.Load())
+}
+
+func TestAttempt(t *testing.T) {
+	first, h := open(errNotReady)
+	inside, err := h.EnterSetup(errBad)
+	require.NoError(t, err)
+
+	require.NoError(t, h.Attempt(errBad, errBad))
+	assert.Equal(t, errBusy, h.Attempt(errBad, errBusy))
+	h.Attempted(nil)
+	_, err = h.Enter(errBad)
+	assert.Equal(t, errNotReady, err, "a failure changes nothing")
+	assert.Equal(t, unsafe.Pointer(first), h.Pointer())
+
+	second := new(object)
+	require.NoError(t, h.Attempt(errBad, errBusy), "another attempt")
+	h.Attempted(unsafe.Pointer(second))
+	lane, err := h.Enter(errBad)
+	require.NoError(t, err)
+	assert.Equal(t, unsafe.Pointer(second), h.Pointer())
+	h.Exit(lane)
+	assert.Equal(t, errReady, h.Attempt(errReady, errBad))
+
+	h.Close(errClosed)
+	assert.Zero(t, first.freed.Load(), "a call is inside")
+	h.Exit(inside)
+	assert.EqualValues(t, 2, first.freed.Load(), "both objects are")
 }

@@ -55,7 +55,7 @@ func (q *Queue[T]) Finish() {
 func (q *Queue[T]) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.finished = true
+	q.finished, q.items = true, nil
 	if !q.closed {
 		q.closed = true
 		close(q.stop)
@@ -104,6 +104,9 @@ func (q *Queue[T]) first() (item T, ok, finished bool) {
 func (q *Queue[T]) drop() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.closed {
+		return
+	}
 	var zero T
 	q.items[0] = zero
 	if q.items = q.items[1:]; len(q.items) == 0 {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"runtime"
+	"syscall"
 	"time"
 	"unsafe"
 )
@@ -45,11 +46,12 @@ func (r *Recorder) Refused() map[int]int {
 }
 
 // Perform sends the record, tells each step what came of it, and returns the
-// codes of those that failed, by their number. send returns the code of the whole
-// operation and what the steps reported.
+// codes of those that failed, by their number. It is for who has sealed r. send
+// returns the code of the whole operation and what the steps reported.
 func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) map[int]int {
 	r.mu.Lock()
-	rec := r.recording // a Release meanwhile leaves it alone
+	rec := r.recording
+	r.recording = recording{}
 	r.mu.Unlock()
 
 	var pinner runtime.Pinner
@@ -60,25 +62,34 @@ func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) m
 		binary.NativeEndian.PutUint64(rec.record[b.at:], uint64(address))
 	}
 	if rec.record != nil {
-		binary.NativeEndian.PutUint64(rec.record, uint64(rec.count))
+		binary.NativeEndian.PutUint64(rec.record, uint64(len(rec.numbers)))
 	}
 	report, code := send(rec.record)
 	return rec.tell(outcomes(report), code)
 }
 
-// tell passes on what came of the steps.
+// tell passes on what came of the steps. Where C did not get to them, for want of memory
+// for instance, it reports nothing.
 func (rec *recording) tell(reported []reported, code int) map[int]int {
-	failed := make(map[int]int)
+	var failed map[int]int
 	ran := performed(reported, code)
 	for i, step := range reported {
 		step.Ran = step.Ran && i < ran
 		if !step.Ran {
 			step.Outcome = Outcome{Code: code}
 		} else if step.Code < 0 {
-			failed[step.number] = step.Code
+			if failed == nil {
+				failed = make(map[int]int)
+			}
+			failed[rec.numbers[step.number]] = step.Code
 		}
 		if done := rec.done[step.number]; done != nil {
 			done(step.Outcome)
+		}
+	}
+	if len(reported) == 0 && code < 0 {
+		for _, done := range rec.done {
+			done(Outcome{Code: code})
 		}
 	}
 	return failed
@@ -86,21 +97,28 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 
 // performed is how many of the steps that report have been performed. The OSD
 // stops at the first that fails, and answers for the others as if they had
-// succeeded with nothing. If none of them is to blame, one that does not report
-// is, and which came before it can't be told.
+// succeeded with nothing, of which librados makes EIO where it can't decode that. A
+// step that may fail, and did so before, can have the same code: so the last one is to
+// blame, but for EIO. If none is, one that does not report failed, and which came
+// before it can't be told.
 func performed(reported []reported, code int) int {
 	if code >= 0 {
 		return len(reported)
 	}
+	ran := 0
 	for i, step := range reported {
-		if step.Code == code {
-			return i + 1
+		if step.Code != code {
+			continue
+		}
+		ran = i + 1
+		if code == -int(syscall.EIO) {
+			break
 		}
 	}
-	return 0
+	return ran
 }
 
-// reported is the outcome of the step of that number.
+// reported is the outcome of the item of the record of that number.
 type reported struct {
 	number int
 	Outcome

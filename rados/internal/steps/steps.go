@@ -38,12 +38,13 @@ type Recorder struct {
 	recording
 }
 
-// recording is what a Recorder holds until it is released.
+// recording is what a Recorder holds until it is performed or released.
 type recording struct {
 	record  []byte
-	count   int
+	count   int                   // of the steps
+	numbers []int                 // for each item of the record, which step it is, or is about
 	refused map[int]int           // the codes of steps that can't be sent, by number
-	done    map[int]func(Outcome) // who wants to know what came of a step
+	done    map[int]func(Outcome) // who wants to know what came of an item
 	buffers []buffer
 }
 
@@ -56,15 +57,23 @@ type buffer struct {
 // Released is a Recorder that is of no more use.
 func Released() *Recorder { return &Recorder{state: Gone} }
 
-// Release drops the steps. A second Release is a no-op.
+// Release drops the steps, unless somebody is about to perform them. A second Release
+// is a no-op.
 func (r *Recorder) Release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.state, r.recording = Gone, recording{}
+	if r.state == Open {
+		r.recording = recording{}
+	}
+	r.state = Gone
 }
 
 // Step is one step while it is being recorded.
-type Step struct{ r *Recorder }
+type Step struct {
+	r      *Recorder
+	amends bool
+	at     int // where it begins in the record
+}
 
 // Begin starts a step of that code; done, if it is not nil, is told what comes of
 // it. Until End other goroutines wait. A step that comes too late, when what there is
@@ -73,7 +82,7 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 	r.mu.Lock()
 	if r.state != Open {
 		r.mu.Unlock()
-		r = Released()
+		r = new(Recorder) // which nobody will ever look at
 		r.mu.Lock()
 	}
 	if r.record == nil {
@@ -83,17 +92,47 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 		if r.done == nil {
 			r.done = make(map[int]func(Outcome))
 		}
-		r.done[r.count] = done
+		r.done[len(r.numbers)] = done
 	}
-	s := Step{r}
+	s := Step{r: r, at: len(r.record)}
 	s.Number(uint64(code))
 	return s
 }
 
+// Amend starts something that is said about the last step, and is no step itself.
+// If that is not sent, or there is none, this is not sent either: librados would
+// end the process, or take it for something about the step before.
+func (r *Recorder) Amend(code int) Step {
+	s := r.Begin(code, nil)
+	s.amends = true
+	return s
+}
+
+// Skip counts a step that need not be sent.
+func (r *Recorder) Skip() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count++
+}
+
 // End ends the step.
 func (s Step) End() {
-	s.r.count++
+	switch {
+	case !s.amends:
+		s.r.numbers = append(s.r.numbers, s.r.count)
+		s.r.count++
+	case s.lost():
+		s.r.record = s.r.record[:s.at]
+	default:
+		s.r.numbers = append(s.r.numbers, s.r.count-1)
+	}
 	s.r.mu.Unlock()
+}
+
+// lost reports whether s is about a step that is not sent.
+func (s Step) lost() bool {
+	n := len(s.r.numbers)
+	return n == 0 || s.r.numbers[n-1] != s.r.count-1
 }
 
 // sizeLen is how many bytes a number takes in the record.
@@ -133,11 +172,12 @@ func (s Step) Bytes(b []byte) {
 
 // Text records a text as C wants it, with a NUL behind and none inside.
 func (s Step) Text(text string) {
-	if strings.IndexByte(text, 0) >= 0 {
-		s.refuse(NUL)
-	}
 	s.Number(uint64(len(text)) + 1)
-	if s.fits(len(text)) {
+	switch {
+	case !s.fits(len(text) + 1):
+	case strings.IndexByte(text, 0) >= 0:
+		s.refuse(NUL)
+	default:
 		s.r.record = append(append(s.r.record, text...), 0)
 	}
 }
@@ -152,24 +192,34 @@ func (s Step) Name(name string) {
 
 // Keys records any number of keys.
 func (s Step) Keys(keys []string) {
-	s.Number(uint64(len(keys)))
-	s.items(func(record []byte) []byte { return flat.AppendItems(record, keys) })
+	size := 0
+	for _, key := range keys {
+		size += sizeLen + len(key)
+	}
+	s.items(len(keys), size, func(record []byte) []byte { return flat.AppendItems(record, keys) })
 }
 
 // Pairs records any number of keys with their values.
 func (s Step) Pairs(pairs map[string][]byte) {
-	s.Number(uint64(len(pairs)))
-	s.items(func(record []byte) []byte { return flat.AppendPairs(record, pairs) })
+	size := 0
+	for key, value := range pairs {
+		size += 2*sizeLen + len(key) + len(value)
+	}
+	s.items(len(pairs), size, func(record []byte) []byte { return flat.AppendPairs(record, pairs) })
 }
 
-// items records what add appends, behind its length.
-func (s Step) items(add func([]byte) []byte) {
+// items records what add appends, behind their number and their size in bytes.
+func (s Step) items(count, size int, add func([]byte) []byte) {
+	s.Number(uint64(count))
+	s.Number(uint64(size))
+	if !s.fits(size) {
+		return
+	}
 	at := len(s.r.record)
-	s.Number(0)
 	s.r.record = add(s.r.record)
-	n := len(s.r.record) - at - sizeLen
-	binary.NativeEndian.PutUint64(s.r.record[at:], uint64(n))
-	s.fits(0)
+	if len(s.r.record)-at != size { // somebody changes them meanwhile
+		s.refuse(-int(syscall.EINVAL))
+	}
 }
 
 // Buffer records where C puts its answer. b must not be touched until the
@@ -197,10 +247,16 @@ func (s Step) fits(n int) bool {
 
 // refuse notes why the step can't be sent; the first reason counts.
 func (s Step) refuse(code int) {
+	number := s.r.count
+	if s.amends {
+		if number--; s.lost() {
+			return
+		}
+	}
 	if s.r.refused == nil {
 		s.r.refused = make(map[int]int)
 	}
-	if s.r.refused[s.r.count] == 0 {
-		s.r.refused[s.r.count] = code
+	if s.r.refused[number] == 0 {
+		s.r.refused[number] = code
 	}
 }

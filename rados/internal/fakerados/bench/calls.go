@@ -8,12 +8,14 @@ import (
 
 // call is what is measured.
 type call struct {
-	name   string
-	method bool // of the package; the others are there to compare
-	run    func(n int)
+	name string
+	run  func(n int)
+	// direct calls the function of librados that a method of the package calls;
+	// it is nil for what is only there to compare.
+	direct func(n int)
 }
 
-// The others, by name.
+// What is there to compare, by name.
 const (
 	bareCall = "a bare cgo call"
 	bareShim = "a bare shim (a write)"
@@ -24,6 +26,7 @@ const (
 func calls(ioctx *rados.IOContext) []call {
 	const oid, xattr = "rbd_data.1f2e3d4c5b6a.00000000000004d2", "user.checksum"
 	data := make([]byte, 4096)
+	oidC, xattrC := nameOf(oid), nameOf(xattr)
 
 	check := func(err error) {
 		if err != nil {
@@ -32,52 +35,76 @@ func calls(ioctx *rados.IOContext) []call {
 	}
 	// The loops are written out: a func called for each would be measured as well.
 	return []call{
-		{bareCall, false, func(n int) {
+		{bareCall, func(n int) {
 			for range n {
 				nop()
 			}
-		}},
-		{bareShim, false, func(n int) {
+		}, nil},
+		{bareShim, func(n int) {
 			for range n {
 				bareWrite(oid, data, 0)
 			}
-		}},
-		{cString, false, func(n int) {
+		}, nil},
+		{cString, func(n int) {
 			for range n {
 				customaryWrite(oid, data, 0)
 			}
-		}},
-		{"Read", true, func(n int) {
+		}, nil},
+		{"Read", func(n int) {
 			for range n {
 				_, err := ioctx.Read(oid, data, 0)
 				check(err)
 			}
+		}, func(n int) {
+			for range n {
+				directRead(oidC, data, 0)
+			}
 		}},
-		{"Write", true, func(n int) {
+		{"Write", func(n int) {
 			for range n {
 				check(ioctx.Write(oid, data, 0))
 			}
+		}, func(n int) {
+			for range n {
+				directWrite(oidC, data, 0)
+			}
 		}},
-		{"WriteFull", true, func(n int) {
+		{"WriteFull", func(n int) {
 			for range n {
 				check(ioctx.WriteFull(oid, data))
 			}
+		}, func(n int) {
+			for range n {
+				directWriteFull(oidC, data)
+			}
 		}},
-		{"Stat", true, func(n int) {
+		{"Stat", func(n int) {
 			for range n {
 				_, err := ioctx.Stat(oid)
 				check(err)
 			}
+		}, func(n int) {
+			for range n {
+				directStat(oidC)
+			}
 		}},
-		{"GetXattr", true, func(n int) {
+		{"GetXattr", func(n int) {
 			for range n {
 				_, err := ioctx.GetXattr(oid, xattr, data)
 				check(err)
 			}
+		}, func(n int) {
+			for range n {
+				directGetXattr(oidC, xattrC, data)
+			}
 		}},
-		{"SetXattr", true, func(n int) {
+		{"SetXattr", func(n int) {
 			for range n {
 				check(ioctx.SetXattr(oid, xattr, data))
+			}
+		}, func(n int) {
+			for range n {
+				directSetXattr(oidC, xattrC, data)
 			}
 		}},
 	}

@@ -24,7 +24,8 @@ func TestReport(t *testing.T) {
 	defer fakerados.Quick(false)
 	var out strings.Builder
 	require.NoError(t, run(&out, 3, 10))
-	assert.Regexp(t, `(?m)^ +Stat( +-?\d+\.\d+){4} +0 +(met|missed)$`, out.String())
+	assert.Regexp(t, `(?m)^ +Stat( +-?\d+\.\d+){5} +0 +(met|missed)$`, out.String())
+	assert.Regexp(t, `(?m)^ +Iter\.Next( +\d+(\.\d+)?){5}$`, out.String())
 }
 
 func BenchmarkCalls(b *testing.B) {
@@ -44,6 +45,13 @@ func BenchmarkCalls(b *testing.B) {
 				wg.Go(func() { c.run(b.N) })
 			}
 			wg.Wait()
+		})
+	}
+	for _, o := range ops(ioctx) {
+		b.Run(o.name, func(b *testing.B) {
+			b.ReportAllocs()
+			o.ours(b.N)
+			b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(o.items), "ns/item")
 		})
 	}
 }

@@ -22,6 +22,9 @@ FAKE void fake_quick(int on);
 /* fake_return makes a function return ret after skip more calls. */
 FAKE void fake_return(const char *function, uint64_t skip, int64_t ret);
 
+/* fake_proceed undoes fake_return. */
+FAKE void fake_proceed(const char *function);
+
 /* fake_answer appends to what a function hands out. */
 FAKE void fake_answer(const char *function, const void *p, size_t n);
 
@@ -45,5 +48,31 @@ FAKE size_t fake_args(const char *function, char *buf, size_t cap);
  * since fake_reset, and what they are called, or returns -1 where there is no
  * such kind. */
 FAKE int fake_live(int kind, const char **name);
+
+/* fake_outcome says what comes of step i of all operations that follow: its
+ * code, and whether there is more; fake_outcome_answer appends to what it hands
+ * out, instead of what fake_answer has for its function. At a step that fails
+ * (and is not flagged FAILOK) an operation ends with that code; those behind it are
+ * answered with nothing, as OSDs do it. fake_return on the function that
+ * operates ends it before any step is answered at all. */
+FAKE void fake_outcome(int i, int code, int more);
+FAKE void fake_outcome_answer(int i, const void *p, size_t n);
+
+/* fake_sent copies step i of the operation that was sent last: the function, then
+ * its arguments, as fake_args does. It returns 0 if there is no such step. */
+FAKE size_t fake_sent(int i, char *buf, size_t cap);
+
+/* fake_omap_page limits how many omap entries come at once, 0: not. */
+FAKE void fake_omap_page(uint64_t most);
+
+/* fake_notify calls back, from a thread of its own, about a watch: the i-th since
+ * fake_reset, whether it is still there or not. fake_watch_error tells it the
+ * error by which it is lost. */
+FAKE void fake_notify(int i, uint64_t notify_id, uint64_t notifier, const void *p, size_t n);
+FAKE void fake_watch_error(int i, int err);
+
+/* fake_heap is how many bytes of malloc's are in use, less those that the fake
+ * keeps for ever. */
+FAKE size_t fake_heap(void);
 
 #endif

@@ -12,11 +12,14 @@
  *	if (proceed(&c))                                      held; told to fail?
  *		...                                           what it does
  *	return leave(&c, RET);
+ *
+ * One that takes texts alone and returns 0 is a line: on_texts.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -105,11 +108,12 @@ static struct function *find(const char *name)
 /* Objects: what is handed out. Their memory is never used again, so that
  * whatever comes back can be told to be dead. */
 
-enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, XATTRS, BUFFER, KINDS };
+enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, READ_OP, XATTRS, OMAP, LISTING, WATCH, BUFFER, KINDS };
 
-static const char *const kind_names[KINDS] = {"clusters", "ioctxs", "write ops", "xattr iterators", "buffers"};
+static const char *const kind_names[KINDS] = {"clusters", "ioctxs", "write ops", "read ops", "xattr iterators", "omap iterators", "listings", "watches", "buffers"};
 static int live[KINDS]; /* of what was made since fake_reset */
 static int resets;
+static size_t buried; /* bytes of objects, live or dead: they are never given back */
 
 enum { MAGIC = 0x0b1ec7 };
 
@@ -124,6 +128,9 @@ struct object {
 	char *pool, *nspace; /* of an ioctx */
 	struct blob *xattrs; /* of an iterator: keys and values by turns */
 	int next, count;
+	bool unready; /* an iterator of a step that was not answered */
+	struct step *steps; /* of an operation */
+	int step_count;
 	size_t len; /* of a buffer */
 	char data[];
 };
@@ -142,6 +149,7 @@ static struct object *make(enum kind kind, struct object *parent, size_t len)
 	if (parent)
 		parent->children++;
 	live[kind]++;
+	buried += malloc_usable_size(o) + sizeof(size_t);
 	return o;
 }
 
@@ -154,6 +162,8 @@ static struct object *check(const char *function, struct object *o, enum kind ki
 	return o;
 }
 
+static void drop_steps(struct object *op);
+
 /* bury frees what the call at hand is about. */
 static void bury(struct object *o)
 {
@@ -162,6 +172,7 @@ static void bury(struct object *o)
 	if (o->children > 0)
 		die("one of the %s was freed before what depends on it", kind_names[o->kind]);
 	o->dead = true;
+	drop_steps(o);
 	if (o->resets == resets)
 		live[o->kind]--;
 	if (o->parent)
@@ -170,18 +181,42 @@ static void bury(struct object *o)
 
 /* Calls */
 
+/* A step of an operation, and where its results go (ops.c). */
+struct step {
+	struct function *f;
+	struct blob args;
+	bool failok;
+
+	void (*fill)(struct step *s); /* hands out what follows */
+	int *rval;
+	const struct blob *answers;
+	int answer_count;
+	unsigned char *more;
+	char **owned, *out;
+	size_t *used, cap;
+	struct object *iter;
+	struct blob after, prefix; /* which omap entries are wanted */
+	uint64_t most;
+	uint64_t *size;
+	void *time;
+	size_t time_len;
+};
+
 struct call {
 	struct function *f;
 	struct object *on;
 	bool told;
 	int64_t ret;
+	struct step step; /* where the call is one */
 };
+
+static void note_step(struct call *c);
 
 /* enter begins a call about an object, if any. The lock is held until leave,
  * except while the call is held. */
 static struct call enter(const char *name, void *on, enum kind kind)
 {
-	struct call c = {NULL, NULL, false, 0};
+	struct call c = {0};
 
 	pthread_mutex_lock(&lock);
 	c.f = find(name);
@@ -250,10 +285,27 @@ static int64_t leave(struct call *c, int64_t ret)
 {
 	if (c->on)
 		c->on->inside--;
+	if (c->on && (c->on->kind == WRITE_OP || c->on->kind == READ_OP) && !c->on->dead)
+		note_step(c);
 	if (c->told)
 		ret = c->ret;
 	pthread_mutex_unlock(&lock);
 	return ret;
+}
+
+/* on_texts is a function that takes nothing but texts, n of them, and has nothing
+ * to hand out. */
+static int64_t on_texts(const char *function, void *on, enum kind kind, int n, ...)
+{
+	struct call c = enter(function, on, kind);
+	va_list list;
+
+	va_start(list, n);
+	while (n-- > 0)
+		text(&c, va_arg(list, const char *));
+	va_end(list);
+	proceed(&c);
+	return leave(&c, 0);
 }
 
 /* Answers */
@@ -304,13 +356,18 @@ static void give_owned(struct call *c, int i, char **p, size_t *n)
 /* Orders (fake.h) */
 
 static atomic_bool quick;
+static void fill_quick_keys(void);
 
 #define QUICK(ret) do { if (atomic_load_explicit(&quick, memory_order_relaxed)) return ret; } while (0)
 
 void fake_quick(int on)
 {
+	fill_quick_keys();
 	atomic_store(&quick, on);
 }
+
+static void forget_outcomes(void);
+static void forget_watches(void);
 
 void fake_reset(void)
 {
@@ -327,6 +384,8 @@ void fake_reset(void)
 	}
 	all_calls = 0;
 	memset(live, 0, sizeof live);
+	forget_outcomes();
+	forget_watches();
 	resets++;
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);
@@ -339,6 +398,13 @@ void fake_return(const char *function, uint64_t skip, int64_t ret)
 	f->told = true;
 	f->skip = skip;
 	f->ret = ret;
+	pthread_mutex_unlock(&lock);
+}
+
+void fake_proceed(const char *function)
+{
+	pthread_mutex_lock(&lock);
+	find(function)->told = false;
 	pthread_mutex_unlock(&lock);
 }
 
@@ -466,9 +532,7 @@ int rados_create_with_context(rados_t *cluster, rados_config_t cct)
 
 int rados_connect(rados_t cluster)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 0);
 }
 
 void rados_shutdown(rados_t cluster)
@@ -481,10 +545,7 @@ void rados_shutdown(rados_t cluster)
 
 int rados_conf_read_file(rados_t cluster, const char *path)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, path);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 1, path);
 }
 
 int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
@@ -497,19 +558,12 @@ int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
 
 int rados_conf_parse_env(rados_t cluster, const char *var)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, var);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 1, var);
 }
 
 int rados_conf_set(rados_t cluster, const char *option, const char *value)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, option);
-	text(&c, value);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 2, option, value);
 }
 
 int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len)
@@ -550,9 +604,7 @@ int rados_cluster_fsid(rados_t cluster, char *buf, size_t len)
 
 int rados_wait_for_latest_osdmap(rados_t cluster)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 0);
 }
 
 /* Pools */
@@ -570,26 +622,17 @@ int rados_pool_list(rados_t cluster, char *buf, size_t len)
 
 int rados_pool_create(rados_t cluster, const char *pool_name)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, pool_name);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 1, pool_name);
 }
 
 int rados_pool_delete(rados_t cluster, const char *pool_name)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, pool_name);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, cluster, CLUSTER, 1, pool_name);
 }
 
 int64_t rados_pool_lookup(rados_t cluster, const char *pool_name)
 {
-	struct call c = enter(__func__, cluster, CLUSTER);
-	text(&c, pool_name);
-	proceed(&c);
-	return leave(&c, 0);
+	return on_texts(__func__, cluster, CLUSTER, 1, pool_name);
 }
 
 int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
@@ -724,9 +767,7 @@ int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen)
 
 int64_t rados_ioctx_get_id(rados_ioctx_t io)
 {
-	struct call c = enter(__func__, io, IOCTX);
-	proceed(&c);
-	return leave(&c, 0);
+	return on_texts(__func__, io, IOCTX, 0);
 }
 
 int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen)
@@ -814,10 +855,7 @@ int rados_trunc(rados_ioctx_t io, const char *oid, uint64_t size)
 int rados_remove(rados_ioctx_t io, const char *oid)
 {
 	QUICK(0);
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, oid);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 1, oid);
 }
 
 /* The answers are the size and the time. */
@@ -835,25 +873,19 @@ int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime)
 
 /* Snapshots */
 
-static int on_snap(const char *function, rados_ioctx_t io, const char *name)
+int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname)
 {
-	struct call c = enter(function, io, IOCTX);
-	text(&c, name);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 1, snapname);
 }
 
-int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname) { return on_snap(__func__, io, snapname); }
-
-int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname) { return on_snap(__func__, io, snapname); }
+int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname)
+{
+	return (int)on_texts(__func__, io, IOCTX, 1, snapname);
+}
 
 int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname)
 {
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, oid);
-	text(&c, snapname);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 2, oid, snapname);
 }
 
 int rados_ioctx_snap_lookup(rados_ioctx_t io, const char *name, rados_snap_t *id)
@@ -893,7 +925,7 @@ int rados_ioctx_snap_list(rados_ioctx_t io, rados_snap_t *snaps, int maxlen)
 	int ret = 0;
 	number(&c, maxlen);
 	if (proceed(&c)) {
-		struct blob *all = answer(&c, 0);
+		const struct blob *all = answer(&c, 0);
 		ret = (int)(all->len / sizeof *snaps);
 		if (ret > maxlen)
 			ret = -ERANGE;
@@ -913,17 +945,10 @@ void rados_ioctx_snap_set_read(rados_ioctx_t io, rados_snap_t snap)
 
 /* Full pools */
 
-static void on_ioctx(const char *function, rados_ioctx_t io)
-{
-	struct call c = enter(function, io, IOCTX);
-	proceed(&c);
-	leave(&c, 0);
-}
-
-void rados_set_osdmap_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
-void rados_unset_osdmap_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
-void rados_set_pool_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
-void rados_unset_pool_full_try(rados_ioctx_t io) { on_ioctx(__func__, io); }
+void rados_set_osdmap_full_try(rados_ioctx_t io) { on_texts(__func__, io, IOCTX, 0); }
+void rados_unset_osdmap_full_try(rados_ioctx_t io) { on_texts(__func__, io, IOCTX, 0); }
+void rados_set_pool_full_try(rados_ioctx_t io) { on_texts(__func__, io, IOCTX, 0); }
+void rados_unset_pool_full_try(rados_ioctx_t io) { on_texts(__func__, io, IOCTX, 0); }
 
 /* Locks */
 
@@ -960,18 +985,13 @@ int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const c
 
 int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie)
 {
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, o);
-	text(&c, name);
-	text(&c, cookie);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 3, o, name, cookie);
 }
 
 /* fit puts an answer in buf, if it is large enough, and says how large it must be. */
 static bool fit(struct call *c, int i, char *buf, size_t *len)
 {
-	struct blob *all = answer(c, i);
+	const struct blob *all = answer(c, i);
 	bool fits = all->len <= *len;
 
 	if (fits && all->len > 0)
@@ -1005,19 +1025,17 @@ ssize_t rados_list_lockers(rados_ioctx_t io, const char *o, const char *name, in
 
 int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie)
 {
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, o);
-	text(&c, name);
-	text(&c, client);
-	text(&c, cookie);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 4, o, name, client, cookie);
 }
 
-/* Operations */
+/* Operations; more of them in ops.c */
+
+static struct object quick_op;
+static int64_t operate(struct call *c, struct object *op, enum kind kind);
 
 void rados_write_op_omap_set2(rados_write_op_t write_op, char const *const *keys, char const *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
 {
+	QUICK();
 	struct call c = enter(__func__, write_op, WRITE_OP);
 	number(&c, (int64_t)num);
 	for (size_t i = 0; i < num; i++) {
@@ -1047,6 +1065,7 @@ void rados_write_op_omap_clear(rados_write_op_t write_op)
 
 rados_write_op_t rados_create_write_op(void)
 {
+	QUICK(&quick_op);
 	struct call c = enter(__func__, NULL, NONE);
 	void *op = proceed(&c) ? make(WRITE_OP, NULL, 0) : NULL;
 	leave(&c, 0);
@@ -1055,6 +1074,7 @@ rados_write_op_t rados_create_write_op(void)
 
 void rados_release_write_op(rados_write_op_t write_op)
 {
+	QUICK();
 	struct call c = enter(__func__, write_op, WRITE_OP);
 	proceed(&c);
 	bury(c.on);
@@ -1072,16 +1092,15 @@ void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char 
 
 int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 {
+	QUICK(0);
 	struct call c = enter(__func__, io, IOCTX);
-	check(__func__, write_op, WRITE_OP);
 	text(&c, oid);
 	if (mtime)
 		number(&c, *mtime);
 	else
 		text(&c, NULL);
 	number(&c, flags);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)leave(&c, operate(&c, write_op, WRITE_OP));
 }
 
 /* Extended attributes */
@@ -1112,11 +1131,7 @@ int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char
 
 int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name)
 {
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, o);
-	text(&c, name);
-	proceed(&c);
-	return (int)leave(&c, 0);
+	return (int)on_texts(__func__, io, IOCTX, 2, o, name);
 }
 
 /* The answers are names and values by turns. The iterator has its own copies,
@@ -1136,10 +1151,12 @@ int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter
 	return (int)leave(&c, 0);
 }
 
+static struct object *ready(struct call *c);
+
 int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len)
 {
 	struct call c = enter(__func__, iter, XATTRS);
-	struct object *it = c.on;
+	struct object *it = ready(&c);
 	*name = *val = NULL;
 	*len = 0;
 	if (proceed(&c) && it->next < it->count) {
@@ -1163,3 +1180,8 @@ void rados_getxattrs_end(rados_xattrs_iter_t iter)
 	bury(c.on);
 	leave(&c, 0);
 }
+
+#include "ops.c"
+#include "list.c"
+#include "watch.c"
+#include "pool.c"

@@ -1,0 +1,1 @@
+int rados_open_again(rados_t *cluster);

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"log"
+
+	"github.com/go-rados/go-rados/rados"
+)
+
+// op is an operation or a listing, beside the way that is customary.
+type op struct {
+	name      string
+	items     int // that it goes through
+	ours      func(n int)
+	customary func(n int)
+}
+
+// listed is how many omap entries and objects the fake has while it is quick.
+const listed = 100_000
+
+func ops(ioctx *rados.IOContext) []op {
+	const oid = "rbd_header.1f2e3d4c5b6a"
+	pairs := map[string][]byte{}
+	for i := range 4 {
+		pairs[fmt.Sprintf("snapshot_%016x", i)] = make([]byte, 100)
+	}
+	data := make([]byte, 4096)
+
+	check := func(err error) {
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	all := func(seen int) {
+		if seen != listed {
+			log.Fatalf("went through %d of %d", seen, listed)
+		}
+	}
+	return []op{
+		{"WriteOp, SetOmap of 4", 1, func(n int) {
+			for range n {
+				op := rados.CreateWriteOp()
+				op.SetOmap(pairs)
+				check(op.Operate(ioctx, oid, 0))
+				op.Release()
+			}
+		}, func(n int) {
+			for range n {
+				customarySetOmap(oid, pairs)
+			}
+		}},
+		{"SetOmap of 4", 1, func(n int) {
+			for range n {
+				check(ioctx.SetOmap(oid, pairs))
+			}
+		}, func(n int) {
+			for range n {
+				customarySetOmap(oid, pairs)
+			}
+		}},
+		{"ReadOp, a Read", 1, func(n int) {
+			for range n {
+				op := rados.CreateReadOp()
+				op.Read(0, data)
+				check(op.Operate(ioctx, oid, 0))
+				op.Release()
+			}
+		}, func(n int) {
+			for range n {
+				customaryReadOp(oid, data)
+			}
+		}},
+		{"GetOmapValues, a key", listed, func(n int) {
+			for range n {
+				seen, after := 0, ""
+				for more := true; more; {
+					op := rados.CreateReadOp()
+					step := op.GetOmapValues(after, "", 1<<62)
+					check(op.Operate(ioctx, oid, 0))
+					for kv, err := step.Next(); kv != nil; kv, err = step.Next() {
+						check(err)
+						after = kv.Key
+						seen++
+					}
+					more = step.More()
+				}
+				all(seen)
+			}
+		}, listOmap},
+		{"Omap, a key", listed, func(n int) {
+			for range n {
+				seen := 0
+				for _, err := range ioctx.Omap(oid, "", "") {
+					check(err)
+					seen++
+				}
+				all(seen)
+			}
+		}, listOmap},
+		{"ListOmapValues, a key", listed, func(n int) {
+			for range n {
+				seen := 0
+				check(ioctx.ListOmapValues(oid, "", "", -1, func(string, []byte) { seen++ }))
+				all(seen)
+			}
+		}, listOmap},
+		{"Iter.Next", listed, func(n int) {
+			for range n {
+				iter, err := ioctx.Iter()
+				check(err)
+				seen := 0
+				for iter.Next() {
+					seen += len(iter.Value()[:1])
+				}
+				check(iter.Err())
+				iter.Close()
+				all(seen)
+			}
+		}, func(n int) {
+			for range n {
+				customaryList(func(string, string, string) {})
+			}
+		}},
+	}
+}
+
+func listOmap(n int) {
+	for range n {
+		customaryOmap("object", func(string, []byte) {})
+	}
+}

@@ -1,0 +1,110 @@
+/* Listings of objects. Part of librados.c.
+ *
+ * The answers of rados_nobjects_list_next2 are a name, a locator and a namespace for
+ * each object. A position is the number of an object. What next2 points at is
+ * overwritten by the next one, and freed with the listing.
+ */
+
+/* leave_entry makes what the last call pointed at useless. */
+static void leave_entry(struct object *listing)
+{
+	for (int i = 0; i < listing->count; i++) {
+		memset(listing->xattrs[i].p, 0xdd, listing->xattrs[i].len);
+		free(listing->xattrs[i].p);
+	}
+	free(listing->xattrs);
+	listing->xattrs = NULL;
+	listing->count = 0;
+}
+
+/* take_entry copies the three parts of the object that is next. */
+static bool take_entry(struct call *c)
+{
+	struct object *listing = c->on;
+
+	leave_entry(listing);
+	if (3 * listing->next + 2 >= c->f->answer_count)
+		return false;
+	listing->xattrs = calloc(3, sizeof *listing->xattrs);
+	listing->count = 3;
+	for (int i = 0; i < 3; i++) {
+		const struct blob *a = answer(c, 3 * listing->next + i);
+		append(&listing->xattrs[i], a->p, a->len);
+	}
+	listing->next++;
+	return true;
+}
+
+static int quick_list_next(struct quick_iter *it, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size)
+{
+	if (it->next == it->end)
+		return -ENOENT;
+	*entry = quick_keys[it->next++];
+	*entry_size = QUICK_KEY_LEN;
+	*key = NULL;
+	*nspace = "";
+	*key_size = *nspace_size = 0;
+	return 0;
+}
+
+static int quick_list_open(rados_list_ctx_t *ctx)
+{
+	struct quick_iter *it = calloc(1, sizeof *it);
+
+	it->end = QUICK_KEYS;
+	*ctx = it;
+	return 0;
+}
+
+int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx)
+{
+	QUICK(quick_list_open(ctx));
+	struct call c = enter(__func__, io, IOCTX);
+	if (proceed(&c))
+		*ctx = make(LISTING, c.on, 0);
+	return (int)leave(&c, 0);
+}
+
+int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size)
+{
+	QUICK(quick_list_next(ctx, entry, key, nspace, entry_size, key_size, nspace_size));
+	struct call c = enter(__func__, ctx, LISTING);
+	int ret = -ENOENT;
+	if (proceed(&c) && take_entry(&c)) {
+		struct blob *part = c.on->xattrs;
+		ret = 0;
+		*entry = part[0].p;
+		*key = part[1].len > 0 ? part[1].p : NULL; /* as the real one has it */
+		*nspace = part[2].p;
+		*entry_size = part[0].len;
+		*key_size = part[1].len;
+		*nspace_size = part[2].len;
+	}
+	return (int)leave(&c, ret);
+}
+
+uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos)
+{
+	struct call c = enter(__func__, ctx, LISTING);
+	number(&c, pos);
+	proceed(&c);
+	c.on->next = (int)pos;
+	return (uint32_t)leave(&c, pos);
+}
+
+uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx)
+{
+	struct call c = enter(__func__, ctx, LISTING);
+	proceed(&c);
+	return (uint32_t)leave(&c, c.on->next);
+}
+
+void rados_nobjects_list_close(rados_list_ctx_t ctx)
+{
+	QUICK(free(ctx));
+	struct call c = enter(__func__, ctx, LISTING);
+	proceed(&c);
+	leave_entry(c.on);
+	bury(c.on);
+	leave(&c, 0);
+}

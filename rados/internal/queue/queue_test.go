@@ -1,0 +1,167 @@
+package queue
+
+import (
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// Each test is in a bubble, which complains if a goroutine stays behind.
+
+func collect[T any](c <-chan T) []T {
+	var list []T
+	for item := range c {
+		list = append(list, item)
+	}
+	return list
+}
+
+func TestOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New[int]()
+		var want []int
+		for i := range 1000 {
+			q.Put(i)
+			want = append(want, i)
+		}
+		synctest.Wait() // Put does not wait for a reader
+		q.Finish()
+		assert.Equal(t, want, collect(q.C()))
+	})
+}
+
+func TestReadAsItComes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New[string]()
+		for _, item := range []string{"a", "", "b"} {
+			synctest.Wait() // the queue is empty, and nothing is to be done
+			select {
+			case <-q.C():
+				assert.Fail(t, "there is an item")
+			default:
+			}
+			q.Put(item)
+			assert.Equal(t, item, <-q.C())
+		}
+		q.Close()
+		assert.Empty(t, collect(q.C()))
+	})
+}
+
+func TestFinish(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New[int]()
+		q.Put(1)
+		q.Finish()
+		q.Put(2)
+		q.Finish()
+		synctest.Wait()
+		assert.Equal(t, []int{1}, collect(q.C()), "what comes after Finish is dropped")
+	})
+}
+
+func TestFinishEmpty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New[int]()
+		synctest.Wait()
+		q.Finish()
+		assert.Empty(t, collect(q.C()))
+	})
+}
+
+// TestCloseWithoutReader leaves items in the queue that nobody ever reads.
+func TestCloseWithoutReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New[int]()
+		q.Put(1)
+		q.Put(2)
+		synctest.Wait() // the first waits for a reader
+		q.Close()
+		synctest.Wait()
+		assert.Empty(t, collect(q.C()), "what was not read by then is dropped")
+		q.Put(3)
+		q.Finish()
+		q.Close()
+	})
+}
+
+func TestCloseAfterFinish(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New[int]()
+		q.Put(1)
+		q.Finish()
+		synctest.Wait()
+		q.Close()
+		synctest.Wait()
+		assert.Empty(t, collect(q.C()))
+	})
+}
+
+// TestMany puts from many goroutines: nothing is dropped, and the order of each is
+// kept.
+func TestMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const writers, each = 8, 500
+		type item struct{ writer, n int }
+		q := New[item]()
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				for n := range each {
+					q.Put(item{w, n})
+				}
+			})
+		}
+		go func() {
+			wg.Wait()
+			q.Finish()
+		}()
+		var next [writers]int
+		for i := range q.C() {
+			assert.Equal(t, next[i.writer], i.n)
+			next[i.writer]++
+		}
+		for _, n := range next {
+			assert.Equal(t, each, n)
+		}
+	})
+}
+
+// TestCloseMeanwhile closes while others put, finish and read.
+func TestCloseMeanwhile(t *testing.T) {
+	for range 100 {
+		synctest.Test(t, func(t *testing.T) {
+			q := New[int]()
+			for range 3 {
+				go func() {
+					for i := range 100 {
+						q.Put(i)
+					}
+					q.Finish()
+				}()
+				go collect(q.C())
+				go q.Close()
+			}
+		})
+	}
+}
+
+// TestMemory has a reader who stays away for long: what was read is let go.
+func TestMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New[*int]()
+		for i := range 100 {
+			q.Put(&i)
+		}
+		for range 100 {
+			<-q.C()
+		}
+		synctest.Wait()
+		q.mu.Lock()
+		assert.Nil(t, q.items)
+		q.mu.Unlock()
+		q.Close()
+	})
+}

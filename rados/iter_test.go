@@ -1,0 +1,409 @@
+package rados_test
+
+import (
+	"cmp"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+// names lists the objects with ListObjects, sorted.
+func names(t testing.TB, ioctx *rados.IOContext) []string {
+	t.Helper()
+	list := []string{}
+	require.NoError(t, ioctx.ListObjects(func(oid string) { list = append(list, oid) }))
+	slices.Sort(list)
+	return list
+}
+
+// objects lists the objects with Objects, sorted.
+func objects(t testing.TB, ioctx *rados.IOContext) []rados.Object {
+	t.Helper()
+	list := []rados.Object{}
+	for object, err := range ioctx.Objects() {
+		require.NoError(t, err)
+		list = append(list, object)
+	}
+	slices.SortFunc(list, func(a, b rados.Object) int {
+		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
+	})
+	return list
+}
+
+func TestListing(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
+		"list.ListObjects":             listOne,
+		"list.ListObjectsNS":           listNamespaces,
+		"list.ListObjectsStart":        listFromPositions,
+		"list.ListObjectsZeroInName":   listAnyNames,
+		"py.TestIoctx.test_locator":    listLocators,
+		"py.TestIoctx.test_obj_xattrs": listedXattrs,
+		"py.TestIoctx.test_list_objects_empty": func(t *testing.T, ioctx *rados.IOContext) {
+			iter, err := ioctx.Iter()
+			require.NoError(t, err)
+			defer iter.Close()
+			for range 3 {
+				assert.False(t, iter.Next())
+				assert.NoError(t, iter.Err())
+				assert.Empty(t, iter.Value())
+			}
+			assert.Empty(t, names(t, ioctx))
+			assert.Empty(t, objects(t, ioctx))
+		},
+		"py.TestIoctx.test_list_objects": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.Write("a", nil, 0))
+			require.NoError(t, ioctx.Write("b", []byte("b"), 0))
+			require.NoError(t, ioctx.WriteFull("c", []byte("c")))
+			require.NoError(t, ioctx.Append("d", []byte("d")))
+			assert.Equal(t, []string{"a", "b", "c", "d"}, names(t, ioctx))
+		},
+		"list.EnumerateObjects": func(t *testing.T, ioctx *rados.IOContext) {
+			want := make([]string, 16)
+			for i := range want {
+				want[i] = fmt.Sprintf("object-%02d", i)
+				require.NoError(t, ioctx.WriteFull(want[i], nil))
+			}
+			assert.Equal(t, want, sliced(t, ioctx, 1))
+			var got []string
+			for object, err := range ioctx.ObjectsParallel(3) {
+				require.NoError(t, err)
+				got = append(got, object.Name)
+			}
+			slices.Sort(got)
+			assert.Equal(t, want, got)
+		},
+		"list.EnumerateObjectsSplit": func(t *testing.T, ioctx *rados.IOContext) {
+			want := make([]string, 16)
+			for i := range want {
+				want[i] = fmt.Sprintf("object-%02d", i)
+				require.NoError(t, ioctx.WriteFull(want[i], nil))
+			}
+			for _, slices := range []uint64{2, 5, 100} {
+				assert.Equal(t, want, sliced(t, ioctx, slices))
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) { test(t, radostest.Pool(t)) })
+	}
+}
+
+// sliced lists a pool in n slices, one after the other, and returns the names, sorted.
+func sliced(t *testing.T, ioctx *rados.IOContext, n uint64) []string {
+	t.Helper()
+	var list []string
+	for i := range n {
+		for object, err := range ioctx.ObjectsSlice(i, n) {
+			require.NoError(t, err)
+			list = append(list, object.Name)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func listOne(t *testing.T, ioctx *rados.IOContext) {
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	assert.Empty(t, iter.Value(), "before Next")
+	require.True(t, iter.Next())
+	assert.Equal(t, "foo", iter.Value())
+	assert.Empty(t, iter.Namespace())
+	assert.Empty(t, iter.Locator())
+	assert.False(t, iter.Next())
+	assert.NoError(t, iter.Err())
+	assert.Empty(t, iter.Value(), "after the last")
+}
+
+func listNamespaces(t *testing.T, ioctx *rados.IOContext) {
+	want := map[string][]string{"": {"foo1", "foo2", "foo3"}, "ns1": {"foo1", "foo4", "foo5"}, "ns2": {"foo6", "foo7"}}
+	var all []rados.Object
+	for _, ns := range sortedKeys(want) {
+		ioctx.SetNamespace(ns)
+		got, err := ioctx.GetNamespace()
+		require.NoError(t, err)
+		assert.Equal(t, ns, got)
+		for _, oid := range want[ns] {
+			require.NoError(t, ioctx.WriteFull(oid, nil))
+			all = append(all, rados.Object{Name: oid, Namespace: ns})
+		}
+	}
+	for ns, list := range want {
+		ioctx.SetNamespace(ns)
+		assert.Equal(t, list, names(t, ioctx))
+		for _, object := range objects(t, ioctx) {
+			assert.Equal(t, ns, object.Namespace)
+		}
+	}
+	ioctx.SetNamespace(rados.AllNamespaces)
+	assert.Equal(t, all, objects(t, ioctx))
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	ioctx.SetNamespace("ns1")
+	n := 0
+	for iter.Next() {
+		assert.Contains(t, want[iter.Namespace()], iter.Value())
+		n++
+	}
+	require.NoError(t, iter.Err())
+	assert.Equal(t, len(all), n, "the namespace is that of when the iterator was made")
+}
+
+// listFromPositions goes back to where each object was listed, in any order.
+func listFromPositions(t *testing.T, ioctx *rados.IOContext) {
+	for i := range 16 {
+		require.NoError(t, ioctx.WriteFull(fmt.Sprint(i), nil))
+	}
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	at := make(map[rados.IterToken][]string) // the objects listed from each position on
+	var order []string
+	for iter.Next() {
+		token := iter.Token()
+		at[token] = append(at[token], iter.Value())
+		order = append(order, iter.Value())
+	}
+	require.NoError(t, iter.Err())
+	assert.Len(t, order, 16)
+	positions := sortedKeys(at)
+	slices.Reverse(positions)
+	other, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer other.Close()
+	for _, token := range positions {
+		other.Seek(token)
+		assert.Equal(t, token, other.Token())
+		assert.Empty(t, other.Value())
+		require.True(t, other.Next())
+		assert.Contains(t, at[token], other.Value())
+	}
+	other.Seek(0)
+	var again []string
+	for other.Next() {
+		again = append(again, other.Value())
+	}
+	assert.Equal(t, order, again)
+}
+
+// listAnyNames lists names of any bytes. One with a NUL can't be made by us: the
+// NUL is refused, not cut off.
+func listAnyNames(t *testing.T, ioctx *rados.IOContext) {
+	want := []string{"foo", "日本", "\xff\xfe", "a/b c", "\n\t\x01", "..", strings.Repeat("n", 2000)}
+	for _, oid := range want {
+		require.NoError(t, ioctx.WriteFull(oid, nil))
+	}
+	assert.Equal(t, rados.ErrNameContainsNUL, ioctx.WriteFull("foo\x00bar", nil))
+	slices.Sort(want)
+	assert.Equal(t, want, names(t, ioctx))
+}
+
+func listLocators(t *testing.T, ioctx *rados.IOContext) {
+	require.NoError(t, ioctx.WriteFull("plain", nil))
+	ioctx.SetLocator("bar")
+	require.NoError(t, ioctx.WriteFull("foo", []byte("old")))
+	ioctx.SetLocator("")
+	_, err := ioctx.Stat("foo")
+	assert.Equal(t, rados.ErrNotFound, err, "it is not where its name would put it")
+	list := objects(t, ioctx)
+	assert.Equal(t, []rados.Object{{Name: "foo", Locator: "bar"}, {Name: "plain"}}, list)
+	ioctx.SetLocator(list[0].Locator)
+	require.NoError(t, ioctx.WriteFull("foo", []byte("new")))
+	assert.Equal(t, "new", string(content(t, ioctx, "foo")))
+	_, err = ioctx.Stat("plain")
+	assert.Equal(t, rados.ErrNotFound, err)
+	for object, err := range ioctx.Objects() {
+		require.NoError(t, err)
+		ioctx.SetLocator(object.Locator)
+		require.NoError(t, ioctx.Delete(object.Name))
+	}
+	assert.Empty(t, objects(t, ioctx))
+	ioctx.SetLocator("b\x00ar")
+	assert.ErrorIs(t, ioctx.WriteFull("foo", nil), rados.ErrNameContainsNUL)
+	ioctx.SetLocator("")
+	assert.NoError(t, ioctx.WriteFull("foo", nil))
+}
+
+func listedXattrs(t *testing.T, ioctx *rados.IOContext) {
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	for object, err := range ioctx.Objects() {
+		require.NoError(t, err)
+		for name, value := range map[string]string{"a": "1", "b": "2\x003", "c": "\x00", "d": ""} {
+			require.NoError(t, ioctx.SetXattr(object.Name, name, []byte(value)))
+		}
+	}
+	var got []string
+	for xattr, err := range ioctx.Xattrs("foo") {
+		require.NoError(t, err)
+		got = append(got, xattr.Name+"="+string(xattr.Value))
+	}
+	assert.Equal(t, []string{"a=1", "b=2\x003", "c=\x00", "d="}, got)
+	for xattr, err := range ioctx.Xattrs("foo") {
+		require.NoError(t, err)
+		assert.Equal(t, "a", xattr.Name)
+		break
+	}
+	for xattr, err := range ioctx.Xattrs("none") {
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+		assert.Zero(t, xattr)
+	}
+}
+
+// TestLongListing lists more than comes at once, which is one page of each
+// placement group, and leaves early.
+func TestLongListing(t *testing.T) {
+	t.Parallel()
+	ioctx := radostest.Pool(t)
+	const count = 1500
+	var wg sync.WaitGroup
+	for worker := range 16 {
+		wg.Go(func() {
+			for i := worker; i < count; i += 16 {
+				assert.NoError(t, ioctx.Create(fmt.Sprintf("object-%05d", i), rados.CreateExclusive))
+			}
+		})
+	}
+	wg.Wait()
+	list := names(t, ioctx)
+	assert.Len(t, list, count)
+	assert.Equal(t, list, slices.Compact(slices.Clone(list)), "each once")
+
+	left := 0
+	for _, err := range ioctx.Objects() {
+		require.NoError(t, err)
+		if left++; left == 100 {
+			break
+		}
+	}
+	assert.Equal(t, 100, left)
+
+	t.Run("destroyed in the middle", func(t *testing.T) {
+		clone, err := ioctx.Clone()
+		require.NoError(t, err)
+		iter, err := clone.Iter()
+		require.NoError(t, err)
+		require.True(t, iter.Next())
+		clone.Destroy()
+		assert.False(t, iter.Next())
+		assert.Equal(t, rados.ErrInvalidIOContext, iter.Err())
+		assert.Empty(t, iter.Value())
+		assert.Zero(t, iter.Token())
+		iter.Seek(5)
+		iter.Close()
+		assert.False(t, iter.Next())
+
+		clone, err = ioctx.Clone()
+		require.NoError(t, err)
+		var errs []error
+		for object, err := range clone.Objects() {
+			clone.Destroy()
+			if err != nil {
+				assert.Zero(t, object)
+				errs = append(errs, err)
+			}
+		}
+		require.Len(t, errs, 1, "the error comes last")
+		assert.ErrorIs(t, errs[0], rados.ErrInvalidIOContext)
+		assert.Equal(t, rados.ErrInvalidIOContext, clone.ListObjects(func(string) { t.Error("called") }))
+		_, err = clone.Iter()
+		assert.Equal(t, rados.ErrInvalidIOContext, err)
+	})
+	t.Run("shut down in the middle", func(t *testing.T) {
+		conn := radostest.Conn(t)
+		pool, err := ioctx.GetPoolName()
+		require.NoError(t, err)
+		iter, err := open(t, conn, pool).Iter()
+		require.NoError(t, err)
+		require.True(t, iter.Next())
+		conn.Shutdown()
+		assert.False(t, iter.Next())
+		assert.Equal(t, rados.ErrNotConnected, iter.Err())
+		iter.Close()
+	})
+	t.Run("closed", func(t *testing.T) {
+		iter, err := ioctx.Iter()
+		require.NoError(t, err)
+		require.True(t, iter.Next())
+		iter.Close()
+		iter.Close()
+		assert.False(t, iter.Next())
+		assert.Equal(t, rados.ErrIterClosed, iter.Err())
+		assert.Empty(t, iter.Value())
+		assert.Zero(t, iter.Token())
+		iter.Seek(1)
+		var none *rados.Iter
+		assert.False(t, none.Next())
+		assert.Equal(t, rados.ErrIterClosed, none.Err())
+		assert.Empty(t, none.Value()+none.Namespace()+none.Locator())
+		assert.Zero(t, none.Token())
+		none.Seek(1)
+		none.Close()
+	})
+	t.Run("collected in the middle", func(t *testing.T) {
+		pool, err := ioctx.GetPoolName()
+		require.NoError(t, err)
+		iter := func() *rados.Iter {
+			iter, err := dropped(t, radostest.Shared(t).Conf(), pool).Iter()
+			require.NoError(t, err)
+			return iter
+		}()
+		n := 0
+		for iter.Next() {
+			if n++; n%100 == 0 {
+				runtime.GC() // nothing but the iterator refers to the IOContext and Conn
+			}
+		}
+		require.NoError(t, iter.Err())
+		assert.Equal(t, count, n)
+	})
+	t.Run("several at once", func(t *testing.T) {
+		iter, err := ioctx.Iter()
+		require.NoError(t, err)
+		defer iter.Close()
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		n := 0
+		for range 4 {
+			wg.Go(func() {
+				for iter.Next() {
+					_ = iter.Value()
+					mu.Lock()
+					n++
+					mu.Unlock()
+				}
+				assert.NoError(t, iter.Err())
+			})
+		}
+		wg.Wait()
+		assert.Equal(t, count, n)
+	})
+}
+
+func TestListingOfADeletedPool(t *testing.T) {
+	t.Parallel()
+	t.Run("list.NP.ListObjectsError", func(t *testing.T) {
+		conn := radostest.Conn(t)
+		name := makePool(t, conn)
+		ioctx := open(t, conn, name)
+		require.NoError(t, conn.DeletePool(name))
+		require.NoError(t, conn.WaitForLatestOSDMap())
+		iter, err := ioctx.Iter()
+		require.NoError(t, err)
+		defer iter.Close()
+		assert.False(t, iter.Next())
+		// librados has one code for this and for the end.
+		assert.NoError(t, iter.Err())
+	})
+}
