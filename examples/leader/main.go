@@ -1,0 +1,187 @@
+// Command leader has several processes agree on one of them that leads, and another take
+// over when it ends. It shows locks that expire, and watch and notify.
+//
+//	leader -pool mypool -name alice &
+//	leader -pool mypool -name bob &
+//	kill -INT %1     # bob leads at once, since alice says that she goes
+//	kill -KILL %2    # whoever is left leads within -ttl
+//
+// The cluster is that of $CEPH_CONF or /etc/ceph/ceph.conf. To see two of them in one
+// process, on a throw-away cluster:
+//
+//	go run ./rados/radostest/cluster run -- go run ./examples/leader -demo
+//
+// # How it works
+//
+// The leader holds an exclusive lock on an object. The lock ends by itself after four fifths
+// of -ttl, unless the leader renews it, as it does each fifth. The others try to take it
+// each tenth. A leader that goes gives the lock back and notifies those who watch the object,
+// so that they need not wait for their next try.
+//
+// A leader that can't renew the lock, because it or the OSD is cut off, must know that
+// before anybody else leads. It counts the lock's time from before it asked for the lock, and
+// its own clock ends the leadership when that time is over, whether the OSD has
+// answered or not. What no clock of its own can save it from is being stopped, by SIGSTOP
+// or a hypervisor, in the middle of what only a leader may do. If that matters, let
+// what it changes be guarded too: with rados.WriteOp, change an object only if
+// a number in it, which each new leader raises, is still the leader's own.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"math"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/go-rados/go-rados/rados"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program as it stands
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	switch {
+	case err == nil:
+	case errors.Is(err, flag.ErrHelp):
+		os.Exit(2)
+	default:
+		fmt.Fprintln(os.Stderr, "leader:", err)
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	pool, namespace, object, name string
+	ttl                           time.Duration
+	demo                          bool
+}
+
+func parse(args []string, status io.Writer) (o options, err error) {
+	flags := flag.NewFlagSet("leader", flag.ContinueOnError)
+	flags.SetOutput(status)
+	host, _ := os.Hostname()
+	flags.StringVar(&o.pool, "pool", "leader", "the pool; it must exist")
+	flags.StringVar(&o.namespace, "namespace", "", "the namespace in it")
+	flags.StringVar(&o.object, "object", "leader", "the object that is locked: all with the same object elect one leader")
+	flags.StringVar(&o.name, "name", fmt.Sprintf("%s-%d", host, os.Getpid()), "this candidate's name, which nobody else may have")
+	flags.DurationVar(&o.ttl, "ttl", 10*time.Second, "how long after its last sign of life a leader is replaced, at the latest")
+	flags.BoolVar(&o.demo, "demo", false, "have two candidates succeed each other, in a pool of their own")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return o, fmt.Errorf("%q is too much; it takes options only", flags.Args())
+	case o.ttl < time.Second:
+		return o, fmt.Errorf("-ttl %v: it takes a second at least", o.ttl)
+	}
+	return o, nil
+}
+
+func run(ctx context.Context, args []string, out, status io.Writer) error {
+	o, err := parse(args, status)
+	if err != nil {
+		return err
+	}
+	if o.demo {
+		return demo(ctx, o, out, status)
+	}
+	conn, err := connect(o.ttl)
+	if err != nil {
+		return fmt.Errorf("connect to the cluster: %w", err)
+	}
+	defer conn.Shutdown()
+	return campaign(ctx, conn, o, status, func(ctx context.Context) { lead(ctx, o.name, out) })
+}
+
+// campaign opens the pool and takes part in the election, until ctx ends.
+func campaign(ctx context.Context, conn *rados.Conn, o options, status io.Writer, lead func(context.Context)) error {
+	ioctx, err := conn.OpenIOContext(o.pool)
+	if errors.Is(err, rados.ErrNotFound) {
+		return fmt.Errorf("there is no pool %s; `ceph osd pool create %s` makes one", o.pool, o.pool)
+	}
+	if err != nil {
+		return fmt.Errorf("open pool %s: %w", o.pool, err)
+	}
+	defer ioctx.Destroy()
+	ioctx.SetNamespace(o.namespace)
+	c := &candidate{
+		ioctx:  ioctx,
+		object: o.object,
+		name:   o.name,
+		ttl:    o.ttl,
+		log:    log.New(status, o.name+": ", 0),
+	}
+	return c.run(ctx, lead)
+}
+
+// lead stands for what only the leader may do. It returns when ctx ends, at once: the
+// leadership is over then.
+func lead(ctx context.Context, name string, out io.Writer) {
+	fmt.Fprintln(out, name, "leads")
+	<-ctx.Done()
+	fmt.Fprintln(out, name, "no longer leads")
+}
+
+// connect has operations end with an error where the OSD does not answer: a candidate
+// has no use for an answer that comes later.
+func connect(timeout time.Duration) (*rados.Conn, error) {
+	conn, err := rados.NewConn()
+	if err != nil {
+		return nil, err
+	}
+	err = conn.ReadDefaultConfigFile()
+	if err == nil {
+		err = conn.SetConfigOption("rados_osd_op_timeout", fmt.Sprint(math.Ceil(timeout.Seconds())))
+	}
+	if err == nil {
+		err = conn.Connect()
+	}
+	if err != nil {
+		conn.Shutdown()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// demo has alice lead, and go; and then bob.
+func demo(ctx context.Context, o options, out, status io.Writer) error {
+	conn, err := connect(o.ttl)
+	if err != nil {
+		return fmt.Errorf("connect to the cluster: %w", err)
+	}
+	defer conn.Shutdown()
+	o.pool = fmt.Sprintf("leader-demo-%d", os.Getpid())
+	if err := conn.MakePool(o.pool); err != nil {
+		return fmt.Errorf("make pool %s: %w", o.pool, err)
+	}
+	defer conn.DeletePool(o.pool)
+
+	// stand has somebody stand for election, and go as soon as they have led.
+	stand := func(name string, led func()) error {
+		ctx, end := context.WithCancel(ctx)
+		defer end()
+		o := o
+		o.name = name
+		return campaign(ctx, conn, o, status, func(context.Context) {
+			fmt.Fprintln(out, name, "leads")
+			led()
+			end()
+		})
+	}
+	bob := make(chan error, 1)
+	err = stand("alice", func() {
+		go func() { bob <- stand("bob", func() {}) }()
+	})
+	if err != nil || ctx.Err() != nil {
+		return err
+	}
+	return <-bob
+}

@@ -1,0 +1,49 @@
+package radosio
+
+import "github.com/go-rados/go-rados/rados"
+
+// These are the operations of an Object with CheckVersion. Those that read hold the
+// lock of the version together; one that writes holds it alone, until it knows the
+// version that it has made.
+
+// readVersion reads at off.
+func (o *Object) readVersion(p []byte, off int64) (int, error) {
+	op := rados.CreateReadOp()
+	o.versionMu.RLock()
+	defer o.versionMu.RUnlock()
+	op.AssertVersion(o.version)
+	step := op.Read(uint64(off), p)
+	err := op.Operate(o.ioctx, o.oid, rados.OperationNoFlag)
+	return int(step.BytesRead), err
+}
+
+// statVersion asks for the size.
+func (o *Object) statVersion() (size int64, err error) {
+	op := rados.CreateReadOp()
+	o.versionMu.RLock()
+	defer o.versionMu.RUnlock()
+	op.AssertVersion(o.version)
+	step := op.Stat()
+	if err := op.Operate(o.ioctx, o.oid, rados.OperationNoFlag); err != nil {
+		return 0, err
+	}
+	stat, err := step.Stat()
+	return clamp(stat.Size), err
+}
+
+// writeVersion writes at off. Writing alone would make an object anew that has been
+// removed, hence the AssertExists.
+func (o *Object) writeVersion(p []byte, off int64) error {
+	op := rados.CreateWriteOp()
+	o.versionMu.Lock()
+	defer o.versionMu.Unlock()
+	op.AssertExists()
+	op.AssertVersion(o.version)
+	op.Write(p, uint64(off))
+	err := op.Operate(o.ioctx, o.oid, rados.OperationNoFlag)
+	if err != nil {
+		return err
+	}
+	o.version, err = o.ioctx.GetLastVersion()
+	return err
+}
