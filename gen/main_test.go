@@ -453,10 +453,10 @@ methods:
 	files, err := emit.Files(p, "..")
 	require.NoError(t, err)
 	text := string(files[len(files)-1].Data)
-	assert.Contains(t, text, "| `rados_a` | `Conn.A` |  |\n")
-	assert.Contains(t, text, "| `rados_b` | `Conn.b` (private) |  |\n")
-	assert.Contains(t, text, "| `rados_c` | `Conn.cd` (private) |  |\n")
-	assert.Contains(t, text, "| `rados_d` | skip: why not |  |\n")
+	assert.Contains(t, text, "| `rados_a` | `Conn.A` | linked | linked |\n")
+	assert.Contains(t, text, "| `rados_b` | `Conn.b` (private) | linked | linked |\n")
+	assert.Contains(t, text, "| `rados_c` | `Conn.cd` (private) | linked | linked |\n")
+	assert.Contains(t, text, "| `rados_d` | skip: why not | linked | linked |\n")
 }
 
 func TestHelp(t *testing.T) {
