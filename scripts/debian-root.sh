@@ -87,6 +87,8 @@ _run() {
 	shift 3
 	_mounts "$root"
 	read_only "$GOROOT" "$root$GOROOT"
+	sources=$(dirname "$(readlink -f "$GOROOT/src")") # elsewhere in Debian's own packages of Go
+	[ "$sources" = "$GOROOT" ] || read_only "$sources" "$root$sources"
 	read_only "$modules" "$root$modules"
 	read_only "$PWD" "$root/go-rados"
 	in_root "$root" env --chdir /go-rados GOMODCACHE="$modules" GOPROXY=off GOTOOLCHAIN=local GOFLAGS=-buildvcs=false "$@"
