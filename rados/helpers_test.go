@@ -25,7 +25,9 @@ import (
 
 // An operation that the OSD never answers fails, rather than hang.
 func TestMain(m *testing.M) {
-	radostest.Main(m, radostest.Config("client", "rados_osd_op_timeout", "30"))
+	radostest.Main(m,
+		radostest.Config("client", "rados_osd_op_timeout", "30"),
+		radostest.Config("osd", "osd_max_omap_entries_per_request", "1024")) // the default, but of Ceph 14.2
 }
 
 var serial atomic.Int64

@@ -62,7 +62,7 @@ func (gos *GetOmapStep) Next() (*OmapKeyValue, error) {
 
 // More says whether the object has more entries behind those that Next returns. The
 // OSD returns no more than osd_max_omap_entries_per_request at once (1024 unless
-// configured), whatever was asked for.
+// configured, with Ceph 14.2 131072), whatever was asked for.
 func (gos *GetOmapStep) More() bool { return gos != nil && gos.more }
 
 // GetOmapValues asks for up to maxReturn omap entries: those whose keys come after

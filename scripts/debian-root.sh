@@ -87,6 +87,8 @@ _run() {
 	shift 3
 	_mounts "$root"
 	read_only "$GOROOT" "$root$GOROOT"
+	sources=$(dirname "$(readlink -f "$GOROOT/src")") # elsewhere in Debian's own packages of Go
+	[ "$sources" = "$GOROOT" ] || read_only "$sources" "$root$sources"
 	read_only "$modules" "$root$modules"
 	read_only "$PWD" "$root/go-rados"
 	in_root "$root" env --chdir /go-rados GOMODCACHE="$modules" GOPROXY=off GOTOOLCHAIN=local GOFLAGS=-buildvcs=false "$@"
@@ -94,13 +96,17 @@ _run() {
 
 cleanup() { [ -z "$work" ] || rm -rf --one-file-system "$work"; }
 trap cleanup EXIT
-trap 'exit 130' INT TERM
+trap 'rm -f "$roots/${release:-}.log"; exit 130' INT TERM
 
 make() {
 	release=$1 root=$roots/$1
 	if ! suite=$(debian_suite "$release"); then
 		say "no suite is known to have release $release; see scripts/debian-releases.sh"
 		exit 2
+	fi
+	if [ "$(id -u)" != 0 ]; then
+		say "it takes root to make and use Debian $suite"
+		exit 1
 	fi
 	if [ -f "$root/version" ]; then
 		return
@@ -110,11 +116,12 @@ make() {
 		exit 1
 	fi
 	mkdir -p "$roots"
-	rm -rf --one-file-system "$root"
-	work=$(mktemp -d "$roots/.make.XXXXXX")
+	rm -rf --one-file-system "$root" "$roots/.make-$release".*
+	work=$(mktemp -d "$roots/.make-$release.XXXXXX")
 	chmod 755 "$work"
 	if ! isolated _bootstrap "$work" "$suite" >"$roots/$release.log" 2>&1; then
-		say "there is no making Debian $suite with Ceph here; all it said is in $roots/$release.log"
+		sed -i -E 's#(https?://)[^/ ]+#\1…#g' "$roots/$release.log" # whose archive it is concerns nobody
+		say "Debian $suite can't be had: $(grep '^E: ' "$roots/$release.log" | tail -n 1 || true) (see $roots/$release.log)"
 		exit 1
 	fi
 	version=$(cat "$work/version")

@@ -27,7 +27,8 @@ binary=$logs/rados.test
 timeout=10m
 running=
 
-say() { echo "releases: $*" >&2; }
+exec 3>&2 # wherever stderr goes when a signal comes
+say() { echo "releases: $*" >&3; }
 
 stop() {
 	trap '' INT TERM
@@ -84,6 +85,7 @@ prepare() {
 		say "$release: ${result["own build $release"]}"
 		return
 	fi
+	[ "$release" = "$own" ] || rm -rf ".cache/roots/$release/tmp"/* # of a run that was ended
 	available+=("$release")
 	say "$release: $(version "$release") is there ($((SECONDS - start)) s)"
 }

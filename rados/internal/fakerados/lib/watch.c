@@ -155,9 +155,13 @@ void fake_watch_error(int i, int err)
 	tell(i, (struct news){.err = err});
 }
 
+#if !__GLIBC_PREREQ(2, 33)
+#define mallinfo2 mallinfo /* counts in ints, which is enough here */
+#endif
+
 size_t fake_heap(void)
 {
 	struct mallinfo2 all = mallinfo2();
 
-	return all.uordblks + all.hblkhd - buried;
+	return (size_t)all.uordblks + (size_t)all.hblkhd - buried;
 }
