@@ -343,7 +343,6 @@ func TestPerform(t *testing.T) {
 			nil,
 		},
 		{"cut shorter", report(outcome{step: 0})[:8*sizeLen-1], 0, map[int]Outcome{}, nil},
-		{"a step that nobody asks about", report(outcome{step: 9, code: enoent}), 0, map[int]Outcome{}, map[int]int{9: enoent}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			told, failed := perform(3, c.report, c.code)
