@@ -92,7 +92,7 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 			if failed == nil {
 				failed = make(map[int]int)
 			}
-			failed[rec.numbers[step.number]] = step.Code
+			failed[rec.number(step.number)] = step.Code
 		}
 		if done := rec.done[step.number]; done != nil {
 			done(step.Outcome)

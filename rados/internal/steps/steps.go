@@ -138,6 +138,15 @@ func (s Step) lost() bool {
 	return n == 0 || s.r.numbers[n-1] != s.r.count-1
 }
 
+// number is the number of the step that item i of the record is, or is about. What was
+// not recorded has that of the item.
+func (rec *recording) number(i int) int {
+	if i < 0 || i >= len(rec.numbers) {
+		return i
+	}
+	return rec.numbers[i]
+}
+
 // sizeLen is how many bytes a number takes in the record.
 const sizeLen = 8
 
