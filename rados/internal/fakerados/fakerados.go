@@ -70,11 +70,11 @@ func Without(functions ...string) string { return withoutVar + "=" + strings.Joi
 
 // exported is what the library is to export, for the linker.
 func exported() string {
-	local := ""
-	for _, function := range strings.Fields(os.Getenv(withoutVar)) {
-		local += " local: " + function + ";"
+	list := "global: *;"
+	if without := os.Getenv(withoutVar); without != "" {
+		list += " local: " + strings.ReplaceAll(without, " ", "; ") + ";"
 	}
-	return version + " { global: *;" + local + " };\n"
+	return version + " { " + list + " };\n"
 }
 
 // version is that of the real one's symbols: without it the loader complains.
