@@ -3102,6 +3102,7 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 	if ret < 0 {
 		return ioctx.outcome(&ret)
 	}
+	snaps = slices.Clone(snaps)
 	ioctx.settings.Note("write context", func(other *IOContext) error {
 		return other.SetSelfManagedSnapContext(seq, snaps)
 	})

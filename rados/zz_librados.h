@@ -625,14 +625,16 @@ static inline void go_dict_check(const char *dict, size_t bytes, size_t count, i
 {
 	const char *p = dict, *end = dict + bytes - 1;
 	size_t found = 0;
+	int empty = 0;
 
 	for (; p < end; found++) {
-		if (found % 2 == 0 && !*p && *ret >= 0)
-			*ret = -EINVAL;
+		empty |= found % 2 == 0 && !*p;
 		p += strlen(p) + 1;
 	}
-	if (found != 2 * count && *ret >= 0)
+	if (*ret >= 0 && found != 2 * count) /* what seems to be a key need not be one */
 		*ret = GO_NUL;
+	if (*ret >= 0 && empty)
+		*ret = -EINVAL;
 }
 
 /* go_range_check refuses a number that the C type cannot hold. */

@@ -270,6 +270,9 @@ func (w *body) note(g *jen.Group) {
 	var args []jen.Code
 	for _, p := range w.m.Params() {
 		args = append(args, jen.Id(p.Name))
+		if strings.HasPrefix(p.Type, "[]") { // the caller may go on to use it
+			g.Id(p.Name).Op("=").Qual("slices", "Clone").Call(jen.Id(p.Name))
+		}
 	}
 	set := other.Clone().Dot(w.m.Name).Call(args...)
 	if w.m.HasError() {

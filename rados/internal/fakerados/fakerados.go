@@ -25,6 +25,8 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"syscall"
 	"unsafe"
 )
@@ -58,12 +60,35 @@ func Load() error {
 	return fmt.Errorf("fakerados: %w", err)
 }
 
+// withoutVar lists functions that the library is to lack, as that of an older release.
+const withoutVar = "FAKERADOS_WITHOUT"
+
+// Without is the environment variable by which a program that calls Load gets a fake
+// without these functions. Which functions there are is settled when a program is
+// started, so a test must start one.
+func Without(functions ...string) string { return withoutVar + "=" + strings.Join(functions, " ") }
+
+// exported is what the library is to export, for the linker.
+func exported() string {
+	list := "global: *;"
+	if without := os.Getenv(withoutVar); without != "" {
+		list += " local: " + strings.ReplaceAll(without, " ", "; ") + ";"
+	}
+	return version + " { " + list + " };\n"
+}
+
+// version is that of the real one's symbols: without it the loader complains.
+const version = "LIBRADOS_14.2.0"
+
 func build(folder string) error {
 	lib, err := fs.Sub(sources, "lib")
 	if err != nil {
 		return err
 	}
 	if err := os.CopyFS(folder, lib); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "librados.map"), []byte(exported()), 0o600); err != nil {
 		return err
 	}
 	cmd := exec.Command("cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wno-deprecated-declarations",

@@ -83,7 +83,7 @@ func third(_ []byte, _ string, err error) error { return err }
 // second keeps the error of what returns a value with it.
 func second[T any](_ T, err error) error { return err }
 
-var methods = slices.Concat(simpleMethods, objectMethods)
+var methods = slices.Concat(simpleMethods, objectMethods, moreMethods)
 
 var simpleMethods = []method{
 	{name: "Connect", sends: "rados_connect", setup: true,

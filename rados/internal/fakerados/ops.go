@@ -61,5 +61,17 @@ func Notify(i int, id, notifier uint64, data string) {
 // WatchError tells the i-th watch since Reset the error by which it is lost.
 func WatchError(i, code int) { C.fake_watch_error(C.int(i), C.int(code)) }
 
+// Log calls back about a line of the cluster's log: what the i-th call of
+// rados_monitor_log2 since Reset has registered, whether it is still in force or not.
+// The texts are the line, channel, who, name, level and message.
+func Log(i int, sec, nsec, number uint64, texts [6]string) {
+	var flat []byte
+	for _, text := range texts {
+		flat = append(append(flat, text...), 0)
+	}
+	C.fake_log(C.int(i), C.uint64_t(sec), C.uint64_t(nsec), C.uint64_t(number),
+		(*C.char)(unsafe.Pointer(unsafe.SliceData(flat))), C.size_t(len(flat)))
+}
+
 // Heap is how many bytes of C's heap are in use, without what the fake keeps.
 func Heap() int { return int(C.fake_heap()) }

@@ -71,6 +71,16 @@ FAKE void fake_omap_page(uint64_t most);
 FAKE void fake_notify(int i, uint64_t notify_id, uint64_t notifier, const void *p, size_t n);
 FAKE void fake_watch_error(int i, int err);
 
+/* fake_log calls back, from a thread of its own, about a line of the cluster's log:
+ * whom the i-th rados_monitor_log2 since fake_reset has named, whether it is still to
+ * be called or not. Of the line, six texts with a NUL each: the line, channel, who,
+ * name, level, message. */
+FAKE void fake_log(int i, uint64_t sec, uint64_t nsec, uint64_t seq, const char *texts, size_t n);
+
+/* fake_monitor_end does nothing: calls of rados_monitor_log2 that end what another
+ * began are counted under its name, lest they cover up the other's arguments. */
+FAKE void fake_monitor_end(void);
+
 /* fake_heap is how many bytes of malloc's are in use, less those that the fake
  * keeps for ever. */
 FAKE size_t fake_heap(void);

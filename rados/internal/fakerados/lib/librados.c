@@ -108,9 +108,9 @@ static struct function *find(const char *name)
 /* Objects: what is handed out. Their memory is never used again, so that
  * whatever comes back can be told to be dead. */
 
-enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, READ_OP, XATTRS, OMAP, LISTING, WATCH, BUFFER, KINDS };
+enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, READ_OP, XATTRS, OMAP, LISTING, CURSOR, WATCH, BUFFER, KINDS };
 
-static const char *const kind_names[KINDS] = {"clusters", "ioctxs", "write ops", "read ops", "xattr iterators", "omap iterators", "listings", "watches", "buffers"};
+static const char *const kind_names[KINDS] = {"clusters", "ioctxs", "write ops", "read ops", "xattr iterators", "omap iterators", "listings", "cursors", "watches", "buffers"};
 static int live[KINDS]; /* of what was made since fake_reset */
 static int resets;
 static size_t buried; /* bytes of objects, live or dead: they are never given back */
@@ -368,6 +368,7 @@ void fake_quick(int on)
 
 static void forget_outcomes(void);
 static void forget_watches(void);
+static void forget_monitors(void);
 
 void fake_reset(void)
 {
@@ -386,6 +387,7 @@ void fake_reset(void)
 	memset(live, 0, sizeof live);
 	forget_outcomes();
 	forget_watches();
+	forget_monitors();
 	resets++;
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);
@@ -1185,3 +1187,4 @@ void rados_getxattrs_end(rados_xattrs_iter_t iter)
 #include "list.c"
 #include "watch.c"
 #include "pool.c"
+#include "more.c"
