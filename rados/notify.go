@@ -57,19 +57,22 @@ func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTi
 // NotifyWithTimeout sends a notification to all who watch object obj, which must exist,
 // and waits until they have answered. It returns the answers, and the watchers that did
 // not answer within timeout, of which ETIMEDOUT tells; the answers that came are
-// returned along with it. timeout counts in milliseconds and is rounded up; 0 stands
-// for the client's default. It returns ErrNotFound if the object does not exist, and EINVAL for a
-// negative timeout.
+// returned along with it. timeout counts in whole seconds and is rounded up; 0 stands
+// for the client's default. It returns ErrNotFound if the object does not exist, and EINVAL
+// for a timeout that is negative or too long. While the OSD itself does not answer it
+// waits on.
 //
 // Implements:
 //
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 func (ioctx *IOContext) NotifyWithTimeout(obj string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
-	ms, err := roundUp(timeout, time.Millisecond, math.MaxUint64)
+	seconds, err := roundUp(timeout, time.Second, math.MaxUint32)
 	if err != nil {
 		return nil, nil, err
 	}
-	reply, err := ioctx.notify(obj, data, ms)
+	// librados drops what is less than a second, and would let the OSD choose if
+	// nothing remains: 30 seconds.
+	reply, err := ioctx.notify(obj, data, seconds*1000)
 	acks, timeouts := decodeReply(reply)
 	return acks, timeouts, err
 }

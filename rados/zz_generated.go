@@ -3024,6 +3024,7 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 	if ret < 0 {
 		return ioctx.outcome(&ret)
 	}
+	snaps = slices.Clone(snaps) // whose caller may change them
 	ioctx.settings.Note("write context", func(other *IOContext) error {
 		return other.SetSelfManagedSnapContext(seq, snaps)
 	})
@@ -4135,8 +4136,9 @@ func asError(ret int) error {
 		return nil
 	case ret == C.GO_NUL:
 		return ErrNameContainsNUL
-	case ret < C.GO_CODES_END:
-		return missingFunctions[ret]
+	}
+	if missing, ok := missingFunctions[ret]; ok {
+		return missing
 	}
 	return radosError(ret)
 }

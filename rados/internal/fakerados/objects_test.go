@@ -66,9 +66,9 @@ var objectMethods = []method{
 		}},
 	{name: "Notify", sends: "rados_notify2", given: []any{name, "data", 0},
 		call: func(o on, name string) error { return third2(o.ioctx.Notify(name, data)) }},
-	{name: "NotifyWithTimeout", sends: "rados_notify2", given: []any{name, "data", 2},
+	{name: "NotifyWithTimeout", sends: "rados_notify2", given: []any{name, "data", 2000},
 		call: func(o on, name string) error {
-			return third2(o.ioctx.NotifyWithTimeout(name, data, 1500*time.Microsecond))
+			return third2(o.ioctx.NotifyWithTimeout(name, data, 1500*time.Millisecond))
 		}},
 	{name: "Objects", sends: "rados_nobjects_list_next2",
 		call: func(o on, _ string) (err error) {
