@@ -63,3 +63,12 @@ func WatchError(i, code int) { C.fake_watch_error(C.int(i), C.int(code)) }
 
 // Heap is how many bytes of C's heap are in use, without what the fake keeps.
 func Heap() int { return int(C.fake_heap()) }
+
+// Log tells a line of the cluster's log to the i-th of those that asked for it since
+// Reset, whether it still does or not.
+func Log(i int, number uint64, level, message string) {
+	l, m := C.CString(level), C.CString(message)
+	defer C.free(unsafe.Pointer(l))
+	defer C.free(unsafe.Pointer(m))
+	C.fake_log(C.int(i), C.uint64_t(number), l, m)
+}

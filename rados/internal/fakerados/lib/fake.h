@@ -71,6 +71,10 @@ FAKE void fake_omap_page(uint64_t most);
 FAKE void fake_notify(int i, uint64_t notify_id, uint64_t notifier, const void *p, size_t n);
 FAKE void fake_watch_error(int i, int err);
 
+/* fake_log tells a line of the cluster's log: to whom rados_monitor_log2 was given, the
+ * i-th since fake_reset, whether it is still to be told or not. */
+FAKE void fake_log(int i, uint64_t seq, const char *level, const char *msg);
+
 /* fake_heap is how many bytes of malloc's are in use, less those that the fake
  * keeps for ever. */
 FAKE size_t fake_heap(void);

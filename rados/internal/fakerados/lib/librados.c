@@ -943,6 +943,16 @@ void rados_ioctx_snap_set_read(rados_ioctx_t io, rados_snap_t snap)
 	leave(&c, 0);
 }
 
+int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps)
+{
+	struct call c = enter(__func__, io, IOCTX);
+	number(&c, (int64_t)seq);
+	for (int i = 0; i < num_snaps; i++)
+		number(&c, (int64_t)snaps[i]);
+	proceed(&c);
+	return (int)leave(&c, 0);
+}
+
 /* Full pools */
 
 void rados_set_osdmap_full_try(rados_ioctx_t io) { on_texts(__func__, io, IOCTX, 0); }

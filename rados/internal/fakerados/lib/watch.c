@@ -14,10 +14,12 @@ static struct watch {
 } watches[MAX_WATCHES];
 
 static int watch_count;
+static int log_monitor_count;
 
 static void forget_watches(void)
 {
 	watch_count = 0;
+	log_monitor_count = 0;
 }
 
 static uint64_t cookie_of(const struct object *watch)
@@ -103,6 +105,25 @@ int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64
 	return (int)leave(&c, 0);
 }
 
+/* Whoever was to be told of the log is remembered as well. */
+static struct log_monitor {
+	rados_log_callback2_t logged;
+	void *arg;
+} log_monitors[MAX_WATCHES];
+
+int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
+{
+	struct call c = enter(__func__, cluster, CLUSTER);
+	text(&c, level);
+	number(&c, cb != NULL);
+	if (proceed(&c) && cb) {
+		if (log_monitor_count == MAX_WATCHES)
+			die("too many monitors of the log");
+		log_monitors[log_monitor_count++] = (struct log_monitor){cb, arg};
+	}
+	return (int)leave(&c, 0);
+}
+
 /* Calls back */
 
 struct news {
@@ -153,6 +174,18 @@ void fake_notify(int i, uint64_t notify_id, uint64_t notifier, const void *p, si
 void fake_watch_error(int i, int err)
 {
 	tell(i, (struct news){.err = err});
+}
+
+void fake_log(int i, uint64_t seq, const char *level, const char *msg)
+{
+	struct log_monitor monitor;
+
+	pthread_mutex_lock(&lock);
+	if (i < 0 || i >= log_monitor_count)
+		die("there is no monitor of the log %d", i);
+	monitor = log_monitors[i];
+	pthread_mutex_unlock(&lock);
+	monitor.logged(monitor.arg, "line", "cluster", "mon.a v2:1", "mon.a", 1, 2, seq, level, msg);
 }
 
 size_t fake_heap(void)
