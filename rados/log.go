@@ -82,8 +82,14 @@ func (c *Conn) MonitorLog(level string, fn func(LogEntry)) (*LogMonitor, error) 
 	return m, nil
 }
 
-// register makes m the monitor of its Conn and returns the one that was it before.
+// register makes m the monitor of its Conn and returns the one that was it before. If
+// the Conn is closed meanwhile, m ends once it is registered.
 func (m *LogMonitor) register(level string) (old *LogMonitor, err error) {
+	lane, err := m.handle.Enter(ErrNotConnected)
+	if err != nil {
+		return nil, err
+	}
+	defer m.handle.Exit(lane) // end may come here, which takes the lock
 	logMonitors.Lock()
 	defer logMonitors.Unlock()
 	if err := m.conn.monitorLog(level, m.token); err != nil {
@@ -96,7 +102,7 @@ func (m *LogMonitor) register(level string) (old *LogMonitor, err error) {
 
 // Stop ends the calls; one that is under way is completed. A second Stop is a no-op.
 func (m *LogMonitor) Stop() {
-	if m != nil {
+	if m != nil && m.handle != nil {
 		m.handle.Close(ErrNotConnected)
 	}
 }

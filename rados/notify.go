@@ -60,8 +60,9 @@ func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTi
 // and waits until they have answered. It returns the answers, and the watchers that did
 // not answer within timeout, of which ETIMEDOUT tells; the answers that came are
 // returned along with it. timeout counts in whole seconds and is rounded up; 0 stands
-// for the client's default. It returns ErrNotFound if the object does not exist, and
-// EINVAL for a timeout that is negative or too long.
+// for the client's default. It returns ErrNotFound if the object does not exist, and EINVAL
+// for a timeout that is negative or too long. While the OSD itself does not answer it
+// waits on.
 //
 // Implements:
 //

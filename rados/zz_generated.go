@@ -3102,6 +3102,7 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 	if ret < 0 {
 		return ioctx.outcome(&ret)
 	}
+	snaps = slices.Clone(snaps) // whose caller may change them
 	snaps = slices.Clone(snaps)
 	ioctx.settings.Note("write context", func(other *IOContext) error {
 		return other.SetSelfManagedSnapContext(seq, snaps)
@@ -4321,8 +4322,9 @@ func asError(ret int) error {
 		return nil
 	case ret == C.GO_NUL:
 		return ErrNameContainsNUL
-	case ret < C.GO_CODES_END:
-		return missingFunctions[ret]
+	}
+	if missing, ok := missingFunctions[ret]; ok {
+		return missing
 	}
 	return radosError(ret)
 }

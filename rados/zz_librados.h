@@ -277,7 +277,6 @@ enum {
 	/* The loaded library lacks that function: */
 	GO_LACKS_RADOS_MGR_COMMAND_TARGET,
 	GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2,
-	GO_CODES_END,
 };
 
 /* What librados said when it called back. The functions are in zz_engine.c. */

@@ -269,6 +269,9 @@ func (w *body) note(g *jen.Group) {
 	recv, other := w.m.Recv, jen.Id("other")
 	var args []jen.Code
 	for _, p := range w.m.Params() {
+		if strings.HasPrefix(p.Type, "[]") {
+			g.Id(p.Name).Op("=").Qual("slices", "Clone").Call(jen.Id(p.Name)).Comment("whose caller may change them")
+		}
 		args = append(args, jen.Id(p.Name))
 		if strings.HasPrefix(p.Type, "[]") { // the caller may go on to use it
 			g.Id(p.Name).Op("=").Qual("slices", "Clone").Call(jen.Id(p.Name))

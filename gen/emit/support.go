@@ -20,8 +20,11 @@ func support(f *jen.File, p *plan.Plan) {
 					g.Case(jen.Id("ret").Op("==").Qual("C", "GO_"+e.When)).Block(jen.Return(jen.Id(e.Go)))
 				}
 			}
-			g.Case(jen.Id("ret").Op("<").Qual("C", "GO_CODES_END")).Block(jen.Return(jen.Id("missingFunctions").Index(jen.Id("ret"))))
 		}),
+		jen.If(
+			jen.List(jen.Id("missing"), jen.Id("ok")).Op(":=").Id("missingFunctions").Index(jen.Id("ret")),
+			jen.Id("ok"),
+		).Block(jen.Return(jen.Id("missing"))),
 		jen.Return(jen.Id("radosError").Call(jen.Id("ret"))),
 	).Line()
 

@@ -78,3 +78,18 @@ func TestWithNamespace(t *testing.T) {
 	_, err = (*rados.IOContext)(nil).WithNamespace("namespace")
 	assert.Equal(t, rados.ErrInvalidIOContext, wrapped("WithNamespace", err))
 }
+
+// TestCloneOfAWriteContext: it has the snapshots that were set, whatever has become of
+// the caller's slice since.
+func TestCloneOfAWriteContext(t *testing.T) {
+	ioctx := opened(t)
+	snaps := []rados.SnapID{3, 2}
+	require.NoError(t, ioctx.SetSelfManagedSnapContext(3, snaps))
+	set := fakerados.Args("rados_ioctx_selfmanaged_snap_set_write_ctx")
+	clear(snaps)
+	c, err := ioctx.Clone()
+	require.NoError(t, err)
+	defer c.Destroy()
+	assert.Equal(t, 2, fakerados.Calls("rados_ioctx_selfmanaged_snap_set_write_ctx"))
+	assert.Equal(t, set, fakerados.Args("rados_ioctx_selfmanaged_snap_set_write_ctx"))
+}

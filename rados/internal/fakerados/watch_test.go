@@ -100,8 +100,10 @@ func TestWatchTimeouts(t *testing.T) {
 		assert.Equal(t, []any{"object", want}, fakerados.Args("rados_watch3"), timeout)
 		require.NoError(t, w.Delete())
 	}
+	// librados takes milliseconds, but drops what is less than a second of them.
 	for timeout, want := range map[time.Duration]int{
-		0: 0, 1: 1000, time.Millisecond: 1000, time.Second: 1000, time.Second + 1: 2000, (1<<32 - 1) * time.Second: (1<<32 - 1) * 1000,
+		0: 0, 1: 1000, 500 * time.Millisecond: 1000, time.Second: 1000, time.Second + 1: 2000,
+		1900 * time.Millisecond: 2000, (1<<32 - 1) * time.Second: (1<<32 - 1) * 1000,
 	} {
 		_, _, err := ioctx.NotifyWithTimeout("object", data, timeout)
 		require.NoError(t, err)
@@ -112,6 +114,8 @@ func TestWatchTimeouts(t *testing.T) {
 			w, err := ioctx.WatchWithTimeout("object", timeout)
 			assert.ErrorIs(t, err, syscall.EINVAL)
 			assert.Nil(t, w)
+			_, _, err = ioctx.NotifyWithTimeout("object", data, timeout)
+			assert.ErrorIs(t, err, syscall.EINVAL)
 		}
 		for _, timeout := range []time.Duration{-1, (1<<32-1)*time.Second + 1} {
 			_, _, err := ioctx.NotifyWithTimeout("object", data, timeout)

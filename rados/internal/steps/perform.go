@@ -79,12 +79,15 @@ func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) m
 	return rec.tell(outcomes(report), code)
 }
 
-// tell passes on what came of the steps. Where C did not get to them, for want of memory
-// for instance, it reports nothing.
+// tell passes on what came of the steps. Those that C did not get to, for want of memory
+// or because one before them can't be made, it does not report.
 func (rec *recording) tell(reported []reported, code int) map[int]int {
 	var failed map[int]int
 	ran := performed(reported, code)
 	for i, step := range reported {
+		if step.number < 0 || step.number >= len(rec.numbers) {
+			continue
+		}
 		step.Ran = step.Ran && i < ran
 		if !step.Ran {
 			step.Outcome = Outcome{Code: code}
@@ -95,10 +98,11 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 			failed[rec.number(step.number)] = step.Code
 		}
 		if done := rec.done[step.number]; done != nil {
+			delete(rec.done, step.number)
 			done(step.Outcome)
 		}
 	}
-	if len(reported) == 0 && code < 0 {
+	if code < 0 {
 		for _, done := range rec.done {
 			done(Outcome{Code: code})
 		}

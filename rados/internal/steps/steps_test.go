@@ -324,12 +324,17 @@ func TestPerform(t *testing.T) {
 		},
 		{
 			"a step that does not report failed", report(outcome{step: 0}, outcome{step: 2}), aborted,
-			map[int]Outcome{0: {Code: aborted}, 2: {Code: aborted}},
+			map[int]Outcome{0: {Code: aborted}, 1: {Code: aborted}, 2: {Code: aborted}},
 			nil,
 		},
 		{
 			"nothing was sent", report(outcome{step: 0, code: skipped}, outcome{step: 1, code: skipped}), aborted,
-			map[int]Outcome{0: {Code: aborted}, 1: {Code: aborted}},
+			map[int]Outcome{0: {Code: aborted}, 1: {Code: aborted}, 2: {Code: aborted}},
+			nil,
+		},
+		{
+			"those behind a step that can't be made", report(outcome{step: 0, code: skipped}), aborted,
+			map[int]Outcome{0: {Code: aborted}, 1: {Code: aborted}, 2: {Code: aborted}},
 			nil,
 		},
 		{
@@ -343,6 +348,7 @@ func TestPerform(t *testing.T) {
 			nil,
 		},
 		{"cut shorter", report(outcome{step: 0})[:8*sizeLen-1], 0, map[int]Outcome{}, nil},
+		{"a step that there is not", report(outcome{step: 3, code: enoent}), 0, map[int]Outcome{}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			told, failed := perform(3, c.report, c.code)
