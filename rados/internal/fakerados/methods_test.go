@@ -293,6 +293,9 @@ func TestMethodsAreListed(t *testing.T) {
 	}
 	for _, typ := range []reflect.Type{reflect.TypeFor[*rados.Conn](), reflect.TypeFor[*rados.IOContext]()} {
 		for i := range typ.NumMethod() {
+			if takesContext(typ.Method(i)) {
+				continue // see TestContextFormsOfNothing, and the live tests
+			}
 			assert.True(t, listed[typ.Method(i).Name], "methods lacks %s.%s", typ.Elem().Name(), typ.Method(i).Name)
 		}
 	}
