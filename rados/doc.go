@@ -13,13 +13,28 @@
 //	defer ioctx.Destroy()
 //	err = ioctx.WriteFull("greeting", []byte("Hello, RADOS!"))
 //
+// An object has data (Read, Write and the like), extended attributes (GetXattr,
+// SetXattr, Xattrs) and sorted keys with values (SetOmap, Omap). Several steps on one
+// object can be made one operation, all of which is performed or nothing: ReadOp and
+// WriteOp. Objects lists them; Lock and RLock are advisory; Watch and Notify pass
+// messages between clients by way of an object.
+//
+// Most names are those of an older API, which programs rely on. Where Go has come to
+// do things in another way there is a second form: Objects is Iter as a
+// range-over-func, Lock is LockExclusive that returns an error, WriteContext is Write
+// with a context.
+//
 // # Concurrency and lifetime
 //
 // Everything may be used by any number of goroutines, except where a method says
 // otherwise. A method called on something that is closed, or that closes while the
 // call is on its way, returns an error; closing twice does nothing. What a call uses
 // is kept until the call is over, so neither Shutdown nor the garbage collector takes
-// it away. Things that are never closed are freed when they are collected.
+// it away. Things that are never closed are freed when they are collected, but for a
+// Watcher and a LogMonitor, which go on until they are ended.
+//
+// What is set on an IOContext, such as its namespace, counts for all who use it. Clone
+// and WithNamespace make one that stands by itself.
 //
 // # Waiting
 //
@@ -27,13 +42,19 @@
 // OSD has answered, which may be never; the configuration option
 // rados_osd_op_timeout sets an end. Each waiting call occupies a thread.
 //
+// The forms with a context, such as WriteContext, ReadContext and OperateContext, end
+// with it, and occupy no thread: thousands of goroutines can wait at once. A write that
+// was given up may have been performed all the same; errors.Is finds ErrOutcomeUnknown
+// in its error.
+//
 // # Errors
 //
 // What librados returns is returned as it is: a comparable value with a method
 // ErrorCode() int, which is the negative errno of C. errors.Is recognises the errno
 // (syscall.ENOENT) and what the standard library takes it for (fs.ErrNotExist). Names
 // with a NUL byte and other input that C can't take are refused before anything is
-// sent.
+// sent. Operations return an OperationError, which tells of each step; the methods that
+// the older API does not have return an ObjectError, which tells what was done to what.
 //
 // # Releases
 //
