@@ -20,14 +20,17 @@ type ObjectError struct {
 
 // Error says what was done to what, and why it failed.
 func (e *ObjectError) Error() string {
-	where := []string{e.Pool}
-	if e.Namespace != "" {
-		where = append(where, e.Namespace)
+	var where []string
+	for _, name := range []string{e.Pool, e.Namespace, e.Object} {
+		if name != "" {
+			where = append(where, name)
+		}
 	}
-	if e.Object != "" {
-		where = append(where, e.Object)
+	what := "rados: " + e.Op
+	if len(where) > 0 {
+		what += " " + strings.Join(where, "/")
 	}
-	return "rados: " + e.Op + " " + strings.Join(where, "/") + ": " + e.Err.Error()
+	return what + ": " + e.Err.Error()
 }
 
 // Unwrap is the error itself.
