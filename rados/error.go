@@ -3,7 +3,6 @@ package rados
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"syscall"
 )
 
@@ -12,7 +11,7 @@ import (
 // it.
 type ObjectError struct {
 	Op        string // the method: "Objects"
-	Pool      string
+	Pool      string // "" if the IOContext can't tell it any more
 	Namespace string // "" for the default one
 	Object    string // "" where it is not about one object
 	Err       error
@@ -20,14 +19,15 @@ type ObjectError struct {
 
 // Error says what was done to what, and why it failed.
 func (e *ObjectError) Error() string {
-	where := []string{e.Pool}
-	if e.Namespace != "" {
-		where = append(where, e.Namespace)
+	what := e.Op
+	separator := " "
+	for _, part := range []string{e.Pool, e.Namespace, e.Object} {
+		if part != "" {
+			what += separator + part
+			separator = "/"
+		}
 	}
-	if e.Object != "" {
-		where = append(where, e.Object)
-	}
-	return "rados: " + e.Op + " " + strings.Join(where, "/") + ": " + e.Err.Error()
+	return "rados: " + what + ": " + e.Err.Error()
 }
 
 // Unwrap is the error itself.
