@@ -3,6 +3,7 @@ package rados
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 )
 
