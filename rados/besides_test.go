@@ -524,3 +524,21 @@ func TestParseConfigArgvRemainder(t *testing.T) {
 		assert.Equal(t, test.option, value, "%q", test.argv)
 	}
 }
+
+// TestManagerThatDoesNotAnswer: librados gives the code of a time-out the wrong sign, so
+// that it would look like success. The manager must not answer later on: librados would
+// put the answer where nobody waits for it any more.
+func TestManagerThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	cluster := radostest.Start(t)
+	conn := fresh(t)
+	require.NoError(t, conn.ReadConfigFile(cluster.Conf()))
+	require.NoError(t, conn.SetConfigOption("rados_mon_op_timeout", "2"))
+	require.NoError(t, conn.Connect())
+	_, _, err := conn.MgrCommand([][]byte{command(t, "get_command_descriptions")})
+	require.NoError(t, err)
+	cluster.Pause(t, "mgr.x")
+	_, _, err = conn.MgrCommand([][]byte{command(t, "get_command_descriptions")})
+	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	conn.Shutdown()
+}

@@ -1,7 +1,6 @@
 package rados
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"syscall"
@@ -57,11 +56,21 @@ const maxErrno = 4095
 // operation, has found the first difference, counted from where it began to compare.
 // It returns false for any other error.
 func MismatchOffset(err error) (uint64, bool) {
-	var e radosError
-	if !errors.As(err, &e) || e > -maxErrno {
-		return 0, false
+	switch e := err.(type) {
+	case radosError:
+		if e <= -maxErrno {
+			return uint64(-e - maxErrno), true
+		}
+	case interface{ Unwrap() error }:
+		return MismatchOffset(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			if offset, ok := MismatchOffset(one); ok {
+				return offset, true
+			}
+		}
 	}
-	return uint64(-e - maxErrno), true
+	return 0, false
 }
 
 // MissingFunctionError says that the librados that the program runs with lacks a

@@ -1365,6 +1365,10 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 // It waits until there is an active manager, for as long as that takes, and can't be
 // cancelled.
 //
+// With rados_mon_op_timeout configured it gives up after so many seconds, with ETIMEDOUT. But
+// librados then puts an answer that comes later where nobody waits for it any more, which may
+// end the process: better leave that option alone in a program that commands managers.
+//
 // Implements:
 //
 //	int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)

@@ -482,7 +482,8 @@ static inline void go_buf_clear(struct go_buf *buf)
 static inline void go_buf_append(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
 {
 	size_t want = buf->len + n;
-	if (*ret < 0 || (want > buf->cap && !go_buf_reserve(buf, 2 * want, ret)))
+	size_t cap = want < GO_BUF_MAX / 2 ? 2 * want : want;
+	if (*ret < 0 || (want > buf->cap && !go_buf_reserve(buf, cap, ret)))
 		return;
 	if (n > 0)
 		memcpy(buf->p + buf->len, p, n);
@@ -634,6 +635,12 @@ static inline void go_dict_check(const char *dict, size_t bytes, size_t count, i
 		*ret = GO_NUL;
 	if (*ret >= 0 && empty)
 		*ret = -EINVAL;
+}
+
+/* go_negative is the code of a function that does not keep to one sign. */
+static inline int go_negative(int code)
+{
+	return code > 0 ? -code : code;
 }
 
 /* go_range_check refuses a number that the C type cannot hold. */
@@ -1516,7 +1523,7 @@ GO_SHIM void go_conn_mgrcommand(struct go_gate *gate, const char *cmd, size_t cm
 
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_negative(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -1534,7 +1541,7 @@ GO_SHIM void go_conn_mgrcommandtarget(struct go_gate *gate, const char *name, si
 	name_c = go_name_copy(name_own, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_negative(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
@@ -2677,7 +2684,7 @@ GO_SHIM void go_rados_mgr_command(struct go_gate *gate, const char *cmd, size_t 
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_negative(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -2696,7 +2703,7 @@ GO_SHIM void go_rados_mgr_command_target(struct go_gate *gate, const char *name,
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_negative(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);

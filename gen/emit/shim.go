@@ -109,7 +109,11 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 			}
 			args = append(args, arg)
 		}
-		return e.Func.Name + "(" + strings.Join(args, ", ") + ")"
+		text := e.Func.Name + "(" + strings.Join(args, ", ") + ")"
+		if call.Ret.Name == "either" {
+			return "go_negative(" + text + ")"
+		}
+		return text
 	}
 	set := ""
 	switch {

@@ -1,0 +1,1 @@
+int rados_moody(rados_t cluster);
