@@ -1,9 +1,10 @@
 package rados
 
 // Clone opens the same pool once more and sets on the copy what is set on ioctx: its
-// namespace, locator, read snapshot and what SetPoolFullTry says. From then on each goes its own
-// way, GetLastVersion included. It needs no word with the cluster, and must be ended
-// with Destroy.
+// namespace, locator, read snapshot, write context (SetSelfManagedSnapContext) and what
+// SetPoolFullTry says. From then on each goes its own way, GetLastVersion included. It
+// needs no word with the cluster, and the copy must be ended with Destroy. It returns
+// ErrNotFound if the pool has been deleted, in an ObjectError like all errors.
 func (ioctx *IOContext) Clone() (*IOContext, error) {
 	c, err := ioctx.clone()
 	return c, ioctx.wrap("Clone", "", err)
@@ -26,7 +27,8 @@ func (ioctx *IOContext) clone() (*IOContext, error) {
 	return c, nil
 }
 
-// WithNamespace is Clone with another namespace.
+// WithNamespace is Clone with another namespace. It returns ErrNameContainsNUL for one
+// with a NUL byte inside.
 func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
 	c, err := ioctx.clone()
 	if err != nil {

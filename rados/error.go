@@ -12,7 +12,7 @@ import (
 // it.
 type ObjectError struct {
 	Op        string // the method: "Objects"
-	Pool      string
+	Pool      string // "" if the IOContext can't tell it any more
 	Namespace string // "" for the default one
 	Object    string // "" where it is not about one object
 	Err       error

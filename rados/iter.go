@@ -82,6 +82,10 @@ func (l *listing) nextEntry() (objectEntry, error) {
 	names, err := l.next()
 	switch {
 	case err == ErrNotFound:
+		// librados says the same of a pool that is gone.
+		if _, err := l.ioctx.GetPoolName(); err == ErrNotFound {
+			return objectEntry{}, err
+		}
 		return objectEntry{}, errEnd
 	case err != nil:
 		return objectEntry{}, err
@@ -109,8 +113,8 @@ func (iter *Iter) current() objectEntry {
 }
 
 // Err returns the error that made the last Next return false, nil at the end of the
-// pool. After Close that is ErrIterClosed, after Destroy of the IOContext
-// ErrInvalidIOContext.
+// pool: ErrNotFound if the pool has been deleted, ErrIterClosed after Close,
+// ErrInvalidIOContext after Destroy of the IOContext.
 func (iter *Iter) Err() error {
 	if iter == nil {
 		return ErrIterClosed

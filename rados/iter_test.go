@@ -403,7 +403,6 @@ func TestListingOfADeletedPool(t *testing.T) {
 		require.NoError(t, err)
 		defer iter.Close()
 		assert.False(t, iter.Next())
-		// librados has one code for this and for the end.
-		assert.NoError(t, iter.Err())
+		assert.Equal(t, rados.ErrNotFound, iter.Err())
 	})
 }

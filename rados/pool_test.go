@@ -1,6 +1,8 @@
 package rados_test
 
 import (
+	"iter"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -127,4 +129,45 @@ func TestPoolFacts(t *testing.T) {
 		assert.Equal(t, rados.ErrNotFound, err)
 		assert.Equal(t, rados.ErrNotFound, ioctx.WriteFull("foo", nil))
 	})
+}
+
+// TestListingOfDeletedPool: a pool that is gone is not an empty one.
+func TestListingOfDeletedPool(t *testing.T) {
+	conn := radostest.Conn(t)
+	name := makePool(t, conn)
+	ioctx := open(t, conn, name)
+	require.NoError(t, ioctx.WriteFull("object", nil))
+	require.NoError(t, conn.DeletePool(name))
+	for what, list := range map[string]iter.Seq2[rados.Object, error]{
+		"Objects":         ioctx.Objects(),
+		"ObjectsSlice":    ioctx.ObjectsSlice(0, 1),
+		"ObjectsParallel": ioctx.ObjectsParallel(2),
+	} {
+		errs := 0
+		for object, err := range list {
+			errs++
+			require.ErrorIs(t, err, rados.ErrNotFound, what)
+			assert.Zero(t, object, what)
+		}
+		assert.Equal(t, 1, errs, what)
+	}
+	assert.Equal(t, rados.ErrNotFound, ioctx.ListObjects(func(string) { t.Error("an object") }))
+}
+
+// TestTooManySlices: each of those that can be had is a part of the pool, no more.
+func TestTooManySlices(t *testing.T) {
+	ioctx := radostest.Pool(t)
+	for i := range 10 {
+		require.NoError(t, ioctx.WriteFull(unique("object"), nil), i)
+	}
+	for _, slice := range [][2]uint64{{0, 0}, {1, 1}, {0, 1<<32 + 1}, {1<<40 - 1, 1 << 40}, {0, 1<<64 - 1}} {
+		for _, err := range ioctx.ObjectsSlice(slice[0], slice[1]) {
+			require.ErrorIs(t, err, syscall.EINVAL)
+		}
+	}
+	for _, n := range []uint64{0, 1 << 31, 1<<32 - 1} {
+		for _, err := range ioctx.ObjectsSlice(n, 1<<32) {
+			t.Error("a slice of one hash has an object", err)
+		}
+	}
 }

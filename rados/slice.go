@@ -9,10 +9,14 @@ import (
 // sliceBatch is how many objects of a slice are fetched at once.
 const sliceBatch = 512
 
+// maxSlices is how many slices can differ. With more, librados' arithmetic overflows.
+const maxSlices = 1 << 32
+
 // ObjectsSlice goes through the n-th of m slices of the pool, counted from 0, which
 // together are the whole pool: each can be listed by another goroutine or machine. The
 // slices are of about the same size, since objects are spread by the hash of their
-// names. Otherwise it is like Objects. An n that is not below m is EINVAL.
+// names. Otherwise it is like Objects. It is EINVAL if n is not below m, or m is beyond
+// 2³², the number of hashes there are.
 //
 // Implements:
 //
@@ -33,7 +37,7 @@ func (ioctx *IOContext) visitSlice(n, m uint64, yield func(Object) bool) error {
 		return err
 	}
 	defer ioctx.exit(lane)
-	if n >= m {
+	if n >= m || m > maxSlices {
 		return radosError(-int(syscall.EINVAL))
 	}
 	begin, end := ioctx.listBegin(), ioctx.listEnd()

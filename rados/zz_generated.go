@@ -1327,7 +1327,8 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 }
 
 // MgrCommandTargetWithInputBuffer sends a command and data for it to the manager of that name ("x"), active or not,
-// otherwise like MgrCommandWithInputBuffer.
+// otherwise like MgrCommandWithInputBuffer. If there is no such manager, it waits for one, and can't be
+// cancelled.
 //
 // It needs the library of Ceph 16.2 or later.
 //
@@ -1868,7 +1869,7 @@ func (c *Conn) Shutdown() {
 }
 
 // UpdateServiceStatus tells the cluster how the daemon is that RegisterService has registered. It is
-// passed on with the next beacon, some seconds later.
+// passed on with the next beacon, some seconds later. If there is none, it goes nowhere, and that is no error.
 //
 // Implements:
 //
@@ -2741,7 +2742,8 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 }
 
 // RemoveSelfManagedSnap removes a snapshot that CreateSelfManagedSnap made. The OSDs free its space in the
-// background. It waits for the monitors for as long as they take, and can't be cancelled.
+// background. It returns ErrNotFound if there never was one of that number, nil if it is gone already. It waits for
+// the monitors for as long as they take, and can't be cancelled.
 //
 // Implements:
 //
@@ -3343,7 +3345,9 @@ func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data [
 }
 
 // WriteSame writes b again and again into object oid from byte offset on, writeLen bytes in all,
-// which must be a multiple of len(b), or it returns EINVAL. Other errors are those of Write.
+// which must be a multiple of len(b), or it returns EINVAL, as it does for an empty b. It returns E2BIG if that is
+// 2 GiB or more. Other errors are those of Write. The OSD makes up all of it in its memory, copy by copy, before it
+// looks whether the object may have that size: a large writeLen with a small b can bring it down.
 //
 // Implements:
 //

@@ -54,6 +54,25 @@ func TestIter(t *testing.T) {
 	assert.Equal(t, 1, fakerados.Calls("rados_nobjects_list_close"))
 }
 
+// TestIterOfNoPool: librados returns ENOENT at the end, and where the pool is gone.
+func TestIterOfNoPool(t *testing.T) {
+	ioctx := opened(t)
+	manyObjects(2)
+	fakerados.Return("rados_ioctx_get_pool_name", -int(syscall.ENOENT))
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	assert.Len(t, listed(iter), 2)
+	assert.Equal(t, rados.ErrNotFound, iter.Err())
+	iter.Close()
+	found := 0
+	for _, err = range ioctx.Objects() {
+		found++
+	}
+	assert.Equal(t, 3, found, "the error is the last")
+	assert.Equal(t, rados.ErrNotFound, wrapped("Objects", err))
+	assert.EqualError(t, err, "rados: Objects: "+rados.ErrNotFound.Error())
+}
+
 func TestIterFails(t *testing.T) {
 	ioctx := opened(t)
 	manyObjects(5)

@@ -12,7 +12,7 @@
 package handle
 
 import (
-	"fmt"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -324,7 +324,7 @@ func (h *Handle) Close(cause error) {
 // collector's time, so what may take long happens elsewhere.
 func (h *Handle) Abandon() { go h.Close(errAbandoned) }
 
-var errAbandoned = fmt.Errorf("rados: object was garbage collected")
+var errAbandoned = errors.New("rados: object was garbage collected")
 
 // freeIfIdle frees the object of a closed handle when no call is inside. Once
 // closed, a lane seen empty stays empty but for calls that are being refused;
