@@ -637,10 +637,10 @@ static inline void go_dict_check(const char *dict, size_t bytes, size_t count, i
 		*ret = -EINVAL;
 }
 
-/* go_negative is the code of a function that does not keep to one sign. */
-static inline int go_negative(int code)
+/* go_late is the code of a function that gives that of a time-out the wrong sign. */
+static inline int go_late(int code)
 {
-	return code > 0 ? -code : code;
+	return code == ETIMEDOUT ? -code : code;
 }
 
 /* go_range_check refuses a number that the C type cannot hold. */
@@ -1523,7 +1523,7 @@ GO_SHIM void go_conn_mgrcommand(struct go_gate *gate, const char *cmd, size_t cm
 
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = go_negative(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = go_late(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -1541,7 +1541,7 @@ GO_SHIM void go_conn_mgrcommandtarget(struct go_gate *gate, const char *name, si
 	name_c = go_name_copy(name_own, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = go_negative(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = go_late(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
@@ -2684,7 +2684,7 @@ GO_SHIM void go_rados_mgr_command(struct go_gate *gate, const char *cmd, size_t 
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = go_negative(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = go_late(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -2703,7 +2703,7 @@ GO_SHIM void go_rados_mgr_command_target(struct go_gate *gate, const char *name,
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = go_negative(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = go_late(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);

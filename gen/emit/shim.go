@@ -110,8 +110,8 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 			args = append(args, arg)
 		}
 		text := e.Func.Name + "(" + strings.Join(args, ", ") + ")"
-		if call.Ret.Name == "either" {
-			return "go_negative(" + text + ")"
+		if call.Ret.Name == "late" {
+			return "go_late(" + text + ")"
 		}
 		return text
 	}
