@@ -96,7 +96,17 @@ func (cfg *Config) complete() error {
 
 func portTaken(err error) bool {
 	var failed *DaemonError
-	return errors.As(err, &failed) && strings.Contains(failed.Log, "unable to bind")
+	return errors.As(err, &failed) && (failed.portTaken || strings.Contains(failed.Log, "unable to bind"))
+}
+
+// blamePort notes in the error of a monitor that did not start whether somebody else has
+// its ports: it may die before its log has come to say so.
+func (c *Cluster) blamePort(err error) error {
+	var failed *DaemonError
+	if errors.As(err, &failed) {
+		failed.portTaken = !c.ports.free(1) || !c.ports.free(2)
+	}
+	return err
 }
 
 func startOnce(ctx context.Context, cfg Config, programs programs) (*Cluster, error) {
@@ -191,7 +201,7 @@ func (c *Cluster) startDaemons(ctx context.Context) error {
 	quorum := make(chan struct{})
 	steps := []func(context.Context) error{func(ctx context.Context) error {
 		if err := c.startMon(ctx); err != nil {
-			return err
+			return c.blamePort(err)
 		}
 		close(quorum)
 		return c.startFirst(ctx, c.daemons[1])

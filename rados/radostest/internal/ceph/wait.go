@@ -13,6 +13,8 @@ type DaemonError struct {
 	Daemon string
 	Reason string
 	Log    string
+
+	portTaken bool
 }
 
 func (e *DaemonError) Error() string {
