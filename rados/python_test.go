@@ -170,6 +170,9 @@ func TestConnAsFromPython(t *testing.T) {
 	})
 	t.Run("py.TestCommand.test_osd_bench", func(t *testing.T) {
 		out, status, err := conn.OsdCommand(0, [][]byte{command(t, "bench", "size", 4096, "count", 8192)})
+		if strings.Contains(status, "flushing objectstore cache: (1)") {
+			t.Skip("the OSD can't measure a store in memory, as with Ceph 20.2: " + status)
+		}
 		require.NoError(t, err, status)
 		var bench struct {
 			BytesWritten int64 `json:"bytes_written"`

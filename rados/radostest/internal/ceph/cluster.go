@@ -58,12 +58,11 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
-		c, err := startOnce(ctx, cfg, programs)
+		c, again, err := startOnce(ctx, cfg, programs)
 		if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return nil, fmt.Errorf("the cluster was not ready within %v: %w", cfg.Timeout, err)
 		}
-		// Between the choice of a port and its use anyone may take it.
-		if err == nil || attempt == 3 || !portTaken(err) {
+		if err == nil || attempt == 3 || !again {
 			return c, err
 		}
 	}
@@ -94,31 +93,26 @@ func (cfg *Config) complete() error {
 	return nil
 }
 
-func portTaken(err error) bool {
+// portTaken says whether it was for a port that the start failed: between the
+// choice of one and its use anyone may take it. A monitor that ends for that does not
+// always get round to logging it.
+func (c *Cluster) portTaken(err error) bool {
 	var failed *DaemonError
-	return errors.As(err, &failed) && (failed.portTaken || strings.Contains(failed.Log, "unable to bind"))
+	return errors.As(err, &failed) && (strings.Contains(failed.Log, "unable to bind") ||
+		failed.Daemon == monName && !c.mon().Running() && !(c.ports.free(1) && c.ports.free(2)))
 }
 
-// blamePort notes in the error of a monitor that did not start whether somebody else has
-// its ports: it may die before its log has come to say so.
-func (c *Cluster) blamePort(err error) error {
-	var failed *DaemonError
-	if errors.As(err, &failed) {
-		failed.portTaken = !c.ports.free(1) || !c.ports.free(2)
-	}
-	return err
-}
-
-func startOnce(ctx context.Context, cfg Config, programs programs) (*Cluster, error) {
+// startOnce also says whether it is worth to try again after an error.
+func startOnce(ctx context.Context, cfg Config, programs programs) (_ *Cluster, again bool, _ error) {
 	dir, err := makeDir(cfg.Dir)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	c := &Cluster{Dir: dir, conf: filepath.Join(dir, "ceph.conf"), fsid: newUUID(), cfg: cfg, programs: programs}
 	if err := c.start(ctx); err != nil {
-		return nil, errors.Join(err, c.Close())
+		return nil, c.portTaken(err), errors.Join(err, c.Close())
 	}
-	return c, nil
+	return c, false, nil
 }
 
 // makeDir makes the cluster's folder, whose path must leave room for the names
@@ -201,7 +195,7 @@ func (c *Cluster) startDaemons(ctx context.Context) error {
 	quorum := make(chan struct{})
 	steps := []func(context.Context) error{func(ctx context.Context) error {
 		if err := c.startMon(ctx); err != nil {
-			return c.blamePort(err)
+			return err
 		}
 		close(quorum)
 		return c.startFirst(ctx, c.daemons[1])

@@ -189,7 +189,7 @@ func TestPortTaken(t *testing.T) {
 	defer thief.Close()
 	err = c.startDaemons(t.Context())
 	require.Error(t, err)
-	assert.True(t, portTaken(err), "Start must try again after: %v", err)
+	assert.True(t, c.portTaken(err), "Start must try again after: %v", err)
 }
 
 func TestFailedStart(t *testing.T) {
@@ -207,8 +207,8 @@ func TestFailedStart(t *testing.T) {
 			[]string{"ceph-osd --conf", "--mkfs", ": exit status "},
 		},
 		"time-out": {
-			Config{Timeout: 700 * time.Millisecond},
-			[]string{"the cluster was not ready within 700ms"},
+			Config{Timeout: 100 * time.Millisecond},
+			[]string{"the cluster was not ready within 100ms"},
 		},
 		"too many OSDs": {
 			Config{OSDs: 11},

@@ -13,8 +13,6 @@ type DaemonError struct {
 	Daemon string
 	Reason string
 	Log    string
-
-	portTaken bool
 }
 
 func (e *DaemonError) Error() string {
