@@ -153,7 +153,7 @@ skipped() {
 			awk -v run="$release, $kind" '
 				/^=== / { test = $3; next }
 				/^ *--- SKIP: / { print "- " run ": `" $3 "`: " said[$3]; next }
-				{ sub(/^ *[a-z_0-9]+\.go:[0-9]+: /, ""); said[test] = $0 }' "$log"
+				sub(/^ +[a-z_0-9]+\.go:[0-9]+: /, "") { said[test] = $0 }' "$log"
 		done
 	done
 }
