@@ -3109,7 +3109,6 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 		return ioctx.outcome(&ret)
 	}
 	snaps = slices.Clone(snaps) // whose caller may change them
-	snaps = slices.Clone(snaps)
 	ioctx.settings.Note("write context", func(other *IOContext) error {
 		return other.SetSelfManagedSnapContext(seq, snaps)
 	})

@@ -273,9 +273,6 @@ func (w *body) note(g *jen.Group) {
 			g.Id(p.Name).Op("=").Qual("slices", "Clone").Call(jen.Id(p.Name)).Comment("whose caller may change them")
 		}
 		args = append(args, jen.Id(p.Name))
-		if strings.HasPrefix(p.Type, "[]") { // the caller may go on to use it
-			g.Id(p.Name).Op("=").Qual("slices", "Clone").Call(jen.Id(p.Name))
-		}
 	}
 	set := other.Clone().Dot(w.m.Name).Call(args...)
 	if w.m.HasError() {
