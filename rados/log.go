@@ -63,11 +63,6 @@ func (c *Conn) MonitorLog(level string, fn func(LogEntry)) (*LogMonitor, error) 
 	if m.handle, err = c.handle.NewChild(nil, m.end); err != nil {
 		return nil, err
 	}
-	inside, err := m.handle.Enter(nil) // or it could end before librados knows it
-	if err != nil {
-		return nil, err
-	}
-	defer m.handle.Exit(inside)
 	old, err := m.register(level)
 	if err != nil {
 		m.Stop()
