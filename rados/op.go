@@ -1,6 +1,7 @@
 package rados
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -52,7 +53,10 @@ func (e OperationError) Unwrap() []error {
 
 // operate performs what r has recorded, once. What can't be sent at all is
 // reported without an OperationError, unless a step is to blame.
-func operate(kind string, ioctx *IOContext, r *steps.Recorder, send func(record []byte) ([]byte, error)) error {
+func operate(ctx context.Context, kind string, ioctx *IOContext, r *steps.Recorder, send func(record []byte) ([]byte, error)) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	lane, err := ioctx.enter()
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package rados
 
 import (
+	"context"
+
 	"github.com/go-rados/go-rados/rados/internal/flat"
 	"github.com/go-rados/go-rados/rados/internal/steps"
 )
@@ -26,7 +28,7 @@ func (r *ReadOp) Release() { r.recorder().Release() }
 //
 //	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
 func (r *ReadOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) error {
-	return operate("read", ioctx, r.recorder(), func(record []byte) ([]byte, error) {
+	return operate(context.Background(), "read", ioctx, r.recorder(), func(record []byte) ([]byte, error) {
 		return ioctx.operateRead(record, oid, flags)
 	})
 }

@@ -1,6 +1,7 @@
 package rados
 
 import (
+	"context"
 	"math"
 	"syscall"
 	"time"
@@ -35,14 +36,22 @@ func (w *WriteOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) er
 // instead of the present. It returns EINVAL, and sends nothing, for a time that Ceph
 // can't keep: before 1970, or after 2106.
 func (w *WriteOp) OperateWithMtime(ioctx *IOContext, oid string, mtime Timespec, flags OperationFlags) error {
-	if mtime.Sec < 0 || mtime.Sec > math.MaxUint32 || mtime.Nsec < 0 || mtime.Nsec >= int64(time.Second) {
-		return radosError(-int(syscall.EINVAL))
+	if err := mtime.check(); err != nil {
+		return err
 	}
 	return w.operate(ioctx, oid, &mtime, flags)
 }
 
+// check refuses a time that Ceph can't keep.
+func (t Timespec) check() error {
+	if t.Sec < 0 || t.Sec > math.MaxUint32 || t.Nsec < 0 || t.Nsec >= int64(time.Second) {
+		return radosError(-int(syscall.EINVAL))
+	}
+	return nil
+}
+
 func (w *WriteOp) operate(ioctx *IOContext, oid string, mtime *Timespec, flags OperationFlags) error {
-	return operate("write", ioctx, w.recorder(), func(record []byte) ([]byte, error) {
+	return operate(context.Background(), "write", ioctx, w.recorder(), func(record []byte) ([]byte, error) {
 		return ioctx.operateWrite(record, oid, mtime, flags)
 	})
 }

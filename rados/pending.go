@@ -2,57 +2,88 @@ package rados
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"syscall"
+
+	"github.com/go-rados/go-rados/rados/internal/engine"
 )
 
-// pending is a call that goes on in librados while its goroutine is parked.
-type pending struct{ over chan struct{} }
-
-// receive is told that the call has ended.
-func (p *pending) receive(event) { close(p.over) }
-
-// await starts a call, waits until it has ended, and returns what its steps report.
-// When ctx ends first, librados is asked to give the call up, which it does at once
-// whether or not the OSD answers. Only then may the memory be touched that the call was
-// given, so that is waited for; and a call that has been performed nevertheless has its
-// own result. The caller is inside the IOContext.
-func await(ctx context.Context, ioctx *IOContext, start func(token uintptr) (uintptr, error)) ([]byte, error) {
-	p := &pending{make(chan struct{})}
-	token := listeners.add(p)
-	defer listeners.remove(token)
-	call, err := start(token)
-	if err != nil {
+// begin begins a call that moves so many bytes, once few enough are under way on the
+// connection, and enters ioctx for it. If ctx ends before, or has ended already, nothing is
+// sent.
+func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, error) {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	var given error // why the call was given up
-	select {
-	case <-p.over:
-	case <-ctx.Done():
-		given = ctx.Err()
-		if err := ioctx.cancel(call); err != nil {
-			given = fmt.Errorf("%w; it could not be cancelled: %w", given, err)
-		}
-		<-p.over
+	if ioctx == nil || ioctx.conn == nil {
+		return nil, ErrInvalidIOContext
 	}
-	report, _, code := ended(call)
-	if given != nil && code == -int(syscall.ECANCELED) {
-		return report, given
+	if err := ioctx.conn.inflight.Enter(ctx, ioctx, int64(bytes)); err != nil {
+		return nil, err
 	}
-	return report, asError(code)
+	lane, err := ioctx.enter() // now: it may have been closed while others were under way
+	if err != nil {
+		ioctx.conn.inflight.Exit(int64(bytes))
+		return nil, err
+	}
+	call := calls.Take(ioctx.handle.Gate())
+	call.Lane, call.Bytes = lane, int64(bytes)
+	return call, nil
 }
 
-// admitted performs a call that moves so many bytes, once few enough are under way on
-// the connection. If ctx ends before, or has ended already, nothing is sent.
-func (ioctx *IOContext) admitted(ctx context.Context, what, oid string, bytes int64, perform func() error) error {
-	if err := ctx.Err(); err != nil {
-		return ioctx.wrap(what, oid, err)
+// beginChange is begin for a call that may change an object.
+func (ioctx *IOContext) beginChange(ctx context.Context, bytes int) (*engine.Call, error) {
+	call, err := ioctx.begin(ctx, bytes)
+	if err == nil {
+		call.Changes = true
 	}
-	if ioctx != nil && ioctx.conn != nil {
-		if err := ioctx.conn.inflight.Enter(ctx, bytes); err != nil {
-			return ioctx.wrap(what, oid, err)
-		}
-		defer ioctx.conn.inflight.Exit(bytes)
+	return call, err
+}
+
+// await waits until a call that has been started has ended, and returns its code. When ctx
+// ends first, librados is asked to give the call up, which it does at once whether or not
+// the OSD answers. Only then may the memory be touched that the call was given; and a call
+// that has been performed nevertheless has its own result.
+func (ioctx *IOContext) await(ctx context.Context, call *engine.Call, started int64) int64 {
+	ret := call.Wait(ctx, started)
+	if started >= 0 && ret != -int64(syscall.ECANCELED) {
+		ioctx.handle.SetVersion(call.Version())
 	}
-	return ioctx.wrap(what, oid, perform())
+	return ret
+}
+
+// ended ends a call that has returned ret, and says why it failed, if it did.
+func (ioctx *IOContext) ended(ctx context.Context, call *engine.Call, ret int64) error {
+	lane, bytes, changes := call.Lane, call.Bytes, call.Changes
+	call.Free()
+	ioctx.conn.inflight.Exit(bytes)
+	var err error
+	switch {
+	case ret >= 0:
+	case ret != -int64(syscall.ECANCELED):
+		err = asError(int(ret))
+	case ctx.Err() != nil:
+		err = unknown(ctx.Err(), changes)
+	default:
+		err = unknown(ioctx.interrupted(), changes)
+	}
+	ioctx.exit(lane)
+	return err
+}
+
+// interrupted is why librados has given up a call: it was closed meanwhile.
+func (ioctx *IOContext) interrupted() error {
+	if cause, closed := ioctx.handle.Closed(); closed {
+		return cause
+	}
+	return radosError(-int(syscall.ECANCELED))
+}
+
+// unknown adds to err that the outcome of a change is unknown.
+func unknown(err error, changes bool) error {
+	if !changes || errors.Is(err, radosError(-int(syscall.ECANCELED))) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
 }

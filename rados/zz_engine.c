@@ -5,6 +5,7 @@
  * and Go comes for it.
  */
 #include <pthread.h>
+#include <sched.h>
 
 #include "zz_librados.h"
 
@@ -70,10 +71,122 @@ void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err)
 	e->err = err;
 	go_event_put(e);
 }
+
+/* Calls. See zz_librados.h. */
+
+struct go_call go_places[GO_PLACES];
+uint32_t go_places_used = 1;
+struct go_call *go_calls_ended;
+
+static pthread_mutex_t go_calls_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t go_calls_more = PTHREAD_COND_INITIALIZER;
+static int go_calls_asleep; /* somebody sleeps, or is about to */
+
+/* All slots there are, for go_calls_cancel. */
+static struct go_call **go_slots;
+static size_t go_slots_count;
+static pthread_mutex_t go_slots_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+struct go_call *go_call_new(uint64_t index)
+{
+	struct go_call *call = aligned_alloc(64, sizeof *call);
+	struct go_call **slots;
+
+	if (!call)
+		abort(); /* as Go does when it is out of memory */
+	memset(call, 0, sizeof *call);
+	call->head.index = index;
+	pthread_mutex_lock(&go_slots_mutex);
+	slots = realloc(go_slots, (go_slots_count + 1) * sizeof *slots);
+	if (!slots)
+		abort();
+	go_slots = slots;
+	go_slots[go_slots_count++] = call;
+	pthread_mutex_unlock(&go_slots_mutex);
+	return call;
+}
+
+static void go_call_release(struct go_call *call)
+{
+	rados_completion_t completion = call->completion;
+
+	call->completion = NULL;
+	if (completion)
+		rados_aio_release(completion);
+}
+
+void go_call_done(struct go_call *call)
+{
+	if (!(__atomic_fetch_or(&call->head.owner, GO_ENDED, __ATOMIC_SEQ_CST) & GO_CANCELLING))
+		go_call_release(call);
+}
+
+/* go_call_give_up gives up call if it is inside gate. */
+static void go_call_give_up(struct go_call *call, uintptr_t gate)
+{
+	uintptr_t inside = gate;
+	rados_completion_t completion;
+
+	if (!gate || !__atomic_compare_exchange_n(&call->head.owner, &inside, gate | GO_CANCELLING, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		return;
+	completion = __atomic_load_n(&call->completion, __ATOMIC_ACQUIRE);
+	if (completion)
+		rados_aio_cancel((rados_ioctx_t)call->io, completion);
+	if (__atomic_fetch_and(&call->head.owner, ~(uintptr_t)GO_CANCELLING, __ATOMIC_SEQ_CST) & GO_ENDED)
+		go_call_release(call);
+}
+
+void go_call_cancel(struct go_call *call)
+{
+	go_call_give_up(call, __atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) & ~(uintptr_t)(GO_CANCELLING | GO_ENDED));
+}
+
+void go_calls_cancel(uintptr_t gate)
+{
+	for (size_t i = 0; i < GO_PLACES; i++)
+		go_call_give_up(&go_places[i], gate);
+	pthread_mutex_lock(&go_slots_mutex);
+	for (size_t i = 0; i < go_slots_count; i++)
+		go_call_give_up(go_slots[i], gate);
+	pthread_mutex_unlock(&go_slots_mutex);
+}
+
+void go_call_vacate(struct go_call *call, struct go_gate *gate)
+{
+	uintptr_t inside;
+
+	do {
+		sched_yield();
+		inside = (uintptr_t)gate;
+	} while (!__atomic_compare_exchange_n(&call->head.owner, &inside, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+}
+
 void go_on_rados_callback_t(rados_completion_t completion, void *arg)
 {
-	(void)completion;
-	go_event_put(go_event_new(arg, 0));
+	struct go_call *call = arg, *before;
+
+	call->head.ret = rados_aio_get_return_value(completion);
+	call->head.version = rados_aio_get_version(completion);
+	go_call_done(call);
+	before = __atomic_load_n(&go_calls_ended, __ATOMIC_RELAXED);
+	do
+		call->head.next = before;
+	while (!__atomic_compare_exchange_n(&go_calls_ended, &before, call, 1, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+	if (!before && __atomic_load_n(&go_calls_asleep, __ATOMIC_SEQ_CST)) {
+		pthread_mutex_lock(&go_calls_mutex);
+		pthread_cond_signal(&go_calls_more);
+		pthread_mutex_unlock(&go_calls_mutex);
+	}
+}
+
+void go_calls_sleep(void)
+{
+	__atomic_store_n(&go_calls_asleep, 1, __ATOMIC_SEQ_CST);
+	pthread_mutex_lock(&go_calls_mutex);
+	while (!__atomic_load_n(&go_calls_ended, __ATOMIC_SEQ_CST))
+		pthread_cond_wait(&go_calls_more, &go_calls_mutex);
+	pthread_mutex_unlock(&go_calls_mutex);
+	__atomic_store_n(&go_calls_asleep, 0, __ATOMIC_SEQ_CST);
 }
 
 /* The texts of a line of the log cross one behind the other, each with its NUL. */

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"github.com/go-rados/go-rados/rados/internal/cmdline"
+	"github.com/go-rados/go-rados/rados/internal/engine"
 	"github.com/go-rados/go-rados/rados/internal/flat"
 	"github.com/go-rados/go-rados/rados/internal/handle"
 	"github.com/go-rados/go-rados/rados/internal/inflight"
@@ -25,10 +26,18 @@ import (
 #cgo LDFLAGS: -lrados
 #include "zz_librados.h"
 
-#cgo noescape go_aio_end
-#cgo nocallback go_aio_end
 #cgo noescape go_buf_drop
 #cgo nocallback go_buf_drop
+#cgo noescape go_call_cancel
+#cgo nocallback go_call_cancel
+#cgo noescape go_call_finish
+#cgo nocallback go_call_finish
+#cgo noescape go_call_new
+#cgo nocallback go_call_new
+#cgo noescape go_calls_cancel
+#cgo nocallback go_calls_cancel
+#cgo noescape go_calls_sleep
+#cgo nocallback go_calls_sleep
 #cgo noescape go_conn_connect
 #cgo nocallback go_conn_connect
 #cgo noescape go_conn_mgrcommand
@@ -61,18 +70,46 @@ import (
 #cgo nocallback go_iocontext_listxattrs
 #cgo noescape go_iocontext_rmomapkeys
 #cgo nocallback go_iocontext_rmomapkeys
+#cgo noescape go_iocontext_setallocationhint
+#cgo nocallback go_iocontext_setallocationhint
 #cgo noescape go_iocontext_setomap
 #cgo nocallback go_iocontext_setomap
+#cgo noescape go_iocontext_truncate
+#cgo nocallback go_iocontext_truncate
 #cgo noescape go_newconn
 #cgo nocallback go_newconn
-#cgo noescape go_rados_aio_cancel
-#cgo nocallback go_rados_aio_cancel
+#cgo noescape go_rados_aio_append
+#cgo nocallback go_rados_aio_append
+#cgo noescape go_rados_aio_cmpext
+#cgo nocallback go_rados_aio_cmpext
+#cgo noescape go_rados_aio_exec
+#cgo nocallback go_rados_aio_exec
+#cgo noescape go_rados_aio_getxattr
+#cgo nocallback go_rados_aio_getxattr
+#cgo noescape go_rados_aio_read
+#cgo nocallback go_rados_aio_read
 #cgo noescape go_rados_aio_read_op_operate
 #cgo nocallback go_rados_aio_read_op_operate
+#cgo noescape go_rados_aio_remove
+#cgo nocallback go_rados_aio_remove
+#cgo noescape go_rados_aio_rmxattr
+#cgo nocallback go_rados_aio_rmxattr
+#cgo noescape go_rados_aio_setxattr
+#cgo nocallback go_rados_aio_setxattr
+#cgo noescape go_rados_aio_stat
+#cgo nocallback go_rados_aio_stat
+#cgo noescape go_rados_aio_stat2
+#cgo nocallback go_rados_aio_stat2
+#cgo noescape go_rados_aio_unlock
+#cgo nocallback go_rados_aio_unlock
+#cgo noescape go_rados_aio_write
+#cgo nocallback go_rados_aio_write
+#cgo noescape go_rados_aio_write_full
+#cgo nocallback go_rados_aio_write_full
 #cgo noescape go_rados_aio_write_op_operate2
 #cgo nocallback go_rados_aio_write_op_operate2
-#cgo noescape go_rados_append
-#cgo nocallback go_rados_append
+#cgo noescape go_rados_aio_writesame
+#cgo nocallback go_rados_aio_writesame
 #cgo noescape go_rados_application_enable
 #cgo nocallback go_rados_application_enable
 #cgo noescape go_rados_application_list
@@ -101,8 +138,6 @@ import (
 #cgo nocallback go_rados_cluster_fsid
 #cgo noescape go_rados_cluster_stat
 #cgo nocallback go_rados_cluster_stat
-#cgo noescape go_rados_cmpext
-#cgo nocallback go_rados_cmpext
 #cgo noescape go_rados_conf_get
 #cgo nocallback go_rados_conf_get
 #cgo noescape go_rados_conf_parse_argv
@@ -119,20 +154,14 @@ import (
 #cgo nocallback go_rados_create
 #cgo noescape go_rados_create2
 #cgo nocallback go_rados_create2
-#cgo noescape go_rados_exec
-#cgo nocallback go_rados_exec
 #cgo noescape go_rados_get_instance_id
 #cgo nocallback go_rados_get_instance_id
-#cgo noescape go_rados_get_last_version
-#cgo nocallback go_rados_get_last_version
 #cgo noescape go_rados_get_min_compatible_client
 #cgo nocallback go_rados_get_min_compatible_client
 #cgo noescape go_rados_get_min_compatible_osd
 #cgo nocallback go_rados_get_min_compatible_osd
 #cgo noescape go_rados_getaddrs
 #cgo nocallback go_rados_getaddrs
-#cgo noescape go_rados_getxattr
-#cgo nocallback go_rados_getxattr
 #cgo noescape go_rados_inconsistent_pg_list
 #cgo nocallback go_rados_inconsistent_pg_list
 #cgo noescape go_rados_ioctx_create
@@ -243,34 +272,14 @@ import (
 #cgo nocallback go_rados_pool_lookup
 #cgo noescape go_rados_pool_reverse_lookup
 #cgo nocallback go_rados_pool_reverse_lookup
-#cgo noescape go_rados_read
-#cgo nocallback go_rados_read
-#cgo noescape go_rados_read_op_operate
-#cgo nocallback go_rados_read_op_operate
-#cgo noescape go_rados_remove
-#cgo nocallback go_rados_remove
-#cgo noescape go_rados_rmxattr
-#cgo nocallback go_rados_rmxattr
 #cgo noescape go_rados_service_register
 #cgo nocallback go_rados_service_register
 #cgo noescape go_rados_service_update_status
 #cgo nocallback go_rados_service_update_status
-#cgo noescape go_rados_set_alloc_hint2
-#cgo nocallback go_rados_set_alloc_hint2
 #cgo noescape go_rados_set_pool_full_try
 #cgo nocallback go_rados_set_pool_full_try
-#cgo noescape go_rados_setxattr
-#cgo nocallback go_rados_setxattr
 #cgo noescape go_rados_shutdown
 #cgo nocallback go_rados_shutdown
-#cgo noescape go_rados_stat
-#cgo nocallback go_rados_stat
-#cgo noescape go_rados_stat2
-#cgo nocallback go_rados_stat2
-#cgo noescape go_rados_trunc
-#cgo nocallback go_rados_trunc
-#cgo noescape go_rados_unlock
-#cgo nocallback go_rados_unlock
 #cgo noescape go_rados_unset_pool_full_try
 #cgo nocallback go_rados_unset_pool_full_try
 #cgo noescape go_rados_unwatch2
@@ -285,14 +294,6 @@ import (
 #cgo nocallback go_rados_watch_check
 #cgo noescape go_rados_watch_flush
 #cgo nocallback go_rados_watch_flush
-#cgo noescape go_rados_write
-#cgo nocallback go_rados_write
-#cgo noescape go_rados_write_full
-#cgo nocallback go_rados_write_full
-#cgo noescape go_rados_write_op_operate2
-#cgo nocallback go_rados_write_op_operate2
-#cgo noescape go_rados_writesame
-#cgo nocallback go_rados_writesame
 */
 import "C"
 
@@ -774,8 +775,17 @@ func (ioctx *IOContext) outcome(ret *C.int64_t) error {
 	if *ret < C.GO_CLOSING/2 {
 		*ret -= C.GO_CLOSING
 		ioctx.handle.Left()
+		if *ret == -C.ECANCELED {
+			return ioctx.interrupted()
+		}
 	}
 	return asError(int(*ret))
+}
+
+// changed is outcome for a call that may change an object: whether one has that was given up is unknown.
+func (ioctx *IOContext) changed(ret *C.int64_t) error {
+	err := ioctx.outcome(ret)
+	return unknown(err, err != nil && *ret == -C.ECANCELED)
 }
 
 // Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings in the same
@@ -2020,29 +2030,53 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 // Implements:
 //
 //	int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
+//	int rados_aio_append(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
 func (ioctx *IOContext) Append(oid string, data []byte) error {
 	var ret C.int64_t
-	C.go_rados_append(
+	C.go_rados_aio_append(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
+		nil,
 		bytesPointer(data),
 		C.size_t(len(data)),
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.appendParked(context.Background(), oid, data)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// AppendContext is Append that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// AppendContext is Append that ends with ctx. Then its error is an ObjectError in which errors.Is
+// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
+// ended already, nothing is sent.
 func (ioctx *IOContext) AppendContext(ctx context.Context, oid string, data []byte) error {
-	return ioctx.writeContext(ctx, "AppendContext", oid, func(op *WriteOp) {
-		op.Append(data)
-	})
+	return ioctx.wrap("AppendContext", oid, ioctx.appendParked(ctx, oid, data))
+}
+
+// appendParked is Append, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byte) error {
+	call, err := ioctx.beginChange(ctx, len(data))
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_rados_aio_append(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		callSlot(call),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // BreakLock takes a lock away from the client that holds it: client is its name, such as
@@ -2070,7 +2104,7 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 		C.size_t(len(cookie)),
 	)
 	ioctx.exit(lane)
-	return verdict(int(ret), C.ENOENT, C.EINVAL)
+	return verdict(int(ret), asError(int(ret)), C.ENOENT, C.EINVAL)
 }
 
 // CachePin keeps object oid in the cache tier. It returns EINVAL in a pool that is no cache.
@@ -2112,22 +2146,37 @@ func (ioctx *IOContext) CacheUnpin(oid string) error {
 //	void rados_release_write_op(rados_write_op_t write_op)
 //	void rados_write_op_omap_clear(rados_write_op_t write_op)
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) CleanOmap(oid string) error {
 	var ret C.int64_t
-	C.go_iocontext_cleanomap(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	C.go_iocontext_cleanomap(ioctx.gate(), nil, stringPointer(oid), C.size_t(len(oid)), &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.cleanOmapParked(context.Background(), oid)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// CleanOmapContext is CleanOmap that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// CleanOmapContext is CleanOmap that ends with ctx. Then its error is an ObjectError in which
+// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If
+// ctx has ended already, nothing is sent.
 func (ioctx *IOContext) CleanOmapContext(ctx context.Context, oid string) error {
-	return ioctx.writeContext(ctx, "CleanOmapContext", oid, func(op *WriteOp) {
-		op.CleanOmap()
-	})
+	return ioctx.wrap("CleanOmapContext", oid, ioctx.cleanOmapParked(ctx, oid))
+}
+
+// cleanOmapParked is CleanOmap, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) cleanOmapParked(ctx context.Context, oid string) error {
+	call, err := ioctx.beginChange(ctx, 0)
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_iocontext_cleanomap(ioctx.gate(), callSlot(call), stringPointer(oid), C.size_t(len(oid)), &started)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // CmpExt returns nil if object oid has just the bytes b from byte offset on. If not, it returns an
@@ -2137,12 +2186,14 @@ func (ioctx *IOContext) CleanOmapContext(ctx context.Context, oid string) error 
 // Implements:
 //
 //	int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off)
+//	int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cmp_buf, size_t cmp_len, uint64_t off)
 func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 	var ret C.int64_t
-	C.go_rados_cmpext(
+	C.go_rados_aio_cmpext(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
+		nil,
 		bytesPointer(b),
 		C.size_t(len(b)),
 		C.uint64_t(offset),
@@ -2150,9 +2201,39 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.cmpExtParked(context.Background(), oid, b, offset)
+		}
 		return ioctx.outcome(&ret)
 	}
 	return nil
+}
+
+// CmpExtContext is CmpExt that ends with ctx. Then its error is an ObjectError in which errors.Is
+// finds ctx.Err(). If ctx has ended already, nothing is sent.
+func (ioctx *IOContext) CmpExtContext(ctx context.Context, oid string, b []byte, offset uint64) error {
+	return ioctx.wrap("CmpExtContext", oid, ioctx.cmpExtParked(ctx, oid, b, offset))
+}
+
+// cmpExtParked is CmpExt, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, offset uint64) error {
+	call, err := ioctx.begin(ctx, len(b))
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_rados_aio_cmpext(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		callSlot(call),
+		bytesPointer(b),
+		C.size_t(len(b)),
+		C.uint64_t(offset),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // Create creates the empty object oid. If it exists, CreateExclusive returns
@@ -2165,25 +2246,57 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 //	void rados_release_write_op(rados_write_op_t write_op)
 //	void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category)
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
 		return radosError(-C.EINVAL)
 	}
 	var ret C.int64_t
-	C.go_iocontext_create(ioctx.gate(), C.int64_t(exclusive), stringPointer(oid), C.size_t(len(oid)), &ret)
+	C.go_iocontext_create(
+		ioctx.gate(),
+		C.int64_t(exclusive),
+		nil,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		&ret,
+	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.createParked(context.Background(), oid, exclusive)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// CreateContext is Create that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// CreateContext is Create that ends with ctx. Then its error is an ObjectError in which errors.Is
+// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
+// ended already, nothing is sent.
 func (ioctx *IOContext) CreateContext(ctx context.Context, oid string, exclusive CreateOption) error {
-	return ioctx.writeContext(ctx, "CreateContext", oid, func(op *WriteOp) {
-		op.Create(exclusive)
-	})
+	return ioctx.wrap("CreateContext", oid, ioctx.createParked(ctx, oid, exclusive))
+}
+
+// createParked is Create, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) createParked(ctx context.Context, oid string, exclusive CreateOption) error {
+	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
+		return radosError(-C.EINVAL)
+	}
+	call, err := ioctx.beginChange(ctx, 0)
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_iocontext_create(
+		ioctx.gate(),
+		C.int64_t(exclusive),
+		callSlot(call),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes effect for an object when
@@ -2229,22 +2342,37 @@ func (ioctx *IOContext) CreateSnap(snapName string) error {
 // Implements:
 //
 //	int rados_remove(rados_ioctx_t io, const char *oid)
+//	int rados_aio_remove(rados_ioctx_t io, const char *oid, rados_completion_t completion)
 func (ioctx *IOContext) Delete(oid string) error {
 	var ret C.int64_t
-	C.go_rados_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	C.go_rados_aio_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), nil, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.deleteParked(context.Background(), oid)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// DeleteContext is Delete that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// DeleteContext is Delete that ends with ctx. Then its error is an ObjectError in which errors.Is
+// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
+// ended already, nothing is sent.
 func (ioctx *IOContext) DeleteContext(ctx context.Context, oid string) error {
-	return ioctx.writeContext(ctx, "DeleteContext", oid, func(op *WriteOp) {
-		op.Remove()
-	})
+	return ioctx.wrap("DeleteContext", oid, ioctx.deleteParked(ctx, oid))
+}
+
+// deleteParked is Delete, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) deleteParked(ctx context.Context, oid string) error {
+	call, err := ioctx.beginChange(ctx, 0)
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_rados_aio_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), callSlot(call), &started)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // Destroy ends the IOContext. Calls made from then on return ErrInvalidIOContext; calls under
@@ -2287,12 +2415,14 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 // Implements:
 //
 //	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
-func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int, error) {
+//	int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+func (ioctx *IOContext) Exec(o, cls, method string, input, output []byte) (int, error) {
 	var ret C.int64_t
-	C.go_rados_exec(
+	C.go_rados_aio_exec(
 		ioctx.gate(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
+		stringPointer(o),
+		C.size_t(len(o)),
+		nil,
 		stringPointer(cls),
 		C.size_t(len(cls)),
 		stringPointer(method),
@@ -2305,9 +2435,50 @@ func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if err := ioctx.outcome(&ret); err != nil {
+		if ret == C.GO_BUSY {
+			return ioctx.execParked(context.Background(), o, cls, method, input, output)
+		}
+		if err := ioctx.changed(&ret); err != nil {
 			return 0, err
 		}
+	}
+	return int(ret), nil
+}
+
+// ExecContext is Exec that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has ended
+// already, nothing is sent.
+func (ioctx *IOContext) ExecContext(ctx context.Context, o, cls, method string, input, output []byte) (int, error) {
+	ret, err := ioctx.execParked(ctx, o, cls, method, input, output)
+	return ret, ioctx.wrap("ExecContext", o, err)
+}
+
+// execParked is Exec, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) execParked(ctx context.Context, o, cls, method string, input, output []byte) (int, error) {
+	call, err := ioctx.beginChange(ctx, len(input)+len(output))
+	if err != nil {
+		return 0, err
+	}
+	call.Pin(output)
+	var started C.int64_t
+	C.go_rados_aio_exec(
+		ioctx.gate(),
+		stringPointer(o),
+		C.size_t(len(o)),
+		callSlot(call),
+		stringPointer(cls),
+		C.size_t(len(cls)),
+		stringPointer(method),
+		C.size_t(len(method)),
+		bytesPointer(input),
+		C.size_t(len(input)),
+		bytesPointer(output),
+		C.size_t(len(output)),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	if err := ioctx.ended(ctx, call, ret); err != nil {
+		return 0, err
 	}
 	return int(ret), nil
 }
@@ -2336,22 +2507,6 @@ func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) 
 		}
 	}
 	return flat.Text(takeBuffer(&value)), nil
-}
-
-// GetLastVersion returns the version of the object that was last read or written through this
-// IOContext, 0 before the first and perhaps after one that failed. It is shared by all goroutines that use the IOContext.
-//
-// Implements:
-//
-//	uint64_t rados_get_last_version(rados_ioctx_t io)
-func (ioctx *IOContext) GetLastVersion() (uint64, error) {
-	lane, err := ioctx.enterSetup()
-	if err != nil {
-		return 0, err
-	}
-	ret := C.go_rados_get_last_version(ioctx.object())
-	ioctx.exit(lane)
-	return uint64(ret), nil
 }
 
 // GetNamespace returns the namespace that SetNamespace has set, "" for the default one.
@@ -2479,12 +2634,14 @@ func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 // Implements:
 //
 //	int rados_getxattr(rados_ioctx_t io, const char *o, const char *name, char *buf, size_t len)
+//	int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, char *buf, size_t len)
 func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) {
 	var ret C.int64_t
-	C.go_rados_getxattr(
+	C.go_rados_aio_getxattr(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
+		nil,
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(data),
@@ -2493,9 +2650,45 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.getXattrParked(context.Background(), object, name, data)
+		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return 0, err
 		}
+	}
+	return int(ret), nil
+}
+
+// GetXattrContext is GetXattr that ends with ctx. Then its error is an ObjectError in which errors.Is
+// finds ctx.Err(). If ctx has ended already, nothing is sent.
+func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string, data []byte) (int, error) {
+	ret, err := ioctx.getXattrParked(ctx, object, name, data)
+	return ret, ioctx.wrap("GetXattrContext", object, err)
+}
+
+// getXattrParked is GetXattr, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) getXattrParked(ctx context.Context, object, name string, data []byte) (int, error) {
+	call, err := ioctx.begin(ctx, len(data))
+	if err != nil {
+		return 0, err
+	}
+	call.Pin(data)
+	var started C.int64_t
+	C.go_rados_aio_getxattr(
+		ioctx.gate(),
+		stringPointer(object),
+		C.size_t(len(object)),
+		callSlot(call),
+		stringPointer(name),
+		C.size_t(len(name)),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	if err := ioctx.ended(ctx, call, ret); err != nil {
+		return 0, err
 	}
 	return int(ret), nil
 }
@@ -2638,7 +2831,7 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 		C.uint8_t(flagsSet),
 	)
 	ioctx.exit(lane)
-	return verdict(int(ret), C.EBUSY, C.EEXIST)
+	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
 // LockShared takes the lock called name on object oid together with all that take it shared and
@@ -2672,7 +2865,7 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 		C.uint8_t(flagsSet),
 	)
 	ioctx.exit(lane)
-	return verdict(int(ret), C.EBUSY, C.EEXIST)
+	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
 // LookupSnap returns the number of a snapshot of the pool, or ErrNotFound.
@@ -2703,12 +2896,14 @@ func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 // Implements:
 //
 //	int rados_read(rados_ioctx_t io, const char *oid, char *buf, size_t len, uint64_t off)
+//	int rados_aio_read(rados_ioctx_t io, const char *oid, rados_completion_t completion, char *buf, size_t len, uint64_t off)
 func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error) {
 	var ret C.int64_t
-	C.go_rados_read(
+	C.go_rados_aio_read(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
+		nil,
 		bytesPointer(data),
 		C.size_t(len(data)),
 		C.uint64_t(offset),
@@ -2716,9 +2911,45 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.readParked(context.Background(), oid, data, offset)
+		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return 0, err
 		}
+	}
+	return int(ret), nil
+}
+
+// ReadContext is Read that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// ctx.Err(). If ctx has ended already, nothing is sent.
+func (ioctx *IOContext) ReadContext(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
+	ret, err := ioctx.readParked(ctx, oid, data, offset)
+	return ret, ioctx.wrap("ReadContext", oid, err)
+}
+
+// readParked is Read, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) readParked(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
+	call, err := ioctx.begin(ctx, len(data))
+	if err != nil {
+		return 0, err
+	}
+	call.Pin(data)
+	var started C.int64_t
+	C.go_rados_aio_read(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		callSlot(call),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		C.uint64_t(offset),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	ret = min(ret, int64(len(data)))
+	if err := ioctx.ended(ctx, call, ret); err != nil {
+		return 0, err
 	}
 	return int(ret), nil
 }
@@ -2806,6 +3037,7 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 //	void rados_release_write_op(rados_write_op_t write_op)
 //	void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len)
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 	var keysScratch [512]byte
 	keysFlat := flat.AppendItems(keysScratch[:0], keys)
@@ -2815,23 +3047,49 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 		bytesPointer(keysFlat),
 		C.size_t(len(keysFlat)),
 		C.size_t(len(keys)),
+		nil,
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.rmOmapKeysParked(context.Background(), oid, keys)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// RmOmapKeysContext is RmOmapKeys that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// RmOmapKeysContext is RmOmapKeys that ends with ctx. Then its error is an ObjectError in which
+// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If
+// ctx has ended already, nothing is sent.
 func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys []string) error {
-	return ioctx.writeContext(ctx, "RmOmapKeysContext", oid, func(op *WriteOp) {
-		op.RmOmapKeys(keys)
-	})
+	return ioctx.wrap("RmOmapKeysContext", oid, ioctx.rmOmapKeysParked(ctx, oid, keys))
+}
+
+// rmOmapKeysParked is RmOmapKeys, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) rmOmapKeysParked(ctx context.Context, oid string, keys []string) error {
+	var keysScratch [512]byte
+	keysFlat := flat.AppendItems(keysScratch[:0], keys)
+	call, err := ioctx.beginChange(ctx, 0)
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_iocontext_rmomapkeys(
+		ioctx.gate(),
+		bytesPointer(keysFlat),
+		C.size_t(len(keysFlat)),
+		C.size_t(len(keys)),
+		callSlot(call),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // RmXattr removes an extended attribute of an object. It is no error if the object has no
@@ -2841,29 +3099,53 @@ func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys 
 // Implements:
 //
 //	int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name)
+//	int rados_aio_rmxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name)
 func (ioctx *IOContext) RmXattr(oid, name string) error {
 	var ret C.int64_t
-	C.go_rados_rmxattr(
+	C.go_rados_aio_rmxattr(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
+		nil,
 		stringPointer(name),
 		C.size_t(len(name)),
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.rmXattrParked(context.Background(), oid, name)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// RmXattrContext is RmXattr that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// RmXattrContext is RmXattr that ends with ctx. Then its error is an ObjectError in which errors.Is
+// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
+// ended already, nothing is sent.
 func (ioctx *IOContext) RmXattrContext(ctx context.Context, oid, name string) error {
-	return ioctx.writeContext(ctx, "RmXattrContext", oid, func(op *WriteOp) {
-		op.RmXattr(name)
-	})
+	return ioctx.wrap("RmXattrContext", oid, ioctx.rmXattrParked(ctx, oid, name))
+}
+
+// rmXattrParked is RmXattr, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) rmXattrParked(ctx context.Context, oid, name string) error {
+	call, err := ioctx.beginChange(ctx, 0)
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_rados_aio_rmxattr(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		callSlot(call),
+		stringPointer(name),
+		C.size_t(len(name)),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // RollbackSelfManagedSnap makes object oid what it was when the snapshot was taken. An object that
@@ -2911,30 +3193,59 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 // Implements:
 //
 //	int rados_set_alloc_hint2(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
+//	rados_write_op_t rados_create_write_op(void)
+//	void rados_release_write_op(rados_write_op_t write_op)
+//	void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
+//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	var ret C.int64_t
-	C.go_rados_set_alloc_hint2(
+	C.go_iocontext_setallocationhint(
 		ioctx.gate(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
 		C.uint64_t(expectedObjectSize),
 		C.uint64_t(expectedWriteSize),
 		C.uint32_t(flags),
+		nil,
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.setAllocationHintParked(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// SetAllocationHintContext is SetAllocationHint that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// SetAllocationHintContext is SetAllocationHint that ends with ctx. Then its error is an ObjectError
+// in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do
+// so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) SetAllocationHintContext(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
-	return ioctx.writeContext(ctx, "SetAllocationHintContext", oid, func(op *WriteOp) {
-		op.SetAllocationHint(expectedObjectSize, expectedWriteSize, flags)
-	})
+	return ioctx.wrap("SetAllocationHintContext", oid, ioctx.setAllocationHintParked(ctx, oid, expectedObjectSize, expectedWriteSize, flags))
+}
+
+// setAllocationHintParked is SetAllocationHint, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) setAllocationHintParked(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
+	call, err := ioctx.beginChange(ctx, 0)
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_iocontext_setallocationhint(
+		ioctx.gate(),
+		C.uint64_t(expectedObjectSize),
+		C.uint64_t(expectedWriteSize),
+		C.uint32_t(flags),
+		callSlot(call),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // SetApplicationMetadata notes something under key about the pool for an application. It returns ErrNotFound
@@ -3026,6 +3337,7 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 //	void rados_release_write_op(rados_write_op_t write_op)
 //	void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 	var pairsScratch [512]byte
 	pairsFlat := flat.AppendPairs(pairsScratch[:0], pairs)
@@ -3035,23 +3347,49 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 		bytesPointer(pairsFlat),
 		C.size_t(len(pairsFlat)),
 		C.size_t(len(pairs)),
+		nil,
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.setOmapParked(context.Background(), oid, pairs)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// SetOmapContext is SetOmap that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// SetOmapContext is SetOmap that ends with ctx. Then its error is an ObjectError in which errors.Is
+// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
+// ended already, nothing is sent.
 func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs map[string][]byte) error {
-	return ioctx.writeContext(ctx, "SetOmapContext", oid, func(op *WriteOp) {
-		op.SetOmap(pairs)
-	})
+	return ioctx.wrap("SetOmapContext", oid, ioctx.setOmapParked(ctx, oid, pairs))
+}
+
+// setOmapParked is SetOmap, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) setOmapParked(ctx context.Context, oid string, pairs map[string][]byte) error {
+	var pairsScratch [512]byte
+	pairsFlat := flat.AppendPairs(pairsScratch[:0], pairs)
+	call, err := ioctx.beginChange(ctx, 0)
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_iocontext_setomap(
+		ioctx.gate(),
+		bytesPointer(pairsFlat),
+		C.size_t(len(pairsFlat)),
+		C.size_t(len(pairs)),
+		callSlot(call),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // SetPoolFullTry sends operations although the cluster or pool is full: what frees space succeeds,
@@ -3123,12 +3461,14 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 // Implements:
 //
 //	int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len)
+//	int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, const char *buf, size_t len)
 func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	var ret C.int64_t
-	C.go_rados_setxattr(
+	C.go_rados_aio_setxattr(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
+		nil,
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(data),
@@ -3137,17 +3477,41 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.setXattrParked(context.Background(), object, name, data)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// SetXattrContext is SetXattr that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// SetXattrContext is SetXattr that ends with ctx. Then its error is an ObjectError in which errors.Is
+// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
+// ended already, nothing is sent.
 func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string, data []byte) error {
-	return ioctx.writeContext(ctx, "SetXattrContext", object, func(op *WriteOp) {
-		op.SetXattr(name, data)
-	})
+	return ioctx.wrap("SetXattrContext", object, ioctx.setXattrParked(ctx, object, name, data))
+}
+
+// setXattrParked is SetXattr, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string, data []byte) error {
+	call, err := ioctx.beginChange(ctx, len(data))
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_rados_aio_setxattr(
+		ioctx.gate(),
+		stringPointer(object),
+		C.size_t(len(object)),
+		callSlot(call),
+		stringPointer(name),
+		C.size_t(len(name)),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // Stat returns the size of an object and when it was last modified, in whole seconds. It
@@ -3156,23 +3520,66 @@ func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string
 // Implements:
 //
 //	int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime)
+//	int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, time_t *pmtime)
 func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
 	var ret C.int64_t
-	C.go_rados_stat(
+	C.go_rados_aio_stat(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
+		nil,
 		&size,
 		&mtime,
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.statParked(context.Background(), object)
+		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return ObjectStat{}, err
 		}
+	}
+	return ObjectStat{
+		ModTime: time.Unix(int64(mtime), 0),
+		Size:    uint64(size),
+	}, nil
+}
+
+// StatContext is Stat that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// ctx.Err(). If ctx has ended already, nothing is sent.
+func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat ObjectStat, err error) {
+	objectStat, err := ioctx.statParked(ctx, object)
+	return objectStat, ioctx.wrap("StatContext", object, err)
+}
+
+// statParked is Stat, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat ObjectStat, err error) {
+	var size C.uint64_t
+	var mtime C.time_t
+	call, err := ioctx.begin(ctx, 0)
+	if err != nil {
+		return ObjectStat{}, err
+	}
+	var started C.int64_t
+	C.go_rados_aio_stat(
+		ioctx.gate(),
+		stringPointer(object),
+		C.size_t(len(object)),
+		callSlot(call),
+		&size,
+		&mtime,
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	slot := callSlot(call)
+	size = slot.number
+	mtime = slot.time.tv_sec
+	if err := ioctx.ended(ctx, call, ret); err != nil {
+		return ObjectStat{}, err
 	}
 	return ObjectStat{
 		ModTime: time.Unix(int64(mtime), 0),
@@ -3186,23 +3593,66 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 // Implements:
 //
 //	int rados_stat2(rados_ioctx_t io, const char *o, uint64_t *psize, struct timespec *pmtime)
+//	int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, struct timespec *pmtime)
 func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.struct_timespec
 	var ret C.int64_t
-	C.go_rados_stat2(
+	C.go_rados_aio_stat2(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
+		nil,
 		&size,
 		&mtime,
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.stat2Parked(context.Background(), object)
+		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return ObjectStat{}, err
 		}
+	}
+	return ObjectStat{
+		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
+		Size:    uint64(size),
+	}, nil
+}
+
+// Stat2Context is Stat2 that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// ctx.Err(). If ctx has ended already, nothing is sent.
+func (ioctx *IOContext) Stat2Context(ctx context.Context, object string) (stat ObjectStat, err error) {
+	objectStat, err := ioctx.stat2Parked(ctx, object)
+	return objectStat, ioctx.wrap("Stat2Context", object, err)
+}
+
+// stat2Parked is Stat2, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat ObjectStat, err error) {
+	var size C.uint64_t
+	var mtime C.struct_timespec
+	call, err := ioctx.begin(ctx, 0)
+	if err != nil {
+		return ObjectStat{}, err
+	}
+	var started C.int64_t
+	C.go_rados_aio_stat2(
+		ioctx.gate(),
+		stringPointer(object),
+		C.size_t(len(object)),
+		callSlot(call),
+		&size,
+		&mtime,
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	slot := callSlot(call)
+	size = slot.number
+	mtime = slot.time
+	if err := ioctx.ended(ctx, call, ret); err != nil {
+		return ObjectStat{}, err
 	}
 	return ObjectStat{
 		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
@@ -3217,22 +3667,55 @@ func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 // Implements:
 //
 //	int rados_trunc(rados_ioctx_t io, const char *oid, uint64_t size)
+//	rados_write_op_t rados_create_write_op(void)
+//	void rados_release_write_op(rados_write_op_t write_op)
+//	void rados_write_op_truncate(rados_write_op_t write_op, uint64_t offset)
+//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 	var ret C.int64_t
-	C.go_rados_trunc(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(size), &ret)
+	C.go_iocontext_truncate(
+		ioctx.gate(),
+		C.uint64_t(size),
+		nil,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		&ret,
+	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.truncateParked(context.Background(), oid, size)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// TruncateContext is Truncate that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// TruncateContext is Truncate that ends with ctx. Then its error is an ObjectError in which errors.Is
+// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
+// ended already, nothing is sent.
 func (ioctx *IOContext) TruncateContext(ctx context.Context, oid string, size uint64) error {
-	return ioctx.writeContext(ctx, "TruncateContext", oid, func(op *WriteOp) {
-		op.Truncate(size)
-	})
+	return ioctx.wrap("TruncateContext", oid, ioctx.truncateParked(ctx, oid, size))
+}
+
+// truncateParked is Truncate, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) truncateParked(ctx context.Context, oid string, size uint64) error {
+	call, err := ioctx.beginChange(ctx, 0)
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_iocontext_truncate(
+		ioctx.gate(),
+		C.uint64_t(size),
+		callSlot(call),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error if this client
@@ -3241,22 +3724,59 @@ func (ioctx *IOContext) TruncateContext(ctx context.Context, oid string, size ui
 // Implements:
 //
 //	int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie)
+//	int rados_aio_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie, rados_completion_t completion)
 func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
-	lane, err := ioctx.enter()
-	if err != nil {
-		return -C.EINVAL, err
-	}
-	ret := C.go_rados_unlock(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_aio_unlock(
+		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		stringPointer(name),
 		C.size_t(len(name)),
 		stringPointer(cookie),
 		C.size_t(len(cookie)),
+		nil,
+		&ret,
 	)
-	ioctx.exit(lane)
-	return verdict(int(ret), C.ENOENT)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.unlockParked(context.Background(), oid, name, cookie)
+		}
+		err := ioctx.changed(&ret)
+		return verdict(int(ret), err, C.ENOENT)
+	}
+	return int(ret), nil
+}
+
+// UnlockContext is Unlock that ends with ctx. Then its error is an ObjectError in which errors.Is
+// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
+// ended already, nothing is sent.
+func (ioctx *IOContext) UnlockContext(ctx context.Context, oid, name, cookie string) (int, error) {
+	ret, err := ioctx.unlockParked(ctx, oid, name, cookie)
+	return ret, ioctx.wrap("UnlockContext", oid, err)
+}
+
+// unlockParked is Unlock, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) unlockParked(ctx context.Context, oid, name, cookie string) (int, error) {
+	call, err := ioctx.beginChange(ctx, 0)
+	if err != nil {
+		return -C.EINVAL, err
+	}
+	var started C.int64_t
+	C.go_rados_aio_unlock(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		stringPointer(name),
+		C.size_t(len(name)),
+		stringPointer(cookie),
+		C.size_t(len(cookie)),
+		callSlot(call),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return verdict(int(ret), ioctx.ended(ctx, call, ret), C.ENOENT)
 }
 
 // UnsetPoolFullTry undoes SetPoolFullTry.
@@ -3289,12 +3809,14 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 // Implements:
 //
 //	int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off)
+//	int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len, uint64_t off)
 func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 	var ret C.int64_t
-	C.go_rados_write(
+	C.go_rados_aio_write(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
+		nil,
 		bytesPointer(data),
 		C.size_t(len(data)),
 		C.uint64_t(offset),
@@ -3302,17 +3824,40 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.writeParked(context.Background(), oid, data, offset)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
 // WriteContext is Write that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has ended
+// already, nothing is sent.
 func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byte, offset uint64) error {
-	return ioctx.writeContext(ctx, "WriteContext", oid, func(op *WriteOp) {
-		op.Write(data, offset)
-	})
+	return ioctx.wrap("WriteContext", oid, ioctx.writeParked(ctx, oid, data, offset))
+}
+
+// writeParked is Write, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) writeParked(ctx context.Context, oid string, data []byte, offset uint64) error {
+	call, err := ioctx.beginChange(ctx, len(data))
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_rados_aio_write(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		callSlot(call),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		C.uint64_t(offset),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // WriteFull makes data the whole content of object oid, in one step: the object is created if
@@ -3322,29 +3867,53 @@ func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byt
 // Implements:
 //
 //	int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
+//	int rados_aio_write_full(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
 func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	var ret C.int64_t
-	C.go_rados_write_full(
+	C.go_rados_aio_write_full(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
+		nil,
 		bytesPointer(data),
 		C.size_t(len(data)),
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.writeFullParked(context.Background(), oid, data)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// WriteFullContext is WriteFull that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// WriteFullContext is WriteFull that ends with ctx. Then its error is an ObjectError in which
+// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If
+// ctx has ended already, nothing is sent.
 func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data []byte) error {
-	return ioctx.writeContext(ctx, "WriteFullContext", oid, func(op *WriteOp) {
-		op.WriteFull(data)
-	})
+	return ioctx.wrap("WriteFullContext", oid, ioctx.writeFullParked(ctx, oid, data))
+}
+
+// writeFullParked is WriteFull, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []byte) error {
+	call, err := ioctx.beginChange(ctx, len(data))
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_rados_aio_write_full(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		callSlot(call),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // WriteSame writes b again and again into object oid from byte offset on, writeLen bytes in all,
@@ -3355,12 +3924,14 @@ func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data [
 // Implements:
 //
 //	int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t data_len, size_t write_len, uint64_t off)
+//	int rados_aio_writesame(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t data_len, size_t write_len, uint64_t off)
 func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64) error {
 	var ret C.int64_t
-	C.go_rados_writesame(
+	C.go_rados_aio_writesame(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
+		nil,
 		bytesPointer(b),
 		C.size_t(len(b)),
 		C.size_t(writeLen),
@@ -3369,17 +3940,41 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		if ret == C.GO_BUSY {
+			return ioctx.writeSameParked(context.Background(), oid, b, writeLen, offset)
+		}
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
 
-// WriteSameContext is WriteSame that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown; see WriteOp.OperateContext.
+// WriteSameContext is WriteSame that ends with ctx. Then its error is an ObjectError in which
+// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If
+// ctx has ended already, nothing is sent.
 func (ioctx *IOContext) WriteSameContext(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
-	return ioctx.writeContext(ctx, "WriteSameContext", oid, func(op *WriteOp) {
-		op.WriteSame(b, writeLen, offset)
-	})
+	return ioctx.wrap("WriteSameContext", oid, ioctx.writeSameParked(ctx, oid, b, writeLen, offset))
+}
+
+// writeSameParked is WriteSame, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
+	call, err := ioctx.beginChange(ctx, len(b))
+	if err != nil {
+		return err
+	}
+	var started C.int64_t
+	C.go_rados_aio_writesame(
+		ioctx.gate(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		callSlot(call),
+		bytesPointer(b),
+		C.size_t(len(b)),
+		C.size_t(writeLen),
+		C.uint64_t(offset),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	return ioctx.ended(ctx, call, ret)
 }
 
 // ackNotify answers a notification.
@@ -3404,17 +3999,6 @@ func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []
 		return ioctx.outcome(&ret)
 	}
 	return nil
-}
-
-// cancel asks librados to give up a call. Its end tells whether it has.
-//
-// Implements:
-//
-//	int rados_aio_cancel(rados_ioctx_t io, rados_completion_t completion)
-func (ioctx *IOContext) cancel(call uintptr) error {
-	ret := C.go_rados_aio_cancel(ioctx.object(), C.uintptr_t(call))
-	runtime.KeepAlive(ioctx)
-	return asError(int(ret))
 }
 
 // checkWatch returns how many milliseconds ago the watch was last confirmed.
@@ -3610,19 +4194,53 @@ func (ioctx *IOContext) openListing() (*listing, error) {
 // Implements:
 //
 //	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
+//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
 func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
-	ret := C.go_rados_read_op_operate(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_aio_read_op_operate(
+		ioctx.gate(),
 		bytesPointer(readOp),
 		C.size_t(len(readOp)),
 		&outcomes,
+		nil,
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		C.int64_t(flags),
+		&ret,
 	)
 	runtime.KeepAlive(ioctx)
-	return takeBuffer(&outcomes), asError(int(ret))
+	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.operateReadParked(context.Background(), readOp, oid, flags)
+		}
+	}
+	return takeBuffer(&outcomes), ioctx.outcome(&ret)
+}
+
+// operateReadParked is operateRead, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+	var outcomes C.struct_go_buf
+	call, err := ioctx.begin(ctx, steps.Moves(readOp))
+	if err != nil {
+		return nil, err
+	}
+	var started C.int64_t
+	C.go_rados_aio_read_op_operate(
+		ioctx.gate(),
+		bytesPointer(readOp),
+		C.size_t(len(readOp)),
+		&outcomes,
+		callSlot(call),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(flags),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	slot := callSlot(call)
+	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
+	return takeBuffer(&outcomes), ioctx.ended(ctx, call, ret)
 }
 
 // operateWrite performs the recorded steps on object oid and returns what they report.
@@ -3630,6 +4248,7 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 // Implements:
 //
 //	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
+//	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
 func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
 	var mtimeC *C.struct_timespec
@@ -3639,18 +4258,59 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec
 			tv_sec:  C.time_t(mtime.Sec),
 		}
 	}
-	ret := C.go_rados_write_op_operate2(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_aio_write_op_operate2(
+		ioctx.gate(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
 		&outcomes,
+		nil,
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		mtimeC,
 		C.int64_t(flags),
+		&ret,
 	)
 	runtime.KeepAlive(ioctx)
-	return takeBuffer(&outcomes), asError(int(ret))
+	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.operateWriteParked(context.Background(), writeOp, oid, mtime, flags)
+		}
+	}
+	return takeBuffer(&outcomes), ioctx.changed(&ret)
+}
+
+// operateWriteParked is operateWrite, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
+	var outcomes C.struct_go_buf
+	var mtimeC *C.struct_timespec
+	if mtime != nil {
+		mtimeC = &C.struct_timespec{
+			tv_nsec: C.long(mtime.Nsec),
+			tv_sec:  C.time_t(mtime.Sec),
+		}
+	}
+	call, err := ioctx.beginChange(ctx, steps.Moves(writeOp))
+	if err != nil {
+		return nil, err
+	}
+	var started C.int64_t
+	C.go_rados_aio_write_op_operate2(
+		ioctx.gate(),
+		bytesPointer(writeOp),
+		C.size_t(len(writeOp)),
+		&outcomes,
+		callSlot(call),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		mtimeC,
+		C.int64_t(flags),
+		&started,
+	)
+	ret := ioctx.await(ctx, call, int64(started))
+	slot := callSlot(call)
+	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
+	return takeBuffer(&outcomes), ioctx.ended(ctx, call, ret)
 }
 
 // sliceCursors moves two cursors to the bounds of the n-th of m slices.
@@ -3669,62 +4329,6 @@ func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitSt
 		C.uintptr_t(splitFinish),
 	)
 	runtime.KeepAlive(ioctx)
-}
-
-// startRead starts to perform the recorded steps on object oid.
-//
-// Implements:
-//
-//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
-func (ioctx *IOContext) startRead(readOp []byte, token uintptr, oid string, flags OperationFlags) (uintptr, error) {
-	var pending C.uintptr_t
-	ret := C.go_rados_aio_read_op_operate(
-		ioctx.object(),
-		bytesPointer(readOp),
-		C.size_t(len(readOp)),
-		C.uintptr_t(token),
-		&pending,
-		stringPointer(oid),
-		C.size_t(len(oid)),
-		C.int64_t(flags),
-	)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		return 0, asError(int(ret))
-	}
-	return uintptr(pending), nil
-}
-
-// startWrite starts to perform the recorded steps on object oid.
-//
-// Implements:
-//
-//	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
-func (ioctx *IOContext) startWrite(writeOp []byte, token uintptr, oid string, mtime *Timespec, flags OperationFlags) (uintptr, error) {
-	var pending C.uintptr_t
-	var mtimeC *C.struct_timespec
-	if mtime != nil {
-		mtimeC = &C.struct_timespec{
-			tv_nsec: C.long(mtime.Nsec),
-			tv_sec:  C.time_t(mtime.Sec),
-		}
-	}
-	ret := C.go_rados_aio_write_op_operate2(
-		ioctx.object(),
-		bytesPointer(writeOp),
-		C.size_t(len(writeOp)),
-		C.uintptr_t(token),
-		&pending,
-		stringPointer(oid),
-		C.size_t(len(oid)),
-		mtimeC,
-		C.int64_t(flags),
-	)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		return 0, asError(int(ret))
-	}
-	return uintptr(pending), nil
 }
 
 // unwatch ends a watch.
@@ -4349,11 +4953,11 @@ var missingFunctions = map[int]*MissingFunctionError{
 }
 
 // verdict tells the codes that are answers from those that are errors.
-func verdict(ret int, answers ...int) (int, error) {
+func verdict(ret int, err error, answers ...int) (int, error) {
 	if slices.Contains(answers, -ret) {
 		return ret, nil
 	}
-	return ret, asError(ret)
+	return ret, err
 }
 
 // event is what librados said when it called back.
@@ -4382,13 +4986,40 @@ func nextEvents() []event {
 	return list
 }
 
-// ended tells what came of a call whose listener has been told that it has ended: what its steps
-// report, the version of the object, and its code.
-func ended(pending uintptr) (report []byte, version uint64, code int) {
-	var buf C.struct_go_buf
-	var of C.uint64_t
-	ret := C.go_aio_end(C.uintptr_t(pending), &buf, &of)
-	return takeBuffer(&buf), uint64(of), int(ret)
+// A slot of package engine is the head of C's struct go_call.
+var (
+	_ = [1]struct{}{}[engine.SlotSize-C.sizeof_struct_go_call_head]
+)
+
+// calls are those that are under way while their goroutines are parked.
+var calls = engine.New(engine.Library{
+	Cancel: func(slot unsafe.Pointer) {
+		C.go_call_cancel((*C.struct_go_call)(slot))
+	},
+	Ended: (*unsafe.Pointer)(unsafe.Pointer(&C.go_calls_ended)),
+	New: func(index int) unsafe.Pointer {
+		return unsafe.Pointer(C.go_call_new(C.uint64_t(index)))
+	},
+	Sleep: func() {
+		C.go_calls_sleep()
+	},
+})
+
+// callSlot is what C knows of a call.
+func callSlot(call *engine.Call) *C.struct_go_call {
+	return (*C.struct_go_call)(call.Slot())
+}
+
+// Calls that block wait in as many places as there are processors, and in four at least.
+func init() {
+	n := min(max(4, runtime.GOMAXPROCS(0)), C.GO_PLACES)
+	C.go_places_used = C.uint32_t(n)
+	for i := range n {
+		handle.AddPlace((*uintptr)(unsafe.Pointer(&C.go_places[i].head.owner)))
+	}
+	handle.Interrupt = func(gate unsafe.Pointer) {
+		C.go_calls_cancel(C.uintptr_t(uintptr(gate)))
+	}
 }
 
 // stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.

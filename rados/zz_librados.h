@@ -92,16 +92,30 @@ _Static_assert(LIBRADOS_CHECKSUM_TYPE_CRC32C == 2, "LIBRADOS_CHECKSUM_TYPE_CRC32
 
 /* librados */
 
+int rados_aio_append(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len);
 int rados_aio_cancel(rados_ioctx_t io, rados_completion_t completion);
+int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cmp_buf, size_t cmp_len, uint64_t off);
 int rados_aio_create_completion(void *cb_arg, rados_callback_t cb_complete, rados_callback_t cb_safe, rados_completion_t *pc);
 int rados_aio_create_completion2(void *cb_arg, rados_callback_t cb_complete, rados_completion_t *pc) __attribute__((weak));
+int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len);
 int rados_aio_get_return_value(rados_completion_t c);
 uint64_t rados_aio_get_version(rados_completion_t c);
+int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, char *buf, size_t len);
+int rados_aio_read(rados_ioctx_t io, const char *oid, rados_completion_t completion, char *buf, size_t len, uint64_t off);
 int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags);
 void rados_aio_release(rados_completion_t c);
+int rados_aio_remove(rados_ioctx_t io, const char *oid, rados_completion_t completion);
+int rados_aio_rmxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name);
+int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, const char *buf, size_t len);
+int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, time_t *pmtime);
+int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, struct timespec *pmtime) __attribute__((weak));
+int rados_aio_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie, rados_completion_t completion);
+int rados_aio_wait_for_complete(rados_completion_t c);
+int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len, uint64_t off);
+int rados_aio_write_full(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len);
 int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags);
 int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags) __attribute__((weak));
-int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
+int rados_aio_writesame(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t data_len, size_t write_len, uint64_t off);
 int rados_application_enable(rados_ioctx_t io, const char *app_name, int force);
 int rados_application_list(rados_ioctx_t io, char *values, size_t *values_len);
 int rados_application_metadata_get(rados_ioctx_t io, const char *app_name, const char *key, char *value, size_t *value_len);
@@ -118,7 +132,6 @@ rados_config_t rados_cct(rados_t cluster);
 int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len);
 int rados_cluster_fsid(rados_t cluster, char *buf, size_t len);
 int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result);
-int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off);
 int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len);
 int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv);
 int rados_conf_parse_argv_remainder(rados_t cluster, int argc, const char **argv, const char **remargv);
@@ -131,13 +144,10 @@ int rados_create2(rados_t *pcluster, const char *const clustername, const char *
 rados_read_op_t rados_create_read_op(void);
 int rados_create_with_context(rados_t *cluster, rados_config_t cct);
 rados_write_op_t rados_create_write_op(void);
-int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len);
 uint64_t rados_get_instance_id(rados_t cluster);
-uint64_t rados_get_last_version(rados_ioctx_t io);
 int rados_get_min_compatible_client(rados_t cluster, int8_t *min_compat_client, int8_t *require_min_compat_client);
 int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release);
 int rados_getaddrs(rados_t cluster, char **addrs);
-int rados_getxattr(rados_ioctx_t io, const char *o, const char *name, char *buf, size_t len);
 int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter);
 void rados_getxattrs_end(rados_xattrs_iter_t iter);
 int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len);
@@ -200,7 +210,6 @@ int rados_pool_get_base_tier(rados_t cluster, int64_t pool, int64_t *base_tier);
 int rados_pool_list(rados_t cluster, char *buf, size_t len);
 int64_t rados_pool_lookup(rados_t cluster, const char *pool_name);
 int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen);
-int rados_read(rados_ioctx_t io, const char *oid, char *buf, size_t len, uint64_t off);
 void rados_read_op_assert_exists(rados_read_op_t read_op);
 void rados_read_op_assert_version(rados_read_op_t read_op, uint64_t ver);
 void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval);
@@ -213,26 +222,17 @@ void rados_read_op_omap_cmp2(rados_read_op_t read_op, const char *key, uint8_t c
 void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval);
 void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval);
 void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval);
-int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags);
 void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval);
 void rados_read_op_set_flags(rados_read_op_t read_op, int flags);
 void rados_read_op_stat(rados_read_op_t read_op, uint64_t *psize, time_t *pmtime, int *prval);
 void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval) __attribute__((weak));
 void rados_release_read_op(rados_read_op_t read_op);
 void rados_release_write_op(rados_write_op_t write_op);
-int rados_remove(rados_ioctx_t io, const char *oid);
-int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name);
 int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict);
 int rados_service_update_status(rados_t cluster, const char *status_dict);
-int rados_set_alloc_hint2(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags);
 void rados_set_osdmap_full_try(rados_ioctx_t io);
 void rados_set_pool_full_try(rados_ioctx_t io) __attribute__((weak));
-int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len);
 void rados_shutdown(rados_t cluster);
-int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime);
-int rados_stat2(rados_ioctx_t io, const char *o, uint64_t *psize, struct timespec *pmtime) __attribute__((weak));
-int rados_trunc(rados_ioctx_t io, const char *oid, uint64_t size);
-int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie);
 void rados_unset_osdmap_full_try(rados_ioctx_t io);
 void rados_unset_pool_full_try(rados_ioctx_t io) __attribute__((weak));
 int rados_unwatch2(rados_ioctx_t io, uint64_t cookie);
@@ -241,8 +241,6 @@ int rados_wait_for_latest_osdmap(rados_t cluster);
 int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg);
 int rados_watch_check(rados_ioctx_t io, uint64_t cookie);
 int rados_watch_flush(rados_t cluster);
-int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off);
-int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len);
 void rados_write_op_append(rados_write_op_t write_op, const char *buffer, size_t len);
 void rados_write_op_assert_exists(rados_write_op_t write_op);
 void rados_write_op_assert_version(rados_write_op_t write_op, uint64_t ver);
@@ -255,8 +253,6 @@ void rados_write_op_omap_cmp2(rados_write_op_t write_op, const char *key, uint8_
 void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len);
 void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len) __attribute__((weak));
 void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num);
-int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags);
-int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags);
 void rados_write_op_remove(rados_write_op_t write_op);
 void rados_write_op_rmxattr(rados_write_op_t write_op, const char *name);
 void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags);
@@ -267,13 +263,13 @@ void rados_write_op_write(rados_write_op_t write_op, const char *buffer, size_t 
 void rados_write_op_write_full(rados_write_op_t write_op, const char *buffer, size_t len);
 void rados_write_op_writesame(rados_write_op_t write_op, const char *buffer, size_t data_len, size_t write_len, uint64_t offset);
 void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len);
-int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t data_len, size_t write_len, uint64_t off);
 
 /* Codes of the shims' own, beyond any errno. */
 enum {
 	GO_NUL = INT_MIN,  /* a name has a NUL byte inside */
 	GO_SKIPPED,        /* a step was not performed */
 	GO_REFUSED,        /* the handle lets no call in; Go knows why */
+	GO_BUSY,           /* there is no place left to wait in; the goroutine must be parked */
 	/* The loaded library lacks that function: */
 	GO_LACKS_RADOS_MGR_COMMAND_TARGET,
 	GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2,
@@ -316,6 +312,8 @@ struct go_gate {
 	struct go_lane lanes[1 << GO_LANE_BITS];
 	uint32_t refuses;
 	uintptr_t object;
+	char apart[48];
+	uint64_t version; /* of the object that the last call was about */
 };
 
 /* go_object is the C object behind a gate. Another may take its place at any time:
@@ -796,86 +794,154 @@ static inline void go_slot_report(struct go_slot *slot, size_t i, struct go_buf 
 	memcpy(out->p + at, &outcome, sizeof outcome);
 }
 
-/* A call that goes on when its shim has returned. */
-struct go_aio {
-	rados_completion_t completion;
-	struct go_op *op; /* what it performs, if that is an operation of several steps */
-	void (*finish)(struct go_op *op, struct go_buf *out, int64_t *ret);
+/* Calls that librados is at. One waits on the thread of its caller, in one of a few
+ * places, or goes on when its shim has returned: then its goroutine is parked, and it is
+ * in a slot, which Go has taken for it. Either way this is where librados leaves what it
+ * has to say, until both sides are done with it.
+ *
+ * The owner is the gate that the call is inside; 0 for none. Whoever gives a call up from
+ * elsewhere adds GO_CANCELLING to it meanwhile, which keeps its completion from being
+ * released. A call in a slot that has ended adds GO_ENDED, and the last of the two
+ * releases it. */
+enum { GO_CANCELLING = 1, GO_ENDED = 2 };
+
+struct go_call_head { /* package engine has the same struct */
+	uintptr_t owner;
+	struct go_call *next; /* that has ended before it */
+	int64_t ret;
+	uint64_t version; /* of the object */
+	uint64_t index;   /* by which Go finds its call */
 };
+
+struct go_call {
+	struct go_call_head head;
+	rados_completion_t completion;
+	uintptr_t io; /* whose completion it is */
+	uint64_t number; /* what librados answers, by its type */
+	struct timespec time;
+	char scratch[8];
+	void (*finish)(struct go_op *op, struct go_buf *out, int64_t *ret);
+	struct go_op op; /* what is performed, if that is an operation of several steps */
+} __attribute__((aligned(64)));
+
+/* The places to wait in. */
+enum { GO_PLACES = 64 };
+extern struct go_call go_places[GO_PLACES];
+extern uint32_t go_places_used;
+
+/* Those in a slot that have ended, the last one first; go_calls_sleep waits for one. */
+extern struct go_call *go_calls_ended;
+void go_calls_sleep(void);
+
+struct go_call *go_call_new(uint64_t index);
+
+/* go_call_cancel gives up a call that is under way, and go_calls_cancel all that are
+ * inside a gate. librados ends them soon, whether or not an OSD answers. */
+void go_call_cancel(struct go_call *call);
+void go_calls_cancel(uintptr_t gate);
+
+/* go_call_done ends a call in a slot: its completion is not needed any more. */
+void go_call_done(struct go_call *call);
 
 void go_on_rados_callback_t(rados_completion_t completion, void *arg);
 
-static inline struct go_op *go_op_new(int64_t *ret)
+/* go_call_place takes a place inside gate: that it is taken tells Close that there is a call. */
+static inline struct go_call *go_call_place(struct go_gate *gate, uint32_t unless, int64_t *ret)
 {
-	struct go_op *op = *ret < 0 ? NULL : malloc(sizeof *op);
+	char here;
+	uint32_t n = go_places_used;
+	uint32_t at = (uint32_t)(((uintptr_t)&here >> 10) * 0x9E3779B97F4A7C15 >> 32) % n;
 
-	if (!op && *ret >= 0)
-		*ret = -ENOMEM;
-	return op;
-}
-
-/* go_aio_new makes what stands for a call. Its listener has that token. */
-static inline struct go_aio *go_aio_new(uintptr_t token, int64_t *ret)
-{
-	struct go_aio *aio = *ret < 0 ? NULL : calloc(1, sizeof *aio);
-
-	if (!aio) {
-		*ret = *ret < 0 ? *ret : -ENOMEM;
+	for (uint32_t i = 0; i < n; i++, at = at + 1 == n ? 0 : at + 1) {
+		struct go_call *call = &go_places[at];
+		uintptr_t nobody = 0;
+		if (__atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) ||
+		    !__atomic_compare_exchange_n(&call->head.owner, &nobody, (uintptr_t)gate, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+			continue;
+		if (!(go_refuses(gate) & unless))
+			return call;
+		__atomic_store_n(&call->head.owner, 0, __ATOMIC_SEQ_CST);
+		*ret = GO_REFUSED;
 		return NULL;
 	}
+	*ret = GO_BUSY;
+	return NULL;
+}
+
+/* go_call_enter is where a call begins: in a place, unless it is parked; then Go has
+ * entered the gate. Without one it sets *ret. */
+static inline struct go_call *go_call_enter(struct go_gate *gate, struct go_call *parked, uint32_t unless, int64_t *ret)
+{
+	if (parked)
+		return parked;
+	if (gate)
+		return go_call_place(gate, unless, ret);
+	*ret = GO_REFUSED;
+	return NULL;
+}
+
+/* go_call_prepare makes what stands for the call. */
+static inline void go_call_prepare(struct go_call *call, struct go_call *parked, uintptr_t io, int64_t *ret)
+{
+	call->io = io;
+	call->time.tv_nsec = 0; /* not every release sets it */
+	if (*ret < 0)
+		return;
 	if (rados_aio_create_completion2)
-		*ret = rados_aio_create_completion2((void *)token, go_on_rados_callback_t, &aio->completion);
+		*ret = rados_aio_create_completion2(parked, parked ? go_on_rados_callback_t : NULL, &call->completion);
 	else
-		*ret = rados_aio_create_completion((void *)token, go_on_rados_callback_t, NULL, &aio->completion);
-	return aio;
+		*ret = rados_aio_create_completion(parked, parked ? go_on_rados_callback_t : NULL, NULL, &call->completion);
 }
 
-/* go_aio_keep keeps op for as long as the call goes on, or ends it with a call that
- * never started. */
-static inline void go_aio_keep(struct go_aio *aio, struct go_op *op, void (*finish)(struct go_op *op, struct go_buf *out, int64_t *ret), int64_t ret)
+/* go_call_wait waits for a call that has been started, unless it is parked. */
+static inline void go_call_wait(struct go_gate *gate, struct go_call *call, struct go_call *parked, int64_t *ret)
 {
-	struct go_buf unread;
-
-	if (ret >= 0) {
-		aio->op = op;
-		aio->finish = finish;
-	} else if (op) {
-		finish(op, &unread, &ret);
-		go_buf_drop(&unread);
-		free(op);
-	}
+	if (*ret < 0 || parked)
+		return;
+	rados_aio_wait_for_complete(call->completion);
+	*ret = rados_aio_get_return_value(call->completion);
+	__atomic_store_n(&gate->version, rados_aio_get_version(call->completion), __ATOMIC_RELAXED);
 }
 
-static inline void go_aio_drop(struct go_aio *aio)
+/* go_call_report has the operation report, or ends it, unless it is under way. */
+static inline void go_call_report(struct go_call *call, struct go_call *parked, struct go_buf *out, int64_t *ret)
 {
-	if (aio && aio->completion)
-		rados_aio_release(aio->completion);
-	free(aio);
+	go_buf_clear(out);
+	if (*ret >= 0 && parked)
+		return;
+	call->finish(&call->op, out, ret);
+	call->finish = NULL;
 }
 
-/* go_aio_started is the call as Go knows it, or nothing if it never started. */
-static inline uintptr_t go_aio_started(struct go_aio *aio, int64_t ret)
+/* go_call_finish is go_call_report for one that has ended under way. */
+static inline int64_t go_call_finish(struct go_call *call, struct go_buf *out, int64_t ret)
 {
-	if (ret >= 0)
-		return (uintptr_t)aio;
-	go_aio_drop(aio);
-	return 0;
-}
-
-/* go_aio_end tells what came of a call that has ended, and drops it. */
-static inline int64_t go_aio_end(uintptr_t pending, struct go_buf *report, uint64_t *version)
-{
-	struct go_aio *aio = (struct go_aio *)pending;
-	int64_t ret = rados_aio_get_return_value(aio->completion);
-
-	*version = rados_aio_get_version(aio->completion);
-	go_buf_clear(report);
-	if (aio->op) {
-		aio->finish(aio->op, report, &ret);
-		free(aio->op);
-	}
-	go_aio_drop(aio);
+	if (call->finish)
+		go_call_report(call, NULL, out, &ret);
 	return ret;
+}
+
+/* go_call_vacate leaves the place of a call. Whoever is giving it up must be done with
+ * that first. */
+void go_call_vacate(struct go_call *call, struct go_gate *gate);
+
+/* go_call_leave ends what go_call_enter began, but for a call that goes on. */
+static inline int64_t go_call_leave(struct go_gate *gate, struct go_call *call, struct go_call *parked, int64_t ret)
+{
+	rados_completion_t completion = call->completion;
+	uintptr_t inside = (uintptr_t)gate;
+
+	if (parked) {
+		if (ret < 0)
+			go_call_done(call);
+		return ret;
+	}
+	call->completion = NULL;
+	if (!__atomic_compare_exchange_n(&call->head.owner, &inside, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		go_call_vacate(call, gate);
+	if (completion)
+		rados_aio_release(completion);
+	return go_refuses(gate) & GO_CLOSED ? ret + GO_CLOSING : ret;
 }
 
 GO_SHIM int64_t go_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct go_buf *pairs)
@@ -1151,6 +1217,8 @@ static inline void go_rados_write_op_t_make(struct go_op *op, const char *record
 	struct go_reader in = {record};
 	uint64_t count = len ? go_take_number(&in) : 0;
 
+	if (len)
+		go_take_number(&in); /* how much it moves is for Go */
 	go_op_init(op, count, ret);
 	if (*ret >= 0 && !(op->object = rados_create_write_op()))
 		*ret = -ENOMEM;
@@ -1415,6 +1483,8 @@ static inline void go_rados_read_op_t_make(struct go_op *op, const char *record,
 	struct go_reader in = {record};
 	uint64_t count = len ? go_take_number(&in) : 0;
 
+	if (len)
+		go_take_number(&in); /* how much it moves is for Go */
 	go_op_init(op, count, ret);
 	if (*ret >= 0 && !(op->object = rados_create_read_op()))
 		*ret = -ENOMEM;
@@ -1672,15 +1742,20 @@ GO_SHIM int64_t go_conn_stopmonitorlog(uintptr_t self, const char *level, size_t
 	return ret;
 }
 
-GO_SHIM void go_iocontext_cleanomap(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
+GO_SHIM void go_iocontext_cleanomap(struct go_gate *gate, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	char oid_own[GO_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
 
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
 	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -1688,23 +1763,29 @@ GO_SHIM void go_iocontext_cleanomap(struct go_gate *gate, const char *oid, size_
 	if (ret >= 0)
 		rados_write_op_omap_clear(write_op);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), oid_c, NULL, 0);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
+	go_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_name_drop(oid_own, oid_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_iocontext_create(struct go_gate *gate, int64_t exclusive, const char *oid, size_t oid_len, int64_t *outcome)
+GO_SHIM void go_iocontext_create(struct go_gate *gate, int64_t exclusive, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	char oid_own[GO_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
 
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
 	go_range_check(exclusive, INT_MIN, INT_MAX, &ret);
 	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -1712,11 +1793,12 @@ GO_SHIM void go_iocontext_create(struct go_gate *gate, int64_t exclusive, const 
 	if (ret >= 0)
 		rados_write_op_create(write_op, (int)exclusive, NULL);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), oid_c, NULL, 0);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
+	go_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_name_drop(oid_own, oid_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
 GO_SHIM void go_iocontext_listxattrs(struct go_gate *gate, const char *oid, size_t oid_len, struct go_buf *pairs, int64_t *outcome)
@@ -1747,18 +1829,23 @@ GO_SHIM void go_iocontext_listxattrs(struct go_gate *gate, const char *oid, size
 	*outcome = go_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, const char *oid, size_t oid_len, int64_t *outcome)
+GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct go_items keys_c;
 	char oid_own[GO_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
 
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
 	go_length_check(keys_bytes, &ret);
 	go_items_make(&keys_c, keys, keys_bytes, keys_len, 0, 1, &ret);
 	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -1766,15 +1853,45 @@ GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, siz
 	if (ret >= 0)
 		rados_write_op_omap_rm_keys2(write_op, keys_c.p, keys_c.n, keys_len);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), oid_c, NULL, 0);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
+	go_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_items_drop(&keys_c);
 	go_name_drop(oid_own, oid_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t num, const char *oid, size_t oid_len, int64_t *outcome)
+GO_SHIM void go_iocontext_setallocationhint(struct go_gate *gate, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+{
+	rados_write_op_t write_op = NULL;
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		write_op = rados_create_write_op();
+	if (ret >= 0 && !write_op)
+		ret = -ENOMEM;
+	if (ret >= 0)
+		rados_write_op_set_alloc_hint2(write_op, expected_object_size, expected_write_size, flags);
+	if (ret >= 0)
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
+	go_call_wait(gate, call, parked, &ret);
+	if (write_op)
+		rados_release_write_op(write_op);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t num, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct go_items keys_c;
@@ -1782,12 +1899,17 @@ GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t
 	char oid_own[GO_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
 
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
 	go_length_check(keys_bytes, &ret);
 	go_items_make(&keys_c, keys, keys_bytes, num, 0, 2, &ret);
 	go_items_make(&vals_c, keys, keys_bytes, num, 1, 2, &ret);
 	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -1795,13 +1917,43 @@ GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t
 	if (ret >= 0)
 		rados_write_op_omap_set2(write_op, keys_c.p, vals_c.p, keys_c.n, vals_c.n, num);
 	if (ret >= 0)
-		ret = rados_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), oid_c, NULL, 0);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
+	go_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
 	go_items_drop(&keys_c);
 	go_items_drop(&vals_c);
 	go_name_drop(oid_own, oid_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_iocontext_truncate(struct go_gate *gate, uint64_t offset, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+{
+	rados_write_op_t write_op = NULL;
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		write_op = rados_create_write_op();
+	if (ret >= 0 && !write_op)
+		ret = -ENOMEM;
+	if (ret >= 0)
+		rados_write_op_truncate(write_op, offset);
+	if (ret >= 0)
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
+	go_call_wait(gate, call, parked, &ret);
+	if (write_op)
+		rados_release_write_op(write_op);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
 GO_SHIM int64_t go_newconn(rados_t *cluster)
@@ -1809,68 +1961,386 @@ GO_SHIM int64_t go_newconn(rados_t *cluster)
 	return rados_create(cluster, NULL);
 }
 
-GO_SHIM int64_t go_rados_aio_cancel(uintptr_t self, uintptr_t completion)
-{
-	return rados_aio_cancel((rados_ioctx_t)self, ((struct go_aio *)completion)->completion);
-}
-
-GO_SHIM int64_t go_rados_aio_read_op_operate(uintptr_t self, const char *read_op, size_t read_op_len, uintptr_t token, uintptr_t *pending, const char *oid, size_t oid_len, int64_t flags)
-{
-	struct go_op *read_op_c = NULL;
-	struct go_aio *aio = NULL;
-	char oid_own[GO_NAME];
-	char *oid_c;
-	int64_t ret = 0;
-
-	if ((read_op_c = go_op_new(&ret)))
-		go_rados_read_op_t_make(read_op_c, read_op, read_op_len, &ret);
-	aio = go_aio_new(token, &ret);
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_range_check(flags, INT_MIN, INT_MAX, &ret);
-	if (ret >= 0)
-		ret = rados_aio_read_op_operate(read_op_c->object, (rados_ioctx_t)self, aio->completion, oid_c, (int)flags);
-	go_aio_keep(aio, read_op_c, go_rados_read_op_t_finish, ret);
-	*pending = go_aio_started(aio, ret);
-	go_name_drop(oid_own, oid_c);
-	return ret;
-}
-
-GO_SHIM int64_t go_rados_aio_write_op_operate2(uintptr_t self, const char *write_op, size_t write_op_len, uintptr_t token, uintptr_t *pending, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags)
-{
-	struct go_op *write_op_c = NULL;
-	struct go_aio *aio = NULL;
-	char oid_own[GO_NAME];
-	char *oid_c;
-	int64_t ret = 0;
-
-	if ((write_op_c = go_op_new(&ret)))
-		go_rados_write_op_t_make(write_op_c, write_op, write_op_len, &ret);
-	aio = go_aio_new(token, &ret);
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_range_check(flags, INT_MIN, INT_MAX, &ret);
-	if (ret >= 0 && rados_aio_write_op_operate2)
-		ret = rados_aio_write_op_operate2(write_op_c->object, (rados_ioctx_t)self, aio->completion, oid_c, mtime, (int)flags);
-	else if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op_c->object, (rados_ioctx_t)self, aio->completion, oid_c, mtime ? &mtime->tv_sec : NULL, (int)flags);
-	go_aio_keep(aio, write_op_c, go_rados_write_op_t_finish, ret);
-	*pending = go_aio_started(aio, ret);
-	go_name_drop(oid_own, oid_c);
-	return ret;
-}
-
-GO_SHIM void go_rados_append(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
+GO_SHIM void go_rados_aio_append(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, const char *buf, size_t len, int64_t *outcome)
 {
 	char oid_own[GO_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
 
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
 	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_length_check(len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_append((rados_ioctx_t)go_object(gate), oid_c, buf, len);
+		ret = rados_aio_append((rados_ioctx_t)go_object(gate), oid_c, call->completion, buf, len);
+	go_call_wait(gate, call, parked, &ret);
 	go_name_drop(oid_own, oid_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_cmpext(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *cmp_buf, size_t cmp_len, uint64_t off, int64_t *outcome)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	go_length_check(cmp_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_cmpext((rados_ioctx_t)go_object(gate), o_c, call->completion, cmp_buf, cmp_len, off);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(o_own, o_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_exec(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *cls, size_t cls_len, const char *method, size_t method_len, const char *in_buf, size_t in_len, char *buf, size_t out_len, int64_t *outcome)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	char cls_own[GO_NAME];
+	char *cls_c;
+	char method_own[GO_NAME];
+	char *method_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	cls_c = go_name_copy(cls_own, cls, cls_len, &ret);
+	method_c = go_name_copy(method_own, method, method_len, &ret);
+	go_length_check(in_len, &ret);
+	go_length_check(out_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_exec((rados_ioctx_t)go_object(gate), o_c, call->completion, cls_c, method_c, in_buf, in_len, buf, out_len);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(o_own, o_c);
+	go_name_drop(cls_own, cls_c);
+	go_name_drop(method_own, method_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_getxattr(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	go_empty_check(name_len, &ret);
+	go_length_check(len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_getxattr((rados_ioctx_t)go_object(gate), o_c, call->completion, name_c, buf, len);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_read(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, char *buf, size_t len, uint64_t off, int64_t *outcome)
+{
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_length_check(len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_read((rados_ioctx_t)go_object(gate), oid_c, call->completion, len ? buf : call->scratch, len ? len : 1, off);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(oid_own, oid_c);
+	ret = ret > (int64_t)len ? (int64_t)len : ret;
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_read_op_operate(struct go_gate *gate, const char *read_op, size_t read_op_len, struct go_buf *read_op_out, struct go_call *parked, const char *oid, size_t oid_len, int64_t flags, int64_t *outcome)
+{
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	call->finish = go_rados_read_op_t_finish;
+	go_rados_read_op_t_make(&call->op, read_op, read_op_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_read_op_operate(call->op.object, (rados_ioctx_t)go_object(gate), call->completion, oid_c, (int)flags);
+	go_call_wait(gate, call, parked, &ret);
+	go_call_report(call, parked, read_op_out, &ret);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_remove(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, int64_t *outcome)
+{
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_remove((rados_ioctx_t)go_object(gate), oid_c, call->completion);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_rmxattr(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *name, size_t name_len, int64_t *outcome)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	go_empty_check(name_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_rmxattr((rados_ioctx_t)go_object(gate), o_c, call->completion, name_c);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_setxattr(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *name, size_t name_len, const char *buf, size_t len, int64_t *outcome)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	go_empty_check(name_len, &ret);
+	go_length_check(len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_setxattr((rados_ioctx_t)go_object(gate), o_c, call->completion, name_c, buf, len);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_stat(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, uint64_t *psize, time_t *pmtime, int64_t *outcome)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_stat((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->number, &call->time.tv_sec);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(o_own, o_c);
+	if (!parked)
+		*psize = call->number;
+	if (!parked)
+		*pmtime = call->time.tv_sec;
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_stat2(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, uint64_t *psize, struct timespec *pmtime, int64_t *outcome)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0 && rados_aio_stat2)
+		ret = rados_aio_stat2((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->number, &call->time);
+	else if (ret >= 0)
+		ret = rados_aio_stat((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->number, &call->time.tv_sec);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(o_own, o_c);
+	if (!parked)
+		*psize = call->number;
+	if (!parked)
+		*pmtime = call->time;
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_unlock(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, struct go_call *parked, int64_t *outcome)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	char name_own[GO_NAME];
+	char *name_c;
+	char cookie_own[GO_NAME];
+	char *cookie_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	name_c = go_name_copy(name_own, name, name_len, &ret);
+	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_unlock((rados_ioctx_t)go_object(gate), o_c, name_c, cookie_c, call->completion);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(o_own, o_c);
+	go_name_drop(name_own, name_c);
+	go_name_drop(cookie_own, cookie_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_write(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, const char *buf, size_t len, uint64_t off, int64_t *outcome)
+{
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_length_check(len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_write((rados_ioctx_t)go_object(gate), oid_c, call->completion, buf, len, off);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_write_full(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, const char *buf, size_t len, int64_t *outcome)
+{
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_length_check(len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_write_full((rados_ioctx_t)go_object(gate), oid_c, call->completion, buf, len);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_write_op_operate2(struct go_gate *gate, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, struct go_call *parked, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
+{
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	call->finish = go_rados_write_op_t_finish;
+	go_rados_write_op_t_make(&call->op, write_op, write_op_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0 && rados_aio_write_op_operate2)
+		ret = rados_aio_write_op_operate2(call->op.object, (rados_ioctx_t)go_object(gate), call->completion, oid_c, mtime, (int)flags);
+	else if (ret >= 0)
+		ret = rados_aio_write_op_operate(call->op.object, (rados_ioctx_t)go_object(gate), call->completion, oid_c, mtime ? &mtime->tv_sec : NULL, (int)flags);
+	go_call_wait(gate, call, parked, &ret);
+	go_call_report(call, parked, write_op_out, &ret);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_writesame(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, const char *buf, size_t data_len, size_t write_len, uint64_t off, int64_t *outcome)
+{
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_length_check(data_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_writesame((rados_ioctx_t)go_object(gate), oid_c, call->completion, buf, data_len, write_len, off);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
 GO_SHIM void go_rados_application_enable(struct go_gate *gate, const char *app_name, size_t app_name_len, _Bool force, int64_t *outcome)
@@ -2095,21 +2565,6 @@ GO_SHIM void go_rados_cluster_stat(struct go_gate *gate, struct rados_cluster_st
 	*outcome = go_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_cmpext(struct go_gate *gate, const char *o, size_t o_len, const char *cmp_buf, size_t cmp_len, uint64_t off, int64_t *outcome)
-{
-	char o_own[GO_NAME];
-	char *o_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	go_length_check(cmp_len, &ret);
-	if (ret >= 0)
-		ret = rados_cmpext((rados_ioctx_t)go_object(gate), o_c, cmp_buf, cmp_len, off);
-	go_name_drop(o_own, o_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
 GO_SHIM void go_rados_conf_get(struct go_gate *gate, const char *option, size_t option_len, struct go_buf *buf, int64_t *outcome)
 {
 	char option_own[GO_NAME];
@@ -2236,38 +2691,9 @@ GO_SHIM int64_t go_rados_create2(rados_t *pcluster, const char *clustername, siz
 	return ret;
 }
 
-GO_SHIM void go_rados_exec(struct go_gate *gate, const char *oid, size_t oid_len, const char *cls, size_t cls_len, const char *method, size_t method_len, const char *in_buf, size_t in_len, char *buf, size_t out_len, int64_t *outcome)
-{
-	char oid_own[GO_NAME];
-	char *oid_c;
-	char cls_own[GO_NAME];
-	char *cls_c;
-	char method_own[GO_NAME];
-	char *method_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	cls_c = go_name_copy(cls_own, cls, cls_len, &ret);
-	method_c = go_name_copy(method_own, method, method_len, &ret);
-	go_length_check(in_len, &ret);
-	go_length_check(out_len, &ret);
-	if (ret >= 0)
-		ret = rados_exec((rados_ioctx_t)go_object(gate), oid_c, cls_c, method_c, in_buf, in_len, buf, out_len);
-	go_name_drop(oid_own, oid_c);
-	go_name_drop(cls_own, cls_c);
-	go_name_drop(method_own, method_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
 GO_SHIM uint64_t go_rados_get_instance_id(uintptr_t self)
 {
 	return rados_get_instance_id((rados_t)self);
-}
-
-GO_SHIM uint64_t go_rados_get_last_version(uintptr_t self)
-{
-	return rados_get_last_version((rados_ioctx_t)self);
 }
 
 GO_SHIM void go_rados_get_min_compatible_client(struct go_gate *gate, int8_t *min_compat_client, int8_t *require_min_compat_client, int64_t *outcome)
@@ -2298,26 +2724,6 @@ GO_SHIM void go_rados_getaddrs(struct go_gate *gate, struct go_buf *addrs, int64
 	if (ret >= 0)
 		ret = rados_getaddrs((rados_t)go_object(gate), &addrs->p);
 	addrs->len = addrs->p ? strlen(addrs->p) : 0;
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM void go_rados_getxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
-{
-	char o_own[GO_NAME];
-	char *o_c;
-	char name_own[GO_NAME];
-	char *name_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	go_empty_check(name_len, &ret);
-	go_length_check(len, &ret);
-	if (ret >= 0)
-		ret = rados_getxattr((rados_ioctx_t)go_object(gate), o_c, name_c, buf, len);
-	go_name_drop(o_own, o_c);
-	go_name_drop(name_own, name_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -3007,73 +3413,6 @@ GO_SHIM void go_rados_pool_reverse_lookup(struct go_gate *gate, int64_t id, stru
 	*outcome = go_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_read(struct go_gate *gate, const char *oid, size_t oid_len, char *buf, size_t len, uint64_t off, int64_t *outcome)
-{
-	char oid_own[GO_NAME];
-	char *oid_c;
-	char buf_c[1];
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_length_check(len, &ret);
-	if (ret >= 0)
-		ret = rados_read((rados_ioctx_t)go_object(gate), oid_c, len ? buf : buf_c, len ? len : sizeof buf_c, off);
-	go_name_drop(oid_own, oid_c);
-	ret = ret > (int64_t)len ? (int64_t)len : ret;
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM int64_t go_rados_read_op_operate(uintptr_t self, const char *read_op, size_t read_op_len, struct go_buf *read_op_out, const char *oid, size_t oid_len, int64_t flags)
-{
-	struct go_op read_op_c;
-	char oid_own[GO_NAME];
-	char *oid_c;
-	int64_t ret = 0;
-
-	go_rados_read_op_t_make(&read_op_c, read_op, read_op_len, &ret);
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_range_check(flags, INT_MIN, INT_MAX, &ret);
-	if (ret >= 0)
-		ret = rados_read_op_operate(read_op_c.object, (rados_ioctx_t)self, oid_c, (int)flags);
-	go_rados_read_op_t_finish(&read_op_c, read_op_out, &ret);
-	go_name_drop(oid_own, oid_c);
-	return ret;
-}
-
-GO_SHIM void go_rados_remove(struct go_gate *gate, const char *oid, size_t oid_len, int64_t *outcome)
-{
-	char oid_own[GO_NAME];
-	char *oid_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	if (ret >= 0)
-		ret = rados_remove((rados_ioctx_t)go_object(gate), oid_c);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM void go_rados_rmxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int64_t *outcome)
-{
-	char o_own[GO_NAME];
-	char *o_c;
-	char name_own[GO_NAME];
-	char *name_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	go_empty_check(name_len, &ret);
-	if (ret >= 0)
-		ret = rados_rmxattr((rados_ioctx_t)go_object(gate), o_c, name_c);
-	go_name_drop(o_own, o_c);
-	go_name_drop(name_own, name_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
 GO_SHIM void go_rados_service_register(struct go_gate *gate, const char *service, size_t service_len, const char *daemon, size_t daemon_len, const char *metadata_dict, size_t metadata_dict_bytes, size_t metadata_dict_count, int64_t *outcome)
 {
 	char service_own[GO_NAME];
@@ -3104,20 +3443,6 @@ GO_SHIM void go_rados_service_update_status(struct go_gate *gate, const char *st
 	*outcome = go_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_set_alloc_hint2(struct go_gate *gate, const char *o, size_t o_len, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags, int64_t *outcome)
-{
-	char o_own[GO_NAME];
-	char *o_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	if (ret >= 0)
-		ret = rados_set_alloc_hint2((rados_ioctx_t)go_object(gate), o_c, expected_object_size, expected_write_size, flags);
-	go_name_drop(o_own, o_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
 GO_SHIM void go_rados_set_pool_full_try(uintptr_t self)
 {
 	if (rados_set_pool_full_try)
@@ -3126,94 +3451,9 @@ GO_SHIM void go_rados_set_pool_full_try(uintptr_t self)
 		rados_set_osdmap_full_try((rados_ioctx_t)self);
 }
 
-GO_SHIM void go_rados_setxattr(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, const char *buf, size_t len, int64_t *outcome)
-{
-	char o_own[GO_NAME];
-	char *o_c;
-	char name_own[GO_NAME];
-	char *name_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	go_empty_check(name_len, &ret);
-	go_length_check(len, &ret);
-	if (ret >= 0)
-		ret = rados_setxattr((rados_ioctx_t)go_object(gate), o_c, name_c, buf, len);
-	go_name_drop(o_own, o_c);
-	go_name_drop(name_own, name_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
 GO_SHIM void go_rados_shutdown(uintptr_t self)
 {
 	rados_shutdown((rados_t)self);
-}
-
-GO_SHIM void go_rados_stat(struct go_gate *gate, const char *o, size_t o_len, uint64_t *psize, time_t *pmtime, int64_t *outcome)
-{
-	char o_own[GO_NAME];
-	char *o_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	if (ret >= 0)
-		ret = rados_stat((rados_ioctx_t)go_object(gate), o_c, psize, pmtime);
-	go_name_drop(o_own, o_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM void go_rados_stat2(struct go_gate *gate, const char *o, size_t o_len, uint64_t *psize, struct timespec *pmtime, int64_t *outcome)
-{
-	char o_own[GO_NAME];
-	char *o_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	if (ret >= 0 && rados_stat2)
-		ret = rados_stat2((rados_ioctx_t)go_object(gate), o_c, psize, pmtime);
-	else if (ret >= 0)
-		ret = rados_stat((rados_ioctx_t)go_object(gate), o_c, psize, pmtime ? &pmtime->tv_sec : NULL);
-	go_name_drop(o_own, o_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM void go_rados_trunc(struct go_gate *gate, const char *oid, size_t oid_len, uint64_t size, int64_t *outcome)
-{
-	char oid_own[GO_NAME];
-	char *oid_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	if (ret >= 0)
-		ret = rados_trunc((rados_ioctx_t)go_object(gate), oid_c, size);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM int64_t go_rados_unlock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len)
-{
-	char o_own[GO_NAME];
-	char *o_c;
-	char name_own[GO_NAME];
-	char *name_c;
-	char cookie_own[GO_NAME];
-	char *cookie_c;
-	int64_t ret = 0;
-
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
-	if (ret >= 0)
-		ret = rados_unlock((rados_ioctx_t)self, o_c, name_c, cookie_c);
-	go_name_drop(o_own, o_c);
-	go_name_drop(name_own, name_c);
-	go_name_drop(cookie_own, cookie_c);
-	return ret;
 }
 
 GO_SHIM void go_rados_unset_pool_full_try(uintptr_t self)
@@ -3269,68 +3509,6 @@ GO_SHIM void go_rados_watch_flush(struct go_gate *gate, int64_t *outcome)
 
 	if (ret >= 0)
 		ret = rados_watch_flush((rados_t)go_object(gate));
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM void go_rados_write(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, uint64_t off, int64_t *outcome)
-{
-	char oid_own[GO_NAME];
-	char *oid_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_length_check(len, &ret);
-	if (ret >= 0)
-		ret = rados_write((rados_ioctx_t)go_object(gate), oid_c, buf, len, off);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM void go_rados_write_full(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t len, int64_t *outcome)
-{
-	char oid_own[GO_NAME];
-	char *oid_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_length_check(len, &ret);
-	if (ret >= 0)
-		ret = rados_write_full((rados_ioctx_t)go_object(gate), oid_c, buf, len);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM int64_t go_rados_write_op_operate2(uintptr_t self, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags)
-{
-	struct go_op write_op_c;
-	char oid_own[GO_NAME];
-	char *oid_c;
-	int64_t ret = 0;
-
-	go_rados_write_op_t_make(&write_op_c, write_op, write_op_len, &ret);
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_range_check(flags, INT_MIN, INT_MAX, &ret);
-	if (ret >= 0)
-		ret = rados_write_op_operate2(write_op_c.object, (rados_ioctx_t)self, oid_c, mtime, (int)flags);
-	go_rados_write_op_t_finish(&write_op_c, write_op_out, &ret);
-	go_name_drop(oid_own, oid_c);
-	return ret;
-}
-
-GO_SHIM void go_rados_writesame(struct go_gate *gate, const char *oid, size_t oid_len, const char *buf, size_t data_len, size_t write_len, uint64_t off, int64_t *outcome)
-{
-	char oid_own[GO_NAME];
-	char *oid_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_length_check(data_len, &ret);
-	if (ret >= 0)
-		ret = rados_writesame((rados_ioctx_t)go_object(gate), oid_c, buf, data_len, write_len, off);
-	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 

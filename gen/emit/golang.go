@@ -23,6 +23,7 @@ const (
 func golang(p *plan.Plan) ([]byte, error) {
 	f := jen.NewFile("rados")
 	f.ImportName(handlePackage, "handle")
+	f.ImportName(enginePackage, "engine")
 	f.ImportName(inflightPackage, "inflight")
 	f.ImportName(settingsPackage, "settings")
 	f.ImportName(stepsPackage, "steps")
@@ -43,8 +44,8 @@ func golang(p *plan.Plan) ([]byte, error) {
 	}
 	for _, m := range sorted(p) {
 		method(f, m)
-		if m.Context != nil {
-			withContext(f, m)
+		if m.Engine() {
+			engine(f, m)
 		}
 	}
 	support(f, p)
@@ -74,7 +75,7 @@ func preamble(p *plan.Plan) string {
 func shimNames(p *plan.Plan) []string {
 	names := []string{"go_buf_drop", "go_events_wait"}
 	if p.Spec.Completions.Type != "" {
-		names = append(names, "go_aio_end")
+		names = append(names, "go_call_finish", "go_call_new", "go_call_cancel", "go_calls_cancel", "go_calls_sleep")
 	}
 	if p.Spec.Buffers.Free != "" {
 		names = append(names, "go_"+p.Spec.Buffers.Free)
@@ -294,6 +295,11 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	).Line()
 
 	ret := jen.Op("*").Id("ret")
+	interrupted := jen.Null()
+	if slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.Recv == h && m.Engine() }) {
+		interrupted = jen.If(ret.Clone().Op("==").Op("-").Qual("C", "ECANCELED")).Block(
+			jen.Return(jen.Id(h.Receiver).Dot("interrupted").Call()))
+	}
 	f.Comment("// outcome looks into a ret below 0: it returns the error, unless the only reason is that")
 	f.Comment("// " + h.Receiver + " was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.")
 	f.Comment("//")
@@ -306,8 +312,17 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 		jen.If(ret.Clone().Op("<").Qual("C", "GO_CLOSING").Op("/").Lit(2)).Block(
 			ret.Clone().Op("-=").Qual("C", "GO_CLOSING"),
 			inner.Clone().Dot("Left").Call(),
+			interrupted,
 		),
 		jen.Return(asError(ret)),
+	).Line()
+	if !slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.Recv == h && m.Changes }) {
+		return
+	}
+	f.Comment("// changed is outcome for a call that may change an object: whether one has that was given up is unknown.")
+	f.Func().Params(recv.Clone()).Id("changed").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Error().Block(
+		jen.Err().Op(":=").Id(h.Receiver).Dot("outcome").Call(jen.Id("ret")),
+		jen.Return(jen.Id("unknown").Call(jen.Err(), jen.Err().Op("!=").Nil().Op("&&").Add(ret.Clone()).Op("==").Op("-").Qual("C", "ECANCELED"))),
 	).Line()
 }
 

@@ -102,25 +102,8 @@ func (w *body) write(g *jen.Group) {
 		w.record(g)
 		return
 	}
-	var pass []jen.Code
-	var adopt *role.Handle
-	var made string
-	for _, a := range w.m.Crossing() {
-		f := a.Fragment()
-		for _, r := range f.Refuse {
-			w.refuse(g, r)
-		}
-		for _, s := range f.Before {
-			g.Add(s)
-		}
-		pass = append(pass, f.Pass...)
-		if f.Adopt != nil {
-			adopt, made = f.Adopt, f.Results[0].Name
-		}
-	}
-	if w.m.Environ != "" {
-		w.refuse(g, role.ArgvIn(w.m.Environ))
-	}
+	pass := w.prepare(g, jen.Nil())
+	adopt, made := w.adopted()
 	shim := jen.Qual("C", w.m.Shim)
 	if w.m.Gated() {
 		w.gated(g, shim.Add(arguments(append(pass, jen.Op("&").Id("ret")))))
@@ -140,6 +123,38 @@ func (w *body) write(g *jen.Group) {
 	default:
 		w.finish(g, call)
 	}
+}
+
+// prepare writes what comes before the crossing, and lists what is passed. call is what
+// librados works at while the goroutine is parked, if it is.
+func (w *body) prepare(g *jen.Group, call jen.Code) (pass []jen.Code) {
+	for _, a := range w.m.Crossing() {
+		f := a.Fragment()
+		for _, r := range f.Refuse {
+			w.refuse(g, r)
+		}
+		for _, s := range f.Before {
+			g.Add(s)
+		}
+		if f.Engine {
+			pass = append(pass, call)
+		}
+		pass = append(pass, f.Pass...)
+	}
+	if w.m.Environ != "" {
+		w.refuse(g, role.ArgvIn(w.m.Environ))
+	}
+	return pass
+}
+
+// adopted is the handle of the object that the method makes, and what the object is called.
+func (w *body) adopted() (*role.Handle, string) {
+	for _, a := range w.m.Crossing() {
+		if f := a.Fragment(); f.Adopt != nil {
+			return f.Adopt, f.Results[0].Name
+		}
+	}
+	return nil, ""
 }
 
 func (w *body) refuse(g *jen.Group, r role.Refusal) {
@@ -294,12 +309,7 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 	w.exit(g)
 	w.note(g)
 	if m.Ret().Name == "verdict" {
-		g.Return(jen.Id("verdict").CallFunc(func(g *jen.Group) {
-			g.Int().Call(ret.Clone())
-			for _, code := range m.Ret().Codes {
-				g.Qual("C", code)
-			}
-		}))
+		g.Return(verdictOf(m, asError(ret)))
 		return
 	}
 	switch {
@@ -312,26 +322,53 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 	w.done(g)
 }
 
+// verdictOf tells an answer from err.
+func verdictOf(m *plan.Method, err jen.Code) jen.Code {
+	return jen.Id("verdict").CallFunc(func(g *jen.Group) {
+		g.Int().Call(jen.Id("ret"))
+		g.Add(err)
+		for _, code := range m.Ret().Codes {
+			g.Qual("C", code)
+		}
+	})
+}
+
 // gated makes a call that enters and exits on the C side. What is not plain success
 // is looked into by outcome, out of the way.
 func (w *body) gated(g *jen.Group, call jen.Code) {
 	ret, recv := jen.Id("ret"), jen.Id(w.m.Recv.Receiver)
-	outcome := recv.Clone().Dot("outcome").Call(jen.Op("&").Add(ret))
+	name := "outcome"
+	if w.m.Changes {
+		name = "changed"
+	}
+	outcome := recv.Clone().Dot(name).Call(jen.Op("&").Add(ret))
 	g.Var().Id("ret").Qual("C", "int64_t")
 	g.Add(call)
 	g.Qual("runtime", "KeepAlive").Call(recv)
-	failed := jen.If(ret.Clone().Op("<").Lit(0))
+	failed := func(then ...jen.Code) {
+		g.If(ret.Clone().Op("<").Lit(0)).BlockFunc(func(g *jen.Group) {
+			if w.m.Engine() {
+				w.busy(g)
+			}
+			for _, s := range then {
+				g.Add(s)
+			}
+		})
+	}
 	switch {
 	case w.always():
+		if w.m.Engine() {
+			failed()
+		}
 		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, outcome) })
 		return
 	case len(w.results) == 0 && !w.m.Ready:
-		g.Add(failed.Block(jen.Return(outcome)))
+		failed(jen.Return(outcome))
+	case w.m.Ret().Name == "verdict":
+		failed(jen.Err().Op(":=").Add(outcome), jen.Return(verdictOf(w.m, jen.Err())))
 	default:
-		g.Add(failed.Block(
-			jen.If(jen.Err().Op(":=").Add(outcome), jen.Err().Op("!=").Nil()).Block(
-				jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }),
-			),
+		failed(jen.If(jen.Err().Op(":=").Add(outcome), jen.Err().Op("!=").Nil()).Block(
+			jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }),
 		))
 	}
 	w.note(g)

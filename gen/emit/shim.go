@@ -12,6 +12,7 @@ import (
 type shim struct {
 	Name, Result string // Result is the type of ret, which is returned or put in *outcome
 	Enter        string // what keeps a call out, where the shim enters the handle, or ""
+	Engine       bool   // it enters one of the places, or only starts the call
 	Params       []string
 	Locals       []string // in the order of their declaration
 	Prepare      []string // statements that may set ret below 0
@@ -34,7 +35,7 @@ type shimCall struct {
 }
 
 func newShim(m *plan.Method) shim {
-	s := shim{Name: m.Shim, Result: shimResult(m), Enter: shimEnters(m)}
+	s := shim{Name: m.Shim, Result: shimResult(m), Enter: shimEnters(m), Engine: m.Engine()}
 	for _, e := range m.MayLack() {
 		s.Prepare = append(s.Prepare, "if (ret >= 0 && !"+e.Func.Name+")\n\t\tret = "+lacks(e))
 	}

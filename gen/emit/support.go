@@ -31,7 +31,7 @@ func support(f *jen.File, p *plan.Plan) {
 	missing(f, p)
 	verdict(f, p)
 	events(f)
-	completions(f, p)
+	calls(f, p)
 
 	f.Comment("// stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.")
 	f.Func().Id("stringPointer").Params(jen.Id("s").String()).Op("*").Qual("C", "char").Block(
@@ -74,11 +74,11 @@ func verdict(f *jen.File, p *plan.Plan) {
 		return
 	}
 	f.Comment("// verdict tells the codes that are answers from those that are errors.")
-	f.Func().Id("verdict").Params(jen.Id("ret").Int(), jen.Id("answers").Op("...").Int()).Params(jen.Int(), jen.Error()).Block(
+	f.Func().Id("verdict").Params(jen.Id("ret").Int(), jen.Err().Error(), jen.Id("answers").Op("...").Int()).Params(jen.Int(), jen.Error()).Block(
 		jen.If(jen.Qual("slices", "Contains").Call(jen.Id("answers"), jen.Op("-").Id("ret"))).Block(
 			jen.Return(jen.Id("ret"), jen.Nil()),
 		),
-		jen.Return(jen.Id("ret"), jen.Id("asError").Call(jen.Id("ret"))),
+		jen.Return(jen.Id("ret"), jen.Err()),
 	).Line()
 }
 
@@ -148,22 +148,5 @@ func events(f *jen.File) {
 			jen.Qual("C", "free").Call(jen.Qual("unsafe", "Pointer").Call(e.Clone())),
 		),
 		jen.Return(jen.Id("list")),
-	).Line()
-}
-
-// completions writes how Go learns what came of a call that has ended.
-func completions(f *jen.File, p *plan.Plan) {
-	if p.Spec.Completions.Type == "" {
-		return
-	}
-	f.Comment("// ended tells what came of a call whose listener has been told that it has ended: what its steps")
-	f.Comment("// report, the version of the object, and its code.")
-	f.Func().Id("ended").Params(jen.Id("pending").Uintptr()).Params(
-		jen.Id("report").Index().Byte(), jen.Id("version").Uint64(), jen.Id("code").Int(),
-	).Block(
-		jen.Var().Id("buf").Qual("C", "struct_go_buf"),
-		jen.Var().Id("of").Qual("C", "uint64_t"),
-		jen.Id("ret").Op(":=").Qual("C", "go_aio_end").Call(jen.Qual("C", "uintptr_t").Call(jen.Id("pending")), jen.Op("&").Id("buf"), jen.Op("&").Id("of")),
-		jen.Return(jen.Id("takeBuffer").Call(jen.Op("&").Id("buf")), jen.Uint64().Call(jen.Id("of")), jen.Int().Call(jen.Id("ret"))),
 	).Line()
 }

@@ -146,17 +146,22 @@ func render(path string, v *view) ([]byte, error) {
 // asynchronous call. Of several callbacks only the first is wanted.
 func (v *view) NewCompletion(name string) string {
 	var args []string
-	callback := "go_on_rados_callback_t"
+	callback := "parked ? go_on_rados_callback_t : NULL"
 	for _, p := range v.Union.Func(name).Decl.Params {
 		switch {
 		case p.Type.Is("void", 1):
-			args = append(args, "(void *)token")
+			args = append(args, "parked")
 		case p.Type.IsPointer():
-			args = append(args, "&aio->completion")
+			args = append(args, "&call->completion")
 		default:
 			args = append(args, callback)
 			callback = "NULL"
 		}
 	}
 	return name + "(" + strings.Join(args, ", ") + ")"
+}
+
+// CancelHandle is the C type of the handle that the function for giving up calls takes.
+func (v *view) CancelHandle() string {
+	return v.Union.Func(v.Spec.Completions.Cancel).Decl.Params[0].Type.Base
 }

@@ -34,7 +34,6 @@ func Build(s *spec.Spec, u *release.Union) (*Plan, error) {
 	b.addTypes()
 	b.addFunctions()
 	b.addMethods()
-	b.addContexts()
 	b.checkFrees()
 	b.checkConsts()
 	b.checkErrors()
@@ -206,7 +205,7 @@ func (b *builder) method(pos model.Pos, full, doc string, named []string, public
 // form's arguments, if it is a form, take precedence.
 func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[string]*spec.Arg) {
 	m.Access = b.access(m, e, call)
-	m.Keep, m.Amends = call.Keep, call.Amends
+	m.Keep, m.Amends, m.Changes = call.Keep, call.Amends, call.Changes
 	m.Ready = m.Recv != nil && m.Recv.Ready == e.Func.Name
 	m.Shim = "go_" + e.Func.Name
 	if form != nil {
@@ -222,6 +221,7 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	if call.Else != "" {
 		c.Else = b.fallback(m.Pos, e, call.Else)
 	}
+	c.Twin = b.twin(m.Pos, e, call.Twin)
 	if c.Ret == nil {
 		return
 	}
@@ -267,7 +267,10 @@ func (b *builder) addMethods() {
 	for _, sm := range b.Spec.Methods {
 		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
 		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.Named, isExported(name))
-		m.Shim, m.Order = shimName(m), sm.Params
+		m.Shim, m.Order, m.Changes = shimName(m), sm.Params, sm.Changes
+		if sm.Instead != "" {
+			m.Instead = b.entry(sm.Pos, sm.Instead, sm.Go+", instead")
+		}
 		switch {
 		case sm.Setup:
 			m.Access = Setup
@@ -309,6 +312,7 @@ func (b *builder) step(m *Method, step *spec.Step, locals map[string]string) *Ca
 		return nil
 	}
 	c := &Call{Entry: e, As: step.As, Until: step.Until, Replaces: step.Replaces}
+	c.Twin = b.twin(step.Pos, e, step.Twin)
 	c.Ret = b.ret(step.Pos, e, step.Ret, step.As)
 	if c.Ret == nil {
 		return nil
@@ -397,7 +401,7 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 // finish checks a complete method and adds it to the plan.
 func (b *builder) finish(m *Method) {
 	gated := m.Gated()
-	for a := range m.args() {
+	for a := range m.Args() {
 		a.Gated = gated
 	}
 	b.checkShim(m)
@@ -407,6 +411,7 @@ func (b *builder) finish(m *Method) {
 	b.checkNames(m)
 	b.checkResults(m)
 	b.checkRecord(m)
+	b.checkEngine(m)
 	b.Methods = append(b.Methods, m)
 }
 

@@ -83,7 +83,7 @@ var (
 	memberNames  = []string{"enter", "enterSetup", "exit", "handle", "object", "recorder", "settings", "steps"}
 	packageNames = []string{
 		"asError", "bytesPointer", "event", "nextEvents", "radosError", "stateError", "stringPointer",
-		"takeBuffer", "takeOwned", "takeOwnedString", "verdict",
+		"callSlot", "calls", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
 	}
 )
 

@@ -285,7 +285,7 @@ func (b *builder) checkFields(m *Method) {
 		}
 		set[field] = true
 	}
-	for a := range m.args() {
+	for a := range m.Args() {
 		switch {
 		case a.Field == "":
 		case m.Struct == nil:
@@ -395,7 +395,7 @@ func declared(decl string) string {
 func (b *builder) checkResults(m *Method) {
 	ret, grow := m.Ret(), 0
 	tellsLength := ret.Name == "length" || ret.Name == "needed"
-	for a := range m.args() {
+	for a := range m.Args() {
 		f := a.Fragment()
 		if f.Again != "" {
 			grow++

@@ -1,5 +1,11 @@
 package plan
 
+import (
+	"slices"
+
+	"github.com/go-rados/go-rados/gen/model"
+)
+
 // addCompletions finds the functions by which the end of asynchronous calls is learned.
 func (b *builder) addCompletions() {
 	c := b.Spec.Completions
@@ -10,7 +16,7 @@ func (b *builder) addCompletions() {
 		key, name  string
 		everywhere bool
 	}{
-		{"make", c.Make, c.Else == ""}, {"else", c.Else, true}, {"value", c.Value, true}, {"version", c.Version, true}, {"free", c.Free, true},
+		{"make", c.Make, c.Else == ""}, {"else", c.Else, true}, {"wait", c.Wait, true}, {"cancel", c.Cancel, true}, {"value", c.Value, true}, {"version", c.Version, true}, {"free", c.Free, true},
 	} {
 		if f.name == "" {
 			if f.key != "else" {
@@ -26,5 +32,46 @@ func (b *builder) addCompletions() {
 			b.diags.Add(c.Pos, "completions: every release must have %s", f.name)
 		}
 		b.Completions = append(b.Completions, e)
+	}
+}
+
+// twin finds the function of that name, which does the same as e and waits itself: it has
+// the same parameters, but for what stands for the call.
+func (b *builder) twin(pos model.Pos, e *Entry, name string) *Entry {
+	takes := slices.ContainsFunc(e.Func.Params, b.ends)
+	if name == "" {
+		if takes && e.Func.Name != b.Spec.Completions.Cancel {
+			b.diags.Hint(pos, e.Func.Prototype(), "%s takes a completion: say twin, the function that does the same without", e.Func.Name)
+		}
+		return nil
+	}
+	twin := b.entry(pos, name, e.Func.Name+", twin")
+	if twin == nil {
+		return nil
+	}
+	both := e.Func.Prototype() + "\n" + twin.Func.Prototype()
+	if !takes {
+		b.diags.Hint(pos, both, "%s takes no completion, so it needs no twin", e.Func.Name)
+	}
+	same := slices.EqualFunc(
+		slices.DeleteFunc(slices.Clone(e.Func.Params), b.ends), twin.Func.Params,
+		func(a, b model.Param) bool { return a.Type.String() == b.Type.String() })
+	if !same {
+		b.diags.Hint(pos, both, "%s is no twin of %s: it takes something else", name, e.Func.Name)
+	}
+	return twin
+}
+
+// checkEngine makes sure that m can be under way while its goroutine is parked.
+func (b *builder) checkEngine(m *Method) {
+	switch {
+	case !m.Engine():
+		if m.Changes || m.Instead != nil {
+			b.diags.Add(m.Pos, "%s takes no completion, so changes and instead say nothing", m.FullName())
+		}
+	case !m.Gated():
+		b.diags.Add(m.Pos, "%s takes a completion, so it must be a method that returns an error and may be refused at its handle", m.FullName())
+	case !m.Private():
+		b.claim(m.Pos, m.FullName()+"Context", m.Name+"Context", true)
 	}
 }

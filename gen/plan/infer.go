@@ -151,7 +151,7 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		Step:    m.Access == Record,
 		Yields:  b.iterators[p.Type.Base] != nil,
 		Ends:    b.ends(p),
-		Pending: slices.ContainsFunc(c.Entry.Func.Params, b.ends),
+		Engine:  slices.ContainsFunc(c.Entry.Func.Params, b.ends),
 		Opaque:  b.isOpaque(p.Type.Base),
 		Texts:   b.texts(p.Type.Base),
 		Called:  b.Union.Callback(p.Type.Base) != nil,

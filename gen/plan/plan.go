@@ -92,7 +92,8 @@ type Method struct {
 	Calls   []*Call
 	Struct  *spec.Type // the struct that collects the results, or nil
 	Pointer bool       // what is returned is a pointer to it
-	Context *Method    // the step by which a form with a context does the same, or nil
+	Changes bool       // it may change an object, so that one given up has an unknown outcome
+	Instead *Entry     // the C function that does the same, but has no twin that takes a completion
 	Ready   bool       // success makes the handle ready
 	Amends  bool       // it says something about the step before it, and is none itself
 	Keep    string     // the setting that it sets, which a copy of the handle takes over
@@ -155,6 +156,7 @@ func (m *Method) Until() string {
 type Call struct {
 	Entry *Entry
 	Else  *Entry // an older function for where the library lacks Entry
+	Twin  *Entry // the function that waits itself, where Entry takes a completion
 	Args  []*Arg // in the order of the C parameters; a length goes with its buffer
 	Ret   *Ret
 	As    string // the local that holds the object it makes
@@ -201,8 +203,8 @@ func (m *Method) Replaces() *Call {
 	return nil
 }
 
-// args yields the arguments of all calls of m.
-func (m *Method) args() iter.Seq[*Arg] {
+// Args yields the arguments of all calls of m.
+func (m *Method) Args() iter.Seq[*Arg] {
 	return func(yield func(*Arg) bool) {
 		for _, call := range m.Calls {
 			for _, a := range call.Args {
@@ -217,7 +219,7 @@ func (m *Method) args() iter.Seq[*Arg] {
 // Has reports whether an argument of m has one of the roles, and a C type that is, or
 // points to, ctype.
 func (m *Method) Has(roles []string, ctype string) bool {
-	for a := range m.args() {
+	for a := range m.Args() {
 		if slices.Contains(roles, a.Role.Name()) && a.Param.Type.Base == ctype {
 			return true
 		}
@@ -228,7 +230,7 @@ func (m *Method) Has(roles []string, ctype string) bool {
 // Params are the Go parameters of m, in order.
 func (m *Method) Params() []role.Var {
 	var params []role.Var
-	for a := range m.args() {
+	for a := range m.Args() {
 		params = append(params, a.Fragment().Params...)
 	}
 	if m.Order != nil {
@@ -247,9 +249,10 @@ func (m *Method) Reads() bool {
 	return m.any(func(f role.Fragment) bool { return f.Reads })
 }
 
-// Pending reports whether m only starts something, whose end is learned later.
-func (m *Method) Pending() bool {
-	return m.any(func(f role.Fragment) bool { return f.Pending })
+// Engine reports whether m is on the engine: it can be under way while its goroutine is
+// parked.
+func (m *Method) Engine() bool {
+	return m.any(func(f role.Fragment) bool { return f.Engine })
 }
 
 // Reports reports whether m is a step that says whether it succeeded.
@@ -266,7 +269,7 @@ func (m *Method) Tells() bool {
 // the receiver first, and once even where several calls need it.
 func (m *Method) Crossing() []*Arg {
 	var receiver, others []*Arg
-	for a := range m.args() {
+	for a := range m.Args() {
 		if a.Role.Name() == "receiver" {
 			receiver = []*Arg{a}
 		} else {
@@ -307,7 +310,7 @@ func (m *Method) Prepares() bool {
 }
 
 func (m *Method) any(is func(role.Fragment) bool) bool {
-	for a := range m.args() {
+	for a := range m.Args() {
 		if is(a.Fragment()) {
 			return true
 		}
@@ -328,7 +331,7 @@ func (m *Method) Keeps() bool {
 // in Go, before the handle may be left.
 func (m *Method) Gated() bool {
 	return m.Recv != nil && (m.Access == Ready || m.Access == Setup) && m.HasError() && m.CanFail() &&
-		m.Ret().Name != "verdict" && m.Replaces() == nil && !m.any(func(f role.Fragment) bool { return f.Adopt != nil })
+		(m.Ret().Name != "verdict" || m.Engine()) && m.Replaces() == nil && !m.any(func(f role.Fragment) bool { return f.Adopt != nil })
 }
 
 // Results are the Go results of m without the error, in order.
@@ -350,7 +353,7 @@ func (m *Method) Results() []role.Result {
 	if r := m.Ret(); r.Result {
 		add(r.Field, r.ToGo(r.Type))
 	}
-	for a := range m.args() {
+	for a := range m.Args() {
 		add(a.Field, a.Fragment().Results...)
 	}
 	if m.Struct != nil {
@@ -411,7 +414,13 @@ func (m *Method) Signature() string {
 // Prototypes lists the C functions behind m.
 func (m *Method) Prototypes() []string {
 	var list []string
+	if m.Instead != nil {
+		list = append(list, m.Instead.Func.Prototype())
+	}
 	for _, call := range m.Calls {
+		if call.Twin != nil {
+			list = append(list, call.Twin.Func.Prototype())
+		}
 		list = append(list, call.Entry.Func.Prototype())
 		if call.Free != nil {
 			list = append(list, call.Free.Func.Prototype())

@@ -99,7 +99,7 @@ func (b *builder) checkRecord(m *Method) {
 	case m.Amends && (m.Access != Record || m.Reports()):
 		complain("can't amend a step: it is no method of a recorded handle, or has an outcome of its own")
 	case m.Access != Record:
-		if slices.ContainsFunc(slices.Collect(m.args()), recorded) && !m.Private() {
+		if slices.ContainsFunc(slices.Collect(m.Args()), recorded) && !m.Private() {
 			complain("performs what was recorded, which hand-written code must seal first: say raw, not go")
 		}
 	case e == m.Recv.FreeEntry:
@@ -117,7 +117,7 @@ func (b *builder) checkRecord(m *Method) {
 // checkPlaces makes sure that no two results of a step go to one place.
 func (b *builder) checkPlaces(m *Method) {
 	taken := make(map[string]string)
-	for a := range m.args() {
+	for a := range m.Args() {
 		if a.Role.Name() != "outcome" {
 			continue
 		}

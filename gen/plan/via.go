@@ -50,11 +50,12 @@ func (b *builder) usedBy(m *Method) []string {
 			}
 		}
 	}
-	if m.Pending() {
+	if m.Engine() {
 		add(b.Completions...)
 	}
+	add(m.Instead)
 	for _, call := range m.Calls {
-		add(call.Entry, call.Else, call.Free)
+		add(call.Entry, call.Else, call.Twin, call.Free)
 		for _, a := range call.Args {
 			if strings.HasPrefix(a.Role.Name(), "owned-") || a.Role.Name() == "out-items" ||
 				a.Role.Name() == "outcome" && a.Param.Type.Base == "char" {

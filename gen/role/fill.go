@@ -35,10 +35,18 @@ func (fill) Fragment(a *Arg) Fragment {
 	}
 	if a.Empty == "probe" {
 		scratch, buf, n := a.Param.Name+"_c", a.Param.Name, a.With.Name
-		f.Locals = []string{"char " + scratch + "[1]"}
-		f.Give[buf] = fmt.Sprintf("%s ? %s : %s", n, buf, scratch)
-		f.Give[n] = fmt.Sprintf("%s ? %s : sizeof %s", n, n, scratch)
+		f.Give[n] = fmt.Sprintf("%s ? %s : 1", n, n)
 		f.Done = []string{fmt.Sprintf("ret = ret > (int64_t)%s ? (int64_t)%s : ret", n, n)}
+		if a.Engine {
+			scratch = "call->scratch"
+			f.Later = []jen.Code{jen.Id("ret").Op("=").Min(jen.Id("ret"), jen.Int64().Call(jen.Len(jen.Id(a.GoName))))}
+		} else {
+			f.Locals = []string{"char " + scratch + "[1]"}
+		}
+		f.Give[buf] = fmt.Sprintf("%s ? %s : %s", n, buf, scratch)
+	}
+	if a.Engine {
+		f.Pin = jen.Id(a.GoName)
 	}
 	return f
 }

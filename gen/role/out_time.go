@@ -17,12 +17,13 @@ func (outTime) Fits(a *Arg) error {
 }
 
 func (outTime) Fragment(a *Arg) Fragment {
-	ctype, seconds, nanoseconds := "time_t", jen.Id(a.GoName), jen.Lit(0)
+	ctype, seconds, nanoseconds, answer := "time_t", jen.Id(a.GoName), jen.Lit(0), "time.tv_sec"
 	if a.Param.Type.Base == "struct timespec" {
 		ctype, seconds = "struct_timespec", jen.Id(a.GoName).Dot("tv_sec")
 		nanoseconds = jen.Int64().Call(jen.Id(a.GoName).Dot("tv_nsec"))
+		answer = "time"
 	}
-	return Fragment{
+	f := Fragment{
 		Before: []jen.Code{jen.Var().Id(a.GoName).Add(c(ctype))},
 		Pass:   []jen.Code{jen.Op("&").Id(a.GoName)},
 		Results: []Result{{
@@ -34,4 +35,10 @@ func (outTime) Fragment(a *Arg) Fragment {
 		Takes: []string{a.Param.Type.Declare(a.Param.Name)},
 		Give:  map[string]string{a.Param.Name: a.Param.Name},
 	}
+	if a.Engine {
+		f.Give[a.Param.Name] = "&call->" + answer
+		f.Done = []string{unparked("*" + a.Param.Name + " = call->" + answer)}
+		f.Later = []jen.Code{jen.Id(a.GoName).Op("=").Id("slot").Op(".").Op(answer)}
+	}
+	return f
 }

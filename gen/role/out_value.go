@@ -10,6 +10,9 @@ type outValue struct{}
 func (outValue) Name() string { return "out-value" }
 
 func (outValue) Fits(a *Arg) error {
+	if a.Engine && a.Basic != "uint64_t" {
+		return wants(a, "a pointer to a uint64_t, of a function that takes a completion")
+	}
 	if len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || number[a.Basic].goType == "" {
 		return wants(a, "a pointer to a number")
 	}
@@ -19,11 +22,17 @@ func (outValue) Fits(a *Arg) error {
 func (outValue) Fragment(a *Arg) Fragment {
 	n := number[a.Basic]
 	typ := a.goType(n.goType)
-	return Fragment{
+	f := Fragment{
 		Before:  []jen.Code{jen.Var().Id(a.GoName).Add(c(n.cgo))},
 		Pass:    []jen.Code{jen.Op("&").Id(a.GoName)},
 		Results: []Result{{Name: a.GoName, Type: typ, Value: jen.Id(typ).Call(jen.Id(a.GoName)), Zero: jen.Lit(0)}},
 		Takes:   []string{a.Basic + " *" + a.Param.Name},
 		Give:    map[string]string{a.Param.Name: a.Param.Name},
 	}
+	if a.Engine {
+		f.Give[a.Param.Name] = "&call->number"
+		f.Done = []string{unparked("*" + a.Param.Name + " = call->number")}
+		f.Later = []jen.Code{jen.Id(a.GoName).Op("=").Id("slot").Dot("number")}
+	}
+	return f
 }

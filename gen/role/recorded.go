@@ -18,10 +18,7 @@ func (recorded) Fits(a *Arg) error {
 	return nil
 }
 
-func (r recorded) Fragment(a *Arg) Fragment {
-	if a.Pending {
-		return r.begun(a)
-	}
+func (recorded) Fragment(a *Arg) Fragment {
 	name := a.Param.Name
 	f := buffer("outcomes", name+"_out", Result{
 		Name:   "outcomes",
@@ -33,6 +30,9 @@ func (r recorded) Fragment(a *Arg) Fragment {
 	f.Params = []Var{{a.GoName, "[]byte"}}
 	f.Pass = append([]jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)}, f.Pass...)
 	f.Takes = append([]string{"const char *" + name, "size_t " + name + "_len"}, f.Takes...)
+	if a.Engine {
+		return onEngine(a, f)
+	}
 	f.Locals = []string{"struct go_op " + copied(a)}
 	f.Prepare = []string{"go_" + a.Handle.C + "_make(&" + copied(a) + ", " + name + ", " + name + "_len, &ret)"}
 	f.Give = map[string]string{name: copied(a) + ".object"}
@@ -40,17 +40,16 @@ func (r recorded) Fragment(a *Arg) Fragment {
 	return f
 }
 
-// begun is an operation that goes on when the shim has returned: what it has to report
-// is learned when it has ended.
-func (recorded) begun(a *Arg) Fragment {
-	name, op, end := a.Param.Name, copied(a), "go_"+a.Handle.C+"_finish"
-	return Fragment{
-		Params:  []Var{{a.GoName, "[]byte"}},
-		Pass:    []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
-		Takes:   []string{"const char *" + name, "size_t " + name + "_len"},
-		Locals:  []string{"struct go_op *" + op + " = NULL"},
-		Prepare: []string{"if ((" + op + " = go_op_new(&ret)))\n\t\tgo_" + a.Handle.C + "_make(" + op + ", " + name + ", " + name + "_len, &ret)"},
-		Give:    map[string]string{name: op + "->object"},
-		Done:    []string{"go_aio_keep(aio, " + op + ", " + end + ", ret)"},
+// onEngine keeps the operation in the call: it is needed until librados has answered.
+func onEngine(a *Arg, f Fragment) Fragment {
+	name, finish := a.Param.Name, "go_"+a.Handle.C+"_finish"
+	f.Prepare = []string{
+		"call->finish = " + finish,
+		"go_" + a.Handle.C + "_make(&call->op, " + name + ", " + name + "_len, &ret)",
 	}
+	f.Give = map[string]string{name: "call->op.object"}
+	f.Done = []string{"go_call_report(call, parked, " + name + "_out, &ret)"}
+	f.Later = []jen.Code{jen.Id("ret").Op("=").Int64().Call(c("go_call_finish").Call(
+		jen.Id("slot"), jen.Op("&").Id("outcomes"), c("int64_t").Call(jen.Id("ret"))))}
+	return f
 }

@@ -56,7 +56,7 @@ type Arg struct {
 	Method  string   // the Go type whose method this is, or ""
 	Drained bool     // the function is called until it has no more
 	Ends    bool     // the parameter's C type stands for an asynchronous call
-	Pending bool     // the function only starts something, whose end is learned later
+	Engine  bool     // the function takes a completion
 	Gated   bool     // the shim enters and exits the receiver itself
 	Step    bool     // the method is a step of an operation
 	Yields  bool     // the parameter's C type is an iterator
@@ -112,7 +112,9 @@ type Fragment struct {
 	Each  []string // statements for each item of a drained list
 	Done  []string // statements after the call, also when it failed
 
-	Pending bool // the method only starts something, whose end is learned later
+	Engine bool       // the method is on the engine
+	Later  []jen.Code // statements once a parked call has ended: they take the answer from its slot
+	Pin    jen.Code   // what C fills while the call is parked
 
 	// Of a step: whether it reads something back, says whether it succeeded, and
 	// has more to say than that.

@@ -271,6 +271,8 @@ func (d *decoder) completions(n *yaml.Node, s *Spec) {
 		"type":    d.text(&c.Type),
 		"make":    d.text(&c.Make),
 		"else":    d.text(&c.Else),
+		"wait":    d.text(&c.Wait),
+		"cancel":  d.text(&c.Cancel),
 		"value":   d.text(&c.Value),
 		"version": d.text(&c.Version),
 		"free":    d.text(&c.Free),
@@ -358,7 +360,8 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"held":    d.boolean(&f.Held),
 			"keep":    d.text(&f.Keep),
 			"amends":  d.boolean(&f.Amends),
-			"context": d.text(&f.Context),
+			"changes": d.boolean(&f.Changes),
+			"twin":    d.text(&f.Twin),
 			"else":    d.text(&f.Else),
 			"environ": d.text(&f.Environ),
 			"forms":   func(n *yaml.Node) { d.forms(n, f) },
@@ -412,13 +415,13 @@ func (d *decoder) methods(n *yaml.Node, s *Spec) {
 	d.each(n, "methods", func(key, value *yaml.Node) {
 		m := &Method{Pos: d.pos(key), Go: key.Value}
 		d.mapping(value, "method "+m.Go, keys{
-			"doc":    d.text(&m.Doc),
-			"named":  d.texts(&m.Named),
-			"params": d.texts(&m.Params),
-			"setup":  d.boolean(&m.Setup),
-
-			"context": d.text(&m.Context),
-			"steps":  func(n *yaml.Node) { d.steps(n, m) },
+			"doc":     d.text(&m.Doc),
+			"named":   d.texts(&m.Named),
+			"params":  d.texts(&m.Params),
+			"setup":   d.boolean(&m.Setup),
+			"changes": d.boolean(&m.Changes),
+			"instead": d.text(&m.Instead),
+			"steps":   func(n *yaml.Node) { d.steps(n, m) },
 		})
 		s.Methods = append(s.Methods, m)
 	})
@@ -451,6 +454,7 @@ func (d *decoder) steps(n *yaml.Node, m *Method) {
 			"as":       d.text(&step.As),
 			"free":     d.text(&step.Free),
 			"replaces": d.boolean(&step.Replaces),
+			"twin":     d.text(&step.Twin),
 			"args":     d.args(&step.Args),
 			"ret":      d.ret(&step.Ret),
 		})

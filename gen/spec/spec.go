@@ -50,8 +50,10 @@ type Completions struct {
 	Type    string // rados_completion_t
 	Make    string // makes one
 	Else    string // an older function that does the same job
+	Wait    string // waits until the call has ended
 	Value   string // what the call returned
 	Version string // of the object, after the call
+	Cancel  string // gives a call up
 	Free    string // ends one
 }
 
@@ -138,17 +140,17 @@ type Function struct {
 
 // Call is how one C function is called and its results are handed on.
 type Call struct {
-	Doc   string
-	Args  map[string]*Arg
-	Ret   *Ret
-	Into  string // the struct type that collects the results, or a pointer to it
-	Named []string
-	Setup bool   // may be called before the handle is ready
-	Held  bool   // whoever calls it keeps the handle from being freed
-	Else  string // an older C function that does the same job
-	Keep  string // the setting that it sets, which a copy of the handle takes over
-	// Context is the step that does the same, by which a form with a context does it.
-	Context string
+	Doc     string
+	Args    map[string]*Arg
+	Ret     *Ret
+	Into    string // the struct type that collects the results, or a pointer to it
+	Named   []string
+	Setup   bool   // may be called before the handle is ready
+	Held    bool   // whoever calls it keeps the handle from being freed
+	Else    string // an older C function that does the same job
+	Keep    string // the setting that it sets, which a copy of the handle takes over
+	Changes bool   // it may change an object, so that one given up has an unknown outcome
+	Twin    string // the C function that waits itself, of one that takes a completion
 	// Amends says that it is about the step before it, rather than a step.
 	Amends bool
 	// Environ is the environment variable that C reads a command line from.
@@ -176,15 +178,15 @@ type Form struct {
 
 // Method is a Go method composed of several C calls.
 type Method struct {
-	Pos    model.Pos
-	Go     string
-	Doc    string
-	Named  []string
-	Params []string // the order of the Go parameters, where C's is not wanted
-	// Context is the step that does the same, by which a form with a context does it.
-	Context string
-	Setup  bool     // may be called before the handle is ready
-	Steps  []*Step
+	Pos     model.Pos
+	Go      string
+	Doc     string
+	Named   []string
+	Params  []string // the order of the Go parameters, where C's is not wanted
+	Setup   bool     // may be called before the handle is ready
+	Changes bool     // it may change an object, so that one given up has an unknown outcome
+	Instead string   // the C function that does the same, but has no twin that takes a completion
+	Steps   []*Step
 }
 
 // Step is one C call of a composed method.
@@ -198,6 +200,7 @@ type Step struct {
 	// Replaces says that the object takes the place of the receiver's own if all
 	// steps succeed, instead of being freed.
 	Replaces bool
+	Twin     string // the C function that waits itself, of one that takes a completion
 	Args     map[string]*Arg
 	Ret      *Ret
 }

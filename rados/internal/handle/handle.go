@@ -15,6 +15,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -48,6 +49,8 @@ type gate struct {
 	lanes   [laneCount]Lane
 	refuses atomic.Uint32
 	ptr     unsafe.Pointer // atomic: see Attempted
+	_       [48]byte       // what follows changes often
+	version atomic.Uint64
 }
 
 // What C must have alike.
@@ -56,6 +59,19 @@ const (
 	LaneSize = unsafe.Sizeof(Lane{})
 	Closed   = closed
 )
+
+// Calls that take long are not counted in a lane. Each takes one of a few places of the
+// process, where C puts the gate that it is inside.
+var places []*atomic.Uintptr
+
+// AddPlace adds the place at p. It is for the start of the process.
+func AddPlace(p *uintptr) { places = append(places, (*atomic.Uintptr)(unsafe.Pointer(p))) }
+
+// Interrupt gives up the calls inside a gate which can be given up, if it is not nil.
+var Interrupt func(gate unsafe.Pointer)
+
+// While a call gives itself up, bits are added to its gate.
+const placeBits = 3
 
 // Handle owns one C object.
 type Handle struct {
@@ -132,6 +148,12 @@ func (h *Handle) adopt(child *Handle) error {
 	h.children[child] = struct{}{}
 	return nil
 }
+
+// Version is that of the object that the last call was about.
+func (h *Handle) Version() uint64 { return h.version.Load() }
+
+// SetVersion notes it.
+func (h *Handle) SetVersion(version uint64) { h.version.Store(version) }
 
 // Pointer is the C object. It stays valid between Enter and Exit.
 func (h *Handle) Pointer() unsafe.Pointer { return atomic.LoadPointer(&h.ptr) }
@@ -318,6 +340,25 @@ func (h *Handle) Close(cause error) {
 		child.Close(cause)
 	}
 	h.freeIfIdle()
+	if Interrupt != nil && !h.slow && !h.freed.Load() {
+		go h.interrupt()
+	}
+}
+
+// interrupt has the calls inside a closed handle given up, until none is left. Once is not
+// enough: one may just have entered, and be on its way to librados.
+func (h *Handle) interrupt() {
+	for wait := time.Millisecond; !h.freed.Load(); wait = min(2*wait, 100*time.Millisecond) {
+		Interrupt(unsafe.Pointer(&h.gate))
+		time.Sleep(wait)
+	}
+}
+
+// Closed reports whether h has been closed, and why.
+func (h *Handle) Closed() (cause error, is bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.cause, h.refuses.Load()&closed != 0
 }
 
 // Abandon is Close for a handle whose owner was collected. It runs on the
@@ -332,6 +373,11 @@ var errAbandoned = errors.New("rados: object was garbage collected")
 func (h *Handle) freeIfIdle() {
 	for i := range h.lanes {
 		if h.lanes[i].calls.Load() != 0 {
+			return
+		}
+	}
+	for _, place := range places {
+		if place.Load()&^placeBits == uintptr(unsafe.Pointer(&h.gate)) {
 			return
 		}
 	}

@@ -4,6 +4,7 @@
 package inflight
 
 import (
+	"cmp"
 	"container/list"
 	"context"
 	"sync"
@@ -16,12 +17,22 @@ const (
 	MaxBytes = 50 << 20
 )
 
-// Limit admits calls up to the bounds, first come first served. The zero Limit has
-// nothing under way.
+// Limit admits calls up to its bounds. Those who wait are served in turns, one of each
+// owner, so that nobody's many calls hold up another's few. The zero Limit has nothing under
+// way.
 type Limit struct {
-	mu      sync.Mutex
-	calls   int
-	bytes   int64
+	mu       sync.Mutex
+	maxCalls int   // MaxCalls if 0
+	maxBytes int64 // MaxBytes if 0
+	calls    int
+	bytes    int64
+	queues   list.List // of *queue, whose turn it is first
+	byOwner  map[any]*list.Element
+}
+
+// queue has the calls of one owner that wait, first come first served.
+type queue struct {
+	owner   any
 	waiting list.List // of *waiter
 }
 
@@ -30,17 +41,25 @@ type waiter struct {
 	admitted chan struct{}
 }
 
-// Enter admits a call that moves so many bytes, once there is room or ctx has ended.
-// A call that is too large for the bounds is admitted alone.
-func (l *Limit) Enter(ctx context.Context, bytes int64) error {
+// SetMax sets the bounds, of which 0 is the usual one.
+func (l *Limit) SetMax(calls int, bytes int64) {
 	l.mu.Lock()
-	if l.waiting.Len() == 0 && l.fits(bytes) {
+	defer l.mu.Unlock()
+	l.maxCalls, l.maxBytes = calls, bytes
+	l.admit()
+}
+
+// Enter admits a call of owner that moves so many bytes, once there is room or ctx has
+// ended. A call that is too large for the bounds is admitted alone.
+func (l *Limit) Enter(ctx context.Context, owner any, bytes int64) error {
+	l.mu.Lock()
+	if l.queues.Len() == 0 && l.fits(bytes) {
 		l.count(bytes)
 		l.mu.Unlock()
 		return nil
 	}
 	w := &waiter{bytes, make(chan struct{})}
-	place := l.waiting.PushBack(w)
+	q, place := l.wait(owner, w)
 	l.mu.Unlock()
 
 	select {
@@ -54,13 +73,46 @@ func (l *Limit) Enter(ctx context.Context, bytes int64) error {
 	case <-w.admitted: // just now
 		l.leave(bytes)
 	default:
-		l.waiting.Remove(place)
+		q.waiting.Remove(place)
+		l.dropIfEmpty(q)
 		l.admit() // those behind it may need less room
 	}
 	return ctx.Err()
 }
 
-// Exit ends a call that Enter admitted.
+// wait appends w to the queue of owner.
+func (l *Limit) wait(owner any, w *waiter) (*queue, *list.Element) {
+	e, ok := l.byOwner[owner]
+	if !ok {
+		if l.byOwner == nil {
+			l.byOwner = make(map[any]*list.Element)
+		}
+		e = l.queues.PushBack(&queue{owner: owner})
+		l.byOwner[owner] = e
+	}
+	q := e.Value.(*queue)
+	return q, q.waiting.PushBack(w)
+}
+
+func (l *Limit) dropIfEmpty(q *queue) {
+	if q.waiting.Len() == 0 {
+		l.queues.Remove(l.byOwner[q.owner])
+		delete(l.byOwner, q.owner)
+	}
+}
+
+// TryEnter admits a call if nobody waits and there is room.
+func (l *Limit) TryEnter(bytes int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.queues.Len() > 0 || !l.fits(bytes) {
+		return false
+	}
+	l.count(bytes)
+	return true
+}
+
+// Exit ends a call that was admitted.
 func (l *Limit) Exit(bytes int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -73,21 +125,24 @@ func (l *Limit) leave(bytes int64) {
 	l.admit()
 }
 
-// admit lets in those who have waited longest, as many as there is room for.
+// admit lets in those whose turn it is, as many as there is room for.
 func (l *Limit) admit() {
-	for front := l.waiting.Front(); front != nil; front = l.waiting.Front() {
-		w := front.Value.(*waiter)
+	for front := l.queues.Front(); front != nil; front = l.queues.Front() {
+		q := front.Value.(*queue)
+		w := q.waiting.Front().Value.(*waiter)
 		if !l.fits(w.bytes) {
 			return
 		}
 		l.count(w.bytes)
-		l.waiting.Remove(front)
+		q.waiting.Remove(q.waiting.Front())
+		l.queues.MoveToBack(front)
+		l.dropIfEmpty(q)
 		close(w.admitted)
 	}
 }
 
 func (l *Limit) fits(bytes int64) bool {
-	return l.calls == 0 || l.calls < MaxCalls && l.bytes+bytes <= MaxBytes
+	return l.calls == 0 || l.calls < cmp.Or(l.maxCalls, MaxCalls) && l.bytes+bytes <= cmp.Or(l.maxBytes, MaxBytes)
 }
 
 func (l *Limit) count(bytes int64) {

@@ -10,17 +10,34 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// owner is whose calls they are, where it does not matter.
+const owner = "owner"
+
+// waiting counts those who wait.
+func waiting(l *Limit) int {
+	n := 0
+	for e := l.queues.Front(); e != nil; e = e.Next() {
+		n += e.Value.(*queue).waiting.Len()
+	}
+	return n
+}
+
 // waits starts a call that has to wait, and returns once it does.
 func waits(t *testing.T, l *Limit, ctx context.Context, bytes int64) <-chan error {
 	t.Helper()
+	return waitsFor(t, l, ctx, owner, bytes)
+}
+
+func waitsFor(t *testing.T, l *Limit, ctx context.Context, owner any, bytes int64) <-chan error {
+	t.Helper()
 	l.mu.Lock()
-	before := l.waiting.Len()
+	before := waiting(l)
 	l.mu.Unlock()
 	done := make(chan error, 1)
-	go func() { done <- l.Enter(ctx, bytes) }()
+	go func() { done <- l.Enter(ctx, owner, bytes) }()
 	for {
 		l.mu.Lock()
-		n := l.waiting.Len()
+		n := waiting(l)
 		l.mu.Unlock()
 		if n > before {
 			return done
@@ -36,14 +53,14 @@ func waits(t *testing.T, l *Limit, ctx context.Context, bytes int64) <-chan erro
 func TestBounds(t *testing.T) {
 	var l Limit
 	for range MaxCalls {
-		require.NoError(t, l.Enter(t.Context(), 1))
+		require.NoError(t, l.Enter(t.Context(), owner, 1))
 	}
 	next := waits(t, &l, t.Context(), 1)
 	l.Exit(1)
 	require.NoError(t, <-next)
 
 	var large Limit
-	require.NoError(t, large.Enter(t.Context(), 2*MaxBytes), "alone")
+	require.NoError(t, large.Enter(t.Context(), owner, 2*MaxBytes), "alone")
 	small := waits(t, &large, t.Context(), 0)
 	large.Exit(2 * MaxBytes)
 	require.NoError(t, <-small)
@@ -53,7 +70,7 @@ func TestBounds(t *testing.T) {
 
 func TestFirstComeFirstServed(t *testing.T) {
 	var l Limit
-	require.NoError(t, l.Enter(t.Context(), MaxBytes))
+	require.NoError(t, l.Enter(t.Context(), owner, MaxBytes))
 	first := waits(t, &l, t.Context(), MaxBytes)
 	second := waits(t, &l, t.Context(), 1)
 	l.Exit(MaxBytes)
@@ -69,7 +86,7 @@ func TestFirstComeFirstServed(t *testing.T) {
 
 func TestGivenUp(t *testing.T) {
 	var l Limit
-	require.NoError(t, l.Enter(t.Context(), MaxBytes/2))
+	require.NoError(t, l.Enter(t.Context(), owner, MaxBytes/2))
 	ctx, cancel := context.WithCancel(t.Context())
 	large := waits(t, &l, ctx, MaxBytes)
 	small := waits(t, &l, t.Context(), 1)
@@ -93,7 +110,7 @@ func TestManyAtOnce(t *testing.T) {
 				cancel()
 			}
 			defer cancel()
-			if l.Enter(ctx, int64(i)) != nil {
+			if l.Enter(ctx, owner, int64(i)) != nil {
 				return
 			}
 			n := under.Add(1)
@@ -107,5 +124,43 @@ func TestManyAtOnce(t *testing.T) {
 	assert.LessOrEqual(t, most.Load(), int64(MaxCalls))
 	assert.Zero(t, l.calls)
 	assert.Zero(t, l.bytes)
-	assert.Zero(t, l.waiting.Len())
+	assert.Zero(t, waiting(&l))
+}
+
+// TestTurns: whoever has few calls is not held up by somebody's many.
+func TestTurns(t *testing.T) {
+	var l Limit
+	l.SetMax(1, 0)
+	require.NoError(t, l.Enter(t.Context(), "busy", 1))
+	var many []<-chan error
+	for range 3 {
+		many = append(many, waitsFor(t, &l, t.Context(), "busy", 1))
+	}
+	few := waitsFor(t, &l, t.Context(), "quiet", 1)
+	l.Exit(1)
+	require.NoError(t, <-many[0], "who came first")
+	l.Exit(1)
+	require.NoError(t, <-few, "before the second of the other's")
+	for _, rest := range many[1:] {
+		l.Exit(1)
+		require.NoError(t, <-rest)
+	}
+	l.Exit(1)
+	assert.Zero(t, l.calls)
+	assert.Zero(t, l.queues.Len())
+	assert.Empty(t, l.byOwner)
+}
+
+// TestSetMax: those who wait are admitted once there may be more.
+func TestSetMax(t *testing.T) {
+	var l Limit
+	l.SetMax(1, 10)
+	require.NoError(t, l.Enter(t.Context(), owner, 1))
+	second := waits(t, &l, t.Context(), 1)
+	l.SetMax(2, 10)
+	require.NoError(t, <-second)
+	l.Exit(1)
+	large := waits(t, &l, t.Context(), 10)
+	l.SetMax(2, 11)
+	require.NoError(t, <-large)
 }

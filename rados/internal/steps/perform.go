@@ -45,15 +45,21 @@ func (r *Recorder) Refused() map[int]int {
 	return maps.Clone(r.refused)
 }
 
-// Bytes is how much data the operation moves, about.
-func (r *Recorder) Bytes() int64 {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	n := int64(len(r.record))
-	for _, b := range r.buffers {
-		n += int64(b.n)
+// bytes is how much data the operation moves, about.
+func (rec *recording) bytes() int {
+	n := len(rec.record)
+	for _, b := range rec.buffers {
+		n += b.n
 	}
 	return n
+}
+
+// Moves is how much data the operation of a record moves, about.
+func Moves(record []byte) int {
+	if len(record) < head {
+		return 0
+	}
+	return int(binary.NativeEndian.Uint64(record[sizeLen:]))
 }
 
 // Perform sends the record, tells each step what came of it, and returns the
@@ -74,6 +80,7 @@ func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) m
 	}
 	if rec.record != nil {
 		binary.NativeEndian.PutUint64(rec.record, uint64(len(rec.numbers)))
+		binary.NativeEndian.PutUint64(rec.record[sizeLen:], uint64(rec.bytes()))
 	}
 	report, code := send(rec.record)
 	return rec.tell(outcomes(report), code)

@@ -2,7 +2,8 @@
 // performed. Nothing of C is held meanwhile: a recorded operation can be dropped
 // at any time, and what it is given is copied, so that it may be changed at once.
 //
-// The record is what the C side reads: the number of steps, then each step as its
+// The record is what the C side reads: the number of steps and how many bytes they move,
+// then each step as its
 // code and its arguments, numbers as they are in memory and bytes behind their
 // number.
 package steps
@@ -87,7 +88,7 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 		r.mu.Lock()
 	}
 	if r.record == nil {
-		r.record = make([]byte, sizeLen, 256)
+		r.record = make([]byte, head, 256)
 	}
 	if done != nil {
 		if r.done == nil {
@@ -147,8 +148,12 @@ func (rec *recording) number(i int) int {
 	return rec.numbers[i]
 }
 
-// sizeLen is how many bytes a number takes in the record.
-const sizeLen = 8
+// sizeLen is how many bytes a number takes in the record, and head how many come before
+// the steps.
+const (
+	sizeLen = 8
+	head    = 2 * sizeLen
+)
 
 // Number records a number.
 func (s Step) Number(v uint64) {

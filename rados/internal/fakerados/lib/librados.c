@@ -108,9 +108,9 @@ static struct function *find(const char *name)
 /* Objects: what is handed out. Their memory is never used again, so that
  * whatever comes back can be told to be dead. */
 
-enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, READ_OP, XATTRS, OMAP, LISTING, CURSOR, WATCH, BUFFER, KINDS };
+enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, READ_OP, XATTRS, OMAP, LISTING, CURSOR, WATCH, COMPLETION, BUFFER, KINDS };
 
-static const char *const kind_names[KINDS] = {"clusters", "ioctxs", "write ops", "read ops", "xattr iterators", "omap iterators", "listings", "cursors", "watches", "buffers"};
+static const char *const kind_names[KINDS] = {"clusters", "ioctxs", "write ops", "read ops", "xattr iterators", "omap iterators", "listings", "cursors", "watches", "completions", "buffers"};
 static int live[KINDS]; /* of what was made since fake_reset */
 static int resets;
 static size_t buried; /* bytes of objects, live or dead: they are never given back */
@@ -263,6 +263,8 @@ static void texts(struct call *c, const char **list, size_t n)
 		text(c, list[i]);
 }
 
+static bool given_up(void);
+
 /* proceed waits while calls are held, and says whether the function is to do
  * its work: not if it was told what to return. */
 static bool proceed(struct call *c)
@@ -271,11 +273,16 @@ static bool proceed(struct call *c)
 
 	f->held++;
 	pthread_cond_broadcast(&changed);
-	while (f->hold)
+	while (f->hold && !given_up())
 		pthread_cond_wait(&changed, &lock);
 	f->held--;
 	c->told = f->told && f->skip == 0;
 	c->ret = f->ret;
+	if (given_up()) {
+		c->told = true;
+		c->ret = -ECANCELED;
+		return false;
+	}
 	if (f->skip > 0)
 		f->skip--;
 	return !c->told;
@@ -1188,3 +1195,4 @@ void rados_getxattrs_end(rados_xattrs_iter_t iter)
 #include "watch.c"
 #include "pool.c"
 #include "more.c"
+#include "aio.c"

@@ -1,0 +1,228 @@
+package emit
+
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/plan"
+)
+
+const enginePackage = "github.com/go-rados/go-rados/rados/internal/engine"
+
+// engine writes the other forms of a method that is on the engine: one whose goroutine is
+// parked meanwhile, and the public one that ends with a context.
+func engine(f *jen.File, m *plan.Method) {
+	if !m.Private() {
+		withContext(f, m)
+	}
+	parked(f, m)
+}
+
+// parkedName is the name of the form of m whose goroutine is parked.
+func parkedName(m *plan.Method) string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Parked" }
+
+// withContext writes the form of m that ends with a context.
+func withContext(f *jen.File, m *plan.Method) {
+	name, recv := m.Name+"Context", jen.Id(m.Recv.Receiver)
+	text := name + " is " + m.Name + " that ends with ctx. Then its error is an ObjectError in which errors.Is finds "
+	if m.Changes {
+		text += "both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet."
+	} else {
+		text += "ctx.Err()."
+	}
+	doc(f, wrapped(text+" If ctx has ended already, nothing is sent."+availability(m)))
+	w := &body{m: m, results: m.Results()}
+	call := recv.Clone().Dot(parkedName(m)).CallFunc(func(g *jen.Group) {
+		g.Id("ctx")
+		for _, p := range m.Params() {
+			g.Id(p.Name)
+		}
+	})
+	wrap := func(err jen.Code) jen.Code {
+		return recv.Clone().Dot("wrap").Call(jen.Lit(name), objectOf(m), err)
+	}
+	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
+		if len(w.results) == 0 {
+			g.Return(wrap(call))
+			return
+		}
+		var names []jen.Code
+		for _, r := range w.results {
+			names = append(names, jen.Id(strings.ToLower(r.Name[:1])+r.Name[1:]))
+		}
+		g.List(append(names, jen.Err())...).Op(":=").Add(call)
+		g.Return(append(names, wrap(jen.Err()))...)
+	}).Line()
+}
+
+// objectOf is the name of the object that m is about.
+func objectOf(m *plan.Method) jen.Code {
+	for _, p := range m.Params() {
+		if p.Type == "string" {
+			return jen.Id(p.Name)
+		}
+	}
+	return jen.Lit("")
+}
+
+// contextForm begins a method that takes what m takes, and a context before that.
+func contextForm(f *jen.File, m *plan.Method, name string) *jen.Statement {
+	return f.Func().Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go)).Id(name).ParamsFunc(func(g *jen.Group) {
+		g.Id("ctx").Qual("context", "Context")
+		for _, p := range grouped(m.Params()) {
+			g.Add(p)
+		}
+	})
+}
+
+// parked writes the form of m whose goroutine is parked while the call is under way.
+func parked(f *jen.File, m *plan.Method) {
+	name, recv, call := parkedName(m), jen.Id(m.Recv.Receiver), jen.Id("call")
+	w := &body{m: m, results: m.Results()}
+	begin := "begin"
+	if m.Changes {
+		begin = "beginChange"
+	}
+	doc(f, name+" is "+m.Name+", with the goroutine parked until librados has answered. It ends with ctx.")
+	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
+		pass := w.prepare(g, jen.Id("callSlot").Call(call))
+		g.List(call, jen.Err()).Op(":=").Add(recv.Clone()).Dot(begin).Call(jen.Id("ctx"), moved(m))
+		g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+		var later []jen.Code
+		for _, a := range m.Crossing() {
+			f := a.Fragment()
+			if f.Pin != nil {
+				g.Add(call.Clone().Dot("Pin").Call(f.Pin))
+			}
+			later = append(later, f.Later...)
+		}
+		g.Var().Id("started").Qual("C", "int64_t")
+		g.Qual("C", m.Shim).Add(arguments(append(pass, jen.Op("&").Id("started"))))
+		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("await").Call(jen.Id("ctx"), call, jen.Int64().Call(jen.Id("started")))
+		if readsSlot(m) {
+			g.Id("slot").Op(":=").Id("callSlot").Call(call)
+		}
+		for _, s := range later {
+			g.Add(s)
+		}
+		ended := recv.Clone().Dot("ended").Call(jen.Id("ctx"), call, jen.Id("ret"))
+		switch {
+		case w.always():
+			g.ReturnFunc(func(g *jen.Group) { w.succeed(g, ended) })
+			return
+		case len(w.results) == 0:
+			g.Return(ended)
+			return
+		case m.Ret().Name == "verdict":
+			g.Return(verdictOf(m, ended))
+			return
+		}
+		g.If(jen.Err().Op(":=").Add(ended), jen.Err().Op("!=").Nil()).Block(
+			jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+		w.done(g)
+	}).Line()
+}
+
+// readsSlot reports whether m has an answer that a parked call finds in its slot.
+func readsSlot(m *plan.Method) bool {
+	for _, a := range m.Crossing() {
+		if f := a.Fragment(); len(f.Later) > 0 && f.Pin == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// moved is how many bytes m moves.
+func moved(m *plan.Method) jen.Code {
+	sum := &jen.Statement{}
+	for a := range m.Args() {
+		for _, p := range a.Fragment().Params {
+			size := jen.Len(jen.Id(p.Name))
+			if a.Role.Name() == "recorded" {
+				size = jen.Qual(stepsPackage, "Moves").Call(jen.Id(p.Name))
+			}
+			switch {
+			case p.Type != "[]byte":
+			case len(*sum) == 0:
+				sum = size
+			default:
+				sum = sum.Op("+").Add(size)
+			}
+		}
+	}
+	if len(*sum) == 0 {
+		return jen.Lit(0)
+	}
+	return sum
+}
+
+// busy writes what a method does whose shim has found no place to wait in.
+func (w *body) busy(g *jen.Group) {
+	g.If(jen.Id("ret").Op("==").Qual("C", "GO_BUSY")).Block(
+		jen.Return(jen.Id(w.m.Recv.Receiver).Dot(parkedName(w.m)).CallFunc(func(g *jen.Group) {
+			g.Qual("context", "Background").Call()
+			for _, p := range w.m.Params() {
+				g.Id(p.Name)
+			}
+		})),
+	)
+}
+
+// calls writes what Go has of the engine.
+func calls(f *jen.File, p *plan.Plan) {
+	if p.Spec.Completions.Type == "" {
+		return
+	}
+	engine := func(name string) *jen.Statement { return jen.Qual(enginePackage, name) }
+	slot := jen.Op("*").Qual("C", "struct_go_call")
+	same := func(name, c string) jen.Code {
+		return jen.Id("_").Op("=").Index(jen.Lit(1)).Struct().Values().Index(
+			engine(name).Op("-").Qual("C", c))
+	}
+	f.Comment("// A slot of package engine is the head of C's struct go_call.")
+	f.Var().Defs(
+		same("SlotSize", "sizeof_struct_go_call_head"),
+	).Line()
+	f.Comment("// calls are those that are under way while their goroutines are parked.")
+	f.Var().Id("calls").Op("=").Add(engine("New")).Call(engine("Library").Values(jen.Dict{
+		jen.Id("New"): jen.Func().Params(jen.Id("index").Int()).Qual("unsafe", "Pointer").Block(
+			jen.Return(jen.Qual("unsafe", "Pointer").Call(jen.Qual("C", "go_call_new").Call(jen.Qual("C", "uint64_t").Call(jen.Id("index")))))),
+		jen.Id("Cancel"): jen.Func().Params(jen.Id("slot").Qual("unsafe", "Pointer")).Block(
+			jen.Qual("C", "go_call_cancel").Call(jen.Params(slot.Clone()).Call(jen.Id("slot")))),
+		jen.Id("Sleep"): jen.Func().Params().Block(jen.Qual("C", "go_calls_sleep").Call()),
+		jen.Id("Ended"): jen.Parens(jen.Op("*").Qual("unsafe", "Pointer")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", "go_calls_ended"))),
+	})).Line()
+	f.Comment("// callSlot is what C knows of a call.")
+	f.Func().Id("callSlot").Params(jen.Id("call").Op("*").Add(engine("Call"))).Add(slot.Clone()).Block(
+		jen.Return(jen.Params(slot.Clone()).Call(jen.Id("call").Dot("Slot").Call()))).Line()
+	f.Comment("// Calls that block wait in as many places as there are processors, and in four at least.")
+	f.Func().Id("init").Params().Block(
+		jen.Id("n").Op(":=").Min(jen.Max(jen.Lit(4), jen.Qual("runtime", "GOMAXPROCS").Call(jen.Lit(0))), jen.Qual("C", "GO_PLACES")),
+		jen.Qual("C", "go_places_used").Op("=").Qual("C", "uint32_t").Call(jen.Id("n")),
+		jen.For(jen.Id("i").Op(":=").Range().Id("n")).Block(
+			jen.Qual(handlePackage, "AddPlace").Call(jen.Parens(jen.Op("*").Uintptr()).Call(jen.Qual("unsafe", "Pointer").Call(
+				jen.Op("&").Qual("C", "go_places").Index(jen.Id("i")).Dot("head").Dot("owner")))),
+		),
+		jen.Qual(handlePackage, "Interrupt").Op("=").Func().Params(jen.Id("gate").Qual("unsafe", "Pointer")).Block(
+			jen.Qual("C", "go_calls_cancel").Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("gate"))))),
+	).Line()
+}
+
+// wrapped breaks text into lines of a comment.
+func wrapped(text string) string {
+	const width = 100
+	var paragraphs []string
+	for _, paragraph := range strings.Split(text, "\n\n") {
+		line, lines := "", []string(nil)
+		for _, word := range strings.Fields(paragraph) {
+			if line != "" && len(line)+1+len(word) > width {
+				lines, line = append(lines, line), ""
+			}
+			line = strings.TrimSpace(line + " " + word)
+		}
+		paragraphs = append(paragraphs, strings.Join(append(lines, line), "\n"))
+	}
+	return strings.Join(paragraphs, "\n\n")
+}

@@ -1,0 +1,202 @@
+// Package engine has the calls that librados is at while their goroutines are parked.
+//
+// Such a call is started in one crossing into C and takes no thread while it is under way.
+// When it ends, librados calls back on a thread of its own, where C puts the call's slot
+// into a list without waiting for anybody. One goroutine goes through that list, for all
+// calls of the process, and wakes whoever waits for them.
+//
+// A slot is memory of C, where librados leaves what it has to say; this package looks only
+// at its head, and is told how to make and to cancel one. Slots are used again and again,
+// so there are as many as calls were ever under way at once.
+package engine
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/go-rados/go-rados/rados/internal/handle"
+)
+
+// slot is the head of what C knows of a call; C has the same struct.
+type slot struct {
+	owner   atomic.Uintptr // the gate that the call is inside, and bits
+	next    unsafe.Pointer // the call that has ended before it
+	ret     int64
+	version uint64
+	index   uint64
+}
+
+// SlotSize is what C must have alike.
+const SlotSize = unsafe.Sizeof(slot{})
+
+// cancelling is the bit of an owner that says that C is giving up the call.
+const cancelling = 1
+
+// Library is what the engine needs of C.
+type Library struct {
+	// New makes the slot of the call of that index.
+	New func(index int) unsafe.Pointer
+	// Cancel gives up the call of a slot, which ends soon afterwards.
+	Cancel func(slot unsafe.Pointer)
+	// Sleep waits until Ended is not nil.
+	Sleep func()
+	// Ended is where C puts the slot that has ended last.
+	Ended *unsafe.Pointer
+}
+
+// Engine has calls.
+type Engine struct {
+	lib  Library
+	all  atomic.Pointer[[]*Call] // by index
+	mu   sync.Mutex
+	free []*Call
+}
+
+// New makes an engine.
+func New(lib Library) *Engine { return &Engine{lib: lib} }
+
+// Call is one call, from Take to Free.
+type Call struct {
+	engine *Engine
+	slot   *slot
+	done   chan *Call
+	own    chan *Call // done, unless Tell says otherwise
+	pinner runtime.Pinner
+	pinned bool
+
+	// What its owner keeps with it.
+	Lane    *handle.Lane
+	Bytes   int64 // that it moves
+	Changes bool  // it may change an object
+}
+
+// Take begins a call inside gate.
+func (e *Engine) Take(gate unsafe.Pointer) *Call {
+	c := e.take()
+	c.Lane, c.Bytes, c.Changes = nil, 0, false
+	c.slot.owner.Store(uintptr(gate))
+	return c
+}
+
+func (e *Engine) take() *Call {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if n := len(e.free); n > 0 {
+		c := e.free[n-1]
+		e.free = e.free[:n-1]
+		return c
+	}
+	return e.grow()
+}
+
+// grow adds one call, and starts to look for calls that have ended with the first.
+func (e *Engine) grow() *Call {
+	var before []*Call
+	if all := e.all.Load(); all != nil {
+		before = *all
+	} else {
+		go e.poll()
+	}
+	c := &Call{engine: e, own: make(chan *Call, 1)}
+	c.done = c.own
+	c.slot = (*slot)(e.lib.New(len(before)))
+	// Appended in place, where there is room: whoever looks at the list before looks
+	// only at the calls that it had then.
+	all := append(before, c)
+	e.all.Store(&all)
+	return c
+}
+
+// poll wakes whoever waits for a call that has ended, for as long as the process runs.
+// Before it sleeps, which takes a thread and a call of the system to end, it lets others
+// run: calls that are under way often end meanwhile.
+func (e *Engine) poll() {
+	for idle := 0; ; {
+		list := (*slot)(atomic.SwapPointer(e.lib.Ended, nil))
+		switch {
+		case list != nil:
+			e.wake(list)
+			idle = 0
+		case idle < patience:
+			idle++
+			runtime.Gosched()
+		default:
+			e.lib.Sleep()
+			idle = 0
+		}
+	}
+}
+
+// patience is how often poll lets others run before it sleeps.
+const patience = 2
+
+// wake wakes those who wait for the calls of list, which has them last one first.
+func (e *Engine) wake(list *slot) {
+	var first *slot
+	for s := list; s != nil; {
+		next := (*slot)(s.next)
+		s.next = unsafe.Pointer(first)
+		first, s = s, next
+	}
+	all := *e.all.Load()
+	for s := first; s != nil; {
+		next := (*slot)(s.next) // s may be taken again as soon as somebody is awake
+		c := all[s.index]
+		c.done <- c
+		s = next
+	}
+}
+
+// Slot is what C knows of c.
+func (c *Call) Slot() unsafe.Pointer { return unsafe.Pointer(c.slot) }
+
+// Pin keeps b, which C fills, where it is until Free.
+func (c *Call) Pin(b []byte) {
+	if len(b) > 0 {
+		c.pinner.Pin(&b[0])
+		c.pinned = true
+	}
+}
+
+// Wait waits until a call that has been started has ended, and returns its code. If ctx
+// ends first, the call is given up, and has ended, one way or the other, all the same
+// when Wait returns. A call that was not started because of a code below zero has ended.
+func (c *Call) Wait(ctx context.Context, started int64) int64 {
+	if started < 0 {
+		return started
+	}
+	if ctx.Done() == nil {
+		<-c.done
+		return c.slot.ret
+	}
+	select {
+	case <-c.done:
+	case <-ctx.Done():
+		c.engine.lib.Cancel(unsafe.Pointer(c.slot))
+		<-c.done
+	}
+	return c.slot.ret
+}
+
+// Version is that of the object, once the call has ended.
+func (c *Call) Version() uint64 { return c.slot.version }
+
+// Free ends c, which has ended. Whoever is giving it up must be done with that first,
+// lest it be the next call that is given up.
+func (c *Call) Free() {
+	for c.slot.owner.Load()&cancelling != 0 {
+		runtime.Gosched()
+	}
+	c.slot.owner.Store(0)
+	if c.pinned {
+		c.pinner.Unpin()
+		c.pinned = false
+	}
+	c.done = c.own
+	c.engine.mu.Lock()
+	c.engine.free = append(c.engine.free, c)
+	c.engine.mu.Unlock()
+}
