@@ -1,6 +1,7 @@
 package rados
 
 import (
+	"context"
 	"encoding/binary"
 	"syscall"
 )
@@ -30,12 +31,23 @@ type ChecksumOptions struct {
 //
 //	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
 func (ioctx *IOContext) Checksum(oid string, kind ChecksumType, opts ChecksumOptions) ([]uint64, error) {
-	buffer := opts.buffer(kind)
-	err := ioctx.checksum(oid, kind, opts.seed(kind), opts.Length, opts.Offset, opts.ChunkSize, buffer)
-	if err != nil {
-		return nil, err
+	return ioctx.checksum(context.Background(), oid, kind, opts)
+}
+
+// ChecksumContext is Checksum that ends with ctx. Then its error is an ObjectError in which
+// errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
+func (ioctx *IOContext) ChecksumContext(ctx context.Context, oid string, kind ChecksumType, opts ChecksumOptions) ([]uint64, error) {
+	sums, err := ioctx.checksum(ctx, oid, kind, opts)
+	return sums, ioctx.wrap("ChecksumContext", oid, err)
+}
+
+func (ioctx *IOContext) checksum(ctx context.Context, oid string, kind ChecksumType, opts ChecksumOptions) ([]uint64, error) {
+	r := CreateReadOp()
+	step := r.Checksum(kind, opts)
+	if err := r.operate(ctx, ioctx, oid, OperationNoFlag); err != nil {
+		return nil, bare(err)
 	}
-	return sums(kind, buffer)
+	return step.Sums()
 }
 
 // width is how many bytes a checksum has, 0 if there is no such kind.

@@ -15,9 +15,17 @@ func (r *ReadOp) OperateContext(ctx context.Context, ioctx *IOContext, oid strin
 }
 
 func (r *ReadOp) operate(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
-	return operate(ctx, "read", ioctx, r.recorder(), func(record []byte) ([]byte, error) {
-		return ioctx.operateReadParked(ctx, record, oid, flags)
+	return operate(ctx, "read", ioctx, oid, r.recorder(), func(record []byte) ([]byte, error) {
+		return ioctx.read(ctx, record, oid, flags)
 	})
+}
+
+// read performs a record. Where ctx can't end, it may wait in a place.
+func (ioctx *IOContext) read(ctx context.Context, record []byte, oid string, flags OperationFlags) ([]byte, error) {
+	if ctx.Done() == nil {
+		return ioctx.operateRead(record, oid, flags)
+	}
+	return ioctx.operateReadParked(ctx, record, oid, flags)
 }
 
 // OperateContext is Operate that ends with ctx: then its error is an ObjectError in which
@@ -42,34 +50,7 @@ func (w *WriteOp) OperateWithMtimeContext(ctx context.Context, ioctx *IOContext,
 }
 
 func (w *WriteOp) operateContext(ctx context.Context, ioctx *IOContext, oid string, mtime *Timespec, flags OperationFlags) error {
-	return operate(ctx, "write", ioctx, w.recorder(), func(record []byte) ([]byte, error) {
+	return operate(ctx, "write", ioctx, oid, w.recorder(), func(record []byte) ([]byte, error) {
 		return ioctx.operateWriteParked(ctx, record, oid, mtime, flags)
 	})
-}
-
-// readContext performs one step for the form of a method that ends with ctx.
-func (ioctx *IOContext) readContext(ctx context.Context, what, oid string, step func(*ReadOp)) error {
-	r := CreateReadOp()
-	step(r)
-	return ioctx.wrap(what, oid, bare(r.operate(ctx, ioctx, oid, OperationNoFlag)))
-}
-
-// ListXattrsContext is ListXattrs that ends with ctx: then its error is an ObjectError in
-// which errors.Is finds ctx.Err(); see ReadOp.OperateContext.
-func (ioctx *IOContext) ListXattrsContext(ctx context.Context, oid string) (map[string][]byte, error) {
-	var xattrs *ReadOpGetXattrsStep
-	if err := ioctx.readContext(ctx, "ListXattrsContext", oid, func(op *ReadOp) { xattrs = op.GetXattrs() }); err != nil {
-		return nil, err
-	}
-	return xattrs.Xattrs()
-}
-
-// ChecksumContext is Checksum that ends with ctx: then its error is an ObjectError in
-// which errors.Is finds ctx.Err(); see ReadOp.OperateContext.
-func (ioctx *IOContext) ChecksumContext(ctx context.Context, oid string, kind ChecksumType, opts ChecksumOptions) ([]uint64, error) {
-	var sums *ReadOpChecksumStep
-	if err := ioctx.readContext(ctx, "ChecksumContext", oid, func(op *ReadOp) { sums = op.Checksum(kind, opts) }); err != nil {
-		return nil, err
-	}
-	return sums.Sums()
 }

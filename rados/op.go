@@ -53,7 +53,7 @@ func (e OperationError) Unwrap() []error {
 
 // operate performs what r has recorded, once. What can't be sent at all is
 // reported without an OperationError, unless a step is to blame.
-func operate(ctx context.Context, kind string, ioctx *IOContext, r *steps.Recorder, send func(record []byte) ([]byte, error)) error {
+func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *steps.Recorder, send func(record []byte) ([]byte, error)) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -67,6 +67,9 @@ func operate(ctx context.Context, kind string, ioctx *IOContext, r *steps.Record
 		return ErrOperationUsed
 	case steps.Gone:
 		return ErrOperationReleased
+	}
+	if r.Empty() { // which librados would not send either, but refuses if it is not to wait
+		return checkName(oid)
 	}
 	if refused := r.Refused(); len(refused) > 0 {
 		return OperationError{kind: kind, StepErrors: stepErrors(refused)}
@@ -99,4 +102,12 @@ func errorCode(err error) int {
 		return coded.ErrorCode()
 	}
 	return -int(syscall.EIO)
+}
+
+// checkName refuses what can't be the name of an object.
+func checkName(oid string) error {
+	if strings.IndexByte(oid, 0) >= 0 {
+		return ErrNameContainsNUL
+	}
+	return nil
 }

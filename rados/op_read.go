@@ -28,9 +28,7 @@ func (r *ReadOp) Release() { r.recorder().Release() }
 //
 //	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
 func (r *ReadOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) error {
-	return operate(context.Background(), "read", ioctx, r.recorder(), func(record []byte) ([]byte, error) {
-		return ioctx.operateRead(record, oid, flags)
-	})
+	return r.operate(context.Background(), ioctx, oid, flags)
 }
 
 // result is what came of a step: until the operation has been performed, and for

@@ -51,7 +51,7 @@ func (t Timespec) check() error {
 }
 
 func (w *WriteOp) operate(ioctx *IOContext, oid string, mtime *Timespec, flags OperationFlags) error {
-	return operate(context.Background(), "write", ioctx, w.recorder(), func(record []byte) ([]byte, error) {
+	return operate(context.Background(), "write", ioctx, oid, w.recorder(), func(record []byte) ([]byte, error) {
 		return ioctx.operateWrite(record, oid, mtime, flags)
 	})
 }

@@ -76,6 +76,7 @@ void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err)
 
 struct go_call go_places[GO_PLACES];
 uint32_t go_places_used = 1;
+_Thread_local uint32_t go_place_of_thread;
 struct go_call *go_calls_ended;
 
 static pthread_mutex_t go_calls_mutex = PTHREAD_MUTEX_INITIALIZER;

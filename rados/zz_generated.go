@@ -66,8 +66,6 @@ import (
 #cgo nocallback go_iocontext_cleanomap
 #cgo noescape go_iocontext_create
 #cgo nocallback go_iocontext_create
-#cgo noescape go_iocontext_listxattrs
-#cgo nocallback go_iocontext_listxattrs
 #cgo noescape go_iocontext_rmomapkeys
 #cgo nocallback go_iocontext_rmomapkeys
 #cgo noescape go_iocontext_setallocationhint
@@ -82,8 +80,6 @@ import (
 #cgo nocallback go_rados_aio_append
 #cgo noescape go_rados_aio_cmpext
 #cgo nocallback go_rados_aio_cmpext
-#cgo noescape go_rados_aio_exec
-#cgo nocallback go_rados_aio_exec
 #cgo noescape go_rados_aio_getxattr
 #cgo nocallback go_rados_aio_getxattr
 #cgo noescape go_rados_aio_read
@@ -132,8 +128,6 @@ import (
 #cgo nocallback go_rados_cache_pin
 #cgo noescape go_rados_cache_unpin
 #cgo nocallback go_rados_cache_unpin
-#cgo noescape go_rados_checksum
-#cgo nocallback go_rados_checksum
 #cgo noescape go_rados_cluster_fsid
 #cgo nocallback go_rados_cluster_fsid
 #cgo noescape go_rados_cluster_stat
@@ -2405,84 +2399,6 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 	return nil
 }
 
-// Exec calls a method of an object class on object oid, which runs on the OSD: cls is the name of
-// the class and method that of its method. input is what the method is given. It returns how much of
-// output the method has filled, or whatever number above zero it returned instead.
-//
-// It returns ERANGE if output is too short, EOPNOTSUPP if there is no such class or method, EPERM if the
-// user may not call it, and whatever else the method returns.
-//
-// Implements:
-//
-//	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
-//	int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
-func (ioctx *IOContext) Exec(o, cls, method string, input, output []byte) (int, error) {
-	var ret C.int64_t
-	C.go_rados_aio_exec(
-		ioctx.gate(),
-		stringPointer(o),
-		C.size_t(len(o)),
-		nil,
-		stringPointer(cls),
-		C.size_t(len(cls)),
-		stringPointer(method),
-		C.size_t(len(method)),
-		bytesPointer(input),
-		C.size_t(len(input)),
-		bytesPointer(output),
-		C.size_t(len(output)),
-		&ret,
-	)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		if ret == C.GO_BUSY {
-			return ioctx.execParked(context.Background(), o, cls, method, input, output)
-		}
-		if err := ioctx.changed(&ret); err != nil {
-			return 0, err
-		}
-	}
-	return int(ret), nil
-}
-
-// ExecContext is Exec that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has ended
-// already, nothing is sent.
-func (ioctx *IOContext) ExecContext(ctx context.Context, o, cls, method string, input, output []byte) (int, error) {
-	ret, err := ioctx.execParked(ctx, o, cls, method, input, output)
-	return ret, ioctx.wrap("ExecContext", o, err)
-}
-
-// execParked is Exec, with the goroutine parked until librados has answered. It ends with ctx.
-func (ioctx *IOContext) execParked(ctx context.Context, o, cls, method string, input, output []byte) (int, error) {
-	call, err := ioctx.beginChange(ctx, len(input)+len(output))
-	if err != nil {
-		return 0, err
-	}
-	call.Pin(output)
-	var started C.int64_t
-	C.go_rados_aio_exec(
-		ioctx.gate(),
-		stringPointer(o),
-		C.size_t(len(o)),
-		callSlot(call),
-		stringPointer(cls),
-		C.size_t(len(cls)),
-		stringPointer(method),
-		C.size_t(len(method)),
-		bytesPointer(input),
-		C.size_t(len(input)),
-		bytesPointer(output),
-		C.size_t(len(output)),
-		&started,
-	)
-	ret := ioctx.await(ctx, call, int64(started))
-	if err := ioctx.ended(ctx, call, ret); err != nil {
-		return 0, err
-	}
-	return int(ret), nil
-}
-
 // GetApplicationMetadata returns what an application has noted under key about the pool, or ErrNotFound.
 //
 // Implements:
@@ -2773,27 +2689,6 @@ func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 		}
 	}
 	return flat.Numbers[SnapID](takeBuffer(&snaps)), nil
-}
-
-// ListXattrs returns all extended attributes of object oid, by name. The map is empty if
-// there are none. It returns ErrNotFound if the object does not exist.
-//
-// Implements:
-//
-//	int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
-//	void rados_getxattrs_end(rados_xattrs_iter_t iter)
-//	int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len)
-func (ioctx *IOContext) ListXattrs(oid string) (map[string][]byte, error) {
-	var pairs C.struct_go_buf
-	var ret C.int64_t
-	C.go_iocontext_listxattrs(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &pairs, &ret)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		if err := ioctx.outcome(&ret); err != nil {
-			return nil, err
-		}
-	}
-	return flat.Pairs(takeBuffer(&pairs)), nil
 }
 
 // LockExclusive takes the lock called name on object oid for one client alone. The cookie tells
@@ -4015,34 +3910,6 @@ func (ioctx *IOContext) checkWatch(cookie uint64) (int, error) {
 	return int(ret), nil
 }
 
-// checksum fills sums with the number of checksums and the checksums.
-//
-// Implements:
-//
-//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
-func (ioctx *IOContext) checksum(oid string, kind ChecksumType, seed []byte, length, offset, chunkSize uint64, sums []byte) error {
-	var ret C.int64_t
-	C.go_rados_checksum(
-		ioctx.gate(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
-		C.int64_t(kind),
-		bytesPointer(seed),
-		C.size_t(len(seed)),
-		C.size_t(length),
-		C.uint64_t(offset),
-		C.size_t(chunkSize),
-		bytesPointer(sums),
-		C.size_t(len(sums)),
-		&ret,
-	)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		return ioctx.outcome(&ret)
-	}
-	return nil
-}
-
 // compareCursors returns a number below, at or above zero as one cursor stands before, at or behind the other.
 //
 // Implements:
@@ -4761,6 +4628,7 @@ func (r *ReadOp) SetFlags(flags OpFlags) {
 //
 // Implements:
 //
+//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
 //	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
 func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkSize uint64, sums []byte, done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CHECKSUM, done)
@@ -4802,6 +4670,7 @@ func (r *ReadOp) exec(cls, method string, input []byte, done func(steps.Outcome)
 //
 // Implements:
 //
+//	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 //	void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
 func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_EXEC_USER_BUF, done)
@@ -4816,6 +4685,8 @@ func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(st
 //
 // Implements:
 //
+//	int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
+//	int rados_aio_getxattrs(rados_ioctx_t io, const char *oid, rados_completion_t completion, rados_xattrs_iter_t *iter)
 //	void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval)
 func (r *ReadOp) getXattrs(done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_GETXATTRS, done)

@@ -97,7 +97,6 @@ int rados_aio_cancel(rados_ioctx_t io, rados_completion_t completion);
 int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cmp_buf, size_t cmp_len, uint64_t off);
 int rados_aio_create_completion(void *cb_arg, rados_callback_t cb_complete, rados_callback_t cb_safe, rados_completion_t *pc);
 int rados_aio_create_completion2(void *cb_arg, rados_callback_t cb_complete, rados_completion_t *pc) __attribute__((weak));
-int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len);
 int rados_aio_get_return_value(rados_completion_t c);
 uint64_t rados_aio_get_version(rados_completion_t c);
 int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, char *buf, size_t len);
@@ -129,7 +128,6 @@ void rados_buffer_free(char *buf);
 int rados_cache_pin(rados_ioctx_t io, const char *o);
 int rados_cache_unpin(rados_ioctx_t io, const char *o);
 rados_config_t rados_cct(rados_t cluster);
-int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len);
 int rados_cluster_fsid(rados_t cluster, char *buf, size_t len);
 int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result);
 int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len);
@@ -148,7 +146,6 @@ uint64_t rados_get_instance_id(rados_t cluster);
 int rados_get_min_compatible_client(rados_t cluster, int8_t *min_compat_client, int8_t *require_min_compat_client);
 int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release);
 int rados_getaddrs(rados_t cluster, char **addrs);
-int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter);
 void rados_getxattrs_end(rados_xattrs_iter_t iter);
 int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len);
 int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len);
@@ -829,6 +826,10 @@ enum { GO_PLACES = 64 };
 extern struct go_call go_places[GO_PLACES];
 extern uint32_t go_places_used;
 
+/* Each thread begins to look where it has found a place last, so that threads which call at
+ * the same time come to have one each. */
+extern _Thread_local uint32_t go_place_of_thread;
+
 /* Those in a slot that have ended, the last one first; go_calls_sleep waits for one. */
 extern struct go_call *go_calls_ended;
 void go_calls_sleep(void);
@@ -848,16 +849,19 @@ void go_on_rados_callback_t(rados_completion_t completion, void *arg);
 /* go_call_place takes a place inside gate: that it is taken tells Close that there is a call. */
 static inline struct go_call *go_call_place(struct go_gate *gate, uint32_t unless, int64_t *ret)
 {
-	char here;
 	uint32_t n = go_places_used;
-	uint32_t at = (uint32_t)(((uintptr_t)&here >> 10) * 0x9E3779B97F4A7C15 >> 32) % n;
+	uint32_t at = go_place_of_thread;
 
-	for (uint32_t i = 0; i < n; i++, at = at + 1 == n ? 0 : at + 1) {
+	for (uint32_t i = 0; i < n; i++, at++) {
+		if (at >= n)
+			at = 0;
 		struct go_call *call = &go_places[at];
 		uintptr_t nobody = 0;
 		if (__atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) ||
 		    !__atomic_compare_exchange_n(&call->head.owner, &nobody, (uintptr_t)gate, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			continue;
+		if (go_place_of_thread != at)
+			go_place_of_thread = at;
 		if (!(go_refuses(gate) & unless))
 			return call;
 		__atomic_store_n(&call->head.owner, 0, __ATOMIC_SEQ_CST);
@@ -896,11 +900,15 @@ static inline void go_call_prepare(struct go_call *call, struct go_call *parked,
 /* go_call_wait waits for a call that has been started, unless it is parked. */
 static inline void go_call_wait(struct go_gate *gate, struct go_call *call, struct go_call *parked, int64_t *ret)
 {
+	uint64_t version;
+
 	if (*ret < 0 || parked)
 		return;
 	rados_aio_wait_for_complete(call->completion);
 	*ret = rados_aio_get_return_value(call->completion);
-	__atomic_store_n(&gate->version, rados_aio_get_version(call->completion), __ATOMIC_RELAXED);
+	version = rados_aio_get_version(call->completion);
+	if (__atomic_load_n(&gate->version, __ATOMIC_RELAXED) != version)
+		__atomic_store_n(&gate->version, version, __ATOMIC_RELAXED);
 }
 
 /* go_call_report has the operation report, or ends it, unless it is under way. */
@@ -1801,34 +1809,6 @@ GO_SHIM void go_iocontext_create(struct go_gate *gate, int64_t exclusive, struct
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_iocontext_listxattrs(struct go_gate *gate, const char *oid, size_t oid_len, struct go_buf *pairs, int64_t *outcome)
-{
-	char oid_own[GO_NAME];
-	char *oid_c;
-	rados_xattrs_iter_t iter = NULL;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	if (ret >= 0)
-		ret = rados_getxattrs((rados_ioctx_t)go_object(gate), oid_c, &iter);
-	while (ret >= 0) {
-		const char *name = NULL;
-		const char *val = NULL;
-		size_t len = 0;
-		ret = rados_getxattrs_next(iter, &name, &val, &len);
-		if (ret < 0 || !name)
-			break;
-		go_buf_put(pairs, name, strlen(name), &ret);
-		go_buf_put(pairs, val, len, &ret);
-	}
-	if (iter)
-		rados_getxattrs_end(iter);
-	go_name_drop(oid_own, oid_c);
-	go_buf_finish(pairs, ret < 0 ? ret : (int64_t)pairs->len);
-	*outcome = go_leave(gate, lane, ret);
-}
-
 GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
@@ -2000,36 +1980,6 @@ GO_SHIM void go_rados_aio_cmpext(struct go_gate *gate, const char *o, size_t o_l
 		ret = rados_aio_cmpext((rados_ioctx_t)go_object(gate), o_c, call->completion, cmp_buf, cmp_len, off);
 	go_call_wait(gate, call, parked, &ret);
 	go_name_drop(o_own, o_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
-}
-
-GO_SHIM void go_rados_aio_exec(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *cls, size_t cls_len, const char *method, size_t method_len, const char *in_buf, size_t in_len, char *buf, size_t out_len, int64_t *outcome)
-{
-	char o_own[GO_NAME];
-	char *o_c;
-	char cls_own[GO_NAME];
-	char *cls_c;
-	char method_own[GO_NAME];
-	char *method_c;
-	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
-
-	if (!call) {
-		*outcome = ret;
-		return;
-	}
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	cls_c = go_name_copy(cls_own, cls, cls_len, &ret);
-	method_c = go_name_copy(method_own, method, method_len, &ret);
-	go_length_check(in_len, &ret);
-	go_length_check(out_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
-	if (ret >= 0)
-		ret = rados_aio_exec((rados_ioctx_t)go_object(gate), o_c, call->completion, cls_c, method_c, in_buf, in_len, buf, out_len);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(o_own, o_c);
-	go_name_drop(cls_own, cls_c);
-	go_name_drop(method_own, method_c);
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
@@ -2522,23 +2472,6 @@ GO_SHIM void go_rados_cache_unpin(struct go_gate *gate, const char *o, size_t o_
 	if (ret >= 0)
 		ret = rados_cache_unpin((rados_ioctx_t)go_object(gate), o_c);
 	go_name_drop(o_own, o_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM void go_rados_checksum(struct go_gate *gate, const char *oid, size_t oid_len, int64_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len, int64_t *outcome)
-{
-	char oid_own[GO_NAME];
-	char *oid_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_range_check(type, 0, INT_MAX, &ret);
-	go_length_check(init_value_len, &ret);
-	go_length_check(checksum_len, &ret);
-	if (ret >= 0)
-		ret = rados_checksum((rados_ioctx_t)go_object(gate), oid_c, (rados_checksum_type_t)type, init_value, init_value_len, len, off, chunk_size, pchecksum, checksum_len);
-	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 

@@ -222,6 +222,7 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 		c.Else = b.fallback(m.Pos, e, call.Else)
 	}
 	c.Twin = b.twin(m.Pos, e, call.Twin)
+	b.instead(m, call.Instead)
 	if c.Ret == nil {
 		return
 	}
@@ -268,9 +269,7 @@ func (b *builder) addMethods() {
 		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
 		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.Named, isExported(name))
 		m.Shim, m.Order, m.Changes = shimName(m), sm.Params, sm.Changes
-		if sm.Instead != "" {
-			m.Instead = b.entry(sm.Pos, sm.Instead, sm.Go+", instead")
-		}
+		b.instead(m, sm.Instead)
 		switch {
 		case sm.Setup:
 			m.Access = Setup

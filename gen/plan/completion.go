@@ -62,11 +62,20 @@ func (b *builder) twin(pos model.Pos, e *Entry, name string) *Entry {
 	return twin
 }
 
+// instead finds the functions of those names, whose job m does.
+func (b *builder) instead(m *Method, names []string) {
+	for _, name := range names {
+		if e := b.entry(m.Pos, name, m.FullName()+", instead"); e != nil {
+			m.Instead = append(m.Instead, e)
+		}
+	}
+}
+
 // checkEngine makes sure that m can be under way while its goroutine is parked.
 func (b *builder) checkEngine(m *Method) {
 	switch {
 	case !m.Engine():
-		if m.Changes || m.Instead != nil {
+		if m.Changes || m.Instead != nil && m.Access != Record {
 			b.diags.Add(m.Pos, "%s takes no completion, so changes and instead say nothing", m.FullName())
 		}
 	case !m.Gated():

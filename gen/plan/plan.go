@@ -93,7 +93,7 @@ type Method struct {
 	Struct  *spec.Type // the struct that collects the results, or nil
 	Pointer bool       // what is returned is a pointer to it
 	Changes bool       // it may change an object, so that one given up has an unknown outcome
-	Instead *Entry     // the C function that does the same, but has no twin that takes a completion
+	Instead []*Entry   // C functions that do the same, but not while a goroutine is parked
 	Ready   bool       // success makes the handle ready
 	Amends  bool       // it says something about the step before it, and is none itself
 	Keep    string     // the setting that it sets, which a copy of the handle takes over
@@ -414,8 +414,8 @@ func (m *Method) Signature() string {
 // Prototypes lists the C functions behind m.
 func (m *Method) Prototypes() []string {
 	var list []string
-	if m.Instead != nil {
-		list = append(list, m.Instead.Func.Prototype())
+	for _, e := range m.Instead {
+		list = append(list, e.Func.Prototype())
 	}
 	for _, call := range m.Calls {
 		if call.Twin != nil {

@@ -53,7 +53,7 @@ func (b *builder) usedBy(m *Method) []string {
 	if m.Engine() {
 		add(b.Completions...)
 	}
-	add(m.Instead)
+	add(m.Instead...)
 	for _, call := range m.Calls {
 		add(call.Entry, call.Else, call.Twin, call.Free)
 		for _, a := range call.Args {

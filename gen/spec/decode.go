@@ -362,6 +362,7 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"amends":  d.boolean(&f.Amends),
 			"changes": d.boolean(&f.Changes),
 			"twin":    d.text(&f.Twin),
+			"instead": d.texts(&f.Instead),
 			"else":    d.text(&f.Else),
 			"environ": d.text(&f.Environ),
 			"forms":   func(n *yaml.Node) { d.forms(n, f) },
@@ -420,7 +421,7 @@ func (d *decoder) methods(n *yaml.Node, s *Spec) {
 			"params":  d.texts(&m.Params),
 			"setup":   d.boolean(&m.Setup),
 			"changes": d.boolean(&m.Changes),
-			"instead": d.text(&m.Instead),
+			"instead": d.texts(&m.Instead),
 			"steps":   func(n *yaml.Node) { d.steps(n, m) },
 		})
 		s.Methods = append(s.Methods, m)

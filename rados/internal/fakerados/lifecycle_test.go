@@ -1,6 +1,7 @@
 package fakerados_test
 
 import (
+	"errors"
 	"os"
 	"runtime"
 	"sync"
@@ -221,19 +222,32 @@ func connectedTo(t *testing.T, pool string) on {
 // out, which then returns what the call returned.
 func held(t *testing.T, function string, call func() error) (finish func() error) {
 	t.Helper()
-	fakerados.Hold(function)
-	done := make(chan error, 1)
-	go func() { done <- call() }()
-	require.True(t, fakerados.Await(function, 1), "nobody calls %s", function)
+	done := begun(t, function, call)
 	return func() error {
 		fakerados.Release(function)
 		return <-done
 	}
 }
 
+// begun starts a call that stays inside C.
+func begun(t *testing.T, function string, call func() error) <-chan error {
+	t.Helper()
+	fakerados.Hold(function)
+	done := make(chan error, 1)
+	go func() { done <- call() }()
+	require.True(t, fakerados.Await(function, 1), "nobody calls %s", function)
+	return done
+}
+
 func TestShutdownUnderACall(t *testing.T) {
 	forEach(t, all, func(t *testing.T, m method) {
 		o := prepared(t, m)
+		if m.onEngine() {
+			done := begun(t, m.sends, func() error { return m.call(o, "name") })
+			o.conn.Shutdown()
+			givenUp(t, m, <-done, rados.ErrNotConnected)
+			return
+		}
 		finish := held(t, m.sends, func() error { return m.call(o, "name") })
 		o.conn.Shutdown() // does not wait
 		o.conn.Shutdown()
@@ -252,6 +266,12 @@ func TestShutdownUnderACall(t *testing.T) {
 func TestDestroyUnderACall(t *testing.T) {
 	forEach(t, ofIOContext, func(t *testing.T, m method) {
 		o := both(t)
+		if m.onEngine() {
+			done := begun(t, m.sends, func() error { return m.call(o, "name") })
+			o.ioctx.Destroy()
+			givenUp(t, m, <-done, rados.ErrInvalidIOContext)
+			return
+		}
 		finish := held(t, m.sends, func() error { return m.call(o, "name") })
 		o.ioctx.Destroy()
 		assert.Zero(t, fakerados.Calls("rados_ioctx_destroy"), "not under a call")
@@ -267,12 +287,21 @@ func TestDestroyUnderACall(t *testing.T) {
 	})
 }
 
+// givenUp makes sure that a call ended with err because what it was made on was closed.
+func givenUp(t *testing.T, m method, err, cause error) {
+	t.Helper()
+	assert.ErrorIs(t, err, cause)
+	assert.Equal(t, m.reads(), !errors.Is(err, rados.ErrOutcomeUnknown), "only a change can have an unknown outcome")
+	assert.Zero(t, fakerados.Live()["ioctxs"], "the last one out frees it")
+	assert.Zero(t, fakerados.Live()["completions"])
+}
+
 func TestLastOneOutFrees(t *testing.T) {
 	o := both(t)
 	other, err := o.conn.OpenIOContext("other")
 	require.NoError(t, err)
-	read := held(t, "rados_read", func() error { return second(o.ioctx.Read("object", nil, 0)) })
-	stat := held(t, "rados_stat", func() error { return second(other.Stat("object")) })
+	read := held(t, "rados_getxattrs", func() error { return second(o.ioctx.ListXattrs("object")) })
+	stat := held(t, "rados_ioctx_pool_stat", func() error { return second(other.GetPoolStats()) })
 	fsid := held(t, "rados_cluster_fsid", func() error { return second(o.conn.GetFSID()) })
 	o.conn.Shutdown()
 	assert.Equal(t, map[string]int{"clusters": connection, "ioctxs": 2}, fakerados.Live())
@@ -293,15 +322,14 @@ func TestManyHeld(t *testing.T) {
 	for range calls {
 		wg.Go(func() {
 			_, err := o.ioctx.Stat("object")
-			assert.NoError(t, err)
+			assert.Equal(t, rados.ErrInvalidIOContext, err)
 		})
 	}
 	require.True(t, fakerados.Await("rados_stat", calls))
-	o.ioctx.Destroy()
-	o.conn.Shutdown()
-	assert.Equal(t, map[string]int{"clusters": connection, "ioctxs": 1}, fakerados.Live())
-	fakerados.Release("rados_stat")
+	o.ioctx.Destroy() // gives them all up
 	wg.Wait()
+	assert.Equal(t, map[string]int{"clusters": connection}, fakerados.Live())
+	o.conn.Shutdown()
 	assert.Empty(t, fakerados.Live())
 }
 

@@ -370,7 +370,7 @@ func TestOfOlderReleases(t *testing.T) {
 	require.NoError(t, err)
 	cmd := exec.Command(program, "-test.run=^TestOfOlderReleases$", "-test.v")
 	cmd.Env = append(os.Environ(), lackedVar+"=yes",
-		fakerados.Without("rados_stat2", "rados_blocklist_add", "rados_mgr_command_target"))
+		fakerados.Without("rados_stat2", "rados_aio_stat2", "rados_aio_create_completion2", "rados_blocklist_add", "rados_mgr_command_target"))
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	assert.Contains(t, string(out), "--- PASS: TestOfOlderReleases/MgrCommandTarget")

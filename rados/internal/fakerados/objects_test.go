@@ -90,7 +90,7 @@ var objectMethods = []method{
 		}},
 	{name: "RequiresAlignment", sends: "rados_ioctx_pool_requires_alignment2",
 		call: func(o on, _ string) error { return second(o.ioctx.RequiresAlignment()) }},
-	{name: "SetAllocationHint", sends: "rados_set_alloc_hint2", given: []any{name, 1 << 40, 1 << 20, 3},
+	{name: "SetAllocationHint", sends: "rados_write_op_operate", given: []any{name, nil, 0},
 		call: func(o on, name string) error { return o.ioctx.SetAllocationHint(name, 1<<40, 1<<20, 3) }},
 	{name: "SetLocator", sends: "rados_ioctx_locator_set_key", given: []any{name}, mute: true,
 		call: func(o on, name string) error { o.ioctx.SetLocator(name); return nil }},

@@ -38,6 +38,13 @@ func (r *Recorder) Seal() State {
 	return was
 }
 
+// Empty reports whether r has no steps, none that are skipped either.
+func (r *Recorder) Empty() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.numbers) == 0 && len(r.refused) == 0
+}
+
 // Refused lists the codes of the steps that can't be sent, by their number.
 func (r *Recorder) Refused() map[int]int {
 	r.mu.Lock()

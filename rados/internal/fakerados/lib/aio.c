@@ -187,11 +187,6 @@ static int start(void *p, struct task with)
 	struct task *t;
 	pthread_t thread;
 
-	if (atomic_load_explicit(&quick, memory_order_relaxed)) {
-		if (c->callback)
-			c->callback(c, c->arg);
-		return 0;
-	}
 	t = malloc(sizeof *t);
 	*t = with;
 	t->c = c;
@@ -239,87 +234,114 @@ static int run_read_op(struct task *t) { return rados_read_op_operate(t->op, t->
 
 #define TEXT(s) (char *)(s)
 
+/* In quick mode a call has ended when it returns. */
+#define ENDED(p) do { \
+	if (atomic_load_explicit(&quick, memory_order_relaxed)) { \
+		struct completion *ended = p; \
+		if (ended->callback) \
+			ended->callback(ended, ended->arg); \
+		return 0; \
+	} \
+} while (0)
+
 int rados_aio_read(rados_ioctx_t io, const char *oid, rados_completion_t c, char *buf, size_t len, uint64_t off)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_read, .io = io, .text = {TEXT(oid)}, .out = buf, .len = len, .number = off});
 }
 
 int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t c, const char *buf, size_t len, uint64_t off)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_write, .io = io, .text = {TEXT(oid)}, .in = TEXT(buf), .in_len = len, .number = off});
 }
 
 int rados_aio_write_full(rados_ioctx_t io, const char *oid, rados_completion_t c, const char *buf, size_t len)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_write_full, .io = io, .text = {TEXT(oid)}, .in = TEXT(buf), .in_len = len});
 }
 
 int rados_aio_append(rados_ioctx_t io, const char *oid, rados_completion_t c, const char *buf, size_t len)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_append, .io = io, .text = {TEXT(oid)}, .in = TEXT(buf), .in_len = len});
 }
 
 int rados_aio_writesame(rados_ioctx_t io, const char *oid, rados_completion_t c, const char *buf, size_t data_len, size_t write_len, uint64_t off)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_writesame, .io = io, .text = {TEXT(oid)}, .in = TEXT(buf), .in_len = data_len, .len = write_len, .number = off});
 }
 
 int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t c, const char *buf, size_t len, uint64_t off)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_cmpext, .io = io, .text = {TEXT(o)}, .in = TEXT(buf), .in_len = len, .number = off});
 }
 
 int rados_aio_remove(rados_ioctx_t io, const char *oid, rados_completion_t c)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_remove, .io = io, .text = {TEXT(oid)}});
 }
 
 int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t c, uint64_t *psize, time_t *pmtime)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_stat, .io = io, .text = {TEXT(o)}, .size = psize, .time = pmtime});
 }
 
 int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t c, uint64_t *psize, struct timespec *pmtime)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_stat2, .io = io, .text = {TEXT(o)}, .size = psize, .time = pmtime});
 }
 
 int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t c, const char *name, char *buf, size_t len)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_getxattr, .io = io, .text = {TEXT(o), TEXT(name)}, .out = buf, .len = len});
 }
 
 int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t c, const char *name, const char *buf, size_t len)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_setxattr, .io = io, .text = {TEXT(o), TEXT(name)}, .in = TEXT(buf), .in_len = len});
 }
 
 int rados_aio_rmxattr(rados_ioctx_t io, const char *o, rados_completion_t c, const char *name)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_rmxattr, .io = io, .text = {TEXT(o), TEXT(name)}});
 }
 
 int rados_aio_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie, rados_completion_t c)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_unlock, .io = io, .text = {TEXT(o), TEXT(name), TEXT(cookie)}});
 }
 
 int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t c, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_exec, .io = io, .text = {TEXT(o), TEXT(cls), TEXT(method)}, .in = TEXT(in_buf), .in_len = in_len, .out = buf, .len = out_len});
 }
 
 int rados_aio_write_op_operate(rados_write_op_t op, rados_ioctx_t io, rados_completion_t c, const char *oid, time_t *mtime, int flags)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_write_op, .io = io, .op = op, .text = {TEXT(oid)}, .timed = mtime, .mtime = {mtime ? *mtime : 0, 0}, .number = (uint64_t)flags});
 }
 
 int rados_aio_write_op_operate2(rados_write_op_t op, rados_ioctx_t io, rados_completion_t c, const char *oid, struct timespec *mtime, int flags)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_write_op2, .io = io, .op = op, .text = {TEXT(oid)}, .timed = mtime, .mtime = mtime ? *mtime : (struct timespec){0}, .number = (uint64_t)flags});
 }
 
 int rados_aio_read_op_operate(rados_read_op_t op, rados_ioctx_t io, rados_completion_t c, const char *oid, int flags)
 {
+	ENDED(c);
 	return start(c, (struct task){.run = run_read_op, .io = io, .op = op, .text = {TEXT(oid)}, .number = (uint64_t)flags});
 }
