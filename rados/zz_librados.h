@@ -2042,10 +2042,10 @@ GO_SHIM void go_rados_aio_read_op_operate(struct go_gate *gate, const char *read
 		*outcome = ret;
 		return;
 	}
-	call->finish = go_rados_read_op_t_finish;
-	go_rados_read_op_t_make(&call->op, read_op, read_op_len, &ret);
 	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	call->finish = go_rados_read_op_t_finish;
+	go_rados_read_op_t_make(&call->op, read_op, read_op_len, &ret);
 	go_call_prepare(call, parked, go_object(gate), &ret);
 	if (ret >= 0)
 		ret = rados_aio_read_op_operate(call->op.object, (rados_ioctx_t)go_object(gate), call->completion, oid_c, (int)flags);
@@ -2257,10 +2257,10 @@ GO_SHIM void go_rados_aio_write_op_operate2(struct go_gate *gate, const char *wr
 		*outcome = ret;
 		return;
 	}
-	call->finish = go_rados_write_op_t_finish;
-	go_rados_write_op_t_make(&call->op, write_op, write_op_len, &ret);
 	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	call->finish = go_rados_write_op_t_finish;
+	go_rados_write_op_t_make(&call->op, write_op, write_op_len, &ret);
 	go_call_prepare(call, parked, go_object(gate), &ret);
 	if (ret >= 0 && rados_aio_write_op_operate2)
 		ret = rados_aio_write_op_operate2(call->op.object, (rados_ioctx_t)go_object(gate), call->completion, oid_c, mtime, (int)flags);

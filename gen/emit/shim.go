@@ -67,6 +67,9 @@ func newShim(m *plan.Method) shim {
 			free = append(free, "if ("+call.As+")\n\t\t"+call.Free.Func.Name+"("+call.As+")")
 		}
 	}
+	for _, a := range m.Crossing() {
+		s.Prepare = append(s.Prepare, a.Fragment().Late...)
+	}
 	s.Done = append(free, s.Done...)
 	return s
 }

@@ -43,7 +43,7 @@ func (recorded) Fragment(a *Arg) Fragment {
 // onEngine keeps the operation in the call: it is needed until librados has answered.
 func onEngine(a *Arg, f Fragment) Fragment {
 	name, finish := a.Param.Name, "go_"+a.Handle.C+"_finish"
-	f.Prepare = []string{
+	f.Late = []string{
 		"call->finish = " + finish,
 		"go_" + a.Handle.C + "_make(&call->op, " + name + ", " + name + "_len, &ret)",
 	}

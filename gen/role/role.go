@@ -106,6 +106,7 @@ type Fragment struct {
 	Takes   []string // parameters of the shim
 	Locals  []string // declarations in it
 	Prepare []string // statements ahead of the call; they may set ret below 0
+	Late    []string // the same, behind those of all arguments: they cost more
 	// Give has the expression for each C parameter that the argument covers.
 	Give  map[string]string
 	Again string   // the condition on which the call is repeated, or ""

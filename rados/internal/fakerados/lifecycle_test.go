@@ -300,7 +300,7 @@ func TestLastOneOutFrees(t *testing.T) {
 	o := both(t)
 	other, err := o.conn.OpenIOContext("other")
 	require.NoError(t, err)
-	read := held(t, "rados_getxattrs", func() error { return second(o.ioctx.ListXattrs("object")) })
+	read := held(t, "rados_list_lockers", func() error { return second(o.ioctx.ListLockers("object", "lock")) })
 	stat := held(t, "rados_ioctx_pool_stat", func() error { return second(other.GetPoolStats()) })
 	fsid := held(t, "rados_cluster_fsid", func() error { return second(o.conn.GetFSID()) })
 	o.conn.Shutdown()

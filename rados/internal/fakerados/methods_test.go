@@ -56,10 +56,10 @@ func (m method) ofConn() bool {
 }
 
 // onEngine says whether the call can be given up while it is under way.
-func (m method) onEngine() bool { return m.reads() || changes[m.sends] }
+func (m method) onEngine() bool { return reads[m.sends] || changes[m.sends] }
 
-// reads says whether such a call leaves the object as it is.
-func (m method) reads() bool { return reads[m.sends] }
+// reads says whether such a call leaves the object as it is. That of a class need not.
+func (m method) reads() bool { return reads[m.sends] && !strings.HasPrefix(m.name, "Exec") }
 
 // These are called by functions that take a completion; see lib/aio.c.
 var (
@@ -69,7 +69,7 @@ var (
 	}
 	changes = map[string]bool{
 		"rados_write": true, "rados_write_full": true, "rados_append": true, "rados_writesame": true, "rados_remove": true,
-		"rados_setxattr": true, "rados_rmxattr": true, "rados_unlock": true, "rados_exec": true,
+		"rados_setxattr": true, "rados_rmxattr": true, "rados_unlock": true,
 		"rados_write_op_operate": true, "rados_write_op_operate2": true,
 	}
 )
@@ -201,7 +201,7 @@ var simpleMethods = []method{
 		call: func(o on, name string) error { return second(o.ioctx.GetXattr(name, "xattr", make([]byte, 8))) }},
 	{name: "GetXattr name", sends: "rados_getxattr", given: []any{"object", name, 8},
 		call: func(o on, name string) error { return second(o.ioctx.GetXattr("object", name, make([]byte, 8))) }},
-	{name: "ListXattrs", sends: "rados_getxattrs", given: []any{name},
+	{name: "ListXattrs", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) error { return second(o.ioctx.ListXattrs(name)) }},
 	{name: "Read", sends: "rados_read", given: []any{name, 8, 1 << 40},
 		call: func(o on, name string) error { return second(o.ioctx.Read(name, make([]byte, 8), 1<<40)) }},

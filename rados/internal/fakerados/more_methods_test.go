@@ -55,11 +55,11 @@ var moreMethods = []method{
 		call: func(o on, _ string) error { return second(o.ioctx.CreateSelfManagedSnap()) }},
 	{name: "EnableApplication", sends: "rados_application_enable", given: []any{name, 1},
 		call: func(o on, name string) error { return o.ioctx.EnableApplication(name, true) }},
-	{name: "Exec", sends: "rados_exec", given: []any{name, "class", "method", "data", 8},
+	{name: "Exec", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) error {
 			return second(o.ioctx.Exec(name, "class", "method", data, make([]byte, 8)))
 		}},
-	{name: "Exec class", sends: "rados_exec", given: []any{"object", name, "method", "data", 8},
+	{name: "Exec class", sends: "rados_read_op_operate", given: []any{"object", 0},
 		call: func(o on, name string) error {
 			return second(o.ioctx.Exec("object", name, "method", data, make([]byte, 8)))
 		}},

@@ -23,7 +23,7 @@ var objectMethods = []method{
 
 	{name: "Alignment", sends: "rados_ioctx_pool_required_alignment2",
 		call: func(o on, _ string) error { return second(o.ioctx.Alignment()) }},
-	{name: "Checksum", sends: "rados_checksum", given: []any{name, 2, "\x07\x00\x00\x00", 64, 8, 16, 20},
+	{name: "Checksum", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) error {
 			opts := rados.ChecksumOptions{Offset: 8, Length: 64, ChunkSize: 16, Seed: 7}
 			return second(o.ioctx.Checksum(name, rados.ChecksumTypeCRC32C, opts))
@@ -82,7 +82,7 @@ var objectMethods = []method{
 			}
 			return wrapped("Omap", err)
 		}},
-	{name: "Xattrs", sends: "rados_getxattrs", given: []any{name},
+	{name: "Xattrs", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) (err error) {
 			for _, err = range o.ioctx.Xattrs(name) {
 			}

@@ -271,7 +271,7 @@ func TestListXattrs(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			ioctx := opened(t)
 			for name, value := range want {
-				fakerados.Answer("rados_getxattrs", name, string(value))
+				fakerados.Answer("rados_read_op_getxattrs", name, string(value))
 			}
 			got, err := ioctx.ListXattrs("object")
 			require.NoError(t, err)
@@ -286,7 +286,7 @@ func manyXattrs(n int) map[string][]byte {
 	for i := range n {
 		name, value := fmt.Sprint("name", i), strings.Repeat("v\x00", i)
 		xattrs[name] = []byte(value)
-		fakerados.Answer("rados_getxattrs", name, value)
+		fakerados.Answer("rados_read_op_getxattrs", name, value)
 	}
 	return xattrs
 }
@@ -484,4 +484,27 @@ func terminated(items []string) string {
 		b.WriteString(item + "\x00")
 	}
 	return b.String()
+}
+
+// TestLastVersion: it is that of the last call, of any goroutine.
+func TestLastVersion(t *testing.T) {
+	ioctx := opened(t)
+	version, err := ioctx.GetLastVersion()
+	require.NoError(t, err)
+	assert.Zero(t, version, "there was no call yet")
+	for range 3 {
+		before := version
+		require.NoError(t, ioctx.Write("object", data, 0))
+		version, err = ioctx.GetLastVersion()
+		require.NoError(t, err)
+		assert.Greater(t, version, before)
+		require.NoError(t, ioctx.WriteContext(t.Context(), "object", data, 0))
+		parked, err := ioctx.GetLastVersion()
+		require.NoError(t, err)
+		assert.Greater(t, parked, version)
+		version = parked
+	}
+	ioctx.Destroy()
+	_, err = ioctx.GetLastVersion()
+	assert.Equal(t, rados.ErrInvalidIOContext, err)
 }
