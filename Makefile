@@ -5,7 +5,7 @@ PKGS := ./...
 TIMEOUT := 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check lint test test-all test-releases headers bench cluster cluster-down
+.PHONY: help setup demo build generate check api lint test test-all test-releases headers bench cluster cluster-down
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ generate: ## bring the generated files up to date
 
 check: ## fail if a generated file is not up to date
 	$(GO) run ./gen check
+
+api: ## accept how the exported API has changed (see api/exported.txt, CHANGELOG.md)
+	$(GO) test ./api -run TestExported -update
 
 lint: ## go vet, staticcheck
 	$(GO) vet $(PKGS)
