@@ -23,8 +23,9 @@ build: ## build everything
 generate: ## bring the generated files up to date
 	$(GO) run ./gen generate
 
-check: ## fail if a generated file is not up to date
+check: ## fail if a generated file, or the list of what is exported, is not up to date
 	$(GO) run ./gen check
+	$(GO) test ./api
 
 api: ## accept how the exported API has changed (see api/exported.txt, CHANGELOG.md)
 	$(GO) test ./api -run TestExported -update

@@ -300,9 +300,10 @@ const (
 	// ErrNotFound says that there is no such object, pool, snapshot or other thing.
 	// errors.Is also finds fs.ErrNotExist in it.
 	ErrNotFound = radosError(-C.ENOENT)
-	// ErrPermissionDenied says that the operation is not permitted. What the user's
-	// capabilities forbid is mostly answered with another code, EACCES; errors.Is finds
-	// fs.ErrPermission in both.
+	// ErrPermissionDenied says that the operation is not permitted: the user's capabilities
+	// forbid what was to be done with an object or pool. What they forbid of commands, and a
+	// user who may not connect, has another code, EACCES; errors.Is finds fs.ErrPermission in
+	// both.
 	ErrPermissionDenied = radosError(-C.EPERM)
 	// ErrObjectExists says that what was to be created is there already. errors.Is also
 	// finds fs.ErrExist in it.
@@ -971,7 +972,8 @@ func Version() (int, int, int) {
 }
 
 // BlocklistAdd shuts a client out of the cluster: address is its address as Conn.GetAddrs returns it. After expire, rounded up to whole
-// seconds, it is let in again; 0 stands for the cluster's default of an hour. It waits for the monitors for as
+// seconds, it is let in again; 0 stands for the cluster's default of an hour. The client's operations on objects end with
+// ESHUTDOWN, also those under way, and its watches with ENOTCONN or ESHUTDOWN. It waits for the monitors for as
 // long as they take, and can't be cancelled.
 //
 // Implements:
@@ -992,7 +994,8 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 // It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
 // monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2 waits ten times
 // as long), which can't be cut short, before it fails with ETIMEDOUT. EACCES says that the
-// cluster refuses the user, EISCONN that the Conn is connected, EINPROGRESS that another Connect is under way. After a failure
+// cluster refuses the user: it knows no such user, the key is another, or the user's capabilities
+// do not even let it talk to monitors. EIO says that the keyring has no key that could be one, EISCONN that the Conn is connected, EINPROGRESS that another Connect is under way. After a failure
 // the configuration can be changed, and Connect be tried again.
 //
 // Implements:
@@ -1772,7 +1775,9 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 
 // ReadConfigFile reads the Ceph configuration file at path. It returns ErrNotFound if there
 // is none and EINVAL if it can't be parsed, which Ceph 14.2 passes over, and ENOSYS after
-// Connect. On a Conn that has read a file before, a missing one may go unnoticed.
+// Connect. On a Conn that has read a file before, a missing one may go unnoticed. librados
+// takes commas and semicolons in path for the end of one path and the beginning of another, and
+// replaces variables such as $cluster in it.
 //
 // Implements:
 //
