@@ -83,7 +83,7 @@ func (l *listing) nextEntry() (objectEntry, error) {
 	switch {
 	case err == ErrNotFound:
 		// librados says the same of a pool that is gone.
-		if _, err := l.ioctx.GetPoolName(); err == ErrNotFound {
+		if l.poolIsGone() {
 			return objectEntry{}, err
 		}
 		return objectEntry{}, errEnd
@@ -91,6 +91,16 @@ func (l *listing) nextEntry() (objectEntry, error) {
 		return objectEntry{}, err
 	}
 	return objectEntry{names[0], names[1], names[2]}, nil
+}
+
+// poolIsGone says that the pool has been deleted: then librados crashes where it looks up
+// what is where in the pool.
+func (l *listing) poolIsGone() bool {
+	if l == nil {
+		return false
+	}
+	_, err := l.ioctx.GetPoolName()
+	return err == ErrNotFound
 }
 
 // Value returns the name of the object that Next went on to, "" before and after.
@@ -153,6 +163,10 @@ func (iter *Iter) Seek(token IterToken) {
 	}
 	iter.turn.Lock()
 	defer iter.turn.Unlock()
+	if iter.listing.poolIsGone() {
+		iter.set(objectEntry{}, ErrNotFound)
+		return
+	}
 	iter.listing.seek(uint32(token))
 	iter.set(objectEntry{}, nil)
 }

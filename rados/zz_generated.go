@@ -199,6 +199,8 @@ import (
 #cgo nocallback go_rados_monitor_log2
 #cgo noescape go_rados_nobjects_list_close
 #cgo nocallback go_rados_nobjects_list_close
+#cgo noescape go_rados_nobjects_list_get_cursor
+#cgo nocallback go_rados_nobjects_list_get_cursor
 #cgo noescape go_rados_nobjects_list_get_pg_hash_position
 #cgo nocallback go_rados_nobjects_list_get_pg_hash_position
 #cgo noescape go_rados_nobjects_list_next2
@@ -207,6 +209,8 @@ import (
 #cgo nocallback go_rados_nobjects_list_open
 #cgo noescape go_rados_nobjects_list_seek
 #cgo nocallback go_rados_nobjects_list_seek
+#cgo noescape go_rados_nobjects_list_seek_cursor
+#cgo nocallback go_rados_nobjects_list_seek_cursor
 #cgo noescape go_rados_notify2
 #cgo nocallback go_rados_notify2
 #cgo noescape go_rados_notify_ack
@@ -614,6 +618,7 @@ var (
 type Conn struct {
 	handle   *handle.Handle
 	inflight inflight.Limit
+	settings settings.Settings[Conn]
 }
 
 // newConn takes charge of a C object, which is freed when the Conn is
@@ -987,37 +992,6 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 		return c.outcome(&ret)
 	}
 	return nil
-}
-
-// Connect connects to the cluster. The configuration must have been read or set before.
-//
-// It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
-// monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2 waits ten times
-// as long), which can't be cut short, before it fails with ETIMEDOUT. EACCES says that the
-// cluster refuses the user: it knows no such user, the key is another, or the user's capabilities
-// do not even let it talk to monitors. EIO says that the keyring has no key that could be one, EISCONN that the Conn is connected, EINPROGRESS that another Connect is under way. After a failure
-// the configuration can be changed, and Connect be tried again.
-//
-// Implements:
-//
-//	rados_config_t rados_cct(rados_t cluster)
-//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
-//	void rados_shutdown(rados_t cluster)
-//	int rados_connect(rados_t cluster)
-func (c *Conn) Connect() error {
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
-	}
-	if err := c.handle.Attempt(radosError(-C.EISCONN), radosError(-C.EINPROGRESS)); err != nil {
-		c.exit(lane)
-		return err
-	}
-	var replacement C.rados_t
-	ret := C.go_conn_connect(c.object(), &replacement)
-	c.handle.Attempted(unsafe.Pointer(replacement))
-	c.exit(lane)
-	return asError(int(ret))
 }
 
 // DeletePool deletes a pool with all the data in it. It returns ErrNotFound if there is no
@@ -1809,34 +1783,6 @@ func (c *Conn) ReadDefaultConfigFile() error {
 	return nil
 }
 
-// RegisterService makes this client known to the cluster as a daemon of a service: `ceph service dump`
-// shows it, with metadata, for as long as the Conn lives. It returns ErrObjectExists if the client is registered
-// already.
-//
-// Implements:
-//
-//	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
-func (c *Conn) RegisterService(service, daemon string, metadata map[string]string) error {
-	metadataFlat := flat.JoinDict(metadata)
-	var ret C.int64_t
-	C.go_rados_service_register(
-		c.gate(),
-		stringPointer(service),
-		C.size_t(len(service)),
-		stringPointer(daemon),
-		C.size_t(len(daemon)),
-		bytesPointer(metadataFlat),
-		C.size_t(len(metadataFlat)),
-		C.size_t(len(metadata)),
-		&ret,
-	)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
 // SetConfigOption sets a configuration option. It returns ErrNotFound if there is no option
 // of that name and EINVAL if the value does not suit it. Many options count only if they
 // are set before Connect; one that can't be changed any more is refused, by Ceph 16.2 with
@@ -1928,6 +1874,30 @@ func (c *Conn) WatcherFlush() error {
 	return nil
 }
 
+// connect connects to the cluster.
+//
+// Implements:
+//
+//	rados_config_t rados_cct(rados_t cluster)
+//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
+//	void rados_shutdown(rados_t cluster)
+//	int rados_connect(rados_t cluster)
+func (c *Conn) connect() error {
+	lane, err := c.enterSetup()
+	if err != nil {
+		return err
+	}
+	if err := c.handle.Attempt(radosError(-C.EISCONN), radosError(-C.EINPROGRESS)); err != nil {
+		c.exit(lane)
+		return err
+	}
+	var replacement C.rados_t
+	ret := C.go_conn_connect(c.object(), &replacement)
+	c.handle.Attempted(unsafe.Pointer(replacement))
+	c.exit(lane)
+	return asError(int(ret))
+}
+
 // getPoolByID is GetPoolByID, which Ceph 14.2 answers from the map that it has.
 //
 // Implements:
@@ -1988,6 +1958,32 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 		}
 	}
 	return flat.SizedItems(takeBuffer(&remargv)), nil
+}
+
+// registerService registers a daemon with the C object that there is now.
+//
+// Implements:
+//
+//	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
+func (c *Conn) registerService(service, daemon string, metadata map[string]string) error {
+	metadataFlat := flat.JoinDict(metadata)
+	var ret C.int64_t
+	C.go_rados_service_register(
+		c.gate(),
+		stringPointer(service),
+		C.size_t(len(service)),
+		stringPointer(daemon),
+		C.size_t(len(daemon)),
+		bytesPointer(metadataFlat),
+		C.size_t(len(metadataFlat)),
+		C.size_t(len(metadata)),
+		&ret,
+	)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
 }
 
 // stopMonitorLog ends that.
@@ -3777,6 +3773,24 @@ func (l *listing) close() {
 	l.handle.Close(ErrIterClosed)
 }
 
+// cursor returns a cursor at the object that next has returned, which is freed by itself.
+//
+// Implements:
+//
+//	int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx, rados_object_list_cursor *cursor)
+func (l *listing) cursor() (uintptr, error) {
+	var cursor C.uintptr_t
+	var ret C.int64_t
+	C.go_rados_nobjects_list_get_cursor(l.gate(), &cursor, &ret)
+	runtime.KeepAlive(l)
+	if ret < 0 {
+		if err := l.outcome(&ret); err != nil {
+			return 0, err
+		}
+	}
+	return uintptr(cursor), nil
+}
+
 // next returns the name, locator and namespace of the next object, or ErrNotFound at the end.
 //
 // Implements:
@@ -3821,6 +3835,21 @@ func (l *listing) seek(pos uint32) uint32 {
 		return 0
 	}
 	ret := C.go_rados_nobjects_list_seek(l.object(), C.uint32_t(pos))
+	l.exit(lane)
+	return uint32(ret)
+}
+
+// seekCursor goes on from a cursor, and returns which position it is in.
+//
+// Implements:
+//
+//	uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list_cursor cursor)
+func (l *listing) seekCursor(cursor uintptr) uint32 {
+	lane, err := l.enter()
+	if err != nil {
+		return 0
+	}
+	ret := C.go_rados_nobjects_list_seek_cursor(l.object(), C.uintptr_t(cursor))
 	l.exit(lane)
 	return uint32(ret)
 }

@@ -174,10 +174,12 @@ int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const ch
 int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg);
 void rados_nobjects_list_close(rados_list_ctx_t ctx);
+int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx, rados_object_list_cursor *cursor);
 uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx);
 int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size);
 int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx);
 uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos);
+uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list_cursor cursor);
 int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len);
 int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len);
 int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next);
@@ -2760,6 +2762,18 @@ GO_SHIM void go_rados_nobjects_list_close(uintptr_t self)
 	rados_nobjects_list_close((rados_list_ctx_t)self);
 }
 
+GO_SHIM void go_rados_nobjects_list_get_cursor(struct go_gate *gate, uintptr_t *cursor, int64_t *outcome)
+{
+	rados_object_list_cursor cursor_c = NULL;
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_nobjects_list_get_cursor((rados_list_ctx_t)go_object(gate), &cursor_c);
+	*cursor = (uintptr_t)cursor_c;
+	*outcome = go_leave(gate, lane, ret);
+}
+
 GO_SHIM uint32_t go_rados_nobjects_list_get_pg_hash_position(uintptr_t self)
 {
 	return rados_nobjects_list_get_pg_hash_position((rados_list_ctx_t)self);
@@ -2794,6 +2808,11 @@ GO_SHIM int64_t go_rados_nobjects_list_open(uintptr_t self, rados_list_ctx_t *ct
 GO_SHIM uint32_t go_rados_nobjects_list_seek(uintptr_t self, uint32_t pos)
 {
 	return rados_nobjects_list_seek((rados_list_ctx_t)self, pos);
+}
+
+GO_SHIM uint32_t go_rados_nobjects_list_seek_cursor(uintptr_t self, uintptr_t cursor)
+{
+	return rados_nobjects_list_seek_cursor((rados_list_ctx_t)self, (rados_object_list_cursor)cursor);
 }
 
 GO_SHIM void go_rados_notify2(struct go_gate *gate, const char *o, size_t o_len, const char *buf, size_t buf_len, uint64_t timeout_ms, struct go_buf *reply_buffer, int64_t *outcome)
@@ -3081,7 +3100,7 @@ GO_SHIM void go_rados_service_register(struct go_gate *gate, const char *service
 	char daemon_own[GO_NAME];
 	char *daemon_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	service_c = go_name_copy(service_own, service, service_len, &ret);
 	daemon_c = go_name_copy(daemon_own, daemon, daemon_len, &ret);
