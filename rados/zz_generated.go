@@ -2808,13 +2808,13 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 //	void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len)
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
-	var keysScratch [512]byte
-	keysFlat := flat.AppendItems(keysScratch[:0], keys)
+	keysFlat := flat.PackItems(keys)
+	defer keysFlat.Free()
 	var ret C.int64_t
 	C.go_iocontext_rmomapkeys(
 		ioctx.gate(),
-		bytesPointer(keysFlat),
-		C.size_t(len(keysFlat)),
+		bytesPointer(keysFlat.Bytes),
+		C.size_t(len(keysFlat.Bytes)),
 		C.size_t(len(keys)),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -3028,13 +3028,13 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 //	void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
-	var pairsScratch [512]byte
-	pairsFlat := flat.AppendPairs(pairsScratch[:0], pairs)
+	pairsFlat := flat.PackPairs(pairs)
+	defer pairsFlat.Free()
 	var ret C.int64_t
 	C.go_iocontext_setomap(
 		ioctx.gate(),
-		bytesPointer(pairsFlat),
-		C.size_t(len(pairsFlat)),
+		bytesPointer(pairsFlat.Bytes),
+		C.size_t(len(pairsFlat.Bytes)),
 		C.size_t(len(pairs)),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -3623,7 +3623,7 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 		C.int64_t(flags),
 	)
 	runtime.KeepAlive(ioctx)
-	return takeBuffer(&outcomes), asError(int(ret))
+	return takeBufferInto(readOp[:0], &outcomes), asError(int(ret))
 }
 
 // operateWrite performs the recorded steps on object oid and returns what they report.
@@ -3651,7 +3651,7 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec
 		C.int64_t(flags),
 	)
 	runtime.KeepAlive(ioctx)
-	return takeBuffer(&outcomes), asError(int(ret))
+	return takeBufferInto(writeOp[:0], &outcomes), asError(int(ret))
 }
 
 // sliceCursors moves two cursors to the bounds of the n-th of m slices.
@@ -4451,6 +4451,13 @@ func takeBufferString(buf *C.struct_go_buf) string {
 		return ""
 	}
 	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	C.go_buf_drop(buf)
+	return taken
+}
+
+// takeBufferInto appends what a shim left in buf to own, whose memory is of no other use, and frees it.
+func takeBufferInto(own []byte, buf *C.struct_go_buf) []byte {
+	taken := append(own, unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len)...)
 	C.go_buf_drop(buf)
 	return taken
 }

@@ -480,16 +480,26 @@ static inline void go_buf_clear(struct go_buf *buf)
 	buf->len = buf->cap = 0;
 }
 
+/* go_buf_room makes room for n more bytes and returns where, or sets *ret. Few buffers
+ * get beyond the first size, and pages of omaps mostly not beyond the second. */
+static inline char *go_buf_room(struct go_buf *buf, size_t n, int64_t *ret)
+{
+	size_t want = buf->len + n;
+	size_t cap = want <= 4096 ? 4096 : want <= 65536 ? 65536 : want < GO_BUF_MAX / 2 ? 2 * want : want;
+
+	if (*ret < 0 || (want > buf->cap && !go_buf_reserve(buf, cap, ret)))
+		return NULL;
+	buf->len = want;
+	return buf->p + want - n;
+}
+
 /* go_buf_append appends n bytes. */
 static inline void go_buf_append(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
 {
-	size_t want = buf->len + n;
-	size_t cap = want < GO_BUF_MAX / 2 ? 2 * want : want;
-	if (*ret < 0 || (want > buf->cap && !go_buf_reserve(buf, cap, ret)))
-		return;
-	if (n > 0)
-		memcpy(buf->p + buf->len, p, n);
-	buf->len = want;
+	char *to = go_buf_room(buf, n, ret);
+
+	if (to && n > 0)
+		memcpy(to, p, n);
 }
 
 /* go_buf_make allocates the size that is tried first. */
@@ -531,13 +541,51 @@ static inline int go_buf_fit(struct go_buf *buf, int64_t *ret)
 	return *ret == -ERANGE && buf->len > buf->cap && go_buf_reserve(buf, buf->len, ret);
 }
 
+/* go_put copies n bytes and returns what is behind them. Most of what crosses is so
+ * small that a call of memcpy costs more. */
+static inline char *go_put(char *to, const char *from, size_t n)
+{
+	if (n > 64) {
+		memcpy(to, from, n);
+	} else if (n >= 16) {
+		for (size_t i = 0; i < n - 16; i += 16)
+			memcpy(to + i, from + i, 16);
+		memcpy(to + n - 16, from + n - 16, 16);
+	} else if (n >= 8) {
+		memcpy(to, from, 8);
+		memcpy(to + n - 8, from + n - 8, 8);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			to[i] = from[i];
+	}
+	return to + n;
+}
+
 /* go_buf_put appends one item: its length, then its bytes. */
 static inline void go_buf_put(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
 {
 	uint64_t size = n;
+	char *to = go_buf_room(buf, sizeof size + n, ret);
 
-	go_buf_append(buf, (const char *)&size, sizeof size, ret);
-	go_buf_append(buf, p, n, ret);
+	if (to)
+		go_put(go_put(to, (char *)&size, sizeof size), p, n);
+}
+
+struct go_text {
+	const char *p;
+	size_t n;
+};
+
+/* go_buf_put_pair appends a key and a value: both lengths, then the bytes of both. */
+static inline void go_buf_put_pair(struct go_buf *buf, struct go_text key, const char *p, size_t n, int64_t *ret)
+{
+	uint64_t sizes[] = {key.n, n};
+	char *to = go_buf_room(buf, sizeof sizes + key.n + n, ret);
+
+	if (!to)
+		return;
+	memcpy(to, sizes, sizeof sizes);
+	go_put(go_put(to + sizeof sizes, key.p, key.n), p, n);
 }
 
 /* go_list_make points at each of the n NUL-terminated texts in p. The texts
@@ -568,44 +616,51 @@ struct go_items {
 	size_t own_n[16];
 };
 
-/* go_items_make points at every step-th of the items in flat, each of which is
- * behind its length, from the first-th on: count of them. */
-static inline void go_items_make(struct go_items *items, const char *flat, size_t bytes, size_t count, size_t first, size_t step, int64_t *ret)
+/* go_items_make points at the items in flat: count times one of each kind, behind the
+ * lengths of all of them. */
+static inline void go_items_make(struct go_items *items, size_t kinds, const char *flat, size_t bytes, size_t count, int64_t *ret)
 {
 	const char *end = flat + bytes;
 
-	items->p = items->own_p;
-	items->n = items->own_n;
-	if (*ret >= 0 && count > sizeof items->own_n / sizeof *items->own_n) {
-		items->p = malloc(count * sizeof *items->p);
-		items->n = malloc(count * sizeof *items->n);
-		if (!items->p || !items->n)
-			*ret = -ENOMEM;
+	for (size_t k = 0; k < kinds; k++) {
+		items[k].p = items[k].own_p;
+		items[k].n = items[k].own_n;
+		if (*ret >= 0 && count > sizeof items->own_n / sizeof *items->own_n) {
+			items[k].p = malloc(count * sizeof *items->p);
+			items[k].n = malloc(count * sizeof *items->n);
+			if (!items[k].p || !items[k].n)
+				*ret = -ENOMEM;
+		}
 	}
-	for (size_t i = 0; *ret >= 0 && i < count * step; i++) {
-		uint64_t n = UINT64_MAX;
-		if ((size_t)(end - flat) >= sizeof n) {
-			memcpy(&n, flat, sizeof n);
-			flat += sizeof n;
-		}
-		if (n > (size_t)(end - flat)) { /* fewer than count: who changed them meanwhile? */
+	for (size_t i = 0; *ret >= 0 && i < count; i++) {
+		const char *sizes = flat;
+		size_t head = kinds * sizeof(uint64_t);
+		if (head > (size_t)(end - flat)) /* fewer than count: who changed them meanwhile? */
 			*ret = -EINVAL;
-			break;
+		else
+			flat += head;
+		for (size_t k = 0; *ret >= 0 && k < kinds; k++) {
+			uint64_t n;
+			memcpy(&n, sizes + k * sizeof n, sizeof n);
+			if (n > (size_t)(end - flat)) {
+				*ret = -EINVAL;
+				break;
+			}
+			items[k].p[i] = flat;
+			items[k].n[i] = (size_t)n;
+			flat += n;
 		}
-		if (i % step == first) {
-			items->p[i / step] = flat;
-			items->n[i / step] = (size_t)n;
-		}
-		flat += n;
 	}
 }
 
-static inline void go_items_drop(struct go_items *items)
+static inline void go_items_drop(struct go_items *items, size_t kinds)
 {
-	if (items->p != items->own_p)
-		free(items->p);
-	if (items->n != items->own_n)
-		free(items->n);
+	for (size_t k = 0; k < kinds; k++) {
+		if (items[k].p != items[k].own_p)
+			free(items[k].p);
+		if (items[k].n != items[k].own_n)
+			free(items[k].n);
+	}
 }
 
 /* go_length_check refuses a length that an int cannot return. */
@@ -894,8 +949,8 @@ GO_SHIM int64_t go_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct go_buf
 		ret = rados_omap_get_next2(iter, &key, &val, &key_len, &val_len);
 		if (ret < 0 || !key)
 			break;
-		go_buf_put(pairs, key, key_len, &ret);
-		go_buf_put(pairs, val, val_len, &ret);
+		struct go_text text = {key, key_len};
+		go_buf_put_pair(pairs, text, val, val_len, &ret);
 	}
 	rados_omap_get_end(iter);
 	return ret;
@@ -914,8 +969,8 @@ GO_SHIM int64_t go_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter, struct go
 		ret = rados_getxattrs_next(iter, &name, &val, &len);
 		if (ret < 0 || !name)
 			break;
-		go_buf_put(pairs, name, strlen(name), &ret);
-		go_buf_put(pairs, val, len, &ret);
+		struct go_text text = {name, strlen(name)};
+		go_buf_put_pair(pairs, text, val, len, &ret);
 	}
 	rados_getxattrs_end(iter);
 	return ret;
@@ -998,13 +1053,13 @@ GO_SHIM int64_t go_rados_write_op_omap_rm_keys2(rados_write_op_t self, struct go
 	size_t keys_len = (size_t)go_take_number(in);
 	size_t keys_bytes = 0;
 	const char *keys = go_take_bytes(in, &keys_bytes);
-	struct go_items keys_c;
+	struct go_items keys_c[1];
 	int64_t ret = 0;
 
-	go_items_make(&keys_c, keys, keys_bytes, keys_len, 0, 1, &ret);
+	go_items_make(keys_c, 1, keys, keys_bytes, keys_len, &ret);
 	if (ret >= 0)
-		rados_write_op_omap_rm_keys2(self, keys_c.p, keys_c.n, keys_len);
-	go_items_drop(&keys_c);
+		rados_write_op_omap_rm_keys2(self, keys_c[0].p, keys_c[0].n, keys_len);
+	go_items_drop(keys_c, 1);
 	return ret;
 }
 
@@ -1028,16 +1083,13 @@ GO_SHIM int64_t go_rados_write_op_omap_set2(rados_write_op_t self, struct go_rea
 	size_t num = (size_t)go_take_number(in);
 	size_t keys_bytes = 0;
 	const char *keys = go_take_bytes(in, &keys_bytes);
-	struct go_items keys_c;
-	struct go_items vals_c;
+	struct go_items keys_c[2];
 	int64_t ret = 0;
 
-	go_items_make(&keys_c, keys, keys_bytes, num, 0, 2, &ret);
-	go_items_make(&vals_c, keys, keys_bytes, num, 1, 2, &ret);
+	go_items_make(keys_c, 2, keys, keys_bytes, num, &ret);
 	if (ret >= 0)
-		rados_write_op_omap_set2(self, keys_c.p, vals_c.p, keys_c.n, vals_c.n, num);
-	go_items_drop(&keys_c);
-	go_items_drop(&vals_c);
+		rados_write_op_omap_set2(self, keys_c[0].p, keys_c[1].p, keys_c[0].n, keys_c[1].n, num);
+	go_items_drop(keys_c, 2);
 	return ret;
 }
 
@@ -1357,13 +1409,13 @@ GO_SHIM int64_t go_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t self, st
 	size_t num_keys = (size_t)go_take_number(in);
 	size_t keys_bytes = 0;
 	const char *keys = go_take_bytes(in, &keys_bytes);
-	struct go_items keys_c;
+	struct go_items keys_c[1];
 	int64_t ret = 0;
 
-	go_items_make(&keys_c, keys, keys_bytes, num_keys, 0, 1, &ret);
+	go_items_make(keys_c, 1, keys, keys_bytes, num_keys, &ret);
 	if (ret >= 0)
-		rados_read_op_omap_get_vals_by_keys2(self, keys_c.p, num_keys, keys_c.n, go_slot_iter(slot, go_drain_rados_omap_iter_t), go_slot_code(slot));
-	go_items_drop(&keys_c);
+		rados_read_op_omap_get_vals_by_keys2(self, keys_c[0].p, num_keys, keys_c[0].n, go_slot_iter(slot, go_drain_rados_omap_iter_t), go_slot_code(slot));
+	go_items_drop(keys_c, 1);
 	return ret;
 }
 
@@ -1739,8 +1791,8 @@ GO_SHIM void go_iocontext_listxattrs(struct go_gate *gate, const char *oid, size
 		ret = rados_getxattrs_next(iter, &name, &val, &len);
 		if (ret < 0 || !name)
 			break;
-		go_buf_put(pairs, name, strlen(name), &ret);
-		go_buf_put(pairs, val, len, &ret);
+		struct go_text text = {name, strlen(name)};
+		go_buf_put_pair(pairs, text, val, len, &ret);
 	}
 	if (iter)
 		rados_getxattrs_end(iter);
@@ -1752,26 +1804,26 @@ GO_SHIM void go_iocontext_listxattrs(struct go_gate *gate, const char *oid, size
 GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	struct go_items keys_c;
+	struct go_items keys_c[1];
 	char oid_own[GO_NAME];
 	char *oid_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_length_check(keys_bytes, &ret);
-	go_items_make(&keys_c, keys, keys_bytes, keys_len, 0, 1, &ret);
+	go_items_make(keys_c, 1, keys, keys_bytes, keys_len, &ret);
 	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
 		ret = -ENOMEM;
 	if (ret >= 0)
-		rados_write_op_omap_rm_keys2(write_op, keys_c.p, keys_c.n, keys_len);
+		rados_write_op_omap_rm_keys2(write_op, keys_c[0].p, keys_c[0].n, keys_len);
 	if (ret >= 0)
 		ret = rados_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), oid_c, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_items_drop(&keys_c);
+	go_items_drop(keys_c, 1);
 	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -1779,29 +1831,26 @@ GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, siz
 GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t num, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	struct go_items keys_c;
-	struct go_items vals_c;
+	struct go_items keys_c[2];
 	char oid_own[GO_NAME];
 	char *oid_c;
 	int64_t ret = 0;
 	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
 
 	go_length_check(keys_bytes, &ret);
-	go_items_make(&keys_c, keys, keys_bytes, num, 0, 2, &ret);
-	go_items_make(&vals_c, keys, keys_bytes, num, 1, 2, &ret);
+	go_items_make(keys_c, 2, keys, keys_bytes, num, &ret);
 	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
 		ret = -ENOMEM;
 	if (ret >= 0)
-		rados_write_op_omap_set2(write_op, keys_c.p, vals_c.p, keys_c.n, vals_c.n, num);
+		rados_write_op_omap_set2(write_op, keys_c[0].p, keys_c[1].p, keys_c[0].n, keys_c[1].n, num);
 	if (ret >= 0)
 		ret = rados_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), oid_c, NULL, 0);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_items_drop(&keys_c);
-	go_items_drop(&vals_c);
+	go_items_drop(keys_c, 2);
 	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }

@@ -58,7 +58,8 @@ func (r *Recorder) Bytes() int64 {
 
 // Perform sends the record, tells each step what came of it, and returns the
 // codes of those that failed, by their number. It is for who has sealed r. send
-// returns the code of the whole operation and what the steps reported.
+// returns the code of the whole operation and what the steps reported, for which it may
+// use the memory of the record.
 func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) map[int]int {
 	r.mu.Lock()
 	rec := r.recording
@@ -76,6 +77,9 @@ func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) m
 		binary.NativeEndian.PutUint64(rec.record, uint64(len(rec.numbers)))
 	}
 	report, code := send(rec.record)
+	if rec.lent != nil {
+		*rec.lent = report
+	}
 	return rec.tell(outcomes(report), code)
 }
 
