@@ -108,9 +108,9 @@ static struct function *find(const char *name)
 /* Objects: what is handed out. Their memory is never used again, so that
  * whatever comes back can be told to be dead. */
 
-enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, READ_OP, XATTRS, OMAP, LISTING, CURSOR, WATCH, BUFFER, KINDS };
+enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, READ_OP, XATTRS, OMAP, LISTING, CURSOR, WATCH, COMPLETION, BUFFER, KINDS };
 
-static const char *const kind_names[KINDS] = {"clusters", "ioctxs", "write ops", "read ops", "xattr iterators", "omap iterators", "listings", "cursors", "watches", "buffers"};
+static const char *const kind_names[KINDS] = {"clusters", "ioctxs", "write ops", "read ops", "xattr iterators", "omap iterators", "listings", "cursors", "watches", "completions", "buffers"};
 static int live[KINDS]; /* of what was made since fake_reset */
 static int resets;
 static size_t buried; /* bytes of objects, live or dead: they are never given back */
@@ -236,9 +236,32 @@ static void number(struct call *c, int64_t n)
 	append(&c->f->args, &n, sizeof n);
 }
 
+static struct blob looked_for;
+static int found;
+
+void fake_look_for(const char *text)
+{
+	pthread_mutex_lock(&lock);
+	looked_for.len = 0;
+	append(&looked_for, text, strlen(text));
+	found = 0;
+	pthread_mutex_unlock(&lock);
+}
+
+int fake_found(void)
+{
+	pthread_mutex_lock(&lock);
+	int n = found;
+	pthread_mutex_unlock(&lock);
+	return n;
+}
+
 static void bytes(struct call *c, const char *p, size_t n)
 {
 	uint64_t len = n;
+
+	if (n > 0 && n == looked_for.len && p && memcmp(p, looked_for.p, n) == 0)
+		found++;
 
 	if (n > INT_MAX) { /* nobody can have meant it: don't read it */
 		number(c, (int64_t)n);
@@ -263,6 +286,8 @@ static void texts(struct call *c, const char **list, size_t n)
 		text(c, list[i]);
 }
 
+static bool given_up(void);
+
 /* proceed waits while calls are held, and says whether the function is to do
  * its work: not if it was told what to return. */
 static bool proceed(struct call *c)
@@ -271,11 +296,16 @@ static bool proceed(struct call *c)
 
 	f->held++;
 	pthread_cond_broadcast(&changed);
-	while (f->hold)
+	while (f->hold && !given_up())
 		pthread_cond_wait(&changed, &lock);
 	f->held--;
 	c->told = f->told && f->skip == 0;
 	c->ret = f->ret;
+	if (given_up()) {
+		c->told = true;
+		c->ret = -ECANCELED;
+		return false;
+	}
 	if (f->skip > 0)
 		f->skip--;
 	return !c->told;
@@ -1188,3 +1218,4 @@ void rados_getxattrs_end(rados_xattrs_iter_t iter)
 #include "watch.c"
 #include "pool.c"
 #include "more.c"
+#include "aio.c"

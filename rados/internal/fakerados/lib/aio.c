@@ -1,0 +1,325 @@
+/* Asynchronous functions. Part of librados.c.
+ *
+ * Each is its synchronous twin, called on a thread of its own with copies of what it was
+ * given: so orders for the twin hold for it, too, and it is counted under the twin's name.
+ */
+
+struct completion {
+	struct object *account; /* which tells of a leak; NULL in quick mode */
+	rados_callback_t callback;
+	void *arg;
+	int ret;
+	uint64_t version;
+	bool complete, released;
+	int refs;
+	struct task *task; /* that is under way */
+};
+
+struct task {
+	int (*run)(struct task *t);
+	struct completion *c;
+	void *io, *op;
+	char *text[4];
+	char *in;
+	size_t in_len;
+	char *out;
+	size_t len;
+	uint64_t number;
+	void *size, *time;
+	struct timespec mtime;
+	bool timed, cancelled;
+};
+
+/* What the thread is at. */
+static _Thread_local struct task *current;
+
+static bool given_up(void) { return current && current->cancelled; }
+
+static uint64_t versions;
+
+/* In quick mode each thread has a few completions, which it uses by turns: calls have ended
+ * before they return. */
+static struct completion *quick_completion(void)
+{
+	static _Thread_local struct completion own[16];
+	static _Thread_local unsigned next;
+
+	return &own[next++ % 16];
+}
+
+static int make_completion(const char *function, void *arg, rados_callback_t callback, rados_completion_t *pc)
+{
+	struct completion *c;
+
+	if (atomic_load_explicit(&quick, memory_order_relaxed)) {
+		c = quick_completion();
+		c->callback = callback;
+		c->arg = arg;
+		*pc = c;
+		return 0;
+	}
+	struct call call = enter(function, NULL, NONE);
+	if (!proceed(&call))
+		return (int)leave(&call, 0);
+	c = calloc(1, sizeof *c);
+	c->account = make(COMPLETION, NULL, 0);
+	c->callback = callback;
+	c->arg = arg;
+	c->refs = 1;
+	*pc = c;
+	return (int)leave(&call, 0);
+}
+
+int rados_aio_create_completion(void *arg, rados_callback_t complete, rados_callback_t safe, rados_completion_t *pc)
+{
+	if (safe)
+		die("nobody calls back when something is safe any more");
+	return make_completion(__func__, arg, complete, pc);
+}
+
+int rados_aio_create_completion2(void *arg, rados_callback_t complete, rados_completion_t *pc)
+{
+	return make_completion(__func__, arg, complete, pc);
+}
+
+/* alive makes sure that a completion has not been released. The lock is held. */
+static struct completion *alive(const char *function, void *p)
+{
+	struct completion *c = p;
+
+	check(function, c->account, COMPLETION);
+	return c;
+}
+
+/* put drops a reference to c. The lock is held. */
+static void put(struct completion *c)
+{
+	if (--c->refs == 0)
+		free(c);
+}
+
+int rados_aio_wait_for_complete(rados_completion_t p)
+{
+	QUICK(0);
+	pthread_mutex_lock(&lock);
+	struct completion *c = alive(__func__, p);
+	while (!c->complete)
+		pthread_cond_wait(&changed, &lock);
+	pthread_mutex_unlock(&lock);
+	return 0;
+}
+
+int rados_aio_get_return_value(rados_completion_t p)
+{
+	QUICK(0);
+	pthread_mutex_lock(&lock);
+	int ret = alive(__func__, p)->ret;
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+uint64_t rados_aio_get_version(rados_completion_t p)
+{
+	QUICK(0);
+	pthread_mutex_lock(&lock);
+	uint64_t version = alive(__func__, p)->version;
+	pthread_mutex_unlock(&lock);
+	return version;
+}
+
+void rados_aio_release(rados_completion_t p)
+{
+	QUICK();
+	pthread_mutex_lock(&lock);
+	struct completion *c = alive(__func__, p);
+	bury(c->account);
+	put(c);
+	pthread_mutex_unlock(&lock);
+}
+
+int rados_aio_cancel(rados_ioctx_t io, rados_completion_t p)
+{
+	struct call call = enter(__func__, io, IOCTX);
+	struct completion *c = alive(__func__, p);
+
+	if (c->task)
+		c->task->cancelled = true;
+	pthread_cond_broadcast(&changed);
+	proceed(&call);
+	return (int)leave(&call, 0);
+}
+
+/* perform is the thread of a task. */
+static void *perform(void *p)
+{
+	struct task *t = p;
+	struct completion *c = t->c;
+
+	current = t;
+	int ret = t->run(t);
+	pthread_mutex_lock(&lock);
+	c->task = NULL;
+	c->ret = ret;
+	c->version = ++versions;
+	c->complete = true;
+	if (t->op) {
+		((struct object *)t->op)->inside++; /* as the call that frees it is */
+		bury(t->op);
+	}
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+	if (c->callback)
+		c->callback(c, c->arg);
+	pthread_mutex_lock(&lock);
+	put(c);
+	pthread_mutex_unlock(&lock);
+	for (int i = 0; i < 4; i++)
+		free(t->text[i]);
+	free(t->in);
+	free(t);
+	return NULL;
+}
+
+/* start begins a task, of which it copies what the caller may change or free. */
+static int start(void *p, struct task with)
+{
+	struct completion *c = p;
+	struct task *t;
+	pthread_t thread;
+
+	if (atomic_load_explicit(&quick, memory_order_relaxed)) {
+		if (c->callback)
+			c->callback(c, c->arg);
+		return 0;
+	}
+	t = malloc(sizeof *t);
+	*t = with;
+	t->c = c;
+	for (int i = 0; i < 4; i++)
+		t->text[i] = with.text[i] ? strdup(with.text[i]) : NULL;
+	t->in = with.in || with.in_len ? malloc(with.in_len + 1) : NULL;
+	if (with.in_len > 0 && with.in_len <= INT_MAX) /* nobody can have meant more */
+		memcpy(t->in, with.in, with.in_len);
+	pthread_mutex_lock(&lock);
+	if (with.op) { /* the operation is free to go: its steps are ours */
+		struct object *op = with.op, *own = make(op->kind, NULL, 0);
+		own->steps = op->steps;
+		own->step_count = op->step_count;
+		op->steps = NULL;
+		op->step_count = 0;
+		t->op = own;
+	}
+	c = alive(__func__, c);
+	c->task = t;
+	c->refs++;
+	pthread_mutex_unlock(&lock);
+	if (pthread_create(&thread, NULL, perform, t) != 0)
+		die("no more threads");
+	pthread_detach(thread);
+	return 0;
+}
+
+static int run_read(struct task *t) { return rados_read(t->io, t->text[0], t->out, t->len, t->number); }
+static int run_write(struct task *t) { return rados_write(t->io, t->text[0], t->in, t->in_len, t->number); }
+static int run_write_full(struct task *t) { return rados_write_full(t->io, t->text[0], t->in, t->in_len); }
+static int run_append(struct task *t) { return rados_append(t->io, t->text[0], t->in, t->in_len); }
+static int run_writesame(struct task *t) { return rados_writesame(t->io, t->text[0], t->in, t->in_len, t->len, t->number); }
+static int run_cmpext(struct task *t) { return rados_cmpext(t->io, t->text[0], t->in, t->in_len, t->number); }
+static int run_remove(struct task *t) { return rados_remove(t->io, t->text[0]); }
+static int run_stat(struct task *t) { return rados_stat(t->io, t->text[0], t->size, t->time); }
+static int run_stat2(struct task *t) { return rados_stat2(t->io, t->text[0], t->size, t->time); }
+static int run_getxattr(struct task *t) { return rados_getxattr(t->io, t->text[0], t->text[1], t->out, t->len); }
+static int run_setxattr(struct task *t) { return rados_setxattr(t->io, t->text[0], t->text[1], t->in, t->in_len); }
+static int run_rmxattr(struct task *t) { return rados_rmxattr(t->io, t->text[0], t->text[1]); }
+static int run_unlock(struct task *t) { return rados_unlock(t->io, t->text[0], t->text[1], t->text[2]); }
+static int run_exec(struct task *t) { return rados_exec(t->io, t->text[0], t->text[1], t->text[2], t->in, t->in_len, t->out, t->len); }
+static int run_write_op(struct task *t) { return rados_write_op_operate(t->op, t->io, t->text[0], t->timed ? &t->mtime.tv_sec : NULL, (int)t->number); }
+static int run_write_op2(struct task *t) { return rados_write_op_operate2(t->op, t->io, t->text[0], t->timed ? &t->mtime : NULL, (int)t->number); }
+static int run_read_op(struct task *t) { return rados_read_op_operate(t->op, t->io, t->text[0], (int)t->number); }
+
+#define TEXT(s) (char *)(s)
+
+int rados_aio_read(rados_ioctx_t io, const char *oid, rados_completion_t c, char *buf, size_t len, uint64_t off)
+{
+	return start(c, (struct task){.run = run_read, .io = io, .text = {TEXT(oid)}, .out = buf, .len = len, .number = off});
+}
+
+int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t c, const char *buf, size_t len, uint64_t off)
+{
+	return start(c, (struct task){.run = run_write, .io = io, .text = {TEXT(oid)}, .in = TEXT(buf), .in_len = len, .number = off});
+}
+
+int rados_aio_write_full(rados_ioctx_t io, const char *oid, rados_completion_t c, const char *buf, size_t len)
+{
+	return start(c, (struct task){.run = run_write_full, .io = io, .text = {TEXT(oid)}, .in = TEXT(buf), .in_len = len});
+}
+
+int rados_aio_append(rados_ioctx_t io, const char *oid, rados_completion_t c, const char *buf, size_t len)
+{
+	return start(c, (struct task){.run = run_append, .io = io, .text = {TEXT(oid)}, .in = TEXT(buf), .in_len = len});
+}
+
+int rados_aio_writesame(rados_ioctx_t io, const char *oid, rados_completion_t c, const char *buf, size_t data_len, size_t write_len, uint64_t off)
+{
+	return start(c, (struct task){.run = run_writesame, .io = io, .text = {TEXT(oid)}, .in = TEXT(buf), .in_len = data_len, .len = write_len, .number = off});
+}
+
+int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t c, const char *buf, size_t len, uint64_t off)
+{
+	return start(c, (struct task){.run = run_cmpext, .io = io, .text = {TEXT(o)}, .in = TEXT(buf), .in_len = len, .number = off});
+}
+
+int rados_aio_remove(rados_ioctx_t io, const char *oid, rados_completion_t c)
+{
+	return start(c, (struct task){.run = run_remove, .io = io, .text = {TEXT(oid)}});
+}
+
+int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t c, uint64_t *psize, time_t *pmtime)
+{
+	return start(c, (struct task){.run = run_stat, .io = io, .text = {TEXT(o)}, .size = psize, .time = pmtime});
+}
+
+int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t c, uint64_t *psize, struct timespec *pmtime)
+{
+	return start(c, (struct task){.run = run_stat2, .io = io, .text = {TEXT(o)}, .size = psize, .time = pmtime});
+}
+
+int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t c, const char *name, char *buf, size_t len)
+{
+	return start(c, (struct task){.run = run_getxattr, .io = io, .text = {TEXT(o), TEXT(name)}, .out = buf, .len = len});
+}
+
+int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t c, const char *name, const char *buf, size_t len)
+{
+	return start(c, (struct task){.run = run_setxattr, .io = io, .text = {TEXT(o), TEXT(name)}, .in = TEXT(buf), .in_len = len});
+}
+
+int rados_aio_rmxattr(rados_ioctx_t io, const char *o, rados_completion_t c, const char *name)
+{
+	return start(c, (struct task){.run = run_rmxattr, .io = io, .text = {TEXT(o), TEXT(name)}});
+}
+
+int rados_aio_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie, rados_completion_t c)
+{
+	return start(c, (struct task){.run = run_unlock, .io = io, .text = {TEXT(o), TEXT(name), TEXT(cookie)}});
+}
+
+int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t c, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+{
+	return start(c, (struct task){.run = run_exec, .io = io, .text = {TEXT(o), TEXT(cls), TEXT(method)}, .in = TEXT(in_buf), .in_len = in_len, .out = buf, .len = out_len});
+}
+
+int rados_aio_write_op_operate(rados_write_op_t op, rados_ioctx_t io, rados_completion_t c, const char *oid, time_t *mtime, int flags)
+{
+	return start(c, (struct task){.run = run_write_op, .io = io, .op = op, .text = {TEXT(oid)}, .timed = mtime, .mtime = {mtime ? *mtime : 0, 0}, .number = (uint64_t)flags});
+}
+
+int rados_aio_write_op_operate2(rados_write_op_t op, rados_ioctx_t io, rados_completion_t c, const char *oid, struct timespec *mtime, int flags)
+{
+	return start(c, (struct task){.run = run_write_op2, .io = io, .op = op, .text = {TEXT(oid)}, .timed = mtime, .mtime = mtime ? *mtime : (struct timespec){0}, .number = (uint64_t)flags});
+}
+
+int rados_aio_read_op_operate(rados_read_op_t op, rados_ioctx_t io, rados_completion_t c, const char *oid, int flags)
+{
+	return start(c, (struct task){.run = run_read_op, .io = io, .op = op, .text = {TEXT(oid)}, .number = (uint64_t)flags});
+}
