@@ -3,6 +3,7 @@ package rados
 import (
 	"errors"
 	"sync"
+	"syscall"
 )
 
 // ObjectListFunc is what IOContext.ListObjects calls for each object.
@@ -184,13 +185,17 @@ func (iter *Iter) Close() {
 
 // ListObjects calls listFn for each object of the pool, in the namespace that is set,
 // or in all of them after SetNamespace(AllNamespaces). When it fails listFn may have
-// been called already. See Iter for what it sees, and how long it may wait.
+// been called already; if that is nil it is EINVAL. See Iter for what it sees, and how
+// long it may wait.
 func (ioctx *IOContext) ListObjects(listFn ObjectListFunc) error {
 	iter, err := ioctx.Iter()
 	if err != nil {
 		return err
 	}
 	defer iter.Close()
+	if listFn == nil {
+		return radosError(-int(syscall.EINVAL))
+	}
 	for iter.Next() {
 		listFn(iter.Value())
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"strings"
+	"sync"
+	"syscall"
 
 	"github.com/go-rados/go-rados/rados/internal/flat"
 	"github.com/go-rados/go-rados/rados/internal/steps"
@@ -21,10 +23,14 @@ type OmapListFunc func(key string, value []byte)
 // omapResult holds the entries that a step returned.
 type omapResult struct {
 	result
+
+	mu    sync.Mutex // a torn slice of two goroutines' would be beyond any bounds
 	pairs []byte
 }
 
 func (r *omapResult) finish(o steps.Outcome) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.note(o); r.get() == nil {
 		r.pairs = o.Data
 	}
@@ -32,6 +38,8 @@ func (r *omapResult) finish(o steps.Outcome) {
 
 // next takes the next entry, or nil at the end.
 func (r *omapResult) next() (*OmapKeyValue, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if err := r.get(); err != nil {
 		return nil, err
 	}
@@ -43,16 +51,15 @@ func (r *omapResult) next() (*OmapKeyValue, error) {
 	return &OmapKeyValue{string(key), value}, nil
 }
 
-// GetOmapStep holds what came of a GetOmapValues of a ReadOp. It is for one goroutine
-// at a time.
+// GetOmapStep holds what came of a GetOmapValues of a ReadOp.
 type GetOmapStep struct {
 	omapResult
 	more bool
 }
 
 // Next returns the next entry, in the order of the keys, and nil without an error
-// after the last. It returns ErrOperationIncomplete before Operate, and if the
-// operation failed before this step.
+// after the last. Each entry goes to one goroutine. It returns ErrOperationIncomplete
+// before Operate, and if the operation failed before this step.
 func (gos *GetOmapStep) Next() (*OmapKeyValue, error) {
 	if gos == nil {
 		return nil, ErrOperationIncomplete
@@ -80,13 +87,12 @@ func (r *ReadOp) GetOmapValues(startAfter, filterPrefix string, maxReturn uint64
 	return step
 }
 
-// ReadOpOmapGetValsByKeysStep holds what came of a GetOmapValuesByKeys of a ReadOp. It
-// is for one goroutine at a time.
+// ReadOpOmapGetValsByKeysStep holds what came of a GetOmapValuesByKeys of a ReadOp.
 type ReadOpOmapGetValsByKeysStep struct{ omapResult }
 
 // Next returns the next entry, in the order of the keys, and nil without an error
-// after the last. It returns ErrOperationIncomplete before Operate, and if the
-// operation failed before this step.
+// after the last. Each entry goes to one goroutine. It returns ErrOperationIncomplete
+// before Operate, and if the operation failed before this step.
 func (s *ReadOpOmapGetValsByKeysStep) Next() (*OmapKeyValue, error) {
 	if s == nil {
 		return nil, ErrOperationIncomplete
@@ -144,13 +150,16 @@ func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKey
 
 // ListOmapValues calls listFn for up to maxReturn omap entries of object oid, in the
 // order of their keys: those whose keys come after startAfter and begin with
-// filterPrefix. A negative maxReturn asks for all of them.
+// filterPrefix. A negative maxReturn asks for all of them. Without listFn it is EINVAL.
 //
 // It returns ErrNotFound if the object does not exist. Entries are fetched by pages,
 // one operation each, so that it may see changes that are made meanwhile; when it
 // fails listFn may have been called already. It waits for the OSD for as long as it
 // takes, unless rados_osd_op_timeout is configured.
 func (ioctx *IOContext) ListOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64, listFn OmapListFunc) error {
+	if listFn == nil {
+		return radosError(-int(syscall.EINVAL))
+	}
 	page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}
 	if maxReturn >= 0 {
 		page.limit = maxReturn

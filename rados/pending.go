@@ -45,6 +45,9 @@ func await(ctx context.Context, ioctx *IOContext, start func(token uintptr) (uin
 // admitted performs a call that moves so many bytes, once few enough are under way on
 // the connection. If ctx ends before, or has ended already, nothing is sent.
 func (ioctx *IOContext) admitted(ctx context.Context, what, oid string, bytes int64, perform func() error) error {
+	if ctx == nil {
+		return ioctx.wrap(what, oid, radosError(-int(syscall.EINVAL)))
+	}
 	if err := ctx.Err(); err != nil {
 		return ioctx.wrap(what, oid, err)
 	}
