@@ -3,6 +3,7 @@ package surface
 import (
 	"reflect"
 	"sync"
+	"syscall"
 
 	"github.com/go-rados/go-rados/rados"
 )
@@ -99,6 +100,13 @@ var kinds = map[reflect.Type]kind{
 			return iter, iter.Close
 		},
 		missing: rados.ErrIterClosed, zero: rados.ErrIterClosed, closed: rados.ErrIterClosed,
+	},
+	reflect.TypeFor[*rados.IterCursor](): {
+		live: func(o on) (any, func()) {
+			iter := must(o.ioctx.Iter())
+			return must(iter.Cursor()), iter.Close
+		},
+		missing: syscall.EINVAL, zero: syscall.EINVAL,
 	},
 	reflect.TypeFor[*rados.Watcher](): {
 		live: func(o on) (any, func()) {
