@@ -107,6 +107,7 @@ var functions = []Function{
 	{"IOContext.ObjectsParallel", (*rados.IOContext).ObjectsParallel, []string{"workers"}},
 	{"IOContext.ObjectsSlice", (*rados.IOContext).ObjectsSlice, []string{"n", "m"}},
 	{"IOContext.Omap", (*rados.IOContext).Omap, []string{"oid", "startAfter", "filterPrefix"}},
+	{"IOContext.OmapViews", (*rados.IOContext).OmapViews, []string{"oid", "startAfter", "filterPrefix"}},
 	{"IOContext.Pointer", (*rados.IOContext).Pointer, []string{}},
 	{"IOContext.RLock", (*rados.IOContext).RLock, []string{"oid", "name", "tag", "opts"}},
 	{"IOContext.Read", (*rados.IOContext).Read, []string{"oid", "data", "offset"}},
