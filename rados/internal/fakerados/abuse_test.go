@@ -96,6 +96,7 @@ func forEachFunction(t *testing.T, test func(*testing.T, *surface.Stage, surface
 func TestHostileArguments(t *testing.T) {
 	forEachFunction(t, func(t *testing.T, s *surface.Stage, f surface.Function) {
 		choices := s.Choices(f)
+		collectUntil(t, "ended", nothingLives) // some comes to its end by and by
 		abuse(t, choices.Ordinary())
 		for call := range choices.Each {
 			abuse(t, call)
