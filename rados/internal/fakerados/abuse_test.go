@@ -142,6 +142,7 @@ func used() int {
 // be told no more than that, and pick what is meant themselves.
 var asksForMore = map[string]bool{
 	"IOContext.GetAllOmapValues": true, "IOContext.GetOmapValues": true, "IOContext.ListOmapValues": true, "IOContext.Omap": true,
+	"IOContext.OmapViews": true,
 }
 
 // TestManyAtOnce has a hundred goroutines call the same function on the same things.
