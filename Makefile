@@ -5,7 +5,7 @@ PKGS := ./...
 TIMEOUT := 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check lint test test-all test-releases headers bench cluster cluster-down
+.PHONY: help setup demo build generate check api lint test test-all test-releases conformance headers bench cluster cluster-down
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,8 +23,12 @@ build: ## build everything
 generate: ## bring the generated files up to date
 	$(GO) run ./gen generate
 
-check: ## fail if a generated file is not up to date
+check: ## fail if a generated file, or the list of what is exported, is not up to date
 	$(GO) run ./gen check
+	$(GO) test ./api
+
+api: ## accept how the exported API has changed (see api/exported.txt, CHANGELOG.md)
+	$(GO) test ./api -run TestExported -update
 
 lint: ## go vet, staticcheck
 	$(GO) vet $(PKGS)
@@ -41,6 +45,9 @@ test-all: setup headers lint ## all tests: -race, cgocheck2, GOGC=1, the headers
 
 test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root)
 	@scripts/test-releases.sh
+
+conformance: setup ## count the behaviours of Ceph's own tests that are tested here, and test them
+	@$(GO) run ./rados/internal/conformance
 
 headers: ## fetch the librados headers of every release into .cache (Debian)
 	@scripts/headers.sh --lenient

@@ -48,22 +48,6 @@ func TestPlanBadSteps(t *testing.T) {
   void rados_job_a(rados_job_t job, char *buf, size_t len)`,
 		},
 		{
-			name:   "context without such a step",
-			header: `int rados_a(rados_ioctx_t io, const char *oid);`,
-			spec:   `  rados_a: {go: IOContext.A, context: Job.A, doc: A does.}`,
-			want:   `s.yaml:7:3: context of IOContext.A: there is no Job.A`,
-		},
-		{
-			name: "context with a step that takes something else",
-			header: `int rados_a(rados_ioctx_t io, const char *oid, uint64_t n);
-void rados_job_b(rados_job_t job);`,
-			spec: `  rados_a: {go: IOContext.A, context: Job.B, doc: A does.}
-  rados_job_b: {go: Job.B, doc: B does.}`,
-			want: `s.yaml:7:3: context of IOContext.A: Job.B takes something else
-  func (ioctx *IOContext) A(oid string, n uint64) error
-  func (job *Job) B()`,
-		},
-		{
 			name:   "step that amends and has an outcome",
 			header: `void rados_job_a(rados_job_t job, int *prval);`,
 			spec:   `  rados_job_a: {go: Job.A, amends: true, doc: A does.}`,

@@ -31,9 +31,9 @@ var systemHeader = "/usr/include/rados/librados.h"
 const generateHelp = `Reads librados.h (the installed one, or that of --header), finds the snapshot in
 spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_librados.h,
 rados/zz_engine.c and docs/COVERAGE.md from all snapshots together and
-spec/bindings.yaml. What is written does not depend on which release's header is
-there. A header that matches no snapshot is refused until it is recorded (see help
-snapshot).`
+spec/bindings.yaml, and rados/internal/surface/zz_functions.go, a list of what package
+rados exports. What is written does not depend on which release's header is there. A
+header that matches no snapshot is refused until it is recorded (see help snapshot).`
 
 const checkHelp = `Does what generate does, but writes nothing: it fails and shows a diff if a
 generated file is not what it should be. It also fails if a source of the
@@ -137,7 +137,11 @@ func render(name string, args []string, out io.Writer) (*plan.Plan, []emit.File,
 		return nil, nil, err
 	}
 	files, err := emit.Files(p, ".")
-	return p, files, err
+	if err != nil {
+		return nil, nil, err
+	}
+	list, err := surface(".", files)
+	return p, append(files, list), err
 }
 
 func runSnapshot(args []string, out io.Writer) error {

@@ -184,6 +184,8 @@ func explainUses(m *plan.Method, e *plan.Entry, out io.Writer) {
 				fmt.Fprintf(out, "    (%s)\n", remark)
 			}
 			explainCall(c, out)
+		case c.Twin:
+			fmt.Fprintf(out, "\n  %s\n    calls %s instead, which does the same and need not be waited for\n", m.Signature(), c.Entry.Func.Name)
 		case c.Else:
 			fmt.Fprintf(out, "\n  %s\n    stands in for %s where the library lacks it\n", m.Signature(), c.Entry.Func.Name)
 		case c.Free:

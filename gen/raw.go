@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/diag"
@@ -35,15 +36,12 @@ func checkRaw(root string, p *plan.Plan) error {
 // usedNames are the names that the hand-written files in dir, but for tests, make use
 // of. Those behind a dot have it with them.
 func usedNames(dir string) (map[string]bool, error) {
-	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	paths, err := handwritten(dir)
 	if err != nil {
 		return nil, err
 	}
 	used := make(map[string]bool)
 	for _, path := range paths {
-		if name := filepath.Base(path); strings.HasPrefix(name, "zz_") || strings.HasSuffix(name, "_test.go") {
-			continue
-		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 		if err != nil {
 			return nil, err
@@ -51,6 +49,15 @@ func usedNames(dir string) (map[string]bool, error) {
 		note(file, used)
 	}
 	return used, nil
+}
+
+// handwritten are the Go files in dir that are neither generated nor tests.
+func handwritten(dir string) ([]string, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	return slices.DeleteFunc(paths, func(path string) bool {
+		name := filepath.Base(path)
+		return strings.HasPrefix(name, "zz_") || strings.HasSuffix(name, "_test.go")
+	}), err
 }
 
 // note adds the names that n uses. What a function is called is no use of its name.

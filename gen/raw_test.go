@@ -89,6 +89,6 @@ func TestCheckFindsRaw(t *testing.T) {
 	for line := range strings.Lines(err.Error()) {
 		assert.Regexp(t, `^spec/bindings.yaml:\d+:\d+: \w+\.\w+ is private, and nothing that is written by hand in rados/ uses it\n?$`, line)
 	}
-	assert.Contains(t, err.Error(), ": IOContext.checksum is private")
+	assert.Contains(t, err.Error(), ": ReadOp.checksum is private")
 	assert.Contains(t, err.Error(), ": ReadOp.getXattrs is private")
 }

@@ -56,6 +56,27 @@
 // sent. Operations return an OperationError, which tells of each step; the methods that
 // the older API does not have return an ObjectError, which tells what was done to what.
 //
+// # Rights
+//
+// What the user's capabilities forbid is an error in which errors.Is finds
+// fs.ErrPermission: of operations on objects, pools and pool snapshots it is
+// ErrPermissionDenied, of commands and of Connect it is EACCES. It comes at once. At OSDs
+// Watch takes the rights to read and to write, Notify only to read, and Lock, as all that
+// executes something in the OSD, the right to execute ("allow rwx") as well.
+//
+// A client that was blocklisted, as by Conn.BlocklistAdd, gets ESHUTDOWN from all
+// operations on objects, and its watches end. The monitors still answer it, and OSDs still
+// list objects for it. It needs a new Conn, or to be let in again.
+//
+// Who is connected may go on when the user is deleted or gets other capabilities, for as
+// long as the connection to an OSD lasts. A new one takes a ticket, which is good for an
+// hour or two; then other capabilities count, and operations of a user who is gone wait as
+// if the OSD did not answer (see Waiting). BlocklistAdd shuts out a client at once.
+//
+// No error of this package has a key in it. What librados logs, if it is configured to,
+// has the user's key only if it is in a keyring that can't be read; but with debug_auth at
+// 10 or more the keys of sessions.
+//
 // # Releases
 //
 // The package builds with the librados of Ceph 14.2 to 20.2 and runs with any of

@@ -125,6 +125,9 @@ func TestErasureCoded(t *testing.T) {
 		"snapshots.EC.SnapGetName":   snapshotTests["snapshots.SnapGetName"],
 		"snapshots.EC.Self.Snap":     ecSelfManagedSnap,
 		"snapshots.EC.Self.Rollback": ecSelfManagedRollback,
+		"snapstats.EC.SnaptrimStats": func(t *testing.T, ioctx *rados.IOContext) {
+			snapshotIsTrimmed(t, cluster, ioctx, aligned(t, ioctx))
+		},
 	}, func(t *testing.T) *rados.IOContext { return cluster.ECPool(t) })
 }
 

@@ -19,6 +19,9 @@ type ObjectError struct {
 
 // Error says what was done to what, and why it failed.
 func (e *ObjectError) Error() string {
+	if e == nil {
+		return noError
+	}
 	var where []string
 	for _, name := range []string{e.Pool, e.Namespace, e.Object} {
 		if name != "" {
@@ -29,11 +32,22 @@ func (e *ObjectError) Error() string {
 	if len(where) > 0 {
 		what += " " + strings.Join(where, "/")
 	}
+	if e.Err == nil {
+		return what
+	}
 	return what + ": " + e.Err.Error()
 }
 
+// noError is what an error says of which there is only a nil pointer.
+const noError = "rados: no error"
+
 // Unwrap is the error itself.
-func (e *ObjectError) Unwrap() error { return e.Err }
+func (e *ObjectError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // wrap says what was done to what; nil stays nil. An IOContext that can't tell its
 // pool any more leaves it out.
@@ -84,6 +98,9 @@ type MissingFunctionError struct {
 
 // Error names the function and the releases that have it.
 func (e *MissingFunctionError) Error() string {
+	if e == nil {
+		return noError
+	}
 	text := fmt.Sprintf("rados: the loaded librados lacks %s", e.Function)
 	if e.Since != "" {
 		text += ", which needs Ceph " + e.Since + " or later"

@@ -31,7 +31,7 @@ func (ioctx *IOContext) ExecContext(ctx context.Context, oid, cls, method string
 // exec is an operation of one step: rados_aio_exec would write beyond output if the method
 // returned more than fits.
 func (ioctx *IOContext) exec(ctx context.Context, oid, cls, method string, input, output []byte) (int, error) {
-	if err := ctx.Err(); err != nil {
+	if err := refused(ctx); err != nil {
 		return 0, err
 	}
 	r := CreateReadOp()

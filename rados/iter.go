@@ -3,6 +3,7 @@ package rados
 import (
 	"errors"
 	"sync"
+	"syscall"
 )
 
 // ObjectListFunc is what IOContext.ListObjects calls for each object.
@@ -83,7 +84,7 @@ func (l *listing) nextEntry() (objectEntry, error) {
 	switch {
 	case err == ErrNotFound:
 		// librados says the same of a pool that is gone.
-		if _, err := l.ioctx.GetPoolName(); err == ErrNotFound {
+		if l.poolIsGone() {
 			return objectEntry{}, err
 		}
 		return objectEntry{}, errEnd
@@ -91,6 +92,16 @@ func (l *listing) nextEntry() (objectEntry, error) {
 		return objectEntry{}, err
 	}
 	return objectEntry{names[0], names[1], names[2]}, nil
+}
+
+// poolIsGone says that the pool has been deleted: then librados crashes where it looks up
+// what is where in the pool.
+func (l *listing) poolIsGone() bool {
+	if l == nil {
+		return false
+	}
+	_, err := l.ioctx.GetPoolName()
+	return err == ErrNotFound
 }
 
 // Value returns the name of the object that Next went on to, "" before and after.
@@ -153,6 +164,10 @@ func (iter *Iter) Seek(token IterToken) {
 	}
 	iter.turn.Lock()
 	defer iter.turn.Unlock()
+	if iter.listing.poolIsGone() {
+		iter.set(objectEntry{}, ErrNotFound)
+		return
+	}
 	iter.listing.seek(uint32(token))
 	iter.set(objectEntry{}, nil)
 }
@@ -170,13 +185,17 @@ func (iter *Iter) Close() {
 
 // ListObjects calls listFn for each object of the pool, in the namespace that is set,
 // or in all of them after SetNamespace(AllNamespaces). When it fails listFn may have
-// been called already. See Iter for what it sees, and how long it may wait.
+// been called already; if that is nil it is EINVAL. See Iter for what it sees, and how
+// long it may wait.
 func (ioctx *IOContext) ListObjects(listFn ObjectListFunc) error {
 	iter, err := ioctx.Iter()
 	if err != nil {
 		return err
 	}
 	defer iter.Close()
+	if listFn == nil {
+		return radosError(-int(syscall.EINVAL))
+	}
 	for iter.Next() {
 		listFn(iter.Value())
 	}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+
+	"github.com/go-rados/go-rados/rados/internal/flat"
 )
 
 // Object is an object in a listing.
@@ -56,9 +58,41 @@ func (ioctx *IOContext) Objects() iter.Seq2[Object, error] {
 func (ioctx *IOContext) Omap(oid, startAfter, filterPrefix string) iter.Seq2[OmapKeyValue, error] {
 	return func(yield func(OmapKeyValue, error) bool) {
 		page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}
-		err := page.visit(ioctx, oid, func(kv *OmapKeyValue) bool { return yield(*kv, nil) })
+		err := page.visit(ioctx, oid, func(entry OmapView, _ error) bool {
+			key, value := entry.own()
+			return yield(OmapKeyValue{key, value}, nil)
+		})
 		if err != nil {
 			yield(OmapKeyValue{}, ioctx.wrap("Omap", oid, err))
+		}
+	}
+}
+
+// OmapView is an omap entry whose memory is not its own; see OmapViews.
+type OmapView struct{ Key, Value []byte }
+
+// own is a copy of the entry.
+func (v OmapView) own() (string, []byte) { return flat.Own(v.Key, v.Value) }
+
+// OmapViews is Omap without a copy of each entry, for long listings of which little is
+// kept. Key and Value are good until the loop goes on, since their memory is used again;
+// they must not be changed. Copy what is to stay:
+//
+//	for entry, err := range ioctx.OmapViews("index", "", "") {
+//		if err != nil {
+//			return err
+//		}
+//		if bytes.HasSuffix(entry.Key, []byte(".tmp")) {
+//			keys = append(keys, string(entry.Key))
+//		}
+//	}
+//
+// An error comes last, with a zero entry.
+func (ioctx *IOContext) OmapViews(oid, startAfter, filterPrefix string) iter.Seq2[OmapView, error] {
+	return func(yield func(OmapView, error) bool) {
+		page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}
+		if err := page.visit(ioctx, oid, yield); err != nil {
+			yield(OmapView{}, ioctx.wrap("OmapViews", oid, err))
 		}
 	}
 }

@@ -3,10 +3,12 @@ package rados_test
 import (
 	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,6 +47,7 @@ func TestListing(t *testing.T) {
 		"list.ListObjects":             listOne,
 		"list.ListObjectsNS":           listNamespaces,
 		"list.ListObjectsStart":        listFromPositions,
+		"list.ListObjectsCursor":       listFromCursors,
 		"list.ListObjectsZeroInName":   listAnyNames,
 		"py.TestIoctx.test_locator":    listLocators,
 		"py.TestIoctx.test_obj_xattrs": listedXattrs,
@@ -200,6 +203,71 @@ func listFromPositions(t *testing.T, ioctx *rados.IOContext) {
 
 // listAnyNames lists names of any bytes. One with a NUL can't be made by us: the
 // NUL is refused, not cut off.
+func listFromCursors(t *testing.T, ioctx *rados.IOContext) {
+	for i := range 16 {
+		require.NoError(t, ioctx.WriteFull(fmt.Sprint("object", i), nil))
+	}
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	begin, err := iter.Cursor()
+	require.NoError(t, err)
+	var found []string
+	var cursors []*rados.IterCursor
+	for iter.Next() {
+		c, err := iter.Cursor()
+		require.NoError(t, err)
+		found, cursors = append(found, iter.Value()), append(cursors, c)
+	}
+	require.Len(t, found, 16)
+	end, err := iter.Cursor()
+	require.NoError(t, err)
+	other, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer other.Close()
+	for _, i := range append(rand.Perm(16), rand.Perm(16)...) {
+		for _, iter := range []*rados.Iter{iter, other} {
+			require.NoError(t, iter.SeekCursor(cursors[i]))
+			assert.Empty(t, iter.Value())
+			require.True(t, iter.Next())
+			assert.Equal(t, found[i], iter.Value())
+		}
+	}
+	for range 2 {
+		require.NoError(t, iter.SeekCursor(begin))
+		for _, oid := range found {
+			require.True(t, iter.Next())
+			assert.Equal(t, oid, iter.Value())
+		}
+		assert.False(t, iter.Next())
+		require.NoError(t, iter.SeekCursor(end))
+		assert.False(t, iter.Next())
+		assert.NoError(t, iter.Err())
+	}
+	require.NoError(t, ioctx.Delete(found[3]))
+	require.NoError(t, iter.SeekCursor(cursors[3]))
+	require.True(t, iter.Next())
+	assert.Equal(t, found[4], iter.Value(), "the one behind what is gone")
+
+	elsewhere, err := radostest.Pool(t).Iter()
+	require.NoError(t, err)
+	defer elsewhere.Close()
+	assert.ErrorIs(t, elsewhere.SeekCursor(begin), syscall.EINVAL)
+	assert.ErrorIs(t, iter.SeekCursor(nil), syscall.EINVAL)
+	assert.ErrorIs(t, iter.SeekCursor(new(rados.IterCursor)), syscall.EINVAL)
+	iter.Close()
+	_, err = iter.Cursor()
+	assert.Equal(t, rados.ErrIterClosed, err)
+	assert.Equal(t, rados.ErrIterClosed, iter.SeekCursor(begin))
+	ioctx.Destroy()
+	assert.Equal(t, rados.ErrInvalidIOContext, other.SeekCursor(begin))
+	for _, none := range []*rados.Iter{nil, {}} {
+		_, err = none.Cursor()
+		assert.Equal(t, rados.ErrIterClosed, err)
+		assert.Equal(t, rados.ErrIterClosed, none.SeekCursor(begin))
+	}
+}
+
 func listAnyNames(t *testing.T, ioctx *rados.IOContext) {
 	want := []string{"foo", "日本", "\xff\xfe", "a/b c", "\n\t\x01", "..", strings.Repeat("n", 2000)}
 	for _, oid := range want {
@@ -404,5 +472,27 @@ func TestListingOfADeletedPool(t *testing.T) {
 		defer iter.Close()
 		assert.False(t, iter.Next())
 		assert.Equal(t, rados.ErrNotFound, iter.Err())
+	})
+	t.Run("seeking", func(t *testing.T) {
+		conn := radostest.Conn(t)
+		name := makePool(t, conn)
+		ioctx := open(t, conn, name)
+		require.NoError(t, ioctx.WriteFull("foo", nil))
+		iter, err := ioctx.Iter()
+		require.NoError(t, err)
+		defer iter.Close()
+		require.True(t, iter.Next())
+		token := iter.Token()
+		cursor, err := iter.Cursor()
+		require.NoError(t, err)
+		require.NoError(t, conn.DeletePool(name))
+		require.NoError(t, conn.WaitForLatestOSDMap())
+		iter.Seek(token)
+		assert.Equal(t, rados.ErrNotFound, iter.Err())
+		assert.False(t, iter.Next())
+		assert.Equal(t, rados.ErrNotFound, iter.Err())
+		_, err = iter.Cursor()
+		assert.Equal(t, rados.ErrNotFound, err)
+		assert.Equal(t, rados.ErrNotFound, iter.SeekCursor(cursor))
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"syscall"
 	"time"
 	"unsafe"
 
@@ -47,7 +48,7 @@ var logMonitors = struct {
 // that level: "debug", "info", "sec", "warn" or "error". It calls fn on a goroutine of
 // its own, one line at a time; a slow fn holds up nobody, but costs memory. A Conn has
 // one LogMonitor: a new one ends the old. It must be ended with Stop, and ends with the
-// Conn. It returns EINVAL if there is no such level.
+// Conn. It returns EINVAL if there is no such level, or no fn.
 //
 // Implements:
 //
@@ -58,6 +59,9 @@ func (c *Conn) MonitorLog(level string, fn func(LogEntry)) (*LogMonitor, error) 
 		return nil, err
 	}
 	defer c.exit(lane)
+	if fn == nil {
+		return nil, radosError(-int(syscall.EINVAL))
+	}
 	m := &LogMonitor{conn: c, entries: queue.New[LogEntry]()}
 	m.token = listeners.add(m)
 	if m.handle, err = c.handle.NewChild(nil, m.end); err != nil {
@@ -129,8 +133,11 @@ func (m *LogMonitor) receive(e event) {
 }
 
 // LogTo makes a function for Conn.MonitorLog that passes the lines on to logger, with
-// the level and time that they have.
+// the level and time that they have. Without a logger there is none.
 func LogTo(logger *slog.Logger) func(LogEntry) {
+	if logger == nil {
+		return nil
+	}
 	return func(entry LogEntry) {
 		level := entry.slogLevel()
 		if !logger.Enabled(context.Background(), level) {

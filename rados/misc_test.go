@@ -489,9 +489,24 @@ func TestServices(t *testing.T) {
 			return assert.NoError(t, err) && strings.Contains(string(out), `"`+service+`"`) && strings.Contains(string(out), `"`+daemon+`"`)
 		}, patience, 50*time.Millisecond)
 	}
-	t.Run("before Connect", func(t *testing.T) {
-		// Connect makes a C handle of its own, which would know nothing of it.
-		assert.Equal(t, rados.ErrNotConnected, fresh(t).RegisterService("service", "a", nil))
+	t.Run("service.RegisterEarly", func(t *testing.T) {
+		conn, service := fresh(t), unique("early")
+		metadata := map[string]string{"hostname": "here"}
+		require.NoError(t, conn.RegisterService(service, "a", metadata))
+		assert.Equal(t, rados.ErrObjectExists, conn.RegisterService(service, "a", metadata))
+		assert.Equal(t, rados.ErrNotConnected, conn.UpdateServiceStatus(nil))
+		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
+		require.NoError(t, conn.Connect())
+		shown(t, service, "a")
+		assert.Equal(t, rados.ErrObjectExists, conn.RegisterService(service, "a", metadata))
+		assert.NoError(t, conn.UpdateServiceStatus(map[string]string{"state": "up"}))
+	})
+	t.Run("never connected", func(t *testing.T) {
+		conn := fresh(t)
+		require.NoError(t, conn.RegisterService("service", "a", nil))
+		conn.Shutdown()
+		assert.Equal(t, rados.ErrNotConnected, conn.RegisterService("service", "a", nil))
+		assert.Equal(t, rados.ErrNotConnected, new(rados.Conn).RegisterService("service", "a", nil))
 	})
 	t.Run("service.RegisterLate", func(t *testing.T) {
 		conn, service := radostest.Conn(t), unique("late")

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"strings"
+	"sync"
+	"syscall"
 
 	"github.com/go-rados/go-rados/rados/internal/flat"
 	"github.com/go-rados/go-rados/rados/internal/steps"
@@ -21,10 +23,14 @@ type OmapListFunc func(key string, value []byte)
 // omapResult holds the entries that a step returned.
 type omapResult struct {
 	result
+
+	mu    sync.Mutex // a torn slice of two goroutines' would be beyond any bounds
 	pairs []byte
 }
 
 func (r *omapResult) finish(o steps.Outcome) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.note(o); r.get() == nil {
 		r.pairs = o.Data
 	}
@@ -32,6 +38,8 @@ func (r *omapResult) finish(o steps.Outcome) {
 
 // next takes the next entry, or nil at the end.
 func (r *omapResult) next() (*OmapKeyValue, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if err := r.get(); err != nil {
 		return nil, err
 	}
@@ -43,16 +51,15 @@ func (r *omapResult) next() (*OmapKeyValue, error) {
 	return &OmapKeyValue{string(key), value}, nil
 }
 
-// GetOmapStep holds what came of a GetOmapValues of a ReadOp. It is for one goroutine
-// at a time.
+// GetOmapStep holds what came of a GetOmapValues of a ReadOp.
 type GetOmapStep struct {
 	omapResult
 	more bool
 }
 
 // Next returns the next entry, in the order of the keys, and nil without an error
-// after the last. It returns ErrOperationIncomplete before Operate, and if the
-// operation failed before this step.
+// after the last. Each entry goes to one goroutine. It returns ErrOperationIncomplete
+// before Operate, and if the operation failed before this step.
 func (gos *GetOmapStep) Next() (*OmapKeyValue, error) {
 	if gos == nil {
 		return nil, ErrOperationIncomplete
@@ -80,13 +87,12 @@ func (r *ReadOp) GetOmapValues(startAfter, filterPrefix string, maxReturn uint64
 	return step
 }
 
-// ReadOpOmapGetValsByKeysStep holds what came of a GetOmapValuesByKeys of a ReadOp. It
-// is for one goroutine at a time.
+// ReadOpOmapGetValsByKeysStep holds what came of a GetOmapValuesByKeys of a ReadOp.
 type ReadOpOmapGetValsByKeysStep struct{ omapResult }
 
 // Next returns the next entry, in the order of the keys, and nil without an error
-// after the last. It returns ErrOperationIncomplete before Operate, and if the
-// operation failed before this step.
+// after the last. Each entry goes to one goroutine. It returns ErrOperationIncomplete
+// before Operate, and if the operation failed before this step.
 func (s *ReadOpOmapGetValsByKeysStep) Next() (*OmapKeyValue, error) {
 	if s == nil {
 		return nil, ErrOperationIncomplete
@@ -144,19 +150,22 @@ func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKey
 
 // ListOmapValues calls listFn for up to maxReturn omap entries of object oid, in the
 // order of their keys: those whose keys come after startAfter and begin with
-// filterPrefix. A negative maxReturn asks for all of them.
+// filterPrefix. A negative maxReturn asks for all of them. Without listFn it is EINVAL.
 //
 // It returns ErrNotFound if the object does not exist. Entries are fetched by pages,
 // one operation each, so that it may see changes that are made meanwhile; when it
 // fails listFn may have been called already. It waits for the OSD for as long as it
 // takes, unless rados_osd_op_timeout is configured.
 func (ioctx *IOContext) ListOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64, listFn OmapListFunc) error {
+	if listFn == nil {
+		return radosError(-int(syscall.EINVAL))
+	}
 	page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}
 	if maxReturn >= 0 {
 		page.limit = maxReturn
 	}
-	return page.visit(ioctx, oid, func(kv *OmapKeyValue) bool {
-		listFn(kv.Key, kv.Value)
+	return page.visit(ioctx, oid, func(entry OmapView, _ error) bool {
+		listFn(entry.own())
 		return true
 	})
 }
@@ -181,8 +190,9 @@ func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefi
 func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
 	pairs := make(map[string][]byte)
 	page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64, size: iteratorSize}
-	err := page.visit(ioctx, oid, func(kv *OmapKeyValue) bool {
-		pairs[kv.Key] = kv.Value
+	err := page.visit(ioctx, oid, func(entry OmapView, _ error) bool {
+		key, value := entry.own()
+		pairs[key] = value
 		return true
 	})
 	if err != nil {
@@ -194,50 +204,77 @@ func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPr
 // omapPage is the page of omap entries that is fetched next.
 type omapPage struct {
 	after, prefix string
-	limit         int64 // how many entries are still wanted
-	size          int64 // how many are fetched at once; not positive: as many as the OSD likes
+	limit         int64  // how many entries are still wanted
+	size          int64  // how many are fetched at once; not positive: as many as the OSD likes
+	memory        []byte // that all pages are read into
 }
 
 // visit calls yield for one entry after the other, page by page, until it returns
-// false or there are no more.
-func (p *omapPage) visit(ioctx *IOContext, oid string, yield func(*OmapKeyValue) bool) error {
+// false or there are no more. What it gets are views of the page, and never an error:
+// that spares OmapViews a function in between, which it would notice.
+func (p *omapPage) visit(ioctx *IOContext, oid string, yield func(OmapView, error) bool) error {
 	for {
 		step, err := p.fetch(ioctx, oid)
 		if err != nil {
 			return err
 		}
 		before := p.after
-		for p.limit > 0 {
-			kv, _ := step.Next()
-			if kv == nil {
-				break
-			}
-			fits := strings.HasPrefix(kv.Key, p.prefix)
-			if !fits && kv.Key > p.prefix {
-				return nil // nor does any behind it
-			}
-			if !fits || kv.Key <= p.after {
-				continue // it came because C got less than the whole of them
-			}
-			p.after = kv.Key
-			p.limit--
-			if !yield(kv) {
-				return nil
-			}
+		if !p.through(step.pairs, yield) || !step.More() || p.limit == 0 {
+			return nil
 		}
 		switch {
-		case !step.More() || p.limit == 0:
-			return nil
-		case p.after == before && p.size > 0:
+		case p.after != before:
+		case p.size > 0:
 			p.size = 0 // a larger page may get past it
-		case p.after == before:
+		default:
 			return ErrOmapPage
 		}
 	}
 }
 
-// fetch reads a page. C can be told keys up to a NUL byte only, so that it returns
-// some that come before, or have another prefix.
+// through calls yield for the entries that are wanted, and says whether there may be
+// more of them.
+func (p *omapPage) through(pairs []byte, yield func(OmapView, error) bool) bool {
+	sift := !p.exact()
+	last := []byte(nil)
+	for p.limit > 0 {
+		key, value, rest, ok := flat.Pair(pairs)
+		if !ok {
+			break
+		}
+		pairs = rest
+		if sift {
+			if !p.fits(key) && string(key) > p.prefix {
+				return false // nor does any behind it fit
+			}
+			if !p.fits(key) || string(key) <= p.after {
+				continue // it came because C got less than the whole of them
+			}
+		}
+		last = key
+		p.limit--
+		if !yield(OmapView{key, value}, nil) {
+			return false
+		}
+	}
+	if last != nil {
+		p.after = string(last)
+	}
+	return true
+}
+
+// fits reports whether key has the prefix.
+func (p *omapPage) fits(key []byte) bool {
+	return len(key) >= len(p.prefix) && string(key[:len(p.prefix)]) == p.prefix
+}
+
+// exact reports whether C can be told just which entries are wanted: it takes keys up
+// to a NUL byte only. If not, it returns some that come before, or have another prefix.
+func (p *omapPage) exact() bool {
+	return strings.IndexByte(p.after, 0) < 0 && strings.IndexByte(p.prefix, 0) < 0
+}
+
+// fetch reads a page.
 func (p *omapPage) fetch(ioctx *IOContext, oid string) (*GetOmapStep, error) {
 	after, _, _ := strings.Cut(p.after, "\x00")
 	prefix, _, _ := strings.Cut(p.prefix, "\x00")
@@ -245,10 +282,11 @@ func (p *omapPage) fetch(ioctx *IOContext, oid string) (*GetOmapStep, error) {
 	if p.size > 0 {
 		most = min(most, p.size)
 	}
-	if after != p.after || prefix != p.prefix {
+	if !p.exact() {
 		most = math.MaxInt64 // among those that come may be some that don't count
 	}
 	op := CreateReadOp()
+	op.recorder().Lend(&p.memory)
 	step := op.GetOmapValues(after, prefix, uint64(most))
 	if err := op.Operate(ioctx, oid, OperationNoFlag); err != nil {
 		return nil, bare(err)

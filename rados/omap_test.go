@@ -160,6 +160,14 @@ func TestOmapListing(t *testing.T) {
 			assert.Equal(t, "key-001500", kv.Key)
 			break
 		}
+		n = 0
+		for entry, err := range ioctx.OmapViews("big", "", "key-") {
+			require.NoError(t, err)
+			require.Equal(t, fmt.Sprintf("key-%06d", n), string(entry.Key))
+			require.Equal(t, fmt.Append(nil, n), entry.Value)
+			n++
+		}
+		assert.Equal(t, count, n)
 		for kv, err := range ioctx.Omap("none", "", "") {
 			assert.ErrorIs(t, err, rados.ErrNotFound)
 			var e *rados.ObjectError

@@ -54,7 +54,7 @@ func (e OperationError) Unwrap() []error {
 // operate performs what r has recorded, once. What can't be sent at all is
 // reported without an OperationError, unless a step is to blame.
 func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *steps.Recorder, send func(record []byte) ([]byte, error)) error {
-	if err := ctx.Err(); err != nil {
+	if err := refused(ctx); err != nil {
 		return err
 	}
 	lane, err := ioctx.enter()

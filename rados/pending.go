@@ -13,7 +13,7 @@ import (
 // connection, and enters ioctx for it. If ctx ends before, or has ended already, nothing is
 // sent.
 func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, error) {
-	if err := ctx.Err(); err != nil {
+	if err := refused(ctx); err != nil {
 		return nil, err
 	}
 	if ioctx == nil || ioctx.conn == nil {
@@ -86,4 +86,12 @@ func unknown(err error, changes bool) error {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
+}
+
+// refused is why nothing is to be begun that ends with ctx, if there is a reason.
+func refused(ctx context.Context) error {
+	if ctx == nil {
+		return radosError(-int(syscall.EINVAL))
+	}
+	return ctx.Err()
 }

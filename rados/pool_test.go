@@ -1,7 +1,10 @@
 package rados_test
 
 import (
+	"context"
 	"iter"
+	"reflect"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -169,5 +172,85 @@ func TestTooManySlices(t *testing.T) {
 		for _, err := range ioctx.ObjectsSlice(n, 1<<32) {
 			t.Error("a slice of one hash has an object", err)
 		}
+	}
+}
+
+// TestDeletedPool calls each method of an IOContext whose pool has been deleted, and each
+// of an Iter: some would make librados abort.
+func TestDeletedPool(t *testing.T) {
+	t.Parallel()
+	conn := radostest.Conn(t)
+	name := makePool(t, conn)
+	ioctx := open(t, conn, name)
+	require.NoError(t, ioctx.WriteFull("object", nil))
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	require.True(t, iter.Next())
+	require.NoError(t, conn.DeletePool(name))
+	require.NoError(t, conn.WaitForLatestOSDMap())
+	for _, on := range []reflect.Value{reflect.ValueOf(iter), reflect.ValueOf(ioctx)} {
+		for i := range on.NumMethod() {
+			method := on.Type().Method(i).Name
+			if slices.Contains([]string{"Destroy", "Close"}, method) {
+				continue
+			}
+			t.Run(method, func(t *testing.T) {
+				returns(t, func() { callPlainly(t, on.Method(i)) })
+				require.NoError(t, ioctx.SetReadSnap(rados.SnapHead))
+			})
+		}
+	}
+	_, err = ioctx.Stat("object")
+	assert.Equal(t, rados.ErrNotFound, err)
+}
+
+// returns fails if a call does not return.
+func returns(t *testing.T, call func()) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		call()
+	}()
+	ends(t, done)
+}
+
+// callPlainly calls a method with arguments that are small but not empty, and goes
+// through what it returns if that is a sequence.
+func callPlainly(t *testing.T, method reflect.Value) {
+	var args []reflect.Value
+	number := 0
+	for i := range method.Type().NumIn() {
+		args = append(args, plain(t, method.Type().In(i), &number))
+	}
+	for _, result := range method.Call(args) {
+		if result.Kind() == reflect.Func {
+			for range result.Seq2() {
+			}
+		}
+	}
+}
+
+// plain is a value of a type. Numbers go up from 0.
+func plain(t *testing.T, typ reflect.Type, number *int) reflect.Value {
+	switch v := reflect.New(typ).Elem(); {
+	case typ == reflect.TypeFor[context.Context]():
+		return reflect.ValueOf(t.Context())
+	case typ.Kind() == reflect.String:
+		return reflect.ValueOf("object").Convert(typ)
+	case typ == reflect.TypeFor[[]byte]():
+		return reflect.ValueOf([]byte("data"))
+	case typ.Kind() == reflect.Func:
+		return reflect.MakeFunc(typ, func([]reflect.Value) []reflect.Value { return nil })
+	case v.CanInt():
+		v.SetInt(int64(*number))
+		*number++
+		return v
+	case v.CanUint():
+		v.SetUint(uint64(*number))
+		*number++
+		return v
+	default:
+		return v
 	}
 }

@@ -69,13 +69,17 @@ func (ioctx *IOContext) nextBatch(next, finish uintptr) ([]string, error) {
 	return names, err
 }
 
+// maxWorkers is how many goroutines list at the same time at most, each of which keeps a
+// thread waiting.
+const maxWorkers = 1024
+
 // ObjectsParallel goes through the objects of the pool in no order, listing so many
-// slices of it at the same time. The loop's body is run for one object after the other.
-// Otherwise it is like Objects.
+// slices of it at the same time, 1024 at most. The loop's body is run for one object
+// after the other. Otherwise it is like Objects.
 func (ioctx *IOContext) ObjectsParallel(workers int) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		p := parallel{found: make(chan Object, sliceBatch), stop: make(chan struct{})}
-		p.list(ioctx, uint64(max(workers, 1)))
+		p.list(ioctx, uint64(min(max(workers, 1), maxWorkers)))
 		defer p.end()
 		for o := range p.found {
 			if !yield(o, nil) {

@@ -1,7 +1,9 @@
 package rados_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -280,4 +282,66 @@ func TestSnapshotsOfPools(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { test(t, radostest.Pool(t)) })
 	}
+}
+
+// TestSnapshotsAreTrimmed: what only a snapshot has is removed with it.
+func TestSnapshotsAreTrimmed(t *testing.T) {
+	t.Parallel()
+	t.Run("snapstats.SnaptrimStats", func(t *testing.T) {
+		snapshotIsTrimmed(t, radostest.Shared(t), radostest.Pool(t), 128)
+	})
+}
+
+// snapshotIsTrimmed looks into the statistics of the pool's placement groups, which come
+// to the manager every few seconds.
+func snapshotIsTrimmed(t *testing.T, cluster *radostest.Cluster, ioctx *rados.IOContext, size int) {
+	if testing.Short() {
+		t.Skip("waits some seconds for statistics")
+	}
+	const objects = 10
+	conn := cluster.Conn(t)
+	write := func(b byte) {
+		for i := range objects {
+			require.NoError(t, ioctx.WriteFull(fmt.Sprint("object", i), filled(b, size)))
+		}
+	}
+	write(1)
+	snap := snapped(t, ioctx)
+	write(2)
+	clones := func() (n, trimmed int) { return trimStats(t, conn, ioctx.GetPoolID()) }
+	require.Eventually(t, func() bool { n, _ := clones(); return n == objects }, 3*patience, 200*time.Millisecond)
+	require.NoError(t, ioctx.RemoveSelfManagedSnap(snap))
+	require.Eventually(t, func() bool {
+		n, trimmed := clones()
+		return n == 0 && (trimmed == objects || trimmed < 0)
+	}, 3*patience, 200*time.Millisecond)
+}
+
+// trimStats counts the objects that only snapshots have, and those of them that were
+// removed with their snapshot, or -1 where the OSDs don't say, as before Ceph 17.
+func trimStats(t *testing.T, conn *rados.Conn, pool int64) (clones, trimmed int) {
+	out, _, err := conn.MonCommandWithInputBuffer(command(t, "pg dump"), nil)
+	assert.NoError(t, err)
+	var dump struct {
+		PGMap struct {
+			Stats []struct {
+				ID  string `json:"pgid"`
+				Sum struct {
+					Clones int `json:"num_object_clones"`
+				} `json:"stat_sum"`
+				Trimmed *int `json:"objects_trimmed"`
+			} `json:"pg_stats"`
+		} `json:"pg_map"`
+	}
+	assert.NoError(t, json.Unmarshal(out, &dump))
+	for _, pg := range dump.PGMap.Stats {
+		switch {
+		case !strings.HasPrefix(pg.ID, fmt.Sprint(pool, ".")):
+		case pg.Trimmed == nil:
+			clones, trimmed = clones+pg.Sum.Clones, -1
+		default:
+			clones, trimmed = clones+pg.Sum.Clones, trimmed+*pg.Trimmed
+		}
+	}
+	return clones, trimmed
 }

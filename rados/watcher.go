@@ -125,8 +125,9 @@ func (w *Watcher) Events() <-chan NotifyEvent {
 
 // Errors returns the channel of the Watcher's error: there is at most one, since the
 // watch is lost with it. ENOTCONN and ErrNotFound are what comes when the object was
-// removed, the OSD dropped the watch, or the client was cut off for too long. Both
-// channels are closed behind it; Delete is still needed.
+// removed, the OSD dropped the watch, or the client was cut off for too long; ENOTCONN or
+// ESHUTDOWN, when the client was blocklisted. Both channels are closed behind it; Delete
+// is still needed.
 func (w *Watcher) Errors() <-chan error {
 	if w.missing() {
 		return closedChannel[error]()

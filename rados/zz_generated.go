@@ -222,6 +222,8 @@ import (
 #cgo nocallback go_rados_monitor_log2
 #cgo noescape go_rados_nobjects_list_close
 #cgo nocallback go_rados_nobjects_list_close
+#cgo noescape go_rados_nobjects_list_get_cursor
+#cgo nocallback go_rados_nobjects_list_get_cursor
 #cgo noescape go_rados_nobjects_list_get_pg_hash_position
 #cgo nocallback go_rados_nobjects_list_get_pg_hash_position
 #cgo noescape go_rados_nobjects_list_next2
@@ -230,6 +232,8 @@ import (
 #cgo nocallback go_rados_nobjects_list_open
 #cgo noescape go_rados_nobjects_list_seek
 #cgo nocallback go_rados_nobjects_list_seek
+#cgo noescape go_rados_nobjects_list_seek_cursor
+#cgo nocallback go_rados_nobjects_list_seek_cursor
 #cgo noescape go_rados_notify2
 #cgo nocallback go_rados_notify2
 #cgo noescape go_rados_notify_ack
@@ -295,9 +299,10 @@ const (
 	// ErrNotFound says that there is no such object, pool, snapshot or other thing.
 	// errors.Is also finds fs.ErrNotExist in it.
 	ErrNotFound = radosError(-C.ENOENT)
-	// ErrPermissionDenied says that the operation is not permitted. What the user's
-	// capabilities forbid is mostly answered with another code, EACCES; errors.Is finds
-	// fs.ErrPermission in both.
+	// ErrPermissionDenied says that the operation is not permitted: the user's capabilities
+	// forbid what was to be done with an object or pool. What they forbid of commands, and a
+	// user who may not connect, has another code, EACCES; errors.Is finds fs.ErrPermission in
+	// both.
 	ErrPermissionDenied = radosError(-C.EPERM)
 	// ErrObjectExists says that what was to be created is there already. errors.Is also
 	// finds fs.ErrExist in it.
@@ -608,6 +613,7 @@ var (
 type Conn struct {
 	handle   *handle.Handle
 	inflight inflight.Limit
+	settings settings.Settings[Conn]
 }
 
 // newConn takes charge of a C object, which is freed when the Conn is
@@ -975,7 +981,8 @@ func Version() (int, int, int) {
 }
 
 // BlocklistAdd shuts a client out of the cluster: address is its address as Conn.GetAddrs returns it. After expire, rounded up to whole
-// seconds, it is let in again; 0 stands for the cluster's default of an hour. It waits for the monitors for as
+// seconds, it is let in again; 0 stands for the cluster's default of an hour. The client's operations on objects end with
+// ESHUTDOWN, also those under way, and its watches with ENOTCONN or ESHUTDOWN. It waits for the monitors for as
 // long as they take, and can't be cancelled.
 //
 // Implements:
@@ -989,36 +996,6 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 		return c.outcome(&ret)
 	}
 	return nil
-}
-
-// Connect connects to the cluster. The configuration must have been read or set before.
-//
-// It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
-// monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2 waits ten times
-// as long), which can't be cut short, before it fails with ETIMEDOUT. EACCES says that the
-// cluster refuses the user, EISCONN that the Conn is connected, EINPROGRESS that another Connect is under way. After a failure
-// the configuration can be changed, and Connect be tried again.
-//
-// Implements:
-//
-//	rados_config_t rados_cct(rados_t cluster)
-//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
-//	void rados_shutdown(rados_t cluster)
-//	int rados_connect(rados_t cluster)
-func (c *Conn) Connect() error {
-	lane, err := c.enterSetup()
-	if err != nil {
-		return err
-	}
-	if err := c.handle.Attempt(radosError(-C.EISCONN), radosError(-C.EINPROGRESS)); err != nil {
-		c.exit(lane)
-		return err
-	}
-	var replacement C.rados_t
-	ret := C.go_conn_connect(c.object(), &replacement)
-	c.handle.Attempted(unsafe.Pointer(replacement))
-	c.exit(lane)
-	return asError(int(ret))
 }
 
 // DeletePool deletes a pool with all the data in it. It returns ErrNotFound if there is no
@@ -1776,7 +1753,9 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 
 // ReadConfigFile reads the Ceph configuration file at path. It returns ErrNotFound if there
 // is none and EINVAL if it can't be parsed, which Ceph 14.2 passes over, and ENOSYS after
-// Connect. On a Conn that has read a file before, a missing one may go unnoticed.
+// Connect. On a Conn that has read a file before, a missing one may go unnoticed. librados
+// takes commas and semicolons in path for the end of one path and the beginning of another, and
+// replaces variables such as $cluster in it.
 //
 // Implements:
 //
@@ -1801,34 +1780,6 @@ func (c *Conn) ReadConfigFile(path string) error {
 func (c *Conn) ReadDefaultConfigFile() error {
 	var ret C.int64_t
 	C.go_conn_readdefaultconfigfile(c.gate(), &ret)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
-// RegisterService makes this client known to the cluster as a daemon of a service: `ceph service dump`
-// shows it, with metadata, for as long as the Conn lives. It returns ErrObjectExists if the client is registered
-// already.
-//
-// Implements:
-//
-//	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
-func (c *Conn) RegisterService(service, daemon string, metadata map[string]string) error {
-	metadataFlat := flat.JoinDict(metadata)
-	var ret C.int64_t
-	C.go_rados_service_register(
-		c.gate(),
-		stringPointer(service),
-		C.size_t(len(service)),
-		stringPointer(daemon),
-		C.size_t(len(daemon)),
-		bytesPointer(metadataFlat),
-		C.size_t(len(metadataFlat)),
-		C.size_t(len(metadata)),
-		&ret,
-	)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1927,6 +1878,30 @@ func (c *Conn) WatcherFlush() error {
 	return nil
 }
 
+// connect connects to the cluster.
+//
+// Implements:
+//
+//	rados_config_t rados_cct(rados_t cluster)
+//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
+//	void rados_shutdown(rados_t cluster)
+//	int rados_connect(rados_t cluster)
+func (c *Conn) connect() error {
+	lane, err := c.enterSetup()
+	if err != nil {
+		return err
+	}
+	if err := c.handle.Attempt(radosError(-C.EISCONN), radosError(-C.EINPROGRESS)); err != nil {
+		c.exit(lane)
+		return err
+	}
+	var replacement C.rados_t
+	ret := C.go_conn_connect(c.object(), &replacement)
+	c.handle.Attempted(unsafe.Pointer(replacement))
+	c.exit(lane)
+	return asError(int(ret))
+}
+
 // getPoolByID is GetPoolByID, which Ceph 14.2 answers from the map that it has.
 //
 // Implements:
@@ -1987,6 +1962,32 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 		}
 	}
 	return flat.SizedItems(takeBuffer(&remargv)), nil
+}
+
+// registerService registers a daemon with the C object that there is now.
+//
+// Implements:
+//
+//	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
+func (c *Conn) registerService(service, daemon string, metadata map[string]string) error {
+	metadataFlat := flat.JoinDict(metadata)
+	var ret C.int64_t
+	C.go_rados_service_register(
+		c.gate(),
+		stringPointer(service),
+		C.size_t(len(service)),
+		stringPointer(daemon),
+		C.size_t(len(daemon)),
+		bytesPointer(metadataFlat),
+		C.size_t(len(metadataFlat)),
+		C.size_t(len(metadata)),
+		&ret,
+	)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
 }
 
 // stopMonitorLog ends that.
@@ -2934,13 +2935,13 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
-	var keysScratch [512]byte
-	keysFlat := flat.AppendItems(keysScratch[:0], keys)
+	keysFlat := flat.PackItems(keys)
+	defer keysFlat.Free()
 	var ret C.int64_t
 	C.go_iocontext_rmomapkeys(
 		ioctx.gate(),
-		bytesPointer(keysFlat),
-		C.size_t(len(keysFlat)),
+		bytesPointer(keysFlat.Bytes),
+		C.size_t(len(keysFlat.Bytes)),
 		C.size_t(len(keys)),
 		nil,
 		stringPointer(oid),
@@ -2966,8 +2967,8 @@ func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys 
 
 // rmOmapKeysParked is RmOmapKeys, with the goroutine parked until librados has answered. It ends with ctx.
 func (ioctx *IOContext) rmOmapKeysParked(ctx context.Context, oid string, keys []string) error {
-	var keysScratch [512]byte
-	keysFlat := flat.AppendItems(keysScratch[:0], keys)
+	keysFlat := flat.PackItems(keys)
+	defer keysFlat.Free()
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
 		return err
@@ -2975,8 +2976,8 @@ func (ioctx *IOContext) rmOmapKeysParked(ctx context.Context, oid string, keys [
 	var started C.int64_t
 	C.go_iocontext_rmomapkeys(
 		ioctx.gate(),
-		bytesPointer(keysFlat),
-		C.size_t(len(keysFlat)),
+		bytesPointer(keysFlat.Bytes),
+		C.size_t(len(keysFlat.Bytes)),
 		C.size_t(len(keys)),
 		callSlot(call),
 		stringPointer(oid),
@@ -3234,13 +3235,13 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
-	var pairsScratch [512]byte
-	pairsFlat := flat.AppendPairs(pairsScratch[:0], pairs)
+	pairsFlat := flat.PackPairs(pairs)
+	defer pairsFlat.Free()
 	var ret C.int64_t
 	C.go_iocontext_setomap(
 		ioctx.gate(),
-		bytesPointer(pairsFlat),
-		C.size_t(len(pairsFlat)),
+		bytesPointer(pairsFlat.Bytes),
+		C.size_t(len(pairsFlat.Bytes)),
 		C.size_t(len(pairs)),
 		nil,
 		stringPointer(oid),
@@ -3266,8 +3267,8 @@ func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs ma
 
 // setOmapParked is SetOmap, with the goroutine parked until librados has answered. It ends with ctx.
 func (ioctx *IOContext) setOmapParked(ctx context.Context, oid string, pairs map[string][]byte) error {
-	var pairsScratch [512]byte
-	pairsFlat := flat.AppendPairs(pairsScratch[:0], pairs)
+	pairsFlat := flat.PackPairs(pairs)
+	defer pairsFlat.Free()
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
 		return err
@@ -3275,8 +3276,8 @@ func (ioctx *IOContext) setOmapParked(ctx context.Context, oid string, pairs map
 	var started C.int64_t
 	C.go_iocontext_setomap(
 		ioctx.gate(),
-		bytesPointer(pairsFlat),
-		C.size_t(len(pairsFlat)),
+		bytesPointer(pairsFlat.Bytes),
+		C.size_t(len(pairsFlat.Bytes)),
 		C.size_t(len(pairs)),
 		callSlot(call),
 		stringPointer(oid),
@@ -4082,7 +4083,7 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 			return ioctx.operateReadParked(context.Background(), readOp, oid, flags)
 		}
 	}
-	return takeBuffer(&outcomes), ioctx.outcome(&ret)
+	return takeBufferInto(readOp[:0], &outcomes), ioctx.outcome(&ret)
 }
 
 // operateReadParked is operateRead, with the goroutine parked until librados has answered. It ends with ctx.
@@ -4107,7 +4108,7 @@ func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oi
 	ret := ioctx.await(ctx, call, int64(started))
 	slot := callSlot(call)
 	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
-	return takeBuffer(&outcomes), ioctx.ended(ctx, call, ret)
+	return takeBufferInto(readOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
 }
 
 // operateWrite performs the recorded steps on object oid and returns what they report.
@@ -4144,7 +4145,7 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec
 			return ioctx.operateWriteParked(context.Background(), writeOp, oid, mtime, flags)
 		}
 	}
-	return takeBuffer(&outcomes), ioctx.changed(&ret)
+	return takeBufferInto(writeOp[:0], &outcomes), ioctx.changed(&ret)
 }
 
 // operateWriteParked is operateWrite, with the goroutine parked until librados has answered. It ends with ctx.
@@ -4177,7 +4178,7 @@ func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, 
 	ret := ioctx.await(ctx, call, int64(started))
 	slot := callSlot(call)
 	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
-	return takeBuffer(&outcomes), ioctx.ended(ctx, call, ret)
+	return takeBufferInto(writeOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
 }
 
 // sliceCursors moves two cursors to the bounds of the n-th of m slices.
@@ -4243,6 +4244,24 @@ func (l *listing) close() {
 	l.handle.Close(ErrIterClosed)
 }
 
+// cursor returns a cursor at the object that next has returned, which is freed by itself.
+//
+// Implements:
+//
+//	int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx, rados_object_list_cursor *cursor)
+func (l *listing) cursor() (uintptr, error) {
+	var cursor C.uintptr_t
+	var ret C.int64_t
+	C.go_rados_nobjects_list_get_cursor(l.gate(), &cursor, &ret)
+	runtime.KeepAlive(l)
+	if ret < 0 {
+		if err := l.outcome(&ret); err != nil {
+			return 0, err
+		}
+	}
+	return uintptr(cursor), nil
+}
+
 // next returns the name, locator and namespace of the next object, or ErrNotFound at the end.
 //
 // Implements:
@@ -4287,6 +4306,21 @@ func (l *listing) seek(pos uint32) uint32 {
 		return 0
 	}
 	ret := C.go_rados_nobjects_list_seek(l.object(), C.uint32_t(pos))
+	l.exit(lane)
+	return uint32(ret)
+}
+
+// seekCursor goes on from a cursor, and returns which position it is in.
+//
+// Implements:
+//
+//	uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list_cursor cursor)
+func (l *listing) seekCursor(cursor uintptr) uint32 {
+	lane, err := l.enter()
+	if err != nil {
+		return 0
+	}
+	ret := C.go_rados_nobjects_list_seek_cursor(l.object(), C.uintptr_t(cursor))
 	l.exit(lane)
 	return uint32(ret)
 }
@@ -4919,6 +4953,13 @@ func takeBufferString(buf *C.struct_go_buf) string {
 		return ""
 	}
 	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	C.go_buf_drop(buf)
+	return taken
+}
+
+// takeBufferInto appends what a shim left in buf to own, whose memory is of no other use, and frees it.
+func takeBufferInto(own []byte, buf *C.struct_go_buf) []byte {
+	taken := append(own, unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len)...)
 	C.go_buf_drop(buf)
 	return taken
 }

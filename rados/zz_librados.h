@@ -181,10 +181,12 @@ int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const ch
 int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
 int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg);
 void rados_nobjects_list_close(rados_list_ctx_t ctx);
+int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx, rados_object_list_cursor *cursor);
 uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx);
 int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size);
 int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx);
 uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos);
+uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list_cursor cursor);
 int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len);
 int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len);
 int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next);
@@ -473,16 +475,26 @@ static inline void go_buf_clear(struct go_buf *buf)
 	buf->len = buf->cap = 0;
 }
 
+/* go_buf_room makes room for n more bytes and returns where, or sets *ret. Few buffers
+ * get beyond the first size, and pages of omaps mostly not beyond the second. */
+static inline char *go_buf_room(struct go_buf *buf, size_t n, int64_t *ret)
+{
+	size_t want = buf->len + n;
+	size_t cap = want <= 4096 ? 4096 : want <= 65536 ? 65536 : want < GO_BUF_MAX / 2 ? 2 * want : want;
+
+	if (*ret < 0 || (want > buf->cap && !go_buf_reserve(buf, cap, ret)))
+		return NULL;
+	buf->len = want;
+	return buf->p + want - n;
+}
+
 /* go_buf_append appends n bytes. */
 static inline void go_buf_append(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
 {
-	size_t want = buf->len + n;
-	size_t cap = want < GO_BUF_MAX / 2 ? 2 * want : want;
-	if (*ret < 0 || (want > buf->cap && !go_buf_reserve(buf, cap, ret)))
-		return;
-	if (n > 0)
-		memcpy(buf->p + buf->len, p, n);
-	buf->len = want;
+	char *to = go_buf_room(buf, n, ret);
+
+	if (to && n > 0)
+		memcpy(to, p, n);
 }
 
 /* go_buf_make allocates the size that is tried first. */
@@ -524,13 +536,51 @@ static inline int go_buf_fit(struct go_buf *buf, int64_t *ret)
 	return *ret == -ERANGE && buf->len > buf->cap && go_buf_reserve(buf, buf->len, ret);
 }
 
+/* go_put copies n bytes and returns what is behind them. Most of what crosses is so
+ * small that a call of memcpy costs more. */
+static inline char *go_put(char *to, const char *from, size_t n)
+{
+	if (n > 64) {
+		memcpy(to, from, n);
+	} else if (n >= 16) {
+		for (size_t i = 0; i < n - 16; i += 16)
+			memcpy(to + i, from + i, 16);
+		memcpy(to + n - 16, from + n - 16, 16);
+	} else if (n >= 8) {
+		memcpy(to, from, 8);
+		memcpy(to + n - 8, from + n - 8, 8);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			to[i] = from[i];
+	}
+	return to + n;
+}
+
 /* go_buf_put appends one item: its length, then its bytes. */
 static inline void go_buf_put(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
 {
 	uint64_t size = n;
+	char *to = go_buf_room(buf, sizeof size + n, ret);
 
-	go_buf_append(buf, (const char *)&size, sizeof size, ret);
-	go_buf_append(buf, p, n, ret);
+	if (to)
+		go_put(go_put(to, (char *)&size, sizeof size), p, n);
+}
+
+struct go_text {
+	const char *p;
+	size_t n;
+};
+
+/* go_buf_put_pair appends a key and a value: both lengths, then the bytes of both. */
+static inline void go_buf_put_pair(struct go_buf *buf, struct go_text key, const char *p, size_t n, int64_t *ret)
+{
+	uint64_t sizes[] = {key.n, n};
+	char *to = go_buf_room(buf, sizeof sizes + key.n + n, ret);
+
+	if (!to)
+		return;
+	memcpy(to, sizes, sizeof sizes);
+	go_put(go_put(to + sizeof sizes, key.p, key.n), p, n);
 }
 
 /* go_list_make points at each of the n NUL-terminated texts in p. The texts
@@ -561,44 +611,51 @@ struct go_items {
 	size_t own_n[16];
 };
 
-/* go_items_make points at every step-th of the items in flat, each of which is
- * behind its length, from the first-th on: count of them. */
-static inline void go_items_make(struct go_items *items, const char *flat, size_t bytes, size_t count, size_t first, size_t step, int64_t *ret)
+/* go_items_make points at the items in flat: count times one of each kind, behind the
+ * lengths of all of them. */
+static inline void go_items_make(struct go_items *items, size_t kinds, const char *flat, size_t bytes, size_t count, int64_t *ret)
 {
 	const char *end = flat + bytes;
 
-	items->p = items->own_p;
-	items->n = items->own_n;
-	if (*ret >= 0 && count > sizeof items->own_n / sizeof *items->own_n) {
-		items->p = malloc(count * sizeof *items->p);
-		items->n = malloc(count * sizeof *items->n);
-		if (!items->p || !items->n)
-			*ret = -ENOMEM;
+	for (size_t k = 0; k < kinds; k++) {
+		items[k].p = items[k].own_p;
+		items[k].n = items[k].own_n;
+		if (*ret >= 0 && count > sizeof items->own_n / sizeof *items->own_n) {
+			items[k].p = malloc(count * sizeof *items->p);
+			items[k].n = malloc(count * sizeof *items->n);
+			if (!items[k].p || !items[k].n)
+				*ret = -ENOMEM;
+		}
 	}
-	for (size_t i = 0; *ret >= 0 && i < count * step; i++) {
-		uint64_t n = UINT64_MAX;
-		if ((size_t)(end - flat) >= sizeof n) {
-			memcpy(&n, flat, sizeof n);
-			flat += sizeof n;
-		}
-		if (n > (size_t)(end - flat)) { /* fewer than count: who changed them meanwhile? */
+	for (size_t i = 0; *ret >= 0 && i < count; i++) {
+		const char *sizes = flat;
+		size_t head = kinds * sizeof(uint64_t);
+		if (head > (size_t)(end - flat)) /* fewer than count: who changed them meanwhile? */
 			*ret = -EINVAL;
-			break;
+		else
+			flat += head;
+		for (size_t k = 0; *ret >= 0 && k < kinds; k++) {
+			uint64_t n;
+			memcpy(&n, sizes + k * sizeof n, sizeof n);
+			if (n > (size_t)(end - flat)) {
+				*ret = -EINVAL;
+				break;
+			}
+			items[k].p[i] = flat;
+			items[k].n[i] = (size_t)n;
+			flat += n;
 		}
-		if (i % step == first) {
-			items->p[i / step] = flat;
-			items->n[i / step] = (size_t)n;
-		}
-		flat += n;
 	}
 }
 
-static inline void go_items_drop(struct go_items *items)
+static inline void go_items_drop(struct go_items *items, size_t kinds)
 {
-	if (items->p != items->own_p)
-		free(items->p);
-	if (items->n != items->own_n)
-		free(items->n);
+	for (size_t k = 0; k < kinds; k++) {
+		if (items[k].p != items[k].own_p)
+			free(items[k].p);
+		if (items[k].n != items[k].own_n)
+			free(items[k].n);
+	}
 }
 
 /* go_length_check refuses a length that an int cannot return. */
@@ -966,8 +1023,8 @@ GO_SHIM int64_t go_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct go_buf
 		ret = rados_omap_get_next2(iter, &key, &val, &key_len, &val_len);
 		if (ret < 0 || !key)
 			break;
-		go_buf_put(pairs, key, key_len, &ret);
-		go_buf_put(pairs, val, val_len, &ret);
+		struct go_text text = {key, key_len};
+		go_buf_put_pair(pairs, text, val, val_len, &ret);
 	}
 	rados_omap_get_end(iter);
 	return ret;
@@ -986,8 +1043,8 @@ GO_SHIM int64_t go_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter, struct go
 		ret = rados_getxattrs_next(iter, &name, &val, &len);
 		if (ret < 0 || !name)
 			break;
-		go_buf_put(pairs, name, strlen(name), &ret);
-		go_buf_put(pairs, val, len, &ret);
+		struct go_text text = {name, strlen(name)};
+		go_buf_put_pair(pairs, text, val, len, &ret);
 	}
 	rados_getxattrs_end(iter);
 	return ret;
@@ -1070,13 +1127,13 @@ GO_SHIM int64_t go_rados_write_op_omap_rm_keys2(rados_write_op_t self, struct go
 	size_t keys_len = (size_t)go_take_number(in);
 	size_t keys_bytes = 0;
 	const char *keys = go_take_bytes(in, &keys_bytes);
-	struct go_items keys_c;
+	struct go_items keys_c[1];
 	int64_t ret = 0;
 
-	go_items_make(&keys_c, keys, keys_bytes, keys_len, 0, 1, &ret);
+	go_items_make(keys_c, 1, keys, keys_bytes, keys_len, &ret);
 	if (ret >= 0)
-		rados_write_op_omap_rm_keys2(self, keys_c.p, keys_c.n, keys_len);
-	go_items_drop(&keys_c);
+		rados_write_op_omap_rm_keys2(self, keys_c[0].p, keys_c[0].n, keys_len);
+	go_items_drop(keys_c, 1);
 	return ret;
 }
 
@@ -1100,16 +1157,13 @@ GO_SHIM int64_t go_rados_write_op_omap_set2(rados_write_op_t self, struct go_rea
 	size_t num = (size_t)go_take_number(in);
 	size_t keys_bytes = 0;
 	const char *keys = go_take_bytes(in, &keys_bytes);
-	struct go_items keys_c;
-	struct go_items vals_c;
+	struct go_items keys_c[2];
 	int64_t ret = 0;
 
-	go_items_make(&keys_c, keys, keys_bytes, num, 0, 2, &ret);
-	go_items_make(&vals_c, keys, keys_bytes, num, 1, 2, &ret);
+	go_items_make(keys_c, 2, keys, keys_bytes, num, &ret);
 	if (ret >= 0)
-		rados_write_op_omap_set2(self, keys_c.p, vals_c.p, keys_c.n, vals_c.n, num);
-	go_items_drop(&keys_c);
-	go_items_drop(&vals_c);
+		rados_write_op_omap_set2(self, keys_c[0].p, keys_c[1].p, keys_c[0].n, keys_c[1].n, num);
+	go_items_drop(keys_c, 2);
 	return ret;
 }
 
@@ -1431,13 +1485,13 @@ GO_SHIM int64_t go_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t self, st
 	size_t num_keys = (size_t)go_take_number(in);
 	size_t keys_bytes = 0;
 	const char *keys = go_take_bytes(in, &keys_bytes);
-	struct go_items keys_c;
+	struct go_items keys_c[1];
 	int64_t ret = 0;
 
-	go_items_make(&keys_c, keys, keys_bytes, num_keys, 0, 1, &ret);
+	go_items_make(keys_c, 1, keys, keys_bytes, num_keys, &ret);
 	if (ret >= 0)
-		rados_read_op_omap_get_vals_by_keys2(self, keys_c.p, num_keys, keys_c.n, go_slot_iter(slot, go_drain_rados_omap_iter_t), go_slot_code(slot));
-	go_items_drop(&keys_c);
+		rados_read_op_omap_get_vals_by_keys2(self, keys_c[0].p, num_keys, keys_c[0].n, go_slot_iter(slot, go_drain_rados_omap_iter_t), go_slot_code(slot));
+	go_items_drop(keys_c, 1);
 	return ret;
 }
 
@@ -1812,7 +1866,7 @@ GO_SHIM void go_iocontext_create(struct go_gate *gate, int64_t exclusive, struct
 GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	struct go_items keys_c;
+	struct go_items keys_c[1];
 	char oid_own[GO_NAME];
 	char *oid_c;
 	int64_t ret = 0;
@@ -1823,7 +1877,7 @@ GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, siz
 		return;
 	}
 	go_length_check(keys_bytes, &ret);
-	go_items_make(&keys_c, keys, keys_bytes, keys_len, 0, 1, &ret);
+	go_items_make(keys_c, 1, keys, keys_bytes, keys_len, &ret);
 	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_call_prepare(call, parked, go_object(gate), &ret);
 	if (ret >= 0)
@@ -1831,13 +1885,13 @@ GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, siz
 	if (ret >= 0 && !write_op)
 		ret = -ENOMEM;
 	if (ret >= 0)
-		rados_write_op_omap_rm_keys2(write_op, keys_c.p, keys_c.n, keys_len);
+		rados_write_op_omap_rm_keys2(write_op, keys_c[0].p, keys_c[0].n, keys_len);
 	if (ret >= 0)
 		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
 	go_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_items_drop(&keys_c);
+	go_items_drop(keys_c, 1);
 	go_name_drop(oid_own, oid_c);
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
@@ -1874,8 +1928,7 @@ GO_SHIM void go_iocontext_setallocationhint(struct go_gate *gate, uint64_t expec
 GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t num, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	struct go_items keys_c;
-	struct go_items vals_c;
+	struct go_items keys_c[2];
 	char oid_own[GO_NAME];
 	char *oid_c;
 	int64_t ret = 0;
@@ -1886,8 +1939,7 @@ GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t
 		return;
 	}
 	go_length_check(keys_bytes, &ret);
-	go_items_make(&keys_c, keys, keys_bytes, num, 0, 2, &ret);
-	go_items_make(&vals_c, keys, keys_bytes, num, 1, 2, &ret);
+	go_items_make(keys_c, 2, keys, keys_bytes, num, &ret);
 	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
 	go_call_prepare(call, parked, go_object(gate), &ret);
 	if (ret >= 0)
@@ -1895,14 +1947,13 @@ GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t
 	if (ret >= 0 && !write_op)
 		ret = -ENOMEM;
 	if (ret >= 0)
-		rados_write_op_omap_set2(write_op, keys_c.p, vals_c.p, keys_c.n, vals_c.n, num);
+		rados_write_op_omap_set2(write_op, keys_c[0].p, keys_c[1].p, keys_c[0].n, keys_c[1].n, num);
 	if (ret >= 0)
 		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
 	go_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_items_drop(&keys_c);
-	go_items_drop(&vals_c);
+	go_items_drop(keys_c, 2);
 	go_name_drop(oid_own, oid_c);
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
@@ -3099,6 +3150,18 @@ GO_SHIM void go_rados_nobjects_list_close(uintptr_t self)
 	rados_nobjects_list_close((rados_list_ctx_t)self);
 }
 
+GO_SHIM void go_rados_nobjects_list_get_cursor(struct go_gate *gate, uintptr_t *cursor, int64_t *outcome)
+{
+	rados_object_list_cursor cursor_c = NULL;
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	if (ret >= 0)
+		ret = rados_nobjects_list_get_cursor((rados_list_ctx_t)go_object(gate), &cursor_c);
+	*cursor = (uintptr_t)cursor_c;
+	*outcome = go_leave(gate, lane, ret);
+}
+
 GO_SHIM uint32_t go_rados_nobjects_list_get_pg_hash_position(uintptr_t self)
 {
 	return rados_nobjects_list_get_pg_hash_position((rados_list_ctx_t)self);
@@ -3133,6 +3196,11 @@ GO_SHIM int64_t go_rados_nobjects_list_open(uintptr_t self, rados_list_ctx_t *ct
 GO_SHIM uint32_t go_rados_nobjects_list_seek(uintptr_t self, uint32_t pos)
 {
 	return rados_nobjects_list_seek((rados_list_ctx_t)self, pos);
+}
+
+GO_SHIM uint32_t go_rados_nobjects_list_seek_cursor(uintptr_t self, uintptr_t cursor)
+{
+	return rados_nobjects_list_seek_cursor((rados_list_ctx_t)self, (rados_object_list_cursor)cursor);
 }
 
 GO_SHIM void go_rados_notify2(struct go_gate *gate, const char *o, size_t o_len, const char *buf, size_t buf_len, uint64_t timeout_ms, struct go_buf *reply_buffer, int64_t *outcome)
@@ -3353,7 +3421,7 @@ GO_SHIM void go_rados_service_register(struct go_gate *gate, const char *service
 	char daemon_own[GO_NAME];
 	char *daemon_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
 
 	service_c = go_name_copy(service_own, service, service_len, &ret);
 	daemon_c = go_name_copy(daemon_own, daemon, daemon_len, &ret);

@@ -63,6 +63,12 @@ func support(f *jen.File, p *plan.Plan) {
 		take(name+"String", drop, "// "+name+"String is "+name+" for text.", arg, jen.String(), jen.Lit(""), jen.String())
 	}
 	both("takeBuffer", "go_buf_drop", "copies what a shim left in buf and frees it.", jen.Id("buf"))
+	f.Comment("// takeBufferInto appends what a shim left in buf to own, whose memory is of no other use, and frees it.")
+	f.Func().Id("takeBufferInto").Params(jen.Id("own").Index().Byte(), buffer.Clone()).Index().Byte().Block(
+		jen.Id("taken").Op(":=").Append(jen.Id("own"), content.Clone().Op("...")),
+		jen.Qual("C", "go_buf_drop").Call(jen.Id("buf")),
+		jen.Return(jen.Id("taken")),
+	).Line()
 	if free := p.Spec.Buffers.Free; free != "" {
 		both("takeOwned", "go_"+free, "copies what the library left in buf and gives its memory back.", jen.Id("buf").Dot("p"))
 	}

@@ -36,8 +36,9 @@ func (drainKey) Fragment(a *Arg) Fragment {
 		Value: jen.Qual(FlatPackage, "Pairs").Call(taken("pairs")),
 		Zero:  jen.Nil(),
 	})
-	one := item(a, "strlen("+a.Param.Name+")")
-	f.Locals, f.Give, f.Each = one.Locals, one.Give, one.Each
+	one, length := item(a, "strlen("+a.Param.Name+")")
+	f.Locals, f.Give = one.Locals, one.Give
+	f.Each = []string{"struct go_text text = {" + a.Param.Name + ", " + length + "}"}
 	f.Done = []string{"go_buf_finish(pairs, ret < 0 ? ret : (int64_t)pairs->len)"}
 	return f
 }
@@ -57,11 +58,15 @@ func (drainValue) Fits(a *Arg) error {
 	return nil
 }
 
-func (drainValue) Fragment(a *Arg) Fragment { return item(a, a.With.Name) }
+func (drainValue) Fragment(a *Arg) Fragment {
+	f, length := item(a, "")
+	f.Each = []string{"go_buf_put_pair(pairs, text, " + a.Param.Name + ", " + length + ", &ret)"}
+	return f
+}
 
 // item is one half of a pair: a pointer into the iterator's own memory, which
-// must not be freed, and its length.
-func item(a *Arg, length string) Fragment {
+// must not be freed, and its length, which is as given where C does not tell it.
+func item(a *Arg, length string) (Fragment, string) {
 	name := a.Param.Name
 	f := Fragment{
 		Locals: []string{a.Param.Type.Elem().Declare(name) + " = NULL"},
@@ -72,6 +77,5 @@ func item(a *Arg, length string) Fragment {
 		f.Give[a.With.Name] = "&" + a.With.Name
 		length = a.With.Name
 	}
-	f.Each = []string{"go_buf_put(pairs, " + name + ", " + length + ", &ret)"}
-	return f
+	return f, length
 }

@@ -7,15 +7,15 @@ import (
 )
 
 func init() {
-	register(inItems{name: "in-keys", goType: "[]string", join: "AppendItems", note: "Keys", arrays: 1}, "name", "with", "covers")
-	register(inItems{name: "in-pairs", goType: "map[string][]byte", join: "AppendPairs", note: "Pairs", arrays: 2}, "name", "with", "covers")
+	register(inItems{name: "in-keys", goType: "[]string", pack: "PackItems", note: "Keys", arrays: 1}, "name", "with", "covers")
+	register(inItems{name: "in-pairs", goType: "map[string][]byte", pack: "PackPairs", note: "Pairs", arrays: 2}, "name", "with", "covers")
 }
 
 // in-keys, in-pairs: any number of keys, or of keys with their values, of any
 // bytes. C wants an array of pointers and one of lengths for each; Go passes one
-// buffer, which is on the stack unless there is much, and the shim points into it.
+// buffer, which is used again, and the shim points into it.
 type inItems struct {
-	name, goType, join, note string
+	name, goType, pack, note string
 
 	arrays int // of pointers
 }
@@ -30,13 +30,14 @@ func (r inItems) Fits(a *Arg) error {
 }
 
 func (r inItems) Fragment(a *Arg) Fragment {
-	scratch, flat, name := a.GoName+"Scratch", a.GoName+"Flat", a.Param.Name
+	flat, name := a.GoName+"Flat", a.Param.Name
 	f := r.arrayed(a)
 	f.Before = []jen.Code{
-		jen.Var().Id(scratch).Index(jen.Lit(512)).Byte(),
-		jen.Id(flat).Op(":=").Qual(FlatPackage, r.join).Call(jen.Id(scratch).Index(jen.Empty(), jen.Lit(0)), jen.Id(a.GoName)),
+		jen.Id(flat).Op(":=").Qual(FlatPackage, r.pack).Call(jen.Id(a.GoName)),
+		jen.Defer().Id(flat).Dot("Free").Call(),
 	}
-	f.Pass = []jen.Code{jen.Id("bytesPointer").Call(jen.Id(flat)), size(flat), c("size_t").Call(jen.Len(jen.Id(a.GoName)))}
+	bytes := jen.Id(flat).Dot("Bytes")
+	f.Pass = []jen.Code{jen.Id("bytesPointer").Call(bytes), c("size_t").Call(jen.Len(bytes.Clone())), c("size_t").Call(jen.Len(jen.Id(a.GoName)))}
 	f.Takes = []string{"const char *" + name, "size_t " + name + "_bytes", "size_t " + a.With.Name}
 	f.Prepare = append([]string{fmt.Sprintf("go_length_check(%s_bytes, &ret)", name)}, f.Prepare...)
 	return f
@@ -62,15 +63,14 @@ func (r inItems) arrayed(a *Arg) Fragment {
 		Give:   map[string]string{a.With.Name: cast(a.With, a.With.Name)},
 	}
 	// The arrays of pointers come first, then those of lengths, in the same order.
-	params := append([]string{name}, names(a)...)
+	params, items := append([]string{name}, names(a)...), name+"_c"
+	f.Locals = []string{fmt.Sprintf("struct go_items %s[%d]", items, r.arrays)}
+	f.Prepare = []string{fmt.Sprintf("go_items_make(%s, %d, %s, %s_bytes, %s, &ret)", items, r.arrays, name, name, a.With.Name)}
 	for i := range r.arrays {
-		items := params[i] + "_c"
-		f.Locals = append(f.Locals, "struct go_items "+items)
-		f.Prepare = append(f.Prepare, fmt.Sprintf("go_items_make(&%s, %s, %s_bytes, %s, %d, %d, &ret)", items, name, name, a.With.Name, i, r.arrays))
-		f.Give[params[i]] = items + ".p"
-		f.Give[params[r.arrays+i]] = items + ".n"
-		f.Done = append(f.Done, "go_items_drop(&"+items+")")
+		f.Give[params[i]] = fmt.Sprintf("%s[%d].p", items, i)
+		f.Give[params[r.arrays+i]] = fmt.Sprintf("%s[%d].n", items, i)
 	}
+	f.Done = []string{fmt.Sprintf("go_items_drop(%s, %d)", items, r.arrays)}
 	return f
 }
 

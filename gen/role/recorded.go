@@ -6,7 +6,7 @@ func init() { register(recorded{}, "name") }
 
 // recorded: an operation whose steps Go has recorded. The shim makes the C object,
 // adds the steps, and frees it; what the steps have to report comes back in a
-// buffer, also when the operation failed.
+// buffer, also when the operation failed, and takes the place of the record if it fits.
 type recorded struct{}
 
 func (recorded) Name() string { return "recorded" }
@@ -23,7 +23,7 @@ func (recorded) Fragment(a *Arg) Fragment {
 	f := buffer("outcomes", name+"_out", Result{
 		Name:   "outcomes",
 		Type:   "[]byte",
-		Value:  taken("outcomes"),
+		Value:  jen.Id("takeBufferInto").Call(jen.Id(a.GoName).Index(jen.Empty(), jen.Lit(0)), jen.Op("&").Id("outcomes")),
 		Zero:   jen.Nil(),
 		Always: true,
 	})

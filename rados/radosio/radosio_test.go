@@ -148,6 +148,53 @@ func TestReadAt(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrInvalid)
 }
 
+// TestPython does with an Object what Python's tests do with theirs.
+func TestPython(t *testing.T) {
+	for name, test := range map[string]func(t *testing.T, obj *radosio.Object){
+		"py.TestObject.test_read": func(t *testing.T, obj *radosio.Object) {
+			_, err := obj.WriteAt([]byte("bar"), 0)
+			require.NoError(t, err)
+			buf := make([]byte, 3)
+			n, err := obj.Read(buf)
+			require.NoError(t, err)
+			require.Equal(t, "bar", string(buf[:n]))
+			for range 2 {
+				rest, err := io.ReadAll(obj)
+				require.NoError(t, err, "the end is none")
+				require.Empty(t, rest)
+			}
+		},
+		"py.TestObject.test_seek": func(t *testing.T, obj *radosio.Object) {
+			_, err := obj.Write([]byte("blah"))
+			require.NoError(t, err)
+			for offset, want := range []string{"blah", "lah"} {
+				_, err = obj.Seek(int64(offset), io.SeekStart)
+				require.NoError(t, err)
+				got, err := io.ReadAll(obj)
+				require.NoError(t, err)
+				require.Equal(t, want, string(got))
+			}
+		},
+		"py.TestObject.test_write": func(t *testing.T, obj *radosio.Object) {
+			for _, part := range []string{"barbaz", "foo"} {
+				n, err := obj.Write([]byte(part))
+				require.NoError(t, err)
+				require.Equal(t, len(part), n)
+			}
+			_, err := obj.Seek(0, io.SeekStart)
+			require.NoError(t, err)
+			for _, want := range []string{"bar", "baz", "foo"} {
+				buf := make([]byte, 3)
+				_, err = io.ReadFull(obj, buf)
+				require.NoError(t, err)
+				require.Equal(t, want, string(buf))
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t, stored(t, nil))) })
+	}
+}
+
 func TestMissingObject(t *testing.T) {
 	ioctx := space(t)
 	ioctx.SetNamespace("space")

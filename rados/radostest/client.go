@@ -120,8 +120,8 @@ func (c *Cluster) openPool(t testing.TB, conn *rados.Conn, name string) *rados.I
 }
 
 // User creates a user, client.NAME, with the given capabilities: pairs of a
-// kind of daemon and what is allowed there. It returns the path of a ceph.conf
-// by which the user finds its key:
+// kind of daemon and what is allowed there, or none. It returns the path of a
+// ceph.conf by which the user finds its key:
 //
 //	conf := cluster.User(t, "reader", "mon", "allow r", "osd", "allow r")
 //	conn, err := rados.NewConnWithUser("reader")
@@ -130,7 +130,11 @@ func (c *Cluster) openPool(t testing.TB, conn *rados.Conn, name string) *rados.I
 func (c *Cluster) User(t testing.TB, name string, caps ...string) (conf string) {
 	t.Helper()
 	conn, entity := c.Conn(t), "client."+name
-	key := monCommand(t, conn, command{"prefix": "auth get-or-create", "entity": entity, "caps": caps})
+	create := command{"prefix": "auth get-or-create", "entity": entity}
+	if len(caps) > 0 { // the monitor takes no empty list
+		create["caps"] = caps
+	}
+	key := monCommand(t, conn, create)
 	if c.lasting {
 		t.Cleanup(func() { monCommand(t, conn, command{"prefix": "auth rm", "entity": entity}) })
 	}
@@ -138,7 +142,11 @@ func (c *Cluster) User(t testing.TB, name string, caps ...string) (conf string) 
 	if err != nil {
 		t.Fatalf("radostest: %v", err)
 	}
-	dir := t.TempDir()
+	dir, err := os.MkdirTemp("", "radostest-user-") // the test's name may have what a ceph.conf can't
+	if err != nil {
+		t.Fatalf("radostest: %v", err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
 	conf, keyring := filepath.Join(dir, "ceph.conf"), filepath.Join(dir, "keyring")
 	own := fmt.Appendf(general, "\n[%s]\nkeyring = %s\n", entity, keyring)
 	if err := errors.Join(os.WriteFile(keyring, key, 0o600), os.WriteFile(conf, own, 0o600)); err != nil {

@@ -126,6 +126,28 @@ func TestUser(t *testing.T) {
 	assert.Error(t, reader.WriteFull("object", nil))
 }
 
+// TestUserInTestWithOddName: the files of a user are found in whichever test.
+func TestUserInTestWithOddName(t *testing.T) {
+	cluster := radostest.Shared(t)
+	for i, name := range []string{"a, b", "a;b", "$cluster", "#00"} {
+		t.Run(name, func(t *testing.T) {
+			user := fmt.Sprint("odd", i)
+			conn, err := rados.NewConnWithUser(user)
+			require.NoError(t, err)
+			defer conn.Shutdown()
+			require.NoError(t, conn.ReadConfigFile(cluster.User(t, user, "mon", "allow r")))
+			assert.NoError(t, conn.Connect())
+		})
+	}
+}
+
+// TestUserWithoutCaps: there is such a user, though it can't connect.
+func TestUserWithoutCaps(t *testing.T) {
+	cluster := radostest.Shared(t)
+	assert.FileExists(t, cluster.User(t, "powerless"))
+	assert.Contains(t, cluster.Ceph(t, "auth", "ls"), "client.powerless")
+}
+
 func TestMemoryOutlivesStop(t *testing.T) {
 	t.Parallel()
 	cluster := radostest.Start(t)

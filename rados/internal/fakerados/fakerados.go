@@ -217,6 +217,13 @@ func next(flat []byte) (arg any, rest []byte) {
 	return string(flat[:n]), flat[n:]
 }
 
+// LookFor counts, from now on, the arguments that are just that text, whatever function is
+// given them; Found tells how many there were.
+func LookFor(text string) { with(text, func(text *C.char) { C.fake_look_for(text) }) }
+
+// Found is what LookFor has counted.
+func Found() int { return int(C.fake_found()) }
+
 // Live is how many objects of each kind have been handed out since Reset and not
 // been freed.
 func Live() map[string]int {

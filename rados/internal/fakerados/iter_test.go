@@ -6,6 +6,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -52,6 +53,40 @@ func TestIter(t *testing.T) {
 	assert.Equal(t, rados.ErrIterClosed, iter.Err())
 	iter.Close()
 	assert.Equal(t, 1, fakerados.Calls("rados_nobjects_list_close"))
+}
+
+// TestIterCursor: a cursor is freed with its IOContext, or when it is collected.
+func TestIterCursor(t *testing.T) {
+	ioctx := opened(t)
+	names := manyObjects(3)
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	require.True(t, iter.Next())
+	require.True(t, iter.Next())
+	cursor, err := iter.Cursor()
+	require.NoError(t, err)
+	assert.Equal(t, 1, fakerados.Live()["cursors"])
+	assert.Equal(t, names[2:], listed(iter))
+	require.NoError(t, iter.SeekCursor(cursor))
+	assert.Equal(t, names[1:], listed(iter))
+	runtime.KeepAlive(cursor)
+	cursor = nil
+	require.Eventually(t, func() bool {
+		runtime.GC()
+		return fakerados.Live()["cursors"] == 0
+	}, time.Minute, time.Millisecond)
+
+	kept, err := iter.Cursor()
+	require.NoError(t, err)
+	fakerados.Return("rados_nobjects_list_get_cursor", -int(syscall.ENOMEM))
+	_, err = iter.Cursor()
+	assert.ErrorIs(t, err, syscall.ENOMEM)
+	assert.Equal(t, 1, fakerados.Live()["cursors"])
+	ioctx.Destroy()
+	assert.Zero(t, fakerados.Live()["cursors"])
+	assert.Equal(t, rados.ErrInvalidIOContext, iter.SeekCursor(kept))
+	_, err = iter.Cursor()
+	assert.Equal(t, rados.ErrInvalidIOContext, err)
 }
 
 // TestIterOfNoPool: librados returns ENOENT at the end, and where the pool is gone.

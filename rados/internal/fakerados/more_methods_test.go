@@ -36,11 +36,11 @@ var moreMethods = []method{
 		call: func(o on, name string) error {
 			return second(o.conn.ParseConfigArgvRemainder([]string{"program", name}))
 		}},
-	{name: "RegisterService", sends: "rados_service_register", given: []any{name, "daemon", "key\x00value\x00"},
+	{name: "RegisterService", sends: "rados_service_register", setup: true, given: []any{name, "daemon", "key\x00value\x00"},
 		call: func(o on, name string) error {
 			return o.conn.RegisterService(name, "daemon", map[string]string{"key": "value"})
 		}},
-	{name: "RegisterService daemon", sends: "rados_service_register", given: []any{"service", name, ""},
+	{name: "RegisterService daemon", sends: "rados_service_register", setup: true, given: []any{"service", name, ""},
 		call: func(o on, name string) error { return o.conn.RegisterService("service", name, nil) }},
 	{name: "UpdateServiceStatus", sends: "rados_service_update_status", given: []any{"key\x00value\x00"},
 		call: func(o on, _ string) error { return o.conn.UpdateServiceStatus(map[string]string{"key": "value"}) }},

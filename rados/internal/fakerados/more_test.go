@@ -400,3 +400,52 @@ func testMgrCommandTargetLacked(t *testing.T) {
 		missing(t, third(conn.MgrCommandTargetWithInputBuffer("x", words, input)), "rados_mgr_command_target", "16.2")
 	})
 }
+
+// TestRegisterServiceEarly: Connect makes a C object of its own, which is told as well.
+func TestRegisterServiceEarly(t *testing.T) {
+	const register = "rados_service_register"
+	early := func(t *testing.T) *rados.Conn {
+		conn := unconnected(t)
+		metadata := map[string]string{"key": "value"}
+		require.NoError(t, conn.RegisterService("service", "daemon", metadata))
+		metadata["key"] = "another"
+		assert.Equal(t, 1, fakerados.Calls(register))
+		return conn
+	}
+	t.Run("kept", func(t *testing.T) {
+		conn := early(t)
+		fakerados.Return("rados_connect", -int(syscall.ETIMEDOUT))
+		assert.Error(t, conn.Connect())
+		assert.Equal(t, 1, fakerados.Calls(register))
+		fakerados.Proceed("rados_connect")
+		require.NoError(t, conn.Connect())
+		assert.Equal(t, 2, fakerados.Calls(register))
+		assert.Equal(t, []any{"service", "daemon", "key\x00value\x00"}, fakerados.Args(register))
+	})
+	t.Run("not kept", func(t *testing.T) {
+		conn := unconnected(t)
+		fakerados.Return(register, -int(syscall.EEXIST))
+		assert.Equal(t, rados.ErrObjectExists, conn.RegisterService("service", "daemon", nil))
+		require.NoError(t, conn.Connect())
+		assert.Equal(t, 1, fakerados.Calls(register))
+	})
+	t.Run("known", func(t *testing.T) {
+		conn := early(t)
+		fakerados.Return(register, -int(syscall.EEXIST))
+		assert.NoError(t, conn.Connect())
+	})
+	t.Run("refused", func(t *testing.T) {
+		conn := early(t)
+		fakerados.Return(register, -int(syscall.EPERM))
+		assert.ErrorIs(t, conn.Connect(), syscall.EPERM)
+		assert.NoError(t, conn.WaitForLatestOSDMap(), "it is connected")
+	})
+	t.Run("just when Connect succeeds", func(t *testing.T) {
+		conn := unconnected(t)
+		finish := held(t, register, func() error { return conn.RegisterService("service", "daemon", nil) })
+		require.NoError(t, conn.Connect())
+		assert.Equal(t, 1, fakerados.Calls(register))
+		require.NoError(t, finish())
+		assert.Equal(t, 2, fakerados.Calls(register))
+	})
+}

@@ -82,6 +82,12 @@ var objectMethods = []method{
 			}
 			return wrapped("Omap", err)
 		}},
+	{name: "OmapViews", sends: "rados_read_op_operate", given: []any{name, 0},
+		call: func(o on, name string) (err error) {
+			for _, err = range o.ioctx.OmapViews(name, "", "") {
+			}
+			return wrapped("OmapViews", err)
+		}},
 	{name: "Xattrs", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) (err error) {
 			for _, err = range o.ioctx.Xattrs(name) {

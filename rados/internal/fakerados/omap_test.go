@@ -205,6 +205,81 @@ func TestOmapSeq(t *testing.T) {
 	assert.EqualError(t, errs[0], "rados: Omap pool/object: rados: ret=-5, input/output error")
 }
 
+func TestOmapViews(t *testing.T) {
+	ioctx := opened(t)
+	pairs := oddKeys()
+	omap(pairs)
+	fakerados.OmapPage(10)
+	var keys []string
+	for entry, err := range ioctx.OmapViews("object", "p", "p") {
+		require.NoError(t, err)
+		assert.Equal(t, pairs[string(entry.Key)], string(entry.Value))
+		keys = append(keys, string(entry.Key))
+		_, _ = append(entry.Key, "more"...), append(entry.Value, "more"...) // harms none
+	}
+	var want []string
+	for kv := range ioctx.Omap("object", "p", "p") {
+		want = append(want, kv.Key)
+	}
+	assert.Len(t, keys, 16)
+	assert.Equal(t, want, keys)
+
+	fetched := fakerados.Calls("rados_read_op_operate")
+	for range ioctx.OmapViews("object", "", "") {
+		break
+	}
+	assert.Equal(t, 1, fakerados.Calls("rados_read_op_operate")-fetched, "no page is fetched in vain")
+
+	fakerados.ReturnAfter("rados_read_op_operate", 1, -int(syscall.EIO))
+	var errs []error
+	for entry, err := range ioctx.OmapViews("object", "", "") {
+		if err != nil {
+			assert.Zero(t, entry)
+			errs = append(errs, err)
+		}
+	}
+	require.Len(t, errs, 1)
+	assert.EqualError(t, errs[0], "rados: OmapViews pool/object: rados: ret=-5, input/output error")
+}
+
+// TestOmapEntriesAreCopies: what other pages, or their users, do with their memory is
+// nothing to an entry that is kept.
+func TestOmapEntriesAreCopies(t *testing.T) {
+	ioctx := opened(t)
+	pairs := oddKeys()
+	omap(pairs)
+	fakerados.OmapPage(8)
+	kept := map[string][]byte{}
+	for kv, err := range ioctx.Omap("object", "", "") {
+		require.NoError(t, err)
+		kept[kv.Key] = kv.Value
+		_ = append(kv.Value, "more"...)
+	}
+	all, err := ioctx.GetAllOmapValues("object", "", "", 0)
+	require.NoError(t, err)
+	assert.Len(t, kept, len(pairs))
+	for key, value := range pairs {
+		assert.Equal(t, value, string(kept[key]))
+		assert.Equal(t, value, string(all[key]))
+	}
+}
+
+// TestOmapPagesShareMemory: a long listing costs no memory for each page.
+func TestOmapPagesShareMemory(t *testing.T) {
+	ioctx := opened(t)
+	fakerados.Quick(true)
+	defer fakerados.Quick(false)
+	entries := 0
+	perListing := testing.AllocsPerRun(3, func() {
+		entries = 0
+		for range ioctx.OmapViews("object", "", "") {
+			entries++
+		}
+	})
+	assert.Greater(t, entries, 50_000)
+	assert.Less(t, perListing, float64(entries)/50, "a few for each page")
+}
+
 // TestOmapCallbacksMayDoAnything, with the IOContext too.
 func TestOmapCallbacksMayDoAnything(t *testing.T) {
 	ioctx := opened(t)

@@ -58,6 +58,10 @@ func Notify(i int, id, notifier uint64, data string) {
 		unsafe.Pointer(unsafe.StringData(data)), C.size_t(len(data)))
 }
 
+// WatchNumber is the i, for Notify and WatchError, of the watch that librados knows by that
+// number.
+func WatchNumber(id uint64) int { return int(C.fake_watch_number(C.uint64_t(id))) }
+
 // WatchError tells the i-th watch since Reset the error by which it is lost.
 func WatchError(i, code int) { C.fake_watch_error(C.int(i), C.int(code)) }
 

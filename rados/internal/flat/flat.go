@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
+	"unsafe"
 )
 
 // JoinList puts a NUL behind each item. C can point right into the result. An
@@ -72,30 +73,24 @@ func Numbers[T ~uint64](flat []byte) []T {
 	return numbers
 }
 
-// AppendItems appends items, each behind its length.
+// AppendItems appends items, each behind its length. SizedItems undoes it.
 func AppendItems(flat []byte, items []string) []byte {
-	n := len(items) * sizeLen
-	for _, item := range items {
-		n += len(item)
-	}
-	flat = slices.Grow(flat, n)
 	for _, item := range items {
 		flat = append(binary.NativeEndian.AppendUint64(flat, uint64(len(item))), item...)
 	}
 	return flat
 }
 
-// AppendPairs appends keys and values by turns, each behind its length. Pairs
-// undoes it.
+// AppendPairs appends keys with their values, each pair behind its two lengths. Pairs
+// undoes it. It goes through the map once, since that is most of what it costs.
 func AppendPairs(flat []byte, pairs map[string][]byte) []byte {
-	n := 2 * len(pairs) * sizeLen
 	for key, value := range pairs {
-		n += len(key) + len(value)
-	}
-	flat = slices.Grow(flat, n)
-	for key, value := range pairs {
-		flat = append(binary.NativeEndian.AppendUint64(flat, uint64(len(key))), key...)
-		flat = append(binary.NativeEndian.AppendUint64(flat, uint64(len(value))), value...)
+		n := len(flat)
+		size := 2*sizeLen + len(key) + len(value)
+		flat = slices.Grow(flat, size)[:n+size]
+		binary.NativeEndian.PutUint64(flat[n:], uint64(len(key)))
+		binary.NativeEndian.PutUint64(flat[n+sizeLen:], uint64(len(value)))
+		copy(flat[n+2*sizeLen+copy(flat[n+2*sizeLen:], key):], value)
 	}
 	return flat
 }
@@ -103,8 +98,8 @@ func AppendPairs(flat []byte, pairs map[string][]byte) []byte {
 // sizeLen is how many bytes a C size_t has.
 const sizeLen = 8
 
-// Pairs reads keys and values by turns, each behind its length as C has it in
-// memory. What is cut short is dropped: C writes whole pairs.
+// Pairs reads keys with their values, behind their lengths as C has them in memory.
+// What is cut short is dropped: C writes whole pairs.
 func Pairs(flat []byte) map[string][]byte {
 	pairs := make(map[string][]byte)
 	for {
@@ -117,15 +112,28 @@ func Pairs(flat []byte) map[string][]byte {
 	}
 }
 
-// Pair takes the first key and its value off flat. There is none if ok is false.
+// Pair takes the first key and its value off flat. There is none if ok is false. Their
+// capacities end with them, so that an append to one never writes into the next.
 func Pair(flat []byte) (key, value, rest []byte, ok bool) {
-	if key, flat, ok = next(flat); !ok {
+	if len(flat) < 2*sizeLen {
 		return nil, nil, nil, false
 	}
-	if value, flat, ok = next(flat); !ok {
+	k, v := binary.NativeEndian.Uint64(flat), binary.NativeEndian.Uint64(flat[sizeLen:])
+	flat = flat[2*sizeLen:]
+	if n := uint64(len(flat)); k > n || v > n-k {
 		return nil, nil, nil, false
 	}
-	return key, value, flat, true
+	return flat[:k:k], flat[k : k+v : k+v], flat[k+v:], true
+}
+
+// Own copies a key and its value out of the buffer that they are in, at the cost of one
+// allocation. The text stays as it is whatever becomes of the value, whose capacity
+// does not reach it.
+func Own(key, value []byte) (string, []byte) {
+	both := make([]byte, len(key)+len(value))
+	n := copy(both, key)
+	copy(both[n:], value)
+	return unsafe.String(unsafe.SliceData(both), n), both[n:]
 }
 
 // SizedItems reads items, each behind its length. Mostly they are few.

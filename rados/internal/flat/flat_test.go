@@ -46,10 +46,17 @@ func put(flat []byte, items ...string) []byte {
 	return flat
 }
 
+// pair is a key with its value, as C has them.
+func pair(flat []byte, key, value string) []byte {
+	flat = binary.NativeEndian.AppendUint64(flat, uint64(len(key)))
+	flat = binary.NativeEndian.AppendUint64(flat, uint64(len(value)))
+	return append(append(flat, key...), value...)
+}
+
 func TestPairs(t *testing.T) {
 	assert.Equal(t, map[string][]byte{}, Pairs(nil), "never nil")
 	want := map[string][]byte{"a": []byte("1"), "": {}, "k\x00": []byte("v\x00\xff")}
-	assert.Equal(t, want, Pairs(put(nil, "a", "1", "", "", "k\x00", "v\x00\xff")))
+	assert.Equal(t, want, Pairs(pair(pair(pair(nil, "a", "1"), "", ""), "k\x00", "v\x00\xff")))
 }
 
 func TestAppend(t *testing.T) {
@@ -57,16 +64,18 @@ func TestAppend(t *testing.T) {
 	assert.Equal(t, put(nil, "a", "", "b\x00"), AppendItems(nil, []string{"a", "", "b\x00"}))
 	pairs := map[string][]byte{"a": []byte("1"), "": {}, "k\x00": []byte("v\x00\xff")}
 	assert.Equal(t, pairs, Pairs(AppendPairs(nil, pairs)))
+	assert.Equal(t, pair([]byte("before"), "k", "value"), AppendPairs([]byte("before"), map[string][]byte{"k": []byte("value")}))
+	assert.Nil(t, AppendPairs(nil, nil))
 }
 
 func TestPairsAreSeparate(t *testing.T) {
-	pairs := Pairs(put(nil, "a", "1", "b", "2"))
+	pairs := Pairs(pair(pair(nil, "a", "1"), "b", "2"))
 	_ = append(pairs["a"], "overwritten"...)
 	assert.Equal(t, "2", string(pairs["b"]))
 }
 
 func FuzzPairs(f *testing.F) {
-	f.Add(put(nil, "key", "value"))
+	f.Add(pair(nil, "key", "value"))
 	f.Add([]byte{255, 255, 255, 255, 255, 255, 255, 255, 0})
 	f.Fuzz(func(t *testing.T, flat []byte) {
 		for key, value := range Pairs(flat) {
@@ -76,12 +85,14 @@ func FuzzPairs(f *testing.F) {
 }
 
 func TestPair(t *testing.T) {
-	flat := put(nil, "a", "1", "", "")
+	flat := pair(pair(nil, "a", "1"), "", "")
 	key, value, rest, ok := Pair(flat)
 	assert.True(t, ok)
 	assert.Equal(t, "a", string(key))
 	assert.Equal(t, "1", string(value))
-	assert.Equal(t, put(nil, "", ""), rest)
+	assert.Equal(t, pair(nil, "", ""), rest)
+	_ = append(key, '2')
+	assert.Equal(t, "1", string(value), "an append to one is not seen in the other")
 
 	key, value, rest, ok = Pair(rest)
 	assert.True(t, ok, "both may be empty")
@@ -89,7 +100,7 @@ func TestPair(t *testing.T) {
 	assert.Empty(t, value)
 	assert.Empty(t, rest)
 
-	for n := range len(put(nil, "a", "1")) {
+	for n := range len(pair(nil, "a", "1")) {
 		key, value, rest, ok = Pair(flat[:n])
 		assert.False(t, ok, "cut short after %d bytes", n)
 		assert.Nil(t, key)
@@ -116,4 +127,22 @@ func FuzzSizedItems(f *testing.F) {
 		}
 		assert.LessOrEqual(t, n, len(flat))
 	})
+}
+
+func TestOwn(t *testing.T) {
+	flat := pair(nil, "key", "value")
+	key, value, _, _ := Pair(flat)
+	text, copied := Own(key, value)
+	clear(flat)
+	assert.Equal(t, "key", text)
+	assert.Equal(t, "value", string(copied))
+	copy(copied, "VALUE")
+	_ = append(copied, "more"...)
+	assert.Equal(t, "key", text, "whatever becomes of the value")
+
+	text, copied = Own(nil, nil)
+	assert.Empty(t, text)
+	assert.NotNil(t, copied, "an empty value is one")
+	assert.Empty(t, copied)
+	assert.EqualValues(t, 1, testing.AllocsPerRun(100, func() { text, copied = Own(value, value) }))
 }

@@ -71,7 +71,8 @@ func Moves(record []byte) int {
 
 // Perform sends the record, tells each step what came of it, and returns the
 // codes of those that failed, by their number. It is for who has sealed r. send
-// returns the code of the whole operation and what the steps reported.
+// returns the code of the whole operation and what the steps reported, for which it may
+// use the memory of the record.
 func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) map[int]int {
 	r.mu.Lock()
 	rec := r.recording
@@ -90,6 +91,9 @@ func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) m
 		binary.NativeEndian.PutUint64(rec.record[sizeLen:], uint64(rec.bytes()))
 	}
 	report, code := send(rec.record)
+	if rec.lent != nil {
+		*rec.lent = report
+	}
 	return rec.tell(outcomes(report), code)
 }
 

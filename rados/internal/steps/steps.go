@@ -11,6 +11,7 @@ package steps
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -47,6 +48,7 @@ type recording struct {
 	refused map[int]int           // the codes of steps that can't be sent, by number
 	done    map[int]func(Outcome) // who wants to know what came of an item
 	buffers []buffer
+	lent    *[]byte // memory for the record and the report
 }
 
 // buffer is memory that C fills, and where in the record its address belongs.
@@ -70,6 +72,23 @@ func (r *Recorder) Release() {
 	r.state = Gone
 }
 
+// Lend lends memory to an operation that has no steps yet: it is used instead of new
+// memory, where it is enough, and afterwards memory is what the steps reported. So it
+// can be lent again, once nobody needs their outcomes any more.
+func (r *Recorder) Lend(memory *[]byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lent = memory
+}
+
+// room is where the record begins, behind its head.
+func (rec *recording) room() []byte {
+	if rec.lent != nil && cap(*rec.lent) >= head {
+		return (*rec.lent)[:head]
+	}
+	return make([]byte, head, 256)
+}
+
 // Step is one step while it is being recorded.
 type Step struct {
 	r      *Recorder
@@ -88,7 +107,7 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 		r.mu.Lock()
 	}
 	if r.record == nil {
-		r.record = make([]byte, head, 256)
+		r.record = r.room()
 	}
 	if done != nil {
 		if r.done == nil {
@@ -233,7 +252,7 @@ func (s Step) items(count, size int, add func([]byte) []byte) {
 		return
 	}
 	at := len(s.r.record)
-	s.r.record = add(s.r.record)
+	s.r.record = add(slices.Grow(s.r.record, size))
 	if len(s.r.record)-at != size { // somebody changes them meanwhile
 		s.refuse(-int(syscall.EINVAL))
 	}

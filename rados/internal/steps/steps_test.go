@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"bytes"
 	"encoding/binary"
 	"maps"
 	"math"
@@ -91,7 +92,7 @@ func TestRecord(t *testing.T) {
 		{"name", func(s Step) { s.Name("ab") }, record(3, "ab\x00")},
 		{"keys", func(s Step) { s.Keys([]string{"a", "", "b\x00c"}) }, record(3, 28, 1, "a", 0, 3, "b\x00c")},
 		{"no keys", func(s Step) { s.Keys(nil) }, record(0, 0)},
-		{"pairs", func(s Step) { s.Pairs(map[string][]byte{"k\x00": []byte("v")}) }, record(1, 19, 2, "k\x00", 1, "v")},
+		{"pairs", func(s Step) { s.Pairs(map[string][]byte{"k\x00": []byte("v")}) }, record(1, 19, 2, 1, "k\x00v")},
 		{"no pairs", func(s Step) { s.Pairs(nil) }, record(0, 0)},
 		{"empty buffer", func(s Step) { s.Buffer(nil); s.Buffer([]byte{}) }, record(0, 0, 0, 0)},
 		{"in order", func(s Step) { s.Number(1); s.Text("x"); s.Number(2) }, record(1, 2, "x\x00", 2)},
@@ -115,7 +116,44 @@ func TestRecordCopies(t *testing.T) {
 	copy(b, "after")
 	keys[0] = "after"
 	copy(value, "after")
-	assert.Equal(t, record(1, 7, 6, "before", 1, 14, 6, "before", 1, 23, 1, "k", 6, "before"), sent(t, &r))
+	assert.Equal(t, record(1, 7, 6, "before", 1, 14, 6, "before", 1, 23, 1, 6, "kbefore"), sent(t, &r))
+}
+
+// TestLend: the record and the report take turns in the memory that is lent.
+func TestLend(t *testing.T) {
+	memory := make([]byte, 0, 1000)
+	begin := unsafe.SliceData(memory)
+	for i := range 3 {
+		var r Recorder
+		r.Lend(&memory)
+		var told Outcome
+		s := r.Begin(7, func(o Outcome) { told = o })
+		s.Number(uint64(i))
+		s.End()
+		require.Equal(t, Open, r.Seal())
+		r.Perform(func(got []byte) ([]byte, int) {
+			assert.Equal(t, record(1, 7, i), got)
+			assert.Equal(t, begin, unsafe.SliceData(got))
+			return append(got[:0], report(outcome{data: "data"})...), 0
+		})
+		assert.Equal(t, "data", string(told.Data))
+		assert.Equal(t, begin, unsafe.SliceData(memory), "the report is there")
+		assert.Len(t, memory, len(report(outcome{data: "data"})))
+	}
+}
+
+func TestLendTooLittle(t *testing.T) {
+	for _, memory := range [][]byte{nil, make([]byte, 0, sizeLen-1), make([]byte, 0, sizeLen)} {
+		var r Recorder
+		r.Lend(&memory)
+		add(&r, 7, func(s Step) { s.Number(8) })
+		require.Equal(t, Open, r.Seal())
+		r.Perform(func(got []byte) ([]byte, int) {
+			assert.Equal(t, record(1, 7, 8), got)
+			return append(got[:0], report(outcome{}, outcome{data: "data"})...), 0
+		})
+		assert.Len(t, memory, len(report(outcome{}, outcome{data: "data"})), "what was made instead is there to be lent")
+	}
 }
 
 // TestBuffer has C fill the buffers whose addresses are in the record.

@@ -91,7 +91,21 @@ func ops(ioctx *rados.IOContext) []op {
 			for range n {
 				seen := 0
 				for _, err := range ioctx.Omap(oid, "", "") {
-					check(err)
+					if err != nil {
+						log.Fatal(err)
+					}
+					seen++
+				}
+				all(seen)
+			}
+		}, listOmap},
+		{"OmapViews, a key", listed, func(n int) {
+			for range n {
+				seen := 0
+				for _, err := range ioctx.OmapViews(oid, "", "") {
+					if err != nil {
+						log.Fatal(err)
+					}
 					seen++
 				}
 				all(seen)

@@ -44,6 +44,11 @@ FAKE uint64_t fake_calls(const char *function);
  * or nothing for a NULL ('n'). It returns how many bytes that takes. */
 FAKE size_t fake_args(const char *function, char *buf, size_t cap);
 
+/* fake_look_for counts, from now on, the arguments that are just that text, of all
+ * functions; fake_found tells how many there were. */
+FAKE void fake_look_for(const char *text);
+FAKE int fake_found(void);
+
 /* fake_live says how many objects of a kind (0, 1, ...) were made and not freed
  * since fake_reset, and what they are called, or returns -1 where there is no
  * such kind. */
@@ -70,6 +75,9 @@ FAKE void fake_omap_page(uint64_t most);
  * error by which it is lost. */
 FAKE void fake_notify(int i, uint64_t notify_id, uint64_t notifier, const void *p, size_t n);
 FAKE void fake_watch_error(int i, int err);
+
+/* fake_watch_number is the i of the watch with that cookie, -1 if there is none. */
+FAKE int fake_watch_number(uint64_t cookie);
 
 /* fake_log calls back, from a thread of its own, about a line of the cluster's log:
  * whom the i-th rados_monitor_log2 since fake_reset has named, whether it is still to

@@ -236,9 +236,32 @@ static void number(struct call *c, int64_t n)
 	append(&c->f->args, &n, sizeof n);
 }
 
+static struct blob looked_for;
+static int found;
+
+void fake_look_for(const char *text)
+{
+	pthread_mutex_lock(&lock);
+	looked_for.len = 0;
+	append(&looked_for, text, strlen(text));
+	found = 0;
+	pthread_mutex_unlock(&lock);
+}
+
+int fake_found(void)
+{
+	pthread_mutex_lock(&lock);
+	int n = found;
+	pthread_mutex_unlock(&lock);
+	return n;
+}
+
 static void bytes(struct call *c, const char *p, size_t n)
 {
 	uint64_t len = n;
+
+	if (n > 0 && n == looked_for.len && p && memcmp(p, looked_for.p, n) == 0)
+		found++;
 
 	if (n > INT_MAX) { /* nobody can have meant it: don't read it */
 		number(c, (int64_t)n);

@@ -99,6 +99,29 @@ uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx)
 	return (uint32_t)leave(&c, c.on->next);
 }
 
+int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx, rados_object_list_cursor *cursor)
+{
+	struct call c = enter(__func__, ctx, LISTING);
+	int at = c.on->next;
+
+	if (proceed(&c)) {
+		struct object *made = make(CURSOR, c.on->parent, 0);
+		made->next = at - (at > 0 && c.on->count > 0); /* the object that was returned last */
+		*cursor = made;
+	}
+	return (int)leave(&c, 0);
+}
+
+uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list_cursor cursor)
+{
+	struct call c = enter(__func__, ctx, LISTING);
+	const struct object *o = check(c.f->name, cursor, CURSOR);
+
+	proceed(&c);
+	c.on->next = o->next;
+	return (uint32_t)leave(&c, o->next);
+}
+
 void rados_nobjects_list_close(rados_list_ctx_t ctx)
 {
 	QUICK(free(ctx));

@@ -283,7 +283,7 @@ int rados_service_update_status(rados_t cluster, const char *status_dict)
 /* The cluster's log. Who is to be called is remembered when it is so no more, so that
  * a test can call back too late. */
 
-enum { MAX_MONITORS = 1024 };
+enum { MAX_MONITORS = 1 << 16 };
 
 static struct monitor {
 	rados_log_callback2_t fn;

@@ -4,7 +4,7 @@
  * late. Calls back come from a thread of their own, as with the real one.
  */
 
-enum { MAX_WATCHES = 1024 };
+enum { MAX_WATCHES = 1 << 16 };
 
 static struct watch {
 	struct object *object;
@@ -139,6 +139,17 @@ static void tell(int i, struct news news)
 	if (pthread_create(&thread, NULL, call_back, &news) != 0 || pthread_join(thread, NULL) != 0)
 		die("no thread to call back from");
 	free(news.p);
+}
+
+int fake_watch_number(uint64_t cookie)
+{
+	int i;
+
+	pthread_mutex_lock(&lock);
+	for (i = watch_count - 1; i >= 0 && cookie_of(watches[i].object) != cookie; i--)
+		;
+	pthread_mutex_unlock(&lock);
+	return i;
 }
 
 void fake_notify(int i, uint64_t notify_id, uint64_t notifier, const void *p, size_t n)

@@ -1,0 +1,63 @@
+package rados
+
+import (
+	"errors"
+	"maps"
+)
+
+// Connect connects to the cluster. The configuration must have been read or set before.
+//
+// It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
+// monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2 waits ten times
+// as long), which can't be cut short, before it fails with ETIMEDOUT. EACCES says that the
+// cluster refuses the user: it knows no such user, the key is another, or the user's
+// capabilities do not even let it talk to monitors. EIO says that the keyring has no key
+// that could be one, EISCONN that the Conn is connected, EINPROGRESS that another Connect is
+// under way. After a failure the configuration can be changed, and Connect be tried again.
+//
+// Implements:
+//
+//	rados_config_t rados_cct(rados_t cluster)
+//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
+//	void rados_shutdown(rados_t cluster)
+//	int rados_connect(rados_t cluster)
+func (c *Conn) Connect() error {
+	if err := c.connect(); err != nil {
+		return err
+	}
+	return c.settings.Apply(c)
+}
+
+// RegisterService makes this client known to the cluster as a daemon of a service: `ceph
+// service dump` shows it, with metadata, for as long as the Conn is connected. It can be
+// called before Connect, which then returns the error if there is one, though it has
+// connected. It returns ErrObjectExists if the client is registered already.
+//
+// Implements:
+//
+//	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
+func (c *Conn) RegisterService(service, daemon string, metadata map[string]string) error {
+	lane, err := c.enterSetup()
+	if err != nil {
+		return err
+	}
+	defer c.exit(lane)
+	metadata = maps.Clone(metadata)
+	again := func(c *Conn) error {
+		err := c.registerService(service, daemon, metadata)
+		if errors.Is(err, ErrObjectExists) {
+			return nil
+		}
+		return err
+	}
+	before := c.handle.Pointer()
+	if err := c.registerService(service, daemon, metadata); err != nil {
+		return err
+	}
+	// Connect makes a C object of its own, which has to be told as well.
+	c.settings.Note("service", again)
+	if c.handle.Pointer() != before {
+		return again(c) // it has been made meanwhile
+	}
+	return nil
+}

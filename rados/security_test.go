@@ -1,0 +1,609 @@
+package rados_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+// These tests have users that may do little, clients that are shut out, and keys that
+// must not be seen. A refusal comes at once: librados would wait for these seconds, which
+// is longer than the patience of the tests.
+const waits = 120
+
+// asUser is a Conn of that user, not yet connected.
+func asUser(t testing.TB, name, conf string) *rados.Conn {
+	t.Helper()
+	conn, err := rados.NewConnWithUser(name)
+	require.NoError(t, err)
+	t.Cleanup(conn.Shutdown)
+	require.NoError(t, conn.ReadConfigFile(conf))
+	for _, option := range []string{"client_mount_timeout", "rados_osd_op_timeout", "rados_mon_op_timeout"} {
+		require.NoError(t, conn.SetConfigOption(option, fmt.Sprint(waits)))
+	}
+	return conn
+}
+
+// atOnce is what f returns; f must not wait for what never comes.
+func atOnce(t testing.TB, what string, f func() error) error {
+	t.Helper()
+	over := make(chan error, 1)
+	go func() { over <- f() }()
+	select {
+	case err := <-over:
+		return err
+	case <-time.After(patience):
+		require.Fail(t, "it hangs", what)
+		return nil
+	}
+}
+
+// keyOf is the key in a keyring, or the keyring beside a ceph.conf that
+// radostest.Cluster.User has made.
+func keyOf(t testing.TB, conf string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(conf), "keyring"))
+	require.NoError(t, err)
+	key := regexp.MustCompile(`key = (\S{40})`).FindSubmatch(text)
+	require.NotNil(t, key)
+	return string(key[1])
+}
+
+// aKey is one that nobody has.
+const aKey = "AQAnbLRlAAAAABAAZOpg6BByZT1o+bT6aVSDaw=="
+
+// TestRefusedUsers: whom the cluster does not know, or gives no rights, it does not let
+// in, and says so at once.
+func TestRefusedUsers(t *testing.T) {
+	cluster := radostest.Shared(t)
+	name := unique("user")
+	conf := cluster.User(t, name, "mon", "allow r", "osd", "allow r")
+	with := func(option, value string) func(*rados.Conn) {
+		return func(conn *rados.Conn) { require.NoError(t, conn.SetConfigOption(option, value)) }
+	}
+	keyring := func(text string) func(*rados.Conn) {
+		path := filepath.Join(t.TempDir(), "keyring")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return with("keyring", path)
+	}
+	for _, c := range []struct {
+		what   string
+		change func(*rados.Conn)
+		want   error
+	}{
+		{"wrong key", with("key", aKey), syscall.EACCES},
+		{"wrong key in a keyring", keyring("[client." + name + "]\nkey = " + aKey + "\n"), syscall.EACCES},
+		{"no keyring", with("keyring", filepath.Join(t.TempDir(), "none")), rados.ErrNotFound},
+		{"a keyring that is none", keyring("rubbish"), syscall.EIO},
+		{"a key cut short", keyring("[client." + name + "]\nkey = " + aKey[:20] + "\n"), syscall.EIO},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			conn := asUser(t, name, conf)
+			c.change(conn)
+			for range 2 {
+				err := atOnce(t, "Connect", conn.Connect)
+				assert.ErrorIs(t, err, c.want)
+				assert.Equal(t, c.want == syscall.EACCES, errors.Is(err, fs.ErrPermission))
+			}
+			with("key", keyOf(t, conf))(conn)
+			assert.NoError(t, conn.Connect(), "now it is the right one")
+		})
+	}
+	for what, caps := range map[string][]string{
+		"no rights":             nil,
+		"no rights at monitors": {"osd", "allow *"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			name := unique("user")
+			conn := asUser(t, name, cluster.User(t, name, caps...))
+			assert.ErrorIs(t, atOnce(t, "Connect", conn.Connect), syscall.EACCES)
+		})
+	}
+	t.Run("unknown user", func(t *testing.T) {
+		conn := asUser(t, "nobody", conf)
+		with("key", aKey)(conn)
+		assert.ErrorIs(t, atOnce(t, "Connect", conn.Connect), syscall.EACCES)
+	})
+	t.Run("deleted, then with a new key", func(t *testing.T) {
+		name := unique("user")
+		conf := cluster.User(t, name, "mon", "allow r")
+		require.NoError(t, asUser(t, name, conf).Connect())
+		cluster.Ceph(t, "auth", "rm", "client."+name)
+		assert.ErrorIs(t, atOnce(t, "Connect", asUser(t, name, conf).Connect), syscall.EACCES)
+		anew := cluster.User(t, name, "mon", "allow r")
+		require.NotEqual(t, keyOf(t, conf), keyOf(t, anew))
+		assert.ErrorIs(t, atOnce(t, "Connect", asUser(t, name, conf).Connect), syscall.EACCES)
+		assert.NoError(t, asUser(t, name, anew).Connect())
+	})
+}
+
+// call is something that a user may do or not. need says which of the rights it takes at
+// the OSDs: r, w, x; "-" for what they do not decide, and no user here may do.
+type call struct {
+	name string
+	need string
+	do   func(t *testing.T, ioctx *rados.IOContext) error
+}
+
+var calls = []call{
+	{"Read", "r", func(_ *testing.T, ioctx *rados.IOContext) error {
+		_, err := ioctx.Read("o", make([]byte, 4), 0)
+		return err
+	}},
+	{"ReadContext", "r", func(t *testing.T, ioctx *rados.IOContext) error {
+		_, err := ioctx.ReadContext(t.Context(), "o", make([]byte, 4), 0)
+		return err
+	}},
+	{"Stat", "r", func(_ *testing.T, ioctx *rados.IOContext) error {
+		_, err := ioctx.Stat("o")
+		return err
+	}},
+	{"ListXattrs", "r", func(_ *testing.T, ioctx *rados.IOContext) error {
+		_, err := ioctx.ListXattrs("o")
+		return err
+	}},
+	{"ReadOp.Operate", "r", func(_ *testing.T, ioctx *rados.IOContext) error {
+		op := rados.CreateReadOp()
+		op.Stat()
+		op.GetOmapValues("", "", 10)
+		return op.Operate(ioctx, "o", rados.OperationNoFlag)
+	}},
+	{"Notify", "r", func(_ *testing.T, ioctx *rados.IOContext) error {
+		_, _, err := ioctx.NotifyWithTimeout("o", nil, time.Second)
+		return err
+	}},
+	{"Objects", "r", func(_ *testing.T, ioctx *rados.IOContext) error {
+		for _, err := range ioctx.Objects() {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+	{"WriteFull", "w", func(_ *testing.T, ioctx *rados.IOContext) error {
+		return ioctx.WriteFull("o", []byte("data"))
+	}},
+	{"WriteFullContext", "w", func(t *testing.T, ioctx *rados.IOContext) error {
+		return ioctx.WriteFullContext(t.Context(), "o", []byte("data"))
+	}},
+	{"Truncate", "w", func(_ *testing.T, ioctx *rados.IOContext) error {
+		return ioctx.Truncate("o", 4)
+	}},
+	{"SetXattr", "w", func(_ *testing.T, ioctx *rados.IOContext) error {
+		return ioctx.SetXattr("o", "x", []byte("data"))
+	}},
+	{"SetOmap", "w", func(_ *testing.T, ioctx *rados.IOContext) error {
+		return ioctx.SetOmap("o", map[string][]byte{"key": nil})
+	}},
+	{"WriteOp.Operate", "w", func(_ *testing.T, ioctx *rados.IOContext) error {
+		return writing(ioctx, "o", func(op *rados.WriteOp) { op.WriteFull([]byte("data")) })
+	}},
+	{"WriteOp.OperateContext", "w", func(t *testing.T, ioctx *rados.IOContext) error {
+		op := rados.CreateWriteOp()
+		op.WriteFull([]byte("data"))
+		return op.OperateContext(t.Context(), ioctx, "o", rados.OperationNoFlag)
+	}},
+	{"Watch", "rw", func(_ *testing.T, ioctx *rados.IOContext) error {
+		w, err := ioctx.Watch("o")
+		if err != nil {
+			return err
+		}
+		return w.Delete()
+	}},
+	{"ListLockers", "rx", func(_ *testing.T, ioctx *rados.IOContext) error {
+		_, err := ioctx.ListLockers("o", "lock")
+		return err
+	}},
+	{"Lock", "rwx", func(_ *testing.T, ioctx *rados.IOContext) error {
+		_, err := ioctx.LockShared("o", "lock", unique("cookie"), "tag", "", 0, nil)
+		return err
+	}},
+	{"CreateSnap", "-", func(_ *testing.T, ioctx *rados.IOContext) error {
+		return ioctx.CreateSnap("snap")
+	}},
+}
+
+// TestCaps: what a user may not do is EPERM, in every form, and what it may is done.
+func TestCaps(t *testing.T) {
+	cluster := radostest.Shared(t)
+	mine, other := cluster.Pool(t), cluster.Pool(t)
+	pools := map[string]*rados.IOContext{"mine": mine, "other": other}
+	for _, ioctx := range pools {
+		for _, namespace := range []string{"", "a"} {
+			ioctx.SetNamespace(namespace)
+			require.NoError(t, ioctx.WriteFull("o", []byte("data")))
+		}
+	}
+	pool, err := mine.GetPoolName()
+	require.NoError(t, err)
+	for _, user := range []struct {
+		osd  string
+		may  string                            // what its rights are
+		here func(pool, namespace string) bool // and where they hold
+	}{
+		{"allow r", "r", func(string, string) bool { return true }},
+		{"allow w", "w", func(string, string) bool { return true }},
+		{"allow rw", "rw", func(string, string) bool { return true }},
+		{"allow rwx", "rwx", func(string, string) bool { return true }},
+		{"allow rw namespace=a", "rw", func(_, namespace string) bool { return namespace == "a" }},
+		{"allow rwx pool=" + pool, "rwx", func(pool, _ string) bool { return pool == "mine" }},
+		{"allow r pool=" + pool + " namespace=a", "r", func(pool, namespace string) bool { return pool == "mine" && namespace == "a" }},
+		{"", "", nil}, // no rights at OSDs
+	} {
+		t.Run(user.osd, func(t *testing.T) {
+			name, caps := unique("user"), []string{"mon", "allow r"}
+			if user.osd != "" {
+				caps = append(caps, "osd", user.osd)
+			}
+			conn := asUser(t, name, cluster.User(t, name, caps...))
+			require.NoError(t, conn.Connect())
+			for which, admins := range pools {
+				pool, err := admins.GetPoolName()
+				require.NoError(t, err)
+				ioctx := open(t, conn, pool)
+				for _, namespace := range []string{"", "a"} {
+					ioctx.SetNamespace(namespace)
+					may := ""
+					if user.here != nil && user.here(which, namespace) {
+						may = user.may
+					}
+					for _, c := range calls {
+						checkCap(t, ioctx, c, may, which+"/"+namespace)
+					}
+				}
+			}
+		})
+	}
+}
+
+// checkCap makes a call with these rights.
+func checkCap(t *testing.T, ioctx *rados.IOContext, c call, may, where string) {
+	t.Helper()
+	allowed := strings.Trim(c.need, may) == ""
+	err := atOnce(t, c.name, func() error { return c.do(t, ioctx) })
+	if allowed {
+		assert.NoError(t, err, "%s in %s", c.name, where)
+		return
+	}
+	assert.ErrorIs(t, err, rados.ErrPermissionDenied, "%s in %s", c.name, where)
+	assert.ErrorIs(t, err, fs.ErrPermission, "%s in %s", c.name, where)
+}
+
+// TestClusterCaps: what is asked of the cluster as a whole is refused with EACCES if it
+// is a command, with EPERM if it is about pools.
+func TestClusterCaps(t *testing.T) {
+	cluster := radostest.Shared(t)
+	admins := cluster.Pool(t)
+	pool, err := admins.GetPoolName()
+	require.NoError(t, err)
+	name := unique("user")
+	conn := asUser(t, name, cluster.User(t, name, "mon", "allow r", "osd", "allow rwx"))
+	require.NoError(t, conn.Connect())
+	ioctx := open(t, conn, pool)
+	for what, c := range map[string]struct {
+		want error
+		do   func() error
+	}{
+		"MakePool":          {syscall.EPERM, func() error { return conn.MakePool(unique("pool")) }},
+		"DeletePool":        {syscall.EPERM, func() error { return conn.DeletePool(pool) }},
+		"CreateSnap":        {syscall.EPERM, func() error { return ioctx.CreateSnap("snap") }},
+		"EnableApplication": {syscall.EACCES, func() error { return ioctx.EnableApplication("app", false) }},
+		"BlocklistAdd":      {syscall.EACCES, func() error { return conn.BlocklistAdd("1.2.3.4:5/6", time.Second) }},
+		"MonCommand": {syscall.EACCES, func() error {
+			_, _, err := conn.MonCommand(command(t, "osd set", "key", "noout"))
+			return err
+		}},
+		"OsdCommand": {syscall.EACCES, func() error {
+			_, _, err := conn.OsdCommand(0, [][]byte{command(t, "version")})
+			return err
+		}},
+		"MgrCommand": {syscall.EACCES, func() error {
+			_, _, err := conn.MgrCommand([][]byte{command(t, "pg stat")})
+			return err
+		}},
+	} {
+		t.Run(what, func(t *testing.T) {
+			err := atOnce(t, what, c.do)
+			assert.ErrorIs(t, err, c.want)
+			assert.ErrorIs(t, err, fs.ErrPermission)
+		})
+	}
+	pools, err := conn.ListPools()
+	require.NoError(t, err, "it may look")
+	assert.Contains(t, pools, pool)
+}
+
+// TestBlocklistedInMidOperation shuts out a client while operations of every form are
+// under way. All of them end with ESHUTDOWN; its watch is lost.
+func TestBlocklistedInMidOperation(t *testing.T) {
+	cluster := radostest.Start(t) // flags are of the cluster as a whole
+	admin := cluster.Conn(t)
+	require.NoError(t, admin.MakePool("pool"))
+	require.NoError(t, open(t, admin, "pool").WriteFull("o", []byte("data")))
+
+	conn := asUser(t, "admin", cluster.Conf())
+	socket := filepath.Join(t.TempDir(), "asok")
+	require.NoError(t, conn.SetConfigOption("admin_socket", socket))
+	require.NoError(t, conn.Connect())
+	ioctx := open(t, conn, "pool")
+	watcher, err := ioctx.Watch("o")
+	require.NoError(t, err)
+
+	cluster.Ceph(t, "osd", "set", "pause")
+	require.NoError(t, conn.WaitForLatestOSDMap())
+	type result struct {
+		name string
+		err  error
+	}
+	results := make(chan result, len(calls))
+	onObjects := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return c.need == "-" || c.name == "Objects" })
+	for _, c := range onObjects {
+		go func() { results <- result{c.name, c.do(t, ioctx)} }()
+	}
+	require.Eventually(t, func() bool {
+		return strings.Count(cluster.Ceph(t, "--admin-daemon", socket, "objecter_requests"), `"osd_ops"`) == len(onObjects)
+	}, patience, 50*time.Millisecond, "they are not under way")
+
+	address, err := conn.GetAddrs()
+	require.NoError(t, err)
+	require.NoError(t, admin.BlocklistAdd(address, time.Hour))
+	cluster.Ceph(t, "osd", "unset", "pause")
+	for range onObjects {
+		select {
+		case r := <-results:
+			assert.ErrorIs(t, r.err, syscall.ESHUTDOWN, r.name)
+		case <-time.After(patience):
+			require.Fail(t, "some operation hangs")
+		}
+	}
+	select {
+	case err := <-watcher.Errors():
+		assert.True(t, lost(err), "%v", err)
+	case <-time.After(patience):
+		assert.Fail(t, "the watcher is not told")
+	}
+	_, err = watcher.Check()
+	assert.True(t, lost(err), "%v", err)
+	assert.ErrorIs(t, atOnce(t, "Delete", watcher.Delete), syscall.ESHUTDOWN)
+	for _, c := range onObjects {
+		err := atOnce(t, c.name, func() error { return c.do(t, ioctx) })
+		assert.ErrorIs(t, err, syscall.ESHUTDOWN, c.name)
+		assert.NotErrorIs(t, err, fs.ErrPermission, c.name)
+	}
+	_, err = conn.ListPools()
+	assert.NoError(t, err, "the monitors go on to answer")
+	for _, err := range ioctx.Objects() {
+		assert.NoError(t, err, "and OSDs to list")
+	}
+
+	cluster.Ceph(t, "osd", blocklist(t), "rm", strings.TrimPrefix(address, "v2:"))
+	require.NoError(t, conn.WaitForLatestOSDMap())
+	assert.NoError(t, ioctx.WriteFull("o", []byte("data")), "it is let in again")
+}
+
+// lost tells that a watch is: the OSD has dropped it, or would not take it up again.
+func lost(err error) bool { return errorsIsAny(err, syscall.ENOTCONN, syscall.ESHUTDOWN) }
+
+// blocklist is what the releases call it.
+func blocklist(t testing.TB) string {
+	if release(t) < 16 {
+		return "blacklist"
+	}
+	return "blocklist"
+}
+
+// TestUserChangedWhileConnected: who is connected stays so. A new connection to an OSD
+// takes a ticket. Once that has run out operations of a user who is deleted wait, as for an
+// OSD that does not answer, until rados_osd_op_timeout or their context; and one who has
+// lost rights is refused.
+func TestUserChangedWhileConnected(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	cluster := radostest.Start(t,
+		radostest.Config("global", "auth service ticket ttl", "4"), // seconds
+		radostest.Config("global", "auth mon ticket ttl", "4"))
+	admin := cluster.Conn(t)
+	require.NoError(t, admin.MakePool("pool"))
+	conf := make(map[string]string)
+	connect := func(name string) *rados.IOContext {
+		conf[name] = cluster.User(t, name, "mon", "allow r", "osd", "allow rw")
+		conn := asUser(t, name, conf[name])
+		require.NoError(t, conn.SetConfigOption("rados_osd_op_timeout", "4"))
+		require.NoError(t, conn.Connect())
+		return open(t, conn, "pool")
+	}
+	write := func(ioctx *rados.IOContext) error { return ioctx.WriteFull("o", []byte("data")) }
+	deleted, demoted := connect("deleted"), connect("demoted")
+	require.NoError(t, errors.Join(write(deleted), write(demoted)))
+	cluster.Ceph(t, "auth", "rm", "client.deleted")
+	cluster.Ceph(t, "auth", "caps", "client.demoted", "mon", "allow r", "osd", "allow r")
+	require.NoError(t, errors.Join(write(deleted), write(demoted)), "they were connected before")
+
+	var gone, less error
+	require.Eventually(t, func() bool {
+		cluster.Restart(t, "osd.0") // which ends all connections to it
+		gone, less = write(deleted), write(demoted)
+		return gone != nil && less != nil
+	}, 3*time.Minute, time.Millisecond, "their tickets never run out")
+	assert.ErrorIs(t, gone, syscall.ETIMEDOUT)
+	assert.ErrorIs(t, less, rados.ErrPermissionDenied)
+	assert.ErrorIs(t, deleted.WriteFullContext(t.Context(), "o", []byte("data")), syscall.ETIMEDOUT)
+	assert.NoError(t, write(open(t, admin, "pool")), "the OSD is there")
+	assert.ErrorIs(t, atOnce(t, "Connect", asUser(t, "deleted", conf["deleted"]).Connect), syscall.EACCES)
+	assert.NoError(t, asUser(t, "demoted", conf["demoted"]).Connect())
+}
+
+// TestMonitorThatDoesNotAnswer: Connect gives up once client_mount_timeout is over, also
+// if the monitor accepts the connection and then says nothing.
+func TestMonitorThatDoesNotAnswer(t *testing.T) {
+	cluster := radostest.Start(t)
+	conn := asUser(t, "admin", cluster.Conf())
+	require.NoError(t, conn.SetConfigOption("client_mount_timeout", "2"))
+	cluster.Pause(t, "mon.a")
+	start := time.Now()
+	err := atOnce(t, "Connect", conn.Connect)
+	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	assert.GreaterOrEqual(t, time.Since(start), 2*time.Second)
+	cluster.Resume(t, "mon.a")
+	require.NoError(t, conn.SetConfigOption("client_mount_timeout", fmt.Sprint(waits)))
+	assert.NoError(t, conn.Connect())
+}
+
+// The other process of TestKeyStaysSecret gets by these what it is to use.
+const (
+	secretConf = "GO_RADOS_SECRET_CONF"
+	secretPool = "GO_RADOS_SECRET_POOL"
+	secretUser = "secret"
+)
+
+// TestKeyStaysSecret: neither an error nor a value that is printed nor a line that
+// librados logs shows the user's key, whatever goes wrong with it. All of it is done by
+// another process, whose whole output is looked through.
+func TestKeyStaysSecret(t *testing.T) {
+	cluster := radostest.Shared(t)
+	conf := cluster.User(t, secretUser, "mon", "allow r", "osd", "allow rwx")
+	key := keyOf(t, conf)
+	pool, err := cluster.Pool(t).GetPoolName()
+	require.NoError(t, err)
+	cmd := exec.Command(os.Args[0], "-test.run", "^TestUseSecretKey$", "-test.v")
+	cmd.Env = append(os.Environ(), secretConf+"="+conf, secretPool+"="+pool, "RADOS_TEST_CONF="+cluster.Conf())
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out[max(0, len(out)-4000):])
+	for _, want := range []string{"cephx", "monclient", "ms_handle_connect", "printed: ", "error: "} {
+		assert.Contains(t, string(out), want, "it does not say much")
+	}
+	assertSecret(t, key, "the other process", out)
+	for _, daemon := range []string{"mon.a", "mgr.x", "osd.0"} {
+		assertSecret(t, key, daemon, []byte(cluster.Log(t, daemon, 100_000)))
+	}
+}
+
+// assertSecret looks for a key, as it is written in a keyring or in any other way.
+func assertSecret(t *testing.T, key, where string, text []byte) {
+	t.Helper()
+	raw, err := base64.StdEncoding.DecodeString(key)
+	require.NoError(t, err)
+	secret := raw[12:] // behind its type, time and length
+	require.Len(t, secret, 16)
+	require.NotEmpty(t, text, where)
+	assert.NotContains(t, dumped(text), hex.EncodeToString(secret), "dumped by %s", where)
+	for form, trace := range map[string]string{
+		"key":     strings.TrimRight(key, "=")[16:],
+		"bytes":   string(secret),
+		"base64":  base64.RawStdEncoding.EncodeToString(secret),
+		"hex":     hex.EncodeToString(secret),
+		"numbers": strings.Trim(fmt.Sprint(secret), "[]"),
+	} {
+		if before, _, shown := bytes.Cut(text, []byte(trace)); shown {
+			line := before[bytes.LastIndexByte(before, '\n')+1:]
+			assert.Fail(t, "the key is shown", "as %s by %s: %s<KEY>", form, where, line)
+		}
+	}
+}
+
+// dumped is what librados has dumped in hexadecimal, all of it in one.
+func dumped(text []byte) string {
+	var all strings.Builder
+	for _, line := range regexp.MustCompile(`(?m)^[0-9a-f]{8}  ([0-9a-f ]+)\|`).FindAllSubmatch(text, -1) {
+		all.WriteString(strings.ReplaceAll(string(line[1]), " ", ""))
+	}
+	return all.String()
+}
+
+// TestUseSecretKey does what may go wrong with a key, and prints all that comes of it.
+func TestUseSecretKey(t *testing.T) {
+	conf := os.Getenv(secretConf)
+	if conf == "" {
+		t.Skip("TestKeyStaysSecret runs it, in a process of its own")
+	}
+	key := keyOf(t, conf)
+	set := func(conn *rados.Conn, option, value string) { require.NoError(t, conn.SetConfigOption(option, value)) }
+	talkative := func() *rados.Conn {
+		conn := asUser(t, secretUser, conf)
+		set(conn, "log_to_stderr", "true")
+		for _, subsystem := range []string{"auth", "monc", "ms", "rados", "objecter", "crypto", "context"} {
+			set(conn, "debug_"+subsystem, "30/30")
+		}
+		return conn
+	}
+	failed := func(err error) {
+		t.Helper()
+		require.Error(t, err)
+		t.Logf("error: %v %+v %#v %q", err, err, err, err.Error())
+	}
+	file := func(text string) string {
+		path := filepath.Join(t.TempDir(), "file")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+
+	conn := talkative()
+	set(conn, "key", key)
+	require.NoError(t, conn.Connect())
+	ioctx := open(t, conn, os.Getenv(secretPool))
+	require.NoError(t, ioctx.WriteFull("o", nil))
+	watcher, err := ioctx.Watch("o")
+	require.NoError(t, err)
+	monitor, err := conn.MonitorLog("debug", func(rados.LogEntry) {})
+	require.NoError(t, err)
+	for _, value := range []any{conn, ioctx, watcher, monitor} {
+		t.Logf("printed: %v %+v %#v", value, value, value)
+	}
+	failed(ioctx.Delete("nothing"))
+	_, status, err := conn.MonCommandWithInputBuffer(command(t, "auth import"), []byte("[client.other]\nkey = "+key+"\n"))
+	failed(err)
+	t.Log(status)
+	failed(conn.SetConfigOption("key", key+"\x00"))
+	failed(conn.SetConfigOption("no_such_option", key))
+	monitor.Stop()
+	conn.Shutdown()
+	failed(conn.Connect())
+
+	failed(talkative().ParseCmdLineArgs([]string{"--key", key, "--keyring"})) // which would end the process
+	failed(talkative().ParseCmdLineArgs([]string{"--key=" + key, "--bind", "x"}))
+	conn = talkative()
+	t.Setenv("CEPH_ARGS", "--key="+key+" --bind x")
+	failed(conn.ParseDefaultConfigEnv())
+	require.NoError(t, os.Unsetenv("CEPH_ARGS"))
+	for _, text := range []string{
+		"[client." + secretUser + "]\nkey " + key + "\n",
+		"client." + secretUser + "]\nkey = " + key + "\n",
+		"[client." + secretUser + "\nkey = " + key + "\n",
+		key,
+	} {
+		if err := talkative().ReadConfigFile(file(text)); err != nil { // Ceph 14.2 passes over it
+			failed(err)
+		}
+	}
+	// A keyring is not among these: a line in which it can't find a key, librados logs.
+	for option, value := range map[string]string{
+		"keyfile": file(key + key),
+		"key":     key + key,
+	} {
+		conn := talkative()
+		set(conn, "keyring", "")
+		set(conn, option, value)
+		if err := conn.Connect(); err != nil { // it may be that librados reads as far as it makes sense
+			failed(err)
+		}
+	}
+}
