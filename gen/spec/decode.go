@@ -418,7 +418,7 @@ func (d *decoder) methods(n *yaml.Node, s *Spec) {
 			"setup":  d.boolean(&m.Setup),
 
 			"context": d.text(&m.Context),
-			"steps":  func(n *yaml.Node) { d.steps(n, m) },
+			"steps":   func(n *yaml.Node) { d.steps(n, m) },
 		})
 		s.Methods = append(s.Methods, m)
 	})

@@ -183,8 +183,8 @@ type Method struct {
 	Params []string // the order of the Go parameters, where C's is not wanted
 	// Context is the step that does the same, by which a form with a context does it.
 	Context string
-	Setup  bool     // may be called before the handle is ready
-	Steps  []*Step
+	Setup   bool // may be called before the handle is ready
+	Steps   []*Step
 }
 
 // Step is one C call of a composed method.
