@@ -30,7 +30,8 @@ check: ## fail if a generated file, or the list of what is exported, is not up t
 api: ## accept how the exported API has changed (see api/exported.txt, CHANGELOG.md)
 	$(GO) test ./api -run TestExported -update
 
-lint: ## go vet, staticcheck
+lint: ## gofmt, go vet, staticcheck
+	@! gofmt -l . | grep . || { echo 'gofmt -w these'; false; }
 	$(GO) vet $(PKGS)
 	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
 

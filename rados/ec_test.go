@@ -31,6 +31,22 @@ func TestErasureCoded(t *testing.T) {
 		}
 	}
 	run(map[string]func(t *testing.T, ioctx *rados.IOContext){
+		"aio.EC.SimpleWrite":        aioTests["aio.SimpleWrite"],
+		"aio.EC.WaitForComplete":    aioTests["aio.WaitForSafe"],
+		"aio.EC.RoundTrip":          aioTests["aio.RoundTrip"],
+		"aio.EC.RoundTrip2":         aioTests["aio.RoundTrip2"],
+		"aio.EC.RoundTripAppend":    ecAppendContext,
+		"aio.EC.ReturnValue":        aioTests["aio.ReturnValue"],
+		"aio.EC.RoundTripWriteFull": aioTests["aio.RoundTripWriteFull"],
+		"aio.EC.SimpleStat":         aioTests["aio.SimpleStat"],
+		"aio.EC.SimpleStatNS":       aioTests["aio.SimpleStatNS"],
+		"aio.EC.StatRemove":         aioTests["aio.StatRemove"],
+		"aio.EC.ExecuteClass":       aioTests["aio.ExecuteClass"],
+		"aio.EC.MultiWrite": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+			assert.ErrorIs(t, ioctx.WriteContext(t.Context(), "foo", filled(0xdd, 64), 128), syscall.EOPNOTSUPP)
+			assert.Equal(t, buf, readContext(t, ioctx, "foo", 576))
+		},
 		"io.EC.SimpleWrite":               objectTests["io.SimpleWrite"],
 		"io.EC.RoundTrip":                 ecRoundTrip,
 		"io.EC.OverlappingWriteRoundTrip": ecOverlap,
@@ -161,6 +177,17 @@ func ecAppend(t *testing.T, ioctx *rados.IOContext) {
 	assert.ErrorIs(t, ioctx.Append("foo", filled(0xef, a/2)), syscall.EOPNOTSUPP)
 	want := append(append(filled(0xde, a), filled(0xad, a)...), filled(0xbe, a/2)...)
 	assert.Equal(t, want, content(t, ioctx, "foo"))
+}
+
+func ecAppendContext(t *testing.T, ioctx *rados.IOContext) {
+	required, err := ioctx.RequiresAlignment()
+	require.NoError(t, err)
+	require.True(t, required)
+	a := aligned(t, ioctx)
+	require.NoError(t, ioctx.AppendContext(t.Context(), "foo", filled(0xde, a)))
+	require.NoError(t, ioctx.AppendContext(t.Context(), "foo", filled(0xad, a/2)))
+	assert.ErrorIs(t, ioctx.AppendContext(t.Context(), "foo", filled(0xbe, a/2)), syscall.EOPNOTSUPP)
+	assert.Equal(t, append(filled(0xde, a), filled(0xad, a/2)...), readContext(t, ioctx, "foo", 3*a))
 }
 
 func ecTruncate(t *testing.T, ioctx *rados.IOContext) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -123,8 +124,10 @@ func TestPoolFacts(t *testing.T) {
 		got, err := ioctx.GetPoolName()
 		require.NoError(t, err)
 		assert.Equal(t, name, got)
-		_, err = ioctx.GetPoolStats()
-		assert.NoError(t, err)
+		require.Eventually(t, func() bool {
+			stat, err := ioctx.GetPoolStats()
+			return assert.NoError(t, err) && stat.Num_objects == 1 && stat.Num_user_bytes == 128
+		}, patience, 50*time.Millisecond)
 	})
 	t.Run("deleted", func(t *testing.T) {
 		require.NoError(t, conn.DeletePool(name))

@@ -533,6 +533,14 @@ type PoolStat struct {
 	Num_wr uint64
 	// Num_wr_kb is the amount written in KiB.
 	Num_wr_kb uint64
+	// Num_user_bytes is how many bytes the objects have, without replicas and compression.
+	Num_user_bytes uint64
+	// Compressed_bytes_orig is how many of these bytes were compressed.
+	Compressed_bytes_orig uint64
+	// Compressed_bytes is how many bytes they were compressed to.
+	Compressed_bytes uint64
+	// Compressed_bytes_alloc is how many bytes were allocated for the compressed ones.
+	Compressed_bytes_alloc uint64
 }
 
 // ObjectStat is what IOContext.Stat returns.
@@ -2493,6 +2501,9 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 		}
 	}
 	return PoolStat{
+		Compressed_bytes:               uint64(poolStat.compressed_bytes),
+		Compressed_bytes_alloc:         uint64(poolStat.compressed_bytes_alloc),
+		Compressed_bytes_orig:          uint64(poolStat.compressed_bytes_orig),
 		Num_bytes:                      uint64(poolStat.num_bytes),
 		Num_kb:                         uint64(poolStat.num_kb),
 		Num_object_clones:              uint64(poolStat.num_object_clones),
@@ -2503,6 +2514,7 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 		Num_objects_unfound:            uint64(poolStat.num_objects_unfound),
 		Num_rd:                         uint64(poolStat.num_rd),
 		Num_rd_kb:                      uint64(poolStat.num_rd_kb),
+		Num_user_bytes:                 uint64(poolStat.num_user_bytes),
 		Num_wr:                         uint64(poolStat.num_wr),
 		Num_wr_kb:                      uint64(poolStat.num_wr_kb),
 	}, nil

@@ -84,13 +84,14 @@ func TestGetClusterStats(t *testing.T) {
 
 func TestGetPoolStats(t *testing.T) {
 	ioctx := opened(t)
-	fakerados.Answer("rados_ioctx_pool_stat", memory(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12))
+	fakerados.Answer("rados_ioctx_pool_stat", memory(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))
 	stat, err := ioctx.GetPoolStats()
 	require.NoError(t, err)
 	assert.Equal(t, rados.PoolStat{
 		Num_bytes: 1, Num_kb: 2, Num_objects: 3, Num_object_clones: 4, Num_object_copies: 5,
 		Num_objects_missing_on_primary: 6, Num_objects_unfound: 7, Num_objects_degraded: 8,
 		Num_rd: 9, Num_rd_kb: 10, Num_wr: 11, Num_wr_kb: 12,
+		Num_user_bytes: 13, Compressed_bytes_orig: 14, Compressed_bytes: 15, Compressed_bytes_alloc: 16,
 	}, stat)
 	fakerados.Return("rados_ioctx_pool_stat", -int(syscall.EIO))
 	stat, err = ioctx.GetPoolStats()

@@ -1,0 +1,401 @@
+package rados_test
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+// started begins a call that others need not wait for, and returns how to wait for it.
+func started(call func() error) (wait func() error) {
+	result := make(chan error, 1)
+	go func() { result <- call() }()
+	return func() error { return <-result }
+}
+
+// readContext reads up to n bytes.
+func readContext(t testing.TB, ioctx *rados.IOContext, oid string, n int) []byte {
+	t.Helper()
+	data := make([]byte, n)
+	n, err := ioctx.ReadContext(t.Context(), oid, data, 0)
+	require.NoError(t, err)
+	return data[:n]
+}
+
+// sizeContext is the size of an object.
+func sizeContext(t testing.TB, ioctx *rados.IOContext, oid string) int {
+	t.Helper()
+	stat, err := ioctx.StatContext(t.Context(), oid)
+	require.NoError(t, err)
+	return int(stat.Size)
+}
+
+// aioTests are about what C can start without waiting for it.
+var aioTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
+	"aio.TooBig": func(t *testing.T, ioctx *rados.IOContext) {
+		huge := unreadable(t, 1<<32-1)
+		assert.ErrorIs(t, ioctx.WriteContext(t.Context(), "foo", huge, 0), syscall.E2BIG)
+		assert.ErrorIs(t, ioctx.WriteFullContext(t.Context(), "foo", huge), syscall.E2BIG)
+		assert.ErrorIs(t, ioctx.AppendContext(t.Context(), "foo", huge), syscall.E2BIG)
+		_, err := ioctx.StatContext(t.Context(), "foo")
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+	},
+	"aio.SimpleWrite": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+		ioctx.SetNamespace(unique("nspace"))
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+		assert.Equal(t, buf, content(t, ioctx, "foo"))
+	},
+	"aio.WaitForSafe": func(t *testing.T, ioctx *rados.IOContext) {
+		wait := started(func() error { return ioctx.WriteContext(t.Context(), "foo", buf, 0) })
+		require.NoError(t, wait())
+		assert.Equal(t, buf, content(t, ioctx, "foo"))
+	},
+	"aio.RoundTrip": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+		assert.Equal(t, buf, readContext(t, ioctx, "foo", 256))
+	},
+	"aio.RoundTrip2": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+		assert.Equal(t, buf, readContext(t, ioctx, "foo", 128))
+	},
+	"aio.RoundTrip3": func(t *testing.T, ioctx *rados.IOContext) {
+		w := rados.CreateWriteOp()
+		w.Write(buf, 0)
+		w.SetAllocationHint(0, 0, rados.AllocHintNoHint)
+		wait := started(func() error { return w.OperateContext(t.Context(), ioctx, "foo", rados.OperationNoFlag) })
+		require.NoError(t, wait())
+		w.Release()
+		r := rados.CreateReadOp()
+		data := make([]byte, 128)
+		read := r.Read(0, data)
+		r.SetFlags(rados.OpFlagFAdviseNoCache | rados.OpFlagFAdviseRandom)
+		sums := r.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumOptions{Seed: 1<<32 - 1})
+		require.NoError(t, r.OperateContext(t.Context(), ioctx, "foo", rados.OperationNoFlag))
+		r.Release()
+		assert.Equal(t, &rados.ReadOpReadStep{BytesRead: 128}, read)
+		assert.Equal(t, buf, data)
+		got, err := sums.Sums()
+		require.NoError(t, err)
+		assert.Equal(t, []uint64{castagnoli(1<<32-1, buf)}, got)
+	},
+	"aio.RoundTripAppend": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.AppendContext(t.Context(), "foo", filled(0xcc, 128)))
+		require.NoError(t, ioctx.AppendContext(t.Context(), "foo", filled(0xdd, 128)))
+		assert.Equal(t, append(filled(0xcc, 128), filled(0xdd, 128)...), readContext(t, ioctx, "foo", 256))
+	},
+	"aio.RemoveTest": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.Append("foo", buf))
+		require.NoError(t, ioctx.DeleteContext(t.Context(), "foo"))
+		_, err := ioctx.Read("foo", make([]byte, 128), 0)
+		assert.Equal(t, rados.ErrNotFound, err)
+	},
+	"aio.XattrsRoundTrip": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.Append("bar", buf))
+		_, err := ioctx.GetXattr("bar", "attr1", make([]byte, 128))
+		assert.ErrorIs(t, err, syscall.ENODATA)
+		require.NoError(t, ioctx.SetXattrContext(t.Context(), "bar", "attr1", []byte("foo bar baz\x00")))
+		value := make([]byte, 128)
+		n, err := ioctx.GetXattr("bar", "attr1", value)
+		require.NoError(t, err)
+		assert.Equal(t, "foo bar baz\x00", string(value[:n]))
+	},
+	"aio.RmXattr": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.Append("bar", buf))
+		require.NoError(t, ioctx.SetXattrContext(t.Context(), "bar", "attr1", []byte("value")))
+		require.NoError(t, ioctx.RmXattrContext(t.Context(), "bar", "attr1"))
+		_, err := ioctx.GetXattr("bar", "attr1", make([]byte, 128))
+		assert.ErrorIs(t, err, syscall.ENODATA)
+		require.NoError(t, ioctx.SetXattrContext(t.Context(), "bar", "attr2", []byte("value")))
+		require.NoError(t, ioctx.DeleteContext(t.Context(), "bar"))
+		assert.ErrorIs(t, ioctx.RmXattrContext(t.Context(), "bar", "attr2"), rados.ErrNotFound)
+	},
+	"aio.XattrIter": func(t *testing.T, ioctx *rados.IOContext) {
+		binary := make([]byte, 256)
+		for i := range binary {
+			binary[i] = byte(i % 255)
+		}
+		want := map[string][]byte{"attr1": []byte("foo bar baz\x00"), "attr2": binary}
+		require.NoError(t, ioctx.Append("foo", buf))
+		for name, value := range want {
+			require.NoError(t, ioctx.SetXattr("foo", name, value))
+		}
+		got, err := ioctx.ListXattrsContext(t.Context(), "foo")
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	},
+	"aio.ReturnValue": func(t *testing.T, ioctx *rados.IOContext) {
+		wait := started(func() error {
+			_, err := ioctx.ReadContext(t.Context(), "nonexistent", make([]byte, 128), 0)
+			return err
+		})
+		assert.ErrorIs(t, wait(), rados.ErrNotFound)
+	},
+	"aio.RoundTripWriteFull": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+		require.NoError(t, ioctx.WriteFullContext(t.Context(), "foo", filled(0xdd, 64)))
+		assert.Equal(t, filled(0xdd, 64), readContext(t, ioctx, "foo", 192))
+	},
+	"aio.RoundTripWriteSame": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+		require.NoError(t, ioctx.WriteSameContext(t.Context(), "foo", filled(0xdd, 32), 128, 0))
+		assert.Equal(t, filled(0xdd, 128), readContext(t, ioctx, "foo", 128))
+	},
+	"aio.SimpleStat": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+		assert.Equal(t, 128, sizeContext(t, ioctx, "foo"))
+	},
+	"aio.OperateMtime": func(t *testing.T, ioctx *rados.IOContext) {
+		createdAt(t, ioctx, rados.Timespec{Sec: mtime})
+	},
+	"aio.Operate2Mtime": func(t *testing.T, ioctx *rados.IOContext) {
+		createdAt(t, ioctx, rados.Timespec{Sec: mtime, Nsec: 123456789})
+	},
+	"aio.SimpleStatNS": func(t *testing.T, ioctx *rados.IOContext) {
+		first, err := ioctx.GetNamespace()
+		require.NoError(t, err)
+		second := unique("nspace")
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+		ioctx.SetNamespace(second)
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf[:64], 0))
+		ioctx.SetNamespace(first)
+		assert.Equal(t, 128, sizeContext(t, ioctx, "foo"))
+		ioctx.SetNamespace(second)
+		assert.Equal(t, 64, sizeContext(t, ioctx, "foo"))
+	},
+	"aio.StatRemove": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+		assert.Equal(t, 128, sizeContext(t, ioctx, "foo"))
+		require.NoError(t, ioctx.DeleteContext(t.Context(), "foo"))
+		_, err := ioctx.StatContext(t.Context(), "foo")
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+	},
+	"aio.ExecuteClass": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+		assert.Equal(t, "Hello, world!", helloContext(t, ioctx, ""))
+	},
+	"aio.MultiWrite": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", buf, 0))
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", filled(0xdd, 64), 128))
+		assert.Equal(t, append(filled(0xcc, 128), filled(0xdd, 64)...), readContext(t, ioctx, "foo", 576))
+	},
+	"aio.AioUnlock": func(t *testing.T, ioctx *rados.IOContext) {
+		for range 2 {
+			verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+			wait := started(func() error { return ioctx.ReleaseLock("foo", "lock", "cookie") })
+			require.NoError(t, wait())
+		}
+	},
+	"aio.CancelBeforeSubmit": func(t *testing.T, ioctx *rados.IOContext) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		w := rados.CreateWriteOp()
+		w.WriteFull(buf)
+		assert.ErrorIs(t, w.OperateContext(ctx, ioctx, "foo", rados.OperationNoFlag), context.Canceled)
+		_, err := ioctx.Stat("foo")
+		assert.Equal(t, rados.ErrNotFound, err, "it was not sent")
+		w.Release()
+	},
+	"aio.CancelAfterComplete": func(t *testing.T, ioctx *rados.IOContext) {
+		ctx, cancel := context.WithCancel(t.Context())
+		r := rados.CreateReadOp()
+		read := r.Read(0, make([]byte, 128))
+		err := r.OperateContext(ctx, ioctx, "nonexistent", rados.OperationNoFlag)
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+		cancel()
+		assert.NotErrorIs(t, err, context.Canceled)
+		assert.Equal(t, -int(syscall.ENOENT), read.Result)
+	},
+	"py.TestIoctx.test_set_omap_aio": func(t *testing.T, ioctx *rados.IOContext) {
+		want := map[string][]byte{"1": []byte("aaa"), "2": []byte("bbb"), "3": []byte("ccc"), "4": []byte("\x04\x04\x04\x04")}
+		require.NoError(t, ioctx.SetOmapContext(t.Context(), "foo", want))
+		r := rados.CreateReadOp()
+		values := r.GetOmapValues("", "", 4)
+		require.NoError(t, r.OperateContext(t.Context(), ioctx, "foo", rados.OperationNoFlag))
+		for _, key := range sortedKeys(want) {
+			kv, err := values.Next()
+			require.NoError(t, err)
+			assert.Equal(t, &rados.OmapKeyValue{Key: key, Value: want[key]}, kv)
+		}
+		kv, err := values.Next()
+		assert.NoError(t, err)
+		assert.Nil(t, kv)
+	},
+	"py.TestIoctx.test_operate_aio_write_op": func(t *testing.T, ioctx *rados.IOContext) {
+		w := rados.CreateWriteOp()
+		w.Create(rados.CreateExclusive)
+		w.WriteFull([]byte("rzx"))
+		wait := started(func() error { return w.OperateContext(t.Context(), ioctx, "foo", rados.OperationNoFlag) })
+		require.NoError(t, wait())
+		assert.Equal(t, "rzx", string(content(t, ioctx, "foo")))
+	},
+	"py.TestIoctx.test_aio_write": func(t *testing.T, ioctx *rados.IOContext) {
+		wait := started(func() error { return ioctx.WriteContext(t.Context(), "foo", []byte("bar"), 0) })
+		require.NoError(t, wait())
+		assert.Equal(t, "bar", string(content(t, ioctx, "foo")))
+	},
+	"py.TestIoctx.test_aio_cmpext": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", []byte("abcdefghi"), 0))
+		r := rados.CreateReadOp()
+		step := r.CmpExt([]byte("abcdefghi"), 0)
+		require.NoError(t, r.OperateContext(t.Context(), ioctx, "foo", rados.OperationNoFlag))
+		assert.Zero(t, step.Result)
+	},
+	"py.TestIoctx.test_aio_rmxattr": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.SetXattr("foo", "key", []byte("value")))
+		require.NoError(t, ioctx.RmXattrContext(t.Context(), "foo", "key"))
+		_, err := ioctx.GetXattr("foo", "key", make([]byte, 10))
+		assert.ErrorIs(t, err, syscall.ENODATA)
+	},
+	"py.TestIoctx.test_aio_write_no_comp_ref": func(t *testing.T, ioctx *rados.IOContext) {
+		var wg sync.WaitGroup
+		for i := range 20 {
+			wg.Go(func() { _ = ioctx.WriteContext(context.Background(), fmt.Sprint("foo", i), []byte("bar"), 0) })
+			runtime.GC()
+		}
+		wg.Wait()
+		for i := range 20 {
+			assert.Equal(t, "bar", string(content(t, ioctx, fmt.Sprint("foo", i))))
+		}
+	},
+	"py.TestIoctx.test_aio_writesame": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteSameContext(t.Context(), "foo", []byte("rzx"), 9, 0))
+		assert.Equal(t, "rzxrzxrzx", string(content(t, ioctx, "foo")))
+	},
+	"py.TestIoctx.test_aio_stat": func(t *testing.T, ioctx *rados.IOContext) {
+		_, err := ioctx.StatContext(t.Context(), "foo")
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+		assert.Equal(t, -2, code(t, err))
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", []byte("bar"), 0))
+		assert.Equal(t, 3, sizeContext(t, ioctx, "foo"))
+	},
+	"py.TestIoctx.test_aio_remove": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", []byte("bar"), 0))
+		require.NoError(t, ioctx.DeleteContext(t.Context(), "foo"))
+		assert.Empty(t, names(t, ioctx))
+	},
+	"py.TestIoctx.test_aio_execute": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.WriteContext(t.Context(), "foo", nil, 0))
+		assert.Equal(t, "Hello, world!", helloContext(t, ioctx, ""))
+		assert.Equal(t, "Hello, nose!", helloContext(t, ioctx, "nose"))
+	},
+	"py.TestIoctx.test_aio_setxattr": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.SetXattrContext(t.Context(), "foo", "key", []byte("value")))
+		xattrs, err := ioctx.ListXattrsContext(t.Context(), "foo")
+		require.NoError(t, err)
+		assert.Equal(t, map[string][]byte{"key": []byte("value")}, xattrs)
+	},
+}
+
+// unreadable is n bytes that nobody may look at.
+func unreadable(t testing.TB, n int) []byte {
+	t.Helper()
+	huge, err := syscall.Mmap(-1, 0, n, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
+	require.NoError(t, err)
+	t.Cleanup(func() { syscall.Munmap(huge) })
+	return huge
+}
+
+// createdAt creates an object as of some time.
+func createdAt(t *testing.T, ioctx *rados.IOContext, when rados.Timespec) {
+	w := rados.CreateWriteOp()
+	w.Create(rados.CreateIdempotent)
+	wait := started(func() error { return w.OperateWithMtime(ioctx, "foo", when, rados.OperationNoFlag) })
+	require.NoError(t, wait())
+	stat, err := ioctx.StatContext(t.Context(), "foo")
+	require.NoError(t, err)
+	assert.Zero(t, stat.Size)
+	assert.True(t, stat.ModTime.Equal(finest(t, when.Sec, when.Nsec)), "%v", stat.ModTime)
+}
+
+// helloContext has the OSD greet.
+func helloContext(t *testing.T, ioctx *rados.IOContext, whom string) string {
+	t.Helper()
+	r := rados.CreateReadOp()
+	step := r.ExecInto("hello", "say_hello", []byte(whom), make([]byte, 128))
+	require.NoError(t, r.OperateContext(t.Context(), ioctx, "foo", rados.OperationNoFlag))
+	out, err := step.Bytes()
+	require.NoError(t, err)
+	return string(out)
+}
+
+func TestAsynchronous(t *testing.T) {
+	t.Parallel()
+	for name, test := range aioTests {
+		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
+	}
+}
+
+// TestWaiting reads while the OSD is down, and completes when it is up again.
+func TestWaiting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster and waits for a while")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t)
+	conn := cluster.Conn(t)
+	require.NoError(t, conn.MakePool("pool"))
+	ioctx := open(t, conn, "pool")
+	payload := []byte("bar\x00frob")
+	require.NoError(t, ioctx.WriteFull("foo", payload))
+	down := func(t *testing.T) (up func()) {
+		cluster.Ceph(t, "osd", "set", "noup")
+		cluster.Ceph(t, "osd", "down", "0")
+		cluster.WaitDown(t, "osd.0")
+		require.NoError(t, conn.WaitForLatestOSDMap())
+		return func() { cluster.Ceph(t, "osd", "unset", "noup") }
+	}
+	read := func(t *testing.T, oid string, data []byte) (n int, err error) {
+		up := down(t)
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			n, err = ioctx.ReadContext(t.Context(), oid, data, 0)
+		}()
+		select {
+		case <-ended:
+			assert.Fail(t, "the OSD is down")
+		case <-time.After(time.Second):
+		}
+		up()
+		ends(t, ended)
+		return n, err
+	}
+	t.Run("py.TestIoctx.test_aio_read_wait_for_complete", func(t *testing.T) {
+		data := make([]byte, len(payload))
+		n, err := read(t, "foo", data)
+		require.NoError(t, err)
+		assert.Equal(t, payload, data[:n])
+	})
+	t.Run("py.TestIoctx.test_aio_read_wait_for_complete_and_cb", func(t *testing.T) {
+		data := make([]byte, 2*len(payload))
+		n, err := read(t, "foo", data)
+		require.NoError(t, err)
+		assert.Equal(t, payload, data[:n])
+	})
+	t.Run("py.TestIoctx.test_aio_read_wait_for_complete_and_cb_error", func(t *testing.T) {
+		data := filled('x', 10)
+		n, err := read(t, "bar", data)
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+		assert.Zero(t, n)
+		assert.Equal(t, filled('x', 10), data)
+	})
+	t.Run("aio.CancelBeforeComplete", func(t *testing.T) {
+		defer down(t)()
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer cancel()
+		_, err := ioctx.ReadContext(ctx, "nonexistent", make([]byte, 128), 0)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.NotErrorIs(t, err, rados.ErrNotFound)
+	})
+}
