@@ -3,9 +3,10 @@
 GO ?= go
 PKGS := ./...
 TIMEOUT := 10m
+SOAK := 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check api lint test test-all test-releases conformance headers bench cluster cluster-down
+.PHONY: help setup demo build generate check api lint test test-all test-releases conformance headers bench bench-calls soak cluster cluster-down
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +35,7 @@ lint: ## gofmt, go vet, staticcheck
 	@! gofmt -l . | grep . || { echo 'gofmt -w these'; false; }
 	$(GO) vet $(PKGS)
 	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
+	$(GO) -C tools vet ./...
 
 test: setup ## the everyday tests, plain and with -race
 	$(GO) test -timeout $(TIMEOUT) $(PKGS)
@@ -53,8 +55,14 @@ conformance: setup ## count the behaviours of Ceph's own tests that are tested h
 headers: ## fetch the librados headers of every release into .cache (Debian)
 	@scripts/headers.sh --lenient
 
-bench: setup ## what a call costs, side by side
+bench: setup ## measure beside C, in ten minutes, and write docs/BENCHMARKS.md (BENCH=-quick: half a minute, no numbers)
+	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./bench -out docs $(BENCH)
+
+bench-calls: setup ## what a call costs besides what librados does
 	$(GO) run ./rados/internal/fakerados/bench
+
+soak: setup ## watch the memory of 1024 operations in flight for SOAK, 10m unless given
+	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./bench -soak $(SOAK)
 
 cluster: setup ## start a throw-away cluster that stays until make cluster-down
 	$(GO) run ./rados/radostest/cluster up
