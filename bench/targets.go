@@ -41,18 +41,18 @@ func (t target) cells() []string {
 	if t.least {
 		sign = "≥"
 	}
-	return []string{t.what, sign + " " + number(t.limit) + t.unit, number(t.got) + t.unit, t.verdict()}
+	return []string{t.what, sign + " " + number(t.limit, t.unit), number(t.got, t.unit), t.verdict()}
 }
 
 // number has three digits, or all that are before the point.
-func number(v float64) string {
+func number(v float64, unit string) string {
 	switch {
 	case math.IsNaN(v):
-		return "?"
+		return "–"
 	case v >= 100:
-		return fmt.Sprintf("%.0f", v)
+		return fmt.Sprintf("%.0f%s", v, unit)
 	}
-	return fmt.Sprintf("%.3g", v)
+	return fmt.Sprintf("%.3g%s", v, unit)
 }
 
 // goals lists the targets.
