@@ -6,7 +6,7 @@ TIMEOUT := 10m
 SOAK := 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check api lint test test-all test-releases conformance headers bench bench-calls soak cluster cluster-down
+.PHONY: help setup demo build generate check api lint test test-all test-releases conformance headers bench bench-calls soak cluster cluster-down live
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,16 +41,24 @@ test: setup ## the everyday tests, plain and with -race
 	$(GO) test -timeout $(TIMEOUT) $(PKGS)
 	$(GO) test -short -race -timeout $(TIMEOUT) $(PKGS)
 
+# The last line has the tests of ./rados: it also fails if they do not reach all that is bound.
 test-all: setup headers lint ## all tests: -race, cgocheck2, GOGC=1, the headers of every release
 	$(GO) test -race -timeout $(TIMEOUT) -count=1 $(PKGS)
 	GOEXPERIMENT=cgocheck2 $(GO) test -timeout $(TIMEOUT) -count=1 ./rados/...
-	GOGC=1 $(GO) test -timeout $(TIMEOUT) -count=1 ./rados/...
+	GOGC=1 $(GO) test -timeout $(TIMEOUT) -count=1 $$($(GO) list ./rados/... | grep -v '/rados$$')
+	GOGC=1 $(GO) run ./gen live
 
 test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root)
 	@scripts/test-releases.sh
 
 conformance: setup ## count the behaviours of Ceph's own tests that are tested here, and test them
 	@$(GO) run ./rados/internal/conformance
+
+live: setup ## measure which test reaches which function, for docs/COVERAGE.md
+	@mkdir -p .cache
+	$(GO) run ./gen live --record >.cache/live.txt
+	mv .cache/live.txt spec/live.txt
+	$(GO) run ./gen generate
 
 headers: ## fetch the librados headers of every release into .cache (Debian)
 	@scripts/headers.sh --lenient
