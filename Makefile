@@ -56,7 +56,7 @@ conformance: setup ## count the behaviours of Ceph's own tests that are tested h
 
 live: setup ## measure which test reaches which function, for docs/COVERAGE.md
 	@mkdir -p .cache
-	$(GO) run ./gen live --record >.cache/live.txt
+	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./gen live --record >.cache/live.txt
 	mv .cache/live.txt spec/live.txt
 	$(GO) run ./gen generate
 

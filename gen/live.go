@@ -173,7 +173,7 @@ func measure(p *plan.Plan, api *model.API, tests *live.Tests, facts live.Facts, 
 	runs := make(map[string]map[string]live.Count)
 	for i, name := range names {
 		fmt.Fprintf(os.Stderr, "\r\033[K%d of %d: %s", i+1, len(names), name)
-		counts, err := tests.Run("-test.run=^"+name+"$", "-test.timeout=10m")
+		counts, err := tests.Alone(name)
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "\n%s fails, and so shows nothing: %v\n", name, err)
 			continue

@@ -22,6 +22,9 @@ import (
 // variable names the file in which the calls are counted.
 const variable = "RADOS_TEST_CALLS"
 
+// clusterVariable is by what package radostest knows of a cluster that is there already.
+const clusterVariable = "RADOS_TEST_CONF"
+
 //go:embed calls.c.tmpl
 var source string
 
@@ -33,8 +36,7 @@ type Tests struct {
 }
 
 // Build builds the tests of the package in dir. api is what the installed header
-// declares, and include its folder, or "" where the compiler knows it. Files go to the
-// folder work.
+// declares. Files go to the folder work.
 func Build(dir, work string, api *model.API) (*Tests, error) {
 	t := &Tests{dir: dir, work: work, release: api.Funcs}
 	var text bytes.Buffer
@@ -51,8 +53,13 @@ func Build(dir, work string, api *model.API) (*Tests, error) {
 	}
 	build := exec.Command("go", "test", "-c", "-o", t.binary(), "-ldflags=-extldflags="+object, ".")
 	build.Dir = dir
-	build.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GOGC=") }) // that is for the tests
+	build.Env = without("GOGC") // which is for the tests
 	return t, output(build)
+}
+
+// without is the environment but for one variable.
+func without(name string) []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, name+"=") })
 }
 
 func (t *Tests) binary() string { return filepath.Join(t.work, "tests") }
@@ -97,54 +104,59 @@ func output(cmd *exec.Cmd) error {
 
 // List lists the tests and examples.
 func (t *Tests) List() ([]string, error) {
-	counts, err := t.counts()
-	if err != nil {
-		return nil, err
-	}
-	cmd := t.command(counts, "-test.list=^(Test|Example)")
-	out, err := cmd.Output()
-	return strings.Fields(string(out)), err
+	_, said, err := t.run(os.Environ(), "-test.list=^(Test|Example)")
+	return strings.Fields(said), err
 }
 
 // Count is how often a function was called, and how often it did what it was to do.
 type Count struct{ Called, Succeeded uint64 }
 
+// Alone runs one test and returns what it called. Where there is a cluster for all of
+// them, a test that needs one of its own, or can't share it, gets that.
+func (t *Tests) Alone(test string) (map[string]Count, error) {
+	args := []string{"-test.run=^" + test + "$", "-test.v", "-test.timeout=10m"}
+	counts, out, err := t.run(os.Environ(), args...)
+	if shared := os.Getenv(clusterVariable); shared != "" && (err != nil || strings.Contains(out, "--- SKIP: ")) {
+		counts, _, err = t.run(without(clusterVariable), args...)
+	}
+	return counts, err
+}
+
 // Run runs tests, as the arguments for the binary say, and returns what they called.
 func (t *Tests) Run(args ...string) (map[string]Count, error) {
+	counts, _, err := t.run(os.Environ(), args...)
+	return counts, err
+}
+
+func (t *Tests) run(env []string, args ...string) (called map[string]Count, said string, err error) {
 	counts, err := t.counts()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	cmd := t.command(counts, args...)
+	cmd := exec.Command(t.binary(), args...)
+	cmd.Dir, cmd.Env = t.dir, append(env, variable+"="+counts)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, out.Bytes())
+		return nil, out.String(), fmt.Errorf("%w\n%s", err, out.Bytes())
 	}
 	data, err := os.ReadFile(counts)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	all := make([]Count, len(t.release))
 	if err := binary.Read(bytes.NewReader(data), binary.NativeEndian, all); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	called := make(map[string]Count)
+	called = make(map[string]Count)
 	for i, c := range all {
 		called[t.release[i].Name] = c
 	}
-	return called, nil
+	return called, out.String(), nil
 }
 
 // counts makes a file in which nothing is counted yet.
 func (t *Tests) counts() (string, error) {
 	path := filepath.Join(t.work, "counts")
 	return path, errors.Join(os.RemoveAll(path), os.WriteFile(path, make([]byte, binary.Size(Count{})*len(t.release)), 0o666))
-}
-
-func (t *Tests) command(counts string, args ...string) *exec.Cmd {
-	cmd := exec.Command(t.binary(), args...)
-	cmd.Dir = t.dir
-	cmd.Env = append(os.Environ(), variable+"="+counts)
-	return cmd
 }
