@@ -24,6 +24,9 @@ const (
 	factFile = "spec/live.txt"
 )
 
+// everyTest fits all tests.
+const everyTest = "."
+
 const liveHelp = `Runs the tests of rados/ on a cluster, counts their calls of librados, and fails,
 with the names, if a function that is bound is never called, or never does what it
 is to do. What an older function does where a newer one is missing is only wanted
@@ -32,12 +35,13 @@ function that is bound, in whichever release.
 
 --record runs the tests one by one instead and prints what belongs into
 spec/live.txt: make live puts it there. What this release of librados has no use
-for keeps its line. With --missing only functions without a line are looked for,
-as is of use with another release (see scripts/debian-root.sh).`
+for keeps its line. With --missing only functions without a line are looked for, as is of
+use with another release (see scripts/debian-root.sh), and with --run only in tests
+that fit a pattern.`
 
 func runLive(args []string, out io.Writer) error {
 	f := flag.NewFlagSet("live", flag.ContinueOnError)
-	record, missing := f.Bool("record", false, ""), f.Bool("missing", false, "")
+	record, missing, pattern := f.Bool("record", false, ""), f.Bool("missing", false, ""), f.String("run", everyTest, "")
 	if err := parse(f, args, 0); err != nil {
 		return err
 	}
@@ -74,7 +78,7 @@ func runLive(args []string, out io.Writer) error {
 	if exact == nil {
 		return fmt.Errorf("%s is that of no release that is recorded in %s", systemHeader, snapshotDir)
 	}
-	if err := measure(p, exact, tests, facts, *missing); err != nil {
+	if err := measure(p, exact, tests, facts, *pattern, *missing); err != nil {
 		return err
 	}
 	_, err = io.WriteString(out, facts.String())
@@ -159,14 +163,14 @@ func complaint(list []string) error {
 }
 
 // measure runs each test by itself and brings the facts up to date.
-func measure(p *plan.Plan, api *model.API, tests *live.Tests, facts live.Facts, onlyMissing bool) error {
+func measure(p *plan.Plan, api *model.API, tests *live.Tests, facts live.Facts, pattern string, onlyMissing bool) error {
 	wanted := make(map[string]bool)
 	for _, e := range due(p, api) {
 		if _, known := facts[e.Func.Name]; !known || !onlyMissing {
 			wanted[e.Func.Name] = true
 		}
 	}
-	names, err := tests.List()
+	names, err := tests.List(pattern)
 	if err != nil {
 		return err
 	}
@@ -185,7 +189,7 @@ func measure(p *plan.Plan, api *model.API, tests *live.Tests, facts live.Facts, 
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
 		if fact, ok := found[name]; ok {
 			facts[name] = fact
-		} else {
+		} else if pattern == everyTest {
 			delete(facts, name)
 			fmt.Fprintf(os.Stderr, "no test reaches %s\n", name)
 		}

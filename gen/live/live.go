@@ -102,10 +102,11 @@ func output(cmd *exec.Cmd) error {
 	return nil
 }
 
-// List lists the tests and examples.
-func (t *Tests) List() ([]string, error) {
-	_, said, err := t.run(os.Environ(), "-test.list=^(Test|Example)")
-	return strings.Fields(said), err
+// List lists the tests and examples that a pattern fits.
+func (t *Tests) List(pattern string) ([]string, error) {
+	_, said, err := t.run(os.Environ(), "-test.list="+pattern)
+	names := strings.Fields(said)
+	return slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(name, "Benchmark") }), err
 }
 
 // Count is how often a function was called, and how often it did what it was to do.
