@@ -3,9 +3,10 @@
 GO ?= go
 PKGS := ./...
 TIMEOUT := 10m
+SOAK := 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check api lint test test-all test-releases conformance headers bench cluster cluster-down
+.PHONY: help setup demo build generate check api lint test test-all test-releases conformance headers bench bench-calls soak cluster cluster-down live
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,15 +35,18 @@ lint: ## gofmt, go vet, staticcheck
 	@! gofmt -l . | grep . || { echo 'gofmt -w these'; false; }
 	$(GO) vet $(PKGS)
 	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
+	$(GO) -C tools vet ./...
 
 test: setup ## the everyday tests, plain and with -race
 	$(GO) test -timeout $(TIMEOUT) $(PKGS)
 	$(GO) test -short -race -timeout $(TIMEOUT) $(PKGS)
 
+# The last line has the tests of ./rados: it also fails if they do not reach all that is bound.
 test-all: setup headers lint ## all tests: -race, cgocheck2, GOGC=1, the headers of every release
 	$(GO) test -race -timeout $(TIMEOUT) -count=1 $(PKGS)
 	GOEXPERIMENT=cgocheck2 $(GO) test -timeout $(TIMEOUT) -count=1 ./rados/...
-	GOGC=1 $(GO) test -timeout $(TIMEOUT) -count=1 ./rados/...
+	GOGC=1 $(GO) test -timeout $(TIMEOUT) -count=1 $$($(GO) list ./rados/... | grep -v '/rados$$')
+	GOGC=1 $(GO) run ./gen live
 
 test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root)
 	@scripts/test-releases.sh
@@ -50,11 +54,23 @@ test-releases: setup ## the tests with each Ceph release, and one binary with al
 conformance: setup ## count the behaviours of Ceph's own tests that are tested here, and test them
 	@$(GO) run ./rados/internal/conformance
 
+live: setup ## measure which test reaches which function, for docs/COVERAGE.md
+	@mkdir -p .cache
+	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./gen live --record >.cache/live.txt
+	mv .cache/live.txt spec/live.txt
+	$(GO) run ./gen generate
+
 headers: ## fetch the librados headers of every release into .cache (Debian)
 	@scripts/headers.sh --lenient
 
-bench: setup ## what a call costs, side by side
+bench: setup ## measure beside C, in ten minutes, and write docs/BENCHMARKS.md (BENCH=-quick: half a minute, no numbers)
+	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./bench -out docs $(BENCH)
+
+bench-calls: setup ## what a call costs besides what librados does
 	$(GO) run ./rados/internal/fakerados/bench
+
+soak: setup ## watch the memory of 1024 operations in flight for SOAK, 10m unless given
+	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./bench -soak $(SOAK)
 
 cluster: setup ## start a throw-away cluster that stays until make cluster-down
 	$(GO) run ./rados/radostest/cluster up

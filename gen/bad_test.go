@@ -63,8 +63,18 @@ func TestPlanBad(t *testing.T) {
   rados_a: {go: Conn.A, doc: A does.}`,
 			older: text(`int rados_a(rados_t cluster, char *oid);`),
 			want: `s.yaml:2:3: rados_a differs between releases, and one binary can't serve both: skip it
-  14.2: int rados_a(rados_t cluster, char *oid)
-  16.2: int rados_a(rados_t cluster, const char *oid)`,
+  librados.h:16:5: Ceph 14.2: int rados_a(rados_t cluster, char *oid)
+  librados.h:16:5: Ceph 16.2: int rados_a(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "struct with a new field",
+			header: "\nstruct rados_z { uint64_t a, b; };",
+			spec: `types:
+  Z: {struct: struct rados_z, doc: Z is., fields: {A: {c: a}}}`,
+			older: text(`struct rados_z { uint64_t a; };`),
+			want: `s.yaml:2:3: struct rados_z differs between releases, and one binary can't serve both: skip it
+  librados.h:16:1: Ceph 14.2: struct rados_z: 8 bytes; struct rados_z: at 0: uint64_t a
+  librados.h:17:1: Ceph 16.2: struct rados_z: 16 bytes; struct rados_z: at 0: uint64_t a; struct rados_z: at 8: uint64_t b`,
 		},
 		{
 			name:   "renamed parameter is no conflict, but counts",

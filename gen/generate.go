@@ -59,7 +59,7 @@ func loadPlan(root string) (*plan.Plan, []*model.API, error) {
 
 // matchHeader parses the header and says which snapshot it is. Where there is
 // no header at the default place, there is nothing to match.
-func matchHeader(path string, apis []*model.API, out io.Writer) error {
+func matchHeader(path string, p *plan.Plan, apis []*model.API, out io.Writer) error {
 	given := path != ""
 	path = cmp.Or(path, systemHeader)
 	h, err := header.Parse(path)
@@ -73,10 +73,25 @@ func matchHeader(path string, apis []*model.API, out io.Writer) error {
 	exact, nearest, changes := release.Match(h, apis)
 	if exact == nil {
 		return fmt.Errorf("%s matches no snapshot; nearest is %s:\n\n%s\nRecord it first: go run ./gen snapshot --release R %s",
-			path, nearest.Release, changes.Text(nil), path)
+			path, nearest.Release, changes.Located(func(name string) string { return usedAt(p, name) }), path)
 	}
 	fmt.Fprintf(out, "%s: %d functions parsed, matches the snapshot of Ceph %s\n", path, len(h.Funcs), exact.Release)
 	return nil
+}
+
+// usedAt is where the spec makes use of a function or struct, or "".
+func usedAt(p *plan.Plan, name string) string {
+	for _, e := range p.Entries {
+		if e.Func.Name == name {
+			return e.Spec.Pos.String()
+		}
+	}
+	for _, t := range p.Spec.Types {
+		if t.Struct != "" && (name == t.Struct || strings.HasPrefix(name, t.Struct+".")) {
+			return t.Pos.String()
+		}
+	}
+	return ""
 }
 
 func runGenerate(args []string, out io.Writer) error {
@@ -133,7 +148,7 @@ func render(name string, args []string, out io.Writer) (*plan.Plan, []emit.File,
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := matchHeader(*path, apis, out); err != nil {
+	if err := matchHeader(*path, p, apis, out); err != nil {
 		return nil, nil, err
 	}
 	files, err := emit.Files(p, ".")

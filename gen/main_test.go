@@ -314,7 +314,7 @@ func TestNewRelease(t *testing.T) {
 	gen(t, "generate")
 	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph 98.2 or later.\n")
 	assert.Contains(t, read(t, "rados/zz_librados.h"), "int rados_a_new_one(rados_t cluster, int *n) __attribute__((weak));\n")
-	assert.Contains(t, read(t, "docs/COVERAGE.md"), "| `rados_a_new_one` | `Conn.NewOne` | absent | absent | absent | absent | run-time |\n")
+	assert.Contains(t, read(t, "docs/COVERAGE.md"), "| `rados_a_new_one` | `Conn.NewOne` | absent | absent | absent | absent | run-time | none |\n")
 }
 
 func TestSnapshot(t *testing.T) {
@@ -453,10 +453,10 @@ methods:
 	files, err := emit.Files(p, "..")
 	require.NoError(t, err)
 	text := string(files[len(files)-1].Data)
-	assert.Contains(t, text, "| `rados_a` | `Conn.A` | linked | linked |\n")
-	assert.Contains(t, text, "| `rados_b` | `Conn.b` (private) | linked | linked |\n")
-	assert.Contains(t, text, "| `rados_c` | `Conn.cd` (private) | linked | linked |\n")
-	assert.Contains(t, text, "| `rados_d` | skip: why not | linked | linked |\n")
+	assert.Contains(t, text, "| `rados_a` | `Conn.A` | linked | linked | none |\n")
+	assert.Contains(t, text, "| `rados_b` | `Conn.b` (private) | linked | linked | none |\n")
+	assert.Contains(t, text, "| `rados_c` | `Conn.cd` (private) | linked | linked | none |\n")
+	assert.Contains(t, text, "| `rados_d` | skip: why not | linked | linked |  |\n")
 }
 
 func TestHelp(t *testing.T) {

@@ -92,7 +92,7 @@ func MismatchOffset(err error) (uint64, bool) {
 // errors.ErrUnsupported and syscall.ENOSYS in it.
 type MissingFunctionError struct {
 	Function string // the function of librados
-	Since    string // the release of Ceph that brought it, "" if older than all known
+	Since    string // the first release of Ceph that is known to have it, "" if all do before Until
 	Until    string // the release that removed it, "" if none did
 }
 

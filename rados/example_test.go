@@ -2,6 +2,7 @@ package rados_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -539,6 +541,38 @@ func ExampleIOContext_Checksum() {
 	}
 	fmt.Printf("%08x\n", ^uint32(sums[0]))
 	// Output: e3069283
+}
+
+// Calls that end with a context, many at a time: none of them occupies a thread while it
+// waits.
+func ExampleIOContext_WriteContext() {
+	ioctx, done := examplePool()
+	defer done()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+
+	var writers sync.WaitGroup
+	for i := range 1000 {
+		writers.Go(func() {
+			if err := ioctx.WriteContext(ctx, fmt.Sprint("object", i%10), []byte("data"), 0); err != nil {
+				log.Print(err) // errors.Is finds context.DeadlineExceeded in it, if that is why
+			}
+		})
+	}
+	writers.Wait()
+
+	cancel()
+	err := ioctx.WriteContext(ctx, "late", nil, 0)
+	fmt.Println(errors.Is(err, context.Canceled))
+	data := make([]byte, 10)
+	n, err := ioctx.ReadContext(context.Background(), "object7", data, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s\n", data[:n])
+	// Output:
+	// true
+	// data
 }
 
 // An object as an io.Reader and io.Writer: see package radosio.

@@ -16,6 +16,7 @@ import (
 	"github.com/go-rados/go-rados/rados/internal/steps"
 	"runtime"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -23,7 +24,7 @@ import (
 
 /*
 #cgo CFLAGS: -fPIC -Wno-deprecated-declarations
-#cgo LDFLAGS: -lrados
+#cgo LDFLAGS: -lrados -ldl
 #include "zz_librados.h"
 
 #cgo noescape go_buf_drop
@@ -627,6 +628,10 @@ type Conn struct {
 // newConn takes charge of a C object, which is freed when the Conn is
 // closed, or collected without having been closed.
 func newConn(object C.rados_t) (*Conn, error) {
+	if err := tooOld(); err != nil {
+		freeConn(unsafe.Pointer(object))
+		return nil, err
+	}
 	h := handle.New(unsafe.Pointer(object), freeConn, ErrNotConnected)
 	c := &Conn{handle: h}
 	runtime.AddCleanup(c, (*handle.Handle).Abandon, h)
@@ -4868,6 +4873,19 @@ var missingFunctions = map[int]*MissingFunctionError{
 		Since:    "16.2",
 	},
 }
+
+// tooOld is the error of a library that is older than all that this package knows. The loader would
+// end the program as soon as it calls what is missing.
+var tooOld = sync.OnceValue(func() error {
+	name := C.go_lacking()
+	if name == nil {
+		return nil
+	}
+	return &MissingFunctionError{
+		Function: C.GoString(name),
+		Since:    "14.2",
+	}
+})
 
 // verdict tells the codes that are answers from those that are errors.
 func verdict(ret int, err error, answers ...int) (int, error) {

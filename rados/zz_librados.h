@@ -295,6 +295,9 @@ void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channe
  * oldest first. Each event must be freed. */
 struct go_event *go_events_wait(void);
 
+/* go_lacking names a function without which the loaded library is too old, or is NULL. */
+const char *go_lacking(void);
+
 /* Added to what a call returns if its handle was closed meanwhile: that makes it
  * negative, so that Go has a look, and no result is as small by itself. */
 #define GO_CLOSING (INT64_MIN / 2)

@@ -28,7 +28,7 @@ const (
 )
 
 // Files renders all that is generated from p. The templates are read from the
-// folder templates/ below root.
+// folder templates/ below root, and what the tests have shown from where they noted it.
 func Files(p *plan.Plan, root string) ([]File, error) {
 	code, err := golang(p)
 	if err != nil {
@@ -36,6 +36,9 @@ func Files(p *plan.Plan, root string) ([]File, error) {
 	}
 	files := []File{{goFile, code}}
 	v := newView(p)
+	if err := v.addResults(root); err != nil {
+		return nil, err
+	}
 	for _, f := range []struct{ path, template string }{
 		{headerFile, "zz_librados.h.tmpl"},
 		{engineFile, engineTemplate},

@@ -61,7 +61,7 @@ func golang(p *plan.Plan) ([]byte, error) {
 func preamble(p *plan.Plan) string {
 	lines := []string{
 		"#cgo CFLAGS: -fPIC -Wno-deprecated-declarations",
-		"#cgo LDFLAGS: -lrados",
+		"#cgo LDFLAGS: -lrados -ldl",
 		"#include \"zz_librados.h\"",
 		"",
 	}
@@ -371,8 +371,13 @@ func constructor(f *jen.File, h *plan.Handle) {
 		if h.Ready != "" {
 			notReady = jen.Id(h.Closed)
 		}
-		body = append(body, jen.Id("h").Op(":=").Qual(handlePackage, "New").Call(
-			jen.Qual("unsafe", "Pointer").Call(jen.Id("object")), free, notReady))
+		body = append(body,
+			jen.If(jen.Err().Op(":=").Id("tooOld").Call(), jen.Err().Op("!=").Nil()).Block(
+				free.Clone().Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("object"))),
+				jen.Return(jen.Nil(), jen.Err()),
+			),
+			jen.Id("h").Op(":=").Qual(handlePackage, "New").Call(
+				jen.Qual("unsafe", "Pointer").Call(jen.Id("object")), free, notReady))
 	}
 	body = append(body,
 		jen.Id(h.Receiver).Op(":=").Op("&").Id(h.Go).Values(values),

@@ -48,4 +48,15 @@ func missing(f *jen.File, p *plan.Plan) {
 			d[jen.Qual("C", lacks(e))] = jen.Values(of)
 		}
 	})).Line()
+
+	f.Comment("// tooOld is the error of a library that is older than all that this package knows. The loader would")
+	f.Comment("// end the program as soon as it calls what is missing.")
+	f.Var().Id("tooOld").Op("=").Qual("sync", "OnceValue").Call(jen.Func().Params().Error().Block(
+		jen.Id("name").Op(":=").Qual("C", "go_lacking").Call(),
+		jen.If(jen.Id("name").Op("==").Nil()).Block(jen.Return(jen.Nil())),
+		jen.Return(jen.Op("&").Id("MissingFunctionError").Values(jen.Dict{
+			jen.Id("Function"): jen.Qual("C", "GoString").Call(jen.Id("name")),
+			jen.Id("Since"):    jen.Lit(p.Union.Releases[0]),
+		})),
+	)).Line()
 }

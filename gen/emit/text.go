@@ -10,6 +10,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/go-rados/go-rados/gen/live"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
 )
@@ -21,6 +22,9 @@ type view struct {
 	Shims    []shim
 	Drains   []shim      // one for each iterator
 	Recorded []*recorded // one for each handle whose methods are steps
+
+	facts    live.Facts
+	outcomes map[string]map[string]string // of the tests with a release, by the kind of build
 }
 
 func newView(p *plan.Plan) *view {
@@ -64,6 +68,10 @@ func newView(p *plan.Plan) *view {
 	slices.SortFunc(v.Shims, func(a, b shim) int { return strings.Compare(a.Name, b.Name) })
 	return v
 }
+
+// Called lists the functions that the shims call. What is bound besides is reachable only in
+// that something else does the same.
+func Called(p *plan.Plan) []*plan.Entry { return newView(p).Declared }
 
 // Asserted lists the constants whose values the oldest header can confirm.
 func (v *view) Asserted() []*model.Const {

@@ -12,6 +12,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"modernc.org/cc/v4"
@@ -62,9 +64,35 @@ func translate(cfg *cc.Config, name string, src []byte) (ast *cc.AST, err error)
 	if err != nil {
 		// What follows a first error is mostly due to it. It says where it is.
 		first, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, errors.New(first)
+		return nil, errors.New(first + unknownType(first, name, string(src)))
 	}
 	return ast, nil
+}
+
+var (
+	unexpectedRE = regexp.MustCompile(`^(.*):(\d+):(\d+): unexpected identifier\b`)
+	wordRE       = regexp.MustCompile(`(\w+)[\s*]*$`)
+)
+
+// unknownType is a hint for when the parser stumbles over a name, since it takes a type
+// that is not declared for the name itself, and what comes next for one too many.
+func unknownType(complaint, name, src string) string {
+	at := unexpectedRE.FindStringSubmatch(complaint)
+	if at == nil || at[1] != name {
+		return ""
+	}
+	row, _ := strconv.Atoi(at[2])
+	col, _ := strconv.Atoi(at[3])
+	lines := strings.Split(src, "\n")
+	if row > len(lines) || col > len(lines[row-1]) {
+		return ""
+	}
+	line := lines[row-1]
+	word := wordRE.FindStringSubmatch(line[:col-1])
+	if word == nil {
+		return ""
+	}
+	return fmt.Sprintf("\n  if %s is to be a type: nothing declares it before\n  %s", word[1], strings.TrimSpace(line))
 }
 
 // config describes one machine, whatever the one this runs on, so that the

@@ -21,7 +21,7 @@ import (
 func (b *builder) checkConflicts() {
 	for _, c := range b.Union.Conflicts {
 		if pos, used := b.use(c.Name); used {
-			b.diags.Hint(pos, c.OldRelease+": "+c.Old+"\n"+c.NewRelease+": "+c.New,
+			b.diags.Hint(pos, c.OldPos.String()+": Ceph "+c.OldRelease+": "+c.Old+"\n"+c.NewPos.String()+": Ceph "+c.NewRelease+": "+c.New,
 				"%s differs between releases, and one binary can't serve both: skip it", c.Name)
 		}
 	}

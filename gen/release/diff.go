@@ -12,6 +12,8 @@ type Change struct {
 	Kind     Kind
 	Name     string // of a struct's field: "struct x.field"
 	Old, New string // how it is spelled; "" where it does not exist
+
+	OldPos, NewPos model.Pos // where it is declared; of a field: where its struct is
 }
 
 // Changes are the differences between two headers, sorted by kind and name.
@@ -25,13 +27,13 @@ func Diff(old, new *model.API) *Changes {
 	c := &Changes{OldRelease: old.Release, NewRelease: new.Release}
 	before, after := index(old), index(new)
 	for id, f := range before {
-		if now := after[id]; now != f {
-			c.List = append(c.List, Change{f.kind, f.name, f.text, now.text})
+		if now := after[id]; now.text != f.text {
+			c.List = append(c.List, Change{f.kind, f.name, f.text, now.text, f.pos, now.pos})
 		}
 	}
 	for id, f := range after {
 		if _, known := before[id]; !known {
-			c.List = append(c.List, Change{f.kind, f.name, "", f.text})
+			c.List = append(c.List, Change{f.kind, f.name, "", f.text, model.Pos{}, f.pos})
 		}
 	}
 	slices.SortFunc(c.List, func(a, b Change) int {

@@ -30,6 +30,7 @@ type fact struct {
 	kind Kind
 	name string // unique within the kind
 	text string // all that the fact says, the name included
+	pos  model.Pos
 }
 
 func (f fact) line() string { return string(f.kind) + " " + f.text }
@@ -43,7 +44,7 @@ func facts(a *model.API) []fact {
 	}
 	for _, f := range a.Funcs {
 		if f.Deprecated {
-			list = append(list, deprecatedFact(f.Name))
+			list = append(list, deprecatedFact(f.Name, f.Pos))
 		}
 	}
 	list = append(list, constFacts(a, Enum)...)
@@ -74,11 +75,11 @@ func constFacts(a *model.API, kind Kind) []fact {
 }
 
 func callbackFact(c *model.Callback) fact {
-	return fact{Callback, c.Name, c.Name + " = " + c.Signature()}
+	return fact{Callback, c.Name, c.Name + " = " + c.Signature(), c.Pos}
 }
 
-func deprecatedFact(name string) fact {
-	return fact{Deprecated, name, name}
+func deprecatedFact(name string, pos model.Pos) fact {
+	return fact{Deprecated, name, name, pos}
 }
 
 func constFact(c *model.Const) fact {
@@ -86,15 +87,15 @@ func constFact(c *model.Const) fact {
 	if c.Enum {
 		kind = Enum
 	}
-	return fact{kind, c.Name, c.Name + " = " + c.Value}
+	return fact{kind, c.Name, c.Name + " = " + c.Value, c.Pos}
 }
 
 func funcFact(f *model.Func) fact {
-	return fact{Func, f.Name, f.Prototype()}
+	return fact{Func, f.Name, f.Prototype(), f.Pos}
 }
 
 func structFact(s *model.Struct) fact {
-	return fact{Layout, s.Name, fmt.Sprintf("%s: %d bytes", s.Name, s.Size)}
+	return fact{Layout, s.Name, fmt.Sprintf("%s: %d bytes", s.Name, s.Size), s.Pos}
 }
 
 func fieldFact(s *model.Struct, f *model.Field) fact {
@@ -102,9 +103,9 @@ func fieldFact(s *model.Struct, f *model.Field) fact {
 	if f.Array > 0 {
 		decl += fmt.Sprintf("[%d]", f.Array)
 	}
-	return fact{Layout, s.Name + "." + f.Name, fmt.Sprintf("%s: at %d: %s", s.Name, f.Offset, decl)}
+	return fact{Layout, s.Name + "." + f.Name, fmt.Sprintf("%s: at %d: %s", s.Name, f.Offset, decl), s.Pos}
 }
 
 func typedefFact(t *model.Typedef) fact {
-	return fact{Typedef, t.Name, t.Name + " = " + t.Type.String()}
+	return fact{Typedef, t.Name, t.Name + " = " + t.Type.String(), t.Pos}
 }

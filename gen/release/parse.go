@@ -33,7 +33,7 @@ func (r *reader) callback(s *scanner) (fact, bool) {
 }
 
 func (r *reader) deprecate(s *scanner) (fact, bool) {
-	f := deprecatedFact(s.name())
+	f := deprecatedFact(s.name(), r.pos(0))
 	r.deprecated = append(r.deprecated, deprecation{f.name, r.pos(0)})
 	return f, false
 }

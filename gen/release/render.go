@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"github.com/go-rados/go-rados/gen/model"
 )
 
 // section is a part of a report; nothing is printed of an empty one.
@@ -29,6 +31,27 @@ func (c *Changes) title() string {
 // Text renders c for a terminal. Where disposition is not nil, it is asked
 // what becomes of each function.
 func (c *Changes) Text(disposition func(name string) string) string {
+	return c.text(func(ch Change) string { return ch.note(disposition) })
+}
+
+// Located renders c for a terminal and says where each thing is declared: in the old
+// header, in the new one, and as used tells, if that is not "".
+func (c *Changes) Located(used func(name string) string) string {
+	return c.text(func(ch Change) string {
+		var places []string
+		for _, pos := range []model.Pos{ch.OldPos, ch.NewPos} {
+			if pos != (model.Pos{}) {
+				places = append(places, pos.String())
+			}
+		}
+		if place := used(ch.Name); place != "" {
+			places = append(places, "used at "+place)
+		}
+		return strings.Join(places, ", ")
+	})
+}
+
+func (c *Changes) text(note func(Change) string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s:", c.title())
 	if c.IsEmpty() {
@@ -41,7 +64,7 @@ func (c *Changes) Text(disposition func(name string) string) string {
 			fmt.Fprintf(&b, "\n%s:\n", s.title)
 		}
 		for _, ch := range s.list {
-			b.WriteString(ch.text(ch.note(disposition)))
+			b.WriteString(ch.text(note(ch)))
 		}
 	}
 	return b.String()

@@ -55,6 +55,7 @@ type Conflict struct {
 	Name                   string
 	OldRelease, NewRelease string
 	Old, New               string // the declarations
+	OldPos, NewPos         model.Pos
 }
 
 func (c *Conflict) Error() string {
@@ -82,6 +83,7 @@ func Merge(apis []*model.API) *Union {
 // spelling is how a declaration reads, and what of it must not change.
 type spelling struct {
 	name, text, binding string
+	pos                 model.Pos
 }
 
 func merge[T any](u *Union, apis []*model.API, list func(*model.API) []*T, spell func(*T) spelling) []*Entry[T] {
@@ -96,7 +98,9 @@ func merge[T any](u *Union, apis []*model.API, list func(*model.API) []*T, spell
 				known[e.Name] = e
 				entries = append(entries, e)
 			} else if before := spell(e.Decl); before.binding != now.binding {
-				u.Conflicts = append(u.Conflicts, &Conflict{e.Name, e.in, a.Release, before.text, now.text})
+				u.Conflicts = append(u.Conflicts, &Conflict{
+					e.Name, e.in, a.Release, before.text, now.text, before.pos, now.pos,
+				})
 			}
 			e.Decl, e.in = decl, a.Release
 		}
@@ -123,17 +127,17 @@ func find[T any](entries []*Entry[T], name string) *Entry[T] {
 // A renamed parameter is no conflict: only types bind.
 func funcSpelling(f *model.Func) spelling {
 	bare := model.Func{Name: f.Name, Result: f.Result, Params: unnamed(f.Params)}
-	return spelling{f.Name, f.Prototype(), bare.Prototype()}
+	return spelling{f.Name, f.Prototype(), bare.Prototype(), f.Pos}
 }
 
 func callbackSpelling(c *model.Callback) spelling {
 	bare := model.Callback{Result: c.Result, Params: unnamed(c.Params)}
-	return spelling{c.Name, c.Signature(), bare.Signature()}
+	return spelling{c.Name, c.Signature(), bare.Signature(), c.Pos}
 }
 
 // That an enumerator becomes a macro is no conflict: only the value binds.
 func constSpelling(c *model.Const) spelling {
-	return spelling{c.Name, c.Value, c.Value}
+	return spelling{c.Name, c.Value, c.Value, c.Pos}
 }
 
 func structSpelling(s *model.Struct) spelling {
@@ -142,11 +146,11 @@ func structSpelling(s *model.Struct) spelling {
 		text = append(text, fieldFact(s, &s.Fields[i]).text)
 	}
 	all := strings.Join(text, "; ")
-	return spelling{s.Name, all, all}
+	return spelling{s.Name, all, all, s.Pos}
 }
 
 func typedefSpelling(t *model.Typedef) spelling {
-	return spelling{t.Name, t.Type.String(), t.Type.String()}
+	return spelling{t.Name, t.Type.String(), t.Type.String(), t.Pos}
 }
 
 func unnamed(params []model.Param) []model.Param {

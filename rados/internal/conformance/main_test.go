@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -87,4 +90,38 @@ func TestResults(t *testing.T) {
 	delete(p.tests, "io.B")
 	assert.EqualError(t, p.check(), "io.B has neither a test nor a reason why not\n"+
 		"io.E has a test, and a reason why not\nTestX/io.G is not about a case that is listed")
+}
+
+// TestTraps makes sure that each trap in docs/TRAPS.md has tests, which exist.
+func TestTraps(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/TRAPS.md")
+	require.NoError(t, err)
+	folders := map[string]string{
+		"rados": "../..", "fakerados": "../fakerados", "handle": "../handle",
+	}
+	traps := regexp.MustCompile(`(?m)^\| (\d+) \| .* \| (.*) \|$`).FindAllStringSubmatch(string(text), -1)
+	assert.Len(t, traps, 22)
+	for i, trap := range traps {
+		assert.Equal(t, strconv.Itoa(i+1), trap[1])
+		tests := regexp.MustCompile("`([a-z]+)\\.(Test[A-Za-z]+)`").FindAllStringSubmatch(trap[2], -1)
+		assert.NotEmpty(t, tests, trap[0])
+		for _, test := range tests {
+			assert.True(t, exists(t, folders[test[1]], test[2]), "%s.%s", test[1], test[2])
+		}
+	}
+}
+
+// exists reports whether the package in a folder has a test of that name.
+func exists(t *testing.T, folder, name string) bool {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+	require.NoError(t, err)
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		if bytes.Contains(text, []byte("\nfunc "+name+"(t *testing.T)")) {
+			return true
+		}
+	}
+	return false
 }

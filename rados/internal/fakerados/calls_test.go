@@ -434,3 +434,28 @@ func TestPingMonitorWithoutAnswer(t *testing.T) {
 		})
 	}
 }
+
+// TestLocksWithErrors: the forms that tell by an error whether a lock could be taken.
+func TestLocksWithErrors(t *testing.T) {
+	for function, call := range map[string]func(*rados.IOContext) error{
+		"rados_lock_exclusive": func(ioctx *rados.IOContext) error { return ioctx.Lock("object", "lock", rados.LockOptions{}) },
+		"rados_lock_shared": func(ioctx *rados.IOContext) error {
+			return ioctx.RLock("object", "lock", "tag", rados.LockOptions{})
+		},
+		"rados_unlock":     func(ioctx *rados.IOContext) error { return ioctx.ReleaseLock("object", "lock", "cookie") },
+		"rados_break_lock": func(ioctx *rados.IOContext) error { return ioctx.RevokeLock("object", "lock", "client.1", "cookie") },
+	} {
+		t.Run(function, func(t *testing.T) {
+			ioctx := opened(t)
+			require.NoError(t, call(ioctx))
+			for errno, want := range map[syscall.Errno]error{
+				syscall.EBUSY: rados.ErrLocked, syscall.EEXIST: rados.ErrLockHeld, syscall.ENOENT: rados.ErrNotFound, syscall.EIO: syscall.EIO,
+			} {
+				fakerados.Return(function, -int(errno))
+				err := call(ioctx)
+				assert.ErrorIs(t, err, want)
+				assert.ErrorIs(t, err, errno)
+			}
+		})
+	}
+}

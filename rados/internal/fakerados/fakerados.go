@@ -74,11 +74,21 @@ func exported() string {
 	if without := os.Getenv(withoutVar); without != "" {
 		list += " local: " + strings.ReplaceAll(without, " ", "; ") + ";"
 	}
+	version, set := os.LookupEnv(versionVar)
+	if !set {
+		version = oldest
+	}
 	return version + " { " + list + " };\n"
 }
 
-// version is that of the real one's symbols: without it the loader complains.
-const version = "LIBRADOS_14.2.0"
+// oldest is the version of the real one's symbols: without it the loader complains.
+const oldest = "LIBRADOS_14.2.0"
+
+const versionVar = "FAKERADOS_VERSION"
+
+// Version is the environment variable by which a program that calls Load gets a fake
+// whose symbols have another version; before Ceph 14.2 they had none, which is "".
+func Version(version string) string { return versionVar + "=" + version }
 
 func build(folder string) error {
 	lib, err := fs.Sub(sources, "lib")

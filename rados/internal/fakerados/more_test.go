@@ -367,14 +367,10 @@ func TestOfOlderReleases(t *testing.T) {
 		t.Run("MgrCommandTarget", testMgrCommandTargetLacked)
 		return
 	}
-	program, err := os.Executable()
-	require.NoError(t, err)
-	cmd := exec.Command(program, "-test.run=^TestOfOlderReleases$", "-test.v")
-	cmd.Env = append(os.Environ(), lackedVar+"=yes",
+	out, err := lackingProcess("^TestOfOlderReleases$",
 		fakerados.Without("rados_stat2", "rados_aio_stat2", "rados_aio_create_completion2", "rados_blocklist_add", "rados_mgr_command_target"))
-	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	assert.Contains(t, string(out), "--- PASS: TestOfOlderReleases/MgrCommandTarget")
+	assert.Contains(t, out, "--- PASS: TestOfOlderReleases/MgrCommandTarget")
 }
 
 func testStat2Lacked(t *testing.T) {
@@ -448,4 +444,50 @@ func TestRegisterServiceEarly(t *testing.T) {
 		require.NoError(t, finish())
 		assert.Equal(t, 2, fakerados.Calls(register))
 	})
+}
+
+// TestTooOld has a library as it was before Ceph 14.2: its symbols have no version, and
+// functions are missing that every later release has. The loader lets such a program start,
+// and would end it at the first call of what is missing.
+func TestTooOld(t *testing.T) {
+	if os.Getenv(lackedVar) != "" {
+		for _, open := range []func() (*rados.Conn, error){
+			rados.NewConn,
+			func() (*rados.Conn, error) { return rados.NewConnWithUser("admin") },
+			func() (*rados.Conn, error) { return rados.NewConnWithClusterAndUser("ceph", "client.admin") },
+		} {
+			fresh(t)
+			conn, err := open()
+			assert.Nil(t, conn)
+			missing(t, err, "rados_getaddrs", "14.2")
+			assert.Empty(t, fakerados.Live())
+		}
+		return
+	}
+	out, err := lackingProcess("^TestTooOld$", fakerados.Without("rados_getaddrs", "rados_unlock"), fakerados.Version(""))
+	require.NoError(t, err, "%s", out)
+	assert.Contains(t, out, "--- PASS: TestTooOld")
+}
+
+// TestLoaderRefuses has a library with versions of which none is that of the symbols that
+// programs are linked to: the loader says so, and starts nothing.
+func TestLoaderRefuses(t *testing.T) {
+	out, err := lackingProcess("^TestTooOld$", fakerados.Version("LIBRADOS_0"))
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit)
+	assert.Equal(t, 1, exit.ExitCode())
+	assert.Regexp(t, `librados\.so\.2: version .LIBRADOS_14\.2\.0. not found \(required by `, out)
+	assert.NotContains(t, out, "TestTooOld")
+}
+
+// lackingProcess runs a test once more, with another fake.
+func lackingProcess(test string, fake ...string) (string, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.Command(program, "-test.run="+test, "-test.v")
+	cmd.Env = append(append(os.Environ(), lackedVar+"=yes"), fake...)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }

@@ -35,13 +35,18 @@ func main() {
 	log.SetFlags(0)
 	rounds := flag.Int("rounds", 200, "how often to measure each call")
 	each := flag.Int("calls", 20_000, "calls to measure at a time")
+	asJSON := flag.Bool("json", false, "print it for a program")
 	flag.Parse()
-	if err := run(os.Stdout, *rounds, *each); err != nil {
+	print := printed
+	if *asJSON {
+		print = encoded
+	}
+	if err := run(os.Stdout, *rounds, *each, print); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(w io.Writer, rounds, each int) error {
+func run(w io.Writer, rounds, each int, print func(io.Writer, []result, []sides) error) error {
 	if err := fakerados.Load(); err != nil {
 		return err
 	}
@@ -50,11 +55,16 @@ func run(w io.Writer, rounds, each int) error {
 		return err
 	}
 	fakerados.Quick(true)
-	if err := report(w, measure(calls(ioctx), rounds, each)); err != nil {
+	return print(w, measure(calls(ioctx), rounds, each), measureOps(ops(ioctx), rounds/2+1, each/10))
+}
+
+// printed prints tables.
+func printed(w io.Writer, calls []result, ops []sides) error {
+	if err := report(w, calls); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
-	return reportOps(w, measureOps(ops(ioctx), rounds/2+1, each/10))
+	return reportOps(w, ops)
 }
 
 // sides are the times of an operation and of the customary way, one a round, and what

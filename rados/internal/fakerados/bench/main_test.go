@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"log"
 	"strings"
 	"sync"
@@ -23,9 +24,29 @@ func TestMain(m *testing.M) {
 func TestReport(t *testing.T) {
 	defer fakerados.Quick(false)
 	var out strings.Builder
-	require.NoError(t, run(&out, 3, 10))
+	require.NoError(t, run(&out, 3, 10, printed))
 	assert.Regexp(t, `(?m)^ +Stat( +-?\d+\.\d+){5} +0 +(met|missed)$`, out.String())
 	assert.Regexp(t, `(?m)^ +Iter\.Next( +\d+(\.\d+)?){5}$`, out.String())
+}
+
+func TestJSON(t *testing.T) {
+	defer fakerados.Quick(false)
+	var out strings.Builder
+	require.NoError(t, run(&out, 1, 10, encoded))
+	var all Calls
+	require.NoError(t, json.Unmarshal([]byte(out.String()), &all))
+	names := map[string]bool{}
+	for _, c := range all.Calls {
+		names[c.Name] = true
+		assert.Positive(t, c.NS, c.Name)
+	}
+	for _, o := range all.Ops {
+		names[o.Name] = true
+		assert.Positive(t, o.NS, o.Name)
+	}
+	for _, name := range []string{bareCall, "Read", "SetOmap of 4", "OmapViews, a key"} {
+		assert.True(t, names[name], name)
+	}
 }
 
 func BenchmarkCalls(b *testing.B) {

@@ -1,0 +1,131 @@
+/* The contender "C aio": one thread that keeps operations in flight. librados calls back
+ * when one has ended, which puts it into a list that the thread takes as a whole. One at a
+ * time is waited for without that. */
+#include "worker.h"
+
+struct slot {
+	struct slot *next; /* of those that have ended */
+	rados_completion_t completion;
+	uint64_t began;
+	char *buf;
+	uint64_t size;
+	time_t mtime;
+	rados_write_op_t writes;
+	rados_read_op_t reads;
+	rados_omap_iter_t iter;
+	unsigned char more;
+	int ret;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t some = PTHREAD_COND_INITIALIZER;
+static struct slot *ended;
+
+static void on_end(rados_completion_t completion, void *arg)
+{
+	struct slot *s = arg;
+
+	(void)completion;
+	pthread_mutex_lock(&lock);
+	s->next = ended;
+	ended = s;
+	if (!s->next)
+		pthread_cond_signal(&some);
+	pthread_mutex_unlock(&lock);
+}
+
+static void submit(struct slot *s, const char *oid)
+{
+	rados_callback_t callback = round_.depth > 1 ? on_end : NULL;
+
+	check("completion", rados_aio_create_completion(s, callback, NULL, &s->completion));
+	switch (round_.kind) {
+	case READ:
+		check("rados_aio_read", rados_aio_read(io, oid, s->completion, s->buf, round_.size, 0));
+		break;
+	case WRITE:
+		check("rados_aio_write", rados_aio_write(io, oid, s->completion, s->buf, round_.size, 0));
+		break;
+	case STAT:
+		check("rados_aio_stat", rados_aio_stat(io, oid, s->completion, &s->size, &s->mtime));
+		break;
+	case SET_OMAP:
+		s->writes = rados_create_write_op();
+		set_omap(s->writes);
+		check("rados_aio_write_op_operate", rados_aio_write_op_operate(s->writes, io, s->completion, oid, NULL, 0));
+		break;
+	case LIST_OMAP:
+		s->reads = rados_create_read_op();
+		rados_read_op_omap_get_vals2(s->reads, "", "", PAGE, &s->iter, &s->more, &s->ret);
+		check("rados_aio_read_op_operate", rados_aio_read_op_operate(s->reads, io, s->completion, oid, 0));
+	}
+}
+
+static void finish(struct slot *s)
+{
+	check(kinds[round_.kind], rados_aio_get_return_value(s->completion));
+	rados_aio_release(s->completion);
+	if (round_.kind == LIST_OMAP) {
+		drain(s->iter);
+		rados_release_read_op(s->reads);
+	} else if (round_.kind == SET_OMAP) {
+		rados_release_write_op(s->writes);
+	}
+	record(s->began);
+}
+
+/* begin submits the next operation, unless time is up. */
+static int begin(struct slot *s)
+{
+	const char *oid = claim(s->began = now());
+
+	if (oid)
+		submit(s, oid);
+	return oid != NULL;
+}
+
+static void one_at_a_time(struct slot *s)
+{
+	while (begin(s)) {
+		rados_aio_wait_for_complete(s->completion);
+		finish(s);
+	}
+}
+
+static void many(struct slot *slots)
+{
+	int under_way = 0;
+
+	for (int i = 0; i < round_.depth; i++)
+		under_way += begin(&slots[i]);
+	while (under_way > 0) {
+		struct slot *list, *next;
+		pthread_mutex_lock(&lock);
+		while (!ended)
+			pthread_cond_wait(&some, &lock);
+		list = ended;
+		ended = NULL;
+		pthread_mutex_unlock(&lock);
+		for (; list; list = next) {
+			next = list->next;
+			finish(list);
+			under_way -= !begin(list);
+		}
+	}
+}
+
+static void drive(void)
+{
+	struct slot *slots = calloc((size_t)round_.depth, sizeof *slots);
+
+	for (int i = 0; i < round_.depth; i++)
+		slots[i].buf = calloc(1, round_.size + 1);
+	start();
+	if (round_.depth == 1)
+		one_at_a_time(slots);
+	else
+		many(slots);
+	for (int i = 0; i < round_.depth; i++)
+		free(slots[i].buf);
+	free(slots);
+}

@@ -1,0 +1,175 @@
+/* What the C contenders share: they obey one command a line, as bench/worker.go does,
+ * and say what came of it. A program has just drive() of its own. */
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include <rados/librados.h>
+
+enum kind { READ, WRITE, STAT, SET_OMAP, LIST_OMAP };
+static const char *const kinds[] = {"read", "write", "stat", "setomap", "listomap"};
+enum { KINDS = sizeof kinds / sizeof *kinds, PAIRS = 4, PAGE = 1024 };
+
+static struct round {
+	enum kind kind;
+	size_t size;
+	int depth, objects;
+	uint64_t deadline;
+	uint64_t claimed; /* operations that have begun */
+} round_;
+
+static rados_ioctx_t io;
+static char names[1024][32]; /* of the objects */
+
+static inline uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static void fail(const char *what, int code)
+{
+	printf("failed %s: %s\n", what, strerror(-code));
+	exit(1);
+}
+
+static inline void check(const char *what, int code)
+{
+	if (code < 0)
+		fail(what, code);
+}
+
+/* How long operations took: 32 buckets for each power of two, as in histogram.go. */
+enum { BITS = 5, BUCKETS = 64 << BITS };
+static uint64_t histogram[BUCKETS];
+
+static inline void record(uint64_t began)
+{
+	uint64_t ns = now() - began;
+	int e = ns >> BITS ? 63 - BITS - __builtin_clzll(ns) : 0;
+	uint64_t bucket = ns >> BITS ? ((uint64_t)e << BITS) + (ns >> e) : ns;
+
+	__atomic_fetch_add(&histogram[bucket], 1, __ATOMIC_RELAXED);
+}
+
+static uint64_t quantile(uint64_t total, double q)
+{
+	uint64_t seen = 0;
+
+	for (uint64_t b = 0; b < BUCKETS; b++) {
+		seen += histogram[b];
+		if (seen > 0 && seen >= q * total) {
+			int e = b >> BITS > 1 ? (int)(b >> BITS) - 1 : 0;
+			return (b - ((uint64_t)e << BITS)) << e;
+		}
+	}
+	return 0;
+}
+
+/* claim is the object of the next operation, or NULL when time is up, which it is for none
+ * before one has begun. */
+static inline const char *claim(uint64_t at)
+{
+	if (at >= round_.deadline && __atomic_load_n(&round_.claimed, __ATOMIC_RELAXED) > 0)
+		return NULL;
+	return names[__atomic_fetch_add(&round_.claimed, 1, __ATOMIC_RELAXED) % (uint64_t)round_.objects];
+}
+
+static inline void set_omap(rados_write_op_t op)
+{
+	static const char *const keys[PAIRS] = {"snapshot_0", "snapshot_1", "snapshot_2", "snapshot_3"};
+	static const char value[100];
+	static const char *const values[PAIRS] = {value, value, value, value};
+	static const size_t key_lens[PAIRS] = {10, 10, 10, 10}, value_lens[PAIRS] = {100, 100, 100, 100};
+
+	rados_write_op_omap_set2(op, keys, values, key_lens, value_lens, PAIRS);
+}
+
+/* drain goes through a page of an omap and ends it. */
+static inline void drain(rados_omap_iter_t iter)
+{
+	char *key, *value;
+	size_t key_len, value_len;
+
+	do
+		check("omap", rados_omap_get_next2(iter, &key, &value, &key_len, &value_len));
+	while (key);
+	rados_omap_get_end(iter);
+}
+
+/* drive keeps round_.depth operations in flight until time is up, calls
+ * record for each, and returns when all have ended. It calls start first, once all is ready. */
+static void drive(void);
+
+static uint64_t started, cpu;
+
+static uint64_t cpu_now(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (uint64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 + (uint64_t)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
+static void start(void)
+{
+	cpu = cpu_now();
+	started = now();
+	round_.deadline += started;
+}
+
+static void obey(const char *line)
+{
+	char kind[32];
+	uint64_t millis, total = 0, took;
+	const char *prefix;
+
+	if (sscanf(line, "%31s %zu %d %lu %d", kind, &round_.size, &round_.depth, &millis, &round_.objects) != 5)
+		fail(line, -EINVAL);
+	for (round_.kind = 0; strcmp(kinds[round_.kind], kind); round_.kind++)
+		if (round_.kind == KINDS - 1)
+			fail(kind, -EINVAL);
+	prefix = round_.kind == SET_OMAP ? "set" : round_.kind == LIST_OMAP ? "list" : "data";
+	for (int i = 0; i < round_.objects; i++)
+		snprintf(names[i], sizeof names[i], "%s-%zu-%d", prefix, round_.size, i);
+	memset(histogram, 0, sizeof histogram);
+	round_.claimed = 0;
+	round_.deadline = millis * 1000000;
+	drive();
+	took = now() - started;
+	cpu = cpu_now() - cpu;
+	for (int b = 0; b < BUCKETS; b++)
+		total += histogram[b];
+	printf("ok %lu %lu %lu %lu %lu 0\n", total, took, cpu, quantile(total, 0.5), quantile(total, 0.99));
+	malloc_trim(0);
+}
+
+int main(int argc, char **argv)
+{
+	rados_t cluster;
+	char *line = NULL;
+	size_t cap = 0;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc != 3)
+		fail("usage: CONF POOL", -EINVAL);
+	check("rados_create", rados_create(&cluster, "admin"));
+	check(argv[1], rados_conf_read_file(cluster, argv[1]));
+	check("rados_connect", rados_connect(cluster));
+	check(argv[2], rados_ioctx_create(cluster, argv[2], &io));
+	printf("ready\n");
+	while (getline(&line, &cap, stdin) > 0)
+		obey(line);
+	free(line);
+	rados_ioctx_destroy(io);
+	rados_shutdown(cluster);
+	return 0;
+}

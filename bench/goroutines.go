@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/go-rados/go-rados/rados"
+)
+
+// methods is a goroutine for each operation in flight, and the methods as everybody calls
+// them.
+func methods(r *round) error {
+	return r.goroutines(func(oid string, buf []byte) (err error) {
+		switch r.Kind {
+		case read:
+			_, err = r.ioctx.Read(oid, buf, 0)
+		case write:
+			err = r.ioctx.Write(oid, buf, 0)
+		case stat:
+			_, err = r.ioctx.Stat(oid)
+		case setOmap:
+			err = r.ioctx.SetOmap(oid, pairs)
+		case listOmap:
+			for _, err = range r.ioctx.OmapViews(oid, "", "") {
+			}
+		}
+		return err
+	})
+}
+
+// contextForms is the same with a context that can end.
+func contextForms(r *round) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	return r.goroutines(func(oid string, buf []byte) (err error) {
+		switch r.Kind {
+		case read:
+			_, err = r.ioctx.ReadContext(ctx, oid, buf, 0)
+		case write:
+			err = r.ioctx.WriteContext(ctx, oid, buf, 0)
+		case stat:
+			_, err = r.ioctx.StatContext(ctx, oid)
+		case setOmap:
+			err = r.ioctx.SetOmapContext(ctx, oid, pairs)
+		case listOmap:
+			op := rados.CreateReadOp()
+			step := op.GetOmapValues("", "", 1024)
+			if err = op.OperateContext(ctx, r.ioctx, oid, 0); err == nil {
+				for kv, _ := step.Next(); kv != nil; kv, _ = step.Next() {
+				}
+			}
+		}
+		return err
+	})
+}
+
+// pairs is what is set in omaps.
+var pairs = map[string][]byte{
+	"snapshot_0": make([]byte, 100), "snapshot_1": make([]byte, 100),
+	"snapshot_2": make([]byte, 100), "snapshot_3": make([]byte, 100),
+}
+
+// goroutines performs operations from as many goroutines as there are to be in flight.
+func (r *round) goroutines(perform func(oid string, buf []byte) error) error {
+	var start, done sync.WaitGroup
+	var failed atomic.Pointer[failure]
+	start.Add(1)
+	for range r.Depth {
+		buf := make([]byte, r.Size)
+		done.Go(func() {
+			start.Wait()
+			for oid, began, ok := r.claim(); ok && failed.Load() == nil; oid, began, ok = r.claim() {
+				if err := perform(oid, buf); err != nil {
+					failed.Store(&failure{err})
+					return
+				}
+				r.record(began)
+			}
+		})
+	}
+	r.start()
+	start.Done()
+	done.Wait()
+	if f := failed.Load(); f != nil {
+		return f.err
+	}
+	return nil
+}
+
+// failure is an error that only allocates when there is one.
+type failure struct{ err error }

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+func TestMain(m *testing.M) {
+	if !asContender() {
+		os.Exit(m.Run())
+	}
+}
+
+// TestQuick sees to it that all of it runs, not to how fast anything is.
+func TestQuick(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: it builds C and other programs, in which -race sees nothing")
+	}
+	t.Chdir("..") // as make bench runs it
+	folder := t.TempDir()
+	var out strings.Builder
+	cluster := radostest.Start(t)
+	require.NoError(t, run(t.Context(), &out, options{quick: true, conf: cluster.Conf(), out: folder}), out.String())
+
+	page, err := os.ReadFile(filepath.Join(folder, "BENCHMARKS.md"))
+	require.NoError(t, err)
+	for _, c := range contenders {
+		assert.Contains(t, string(page), "\n| "+c.name+" | ", "a row of each contender")
+	}
+	for _, c := range quickCases() {
+		assert.Contains(t, out.String(), c.String())
+		chart := strings.ReplaceAll(c.what(), " ", "-")
+		for _, name := range []string{chart + "-rate.svg", chart + "-cpu.svg"} {
+			assert.Contains(t, string(page), "(benchmarks/"+name+")")
+			drawn, err := os.ReadFile(filepath.Join(folder, "benchmarks", name))
+			require.NoError(t, err)
+			assert.Contains(t, string(drawn), "</svg>")
+		}
+	}
+	for _, name := range []string{"depth 128, methods: rate beside C aio", "set 4 omap keys, fake library", "list omap as views"} {
+		assert.Contains(t, string(page), name)
+	}
+	assert.NotContains(t, string(page), "NaN")
+
+	out.Reset()
+	err = run(t.Context(), &out, options{soak: 2 * time.Second, conf: cluster.Conf()})
+	if err != nil {
+		assert.EqualError(t, err, "memory grows", "it has not settled yet")
+	}
+	assert.Regexp(t, `resident \d+\.\d MB in the first third`, out.String())
+}
+
+func TestNoCluster(t *testing.T) {
+	assert.ErrorContains(t, run(t.Context(), &strings.Builder{}, options{}), "no cluster")
+}
+
+func TestHistogram(t *testing.T) {
+	h := new(histogram)
+	assert.Zero(t, h.quantile(0.5))
+	for n := range 1000 {
+		h.add(time.Duration(n+1) * time.Microsecond)
+	}
+	h.add(-1)
+	h.add(math.MaxInt64)
+	assert.EqualValues(t, 1002, h.total())
+	assert.InEpsilon(t, 500*time.Microsecond, h.quantile(0.5), 1.0/32)
+	assert.InEpsilon(t, 990*time.Microsecond, h.quantile(0.99), 1.0/32)
+	assert.InEpsilon(t, math.MaxInt64, h.quantile(1), 1.0/32)
+	assert.Zero(t, h.quantile(0))
+	h.reset()
+	assert.Zero(t, h.total())
+}
+
+func TestMedianOfRatios(t *testing.T) {
+	m := Measured{Turns: map[string][]Turn{
+		baseline: {{Rate: 100}, {Rate: 10}, {Rate: 1000}},
+		ours:     {{Rate: 90}, {Rate: 9}, {Rate: 500}},
+	}}
+	assert.InDelta(t, 0.9, m.ratio(ours, rate), 1e-9, "within a round, not of the medians")
+	assert.InDelta(t, 90, m.median(ours, rate), 1e-9)
+	assert.InDelta(t, 2.5, median([]float64{1, 2, 3, 4}), 1e-9)
+	assert.Zero(t, median(nil))
+}
+
+func TestVerdicts(t *testing.T) {
+	assert.Equal(t, "met", target{limit: 0.95, least: true, got: 0.95}.verdict())
+	assert.Equal(t, "**missed by 20 %**", target{limit: 0.5, least: true, got: 0.4}.verdict())
+	assert.Equal(t, "met", target{limit: 50, got: 50}.verdict())
+	assert.Equal(t, "**missed by 10 %**", target{limit: 50, got: 55}.verdict())
+	assert.Equal(t, "not measured", target{limit: 50, got: math.NaN()}.verdict())
+}
+
+func TestSoakVerdict(t *testing.T) {
+	flat := Soak{Resident: []int{90e6, 91e6, 90e6, 92e6, 90e6, 91e6}}
+	assert.NoError(t, flat.verdict())
+	grows := Soak{Resident: []int{50e6, 60e6, 70e6, 80e6, 90e6, 100e6}}
+	assert.Error(t, grows.verdict())
+	assert.NoError(t, Soak{}.verdict())
+}
+
+// TestCasesAreBounded: a small machine's memory holds what is in flight, and what is stored.
+func TestCasesAreBounded(t *testing.T) {
+	stored := map[string]int{}
+	for _, c := range append(cases(), quickCases()...) {
+		assert.LessOrEqual(t, c.Size*c.Depth, most, c)
+		assert.LessOrEqual(t, c.Objects, 1024, "as many as C has names for: %s", c)
+		for i := range c.Objects {
+			stored[c.object(i)] = c.Size
+		}
+	}
+	sum := 0
+	for _, size := range stored {
+		sum += size
+	}
+	assert.Less(t, sum, 256<<20)
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/go-rados/go-rados/rados"
+)
+
+// pool is where the objects are.
+type pool struct {
+	conn       *rados.Conn
+	conf, name string
+}
+
+// prepare makes a pool with the objects of the cases.
+func prepare(conf string, list []Case) (*pool, error) {
+	conn, err := connect(conf)
+	if err != nil {
+		return nil, err
+	}
+	p := &pool{conn, conf, fmt.Sprint("bench-", os.Getpid())}
+	if err := conn.MakePool(p.name); err != nil {
+		conn.Shutdown()
+		return nil, err
+	}
+	if err := p.fill(list); err != nil {
+		p.remove()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *pool) fill(list []Case) error {
+	ioctx, err := p.conn.OpenIOContext(p.name)
+	if err != nil {
+		return err
+	}
+	defer ioctx.Destroy()
+	made := map[string]bool{}
+	for _, c := range list {
+		for i := range c.Objects {
+			oid := c.object(i)
+			if made[oid] {
+				continue
+			}
+			made[oid] = true
+			if err := fill(ioctx, c, oid); err != nil {
+				return fmt.Errorf("%s: %w", oid, err)
+			}
+		}
+	}
+	return nil
+}
+
+func fill(ioctx *rados.IOContext, c Case, oid string) error {
+	if c.Kind != listOmap {
+		return ioctx.WriteFull(oid, make([]byte, c.Size))
+	}
+	entries := make(map[string][]byte, omapEntries)
+	for i := range omapEntries {
+		entries[fmt.Sprintf("key%08d", i)] = []byte("sixteen bytes...")
+	}
+	return ioctx.SetOmap(oid, entries)
+}
+
+func (p *pool) remove() {
+	_ = p.conn.DeletePool(p.name) // a cluster that is thrown away, as a rule
+	p.conn.Shutdown()
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// results are all that was measured.
+type results struct {
+	Quick   bool
+	Machine []string
+	Rounds  int
+	Round   time.Duration
+	Cases   []Measured
+	Calls   Calls
+	Soak    Soak
+}
+
+// The columns of a case's table, behind the contender.
+var columns = []string{"operations/s", "beside " + baseline, "p50", "p99", "CPU/operation", "beside " + baseline, "threads", "resident", "allocs/operation"}
+
+// rows are the table of a case.
+func (m Measured) rows() [][]string {
+	var rows [][]string
+	for _, c := range contenders {
+		made := "–"
+		if c.driver != nil {
+			made = fmt.Sprintf("%.1f", m.median(c.name, allocs))
+		}
+		rows = append(rows, []string{c.name,
+			fmt.Sprintf("%.0f", m.median(c.name, rate)), fmt.Sprintf("%.2f", m.ratio(c.name, rate)),
+			micros(m.median(c.name, p50)), micros(m.median(c.name, p99)),
+			fmt.Sprintf("%.1f µs", 1e6*m.median(c.name, cpu)), fmt.Sprintf("%.2f", m.ratio(c.name, cpu)),
+			fmt.Sprintf("%.0f", m.median(c.name, threads)), fmt.Sprintf("%.0f MB", m.median(c.name, resident)/1e6), made,
+		})
+	}
+	return rows
+}
+
+func micros(ns float64) string {
+	if ns < 10e6 {
+		return fmt.Sprintf("%.0f µs", ns/1e3)
+	}
+	return fmt.Sprintf("%.0f ms", ns/1e6)
+}
+
+// table is for a terminal.
+func (r results) table() string {
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, m := range r.Cases {
+		fmt.Fprintf(t, "%s\t%s\n", m.Case, strings.Join(columns, "\t"))
+		for _, row := range m.rows() {
+			fmt.Fprintf(t, "  %s\n", strings.Join(row, "\t"))
+		}
+		fmt.Fprintln(t)
+	}
+	fmt.Fprintln(t, r.Soak.text())
+	t.Flush()
+	return b.String()
+}
+
+// targets is that part for a terminal.
+func (r results) targets() string {
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, g := range r.goals() {
+		fmt.Fprintln(t, strings.ReplaceAll(strings.Join(g.cells(), "\t"), "**", ""))
+	}
+	t.Flush()
+	return b.String()
+}
+
+//go:embed notes.md
+var notes string
+
+// write makes folder/BENCHMARKS.md, and folder/benchmarks with the charts.
+func (r results) write(ctx context.Context, folder string) error {
+	charts, err := filepath.Abs(filepath.Join(folder, "benchmarks"))
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(charts, 0o777); err != nil {
+		return err
+	}
+	old, _ := filepath.Glob(filepath.Join(charts, "*.svg"))
+	for _, file := range old { // of cases that there are no more
+		if err := os.Remove(file); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(filepath.Join(folder, "BENCHMARKS.md"), []byte(r.markdown()), 0o666); err != nil {
+		return err
+	}
+	data, err := json.MarshalIndent(r.chartData(), "", "\t")
+	if err != nil {
+		return err
+	}
+	// The library that draws is in a module of its own.
+	cmd := exec.CommandContext(ctx, "go", "-C", "tools", "run", "./charts", charts)
+	cmd.Stdin, cmd.Stderr = strings.NewReader(string(data)), os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w", cmd, err)
+	}
+	return nil
+}
+
+// A chart has groups of bars, one bar of each contender in a group; tools/charts draws it.
+type chart struct {
+	File, Title, Axis string
+	Groups            []string
+	Bars              []bars
+}
+
+type bars struct {
+	Name   string
+	Values []float64
+}
+
+// charts has one for the rates and one for the CPU of each kind of operation and size.
+func (r results) chartData() []chart {
+	var list []chart
+	for _, group := range r.groups() {
+		what := group[0].what()
+		file := strings.ReplaceAll(what, " ", "-")
+		list = append(list,
+			draw(file+"-rate.svg", what+": rate beside "+baseline, "times", group, func(m Measured, name string) float64 { return m.ratio(name, rate) }),
+			draw(file+"-cpu.svg", what+": CPU of an operation", "µs", group, func(m Measured, name string) float64 { return 1e6 * m.median(name, cpu) }))
+	}
+	return list
+}
+
+func draw(file, title, axis string, group []Measured, value func(m Measured, contender string) float64) chart {
+	c := chart{File: file, Title: title, Axis: axis}
+	for _, m := range group {
+		c.Groups = append(c.Groups, fmt.Sprint("depth ", m.Depth))
+	}
+	for _, contender := range contenders {
+		b := bars{Name: contender.name}
+		for _, m := range group {
+			b.Values = append(b.Values, value(m, contender.name))
+		}
+		c.Bars = append(c.Bars, b)
+	}
+	return c
+}
+
+// groups are the cases that differ only in their depth.
+func (r results) groups() [][]Measured {
+	var groups [][]Measured
+	for _, m := range r.Cases {
+		n := len(groups)
+		if n > 0 && groups[n-1][0].what() == m.what() {
+			groups[n-1] = append(groups[n-1], m)
+		} else {
+			groups = append(groups, []Measured{m})
+		}
+	}
+	return groups
+}
+
+func (r results) markdown() string {
+	var b strings.Builder
+	b.WriteString("# Benchmarks\n\n")
+	if r.Quick {
+		b.WriteString("**This is what `-quick` wrote: it shows that all works, the numbers mean nothing.**\n\n")
+	}
+	fmt.Fprintf(&b, "Written by `make bench`. Medians of %d rounds of %v for each contender and case; what is \"beside %s\" is the\nmedian of the ratios within a round.\n\n", r.Rounds, r.Round, baseline)
+	for _, line := range r.Machine {
+		fmt.Fprintf(&b, "- %s\n", line)
+	}
+	b.WriteString("\n" + notes + "\n## Targets\n\n")
+	table(&b, []string{"what", "target", "measured", ""}, r.targetRows())
+	b.WriteString("\n## On a cluster\n")
+	for _, group := range r.groups() {
+		what := group[0].what()
+		file := "benchmarks/" + strings.ReplaceAll(what, " ", "-")
+		fmt.Fprintf(&b, "\n### %s\n\n![rate](%s-rate.svg)\n![CPU](%s-cpu.svg)\n", title(what), file, file)
+		for _, m := range group {
+			fmt.Fprintf(&b, "\nDepth %d:\n\n", m.Depth)
+			table(&b, append([]string{""}, columns...), m.rows())
+		}
+	}
+	b.WriteString("\n## Memory over time\n\n" + r.Soak.text() + "\n## What a call costs\n\nOn a librados that returns at once.\n\n")
+	table(&b, []string{"", "ns", "over a bare cgo call", "allocs"}, r.Calls.callRows())
+	b.WriteString("\nOperations of several calls, and listings for each entry, beside what bindings mostly do: a copy and a\ncrossing for each.\n\n")
+	table(&b, []string{"", "ns", "allocs", "customary ns", "allocs"}, r.Calls.opRows())
+	return b.String()
+}
+
+func (r results) targetRows() [][]string {
+	var rows [][]string
+	for _, g := range r.goals() {
+		rows = append(rows, g.cells())
+	}
+	return rows
+}
+
+func (c Calls) callRows() [][]string {
+	var rows [][]string
+	for _, call := range c.Calls {
+		rows = append(rows, []string{call.Name, fmt.Sprintf("%.1f", call.NS), fmt.Sprintf("%.1f", call.Over), fmt.Sprintf("%.0f", call.Allocs)})
+	}
+	return rows
+}
+
+func (c Calls) opRows() [][]string {
+	var rows [][]string
+	for _, o := range c.Ops {
+		rows = append(rows, []string{o.Name, fmt.Sprintf("%.1f", o.NS), fmt.Sprintf("%.2g", o.Allocs), fmt.Sprintf("%.1f", o.CustomaryNS), fmt.Sprintf("%.2g", o.CustomaryAllocs)})
+	}
+	return rows
+}
+
+// table writes one of Markdown; all columns but the first are numbers.
+func table(b *strings.Builder, head []string, rows [][]string) {
+	fmt.Fprintf(b, "| %s |\n|---%s|\n", strings.Join(head, " | "), strings.Repeat("|---:", len(head)-1))
+	for _, row := range rows {
+		fmt.Fprintf(b, "| %s |\n", strings.Join(row, " | "))
+	}
+}
+
+func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

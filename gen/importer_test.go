@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const importerMod = `module example.com/importer
+
+go 1.25
+
+require github.com/go-rados/go-rados v0.0.0
+
+replace github.com/go-rados/go-rados => `
+
+// TestImporters builds a program of another module that imports the package, with the
+// header of each release and with nothing to take other modules from.
+func TestImporters(t *testing.T) {
+	if testing.Short() {
+		t.Skip("building the package takes some seconds")
+	}
+	for _, name := range []string{"14.2", "16.2", "18.2", "20.2"} {
+		t.Run(name, func(t *testing.T) {
+			include := filepath.Dir(filepath.Dir(headerOf(t, name)))
+			dir := t.TempDir()
+			mod := importerMod + repo + "\n"
+			write(t, filepath.Join(dir, "go.mod"), mod)
+			write(t, filepath.Join(dir, "main.go"), read(t, filepath.Join(repo, "examples/quickstart/main.go")))
+			write(t, filepath.Join(dir, "io.go"), "package main\n\nimport _ \"github.com/go-rados/go-rados/rados/radosio\"\n")
+
+			modules := t.TempDir() // and there are none in it
+			goTool := func(args ...string) string {
+				cmd := exec.Command("go", args...)
+				cmd.Dir = dir
+				cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "CGO_CFLAGS=-I"+include,
+					"GOMODCACHE="+modules, "GOPROXY=off", "GOWORK=off", "GOFLAGS=")
+				out, err := cmd.CombinedOutput()
+				require.NoError(t, err, "%s", out)
+				return string(out)
+			}
+			goTool("build", "-o", "importer", ".")
+			assert.FileExists(t, filepath.Join(dir, "importer"))
+
+			used := strings.Fields(goTool("list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", "."))
+			for _, module := range used {
+				assert.Contains(t, []string{"example.com/importer", "github.com/go-rados/go-rados"}, module)
+			}
+			assert.Contains(t, used, "github.com/go-rados/go-rados")
+			assert.Equal(t, mod, read(t, filepath.Join(dir, "go.mod")))
+			assert.NoFileExists(t, filepath.Join(dir, "go.sum"))
+			kept, err := os.ReadDir(modules)
+			require.NoError(t, err)
+			assert.Empty(t, kept, "modules were needed")
+		})
+	}
+}
