@@ -36,7 +36,8 @@ func (r *omapResult) finish(o steps.Outcome) {
 	}
 }
 
-// next takes the next entry, or nil at the end.
+// next takes the next entry, or nil at the end. Key and value are in the memory of the
+// step, which is its own; no append to a value gets at the keys.
 func (r *omapResult) next() (*OmapKeyValue, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -48,7 +49,7 @@ func (r *omapResult) next() (*OmapKeyValue, error) {
 		return nil, nil
 	}
 	r.pairs = rest
-	return &OmapKeyValue{string(key), value}, nil
+	return &OmapKeyValue{flat.Alias(key), value}, nil
 }
 
 // GetOmapStep holds what came of a GetOmapValues of a ReadOp.

@@ -264,6 +264,29 @@ func TestOmapEntriesAreCopies(t *testing.T) {
 	}
 }
 
+// TestOmapEntriesOfAStep: whatever is done to values, the keys stay, and the other values.
+func TestOmapEntriesOfAStep(t *testing.T) {
+	ioctx := opened(t)
+	pairs := oddKeys()
+	omap(pairs)
+	op := rados.CreateReadOp()
+	step := op.GetOmapValues("", "", 1000)
+	require.NoError(t, op.Operate(ioctx, "object", 0))
+	var kept []*rados.OmapKeyValue
+	for kv, err := step.Next(); kv != nil; kv, err = step.Next() {
+		require.NoError(t, err)
+		assert.Equal(t, pairs[kv.Key], string(kv.Value))
+		kept = append(kept, kv)
+		_ = append(kv.Value, "more than there is room for"...)
+		clear(kv.Value)
+	}
+	require.Len(t, kept, len(pairs))
+	for i, key := range slices.Sorted(maps.Keys(pairs)) {
+		assert.Equal(t, key, kept[i].Key)
+		assert.Equal(t, make([]byte, len(pairs[key])), kept[i].Value)
+	}
+}
+
 // TestOmapPagesShareMemory: a long listing costs no memory for each page.
 func TestOmapPagesShareMemory(t *testing.T) {
 	ioctx := opened(t)

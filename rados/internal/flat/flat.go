@@ -133,8 +133,11 @@ func Own(key, value []byte) (string, []byte) {
 	both := make([]byte, len(key)+len(value))
 	n := copy(both, key)
 	copy(both[n:], value)
-	return unsafe.String(unsafe.SliceData(both), n), both[n:]
+	return Alias(both[:n]), both[n:]
 }
+
+// Alias is the text that is in memory which nobody changes any more.
+func Alias(text []byte) string { return unsafe.String(unsafe.SliceData(text), len(text)) }
 
 // SizedItems reads items, each behind its length. Mostly they are few.
 func SizedItems(flat []byte) []string {
