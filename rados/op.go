@@ -62,17 +62,8 @@ func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *
 		return err
 	}
 	defer ioctx.exit(lane)
-	switch r.Seal() {
-	case steps.Used:
-		return ErrOperationUsed
-	case steps.Gone:
-		return ErrOperationReleased
-	}
-	if r.Empty() { // which librados would not send either, but refuses if it is not to wait
-		return checkName(oid)
-	}
-	if refused := r.Refused(); len(refused) > 0 {
-		return OperationError{kind: kind, StepErrors: stepErrors(refused)}
+	if empty, err := seal(kind, oid, r); empty || err != nil {
+		return err
 	}
 	failed := r.Perform(func(record []byte) (report []byte, code int) {
 		report, err = send(record)
@@ -102,6 +93,24 @@ func errorCode(err error) int {
 		return coded.ErrorCode()
 	}
 	return -int(syscall.EIO)
+}
+
+// seal ends the recording of an operation, which can be performed once. One that is empty
+// is not to be sent: librados would not send it either, but refuses it if it is not to wait.
+func seal(kind, oid string, r *steps.Recorder) (empty bool, err error) {
+	switch r.Seal() {
+	case steps.Used:
+		return false, ErrOperationUsed
+	case steps.Gone:
+		return false, ErrOperationReleased
+	}
+	if refused := r.Refused(); len(refused) > 0 {
+		return false, OperationError{kind: kind, StepErrors: stepErrors(refused)}
+	}
+	if r.Empty() {
+		return true, checkName(oid)
+	}
+	return false, nil
 }
 
 // checkName refuses what can't be the name of an object.

@@ -22,6 +22,11 @@ func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, err
 	if err := ioctx.conn.inflight.Enter(ctx, ioctx, int64(bytes)); err != nil {
 		return nil, err
 	}
+	return ioctx.take(bytes)
+}
+
+// take begins a call that has been admitted.
+func (ioctx *IOContext) take(bytes int) (*engine.Call, error) {
 	lane, err := ioctx.enter() // now: it may have been closed while others were under way
 	if err != nil {
 		ioctx.conn.inflight.Exit(int64(bytes))

@@ -2073,6 +2073,12 @@ func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byt
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startAppend(call, oid, data))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startAppend starts Append and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startAppend(call *engine.Call, oid string, data []byte) int64 {
 	var started C.int64_t
 	C.go_rados_aio_append(
 		ioctx.gate(),
@@ -2083,8 +2089,7 @@ func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byt
 		C.size_t(len(data)),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // BreakLock takes a lock away from the client that holds it: client is its name, such as
@@ -2181,10 +2186,15 @@ func (ioctx *IOContext) cleanOmapParked(ctx context.Context, oid string) error {
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startCleanOmap(call, oid))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startCleanOmap starts CleanOmap and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startCleanOmap(call *engine.Call, oid string) int64 {
 	var started C.int64_t
 	C.go_iocontext_cleanomap(ioctx.gate(), callSlot(call), stringPointer(oid), C.size_t(len(oid)), &started)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // CmpExt returns nil if object oid has just the bytes b from byte offset on. If not, it returns an
@@ -2229,6 +2239,12 @@ func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, 
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startCmpExt(call, oid, b, offset))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startCmpExt starts CmpExt and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startCmpExt(call *engine.Call, oid string, b []byte, offset uint64) int64 {
 	var started C.int64_t
 	C.go_rados_aio_cmpext(
 		ioctx.gate(),
@@ -2240,8 +2256,7 @@ func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, 
 		C.uint64_t(offset),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // Create creates the empty object oid. If it exists, CreateExclusive returns
@@ -2287,12 +2302,18 @@ func (ioctx *IOContext) CreateContext(ctx context.Context, oid string, exclusive
 
 // createParked is Create, with the goroutine parked until librados has answered. It ends with ctx.
 func (ioctx *IOContext) createParked(ctx context.Context, oid string, exclusive CreateOption) error {
-	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
-		return radosError(-C.EINVAL)
-	}
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
 		return err
+	}
+	ret := ioctx.await(ctx, call, ioctx.startCreate(call, oid, exclusive))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startCreate starts Create and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startCreate(call *engine.Call, oid string, exclusive CreateOption) int64 {
+	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
+		return -C.EINVAL
 	}
 	var started C.int64_t
 	C.go_iocontext_create(
@@ -2303,8 +2324,7 @@ func (ioctx *IOContext) createParked(ctx context.Context, oid string, exclusive 
 		C.size_t(len(oid)),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes effect for an object when
@@ -2377,10 +2397,15 @@ func (ioctx *IOContext) deleteParked(ctx context.Context, oid string) error {
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startDelete(call, oid))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startDelete starts Delete and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startDelete(call *engine.Call, oid string) int64 {
 	var started C.int64_t
 	C.go_rados_aio_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), callSlot(call), &started)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // Destroy ends the IOContext. Calls made from then on return ErrInvalidIOContext; calls under
@@ -2607,6 +2632,15 @@ func (ioctx *IOContext) getXattrParked(ctx context.Context, object, name string,
 	if err != nil {
 		return 0, err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startGetXattr(call, object, name, data))
+	if err := ioctx.ended(ctx, call, ret); err != nil {
+		return 0, err
+	}
+	return int(ret), nil
+}
+
+// startGetXattr starts GetXattr and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startGetXattr(call *engine.Call, object, name string, data []byte) int64 {
 	call.Pin(data)
 	var started C.int64_t
 	C.go_rados_aio_getxattr(
@@ -2620,11 +2654,7 @@ func (ioctx *IOContext) getXattrParked(ctx context.Context, object, name string,
 		C.size_t(len(data)),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	if err := ioctx.ended(ctx, call, ret); err != nil {
-		return 0, err
-	}
-	return int(ret), nil
+	return int64(started)
 }
 
 // ListApplications returns the applications that the pool is used by.
@@ -2847,6 +2877,16 @@ func (ioctx *IOContext) readParked(ctx context.Context, oid string, data []byte,
 	if err != nil {
 		return 0, err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startRead(call, oid, data, offset))
+	ret = min(ret, int64(len(data)))
+	if err := ioctx.ended(ctx, call, ret); err != nil {
+		return 0, err
+	}
+	return int(ret), nil
+}
+
+// startRead starts Read and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startRead(call *engine.Call, oid string, data []byte, offset uint64) int64 {
 	call.Pin(data)
 	var started C.int64_t
 	C.go_rados_aio_read(
@@ -2859,12 +2899,7 @@ func (ioctx *IOContext) readParked(ctx context.Context, oid string, data []byte,
 		C.uint64_t(offset),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	ret = min(ret, int64(len(data)))
-	if err := ioctx.ended(ctx, call, ret); err != nil {
-		return 0, err
-	}
-	return int(ret), nil
+	return int64(started)
 }
 
 // RemoveApplicationMetadata drops what an application has noted under key about the pool.
@@ -2984,12 +3019,18 @@ func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys 
 
 // rmOmapKeysParked is RmOmapKeys, with the goroutine parked until librados has answered. It ends with ctx.
 func (ioctx *IOContext) rmOmapKeysParked(ctx context.Context, oid string, keys []string) error {
-	keysFlat := flat.PackItems(keys)
-	defer keysFlat.Free()
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startRmOmapKeys(call, oid, keys))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startRmOmapKeys starts RmOmapKeys and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startRmOmapKeys(call *engine.Call, oid string, keys []string) int64 {
+	keysFlat := flat.PackItems(keys)
+	defer keysFlat.Free()
 	var started C.int64_t
 	C.go_iocontext_rmomapkeys(
 		ioctx.gate(),
@@ -3001,8 +3042,7 @@ func (ioctx *IOContext) rmOmapKeysParked(ctx context.Context, oid string, keys [
 		C.size_t(len(oid)),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // RmXattr removes an extended attribute of an object. It is no error if the object has no
@@ -3047,6 +3087,12 @@ func (ioctx *IOContext) rmXattrParked(ctx context.Context, oid, name string) err
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startRmXattr(call, oid, name))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startRmXattr starts RmXattr and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startRmXattr(call *engine.Call, oid, name string) int64 {
 	var started C.int64_t
 	C.go_rados_aio_rmxattr(
 		ioctx.gate(),
@@ -3057,8 +3103,7 @@ func (ioctx *IOContext) rmXattrParked(ctx context.Context, oid, name string) err
 		C.size_t(len(name)),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // RollbackSelfManagedSnap makes object oid what it was when the snapshot was taken. An object that
@@ -3146,6 +3191,12 @@ func (ioctx *IOContext) setAllocationHintParked(ctx context.Context, oid string,
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startSetAllocationHint(call, oid, expectedObjectSize, expectedWriteSize, flags))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startSetAllocationHint starts SetAllocationHint and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startSetAllocationHint(call *engine.Call, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) int64 {
 	var started C.int64_t
 	C.go_iocontext_setallocationhint(
 		ioctx.gate(),
@@ -3157,8 +3208,7 @@ func (ioctx *IOContext) setAllocationHintParked(ctx context.Context, oid string,
 		C.size_t(len(oid)),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // SetApplicationMetadata notes something under key about the pool for an application. It returns ErrNotFound
@@ -3284,12 +3334,18 @@ func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs ma
 
 // setOmapParked is SetOmap, with the goroutine parked until librados has answered. It ends with ctx.
 func (ioctx *IOContext) setOmapParked(ctx context.Context, oid string, pairs map[string][]byte) error {
-	pairsFlat := flat.PackPairs(pairs)
-	defer pairsFlat.Free()
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startSetOmap(call, oid, pairs))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startSetOmap starts SetOmap and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startSetOmap(call *engine.Call, oid string, pairs map[string][]byte) int64 {
+	pairsFlat := flat.PackPairs(pairs)
+	defer pairsFlat.Free()
 	var started C.int64_t
 	C.go_iocontext_setomap(
 		ioctx.gate(),
@@ -3301,8 +3357,7 @@ func (ioctx *IOContext) setOmapParked(ctx context.Context, oid string, pairs map
 		C.size_t(len(oid)),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // SetPoolFullTry sends operations although the cluster or pool is full: what frees space succeeds,
@@ -3411,6 +3466,12 @@ func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string,
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startSetXattr(call, object, name, data))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startSetXattr starts SetXattr and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startSetXattr(call *engine.Call, object, name string, data []byte) int64 {
 	var started C.int64_t
 	C.go_rados_aio_setxattr(
 		ioctx.gate(),
@@ -3423,8 +3484,7 @@ func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string,
 		C.size_t(len(data)),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // Stat returns the size of an object and when it was last modified, in whole seconds. It
@@ -3477,20 +3537,10 @@ func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat Obj
 	if err != nil {
 		return ObjectStat{}, err
 	}
-	var started C.int64_t
-	C.go_rados_aio_stat(
-		ioctx.gate(),
-		stringPointer(object),
-		C.size_t(len(object)),
-		callSlot(call),
-		&size,
-		&mtime,
-		&started,
-	)
-	ret := ioctx.await(ctx, call, int64(started))
+	ret := ioctx.await(ctx, call, ioctx.startStat(call, object))
 	slot := callSlot(call)
-	size = slot.number
-	mtime = slot.time.tv_sec
+	size = slot.head.number
+	mtime = slot.head.time.tv_sec
 	if err := ioctx.ended(ctx, call, ret); err != nil {
 		return ObjectStat{}, err
 	}
@@ -3498,6 +3548,21 @@ func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat Obj
 		ModTime: time.Unix(int64(mtime), 0),
 		Size:    uint64(size),
 	}, nil
+}
+
+// startStat starts Stat and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startStat(call *engine.Call, object string) int64 {
+	var started C.int64_t
+	C.go_rados_aio_stat(
+		ioctx.gate(),
+		stringPointer(object),
+		C.size_t(len(object)),
+		callSlot(call),
+		nil,
+		nil,
+		&started,
+	)
+	return int64(started)
 }
 
 // Stat2 is Stat with the nanoseconds of the modification time, where the library can tell them: from
@@ -3550,20 +3615,10 @@ func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat Ob
 	if err != nil {
 		return ObjectStat{}, err
 	}
-	var started C.int64_t
-	C.go_rados_aio_stat2(
-		ioctx.gate(),
-		stringPointer(object),
-		C.size_t(len(object)),
-		callSlot(call),
-		&size,
-		&mtime,
-		&started,
-	)
-	ret := ioctx.await(ctx, call, int64(started))
+	ret := ioctx.await(ctx, call, ioctx.startStat2(call, object))
 	slot := callSlot(call)
-	size = slot.number
-	mtime = slot.time
+	size = slot.head.number
+	mtime = slot.head.time
 	if err := ioctx.ended(ctx, call, ret); err != nil {
 		return ObjectStat{}, err
 	}
@@ -3571,6 +3626,21 @@ func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat Ob
 		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
 		Size:    uint64(size),
 	}, nil
+}
+
+// startStat2 starts Stat2 and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startStat2(call *engine.Call, object string) int64 {
+	var started C.int64_t
+	C.go_rados_aio_stat2(
+		ioctx.gate(),
+		stringPointer(object),
+		C.size_t(len(object)),
+		callSlot(call),
+		nil,
+		nil,
+		&started,
+	)
+	return int64(started)
 }
 
 // Truncate makes object oid size bytes long: what is beyond is dropped, what is missing reads
@@ -3618,6 +3688,12 @@ func (ioctx *IOContext) truncateParked(ctx context.Context, oid string, size uin
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startTruncate(call, oid, size))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startTruncate starts Truncate and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startTruncate(call *engine.Call, oid string, size uint64) int64 {
 	var started C.int64_t
 	C.go_iocontext_truncate(
 		ioctx.gate(),
@@ -3627,8 +3703,7 @@ func (ioctx *IOContext) truncateParked(ctx context.Context, oid string, size uin
 		C.size_t(len(oid)),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error if this client
@@ -3676,6 +3751,12 @@ func (ioctx *IOContext) unlockParked(ctx context.Context, oid, name, cookie stri
 	if err != nil {
 		return -C.EINVAL, err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startUnlock(call, oid, name, cookie))
+	return verdict(int(ret), ioctx.ended(ctx, call, ret), C.ENOENT)
+}
+
+// startUnlock starts Unlock and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startUnlock(call *engine.Call, oid, name, cookie string) int64 {
 	var started C.int64_t
 	C.go_rados_aio_unlock(
 		ioctx.gate(),
@@ -3688,8 +3769,7 @@ func (ioctx *IOContext) unlockParked(ctx context.Context, oid, name, cookie stri
 		callSlot(call),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return verdict(int(ret), ioctx.ended(ctx, call, ret), C.ENOENT)
+	return int64(started)
 }
 
 // UnsetPoolFullTry undoes SetPoolFullTry.
@@ -3758,6 +3838,12 @@ func (ioctx *IOContext) writeParked(ctx context.Context, oid string, data []byte
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startWrite(call, oid, data, offset))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startWrite starts Write and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startWrite(call *engine.Call, oid string, data []byte, offset uint64) int64 {
 	var started C.int64_t
 	C.go_rados_aio_write(
 		ioctx.gate(),
@@ -3769,8 +3855,7 @@ func (ioctx *IOContext) writeParked(ctx context.Context, oid string, data []byte
 		C.uint64_t(offset),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // WriteFull makes data the whole content of object oid, in one step: the object is created if
@@ -3815,6 +3900,12 @@ func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startWriteFull(call, oid, data))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startWriteFull starts WriteFull and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startWriteFull(call *engine.Call, oid string, data []byte) int64 {
 	var started C.int64_t
 	C.go_rados_aio_write_full(
 		ioctx.gate(),
@@ -3825,8 +3916,7 @@ func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []
 		C.size_t(len(data)),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // WriteSame writes b again and again into object oid from byte offset on, writeLen bytes in all,
@@ -3874,6 +3964,12 @@ func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byt
 	if err != nil {
 		return err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startWriteSame(call, oid, b, writeLen, offset))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startWriteSame starts WriteSame and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startWriteSame(call *engine.Call, oid string, b []byte, writeLen, offset uint64) int64 {
 	var started C.int64_t
 	C.go_rados_aio_writesame(
 		ioctx.gate(),
@@ -3886,8 +3982,7 @@ func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byt
 		C.uint64_t(offset),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	return ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // ackNotify answers a notification.
@@ -4110,22 +4205,27 @@ func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oi
 	if err != nil {
 		return nil, err
 	}
+	ret := ioctx.await(ctx, call, ioctx.startOperateRead(call, readOp, oid, flags))
+	slot := callSlot(call)
+	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
+	return takeBufferInto(readOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
+}
+
+// startOperateRead starts operateRead and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startOperateRead(call *engine.Call, readOp []byte, oid string, flags OperationFlags) int64 {
 	var started C.int64_t
 	C.go_rados_aio_read_op_operate(
 		ioctx.gate(),
 		bytesPointer(readOp),
 		C.size_t(len(readOp)),
-		&outcomes,
+		nil,
 		callSlot(call),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		C.int64_t(flags),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	slot := callSlot(call)
-	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
-	return takeBufferInto(readOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // operateWrite performs the recorded steps on object oid and returns what they report.
@@ -4168,6 +4268,18 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec
 // operateWriteParked is operateWrite, with the goroutine parked until librados has answered. It ends with ctx.
 func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
+	call, err := ioctx.beginChange(ctx, steps.Moves(writeOp))
+	if err != nil {
+		return nil, err
+	}
+	ret := ioctx.await(ctx, call, ioctx.startOperateWrite(call, writeOp, oid, mtime, flags))
+	slot := callSlot(call)
+	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
+	return takeBufferInto(writeOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
+}
+
+// startOperateWrite starts operateWrite and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startOperateWrite(call *engine.Call, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) int64 {
 	var mtimeC *C.struct_timespec
 	if mtime != nil {
 		mtimeC = &C.struct_timespec{
@@ -4175,16 +4287,12 @@ func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, 
 			tv_sec:  C.time_t(mtime.Sec),
 		}
 	}
-	call, err := ioctx.beginChange(ctx, steps.Moves(writeOp))
-	if err != nil {
-		return nil, err
-	}
 	var started C.int64_t
 	C.go_rados_aio_write_op_operate2(
 		ioctx.gate(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
-		&outcomes,
+		nil,
 		callSlot(call),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -4192,10 +4300,7 @@ func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, 
 		C.int64_t(flags),
 		&started,
 	)
-	ret := ioctx.await(ctx, call, int64(started))
-	slot := callSlot(call)
-	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
-	return takeBufferInto(writeOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
+	return int64(started)
 }
 
 // sliceCursors moves two cursors to the bounds of the n-th of m slices.
@@ -4943,6 +5048,13 @@ var calls = engine.New(engine.Library{
 // callSlot is what C knows of a call.
 func callSlot(call *engine.Call) *C.struct_go_call {
 	return (*C.struct_go_call)(call.Slot())
+}
+
+// finishCall has the operation of a call that has ended report, and returns its code.
+func finishCall(call *engine.Call, ret int64) ([]byte, int64) {
+	var report C.struct_go_buf
+	ret = int64(C.go_call_finish(callSlot(call), &report, C.int64_t(ret)))
+	return takeBuffer(&report), ret
 }
 
 // Calls that block wait in as many places as there are processors, and in four at least.

@@ -868,14 +868,14 @@ struct go_call_head { /* package engine has the same struct */
 	int64_t ret;
 	uint64_t version; /* of the object */
 	uint64_t index;   /* by which Go finds its call */
+	uint64_t number;  /* what librados answers, by its type */
+	struct timespec time;
 };
 
 struct go_call {
 	struct go_call_head head;
 	rados_completion_t completion;
 	uintptr_t io; /* whose completion it is */
-	uint64_t number; /* what librados answers, by its type */
-	struct timespec time;
 	char scratch[8];
 	void (*finish)(struct go_op *op, struct go_buf *out, int64_t *ret);
 	struct go_op op; /* what is performed, if that is an operation of several steps */
@@ -948,7 +948,7 @@ static inline struct go_call *go_call_enter(struct go_gate *gate, struct go_call
 static inline void go_call_prepare(struct go_call *call, struct go_call *parked, uintptr_t io, int64_t *ret)
 {
 	call->io = io;
-	call->time.tv_nsec = 0; /* not every release sets it */
+	call->head.time.tv_nsec = 0; /* not every release sets it */
 	if (*ret < 0)
 		return;
 	if (rados_aio_create_completion2)
@@ -971,17 +971,17 @@ static inline void go_call_wait(struct go_gate *gate, struct go_call *call, stru
 		__atomic_store_n(&gate->version, version, __ATOMIC_RELAXED);
 }
 
-/* go_call_report has the operation report, or ends it, unless it is under way. */
+/* go_call_report has the operation report and ends it, unless it is parked. */
 static inline void go_call_report(struct go_call *call, struct go_call *parked, struct go_buf *out, int64_t *ret)
 {
-	go_buf_clear(out);
-	if (*ret >= 0 && parked)
+	if (parked)
 		return;
+	go_buf_clear(out);
 	call->finish(&call->op, out, ret);
 	call->finish = NULL;
 }
 
-/* go_call_finish is go_call_report for one that has ended under way. */
+/* go_call_finish is go_call_report for one that was parked. */
 static inline int64_t go_call_finish(struct go_call *call, struct go_buf *out, int64_t ret)
 {
 	if (call->finish)
@@ -2194,13 +2194,13 @@ GO_SHIM void go_rados_aio_stat(struct go_gate *gate, const char *o, size_t o_len
 	o_c = go_name_copy(o_own, o, o_len, &ret);
 	go_call_prepare(call, parked, go_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_stat((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->number, &call->time.tv_sec);
+		ret = rados_aio_stat((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->head.number, &call->head.time.tv_sec);
 	go_call_wait(gate, call, parked, &ret);
 	go_name_drop(o_own, o_c);
 	if (!parked)
-		*psize = call->number;
+		*psize = call->head.number;
 	if (!parked)
-		*pmtime = call->time.tv_sec;
+		*pmtime = call->head.time.tv_sec;
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
@@ -2218,15 +2218,15 @@ GO_SHIM void go_rados_aio_stat2(struct go_gate *gate, const char *o, size_t o_le
 	o_c = go_name_copy(o_own, o, o_len, &ret);
 	go_call_prepare(call, parked, go_object(gate), &ret);
 	if (ret >= 0 && rados_aio_stat2)
-		ret = rados_aio_stat2((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->number, &call->time);
+		ret = rados_aio_stat2((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->head.number, &call->head.time);
 	else if (ret >= 0)
-		ret = rados_aio_stat((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->number, &call->time.tv_sec);
+		ret = rados_aio_stat((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->head.number, &call->head.time.tv_sec);
 	go_call_wait(gate, call, parked, &ret);
 	go_name_drop(o_own, o_c);
 	if (!parked)
-		*psize = call->number;
+		*psize = call->head.number;
 	if (!parked)
-		*pmtime = call->time;
+		*pmtime = call->head.time;
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
 

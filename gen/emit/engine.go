@@ -84,22 +84,29 @@ func parked(f *jen.File, m *plan.Method) {
 	if m.Changes {
 		begin = "beginChange"
 	}
+	start := "start" + strings.ToUpper(m.Name[:1]) + m.Name[1:]
 	doc(f, name+" is "+m.Name+", with the goroutine parked until librados has answered. It ends with ctx.")
 	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
-		pass := w.prepare(g, jen.Id("callSlot").Call(call))
+		for _, a := range m.Crossing() {
+			if f := a.Fragment(); len(f.Later) > 0 && f.Pin == nil {
+				for _, s := range f.Before { // where the answer goes
+					g.Add(s)
+				}
+			}
+		}
 		g.List(call, jen.Err()).Op(":=").Add(recv.Clone()).Dot(begin).Call(jen.Id("ctx"), moved(m))
 		g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
 		var later []jen.Code
 		for _, a := range m.Crossing() {
-			f := a.Fragment()
-			if f.Pin != nil {
-				g.Add(call.Clone().Dot("Pin").Call(f.Pin))
-			}
-			later = append(later, f.Later...)
+			later = append(later, a.Fragment().Later...)
 		}
-		g.Var().Id("started").Qual("C", "int64_t")
-		g.Qual("C", m.Shim).Add(arguments(append(pass, jen.Op("&").Id("started"))))
-		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("await").Call(jen.Id("ctx"), call, jen.Int64().Call(jen.Id("started")))
+		started := recv.Clone().Dot(start).CallFunc(func(g *jen.Group) {
+			g.Add(call)
+			for _, p := range m.Params() {
+				g.Id(p.Name)
+			}
+		})
+		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("await").Call(jen.Id("ctx"), call, started)
 		if readsSlot(m) {
 			g.Id("slot").Op(":=").Id("callSlot").Call(call)
 		}
@@ -121,6 +128,29 @@ func parked(f *jen.File, m *plan.Method) {
 		g.If(jen.Err().Op(":=").Add(ended), jen.Err().Op("!=").Nil()).Block(
 			jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
 		w.done(g)
+	}).Line()
+	starter(f, m, start)
+}
+
+// starter writes the part of m that starts a call whose goroutine is, or will be, parked.
+func starter(f *jen.File, m *plan.Method, name string) {
+	w, call := &body{m: m, results: m.Results(), starts: true}, jen.Id("call")
+	doc(f, name+" starts "+m.Name+" and returns a code, which is below zero if that failed.")
+	f.Func().Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go)).Id(name).ParamsFunc(func(g *jen.Group) {
+		g.Add(call).Op("*").Qual(enginePackage, "Call")
+		for _, p := range grouped(m.Params()) {
+			g.Add(p)
+		}
+	}).Int64().BlockFunc(func(g *jen.Group) {
+		pass := w.prepare(g, jen.Id("callSlot").Call(call))
+		for _, a := range m.Crossing() {
+			if f := a.Fragment(); f.Pin != nil {
+				g.Add(call.Clone().Dot("Pin").Call(f.Pin))
+			}
+		}
+		g.Var().Id("started").Qual("C", "int64_t")
+		g.Qual("C", m.Shim).Add(arguments(append(pass, jen.Op("&").Id("started"))))
+		g.Return(jen.Int64().Call(jen.Id("started")))
 	}).Line()
 }
 
@@ -159,6 +189,8 @@ func moved(m *plan.Method) jen.Code {
 }
 
 // busy writes what a method does whose shim has found no place to wait in.
+//
+// busy is called where ret is below 0.
 func (w *body) busy(g *jen.Group) {
 	g.If(jen.Id("ret").Op("==").Qual("C", "GO_BUSY")).Block(
 		jen.Return(jen.Id(w.m.Recv.Receiver).Dot(parkedName(w.m)).CallFunc(func(g *jen.Group) {
@@ -197,6 +229,13 @@ func calls(f *jen.File, p *plan.Plan) {
 	f.Comment("// callSlot is what C knows of a call.")
 	f.Func().Id("callSlot").Params(jen.Id("call").Op("*").Add(engine("Call"))).Add(slot.Clone()).Block(
 		jen.Return(jen.Params(slot.Clone()).Call(jen.Id("call").Dot("Slot").Call()))).Line()
+	f.Comment("// finishCall has the operation of a call that has ended report, and returns its code.")
+	f.Func().Id("finishCall").Params(jen.Id("call").Op("*").Add(engine("Call")), jen.Id("ret").Int64()).Params(jen.Index().Byte(), jen.Int64()).Block(
+		jen.Var().Id("report").Qual("C", "struct_go_buf"),
+		jen.Id("ret").Op("=").Int64().Call(jen.Qual("C", "go_call_finish").Call(
+			jen.Id("callSlot").Call(jen.Id("call")), jen.Op("&").Id("report"), jen.Qual("C", "int64_t").Call(jen.Id("ret")))),
+		jen.Return(jen.Id("takeBuffer").Call(jen.Op("&").Id("report")), jen.Id("ret")),
+	).Line()
 	f.Comment("// Calls that block wait in as many places as there are processors, and in four at least.")
 	f.Func().Id("init").Params().Block(
 		jen.Id("n").Op(":=").Min(jen.Max(jen.Lit(4), jen.Qual("runtime", "GOMAXPROCS").Call(jen.Lit(0))), jen.Qual("C", "GO_PLACES")),

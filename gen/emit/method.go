@@ -73,6 +73,7 @@ func grouped(params []role.Var) []jen.Code {
 type body struct {
 	m       *plan.Method
 	results []role.Result
+	starts  bool // it only starts a call: what C answers is in its slot
 }
 
 func (w *body) resultList() jen.Code {
@@ -133,6 +134,10 @@ func (w *body) prepare(g *jen.Group, call jen.Code) (pass []jen.Code) {
 		for _, r := range f.Refuse {
 			w.refuse(g, r)
 		}
+		if later := len(f.Later) > 0 && f.Pin == nil; later && w.starts {
+			pass = append(pass, f.Sent...)
+			continue
+		}
 		for _, s := range f.Before {
 			g.Add(s)
 		}
@@ -161,6 +166,10 @@ func (w *body) refuse(g *jen.Group, r role.Refusal) {
 	err := jen.Id(r.Error)
 	if r.Errno != "" {
 		err = jen.Id("radosError").Call(jen.Op("-").Qual("C", r.Errno))
+	}
+	if w.starts {
+		g.If(r.If).Block(jen.Return(jen.Op("-").Qual("C", r.Errno)))
+		return
 	}
 	g.If(r.If).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, err) }))
 }

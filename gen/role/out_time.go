@@ -36,9 +36,10 @@ func (outTime) Fragment(a *Arg) Fragment {
 		Give:  map[string]string{a.Param.Name: a.Param.Name},
 	}
 	if a.Engine {
-		f.Give[a.Param.Name] = "&call->" + answer
-		f.Done = []string{unparked("*" + a.Param.Name + " = call->" + answer)}
-		f.Later = []jen.Code{jen.Id(a.GoName).Op("=").Id("slot").Op(".").Op(answer)}
+		f.Give[a.Param.Name] = "&call->head." + answer
+		f.Done = []string{unparked("*" + a.Param.Name + " = call->head." + answer)}
+		f.Sent = []jen.Code{jen.Nil()}
+		f.Later = []jen.Code{jen.Id(a.GoName).Op("=").Id("slot").Dot("head").Op(".").Op(answer)}
 	}
 	return f
 }

@@ -30,9 +30,10 @@ func (outValue) Fragment(a *Arg) Fragment {
 		Give:    map[string]string{a.Param.Name: a.Param.Name},
 	}
 	if a.Engine {
-		f.Give[a.Param.Name] = "&call->number"
-		f.Done = []string{unparked("*" + a.Param.Name + " = call->number")}
-		f.Later = []jen.Code{jen.Id(a.GoName).Op("=").Id("slot").Dot("number")}
+		f.Give[a.Param.Name] = "&call->head.number"
+		f.Done = []string{unparked("*" + a.Param.Name + " = call->head.number")}
+		f.Sent = []jen.Code{jen.Nil()}
+		f.Later = []jen.Code{jen.Id(a.GoName).Op("=").Id("slot").Dot("head").Dot("number")}
 	}
 	return f
 }

@@ -49,6 +49,7 @@ func onEngine(a *Arg, f Fragment) Fragment {
 	}
 	f.Give = map[string]string{name: "call->op.object"}
 	f.Done = []string{"go_call_report(call, parked, " + name + "_out, &ret)"}
+	f.Sent = append(f.Pass[:2:2], jen.Nil())
 	f.Later = []jen.Code{jen.Id("ret").Op("=").Int64().Call(c("go_call_finish").Call(
 		jen.Id("slot"), jen.Op("&").Id("outcomes"), c("int64_t").Call(jen.Id("ret"))))}
 	return f

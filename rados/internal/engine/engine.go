@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"github.com/go-rados/go-rados/rados/internal/handle"
@@ -27,6 +28,9 @@ type slot struct {
 	ret     int64
 	version uint64
 	index   uint64
+	number  uint64
+	seconds int64
+	nanos   int64
 }
 
 // SlotSize is what C must have alike.
@@ -71,12 +75,13 @@ type Call struct {
 	Lane    *handle.Lane
 	Bytes   int64 // that it moves
 	Changes bool  // it may change an object
+	For     any   // whom it is for, where Tell was called
 }
 
 // Take begins a call inside gate.
 func (e *Engine) Take(gate unsafe.Pointer) *Call {
 	c := e.take()
-	c.Lane, c.Bytes, c.Changes = nil, 0, false
+	c.Lane, c.Bytes, c.Changes, c.For = nil, 0, false, nil
 	c.slot.owner.Store(uintptr(gate))
 	return c
 }
@@ -180,6 +185,22 @@ func (c *Call) Wait(ctx context.Context, started int64) int64 {
 	}
 	return c.slot.ret
 }
+
+// Tell has c, when it has ended, sent to done, which must have room for it. Nobody waits
+// for it then, but whoever receives it.
+func (c *Call) Tell(done chan *Call) { c.done = done }
+
+// Code is what a call has returned that has been sent to where Tell says.
+func (c *Call) Code() int64 { return c.slot.ret }
+
+// Cancel gives up c, which must not have been freed yet.
+func (c *Call) Cancel() { c.engine.lib.Cancel(unsafe.Pointer(c.slot)) }
+
+// Number and Time are what librados answered, by their types.
+func (c *Call) Number() uint64 { return c.slot.number }
+
+// Time is the other of them.
+func (c *Call) Time() time.Time { return time.Unix(c.slot.seconds, c.slot.nanos) }
 
 // Version is that of the object, once the call has ended.
 func (c *Call) Version() uint64 { return c.slot.version }

@@ -74,27 +74,47 @@ func Moves(record []byte) int {
 // returns the code of the whole operation and what the steps reported, for which it may
 // use the memory of the record.
 func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) map[int]int {
+	var p Performance
+	p.Begin(r)
+	report, code := send(p.Record())
+	return p.End(report, code)
+}
+
+// Performance is what Perform does, for who can't wait until the record has been sent.
+type Performance struct {
+	recording
+	pinner runtime.Pinner
+}
+
+// Begin takes over what r has recorded. The buffers stay where they are until End, which
+// must follow.
+func (p *Performance) Begin(r *Recorder) {
 	r.mu.Lock()
-	rec := r.recording
+	p.recording = r.recording
 	r.recording = recording{}
 	r.mu.Unlock()
 
-	var pinner runtime.Pinner
-	defer pinner.Unpin()
-	for _, b := range rec.buffers {
-		pinner.Pin(b.p)
+	for _, b := range p.buffers {
+		p.pinner.Pin(b.p)
 		address := uintptr(unsafe.Pointer(b.p))
-		binary.NativeEndian.PutUint64(rec.record[b.at:], uint64(address))
+		binary.NativeEndian.PutUint64(p.record[b.at:], uint64(address))
 	}
-	if rec.record != nil {
-		binary.NativeEndian.PutUint64(rec.record, uint64(len(rec.numbers)))
-		binary.NativeEndian.PutUint64(rec.record[sizeLen:], uint64(rec.bytes()))
+	if p.record != nil {
+		binary.NativeEndian.PutUint64(p.record, uint64(len(p.numbers)))
+		binary.NativeEndian.PutUint64(p.record[sizeLen:], uint64(p.bytes()))
 	}
-	report, code := send(rec.record)
-	if rec.lent != nil {
-		*rec.lent = report
+}
+
+// Record is what is to be sent.
+func (p *Performance) Record() []byte { return p.record }
+
+// End tells each step what came of it, and returns the codes of those that failed.
+func (p *Performance) End(report []byte, code int) map[int]int {
+	p.pinner.Unpin()
+	if p.lent != nil {
+		*p.lent = report
 	}
-	return rec.tell(outcomes(report), code)
+	return p.tell(outcomes(report), code)
 }
 
 // tell passes on what came of the steps. Those that C did not get to, for want of memory

@@ -1,0 +1,187 @@
+package rados
+
+import (
+	"context"
+	"iter"
+	"syscall"
+
+	"github.com/go-rados/go-rados/rados/internal/engine"
+)
+
+// Pipeline performs tasks, up to depth of them at once, and yields each as it comes to its
+// end, in whatever order they do. One goroutine does it all, that of the caller: tasks are
+// asked for one by one, and not before there is room for another.
+//
+//	for task := range rados.Pipeline(ctx, 128, tasks) {
+//		if task.Err != nil { … }
+//	}
+//
+// It is an iterator of an iterator, rather than a pair of methods to submit and to collect,
+// since so nobody can forget to collect, or wait for room that only collecting makes; and
+// what is under way ends with the loop. If the loop is left early, or ctx ends, no more
+// tasks are asked for, and those under way are given up, which librados does at once
+// whether or not the OSDs answer. When the loop has ended none is under way, and all
+// buffers may be used again. A task that was given up has an error in which errors.Is finds
+// ctx.Err(), and if it may have changed an object ErrOutcomeUnknown, unless it was performed
+// after all; after an early end of the loop nobody is told of it.
+//
+// A depth of less than 1 counts as 1. More than the Conn admits at once (SetMaxInFlight)
+// does no harm, but is not reached.
+func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*Task] {
+	return func(yield func(*Task) bool) {
+		p := &pipeline{ctx: ctx, depth: max(depth, 1), yield: yield, open: true}
+		p.ended = make(chan *engine.Call, p.depth)
+		if ctx == nil {
+			p.ctx = context.Background()
+		}
+		if tasks != nil {
+			tasks(p.add)
+		}
+		p.finish()
+	}
+}
+
+// pipeline is a Pipeline while it runs.
+type pipeline struct {
+	ctx      context.Context
+	depth    int
+	yield    func(*Task) bool
+	open     bool // the loop has not been left
+	underway []*engine.Call
+	ended    chan *engine.Call
+}
+
+// add starts a task, once there is room, and reports whether more are wanted.
+func (p *pipeline) add(t *Task) bool {
+	for p.open && len(p.underway) == p.depth {
+		p.collect()
+	}
+	if !p.open || p.ctx.Err() != nil {
+		return false
+	}
+	if t == nil {
+		return true
+	}
+	p.start(t)
+	for p.open {
+		select {
+		case call := <-p.ended:
+			p.take(call)
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// start starts a task, or yields it with the reason why it can't be.
+func (p *pipeline) start(t *Task) {
+	t.N, t.Stat, t.Version, t.Err = 0, ObjectStat{}, 0, nil
+	bytes, done, err := t.prepare()
+	if done || err != nil {
+		p.give(t, err)
+		return
+	}
+	call, err := p.begin(t, bytes)
+	if err != nil {
+		t.kind.abandon(t)
+		p.give(t, err)
+		return
+	}
+	call.Changes, call.For = t.kind.changes, t
+	call.Tell(p.ended)
+	t.at = len(p.underway)
+	p.underway = append(p.underway, call)
+	if code := t.kind.start(t, call); code < 0 {
+		p.end(call, code)
+	}
+}
+
+// begin begins a call. While the connection has no room for it, those under way here are
+// collected: they may be what takes the room.
+func (p *pipeline) begin(t *Task, bytes int) (*engine.Call, error) {
+	ioctx := t.ioctx
+	if ioctx == nil || ioctx.conn == nil {
+		return nil, ErrInvalidIOContext
+	}
+	for p.open && p.ctx.Err() == nil {
+		if ioctx.conn.inflight.TryEnter(int64(bytes)) {
+			return ioctx.take(bytes)
+		}
+		if len(p.underway) == 0 {
+			return ioctx.begin(p.ctx, bytes)
+		}
+		p.collect()
+	}
+	if err := p.ctx.Err(); err != nil {
+		return nil, err
+	}
+	return nil, context.Canceled // the loop was left meanwhile
+}
+
+// collect waits for a task to end.
+func (p *pipeline) collect() {
+	select {
+	case call := <-p.ended:
+		p.take(call)
+	case <-p.ctx.Done():
+		p.giveUp()
+		p.take(<-p.ended)
+	}
+}
+
+// take takes in a call that has ended.
+func (p *pipeline) take(call *engine.Call) { p.end(call, call.Code()) }
+
+// end ends a call that has returned code.
+func (p *pipeline) end(call *engine.Call, code int64) {
+	t := call.For.(*Task)
+	last := len(p.underway) - 1
+	p.underway[t.at] = p.underway[last]
+	p.underway[t.at].For.(*Task).at = t.at
+	p.underway[last] = nil
+	p.underway = p.underway[:last]
+
+	t.Version = call.Version()
+	code = t.kind.finish(t, call, code)
+	if code != -int64(syscall.ECANCELED) {
+		t.ioctx.handle.SetVersion(t.Version)
+	}
+	err := t.ioctx.ended(p.ctx, call, code)
+	if t.kind.outcome != nil {
+		err = t.kind.outcome(t, err)
+	}
+	p.give(t, err)
+}
+
+// give yields a task that has come to its end, unless the loop has been left.
+func (p *pipeline) give(t *Task, err error) {
+	t.Err = t.wrap(err)
+	if p.open {
+		p.open = p.yield(t)
+	}
+}
+
+func (p *pipeline) giveUp() {
+	for _, call := range p.underway {
+		call.Cancel()
+	}
+}
+
+// finish waits for what is under way.
+func (p *pipeline) finish() {
+	if !p.open {
+		p.giveUp()
+	}
+	for len(p.underway) > 0 {
+		was := p.open
+		if p.open {
+			p.collect()
+		} else {
+			p.take(<-p.ended)
+		}
+		if was && !p.open {
+			p.giveUp()
+		}
+	}
+}
