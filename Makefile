@@ -4,9 +4,10 @@ GO ?= go
 PKGS := ./...
 TIMEOUT := 10m
 SOAK := 10m
+FUZZTIME ?= 4s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check api lint test test-all test-releases conformance headers bench bench-calls soak cluster cluster-down live
+.PHONY: help setup demo build generate check api lint test test-all fuzz test-releases conformance headers bench bench-calls soak cluster cluster-down live
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,12 +42,13 @@ test: setup ## the everyday tests, plain and with -race
 	$(GO) test -timeout $(TIMEOUT) $(PKGS)
 	$(GO) test -short -race -timeout $(TIMEOUT) $(PKGS)
 
-# The last line has the tests of ./rados: it also fails if they do not reach all that is bound.
-test-all: setup headers lint ## all tests: -race, cgocheck2, GOGC=1, the headers of every release
+# The live line has the tests of ./rados: it also fails if they do not reach all that is bound.
+test-all: setup headers lint ## all tests: -race, cgocheck2, GOGC=1, the headers of every release, each fuzz target for a moment
 	$(GO) test -race -timeout $(TIMEOUT) -count=1 $(PKGS)
 	GOEXPERIMENT=cgocheck2 $(GO) test -timeout $(TIMEOUT) -count=1 ./rados/...
 	GOGC=1 $(GO) test -timeout $(TIMEOUT) -count=1 $$($(GO) list ./rados/... | grep -v '/rados$$')
 	GOGC=1 $(GO) run ./gen live
+	@scripts/fuzz.sh $(FUZZTIME)
 
 test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root)
 	@scripts/test-releases.sh
@@ -59,6 +61,9 @@ live: setup ## measure which test reaches which function, for docs/COVERAGE.md
 	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./gen live --record >.cache/live.txt
 	mv .cache/live.txt spec/live.txt
 	$(GO) run ./gen generate
+
+fuzz: setup ## every fuzz target for a while: make fuzz FUZZTIME=1m
+	@scripts/fuzz.sh $(FUZZTIME)
 
 headers: ## fetch the librados headers of every release into .cache (Debian)
 	@scripts/headers.sh --lenient

@@ -1,6 +1,7 @@
 package rados_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,11 +36,27 @@ func FuzzCommandLine(f *testing.F) {
 		if err == nil && !strings.Contains(line, "\x00") {
 			assert.LessOrEqual(t, len(rest), len(argv))
 		}
-		t.Setenv("FUZZ_ARGS", strings.ReplaceAll(line, "\x00", ""))
-		_ = conn.ParseConfigEnv("FUZZ_ARGS")
+		t.Setenv("CEPH_ARGS", strings.ReplaceAll(line, "\x00", ""))
+		_ = conn.ParseDefaultConfigEnv()
 		_, err = conn.GetConfigOption("fsid")
 		assert.NoError(t, err, "the Conn is of use")
 	})
+}
+
+// TestProgramNamedLikeAnOption: a program's name is no option, whatever it looks like. By
+// "-r", which wants a value, librados ended the process.
+func TestProgramNamedLikeAnOption(t *testing.T) {
+	for _, name := range []string{"-r", "--show-conf", "--", "--id=x", "--mon-host"} {
+		conn := fresh(t)
+		require.NoError(t, conn.ParseConfigArgv([]string{name}))
+		for _, argv := range [][]string{{name}, {name, "rest", "--keyring=a", "more"}} {
+			rest, err := conn.ParseConfigArgvRemainder(argv)
+			require.NoError(t, err)
+			assert.Equal(t, slices.DeleteFunc(argv, func(arg string) bool { return arg == "--keyring=a" }), rest)
+		}
+		_, err := conn.ParseConfigArgvRemainder([]string{name + "\x00"})
+		assert.Equal(t, rados.ErrNameContainsNUL, err)
+	}
 }
 
 // FuzzConfigOption sets any option to any value. What librados has taken it can tell.
