@@ -21,7 +21,7 @@ done)
 failed=
 count=0
 while read -r folder name; do
-	echo "$name" | grep -q -e "$pattern" || continue
+	echo "$name" | grep -qE -e "$pattern" || continue
 	count=$((count + 1))
 	echo "fuzz: $folder $name"
 	if ! [ -d "$folder/testdata/fuzz/$name" ]; then
@@ -37,5 +37,6 @@ while read -r folder name; do
 done <<EOT
 $targets
 EOT
+[ "$count" -gt 0 ] || { echo "fuzz: no target is called $pattern" >&2; exit 1; }
 [ -z "$failed" ] || { echo "fuzz: failed:$failed" >&2; exit 1; }
 echo "fuzz: $count targets"
