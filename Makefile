@@ -3,10 +3,12 @@
 GO ?= go
 PKGS := ./...
 TIMEOUT := 10m
-SOAK := 10m
+DURATION := 10m
+MODELCHECK = ./rados/internal/modelcheck -run '^TestFaults$$' -count=1 -v
+FUZZTIME ?= 4s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check api lint test test-all test-releases conformance headers bench bench-calls soak cluster cluster-down live
+.PHONY: help setup demo build generate check api lint test test-all fuzz test-releases conformance headers bench bench-calls faults soak cluster cluster-down live
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,12 +43,14 @@ test: setup ## the everyday tests, plain and with -race
 	$(GO) test -timeout $(TIMEOUT) $(PKGS)
 	$(GO) test -short -race -timeout $(TIMEOUT) $(PKGS)
 
-# The last line has the tests of ./rados: it also fails if they do not reach all that is bound.
-test-all: setup headers lint ## all tests: -race, cgocheck2, GOGC=1, the headers of every release
+# The live line has the tests of ./rados: it also fails if they do not reach all that is bound.
+test-all: setup headers lint ## all tests: -race, cgocheck2, GOGC=1, the headers of every release, each fuzz target for a moment
 	$(GO) test -race -timeout $(TIMEOUT) -count=1 $(PKGS)
 	GOEXPERIMENT=cgocheck2 $(GO) test -timeout $(TIMEOUT) -count=1 ./rados/...
 	GOGC=1 $(GO) test -timeout $(TIMEOUT) -count=1 $$($(GO) list ./rados/... | grep -v '/rados$$')
 	GOGC=1 $(GO) run ./gen live
+	@scripts/fuzz.sh $(FUZZTIME)
+	$(GO) test -race -timeout $(TIMEOUT) $(MODELCHECK) -duration=15s
 
 test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root)
 	@scripts/test-releases.sh
@@ -60,6 +64,9 @@ live: setup ## measure which test reaches which function, for docs/COVERAGE.md
 	mv .cache/live.txt spec/live.txt
 	$(GO) run ./gen generate
 
+fuzz: setup ## every fuzz target for a while: make fuzz FUZZTIME=1m
+	@scripts/fuzz.sh $(FUZZTIME)
+
 headers: ## fetch the librados headers of every release into .cache (Debian)
 	@scripts/headers.sh --lenient
 
@@ -69,8 +76,11 @@ bench: setup ## measure beside C, in ten minutes, and write docs/BENCHMARKS.md (
 bench-calls: setup ## what a call costs besides what librados does
 	$(GO) run ./rados/internal/fakerados/bench
 
-soak: setup ## watch the memory of 1024 operations in flight for SOAK, 10m unless given
-	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./bench -soak $(SOAK)
+faults: setup ## random operations while daemons die, for DURATION=10m (FAULTS='-seed=1 -osds=3')
+	$(GO) test -timeout 0 $(MODELCHECK) -duration=$(DURATION) $(FAULTS)
+
+soak: faults ## the same, then watch the memory of 1024 operations in flight, for DURATION=10m each
+	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./bench -soak $(DURATION)
 
 cluster: setup ## start a throw-away cluster that stays until make cluster-down
 	$(GO) run ./rados/radostest/cluster up

@@ -56,7 +56,7 @@ func TestQuick(t *testing.T) {
 	if err != nil {
 		assert.EqualError(t, err, "memory grows", "it has not settled yet")
 	}
-	assert.Regexp(t, `resident \d+\.\d MB in the first third`, out.String())
+	assert.Regexp(t, `resident \d+\.\d MB in the second third`, out.String())
 }
 
 func TestNoCluster(t *testing.T) {

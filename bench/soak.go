@@ -42,21 +42,26 @@ func soaked(ctx context.Context, p *pool, length time.Duration) (Soak, error) {
 	return s, errors.Join(err, running.end())
 }
 
-// first and last are the medians of the first and the last third.
-func (s Soak) first() float64 { return median(floats(s.Resident[:(len(s.Resident)+2)/3])) }
-func (s Soak) last() float64  { return median(floats(s.Resident[len(s.Resident)*2/3:])) }
+// before and after are the medians of the second and the last third: in the first, memory
+// is still being filled that will be used again.
+func (s Soak) before() float64 {
+	n := len(s.Resident)
+	return median(floats(s.Resident[n/3 : (2*n+2)/3]))
+}
 
-// slack is how much more there may be in the end: pools that fill, and the collector's whims.
+func (s Soak) after() float64 { return median(floats(s.Resident[len(s.Resident)*2/3:])) }
+
+// slack is how much more there may be in the end: the collector has its whims.
 const slack = 1.05
 
-func (s Soak) flat() bool { return s.last() <= s.first()*slack }
+func (s Soak) flat() bool { return s.after() <= s.before()*slack }
 
 func (s Soak) text() string {
 	if len(s.Resident) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("1024 operations of 4 KiB for %v: resident %.1f MB in the first third, %.1f MB in the last, %.1f MB at most; %d threads at most\n",
-		s.Length, s.first()/1e6, s.last()/1e6, float64(slices.Max(s.Resident))/1e6, s.Threads)
+	return fmt.Sprintf("1024 operations of 4 KiB for %v: resident %.1f MB in the second third, %.1f MB in the last, %.1f MB at most; %d threads at most\n",
+		s.Length, s.before()/1e6, s.after()/1e6, float64(slices.Max(s.Resident))/1e6, s.Threads)
 }
 
 func (s Soak) verdict() error {

@@ -80,7 +80,7 @@ func (r results) goals() []target {
 	}
 	list = append(list, r.Calls.goals()...)
 	if len(r.Soak.Resident) > 0 {
-		list = append(list, target{fmt.Sprintf("resident memory after %v, beside that in the beginning", r.Soak.Length), slack, false, r.Soak.last() / r.Soak.first(), "×"})
+		list = append(list, target{fmt.Sprintf("resident memory in the last third of %v, beside the second", r.Soak.Length), slack, false, r.Soak.after() / r.Soak.before(), "×"})
 	}
 	return list
 }

@@ -979,7 +979,7 @@ s.yaml:6:7: const E is E, which is no const of the spec`,
   ErrD: {is: ErrClozed, doc: ErrD is.}`,
 			want: `s.yaml:2:3: error ErrA must have one of errno, is and text
 s.yaml:3:3: error ErrB must have one of errno, is and text
-s.yaml:4:3: error ErrC: like and when belong to an error with text
+s.yaml:4:3: error ErrC: like, tells and when belong to an error with text
 s.yaml:5:3: error ErrD: no error is called ErrClozed
   did you mean "ErrClosed"?`,
 		},

@@ -10,7 +10,7 @@ import (
 // zero value asks for one checksum of the whole object, of which an empty one has none.
 type ChecksumOptions struct {
 	// Offset and Length are the part of the object, in bytes. A Length of 0 means all
-	// from Offset on.
+	// from Offset on. One that goes beyond the end is an error, EDOM with Ceph 16.2.
 	Offset, Length uint64
 	// ChunkSize asks for one checksum for each so many bytes; Length must be a
 	// multiple of it. 0 asks for one of all of them.

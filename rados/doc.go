@@ -40,7 +40,9 @@
 //
 // A call waits as long as librados does. For operations on objects that is until the
 // OSD has answered, which may be never; the configuration option
-// rados_osd_op_timeout sets an end. Each waiting call occupies a thread.
+// rados_osd_op_timeout sets an end: the call then returns ETIMEDOUT, and a write may have
+// been performed all the same, of which ErrOutcomeUnknown tells. Each waiting call occupies
+// a thread.
 //
 // The forms with a context, such as WriteContext, ReadContext and OperateContext, end
 // with it, and occupy no thread: thousands of goroutines can wait at once. A write that

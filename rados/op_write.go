@@ -77,8 +77,8 @@ func (w *WriteOp) CmpExt(b []byte, offset uint64) *WriteOpCmpExtStep {
 }
 
 // Zero makes length bytes read as zeros from byte offset on, and gives back their
-// space where it can. The object does not grow, and is not created either. A length of
-// 0 changes nothing.
+// space where it can. If they reach the end of the object, it ends at offset afterwards.
+// The object does not grow, and is not created either. A length of 0 changes nothing.
 //
 // Implements:
 //

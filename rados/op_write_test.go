@@ -507,3 +507,13 @@ func compareOmap(t *testing.T, ioctx *rados.IOContext, compare func(value []byte
 		assert.ErrorIs(t, compare(nil, op), syscall.EINVAL)
 	}
 }
+
+// TestZeroToTheEndShortens: zeros that reach the end of an object are cut off it.
+func TestZeroToTheEndShortens(t *testing.T) {
+	ioctx := namespace(t)
+	for length, want := range map[uint64]string{2: "1\x00\x004", 3: "1", 100: "1"} {
+		require.NoError(t, ioctx.WriteFull("object", []byte("1234")))
+		require.NoError(t, writing(ioctx, "object", func(op *rados.WriteOp) { op.Zero(1, length) }))
+		assert.Equal(t, want, string(content(t, ioctx, "object")))
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/pprof"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -193,4 +194,26 @@ func TestContextForms(t *testing.T) {
 	assert.ErrorIs(t, none.WriteFullContext(ctx, "object", nil), rados.ErrInvalidIOContext)
 	ioctx.Destroy()
 	assert.ErrorIs(t, ioctx.WriteFullContext(ctx, "object", nil), rados.ErrInvalidIOContext)
+}
+
+// TestTimeoutIsAnUnknownOutcome: a write that librados gave up after rados_osd_op_timeout
+// may have been performed, and says so in all its forms.
+func TestTimeoutIsAnUnknownOutcome(t *testing.T) {
+	cluster := radostest.Start(t, radostest.Config("client", "rados_osd_op_timeout", "1"))
+	ioctx := cluster.Pool(t)
+	require.NoError(t, ioctx.WriteFull("object", []byte("before")))
+	cluster.Pause(t, "osd.0")
+	w := rados.CreateWriteOp()
+	w.WriteFull([]byte("after"))
+	for _, err := range []error{
+		ioctx.WriteFull("object", []byte("after")),
+		ioctx.WriteFullContext(t.Context(), "object", []byte("after")),
+		w.OperateContext(t.Context(), ioctx, "object", 0),
+	} {
+		assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+		assert.ErrorIs(t, err, rados.ErrOutcomeUnknown)
+	}
+	assert.NotErrorIs(t, rados.ErrNotFound, rados.ErrOutcomeUnknown)
+	cluster.Resume(t, "osd.0")
+	assert.Contains(t, []string{"before", "after"}, string(content(t, ioctx, "object")))
 }

@@ -352,7 +352,9 @@ var (
 	// then: make a new one.
 	ErrOperationUsed error = &stateError{"rados: operation has been performed already", syscall.EINVAL}
 	// ErrOutcomeUnknown is what errors.Is finds in the error of a write that was given up after it had been
-	// sent: the OSD may have performed it, or may do so yet.
+	// sent: the OSD may have performed it, or may do so yet. It finds it in ETIMEDOUT as well, which a call ends
+	// with when it has taken as long as the configuration allows (rados_osd_op_timeout, rados_mon_op_timeout); that
+	// of a read too, which changes nothing.
 	ErrOutcomeUnknown error = errors.New("rados: it is not known whether this was done")
 	// ErrOperationReleased is returned when a ReadOp or WriteOp is performed after its Release, or is nil.
 	ErrOperationReleased error = &stateError{"rados: operation has been released", syscall.EINVAL}
@@ -4922,7 +4924,8 @@ func (e radosError) ErrorCode() int {
 
 // Is lets errors.Is recognise the errno, and what the standard library takes it for: fs.ErrNotExist and the like.
 func (e radosError) Is(target error) bool {
-	return isErrno(e.errno(), target)
+	return isErrno(e.errno(), target) ||
+		target == ErrOutcomeUnknown && e.errno() == syscall.ETIMEDOUT
 }
 
 func (e radosError) errno() syscall.Errno {

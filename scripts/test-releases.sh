@@ -14,7 +14,8 @@
 #
 # It ends with the table and go test's own last lines. All output of the tests
 # is in .cache/releases. Unless it was for some releases only, docs/RELEASES.md
-# becomes the table, and docs/COVERAGE.md has it in short.
+# becomes the table, and docs/COVERAGE.md has it in short. docs/BEHAVIOURS.md has what
+# came of the tests of Ceph's own cases.
 #
 # What would begin later than $RELEASE_MINUTES minutes after the start, if that is
 # set, is not run.
@@ -215,6 +216,7 @@ main() {
 		document >docs/RELEASES.md
 		go run ./gen generate >&2 || say "docs/COVERAGE.md is as it was"
 	fi
+	go run ./rados/internal/conformance -run=false >"$logs/conformance.log" 2>&1 || true
 	say "all that is said by the tests is in $logs; it took $((SECONDS / 60)) minutes"
 	table
 	for release in "${available[@]}"; do

@@ -10,7 +10,7 @@ import (
 
 // support writes the few helpers that need both Go and C.
 func support(f *jen.File, p *plan.Plan) {
-	errorTypes(f)
+	errorTypes(f, p)
 	f.Comment("// asError turns a code of the C side into an error: nil when it is not negative.")
 	f.Func().Id("asError").Params(jen.Id("ret").Int()).Error().Block(
 		jen.Switch().BlockFunc(func(g *jen.Group) {
@@ -88,7 +88,7 @@ func verdict(f *jen.File, p *plan.Plan) {
 	).Line()
 }
 
-func errorTypes(f *jen.File) {
+func errorTypes(f *jen.File, p *plan.Plan) {
 	recv := jen.Id("e").Id("radosError")
 	f.Comment("// radosError is a negative errno as librados returns it.")
 	f.Type().Id("radosError").Int().Line()
@@ -101,7 +101,7 @@ func errorTypes(f *jen.File) {
 	f.Func().Params(recv.Clone()).Id("ErrorCode").Params().Int().Block(jen.Return(jen.Int().Call(jen.Id("e")))).Line()
 	f.Comment("// Is lets errors.Is recognise the errno, and what the standard library takes it for: fs.ErrNotExist and the like.")
 	f.Func().Params(recv.Clone()).Id("Is").Params(jen.Id("target").Error()).Bool().Block(
-		jen.Return(jen.Id("isErrno").Call(jen.Id("e").Dot("errno").Call(), jen.Id("target"))),
+		jen.Return(jen.Id("isErrno").Call(jen.Id("e").Dot("errno").Call(), jen.Id("target")).Add(tells(p)...)),
 	).Line()
 	f.Func().Params(recv.Clone()).Id("errno").Params().Qual("syscall", "Errno").Block(
 		jen.Return(jen.Qual("syscall", "Errno").Call(jen.Op("-").Id("e"))),
@@ -124,6 +124,17 @@ func errorTypes(f *jen.File) {
 		jen.Return(jen.Id("target").Op("==").Error().Call(jen.Id("errno")).Op("||").
 			Id("errno").Dot("Is").Call(jen.Id("target"))),
 	).Line()
+}
+
+// tells are the variables that errors.Is finds in the error of an errno.
+func tells(p *plan.Plan) (or []jen.Code) {
+	for _, e := range p.Spec.Errors {
+		if e.Tells != "" {
+			or = append(or, jen.Op("||").Line().
+				Id("target").Op("==").Id(e.Go).Op("&&").Id("e").Dot("errno").Call().Op("==").Qual("syscall", e.Tells))
+		}
+	}
+	return or
 }
 
 // events writes how Go comes for what librados said when it called back.

@@ -299,6 +299,7 @@ func (b *builder) checkErrors() {
 		b.claim(e.Pos, e.Go, e.Doc, true)
 		b.checkErrno(e.Pos, e.Errno)
 		b.checkErrno(e.Pos, e.Like)
+		b.checkErrno(e.Pos, e.Tells)
 		given := 0
 		for _, key := range []string{e.Errno, e.Is, e.Text} {
 			if key != "" {
@@ -308,8 +309,8 @@ func (b *builder) checkErrors() {
 		switch {
 		case given != 1:
 			b.diags.Add(e.Pos, "error %s must have one of errno, is and text", e.Go)
-		case e.Text == "" && e.Like+e.When != "":
-			b.diags.Add(e.Pos, "error %s: like and when belong to an error with text", e.Go)
+		case e.Text == "" && e.Like+e.Tells+e.When != "":
+			b.diags.Add(e.Pos, "error %s: like, tells and when belong to an error with text", e.Go)
 		case e.When != "" && e.When != "NUL":
 			b.diags.Add(e.Pos, "error %s: when must be NUL, a code of the shims", e.Go)
 		case e.Is != "":

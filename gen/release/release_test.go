@@ -355,3 +355,33 @@ func write(t *testing.T, a *model.API) string {
 	require.NoError(t, release.Write(&b, a))
 	return b.String()
 }
+
+// FuzzDiff compares any two snapshots and unites them: they differ if, and only if, their
+// texts do, and the union has what either has.
+func FuzzDiff(f *testing.F) {
+	f.Add(text("func int rados_a(int a)\n"), text("func int rados_a(long a)\nfunc void rados_b(void)\n"))
+	f.Fuzz(func(t *testing.T, one, other string) {
+		a, err := release.Read("9.1.txt", strings.NewReader(one))
+		if err != nil {
+			return
+		}
+		b, err := release.Read("9.2.txt", strings.NewReader(other))
+		if err != nil {
+			return
+		}
+		a.Release, b.Release = "9.1", "9.1"
+		same := write(t, a) == write(t, b)
+		require.Equal(t, same, release.Diff(a, b).IsEmpty())
+		require.Equal(t, same, release.Diff(b, a).IsEmpty())
+		b.Release = "9.2"
+		u := release.Merge([]*model.API{a, b})
+		for _, api := range []*model.API{a, b} {
+			for _, fn := range api.Funcs {
+				require.NotNil(t, u.Func(fn.Name), fn.Name)
+			}
+			for _, c := range api.Consts {
+				require.NotNil(t, u.Const(c.Name), c.Name)
+			}
+		}
+	})
+}

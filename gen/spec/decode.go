@@ -340,6 +340,7 @@ func (d *decoder) errors(n *yaml.Node, s *Spec) {
 			"is":    d.text(&e.Is),
 			"text":  d.text(&e.Text),
 			"like":  d.text(&e.Like),
+			"tells": d.text(&e.Tells),
 			"when":  d.text(&e.When),
 			"doc":   d.text(&e.Doc),
 		})

@@ -107,6 +107,7 @@ type Error struct {
 	Is    string // a constant: an alias of another
 	Text  string // a variable: its message
 	Like  string // a variable: the errno that errors.Is finds in it
+	Tells string // a variable: the errno in whose error errors.Is finds it
 	When  string // a variable: the shim's own code that it stands for
 	Doc   string
 }

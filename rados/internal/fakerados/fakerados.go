@@ -26,6 +26,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"unsafe"
@@ -44,6 +45,10 @@ func Load() error {
 	folder := os.Getenv(folderVar)
 	os.Unsetenv(folderVar)
 	if C.loaded() != 0 {
+		if fuzzing() { // its workers are started in this environment, and need not build it again
+			kept = folder
+			return nil
+		}
 		return os.RemoveAll(folder) // once mapped, it needs its file no more
 	}
 	if folder != "" {
@@ -59,6 +64,17 @@ func Load() error {
 	os.RemoveAll(folder)
 	return fmt.Errorf("fakerados: %w", err)
 }
+
+// kept is what Load has left behind.
+var kept string
+
+func fuzzing() bool {
+	return slices.ContainsFunc(os.Args, func(arg string) bool { return strings.HasPrefix(arg, "-test.fuzz=") })
+}
+
+// Unload removes what Load has left behind for the workers of a fuzz test. It is for when
+// all tests are over.
+func Unload() { os.RemoveAll(kept) }
 
 // withoutVar lists functions that the library is to lack, as that of an older release.
 const withoutVar = "FAKERADOS_WITHOUT"

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	m.Run()
+	fakerados.Unload()
 }
 
 // fresh gives the test a fake without orders, and fails it if what the fake

@@ -291,7 +291,7 @@ func TestParseConfigArgvRemainder(t *testing.T) {
 		{[]string{"program", "--option", "--", "-x", "--"}, []string{"program", "--option", "--"},
 			[]string{"program", "--", "-x", "--"}},
 		{[]string{"program", "--"}, nil, []string{"program", "--"}},
-		{[]string{"--"}, nil, []string{"--"}},
+		{[]string{"--"}, []string{"./--"}, []string{"--"}}, // a name, which librados would take for an option
 	} {
 		got, err := conn.ParseConfigArgvRemainder(test.argv)
 		require.NoError(t, err)

@@ -74,16 +74,6 @@ func TestPairsAreSeparate(t *testing.T) {
 	assert.Equal(t, "2", string(pairs["b"]))
 }
 
-func FuzzPairs(f *testing.F) {
-	f.Add(pair(nil, "key", "value"))
-	f.Add([]byte{255, 255, 255, 255, 255, 255, 255, 255, 0})
-	f.Fuzz(func(t *testing.T, flat []byte) {
-		for key, value := range Pairs(flat) {
-			assert.LessOrEqual(t, len(key)+len(value)+2*sizeLen, len(flat))
-		}
-	})
-}
-
 func TestPair(t *testing.T) {
 	flat := pair(pair(nil, "a", "1"), "", "")
 	key, value, rest, ok := Pair(flat)
@@ -115,18 +105,6 @@ func TestSizedItems(t *testing.T) {
 	assert.Equal(t, []string{"a"}, SizedItems(put(nil, "a", "bc")[:2*sizeLen+2]), "what is cut short is dropped")
 	items := []string{"x", "", "\xff\x00"}
 	assert.Equal(t, items, SizedItems(AppendItems(nil, items)))
-}
-
-func FuzzSizedItems(f *testing.F) {
-	f.Add(put(nil, "item", ""))
-	f.Add([]byte{255, 255, 255, 255, 255, 255, 255, 255, 0})
-	f.Fuzz(func(t *testing.T, flat []byte) {
-		n := 0
-		for _, item := range SizedItems(flat) {
-			n += sizeLen + len(item)
-		}
-		assert.LessOrEqual(t, n, len(flat))
-	})
 }
 
 func TestOwn(t *testing.T) {

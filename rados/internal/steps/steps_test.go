@@ -462,17 +462,6 @@ func TestConcurrent(t *testing.T) {
 	}
 }
 
-func FuzzOutcomes(f *testing.F) {
-	f.Add(report(outcome{step: 1, data: "data"}), 0)
-	f.Add(record(0, 0, 0, 0, 0, 0, 0, -1), -2)
-	f.Fuzz(func(t *testing.T, report []byte, code int) {
-		for _, o := range outcomes(report) {
-			assert.LessOrEqual(t, len(o.Data)+8*sizeLen, len(report))
-		}
-		perform(3, report, code)
-	})
-}
-
 // TestNumbers: what is said about a step is no step, and one that is not sent is one.
 func TestNumbers(t *testing.T) {
 	var r Recorder

@@ -87,11 +87,21 @@ func measureOps(ops []op, rounds, each int) []sides {
 		for i := range results {
 			r := &results[i]
 			times := max(1, each/r.items)
-			r.ours = append(r.ours, timed(r.op.ours, times)/float64(r.items))
-			r.customary = append(r.customary, timed(r.op.customary, times)/float64(r.items))
+			r.ours = append(r.ours, r.op.timed(r.op.ours, times))
+			r.customary = append(r.customary, r.op.timed(r.op.customary, times))
 		}
 	}
 	return results
+}
+
+// timed is how many ns it takes for an item, of n times all of them.
+func (o op) timed(run func(n int), n int) float64 {
+	if o.clock == nil {
+		return timed(run, n) / float64(o.items)
+	}
+	began := o.clock()
+	run(n)
+	return float64(o.clock()-began) / float64(n*o.items)
 }
 
 func reportOps(w io.Writer, results []sides) error {

@@ -1,8 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
 
 	"github.com/go-rados/go-rados/rados"
 )
@@ -13,7 +18,13 @@ type op struct {
 	items     int // that it goes through
 	ours      func(n int)
 	customary func(n int)
+	// clock is what the times are read from; nil is for the one on the wall.
+	clock func() time.Duration
 }
+
+// parked is how many goroutines make calls that are parked meanwhile. Others go on with
+// theirs then, on all processors, so what counts is the time of all of those.
+const parked = 64
 
 // listed is how many omap entries and objects the fake has while it is quick.
 const listed = 100_000
@@ -37,6 +48,28 @@ func ops(ioctx *rados.IOContext) []op {
 		}
 	}
 	return []op{
+		{name: "a parked call, CPU", items: 1, clock: cpuTime, ours: func(n int) {
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			var left atomic.Int64
+			left.Store(int64(n))
+			var wg sync.WaitGroup
+			for range min(n, parked) {
+				wg.Go(func() {
+					buf := make([]byte, len(data))
+					for left.Add(-1) >= 0 {
+						if _, err := ioctx.ReadContext(ctx, oid, buf, 0); err != nil {
+							log.Fatal(err)
+						}
+					}
+				})
+			}
+			wg.Wait()
+		}, customary: func(n int) {
+			for range n {
+				customaryAio(oid, data)
+			}
+		}},
 		{"WriteOp, SetOmap of 4", 1, func(n int) {
 			for range n {
 				op := rados.CreateWriteOp()
@@ -48,7 +81,7 @@ func ops(ioctx *rados.IOContext) []op {
 			for range n {
 				customarySetOmap(oid, pairs)
 			}
-		}},
+		}, nil},
 		{"SetOmap of 4", 1, func(n int) {
 			for range n {
 				check(ioctx.SetOmap(oid, pairs))
@@ -57,7 +90,7 @@ func ops(ioctx *rados.IOContext) []op {
 			for range n {
 				customarySetOmap(oid, pairs)
 			}
-		}},
+		}, nil},
 		{"ReadOp, a Read", 1, func(n int) {
 			for range n {
 				op := rados.CreateReadOp()
@@ -69,7 +102,7 @@ func ops(ioctx *rados.IOContext) []op {
 			for range n {
 				customaryReadOp(oid, data)
 			}
-		}},
+		}, nil},
 		{"GetOmapValues, a key", listed, func(n int) {
 			for range n {
 				seen, after := 0, ""
@@ -86,7 +119,7 @@ func ops(ioctx *rados.IOContext) []op {
 				}
 				all(seen)
 			}
-		}, listOmap},
+		}, listOmap, nil},
 		{"Omap, a key", listed, func(n int) {
 			for range n {
 				seen := 0
@@ -98,7 +131,7 @@ func ops(ioctx *rados.IOContext) []op {
 				}
 				all(seen)
 			}
-		}, listOmap},
+		}, listOmap, nil},
 		{"OmapViews, a key", listed, func(n int) {
 			for range n {
 				seen := 0
@@ -110,14 +143,14 @@ func ops(ioctx *rados.IOContext) []op {
 				}
 				all(seen)
 			}
-		}, listOmap},
+		}, listOmap, nil},
 		{"ListOmapValues, a key", listed, func(n int) {
 			for range n {
 				seen := 0
 				check(ioctx.ListOmapValues(oid, "", "", -1, func(string, []byte) { seen++ }))
 				all(seen)
 			}
-		}, listOmap},
+		}, listOmap, nil},
 		{"Iter.Next", listed, func(n int) {
 			for range n {
 				iter, err := ioctx.Iter()
@@ -134,8 +167,17 @@ func ops(ioctx *rados.IOContext) []op {
 			for range n {
 				customaryList(func(string, string, string) {})
 			}
-		}},
+		}, nil},
 	}
+}
+
+// cpuTime is how long processors have worked for this process.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		log.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func listOmap(n int) {

@@ -67,6 +67,22 @@ func customaryReadOp(oid string, buffer []byte) int {
 	return copy(buffer, unsafe.Slice((*byte)(unsafe.Pointer(p)), o.n))
 }
 
+// customaryAio reads with a completion, and waits for it where it is.
+func customaryAio(oid string, buffer []byte) int {
+	name := C.CString(oid)
+	defer C.free(unsafe.Pointer(name))
+	var completion C.rados_completion_t
+	if ret := C.rados_aio_create_completion(nil, nil, nil, &completion); ret < 0 {
+		return int(ret)
+	}
+	defer C.rados_aio_release(completion)
+	if ret := C.rados_aio_read(nil, name, completion, (*C.char)(unsafe.Pointer(&buffer[0])), C.size_t(len(buffer)), 0); ret < 0 {
+		return int(ret)
+	}
+	C.rados_aio_wait_for_complete(completion)
+	return int(C.rados_aio_get_return_value(completion))
+}
+
 // customaryOmap calls f for each entry, page by page, with a crossing for each.
 func customaryOmap(oid string, f func(key string, value []byte)) int {
 	name := C.CString(oid)

@@ -1,0 +1,93 @@
+package modelcheck
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+func TestMain(m *testing.M) { radostest.Main(m) }
+
+// forgetful is a Target that now and then does not perform what it says it has.
+type forgetful struct {
+	*Cluster
+	appends atomic.Int64
+}
+
+func (f *forgetful) Do(worker int, space Space, object string, op Op) string {
+	if op.Kind == Append && f.appends.Add(1)%40 == 0 {
+		return Done
+	}
+	return f.Cluster.Do(worker, space, object, op)
+}
+
+// TestDroppedWriteIsCaught: an append that got lost on its way to a real cluster is noticed.
+func TestDroppedWriteIsCaught(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster")
+	}
+	r := quick(&forgetful{Cluster: onCluster(t, radostest.Shared(t))}, 50)
+	require.NotEmpty(t, r.Failures())
+	for _, f := range r.Failures() {
+		assert.Equal(t, "its history is unexplained", f.Reason)
+	}
+}
+
+// connectTo makes connections to a cluster. All but the first have an end set to every
+// operation.
+func connectTo(cluster *radostest.Cluster, timeout string) func(int) (*rados.Conn, error) {
+	return func(number int) (*rados.Conn, error) {
+		conn, err := rados.NewConnWithUser("admin")
+		if err != nil {
+			return nil, err
+		}
+		if err := conn.ReadConfigFile(cluster.Conf()); err != nil {
+			return nil, err
+		}
+		if number > 0 {
+			if err := conn.SetConfigOption("rados_osd_op_timeout", timeout); err != nil {
+				return nil, err
+			}
+		}
+		return conn, conn.Connect()
+	}
+}
+
+func onCluster(t *testing.T, cluster *radostest.Cluster) *Cluster {
+	target, err := NewCluster(2, connectTo(cluster, "3"))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, target.Close()) })
+	return target
+}
+
+// TestModel: a cluster without faults does what the model says, with one client, whose
+// operations can be replayed exactly, and with several.
+func TestModel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster")
+	}
+	for _, workers := range []int{1, 8} {
+		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
+			var r *Run
+			r = NewRun(onCluster(t, radostest.Shared(t)), Config{
+				Seed: uint64(time.Now().UnixNano()), Workers: workers, Ops: 640 / workers, Objects: 5, CheckLimit: time.Minute,
+				Quiet: func(so Totals) {
+					if so.Generations == 3 {
+						r.Stop()
+					}
+				},
+			})
+			<-r.Start()
+			for _, f := range r.Failures() {
+				t.Errorf("seed %d: %s", r.Seed, f)
+			}
+		})
+	}
+}

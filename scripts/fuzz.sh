@@ -1,0 +1,42 @@
+#!/bin/sh
+# Runs every fuzz target of the module for a while, one after the other. They are looked for
+# in all tests, so that none can be forgotten.
+#
+# Usage: scripts/fuzz.sh TIME [PATTERN]
+#
+# TIME is for each, as for go test -fuzztime: 5s, or 1000x; PATTERN says which targets. A
+# target without a committed corpus (testdata/fuzz/TARGET) is an error. Input that fails a
+# target is left there by go test: mend what it shows, and keep it under a better name.
+set -eu
+
+cd "$(dirname "$0")/.."
+time=$1 pattern=${2:-.}
+
+# Targets, each as "folder name".
+targets=$(git ls-files --cached --others --exclude-standard '*_test.go' | sort | while read -r file; do
+	sed -n "s|^func \\(Fuzz[A-Za-z0-9_]*\\)(.*|./$(dirname "$file") \\1|p" "$file"
+done)
+[ -n "$targets" ] || { echo "fuzz: there are no targets" >&2; exit 1; }
+
+failed=
+count=0
+while read -r folder name; do
+	echo "$name" | grep -qE -e "$pattern" || continue
+	count=$((count + 1))
+	echo "fuzz: $folder $name"
+	if ! [ -d "$folder/testdata/fuzz/$name" ]; then
+		echo "fuzz: $folder/testdata/fuzz/$name is missing" >&2
+		failed="$failed $name"
+	fi
+	if ! out=$(go test "$folder" -run '^$' -fuzz "^$name\$" -fuzztime "$time" </dev/null 2>&1); then
+		echo "$out"
+		failed="$failed $name"
+		continue
+	fi
+	echo "$out" | tail -n 1
+done <<EOT
+$targets
+EOT
+[ "$count" -gt 0 ] || { echo "fuzz: no target is called $pattern" >&2; exit 1; }
+[ -z "$failed" ] || { echo "fuzz: failed:$failed" >&2; exit 1; }
+echo "fuzz: $count targets"
