@@ -60,7 +60,7 @@ func (m *model) step(r *Recorder, t *tape) {
 	amends := kind%8 == 1
 	lost := amends && (m.items == 0 || m.last != m.count-1)
 	number, part := m.count, []any{code}
-	s := Step{}
+	var s Step
 	if amends {
 		number--
 		s = r.Amend(code)
@@ -151,7 +151,8 @@ func FuzzRecord(f *testing.F) {
 			if got == nil && m.items == 0 {
 				return nil, 0
 			}
-			assert.Equal(t, append(word(m.items), m.record...), got)
+			want := record(m.items, 2*sizeLen+len(m.record), string(m.record)) // its length is in it
+			assert.Equal(t, want, got)
 			return nil, 0
 		})
 	})
