@@ -81,8 +81,16 @@ import (
 #cgo nocallback go_rados_aio_append
 #cgo noescape go_rados_aio_cmpext
 #cgo nocallback go_rados_aio_cmpext
+#cgo noescape go_rados_aio_flush_async
+#cgo nocallback go_rados_aio_flush_async
 #cgo noescape go_rados_aio_getxattr
 #cgo nocallback go_rados_aio_getxattr
+#cgo noescape go_rados_aio_ioctx_selfmanaged_snap_create
+#cgo nocallback go_rados_aio_ioctx_selfmanaged_snap_create
+#cgo noescape go_rados_aio_ioctx_selfmanaged_snap_remove
+#cgo nocallback go_rados_aio_ioctx_selfmanaged_snap_remove
+#cgo noescape go_rados_aio_notify
+#cgo nocallback go_rados_aio_notify
 #cgo noescape go_rados_aio_read
 #cgo nocallback go_rados_aio_read
 #cgo noescape go_rados_aio_read_op_operate
@@ -99,6 +107,8 @@ import (
 #cgo nocallback go_rados_aio_stat2
 #cgo noescape go_rados_aio_unlock
 #cgo nocallback go_rados_aio_unlock
+#cgo noescape go_rados_aio_watch2
+#cgo nocallback go_rados_aio_watch2
 #cgo noescape go_rados_aio_write
 #cgo nocallback go_rados_aio_write
 #cgo noescape go_rados_aio_write_full
@@ -179,10 +189,6 @@ import (
 #cgo nocallback go_rados_ioctx_pool_requires_alignment2
 #cgo noescape go_rados_ioctx_pool_stat
 #cgo nocallback go_rados_ioctx_pool_stat
-#cgo noescape go_rados_ioctx_selfmanaged_snap_create
-#cgo nocallback go_rados_ioctx_selfmanaged_snap_create
-#cgo noescape go_rados_ioctx_selfmanaged_snap_remove
-#cgo nocallback go_rados_ioctx_selfmanaged_snap_remove
 #cgo noescape go_rados_ioctx_selfmanaged_snap_rollback
 #cgo nocallback go_rados_ioctx_selfmanaged_snap_rollback
 #cgo noescape go_rados_ioctx_selfmanaged_snap_set_write_ctx
@@ -235,8 +241,6 @@ import (
 #cgo nocallback go_rados_nobjects_list_seek
 #cgo noescape go_rados_nobjects_list_seek_cursor
 #cgo nocallback go_rados_nobjects_list_seek_cursor
-#cgo noescape go_rados_notify2
-#cgo nocallback go_rados_notify2
 #cgo noescape go_rados_notify_ack
 #cgo nocallback go_rados_notify_ack
 #cgo noescape go_rados_object_list
@@ -287,8 +291,6 @@ import (
 #cgo nocallback go_rados_version
 #cgo noescape go_rados_wait_for_latest_osdmap
 #cgo nocallback go_rados_wait_for_latest_osdmap
-#cgo noescape go_rados_watch3
-#cgo nocallback go_rados_watch3
 #cgo noescape go_rados_watch_check
 #cgo nocallback go_rados_watch_check
 #cgo noescape go_rados_watch_flush
@@ -2329,27 +2331,6 @@ func (ioctx *IOContext) startCreate(call *engine.Call, oid string, exclusive Cre
 	return int64(started)
 }
 
-// CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes effect for an object when
-// the object is written with it in the write context; see SetSelfManagedSnapContext. A pool with such snapshots can have no
-// others: it returns EINVAL if there is one made by CreateSnap. It waits for the monitors for as long as they take,
-// and can't be cancelled.
-//
-// Implements:
-//
-//	int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid)
-func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
-	var snapid C.uint64_t
-	var ret C.int64_t
-	C.go_rados_ioctx_selfmanaged_snap_create(ioctx.gate(), &snapid, &ret)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		if err := ioctx.outcome(&ret); err != nil {
-			return 0, err
-		}
-	}
-	return SnapID(snapid), nil
-}
-
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the pool has a
 // snapshot of that name, and EINVAL if its snapshots are managed by its users. It waits for the
 // monitors for as long as they take, and can't be cancelled.
@@ -2438,6 +2419,49 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 		return ioctx.outcome(&ret)
 	}
 	return nil
+}
+
+// Flush waits until all changes that were under way through this IOContext when it was called have ended: those
+// of other goroutines, of a Pipeline, and those that were given up. It does not tell whether they succeeded.
+//
+// Implements:
+//
+//	int rados_aio_flush(rados_ioctx_t io)
+//	int rados_aio_flush_async(rados_ioctx_t io, rados_completion_t completion)
+func (ioctx *IOContext) Flush() error {
+	var ret C.int64_t
+	C.go_rados_aio_flush_async(ioctx.gate(), nil, &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.flushParked(context.Background())
+		}
+		return ioctx.outcome(&ret)
+	}
+	return nil
+}
+
+// FlushContext is Flush that ends with ctx. Then its error is an ObjectError in which errors.Is finds
+// ctx.Err(). If ctx has ended already, nothing is sent.
+func (ioctx *IOContext) FlushContext(ctx context.Context) error {
+	return ioctx.wrap("FlushContext", "", ioctx.flushParked(ctx))
+}
+
+// flushParked is Flush, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) flushParked(ctx context.Context) error {
+	call, err := ioctx.begin(ctx, 0)
+	if err != nil {
+		return err
+	}
+	ret := ioctx.await(ctx, call, ioctx.startFlush(call))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startFlush starts Flush and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startFlush(call *engine.Call) int64 {
+	var started C.int64_t
+	C.go_rados_aio_flush_async(ioctx.gate(), callSlot(call), &started)
+	return int64(started)
 }
 
 // GetApplicationMetadata returns what an application has noted under key about the pool, or ErrNotFound.
@@ -2919,23 +2943,6 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 		C.size_t(len(key)),
 		&ret,
 	)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		return ioctx.outcome(&ret)
-	}
-	return nil
-}
-
-// RemoveSelfManagedSnap removes a snapshot that CreateSelfManagedSnap made. The OSDs free its space in the
-// background. It returns ErrNotFound if there never was one of that number, nil if it is gone already. It waits for
-// the monitors for as long as they take, and can't be cancelled.
-//
-// Implements:
-//
-//	int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid)
-func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
-	var ret C.int64_t
-	C.go_rados_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -4036,6 +4043,51 @@ func (ioctx *IOContext) compareCursors(lhs, rhs uintptr) int {
 	return int(ret)
 }
 
+// createSnap makes a snapshot that is managed by its users.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid)
+//	void rados_aio_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid, rados_completion_t completion)
+func (ioctx *IOContext) createSnap() (SnapID, error) {
+	var snapid C.uint64_t
+	var ret C.int64_t
+	C.go_rados_aio_ioctx_selfmanaged_snap_create(ioctx.gate(), &snapid, nil, &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.createSnapParked(context.Background())
+		}
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
+	}
+	return SnapID(snapid), nil
+}
+
+// createSnapParked is createSnap, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) createSnapParked(ctx context.Context) (SnapID, error) {
+	var snapid C.uint64_t
+	call, err := ioctx.begin(ctx, 0)
+	if err != nil {
+		return 0, err
+	}
+	ret := ioctx.await(ctx, call, ioctx.startCreateSnap(call))
+	slot := callSlot(call)
+	snapid = slot.head.number
+	if err := ioctx.ended(ctx, call, ret); err != nil {
+		return 0, err
+	}
+	return SnapID(snapid), nil
+}
+
+// startCreateSnap starts createSnap and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startCreateSnap(call *engine.Call) int64 {
+	var started C.int64_t
+	C.go_rados_aio_ioctx_selfmanaged_snap_create(ioctx.gate(), nil, callSlot(call), &started)
+	return int64(started)
+}
+
 // freeCursor ends a cursor.
 //
 // Implements:
@@ -4136,13 +4188,15 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 // Implements:
 //
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
+//	int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, error) {
 	var reply C.struct_go_buf
 	var ret C.int64_t
-	C.go_rados_notify2(
+	C.go_rados_aio_notify(
 		ioctx.gate(),
 		stringPointer(o),
 		C.size_t(len(o)),
+		nil,
 		bytesPointer(data),
 		C.size_t(len(data)),
 		C.uint64_t(timeout),
@@ -4150,7 +4204,43 @@ func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, e
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.notifyParked(context.Background(), o, data, timeout)
+		}
+	}
 	return takeOwned(&reply), ioctx.outcome(&ret)
+}
+
+// notifyParked is notify, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte, timeout uint64) ([]byte, error) {
+	var reply C.struct_go_buf
+	call, err := ioctx.begin(ctx, len(data))
+	if err != nil {
+		return nil, err
+	}
+	ret := ioctx.await(ctx, call, ioctx.startNotify(call, o, data, timeout))
+	slot := callSlot(call)
+	reply.p = slot.p
+	reply.len = slot.n
+	return takeOwned(&reply), ioctx.ended(ctx, call, ret)
+}
+
+// startNotify starts notify and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startNotify(call *engine.Call, o string, data []byte, timeout uint64) int64 {
+	var started C.int64_t
+	C.go_rados_aio_notify(
+		ioctx.gate(),
+		stringPointer(o),
+		C.size_t(len(o)),
+		callSlot(call),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		C.uint64_t(timeout),
+		nil,
+		&started,
+	)
+	return int64(started)
 }
 
 // openListing starts a listing of the namespace that is set.
@@ -4305,6 +4395,42 @@ func (ioctx *IOContext) startOperateWrite(call *engine.Call, writeOp []byte, oid
 	return int64(started)
 }
 
+// removeSnap removes one.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid)
+//	void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid, rados_completion_t completion)
+func (ioctx *IOContext) removeSnap(snapID SnapID) error {
+	var ret C.int64_t
+	C.go_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), nil, &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.removeSnapParked(context.Background(), snapID)
+		}
+		return ioctx.outcome(&ret)
+	}
+	return nil
+}
+
+// removeSnapParked is removeSnap, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) removeSnapParked(ctx context.Context, snapID SnapID) error {
+	call, err := ioctx.begin(ctx, 0)
+	if err != nil {
+		return err
+	}
+	ret := ioctx.await(ctx, call, ioctx.startRemoveSnap(call, snapID))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startRemoveSnap starts removeSnap and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startRemoveSnap(call *engine.Call, snapID SnapID) int64 {
+	var started C.int64_t
+	C.go_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), callSlot(call), &started)
+	return int64(started)
+}
+
 // sliceCursors moves two cursors to the bounds of the n-th of m slices.
 //
 // Implements:
@@ -4339,21 +4465,62 @@ func (ioctx *IOContext) unwatch(cookie uint64) error {
 // Implements:
 //
 //	int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
+//	int rados_aio_watch2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
 func (ioctx *IOContext) watch(o string, timeout uint32, arg uintptr) (uint64, error) {
 	var cookie C.uint64_t
-	ret := C.go_rados_watch3(
-		ioctx.object(),
+	var ret C.int64_t
+	C.go_rados_aio_watch2(
+		ioctx.gate(),
 		stringPointer(o),
 		C.size_t(len(o)),
+		nil,
 		&cookie,
 		C.uint32_t(timeout),
 		C.uintptr_t(arg),
+		&ret,
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return 0, asError(int(ret))
+		if ret == C.GO_BUSY {
+			return ioctx.watchParked(context.Background(), o, timeout, arg)
+		}
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
 	}
 	return uint64(cookie), nil
+}
+
+// watchParked is watch, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) watchParked(ctx context.Context, o string, timeout uint32, arg uintptr) (uint64, error) {
+	var cookie C.uint64_t
+	call, err := ioctx.begin(ctx, 0)
+	if err != nil {
+		return 0, err
+	}
+	ret := ioctx.await(ctx, call, ioctx.startWatch(call, o, timeout, arg))
+	slot := callSlot(call)
+	cookie = slot.head.number
+	if err := ioctx.ended(ctx, call, ret); err != nil {
+		return 0, err
+	}
+	return uint64(cookie), nil
+}
+
+// startWatch starts watch and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startWatch(call *engine.Call, o string, timeout uint32, arg uintptr) int64 {
+	var started C.int64_t
+	C.go_rados_aio_watch2(
+		ioctx.gate(),
+		stringPointer(o),
+		C.size_t(len(o)),
+		callSlot(call),
+		nil,
+		C.uint32_t(timeout),
+		C.uintptr_t(arg),
+		&started,
+	)
+	return int64(started)
 }
 
 // close ends the listing.

@@ -97,9 +97,13 @@ int rados_aio_cancel(rados_ioctx_t io, rados_completion_t completion);
 int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cmp_buf, size_t cmp_len, uint64_t off);
 int rados_aio_create_completion(void *cb_arg, rados_callback_t cb_complete, rados_callback_t cb_safe, rados_completion_t *pc);
 int rados_aio_create_completion2(void *cb_arg, rados_callback_t cb_complete, rados_completion_t *pc) __attribute__((weak));
+int rados_aio_flush_async(rados_ioctx_t io, rados_completion_t completion);
 int rados_aio_get_return_value(rados_completion_t c);
 uint64_t rados_aio_get_version(rados_completion_t c);
 int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, char *buf, size_t len);
+void rados_aio_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid, rados_completion_t completion);
+void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid, rados_completion_t completion);
+int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len);
 int rados_aio_read(rados_ioctx_t io, const char *oid, rados_completion_t completion, char *buf, size_t len, uint64_t off);
 int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags);
 void rados_aio_release(rados_completion_t c);
@@ -110,6 +114,7 @@ int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t completio
 int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, struct timespec *pmtime) __attribute__((weak));
 int rados_aio_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie, rados_completion_t completion);
 int rados_aio_wait_for_complete(rados_completion_t c);
+int rados_aio_watch2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg);
 int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len, uint64_t off);
 int rados_aio_write_full(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len);
 int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags);
@@ -159,8 +164,6 @@ void rados_ioctx_locator_set_key(rados_ioctx_t io, const char *key);
 int rados_ioctx_pool_required_alignment2(rados_ioctx_t io, uint64_t *alignment);
 int rados_ioctx_pool_requires_alignment2(rados_ioctx_t io, int *req);
 int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats);
-int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid);
-int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid);
 int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid);
 int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps);
 void rados_ioctx_set_namespace(rados_ioctx_t io, const char *nspace);
@@ -187,7 +190,6 @@ int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const ch
 int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx);
 uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos);
 uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list_cursor cursor);
-int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len);
 int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len);
 int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next);
 rados_object_list_cursor rados_object_list_begin(rados_ioctx_t io);
@@ -237,7 +239,6 @@ void rados_unset_pool_full_try(rados_ioctx_t io) __attribute__((weak));
 int rados_unwatch2(rados_ioctx_t io, uint64_t cookie);
 void rados_version(int *major, int *minor, int *extra);
 int rados_wait_for_latest_osdmap(rados_t cluster);
-int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg);
 int rados_watch_check(rados_ioctx_t io, uint64_t cookie);
 int rados_watch_flush(rados_t cluster);
 void rados_write_op_append(rados_write_op_t write_op, const char *buffer, size_t len);
@@ -876,6 +877,8 @@ struct go_call {
 	struct go_call_head head;
 	rados_completion_t completion;
 	uintptr_t io; /* whose completion it is */
+	char *p; /* its own memory, which is given back */
+	size_t n;
 	char scratch[8];
 	void (*finish)(struct go_op *op, struct go_buf *out, int64_t *ret);
 	struct go_op op; /* what is performed, if that is an operation of several steps */
@@ -948,6 +951,8 @@ static inline struct go_call *go_call_enter(struct go_gate *gate, struct go_call
 static inline void go_call_prepare(struct go_call *call, struct go_call *parked, uintptr_t io, int64_t *ret)
 {
 	call->io = io;
+	call->p = NULL;
+	call->n = 0;
 	call->head.time.tv_nsec = 0; /* not every release sets it */
 	if (*ret < 0)
 		return;
@@ -2037,6 +2042,22 @@ GO_SHIM void go_rados_aio_cmpext(struct go_gate *gate, const char *o, size_t o_l
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
+GO_SHIM void go_rados_aio_flush_async(struct go_gate *gate, struct go_call *parked, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_flush_async((rados_ioctx_t)go_object(gate), call->completion);
+	go_call_wait(gate, call, parked, &ret);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
 GO_SHIM void go_rados_aio_getxattr(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
 {
 	char o_own[GO_NAME];
@@ -2060,6 +2081,65 @@ GO_SHIM void go_rados_aio_getxattr(struct go_gate *gate, const char *o, size_t o
 	go_call_wait(gate, call, parked, &ret);
 	go_name_drop(o_own, o_c);
 	go_name_drop(name_own, name_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_ioctx_selfmanaged_snap_create(struct go_gate *gate, uint64_t *snapid, struct go_call *parked, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		rados_aio_ioctx_selfmanaged_snap_create((rados_ioctx_t)go_object(gate), &call->head.number, call->completion);
+	go_call_wait(gate, call, parked, &ret);
+	if (!parked)
+		*snapid = call->head.number;
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_ioctx_selfmanaged_snap_remove(struct go_gate *gate, uint64_t snapid, struct go_call *parked, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		rados_aio_ioctx_selfmanaged_snap_remove((rados_ioctx_t)go_object(gate), snapid, call->completion);
+	go_call_wait(gate, call, parked, &ret);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_notify(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *buf, size_t buf_len, uint64_t timeout_ms, struct go_buf *reply_buffer, int64_t *outcome)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	go_length_check(buf_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_notify((rados_ioctx_t)go_object(gate), o_c, call->completion, buf, (int)buf_len, timeout_ms, &call->p, &call->n);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(o_own, o_c);
+	if (!parked)
+		reply_buffer->p = call->p;
+	if (!parked)
+		reply_buffer->len = call->n;
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
@@ -2255,6 +2335,28 @@ GO_SHIM void go_rados_aio_unlock(struct go_gate *gate, const char *o, size_t o_l
 	go_name_drop(o_own, o_c);
 	go_name_drop(name_own, name_c);
 	go_name_drop(cookie_own, cookie_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_watch2(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, uint64_t *handle, uint32_t timeout, uintptr_t arg, int64_t *outcome)
+{
+	char o_own[GO_NAME];
+	char *o_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	o_c = go_name_copy(o_own, o, o_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_watch2((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->head.number, go_on_rados_watchcb2_t, go_on_rados_watcherrcb_t, timeout, (void *)arg);
+	go_call_wait(gate, call, parked, &ret);
+	go_name_drop(o_own, o_c);
+	if (!parked)
+		*handle = call->head.number;
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
@@ -2824,26 +2926,6 @@ GO_SHIM void go_rados_ioctx_pool_stat(struct go_gate *gate, struct rados_pool_st
 	*outcome = go_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_selfmanaged_snap_create(struct go_gate *gate, uint64_t *snapid, int64_t *outcome)
-{
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	if (ret >= 0)
-		ret = rados_ioctx_selfmanaged_snap_create((rados_ioctx_t)go_object(gate), snapid);
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM void go_rados_ioctx_selfmanaged_snap_remove(struct go_gate *gate, uint64_t snapid, int64_t *outcome)
-{
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	if (ret >= 0)
-		ret = rados_ioctx_selfmanaged_snap_remove((rados_ioctx_t)go_object(gate), snapid);
-	*outcome = go_leave(gate, lane, ret);
-}
-
 GO_SHIM void go_rados_ioctx_selfmanaged_snap_rollback(struct go_gate *gate, const char *oid, size_t oid_len, uint64_t snapid, int64_t *outcome)
 {
 	char oid_own[GO_NAME];
@@ -3206,21 +3288,6 @@ GO_SHIM uint32_t go_rados_nobjects_list_seek_cursor(uintptr_t self, uintptr_t cu
 	return rados_nobjects_list_seek_cursor((rados_list_ctx_t)self, (rados_object_list_cursor)cursor);
 }
 
-GO_SHIM void go_rados_notify2(struct go_gate *gate, const char *o, size_t o_len, const char *buf, size_t buf_len, uint64_t timeout_ms, struct go_buf *reply_buffer, int64_t *outcome)
-{
-	char o_own[GO_NAME];
-	char *o_c;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	go_length_check(buf_len, &ret);
-	if (ret >= 0)
-		ret = rados_notify2((rados_ioctx_t)go_object(gate), o_c, buf, (int)buf_len, timeout_ms, &reply_buffer->p, &reply_buffer->len);
-	go_name_drop(o_own, o_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
 GO_SHIM void go_rados_notify_ack(struct go_gate *gate, const char *o, size_t o_len, uint64_t notify_id, uint64_t cookie, const char *buf, size_t buf_len, int64_t *outcome)
 {
 	char o_own[GO_NAME];
@@ -3486,19 +3553,6 @@ GO_SHIM void go_rados_wait_for_latest_osdmap(struct go_gate *gate, int64_t *outc
 	if (ret >= 0)
 		ret = rados_wait_for_latest_osdmap((rados_t)go_object(gate));
 	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM int64_t go_rados_watch3(uintptr_t self, const char *o, size_t o_len, uint64_t *cookie, uint32_t timeout, uintptr_t arg)
-{
-	char o_own[GO_NAME];
-	char *o_c;
-	int64_t ret = 0;
-
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	if (ret >= 0)
-		ret = rados_watch3((rados_ioctx_t)self, o_c, cookie, go_on_rados_watchcb2_t, go_on_rados_watcherrcb_t, timeout, (void *)arg);
-	go_name_drop(o_own, o_c);
-	return ret;
 }
 
 GO_SHIM int64_t go_rados_watch_check(uintptr_t self, uint64_t cookie)

@@ -301,7 +301,8 @@ func (m *Method) HasError() bool {
 func (m *Method) CanFail() bool { return m.cFails() || m.Prepares() || len(m.MayLack()) > 0 }
 
 func (m *Method) cFails() bool {
-	return slices.ContainsFunc(m.Calls, func(c *Call) bool { return c.Ret.HasError })
+	// The end of a call on the engine has a code, even where its start has none.
+	return m.Engine() || slices.ContainsFunc(m.Calls, func(c *Call) bool { return c.Ret.HasError })
 }
 
 // Prepares reports whether the shim of m may refuse an argument.

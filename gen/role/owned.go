@@ -29,6 +29,9 @@ func (o owned) Fits(a *Arg) error {
 	if a.Free == "" {
 		return fmt.Errorf("needs buffers.free in the spec: what the library's memory is given back with")
 	}
+	if a.Engine && (a.Empty != "" || a.With == nil) {
+		return wants(a, "bytes with a size_t *, and no empty, of a function that takes a completion")
+	}
 	if a.Empty != "" && !errno.MatchString(a.Empty) {
 		return fmt.Errorf("wants empty: an errno, such as ENOENT, not %q", a.Empty)
 	}
@@ -54,8 +57,24 @@ func (o owned) Fragment(a *Arg) Fragment {
 	} else {
 		f.Done = []string{a.Param.Name + "->len = " + a.Param.Name + "->p ? strlen(" + a.Param.Name + "->p) : 0"}
 	}
+	if a.Engine {
+		return ownedByCall(a, f)
+	}
 	if a.Empty != "" {
 		f.Done = []string{fmt.Sprintf("if (ret >= 0 && %s->len == 0)\n\t\tret = -%s", a.Param.Name, a.Empty)}
+	}
+	return f
+}
+
+// ownedByCall has C put the memory into the call, which is there until it has ended.
+func ownedByCall(a *Arg, f Fragment) Fragment {
+	name := a.Param.Name
+	f.Give = map[string]string{name: "&call->p", a.With.Name: "&call->n"}
+	f.Done = []string{unparked(name + "->p = call->p"), unparked(name + "->len = call->n")}
+	f.Sent = []jen.Code{jen.Nil()}
+	f.Later = []jen.Code{
+		jen.Id(a.GoName).Dot("p").Op("=").Id("slot").Dot("p"),
+		jen.Id(a.GoName).Dot("len").Op("=").Id("slot").Dot("n"),
 	}
 	return f
 }

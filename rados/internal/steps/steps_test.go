@@ -132,7 +132,7 @@ func TestLend(t *testing.T) {
 		s.End()
 		require.Equal(t, Open, r.Seal())
 		r.Perform(func(got []byte) ([]byte, int) {
-			assert.Equal(t, record(1, 7, i), got)
+			assert.Equal(t, record(1, 7, i), withoutMoves(t, got))
 			assert.Equal(t, begin, unsafe.SliceData(got))
 			return append(got[:0], report(outcome{data: "data"})...), 0
 		})
@@ -143,13 +143,13 @@ func TestLend(t *testing.T) {
 }
 
 func TestLendTooLittle(t *testing.T) {
-	for _, memory := range [][]byte{nil, make([]byte, 0, sizeLen-1), make([]byte, 0, sizeLen)} {
+	for _, memory := range [][]byte{nil, make([]byte, 0, head-1), make([]byte, 0, head)} {
 		var r Recorder
 		r.Lend(&memory)
 		add(&r, 7, func(s Step) { s.Number(8) })
 		require.Equal(t, Open, r.Seal())
 		r.Perform(func(got []byte) ([]byte, int) {
-			assert.Equal(t, record(1, 7, 8), got)
+			assert.Equal(t, record(1, 7, 8), withoutMoves(t, got))
 			return append(got[:0], report(outcome{}, outcome{data: "data"})...), 0
 		})
 		assert.Len(t, memory, len(report(outcome{}, outcome{data: "data"})), "what was made instead is there to be lent")
