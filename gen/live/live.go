@@ -51,7 +51,7 @@ func Build(dir, work string, api *model.API) (*Tests, error) {
 	if err := output(exec.Command("cc", "-O2", "-fPIC", "-w", "-c", "-o", object, path)); err != nil {
 		return nil, err
 	}
-	build := exec.Command("go", "test", "-c", "-o", t.binary(), "-ldflags=-extldflags="+object, ".")
+	build := exec.Command("go", "test", "-c", "-vet=off", "-o", t.binary(), "-ldflags=-extldflags="+object, ".")
 	build.Dir = dir
 	build.Env = without("GOGC") // which is for the tests
 	return t, output(build)

@@ -40,9 +40,9 @@ func TestDroppedWriteIsCaught(t *testing.T) {
 	}
 }
 
-// connectTo makes connections to a cluster. All but the first have an end set to every
-// operation.
-func connectTo(cluster *radostest.Cluster, timeout string) func(int) (*rados.Conn, error) {
+// connectTo makes connections to a cluster. They have an end set to every operation, which
+// those of the first one hardly ever meet.
+func connectTo(cluster *radostest.Cluster) func(int) (*rados.Conn, error) {
 	return func(number int) (*rados.Conn, error) {
 		conn, err := rados.NewConnWithUser("admin")
 		if err != nil {
@@ -51,17 +51,15 @@ func connectTo(cluster *radostest.Cluster, timeout string) func(int) (*rados.Con
 		if err := conn.ReadConfigFile(cluster.Conf()); err != nil {
 			return nil, err
 		}
-		if number > 0 {
-			if err := conn.SetConfigOption("rados_osd_op_timeout", timeout); err != nil {
-				return nil, err
-			}
+		if err := conn.SetConfigOption("rados_osd_op_timeout", []string{"20", "3"}[number]); err != nil {
+			return nil, err
 		}
 		return conn, conn.Connect()
 	}
 }
 
 func onCluster(t *testing.T, cluster *radostest.Cluster) *Cluster {
-	target, err := NewCluster(2, connectTo(cluster, "3"))
+	target, err := NewCluster(2, connectTo(cluster))
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, target.Close()) })
 	return target

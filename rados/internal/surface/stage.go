@@ -2,6 +2,7 @@ package surface
 
 import (
 	"reflect"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -53,10 +54,18 @@ type on struct {
 	ioctx *rados.IOContext
 }
 
-// open connects by connect and opens the pool.
-func (s *Stage) open(connect func() *rados.Conn) on {
+// open connects by connect and opens a pool.
+func (s *Stage) open(connect func() *rados.Conn, pool string) on {
 	conn := connect()
-	return on{s, conn, must(conn.OpenIOContext(Pool))}
+	return on{s, conn, must(conn.OpenIOContext(pool))}
+}
+
+// pool is the one that a function is called on.
+func (f Function) pool() string {
+	if strings.Contains(f.Name, "SelfManagedSnap") {
+		return SnapsPool
+	}
+	return Pool
 }
 
 // ends are the ways in which all ends that is made from an IOContext.
@@ -181,14 +190,14 @@ func Known(t reflect.Type) bool {
 }
 
 // states are the ways in which the Stage has something of type t, the live one first.
-// There are none of a type without an end.
-func (s *Stage) states(t reflect.Type) []source {
+// There are none of a type without an end. They are of that pool, as far as it matters.
+func (s *Stage) states(t reflect.Type, pool string) []source {
 	k, ok := kinds[t]
 	if !ok {
 		return nil
 	}
 	list := []source{func() Arg {
-		o := s.open(s.Conn)
+		o := s.open(s.Conn, pool)
 		v, end := k.live(o)
 		if v == any(o.conn) {
 			end = func() {} // it is that of all
@@ -201,25 +210,28 @@ func (s *Stage) states(t reflect.Type) []source {
 			return Arg{Label: "before Connect", Value: reflect.ValueOf(conn), end: conn.Shutdown}
 		})
 	}
+	if k.zero == nil {
+		list = append(list, func() Arg { return Arg{Label: "zero", Value: reflect.New(t.Elem())} })
+	}
 	for _, ended := range s.endedOf(t, k) {
 		list = append(list, func() Arg { return ended })
 	}
 	return list
 }
 
-// endedOf are things of type t of no more use, and the zero one.
+// endedOf are things of type t of no more use.
 func (s *Stage) endedOf(t reflect.Type, k kind) []Arg {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if list, ok := s.ended[t]; ok {
 		return list
 	}
-	list := []Arg{
-		{Label: "nil", Value: reflect.Zero(t), Ended: k.missing},
-		{Label: "zero", Value: reflect.New(t.Elem()), Ended: k.zero},
+	list := []Arg{{Label: "nil", Value: reflect.Zero(t), Ended: k.missing}}
+	if k.zero != nil {
+		list = append(list, Arg{Label: "zero", Value: reflect.New(t.Elem()), Ended: k.zero})
 	}
 	make := func(label string, end func(o on, close func()), err error) {
-		o := s.open(s.Connect)
+		o := s.open(s.Connect, Pool)
 		v, close := k.live(o)
 		end(o, close)
 		o.conn.Shutdown() // later than anything

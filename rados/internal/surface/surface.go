@@ -156,7 +156,7 @@ func (c Choices) Endings(yield func(Ending) bool) {
 
 // ending ends what parameter i is given, or by end what it comes from.
 func (c Choices) ending(i int, label string, end func(on), err error) Ending {
-	own := c.stage.open(c.stage.Connect)
+	own := c.stage.open(c.stage.Connect, c.f.pool())
 	call := c.Ordinary()
 	v, closing := kinds[c.f.typ().In(i)].live(own)
 	unused := call.Args[i].end
@@ -183,7 +183,7 @@ func (c Choices) call(from func(i int) source) Call {
 
 func (s *Stage) sources(f Function, i int) (ordinary source, hostile []source) {
 	t := f.typ().In(i)
-	if states := s.states(t); states != nil {
+	if states := s.states(t, f.pool()); states != nil {
 		return states[0], states[1:]
 	}
 	ordinary = given("ordinary", func() reflect.Value { return ordinaryValue(f.Name, f.param(i), t) })

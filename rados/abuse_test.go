@@ -1,0 +1,145 @@
+package rados_test
+
+import (
+	"math/rand/v2"
+	"runtime/debug"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/internal/surface"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+// surfaceCluster is a cluster of the test's own, with what ordinary calls are about:
+// what becomes of it need not interest any other.
+func surfaceCluster(t *testing.T) *radostest.Cluster {
+	t.Helper()
+	c := radostest.Start(t,
+		radostest.Config("client", "rados_osd_op_timeout", "30"),
+		radostest.Config("client", "rados_mon_op_timeout", "5"))
+	conn := c.Conn(t)
+	for _, pool := range []string{surface.Pool, surface.SnapsPool} {
+		require.NoError(t, conn.MakePool(pool))
+		ioctx := open(t, conn, pool)
+		restore(t, ioctx)
+		require.NoError(t, ioctx.WriteFull(surface.Watched, nil))
+	}
+	return c
+}
+
+// restore makes the object that calls are about what they expect.
+func restore(t *testing.T, ioctx *rados.IOContext) {
+	t.Helper()
+	w := rados.CreateWriteOp()
+	w.WriteFull([]byte("data"))
+	w.SetXattr("name", []byte("100"))
+	w.SetOmap(map[string][]byte{"text": []byte("data")})
+	require.NoError(t, w.Operate(ioctx, surface.Object, rados.OperationNoFlag))
+}
+
+// liveStage calls what there is on a cluster.
+func liveStage(t *testing.T, c *radostest.Cluster) *surface.Stage {
+	t.Helper()
+	s := &surface.Stage{
+		Connect: func() *rados.Conn { return c.Conn(t) },
+		Notify: func(ioctx *rados.IOContext, w *rados.Watcher) rados.NotifyEvent {
+			go ioctx.Notify(surface.Watched, []byte("data"))
+			return <-w.Events()
+		},
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// TestSurfaceOnACluster calls all that the package exports with what it should not be
+// given, on a cluster: no call crashes, hangs, or succeeds where it can't, and no
+// daemon minds.
+func TestSurfaceOnACluster(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute; the tests of package fakerados do most of it")
+	}
+	c := surfaceCluster(t)
+	turns := make(chan struct{}, 8) // most of the time is spent waiting
+	var wg sync.WaitGroup
+	for _, f := range surface.Functions() {
+		turns <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turns }()
+			t.Run(f.Name, func(t *testing.T) { abuseLive(t, liveStage(t, c), f) })
+		})
+	}
+	wg.Wait()
+	conn := c.Conn(t)
+	pools, err := conn.ListPools()
+	require.NoError(t, err)
+	assert.NotContains(t, pools, surface.Cut)
+	ioctx := open(t, conn, surface.Pool)
+	ioctx.SetNamespace(rados.AllNamespaces)
+	for object, err := range ioctx.Objects() {
+		require.NoError(t, err)
+		assert.NotEqual(t, surface.Cut, object.Name)
+		assert.NotEqual(t, surface.Cut, object.Namespace)
+	}
+}
+
+// spared are functions that are only called on what has come to its end, and why.
+var spared = map[string]string{
+	"Conn.MgrCommandTarget":                "it waits for a manager that is not there, as it says",
+	"Conn.MgrCommandTargetWithInputBuffer": "it waits for a manager that is not there, as it says",
+	"ReadOp.OperateContext":                "an operation without steps, if it orders reads and writes, keeps the OSD from the object for ever",
+	"WriteOp.OperateContext":               "an operation without steps, if it orders reads and writes, keeps the OSD from the object for ever",
+	"IOContext.WriteSameContext":           "the OSD makes up all that is asked for in its memory, beyond all bounds; see WriteSame",
+	"Conn.PingMonitor": "on a busy machine librados follows a null pointer: its messenger may ask for what authenticates " +
+		"before ping_monitor has made it (MonClientPinger::get_auth_request)",
+}
+
+func abuseLive(t *testing.T, s *surface.Stage, f surface.Function) {
+	defer func() { // it could not make what it needs
+		if p := recover(); p != nil {
+			t.Errorf("%v\n%s", p, debug.Stack())
+		}
+	}()
+	began := time.Now()
+	choices := s.Choices(f)
+	judge := func(call surface.Call) {
+		if spared[f.Name] != "" && !call.Ended() {
+			call.End()
+			return
+		}
+		o := call.Do()
+		assert.NoError(t, call.Judge(o))
+		o.End()
+		call.End()
+	}
+	judge(choices.Ordinary())
+	for call := range choices.Each {
+		judge(call)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 5 {
+		judge(choices.Mixed(random.IntN))
+	}
+	for ending := range choices.Endings {
+		if spared[f.Name] != "" {
+			continue
+		}
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				o := ending.Call.Do()
+				assert.NoError(t, o.Trouble)
+				o.End()
+			})
+		}
+		wg.Go(ending.End)
+		wg.Wait()
+		assert.NoError(t, ending.After.Judge(ending.After.Do()))
+		ending.After.End()
+	}
+	t.Log(time.Since(began))
+}

@@ -1,0 +1,92 @@
+package fakerados_test
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados/internal/fakerados"
+	"github.com/go-rados/go-rados/rados/internal/surface"
+)
+
+// grown is what there may be more and more of.
+type grown struct {
+	heap       int // bytes of C
+	objects    uint64
+	goroutines int
+	threads    int
+}
+
+func measure(t *testing.T) grown {
+	t.Helper()
+	collect()
+	var mem runtime.MemStats
+	runtime.ReadMemStats(&mem)
+	threads, err := os.ReadDir("/proc/self/task")
+	require.NoError(t, err)
+	return grown{fakerados.Heap(), mem.HeapObjects, runtime.NumGoroutine(), len(threads)}
+}
+
+// growth is what makes a leak, if there is so much of it in each of so many rounds.
+func (g grown) growth(since grown, rounds int) (what []string) {
+	const least = 16 // there is no smaller piece of C's heap
+	if g.heap-since.heap >= least*rounds {
+		what = append(what, fmt.Sprintf("%d bytes of C's heap", g.heap-since.heap))
+	}
+	if int(g.objects-since.objects) >= rounds {
+		what = append(what, fmt.Sprintf("%d objects of Go's heap", g.objects-since.objects))
+	}
+	if g.goroutines-since.goroutines >= rounds {
+		what = append(what, fmt.Sprintf("%d goroutines", g.goroutines-since.goroutines))
+	}
+	if g.threads-since.threads >= rounds {
+		what = append(what, fmt.Sprintf("%d threads", g.threads-since.threads))
+	}
+	return what
+}
+
+// TestNothingGrows calls each function again and again, as it is meant and with what it
+// refuses. What librados has handed out it has all back; and there is no more of C's heap,
+// Go's, goroutines and threads after any number of rounds. What something else takes
+// meanwhile does not come with every attempt, a leak does.
+func TestNothingGrows(t *testing.T) {
+	rounds := 30
+	if testing.Short() {
+		rounds = 10
+	}
+	forEachFunction(t, func(t *testing.T, s *surface.Stage, f surface.Function) {
+		choices := s.Choices(f)
+		collectUntil(t, "ended", nothingLives)
+		workOn(choices, rounds) // all that is made once is there
+		var leaks []string
+		for range 5 {
+			before := measure(t)
+			workOn(choices, rounds)
+			if leaks = measure(t).growth(before, rounds); len(leaks) == 0 {
+				return
+			}
+		}
+		assert.Empty(t, leaks, "%d rounds leave behind", rounds)
+	})
+}
+
+// workOn makes all calls that there are but those on what has come to its end.
+func workOn(choices surface.Choices, rounds int) {
+	work := func(call surface.Call) {
+		o := call.Do()
+		o.End()
+		call.End()
+	}
+	for range rounds {
+		work(choices.Ordinary())
+		for call := range choices.Each {
+			if !call.Ended() {
+				work(call)
+			}
+		}
+	}
+}
