@@ -216,7 +216,9 @@ func (c *Call) Free() {
 		c.pinner.Unpin()
 		c.pinned = false
 	}
-	c.done = c.own
+	if c.done != c.own { // or the race detector sees a write, but not that poll reads later: C is in between
+		c.done = c.own
+	}
 	c.engine.mu.Lock()
 	c.engine.free = append(c.engine.free, c)
 	c.engine.mu.Unlock()

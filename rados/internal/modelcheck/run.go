@@ -236,6 +236,9 @@ func (r *Run) owner(worker int, op Op) string {
 // meet makes an operation on the object of a choice, if there is one now.
 func (o *object) meet(choice Choice, snaps []uint64) (Op, bool) {
 	op := choice.Op
+	if op.Kind == CleanOmap && o.space.Pool == Managed {
+		return op, false // whether it makes a snapshot known depends on what a removed object had
+	}
 	if choice.Snap >= 0 && (op.looks() || op.Kind == Rollback) && !o.locks {
 		if choice.Snap < len(snaps) {
 			op.Snap = snaps[choice.Snap]
