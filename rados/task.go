@@ -178,6 +178,11 @@ func (t *Task) prepare() (bytes int, done bool, err error) {
 	if t.op == nil {
 		return len(t.data), false, nil
 	}
+	lane, err := t.ioctx.enter() // an operation that can't be sent can be performed elsewhere
+	if err != nil {
+		return 0, false, err
+	}
+	defer t.ioctx.exit(lane)
 	if done, err := seal(t.op.kind, t.Object, t.op.steps); done || err != nil {
 		return 0, done, err
 	}

@@ -71,8 +71,8 @@ func FuzzBuffers(f *testing.F) {
 			require.NoError(t, err)
 			assert.Equal(t, [][]any{want}, fakerados.Sent())
 		}
-		step(ioctx.WriteContext(t.Context(), "o", data, offset), "rados_write_op_write", text, at)
-		step(ioctx.AppendContext(t.Context(), "o", data), "rados_write_op_append", text)
+		check(ioctx.WriteContext(t.Context(), "o", data, offset), "rados_write", "o", text, at)
+		check(ioctx.AppendContext(t.Context(), "o", data), "rados_append", "o", text)
 		step(ioctx.SetOmap("o", map[string][]byte{text: data}), "rados_write_op_omap_set2", 1, text, text)
 		step(ioctx.RmOmapKeys("o", []string{text, text}), "rados_write_op_omap_rm_keys2", 2, text, text)
 

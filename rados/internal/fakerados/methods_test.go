@@ -187,6 +187,8 @@ var simpleMethods = []method{
 		call: func(o on, name string) error { return o.ioctx.Append(name, data) }},
 	{name: "Create", sends: "rados_write_op_operate", given: []any{name, nil, 0},
 		call: func(o on, name string) error { return o.ioctx.Create(name, rados.CreateExclusive) }},
+	{name: "Flush", sends: "rados_aio_flush",
+		call: func(o on, _ string) error { return o.ioctx.Flush() }},
 	{name: "Delete", sends: "rados_remove", given: []any{name},
 		call: func(o on, name string) error { return o.ioctx.Delete(name) }},
 	{name: "GetNamespace", sends: "rados_ioctx_get_namespace", given: []any{128}, setup: true,
@@ -304,7 +306,11 @@ func TestMethodsAreListed(t *testing.T) {
 	// See the life cycle's tests for these.
 	listed := map[string]bool{"Shutdown": true, "Destroy": true, "Cluster": true, "Pointer": true}
 	listed["GetLastVersion"] = true // sends nothing; see TestLastVersion
-	listed["WithNamespace"] = true  // sends more than Clone; see TestWithNamespace
+	listed["SetMaxInFlight"] = true // sends nothing; see the tests of package inflight
+	for _, task := range []string{"Read", "Stat", "Write", "WriteFull", "Append", "Delete"} {
+		listed[task+"Task"] = true // sends nothing itself; see TestPipeline
+	}
+	listed["WithNamespace"] = true // sends more than Clone; see TestWithNamespace
 	for _, m := range methods {
 		word, _, _ := strings.Cut(m.name, " ")
 		listed[word] = true

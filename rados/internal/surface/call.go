@@ -1,11 +1,13 @@
 package surface
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +63,9 @@ func (c Call) do() (o Outcome) {
 		case r.Type() == errorType:
 			o.Fails = true
 			o.Err, _ = r.Interface().(error)
+		case r.Type() == taskType:
+			o.Fails = true
+			o.Err = perform(r.Interface().(*rados.Task))
 		case sequence(r.Type()):
 			o.Fails = true
 			o.Err = drain(r)
@@ -69,7 +74,18 @@ func (c Call) do() (o Outcome) {
 	return o
 }
 
-var errorType = reflect.TypeFor[error]()
+var (
+	errorType = reflect.TypeFor[error]()
+	taskType  = reflect.TypeFor[*rados.Task]()
+)
+
+// perform does what a task is for, and returns its error.
+func perform(task *rados.Task) (err error) {
+	for t := range rados.Pipeline(context.Background(), 1, slices.Values([]*rados.Task{task})) {
+		err = t.Err
+	}
+	return err
+}
 
 // sequence reports whether t is one to range over, which ends with an error if any.
 func sequence(t reflect.Type) bool {

@@ -26,14 +26,16 @@ struct task {
 	size_t len;
 	uint64_t number;
 	void *size, *time;
+	rados_watchcb2_t watched;
+	rados_watcherrcb_t lost;
 	struct timespec mtime;
-	bool timed, cancelled;
+	bool timed, stubborn, cancelled; /* stubborn: can't be given up, as with the real one */
 };
 
 /* What the thread is at. */
 static _Thread_local struct task *current;
 
-static bool given_up(void) { return current && current->cancelled; }
+static bool given_up(void) { return current && current->cancelled && !current->stubborn; }
 
 static uint64_t versions;
 
@@ -344,4 +346,44 @@ int rados_aio_read_op_operate(rados_read_op_t op, rados_ioctx_t io, rados_comple
 {
 	ENDED(c);
 	return start(c, (struct task){.run = run_read_op, .io = io, .op = op, .text = {TEXT(oid)}, .number = (uint64_t)flags});
+}
+
+static int run_flush(struct task *t) { return rados_aio_flush(t->io); }
+static int run_snap_create(struct task *t) { return rados_ioctx_selfmanaged_snap_create(t->io, t->size); }
+static int run_snap_remove(struct task *t) { return rados_ioctx_selfmanaged_snap_remove(t->io, t->number); }
+static int run_watch(struct task *t) { return rados_watch3(t->io, t->text[0], t->size, t->watched, t->lost, (uint32_t)t->number, t->time); }
+static int run_notify(struct task *t) { return rados_notify2(t->io, t->text[0], t->in, (int)t->in_len, t->number, t->time, t->size); }
+
+int rados_aio_flush(rados_ioctx_t io)
+{
+	struct call c = enter(__func__, io, IOCTX);
+
+	proceed(&c);
+	return (int)leave(&c, 0);
+}
+
+int rados_aio_flush_async(rados_ioctx_t io, rados_completion_t c)
+{
+	ENDED(c);
+	return start(c, (struct task){.run = run_flush, .stubborn = true, .io = io});
+}
+
+void rados_aio_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid, rados_completion_t c)
+{
+	start(c, (struct task){.run = run_snap_create, .stubborn = true, .io = io, .size = snapid});
+}
+
+void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid, rados_completion_t c)
+{
+	start(c, (struct task){.run = run_snap_remove, .stubborn = true, .io = io, .number = snapid});
+}
+
+int rados_aio_watch2(rados_ioctx_t io, const char *o, rados_completion_t c, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
+{
+	return start(c, (struct task){.run = run_watch, .stubborn = true, .io = io, .text = {TEXT(o)}, .size = handle, .watched = watchcb, .lost = watcherrcb, .number = timeout, .time = arg});
+}
+
+int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t c, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
+{
+	return start(c, (struct task){.run = run_notify, .stubborn = true, .io = io, .text = {TEXT(o)}, .in = TEXT(buf), .in_len = (size_t)buf_len, .number = timeout_ms, .time = reply_buffer, .size = reply_buffer_len});
 }
