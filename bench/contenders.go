@@ -30,6 +30,7 @@ var contenders = []contender{
 	{name: "C threads", source: "threads.c"},
 	{name: ours, driver: methods, aims: true},
 	{name: "context forms", driver: contextForms},
+	{name: "pipeline", driver: pipeline},
 }
 
 //go:embed c

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/go-rados/go-rados/rados"
+)
+
+// flight is a task that is used again and again.
+type flight struct {
+	*rados.Task
+	began time.Time
+}
+
+// pipeline is one goroutine that keeps all operations in flight by a Pipeline.
+func pipeline(r *round) error {
+	var idle []*flight
+	for range r.Depth {
+		idle = append(idle, newFlight(r))
+	}
+	tasks := func(yield func(*rados.Task) bool) {
+		for oid, began, ok := r.claim(); ok; oid, began, ok = r.claim() {
+			f := idle[len(idle)-1]
+			idle = idle[:len(idle)-1]
+			f.began = began
+			f.take(r, oid)
+			if !yield(f.Task) {
+				return
+			}
+		}
+	}
+	r.start()
+	for task := range rados.Pipeline(context.Background(), r.Depth, tasks) {
+		if task.Err != nil {
+			return task.Err
+		}
+		f := task.Tag.(*flight)
+		r.record(f.began)
+		idle = append(idle, f)
+	}
+	return nil
+}
+
+func newFlight(r *round) *flight {
+	f := &flight{}
+	switch r.Kind {
+	case read:
+		f.Task = r.ioctx.ReadTask("", make([]byte, r.Size), 0)
+	case write:
+		f.Task = r.ioctx.WriteTask("", make([]byte, r.Size), 0)
+	case stat:
+		f.Task = r.ioctx.StatTask("")
+	}
+	return f
+}
+
+// take has the task be about an object. That of an operation is a new one each time.
+func (f *flight) take(r *round, oid string) {
+	switch r.Kind {
+	case setOmap:
+		op := rados.CreateWriteOp()
+		op.SetOmap(pairs)
+		f.Task = op.Task(r.ioctx, oid, 0)
+	case listOmap:
+		op := rados.CreateReadOp()
+		op.GetOmapValues("", "", omapEntries)
+		f.Task = op.Task(r.ioctx, oid, 0)
+	default:
+		f.Object = oid
+	}
+	f.Tag = f
+}
