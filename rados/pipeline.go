@@ -30,7 +30,7 @@ import (
 func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*Task] {
 	return func(yield func(*Task) bool) {
 		p := &pipeline{ctx: ctx, depth: max(depth, 1), yield: yield, open: true}
-		p.ended = make(chan *engine.Call, p.depth)
+		p.ended = engine.NewInbox(p.depth)
 		if ctx == nil {
 			p.ctx = context.Background()
 		}
@@ -48,7 +48,7 @@ type pipeline struct {
 	yield    func(*Task) bool
 	open     bool // the loop has not been left
 	underway []*engine.Call
-	ended    chan *engine.Call
+	ended    *engine.Inbox
 }
 
 // add starts a task, once there is room, and reports whether more are wanted.
@@ -65,7 +65,7 @@ func (p *pipeline) add(t *Task) bool {
 	p.start(t)
 	for p.open {
 		select {
-		case call := <-p.ended:
+		case call := <-p.ended.C:
 			p.take(call)
 		default:
 			return true
@@ -122,11 +122,11 @@ func (p *pipeline) begin(t *Task, bytes int) (*engine.Call, error) {
 // collect waits for a task to end.
 func (p *pipeline) collect() {
 	select {
-	case call := <-p.ended:
+	case call := <-p.ended.C:
 		p.take(call)
 	case <-p.ctx.Done():
 		p.giveUp()
-		p.take(<-p.ended)
+		p.take(<-p.ended.C)
 	}
 }
 
@@ -178,7 +178,7 @@ func (p *pipeline) finish() {
 		if p.open {
 			p.collect()
 		} else {
-			p.take(<-p.ended)
+			p.take(<-p.ended.C)
 		}
 		if was && !p.open {
 			p.giveUp()

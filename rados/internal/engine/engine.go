@@ -66,8 +66,8 @@ func New(lib Library) *Engine { return &Engine{lib: lib} }
 type Call struct {
 	engine *Engine
 	slot   *slot
-	done   chan *Call
-	own    chan *Call // done, unless Tell says otherwise
+	own    *Inbox
+	inbox  atomic.Pointer[Inbox] // where it is sent: own, unless Tell says otherwise
 	pinner runtime.Pinner
 	pinned bool
 
@@ -105,8 +105,8 @@ func (e *Engine) grow() *Call {
 	} else {
 		go e.poll()
 	}
-	c := &Call{engine: e, own: make(chan *Call, 1)}
-	c.done = c.own
+	c := &Call{engine: e, own: NewInbox(1)}
+	c.inbox.Store(c.own)
 	c.slot = (*slot)(e.lib.New(len(before)))
 	// Appended in place, where there is room: whoever looks at the list before looks
 	// only at the calls that it had then.
@@ -150,7 +150,7 @@ func (e *Engine) wake(list *slot) {
 	for s := first; s != nil; {
 		next := (*slot)(s.next) // s may be taken again as soon as somebody is awake
 		c := all[s.index]
-		c.done <- c
+		c.inbox.Load().C <- c
 		s = next
 	}
 }
@@ -174,21 +174,27 @@ func (c *Call) Wait(ctx context.Context, started int64) int64 {
 		return started
 	}
 	if ctx.Done() == nil {
-		<-c.done
+		<-c.own.C
 		return c.slot.ret
 	}
 	select {
-	case <-c.done:
+	case <-c.own.C:
 	case <-ctx.Done():
 		c.engine.lib.Cancel(unsafe.Pointer(c.slot))
-		<-c.done
+		<-c.own.C
 	}
 	return c.slot.ret
 }
 
-// Tell has c, when it has ended, sent to done, which must have room for it. Nobody waits
+// Inbox is where calls are sent that have ended.
+type Inbox struct{ C chan *Call }
+
+// NewInbox makes an Inbox that has room for n calls.
+func NewInbox(n int) *Inbox { return &Inbox{make(chan *Call, n)} }
+
+// Tell has c, when it has ended, sent to inbox, which must have room for it. Nobody waits
 // for it then, but whoever receives it.
-func (c *Call) Tell(done chan *Call) { c.done = done }
+func (c *Call) Tell(inbox *Inbox) { c.inbox.Store(inbox) }
 
 // Code is what a call has returned that has been sent to where Tell says.
 func (c *Call) Code() int64 { return c.slot.ret }
@@ -216,9 +222,7 @@ func (c *Call) Free() {
 		c.pinner.Unpin()
 		c.pinned = false
 	}
-	if c.done != c.own { // or the race detector sees a write, but not that poll reads later: C is in between
-		c.done = c.own
-	}
+	c.inbox.Store(c.own)
 	c.engine.mu.Lock()
 	c.engine.free = append(c.engine.free, c)
 	c.engine.mu.Unlock()

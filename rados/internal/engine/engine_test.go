@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// library stands for C: calls end when end says so.
+type library struct {
+	mu    sync.Mutex
+	more  *sync.Cond
+	ended unsafe.Pointer
+	slots []*slot
+	gone  []unsafe.Pointer // cancelled
+}
+
+func newEngine() (*Engine, *library) {
+	l := &library{}
+	l.more = sync.NewCond(&l.mu)
+	return New(Library{
+		New: func(index int) unsafe.Pointer {
+			s := &slot{index: uint64(index)}
+			l.slots = append(l.slots, s) // New is called by one at a time
+			return unsafe.Pointer(s)
+		},
+		Cancel: func(p unsafe.Pointer) {
+			l.mu.Lock()
+			l.gone = append(l.gone, p)
+			l.mu.Unlock()
+			l.end((*slot)(p), -125)
+		},
+		Sleep: func() {
+			l.mu.Lock()
+			for atomic.LoadPointer(&l.ended) == nil {
+				l.more.Wait()
+			}
+			l.mu.Unlock()
+		},
+		Ended: &l.ended,
+	}), l
+}
+
+// end ends a call as C does.
+func (l *library) end(s *slot, ret int64) {
+	l.mu.Lock()
+	s.ret = ret
+	for {
+		before := atomic.LoadPointer(&l.ended)
+		s.next = before
+		if atomic.CompareAndSwapPointer(&l.ended, before, unsafe.Pointer(s)) {
+			break
+		}
+	}
+	l.more.Signal()
+	l.mu.Unlock()
+}
+
+func TestWait(t *testing.T) {
+	e, l := newEngine()
+	gate := new(int)
+	c := e.Take(unsafe.Pointer(gate))
+	assert.Equal(t, uintptr(unsafe.Pointer(gate)), c.slot.owner.Load())
+	go l.end(c.slot, 42)
+	assert.EqualValues(t, 42, c.Wait(t.Context(), 0))
+	c.Free()
+	assert.Zero(t, c.slot.owner.Load())
+	assert.EqualValues(t, -5, e.Take(unsafe.Pointer(gate)).Wait(t.Context(), -5), "it was not even started")
+	assert.Len(t, l.slots, 1, "it is used again")
+}
+
+func TestGivenUp(t *testing.T) {
+	e, l := newEngine()
+	c := e.Take(unsafe.Pointer(new(int)))
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(time.Millisecond, cancel)
+	assert.EqualValues(t, -125, c.Wait(ctx, 0))
+	assert.Equal(t, []unsafe.Pointer{c.Slot()}, l.gone)
+}
+
+// TestFreeWaitsForCancel: the next call in the slot must not be what is cancelled.
+func TestFreeWaitsForCancel(t *testing.T) {
+	e, _ := newEngine()
+	c := e.Take(unsafe.Pointer(new(int)))
+	c.slot.owner.Or(cancelling)
+	freed := make(chan struct{})
+	go func() { c.Free(); close(freed) }()
+	select {
+	case <-freed:
+		require.FailNow(t, "it was freed under whoever cancels it")
+	case <-time.After(20 * time.Millisecond):
+	}
+	c.slot.owner.And(^uintptr(cancelling))
+	<-freed
+}
+
+func TestTell(t *testing.T) {
+	e, l := newEngine()
+	inbox := NewInbox(3)
+	for i := range 3 {
+		c := e.Take(unsafe.Pointer(new(int)))
+		c.Tell(inbox)
+		c.For = i
+		go l.end(c.slot, int64(i))
+	}
+	for range 3 {
+		c := <-inbox.C
+		assert.EqualValues(t, c.For, int(c.Code()))
+		c.Free()
+	}
+}
+
+// TestMany has many calls of many goroutines, which end in any order.
+func TestMany(t *testing.T) {
+	e, l := newEngine()
+	var users sync.WaitGroup
+	for i := range 100 {
+		users.Go(func() {
+			for j := range 100 {
+				c := e.Take(unsafe.Pointer(new(int)))
+				go l.end(c.slot, int64(i*100+j))
+				assert.EqualValues(t, i*100+j, c.Wait(context.Background(), 0))
+				c.Free()
+			}
+		})
+	}
+	users.Wait()
+	assert.LessOrEqual(t, len(l.slots), 100)
+}
