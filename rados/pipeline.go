@@ -51,24 +51,24 @@ type pipeline struct {
 	ended    *engine.Inbox
 }
 
-// add starts a task, once there is room, and reports whether more are wanted.
+// add starts a task, and reports whether there is room for another, and one is wanted.
 func (p *pipeline) add(t *Task) bool {
-	for p.open && len(p.underway) == p.depth {
-		p.collect()
-	}
-	if !p.open || p.ctx.Err() != nil {
+	if p.ctx.Err() != nil {
 		return false
 	}
 	if t == nil {
 		return true
 	}
 	p.start(t)
+	for p.open && len(p.underway) == p.depth {
+		p.collect()
+	}
 	for p.open {
 		select {
 		case call := <-p.ended.C:
 			p.take(call)
 		default:
-			return true
+			return p.ctx.Err() == nil
 		}
 	}
 	return false
