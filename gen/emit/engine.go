@@ -88,7 +88,7 @@ func parked(f *jen.File, m *plan.Method) {
 	doc(f, name+" is "+m.Name+", with the goroutine parked until librados has answered. It ends with ctx.")
 	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
 		for _, a := range m.Crossing() {
-			if f := a.Fragment(); len(f.Later) > 0 && f.Pin == nil {
+			if f := a.Fragment(); f.Sent != nil {
 				for _, s := range f.Before { // where the answer goes
 					g.Add(s)
 				}
@@ -157,7 +157,7 @@ func starter(f *jen.File, m *plan.Method, name string) {
 // readsSlot reports whether m has an answer that a parked call finds in its slot.
 func readsSlot(m *plan.Method) bool {
 	for _, a := range m.Crossing() {
-		if f := a.Fragment(); len(f.Later) > 0 && f.Pin == nil {
+		if f := a.Fragment(); f.Sent != nil {
 			return true
 		}
 	}
@@ -188,9 +188,8 @@ func moved(m *plan.Method) jen.Code {
 	return sum
 }
 
-// busy writes what a method does whose shim has found no place to wait in.
-//
-// busy is called where ret is below 0.
+// busy writes what a method does whose shim has found no place to wait in. It is for where
+// ret is below 0.
 func (w *body) busy(g *jen.Group) {
 	g.If(jen.Id("ret").Op("==").Qual("C", "GO_BUSY")).Block(
 		jen.Return(jen.Id(w.m.Recv.Receiver).Dot(parkedName(w.m)).CallFunc(func(g *jen.Group) {

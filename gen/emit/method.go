@@ -134,7 +134,7 @@ func (w *body) prepare(g *jen.Group, call jen.Code) (pass []jen.Code) {
 		for _, r := range f.Refuse {
 			w.refuse(g, r)
 		}
-		if later := len(f.Later) > 0 && f.Pin == nil; later && w.starts {
+		if w.starts && f.Sent != nil {
 			pass = append(pass, f.Sent...)
 			continue
 		}

@@ -115,7 +115,7 @@ type Fragment struct {
 
 	Engine bool       // the method is on the engine
 	Later  []jen.Code // statements once a parked call has ended: they take the answer from its slot
-	Sent   []jen.Code // arguments of the shim where it does so
+	Sent   []jen.Code // arguments of the shim that only starts a call whose answer is in its slot, if it is
 	Pin    jen.Code   // what C fills while the call is parked
 
 	// Of a step: whether it reads something back, says whether it succeeded, and

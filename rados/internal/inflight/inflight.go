@@ -53,8 +53,7 @@ func (l *Limit) SetMax(calls int, bytes int64) {
 // ended. A call that is too large for the bounds is admitted alone.
 func (l *Limit) Enter(ctx context.Context, owner any, bytes int64) error {
 	l.mu.Lock()
-	if l.queues.Len() == 0 && l.fits(bytes) {
-		l.count(bytes)
+	if l.enter(bytes) {
 		l.mu.Unlock()
 		return nil
 	}
@@ -105,6 +104,11 @@ func (l *Limit) dropIfEmpty(q *queue) {
 func (l *Limit) TryEnter(bytes int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.enter(bytes)
+}
+
+// enter is TryEnter for who has the lock.
+func (l *Limit) enter(bytes int64) bool {
 	if l.queues.Len() > 0 || !l.fits(bytes) {
 		return false
 	}
