@@ -89,10 +89,7 @@ func backdated(t *testing.T, api *model.API, text string) string {
 			continue
 		}
 		if fallback := value(value(functions, name), "else"); fallback != nil {
-			remove(functions, fallback.Value) // which was via
-			entry := value(functions, name)
-			remove(entry, "else")
-			functions.Content = append(functions.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: fallback.Value}, entry)
+			standIn(functions, name, fallback.Value)
 		}
 		remove(functions, name)
 	}
@@ -120,7 +117,32 @@ func backdated(t *testing.T, api *model.API, text string) string {
 	return string(out)
 }
 
+// standIn has a fallback take the place of the function that it stood in for, unless it
+// has a name of its own in Go; so does its synchronous twin.
+func standIn(functions *yaml.Node, name, fallback string) {
+	entry := value(functions, name)
+	if !hasStandIn(functions, entry) {
+		return
+	}
+	remove(functions, fallback)
+	remove(entry, "else")
+	if twin := value(entry, "twin"); twin != nil {
+		rename(value(functions, twin.Value), "via", "todo") // nothing calls it now
+		twin.Value = strings.Replace(fallback, "rados_aio_", "rados_", 1)
+	}
+	functions.Content = append(functions.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: fallback}, entry)
+}
+
+// hasStandIn says that an older function gives the Go name of this one.
+func hasStandIn(functions, entry *yaml.Node) bool {
+	fallback := value(entry, "else")
+	return fallback != nil && value(value(functions, fallback.Value), "via") != nil
+}
+
 func keysOf(mapping *yaml.Node) []string {
+	if mapping == nil {
+		return nil
+	}
 	var keys []string
 	for i := 0; i < len(mapping.Content); i += 2 {
 		keys = append(keys, mapping.Content[i].Value)
@@ -129,9 +151,6 @@ func keysOf(mapping *yaml.Node) []string {
 }
 
 func value(mapping *yaml.Node, key string) *yaml.Node {
-	if mapping == nil {
-		return nil
-	}
 	if i := slices.Index(keysOf(mapping), key); i >= 0 && mapping.Kind == yaml.MappingNode {
 		return mapping.Content[2*i+1]
 	}
@@ -141,6 +160,12 @@ func value(mapping *yaml.Node, key string) *yaml.Node {
 func remove(mapping *yaml.Node, key string) {
 	if i := slices.Index(keysOf(mapping), key); i >= 0 {
 		mapping.Content = slices.Delete(mapping.Content, 2*i, 2*i+2)
+	}
+}
+
+func rename(mapping *yaml.Node, key, to string) {
+	if i := slices.Index(keysOf(mapping), key); i >= 0 {
+		mapping.Content[2*i].Value = to
 	}
 }
 
@@ -162,10 +187,15 @@ func stanzas(t *testing.T, diagnostics, today string) string {
 	t.Helper()
 	var doc yaml.Node
 	require.NoError(t, yaml.Unmarshal([]byte(today), &doc))
+	functions := value(doc.Content[0], "functions")
 	var lines []string
+	completed := map[string]bool{} // by the name in Go
 	for _, match := range stanzaRE.FindAllStringSubmatch(diagnostics, -1) {
-		line := match[0]
-		if entry := value(value(doc.Content[0], "functions"), match[1]); value(entry, "raw") != nil && value(entry, "else") == nil {
+		line, entry := match[0], value(functions, match[1])
+		if name := goName(entry); name != "" && !hasStandIn(functions, entry) {
+			completed[name] = true
+		}
+		if via := value(entry, "via"); completed[goName(entry)] || via != nil && completed[via.Value] {
 			entry.Style = yaml.FlowStyle
 			text, err := yaml.Marshal(entry)
 			require.NoError(t, err)
@@ -174,6 +204,18 @@ func stanzas(t *testing.T, diagnostics, today string) string {
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// goName is the name of what hand-written files use of an entry: a raw method, or one
+// that has a form for tasks.
+func goName(entry *yaml.Node) string {
+	if raw := value(entry, "raw"); raw != nil {
+		return raw.Value
+	}
+	if value(entry, "twin") != nil {
+		return value(entry, "go").Value
+	}
+	return ""
 }
 
 func paste(t *testing.T, text string) {
