@@ -78,6 +78,7 @@ void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err)
 
 struct go_call go_places[GO_PLACES];
 uint32_t go_places_used = 1;
+uint32_t go_waiting, go_waiting_most = 1;
 _Thread_local uint32_t go_place_of_thread;
 struct go_call *go_calls_ended;
 
@@ -152,6 +153,19 @@ void go_calls_cancel(uintptr_t gate)
 	for (size_t i = 0; i < go_slots_count; i++)
 		go_call_give_up(go_slots[i], gate);
 	pthread_mutex_unlock(&go_slots_mutex);
+}
+
+void go_call_tire(struct go_call *call)
+{
+	struct timespec now;
+	int64_t ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	if (ns - call->rested < GO_REST_EACH)
+		return;
+	call->rested = ns;
+	call->rest = 1;
 }
 
 void go_call_vacate(struct go_call *call, struct go_gate *gate)
@@ -230,6 +244,7 @@ const char *go_lacking(void)
 		"rados_aio_getxattr",
 		"rados_aio_ioctx_selfmanaged_snap_create",
 		"rados_aio_ioctx_selfmanaged_snap_remove",
+		"rados_aio_is_complete",
 		"rados_aio_notify",
 		"rados_aio_read",
 		"rados_aio_read_op_operate",

@@ -789,6 +789,7 @@ func (ioctx *IOContext) outcome(ret *C.int64_t) error {
 		}
 		return ioctx.handle.Refused(ErrInvalidIOContext)
 	}
+	rest(ret)
 	if *ret < C.GO_CLOSING/2 {
 		*ret -= C.GO_CLOSING
 		ioctx.handle.Left()
@@ -5227,9 +5228,19 @@ func finishCall(call *engine.Call, ret int64) ([]byte, int64) {
 	return takeBuffer(&report), ret
 }
 
-// Calls that block wait in as many places as there are processors, and in four at least.
+// rest lets other goroutines run, if C says that this one should.
+func rest(ret *C.int64_t) {
+	if *ret < C.GO_REST/2 {
+		*ret -= C.GO_REST
+		runtime.Gosched()
+	}
+}
+
+// Half of the processors may wait in C, for there are others who want to run.
 func init() {
-	n := min(max(4, runtime.GOMAXPROCS(0)), C.GO_PLACES)
+	processors := runtime.GOMAXPROCS(0)
+	C.go_waiting_most = C.uint32_t(min(max(1, processors/2), 8))
+	n := min(max(4, processors), C.GO_PLACES)
 	C.go_places_used = C.uint32_t(n)
 	for i := range n {
 		handle.AddPlace((*uintptr)(unsafe.Pointer(&C.go_places[i].head.owner)))

@@ -103,6 +103,7 @@ uint64_t rados_aio_get_version(rados_completion_t c);
 int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, char *buf, size_t len);
 void rados_aio_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid, rados_completion_t completion);
 void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid, rados_completion_t completion);
+int rados_aio_is_complete(rados_completion_t c);
 int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len);
 int rados_aio_read(rados_ioctx_t io, const char *oid, rados_completion_t completion, char *buf, size_t len, uint64_t off);
 int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags);
@@ -301,7 +302,7 @@ const char *go_lacking(void);
 
 /* Added to what a call returns if its handle was closed meanwhile: that makes it
  * negative, so that Go has a look, and no result is as small by itself. */
-#define GO_CLOSING (INT64_MIN / 2)
+#define GO_CLOSING (INT64_MIN / 8)
 
 /* The gate of a handle. Package handle has the same struct, and explains it. */
 enum { GO_LANE_BITS = 5 };
@@ -875,6 +876,8 @@ struct go_call_head { /* package engine has the same struct */
 
 struct go_call {
 	struct go_call_head head;
+	int64_t rested; /* when a call in this place has last said GO_REST, in ns */
+	int rest;       /* this one is to say it */
 	rados_completion_t completion;
 	uintptr_t io; /* whose completion it is */
 	char *p; /* its own memory, which is given back */
@@ -884,10 +887,14 @@ struct go_call {
 	struct go_op op; /* what is performed, if that is an operation of several steps */
 } __attribute__((aligned(64)));
 
-/* The places to wait in. */
+/* The places to wait in, and how many threads may be waiting when another takes one. To wait
+ * is the faster way for a few calls; but each that does keeps a processor from the goroutines
+ * of the others until Go comes to take it away. Calls that end at once are as many as there
+ * are places. */
 enum { GO_PLACES = 64 };
 extern struct go_call go_places[GO_PLACES];
 extern uint32_t go_places_used;
+extern uint32_t go_waiting, go_waiting_most;
 
 /* Each thread begins to look where it has found a place last, so that threads which call at
  * the same time come to have one each. */
@@ -912,7 +919,7 @@ void go_on_rados_callback_t(rados_completion_t completion, void *arg);
 /* go_call_place takes a place inside gate: that it is taken tells Close that there is a call. */
 static inline struct go_call *go_call_place(struct go_gate *gate, uint32_t unless, int64_t *ret)
 {
-	uint32_t n = go_places_used;
+	uint32_t n = __atomic_load_n(&go_waiting, __ATOMIC_RELAXED) < go_waiting_most ? go_places_used : 0;
 	uint32_t at = go_place_of_thread;
 
 	for (uint32_t i = 0; i < n; i++, at++) {
@@ -962,6 +969,18 @@ static inline void go_call_prepare(struct go_call *call, struct go_call *parked,
 		*ret = rados_aio_create_completion(parked, parked ? go_on_rados_callback_t : NULL, NULL, &call->completion);
 }
 
+/* Added to what a call returns, in the same manner, whose goroutine should let others run.
+ *
+ * A goroutine that does nothing but wait in C never comes by Go's scheduler, so that after
+ * 10 ms Go takes it for one that hogs its processor, and takes that away from the next call
+ * as soon as it looks, and from the one after that: for each it wakes a thread in vain, which
+ * costs half as much as the call. A goroutine that lets others run now and then is spared. */
+#define GO_REST (INT64_MIN / 2)
+enum { GO_REST_EACH = 4000000 }; /* ns */
+
+/* go_call_tire has a goroutine that has waited say GO_REST if none did for a while. */
+void go_call_tire(struct go_call *call);
+
 /* go_call_wait waits for a call that has been started, unless it is parked. */
 static inline void go_call_wait(struct go_gate *gate, struct go_call *call, struct go_call *parked, int64_t *ret)
 {
@@ -969,7 +988,12 @@ static inline void go_call_wait(struct go_gate *gate, struct go_call *call, stru
 
 	if (*ret < 0 || parked)
 		return;
-	rados_aio_wait_for_complete(call->completion);
+	if (!rados_aio_is_complete(call->completion)) {
+		__atomic_fetch_add(&go_waiting, 1, __ATOMIC_RELAXED);
+		rados_aio_wait_for_complete(call->completion);
+		__atomic_fetch_sub(&go_waiting, 1, __ATOMIC_RELAXED);
+		go_call_tire(call);
+	}
 	*ret = rados_aio_get_return_value(call->completion);
 	version = rados_aio_get_version(call->completion);
 	if (__atomic_load_n(&gate->version, __ATOMIC_RELAXED) != version)
@@ -1010,6 +1034,10 @@ static inline int64_t go_call_leave(struct go_gate *gate, struct go_call *call, 
 		return ret;
 	}
 	call->completion = NULL;
+	if (call->rest) {
+		call->rest = 0;
+		ret += GO_REST;
+	}
 	if (!__atomic_compare_exchange_n(&call->head.owner, &inside, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		go_call_vacate(call, gate);
 	if (completion)

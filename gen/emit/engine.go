@@ -235,9 +235,18 @@ func calls(f *jen.File, p *plan.Plan) {
 			jen.Id("callSlot").Call(jen.Id("call")), jen.Op("&").Id("report"), jen.Qual("C", "int64_t").Call(jen.Id("ret")))),
 		jen.Return(jen.Id("takeBuffer").Call(jen.Op("&").Id("report")), jen.Id("ret")),
 	).Line()
-	f.Comment("// Calls that block wait in as many places as there are processors, and in four at least.")
+	f.Comment("// rest lets other goroutines run, if C says that this one should.")
+	f.Func().Id("rest").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Block(
+		jen.If(jen.Op("*").Id("ret").Op("<").Qual("C", "GO_REST").Op("/").Lit(2)).Block(
+			jen.Op("*").Id("ret").Op("-=").Qual("C", "GO_REST"),
+			jen.Qual("runtime", "Gosched").Call(),
+		),
+	).Line()
+	f.Comment("// Half of the processors may wait in C, for there are others who want to run.")
 	f.Func().Id("init").Params().Block(
-		jen.Id("n").Op(":=").Min(jen.Max(jen.Lit(4), jen.Qual("runtime", "GOMAXPROCS").Call(jen.Lit(0))), jen.Qual("C", "GO_PLACES")),
+		jen.Id("processors").Op(":=").Qual("runtime", "GOMAXPROCS").Call(jen.Lit(0)),
+		jen.Qual("C", "go_waiting_most").Op("=").Qual("C", "uint32_t").Call(jen.Min(jen.Max(jen.Lit(1), jen.Id("processors").Op("/").Lit(2)), jen.Lit(8))),
+		jen.Id("n").Op(":=").Min(jen.Max(jen.Lit(4), jen.Id("processors")), jen.Qual("C", "GO_PLACES")),
 		jen.Qual("C", "go_places_used").Op("=").Qual("C", "uint32_t").Call(jen.Id("n")),
 		jen.For(jen.Id("i").Op(":=").Range().Id("n")).Block(
 			jen.Qual(handlePackage, "AddPlace").Call(jen.Parens(jen.Op("*").Uintptr()).Call(jen.Qual("unsafe", "Pointer").Call(

@@ -295,8 +295,9 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	).Line()
 
 	ret := jen.Op("*").Id("ret")
-	interrupted := jen.Null()
+	rest, interrupted := jen.Null(), jen.Null()
 	if slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.Recv == h && m.Engine() }) {
+		rest = jen.Id("rest").Call(jen.Id("ret"))
 		interrupted = jen.If(ret.Clone().Op("==").Op("-").Qual("C", "ECANCELED")).Block(
 			jen.Return(jen.Id(h.Receiver).Dot("interrupted").Call()))
 	}
@@ -309,6 +310,7 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 			jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Id(h.Closed))),
 			jen.Return(inner.Clone().Dot("Refused").Call(jen.Id(h.Closed))),
 		),
+		rest,
 		jen.If(ret.Clone().Op("<").Qual("C", "GO_CLOSING").Op("/").Lit(2)).Block(
 			ret.Clone().Op("-=").Qual("C", "GO_CLOSING"),
 			inner.Clone().Dot("Left").Call(),

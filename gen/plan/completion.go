@@ -16,7 +16,8 @@ func (b *builder) addCompletions() {
 		key, name  string
 		everywhere bool
 	}{
-		{"make", c.Make, c.Else == ""}, {"else", c.Else, true}, {"wait", c.Wait, true}, {"cancel", c.Cancel, true}, {"value", c.Value, true}, {"version", c.Version, true}, {"free", c.Free, true},
+		{"make", c.Make, c.Else == ""}, {"else", c.Else, true}, {"ended", c.Ended, true}, {"wait", c.Wait, true},
+		{"cancel", c.Cancel, true}, {"value", c.Value, true}, {"version", c.Version, true}, {"free", c.Free, true},
 	} {
 		if f.name == "" {
 			if f.key != "else" {

@@ -271,6 +271,7 @@ func (d *decoder) completions(n *yaml.Node, s *Spec) {
 		"type":    d.text(&c.Type),
 		"make":    d.text(&c.Make),
 		"else":    d.text(&c.Else),
+		"ended":   d.text(&c.Ended),
 		"wait":    d.text(&c.Wait),
 		"cancel":  d.text(&c.Cancel),
 		"value":   d.text(&c.Value),

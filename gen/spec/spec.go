@@ -50,6 +50,7 @@ type Completions struct {
 	Type    string // rados_completion_t
 	Make    string // makes one
 	Else    string // an older function that does the same job
+	Ended   string // tells whether the call has ended
 	Wait    string // waits until the call has ended
 	Value   string // what the call returned
 	Version string // of the object, after the call

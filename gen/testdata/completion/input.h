@@ -1,6 +1,7 @@
 typedef void *rados_completion_t;
 typedef void (*rados_callback_t)(rados_completion_t cb, void *arg);
 int rados_end_make(void *cb_arg, rados_callback_t cb_complete, rados_callback_t cb_safe, rados_completion_t *pc);
+int rados_end_is(rados_completion_t c);
 int rados_end_wait(rados_completion_t c);
 int rados_end_value(rados_completion_t c);
 uint64_t rados_end_version(rados_completion_t c);

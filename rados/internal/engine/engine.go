@@ -55,9 +55,16 @@ type Library struct {
 type Engine struct {
 	lib  Library
 	all  atomic.Pointer[[]*Call] // by index
-	mu   sync.Mutex
-	free []*Call
+	free atomic.Uint64           // which were freed: a top
+	mu   sync.Mutex              // whoever adds to all has it
 }
+
+// top is the first of a list of calls, which has each know the next. It counts its changes,
+// too: the same call may be first again with another one behind it.
+type top uint64
+
+func (t top) place() uint32           { return uint32(t) } // 0 if there is none
+func (t top) change(place uint32) top { return (t>>32+1)<<32 | top(place) }
 
 // New makes an engine.
 func New(lib Library) *Engine { return &Engine{lib: lib} }
@@ -70,6 +77,7 @@ type Call struct {
 	inbox  atomic.Pointer[Inbox] // where it is sent: own, unless Tell says otherwise
 	pinner runtime.Pinner
 	pinned bool
+	after  atomic.Uint32 // the place of the next one that is free
 
 	// What its owner keeps with it.
 	Lane    *handle.Lane
@@ -86,19 +94,35 @@ func (e *Engine) Take(gate unsafe.Pointer) *Call {
 	return c
 }
 
+// take takes a call that is free, or one more.
 func (e *Engine) take() *Call {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if n := len(e.free); n > 0 {
-		c := e.free[n-1]
-		e.free = e.free[:n-1]
-		return c
+	for {
+		first := top(e.free.Load())
+		if first.place() == 0 {
+			return e.grow()
+		}
+		c := (*e.all.Load())[first.place()-1]
+		if e.free.CompareAndSwap(uint64(first), uint64(first.change(c.after.Load()))) {
+			return c
+		}
 	}
-	return e.grow()
+}
+
+// give has c be free again.
+func (e *Engine) give(c *Call) {
+	for {
+		first := top(e.free.Load())
+		c.after.Store(first.place())
+		if e.free.CompareAndSwap(uint64(first), uint64(first.change(uint32(c.slot.index)+1))) {
+			return
+		}
+	}
 }
 
 // grow adds one call, and starts to look for calls that have ended with the first.
 func (e *Engine) grow() *Call {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	var before []*Call
 	if all := e.all.Load(); all != nil {
 		before = *all
@@ -223,7 +247,5 @@ func (c *Call) Free() {
 		c.pinned = false
 	}
 	c.inbox.Store(c.own)
-	c.engine.mu.Lock()
-	c.engine.free = append(c.engine.free, c)
-	c.engine.mu.Unlock()
+	c.engine.give(c)
 }

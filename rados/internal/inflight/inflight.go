@@ -8,6 +8,7 @@ import (
 	"container/list"
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // The bounds of a Limit, half of those that librados has unless configured otherwise
@@ -20,15 +21,36 @@ const (
 // Limit admits calls up to its bounds. Those who wait are served in turns, one of each
 // owner, so that nobody's many calls hold up another's few. The zero Limit has nothing under
 // way.
+//
+// While nobody waits, calls come and go without the lock.
 type Limit struct {
-	mu       sync.Mutex
-	maxCalls int   // MaxCalls if 0
-	maxBytes int64 // MaxBytes if 0
-	calls    int
-	bytes    int64
-	queues   list.List // of *queue, whose turn it is first
-	byOwner  map[any]*list.Element
+	now      atomic.Uint64 // a load
+	maxCalls atomic.Uint64 // MaxCalls if 0
+	maxBytes atomic.Uint64 // MaxBytes if 0
+
+	mu      sync.Mutex
+	queues  list.List // of *queue, whose turn it is first
+	byOwner map[any]*list.Element
 }
+
+// load is what is under way, in one word: whether somebody waits, how many calls there are,
+// and how many bytes they move. While somebody waits it changes only under the lock.
+type load uint64
+
+const (
+	oneCall load = 1 << 43
+	waiting load = 1 << 63
+
+	mostBytes = uint64(oneCall) - 1
+	mostCalls = uint64(waiting/oneCall) - 1
+)
+
+func (n load) calls() uint64 { return uint64(n &^ waiting / oneCall) }
+func (n load) bytes() uint64 { return uint64(n) & mostBytes }
+
+// of is the load of one call. No call moves more than can be counted, but what callers say
+// of it might.
+func of(bytes int64) load { return oneCall + load(min(uint64(max(bytes, 0)), mostBytes/2)) }
 
 // queue has the calls of one owner that wait, first come first served.
 type queue struct {
@@ -37,7 +59,7 @@ type queue struct {
 }
 
 type waiter struct {
-	bytes    int64
+	load     load
 	admitted chan struct{}
 }
 
@@ -45,19 +67,24 @@ type waiter struct {
 func (l *Limit) SetMax(calls int, bytes int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.maxCalls, l.maxBytes = calls, bytes
+	l.maxCalls.Store(min(uint64(calls), mostCalls))
+	l.maxBytes.Store(min(uint64(bytes), mostBytes/2))
 	l.admit()
 }
 
 // Enter admits a call of owner that moves so many bytes, once there is room or ctx has
 // ended. A call that is too large for the bounds is admitted alone.
 func (l *Limit) Enter(ctx context.Context, owner any, bytes int64) error {
+	call := of(bytes)
+	if l.enter(call) {
+		return nil
+	}
+	w := &waiter{call, make(chan struct{})}
 	l.mu.Lock()
-	if l.enter(bytes) {
+	if l.enterOrWait(call) {
 		l.mu.Unlock()
 		return nil
 	}
-	w := &waiter{bytes, make(chan struct{})}
 	q, place := l.wait(owner, w)
 	l.mu.Unlock()
 
@@ -70,13 +97,38 @@ func (l *Limit) Enter(ctx context.Context, owner any, bytes int64) error {
 	defer l.mu.Unlock()
 	select {
 	case <-w.admitted: // just now
-		l.leave(bytes)
+		l.now.Add(-uint64(call))
 	default:
 		q.waiting.Remove(place)
 		l.dropIfEmpty(q)
-		l.admit() // those behind it may need less room
 	}
+	l.admit() // those behind it may need less room
 	return ctx.Err()
+}
+
+// enter admits a call if nobody waits and there is room.
+func (l *Limit) enter(call load) bool {
+	for {
+		now := load(l.now.Load())
+		if now&waiting != 0 || !l.fits(now, call) {
+			return false
+		}
+		if l.now.CompareAndSwap(uint64(now), uint64(now+call)) {
+			return true
+		}
+	}
+}
+
+// enterOrWait is enter, or has those who leave know that somebody waits: not even one of
+// them comes between the two.
+func (l *Limit) enterOrWait(call load) bool {
+	for !l.enter(call) {
+		now := load(l.now.Load())
+		if now&waiting != 0 || !l.fits(now, call) && l.now.CompareAndSwap(uint64(now), uint64(now|waiting)) {
+			return false
+		}
+	}
+	return true
 }
 
 // wait appends w to the queue of owner.
@@ -101,31 +153,23 @@ func (l *Limit) dropIfEmpty(q *queue) {
 }
 
 // TryEnter admits a call if nobody waits and there is room.
-func (l *Limit) TryEnter(bytes int64) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.enter(bytes)
-}
-
-// enter is TryEnter for who has the lock.
-func (l *Limit) enter(bytes int64) bool {
-	if l.queues.Len() > 0 || !l.fits(bytes) {
-		return false
-	}
-	l.count(bytes)
-	return true
-}
+func (l *Limit) TryEnter(bytes int64) bool { return l.enter(of(bytes)) }
 
 // Exit ends a call that was admitted.
 func (l *Limit) Exit(bytes int64) {
+	call := of(bytes)
+	for {
+		now := load(l.now.Load())
+		if now&waiting != 0 {
+			break
+		}
+		if l.now.CompareAndSwap(uint64(now), uint64(now-call)) {
+			return
+		}
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.leave(bytes)
-}
-
-func (l *Limit) leave(bytes int64) {
-	l.calls--
-	l.bytes -= bytes
+	l.now.Add(-uint64(call))
 	l.admit()
 }
 
@@ -134,22 +178,19 @@ func (l *Limit) admit() {
 	for front := l.queues.Front(); front != nil; front = l.queues.Front() {
 		q := front.Value.(*queue)
 		w := q.waiting.Front().Value.(*waiter)
-		if !l.fits(w.bytes) {
+		if !l.fits(load(l.now.Load()), w.load) {
 			return
 		}
-		l.count(w.bytes)
+		l.now.Add(uint64(w.load))
 		q.waiting.Remove(q.waiting.Front())
 		l.queues.MoveToBack(front)
 		l.dropIfEmpty(q)
 		close(w.admitted)
 	}
+	l.now.And(^uint64(waiting))
 }
 
-func (l *Limit) fits(bytes int64) bool {
-	return l.calls == 0 || l.calls < cmp.Or(l.maxCalls, MaxCalls) && l.bytes+bytes <= cmp.Or(l.maxBytes, MaxBytes)
-}
-
-func (l *Limit) count(bytes int64) {
-	l.calls++
-	l.bytes += bytes
+func (l *Limit) fits(now, call load) bool {
+	return now.calls() == 0 ||
+		now.calls() < cmp.Or(l.maxCalls.Load(), MaxCalls) && now.bytes()+call.bytes() <= cmp.Or(l.maxBytes.Load(), MaxBytes)
 }

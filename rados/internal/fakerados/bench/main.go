@@ -27,7 +27,7 @@ import (
 
 // What is aimed at.
 const (
-	maxOver  = 20.0 // ns over the bare cgo call
+	maxOver  = 30.0 // ns over the bare cgo call
 	maxRatio = 2.0  // to the bare shim, two goroutines each
 )
 

@@ -100,6 +100,15 @@ static void put(struct completion *c)
 		free(c);
 }
 
+int rados_aio_is_complete(rados_completion_t p)
+{
+	QUICK(1);
+	pthread_mutex_lock(&lock);
+	bool complete = alive(__func__, p)->complete;
+	pthread_mutex_unlock(&lock);
+	return complete;
+}
+
 int rados_aio_wait_for_complete(rados_completion_t p)
 {
 	QUICK(0);
