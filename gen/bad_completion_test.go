@@ -58,7 +58,7 @@ func TestPlanBadCompletions(t *testing.T) {
 			name:   "changes of a function that waits",
 			header: `int rados_a(rados_ioctx_t io);`,
 			spec:   `  rados_a: {go: IOContext.A, changes: true, doc: A does.}`,
-			want:   `s.yaml:12:3: IOContext.A takes no completion, so changes and instead say nothing`,
+			want:   `s.yaml:12:3: IOContext.A takes no completion, so changes says nothing`,
 		},
 		{
 			name:   "number too small for a slot",

@@ -1886,6 +1886,7 @@ func (c *Conn) WaitForLatestOSDMap() error {
 // Implements:
 //
 //	int rados_watch_flush(rados_t cluster)
+//	int rados_aio_watch_flush(rados_t cluster, rados_completion_t completion)
 func (c *Conn) WatcherFlush() error {
 	var ret C.int64_t
 	C.go_rados_watch_flush(c.gate(), &ret)
@@ -1943,6 +1944,7 @@ func (c *Conn) getPoolByID(id int64) (string, error) {
 // Implements:
 //
 //	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
+//	int rados_monitor_log(rados_t cluster, const char *level, rados_log_callback_t cb, void *arg)
 func (c *Conn) monitorLog(level string, arg uintptr) error {
 	ret := C.go_rados_monitor_log2(c.object(), stringPointer(level), C.size_t(len(level)), C.uintptr_t(arg))
 	runtime.KeepAlive(c)
@@ -2013,6 +2015,7 @@ func (c *Conn) registerService(service, daemon string, metadata map[string]strin
 // Implements:
 //
 //	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
+//	int rados_monitor_log(rados_t cluster, const char *level, rados_log_callback_t cb, void *arg)
 func (c *Conn) stopMonitorLog(level string) error {
 	ret := C.go_conn_stopmonitorlog(c.object(), stringPointer(level), C.size_t(len(level)))
 	runtime.KeepAlive(c)
@@ -3161,6 +3164,7 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 // Implements:
 //
 //	int rados_set_alloc_hint2(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
+//	int rados_set_alloc_hint(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size)
 //	rados_write_op_t rados_create_write_op(void)
 //	void rados_release_write_op(rados_write_op_t write_op)
 //	void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
@@ -4455,6 +4459,7 @@ func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitSt
 // Implements:
 //
 //	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
+//	int rados_aio_unwatch(rados_ioctx_t io, uint64_t cookie, rados_completion_t completion)
 func (ioctx *IOContext) unwatch(cookie uint64) error {
 	ret := C.go_rados_unwatch2(ioctx.object(), C.uint64_t(cookie))
 	runtime.KeepAlive(ioctx)
@@ -4467,6 +4472,8 @@ func (ioctx *IOContext) unwatch(cookie uint64) error {
 //
 //	int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
 //	int rados_aio_watch2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
+//	int rados_watch2(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
+//	int rados_aio_watch(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
 func (ioctx *IOContext) watch(o string, timeout uint32, arg uintptr) (uint64, error) {
 	var cookie C.uint64_t
 	var ret C.int64_t
@@ -4559,6 +4566,7 @@ func (l *listing) cursor() (uintptr, error) {
 // Implements:
 //
 //	int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size)
+//	int rados_nobjects_list_next(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace)
 func (l *listing) next() ([]string, error) {
 	var entry C.struct_go_buf
 	var ret C.int64_t
@@ -4670,6 +4678,7 @@ func (w *WriteOp) CleanOmap() {
 // Implements:
 //
 //	void rados_write_op_omap_cmp2(rados_write_op_t write_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval)
+//	void rados_write_op_omap_cmp(rados_write_op_t write_op, const char *key, uint8_t comparison_operator, const char *val, size_t val_len, int *prval)
 func (w *WriteOp) CmpOmap(key string, op CompareOp, value []byte) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_CMP2, nil)
 	step.Bytes([]byte(key))
@@ -4738,6 +4747,7 @@ func (w *WriteOp) Remove() {
 // Implements:
 //
 //	void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len)
+//	void rados_write_op_omap_rm_keys(rados_write_op_t write_op, const char *const *keys, size_t keys_len)
 func (w *WriteOp) RmOmapKeys(keys []string) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_RM_KEYS2, nil)
 	step.Keys(keys)
@@ -4760,6 +4770,7 @@ func (w *WriteOp) RmXattr(name string) {
 // Implements:
 //
 //	void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
+//	void rados_write_op_set_alloc_hint(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size)
 func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SET_ALLOC_HINT2, nil)
 	step.Number(expectedObjectSize)
@@ -4785,6 +4796,7 @@ func (w *WriteOp) SetFlags(flags OpFlags) {
 // Implements:
 //
 //	void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
+//	void rados_write_op_omap_set(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *lens, size_t num)
 func (w *WriteOp) SetOmap(pairs map[string][]byte) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_SET2, nil)
 	step.Pairs(pairs)
@@ -4917,6 +4929,7 @@ func (r *ReadOp) AssertVersion(ver uint64) {
 // Implements:
 //
 //	void rados_read_op_omap_cmp2(rados_read_op_t read_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval)
+//	void rados_read_op_omap_cmp(rados_read_op_t read_op, const char *key, uint8_t comparison_operator, const char *val, size_t val_len, int *prval)
 func (r *ReadOp) CmpOmap(key string, op CompareOp, value []byte) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_CMP2, nil)
 	step.Bytes([]byte(key))
@@ -4954,8 +4967,8 @@ func (r *ReadOp) SetFlags(flags OpFlags) {
 //
 // Implements:
 //
-//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
 //	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
+//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
 func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkSize uint64, sums []byte, done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CHECKSUM, done)
 	step.Enum(int(kind))
@@ -4996,8 +5009,9 @@ func (r *ReadOp) exec(cls, method string, input []byte, done func(steps.Outcome)
 //
 // Implements:
 //
-//	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 //	void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
+//	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+//	int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_EXEC_USER_BUF, done)
 	step.Text(cls)
@@ -5011,9 +5025,9 @@ func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(st
 //
 // Implements:
 //
+//	void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval)
 //	int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
 //	int rados_aio_getxattrs(rados_ioctx_t io, const char *oid, rados_completion_t completion, rados_xattrs_iter_t *iter)
-//	void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval)
 func (r *ReadOp) getXattrs(done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_GETXATTRS, done)
 	step.End()
@@ -5024,6 +5038,7 @@ func (r *ReadOp) getXattrs(done func(steps.Outcome)) {
 // Implements:
 //
 //	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
+//	void rados_read_op_omap_get_keys(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
 func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_KEYS2, done)
 	step.Text(startAfter)
@@ -5036,6 +5051,8 @@ func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(steps.O
 // Implements:
 //
 //	void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
+//	void rados_read_op_omap_get_vals(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
+//	int rados_omap_get_next(rados_omap_iter_t iter, char **key, char **val, size_t *len)
 func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_VALS2, done)
 	step.Text(startAfter)
@@ -5049,6 +5066,7 @@ func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, d
 // Implements:
 //
 //	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
+//	void rados_read_op_omap_get_vals_by_keys(rados_read_op_t read_op, const char *const *keys, size_t keys_len, rados_omap_iter_t *iter, int *prval)
 func (r *ReadOp) omapValuesByKeys(keys []string, done func(steps.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2, done)
 	step.Keys(keys)

@@ -98,6 +98,12 @@ func outcomes(text string) map[string]map[string]string {
 	return of
 }
 
+// Called counts the functions that are called, and Uncalled those whose job others do.
+func (v *view) Called() int { return len(v.Declared) }
+
+// Uncalled is the other of them.
+func (v *view) Uncalled() int { return Count(v.Plan).Reachable - v.Called() }
+
 // Outcomes is what came of the tests with a release, by the kind of build.
 func (v *view) Outcomes(of string) map[string]string {
 	all := map[string]string{"own build": "not run", "one binary": "not run"}

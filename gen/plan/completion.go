@@ -76,8 +76,8 @@ func (b *builder) instead(m *Method, names []string) {
 func (b *builder) checkEngine(m *Method) {
 	switch {
 	case !m.Engine():
-		if m.Changes || m.Instead != nil && m.Access != Record {
-			b.diags.Add(m.Pos, "%s takes no completion, so changes and instead say nothing", m.FullName())
+		if m.Changes {
+			b.diags.Add(m.Pos, "%s takes no completion, so changes says nothing", m.FullName())
 		}
 	case !m.Gated():
 		b.diags.Add(m.Pos, "%s takes a completion, so it must be a method that returns an error and may be refused at its handle", m.FullName())

@@ -93,7 +93,7 @@ type Method struct {
 	Struct  *spec.Type // the struct that collects the results, or nil
 	Pointer bool       // what is returned is a pointer to it
 	Changes bool       // it may change an object, so that one given up has an unknown outcome
-	Instead []*Entry   // C functions that do the same, but not while a goroutine is parked
+	Instead []*Entry   // C functions that do no more, and are not called
 	Ready   bool       // success makes the handle ready
 	Amends  bool       // it says something about the step before it, and is none itself
 	Keep    string     // the setting that it sets, which a copy of the handle takes over
@@ -412,11 +412,15 @@ func (m *Method) Signature() string {
 	return b.String()
 }
 
-// Prototypes lists the C functions behind m.
+// Prototypes lists the C functions behind m. Where m is composed of several, the one whose
+// job that is comes first.
 func (m *Method) Prototypes() []string {
-	var list []string
+	var list, instead []string
 	for _, e := range m.Instead {
-		list = append(list, e.Func.Prototype())
+		instead = append(instead, e.Func.Prototype())
+	}
+	if len(m.Calls) > 1 {
+		list, instead = instead, nil
 	}
 	for _, call := range m.Calls {
 		if call.Twin != nil {
@@ -427,5 +431,5 @@ func (m *Method) Prototypes() []string {
 			list = append(list, call.Free.Func.Prototype())
 		}
 	}
-	return list
+	return append(list, instead...)
 }

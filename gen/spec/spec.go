@@ -153,7 +153,8 @@ type Call struct {
 	Keep    string // the setting that it sets, which a copy of the handle takes over
 	Changes bool   // it may change an object, so that one given up has an unknown outcome
 	Twin    string // the C function that waits itself, of one that takes a completion
-	// Instead lists C functions that do the same as a step, but as a call of their own.
+	// Instead lists C functions that do no more than this one, and are not called: older ones,
+	// and those that do the same as a step, but as a call of their own.
 	Instead []string
 	// Amends says that it is about the step before it, rather than a step.
 	Amends bool
@@ -189,7 +190,8 @@ type Method struct {
 	Params  []string // the order of the Go parameters, where C's is not wanted
 	Setup   bool     // may be called before the handle is ready
 	Changes bool     // it may change an object, so that one given up has an unknown outcome
-	// Instead lists C functions that do the same, but have no twin that takes a completion.
+	// Instead lists C functions that do the same, but have no twin that takes a completion, and
+	// older ones of them.
 	Instead []string
 	Steps   []*Step
 }
