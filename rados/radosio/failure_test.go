@@ -97,7 +97,7 @@ func TestShutdownUnderUse(t *testing.T) {
 	ns, err := ioctx.GetNamespace()
 	require.NoError(t, err)
 	other.SetNamespace(ns)
-	obj := open(t, other, radosio.ChunkSize(100))
+	obj := open(t, other, radosio.ChunkSize(100), radosio.ReadAhead(1000)) // not all of it
 	sequence(t, obj, 200)
 	conn.Shutdown()
 	_, err = io.ReadAll(obj)

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strings"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -131,12 +132,8 @@ func abuse(t *testing.T, call surface.Call) {
 // used is sent without what only ends something, which may come late, or tells of what
 // else is given.
 func used() int {
-	n := sent()
-	for _, function := range []string{"rados_unwatch2", "rados_ioctx_destroy", "rados_shutdown", "rados_ioctx_get_id",
-		"rados_nobjects_list_close", "rados_object_list_cursor_free", "rados_aio_cancel"} {
-		n -= fakerados.Calls(function)
-	}
-	return n
+	return callsBut(slices.Concat(locals, []string{"rados_unwatch2", "rados_ioctx_destroy", "rados_shutdown", "rados_ioctx_get_id",
+		"rados_nobjects_list_close", "rados_object_list_cursor_free", "rados_aio_cancel"}))
 }
 
 // asksForMore are functions that ask for all that begins like what they want, since C can
