@@ -78,7 +78,7 @@ void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err)
 
 struct go_call go_places[GO_PLACES];
 uint32_t go_places_used = 1;
-uint32_t go_waiting, go_waiting_most = 1;
+uint32_t go_waiting, go_waiting_most = 1, go_parked;
 _Thread_local uint32_t go_place_of_thread;
 struct go_call *go_calls_ended;
 

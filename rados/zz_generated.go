@@ -5229,6 +5229,7 @@ var calls = engine.New(engine.Library{
 	New: func(index int) unsafe.Pointer {
 		return unsafe.Pointer(C.go_call_new(C.uint64_t(index)))
 	},
+	Parked: (*uint32)(unsafe.Pointer(&C.go_parked)),
 	Sleep: func() {
 		C.go_calls_sleep()
 	},

@@ -887,14 +887,14 @@ struct go_call {
 	struct go_op op; /* what is performed, if that is an operation of several steps */
 } __attribute__((aligned(64)));
 
-/* The places to wait in, and how many threads may be waiting when another takes one. To wait
- * is the faster way for a few calls; but each that does keeps a processor from the goroutines
- * of the others until Go comes to take it away. Calls that end at once are as many as there
- * are places. */
+/* The places to wait in, how many threads may be waiting when another takes one, and how many
+ * calls are parked: while there are any, none is taken. To wait is the faster way for few calls;
+ * but each that does keeps a processor from the goroutines of the others until Go comes to
+ * take it away. Of calls that end at once there may be as many as there are places. */
 enum { GO_PLACES = 64 };
 extern struct go_call go_places[GO_PLACES];
 extern uint32_t go_places_used;
-extern uint32_t go_waiting, go_waiting_most;
+extern uint32_t go_waiting, go_waiting_most, go_parked;
 
 /* Each thread begins to look where it has found a place last, so that threads which call at
  * the same time come to have one each. */
@@ -919,7 +919,8 @@ void go_on_rados_callback_t(rados_completion_t completion, void *arg);
 /* go_call_place takes a place inside gate: that it is taken tells Close that there is a call. */
 static inline struct go_call *go_call_place(struct go_gate *gate, uint32_t unless, int64_t *ret)
 {
-	uint32_t n = __atomic_load_n(&go_waiting, __ATOMIC_RELAXED) < go_waiting_most ? go_places_used : 0;
+	int few = !__atomic_load_n(&go_parked, __ATOMIC_RELAXED) && __atomic_load_n(&go_waiting, __ATOMIC_RELAXED) < go_waiting_most;
+	uint32_t n = few ? go_places_used : 0;
 	uint32_t at = go_place_of_thread;
 
 	for (uint32_t i = 0; i < n; i++, at++) {

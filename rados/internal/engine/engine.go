@@ -49,6 +49,8 @@ type Library struct {
 	Sleep func()
 	// Ended is where C puts the slot that has ended last.
 	Ended *unsafe.Pointer
+	// Parked is where C reads how many calls there are from Take to Free.
+	Parked *uint32
 }
 
 // Engine has calls.
@@ -88,6 +90,7 @@ type Call struct {
 
 // Take begins a call inside gate.
 func (e *Engine) Take(gate unsafe.Pointer) *Call {
+	atomic.AddUint32(e.lib.Parked, 1)
 	c := e.take()
 	c.Lane, c.Bytes, c.Changes, c.For = nil, 0, false, nil
 	c.slot.owner.Store(uintptr(gate))
@@ -248,4 +251,5 @@ func (c *Call) Free() {
 	}
 	c.inbox.Store(c.own)
 	c.engine.give(c)
+	atomic.AddUint32(c.engine.lib.Parked, ^uint32(0))
 }

@@ -14,11 +14,12 @@ import (
 
 // library stands for C: calls end when end says so.
 type library struct {
-	mu    sync.Mutex
-	more  *sync.Cond
-	ended unsafe.Pointer
-	slots []*slot
-	gone  []unsafe.Pointer // cancelled
+	mu     sync.Mutex
+	more   *sync.Cond
+	ended  unsafe.Pointer
+	slots  []*slot
+	gone   []unsafe.Pointer // cancelled
+	parked uint32
 }
 
 func newEngine() (*Engine, *library) {
@@ -43,7 +44,8 @@ func newEngine() (*Engine, *library) {
 			}
 			l.mu.Unlock()
 		},
-		Ended: &l.ended,
+		Ended:  &l.ended,
+		Parked: &l.parked,
 	}), l
 }
 

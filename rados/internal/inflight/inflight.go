@@ -54,13 +54,40 @@ func of(bytes int64) load { return oneCall + load(min(uint64(max(bytes, 0)), mos
 
 // queue has the calls of one owner that wait, first come first served.
 type queue struct {
-	owner   any
-	waiting list.List // of *waiter
+	owner       any
+	first, last *waiter
 }
 
+// waiter is one of them. It is used again by another.
 type waiter struct {
-	load     load
-	admitted chan struct{}
+	load          load
+	admitted      chan struct{} // has room for one
+	before, after *waiter
+}
+
+var waiters = sync.Pool{New: func() any { return &waiter{admitted: make(chan struct{}, 1)} }}
+
+func (q *queue) push(w *waiter) {
+	w.before, w.after = q.last, nil
+	if q.last != nil {
+		q.last.after = w
+	} else {
+		q.first = w
+	}
+	q.last = w
+}
+
+func (q *queue) remove(w *waiter) {
+	if w.before != nil {
+		w.before.after = w.after
+	} else {
+		q.first = w.after
+	}
+	if w.after != nil {
+		w.after.before = w.before
+	} else {
+		q.last = w.before
+	}
 }
 
 // SetMax sets the bounds, of which 0 is the usual one.
@@ -79,13 +106,15 @@ func (l *Limit) Enter(ctx context.Context, owner any, bytes int64) error {
 	if l.enter(call) {
 		return nil
 	}
-	w := &waiter{call, make(chan struct{})}
 	l.mu.Lock()
 	if l.enterOrWait(call) {
 		l.mu.Unlock()
 		return nil
 	}
-	q, place := l.wait(owner, w)
+	w := waiters.Get().(*waiter)
+	defer waiters.Put(w)
+	w.load = call
+	q := l.wait(owner, w)
 	l.mu.Unlock()
 
 	select {
@@ -99,7 +128,7 @@ func (l *Limit) Enter(ctx context.Context, owner any, bytes int64) error {
 	case <-w.admitted: // just now
 		l.now.Add(-uint64(call))
 	default:
-		q.waiting.Remove(place)
+		q.remove(w)
 		l.dropIfEmpty(q)
 	}
 	l.admit() // those behind it may need less room
@@ -132,7 +161,7 @@ func (l *Limit) enterOrWait(call load) bool {
 }
 
 // wait appends w to the queue of owner.
-func (l *Limit) wait(owner any, w *waiter) (*queue, *list.Element) {
+func (l *Limit) wait(owner any, w *waiter) *queue {
 	e, ok := l.byOwner[owner]
 	if !ok {
 		if l.byOwner == nil {
@@ -142,11 +171,12 @@ func (l *Limit) wait(owner any, w *waiter) (*queue, *list.Element) {
 		l.byOwner[owner] = e
 	}
 	q := e.Value.(*queue)
-	return q, q.waiting.PushBack(w)
+	q.push(w)
+	return q
 }
 
 func (l *Limit) dropIfEmpty(q *queue) {
-	if q.waiting.Len() == 0 {
+	if q.first == nil {
 		l.queues.Remove(l.byOwner[q.owner])
 		delete(l.byOwner, q.owner)
 	}
@@ -177,15 +207,15 @@ func (l *Limit) Exit(bytes int64) {
 func (l *Limit) admit() {
 	for front := l.queues.Front(); front != nil; front = l.queues.Front() {
 		q := front.Value.(*queue)
-		w := q.waiting.Front().Value.(*waiter)
+		w := q.first
 		if !l.fits(load(l.now.Load()), w.load) {
 			return
 		}
 		l.now.Add(uint64(w.load))
-		q.waiting.Remove(q.waiting.Front())
+		q.remove(w)
 		l.queues.MoveToBack(front)
 		l.dropIfEmpty(q)
-		close(w.admitted)
+		w.admitted <- struct{}{}
 	}
 	l.now.And(^uint64(waiting))
 }

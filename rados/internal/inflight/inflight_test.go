@@ -13,11 +13,13 @@ import (
 // owner is whose calls they are, where it does not matter.
 const owner = "owner"
 
-// waiting counts those who wait.
-func waiters(l *Limit) int {
+// queued counts those who wait.
+func queued(l *Limit) int {
 	n := 0
 	for e := l.queues.Front(); e != nil; e = e.Next() {
-		n += e.Value.(*queue).waiting.Len()
+		for w := e.Value.(*queue).first; w != nil; w = w.after {
+			n++
+		}
 	}
 	return n
 }
@@ -31,13 +33,13 @@ func waits(t *testing.T, l *Limit, ctx context.Context, bytes int64) <-chan erro
 func waitsFor(t *testing.T, l *Limit, ctx context.Context, owner any, bytes int64) <-chan error {
 	t.Helper()
 	l.mu.Lock()
-	before := waiters(l)
+	before := queued(l)
 	l.mu.Unlock()
 	done := make(chan error, 1)
 	go func() { done <- l.Enter(ctx, owner, bytes) }()
 	for {
 		l.mu.Lock()
-		n := waiters(l)
+		n := queued(l)
 		l.mu.Unlock()
 		if n > before {
 			return done
@@ -122,7 +124,7 @@ func TestManyAtOnce(t *testing.T) {
 	wg.Wait()
 	assert.LessOrEqual(t, most.Load(), int64(MaxCalls))
 	assert.Zero(t, l.now.Load())
-	assert.Zero(t, waiters(&l))
+	assert.Zero(t, queued(&l))
 }
 
 // TestTurns: whoever has few calls is not held up by somebody's many.
