@@ -8,6 +8,11 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
+#ifdef __linux__
+#include <linux/membarrier.h>
+#endif
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "zz_librados.h"
 
@@ -76,29 +81,121 @@ void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err)
 
 /* Calls. See zz_librados.h. */
 
-struct go_call go_places[GO_PLACES];
-uint32_t go_places_used = 1;
-uint32_t go_waiting, go_waiting_most = 1, go_parked;
-_Thread_local uint32_t go_place_of_thread;
+uint32_t go_waiting, go_waiting_most, go_parked;
+_Thread_local struct go_call *go_place_of_thread;
+int go_barriers_elsewhere;
 struct go_call *go_calls_ended;
 
 static pthread_mutex_t go_calls_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t go_calls_more = PTHREAD_COND_INITIALIZER;
 static int go_calls_asleep; /* somebody sleeps, or is about to */
 
-/* All slots there are, for go_calls_cancel. */
+/* All slots there are, and all places, for go_calls_cancel. Places are added at the front and
+ * stay: another thread takes the place of one that has ended. */
 static struct go_call **go_slots;
 static size_t go_slots_count;
+static struct go_call *go_places, *go_places_free;
+static pthread_key_t go_place_key;
 static pthread_mutex_t go_slots_mutex = PTHREAD_MUTEX_INITIALIZER;
 
-struct go_call *go_call_new(uint64_t index)
+static struct go_call *go_call_alloc(void)
 {
 	struct go_call *call = aligned_alloc(64, sizeof *call);
-	struct go_call **slots;
 
 	if (!call)
 		abort(); /* as Go does when it is out of memory */
-	memset(call, 0, sizeof *call);
+	return memset(call, 0, sizeof *call);
+}
+
+/* go_place_end is for a thread that ends. */
+static void go_place_end(void *place)
+{
+	struct go_call *call = place;
+
+	pthread_mutex_lock(&go_slots_mutex);
+	call->head.next = go_places_free;
+	go_places_free = call;
+	pthread_mutex_unlock(&go_slots_mutex);
+}
+
+void go_places_init(uint32_t waiting_most)
+{
+	go_waiting_most = waiting_most;
+	if (pthread_key_create(&go_place_key, go_place_end))
+		abort();
+#ifdef SYS_membarrier
+	go_barriers_elsewhere = !syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+#endif
+}
+
+/* go_barrier_everywhere is the other side of go_barrier. */
+static void go_barrier_everywhere(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+#ifdef SYS_membarrier
+	if (go_barriers_elsewhere && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0))
+		abort(); /* it does not fail once it is registered */
+#endif
+}
+
+struct go_call *go_place_new(void)
+{
+	struct go_call *call;
+
+	pthread_mutex_lock(&go_slots_mutex);
+	call = go_places_free;
+	if (call) {
+		go_places_free = call->head.next;
+	} else {
+		call = go_call_alloc();
+		call->other_place = go_places;
+		__atomic_store_n(&go_places, call, __ATOMIC_RELEASE);
+	}
+	pthread_mutex_unlock(&go_slots_mutex);
+	pthread_setspecific(go_place_key, call); /* if it fails, so is only this place never used again */
+	go_place_of_thread = call;
+	return call;
+}
+
+int go_places_inside(uintptr_t gate)
+{
+	go_barrier_everywhere();
+	for (struct go_call *call = __atomic_load_n(&go_places, __ATOMIC_ACQUIRE); call; call = call->other_place)
+		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate)
+			return 1;
+	return 0;
+}
+
+/* go_places_cancel gives up the calls in places inside gate. A place that is being given up
+ * keeps its completion; and what is in it now is what was in it before, or has the same gate. */
+static void go_places_cancel(uintptr_t gate)
+{
+	int some = 0;
+
+	for (struct go_call *call = go_places; call; call = call->other_place)
+		if (__atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) == gate) {
+			__atomic_store_n(&call->cancelling, 1, __ATOMIC_RELAXED);
+			some = 1;
+		}
+	if (some)
+		go_barrier_everywhere();
+	for (struct go_call *call = go_places; some && call; call = call->other_place) {
+		if (!__atomic_load_n(&call->cancelling, __ATOMIC_RELAXED))
+			continue;
+		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate) {
+			rados_completion_t completion = __atomic_load_n(&call->completion, __ATOMIC_ACQUIRE);
+			if (completion)
+				rados_aio_cancel((rados_ioctx_t)call->io, completion);
+		}
+		__atomic_store_n(&call->cancelling, 0, __ATOMIC_RELEASE);
+	}
+}
+
+struct go_call *go_call_new(uint64_t index)
+{
+	struct go_call *call = go_call_alloc();
+	struct go_call **slots;
+
 	call->head.index = index;
 	pthread_mutex_lock(&go_slots_mutex);
 	slots = realloc(go_slots, (go_slots_count + 1) * sizeof *slots);
@@ -147,9 +244,8 @@ void go_call_cancel(struct go_call *call)
 
 void go_calls_cancel(uintptr_t gate)
 {
-	for (size_t i = 0; i < GO_PLACES; i++)
-		go_call_give_up(&go_places[i], gate);
 	pthread_mutex_lock(&go_slots_mutex);
+	go_places_cancel(gate);
 	for (size_t i = 0; i < go_slots_count; i++)
 		go_call_give_up(go_slots[i], gate);
 	pthread_mutex_unlock(&go_slots_mutex);
@@ -168,14 +264,10 @@ void go_call_tire(struct go_call *call)
 	call->rest = 1;
 }
 
-void go_call_vacate(struct go_call *call, struct go_gate *gate)
+void go_place_wait(struct go_call *call)
 {
-	uintptr_t inside;
-
-	do {
+	while (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE))
 		sched_yield();
-		inside = (uintptr_t)gate;
-	} while (!__atomic_compare_exchange_n(&call->head.owner, &inside, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
 }
 
 void go_on_rados_callback_t(rados_completion_t completion, void *arg)

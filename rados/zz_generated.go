@@ -5258,11 +5258,9 @@ func rest(ret *C.int64_t) {
 // Half of the processors may wait in C, for there are others who want to run.
 func init() {
 	processors := runtime.GOMAXPROCS(0)
-	C.go_waiting_most = C.uint32_t(min(max(1, processors/2), 8))
-	n := min(max(4, processors), C.GO_PLACES)
-	C.go_places_used = C.uint32_t(n)
-	for i := range n {
-		handle.AddPlace((*uintptr)(unsafe.Pointer(&C.go_places[i].head.owner)))
+	C.go_places_init(C.uint32_t(min(max(1, processors/2), 8)))
+	handle.Inside = func(gate unsafe.Pointer) bool {
+		return C.go_places_inside(C.uintptr_t(uintptr(gate))) != 0
 	}
 	handle.Interrupt = func(gate unsafe.Pointer) {
 		C.go_calls_cancel(C.uintptr_t(uintptr(gate)))

@@ -853,15 +853,14 @@ static inline void go_slot_report(struct go_slot *slot, size_t i, struct go_buf 
 	memcpy(out->p + at, &outcome, sizeof outcome);
 }
 
-/* Calls that librados is at. One waits on the thread of its caller, in one of a few
- * places, or goes on when its shim has returned: then its goroutine is parked, and it is
+/* Calls that librados is at. One waits on the thread of its caller, in the place that the
+ * thread has, or goes on when its shim has returned: then its goroutine is parked, and it is
  * in a slot, which Go has taken for it. Either way this is where librados leaves what it
  * has to say, until both sides are done with it.
  *
- * The owner is the gate that the call is inside; 0 for none. Whoever gives a call up from
- * elsewhere adds GO_CANCELLING to it meanwhile, which keeps its completion from being
- * released. A call in a slot that has ended adds GO_ENDED, and the last of the two
- * releases it. */
+ * The owner is the gate that the call is inside; 0 for none. Whoever gives up a call in a slot
+ * adds GO_CANCELLING to it meanwhile, which keeps its completion from being released. A call
+ * in a slot that has ended adds GO_ENDED, and the last of the two releases it. */
 enum { GO_CANCELLING = 1, GO_ENDED = 2 };
 
 struct go_call_head { /* package engine has the same struct */
@@ -878,6 +877,8 @@ struct go_call {
 	struct go_call_head head;
 	int64_t rested; /* when a call in this place has last said GO_REST, in ns */
 	int rest;       /* this one is to say it */
+	int cancelling; /* somebody is giving up what is in this place */
+	struct go_call *other_place;
 	rados_completion_t completion;
 	uintptr_t io; /* whose completion it is */
 	char *p; /* its own memory, which is given back */
@@ -887,18 +888,31 @@ struct go_call {
 	struct go_op op; /* what is performed, if that is an operation of several steps */
 } __attribute__((aligned(64)));
 
-/* The places to wait in, how many threads may be waiting when another takes one, and how many
- * calls are parked: while there are any, none is taken. To wait is the faster way for few calls;
- * but each that does keeps a processor from the goroutines of the others until Go comes to
- * take it away. Of calls that end at once there may be as many as there are places. */
-enum { GO_PLACES = 64 };
-extern struct go_call go_places[GO_PLACES];
-extern uint32_t go_places_used;
+/* Each thread has a place to wait in. To wait is the faster way for few calls; but each that
+ * does keeps a processor from the goroutines of the others until Go comes to take it away. So
+ * it is only taken while few threads wait, and no call is parked. */
+extern _Thread_local struct go_call *go_place_of_thread;
 extern uint32_t go_waiting, go_waiting_most, go_parked;
 
-/* Each thread begins to look where it has found a place last, so that threads which call at
- * the same time come to have one each. */
-extern _Thread_local uint32_t go_place_of_thread;
+void go_places_init(uint32_t waiting_most);
+struct go_call *go_place_new(void);
+
+/* go_places_inside tells whether a call in a place is inside gate, which is closed. */
+int go_places_inside(uintptr_t gate);
+
+/* A call in a place says so, and then looks whether its gate is closed; who closes a gate
+ * looks for such calls afterwards. At least one of them must see the other. The barrier that
+ * this takes costs more than all else that a shim does, so the side that closes has the
+ * kernel execute it in all threads (membarrier), where the kernel can; then nothing is left
+ * to do here. */
+extern int go_barriers_elsewhere;
+
+static inline void go_barrier(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (!go_barriers_elsewhere)
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
 
 /* Those in a slot that have ended, the last one first; go_calls_sleep waits for one. */
 extern struct go_call *go_calls_ended;
@@ -916,30 +930,24 @@ void go_call_done(struct go_call *call);
 
 void go_on_rados_callback_t(rados_completion_t completion, void *arg);
 
-/* go_call_place takes a place inside gate: that it is taken tells Close that there is a call. */
+/* go_call_place takes the place of the thread: that it is taken tells Close that there is a
+ * call inside gate. */
 static inline struct go_call *go_call_place(struct go_gate *gate, uint32_t unless, int64_t *ret)
 {
-	int few = !__atomic_load_n(&go_parked, __ATOMIC_RELAXED) && __atomic_load_n(&go_waiting, __ATOMIC_RELAXED) < go_waiting_most;
-	uint32_t n = few ? go_places_used : 0;
-	uint32_t at = go_place_of_thread;
+	struct go_call *call = go_place_of_thread;
 
-	for (uint32_t i = 0; i < n; i++, at++) {
-		if (at >= n)
-			at = 0;
-		struct go_call *call = &go_places[at];
-		uintptr_t nobody = 0;
-		if (__atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) ||
-		    !__atomic_compare_exchange_n(&call->head.owner, &nobody, (uintptr_t)gate, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-			continue;
-		if (go_place_of_thread != at)
-			go_place_of_thread = at;
-		if (!(go_refuses(gate) & unless))
-			return call;
-		__atomic_store_n(&call->head.owner, 0, __ATOMIC_SEQ_CST);
-		*ret = GO_REFUSED;
+	if (__atomic_load_n(&go_parked, __ATOMIC_RELAXED) || __atomic_load_n(&go_waiting, __ATOMIC_RELAXED) >= go_waiting_most) {
+		*ret = GO_BUSY;
 		return NULL;
 	}
-	*ret = GO_BUSY;
+	if (!call)
+		call = go_place_new();
+	__atomic_store_n(&call->head.owner, (uintptr_t)gate, __ATOMIC_RELAXED);
+	go_barrier();
+	if (!(go_refuses(gate) & unless))
+		return call;
+	__atomic_store_n(&call->head.owner, 0, __ATOMIC_RELEASE);
+	*ret = GO_REFUSED;
 	return NULL;
 }
 
@@ -1019,15 +1027,13 @@ static inline int64_t go_call_finish(struct go_call *call, struct go_buf *out, i
 	return ret;
 }
 
-/* go_call_vacate leaves the place of a call. Whoever is giving it up must be done with
- * that first. */
-void go_call_vacate(struct go_call *call, struct go_gate *gate);
+/* go_place_wait waits until nobody is giving up what was in a place. */
+void go_place_wait(struct go_call *call);
 
 /* go_call_leave ends what go_call_enter began, but for a call that goes on. */
 static inline int64_t go_call_leave(struct go_gate *gate, struct go_call *call, struct go_call *parked, int64_t ret)
 {
 	rados_completion_t completion = call->completion;
-	uintptr_t inside = (uintptr_t)gate;
 
 	if (parked) {
 		if (ret < 0)
@@ -1039,8 +1045,10 @@ static inline int64_t go_call_leave(struct go_gate *gate, struct go_call *call, 
 		call->rest = 0;
 		ret += GO_REST;
 	}
-	if (!__atomic_compare_exchange_n(&call->head.owner, &inside, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-		go_call_vacate(call, gate);
+	__atomic_store_n(&call->head.owner, 0, __ATOMIC_RELEASE);
+	go_barrier();
+	if (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE))
+		go_place_wait(call);
 	if (completion)
 		rados_aio_release(completion);
 	return go_refuses(gate) & GO_CLOSED ? ret + GO_CLOSING : ret;

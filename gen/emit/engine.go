@@ -246,13 +246,9 @@ func calls(f *jen.File, p *plan.Plan) {
 	f.Comment("// Half of the processors may wait in C, for there are others who want to run.")
 	f.Func().Id("init").Params().Block(
 		jen.Id("processors").Op(":=").Qual("runtime", "GOMAXPROCS").Call(jen.Lit(0)),
-		jen.Qual("C", "go_waiting_most").Op("=").Qual("C", "uint32_t").Call(jen.Min(jen.Max(jen.Lit(1), jen.Id("processors").Op("/").Lit(2)), jen.Lit(8))),
-		jen.Id("n").Op(":=").Min(jen.Max(jen.Lit(4), jen.Id("processors")), jen.Qual("C", "GO_PLACES")),
-		jen.Qual("C", "go_places_used").Op("=").Qual("C", "uint32_t").Call(jen.Id("n")),
-		jen.For(jen.Id("i").Op(":=").Range().Id("n")).Block(
-			jen.Qual(handlePackage, "AddPlace").Call(jen.Parens(jen.Op("*").Uintptr()).Call(jen.Qual("unsafe", "Pointer").Call(
-				jen.Op("&").Qual("C", "go_places").Index(jen.Id("i")).Dot("head").Dot("owner")))),
-		),
+		jen.Qual("C", "go_places_init").Call(jen.Qual("C", "uint32_t").Call(jen.Min(jen.Max(jen.Lit(1), jen.Id("processors").Op("/").Lit(2)), jen.Lit(8)))),
+		jen.Qual(handlePackage, "Inside").Op("=").Func().Params(jen.Id("gate").Qual("unsafe", "Pointer")).Bool().Block(
+			jen.Return(jen.Qual("C", "go_places_inside").Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("gate")))).Op("!=").Lit(0))),
 		jen.Qual(handlePackage, "Interrupt").Op("=").Func().Params(jen.Id("gate").Qual("unsafe", "Pointer")).Block(
 			jen.Qual("C", "go_calls_cancel").Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("gate"))))),
 	).Line()

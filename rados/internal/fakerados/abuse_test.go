@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -133,7 +133,7 @@ func abuse(t *testing.T, call surface.Call) {
 // else is given.
 func used() int {
 	return callsBut(slices.Concat(locals, []string{"rados_unwatch2", "rados_ioctx_destroy", "rados_shutdown", "rados_ioctx_get_id",
-		"rados_nobjects_list_close", "rados_object_list_cursor_free", "rados_aio_cancel"}))
+		"rados_nobjects_list_close", "rados_object_list_cursor_free"}))
 }
 
 // asksForMore are functions that ask for all that begins like what they want, since C can

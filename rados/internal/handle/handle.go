@@ -60,18 +60,12 @@ const (
 	Closed   = closed
 )
 
-// Calls that take long are not counted in a lane. Each takes one of a few places of the
-// process, where C puts the gate that it is inside.
-var places []*atomic.Uintptr
-
-// AddPlace adds the place at p. It is for the start of the process.
-func AddPlace(p *uintptr) { places = append(places, (*atomic.Uintptr)(unsafe.Pointer(p))) }
+// Calls that take long are not counted in a lane: C puts down which gate the thread is
+// inside. Inside looks for threads that are inside a gate, once that is closed.
+var Inside func(gate unsafe.Pointer) bool
 
 // Interrupt gives up the calls inside a gate which can be given up, if it is not nil.
 var Interrupt func(gate unsafe.Pointer)
-
-// While a call gives itself up, bits are added to its gate.
-const placeBits = 3
 
 // Handle owns one C object.
 type Handle struct {
@@ -376,10 +370,8 @@ func (h *Handle) freeIfIdle() {
 			return
 		}
 	}
-	for _, place := range places {
-		if place.Load()&^placeBits == uintptr(unsafe.Pointer(&h.gate)) {
-			return
-		}
+	if Inside != nil && Inside(unsafe.Pointer(&h.gate)) {
+		return
 	}
 	if !h.freed.CompareAndSwap(false, true) {
 		return

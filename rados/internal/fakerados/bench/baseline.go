@@ -6,23 +6,36 @@ package main
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <rados/librados.h>
 
 // Without directives, for there is nothing to say: no call costs less.
 static inline void nop(void) {}
 
-#cgo noescape rados_read
-#cgo nocallback rados_read
-#cgo noescape rados_write
-#cgo nocallback rados_write
-#cgo noescape rados_write_full
-#cgo nocallback rados_write_full
-#cgo noescape rados_stat
-#cgo nocallback rados_stat
-#cgo noescape rados_getxattr
-#cgo nocallback rados_getxattr
-#cgo noescape rados_setxattr
-#cgo nocallback rados_setxattr
+// All functions of librados that a call takes, n times: what is there without Go.
+#define LIBRARY(name, start)                                                                       \
+	static void library_##name(size_t n, const char *oid, const char *xattr, char *buf, size_t len) \
+	{                                                                                          \
+		uint64_t size;                                                                     \
+		time_t time;                                                                       \
+		(void)xattr, (void)buf, (void)len, (void)size, (void)time;                         \
+		while (n--) {                                                                      \
+			rados_completion_t c;                                                      \
+			rados_aio_create_completion(NULL, NULL, NULL, &c);                         \
+			start;                                                                     \
+			if (!rados_aio_is_complete(c))                                             \
+				rados_aio_wait_for_complete(c);                                    \
+			rados_aio_get_return_value(c);                                             \
+			rados_aio_get_version(c);                                                  \
+			rados_aio_release(c);                                                      \
+		}                                                                                  \
+	}
+LIBRARY(read, rados_aio_read(NULL, oid, c, buf, len, 0))
+LIBRARY(write, rados_aio_write(NULL, oid, c, buf, len, 0))
+LIBRARY(write_full, rados_aio_write_full(NULL, oid, c, buf, len))
+LIBRARY(stat, rados_aio_stat(NULL, oid, c, &size, &time))
+LIBRARY(getxattr, rados_aio_getxattr(NULL, oid, c, xattr, buf, len))
+LIBRARY(setxattr, rados_aio_setxattr(NULL, oid, c, xattr, buf, len))
 
 // The least that a shim can do: a copy of the name, and the call.
 #cgo noescape bare_write
@@ -43,41 +56,25 @@ import "unsafe"
 // nop is a call into C and nothing else.
 func nop() { C.nop() }
 
-// name is a name as C has it, made ahead of the calls that are measured.
-type name = *C.char
-
-func nameOf(s string) name { return C.CString(s) }
-
-func start(b []byte) *C.char { return (*C.char)(unsafe.Pointer(unsafe.SliceData(b))) }
-
-// These call librados as it is, with the same arguments as the methods.
-
-func directRead(oid name, data []byte, offset uint64) int {
-	return int(C.rados_read(nil, oid, start(data), C.size_t(len(data)), C.uint64_t(offset)))
+// arguments are those of the calls, as C has them.
+type arguments struct {
+	oid, xattr *C.char
+	buf        *C.char
+	len        C.size_t
 }
 
-func directWrite(oid name, data []byte, offset uint64) int {
-	return int(C.rados_write(nil, oid, start(data), C.size_t(len(data)), C.uint64_t(offset)))
+func newArguments(oid, xattr string, data []byte) arguments {
+	return arguments{C.CString(oid), C.CString(xattr), (*C.char)(C.CBytes(data)), C.size_t(len(data))}
 }
 
-func directWriteFull(oid name, data []byte) int {
-	return int(C.rados_write_full(nil, oid, start(data), C.size_t(len(data))))
-}
+// These call what librados has for a method, n times in one crossing.
 
-func directStat(oid name) (size uint64, modTime int64) {
-	var c C.uint64_t
-	var t C.time_t
-	C.rados_stat(nil, oid, &c, &t)
-	return uint64(c), int64(t)
-}
-
-func directGetXattr(oid, xattr name, data []byte) int {
-	return int(C.rados_getxattr(nil, oid, xattr, start(data), C.size_t(len(data))))
-}
-
-func directSetXattr(oid, xattr name, data []byte) int {
-	return int(C.rados_setxattr(nil, oid, xattr, start(data), C.size_t(len(data))))
-}
+func (a arguments) read(n int)      { C.library_read(C.size_t(n), a.oid, a.xattr, a.buf, a.len) }
+func (a arguments) write(n int)     { C.library_write(C.size_t(n), a.oid, a.xattr, a.buf, a.len) }
+func (a arguments) writeFull(n int) { C.library_write_full(C.size_t(n), a.oid, a.xattr, a.buf, a.len) }
+func (a arguments) stat(n int)      { C.library_stat(C.size_t(n), a.oid, a.xattr, a.buf, a.len) }
+func (a arguments) getXattr(n int)  { C.library_getxattr(C.size_t(n), a.oid, a.xattr, a.buf, a.len) }
+func (a arguments) setXattr(n int)  { C.library_setxattr(C.size_t(n), a.oid, a.xattr, a.buf, a.len) }
 
 // bareWrite is a write without a gate, checks or errors.
 func bareWrite(oid string, data []byte, offset uint64) int {

@@ -10,9 +10,9 @@ import (
 type call struct {
 	name string
 	run  func(n int)
-	// direct calls the function of librados that a method of the package calls;
-	// it is nil for what is only there to compare.
-	direct func(n int)
+	// library calls the functions of librados that a method of the package calls; it is
+	// nil for what is only there to compare.
+	library func(n int)
 }
 
 // What is there to compare, by name.
@@ -26,7 +26,7 @@ const (
 func calls(ioctx *rados.IOContext) []call {
 	const oid, xattr = "rbd_data.1f2e3d4c5b6a.00000000000004d2", "user.checksum"
 	data := make([]byte, 4096)
-	oidC, xattrC := nameOf(oid), nameOf(xattr)
+	library := newArguments(oid, xattr, data)
 
 	check := func(err error) {
 		if err != nil {
@@ -55,58 +55,34 @@ func calls(ioctx *rados.IOContext) []call {
 				_, err := ioctx.Read(oid, data, 0)
 				check(err)
 			}
-		}, func(n int) {
-			for range n {
-				directRead(oidC, data, 0)
-			}
-		}},
+		}, library.read},
 		{"Write", func(n int) {
 			for range n {
 				check(ioctx.Write(oid, data, 0))
 			}
-		}, func(n int) {
-			for range n {
-				directWrite(oidC, data, 0)
-			}
-		}},
+		}, library.write},
 		{"WriteFull", func(n int) {
 			for range n {
 				check(ioctx.WriteFull(oid, data))
 			}
-		}, func(n int) {
-			for range n {
-				directWriteFull(oidC, data)
-			}
-		}},
+		}, library.writeFull},
 		{"Stat", func(n int) {
 			for range n {
 				_, err := ioctx.Stat(oid)
 				check(err)
 			}
-		}, func(n int) {
-			for range n {
-				directStat(oidC)
-			}
-		}},
+		}, library.stat},
 		{"GetXattr", func(n int) {
 			for range n {
 				_, err := ioctx.GetXattr(oid, xattr, data)
 				check(err)
 			}
-		}, func(n int) {
-			for range n {
-				directGetXattr(oidC, xattrC, data)
-			}
-		}},
+		}, library.getXattr},
 		{"SetXattr", func(n int) {
 			for range n {
 				check(ioctx.SetXattr(oid, xattr, data))
 			}
-		}, func(n int) {
-			for range n {
-				directSetXattr(oidC, xattrC, data)
-			}
-		}},
+		}, library.setXattr},
 	}
 }
 

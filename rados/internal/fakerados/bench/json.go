@@ -8,7 +8,8 @@ import (
 // Calls is what is measured, for the command in bench.
 type Calls struct {
 	// Calls are single ones, from one goroutine; Over is by how many ns they exceed the
-	// bare cgo call, and Allocs how often they allocate.
+	// bare cgo call, Own without what the functions of librados take of that, and Allocs how
+	// often they allocate.
 	Calls []Call
 	// Ops are operations of several calls, and listings, for each entry.
 	Ops []Op
@@ -16,9 +17,9 @@ type Calls struct {
 
 // Call is in Calls.
 type Call struct {
-	Name             string
-	NS, Over, Allocs float64
-	Compared         bool // it is only there to compare
+	Name                  string
+	NS, Over, Own, Allocs float64
+	Compared              bool // it is only there to compare
 }
 
 // Op is in Calls.
@@ -34,7 +35,11 @@ func encoded(w io.Writer, calls []result, ops []sides) error {
 	bare := find(calls, bareCall)
 	for _, c := range calls {
 		over := median(compare(c.alone, bare.alone, minus))
-		all.Calls = append(all.Calls, Call{c.name, median(c.alone), over, c.allocs, c.direct == nil})
+		call := Call{Name: c.name, NS: median(c.alone), Over: over, Allocs: c.allocs, Compared: c.library == nil}
+		if !call.Compared {
+			call.Own = c.own(bare)
+		}
+		all.Calls = append(all.Calls, call)
 	}
 	for _, o := range ops {
 		all.Ops = append(all.Ops, Op{o.name, median(o.ours), o.oursAllocs, median(o.customary), o.customaryAllocs})

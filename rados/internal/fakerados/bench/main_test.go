@@ -25,7 +25,7 @@ func TestReport(t *testing.T) {
 	defer fakerados.Quick(false)
 	var out strings.Builder
 	require.NoError(t, run(&out, 3, 10, printed))
-	assert.Regexp(t, `(?m)^ +Stat( +-?\d+\.\d+){5} +0 +(met|missed)$`, out.String())
+	assert.Regexp(t, `(?m)^ +Stat( +-?\d+\.\d+){6} +0 +(met|missed)$`, out.String())
 	assert.Regexp(t, `(?m)^ +Iter\.Next( +\d+(\.\d+)?){5}$`, out.String())
 }
 
