@@ -15,11 +15,12 @@ type Calls struct {
 	Ops   []Op
 }
 
-// Call is a single one.
+// Call is a single one: by how many ns it exceeds a bare cgo call, and by how many of them
+// without what the functions of librados take.
 type Call struct {
-	Name             string
-	NS, Over, Allocs float64
-	Compared         bool
+	Name                  string
+	NS, Over, Own, Allocs float64
+	Compared              bool
 }
 
 // Op is an operation of several calls, or a listing, for each entry.

@@ -190,7 +190,7 @@ func (r results) markdown() string {
 		}
 	}
 	b.WriteString("\n## Memory over time\n\n" + r.Soak.text() + "\n## What a call costs\n\nOn a librados that returns at once.\n\n")
-	table(&b, []string{"", "ns", "over a bare cgo call", "allocs"}, r.Calls.callRows())
+	table(&b, []string{"", "ns", "over a bare cgo call", "its own", "allocs"}, r.Calls.callRows())
 	b.WriteString("\nOperations of several calls, and listings for each entry, beside what bindings mostly do: a copy and a\ncrossing for each.\n\n")
 	table(&b, []string{"", "ns", "allocs", "customary ns", "allocs"}, r.Calls.opRows())
 	return b.String()
@@ -207,7 +207,11 @@ func (r results) targetRows() [][]string {
 func (c Calls) callRows() [][]string {
 	var rows [][]string
 	for _, call := range c.Calls {
-		rows = append(rows, []string{call.Name, fmt.Sprintf("%.1f", call.NS), fmt.Sprintf("%.1f", call.Over), fmt.Sprintf("%.0f", call.Allocs)})
+		own := "–"
+		if !call.Compared {
+			own = fmt.Sprintf("%.1f", call.Own)
+		}
+		rows = append(rows, []string{call.Name, fmt.Sprintf("%.1f", call.NS), fmt.Sprintf("%.1f", call.Over), own, fmt.Sprintf("%.0f", call.Allocs)})
 	}
 	return rows
 }
