@@ -40,7 +40,8 @@ func (w *WriteOp) OperateContext(ctx context.Context, ioctx *IOContext, oid stri
 	return ioctx.wrap("WriteOp.OperateContext", oid, w.operateContext(ctx, ioctx, oid, nil, flags))
 }
 
-// OperateWithMtimeContext is OperateWithMtime that ends with ctx; see OperateContext.
+// OperateWithMtimeContext is OperateWithMtime that ends with ctx; see OperateContext. With a
+// library before that of Ceph 18 librados goes on with it when ctx has ended.
 func (w *WriteOp) OperateWithMtimeContext(ctx context.Context, ioctx *IOContext, oid string, mtime Timespec, flags OperationFlags) error {
 	err := mtime.check()
 	if err == nil {
@@ -51,6 +52,9 @@ func (w *WriteOp) OperateWithMtimeContext(ctx context.Context, ioctx *IOContext,
 
 func (w *WriteOp) operateContext(ctx context.Context, ioctx *IOContext, oid string, mtime *Timespec, flags OperationFlags) error {
 	return operate(ctx, "write", ioctx, oid, w.recorder(), func(record []byte) ([]byte, error) {
-		return ioctx.operateWriteParked(ctx, record, oid, mtime, flags)
+		if mtime != nil {
+			return ioctx.writeAt(ctx, record, oid, mtime, flags)
+		}
+		return ioctx.operateWriteParked(ctx, record, oid, flags)
 	})
 }

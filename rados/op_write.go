@@ -1,7 +1,9 @@
 package rados
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"math"
 	"syscall"
 	"time"
@@ -52,8 +54,24 @@ func (t Timespec) check() error {
 
 func (w *WriteOp) operate(ioctx *IOContext, oid string, mtime *Timespec, flags OperationFlags) error {
 	return operate(context.Background(), "write", ioctx, oid, w.recorder(), func(record []byte) ([]byte, error) {
-		return ioctx.operateWrite(record, oid, mtime, flags)
+		if mtime != nil {
+			return ioctx.writeAt(context.Background(), record, oid, mtime, flags)
+		}
+		return ioctx.operateWrite(record, oid, flags)
 	})
+}
+
+// writeAt performs a record that sets the time of modification. What libraries before that
+// of Ceph 18 have for it keeps a thread, and can't be given up.
+func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
+	own := bytes.Clone(record) // where record is, the report will be
+	report, err := ioctx.operateWriteAtParked(ctx, record, oid, mtime, flags)
+	if !errors.Is(err, ErrMissingFunction) {
+		return report, err
+	}
+	wait := func() ([]byte, error) { return ioctx.operateWriteAtWaiting(own, oid, mtime, flags) }
+	report, err = detached(ctx, wait, func([]byte) {})
+	return report, unknown(err, err != nil && err == ctx.Err())
 }
 
 // WriteOpCmpExtStep holds what came of a CmpExt of a WriteOp.

@@ -147,7 +147,7 @@ var (
 		return t.ioctx.startOperateRead(c, t.op.perform.Record(), t.Object, t.op.flags)
 	})
 	writeOpTask = operating("WriteOp.Task", true, func(t *Task, c *engine.Call) int64 {
-		return t.ioctx.startOperateWrite(c, t.op.perform.Record(), t.Object, nil, t.op.flags)
+		return t.ioctx.startOperateWrite(c, t.op.perform.Record(), t.Object, t.op.flags)
 	})
 )
 

@@ -479,6 +479,7 @@ const char *go_lacking(void)
 		"rados_write_op_omap_cmp2",
 		"rados_write_op_omap_rm_keys2",
 		"rados_write_op_omap_set2",
+		"rados_write_op_operate2",
 		"rados_write_op_remove",
 		"rados_write_op_rmxattr",
 		"rados_write_op_set_alloc_hint2",

@@ -113,6 +113,8 @@ import (
 #cgo nocallback go_rados_aio_write
 #cgo noescape go_rados_aio_write_full
 #cgo nocallback go_rados_aio_write_full
+#cgo noescape go_rados_aio_write_op_operate
+#cgo nocallback go_rados_aio_write_op_operate
 #cgo noescape go_rados_aio_write_op_operate2
 #cgo nocallback go_rados_aio_write_op_operate2
 #cgo noescape go_rados_aio_writesame
@@ -295,6 +297,8 @@ import (
 #cgo nocallback go_rados_watch_check
 #cgo noescape go_rados_watch_flush
 #cgo nocallback go_rados_watch_flush
+#cgo noescape go_rados_write_op_operate2
+#cgo nocallback go_rados_write_op_operate2
 */
 import "C"
 
@@ -4329,9 +4333,70 @@ func (ioctx *IOContext) startOperateRead(call *engine.Call, readOp []byte, oid s
 //
 // Implements:
 //
+//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
+func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+	var outcomes C.struct_go_buf
+	var ret C.int64_t
+	C.go_rados_aio_write_op_operate(
+		ioctx.gate(),
+		bytesPointer(writeOp),
+		C.size_t(len(writeOp)),
+		&outcomes,
+		nil,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(flags),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		if ret == C.GO_BUSY {
+			return ioctx.operateWriteParked(context.Background(), writeOp, oid, flags)
+		}
+	}
+	return takeBufferInto(writeOp[:0], &outcomes), ioctx.changed(&ret)
+}
+
+// operateWriteParked is operateWrite, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+	var outcomes C.struct_go_buf
+	call, err := ioctx.beginChange(ctx, steps.Moves(writeOp))
+	if err != nil {
+		return nil, err
+	}
+	ret := ioctx.await(ctx, call, ioctx.startOperateWrite(call, writeOp, oid, flags))
+	slot := callSlot(call)
+	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
+	return takeBufferInto(writeOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
+}
+
+// startOperateWrite starts operateWrite and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startOperateWrite(call *engine.Call, writeOp []byte, oid string, flags OperationFlags) int64 {
+	var started C.int64_t
+	C.go_rados_aio_write_op_operate(
+		ioctx.gate(),
+		bytesPointer(writeOp),
+		C.size_t(len(writeOp)),
+		nil,
+		callSlot(call),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(flags),
+		&started,
+	)
+	return int64(started)
+}
+
+// operateWriteAt is operateWrite that sets the time of modification.
+//
+// It needs the library of Ceph 18.2 or later.
+//
+// Implements:
+//
 //	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
 //	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
-func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
+func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
 	var mtimeC *C.struct_timespec
 	if mtime != nil {
@@ -4356,27 +4421,27 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, mtime *Timespec
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GO_BUSY {
-			return ioctx.operateWriteParked(context.Background(), writeOp, oid, mtime, flags)
+			return ioctx.operateWriteAtParked(context.Background(), writeOp, oid, mtime, flags)
 		}
 	}
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.changed(&ret)
 }
 
-// operateWriteParked is operateWrite, with the goroutine parked until librados has answered. It ends with ctx.
-func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
+// operateWriteAtParked is operateWriteAt, with the goroutine parked until librados has answered. It ends with ctx.
+func (ioctx *IOContext) operateWriteAtParked(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
 	call, err := ioctx.beginChange(ctx, steps.Moves(writeOp))
 	if err != nil {
 		return nil, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startOperateWrite(call, writeOp, oid, mtime, flags))
+	ret := ioctx.await(ctx, call, ioctx.startOperateWriteAt(call, writeOp, oid, mtime, flags))
 	slot := callSlot(call)
 	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
 }
 
-// startOperateWrite starts operateWrite and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startOperateWrite(call *engine.Call, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) int64 {
+// startOperateWriteAt starts operateWriteAt and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startOperateWriteAt(call *engine.Call, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) int64 {
 	var mtimeC *C.struct_timespec
 	if mtime != nil {
 		mtimeC = &C.struct_timespec{
@@ -4398,6 +4463,36 @@ func (ioctx *IOContext) startOperateWrite(call *engine.Call, writeOp []byte, oid
 		&started,
 	)
 	return int64(started)
+}
+
+// operateWriteAtWaiting is operateWriteAt with a function that every library has, but which keeps its thread.
+//
+// Implements:
+//
+//	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
+func (ioctx *IOContext) operateWriteAtWaiting(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
+	var outcomes C.struct_go_buf
+	var mtimeC *C.struct_timespec
+	if mtime != nil {
+		mtimeC = &C.struct_timespec{
+			tv_nsec: C.long(mtime.Nsec),
+			tv_sec:  C.time_t(mtime.Sec),
+		}
+	}
+	var ret C.int64_t
+	C.go_rados_write_op_operate2(
+		ioctx.gate(),
+		bytesPointer(writeOp),
+		C.size_t(len(writeOp)),
+		&outcomes,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		mtimeC,
+		C.int64_t(flags),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	return takeBufferInto(writeOp[:0], &outcomes), ioctx.outcome(&ret)
 }
 
 // removeSnap removes one.
@@ -5158,6 +5253,10 @@ func asError(ret int) error {
 
 // missingFunctions are the functions that some release lacks, by the codes of the C side.
 var missingFunctions = map[int]*MissingFunctionError{
+	C.GO_LACKS_RADOS_AIO_WRITE_OP_OPERATE2: {
+		Function: "rados_aio_write_op_operate2",
+		Since:    "18.2",
+	},
 	C.GO_LACKS_RADOS_MGR_COMMAND_TARGET: {
 		Function: "rados_mgr_command_target",
 		Since:    "16.2",

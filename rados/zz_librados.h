@@ -254,6 +254,7 @@ void rados_write_op_omap_cmp2(rados_write_op_t write_op, const char *key, uint8_
 void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len);
 void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len) __attribute__((weak));
 void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num);
+int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags);
 void rados_write_op_remove(rados_write_op_t write_op);
 void rados_write_op_rmxattr(rados_write_op_t write_op, const char *name);
 void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags);
@@ -272,6 +273,7 @@ enum {
 	GO_REFUSED,        /* the handle lets no call in; Go knows why */
 	GO_BUSY,           /* there is no place left to wait in; the goroutine must be parked */
 	/* The loaded library lacks that function: */
+	GO_LACKS_RADOS_AIO_WRITE_OP_OPERATE2,
 	GO_LACKS_RADOS_MGR_COMMAND_TARGET,
 	GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2,
 };
@@ -2439,7 +2441,7 @@ GO_SHIM void go_rados_aio_write_full(struct go_gate *gate, const char *oid, size
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_write_op_operate2(struct go_gate *gate, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, struct go_call *parked, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
+GO_SHIM void go_rados_aio_write_op_operate(struct go_gate *gate, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, struct go_call *parked, const char *oid, size_t oid_len, int64_t flags, int64_t *outcome)
 {
 	char oid_own[GO_NAME];
 	char *oid_c;
@@ -2455,10 +2457,34 @@ GO_SHIM void go_rados_aio_write_op_operate2(struct go_gate *gate, const char *wr
 	call->finish = go_rados_write_op_t_finish;
 	go_rados_write_op_t_make(&call->op, write_op, write_op_len, &ret);
 	go_call_prepare(call, parked, go_object(gate), &ret);
-	if (ret >= 0 && rados_aio_write_op_operate2)
+	if (ret >= 0)
+		ret = rados_aio_write_op_operate(call->op.object, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, (int)flags);
+	go_call_wait(gate, call, parked, &ret);
+	go_call_report(call, parked, write_op_out, &ret);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
+GO_SHIM void go_rados_aio_write_op_operate2(struct go_gate *gate, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, struct go_call *parked, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
+{
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	if (ret >= 0 && !rados_aio_write_op_operate2)
+		ret = GO_LACKS_RADOS_AIO_WRITE_OP_OPERATE2;
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	call->finish = go_rados_write_op_t_finish;
+	go_rados_write_op_t_make(&call->op, write_op, write_op_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
 		ret = rados_aio_write_op_operate2(call->op.object, (rados_ioctx_t)go_object(gate), call->completion, oid_c, mtime, (int)flags);
-	else if (ret >= 0)
-		ret = rados_aio_write_op_operate(call->op.object, (rados_ioctx_t)go_object(gate), call->completion, oid_c, mtime ? &mtime->tv_sec : NULL, (int)flags);
 	go_call_wait(gate, call, parked, &ret);
 	go_call_report(call, parked, write_op_out, &ret);
 	go_name_drop(oid_own, oid_c);
@@ -3604,6 +3630,24 @@ GO_SHIM void go_rados_watch_flush(struct go_gate *gate, int64_t *outcome)
 
 	if (ret >= 0)
 		ret = rados_watch_flush((rados_t)go_object(gate));
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_rados_write_op_operate2(struct go_gate *gate, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
+{
+	struct go_op write_op_c;
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	go_rados_write_op_t_make(&write_op_c, write_op, write_op_len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	if (ret >= 0)
+		ret = rados_write_op_operate2(write_op_c.object, (rados_ioctx_t)go_object(gate), oid_c, mtime, (int)flags);
+	go_rados_write_op_t_finish(&write_op_c, write_op_out, &ret);
+	go_name_drop(oid_own, oid_c);
 	*outcome = go_leave(gate, lane, ret);
 }
 

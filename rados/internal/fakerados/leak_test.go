@@ -63,7 +63,7 @@ func TestNothingGrows(t *testing.T) {
 		collectUntil(t, "ended", nothingLives)
 		workOn(choices, rounds) // all that is made once is there
 		var leaks []string
-		for range 5 {
+		for range 20 {
 			before := measure(t)
 			workOn(choices, rounds)
 			if leaks = measure(t).growth(before, rounds); len(leaks) == 0 {
