@@ -65,7 +65,13 @@ func (w *WriteOp) operate(ioctx *IOContext, oid string, mtime *Timespec, flags O
 // of Ceph 18 have for it keeps a thread, and can't be given up.
 func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	own := bytes.Clone(record) // where record is, the report will be
-	report, err := ioctx.operateWriteAtParked(ctx, record, oid, mtime, flags)
+	var report []byte
+	var err error
+	if ctx.Done() == nil {
+		report, err = ioctx.operateWriteAt(record, oid, mtime, flags)
+	} else {
+		report, err = ioctx.operateWriteAtParked(ctx, record, oid, mtime, flags)
+	}
 	if !errors.Is(err, ErrMissingFunction) {
 		return report, err
 	}

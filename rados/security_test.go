@@ -87,23 +87,25 @@ func TestRefusedUsers(t *testing.T) {
 	for _, c := range []struct {
 		what   string
 		change func(*rados.Conn)
-		want   error
+		want   []error
 	}{
-		{"wrong key", with("key", aKey), syscall.EACCES},
-		{"wrong key in a keyring", keyring("[client." + name + "]\nkey = " + aKey + "\n"), syscall.EACCES},
-		{"no keyring", with("keyring", filepath.Join(t.TempDir(), "none")), rados.ErrNotFound},
-		{"a keyring that is none", keyring("rubbish"), syscall.EIO},
-		{"a key cut short", keyring("[client." + name + "]\nkey = " + aKey[:20] + "\n"), syscall.EIO},
+		{"wrong key", with("key", aKey), []error{syscall.EACCES}},
+		{"wrong key in a keyring", keyring("[client." + name + "]\nkey = " + aKey + "\n"), []error{syscall.EACCES}},
+		{"no keyring", with("keyring", filepath.Join(t.TempDir(), "none")), []error{rados.ErrNotFound}},
+		// Ceph 14.2 takes it for one without a key, 20.2 looks for another.
+		{"a keyring that is none", keyring("rubbish"), []error{syscall.EIO, syscall.EACCES, rados.ErrNotFound}},
+		{"a key cut short", keyring("[client." + name + "]\nkey = " + aKey[:20] + "\n"), []error{syscall.EIO, rados.ErrNotFound}},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			conn := asUser(t, name, conf)
 			c.change(conn)
 			for range 2 {
 				err := atOnce(t, "Connect", conn.Connect)
-				assert.ErrorIs(t, err, c.want)
-				assert.Equal(t, c.want == syscall.EACCES, errors.Is(err, fs.ErrPermission))
+				assert.True(t, errorsIsAny(err, c.want...), "%v", err)
+				assert.Equal(t, errors.Is(err, syscall.EACCES), errors.Is(err, fs.ErrPermission))
 			}
 			with("key", keyOf(t, conf))(conn)
+			with("keyring", filepath.Join(filepath.Dir(conf), "keyring"))(conn)
 			assert.NoError(t, conn.Connect(), "now it is the right one")
 		})
 	}
@@ -246,14 +248,10 @@ func TestCaps(t *testing.T) {
 		{"allow rw namespace=a", "rw", func(_, namespace string) bool { return namespace == "a" }},
 		{"allow rwx pool=" + pool, "rwx", func(pool, _ string) bool { return pool == "mine" }},
 		{"allow r pool=" + pool + " namespace=a", "r", func(pool, namespace string) bool { return pool == "mine" && namespace == "a" }},
-		{"", "", nil}, // no rights at OSDs
 	} {
 		t.Run(user.osd, func(t *testing.T) {
-			name, caps := unique("user"), []string{"mon", "allow r"}
-			if user.osd != "" {
-				caps = append(caps, "osd", user.osd)
-			}
-			conn := asUser(t, name, cluster.User(t, name, caps...))
+			name := unique("user")
+			conn := asUser(t, name, cluster.User(t, name, "mon", "allow r", "osd", user.osd))
 			require.NoError(t, conn.Connect())
 			for which, admins := range pools {
 				pool, err := admins.GetPoolName()
@@ -262,7 +260,7 @@ func TestCaps(t *testing.T) {
 				for _, namespace := range []string{"", "a"} {
 					ioctx.SetNamespace(namespace)
 					may := ""
-					if user.here != nil && user.here(which, namespace) {
+					if user.here(which, namespace) {
 						may = user.may
 					}
 					for _, c := range calls {
@@ -274,9 +272,33 @@ func TestCaps(t *testing.T) {
 	}
 }
 
+// TestNoCapsAtOSDs: whom the OSDs know nothing of they refuse, but from Ceph 18 on they let
+// such a client wait, as if they did not answer.
+func TestNoCapsAtOSDs(t *testing.T) {
+	cluster := radostest.Shared(t)
+	pool, err := cluster.Pool(t).GetPoolName()
+	require.NoError(t, err)
+	name := unique("user")
+	conn := asUser(t, name, cluster.User(t, name, "mon", "allow r"))
+	require.NoError(t, conn.SetConfigOption("rados_osd_op_timeout", "2"))
+	require.NoError(t, conn.Connect())
+	ioctx := open(t, conn, pool)
+	want := error(rados.ErrPermissionDenied)
+	if release(t) >= 18 {
+		want = syscall.ETIMEDOUT
+	}
+	_, err = ioctx.Read("o", make([]byte, 1), 0)
+	assert.ErrorIs(t, err, want)
+	assert.ErrorIs(t, ioctx.WriteFull("o", nil), want)
+	assert.ErrorIs(t, ioctx.WriteFullContext(t.Context(), "o", nil), want)
+}
+
 // checkCap makes a call with these rights.
 func checkCap(t *testing.T, ioctx *rados.IOContext, c call, may, where string) {
 	t.Helper()
+	if c.name == "CreateSnap" && release(t) < 16 {
+		return // its monitors ask for the right to write in some namespace only
+	}
 	allowed := strings.Trim(c.need, may) == ""
 	err := atOnce(t, c.name, func() error { return c.do(t, ioctx) })
 	if allowed {
@@ -299,7 +321,7 @@ func TestClusterCaps(t *testing.T) {
 	require.NoError(t, conn.Connect())
 	ioctx := open(t, conn, pool)
 	for what, c := range map[string]struct {
-		want error
+		want syscall.Errno
 		do   func() error
 	}{
 		"MakePool":          {syscall.EPERM, func() error { return conn.MakePool(unique("pool")) }},
@@ -321,6 +343,9 @@ func TestClusterCaps(t *testing.T) {
 		}},
 	} {
 		t.Run(what, func(t *testing.T) {
+			if what == "OsdCommand" && release(t) < 16 {
+				c.want = syscall.EPERM
+			}
 			err := atOnce(t, what, c.do)
 			assert.ErrorIs(t, err, c.want)
 			assert.ErrorIs(t, err, fs.ErrPermission)
@@ -417,6 +442,9 @@ func blocklist(t testing.TB) string {
 func TestUserChangedWhileConnected(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
+	}
+	if release(t) < 16 {
+		t.Skip("once its OSD has been restarted Ceph 14.2 lets nobody in whose tickets have such short lives")
 	}
 	cluster := radostest.Start(t,
 		radostest.Config("global", "auth service ticket ttl", "4"), // seconds

@@ -309,7 +309,8 @@ const (
 	// ErrPermissionDenied says that the operation is not permitted: the user's capabilities
 	// forbid what was to be done with an object or pool. What they forbid of commands, and a
 	// user who may not connect, has another code, EACCES; errors.Is finds fs.ErrPermission in
-	// both.
+	// both. A user who has no rights at OSDs at all is not refused from Ceph 18 on: operations
+	// wait, as for an OSD that does not answer.
 	ErrPermissionDenied = radosError(-C.EPERM)
 	// ErrObjectExists says that what was to be created is there already. errors.Is also
 	// finds fs.ErrExist in it.
