@@ -944,7 +944,7 @@ static inline struct go_call *go_call_place(struct go_gate *gate, uint32_t unles
 	}
 	if (!call)
 		call = go_place_new();
-	__atomic_store_n(&call->head.owner, (uintptr_t)gate, __ATOMIC_RELAXED);
+	__atomic_store_n(&call->head.owner, (uintptr_t)gate, __ATOMIC_RELEASE);
 	go_barrier();
 	if (!(go_refuses(gate) & unless))
 		return call;
