@@ -365,6 +365,9 @@ var errAbandoned = errors.New("rados: object was garbage collected")
 // closed, a lane seen empty stays empty but for calls that are being refused;
 // so one look at each lane is enough, and whoever leaves last looks last.
 func (h *Handle) freeIfIdle() {
+	if h.freed.Load() {
+		return // and refused calls cost no search
+	}
 	for i := range h.lanes {
 		if h.lanes[i].calls.Load() != 0 {
 			return
