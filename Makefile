@@ -39,9 +39,10 @@ lint: ## gofmt, go vet, staticcheck
 	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
 	$(GO) -C tools vet ./...
 
+# Tests on a cluster mostly wait for it, so more of them run at once than there are processors.
 test: setup ## the everyday tests, plain and with -race
-	$(GO) test -short -timeout $(TIMEOUT) $(PKGS)
-	$(GO) test -short -race -timeout $(TIMEOUT) $(PKGS)
+	$(GO) test -short -p 4 -timeout $(TIMEOUT) $(PKGS)
+	$(GO) test -short -race -p 4 -timeout $(TIMEOUT) ./rados/...
 
 test-all: setup headers lint ## all tests: with -race, what -short leaves out, cgocheck2, GOGC=1, the headers of every release
 	$(GO) test -timeout $(TIMEOUT) -count=1 ./api ./gen/... ./bench ./examples/...
