@@ -161,20 +161,22 @@ int go_places_inside(uintptr_t gate)
 {
 	go_barrier_everywhere();
 	for (struct go_call *call = __atomic_load_n(&go_places, __ATOMIC_ACQUIRE); call; call = call->other_place)
-		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate)
+		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate ||
+		    __atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE) == gate)
 			return 1;
 	return 0;
 }
 
-/* go_places_cancel gives up the calls in places inside gate. A place that is being given up
- * keeps its completion; and what is in it now is what was in it before, or has the same gate. */
+/* go_places_cancel gives up the calls in places inside gate. Meanwhile a place keeps its
+ * completion, and the gate its object; what is in it by now has the same gate, or is left
+ * alone. */
 static void go_places_cancel(uintptr_t gate)
 {
 	int some = 0;
 
 	for (struct go_call *call = go_places; call; call = call->other_place)
 		if (__atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) == gate) {
-			__atomic_store_n(&call->cancelling, 1, __ATOMIC_RELAXED);
+			__atomic_store_n(&call->cancelling, gate, __ATOMIC_RELAXED);
 			some = 1;
 		}
 	if (some)

@@ -879,7 +879,7 @@ struct go_call {
 	struct go_call_head head;
 	int64_t rested; /* when a call in this place has last said GO_REST, in ns */
 	int rest;       /* this one is to say it */
-	int cancelling; /* somebody is giving up what is in this place */
+	uintptr_t cancelling; /* the gate for whose sake what is in this place is being given up */
 	struct go_call *other_place;
 	rados_completion_t completion;
 	uintptr_t io; /* whose completion it is */
