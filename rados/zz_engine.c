@@ -160,10 +160,12 @@ struct go_call *go_place_new(void)
 int go_places_inside(uintptr_t gate)
 {
 	go_barrier_everywhere();
-	for (struct go_call *call = __atomic_load_n(&go_places, __ATOMIC_ACQUIRE); call; call = call->other_place)
-		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate ||
-		    __atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE) == gate)
+	for (struct go_call *call = __atomic_load_n(&go_places, __ATOMIC_ACQUIRE); call; call = call->other_place) {
+		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate)
 			return 1;
+		while (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE) == gate)
+			sched_yield(); /* it has left, but the object is still needed for a moment */
+	}
 	return 0;
 }
 

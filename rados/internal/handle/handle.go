@@ -344,7 +344,6 @@ func (h *Handle) Close(cause error) {
 func (h *Handle) interrupt() {
 	for wait := time.Millisecond; !h.freed.Load(); wait = min(2*wait, 100*time.Millisecond) {
 		Interrupt(unsafe.Pointer(&h.gate))
-		h.freeIfIdle() // whoever left last may have found a call that was being given up
 		time.Sleep(wait)
 	}
 }
