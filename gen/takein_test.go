@@ -88,9 +88,7 @@ func backdated(t *testing.T, api *model.API, text string) string {
 		if api.Func(name) != nil {
 			continue
 		}
-		if fallback := value(value(functions, name), "else"); fallback != nil {
-			standIn(functions, name, fallback.Value)
-		}
+		standIn(functions, value(functions, name))
 		remove(functions, name)
 	}
 	completions := value(root, "completions")
@@ -117,19 +115,15 @@ func backdated(t *testing.T, api *model.API, text string) string {
 	return string(out)
 }
 
-// standIn has a fallback take the place of the function that it stood in for, unless it
-// has a name of its own in Go; so does its synchronous twin.
-func standIn(functions *yaml.Node, name, fallback string) {
-	entry := value(functions, name)
+// standIn has the fallback of an entry, if there is one, take its place, unless the fallback
+// has a name of its own in Go.
+func standIn(functions, entry *yaml.Node) {
 	if !hasStandIn(functions, entry) {
 		return
 	}
+	fallback := value(entry, "else").Value
 	remove(functions, fallback)
 	remove(entry, "else")
-	if twin := value(entry, "twin"); twin != nil {
-		rename(value(functions, twin.Value), "via", "todo") // nothing calls it now
-		twin.Value = strings.Replace(fallback, "rados_aio_", "rados_", 1)
-	}
 	functions.Content = append(functions.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: fallback}, entry)
 }
 
@@ -160,12 +154,6 @@ func value(mapping *yaml.Node, key string) *yaml.Node {
 func remove(mapping *yaml.Node, key string) {
 	if i := slices.Index(keysOf(mapping), key); i >= 0 {
 		mapping.Content = slices.Delete(mapping.Content, 2*i, 2*i+2)
-	}
-}
-
-func rename(mapping *yaml.Node, key, to string) {
-	if i := slices.Index(keysOf(mapping), key); i >= 0 {
-		mapping.Content[2*i].Value = to
 	}
 }
 

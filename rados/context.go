@@ -35,26 +35,21 @@ func (ioctx *IOContext) read(ctx context.Context, record []byte, oid string, fla
 //
 // Implements:
 //
-//	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
+//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (w *WriteOp) OperateContext(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
-	return ioctx.wrap("WriteOp.OperateContext", oid, w.operateContext(ctx, ioctx, oid, nil, flags))
+	return ioctx.wrap("WriteOp.OperateContext", oid, w.operate(ctx, ioctx, oid, nil, flags))
 }
 
 // OperateWithMtimeContext is OperateWithMtime that ends with ctx; see OperateContext. With a
 // library before that of Ceph 18 librados goes on with it when ctx has ended.
+//
+// Implements:
+//
+//	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
 func (w *WriteOp) OperateWithMtimeContext(ctx context.Context, ioctx *IOContext, oid string, mtime Timespec, flags OperationFlags) error {
 	err := mtime.check()
 	if err == nil {
-		err = w.operateContext(ctx, ioctx, oid, &mtime, flags)
+		err = w.operate(ctx, ioctx, oid, &mtime, flags)
 	}
 	return ioctx.wrap("WriteOp.OperateWithMtimeContext", oid, err)
-}
-
-func (w *WriteOp) operateContext(ctx context.Context, ioctx *IOContext, oid string, mtime *Timespec, flags OperationFlags) error {
-	return operate(ctx, "write", ioctx, oid, w.recorder(), func(record []byte) ([]byte, error) {
-		if mtime != nil {
-			return ioctx.writeAt(ctx, record, oid, mtime, flags)
-		}
-		return ioctx.operateWriteParked(ctx, record, oid, flags)
-	})
 }

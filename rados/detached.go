@@ -38,6 +38,12 @@ func detached[T any](ctx context.Context, call func() (T, error), late func(T)) 
 	return nothing, ctx.Err()
 }
 
+// outrun adds to the error of a detached change that ctx has ended before it that the outcome
+// is unknown.
+func outrun(ctx context.Context, err error) error {
+	return unknown(err, err != nil && err == ctx.Err())
+}
+
 // WatchContext is Watch that ends with ctx while the watch is being registered; its error is
 // then an ObjectError in which errors.Is finds ctx.Err(). librados goes on with it, and a
 // watch that comes about too late is ended again. Once WatchContext has returned a Watcher,
@@ -67,5 +73,5 @@ func (ioctx *IOContext) NotifyContext(ctx context.Context, obj string, data []by
 		r.acks, r.timeouts, err = ioctx.Notify(obj, data)
 		return r, err
 	}, func(replies) {})
-	return r.acks, r.timeouts, ioctx.wrap("NotifyContext", obj, unknown(err, err != nil && err == ctx.Err()))
+	return r.acks, r.timeouts, ioctx.wrap("NotifyContext", obj, outrun(ctx, err))
 }

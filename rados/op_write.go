@@ -29,19 +29,23 @@ func (w *WriteOp) Release() { w.recorder().Release() }
 //
 // Implements:
 //
-//	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
+//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 func (w *WriteOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) error {
-	return w.operate(ioctx, oid, nil, flags)
+	return w.operate(context.Background(), ioctx, oid, nil, flags)
 }
 
 // OperateWithMtime is Operate that makes mtime the modification time of the object,
 // instead of the present. It returns EINVAL, and sends nothing, for a time that Ceph
 // can't keep: before 1970, or after 2106.
+//
+// Implements:
+//
+//	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
 func (w *WriteOp) OperateWithMtime(ioctx *IOContext, oid string, mtime Timespec, flags OperationFlags) error {
 	if err := mtime.check(); err != nil {
 		return err
 	}
-	return w.operate(ioctx, oid, &mtime, flags)
+	return w.operate(context.Background(), ioctx, oid, &mtime, flags)
 }
 
 // check refuses a time that Ceph can't keep.
@@ -52,13 +56,21 @@ func (t Timespec) check() error {
 	return nil
 }
 
-func (w *WriteOp) operate(ioctx *IOContext, oid string, mtime *Timespec, flags OperationFlags) error {
-	return operate(context.Background(), "write", ioctx, oid, w.recorder(), func(record []byte) ([]byte, error) {
+func (w *WriteOp) operate(ctx context.Context, ioctx *IOContext, oid string, mtime *Timespec, flags OperationFlags) error {
+	return operate(ctx, "write", ioctx, oid, w.recorder(), func(record []byte) ([]byte, error) {
 		if mtime != nil {
-			return ioctx.writeAt(context.Background(), record, oid, mtime, flags)
+			return ioctx.writeAt(ctx, record, oid, mtime, flags)
 		}
-		return ioctx.operateWrite(record, oid, flags)
+		return ioctx.write(ctx, record, oid, flags)
 	})
+}
+
+// write performs a record. Where ctx can't end, it may wait in a place.
+func (ioctx *IOContext) write(ctx context.Context, record []byte, oid string, flags OperationFlags) ([]byte, error) {
+	if ctx.Done() == nil {
+		return ioctx.operateWrite(record, oid, flags)
+	}
+	return ioctx.operateWriteParked(ctx, record, oid, flags)
 }
 
 // writeAt performs a record that sets the time of modification. What libraries before that
@@ -77,7 +89,7 @@ func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, 
 	}
 	wait := func() ([]byte, error) { return ioctx.operateWriteAtWaiting(own, oid, mtime, flags) }
 	report, err = detached(ctx, wait, func([]byte) {})
-	return report, unknown(err, err != nil && err == ctx.Err())
+	return report, outrun(ctx, err)
 }
 
 // WriteOpCmpExtStep holds what came of a CmpExt of a WriteOp.

@@ -40,5 +40,5 @@ func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID
 	}
 	remove := func() (struct{}, error) { return struct{}{}, ioctx.removeSnap(snapID) }
 	_, err := detached(ctx, remove, func(struct{}) {})
-	return ioctx.wrap("RemoveSelfManagedSnapContext", "", unknown(err, err != nil && err == ctx.Err()))
+	return ioctx.wrap("RemoveSelfManagedSnapContext", "", outrun(ctx, err))
 }

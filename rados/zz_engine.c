@@ -181,9 +181,10 @@ static void go_places_cancel(uintptr_t gate)
 			__atomic_store_n(&call->cancelling, gate, __ATOMIC_RELAXED);
 			some = 1;
 		}
-	if (some)
-		go_barrier_everywhere();
-	for (struct go_call *call = go_places; some && call; call = call->other_place) {
+	if (!some)
+		return;
+	go_barrier_everywhere();
+	for (struct go_call *call = go_places; call; call = call->other_place) {
 		if (!__atomic_load_n(&call->cancelling, __ATOMIC_RELAXED))
 			continue;
 		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate) {

@@ -100,13 +100,19 @@ static void put(struct completion *c)
 		free(c);
 }
 
+/* seen is what there is to see of a completion. */
+static struct completion seen(const char *function, rados_completion_t p)
+{
+	pthread_mutex_lock(&lock);
+	struct completion c = *alive(function, p);
+	pthread_mutex_unlock(&lock);
+	return c;
+}
+
 int rados_aio_is_complete(rados_completion_t p)
 {
 	QUICK(1);
-	pthread_mutex_lock(&lock);
-	bool complete = alive(__func__, p)->complete;
-	pthread_mutex_unlock(&lock);
-	return complete;
+	return seen(__func__, p).complete;
 }
 
 int rados_aio_wait_for_complete(rados_completion_t p)
@@ -123,19 +129,13 @@ int rados_aio_wait_for_complete(rados_completion_t p)
 int rados_aio_get_return_value(rados_completion_t p)
 {
 	QUICK(0);
-	pthread_mutex_lock(&lock);
-	int ret = alive(__func__, p)->ret;
-	pthread_mutex_unlock(&lock);
-	return ret;
+	return seen(__func__, p).ret;
 }
 
 uint64_t rados_aio_get_version(rados_completion_t p)
 {
 	QUICK(0);
-	pthread_mutex_lock(&lock);
-	uint64_t version = alive(__func__, p)->version;
-	pthread_mutex_unlock(&lock);
-	return version;
+	return seen(__func__, p).version;
 }
 
 void rados_aio_release(rados_completion_t p)
