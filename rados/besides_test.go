@@ -529,6 +529,9 @@ func TestParseConfigArgvRemainder(t *testing.T) {
 // that it would look like success. The manager must not answer later on: librados would
 // put the answer where nobody waits for it any more.
 func TestManagerThatDoesNotAnswer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
 	t.Parallel()
 	cluster := radostest.Start(t)
 	conn := fresh(t)

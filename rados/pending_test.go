@@ -81,6 +81,9 @@ func TestOperateContextParks(t *testing.T) {
 // TestOperateContextGivenUp has an OSD that does not answer: operations end with their
 // context, and the OSD may perform them afterwards.
 func TestOperateContextGivenUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
 	cluster := radostest.Start(t)
 	ioctx := cluster.Pool(t)
 	require.NoError(t, ioctx.WriteFull("object", []byte("before")))
@@ -116,6 +119,9 @@ func TestOperateContextGivenUp(t *testing.T) {
 // TestShutdownUnderOperateContext: calls under way are completed, and the last of them
 // disconnects.
 func TestShutdownUnderOperateContext(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
 	cluster := radostest.Start(t)
 	conn := cluster.Conn(t)
 	require.NoError(t, conn.MakePool("pool"))
@@ -199,6 +205,9 @@ func TestContextForms(t *testing.T) {
 // TestTimeoutIsAnUnknownOutcome: a write that librados gave up after rados_osd_op_timeout
 // may have been performed, and says so in all its forms.
 func TestTimeoutIsAnUnknownOutcome(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
 	cluster := radostest.Start(t, radostest.Config("client", "rados_osd_op_timeout", "1"))
 	ioctx := cluster.Pool(t)
 	require.NoError(t, ioctx.WriteFull("object", []byte("before")))

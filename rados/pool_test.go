@@ -99,6 +99,9 @@ func TestPools(t *testing.T) {
 }
 
 func TestManyPools(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes 60 pools")
+	}
 	conn := radostest.Conn(t)
 	long := unique("a-pool-with-a-name-that-takes-some-room-in-the-list-of-all-the-pools-there-are")
 	var names []string

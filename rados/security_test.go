@@ -359,6 +359,9 @@ func TestClusterCaps(t *testing.T) {
 // TestBlocklistedInMidOperation shuts out a client while operations of every form are
 // under way. All of them end with ESHUTDOWN; its watch is lost.
 func TestBlocklistedInMidOperation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own")
+	}
 	cluster := radostest.Start(t) // flags are of the cluster as a whole
 	admin := cluster.Conn(t)
 	require.NoError(t, admin.MakePool("pool"))
@@ -483,6 +486,9 @@ func TestUserChangedWhileConnected(t *testing.T) {
 // TestMonitorThatDoesNotAnswer: Connect gives up once client_mount_timeout is over, also
 // if the monitor accepts the connection and then says nothing.
 func TestMonitorThatDoesNotAnswer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
 	cluster := radostest.Start(t)
 	conn := asUser(t, "admin", cluster.Conf())
 	require.NoError(t, conn.SetConfigOption("client_mount_timeout", "2"))

@@ -146,6 +146,9 @@ func TestLockTakenAway(t *testing.T) {
 // TestLeaderCutOff stops the OSD: the leader can't know any more that it leads, and
 // must not go on for longer than its lock lasts.
 func TestLeaderCutOff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
 	cluster := radostest.Start(t)
 	t.Setenv("CEPH_CONF", cluster.Conf())
 	ioctx := cluster.Pool(t)

@@ -14,6 +14,9 @@ import (
 
 // TestErasureCoded writes from front to back, all that a pool without overwrites can do.
 func TestErasureCoded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of three OSDs")
+	}
 	ioctx := radostest.Start(t, radostest.OSDs(3)).ECPool(t)
 	alignment, err := ioctx.Alignment()
 	require.NoError(t, err)

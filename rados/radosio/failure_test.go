@@ -23,6 +23,9 @@ import (
 // TestErrorsSurfaceInPlace stops the OSD while something is fetched ahead: what was
 // fetched is returned, then the error; and when the OSD is back reading goes on there.
 func TestErrorsSurfaceInPlace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
 	cluster := radostest.Start(t, radostest.Config("client", "rados_osd_op_timeout", "3"))
 	ioctx := cluster.Pool(t)
 	data := noise(100_000)
@@ -114,6 +117,9 @@ func fetchers() int {
 // TestCloseEndsGoroutines closes while an OSD that has been stopped keeps goroutines
 // waiting: Close has to wait for them, and for all of them.
 func TestCloseEndsGoroutines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
 	cluster := radostest.Start(t)
 	ioctx := cluster.Pool(t)
 	require.NoError(t, ioctx.WriteFull(oid, noise(100_000)))

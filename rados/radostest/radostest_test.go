@@ -149,6 +149,9 @@ func TestUserWithoutCaps(t *testing.T) {
 }
 
 func TestMemoryOutlivesStop(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
 	t.Parallel()
 	cluster := radostest.Start(t)
 	ioctx := cluster.Pool(t)
@@ -208,6 +211,9 @@ func TestPausedOSDIsMarkedDown(t *testing.T) {
 }
 
 func TestThreeOSDs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of three OSDs")
+	}
 	t.Parallel()
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("rados-three-%d", os.Getpid()))
 	cluster := radostest.Start(t, radostest.OSDs(3), radostest.Dir(dir), radostest.LogLevel(1), radostest.Timeout(2*time.Minute))

@@ -169,8 +169,12 @@ func TestManyAtOnce(t *testing.T) {
 
 // TestEndedUnderCalls ends the Conn, the IOContext or both while the function is called.
 func TestEndedUnderCalls(t *testing.T) {
+	times := 10
+	if testing.Short() {
+		times = 2
+	}
 	forEachFunction(t, func(t *testing.T, s *surface.Stage, f surface.Function) {
-		for range 10 {
+		for range times {
 			for ending := range s.Choices(f).Endings {
 				var wg sync.WaitGroup
 				for range 4 {

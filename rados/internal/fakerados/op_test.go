@@ -1018,6 +1018,9 @@ func TestOpsLeaveNoMemoryBehind(t *testing.T) {
 // each time.
 func noGrowth(t *testing.T, times int, f func()) {
 	t.Helper()
+	if testing.Short() {
+		times /= 10
+	}
 	runtime.LockOSThread() // each thread has caches of its own
 	defer runtime.UnlockOSThread()
 	for range times {

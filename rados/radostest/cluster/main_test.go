@@ -134,6 +134,9 @@ func requireGone(t *testing.T, dir string) {
 }
 
 func TestUpAfterReboot(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own")
+	}
 	t.Parallel()
 	u := newUser(t)
 	u.must("up", "--dir", filepath.Join(u.runtime, "first"))
@@ -196,12 +199,22 @@ func TestRun(t *testing.T) {
 	assert.Contains(t, stat, "1 up")
 	requireGone(t, filepath.Dir(conf))
 	assert.NoFileExists(t, filepath.Join(u.runtime, "rados-cluster"), "run is no business of up's")
+}
 
-	code, _, _ = u.run("run", "sh", "-c", "kill -TERM $$")
+func TestRunEndedBySignal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own")
+	}
+	t.Parallel()
+	u := newUser(t)
+	code, _, _ := u.run("run", "sh", "-c", "kill -TERM $$")
 	assert.Equal(t, 128+int(syscall.SIGTERM), code)
 }
 
 func TestRunPassesSignalsOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own")
+	}
 	t.Parallel()
 	u := newUser(t)
 	cmd, _, _ := u.command("run", "--", "sh", "-c", `trap 'exit 9' TERM; echo "$CEPH_CONF"; while :; do read -r _; done`)

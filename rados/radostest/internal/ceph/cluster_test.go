@@ -50,8 +50,8 @@ func TestStartAndClose(t *testing.T) {
 		"detached": {Detach: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if testing.Short() && cfg.BlueStore > 0 {
-				t.Skip("takes five seconds")
+			if testing.Short() && name != "one OSD" {
+				t.Skip("one cluster is enough for a short test")
 			}
 			c := startTest(t, cfg)
 			osds := max(cfg.OSDs, 1)
@@ -85,6 +85,9 @@ func TestStartAndClose(t *testing.T) {
 }
 
 func TestTwoClustersAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts two clusters")
+	}
 	t.Parallel()
 	a, b := startTest(t, Config{}), startTest(t, Config{})
 	assert.NotEqual(t, a.ports.base, b.ports.base)
