@@ -22,17 +22,23 @@ func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, err
 	if err := ioctx.conn.inflight.Enter(ctx, ioctx, int64(bytes)); err != nil {
 		return nil, err
 	}
-	return ioctx.take(bytes)
+	return ioctx.take(ctx, bytes, true)
 }
 
-// take begins a call that has been admitted.
-func (ioctx *IOContext) take(bytes int) (*engine.Call, error) {
+// take begins a call that has been admitted. If it is the only one that its goroutine is at,
+// the thread that starts it may wait for it; ctx gives it up then.
+func (ioctx *IOContext) take(ctx context.Context, bytes int, single bool) (*engine.Call, error) {
 	lane, err := ioctx.enter() // now: it may have been closed while others were under way
 	if err != nil {
 		ioctx.conn.inflight.Exit(int64(bytes))
 		return nil, err
 	}
-	call := calls.Take(ioctx.handle.Gate())
+	var call *engine.Call
+	if single {
+		call = calls.TakeWaiting(ctx, ioctx.handle.Gate())
+	} else {
+		call = calls.Take(ioctx.handle.Gate())
+	}
 	call.Lane, call.Bytes = lane, int64(bytes)
 	return call, nil
 }

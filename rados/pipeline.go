@@ -92,8 +92,11 @@ func (p *pipeline) start(t *Task) {
 	call.Tell(p.ended)
 	t.at = len(p.underway)
 	p.underway = append(p.underway, call)
-	if code := t.kind.start(t, call); code < 0 {
+	switch code := t.kind.start(t, call); {
+	case code < 0:
 		p.end(call, code)
+	case call.Waited():
+		p.end(call, call.Wait(p.ctx, code))
 	}
 }
 
@@ -106,12 +109,13 @@ func (p *pipeline) begin(t *Task, bytes int) (*engine.Call, error) {
 	}
 	for p.open && p.ctx.Err() == nil {
 		if ioctx.conn.inflight.TryEnter(int64(bytes)) {
-			return ioctx.take(bytes)
+			return ioctx.take(p.ctx, bytes, p.depth == 1)
 		}
-		if len(p.underway) == 0 {
-			return ioctx.begin(p.ctx, bytes)
+		if len(p.underway) > 0 {
+			p.collect()
+		} else if err := ioctx.conn.inflight.Enter(p.ctx, ioctx, int64(bytes)); err == nil {
+			return ioctx.take(p.ctx, bytes, p.depth == 1)
 		}
-		p.collect()
 	}
 	if err := p.ctx.Err(); err != nil {
 		return nil, err

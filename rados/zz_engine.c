@@ -235,6 +235,7 @@ static void go_call_give_up(struct go_call *call, uintptr_t gate)
 
 	if (!gate || !__atomic_compare_exchange_n(&call->head.owner, &inside, gate | GO_CANCELLING, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		return;
+	__atomic_store_n(&call->head.given_up, 1, __ATOMIC_SEQ_CST);
 	completion = __atomic_load_n(&call->completion, __ATOMIC_ACQUIRE);
 	if (completion)
 		rados_aio_cancel((rados_ioctx_t)call->io, completion);
@@ -275,13 +276,26 @@ void go_place_wait(struct go_call *call)
 		sched_yield();
 }
 
+/* go_call_answer takes what librados has to say and ends the call. */
+static void go_call_answer(struct go_call *call, rados_completion_t completion)
+{
+	call->head.ret = rados_aio_get_return_value(completion);
+	call->head.version = rados_aio_get_version(completion);
+	go_call_done(call);
+}
+
+void go_call_waited(struct go_call *call, int64_t *ret)
+{
+	go_call_answer(call, call->completion);
+	*ret = call->rest;
+	call->rest = 0;
+}
+
 void go_on_rados_callback_t(rados_completion_t completion, void *arg)
 {
 	struct go_call *call = arg, *before;
 
-	call->head.ret = rados_aio_get_return_value(completion);
-	call->head.version = rados_aio_get_version(completion);
-	go_call_done(call);
+	go_call_answer(call, completion);
 	before = __atomic_load_n(&go_calls_ended, __ATOMIC_RELAXED);
 	do
 		call->head.next = before;

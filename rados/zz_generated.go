@@ -5333,6 +5333,8 @@ var calls = engine.New(engine.Library{
 	Sleep: func() {
 		C.go_calls_sleep()
 	},
+	Waiting:     (*uint32)(unsafe.Pointer(&C.go_waiting)),
+	WaitingMost: (*uint32)(unsafe.Pointer(&C.go_waiting_most)),
 })
 
 // callSlot is what C knows of a call.

@@ -862,7 +862,9 @@ static inline void go_slot_report(struct go_slot *slot, size_t i, struct go_buf 
  *
  * The owner is the gate that the call is inside; 0 for none. Whoever gives up a call in a slot
  * adds GO_CANCELLING to it meanwhile, which keeps its completion from being released. A call
- * in a slot that has ended adds GO_ENDED, and the last of the two releases it. */
+ * in a slot that has ended adds GO_ENDED, and the last of the two releases it.
+ *
+ * A call that one may give up by itself has to be in a slot, too, where its thread waits. */
 enum { GO_CANCELLING = 1, GO_ENDED = 2 };
 
 struct go_call_head { /* package engine has the same struct */
@@ -873,6 +875,8 @@ struct go_call_head { /* package engine has the same struct */
 	uint64_t index;   /* by which Go finds its call */
 	uint64_t number;  /* what librados answers, by its type */
 	struct timespec time;
+	uint32_t waits;    /* though it is in a slot the thread that starts it waits for it */
+	uint32_t given_up; /* perhaps before it was on its way */
 };
 
 struct go_call {
@@ -965,6 +969,12 @@ static inline struct go_call *go_call_enter(struct go_gate *gate, struct go_call
 	return NULL;
 }
 
+/* go_call_goes_on tells whether a call will be under way when its shim has returned. */
+static inline int go_call_goes_on(struct go_call *parked)
+{
+	return parked && !parked->head.waits;
+}
+
 /* go_call_prepare makes what stands for the call. */
 static inline void go_call_prepare(struct go_call *call, struct go_call *parked, uintptr_t io, int64_t *ret)
 {
@@ -975,9 +985,9 @@ static inline void go_call_prepare(struct go_call *call, struct go_call *parked,
 	if (*ret < 0)
 		return;
 	if (rados_aio_create_completion2)
-		*ret = rados_aio_create_completion2(parked, parked ? go_on_rados_callback_t : NULL, &call->completion);
+		*ret = rados_aio_create_completion2(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &call->completion);
 	else
-		*ret = rados_aio_create_completion(parked, parked ? go_on_rados_callback_t : NULL, NULL, &call->completion);
+		*ret = rados_aio_create_completion(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, NULL, &call->completion);
 }
 
 /* Added to what a call returns, in the same manner, whose goroutine should let others run.
@@ -992,18 +1002,28 @@ enum { GO_REST_EACH = 4000000 }; /* ns */
 /* go_call_tire has a goroutine that has waited say GO_REST if none did for a while. */
 void go_call_tire(struct go_call *call);
 
-/* go_call_wait waits for a call that has been started, unless it is parked. */
+/* go_call_waited has a call in a slot end for which its thread has waited. *ret, which says
+ * that the call was started, says as well whether the goroutine should let others run. */
+void go_call_waited(struct go_call *call, int64_t *ret);
+
+/* go_call_wait waits for a call that has been started, unless it goes on. */
 static inline void go_call_wait(struct go_gate *gate, struct go_call *call, struct go_call *parked, int64_t *ret)
 {
 	uint64_t version;
 
-	if (*ret < 0 || parked)
+	if (*ret < 0 || go_call_goes_on(parked))
 		return;
+	if (parked && __atomic_load_n(&call->head.given_up, __ATOMIC_SEQ_CST))
+		rados_aio_cancel((rados_ioctx_t)call->io, call->completion);
 	if (!rados_aio_is_complete(call->completion)) {
 		__atomic_fetch_add(&go_waiting, 1, __ATOMIC_RELAXED);
 		rados_aio_wait_for_complete(call->completion);
 		__atomic_fetch_sub(&go_waiting, 1, __ATOMIC_RELAXED);
 		go_call_tire(call);
+	}
+	if (parked) {
+		go_call_waited(call, ret);
+		return;
 	}
 	*ret = rados_aio_get_return_value(call->completion);
 	version = rados_aio_get_version(call->completion);

@@ -208,6 +208,9 @@ func calls(f *jen.File, p *plan.Plan) {
 	}
 	engine := func(name string) *jen.Statement { return jen.Qual(enginePackage, name) }
 	slot := jen.Op("*").Qual("C", "struct_go_call")
+	counter := func(c string) jen.Code {
+		return jen.Parens(jen.Op("*").Uint32()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", c)))
+	}
 	same := func(name, c string) jen.Code {
 		return jen.Id("_").Op("=").Index(jen.Lit(1)).Struct().Values().Index(
 			engine(name).Op("-").Qual("C", c))
@@ -222,9 +225,11 @@ func calls(f *jen.File, p *plan.Plan) {
 			jen.Return(jen.Qual("unsafe", "Pointer").Call(jen.Qual("C", "go_call_new").Call(jen.Qual("C", "uint64_t").Call(jen.Id("index")))))),
 		jen.Id("Cancel"): jen.Func().Params(jen.Id("slot").Qual("unsafe", "Pointer")).Block(
 			jen.Qual("C", "go_call_cancel").Call(jen.Params(slot.Clone()).Call(jen.Id("slot")))),
-		jen.Id("Sleep"):  jen.Func().Params().Block(jen.Qual("C", "go_calls_sleep").Call()),
-		jen.Id("Parked"): jen.Parens(jen.Op("*").Uint32()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", "go_parked"))),
-		jen.Id("Ended"):  jen.Parens(jen.Op("*").Qual("unsafe", "Pointer")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", "go_calls_ended"))),
+		jen.Id("Sleep"):       jen.Func().Params().Block(jen.Qual("C", "go_calls_sleep").Call()),
+		jen.Id("Parked"):      counter("go_parked"),
+		jen.Id("Waiting"):     counter("go_waiting"),
+		jen.Id("WaitingMost"): counter("go_waiting_most"),
+		jen.Id("Ended"):       jen.Parens(jen.Op("*").Qual("unsafe", "Pointer")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", "go_calls_ended"))),
 	})).Line()
 	f.Comment("// callSlot is what C knows of a call.")
 	f.Func().Id("callSlot").Params(jen.Id("call").Op("*").Add(engine("Call"))).Add(slot.Clone()).Block(

@@ -1,6 +1,7 @@
-// Package engine has the calls that librados is at while their goroutines are parked.
+// Package engine has the calls that librados is at while their goroutines are parked, and
+// those that somebody may give up.
 //
-// Such a call is started in one crossing into C and takes no thread while it is under way.
+// A parked call is started in one crossing into C and takes no thread while it is under way.
 // When it ends, librados calls back on a thread of its own, where C puts the call's slot
 // into a list without waiting for anybody. One goroutine goes through that list, for all
 // calls of the process, and wakes whoever waits for them.
@@ -31,6 +32,8 @@ type slot struct {
 	number  uint64
 	seconds int64
 	nanos   int64
+	waits   uint32
+	givenUp atomic.Uint32
 }
 
 // SlotSize is what C must have alike.
@@ -49,8 +52,9 @@ type Library struct {
 	Sleep func()
 	// Ended is where C puts the slot that has ended last.
 	Ended *unsafe.Pointer
-	// Parked is where C reads how many calls there are from Take to Free.
-	Parked *uint32
+	// Parked is where C reads how many calls are parked, from Take to Free, Waiting how many
+	// threads wait for others, and WaitingMost how many may.
+	Parked, Waiting, WaitingMost *uint32
 }
 
 // Engine has calls.
@@ -79,6 +83,10 @@ type Call struct {
 	inbox  atomic.Pointer[Inbox] // where it is sent: own, unless Tell says otherwise
 	pinner runtime.Pinner
 	pinned bool
+	waits  bool // the thread that starts it waits for it
+	giveUp func()
+	gaveUp chan struct{} // giveUp has returned
+	stop   func() bool   // keeps giveUp from being called, unless it has been
 	after  atomic.Uint32 // the place of the next one that is free
 
 	// What its owner keeps with it.
@@ -88,11 +96,32 @@ type Call struct {
 	For     any   // whom it is for, where Tell was called
 }
 
-// Take begins a call inside gate.
+// Take begins a call inside gate that is parked.
 func (e *Engine) Take(gate unsafe.Pointer) *Call {
 	atomic.AddUint32(e.lib.Parked, 1)
+	return e.begin(gate)
+}
+
+// TakeWaiting begins a call inside gate for which the thread that starts it waits if that is
+// better, which it is for a few calls: librados tells a thread that waits sooner. ctx gives up
+// the call.
+func (e *Engine) TakeWaiting(ctx context.Context, gate unsafe.Pointer) *Call {
+	if atomic.LoadUint32(e.lib.Parked) > 0 || atomic.LoadUint32(e.lib.Waiting) >= *e.lib.WaitingMost {
+		return e.Take(gate)
+	}
+	c := e.begin(gate)
+	c.waits, c.slot.waits = true, 1
+	if ctx.Done() != nil {
+		c.stop = context.AfterFunc(ctx, c.giveUp)
+	}
+	return c
+}
+
+func (e *Engine) begin(gate unsafe.Pointer) *Call {
 	c := e.take()
 	c.Lane, c.Bytes, c.Changes, c.For = nil, 0, false, nil
+	c.slot.waits = 0
+	c.slot.givenUp.Store(0)
 	c.slot.owner.Store(uintptr(gate))
 	return c
 }
@@ -132,8 +161,12 @@ func (e *Engine) grow() *Call {
 	} else {
 		go e.poll()
 	}
-	c := &Call{engine: e, own: NewInbox(1)}
+	c := &Call{engine: e, own: NewInbox(1), gaveUp: make(chan struct{}, 1)}
 	c.inbox.Store(c.own)
+	c.giveUp = func() {
+		c.Cancel()
+		c.gaveUp <- struct{}{}
+	}
 	c.slot = (*slot)(e.lib.New(len(before)))
 	// Appended in place, where there is room: whoever looks at the list before looks
 	// only at the calls that it had then.
@@ -200,6 +233,12 @@ func (c *Call) Wait(ctx context.Context, started int64) int64 {
 	if started < 0 {
 		return started
 	}
+	if c.waits {
+		if started > 0 { // C says so
+			runtime.Gosched()
+		}
+		return c.slot.ret
+	}
 	if ctx.Done() == nil {
 		<-c.own.C
 		return c.slot.ret
@@ -223,6 +262,10 @@ func NewInbox(n int) *Inbox { return &Inbox{make(chan *Call, n)} }
 // for it then, but whoever receives it.
 func (c *Call) Tell(inbox *Inbox) { c.inbox.Store(inbox) }
 
+// Waited tells whether the call had ended as soon as it was started. It is not sent to where
+// Tell says.
+func (c *Call) Waited() bool { return c.waits }
+
 // Code is what a call has returned that has been sent to where Tell says.
 func (c *Call) Code() int64 { return c.slot.ret }
 
@@ -241,6 +284,12 @@ func (c *Call) Version() uint64 { return c.slot.version }
 // Free ends c, which has ended. Whoever is giving it up must be done with that first,
 // lest it be the next call that is given up.
 func (c *Call) Free() {
+	if c.stop != nil {
+		if !c.stop() {
+			<-c.gaveUp
+		}
+		c.stop = nil
+	}
 	for c.slot.owner.Load()&cancelling != 0 {
 		runtime.Gosched()
 	}
@@ -250,6 +299,10 @@ func (c *Call) Free() {
 		c.pinned = false
 	}
 	c.inbox.Store(c.own)
+	waits := c.waits
+	c.waits = false
 	c.engine.give(c)
-	atomic.AddUint32(c.engine.lib.Parked, ^uint32(0))
+	if !waits {
+		atomic.AddUint32(c.engine.lib.Parked, ^uint32(0))
+	}
 }

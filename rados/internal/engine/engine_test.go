@@ -14,12 +14,13 @@ import (
 
 // library stands for C: calls end when end says so.
 type library struct {
-	mu     sync.Mutex
-	more   *sync.Cond
-	ended  unsafe.Pointer
-	slots  []*slot
-	gone   []unsafe.Pointer // cancelled
-	parked uint32
+	mu    sync.Mutex
+	more  *sync.Cond
+	ended unsafe.Pointer
+	slots []*slot
+	gone  []unsafe.Pointer // cancelled
+
+	parked, waiting, most uint32
 }
 
 func newEngine() (*Engine, *library) {
@@ -44,8 +45,9 @@ func newEngine() (*Engine, *library) {
 			}
 			l.mu.Unlock()
 		},
-		Ended:  &l.ended,
-		Parked: &l.parked,
+		Ended:   &l.ended,
+		Parked:  &l.parked,
+		Waiting: &l.waiting, WaitingMost: &l.most,
 	}), l
 }
 
@@ -100,6 +102,51 @@ func TestFreeWaitsForCancel(t *testing.T) {
 	}
 	c.slot.owner.And(^uintptr(cancelling))
 	<-freed
+}
+
+// TestTakeWaiting: the thread that starts a call waits for it unless others wait enough, or
+// some are parked.
+func TestTakeWaiting(t *testing.T) {
+	e, l := newEngine()
+	l.most = 1
+	gate := unsafe.Pointer(new(int))
+	c := e.TakeWaiting(t.Context(), gate)
+	assert.True(t, c.Waited())
+	assert.EqualValues(t, 1, c.slot.waits)
+	assert.Zero(t, l.parked)
+	c.slot.ret = 42
+	assert.EqualValues(t, 42, c.Wait(t.Context(), 1))
+	c.Free()
+	assert.Zero(t, l.parked)
+
+	l.waiting = 1
+	c = e.TakeWaiting(t.Context(), gate)
+	assert.False(t, c.Waited())
+	assert.Zero(t, c.slot.waits)
+	assert.EqualValues(t, 1, l.parked)
+	l.waiting = 0
+	assert.False(t, e.TakeWaiting(t.Context(), gate).Waited(), "one is parked")
+	c.Free()
+	assert.EqualValues(t, 1, l.parked)
+}
+
+// TestWaitingGivenUp: a call is given up by its context wherever it is, and nobody gives up
+// the next one in its slot for it.
+func TestWaitingGivenUp(t *testing.T) {
+	e, l := newEngine()
+	l.most = 1
+	gate := unsafe.Pointer(new(int))
+	ctx, cancel := context.WithCancel(t.Context())
+	c := e.TakeWaiting(ctx, gate)
+	e.TakeWaiting(t.Context(), gate).Free()
+	cancel()
+	c.Free() // waits for it
+	assert.Equal(t, []unsafe.Pointer{c.Slot()}, l.gone)
+
+	c = e.TakeWaiting(ctx, gate)
+	c.Free()
+	c.slot.givenUp.Store(1)
+	assert.Zero(t, e.TakeWaiting(t.Context(), gate).slot.givenUp.Load())
 }
 
 func TestTell(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/internal/fakerados"
 )
 
 func takesContext(m reflect.Method) bool {
@@ -64,4 +65,29 @@ func TestContextThatHasEnded(t *testing.T) {
 	}
 	require.NoError(t, w.Operate(ioctx, "object", 0))
 	require.NoError(t, r.Operate(ioctx, "object", 0))
+}
+
+// TestContextEndsWhileItIsWaitedFor: of few calls with a context each waits on its thread.
+// It ends with its context also if that ends before the call is on its way.
+func TestContextEndsWhileItIsWaitedFor(t *testing.T) {
+	for _, where := range []string{"rados_aio_create_completion2", "rados_read"} {
+		t.Run(where, func(t *testing.T) {
+			ioctx := opened(t)
+			for range 20 {
+				fakerados.Hold("rados_read")
+				ctx, cancel := context.WithCancel(t.Context())
+				ended := make(chan struct{})
+				context.AfterFunc(ctx, func() { close(ended) })
+				done := begun(t, where, func() error { return second(ioctx.ReadContext(ctx, "object", make([]byte, 8), 0)) })
+				cancel()
+				<-ended
+				if where != "rados_read" {
+					fakerados.Release(where)
+				}
+				assert.ErrorIs(t, <-done, context.Canceled)
+				fakerados.Release("rados_read")
+				assert.NoError(t, second(ioctx.ReadContext(t.Context(), "object", make([]byte, 8), 0)), "the next one is left alone")
+			}
+		})
+	}
 }

@@ -64,7 +64,7 @@ func TestFaults(t *testing.T) {
 	case <-time.After(watchdog / 2):
 		// A client that an OSD of 16.2 has told to hold back may do so for ever: the OSD has
 		// no operation of its any more, and librados waits. Only a new connection helps.
-		t.Log("operations go on, though all daemons are there again; connecting anew")
+		t.Logf("operations go on, though all daemons are there again; connecting anew\nlibrados has under way: %s", underWay(t, cluster))
 		require.NoError(t, target.Reconnect(0))
 		require.NoError(t, target.Reconnect(1))
 	}
@@ -72,6 +72,7 @@ func TestFaults(t *testing.T) {
 	case <-over:
 	case <-time.After(watchdog):
 		pprof.Lookup("goroutine").WriteTo(os.Stderr, 1)
+		t.Log(underWay(t, cluster))
 		t.Log(cluster.Ceph(t, "health", "detail"), cluster.Ceph(t, "pg", "dump", "pgs_brief"), cluster.Ceph(t, "osd", "dump"))
 		for i := range *osds {
 			t.Log(cluster.Ceph(t, "daemon", fmt.Sprint("osd.", i), "dump_ops_in_flight"))

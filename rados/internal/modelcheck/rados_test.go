@@ -2,6 +2,7 @@ package modelcheck
 
 import (
 	"fmt"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -51,11 +52,27 @@ func connectTo(cluster *radostest.Cluster) func(int) (*rados.Conn, error) {
 		if err := conn.ReadConfigFile(cluster.Conf()); err != nil {
 			return nil, err
 		}
-		if err := conn.SetConfigOption("rados_osd_op_timeout", []string{"20", "3"}[number]); err != nil {
-			return nil, err
+		for option, value := range map[string]string{
+			"rados_osd_op_timeout": []string{"20", "3"}[number],
+			"admin_socket":         filepath.Join(filepath.Dir(cluster.Conf()), "modelcheck.$pid.$cctid.asok"), // see underWay
+		} {
+			if err := conn.SetConfigOption(option, value); err != nil {
+				return nil, err
+			}
 		}
 		return conn, conn.Connect()
 	}
+}
+
+// underWay is what each librados says is under way: which operations it has sent and not
+// been answered, and which it holds back because an OSD has told it to.
+func underWay(t *testing.T, cluster *radostest.Cluster) (said []string) {
+	sockets, err := filepath.Glob(filepath.Join(filepath.Dir(cluster.Conf()), "modelcheck.*.asok"))
+	require.NoError(t, err)
+	for _, socket := range sockets {
+		said = append(said, cluster.Ceph(t, "daemon", socket, "objecter_requests"))
+	}
+	return said
 }
 
 func onCluster(t *testing.T, cluster *radostest.Cluster) *Cluster {
