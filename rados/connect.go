@@ -15,6 +15,9 @@ import (
 // that could be one, EISCONN that the Conn is connected, EINPROGRESS that another Connect is
 // under way. After a failure the configuration can be changed, and Connect be tried again.
 //
+// What librados admits at once, objecter_inflight_ops and objecter_inflight_op_bytes, is set to
+// more than the Conn has under way, unless it is configured; see SetMaxInFlight.
+//
 // Implements:
 //
 //	rados_config_t rados_cct(rados_t cluster)
@@ -22,6 +25,9 @@ import (
 //	void rados_shutdown(rados_t cluster)
 //	int rados_connect(rados_t cluster)
 func (c *Conn) Connect() error {
+	if c != nil {
+		c.makeRoom()
+	}
 	if err := c.connect(); err != nil {
 		return err
 	}

@@ -1,17 +1,24 @@
 package rados
 
-import "syscall"
+import (
+	"fmt"
+	"strconv"
+	"syscall"
+
+	"github.com/go-rados/go-rados/rados/internal/inflight"
+)
 
 // SetMaxInFlight sets how many calls of all IOContexts of the connection, and how many bytes
 // that they move together, may be under way at once while their goroutines are parked; 0
-// stands for the usual 512 calls and 50 MiB. More wait for their turn: one of each IOContext
+// stands for the usual 1024 calls and 100 MiB. More wait for their turn: one of each IOContext
 // after the other, so that nobody's many calls hold up another's few. A call that is larger
 // than all is admitted alone.
 //
-// librados has bounds of its own, objecter_inflight_ops (1024 unless configured) and
-// objecter_inflight_op_bytes (100 MiB): past those it keeps a thread waiting for each call,
-// which can't be cut short. So what is set here should stay well below. Calls that are under
-// way already are not held up. It returns EINVAL for less than 0.
+// librados has bounds of its own, objecter_inflight_ops and objecter_inflight_op_bytes: past
+// those it keeps a thread waiting for each call, which can't be cut short. Connect sets them
+// to more than may be under way here, unless they are configured; then less may be under way
+// than they are. So call SetMaxInFlight before Connect, or set less than the bounds were
+// then. Calls that are under way already are not held up. It returns EINVAL for less than 0.
 func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 	lane, err := c.enterSetup()
 	if err != nil {
@@ -23,4 +30,39 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 	}
 	c.inflight.SetMax(calls, bytes)
 	return nil
+}
+
+// bound is one of librados' bounds, from which Connect keeps away.
+type bound struct {
+	option string
+	usual  int64 // what it is unless configured
+	spare  int64 // for what is under way without being counted here
+}
+
+var (
+	callsBound = bound{"objecter_inflight_ops", inflight.MaxCalls, 64}
+	bytesBound = bound{"objecter_inflight_op_bytes", inflight.MaxBytes, 32 << 20}
+)
+
+// makeRoom keeps librados' bounds and those of c apart.
+func (c *Conn) makeRoom() {
+	calls, bytes := c.inflight.Max()
+	c.inflight.SetMax(int(callsBound.admit(c, int64(calls))), bytesBound.admit(c, bytes))
+}
+
+// admit has librados admit more than what is wanted, or returns how much less is to be wanted.
+func (b bound) admit(c *Conn, wanted int64) int64 {
+	text, err := c.GetConfigOption(b.option)
+	if err != nil {
+		return wanted
+	}
+	configured, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || configured <= 0 { // which stands for no bound
+		return wanted
+	}
+	if configured == b.usual && wanted > configured-b.spare &&
+		c.SetConfigOption(b.option, fmt.Sprint(wanted+b.spare)) == nil {
+		return wanted
+	}
+	return min(wanted, configured-min(b.spare, configured/2))
 }

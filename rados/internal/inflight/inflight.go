@@ -11,11 +11,11 @@ import (
 	"sync/atomic"
 )
 
-// The bounds of a Limit, half of those that librados has unless configured otherwise
-// (objecter_inflight_ops, objecter_inflight_op_bytes).
+// The bounds of a Limit unless SetMax says otherwise: those that librados has unless it is
+// configured otherwise (objecter_inflight_ops, objecter_inflight_op_bytes).
 const (
-	MaxCalls = 512
-	MaxBytes = 50 << 20
+	MaxCalls = 1024
+	MaxBytes = 100 << 20
 )
 
 // Limit admits calls up to its bounds. Those who wait are served in turns, one of each
@@ -97,6 +97,11 @@ func (l *Limit) SetMax(calls int, bytes int64) {
 	l.maxCalls.Store(min(uint64(calls), mostCalls))
 	l.maxBytes.Store(min(uint64(bytes), mostBytes/2))
 	l.admit()
+}
+
+// Max is what the bounds are.
+func (l *Limit) Max() (calls int, bytes int64) {
+	return int(cmp.Or(l.maxCalls.Load(), MaxCalls)), int64(cmp.Or(l.maxBytes.Load(), MaxBytes))
 }
 
 // Enter admits a call of owner that moves so many bytes, once there is room or ctx has
@@ -221,6 +226,6 @@ func (l *Limit) admit() {
 }
 
 func (l *Limit) fits(now, call load) bool {
-	return now.calls() == 0 ||
-		now.calls() < cmp.Or(l.maxCalls.Load(), MaxCalls) && now.bytes()+call.bytes() <= cmp.Or(l.maxBytes.Load(), MaxBytes)
+	calls, bytes := l.Max()
+	return now.calls() == 0 || now.calls() < uint64(calls) && now.bytes()+call.bytes() <= uint64(bytes)
 }
