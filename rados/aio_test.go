@@ -312,7 +312,7 @@ func createdAt(t *testing.T, ioctx *rados.IOContext, when rados.Timespec) {
 	w.Create(rados.CreateIdempotent)
 	wait := started(func() error { return w.OperateWithMtime(ioctx, "foo", when, rados.OperationNoFlag) })
 	require.NoError(t, wait())
-	stat, err := ioctx.StatContext(t.Context(), "foo")
+	stat, err := ioctx.Stat2Context(t.Context(), "foo")
 	require.NoError(t, err)
 	assert.Zero(t, stat.Size)
 	assert.True(t, stat.ModTime.Equal(finest(t, when.Sec, when.Nsec)), "%v", stat.ModTime)
