@@ -2,6 +2,7 @@ package rados_test
 
 import (
 	"math/rand/v2"
+	"os"
 	"runtime/debug"
 	"sync"
 	"testing"
@@ -19,6 +20,9 @@ import (
 // what becomes of it need not interest any other.
 func surfaceCluster(t *testing.T) *radostest.Cluster {
 	t.Helper()
+	if os.Getenv("RADOS_TEST_CONF") != "" {
+		t.Skip("the cluster is that of others, and the manager of Ceph 16 crashes over names that are not UTF-8")
+	}
 	c := radostest.Start(t,
 		radostest.Config("client", "rados_osd_op_timeout", "30"),
 		radostest.Config("client", "rados_mon_op_timeout", "5"))

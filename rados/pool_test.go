@@ -127,10 +127,12 @@ func TestPoolFacts(t *testing.T) {
 		got, err := ioctx.GetPoolName()
 		require.NoError(t, err)
 		assert.Equal(t, name, got)
-		require.Eventually(t, func() bool {
-			stat, err := ioctx.GetPoolStats()
-			return assert.NoError(t, err) && stat.Num_objects == 1 && stat.Num_user_bytes == 128
-		}, patience, 50*time.Millisecond)
+		var stat rados.PoolStat
+		for end := time.Now().Add(patience); stat.Num_objects != 1 || stat.Num_user_bytes != 128; time.Sleep(50 * time.Millisecond) {
+			require.True(t, time.Now().Before(end), "%+v, and the manager knows %s", stat, radostest.Shared(t).Ceph(t, "df", "detail", "-f", "json"))
+			stat, err = ioctx.GetPoolStats()
+			require.NoError(t, err)
+		}
 	})
 	t.Run("deleted", func(t *testing.T) {
 		require.NoError(t, conn.DeletePool(name))
