@@ -539,7 +539,7 @@ func assertSecret(t *testing.T, key, where string, text []byte) {
 	t.Helper()
 	raw, err := base64.StdEncoding.DecodeString(key)
 	require.NoError(t, err)
-	secret := raw[12:] // behind its type, time and length
+	secret := raw[12:]                              // behind its type, time and length
 	require.Contains(t, []int{16, 32}, len(secret)) // from Ceph 20 on it is the longer one
 	require.NotEmpty(t, text, where)
 	assert.NotContains(t, dumped(text), hex.EncodeToString(secret), "dumped by %s", where)

@@ -36,7 +36,9 @@ func newEngine() (*Engine, *library) {
 			l.mu.Lock()
 			l.gone = append(l.gone, p)
 			l.mu.Unlock()
-			l.end((*slot)(p), -125)
+			if s := (*slot)(p); s.waits == 0 { // else the thread that waits is told
+				l.end(s, -125)
+			}
 		},
 		Sleep: func() {
 			l.mu.Lock()

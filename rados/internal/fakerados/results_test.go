@@ -166,7 +166,7 @@ func TestTextsOfAnyLength(t *testing.T) {
 				got, err := tx.get(o)
 				require.NoError(t, err)
 				assert.Equal(t, want, got)
-				assert.Equal(t, calls, fakerados.Calls(tx.sends))
+				assert.Equal(t, calls, fakerados.Calls(tx.sends)-madeByBoth[tx.sends])
 			})
 		}
 	})
@@ -182,7 +182,7 @@ func TestTextsThatFailWhenTriedAgain(t *testing.T) {
 		got, err := tx.get(o)
 		assert.ErrorIs(t, err, syscall.EIO)
 		assert.Empty(t, got)
-		assert.Equal(t, 3, fakerados.Calls(tx.sends))
+		assert.Equal(t, 3, fakerados.Calls(tx.sends)-madeByBoth[tx.sends])
 	})
 }
 
@@ -209,7 +209,7 @@ func TestTextsOtherErrors(t *testing.T) {
 				fakerados.Return(tx.sends, -int(errno))
 				_, err := tx.get(o)
 				assert.ErrorIs(t, err, errno)
-				assert.Equal(t, 1, fakerados.Calls(tx.sends))
+				assert.Equal(t, 1, fakerados.Calls(tx.sends)-madeByBoth[tx.sends])
 			})
 		}
 	})
