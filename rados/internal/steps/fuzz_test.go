@@ -122,7 +122,7 @@ func (m *model) argument(s Step, t *tape, kind byte, part *[]any) (bad int) {
 	case 5:
 		key, value := t.text(), t.text()
 		s.Pairs(map[string][]byte{key: []byte(value)})
-		add(1, 16+len(key)+len(value), len(key), key, len(value), value)
+		add(1, 16+len(key)+len(value), len(key), len(value), key, value)
 	}
 	return 0
 }
