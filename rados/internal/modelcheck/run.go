@@ -30,8 +30,8 @@ type Run struct {
 	began  time.Time
 	stop   atomic.Bool
 
-	ops, unknown, notDone, objects atomic.Int64
-	overrun                        atomic.Int64
+	ops, unknown, notDone, objects, undecided atomic.Int64
+	overrun                                   atomic.Int64
 
 	replays int
 
@@ -41,10 +41,10 @@ type Run struct {
 
 // Totals are what a run has done so far.
 type Totals struct {
-	Elapsed                                time.Duration
-	Generations                            int
-	Ops, Unknown, NotDone, Objects, Judged int64
-	Overrun                                time.Duration // the longest that a call went on after its context had ended
+	Elapsed                                  time.Duration
+	Generations                              int
+	Ops, Unknown, NotDone, Judged, Undecided int64
+	Overrun                                  time.Duration // the longest that a call went on after its context had ended
 }
 
 // Failure is something that the run did not explain.
@@ -137,7 +137,8 @@ func (r *Run) fail(f Failure) {
 func (r *Run) totals(generations int) Totals {
 	return Totals{
 		Elapsed: time.Since(r.began), Generations: generations,
-		Ops: r.ops.Load(), Unknown: r.unknown.Load(), NotDone: r.notDone.Load(), Judged: r.objects.Load(),
+		Ops: r.ops.Load(), Unknown: r.unknown.Load(), NotDone: r.notDone.Load(),
+		Judged: r.objects.Load(), Undecided: r.undecided.Load(),
 		Overrun: time.Duration(r.overrun.Load()),
 	}
 }
@@ -409,15 +410,16 @@ func (r *Run) judge(g *generation) {
 	for _, o := range g.objects {
 		r.objects.Add(1)
 		verdict := o.events.Check(r.CheckLimit)
-		if verdict == Explained {
-			continue
+		switch verdict {
+		case Undecided: // too much was unknown at once: it is counted
+			r.undecided.Add(1)
+		case Unexplained:
+			full := sorted(o.events)
+			r.fail(Failure{
+				Space: o.space, Object: o.name, Reason: "its history is " + string(verdict), Full: full,
+				Shrunk: o.events.Shrink(r.CheckLimit), Replay: r.Replay(o.space.Pool, full),
+			})
 		}
-		f := Failure{Space: o.space, Object: o.name, Reason: "its history is " + string(verdict), Full: sorted(o.events)}
-		if verdict == Unexplained {
-			f.Shrunk = o.events.Shrink(r.CheckLimit)
-			f.Replay = r.Replay(o.space.Pool, f.Full)
-		}
-		r.fail(f)
 	}
 	if len(r.Failures()) > 0 {
 		return // it is left to be looked at

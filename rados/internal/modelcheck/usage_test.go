@@ -47,9 +47,9 @@ func (u *usage) sample() {
 
 func (u *usage) line() string {
 	s := u.samples[len(u.samples)-1]
-	return fmt.Sprintf("%4.0f s: %d generations, %d operations (%d of unknown outcome, %d not done), %d histories explained, "+
+	return fmt.Sprintf("%4.0f s: %d generations, %d operations (%d of unknown outcome, %d not done), %d histories judged, %d undecided, "+
 		"at most %v late; %d goroutines, %d threads, %d MiB",
-		u.latest.Elapsed.Seconds(), u.latest.Generations, u.latest.Ops, u.latest.Unknown, u.latest.NotDone, u.latest.Judged,
+		u.latest.Elapsed.Seconds(), u.latest.Generations, u.latest.Ops, u.latest.Unknown, u.latest.NotDone, u.latest.Judged, u.latest.Undecided,
 		u.latest.Overrun.Round(time.Millisecond), s.goroutines, s.threads, s.memory>>10)
 }
 
