@@ -76,6 +76,7 @@ func resident() (kib int) {
 func (u *usage) check(t *testing.T, workers int) {
 	u.sample() // now there are no goroutines that make faults
 	last := u.samples[len(u.samples)-1]
+	t.Logf("in the end there are %d goroutines, %d threads and %d MiB", last.goroutines, last.threads, last.memory>>10)
 	assert.Less(t, last.threads, 100+workers, "threads: each worker can occupy one, and each connection has some")
 	half := u.samples[:(len(u.samples)+1)/2]
 	var goroutines, memory int
