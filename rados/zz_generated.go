@@ -2080,7 +2080,8 @@ func (ioctx *IOContext) AppendContext(ctx context.Context, oid string, data []by
 	return ioctx.wrap("AppendContext", oid, ioctx.appendParked(ctx, oid, data))
 }
 
-// appendParked is Append, with the goroutine parked until librados has answered. It ends with ctx.
+// appendParked is Append that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byte) error {
 	call, err := ioctx.beginChange(ctx, len(data))
 	if err != nil {
@@ -2193,7 +2194,8 @@ func (ioctx *IOContext) CleanOmapContext(ctx context.Context, oid string) error 
 	return ioctx.wrap("CleanOmapContext", oid, ioctx.cleanOmapParked(ctx, oid))
 }
 
-// cleanOmapParked is CleanOmap, with the goroutine parked until librados has answered. It ends with ctx.
+// cleanOmapParked is CleanOmap that can be given up: it ends with ctx. Unless few wait, its goroutine
+// is parked until librados has answered.
 func (ioctx *IOContext) cleanOmapParked(ctx context.Context, oid string) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -2246,7 +2248,8 @@ func (ioctx *IOContext) CmpExtContext(ctx context.Context, oid string, b []byte,
 	return ioctx.wrap("CmpExtContext", oid, ioctx.cmpExtParked(ctx, oid, b, offset))
 }
 
-// cmpExtParked is CmpExt, with the goroutine parked until librados has answered. It ends with ctx.
+// cmpExtParked is CmpExt that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, offset uint64) error {
 	call, err := ioctx.begin(ctx, len(b))
 	if err != nil {
@@ -2313,7 +2316,8 @@ func (ioctx *IOContext) CreateContext(ctx context.Context, oid string, exclusive
 	return ioctx.wrap("CreateContext", oid, ioctx.createParked(ctx, oid, exclusive))
 }
 
-// createParked is Create, with the goroutine parked until librados has answered. It ends with ctx.
+// createParked is Create that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) createParked(ctx context.Context, oid string, exclusive CreateOption) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -2383,7 +2387,8 @@ func (ioctx *IOContext) DeleteContext(ctx context.Context, oid string) error {
 	return ioctx.wrap("DeleteContext", oid, ioctx.deleteParked(ctx, oid))
 }
 
-// deleteParked is Delete, with the goroutine parked until librados has answered. It ends with ctx.
+// deleteParked is Delete that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) deleteParked(ctx context.Context, oid string) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -2456,7 +2461,8 @@ func (ioctx *IOContext) FlushContext(ctx context.Context) error {
 	return ioctx.wrap("FlushContext", "", ioctx.flushParked(ctx))
 }
 
-// flushParked is Flush, with the goroutine parked until librados has answered. It ends with ctx.
+// flushParked is Flush that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) flushParked(ctx context.Context) error {
 	call, err := ioctx.begin(ctx, 0)
 	if err != nil {
@@ -2661,7 +2667,8 @@ func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string
 	return ret, ioctx.wrap("GetXattrContext", object, err)
 }
 
-// getXattrParked is GetXattr, with the goroutine parked until librados has answered. It ends with ctx.
+// getXattrParked is GetXattr that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) getXattrParked(ctx context.Context, object, name string, data []byte) (int, error) {
 	call, err := ioctx.begin(ctx, len(data))
 	if err != nil {
@@ -2906,7 +2913,8 @@ func (ioctx *IOContext) ReadContext(ctx context.Context, oid string, data []byte
 	return ret, ioctx.wrap("ReadContext", oid, err)
 }
 
-// readParked is Read, with the goroutine parked until librados has answered. It ends with ctx.
+// readParked is Read that can be given up: it ends with ctx. Unless few wait, its goroutine is parked
+// until librados has answered.
 func (ioctx *IOContext) readParked(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
 	call, err := ioctx.begin(ctx, len(data))
 	if err != nil {
@@ -3035,7 +3043,8 @@ func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys 
 	return ioctx.wrap("RmOmapKeysContext", oid, ioctx.rmOmapKeysParked(ctx, oid, keys))
 }
 
-// rmOmapKeysParked is RmOmapKeys, with the goroutine parked until librados has answered. It ends with ctx.
+// rmOmapKeysParked is RmOmapKeys that can be given up: it ends with ctx. Unless few wait, its
+// goroutine is parked until librados has answered.
 func (ioctx *IOContext) rmOmapKeysParked(ctx context.Context, oid string, keys []string) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -3099,7 +3108,8 @@ func (ioctx *IOContext) RmXattrContext(ctx context.Context, oid, name string) er
 	return ioctx.wrap("RmXattrContext", oid, ioctx.rmXattrParked(ctx, oid, name))
 }
 
-// rmXattrParked is RmXattr, with the goroutine parked until librados has answered. It ends with ctx.
+// rmXattrParked is RmXattr that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) rmXattrParked(ctx context.Context, oid, name string) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -3204,7 +3214,8 @@ func (ioctx *IOContext) SetAllocationHintContext(ctx context.Context, oid string
 	return ioctx.wrap("SetAllocationHintContext", oid, ioctx.setAllocationHintParked(ctx, oid, expectedObjectSize, expectedWriteSize, flags))
 }
 
-// setAllocationHintParked is SetAllocationHint, with the goroutine parked until librados has answered. It ends with ctx.
+// setAllocationHintParked is SetAllocationHint that can be given up: it ends with ctx. Unless few
+// wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) setAllocationHintParked(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -3351,7 +3362,8 @@ func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs ma
 	return ioctx.wrap("SetOmapContext", oid, ioctx.setOmapParked(ctx, oid, pairs))
 }
 
-// setOmapParked is SetOmap, with the goroutine parked until librados has answered. It ends with ctx.
+// setOmapParked is SetOmap that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) setOmapParked(ctx context.Context, oid string, pairs map[string][]byte) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -3479,7 +3491,8 @@ func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string
 	return ioctx.wrap("SetXattrContext", object, ioctx.setXattrParked(ctx, object, name, data))
 }
 
-// setXattrParked is SetXattr, with the goroutine parked until librados has answered. It ends with ctx.
+// setXattrParked is SetXattr that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string, data []byte) error {
 	call, err := ioctx.beginChange(ctx, len(data))
 	if err != nil {
@@ -3548,7 +3561,8 @@ func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat Ob
 	return objectStat, ioctx.wrap("StatContext", object, err)
 }
 
-// statParked is Stat, with the goroutine parked until librados has answered. It ends with ctx.
+// statParked is Stat that can be given up: it ends with ctx. Unless few wait, its goroutine is parked
+// until librados has answered.
 func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
@@ -3626,7 +3640,8 @@ func (ioctx *IOContext) Stat2Context(ctx context.Context, object string) (stat O
 	return objectStat, ioctx.wrap("Stat2Context", object, err)
 }
 
-// stat2Parked is Stat2, with the goroutine parked until librados has answered. It ends with ctx.
+// stat2Parked is Stat2 that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.struct_timespec
@@ -3701,7 +3716,8 @@ func (ioctx *IOContext) TruncateContext(ctx context.Context, oid string, size ui
 	return ioctx.wrap("TruncateContext", oid, ioctx.truncateParked(ctx, oid, size))
 }
 
-// truncateParked is Truncate, with the goroutine parked until librados has answered. It ends with ctx.
+// truncateParked is Truncate that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) truncateParked(ctx context.Context, oid string, size uint64) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -3764,7 +3780,8 @@ func (ioctx *IOContext) UnlockContext(ctx context.Context, oid, name, cookie str
 	return ret, ioctx.wrap("UnlockContext", oid, err)
 }
 
-// unlockParked is Unlock, with the goroutine parked until librados has answered. It ends with ctx.
+// unlockParked is Unlock that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) unlockParked(ctx context.Context, oid, name, cookie string) (int, error) {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -3851,7 +3868,8 @@ func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byt
 	return ioctx.wrap("WriteContext", oid, ioctx.writeParked(ctx, oid, data, offset))
 }
 
-// writeParked is Write, with the goroutine parked until librados has answered. It ends with ctx.
+// writeParked is Write that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) writeParked(ctx context.Context, oid string, data []byte, offset uint64) error {
 	call, err := ioctx.beginChange(ctx, len(data))
 	if err != nil {
@@ -3913,7 +3931,8 @@ func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data [
 	return ioctx.wrap("WriteFullContext", oid, ioctx.writeFullParked(ctx, oid, data))
 }
 
-// writeFullParked is WriteFull, with the goroutine parked until librados has answered. It ends with ctx.
+// writeFullParked is WriteFull that can be given up: it ends with ctx. Unless few wait, its goroutine
+// is parked until librados has answered.
 func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []byte) error {
 	call, err := ioctx.beginChange(ctx, len(data))
 	if err != nil {
@@ -3977,7 +3996,8 @@ func (ioctx *IOContext) WriteSameContext(ctx context.Context, oid string, b []by
 	return ioctx.wrap("WriteSameContext", oid, ioctx.writeSameParked(ctx, oid, b, writeLen, offset))
 }
 
-// writeSameParked is WriteSame, with the goroutine parked until librados has answered. It ends with ctx.
+// writeSameParked is WriteSame that can be given up: it ends with ctx. Unless few wait, its goroutine
+// is parked until librados has answered.
 func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
 	call, err := ioctx.beginChange(ctx, len(b))
 	if err != nil {
@@ -4075,7 +4095,8 @@ func (ioctx *IOContext) createSnap() (SnapID, error) {
 	return SnapID(snapid), nil
 }
 
-// createSnapParked is createSnap, with the goroutine parked until librados has answered. It ends with ctx.
+// createSnapParked is createSnap that can be given up: it ends with ctx. Unless few wait, its
+// goroutine is parked until librados has answered.
 func (ioctx *IOContext) createSnapParked(ctx context.Context) (SnapID, error) {
 	var snapid C.uint64_t
 	call, err := ioctx.begin(ctx, 0)
@@ -4222,7 +4243,8 @@ func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, e
 	return takeOwned(&reply), ioctx.outcome(&ret)
 }
 
-// notifyParked is notify, with the goroutine parked until librados has answered. It ends with ctx.
+// notifyParked is notify that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte, timeout uint64) ([]byte, error) {
 	var reply C.struct_go_buf
 	call, err := ioctx.begin(ctx, len(data))
@@ -4300,7 +4322,8 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 	return takeBufferInto(readOp[:0], &outcomes), ioctx.outcome(&ret)
 }
 
-// operateReadParked is operateRead, with the goroutine parked until librados has answered. It ends with ctx.
+// operateReadParked is operateRead that can be given up: it ends with ctx. Unless few wait, its
+// goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
 	call, err := ioctx.begin(ctx, steps.Moves(readOp))
@@ -4359,7 +4382,8 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags Operation
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.changed(&ret)
 }
 
-// operateWriteParked is operateWrite, with the goroutine parked until librados has answered. It ends with ctx.
+// operateWriteParked is operateWrite that can be given up: it ends with ctx. Unless few wait, its
+// goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
 	call, err := ioctx.beginChange(ctx, steps.Moves(writeOp))
@@ -4428,7 +4452,8 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.changed(&ret)
 }
 
-// operateWriteAtParked is operateWriteAt, with the goroutine parked until librados has answered. It ends with ctx.
+// operateWriteAtParked is operateWriteAt that can be given up: it ends with ctx. Unless few wait, its
+// goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateWriteAtParked(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
 	call, err := ioctx.beginChange(ctx, steps.Moves(writeOp))
@@ -4515,7 +4540,8 @@ func (ioctx *IOContext) removeSnap(snapID SnapID) error {
 	return nil
 }
 
-// removeSnapParked is removeSnap, with the goroutine parked until librados has answered. It ends with ctx.
+// removeSnapParked is removeSnap that can be given up: it ends with ctx. Unless few wait, its
+// goroutine is parked until librados has answered.
 func (ioctx *IOContext) removeSnapParked(ctx context.Context, snapID SnapID) error {
 	call, err := ioctx.begin(ctx, 0)
 	if err != nil {
@@ -4595,7 +4621,8 @@ func (ioctx *IOContext) watch(o string, timeout uint32, arg uintptr) (uint64, er
 	return uint64(cookie), nil
 }
 
-// watchParked is watch, with the goroutine parked until librados has answered. It ends with ctx.
+// watchParked is watch that can be given up: it ends with ctx. Unless few wait, its goroutine is
+// parked until librados has answered.
 func (ioctx *IOContext) watchParked(ctx context.Context, o string, timeout uint32, arg uintptr) (uint64, error) {
 	var cookie C.uint64_t
 	call, err := ioctx.begin(ctx, 0)

@@ -85,7 +85,7 @@ func parked(f *jen.File, m *plan.Method) {
 		begin = "beginChange"
 	}
 	start := "start" + strings.ToUpper(m.Name[:1]) + m.Name[1:]
-	doc(f, name+" is "+m.Name+", with the goroutine parked until librados has answered. It ends with ctx.")
+	doc(f, wrapped(name+" is "+m.Name+" that can be given up: it ends with ctx. Unless few wait, its goroutine is parked until librados has answered."))
 	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
 		for _, a := range m.Crossing() {
 			if f := a.Fragment(); f.Sent != nil {
