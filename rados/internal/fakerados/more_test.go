@@ -367,7 +367,7 @@ func TestOfOlderReleases(t *testing.T) {
 		t.Run("MgrCommandTarget", testMgrCommandTargetLacked)
 		return
 	}
-	out, err := lackingProcess("^TestOfOlderReleases$",
+	out, err := lackingProcess(t, "^TestOfOlderReleases$",
 		fakerados.Without("rados_stat2", "rados_aio_stat2", "rados_aio_create_completion2", "rados_blocklist_add", "rados_mgr_command_target"))
 	require.NoError(t, err, "%s", out)
 	assert.Contains(t, out, "--- PASS: TestOfOlderReleases/MgrCommandTarget")
@@ -464,7 +464,7 @@ func TestTooOld(t *testing.T) {
 		}
 		return
 	}
-	out, err := lackingProcess("^TestTooOld$", fakerados.Without("rados_getaddrs", "rados_unlock"), fakerados.Version(""))
+	out, err := lackingProcess(t, "^TestTooOld$", fakerados.Without("rados_getaddrs", "rados_unlock"), fakerados.Version(""))
 	require.NoError(t, err, "%s", out)
 	assert.Contains(t, out, "--- PASS: TestTooOld")
 }
@@ -472,7 +472,7 @@ func TestTooOld(t *testing.T) {
 // TestLoaderRefuses has a library with versions of which none is that of the symbols that
 // programs are linked to: the loader says so, and starts nothing.
 func TestLoaderRefuses(t *testing.T) {
-	out, err := lackingProcess("^TestTooOld$", fakerados.Version("LIBRADOS_0"))
+	out, err := lackingProcess(t, "^TestTooOld$", fakerados.Version("LIBRADOS_0"))
 	var exit *exec.ExitError
 	require.ErrorAs(t, err, &exit)
 	assert.Equal(t, 1, exit.ExitCode())
@@ -480,14 +480,15 @@ func TestLoaderRefuses(t *testing.T) {
 	assert.NotContains(t, out, "TestTooOld")
 }
 
-// lackingProcess runs a test once more, with another fake.
-func lackingProcess(test string, fake ...string) (string, error) {
+// lackingProcess runs a test once more, with another fake. What the process leaves behind if
+// the loader refuses to start it goes with t.
+func lackingProcess(t *testing.T, test string, fake ...string) (string, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return "", err
 	}
 	cmd := exec.Command(program, "-test.run="+test, "-test.v")
-	cmd.Env = append(append(os.Environ(), lackedVar+"=yes"), fake...)
+	cmd.Env = append(append(os.Environ(), lackedVar+"=yes", "TMPDIR="+t.TempDir()), fake...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
