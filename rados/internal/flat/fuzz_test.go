@@ -43,7 +43,7 @@ func checkPairs(t *testing.T, flat []byte) {
 		if !ok {
 			break
 		}
-		read = AppendItems(read, []string{string(key), string(value)})
+		read = AppendPairs(read, map[string][]byte{string(key): value})
 		want[string(key)], rest = value, behind
 		_, _ = append(key, 'x'), append(value, 'x')
 	}
