@@ -50,7 +50,7 @@ test-all: setup headers lint ## all tests: with -race, what -short leaves out, c
 	GOEXPERIMENT=cgocheck2 $(GO) test -short -timeout $(TIMEOUT) -count=1 ./rados/...
 	GOGC=1 $(GO) test -short -timeout $(TIMEOUT) -count=1 ./rados/...
 	$(GO) run ./gen live
-	@scripts/fuzz.sh 2s
+	@scripts/fuzz.sh 1000x
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=1m
 
 test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root)
