@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"syscall"
-
-	"github.com/go-rados/go-rados/rados/internal/inflight"
 )
 
 // SetMaxInFlight sets how many calls of all IOContexts of the connection, and how many bytes
@@ -35,13 +33,13 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 // bound is one of librados' bounds, from which Connect keeps away.
 type bound struct {
 	option string
-	usual  int64 // what it is unless configured
+	usual  int64 // what librados makes it unless it is configured
 	spare  int64 // for what is under way without being counted here
 }
 
 var (
-	callsBound = bound{"objecter_inflight_ops", inflight.MaxCalls, 64}
-	bytesBound = bound{"objecter_inflight_op_bytes", inflight.MaxBytes, 32 << 20}
+	callsBound = bound{"objecter_inflight_ops", 1024, 64}
+	bytesBound = bound{"objecter_inflight_op_bytes", 100 << 20, 32 << 20}
 )
 
 // makeRoom keeps librados' bounds and those of c apart.

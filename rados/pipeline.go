@@ -108,13 +108,12 @@ func (p *pipeline) begin(t *Task, bytes int) (*engine.Call, error) {
 		return nil, ErrInvalidIOContext
 	}
 	for p.open && p.ctx.Err() == nil {
-		if ioctx.conn.inflight.TryEnter(int64(bytes)) {
+		limit, size := &ioctx.conn.inflight, int64(bytes)
+		if limit.TryEnter(size) || len(p.underway) == 0 && limit.Enter(p.ctx, ioctx, size) == nil {
 			return ioctx.take(p.ctx, bytes, p.depth == 1)
 		}
 		if len(p.underway) > 0 {
 			p.collect()
-		} else if err := ioctx.conn.inflight.Enter(p.ctx, ioctx, int64(bytes)); err == nil {
-			return ioctx.take(p.ctx, bytes, p.depth == 1)
 		}
 	}
 	if err := p.ctx.Err(); err != nil {
