@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"regexp"
+	"slices"
+)
 
 // A Case is what all contenders do in turn: one kind of operation, of one size, with so
 // many in flight.
@@ -56,6 +60,19 @@ func quickCases() []Case {
 		{read, 4 << 10, 1, 16}, {read, 4 << 10, 128, 16}, {write, 4 << 10, 16, 16},
 		{stat, 0, 16, 16}, {setOmap, 0, 1, 16}, {listOmap, 0, 16, 4},
 	}
+}
+
+// matching picks those that pattern matches.
+func matching(list []Case, pattern string) ([]Case, error) {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(c Case) bool { return !re.MatchString(c.String()) })
+	if len(list) == 0 {
+		return nil, fmt.Errorf("no case matches %q", pattern)
+	}
+	return list, nil
 }
 
 // object is the name of object i; C has it alike.

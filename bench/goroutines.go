@@ -67,7 +67,7 @@ func (r *round) goroutines(perform func(oid string, buf []byte) error) error {
 	var failed atomic.Pointer[failure]
 	start.Add(1)
 	for range r.Depth {
-		buf := make([]byte, r.Size)
+		buf := r.buffer()
 		done.Go(func() {
 			start.Wait()
 			for oid, began, ok := r.claim(); ok && failed.Load() == nil; oid, began, ok = r.claim() {

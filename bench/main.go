@@ -35,6 +35,7 @@ func main() {
 	flag.StringVar(&o.conf, "conf", os.Getenv("RADOS_TEST_CONF"), "the `FILE` that describes the cluster")
 	flag.StringVar(&o.out, "out", "", "the `FOLDER` for BENCHMARKS.md and the charts, such as docs")
 	flag.BoolVar(&o.quick, "quick", false, "few cases and short rounds, to see that all works: the numbers mean nothing")
+	flag.StringVar(&o.cases, "cases", "", "only measure and print the cases whose names match the `REGEXP`, such as '^read 4 KiB, depth 1$'")
 	flag.DurationVar(&o.soak, "soak", 0, "only watch the memory of 1024 operations in flight, for `so long`")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each contender's turn comes in each case")
 	flag.DurationVar(&o.round, "round", 600*time.Millisecond, "how long a turn takes")
@@ -48,6 +49,7 @@ func main() {
 
 type options struct {
 	conf, out   string
+	cases       string
 	quick       bool
 	soak, round time.Duration
 	rounds      int
@@ -63,6 +65,10 @@ func run(ctx context.Context, w io.Writer, o options) error {
 		o.rounds, o.round = 2, 30*time.Millisecond
 		chosen, soak = quickCases(), time.Second
 	}
+	chosen, err := matching(chosen, o.cases)
+	if err != nil {
+		return err
+	}
 	pool, err := prepare(o.conf, chosen)
 	if err != nil {
 		return err
@@ -74,6 +80,11 @@ func run(ctx context.Context, w io.Writer, o options) error {
 		return errors.Join(err, s.verdict())
 	}
 
+	if o.cases != "" {
+		all, err := measure(ctx, w, pool, chosen, o)
+		fmt.Fprint(w, "\n", results{Cases: all}.table())
+		return err
+	}
 	r := results{Quick: o.quick, Machine: machine(pool), Rounds: o.rounds, Round: o.round}
 	if r.Calls, err = measureCalls(ctx, o.quick); err != nil {
 		return err

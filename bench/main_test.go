@@ -52,6 +52,12 @@ func TestQuick(t *testing.T) {
 	assert.NotContains(t, string(page), "NaN")
 
 	out.Reset()
+	require.NoError(t, run(t.Context(), &out, options{quick: true, conf: cluster.Conf(), cases: "^stat,"}))
+	assert.Regexp(t, `(?m)^stat, depth 16 .*C aio \d+/s`, out.String())
+	assert.NotContains(t, out.String(), "omap")
+	assert.ErrorContains(t, run(t.Context(), &out, options{conf: cluster.Conf(), cases: "^stats"}), "no case")
+
+	out.Reset()
 	err = run(t.Context(), &out, options{soak: 2 * time.Second, conf: cluster.Conf()})
 	if err != nil {
 		assert.EqualError(t, err, "memory grows", "it has not settled yet")

@@ -46,9 +46,9 @@ func newFlight(r *round) *flight {
 	f := &flight{}
 	switch r.Kind {
 	case read:
-		f.Task = r.ioctx.ReadTask("", make([]byte, r.Size), 0)
+		f.Task = r.ioctx.ReadTask("", r.buffer(), 0)
 	case write:
-		f.Task = r.ioctx.WriteTask("", make([]byte, r.Size), 0)
+		f.Task = r.ioctx.WriteTask("", r.buffer(), 0)
 	case stat:
 		f.Task = r.ioctx.StatTask("")
 	}

@@ -43,12 +43,13 @@
 // rados_osd_op_timeout sets an end: the call then returns ETIMEDOUT, and a write may have
 // been performed all the same, of which ErrOutcomeUnknown tells.
 //
-// A few calls at once wait on the threads of their callers, which is the fastest there is
-// for them. Where more are under way their goroutines are parked: thousands can wait at
-// once without a thread each. That is so for all that works on one object, for Notify,
-// Watch and self-managed snapshots; locks, listings, commands, pools and Connect occupy a
-// thread each, and can't be cut short. Conn.SetMaxInFlight bounds what is under way, and
-// Pipeline keeps many operations in flight from one goroutine.
+// A few calls at once wait on the threads of their callers, which is the fastest there
+// is for them. Where more are under way their goroutines are parked: thousands can wait
+// at once without a thread each, and few of them are being handed to librados at a time.
+// That is so for all that works on one object, for Notify, Watch and self-managed
+// snapshots; locks, listings, commands, pools and Connect occupy a thread each, and
+// can't be cut short. Conn.SetMaxInFlight bounds what is under way, and Pipeline keeps
+// many operations in flight from one goroutine.
 //
 // The forms with a context, such as WriteContext, ReadContext and OperateContext, end
 // with it. A write that was given up may have been performed all the same; errors.Is finds

@@ -2,6 +2,7 @@ package rados
 
 import (
 	"fmt"
+	"runtime"
 	"strconv"
 	"syscall"
 )
@@ -42,8 +43,14 @@ var (
 	bytesBound = bound{"objecter_inflight_op_bytes", 100 << 20, 32 << 20}
 )
 
-// makeRoom keeps librados' bounds and those of c apart.
+// leastStarting is how many calls may be started at once at least.
+const leastStarting = 8
+
+// makeRoom keeps librados' bounds and those of c apart. It also bounds how many calls are
+// started at once, which takes each a thread of its own: more would only wait for one another
+// in librados' locks.
 func (c *Conn) makeRoom() {
+	c.starting.SetMax(max(leastStarting, 2*runtime.GOMAXPROCS(0)), 0)
 	calls, bytes := c.inflight.Max()
 	c.inflight.SetMax(int(callsBound.admit(c, int64(calls))), bytesBound.admit(c, bytes))
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // begin begins a call that moves so many bytes, once few enough are under way on the
-// connection, and enters ioctx for it. If ctx ends before, or has ended already, nothing is
+// connection and few are being started, and enters ioctx for it. If ctx ends before, or has ended already, nothing is
 // sent.
 func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, error) {
 	if err := refused(ctx); err != nil {
@@ -22,7 +22,15 @@ func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, err
 	if err := ioctx.conn.inflight.Enter(ctx, ioctx, int64(bytes)); err != nil {
 		return nil, err
 	}
-	return ioctx.take(ctx, bytes, true)
+	if err := ioctx.conn.starting.Enter(ctx, ioctx, 0); err != nil {
+		ioctx.conn.inflight.Exit(int64(bytes))
+		return nil, err
+	}
+	call, err := ioctx.take(ctx, bytes, true)
+	if err != nil || call.Waited() {
+		ioctx.conn.starting.Exit(0)
+	}
+	return call, err
 }
 
 // take begins a call that has been admitted. If it is the only one that its goroutine is at,
@@ -57,6 +65,9 @@ func (ioctx *IOContext) beginChange(ctx context.Context, bytes int) (*engine.Cal
 // the OSD answers. Only then may the memory be touched that the call was given; and a call
 // that has been performed nevertheless has its own result.
 func (ioctx *IOContext) await(ctx context.Context, call *engine.Call, started int64) int64 {
+	if !call.Waited() {
+		ioctx.conn.starting.Exit(0)
+	}
 	ret := call.Wait(ctx, started)
 	if started >= 0 && ret != -int64(syscall.ECANCELED) {
 		ioctx.handle.SetVersion(call.Version())

@@ -119,7 +119,7 @@ static void drive(void)
 	struct slot *slots = calloc((size_t)round_.depth, sizeof *slots);
 
 	for (int i = 0; i < round_.depth; i++)
-		slots[i].buf = calloc(1, round_.size + 1);
+		slots[i].buf = buffer();
 	start();
 	if (round_.depth == 1)
 		one_at_a_time(slots);

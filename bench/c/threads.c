@@ -40,7 +40,7 @@ static void perform(const char *oid, char *buf)
 
 static void *work(void *unused)
 {
-	char *buf = calloc(1, round_.size + 1);
+	char *buf = buffer();
 	const char *oid;
 	uint64_t began;
 

@@ -238,7 +238,7 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 		fields = append(fields, jen.Id(parent.Field).Op("*").Id(parent.Go).Comment("outlives it"))
 	}
 	if h.Limited {
-		fields = append(fields, jen.Id("inflight").Qual(inflightPackage, "Limit"))
+		fields = append(fields, jen.List(jen.Id("inflight"), jen.Id("starting")).Qual(inflightPackage, "Limit"))
 	}
 	if h.Settings {
 		fields = append(fields, jen.Id("settings").Qual(settingsPackage, "Settings").Types(jen.Id(h.Go)))

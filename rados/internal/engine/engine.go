@@ -106,7 +106,7 @@ func (e *Engine) Take(gate unsafe.Pointer) *Call {
 // better, which it is for a few calls: librados tells a thread that waits sooner. ctx gives up
 // the call.
 func (e *Engine) TakeWaiting(ctx context.Context, gate unsafe.Pointer) *Call {
-	if atomic.LoadUint32(e.lib.Parked) > 0 || atomic.LoadUint32(e.lib.Waiting) >= *e.lib.WaitingMost {
+	if !e.mayWait() {
 		return e.Take(gate)
 	}
 	c := e.begin(gate)
@@ -115,6 +115,19 @@ func (e *Engine) TakeWaiting(ctx context.Context, gate unsafe.Pointer) *Call {
 		c.stop = context.AfterFunc(ctx, c.giveUp)
 	}
 	return c
+}
+
+// mayWait tells whether one more thread may wait, and counts it until Free. It counts before
+// the call is started: that may take long, and others would all start one to wait for.
+func (e *Engine) mayWait() bool {
+	if atomic.LoadUint32(e.lib.Parked) > 0 || atomic.LoadUint32(e.lib.Waiting) >= *e.lib.WaitingMost {
+		return false
+	}
+	if atomic.AddUint32(e.lib.Waiting, 1) <= *e.lib.WaitingMost {
+		return true
+	}
+	atomic.AddUint32(e.lib.Waiting, ^uint32(0))
+	return false
 }
 
 func (e *Engine) begin(gate unsafe.Pointer) *Call {
@@ -299,10 +312,11 @@ func (c *Call) Free() {
 		c.pinned = false
 	}
 	c.inbox.Store(c.own)
-	waits := c.waits
+	count := c.engine.lib.Parked
+	if c.waits {
+		count = c.engine.lib.Waiting
+	}
 	c.waits = false
 	c.engine.give(c)
-	if !waits {
-		atomic.AddUint32(c.engine.lib.Parked, ^uint32(0))
-	}
+	atomic.AddUint32(count, ^uint32(0))
 }

@@ -118,14 +118,17 @@ func TestTakeWaiting(t *testing.T) {
 	assert.Zero(t, l.parked)
 	c.slot.ret = 42
 	assert.EqualValues(t, 42, c.Wait(t.Context(), 1))
+	assert.EqualValues(t, 1, l.waiting, "before it is started")
 	c.Free()
 	assert.Zero(t, l.parked)
+	assert.Zero(t, l.waiting)
 
 	l.waiting = 1
 	c = e.TakeWaiting(t.Context(), gate)
 	assert.False(t, c.Waited())
 	assert.Zero(t, c.slot.waits)
 	assert.EqualValues(t, 1, l.parked)
+	assert.EqualValues(t, 1, l.waiting)
 	l.waiting = 0
 	assert.False(t, e.TakeWaiting(t.Context(), gate).Waited(), "one is parked")
 	c.Free()

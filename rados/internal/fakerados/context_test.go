@@ -3,6 +3,7 @@ package fakerados_test
 import (
 	"context"
 	"reflect"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -90,4 +91,36 @@ func TestContextEndsWhileItIsWaitedFor(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFewAreStartedAtOnce: a call that librados is slow to take keeps its thread, but many
+// of them don't keep many, and those behind them end with their contexts.
+func TestFewAreStartedAtOnce(t *testing.T) {
+	const starts = "rados_aio_create_completion2"
+	ioctx := opened(t)
+	processors := runtime.GOMAXPROCS(0)
+	waiting, most := min(max(1, processors/2), 8), max(8, 2*processors) // those that wait on their threads, and the others
+	ctx, cancel := context.WithCancel(t.Context())
+	fakerados.Hold(starts)
+	done := make(chan error)
+	begin := func(calls int) {
+		for range calls {
+			go func() { done <- second(ioctx.ReadContext(ctx, "object", make([]byte, 8), 0)) }()
+		}
+	}
+	begin(waiting)
+	require.True(t, fakerados.Await(starts, waiting))
+	begin(2 * most)
+	require.True(t, fakerados.Await(starts, waiting+most))
+	cancel()
+	for range most {
+		assert.ErrorIs(t, <-done, context.Canceled, "it is not held up")
+	}
+	fakerados.Release(starts)
+	for range waiting + most {
+		if err := <-done; err != nil {
+			assert.ErrorIs(t, err, context.Canceled)
+		}
+	}
+	assert.NoError(t, second(ioctx.Read("object", make([]byte, 8), 0)))
 }
