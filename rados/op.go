@@ -85,11 +85,10 @@ func stepErrors(codes map[int]int) map[int]error {
 
 // errorCode is the code behind err.
 func errorCode(err error) int {
-	var coded interface{ ErrorCode() int }
-	switch {
-	case err == nil:
+	if err == nil {
 		return 0
-	case errors.As(err, &coded):
+	}
+	if coded := (interface{ ErrorCode() int })(nil); errors.As(err, &coded) {
 		return coded.ErrorCode()
 	}
 	return -int(syscall.EIO)

@@ -39,7 +39,7 @@ func TestFewAllocations(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	assert.LessOrEqual(t, testing.AllocsPerRun(100, setOmap(few)), 8.0)
-	assert.LessOrEqual(t, testing.AllocsPerRun(100, setOmap(many)), 8.0)
-	assert.LessOrEqual(t, testing.AllocsPerRun(100, read), 13.0)
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, setOmap(few)), 3.0)
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, setOmap(many)), 3.0)
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, read), 5.0)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 	"unsafe"
@@ -42,7 +43,7 @@ func (r *Recorder) Seal() State {
 func (r *Recorder) Empty() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.numbers) == 0 && len(r.refused) == 0
+	return len(r.items) == 0 && len(r.refused) == 0
 }
 
 // Refused lists the codes of the steps that can't be sent, by their number.
@@ -100,7 +101,7 @@ func (p *Performance) Begin(r *Recorder) {
 		binary.NativeEndian.PutUint64(p.record[b.at:], uint64(address))
 	}
 	if p.record != nil {
-		binary.NativeEndian.PutUint64(p.record, uint64(len(p.numbers)))
+		binary.NativeEndian.PutUint64(p.record, uint64(len(p.items)))
 		binary.NativeEndian.PutUint64(p.record[sizeLen:], uint64(p.bytes()))
 	}
 }
@@ -111,11 +112,29 @@ func (p *Performance) Record() []byte { return p.record }
 // End tells each step what came of it, and returns the codes of those that failed.
 func (p *Performance) End(report []byte, code int) map[int]int {
 	p.pinner.Unpin()
-	if p.lent != nil {
-		*p.lent = report
-	}
-	return p.tell(outcomes(report), code)
+	var few [4]reported
+	reported := outcomes(few[:0], report)
+	failed := p.tell(reported, code)
+	clear(p.items) // the operation may be kept for long
+	clear(p.buffers)
+	p.giveBack(report, reported)
+	return failed
 }
+
+// giveBack gives back the memory of the record, in which the report may be.
+func (p *Performance) giveBack(report []byte, reported []reported) {
+	switch {
+	case p.lent == nil:
+	case !p.pooled:
+		*p.lent = report
+	case cap(p.record) <= mostPooled && !slices.ContainsFunc(reported, hasData):
+		*p.lent = p.record
+		pool.Put(p.lent)
+	}
+	p.recording = recording{}
+}
+
+func hasData(r reported) bool { return len(r.Data) > 0 }
 
 // tell passes on what came of the steps. Those that C did not get to, for want of memory
 // or because one before them can't be made, it does not report.
@@ -123,7 +142,7 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 	var failed map[int]int
 	ran := performed(reported, code)
 	for i, step := range reported {
-		if step.number < 0 || step.number >= len(rec.numbers) {
+		if step.number < 0 || step.number >= len(rec.items) {
 			continue
 		}
 		step.Ran = step.Ran && i < ran
@@ -135,14 +154,14 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 			}
 			failed[rec.number(step.number)] = step.Code
 		}
-		if done := rec.done[step.number]; done != nil {
-			delete(rec.done, step.number)
+		if done := rec.items[step.number].done; done != nil {
+			rec.items[step.number].done = nil
 			done(step.Outcome)
 		}
 	}
-	if code < 0 {
-		for _, done := range rec.done {
-			done(Outcome{Code: code})
+	for _, item := range rec.items {
+		if code < 0 && item.done != nil {
+			item.done(Outcome{Code: code})
 		}
 	}
 	return failed
@@ -180,11 +199,10 @@ type reported struct {
 // skipped is the code of a step that librados did not even touch.
 const skipped = NUL + 1
 
-// outcomes reads the report of the C side: for each step eight numbers, the last
-// of which counts the bytes that follow.
-func outcomes(report []byte) []reported {
+// outcomes appends to list what the report of the C side says: for each step eight
+// numbers, the last of which counts the bytes that follow.
+func outcomes(list []reported, report []byte) []reported {
 	const fields = 8
-	var list []reported
 	for len(report) >= fields*sizeLen {
 		var v [fields]uint64
 		for i := range v {

@@ -38,17 +38,27 @@ type Recorder struct {
 	mu    sync.Mutex
 	state State
 	recording
+	few struct { // for an operation with no more of them
+		items   [2]item
+		buffers [1]buffer
+	}
 }
 
 // recording is what a Recorder holds until it is performed or released.
 type recording struct {
 	record  []byte
-	count   int                   // of the steps
-	numbers []int                 // for each item of the record, which step it is, or is about
-	refused map[int]int           // the codes of steps that can't be sent, by number
-	done    map[int]func(Outcome) // who wants to know what came of an item
+	count   int         // of the steps
+	items   []item      // of the record
+	refused map[int]int // the codes of steps that can't be sent, by number
 	buffers []buffer
 	lent    *[]byte // memory for the record and the report
+	pooled  bool    // it is from the pool, and goes back there
+}
+
+// item is a part of the record: a step, or what is said about one.
+type item struct {
+	step int           // its number
+	done func(Outcome) // who wants to know what comes of it, if anybody
 }
 
 // buffer is memory that C fills, and where in the record its address belongs.
@@ -67,6 +77,8 @@ func (r *Recorder) Release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.state == Open {
+		clear(r.items)
+		clear(r.buffers)
 		r.recording = recording{}
 	}
 	r.state = Gone
@@ -81,12 +93,21 @@ func (r *Recorder) Lend(memory *[]byte) {
 	r.lent = memory
 }
 
+// pool has memory for records whose steps reported nothing that is still there.
+var pool = sync.Pool{New: func() any { return new([]byte) }}
+
+// mostPooled is how large the memory may be that is kept, in bytes.
+const mostPooled = 64 << 10
+
 // room is where the record begins, behind its head.
 func (rec *recording) room() []byte {
-	if rec.lent != nil && cap(*rec.lent) >= head {
-		return (*rec.lent)[:head]
+	if rec.lent == nil {
+		rec.lent, rec.pooled = pool.Get().(*[]byte), true
 	}
-	return make([]byte, head, 256)
+	if cap(*rec.lent) < head {
+		*rec.lent = make([]byte, head, 256)
+	}
+	return (*rec.lent)[:head]
 }
 
 // Step is one step while it is being recorded.
@@ -94,6 +115,7 @@ type Step struct {
 	r      *Recorder
 	amends bool
 	at     int // where it begins in the record
+	done   func(Outcome)
 }
 
 // Begin starts a step of that code; done, if it is not nil, is told what comes of
@@ -108,14 +130,9 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 	}
 	if r.record == nil {
 		r.record = r.room()
+		r.items, r.buffers = r.few.items[:0], r.few.buffers[:0]
 	}
-	if done != nil {
-		if r.done == nil {
-			r.done = make(map[int]func(Outcome))
-		}
-		r.done[len(r.numbers)] = done
-	}
-	s := Step{r: r, at: len(r.record)}
+	s := Step{r: r, at: len(r.record), done: done}
 	s.Number(uint64(code))
 	return s
 }
@@ -142,29 +159,29 @@ func (r *Recorder) Skip() {
 func (s Step) End() {
 	switch {
 	case !s.amends:
-		s.r.numbers = append(s.r.numbers, s.r.count)
+		s.r.items = append(s.r.items, item{s.r.count, s.done})
 		s.r.count++
 	case s.lost():
 		s.r.record = s.r.record[:s.at]
 	default:
-		s.r.numbers = append(s.r.numbers, s.r.count-1)
+		s.r.items = append(s.r.items, item{s.r.count - 1, s.done})
 	}
 	s.r.mu.Unlock()
 }
 
 // lost reports whether s is about a step that is not sent.
 func (s Step) lost() bool {
-	n := len(s.r.numbers)
-	return n == 0 || s.r.numbers[n-1] != s.r.count-1
+	n := len(s.r.items)
+	return n == 0 || s.r.items[n-1].step != s.r.count-1
 }
 
 // number is the number of the step that item i of the record is, or is about. What was
 // not recorded has that of the item.
 func (rec *recording) number(i int) int {
-	if i < 0 || i >= len(rec.numbers) {
+	if i < 0 || i >= len(rec.items) {
 		return i
 	}
-	return rec.numbers[i]
+	return rec.items[i].step
 }
 
 // sizeLen is how many bytes a number takes in the record, and head how many come before

@@ -488,5 +488,9 @@ func TestNumbers(t *testing.T) {
 	amend()
 	step() // 5
 	assert.ElementsMatch(t, []int{0, 3, 4, 5}, slices.Collect(maps.Keys(r.Refused())))
-	assert.Equal(t, []int{0, 0, 3, 4, 4, 4, 5}, r.numbers)
+	var about []int
+	for _, item := range r.items {
+		about = append(about, item.step)
+	}
+	assert.Equal(t, []int{0, 0, 3, 4, 4, 4, 5}, about)
 }

@@ -88,6 +88,9 @@ func measureOps(ops []op, rounds, each int) []sides {
 		for i := range results {
 			r := &results[i]
 			times := max(1, each/r.items)
+			if r.clock != nil {
+				times *= 10
+			}
 			r.ours = append(r.ours, r.op.timed(r.op.ours, times))
 			r.customary = append(r.customary, r.op.timed(r.op.customary, times))
 		}
