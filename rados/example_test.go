@@ -602,3 +602,46 @@ func Example_stream() {
 	// line 1
 	// line 2
 }
+
+// ExamplePipeline writes many objects and reads them again, 16 operations at once, all
+// from one goroutine. Tasks end in any order; Tag says which one it is.
+func ExamplePipeline() {
+	ioctx, done := examplePool()
+	defer done()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+
+	// Tasks are asked for one by one, when there is room for another.
+	writes := func(yield func(*rados.Task) bool) {
+		for i := range 100 {
+			if !yield(ioctx.WriteFullTask(fmt.Sprint("part", i), []byte{byte(i)})) {
+				return
+			}
+		}
+	}
+	for task := range rados.Pipeline(ctx, 16, writes) {
+		if task.Err != nil {
+			log.Fatalf("%s: %v", task.Object, task.Err)
+		}
+	}
+
+	buffers := make([][1]byte, 100)
+	reads := func(yield func(*rados.Task) bool) {
+		for i := range buffers {
+			task := ioctx.ReadTask(fmt.Sprint("part", i), buffers[i][:], 0)
+			task.Tag = i
+			if !yield(task) {
+				return
+			}
+		}
+	}
+	sum := 0
+	for task := range rados.Pipeline(ctx, 16, reads) {
+		if task.Err != nil {
+			log.Fatalf("%s: %v", task.Object, task.Err)
+		}
+		sum += int(buffers[task.Tag.(int)][0])
+	}
+	fmt.Println(sum)
+	// Output: 4950
+}

@@ -90,3 +90,28 @@ func workOn(choices surface.Choices, rounds int) {
 		}
 	}
 }
+
+// TestPlacesOfThreads: the place in which a thread waits is another's when it has ended.
+func TestPlacesOfThreads(t *testing.T) {
+	ioctx := opened(t)
+	threads := func(n int) {
+		for range n {
+			ended := make(chan error)
+			go func() {
+				runtime.LockOSThread() // for good: the thread ends with the goroutine
+				ended <- second(ioctx.Read("object", make([]byte, 8), 0))
+			}()
+			require.NoError(t, <-ended)
+		}
+	}
+	threads(20)
+	const more, place = 100, 256 // a place takes some hundred bytes
+	for range 20 {               // threads end when they do, and others come
+		before := fakerados.Heap()
+		threads(more)
+		if fakerados.Heap()-before < more*place/2 {
+			return
+		}
+	}
+	assert.Fail(t, "each thread leaves a place behind")
+}
