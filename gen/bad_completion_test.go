@@ -61,6 +61,19 @@ func TestPlanBadCompletions(t *testing.T) {
 			want:   `s.yaml:12:3: IOContext.A takes no completion, so changes says nothing`,
 		},
 		{
+			name:   "lingers of a function that waits",
+			header: `int rados_a(rados_ioctx_t io);`,
+			spec:   `  rados_a: {go: IOContext.A, lingers: true, doc: A does.}`,
+			want:   `s.yaml:12:3: IOContext.A takes no completion, so lingers says nothing`,
+		},
+		{
+			name:   "changes and lingers",
+			header: "int rados_a(rados_ioctx_t io, rados_done_t c);\nint rados_b(rados_ioctx_t io);",
+			spec: `  rados_a: {go: IOContext.A, twin: rados_b, changes: true, lingers: true, doc: A does.}
+  rados_b: {via: IOContext.A}`,
+			want: `s.yaml:12:3: IOContext.A both changes and lingers, which no method does yet`,
+		},
+		{
 			name:   "number too small for a slot",
 			header: "int rados_a(rados_ioctx_t io, rados_done_t c, int *n);\nint rados_b(rados_ioctx_t io, int *n);",
 			spec: `  rados_a: {go: IOContext.A, twin: rados_b, args: {n: {as: out-value}}, doc: A does.}

@@ -13,6 +13,19 @@ import (
 // connection and few are being started, and enters ioctx for it. If ctx ends before, or has ended already, nothing is
 // sent.
 func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, error) {
+	return ioctx.beginOne(ctx, bytes, true)
+}
+
+// beginLingering is begin for a call that librados is not done with when it has ended, but
+// when it calls back: whoever only waited for its end could free ioctx and the connection
+// too early.
+func (ioctx *IOContext) beginLingering(ctx context.Context, bytes int) (*engine.Call, error) {
+	return ioctx.beginOne(ctx, bytes, false)
+}
+
+// beginOne is begin, for a call that the thread that starts it may wait for, or for
+// another one.
+func (ioctx *IOContext) beginOne(ctx context.Context, bytes int, mayWait bool) (*engine.Call, error) {
 	if err := refused(ctx); err != nil {
 		return nil, err
 	}
@@ -26,23 +39,23 @@ func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, err
 		ioctx.conn.inflight.Exit(int64(bytes))
 		return nil, err
 	}
-	call, err := ioctx.take(ctx, bytes, true)
+	call, err := ioctx.take(ctx, bytes, mayWait)
 	if err != nil || call.Waited() {
 		ioctx.conn.starting.Exit(0)
 	}
 	return call, err
 }
 
-// take begins a call that has been admitted. If it is the only one that its goroutine is at,
-// the thread that starts it may wait for it; ctx gives it up then.
-func (ioctx *IOContext) take(ctx context.Context, bytes int, single bool) (*engine.Call, error) {
+// take begins a call that has been admitted. If it may, the thread that starts it waits for
+// it; ctx gives it up then.
+func (ioctx *IOContext) take(ctx context.Context, bytes int, mayWait bool) (*engine.Call, error) {
 	lane, err := ioctx.enter() // now: it may have been closed while others were under way
 	if err != nil {
 		ioctx.conn.inflight.Exit(int64(bytes))
 		return nil, err
 	}
 	var call *engine.Call
-	if single {
+	if mayWait {
 		call = calls.TakeWaiting(ctx, ioctx.handle.Gate())
 	} else {
 		call = calls.Take(ioctx.handle.Gate())

@@ -637,6 +637,38 @@ func TestWatchIsLost(t *testing.T) {
 	})
 }
 
+// TestShutdownAfterNotify: librados is at a notification for a moment after its end, and
+// follows a freed pointer if the connection is gone by then.
+func TestShutdownAfterNotify(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("makes some hundred connections")
+	}
+	cluster := radostest.Shared(t)
+	ioctx := radostest.Pool(t)
+	pool, err := ioctx.GetPoolName()
+	require.NoError(t, err)
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for range 20 {
+				conn, err := rados.NewConnWithUser("admin")
+				if !assert.NoError(t, err) || !assert.NoError(t, conn.ReadConfigFile(cluster.Conf())) || !assert.NoError(t, conn.Connect()) {
+					return
+				}
+				other, err := conn.OpenIOContext(pool)
+				if assert.NoError(t, err) {
+					_, _, err = other.Notify("foo", nil)
+					assert.NoError(t, err)
+				}
+				conn.Shutdown()
+			}
+		})
+	}
+	wg.Wait()
+}
+
 func watchIsLost(t *testing.T, cluster *radostest.Cluster, start func(*rados.IOContext) (*rados.Watcher, error)) {
 	other := cluster.Pool(t)
 	name, err := other.GetPoolName()

@@ -4221,33 +4221,14 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 //	int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, error) {
-	var reply C.struct_go_buf
-	var ret C.int64_t
-	C.go_rados_aio_notify(
-		ioctx.gate(),
-		stringPointer(o),
-		C.size_t(len(o)),
-		nil,
-		bytesPointer(data),
-		C.size_t(len(data)),
-		C.uint64_t(timeout),
-		&reply,
-		&ret,
-	)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		if ret == C.GO_BUSY {
-			return ioctx.notifyParked(context.Background(), o, data, timeout)
-		}
-	}
-	return takeOwned(&reply), ioctx.outcome(&ret)
+	return ioctx.notifyParked(context.Background(), o, data, timeout)
 }
 
-// notifyParked is notify that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// notifyParked is notify that can be given up: it ends with ctx. Its goroutine is parked until
+// librados has called back, which is at it until then.
 func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte, timeout uint64) ([]byte, error) {
 	var reply C.struct_go_buf
-	call, err := ioctx.begin(ctx, len(data))
+	call, err := ioctx.beginLingering(ctx, len(data))
 	if err != nil {
 		return nil, err
 	}
@@ -4597,35 +4578,14 @@ func (ioctx *IOContext) unwatch(cookie uint64) error {
 //	int rados_watch2(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
 //	int rados_aio_watch(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
 func (ioctx *IOContext) watch(o string, timeout uint32, arg uintptr) (uint64, error) {
-	var cookie C.uint64_t
-	var ret C.int64_t
-	C.go_rados_aio_watch2(
-		ioctx.gate(),
-		stringPointer(o),
-		C.size_t(len(o)),
-		nil,
-		&cookie,
-		C.uint32_t(timeout),
-		C.uintptr_t(arg),
-		&ret,
-	)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		if ret == C.GO_BUSY {
-			return ioctx.watchParked(context.Background(), o, timeout, arg)
-		}
-		if err := ioctx.outcome(&ret); err != nil {
-			return 0, err
-		}
-	}
-	return uint64(cookie), nil
+	return ioctx.watchParked(context.Background(), o, timeout, arg)
 }
 
-// watchParked is watch that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// watchParked is watch that can be given up: it ends with ctx. Its goroutine is parked until librados
+// has called back, which is at it until then.
 func (ioctx *IOContext) watchParked(ctx context.Context, o string, timeout uint32, arg uintptr) (uint64, error) {
 	var cookie C.uint64_t
-	call, err := ioctx.begin(ctx, 0)
+	call, err := ioctx.beginLingering(ctx, 0)
 	if err != nil {
 		return 0, err
 	}

@@ -81,11 +81,18 @@ func parked(f *jen.File, m *plan.Method) {
 	name, recv, call := parkedName(m), jen.Id(m.Recv.Receiver), jen.Id("call")
 	w := &body{m: m, results: m.Results()}
 	begin := "begin"
-	if m.Changes {
+	switch {
+	case m.Changes:
 		begin = "beginChange"
+	case m.Lingers:
+		begin = "beginLingering"
 	}
 	start := "start" + strings.ToUpper(m.Name[:1]) + m.Name[1:]
-	doc(f, wrapped(name+" is "+m.Name+" that can be given up: it ends with ctx. Unless few wait, its goroutine is parked until librados has answered."))
+	waits := "Unless few wait, its goroutine is parked until librados has answered."
+	if m.Lingers {
+		waits = "Its goroutine is parked until librados has called back, which is at it until then."
+	}
+	doc(f, wrapped(name+" is "+m.Name+" that can be given up: it ends with ctx. "+waits))
 	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
 		for _, a := range m.Crossing() {
 			if f := a.Fragment(); f.Sent != nil {
@@ -191,14 +198,17 @@ func moved(m *plan.Method) jen.Code {
 // busy writes what a method does whose shim has found no place to wait in. It is for where
 // ret is below 0.
 func (w *body) busy(g *jen.Group) {
-	g.If(jen.Id("ret").Op("==").Qual("C", "GO_BUSY")).Block(
-		jen.Return(jen.Id(w.m.Recv.Receiver).Dot(parkedName(w.m)).CallFunc(func(g *jen.Group) {
-			g.Qual("context", "Background").Call()
-			for _, p := range w.m.Params() {
-				g.Id(p.Name)
-			}
-		})),
-	)
+	g.If(jen.Id("ret").Op("==").Qual("C", "GO_BUSY")).Block(jen.Return(w.park()))
+}
+
+// park calls the form of the method whose goroutine is parked, with a context that has no end.
+func (w *body) park() jen.Code {
+	return jen.Id(w.m.Recv.Receiver).Dot(parkedName(w.m)).CallFunc(func(g *jen.Group) {
+		g.Qual("context", "Background").Call()
+		for _, p := range w.m.Params() {
+			g.Id(p.Name)
+		}
+	})
 }
 
 // calls writes what Go has of the engine.

@@ -103,6 +103,10 @@ func (w *body) write(g *jen.Group) {
 		w.record(g)
 		return
 	}
+	if w.m.Lingers {
+		g.Return(w.park())
+		return
+	}
 	pass := w.prepare(g, jen.Nil())
 	adopt, made := w.adopted()
 	shim := jen.Qual("C", w.m.Shim)

@@ -205,7 +205,7 @@ func (b *builder) method(pos model.Pos, full, doc string, named []string, public
 // form's arguments, if it is a form, take precedence.
 func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[string]*spec.Arg) {
 	m.Access = b.access(m, e, call)
-	m.Keep, m.Amends, m.Changes = call.Keep, call.Amends, call.Changes
+	m.Keep, m.Amends, m.Changes, m.Lingers = call.Keep, call.Amends, call.Changes, call.Lingers
 	m.Ready = m.Recv != nil && m.Recv.Ready == e.Func.Name
 	m.Shim = "go_" + e.Func.Name
 	if form != nil {

@@ -79,6 +79,11 @@ func (b *builder) checkEngine(m *Method) {
 		if m.Changes {
 			b.diags.Add(m.Pos, "%s takes no completion, so changes says nothing", m.FullName())
 		}
+		if m.Lingers {
+			b.diags.Add(m.Pos, "%s takes no completion, so lingers says nothing", m.FullName())
+		}
+	case m.Changes && m.Lingers:
+		b.diags.Add(m.Pos, "%s both changes and lingers, which no method does yet", m.FullName())
 	case !m.Gated():
 		b.diags.Add(m.Pos, "%s takes a completion, so it must be a method that returns an error and may be refused at its handle", m.FullName())
 	case !m.Private():

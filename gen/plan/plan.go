@@ -93,6 +93,7 @@ type Method struct {
 	Struct  *spec.Type // the struct that collects the results, or nil
 	Pointer bool       // what is returned is a pointer to it
 	Changes bool       // it may change an object, so that one given up has an unknown outcome
+	Lingers bool       // librados is at it after its end, until it calls back
 	Instead []*Entry   // C functions that do no more, and are not called
 	Ready   bool       // success makes the handle ready
 	Amends  bool       // it says something about the step before it, and is none itself

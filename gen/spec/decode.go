@@ -363,6 +363,7 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"keep":    d.text(&f.Keep),
 			"amends":  d.boolean(&f.Amends),
 			"changes": d.boolean(&f.Changes),
+			"lingers": d.boolean(&f.Lingers),
 			"twin":    d.text(&f.Twin),
 			"instead": d.texts(&f.Instead),
 			"else":    d.text(&f.Else),

@@ -65,7 +65,7 @@ functions: {}`,
   rados_a: {<<: {go: A}}`,
 			`s.yaml:2:3: rados_a has no disposition: say go, via, raw, skip or todo
 s.yaml:2:13: unknown key "<<" in function rados_a
-  known are amends, args, changes, doc, else, environ, forms, go, held, instead, into, keep, named, raw, ret, setup, skip, todo, twin, via`,
+  known are amends, args, changes, doc, else, environ, forms, go, held, instead, into, keep, lingers, named, raw, ret, setup, skip, todo, twin, via`,
 		},
 		{
 			"key of the spec", `funktions: {}`,

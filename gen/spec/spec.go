@@ -152,6 +152,7 @@ type Call struct {
 	Else    string // an older C function that does the same job
 	Keep    string // the setting that it sets, which a copy of the handle takes over
 	Changes bool   // it may change an object, so that one given up has an unknown outcome
+	Lingers bool   // librados is at it after its end, until it calls back
 	Twin    string // the C function that waits itself, of one that takes a completion
 	// Instead lists C functions that do no more than this one, and are not called: older ones,
 	// and those that do the same as a step, but as a call of their own.

@@ -25,3 +25,5 @@ int rados_halt(rados_ioctx_t io, const char *oid);
 int rados_end_make2(void *cb_arg, rados_callback_t cb_complete, rados_completion_t *pc);
 int rados_ask(rados_ioctx_t io, const char *oid, char **answer, size_t *answer_len);
 int rados_begin_ask(rados_ioctx_t io, const char *oid, rados_completion_t completion, char **answer, size_t *answer_len);
+int rados_hum(rados_ioctx_t io, const char *oid);
+int rados_begin_hum(rados_ioctx_t io, const char *oid, rados_completion_t completion);

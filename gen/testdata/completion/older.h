@@ -24,3 +24,5 @@ int rados_begin_yield(rados_ioctx_t io, const char *oid, rados_completion_t comp
 int rados_halt(rados_ioctx_t io, const char *oid);
 int rados_ask(rados_ioctx_t io, const char *oid, char **answer, size_t *answer_len);
 int rados_begin_ask(rados_ioctx_t io, const char *oid, rados_completion_t completion, char **answer, size_t *answer_len);
+int rados_hum(rados_ioctx_t io, const char *oid);
+int rados_begin_hum(rados_ioctx_t io, const char *oid, rados_completion_t completion);

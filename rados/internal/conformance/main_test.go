@@ -100,7 +100,7 @@ func TestTraps(t *testing.T) {
 		"rados": "../..", "fakerados": "../fakerados", "handle": "../handle",
 	}
 	traps := regexp.MustCompile(`(?m)^\| (\d+) \| .* \| (.*) \|$`).FindAllStringSubmatch(string(text), -1)
-	assert.Len(t, traps, 22)
+	assert.Len(t, traps, 23)
 	for i, trap := range traps {
 		assert.Equal(t, strconv.Itoa(i+1), trap[1])
 		tests := regexp.MustCompile("`([a-z]+)\\.(Test[A-Za-z]+)`").FindAllStringSubmatch(trap[2], -1)

@@ -29,7 +29,9 @@ struct task {
 	rados_watchcb2_t watched;
 	rados_watcherrcb_t lost;
 	struct timespec mtime;
-	bool timed, stubborn, cancelled; /* stubborn: can't be given up, as with the real one */
+	/* As with the real one: stubborn can't be given up, and it is at what lingers until it
+	 * calls back. */
+	bool timed, stubborn, lingers, cancelled;
 };
 
 /* What the thread is at. */
@@ -216,6 +218,8 @@ static int start(void *p, struct task with)
 		t->op = own;
 	}
 	c = alive(__func__, c);
+	if (t->lingers && !c->callback)
+		die("nobody can tell when it is done with a watch or notification that does not call back");
 	c->task = t;
 	c->refs++;
 	pthread_mutex_unlock(&lock);
@@ -389,10 +393,10 @@ void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snap
 
 int rados_aio_watch2(rados_ioctx_t io, const char *o, rados_completion_t c, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
 {
-	return start(c, (struct task){.run = run_watch, .stubborn = true, .io = io, .text = {TEXT(o)}, .size = handle, .watched = watchcb, .lost = watcherrcb, .number = timeout, .time = arg});
+	return start(c, (struct task){.run = run_watch, .stubborn = true, .lingers = true, .io = io, .text = {TEXT(o)}, .size = handle, .watched = watchcb, .lost = watcherrcb, .number = timeout, .time = arg});
 }
 
 int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t c, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 {
-	return start(c, (struct task){.run = run_notify, .stubborn = true, .io = io, .text = {TEXT(o)}, .in = TEXT(buf), .in_len = (size_t)buf_len, .number = timeout_ms, .time = reply_buffer, .size = reply_buffer_len});
+	return start(c, (struct task){.run = run_notify, .stubborn = true, .lingers = true, .io = io, .text = {TEXT(o)}, .in = TEXT(buf), .in_len = (size_t)buf_len, .number = timeout_ms, .time = reply_buffer, .size = reply_buffer_len});
 }
