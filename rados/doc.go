@@ -46,9 +46,9 @@
 // A few calls at once wait on the threads of their callers, which is the fastest there
 // is for them. Where more are under way their goroutines are parked: thousands can wait
 // at once without a thread each, and few of them are being handed to librados at a time.
-// That is so for all that works on one object, for Notify, Watch and self-managed
-// snapshots; locks, listings, commands, pools and Connect occupy a thread each, and
-// can't be cut short. Conn.SetMaxInFlight bounds what is under way, and Pipeline keeps
+// That is so for all that works on one object and for self-managed snapshots; who calls
+// Notify and Watch is always parked. Locks, listings, commands, pools and Connect occupy
+// a thread each, and can't be cut short. Conn.SetMaxInFlight bounds what is under way, and Pipeline keeps
 // many operations in flight from one goroutine.
 //
 // The forms with a context, such as WriteContext, ReadContext and OperateContext, end

@@ -47,8 +47,8 @@ var (
 const leastStarting = 8
 
 // makeRoom keeps librados' bounds and those of c apart. It also bounds how many calls are
-// started at once, which takes each a thread of its own: more would only wait for one another
-// in librados' locks.
+// started at once, each of which takes a thread: more would only wait for one another in
+// librados' locks.
 func (c *Conn) makeRoom() {
 	c.starting.SetMax(max(leastStarting, 2*runtime.GOMAXPROCS(0)), 0)
 	calls, bytes := c.inflight.Max()

@@ -10,38 +10,23 @@ import (
 )
 
 // begin begins a call that moves so many bytes, once few enough are under way on the
-// connection and few are being started, and enters ioctx for it. If ctx ends before, or has ended already, nothing is
-// sent.
+// connection and few are being started, and enters ioctx for it. If ctx ends before, or has
+// ended already, nothing is sent.
 func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, error) {
-	return ioctx.beginOne(ctx, bytes, true)
-}
-
-// beginLingering is begin for a call that librados is not done with when it has ended, but
-// when it calls back: whoever only waited for its end could free ioctx and the connection
-// too early.
-func (ioctx *IOContext) beginLingering(ctx context.Context, bytes int) (*engine.Call, error) {
-	return ioctx.beginOne(ctx, bytes, false)
-}
-
-// beginOne is begin, for a call that the thread that starts it may wait for, or for
-// another one.
-func (ioctx *IOContext) beginOne(ctx context.Context, bytes int, mayWait bool) (*engine.Call, error) {
-	if err := refused(ctx); err != nil {
+	if err := ioctx.refuses(ctx); err != nil {
 		return nil, err
 	}
-	if ioctx == nil || ioctx.conn == nil {
-		return nil, ErrInvalidIOContext
-	}
-	if err := ioctx.conn.inflight.Enter(ctx, ioctx, int64(bytes)); err != nil {
+	conn := ioctx.conn
+	if err := conn.inflight.Enter(ctx, ioctx, int64(bytes)); err != nil {
 		return nil, err
 	}
-	if err := ioctx.conn.starting.Enter(ctx, ioctx, 0); err != nil {
-		ioctx.conn.inflight.Exit(int64(bytes))
+	if err := conn.starting.Enter(ctx, ioctx, 0); err != nil {
+		conn.inflight.Exit(int64(bytes))
 		return nil, err
 	}
-	call, err := ioctx.take(ctx, bytes, mayWait)
+	call, err := ioctx.take(ctx, bytes, true)
 	if err != nil || call.Waited() {
-		ioctx.conn.starting.Exit(0)
+		conn.starting.Exit(0)
 	}
 	return call, err
 }
@@ -60,8 +45,40 @@ func (ioctx *IOContext) take(ctx context.Context, bytes int, mayWait bool) (*eng
 	} else {
 		call = calls.Take(ioctx.handle.Gate())
 	}
-	call.Lane, call.Bytes = lane, int64(bytes)
+	call.Lane, call.Bounded, call.Bytes = lane, true, int64(bytes)
 	return call, nil
+}
+
+// beginLingering is begin for a call that librados is not done with when it has ended, but
+// when it calls back: whoever only waited for its end could free ioctx and the connection
+// too early. Such calls wait for clients, who may have to wait for others' calls to answer,
+// so there may be any number of them.
+func (ioctx *IOContext) beginLingering(ctx context.Context) (*engine.Call, error) {
+	if err := ioctx.refuses(ctx); err != nil {
+		return nil, err
+	}
+	if err := ioctx.conn.starting.Enter(ctx, ioctx, 0); err != nil {
+		return nil, err
+	}
+	lane, err := ioctx.enter()
+	if err != nil {
+		ioctx.conn.starting.Exit(0)
+		return nil, err
+	}
+	call := calls.TakeLong(ioctx.handle.Gate())
+	call.Lane = lane
+	return call, nil
+}
+
+// refuses is why nothing is to be begun in ioctx that ends with ctx, if there is a reason.
+func (ioctx *IOContext) refuses(ctx context.Context) error {
+	if err := refused(ctx); err != nil {
+		return err
+	}
+	if ioctx == nil || ioctx.conn == nil {
+		return ErrInvalidIOContext
+	}
+	return nil
 }
 
 // beginChange is begin for a call that may change an object.
@@ -90,9 +107,11 @@ func (ioctx *IOContext) await(ctx context.Context, call *engine.Call, started in
 
 // ended ends a call that has returned ret, and says why it failed, if it did.
 func (ioctx *IOContext) ended(ctx context.Context, call *engine.Call, ret int64) error {
-	lane, bytes, changes := call.Lane, call.Bytes, call.Changes
+	lane, bounded, bytes, changes := call.Lane, call.Bounded, call.Bytes, call.Changes
 	call.Free()
-	ioctx.conn.inflight.Exit(bytes)
+	if bounded {
+		ioctx.conn.inflight.Exit(bytes)
+	}
 	var err error
 	switch {
 	case ret >= 0:

@@ -34,6 +34,7 @@ func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*T
 		if ctx == nil {
 			p.ctx = context.Background()
 		}
+		defer p.abandon()
 		if tasks != nil {
 			tasks(p.add)
 		}
@@ -84,7 +85,6 @@ func (p *pipeline) start(t *Task) {
 	}
 	call, err := p.begin(t, bytes)
 	if err != nil {
-		t.kind.abandon(t)
 		p.give(t, err)
 		return
 	}
@@ -100,9 +100,14 @@ func (p *pipeline) start(t *Task) {
 	}
 }
 
-// begin begins a call. While the connection has no room for it, those under way here are
-// collected: they may be what takes the room.
-func (p *pipeline) begin(t *Task, bytes int) (*engine.Call, error) {
+// begin begins a call, or abandons the task. While the connection has no room for it, those
+// under way here are collected: they may be what takes the room.
+func (p *pipeline) begin(t *Task, bytes int) (call *engine.Call, err error) {
+	defer func() { // also where the loop panics, to which what is collected is yielded
+		if call == nil {
+			t.kind.abandon(t)
+		}
+	}()
 	ioctx := t.ioctx
 	if ioctx == nil || ioctx.conn == nil {
 		return nil, ErrInvalidIOContext
@@ -161,6 +166,7 @@ func (p *pipeline) end(call *engine.Call, code int64) {
 func (p *pipeline) give(t *Task, err error) {
 	t.Err = t.wrap(err)
 	if p.open {
+		p.open = false // unless yield returns, and says otherwise
 		p.open = p.yield(t)
 	}
 }
@@ -169,6 +175,12 @@ func (p *pipeline) giveUp() {
 	for _, call := range p.underway {
 		call.Cancel()
 	}
+}
+
+// abandon gives up what a panic, or runtime.Goexit, has left under way.
+func (p *pipeline) abandon() {
+	p.open = false
+	p.finish()
 }
 
 // finish waits for what is under way.

@@ -234,6 +234,22 @@ func TestWatch(t *testing.T) {
 				assert.Equal(t, ack.WatcherID == mine.ID(), ack.NotifierID == own, "the client whose watch it is")
 			}
 		},
+		"who answers after a call": func(t *testing.T, _ *rados.IOContext) {
+			conn := radostest.Conn(t)
+			ioctx := open(t, conn, "shared")
+			ioctx.SetNamespace(unique("test"))
+			w := watch(t, ioctx, "foo")
+			require.NoError(t, conn.SetMaxInFlight(1, 0)) // the notification itself takes no room
+			go func() {
+				e := <-w.Events()
+				_, err := ioctx.StatContext(t.Context(), "foo")
+				assert.NoError(t, err)
+				assert.NoError(t, e.Ack([]byte("done")))
+			}()
+			acks, _, err := ioctx.NotifyWithTimeout("foo", nil, patience)
+			require.NoError(t, err)
+			assert.Len(t, acks, 1)
+		},
 		"nobody": func(t *testing.T, ioctx *rados.IOContext) {
 			require.NoError(t, ioctx.WriteFull("foo", nil))
 			acks, timeouts, err := ioctx.Notify("foo", []byte("data"))

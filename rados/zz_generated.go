@@ -4225,10 +4225,10 @@ func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, e
 }
 
 // notifyParked is notify that can be given up: it ends with ctx. Its goroutine is parked until
-// librados has called back, which is at it until then.
+// librados calls back, for librados works on it until then.
 func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte, timeout uint64) ([]byte, error) {
 	var reply C.struct_go_buf
-	call, err := ioctx.beginLingering(ctx, len(data))
+	call, err := ioctx.beginLingering(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -4582,10 +4582,10 @@ func (ioctx *IOContext) watch(o string, timeout uint32, arg uintptr) (uint64, er
 }
 
 // watchParked is watch that can be given up: it ends with ctx. Its goroutine is parked until librados
-// has called back, which is at it until then.
+// calls back, for librados works on it until then.
 func (ioctx *IOContext) watchParked(ctx context.Context, o string, timeout uint32, arg uintptr) (uint64, error) {
 	var cookie C.uint64_t
-	call, err := ioctx.beginLingering(ctx, 0)
+	call, err := ioctx.beginLingering(ctx)
 	if err != nil {
 		return 0, err
 	}

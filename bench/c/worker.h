@@ -1,4 +1,4 @@
-/* What the C contenders share: they obey one command a line, as bench/worker.go does,
+/* What the C contenders share: they obey one command a line, as bench/round.go does,
  * and say what came of it. A program has just drive() of its own. */
 #include <errno.h>
 #include <malloc.h>

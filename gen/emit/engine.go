@@ -80,17 +80,17 @@ func contextForm(f *jen.File, m *plan.Method, name string) *jen.Statement {
 func parked(f *jen.File, m *plan.Method) {
 	name, recv, call := parkedName(m), jen.Id(m.Recv.Receiver), jen.Id("call")
 	w := &body{m: m, results: m.Results()}
-	begin := "begin"
+	begin, pass := "begin", []jen.Code{jen.Id("ctx"), moved(m)}
 	switch {
 	case m.Changes:
 		begin = "beginChange"
 	case m.Lingers:
-		begin = "beginLingering"
+		begin, pass = "beginLingering", pass[:1]
 	}
 	start := "start" + strings.ToUpper(m.Name[:1]) + m.Name[1:]
 	waits := "Unless few wait, its goroutine is parked until librados has answered."
 	if m.Lingers {
-		waits = "Its goroutine is parked until librados has called back, which is at it until then."
+		waits = "Its goroutine is parked until librados calls back, for librados works on it until then."
 	}
 	doc(f, wrapped(name+" is "+m.Name+" that can be given up: it ends with ctx. "+waits))
 	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
@@ -101,7 +101,7 @@ func parked(f *jen.File, m *plan.Method) {
 				}
 			}
 		}
-		g.List(call, jen.Err()).Op(":=").Add(recv.Clone()).Dot(begin).Call(jen.Id("ctx"), moved(m))
+		g.List(call, jen.Err()).Op(":=").Add(recv.Clone()).Dot(begin).Call(pass...)
 		g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
 		var later []jen.Code
 		for _, a := range m.Crossing() {

@@ -52,8 +52,9 @@ type Library struct {
 	Sleep func()
 	// Ended is where C puts the slot that has ended last.
 	Ended *unsafe.Pointer
-	// Parked is where C reads how many calls are parked, from Take to Free, Waiting how many
-	// threads wait for others, and WaitingMost how many may.
+	// Parked is where C reads how many calls are parked, from Take to Free, and Waiting how
+	// many calls the threads wait for that have started them: Go counts its own from
+	// TakeWaiting to Free, and C the others. WaitingMost is how many of those there may be.
 	Parked, Waiting, WaitingMost *uint32
 }
 
@@ -83,7 +84,8 @@ type Call struct {
 	inbox  atomic.Pointer[Inbox] // where it is sent: own, unless Tell says otherwise
 	pinner runtime.Pinner
 	pinned bool
-	waits  bool // the thread that starts it waits for it
+	waits  bool    // the thread that starts it waits for it
+	count  *uint32 // where it is counted
 	giveUp func()
 	gaveUp chan struct{} // giveUp has returned
 	stop   func() bool   // keeps giveUp from being called, unless it has been
@@ -91,6 +93,7 @@ type Call struct {
 
 	// What its owner keeps with it.
 	Lane    *handle.Lane
+	Bounded bool  // it counts for the bounds of what is under way
 	Bytes   int64 // that it moves
 	Changes bool  // it may change an object
 	For     any   // whom it is for, where Tell was called
@@ -98,9 +101,15 @@ type Call struct {
 
 // Take begins a call inside gate that is parked.
 func (e *Engine) Take(gate unsafe.Pointer) *Call {
-	atomic.AddUint32(e.lib.Parked, 1)
-	return e.begin(gate)
+	c := e.begin(gate)
+	c.count = e.lib.Parked
+	atomic.AddUint32(c.count, 1)
+	return c
 }
+
+// TakeLong is Take for a call that may last long without librados being busy with it: it is
+// parked, but no reason for others to be.
+func (e *Engine) TakeLong(gate unsafe.Pointer) *Call { return e.begin(gate) }
 
 // TakeWaiting begins a call inside gate for which the thread that starts it waits if that is
 // better, which it is for a few calls: librados tells a thread that waits sooner. ctx gives up
@@ -110,6 +119,7 @@ func (e *Engine) TakeWaiting(ctx context.Context, gate unsafe.Pointer) *Call {
 		return e.Take(gate)
 	}
 	c := e.begin(gate)
+	c.count = e.lib.Waiting
 	c.waits, c.slot.waits = true, 1
 	if ctx.Done() != nil {
 		c.stop = context.AfterFunc(ctx, c.giveUp)
@@ -117,8 +127,8 @@ func (e *Engine) TakeWaiting(ctx context.Context, gate unsafe.Pointer) *Call {
 	return c
 }
 
-// mayWait tells whether one more thread may wait, and counts it until Free. It counts before
-// the call is started: that may take long, and others would all start one to wait for.
+// mayWait tells whether one more thread may wait, and counts it until Free: before the call
+// is started, for that may take long, and meanwhile all others would find room, too.
 func (e *Engine) mayWait() bool {
 	if atomic.LoadUint32(e.lib.Parked) > 0 || atomic.LoadUint32(e.lib.Waiting) >= *e.lib.WaitingMost {
 		return false
@@ -132,7 +142,7 @@ func (e *Engine) mayWait() bool {
 
 func (e *Engine) begin(gate unsafe.Pointer) *Call {
 	c := e.take()
-	c.Lane, c.Bytes, c.Changes, c.For = nil, 0, false, nil
+	c.Lane, c.Bounded, c.Bytes, c.Changes, c.For = nil, false, 0, false, nil
 	c.slot.waits = 0
 	c.slot.givenUp.Store(0)
 	c.slot.owner.Store(uintptr(gate))
@@ -312,11 +322,10 @@ func (c *Call) Free() {
 		c.pinned = false
 	}
 	c.inbox.Store(c.own)
-	count := c.engine.lib.Parked
-	if c.waits {
-		count = c.engine.lib.Waiting
-	}
-	c.waits = false
+	count := c.count
+	c.waits, c.count = false, nil
 	c.engine.give(c)
-	atomic.AddUint32(count, ^uint32(0))
+	if count != nil {
+		atomic.AddUint32(count, ^uint32(0))
+	}
 }

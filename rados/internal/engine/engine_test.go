@@ -135,6 +135,24 @@ func TestTakeWaiting(t *testing.T) {
 	assert.EqualValues(t, 1, l.parked)
 }
 
+// TestTakeLong: what lasts long is no reason for others to be parked.
+func TestTakeLong(t *testing.T) {
+	e, l := newEngine()
+	l.most = 1
+	gate := unsafe.Pointer(new(int))
+	long := e.TakeLong(gate)
+	assert.False(t, long.Waited())
+	assert.Zero(t, l.parked)
+	c := e.TakeWaiting(t.Context(), gate)
+	assert.True(t, c.Waited())
+	c.Free()
+	go l.end(long.slot, 7)
+	assert.EqualValues(t, 7, long.Wait(t.Context(), 0))
+	long.Free()
+	assert.Zero(t, l.parked)
+	assert.Zero(t, l.waiting)
+}
+
 // TestWaitingGivenUp: a call is given up by its context wherever it is, and nobody gives up
 // the next one in its slot for it.
 func TestWaitingGivenUp(t *testing.T) {

@@ -93,8 +93,8 @@ func TestContextEndsWhileItIsWaitedFor(t *testing.T) {
 	}
 }
 
-// TestFewAreStartedAtOnce: a call that librados is slow to take keeps its thread, but many
-// of them don't keep many, and those behind them end with their contexts.
+// TestFewAreStartedAtOnce: a call that librados is slow to take keeps its thread. However many
+// such calls there are, they keep only a few, and those behind them end with their contexts.
 func TestFewAreStartedAtOnce(t *testing.T) {
 	const starts = "rados_aio_create_completion2"
 	ioctx := opened(t)

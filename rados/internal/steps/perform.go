@@ -84,14 +84,15 @@ func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) m
 // Performance is what Perform does, for who can't wait until the record has been sent.
 type Performance struct {
 	recording
-	pinner runtime.Pinner
+	recorder *Recorder
+	pinner   runtime.Pinner
 }
 
 // Begin takes over what r has recorded. The buffers stay where they are until End, which
 // must follow.
 func (p *Performance) Begin(r *Recorder) {
 	r.mu.Lock()
-	p.recording = r.recording
+	p.recording, p.recorder = r.recording, r
 	r.recording = recording{}
 	r.mu.Unlock()
 
@@ -115,9 +116,9 @@ func (p *Performance) End(report []byte, code int) map[int]int {
 	var few [4]reported
 	reported := outcomes(few[:0], report)
 	failed := p.tell(reported, code)
-	clear(p.items) // the operation may be kept for long
-	clear(p.buffers)
 	p.giveBack(report, reported)
+	p.recording = recording{}
+	p.recorder.forget()
 	return failed
 }
 
@@ -131,7 +132,6 @@ func (p *Performance) giveBack(report []byte, reported []reported) {
 		*p.lent = p.record
 		pool.Put(p.lent)
 	}
-	p.recording = recording{}
 }
 
 func hasData(r reported) bool { return len(r.Data) > 0 }

@@ -38,10 +38,13 @@ type Recorder struct {
 	mu    sync.Mutex
 	state State
 	recording
-	few struct { // for an operation with no more of them
-		items   [2]item
-		buffers [1]buffer
-	}
+	few few
+}
+
+// few is room for an operation with no more of them.
+type few struct {
+	items   [2]item
+	buffers [1]buffer
 }
 
 // recording is what a Recorder holds until it is performed or released.
@@ -77,11 +80,17 @@ func (r *Recorder) Release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.state == Open {
-		clear(r.items)
-		clear(r.buffers)
-		r.recording = recording{}
+		r.recording, r.few = recording{}, few{}
 	}
 	r.state = Gone
+}
+
+// forget drops what steps of an operation hold that has been performed: it may be kept for
+// long.
+func (r *Recorder) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.few = few{}
 }
 
 // Lend lends memory to an operation that has no steps yet: it is used instead of new

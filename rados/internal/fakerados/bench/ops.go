@@ -26,8 +26,8 @@ type op struct {
 
 // What calls in flight cost by themselves is the time of all processors. On the fake, calls
 // have ended when the function returns that starts them: one goroutine has a Pipeline of
-// pipelined of them, on one processor, or many make one each, on all processors, which are
-// not parked then but for a few.
+// pipelined of them, on one processor, or many make one each, on all processors, of
+// which only a few are parked.
 const (
 	pipelined = 128
 	many      = 64
