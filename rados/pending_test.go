@@ -3,8 +3,10 @@ package rados_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"runtime/pprof"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -76,6 +78,45 @@ func TestOperateContextParks(t *testing.T) {
 	}
 	wg.Wait()
 	assert.Less(t, pprof.Lookup("threadcreate").Count()-before, 50)
+}
+
+// TestTenThousandWhileTheOSDIsAway has 10,000 goroutines write and read while the OSD is
+// stopped, and killed: none is told of it, nothing is lost, and few threads wait.
+func TestTenThousandWhileTheOSDIsAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own, and stops and kills its OSD")
+	}
+	const calls, away = 10_000, 3 * time.Second
+	cluster := radostest.Start(t, radostest.BlueStore(4<<30))
+	ioctx := cluster.Pool(t)
+	before, goroutines := pprof.Lookup("threadcreate").Count(), runtime.NumGoroutine()
+	var ended atomic.Int64
+	var wg sync.WaitGroup
+	for i := range calls {
+		wg.Go(func() {
+			defer ended.Add(1)
+			oid, data, got := fmt.Sprint("object", i), filled(byte(i), 1024), make([]byte, 2048)
+			assert.NoError(t, ioctx.WriteFullContext(t.Context(), oid, data))
+			n, err := ioctx.Read(oid, got, 0)
+			assert.NoError(t, err)
+			assert.Equal(t, data, got[:n])
+		})
+	}
+	reached := func(n int64) {
+		require.Eventually(t, func() bool { return ended.Load() >= n }, 10*patience, 10*time.Millisecond)
+	}
+	reached(calls / 10)
+	cluster.Pause(t, "osd.0")
+	time.Sleep(away) // which is what it is about
+	cluster.Resume(t, "osd.0")
+	reached(calls / 5)
+	cluster.Kill(t, "osd.0")
+	time.Sleep(away)
+	cluster.Restart(t, "osd.0")
+	reached(calls)
+	wg.Wait()
+	assert.Less(t, pprof.Lookup("threadcreate").Count()-before, 50)
+	assert.Less(t, runtime.NumGoroutine()-goroutines, 50)
 }
 
 // TestOperateContextGivenUp has an OSD that does not answer: operations end with their
