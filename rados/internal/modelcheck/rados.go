@@ -651,11 +651,27 @@ func (c *Cluster) Snap(worker int, space Space) (uint64, error) {
 	return uint64(id), err
 }
 
+// forgetPatience is how long Forget tries: daemons may be away for longer than a call waits.
+const forgetPatience = 2 * time.Minute
+
 // Forget removes objects and snapshots, and ends what was opened for them.
 func (c *Cluster) Forget(space Space, objects []string, snaps []uint64) error {
 	c.changing.RLock()
 	defer c.changing.RUnlock()
-	h, err := c.session(0).open(c, handleKey{space, 0})
+	began := time.Now()
+	err := c.remove(0, space, objects, snaps)
+	for i := 1; errors.Is(err, syscall.ETIMEDOUT) && time.Since(began) < forgetPatience; i++ {
+		err = c.remove(i, space, objects, snaps) // another one may have the OSD's ear
+	}
+	for i := range c.sessions {
+		c.sessions[i].Load().close(space)
+	}
+	return err
+}
+
+// remove removes objects and snapshots, of which some may be gone already.
+func (c *Cluster) remove(session int, space Space, objects []string, snaps []uint64) error {
+	h, err := c.session(session).open(c, handleKey{space, 0})
 	if err != nil {
 		return err
 	}
@@ -665,12 +681,9 @@ func (c *Cluster) Forget(space Space, objects []string, snaps []uint64) error {
 		}
 	}
 	for _, id := range snaps {
-		if err := c.removeSnap(h, space.Pool, rados.SnapID(id)); err != nil {
+		if err := c.removeSnap(h, space.Pool, rados.SnapID(id)); err != nil && !errors.Is(err, rados.ErrNotFound) {
 			return err
 		}
-	}
-	for i := range c.sessions {
-		c.sessions[i].Load().close(space)
 	}
 	return nil
 }
