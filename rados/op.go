@@ -88,7 +88,8 @@ func errorCode(err error) int {
 	if err == nil {
 		return 0
 	}
-	if coded := (interface{ ErrorCode() int })(nil); errors.As(err, &coded) {
+	var coded interface{ ErrorCode() int }
+	if errors.As(err, &coded) {
 		return coded.ErrorCode()
 	}
 	return -int(syscall.EIO)

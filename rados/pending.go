@@ -45,7 +45,7 @@ func (ioctx *IOContext) take(ctx context.Context, bytes int, mayWait bool) (*eng
 	} else {
 		call = calls.Take(ioctx.handle.Gate())
 	}
-	call.Lane, call.Bounded, call.Bytes = lane, true, int64(bytes)
+	call.Lane, call.Bytes = lane, int64(bytes)
 	return call, nil
 }
 
@@ -107,9 +107,9 @@ func (ioctx *IOContext) await(ctx context.Context, call *engine.Call, started in
 
 // ended ends a call that has returned ret, and says why it failed, if it did.
 func (ioctx *IOContext) ended(ctx context.Context, call *engine.Call, ret int64) error {
-	lane, bounded, bytes, changes := call.Lane, call.Bounded, call.Bytes, call.Changes
+	lane, long, bytes, changes := call.Lane, call.Long(), call.Bytes, call.Changes
 	call.Free()
-	if bounded {
+	if !long { // of those there may be any number
 		ioctx.conn.inflight.Exit(bytes)
 	}
 	var err error

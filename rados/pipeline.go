@@ -109,8 +109,8 @@ func (p *pipeline) begin(t *Task, bytes int) (call *engine.Call, err error) {
 		}
 	}()
 	ioctx := t.ioctx
-	if ioctx == nil || ioctx.conn == nil {
-		return nil, ErrInvalidIOContext
+	if err := ioctx.refuses(p.ctx); err != nil {
+		return nil, err
 	}
 	for p.open && p.ctx.Err() == nil {
 		limit, size := &ioctx.conn.inflight, int64(bytes)

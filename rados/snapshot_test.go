@@ -310,9 +310,9 @@ func snapshotIsTrimmed(t *testing.T, cluster *radostest.Cluster, ioctx *rados.IO
 		write(1)
 		snap := snapped(t, ioctx)
 		write(2)
-		clones := -1
 		are := func(n int) func() bool {
 			return func() bool {
+				var clones int
 				clones, trimmed = trimStats(t, conn, ioctx.GetPoolID())
 				return clones == n
 			}

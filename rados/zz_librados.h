@@ -1016,10 +1016,11 @@ static inline void go_call_wait(struct go_gate *gate, struct go_call *call, stru
 	if (parked && __atomic_load_n(&call->head.given_up, __ATOMIC_SEQ_CST))
 		rados_aio_cancel((rados_ioctx_t)call->io, call->completion);
 	if (!rados_aio_is_complete(call->completion)) {
-		uint32_t count = !parked; /* Go has counted the others */
-		__atomic_fetch_add(&go_waiting, count, __ATOMIC_RELAXED);
+		if (!parked) /* Go has counted the others */
+			__atomic_fetch_add(&go_waiting, 1, __ATOMIC_RELAXED);
 		rados_aio_wait_for_complete(call->completion);
-		__atomic_fetch_sub(&go_waiting, count, __ATOMIC_RELAXED);
+		if (!parked)
+			__atomic_fetch_sub(&go_waiting, 1, __ATOMIC_RELAXED);
 		go_call_tire(call);
 	}
 	if (parked) {

@@ -85,7 +85,7 @@ type Call struct {
 	pinner runtime.Pinner
 	pinned bool
 	waits  bool    // the thread that starts it waits for it
-	count  *uint32 // where it is counted
+	count  *uint32 // where it is counted, unless it is long
 	giveUp func()
 	gaveUp chan struct{} // giveUp has returned
 	stop   func() bool   // keeps giveUp from being called, unless it has been
@@ -93,7 +93,6 @@ type Call struct {
 
 	// What its owner keeps with it.
 	Lane    *handle.Lane
-	Bounded bool  // it counts for the bounds of what is under way
 	Bytes   int64 // that it moves
 	Changes bool  // it may change an object
 	For     any   // whom it is for, where Tell was called
@@ -142,7 +141,7 @@ func (e *Engine) mayWait() bool {
 
 func (e *Engine) begin(gate unsafe.Pointer) *Call {
 	c := e.take()
-	c.Lane, c.Bounded, c.Bytes, c.Changes, c.For = nil, false, 0, false, nil
+	c.Lane, c.Bytes, c.Changes, c.For = nil, 0, false, nil
 	c.slot.waits = 0
 	c.slot.givenUp.Store(0)
 	c.slot.owner.Store(uintptr(gate))
@@ -240,6 +239,9 @@ func (e *Engine) wake(list *slot) {
 
 // Slot is what C knows of c.
 func (c *Call) Slot() unsafe.Pointer { return unsafe.Pointer(c.slot) }
+
+// Long tells whether TakeLong has begun the call.
+func (c *Call) Long() bool { return c.count == nil }
 
 // Pin keeps b, which C fills, where it is until Free.
 func (c *Call) Pin(b []byte) {

@@ -6,21 +6,24 @@ import "sync"
 // allocates nothing.
 type Packed struct{ Bytes []byte }
 
-var packed = sync.Pool{New: func() any { return &Packed{make([]byte, 0, 1024)} }}
+var packed = sync.Pool{New: func() any { return &Packed{make([]byte, 0, 512)} }}
 
 // most is how many bytes a buffer may have to be kept.
 const most = 64 << 10
 
+// NewPacked returns an empty buffer, which must be freed.
+func NewPacked() *Packed { return packed.Get().(*Packed) }
+
 // PackItems is AppendItems to a buffer, which must be freed.
 func PackItems(items []string) *Packed {
-	p := packed.Get().(*Packed)
+	p := NewPacked()
 	p.Bytes = AppendItems(p.Bytes, items)
 	return p
 }
 
 // PackPairs is AppendPairs to a buffer, which must be freed.
 func PackPairs(pairs map[string][]byte) *Packed {
-	p := packed.Get().(*Packed)
+	p := NewPacked()
 	p.Bytes = AppendPairs(p.Bytes, pairs)
 	return p
 }

@@ -126,11 +126,11 @@ func (p *Performance) End(report []byte, code int) map[int]int {
 func (p *Performance) giveBack(report []byte, reported []reported) {
 	switch {
 	case p.lent == nil:
-	case !p.pooled:
+	case p.packed == nil:
 		*p.lent = report
-	case cap(p.record) <= mostPooled && !slices.ContainsFunc(reported, hasData):
-		*p.lent = p.record
-		pool.Put(p.lent)
+	case !slices.ContainsFunc(reported, hasData): // else somebody has it
+		p.packed.Bytes = p.record
+		p.packed.Free()
 	}
 }
 
@@ -145,6 +145,7 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 		if step.number < 0 || step.number >= len(rec.items) {
 			continue
 		}
+		item := &rec.items[step.number]
 		step.Ran = step.Ran && i < ran
 		if !step.Ran {
 			step.Outcome = Outcome{Code: code}
@@ -152,10 +153,10 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 			if failed == nil {
 				failed = make(map[int]int)
 			}
-			failed[rec.number(step.number)] = step.Code
+			failed[item.step] = step.Code
 		}
-		if done := rec.items[step.number].done; done != nil {
-			rec.items[step.number].done = nil
+		if done := item.done; done != nil {
+			item.done = nil
 			done(step.Outcome)
 		}
 	}

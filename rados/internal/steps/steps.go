@@ -54,8 +54,8 @@ type recording struct {
 	items   []item      // of the record
 	refused map[int]int // the codes of steps that can't be sent, by number
 	buffers []buffer
-	lent    *[]byte // memory for the record and the report
-	pooled  bool    // it is from the pool, and goes back there
+	lent    *[]byte      // memory for the record and the report
+	packed  *flat.Packed // what has it, unless it is a caller's
 }
 
 // item is a part of the record: a step, or what is said about one.
@@ -102,16 +102,11 @@ func (r *Recorder) Lend(memory *[]byte) {
 	r.lent = memory
 }
 
-// pool has memory for records whose steps reported nothing that is still there.
-var pool = sync.Pool{New: func() any { return new([]byte) }}
-
-// mostPooled is how large the memory may be that is kept, in bytes.
-const mostPooled = 64 << 10
-
 // room is where the record begins, behind its head.
 func (rec *recording) room() []byte {
 	if rec.lent == nil {
-		rec.lent, rec.pooled = pool.Get().(*[]byte), true
+		rec.packed = flat.NewPacked()
+		rec.lent = &rec.packed.Bytes
 	}
 	if cap(*rec.lent) < head {
 		*rec.lent = make([]byte, head, 256)
@@ -182,15 +177,6 @@ func (s Step) End() {
 func (s Step) lost() bool {
 	n := len(s.r.items)
 	return n == 0 || s.r.items[n-1].step != s.r.count-1
-}
-
-// number is the number of the step that item i of the record is, or is about. What was
-// not recorded has that of the item.
-func (rec *recording) number(i int) int {
-	if i < 0 || i >= len(rec.items) {
-		return i
-	}
-	return rec.items[i].step
 }
 
 // sizeLen is how many bytes a number takes in the record, and head how many come before
