@@ -89,4 +89,14 @@
 //
 // The package builds with the librados of Ceph 14.2 to 20.2 and runs with any of
 // them. Where a method needs more than 14.2, its documentation says so.
+//
+// # Coming from go-ceph
+//
+// The package is compatible with github.com/ceph/go-ceph/rados: it has the same names
+// with the same signatures, and a program moves by changing the import path. Three
+// things differ on purpose. A nil *IOContext, *ReadOp or *WriteOp passed to a method, or
+// used as its receiver, makes the method return an error where go-ceph panics.
+// Conn.GetFSID before Connect returns ErrNotConnected where go-ceph returns a UUID of
+// zeros. A ReadOp or WriteOp can be performed once: Operate returns ErrOperationUsed
+// the second time, where go-ceph returns nil although nothing was sent.
 package rados
