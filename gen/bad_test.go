@@ -434,7 +434,7 @@ s.yaml:3:46: oid: the role in-string has no use for allowed`,
 			header: `uint64_t rados_a(rados_t cluster);`,
 			spec: `functions:
   rados_a: {go: Conn.A, doc: A does.}`,
-			want: `s.yaml:2:3: what rados_a returns can't be inferred: say ret, one of errno, count, length, needed, verdict, value, object, late, opaque, none, void
+			want: `s.yaml:2:3: what rados_a returns can't be inferred: say ret, one of errno, count, length, needed, verdict, value, object, either-sign, opaque, none, void
   uint64_t rados_a(rados_t cluster)`,
 		},
 		{
@@ -451,7 +451,7 @@ s.yaml:3:46: oid: the role in-string has no use for allowed`,
 			spec: `functions:
   rados_a: {go: Conn.A, doc: A does., ret: whatever}`,
 			want: `s.yaml:2:44: "whatever" is no meaning of a return value
-  known are errno, count, length, needed, verdict, value, object, late, opaque, none, void`,
+  known are errno, count, length, needed, verdict, value, object, either-sign, opaque, none, void`,
 		},
 		{
 			name:   "errno of nothing",

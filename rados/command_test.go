@@ -72,6 +72,38 @@ func TestMgrCommand(t *testing.T) {
 	assert.NotEmpty(t, status)
 }
 
+// TestMgrCommandPositiveCode has the manager fail with a positive code, which is what its
+// modules do.
+func TestMgrCommandPositiveCode(t *testing.T) {
+	conn := radostest.Conn(t)
+	for _, args := range [][]any{
+		{"crash info", "id", "nonsense"},
+		{"crash archive", "id", "nonsense"},
+		{"crash prune", "keep", "no number"},
+	} {
+		for name, send := range map[string]func(cmd []byte) (string, error){
+			"MgrCommand": func(cmd []byte) (string, error) {
+				_, status, err := conn.MgrCommand([][]byte{cmd})
+				return status, err
+			},
+			"MgrCommandWithInputBuffer": func(cmd []byte) (string, error) {
+				_, status, err := conn.MgrCommandWithInputBuffer([][]byte{cmd}, []byte("ignored"))
+				return status, err
+			},
+			"MgrCommandTarget": func(cmd []byte) (string, error) {
+				_, status, err := conn.MgrCommandTarget("x", [][]byte{cmd})
+				return status, err
+			},
+		} {
+			t.Run(fmt.Sprint(name, " ", args[0]), func(t *testing.T) {
+				status, err := send(command(t, args[0].(string), args[1:]...))
+				assert.ErrorIs(t, err, syscall.EINVAL, status)
+				assert.NotEmpty(t, status, "the status comes with the error")
+			})
+		}
+	}
+}
+
 func TestOsdCommand(t *testing.T) {
 	conn := radostest.Conn(t)
 	t.Run("cmd.OSDCmd", func(t *testing.T) {

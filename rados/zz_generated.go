@@ -1366,8 +1366,9 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 
 // MgrCommandWithInputBuffer sends a command and data for it to the active manager. args must
 // not be empty. It returns the command's output and its status message, also with an error.
-// It waits until there is an active manager, for as long as that takes, and can't be
-// cancelled.
+// Modules of the manager may fail with a positive code: that is an error as well, the one of
+// the same negative code. It waits until there is an active manager, for as long as that
+// takes, and can't be cancelled.
 //
 // With rados_mon_op_timeout configured it gives up after so many seconds, with ETIMEDOUT. But
 // librados then puts an answer that comes later where nobody waits for it any more, which may
@@ -1486,6 +1487,10 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 // message, also with an error: a negative errno that the monitors chose, mostly EINVAL for a
 // command they do not know and EACCES for one that the user may not give. It waits for the
 // monitors for as long as they take (see rados_mon_op_timeout), and can't be cancelled.
+//
+// The monitors pass commands of manager modules, such as "crash info", on to the manager. If
+// the module fails with a positive code, librados (seen with Ceph 16.2) reports success, and
+// only the status message tells: send these with MgrCommand.
 //
 // Implements:
 //

@@ -696,10 +696,10 @@ static inline void go_dict_check(const char *dict, size_t bytes, size_t count, i
 		*ret = -EINVAL;
 }
 
-/* go_late is the code of a function that gives that of a time-out the wrong sign. */
-static inline int go_late(int code)
+/* go_either_sign makes the errno of a function negative that returns it with either sign. */
+static inline int go_either_sign(int code)
 {
-	return code == ETIMEDOUT ? -code : code;
+	return code > 0 ? -code : code;
 }
 
 /* go_range_check refuses a number that the C type cannot hold. */
@@ -1724,7 +1724,7 @@ GO_SHIM void go_conn_mgrcommand(struct go_gate *gate, const char *cmd, size_t cm
 
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = go_late(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = go_either_sign(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -1742,7 +1742,7 @@ GO_SHIM void go_conn_mgrcommandtarget(struct go_gate *gate, const char *name, si
 	name_c = go_name_copy(name_own, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = go_late(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = go_either_sign(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
@@ -1757,7 +1757,7 @@ GO_SHIM void go_conn_moncommand(struct go_gate *gate, const char *cmd, size_t cm
 
 	cmd_c = go_name_copy(cmd_own, cmd, cmd_len, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command((rados_t)go_object(gate), (const char *[]){cmd_c}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_either_sign(rados_mon_command((rados_t)go_object(gate), (const char *[]){cmd_c}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(cmd_own, cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -1773,7 +1773,7 @@ GO_SHIM void go_conn_moncommandtarget(struct go_gate *gate, const char *name, si
 	name_c = go_name_copy(name_own, name, name_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_either_sign(rados_mon_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
@@ -1788,7 +1788,7 @@ GO_SHIM void go_conn_osdcommand(struct go_gate *gate, int64_t osdid, const char 
 	go_range_check(osdid, INT_MIN, INT_MAX, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_osd_command((rados_t)go_object(gate), (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_either_sign(rados_osd_command((rados_t)go_object(gate), (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -1818,7 +1818,7 @@ GO_SHIM void go_conn_pgcommand(struct go_gate *gate, const char *pgstr, size_t p
 	pgstr_c = go_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_pg_command((rados_t)go_object(gate), pgstr_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_either_sign(rados_pg_command((rados_t)go_object(gate), pgstr_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
@@ -3244,7 +3244,7 @@ GO_SHIM void go_rados_mgr_command(struct go_gate *gate, const char *cmd, size_t 
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = go_late(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = go_either_sign(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -3263,7 +3263,7 @@ GO_SHIM void go_rados_mgr_command_target(struct go_gate *gate, const char *name,
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = go_late(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = go_either_sign(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
@@ -3279,7 +3279,7 @@ GO_SHIM void go_rados_mon_command(struct go_gate *gate, const char *cmd, size_t 
 	cmd_c = go_name_copy(cmd_own, cmd, cmd_len, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command((rados_t)go_object(gate), (const char *[]){cmd_c}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_either_sign(rados_mon_command((rados_t)go_object(gate), (const char *[]){cmd_c}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(cmd_own, cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -3296,7 +3296,7 @@ GO_SHIM void go_rados_mon_command_target(struct go_gate *gate, const char *name,
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_mon_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_either_sign(rados_mon_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(name_own, name_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
@@ -3454,7 +3454,7 @@ GO_SHIM void go_rados_osd_command(struct go_gate *gate, int64_t osdid, const cha
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_osd_command((rados_t)go_object(gate), (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_either_sign(rados_osd_command((rados_t)go_object(gate), (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }
@@ -3471,7 +3471,7 @@ GO_SHIM void go_rados_pg_command(struct go_gate *gate, const char *pgstr, size_t
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_pg_command((rados_t)go_object(gate), pgstr_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len);
+		ret = go_either_sign(rados_pg_command((rados_t)go_object(gate), pgstr_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);

@@ -114,8 +114,8 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 			args = append(args, arg)
 		}
 		text := e.Func.Name + "(" + strings.Join(args, ", ") + ")"
-		if call.Ret.Name == "late" {
-			return "go_late(" + text + ")"
+		if call.Ret.Name == "either-sign" {
+			return "go_either_sign(" + text + ")"
 		}
 		return text
 	}

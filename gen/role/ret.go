@@ -21,7 +21,7 @@ var Rets = []Ret{
 	{"verdict", true, true, "0, a negative errno that is an answer (codes), or one that is an error"},
 	{"value", false, true, "a number; there is no error"},
 	{"object", true, false, "an object for the steps that follow; NULL is an error"},
-	{"late", true, false, "as errno, but a time-out has the wrong sign"},
+	{"either-sign", true, false, "0, or an errno: negative, or positive as commands return it"},
 	{"opaque", false, true, "a C object that Go keeps as a number"},
 	{"none", false, false, "nothing"},
 	{"void", false, false, "nothing, but the method says whether its handle can be used"},

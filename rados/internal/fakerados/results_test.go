@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -327,6 +328,12 @@ var commands = []command{
 		func(c *rados.Conn) ([]byte, string, error) { return c.MgrCommand(words) }},
 	{"MgrCommandWithInputBuffer", "rados_mgr_command",
 		func(c *rados.Conn) ([]byte, string, error) { return c.MgrCommandWithInputBuffer(words, input) }},
+	{"MgrCommandTarget", "rados_mgr_command_target",
+		func(c *rados.Conn) ([]byte, string, error) { return c.MgrCommandTarget("x", words) }},
+	{"MgrCommandTargetWithInputBuffer", "rados_mgr_command_target",
+		func(c *rados.Conn) ([]byte, string, error) {
+			return c.MgrCommandTargetWithInputBuffer("x", words, input)
+		}},
 	{"MonCommand", "rados_mon_command",
 		func(c *rados.Conn) ([]byte, string, error) { return c.MonCommand(data) }},
 	{"MonCommandWithInputBuffer", "rados_mon_command",
@@ -358,7 +365,7 @@ func TestCommands(t *testing.T) {
 			"both":        {output, "st\x00atus"},
 			"one, no two": {"o", ""},
 		} {
-			for _, ret := range []int{0, 1, -int(syscall.EINVAL)} {
+			for _, ret := range []int{0, int(syscall.EINVAL), -int(syscall.EINVAL)} {
 				t.Run(fmt.Sprintf("%s/%s %d", cmd.name, what, ret), func(t *testing.T) {
 					conn := connected(t)
 					fakerados.Answer(cmd.sends, answers...)
@@ -367,14 +374,45 @@ func TestCommands(t *testing.T) {
 					got, status, err := cmd.call(conn)
 					assert.Equal(t, want[0], string(got))
 					assert.Equal(t, want[1], status)
-					if ret < 0 {
+					if ret != 0 {
 						assert.ErrorIs(t, err, syscall.EINVAL)
+						assert.Equal(t, -int(syscall.EINVAL), err.(interface{ ErrorCode() int }).ErrorCode())
 					} else {
 						assert.NoError(t, err)
 					}
 				})
 			}
 		}
+	}
+}
+
+// TestCommandsTableIsComplete checks that TestCommands covers every command method of Conn.
+func TestCommandsTableIsComplete(t *testing.T) {
+	var methods, tested []string
+	conn := reflect.TypeFor[*rados.Conn]()
+	for i := range conn.NumMethod() {
+		if name := conn.Method(i).Name; strings.Contains(name, "Command") {
+			methods = append(methods, name)
+		}
+	}
+	for _, cmd := range commands {
+		tested = append(tested, cmd.name)
+	}
+	assert.ElementsMatch(t, methods, tested)
+}
+
+// TestCommandFailsWithAnyPositiveErrno: managers return the errno without its sign.
+func TestCommandFailsWithAnyPositiveErrno(t *testing.T) {
+	for _, cmd := range commands {
+		conn := connected(t)
+		for _, errno := range []syscall.Errno{syscall.EPERM, syscall.ENOENT, syscall.EINVAL, syscall.ETIMEDOUT} {
+			fakerados.Return(cmd.sends, int(errno))
+			_, _, err := cmd.call(conn)
+			assert.ErrorIs(t, err, errno, cmd.name)
+		}
+		fakerados.Return(cmd.sends, int(syscall.ENOENT))
+		_, _, err := cmd.call(conn)
+		assert.Equal(t, rados.ErrNotFound, err, cmd.name)
 	}
 }
 
