@@ -9,18 +9,17 @@ import (
 	"github.com/go-rados/go-rados/rados/internal/engine"
 )
 
-// begin begins a call that moves so many bytes, once few enough are under way on the
-// connection and few are being started, and enters ioctx for it. If ctx ends before, or has
-// ended already, nothing is sent.
+// begin waits until the connection admits a call that moves bytes bytes, and enters ioctx for
+// it. If ctx is done or ioctx is closed before, it returns an error, and nothing is sent.
 func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, error) {
 	if err := ioctx.refuses(ctx); err != nil {
 		return nil, err
 	}
 	conn := ioctx.conn
-	if err := conn.inflight.Enter(ctx, ioctx, int64(bytes)); err != nil {
+	if err := conn.inflight.Enter(ctx, ioctx.handle, int64(bytes)); err != nil {
 		return nil, err
 	}
-	if err := conn.starting.Enter(ctx, ioctx, 0); err != nil {
+	if err := conn.starting.Enter(ctx, ioctx.handle, 0); err != nil {
 		conn.inflight.Exit(int64(bytes))
 		return nil, err
 	}
@@ -57,7 +56,7 @@ func (ioctx *IOContext) beginLingering(ctx context.Context) (*engine.Call, error
 	if err := ioctx.refuses(ctx); err != nil {
 		return nil, err
 	}
-	if err := ioctx.conn.starting.Enter(ctx, ioctx, 0); err != nil {
+	if err := ioctx.conn.starting.Enter(ctx, ioctx.handle, 0); err != nil {
 		return nil, err
 	}
 	lane, err := ioctx.enter()

@@ -62,7 +62,7 @@ func (p *pipeline) add(t *Task) bool {
 	}
 	p.start(t)
 	for p.open && len(p.underway) == p.depth {
-		p.collect()
+		p.collect(nil)
 	}
 	for p.open {
 		select {
@@ -100,8 +100,8 @@ func (p *pipeline) start(t *Task) {
 	}
 }
 
-// begin begins a call, or abandons the task. While the connection has no room for it, those
-// under way here are collected: they may be what takes the room.
+// begin begins a call, or abandons the task. While the connection has no room for it, it
+// collects the calls that are in flight here: they may be what takes the room.
 func (p *pipeline) begin(t *Task, bytes int) (call *engine.Call, err error) {
 	defer func() { // also where the loop panics, to which what is collected is yielded
 		if call == nil {
@@ -112,13 +112,19 @@ func (p *pipeline) begin(t *Task, bytes int) (call *engine.Call, err error) {
 	if err := ioctx.refuses(p.ctx); err != nil {
 		return nil, err
 	}
+	limit, size := &ioctx.conn.inflight, int64(bytes)
 	for p.open && p.ctx.Err() == nil {
-		limit, size := &ioctx.conn.inflight, int64(bytes)
-		if limit.TryEnter(size) || len(p.underway) == 0 && limit.Enter(p.ctx, ioctx, size) == nil {
+		if limit.TryEnter(size) {
 			return ioctx.take(p.ctx, bytes, p.depth == 1)
 		}
-		if len(p.underway) > 0 {
-			p.collect()
+		if len(p.underway) == 0 {
+			if err := limit.Enter(p.ctx, ioctx.handle, size); err != nil {
+				return nil, err
+			}
+			return ioctx.take(p.ctx, bytes, p.depth == 1)
+		}
+		if !p.collect(ioctx.handle.Done()) {
+			return nil, ioctx.handle.Err()
 		}
 	}
 	if err := p.ctx.Err(); err != nil {
@@ -127,15 +133,19 @@ func (p *pipeline) begin(t *Task, bytes int) (call *engine.Call, err error) {
 	return nil, context.Canceled // the loop was left meanwhile
 }
 
-// collect waits for a task to end.
-func (p *pipeline) collect() {
+// collect waits for a task to end. It returns false if none has when closed is closed, unless
+// closed is nil.
+func (p *pipeline) collect(closed <-chan struct{}) bool {
 	select {
 	case call := <-p.ended.C:
 		p.take(call)
+	case <-closed:
+		return false
 	case <-p.ctx.Done():
 		p.giveUp()
 		p.take(<-p.ended.C)
 	}
+	return true
 }
 
 // take takes in a call that has ended.
@@ -191,7 +201,7 @@ func (p *pipeline) finish() {
 	for len(p.underway) > 0 {
 		was := p.open
 		if p.open {
-			p.collect()
+			p.collect(nil)
 		} else {
 			p.take(<-p.ended.C)
 		}

@@ -1841,8 +1841,9 @@ func (c *Conn) SetConfigOption(option, value string) error {
 }
 
 // Shutdown ends the connection and all its IOContexts, connected or not. Calls made from
-// then on return ErrNotConnected; calls under way are completed, and the last of them
-// disconnects, so Shutdown itself waits for none of them. A second Shutdown is a no-op, and
+// then on return ErrNotConnected, as do calls that still wait for admission (see
+// SetMaxInFlight). Calls in flight are cancelled where librados can cancel them; the last of
+// them disconnects, and Shutdown does not wait for it. A second Shutdown is a no-op, and
 // so is one of a nil Conn.
 //
 // Implements:
@@ -2410,9 +2411,10 @@ func (ioctx *IOContext) startDelete(call *engine.Call, oid string) int64 {
 	return int64(started)
 }
 
-// Destroy ends the IOContext. Calls made from then on return ErrInvalidIOContext; calls under
-// way are completed, and the last of them frees the context, so Destroy itself waits for none
-// of them. A second Destroy is a no-op, and so is one of a nil IOContext.
+// Destroy ends the IOContext. Calls made from then on return ErrInvalidIOContext, as do calls
+// that still wait for admission (see Conn.SetMaxInFlight). Calls in flight are cancelled where
+// librados can cancel them; the last of them frees the context, and Destroy does not wait for
+// it. A second Destroy is a no-op, and so is one of a nil IOContext.
 //
 // Implements:
 //

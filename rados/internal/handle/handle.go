@@ -83,6 +83,7 @@ type Handle struct {
 	gone     error // what kept calls out last and does so no more
 	faults   map[string]error
 	children map[*Handle]struct{}
+	done     chan struct{} // closed by Close; made by the first Done
 }
 
 // New makes the handle of the C object at ptr, which free releases. Until Ready
@@ -328,6 +329,9 @@ func (h *Handle) Close(cause error) {
 	h.refuses.Or(closed)
 	children := h.children
 	h.children = nil
+	if h.done != nil {
+		close(h.done)
+	}
 	h.mu.Unlock()
 
 	for child := range children {
@@ -353,6 +357,28 @@ func (h *Handle) Closed() (cause error, is bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.cause, h.refuses.Load()&closed != 0
+}
+
+// Done returns a channel that is closed when h is. What waits for something else on behalf of h
+// without having entered it, such as for admission, waits for that channel as well.
+func (h *Handle) Done() <-chan struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.done == nil {
+		h.done = make(chan struct{})
+		if h.refuses.Load()&closed != 0 {
+			close(h.done)
+		}
+	}
+	return h.done
+}
+
+// Err returns why h is closed, or nil if it is not.
+func (h *Handle) Err() error {
+	if cause, closed := h.Closed(); closed {
+		return cause
+	}
+	return nil
 }
 
 // Abandon is Close for a handle whose owner was collected. It runs on the

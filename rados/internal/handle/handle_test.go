@@ -389,3 +389,25 @@ func TestAttempt(t *testing.T) {
 	h.Exit(inside)
 	assert.EqualValues(t, 2, first.freed.Load(), "both objects are")
 }
+
+// TestDone: Close closes the channel, whether it was asked for before or afterwards, and those
+// of the children.
+func TestDone(t *testing.T) {
+	_, parent := open(nil)
+	o := new(object)
+	h, err := parent.NewChild(unsafe.Pointer(o), o.free)
+	require.NoError(t, err)
+	before := h.Done()
+	require.NoError(t, h.Err())
+	select {
+	case <-before:
+		require.Fail(t, "it is open")
+	default:
+	}
+	parent.Close(errClosed)
+	<-before
+	<-h.Done()
+	<-parent.Done()
+	assert.Equal(t, errClosed, h.Err())
+	assert.Equal(t, errClosed, parent.Err())
+}

@@ -18,11 +18,20 @@ const (
 	MaxBytes = 100 << 20
 )
 
-// Limit admits calls up to its bounds. Those who wait are served in turns, one of each
-// owner, so that nobody's many calls hold up another's few. The zero Limit has nothing under
-// way.
+// Owner owns calls: an IOContext or a Conn. Its calls that wait for admission end when it is
+// closed. It is comparable; *handle.Handle is one.
+type Owner interface {
+	// Done returns a channel that is closed when the owner is.
+	Done() <-chan struct{}
+	// Err returns why the owner is closed.
+	Err() error
+}
+
+// Limit admits calls up to its bounds. Waiting calls are admitted in turns, one of each
+// owner, so that many calls of one owner do not delay the few of another. The zero Limit has
+// nothing in flight.
 //
-// While nobody waits, calls come and go without the lock.
+// While no call waits, calls enter and exit without the lock.
 type Limit struct {
 	now      atomic.Uint64 // a load
 	maxCalls atomic.Uint64 // MaxCalls if 0
@@ -30,7 +39,7 @@ type Limit struct {
 
 	mu      sync.Mutex
 	queues  list.List // of *queue, whose turn it is first
-	byOwner map[any]*list.Element
+	byOwner map[Owner]*list.Element
 }
 
 // load is what is under way, in one word: whether somebody waits, how many calls there are,
@@ -54,7 +63,7 @@ func of(bytes int64) load { return oneCall + load(min(uint64(max(bytes, 0)), mos
 
 // queue has the calls of one owner that wait, first come first served.
 type queue struct {
-	owner       any
+	owner       Owner
 	first, last *waiter
 }
 
@@ -104,9 +113,10 @@ func (l *Limit) Max() (calls int, bytes int64) {
 	return int(cmp.Or(l.maxCalls.Load(), MaxCalls)), int64(cmp.Or(l.maxBytes.Load(), MaxBytes))
 }
 
-// Enter admits a call of owner that moves so many bytes, once there is room or ctx has
-// ended. A call that is too large for the bounds is admitted alone.
-func (l *Limit) Enter(ctx context.Context, owner any, bytes int64) error {
+// Enter admits a call of owner that moves bytes bytes. It waits for room, and returns an
+// error if ctx is done or owner is closed first. A call that exceeds the bounds is admitted
+// alone.
+func (l *Limit) Enter(ctx context.Context, owner Owner, bytes int64) error {
 	call := of(bytes)
 	if l.enter(call) {
 		return nil
@@ -122,10 +132,14 @@ func (l *Limit) Enter(ctx context.Context, owner any, bytes int64) error {
 	q := l.wait(owner, w)
 	l.mu.Unlock()
 
+	var err error
 	select {
 	case <-w.admitted:
 		return nil
 	case <-ctx.Done():
+		err = ctx.Err()
+	case <-owner.Done(): // also if it was closed before
+		err = owner.Err()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -136,8 +150,8 @@ func (l *Limit) Enter(ctx context.Context, owner any, bytes int64) error {
 		q.remove(w)
 		l.dropIfEmpty(q)
 	}
-	l.admit() // those behind it may need less room
-	return ctx.Err()
+	l.admit() // the calls after it may need less room
+	return err
 }
 
 // enter admits a call if nobody waits and there is room.
@@ -166,11 +180,11 @@ func (l *Limit) enterOrWait(call load) bool {
 }
 
 // wait appends w to the queue of owner.
-func (l *Limit) wait(owner any, w *waiter) *queue {
+func (l *Limit) wait(owner Owner, w *waiter) *queue {
 	e, ok := l.byOwner[owner]
 	if !ok {
 		if l.byOwner == nil {
-			l.byOwner = make(map[any]*list.Element)
+			l.byOwner = make(map[Owner]*list.Element)
 		}
 		e = l.queues.PushBack(&queue{owner: owner})
 		l.byOwner[owner] = e

@@ -2,6 +2,7 @@ package inflight
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,8 +11,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// owner is whose calls they are, where it does not matter.
-const owner = "owner"
+// client is an Owner that is open until its channel is closed.
+type client chan struct{}
+
+func (c client) Done() <-chan struct{} { return c }
+func (c client) Err() error            { return errClosed }
+
+var errClosed = errors.New("closed")
+
+// owner is the owner where it does not matter.
+var owner = make(client)
 
 // queued counts those who wait.
 func queued(l *Limit) int {
@@ -30,7 +39,7 @@ func waits(t *testing.T, l *Limit, ctx context.Context, bytes int64) <-chan erro
 	return waitsFor(t, l, ctx, owner, bytes)
 }
 
-func waitsFor(t *testing.T, l *Limit, ctx context.Context, owner any, bytes int64) <-chan error {
+func waitsFor(t *testing.T, l *Limit, ctx context.Context, owner Owner, bytes int64) <-chan error {
 	t.Helper()
 	l.mu.Lock()
 	before := queued(l)
@@ -130,13 +139,14 @@ func TestManyAtOnce(t *testing.T) {
 // TestTurns: whoever has few calls is not held up by somebody's many.
 func TestTurns(t *testing.T) {
 	var l Limit
+	busy, quiet := make(client), make(client)
 	l.SetMax(1, 0)
-	require.NoError(t, l.Enter(t.Context(), "busy", 1))
+	require.NoError(t, l.Enter(t.Context(), busy, 1))
 	var many []<-chan error
 	for range 3 {
-		many = append(many, waitsFor(t, &l, t.Context(), "busy", 1))
+		many = append(many, waitsFor(t, &l, t.Context(), busy, 1))
 	}
-	few := waitsFor(t, &l, t.Context(), "quiet", 1)
+	few := waitsFor(t, &l, t.Context(), quiet, 1)
 	l.Exit(1)
 	require.NoError(t, <-many[0], "who came first")
 	l.Exit(1)
@@ -163,4 +173,25 @@ func TestSetMax(t *testing.T) {
 	large := waits(t, &l, t.Context(), 10)
 	l.SetMax(2, 11)
 	require.NoError(t, <-large)
+}
+
+// TestClosedOwner: the waiting calls of an owner end when it is closed, and later ones do not
+// wait. The calls of others keep their places.
+func TestClosedOwner(t *testing.T) {
+	var l Limit
+	l.SetMax(1, 0)
+	closed, other := make(client), make(client)
+	require.NoError(t, l.Enter(t.Context(), other, 1))
+	first := waitsFor(t, &l, t.Context(), closed, 1)
+	next := waitsFor(t, &l, t.Context(), other, 1)
+	second := waitsFor(t, &l, t.Context(), closed, 1)
+	close(closed)
+	assert.Equal(t, errClosed, <-first)
+	assert.Equal(t, errClosed, <-second)
+	assert.Equal(t, errClosed, l.Enter(t.Context(), closed, 1))
+	l.Exit(1)
+	require.NoError(t, <-next)
+	l.Exit(1)
+	assert.Zero(t, l.now.Load())
+	assert.Empty(t, l.byOwner)
 }
