@@ -1,6 +1,12 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
 
 const engineBase = `completions: {type: rados_done_t, make: rados_done, ended: rados_done_is, wait: rados_done_wait, value: rados_done_value, version: rados_done_version, cancel: rados_done_cancel, free: rados_done_free}
 functions:
@@ -84,5 +90,38 @@ func TestPlanBadCompletions(t *testing.T) {
 	} {
 		c.header, c.spec = engineHeader+c.header, engineBase+c.spec
 		t.Run(c.name, c.test)
+	}
+}
+
+// TestCompletionElseLeaves has releases that make a completion with one function, then with
+// another: D6.
+func TestCompletionElseLeaves(t *testing.T) {
+	const old, new = "int rados_done(void *arg, rados_callback_t complete, rados_done_t *pc);\n", "int rados_done2(void *arg, rados_callback_t complete, rados_done_t *pc);\n"
+	spec := strings.NewReplacer("make: rados_done,", "make: rados_done2, else: rados_done,").Replace(engineBase) + "  rados_done2: {via: IOContext.ok}\n"
+	both := strings.Replace(engineHeader, old, old+new, 1)
+	for _, c := range []struct{ name, older, newer, want string }{
+		{"one after the other", engineHeader, strings.Replace(engineHeader, old, new, 1), ""},
+		{"neither", engineHeader, strings.Replace(engineHeader, old, "", 1), "s.yaml:1:14: completions: rados_done can't stand in for rados_done2: Ceph 16.2 has neither"},
+		{"no need", both, both, "s.yaml:1:14: completions: rados_done2 needs no else: every release has it"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.name == "neither" {
+				c.older = both
+			}
+			p, err := build(t, loadGolden(t, "base"), golden{name: "s", spec: spec, header: c.newer, older: c.older})
+			if c.want != "" {
+				assert.EqualError(t, err, c.want)
+				return
+			}
+			require.NoError(t, err)
+			assert.Contains(t, emitted(t, p)["zz_librados.h"], `
+	if (rados_done2)
+		*ret = rados_done2(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &call->completion);
+	else if (rados_done)
+		*ret = rados_done(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &call->completion);
+	else
+		*ret = -ENOSYS;
+`)
+		})
 	}
 }

@@ -885,7 +885,7 @@ int rados_b(rados_t cluster, const char *oid);`,
   rados_a: {go: Conn.A, doc: A does., else: rados_b}
   rados_b: {via: Conn.A}`,
 			older: text(""),
-			want:  `s.yaml:2:3: rados_b can't stand in for rados_a: some release lacks it, too`,
+			want:  `s.yaml:2:3: rados_b can't stand in for rados_a: Ceph 14.2 has neither`,
 		},
 		{
 			name: "else with other parameters",
@@ -1012,3 +1012,52 @@ spec.yaml: rados_b of Ceph 14.2 has no entry; paste this below functions: and co
 }
 
 func text(s string) *string { return &s }
+
+// TestPlanBadReleases has functions that come and go with a release where something else
+// needs them.
+func TestPlanBadReleases(t *testing.T) {
+	for _, c := range []badInput{
+		{
+			name:   "D6 free of a handle that is new",
+			header: "typedef void *rados_u_t;\nvoid rados_u_end(rados_u_t u);",
+			older:  text("typedef void *rados_u_t;"),
+			spec: `handles:
+  rados_u_t: {go: U, receiver: u, free: rados_u_end, closed: ErrClosed, doc: U is.}
+functions:
+  rados_u_end: {go: U.End, doc: End ends.}`,
+			want: `s.yaml:2:3: handle rados_u_t: every release must have rados_u_end, or what it frees would stay`,
+		},
+		{
+			name:   "D6 free of a handle that is gone",
+			header: "typedef void *rados_u_t;",
+			older:  text("typedef void *rados_u_t;\nvoid rados_u_end(rados_u_t u);"),
+			spec: `handles:
+  rados_u_t: {go: U, receiver: u, free: rados_u_end, closed: ErrClosed, doc: U is.}
+functions:
+  rados_u_end: {go: U.End, doc: End ends.}`,
+			want: `s.yaml:2:3: handle rados_u_t: every release must have rados_u_end, or what it frees would stay`,
+		},
+		{
+			name:   "D6 else that is gone where nothing has come for it",
+			header: "",
+			older:  text("int rados_a(rados_t cluster);\nint rados_b(rados_t cluster);"),
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., else: rados_b}
+  rados_b: {via: Conn.A}`,
+			want: `s.yaml:2:3: rados_b can't stand in for rados_a: Ceph 16.2 has neither`,
+		},
+		{
+			name: "D6 free of a list that takes something else",
+			header: `typedef struct { size_t word_length; char *word; } rados_words_t;
+int rados_a(rados_t cluster, size_t number, rados_words_t *words);
+void rados_b(rados_words_t *words, size_t number);`,
+			spec: `functions:
+  rados_a: {raw: Conn.a, args: {words: {as: out-items, with: number, free: rados_b}}, doc: a does.}
+  rados_b: {via: Conn.a}`,
+			want: `s.yaml:2:33: rados_a: rados_b can't free what words gets: it must take a size_t and a rados_words_t *
+  void rados_b(rados_words_t *words, size_t number)`,
+		},
+	} {
+		t.Run(c.name, c.test)
+	}
+}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/go-rados/go-rados/gen/live"
 	"github.com/go-rados/go-rados/gen/plan"
-	"github.com/go-rados/go-rados/gen/release"
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
@@ -46,7 +45,7 @@ func (v *view) In(e *plan.Entry, of string) string {
 	switch {
 	case e.Everywhere:
 		return "linked"
-	case release.Compare(of, e.Since) < 0 || e.Until != "" && release.Compare(of, e.Until) >= 0:
+	case !slices.Contains(e.Has, of):
 		return "absent"
 	}
 	return "run-time"

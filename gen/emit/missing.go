@@ -17,7 +17,11 @@ func lacks(e *plan.Entry) string { return "GO_LACKS_" + strings.ToUpper(e.Func.N
 func lacking(p *plan.Plan) []*plan.Entry {
 	var list []*plan.Entry
 	for _, e := range p.Entries {
-		if slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return slices.Contains(m.MayLack(), e) }) {
+		lacks := func(m *plan.Method) bool {
+			either := func(call *plan.Call) bool { return call.Entry == e }
+			return slices.Contains(m.MayLack(), e) || slices.ContainsFunc(m.Changing(), either)
+		}
+		if slices.ContainsFunc(p.Methods, lacks) {
 			list = append(list, e)
 		}
 	}

@@ -39,6 +39,9 @@ func newShim(m *plan.Method) shim {
 	for _, e := range m.MayLack() {
 		s.Prepare = append(s.Prepare, "if (ret >= 0 && !"+e.Func.Name+")\n\t\tret = "+lacks(e))
 	}
+	for _, call := range m.Changing() {
+		s.Prepare = append(s.Prepare, "if (ret >= 0 && !"+call.Entry.Func.Name+" && !"+call.Else.Func.Name+")\n\t\tret = "+lacks(call.Entry))
+	}
 	for _, a := range m.Crossing() {
 		s.Params = append(s.Params, a.Fragment().Takes...)
 	}

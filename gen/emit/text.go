@@ -169,6 +169,9 @@ func (v *view) NewCompletion(name string) string {
 	return name + "(" + strings.Join(args, ", ") + ")"
 }
 
+// Leaves reports whether some release lacks the function of that name.
+func (v *view) Leaves(name string) bool { return !v.Union.Func(name).Everywhere() }
+
 // CancelHandle is the C type of the handle that the function for giving up calls takes.
 func (v *view) CancelHandle() string {
 	return v.Union.Func(v.Spec.Completions.Cancel).Decl.Params[0].Type.Base

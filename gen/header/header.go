@@ -29,7 +29,11 @@ func Parse(path string) (*model.API, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read C header: %w", err)
 	}
-	return parse(path, src, includes{dir: filepath.Dir(path)})
+	api, err := parse(path, src, includes{dir: filepath.Dir(path)})
+	if err == nil && len(api.Funcs) == 0 {
+		return nil, fmt.Errorf("%s declares no function whose name begins with %s", path, funcPrefix)
+	}
+	return api, err
 }
 
 // ParseSource reads a header held in memory; name stands for it in positions.

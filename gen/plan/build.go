@@ -71,6 +71,7 @@ func (b *builder) addEntries() {
 			Until:      f.Until,
 			Oldest:     f.Oldest,
 			Everywhere: f.Everywhere(),
+			Has:        f.Has,
 			Spec:       bySpec[f.Name],
 		}
 		if e.Spec == nil {

@@ -179,7 +179,9 @@ func (b *builder) checkHandle(h *Handle) {
 		b.entry(h.Pos, h.Ready, "handle "+h.C+", ready")
 	}
 	if h.Free != "" {
-		b.freeing(h.Pos, h.Free, "handle "+h.C, h.C)
+		if e := b.freeing(h.Pos, h.Free, "handle "+h.C, h.C); e != nil && !e.Everywhere {
+			b.diags.Add(h.Pos, "handle %s: every release must have %s, or what it frees would stay", h.C, h.Free)
+		}
 	}
 }
 

@@ -20,11 +20,11 @@ func (b *builder) fallback(pos model.Pos, e *Entry, name string) *Entry {
 		return nil
 	}
 	both := e.Func.Prototype() + "\n" + f.Func.Prototype()
-	switch {
+	switch without := b.without(e, f); {
 	case e.Everywhere:
 		b.diags.Add(pos, "%s needs no else: every release has it", e.Func.Name)
-	case !f.Everywhere:
-		b.diags.Add(pos, "%s can't stand in for %s: some release lacks it, too", name, e.Func.Name)
+	case without != "":
+		b.diags.Add(pos, "%s can't stand in for %s: Ceph %s has neither", name, e.Func.Name, without)
 	case f.Func.Result.String() != e.Func.Result.String():
 		b.diags.Hint(pos, both, "%s can't stand in for %s: it returns another type", name, e.Func.Name)
 	}
@@ -40,6 +40,19 @@ func (b *builder) fallback(pos model.Pos, e *Entry, name string) *Entry {
 // p points to, a time with nanoseconds.
 func Coarser(old, p model.Param) bool {
 	return old.Type.Is("time_t", 1) && p.Type.Is("struct timespec", 1)
+}
+
+// checkItemsFree makes sure that what frees the items of an array takes just their number
+// and the array.
+func (b *builder) checkItemsFree(c *Call, a *Arg, sa *spec.Arg) {
+	if a.FreeEntry == nil {
+		return
+	}
+	params, base := a.FreeEntry.Func.Params, a.Param.Type.Base
+	if len(params) != 2 || !params[0].Type.Is("size_t", 0) || !params[1].Type.Is(base, 1) || params[1].Type.Const {
+		b.diags.Hint(sa.Pos, a.FreeEntry.Func.Prototype(), "%s: %s can't free what %s gets: it must take a size_t and a %s *",
+			c.Entry.Func.Name, sa.Free, a.Param.Name, base)
+	}
 }
 
 // checkEnviron makes sure that name looks like an environment variable.

@@ -12,11 +12,12 @@ func (b *builder) addCompletions() {
 	if c.Type == "" {
 		return
 	}
+	entries := make(map[string]*Entry) // by key
 	for _, f := range []struct {
 		key, name  string
 		everywhere bool
 	}{
-		{"make", c.Make, c.Else == ""}, {"else", c.Else, true}, {"ended", c.Ended, true}, {"wait", c.Wait, true},
+		{"make", c.Make, c.Else == ""}, {"else", c.Else, false}, {"ended", c.Ended, true}, {"wait", c.Wait, true},
 		{"cancel", c.Cancel, true}, {"value", c.Value, true}, {"version", c.Version, true}, {"free", c.Free, true},
 	} {
 		if f.name == "" {
@@ -33,7 +34,28 @@ func (b *builder) addCompletions() {
 			b.diags.Add(c.Pos, "completions: every release must have %s", f.name)
 		}
 		b.Completions = append(b.Completions, e)
+		entries[f.key] = e
 	}
+	first, then := entries["make"], entries["else"]
+	if first == nil || then == nil {
+		return
+	}
+	switch without := b.without(first, then); {
+	case first.Everywhere:
+		b.diags.Add(c.Pos, "completions: %s needs no else: every release has it", c.Make)
+	case without != "":
+		b.diags.Add(c.Pos, "completions: %s can't stand in for %s: Ceph %s has neither", c.Else, c.Make, without)
+	}
+}
+
+// without is the first release that has neither function, or "".
+func (b *builder) without(e, f *Entry) string {
+	for _, release := range b.Union.Releases {
+		if !slices.Contains(e.Has, release) && !slices.Contains(f.Has, release) {
+			return release
+		}
+	}
+	return ""
 }
 
 // twin finds the function of that name, which does the same as e and waits itself: it has

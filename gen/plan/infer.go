@@ -160,8 +160,10 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 	if a.GoName == "" {
 		a.GoName = camel(p.Name)
 	}
-	if sa.Free != "" && b.entry(sa.Pos, sa.Free, c.Entry.Func.Name+", free of "+p.Name) != nil {
-		a.Free = sa.Free
+	if sa.Free != "" {
+		if a.FreeEntry = b.entry(sa.Pos, sa.Free, c.Entry.Func.Name+", free of "+p.Name); a.FreeEntry != nil {
+			a.Free = sa.Free
+		}
 	}
 	for _, name := range sa.Covers {
 		if other := c.Entry.Func.Param(name); other != nil {
@@ -196,6 +198,7 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		return nil
 	}
 	b.checkKeys(a, sa)
+	b.checkItemsFree(c, a, sa)
 	if sa.Type == "" { // the type is the role's own choice, and may be one of the spec
 		for _, param := range a.Fragment().Params {
 			b.checkGoType(sa.Pos, param.Type)

@@ -34,6 +34,7 @@ type Entry struct {
 	Since, Until string // the first release that has it, the first that lacks it again
 	Oldest       bool   // the oldest known release has it
 	Everywhere   bool   // every known release has it
+	Has          []string
 	Spec         *spec.Function
 }
 
@@ -127,6 +128,23 @@ func (m *Method) MayLack() []*Entry {
 		if call.Free != nil && !call.Free.Everywhere {
 			list = append(list, call.Free)
 		}
+		for _, a := range call.Args {
+			if a.FreeEntry != nil && !a.FreeEntry.Everywhere {
+				list = append(list, a.FreeEntry)
+			}
+		}
+	}
+	return list
+}
+
+// Changing lists the calls of m for which each release has one of two functions, but none
+// that all have: a library that is not known may have neither.
+func (m *Method) Changing() []*Call {
+	var list []*Call
+	for _, call := range m.Calls {
+		if call.Else != nil && !call.Else.Everywhere {
+			list = append(list, call)
+		}
 	}
 	return list
 }
@@ -174,6 +192,9 @@ type Arg struct {
 	Pos      model.Pos
 	Role     role.Role
 	Inferred bool
+	// FreeEntry is the function that frees what C has allocated for it, where it has one of
+	// its own.
+	FreeEntry *Entry
 }
 
 // Fragment is what a contributes to its method.
@@ -299,7 +320,9 @@ func (m *Method) HasError() bool {
 
 // CanFail reports whether the shim of m may return an error: because C does,
 // because it refuses an argument, or because the library lacks a function.
-func (m *Method) CanFail() bool { return m.cFails() || m.Prepares() || len(m.MayLack()) > 0 }
+func (m *Method) CanFail() bool {
+	return m.cFails() || m.Prepares() || len(m.MayLack())+len(m.Changing()) > 0
+}
 
 func (m *Method) cFails() bool {
 	// The end of a call on the engine has a code, even where its start has none.

@@ -23,10 +23,11 @@ type Union struct {
 // Entry is one name across the releases.
 type Entry[T any] struct {
 	Name   string
-	Decl   *T     // by the newest release that has it
-	Since  string // the first release that has it
-	Until  string // the first later one that lacks it, or ""
-	Oldest bool   // the oldest release of all has it
+	Decl   *T       // by the newest release that has it
+	Since  string   // the first release that has it
+	Until  string   // the first later one that lacks it, or ""
+	Oldest bool     // the oldest release of all has it
+	Has    []string // the releases that have it, the oldest first
 
 	in string // the release of Decl
 }
@@ -103,6 +104,7 @@ func merge[T any](u *Union, apis []*model.API, list func(*model.API) []*T, spell
 				})
 			}
 			e.Decl, e.in = decl, a.Release
+			e.Has = append(e.Has, a.Release)
 		}
 		for _, e := range entries {
 			if e.in != a.Release && e.Until == "" {
