@@ -25,7 +25,7 @@ func TestImporters(t *testing.T) {
 	if testing.Short() {
 		t.Skip("building the package takes some seconds")
 	}
-	for _, name := range []string{"14.2", "16.2", "18.2", "20.2"} {
+	for _, name := range releases(t) {
 		t.Run(name, func(t *testing.T) {
 			include := filepath.Dir(filepath.Dir(headerOf(t, name)))
 			dir := t.TempDir()

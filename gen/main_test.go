@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/release"
 )
 
 // repo is the module's root, for tests that work elsewhere.
@@ -52,6 +53,30 @@ func headerOf(t *testing.T, name string) string {
 		t.Skipf("needs the header of Ceph %s; make headers fetches it", name)
 	}
 	return path
+}
+
+// releases are those that are recorded, the oldest first.
+func releases(t *testing.T) []string {
+	t.Helper()
+	return releasesIn(t, filepath.Join(repo, snapshotDir))
+}
+
+func releasesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	apis, err := release.LoadDir(dir)
+	require.NoError(t, err)
+	var names []string
+	for _, api := range apis {
+		names = append(names, api.Release)
+	}
+	return names
+}
+
+// newest is the newest release that is recorded where the test works.
+func newest(t *testing.T) string {
+	t.Helper()
+	names := releasesIn(t, snapshotDir)
+	return names[len(names)-1]
 }
 
 func gen(t *testing.T, args ...string) string {
@@ -145,7 +170,7 @@ func TestGenerateIsHermetic(t *testing.T) {
 		gen(t, "generate")
 		assert.Equal(t, want, generated(t))
 	})
-	for _, name := range []string{"14.2", "16.2", "18.2", "20.2"} {
+	for _, name := range releases(t) {
 		t.Run(name, func(t *testing.T) {
 			path := headerOf(t, name)
 			enterTree(t)
@@ -293,28 +318,56 @@ spec/bindings.yaml:\d+:5: unknown key "red" in function rados_\w+
 // generate asks for, and is done.
 func TestNewRelease(t *testing.T) {
 	enterTree(t)
-	old := read(t, "spec/api/20.2.txt")
-	now := strings.Replace(old, "of Ceph 20.2,", "of Ceph 98.2,", 1)
-	now = strings.Replace(now, "\nfunc ", "\nfunc int rados_a_new_one(rados_t cluster, int *n)\nfunc ", 1)
-	write(t, "spec/api/98.2.txt", now)
+	before := newest(t)
+	name := "98.2"
+	if release.Compare(before, name) > 0 { // it has a name
+		name = before + "-next"
+	}
+	takeInNewOne(t, before, name)
 
 	_, err := tryGen("generate")
 	require.Error(t, err)
 	complaint, stanza, _ := strings.Cut(err.Error(), "\n")
-	assert.Equal(t, "spec/bindings.yaml: rados_a_new_one of Ceph 98.2 has no entry; paste this below functions: and complete it", complaint)
-	assert.Equal(t, `  # int rados_a_new_one(rados_t cluster, int *n)
-  rados_a_new_one: {todo: "say go, via, raw or skip"}`, stanza)
+	assert.Equal(t, "spec/bindings.yaml: rados_a_a_new_one of Ceph "+name+" has no entry; paste this below functions: and complete it", complaint)
+	assert.Equal(t, `  # int rados_a_a_new_one(rados_t cluster, int *n)
+  rados_a_a_new_one: {todo: "say go, via, raw or skip"}`, stanza)
 
-	assert.Contains(t, gen(t, "diff", "20.2", "98.2"), "rados_a_new_one(rados_t cluster, int *n)\n              (not in the spec)\n")
+	assert.Contains(t, gen(t, "diff", before, name), "rados_a_a_new_one(rados_t cluster, int *n)\n              (not in the spec)\n")
 
 	write(t, specFile, read(t, specFile)+stanza+"\n")
-	assert.Contains(t, gen(t, "generate"), "20.2, 98.2: ")
-	edit(t, specFile, `rados_a_new_one: {todo: "say go, via, raw or skip"}`,
-		"rados_a_new_one: {go: Conn.NewOne, args: {n: {as: out-value}}, doc: NewOne is new.}")
+	assert.Contains(t, gen(t, "generate"), before+", "+name+": ")
+	edit(t, specFile, `rados_a_a_new_one: {todo: "say go, via, raw or skip"}`,
+		"rados_a_a_new_one: {go: Conn.NewOne, args: {n: {as: out-value}}, doc: NewOne is new.}")
 	gen(t, "generate")
-	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph 98.2 or later.\n")
-	assert.Contains(t, read(t, "rados/zz_librados.h"), "int rados_a_new_one(rados_t cluster, int *n) __attribute__((weak));\n")
-	assert.Contains(t, read(t, "docs/COVERAGE.md"), "| `rados_a_new_one` | `Conn.NewOne` | absent | absent | absent | absent | run-time | none |\n")
+	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph "+name+" or later.\n")
+	assert.Contains(t, read(t, "rados/zz_librados.h"), "int rados_a_a_new_one(rados_t cluster, int *n) __attribute__((weak));\n")
+	assert.Contains(t, read(t, "docs/COVERAGE.md"), "| `rados_a_a_new_one` | `Conn.NewOne` |"+strings.Repeat(" absent |", len(releases(t)))+" run-time | none |\n")
+}
+
+// takeInNewOne records a release that is the one before it with one more function.
+func takeInNewOne(t *testing.T, before, name string) {
+	t.Helper()
+	old := read(t, "spec/api/"+before+".txt")
+	now := strings.Replace(old, "of Ceph "+before+",", "of Ceph "+name+",", 1)
+	now = strings.Replace(now, "\nfunc ", "\nfunc int rados_a_a_new_one(rados_t cluster, int *n)\nfunc ", 1)
+	write(t, "spec/api/"+name+".txt", now)
+}
+
+// TestUnreleased records what has a name instead of a number: D8.
+func TestUnreleased(t *testing.T) {
+	enterTree(t)
+	before := newest(t)
+	takeInNewOne(t, before, "zzz")
+	write(t, "spec/api/98.2.txt", strings.Replace(read(t, "spec/api/"+before+".txt"), "of Ceph "+before+",", "of Ceph 98.2,", 1))
+	_, err := tryGen("generate")
+	assert.ErrorContains(t, err, "rados_a_a_new_one of Ceph zzz has no entry")
+	edit(t, specFile, "\nfunctions:\n", "\nfunctions:\n  rados_a_a_new_one: {go: Conn.NewOne, args: {n: {as: out-value}}, doc: NewOne is new.}\n")
+	assert.Regexp(t, ", 98.2, (.*, )?zzz: ", gen(t, "generate"), "names come after all numbers")
+	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph zzz or later.\n")
+	assert.Contains(t, gen(t, "diff", "98.2", "zzz"), "rados_a_a_new_one(rados_t cluster, int *n)\n")
+
+	write(t, "x.h", "int rados_a(int n);\n")
+	assert.Equal(t, "spec/api/main.txt: written, 1 functions\n", gen(t, "snapshot", "--release", "main", "x.h"))
 }
 
 func TestSnapshot(t *testing.T) {
@@ -324,11 +377,16 @@ func TestSnapshot(t *testing.T) {
 	assert.Equal(t, "spec/api/99.2.txt: unchanged, 1 functions\n", gen(t, "snapshot", "--release", "99.2", "x.h"))
 	assert.True(t, strings.HasSuffix(read(t, "spec/api/99.2.txt"), "\nfunc int rados_a(int n)\n"))
 
-	_, err := tryGen("snapshot", "--release", "newest", "x.h")
-	assert.EqualError(t, err, `write snapshot: "newest" is no release, such as 14.2`)
-	assert.NoFileExists(t, "spec/api/newest.txt")
+	_, err := tryGen("snapshot", "--release", "the newest", "x.h")
+	assert.EqualError(t, err, `write snapshot: "the newest" is no release, such as 14.2 or main`)
+	assert.NoFileExists(t, "spec/api/the newest.txt")
 
-	for _, name := range []string{"14.2", "16.2", "18.2", "20.2"} {
+	write(t, "empty.h", "int other_library(int n);\n")
+	_, err = tryGen("snapshot", "--release", "99.4", "empty.h")
+	assert.EqualError(t, err, "empty.h declares no function whose name begins with rados_", "D6")
+	assert.NoFileExists(t, "spec/api/99.4.txt")
+
+	for _, name := range releases(t) {
 		t.Run(name, func(t *testing.T) {
 			path := headerOf(t, name)
 			assert.Contains(t, gen(t, "snapshot", "--release", name, path), "txt: unchanged, ")

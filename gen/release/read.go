@@ -64,7 +64,7 @@ func (r *reader) head(lines []string) error {
 	rest, hasBefore := strings.CutPrefix(lines[0], headBefore)
 	release, hasAfter := strings.CutSuffix(rest, headAfter+"\n")
 	if !hasBefore || !hasAfter || !releaseRE.MatchString(release) {
-		return r.errorf(0, "want %q with a release such as 14.2", headBefore+"…"+headAfter)
+		return r.errorf(0, "want %q with a release such as 14.2 or main", headBefore+"…"+headAfter)
 	}
 	r.line = 2
 	if len(lines) < 2 || lines[1] != headSecond+"\n" {

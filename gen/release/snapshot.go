@@ -24,12 +24,13 @@ const (
 	headSecond = `# Written by "go run ./gen snapshot"; not edited by hand.`
 )
 
-var releaseRE = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
+// releaseRE fits the number of a release, or the name of what is not released yet: "main".
+var releaseRE = regexp.MustCompile(`^([0-9]+(\.[0-9]+)*|[a-z][a-z0-9-]*)$`)
 
 // Write writes the snapshot of a, which must name its release.
 func Write(w io.Writer, a *model.API) error {
 	if !releaseRE.MatchString(a.Release) {
-		return fmt.Errorf("write snapshot: %q is no release, such as 14.2", a.Release)
+		return fmt.Errorf("write snapshot: %q is no release, such as 14.2 or main", a.Release)
 	}
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "%s%s%s\n%s\n", headBefore, a.Release, headAfter, headSecond)
@@ -79,14 +80,33 @@ func load(path string) (*model.API, error) {
 		return nil, fmt.Errorf("%s:1:%d: the file is named after %s but says %s",
 			path, len(headBefore)+1, want, a.Release)
 	}
+	if len(a.Funcs) == 0 {
+		return nil, fmt.Errorf("%s: a release without any function is none", path)
+	}
 	return a, nil
 }
 
-// Compare orders releases by their numbers: 9.2 comes before 14.2.
+// Compare orders releases by their numbers: 9.2 comes before 14.2. Those that have a name
+// instead come after all numbers, in the order of their names.
 func Compare(a, b string) int {
+	if namedA, namedB := isNamed(a), isNamed(b); namedA || namedB {
+		return cmp.Or(compareBool(namedA, namedB), cmp.Compare(a, b))
+	}
 	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(x, y string) int {
 		m, _ := strconv.Atoi(x)
 		n, _ := strconv.Atoi(y)
 		return cmp.Compare(m, n)
 	})
+}
+
+func isNamed(release string) bool { return release != "" && (release[0] < '0' || release[0] > '9') }
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
