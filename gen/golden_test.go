@@ -364,6 +364,7 @@ func (*IOContext) ended(ctx context.Context, call *engine.Call, ret int64) error
 func (*IOContext) interrupted() error { return nil }
 func (*IOContext) wrap(what, oid string, err error) error { return err }
 func unknown(err error, changes bool) error { return err }
+func errorCode(err error) int { return 0 }
 `
 
 // TestGoldensCompile builds all goldens as one package, with the warnings of

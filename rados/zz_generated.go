@@ -5275,12 +5275,13 @@ var tooOld = sync.OnceValue(func() error {
 	}
 })
 
-// verdict tells the codes that are answers from those that are errors.
+// verdict tells the codes that are answers from those that are errors. Where librados was not called,
+// the code is the errno nearest to the error.
 func verdict(ret int, err error, answers ...int) (int, error) {
-	if slices.Contains(answers, -ret) {
+	if err == nil || slices.Contains(answers, -ret) {
 		return ret, nil
 	}
-	return ret, err
+	return errorCode(err), err
 }
 
 // event is what librados said when it called back.

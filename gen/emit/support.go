@@ -79,12 +79,13 @@ func verdict(f *jen.File, p *plan.Plan) {
 	if !slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.Ret().Name == "verdict" }) {
 		return
 	}
-	f.Comment("// verdict tells the codes that are answers from those that are errors.")
+	f.Comment("// verdict tells the codes that are answers from those that are errors. Where librados was not called,")
+	f.Comment("// the code is the errno nearest to the error.")
 	f.Func().Id("verdict").Params(jen.Id("ret").Int(), jen.Err().Error(), jen.Id("answers").Op("...").Int()).Params(jen.Int(), jen.Error()).Block(
-		jen.If(jen.Qual("slices", "Contains").Call(jen.Id("answers"), jen.Op("-").Id("ret"))).Block(
+		jen.If(jen.Err().Op("==").Nil().Op("||").Qual("slices", "Contains").Call(jen.Id("answers"), jen.Op("-").Id("ret"))).Block(
 			jen.Return(jen.Id("ret"), jen.Nil()),
 		),
-		jen.Return(jen.Id("ret"), jen.Err()),
+		jen.Return(jen.Id("errorCode").Call(jen.Err()), jen.Err()),
 	).Line()
 }
 

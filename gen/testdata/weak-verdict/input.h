@@ -1,0 +1,1 @@
+int rados_unclaim(rados_ioctx_t io, const char *oid);

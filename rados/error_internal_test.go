@@ -1,0 +1,19 @@
+package rados
+
+import (
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// TestVerdictOfMissingFunction: a method that returns codes returns that of ENOSYS where the
+// library lacks the function, not the number that the C side has for that.
+func TestVerdictOfMissingFunction(t *testing.T) {
+	for internal, missing := range missingFunctions {
+		ret, err := verdict(internal, asError(internal), int(syscall.ENOENT), int(syscall.EBUSY))
+		assert.Equal(t, -int(syscall.ENOSYS), ret, missing.Function)
+		assert.Equal(t, missing, err)
+	}
+	assert.NotEmpty(t, missingFunctions)
+}
