@@ -355,6 +355,7 @@ import (
 type MissingFunctionError struct{ Function, Since, Until string }
 
 func (*MissingFunctionError) Error() string { return "" }
+func (e radosError) text() string { return errnoText(int(-e)) }
 
 func (*IOContext) begin(ctx context.Context, bytes int) (*engine.Call, error) { return nil, nil }
 func (*IOContext) beginChange(ctx context.Context, bytes int) (*engine.Call, error) { return nil, nil }

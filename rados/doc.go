@@ -59,7 +59,9 @@
 //
 // What librados returns is returned as it is: a comparable value with a method
 // ErrorCode() int, which is the negative errno of C. errors.Is recognises the errno
-// (syscall.ENOENT) and what the standard library takes it for (fs.ErrNotExist). Names
+// (syscall.ENOENT), what the standard library takes it for (fs.ErrNotExist), and an error
+// of another package whose ErrorCode is the same, as the bindings of rbd and cephfs have
+// them. The text of an errno is that of C's strerror. Names
 // with a NUL byte and other input that C can't take are refused before anything is
 // sent. Operations return an OperationError, which tells of each step; the methods that
 // the older API does not have return an ObjectError, which tells what was done to what.

@@ -87,6 +87,14 @@ func MismatchOffset(err error) (uint64, bool) {
 	return 0, false
 }
 
+// text is what the code means: for an errno C's text, which programs and people look for in logs.
+func (e radosError) text() string {
+	if offset, ok := MismatchOffset(e); ok {
+		return fmt.Sprintf("mismatch at offset %d", offset)
+	}
+	return errnoText(-int(e))
+}
+
 // MissingFunctionError says that the librados that the program runs with lacks a
 // function that a method needs. errors.Is finds ErrMissingFunction,
 // errors.ErrUnsupported and syscall.ENOSYS in it.

@@ -500,7 +500,7 @@ func Example_errors() {
 	err = ioctx.Write("large", []byte("x"), 1<<40)
 	fmt.Println("too large:", errors.Is(err, syscall.EFBIG))
 	// Output:
-	// rados: ret=-2, no such file or directory
+	// rados: ret=-2, No such file or directory
 	// as the standard library says it: true
 	// as the system says it: true
 	// as C says it: -2

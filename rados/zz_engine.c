@@ -6,8 +6,10 @@
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <locale.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #ifdef __linux__
 #include <linux/membarrier.h>
 #endif
@@ -15,6 +17,15 @@
 #include <unistd.h>
 
 #include "zz_librados.h"
+
+void go_errno_text(int code, char *text, size_t size)
+{
+	locale_t english = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+
+	snprintf(text, size, "%s", english ? strerror_l(code, english) : "");
+	if (english)
+		freelocale(english);
+}
 
 static pthread_mutex_t go_events_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t go_events_more = PTHREAD_COND_INITIALIZER;

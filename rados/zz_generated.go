@@ -61,6 +61,8 @@ import (
 #cgo nocallback go_conn_readdefaultconfigfile
 #cgo noescape go_conn_stopmonitorlog
 #cgo nocallback go_conn_stopmonitorlog
+#cgo noescape go_errno_text
+#cgo nocallback go_errno_text
 #cgo noescape go_events_wait
 #cgo nocallback go_events_wait
 #cgo noescape go_iocontext_cleanomap
@@ -5188,9 +5190,16 @@ func (r *ReadOp) stat(done func(steps.Outcome)) {
 // radosError is a negative errno as librados returns it.
 type radosError int
 
-// Error says the code and what it means.
+// Error returns the code and what it means, in the words of C's strerror.
 func (e radosError) Error() string {
-	return fmt.Sprintf("rados: ret=%d, %s", int(e), e.errno().Error())
+	return fmt.Sprintf("rados: ret=%d, %s", int(e), e.text())
+}
+
+// errnoText is the C library's text of an errno.
+func errnoText(errno int) string {
+	var text [256]C.char
+	C.go_errno_text(C.int(errno), &text[0], C.size_t(len(text)))
+	return C.GoString(&text[0])
 }
 
 // ErrorCode is the code as C returned it: a negative errno.
@@ -5198,7 +5207,8 @@ func (e radosError) ErrorCode() int {
 	return int(e)
 }
 
-// Is lets errors.Is recognise the errno, and what the standard library takes it for: fs.ErrNotExist and the like.
+// Is lets errors.Is recognise the errno, what the standard library takes it for (fs.ErrNotExist and
+// the like), and an error of another package with the same ErrorCode.
 func (e radosError) Is(target error) bool {
 	return isErrno(e.errno(), target) ||
 		target == ErrOutcomeUnknown && e.errno() == syscall.ETIMEDOUT
@@ -5227,8 +5237,17 @@ func (e *stateError) Is(target error) bool {
 	return isErrno(e.errno, target)
 }
 
-// isErrno reports whether target is errno, or what the standard library takes errno for.
+// isErrno reports whether target is errno, what the standard library takes errno for, or an error of
+// another package with the same code. Errors of this package are different though their codes may be the same.
 func isErrno(errno syscall.Errno, target error) bool {
+	switch target := target.(type) {
+	case radosError, *stateError, *MissingFunctionError:
+		return false
+	case interface {
+		ErrorCode() int
+	}:
+		return target.ErrorCode() == -int(errno)
+	}
 	return target == error(errno) || errno.Is(target)
 }
 

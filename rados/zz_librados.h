@@ -299,6 +299,9 @@ void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channe
  * oldest first. Each event must be freed. */
 struct go_event *go_events_wait(void);
 
+/* go_errno_text writes strerror's text of an errno, in English whatever the locale of the process is. */
+void go_errno_text(int code, char *text, size_t size);
+
 /* go_lacking names a function without which the loaded library is too old, or is NULL. */
 const char *go_lacking(void);
 

@@ -93,14 +93,21 @@ func errorTypes(f *jen.File, p *plan.Plan) {
 	recv := jen.Id("e").Id("radosError")
 	f.Comment("// radosError is a negative errno as librados returns it.")
 	f.Type().Id("radosError").Int().Line()
-	f.Comment("// Error says the code and what it means.")
+	f.Comment("// Error returns the code and what it means, in the words of C's strerror.")
 	f.Func().Params(recv.Clone()).Id("Error").Params().String().Block(
 		jen.Return(jen.Qual("fmt", "Sprintf").Call(
-			jen.Lit("rados: ret=%d, %s"), jen.Int().Call(jen.Id("e")), jen.Id("e").Dot("errno").Call().Dot("Error").Call())),
+			jen.Lit("rados: ret=%d, %s"), jen.Int().Call(jen.Id("e")), jen.Id("e").Dot("text").Call())),
+	).Line()
+	f.Comment("// errnoText is the C library's text of an errno.")
+	f.Func().Id("errnoText").Params(jen.Id("errno").Int()).String().Block(
+		jen.Var().Id("text").Index(jen.Lit(256)).Qual("C", "char"),
+		jen.Qual("C", "go_errno_text").Call(jen.Qual("C", "int").Call(jen.Id("errno")), jen.Op("&").Id("text").Index(jen.Lit(0)), jen.Qual("C", "size_t").Call(jen.Len(jen.Id("text")))),
+		jen.Return(jen.Qual("C", "GoString").Call(jen.Op("&").Id("text").Index(jen.Lit(0)))),
 	).Line()
 	f.Comment("// ErrorCode is the code as C returned it: a negative errno.")
 	f.Func().Params(recv.Clone()).Id("ErrorCode").Params().Int().Block(jen.Return(jen.Int().Call(jen.Id("e")))).Line()
-	f.Comment("// Is lets errors.Is recognise the errno, and what the standard library takes it for: fs.ErrNotExist and the like.")
+	f.Comment("// Is lets errors.Is recognise the errno, what the standard library takes it for (fs.ErrNotExist and")
+	f.Comment("// the like), and an error of another package with the same ErrorCode.")
 	f.Func().Params(recv.Clone()).Id("Is").Params(jen.Id("target").Error()).Bool().Block(
 		jen.Return(jen.Id("isErrno").Call(jen.Id("e").Dot("errno").Call(), jen.Id("target")).Add(tells(p)...)),
 	).Line()
@@ -120,8 +127,14 @@ func errorTypes(f *jen.File, p *plan.Plan) {
 		jen.Return(jen.Id("isErrno").Call(jen.Id("e").Dot("errno"), jen.Id("target"))),
 	).Line()
 
-	f.Comment("// isErrno reports whether target is errno, or what the standard library takes errno for.")
+	f.Comment("// isErrno reports whether target is errno, what the standard library takes errno for, or an error of")
+	f.Comment("// another package with the same code. Errors of this package are different though their codes may be the same.")
 	f.Func().Id("isErrno").Params(jen.Id("errno").Qual("syscall", "Errno"), jen.Id("target").Error()).Bool().Block(
+		jen.Switch(jen.Id("target").Op(":=").Id("target").Assert(jen.Type())).Block(
+			jen.Case(jen.Id("radosError"), jen.Op("*").Id("stateError"), jen.Op("*").Id("MissingFunctionError")).Block(jen.Return(jen.False())),
+			jen.Case(jen.Interface(jen.Id("ErrorCode").Params().Int())).Block(
+				jen.Return(jen.Id("target").Dot("ErrorCode").Call().Op("==").Op("-").Int().Call(jen.Id("errno")))),
+		),
 		jen.Return(jen.Id("target").Op("==").Error().Call(jen.Id("errno")).Op("||").
 			Id("errno").Dot("Is").Call(jen.Id("target"))),
 	).Line()

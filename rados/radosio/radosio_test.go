@@ -209,7 +209,7 @@ func TestMissingObject(t *testing.T) {
 	require.ErrorAs(t, err, &object)
 	pool, _ := ioctx.GetPoolName()
 	require.Equal(t, rados.ObjectError{Op: "Open", Pool: pool, Namespace: "space", Object: "none", Err: rados.ErrNotFound}, *object)
-	require.Equal(t, "rados: Open "+pool+"/space/none: rados: ret=-2, no such file or directory", err.Error())
+	require.Equal(t, "rados: Open "+pool+"/space/none: rados: ret=-2, No such file or directory", err.Error())
 	_, err = ioctx.Stat("none")
 	require.ErrorIs(t, err, fs.ErrNotExist, "opening must not create the object")
 }

@@ -220,7 +220,11 @@ func TestErrorValues(t *testing.T) {
 			require.Error(t, err)
 			assert.ErrorIs(t, err, test.errno)
 			assert.Equal(t, -int(test.errno), err.(interface{ ErrorCode() int }).ErrorCode())
-			assert.EqualError(t, err, fmt.Sprintf("rados: ret=%d, %s", -int(test.errno), test.errno))
+			if test.errno <= 133 {
+				assert.EqualError(t, err, fmt.Sprintf("rados: ret=%d, %s", -int(test.errno), fakerados.Strerror(int(test.errno))))
+			} else {
+				assert.EqualError(t, err, "rados: ret=-4102, mismatch at offset 7")
+			}
 			for _, k := range known {
 				assert.Equal(t, slices.Contains(test.is, k), errors.Is(err, k), "errors.Is(err, %v)", k)
 				if _, code := k.(interface{ ErrorCode() int }); code {
@@ -229,6 +233,83 @@ func TestErrorValues(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestErrorTexts: an error reads as the reference API's does, with C's text of the errno.
+func TestErrorTexts(t *testing.T) {
+	assert.EqualError(t, rados.ErrNotFound, "rados: ret=-2, No such file or directory")
+	ioctx := opened(t)
+	for errno := 1; errno <= 133; errno++ {
+		want := fmt.Sprintf("rados: ret=%d, %s", -errno, fakerados.Strerror(errno))
+		fakerados.Return("rados_write", -errno)
+		assert.EqualError(t, ioctx.Write("object", data, 0), want)
+
+		fakerados.Return("rados_write_op_operate", -errno)
+		op := rados.CreateWriteOp()
+		op.Create(rados.CreateIdempotent)
+		assert.EqualError(t, op.Operate(ioctx, "object", rados.OperationNoFlag), "rados: write operation failed: "+want)
+	}
+	fakerados.Return("rados_write", -999)
+	assert.EqualError(t, ioctx.Write("object", data, 0), "rados: ret=-999, "+fakerados.Strerror(999), "no errno")
+}
+
+// otherError is an error of another binding: cephfs, rbd.
+type otherError int
+
+func (e otherError) Error() string  { return fmt.Sprint("other: ", int(e)) }
+func (e otherError) ErrorCode() int { return int(e) }
+
+// TestIsErrorOfAnotherPackage: errors.Is finds an error of another binding by its code, but not
+// one of this package in another.
+func TestIsErrorOfAnotherPackage(t *testing.T) {
+	ioctx := opened(t)
+	enoent, enotconn := otherError(-int(syscall.ENOENT)), otherError(-int(syscall.ENOTCONN))
+	assert.ErrorIs(t, rados.ErrNotFound, enoent)
+	assert.NotErrorIs(t, rados.ErrNotFound, enotconn)
+	assert.NotErrorIs(t, rados.ErrNotFound, otherError(syscall.ENOENT), "the other sign")
+	assert.ErrorIs(t, rados.ErrNotConnected, enotconn)
+	assert.NotErrorIs(t, rados.ErrOperationIncomplete, otherError(0))
+	assert.ErrorIs(t, &rados.MissingFunctionError{}, otherError(-int(syscall.ENOSYS)))
+
+	fakerados.Return("rados_write", -int(syscall.ENOENT))
+	assert.ErrorIs(t, ioctx.WriteContext(t.Context(), "object", data, 0), enoent, "in an ObjectError")
+	fakerados.Return("rados_write_op_operate", -int(syscall.ENOENT))
+	op := rados.CreateWriteOp()
+	op.Create(rados.CreateIdempotent)
+	err := op.Operate(ioctx, "object", rados.OperationNoFlag)
+	assert.ErrorIs(t, err, enoent, "in an OperationError")
+	assert.NotErrorIs(t, err, enotconn)
+	assert.ErrorIs(t, rados.OperationError{StepErrors: map[int]error{3: rados.ErrNotFound}}, enoent, "of a step")
+}
+
+// TestOwnErrorsOfOneCode: errors of this package are different things though their code is the same.
+func TestOwnErrorsOfOneCode(t *testing.T) {
+	fresh(t)
+	own := []error{
+		rados.ErrNotFound, rados.ErrPermissionDenied, rados.ErrObjectExists, rados.ErrLocked,
+		rados.ErrNotConnected, rados.ErrEmptyArgument, rados.ErrUnsafeArgument, rados.ErrInvalidIOContext,
+		rados.ErrOperationIncomplete, rados.ErrIterClosed, rados.ErrWatcherClosed, rados.ErrOmapPage,
+		rados.ErrOperationUsed, rados.ErrOutcomeUnknown, rados.ErrOperationReleased, rados.ErrNameContainsNUL,
+		rados.ErrMissingFunction,
+	}
+	for i, err := range own {
+		for j, target := range own {
+			assert.Equal(t, i == j, errors.Is(err, target), "errors.Is(%v, %v)", err, target)
+		}
+	}
+	for _, errno := range []syscall.Errno{syscall.EINVAL, syscall.ENOTCONN, syscall.ENOSYS, syscall.EOVERFLOW} {
+		fakerados.Return("rados_conf_set", -int(errno))
+		conn, err := rados.NewConn()
+		require.NoError(t, err)
+		err = conn.SetConfigOption("option", "value")
+		conn.Shutdown()
+		assert.ErrorIs(t, err, errno)
+		for _, target := range own {
+			assert.NotErrorIs(t, err, target)
+			assert.NotErrorIs(t, target, err)
+		}
+	}
+	assert.ErrorIs(t, rados.ErrLockHeld, rados.ErrObjectExists, "two names of one error")
 }
 
 func TestStateErrors(t *testing.T) {

@@ -10,6 +10,7 @@ package fakerados
 /*
 #cgo CFLAGS: -fPIC
 #include <stdlib.h>
+#include <string.h>
 #include "lib/fake.h"
 
 // A weak symbol's address can't be asked for from Go.
@@ -265,6 +266,9 @@ func Live() map[string]int {
 		}
 	}
 }
+
+// Strerror is the C library's text of an errno.
+func Strerror(errno int) string { return C.GoString(C.strerror(C.int(errno))) }
 
 // with hands f the name of a C function as C has it.
 func with(function string, f func(name *C.char)) {

@@ -202,7 +202,7 @@ func TestOmapSeq(t *testing.T) {
 	}
 	require.Len(t, errs, 1)
 	assert.ErrorIs(t, wrapped("Omap", errs[0]), syscall.EIO)
-	assert.EqualError(t, errs[0], "rados: Omap pool/object: rados: ret=-5, input/output error")
+	assert.EqualError(t, errs[0], "rados: Omap pool/object: rados: ret=-5, Input/output error")
 }
 
 func TestOmapViews(t *testing.T) {
@@ -239,7 +239,7 @@ func TestOmapViews(t *testing.T) {
 		}
 	}
 	require.Len(t, errs, 1)
-	assert.EqualError(t, errs[0], "rados: OmapViews pool/object: rados: ret=-5, input/output error")
+	assert.EqualError(t, errs[0], "rados: OmapViews pool/object: rados: ret=-5, Input/output error")
 }
 
 // TestOmapEntriesAreCopies: what other pages, or their users, do with their memory is
