@@ -360,6 +360,7 @@ func (e radosError) text() string { return errnoText(int(-e)) }
 func (*IOContext) begin(ctx context.Context, bytes int) (*engine.Call, error) { return nil, nil }
 func (*IOContext) beginChange(ctx context.Context, bytes int) (*engine.Call, error) { return nil, nil }
 func (*IOContext) beginLingering(ctx context.Context) (*engine.Call, error) { return nil, nil }
+func (*IOContext) beginHeld(ctx context.Context) (*engine.Call, error) { return nil, nil }
 func (*IOContext) await(ctx context.Context, call *engine.Call, started int64) int64 { return started }
 func (*IOContext) ended(ctx context.Context, call *engine.Call, ret int64) error { return nil }
 func (*IOContext) interrupted() error { return nil }

@@ -431,7 +431,7 @@ int rados_read\(`, out)
 	assert.Contains(t, out, "  disposition  via: Conn.PingMonitor (")
 	assert.Contains(t, out, ") PingMonitor(id string) (string, error)\n    frees probe, which rados_create_with_context makes\n")
 
-	out = gen(t, "explain", "rados_read_op_exec", "rados_ioctx_set_namespace", "rados_unwatch2")
+	out = gen(t, "explain", "rados_read_op_exec", "rados_ioctx_set_namespace", "rados_watch_check")
 	assert.Contains(t, out, `
   func (r *ReadOp) exec(cls, method string, input []byte, done func(steps.Outcome))
     (private, for a hand-written file)

@@ -69,6 +69,28 @@ func (ioctx *IOContext) beginLingering(ctx context.Context) (*engine.Call, error
 	return call, nil
 }
 
+// beginHeld begins a call inside an ioctx that the caller keeps from being freed, so that the
+// call also works while ioctx is being closed. It is not cancelled then, and like
+// beginLingering it ends when librados calls back. Such calls of a connection wait for
+// their turn together, as one owner.
+func (ioctx *IOContext) beginHeld(ctx context.Context) (*engine.Call, error) {
+	conn := ioctx.conn
+	if err := conn.inflight.Enter(ctx, heldCalls{conn}, 0); err != nil {
+		return nil, err
+	}
+	if err := conn.starting.Enter(ctx, heldCalls{conn}, 0); err != nil {
+		conn.inflight.Exit(0)
+		return nil, err
+	}
+	return calls.Take(nil), nil // no gate: Interrupt does not find it
+}
+
+// heldCalls owns the calls of beginHeld of a connection. It is never closed.
+type heldCalls struct{ conn *Conn }
+
+func (heldCalls) Done() <-chan struct{} { return nil }
+func (heldCalls) Err() error            { return nil }
+
 // refuses is why nothing is to be begun in ioctx that ends with ctx, if there is a reason.
 func (ioctx *IOContext) refuses(ctx context.Context) error {
 	if err := refused(ctx); err != nil {
@@ -121,7 +143,9 @@ func (ioctx *IOContext) ended(ctx context.Context, call *engine.Call, ret int64)
 	default:
 		err = unknown(ioctx.interrupted(), changes)
 	}
-	ioctx.exit(lane)
+	if lane != nil { // otherwise the caller holds ioctx
+		ioctx.exit(lane)
+	}
 	return err
 }
 

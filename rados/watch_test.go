@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"runtime/pprof"
 	"sync"
 	"syscall"
 	"testing"
@@ -683,6 +684,54 @@ func TestShutdownAfterNotify(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestWatchesEndWhileOSDIsAway (0.3): thousands of watches end without a thread each, by Delete
+// and by Shutdown, which does not wait for the OSD.
+func TestWatchesEndWhileOSDIsAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
+	cluster := radostest.Start(t)
+	other := cluster.Pool(t)
+	name, err := other.GetPoolName()
+	require.NoError(t, err)
+	conn := cluster.Conn(t)
+	ioctx := open(t, conn, name)
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	watchers := make([]*rados.Watcher, 3000)
+	var wg sync.WaitGroup
+	for i := range watchers {
+		wg.Go(func() {
+			w, err := ioctx.Watch("foo")
+			assert.NoError(t, err)
+			watchers[i] = w
+		})
+	}
+	wg.Wait()
+	before := pprof.Lookup("threadcreate").Count()
+	cluster.Pause(t, "osd.0")
+	half := len(watchers) / 2
+	for _, w := range watchers[:half] {
+		wg.Go(func() { assert.NoError(t, w.Delete()) })
+	}
+	for _, w := range watchers[:half] {
+		ends(t, w.Events())
+	}
+	conn.Shutdown()
+	for _, w := range watchers {
+		ends(t, w.Events())
+	}
+	assert.Less(t, pprof.Lookup("threadcreate").Count()-before, 50)
+	cluster.Resume(t, "osd.0")
+	wg.Wait()
+	for _, w := range watchers {
+		assert.NoError(t, w.Delete())
+	}
+	acks, timeouts, err := other.Notify("foo", nil)
+	require.NoError(t, err, "no watch is left")
+	assert.Empty(t, acks)
+	assert.Empty(t, timeouts)
 }
 
 func watchIsLost(t *testing.T, cluster *radostest.Cluster, start func(*rados.IOContext) (*rados.Watcher, error)) {

@@ -109,6 +109,8 @@ import (
 #cgo nocallback go_rados_aio_stat2
 #cgo noescape go_rados_aio_unlock
 #cgo nocallback go_rados_aio_unlock
+#cgo noescape go_rados_aio_unwatch
+#cgo nocallback go_rados_aio_unwatch
 #cgo noescape go_rados_aio_watch2
 #cgo nocallback go_rados_aio_watch2
 #cgo noescape go_rados_aio_write
@@ -289,8 +291,6 @@ import (
 #cgo nocallback go_rados_shutdown
 #cgo noescape go_rados_unset_pool_full_try
 #cgo nocallback go_rados_unset_pool_full_try
-#cgo noescape go_rados_unwatch2
-#cgo nocallback go_rados_unwatch2
 #cgo noescape go_rados_version
 #cgo nocallback go_rados_version
 #cgo noescape go_rados_wait_for_latest_osdmap
@@ -4573,9 +4573,25 @@ func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitSt
 //	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
 //	int rados_aio_unwatch(rados_ioctx_t io, uint64_t cookie, rados_completion_t completion)
 func (ioctx *IOContext) unwatch(cookie uint64) error {
-	ret := C.go_rados_unwatch2(ioctx.object(), C.uint64_t(cookie))
-	runtime.KeepAlive(ioctx)
-	return asError(int(ret))
+	return ioctx.unwatchParked(context.Background(), cookie)
+}
+
+// unwatchParked is unwatch that can be given up: it ends with ctx. Its goroutine is parked until
+// librados calls back, for librados works on it until then.
+func (ioctx *IOContext) unwatchParked(ctx context.Context, cookie uint64) error {
+	call, err := ioctx.beginHeld(ctx)
+	if err != nil {
+		return err
+	}
+	ret := ioctx.await(ctx, call, ioctx.startUnwatch(call, cookie))
+	return ioctx.ended(ctx, call, ret)
+}
+
+// startUnwatch starts unwatch and returns a code, which is below zero if that failed.
+func (ioctx *IOContext) startUnwatch(call *engine.Call, cookie uint64) int64 {
+	var started C.int64_t
+	C.go_rados_aio_unwatch(ioctx.gate(), C.uint64_t(cookie), callSlot(call), &started)
+	return int64(started)
 }
 
 // watch registers a watch; arg comes with each call of librados about it.

@@ -114,6 +114,7 @@ int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t compl
 int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, time_t *pmtime);
 int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, struct timespec *pmtime) __attribute__((weak));
 int rados_aio_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie, rados_completion_t completion);
+int rados_aio_unwatch(rados_ioctx_t io, uint64_t cookie, rados_completion_t completion);
 int rados_aio_wait_for_complete(rados_completion_t c);
 int rados_aio_watch2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg);
 int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len, uint64_t off);
@@ -237,7 +238,6 @@ void rados_set_pool_full_try(rados_ioctx_t io) __attribute__((weak));
 void rados_shutdown(rados_t cluster);
 void rados_unset_osdmap_full_try(rados_ioctx_t io);
 void rados_unset_pool_full_try(rados_ioctx_t io) __attribute__((weak));
-int rados_unwatch2(rados_ioctx_t io, uint64_t cookie);
 void rados_version(int *major, int *minor, int *extra);
 int rados_wait_for_latest_osdmap(rados_t cluster);
 int rados_watch_check(rados_ioctx_t io, uint64_t cookie);
@@ -2402,6 +2402,22 @@ GO_SHIM void go_rados_aio_unlock(struct go_gate *gate, const char *o, size_t o_l
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
+GO_SHIM void go_rados_aio_unwatch(struct go_gate *gate, uint64_t cookie, struct go_call *parked, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		ret = rados_aio_unwatch((rados_ioctx_t)go_object(gate), cookie, call->completion);
+	go_call_wait(gate, call, parked, &ret);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
 GO_SHIM void go_rados_aio_watch2(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, uint64_t *handle, uint32_t timeout, uintptr_t arg, int64_t *outcome)
 {
 	char o_own[GO_NAME];
@@ -3621,11 +3637,6 @@ GO_SHIM void go_rados_unset_pool_full_try(uintptr_t self)
 		rados_unset_pool_full_try((rados_ioctx_t)self);
 	else
 		rados_unset_osdmap_full_try((rados_ioctx_t)self);
-}
-
-GO_SHIM int64_t go_rados_unwatch2(uintptr_t self, uint64_t cookie)
-{
-	return rados_unwatch2((rados_ioctx_t)self, cookie);
 }
 
 GO_SHIM void go_rados_version(int *major, int *minor, int *extra)

@@ -84,6 +84,8 @@ func parked(f *jen.File, m *plan.Method) {
 	switch {
 	case m.Changes:
 		begin = "beginChange"
+	case m.Access == plan.Held:
+		begin, pass = "beginHeld", pass[:1]
 	case m.Lingers:
 		begin, pass = "beginLingering", pass[:1]
 	}

@@ -355,7 +355,8 @@ func (m *Method) Keeps() bool {
 // error may be an answer, nor where the object that was made is taken charge of
 // in Go, before the handle may be left.
 func (m *Method) Gated() bool {
-	return m.Recv != nil && (m.Access == Ready || m.Access == Setup) && m.HasError() && m.CanFail() &&
+	access := m.Access == Ready || m.Access == Setup || m.Access == Held && m.Lingers
+	return m.Recv != nil && access && m.HasError() && m.CanFail() &&
 		(m.Ret().Name != "verdict" || m.Engine()) && m.Replaces() == nil && !m.any(func(f role.Fragment) bool { return f.Adopt != nil })
 }
 

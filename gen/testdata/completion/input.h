@@ -27,3 +27,5 @@ int rados_ask(rados_ioctx_t io, const char *oid, char **answer, size_t *answer_l
 int rados_begin_ask(rados_ioctx_t io, const char *oid, rados_completion_t completion, char **answer, size_t *answer_len);
 int rados_hum(rados_ioctx_t io, const char *oid);
 int rados_begin_hum(rados_ioctx_t io, const char *oid, rados_completion_t completion);
+int rados_hush(rados_ioctx_t io, uint64_t hum);
+int rados_begin_hush(rados_ioctx_t io, uint64_t hum, rados_completion_t completion);

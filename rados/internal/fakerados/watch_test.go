@@ -3,6 +3,7 @@ package fakerados_test
 import (
 	"encoding/binary"
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -566,5 +567,47 @@ func TestDroppedWatcherStays(t *testing.T) {
 	assert.Equal(t, "news", string(next(t, events).Data))
 	o.conn.Shutdown()
 	ends(t, events)
+	collectUntil(t, "freed", nothingLives)
+}
+
+// threads returns how many threads the process has.
+func threads(t *testing.T) int {
+	t.Helper()
+	list, err := os.ReadDir("/proc/self/task")
+	require.NoError(t, err)
+	return len(list)
+}
+
+// TestWatchesEndWithoutAThreadEach (0.3): thousands of watches end, by Delete and with their
+// Conn, while the OSD does not answer.
+func TestWatchesEndWithoutAThreadEach(t *testing.T) {
+	o := both(t)
+	const n = 3000
+	watchers := make([]*rados.Watcher, n)
+	for i := range watchers {
+		watchers[i] = watch(t, o.ioctx)
+	}
+	fakerados.Hold("rados_unwatch2")
+	before := threads(t)
+	var wg sync.WaitGroup
+	for _, w := range watchers[:n/2] {
+		wg.Go(func() { assert.NoError(t, w.Delete()) })
+	}
+	require.True(t, fakerados.Await("rados_unwatch2", 1))
+	for _, w := range watchers[:n/2] {
+		ends(t, w.Events())
+	}
+	soon(t, o.conn.Shutdown)
+	for _, w := range watchers {
+		ends(t, w.Events())
+	}
+	assert.Less(t, threads(t), before+50)
+	assert.Zero(t, fakerados.Calls("rados_ioctx_destroy"), "the watches need it")
+	fakerados.Release("rados_unwatch2")
+	wg.Wait()
+	for _, w := range watchers {
+		require.NoError(t, w.Delete())
+	}
+	assert.Equal(t, n, fakerados.Calls("rados_unwatch2"))
 	collectUntil(t, "freed", nothingLives)
 }

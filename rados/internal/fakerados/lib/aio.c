@@ -29,9 +29,11 @@ struct task {
 	rados_watchcb2_t watched;
 	rados_watcherrcb_t lost;
 	struct timespec mtime;
+	struct task *next; /* that is queued */
 	/* As with the real one: stubborn can't be given up, and it is at what lingers until it
 	 * calls back. */
 	bool timed, stubborn, lingers, cancelled;
+	bool many; /* has no thread of its own */
 };
 
 /* What the thread is at. */
@@ -193,12 +195,46 @@ static void *perform(void *p)
 	return NULL;
 }
 
+/* Tasks of functions of which there may be thousands in flight share a thread, in order. */
+static struct task *queued;
+static bool queue_runs; /* a thread performs what is queued */
+
+static void *perform_queued(void *p)
+{
+	struct task *t;
+
+	pthread_mutex_lock(&lock);
+	while ((t = queued)) {
+		queued = t->next;
+		pthread_mutex_unlock(&lock);
+		perform(t);
+		pthread_mutex_lock(&lock);
+	}
+	queue_runs = false;
+	pthread_mutex_unlock(&lock);
+	return p;
+}
+
+/* enqueue appends t and reports whether a thread has to be started. The lock is held. */
+static bool enqueue(struct task *t)
+{
+	struct task **end = &queued;
+	bool runs = queue_runs;
+
+	while (*end)
+		end = &(*end)->next;
+	*end = t;
+	queue_runs = true;
+	return !runs;
+}
+
 /* start begins a task, of which it copies what the caller may change or free. */
 static int start(void *p, struct task with)
 {
 	struct completion *c = p;
 	struct task *t;
 	pthread_t thread;
+	bool needs_thread = true;
 
 	t = malloc(sizeof *t);
 	*t = with;
@@ -222,8 +258,12 @@ static int start(void *p, struct task with)
 		die("nobody can tell when it is done with a watch or notification that does not call back");
 	c->task = t;
 	c->refs++;
+	if (t->many)
+		needs_thread = enqueue(t);
 	pthread_mutex_unlock(&lock);
-	if (pthread_create(&thread, NULL, perform, t) != 0)
+	if (!needs_thread)
+		return 0;
+	if (pthread_create(&thread, NULL, with.many ? perform_queued : perform, t) != 0)
 		die("no more threads");
 	pthread_detach(thread);
 	return 0;
@@ -365,6 +405,7 @@ static int run_flush(struct task *t) { return rados_aio_flush(t->io); }
 static int run_snap_create(struct task *t) { return rados_ioctx_selfmanaged_snap_create(t->io, t->size); }
 static int run_snap_remove(struct task *t) { return rados_ioctx_selfmanaged_snap_remove(t->io, t->number); }
 static int run_watch(struct task *t) { return rados_watch3(t->io, t->text[0], t->size, t->watched, t->lost, (uint32_t)t->number, t->time); }
+static int run_unwatch(struct task *t) { return rados_unwatch2(t->io, t->number); }
 static int run_notify(struct task *t) { return rados_notify2(t->io, t->text[0], t->in, (int)t->in_len, t->number, t->time, t->size); }
 
 int rados_aio_flush(rados_ioctx_t io)
@@ -394,6 +435,11 @@ void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snap
 int rados_aio_watch2(rados_ioctx_t io, const char *o, rados_completion_t c, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
 {
 	return start(c, (struct task){.run = run_watch, .stubborn = true, .lingers = true, .io = io, .text = {TEXT(o)}, .size = handle, .watched = watchcb, .lost = watcherrcb, .number = timeout, .time = arg});
+}
+
+int rados_aio_unwatch(rados_ioctx_t io, uint64_t cookie, rados_completion_t c)
+{
+	return start(c, (struct task){.run = run_unwatch, .stubborn = true, .lingers = true, .many = true, .io = io, .number = cookie});
 }
 
 int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t c, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
