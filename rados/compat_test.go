@@ -24,6 +24,33 @@ const (
 	_ = rados.RadosErrorPermissionDenied
 )
 
+// A.12: programs write the structs of the reference API without field names, and convert them
+// to types of their own. This does not compile if a field is added or moved.
+type (
+	ownEvent struct {
+		ID         rados.NotifyID
+		WatcherID  rados.WatcherID
+		NotifierID rados.NotifierID
+		Data       []byte
+	}
+	ownAck struct {
+		WatcherID  rados.WatcherID
+		NotifierID rados.NotifierID
+		Response   []byte
+	}
+	ownTimeout struct {
+		WatcherID  rados.WatcherID
+		NotifierID rados.NotifierID
+	}
+)
+
+var (
+	_ = rados.NotifyEvent(ownEvent{1, 2, 3, nil})
+	_ = ownEvent(rados.NotifyEvent{})
+	_ = rados.NotifyAck(ownAck{1, 2, nil})
+	_ = rados.NotifyTimeout(ownTimeout{1, 2})
+)
+
 // TestCompatibility has what programs that were written for the reference API rely
 // on, though it is nowhere said.
 func TestCompatibility(t *testing.T) {

@@ -13,9 +13,6 @@ type NotifyEvent struct {
 	NotifierID NotifierID
 	// Data is what the notifier sent.
 	Data []byte
-
-	ioctx  *IOContext
-	object string
 }
 
 // NotifyAck is the answer of a Watcher to a notification.
@@ -34,19 +31,26 @@ type NotifyTimeout struct {
 	NotifierID NotifierID
 }
 
-// Ack answers the notification, so that the notifier need wait no more for this
-// Watcher. It should be called once for each notification; response may be nil. It
-// waits for the OSD for as long as it takes, unless rados_osd_op_timeout is
-// configured.
+// Ack answers the notification, so that the notifier no longer waits for this Watcher. It
+// must be called once for each notification; response may be nil. Ack does not wait for the
+// OSD to receive the answer.
+//
+// It returns ErrWatcherClosed if the Watcher has been deleted or has ended with its IOContext
+// or Conn: nobody gets the answer. ErrInvalidIOContext is the error of a NotifyEvent without a
+// WatcherID.
 //
 // Implements:
 //
 //	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
 func (ne *NotifyEvent) Ack(response []byte) error {
-	if ne == nil || ne.ioctx == nil {
+	if ne == nil || ne.WatcherID == 0 {
 		return ErrInvalidIOContext
 	}
-	return ne.ioctx.ackNotify(ne.object, uint64(ne.ID), uint64(ne.WatcherID), response)
+	w := watchers.get(ne.WatcherID)
+	if w == nil || w.handle.Err() != nil {
+		return ErrWatcherClosed
+	}
+	return w.ioctx.ackNotify(w.object, uint64(ne.ID), uint64(ne.WatcherID), response)
 }
 
 // Notify sends a notification to all who watch object obj, and waits until they have

@@ -37,7 +37,7 @@ func answer(t testing.TB, w *rados.Watcher, data string) <-chan rados.NotifyEven
 		defer close(seen)
 		for e := range w.Events() {
 			if err := e.Ack([]byte(data)); err != nil {
-				assert.Contains(t, []error{rados.ErrInvalidIOContext, rados.ErrNotConnected}, err)
+				assert.Contains(t, []error{rados.ErrWatcherClosed, rados.ErrInvalidIOContext, rados.ErrNotConnected}, err)
 			}
 			seen <- e
 		}
@@ -408,6 +408,35 @@ func TestWatch(t *testing.T) {
 			assert.Equal(t, rados.ErrInvalidIOContext, (&rados.NotifyEvent{}).Ack(nil))
 			assert.Equal(t, rados.ErrInvalidIOContext, (*rados.NotifyEvent)(nil).Ack(nil))
 		},
+		"A.9 an answer after Delete": func(t *testing.T, ioctx *rados.IOContext) {
+			w := watch(t, ioctx, "foo")
+			notified := make(chan error, 1)
+			go func() {
+				acks, _, err := ioctx.NotifyWithTimeout("foo", nil, patience)
+				if err == nil && len(acks) != 0 {
+					err = fmt.Errorf("%d answers", len(acks))
+				}
+				notified <- err
+			}()
+			e := next(t, w.Events())
+			copied := rados.NotifyEvent{ID: e.ID, WatcherID: e.WatcherID, NotifierID: e.NotifierID, Data: e.Data}
+			require.NoError(t, w.Delete())
+			assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
+			assert.Equal(t, rados.ErrWatcherClosed, copied.Ack(nil))
+			require.NoError(t, next(t, notified))
+		},
+		"A.12 an answer to a copy": func(t *testing.T, ioctx *rados.IOContext) {
+			w := watch(t, ioctx, "foo")
+			go func() {
+				e := ownEvent(<-w.Events())
+				event := rados.NotifyEvent{e.ID, e.WatcherID, e.NotifierID, e.Data}
+				assert.NoError(t, event.Ack([]byte("by copy")))
+			}()
+			acks, _, err := ioctx.Notify("foo", nil)
+			require.NoError(t, err)
+			require.Len(t, acks, 1)
+			assert.Equal(t, "by copy", string(acks[0].Response))
+		},
 		"deleted while it is read": func(t *testing.T, ioctx *rados.IOContext) {
 			w := watch(t, ioctx, "foo")
 			done := make(chan struct{})
@@ -440,7 +469,7 @@ func TestWatch(t *testing.T) {
 				_, err := w.Check()
 				assert.Error(t, err)
 			}
-			assert.Equal(t, rados.ErrInvalidIOContext, e.Ack(nil))
+			assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
 			_, err = clone.Watch("foo")
 			assert.Equal(t, rados.ErrInvalidIOContext, err)
 			_, _, err = clone.Notify("foo", nil)

@@ -2,6 +2,7 @@ package rados
 
 import (
 	"math"
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -84,6 +85,10 @@ func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Wa
 	w.id = WatcherID(cookie)
 	if w.handle, err = ioctx.handle.NewSlowChild(w.end); err != nil {
 		return nil, err
+	}
+	watchers.add(w)
+	if w.handle.Err() != nil { // end may have come before
+		watchers.remove(w)
 	}
 	return w, nil
 }
@@ -181,9 +186,29 @@ func (w *Watcher) Delete() error {
 	return w.err
 }
 
+// watchers are the Watchers of the process, until they are deleted or end with their IOContext.
+// An event has only the ID of its Watcher. librados makes that of the address of its own object,
+// so no two watches have the same one at the same time.
+var watchers watcherSet
+
+type watcherSet struct{ byID sync.Map }
+
+func (s *watcherSet) add(w *Watcher) { s.byID.Store(w.id, w) }
+
+// remove removes w, but not a newer Watcher with its ID.
+func (s *watcherSet) remove(w *Watcher) { s.byID.CompareAndDelete(w.id, w) }
+
+// get returns the Watcher with that ID, or nil.
+func (s *watcherSet) get(id WatcherID) *Watcher {
+	w, _ := s.byID.Load(id)
+	watcher, _ := w.(*Watcher)
+	return watcher
+}
+
 // stop closes the channels; what librados still says about the watch is dropped.
 func (w *Watcher) stop() {
 	listeners.remove(w.token)
+	watchers.remove(w)
 	w.events.Close()
 	w.errors.Close()
 }
@@ -209,7 +234,5 @@ func (w *Watcher) receive(e event) {
 		ID:         NotifyID(e.number[1]),
 		NotifierID: NotifierID(e.number[2]),
 		Data:       e.data,
-		ioctx:      w.ioctx,
-		object:     w.object,
 	})
 }

@@ -336,6 +336,20 @@ func TestHeldCallsStallNoOther(t *testing.T) {
 	}
 }
 
+// TestAckAfterDelete (A.9) fails and sends nothing, even while Delete waits for the OSD.
+func TestAckAfterDelete(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakerados.Notify(0, 1, 1, "news")
+	e := next(t, w.Events())
+	finish := held(t, "rados_unwatch2", w.Delete)
+	ends(t, w.Events())
+	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
+	require.NoError(t, finish())
+	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
+	assert.Zero(t, fakerados.Calls("rados_notify_ack"))
+}
+
 // TestDeleteUnderCheck: the watch is not ended while it is asked about.
 func TestDeleteUnderCheck(t *testing.T) {
 	ioctx := opened(t)
@@ -385,7 +399,7 @@ func TestWatcherEndsWithItsIOContext(t *testing.T) {
 			ends(t, w.Errors())
 			_, err := w.Check()
 			assert.Equal(t, want, err)
-			assert.Equal(t, want, e.Ack(nil))
+			assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
 			fakerados.Release("rados_unwatch2")
 			require.NoError(t, w.Delete())
 			assert.Equal(t, 1, fakerados.Calls("rados_unwatch2"))
@@ -414,7 +428,9 @@ func TestWatchersByMany(t *testing.T) {
 				}
 				wg.Go(func() {
 					for e := range w.Events() {
-						assertGone(t, e.Ack(nil))
+						if err := e.Ack(nil); err != rados.ErrWatcherClosed {
+							assertGone(t, err)
+						}
 					}
 				})
 				_, err = w.Check()
