@@ -174,6 +174,7 @@ int go_places_inside(uintptr_t gate)
 	for (struct go_call *call = __atomic_load_n(&go_places, __ATOMIC_ACQUIRE); call; call = call->other_place) {
 		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate)
 			return 1;
+		GO_PAUSE(GO_PAUSE_INSIDE);
 		while (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE) == gate)
 			sched_yield(); /* it has left, but the object is still needed for a moment */
 	}
@@ -189,6 +190,7 @@ static void go_places_cancel(uintptr_t gate)
 
 	for (struct go_call *call = go_places; call; call = call->other_place)
 		if (__atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) == gate) {
+			GO_PAUSE(GO_PAUSE_CANCEL);
 			__atomic_store_n(&call->cancelling, gate, __ATOMIC_RELAXED);
 			some = 1;
 		}
@@ -198,11 +200,15 @@ static void go_places_cancel(uintptr_t gate)
 	for (struct go_call *call = go_places; call; call = call->other_place) {
 		if (!__atomic_load_n(&call->cancelling, __ATOMIC_RELAXED))
 			continue;
+		GO_PAUSE(GO_PAUSE_CANCELLING);
 		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate) {
-			rados_completion_t completion = __atomic_load_n(&call->completion, __ATOMIC_ACQUIRE);
+			rados_completion_t completion;
+			GO_PAUSE(GO_PAUSE_CANCEL_LOADED);
+			completion = __atomic_load_n(&call->completion, __ATOMIC_ACQUIRE);
 			if (completion)
-				rados_aio_cancel((rados_ioctx_t)call->io, completion);
+				rados_aio_cancel((rados_ioctx_t)__atomic_load_n(&call->io, __ATOMIC_RELAXED), completion);
 		}
+		GO_PAUSE(GO_PAUSE_CANCELLED);
 		__atomic_store_n(&call->cancelling, 0, __ATOMIC_RELEASE);
 	}
 }
@@ -227,13 +233,15 @@ static void go_call_release(struct go_call *call)
 {
 	rados_completion_t completion = call->completion;
 
-	call->completion = NULL;
+	__atomic_store_n(&call->completion, NULL, __ATOMIC_RELAXED);
+	GO_PAUSE(GO_PAUSE_RELEASE);
 	if (completion)
 		rados_aio_release(completion);
 }
 
 void go_call_done(struct go_call *call)
 {
+	GO_PAUSE(GO_PAUSE_END);
 	if (!(__atomic_fetch_or(&call->head.owner, GO_ENDED, __ATOMIC_SEQ_CST) & GO_CANCELLING))
 		go_call_release(call);
 }
@@ -246,12 +254,22 @@ static void go_call_give_up(struct go_call *call, uintptr_t gate)
 
 	if (!gate || !__atomic_compare_exchange_n(&call->head.owner, &inside, gate | GO_CANCELLING, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		return;
+	GO_PAUSE(GO_PAUSE_CANCEL);
 	__atomic_store_n(&call->head.given_up, 1, __ATOMIC_SEQ_CST);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see go_call_wait */
+	GO_PAUSE(GO_PAUSE_CANCELLING);
 	completion = __atomic_load_n(&call->completion, __ATOMIC_ACQUIRE);
+	GO_PAUSE(GO_PAUSE_CANCEL_LOADED);
 	if (completion)
-		rados_aio_cancel((rados_ioctx_t)call->io, completion);
-	if (__atomic_fetch_and(&call->head.owner, ~(uintptr_t)GO_CANCELLING, __ATOMIC_SEQ_CST) & GO_ENDED)
-		go_call_release(call);
+		rados_aio_cancel((rados_ioctx_t)__atomic_load_n(&call->io, __ATOMIC_RELAXED), completion);
+	GO_PAUSE(GO_PAUSE_CANCELLED);
+	inside = gate | GO_CANCELLING;
+	if (__atomic_compare_exchange_n(&call->head.owner, &inside, gate, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		return;
+	/* It has ended meanwhile. Once GO_CANCELLING is gone the slot may have another call. */
+	go_call_release(call);
+	__atomic_fetch_and(&call->head.owner, ~(uintptr_t)GO_CANCELLING, __ATOMIC_SEQ_CST);
+	GO_PAUSE(GO_PAUSE_CANCEL_END);
 }
 
 void go_call_cancel(struct go_call *call)
@@ -307,10 +325,13 @@ void go_on_rados_callback_t(rados_completion_t completion, void *arg)
 	struct go_call *call = arg, *before;
 
 	go_call_answer(call, completion);
+	GO_PAUSE(GO_PAUSE_ENDED);
 	before = __atomic_load_n(&go_calls_ended, __ATOMIC_RELAXED);
-	do
+	do {
 		call->head.next = before;
-	while (!__atomic_compare_exchange_n(&go_calls_ended, &before, call, 1, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+		GO_PAUSE(GO_PAUSE_PUSH);
+	} while (!__atomic_compare_exchange_n(&go_calls_ended, &before, call, 1, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+	GO_PAUSE(GO_PAUSE_PUSHED);
 	if (!before && __atomic_load_n(&go_calls_asleep, __ATOMIC_SEQ_CST)) {
 		pthread_mutex_lock(&go_calls_mutex);
 		pthread_cond_signal(&go_calls_more);
@@ -321,6 +342,7 @@ void go_on_rados_callback_t(rados_completion_t completion, void *arg)
 void go_calls_sleep(void)
 {
 	__atomic_store_n(&go_calls_asleep, 1, __ATOMIC_SEQ_CST);
+	GO_PAUSE(GO_PAUSE_SLEEP);
 	pthread_mutex_lock(&go_calls_mutex);
 	while (!__atomic_load_n(&go_calls_ended, __ATOMIC_SEQ_CST))
 		pthread_cond_wait(&go_calls_more, &go_calls_mutex);

@@ -863,12 +863,28 @@ static inline void go_slot_report(struct go_slot *slot, size_t i, struct go_buf 
  * in a slot, which Go has taken for it. Either way this is where librados leaves what it
  * has to say, until both sides are done with it.
  *
- * The owner is the gate that the call is inside; 0 for none. Whoever gives up a call in a slot
- * adds GO_CANCELLING to it meanwhile, which keeps its completion from being released. A call
- * in a slot that has ended adds GO_ENDED, and the last of the two releases it.
+ * The owner is the gate that the call is inside; 0 for none. The thread that cancels a call in
+ * a slot adds GO_CANCELLING to it meanwhile, which keeps its completion from being released and
+ * its slot from being reused. A call in a slot that has ended adds GO_ENDED and releases the
+ * completion, or leaves that to the cancelling thread, which does it before it takes
+ * GO_CANCELLING away. The completion is published after io, and what cancels it reads it first.
  *
  * A call that one may give up by itself has to be in a slot, too, where its thread waits. */
 enum { GO_CANCELLING = 1, GO_ENDED = 2 };
+
+/* GO_PAUSE marks the steps between which another thread can intervene. A test defines it, to
+ * pause there. */
+#ifndef GO_PAUSE
+#define GO_PAUSE(step) ((void)0)
+#endif
+
+enum {
+	GO_PAUSE_ENTER, GO_PAUSE_ENTERED, GO_PAUSE_PUBLISH, GO_PAUSE_PUBLISHED, GO_PAUSE_SUBMITTED,
+	GO_PAUSE_LEAVE, GO_PAUSE_LEFT, GO_PAUSE_RELEASE, GO_PAUSE_END, GO_PAUSE_ENDED,
+	GO_PAUSE_PUSH, GO_PAUSE_PUSHED, GO_PAUSE_SLEEP, GO_PAUSE_INSIDE,
+	GO_PAUSE_CANCEL, GO_PAUSE_CANCELLING, GO_PAUSE_CANCEL_LOADED, GO_PAUSE_CANCELLED, GO_PAUSE_CANCEL_END,
+	GO_PAUSES
+};
 
 struct go_call_head { /* package engine has the same struct */
 	uintptr_t owner;
@@ -939,6 +955,21 @@ void go_call_done(struct go_call *call);
 
 void go_on_rados_callback_t(rados_completion_t completion, void *arg);
 
+/* go_place_wait waits until no thread is cancelling what was in a place. */
+void go_place_wait(struct go_call *call);
+
+/* go_place_leave frees a place for the next call of its thread, for whatever gate: what was
+ * in it until now must not be taken for that one. */
+static inline void go_place_leave(struct go_call *call)
+{
+	GO_PAUSE(GO_PAUSE_LEAVE);
+	__atomic_store_n(&call->head.owner, 0, __ATOMIC_RELEASE);
+	go_barrier();
+	if (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE))
+		go_place_wait(call);
+	GO_PAUSE(GO_PAUSE_LEFT);
+}
+
 /* go_call_place takes the place of the thread: that it is taken tells Close that there is a
  * call inside gate. */
 static inline struct go_call *go_call_place(struct go_gate *gate, uint32_t unless, int64_t *ret)
@@ -952,10 +983,12 @@ static inline struct go_call *go_call_place(struct go_gate *gate, uint32_t unles
 	if (!call)
 		call = go_place_new();
 	__atomic_store_n(&call->head.owner, (uintptr_t)gate, __ATOMIC_RELEASE);
+	GO_PAUSE(GO_PAUSE_ENTER);
 	go_barrier();
 	if (!(go_refuses(gate) & unless))
 		return call;
-	__atomic_store_n(&call->head.owner, 0, __ATOMIC_RELEASE);
+	GO_PAUSE(GO_PAUSE_ENTERED);
+	go_place_leave(call);
 	*ret = GO_REFUSED;
 	return NULL;
 }
@@ -981,16 +1014,22 @@ static inline int go_call_goes_on(struct go_call *parked)
 /* go_call_prepare makes what stands for the call. */
 static inline void go_call_prepare(struct go_call *call, struct go_call *parked, uintptr_t io, int64_t *ret)
 {
-	call->io = io;
+	rados_completion_t completion = NULL;
+
+	__atomic_store_n(&call->io, io, __ATOMIC_RELAXED);
 	call->p = NULL;
 	call->n = 0;
 	call->head.time.tv_nsec = 0; /* not every release sets it */
 	if (*ret < 0)
 		return;
 	if (rados_aio_create_completion2)
-		*ret = rados_aio_create_completion2(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &call->completion);
+		*ret = rados_aio_create_completion2(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &completion);
 	else
-		*ret = rados_aio_create_completion(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, NULL, &call->completion);
+		*ret = rados_aio_create_completion(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, NULL, &completion);
+	GO_PAUSE(GO_PAUSE_PUBLISH);
+	if (*ret >= 0)
+		__atomic_store_n(&call->completion, completion, __ATOMIC_RELEASE);
+	GO_PAUSE(GO_PAUSE_PUBLISHED);
 }
 
 /* Added to what a call returns, in the same manner, whose goroutine should let others run.
@@ -1014,10 +1053,14 @@ static inline void go_call_wait(struct go_gate *gate, struct go_call *call, stru
 {
 	uint64_t version;
 
+	GO_PAUSE(GO_PAUSE_SUBMITTED);
 	if (*ret < 0 || go_call_goes_on(parked))
 		return;
-	if (parked && __atomic_load_n(&call->head.given_up, __ATOMIC_SEQ_CST))
-		rados_aio_cancel((rados_ioctx_t)call->io, call->completion);
+	if (parked) { /* at least one of go_call_give_up and this sees the other */
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		if (__atomic_load_n(&call->head.given_up, __ATOMIC_SEQ_CST))
+			rados_aio_cancel((rados_ioctx_t)call->io, call->completion);
+	}
 	if (!rados_aio_is_complete(call->completion)) {
 		if (!parked) /* Go has counted the others */
 			__atomic_fetch_add(&go_waiting, 1, __ATOMIC_RELAXED);
@@ -1054,28 +1097,23 @@ static inline int64_t go_call_finish(struct go_call *call, struct go_buf *out, i
 	return ret;
 }
 
-/* go_place_wait waits until nobody is giving up what was in a place. */
-void go_place_wait(struct go_call *call);
-
 /* go_call_leave ends what go_call_enter began, but for a call that goes on. */
 static inline int64_t go_call_leave(struct go_gate *gate, struct go_call *call, struct go_call *parked, int64_t ret)
 {
-	rados_completion_t completion = call->completion;
+	rados_completion_t completion;
 
-	if (parked) {
+	if (parked) { /* the call may have ended: what is in the slot is not for this thread */
 		if (ret < 0)
 			go_call_done(call);
 		return ret;
 	}
-	call->completion = NULL;
+	completion = call->completion;
+	__atomic_store_n(&call->completion, NULL, __ATOMIC_RELAXED);
 	if (call->rest) {
 		call->rest = 0;
 		ret += GO_REST;
 	}
-	__atomic_store_n(&call->head.owner, 0, __ATOMIC_RELEASE);
-	go_barrier();
-	if (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE))
-		go_place_wait(call);
+	go_place_leave(call);
 	if (completion)
 		rados_aio_release(completion);
 	return go_refuses(gate) & GO_CLOSED ? ret + GO_CLOSING : ret;

@@ -160,7 +160,7 @@ func (v *view) NewCompletion(name string) string {
 		case p.Type.Is("void", 1):
 			args = append(args, "parked")
 		case p.Type.IsPointer():
-			args = append(args, "&call->completion")
+			args = append(args, "&completion")
 		default:
 			args = append(args, callback)
 			callback = "NULL"

@@ -315,10 +315,13 @@ func (c *Call) Free() {
 		}
 		c.stop = nil
 	}
-	for c.slot.owner.Load()&cancelling != 0 {
+	for { // in one step: a call that was never started can be cancelled until it has no owner
+		owner := c.slot.owner.Load()
+		if owner&cancelling == 0 && c.slot.owner.CompareAndSwap(owner, 0) {
+			break
+		}
 		runtime.Gosched()
 	}
-	c.slot.owner.Store(0)
 	if c.pinned {
 		c.pinner.Unpin()
 		c.pinned = false

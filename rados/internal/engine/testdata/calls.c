@@ -1,0 +1,604 @@
+/* Runs the calls section of the generated C code against a stub of librados, from threads that
+ * do what package engine and package handle do in Go: some calls are synchronous, others are in a
+ * slot, some are cancelled, and all the time gates are closed under them.
+ *
+ * It pauses at one step after the other, so that other threads intervene there, and seldom at
+ * any step, since some faults take two pauses. It ends with
+ * status 1 if a call has the result of another one, was cancelled though nothing cancelled it,
+ * or does not end. The sanitizers find the rest.
+ */
+#define _GNU_SOURCE
+#include <stdarg.h>
+#include <stdio.h>
+
+static void pause_at(int step);
+#define GO_PAUSE(step) pause_at(step)
+
+#include "zz_engine.c"
+
+enum { SYNC_THREADS = 3, SLOT_THREADS = 4, SERVERS = 2, GATES = 3, SLOTS = 8, SHARE = 4 };
+
+static void fail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	_exit(1);
+}
+
+/* Randomness and pauses. */
+
+static _Thread_local uint64_t seed;
+static uint64_t seeds;
+static int paused = -1;
+
+static uint64_t draw(uint64_t n)
+{
+	if (!seed)
+		seed = __atomic_add_fetch(&seeds, 1, __ATOMIC_RELAXED) * 0x9E3779B97F4A7C15;
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed % n;
+}
+
+static void rest(uint64_t most) { usleep((useconds_t)draw(most)); }
+
+static void pause_at(int step)
+{
+	if (draw(step == __atomic_load_n(&paused, __ATOMIC_RELAXED) ? 3 : 50) == 0)
+		rest(300);
+}
+
+/* The stub. A pool is what is behind a gate; it is freed when the gate is idle. */
+
+struct pool {
+	int closing;
+};
+
+/* What drives a slot. */
+struct slot {
+	struct go_call *call;
+	int requested; /* its cancellation */
+	int ended;     /* the poller says so */
+	struct slot *next;
+};
+
+static struct slot slots[SLOTS];
+
+enum { MAGIC = 0x600d };
+
+struct completion {
+	int magic;
+	struct pool *pool;
+	struct go_call *slot; /* NULL of a synchronous call */
+	rados_callback_t callback;
+	uint64_t id;
+	uint64_t *size;
+	int refs, submitted, cancelled, complete, ret;
+	struct completion *next; /* that is submitted */
+};
+
+static pthread_mutex_t stub = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static struct completion *submitted;
+static int completions, stopping;
+
+static int requested(struct completion *c)
+{
+	return __atomic_load_n(&c->pool->closing, __ATOMIC_ACQUIRE) ||
+	       (c->slot && __atomic_load_n(&slots[c->slot->head.index].requested, __ATOMIC_ACQUIRE));
+}
+
+int rados_aio_create_completion2(void *arg, rados_callback_t complete, rados_completion_t *pc)
+{
+	struct completion *c = calloc(1, sizeof *c);
+
+	c->slot = arg;
+	c->callback = complete;
+	c->refs = 1;
+	c->magic = MAGIC;
+	__atomic_fetch_add(&completions, 1, __ATOMIC_RELAXED); /* without a lock, which would order more */
+	*pc = c;
+	return 0;
+}
+
+int rados_aio_create_completion(void *arg, rados_callback_t complete, rados_callback_t safe, rados_completion_t *pc)
+{
+	(void)safe;
+	return rados_aio_create_completion2(arg, complete, pc);
+}
+
+static void put(struct completion *c) /* the lock is held */
+{
+	if (--c->refs > 0)
+		return;
+	__atomic_fetch_sub(&completions, 1, __ATOMIC_RELAXED);
+	free(c);
+}
+
+void rados_aio_release(rados_completion_t p)
+{
+	pthread_mutex_lock(&stub);
+	put(p);
+	pthread_mutex_unlock(&stub);
+}
+
+int rados_aio_cancel(rados_ioctx_t io, rados_completion_t p)
+{
+	struct completion *c = p;
+	struct pool *pool = io;
+
+	if (c->magic != MAGIC) /* before the lock, as above */
+		fail("cancelled what is no completion");
+	pthread_mutex_lock(&stub);
+	__atomic_load_n(&pool->closing, __ATOMIC_RELAXED); /* it has not been freed */
+	if (c->submitted) {
+		if (c->pool != pool)
+			fail("cancelled with the pool of another call");
+		if (!requested(c))
+			fail("a call was cancelled in place of another");
+		c->cancelled = 1;
+		pthread_cond_broadcast(&changed);
+	}
+	pthread_mutex_unlock(&stub);
+	return 0;
+}
+
+int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t p, uint64_t *size, struct timespec *mtime)
+{
+	struct completion *c = p;
+
+	(void)mtime;
+	if (draw(16) == 0)
+		return -EIO;
+	c->pool = io;
+	c->id = strtoull(o, NULL, 10);
+	c->size = size;
+	pthread_mutex_lock(&stub);
+	__atomic_load_n(&c->pool->closing, __ATOMIC_RELAXED); /* it has not been freed */
+	c->refs++;
+	c->submitted = 1;
+	c->next = submitted;
+	submitted = c;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&stub);
+	return 0;
+}
+
+int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t p, uint64_t *size, time_t *mtime)
+{
+	(void)mtime;
+	return rados_aio_stat2(io, o, p, size, NULL);
+}
+
+int rados_aio_is_complete(rados_completion_t p)
+{
+	struct completion *c = p;
+	int complete;
+
+	pthread_mutex_lock(&stub);
+	complete = c->complete;
+	pthread_mutex_unlock(&stub);
+	return complete;
+}
+
+int rados_aio_wait_for_complete(rados_completion_t p)
+{
+	struct completion *c = p;
+
+	pthread_mutex_lock(&stub);
+	while (!c->complete)
+		pthread_cond_wait(&changed, &stub);
+	pthread_mutex_unlock(&stub);
+	return 0;
+}
+
+int rados_aio_get_return_value(rados_completion_t p) { return ((struct completion *)p)->ret; }
+
+uint64_t rados_aio_get_version(rados_completion_t p) { return ((struct completion *)p)->id; }
+
+/* A server answers some calls; one of SHARE ends only when it is cancelled. */
+static void *serve(void *unused)
+{
+	(void)unused;
+	pthread_mutex_lock(&stub);
+	for (;;) {
+		struct completion **at = &submitted, *c;
+		while ((c = *at) && !c->cancelled && c->id % SHARE == 0)
+			at = &c->next;
+		if (!c) {
+			if (stopping)
+				break;
+			pthread_cond_wait(&changed, &stub);
+			continue;
+		}
+		*at = c->next;
+		pthread_mutex_unlock(&stub);
+		rest(30);
+		pthread_mutex_lock(&stub);
+		c->ret = c->cancelled ? -ECANCELED : 0;
+		*c->size = c->id;
+		c->complete = 1;
+		pthread_cond_broadcast(&changed);
+		if (c->callback) {
+			pthread_mutex_unlock(&stub);
+			c->callback(c, c->slot);
+			pthread_mutex_lock(&stub);
+		}
+		put(c);
+	}
+	pthread_mutex_unlock(&stub);
+	return NULL;
+}
+
+/* Gates, as package handle has them. A gate stays, like memory that the collector frees. */
+
+struct door {
+	struct go_gate gate;
+	int freed;
+	struct door *before; /* it was in the same place */
+};
+
+static struct door *doors[GATES];
+
+static struct door *door_new(struct door *before)
+{
+	struct door *d = aligned_alloc(64, (sizeof *d + 63) / 64 * 64);
+
+	memset(d, 0, sizeof *d);
+	d->gate.object = (uintptr_t)calloc(1, sizeof(struct pool));
+	d->before = before;
+	return d;
+}
+
+static int idle(struct go_gate *gate)
+{
+	for (int i = 0; i < 1 << GO_LANE_BITS; i++)
+		if (__atomic_load_n(&gate->lanes[i].calls, __ATOMIC_SEQ_CST))
+			return 0;
+	return !go_places_inside((uintptr_t)gate);
+}
+
+/* door_left is Handle.Left. */
+static void door_left(struct door *d)
+{
+	int freed = 0;
+
+	if (go_refuses(&d->gate) & GO_CLOSED && !__atomic_load_n(&d->freed, __ATOMIC_ACQUIRE) && idle(&d->gate) &&
+	    __atomic_compare_exchange_n(&d->freed, &freed, 1, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		free((struct pool *)go_object(&d->gate));
+}
+
+static void door_close(struct door *d)
+{
+	__atomic_store_n(&((struct pool *)go_object(&d->gate))->closing, 1, __ATOMIC_RELEASE);
+	__atomic_fetch_or(&d->gate.refuses, GO_CLOSED, __ATOMIC_SEQ_CST);
+	for (;;) {
+		door_left(d);
+		if (__atomic_load_n(&d->freed, __ATOMIC_ACQUIRE))
+			return;
+		go_calls_cancel((uintptr_t)&d->gate);
+		rest(100);
+	}
+}
+
+static struct door *some_door(void) { return __atomic_load_n(&doors[draw(GATES)], __ATOMIC_ACQUIRE); }
+
+/* lasting tells that a door is the one that stays open. */
+static int lasting(struct door *d) { return d == __atomic_load_n(&doors[0], __ATOMIC_RELAXED); }
+
+static int ending, closing_ends;
+
+static void *close_gates(void *unused)
+{
+	(void)unused;
+	while (!__atomic_load_n(&closing_ends, __ATOMIC_ACQUIRE)) {
+		struct door **at = &doors[1 + draw(GATES - 1)], *d = *at;
+		__atomic_store_n(at, door_new(d), __ATOMIC_RELEASE);
+		door_close(d);
+		rest(300);
+	}
+	return NULL;
+}
+
+/* Calls. */
+
+static uint64_t ids, calls, cancels;
+
+/* named makes the name of a call, which may be one that ends only when it is cancelled. */
+static size_t named(char name[24], uint64_t *id, int may_stay)
+{
+	do
+		*id = __atomic_add_fetch(&ids, 1, __ATOMIC_RELAXED);
+	while (!may_stay && *id % SHARE == 0);
+	return (size_t)sprintf(name, "%llu", (unsigned long long)*id);
+}
+
+static void verify(uint64_t id, int64_t ret, uint64_t number, uint64_t version, int cancelled)
+{
+	__atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED);
+	if (ret == -ECANCELED) {
+		__atomic_fetch_add(&cancels, 1, __ATOMIC_RELAXED);
+		if (!cancelled)
+			fail("call %llu was cancelled", (unsigned long long)id);
+		return;
+	}
+	if (ret == -EIO)
+		return;
+	if (ret != 0)
+		fail("call %llu returned %lld", (unsigned long long)id, (long long)ret);
+	if (number != id || version != id)
+		fail("call %llu has the results of %llu and %llu", (unsigned long long)id, (unsigned long long)number, (unsigned long long)version);
+}
+
+static void *call_sync(void *unused)
+{
+	(void)unused;
+	while (!__atomic_load_n(&ending, __ATOMIC_ACQUIRE)) {
+		struct door *door = some_door();
+		struct go_gate *gate = &door->gate;
+		char name[24];
+		uint64_t id, size = 0;
+		struct timespec time;
+		int64_t ret = 0;
+		size_t n = named(name, &id, !lasting(door));
+		go_rados_aio_stat2(gate, name, n, NULL, &size, &time, &ret);
+		if (ret == GO_BUSY)
+			continue;
+		if (ret == GO_REFUSED) {
+			door_left(door);
+			continue;
+		}
+		if (ret < GO_REST / 2)
+			ret -= GO_REST;
+		int closing = ret < GO_CLOSING / 2;
+		if (closing) {
+			ret -= GO_CLOSING;
+			door_left(door);
+		}
+		verify(id, ret, size, id, closing);
+	}
+	return NULL;
+}
+
+static pthread_mutex_t go = PTHREAD_MUTEX_INITIALIZER; /* what Go has its own means for */
+static pthread_cond_t woken = PTHREAD_COND_INITIALIZER;
+static struct slot *unused_slots, *requests;
+
+static struct slot *slot_take(struct go_gate *gate, int waits)
+{
+	struct slot *s;
+
+	pthread_mutex_lock(&go);
+	while (!(s = unused_slots))
+		pthread_cond_wait(&woken, &go);
+	unused_slots = s->next;
+	s->ended = 0;
+	pthread_mutex_unlock(&go);
+	__atomic_store_n(&s->requested, 0, __ATOMIC_RELEASE);
+	s->call->head.waits = (uint32_t)waits;
+	__atomic_store_n(&s->call->head.given_up, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&s->call->head.owner, (uintptr_t)gate, __ATOMIC_SEQ_CST);
+	return s;
+}
+
+/* slot_free is Call.Free. */
+static void slot_free(struct slot *s)
+{
+	for (;;) {
+		uintptr_t owner = __atomic_load_n(&s->call->head.owner, __ATOMIC_SEQ_CST);
+		if (!(owner & GO_CANCELLING) &&
+		    __atomic_compare_exchange_n(&s->call->head.owner, &owner, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+			break;
+		sched_yield();
+	}
+	pthread_mutex_lock(&go);
+	s->next = unused_slots;
+	unused_slots = s;
+	pthread_cond_broadcast(&woken);
+	pthread_mutex_unlock(&go);
+}
+
+/* request has another thread cancel the call, as a context does, and unrequest keeps it from
+ * that, or returns when it is done. */
+static void request(struct slot *s)
+{
+	pthread_mutex_lock(&go);
+	s->next = requests;
+	requests = s;
+	pthread_cond_broadcast(&woken);
+	pthread_mutex_unlock(&go);
+}
+
+static struct slot *cancelling; /* the thread is at */
+
+static void unrequest(struct slot *s)
+{
+	pthread_mutex_lock(&go);
+	for (struct slot **at = &requests; *at; at = &(*at)->next)
+		if (*at == s) {
+			*at = s->next;
+			break;
+		}
+	while (cancelling == s)
+		pthread_cond_wait(&woken, &go);
+	pthread_mutex_unlock(&go);
+}
+
+static void *cancel(void *unused)
+{
+	(void)unused;
+	pthread_mutex_lock(&go);
+	while (!stopping) {
+		struct slot *s = requests;
+		if (!s) {
+			pthread_cond_wait(&woken, &go);
+			continue;
+		}
+		requests = s->next;
+		cancelling = s;
+		pthread_mutex_unlock(&go);
+		rest(60);
+		__atomic_store_n(&s->requested, 1, __ATOMIC_RELEASE);
+		go_call_cancel(s->call);
+		pthread_mutex_lock(&go);
+		cancelling = NULL;
+		pthread_cond_broadcast(&woken);
+	}
+	pthread_mutex_unlock(&go);
+	return NULL;
+}
+
+/* poll is Engine.poll. */
+static void *poll(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		go_calls_sleep();
+		struct go_call *list = __atomic_exchange_n(&go_calls_ended, NULL, __ATOMIC_SEQ_CST);
+		pthread_mutex_lock(&go);
+		while (list) {
+			struct go_call *next = list->head.next;
+			if (list->head.index >= SLOTS) { /* the last one */
+				pthread_mutex_unlock(&go);
+				return NULL;
+			}
+			slots[list->head.index].ended = 1;
+			list = next;
+		}
+		pthread_cond_broadcast(&woken);
+		pthread_mutex_unlock(&go);
+	}
+}
+
+static void await(struct slot *s)
+{
+	pthread_mutex_lock(&go);
+	while (!s->ended)
+		pthread_cond_wait(&woken, &go);
+	pthread_mutex_unlock(&go);
+}
+
+static void *call_in_slot(void *unused)
+{
+	(void)unused;
+	while (!__atomic_load_n(&ending, __ATOMIC_ACQUIRE)) {
+		struct door *door = some_door();
+		struct go_gate *gate = &door->gate;
+		char name[24];
+		uint64_t id, size;
+		struct timespec time;
+		int64_t ret = 0, started = 0;
+		int waits = draw(2) == 0, asked = draw(2) == 0;
+		struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+		if (!lane) {
+			door_left(door);
+			continue;
+		}
+		struct slot *s = slot_take(gate, waits);
+		size_t n = named(name, &id, asked || !lasting(door));
+		if (waits && asked)
+			request(s);
+		if (draw(4) == 0) { /* what Go finds wrong itself */
+			ret = -EIO;
+		} else {
+			go_rados_aio_stat2(gate, name, n, s->call, &size, &time, &started);
+			ret = started;
+		}
+		if (ret >= 0 && !waits) {
+			if (asked)
+				request(s);
+			await(s);
+		}
+		if (ret >= 0)
+			ret = s->call->head.ret;
+		if (asked)
+			unrequest(s);
+		int closing = (go_refuses(gate) & GO_CLOSED) != 0;
+		verify(id, ret, s->call->head.number, s->call->head.version, closing || __atomic_load_n(&s->requested, __ATOMIC_ACQUIRE));
+		slot_free(s);
+		__atomic_fetch_sub(&lane->calls, 1, __ATOMIC_SEQ_CST);
+		door_left(door);
+	}
+	return NULL;
+}
+
+/* watch ends the process if calls do not end. */
+static void *watch(void *unused)
+{
+	uint64_t before = 0;
+
+	(void)unused;
+	for (int idle = 0; idle < 50; usleep(100000)) {
+		uint64_t now = __atomic_load_n(&calls, __ATOMIC_RELAXED);
+		idle = now == before ? idle + 1 : 0;
+		before = now;
+	}
+	fail("calls do not end; the last pause was at step %d", __atomic_load_n(&paused, __ATOMIC_RELAXED));
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned each = argc > 1 ? (unsigned)atoi(argv[1]) : 200; /* ms */
+	pthread_t threads[SYNC_THREADS + SLOT_THREADS], servers[SERVERS], closer, poller, canceller, watcher;
+	int n = 0;
+	struct go_call last = {.head = {.index = SLOTS}};
+
+	go_places_init(SYNC_THREADS);
+#ifdef __SANITIZE_THREAD__
+	go_barriers_elsewhere = 0; /* the sanitizer knows nothing of membarrier */
+#endif
+	for (int i = 0; i < GATES; i++)
+		doors[i] = door_new(NULL);
+	for (int i = 0; i < SLOTS; i++) {
+		slots[i].call = go_call_new((uint64_t)i);
+		slots[i].next = unused_slots;
+		unused_slots = &slots[i];
+	}
+	pthread_create(&watcher, NULL, watch, NULL);
+	pthread_detach(watcher);
+	pthread_create(&poller, NULL, poll, NULL);
+	pthread_create(&canceller, NULL, cancel, NULL);
+	for (int i = 0; i < SERVERS; i++)
+		pthread_create(&servers[i], NULL, serve, NULL);
+	for (int i = 0; i < SYNC_THREADS; i++)
+		pthread_create(&threads[n++], NULL, call_sync, NULL);
+	for (int i = 0; i < SLOT_THREADS; i++)
+		pthread_create(&threads[n++], NULL, call_in_slot, NULL);
+	pthread_create(&closer, NULL, close_gates, NULL);
+
+	for (int step = 0; step < GO_PAUSES; step++) {
+		__atomic_store_n(&paused, step, __ATOMIC_RELAXED);
+		usleep(1000 * each);
+	}
+	__atomic_store_n(&paused, -1, __ATOMIC_RELAXED);
+	__atomic_store_n(&ending, 1, __ATOMIC_RELEASE);
+	while (n > 0)
+		pthread_join(threads[--n], NULL);
+	__atomic_store_n(&closing_ends, 1, __ATOMIC_RELEASE);
+	pthread_join(closer, NULL);
+	for (int i = 0; i < GATES; i++)
+		door_close(doors[i]);
+	pthread_mutex_lock(&go);
+	pthread_mutex_lock(&stub);
+	stopping = 1;
+	pthread_cond_broadcast(&changed);
+	pthread_cond_broadcast(&woken);
+	pthread_mutex_unlock(&stub);
+	pthread_mutex_unlock(&go);
+	for (int i = 0; i < SERVERS; i++)
+		pthread_join(servers[i], NULL);
+	pthread_join(canceller, NULL);
+	go_on_rados_callback_t(calloc(1, sizeof(struct completion)), &last);
+	pthread_join(poller, NULL);
+	if (completions)
+		fail("%d completions leaked", completions);
+	printf("%llu calls, %llu of them cancelled\n", (unsigned long long)calls, (unsigned long long)cancels);
+	fflush(stdout);
+	_exit(0);
+}
