@@ -116,9 +116,9 @@ func TestCompletionElseLeaves(t *testing.T) {
 			require.NoError(t, err)
 			assert.Contains(t, emitted(t, p)["zz_librados.h"], `
 	if (rados_done2)
-		*ret = rados_done2(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &call->completion);
+		*ret = rados_done2(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &completion);
 	else if (rados_done)
-		*ret = rados_done(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &call->completion);
+		*ret = rados_done(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &completion);
 	else
 		*ret = -ENOSYS;
 `)
