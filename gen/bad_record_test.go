@@ -106,9 +106,9 @@ func TestPlanBadSteps(t *testing.T) {
 		{
 			name:   "step with parameters called like those of every step",
 			header: `void rados_job_a(rados_job_t job, const char *in, int slot);`,
-			spec:   `  rados_job_a: {go: Job.A, args: {in: {as: in-string}}, doc: A does.}`,
-			want: `s.yaml:7:3: Job.A: its C function would have two things called slot, of which slot is one
-s.yaml:7:35: Job.A: its C function would have two things called in, of which in is one`,
+			spec:   `  rados_job_a: {go: Job.A, doc: A does.}`,
+			want: `s.yaml:7:3: Job.A: its C function would have two things called in, of which in is one
+s.yaml:7:3: Job.A: its C function would have two things called slot, of which slot is one`,
 		},
 		{
 			name:   "step with parameters called like what Go has there",
@@ -359,6 +359,68 @@ s.yaml:3:3: asError is something else in the generated code already; say another
 			spec: `functions:
   rados_a: {raw: Conn.a, held: true, setup: true, doc: a does.}`,
 			want: `s.yaml:2:3: Conn.a is held, so setup says nothing`,
+		},
+		{
+			name: "waits unsaid",
+			header: `typedef void *rados_yard_t;
+int rados_yard_make(rados_yard_t *yard);
+void rados_yard_end(rados_yard_t yard);
+int rados_yard_a(rados_yard_t yard, const char *name);
+int rados_yard_b(rados_yard_t yard);
+typedef void *rados_post_t;
+int rados_post_make(rados_yard_t yard, rados_post_t *post);
+void rados_post_end(rados_post_t post);
+int rados_post_a(rados_post_t post);`,
+			spec: `handles:
+  rados_yard_t: {go: Yard, receiver: y, field: yard, limited: true, free: rados_yard_end, closed: ErrClosed, doc: Yard is.}
+  rados_post_t: {go: Post, receiver: p, parent: Yard, free: rados_post_end, closed: ErrClosed, doc: Post is.}
+methods:
+  Yard.B: {doc: B does., steps: [{call: rados_yard_b}]}
+functions:
+  rados_yard_make: {go: MakeYard, doc: MakeYard does.}
+  rados_yard_end: {go: Yard.End, doc: End does.}
+  rados_yard_a:
+    go: Yard.A
+    forms: {Yard.A2: {args: {name: null}, doc: A2 does.}}
+    doc: A does.
+  rados_yard_b: {via: Yard.B}
+  rados_post_make: {raw: Yard.makePost, doc: makePost does.}
+  rados_post_end: {go: Post.End, doc: End does.}
+  rados_post_a: {raw: Post.a, held: true, doc: a does.}`,
+			want: `s.yaml:5:3: Yard.B may block its thread: say what it waits for, waits: osd, mon, mgr or nothing
+s.yaml:9:3: Yard.A may block its thread: say what it waits for, waits: osd, mon, mgr or nothing
+s.yaml:14:3: Yard.makePost may block its thread: say what it waits for, waits: osd, mon, mgr or nothing
+s.yaml:16:3: Post.a may block its thread: say what it waits for, waits: osd, mon, mgr or nothing`,
+		},
+		{
+			name: "waits in vain",
+			header: `typedef void *rados_yard_t;
+int rados_yard_make(rados_yard_t *yard);
+void rados_yard_end(rados_yard_t yard);
+void rados_yard_a(rados_yard_t yard);
+int rados_yard_b(rados_yard_t yard);
+int rados_yard_c(rados_yard_t yard);
+int rados_yard_d(rados_yard_t yard);
+int rados_b(rados_t cluster);
+int rados_c(const char *name);`,
+			spec: `handles:
+  rados_yard_t: {go: Yard, receiver: y, field: yard, limited: true, free: rados_yard_end, closed: ErrClosed, doc: Yard is.}
+functions:
+  rados_yard_make: {go: MakeYard, doc: MakeYard does.}
+  rados_yard_end: {go: Yard.End, waits: osd, doc: End does.}
+  rados_yard_a: {go: Yard.A, waits: osd, doc: A does.}
+  rados_yard_b: {raw: Yard.b, waits: osd, held: true, doc: b does.}
+  rados_yard_c: {raw: Yard.c, waits: nothing, admitted: true, doc: c does.}
+  rados_yard_d: {go: Yard.D, waits: osd, admitted: true, doc: D does.}
+  rados_b: {go: Conn.B, waits: nothing, doc: B does.}
+  rados_c: {go: C2, waits: osd, doc: C2 does.}`,
+			want: `s.yaml:5:3: Yard.End ends its handle, which must not wait for room, so waits says nothing
+s.yaml:6:3: Yard.A waits, but has no way to say that it was not called
+s.yaml:7:3: Yard.b is called while its handle is being closed, when no call gets room: say admitted, and acquire it in Go
+s.yaml:8:3: Yard.c waits for nothing, so admitted says nothing
+s.yaml:9:3: Yard.D is public, so its caller has not acquired room: say raw, not go
+s.yaml:10:3: Conn.B belongs to no handle that is limited, so waits says nothing
+s.yaml:11:3: C2 is no method, so waits says nothing`,
 		},
 		{
 			name:   "keep without settings",

@@ -321,6 +321,8 @@ func TestGoldenForEach(t *testing.T) {
 		used["raw:"] = used["raw:"] || m.Private()
 		used["held:"] = used["held:"] || m.Access == plan.Held
 		used["keep:"] = used["keep:"] || m.Keep != ""
+		used["waits:"] = used["waits:"] || m.Acquires()
+		used["admitted:"] = used["admitted:"] || m.Admitted
 		used["make:"] = used["make:"] || m.Access == plan.Record
 		for _, call := range m.Calls {
 			used["ret: "+call.Ret.Name] = true
@@ -329,7 +331,7 @@ func TestGoldenForEach(t *testing.T) {
 			}
 		}
 	}
-	for _, word := range []string{"raw:", "held:", "keep:", "make:"} {
+	for _, word := range []string{"raw:", "held:", "keep:", "make:", "waits:", "admitted:"} {
 		assert.True(t, used[word], "no golden says %s", word)
 	}
 	assert.NotEmpty(t, p.Iterators, "no golden has iterators:")

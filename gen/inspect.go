@@ -206,6 +206,12 @@ func remarks(m *plan.Method) []string {
 	case plan.Held:
 		list = append(list, "held: whoever calls it keeps the "+m.Recv.Go+" from being freed")
 	}
+	switch {
+	case m.Acquires():
+		list = append(list, "may block its thread waiting for: "+string(m.Waits)+"; acquires room for that")
+	case m.Blocks():
+		list = append(list, "may block its thread waiting for: "+string(m.Waits)+"; the caller acquires room for that")
+	}
 	if m.Keep != "" {
 		list = append(list, "kept as "+m.Keep+", for copies of the "+m.Recv.Go)
 	}

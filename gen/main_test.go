@@ -337,7 +337,7 @@ func TestNewRelease(t *testing.T) {
 	write(t, specFile, read(t, specFile)+stanza+"\n")
 	assert.Contains(t, gen(t, "generate"), before+", "+name+": ")
 	edit(t, specFile, `rados_a_a_new_one: {todo: "say go, via, raw or skip"}`,
-		"rados_a_a_new_one: {go: Conn.NewOne, args: {n: {as: out-value}}, doc: NewOne is new.}")
+		"rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: NewOne is new.}")
 	gen(t, "generate")
 	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph "+name+" or later.\n")
 	assert.Contains(t, read(t, "rados/zz_librados.h"), "int rados_a_a_new_one(rados_t cluster, int *n) __attribute__((weak));\n")
@@ -361,7 +361,7 @@ func TestUnreleased(t *testing.T) {
 	write(t, "spec/api/98.2.txt", strings.Replace(read(t, "spec/api/"+before+".txt"), "of Ceph "+before+",", "of Ceph 98.2,", 1))
 	_, err := tryGen("generate")
 	assert.ErrorContains(t, err, "rados_a_a_new_one of Ceph zzz has no entry")
-	edit(t, specFile, "\nfunctions:\n", "\nfunctions:\n  rados_a_a_new_one: {go: Conn.NewOne, args: {n: {as: out-value}}, doc: NewOne is new.}\n")
+	edit(t, specFile, "\nfunctions:\n", "\nfunctions:\n  rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: NewOne is new.}\n")
 	assert.Regexp(t, ", 98.2, (.*, )?zzz: ", gen(t, "generate"), "names come after all numbers")
 	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph zzz or later.\n")
 	assert.Contains(t, gen(t, "diff", "98.2", "zzz"), "rados_a_a_new_one(rados_t cluster, int *n)\n")
@@ -446,6 +446,10 @@ int rados_read\(`, out)
 `)
 	assert.Contains(t, out, ") SetNamespace(namespace string)\n    (kept as namespace, for copies of the IOContext)\n    io ")
 	assert.Contains(t, out, "    (held: whoever calls it keeps the IOContext from being freed)\n")
+
+	out = gen(t, "explain", "rados_rollback", "rados_mon_command", "rados_write_op_operate2")
+	assert.Contains(t, out, "    (may block its thread waiting for: mon; acquires room for that)\n")
+	assert.Contains(t, out, "    (may block its thread waiting for: osd; the caller acquires room for that)\n")
 
 	out = gen(t, "explain", "rados_omap_get_next2")
 	assert.Regexp(t, `

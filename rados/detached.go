@@ -3,6 +3,8 @@ package rados
 import (
 	"bytes"
 	"context"
+
+	"github.com/go-rados/go-rados/rados/internal/inflight"
 )
 
 // detached is for calls that librados does not give up: it makes the call on a goroutine of
@@ -13,6 +15,31 @@ func detached[T any](ctx context.Context, call func() (T, error), late func(T)) 
 	if err := refused(ctx); err != nil {
 		return nothing, err
 	}
+	return abandonable(ctx, call, late)
+}
+
+// detachedBlocking is detached for a call that blocks its thread. It waits for room for the call,
+// on the caller's goroutine: if ctx is done before there is any, no call is made. A call that ctx
+// has ended keeps the room until C returns, so that it counts as long as it has the thread.
+func (ioctx *IOContext) detachedBlocking(ctx context.Context, waits inflight.Waits, call func() ([]byte, error)) ([]byte, error) {
+	if err := refused(ctx); err != nil {
+		return nil, err
+	}
+	room, err := ioctx.acquire(ctx, waits)
+	if err != nil {
+		return nil, err
+	}
+	result, err := abandonable(ctx, func() ([]byte, error) {
+		defer room.Exit(0)
+		return call()
+	}, func([]byte) {})
+	return result, outrun(ctx, err)
+}
+
+// abandonable makes a call on a goroutine of its own and returns its result, or the error of ctx
+// if that is done first. late then gets what the call returns.
+func abandonable[T any](ctx context.Context, call func() (T, error), late func(T)) (T, error) {
+	var nothing T
 	if ctx.Done() == nil {
 		return call()
 	}

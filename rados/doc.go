@@ -47,9 +47,14 @@
 // is for them. Where more are under way their goroutines are parked: thousands can wait
 // at once without a thread each, and few of them are being handed to librados at a time.
 // That is so for all that works on one object and for self-managed snapshots; who calls
-// Notify and Watch is always parked. Locks, listings, commands, pools and Connect occupy
-// a thread each, and can't be cut short. Conn.SetMaxInFlight bounds what is under way, and Pipeline keeps
+// Notify and Watch is always parked. Conn.SetMaxInFlight bounds what is under way, and Pipeline keeps
 // many operations in flight from one goroutine.
+//
+// Locks, listings, commands, pools and Connect block a thread each and can't be cancelled once
+// they have begun. At most 64 calls of a Conn that wait for OSDs do so at the same time, 64 that
+// wait for monitors and 64 that wait for managers (Conn.SetMaxBlockingCalls). Further calls wait
+// for their turn without a thread, until the IOContext or Conn is closed. So the number of threads
+// does not grow with the number of goroutines, whatever does not answer.
 //
 // The forms with a context, such as WriteContext, ReadContext and OperateContext, end
 // with it. A write that was given up may have been performed all the same; errors.Is finds

@@ -31,6 +31,32 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 	return nil
 }
 
+// SetMaxBlockingCalls sets how many calls of the connection may block an OS thread each while
+// they wait for OSDs; as many again may wait for monitors, and as many for managers. 0 stands for
+// the default, 64. It returns EINVAL for less than 0.
+//
+// librados has no asynchronous form of these calls: Connect, PingMonitor, commands, what works on
+// pools and pool snapshots, locks, listings, RollbackSnap, RollbackSelfManagedSnap, CachePin,
+// CacheUnpin, and with libraries before Ceph 18 OperateWithMtime. They can't be cancelled once
+// they have begun. Beyond the bound a call waits for its turn, which takes no thread: one of each
+// IOContext, iterator and Conn after the other. Such a wait ends when ctx is done, in methods that
+// have one, and when the IOContext or Conn is closed. A call whose context has ended it counts
+// until librados returns from it.
+//
+// A lower bound does not affect calls that are in flight. SetMaxInFlight bounds the other calls.
+func (c *Conn) SetMaxBlockingCalls(calls int) error {
+	lane, err := c.enterSetup()
+	if err != nil {
+		return err
+	}
+	defer c.exit(lane)
+	if calls < 0 {
+		return radosError(-int(syscall.EINVAL))
+	}
+	c.blocking.SetMax(calls)
+	return nil
+}
+
 // bound is one of librados' bounds, from which Connect keeps away.
 type bound struct {
 	option string

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-rados/go-rados/rados/internal/inflight"
 	"github.com/go-rados/go-rados/rados/internal/steps"
 )
 
@@ -73,8 +74,8 @@ func (ioctx *IOContext) write(ctx context.Context, record []byte, oid string, fl
 	return ioctx.operateWriteParked(ctx, record, oid, flags)
 }
 
-// writeAt performs a record that sets the time of modification. What libraries before that
-// of Ceph 18 have for it keeps a thread, and can't be given up.
+// writeAt performs a record that sets the modification time. Libraries before Ceph 18 have only a
+// function for it that blocks its thread and can't be cancelled.
 func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	own := bytes.Clone(record) // where record is, the report will be
 	var report []byte
@@ -87,9 +88,9 @@ func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, 
 	if !errors.Is(err, ErrMissingFunction) {
 		return report, err
 	}
-	wait := func() ([]byte, error) { return ioctx.operateWriteAtWaiting(own, oid, mtime, flags) }
-	report, err = detached(ctx, wait, func([]byte) {})
-	return report, outrun(ctx, err)
+	return ioctx.detachedBlocking(ctx, inflight.OSD, func() ([]byte, error) {
+		return ioctx.operateWriteAtWaiting(own, oid, mtime, flags)
+	})
 }
 
 // WriteOpCmpExtStep holds what came of a CmpExt of a WriteOp.

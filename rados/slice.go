@@ -69,8 +69,8 @@ func (ioctx *IOContext) nextBatch(next, finish uintptr) ([]string, error) {
 	return names, err
 }
 
-// maxWorkers is how many goroutines list at the same time at most, each of which keeps a
-// thread waiting.
+// maxWorkers is how many goroutines list at the same time at most. SetMaxBlockingCalls bounds how
+// many of them block a thread each.
 const maxWorkers = 1024
 
 // ObjectsParallel goes through the objects of the pool in no order, listing so many

@@ -633,6 +633,7 @@ var (
 type Conn struct {
 	handle             *handle.Handle
 	inflight, starting inflight.Limit
+	blocking           inflight.Blocking // calls that keep their thread
 	settings           settings.Settings[Conn]
 }
 
@@ -645,6 +646,7 @@ func newConn(object C.rados_t) (*Conn, error) {
 	}
 	h := handle.New(unsafe.Pointer(object), freeConn, ErrNotConnected)
 	c := &Conn{handle: h}
+	c.blocking.SetMax(0)
 	runtime.AddCleanup(c, (*handle.Handle).Abandon, h)
 	return c, nil
 }
@@ -699,6 +701,15 @@ func (c *Conn) outcome(ret *C.int64_t) error {
 		c.handle.Left()
 	}
 	return asError(int(*ret))
+}
+
+// acquire waits for room for a call that may block its thread, until ctx is done or c is closed.
+// Exit(0) of the Limit that it returns releases the room. The caller need not have entered c.
+func (c *Conn) acquire(ctx context.Context, waits inflight.Waits) (*inflight.Limit, error) {
+	if c == nil || c.handle == nil {
+		return nil, ErrNotConnected
+	}
+	return c.blocking.Enter(ctx, c.handle, waits)
 }
 
 // Cluster returns the C handle of the connection, for other bindings in the same process. It is
@@ -813,6 +824,15 @@ func (ioctx *IOContext) changed(ret *C.int64_t) error {
 	return unknown(err, err != nil && *ret == -C.ECANCELED)
 }
 
+// acquire waits for room for a call that may block its thread, until ctx is done or ioctx is closed.
+// Exit(0) of the Limit that it returns releases the room. The caller need not have entered ioctx.
+func (ioctx *IOContext) acquire(ctx context.Context, waits inflight.Waits) (*inflight.Limit, error) {
+	if ioctx == nil || ioctx.conn == nil || ioctx.handle == nil {
+		return nil, ErrInvalidIOContext
+	}
+	return ioctx.conn.blocking.Enter(ctx, ioctx.handle, waits)
+}
+
 // Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings in the same
 // process. It is nil after Destroy, and must not be used once Destroy has been called.
 func (ioctx *IOContext) Pointer() unsafe.Pointer {
@@ -892,6 +912,15 @@ func (l *listing) outcome(ret *C.int64_t) error {
 		l.handle.Left()
 	}
 	return asError(int(*ret))
+}
+
+// acquire waits for room for a call that may block its thread, until ctx is done or l is closed.
+// Exit(0) of the Limit that it returns releases the room. The caller need not have entered l.
+func (l *listing) acquire(ctx context.Context, waits inflight.Waits) (*inflight.Limit, error) {
+	if l == nil || l.ioctx == nil || l.ioctx.conn == nil || l.handle == nil {
+		return nil, ErrIterClosed
+	}
+	return l.ioctx.conn.blocking.Enter(ctx, l.handle, waits)
 }
 
 // object is the C object. As a number it crosses to C without being checked.
@@ -1014,8 +1043,13 @@ func Version() (int, int, int) {
 //
 //	int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds)
 func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_blocklist_add(c.gate(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1032,8 +1066,13 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 //
 //	int rados_pool_delete(rados_t cluster, const char *pool_name)
 func (c *Conn) DeletePool(name string) error {
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_pool_delete(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1062,8 +1101,13 @@ func (c *Conn) GetAddrs() (string, error) {
 //	int rados_pool_get_base_tier(rados_t cluster, int64_t pool, int64_t *base_tier)
 func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 	var baseTier C.int64_t
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return 0, err
+	}
 	var ret C.int64_t
 	C.go_rados_pool_get_base_tier(c.gate(), C.int64_t(poolID), &baseTier, &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1080,8 +1124,13 @@ func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 //	int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result)
 func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 	var clusterStat C.struct_rados_cluster_stat_t
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return ClusterStat{}, err
+	}
 	var ret C.int64_t
 	C.go_rados_cluster_stat(c.gate(), &clusterStat, &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1158,8 +1207,13 @@ func (c *Conn) GetInstanceID() uint64 {
 func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 	var minimum C.int8_t
 	var required C.int8_t
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return 0, 0, err
+	}
 	var ret C.int64_t
 	C.go_rados_get_min_compatible_client(c.gate(), &minimum, &required, &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1176,8 +1230,13 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 //	int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release)
 func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 	var release C.int8_t
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return 0, err
+	}
 	var ret C.int64_t
 	C.go_rados_get_min_compatible_osd(c.gate(), &release, &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1194,8 +1253,13 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 //
 //	int64_t rados_pool_lookup(rados_t cluster, const char *pool_name)
 func (c *Conn) GetPoolByName(name string) (int64, error) {
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return 0, err
+	}
 	var ret C.int64_t
 	C.go_rados_pool_lookup(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1212,8 +1276,13 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 //	int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len)
 func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 	var pgs C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mgr)
+	if err != nil {
+		return nil, err
+	}
 	var ret C.int64_t
 	C.go_rados_inconsistent_pg_list(c.gate(), C.int64_t(poolID), &pgs, &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1230,8 +1299,13 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 //	int rados_pool_list(rados_t cluster, char *buf, size_t len)
 func (c *Conn) ListPools() (names []string, err error) {
 	var pools C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return nil, err
+	}
 	var ret C.int64_t
 	C.go_rados_pool_list(c.gate(), &pools, &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1249,8 +1323,13 @@ func (c *Conn) ListPools() (names []string, err error) {
 //
 //	int rados_pool_create(rados_t cluster, const char *pool_name)
 func (c *Conn) MakePool(name string) error {
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_pool_create(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1265,8 +1344,13 @@ func (c *Conn) MakePool(name string) error {
 //
 //	int rados_pool_create_with_crush_rule(rados_t cluster, const char *pool_name, uint8_t crush_rule_num)
 func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_pool_create_with_crush_rule(c.gate(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1287,6 +1371,10 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mgr)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_conn_mgrcommand(
 		c.gate(),
@@ -1297,6 +1385,7 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1316,6 +1405,10 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mgr)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_conn_mgrcommandtarget(
 		c.gate(),
@@ -1328,6 +1421,7 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1348,6 +1442,10 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mgr)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_rados_mgr_command_target(
 		c.gate(),
@@ -1362,6 +1460,7 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1386,6 +1485,10 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mgr)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_rados_mgr_command(
 		c.gate(),
@@ -1398,6 +1501,7 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1410,6 +1514,10 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_conn_moncommand(
 		c.gate(),
@@ -1419,6 +1527,7 @@ func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1436,6 +1545,10 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_conn_moncommandtarget(
 		c.gate(),
@@ -1448,6 +1561,7 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1466,6 +1580,10 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_rados_mon_command_target(
 		c.gate(),
@@ -1480,6 +1598,7 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1500,6 +1619,10 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, string, error) {
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_rados_mon_command(
 		c.gate(),
@@ -1511,6 +1634,7 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1523,11 +1647,17 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 //	int rados_ioctx_create(rados_t cluster, const char *pool_name, rados_ioctx_t *ioctx)
 func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 	var object C.rados_ioctx_t
-	lane, err := c.enter()
+	room, err := c.acquire(context.Background(), inflight.Mon)
 	if err != nil {
 		return nil, err
 	}
+	lane, err := c.enter()
+	if err != nil {
+		room.Exit(0)
+		return nil, err
+	}
 	defer c.exit(lane)
+	defer room.Exit(0)
 	if ret := C.go_rados_ioctx_create(c.object(), stringPointer(pool), C.size_t(len(pool)), &object); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -1542,11 +1672,17 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 //	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
 func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
 	var object C.rados_ioctx_t
-	lane, err := c.enter()
+	room, err := c.acquire(context.Background(), inflight.Mon)
 	if err != nil {
 		return nil, err
 	}
+	lane, err := c.enter()
+	if err != nil {
+		room.Exit(0)
+		return nil, err
+	}
 	defer c.exit(lane)
+	defer room.Exit(0)
 	if ret := C.go_rados_ioctx_create2(c.object(), C.int64_t(id), &object); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -1566,6 +1702,10 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_conn_osdcommand(
 		c.gate(),
@@ -1577,6 +1717,7 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1596,6 +1737,10 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_rados_osd_command(
 		c.gate(),
@@ -1609,6 +1754,7 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1626,6 +1772,10 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_conn_pgcommand(
 		c.gate(),
@@ -1638,6 +1788,7 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1661,6 +1812,10 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 	argsFlat := flat.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return nil, "", err
+	}
 	var ret C.int64_t
 	C.go_rados_pg_command(
 		c.gate(),
@@ -1675,6 +1830,7 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 		&status,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1775,8 +1931,13 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 //	int rados_ping_monitor(rados_t cluster, const char *mon_id, char **outstr, size_t *outstrlen)
 func (c *Conn) PingMonitor(id string) (string, error) {
 	var answer C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return "", err
+	}
 	var ret C.int64_t
 	C.go_conn_pingmonitor(c.gate(), stringPointer(id), C.size_t(len(id)), &answer, &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwnedString(&answer), c.outcome(&ret)
 }
@@ -1883,8 +2044,13 @@ func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 //
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
 func (c *Conn) WaitForLatestOSDMap() error {
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_wait_for_latest_osdmap(c.gate(), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1901,8 +2067,13 @@ func (c *Conn) WaitForLatestOSDMap() error {
 //	int rados_watch_flush(rados_t cluster)
 //	int rados_aio_watch_flush(rados_t cluster, rados_completion_t completion)
 func (c *Conn) WatcherFlush() error {
+	room, err := c.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_watch_flush(c.gate(), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1919,16 +2090,23 @@ func (c *Conn) WatcherFlush() error {
 //	void rados_shutdown(rados_t cluster)
 //	int rados_connect(rados_t cluster)
 func (c *Conn) connect() error {
-	lane, err := c.enterSetup()
+	room, err := c.acquire(context.Background(), inflight.Mon)
 	if err != nil {
 		return err
 	}
+	lane, err := c.enterSetup()
+	if err != nil {
+		room.Exit(0)
+		return err
+	}
 	if err := c.handle.Attempt(radosError(-C.EISCONN), radosError(-C.EINPROGRESS)); err != nil {
+		room.Exit(0)
 		c.exit(lane)
 		return err
 	}
 	var replacement C.rados_t
 	ret := C.go_conn_connect(c.object(), &replacement)
+	room.Exit(0)
 	c.handle.Attempted(unsafe.Pointer(replacement))
 	c.exit(lane)
 	return asError(int(ret))
@@ -1941,8 +2119,13 @@ func (c *Conn) connect() error {
 //	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
 func (c *Conn) getPoolByID(id int64) (string, error) {
 	var pool C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return "", err
+	}
 	var ret C.int64_t
 	C.go_rados_pool_reverse_lookup(c.gate(), C.int64_t(id), &pool, &ret)
+	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -2123,8 +2306,13 @@ func (ioctx *IOContext) startAppend(call *engine.Call, oid string, data []byte) 
 //
 //	int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie)
 func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error) {
+	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return -C.EINVAL, err
+	}
 	lane, err := ioctx.enter()
 	if err != nil {
+		room.Exit(0)
 		return -C.EINVAL, err
 	}
 	ret := C.go_rados_break_lock(
@@ -2138,6 +2326,7 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 		stringPointer(cookie),
 		C.size_t(len(cookie)),
 	)
+	room.Exit(0)
 	ioctx.exit(lane)
 	return verdict(int(ret), asError(int(ret)), C.ENOENT, C.EINVAL)
 }
@@ -2148,8 +2337,13 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 //
 //	int rados_cache_pin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CachePin(oid string) error {
+	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_cache_pin(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -2163,8 +2357,13 @@ func (ioctx *IOContext) CachePin(oid string) error {
 //
 //	int rados_cache_unpin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CacheUnpin(oid string) error {
+	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_cache_unpin(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -2360,8 +2559,13 @@ func (ioctx *IOContext) startCreate(call *engine.Call, oid string, exclusive Cre
 //
 //	int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname)
 func (ioctx *IOContext) CreateSnap(snapName string) error {
+	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_ioctx_snap_create(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -2435,8 +2639,13 @@ func (ioctx *IOContext) Destroy() {
 //
 //	int rados_application_enable(rados_ioctx_t io, const char *app_name, int force)
 func (ioctx *IOContext) EnableApplication(app string, force bool) error {
+	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_application_enable(ioctx.gate(), stringPointer(app), C.size_t(len(app)), C._Bool(force), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -2572,8 +2781,13 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 //	int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats)
 func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 	var poolStat C.struct_rados_pool_stat_t
+	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return PoolStat{}, err
+	}
 	var ret C.int64_t
 	C.go_rados_ioctx_pool_stat(ioctx.gate(), &poolStat, &ret)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2738,6 +2952,10 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 	var clients C.struct_go_buf
 	var cookies C.struct_go_buf
 	var addrs C.struct_go_buf
+	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return nil, err
+	}
 	var ret C.int64_t
 	C.go_rados_list_lockers(
 		ioctx.gate(),
@@ -2752,6 +2970,7 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 		&addrs,
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2807,8 +3026,13 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 	if flags != nil {
 		flagsSet = *flags
 	}
+	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return -C.EINVAL, err
+	}
 	lane, err := ioctx.enter()
 	if err != nil {
+		room.Exit(0)
 		return -C.EINVAL, err
 	}
 	ret := C.go_rados_lock_exclusive(
@@ -2824,6 +3048,7 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 		C.int64_t(duration),
 		C.uint8_t(flagsSet),
 	)
+	room.Exit(0)
 	ioctx.exit(lane)
 	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
@@ -2839,8 +3064,13 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 	if flags != nil {
 		flagsSet = *flags
 	}
+	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return -C.EINVAL, err
+	}
 	lane, err := ioctx.enter()
 	if err != nil {
+		room.Exit(0)
 		return -C.EINVAL, err
 	}
 	ret := C.go_rados_lock_shared(
@@ -2858,6 +3088,7 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 		C.int64_t(duration),
 		C.uint8_t(flagsSet),
 	)
+	room.Exit(0)
 	ioctx.exit(lane)
 	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
@@ -2960,6 +3191,10 @@ func (ioctx *IOContext) startRead(call *engine.Call, oid string, data []byte, of
 //
 //	int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key)
 func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
+	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_application_metadata_remove(
 		ioctx.gate(),
@@ -2969,6 +3204,7 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 		C.size_t(len(key)),
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -2983,8 +3219,13 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 //
 //	int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname)
 func (ioctx *IOContext) RemoveSnap(snapName string) error {
+	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_ioctx_snap_remove(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -3150,8 +3391,13 @@ func (ioctx *IOContext) startRmXattr(call *engine.Call, oid, name string) int64 
 //
 //	int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid)
 func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error {
+	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_ioctx_selfmanaged_snap_rollback(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID), &ret)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -3166,6 +3412,10 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 //
 //	int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname)
 func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
+	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_ioctx_snap_rollback(
 		ioctx.gate(),
@@ -3175,6 +3425,7 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 		C.size_t(len(snapName)),
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -3257,6 +3508,10 @@ func (ioctx *IOContext) startSetAllocationHint(call *engine.Call, oid string, ex
 //
 //	int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value)
 func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
+	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_application_metadata_set(
 		ioctx.gate(),
@@ -3268,6 +3523,7 @@ func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 		C.size_t(len(value)),
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -4039,6 +4295,10 @@ func (ioctx *IOContext) startWriteSame(call *engine.Call, oid string, b []byte, 
 //
 //	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
 func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []byte) error {
+	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.go_rados_notify_ack(
 		ioctx.gate(),
@@ -4050,6 +4310,7 @@ func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []
 		C.size_t(len(response)),
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -4204,6 +4465,10 @@ func (ioctx *IOContext) listEnd() uintptr {
 //	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
 func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
 	var results C.struct_go_buf
+	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return 0, nil, err
+	}
 	var ret C.int64_t
 	C.go_rados_object_list(
 		ioctx.gate(),
@@ -4214,6 +4479,7 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 		C.uintptr_t(next),
 		&ret,
 	)
+	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -4677,8 +4943,13 @@ func (l *listing) cursor() (uintptr, error) {
 //	int rados_nobjects_list_next(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace)
 func (l *listing) next() ([]string, error) {
 	var entry C.struct_go_buf
+	room, err := l.acquire(context.Background(), inflight.OSD)
+	if err != nil {
+		return nil, err
+	}
 	var ret C.int64_t
 	C.go_rados_nobjects_list_next2(l.gate(), &entry, &ret)
+	room.Exit(0)
 	runtime.KeepAlive(l)
 	if ret < 0 {
 		if err := l.outcome(&ret); err != nil {

@@ -238,7 +238,8 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 		fields = append(fields, jen.Id(parent.Field).Op("*").Id(parent.Go).Comment("outlives it"))
 	}
 	if h.Limited {
-		fields = append(fields, jen.List(jen.Id("inflight"), jen.Id("starting")).Qual(inflightPackage, "Limit"))
+		fields = append(fields, jen.List(jen.Id("inflight"), jen.Id("starting")).Qual(inflightPackage, "Limit"),
+			jen.Id("blocking").Qual(inflightPackage, "Blocking").Comment("calls that keep their thread"))
 	}
 	if h.Settings {
 		fields = append(fields, jen.Id("settings").Qual(settingsPackage, "Settings").Types(jen.Id(h.Go)))
@@ -272,6 +273,7 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	).Line()
 
 	gated(f, p, h)
+	acquire(f, p, h)
 	accessor(f, h)
 
 	f.Comment("// object is the C object. As a number it crosses to C without being checked.")
@@ -325,6 +327,28 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	f.Func().Params(recv.Clone()).Id("changed").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Error().Block(
 		jen.Err().Op(":=").Id(h.Receiver).Dot("outcome").Call(jen.Id("ret")),
 		jen.Return(jen.Id("unknown").Call(jen.Err(), jen.Err().Op("!=").Nil().Op("&&").Add(ret.Clone()).Op("==").Op("-").Qual("C", "ECANCELED"))),
+	).Line()
+}
+
+// acquire writes what the methods need that may block their threads.
+func acquire(f *jen.File, p *plan.Plan, h *plan.Handle) {
+	if !slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.Recv == h && m.Acquires() }) {
+		return
+	}
+	limit, missing := jen.Id(h.Receiver), jen.Id(h.Receiver).Op("==").Nil()
+	owner := limit.Clone().Dot("handle")
+	for at := h; !at.Limited; at = at.ParentHandle {
+		limit = limit.Clone().Dot(at.ParentHandle.Field)
+		missing = missing.Op("||").Add(limit).Op("==").Nil()
+	}
+	missing = missing.Op("||").Add(owner).Op("==").Nil()
+	f.Comment("// acquire waits for room for a call that may block its thread, until ctx is done or " + h.Receiver + " is closed.")
+	f.Comment("// Exit(0) of the Limit that it returns releases the room. The caller need not have entered " + h.Receiver + ".")
+	f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id("acquire").Params(
+		jen.Id("ctx").Qual("context", "Context"), jen.Id("waits").Qual(inflightPackage, "Waits"),
+	).Params(jen.Op("*").Qual(inflightPackage, "Limit"), jen.Error()).Block(
+		jen.If(missing).Block(jen.Return(jen.Nil(), jen.Id(h.Closed))),
+		jen.Return(limit.Clone().Dot("blocking").Dot("Enter").Call(jen.Id("ctx"), owner, jen.Id("waits"))),
 	).Line()
 }
 
@@ -383,6 +407,11 @@ func constructor(f *jen.File, h *plan.Handle) {
 	}
 	body = append(body,
 		jen.Id(h.Receiver).Op(":=").Op("&").Id(h.Go).Values(values),
+		jen.Do(func(s *jen.Statement) {
+			if h.Limited {
+				s.Id(h.Receiver).Dot("blocking").Dot("SetMax").Call(jen.Lit(0))
+			}
+		}),
 		jen.Qual("runtime", "AddCleanup").Call(
 			jen.Id(h.Receiver), jen.Params(jen.Op("*").Qual(handlePackage, "Handle")).Dot("Abandon"), jen.Id("h")),
 		jen.Return(jen.Id(h.Receiver), jen.Nil()),

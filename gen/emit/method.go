@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/role"
+	"github.com/go-rados/go-rados/gen/spec"
 )
 
 // method writes one Go function or method: enter, one crossing, exit, and what
@@ -108,6 +109,7 @@ func (w *body) write(g *jen.Group) {
 		return
 	}
 	pass := w.prepare(g, jen.Nil())
+	w.acquire(g)
 	adopt, made := w.adopted()
 	shim := jen.Qual("C", w.m.Shim)
 	if w.m.Gated() {
@@ -202,7 +204,34 @@ func (w *body) enter(g *jen.Group) {
 	}
 	recv := w.m.Recv.Receiver
 	g.List(jen.Id("lane"), jen.Err()).Op(":=").Id(recv).Dot(name).Call()
+	g.If(jen.Err().Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
+		w.release(g)
+		g.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) })
+	})
+}
+
+// acquire writes that a call which may block its thread waits until few enough others do. It
+// does so before the handle is entered, and the room is released as soon as C has returned: so no
+// call that has room waits for another one's.
+func (w *body) acquire(g *jen.Group) {
+	if !w.m.Acquires() {
+		return
+	}
+	g.List(jen.Id("room"), jen.Err()).Op(":=").Id(w.m.Recv.Receiver).Dot("acquire").Call(
+		jen.Qual("context", "Background").Call(), jen.Qual(inflightPackage, waitsName(w.m.Waits)))
 	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+}
+
+// waitsName is what package inflight calls what a call waits for.
+func waitsName(waits spec.Waits) string {
+	return map[spec.Waits]string{spec.WaitsOSD: "OSD", spec.WaitsMon: "Mon", spec.WaitsMgr: "Mgr"}[waits]
+}
+
+// release writes the end of what acquire began.
+func (w *body) release(g *jen.Group) {
+	if w.m.Acquires() {
+		g.Id("room").Dot("Exit").Call(jen.Lit(0))
+	}
 }
 
 // exit ends what enter began. It is not deferred: nothing panics in between, and
@@ -242,6 +271,9 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
 	if w.m.Recv != nil {
 		g.Defer().Add(w.leave())
 	}
+	if w.m.Acquires() {
+		g.Defer().Id("room").Dot("Exit").Call(jen.Lit(0))
+	}
 	g.If(jen.Id("ret").Op(":=").Add(call), jen.Id("ret").Op("<").Lit(0)).Block(
 		jen.Return(jen.Nil(), asError(jen.Id("ret"))),
 	)
@@ -263,11 +295,13 @@ func (w *body) replace(g *jen.Group, pass []jen.Code) {
 		jen.Err().Op(":=").Add(handle.Clone()).Dot("Attempt").Call(code("EISCONN"), code("EINPROGRESS")),
 		jen.Err().Op("!=").Nil(),
 	).BlockFunc(func(g *jen.Group) {
+		w.release(g)
 		w.exit(g)
 		g.Return(jen.Err())
 	})
 	g.Var().Id("replacement").Qual("C", w.m.Recv.C)
 	g.Id("ret").Op(":=").Qual("C", w.m.Shim).Add(arguments(append(pass, jen.Op("&").Id("replacement"))))
+	w.release(g)
 	g.Add(handle.Clone().Dot("Attempted").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("replacement"))))
 	w.exit(g)
 	g.Return(asError(jen.Id("ret")))
@@ -319,6 +353,7 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 		call = ret.Clone().Op(":=").Add(call)
 	}
 	g.Add(call)
+	w.release(g)
 	w.exit(g)
 	w.note(g)
 	if m.Ret().Name == "verdict" {
@@ -357,6 +392,7 @@ func (w *body) gated(g *jen.Group, call jen.Code) {
 	outcome := recv.Clone().Dot(name).Call(jen.Op("&").Add(ret))
 	g.Var().Id("ret").Qual("C", "int64_t")
 	g.Add(call)
+	w.release(g)
 	g.Qual("runtime", "KeepAlive").Call(recv)
 	failed := func(then ...jen.Code) {
 		g.If(ret.Clone().Op("<").Lit(0)).BlockFunc(func(g *jen.Group) {

@@ -207,6 +207,7 @@ func (b *builder) method(pos model.Pos, full, doc string, named []string, public
 func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[string]*spec.Arg) {
 	m.Access = b.access(m, e, call)
 	m.Keep, m.Amends, m.Changes, m.Lingers = call.Keep, call.Amends, call.Changes, call.Lingers
+	m.Waits, m.Admitted = call.Waits, call.Admitted
 	m.Ready = m.Recv != nil && m.Recv.Ready == e.Func.Name
 	m.Shim = "go_" + e.Func.Name
 	if form != nil {
@@ -229,8 +230,10 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	}
 	c.Args = b.args(m, c, overlay(call.Args, form), nil)
 	m.Calls = []*Call{c}
-	b.checkFallback(m, c)
 	b.checkAccess(m, call)
+	if form == nil {
+		b.checkWaits(m)
+	}
 	b.finish(m)
 }
 
@@ -270,7 +273,7 @@ func (b *builder) addMethods() {
 	for _, sm := range b.Spec.Methods {
 		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
 		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.Named, isExported(name))
-		m.Shim, m.Order, m.Changes = shimName(m), sm.Params, sm.Changes
+		m.Shim, m.Order, m.Changes, m.Waits = shimName(m), sm.Params, sm.Changes, sm.Waits
 		b.instead(m, sm.Instead)
 		switch {
 		case sm.Setup:
@@ -291,6 +294,7 @@ func (b *builder) addMethods() {
 		case m.Recv != nil && m.Recv.Recorded():
 			b.diags.Add(sm.Pos, "%s is a step of an operation, which is a single call: say it under functions", sm.Go)
 		case len(m.Calls) == len(sm.Steps):
+			b.checkWaits(m)
 			b.finish(m)
 		}
 	}
@@ -413,8 +417,6 @@ func (b *builder) finish(m *Method) {
 	b.checkResults(m)
 	b.checkRecord(m)
 	b.checkEngine(m)
-	b.checkInstead(m)
-	b.checkObjects(m)
 	b.Methods = append(b.Methods, m)
 }
 

@@ -80,7 +80,7 @@ func (b *builder) claim(pos model.Pos, name, doc string, public bool) {
 // What the generated code has of its own: in each type with a C object behind it,
 // and in the package.
 var (
-	memberNames  = []string{"enter", "enterSetup", "exit", "handle", "object", "recorder", "settings", "steps"}
+	memberNames  = []string{"acquire", "blocking", "enter", "enterSetup", "exit", "handle", "object", "recorder", "settings", "steps"}
 	packageNames = []string{
 		"asError", "bytesPointer", "event", "nextEvents", "radosError", "stateError", "stringPointer",
 		"callSlot", "calls", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
@@ -176,10 +176,7 @@ func (b *builder) checkHandle(h *Handle) {
 		b.errorNamed(h.Pos, h.Closed, "handle "+h.C+", closed")
 	}
 	if h.Ready != "" {
-		e := b.entry(h.Pos, h.Ready, "handle "+h.C+", ready")
-		if e != nil && (!slices.ContainsFunc(e.Func.Params, func(p model.Param) bool { return p.Type.Is(h.C, 0) }) || !e.Func.Result.Is("int", 0)) {
-			b.diags.Hint(h.Pos, e.Func.Prototype(), "handle %s, ready: %s must take a %s and return an int", h.C, h.Ready, h.C)
-		}
+		b.entry(h.Pos, h.Ready, "handle "+h.C+", ready")
 	}
 	if h.Free != "" {
 		if e := b.freeing(h.Pos, h.Free, "handle "+h.C, h.C); e != nil && !e.Everywhere {

@@ -12,8 +12,8 @@ import (
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
-// fallback finds the function that stands in for e where the library lacks it. It has
-// the same parameters, but for such as e is always passed the same for; see checkFallback.
+// fallback finds the function that stands in for e where the library lacks it.
+// It is called with those of e's arguments that it has as well.
 func (b *builder) fallback(pos model.Pos, e *Entry, name string) *Entry {
 	f := b.entry(pos, name, e.Func.Name+", else")
 	if f == nil {
@@ -34,35 +34,6 @@ func (b *builder) fallback(pos model.Pos, e *Entry, name string) *Entry {
 		}
 	}
 	return f
-}
-
-// checkFallback makes sure that the function that stands in heeds all that the caller says,
-// and answers all that the caller asks.
-func (b *builder) checkFallback(m *Method, c *Call) {
-	if c.Else == nil || c.Entry.Everywhere {
-		return
-	}
-	e, f := c.Entry.Func, c.Else.Func
-	for _, a := range c.Args {
-		if a.Role.Name() == "fixed" {
-			continue
-		}
-		for _, p := range a.parts() {
-			if f.Param(p.Name) == nil {
-				b.diags.Hint(m.Pos, e.Prototype()+"\n"+f.Prototype(), "%s can't stand in for %s: it takes no %s",
-					f.Name, e.Name, p.Type.Declare(p.Name))
-			}
-		}
-	}
-}
-
-// parts are the C parameters that a covers.
-func (a *Arg) parts() []model.Param {
-	list := []model.Param{a.Param}
-	if a.With != nil {
-		list = append(list, *a.With)
-	}
-	return append(list, a.Covers...)
 }
 
 // Coarser reports whether old, a parameter of a fallback, takes the seconds of what
@@ -263,6 +234,42 @@ func (b *builder) checkAccess(m *Method, call *spec.Call) {
 	}
 }
 
+// checkWaits makes sure that it is known of each C call whether it may block its thread, where
+// the number of such calls is bounded: one that was forgotten could take any number of threads.
+func (b *builder) checkWaits(m *Method) {
+	says := func(why string) {
+		if m.Waits != "" {
+			b.diags.Add(m.Pos, "%s %s, so waits says nothing", m.FullName(), why)
+		}
+	}
+	switch {
+	case m.Recv == nil:
+		says("is no method")
+	case m.Access == Record:
+		says("is a step of an operation")
+	case m.Access == Close:
+		says("ends its handle, which must not wait for room")
+	case m.Engine():
+		says("takes a completion")
+	case m.Recv.Limit() == nil:
+		says("belongs to no handle that is limited")
+	case m.Waits == "":
+		b.diags.Add(m.Pos, "%s may block its thread: say what it waits for, waits: %s, %s, %s or %s",
+			m.FullName(), spec.WaitsOSD, spec.WaitsMon, spec.WaitsMgr, spec.WaitsNothing)
+	case m.Access == Held && m.Acquires():
+		b.diags.Add(m.Pos, "%s is called while its handle is being closed, when no call gets room: say admitted, and acquire it in Go", m.FullName())
+	case m.Keeps() && m.Blocks():
+		b.diags.Add(m.Pos, "%s waits, but has no way to say that it was not called", m.FullName())
+	}
+	switch {
+	case !m.Admitted:
+	case !m.Blocks():
+		b.diags.Add(m.Pos, "%s waits for nothing, so admitted says nothing", m.FullName())
+	case !m.Private():
+		b.diags.Add(m.Pos, "%s is public, so its caller has not acquired room: say raw, not go", m.FullName())
+	}
+}
+
 // checkDrain makes sure that a step that drains an iterator has pairs to collect.
 func (b *builder) checkDrain(m *Method, step *spec.Step, c *Call) {
 	if step.Drain == "" {
@@ -273,7 +280,7 @@ func (b *builder) checkDrain(m *Method, step *spec.Step, c *Call) {
 		b.noParam(step.Pos, fn, step.Until)
 		return
 	}
-	if !c.drainsPairs() || !c.endsWith(step.Until) {
+	if !c.drainsPairs() {
 		b.diags.Hint(step.Pos, fn.Prototype(), "a step of %s: to drain %s needs a key, named by until, and a value with its length",
 			m.FullName(), fn.Name)
 	}
@@ -362,6 +369,9 @@ func (b *builder) checkNames(m *Method) {
 	}
 	if m.Replaces() != nil {
 		taken = append(taken, "replacement")
+	}
+	if m.Acquires() {
+		taken = append(taken, "context", "inflight", "room")
 	}
 	claim := func(pos model.Pos, name string) {
 		switch {

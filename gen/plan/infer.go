@@ -15,7 +15,6 @@ import (
 // locals are the objects that earlier steps made, by their C type.
 func (b *builder) args(m *Method, c *Call, of map[string]*spec.Arg, locals map[string]string) []*Arg {
 	fn := c.Entry.Func
-	c.said = of
 	b.checkParams(fn, of)
 	lengths := b.lengths(fn, of)
 	covered := make(map[string]string)
@@ -30,7 +29,6 @@ func (b *builder) args(m *Method, c *Call, of map[string]*spec.Arg, locals map[s
 			covered[other] = name
 		}
 	}
-	c.covered = covered
 	var args []*Arg
 	for _, p := range fn.Params {
 		sa := of[p.Name]
@@ -243,15 +241,11 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 	case sa.Fixed != nil:
 		a.Fixed = *sa.Fixed
 		return "fixed"
-	case stars == 0 && (locals[p.Type.Base] != "" || a.Ends || m.Recv != nil && p.Type.Base == m.Recv.C) && b.several(c, p):
-		return "" // which of them is it?
-	case stars == 1 && c.As != "" && c.Ret.Name != "object" && a.Opaque && !p.Type.Const && b.several(c, p):
-		return ""
 	case stars == 0 && locals[p.Type.Base] != "":
 		a.Fixed = locals[p.Type.Base]
 		return "local"
 	case stars == 1 && c.As != "" && c.Ret.Name != "object":
-		if !a.Opaque || p.Type.Const {
+		if !strings.HasSuffix(p.Type.Base, "_t") || p.Type.Const {
 			break
 		}
 		a.Fixed = c.As
@@ -274,8 +268,6 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 		return "drain-value"
 	}
 	switch {
-	case p.Type.Is("char", 1) && p.Type.Const && a.With == nil && sa.With == "" && b.mayBeLength(c, p) != nil:
-		return "" // C may count on as many bytes
 	case p.Type.Is("char", 1) && p.Type.Const && a.With == nil:
 		return "in-string"
 	case p.Type.Is("char", 1) && p.Type.Const:
@@ -287,56 +279,8 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 	return ""
 }
 
-// mayBeLength is the parameter behind p if it may be the length of p: any integer that is no
-// length of something else, and of which the spec does not say what else it is.
-func (b *builder) mayBeLength(c *Call, p model.Param) *model.Param {
-	params := c.Entry.Func.Params
-	i := 1 + slices.IndexFunc(params, func(q model.Param) bool { return q.Name == p.Name })
-	if i == len(params) || c.covered[params[i].Name] != "" {
-		return nil
-	}
-	q := &params[i]
-	if sa := c.said[q.Name]; sa != nil && (sa.As != "" || sa.Type != "" || sa.Allowed != nil || sa.Fixed != nil) {
-		return nil
-	}
-	if q.Type.IsPointer() || !role.IsInteger(b.basic(q.Type)) {
-		return nil
-	}
-	return q
-}
-
-// several reports whether c has more than one parameter of p's type of which the spec says
-// nothing, so that it is not clear which of them stands for the one object that there is.
-func (b *builder) several(c *Call, p model.Param) bool {
-	n := 0
-	for _, q := range c.Entry.Func.Params {
-		if sa := c.said[q.Name]; q.Type.Is(p.Type.Base, len(p.Type.Stars)) && (sa == nil || sa.Fixed == nil && sa.As == "") {
-			n++
-		}
-	}
-	return n > 1
-}
-
-// checkObjects makes sure that no two parameters of a call stand for one object.
-func (b *builder) checkObjects(m *Method) {
-	for _, call := range m.Calls {
-		first := make(map[string]string) // the parameter, by role
-		for _, a := range call.Args {
-			name := a.Role.Name()
-			if name != "receiver" && name != "completion" {
-				continue
-			}
-			if other := first[name]; other != "" {
-				b.diags.Hint(a.Pos, call.Entry.Func.Prototype(), "%s: %s and %s can't both be the %s; null passes NULL for one of them",
-					call.Entry.Func.Name, other, a.Param.Name, name)
-			}
-			first[name] = a.Param.Name
-		}
-	}
-}
-
 func (b *builder) unknownRole(c *Call, a *Arg, sa *spec.Arg, name string) {
-	fn, p := c.Entry.Func, a.Param
+	fn := c.Entry.Func
 	if name != "" {
 		hint := diag.DidYouMean(name, role.Names())
 		if hint == "" {
@@ -348,12 +292,6 @@ func (b *builder) unknownRole(c *Call, a *Arg, sa *spec.Arg, name string) {
 	hint := "no role suits it: null passes NULL, a number that number"
 	if fitting := suiting(a.Arg); len(fitting) > 0 {
 		hint = "say as: one of " + strings.Join(fitting, ", ")
-		if object := p.Type; (a.Opaque || a.Handle != nil) && !object.Const && b.several(c, p) {
-			hint = "it may be one of several " + object.String() + "; " + hint
-		}
-		if q := b.mayBeLength(c, p); q != nil && p.Type.Is("char", 1) && p.Type.Const && a.With == nil {
-			hint = q.Name + ", which follows, may be its length: say with: " + q.Name + ", or as: in-string if it ends with a NUL"
-		}
 	} else if a.Handle != nil && !a.Param.Type.IsPointer() {
 		hint = "say go: " + a.Handle.Go + ".…, since a " + a.Handle.C + " is the receiver of its methods"
 	}

@@ -59,6 +59,14 @@ type Iterator struct {
 	Free *Entry // ends it
 }
 
+// Limit is the handle by which the calls of h are bounded, h or one that it must not outlive, or
+// nil.
+func (h *Handle) Limit() *Handle {
+	for ; h != nil && !h.Limited; h = h.ParentHandle {
+	}
+	return h
+}
+
 // Ref is what the roles need to know of h.
 func (h *Handle) Ref() *role.Handle {
 	r := &role.Handle{Go: h.Go, C: h.C, Receiver: h.Receiver, Recorded: h.Recorded()}
@@ -95,12 +103,15 @@ type Method struct {
 	Pointer bool       // what is returned is a pointer to it
 	Changes bool       // it may change an object, so that one given up has an unknown outcome
 	Lingers bool       // librados is at it after its end, until it calls back
-	Instead []*Entry   // C functions that do no more, and are not called
-	Ready   bool       // success makes the handle ready
-	Amends  bool       // it says something about the step before it, and is none itself
-	Keep    string     // the setting that it sets, which a copy of the handle takes over
-	Environ string     // the environment variable that C reads a command line from, or ""
-	Shim    string     // the C function that Go calls
+	Waits   spec.Waits // what it may block its thread for; "" if it is not asked for
+	// Admitted says that the caller has acquired the room that such a call needs.
+	Admitted bool
+	Instead  []*Entry // C functions that do no more, and are not called
+	Ready    bool     // success makes the handle ready
+	Amends   bool     // it says something about the step before it, and is none itself
+	Keep     string   // the setting that it sets, which a copy of the handle takes over
+	Environ  string   // the environment variable that C reads a command line from, or ""
+	Shim     string   // the C function that Go calls
 }
 
 // FullName is the name as the spec writes it: "IOContext.Read".
@@ -110,6 +121,12 @@ func (m *Method) FullName() string {
 	}
 	return m.Recv.Go + "." + m.Name
 }
+
+// Blocks reports whether m may block its thread, for which it needs room.
+func (m *Method) Blocks() bool { return m.Waits != "" && m.Waits != spec.WaitsNothing }
+
+// Acquires reports whether m acquires the room that it needs itself.
+func (m *Method) Acquires() bool { return m.Blocks() && !m.Admitted }
 
 // Private reports whether m is for the package's own files.
 func (m *Method) Private() bool { return !token.IsExported(m.Name) }
@@ -184,9 +201,6 @@ type Call struct {
 	// Replaces says that the object takes the place of the receiver's own if all
 	// calls succeed, and is freed only otherwise.
 	Replaces bool
-
-	said    map[string]*spec.Arg // what the spec says of the parameters
-	covered map[string]string    // the parameters that go with another, and with which
 }
 
 // Arg is a parameter with its role.

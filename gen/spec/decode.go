@@ -199,6 +199,24 @@ func (d *decoder) boolean(to *bool) func(*yaml.Node) {
 	}
 }
 
+func (d *decoder) waits(to *Waits) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if !isText(n) || !slices.Contains(AllWaits, Waits(n.Value)) {
+			d.diags.Add(d.pos(n), "waits must be one of %s, not %s", joined(AllWaits), kind(n))
+			return
+		}
+		*to = Waits(n.Value)
+	}
+}
+
+func joined[T ~string](list []T) string {
+	var words []string
+	for _, word := range list {
+		words = append(words, string(word))
+	}
+	return strings.Join(words, ", ")
+}
+
 func (d *decoder) texts(to *[]string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if n.Kind != yaml.SequenceNode {
@@ -360,6 +378,7 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"named":   d.texts(&f.Named),
 			"setup":   d.boolean(&f.Setup),
 			"held":    d.boolean(&f.Held),
+			"waits":   d.waits(&f.Waits),
 			"keep":    d.text(&f.Keep),
 			"amends":  d.boolean(&f.Amends),
 			"changes": d.boolean(&f.Changes),
@@ -369,6 +388,8 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"else":    d.text(&f.Else),
 			"environ": d.text(&f.Environ),
 			"forms":   func(n *yaml.Node) { d.forms(n, f) },
+
+			"admitted": d.boolean(&f.Admitted),
 		}
 		for _, disposition := range Dispositions {
 			known[string(disposition)] = func(n *yaml.Node) {
@@ -423,6 +444,7 @@ func (d *decoder) methods(n *yaml.Node, s *Spec) {
 			"named":   d.texts(&m.Named),
 			"params":  d.texts(&m.Params),
 			"setup":   d.boolean(&m.Setup),
+			"waits":   d.waits(&m.Waits),
 			"changes": d.boolean(&m.Changes),
 			"instead": d.texts(&m.Instead),
 			"steps":   func(n *yaml.Node) { d.steps(n, m) },

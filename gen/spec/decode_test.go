@@ -65,7 +65,7 @@ functions: {}`,
   rados_a: {<<: {go: A}}`,
 			`s.yaml:2:3: rados_a has no disposition: say go, via, raw, skip or todo
 s.yaml:2:13: unknown key "<<" in function rados_a
-  known are amends, args, changes, doc, else, environ, forms, go, held, instead, into, keep, lingers, named, raw, ret, setup, skip, todo, twin, via`,
+  known are admitted, amends, args, changes, doc, else, environ, forms, go, held, instead, into, keep, lingers, named, raw, ret, setup, skip, todo, twin, via, waits`,
 		},
 		{
 			"key of the spec", `funktions: {}`,
@@ -331,6 +331,16 @@ s.yaml:2:38: rados_a is skip, so ret says nothing`,
   rados_a: {via: A, held: true, keep: it}`,
 			`s.yaml:2:21: rados_a is via, so held says nothing
 s.yaml:2:33: rados_a is via, so keep says nothing`,
+		},
+		{
+			"what a call waits for", `functions:
+  rados_a: {go: A, waits: disk}
+  rados_b: {go: B, waits: [osd]}
+methods:
+  A.C: {waits: true}`,
+			`s.yaml:2:27: waits must be one of osd, mon, mgr, nothing, not "disk"
+s.yaml:3:27: waits must be one of osd, mon, mgr, nothing, not a list
+s.yaml:5:16: waits must be one of osd, mon, mgr, nothing, not "true"`,
 		},
 		{
 			"two dispositions, raw among them", `functions:

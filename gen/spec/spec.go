@@ -33,7 +33,7 @@ type Handle struct {
 	Ready    string // the C function that must have succeeded before others, or ""
 	Closed   string // the error of a call after the end
 	Accessor *Accessor
-	Limited  bool // how much is under way at once is bounded
+	Limited  bool // how many calls are in flight, and how many block a thread, is bounded
 	Settings bool // it has settings, which its copies take over
 	Doc      string
 }
@@ -140,20 +140,38 @@ type Function struct {
 	Forms  []*Form
 }
 
+// Waits says what a C call may block its thread for.
+type Waits string
+
+// What a call may wait for. How many calls block a thread at the same time is bounded for each
+// of the daemons, so that calls to one kind are not stuck behind those to another.
+const (
+	WaitsOSD     Waits = "osd"
+	WaitsMon     Waits = "mon"
+	WaitsMgr     Waits = "mgr"
+	WaitsNothing Waits = "nothing" // it returns without waiting for the network
+)
+
+// AllWaits lists what a call may wait for.
+var AllWaits = []Waits{WaitsOSD, WaitsMon, WaitsMgr, WaitsNothing}
+
 // Call is how one C function is called and its results are handed on.
 type Call struct {
-	Doc     string
-	Args    map[string]*Arg
-	Ret     *Ret
-	Into    string // the struct type that collects the results, or a pointer to it
-	Named   []string
-	Setup   bool   // may be called before the handle is ready
-	Held    bool   // whoever calls it keeps the handle from being freed
-	Else    string // an older C function that does the same job
-	Keep    string // the setting that it sets, which a copy of the handle takes over
-	Changes bool   // it may change an object, so that one given up has an unknown outcome
-	Lingers bool   // librados is at it after its end, until it calls back
-	Twin    string // the C function that waits itself, of one that takes a completion
+	Doc   string
+	Args  map[string]*Arg
+	Ret   *Ret
+	Into  string // the struct type that collects the results, or a pointer to it
+	Named []string
+	Setup bool  // may be called before the handle is ready
+	Held  bool  // whoever calls it keeps the handle from being freed
+	Waits Waits // what it may block its thread for, unless it takes a completion
+	// Admitted says that the caller has acquired the room that such a call needs.
+	Admitted bool
+	Else     string // an older C function that does the same job
+	Keep     string // the setting that it sets, which a copy of the handle takes over
+	Changes  bool   // it may change an object, so that one given up has an unknown outcome
+	Lingers  bool   // librados is at it after its end, until it calls back
+	Twin     string // the C function that waits itself, of one that takes a completion
 	// Instead lists C functions that do no more than this one, and are not called: older ones,
 	// and those that do the same as a step, but as a call of their own.
 	Instead []string
@@ -190,6 +208,7 @@ type Method struct {
 	Named   []string
 	Params  []string // the order of the Go parameters, where C's is not wanted
 	Setup   bool     // may be called before the handle is ready
+	Waits   Waits    // what it may block its thread for, unless it takes a completion
 	Changes bool     // it may change an object, so that one given up has an unknown outcome
 	// Instead lists C functions that do the same, but have no twin that takes a completion, and
 	// older ones of them.

@@ -307,6 +307,7 @@ func TestMethodsAreListed(t *testing.T) {
 	listed := map[string]bool{"Shutdown": true, "Destroy": true, "Cluster": true, "Pointer": true}
 	listed["GetLastVersion"] = true // sends nothing; see TestLastVersion
 	listed["SetMaxInFlight"] = true // sends nothing; see the tests of package inflight
+	listed["SetMaxBlockingCalls"] = true
 	for _, task := range []string{"Read", "Stat", "Write", "WriteFull", "Append", "Delete"} {
 		listed[task+"Task"] = true // sends nothing itself; see TestPipeline
 	}

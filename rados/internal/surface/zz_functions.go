@@ -48,6 +48,7 @@ var functions = []Function{
 	{"Conn.ReadDefaultConfigFile", (*rados.Conn).ReadDefaultConfigFile, []string{}},
 	{"Conn.RegisterService", (*rados.Conn).RegisterService, []string{"service", "daemon", "metadata"}},
 	{"Conn.SetConfigOption", (*rados.Conn).SetConfigOption, []string{"option", "value"}},
+	{"Conn.SetMaxBlockingCalls", (*rados.Conn).SetMaxBlockingCalls, []string{"calls"}},
 	{"Conn.SetMaxInFlight", (*rados.Conn).SetMaxInFlight, []string{"calls", "bytes"}},
 	{"Conn.Shutdown", (*rados.Conn).Shutdown, []string{}},
 	{"Conn.UpdateServiceStatus", (*rados.Conn).UpdateServiceStatus, []string{"status"}},

@@ -1,0 +1,17 @@
+typedef void *rados_depot_t;
+typedef void *rados_bay_t;
+typedef void *rados_crate_t;
+int rados_depot_make(rados_depot_t *depot);
+int rados_depot_again(rados_depot_t of, rados_depot_t *depot);
+int rados_depot_start(rados_depot_t depot);
+void rados_depot_end(rados_depot_t depot);
+uint64_t rados_depot_count(rados_depot_t depot);
+int rados_bay_open(rados_depot_t depot, const char *name, rados_bay_t *bay);
+void rados_bay_end(rados_bay_t bay);
+int rados_bay_lift(rados_bay_t bay, const char *name);
+int rados_bay_take(rados_bay_t bay);
+int rados_bay_look(rados_bay_t bay);
+int rados_bay_unhook(rados_bay_t bay, uint64_t hook);
+int rados_crate_open(rados_bay_t bay, rados_crate_t *crate);
+void rados_crate_end(rados_crate_t crate);
+int rados_crate_push(rados_crate_t crate, uint32_t *weight);
