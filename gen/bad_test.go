@@ -150,6 +150,53 @@ func TestPlanBad(t *testing.T) {
 s.yaml:2:46: oid: the role in-string has no use for on`,
 		},
 		{
+			name:   "count that there is not",
+			header: `int rados_a(rados_t cluster, char *buf, size_t len, size_t *n);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {buf: {as: fill, count: m}, n: {as: out-value, type: int}}}`,
+			want: `s.yaml:2:46: rados_a has no parameter m
+  int rados_a(rados_t cluster, char *buf, size_t len, size_t *n)`,
+		},
+		{
+			name:   "count that is no size_t",
+			header: `int rados_a(rados_t cluster, char *buf, size_t len, int *n);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {buf: {as: fill, count: n}}}`,
+			want: `s.yaml:2:46: rados_a: the role fill of buf wants count: a size_t *, not int *n
+  int rados_a(rados_t cluster, char *buf, size_t len, int *n)`,
+		},
+		{
+			name:   "count of a function that returns it",
+			header: `int rados_a(rados_t cluster, char *buf, size_t len, size_t *n);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, ret: count, doc: A does., args: {buf: {as: fill, count: n}}}`,
+			want: `s.yaml:2:58: rados_a: the role fill of buf wants no count: with ret: count the function returns it
+  int rados_a(rados_t cluster, char *buf, size_t len, size_t *n)`,
+		},
+		{
+			name:   "two counts",
+			header: `int rados_a(rados_t cluster, char *buf, size_t len, size_t *n, char *more, size_t more_len, size_t *m);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {buf: {as: fill, count: n}, more: {as: fill, count: m}}}`,
+			want: `s.yaml:2:3: Conn.A: count is for the one number that a method returns, and there are more
+s.yaml:2:73: Conn.A: something else is called n already; say another name`,
+		},
+		{
+			name:   "count that goes with another buffer",
+			header: `int rados_a(rados_t cluster, char *buf, size_t len, size_t *n);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {buf: {as: fill, count: n}, n: {as: out-value}}}`,
+			want: `s.yaml:2:73: rados_a: n goes with buf and can't be an argument of its own
+  int rados_a(rados_t cluster, char *buf, size_t len, size_t *n)`,
+		},
+		{
+			name:   "count of a text",
+			header: `int rados_a(rados_t cluster, const char *oid, size_t *n);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., args: {oid: {count: n}}}`,
+			want: `s.yaml:2:46: oid: the role in-string has no use for count`,
+		},
+		{
 			name:   "name of a receiver",
 			header: `int rados_a(rados_t cluster, const char *oid);`,
 			spec: `functions:

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pmezard/go-difflib/difflib"
@@ -192,6 +193,14 @@ func explainUses(m *plan.Method, e *plan.Entry, out io.Writer) {
 			fmt.Fprintf(out, "\n  %s\n    frees %s, which %s makes\n", m.Signature(), c.As, c.Entry.Func.Name)
 		}
 	}
+	if !slices.Contains(m.Instead, e) {
+		return
+	}
+	var calls []string
+	for _, c := range m.Calls {
+		calls = append(calls, c.Entry.Func.Name)
+	}
+	fmt.Fprintf(out, "\n  %s\n    does the same by %s\n", m.Signature(), strings.Join(calls, ", "))
 }
 
 // remarks says what the signature of m does not tell.
@@ -268,6 +277,9 @@ func explainCall(c *plan.Call, out io.Writer) {
 		}
 		for _, other := range a.Covers {
 			param += ", " + other.Name
+		}
+		if a.Count != nil {
+			param += ", " + a.Count.Name
 		}
 		fmt.Fprintf(out, "    %-24s %s%s (%s)\n", param, a.Role.Name(), detail(a), source(a.Inferred))
 	}

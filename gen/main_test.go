@@ -279,7 +279,7 @@ func TestNothingIsWritten(t *testing.T) {
 spec/bindings.yaml:\d+:5: unknown key "red" in function rados_\w+
   did you mean "ret"\?$`},
 		{"spec that does not fit", func(t *testing.T) []string {
-			edit(t, specFile, "{as: fill, ", "{as: fil, ")
+			edit(t, specFile, "buf: {as: fill, ", "buf: {as: fil, ")
 			return nil
 		}, `^spec/bindings.yaml:\d+:\d+: rados_\w+: "fil", for buf, is no role
   did you mean "fill"\?$`},
@@ -412,22 +412,24 @@ func TestDiff(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	enterTree(t)
-	out := gen(t, "explain", "rados_aio_read", "rados_read", "rados_cct", "rados_shutdown")
-	assert.Regexp(t, `^int rados_aio_read\(rados_ioctx_t io, const char \*oid, rados_completion_t completion, char \*buf, size_t len, uint64_t off\)
+	out := gen(t, "explain", "rados_aio_getxattr", "rados_getxattr", "rados_aio_read", "rados_cct", "rados_shutdown")
+	assert.Regexp(t, `^int rados_aio_getxattr\(rados_ioctx_t io, const char \*o, rados_completion_t completion, const char \*name, char \*buf, size_t len\)
   since        Ceph 14.2
-  disposition  go: IOContext.Read \(spec/bindings.yaml:\d+:3\)
+  disposition  go: IOContext.GetXattr \(spec/bindings.yaml:\d+:3\)
 
-  func \(ioctx \*IOContext\) Read\(oid string, data \[\]byte, offset uint64\) \(int, error\)
+  func \(ioctx \*IOContext\) GetXattr\(object, name string, data \[\]byte\) \(int, error\)
     io                       receiver \(inferred\)
-    oid                      in-string \(inferred\)
+    o                        in-string \(inferred\)
     completion               completion \(inferred\)
+    name                     in-string \(inferred\)
     buf, len                 fill \(from the spec\)
-    off                      value \(inferred\)
     returns                  count: a number, or a negative errno \(from the spec\)
 
-int rados_read\(`, out)
-	assert.Contains(t, out, "  disposition  via: IOContext.Read (")
-	assert.Contains(t, out, "\n    calls rados_aio_read instead, which does the same and need not be waited for\n")
+int rados_getxattr\(`, out)
+	assert.Contains(t, out, "  disposition  via: IOContext.GetXattr (")
+	assert.Contains(t, out, "\n    calls rados_aio_getxattr instead, which does the same and need not be waited for\n")
+	assert.Contains(t, out, ") Read(oid string, data []byte, offset uint64) (int, error)\n"+
+		"    does the same by rados_create_read_op, rados_read_op_read, rados_aio_read_op_operate\n")
 	assert.Contains(t, out, "  disposition  via: Conn.PingMonitor (")
 	assert.Contains(t, out, ") PingMonitor(id string) (string, error)\n    frees probe, which rados_create_with_context makes\n")
 

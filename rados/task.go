@@ -56,8 +56,9 @@ var (
 	readTask = &taskKind{
 		name:  "ReadTask",
 		start: func(t *Task, c *engine.Call) int64 { return t.ioctx.startRead(c, t.Object, t.data, t.offset) },
-		finish: func(t *Task, _ *engine.Call, code int64) int64 {
-			t.N = int(max(0, min(code, int64(len(t.data)))))
+		finish: func(t *Task, c *engine.Call, code int64) int64 {
+			code = filled(c, code, t.data)
+			t.N = int(max(0, code))
 			return code
 		},
 		abandon: nothing,

@@ -390,7 +390,6 @@ const char *go_lacking(void)
 		"rados_aio_ioctx_selfmanaged_snap_remove",
 		"rados_aio_is_complete",
 		"rados_aio_notify",
-		"rados_aio_read",
 		"rados_aio_read_op_operate",
 		"rados_aio_release",
 		"rados_aio_remove",

@@ -69,6 +69,8 @@ import (
 #cgo nocallback go_iocontext_cleanomap
 #cgo noescape go_iocontext_create
 #cgo nocallback go_iocontext_create
+#cgo noescape go_iocontext_read
+#cgo nocallback go_iocontext_read
 #cgo noescape go_iocontext_rmomapkeys
 #cgo nocallback go_iocontext_rmomapkeys
 #cgo noescape go_iocontext_setallocationhint
@@ -93,8 +95,6 @@ import (
 #cgo nocallback go_rados_aio_ioctx_selfmanaged_snap_remove
 #cgo noescape go_rados_aio_notify
 #cgo nocallback go_rados_aio_notify
-#cgo noescape go_rados_aio_read
-#cgo nocallback go_rados_aio_read
 #cgo noescape go_rados_aio_read_op_operate
 #cgo nocallback go_rados_aio_read_op_operate
 #cgo noescape go_rados_aio_remove
@@ -3115,23 +3115,28 @@ func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 // read: fewer than asked for at the end of the object, 0 past it. If data is empty, Read only
 // finds out whether the object exists.
 //
-// It returns ErrNotFound if the object does not exist. It waits for the OSD for as long as it
-// takes, unless rados_osd_op_timeout is configured.
+// It returns ErrNotFound if the object does not exist, and E2BIG if data has 2 GiB or more. It
+// waits for the OSD for as long as it takes, unless rados_osd_op_timeout is configured.
 //
 // Implements:
 //
 //	int rados_read(rados_ioctx_t io, const char *oid, char *buf, size_t len, uint64_t off)
 //	int rados_aio_read(rados_ioctx_t io, const char *oid, rados_completion_t completion, char *buf, size_t len, uint64_t off)
+//	rados_read_op_t rados_create_read_op(void)
+//	void rados_release_read_op(rados_read_op_t read_op)
+//	void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval)
+//	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
+//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
 func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error) {
 	var ret C.int64_t
-	C.go_rados_aio_read(
+	C.go_iocontext_read(
 		ioctx.gate(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
-		nil,
+		C.uint64_t(offset),
 		bytesPointer(data),
 		C.size_t(len(data)),
-		C.uint64_t(offset),
+		nil,
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
@@ -3149,8 +3154,8 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 // ReadContext is Read that ends with ctx. Then its error is an ObjectError in which errors.Is finds
 // ctx.Err(). If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) ReadContext(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
-	ret, err := ioctx.readParked(ctx, oid, data, offset)
-	return ret, ioctx.wrap("ReadContext", oid, err)
+	n, err := ioctx.readParked(ctx, oid, data, offset)
+	return n, ioctx.wrap("ReadContext", oid, err)
 }
 
 // readParked is Read that can be given up: it ends with ctx. Unless few wait, its goroutine is parked
@@ -3161,7 +3166,7 @@ func (ioctx *IOContext) readParked(ctx context.Context, oid string, data []byte,
 		return 0, err
 	}
 	ret := ioctx.await(ctx, call, ioctx.startRead(call, oid, data, offset))
-	ret = min(ret, int64(len(data)))
+	ret = filled(call, ret, data)
 	if err := ioctx.ended(ctx, call, ret); err != nil {
 		return 0, err
 	}
@@ -3172,14 +3177,14 @@ func (ioctx *IOContext) readParked(ctx context.Context, oid string, data []byte,
 func (ioctx *IOContext) startRead(call *engine.Call, oid string, data []byte, offset uint64) int64 {
 	call.Pin(data)
 	var started C.int64_t
-	C.go_rados_aio_read(
+	C.go_iocontext_read(
 		ioctx.gate(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
-		callSlot(call),
+		C.uint64_t(offset),
 		bytesPointer(data),
 		C.size_t(len(data)),
-		C.uint64_t(offset),
+		callSlot(call),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		&started,
 	)
 	return int64(started)
@@ -5648,6 +5653,14 @@ func finishCall(call *engine.Call, ret int64) ([]byte, int64) {
 	var report C.struct_go_buf
 	ret = int64(C.go_call_finish(callSlot(call), &report, C.int64_t(ret)))
 	return takeBuffer(&report), ret
+}
+
+// filled is how many bytes of data a call has filled that has returned ret, which it is if it is below 0.
+func filled(call *engine.Call, ret int64, data []byte) int64 {
+	if ret < 0 {
+		return ret
+	}
+	return min(int64(callSlot(call).n), int64(len(data)))
 }
 
 // rest lets other goroutines run, if C says that this one should.

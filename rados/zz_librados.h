@@ -105,7 +105,6 @@ void rados_aio_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *sna
 void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid, rados_completion_t completion);
 int rados_aio_is_complete(rados_completion_t c);
 int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len);
-int rados_aio_read(rados_ioctx_t io, const char *oid, rados_completion_t completion, char *buf, size_t len, uint64_t off);
 int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags);
 void rados_aio_release(rados_completion_t c);
 int rados_aio_remove(rados_ioctx_t io, const char *oid, rados_completion_t completion);
@@ -1973,6 +1972,38 @@ GO_SHIM void go_iocontext_create(struct go_gate *gate, int64_t exclusive, struct
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
 
+GO_SHIM void go_iocontext_read(struct go_gate *gate, uint64_t offset, char *buffer, size_t len, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+{
+	rados_read_op_t read_op = NULL;
+	char oid_own[GO_NAME];
+	char *oid_c;
+	int64_t ret = 0;
+	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	go_length_check(len, &ret);
+	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	go_call_prepare(call, parked, go_object(gate), &ret);
+	if (ret >= 0)
+		read_op = rados_create_read_op();
+	if (ret >= 0 && !read_op)
+		ret = -ENOMEM;
+	if (ret >= 0)
+		rados_read_op_read(read_op, offset, len ? len : 1, len ? buffer : call->scratch, &call->n, NULL);
+	if (ret >= 0)
+		ret = rados_aio_read_op_operate(read_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, 0);
+	go_call_wait(gate, call, parked, &ret);
+	if (read_op)
+		rados_release_read_op(read_op);
+	if (!parked)
+		ret = ret < 0 ? ret : (int64_t)(call->n < len ? call->n : len);
+	go_name_drop(oid_own, oid_c);
+	*outcome = go_call_leave(gate, call, parked, ret);
+}
+
 GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
@@ -2242,28 +2273,6 @@ GO_SHIM void go_rados_aio_notify(struct go_gate *gate, const char *o, size_t o_l
 		reply_buffer->p = call->p;
 	if (!parked)
 		reply_buffer->len = call->n;
-	*outcome = go_call_leave(gate, call, parked, ret);
-}
-
-GO_SHIM void go_rados_aio_read(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, char *buf, size_t len, uint64_t off, int64_t *outcome)
-{
-	char oid_own[GO_NAME];
-	char *oid_c;
-	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
-
-	if (!call) {
-		*outcome = ret;
-		return;
-	}
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_length_check(len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
-	if (ret >= 0)
-		ret = rados_aio_read((rados_ioctx_t)go_object(gate), oid_c, call->completion, len ? buf : call->scratch, len ? len : 1, off);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(oid_own, oid_c);
-	ret = ret > (int64_t)len ? (int64_t)len : ret;
 	*outcome = go_call_leave(gate, call, parked, ret);
 }
 

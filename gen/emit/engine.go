@@ -253,6 +253,11 @@ func calls(f *jen.File, p *plan.Plan) {
 			jen.Id("callSlot").Call(jen.Id("call")), jen.Op("&").Id("report"), jen.Qual("C", "int64_t").Call(jen.Id("ret")))),
 		jen.Return(jen.Id("takeBuffer").Call(jen.Op("&").Id("report")), jen.Id("ret")),
 	).Line()
+	f.Comment("// filled is how many bytes of data a call has filled that has returned ret, which it is if it is below 0.")
+	f.Func().Id("filled").Params(jen.Id("call").Op("*").Add(engine("Call")), jen.Id("ret").Int64(), jen.Id("data").Index().Byte()).Int64().Block(
+		jen.If(jen.Id("ret").Op("<").Lit(0)).Block(jen.Return(jen.Id("ret"))),
+		jen.Return(jen.Min(jen.Int64().Call(jen.Id("callSlot").Call(jen.Id("call")).Dot("n")), jen.Int64().Call(jen.Len(jen.Id("data"))))),
+	).Line()
 	f.Comment("// rest lets other goroutines run, if C says that this one should.")
 	f.Func().Id("rest").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Block(
 		jen.If(jen.Op("*").Id("ret").Op("<").Qual("C", "GO_REST").Op("/").Lit(2)).Block(

@@ -275,6 +275,7 @@ func (b *builder) addMethods() {
 		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.Named, isExported(name))
 		m.Shim, m.Order, m.Changes, m.Waits = shimName(m), sm.Params, sm.Changes, sm.Waits
 		b.instead(m, sm.Instead)
+		m.Async = slices.ContainsFunc(sm.Steps, b.completes)
 		switch {
 		case sm.Setup:
 			m.Access = Setup
@@ -298,6 +299,12 @@ func (b *builder) addMethods() {
 			b.finish(m)
 		}
 	}
+}
+
+// completes reports whether the function of step takes a completion.
+func (b *builder) completes(step *spec.Step) bool {
+	e := b.entries[step.Call]
+	return e != nil && slices.ContainsFunc(e.Func.Params, b.ends)
 }
 
 func (b *builder) step(m *Method, step *spec.Step, locals map[string]string) *Call {

@@ -445,18 +445,23 @@ func declared(decl string) string {
 
 // checkResults makes sure that what m returns can be told apart.
 func (b *builder) checkResults(m *Method) {
-	ret, grow := m.Ret(), 0
+	ret, grow, counts := m.Ret(), 0, 0
 	tellsLength := ret.Name == "length" || ret.Name == "needed"
 	for a := range m.Args() {
 		f := a.Fragment()
 		if f.Again != "" {
 			grow++
 		}
+		if a.Count != nil {
+			counts++
+		}
 		if f.Adopt != nil && (len(m.Results()) != 1 || len(m.Calls) != 1) {
 			b.diags.Add(m.Pos, "%s returns a new %s, which must be its only result and come of a single call", m.FullName(), f.Adopt.Go)
 		}
 	}
 	switch {
+	case counts > 1 || counts == 1 && ret.Result:
+		b.diags.Add(m.Pos, "%s: count is for the one number that a method returns, and there are more", m.FullName())
 	case grow > 1 && tellsLength:
 		b.diags.Add(m.Pos, "%s: ret: %s is about one buffer that grows, and there are %d", m.FullName(), ret.Name, grow)
 	case grow == 0 && tellsLength:

@@ -28,6 +28,13 @@ func (b *builder) args(m *Method, c *Call, of map[string]*spec.Arg, locals map[s
 			}
 			covered[other] = name
 		}
+		if sa.Count == "" {
+			continue
+		}
+		if fn.Param(sa.Count) == nil || sa.Count == name {
+			b.noParam(sa.Pos, fn, sa.Count)
+		}
+		covered[sa.Count] = name
 	}
 	var args []*Arg
 	for _, p := range fn.Params {
@@ -67,7 +74,7 @@ func merge(base, form *spec.Arg) *spec.Arg {
 	}
 	if form.Fixed != nil {
 		fixed := *form
-		fixed.With = base.With // what covers the length still does
+		fixed.With, fixed.Count = base.With, base.Count // what covers them still does
 		return &fixed
 	}
 	merged := *base
@@ -75,6 +82,7 @@ func merge(base, form *spec.Arg) *spec.Arg {
 	for _, pair := range []struct{ to, from *string }{
 		{&merged.As, &form.As}, {&merged.Name, &form.Name}, {&merged.Type, &form.Type},
 		{&merged.Field, &form.Field}, {&merged.With, &form.With}, {&merged.On, &form.On},
+		{&merged.Count, &form.Count},
 		{&merged.Free, &form.Free}, {&merged.Prepend, &form.Prepend}, {&merged.Empty, &form.Empty},
 	} {
 		if *pair.from != "" {
@@ -151,7 +159,7 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		Step:    m.Access == Record,
 		Yields:  b.iterators[p.Type.Base] != nil,
 		Ends:    b.ends(p),
-		Engine:  slices.ContainsFunc(c.Entry.Func.Params, b.ends),
+		Engine:  m.Async || slices.ContainsFunc(c.Entry.Func.Params, b.ends),
 		Opaque:  b.isOpaque(p.Type.Base),
 		Texts:   b.texts(p.Type.Base),
 		Called:  b.Union.Callback(p.Type.Base) != nil,
@@ -169,6 +177,9 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		if other := c.Entry.Func.Param(name); other != nil {
 			a.Covers = append(a.Covers, *other)
 		}
+	}
+	if sa.Count != "" {
+		a.Count = c.Entry.Func.Param(sa.Count)
 	}
 	if m.Recv != nil {
 		a.Method = m.Recv.Go

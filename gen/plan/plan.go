@@ -107,6 +107,7 @@ type Method struct {
 	// Admitted says that the caller has acquired the room that such a call needs.
 	Admitted bool
 	Instead  []*Entry // C functions that do no more, and are not called
+	Async    bool     // it is composed of calls of which one takes a completion
 	Ready    bool     // success makes the handle ready
 	Amends   bool     // it says something about the step before it, and is none itself
 	Keep     string   // the setting that it sets, which a copy of the handle takes over

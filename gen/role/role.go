@@ -38,6 +38,7 @@ type Arg struct {
 	Param  model.Param   // the C parameter
 	With   *model.Param  // the one that holds its length, where there is one
 	Covers []model.Param // those that go with it, besides With
+	Count  *model.Param  // the one in which C stores how many bytes of it were filled, or nil
 	Basic  string        // the C type behind the parameter's typedef: "uint64_t"
 	GoName string
 	GoType string // as the spec wants it, or "" for the role's own

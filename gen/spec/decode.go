@@ -520,6 +520,7 @@ func (d *decoder) arg(key, n *yaml.Node) *Arg {
 			"on":      d.text(&a.On),
 			"first":   d.integer(&a.First),
 			"covers":  d.texts(&a.Covers),
+			"count":   d.text(&a.Count),
 			"prepend": d.text(&a.Prepend),
 			"free":    d.text(&a.Free),
 			"empty":   d.text(&a.Empty),

@@ -241,6 +241,7 @@ type Arg struct {
 	Field   string   // the field of the Into struct that it fills
 	With    string   // the parameter that holds its length
 	Covers  []string // the parameters that go with it, besides With
+	Count   string   // the parameter in which C stores how many bytes of it were filled
 	On      string   // the errno that asks for a larger buffer
 	First   int      // the size tried first, in bytes
 	Prepend string   // put ahead of the caller's list
@@ -262,6 +263,7 @@ func (a *Arg) Keys() []string {
 		{"field", a.Field != ""},
 		{"with", a.With != ""},
 		{"covers", a.Covers != nil},
+		{"count", a.Count != ""},
 		{"on", a.On != ""},
 		{"first", a.First != 0},
 		{"prepend", a.Prepend != ""},

@@ -11,6 +11,7 @@ typedef void *rados_trip_t;
 rados_trip_t rados_trip_new(void);
 void rados_trip_free(rados_trip_t trip);
 void rados_trip_halt(rados_trip_t trip);
+void rados_trip_load(rados_trip_t trip, char *buf, size_t len, size_t *loaded);
 int rados_trip_go(rados_trip_t trip, rados_ioctx_t io, const char *oid);
 int rados_trip_begin(rados_trip_t trip, rados_ioctx_t io, rados_completion_t completion, const char *oid);
 int rados_fetch(rados_ioctx_t io, const char *oid, char *buf, size_t len);

@@ -71,7 +71,6 @@ func answers() {
 		"rados_osd_command":                    {"output", "status"},
 		"rados_pg_command":                     {"output", "status"},
 		"rados_pool_list":                      {"pool\x00other\x00\x00"},
-		"rados_read":                           {"content"},
 		"rados_read_op_checksum":               {sum},
 		"rados_read_op_exec":                   {"output"},
 		"rados_read_op_getxattrs":              pairs,

@@ -11,7 +11,7 @@ import (
 
 func TestNoAllocations(t *testing.T) {
 	ioctx := opened(t)
-	fakerados.Answer("rados_read", "content")
+	fakerados.Answer("rados_read_op_read", "content")
 	fakerados.Answer("rados_getxattr", "value")
 	buf, keys := make([]byte, 64), []string{"key", "other"}
 	pairs := map[string][]byte{"key": data, "other": make([]byte, 200)}

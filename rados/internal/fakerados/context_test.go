@@ -71,22 +71,22 @@ func TestContextThatHasEnded(t *testing.T) {
 // TestContextEndsWhileItIsWaitedFor: of few calls with a context each waits on its thread.
 // It ends with its context also if that ends before the call is on its way.
 func TestContextEndsWhileItIsWaitedFor(t *testing.T) {
-	for _, where := range []string{"rados_aio_create_completion2", "rados_read"} {
+	for _, where := range []string{"rados_aio_create_completion2", "rados_read_op_operate"} {
 		t.Run(where, func(t *testing.T) {
 			ioctx := opened(t)
 			for range 20 {
-				fakerados.Hold("rados_read")
+				fakerados.Hold("rados_read_op_operate")
 				ctx, cancel := context.WithCancel(t.Context())
 				ended := make(chan struct{})
 				context.AfterFunc(ctx, func() { close(ended) })
 				done := begun(t, where, func() error { return second(ioctx.ReadContext(ctx, "object", make([]byte, 8), 0)) })
 				cancel()
 				<-ended
-				if where != "rados_read" {
+				if where != "rados_read_op_operate" {
 					fakerados.Release(where)
 				}
 				assert.ErrorIs(t, <-done, context.Canceled)
-				fakerados.Release("rados_read")
+				fakerados.Release("rados_read_op_operate")
 				assert.NoError(t, second(ioctx.ReadContext(t.Context(), "object", make([]byte, 8), 0)), "the next one is left alone")
 			}
 		})

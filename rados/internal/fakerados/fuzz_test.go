@@ -76,7 +76,7 @@ func FuzzBuffers(f *testing.F) {
 		step(ioctx.SetOmap("o", map[string][]byte{text: data}), "rados_write_op_omap_set2", 1, text, text)
 		step(ioctx.RmOmapKeys("o", []string{text, text}), "rados_write_op_omap_rm_keys2", 2, text, text)
 
-		fakerados.Answer("rados_read", text)
+		fakerados.Answer("rados_read_op_read", text)
 		fakerados.Answer("rados_getxattr", text)
 		buf := bytes.Repeat([]byte{0xee}, int(size)+8)
 		n, err := ioctx.Read("o", buf[:size], offset)

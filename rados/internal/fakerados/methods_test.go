@@ -64,7 +64,7 @@ func (m method) reads() bool { return reads[m.sends] && !strings.HasPrefix(m.nam
 // These are called by functions that take a completion; see lib/aio.c.
 var (
 	reads = map[string]bool{
-		"rados_read": true, "rados_stat": true, "rados_stat2": true, "rados_getxattr": true, "rados_cmpext": true,
+		"rados_stat": true, "rados_stat2": true, "rados_getxattr": true, "rados_cmpext": true,
 		"rados_read_op_operate": true,
 	}
 	changes = map[string]bool{
@@ -205,7 +205,7 @@ var simpleMethods = []method{
 		call: func(o on, name string) error { return second(o.ioctx.GetXattr("object", name, make([]byte, 8))) }},
 	{name: "ListXattrs", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) error { return second(o.ioctx.ListXattrs(name)) }},
-	{name: "Read", sends: "rados_read", given: []any{name, 8, 1 << 40},
+	{name: "Read", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) error { return second(o.ioctx.Read(name, make([]byte, 8), 1<<40)) }},
 	{name: "RmOmapKeys", sends: "rados_write_op_operate", given: []any{name, nil, 0},
 		call: func(o on, name string) error { return o.ioctx.RmOmapKeys(name, []string{"key"}) }},

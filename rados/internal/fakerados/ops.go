@@ -35,6 +35,10 @@ func Outcomes(list ...Outcome) {
 	}
 }
 
+// Pieces has replies arrive in pieces until Reset, as on encrypted connections:
+// rados_aio_read and rados_aio_exec fail with ERANGE then, for most lengths.
+func Pieces() { C.fake_pieces(1) }
+
 // Sent lists the steps of the operation that was sent last: each as its function and
 // the arguments, as Args has them.
 func Sent() (steps [][]any) {

@@ -33,7 +33,7 @@ func TestPipelineLeftByAPanic(t *testing.T) {
 			o := both(t)
 			require.NoError(t, o.conn.SetMaxInFlight(2, 0))
 			for range 20 {
-				fakerados.Hold("rados_read")
+				fakerados.Hold("rados_read_op_operate")
 				left := make(chan struct{})
 				go func() {
 					defer close(left)
@@ -50,7 +50,7 @@ func TestPipelineLeftByAPanic(t *testing.T) {
 					}
 				}()
 				<-left
-				fakerados.Release("rados_read")
+				fakerados.Release("rados_read_op_operate")
 			}
 			collect() // where something were still pinned, Go would end the process
 			require.NoError(t, o.conn.SetMaxInFlight(1, 0))

@@ -3,9 +3,11 @@ package fakerados_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,7 +31,7 @@ func memory(numbers ...uint64) string {
 
 func TestRead(t *testing.T) {
 	ioctx := opened(t)
-	fakerados.Answer("rados_read", "con\x00tent")
+	fakerados.Answer("rados_read_op_read", "con\x00tent")
 	for size, want := range map[int]string{1: "c", 8: "con\x00tent", 20: "con\x00tent"} {
 		buf := make([]byte, size)
 		n, err := ioctx.Read("object", buf, 0)
@@ -41,6 +43,44 @@ func TestRead(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 3, n)
 	assert.Equal(t, "conouched", string(buf))
+}
+
+// TestReadInPieces: on encrypted connections replies arrive in pieces, which no way of
+// reading may fail for.
+func TestReadInPieces(t *testing.T) {
+	ioctx := opened(t)
+	fakerados.Pieces()
+	for size := range 40 {
+		content := strings.Repeat("content ", 5)[:size]
+		fakerados.Outcomes(fakerados.Outcome{Answers: []string{content}})
+		read := func(call func(buf []byte) (int, error)) {
+			t.Helper()
+			buf := make([]byte, 50)
+			n, err := call(buf)
+			require.NoError(t, err, size)
+			assert.Equal(t, content, string(buf[:n]))
+			assert.Equal(t, make([]byte, 50-n), buf[n:])
+		}
+		read(func(buf []byte) (int, error) { return ioctx.Read("object", buf, 0) })
+		read(func(buf []byte) (int, error) { return ioctx.ReadContext(t.Context(), "object", buf, 0) })
+		read(func(buf []byte) (int, error) {
+			for task := range rados.Pipeline(t.Context(), 4, slices.Values([]*rados.Task{ioctx.ReadTask("object", buf, 0)})) {
+				return task.N, task.Err
+			}
+			return 0, errors.New("no task was yielded")
+		})
+		read(func(buf []byte) (int, error) {
+			op := rados.CreateReadOp()
+			step := op.ExecInto("class", "method", nil, buf)
+			if err := op.Operate(ioctx, "object", 0); err != nil {
+				return 0, err
+			}
+			out, err := step.Bytes()
+			return len(out), err
+		})
+		fakerados.Reset()
+		fakerados.Pieces()
+	}
 }
 
 func TestGetXattr(t *testing.T) {

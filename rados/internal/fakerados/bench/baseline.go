@@ -13,7 +13,7 @@ package main
 static inline void nop(void) {}
 
 // All functions of librados that a call takes, n times: what is there without Go.
-#define LIBRARY(name, start)                                                                       \
+#define LIBRARY(name, ...)                                                                         \
 	static void library_##name(size_t n, const char *oid, const char *xattr, char *buf, size_t len) \
 	{                                                                                          \
 		uint64_t size;                                                                     \
@@ -22,7 +22,7 @@ static inline void nop(void) {}
 		while (n--) {                                                                      \
 			rados_completion_t c;                                                      \
 			rados_aio_create_completion(NULL, NULL, NULL, &c);                         \
-			start;                                                                     \
+			__VA_ARGS__;                                                               \
 			if (!rados_aio_is_complete(c))                                             \
 				rados_aio_wait_for_complete(c);                                    \
 			rados_aio_get_return_value(c);                                             \
@@ -30,7 +30,13 @@ static inline void nop(void) {}
 			rados_aio_release(c);                                                      \
 		}                                                                                  \
 	}
-LIBRARY(read, rados_aio_read(NULL, oid, c, buf, len, 0))
+LIBRARY(read, {
+	size_t n;
+	rados_read_op_t op = rados_create_read_op();
+	rados_read_op_read(op, 0, len, buf, &n, NULL);
+	rados_aio_read_op_operate(op, NULL, c, oid, 0);
+	rados_release_read_op(op);
+})
 LIBRARY(write, rados_aio_write(NULL, oid, c, buf, len, 0))
 LIBRARY(write_full, rados_aio_write_full(NULL, oid, c, buf, len))
 LIBRARY(stat, rados_aio_stat(NULL, oid, c, &size, &time))

@@ -269,7 +269,24 @@ static int start(void *p, struct task with)
 	return 0;
 }
 
-static int run_read(struct task *t) { return rados_read(t->io, t->text[0], t->out, t->len, t->number); }
+void fake_pieces(int on)
+{
+	pthread_mutex_lock(&lock);
+	pieces = on;
+	pthread_mutex_unlock(&lock);
+}
+
+/* whole is ret, or -ERANGE if so many bytes of a reply are in more than one piece: secure
+ * frames are filled up to multiples of 16 bytes. */
+static int whole(int ret)
+{
+	pthread_mutex_lock(&lock);
+	bool in_pieces = pieces && ret > 0 && ret % 16;
+	pthread_mutex_unlock(&lock);
+	return in_pieces ? -ERANGE : ret;
+}
+
+static int run_read(struct task *t) { return whole(rados_read(t->io, t->text[0], t->out, t->len, t->number)); }
 static int run_write(struct task *t) { return rados_write(t->io, t->text[0], t->in, t->in_len, t->number); }
 static int run_write_full(struct task *t) { return rados_write_full(t->io, t->text[0], t->in, t->in_len); }
 static int run_append(struct task *t) { return rados_append(t->io, t->text[0], t->in, t->in_len); }
@@ -282,7 +299,7 @@ static int run_getxattr(struct task *t) { return rados_getxattr(t->io, t->text[0
 static int run_setxattr(struct task *t) { return rados_setxattr(t->io, t->text[0], t->text[1], t->in, t->in_len); }
 static int run_rmxattr(struct task *t) { return rados_rmxattr(t->io, t->text[0], t->text[1]); }
 static int run_unlock(struct task *t) { return rados_unlock(t->io, t->text[0], t->text[1], t->text[2]); }
-static int run_exec(struct task *t) { return rados_exec(t->io, t->text[0], t->text[1], t->text[2], t->in, t->in_len, t->out, t->len); }
+static int run_exec(struct task *t) { return whole(rados_exec(t->io, t->text[0], t->text[1], t->text[2], t->in, t->in_len, t->out, t->len)); }
 static int run_write_op(struct task *t) { return rados_write_op_operate(t->op, t->io, t->text[0], t->timed ? &t->mtime.tv_sec : NULL, (int)t->number); }
 static int run_write_op2(struct task *t) { return rados_write_op_operate2(t->op, t->io, t->text[0], t->timed ? &t->mtime : NULL, (int)t->number); }
 static int run_read_op(struct task *t) { return rados_read_op_operate(t->op, t->io, t->text[0], (int)t->number); }

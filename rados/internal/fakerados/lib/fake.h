@@ -63,6 +63,10 @@ FAKE int fake_live(int kind, const char **name);
 FAKE void fake_outcome(int i, int code, int more);
 FAKE void fake_outcome_answer(int i, const void *p, size_t n);
 
+/* fake_pieces has replies arrive in pieces, as on encrypted connections: rados_aio_read and
+ * rados_aio_exec fail with ERANGE then, unless the length is a multiple of 16. */
+FAKE void fake_pieces(int on);
+
 /* fake_sent copies step i of the operation that was sent last: the function, then
  * its arguments, as fake_args does. It returns 0 if there is no such step. */
 FAKE size_t fake_sent(int i, char *buf, size_t cap);
