@@ -53,7 +53,7 @@ test-all: setup headers lint ## all tests: with -race, what -short leaves out, c
 	@scripts/fuzz.sh 1000x
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=1m
 
-test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root)
+test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root; RADOS_TEST_WIRE=secure)
 	@scripts/test-releases.sh
 
 conformance: setup ## count the behaviours of Ceph's own tests that are tested here, and test them

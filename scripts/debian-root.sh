@@ -9,7 +9,8 @@
 # and the exit code is 1. run runs a command as root in it, in /go-rados, which
 # is this project and can't be written, as are Go and its module cache. Both
 # work in name spaces of their own: mounts and processes are gone when
-# the command is, in whichever way that ends.
+# the command is, in whichever way that ends. The command's environment is new,
+# but for RADOS_TEST_WIRE.
 #
 # It needs root, debootstrap and some 2 GB for each release. DEBIAN_MIRROR and
 # DEBIAN_KEYRING are as for scripts/headers.sh.
@@ -33,11 +34,13 @@ isolated() {
 	unshare --mount --pid --fork --kill-child --propagation private "$self" "$@"
 }
 
-# in_root ROOT COMMAND... needs _mounts first. There is no environment but this.
+# in_root ROOT COMMAND... needs _mounts first. There is no environment but this,
+# and RADOS_TEST_WIRE if it is set.
 in_root() {
 	root=$1
 	shift
 	env -i HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+		${RADOS_TEST_WIRE:+RADOS_TEST_WIRE="$RADOS_TEST_WIRE"} \
 		PATH="${GOROOT:-/usr}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
 		chroot "$root" "$@"
 }

@@ -38,6 +38,24 @@ func Config(section, key, value string) Option {
 	}}
 }
 
+// WireMode is how the daemons and clients of a cluster send messages.
+type WireMode string
+
+// The modes for [Wire].
+const (
+	WireCRC        WireMode = "crc"        // with checksums, and readable to everyone on the way
+	WireSecure     WireMode = "secure"     // encrypted
+	WireCompressed WireMode = "compressed" // compressed between OSDs, but not to and from clients; otherwise like WireCRC
+)
+
+// Wire sets how the daemons and clients of the cluster send messages, instead
+// of what RADOS_TEST_WIRE says. No other mode is accepted on any connection.
+// WireCompressed needs the daemons of Ceph 17 or later; a test that asks for it
+// with older ones is skipped.
+func Wire(mode WireMode) Option {
+	return Option{func(c *ceph.Config) { c.Wire = ceph.Wire(mode) }}
+}
+
 // LogLevel sets how much the daemons log about themselves and their messages,
 // from 0 to 20.
 func LogLevel(level int) Option {

@@ -35,6 +35,15 @@
 //
 //	go run github.com/go-rados/go-rados/rados/radostest/cluster up
 //
+// RADOS_TEST_WIRE is a [WireMode]: crc, secure or compressed. All clusters that
+// the tests start use it, unless the option [Wire] says otherwise, so that a
+// whole test suite can be run with encrypted connections:
+//
+//	RADOS_TEST_WIRE=secure go test ./...
+//
+// Tests are skipped where the installed daemons do not have that mode. It has no
+// effect on the cluster of RADOS_TEST_CONF.
+//
 // RADOS_TEST_SKIP, if set, skips tests that need a cluster where the daemons
 // are not installed, and with Main all examples. Without it they fail.
 package radostest
@@ -111,6 +120,10 @@ func start(options []Option) (*Cluster, error) {
 // lacks the daemons passes for one on which the tests passed.
 func unavailable(t testing.TB, err error) {
 	t.Helper()
+	var unsupported *ceph.UnsupportedError
+	if errors.As(err, &unsupported) {
+		t.Skipf("radostest: skipped: %v", err)
+	}
 	var missing *ceph.MissingError
 	if !errors.As(err, &missing) {
 		t.Fatalf("radostest: starting a cluster: %v", err)
@@ -184,7 +197,10 @@ func Main(m *testing.M, options ...Option) {
 // skipExamples leaves a package's examples out where its tests would be skipped: an
 // example has no way to skip itself.
 func skipExamples() {
-	if os.Getenv(skipVariable) == "" || existing() != nil || ceph.Installed() == nil {
+	var unsupported *ceph.UnsupportedError
+	skipped := os.Getenv(skipVariable) != "" && ceph.Installed() != nil ||
+		errors.As(ceph.CheckWire(ceph.Wire(os.Getenv(ceph.WireVariable))), &unsupported)
+	if !skipped || existing() != nil {
 		return
 	}
 	flag.Parse() // or what is given for -test.skip would come later

@@ -2,6 +2,7 @@ package radostest_test
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -241,6 +243,98 @@ func TestMisuse(t *testing.T) {
 		assert.Contains(t, o.failure, want)
 		assert.Empty(t, o.skip)
 	}
+}
+
+// TestWire: in secure mode the daemons refuse connections that are not encrypted.
+func TestWire(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t, radostest.Wire(radostest.WireSecure), radostest.Config("client", "client_mount_timeout", "10"))
+	requireContent(t, written(t, cluster), "object", "data")
+	for _, plain := range []string{"ms_client_mode", "ms_mon_client_mode"} {
+		conn, err := rados.NewConnWithUser("admin")
+		require.NoError(t, err)
+		defer conn.Shutdown()
+		require.NoError(t, conn.ReadConfigFile(cluster.Conf()))
+		mode, err := conn.GetConfigOption(plain)
+		require.NoError(t, err)
+		assert.Equal(t, "secure", mode)
+		require.NoError(t, conn.SetConfigOption(plain, "crc"))
+		require.NoError(t, conn.SetConfigOption("rados_osd_op_timeout", "2"))
+		if err = conn.Connect(); plain == "ms_client_mode" { // monitors have a mode of their own
+			require.NoError(t, err)
+			pools, err := conn.ListPools()
+			require.NoError(t, err)
+			ioctx, err := conn.OpenIOContext(pools[len(pools)-1])
+			require.NoError(t, err)
+			defer ioctx.Destroy()
+			_, err = ioctx.Stat("object")
+			assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+		} else {
+			assert.Error(t, err)
+		}
+	}
+}
+
+// written is a new pool of cluster with an object in it.
+func written(t *testing.T, cluster *radostest.Cluster) *rados.IOContext {
+	t.Helper()
+	ioctx := cluster.Pool(t)
+	require.NoError(t, ioctx.WriteFull("object", []byte("data")))
+	return ioctx
+}
+
+// TestWireCompressed: the replicas of what is written take few bytes on the wire.
+func TestWireCompressed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t, radostest.Wire(radostest.WireCompressed), radostest.OSDs(2)) // or it is skipped
+	ioctx := cluster.Pool(t)
+	received := func() (bytes uint64) {
+		for _, osd := range []string{"osd.0", "osd.1"} {
+			var counters map[string]map[string]any
+			require.NoError(t, json.Unmarshal([]byte(cluster.Ceph(t, "tell", osd, "perf", "dump")), &counters))
+			for name, c := range counters {
+				if n, ok := c["msgr_recv_bytes"].(float64); ok && strings.HasPrefix(name, "AsyncMessenger::Worker") {
+					bytes += uint64(n)
+				}
+			}
+		}
+		return bytes
+	}
+	const size, objects = 1 << 20, 8
+	before := received()
+	for i := range objects {
+		require.NoError(t, ioctx.WriteFull(fmt.Sprint("object", i), make([]byte, size)))
+	}
+	from, to := uint64(size*objects), uint64(size*objects*3/2) // without compression it is twice the data
+	bytes := received() - before
+	assert.Greater(t, bytes, from)
+	assert.Less(t, bytes, to)
+}
+
+// TestWireOfEnvironment: RADOS_TEST_WIRE sets the mode of all clusters that have no option.
+func TestWireOfEnvironment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own")
+	}
+	t.Setenv("RADOS_TEST_WIRE", "secure")
+	mode := func(options ...radostest.Option) string {
+		conn := radostest.Start(t, options...).Conn(t)
+		mode, err := conn.GetConfigOption("ms_service_mode")
+		require.NoError(t, err)
+		return mode
+	}
+	assert.Equal(t, "secure", mode())
+	assert.Equal(t, "crc", mode(radostest.Wire(radostest.WireCRC)))
+
+	t.Setenv("RADOS_TEST_WIRE", "secret")
+	o := outcomeOf(t, func(t testing.TB) { radostest.Start(t) })
+	assert.Contains(t, o.failure, `wire mode "secret": it must be crc, secure or compressed`)
 }
 
 func TestMissingDaemons(t *testing.T) {

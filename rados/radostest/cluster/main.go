@@ -27,6 +27,7 @@ A throw-away Ceph cluster on this machine, in one folder and on loopback ports.
 Options:
   --osds N                the number of OSDs, 1 to 10 (default 1)
   --bluestore             keep objects in a file for each OSD, not in memory
+  --wire MODE             how messages are sent: crc, secure or compressed
   --dir DIR               the cluster's folder: absent or empty (default: a temporary one)
 
 "up" prints a line for the shell, so that ceph, rados and tests find the cluster:
@@ -108,6 +109,7 @@ func parse(args []string) (ceph.Config, []string, error) {
 	flags.SetOutput(io.Discard) // errors are printed once, by main
 	osds := flags.Int("osds", 1, "")
 	blueStore := flags.Bool("bluestore", false, "")
+	wire := flags.String("wire", "", "")
 	dir := flags.String("dir", "", "")
 	if err := flags.Parse(args); err != nil {
 		return ceph.Config{}, nil, usageError{err}
@@ -115,7 +117,10 @@ func parse(args []string) (ceph.Config, []string, error) {
 	if *osds < 1 || *osds > ceph.MaxOSDs {
 		return ceph.Config{}, nil, usageError{fmt.Errorf("--osds is %d, but must be 1 to %d", *osds, ceph.MaxOSDs)}
 	}
-	cfg := ceph.Config{OSDs: *osds, Dir: *dir, Progress: progress()}
+	cfg := ceph.Config{OSDs: *osds, Dir: *dir, Wire: ceph.Wire(*wire), Progress: progress()}
+	if err := ceph.CheckWire(cfg.Wire); err != nil {
+		return ceph.Config{}, nil, usageError{err}
+	}
 	if *blueStore {
 		cfg.BlueStore = blueStoreSize
 	}

@@ -246,6 +246,7 @@ func TestUsage(t *testing.T) {
 		`there is no command "start"`:      {"start"},
 		"--osds is 0, but must be 1 to 10": {"up", "--osds", "0"},
 		"not defined: -nonsense":           {"up", "--nonsense"},
+		`wire mode "secret": it must be`:   {"up", "--wire", "secret"},
 		`unexpected argument "x"`:          {"status", "x"},
 		"the program to run is missing":    {"run", "--osds", "3"},
 	} {

@@ -23,6 +23,7 @@ type Config struct {
 	OSDs      int           // 1 if it is 0
 	BlueStore int64         // size of each OSD's file, or 0 for memstore
 	Dir       string        // the cluster's folder: absent or empty; a new temporary one if it is ""
+	Wire      Wire          // if it is "", that of the environment variable WireVariable
 	Settings  []Setting     // for ceph.conf, after the defaults
 	Timeout   time.Duration // for the start as a whole; a minute if it is 0
 
@@ -55,6 +56,9 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := CheckWire(cfg.Wire); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
@@ -80,6 +84,9 @@ func (cfg *Config) complete() error {
 	}
 	if cfg.Timeout == 0 {
 		cfg.Timeout = time.Minute
+	}
+	if cfg.Wire == "" {
+		cfg.Wire = Wire(os.Getenv(WireVariable))
 	}
 	var mu sync.Mutex
 	progress := cfg.Progress

@@ -82,6 +82,7 @@ func newConf(dir, fsid string, p *ports, cfg *Config) conf {
 	c.addMgr()
 	c.addOSD(cfg)
 	c.add("client", "admin socket", "", "pid file", "", "log file", "")
+	c.addWire(cfg.Wire)
 	for _, s := range cfg.Settings {
 		c.set(s)
 	}

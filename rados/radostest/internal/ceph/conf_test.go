@@ -1,9 +1,11 @@
 package ceph
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestConf(t *testing.T) {
@@ -37,6 +39,37 @@ func TestConfOfCluster(t *testing.T) {
 	assert.NotContains(t, file, "memstore")
 	assert.Contains(t, file, "mgr tick period = 9\n")
 	assert.NotContains(t, file, "mgr tick period = 1\n")
+}
+
+func TestConfOfWire(t *testing.T) {
+	p := &ports{base: 20000}
+	assert.NotContains(t, newConf("/dir", "f", p, &Config{}).String(), "client mode")
+
+	secure := newConf("/dir", "f", p, &Config{Wire: WireSecure, Settings: []Setting{{"global", "ms_mon_client_mode", "crc"}}}).String()
+	for _, key := range []string{"cluster", "service", "client", "mon cluster", "mon service"} {
+		assert.Contains(t, secure, "ms "+key+" mode = secure\n")
+	}
+	assert.Contains(t, secure, "ms mon client mode = crc\n", "settings count for more")
+	assert.NotContains(t, secure, "compress")
+
+	compressed := newConf("/dir", "f", p, &Config{Wire: WireCompressed}).String()
+	assert.Contains(t, compressed, "ms client mode = crc\n")
+	assert.Contains(t, compressed, "ms osd compress mode = force\n")
+}
+
+func TestVersion(t *testing.T) {
+	for text, want := range map[string]string{
+		"ceph version 14.2.21 (5ef401921d7a88aea18ec7558f7f9374ebd8f5a6) nautilus (stable)":    "14.2.21",
+		"ceph version 18.2.7 (6b0e988052ec84cf2d4a54ff9bbbc5e720b621ad) reef (stable)":         "18.2.7",
+		"ceph version 20.2.4~rc1 (0123456789012345678901234567890123456789) tentacle (stable)": "20.2.4~rc1",
+	} {
+		version, major, err := parseVersion(text)
+		require.NoError(t, err)
+		assert.Equal(t, want, version)
+		assert.Equal(t, want[:2], fmt.Sprint(major))
+	}
+	_, _, err := parseVersion("ceph version Development (no_version)")
+	assert.Error(t, err)
 }
 
 func TestKeyring(t *testing.T) {
