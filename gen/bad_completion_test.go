@@ -125,3 +125,94 @@ func TestCompletionElseLeaves(t *testing.T) {
 		})
 	}
 }
+
+// TestPlanBadCompletionShapes has functions in the place of those for completions that can't
+// be called so, and what takes or lacks a completion where the other does not: D1, D2.
+func TestPlanBadCompletionShapes(t *testing.T) {
+	for _, c := range []struct{ name, header, old, new, spec, want string }{
+		{
+			name:   "else without a completion",
+			header: "int rados_a(rados_ioctx_t io, rados_done_t c);\nint rados_b(rados_ioctx_t io);",
+			spec: `  rados_a: {go: IOContext.A, twin: rados_b, else: rados_b, doc: A does.}
+  rados_b: {via: IOContext.A}`,
+			want: `s.yaml:12:3: rados_b can't stand in for rados_a: it takes no rados_done_t c
+  int rados_a(rados_ioctx_t io, rados_done_t c)
+  int rados_b(rados_ioctx_t io)`,
+		},
+		{
+			name:   "else with a completion",
+			header: "int rados_a(rados_ioctx_t io);\nint rados_b(rados_ioctx_t io, rados_done_t c);",
+			spec: `  rados_a: {go: IOContext.A, else: rados_b, doc: A does.}
+  rados_b: {via: IOContext.A}`,
+			want: `s.yaml:12:3: rados_b can't stand in for rados_a, which has no rados_done_t c
+  int rados_a(rados_ioctx_t io)
+  int rados_b(rados_ioctx_t io, rados_done_t c)`,
+		},
+		{
+			name:   "twin that returns something else",
+			header: "int rados_a(rados_ioctx_t io, rados_done_t c);\nvoid rados_b(rados_ioctx_t io);",
+			spec: `  rados_a: {go: IOContext.A, twin: rados_b, doc: A does.}
+  rados_b: {via: IOContext.A}`,
+			want: `s.yaml:12:3: rados_b is no twin of rados_a: it returns another type
+  int rados_a(rados_ioctx_t io, rados_done_t c)
+  void rados_b(rados_ioctx_t io)`,
+		},
+		{
+			name:   "two completions",
+			header: "int rados_a(rados_ioctx_t io, rados_done_t c, rados_done_t d);\nint rados_b(rados_ioctx_t io);",
+			spec: `  rados_a: {go: IOContext.A, twin: rados_b, args: {c: {as: completion}, d: {as: completion}}, doc: A does.}
+  rados_b: {via: IOContext.A}`,
+			want: `s.yaml:12:73: rados_a: c and d can't both be the completion; null passes NULL for one of them
+  int rados_a(rados_ioctx_t io, rados_done_t c, rados_done_t d)`,
+		},
+		{
+			name: "make", old: "make: rados_done,", new: "make: rados_done_is,",
+			want: `s.yaml:1:14: completions, make: rados_done_is must take a void *, callbacks that take a rados_done_t and a void *, and a rados_done_t *, and return an int
+  int rados_done_is(rados_done_t c)`,
+		},
+		{
+			name: "ended", old: "ended: rados_done_is,", new: "ended: rados_done_version,",
+			want: `s.yaml:1:14: completions, ended: rados_done_version must take just a rados_done_t and return an int
+  uint64_t rados_done_version(rados_done_t c)`,
+		},
+		{
+			name: "wait", old: "wait: rados_done_wait,", new: "wait: rados_ok,",
+			want: `s.yaml:1:14: completions, wait: rados_ok must take just a rados_done_t and return an int
+  int rados_ok(rados_ioctx_t io)`,
+		},
+		{
+			name: "version", old: "version: rados_done_version,", new: "version: rados_done_value,",
+			want: `s.yaml:1:14: completions, version: rados_done_value must take just a rados_done_t and return a uint64_t
+  int rados_done_value(rados_done_t c)`,
+		},
+		{
+			name: "cancel", old: "cancel: rados_done_cancel,", new: "cancel: rados_done_free,",
+			want: `s.yaml:1:14: completions, cancel: rados_done_free must take a handle and a rados_done_t and return an int
+  void rados_done_free(rados_done_t c)`,
+		},
+		{
+			name: "free", old: "free: rados_done_free}", new: "free: rados_end}",
+			want: `s.yaml:1:14: completions, free: rados_end must take just a rados_done_t
+  void rados_end(rados_t cluster)`,
+		},
+		{
+			name: "type", old: "type: rados_done_t,", new: "type: rados_don_t,",
+			want: "s.yaml:1:14: completions: no release has a pointer type rados_don_t",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			older := engineHeader
+			if c.name != "else without a completion" && c.name != "else with a completion" {
+				older += c.header
+			} else {
+				older += c.header[strings.IndexByte(c.header, '\n')+1:]
+			}
+			_, err := build(t, loadGolden(t, "base"), golden{
+				name: "s", header: engineHeader + c.header + "\n", older: older + "\n",
+				spec: strings.Replace(engineBase, c.old, c.new, 1) + c.spec + "\n",
+			})
+			require.Error(t, err)
+			assert.Contains(t, err.Error()+"\n", c.want+"\n")
+		})
+	}
+}

@@ -947,6 +947,9 @@ void rados_b(rados_t cluster, int n);`,
   void rados_b(rados_t cluster, int n)
 s.yaml:2:3: rados_b can't stand in for rados_a: it returns another type
   int rados_a(rados_t cluster, const char *oid)
+  void rados_b(rados_t cluster, int n)
+s.yaml:2:3: rados_b can't stand in for rados_a: it takes no const char *oid
+  int rados_a(rados_t cluster, const char *oid)
   void rados_b(rados_t cluster, int n)`,
 		},
 		{
@@ -1103,6 +1106,164 @@ void rados_b(rados_words_t *words, size_t number);`,
   rados_b: {via: Conn.a}`,
 			want: `s.yaml:2:33: rados_a: rados_b can't free what words gets: it must take a size_t and a rados_words_t *
   void rados_b(rados_words_t *words, size_t number)`,
+		},
+	} {
+		t.Run(c.name, c.test)
+	}
+}
+
+// TestPlanBadOthers has keys that name another function which does not have the shape that is
+// called: D1.
+func TestPlanBadOthers(t *testing.T) {
+	for _, c := range []badInput{
+		{
+			name:   "else without a parameter of the caller's",
+			header: "int rados_a(rados_t cluster, const char *oid, int flags);\nint rados_b(rados_t cluster, const char *oid);",
+			older:  text("int rados_b(rados_t cluster, const char *oid);"),
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., else: rados_b, args: {oid: {as: in-string}}}
+  rados_b: {via: Conn.A}`,
+			want: `s.yaml:2:3: rados_b can't stand in for rados_a: it takes no int flags
+  int rados_a(rados_t cluster, const char *oid, int flags)
+  int rados_b(rados_t cluster, const char *oid)`,
+		},
+		{
+			name:   "else without a result",
+			header: "int rados_a(rados_t cluster, uint64_t *n, uint64_t *m);\nint rados_b(rados_t cluster, uint64_t *n);",
+			older:  text("int rados_b(rados_t cluster, uint64_t *n);"),
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., else: rados_b, args: {n: {as: out-value}, m: {as: out-value}}}
+  rados_b: {via: Conn.A}`,
+			want: `s.yaml:2:3: rados_b can't stand in for rados_a: it takes no uint64_t *m
+  int rados_a(rados_t cluster, uint64_t *n, uint64_t *m)
+  int rados_b(rados_t cluster, uint64_t *n)`,
+		},
+		{
+			name: "ready of another handle",
+			header: `typedef void *rados_u_t;
+void rados_u_end(rados_u_t u);
+void rados_u_go(rados_u_t u);`,
+			spec: `handles:
+  rados_u_t: {go: U, receiver: u, free: rados_u_end, ready: rados_go, closed: ErrClosed, doc: U is.}
+functions:
+  rados_u_go: {go: U.Go, doc: Go goes.}
+  rados_u_end: {go: U.End, doc: End ends.}`,
+			want: `s.yaml:2:3: handle rados_u_t, ready: rados_go must take a rados_u_t and return an int
+  int rados_go(rados_t cluster)`,
+		},
+		{
+			name: "ready that never fails",
+			header: `typedef void *rados_u_t;
+void rados_u_end(rados_u_t u);
+void rados_u_go(rados_u_t u);`,
+			spec: `handles:
+  rados_u_t: {go: U, receiver: u, free: rados_u_end, ready: rados_u_go, closed: ErrClosed, doc: U is.}
+functions:
+  rados_u_go: {go: U.Go, doc: Go goes.}
+  rados_u_end: {go: U.End, doc: End ends.}`,
+			want: `s.yaml:2:3: handle rados_u_t, ready: rados_u_go must take a rados_u_t and return an int
+  void rados_u_go(rados_u_t u)`,
+		},
+		{
+			name:   "instead of what it calls, and twice",
+			header: "int rados_a(rados_t cluster);\nint rados_b(rados_t cluster);",
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does., instead: [rados_a, rados_b, rados_b]}
+  rados_b: {via: Conn.A}`,
+			want: `s.yaml:2:3: Conn.A, instead: rados_a is what it calls
+s.yaml:2:3: Conn.A, instead: rados_b is named twice`,
+		},
+		{
+			name: "until that is not the key",
+			header: `int rados_m(rados_t cluster, rados_walk_t *walk);
+int rados_n(rados_walk_t walk, char **key, char **val, size_t *val_len, int *more);
+void rados_o(rados_walk_t walk);`,
+			spec: `methods:
+  Conn.M:
+    doc: M does.
+    steps:
+      - {call: rados_m, as: walk, free: rados_o}
+      - {drain: rados_n, until: more, args: {key: {as: drain-key}, more: {as: out-value}}}
+functions: {rados_m: {via: Conn.M}, rados_n: {via: Conn.M}, rados_o: {via: Conn.M}}`,
+			want: `s.yaml:6:9: a step of Conn.M: to drain rados_n needs a key, named by until, and a value with its length
+  int rados_n(rados_walk_t walk, char **key, char **val, size_t *val_len, int *more)`,
+		},
+	} {
+		t.Run(c.name, c.test)
+	}
+}
+
+// TestPlanBadTwo has two parameters for which there is one object: D2.
+func TestPlanBadTwo(t *testing.T) {
+	for _, c := range []badInput{
+		{
+			name:   "receivers",
+			header: `int rados_a(rados_ioctx_t from, rados_ioctx_t to);`,
+			spec: `functions:
+  rados_a: {go: IOContext.A, doc: A does.}`,
+			want: `s.yaml:2:3: rados_a: what from means for Go can't be inferred
+  it may be one of several rados_ioctx_t; say as: one of receiver
+  int rados_a(rados_ioctx_t from, rados_ioctx_t to)
+s.yaml:2:3: rados_a: what to means for Go can't be inferred
+  it may be one of several rados_ioctx_t; say as: one of receiver
+  int rados_a(rados_ioctx_t from, rados_ioctx_t to)`,
+		},
+		{
+			name:   "receivers that are both said to be",
+			header: `int rados_a(rados_ioctx_t from, rados_ioctx_t to);`,
+			spec: `functions:
+  rados_a: {go: IOContext.A, doc: A does., args: {from: {as: receiver}, to: {as: receiver}}}`,
+			want: `s.yaml:2:73: rados_a: from and to can't both be the receiver; null passes NULL for one of them
+  int rados_a(rados_ioctx_t from, rados_ioctx_t to)`,
+		},
+		{
+			name: "objects that a step makes",
+			header: `int rados_m(rados_t cluster, rados_walk_t *walk, rados_walk_t *other);
+void rados_o(rados_walk_t walk);`,
+			spec: `methods:
+  Conn.M:
+    doc: M does.
+    steps: [{call: rados_m, as: walk, free: rados_o}]
+functions: {rados_m: {via: Conn.M}, rados_o: {via: Conn.M}}`,
+			want: `s.yaml:2:3: rados_m: what other means for Go can't be inferred
+  it may be one of several rados_walk_t *; say as: one of opaque, out-opaque
+  int rados_m(rados_t cluster, rados_walk_t *walk, rados_walk_t *other)
+s.yaml:2:3: rados_m: what walk means for Go can't be inferred
+  it may be one of several rados_walk_t *; say as: one of opaque, out-opaque
+  int rados_m(rados_t cluster, rados_walk_t *walk, rados_walk_t *other)
+s.yaml:4:13: a step of Conn.M: rados_m makes no object to be called walk
+  int rados_m(rados_t cluster, rados_walk_t *walk, rados_walk_t *other)
+s.yaml:5:37: rados_o is said to be reached via Conn.M, which does not use it`,
+		},
+		{
+			name: "objects that a step made",
+			header: `int rados_m(rados_t cluster, rados_walk_t *walk);
+int rados_n(rados_walk_t a, rados_walk_t b);
+void rados_o(rados_walk_t walk);`,
+			spec: `methods:
+  Conn.M:
+    doc: M does.
+    steps: [{call: rados_m, as: walk, free: rados_o}, {call: rados_n}]
+functions: {rados_m: {via: Conn.M}, rados_n: {via: Conn.M}, rados_o: {via: Conn.M}}`,
+			want: `s.yaml:2:3: rados_n: what a means for Go can't be inferred
+  it may be one of several rados_walk_t; say as: one of opaque
+  int rados_n(rados_walk_t a, rados_walk_t b)
+s.yaml:2:3: rados_n: what b means for Go can't be inferred
+  it may be one of several rados_walk_t; say as: one of opaque
+  int rados_n(rados_walk_t a, rados_walk_t b)`,
+		},
+		{
+			name: "number that is no object",
+			header: `int rados_m(rados_t cluster, rados_walk_t *walk, uint64_t *n);
+void rados_o(rados_walk_t walk);`,
+			spec: `methods:
+  Conn.M:
+    doc: M does.
+    steps: [{call: rados_m, as: walk, free: rados_o}]
+functions: {rados_m: {via: Conn.M}, rados_o: {via: Conn.M}}`,
+			want: `s.yaml:2:3: rados_m: what n means for Go can't be inferred
+  say as: one of out-value
+  int rados_m(rados_t cluster, rados_walk_t *walk, uint64_t *n)`,
 		},
 	} {
 		t.Run(c.name, c.test)

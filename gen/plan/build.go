@@ -230,6 +230,7 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	}
 	c.Args = b.args(m, c, overlay(call.Args, form), nil)
 	m.Calls = []*Call{c}
+	b.checkFallback(m, c)
 	b.checkAccess(m, call)
 	if form == nil {
 		b.checkWaits(m)
@@ -424,6 +425,8 @@ func (b *builder) finish(m *Method) {
 	b.checkResults(m)
 	b.checkRecord(m)
 	b.checkEngine(m)
+	b.checkInstead(m)
+	b.checkObjects(m)
 	b.Methods = append(b.Methods, m)
 }
 

@@ -176,7 +176,10 @@ func (b *builder) checkHandle(h *Handle) {
 		b.errorNamed(h.Pos, h.Closed, "handle "+h.C+", closed")
 	}
 	if h.Ready != "" {
-		b.entry(h.Pos, h.Ready, "handle "+h.C+", ready")
+		e := b.entry(h.Pos, h.Ready, "handle "+h.C+", ready")
+		if e != nil && (!slices.ContainsFunc(e.Func.Params, func(p model.Param) bool { return p.Type.Is(h.C, 0) }) || !e.Func.Result.Is("int", 0)) {
+			b.diags.Hint(h.Pos, e.Func.Prototype(), "handle %s, ready: %s must take a %s and return an int", h.C, h.Ready, h.C)
+		}
 	}
 	if h.Free != "" {
 		if e := b.freeing(h.Pos, h.Free, "handle "+h.C, h.C); e != nil && !e.Everywhere {

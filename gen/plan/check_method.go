@@ -12,8 +12,8 @@ import (
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
-// fallback finds the function that stands in for e where the library lacks it.
-// It is called with those of e's arguments that it has as well.
+// fallback finds the function that stands in for e where the library lacks it. It has
+// the same parameters, but for such as e is always passed the same for; see checkFallback.
 func (b *builder) fallback(pos model.Pos, e *Entry, name string) *Entry {
 	f := b.entry(pos, name, e.Func.Name+", else")
 	if f == nil {
@@ -34,6 +34,35 @@ func (b *builder) fallback(pos model.Pos, e *Entry, name string) *Entry {
 		}
 	}
 	return f
+}
+
+// checkFallback makes sure that the function that stands in heeds all that the caller says,
+// and answers all that the caller asks.
+func (b *builder) checkFallback(m *Method, c *Call) {
+	if c.Else == nil || c.Entry.Everywhere {
+		return
+	}
+	e, f := c.Entry.Func, c.Else.Func
+	for _, a := range c.Args {
+		if a.Role.Name() == "fixed" {
+			continue
+		}
+		for _, p := range a.parts() {
+			if f.Param(p.Name) == nil {
+				b.diags.Hint(m.Pos, e.Prototype()+"\n"+f.Prototype(), "%s can't stand in for %s: it takes no %s",
+					f.Name, e.Name, p.Type.Declare(p.Name))
+			}
+		}
+	}
+}
+
+// parts are the C parameters that a covers.
+func (a *Arg) parts() []model.Param {
+	list := []model.Param{a.Param}
+	if a.With != nil {
+		list = append(list, *a.With)
+	}
+	return append(list, a.Covers...)
 }
 
 // Coarser reports whether old, a parameter of a fallback, takes the seconds of what
@@ -280,7 +309,7 @@ func (b *builder) checkDrain(m *Method, step *spec.Step, c *Call) {
 		b.noParam(step.Pos, fn, step.Until)
 		return
 	}
-	if !c.drainsPairs() {
+	if !c.drainsPairs() || !c.endsWith(step.Until) {
 		b.diags.Hint(step.Pos, fn.Prototype(), "a step of %s: to drain %s needs a key, named by until, and a value with its length",
 			m.FullName(), fn.Name)
 	}

@@ -12,6 +12,9 @@ func (b *builder) addCompletions() {
 	if c.Type == "" {
 		return
 	}
+	if t := b.Union.Typedef(c.Type); t == nil || !t.Decl.Type.IsPointer() {
+		b.diags.Add(c.Pos, "completions: no release has a pointer type %s", c.Type)
+	}
 	entries := make(map[string]*Entry) // by key
 	for _, f := range []struct {
 		key, name  string
@@ -33,6 +36,7 @@ func (b *builder) addCompletions() {
 		if f.everywhere && !e.Everywhere {
 			b.diags.Add(c.Pos, "completions: every release must have %s", f.name)
 		}
+		b.checkCompletion(f.key, e)
 		b.Completions = append(b.Completions, e)
 		entries[f.key] = e
 	}
@@ -76,6 +80,9 @@ func (b *builder) twin(pos model.Pos, e *Entry, name string) *Entry {
 	if !takes {
 		b.diags.Hint(pos, both, "%s takes no completion, so it needs no twin", e.Func.Name)
 	}
+	if !e.Func.Result.IsVoid() && twin.Func.Result.String() != e.Func.Result.String() {
+		b.diags.Hint(pos, both, "%s is no twin of %s: it returns another type", name, e.Func.Name)
+	}
 	same := slices.EqualFunc(
 		slices.DeleteFunc(slices.Clone(e.Func.Params), b.ends), twin.Func.Params,
 		func(a, b model.Param) bool { return a.Type.String() == b.Type.String() })
@@ -87,11 +94,72 @@ func (b *builder) twin(pos model.Pos, e *Entry, name string) *Entry {
 
 // instead finds the functions of those names, whose job m does.
 func (b *builder) instead(m *Method, names []string) {
-	for _, name := range names {
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			b.diags.Add(m.Pos, "%s, instead: %s is named twice", m.FullName(), name)
+			continue
+		}
 		if e := b.entry(m.Pos, name, m.FullName()+", instead"); e != nil {
 			m.Instead = append(m.Instead, e)
 		}
 	}
+}
+
+// checkInstead makes sure that what m is there instead of is nothing that it calls.
+func (b *builder) checkInstead(m *Method) {
+	for _, e := range m.Instead {
+		for _, call := range m.Calls {
+			if slices.Contains([]*Entry{call.Entry, call.Else, call.Twin, call.Free}, e) {
+				b.diags.Add(m.Pos, "%s, instead: %s is what it calls", m.FullName(), e.Func.Name)
+			}
+		}
+	}
+}
+
+// checkCompletion makes sure that a function for completions looks as the shims call it.
+func (b *builder) checkCompletion(key string, e *Entry) {
+	c, fn := b.Spec.Completions, e.Func
+	takes := func(types ...model.Type) bool {
+		return slices.EqualFunc(fn.Params, types, func(p model.Param, t model.Type) bool { return p.Type.Base == t.Base && len(p.Type.Stars) == len(t.Stars) })
+	}
+	own := model.Type{Base: c.Type}
+	fits, want := false, ""
+	switch key {
+	case "make", "else":
+		fits, want = b.makesCompletion(fn), "take a void *, callbacks that take a "+c.Type+" and a void *, and a "+c.Type+" *, and return an int"
+	case "ended", "wait", "value":
+		fits, want = takes(own) && fn.Result.Is("int", 0), "take just a "+c.Type+" and return an int"
+	case "version":
+		fits, want = takes(own) && fn.Result.Is("uint64_t", 0), "take just a "+c.Type+" and return a uint64_t"
+	case "free":
+		fits, want = takes(own), "take just a "+c.Type
+	case "cancel":
+		fits = len(fn.Params) == 2 && b.handles[fn.Params[0].Type.Base] != nil &&
+			takes(model.Type{Base: fn.Params[0].Type.Base}, own) && fn.Result.Is("int", 0)
+		want = "take a handle and a " + c.Type + " and return an int"
+	}
+	if !fits {
+		b.diags.Hint(c.Pos, fn.Prototype(), "completions, %s: %s must %s", key, fn.Name, want)
+	}
+}
+
+// makesCompletion reports whether fn makes what stands for a call.
+func (b *builder) makesCompletion(fn *model.Func) bool {
+	args, objects, callbacks := 0, 0, 0
+	for _, p := range fn.Params {
+		cb := b.Union.Callback(p.Type.Base)
+		switch {
+		case p.Type.Is("void", 1):
+			args++
+		case p.Type.Is(b.Spec.Completions.Type, 1):
+			objects++
+		case cb != nil && !p.Type.IsPointer() && cb.Decl.Result.IsVoid() && len(cb.Decl.Params) == 2 && b.ends(cb.Decl.Params[0]) && cb.Decl.Params[1].Type.Is("void", 1):
+			callbacks++
+		default:
+			return false
+		}
+	}
+	return args == 1 && objects == 1 && callbacks > 0 && fn.Result.Is("int", 0)
 }
 
 // checkEngine makes sure that m can be under way while its goroutine is parked.

@@ -15,6 +15,7 @@ import (
 // locals are the objects that earlier steps made, by their C type.
 func (b *builder) args(m *Method, c *Call, of map[string]*spec.Arg, locals map[string]string) []*Arg {
 	fn := c.Entry.Func
+	c.said = of
 	b.checkParams(fn, of)
 	lengths := b.lengths(fn, of)
 	covered := make(map[string]string)
@@ -252,11 +253,15 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 	case sa.Fixed != nil:
 		a.Fixed = *sa.Fixed
 		return "fixed"
+	case stars == 0 && (locals[p.Type.Base] != "" || a.Ends || m.Recv != nil && p.Type.Base == m.Recv.C) && b.several(c, p):
+		return "" // which of them is it?
+	case stars == 1 && c.As != "" && c.Ret.Name != "object" && a.Opaque && !p.Type.Const && b.several(c, p):
+		return ""
 	case stars == 0 && locals[p.Type.Base] != "":
 		a.Fixed = locals[p.Type.Base]
 		return "local"
 	case stars == 1 && c.As != "" && c.Ret.Name != "object":
-		if !strings.HasSuffix(p.Type.Base, "_t") || p.Type.Const {
+		if !a.Opaque || p.Type.Const {
 			break
 		}
 		a.Fixed = c.As
@@ -290,8 +295,38 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 	return ""
 }
 
+// several reports whether c has more than one parameter of p's type of which the spec says
+// nothing, so that it is not clear which of them stands for the one object that there is.
+func (b *builder) several(c *Call, p model.Param) bool {
+	n := 0
+	for _, q := range c.Entry.Func.Params {
+		if sa := c.said[q.Name]; q.Type.Is(p.Type.Base, len(p.Type.Stars)) && (sa == nil || sa.Fixed == nil && sa.As == "") {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// checkObjects makes sure that no two parameters of a call stand for one object.
+func (b *builder) checkObjects(m *Method) {
+	for _, call := range m.Calls {
+		first := make(map[string]string) // the parameter, by role
+		for _, a := range call.Args {
+			name := a.Role.Name()
+			if name != "receiver" && name != "completion" {
+				continue
+			}
+			if other := first[name]; other != "" {
+				b.diags.Hint(a.Pos, call.Entry.Func.Prototype(), "%s: %s and %s can't both be the %s; null passes NULL for one of them",
+					call.Entry.Func.Name, other, a.Param.Name, name)
+			}
+			first[name] = a.Param.Name
+		}
+	}
+}
+
 func (b *builder) unknownRole(c *Call, a *Arg, sa *spec.Arg, name string) {
-	fn := c.Entry.Func
+	fn, p := c.Entry.Func, a.Param
 	if name != "" {
 		hint := diag.DidYouMean(name, role.Names())
 		if hint == "" {
@@ -303,6 +338,9 @@ func (b *builder) unknownRole(c *Call, a *Arg, sa *spec.Arg, name string) {
 	hint := "no role suits it: null passes NULL, a number that number"
 	if fitting := suiting(a.Arg); len(fitting) > 0 {
 		hint = "say as: one of " + strings.Join(fitting, ", ")
+		if object := p.Type; (a.Opaque || a.Handle != nil) && !object.Const && b.several(c, p) {
+			hint = "it may be one of several " + object.String() + "; " + hint
+		}
 	} else if a.Handle != nil && !a.Param.Type.IsPointer() {
 		hint = "say go: " + a.Handle.Go + ".…, since a " + a.Handle.C + " is the receiver of its methods"
 	}

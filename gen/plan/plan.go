@@ -202,6 +202,8 @@ type Call struct {
 	// Replaces says that the object takes the place of the receiver's own if all
 	// calls succeed, and is freed only otherwise.
 	Replaces bool
+
+	said map[string]*spec.Arg // what the spec says of the parameters
 }
 
 // Arg is a parameter with its role.

@@ -76,7 +76,7 @@ func (b *builder) iterator(si *spec.Iterator, where string) *Iterator {
 		return nil
 	}
 	it.Call.Args = b.args(&Method{Pos: si.Pos}, it.Call, si.Args, map[string]string{si.C: "iter"})
-	if !it.Call.Ret.HasError || !it.Call.drainsPairs() {
+	if !it.Call.Ret.HasError || !it.Call.drainsPairs() || !it.Call.endsWith(si.Until) {
 		b.diags.Hint(si.Pos, e.Func.Prototype(), "%s: %s must yield a key, named by until, and a value with its length, and return an int",
 			where, e.Func.Name)
 	}
@@ -129,6 +129,11 @@ func (b *builder) checkPlaces(m *Method) {
 			taken[place] = param
 		}
 	}
+}
+
+// endsWith reports whether the parameter of that name is the key that c yields.
+func (c *Call) endsWith(name string) bool {
+	return slices.ContainsFunc(c.Args, func(a *Arg) bool { return a.Param.Name == name && a.Role.Name() == "drain-key" })
 }
 
 // drainsPairs reports whether c yields keys and values.
