@@ -106,9 +106,9 @@ func TestPlanBadSteps(t *testing.T) {
 		{
 			name:   "step with parameters called like those of every step",
 			header: `void rados_job_a(rados_job_t job, const char *in, int slot);`,
-			spec:   `  rados_job_a: {go: Job.A, doc: A does.}`,
-			want: `s.yaml:7:3: Job.A: its C function would have two things called in, of which in is one
-s.yaml:7:3: Job.A: its C function would have two things called slot, of which slot is one`,
+			spec:   `  rados_job_a: {go: Job.A, args: {in: {as: in-string}}, doc: A does.}`,
+			want: `s.yaml:7:3: Job.A: its C function would have two things called slot, of which slot is one
+s.yaml:7:35: Job.A: its C function would have two things called in, of which in is one`,
 		},
 		{
 			name:   "step with parameters called like what Go has there",

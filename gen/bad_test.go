@@ -20,14 +20,21 @@ type badInput struct {
 
 func (c badInput) test(t *testing.T) {
 	t.Helper()
+	err := c.err(t)
+	require.Error(t, err)
+	want := strings.Replace(c.want, "ROLES", strings.Join(role.Names(), ", "), 1)
+	assert.Equal(t, want, err.Error())
+}
+
+// err is what is said of it.
+func (c badInput) err(t *testing.T) error {
+	t.Helper()
 	bad := golden{name: "s", header: c.header + "\n", spec: c.spec + "\n", older: c.header + "\n"}
 	if c.older != nil {
 		bad.older = *c.older + "\n"
 	}
 	_, err := build(t, loadGolden(t, "base"), bad)
-	require.Error(t, err)
-	want := strings.Replace(c.want, "ROLES", strings.Join(role.Names(), ", "), 1)
-	assert.Equal(t, want, err.Error())
+	return err
 }
 
 // TestPlanBad has a slip of each kind.
@@ -1267,5 +1274,51 @@ functions: {rados_m: {via: Conn.M}, rados_o: {via: Conn.M}}`,
 		},
 	} {
 		t.Run(c.name, c.test)
+	}
+}
+
+// TestPlanBadLengths has integers behind a char pointer, which may be its length: D3.
+func TestPlanBadLengths(t *testing.T) {
+	for _, typ := range []string{
+		"size_t", "ssize_t", "int", "unsigned", "long", "unsigned long long", "short", "char", "int64_t", "uint64_t", "uint32_t",
+		"uint16_t", "uint8_t", "off_t", "rados_count_t",
+	} {
+		header := "typedef int64_t rados_count_t;\nint rados_a(rados_t cluster, const char *buf, " + typ + " n);"
+		spelled := typ
+		if typ == "unsigned" {
+			spelled = "unsigned int"
+		}
+		ask := badInput{
+			name:   typ,
+			header: header,
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:2:3: rados_a: what buf means for Go can't be inferred
+  n, which follows, may be its length: say with: n, or as: in-string if it ends with a NUL
+  int rados_a(rados_t cluster, const char *buf, ` + spelled + ` n)`,
+		}
+		t.Run(ask.name, func(t *testing.T) {
+			err := ask.err(t)
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), ask.want)
+		})
+	}
+
+	const header = "int rados_a(rados_t cluster, const char *buf, int64_t n);"
+	for _, c := range []badInput{
+		{name: "said of the text", spec: "args: {buf: {as: in-string}}"},
+		{name: "said of the length", spec: "args: {buf: {with: n}}"},
+		{name: "said of the number", spec: "args: {n: {as: value}}"},
+		{name: "always the same", spec: "args: {n: 0}"},
+		{name: "just another name says nothing", spec: "args: {n: size}", want: "can't be inferred"},
+	} {
+		c.header, c.spec = header, "functions:\n  rados_a: {go: Conn.A, "+c.spec+", doc: A does.}"
+		t.Run(c.name, func(t *testing.T) {
+			if err := c.err(t); c.want != "" {
+				assert.ErrorContains(t, err, c.want)
+			} else {
+				assert.NoError(t, err)
+			}
+		})
 	}
 }

@@ -120,7 +120,9 @@ func (b *builder) checkInstead(m *Method) {
 func (b *builder) checkCompletion(key string, e *Entry) {
 	c, fn := b.Spec.Completions, e.Func
 	takes := func(types ...model.Type) bool {
-		return slices.EqualFunc(fn.Params, types, func(p model.Param, t model.Type) bool { return p.Type.Base == t.Base && len(p.Type.Stars) == len(t.Stars) })
+		return slices.EqualFunc(fn.Params, types, func(p model.Param, t model.Type) bool {
+			return p.Type.Base == t.Base && len(p.Type.Stars) == len(t.Stars)
+		})
 	}
 	own := model.Type{Base: c.Type}
 	fits, want := false, ""

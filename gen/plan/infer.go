@@ -37,6 +37,7 @@ func (b *builder) args(m *Method, c *Call, of map[string]*spec.Arg, locals map[s
 		}
 		covered[sa.Count] = name
 	}
+	c.covered = covered
 	var args []*Arg
 	for _, p := range fn.Params {
 		sa := of[p.Name]
@@ -284,6 +285,8 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 		return "drain-value"
 	}
 	switch {
+	case p.Type.Is("char", 1) && p.Type.Const && a.With == nil && sa.With == "" && b.mayBeLength(c, p) != nil:
+		return "" // C may count on as many bytes
 	case p.Type.Is("char", 1) && p.Type.Const && a.With == nil:
 		return "in-string"
 	case p.Type.Is("char", 1) && p.Type.Const:
@@ -293,6 +296,24 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 		return "value"
 	}
 	return ""
+}
+
+// mayBeLength is the parameter behind p if it may be the length of p: any integer that is no
+// length of something else, and of which the spec does not say what else it is.
+func (b *builder) mayBeLength(c *Call, p model.Param) *model.Param {
+	params := c.Entry.Func.Params
+	i := 1 + slices.IndexFunc(params, func(q model.Param) bool { return q.Name == p.Name })
+	if i == len(params) || c.covered[params[i].Name] != "" {
+		return nil
+	}
+	q := &params[i]
+	if sa := c.said[q.Name]; sa != nil && (sa.As != "" || sa.Type != "" || sa.Allowed != nil || sa.Fixed != nil) {
+		return nil
+	}
+	if q.Type.IsPointer() || !role.IsInteger(b.basic(q.Type)) {
+		return nil
+	}
+	return q
 }
 
 // several reports whether c has more than one parameter of p's type of which the spec says
@@ -340,6 +361,9 @@ func (b *builder) unknownRole(c *Call, a *Arg, sa *spec.Arg, name string) {
 		hint = "say as: one of " + strings.Join(fitting, ", ")
 		if object := p.Type; (a.Opaque || a.Handle != nil) && !object.Const && b.several(c, p) {
 			hint = "it may be one of several " + object.String() + "; " + hint
+		}
+		if q := b.mayBeLength(c, p); q != nil && p.Type.Is("char", 1) && p.Type.Const && a.With == nil {
+			hint = q.Name + ", which follows, may be its length: say with: " + q.Name + ", or as: in-string if it ends with a NUL"
 		}
 	} else if a.Handle != nil && !a.Param.Type.IsPointer() {
 		hint = "say go: " + a.Handle.Go + ".…, since a " + a.Handle.C + " is the receiver of its methods"

@@ -203,7 +203,8 @@ type Call struct {
 	// calls succeed, and is freed only otherwise.
 	Replaces bool
 
-	said map[string]*spec.Arg // what the spec says of the parameters
+	said    map[string]*spec.Arg // what the spec says of the parameters
+	covered map[string]string    // the parameters that go with another, and with which
 }
 
 // Arg is a parameter with its role.

@@ -204,7 +204,8 @@ func isLength(p *model.Param) bool {
 		return false
 	}
 	switch p.Type.Base {
-	case "size_t", "unsigned", "unsigned int", "int":
+	case "size_t", "ssize_t", "unsigned", "unsigned int", "int", "uint32_t", "int32_t", "uint64_t", "int64_t",
+		"unsigned long", "long", "unsigned long long", "long long":
 		return true
 	}
 	return false

@@ -88,6 +88,20 @@ func Number(basic string) (goType, cgo string, ok bool) {
 	return n.goType, n.cgo, ok
 }
 
+// IsInteger reports whether a C type is an integer that may count something, which an enum
+// does not.
+func IsInteger(basic string) bool {
+	switch basic {
+	case "char", "signed char", "unsigned char", "short", "unsigned short", "int", "unsigned int", "unsigned",
+		"long", "unsigned long", "long long", "unsigned long long",
+		"int8_t", "uint8_t", "int16_t", "uint16_t", "int32_t", "uint32_t", "int64_t", "uint64_t",
+		"size_t", "ssize_t", "intptr_t", "uintptr_t", "intmax_t", "uintmax_t", "ptrdiff_t", "off_t", "loff_t",
+		"__u8", "__u16", "__u32", "__u64":
+		return true
+	}
+	return false
+}
+
 // Record notes the number; one that the C type can't hold is refused at once.
 func (value) Record(a *Arg) Fragment {
 	n := number[a.Basic]
