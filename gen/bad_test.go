@@ -1322,3 +1322,122 @@ func TestPlanBadLengths(t *testing.T) {
 		})
 	}
 }
+
+// TestPlanBadForms has C types for which no role is right, though one seems to fit: D4.
+func TestPlanBadForms(t *testing.T) {
+	const given = "functions:\n  rados_a: {go: Conn.A, doc: A does."
+	for _, c := range []badInput{
+		{
+			name:   "array with a length",
+			header: `int rados_a(rados_t cluster, uint8_t out[16]);`,
+			spec:   given + "}",
+			want: `s.yaml:2:3: rados_a: what out means for Go can't be inferred
+  it is an array of 16, for which no role makes sure that there is room; null passes NULL
+  int rados_a(rados_t cluster, uint8_t out[16])`,
+		},
+		{
+			name:   "array with a length, as one number",
+			header: `int rados_a(rados_t cluster, uint8_t out[16]);`,
+			spec:   given + ", args: {out: {as: out-value}}}",
+			want: `s.yaml:2:46: rados_a: the role out-value of out can't be had, since out is an array of 16, for which no role makes sure that there is room
+  int rados_a(rados_t cluster, uint8_t out[16])`,
+		},
+		{
+			name:   "array without a length, as one number",
+			header: `int rados_a(rados_t cluster, uint64_t out[]);`,
+			spec:   given + ", args: {out: {as: out-value}}}",
+			want: `s.yaml:2:46: rados_a: the role out-value of out can't be had, since out is an array without a length: say with, or covers
+  int rados_a(rados_t cluster, uint64_t out[])`,
+		},
+		{
+			name:   "array of arrays",
+			header: `int rados_a(rados_t cluster, const char n[][16]);`,
+			spec:   given + "}",
+			want: `s.yaml:2:3: rados_a: what n means for Go can't be inferred
+  it is an array of arrays; null passes NULL
+  int rados_a(rados_t cluster, const char n[][16])`,
+		},
+		{
+			name:   "array of lengths of which there are as many",
+			header: `int rados_a(rados_t cluster, const char *const *keys, const size_t lens[8], size_t n);`,
+			spec:   given + ", args: {keys: {as: in-keys, with: n, covers: [lens]}}}",
+			want: `s.yaml:2:46: rados_a: the role in-keys of keys can't be had, since lens is an array of 8, for which no role makes sure that there is room
+  int rados_a(rados_t cluster, const char *const *keys, const size_t lens[8], size_t n)`,
+		},
+		{
+			name:   "volatile",
+			header: `int rados_a(rados_t cluster, volatile uint64_t *n);`,
+			spec:   given + "}",
+			want: `s.yaml:2:3: rados_a: what n means for Go can't be inferred
+  it is volatile, so that C may look at it after the call; null passes NULL
+  int rados_a(rados_t cluster, volatile uint64_t *n)`,
+		},
+		{
+			name:   "null for a floating point number",
+			header: `int rados_a(rados_t cluster, double n);`,
+			spec:   given + ", args: {n: null}}",
+			want: `s.yaml:2:46: rados_a: the role fixed of n passes NULL, but double n is no pointer
+  int rados_a(rados_t cluster, double n)`,
+		},
+		{
+			name:   "null for a struct",
+			header: `int rados_a(rados_t cluster, struct timespec n);`,
+			spec:   given + ", args: {n: null}}",
+			want: `s.yaml:2:46: rados_a: the role fixed of n passes NULL, but struct timespec n is no pointer
+  int rados_a(rados_t cluster, struct timespec n)`,
+		},
+		{
+			name:   "number that is too large",
+			header: `int rados_a(rados_t cluster, uint8_t n, int8_t m, uint64_t o);`,
+			spec:   given + ", args: {n: 256, m: -129, o: -2}}",
+			want: `s.yaml:2:46: rados_a: the role fixed of n passes 256, which uint8_t n can't be
+  int rados_a(rados_t cluster, uint8_t n, int8_t m, uint64_t o)
+s.yaml:2:54: rados_a: the role fixed of m passes -129, which int8_t m can't be
+  int rados_a(rados_t cluster, uint8_t n, int8_t m, uint64_t o)
+s.yaml:2:63: rados_a: the role fixed of o passes -2, which uint64_t o can't be
+  int rados_a(rados_t cluster, uint8_t n, int8_t m, uint64_t o)`,
+		},
+		{
+			name:   "texts of the library's own",
+			header: `int rados_a(rados_t cluster, const char *const *names);`,
+			spec:   given + "}",
+			want: `s.yaml:2:3: rados_a: what names means for Go can't be inferred
+  no role suits it: null passes NULL, a number that number
+  int rados_a(rados_t cluster, const char *const *names)`,
+		},
+		{
+			name:   "text of the library's own",
+			header: `int rados_a(rados_t cluster, const char **name, size_t *len);`,
+			spec:   given + ", args: {name: {as: owned-string, with: len}}}",
+			want: `s.yaml:2:46: rados_a: the role owned-string of name wants char ** with a size_t *, which a text may do without, not const char **name, size_t *len
+  int rados_a(rados_t cluster, const char **name, size_t *len)`,
+		},
+		{
+			name: "roles that a step can't have",
+			header: `typedef void *rados_job_t;
+rados_job_t rados_job_new(void);
+void rados_job_free(rados_job_t job);
+int rados_job_run(rados_job_t job, rados_ioctx_t io);
+void rados_a(rados_job_t job, char *buf, size_t len);`,
+			spec: `handles:
+  rados_job_t: {go: Job, receiver: job, make: rados_job_new, free: rados_job_free, doc: Job is a list.}
+functions:
+  rados_job_new: {via: IOContext.runJob}
+  rados_job_free: {via: IOContext.runJob}
+  rados_job_run: {raw: IOContext.runJob, doc: runJob runs.}
+  rados_a: {go: Job.A, doc: A does.}`,
+			want: `s.yaml:7:3: rados_a: what buf means for Go can't be inferred
+  say as: one of fill
+  void rados_a(rados_job_t job, char *buf, size_t len)`,
+		},
+		{
+			name:   "struct that Go can't read",
+			header: "struct __attribute__((packed)) rados_z { uint8_t a; uint64_t b; };",
+			spec: `types:
+  Z: {struct: struct rados_z, doc: Z is., fields: {A: {c: a}, B: {c: b}}}`,
+			want: `s.yaml:2:3: type Z mirrors struct rados_z, which is packed: Go can't read its fields where they are`,
+		},
+	} {
+		t.Run(c.name, c.test)
+	}
+}

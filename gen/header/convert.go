@@ -22,6 +22,7 @@ type converter struct {
 	// typedefOf has the typedef name of each tagged struct that is known by
 	// one, so that "struct x" and "x" are spelled alike.
 	typedefOf map[string]string
+	packed    int // the bytes so far of a packed struct
 }
 
 func convert(ast *cc.AST) (*model.API, error) {
@@ -49,7 +50,7 @@ func (c *converter) declaration(d *cc.Declaration) {
 	}
 	named := structTypedef(d)
 	if def := structDefinition(d); def != nil {
-		c.structure(def, named)
+		c.structure(def, named, d)
 	}
 	spec := specifierOf(d.DeclarationSpecifiers)
 	for l := d.InitDeclaratorList; l != nil; l = l.InitDeclaratorList {

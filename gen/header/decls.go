@@ -12,7 +12,7 @@ import (
 func (c *converter) function(d *cc.Declarator, spec specifier) {
 	f := &model.Func{Name: d.Name(), Deprecated: isDeprecated(d.Type()), Pos: pos(d)}
 	var err error
-	if f.Result, f.Params, err = c.signature(d, spec); err != nil {
+	if f.Result, f.Params, err = c.signature(d, spec, 0); err != nil {
 		c.errorf(d, "%s: %w", f.Name, err)
 		return
 	}
@@ -29,7 +29,7 @@ func isDeprecated(t cc.Type) bool {
 func (c *converter) callback(d *cc.Declarator, spec specifier) {
 	f := &model.Callback{Name: d.Name(), Pos: pos(d)}
 	var err error
-	if f.Result, f.Params, err = c.signature(d, spec); err != nil {
+	if f.Result, f.Params, err = c.signature(d, spec, 1); err != nil {
 		c.errorf(d, "callback %s: %w", f.Name, err)
 		return
 	}
@@ -56,14 +56,31 @@ func (c *converter) aliased(d *cc.Declarator, spec specifier) (model.Type, error
 	return c.typeOf(spec, d.Pointer)
 }
 
-// isFuncPointer reports whether d has the form "(*name)(parameters)".
+// isFuncPointer reports whether d has the form "(…)(parameters)", with a name and more inside
+// the first parentheses.
 func isFuncPointer(d *cc.DirectDeclarator) bool {
 	return d.Case == cc.DirectDeclaratorFuncParam && d.DirectDeclarator.Case == cc.DirectDeclaratorDecl
 }
 
-// signature spells the function, or the function pointed to, that d declares.
-func (c *converter) signature(d *cc.Declarator, spec specifier) (result model.Type, params []model.Param, err error) {
-	if d.DirectDeclarator.Case != cc.DirectDeclaratorFuncParam {
+// stars counts those of "(**name)"; it is -1 if there is something else than these and a name.
+func stars(d *cc.DirectDeclarator) int {
+	switch {
+	case d.Case == cc.DirectDeclaratorIdent:
+		return 0
+	case d.Case != cc.DirectDeclaratorDecl || d.Declarator.DirectDeclarator.Case != cc.DirectDeclaratorIdent:
+		return -1
+	}
+	n := 0
+	for p := d.Declarator.Pointer; p != nil; p = p.Pointer {
+		n++
+	}
+	return n
+}
+
+// signature spells the function that d declares, or the function pointed to if d has a star
+// at its name. What it returns must not be a function in turn, nor an array.
+func (c *converter) signature(d *cc.Declarator, spec specifier, star int) (result model.Type, params []model.Param, err error) {
+	if d.DirectDeclarator.Case != cc.DirectDeclaratorFuncParam || stars(d.DirectDeclarator.DirectDeclarator) != star {
 		return result, nil, errUnsupported(d)
 	}
 	if result, err = c.typeOf(spec, d.Pointer); err != nil {
@@ -98,6 +115,10 @@ func (c *converter) param(d *cc.ParameterDeclaration) (p model.Param, err error)
 		case cc.DirectDeclaratorIdent:
 		case cc.DirectDeclaratorArr:
 			p.Type.Stars = append(p.Type.Stars, false) // it is passed as a pointer
+			var ok bool
+			if p.Dims, ok = dims(decl); !ok {
+				return p, errUnsupported(d)
+			}
 		default:
 			return p, errUnsupported(d)
 		}
@@ -110,6 +131,21 @@ func (c *converter) param(d *cc.ParameterDeclaration) (p model.Param, err error)
 		p.Type, err = c.typeOf(spec, nil)
 	}
 	return p, err
+}
+
+// dims are the lengths of the array that d declares as a parameter.
+func dims(d *cc.Declarator) (list []int, ok bool) {
+	t := d.Type().Undecay()
+	inner := d.DirectDeclarator
+	for ; inner.Case == cc.DirectDeclaratorArr; inner = inner.DirectDeclarator {
+		a, isArray := t.(*cc.ArrayType)
+		if !isArray || a.IsVLA() {
+			return nil, false
+		}
+		list = append(list, int(max(a.Len(), 0)))
+		t = a.Elem()
+	}
+	return list, inner.Case == cc.DirectDeclaratorIdent
 }
 
 func errUnsupported(n cc.Node) error {

@@ -68,6 +68,7 @@ func translate(cfg *cc.Config, name string, src []byte) (ast *cc.AST, err error)
 	if err != nil {
 		// What follows a first error is mostly due to it. It says where it is.
 		first, _, _ := strings.Cut(err.Error(), "\n")
+		first = strings.TrimSuffix(first, ":")
 		return nil, errors.New(first + unknownType(first, name, string(src)))
 	}
 	return ast, nil
@@ -117,6 +118,14 @@ func config(files fs.FS) (*cc.Config, error) {
 		Header:          true,
 		UnsignedEnums:   true,
 		ExpansionLimit:  1 << 20, // far more than a header needs, but an end
+		PragmaHandler: func(words []cc.Token) error {
+			for _, word := range words {
+				if word.SrcStr() == "pack" { // the parser would leave gaps all the same
+					return fmt.Errorf("%v: #pragma pack is not supported", pos(word))
+				}
+			}
+			return nil
+		},
 	}, nil
 }
 

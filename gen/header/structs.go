@@ -2,6 +2,7 @@ package header
 
 import (
 	"fmt"
+	"strings"
 
 	"modernc.org/cc/v4"
 
@@ -35,10 +36,15 @@ func structTypedef(d *cc.Declaration) *cc.Declarator {
 	return first
 }
 
-// structure takes in the struct that def defines; typedef may be nil.
-func (c *converter) structure(def *cc.StructOrUnionSpecifier, typedef *cc.Declarator) {
+// structure takes in the struct that def defines, a part of whole; typedef may be nil.
+func (c *converter) structure(def *cc.StructOrUnionSpecifier, typedef *cc.Declarator, whole *cc.Declaration) {
 	t := def.Type().(*cc.StructType)
 	s := &model.Struct{Name: "struct " + tagOf(t), Size: int(t.Size()), Pos: pos(def)}
+	if s.Packed = isPacked(t); s.Packed && strings.Contains(cc.NodeSource(whole), "aligned") {
+		c.errorf(def, "%s: packed along with aligned is not supported", s.Name)
+		return
+	}
+	c.packed = 0
 	if typedef != nil {
 		s.Name = typedef.Name()
 		c.typedefOf[tagOf(t)] = s.Name
@@ -46,27 +52,50 @@ func (c *converter) structure(def *cc.StructOrUnionSpecifier, typedef *cc.Declar
 		return // whatever uses a struct without any name is reported
 	}
 	for l := def.StructDeclarationList; l != nil; l = l.StructDeclarationList {
-		fields, err := c.fields(t, l.StructDeclaration)
+		fields, err := c.fields(t, s, l.StructDeclaration)
 		if err != nil {
 			c.errorf(l.StructDeclaration, "%s: %w", s.Name, err)
 			return
 		}
 		s.Fields = append(s.Fields, fields...)
 	}
+	if s.Packed {
+		s.Size = c.packed
+	}
 	c.api.Structs = append(c.api.Structs, s)
 }
 
+// isPacked reports whether the fields of t stand without gaps between them.
+func isPacked(t *cc.StructType) bool {
+	attrs := t.Attributes()
+	return attrs != nil && (attrs.IsAttrSet("packed") || attrs.IsAttrSet("__packed__"))
+}
+
 // fields returns what one line of t's definition declares.
-func (c *converter) fields(t *cc.StructType, d *cc.StructDeclaration) ([]model.Field, error) {
+func (c *converter) fields(t *cc.StructType, s *model.Struct, d *cc.StructDeclaration) ([]model.Field, error) {
 	var list []model.Field
+	if d.AttributeSpecifierList != nil {
+		return nil, errUnsupported(d) // it may move what it is said of
+	}
 	for l := d.StructDeclaratorList; l != nil; l = l.StructDeclaratorList {
 		decl := l.StructDeclarator.Declarator
 		if decl == nil || l.StructDeclarator.Case == cc.StructDeclaratorBitField {
 			return nil, fmt.Errorf("bit-field %w", errUnsupported(l.StructDeclarator))
 		}
-		field, err := c.field(t.FieldByName(decl.Name()), decl, memberConst(d.SpecifierQualifierList))
+		of := t.FieldByName(decl.Name())
+		field, err := c.field(of, decl, memberQualifiers(d.SpecifierQualifierList))
 		if err != nil {
 			return nil, fmt.Errorf("field %s: %w", decl.Name(), err)
+		}
+		if attrs := of.Type().Attributes(); attrs != nil && (attrs.Aligned() > 0 || attrs.IsAttrSet("packed") || attrs.IsAttrSet("__packed__")) {
+			return nil, errUnsupported(d)
+		}
+		if holdsPacked(of.Type()) { // the parser takes it for larger than it is
+			return nil, errUnsupported(d)
+		}
+		if s.Packed { // the parser leaves gaps all the same
+			field.Offset = c.packed
+			c.packed += int(of.Type().Size())
 		}
 		list = append(list, field)
 	}
@@ -76,7 +105,20 @@ func (c *converter) fields(t *cc.StructType, d *cc.StructDeclaration) ([]model.F
 	return list, nil
 }
 
-func (c *converter) field(f *cc.Field, d *cc.Declarator, isConst bool) (model.Field, error) {
+// holdsPacked reports whether t is a packed struct, or an array of them.
+func holdsPacked(t cc.Type) bool {
+	for {
+		a, ok := t.(*cc.ArrayType)
+		if !ok {
+			break
+		}
+		t = a.Elem()
+	}
+	st, ok := t.(*cc.StructType)
+	return ok && isPacked(st)
+}
+
+func (c *converter) field(f *cc.Field, d *cc.Declarator, qualified specifier) (model.Field, error) {
 	field := model.Field{Name: f.Name(), Offset: int(f.Offset())}
 	t := f.Type()
 	if a, ok := t.(*cc.ArrayType); ok && a.Len() > 0 {
@@ -91,19 +133,21 @@ func (c *converter) field(f *cc.Field, d *cc.Declarator, isConst bool) (model.Fi
 		t = pointer.Elem()
 	}
 	var err error
-	field.Type, err = c.typeOf(specifier{t, isConst}, d.Pointer)
+	qualified.typ = t
+	field.Type, err = c.typeOf(qualified, d.Pointer)
 	return field, err
 }
 
-// memberConst reports whether a member's declaration begins with const; the
+// memberQualifiers is what a member's declaration begins with, besides the type; the
 // parser's types do not keep it.
-func memberConst(s *cc.SpecifierQualifierList) bool {
+func memberQualifiers(s *cc.SpecifierQualifierList) (spec specifier) {
 	for ; s != nil; s = s.SpecifierQualifierList {
-		if s.TypeQualifier != nil && s.TypeQualifier.Case == cc.TypeQualifierConst {
-			return true
+		spec.qualify(s.TypeQualifier)
+		if t := s.TypeSpecifier; t != nil && t.Case == cc.TypeSpecifierAtomic {
+			spec.err = errUnsupported(t)
 		}
 	}
-	return false
+	return spec
 }
 
 func tagOf(t *cc.StructType) string {

@@ -12,42 +12,78 @@ import (
 // specifier is the type that a declaration begins with, of which a declarator
 // may make a pointer, an array or a function.
 type specifier struct {
-	typ     cc.Type
-	isConst bool
+	typ        cc.Type
+	isConst    bool
+	isVolatile bool
+	err        error // a qualifier that is not supported
 }
 
-// specifierOf reads const from the syntax, since the parser's types do not
-// keep it everywhere.
+// specifierOf reads const and volatile from the syntax, since the parser's types do not
+// keep them everywhere.
 func specifierOf(d *cc.DeclarationSpecifiers) specifier {
 	if d == nil { // a lone ";", or what C once took for an int
 		return specifier{}
 	}
 	spec := specifier{typ: d.Type()}
 	for ; d != nil; d = d.DeclarationSpecifiers {
-		if d.TypeQualifier != nil && d.TypeQualifier.Case == cc.TypeQualifierConst {
-			spec.isConst = true
+		spec.qualify(d.TypeQualifier)
+		if t := d.TypeSpecifier; t != nil && t.Case == cc.TypeSpecifierAtomic {
+			spec.err = errUnsupported(t)
 		}
 	}
 	return spec
 }
 
+func (s *specifier) qualify(q *cc.TypeQualifier) {
+	if q == nil {
+		return
+	}
+	switch q.Case {
+	case cc.TypeQualifierConst:
+		s.isConst = true
+	case cc.TypeQualifierVolatile:
+		s.isVolatile = true
+	default:
+		s.err = errUnsupported(q)
+	}
+}
+
 // typeOf spells what stars make of spec. They too come from the syntax.
 func (c *converter) typeOf(spec specifier, stars *cc.Pointer) (model.Type, error) {
 	base, err := c.baseName(spec.typ)
-	t := model.Type{Base: base, Const: spec.isConst}
+	t := model.Type{Base: base, Const: spec.isConst, Volatile: spec.isVolatile}
+	if err == nil {
+		err = spec.err
+	}
 	for p := stars; p != nil; p = p.Pointer {
-		t.Stars = append(t.Stars, hasConst(p.TypeQualifiers))
+		isConst, ok := starConst(p.TypeQualifiers, p.Pointer == nil)
+		if !ok && err == nil {
+			err = errUnsupported(p)
+		}
+		t.Stars = append(t.Stars, isConst)
 	}
 	return t, err
 }
 
-func hasConst(q *cc.TypeQualifiers) bool {
+// starConst reports whether a pointer is const, and that it is nothing else; but that the
+// outermost one is restrict is between a function and its caller.
+func starConst(q *cc.TypeQualifiers, outermost bool) (isConst, ok bool) {
 	for ; q != nil; q = q.TypeQualifiers {
-		if q.TypeQualifier != nil && q.TypeQualifier.Case == cc.TypeQualifierConst {
-			return true
+		if q.TypeQualifier == nil {
+			continue
+		}
+		switch q.TypeQualifier.Case {
+		case cc.TypeQualifierConst:
+			isConst = true
+		case cc.TypeQualifierRestrict:
+			if !outermost {
+				return isConst, false
+			}
+		default:
+			return isConst, false
 		}
 	}
-	return false
+	return isConst, true
 }
 
 // baseName spells t by the name the header uses: its typedef, else its tag,

@@ -27,8 +27,9 @@ func (p Pos) String() string {
 
 // Type is a C type by name: typedef names are kept, so rados_t stays rados_t.
 type Type struct {
-	Base  string // "void", "char", "uint64_t", "struct timespec", "rados_t"
-	Const bool   // the base is const
+	Base     string // "void", "char", "uint64_t", "struct timespec", "rados_t"
+	Const    bool   // the base is const
+	Volatile bool   // the base is volatile
 	// Stars has one entry for each level of indirection, the one nearest the
 	// base first; true where that pointer is itself const.
 	Stars []bool
@@ -60,6 +61,9 @@ func (t Type) Declare(name string) string {
 	if t.Const {
 		b.WriteString("const ")
 	}
+	if t.Volatile {
+		b.WriteString("volatile ")
+	}
 	b.WriteString(t.Base)
 	if name != "" || t.IsPointer() {
 		b.WriteByte(' ')
@@ -79,7 +83,28 @@ func (t Type) Declare(name string) string {
 // Param is one parameter of a function or callback.
 type Param struct {
 	Name string
+	// Type is what is passed, so that of "char *argv[]" is char **.
 	Type Type
+	// Dims are the lengths of an array, as it is declared; that of "[]" is 0. What is passed is
+	// a pointer to the first element. That of an array of arrays is another array, which Type
+	// does not tell.
+	Dims []int
+}
+
+// Declare spells a declaration of p: "const char *oid", "uint8_t id[16]".
+func (p Param) Declare() string {
+	if p.Dims == nil {
+		return p.Type.Declare(p.Name)
+	}
+	text := p.Type.Elem().Declare(p.Name)
+	for _, n := range p.Dims {
+		if n == 0 {
+			text += "[]"
+		} else {
+			text += fmt.Sprintf("[%d]", n)
+		}
+	}
+	return text
 }
 
 // Func is a function prototype.
@@ -112,7 +137,7 @@ func paramList(params []Param) string {
 	}
 	list := make([]string, len(params))
 	for i, p := range params {
-		list[i] = p.Type.Declare(p.Name)
+		list[i] = p.Declare()
 	}
 	return strings.Join(list, ", ")
 }
@@ -138,6 +163,7 @@ type Field struct {
 type Struct struct {
 	Name   string // as used in C: "struct rados_pool_stat_t", or a typedef's name
 	Size   int    // bytes
+	Packed bool   // its fields stand without gaps between them
 	Fields []Field
 	Pos    Pos
 }

@@ -263,6 +263,9 @@ func (b *builder) mirrored(t *spec.Type) *model.Struct {
 	case !st.Everywhere():
 		b.diags.Add(t.Pos, "type %s mirrors %s, which not every release has", t.Go, t.Struct)
 		return nil
+	case st.Decl.Packed:
+		b.diags.Add(t.Pos, "type %s mirrors %s, which is packed: Go can't read its fields where they are", t.Go, t.Struct)
+		return nil
 	}
 	for _, other := range b.Structs {
 		if other.C == t.Struct {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -165,6 +166,8 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		Opaque:  b.isOpaque(p.Type.Base),
 		Texts:   b.texts(p.Type.Base),
 		Called:  b.Union.Callback(p.Type.Base) != nil,
+		Number:  !p.Type.IsPointer() && role.IsNumber(b.basic(p.Type)),
+		Pointer: p.Type.IsPointer() || b.isOpaque(p.Type.Base) || b.Union.Callback(p.Type.Base) != nil,
 		Free:    b.Spec.Buffers.Free,
 	}}
 	if a.GoName == "" {
@@ -210,6 +213,13 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		b.diags.Hint(sa.Pos, c.Entry.Func.Prototype(), "%s: the role %s of %s %s", c.Entry.Func.Name, name, p.Name, err)
 		return nil
 	}
+	for _, part := range a.parts() {
+		if why := unpassable(part, part.Name != p.Name || a.With != nil); why != "" && name != "fixed" {
+			b.diags.Hint(sa.Pos, c.Entry.Func.Prototype(), "%s: the role %s of %s can't be had, since %s %s",
+				c.Entry.Func.Name, name, p.Name, part.Name, why)
+			return nil
+		}
+	}
 	b.checkKeys(a, sa)
 	b.checkItemsFree(c, a, sa)
 	if sa.Type == "" { // the type is the role's own choice, and may be one of the spec
@@ -220,6 +230,22 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 	return a
 }
 
+// unpassable says why no role can pass p, or "". It may be one of several parameters that
+// one role passes together, as an array and its length.
+func unpassable(p model.Param, together bool) string {
+	switch {
+	case p.Type.Volatile && p.Type.IsPointer():
+		return "is volatile, so that C may look at it after the call"
+	case len(p.Dims) > 1:
+		return "is an array of arrays"
+	case p.Dims != nil && p.Dims[0] > 1:
+		return fmt.Sprintf("is an array of %d, for which no role makes sure that there is room", p.Dims[0])
+	case p.Dims != nil && p.Dims[0] == 0 && !together && !p.Type.Is("char", 1):
+		return "is an array without a length: say with, or covers"
+	}
+	return ""
+}
+
 // ends reports whether p stands for an asynchronous call.
 func (b *builder) ends(p model.Param) bool {
 	return b.Spec.Completions.Type != "" && p.Type.Is(b.Spec.Completions.Type, 0)
@@ -227,8 +253,14 @@ func (b *builder) ends(p model.Param) bool {
 
 // isOpaque reports whether base is a pointer by another name.
 func (b *builder) isOpaque(base string) bool {
-	t := b.Union.Typedef(base)
-	return t != nil && t.Decl.Type.IsPointer()
+	for range 8 { // deeper typedefs than that are a loop
+		t := b.Union.Typedef(base)
+		if t == nil || t.Decl.Type.IsPointer() {
+			return t != nil
+		}
+		base = t.Decl.Type.Base
+	}
+	return false
 }
 
 // texts lists the members of a struct that are texts with a length beside them.
@@ -254,6 +286,8 @@ func (b *builder) infer(m *Method, c *Call, a *Arg, sa *spec.Arg, locals map[str
 	case sa.Fixed != nil:
 		a.Fixed = *sa.Fixed
 		return "fixed"
+	case unpassable(p, a.With != nil) != "":
+		return ""
 	case stars == 0 && (locals[p.Type.Base] != "" || a.Ends || m.Recv != nil && p.Type.Base == m.Recv.C) && b.several(c, p):
 		return "" // which of them is it?
 	case stars == 1 && c.As != "" && c.Ret.Name != "object" && a.Opaque && !p.Type.Const && b.several(c, p):
@@ -357,7 +391,9 @@ func (b *builder) unknownRole(c *Call, a *Arg, sa *spec.Arg, name string) {
 		return
 	}
 	hint := "no role suits it: null passes NULL, a number that number"
-	if fitting := suiting(a.Arg); len(fitting) > 0 {
+	if why := unpassable(p, a.With != nil); why != "" {
+		hint = "it " + why + "; null passes NULL"
+	} else if fitting := suiting(a.Arg); len(fitting) > 0 {
 		hint = "say as: one of " + strings.Join(fitting, ", ")
 		if object := p.Type; (a.Opaque || a.Handle != nil) && !object.Const && b.several(c, p) {
 			hint = "it may be one of several " + object.String() + "; " + hint
@@ -374,7 +410,11 @@ func (b *builder) unknownRole(c *Call, a *Arg, sa *spec.Arg, name string) {
 // suiting lists the roles that the argument could have.
 func suiting(a role.Arg) []string {
 	a.First, a.On = 1, "ERANGE" // would be said along with the role
-	return slices.DeleteFunc(role.Names(), func(name string) bool { return role.ByName(name).Fits(&a) != nil })
+	return slices.DeleteFunc(role.Names(), func(name string) bool {
+		r := role.ByName(name)
+		_, inStep := r.(role.Stepper)
+		return a.Step && !inStep || r.Fits(&a) != nil
+	})
 }
 
 // camel turns a C name into a Go name: "pool_name" into "poolName".

@@ -95,7 +95,11 @@ func funcFact(f *model.Func) fact {
 }
 
 func structFact(s *model.Struct) fact {
-	return fact{Layout, s.Name, fmt.Sprintf("%s: %d bytes", s.Name, s.Size), s.Pos}
+	text := fmt.Sprintf("%s: %d bytes", s.Name, s.Size)
+	if s.Packed {
+		text += ", packed"
+	}
+	return fact{Layout, s.Name, text, s.Pos}
 }
 
 func fieldFact(s *model.Struct, f *model.Field) fact {

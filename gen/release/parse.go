@@ -65,6 +65,7 @@ func (r *reader) layout(s *scanner) (f fact, isField bool) {
 	if !s.take("at") {
 		st := &model.Struct{Pos: r.pos(0), Name: name, Size: s.number()}
 		s.want("bytes")
+		st.Packed = s.take(", packed")
 		r.api.Structs = append(r.api.Structs, st)
 		return structFact(st), false
 	}
@@ -136,6 +137,9 @@ var (
 	numberRE = regexp.MustCompile(`^[0-9]+`)
 	valueRE  = regexp.MustCompile(`^(-?[0-9]+|"([ !#-\[\]-~]|\\["\\]|\\[0-3][0-7]{2})*")`)
 	constRE  = regexp.MustCompile(`^const\b`)
+
+	volatileRE = regexp.MustCompile(`^volatile\b`)
+
 	// baseRE finds the words of a type's name: all of "unsigned int" and
 	// "struct timespec", but only the first of "size_t len". An enum without a
 	// tag is just that.
@@ -169,7 +173,7 @@ func (s *scanner) value() string {
 }
 
 func (s *scanner) typ() model.Type {
-	t := model.Type{Const: s.match(constRE) != "", Base: s.base()}
+	t := model.Type{Const: s.match(constRE) != "", Volatile: s.match(volatileRE) != "", Base: s.base()}
 	for s.take("*") {
 		t.Stars = append(t.Stars, s.match(constRE) != "")
 	}
@@ -195,12 +199,30 @@ func (s *scanner) params() []model.Param {
 		if p.Type.IsVoid() {
 			s.fail("a parameter cannot be void")
 		}
+		p.Dims = s.dims()
+		if p.Dims != nil {
+			p.Type.Stars = append(p.Type.Stars, false)
+		}
 		list = append(list, p)
 		if !s.take(",") {
 			break
 		}
 	}
 	s.want(")")
+	return list
+}
+
+// dims reads the lengths of an array.
+func (s *scanner) dims() []int {
+	var list []int
+	for s.take("[") {
+		n := 0
+		if !strings.HasPrefix(s.rest(), "]") {
+			n = s.number()
+		}
+		list = append(list, n)
+		s.want("]")
+	}
 	return list
 }
 

@@ -409,3 +409,14 @@ func TestLoadDirEmpty(t *testing.T) {
 	_, err := release.LoadDir(dir)
 	assert.EqualError(t, err, path+": a release without any function is none")
 }
+
+// TestMergeArrays has arrays: how long they are binds, but not whether they are called so: D4.
+func TestMergeArrays(t *testing.T) {
+	of := func(release, decl string) *model.API {
+		return read(t, textOf(release, "func int rados_a("+decl+")\n"))
+	}
+	assert.Empty(t, release.Merge([]*model.API{of("9.2", "char **v"), of("10.2", "char *v[]")}).Conflicts)
+	for _, c := range [][2]string{{"char out[16]", "char out[32]"}, {"char *out", "char out[16]"}, {"char n[][16]", "char n[][32]"}, {"volatile int *n", "int *n"}} {
+		assert.Len(t, release.Merge([]*model.API{of("9.2", c[0]), of("10.2", c[1])}).Conflicts, 1, "%v", c)
+	}
+}

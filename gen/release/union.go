@@ -126,7 +126,7 @@ func find[T any](entries []*Entry[T], name string) *Entry[T] {
 	return entries[i]
 }
 
-// A renamed parameter is no conflict: only types bind.
+// A renamed parameter is no conflict: only types bind, and the lengths of arrays.
 func funcSpelling(f *model.Func) spelling {
 	bare := model.Func{Name: f.Name, Result: f.Result, Params: unnamed(f.Params)}
 	return spelling{f.Name, f.Prototype(), bare.Prototype(), f.Pos}
@@ -159,6 +159,9 @@ func unnamed(params []model.Param) []model.Param {
 	list := slices.Clone(params)
 	for i := range list {
 		list[i].Name = ""
+		if slices.Equal(list[i].Dims, []int{0}) { // the same as a pointer
+			list[i].Dims = nil
+		}
 	}
 	return list
 }

@@ -19,13 +19,16 @@ func (borrowed) Name() string { return "borrowed-strings" }
 
 func (borrowed) Fits(a *Arg) error {
 	texts, sizes := a.borrowed()
-	isText := func(p model.Param) bool { return p.Type.Is("char", 2) }
+	isText := func(p model.Param) bool { return pointsToText(p) }
 	isSize := func(p model.Param) bool { return isCount(&p) }
 	if len(texts) != len(sizes) || !all(texts, isText) || !all(sizes, isSize) {
 		return wants(a, "char ** and its size_t * (with), and for more texts all char ** first, then all size_t * (covers)")
 	}
 	return nil
 }
+
+// pointsToText reports whether p is where C puts a pointer to a text.
+func pointsToText(p model.Param) bool { return p.Type.Is("char", 2) && !p.Type.Stars[0] }
 
 func all(params []model.Param, is func(model.Param) bool) bool {
 	return !slices.ContainsFunc(params, func(p model.Param) bool { return !is(p) })

@@ -23,7 +23,7 @@ func (drainKey) Fits(a *Arg) error {
 	if !a.Drained {
 		return errNotDrained
 	}
-	if !a.Param.Type.Is("char", 2) || a.With != nil && !isCount(a.With) {
+	if !pointsToText(a.Param) || a.With != nil && !isCount(a.With) {
 		return wants(a, "char **, with or without a size_t *")
 	}
 	return nil
@@ -52,7 +52,7 @@ func (drainValue) Fits(a *Arg) error {
 	if !a.Drained {
 		return errNotDrained
 	}
-	if !a.Param.Type.Is("char", 2) || !isCount(a.With) {
+	if !pointsToText(a.Param) || !isCount(a.With) {
 		return wants(a, "char ** with a size_t *")
 	}
 	return nil

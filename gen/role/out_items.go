@@ -18,7 +18,7 @@ func (outItems) Name() string { return "out-items" }
 
 func (outItems) Fits(a *Arg) error {
 	switch {
-	case len(a.Param.Type.Stars) != 1 || len(a.Texts) == 0 || !isLength(a.With):
+	case len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || len(a.Texts) == 0 || !isLength(a.With):
 		return wants(a, "a pointer to structs of texts with their lengths (x, x_length), and their number (with)")
 	case a.Free == "":
 		return fmt.Errorf("wants free: what frees the texts")

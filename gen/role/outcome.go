@@ -46,7 +46,7 @@ func Place(a *Arg) string {
 	switch {
 	case t.Const || len(t.Stars) == 0:
 		return ""
-	case t.Is("char", 2) && a.With != nil && a.Free != "":
+	case fillsText(a) && a.With != nil && a.Free != "":
 		return "p"
 	case len(t.Stars) != 1:
 		return ""

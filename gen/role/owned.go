@@ -23,7 +23,7 @@ type owned struct {
 func (o owned) Name() string { return o.name }
 
 func (o owned) Fits(a *Arg) error {
-	if !a.Param.Type.Is("char", 2) || a.With != nil && !isCount(a.With) || a.With == nil && o.goType != "string" {
+	if !fillsText(a) || a.With != nil && !isCount(a.With) || a.With == nil && o.goType != "string" {
 		return wants(a, "char ** with a size_t *, which a text may do without")
 	}
 	if a.Free == "" {
@@ -39,6 +39,13 @@ func (o owned) Fits(a *Arg) error {
 		return fmt.Errorf("wants no empty: with ret: %s there is no error", a.Ret)
 	}
 	return nil
+}
+
+// fillsText reports whether a is where C puts a text that it has allocated: one that is not
+// the library's own.
+func fillsText(a *Arg) bool {
+	t := a.Param.Type
+	return t.Is("char", 2) && !t.Const && !t.Stars[0]
 }
 
 var errno = regexp.MustCompile(`^E[A-Z0-9]+$`)

@@ -55,6 +55,8 @@ type Arg struct {
 	Handle  *Handle  // the Go type that the parameter's C type belongs to, or nil
 	Struct  *Struct  // the Go struct that mirrors the parameter's C struct, or nil
 	Method  string   // the Go type whose method this is, or ""
+	Number  bool     // the parameter's C type is that of a number
+	Pointer bool     // it is a pointer, be it by another name
 	Drained bool     // the function is called until it has no more
 	Ends    bool     // the parameter's C type stands for an asynchronous call
 	Engine  bool     // the function takes a completion

@@ -2,6 +2,7 @@ package role
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -91,15 +92,40 @@ func Number(basic string) (goType, cgo string, ok bool) {
 // IsInteger reports whether a C type is an integer that may count something, which an enum
 // does not.
 func IsInteger(basic string) bool {
+	bits, _ := intSize(basic)
+	return bits > 1
+}
+
+// IsNumber reports whether a C type is an integer of any kind, or a floating point number.
+func IsNumber(basic string) bool {
+	bits, _ := intSize(basic)
+	return bits > 0 || basic == "enum" || strings.HasPrefix(basic, "enum ") || basic == "float" || basic == "double"
+}
+
+// intSize is how many bits an integer type has, on the machines that there are; 0 for any
+// other type.
+func intSize(basic string) (bits int, unsigned bool) {
 	switch basic {
-	case "char", "signed char", "unsigned char", "short", "unsigned short", "int", "unsigned int", "unsigned",
-		"long", "unsigned long", "long long", "unsigned long long",
-		"int8_t", "uint8_t", "int16_t", "uint16_t", "int32_t", "uint32_t", "int64_t", "uint64_t",
-		"size_t", "ssize_t", "intptr_t", "uintptr_t", "intmax_t", "uintmax_t", "ptrdiff_t", "off_t", "loff_t",
-		"__u8", "__u16", "__u32", "__u64":
-		return true
+	case "_Bool":
+		return 1, true
+	case "char", "signed char", "int8_t":
+		return 8, false
+	case "unsigned char", "uint8_t", "__u8":
+		return 8, true
+	case "short", "int16_t":
+		return 16, false
+	case "unsigned short", "uint16_t", "__u16":
+		return 16, true
+	case "int", "int32_t":
+		return 32, false
+	case "unsigned int", "unsigned", "uint32_t", "__u32":
+		return 32, true
+	case "long", "long long", "int64_t", "ssize_t", "intptr_t", "intmax_t", "ptrdiff_t", "off_t", "loff_t", "time_t", "suseconds_t":
+		return 64, false
+	case "unsigned long", "unsigned long long", "uint64_t", "size_t", "uintptr_t", "uintmax_t", "__u64":
+		return 64, true
 	}
-	return false
+	return 0, false
 }
 
 // Record notes the number; one that the C type can't hold is refused at once.
