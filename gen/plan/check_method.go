@@ -62,6 +62,9 @@ func (a *Arg) parts() []model.Param {
 	if a.With != nil {
 		list = append(list, *a.With)
 	}
+	if a.Count != nil {
+		list = append(list, *a.Count)
+	}
 	return append(list, a.Covers...)
 }
 
