@@ -108,6 +108,7 @@ static size_t go_slots_count;
 static struct go_call *go_places, *go_places_free;
 static pthread_key_t go_place_key;
 static pthread_mutex_t go_slots_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t go_cancel_mutex = PTHREAD_MUTEX_INITIALIZER; /* one go_calls_cancel at a time */
 
 static struct go_call *go_call_alloc(void)
 {
@@ -181,24 +182,41 @@ int go_places_inside(uintptr_t gate)
 	return 0;
 }
 
-/* go_places_cancel gives up the calls in places inside gate. Meanwhile a place keeps its
+static int go_gate_compare(const void *a, const void *b)
+{
+	uintptr_t x = *(const uintptr_t *)a, y = *(const uintptr_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* go_gate_among tells whether a call with that owner is inside one of gates. */
+static int go_gate_among(uintptr_t owner, const uintptr_t *gates, size_t count)
+{
+	return owner && bsearch(&owner, gates, count, sizeof *gates, go_gate_compare);
+}
+
+/* go_places_cancel cancels the calls in places inside gates. Meanwhile a place keeps its
  * completion, and the gate its object; what is in it by now has the same gate, or is left
  * alone. */
-static void go_places_cancel(uintptr_t gate)
+static void go_places_cancel(const uintptr_t *gates, size_t count)
 {
+	struct go_call *places = __atomic_load_n(&go_places, __ATOMIC_ACQUIRE);
 	int some = 0;
 
-	for (struct go_call *call = go_places; call; call = call->other_place)
-		if (__atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) == gate) {
-			GO_PAUSE(GO_PAUSE_CANCEL);
-			__atomic_store_n(&call->cancelling, gate, __ATOMIC_RELAXED);
-			some = 1;
-		}
+	for (struct go_call *call = places; call; call = call->other_place) {
+		uintptr_t owner = __atomic_load_n(&call->head.owner, __ATOMIC_RELAXED);
+		if (!go_gate_among(owner, gates, count))
+			continue;
+		GO_PAUSE(GO_PAUSE_CANCEL);
+		__atomic_store_n(&call->cancelling, owner, __ATOMIC_RELAXED);
+		some = 1;
+	}
 	if (!some)
 		return;
 	go_barrier_everywhere();
-	for (struct go_call *call = go_places; call; call = call->other_place) {
-		if (!__atomic_load_n(&call->cancelling, __ATOMIC_RELAXED))
+	for (struct go_call *call = places; call; call = call->other_place) {
+		uintptr_t gate = __atomic_load_n(&call->cancelling, __ATOMIC_RELAXED);
+		if (!gate)
 			continue;
 		GO_PAUSE(GO_PAUSE_CANCELLING);
 		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate) {
@@ -277,13 +295,25 @@ void go_call_cancel(struct go_call *call)
 	go_call_give_up(call, __atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) & ~(uintptr_t)(GO_CANCELLING | GO_ENDED));
 }
 
-void go_calls_cancel(uintptr_t gate)
+void go_calls_cancel(const uintptr_t *gates, size_t count)
 {
-	pthread_mutex_lock(&go_slots_mutex);
-	go_places_cancel(gate);
-	for (size_t i = 0; i < go_slots_count; i++)
-		go_call_give_up(go_slots[i], gate);
-	pthread_mutex_unlock(&go_slots_mutex);
+	struct go_call *some[64]; /* slots stay, but their list is moved when it grows */
+	size_t done = 0, n;
+
+	pthread_mutex_lock(&go_cancel_mutex);
+	go_places_cancel(gates, count);
+	do {
+		pthread_mutex_lock(&go_slots_mutex);
+		for (n = 0; n < sizeof some / sizeof *some && done < go_slots_count; n++)
+			some[n] = go_slots[done++];
+		pthread_mutex_unlock(&go_slots_mutex);
+		for (size_t i = 0; i < n; i++) {
+			uintptr_t owner = __atomic_load_n(&some[i]->head.owner, __ATOMIC_RELAXED);
+			if (go_gate_among(owner, gates, count))
+				go_call_give_up(some[i], owner);
+		}
+	} while (n > 0);
+	pthread_mutex_unlock(&go_cancel_mutex);
 }
 
 void go_call_tire(struct go_call *call)

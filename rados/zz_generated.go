@@ -5678,8 +5678,8 @@ func init() {
 	handle.Inside = func(gate unsafe.Pointer) bool {
 		return C.go_places_inside(C.uintptr_t(uintptr(gate))) != 0
 	}
-	handle.Interrupt = func(gate unsafe.Pointer) {
-		C.go_calls_cancel(C.uintptr_t(uintptr(gate)))
+	handle.Interrupt = func(gates []uintptr) {
+		C.go_calls_cancel((*C.uintptr_t)(unsafe.Pointer(unsafe.SliceData(gates))), C.size_t(len(gates)))
 	}
 }
 

@@ -901,7 +901,7 @@ struct go_call {
 	struct go_call_head head;
 	int64_t rested; /* when a call in this place has last said GO_REST, in ns */
 	int rest;       /* this one is to say it */
-	uintptr_t cancelling; /* the gate for whose sake what is in this place is being given up */
+	uintptr_t cancelling; /* the gate for which what is in this place is being cancelled */
 	struct go_call *other_place;
 	rados_completion_t completion;
 	uintptr_t io; /* whose completion it is */
@@ -944,10 +944,10 @@ void go_calls_sleep(void);
 
 struct go_call *go_call_new(uint64_t index);
 
-/* go_call_cancel gives up a call that is under way, and go_calls_cancel all that are
- * inside a gate. librados ends them soon, whether or not an OSD answers. */
+/* go_call_cancel cancels a call that is in flight, and go_calls_cancel all that are inside
+ * gates, which are sorted. librados ends them soon, whether or not an OSD answers. */
 void go_call_cancel(struct go_call *call);
-void go_calls_cancel(uintptr_t gate);
+void go_calls_cancel(const uintptr_t *gates, size_t count);
 
 /* go_call_done ends a call in a slot: its completion is not needed any more. */
 void go_call_done(struct go_call *call);

@@ -271,8 +271,10 @@ func calls(f *jen.File, p *plan.Plan) {
 		jen.Qual("C", "go_places_init").Call(jen.Qual("C", "uint32_t").Call(jen.Min(jen.Max(jen.Lit(1), jen.Id("processors").Op("/").Lit(2)), jen.Lit(8)))),
 		jen.Qual(handlePackage, "Inside").Op("=").Func().Params(jen.Id("gate").Qual("unsafe", "Pointer")).Bool().Block(
 			jen.Return(jen.Qual("C", "go_places_inside").Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("gate")))).Op("!=").Lit(0))),
-		jen.Qual(handlePackage, "Interrupt").Op("=").Func().Params(jen.Id("gate").Qual("unsafe", "Pointer")).Block(
-			jen.Qual("C", "go_calls_cancel").Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("gate"))))),
+		jen.Qual(handlePackage, "Interrupt").Op("=").Func().Params(jen.Id("gates").Index().Uintptr()).Block(
+			jen.Qual("C", "go_calls_cancel").Call(
+				jen.Parens(jen.Op("*").Qual("C", "uintptr_t")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Qual("unsafe", "SliceData").Call(jen.Id("gates")))),
+				jen.Qual("C", "size_t").Call(jen.Len(jen.Id("gates"))))),
 	).Line()
 }
 

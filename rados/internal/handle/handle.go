@@ -15,7 +15,6 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
-	"time"
 	"unsafe"
 )
 
@@ -64,8 +63,9 @@ const (
 // inside. Inside looks for threads that are inside a gate, once that is closed.
 var Inside func(gate unsafe.Pointer) bool
 
-// Interrupt gives up the calls inside a gate which can be given up, if it is not nil.
-var Interrupt func(gate unsafe.Pointer)
+// Interrupt cancels the calls inside gates, which are sorted, unless they can't be cancelled. It
+// may be nil. It is called by one goroutine at a time.
+var Interrupt func(gates []uintptr)
 
 // Handle owns one C object.
 type Handle struct {
@@ -339,16 +339,7 @@ func (h *Handle) Close(cause error) {
 	}
 	h.freeIfIdle()
 	if Interrupt != nil && !h.slow && !h.freed.Load() {
-		go h.interrupt()
-	}
-}
-
-// interrupt has the calls inside a closed handle given up, until none is left. Once is not
-// enough: one may just have entered, and be on its way to librados.
-func (h *Handle) interrupt() {
-	for wait := time.Millisecond; !h.freed.Load(); wait = min(2*wait, 100*time.Millisecond) {
-		Interrupt(unsafe.Pointer(&h.gate))
-		time.Sleep(wait)
+		interrupting.add(h)
 	}
 }
 

@@ -281,7 +281,8 @@ static void door_close(struct door *d)
 		door_left(d);
 		if (__atomic_load_n(&d->freed, __ATOMIC_ACQUIRE))
 			return;
-		go_calls_cancel((uintptr_t)&d->gate);
+		uintptr_t gate = (uintptr_t)&d->gate;
+		go_calls_cancel(&gate, 1);
 		rest(100);
 	}
 }

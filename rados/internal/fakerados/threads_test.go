@@ -1,0 +1,44 @@
+package fakerados_test
+
+import (
+	"runtime"
+	"runtime/pprof"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/internal/fakerados"
+)
+
+// TestDestroyTakesNoThreads: however many IOContexts with a waiting call are destroyed, while
+// librados is slow to cancel calls, few threads are at it.
+func TestDestroyTakesNoThreads(t *testing.T) {
+	const contexts = 2000
+	o := both(t)
+	require.NoError(t, o.conn.SetMaxInFlight(2*contexts, 0))
+	fakerados.Hold("rados_read")
+	done := make(chan error)
+	var ioctxs []*rados.IOContext
+	for range contexts {
+		ioctx, err := o.conn.OpenIOContext("pool")
+		require.NoError(t, err)
+		ioctxs = append(ioctxs, ioctx)
+		go func() { done <- second(ioctx.Read("object", make([]byte, 8), 0)) }()
+	}
+	require.True(t, fakerados.Await("rados_read", contexts))
+	threads, goroutines := pprof.Lookup("threadcreate").Count(), runtime.NumGoroutine()
+	fakerados.Hold("rados_aio_cancel")
+	for _, ioctx := range ioctxs {
+		ioctx.Destroy()
+	}
+	require.True(t, fakerados.Await("rados_aio_cancel", 1))
+	assert.Less(t, runtime.NumGoroutine()-goroutines, 20, "each would need a thread")
+	assert.Less(t, pprof.Lookup("threadcreate").Count()-threads, 20)
+	fakerados.Release("rados_aio_cancel")
+	for range contexts {
+		assert.ErrorIs(t, <-done, rados.ErrInvalidIOContext)
+	}
+	fakerados.Release("rados_read")
+}
