@@ -2,6 +2,7 @@ package rados_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"syscall"
 	"testing"
@@ -97,6 +98,9 @@ func TestMgrCommandPositiveCode(t *testing.T) {
 		} {
 			t.Run(fmt.Sprint(name, " ", args[0]), func(t *testing.T) {
 				status, err := send(command(t, args[0].(string), args[1:]...))
+				if errors.Is(err, rados.ErrMissingFunction) {
+					t.Skip(err)
+				}
 				assert.ErrorIs(t, err, syscall.EINVAL, status)
 				assert.NotEmpty(t, status, "the status comes with the error")
 			})

@@ -115,6 +115,26 @@ func TestConnect(t *testing.T) {
 		_, err = conn.GetFSID()
 		assert.NoError(t, err)
 	})
+	t.Run("Cluster before", func(t *testing.T) {
+		conn := fresh(t)
+		before := conn.Cluster()
+		require.NotNil(t, before)
+		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
+		require.NoError(t, conn.Connect())
+		assert.Equal(t, before, conn.Cluster(), "the handle that others were given is connected")
+	})
+	t.Run("Cluster after a failure", func(t *testing.T) {
+		conn := fresh(t)
+		before := conn.Cluster()
+		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
+		require.NoError(t, conn.SetConfigOption("key", aKey))
+		assert.ErrorIs(t, conn.Connect(), syscall.EACCES)
+		assert.NotEqual(t, before, conn.Cluster(), "librados never connects the one that has failed")
+		require.NoError(t, conn.SetConfigOption("key", ""))
+		require.NoError(t, conn.Connect())
+		_, err := conn.GetFSID()
+		assert.NoError(t, err)
+	})
 	t.Run("at once", func(t *testing.T) {
 		conn := fresh(t)
 		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
@@ -452,6 +472,10 @@ func pingMonitor(t *testing.T) {
 	}
 	t.Run("before Connect", ping)
 	t.Run("twice", ping) // on one handle that is not connected, librados would abort
+	require.NoError(t, conn.SetConfigOption("key", aKey))
+	require.ErrorIs(t, conn.Connect(), syscall.EACCES)
+	require.NoError(t, conn.SetConfigOption("key", ""))
+	t.Run("after a failure", ping)
 	require.NoError(t, conn.Connect())
 	t.Run("connected", ping)
 	t.Run("empty id", func(t *testing.T) {

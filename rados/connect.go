@@ -3,6 +3,7 @@ package rados
 import (
 	"errors"
 	"maps"
+	"unsafe"
 )
 
 // Connect connects to the cluster. The configuration must have been read or set before.
@@ -18,6 +19,9 @@ import (
 // What librados admits at once, objecter_inflight_ops and objecter_inflight_op_bytes, is set to
 // more than the Conn has under way, unless it is configured; see SetMaxInFlight.
 //
+// The first attempt connects the C handle that Cluster has returned before. A handle that has failed
+// can't be used again, so that Cluster returns another one after each attempt that follows.
+//
 // Implements:
 //
 //	rados_config_t rados_cct(rados_t cluster)
@@ -25,13 +29,19 @@ import (
 //	void rados_shutdown(rados_t cluster)
 //	int rados_connect(rados_t cluster)
 func (c *Conn) Connect() error {
-	if c != nil {
+	var before unsafe.Pointer
+	if c != nil && c.handle != nil {
 		c.makeRoom()
+		before = c.handle.Pointer()
 	}
-	if err := c.connect(); err != nil {
-		return err
+	err := c.connect()
+	if err == nil {
+		return c.settings.Apply(c)
 	}
-	return c.settings.Apply(c)
+	if before != nil && c.handle.Pointer() != before {
+		c.settings.Apply(c) // with what is there for the next attempt; Connect returns why this one failed
+	}
+	return err
 }
 
 // RegisterService makes this client known to the cluster as a daemon of a service: `ceph
@@ -56,14 +66,18 @@ func (c *Conn) RegisterService(service, daemon string, metadata map[string]strin
 		}
 		return err
 	}
+	// librados can't register while it connects. Then Connect does it afterwards.
 	before := c.handle.Pointer()
-	if err := c.registerService(service, daemon, metadata); err != nil {
+	told := c.handle.Unattempted(func() {
+		err = c.registerService(service, daemon, metadata)
+	})
+	if err != nil {
 		return err
 	}
-	// Connect makes a C object of its own, which has to be told as well.
+	// The C object may be replaced by Connect. The other one has to be told as well.
 	c.settings.Note("service", again)
-	if c.handle.Pointer() != before {
-		return again(c) // it has been made meanwhile
+	if c.handle.Pointer() != before || !told && c.handle.IsReady() {
+		return again(c) // Connect has ended meanwhile, perhaps before it could know
 	}
 	return nil
 }

@@ -124,11 +124,11 @@ func TestHandlesForOthers(t *testing.T) {
 	assert.NotNil(t, conn.Cluster())
 	assert.NotNil(t, ioctx.Pointer())
 	ioctx.Destroy()
-	assert.Nil(t, ioctx.Pointer())
+	assert.Panics(t, func() { ioctx.Pointer() })
 	conn.Shutdown()
-	assert.Nil(t, conn.Cluster())
-	assert.Nil(t, (*rados.Conn)(nil).Cluster())
-	assert.Nil(t, (*rados.IOContext)(nil).Pointer())
+	assert.Panics(t, func() { conn.Cluster() })
+	assert.Panics(t, func() { (*rados.Conn)(nil).Cluster() })
+	assert.Panics(t, func() { (*rados.IOContext)(nil).Pointer() })
 }
 
 // snapped takes a self-managed snapshot and puts it into the write context, before

@@ -712,13 +712,18 @@ func (c *Conn) acquire(ctx context.Context, waits inflight.Waits) (*inflight.Lim
 	return c.blocking.Enter(ctx, c.handle, waits)
 }
 
-// Cluster returns the C handle of the connection, for other bindings in the same process. It is
-// nil after Shutdown, and must not be used once Shutdown has been called. Connect makes a new
-// one: what Cluster returned before it is not connected.
+// Cluster returns the C handle of the connection, for other bindings in the same process. The
+// handle must not be used once Shutdown has been called. A handle returned before Connect is
+// the one that Connect connects, if the first attempt succeeds; a failed Connect leaves it
+// unconnected, and Cluster returns another one after a later Connect.
+//
+// Cluster panics if c is nil, or after Shutdown: C would crash with NULL, which ends the
+// process whatever recovers. The value of the panic is an error in which errors.Is finds
+// ErrNotConnected.
 func (c *Conn) Cluster() ClusterRef {
 	lane, err := c.enterSetup()
 	if err != nil {
-		return nil
+		panic(fmt.Errorf("rados: Conn.Cluster is called on nil or what has ended: %w", err))
 	}
 	defer c.exit(lane)
 	return ClusterRef(c.handle.Pointer())
@@ -834,11 +839,15 @@ func (ioctx *IOContext) acquire(ctx context.Context, waits inflight.Waits) (*inf
 }
 
 // Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings in the same
-// process. It is nil after Destroy, and must not be used once Destroy has been called.
+// process. It must not be used once Destroy, or Shutdown of the Conn, has been called.
+//
+// Pointer panics if ioctx is nil, or after either: C would crash with NULL, which ends the
+// process whatever recovers. The value of the panic is an error in which errors.Is finds
+// ErrInvalidIOContext, or ErrNotConnected after Shutdown.
 func (ioctx *IOContext) Pointer() unsafe.Pointer {
 	lane, err := ioctx.enterSetup()
 	if err != nil {
-		return nil
+		panic(fmt.Errorf("rados: IOContext.Pointer is called on nil or what has ended: %w", err))
 	}
 	defer ioctx.exit(lane)
 	return unsafe.Pointer(ioctx.handle.Pointer())
@@ -2099,15 +2108,24 @@ func (c *Conn) connect() error {
 		room.Exit(0)
 		return err
 	}
-	if err := c.handle.Attempt(radosError(-C.EISCONN), radosError(-C.EINPROGRESS)); err != nil {
+	own, err := c.handle.Attempt(radosError(-C.EISCONN), radosError(-C.EINPROGRESS))
+	if err != nil {
 		room.Exit(0)
 		c.exit(lane)
 		return err
 	}
 	var replacement C.rados_t
-	ret := C.go_conn_connect(c.object(), &replacement)
+	var ret C.int64_t
+	if own {
+		ret = C.go_conn_connect(c.object(), c.object(), 1, &replacement)
+		if ret < 0 {
+			C.go_conn_connect(c.object(), 0, 0, &replacement) // without one, the next attempt makes its own all the same
+		}
+	} else {
+		ret = C.go_conn_connect(c.object(), 0, 1, &replacement)
+	}
 	room.Exit(0)
-	c.handle.Attempted(unsafe.Pointer(replacement))
+	c.handle.Attempted(unsafe.Pointer(replacement), ret >= 0)
 	c.exit(lane)
 	return asError(int(ret))
 }

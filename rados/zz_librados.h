@@ -1736,22 +1736,25 @@ static inline void go_rados_read_op_t_finish(struct go_op *op, struct go_buf *ou
 
 /* The shims. */
 
-GO_SHIM int64_t go_conn_connect(uintptr_t self, rados_t *replacement)
+GO_SHIM int64_t go_conn_connect(uintptr_t self, uintptr_t own, int attempt, rados_t *replacement)
 {
 	rados_config_t cct = NULL;
 	rados_t connected = NULL;
 	int64_t ret = 0;
 
-	cct = rados_cct((rados_t)self);
-	if (ret >= 0 && !cct)
+	if (own)
+		connected = (rados_t)own;
+	if (!own)
+		cct = rados_cct((rados_t)self);
+	if (ret >= 0 && !own && !cct)
 		ret = -ENOMEM;
-	if (ret >= 0)
+	if (ret >= 0 && !own)
 		ret = rados_create_with_context(&connected, cct);
-	if (ret >= 0)
+	if (ret >= 0 && attempt)
 		ret = rados_connect(connected);
-	if (ret >= 0)
+	if (!own && ret >= 0)
 		*replacement = connected;
-	else if (connected)
+	else if (!own && connected)
 		rados_shutdown(connected);
 	return ret;
 }

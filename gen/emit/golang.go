@@ -352,16 +352,18 @@ func acquire(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	).Line()
 }
 
-// accessor writes the method that hands out the C handle.
+// accessor writes the method that hands out the C handle. It panics where there is none: a NULL
+// handed to another C library would end the process, and nothing could recover from that.
 func accessor(f *jen.File, h *plan.Handle) {
 	a := h.Accessor
 	if a == nil {
 		return
 	}
+	text := "rados: " + h.Go + "." + a.Name + " is called on nil or what has ended: %w"
 	doc(f, a.Doc)
 	f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id(a.Name).Params().Add(goType(a.Type)).Block(
 		jen.List(jen.Id("lane"), jen.Err()).Op(":=").Id(h.Receiver).Dot("enterSetup").Call(),
-		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil())),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Panic(jen.Qual("fmt", "Errorf").Call(jen.Lit(text), jen.Err()))),
 		jen.Defer().Id(h.Receiver).Dot("exit").Call(jen.Id("lane")),
 		jen.Return(goType(a.Type).Call(jen.Id(h.Receiver).Dot("handle").Dot("Pointer").Call())),
 	).Line()

@@ -284,25 +284,36 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *role.Handle, made string) {
 	g.Return(jen.Id("new" + title(h.Go)).Call(append(args, jen.Id(made))...))
 }
 
-// replace makes the object ready by putting one that is in its place. One
-// attempt is made at a time, with the errors that C has for others.
+// replace makes the object ready. The first attempt is made with the object itself, so that
+// those who have it already have one that is ready. An object that has failed is of no more use: a
+// new one takes its place, and later attempts are each made with another, which takes its place if
+// it succeeds. One attempt is made at a time, with the errors that C has for others.
 func (w *body) replace(g *jen.Group, pass []jen.Code) {
 	handle := jen.Id(w.m.Recv.Receiver).Dot("handle")
 	code := func(errno string) jen.Code {
 		return jen.Id("radosError").Call(jen.Op("-").Qual("C", errno))
 	}
-	g.If(
-		jen.Err().Op(":=").Add(handle.Clone()).Dot("Attempt").Call(code("EISCONN"), code("EINPROGRESS")),
-		jen.Err().Op("!=").Nil(),
-	).BlockFunc(func(g *jen.Group) {
+	g.List(jen.Id("own"), jen.Err()).Op(":=").Add(handle.Clone()).Dot("Attempt").Call(code("EISCONN"), code("EINPROGRESS"))
+	g.If(jen.Err().Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
 		w.release(g)
 		w.exit(g)
 		g.Return(jen.Err())
 	})
+	shim := func(own jen.Code, attempt int) *jen.Statement {
+		return jen.Qual("C", w.m.Shim).Add(arguments(append(slices.Clone(pass), own, jen.Lit(attempt), jen.Op("&").Id("replacement"))))
+	}
 	g.Var().Id("replacement").Qual("C", w.m.Recv.C)
-	g.Id("ret").Op(":=").Qual("C", w.m.Shim).Add(arguments(append(pass, jen.Op("&").Id("replacement"))))
+	g.Var().Id("ret").Qual("C", "int64_t")
+	g.If(jen.Id("own")).Block(
+		jen.Id("ret").Op("=").Add(shim(jen.Id(w.m.Recv.Receiver).Dot("object").Call(), 1)),
+		jen.If(jen.Id("ret").Op("<").Lit(0)).Block(
+			shim(jen.Lit(0), 0).Comment("without one, the next attempt makes its own all the same"),
+		),
+	).Else().Block(
+		jen.Id("ret").Op("=").Add(shim(jen.Lit(0), 1)),
+	)
 	w.release(g)
-	g.Add(handle.Clone().Dot("Attempted").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("replacement"))))
+	g.Add(handle.Clone().Dot("Attempted").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("replacement")), jen.Id("ret").Op(">=").Lit(0)))
 	w.exit(g)
 	g.Return(asError(jen.Id("ret")))
 }

@@ -32,6 +32,18 @@ type shimCall struct {
 	Until     string   // the item that marks the end
 	Object    string   // the object that it makes, which may be NULL
 	Guard     bool     // nothing is called once ret is below 0
+	When      string   // the condition on which it is called at all, or ""
+}
+
+// If is the whole condition on which the function is called, or "".
+func (c shimCall) If() string {
+	switch {
+	case !c.Guard:
+		return c.When
+	case c.When == "":
+		return "ret >= 0"
+	}
+	return "ret >= 0 && " + c.When
 }
 
 func newShim(m *plan.Method) shim {
@@ -49,7 +61,7 @@ func newShim(m *plan.Method) shim {
 		s.Params, _ = stepArgs(m)
 	}
 	if m.Replaces() != nil {
-		s.Params = append(s.Params, m.Recv.C+" *replacement")
+		s.Params = append(s.Params, "uintptr_t own", "int attempt", m.Recv.C+" *replacement")
 	}
 	if m.Gated() {
 		s.Params = append(s.Params, "int64_t *outcome")
@@ -59,13 +71,19 @@ func newShim(m *plan.Method) shim {
 	}
 	guard := len(s.Prepare) > 0 || m.Prepares() || m.Gated()
 	var free []string
+	when := ""
+	if m.Replaces() != nil {
+		when = "!own" // until the object is made
+	}
 	for _, call := range m.Calls {
-		s.add(call, guard)
+		s.add(call, guard, when)
 		guard = true // that call may fail
 		switch {
 		case call.Replaces:
-			free = append(free, "if (ret >= 0)\n\t\t*replacement = "+call.As,
-				"else if ("+call.As+")\n\t\t"+call.Free.Func.Name+"("+call.As+")")
+			when = "attempt"
+			s.Prepare = append(s.Prepare, "if (own)\n\t\t"+call.As+" = ("+m.Recv.C+")own")
+			free = append(free, "if (!own && ret >= 0)\n\t\t*replacement = "+call.As,
+				"else if (!own && "+call.As+")\n\t\t"+call.Free.Func.Name+"("+call.As+")")
 		case call.Free != nil:
 			free = append(free, "if ("+call.As+")\n\t\t"+call.Free.Func.Name+"("+call.As+")")
 		}
@@ -78,8 +96,8 @@ func newShim(m *plan.Method) shim {
 }
 
 // add adds one call and what its arguments contribute.
-func (s *shim) add(call *plan.Call, guard bool) {
-	c := shimCall{Guard: guard, Until: call.Until, Result: resultType(call)}
+func (s *shim) add(call *plan.Call, guard bool, when string) {
+	c := shimCall{Guard: guard, When: when, Until: call.Until, Result: resultType(call)}
 	give := make(map[string]string)
 	locals := &s.Locals
 	if call.Until != "" {

@@ -68,7 +68,7 @@ func drainShim(it *plan.Iterator) shim {
 		Params: []string{it.C + " iter", "struct go_buf *pairs"},
 	}
 	s.Prepare = []string{"if (!pairs)\n\t\tret = -ECANCELED"}
-	s.add(it.Call, true)
+	s.add(it.Call, true, "")
 	s.Done = []string{it.Free.Func.Name + "(iter)"} // the buffer stays the caller's
 	return s
 }

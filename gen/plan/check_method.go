@@ -400,7 +400,7 @@ func (b *builder) checkNames(m *Method) {
 		taken = append(taken, m.Recv.Receiver)
 	}
 	if m.Replaces() != nil {
-		taken = append(taken, "replacement")
+		taken = append(taken, "own", "replacement")
 	}
 	if m.Acquires() {
 		taken = append(taken, "context", "inflight", "room")
@@ -430,7 +430,7 @@ func (b *builder) checkNames(m *Method) {
 	}
 	own := []string{"lane", "outcome", "ret"}
 	if m.Replaces() != nil {
-		own = append(own, "replacement")
+		own = append(own, "own", "attempt", "replacement")
 	}
 	for _, call := range m.Calls {
 		if call.Ret.Name == "object" {

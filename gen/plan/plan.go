@@ -199,8 +199,9 @@ type Call struct {
 	As    string // the local that holds the object it makes
 	Free  *Entry // what releases that object in the end
 	Until string // drain: repeat until this out parameter is NULL
-	// Replaces says that the object takes the place of the receiver's own if all
-	// calls succeed, and is freed only otherwise.
+	// Replaces says that the object takes the place of the receiver's own if all calls
+	// succeed, and is freed only otherwise. The first time, the calls that follow are made
+	// with the receiver's own object.
 	Replaces bool
 
 	said    map[string]*spec.Arg // what the spec says of the parameters

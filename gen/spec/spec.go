@@ -225,7 +225,8 @@ type Step struct {
 	As    string // the name of the object that it makes
 	Free  string // the function that frees that object in the end
 	// Replaces says that the object takes the place of the receiver's own if all
-	// steps succeed, instead of being freed.
+	// steps succeed, instead of being freed; the first time, the steps that follow are made with
+	// the receiver's own.
 	Replaces bool
 	Twin     string // the C function that waits itself, of one that takes a completion
 	Args     map[string]*Arg

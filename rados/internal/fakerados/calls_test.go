@@ -180,12 +180,20 @@ func TestVerdicts(t *testing.T) {
 	assert.Negative(t, ret, "not to be taken for success")
 }
 
-// TestPositiveCodesAreNoErrors: only negative ones are.
+// TestPositiveCodesAreNoErrors: only negative ones are, but for those of commands.
 func TestPositiveCodesAreNoErrors(t *testing.T) {
 	handles := map[string]bool{ // of which the fake makes none, or whose steps it does not answer, when told what to return
 		"rados_nobjects_list_next2": true, "rados_read_op_operate": true,
 	}
-	forEach(t, func(m method) bool { return !m.opens && !handles[m.sends] }, func(t *testing.T, m method) {
+	commands := func(m method) bool {
+		return strings.HasSuffix(m.sends, "_command") || strings.HasSuffix(m.sends, "_command_target")
+	}
+	forEach(t, commands, func(t *testing.T, m method) {
+		o := prepared(t, m)
+		fakerados.Return(m.sends, 1)
+		assert.Equal(t, rados.ErrPermissionDenied, m.call(o, "name"))
+	})
+	forEach(t, func(m method) bool { return !m.opens && !handles[m.sends] && !commands(m) }, func(t *testing.T, m method) {
 		o := prepared(t, m)
 		fakerados.Return(m.sends, 1)
 		assert.NoError(t, m.call(o, "name"))

@@ -43,24 +43,72 @@ func TestBeforeConnect(t *testing.T) {
 	})
 }
 
-// connection is how many C handles a connected Conn has: its first one, which is
-// never connected, and that of the Connect that succeeded.
-const connection = 2
+// connection is how many C handles a Conn has that Connect has connected at once.
+const connection = 1
 
+// TestClusterBeforeConnect: the handle that others were given before Connect is the one that is
+// connected.
+func TestClusterBeforeConnect(t *testing.T) {
+	conn := unconnected(t)
+	before := conn.Cluster()
+	require.NoError(t, conn.Connect())
+	assert.Equal(t, before, conn.Cluster())
+	assert.Zero(t, fakerados.Calls("rados_create_with_context"))
+	assert.Equal(t, map[string]int{"clusters": 1}, fakerados.Live())
+}
+
+// TestClusterOfNothing: what has no C handle panics, since NULL would crash in C.
+func TestClusterOfNothing(t *testing.T) {
+	ended, shut := both(t), both(t)
+	ended.ioctx.Destroy()
+	ended.conn.Shutdown()
+	shut.conn.Shutdown()
+	for what, test := range map[string]struct {
+		get  func()
+		want error
+	}{
+		"nil Conn":            {func() { (*rados.Conn)(nil).Cluster() }, rados.ErrNotConnected},
+		"zero Conn":           {func() { new(rados.Conn).Cluster() }, rados.ErrNotConnected},
+		"Conn shut down":      {func() { ended.conn.Cluster() }, rados.ErrNotConnected},
+		"nil IOContext":       {func() { (*rados.IOContext)(nil).Pointer() }, rados.ErrInvalidIOContext},
+		"zero IOContext":      {func() { new(rados.IOContext).Pointer() }, rados.ErrInvalidIOContext},
+		"IOContext destroyed": {func() { ended.ioctx.Pointer() }, rados.ErrInvalidIOContext},
+		"its Conn shut down":  {func() { shut.ioctx.Pointer() }, rados.ErrNotConnected},
+	} {
+		t.Run(what, func(t *testing.T) {
+			defer func() {
+				err, ok := recover().(error)
+				require.True(t, ok, "it panics with an error")
+				assert.ErrorIs(t, err, test.want)
+				assert.Regexp(t, `^rados: (Conn.Cluster|IOContext.Pointer) is called on nil or what has ended: `, err.Error())
+			}()
+			test.get()
+		})
+	}
+}
+
+// TestConnectFails: each attempt has a handle that was not tried before.
 func TestConnectFails(t *testing.T) {
 	conn := unconnected(t)
 	first := conn.Cluster()
-	for _, function := range []string{"rados_cct", "rados_create_with_context", "rados_connect"} {
+	fails := func(function string) {
 		fakerados.ReturnAfter(function, 0, -int(syscall.ETIMEDOUT))
 		assert.Error(t, conn.Connect(), function)
 		assert.Equal(t, rados.ErrNotConnected, conn.WaitForLatestOSDMap(), function)
-		assert.Equal(t, map[string]int{"clusters": 1}, fakerados.Live(), "what was made is gone")
-		assert.Equal(t, first, conn.Cluster())
 		require.NoError(t, conn.SetConfigOption("option", "value"), "it can be mended")
 		fakerados.Proceed(function)
 	}
+	fails("rados_connect")
+	second := conn.Cluster()
+	assert.NotEqual(t, first, second, "the first one has failed")
+	for _, function := range []string{"rados_cct", "rados_create_with_context", "rados_connect"} {
+		fails(function)
+		assert.Equal(t, map[string]int{"clusters": 2}, fakerados.Live(), "what was made is gone")
+		assert.Equal(t, second, conn.Cluster())
+	}
 	require.NoError(t, conn.Connect(), "another attempt")
 	assert.NotEqual(t, first, conn.Cluster())
+	assert.NotEqual(t, second, conn.Cluster())
 	assert.NoError(t, conn.WaitForLatestOSDMap())
 	sendsNothing(t, func() {
 		err := conn.Connect()
@@ -69,7 +117,26 @@ func TestConnectFails(t *testing.T) {
 		assert.ErrorAs(t, err, &coded)
 	})
 	assert.NoError(t, conn.WaitForLatestOSDMap(), "it is still connected")
-	assert.Equal(t, map[string]int{"clusters": connection}, fakerados.Live())
+	assert.Equal(t, map[string]int{"clusters": 3}, fakerados.Live())
+}
+
+// TestConnectFailsTwice: without a new handle after the first attempt there is another attempt all
+// the same.
+func TestConnectFailsTwice(t *testing.T) {
+	conn := unconnected(t)
+	first := conn.Cluster()
+	fakerados.Return("rados_connect", -int(syscall.ETIMEDOUT))
+	fakerados.Return("rados_create_with_context", -int(syscall.ENOMEM))
+	assert.ErrorIs(t, conn.Connect(), syscall.ETIMEDOUT)
+	assert.Equal(t, first, conn.Cluster())
+	assert.ErrorIs(t, conn.Connect(), syscall.ENOMEM)
+	fakerados.Proceed("rados_create_with_context")
+	assert.ErrorIs(t, conn.Connect(), syscall.ETIMEDOUT)
+	fakerados.Proceed("rados_connect")
+	require.NoError(t, conn.Connect())
+	assert.NotEqual(t, first, conn.Cluster())
+	conn.Shutdown()
+	assert.Empty(t, fakerados.Live())
 }
 
 // TestConnectTwiceAtOnce: one at a time, while others use the configuration.

@@ -397,7 +397,7 @@ func testMgrCommandTargetLacked(t *testing.T) {
 	})
 }
 
-// TestRegisterServiceEarly: Connect makes a C object of its own, which is told as well.
+// TestRegisterServiceEarly: whichever C object gets connected is told.
 func TestRegisterServiceEarly(t *testing.T) {
 	const register = "rados_service_register"
 	early := func(t *testing.T) *rados.Conn {
@@ -412,10 +412,12 @@ func TestRegisterServiceEarly(t *testing.T) {
 		conn := early(t)
 		fakerados.Return("rados_connect", -int(syscall.ETIMEDOUT))
 		assert.Error(t, conn.Connect())
-		assert.Equal(t, 1, fakerados.Calls(register))
+		assert.Equal(t, 2, fakerados.Calls(register), "with the handle that has replaced the one that failed")
+		assert.Error(t, conn.Connect())
+		assert.Equal(t, 2, fakerados.Calls(register))
 		fakerados.Proceed("rados_connect")
 		require.NoError(t, conn.Connect())
-		assert.Equal(t, 2, fakerados.Calls(register))
+		assert.Equal(t, 3, fakerados.Calls(register))
 		assert.Equal(t, []any{"service", "daemon", "key\x00value\x00"}, fakerados.Args(register))
 	})
 	t.Run("not kept", func(t *testing.T) {
@@ -436,10 +438,32 @@ func TestRegisterServiceEarly(t *testing.T) {
 		assert.ErrorIs(t, conn.Connect(), syscall.EPERM)
 		assert.NoError(t, conn.WaitForLatestOSDMap(), "it is connected")
 	})
-	t.Run("just when Connect succeeds", func(t *testing.T) {
+	t.Run("while Connect succeeds", func(t *testing.T) {
 		conn := unconnected(t)
-		finish := held(t, register, func() error { return conn.RegisterService("service", "daemon", nil) })
+		finish := held(t, "rados_connect", conn.Connect)
+		require.NoError(t, conn.RegisterService("service", "daemon", nil))
+		assert.Zero(t, fakerados.Calls(register), "librados would lose it")
+		require.NoError(t, finish())
+		assert.Equal(t, 1, fakerados.Calls(register))
+		assert.Equal(t, []any{"service", "daemon", ""}, fakerados.Args(register))
+	})
+	t.Run("while Connect fails", func(t *testing.T) {
+		conn := unconnected(t)
+		fakerados.Return("rados_connect", -int(syscall.ETIMEDOUT))
+		finish := held(t, "rados_connect", conn.Connect)
+		require.NoError(t, conn.RegisterService("service", "daemon", nil))
+		assert.Error(t, finish())
+		fakerados.Proceed("rados_connect")
 		require.NoError(t, conn.Connect())
+		assert.Equal(t, 2, fakerados.Calls(register))
+	})
+	t.Run("while another attempt succeeds", func(t *testing.T) {
+		conn := unconnected(t)
+		fakerados.Return("rados_connect", -int(syscall.ETIMEDOUT))
+		assert.Error(t, conn.Connect())
+		fakerados.Proceed("rados_connect")
+		finish := held(t, "rados_connect", conn.Connect)
+		require.NoError(t, conn.RegisterService("service", "daemon", nil))
 		assert.Equal(t, 1, fakerados.Calls(register))
 		require.NoError(t, finish())
 		assert.Equal(t, 2, fakerados.Calls(register))

@@ -77,10 +77,16 @@ type Handle struct {
 	parent     *Handle
 	parentLane *Lane
 
+	// attempts guards own, and keeps an attempt from beginning while it is held. It is taken before mu.
+	attempts sync.Mutex
+	own      bool // an attempt is in progress to make ready the object itself
+
 	mu       sync.Mutex
-	trying   bool  // an attempt to make the object ready is under way
-	cause    error // what a refused call is told: why it is closed, or not yet ready
-	gone     error // what kept calls out last and does so no more
+	trying   bool             // an attempt to make the object ready is in progress
+	tried    bool             // one has been made
+	replaced []unsafe.Pointer // objects that are freed with the one that there is
+	cause    error            // what a refused call is told: why it is closed, or not yet ready
+	gone     error            // what kept calls out last and does so no more
 	faults   map[string]error
 	children map[*Handle]struct{}
 	done     chan struct{} // closed by Close; made by the first Done
@@ -256,42 +262,58 @@ func (h *Handle) Ready() {
 	h.refuses.And(^unready)
 }
 
-// Attempt lets the caller, who has entered, try to make the object ready by making
-// another in its place. It returns ready if it is ready already, and busy while
-// somebody else tries; otherwise Attempted must follow.
-func (h *Handle) Attempt(ready, busy error) error {
+// Attempt lets the caller, who has entered, try to make the object ready: the object itself if
+// own, which is the case once, or else another that will take its place. It returns ready if it is
+// ready already, and busy while another attempt is in progress; otherwise Attempted must follow.
+func (h *Handle) Attempt(ready, busy error) (own bool, err error) {
+	h.attempts.Lock()
+	defer h.attempts.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case h.trying:
-		return busy
+		return false, busy
 	case h.refuses.Load()&unready == 0:
-		return ready
+		return false, ready
 	}
-	h.trying = true
-	return nil
+	h.own = !h.tried
+	h.trying, h.tried = true, true
+	return h.own, nil
 }
 
-// Attempted ends an attempt. If it has succeeded, ptr is an object that is ready:
-// calls get it from now on, and those that were refused are admitted. Calls that are
-// inside may go on with the one before it, which is freed with it in the end. If
-// ptr is nil, it has failed, and everything is as before.
-func (h *Handle) Attempted(ptr unsafe.Pointer) {
+// Attempted ends an attempt. If it has made an object ready, the calls that were refused are admitted.
+// If ptr is not nil, it is the object from now on, ready or not. Calls that are inside may go on with
+// the one before it, which is freed with it in the end.
+func (h *Handle) Attempted(ptr unsafe.Pointer, made bool) {
+	h.attempts.Lock()
+	defer h.attempts.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.trying = false
-	if ptr == nil {
-		return
+	h.trying, h.own = false, false
+	if ptr != nil {
+		h.replaced = append(h.replaced, h.ptr)
+		atomic.StorePointer(&h.ptr, ptr)
 	}
-	before, free := h.ptr, h.free
-	h.free = func(ptr unsafe.Pointer) {
-		free(ptr)
-		free(before)
+	if made {
+		h.gone = h.cause
+		h.refuses.And(^unready)
 	}
-	atomic.StorePointer(&h.ptr, ptr)
-	h.gone = h.cause
-	h.refuses.And(^unready)
 }
+
+// Unattempted calls f and reports true, unless an attempt is in progress to make ready the object
+// itself. None begins while f runs, which must not block.
+func (h *Handle) Unattempted(f func()) bool {
+	h.attempts.Lock()
+	defer h.attempts.Unlock()
+	if h.own {
+		return false
+	}
+	f()
+	return true
+}
+
+// IsReady reports whether calls are admitted that need the object to be ready.
+func (h *Handle) IsReady() bool { return h.refuses.Load()&unready == 0 }
 
 // Fault keeps the error of a setter that cannot return one: until the same
 // setter succeeds (err is nil), every Enter returns it and nothing is sent. It is
@@ -406,6 +428,9 @@ func (h *Handle) freeIfIdle() {
 // release frees the object, and then its parent if that has only waited for it.
 func (h *Handle) release() {
 	h.free(h.ptr)
+	for _, ptr := range h.replaced {
+		h.free(ptr)
+	}
 	if h.parent != nil {
 		h.parent.disown(h)
 		h.parent.Exit(h.parentLane)

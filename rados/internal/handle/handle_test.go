@@ -25,6 +25,9 @@ type object struct{ freed atomic.Int32 }
 
 func (o *object) free(unsafe.Pointer) { o.freed.Add(1) }
 
+// freeOne is free for objects that take each other's place.
+func freeOne(ptr unsafe.Pointer) { (*object)(ptr).freed.Add(1) }
+
 func open(notReady error) (*object, *Handle) {
 	o := new(object)
 	return o, New(unsafe.Pointer(o), o.free, notReady)
@@ -363,31 +366,78 @@ func TestSlowChildTooLate(t *testing.T) {
 	assert.EqualValues(t, 1, o.freed.Load())
 }
 
+// attempt begins an attempt, which is one to make ready the object itself or not.
+func attempt(t *testing.T, h *Handle, own bool) {
+	t.Helper()
+	got, err := h.Attempt(errBad, errBad)
+	require.NoError(t, err)
+	assert.Equal(t, own, got)
+}
+
 func TestAttempt(t *testing.T) {
-	first, h := open(errNotReady)
+	first := new(object)
+	h := New(unsafe.Pointer(first), freeOne, errNotReady)
 	inside, err := h.EnterSetup(errBad)
 	require.NoError(t, err)
 
-	require.NoError(t, h.Attempt(errBad, errBad))
-	assert.Equal(t, errBusy, h.Attempt(errBad, errBusy))
-	h.Attempted(nil)
-	_, err = h.Enter(errBad)
-	assert.Equal(t, errNotReady, err, "a failure changes nothing")
-	assert.Equal(t, unsafe.Pointer(first), h.Pointer())
-
+	attempt(t, h, true)
+	_, err = h.Attempt(errBad, errBusy)
+	assert.Equal(t, errBusy, err)
 	second := new(object)
-	require.NoError(t, h.Attempt(errBad, errBusy), "another attempt")
-	h.Attempted(unsafe.Pointer(second))
+	h.Attempted(unsafe.Pointer(second), false)
+	_, err = h.Enter(errBad)
+	assert.Equal(t, errNotReady, err)
+	assert.Equal(t, unsafe.Pointer(second), h.Pointer(), "in the place of the one that failed")
+	assert.False(t, h.IsReady())
+
+	attempt(t, h, false)
+	h.Attempted(nil, false)
+	assert.Equal(t, unsafe.Pointer(second), h.Pointer(), "a failure changes nothing more")
+
+	third := new(object)
+	attempt(t, h, false)
+	h.Attempted(unsafe.Pointer(third), true)
 	lane, err := h.Enter(errBad)
 	require.NoError(t, err)
-	assert.Equal(t, unsafe.Pointer(second), h.Pointer())
+	assert.Equal(t, unsafe.Pointer(third), h.Pointer())
+	assert.True(t, h.IsReady())
 	h.Exit(lane)
-	assert.Equal(t, errReady, h.Attempt(errReady, errBad))
+	_, err = h.Attempt(errReady, errBad)
+	assert.Equal(t, errReady, err)
 
 	h.Close(errClosed)
 	assert.Zero(t, first.freed.Load(), "a call is inside")
 	h.Exit(inside)
-	assert.EqualValues(t, 2, first.freed.Load(), "both objects are")
+	for _, o := range []*object{first, second, third} {
+		assert.EqualValues(t, 1, o.freed.Load())
+	}
+}
+
+// TestAttemptOfItself: an attempt that succeeds at once leaves the object where it is.
+func TestAttemptOfItself(t *testing.T) {
+	first, h := open(errNotReady)
+	attempt(t, h, true)
+	h.Attempted(nil, true)
+	lane, err := h.Enter(errBad)
+	require.NoError(t, err)
+	assert.Equal(t, unsafe.Pointer(first), h.Pointer())
+	h.Exit(lane)
+	h.Close(errClosed)
+	assert.EqualValues(t, 1, first.freed.Load())
+}
+
+func TestUnattempted(t *testing.T) {
+	_, h := open(errNotReady)
+	ran := 0
+	run := func() { ran++ }
+	assert.True(t, h.Unattempted(run))
+	attempt(t, h, true)
+	assert.False(t, h.Unattempted(run), "its object is being made ready")
+	h.Attempted(nil, false)
+	assert.True(t, h.Unattempted(run))
+	attempt(t, h, false)
+	assert.True(t, h.Unattempted(run), "another object is")
+	assert.Equal(t, 3, ran)
 }
 
 // TestDone: Close closes the channel, whether it was asked for before or afterwards, and those

@@ -23,6 +23,8 @@ type Outcome struct {
 	Err   error
 	// Trouble is a panic, or that the call did not return in time.
 	Trouble error
+	// Panic is the value of a panic that the function is documented to have.
+	Panic error
 }
 
 // patience is how long a call may take.
@@ -36,7 +38,9 @@ func (c Call) Do() Outcome {
 		var o Outcome
 		defer func() { done <- o }()
 		defer func() {
-			if p := recover(); p != nil {
+			if p := recover(); p != nil && c.mayPanic(p) {
+				o.Panic = p.(error)
+			} else if p != nil {
 				o.Trouble = fmt.Errorf("%v panics: %v\n%s", c, p, debug.Stack())
 			}
 		}()
@@ -137,6 +141,15 @@ var keepTheirAnswer = map[string]string{
 	"Watcher.Delete":      "it tells what ending the watch met with",
 }
 
+// handsOut are the functions that hand out a C handle. They panic where there is none.
+var handsOut = map[string]bool{"Conn.Cluster": true, "IOContext.Pointer": true}
+
+// mayPanic reports whether p is the documented panic of the function.
+func (c Call) mayPanic(p any) bool {
+	err, ok := p.(error)
+	return ok && handsOut[c.Function.Name] && strings.HasPrefix(err.Error(), "rados: "+c.Function.Name+" is called on nil or what has ended: ")
+}
+
 // Judge says what is wrong with an outcome: there was trouble, or something of no more use
 // was used with success.
 func (c Call) Judge(o Outcome) error {
@@ -149,6 +162,9 @@ func (c Call) Judge(o Outcome) error {
 				return fmt.Errorf("%v: %w", c, err)
 			}
 		}
+	}
+	if handsOut[c.Function.Name] {
+		return c.judgeHandle(o)
 	}
 	if !c.Ended() || keepTheirAnswer[c.Function.Name] != "" {
 		return nil
@@ -168,6 +184,19 @@ func (c Call) Judge(o Outcome) error {
 		}
 	}
 	return nil
+}
+
+// judgeHandle is Judge for a function that hands out a C handle.
+func (c Call) judgeHandle(o Outcome) error {
+	if !c.Ended() {
+		return o.Panic
+	}
+	for _, a := range c.Args {
+		if a.Ended != nil && errors.Is(o.Panic, a.Ended) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%v panics with %v", c, o.Panic)
 }
 
 // closes reports an error if a channel that should be closed is not.

@@ -123,6 +123,7 @@ struct object {
 	bool dead;
 	int resets;   /* before it was made */
 	int inside;   /* calls under way */
+	bool tried, connecting; /* a cluster: rados_connect was called, is called */
 	int children; /* objects that must go first */
 	struct object *parent;
 	char *pool, *nspace; /* of an ioctx */
@@ -564,9 +565,17 @@ int rados_create_with_context(rados_t *cluster, rados_config_t cct)
 	return (int)leave(&c, 0);
 }
 
+/* One that was tried before answers EINPROGRESS for ever, and building its map of the monitors twice
+ * ends the process. */
 int rados_connect(rados_t cluster)
 {
-	return (int)on_texts(__func__, cluster, CLUSTER, 0);
+	struct call c = enter(__func__, cluster, CLUSTER);
+	if (c.on->tried)
+		die("%s is called a second time with a cluster", __func__);
+	c.on->tried = c.on->connecting = true;
+	proceed(&c);
+	c.on->connecting = false;
+	return (int)leave(&c, 0);
 }
 
 void rados_shutdown(rados_t cluster)

@@ -268,6 +268,8 @@ int rados_service_register(rados_t cluster, const char *service, const char *dae
 	text(&c, service);
 	text(&c, daemon);
 	dict(&c, metadata_dict);
+	if (c.on->connecting)
+		die("%s is called while the cluster connects, which may get lost", __func__);
 	proceed(&c);
 	return (int)leave(&c, 0);
 }
