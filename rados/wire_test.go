@@ -355,7 +355,7 @@ func wireCommands(t *testing.T, conn *rados.Conn, data []byte) {
 	got, status, err := conn.MonCommand(command(t, "config-key get", "key", "wire"))
 	require.NoError(t, err, status)
 	require.True(t, bytes.Equal(data, got))
-	out, status, err := conn.OsdCommand(0, [][]byte{command(t, "config get", "var", "osd_max_omap_entries_per_request")})
+	out, status, err := conn.OsdCommand(0, [][]byte{command(t, "version")})
 	require.NoError(t, err, status)
 	require.NotEmpty(t, out)
 }
