@@ -7,6 +7,10 @@ import "context"
 // buffers given to Read and ExecInto may be used again in any case. If ctx has ended
 // already, nothing is sent, and the ReadOp can still be performed.
 //
+// With OperationBalanceReads or OperationLocalizeReads librados may go on with the
+// operation after ctx has ended, until an OSD answers. It then reads into memory of the
+// package, and counts as in flight (Conn.SetMaxInFlight).
+//
 // Implements:
 //
 //	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
@@ -15,6 +19,9 @@ func (r *ReadOp) OperateContext(ctx context.Context, ioctx *IOContext, oid strin
 }
 
 func (r *ReadOp) operate(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
+	if flags&(OperationBalanceReads|OperationLocalizeReads) != 0 && ctx != nil && ctx.Done() != nil {
+		return r.operateDetached(ctx, ioctx, oid, flags)
+	}
 	return operate(ctx, "read", ioctx, oid, r.recorder(), func(record []byte) ([]byte, error) {
 		return ioctx.read(ctx, record, oid, flags)
 	})

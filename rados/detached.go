@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/go-rados/go-rados/rados/internal/inflight"
+	"github.com/go-rados/go-rados/rados/internal/steps"
 )
 
 // detached is for calls that librados does not give up: it makes the call on a goroutine of
@@ -63,6 +64,47 @@ func abandonable[T any](ctx context.Context, call func() (T, error), late func(T
 		}
 	}()
 	return nothing, ctx.Err()
+}
+
+// operateDetached is operate for a read that any replica may serve. If the replica can't,
+// librados sends the read to the primary OSD under another id, at which a cancellation does
+// not aim. So librados fills copies of the buffers, and operateDetached returns when ctx
+// ends, whether or not the call does.
+func (r *ReadOp) operateDetached(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
+	if err := refused(ctx); err != nil {
+		return err
+	}
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	defer ioctx.exit(lane)
+	if empty, err := seal("read", oid, r.recorder()); empty || err != nil {
+		return err
+	}
+	p := new(steps.Performance)
+	p.BeginCopied(r.recorder())
+	type result struct {
+		report []byte
+		err    error
+	}
+	results, record := make(chan result, 1), p.Record()
+	go func() {
+		report, err := ioctx.operateReadParked(ctx, record, oid, flags)
+		results <- result{report, err}
+	}()
+	select {
+	case res := <-results:
+		failed := p.End(res.report, errorCode(res.err))
+		return operationError("read", res.err, failed)
+	case <-ctx.Done():
+		release := p.Abandon(errorCode(ctx.Err()))
+		go func() {
+			<-results
+			release()
+		}()
+		return operationError("read", ctx.Err(), nil)
+	}
 }
 
 // outrun adds to the error of a detached change that ctx has ended before it that the outcome

@@ -69,6 +69,12 @@ func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *
 		report, err = send(record)
 		return report, errorCode(err)
 	})
+	return operationError(kind, err, failed)
+}
+
+// operationError returns the error of an operation that has ended with err, and whose steps
+// have failed with the codes in failed; nil if there is none.
+func operationError(kind string, err error, failed map[int]int) error {
 	if err == nil && len(failed) == 0 {
 		return nil
 	}

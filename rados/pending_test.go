@@ -2,6 +2,7 @@ package rados_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/pprof"
@@ -155,6 +156,86 @@ func TestOperateContextGivenUp(t *testing.T) {
 	cluster.Resume(t, "osd.0")
 	content := content(t, ioctx, "object")
 	assert.Contains(t, []string{"before", "after"}, string(content))
+}
+
+// TestContextEndsReadThatAReplicaBounced: a replica sends a read of what has just been written
+// on to the primary OSD, where librados does not cancel it. The context ends it all the same,
+// and its buffer is left alone when the primary answers.
+func TestContextEndsReadThatAReplicaBounced(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of three OSDs and stops a daemon")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t, radostest.OSDs(3), radostest.Config("mon", "mon osd report timeout", "600"),
+		radostest.Config("global", "osd heartbeat grace", "600"))
+	ioctx := cluster.Pool(t)
+	pool, err := ioctx.GetPoolName()
+	require.NoError(t, err)
+	conn := cluster.Conn(t)
+	primary := func(oid string) (osd int) {
+		out, status, err := conn.MonCommand(command(t, "osd map", "pool", pool, "object", oid))
+		require.NoError(t, err, status)
+		var place struct {
+			ActingPrimary int `json:"acting_primary"`
+		}
+		require.NoError(t, json.Unmarshal(out, &place))
+		return place.ActingPrimary
+	}
+	var oids []string
+	for i := 0; len(oids) < 10; i++ {
+		if oid := fmt.Sprint("object", i); primary(oid) == 0 {
+			oids = append(oids, oid)
+		}
+	}
+	for _, oid := range oids {
+		require.NoError(t, ioctx.WriteFull(oid, []byte("content")))
+	}
+	cluster.Pause(t, "osd.0")
+	for _, flag := range []rados.OperationFlags{rados.OperationBalanceReads, rados.OperationLocalizeReads} {
+		ended := make(chan error, len(oids))
+		var buffers [][]byte
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second) // until replicas have bounced the reads
+		defer cancel()
+		for _, oid := range oids {
+			buf := []byte("nothing")
+			buffers = append(buffers, buf)
+			go func() {
+				r := rados.CreateReadOp()
+				step := r.Read(0, buf)
+				err := r.OperateContext(ctx, ioctx, oid, flag)
+				if err == nil {
+					assert.Equal(t, "content", string(buf), "of a replica")
+				} else {
+					assert.Equal(t, "nothing", string(buf))
+					assert.Zero(t, step.BytesRead)
+				}
+				copy(buf, "own use")
+				ended <- err
+			}()
+		}
+		failed := 0
+		for range oids {
+			select {
+			case err := <-ended:
+				if err != nil {
+					assert.ErrorIs(t, err, context.DeadlineExceeded)
+					failed++
+				}
+			case <-time.After(20 * time.Second):
+				t.Fatal("a read goes on though its context has ended")
+			}
+		}
+		assert.NotZero(t, failed, "replicas have served them all")
+		cluster.Resume(t, "osd.0")
+		for _, oid := range oids { // whose answers come behind those of the reads
+			require.Equal(t, "content", string(content(t, ioctx, oid)))
+		}
+		for _, buf := range buffers {
+			assert.Equal(t, "own use", string(buf))
+		}
+		cluster.Pause(t, "osd.0")
+	}
+	cluster.Resume(t, "osd.0")
 }
 
 // TestShutdownUnderOperateContext: calls under way are completed, and the last of them

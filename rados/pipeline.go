@@ -25,6 +25,9 @@ import (
 // ctx.Err(), and if it may have changed an object ErrOutcomeUnknown, unless it was performed
 // after all; after an early end of the loop nobody is told of it.
 //
+// A read with OperationBalanceReads or OperationLocalizeReads may not end when it is given up,
+// but only when an OSD answers; the loop waits for it.
+//
 // A depth of less than 1 counts as 1. More than the Conn admits at once (SetMaxInFlight)
 // does no harm, but is not reached.
 func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*Task] {

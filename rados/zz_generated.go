@@ -401,9 +401,13 @@ const (
 const (
 	// OperationNoFlag asks for nothing special.
 	OperationNoFlag = OperationFlags(0)
-	// OperationBalanceReads lets any replica serve a read.
+	// OperationBalanceReads lets any replica serve a read. A replica that can't, as it can't soon after a
+	// write of the object, has librados send the read again, to the primary OSD. If the primary does not
+	// answer then, rados_osd_op_timeout does not end the call, nor does IOContext.Destroy or the end of a
+	// Pipeline. The context of ReadOp.OperateContext does.
 	OperationBalanceReads = OperationFlags(1)
-	// OperationLocalizeReads lets the nearest replica serve a read.
+	// OperationLocalizeReads lets the nearest replica serve a read. If that replica can't, it is like
+	// OperationBalanceReads.
 	OperationLocalizeReads = OperationFlags(2)
 	// OperationOrderReadsWrites keeps reads behind the writes that were sent before.
 	OperationOrderReadsWrites = OperationFlags(4)

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -89,6 +90,58 @@ func TestContextEndsWhileItIsWaitedFor(t *testing.T) {
 				fakerados.Release("rados_read_op_operate")
 				assert.NoError(t, second(ioctx.ReadContext(t.Context(), "object", make([]byte, 8), 0)), "the next one is left alone")
 			}
+		})
+	}
+}
+
+// TestContextEndsBouncedRead: a read that a replica has bounced is not cancelled. It ends with
+// its context all the same, and what it is given is left alone when the answer arrives.
+func TestContextEndsBouncedRead(t *testing.T) {
+	for name, flag := range map[string]rados.OperationFlags{"balanced": rados.OperationBalanceReads, "localized": rados.OperationLocalizeReads} {
+		t.Run(name, func(t *testing.T) {
+			ioctx := opened(t)
+			fakerados.Answer("rados_read_op_read", "content")
+			fakerados.Answer("rados_read_op_exec_user_buf", "output")
+			read, exec := make([]byte, 10), make([]byte, 10)
+			operate := func(ctx context.Context) (*rados.ReadOpReadStep, *rados.ReadOpExecStep, error) {
+				op := rados.CreateReadOp()
+				defer op.Release()
+				first, second := op.Read(0, read), op.ExecInto("class", "method", nil, exec)
+				return first, second, op.OperateContext(ctx, ioctx, "object", flag)
+			}
+			for range 10 {
+				fakerados.Hold("rados_read_op_operate")
+				ctx, cancel := context.WithCancel(t.Context())
+				done := begun(t, "rados_read_op_operate", func() error {
+					first, second, err := operate(ctx)
+					assert.Zero(t, first.BytesRead)
+					assert.Negative(t, first.Result)
+					out, incomplete := second.Bytes()
+					assert.Empty(t, out)
+					assert.Equal(t, rados.ErrOperationIncomplete, incomplete)
+					return err
+				})
+				cancel()
+				err := <-done
+				assert.ErrorIs(t, err, context.Canceled)
+				assert.ErrorAs(t, err, new(rados.OperationError))
+				copy(read, "own use")
+				copy(exec, "own use")
+				fakerados.Release("rados_read_op_operate")
+				require.Eventually(t, func() bool { return fakerados.Live()["completions"] == 0 }, 10*time.Second, time.Millisecond)
+				assert.Equal(t, "own use", string(read[:7]))
+				assert.Equal(t, "own use", string(exec[:7]))
+
+				first, second, err := operate(t.Context())
+				require.NoError(t, err)
+				assert.Equal(t, "content", string(read[:first.BytesRead]))
+				out, err := second.Bytes()
+				require.NoError(t, err)
+				assert.Equal(t, "output", string(out))
+			}
+			ioctx.Destroy()
+			_, _, err := operate(t.Context())
+			assert.ErrorIs(t, err, rados.ErrInvalidIOContext)
 		})
 	}
 }

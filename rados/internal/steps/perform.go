@@ -86,19 +86,31 @@ type Performance struct {
 	recording
 	recorder *Recorder
 	pinner   runtime.Pinner
+	own      [][]byte // memory that C fills instead of the buffers, if it does
 }
 
 // Begin takes over what r has recorded. The buffers stay where they are until End, which
 // must follow.
-func (p *Performance) Begin(r *Recorder) {
+func (p *Performance) Begin(r *Recorder) { p.begin(r, false) }
+
+// BeginCopied is Begin that has C fill copies of the buffers, which End copies back. So
+// Abandon may come instead of End, while C still fills them.
+func (p *Performance) BeginCopied(r *Recorder) { p.begin(r, true) }
+
+func (p *Performance) begin(r *Recorder, copied bool) {
 	r.mu.Lock()
 	p.recording, p.recorder = r.recording, r
 	r.recording = recording{}
 	r.mu.Unlock()
 
 	for _, b := range p.buffers {
-		p.pinner.Pin(b.p)
-		address := uintptr(unsafe.Pointer(b.p))
+		filled := b.p
+		if copied {
+			own := slices.Clone(b.bytes())
+			p.own, filled = append(p.own, own), &own[0]
+		}
+		p.pinner.Pin(filled)
+		address := uintptr(unsafe.Pointer(filled))
 		binary.NativeEndian.PutUint64(p.record[b.at:], uint64(address))
 	}
 	if p.record != nil {
@@ -113,6 +125,9 @@ func (p *Performance) Record() []byte { return p.record }
 // End tells each step what came of it, and returns the codes of those that failed.
 func (p *Performance) End(report []byte, code int) map[int]int {
 	p.pinner.Unpin()
+	for i, own := range p.own {
+		copy(p.buffers[i].bytes(), own)
+	}
 	var few [4]reported
 	reported := outcomes(few[:0], report)
 	failed := p.tell(reported, code)
@@ -120,6 +135,20 @@ func (p *Performance) End(report []byte, code int) map[int]int {
 	p.recording = recording{}
 	p.recorder.forget()
 	return failed
+}
+
+// Abandon tells each step that the operation ended with code, though C still fills the
+// buffers. The caller must call release once C is done with them.
+func (p *Performance) Abandon(code int) (release func()) {
+	p.tell(nil, code)
+	p.recorder.forget()
+	p.items, p.buffers, p.recorder = nil, nil, nil
+	return func() {
+		p.pinner.Unpin()
+		if p.packed != nil {
+			p.giveBack(nil, nil)
+		}
+	}
 }
 
 // giveBack gives back the memory of the record, in which the report may be.

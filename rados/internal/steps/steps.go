@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"unsafe"
 
 	"github.com/go-rados/go-rados/rados/internal/flat"
 )
@@ -70,6 +71,8 @@ type buffer struct {
 	p  *byte
 	n  int
 }
+
+func (b buffer) bytes() []byte { return unsafe.Slice(b.p, b.n) }
 
 // Released is a Recorder that is of no more use.
 func Released() *Recorder { return &Recorder{state: Gone} }

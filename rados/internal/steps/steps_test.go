@@ -494,3 +494,38 @@ func TestNumbers(t *testing.T) {
 	}
 	assert.Equal(t, []int{0, 0, 3, 4, 4, 4, 5}, about)
 }
+
+// TestAbandon: what C fills when an operation has been abandoned is none of the caller's.
+func TestAbandon(t *testing.T) {
+	for _, abandoned := range []bool{false, true} {
+		var r Recorder
+		var told []Outcome
+		buf := []byte("caller's")
+		s := r.Begin(7, func(o Outcome) { told = append(told, o) })
+		s.Buffer(buf)
+		s.End()
+		require.Equal(t, Open, r.Seal())
+		p := new(Performance)
+		p.BeginCopied(&r)
+		require.Len(t, p.own, 1)
+		filled := p.own[0]
+		address := binary.NativeEndian.Uint64(p.Record()[head+sizeLen:])
+		assert.Equal(t, uint64(uintptr(unsafe.Pointer(&filled[0]))), address, "where C is told to write")
+		copy(filled, "library")
+
+		if !abandoned {
+			assert.Empty(t, p.End(report(outcome{step: 0, n: 7}), 0))
+			assert.Equal(t, "librarys", string(buf))
+			require.Len(t, told, 1)
+			assert.Equal(t, uint64(7), told[0].N)
+			continue
+		}
+		release := p.Abandon(-5)
+		require.Len(t, told, 1)
+		assert.Equal(t, Outcome{Code: -5}, told[0])
+		copy(filled, "later on")
+		release()
+		assert.Equal(t, "caller's", string(buf))
+		assert.Len(t, told, 1, "it is told once")
+	}
+}

@@ -415,7 +415,9 @@ int rados_aio_write_op_operate2(rados_write_op_t op, rados_ioctx_t io, rados_com
 int rados_aio_read_op_operate(rados_read_op_t op, rados_ioctx_t io, rados_completion_t c, const char *oid, int flags)
 {
 	ENDED(c);
-	return start(c, (struct task){.run = run_read_op, .io = io, .op = op, .text = {TEXT(oid)}, .number = (uint64_t)flags});
+	/* Any replica bounces a read: it goes on under another id. */
+	bool bounced = flags & (LIBRADOS_OPERATION_BALANCE_READS | LIBRADOS_OPERATION_LOCALIZE_READS);
+	return start(c, (struct task){.run = run_read_op, .stubborn = bounced, .io = io, .op = op, .text = {TEXT(oid)}, .number = (uint64_t)flags});
 }
 
 static int run_flush(struct task *t) { return rados_aio_flush(t->io); }
