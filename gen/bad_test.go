@@ -484,6 +484,28 @@ s.yaml:3:46: oid: the role in-string has no use for allowed`,
 			want: `s.yaml:2:3: environ: "$X" is no environment variable, such as CEPH_ARGS`,
 		},
 		{
+			name: "newest map in vain",
+			header: `int rados_a(rados_t cluster);
+int rados_b(rados_ioctx_t io);
+int rados_c(rados_t cluster);
+uint64_t rados_d(rados_t cluster);
+int rados_e(const char *name);
+int rados_f(rados_t cluster);`,
+			spec: `functions:
+  rados_a: {go: Conn.A, fresh_map: [enoent], doc: A does.}
+  rados_b: {go: IOContext.B, fresh_map: [ENOENT], doc: B does.}
+  rados_c: {raw: Conn.c, held: true, before: latestMap, doc: c does.}
+  rados_d: {go: Conn.D, ret: {as: value, closed: 0}, before: latestMap, doc: D does.}
+  rados_e: {go: E, fresh_map: [ENOENT], doc: E does.}
+  rados_f: {go: Conn.F, before: LatestMap, doc: F does.}`,
+			want: `s.yaml:2:3: "enoent" is no errno, such as ENOENT
+s.yaml:3:3: IOContext.B: fresh_map needs refresh, the method of IOContext that waits for the newest map
+s.yaml:4:3: Conn.c: before is for a method of a handle that calls C at once and is not held
+s.yaml:5:3: Conn.D: before needs a method that returns an error
+s.yaml:6:3: E: fresh_map is for a method of a handle that calls C at once and is not held
+s.yaml:7:3: Conn.F: before: "LatestMap" is not the name of a private method`,
+		},
+		{
 			name:   "return value can't be inferred",
 			header: `uint64_t rados_a(rados_t cluster);`,
 			spec: `functions:

@@ -323,6 +323,8 @@ func TestGoldenForEach(t *testing.T) {
 		used["keep:"] = used["keep:"] || m.Keep != ""
 		used["waits:"] = used["waits:"] || m.Acquires()
 		used["admitted:"] = used["admitted:"] || m.Admitted
+		used["before:"] = used["before:"] || m.Before != ""
+		used["fresh_map:"] = used["fresh_map:"] || m.FreshMap != nil
 		used["make:"] = used["make:"] || m.Access == plan.Record
 		for _, call := range m.Calls {
 			used["ret: "+call.Ret.Name] = true
@@ -331,7 +333,7 @@ func TestGoldenForEach(t *testing.T) {
 			}
 		}
 	}
-	for _, word := range []string{"raw:", "held:", "keep:", "make:", "waits:", "admitted:"} {
+	for _, word := range []string{"raw:", "held:", "keep:", "before:", "fresh_map:", "make:", "waits:", "admitted:"} {
 		assert.True(t, used[word], "no golden says %s", word)
 	}
 	assert.NotEmpty(t, p.Iterators, "no golden has iterators:")
@@ -359,6 +361,7 @@ type MissingFunctionError struct{ Function, Since, Until string }
 func (*MissingFunctionError) Error() string { return "" }
 func (e radosError) text() string { return errnoText(int(-e)) }
 
+func (*Conn) latestMap() error { return nil }
 func (*IOContext) begin(ctx context.Context, bytes int) (*engine.Call, error) { return nil, nil }
 func (*IOContext) beginChange(ctx context.Context, bytes int) (*engine.Call, error) { return nil, nil }
 func (*IOContext) beginLingering(ctx context.Context) (*engine.Call, error) { return nil, nil }

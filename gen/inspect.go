@@ -221,6 +221,12 @@ func remarks(m *plan.Method) []string {
 	case m.Blocks():
 		list = append(list, "may block its thread waiting for: "+string(m.Waits)+"; the caller acquires room for that")
 	}
+	if m.Before != "" {
+		list = append(list, "after "+m.Before+", unless that fails")
+	}
+	if m.FreshMap != nil {
+		list = append(list, "repeated with the newest OSD map after "+strings.Join(m.FreshMap, ", "))
+	}
 	if m.Keep != "" {
 		list = append(list, "kept as "+m.Keep+", for copies of the "+m.Recv.Go)
 	}

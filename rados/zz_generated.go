@@ -55,6 +55,8 @@ import (
 #cgo nocallback go_conn_parsecmdlineargs
 #cgo noescape go_conn_pgcommand
 #cgo nocallback go_conn_pgcommand
+#cgo noescape go_conn_pgcommandwithinputbuffer
+#cgo nocallback go_conn_pgcommandwithinputbuffer
 #cgo noescape go_conn_pingmonitor
 #cgo nocallback go_conn_pingmonitor
 #cgo noescape go_conn_readdefaultconfigfile
@@ -265,8 +267,6 @@ import (
 #cgo nocallback go_rados_object_list_slice
 #cgo noescape go_rados_osd_command
 #cgo nocallback go_rados_osd_command
-#cgo noescape go_rados_pg_command
-#cgo nocallback go_rados_pg_command
 #cgo noescape go_rados_pool_create
 #cgo nocallback go_rados_pool_create
 #cgo noescape go_rados_pool_create_with_crush_rule
@@ -1071,14 +1071,26 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 }
 
 // DeletePool deletes a pool with all the data in it. It returns ErrNotFound if there is no
-// pool of that name, and ErrPermissionDenied unless the monitors are configured with
-// mon_allow_pool_delete. It waits for the monitors for as long as they take, and can't be
+// pool of that name in the newest OSD map, for which it waits first (see WaitForLatestOSDMap),
+// and ErrPermissionDenied unless the monitors are configured with mon_allow_pool_delete. It waits for the monitors for as long as they take, and can't be
 // cancelled.
 //
 // Implements:
 //
 //	int rados_pool_delete(rados_t cluster, const char *pool_name)
 func (c *Conn) DeletePool(name string) error {
+	err := c.deletePoolOnce(name)
+	if !hasCode(err, C.ENOENT) {
+		return err
+	}
+	if err := c.latestMap(); err != nil {
+		return err
+	}
+	return c.deletePoolOnce(name)
+}
+
+// deletePoolOnce is DeletePool with the OSD map that the connection has.
+func (c *Conn) deletePoolOnce(name string) error {
 	room, err := c.acquire(context.Background(), inflight.Mon)
 	if err != nil {
 		return err
@@ -1113,6 +1125,18 @@ func (c *Conn) GetAddrs() (string, error) {
 //
 //	int rados_pool_get_base_tier(rados_t cluster, int64_t pool, int64_t *base_tier)
 func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
+	baseTier, err := c.getBaseTierOnce(poolID)
+	if !hasCode(err, C.ENOENT) {
+		return baseTier, err
+	}
+	if err := c.latestMap(); err != nil {
+		return 0, err
+	}
+	return c.getBaseTierOnce(poolID)
+}
+
+// getBaseTierOnce is GetBaseTier with the OSD map that the connection has.
+func (c *Conn) getBaseTierOnce(poolID int64) (int64, error) {
 	var baseTier C.int64_t
 	room, err := c.acquire(context.Background(), inflight.Mon)
 	if err != nil {
@@ -1259,8 +1283,45 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 	return int8(release), nil
 }
 
-// GetPoolByName returns the id of the pool of that name, or ErrNotFound. It asks the monitors
-// for a newer map before it gives up.
+// GetPoolByID returns the name of the pool with that id. It returns ErrNotFound if there is no
+// such pool in the newest OSD map, for which it waits first (see WaitForLatestOSDMap).
+//
+// Implements:
+//
+//	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
+func (c *Conn) GetPoolByID(id int64) (string, error) {
+	pool, err := c.getPoolByIDOnce(id)
+	if !hasCode(err, C.ENOENT) {
+		return pool, err
+	}
+	if err := c.latestMap(); err != nil {
+		return "", err
+	}
+	return c.getPoolByIDOnce(id)
+}
+
+// getPoolByIDOnce is GetPoolByID with the OSD map that the connection has.
+func (c *Conn) getPoolByIDOnce(id int64) (string, error) {
+	var pool C.struct_go_buf
+	room, err := c.acquire(context.Background(), inflight.Mon)
+	if err != nil {
+		return "", err
+	}
+	var ret C.int64_t
+	C.go_rados_pool_reverse_lookup(c.gate(), C.int64_t(id), &pool, &ret)
+	room.Exit(0)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		if err := c.outcome(&ret); err != nil {
+			return "", err
+		}
+	}
+	return takeBufferString(&pool), nil
+}
+
+// GetPoolByName returns the id of the pool of that name. It returns ErrNotFound if there is no
+// such pool in the newest OSD map, for which it waits first; rados_mon_op_timeout does not
+// limit that. A pool that is in the map of the connection is found without the monitors.
 //
 // Implements:
 //
@@ -1305,12 +1366,16 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 	return flat.SplitList(takeBuffer(&pgs)), nil
 }
 
-// ListPools returns the names of all pools.
+// ListPools returns the names of all pools. It first waits for the newest OSD map, which
+// rados_mon_op_timeout does not limit; see WaitForLatestOSDMap.
 //
 // Implements:
 //
 //	int rados_pool_list(rados_t cluster, char *buf, size_t len)
 func (c *Conn) ListPools() (names []string, err error) {
+	if err := c.latestMap(); err != nil {
+		return nil, err
+	}
 	var pools C.struct_go_buf
 	room, err := c.acquire(context.Background(), inflight.Mon)
 	if err != nil {
@@ -1329,13 +1394,26 @@ func (c *Conn) ListPools() (names []string, err error) {
 }
 
 // MakePool creates a replicated pool with the cluster's default settings. It returns
-// ErrObjectExists if there is a pool of that name. It waits for the monitors for as long as
-// they take, and can't be cancelled.
+// ErrObjectExists if there is a pool of that name in the newest OSD map, for which it waits
+// first (see WaitForLatestOSDMap). It waits for the monitors for as long as they take, and
+// can't be cancelled.
 //
 // Implements:
 //
 //	int rados_pool_create(rados_t cluster, const char *pool_name)
 func (c *Conn) MakePool(name string) error {
+	err := c.makePoolOnce(name)
+	if !hasCode(err, C.EEXIST) {
+		return err
+	}
+	if err := c.latestMap(); err != nil {
+		return err
+	}
+	return c.makePoolOnce(name)
+}
+
+// makePoolOnce is MakePool with the OSD map that the connection has.
+func (c *Conn) makePoolOnce(name string) error {
 	room, err := c.acquire(context.Background(), inflight.Mon)
 	if err != nil {
 		return err
@@ -1357,6 +1435,18 @@ func (c *Conn) MakePool(name string) error {
 //
 //	int rados_pool_create_with_crush_rule(rados_t cluster, const char *pool_name, uint8_t crush_rule_num)
 func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
+	err := c.makePoolWithCrushRuleOnce(name, rule)
+	if !hasCode(err, C.EEXIST) {
+		return err
+	}
+	if err := c.latestMap(); err != nil {
+		return err
+	}
+	return c.makePoolWithCrushRuleOnce(name, rule)
+}
+
+// makePoolWithCrushRuleOnce is MakePoolWithCrushRule with the OSD map that the connection has.
+func (c *Conn) makePoolWithCrushRuleOnce(name string, rule uint8) error {
 	room, err := c.acquire(context.Background(), inflight.Mon)
 	if err != nil {
 		return err
@@ -1653,7 +1743,10 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 }
 
 // OpenIOContext opens a pool for reading and writing, in its default namespace. It returns
-// ErrNotFound if there is no pool of that name.
+// ErrNotFound if there is no pool of that name in the newest OSD map, for which it waits first;
+// rados_mon_op_timeout does not limit that. A pool that is in the map of the connection is opened
+// without the monitors, even if another client has deleted it since: call WaitForLatestOSDMap
+// before where pools are deleted and made again under the same name.
 //
 // Implements:
 //
@@ -1777,6 +1870,7 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 //
 // Implements:
 //
+//	int rados_wait_for_latest_osdmap(rados_t cluster)
 //	int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
@@ -1812,11 +1906,13 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 //
 // It returns the command's output and its status message, also with an error: EINVAL if pgid is
 // malformed or missing in the JSON, ErrNotFound if there is no such pool or the number is beyond
-// the pool's pg_num, ENXIO if no OSD serves it. It waits for the OSD for as long as it takes (see
-// rados_osd_op_timeout), and can't be cancelled.
+// the pool's pg_num. It waits for the newest OSD map first (see WaitForLatestOSDMap), and then for
+// the OSD for as long as it takes, also if the OSD is marked down (see rados_osd_op_timeout), and
+// can't be cancelled.
 //
 // Implements:
 //
+//	int rados_wait_for_latest_osdmap(rados_t cluster)
 //	int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
@@ -1830,7 +1926,7 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_rados_pg_command(
+	C.go_conn_pgcommandwithinputbuffer(
 		c.gate(),
 		bytesPointer(pgid),
 		C.size_t(len(pgid)),
@@ -2051,7 +2147,10 @@ func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 
 // WaitForLatestOSDMap waits until this connection has the newest OSD map, so that it knows
 // the pools and settings that others have made before the call. It waits for the monitors for
-// as long as they take, and can't be cancelled.
+// as long as they take, whatever rados_mon_op_timeout says, and can't be cancelled.
+//
+// Methods that look for a pool or snapshot do the same before they return ErrNotFound or
+// ErrObjectExists. What they find in an older map they return without asking the monitors.
 //
 // Implements:
 //
@@ -2132,29 +2231,6 @@ func (c *Conn) connect() error {
 	c.handle.Attempted(unsafe.Pointer(replacement), ret >= 0)
 	c.exit(lane)
 	return asError(int(ret))
-}
-
-// getPoolByID is GetPoolByID, which Ceph 14.2 answers from the map that it has.
-//
-// Implements:
-//
-//	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
-func (c *Conn) getPoolByID(id int64) (string, error) {
-	var pool C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mon)
-	if err != nil {
-		return "", err
-	}
-	var ret C.int64_t
-	C.go_rados_pool_reverse_lookup(c.gate(), C.int64_t(id), &pool, &ret)
-	room.Exit(0)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		if err := c.outcome(&ret); err != nil {
-			return "", err
-		}
-	}
-	return takeBufferString(&pool), nil
 }
 
 // monitorLog has librados call back for each line of the cluster's log.
@@ -2574,13 +2650,25 @@ func (ioctx *IOContext) startCreate(call *engine.Call, oid string, exclusive Cre
 }
 
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the pool has a
-// snapshot of that name, and EINVAL if its snapshots are managed by its users. It waits for the
+// snapshot of that name in the newest OSD map (see Conn.WaitForLatestOSDMap), and EINVAL if its snapshots are managed by its users. It waits for the
 // monitors for as long as they take, and can't be cancelled.
 //
 // Implements:
 //
 //	int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname)
 func (ioctx *IOContext) CreateSnap(snapName string) error {
+	err := ioctx.createSnapOnce(snapName)
+	if !hasCode(err, C.EEXIST) {
+		return err
+	}
+	if err := ioctx.latestMap(); err != nil {
+		return err
+	}
+	return ioctx.createSnapOnce(snapName)
+}
+
+// createSnapOnce is CreateSnap with the OSD map that the connection has.
+func (ioctx *IOContext) createSnapOnce(snapName string) error {
 	room, err := ioctx.acquire(context.Background(), inflight.Mon)
 	if err != nil {
 		return err
@@ -2725,6 +2813,18 @@ func (ioctx *IOContext) startFlush(call *engine.Call) int64 {
 //
 //	int rados_application_metadata_get(rados_ioctx_t io, const char *app_name, const char *key, char *value, size_t *value_len)
 func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) {
+	value, err := ioctx.getApplicationMetadataOnce(app, key)
+	if !hasCode(err, C.ENOENT) {
+		return value, err
+	}
+	if err := ioctx.latestMap(); err != nil {
+		return "", err
+	}
+	return ioctx.getApplicationMetadataOnce(app, key)
+}
+
+// getApplicationMetadataOnce is GetApplicationMetadata with the OSD map that the connection has.
+func (ioctx *IOContext) getApplicationMetadataOnce(app, key string) (string, error) {
 	var value C.struct_go_buf
 	var ret C.int64_t
 	C.go_rados_application_metadata_get(
@@ -2836,12 +2936,25 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 	}, nil
 }
 
-// GetSnapName returns the name of a snapshot of the pool, or ErrNotFound.
+// GetSnapName returns the name of a snapshot of the pool, or ErrNotFound if there is none of that
+// number in the newest OSD map (see Conn.WaitForLatestOSDMap).
 //
 // Implements:
 //
 //	int rados_ioctx_snap_get_name(rados_ioctx_t io, rados_snap_t id, char *name, int maxlen)
 func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
+	name, err := ioctx.getSnapNameOnce(snapID)
+	if !hasCode(err, C.ENOENT) {
+		return name, err
+	}
+	if err := ioctx.latestMap(); err != nil {
+		return "", err
+	}
+	return ioctx.getSnapNameOnce(snapID)
+}
+
+// getSnapNameOnce is GetSnapName with the OSD map that the connection has.
+func (ioctx *IOContext) getSnapNameOnce(snapID SnapID) (string, error) {
 	var name C.struct_go_buf
 	var ret C.int64_t
 	C.go_rados_ioctx_snap_get_name(ioctx.gate(), C.uint64_t(snapID), &name, &ret)
@@ -2854,12 +2967,25 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 	return takeBufferString(&name), nil
 }
 
-// GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or ErrNotFound.
+// GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or ErrNotFound if
+// there is none of that number in the newest OSD map (see Conn.WaitForLatestOSDMap).
 //
 // Implements:
 //
 //	int rados_ioctx_snap_get_stamp(rados_ioctx_t io, rados_snap_t id, time_t *t)
 func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
+	stamp, err := ioctx.getSnapStampOnce(snapID)
+	if !hasCode(err, C.ENOENT) {
+		return stamp, err
+	}
+	if err := ioctx.latestMap(); err != nil {
+		return time.Time{}, err
+	}
+	return ioctx.getSnapStampOnce(snapID)
+}
+
+// getSnapStampOnce is GetSnapStamp with the OSD map that the connection has.
+func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 	var stamp C.time_t
 	var ret C.int64_t
 	C.go_rados_ioctx_snap_get_stamp(ioctx.gate(), C.uint64_t(snapID), &stamp, &ret)
@@ -2944,12 +3070,16 @@ func (ioctx *IOContext) startGetXattr(call *engine.Call, object, name string, da
 	return int64(started)
 }
 
-// ListApplications returns the applications that the pool is used by.
+// ListApplications returns the applications that the pool is used by. It first waits for the newest
+// OSD map; see Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
 //	int rados_application_list(rados_ioctx_t io, char *values, size_t *values_len)
 func (ioctx *IOContext) ListApplications() ([]string, error) {
+	if err := ioctx.latestMap(); err != nil {
+		return nil, err
+	}
 	var apps C.struct_go_buf
 	var ret C.int64_t
 	C.go_rados_application_list(ioctx.gate(), &apps, &ret)
@@ -3013,12 +3143,16 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 	return found, nil
 }
 
-// ListSnaps returns the numbers of the pool's snapshots.
+// ListSnaps returns the numbers of the pool's snapshots. It first waits for the newest OSD map,
+// which rados_mon_op_timeout does not limit; see Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
 //	int rados_ioctx_snap_list(rados_ioctx_t io, rados_snap_t *snaps, int maxlen)
 func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
+	if err := ioctx.latestMap(); err != nil {
+		return nil, err
+	}
 	var snaps C.struct_go_buf
 	var ret C.int64_t
 	C.go_rados_ioctx_snap_list(ioctx.gate(), &snaps, &ret)
@@ -3115,12 +3249,25 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
-// LookupSnap returns the number of a snapshot of the pool, or ErrNotFound.
+// LookupSnap returns the number of a snapshot of the pool, or ErrNotFound if there is none of that
+// name in the newest OSD map (see Conn.WaitForLatestOSDMap).
 //
 // Implements:
 //
 //	int rados_ioctx_snap_lookup(rados_ioctx_t io, const char *name, rados_snap_t *id)
 func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
+	id, err := ioctx.lookupSnapOnce(snapName)
+	if !hasCode(err, C.ENOENT) {
+		return id, err
+	}
+	if err := ioctx.latestMap(); err != nil {
+		return 0, err
+	}
+	return ioctx.lookupSnapOnce(snapName)
+}
+
+// lookupSnapOnce is LookupSnap with the OSD map that the connection has.
+func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 	var id C.uint64_t
 	var ret C.int64_t
 	C.go_rados_ioctx_snap_lookup(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &id, &ret)
@@ -3240,12 +3387,25 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 }
 
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is none of that
-// name. It waits for the monitors for as long as they take, and can't be cancelled.
+// name in the newest OSD map (see Conn.WaitForLatestOSDMap). It waits for the monitors for as
+// long as they take, and can't be cancelled.
 //
 // Implements:
 //
 //	int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname)
 func (ioctx *IOContext) RemoveSnap(snapName string) error {
+	err := ioctx.removeSnapOnce(snapName)
+	if !hasCode(err, C.ENOENT) {
+		return err
+	}
+	if err := ioctx.latestMap(); err != nil {
+		return err
+	}
+	return ioctx.removeSnapOnce(snapName)
+}
+
+// removeSnapOnce is RemoveSnap with the OSD map that the connection has.
+func (ioctx *IOContext) removeSnapOnce(snapName string) error {
 	room, err := ioctx.acquire(context.Background(), inflight.Mon)
 	if err != nil {
 		return err
@@ -3433,12 +3593,25 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 }
 
 // RollbackSnap makes object oid what it was when the snapshot was taken; an object that did not
-// exist then is removed. It returns ErrNotFound if there is no such snapshot.
+// exist then is removed. It returns ErrNotFound if there is no such snapshot in the newest OSD map
+// (see Conn.WaitForLatestOSDMap).
 //
 // Implements:
 //
 //	int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname)
 func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
+	err := ioctx.rollbackSnapOnce(oid, snapName)
+	if !hasCode(err, C.ENOENT) {
+		return err
+	}
+	if err := ioctx.latestMap(); err != nil {
+		return err
+	}
+	return ioctx.rollbackSnapOnce(oid, snapName)
+}
+
+// rollbackSnapOnce is RollbackSnap with the OSD map that the connection has.
+func (ioctx *IOContext) rollbackSnapOnce(oid, snapName string) error {
 	room, err := ioctx.acquire(context.Background(), inflight.OSD)
 	if err != nil {
 		return err
@@ -5615,6 +5788,12 @@ func verdict(ret int, err error, answers ...int) (int, error) {
 		return ret, nil
 	}
 	return errorCode(err), err
+}
+
+// hasCode reports whether err is one of those errnos.
+func hasCode(err error, errnos ...int) bool {
+	code, ok := err.(radosError)
+	return ok && slices.Contains(errnos, -int(code))
 }
 
 // event is what librados said when it called back.

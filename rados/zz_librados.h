@@ -1861,7 +1861,29 @@ GO_SHIM void go_conn_pgcommand(struct go_gate *gate, const char *pgstr, size_t p
 	pgstr_c = go_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
 	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
+		ret = rados_wait_for_latest_osdmap((rados_t)go_object(gate));
+	if (ret >= 0)
 		ret = go_either_sign(rados_pg_command((rados_t)go_object(gate), pgstr_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	go_name_drop(pgstr_own, pgstr_c);
+	free((void *)cmd_c);
+	*outcome = go_leave(gate, lane, ret);
+}
+
+GO_SHIM void go_conn_pgcommandwithinputbuffer(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+{
+	char pgstr_own[GO_NAME];
+	char *pgstr_c;
+	const char **cmd_c = NULL;
+	int64_t ret = 0;
+	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+
+	pgstr_c = go_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
+	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	go_length_check(inbuflen, &ret);
+	if (ret >= 0)
+		ret = rados_wait_for_latest_osdmap((rados_t)go_object(gate));
+	if (ret >= 0)
+		ret = go_either_sign(rados_pg_command((rados_t)go_object(gate), pgstr_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	go_name_drop(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
@@ -3524,24 +3546,6 @@ GO_SHIM void go_rados_osd_command(struct go_gate *gate, int64_t osdid, const cha
 	go_length_check(inbuflen, &ret);
 	if (ret >= 0)
 		ret = go_either_sign(rados_osd_command((rados_t)go_object(gate), (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	free((void *)cmd_c);
-	*outcome = go_leave(gate, lane, ret);
-}
-
-GO_SHIM void go_rados_pg_command(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
-{
-	char pgstr_own[GO_NAME];
-	char *pgstr_c;
-	const char **cmd_c = NULL;
-	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
-
-	pgstr_c = go_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
-	go_length_check(inbuflen, &ret);
-	if (ret >= 0)
-		ret = go_either_sign(rados_pg_command((rados_t)go_object(gate), pgstr_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	go_name_drop(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
 	*outcome = go_leave(gate, lane, ret);
 }

@@ -15,19 +15,87 @@ import (
 // came of it. Most enter and exit on the other side.
 func method(f *jen.File, m *plan.Method) {
 	doc(f, methodDoc(m))
-	fn := f.Func()
-	if m.Recv != nil {
-		fn.Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go))
+	w := &body{m: m, results: m.Results()}
+	if m.FreshMap == nil {
+		declare(f, w, m.Name).BlockFunc(func(g *jen.Group) {
+			w.before(g)
+			w.write(g)
+		}).Line()
+		return
 	}
-	fn.Id(m.Name).ParamsFunc(func(g *jen.Group) {
-		for _, p := range grouped(m.Params()) {
+	declare(f, w, m.Name).BlockFunc(func(g *jen.Group) {
+		w.before(g)
+		w.twice(g)
+	}).Line()
+	doc(f, wrapped(onceName(m)+" is "+m.Name+" with the OSD map that the connection has."))
+	declare(f, w, onceName(m)).BlockFunc(w.write).Line()
+}
+
+// declare begins a function that takes and returns what the method of w does.
+func declare(f *jen.File, w *body, name string) *jen.Statement {
+	fn := f.Func()
+	if w.m.Recv != nil {
+		fn.Params(jen.Id(w.m.Recv.Receiver).Op("*").Id(w.m.Recv.Go))
+	}
+	fn.Id(name).ParamsFunc(func(g *jen.Group) {
+		for _, p := range grouped(w.m.Params()) {
 			g.Add(p)
 		}
 	})
-	w := &body{m: m, results: m.Results()}
-	fn.Add(w.resultList())
-	fn.BlockFunc(w.write)
-	f.Line()
+	return fn.Add(w.resultList())
+}
+
+// onceName is the name of the form of m that does not look at a newer OSD map.
+func onceName(m *plan.Method) string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Once" }
+
+// pass lists the parameters of the method as arguments.
+func (w *body) pass() []jen.Code {
+	var args []jen.Code
+	for _, p := range w.m.Params() {
+		args = append(args, jen.Id(p.Name))
+	}
+	return args
+}
+
+// before calls the method that may keep C from being called.
+func (w *body) before(g *jen.Group) {
+	if w.m.Before == "" {
+		return
+	}
+	check := jen.Id(w.m.Recv.Receiver).Dot(w.m.Before).Call()
+	g.If(jen.Err().Op(":=").Add(check), jen.Err().Op("!=").Nil()).Block(
+		jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+}
+
+// twice calls the method a second time, with the newest OSD map, where the answer may come
+// from an older one.
+func (w *body) twice(g *jen.Group) {
+	recv := jen.Id(w.m.Recv.Receiver)
+	once := recv.Clone().Dot(onceName(w.m)).Call(w.pass()...)
+	var results []jen.Code
+	assign := ":="
+	if w.m.Named != nil {
+		assign = "="
+		for _, name := range w.m.Named[:len(w.results)] {
+			results = append(results, jen.Id(name))
+		}
+	} else {
+		for _, r := range w.results {
+			results = append(results, jen.Id(strings.ToLower(r.Name[:1])+r.Name[1:]))
+		}
+	}
+	results = append(results, jen.Err())
+	mayBeOld := jen.Id("hasCode").CallFunc(func(g *jen.Group) {
+		g.Err()
+		for _, code := range w.m.FreshMap {
+			g.Qual("C", code)
+		}
+	})
+	g.List(results...).Op(assign).Add(once)
+	g.If(jen.Op("!").Add(mayBeOld)).Block(jen.Return(results...))
+	g.If(jen.Err().Op(":=").Add(recv).Dot(w.m.Recv.Refresh).Call(), jen.Err().Op("!=").Nil()).Block(
+		jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+	g.Return(once)
 }
 
 // methodDoc is the doc comment: the words of the spec, the C side, the release.

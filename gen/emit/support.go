@@ -30,6 +30,7 @@ func support(f *jen.File, p *plan.Plan) {
 
 	missing(f, p)
 	verdict(f, p)
+	hasCode(f, p)
 	events(f)
 	calls(f, p)
 
@@ -86,6 +87,18 @@ func verdict(f *jen.File, p *plan.Plan) {
 			jen.Return(jen.Id("ret"), jen.Nil()),
 		),
 		jen.Return(jen.Id("errorCode").Call(jen.Err()), jen.Err()),
+	).Line()
+}
+
+// hasCode writes the helper of the methods that are repeated with a newer OSD map.
+func hasCode(f *jen.File, p *plan.Plan) {
+	if !slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.FreshMap != nil }) {
+		return
+	}
+	f.Comment("// hasCode reports whether err is one of those errnos.")
+	f.Func().Id("hasCode").Params(jen.Err().Error(), jen.Id("errnos").Op("...").Int()).Bool().Block(
+		jen.List(jen.Id("code"), jen.Id("ok")).Op(":=").Err().Assert(jen.Id("radosError")),
+		jen.Return(jen.Id("ok").Op("&&").Qual("slices", "Contains").Call(jen.Id("errnos"), jen.Op("-").Int().Call(jen.Id("code")))),
 	).Line()
 }
 

@@ -215,6 +215,7 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	}
 	b.checkEnviron(m.Pos, call.Environ)
 	m.Environ = call.Environ
+	m.Before, m.FreshMap = call.Before, call.FreshMap
 	if call.Into != "" {
 		name, isPointer := strings.CutPrefix(call.Into, "*")
 		m.Struct, m.Pointer = b.typeNamed(m.Pos, name), isPointer
@@ -274,7 +275,7 @@ func (b *builder) addMethods() {
 	for _, sm := range b.Spec.Methods {
 		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
 		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.Named, isExported(name))
-		m.Shim, m.Order, m.Changes, m.Waits = shimName(m), sm.Params, sm.Changes, sm.Waits
+		m.Shim, m.Order, m.Changes, m.Waits, m.Before = shimName(m), sm.Params, sm.Changes, sm.Waits, sm.Before
 		b.instead(m, sm.Instead)
 		m.Async = slices.ContainsFunc(sm.Steps, b.completes)
 		switch {
@@ -427,6 +428,7 @@ func (b *builder) finish(m *Method) {
 	b.checkEngine(m)
 	b.checkInstead(m)
 	b.checkObjects(m)
+	b.checkAround(m)
 	b.Methods = append(b.Methods, m)
 }
 

@@ -94,6 +94,31 @@ func (b *builder) checkEnviron(pos model.Pos, name string) {
 	}
 }
 
+// checkAround makes sure that m can do what is said of the time before and after its call.
+func (b *builder) checkAround(m *Method) {
+	for _, code := range m.FreshMap {
+		b.checkErrno(m.Pos, code)
+	}
+	for _, word := range []struct {
+		key  string
+		said bool
+	}{{"before", m.Before != ""}, {"fresh_map", m.FreshMap != nil}} {
+		switch {
+		case !word.said:
+		case m.Recv == nil, m.Access == Record, m.Access == Close, m.Access == Held, m.Engine(), m.Lingers:
+			b.diags.Add(m.Pos, "%s: %s is for a method of a handle that calls C at once and is not held", m.FullName(), word.key)
+		case !m.HasError():
+			b.diags.Add(m.Pos, "%s: %s needs a method that returns an error", m.FullName(), word.key)
+		}
+	}
+	if m.Before != "" && (!token.IsIdentifier(m.Before) || isExported(m.Before)) {
+		b.diags.Add(m.Pos, "%s: before: %q is not the name of a private method", m.FullName(), m.Before)
+	}
+	if m.FreshMap != nil && m.Recv != nil && m.Recv.Refresh == "" {
+		b.diags.Add(m.Pos, "%s: fresh_map needs refresh, the method of %s that waits for the newest map", m.FullName(), m.Recv.Go)
+	}
+}
+
 // checkReplaces makes sure that what takes the place of the receiver's object is
 // one like it that is made ready, so that a failure leaves nothing half done.
 func (b *builder) checkReplaces(m *Method) {

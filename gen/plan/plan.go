@@ -113,6 +113,8 @@ type Method struct {
 	Keep     string   // the setting that it sets, which a copy of the handle takes over
 	Environ  string   // the environment variable that C reads a command line from, or ""
 	Shim     string   // the C function that Go calls
+	Before   string   // the hand-written method that is called first, or ""
+	FreshMap []string // the errnos after which it is repeated with the newest OSD map
 }
 
 // FullName is the name as the spec writes it: "IOContext.Read".

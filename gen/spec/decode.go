@@ -261,6 +261,7 @@ func (d *decoder) handles(n *yaml.Node, s *Spec) {
 			"accessor": func(n *yaml.Node) { h.Accessor = d.accessor(n, h.Go) },
 			"settings": d.boolean(&h.Settings),
 			"limited":  d.boolean(&h.Limited),
+			"refresh":  d.text(&h.Refresh),
 			"doc":      d.text(&h.Doc),
 		})
 		s.Handles = append(s.Handles, h)
@@ -389,7 +390,9 @@ func (d *decoder) functions(n *yaml.Node, s *Spec) {
 			"environ": d.text(&f.Environ),
 			"forms":   func(n *yaml.Node) { d.forms(n, f) },
 
-			"admitted": d.boolean(&f.Admitted),
+			"admitted":  d.boolean(&f.Admitted),
+			"before":    d.text(&f.Before),
+			"fresh_map": d.texts(&f.FreshMap),
 		}
 		for _, disposition := range Dispositions {
 			known[string(disposition)] = func(n *yaml.Node) {
@@ -446,6 +449,7 @@ func (d *decoder) methods(n *yaml.Node, s *Spec) {
 			"setup":   d.boolean(&m.Setup),
 			"waits":   d.waits(&m.Waits),
 			"changes": d.boolean(&m.Changes),
+			"before":  d.text(&m.Before),
 			"instead": d.texts(&m.Instead),
 			"steps":   func(n *yaml.Node) { d.steps(n, m) },
 		})

@@ -65,7 +65,7 @@ functions: {}`,
   rados_a: {<<: {go: A}}`,
 			`s.yaml:2:3: rados_a has no disposition: say go, via, raw, skip or todo
 s.yaml:2:13: unknown key "<<" in function rados_a
-  known are admitted, amends, args, changes, doc, else, environ, forms, go, held, instead, into, keep, lingers, named, raw, ret, setup, skip, todo, twin, via, waits`,
+  known are admitted, amends, args, before, changes, doc, else, environ, forms, fresh_map, go, held, instead, into, keep, lingers, named, raw, ret, setup, skip, todo, twin, via, waits`,
 		},
 		{
 			"key of the spec", `funktions: {}`,

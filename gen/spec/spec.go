@@ -33,8 +33,9 @@ type Handle struct {
 	Ready    string // the C function that must have succeeded before others, or ""
 	Closed   string // the error of a call after the end
 	Accessor *Accessor
-	Limited  bool // how many calls are in flight, and how many block a thread, is bounded
-	Settings bool // it has settings, which its copies take over
+	Limited  bool   // how many calls are in flight, and how many block a thread, is bounded
+	Settings bool   // it has settings, which its copies take over
+	Refresh  string // the hand-written method that waits for the newest OSD map, or ""
 	Doc      string
 }
 
@@ -179,6 +180,12 @@ type Call struct {
 	Amends bool
 	// Environ is the environment variable that C reads a command line from.
 	Environ string
+	// Before is the hand-written method that is called first, without parameters. If it returns
+	// an error, C is not called.
+	Before string
+	// FreshMap are the errnos that may come from an old OSD map: C is called again with the
+	// newest one.
+	FreshMap []string
 }
 
 // Iterator is a C type that yields pairs, which a step of an operation makes.
@@ -210,6 +217,7 @@ type Method struct {
 	Setup   bool     // may be called before the handle is ready
 	Waits   Waits    // what it may block its thread for, unless it takes a completion
 	Changes bool     // it may change an object, so that one given up has an unknown outcome
+	Before  string   // the hand-written method that is called first; see Call.Before
 	// Instead lists C functions that do the same, but have no twin that takes a completion, and
 	// older ones of them.
 	Instead []string
