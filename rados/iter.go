@@ -100,7 +100,12 @@ func (l *listing) poolIsGone() bool {
 	if l == nil {
 		return false
 	}
-	_, err := l.ioctx.GetPoolName()
+	return l.ioctx.poolIsGone()
+}
+
+// poolIsGone reports whether the pool has been deleted.
+func (ioctx *IOContext) poolIsGone() bool {
+	_, err := ioctx.GetPoolName()
 	return err == ErrNotFound
 }
 

@@ -72,11 +72,15 @@ var (
 // leastStarting is how many calls may be started at once at least.
 const leastStarting = 8
 
+// mostProbing is how many lost watches ask at the same time whether their OSDs are back.
+const mostProbing = 64
+
 // makeRoom keeps librados' bounds and those of c apart. It also bounds how many calls are
 // started at once, each of which takes a thread: more would only wait for one another in
 // librados' locks.
 func (c *Conn) makeRoom() {
 	c.starting.SetMax(max(leastStarting, 2*runtime.GOMAXPROCS(0)), 0)
+	c.probing.SetMax(mostProbing, 0)
 	calls, bytes := c.inflight.Max()
 	c.inflight.SetMax(int(callsBound.admit(c, int64(calls))), bytesBound.admit(c, bytes))
 }

@@ -2,6 +2,7 @@ package rados_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/pprof"
@@ -761,6 +762,91 @@ func TestWatchesEndWhileOSDIsAway(t *testing.T) {
 	require.NoError(t, err, "no watch is left")
 	assert.Empty(t, acks)
 	assert.Empty(t, timeouts)
+}
+
+// TestWatchThatTimedOut (A.3): librados takes a watch up again whose OSD did not answer within
+// rados_osd_op_timeout, though it has said that the watch is lost. Check says so, too, and other
+// clients need not wait for the watch once the OSD is back, without a Delete.
+func TestWatchThatTimedOut(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
+	cluster := radostest.Start(t, radostest.BlueStore(1<<30))
+	other := cluster.Pool(t)
+	name, err := other.GetPoolName()
+	require.NoError(t, err)
+	require.NoError(t, other.WriteFull("foo", nil))
+	conn, err := rados.NewConnWithUser("admin")
+	require.NoError(t, err)
+	t.Cleanup(conn.Shutdown)
+	require.NoError(t, conn.ReadConfigFile(cluster.Conf()))
+	require.NoError(t, conn.SetConfigOption("rados_osd_op_timeout", "2"))
+	require.NoError(t, conn.Connect())
+	ioctx := open(t, conn, name)
+	w, err := ioctx.Watch("foo")
+	require.NoError(t, err)
+	ended, err := ioctx.Watch("foo")
+	require.NoError(t, err)
+	cluster.Kill(t, "osd.0")
+	assert.ErrorIs(t, next(t, w.Errors()), syscall.ETIMEDOUT)
+	ends(t, w.Errors())
+	ends(t, w.Events())
+	_, err = w.Check()
+	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	ends(t, ended.Events())
+	assert.ErrorIs(t, ended.Delete(), syscall.ETIMEDOUT, "while the OSD is away")
+	cluster.Restart(t, "osd.0")
+	cluster.WaitUp(t, "osd.0")
+	require.Eventually(t, func() bool {
+		_, timeouts, err := other.NotifyWithTimeout("foo", nil, time.Second)
+		for _, timeout := range timeouts {
+			if timeout.WatcherID == w.ID() {
+				return false
+			}
+		}
+		return err == nil || errors.Is(err, syscall.ETIMEDOUT)
+	}, patience/3, 10*time.Millisecond, "the OSD's own time-out is not what is waited for")
+	_, err = w.Check()
+	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	assert.NoError(t, w.Delete())
+	_, err = w.Check()
+	assert.Equal(t, rados.ErrWatcherClosed, err)
+}
+
+// TestWatchInADeletedPool (C): the Watcher ends, which Check notices at once.
+func TestWatchInADeletedPool(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits some seconds for the Watcher to notice")
+	}
+	for what, notice := range map[string]func(t *testing.T, w *rados.Watcher){
+		"Check": func(t *testing.T, w *rados.Watcher) {
+			require.Eventually(t, func() bool {
+				_, err := w.Check()
+				return err == rados.ErrNotFound
+			}, patience, 10*time.Millisecond)
+		},
+		"nobody asks": func(*testing.T, *rados.Watcher) {},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			name := unique("test")
+			conn := radostest.Conn(t)
+			require.NoError(t, conn.MakePool(name))
+			w := watch(t, open(t, conn, name), "foo")
+			_, err := w.Check()
+			require.NoError(t, err)
+			require.NoError(t, conn.DeletePool(name))
+			notice(t, w)
+			assert.Equal(t, rados.ErrNotFound, next(t, w.Errors()))
+			ends(t, w.Errors())
+			ends(t, w.Events())
+			_, err = w.Check()
+			assert.Equal(t, rados.ErrNotFound, err)
+			assert.Equal(t, rados.ErrNotFound, w.Delete())
+		})
+	}
 }
 
 func watchIsLost(t *testing.T, cluster *radostest.Cluster, start func(*rados.IOContext) (*rados.Watcher, error)) {

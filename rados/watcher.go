@@ -1,8 +1,11 @@
 package rados
 
 import (
+	"context"
+	"errors"
 	"math"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -37,8 +40,15 @@ type Watcher struct {
 	events *queue.Queue[NotifyEvent]
 	errors *queue.Queue[error]
 
-	ended chan struct{} // closed when librados knows the watch no more
-	err   error         // of ending it
+	started chan struct{}         // closed when id and handle are set
+	lost    atomic.Pointer[error] // why librados lost the watch, if it did
+
+	mu      sync.RWMutex // held for reading while librados is asked about the watch
+	removed bool         // librados must not be asked any more
+
+	unwatched sync.Once
+	ended     chan struct{} // closed when err is set
+	err       error         // of unwatch
 }
 
 // Watch watches object obj with the timeout that the OSDs are configured with
@@ -70,11 +80,12 @@ func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Wa
 	}
 	defer ioctx.exit(lane)
 	w := &Watcher{
-		ioctx:  ioctx,
-		object: oid,
-		events: queue.New[NotifyEvent](),
-		errors: queue.New[error](),
-		ended:  make(chan struct{}),
+		ioctx:   ioctx,
+		object:  oid,
+		events:  queue.New[NotifyEvent](),
+		errors:  queue.New[error](),
+		started: make(chan struct{}),
+		ended:   make(chan struct{}),
 	}
 	w.token = listeners.add(w)
 	cookie, err := ioctx.watch(oid, uint32(seconds), w.token)
@@ -90,6 +101,7 @@ func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Wa
 	if w.handle.Err() != nil { // end may have come before
 		watchers.remove(w)
 	}
+	close(w.started)
 	return w, nil
 }
 
@@ -128,11 +140,18 @@ func (w *Watcher) Events() <-chan NotifyEvent {
 	return w.events.C()
 }
 
-// Errors returns the channel of the Watcher's error: there is at most one, since the
-// watch is lost with it. ENOTCONN and ErrNotFound are what comes when the object was
-// removed, the OSD dropped the watch, or the client was cut off for too long; ENOTCONN or
-// ESHUTDOWN, when the client was blocklisted. Both channels are closed behind it; Delete
-// is still needed.
+// Errors returns the channel of the Watcher's error. There is at most one, since the watch is
+// lost with it, and both channels are closed after it:
+//
+//   - ENOTCONN or ErrNotFound if the object was removed, the OSD dropped the watch, or the
+//     client was disconnected for longer than the timeout of the watch;
+//   - ErrNotFound or ENOTCONN if the pool was deleted, which is noticed after up to 10 seconds,
+//     or by Check;
+//   - ENOTCONN or ESHUTDOWN if the client was blocklisted;
+//   - ETIMEDOUT if the OSD did not answer within rados_osd_op_timeout.
+//
+// The watch is then removed from the OSD in the background, as soon as the OSD answers.
+// Delete must still be called.
 func (w *Watcher) Errors() <-chan error {
 	if w.missing() {
 		return closedChannel[error]()
@@ -149,8 +168,10 @@ func closedChannel[T any]() <-chan T {
 	return c
 }
 
-// Check returns how long ago the OSD last confirmed the watch, or the error by which
-// the watch was lost. After Delete it returns ErrWatcherClosed.
+// Check returns how long ago the OSD last confirmed the watch, or the error by which the watch
+// was lost. Once the Watcher has ended with an error, that is the error that Errors yielded.
+// If the pool has been deleted, Check ends the Watcher with ErrNotFound. After Delete it
+// returns ErrWatcherClosed.
 //
 // Implements:
 //
@@ -164,14 +185,44 @@ func (w *Watcher) Check() (time.Duration, error) {
 		return 0, err
 	}
 	defer w.handle.Exit(lane)
+	age, err := w.age()
+	if err == nil && w.ioctx.poolIsGone() {
+		w.lose(ErrNotFound)
+		err = w.lossError()
+	}
+	if err != nil {
+		return 0, err
+	}
+	return age, nil
+}
+
+// age returns how long ago the OSD last confirmed the watch, or why it is lost.
+func (w *Watcher) age() (time.Duration, error) {
+	if err := w.lossError(); err != nil {
+		return 0, err
+	}
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.removed { // just now
+		return 0, w.lossError()
+	}
 	ms, err := w.ioctx.checkWatch(uint64(w.id))
 	return time.Duration(ms) * time.Millisecond, err
 }
 
-// Delete ends the watch and closes both channels, whatever comes of it: if the object
-// is gone, for instance, it returns ErrNotFound or ENOTCONN. It waits for the OSD for
-// as long as it takes, unless rados_osd_op_timeout is configured; the channels are
-// closed at once. A second Delete returns what the first did.
+// lossError returns why librados lost the watch, or nil.
+func (w *Watcher) lossError() error {
+	if err := w.lost.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Delete ends the watch and closes both channels, even if it returns an error: ErrNotFound or
+// ENOTCONN if the object is gone, for instance. The channels are closed at once; Delete blocks
+// until the OSD has removed the watch, without occupying a thread. If rados_osd_op_timeout is
+// configured, it returns ETIMEDOUT after that; the OSD then drops the watch after its timeout.
+// A second Delete returns what the first did.
 //
 // Implements:
 //
@@ -191,9 +242,31 @@ func (w *Watcher) Delete() error {
 // so no two watches have the same one at the same time.
 var watchers watcherSet
 
-type watcherSet struct{ byID sync.Map }
+type watcherSet struct {
+	byID  sync.Map
+	start sync.Once
+}
 
-func (s *watcherSet) add(w *Watcher) { s.byID.Store(w.id, w) }
+func (s *watcherSet) add(w *Watcher) {
+	s.start.Do(func() { go s.checkPools() })
+	s.byID.Store(w.id, w)
+}
+
+// poolCheckInterval is how often Watchers look whether their pools are still there.
+const poolCheckInterval = 10 * time.Second
+
+// checkPools ends the Watchers whose pools have been deleted, for as long as the process runs.
+// librados knows that from the OSD map, but does not tell its watches.
+func (s *watcherSet) checkPools() {
+	for range time.Tick(poolCheckInterval) {
+		s.byID.Range(func(_, value any) bool {
+			if w := value.(*Watcher); w.ioctx.poolIsGone() {
+				w.lose(ErrNotFound)
+			}
+			return true
+		})
+	}
+}
 
 // remove removes w, but not a newer Watcher with its ID.
 func (s *watcherSet) remove(w *Watcher) { s.byID.CompareAndDelete(w.id, w) }
@@ -217,16 +290,87 @@ func (w *Watcher) stop() {
 // watch any more: after Delete, or because the IOContext ends.
 func (w *Watcher) end(unsafe.Pointer) {
 	w.stop()
-	w.err = w.ioctx.unwatch(uint64(w.id))
-	close(w.ended)
+	w.unwatch()
+}
+
+// unwatch removes the watch from librados and from the OSD, once. Other callers wait until that
+// is done, so that end does not return before, and the IOContext lasts that long.
+func (w *Watcher) unwatch() {
+	w.unwatched.Do(func() {
+		w.err = w.ioctx.unwatch(uint64(w.id))
+		close(w.ended)
+	})
+}
+
+// lose ends the Watcher with err, unless it has ended with another error before. The watch is
+// then removed in the background: otherwise librados would keep it alive, and other clients'
+// notifications would wait for it.
+func (w *Watcher) lose(err error) {
+	if !w.lost.CompareAndSwap(nil, &err) {
+		return
+	}
+	w.errors.Put(err)
+	w.errors.Finish()
+	w.events.Finish()
+	go w.removeLost(err)
+}
+
+// removeLost removes a watch that was lost with err, as soon as its OSD answers.
+func (w *Watcher) removeLost(err error) {
+	select {
+	case <-w.started:
+	case <-w.events.Closed(): // it never came about
+		return
+	}
+	if errors.Is(err, syscall.ETIMEDOUT) && !w.awaitOSD() {
+		return // end removes the watch
+	}
+	w.mu.Lock()
+	w.removed = true
+	w.mu.Unlock()
+	w.unwatch()
+}
+
+// probePause is the least time between two attempts to reach an OSD that did not answer.
+const probePause = time.Second
+
+// awaitOSD waits until the OSD of the object answers anything at all, and returns false if the
+// Watcher is closed before. With rados_osd_op_timeout the watch can only be removed after
+// that: librados forgets a watch that it could not remove in time, so there is no second try.
+func (w *Watcher) awaitOSD() bool {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-w.handle.Done():
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	for errors.Is(w.probe(ctx), syscall.ETIMEDOUT) {
+		select {
+		case <-ctx.Done():
+		case <-time.After(probePause):
+		}
+	}
+	return ctx.Err() == nil
+}
+
+// probe sends something harmless to the OSD of the object, and returns its answer.
+func (w *Watcher) probe(ctx context.Context) error {
+	conn := w.ioctx.conn
+	if err := conn.probing.Enter(ctx, w.handle, 0); err != nil {
+		return err
+	}
+	defer conn.probing.Exit(0)
+	_, err := w.ioctx.statParked(ctx, w.object)
+	return err
 }
 
 // receive takes in what librados said.
 func (w *Watcher) receive(e event) {
 	if e.err != nil {
-		w.errors.Put(e.err)
-		w.errors.Finish()
-		w.events.Finish()
+		w.lose(e.err)
 		return
 	}
 	w.events.Put(NotifyEvent{

@@ -635,10 +635,10 @@ var (
 // ErrNotConnected before Connect and after Shutdown. A Conn that is dropped without
 // Shutdown is shut down when it is garbage collected.
 type Conn struct {
-	handle             *handle.Handle
-	inflight, starting inflight.Limit
-	blocking           inflight.Blocking // calls that keep their thread
-	settings           settings.Settings[Conn]
+	handle                      *handle.Handle
+	inflight, starting, probing inflight.Limit
+	blocking                    inflight.Blocking // calls that keep their thread
+	settings                    settings.Settings[Conn]
 }
 
 // newConn takes charge of a C object, which is freed when the Conn is

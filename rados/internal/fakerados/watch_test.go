@@ -378,6 +378,117 @@ func TestCheck(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
+// called waits until a function has been called that often.
+func called(t *testing.T, n int, function string) {
+	t.Helper()
+	for began := time.Now(); fakerados.Calls(function) < n; runtime.Gosched() {
+		require.Less(t, time.Since(began), patience, function)
+	}
+}
+
+// TestCheckOfALostWatch (A.3) returns the error of the Watcher, whatever librados says later, and
+// the watch is removed without a Delete.
+func TestCheckOfALostWatch(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakerados.Return("rados_watch_check", 27_980)
+	fakerados.WatchError(0, -int(syscall.ENOTCONN))
+	assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
+	age, err := w.Check()
+	assert.ErrorIs(t, err, syscall.ENOTCONN)
+	assert.Zero(t, age)
+	called(t, 1, "rados_unwatch2")
+	_, err = w.Check()
+	assert.ErrorIs(t, err, syscall.ENOTCONN)
+	require.NoError(t, w.Delete())
+	_, err = w.Check()
+	assert.Equal(t, rados.ErrWatcherClosed, err)
+	assert.Equal(t, 1, fakerados.Calls("rados_unwatch2"))
+}
+
+// TestLostWatchIsRemovedUnderCheck: not while librados is asked about it.
+func TestLostWatchIsRemovedUnderCheck(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	finish := held(t, "rados_watch_check", func() error { return second(w.Check()) })
+	fakerados.WatchError(0, -int(syscall.ENOTCONN))
+	assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
+	assert.ErrorIs(t, second(w.Check()), syscall.ENOTCONN, "does not wait for the other")
+	assert.Zero(t, fakerados.Calls("rados_unwatch2"))
+	_ = finish()
+	called(t, 1, "rados_unwatch2")
+	require.NoError(t, w.Delete())
+}
+
+// TestLostWatchIsRemovedWhenTheOSDAnswers (A.3): not before, for the time that librados gives the
+// removal may pass, and it can't be tried again. Delete and Destroy do not wait for that.
+func TestLostWatchIsRemovedWhenTheOSDAnswers(t *testing.T) {
+	for what, end := range map[string]func(o on, w *rados.Watcher){
+		"answers":   func(on, *rados.Watcher) { fakerados.Return("rados_stat", -int(syscall.ENOENT)) },
+		"deleted":   func(_ on, w *rados.Watcher) { assert.NoError(t, w.Delete()) },
+		"destroyed": func(o on, _ *rados.Watcher) { o.ioctx.Destroy() },
+	} {
+		t.Run(what, func(t *testing.T) {
+			o := both(t)
+			before := runtime.NumGoroutine()
+			w := watch(t, o.ioctx)
+			fakerados.Return("rados_stat", -int(syscall.ETIMEDOUT))
+			fakerados.WatchError(0, -int(syscall.ETIMEDOUT))
+			assert.ErrorIs(t, next(t, w.Errors()), syscall.ETIMEDOUT)
+			called(t, 2, "rados_stat")
+			assert.Equal(t, []any{"object"}, fakerados.Args("rados_stat"))
+			assert.ErrorIs(t, second(w.Check()), syscall.ETIMEDOUT)
+			assert.Zero(t, fakerados.Calls("rados_unwatch2"))
+			end(o, w)
+			called(t, 1, "rados_unwatch2")
+			require.NoError(t, w.Delete())
+			assert.Equal(t, 1, fakerados.Calls("rados_unwatch2"))
+			fewGoroutines(t, before)
+		})
+	}
+}
+
+// TestWatchLostBeforeItIsKnown: librados may be that fast.
+func TestWatchLostBeforeItIsKnown(t *testing.T) {
+	for _, code := range []int{0, -int(syscall.EIO)} {
+		ioctx := opened(t)
+		before := runtime.NumGoroutine()
+		var w *rados.Watcher
+		finish := held(t, "rados_watch3", func() (err error) {
+			w, err = ioctx.Watch("object")
+			return err
+		})
+		fakerados.WatchError(0, -int(syscall.ENOTCONN))
+		if code != 0 {
+			fakerados.Return("rados_watch3", code)
+			assert.ErrorIs(t, finish(), syscall.EIO)
+			fewGoroutines(t, before)
+			continue
+		}
+		require.NoError(t, finish())
+		assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
+		called(t, 1, "rados_unwatch2")
+		require.NoError(t, w.Delete())
+	}
+}
+
+// TestCheckOfADeletedPool ends the Watcher: librados does not tell it.
+func TestCheckOfADeletedPool(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakerados.Return("rados_ioctx_get_pool_name", -int(syscall.ENOENT))
+	_, err := w.Check()
+	assert.Equal(t, rados.ErrNotFound, err)
+	assert.Equal(t, rados.ErrNotFound, next(t, w.Errors()))
+	assert.Empty(t, ends(t, w.Errors()))
+	assert.Empty(t, ends(t, w.Events()))
+	called(t, 1, "rados_unwatch2")
+	_, err = w.Check()
+	assert.Equal(t, rados.ErrNotFound, err)
+	fakerados.Proceed("rados_ioctx_get_pool_name")
+	require.NoError(t, w.Delete())
+}
+
 // TestWatcherEndsWithItsIOContext: the watch is ended before the IOContext is freed,
 // which does not wait for it.
 func TestWatcherEndsWithItsIOContext(t *testing.T) {

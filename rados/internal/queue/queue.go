@@ -62,6 +62,9 @@ func (q *Queue[T]) Close() {
 	}
 }
 
+// Closed returns a channel that is closed by Close.
+func (q *Queue[T]) Closed() <-chan struct{} { return q.stop }
+
 func (q *Queue[T]) wake() {
 	select {
 	case q.changed <- struct{}{}:
