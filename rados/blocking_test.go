@@ -1,0 +1,275 @@
+package rados_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/spec"
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+// fewThreads is how many threads there are at most beside those from before, while any number of
+// calls wait for one kind of daemon: 64 that block, and some of the Go runtime.
+const fewThreads = 64 + 40
+
+// threads returns how many threads the process has.
+func threads(t *testing.T) int {
+	t.Helper()
+	list, err := os.ReadDir("/proc/self/task")
+	require.NoError(t, err)
+	return len(list)
+}
+
+// awaitWaiting returns once n goroutines wait for admission.
+func awaitWaiting(t *testing.T, n int) {
+	t.Helper()
+	stacks := make([]byte, 32<<20)
+	require.Eventually(t, func() bool {
+		text := string(stacks[:runtime.Stack(stacks, true)])
+		return strings.Count(text, "inflight.(*Limit).Enter(") >= n
+	}, 10*patience, 50*time.Millisecond, "goroutines that wait")
+}
+
+// TestBlockingCallsWhileADaemonIsAway (A.2): 300 calls of each method that blocks a thread take no
+// more than 64 threads for each kind of daemon, and end when it answers again. Calls that wait for
+// another kind go on meanwhile.
+func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops daemons")
+	}
+	const each = 300
+	cluster := radostest.Start(t)
+	ioctx, managed := cluster.Pool(t), cluster.Pool(t)
+	name, err := ioctx.GetPoolName()
+	require.NoError(t, err)
+	name2, err := managed.GetPoolName()
+	require.NoError(t, err)
+	conn := cluster.Conn(t)
+	ioctx, managed = open(t, conn, name), open(t, conn, name2)
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	require.NoError(t, ioctx.CreateSnap("snap"))
+	snap, err := managed.CreateSelfManagedSnap()
+	require.NoError(t, err)
+	require.NoError(t, managed.SetSelfManagedSnapContext(snap, []rados.SnapID{snap}))
+	require.NoError(t, managed.WriteFull("foo", nil))
+	pg := fmt.Sprintf("%d.0", ioctx.GetPoolID())
+
+	osd := map[string]func() error{
+		"RollbackSnap":            func() error { return ioctx.RollbackSnap("foo", "snap") },
+		"RollbackSelfManagedSnap": func() error { return managed.RollbackSelfManagedSnap("foo", snap) },
+		"CachePin":                func() error { return ioctx.CachePin("foo") },
+		"CacheUnpin":              func() error { return ioctx.CacheUnpin("foo") },
+		"Lock":                    func() error { return ioctx.Lock("foo", "lock", rados.LockOptions{}) },
+		"RLock":                   func() error { return ioctx.RLock("foo", "lock", "tag", rados.LockOptions{}) },
+		"RevokeLock":              func() error { return ioctx.RevokeLock("foo", "lock", "client.1", "") },
+		"ListLockers":             func() error { _, err := ioctx.ListLockers("foo", "lock"); return err },
+		"ListObjects":             func() error { return ioctx.ListObjects(func(string) {}) },
+		"ObjectsSlice": func() error {
+			for _, err := range ioctx.ObjectsSlice(0, 1) {
+				return err
+			}
+			return nil
+		},
+		"OsdCommand": func() error {
+			_, _, err := conn.OsdCommand(0, [][]byte{command(t, "version")})
+			return err
+		},
+		"PGCommand": func() error {
+			_, _, err := conn.PGCommand([]byte(pg), [][]byte{command(t, "query", "pgid", pg)})
+			return err
+		},
+	}
+	mon := map[string]func() error{
+		"MonCommand":         func() error { _, _, err := conn.MonCommand(command(t, "version")); return err },
+		"GetClusterStats":    func() error { _, err := conn.GetClusterStats(); return err },
+		"GetPoolStats":       func() error { _, err := ioctx.GetPoolStats(); return err },
+		"WaitForLatestMap":   conn.WaitForLatestOSDMap,
+		"GetPoolByName":      func() error { _, err := conn.GetPoolByName("there is none"); return err },
+		"OpenIOContext":      func() error { _, err := conn.OpenIOContext("there is none"); return err },
+		"DeletePool":         func() error { return conn.DeletePool("there is none") },
+		"SetAppMetadata":     func() error { return ioctx.SetApplicationMetadata("app", "key", "value") },
+		"CreateSnap":         func() error { return ioctx.CreateSnap("snap") },
+		"MonCommandTarget":   func() error { _, _, err := conn.MonCommandTarget("a", [][]byte{command(t, "version")}); return err },
+		"BlocklistAdd":       func() error { return conn.BlocklistAdd("127.0.0.9:0/9", time.Second) },
+		"RemoveSnap of none": func() error { return ioctx.RemoveSnap("there is none") },
+	}
+	mgr := map[string]func() error{
+		"MgrCommand":          func() error { _, _, err := conn.MgrCommand([][]byte{command(t, "version")}); return err },
+		"ListInconsistentPGs": func() error { _, err := conn.ListInconsistentPGs(ioctx.GetPoolID()); return err },
+	}
+	for _, group := range []struct {
+		daemon  string
+		calls   map[string]func() error
+		another func() error
+	}{
+		{"osd.0", osd, func() error { return mon["MonCommand"]() }},
+		{"mon.a", mon, func() error { return osd["ListObjects"]() }},
+		{"mgr.x", mgr, func() error { return osd["ListObjects"]() }},
+	} {
+		t.Run(group.daemon, func(t *testing.T) {
+			cluster.Pause(t, group.daemon)
+			before := threads(t)
+			var wg sync.WaitGroup
+			calls := 0
+			for _, call := range group.calls {
+				for range each {
+					wg.Go(func() { _ = call() })
+					calls++
+				}
+			}
+			if group.daemon == "mon.a" { // without a new map some don't get so far
+				awaitWaiting(t, 64)
+			} else {
+				awaitWaiting(t, calls-64)
+			}
+			assert.NoError(t, group.another())
+			after := threads(t)
+			t.Logf("%d calls wait: %d threads, %d before", calls, after, before)
+			assert.Less(t, after-before, fewThreads)
+			cluster.Resume(t, group.daemon)
+			wg.Wait()
+		})
+	}
+}
+
+// TestOperateWithMtimeGivenUp (A.2): 1,200 operations that set the modification time and are
+// cancelled while the OSD is away leave no more threads than may block, and as many goroutines.
+func TestOperateWithMtimeGivenUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
+	cluster := radostest.Start(t)
+	ioctx := cluster.Pool(t)
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	operate := func(ctx context.Context) error {
+		w := rados.CreateWriteOp()
+		w.WriteFull([]byte("data"))
+		return w.OperateWithMtimeContext(ctx, ioctx, "foo", rados.Timespec{Sec: 7}, 0)
+	}
+	cluster.Pause(t, "osd.0")
+	before := threads(t)
+	unknown := 0
+	for range 12 {
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		errs := make(chan error)
+		for range 100 {
+			go func() { errs <- operate(ctx) }()
+		}
+		for range 100 {
+			err := <-errs
+			assert.ErrorIs(t, err, context.DeadlineExceeded)
+			if errors.Is(err, rados.ErrOutcomeUnknown) {
+				unknown++
+			}
+		}
+		cancel()
+	}
+	var wg sync.WaitGroup
+	for range 600 {
+		wg.Go(func() { assert.NoError(t, operate(context.Background())) })
+	}
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() >= 600 }, patience, time.Millisecond)
+	t.Logf("1200 cancelled, of which %d were sent, and 600 wait: %d threads, %d before", unknown, threads(t), before)
+	assert.Less(t, threads(t)-before, fewThreads)
+	cluster.Resume(t, "osd.0")
+	wg.Wait()
+	assert.Equal(t, []byte("data"), content(t, ioctx, "foo"))
+}
+
+// TestCallsThatWaitForNothing (A.2): what the spec says to wait for nothing returns while no daemon
+// answers at all, so that it needs no room.
+func TestCallsThatWaitForNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops daemons")
+	}
+	s, err := spec.Load("../spec/bindings.yaml")
+	require.NoError(t, err)
+	cluster := radostest.Start(t)
+	ioctx := cluster.Pool(t)
+	conn := cluster.Conn(t)
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	require.NoError(t, ioctx.CreateSnap("snap"))
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	require.True(t, iter.Next())
+	w, err := ioctx.Watch("foo")
+	require.NoError(t, err)
+
+	calls := map[string]func(){
+		"Iter":                    func() { _, _ = ioctx.Iter() },
+		"Iter.Token":              func() { iter.Token() },
+		"Iter.Seek":               func() { iter.Seek(0) },
+		"Iter.Cursor":             func() { c, _ := iter.Cursor(); _ = iter.SeekCursor(c) },
+		"Iter.Close":              func() { iter.Close() },
+		"Watcher.Check":           func() { _, _ = w.Check() },
+		"RegisterService":         func() { _ = conn.RegisterService("service", "daemon", nil) },
+		"ListApplicationMetadata": func() { _, _ = ioctx.ListApplicationMetadata("app") },
+		"MonitorLog": func() {
+			m, err := conn.MonitorLog("info", func(rados.LogEntry) {})
+			assert.NoError(t, err)
+			m.Stop()
+		},
+	}
+	on := map[string]any{"Conn": conn, "IOContext": ioctx}
+	for _, f := range s.Functions {
+		targets := []string{f.Target}
+		for _, form := range f.Forms {
+			targets = append(targets, form.Go)
+		}
+		if f.Waits != spec.WaitsNothing || f.Disposition != spec.Go {
+			continue
+		}
+		for _, target := range targets {
+			recv, name, _ := strings.Cut(target, ".")
+			method := reflect.ValueOf(on[recv]).MethodByName(name)
+			require.True(t, method.IsValid(), target)
+			calls[target] = func() { method.Call(anything(method.Type())) }
+		}
+	}
+	for _, daemon := range []string{"mon.a", "mgr.x", "osd.0"} {
+		cluster.Pause(t, daemon)
+	}
+	for name, call := range calls {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			call()
+		}()
+		select {
+		case <-done:
+		case <-time.After(patience):
+			assert.Fail(t, "it waits", name)
+		}
+	}
+	for _, daemon := range []string{"mon.a", "mgr.x", "osd.0"} {
+		cluster.Resume(t, daemon)
+	}
+}
+
+// anything makes arguments for a function: a word for a text, else what is zero.
+func anything(typ reflect.Type) []reflect.Value {
+	var args []reflect.Value
+	for i := range typ.NumIn() {
+		arg := reflect.New(typ.In(i)).Elem()
+		switch {
+		case arg.Kind() == reflect.String:
+			arg.SetString("word")
+		case arg.Type() == reflect.TypeFor[[]string]():
+			arg.Set(reflect.ValueOf([]string{"program", "--word"}))
+		}
+		args = append(args, arg)
+	}
+	return args
+}
