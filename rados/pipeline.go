@@ -80,6 +80,10 @@ func (p *pipeline) add(t *Task) bool {
 
 // start starts a task, or yields it with the reason why it can't be.
 func (p *pipeline) start(t *Task) {
+	if !t.acquire() {
+		p.yields(t.refusal())
+		return
+	}
 	t.N, t.Stat, t.Version, t.Err = 0, ObjectStat{}, 0, nil
 	bytes, done, err := t.prepare()
 	if done || err != nil {
@@ -106,9 +110,12 @@ func (p *pipeline) start(t *Task) {
 // begin begins a call, or abandons the task. While the connection has no room for it, it
 // collects the calls that are in flight here: they may be what takes the room.
 func (p *pipeline) begin(t *Task, bytes int) (call *engine.Call, err error) {
-	defer func() { // also where the loop panics, to which what is collected is yielded
+	defer func() {
 		if call == nil {
 			t.kind.abandon(t)
+			if err == nil { // the loop panics, to which what is collected is yielded
+				t.release()
+			}
 		}
 	}()
 	ioctx := t.ioctx
@@ -178,6 +185,11 @@ func (p *pipeline) end(call *engine.Call, code int64) {
 // give yields a task that has come to its end, unless the loop has been left.
 func (p *pipeline) give(t *Task, err error) {
 	t.Err = t.wrap(err)
+	t.release()
+	p.yields(t)
+}
+
+func (p *pipeline) yields(t *Task) {
 	if p.open {
 		p.open = false // unless yield returns, and says otherwise
 		p.open = p.yield(t)

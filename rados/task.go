@@ -2,15 +2,20 @@ package rados
 
 import (
 	"errors"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/go-rados/go-rados/rados/internal/engine"
 	"github.com/go-rados/go-rados/rados/internal/steps"
 )
 
-// Task is one operation for a Pipeline, and what comes of it. It can be given to a Pipeline
-// again once it has been yielded, but for one of a ReadOp or WriteOp. A Task is not safe for
-// concurrent use.
+// Task is one operation for a Pipeline, and its result. A Task is not safe for concurrent use.
+//
+// A Task is in use from when it is given to a Pipeline until the Pipeline yields it, or ends.
+// Afterwards it can be given to a Pipeline again, except one of a ReadOp or WriteOp. A Pipeline
+// that is given a Task that is in use, there or in another Pipeline, does not touch it: it yields
+// another Task with the same Tag and Object, in whose Err errors.Is finds ErrTaskInUse, and which
+// can't be performed. The Task that is in use is yielded once, where it was given first.
 type Task struct {
 	// Tag is for the caller; it is left alone.
 	Tag any
@@ -32,7 +37,19 @@ type Task struct {
 	data   []byte
 	offset uint64
 	op     *opTask
-	at     int // among those under way
+	at     int    // among those under way
+	inUse  uint32 // atomic; a Task may be copied
+}
+
+// acquire reports whether t was free, and takes it into use.
+func (t *Task) acquire() bool { return atomic.CompareAndSwapUint32(&t.inUse, 0, 1) }
+
+// release ends the use of t: what t has is its owner's again.
+func (t *Task) release() { atomic.StoreUint32(&t.inUse, 0) }
+
+// refusal returns the Task that is yielded in place of t, which is in use.
+func (t *Task) refusal() *Task {
+	return &Task{Tag: t.Tag, Object: t.Object, Err: t.wrap(ErrTaskInUse)}
 }
 
 // taskKind is what tasks of one kind do.

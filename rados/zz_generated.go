@@ -360,6 +360,9 @@ var (
 	// ErrOperationUsed is returned when a ReadOp or WriteOp is performed a second time. Nothing is sent
 	// then: make a new one.
 	ErrOperationUsed error = &stateError{"rados: operation has been performed already", syscall.EINVAL}
+	// ErrTaskInUse is what errors.Is finds in the Err of a Task that a Pipeline yields in place of one that is
+	// in use; see Task.
+	ErrTaskInUse error = &stateError{"rados: task is in use", syscall.EBUSY}
 	// ErrOutcomeUnknown is what errors.Is finds in the error of a write that was given up after it had been
 	// sent: the OSD may have performed it, or may do so yet. It finds it in ETIMEDOUT as well, which a call ends
 	// with when it has taken as long as the configuration allows (rados_osd_op_timeout, rados_mon_op_timeout); that

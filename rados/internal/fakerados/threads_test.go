@@ -18,7 +18,7 @@ func TestDestroyTakesNoThreads(t *testing.T) {
 	const contexts = 2000
 	o := both(t)
 	require.NoError(t, o.conn.SetMaxInFlight(2*contexts, 0))
-	fakerados.Hold("rados_read")
+	fakerados.Hold("rados_read_op_operate")
 	done := make(chan error)
 	var ioctxs []*rados.IOContext
 	for range contexts {
@@ -27,7 +27,7 @@ func TestDestroyTakesNoThreads(t *testing.T) {
 		ioctxs = append(ioctxs, ioctx)
 		go func() { done <- second(ioctx.Read("object", make([]byte, 8), 0)) }()
 	}
-	require.True(t, fakerados.Await("rados_read", contexts))
+	require.True(t, fakerados.Await("rados_read_op_operate", contexts))
 	threads, goroutines := pprof.Lookup("threadcreate").Count(), runtime.NumGoroutine()
 	fakerados.Hold("rados_aio_cancel")
 	for _, ioctx := range ioctxs {
@@ -40,5 +40,5 @@ func TestDestroyTakesNoThreads(t *testing.T) {
 	for range contexts {
 		assert.ErrorIs(t, <-done, rados.ErrInvalidIOContext)
 	}
-	fakerados.Release("rados_read")
+	fakerados.Release("rados_read_op_operate")
 }
