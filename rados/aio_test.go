@@ -80,7 +80,7 @@ var aioTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 		data := make([]byte, 128)
 		read := r.Read(0, data)
 		r.SetFlags(rados.OpFlagFAdviseNoCache | rados.OpFlagFAdviseRandom)
-		sums := r.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumOptions{Seed: 1<<32 - 1})
+		sums := r.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{Seed: 1<<32 - 1})
 		require.NoError(t, r.OperateContext(t.Context(), ioctx, "foo", rados.OperationNoFlag))
 		r.Release()
 		assert.Equal(t, &rados.ReadOpReadStep{BytesRead: 128}, read)

@@ -4,11 +4,55 @@ import (
 	"context"
 	"encoding/binary"
 	"syscall"
+
+	"github.com/go-rados/go-rados/rados/internal/steps"
 )
 
-// ChecksumOptions say of what part of an object checksums are wanted, and how. The
-// zero value asks for one checksum of the whole object, of which an empty one has none.
+// ChecksumOptions select what IOContext.Checksum computes checksums of, and how. A nil
+// *ChecksumOptions is as good as one whose fields are zero: one checksum of the whole object.
 type ChecksumOptions struct {
+	// Off and Len are the part of the object, in bytes. A Len of 0 means all from Off on.
+	Off, Len uint64
+	// ChunkSize asks for one checksum for each so many bytes; Len must be a multiple of it.
+	// 0 asks for one of all of them.
+	ChunkSize uint64
+	// InitValue is the value to start from, in the bytes that the OSD expects: little-endian, 4
+	// bytes, or 8 for ChecksumTypeXXHash64. Nil stands for zeros.
+	InitValue []byte
+}
+
+// Checksum has the OSD compute checksums of object oid and writes its answer to dst as it is: the
+// number of checksums, in 4 bytes, then each of them, in 4 bytes, or 8 for ChecksumTypeXXHash64,
+// all of them little-endian. Bytes of dst beyond the answer stay as they are. Checksums returns
+// numbers instead.
+//
+// It returns ERANGE if dst is too short, in which case nothing is written to it, ErrNotFound if the
+// object does not exist, and EINVAL if checksumType is none of those there are, InitValue has
+// another length, ChunkSize does not divide Len, or ChunkSize is given without Len. It waits for the
+// OSD for as long as it takes, unless rados_osd_op_timeout is configured.
+//
+// Implements:
+//
+//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
+func (ioctx *IOContext) Checksum(oid string, checksumType ChecksumType, dst []byte, opts *ChecksumOptions) error {
+	if opts == nil {
+		opts = &ChecksumOptions{}
+	}
+	seed := opts.InitValue
+	if seed == nil {
+		seed = make([]byte, max(4, checksumType.width()))
+	}
+	if len(dst) == 0 { // which librados would take for no buffer at all, and succeed
+		dst = make([]byte, 1)
+	}
+	r := CreateReadOp()
+	r.checksum(checksumType, seed, opts.Off, opts.Len, opts.ChunkSize, dst, func(steps.Outcome) {})
+	return bare(r.operate(context.Background(), ioctx, oid, OperationNoFlag))
+}
+
+// ChecksumsOptions select what IOContext.Checksums and ReadOp.Checksum compute checksums of, and
+// how. The zero value asks for one checksum of the whole object, of which an empty one has none.
+type ChecksumsOptions struct {
 	// Offset and Length are the part of the object, in bytes. A Length of 0 means all
 	// from Offset on. One that goes beyond the end is an error, EDOM with Ceph 16.2.
 	Offset, Length uint64
@@ -19,8 +63,8 @@ type ChecksumOptions struct {
 	Seed uint64
 }
 
-// Checksum has the OSD compute checksums of object oid, so that its data need not
-// cross the network.
+// Checksums has the OSD compute checksums of object oid, so that its data need not
+// cross the network. It is Checksum that returns the checksums as numbers.
 //
 // It returns ErrNotFound if the object does not exist, and EINVAL if kind is none
 // of those there are, ChunkSize does not divide Length, or ChunkSize is given without
@@ -30,18 +74,18 @@ type ChecksumOptions struct {
 // Implements:
 //
 //	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
-func (ioctx *IOContext) Checksum(oid string, kind ChecksumType, opts ChecksumOptions) ([]uint64, error) {
-	return ioctx.checksum(context.Background(), oid, kind, opts)
+func (ioctx *IOContext) Checksums(oid string, kind ChecksumType, opts ChecksumsOptions) ([]uint64, error) {
+	return ioctx.checksums(context.Background(), oid, kind, opts)
 }
 
-// ChecksumContext is Checksum that ends with ctx. Then its error is an ObjectError in which
+// ChecksumsContext is Checksums that ends with ctx. Then its error is an ObjectError in which
 // errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
-func (ioctx *IOContext) ChecksumContext(ctx context.Context, oid string, kind ChecksumType, opts ChecksumOptions) ([]uint64, error) {
-	sums, err := ioctx.checksum(ctx, oid, kind, opts)
-	return sums, ioctx.wrap("ChecksumContext", oid, err)
+func (ioctx *IOContext) ChecksumsContext(ctx context.Context, oid string, kind ChecksumType, opts ChecksumsOptions) ([]uint64, error) {
+	sums, err := ioctx.checksums(ctx, oid, kind, opts)
+	return sums, ioctx.wrap("ChecksumsContext", oid, err)
 }
 
-func (ioctx *IOContext) checksum(ctx context.Context, oid string, kind ChecksumType, opts ChecksumOptions) ([]uint64, error) {
+func (ioctx *IOContext) checksums(ctx context.Context, oid string, kind ChecksumType, opts ChecksumsOptions) ([]uint64, error) {
 	r := CreateReadOp()
 	step := r.Checksum(kind, opts)
 	if err := r.operate(ctx, ioctx, oid, OperationNoFlag); err != nil {
@@ -67,7 +111,7 @@ const maxSums = 1 << 24
 
 // buffer has room for the checksums. Where the options make no sense it has not
 // even room for their number, which makes librados refuse them.
-func (opts ChecksumOptions) buffer(kind ChecksumType) []byte {
+func (opts ChecksumsOptions) buffer(kind ChecksumType) []byte {
 	count := uint64(1)
 	if opts.ChunkSize > 0 {
 		count = opts.Length / opts.ChunkSize
@@ -79,7 +123,7 @@ func (opts ChecksumOptions) buffer(kind ChecksumType) []byte {
 }
 
 // seed is the value to start from as the OSD wants it.
-func (opts ChecksumOptions) seed(kind ChecksumType) []byte {
+func (opts ChecksumsOptions) seed(kind ChecksumType) []byte {
 	return binary.LittleEndian.AppendUint64(nil, opts.Seed)[:kind.width()]
 }
 

@@ -122,7 +122,7 @@ func TestErasureCoded(t *testing.T) {
 			}))
 			assert.Equal(t, "data", string(got[:read.BytesRead]))
 			require.NoError(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
-				sums = op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumOptions{Length: 4, ChunkSize: 2})
+				sums = op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{Length: 4, ChunkSize: 2})
 			}))
 			list, err := sums.Sums()
 			require.NoError(t, err)

@@ -527,7 +527,7 @@ func ExampleIOContext_WithNamespace() {
 	// Output: in neither: true
 }
 
-func ExampleIOContext_Checksum() {
+func ExampleIOContext_Checksums() {
 	ioctx, done := examplePool()
 	defer done()
 	if err := ioctx.WriteFull("nines", []byte("123456789")); err != nil {
@@ -535,7 +535,7 @@ func ExampleIOContext_Checksum() {
 	}
 
 	// Ceph's CRC-32C starts from the seed and does not invert what comes out.
-	sums, err := ioctx.Checksum("nines", rados.ChecksumTypeCRC32C, rados.ChecksumOptions{Seed: 0xffffffff})
+	sums, err := ioctx.Checksums("nines", rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{Seed: 0xffffffff})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -232,7 +232,7 @@ func onObject(ioctx *rados.IOContext, oid string) map[string]error {
 	errs["SetXattr"] = ioctx.SetXattr(oid, "x", nil)
 	errs["RmXattr"] = ioctx.RmXattr(oid, "x")
 	_, errs["Stat2"] = ioctx.Stat2(oid)
-	_, errs["Checksum"] = ioctx.Checksum(oid, rados.ChecksumTypeCRC32C, rados.ChecksumOptions{})
+	_, errs["Checksums"] = ioctx.Checksums(oid, rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{})
 	_, errs["Exec"] = ioctx.Exec(oid, "hello", "say_hello", nil, nil)
 	errs["CmpExt"] = ioctx.CmpExt(oid, nil, 0)
 	errs["WriteSame"] = ioctx.WriteSame(oid, []byte("x"), 1, 0)

@@ -237,12 +237,12 @@ func (s *ReadOpChecksumStep) Sums() ([]uint64, error) {
 	return s.sums, s.get()
 }
 
-// Checksum asks for checksums of the object; see IOContext.Checksum.
+// Checksum asks for checksums of the object; see IOContext.Checksums.
 //
 // Implements:
 //
 //	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
-func (r *ReadOp) Checksum(kind ChecksumType, opts ChecksumOptions) *ReadOpChecksumStep {
+func (r *ReadOp) Checksum(kind ChecksumType, opts ChecksumsOptions) *ReadOpChecksumStep {
 	step := &ReadOpChecksumStep{}
 	buffer := opts.buffer(kind)
 	r.checksum(kind, opts.seed(kind), opts.Offset, opts.Length, opts.ChunkSize, buffer, func(o steps.Outcome) {

@@ -133,11 +133,11 @@ func TestReadOp(t *testing.T) {
 		"cread.Checksum": func(t *testing.T, ioctx *rados.IOContext) {
 			var xx64, crc, xx32, chunks, tail *rados.ReadOpChecksumStep
 			require.NoError(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
-				xx64 = op.Checksum(rados.ChecksumTypeXXHash64, rados.ChecksumOptions{Seed: 1<<64 - 1})
-				crc = op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumOptions{Seed: 1<<32 - 1})
-				xx32 = op.Checksum(rados.ChecksumTypeXXHash32, rados.ChecksumOptions{Seed: 1<<32 - 1})
-				chunks = op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumOptions{Seed: 1<<32 - 1, Length: 8, ChunkSize: 4})
-				tail = op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumOptions{Seed: 7, Offset: 3, Length: 4})
+				xx64 = op.Checksum(rados.ChecksumTypeXXHash64, rados.ChecksumsOptions{Seed: 1<<64 - 1})
+				crc = op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{Seed: 1<<32 - 1})
+				xx32 = op.Checksum(rados.ChecksumTypeXXHash32, rados.ChecksumsOptions{Seed: 1<<32 - 1})
+				chunks = op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{Seed: 1<<32 - 1, Length: 8, ChunkSize: 4})
+				tail = op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{Seed: 7, Offset: 3, Length: 4})
 			}))
 			for step, want := range map[*rados.ReadOpChecksumStep][]uint64{
 				crc:    {castagnoli(1<<32-1, []byte(data))},
@@ -430,7 +430,7 @@ func TestOperateOnce(t *testing.T) {
 	assert.Equal(t, "data1", string(content(t, ioctx, "foo")))
 
 	r := rados.CreateReadOp()
-	stat, exec, sums := r.Stat(), r.Exec("hello", "say_hello", nil), r.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumOptions{})
+	stat, exec, sums := r.Stat(), r.Exec("hello", "say_hello", nil), r.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{})
 	xattrs, values, keys := r.GetXattrs(), r.GetOmapValues("", "", 1), r.GetOmapKeys("", 1)
 	byKeys := r.GetOmapValuesByKeys([]string{"a"})
 	results := func() map[string]error {

@@ -288,7 +288,7 @@ func TestContextForms(t *testing.T) {
 	stat, err := ioctx.StatContext(ctx, "object")
 	require.NoError(t, err)
 	assert.EqualValues(t, 7, stat.Size)
-	sums, err := ioctx.ChecksumContext(ctx, "object", rados.ChecksumTypeCRC32C, rados.ChecksumOptions{})
+	sums, err := ioctx.ChecksumsContext(ctx, "object", rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{})
 	require.NoError(t, err)
 	assert.Len(t, sums, 1)
 	require.NoError(t, ioctx.SetAllocationHintContext(ctx, "object", 100, 10, rados.AllocHintNoHint))

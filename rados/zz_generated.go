@@ -613,7 +613,7 @@ type CompareOp uint8
 type AllocHintFlags uint32
 
 // ChecksumType is a way of computing checksums.
-type ChecksumType int
+type ChecksumType uint32
 
 // Timespec is a time, in seconds and nanoseconds since 1970.
 type Timespec struct {

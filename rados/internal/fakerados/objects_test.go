@@ -25,8 +25,13 @@ var objectMethods = []method{
 		call: func(o on, _ string) error { return second(o.ioctx.Alignment()) }},
 	{name: "Checksum", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) error {
-			opts := rados.ChecksumOptions{Offset: 8, Length: 64, ChunkSize: 16, Seed: 7}
-			return second(o.ioctx.Checksum(name, rados.ChecksumTypeCRC32C, opts))
+			opts := rados.ChecksumOptions{Off: 8, Len: 64, ChunkSize: 16, InitValue: []byte("seed")}
+			return o.ioctx.Checksum(name, rados.ChecksumTypeCRC32C, make([]byte, 20), &opts)
+		}},
+	{name: "Checksums", sends: "rados_read_op_operate", given: []any{name, 0},
+		call: func(o on, name string) error {
+			opts := rados.ChecksumsOptions{Offset: 8, Length: 64, ChunkSize: 16, Seed: 7}
+			return second(o.ioctx.Checksums(name, rados.ChecksumTypeCRC32C, opts))
 		}},
 	{name: "Clone", sends: "rados_ioctx_create2", given: []any{0}, opens: true,
 		call: func(o on, _ string) error {

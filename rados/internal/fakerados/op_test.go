@@ -62,7 +62,7 @@ var readSteps = []with[*rados.ReadOp]{
 	{func(r *rados.ReadOp) { r.AssertExists() }, []any{"rados_read_op_assert_exists"}},
 	{func(r *rados.ReadOp) { r.AssertVersion(7) }, []any{"rados_read_op_assert_version", 7}},
 	{func(r *rados.ReadOp) {
-		r.Checksum(rados.ChecksumTypeXXHash64, rados.ChecksumOptions{Offset: 3, Length: 8, ChunkSize: 4, Seed: 1})
+		r.Checksum(rados.ChecksumTypeXXHash64, rados.ChecksumsOptions{Offset: 3, Length: 8, ChunkSize: 4, Seed: 1})
 	}, []any{"rados_read_op_checksum", 1, "\x01\x00\x00\x00\x00\x00\x00\x00", 3, 8, 4, 20}},
 	{func(r *rados.ReadOp) { r.CmpExt([]byte("\x00c"), 1<<40) }, []any{"rados_read_op_cmpext", "\x00c", 1 << 40}},
 	{func(r *rados.ReadOp) { r.CmpOmap("\x00k", rados.CompareLT, nil) },
@@ -193,7 +193,7 @@ func (g *getters) addTo(r *rados.ReadOp, buffer []byte) {
 	g.xattrs = r.GetXattrs()
 	g.exec = r.Exec("class", "method", nil)
 	g.execInto = r.ExecInto("class", "method", nil, make([]byte, 8))
-	g.sums = r.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumOptions{})
+	g.sums = r.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{})
 	g.omap = r.GetOmapValues("", "", 10)
 	g.byKeys = r.GetOmapValuesByKeys([]string{"key"})
 	g.keys = r.GetOmapKeys("", 10)
@@ -882,7 +882,7 @@ func TestReadOpBuffersStayPut(t *testing.T) {
 		for range 20 {
 			reads = append(reads, r.Read(0, make([]byte, len(content))))
 			execs = append(execs, r.ExecInto("class", "method", nil, make([]byte, len(content))))
-			opts := rados.ChecksumOptions{Length: 4000, ChunkSize: 4}
+			opts := rados.ChecksumsOptions{Length: 4000, ChunkSize: 4}
 			sums = append(sums, r.Checksum(rados.ChecksumTypeCRC32C, opts))
 		}
 		return r.Operate(ioctx, "object", 0)

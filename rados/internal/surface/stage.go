@@ -155,7 +155,7 @@ var kinds = map[reflect.Type]kind{
 	},
 	reflect.TypeFor[*rados.GetOmapStep](): step(func(op *rados.ReadOp) any { return op.GetOmapValues("", "", 10) }),
 	reflect.TypeFor[*rados.ReadOpChecksumStep](): step(func(op *rados.ReadOp) any {
-		return op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumOptions{})
+		return op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{})
 	}),
 	reflect.TypeFor[*rados.ReadOpExecStep]():      step(func(op *rados.ReadOp) any { return op.Exec("hello", "say_hello", nil) }),
 	reflect.TypeFor[*rados.ReadOpGetXattrsStep](): step(func(op *rados.ReadOp) any { return op.GetXattrs() }),
