@@ -166,6 +166,13 @@ func TestPlanBadCompletionShapes(t *testing.T) {
   int rados_a(rados_ioctx_t io, rados_done_t c, rados_done_t d)`,
 		},
 		{
+			name:   "forms of one name",
+			header: "int rados_a(rados_ioctx_t io, rados_done_t c);\nint rados_b(rados_ioctx_t io);",
+			spec: `  rados_a: {go: IOContext.Ok, twin: rados_b, doc: Ok does.}
+  rados_b: {via: IOContext.Ok}`,
+			want: "s.yaml:10:3: two things are called IOContext.okParked in Go; the first is at s.yaml:12:3",
+		},
+		{
 			name: "make", old: "make: rados_done,", new: "make: rados_done_is,",
 			want: `s.yaml:1:14: completions, make: rados_done_is must take a void *, callbacks that take a rados_done_t and a void *, and a rados_done_t *, and return an int
   int rados_done_is(rados_done_t c)`,

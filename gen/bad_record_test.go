@@ -104,13 +104,6 @@ func TestPlanBadSteps(t *testing.T) {
   int rados_a(rados_ioctx_t io, int *prval)`,
 		},
 		{
-			name:   "step with parameters called like those of every step",
-			header: `void rados_job_a(rados_job_t job, const char *in, int slot);`,
-			spec:   `  rados_job_a: {go: Job.A, args: {in: {as: in-string}}, doc: A does.}`,
-			want: `s.yaml:7:3: Job.A: its C function would have two things called slot, of which slot is one
-s.yaml:7:35: Job.A: its C function would have two things called in, of which in is one`,
-		},
-		{
 			name:   "step with parameters called like what Go has there",
 			header: `void rados_job_a(rados_job_t job, int step, int done);`,
 			spec:   `  rados_job_a: {go: Job.A, doc: A does.}`,
@@ -301,11 +294,6 @@ s.yaml:7:3: iterator rados_trail_t: rados_trail_next can't free a rados_trail_t,
 			want: `s.yaml:7:63: rados_trail_next has no parameter value
   did you mean "val"?
   int rados_trail_next(rados_trail_t trail, const char **key, char **val, size_t *val_len)`,
-		},
-		{
-			name: "parameter called like the iterator in C",
-			spec: `  rados_trail_t: {drain: rados_trail_pass, until: iter, free: rados_trail_end}`,
-			want: `s.yaml:7:3: iterator rados_trail_t: its C function would have two things called iter, of which iter is one`,
 		},
 	} {
 		c.header, c.spec = trailHeader, trailSpec+c.spec

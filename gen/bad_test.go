@@ -725,13 +725,6 @@ s.yaml:2:3: Conn.A: something else is called len already; say another name`,
 			want: `s.yaml:2:52: Conn.A: something else is called x already; say another name`,
 		},
 		{
-			name:   "C name in use",
-			header: `int rados_a(rados_t cluster, int ret);`,
-			spec: `functions:
-  rados_a: {go: Conn.A, doc: A does., args: {ret: n}}`,
-			want: `s.yaml:2:46: Conn.A: its C function would have two things called ret, of which ret is one`,
-		},
-		{
 			name:   "named result called like a parameter",
 			header: `int rados_a(rados_t cluster, const char *oid);`,
 			spec: `functions:
@@ -925,17 +918,6 @@ functions:
   rados_a: {via: Conn.M}`,
 			want: `s.yaml:2:3: the params of Conn.M have z, which is no parameter
 s.yaml:2:3: the params of Conn.M leave out x`,
-		},
-		{
-			name: "parameter of two steps",
-			header: `int rados_a(rados_t cluster, const char *oid);
-int rados_b(rados_t cluster, const char *oid);`,
-			spec: `methods:
-  Conn.M: {doc: M does., steps: [{call: rados_a, args: {oid: x}}, {call: rados_b, args: {oid: y}}]}
-functions:
-  rados_a: {via: Conn.M}
-  rados_b: {via: Conn.M}`,
-			want: `s.yaml:2:90: Conn.M: its C function would have two things called oid, of which oid is one`,
 		},
 		{
 			name:   "else without need",
@@ -1458,6 +1440,64 @@ functions:
 			spec: `types:
   Z: {struct: struct rados_z, doc: Z is., fields: {A: {c: a}, B: {c: b}}}`,
 			want: `s.yaml:2:3: type Z mirrors struct rados_z, which is packed: Go can't read its fields where they are`,
+		},
+	} {
+		t.Run(c.name, c.test)
+	}
+}
+
+// TestPlanBadNames has parameters that are called as something in Go, which only the spec can
+// call otherwise, and functions that are called as the generated code has others: D5.
+func TestPlanBadNames(t *testing.T) {
+	for _, name := range []string{"C", "ret", "len", "err", "asError", "errors", "ErrClosed"} {
+		c := badInput{header: "int rados_a(rados_t cluster, int " + name + ");"}
+		t.Run(name, func(t *testing.T) {
+			c.spec = "functions:\n  rados_a: {go: Conn.A, doc: A does.}"
+			assert.EqualError(t, c.err(t), "s.yaml:2:3: Conn.A: something else is called "+name+" already; say another name")
+			c.spec = "functions:\n  rados_a: {go: Conn.A, args: {" + name + ": other}, doc: A does.}"
+			assert.ErrorContains(t, c.err(t), "something else is called other already")
+			c.spec = "functions:\n  rados_a: {go: Conn.A, args: {" + name + ": number}, doc: A does.}"
+			assert.NoError(t, c.err(t))
+		})
+	}
+	for _, c := range []badInput{
+		{
+			name:   "keyword",
+			header: "int rados_a(rados_t cluster, int type);",
+			spec: `functions:
+  rados_a: {go: Conn.A, doc: A does.}`,
+			want: `s.yaml:2:3: Conn.A: nothing can be called "type" in Go; say another name`,
+		},
+		{
+			name:   "local of another parameter",
+			header: "int rados_a(rados_t cluster, const char **cmd, size_t cmd_len, int cmdFlat);",
+			spec: `functions:
+  rados_a: {go: Conn.A, args: {cmd: {as: command, with: cmd_len}}, doc: A does.}`,
+			want: `s.yaml:2:3: Conn.A: something else is called cmdFlat already; say another name`,
+		},
+		{
+			name:   "things of the generated code",
+			header: "int rados_a(rados_t cluster);\nint rados_b(rados_t cluster);\nint rados_c(const char *name);\nint rados_d(const char *name);",
+			spec: `functions:
+  rados_a: {raw: Conn.gate, doc: gate does.}
+  rados_b: {raw: Conn.outcome, doc: outcome does.}
+  rados_c: {raw: init, doc: init does.}
+  rados_d: {raw: newConn, doc: newConn does.}`,
+			want: `s.yaml:2:3: Conn.gate is something else in the generated code already; say another name
+s.yaml:3:3: Conn.outcome is something else in the generated code already; say another name
+s.yaml:4:3: init is something else in the generated code already; say another name
+s.yaml:5:3: newConn is something else in the generated code already; say another name`,
+		},
+		{
+			name:   "object of a step called as something in C",
+			header: "int rados_m(rados_t cluster, rados_walk_t *walk);\nvoid rados_o(rados_walk_t walk);",
+			spec: `methods:
+  Conn.M:
+    doc: M does.
+    steps: [{call: rados_m, as: gate, free: rados_o}]
+functions: {rados_m: {via: Conn.M}, rados_o: {via: Conn.M}}`,
+			want: `s.yaml:2:3: Conn.M: its C function would have two things called gate, of which walk is one
+s.yaml:4:13: a step of Conn.M: nothing can be called "gate" in C; say as: another name`,
 		},
 	} {
 		t.Run(c.name, c.test)

@@ -12,6 +12,8 @@
 #ifndef GO_RADOS_ZZ_LIBRADOS_H
 #define GO_RADOS_ZZ_LIBRADOS_H
 
+#include <rados/librados.h> /* before others define macros that it may use as names */
+
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
@@ -19,8 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#include <rados/librados.h>
 
 /* The layouts and values that the Go side relies on. */
 

@@ -97,7 +97,7 @@ func newShim(m *plan.Method) shim {
 
 // add adds one call and what its arguments contribute.
 func (s *shim) add(call *plan.Call, guard bool, when string) {
-	c := shimCall{Guard: guard, When: when, Until: call.Until, Result: resultType(call)}
+	c := shimCall{Guard: guard, When: when, Result: resultType(call)}
 	give := make(map[string]string)
 	locals := &s.Locals
 	if call.Until != "" {
@@ -105,6 +105,9 @@ func (s *shim) add(call *plan.Call, guard bool, when string) {
 	}
 	var again []string
 	for _, a := range call.Args {
+		if call.Until == a.Param.Name {
+			c.Until = a.InC(call.Until)
+		}
 		f := a.Fragment()
 		*locals = append(*locals, f.Locals...)
 		s.Prepare = append(s.Prepare, f.Prepare...)
@@ -232,6 +235,7 @@ func resultType(call *plan.Call) string {
 // freeShim gives the library's memory back.
 func freeShim(e *plan.Entry) shim {
 	p := e.Func.Params[0]
+	p.Name = "buf"
 	return shim{
 		Name:   "go_" + e.Func.Name,
 		Result: "void",

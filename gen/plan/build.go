@@ -66,7 +66,7 @@ func (b *builder) addEntries() {
 	for _, f := range b.Union.Funcs {
 		names = append(names, f.Name)
 		e := &Entry{
-			Func:       f.Decl,
+			Func:       named(f.Decl),
 			Since:      f.Since,
 			Until:      f.Until,
 			Oldest:     f.Oldest,
@@ -75,7 +75,7 @@ func (b *builder) addEntries() {
 			Spec:       bySpec[f.Name],
 		}
 		if e.Spec == nil {
-			b.diags.Hint(model.Pos{File: b.Spec.File}, Stanza(f.Decl),
+			b.diags.Hint(model.Pos{File: b.Spec.File}, Stanza(named(f.Decl)),
 				"%s of Ceph %s has no entry; paste this below functions: and complete it", f.Name, f.Since)
 			continue
 		}
@@ -87,6 +87,26 @@ func (b *builder) addEntries() {
 			b.diags.Hint(f.Pos, diag.DidYouMean(f.C, names), "no release has a function %s", f.C)
 		}
 	}
+}
+
+// named is f with names for the parameters that have none in the header: arg1, arg2, …
+func named(f *model.Func) *model.Func {
+	has := func(name string) bool { return f.Param(name) != nil }
+	if !has("") {
+		return f
+	}
+	whole := *f
+	whole.Params = slices.Clone(f.Params)
+	for i := range whole.Params {
+		name := fmt.Sprintf("arg%d", i+1)
+		for has(name) {
+			name += "_"
+		}
+		if whole.Params[i].Name == "" {
+			whole.Params[i].Name = name
+		}
+	}
+	return &whole
 }
 
 // Stanza is what to paste into the spec for a function that it does not have.
@@ -344,7 +364,7 @@ func (b *builder) step(m *Method, step *spec.Step, locals map[string]string) *Ca
 		b.diags.Hint(step.Pos, e.Func.Prototype(), "a step of %s: %s makes no object to be called %s", m.FullName(), name, step.As)
 		return c
 	}
-	if !token.IsIdentifier(step.As) || step.As == "ret" || step.As == "self" {
+	if !token.IsIdentifier(step.As) || b.inC(step.As) != step.As {
 		b.diags.Add(step.Pos, "a step of %s: nothing can be called %q in C; say as: another name", m.FullName(), step.As)
 	}
 	locals[made] = step.As
@@ -426,6 +446,7 @@ func (b *builder) finish(m *Method) {
 	b.checkResults(m)
 	b.checkRecord(m)
 	b.checkEngine(m)
+	b.claimForms(m)
 	b.checkInstead(m)
 	b.checkObjects(m)
 	b.checkAround(m)

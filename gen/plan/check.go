@@ -65,7 +65,7 @@ func (b *builder) claim(pos model.Pos, name, doc string, public bool) {
 		b.diags.Add(pos, "%q is no name of something public in Go", last)
 	case !public && (!token.IsIdentifier(last) || isExported(last)):
 		b.diags.Add(pos, "%q is no name of something private in Go", last)
-	case isMethod && slices.Contains(memberNames, last), !isMethod && slices.Contains(packageNames, last):
+	case isMethod && slices.Contains(memberNames, last), !isMethod && (slices.Contains(packageNames, last) || b.lifeCycle(last)):
 		b.diags.Add(pos, "%s is something else in the generated code already; say another name", name)
 	}
 	switch {
@@ -77,13 +77,34 @@ func (b *builder) claim(pos model.Pos, name, doc string, public bool) {
 	}
 }
 
+// IsTaken reports whether the generated code has something of its own of that name, TYPE.NAME
+// for a method.
+func IsTaken(p *Plan, full string) bool {
+	if _, name, isMethod := strings.Cut(full, "."); isMethod {
+		return slices.Contains(memberNames, name)
+	}
+	return slices.Contains(packageNames, full) || (&builder{Plan: p}).lifeCycle(full)
+}
+
+// lifeCycle reports whether that is the name of what makes or frees a handle.
+func (b *builder) lifeCycle(name string) bool {
+	of := func(h *spec.Handle) bool {
+		return h.Go != "" && slices.Contains([]string{"new", "free"}, strings.TrimSuffix(name, strings.ToUpper(h.Go[:1])+h.Go[1:]))
+	}
+	return slices.ContainsFunc(b.Spec.Handles, of)
+}
+
 // What the generated code has of its own: in each type with a C object behind it,
 // and in the package.
 var (
-	memberNames  = []string{"acquire", "blocking", "enter", "enterSetup", "exit", "handle", "object", "recorder", "settings", "steps"}
+	memberNames = []string{
+		"acquire", "blocking", "changed", "enter", "enterSetup", "exit", "gate", "handle", "inflight", "object", "outcome", "recorder",
+		"settings", "starting", "steps",
+	}
 	packageNames = []string{
 		"asError", "bytesPointer", "event", "nextEvents", "radosError", "stateError", "stringPointer",
 		"callSlot", "calls", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
+		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "missingFunctions", "rest", "takeBufferInto", "takeBufferString", "tooOld",
 	}
 )
 

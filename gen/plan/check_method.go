@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"fmt"
+	"go/ast"
+	"go/parser"
 	"go/token"
 	"maps"
 	"slices"
@@ -414,12 +417,20 @@ func (b *builder) checkFields(m *Method) {
 var bodyNames = []string{
 	"done", "err", "found", "lane", "other", "ret", "step",
 	"C", "bytes", "cmdline", "errors", "flat", "fmt", "handle", "runtime", "settings", "slices", "steps", "syscall", "time", "unsafe",
+	"asError", "bytesPointer", "hasCode", "radosError", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
+	"takeOwned", "takeOwnedString", "verdict",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
 }
 
-// checkNames makes sure that no two things have one name in the method.
-func (b *builder) checkNames(m *Method) {
+// engineNames are what the other forms of a method call things that is on the engine.
+var engineNames = []string{
+	"call", "ctx", "slot", "started",
+	"callSlot", "context", "engine", "filled", "min", "unknown",
+}
+
+// Taken are the names that the body of m has for things of its own, or uses.
+func (m *Method) Taken() []string {
 	taken := slices.Clone(bodyNames)
 	if m.Recv != nil {
 		taken = append(taken, m.Recv.Receiver)
@@ -430,6 +441,80 @@ func (b *builder) checkNames(m *Method) {
 	if m.Acquires() {
 		taken = append(taken, "context", "inflight", "room")
 	}
+	if m.Engine() {
+		taken = append(taken, engineNames...)
+		if m.Struct != nil { // what the form with a context calls the result
+			taken = append(taken, strings.ToLower(m.Struct.Go[:1])+m.Struct.Go[1:])
+		}
+	}
+	if m.Keep != "" && m.Recv != nil {
+		taken = append(taken, m.Recv.Go)
+	}
+	if m.Struct != nil {
+		taken = append(taken, m.Struct.Go)
+	}
+	return taken
+}
+
+// packageLevel are the names that a method may use because of the spec: those of types,
+// constants and errors, and of what makes handles.
+func (b *builder) packageLevel() []string {
+	var names []string
+	for _, t := range b.Spec.Types {
+		names = append(names, t.Go)
+	}
+	for _, g := range b.Spec.Consts {
+		for _, c := range g.Consts {
+			names = append(names, c.Go)
+		}
+	}
+	for _, e := range b.Spec.Errors {
+		names = append(names, e.Go)
+	}
+	for _, h := range b.Spec.Handles {
+		names = append(names, "new"+strings.ToUpper(h.Go[:min(1, len(h.Go))])+h.Go[min(1, len(h.Go)):])
+	}
+	return names
+}
+
+// Locals are the names that a declares in the body of a method, besides those of its
+// parameters and results.
+func (a *Arg) Locals() []string {
+	f := a.Fragment()
+	var text strings.Builder
+	for _, s := range f.Before {
+		fmt.Fprintf(&text, "%#v\n", s)
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc f() {\n"+text.String()+"}", parser.SkipObjectResolution)
+	if err != nil {
+		return nil // what is written will not parse either, which says where
+	}
+	var names []string
+	for _, s := range file.Decls[0].(*ast.FuncDecl).Body.List {
+		switch s := s.(type) {
+		case *ast.AssignStmt:
+			for _, left := range s.Lhs {
+				if name, ok := left.(*ast.Ident); ok && s.Tok == token.DEFINE {
+					names = append(names, name.Name)
+				}
+			}
+		case *ast.DeclStmt:
+			for _, of := range s.Decl.(*ast.GenDecl).Specs {
+				for _, name := range of.(*ast.ValueSpec).Names {
+					names = append(names, name.Name)
+				}
+			}
+		}
+	}
+	for _, r := range f.Results {
+		names = slices.DeleteFunc(names, func(name string) bool { return name == r.Name })
+	}
+	return names
+}
+
+// checkNames makes sure that no two things have one name in the method.
+func (b *builder) checkNames(m *Method) {
+	taken := append(m.Taken(), b.packageLevel()...)
 	claim := func(pos model.Pos, name string) {
 		switch {
 		case !token.IsIdentifier(name):
@@ -447,25 +532,22 @@ func (b *builder) checkNames(m *Method) {
 		for _, r := range f.Results {
 			claim(a.Pos, r.Name)
 		}
+		for _, name := range a.Locals() {
+			claim(a.Pos, name)
+		}
 	}
 	for i, name := range m.Named {
 		if name != "err" || i+1 < len(m.Named) || !m.HasError() {
 			claim(m.Pos, name)
 		}
 	}
-	own := []string{"lane", "outcome", "ret"}
-	if m.Replaces() != nil {
-		own = append(own, "own", "attempt", "replacement")
-	}
+	var objects []string
 	for _, call := range m.Calls {
 		if call.Ret.Name == "object" {
-			own = append(own, call.As)
+			objects = append(objects, call.As)
 		}
 	}
-	if m.Access == Record {
-		own = append(own, "self", "in", "slot")
-	}
-	b.checkShimNames(m.FullName(), m.Crossing(), own...)
+	b.separate(m.FullName(), m.Crossing(), objects...)
 }
 
 // checkShim makes sure that m has a C function to itself: those that have no name in C
@@ -477,20 +559,36 @@ func (b *builder) checkShim(m *Method) {
 	b.shims[m.Shim] = m
 }
 
-// checkShimNames makes sure that no two things have one name in a shim, which
-// takes the names that the header has.
-func (b *builder) checkShimNames(where string, args []*Arg, taken ...string) {
+// separate makes sure that no two things have one name in a shim: it takes the names that the
+// header has, as long as that is so.
+func (b *builder) separate(where string, args []*Arg, taken ...string) {
 	for _, a := range args {
-		f := a.Fragment()
-		for _, decl := range slices.Concat(f.Takes, f.Locals) {
-			name := declared(decl)
-			if slices.Contains(taken, name) {
-				b.diags.Add(a.Pos, "%s: its C function would have two things called %s, of which %s is one", where, name, a.Param.Name)
+		names := a.declares()
+		collides := func() bool {
+			return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(taken, name) })
+		}
+		for range 8 { // there are not as many names that end in so many
+			if !collides() {
 				break
 			}
-			taken = append(taken, name)
+			a.apart += "_"
+			names = a.declares()
 		}
+		if collides() {
+			b.diags.Add(a.Pos, "%s: its C function would have two things called %s, of which %s is one", where, names[0], a.Param.Name)
+		}
+		taken = append(taken, names...)
 	}
+}
+
+// declares are the names that a declares in a shim.
+func (a *Arg) declares() []string {
+	f := a.Fragment()
+	var names []string
+	for _, decl := range slices.Concat(f.Takes, f.Locals) {
+		names = append(names, declared(decl))
+	}
+	return names
 }
 
 // declared is the name that a C declaration declares.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/go-rados/go-rados/gen/model"
 )
@@ -162,6 +163,29 @@ func (b *builder) makesCompletion(fn *model.Func) bool {
 		}
 	}
 	return args == 1 && objects == 1 && callbacks > 0 && fn.Result.Is("int", 0)
+}
+
+// Forms are the names of the private methods that m has for parts of its job.
+func (m *Method) Forms() []string {
+	first, rest := m.Name[:1], m.Name[1:]
+	var forms []string
+	if m.Engine() {
+		forms = append(forms, strings.ToLower(first)+rest+"Parked", "start"+strings.ToUpper(first)+rest)
+	}
+	if m.FreshMap != nil {
+		forms = append(forms, strings.ToLower(first)+rest+"Once")
+	}
+	return forms
+}
+
+// claimForms notes the names of the forms of m.
+func (b *builder) claimForms(m *Method) {
+	if m.Recv == nil || m.Name == "" {
+		return // which is said elsewhere
+	}
+	for _, name := range m.Forms() {
+		b.claim(m.Pos, m.Recv.Go+"."+name, name, false)
+	}
 }
 
 // checkEngine makes sure that m can be under way while its goroutine is parked.

@@ -145,7 +145,7 @@ func lengthNames(buf string) []string {
 
 // arg gives p its role.
 func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *spec.Arg, locals map[string]string) *Arg {
-	a := &Arg{Pos: sa.Pos, Arg: role.Arg{
+	a := &Arg{Pos: sa.Pos, inC: b.inC, Arg: role.Arg{
 		Param:   p,
 		With:    with,
 		Basic:   b.basic(p.Type),
@@ -244,6 +244,15 @@ func unpassable(p model.Param, together bool) string {
 		return "is an array without a length: say with, or covers"
 	}
 	return ""
+}
+
+// inC is what a parameter of that name is called in a shim.
+func (b *builder) inC(name string) string {
+	for role.ReservedInC(name) || b.Union.Func(name) != nil || b.Union.Typedef(name) != nil ||
+		b.Union.Callback(name) != nil || b.Union.Struct(name) != nil || b.Union.Const(name) != nil {
+		name += "_"
+	}
+	return name
 }
 
 // ends reports whether p stands for an asynchronous call.

@@ -219,14 +219,65 @@ type Arg struct {
 	// FreeEntry is the function that frees what C has allocated for it, where it has one of
 	// its own.
 	FreeEntry *Entry
+
+	inC   func(name string) string // what a C parameter is called in the shim
+	apart string                   // added to that, so that no two things have one name
 }
 
 // Fragment is what a contributes to its method.
 func (a *Arg) Fragment() role.Fragment {
-	if s, ok := a.Role.(role.Stepper); ok && a.Step {
-		return s.Record(&a.Arg)
+	own, names := a.Arg, make(map[string]string)
+	rename := func(p model.Param) model.Param {
+		name := a.InC(p.Name)
+		names[name], p.Name = p.Name, name
+		return p
 	}
-	return a.Role.Fragment(&a.Arg)
+	own.Param = rename(a.Param)
+	for _, p := range []**model.Param{&own.With, &own.Count} {
+		if *p != nil {
+			other := rename(**p)
+			*p = &other
+		}
+	}
+	own.Covers = nil
+	for _, p := range a.Covers {
+		own.Covers = append(own.Covers, rename(p))
+	}
+	f := a.fragment(&own)
+	give := f.Give
+	f.Give = make(map[string]string, len(give))
+	for name, text := range give {
+		f.Give[names[name]] = text
+	}
+	return f
+}
+
+func (a *Arg) fragment(own *role.Arg) role.Fragment {
+	if s, ok := a.Role.(role.Stepper); ok && a.Step {
+		return s.Record(own)
+	}
+	return a.Role.Fragment(own)
+}
+
+// InC is what a C parameter of a is called in the shim: as in the header, unless something else
+// is called so there.
+func (a *Arg) InC(name string) string {
+	if a.inC != nil {
+		name = a.inC(name)
+	}
+	return name + a.apart
+}
+
+// Declaration is the prototype of e with names for the parameters that can stand in any file.
+func (e *Entry) Declaration() string {
+	f := *e.Func
+	f.Params = slices.Clone(f.Params)
+	for i, p := range f.Params {
+		if role.IsMacro(p.Name) {
+			f.Params[i].Name += "_"
+		}
+	}
+	return f.Prototype()
 }
 
 // Ret is a return value with its meaning.

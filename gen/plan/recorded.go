@@ -83,7 +83,7 @@ func (b *builder) iterator(si *spec.Iterator, where string) *Iterator {
 	if !e.Everywhere || !it.Free.Everywhere {
 		b.diags.Add(si.Pos, "%s: every release must have %s and %s", where, si.Drain, si.Free)
 	}
-	b.checkShimNames(where, it.Call.Args, "ret", "iter")
+	b.separate(where, it.Call.Args)
 	return it
 }
 
