@@ -295,7 +295,7 @@ func wireExec(t *testing.T, ioctx *rados.IOContext, data []byte) {
 func wireChecksum(t *testing.T, ioctx *rados.IOContext, data []byte) {
 	require.NoError(t, ioctx.WriteFull("object", data))
 	op := rados.CreateReadOp()
-	step := op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumOptions{Length: uint64(len(data)), ChunkSize: 1})
+	step := op.Checksum(rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{Length: uint64(len(data)), ChunkSize: 1})
 	require.NoError(t, op.Operate(ioctx, "object", 0))
 	got, err := step.Sums()
 	require.NoError(t, err)
