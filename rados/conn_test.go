@@ -1,6 +1,7 @@
 package rados_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -542,6 +543,7 @@ func needConnection(conn *rados.Conn) map[string]error {
 	_, errs["GetAddrs"] = conn.GetAddrs()
 	_, errs["OpenIOContextByID"] = conn.OpenIOContextByID(1)
 	errs["WatcherFlush"] = conn.WatcherFlush()
+	errs["WatcherFlushContext"] = errors.Unwrap(conn.WatcherFlushContext(context.Background()))
 	errs["BlocklistAdd"] = conn.BlocklistAdd("1.2.3.4/5", 0)
 	_, errs["GetBaseTier"] = conn.GetBaseTier(1)
 	_, errs["GetMinCompatibleOSD"] = conn.GetMinCompatibleOSD()

@@ -1,6 +1,7 @@
 package rados
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 )
@@ -28,6 +29,25 @@ func (r *registry) add(l listener) (token uintptr) {
 	r.list.Store(token, l)
 	return token
 }
+
+// sync waits until the listeners have received all that librados has said so far, or ctx is done.
+func (r *registry) sync(ctx context.Context) error {
+	f := make(fence)
+	token := r.add(f)
+	defer r.remove(token)
+	markEvents(token)
+	select {
+	case <-f:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// fence is a listener for one event, which closes it.
+type fence chan struct{}
+
+func (f fence) receive(event) { close(f) }
 
 func (r *registry) remove(token uintptr) { r.list.Delete(token) }
 

@@ -1,6 +1,7 @@
 package rados_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -381,6 +382,27 @@ func TestWatch(t *testing.T) {
 			require.NoError(t, w.Delete())
 			assert.NoError(t, radostest.Conn(t).WatcherFlush())
 			assert.Equal(t, rados.ErrNotConnected, fresh(t).WatcherFlush())
+		},
+		"A.4 flush": func(t *testing.T, ioctx *rados.IOContext) {
+			conn := radostest.Conn(t) // others' watches are not waited for
+			own := open(t, conn, "shared")
+			ns, err := ioctx.GetNamespace()
+			require.NoError(t, err)
+			own.SetNamespace(ns)
+			w := watch(t, own, "foo")
+			_, _, err = ioctx.NotifyWithTimeout("foo", nil, time.Second)
+			require.ErrorIs(t, err, syscall.ETIMEDOUT, "it has arrived, and is not read")
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			err = conn.WatcherFlushContext(ctx)
+			assert.ErrorIs(t, err, context.DeadlineExceeded)
+			var of *rados.ObjectError
+			require.ErrorAs(t, err, &of)
+			assert.Equal(t, "WatcherFlushContext", of.Op)
+			flushed := make(chan error, 1)
+			go func() { flushed <- conn.WatcherFlush() }()
+			next(t, w.Events())
+			assert.NoError(t, next(t, flushed))
 		},
 		"deleted": func(t *testing.T, ioctx *rados.IOContext) {
 			w := watch(t, ioctx, "foo")

@@ -252,6 +252,14 @@ func (s *watcherSet) add(w *Watcher) {
 	s.byID.Store(w.id, w)
 }
 
+// each calls f for each Watcher.
+func (s *watcherSet) each(f func(*Watcher)) {
+	s.byID.Range(func(_, value any) bool {
+		f(value.(*Watcher))
+		return true
+	})
+}
+
 // poolCheckInterval is how often Watchers look whether their pools are still there.
 const poolCheckInterval = 10 * time.Second
 
@@ -259,11 +267,10 @@ const poolCheckInterval = 10 * time.Second
 // librados knows that from the OSD map, but does not tell its watches.
 func (s *watcherSet) checkPools() {
 	for range time.Tick(poolCheckInterval) {
-		s.byID.Range(func(_, value any) bool {
-			if w := value.(*Watcher); w.ioctx.poolIsGone() {
+		s.each(func(w *Watcher) {
+			if w.ioctx.poolIsGone() {
 				w.lose(ErrNotFound)
 			}
-			return true
 		})
 	}
 }

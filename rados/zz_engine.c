@@ -69,6 +69,11 @@ struct go_event *go_events_wait(void)
 	return list;
 }
 
+void go_events_mark(uintptr_t token)
+{
+	go_event_put(go_event_new((void *)token, 0));
+}
+
 void go_on_rados_watchcb2_t(void *arg, uint64_t notify_id, uint64_t handle, uint64_t notifier_id, void *data, size_t data_len)
 {
 	struct go_event *e = go_event_new(arg, data_len);

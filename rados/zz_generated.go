@@ -65,6 +65,8 @@ import (
 #cgo nocallback go_conn_stopmonitorlog
 #cgo noescape go_errno_text
 #cgo nocallback go_errno_text
+#cgo noescape go_events_mark
+#cgo nocallback go_events_mark
 #cgo noescape go_events_wait
 #cgo nocallback go_events_wait
 #cgo noescape go_iocontext_cleanomap
@@ -2173,29 +2175,6 @@ func (c *Conn) WaitForLatestOSDMap() error {
 	return nil
 }
 
-// WatcherFlush waits until librados has handed on all that happened so far to watched objects, so
-// that it is in the channels of the watchers or on its way there. It waits for callbacks under way, not for the
-// network, and can't be cancelled.
-//
-// Implements:
-//
-//	int rados_watch_flush(rados_t cluster)
-//	int rados_aio_watch_flush(rados_t cluster, rados_completion_t completion)
-func (c *Conn) WatcherFlush() error {
-	room, err := c.acquire(context.Background(), inflight.OSD)
-	if err != nil {
-		return err
-	}
-	var ret C.int64_t
-	C.go_rados_watch_flush(c.gate(), &ret)
-	room.Exit(0)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
 // connect connects to the cluster.
 //
 // Implements:
@@ -2234,6 +2213,22 @@ func (c *Conn) connect() error {
 	c.handle.Attempted(unsafe.Pointer(replacement), ret >= 0)
 	c.exit(lane)
 	return asError(int(ret))
+}
+
+// flushCallbacks waits until librados has made the callbacks of watches that are due.
+//
+// Implements:
+//
+//	int rados_watch_flush(rados_t cluster)
+//	int rados_aio_watch_flush(rados_t cluster, rados_completion_t completion)
+func (c *Conn) flushCallbacks() error {
+	var ret C.int64_t
+	C.go_rados_watch_flush(c.gate(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
 }
 
 // monitorLog has librados call back for each line of the cluster's log.
@@ -5823,6 +5818,11 @@ func nextEvents() []event {
 		C.free(unsafe.Pointer(e))
 	}
 	return list
+}
+
+// markEvents has nextEvents return an event with that token, after all events that librados has caused so far.
+func markEvents(token uintptr) {
+	C.go_events_mark(C.uintptr_t(token))
 }
 
 // A slot of package engine is the head of C's struct go_call.

@@ -298,6 +298,9 @@ void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channe
  * oldest first. Each event must be freed. */
 struct go_event *go_events_wait(void);
 
+/* go_events_mark appends an event of Go's own, which Go gets after all that are in the list. */
+void go_events_mark(uintptr_t token);
+
 /* go_errno_text writes strerror's text of an errno, in English whatever the locale of the process is. */
 void go_errno_text(int code, char *text, size_t size);
 

@@ -193,4 +193,8 @@ func events(f *jen.File) {
 		),
 		jen.Return(jen.Id("list")),
 	).Line()
+	f.Comment("// markEvents has nextEvents return an event with that token, after all events that librados has caused so far.")
+	f.Func().Id("markEvents").Params(jen.Id("token").Uintptr()).Block(
+		jen.Qual("C", "go_events_mark").Call(jen.Qual("C", "uintptr_t").Call(jen.Id("token"))),
+	).Line()
 }

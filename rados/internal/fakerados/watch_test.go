@@ -1,6 +1,7 @@
 package fakerados_test
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -682,6 +683,90 @@ func TestWatcherFlushFails(t *testing.T) {
 	fakerados.Return("rados_watch_flush", -int(syscall.EIO))
 	assert.ErrorIs(t, o.conn.WatcherFlush(), syscall.EIO)
 	require.NoError(t, w.Delete())
+}
+
+// TestWatcherFlush (A.4) waits until events have been received, or their Watchers end.
+func TestWatcherFlush(t *testing.T) {
+	for what, f := range map[string]func(t *testing.T, o on, w *rados.Watcher){
+		"received": func(t *testing.T, _ on, w *rados.Watcher) { next(t, w.Events()) },
+		"deleted":  func(t *testing.T, _ on, w *rados.Watcher) { require.NoError(t, w.Delete()) },
+		"lost": func(t *testing.T, _ on, w *rados.Watcher) {
+			fakerados.WatchError(fakerados.WatchNumber(uint64(w.ID())), -int(syscall.ENOTCONN))
+		},
+		"destroyed": func(_ *testing.T, o on, _ *rados.Watcher) { o.ioctx.Destroy() },
+		"shut down": func(_ *testing.T, o on, _ *rados.Watcher) { o.conn.Shutdown() },
+	} {
+		t.Run(what, func(t *testing.T) {
+			o := both(t)
+			w, other := watch(t, o.ioctx), watch(t, o.ioctx)
+			for range 1000 { // some are on their way to Go yet
+				fakerados.Notify(1, 1, 1, "for the other")
+			}
+			fakerados.Notify(0, 1, 1, "news")
+			flushed := make(chan error, 1)
+			go func() { flushed <- o.conn.WatcherFlush() }()
+			for range 1000 {
+				next(t, other.Events())
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			given := make(chan error, 1)
+			go func() { given <- o.conn.WatcherFlushContext(ctx) }()
+			called(t, 2, "rados_watch_flush")
+			fakerados.Notify(1, 2, 1, "too late for the first flush")
+			next(t, other.Events())
+			select {
+			case err := <-flushed:
+				require.Fail(t, "returned", "%v", err)
+			case err := <-given:
+				require.Fail(t, "returned", "%v", err)
+			default:
+			}
+			cancel()
+			err := next(t, given)
+			assert.ErrorIs(t, err, context.Canceled)
+			assert.Contains(t, err.Error(), "WatcherFlushContext")
+			f(t, o, w)
+			assert.NoError(t, next(t, flushed))
+			assert.NoError(t, w.Delete())
+			assert.NoError(t, other.Delete())
+		})
+	}
+}
+
+// TestWatcherFlushOfNothing does not wait, nor for events of another Conn, nor for later ones.
+func TestWatcherFlushOfNothing(t *testing.T) {
+	o := both(t)
+	other := connectedTo(t, "pool")
+	t.Cleanup(other.conn.Shutdown)
+	w, others := watch(t, o.ioctx), watch(t, other.ioctx)
+	soon(t, func() { assert.NoError(t, o.conn.WatcherFlush()) })
+	fakerados.Notify(1, 1, 1, "news of the other")
+	soon(t, func() {
+		assert.NoError(t, o.conn.WatcherFlush())
+		assert.NoError(t, o.conn.WatcherFlushContext(t.Context()))
+	})
+	fakerados.Notify(0, 1, 1, "news")
+	next(t, w.Events())
+	soon(t, func() { assert.NoError(t, o.conn.WatcherFlush()) })
+	require.NoError(t, w.Delete())
+	require.NoError(t, others.Delete())
+}
+
+// TestWatcherFlushContextEnds though librados is still at it.
+func TestWatcherFlushContextEnds(t *testing.T) {
+	conn := connected(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	fakerados.Hold("rados_watch_flush")
+	flushed := make(chan error, 1)
+	go func() { flushed <- conn.WatcherFlushContext(ctx) }()
+	require.True(t, fakerados.Await("rados_watch_flush", 1))
+	cancel()
+	assert.ErrorIs(t, next(t, flushed), context.Canceled)
+	fakerados.Release("rados_watch_flush")
+	callsNothing(t, func() {
+		assert.ErrorIs(t, conn.WatcherFlushContext(ctx), context.Canceled)
+		assert.ErrorIs(t, conn.WatcherFlushContext(nil), syscall.EINVAL) //nolint:staticcheck // what must not be given
+	})
 }
 
 // TestDroppedWatcherStays: someone may still read from its channels.

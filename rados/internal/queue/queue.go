@@ -13,8 +13,16 @@ type Queue[T any] struct {
 
 	mu       sync.Mutex
 	items    []T
-	finished bool // nothing more is put in
+	received uint64 // items
+	marks    []mark // of Received, by position
+	finished bool   // nothing more is put in
 	closed   bool
+}
+
+// mark is a position in a queue.
+type mark struct {
+	position uint64        // how many items come before it
+	reached  chan struct{} // closed when those have been received
 }
 
 // New makes a queue. It must be ended with Close, or with Finish and be read to
@@ -46,8 +54,28 @@ func (q *Queue[T]) Put(item T) {
 func (q *Queue[T]) Finish() {
 	q.mu.Lock()
 	q.finished = true
+	q.reach()
 	q.mu.Unlock()
 	q.wake()
+}
+
+// Received returns a channel that is closed when the items that are in the queue now have been
+// received from C, or the queue has been ended by Finish or Close.
+func (q *Queue[T]) Received() <-chan struct{} {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	m := mark{q.received + uint64(len(q.items)), make(chan struct{})}
+	q.marks = append(q.marks, m)
+	q.reach()
+	return m.reached
+}
+
+// reach closes the channels of the marks that have been reached. The caller holds the lock.
+func (q *Queue[T]) reach() {
+	for len(q.marks) > 0 && (q.finished || q.marks[0].position <= q.received) {
+		close(q.marks[0].reached)
+		q.marks = q.marks[1:]
+	}
 }
 
 // Close ends the queue at once and drops the items that are in it. A second Close is
@@ -56,6 +84,7 @@ func (q *Queue[T]) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.finished, q.items = true, nil
+	q.reach()
 	if !q.closed {
 		q.closed = true
 		close(q.stop)
@@ -110,6 +139,8 @@ func (q *Queue[T]) drop() {
 	if q.closed {
 		return
 	}
+	q.received++
+	q.reach()
 	var zero T
 	q.items[0] = zero
 	if q.items = q.items[1:]; len(q.items) == 0 {

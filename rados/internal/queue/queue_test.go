@@ -165,3 +165,48 @@ func TestMemory(t *testing.T) {
 		q.Close()
 	})
 }
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+func TestReceived(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New[int]()
+		assert.True(t, isClosed(q.Received()), "nothing is in it")
+		q.Put(1)
+		q.Put(2)
+		first := q.Received()
+		q.Put(3)
+		all, same := q.Received(), q.Received()
+		for _, want := range []struct{ first, all bool }{{false, false}, {true, false}, {true, true}} {
+			synctest.Wait()
+			assert.False(t, isClosed(all))
+			<-q.C()
+			synctest.Wait()
+			assert.Equal(t, want.first, isClosed(first))
+			assert.Equal(t, want.all, isClosed(all))
+			assert.Equal(t, want.all, isClosed(same))
+		}
+		q.Put(4)
+		ended := q.Received()
+		assert.False(t, isClosed(ended))
+		q.Finish()
+		assert.True(t, isClosed(ended))
+		assert.True(t, isClosed(q.Received()))
+		q.Close()
+
+		q = New[int]()
+		q.Put(1)
+		closed := q.Received()
+		assert.False(t, isClosed(closed))
+		q.Close()
+		assert.True(t, isClosed(closed))
+		assert.True(t, isClosed(q.Received()))
+	})
+}

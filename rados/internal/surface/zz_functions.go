@@ -54,6 +54,7 @@ var functions = []Function{
 	{"Conn.UpdateServiceStatus", (*rados.Conn).UpdateServiceStatus, []string{"status"}},
 	{"Conn.WaitForLatestOSDMap", (*rados.Conn).WaitForLatestOSDMap, []string{}},
 	{"Conn.WatcherFlush", (*rados.Conn).WatcherFlush, []string{}},
+	{"Conn.WatcherFlushContext", (*rados.Conn).WatcherFlushContext, []string{"ctx"}},
 	{"CreateReadOp", rados.CreateReadOp, []string{}},
 	{"CreateWriteOp", rados.CreateWriteOp, []string{}},
 	{"GetOmapStep.More", (*rados.GetOmapStep).More, []string{}},
