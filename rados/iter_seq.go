@@ -54,7 +54,8 @@ func (ioctx *IOContext) Objects() iter.Seq2[Object, error] {
 // Omap goes through the omap entries of object oid, in the order of their keys: those
 // whose keys come after startAfter and begin with filterPrefix. It fetches as many at a
 // time as the OSD returns at once. An error comes last, with a zero entry:
-// ErrNotFound if the object does not exist.
+// ErrNotFound if the object does not exist, [ErrOmapPage] if too many keys are the same up to
+// their first NUL byte; see ListOmapValues.
 func (ioctx *IOContext) Omap(oid, startAfter, filterPrefix string) iter.Seq2[OmapKeyValue, error] {
 	return func(yield func(OmapKeyValue, error) bool) {
 		page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}
@@ -87,7 +88,7 @@ func (v OmapView) own() (string, []byte) { return flat.Own(v.Key, v.Value) }
 //		}
 //	}
 //
-// An error comes last, with a zero entry.
+// An error comes last, with a zero entry; see Omap.
 func (ioctx *IOContext) OmapViews(oid, startAfter, filterPrefix string) iter.Seq2[OmapView, error] {
 	return func(yield func(OmapView, error) bool) {
 		page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}

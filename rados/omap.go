@@ -74,7 +74,8 @@ func (gos *GetOmapStep) Next() (*OmapKeyValue, error) {
 func (gos *GetOmapStep) More() bool { return gos != nil && gos.more }
 
 // GetOmapValues asks for up to maxReturn omap entries: those whose keys come after
-// startAfter and begin with filterPrefix.
+// startAfter and begin with filterPrefix. Neither may have a NUL byte inside, or the operation
+// fails with ErrNameContainsNUL; the keys that it returns may.
 //
 // Implements:
 //
@@ -132,7 +133,8 @@ func (s *ReadOpOmapKeysStep) Keys() ([]string, error) {
 // More says whether the object has more keys behind those that Keys returns.
 func (s *ReadOpOmapKeysStep) More() bool { return s != nil && s.more }
 
-// GetOmapKeys asks for up to maxReturn omap keys, those that come after startAfter.
+// GetOmapKeys asks for up to maxReturn omap keys, those that come after startAfter, which must
+// not have a NUL byte inside, or the operation fails with ErrNameContainsNUL. The keys may.
 //
 // Implements:
 //
@@ -153,8 +155,13 @@ func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKey
 // order of their keys: those whose keys come after startAfter and begin with
 // filterPrefix. A negative maxReturn asks for all of them. Without listFn it is EINVAL.
 //
-// It returns ErrNotFound if the object does not exist. Entries are fetched by pages,
-// one operation each, so that it may see changes that are made meanwhile; when it
+// It returns ErrNotFound if the object does not exist. Keys may have NUL bytes: they are
+// listed as they are, and startAfter and filterPrefix may have them, too. But C can't ask for
+// what comes after such a key. So if an object has more keys that are the same up to their
+// first NUL byte than the OSD returns at once (osd_max_omap_entries_per_request, 1024 unless
+// configured), ListOmapValues returns [ErrOmapPage] after listing some of them.
+//
+// Entries are fetched by pages, one operation each, so that it may see changes that are made meanwhile; when it
 // fails listFn may have been called already. It waits for the OSD for as long as it
 // takes, unless rados_osd_op_timeout is configured.
 func (ioctx *IOContext) ListOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64, listFn OmapListFunc) error {
@@ -172,7 +179,7 @@ func (ioctx *IOContext) ListOmapValues(oid string, startAfter string, filterPref
 }
 
 // GetOmapValues returns up to maxReturn omap entries of object oid: see
-// ListOmapValues.
+// ListOmapValues, also for ErrOmapPage.
 func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64) (map[string][]byte, error) {
 	pairs := make(map[string][]byte)
 	err := ioctx.ListOmapValues(oid, startAfter, filterPrefix, maxReturn, func(key string, value []byte) {
@@ -187,7 +194,7 @@ func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefi
 // GetAllOmapValues returns all omap entries of object oid whose keys come after
 // startAfter and begin with filterPrefix. It fetches iteratorSize of them at a time, or
 // as many as the OSD likes if that is not positive. Otherwise it is like
-// ListOmapValues.
+// ListOmapValues, which also says when it returns ErrOmapPage.
 func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
 	pairs := make(map[string][]byte)
 	page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64, size: iteratorSize}

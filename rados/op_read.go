@@ -96,7 +96,8 @@ func (s *ReadOpStatStep) Stat() (ObjectStat, error) {
 	return s.stat, s.get()
 }
 
-// Stat asks for the size of the object and when it was last modified.
+// Stat asks for the size of the object and when it was last modified, in whole seconds with a
+// library before Ceph 18.
 //
 // Implements:
 //

@@ -210,6 +210,19 @@ func TestDeletedPool(t *testing.T) {
 	}
 	_, err = ioctx.Stat("object")
 	assert.Equal(t, rados.ErrNotFound, err)
+	_, err = ioctx.Read("object", make([]byte, 1), 0)
+	assert.Equal(t, rados.ErrNotFound, err)
+	for name, change := range map[string]func() error{
+		"Write":     func() error { return ioctx.Write("object", []byte("data"), 0) },
+		"WriteFull": func() error { return ioctx.WriteFull("object", []byte("data")) },
+		"Append":    func() error { return ioctx.Append("object", []byte("data")) },
+		"Truncate":  func() error { return ioctx.Truncate("object", 1) },
+		"Delete":    func() error { return ioctx.Delete("object") },
+		"SetXattr":  func() error { return ioctx.SetXattr("object", "name", nil) },
+		"SetOmap":   func() error { return ioctx.SetOmap("object", map[string][]byte{"key": nil}) },
+	} {
+		assert.Equal(t, rados.ErrNotFound, change(), name)
+	}
 }
 
 // returns fails if a call does not return.

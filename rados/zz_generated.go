@@ -422,8 +422,9 @@ const (
 	OperationSkipRWLocks = OperationFlags(16)
 	// OperationIgnoreOverlay goes to the pool itself, whatever tier is laid over it.
 	OperationIgnoreOverlay = OperationFlags(32)
-	// OperationFullTry sends the operation although the cluster or pool is full: what frees space
-	// succeeds, the rest returns ENOSPC or EDQUOT.
+	// OperationFullTry sends the operation although the cluster or pool is full: what takes no
+	// more space than before succeeds, the rest returns ENOSPC or EDQUOT. Otherwise a WriteOp
+	// waits until there is room.
 	OperationFullTry = OperationFlags(64)
 	// OperationFullForce performs the operation although the cluster or pool is full; it is meant for deletes.
 	OperationFullForce = OperationFlags(128)
@@ -2681,7 +2682,9 @@ func (ioctx *IOContext) createSnapOnce(snapName string) error {
 	return nil
 }
 
-// Delete removes object oid. It returns ErrNotFound if the object does not exist.
+// Delete removes object oid. It returns ErrNotFound if the object does not exist, or the pool has
+// been deleted. While the pool or cluster is full it waits, as Write does; SetPoolFullTry lets it
+// make room.
 //
 // Implements:
 //
@@ -3282,8 +3285,8 @@ func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 // read: fewer than asked for at the end of the object, 0 past it. If data is empty, Read only
 // finds out whether the object exists.
 //
-// It returns ErrNotFound if the object does not exist, and E2BIG if data has 2 GiB or more. It
-// waits for the OSD for as long as it takes, unless rados_osd_op_timeout is configured.
+// It returns ErrNotFound if the object does not exist, or the pool has been deleted, and E2BIG
+// if data has 2 GiB or more. It waits for the OSD for as long as it takes, unless rados_osd_op_timeout is configured.
 //
 // Implements:
 //
@@ -3854,8 +3857,9 @@ func (ioctx *IOContext) startSetOmap(call *engine.Call, oid string, pairs map[st
 	return int64(started)
 }
 
-// SetPoolFullTry sends operations although the cluster or pool is full: what frees space succeeds,
-// the rest returns ENOSPC or EDQUOT. Otherwise writes wait until there is room.
+// SetPoolFullTry sends operations although the cluster or pool is full: what takes no more space
+// than before succeeds, the rest returns ENOSPC or EDQUOT. Otherwise everything that may change
+// an object waits until there is room.
 //
 // Implements:
 //
@@ -4295,8 +4299,13 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 // It returns EMSGSIZE if data is larger than osd_max_write_size (90 MiB unless configured), E2BIG if
 // it has 2 GiB or more, EFBIG if the object would grow beyond
 // osd_max_object_size (128 MiB unless configured), EOPNOTSUPP in an erasure-coded pool without
-// overwrites, and EDQUOT or ENOSPC if the pool or cluster is full. It waits for the OSDs for as
-// long as they take, unless rados_osd_op_timeout is configured.
+// overwrites, and ErrNotFound if the pool has been deleted. It waits for the OSDs for as long as
+// they take, unless rados_osd_op_timeout is configured.
+//
+// While the pool (by its quota) or the cluster is full, Write waits until there is room, as does
+// everything that may change an object, Delete and locks included. After SetPoolFullTry, and in
+// operations with OperationFullTry, it is sent all the same: what takes no more space than before
+// succeeds, the rest returns EDQUOT or ENOSPC.
 //
 // Implements:
 //

@@ -319,3 +319,17 @@ func TestOmapCallbacksMayDoAnything(t *testing.T) {
 	assert.Equal(t, rados.ErrInvalidIOContext, err)
 	assert.Equal(t, []string{"a", "b"}, keys)
 }
+
+// TestOmapStepsRefuseNUL (C): C would cut startAfter and filterPrefix short.
+func TestOmapStepsRefuseNUL(t *testing.T) {
+	ioctx := opened(t)
+	for name, add := range map[string]func(r *rados.ReadOp){
+		"values after":  func(r *rados.ReadOp) { r.GetOmapValues("a\x00", "", 1) },
+		"values prefix": func(r *rados.ReadOp) { r.GetOmapValues("", "a\x00", 1) },
+		"keys after":    func(r *rados.ReadOp) { r.GetOmapKeys("a\x00", 1) },
+	} {
+		r := rados.CreateReadOp()
+		add(r)
+		sendsNothing(t, func() { assert.ErrorIs(t, r.Operate(ioctx, "object", 0), rados.ErrNameContainsNUL, name) })
+	}
+}
