@@ -509,29 +509,46 @@ static inline void go_buf_append(struct go_buf *buf, const char *p, size_t n, in
 		memcpy(to, p, n);
 }
 
+/* go_buf_zeroed is go_buf_reserve for a buffer that librados fills, or might not: what Go gets of
+ * it is never memory that was used for something else. */
+static inline int go_buf_zeroed(struct go_buf *buf, size_t cap, int64_t *ret)
+{
+	if (!go_buf_reserve(buf, cap, ret))
+		return 0;
+	memset(buf->p, 0, buf->cap);
+	return 1;
+}
+
 /* go_buf_make allocates the size that is tried first. */
 static inline void go_buf_make(struct go_buf *buf, size_t first, int64_t *ret)
 {
 	buf->p = NULL;
-	buf->len = 0;
+	buf->len = buf->cap = 0;
 	if (*ret >= 0)
-		go_buf_reserve(buf, first, ret);
+		go_buf_zeroed(buf, first, ret);
 }
 
 /* go_buf_grow makes room for want bytes, or twice as many as before when
  * librados does not say how many it wants. */
 static inline int go_buf_grow(struct go_buf *buf, size_t want, int64_t *ret)
 {
-	return go_buf_reserve(buf, want > buf->cap ? want : 2 * buf->cap, ret);
+	return go_buf_zeroed(buf, want > buf->cap ? want : 2 * buf->cap, ret);
 }
 
-/* go_buf_finish notes how much is in use, or frees the buffer after an error. */
+/* go_buf_finish notes how much is in use, which is no more than there is whatever librados says, or
+ * frees the buffer after an error. */
 static inline void go_buf_finish(struct go_buf *buf, int64_t len)
 {
 	if (len < 0)
 		go_buf_drop(buf);
 	else
-		buf->len = (size_t)len;
+		buf->len = (size_t)len < buf->cap ? (size_t)len : buf->cap;
+}
+
+/* go_buf_text is the length of the text in buf, which librados might not have ended with a NUL. */
+static inline int64_t go_buf_text(const struct go_buf *buf)
+{
+	return (int64_t)strnlen(buf->p, buf->cap);
 }
 
 /* go_buf_offer says how large buf is, and is where librados puts how large it
@@ -545,7 +562,7 @@ static inline size_t *go_buf_offer(struct go_buf *buf)
 /* go_buf_fit makes buf as large as librados wants it. */
 static inline int go_buf_fit(struct go_buf *buf, int64_t *ret)
 {
-	return *ret == -ERANGE && buf->len > buf->cap && go_buf_reserve(buf, buf->len, ret);
+	return *ret == -ERANGE && buf->len > buf->cap && go_buf_zeroed(buf, buf->len, ret);
 }
 
 /* go_put copies n bytes and returns what is behind them. Most of what crosses is so
@@ -2846,7 +2863,7 @@ GO_SHIM void go_rados_conf_get(struct go_gate *gate, const char *option, size_t 
 		ret = rados_conf_get((rados_t)go_object(gate), option_c, buf->p, buf->cap);
 	} while (ret == -ENAMETOOLONG && go_buf_grow(buf, 0, &ret));
 	go_name_drop(option_own, option_c);
-	go_buf_finish(buf, ret < 0 ? ret : (int64_t)strlen(buf->p));
+	go_buf_finish(buf, ret < 0 ? ret : go_buf_text(buf));
 	*outcome = go_leave(gate, lane, ret);
 }
 
@@ -3166,7 +3183,7 @@ GO_SHIM void go_rados_ioctx_snap_get_name(struct go_gate *gate, uint64_t id, str
 	if (ret >= 0) do {
 		ret = rados_ioctx_snap_get_name((rados_ioctx_t)go_object(gate), id, name->p, (int)name->cap);
 	} while (ret == -ERANGE && go_buf_grow(name, 0, &ret));
-	go_buf_finish(name, ret < 0 ? ret : (int64_t)strlen(name->p));
+	go_buf_finish(name, ret < 0 ? ret : go_buf_text(name));
 	*outcome = go_leave(gate, lane, ret);
 }
 

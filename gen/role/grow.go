@@ -7,7 +7,7 @@ import "fmt"
 func grow(a *Arg, result Result) Fragment {
 	buf := a.Param.Name
 	again := fmt.Sprintf("ret == -%s && go_buf_grow(%s, 0, &ret)", a.On, buf)
-	done := fmt.Sprintf("go_buf_finish(%s, ret < 0 ? ret : (int64_t)strlen(%s->p))", buf, buf)
+	done := fmt.Sprintf("go_buf_finish(%s, ret < 0 ? ret : go_buf_text(%s))", buf, buf)
 	switch a.Ret {
 	case "needed":
 		again = fmt.Sprintf("ret > (int64_t)%s->cap && go_buf_grow(%s, ret, &ret)", buf, buf)

@@ -180,6 +180,9 @@ func Answer(function string, answers ...string) {
 	}
 }
 
+// Unterminated makes the functions that put a text into a buffer fill all of it, without a NUL.
+func Unterminated() { C.fake_unterminated(1) }
+
 // Hold keeps whoever calls a C function inside until Release.
 func Hold(function string) {
 	with(function, func(name *C.char) { C.fake_hold(name) })

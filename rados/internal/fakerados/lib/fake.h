@@ -28,6 +28,9 @@ FAKE void fake_proceed(const char *function);
 /* fake_answer appends to what a function hands out. */
 FAKE void fake_answer(const char *function, const void *p, size_t n);
 
+/* fake_unterminated makes functions that put a text into a buffer fill all of it, without a NUL. */
+FAKE void fake_unterminated(int on);
+
 /* fake_hold keeps the callers of a function inside, until fake_release. */
 FAKE void fake_hold(const char *function);
 FAKE void fake_release(const char *function);

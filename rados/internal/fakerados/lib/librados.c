@@ -357,11 +357,22 @@ static void give_struct(struct call *c, int i, void *p, size_t n)
 	memcpy(p, a->p, a->len < n ? a->len : n);
 }
 
+static atomic_bool unterminated;
+
+void fake_unterminated(int on)
+{
+	atomic_store(&unterminated, on);
+}
+
 /* give_text puts a text and its NUL in buf, or returns -too_small. */
 static int give_text(const char *s, char *buf, size_t len, int too_small)
 {
 	size_t n = strlen(s);
 
+	if (atomic_load(&unterminated)) {
+		memset(buf, 'x', len);
+		return (int)len;
+	}
 	if (n + 1 > len)
 		return -too_small;
 	memcpy(buf, s, n + 1);
@@ -421,6 +432,7 @@ void fake_reset(void)
 	pieces = false;
 	forget_watches();
 	forget_monitors();
+	fake_unterminated(0);
 	resets++;
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);
