@@ -100,6 +100,7 @@ func TestContextEndsBouncedRead(t *testing.T) {
 	for name, flag := range map[string]rados.OperationFlags{"balanced": rados.OperationBalanceReads, "localized": rados.OperationLocalizeReads} {
 		t.Run(name, func(t *testing.T) {
 			ioctx := opened(t)
+			fakerados.Bounces()
 			fakerados.Answer("rados_read_op_read", "content")
 			fakerados.Answer("rados_read_op_exec_user_buf", "output")
 			read, exec := make([]byte, 10), make([]byte, 10)

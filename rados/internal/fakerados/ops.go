@@ -39,6 +39,10 @@ func Outcomes(list ...Outcome) {
 // rados_aio_read and rados_aio_exec fail with ERANGE then, for most lengths.
 func Pieces() { C.fake_pieces(1) }
 
+// Bounces has replicas bounce reads that are balanced or localized until Reset: these are not
+// cancelled any more.
+func Bounces() { C.fake_bounces(1) }
+
 // Sent lists the steps of the operation that was sent last: each as its function and
 // the arguments, as Args has them.
 func Sent() (steps [][]any) {

@@ -276,6 +276,8 @@ void fake_pieces(int on)
 	pthread_mutex_unlock(&lock);
 }
 
+void fake_bounces(int on) { bounces = on; }
+
 /* whole is ret, or -ERANGE if so many bytes of a reply are in more than one piece: secure
  * frames are filled up to multiples of 16 bytes. */
 static int whole(int ret)
@@ -415,8 +417,7 @@ int rados_aio_write_op_operate2(rados_write_op_t op, rados_ioctx_t io, rados_com
 int rados_aio_read_op_operate(rados_read_op_t op, rados_ioctx_t io, rados_completion_t c, const char *oid, int flags)
 {
 	ENDED(c);
-	/* Any replica bounces a read: it goes on under another id. */
-	bool bounced = flags & (LIBRADOS_OPERATION_BALANCE_READS | LIBRADOS_OPERATION_LOCALIZE_READS);
+	bool bounced = bounces && flags & (LIBRADOS_OPERATION_BALANCE_READS | LIBRADOS_OPERATION_LOCALIZE_READS);
 	return start(c, (struct task){.run = run_read_op, .stubborn = bounced, .io = io, .op = op, .text = {TEXT(oid)}, .number = (uint64_t)flags});
 }
 

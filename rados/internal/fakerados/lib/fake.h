@@ -70,6 +70,10 @@ FAKE void fake_outcome_answer(int i, const void *p, size_t n);
  * rados_aio_exec fail with ERANGE then, unless the length is a multiple of 16. */
 FAKE void fake_pieces(int on);
 
+/* fake_bounces has replicas bounce reads that are balanced or localized: they go on under
+ * another id, at which rados_aio_cancel does not aim. */
+FAKE void fake_bounces(int on);
+
 /* fake_sent copies step i of the operation that was sent last: the function, then
  * its arguments, as fake_args does. It returns 0 if there is no such step. */
 FAKE size_t fake_sent(int i, char *buf, size_t cap);

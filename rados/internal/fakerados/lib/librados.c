@@ -399,6 +399,7 @@ static void give_owned(struct call *c, int i, char **p, size_t *n)
 
 static atomic_bool quick;
 static bool pieces; /* replies arrive in pieces; see fake_pieces */
+static atomic_bool bounces; /* replicas send reads on; see fake_bounces */
 static void fill_quick_keys(void);
 
 #define QUICK(ret) do { if (atomic_load_explicit(&quick, memory_order_relaxed)) return ret; } while (0)
@@ -429,7 +430,7 @@ void fake_reset(void)
 	all_calls = 0;
 	memset(live, 0, sizeof live);
 	forget_outcomes();
-	pieces = false;
+	pieces = bounces = false;
 	forget_watches();
 	forget_monitors();
 	fake_unterminated(0);
