@@ -38,7 +38,8 @@ func (ioctx *IOContext) read(ctx context.Context, record []byte, oid string, fla
 // OperateContext is Operate that ends with ctx: then its error is an ObjectError in which
 // errors.Is finds both ctx.Err() and ErrOutcomeUnknown, since the OSD may have performed
 // the operation, or may do so yet. If ctx has ended already, nothing is sent, and the
-// WriteOp can still be performed.
+// WriteOp can still be performed. The data that was sent stays in memory until the OSD
+// takes it; see Conn.SetMaxInFlight.
 //
 // Implements:
 //

@@ -58,7 +58,9 @@
 //
 // The forms with a context, such as WriteContext, ReadContext and OperateContext, end
 // with it. A write that was given up may have been performed all the same; errors.Is finds
-// ErrOutcomeUnknown in its error. Shutdown and Destroy give up what is under way, too.
+// ErrOutcomeUnknown in its error. Its data stays in memory until the OSD takes it, and counts against
+// the bytes of SetMaxInFlight meanwhile: a program that tries again and again does not run out of
+// memory, but its writes wait. Shutdown and Destroy give up what is under way, too.
 //
 // # Errors
 //

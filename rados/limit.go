@@ -13,6 +13,11 @@ import (
 // after the other, so that nobody's many calls hold up another's few. A call that is larger
 // than all is admitted alone.
 //
+// The data of a write that was cancelled, or has ended with ETIMEDOUT, stays in memory until the
+// OSD takes it or its connection is closed, which librados does not tell. From 64 KiB on its bytes
+// keep counting until then: a Stat of the same object, sent after it, is answered; for a minute at
+// most, or until Shutdown. While they take all the room, calls that move data wait, to whatever OSD.
+//
 // librados has bounds of its own, objecter_inflight_ops and objecter_inflight_op_bytes: past
 // those it keeps a thread waiting for each call, which can't be cut short. Connect sets them
 // to more than may be under way here, unless they are configured; then less may be under way
@@ -81,6 +86,7 @@ const mostProbing = 64
 func (c *Conn) makeRoom() {
 	c.starting.SetMax(max(leastStarting, 2*runtime.GOMAXPROCS(0)), 0)
 	c.probing.SetMax(mostProbing, 0)
+	c.retaining.SetMax(mostRetaining, 0)
 	calls, bytes := c.inflight.Max()
 	c.inflight.SetMax(int(callsBound.admit(c, int64(calls))), bytesBound.admit(c, bytes))
 }

@@ -133,20 +133,25 @@ func (ioctx *IOContext) ended(ctx context.Context, call *engine.Call, ret int64)
 	if !long { // of those there may be any number
 		ioctx.conn.inflight.Exit(bytes)
 	}
-	var err error
-	switch {
-	case ret >= 0:
-	case ret != -int64(syscall.ECANCELED):
-		err = asError(int(ret))
-	case ctx.Err() != nil:
-		err = unknown(ctx.Err(), changes)
-	default:
-		err = unknown(ioctx.interrupted(), changes)
-	}
+	err := ioctx.failure(ctx, ret, changes)
 	if lane != nil { // otherwise the caller holds ioctx
 		ioctx.exit(lane)
 	}
 	return err
+}
+
+// failure returns the error of a call that has returned ret.
+func (ioctx *IOContext) failure(ctx context.Context, ret int64, changes bool) error {
+	switch {
+	case ret >= 0:
+		return nil
+	case ret != -int64(syscall.ECANCELED):
+		return asError(int(ret))
+	case ctx.Err() != nil:
+		return unknown(ctx.Err(), changes)
+	default:
+		return unknown(ioctx.interrupted(), changes)
+	}
 }
 
 // interrupted is why librados has given up a call: it was closed meanwhile.

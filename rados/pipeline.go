@@ -175,7 +175,12 @@ func (p *pipeline) end(call *engine.Call, code int64) {
 	if code != -int64(syscall.ECANCELED) {
 		t.ioctx.handle.SetVersion(t.Version)
 	}
-	err := t.ioctx.ended(p.ctx, call, code)
+	var err error
+	if t.kind.changes {
+		err = t.ioctx.endedSent(p.ctx, call, t.Object, code)
+	} else {
+		err = t.ioctx.ended(p.ctx, call, code)
+	}
 	if t.kind.outcome != nil {
 		err = t.kind.outcome(t, err)
 	}

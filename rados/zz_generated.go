@@ -641,10 +641,10 @@ var (
 // ErrNotConnected before Connect and after Shutdown. A Conn that is dropped without
 // Shutdown is shut down when it is garbage collected.
 type Conn struct {
-	handle                      *handle.Handle
-	inflight, starting, probing inflight.Limit
-	blocking                    inflight.Blocking // calls that keep their thread
-	settings                    settings.Settings[Conn]
+	handle                                 *handle.Handle
+	inflight, starting, probing, retaining inflight.Limit
+	blocking                               inflight.Blocking // calls that keep their thread
+	settings                               settings.Settings[Conn]
 }
 
 // newConn takes charge of a C object, which is freed when the Conn is
@@ -2363,7 +2363,8 @@ func (ioctx *IOContext) Append(oid string, data []byte) error {
 
 // AppendContext is Append that ends with ctx. Then its error is an ObjectError in which errors.Is
 // finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
-// ended already, nothing is sent.
+// ended already, nothing is sent. The data that was sent stays in memory until the OSD takes it; see
+// Conn.SetMaxInFlight.
 func (ioctx *IOContext) AppendContext(ctx context.Context, oid string, data []byte) error {
 	return ioctx.wrap("AppendContext", oid, ioctx.appendParked(ctx, oid, data))
 }
@@ -2376,7 +2377,7 @@ func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byt
 		return err
 	}
 	ret := ioctx.await(ctx, call, ioctx.startAppend(call, oid, data))
-	return ioctx.ended(ctx, call, ret)
+	return ioctx.endedSent(ctx, call, oid, ret)
 }
 
 // startAppend starts Append and returns a code, which is below zero if that failed.
@@ -2547,7 +2548,8 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 }
 
 // CmpExtContext is CmpExt that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds ctx.Err(). If ctx has ended already, nothing is sent.
+// finds ctx.Err(). If ctx has ended already, nothing is sent. The data that was sent stays in memory
+// until the OSD takes it; see Conn.SetMaxInFlight.
 func (ioctx *IOContext) CmpExtContext(ctx context.Context, oid string, b []byte, offset uint64) error {
 	return ioctx.wrap("CmpExtContext", oid, ioctx.cmpExtParked(ctx, oid, b, offset))
 }
@@ -2560,7 +2562,7 @@ func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, 
 		return err
 	}
 	ret := ioctx.await(ctx, call, ioctx.startCmpExt(call, oid, b, offset))
-	return ioctx.ended(ctx, call, ret)
+	return ioctx.endedSent(ctx, call, oid, ret)
 }
 
 // startCmpExt starts CmpExt and returns a code, which is below zero if that failed.
@@ -3953,7 +3955,8 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 
 // SetXattrContext is SetXattr that ends with ctx. Then its error is an ObjectError in which errors.Is
 // finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
-// ended already, nothing is sent.
+// ended already, nothing is sent. The data that was sent stays in memory until the OSD takes it; see
+// Conn.SetMaxInFlight.
 func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string, data []byte) error {
 	return ioctx.wrap("SetXattrContext", object, ioctx.setXattrParked(ctx, object, name, data))
 }
@@ -3966,7 +3969,7 @@ func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string,
 		return err
 	}
 	ret := ioctx.await(ctx, call, ioctx.startSetXattr(call, object, name, data))
-	return ioctx.ended(ctx, call, ret)
+	return ioctx.endedSent(ctx, call, object, ret)
 }
 
 // startSetXattr starts SetXattr and returns a code, which is below zero if that failed.
@@ -4335,7 +4338,8 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 
 // WriteContext is Write that ends with ctx. Then its error is an ObjectError in which errors.Is finds
 // both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has ended
-// already, nothing is sent.
+// already, nothing is sent. The data that was sent stays in memory until the OSD takes it; see
+// Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byte, offset uint64) error {
 	return ioctx.wrap("WriteContext", oid, ioctx.writeParked(ctx, oid, data, offset))
 }
@@ -4348,7 +4352,7 @@ func (ioctx *IOContext) writeParked(ctx context.Context, oid string, data []byte
 		return err
 	}
 	ret := ioctx.await(ctx, call, ioctx.startWrite(call, oid, data, offset))
-	return ioctx.ended(ctx, call, ret)
+	return ioctx.endedSent(ctx, call, oid, ret)
 }
 
 // startWrite starts Write and returns a code, which is below zero if that failed.
@@ -4398,7 +4402,8 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 
 // WriteFullContext is WriteFull that ends with ctx. Then its error is an ObjectError in which
 // errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If
-// ctx has ended already, nothing is sent.
+// ctx has ended already, nothing is sent. The data that was sent stays in memory until the OSD takes
+// it; see Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data []byte) error {
 	return ioctx.wrap("WriteFullContext", oid, ioctx.writeFullParked(ctx, oid, data))
 }
@@ -4411,7 +4416,7 @@ func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []
 		return err
 	}
 	ret := ioctx.await(ctx, call, ioctx.startWriteFull(call, oid, data))
-	return ioctx.ended(ctx, call, ret)
+	return ioctx.endedSent(ctx, call, oid, ret)
 }
 
 // startWriteFull starts WriteFull and returns a code, which is below zero if that failed.
@@ -4463,7 +4468,8 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 
 // WriteSameContext is WriteSame that ends with ctx. Then its error is an ObjectError in which
 // errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If
-// ctx has ended already, nothing is sent.
+// ctx has ended already, nothing is sent. The data that was sent stays in memory until the OSD takes
+// it; see Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteSameContext(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
 	return ioctx.wrap("WriteSameContext", oid, ioctx.writeSameParked(ctx, oid, b, writeLen, offset))
 }
@@ -4476,7 +4482,7 @@ func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byt
 		return err
 	}
 	ret := ioctx.await(ctx, call, ioctx.startWriteSame(call, oid, b, writeLen, offset))
-	return ioctx.ended(ctx, call, ret)
+	return ioctx.endedSent(ctx, call, oid, ret)
 }
 
 // startWriteSame starts WriteSame and returns a code, which is below zero if that failed.
@@ -4718,7 +4724,7 @@ func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte,
 	slot := callSlot(call)
 	reply.p = slot.p
 	reply.len = slot.n
-	return takeOwned(&reply), ioctx.ended(ctx, call, ret)
+	return takeOwned(&reply), ioctx.endedSent(ctx, call, o, ret)
 }
 
 // startNotify starts notify and returns a code, which is below zero if that failed.
@@ -4856,7 +4862,7 @@ func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, 
 	ret := ioctx.await(ctx, call, ioctx.startOperateWrite(call, writeOp, oid, flags))
 	slot := callSlot(call)
 	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
-	return takeBufferInto(writeOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
+	return takeBufferInto(writeOp[:0], &outcomes), ioctx.endedSent(ctx, call, oid, ret)
 }
 
 // startOperateWrite starts operateWrite and returns a code, which is below zero if that failed.
@@ -4926,7 +4932,7 @@ func (ioctx *IOContext) operateWriteAtParked(ctx context.Context, writeOp []byte
 	ret := ioctx.await(ctx, call, ioctx.startOperateWriteAt(call, writeOp, oid, mtime, flags))
 	slot := callSlot(call)
 	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
-	return takeBufferInto(writeOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
+	return takeBufferInto(writeOp[:0], &outcomes), ioctx.endedSent(ctx, call, oid, ret)
 }
 
 // startOperateWriteAt starts operateWriteAt and returns a code, which is below zero if that failed.

@@ -31,7 +31,11 @@ func withContext(f *jen.File, m *plan.Method) {
 	} else {
 		text += "ctx.Err()."
 	}
-	doc(f, wrapped(text+" If ctx has ended already, nothing is sent."+availability(m)))
+	text += " If ctx has ended already, nothing is sent."
+	if sends(m) {
+		text += " The data that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight."
+	}
+	doc(f, wrapped(text+availability(m)))
 	w := &body{m: m, results: m.Results()}
 	call := recv.Clone().Dot(parkedName(m)).CallFunc(func(g *jen.Group) {
 		g.Id("ctx")
@@ -123,6 +127,9 @@ func parked(f *jen.File, m *plan.Method) {
 			g.Add(s)
 		}
 		ended := recv.Clone().Dot("ended").Call(jen.Id("ctx"), call, jen.Id("ret"))
+		if sends(m) {
+			ended = recv.Clone().Dot("endedSent").Call(jen.Id("ctx"), call, objectOf(m), jen.Id("ret"))
+		}
 		switch {
 		case w.always():
 			g.ReturnFunc(func(g *jen.Group) { w.succeed(g, ended) })
@@ -195,6 +202,16 @@ func moved(m *plan.Method) jen.Code {
 		return jen.Lit(0)
 	}
 	return sum
+}
+
+// sends reports whether m sends data of any size.
+func sends(m *plan.Method) bool {
+	for a := range m.Args() {
+		if name := a.Role.Name(); name == "in-bytes" || name == "recorded" && m.Changes {
+			return true
+		}
+	}
+	return false
 }
 
 // busy writes what a method does whose shim has found no place to wait in. It is for where

@@ -238,7 +238,7 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 		fields = append(fields, jen.Id(parent.Field).Op("*").Id(parent.Go).Comment("outlives it"))
 	}
 	if h.Limited {
-		fields = append(fields, jen.List(jen.Id("inflight"), jen.Id("starting"), jen.Id("probing")).Qual(inflightPackage, "Limit"),
+		fields = append(fields, jen.List(jen.Id("inflight"), jen.Id("starting"), jen.Id("probing"), jen.Id("retaining")).Qual(inflightPackage, "Limit"),
 			jen.Id("blocking").Qual(inflightPackage, "Blocking").Comment("calls that keep their thread"))
 	}
 	if h.Settings {

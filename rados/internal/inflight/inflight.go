@@ -205,8 +205,15 @@ func (l *Limit) dropIfEmpty(q *queue) {
 func (l *Limit) TryEnter(bytes int64) bool { return l.enter(of(bytes)) }
 
 // Exit ends a call that was admitted.
-func (l *Limit) Exit(bytes int64) {
-	call := of(bytes)
+func (l *Limit) Exit(bytes int64) { l.exit(of(bytes)) }
+
+// ExitCall ends a call that was admitted, but for its bytes: they count until Release.
+func (l *Limit) ExitCall() { l.exit(oneCall) }
+
+// Release ends the bytes of a call that ExitCall has ended.
+func (l *Limit) Release(bytes int64) { l.exit(of(bytes) - oneCall) }
+
+func (l *Limit) exit(call load) {
 	for {
 		now := load(l.now.Load())
 		if now&waiting != 0 {
@@ -241,5 +248,8 @@ func (l *Limit) admit() {
 
 func (l *Limit) fits(now, call load) bool {
 	calls, bytes := l.Max()
-	return now.calls() == 0 || now.calls() < uint64(calls) && now.bytes()+call.bytes() <= uint64(bytes)
+	if now.calls() == 0 && (now.bytes() == 0 || call.bytes() == 0) {
+		return true
+	}
+	return now.calls() < uint64(calls) && now.bytes()+call.bytes() <= uint64(bytes)
 }

@@ -161,6 +161,28 @@ func TestTurns(t *testing.T) {
 	assert.Empty(t, l.byOwner)
 }
 
+// TestBytesOfEndedCalls: they count until they are released, and room for calls is free meanwhile.
+func TestBytesOfEndedCalls(t *testing.T) {
+	var l Limit
+	l.SetMax(1, 10)
+	require.NoError(t, l.Enter(t.Context(), owner, 10))
+	l.ExitCall()
+	require.NoError(t, l.Enter(t.Context(), owner, 0), "which needs no room for bytes")
+	l.Exit(0)
+	next := waits(t, &l, t.Context(), 1)
+	l.Release(10)
+	require.NoError(t, <-next)
+	l.Exit(1)
+
+	require.NoError(t, l.Enter(t.Context(), owner, 20), "alone")
+	l.ExitCall()
+	large := waits(t, &l, t.Context(), 20)
+	l.Release(20)
+	require.NoError(t, <-large, "alone, with no other's bytes")
+	l.Exit(20)
+	assert.Zero(t, l.now.Load())
+}
+
 // TestSetMax: those who wait are admitted once there may be more.
 func TestSetMax(t *testing.T) {
 	var l Limit

@@ -1,0 +1,128 @@
+package fakerados_test
+
+import (
+	"context"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/internal/fakerados"
+)
+
+// cancelled makes a call that is cancelled once librados has it, in function.
+func cancelled(t *testing.T, function string, call func(ctx context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := begun(t, function, func() error { return call(ctx) })
+	cancel()
+	err := <-done
+	require.ErrorIs(t, err, context.Canceled)
+	fakerados.Release(function)
+}
+
+// TestCancelledWritesKeepTheirBytes: they count until a probe that was sent after the data is
+// answered, whatever the answer is.
+func TestCancelledWritesKeepTheirBytes(t *testing.T) {
+	const bound = 1 << 20
+	large := make([]byte, bound)
+	writes := map[string]struct {
+		function string
+		call     func(ctx context.Context, ioctx *rados.IOContext) error
+	}{
+		"WriteContext": {"rados_write", func(ctx context.Context, ioctx *rados.IOContext) error {
+			return ioctx.WriteContext(ctx, "object", large, 0)
+		}},
+		"WriteFullContext": {"rados_write_full", func(ctx context.Context, ioctx *rados.IOContext) error {
+			return ioctx.WriteFullContext(ctx, "object", large)
+		}},
+		"AppendContext": {"rados_append", func(ctx context.Context, ioctx *rados.IOContext) error {
+			return ioctx.AppendContext(ctx, "object", large)
+		}},
+		"CmpExtContext": {"rados_cmpext", func(ctx context.Context, ioctx *rados.IOContext) error {
+			return ioctx.CmpExtContext(ctx, "object", large, 0)
+		}},
+		"OperateContext": {"rados_write_op_operate", func(ctx context.Context, ioctx *rados.IOContext) error {
+			w := rados.CreateWriteOp()
+			w.WriteFull(large)
+			return w.OperateContext(ctx, ioctx, "object", 0)
+		}},
+		"Pipeline": {"rados_write_full", func(ctx context.Context, ioctx *rados.IOContext) error {
+			return failed(rados.Pipeline(ctx, 2, slices.Values([]*rados.Task{ioctx.WriteFullTask("object", large)})))
+		}},
+	}
+	for name, write := range writes {
+		t.Run(name, func(t *testing.T) {
+			o := both(t)
+			require.NoError(t, o.conn.SetMaxInFlight(1, bound))
+			own, err := o.conn.OpenIOContext("pool")
+			require.NoError(t, err)
+			fakerados.Hold("rados_stat2")
+			cancelled(t, write.function, func(ctx context.Context) error { return write.call(ctx, own) })
+			require.True(t, fakerados.Await("rados_stat2", 1))
+			assert.Equal(t, []any{"object"}, fakerados.Args("rados_stat2"))
+			own.Destroy()
+			require.NoError(t, o.ioctx.DeleteContext(t.Context(), "object"), "it moves nothing, and there is room for a call")
+			done := make(chan error)
+			go func() { done <- second(o.ioctx.ReadContext(t.Context(), "object", make([]byte, 8), 0)) }()
+			awaitGoroutines(t, "inflight.(*Limit).Enter", 1)
+			fakerados.Return("rados_stat2", -int(syscall.EPERM))
+			fakerados.Release("rados_stat2")
+			require.NoError(t, <-done)
+			assert.Equal(t, 1, fakerados.Calls("rados_stat2"))
+		})
+	}
+}
+
+// TestSmallCancelledWritesKeepNothing: nor do reads.
+func TestSmallCancelledWritesKeepNothing(t *testing.T) {
+	ioctx := opened(t)
+	cancelled(t, "rados_write_full", func(ctx context.Context) error {
+		return ioctx.WriteFullContext(ctx, "object", make([]byte, 1000))
+	})
+	cancelled(t, "rados_read_op_operate", func(ctx context.Context) error {
+		return second(ioctx.ReadContext(ctx, "object", make([]byte, 1<<20), 0))
+	})
+	assert.Zero(t, fakerados.Calls("rados_stat2"))
+}
+
+// TestProbesOfTimeouts: a write that librados has given up may be in memory, too, and a probe that
+// it has given up is no answer.
+func TestProbesOfTimeouts(t *testing.T) {
+	o := both(t)
+	large := make([]byte, 1<<20)
+	require.NoError(t, o.conn.SetMaxInFlight(0, 1<<20))
+	fakerados.Return("rados_write_full", -int(syscall.ETIMEDOUT))
+	fakerados.Hold("rados_stat2")
+	assert.ErrorIs(t, o.ioctx.WriteFullContext(t.Context(), "object", large), syscall.ETIMEDOUT)
+	require.True(t, fakerados.Await("rados_stat2", 1))
+	fakerados.Return("rados_stat2", -int(syscall.ETIMEDOUT))
+	fakerados.Release("rados_stat2")
+	require.Eventually(t, func() bool { return fakerados.Calls("rados_stat2") > 1 }, patience, time.Millisecond)
+	fakerados.Proceed("rados_stat2")
+	require.NoError(t, second(o.ioctx.ReadContext(t.Context(), "object", large, 0)))
+}
+
+// TestFewProbes: more than a few wait for their turn, and all end with Shutdown.
+func TestFewProbes(t *testing.T) {
+	const most = 16
+	o := both(t)
+	large := make([]byte, 64<<10)
+	fakerados.Hold("rados_stat2")
+	for range 2 * most {
+		cancelled(t, "rados_write_full", func(ctx context.Context) error {
+			return o.ioctx.WriteFullContext(ctx, "object", large)
+		})
+	}
+	require.True(t, fakerados.Await("rados_stat2", most))
+	awaitGoroutines(t, "inflight.(*Limit).Enter", most)
+	assert.Equal(t, most, fakerados.Calls("rados_stat2"))
+	o.conn.Shutdown()
+	awaitGoroutines(t, "rados.(*IOContext).retain", 0)
+	assert.Equal(t, most, fakerados.Calls("rados_stat2"))
+	fakerados.Release("rados_stat2")
+}
