@@ -609,7 +609,7 @@ int rados_b(rados_t cluster);`,
     doc: A does.
     forms:
       Conn.Go: {doc: Go does., args: {oid: null}}`,
-			want: `base.yaml:21:3: two things are called Conn.Go in Go; the first is at s.yaml:6:7`,
+			want: `base.yaml:22:3: two things are called Conn.Go in Go; the first is at s.yaml:6:7`,
 		},
 		{
 			name: "type called like a handle",
@@ -987,7 +987,7 @@ void rados_b(rados_u_t u);`,
 functions:
   rados_a: {skip: x}
   rados_b: {skip: x}`,
-			want: `base.yaml:27:3: rados_walk_end frees the handle rados_walk_t, so it must be a method of it: go: W.…
+			want: `base.yaml:28:3: rados_walk_end frees the handle rados_walk_t, so it must be a method of it: go: W.…
 s.yaml:2:3: handle rados_u_t: rados_a can't free a rados_u_t, since it takes something else
   int rados_a(rados_u_t u, int n)`,
 		},
@@ -1502,4 +1502,73 @@ s.yaml:4:13: a step of Conn.M: nothing can be called "gate" in C; say as: anothe
 	} {
 		t.Run(c.name, c.test)
 	}
+}
+
+// TestPlanBadFits has roles whose C or Go would not compile, which TestEveryRole found.
+func TestPlanBadFits(t *testing.T) {
+	const job = `handles:
+  rados_job_t: {go: Job, receiver: job, make: rados_job_new, free: rados_job_free, doc: Job is a list.}
+functions:
+  rados_job_new: {via: IOContext.runJob}
+  rados_job_free: {via: IOContext.runJob}
+  rados_job_run: {raw: IOContext.runJob, doc: runJob runs.}
+`
+	const jobs = `typedef void *rados_job_t;
+rados_job_t rados_job_new(void);
+void rados_job_free(rados_job_t job);
+int rados_job_run(rados_job_t job, rados_ioctx_t io);
+`
+	for _, c := range []badInput{
+		{
+			name:   "text that C may change, in a record",
+			header: jobs + "void rados_a(rados_job_t job, char *p);",
+			spec:   job + "  rados_a: {go: Job.A, args: {p: {as: in-string}}, doc: A does.}",
+			want: `s.yaml:7:31: rados_a: the role in-string of p wants const char *, since C gets what has been recorded, not char *p
+  void rados_a(rados_job_t job, char *p)`,
+		},
+		{
+			name:   "lengths of another type",
+			header: "int rados_a(rados_t cluster, const char *const *keys, const uint32_t *lens, size_t n);",
+			spec:   "functions:\n  rados_a: {go: Conn.A, args: {keys: {as: in-keys, with: n, covers: [lens]}}, doc: A does.}",
+			want: `s.yaml:2:32: rados_a: the role in-keys of keys wants 1 arrays of const char * and as many of size_t (covers), and their number (with), not const char *const *keys, size_t n
+  int rados_a(rados_t cluster, const char *const *keys, const uint32_t *lens, size_t n)`,
+		},
+		{
+			name:   "enum that C stores",
+			header: "typedef enum { LIBRADOS_X } rados_mood_t;\nint rados_a(rados_t cluster, rados_mood_t *mood);",
+			spec:   "functions:\n  rados_a: {go: Conn.A, args: {mood: {as: out-value}}, doc: A does.}",
+			want: `s.yaml:2:32: rados_a: the role out-value of mood wants a pointer to a number, not rados_mood_t *mood
+  int rados_a(rados_t cluster, rados_mood_t *mood)`,
+		},
+		{
+			name:   "object of a function that does not say whether it has made one",
+			header: "void rados_a(rados_t cluster, rados_ioctx_t *io);",
+			spec:   "functions:\n  rados_a: {go: Conn.A, doc: A does.}",
+			want: `s.yaml:2:3: rados_a: the role out-handle of io wants a function that says whether it has made one, not ret: none
+  void rados_a(rados_t cluster, rados_ioctx_t *io)`,
+		},
+		{
+			name:   "answers that would come too late",
+			header: engineHeader + "int rados_a(rados_ioctx_t io, rados_done_t c, char *buf, size_t len);\nint rados_b(rados_ioctx_t io, char *buf, size_t len);",
+			spec: engineBase + `  rados_a: {go: IOContext.A, twin: rados_b, args: {buf: {as: grow-string, first: 64, on: ERANGE}}, doc: A does.}
+  rados_b: {via: IOContext.A}`,
+			want: `s.yaml:12:52: rados_a: the role grow-string of buf can't be had in a function that takes a completion, nor in a method with one
+  int rados_a(rados_ioctx_t io, rados_done_t c, char *buf, size_t len)`,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := c.err(t)
+			require.Error(t, err)
+			assert.Contains(t, err.Error()+"\n", c.want+"\n")
+		})
+	}
+}
+
+// TestMissingError has a role that refuses arguments with an error which the spec does not have.
+func TestMissingError(t *testing.T) {
+	base := loadGolden(t, "base")
+	base.spec = strings.Replace(base.spec, "ErrUnsafeArgument", "ErrOther", 2)
+	_, err := build(t, base, loadGolden(t, "argv"), loadGolden(t, "environ"))
+	assert.ErrorContains(t, err, "argv: no error is called ErrUnsafeArgument")
+	assert.ErrorContains(t, err, "environ: no error is called ErrUnsafeArgument")
 }

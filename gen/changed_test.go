@@ -34,13 +34,13 @@ func TestChangedHeader(t *testing.T) {
 			"changed signature", before, "int rados_go(rados_t cluster, int how);\n", "int rados_go(", "int rados_go(", `Changed:
   func      - int rados_go(rados_t cluster)
             + int rados_go(rados_t cluster, int how)
-              (RECORDED:1, DECLARED:5, used at base.yaml:21:3)
+              (RECORDED:1, DECLARED:5, used at base.yaml:22:3)
 `,
 		},
 		{
 			"removed function", before, "", "int rados_go(", "", `Removed:
   func        int rados_go(rados_t cluster)
-              (RECORDED:1, used at base.yaml:21:3)
+              (RECORDED:1, used at base.yaml:22:3)
 `,
 		},
 		{

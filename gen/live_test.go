@@ -56,7 +56,7 @@ func TestReached(t *testing.T) {
 	failed := allReached(newer)
 	failed["rados_peek"] = live.Count{Called: 3}
 	assert.EqualError(t, checkReached(p, newer, failed),
-		"base.yaml:24:3: rados_peek is bound, but whenever a test in rados/ calls it on a cluster it fails")
+		"base.yaml:25:3: rados_peek is bound, but whenever a test in rados/ calls it on a cluster it fails")
 }
 
 // TestLiveFacts: there is a test for all that is bound, and COVERAGE.md names it.

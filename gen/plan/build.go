@@ -447,6 +447,7 @@ func (b *builder) finish(m *Method) {
 	b.checkRecord(m)
 	b.checkEngine(m)
 	b.claimForms(m)
+	b.checkRefusals(m)
 	b.checkInstead(m)
 	b.checkObjects(m)
 	b.checkAround(m)

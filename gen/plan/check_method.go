@@ -550,6 +550,20 @@ func (b *builder) checkNames(m *Method) {
 	b.separate(m.FullName(), m.Crossing(), objects...)
 }
 
+// checkRefusals makes sure that the errors are there with which m refuses an argument.
+func (b *builder) checkRefusals(m *Method) {
+	for a := range m.Args() {
+		for _, r := range a.Fragment().Refuse {
+			if r.Error != "" {
+				b.errorNamed(a.Pos, r.Error, m.FullName()+", "+a.Param.Name)
+			}
+		}
+	}
+	if m.Environ != "" {
+		b.errorNamed(m.Pos, role.ArgvIn(m.Environ).Error, m.FullName()+", environ")
+	}
+}
+
 // checkShim makes sure that m has a C function to itself: those that have no name in C
 // are called as the Go method is, in lower case.
 func (b *builder) checkShim(m *Method) {

@@ -213,6 +213,11 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		b.diags.Hint(sa.Pos, c.Entry.Func.Prototype(), "%s: the role %s of %s %s", c.Entry.Func.Name, name, p.Name, err)
 		return nil
 	}
+	if !a.onEngine() {
+		b.diags.Hint(sa.Pos, c.Entry.Func.Prototype(), "%s: the role %s of %s can't be had in a function that takes a completion, nor in a method with one",
+			c.Entry.Func.Name, name, p.Name)
+		return nil
+	}
 	for _, part := range a.parts() {
 		if why := unpassable(part, part.Name != p.Name || a.With != nil); why != "" && name != "fixed" {
 			b.diags.Hint(sa.Pos, c.Entry.Func.Prototype(), "%s: the role %s of %s can't be had, since %s %s",
@@ -228,6 +233,18 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		}
 	}
 	return a
+}
+
+// onEngine reports whether a can be an argument of a call that goes on when its shim has
+// returned, if it is one: then there is no memory for an answer but the call itself, and
+// nothing is refused but with an errno.
+func (a *Arg) onEngine() bool {
+	if !a.Engine {
+		return true
+	}
+	f := a.Fragment()
+	named := func(r role.Refusal) bool { return r.Errno == "" }
+	return f.Again == "" && (len(f.Results) == 0 || f.Sent != nil || f.Later != nil) && !slices.ContainsFunc(f.Refuse, named)
 }
 
 // unpassable says why no role can pass p, or "". It may be one of several parameters that

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/model"
 )
 
 func init() {
@@ -23,8 +25,15 @@ type inItems struct {
 func (r inItems) Name() string { return r.name }
 
 func (r inItems) Fits(a *Arg) error {
-	if len(a.Covers) != 2*r.arrays-1 || !isLength(a.With) || !a.Param.Type.Is("char", 2) {
-		return wants(a, fmt.Sprintf("%d arrays of char * and as many of lengths (covers), and their number (with)", r.arrays))
+	complaint := wants(a, fmt.Sprintf("%d arrays of const char * and as many of size_t (covers), and their number (with)", r.arrays))
+	if len(a.Covers) != 2*r.arrays-1 || !isLength(a.With) {
+		return complaint
+	}
+	for i, p := range append([]model.Param{a.Param}, a.Covers...) {
+		texts := p.Type.Is("char", 2) && p.Type.Const
+		if sizes := p.Type.Is("size_t", 1); i < r.arrays && !texts || i >= r.arrays && !sizes {
+			return complaint
+		}
 	}
 	return nil
 }

@@ -18,6 +18,9 @@ func (inString) Fits(a *Arg) error {
 	if !a.Param.Type.Is("char", 1) || a.With != nil {
 		return wants(a, "char * without a length")
 	}
+	if a.Step && !a.Param.Type.Const {
+		return wants(a, "const char *, since C gets what has been recorded")
+	}
 	if a.Empty != "" && a.Empty != "refuse" {
 		return fmt.Errorf("wants empty: refuse, not %q", a.Empty)
 	}

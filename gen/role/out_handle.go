@@ -18,6 +18,9 @@ func (outHandle) Fits(a *Arg) error {
 	if a.Handle == nil || a.Handle.Recorded || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const {
 		return wants(a, "a pointer to a handle that is not recorded")
 	}
+	if r := RetByName(a.Ret); !r.HasError {
+		return fmt.Errorf("wants a function that says whether it has made one, not ret: %s", a.Ret)
+	}
 	if p := a.Handle.Parent; p != nil && p.Go != a.Method {
 		return fmt.Errorf("wants a method of %s, to which each %s belongs", p.Go, a.Handle.Go)
 	}

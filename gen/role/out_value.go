@@ -13,7 +13,7 @@ func (outValue) Fits(a *Arg) error {
 	if a.Engine && a.Basic != "uint64_t" {
 		return wants(a, "a pointer to a uint64_t, of a function that takes a completion")
 	}
-	if len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || number[a.Basic].goType == "" {
+	if len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || number[a.Basic].goType == "" || a.Basic == "enum" {
 		return wants(a, "a pointer to a number")
 	}
 	return nil
