@@ -1572,3 +1572,31 @@ func TestMissingError(t *testing.T) {
 	assert.ErrorContains(t, err, "argv: no error is called ErrUnsafeArgument")
 	assert.ErrorContains(t, err, "environ: no error is called ErrUnsafeArgument")
 }
+
+// TestPlanBadReturns has return values with a meaning that would not compile.
+func TestPlanBadReturns(t *testing.T) {
+	for _, c := range []badInput{
+		{
+			name:   "verdict that is no int",
+			header: `int64_t rados_a(rados_t cluster);`,
+			spec:   "functions:\n  rados_a: {go: Conn.A, ret: {as: verdict, codes: [EBUSY]}, doc: A does.}",
+			want: `s.yaml:2:30: ret: verdict does not suit rados_a, which returns no int
+  int64_t rados_a(rados_t cluster)`,
+		},
+		{
+			name:   "verdict with another result",
+			header: `int rados_a(rados_t cluster, uint64_t *n);`,
+			spec:   "functions:\n  rados_a: {go: Conn.A, args: {n: {as: out-value}}, ret: {as: verdict, codes: [EBUSY]}, doc: A does.}",
+			want:   `s.yaml:2:3: Conn.A: ret: verdict must be the only result`,
+		},
+		{
+			name:   "closed that the type can't be",
+			header: `uint64_t rados_a(rados_t cluster);`,
+			spec:   "functions:\n  rados_a: {go: Conn.A, ret: {as: value, closed: -1}, doc: A does.}",
+			want: `s.yaml:2:30: closed is -1, which rados_a never returns
+  uint64_t rados_a(rados_t cluster)`,
+		},
+	} {
+		t.Run(c.name, c.test)
+	}
+}

@@ -151,7 +151,7 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 		set = call.As + " = "
 	case call.Ret.Name == "opaque":
 		set = "ret = (uintptr_t)"
-	case s.Result != "void" && !call.Entry.Func.Result.IsVoid():
+	case s.Result != "void" && resultType(call) != "void":
 		set = "ret = "
 	}
 	c.Statement = set + spell(call.Entry)
@@ -226,8 +226,11 @@ func shimResult(m *plan.Method) string {
 }
 
 func resultType(call *plan.Call) string {
-	if call.Ret.Name == "opaque" {
+	switch call.Ret.Name {
+	case "opaque":
 		return "uintptr_t"
+	case "none": // whatever it is
+		return "void"
 	}
 	return call.Entry.Func.Result.String()
 }

@@ -225,6 +225,8 @@ func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes 
 		return false
 	}
 	switch {
+	case r.Name == "verdict" && !result.Is("int", 0):
+		return complain("ret: verdict does not suit %s, which returns no int", e.Func.Name)
 	case r.Name == "void" && !result.IsVoid():
 		return complain("ret: void does not suit %s, which returns something", e.Func.Name)
 	case r.Name == "none", r.Name == "void":
@@ -253,6 +255,8 @@ func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes 
 		return complain("closed is for ret: value and opaque; with %s the method returns an error", r.Name)
 	case sr.Closed != "" && !numberRE.MatchString(sr.Closed):
 		return complain("closed must be a number, not %s", sr.Closed)
+	case strings.HasPrefix(sr.Closed, "-") && strings.HasPrefix(number, "uint"):
+		return complain("closed is %s, which %s never returns", sr.Closed, e.Func.Name)
 	case sr.Type != "" && !r.Result:
 		return complain("type is for a return value that is a result; %s is none", r.Name)
 	}
@@ -631,6 +635,8 @@ func (b *builder) checkResults(m *Method) {
 	switch {
 	case counts > 1 || counts == 1 && ret.Result:
 		b.diags.Add(m.Pos, "%s: count is for the one number that a method returns, and there are more", m.FullName())
+	case ret.Name == "verdict" && m.Access != Close && len(m.Results()) > 1:
+		b.diags.Add(m.Pos, "%s: ret: verdict must be the only result", m.FullName())
 	case grow > 1 && tellsLength:
 		b.diags.Add(m.Pos, "%s: ret: %s is about one buffer that grows, and there are %d", m.FullName(), ret.Name, grow)
 	case grow == 0 && tellsLength:
