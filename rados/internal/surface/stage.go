@@ -1,6 +1,7 @@
 package surface
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 	"sync"
@@ -87,6 +88,8 @@ type kind struct {
 	missing, zero error
 	// closed is the error of one whose end has come.
 	closed error
+	// gone is the error of one whose IOContext or Conn has ended, if it is not the error of those.
+	gone error
 	// apart is for what goes on when its IOContext and Conn end.
 	apart bool
 	// early makes one that is not ready yet, whose error is that of a zero one.
@@ -138,6 +141,7 @@ var kinds = map[reflect.Type]kind{
 			return &e, func() { w.Delete() }
 		},
 		missing: rados.ErrInvalidIOContext, zero: rados.ErrInvalidIOContext,
+		closed: rados.ErrWatcherClosed, gone: rados.ErrWatcherClosed,
 	},
 	reflect.TypeFor[*rados.ReadOp](): {
 		live: func(on) (any, func()) {
@@ -242,7 +246,7 @@ func (s *Stage) endedOf(t reflect.Type, k kind) []Arg {
 	}
 	for _, e := range ends {
 		if !k.apart {
-			make(e.label, func(o on, _ func()) { e.end(o) }, e.err)
+			make(e.label, func(o on, _ func()) { e.end(o) }, cmp.Or(k.gone, e.err))
 		}
 	}
 	if k.early != nil {

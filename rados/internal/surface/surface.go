@@ -4,6 +4,7 @@
 package surface
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -147,7 +148,7 @@ func (c Choices) Endings(yield func(Ending) bool) {
 			return
 		}
 		for _, e := range ends {
-			if !k.apart && !yield(c.ending(i, e.label, e.end, e.err)) {
+			if !k.apart && !yield(c.ending(i, e.label, e.end, cmp.Or(k.gone, e.err))) {
 				return
 			}
 		}
