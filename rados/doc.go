@@ -73,6 +73,12 @@
 // sent. Operations return an OperationError, which tells of each step; the methods that
 // the older API does not have return an ObjectError, which tells what was done to what.
 //
+// # Empty results
+//
+// The output of a command, the data of a NotifyEvent and the response of a NotifyAck are nil
+// if they are empty. The value of an extended attribute or omap key that exists, and the output
+// of an Exec step, is an empty slice that is not nil.
+//
 // # Rights
 //
 // What the user's capabilities forbid is an error in which errors.Is finds

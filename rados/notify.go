@@ -6,12 +6,15 @@ import (
 	"time"
 )
 
-// NotifyEvent is a notification that a Watcher has received.
+// NotifyEvent is a notification that a Watcher has received. Notifications are delivered at
+// least once: after connection failures a Watcher can receive one twice, under the same or
+// another ID. A receiver that must act only once has to tell notifications apart by an
+// identifier in their data.
 type NotifyEvent struct {
 	ID         NotifyID
 	WatcherID  WatcherID
 	NotifierID NotifierID
-	// Data is what the notifier sent.
+	// Data is what the notifier sent, nil if that was empty.
 	Data []byte
 }
 
@@ -20,7 +23,7 @@ type NotifyAck struct {
 	WatcherID WatcherID
 	// NotifierID is the client whose Watcher it is, not the one that notifies.
 	NotifierID NotifierID
-	// Response is what was given to NotifyEvent.Ack.
+	// Response is what was given to NotifyEvent.Ack, nil if that was empty.
 	Response []byte
 }
 
@@ -61,12 +64,19 @@ func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTi
 }
 
 // NotifyWithTimeout sends a notification to all who watch object obj, which must exist,
-// and waits until they have answered. It returns the answers, and the watchers that did
-// not answer within timeout, of which ETIMEDOUT tells; the answers that came are
-// returned along with it. timeout counts in whole seconds and is rounded up; 0 stands
-// for the client's default. It returns ErrNotFound if the object does not exist, and EINVAL
-// for a timeout that is negative or too long. While the OSD itself does not answer it
-// waits on.
+// and blocks until they have answered. It returns the answers, and the watchers that did
+// not answer within timeout. timeout counts in whole seconds and is rounded up; 0 stands
+// for the client's default. While the OSD itself does not answer, NotifyWithTimeout blocks
+// longer. It returns
+//
+//   - ETIMEDOUT if watchers did not answer in time, along with the answers of the others;
+//   - ErrNotFound if the object does not exist;
+//   - EINVAL for a timeout that is negative or too long.
+//
+// Notifications are delivered at least once; see NotifyEvent. After connection failures librados
+// can also return the answers to another notification of this client. The reply does not name
+// the notification, so this package can't detect that. If it matters, put an identifier into
+// data, have the Watchers repeat it in their answers, and compare it with NotifyAck.Response.
 //
 // Implements:
 //
@@ -91,7 +101,9 @@ func decodeReply(reply []byte) (acks []NotifyAck, timeouts []NotifyTimeout) {
 	r := replyReader{reply}
 	for n := r.uint32(); n > 0 && r.has(20); n-- {
 		ack := NotifyAck{NotifierID: NotifierID(r.uint64()), WatcherID: WatcherID(r.uint64())}
-		ack.Response = r.bytes(int(r.uint32()))
+		if response := r.bytes(int(r.uint32())); len(response) > 0 {
+			ack.Response = response
+		}
 		acks = append(acks, ack)
 	}
 	for n := r.uint32(); n > 0 && r.has(16); n-- {

@@ -3,7 +3,6 @@
 package rados
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -5824,7 +5823,7 @@ func nextEvents() []event {
 	for next != nil {
 		e := next
 		list = append(list, event{
-			data:   bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
+			data:   ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
 			err:    asError(int(e.err)),
 			number: *(*[3]uint64)(unsafe.Pointer(&e.number)),
 			token:  uintptr(e.token),
@@ -5912,12 +5911,17 @@ func bytesPointer(b []byte) *C.char {
 	return (*C.char)(unsafe.Pointer(unsafe.SliceData(b)))
 }
 
+// ownBytes copies b; the copy of no bytes is nil.
+func ownBytes(b []byte) []byte {
+	return append([]byte(nil), b...)
+}
+
 // takeBuffer copies what a shim left in buf and frees it.
 func takeBuffer(buf *C.struct_go_buf) []byte {
 	if buf.p == nil {
 		return nil
 	}
-	taken := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	taken := ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
 	C.go_buf_drop(buf)
 	return taken
 }
@@ -5944,7 +5948,7 @@ func takeOwned(buf *C.struct_go_buf) []byte {
 	if buf.p == nil {
 		return nil
 	}
-	taken := bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
+	taken := ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
 	C.go_rados_buffer_free(buf.p)
 	return taken
 }

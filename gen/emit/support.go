@@ -58,9 +58,13 @@ func support(f *jen.File, p *plan.Plan) {
 			jen.Return(jen.Id("taken")),
 		).Line()
 	}
+	f.Comment("// ownBytes copies b; the copy of no bytes is nil.")
+	f.Func().Id("ownBytes").Params(jen.Id("b").Index().Byte()).Index().Byte().Block(
+		jen.Return(jen.Append(jen.Index().Byte().Call(jen.Nil()), jen.Id("b").Op("..."))),
+	).Line()
 	// A text is copied once, as what it is.
 	both := func(name, drop, comment string, arg jen.Code) {
-		take(name, drop, "// "+name+" "+comment, arg, jen.Index().Byte(), jen.Nil(), jen.Qual("bytes", "Clone"))
+		take(name, drop, "// "+name+" "+comment, arg, jen.Index().Byte(), jen.Nil(), jen.Id("ownBytes"))
 		take(name+"String", drop, "// "+name+"String is "+name+" for text.", arg, jen.String(), jen.Lit(""), jen.String())
 	}
 	both("takeBuffer", "go_buf_drop", "copies what a shim left in buf and frees it.", jen.Id("buf"))
@@ -185,7 +189,7 @@ func events(f *jen.File) {
 				jen.Id("token"):  jen.Uintptr().Call(field("token")),
 				jen.Id("number"): jen.Op("*").Parens(jen.Op("*").Index(jen.Lit(3)).Uint64()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Add(field("number")))),
 				jen.Err():        jen.Id("asError").Call(jen.Int().Call(field("err"))),
-				jen.Id("data"): jen.Qual("bytes", "Clone").Call(jen.Qual("unsafe", "Slice").Call(
+				jen.Id("data"): jen.Id("ownBytes").Call(jen.Qual("unsafe", "Slice").Call(
 					jen.Params(jen.Op("*").Byte()).Call(jen.Qual("unsafe", "Pointer").Call(field("data"))), field("len"))),
 			})),
 			jen.Id("next").Op("=").Add(field("next")),

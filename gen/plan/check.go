@@ -102,7 +102,7 @@ var (
 		"settings", "starting", "steps",
 	}
 	packageNames = []string{
-		"asError", "bytesPointer", "event", "markEvents", "nextEvents", "radosError", "stateError", "stringPointer",
+		"asError", "bytesPointer", "event", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
 		"callSlot", "calls", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
 		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "missingFunctions", "rest", "takeBufferInto", "takeBufferString", "tooOld",
 	}

@@ -582,7 +582,7 @@ func reply(acks []rados.NotifyAck, timeouts []rados.NotifyTimeout) string {
 var (
 	someAcks = []rados.NotifyAck{
 		{NotifierID: 1 << 63, WatcherID: 2, Response: []byte("an\x00swer")},
-		{NotifierID: 3, WatcherID: 1<<64 - 1, Response: []byte{}},
+		{NotifierID: 3, WatcherID: 1<<64 - 1},
 	}
 	someTimeouts = []rados.NotifyTimeout{{NotifierID: 5, WatcherID: 6}, {NotifierID: 7, WatcherID: 8}}
 )
