@@ -1,5 +1,11 @@
 package rados
 
+import (
+	"context"
+
+	"github.com/go-rados/go-rados/rados/internal/inflight"
+)
+
 // Clone opens the same pool once more and sets on the copy what is set on ioctx: its
 // namespace, locator, read snapshot, write context (SetSelfManagedSnapContext) and what
 // SetPoolFullTry says. From then on each goes its own way, GetLastVersion included. It
@@ -16,7 +22,12 @@ func (ioctx *IOContext) clone() (*IOContext, error) {
 		return nil, err
 	}
 	defer ioctx.exit(lane)
-	c, err := ioctx.conn.OpenIOContextByID(ioctx.GetPoolID())
+	room, err := ioctx.acquire(context.Background(), inflight.Mon) // which closing ioctx ends
+	if err != nil {
+		return nil, err
+	}
+	c, err := ioctx.conn.openIOContextByID(ioctx.GetPoolID())
+	room.Exit(0)
 	if err != nil {
 		return nil, err
 	}

@@ -1775,31 +1775,6 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 	return newIOContext(c, object)
 }
 
-// OpenIOContextByID opens the pool of that id for reading and writing, in its default namespace.
-// It returns ErrNotFound if there is no such pool.
-//
-// Implements:
-//
-//	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
-func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
-	var object C.rados_ioctx_t
-	room, err := c.acquire(context.Background(), inflight.Mon)
-	if err != nil {
-		return nil, err
-	}
-	lane, err := c.enter()
-	if err != nil {
-		room.Exit(0)
-		return nil, err
-	}
-	defer c.exit(lane)
-	defer room.Exit(0)
-	if ret := C.go_rados_ioctx_create2(c.object(), C.int64_t(id), &object); ret < 0 {
-		return nil, asError(int(ret))
-	}
-	return newIOContext(c, object)
-}
-
 // OsdCommand sends a command to the OSD of that number, without data: see
 // OsdCommandWithInputBuffer.
 //
@@ -2150,31 +2125,6 @@ func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 	return nil
 }
 
-// WaitForLatestOSDMap waits until this connection has the newest OSD map, so that it knows
-// the pools and settings that others have made before the call. It waits for the monitors for
-// as long as they take, whatever rados_mon_op_timeout says, and can't be cancelled.
-//
-// Methods that look for a pool or snapshot do the same before they return ErrNotFound or
-// ErrObjectExists. What they find in an older map they return without asking the monitors.
-//
-// Implements:
-//
-//	int rados_wait_for_latest_osdmap(rados_t cluster)
-func (c *Conn) WaitForLatestOSDMap() error {
-	room, err := c.acquire(context.Background(), inflight.Mon)
-	if err != nil {
-		return err
-	}
-	var ret C.int64_t
-	C.go_rados_wait_for_latest_osdmap(c.gate(), &ret)
-	room.Exit(0)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
 // connect connects to the cluster.
 //
 // Implements:
@@ -2241,6 +2191,24 @@ func (c *Conn) monitorLog(level string, arg uintptr) error {
 	ret := C.go_rados_monitor_log2(c.object(), stringPointer(level), C.size_t(len(level)), C.uintptr_t(arg))
 	runtime.KeepAlive(c)
 	return asError(int(ret))
+}
+
+// openIOContextByID is OpenIOContextByID.
+//
+// Implements:
+//
+//	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
+func (c *Conn) openIOContextByID(id int64) (*IOContext, error) {
+	var object C.rados_ioctx_t
+	lane, err := c.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer c.exit(lane)
+	if ret := C.go_rados_ioctx_create2(c.object(), C.int64_t(id), &object); ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return newIOContext(c, object)
 }
 
 // parseArgv is ParseConfigArgv that returns the arguments that are no options of Ceph.
@@ -2312,6 +2280,21 @@ func (c *Conn) stopMonitorLog(level string) error {
 	ret := C.go_conn_stopmonitorlog(c.object(), stringPointer(level), C.size_t(len(level)))
 	runtime.KeepAlive(c)
 	return asError(int(ret))
+}
+
+// waitForLatestOSDMap is WaitForLatestOSDMap.
+//
+// Implements:
+//
+//	int rados_wait_for_latest_osdmap(rados_t cluster)
+func (c *Conn) waitForLatestOSDMap() error {
+	var ret C.int64_t
+	C.go_rados_wait_for_latest_osdmap(c.gate(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
 }
 
 // Alignment returns of what number of bytes appends must be a multiple, if RequiresAlignment says so; else 0.

@@ -106,7 +106,7 @@ func TestCloseEndsWaitingForRoom(t *testing.T) {
 	for how, closing := range closings {
 		t.Run(how, func(t *testing.T) {
 			forEachBlocking(t, func(t *testing.T, m method) {
-				if how == "Destroy" && (m.ofConn() || m.name == "Clone") {
+				if how == "Destroy" && m.ofConn() {
 					return
 				}
 				o := both(t)
@@ -139,6 +139,23 @@ func TestIterCloseEndsWaitingForRoom(t *testing.T) {
 	assert.False(t, <-ended)
 	assert.Equal(t, rados.ErrIterClosed, iter.Err())
 	fakerados.Release(next)
+	assert.NoError(t, <-first)
+}
+
+// TestDestroyEndsWaitingForTheMap: calls of an IOContext that want the newest OSD map before they
+// say that something is not there.
+func TestDestroyEndsWaitingForTheMap(t *testing.T) {
+	const function = "rados_wait_for_latest_osdmap"
+	o := both(t)
+	require.NoError(t, o.conn.SetMaxBlockingCalls(1))
+	first := begun(t, function, o.conn.WaitForLatestOSDMap)
+	fakerados.Return("rados_ioctx_snap_lookup", -int(syscall.ENOENT))
+	done := make(chan error)
+	go func() { done <- second(o.ioctx.LookupSnap("snap")) }()
+	awaitGoroutines(t, "inflight.(*Limit).Enter", 1)
+	o.ioctx.Destroy()
+	assert.ErrorIs(t, <-done, rados.ErrInvalidIOContext)
+	fakerados.Release(function)
 	assert.NoError(t, <-first)
 }
 
