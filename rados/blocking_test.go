@@ -208,14 +208,13 @@ func TestCallsThatWaitForNothing(t *testing.T) {
 	require.NoError(t, err)
 
 	calls := map[string]func(){
-		"Iter":                    func() { _, _ = ioctx.Iter() },
-		"Iter.Token":              func() { iter.Token() },
-		"Iter.Seek":               func() { iter.Seek(0) },
-		"Iter.Cursor":             func() { c, _ := iter.Cursor(); _ = iter.SeekCursor(c) },
-		"Iter.Close":              func() { iter.Close() },
-		"Watcher.Check":           func() { _, _ = w.Check() },
-		"RegisterService":         func() { _ = conn.RegisterService("service", "daemon", nil) },
-		"ListApplicationMetadata": func() { _, _ = ioctx.ListApplicationMetadata("app") },
+		"Iter":            func() { _, _ = ioctx.Iter() },
+		"Iter.Token":      func() { iter.Token() },
+		"Iter.Seek":       func() { iter.Seek(0) },
+		"Iter.Cursor":     func() { c, _ := iter.Cursor(); _ = iter.SeekCursor(c) },
+		"Iter.Close":      func() { iter.Close() },
+		"Watcher.Check":   func() { _, _ = w.Check() },
+		"RegisterService": func() { _ = conn.RegisterService("service", "daemon", nil) },
 		"MonitorLog": func() {
 			m, err := conn.MonitorLog("info", func(rados.LogEntry) {})
 			assert.NoError(t, err)
@@ -230,6 +229,9 @@ func TestCallsThatWaitForNothing(t *testing.T) {
 		}
 		if f.Waits != spec.WaitsNothing || f.Disposition != spec.Go {
 			continue
+		}
+		if f.FreshMap != nil || f.Before != "" {
+			continue // the method waits for the newest map, with room for that
 		}
 		for _, target := range targets {
 			recv, name, _ := strings.Cut(target, ".")
