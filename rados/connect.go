@@ -3,6 +3,9 @@ package rados
 import (
 	"errors"
 	"maps"
+	"os"
+	"strconv"
+	"syscall"
 	"unsafe"
 )
 
@@ -42,6 +45,40 @@ func (c *Conn) Connect() error {
 		c.settings.Apply(c) // with what is there for the next attempt; Connect returns why this one failed
 	}
 	return err
+}
+
+// checkConnect returns an error if librados would end the process when it connects.
+func (c *Conn) checkConnect() error {
+	if c == nil {
+		return ErrNotConnected
+	}
+	if err := c.checkDescriptors(); err != nil {
+		return err
+	}
+	return c.checkKeyring()
+}
+
+// checkDescriptors returns EMFILE or ENFILE if the process can't open the file descriptors
+// without which librados ends it: three for each thread of its messenger.
+func (c *Conn) checkDescriptors() error {
+	text, err := c.GetConfigOption("ms_async_op_threads")
+	if err != nil {
+		return nil // the caller will return it
+	}
+	threads, _ := strconv.Atoi(text)
+	for range (3*threads + 1) / 2 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			var errno syscall.Errno
+			if errors.As(err, &errno) {
+				return radosError(-int(errno))
+			}
+			return err
+		}
+		defer r.Close()
+		defer w.Close()
+	}
+	return nil
 }
 
 // RegisterService makes this client known to the cluster as a daemon of a service: `ceph

@@ -1,6 +1,8 @@
 package rados_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +42,24 @@ func FuzzCommandLine(f *testing.F) {
 		_ = conn.ParseDefaultConfigEnv()
 		_, err = conn.GetConfigOption("fsid")
 		assert.NoError(t, err, "the Conn is of use")
+	})
+}
+
+// FuzzKeyring gives librados a keyring, which it parses as it does a configuration file. The process
+// must go on, whatever the keyring has.
+func FuzzKeyring(f *testing.F) {
+	for _, text := range []string{
+		"[client.admin]\n\tkey = AQ==\n", "\ufeff[client.x]\n", "[a]\nkey = \"ü\" # ü\n", "[a]\nb = c \\\nü\n", "\x01\x00\x00\x00\x00ü",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(t.TempDir(), "keyring")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+		conn, err := rados.NewConn()
+		require.NoError(t, err)
+		defer conn.Shutdown()
+		_ = conn.SetConfigOption("keyring", path)
 	})
 }
 

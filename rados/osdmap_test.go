@@ -5,6 +5,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -81,7 +82,12 @@ func TestOldMap(t *testing.T) {
 			id, err := other.GetPoolByName(pool)
 			require.NoError(t, err)
 			pg := fmt.Sprintf("%d.0", id)
-			output, status, err := conn.PGCommand([]byte(pg), [][]byte{command(t, "query", "pgid", pg, "cmd", "query")})
+			query := [][]byte{command(t, "query", "pgid", pg, "cmd", "query")}
+			require.Eventually(t, func() bool {
+				_, _, err := other.PGCommand([]byte(pg), query)
+				return err == nil
+			}, time.Minute, 10*time.Millisecond, "the OSD has made the placement group")
+			output, status, err := conn.PGCommand([]byte(pg), query)
 			assert.NoError(t, err, status)
 			assert.NotEmpty(t, output)
 		}},

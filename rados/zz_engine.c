@@ -408,6 +408,33 @@ void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channe
 	go_event_put(e);
 }
 
+int go_release(void)
+{
+	static const struct {
+		int release;
+		const char *function;
+	} added[] = {
+		{ 1, "rados_aio_create_completion2" },
+		{ 1, "rados_blocklist_add" },
+		{ 1, "rados_decode_notify_response" },
+		{ 1, "rados_free_notify_response" },
+		{ 1, "rados_mgr_command_target" },
+		{ 1, "rados_set_pool_full_try" },
+		{ 1, "rados_unset_pool_full_try" },
+		{ 1, "rados_write_op_omap_rm_range2" },
+		{ 2, "rados_aio_stat2" },
+		{ 2, "rados_aio_write_op_operate2" },
+		{ 2, "rados_read_op_stat2" },
+		{ 2, "rados_stat2" },
+		{ 4, NULL },
+	};
+	size_t i = 0;
+
+	while (added[i].function && dlsym(RTLD_DEFAULT, added[i].function))
+		i++;
+	return added[i].release - 1;
+}
+
 /* go_lacking names a function that the loaded library lacks though each known release has
  * it, or is NULL: the loader, which binds it at its first call, would end the program then. */
 const char *go_lacking(void)

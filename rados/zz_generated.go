@@ -302,6 +302,8 @@ import (
 #cgo nocallback go_rados_watch_flush
 #cgo noescape go_rados_write_op_operate2
 #cgo nocallback go_rados_write_op_operate2
+#cgo noescape go_release
+#cgo nocallback go_release
 */
 import "C"
 
@@ -343,6 +345,9 @@ var (
 	// would end the process, as a command-line program might, and by what reads one from the
 	// environment variable CEPH_ARGS: Conn.ParseDefaultConfigEnv, NewConn and its like.
 	ErrUnsafeArgument error = &stateError{"rados: librados would end the process over these arguments", syscall.EINVAL}
+	// ErrUnsafeFile is what errors.Is finds where a configuration file or keyring has a byte over which the
+	// librados of Ceph 16.2 would end the process. The error is an UnsafeFileError, which names the file and the line.
+	ErrUnsafeFile error = &stateError{"rados: librados would end the process over this file", syscall.EINVAL}
 	// ErrInvalidIOContext is returned by methods of an IOContext that has been destroyed, or
 	// that did not come from Conn.OpenIOContext.
 	ErrInvalidIOContext error = &stateError{"IOContext is not ready for use", syscall.EINVAL}
@@ -2003,8 +2008,8 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 // JSON document. It works with a Conn that has read its configuration, connected or not.
 //
 // It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and EACCES (with
-// Ceph 20.2 ErrNotFound) if the user's keyring can't be read, so that nothing is asked. It waits up to mon_client_ping_timeout
-// seconds (30 unless configured), which can't be cut short, before it fails with ETIMEDOUT:
+// Ceph 20.2 ErrNotFound) if the user's keyring can't be read, so that nothing is asked. It returns
+// EMFILE and an UnsafeFileError where Connect does. It waits up to mon_client_ping_timeout seconds (30 unless configured), which can't be cut short, before it fails with ETIMEDOUT:
 // for a monitor that does not answer, which is also what one does that does not know the user
 // or key.
 //
@@ -2019,6 +2024,9 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 //	void rados_shutdown(rados_t cluster)
 //	int rados_ping_monitor(rados_t cluster, const char *mon_id, char **outstr, size_t *outstrlen)
 func (c *Conn) PingMonitor(id string) (string, error) {
+	if err := c.checkConnect(); err != nil {
+		return "", err
+	}
 	var answer C.struct_go_buf
 	room, err := c.acquire(context.Background(), inflight.Mon)
 	if err != nil {
@@ -2029,67 +2037,6 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwnedString(&answer), c.outcome(&ret)
-}
-
-// ReadConfigFile reads the Ceph configuration file at path. It returns ErrNotFound if there
-// is none and EINVAL if it can't be parsed, which Ceph 14.2 passes over, and ENOSYS after
-// Connect. On a Conn that has read a file before, a missing one may go unnoticed. librados
-// takes commas and semicolons in path for the end of one path and the beginning of another, and
-// replaces variables such as $cluster in it.
-//
-// Implements:
-//
-//	int rados_conf_read_file(rados_t cluster, const char *path)
-func (c *Conn) ReadConfigFile(path string) error {
-	var ret C.int64_t
-	C.go_rados_conf_read_file(c.gate(), stringPointer(path), C.size_t(len(path)), &ret)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
-// ReadDefaultConfigFile reads the Ceph configuration from the first file there is of
-// $CEPH_CONF, /etc/ceph/ceph.conf, ~/.ceph/ceph.conf and ceph.conf in the working directory.
-// It returns ErrNotFound if there is none, and ENOSYS after Connect.
-//
-// Implements:
-//
-//	int rados_conf_read_file(rados_t cluster, const char *path)
-func (c *Conn) ReadDefaultConfigFile() error {
-	var ret C.int64_t
-	C.go_conn_readdefaultconfigfile(c.gate(), &ret)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
-// SetConfigOption sets a configuration option. It returns ErrNotFound if there is no option
-// of that name and EINVAL if the value does not suit it. Many options count only if they
-// are set before Connect; one that can't be changed any more is refused, by Ceph 16.2 with
-// ErrPermissionDenied.
-//
-// Implements:
-//
-//	int rados_conf_set(rados_t cluster, const char *option, const char *value)
-func (c *Conn) SetConfigOption(option, value string) error {
-	var ret C.int64_t
-	C.go_rados_conf_set(
-		c.gate(),
-		stringPointer(option),
-		C.size_t(len(option)),
-		stringPointer(value),
-		C.size_t(len(value)),
-		&ret,
-	)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
 }
 
 // Shutdown ends the connection and all its IOContexts, connected or not. Calls made from
@@ -2134,6 +2081,9 @@ func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 //	void rados_shutdown(rados_t cluster)
 //	int rados_connect(rados_t cluster)
 func (c *Conn) connect() error {
+	if err := c.checkConnect(); err != nil {
+		return err
+	}
 	room, err := c.acquire(context.Background(), inflight.Mon)
 	if err != nil {
 		return err
@@ -2244,6 +2194,36 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 	return flat.SizedItems(takeBuffer(&remargv)), nil
 }
 
+// readConfigFile is ReadConfigFile for a file that librados can read.
+//
+// Implements:
+//
+//	int rados_conf_read_file(rados_t cluster, const char *path)
+func (c *Conn) readConfigFile(path string) error {
+	var ret C.int64_t
+	C.go_rados_conf_read_file(c.gate(), stringPointer(path), C.size_t(len(path)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
+}
+
+// readDefaultConfigFile is ReadDefaultConfigFile for files that librados can read.
+//
+// Implements:
+//
+//	int rados_conf_read_file(rados_t cluster, const char *path)
+func (c *Conn) readDefaultConfigFile() error {
+	var ret C.int64_t
+	C.go_conn_readdefaultconfigfile(c.gate(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
+}
+
 // registerService registers a daemon with the C object that there is now.
 //
 // Implements:
@@ -2261,6 +2241,28 @@ func (c *Conn) registerService(service, daemon string, metadata map[string]strin
 		bytesPointer(metadataFlat),
 		C.size_t(len(metadataFlat)),
 		C.size_t(len(metadata)),
+		&ret,
+	)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
+}
+
+// setConfigOption is SetConfigOption with which librados reads no keyring over which it ends the process.
+//
+// Implements:
+//
+//	int rados_conf_set(rados_t cluster, const char *option, const char *value)
+func (c *Conn) setConfigOption(option, value string) error {
+	var ret C.int64_t
+	C.go_rados_conf_set(
+		c.gate(),
+		stringPointer(option),
+		C.size_t(len(option)),
+		stringPointer(value),
+		C.size_t(len(value)),
 		&ret,
 	)
 	runtime.KeepAlive(c)
@@ -5774,6 +5776,11 @@ var tooOld = sync.OnceValue(func() error {
 		Function: C.GoString(name),
 		Since:    "14.2",
 	}
+})
+
+// loadedRelease is the newest release known here whose functions the loaded library has.
+var loadedRelease = sync.OnceValue(func() string {
+	return []string{"14.2", "16.2", "18.2", "20.2"}[C.go_release()]
 })
 
 // verdict tells the codes that are answers from those that are errors. Where librados was not called,

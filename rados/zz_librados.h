@@ -304,6 +304,9 @@ void go_events_mark(uintptr_t token);
 /* go_errno_text writes strerror's text of an errno, in English whatever the locale of the process is. */
 void go_errno_text(int code, char *text, size_t size);
 
+/* go_release is the index of the newest known release whose functions the loaded library has. */
+int go_release(void);
+
 /* go_lacking names a function without which the loaded library is too old, or is NULL. */
 const char *go_lacking(void);
 

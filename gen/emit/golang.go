@@ -73,7 +73,7 @@ func preamble(p *plan.Plan) string {
 
 // shimNames lists the C functions that the Go file calls.
 func shimNames(p *plan.Plan) []string {
-	names := []string{"go_buf_drop", "go_errno_text", "go_events_mark", "go_events_wait"}
+	names := []string{"go_buf_drop", "go_errno_text", "go_events_mark", "go_events_wait", "go_release"}
 	if p.Spec.Completions.Type != "" {
 		names = append(names, "go_call_finish", "go_call_new", "go_call_cancel", "go_calls_cancel", "go_calls_sleep")
 	}

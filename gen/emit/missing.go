@@ -37,6 +37,36 @@ func (v *view) Lacks() []string {
 	return codes
 }
 
+// added is a function that a release has and the one before it lacks.
+type added struct {
+	Release  int // its index
+	Function string
+}
+
+// Added lists what tells one release from another, by release.
+func (v *view) Added() []added {
+	var list []added
+	for _, e := range v.Entries {
+		if i := slices.Index(v.Union.Releases, e.Since); i > 0 && e.Until == "" {
+			list = append(list, added{i, e.Func.Name})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b added) int { return a.Release - b.Release })
+	return list
+}
+
+// loaded writes what tells which release the loaded library is of.
+func loaded(f *jen.File, p *plan.Plan) {
+	f.Comment("// loadedRelease is the newest release known here whose functions the loaded library has.")
+	f.Var().Id("loadedRelease").Op("=").Qual("sync", "OnceValue").Call(jen.Func().Params().String().Block(
+		jen.Return(jen.Index().String().ValuesFunc(func(g *jen.Group) {
+			for _, r := range p.Union.Releases {
+				g.Lit(r)
+			}
+		}).Index(jen.Qual("C", "go_release").Call())),
+	)).Line()
+}
+
 // missing writes what the error of a missing function says.
 func missing(f *jen.File, p *plan.Plan) {
 	f.Comment("// missingFunctions are the functions that some release lacks, by the codes of the C side.")

@@ -29,6 +29,7 @@ func support(f *jen.File, p *plan.Plan) {
 	).Line()
 
 	missing(f, p)
+	loaded(f, p)
 	verdict(f, p)
 	hasCode(f, p)
 	events(f)

@@ -104,7 +104,7 @@ var (
 	packageNames = []string{
 		"asError", "bytesPointer", "event", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
 		"callSlot", "calls", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
-		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "missingFunctions", "rest", "takeBufferInto", "takeBufferString", "tooOld",
+		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "rest", "takeBufferInto", "takeBufferString", "tooOld",
 	}
 )
 

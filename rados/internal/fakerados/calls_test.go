@@ -31,7 +31,7 @@ func TestArguments(t *testing.T) {
 }
 
 // madeByBoth are the calls that both makes.
-var madeByBoth = map[string]int{"rados_connect": 1, "rados_conf_get": 2, "rados_ioctx_create": 1}
+var madeByBoth = map[string]int{"rados_connect": 1, "rados_conf_get": 3, "rados_ioctx_create": 1}
 
 func TestEmptyNames(t *testing.T) {
 	// To an OSD, what belongs to the object itself.

@@ -1,0 +1,182 @@
+package rados_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+// endsOverBytes reports whether librados ends the process over bytes that are not ASCII.
+// Ceph 14.2 has another parser, and 18.2 another version of boost.
+func endsOverBytes(t *testing.T) bool { return release(t) > 14 && release(t) < 18 }
+
+// assertUnsafe asserts that err names the line of path, if librados would have ended the process.
+func assertUnsafe(t *testing.T, err error, path string, line int) {
+	t.Helper()
+	if !endsOverBytes(t) {
+		assert.NotErrorIs(t, err, rados.ErrUnsafeFile)
+		return
+	}
+	var unsafe *rados.UnsafeFileError
+	require.ErrorAs(t, err, &unsafe)
+	assert.Equal(t, rados.UnsafeFileError{Path: path, Line: line}, *unsafe)
+	assert.ErrorIs(t, err, syscall.EINVAL)
+	assert.ErrorIs(t, err, rados.ErrUnsafeFile)
+}
+
+func TestUnsafeConfigFile(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("HOME", dir)
+	t.Chdir(dir)
+	write := func(name, text string) string {
+		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o777))
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o666))
+		return name
+	}
+	conn := func() *rados.Conn {
+		conn, err := rados.NewConnWithClusterAndUser("some-cluster", "client.some-one")
+		require.NoError(t, err)
+		t.Cleanup(conn.Shutdown)
+		return conn
+	}
+	for _, test := range []struct {
+		name, text string
+		line       int
+	}{
+		{"byte order mark", "\ufeff[global]\nhost = a\n", 1},
+		{"no-break space", "[global]\nhost =\u00a0a\n", 2},
+		{"typographic quotes", "[global]\n\nhost = “a”\n", 3},
+		{"name", "# zürich\n[global]\nhost = zürich\n", 3},
+		{"section", "[global]\nhost = a\n[client.zürich]\nhost = b\n", 3},
+		{"key", "[global]\nhöst = a\n", 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			path := write("unsafe.conf", test.text)
+			assertUnsafe(t, conn().ReadConfigFile(path), path, test.line)
+		})
+	}
+	const unsafe, safe = "[global]\nhost = zürich\n", "[global]\nmon host = \"zürich\" # zürich\n"
+	t.Run("safe", func(t *testing.T) {
+		conn := conn()
+		require.NoError(t, conn.ReadConfigFile(write("safe.conf", safe)))
+		host, err := conn.GetConfigOption("mon_host")
+		require.NoError(t, err)
+		assert.Equal(t, "zürich", host)
+	})
+	t.Run("search", func(t *testing.T) {
+		path := write("d/client.some-one", unsafe)
+		assertUnsafe(t, conn().ReadConfigFile("none;d/$name"), path, 2)
+		require.NoError(t, conn().ReadConfigFile("safe.conf,d/$name"), "the first file is read")
+		t.Setenv("CEPH_CONF", "none,d/$name")
+		assertUnsafe(t, conn().ReadDefaultConfigFile(), path, 2)
+		require.NoError(t, os.Unsetenv("CEPH_CONF"))
+
+		path = write("some-cluster.conf", unsafe)
+		assertUnsafe(t, conn().ReadDefaultConfigFile(), path, 2)
+		path = write(filepath.Join(dir, ".ceph/some-cluster.conf"), unsafe)
+		assertUnsafe(t, conn().ReadDefaultConfigFile(), path, 2)
+		write(path, safe)
+		require.NoError(t, conn().ReadDefaultConfigFile())
+	})
+}
+
+func TestUnsafeKeyring(t *testing.T) {
+	cluster := radostest.Shared(t)
+	good, err := os.ReadFile(cluster.Keyring())
+	require.NoError(t, err)
+	lines := strings.Count(string(good), "\n")
+	path := filepath.Join(t.TempDir(), "keyring")
+	conn := func(text string) *rados.Conn {
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+		conn, err := rados.NewConn()
+		require.NoError(t, err)
+		t.Cleanup(conn.Shutdown)
+		require.NoError(t, conn.ReadConfigFile(cluster.Conf()))
+		return conn
+	}
+	const bad = "[client.zürich]\n"
+	if endsOverBytes(t) { // the others know no such user, and take the keyring for broken
+		unsafe := conn(string(good) + bad)
+		assertUnsafe(t, unsafe.SetConfigOption("keyring", "/none,"+path), path, lines+1)
+		conf := filepath.Join(t.TempDir(), "ceph.conf")
+		for _, section := range []string{"global", "client", "client.admin"} {
+			require.NoError(t, os.WriteFile(conf, []byte("["+section+"]\nkeyring = "+path+" # comment\n"), 0o666))
+			assertUnsafe(t, unsafe.ReadConfigFile(conf), path, lines+1)
+		}
+		require.NoError(t, os.WriteFile(conf, []byte("[osd]\nkeyring = "+path+"\n"), 0o666))
+		assert.NoError(t, unsafe.ReadConfigFile(conf))
+
+		unsafe = conn(string(good))
+		require.NoError(t, unsafe.SetConfigOption("keyring", path))
+		require.NoError(t, os.WriteFile(path, []byte(string(good)+bad), 0o666))
+		assertUnsafe(t, unsafe.Connect(), path, lines+1)
+		_, err := unsafe.PingMonitor("a")
+		assertUnsafe(t, err, path, lines+1)
+		assertUnsafe(t, unsafe.SetConfigOption("auth_client_required", "cephx"), path, lines+1)
+	}
+	connect := func(text string) error {
+		conn := conn(text)
+		require.NoError(t, conn.SetConfigOption("keyring", "/none,"+path))
+		return conn.Connect()
+	}
+	assert.NoError(t, connect("# zürich\n"+string(good)))
+	assert.NoError(t, connect(string(good)+"[client.other]\n\tcaps mon = \"zürich\"\n"))
+}
+
+// TestConnectWithoutDescriptors: librados ends the process if it has too few file descriptors to
+// begin with. With any number of them Connect returns, and PingMonitor with too few, in a process of their own.
+func TestConnectWithoutDescriptors(t *testing.T) {
+	const variable = "GO_RADOS_TEST_DESCRIPTORS"
+	if os.Getenv(variable) == "" {
+		cluster := radostest.Shared(t)
+		cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+		cmd.Env = append(os.Environ(), variable+"="+cluster.Conf())
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		require.Contains(t, string(out), "--- PASS: "+t.Name())
+		return
+	}
+	var limit syscall.Rlimit
+	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
+	var refused, connected int
+	for spare := range uint64(32) {
+		conn, err := rados.NewConn()
+		require.NoError(t, err)
+		require.NoError(t, conn.ReadConfigFile(os.Getenv(variable)))
+		require.NoError(t, conn.SetConfigOption("client_mount_timeout", "10"))
+		used, err := os.Open("/dev/null") // the lowest that is free
+		require.NoError(t, err)
+		free := uint64(used.Fd())
+		require.NoError(t, used.Close())
+		few := syscall.Rlimit{Cur: free + spare, Max: limit.Max}
+		require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &few))
+		if spare < 8 { // with more it can reach the monitor, and meet the race of PingMonitor
+			_, err := conn.PingMonitor("a")
+			assert.ErrorIs(t, err, syscall.EMFILE)
+		}
+		err = conn.Connect()
+		conn.Shutdown()
+		require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
+		switch {
+		case err == nil:
+			connected++
+		case errors.Is(err, syscall.EMFILE):
+			refused++
+		default:
+			assert.ErrorIs(t, err, syscall.ETIMEDOUT, "%d descriptors", spare)
+		}
+	}
+	t.Log(refused, "refused,", connected, "connected")
+	assert.Positive(t, refused)
+	assert.Positive(t, connected)
+}
