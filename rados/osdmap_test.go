@@ -81,6 +81,8 @@ func TestOldMap(t *testing.T) {
 		{"PGCommand", func(t *testing.T, pool string) {
 			id, err := other.GetPoolByName(pool)
 			require.NoError(t, err)
+			// Listing visits each placement group: after it the OSD has made them all.
+			require.NoError(t, open(t, other, pool).ListObjects(func(string) {}))
 			pg := fmt.Sprintf("%d.0", id)
 			query := [][]byte{command(t, "query", "pgid", pg, "cmd", "query")}
 			require.Eventually(t, func() bool {
