@@ -180,3 +180,36 @@ func TestConnectWithoutDescriptors(t *testing.T) {
 	assert.Positive(t, refused)
 	assert.Positive(t, connected)
 }
+
+// TestConnectErrors: which error Connect returns without a usable key or monitor.
+func TestConnectErrors(t *testing.T) {
+	cluster := radostest.Shared(t)
+	cut := filepath.Join(t.TempDir(), "keyring")
+	require.NoError(t, os.WriteFile(cut, []byte("[client.admin]\n\tkey = AQA="), 0o600)) // no newline
+	noNewline := map[int]error{14: syscall.EACCES, 20: rados.ErrNotFound}[release(t)]
+	if noNewline == nil {
+		noNewline = syscall.EIO
+	}
+	for _, test := range []struct {
+		name    string
+		options []string // and their values
+		want    error
+	}{
+		{"no keyring", []string{"auth_client_required", "cephx", "keyring", "/none"}, rados.ErrNotFound},
+		{"no keyring, none is allowed", []string{"auth_client_required", "cephx, none", "keyring", "/none"}, syscall.EACCES},
+		{"keyring without a newline", []string{"keyring", cut}, noNewline},
+		{"unknown host", []string{"mon_host", "no-such-host.invalid"}, syscall.EINVAL},
+		{"no monitor", []string{"mon_host", ""}, rados.ErrNotFound},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			conn, err := rados.NewConn()
+			require.NoError(t, err)
+			defer conn.Shutdown()
+			require.NoError(t, conn.ReadConfigFile(cluster.Conf()))
+			for i := 0; i < len(test.options); i += 2 {
+				require.NoError(t, conn.SetConfigOption(test.options[i], test.options[i+1]))
+			}
+			assert.ErrorIs(t, conn.Connect(), test.want)
+		})
+	}
+}

@@ -11,13 +11,23 @@ import (
 
 // Connect connects to the cluster. The configuration must have been read or set before.
 //
-// It returns ErrNotFound if no monitor's address or no key is configured, and waits for the
-// monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2 waits ten times
-// as long), which can't be cut short, before it fails with ETIMEDOUT. EACCES says that the
-// cluster refuses the user: it knows no such user, the key is another, or the user's
-// capabilities do not even let it talk to monitors. EIO says that the keyring has no key
-// that could be one, EISCONN that the Conn is connected, EINPROGRESS that another Connect is
-// under way. After a failure the configuration can be changed, and Connect be tried again.
+// It waits for the monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2
+// waits ten times as long), which can't be cut short, and returns
+//   - ErrNotFound if no monitor's address is configured, or if there is no keyring and
+//     auth_client_required allows only cephx. If it allows "none" as well, as it does unless
+//     configured, a cluster that requires cephx refuses the user: EACCES;
+//   - EINVAL if the name of a monitor's host can't be resolved;
+//   - EACCES if the cluster refuses the user: it knows no such user, the key is another, or the
+//     user's capabilities do not allow it to talk to monitors;
+//   - EIO (Ceph 20.2: ErrNotFound) if the keyring can't be parsed, such as one without a newline
+//     at its end, which Ceph 14.2 accepts, or if it has no valid key;
+//   - an UnsafeFileError, with Ceph 16.2, if librados would end the process over the keyring;
+//   - EMFILE if the process can't open the file descriptors that librados needs at first, three
+//     for each of ms_async_op_threads: it would end the process;
+//   - ETIMEDOUT if no monitor answers;
+//   - EISCONN if the Conn is connected, EINPROGRESS while another Connect is in progress.
+//
+// After a failure the configuration can be changed, and Connect be tried again.
 //
 // What librados admits at once, objecter_inflight_ops and objecter_inflight_op_bytes, is set to
 // more than the Conn has under way, unless it is configured; see SetMaxInFlight.

@@ -100,6 +100,15 @@
 // has the user's key only if it is in a keyring that can't be read; but with debug_auth at
 // 10 or more the keys of sessions.
 //
+// # Output of librados
+//
+// librados writes some errors of Connect to the standard error of the process, such as five
+// lines if the keyring is missing (Ceph 16.2 and 18.2; 20.2 writes one, 14.2 none), and to the
+// standard output that the name of a monitor's host can't be resolved. No option was found that
+// prevents it: log_to_stderr, err_to_stderr, log_file, log_to_file and debug_auth do not. A
+// program that can't have it redirects its file descriptors 1 and 2. Connect returns the error in
+// any case.
+//
 // # Releases
 //
 // The package builds with the librados of Ceph 14.2 to 20.2 and runs with any of
