@@ -36,7 +36,8 @@ type NotifyTimeout struct {
 
 // Ack answers the notification, so that the notifier no longer waits for this Watcher. It
 // must be called once for each notification; response may be nil. Ack does not wait for the
-// OSD to receive the answer.
+// OSD to receive the answer, but blocks while as many operations are in flight as librados
+// allows (objecter_inflight_ops).
 //
 // It returns ErrWatcherClosed if the Watcher has been deleted or has ended with its IOContext
 // or Conn: nobody gets the answer. ErrInvalidIOContext is the error of a NotifyEvent without a

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -349,6 +350,33 @@ func TestAckAfterDelete(t *testing.T) {
 	require.NoError(t, finish())
 	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
 	assert.Zero(t, fakerados.Calls("rados_notify_ack"))
+}
+
+// TestAcksBlockFewThreads (0.3), however many wait in librados for room.
+func TestAcksBlockFewThreads(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakerados.Notify(0, 1, 1, "news")
+	e := next(t, w.Events())
+	fakerados.Hold("rados_notify_ack")
+	before := threads(t)
+	var wg sync.WaitGroup
+	var begun atomic.Int64
+	for range 2000 {
+		wg.Go(func() {
+			begun.Add(1)
+			assert.NoError(t, e.Ack(nil))
+		})
+	}
+	for began := time.Now(); begun.Load() < 2000; runtime.Gosched() {
+		require.Less(t, time.Since(began), patience)
+	}
+	require.True(t, fakerados.Await("rados_notify_ack", 64))
+	assert.Less(t, threads(t), before+100)
+	fakerados.Release("rados_notify_ack")
+	wg.Wait()
+	assert.Equal(t, 2000, fakerados.Calls("rados_notify_ack"))
+	require.NoError(t, w.Delete())
 }
 
 // TestDeleteUnderCheck: the watch is not ended while it is asked about.
