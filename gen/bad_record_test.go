@@ -375,10 +375,10 @@ functions:
   rados_post_make: {raw: Yard.makePost, doc: makePost does.}
   rados_post_end: {go: Post.End, doc: End does.}
   rados_post_a: {raw: Post.a, held: true, doc: a does.}`,
-			want: `s.yaml:5:3: Yard.B may block its thread: say what it waits for, waits: osd, mon, mgr or nothing
-s.yaml:9:3: Yard.A may block its thread: say what it waits for, waits: osd, mon, mgr or nothing
-s.yaml:14:3: Yard.makePost may block its thread: say what it waits for, waits: osd, mon, mgr or nothing
-s.yaml:16:3: Post.a may block its thread: say what it waits for, waits: osd, mon, mgr or nothing`,
+			want: `s.yaml:5:3: Yard.B may block its thread: say what it waits for, waits: osd, mon, mgr, room or nothing
+s.yaml:9:3: Yard.A may block its thread: say what it waits for, waits: osd, mon, mgr, room or nothing
+s.yaml:14:3: Yard.makePost may block its thread: say what it waits for, waits: osd, mon, mgr, room or nothing
+s.yaml:16:3: Post.a may block its thread: say what it waits for, waits: osd, mon, mgr, room or nothing`,
 		},
 		{
 			name: "waits in vain",

@@ -37,8 +37,9 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 }
 
 // SetMaxBlockingCalls sets how many calls of the connection may block an OS thread each while
-// they wait for OSDs; as many again may wait for monitors, and as many for managers. 0 stands for
-// the default, 64. It returns EINVAL for less than 0.
+// they wait for OSDs; as many again may wait for monitors, as many for managers, and as many calls of
+// NotifyEvent.Ack for room in librados' own bounds. 0 stands for the default, 64. It returns EINVAL for
+// less than 0.
 //
 // librados has no asynchronous form of these calls: Connect, PingMonitor, commands, what works on
 // pools and pool snapshots, locks, listings, RollbackSnap, RollbackSelfManagedSnap, CachePin,

@@ -4492,7 +4492,7 @@ func (ioctx *IOContext) startWriteSame(call *engine.Call, oid string, b []byte, 
 //
 //	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
 func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []byte) error {
-	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	room, err := ioctx.acquire(context.Background(), inflight.Room)
 	if err != nil {
 		return err
 	}

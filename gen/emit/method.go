@@ -292,7 +292,7 @@ func (w *body) acquire(g *jen.Group) {
 
 // waitsName is what package inflight calls what a call waits for.
 func waitsName(waits spec.Waits) string {
-	return map[spec.Waits]string{spec.WaitsOSD: "OSD", spec.WaitsMon: "Mon", spec.WaitsMgr: "Mgr"}[waits]
+	return map[spec.Waits]string{spec.WaitsOSD: "OSD", spec.WaitsMon: "Mon", spec.WaitsMgr: "Mgr", spec.WaitsRoom: "Room"}[waits]
 }
 
 // release writes the end of what acquire began.

@@ -318,8 +318,8 @@ func (b *builder) checkWaits(m *Method) {
 	case m.Recv.Limit() == nil:
 		says("belongs to no handle that is limited")
 	case m.Waits == "":
-		b.diags.Add(m.Pos, "%s may block its thread: say what it waits for, waits: %s, %s, %s or %s",
-			m.FullName(), spec.WaitsOSD, spec.WaitsMon, spec.WaitsMgr, spec.WaitsNothing)
+		b.diags.Add(m.Pos, "%s may block its thread: say what it waits for, waits: %s, %s, %s, %s or %s",
+			m.FullName(), spec.WaitsOSD, spec.WaitsMon, spec.WaitsMgr, spec.WaitsRoom, spec.WaitsNothing)
 	case m.Access == Held && m.Acquires():
 		b.diags.Add(m.Pos, "%s is called while its handle is being closed, when no call gets room: say admitted, and acquire it in Go", m.FullName())
 	case m.Keeps() && m.Blocks():

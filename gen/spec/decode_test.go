@@ -338,9 +338,9 @@ s.yaml:2:33: rados_a is via, so keep says nothing`,
   rados_b: {go: B, waits: [osd]}
 methods:
   A.C: {waits: true}`,
-			`s.yaml:2:27: waits must be one of osd, mon, mgr, nothing, not "disk"
-s.yaml:3:27: waits must be one of osd, mon, mgr, nothing, not a list
-s.yaml:5:16: waits must be one of osd, mon, mgr, nothing, not "true"`,
+			`s.yaml:2:27: waits must be one of osd, mon, mgr, room, nothing, not "disk"
+s.yaml:3:27: waits must be one of osd, mon, mgr, room, nothing, not a list
+s.yaml:5:16: waits must be one of osd, mon, mgr, room, nothing, not "true"`,
 		},
 		{
 			"two dispositions, raw among them", `functions:

@@ -145,16 +145,17 @@ type Function struct {
 type Waits string
 
 // What a call may wait for. How many calls block a thread at the same time is bounded for each
-// of the daemons, so that calls to one kind are not stuck behind those to another.
+// of these, so that calls that wait for one are not stuck behind those that wait for another.
 const (
 	WaitsOSD     Waits = "osd"
 	WaitsMon     Waits = "mon"
 	WaitsMgr     Waits = "mgr"
+	WaitsRoom    Waits = "room"    // in the bounds of librados itself, for something that no other call may delay
 	WaitsNothing Waits = "nothing" // it returns without waiting for the network
 )
 
 // AllWaits lists what a call may wait for.
-var AllWaits = []Waits{WaitsOSD, WaitsMon, WaitsMgr, WaitsNothing}
+var AllWaits = []Waits{WaitsOSD, WaitsMon, WaitsMgr, WaitsRoom, WaitsNothing}
 
 // Call is how one C function is called and its results are handed on.
 type Call struct {

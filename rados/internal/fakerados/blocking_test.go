@@ -279,6 +279,20 @@ func testOperateWithMtimeCancelled(t *testing.T) {
 	assert.Equal(t, inflight.MaxBlocking+1, fakerados.Calls(function))
 }
 
+// TestAckWaitsForNoOtherCalls: calls that block their threads until an OSD answers do not keep
+// answers to notifications back, for which other clients wait.
+func TestAckWaitsForNoOtherCalls(t *testing.T) {
+	o := both(t)
+	require.NoError(t, o.conn.SetMaxBlockingCalls(1))
+	w := watch(t, o.ioctx)
+	fakerados.Notify(0, 1, 1, "news")
+	e := next(t, w.Events())
+	finish := held(t, "rados_cache_pin", func() error { return o.ioctx.CachePin("object") })
+	soon(t, func() { assert.NoError(t, e.Ack(nil)) })
+	require.NoError(t, finish())
+	require.NoError(t, w.Delete())
+}
+
 // TestAckIsBounded: answers to notifications.
 func TestAckIsBounded(t *testing.T) {
 	o := both(t)

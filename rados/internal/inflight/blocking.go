@@ -10,6 +10,7 @@ const (
 	OSD Waits = iota
 	Mon
 	Mgr
+	Room // in the bounds of librados itself
 
 	kinds
 )
