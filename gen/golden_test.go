@@ -371,6 +371,8 @@ func (*IOContext) beginLingering(ctx context.Context) (*engine.Call, error) { re
 func (*IOContext) beginHeld(ctx context.Context) (*engine.Call, error) { return nil, nil }
 func (*IOContext) await(ctx context.Context, call *engine.Call, started int64) int64 { return started }
 func (*IOContext) ended(ctx context.Context, call *engine.Call, ret int64) error { return nil }
+const leastRetained = 64 << 10
+
 func (*IOContext) endedSent(ctx context.Context, call *engine.Call, oid string, ret int64) error {
 	return nil
 }

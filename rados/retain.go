@@ -16,7 +16,8 @@ import (
 // and librados sends the probe again after a reset; whatever the answer is, the data is gone.
 
 const (
-	// leastRetained is the number of bytes below which no probe is sent: it takes some itself.
+	// leastRetained is the number of bytes below which no probe is sent: it takes some itself. Calls
+	// that send as many wait for room in the bound of the connection, also those without a context.
 	leastRetained = 64 << 10
 	// mostRetaining bounds the probes of a connection that are in flight, which librados counts
 	// as calls: it is part of what callsBound spares. Others wait for their turn.

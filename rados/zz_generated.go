@@ -2325,6 +2325,9 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 //	int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
 //	int rados_aio_append(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
 func (ioctx *IOContext) Append(oid string, data []byte) error {
+	if len(data) >= leastRetained {
+		return ioctx.appendParked(context.Background(), oid, data)
+	}
 	var ret C.int64_t
 	C.go_rados_aio_append(
 		ioctx.gate(),
@@ -2510,6 +2513,9 @@ func (ioctx *IOContext) startCleanOmap(call *engine.Call, oid string) int64 {
 //	int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off)
 //	int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cmp_buf, size_t cmp_len, uint64_t off)
 func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
+	if len(b) >= leastRetained {
+		return ioctx.cmpExtParked(context.Background(), oid, b, offset)
+	}
 	var ret C.int64_t
 	C.go_rados_aio_cmpext(
 		ioctx.gate(),
@@ -3915,6 +3921,9 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 //	int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len)
 //	int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, const char *buf, size_t len)
 func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
+	if len(data) >= leastRetained {
+		return ioctx.setXattrParked(context.Background(), object, name, data)
+	}
 	var ret C.int64_t
 	C.go_rados_aio_setxattr(
 		ioctx.gate(),
@@ -4299,6 +4308,9 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 //	int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off)
 //	int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len, uint64_t off)
 func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
+	if len(data) >= leastRetained {
+		return ioctx.writeParked(context.Background(), oid, data, offset)
+	}
 	var ret C.int64_t
 	C.go_rados_aio_write(
 		ioctx.gate(),
@@ -4364,6 +4376,9 @@ func (ioctx *IOContext) startWrite(call *engine.Call, oid string, data []byte, o
 //	int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
 //	int rados_aio_write_full(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
 func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
+	if len(data) >= leastRetained {
+		return ioctx.writeFullParked(context.Background(), oid, data)
+	}
 	var ret C.int64_t
 	C.go_rados_aio_write_full(
 		ioctx.gate(),
@@ -4428,6 +4443,9 @@ func (ioctx *IOContext) startWriteFull(call *engine.Call, oid string, data []byt
 //	int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t data_len, size_t write_len, uint64_t off)
 //	int rados_aio_writesame(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t data_len, size_t write_len, uint64_t off)
 func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64) error {
+	if len(b) >= leastRetained {
+		return ioctx.writeSameParked(context.Background(), oid, b, writeLen, offset)
+	}
 	var ret C.int64_t
 	C.go_rados_aio_writesame(
 		ioctx.gate(),
@@ -4813,6 +4831,9 @@ func (ioctx *IOContext) startOperateRead(call *engine.Call, readOp []byte, oid s
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+	if steps.Moves(writeOp) >= leastRetained {
+		return ioctx.operateWriteParked(context.Background(), writeOp, oid, flags)
+	}
 	var outcomes C.struct_go_buf
 	var ret C.int64_t
 	C.go_rados_aio_write_op_operate(
@@ -4875,6 +4896,9 @@ func (ioctx *IOContext) startOperateWrite(call *engine.Call, writeOp []byte, oid
 //	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
 //	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
 func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
+	if steps.Moves(writeOp) >= leastRetained {
+		return ioctx.operateWriteAtParked(context.Background(), writeOp, oid, mtime, flags)
+	}
 	var outcomes C.struct_go_buf
 	var mtimeC *C.struct_timespec
 	if mtime != nil {

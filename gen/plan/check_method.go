@@ -430,7 +430,7 @@ var bodyNames = []string{
 // engineNames are what the other forms of a method call things that is on the engine.
 var engineNames = []string{
 	"call", "ctx", "slot", "started",
-	"callSlot", "context", "engine", "filled", "min", "unknown",
+	"callSlot", "context", "engine", "filled", "leastRetained", "min", "unknown",
 }
 
 // Taken are the names that the body of m has for things of its own, or uses.

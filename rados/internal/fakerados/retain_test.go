@@ -107,6 +107,41 @@ func TestProbesOfTimeouts(t *testing.T) {
 	require.NoError(t, second(o.ioctx.ReadContext(t.Context(), "object", large, 0)))
 }
 
+// TestWritesWithoutContextKeepTheirBytes: those that librados or Destroy ends, and they are not sent
+// without room.
+func TestWritesWithoutContextKeepTheirBytes(t *testing.T) {
+	large := make([]byte, 1<<20)
+	for name, write := range map[string]struct {
+		function string
+		call     func(ioctx *rados.IOContext) error
+	}{
+		"Write":     {"rados_write", func(ioctx *rados.IOContext) error { return ioctx.Write("object", large, 0) }},
+		"WriteFull": {"rados_write_full", func(ioctx *rados.IOContext) error { return ioctx.WriteFull("object", large) }},
+		"Append":    {"rados_append", func(ioctx *rados.IOContext) error { return ioctx.Append("object", large) }},
+		"WriteOp": {"rados_write_op_operate", func(ioctx *rados.IOContext) error {
+			w := rados.CreateWriteOp()
+			w.WriteFull(large)
+			return w.Operate(ioctx, "object", 0)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := both(t)
+			require.NoError(t, o.conn.SetMaxInFlight(0, 1<<20))
+			fakerados.Return(write.function, -int(syscall.ETIMEDOUT))
+			fakerados.Hold("rados_stat2")
+			assert.ErrorIs(t, write.call(o.ioctx), syscall.ETIMEDOUT)
+			require.True(t, fakerados.Await("rados_stat2", 1))
+			done := make(chan error)
+			go func() { done <- write.call(o.ioctx) }()
+			awaitGoroutines(t, "inflight.(*Limit).Enter", 1)
+			assert.Equal(t, 1, fakerados.Calls(write.function))
+			fakerados.Proceed(write.function)
+			fakerados.Release("rados_stat2")
+			require.NoError(t, <-done)
+		})
+	}
+}
+
 // TestFewProbes: more than a few wait for their turn, and all end with Shutdown.
 func TestFewProbes(t *testing.T) {
 	const most = 16
