@@ -24,6 +24,11 @@ func (c *Conn) ParseConfigArgvRemainder(argv []string) ([]string, error) {
 		given = slices.Clone(argv)
 		given[0] = "./" + argv[0]
 	}
+	if len(argv) > 0 {
+		if err := c.checkArguments(cmdline.Heeded(argv)[1:]); err != nil {
+			return nil, err
+		}
+	}
 	rest, err := c.parseArgv(given)
 	if err != nil {
 		return nil, err
@@ -108,10 +113,114 @@ func (c *Conn) checkConfigFile(list string) error {
 		return err
 	}
 	user, _ := c.metavariable("name")
-	if keyring := conffile.Keyring(paths, []string{user, "client", "global"}); keyring != "" {
-		return unsafeFile(conffile.CheckKeyring(c.expand(keyring)))
+	keyring := conffile.Keyring(paths, []string{user, "client", "global"})
+	if fromEnvironment, _ := authArguments(environment()); fromEnvironment != "" { // it counts before the file
+		keyring, _ = c.GetConfigOption("keyring")
 	}
-	return nil
+	return c.checkNewKeyring(keyring, conffile.SetsAuth(paths))
+}
+
+// checkNewKeyring returns an UnsafeFileError if librados would end the process over the keyring
+// that it reads when options are set: keyring is what the option of that name becomes, unless it
+// is "", and auth says whether others were set at which librados reads the keyring again.
+func (c *Conn) checkNewKeyring(keyring string, auth bool) error {
+	if variable := os.Getenv("CEPH_KEYRING"); variable != "" { // which is read along with each file
+		keyring = variable
+	}
+	if keyring == "" && auth {
+		keyring, _ = c.GetConfigOption("keyring")
+	}
+	if keyring == "" || strings.Contains(keyring, "\x00") {
+		return nil
+	}
+	return unsafeFile(conffile.CheckKeyring(c.expand(keyring)))
+}
+
+// authArguments returns the keyring that args set, or "", and whether they set other options at
+// which librados reads the keyring again.
+func authArguments(args []string) (keyring string, auth bool) {
+	for name, value := range cmdline.Values(args) {
+		switch {
+		case name == "--keyring" || name == "-k":
+			keyring = value
+		case conffile.IsAuth(strings.TrimPrefix(name, "--")):
+			auth = true
+		}
+	}
+	return keyring, auth
+}
+
+// environment returns the arguments in CEPH_ARGS, which librados splits at spaces.
+func environment() []string {
+	return strings.FieldsFunc(os.Getenv("CEPH_ARGS"), func(r rune) bool { return r == ' ' })
+}
+
+// checkArguments returns an UnsafeFileError if librados would end the process over the keyring
+// that it reads when options are set by args, which are without the program's name.
+func (c *Conn) checkArguments(args []string) error {
+	if c == nil || loadedRelease() != unsafeRelease || cmdline.Fatal(args) {
+		return nil // the caller will refuse it
+	}
+	keyring, auth := authArguments(args)
+	if keyring == "" && !auth {
+		return nil
+	}
+	return c.checkNewKeyring(keyring, auth)
+}
+
+// checkEnvironment is checkArguments for CEPH_ARGS. CEPH_KEYRING is read along with it.
+func (c *Conn) checkEnvironment() error {
+	if c == nil {
+		return ErrNotConnected
+	}
+	if loadedRelease() != unsafeRelease {
+		return nil
+	}
+	if err := c.checkArguments(environment()); err != nil {
+		return err
+	}
+	return c.checkNewKeyring("", false)
+}
+
+// ParseConfigArgv takes configuration options from a command line, such as "--mon-host" with
+// its value or "--debug-ms=1". The first item is the program's name and is not looked at;
+// arguments that are no options of Ceph are passed over, as are all after a "--".
+//
+// It returns
+//   - ErrEmptyArgument if argv is empty;
+//   - EINVAL if a value is missing or does not suit its option;
+//   - ErrUnsafeArgument if librados would end the process, as a command-line program does: the
+//     last argument is one of the options --mon-host (-m), --keyring (-k), --keyfile (-K),
+//     --monmap (-M), --client-mountpoint (-r), --bind and --show-config-value without its value,
+//     --bind has a value that is no IP address, or an argument is --show-conf. A value that looks
+//     like one of these options can be given with "=", as in "--log-file=-m";
+//   - an UnsafeFileError if librados would end the process over the keyring; see ReadConfigFile;
+//   - ENOSYS after Connect.
+//
+// Nothing is set if it returns ErrUnsafeArgument or an UnsafeFileError.
+//
+// Implements:
+//
+//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
+func (c *Conn) ParseConfigArgv(argv []string) error {
+	if len(argv) > 0 {
+		if err := c.checkArguments(cmdline.Heeded(argv)[1:]); err != nil {
+			return err
+		}
+	}
+	return c.parseConfigArgv(argv)
+}
+
+// ParseCmdLineArgs is ParseConfigArgv for arguments without a program's name before them.
+//
+// Implements:
+//
+//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
+func (c *Conn) ParseCmdLineArgs(args []string) error {
+	if err := c.checkArguments(cmdline.Heeded(append([]string{""}, args...))[1:]); err != nil {
+		return err
+	}
+	return c.parseCmdLineArgs(args)
 }
 
 // expand returns the paths in a list of them, with the values of their metavariables.

@@ -124,6 +124,42 @@ func TestUnsafeKeyring(t *testing.T) {
 		assertUnsafe(t, err, path, lines+1)
 		assertUnsafe(t, unsafe.SetConfigOption("auth_client_required", "cephx"), path, lines+1)
 	}
+	t.Run("arguments", func(t *testing.T) {
+		// An argument as well as an option at which librados reads the keyring that was set before.
+		for _, args := range [][]string{{"--keyring", path}, {"-k", path}, {"--keyring=none," + path}, {"--auth-client-required=cephx"}} {
+			unsafe := conn(string(good))
+			require.NoError(t, unsafe.SetConfigOption("keyring", path))
+			require.NoError(t, os.WriteFile(path, []byte(string(good)+bad), 0o666))
+			for what, call := range map[string]func() error{
+				"ParseConfigArgv":  func() error { return unsafe.ParseConfigArgv(append([]string{"program"}, args...)) },
+				"ParseCmdLineArgs": func() error { return unsafe.ParseCmdLineArgs(args) },
+				"ParseConfigArgvRemainder": func() error {
+					_, err := unsafe.ParseConfigArgvRemainder(append([]string{"program"}, args...))
+					return err
+				},
+			} {
+				if err := call(); endsOverBytes(t) {
+					assertUnsafe(t, err, path, lines+1)
+				} else {
+					assert.NoError(t, err, what)
+				}
+			}
+		}
+	})
+	t.Run("the file sets what makes librados read the keyring", func(t *testing.T) {
+		conf := filepath.Join(t.TempDir(), "ceph.conf")
+		for _, text := range []string{"[global]\nauth client required = cephx\n", "[client]\nauth_client-required=cephx", "[global]\nms  client mode = crc\n"} {
+			require.NoError(t, os.WriteFile(conf, []byte(text+"\n"), 0o666))
+			unsafe := conn(string(good))
+			require.NoError(t, unsafe.SetConfigOption("keyring", path))
+			require.NoError(t, os.WriteFile(path, []byte(string(good)+bad), 0o666))
+			if err := unsafe.ReadConfigFile(conf); endsOverBytes(t) {
+				assertUnsafe(t, err, path, lines+1)
+			} else {
+				assert.NoError(t, err)
+			}
+		}
+	})
 	connect := func(text string) error {
 		conn := conn(text)
 		require.NoError(t, conn.SetConfigOption("keyring", "/none,"+path))
@@ -211,5 +247,36 @@ func TestConnectErrors(t *testing.T) {
 			}
 			assert.ErrorIs(t, conn.Connect(), test.want)
 		})
+	}
+}
+
+// TestUnsafeKeyringOfEnvironment runs in a process of its own for each variable: librados reads
+// CEPH_ARGS once only.
+func TestUnsafeKeyringOfEnvironment(t *testing.T) {
+	const variable = "GO_RADOS_TEST_KEYRING"
+	path := os.Getenv(variable)
+	if path == "" {
+		path = filepath.Join(t.TempDir(), "keyring")
+		require.NoError(t, os.WriteFile(path, []byte("[client.admin]\nkey = "+aKey+"\n[client.zürich]\n"), 0o666))
+		for _, setting := range []string{"CEPH_KEYRING=" + path, "CEPH_ARGS=--keyring=" + path, "CEPH_ARGS=-k  " + path} {
+			cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+			cmd.Env = append(os.Environ(), variable+"="+path, setting)
+			out, err := cmd.CombinedOutput()
+			require.NoError(t, err, "%s: %s", setting, out)
+			require.Contains(t, string(out), "--- PASS: "+t.Name())
+		}
+		return
+	}
+	conf := filepath.Join(t.TempDir(), "ceph.conf")
+	require.NoError(t, os.WriteFile(conf, []byte("[global]\n"), 0o666))
+	conn, err := rados.NewConn()
+	require.NoError(t, err)
+	t.Cleanup(conn.Shutdown)
+	for _, call := range []func() error{conn.ParseDefaultConfigEnv, func() error { return conn.ReadConfigFile(conf) }} {
+		if err := call(); endsOverBytes(t) {
+			assertUnsafe(t, err, path, 3)
+		} else {
+			assert.NoError(t, err)
+		}
 	}
 }

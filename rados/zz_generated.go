@@ -1929,69 +1929,19 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// ParseCmdLineArgs is ParseConfigArgv for arguments without a program's name before them.
-//
-// Implements:
-//
-//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
-func (c *Conn) ParseCmdLineArgs(args []string) error {
-	if cmdline.Fatal(args) {
-		return ErrUnsafeArgument
-	}
-	argv := cmdline.Heeded(append([]string{"placeholder"}, args...))
-	argsFlat := flat.JoinList(argv)
-	var ret C.int64_t
-	C.go_conn_parsecmdlineargs(c.gate(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
-// ParseConfigArgv takes configuration options from a command line, such as "--mon-host" with
-// its value or "--debug-ms=1". The first item is the program's name and is not looked at;
-// arguments that are no options of Ceph are passed over, as are all behind a "--". It returns
-// ErrEmptyArgument if argv is empty, EINVAL if a value is missing or does not suit its option,
-// and ENOSYS after Connect.
-//
-// librados would end the process, as a command-line program does, where the last argument is
-// one of the options --mon-host (-m), --keyring (-k), --keyfile (-K), --monmap (-M),
-// --client-mountpoint (-r), --bind and --show-config-value without its value, where --bind has a
-// value that is no IP address, and where an argument is --show-conf. ParseConfigArgv returns
-// ErrUnsafeArgument then, and nothing is set. A value that looks like one of these options
-// can be given with "=", as in "--log-file=-m".
-//
-// Implements:
-//
-//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
-func (c *Conn) ParseConfigArgv(argv []string) error {
-	if len(argv) == 0 {
-		return ErrEmptyArgument
-	}
-	if cmdline.Fatal(argv[1:]) {
-		return ErrUnsafeArgument
-	}
-	argv = cmdline.Heeded(argv)
-	argvFlat := flat.JoinList(argv)
-	var ret C.int64_t
-	C.go_rados_conf_parse_argv(c.gate(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
 // ParseDefaultConfigEnv takes configuration options from the environment variable CEPH_ARGS,
 // which is written like a command line, with spaces between the arguments and no quotes. It is no
 // error if the variable is not set, if an option in it has no suitable value, or after Connect,
-// when nothing is taken from it. It returns ErrUnsafeArgument where ParseConfigArgv does.
+// when nothing is taken from it. It returns ErrUnsafeArgument and an UnsafeFileError where
+// ParseConfigArgv does.
 //
 // Implements:
 //
 //	int rados_conf_parse_env(rados_t cluster, const char *var)
 func (c *Conn) ParseDefaultConfigEnv() error {
+	if err := c.checkEnvironment(); err != nil {
+		return err
+	}
 	if cmdline.FatalIn("CEPH_ARGS") {
 		return ErrUnsafeArgument
 	}
@@ -2192,6 +2142,49 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 		}
 	}
 	return flat.SizedItems(takeBuffer(&remargv)), nil
+}
+
+// parseCmdLineArgs is ParseCmdLineArgs that does not look at keyrings.
+//
+// Implements:
+//
+//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
+func (c *Conn) parseCmdLineArgs(args []string) error {
+	if cmdline.Fatal(args) {
+		return ErrUnsafeArgument
+	}
+	argv := cmdline.Heeded(append([]string{"placeholder"}, args...))
+	argsFlat := flat.JoinList(argv)
+	var ret C.int64_t
+	C.go_conn_parsecmdlineargs(c.gate(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
+}
+
+// parseConfigArgv is ParseConfigArgv that does not look at keyrings.
+//
+// Implements:
+//
+//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
+func (c *Conn) parseConfigArgv(argv []string) error {
+	if len(argv) == 0 {
+		return ErrEmptyArgument
+	}
+	if cmdline.Fatal(argv[1:]) {
+		return ErrUnsafeArgument
+	}
+	argv = cmdline.Heeded(argv)
+	argvFlat := flat.JoinList(argv)
+	var ret C.int64_t
+	C.go_rados_conf_parse_argv(c.gate(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
 }
 
 // readConfigFile is ReadConfigFile for a file that librados can read.

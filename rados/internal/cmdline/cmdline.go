@@ -10,6 +10,7 @@
 package cmdline
 
 import (
+	"iter"
 	"net/netip"
 	"os"
 	"slices"
@@ -50,6 +51,22 @@ func Fatal(args []string) bool {
 func FatalIn(variable string) bool {
 	args := without(strings.Split(os.Getenv(variable), " "), "")
 	return fatal(args) || fatal(without(args, "--"))
+}
+
+// Values yields the options among args, the arguments without the program's name, with
+// underscores in their names, and what is their value if they take one.
+func Values(args []string) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for i, arg := range args {
+			name, value, hasValue := strings.Cut(arg, "=")
+			if !hasValue && i+1 < len(args) {
+				value = args[i+1]
+			}
+			if strings.HasPrefix(arg, "-") && !yield(spelled(name), value) {
+				return
+			}
+		}
+	}
 }
 
 func without(args []string, what string) []string {

@@ -2,6 +2,7 @@ package conffile
 
 import (
 	"encoding/binary"
+	"iter"
 	"os"
 	"strings"
 )
@@ -29,26 +30,11 @@ func CheckKeyring(paths []string) (path string, line int) {
 // Keyring returns the value of keyring in the first of the files that there is, for one who
 // reads these sections, the most specific first. It returns "" if there is none.
 func Keyring(paths, sections []string) string {
-	_, text := first(paths)
-	values, section := make(map[string]string), ""
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSpace(line)
-		if heading, ok := strings.CutPrefix(line, "["); ok {
-			section, _, _ = strings.Cut(heading, "]")
-			section = strings.TrimSpace(section)
-			continue
+	values := make(map[string]string)
+	for section, option := range options(paths) {
+		if option.name == "keyring" {
+			values[section] = option.value
 		}
-		key, value, ok := strings.Cut(line, "=")
-		if !ok || strings.TrimSpace(key) != "keyring" {
-			continue
-		}
-		value = strings.TrimSpace(value)
-		if quote := value; quote != "" && (quote[0] == '"' || quote[0] == '\'') {
-			value, _, _ = strings.Cut(value[1:], value[:1])
-		} else if end := strings.IndexAny(value, "#;"); end >= 0 {
-			value = strings.TrimSpace(value[:end])
-		}
-		values[section] = value
 	}
 	for _, section := range sections {
 		if value := values[section]; value != "" {
@@ -56,6 +42,55 @@ func Keyring(paths, sections []string) string {
 		}
 	}
 	return ""
+}
+
+// SetsAuth reports whether the first of the files that there is sets an option, in any section,
+// at which librados reads the keyring again; see IsAuth.
+func SetsAuth(paths []string) bool {
+	for _, option := range options(paths) {
+		if IsAuth(option.name) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsAuth reports whether librados reads the keyring again when the option of that name, written
+// with underscores, gets another value.
+func IsAuth(name string) bool {
+	return strings.HasPrefix(name, "auth_") || strings.HasPrefix(name, "ms_") && strings.HasSuffix(name, "_mode")
+}
+
+type option struct{ name, value string }
+
+// options yields the options in the first of the files that there is, with their sections.
+func options(paths []string) iter.Seq2[string, option] {
+	return func(yield func(string, option) bool) {
+		_, text := first(paths)
+		section := ""
+		for line := range strings.Lines(string(text)) {
+			line = strings.TrimSpace(line)
+			if heading, ok := strings.CutPrefix(line, "["); ok {
+				section, _, _ = strings.Cut(heading, "]")
+				section = strings.TrimSpace(section)
+				continue
+			}
+			key, value, ok := strings.Cut(line, "=")
+			if !ok {
+				continue
+			}
+			value = strings.TrimSpace(value)
+			if quote := value; quote != "" && (quote[0] == '"' || quote[0] == '\'') {
+				value, _, _ = strings.Cut(value[1:], value[:1])
+			} else if end := strings.IndexAny(value, "#;"); end >= 0 {
+				value = strings.TrimSpace(value[:end])
+			}
+			name := strings.Join(strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(" \t_-", r) }), "_")
+			if !yield(section, option{name, value}) {
+				return
+			}
+		}
+	}
 }
 
 // first returns the first of the files that can be read, with its path.
