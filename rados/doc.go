@@ -102,12 +102,12 @@
 //
 // # Output of librados
 //
-// librados writes some errors of Connect to the standard error of the process, such as five
-// lines if the keyring is missing (Ceph 16.2 and 18.2; 20.2 writes one, 14.2 none), and to the
-// standard output that the name of a monitor's host can't be resolved. No option was found that
-// prevents it: log_to_stderr, err_to_stderr, log_file, log_to_file and debug_auth do not. A
-// program that can't have it redirects its file descriptors 1 and 2. Connect returns the error in
-// any case.
+// Until a Conn has read a configuration file, librados writes errors to the standard error of the
+// process, whatever log_to_stderr, err_to_stderr and log_file say, such as five lines if the keyring
+// is missing (Ceph 16.2 and 18.2; 20.2 writes others, 14.2 none). ReadConfigFile makes these options
+// count, also with an empty file; so does NewConnWithClusterAndUser. That the name of a monitor's
+// host can't be resolved is written to the standard output in any case. Connect returns the error
+// either way.
 //
 // # Releases
 //
