@@ -13,8 +13,8 @@ import (
 type ChecksumOptions struct {
 	// Off and Len are the part of the object, in bytes. A Len of 0 means all from Off on.
 	Off, Len uint64
-	// ChunkSize asks for one checksum for each so many bytes; Len must be a multiple of it.
-	// 0 asks for one of all of them.
+	// ChunkSize asks for one checksum for each ChunkSize bytes; Len must be a multiple of it.
+	// 0 asks for one checksum of the whole part.
 	ChunkSize uint64
 	// InitValue is the value to start from, in the bytes that the OSD expects: little-endian, 4
 	// bytes, or 8 for ChecksumTypeXXHash64. Nil stands for zeros.

@@ -47,8 +47,8 @@
 // is for them. Where more are under way their goroutines are parked: thousands can wait
 // at once without a thread each, and few of them are being handed to librados at a time.
 // That is so for all that works on one object and for self-managed snapshots; who calls
-// Notify and Watch is always parked. Conn.SetMaxInFlight bounds what is under way, and Pipeline keeps
-// many operations in flight from one goroutine.
+// Notify and Watch is always parked. Conn.SetMaxInFlight bounds the calls that are in flight, and
+// Pipeline keeps many operations in flight from one goroutine.
 //
 // Locks, listings, commands, pools and Connect block a thread each and can't be cancelled once
 // they have begun. At most 64 calls of a Conn that wait for OSDs do so at the same time, 64 that
@@ -60,7 +60,7 @@
 // with it. A write that was given up may have been performed all the same; errors.Is finds
 // ErrOutcomeUnknown in its error. Its data stays in memory until the OSD takes it, and counts against
 // the bytes of SetMaxInFlight meanwhile: a program that tries again and again does not run out of
-// memory, but its writes wait. Shutdown and Destroy give up what is under way, too.
+// memory, but its writes wait. Shutdown and Destroy cancel the calls that are in flight, too.
 //
 // # Errors
 //

@@ -40,7 +40,7 @@ type NotifyTimeout struct {
 // allows (objecter_inflight_ops).
 //
 // It returns ErrWatcherClosed if the Watcher has been deleted or has ended with its IOContext
-// or Conn: nobody gets the answer. ErrInvalidIOContext is the error of a NotifyEvent without a
+// or Conn: the notifier does not get the answer. ErrInvalidIOContext is the error of a NotifyEvent without a
 // WatcherID.
 //
 // Implements:

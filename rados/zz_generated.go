@@ -356,8 +356,9 @@ var (
 	ErrOperationIncomplete error = errors.New("Operation has not been performed yet")
 	// ErrIterClosed is what Iter.Err returns when Next was called after Close.
 	ErrIterClosed error = &stateError{"rados: iterator is closed", syscall.EINVAL}
-	// ErrWatcherClosed is returned by methods of a Watcher that has been deleted. errors.Is also finds
-	// syscall.ENOTCONN in it.
+	// ErrWatcherClosed is returned by methods of a Watcher that has been deleted, and by the Ack of a
+	// NotifyEvent whose Watcher has been deleted or has ended with its IOContext or Conn. errors.Is
+	// also finds syscall.ENOTCONN in it.
 	ErrWatcherClosed error = &stateError{"rados: watcher has been deleted", syscall.ENOTCONN}
 	// ErrOmapPage is returned when omap entries can't be listed to the end: C can only ask for the
 	// entries behind a key up to its first NUL byte, and there are more entries that are alike up to
@@ -1082,8 +1083,8 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 
 // DeletePool deletes a pool with all the data in it. It returns ErrNotFound if there is no
 // pool of that name in the newest OSD map, for which it waits first (see WaitForLatestOSDMap),
-// and ErrPermissionDenied unless the monitors are configured with mon_allow_pool_delete. It waits for the monitors for as long as they take, and can't be
-// cancelled.
+// and ErrPermissionDenied unless the monitors are configured with mon_allow_pool_delete. It waits
+// for the monitors for as long as they take, and can't be cancelled.
 //
 // Implements:
 //
@@ -1959,9 +1960,9 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 //
 // It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and EACCES (with
 // Ceph 20.2 ErrNotFound) if the user's keyring can't be read, so that nothing is asked. It returns
-// EMFILE and an UnsafeFileError where Connect does. It waits up to mon_client_ping_timeout seconds (30 unless configured), which can't be cut short, before it fails with ETIMEDOUT:
-// for a monitor that does not answer, which is also what one does that does not know the user
-// or key.
+// EMFILE and an UnsafeFileError where Connect does. It waits up to mon_client_ping_timeout seconds
+// (30 unless configured), which can't be cut short, before it fails with ETIMEDOUT: for a monitor
+// that does not answer, which is also what one does that does not know the user or key.
 //
 // librados has a race here, seen with Ceph 16.2: on a machine so busy that the monitor's answer
 // overtakes the caller, the process dies of a segmentation fault. MonCommandTarget has no such
@@ -2634,8 +2635,9 @@ func (ioctx *IOContext) startCreate(call *engine.Call, oid string, exclusive Cre
 }
 
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the pool has a
-// snapshot of that name in the newest OSD map (see Conn.WaitForLatestOSDMap), and EINVAL if its snapshots are managed by its users. It waits for the
-// monitors for as long as they take, and can't be cancelled.
+// snapshot of that name in the newest OSD map (see Conn.WaitForLatestOSDMap), and EINVAL if its
+// snapshots are managed by its users. It waits for the monitors for as long as they take, and
+// can't be cancelled.
 //
 // Implements:
 //

@@ -165,14 +165,14 @@ type Call struct {
 	Into  string // the struct type that collects the results, or a pointer to it
 	Named []string
 	Setup bool  // may be called before the handle is ready
-	Held  bool  // whoever calls it keeps the handle from being freed
+	Held  bool  // the caller keeps the handle from being freed
 	Waits Waits // what it may block its thread for, unless it takes a completion
 	// Admitted says that the caller has acquired the room that such a call needs.
 	Admitted bool
 	Else     string // an older C function that does the same job
 	Keep     string // the setting that it sets, which a copy of the handle takes over
-	Changes  bool   // it may change an object, so that one given up has an unknown outcome
-	Lingers  bool   // librados is at it after its end, until it calls back
+	Changes  bool   // it may change an object, so that the result of a cancelled one is unknown
+	Lingers  bool   // librados uses its memory after its end, until it calls back
 	Twin     string // the C function that waits itself, of one that takes a completion
 	// Instead lists C functions that do no more than this one, and are not called: older ones,
 	// and those that do the same as a step, but as a call of their own.
@@ -217,7 +217,7 @@ type Method struct {
 	Params  []string // the order of the Go parameters, where C's is not wanted
 	Setup   bool     // may be called before the handle is ready
 	Waits   Waits    // what it may block its thread for, unless it takes a completion
-	Changes bool     // it may change an object, so that one given up has an unknown outcome
+	Changes bool     // it may change an object, so that the result of a cancelled one is unknown
 	Before  string   // the hand-written method that is called first; see Call.Before
 	// Instead lists C functions that do the same, but have no twin that takes a completion, and
 	// older ones of them.
