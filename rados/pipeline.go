@@ -28,6 +28,10 @@ import (
 // A read with OperationBalanceReads or OperationLocalizeReads may not end when it is given up,
 // but only when an OSD answers; the loop waits for it.
 //
+// Calls in flight keep their room on the Conn until the loop goes on, also if they have ended. So a
+// call on the same Conn that the body of the loop makes waits for ever, or until its context is
+// done, if the calls in flight take the room that it needs: bounds must have room for both.
+//
 // A depth of less than 1 counts as 1. More than the Conn admits at once (SetMaxInFlight)
 // does no harm, but is not reached.
 func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*Task] {
