@@ -105,9 +105,9 @@
 // Until a Conn has read a configuration file, librados writes errors to the standard error of the
 // process, whatever log_to_stderr, err_to_stderr and log_file say, such as five lines if the keyring
 // is missing (Ceph 16.2 and 18.2; 20.2 writes others, 14.2 none). ReadConfigFile makes these options
-// count, also with an empty file; so does NewConnWithClusterAndUser. That the name of a monitor's
-// host can't be resolved is written to the standard output in any case. Connect returns the error
-// either way.
+// count, also with an empty file; so does NewConnWithClusterAndUser. That there is no address of a
+// monitor, or that the name of its host can't be resolved, is written to the standard output and
+// standard error in any case. Connect returns the error either way.
 //
 // # Releases
 //
