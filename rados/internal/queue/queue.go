@@ -60,11 +60,17 @@ func (q *Queue[T]) Finish() {
 }
 
 // Received returns a channel that is closed when the items that are in the queue now have been
-// received from C, or the queue has been ended by Finish or Close.
+// received from C, or the queue has been ended by Finish or Close. Calls between which no item
+// is added return the same channel: a caller that stops waiting leaves nothing behind that
+// adds up.
 func (q *Queue[T]) Received() <-chan struct{} {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	m := mark{q.received + uint64(len(q.items)), make(chan struct{})}
+	end := q.received + uint64(len(q.items))
+	if n := len(q.marks); n > 0 && q.marks[n-1].position == end {
+		return q.marks[n-1].reached
+	}
+	m := mark{end, make(chan struct{})}
 	q.marks = append(q.marks, m)
 	q.reach()
 	return m.reached
