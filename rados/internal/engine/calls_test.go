@@ -41,7 +41,7 @@ func sanitized(t *testing.T, sanitizer, source string) *exec.Cmd {
 	build := exec.Command("cc", "-std=gnu11", "-g", "-O1", "-fsanitize="+sanitizer,
 		"-Wno-tsan",                    // fences: what they order is atomic
 		"-Wno-deprecated-declarations", // as in package rados
-		"-I", filepath.Join("..", ".."), "-o", program, source, "-pthread")
+		"-I", filepath.Join("..", ".."), "-o", program, source, "-pthread", "-ldl")
 	if out, err := build.CombinedOutput(); err != nil {
 		require.Equal(t, "trivial.c", filepath.Base(source), "%v\n%s", err, out)
 		return exec.Command("false")
