@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/big"
 	"os"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,13 +28,22 @@ func Load(path string) (*Spec, error) {
 
 // Decode reads a spec. The error holds every slip in it, not just the first.
 //
-// It walks the yaml.Nodes by hand because decoding into structs either forgets
-// the positions or, with a custom UnmarshalYAML, stops to check for unknown keys.
+// It walks the yaml.Nodes as the description of the structs says (see Describe), because
+// decoding into structs with package yaml either forgets the positions or, with a custom
+// UnmarshalYAML, stops to check for unknown keys.
 func Decode(name string, src []byte) (*Spec, error) {
 	d := &decoder{file: name}
-	s := &Spec{File: name}
+	return d.decode(src)
+}
+
+func (d *decoder) decode(src []byte) (*Spec, error) {
+	root, err := Describe()
+	if err != nil {
+		return nil, err
+	}
+	s := &Spec{File: d.file}
 	if doc := d.document(src); doc != nil {
-		d.spec(doc, s)
+		d.section(doc, "the spec", root, reflect.ValueOf(s).Elem())
 	}
 	if err := d.diags.Err(); err != nil {
 		return nil, err
@@ -45,6 +55,8 @@ type decoder struct {
 	file  string
 	key   string // whose value is being read
 	diags diag.List
+	// found is called with the value of each known key, if it is not nil.
+	found func(*Key, *yaml.Node)
 }
 
 // document parses src, which must be one document that spells everything out:
@@ -96,9 +108,6 @@ func (d *decoder) indirect(n *yaml.Node) bool {
 	return slices.ContainsFunc(n.Content, d.indirect)
 }
 
-// keys maps each key that a mapping may have to what reads its value.
-type keys map[string]func(*yaml.Node)
-
 func (d *decoder) pos(n *yaml.Node) model.Pos {
 	return model.Pos{File: d.file, Line: n.Line, Col: n.Column}
 }
@@ -126,34 +135,129 @@ func (d *decoder) each(n *yaml.Node, what string, f func(key, value *yaml.Node))
 	}
 }
 
-// mapping reads a mapping of which all keys are known.
-func (d *decoder) mapping(n *yaml.Node, what string, known keys) {
+// section reads a mapping that s describes into a struct.
+func (d *decoder) section(n *yaml.Node, what string, s *Section, to reflect.Value) {
 	d.each(n, what, func(key, value *yaml.Node) {
-		if read, ok := known[key.Value]; ok {
-			read(value)
+		k := s.key(key.Value)
+		if k == nil {
+			d.unknown(key, what, s)
 			return
 		}
-		names := make([]string, 0, len(known))
-		for k := range known {
-			names = append(names, k)
+		if d.found != nil {
+			d.found(k, value)
 		}
-		slices.Sort(names)
-		hint := diag.DidYouMean(key.Value, names)
-		if hint == "" {
-			hint = "known are " + strings.Join(names, ", ")
-		}
-		d.diags.Hint(d.pos(key), hint, "unknown key %q in %s", key.Value, what)
+		d.value(value, k, to)
 	})
+	if c, ok := to.Addr().Interface().(checker); ok {
+		c.check(d, n, s)
+	}
 }
 
-func (d *decoder) text(to *string) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		if !isText(n) {
-			d.diags.Add(d.pos(n), "%s must be a text, not %s", d.key, kind(n))
+// unknown notes a key that s does not have.
+func (d *decoder) unknown(key *yaml.Node, what string, s *Section) {
+	var names []string
+	for _, k := range s.Keys {
+		names = append(names, k.Name)
+	}
+	slices.Sort(names)
+	hint := diag.DidYouMean(key.Value, names)
+	if hint == "" {
+		hint = "known are " + strings.Join(names, ", ")
+	}
+	d.diags.Hint(d.pos(key), hint, "unknown key %q in %s", key.Value, what)
+}
+
+// A chooser is a struct with keys of which it has exactly one; choose is told each that
+// it has, with its value.
+type chooser interface {
+	choose(d *decoder, k *Key, n *yaml.Node, value string)
+}
+
+// A checker is a struct with a rule on its keys, which is checked after they are read.
+type checker interface {
+	check(d *decoder, n *yaml.Node, s *Section)
+}
+
+// A shorthand is a struct that can be written without a mapping, in the ways that short
+// lists. readShort reads n and reports whether it is no mapping.
+type shorthand interface {
+	short() []Short
+	readShort(d *decoder, n *yaml.Node) bool
+}
+
+// value reads the value of the key k of a struct.
+func (d *decoder) value(n *yaml.Node, k *Key, in reflect.Value) {
+	to := in.FieldByIndex(k.field)
+	named := func(name string) string { return fmt.Sprint(in.FieldByName(name)) }
+	what, item := os.Expand(k.what, named), os.Expand(k.item, named)
+	switch k.Kind {
+	case Text:
+		to.SetString(d.text(n))
+	case Word:
+		to.SetString(d.word(n, k.Values))
+	case Integer:
+		to.SetInt(int64(d.integer(n)))
+	case Boolean:
+		to.SetBool(d.boolean(n))
+	case Texts:
+		to.Set(reflect.ValueOf(d.texts(n)))
+	case Mapping:
+		if to.Kind() == reflect.Pointer {
+			to.Set(reflect.New(k.Section.goType))
+			to = to.Elem()
+		}
+		d.entry(nil, n, what, k.Section, to)
+	case Named:
+		if to.Kind() == reflect.Map {
+			to.Set(reflect.MakeMap(to.Type()))
+		}
+		d.each(n, what, func(key, value *yaml.Node) {
+			entry := reflect.New(k.Section.goType)
+			d.entry(key, value, item+key.Value, k.Section, entry.Elem())
+			if to.Kind() == reflect.Map {
+				to.SetMapIndex(reflect.ValueOf(key.Value), entry)
+				return
+			}
+			to.Set(reflect.Append(to, entry))
+		})
+	case List:
+		if n.Kind != yaml.SequenceNode {
+			d.diags.Add(d.pos(n), "%s must be a list%s, not %s", what, k.of, kind(n))
 			return
 		}
-		*to = strings.TrimSpace(n.Value)
+		for _, value := range n.Content {
+			entry := reflect.New(k.Section.goType)
+			d.entry(nil, value, item, k.Section, entry.Elem())
+			to.Set(reflect.Append(to, entry))
+		}
 	}
+	if c, ok := in.Addr().Interface().(chooser); ok && k.Choice {
+		c.choose(d, k, n, to.String())
+	}
+}
+
+// entry reads an entry of a section into a struct. key is its name, where it has one.
+func (d *decoder) entry(key, n *yaml.Node, what string, s *Section, to reflect.Value) {
+	at := n
+	if key != nil {
+		at = key
+	}
+	to.FieldByIndex(s.pos).Set(reflect.ValueOf(d.pos(at)))
+	if s.name != nil {
+		to.FieldByIndex(s.name).SetString(key.Value)
+	}
+	if short, ok := to.Addr().Interface().(shorthand); ok && short.readShort(d, n) {
+		return
+	}
+	d.section(n, what, s, to)
+}
+
+func (d *decoder) text(n *yaml.Node) string {
+	if !isText(n) {
+		d.diags.Add(d.pos(n), "%s must be a text, not %s", d.key, kind(n))
+		return ""
+	}
+	return strings.TrimSpace(n.Value)
 }
 
 // isText reports whether n is a text, or what looks like a number or truth
@@ -177,361 +281,95 @@ func kind(n *yaml.Node) string {
 	return fmt.Sprintf("%q", n.Value)
 }
 
-func (d *decoder) integer(to *int) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		v, err := strconv.Atoi(n.Value)
-		if err != nil {
-			d.diags.Add(d.pos(n), "%s must be a whole number, not %s", d.key, kind(n))
-			return
-		}
-		*to = v
+func (d *decoder) integer(n *yaml.Node) int {
+	v, err := strconv.Atoi(n.Value)
+	if err != nil {
+		d.diags.Add(d.pos(n), "%s must be a whole number, not %s", d.key, kind(n))
+		return 0
 	}
+	return v
 }
 
-func (d *decoder) boolean(to *bool) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		v, err := strconv.ParseBool(n.Value)
-		if err != nil || n.ShortTag() != "!!bool" {
-			d.diags.Add(d.pos(n), "%s must be true or false, not %s", d.key, kind(n))
-			return
-		}
-		*to = v
+func (d *decoder) boolean(n *yaml.Node) bool {
+	v, err := strconv.ParseBool(n.Value)
+	if err != nil || n.ShortTag() != "!!bool" {
+		d.diags.Add(d.pos(n), "%s must be true or false, not %s", d.key, kind(n))
+		return false
 	}
+	return v
 }
 
-func (d *decoder) waits(to *Waits) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		if !isText(n) || !slices.Contains(AllWaits, Waits(n.Value)) {
-			d.diags.Add(d.pos(n), "waits must be one of %s, not %s", joined(AllWaits), kind(n))
-			return
-		}
-		*to = Waits(n.Value)
+func (d *decoder) word(n *yaml.Node, values []string) string {
+	if !isText(n) || !slices.Contains(values, n.Value) {
+		d.diags.Add(d.pos(n), "%s must be one of %s, not %s", d.key, strings.Join(values, ", "), kind(n))
+		return ""
 	}
+	return n.Value
 }
 
-func joined[T ~string](list []T) string {
-	var words []string
-	for _, word := range list {
-		words = append(words, string(word))
-	}
-	return strings.Join(words, ", ")
-}
-
-func (d *decoder) texts(to *[]string) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		if n.Kind != yaml.SequenceNode {
-			d.diags.Add(d.pos(n), "%s must be a list of texts, not %s", d.key, kind(n))
-			return
-		}
-		for _, item := range n.Content {
-			var s string
-			d.text(&s)(item)
-			*to = append(*to, s)
-		}
-	}
-}
-
-func (d *decoder) spec(n *yaml.Node, s *Spec) {
-	d.mapping(n, "the spec", keys{
-		"handles":   func(n *yaml.Node) { d.handles(n, s) },
-		"buffers":   func(n *yaml.Node) { d.buffers(n, s) },
-		"types":     func(n *yaml.Node) { d.types(n, s) },
-		"consts":    func(n *yaml.Node) { d.consts(n, s) },
-		"errors":    func(n *yaml.Node) { d.errors(n, s) },
-		"functions": func(n *yaml.Node) { d.functions(n, s) },
-		"methods":   func(n *yaml.Node) { d.methods(n, s) },
-		"iterators": func(n *yaml.Node) { d.iterators(n, s) },
-
-		"completions": func(n *yaml.Node) { d.completions(n, s) },
-	})
-}
-
-func (d *decoder) handles(n *yaml.Node, s *Spec) {
-	d.each(n, "handles", func(key, value *yaml.Node) {
-		h := &Handle{Pos: d.pos(key), C: key.Value}
-		d.mapping(value, "handle "+h.C, keys{
-			"go":       d.text(&h.Go),
-			"receiver": d.text(&h.Receiver),
-			"field":    d.text(&h.Field),
-			"parent":   d.text(&h.Parent),
-			"free":     d.text(&h.Free),
-			"make":     d.text(&h.Make),
-			"ready":    d.text(&h.Ready),
-			"closed":   d.text(&h.Closed),
-			"accessor": func(n *yaml.Node) { h.Accessor = d.accessor(n, h.Go) },
-			"settings": d.boolean(&h.Settings),
-			"limited":  d.boolean(&h.Limited),
-			"refresh":  d.text(&h.Refresh),
-			"doc":      d.text(&h.Doc),
-		})
-		s.Handles = append(s.Handles, h)
-	})
-}
-
-func (d *decoder) accessor(n *yaml.Node, of string) *Accessor {
-	a := &Accessor{Pos: d.pos(n)}
-	d.mapping(n, "the accessor of "+of, keys{
-		"name": d.text(&a.Name),
-		"type": d.text(&a.Type),
-		"doc":  d.text(&a.Doc),
-	})
-	return a
-}
-
-func (d *decoder) buffers(n *yaml.Node, s *Spec) {
-	s.Buffers.Pos = d.pos(n)
-	d.mapping(n, "buffers", keys{"free": d.text(&s.Buffers.Free)})
-}
-
-func (d *decoder) completions(n *yaml.Node, s *Spec) {
-	c := &s.Completions
-	c.Pos = d.pos(n)
-	d.mapping(n, "completions", keys{
-		"type":    d.text(&c.Type),
-		"make":    d.text(&c.Make),
-		"else":    d.text(&c.Else),
-		"ended":   d.text(&c.Ended),
-		"wait":    d.text(&c.Wait),
-		"cancel":  d.text(&c.Cancel),
-		"value":   d.text(&c.Value),
-		"version": d.text(&c.Version),
-		"free":    d.text(&c.Free),
-	})
-}
-
-func (d *decoder) types(n *yaml.Node, s *Spec) {
-	d.each(n, "types", func(key, value *yaml.Node) {
-		t := &Type{Pos: d.pos(key), Go: key.Value}
-		d.mapping(value, "type "+t.Go, keys{
-			"is":     d.text(&t.Is),
-			"struct": d.text(&t.Struct),
-			"doc":    d.text(&t.Doc),
-			"fields": func(n *yaml.Node) { d.typeFields(n, t) },
-		})
-		s.Types = append(s.Types, t)
-	})
-}
-
-func (d *decoder) typeFields(n *yaml.Node, t *Type) {
-	d.each(n, "the fields of "+t.Go, func(key, value *yaml.Node) {
-		f := &TypeField{Pos: d.pos(key), Go: key.Value}
-		d.mapping(value, "field "+t.Go+"."+f.Go, keys{
-			"type": d.text(&f.Type),
-			"c":    d.text(&f.C),
-			"doc":  d.text(&f.Doc),
-		})
-		t.Fields = append(t.Fields, f)
-	})
-}
-
-func (d *decoder) consts(n *yaml.Node, s *Spec) {
+func (d *decoder) texts(n *yaml.Node) []string {
 	if n.Kind != yaml.SequenceNode {
-		d.diags.Add(d.pos(n), "consts must be a list of groups, not %s", kind(n))
-		return
+		d.diags.Add(d.pos(n), "%s must be a list of texts, not %s", d.key, kind(n))
+		return nil
 	}
+	var texts []string
 	for _, item := range n.Content {
-		g := &ConstGroup{Pos: d.pos(item)}
-		d.mapping(item, "a group of consts", keys{
-			"doc":   d.text(&g.Doc),
-			"names": func(n *yaml.Node) { d.constNames(n, g) },
-		})
-		s.Consts = append(s.Consts, g)
+		texts = append(texts, d.text(item))
 	}
+	return texts
 }
 
-func (d *decoder) constNames(n *yaml.Node, g *ConstGroup) {
-	d.each(n, "the names of a group of consts", func(key, value *yaml.Node) {
-		c := &Const{Pos: d.pos(key), Go: key.Value}
-		d.mapping(value, "const "+c.Go, keys{
-			"c":    d.text(&c.C),
-			"type": d.text(&c.Type),
-			"is":   d.text(&c.Is),
-			"doc":  d.text(&c.Doc),
-		})
-		g.Consts = append(g.Consts, c)
-	})
+// choose notes the disposition, of which a function has one.
+func (f *Function) choose(d *decoder, k *Key, n *yaml.Node, value string) {
+	if f.Disposition != "" {
+		d.diags.Add(d.pos(n), "%s has two dispositions, %s and %s", f.C, f.Disposition, k.Name)
+	}
+	f.Disposition, f.Target = Disposition(k.Name), value
 }
 
-func (d *decoder) errors(n *yaml.Node, s *Spec) {
-	d.each(n, "errors", func(key, value *yaml.Node) {
-		e := &Error{Pos: d.pos(key), Go: key.Value}
-		d.mapping(value, "error "+e.Go, keys{
-			"errno": d.text(&e.Errno),
-			"is":    d.text(&e.Is),
-			"text":  d.text(&e.Text),
-			"like":  d.text(&e.Like),
-			"tells": d.text(&e.Tells),
-			"when":  d.text(&e.When),
-			"doc":   d.text(&e.Doc),
-		})
-		s.Errors = append(s.Errors, e)
-	})
-}
-
-func (d *decoder) functions(n *yaml.Node, s *Spec) {
-	d.each(n, "functions", func(key, value *yaml.Node) {
-		f := &Function{Pos: d.pos(key), C: key.Value}
-		known := keys{
-			"doc":     d.text(&f.Doc),
-			"args":    d.args(&f.Args),
-			"ret":     d.ret(&f.Ret),
-			"into":    d.text(&f.Into),
-			"named":   d.texts(&f.Named),
-			"setup":   d.boolean(&f.Setup),
-			"held":    d.boolean(&f.Held),
-			"waits":   d.waits(&f.Waits),
-			"keep":    d.text(&f.Keep),
-			"amends":  d.boolean(&f.Amends),
-			"changes": d.boolean(&f.Changes),
-			"lingers": d.boolean(&f.Lingers),
-			"twin":    d.text(&f.Twin),
-			"instead": d.texts(&f.Instead),
-			"else":    d.text(&f.Else),
-			"environ": d.text(&f.Environ),
-			"forms":   func(n *yaml.Node) { d.forms(n, f) },
-
-			"admitted":  d.boolean(&f.Admitted),
-			"before":    d.text(&f.Before),
-			"fresh_map": d.texts(&f.FreshMap),
-		}
-		for _, disposition := range Dispositions {
-			known[string(disposition)] = func(n *yaml.Node) {
-				if f.Disposition != "" {
-					d.diags.Add(d.pos(n), "%s has two dispositions, %s and %s", f.C, f.Disposition, disposition)
-				}
-				f.Disposition = disposition
-				d.text(&f.Target)(n)
-			}
-		}
-		d.mapping(value, "function "+f.C, known)
-		d.bare(value, f, known)
-		s.Functions = append(s.Functions, f)
-	})
-}
-
-// bare makes sure that a function has a disposition, and that one which is not
-// called from Go has nothing else: it would be passed over.
-func (d *decoder) bare(n *yaml.Node, f *Function, known keys) {
-	switch f.Disposition {
-	case "":
+// check makes sure that a function has a disposition, and that one which is not
+// called from Go has nothing else, since that would be ignored.
+func (f *Function) check(d *decoder, n *yaml.Node, s *Section) {
+	if f.Disposition == "" {
 		if n.Kind == yaml.MappingNode {
 			d.diags.Add(f.Pos, "%s has no disposition: say go, via, raw, skip or todo", f.C)
 		}
-	case Via, Skip, Todo:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			key := n.Content[i]
-			if known[key.Value] != nil && !slices.Contains(Dispositions, Disposition(key.Value)) {
-				d.diags.Add(d.pos(key), "%s is %s, so %s says nothing", f.C, f.Disposition, key.Value)
-			}
+		return
+	}
+	if !s.key(string(f.Disposition)).Alone {
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if k := s.key(key.Value); k != nil && !k.Choice {
+			d.diags.Add(d.pos(key), "%s is %s, so %s says nothing", f.C, f.Disposition, key.Value)
 		}
 	}
 }
 
-func (d *decoder) forms(n *yaml.Node, f *Function) {
-	d.each(n, "the forms of "+f.C, func(key, value *yaml.Node) {
-		form := &Form{Pos: d.pos(key), Go: key.Value}
-		d.mapping(value, "form "+form.Go, keys{
-			"doc":   d.text(&form.Doc),
-			"args":  d.args(&form.Args),
-			"named": d.texts(&form.Named),
-		})
-		f.Forms = append(f.Forms, form)
-	})
-}
-
-func (d *decoder) methods(n *yaml.Node, s *Spec) {
-	d.each(n, "methods", func(key, value *yaml.Node) {
-		m := &Method{Pos: d.pos(key), Go: key.Value}
-		d.mapping(value, "method "+m.Go, keys{
-			"doc":     d.text(&m.Doc),
-			"named":   d.texts(&m.Named),
-			"params":  d.texts(&m.Params),
-			"setup":   d.boolean(&m.Setup),
-			"waits":   d.waits(&m.Waits),
-			"changes": d.boolean(&m.Changes),
-			"before":  d.text(&m.Before),
-			"instead": d.texts(&m.Instead),
-			"steps":   func(n *yaml.Node) { d.steps(n, m) },
-		})
-		s.Methods = append(s.Methods, m)
-	})
-}
-
-func (d *decoder) iterators(n *yaml.Node, s *Spec) {
-	d.each(n, "iterators", func(key, value *yaml.Node) {
-		it := &Iterator{Pos: d.pos(key), C: key.Value}
-		d.mapping(value, "iterator "+it.C, keys{
-			"drain": d.text(&it.Drain),
-			"until": d.text(&it.Until),
-			"free":  d.text(&it.Free),
-			"args":  d.args(&it.Args),
-		})
-		s.Iterators = append(s.Iterators, it)
-	})
-}
-
-func (d *decoder) steps(n *yaml.Node, m *Method) {
-	if n.Kind != yaml.SequenceNode {
-		d.diags.Add(d.pos(n), "the steps of %s must be a list, not %s", m.Go, kind(n))
-		return
-	}
-	for _, item := range n.Content {
-		step := &Step{Pos: d.pos(item)}
-		d.mapping(item, "a step of "+m.Go, keys{
-			"call":     d.text(&step.Call),
-			"drain":    d.text(&step.Drain),
-			"until":    d.text(&step.Until),
-			"as":       d.text(&step.As),
-			"free":     d.text(&step.Free),
-			"replaces": d.boolean(&step.Replaces),
-			"twin":     d.text(&step.Twin),
-			"args":     d.args(&step.Args),
-			"ret":      d.ret(&step.Ret),
-		})
-		m.Steps = append(m.Steps, step)
+func (*Arg) short() []Short {
+	return []Short{
+		{Kind: Text, Key: "name", Doc: "A text is the name of the Go parameter or result."},
+		{Kind: Null, Doc: "null has no Go parameter: C always gets NULL."},
+		{Kind: Integer, Doc: "A number has no Go parameter: C always gets that number."},
 	}
 }
 
-func (d *decoder) args(to *map[string]*Arg) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		*to = make(map[string]*Arg)
-		d.each(n, "args", func(key, value *yaml.Node) {
-			(*to)[key.Value] = d.arg(key, value)
-		})
-	}
-}
-
-// arg reads one argument: a bare word is its Go name, null or a number is what
-// C gets always, a mapping says more.
-func (d *decoder) arg(key, n *yaml.Node) *Arg {
-	a := &Arg{Pos: d.pos(key)}
+// readShort reads a scalar: a text is the Go name, null or a number is what C gets always.
+func (a *Arg) readShort(d *decoder, n *yaml.Node) bool {
 	switch {
 	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null":
 		a.Fixed = ptr("NULL")
 	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!int":
 		a.Fixed = ptr(d.number(n))
 	case n.Kind == yaml.ScalarNode:
-		d.text(&a.Name)(n)
+		a.Name = d.text(n)
 	case n.Kind == yaml.SequenceNode:
-		d.diags.Add(d.pos(n), "%s must be its name in Go, or null, or a number, or a mapping, not a list", key.Value)
+		d.diags.Add(d.pos(n), "%s must be its name in Go, or null, or a number, or a mapping, not a list", d.key)
 	default:
-		d.mapping(n, "argument "+key.Value, keys{
-			"as":      d.text(&a.As),
-			"name":    d.text(&a.Name),
-			"type":    d.text(&a.Type),
-			"field":   d.text(&a.Field),
-			"with":    d.text(&a.With),
-			"on":      d.text(&a.On),
-			"first":   d.integer(&a.First),
-			"covers":  d.texts(&a.Covers),
-			"count":   d.text(&a.Count),
-			"prepend": d.text(&a.Prepend),
-			"free":    d.text(&a.Free),
-			"empty":   d.text(&a.Empty),
-			"allowed": d.texts(&a.Allowed),
-		})
+		return false
 	}
-	return a
+	return true
 }
 
 // number is the integer n as C spells it: YAML knows more ways.
@@ -544,26 +382,21 @@ func (d *decoder) number(n *yaml.Node) string {
 	return v.String()
 }
 
-func (d *decoder) ret(to **Ret) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		r := &Ret{Pos: d.pos(n)}
-		*to = r
-		if n.Kind == yaml.ScalarNode {
-			d.text(&r.As)(n)
-			return
-		}
-		if n.Kind == yaml.SequenceNode {
-			d.diags.Add(d.pos(n), "ret must be a word or a mapping, not a list")
-			return
-		}
-		d.mapping(n, "ret", keys{
-			"as":     d.text(&r.As),
-			"type":   d.text(&r.Type),
-			"field":  d.text(&r.Field),
-			"codes":  d.texts(&r.Codes),
-			"closed": d.text(&r.Closed),
-		})
+func (*Ret) short() []Short {
+	return []Short{{Kind: Text, Key: "as", Doc: "A text is the meaning of the return value."}}
+}
+
+// readShort reads a text.
+func (r *Ret) readShort(d *decoder, n *yaml.Node) bool {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		r.As = d.text(n)
+	case yaml.SequenceNode:
+		d.diags.Add(d.pos(n), "ret must be a word or a mapping, not a list")
+	default:
+		return false
 	}
+	return true
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -1,120 +1,189 @@
 // Package spec reads spec/bindings.yaml: what becomes of each C function, in
-// the closed vocabulary described in CONTRIBUTING.md. It checks the form and
+// the closed vocabulary described in docs/SPEC.md. It checks the form and
 // knows every position; whether the content fits the header is for package plan.
+//
+// Each key of the file is one field of a struct in spec.go: its tag has the key,
+// its comment is the meaning that docs/SPEC.md and the JSON Schema print. Decode is
+// driven by the same fields (see Describe).
 package spec
 
 import "github.com/go-rados/go-rados/gen/model"
 
 // Spec is the whole file.
 type Spec struct {
-	File      string
-	Handles   []*Handle
-	Buffers   Buffers
-	Types     []*Type
-	Consts    []*ConstGroup
-	Errors    []*Error
-	Functions []*Function
-	Methods   []*Method
-	Iterators []*Iterator
-	// Completions say how the end of an asynchronous call is learned.
-	Completions Completions
+	File string
+	// The C handle types that become Go types with a life cycle.
+	Handles []*Handle `key:"handles" item:"handle "`
+	// How memory that the C library allocates is released.
+	Buffers Buffers `key:"buffers"`
+	// The public Go types that are not handles.
+	Types []*Type `key:"types" item:"type "`
+	// The public constants, in groups.
+	Consts []*ConstGroup `key:"consts" item:"a group of consts" of:" of groups"`
+	// The public error values.
+	Errors []*Error `key:"errors" item:"error "`
+	// All C functions of the library, each with its disposition.
+	Functions []*Function `key:"functions" item:"function "`
+	// The Go methods that consist of several C calls.
+	Methods []*Method `key:"methods" item:"method "`
+	// The C iterators that a step of an operation makes.
+	Iterators []*Iterator `key:"iterators" item:"iterator "`
+	// How the end of an asynchronous C call is detected.
+	Completions Completions `key:"completions"`
 }
 
 // Handle is a C handle type that becomes a Go type with a life cycle.
 type Handle struct {
-	Pos      model.Pos
-	C        string // rados_ioctx_t
-	Go       string // IOContext
-	Receiver string // ioctx
-	Field    string // what a child calls its parent
-	Parent   string // the Go type of the handle it must not outlive, or ""
-	Free     string // the C function that ends it
-	Make     string // recorded: the C function that makes one each time it is performed, or ""
-	Ready    string // the C function that must have succeeded before others, or ""
-	Closed   string // the error of a call after the end
-	Accessor *Accessor
-	Limited  bool   // how many calls are in flight, and how many block a thread, is bounded
-	Settings bool   // it has settings, which its copies take over
-	Refresh  string // the hand-written method that waits for the newest OSD map, or ""
-	Doc      string
+	Pos model.Pos
+	C   string `name:"the C type"`
+
+	// The Go type.
+	Go string `key:"go"`
+	// The name of the receiver in the methods of the Go type.
+	Receiver string `key:"receiver"`
+	// The name of the field in which a child of the handle keeps it.
+	Field string `key:"field"`
+	// The Go type of the handle that must outlive this one.
+	Parent string `key:"parent"`
+	// The C function that frees the handle.
+	Free string `key:"free"`
+	// The C function that makes a C object each time the recorded steps are performed; the methods of such a handle are steps.
+	Make string `key:"make"`
+	// The C function that must have succeeded before methods without `setup` are called.
+	Ready string `key:"ready"`
+	// The error that methods return after the handle has been freed.
+	Closed string `key:"closed"`
+	// The method that returns the C handle itself.
+	Accessor *Accessor `key:"accessor" what:"the accessor of $Go"`
+	// Whether the number of calls in flight, and of those that block a thread, is limited for each such handle.
+	Limited bool `key:"limited"`
+	// Whether the handle has settings (`keep`) that its copies take over.
+	Settings bool `key:"settings"`
+	// The hand-written method that waits for the newest OSD map; see `fresh_map`.
+	Refresh string `key:"refresh"`
+	// The doc comment of the Go type.
+	Doc string `key:"doc"`
 }
 
-// Accessor is a Go method that hands out the C handle itself.
+// Accessor is a Go method that returns the C handle itself.
 type Accessor struct {
-	Pos             model.Pos
-	Name, Type, Doc string
+	Pos model.Pos
+
+	// The name of the method.
+	Name string `key:"name"`
+	// The Go type of the result.
+	Type string `key:"type"`
+	// The doc comment of the method.
+	Doc string `key:"doc"`
 }
 
-// Completions name the functions of the C type that stands for an asynchronous call.
+// Completions names the functions of the C type that stands for an asynchronous call.
 type Completions struct {
-	Pos     model.Pos
-	Type    string // rados_completion_t
-	Make    string // makes one
-	Else    string // an older function that does the same job
-	Ended   string // tells whether the call has ended
-	Wait    string // waits until the call has ended
-	Value   string // what the call returned
-	Version string // of the object, after the call
-	Cancel  string // gives a call up
-	Free    string // ends one
+	Pos model.Pos
+
+	// The C type that stands for an asynchronous call.
+	Type string `key:"type"`
+	// The C function that makes one.
+	Make string `key:"make"`
+	// An older C function that makes one, for releases without the function of `make`.
+	Else string `key:"else"`
+	// The C function that reports whether the call has ended.
+	Ended string `key:"ended"`
+	// The C function that blocks until the call has ended.
+	Wait string `key:"wait"`
+	// The C function that returns the return value of the call.
+	Value string `key:"value"`
+	// The C function that returns the version of the object after the call.
+	Version string `key:"version"`
+	// The C function that cancels the call.
+	Cancel string `key:"cancel"`
+	// The C function that frees the object.
+	Free string `key:"free"`
 }
 
-// Buffers names what the library's own memory is given back with.
+// Buffers says how memory that the C library allocates is released.
 type Buffers struct {
-	Pos  model.Pos
-	Free string
+	Pos model.Pos
+
+	// The C function that frees a buffer.
+	Free string `key:"free"`
 }
 
-// Type is a public Go type.
+// Type is a public Go type. It has either `is` or `fields`.
 type Type struct {
-	Pos    model.Pos
-	Go     string
-	Is     string // its underlying type: "int", "C.rados_t"
-	Struct string // or the C struct it mirrors
-	Fields []*TypeField
-	Doc    string
+	Pos model.Pos
+	Go  string `name:"the Go type"`
+
+	// The underlying type.
+	Is string `key:"is"`
+	// The C struct that the type mirrors.
+	Struct string `key:"struct"`
+	// The fields of a struct type.
+	Fields []*TypeField `key:"fields" what:"the fields of $Go" item:"field $Go."`
+	// The doc comment of the type.
+	Doc string `key:"doc"`
 }
 
 // TypeField is one field of a struct type.
 type TypeField struct {
-	Pos  model.Pos
-	Go   string
-	Type string
-	C    string // the member of the C struct, where there is one
-	Doc  string
+	Pos model.Pos
+	Go  string `name:"the Go field"`
+
+	// The Go type of the field; by default the one for the type of the C member.
+	Type string `key:"type"`
+	// The member of the C struct that the field mirrors.
+	C string `key:"c"`
+	// The comment of the field.
+	Doc string `key:"doc"`
 }
 
 // ConstGroup is one const block.
 type ConstGroup struct {
-	Pos    model.Pos
-	Doc    string
-	Consts []*Const
+	Pos model.Pos
+
+	// The comment above the block.
+	Doc string `key:"doc" example:"Flags of a write operation."`
+	// The constants of the block.
+	Consts []*Const `key:"names" what:"the names of a group of consts" item:"const "`
 }
 
-// Const is a public constant.
+// Const is a public constant. It has either `c` or `is`.
 type Const struct {
-	Pos  model.Pos
-	Go   string
-	C    string // the C constant
-	Type string // of this Go type; untyped when empty
-	Is   string // or another Go constant, of which it is an alias
-	Doc  string
+	Pos model.Pos
+	Go  string `name:"the Go constant"`
+
+	// The C constant whose value it has.
+	C string `key:"c"`
+	// The Go type; without it the constant is untyped.
+	Type string `key:"type"`
+	// Another Go constant of which it is an alias, or, with `type`, its number.
+	Is string `key:"is"`
+	// The doc comment of the constant.
+	Doc string `key:"doc"`
 }
 
-// Error is a public error value.
+// Error is a public error value. It has one of `errno`, `is` and `text`.
 type Error struct {
-	Pos   model.Pos
-	Go    string
-	Errno string // a constant: this errno, negative
-	Is    string // a constant: an alias of another
-	Text  string // a variable: its message
-	Like  string // a variable: the errno that errors.Is finds in it
-	Tells string // a variable: the errno in whose error errors.Is finds it
-	When  string // a variable: the shim's own code that it stands for
-	Doc   string
+	Pos model.Pos
+	Go  string `name:"the Go error"`
+
+	// The errno of a constant, which is negative in Go.
+	Errno string `key:"errno"`
+	// Another Go error of which it is an alias.
+	Is string `key:"is"`
+	// The message of a variable.
+	Text string `key:"text"`
+	// The errno that errors.Is finds in the variable.
+	Like string `key:"like"`
+	// The errno in whose error errors.Is finds the variable.
+	Tells string `key:"tells"`
+	// The code of the generated C functions for which the error stands; `NUL` is the only one.
+	When string `key:"when"`
+	// The doc comment of the error.
+	Doc string `key:"doc"`
 }
 
-// Disposition says what became of a function.
+// Disposition is what becomes of a C function.
 type Disposition string
 
 // The dispositions.
@@ -129,19 +198,34 @@ const (
 // Dispositions lists them all.
 var Dispositions = []Disposition{Go, Via, Raw, Skip, Todo}
 
-// Function is one C function.
+// Function is one C function. It has exactly one disposition: `go`, `via`, `raw`, `skip` or `todo`.
 type Function struct {
 	Pos         model.Pos
-	C           string
+	C           string `name:"the C function"`
 	Disposition Disposition
-	// Target is what the disposition says: the Go name, the Go method it is
-	// reached through, the thunk, or the reason.
-	Target string
-	Call   // how it is called, for Go
-	Forms  []*Form
+	Target      string // the value of the key that is the disposition
+	choice
+	Call // how it is called, for Go
+	// Other Go names for the same C function.
+	Forms []*Form `key:"forms" what:"the forms of $C" item:"form "`
 }
 
-// Waits says what a C call may block its thread for.
+// choice has the keys of which a function has exactly one. Those that are alone
+// allow for no other key.
+type choice struct {
+	// The Go function, or TYPE.METHOD, that calls the C function.
+	Go string `key:"go" choice:"open"`
+	// The Go method by which the C function is reached; it has no Go name of its own.
+	Via string `key:"via" choice:"alone"`
+	// The private TYPE.METHOD that hand-written Go calls.
+	Raw string `key:"raw" choice:"open"`
+	// The reason why the C function is not bound.
+	Skip string `key:"skip" choice:"alone"`
+	// A note on a C function that is not decided yet.
+	Todo string `key:"todo" choice:"alone" example:"the rest of librados"`
+}
+
+// Waits is what a C call may block its thread for.
 type Waits string
 
 // What a call may wait for. How many calls block a thread at the same time is bounded for each
@@ -154,148 +238,179 @@ const (
 	WaitsNothing Waits = "nothing" // it returns without waiting for the network
 )
 
-// AllWaits lists what a call may wait for.
-var AllWaits = []Waits{WaitsOSD, WaitsMon, WaitsMgr, WaitsRoom, WaitsNothing}
+// values lists what a call may wait for.
+func (Waits) values() []string {
+	return []string{string(WaitsOSD), string(WaitsMon), string(WaitsMgr), string(WaitsRoom), string(WaitsNothing)}
+}
 
-// Call is how one C function is called and its results are handed on.
+// Call is how one C function is called and its results are returned.
 type Call struct {
-	Doc   string
-	Args  map[string]*Arg
-	Ret   *Ret
-	Into  string // the struct type that collects the results, or a pointer to it
-	Named []string
-	Setup bool  // may be called before the handle is ready
-	Held  bool  // the caller keeps the handle from being freed
-	Waits Waits // what it may block its thread for, unless it takes a completion
-	// Admitted says that the caller has acquired the room that such a call needs.
-	Admitted bool
-	Else     string // an older C function that does the same job
-	Keep     string // the setting that it sets, which a copy of the handle takes over
-	Changes  bool   // it may change an object, so that the result of a cancelled one is unknown
-	Lingers  bool   // librados uses its memory after its end, until it calls back
-	Twin     string // the C function that waits itself, of one that takes a completion
-	// Instead lists C functions that do no more than this one, and are not called: older ones,
-	// and those that do the same as a step, but as a call of their own.
-	Instead []string
-	// Amends says that it is about the step before it, rather than a step.
-	Amends bool
-	// Environ is the environment variable that C reads a command line from.
-	Environ string
-	// Before is the hand-written method that is called first, without parameters. If it returns
-	// an error, C is not called.
-	Before string
-	// FreshMap are the errnos that may come from an old OSD map: C is called again with the
-	// newest one.
-	FreshMap []string
+	// The doc comment, which begins with the Go name.
+	Doc string `key:"doc"`
+	// What the parameters mean, where it cannot be inferred from the header.
+	Args map[string]*Arg `key:"args" item:"argument "`
+	// What the return value means; by default an `int` is an `errno`.
+	Ret *Ret `key:"ret"`
+	// The struct type that collects the results, or a pointer to it.
+	Into string `key:"into"`
+	// The names of the Go results, for functions whose results are named.
+	Named []string `key:"named"`
+	// Whether the method may be called before the handle is ready.
+	Setup bool `key:"setup"`
+	// Whether the caller, which is written by hand, keeps the handle from being freed during the call.
+	Held bool `key:"held"`
+	// What the C function may block its thread for, unless it takes a completion.
+	Waits Waits `key:"waits"`
+	// Whether the caller has acquired the room that a call which `waits` needs.
+	Admitted bool `key:"admitted"`
+	// An older C function with the same parameters that does the same job, for releases without this one.
+	Else string `key:"else"`
+	// The name of the setting that the method sets, which a copy of the handle takes over.
+	Keep string `key:"keep"`
+	// Whether the call may change an object, so that the result of a cancelled one is unknown.
+	Changes bool `key:"changes"`
+	// Whether librados uses the memory of the call after its end, until it calls back.
+	Lingers bool `key:"lingers"`
+	// The synchronous C function that does the same as this one, which takes a completion.
+	Twin string `key:"twin"`
+	// The C functions that need no binding because this one does all they do.
+	Instead []string `key:"instead"`
+	// Whether the function changes the step before it instead of adding a step.
+	Amends bool `key:"amends"`
+	// The environment variable from which the C function reads a command line.
+	Environ string `key:"environ"`
+	// The hand-written method that is called first, without parameters; if it returns an error, C is not called.
+	Before string `key:"before"`
+	// The errnos that an old OSD map may cause: C is called again with the newest map.
+	FreshMap []string `key:"fresh_map"`
 }
 
 // Iterator is a C type that yields pairs, which a step of an operation makes.
 type Iterator struct {
-	Pos   model.Pos
-	C     string // rados_omap_iter_t
-	Drain string // call this function until it has no more
-	Until string // the out parameter that is NULL at the end
-	Free  string // what ends it
-	Args  map[string]*Arg
+	Pos model.Pos
+	C   string `name:"the C type"`
+
+	// The C function that yields the next pair; it is called until there are no more.
+	Drain string `key:"drain"`
+	// The parameter of that function that is NULL at the end.
+	Until string `key:"until"`
+	// The C function that frees the iterator.
+	Free string `key:"free"`
+	// What the parameters of the function of `drain` mean.
+	Args map[string]*Arg `key:"args" item:"argument "`
 }
 
-// Form is another Go name for the same C function, with some arguments fixed.
+// Form is another Go name for the same C function. Its arguments take precedence over those of the function.
 type Form struct {
-	Pos   model.Pos
-	Go    string
-	Doc   string
-	Args  map[string]*Arg
-	Named []string
+	Pos model.Pos
+	Go  string `name:"the Go function, or TYPE.METHOD"`
+
+	// The doc comment, which begins with the Go name.
+	Doc string `key:"doc"`
+	// What the parameters mean in this form, where it differs from the function.
+	Args map[string]*Arg `key:"args" item:"argument "`
+	// The names of the Go results, for functions whose results are named.
+	Named []string `key:"named" example:"[stat, err]"`
 }
 
 // Method is a Go method composed of several C calls.
 type Method struct {
-	Pos     model.Pos
-	Go      string
-	Doc     string
-	Named   []string
-	Params  []string // the order of the Go parameters, where C's is not wanted
-	Setup   bool     // may be called before the handle is ready
-	Waits   Waits    // what it may block its thread for, unless it takes a completion
-	Changes bool     // it may change an object, so that the result of a cancelled one is unknown
-	Before  string   // the hand-written method that is called first; see Call.Before
-	// Instead lists C functions that do the same, but have no twin that takes a completion, and
-	// older ones of them.
-	Instead []string
-	Steps   []*Step
+	Pos model.Pos
+	Go  string `name:"the Go function, or TYPE.METHOD"`
+
+	// The doc comment, which begins with the Go name.
+	Doc string `key:"doc"`
+	// The names of the Go results, for methods whose results are named.
+	Named []string `key:"named" example:"[stat, err]"`
+	// The order of the Go parameters, where it differs from the order in C.
+	Params []string `key:"params"`
+	// Whether the method may be called before the handle is ready.
+	Setup bool `key:"setup"`
+	// What the steps may block their thread for, unless they take a completion.
+	Waits Waits `key:"waits"`
+	// Whether the method may change an object, so that the result of a cancelled call is unknown.
+	Changes bool `key:"changes"`
+	// The hand-written method that is called first, without parameters; if it returns an error, C is not called.
+	Before string `key:"before" example:"latestMap"`
+	// The C functions that need no binding because this method does all they do.
+	Instead []string `key:"instead"`
+	// The C calls, in their order.
+	Steps []*Step `key:"steps" what:"the steps of $Go" item:"a step of $Go"`
 }
 
-// Step is one C call of a composed method.
+// Step is one C call of a composed method. It has either `call`, or `drain` and `until`.
 type Step struct {
-	Pos   model.Pos
-	Call  string // call this function once
-	Drain string // or call it until it has no more
-	Until string // the out parameter that is NULL at the end
-	As    string // the name of the object that it makes
-	Free  string // the function that frees that object in the end
-	// Replaces says that the object takes the place of the receiver's own if all
-	// steps succeed, instead of being freed; the first time, the steps that follow are made with
-	// the receiver's own.
-	Replaces bool
-	Twin     string // the C function that waits itself, of one that takes a completion
-	Args     map[string]*Arg
-	Ret      *Ret
+	Pos model.Pos
+
+	// The C function that is called once.
+	Call string `key:"call"`
+	// The C function that is called until it has no more to yield.
+	Drain string `key:"drain" example:"rados_list_next"`
+	// The parameter of the function of `drain` that is NULL at the end.
+	Until string `key:"until" example:"entry"`
+	// The name of the C object that the step makes, for the steps after it.
+	As string `key:"as"`
+	// The C function that frees that object in the end.
+	Free string `key:"free"`
+	// Whether the object takes the place of the receiver's own, instead of being freed, if all steps succeed.
+	Replaces bool `key:"replaces"`
+	// The synchronous C function that does the same as this one, which takes a completion.
+	Twin string `key:"twin"`
+	// What the parameters mean, where it cannot be inferred from the header.
+	Args map[string]*Arg `key:"args" item:"argument "`
+	// What the return value means; by default an `int` is an `errno`.
+	Ret *Ret `key:"ret"`
 }
 
-// Arg says how a parameter appears in Go.
+// Arg says how a C parameter appears in Go.
 type Arg struct {
-	Pos     model.Pos
-	As      string   // the role; inferred when empty
-	Name    string   // the Go name
-	Type    string   // the Go type
-	Field   string   // the field of the Into struct that it fills
-	With    string   // the parameter that holds its length
-	Covers  []string // the parameters that go with it, besides With
-	Count   string   // the parameter in which C stores how many bytes of it were filled
-	On      string   // the errno that asks for a larger buffer
-	First   int      // the size tried first, in bytes
-	Prepend string   // put ahead of the caller's list
-	Free    string   // what frees what C has allocated for it
-	Empty   string   // what is done with an empty one, where the role has a choice
-	Allowed []string // the constants that it may be, where others are refused
-	Fixed   *string  // no Go parameter: always this C expression
+	Pos model.Pos
+
+	// The role: what the parameter means; by default it is inferred.
+	As string `key:"as" words:"roles"`
+	// The name of the Go parameter or result; by default that of the C parameter.
+	Name string `key:"name"`
+	// The Go type; by default the one of the role.
+	Type string `key:"type"`
+	// The field of the struct in `into` that the result fills.
+	Field string `key:"field"`
+	// The C parameter that holds the length; by default the one that is named like it.
+	With string `key:"with"`
+	// The C parameters that belong to this one, in addition to `with`.
+	Covers []string `key:"covers"`
+	// The C parameter in which C stores how many bytes of the buffer it filled.
+	Count string `key:"count"`
+	// The errno by which C asks for a larger buffer.
+	On string `key:"on"`
+	// The size of the buffer that is tried first, in bytes.
+	First int `key:"first"`
+	// What is put before the first entry of the caller's list.
+	Prepend string `key:"prepend"`
+	// The C function that frees what C allocates; by default the one in `buffers`.
+	Free string `key:"free"`
+	// How an empty value is treated: `probe`, `refuse`, or the errno of the error that is returned.
+	Empty string `key:"empty"`
+	// The Go constants that the value may be; others are refused.
+	Allowed []string `key:"allowed"`
+
+	Fixed *string // no Go parameter: always this C expression
 }
 
-// Keys lists what the spec says of a, besides its role: the keys that it has.
-func (a *Arg) Keys() []string {
-	var keys []string
-	for _, k := range []struct {
-		key  string
-		here bool
-	}{
-		{"name", a.Name != ""},
-		{"type", a.Type != ""},
-		{"field", a.Field != ""},
-		{"with", a.With != ""},
-		{"covers", a.Covers != nil},
-		{"count", a.Count != ""},
-		{"on", a.On != ""},
-		{"first", a.First != 0},
-		{"prepend", a.Prepend != ""},
-		{"empty", a.Empty != ""},
-		{"free", a.Free != ""},
-		{"allowed", a.Allowed != nil},
-	} {
-		if k.here {
-			keys = append(keys, k.key)
-		}
-	}
-	return keys
-}
+// Keys lists the keys of a that are given, except "as".
+func (a *Arg) Keys() []string { return given(a, "as") }
 
-// Ret says what the C function's return value means.
+// Ret says what the return value of a C function means.
 type Ret struct {
-	Pos   model.Pos
-	As    string
-	Type  string
-	Field string // the field of the Into struct that it fills
-	// Codes are the errnos that are answers rather than errors.
-	Codes []string
-	// Closed is what a method without an error returns when the call can't be made.
-	Closed string
+	Pos model.Pos
+
+	// The meaning of the return value.
+	As string `key:"as" words:"returns"`
+	// The Go type of the result; by default the one for the C type.
+	Type string `key:"type"`
+	// The field of the struct in `into` that the result fills.
+	Field string `key:"field"`
+	// The errnos that are answers, not errors.
+	Codes []string `key:"codes"`
+	// What a method without an error returns when C cannot be called.
+	Closed string `key:"closed"`
 }
