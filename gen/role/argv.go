@@ -6,7 +6,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(argv{}, "name", "with", "covers", "prepend") }
+func init() {
+	register(argv{}, "The command line of a program, without its name where `prepend` supplies that.",
+		"name", "with", "covers", "prepend")
+}
 
 // argv: a program's command line. C expects the program's name first; a form of
 // the function may supply it, so that the caller passes just the arguments. A

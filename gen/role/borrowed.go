@@ -8,7 +8,10 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-func init() { register(borrowed{}, "name", "with", "covers") }
+func init() {
+	register(borrowed{}, "Texts that remain the memory of the library and are valid until the next call; the C shim copies them.",
+		"name", "with", "covers")
+}
 
 // borrowed-strings: texts of any bytes that stay the library's own, and only until
 // the next call. The shim copies them into one buffer, in the order of the

@@ -7,8 +7,9 @@ import (
 )
 
 func init() {
-	register(callback{})
-	register(token{}, "name", "type")
+	register(callback{}, "The C function that the library calls back; it is no Go parameter.")
+	register(token{}, "The number that the library passes to a callback, in the place of a pointer.",
+		"name", "type")
 }
 
 // callback: the C function that the library calls; Go never sees it. It is one of

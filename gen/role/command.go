@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(command{}, "name", "with", "type") }
+func init() {
+	register(command{}, "A command as a list of arguments.",
+		"name", "with", "type")
+}
 
 // command: a command as a list of arguments. It crosses as one buffer of
 // NUL-terminated texts; the shim points into it.

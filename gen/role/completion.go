@@ -2,7 +2,9 @@ package role
 
 import "errors"
 
-func init() { register(completion{}) }
+func init() {
+	register(completion{}, "The C object that stands for an asynchronous call; it is no Go parameter.")
+}
 
 // completion: what stands for the call while librados is at it. A method with one is on
 // the engine: its shim waits in one of the few places that there are for that, or, given a

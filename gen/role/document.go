@@ -1,6 +1,9 @@
 package role
 
-func init() { register(document{}, "name", "with", "type") }
+func init() {
+	register(document{}, "A command that is one JSON document.",
+		"name", "with", "type")
+}
 
 // document: a command that is one JSON document.
 type document struct{}

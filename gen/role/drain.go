@@ -7,8 +7,10 @@ import (
 )
 
 func init() {
-	register(drainKey{}, "with")
-	register(drainValue{}, "with")
+	register(drainKey{}, "The key of each pair that an iterator yields.",
+		"with")
+	register(drainValue{}, "The value of each pair that an iterator yields.",
+		"with")
 }
 
 var errNotDrained = errors.New("is for a step that says drain")

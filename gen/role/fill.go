@@ -7,7 +7,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(fill{}, "name", "with", "type", "empty", "count") }
+func init() {
+	register(fill{}, "The buffer of the caller, which C fills.",
+		"name", "with", "type", "empty", "count")
+}
 
 // fill: the caller's buffer, which C fills. Its length must fit the int that
 // says how much was filled. Where that is not the return value of the function,

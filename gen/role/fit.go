@@ -7,8 +7,12 @@ import (
 )
 
 func init() {
-	register(fit{"fit-string", "string", "Text", jen.Lit("")}, "name", "with", "field", "first")
-	register(fit{"fit-list", "[]string", "Items", jen.Nil()}, "name", "with", "field", "first")
+	register(fit{"fit-string", "string", "Text", jen.Lit("")},
+		"A text in a buffer whose length C reads and writes; if the buffer is too small, C is called again with a larger one.",
+		"name", "with", "field", "first")
+	register(fit{"fit-list", "[]string", "Items", jen.Nil()},
+		"Texts, each ended by a NUL, in a buffer whose length C reads and writes; if the buffer is too small, C is called again with a larger one.",
+		"name", "with", "field", "first")
 }
 
 // fit-string, fit-list: text, or texts each closed by a NUL, in a buffer whose

@@ -6,7 +6,10 @@ import (
 	"math/big"
 )
 
-func init() { register(fixed{}, "with") }
+func init() {
+	registerInferred(fixed{}, "The same C expression in every call, written as null or as a number; it is no Go parameter.",
+		"with")
+}
 
 // fixed: always the same C expression; Go does not see the argument.
 type fixed struct{}

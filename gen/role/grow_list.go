@@ -6,7 +6,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(growList{}, "name", "with", "field", "on", "first") }
+func init() {
+	register(growList{}, "Texts, each ended by a NUL and the last by another one, in a buffer whose size is not known in advance.",
+		"name", "with", "field", "on", "first")
+}
 
 // grow-list: texts, each closed by a NUL and the last by another one, in a
 // buffer whose size nobody knows ahead.

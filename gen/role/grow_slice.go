@@ -6,7 +6,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(growSlice{}, "name", "with", "type", "on", "first") }
+func init() {
+	register(growSlice{}, "Numbers in an array whose length is not known in advance; C returns how many there are.",
+		"name", "with", "type", "on", "first")
+}
 
 // grow-slice: numbers that C writes into an array whose length nobody knows
 // ahead; C returns how many there are.

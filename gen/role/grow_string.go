@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(growString{}, "name", "with", "field", "on", "first") }
+func init() {
+	register(growString{}, "A text in a buffer whose size is not known in advance.",
+		"name", "with", "field", "on", "first")
+}
 
 // grow-string: a text that C writes into a buffer whose size nobody knows ahead.
 type growString struct{}

@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(inBool{}, "name") }
+func init() {
+	register(inBool{}, "A bool, which C takes as an int.",
+		"name")
+}
 
 // in-bool: an int that says yes or no.
 type inBool struct{}

@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(inBytes{}, "name", "with", "type") }
+func init() {
+	register(inBytes{}, "Data that C reads during the call, of less than 2 GiB.",
+		"name", "with", "type")
+}
 
 // in-bytes: data that C reads during the call, straight from Go's memory. It
 // must be less than 2 GiB: librados refuses more in some functions, and counts it

@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(inDict{}, "name") }
+func init() {
+	register(inDict{}, "A map of texts, which C takes as keys and values in turn, each ended by a NUL and the last by another one.",
+		"name")
+}
 
 // in-dict: keys and values by turns, each closed by a NUL and the last by another
 // one. None may have a NUL inside, and no key may be empty, since it would be the end.

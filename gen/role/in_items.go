@@ -9,8 +9,12 @@ import (
 )
 
 func init() {
-	register(inItems{name: "in-keys", goType: "[]string", pack: "PackItems", note: "Keys", arrays: 1}, "name", "with", "covers")
-	register(inItems{name: "in-pairs", goType: "map[string][]byte", pack: "PackPairs", note: "Pairs", arrays: 2}, "name", "with", "covers")
+	register(inItems{name: "in-keys", goType: "[]string", pack: "PackItems", note: "Keys", arrays: 1},
+		"A list of keys of any bytes, which C takes as an array of pointers and an array of lengths.",
+		"name", "with", "covers")
+	register(inItems{name: "in-pairs", goType: "map[string][]byte", pack: "PackPairs", note: "Pairs", arrays: 2},
+		"A map of keys and values of any bytes, which C takes as arrays of pointers and arrays of lengths.",
+		"name", "with", "covers")
 }
 
 // in-keys, in-pairs: any number of keys, or of keys with their values, of any

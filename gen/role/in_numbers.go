@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(inNumbers{}, "name", "with", "type") }
+func init() {
+	register(inNumbers{}, "A list of 64-bit numbers that C reads during the call.",
+		"name", "with", "type")
+}
 
 // in-numbers: 64-bit numbers that C reads during the call, straight from Go's memory.
 type inNumbers struct{}

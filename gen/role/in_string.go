@@ -6,7 +6,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(inString{}, "name", "type", "empty") }
+func init() {
+	register(inString{}, "A text that ends with a NUL in C; one that contains a NUL is refused.",
+		"name", "type", "empty")
+}
 
 // in-string: a name. The shim copies it to its own stack and adds the NUL that
 // Go strings lack; a name that has one inside is refused, never cut short.

@@ -3,8 +3,8 @@ package role
 import "errors"
 
 func init() {
-	register(local{})
-	register(made{})
+	registerInferred(local{}, "A C object that an earlier step of the method made; it is no Go parameter.")
+	registerInferred(made{}, "The place where C stores an object for later steps; it is no Go parameter.")
 }
 
 // local: an object that an earlier step of a composed method made.

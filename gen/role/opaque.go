@@ -6,7 +6,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(opaque{}, "name") }
+func init() {
+	register(opaque{}, "A C object that hand-written Go keeps as a number.",
+		"name")
+}
 
 // opaque: a C object that Go keeps as a number, because hand-written code looks after
 // it. Where C wants a pointer to it, the object itself is changed.

@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(optionalByte{}, "name") }
+func init() {
+	register(optionalByte{}, "Flags in one byte; nil passes 0.",
+		"name")
+}
 
 // optional-byte: flags that may be left out: nil is none of them.
 type optionalByte struct{}

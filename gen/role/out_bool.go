@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(outBool{}, "name", "field") }
+func init() {
+	register(outBool{}, "A bool, which C stores as an int.",
+		"name", "field")
+}
 
 // out-bool: an int that C sets to say yes or no.
 type outBool struct{}

@@ -6,7 +6,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(outHandle{}, "name") }
+func init() {
+	register(outHandle{}, "A C object that the call makes, returned as a Go type with a life cycle.",
+		"name")
+}
 
 // out-handle: a C object that the call makes; Go gets it as a type of its own
 // with a life cycle.

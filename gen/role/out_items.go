@@ -7,7 +7,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(outItems{}, "name", "with", "free") }
+func init() {
+	register(outItems{}, "An array of structs of texts that C fills, up to the number that the caller asks for.",
+		"name", "with", "free")
+}
 
 // out-items: an array of structs of texts, each with its length, that C fills: as
 // many as the caller wants at most. The shim copies the texts into one buffer, those

@@ -6,7 +6,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(outOpaque{}, "name") }
+func init() {
+	register(outOpaque{}, "A C object that the call makes, returned as a number for hand-written Go.",
+		"name")
+}
 
 // out-opaque: a C object that the call makes, which Go keeps as a number; see opaque.
 type outOpaque struct{}

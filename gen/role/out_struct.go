@@ -6,7 +6,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(outStruct{}, "name", "field") }
+func init() {
+	register(outStruct{}, "A C struct that C fills, returned as the Go struct that mirrors it.",
+		"name", "field")
+}
 
 // out-struct: a C struct that C fills, handed on as the Go struct that mirrors it.
 type outStruct struct{}

@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(outTime{}, "name", "field") }
+func init() {
+	register(outTime{}, "A time that C stores, in whole seconds or with nanoseconds.",
+		"name", "field")
+}
 
 // out-time: a time that C stores for the caller, in whole seconds or with nanoseconds.
 type outTime struct{}

@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(outValue{}, "name", "type", "field") }
+func init() {
+	register(outValue{}, "A number that C stores.",
+		"name", "type", "field")
+}
 
 // out-value: a number that C stores for the caller.
 type outValue struct{}

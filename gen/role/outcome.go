@@ -2,7 +2,9 @@ package role
 
 import "errors"
 
-func init() { register(outcome{}) }
+func init() {
+	register(outcome{}, "The place where a step of an operation stores its return code or result; it is no Go parameter.")
+}
 
 // outcome: where a step reports what came of it. Each step has one slot for that,
 // which has a place for whatever C may want to put there.

@@ -6,7 +6,9 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(receiver{}) }
+func init() {
+	register(receiver{}, "The handle whose method this is.")
+}
 
 // receiver: the handle whose method this is.
 type receiver struct{}

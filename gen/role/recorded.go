@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(recorded{}, "name") }
+func init() {
+	register(recorded{}, "An operation whose steps Go has recorded; the C shim makes the C object, adds the steps and frees it.",
+		"name")
+}
 
 // recorded: an operation whose steps Go has recorded. The shim makes the C object,
 // adds the steps, and frees it; what the steps have to report comes back in a

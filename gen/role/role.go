@@ -133,25 +133,46 @@ type Refusal struct {
 	Errno string // or the errno that librados would return
 }
 
-var (
-	registry = make(map[string]Role)
-	keys     = make(map[string][]string) // by role
-)
+// registered is a role with what the reference of the spec says of it.
+type registered struct {
+	Role
+	meaning  string
+	keys     []string
+	inferred bool
+}
 
-// register adds a role. heeds are the keys of an argument in the spec, besides
-// "as", that mean something to it; others would be passed over, so plan refuses them.
-func register(r Role, heeds ...string) {
-	if _, ok := registry[r.Name()]; ok {
+var registry = make(map[string]registered)
+
+// register adds a role. meaning is its meaning in one sentence, for docs/SPEC.md. heeds are the
+// keys of an argument in the spec, besides "as", that have an effect on it; plan refuses others.
+func register(r Role, meaning string, heeds ...string) { add(registered{r, meaning, heeds, false}) }
+
+// registerInferred adds a role that cannot be written as "as".
+func registerInferred(r Role, meaning string, heeds ...string) {
+	add(registered{r, meaning, heeds, true})
+}
+
+func add(r registered) {
+	switch {
+	case registry[r.Name()].Role != nil:
 		panic("role: two roles are called " + r.Name())
+	case !strings.HasSuffix(r.meaning, "."):
+		panic("role: the meaning of " + r.Name() + " is not a sentence")
 	}
-	registry[r.Name()], keys[r.Name()] = r, heeds
+	registry[r.Name()] = r
 }
 
 // ByName returns the role of that name, or nil.
-func ByName(name string) Role { return registry[name] }
+func ByName(name string) Role { return registry[name].Role }
 
 // Keys lists the keys of an argument in the spec that r heeds, besides "as".
-func Keys(r Role) []string { return keys[r.Name()] }
+func Keys(r Role) []string { return registry[r.Name()].keys }
+
+// Meaning is the meaning of r in one sentence.
+func Meaning(r Role) string { return registry[r.Name()].meaning }
+
+// Inferred reports whether r is always inferred: it cannot be written as "as".
+func Inferred(r Role) bool { return registry[r.Name()].inferred }
 
 // Names lists the roles, sorted.
 func Names() []string { return slices.Sorted(maps.Keys(registry)) }

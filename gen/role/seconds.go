@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(seconds{}, "name") }
+func init() {
+	register(seconds{}, "A duration that C counts in whole seconds; it is rounded up.",
+		"name")
+}
 
 // seconds: a duration that C counts in whole seconds. It is rounded up: none at all
 // may mean something else.

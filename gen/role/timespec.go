@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(timespec{}, "name", "type") }
+func init() {
+	register(timespec{}, "A time; nil passes NULL.",
+		"name", "type")
+}
 
 // timespec: a time; nil is none, which is NULL in C. The Go type has the seconds
 // and nanoseconds in fields called Sec and Nsec.

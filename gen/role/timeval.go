@@ -2,7 +2,10 @@ package role
 
 import "github.com/dave/jennifer/jen"
 
-func init() { register(timeval{}, "name") }
+func init() {
+	register(timeval{}, "A duration; 0 passes NULL, which sets no limit.",
+		"name")
+}
 
 // timeval: a duration. None at all is NULL in C, and means no end.
 type timeval struct{}

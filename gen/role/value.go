@@ -7,7 +7,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-func init() { register(value{}, "name", "type", "allowed") }
+func init() {
+	register(value{}, "A number, or a set of flags or an enumeration where it has a Go type of its own.",
+		"name", "type", "allowed")
+}
 
 // value: a number, passed as it is. With a type of its own it is an enum or a
 // set of flags. Where the constants that it may be are listed (allowed), any other
