@@ -9,12 +9,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/emit"
 	"github.com/go-rados/go-rados/gen/header"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/reference"
 	"github.com/go-rados/go-rados/gen/release"
 	"github.com/go-rados/go-rados/gen/spec"
 )
@@ -25,6 +27,12 @@ const (
 	snapshotDir = "spec/api"
 )
 
+// Where the description of the spec is written.
+const (
+	schemaFile    = "spec/bindings.schema.json"
+	referenceFile = "docs/SPEC.md"
+)
+
 // systemHeader is read where no other is given. Tests do without it.
 var systemHeader = "/usr/include/rados/librados.h"
 
@@ -32,8 +40,10 @@ const generateHelp = `Reads librados.h (the installed one, or that of --header),
 spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_librados.h,
 rados/zz_engine.c and docs/COVERAGE.md from all snapshots together and
 spec/bindings.yaml, and rados/internal/surface/zz_functions.go, a list of what package
-rados exports. What is written does not depend on which release's header is there. A
-header that matches no snapshot is refused until it is recorded (see help snapshot).`
+rados exports. It also writes spec/bindings.schema.json and docs/SPEC.md, which describe
+the keys of spec/bindings.yaml. What is written does not depend on which release's header
+is there. A header that matches no snapshot is refused until it is recorded (see help
+snapshot).`
 
 const checkHelp = `Does what generate does, but writes nothing: it fails and shows a diff if a
 generated file is not what it should be. It also fails if a source of the
@@ -156,7 +166,26 @@ func render(name string, args []string, out io.Writer) (*plan.Plan, []emit.File,
 		return nil, nil, err
 	}
 	list, err := surface(".", files)
-	return p, append(files, list), err
+	if err != nil {
+		return nil, nil, err
+	}
+	described, err := describe(".")
+	return p, slices.Concat(files, []emit.File{list}, described), err
+}
+
+// describe renders the description of the spec below root.
+func describe(root string) ([]emit.File, error) {
+	schema, err := reference.Schema()
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(root, specFile)
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	text, err := reference.Markdown(path, src)
+	return []emit.File{{Path: schemaFile, Data: schema}, {Path: referenceFile, Data: text}}, err
 }
 
 func runSnapshot(args []string, out io.Writer) error {
