@@ -80,25 +80,7 @@ func merge(base, form *spec.Arg) *spec.Arg {
 		fixed.With, fixed.Count = base.With, base.Count // what covers them still does
 		return &fixed
 	}
-	merged := *base
-	merged.Pos = form.Pos
-	for _, pair := range []struct{ to, from *string }{
-		{&merged.As, &form.As}, {&merged.Name, &form.Name}, {&merged.Type, &form.Type},
-		{&merged.Field, &form.Field}, {&merged.With, &form.With}, {&merged.On, &form.On},
-		{&merged.Count, &form.Count},
-		{&merged.Free, &form.Free}, {&merged.Prepend, &form.Prepend}, {&merged.Empty, &form.Empty},
-	} {
-		if *pair.from != "" {
-			*pair.to = *pair.from
-		}
-	}
-	if form.First != 0 {
-		merged.First = form.First
-	}
-	if form.Allowed != nil {
-		merged.Allowed = form.Allowed
-	}
-	return &merged
+	return base.Overlay(form)
 }
 
 // lengths finds, for each buffer, the parameter that holds its length: the one

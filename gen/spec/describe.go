@@ -267,23 +267,40 @@ func commentsIn(src string) (map[string]string, error) {
 
 func oneLine(c *ast.CommentGroup) string { return strings.Join(strings.Fields(c.Text()), " ") }
 
-// given lists the keys of which v, which points to a struct of the spec, has a value.
-func given(v any, except string) []string {
+// argKeys describes the keys of an argument.
+func argKeys() []*Key {
 	root, err := Describe()
 	if err != nil {
-		return nil // Decode has failed, too
+		return nil // there is no argument, since Decode has failed, too
 	}
-	to := reflect.ValueOf(v).Elem()
-	var keys []string
 	for _, s := range root.Sections() {
-		if s.goType != to.Type() {
-			continue
+		if s.goType == reflect.TypeFor[Arg]() {
+			return s.Keys
 		}
-		for _, k := range s.Keys {
-			if k.Name != except && !to.FieldByIndex(k.field).IsZero() {
-				keys = append(keys, k.Name)
-			}
+	}
+	return nil
+}
+
+// Keys lists the keys of a that are given, except "as".
+func (a *Arg) Keys() []string {
+	var keys []string
+	for _, k := range argKeys() {
+		if k.Name != "as" && !reflect.ValueOf(a).Elem().FieldByIndex(k.field).IsZero() {
+			keys = append(keys, k.Name)
 		}
 	}
 	return keys
+}
+
+// Overlay returns a copy of a in which the keys that form gives, and its position, take the
+// place of those of a.
+func (a *Arg) Overlay(form *Arg) *Arg {
+	merged := *a
+	merged.Pos = form.Pos
+	for _, k := range argKeys() {
+		if v := reflect.ValueOf(form).Elem().FieldByIndex(k.field); !v.IsZero() {
+			reflect.ValueOf(&merged).Elem().FieldByIndex(k.field).Set(v)
+		}
+	}
+	return &merged
 }

@@ -123,3 +123,41 @@ func TestDescribe(t *testing.T) {
 	assert.Equal(t, Integer, arg.key("first").Kind)
 	assert.Equal(t, []string{"osd", "mon", "mgr", "room", "nothing"}, root.key("methods").Section.key("waits").Values)
 }
+
+// TestOverlay sets each key of an argument in turn: a form's value takes the place of the
+// function's, which stays where the form says nothing.
+func TestOverlay(t *testing.T) {
+	keys := argKeys()
+	require.NotEmpty(t, keys)
+	set := func(a *Arg, k *Key, to string) {
+		v := reflect.ValueOf(a).Elem().FieldByIndex(k.field)
+		switch k.Kind {
+		case Text:
+			v.SetString(to)
+		case Texts:
+			v.Set(reflect.ValueOf([]string{to}))
+		case Integer:
+			v.SetInt(int64(len(to)))
+		default:
+			require.Fail(t, "no value for "+k.Name)
+		}
+	}
+	for _, k := range keys {
+		base, form, want := &Arg{Pos: model.Pos{Line: 1}}, &Arg{Pos: model.Pos{Line: 2}}, &Arg{Pos: model.Pos{Line: 2}}
+		for _, other := range keys {
+			set(base, other, "function")
+			set(want, other, "function")
+		}
+		before := *base
+		set(form, k, "form")
+		set(want, k, "form")
+		assert.Equal(t, want, base.Overlay(form), k.Name)
+		assert.Equal(t, before, *base, k.Name)
+
+		if k.Name == "as" {
+			assert.Empty(t, form.Keys())
+			continue
+		}
+		assert.Equal(t, []string{k.Name}, form.Keys())
+	}
+}

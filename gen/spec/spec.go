@@ -396,9 +396,6 @@ type Arg struct {
 	Fixed *string // no Go parameter: always this C expression
 }
 
-// Keys lists the keys of a that are given, except "as".
-func (a *Arg) Keys() []string { return given(a, "as") }
-
 // Ret says what the return value of a C function means.
 type Ret struct {
 	Pos model.Pos
