@@ -214,6 +214,21 @@ func TestCheck(t *testing.T) {
 	assert.Contains(t, err.Error(), "docs/COVERAGE.md is not what the generator makes of the spec:\nthere is none: ")
 }
 
+// TestCheckDescription edits what describes the spec.
+func TestCheckDescription(t *testing.T) {
+	enterTree(t)
+	gen(t, "generate")
+	edit(t, schemaFile, `"additionalProperties": false`, `"additionalProperties": true`)
+	edit(t, referenceFile, "| `handles` |", "| `handle` |")
+	_, err := tryGen("check")
+	require.Error(t, err)
+	for _, path := range []string{schemaFile, referenceFile} {
+		assert.Contains(t, err.Error(), path+" is not what the generator makes of the spec:\n")
+	}
+	assert.Contains(t, err.Error(), "\n-| `handle` |")
+	assert.Contains(t, err.Error(), "\n+| `handles` |")
+}
+
 // TestCheckShortens has a diff that nobody would want to read.
 func TestCheckShortens(t *testing.T) {
 	enterTree(t)
