@@ -39,7 +39,11 @@ func TestInterruptsAllClosedHandles(t *testing.T) {
 			}
 		}
 	}
-	defer func() { Interrupt = nil }()
+	defer func() {
+		interrupting.mu.Lock() // after the goroutine's last look at it
+		defer interrupting.mu.Unlock()
+		Interrupt = nil
+	}()
 
 	var leave []func()
 	for range handles {
