@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"flag"
@@ -18,13 +17,6 @@ import (
 	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/reference"
 	"github.com/go-rados/go-rados/gen/release"
-	"github.com/go-rados/go-rados/gen/spec"
-)
-
-// Where the input is, below the module's root.
-const (
-	specFile    = "spec/bindings.yaml"
-	snapshotDir = "spec/api"
 )
 
 // Where the description of the spec is written.
@@ -32,9 +24,6 @@ const (
 	schemaFile    = "spec/bindings.schema.json"
 	referenceFile = "docs/SPEC.md"
 )
-
-// systemHeader is read where no other is given. Tests do without it.
-var systemHeader = "/usr/include/rados/librados.h"
 
 const generateHelp = `Reads librados.h (the installed one, or that of --header), finds the snapshot in
 spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_librados.h,
@@ -44,65 +33,6 @@ rados exports. It also writes spec/bindings.schema.json and docs/SPEC.md, which 
 the keys of spec/bindings.yaml. What is written does not depend on which release's header
 is there. A header that matches no snapshot is refused until it is recorded (see help
 snapshot).`
-
-const checkHelp = `Does what generate does, but writes nothing: it fails and shows a diff if a
-generated file is not what it should be. It also fails if a source of the
-generator or a template names a librados function: those belong in the spec; and
-if nothing that is written by hand in rados/ uses a thunk that is there for it.`
-
-const snapshotHelp = `Reads HEADER and writes spec/api/R.txt: what release R of Ceph declares. Then
-generate names every function that the spec does not mention yet.`
-
-// loadPlan joins the snapshots and the spec below root.
-func loadPlan(root string) (*plan.Plan, []*model.API, error) {
-	apis, err := release.LoadDir(filepath.Join(root, snapshotDir))
-	if err != nil {
-		return nil, nil, err
-	}
-	s, err := spec.Load(filepath.Join(root, specFile))
-	if err != nil {
-		return nil, nil, err
-	}
-	p, err := plan.Build(s, release.Merge(apis))
-	return p, apis, err
-}
-
-// matchHeader parses the header and says which snapshot it is. Where there is
-// no header at the default place, there is nothing to match.
-func matchHeader(path string, p *plan.Plan, apis []*model.API, out io.Writer) error {
-	given := path != ""
-	path = cmp.Or(path, systemHeader)
-	h, err := header.Parse(path)
-	if !given && errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintf(out, "no %s here; using the snapshots alone\n", path)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	exact, nearest, changes := release.Match(h, apis)
-	if exact == nil {
-		return fmt.Errorf("%s matches no snapshot; nearest is %s:\n\n%s\nRecord it first: go run ./gen snapshot --release R %s",
-			path, nearest.Release, changes.Located(func(name string) string { return usedAt(p, name) }), path)
-	}
-	fmt.Fprintf(out, "%s: %d functions parsed, matches the snapshot of Ceph %s\n", path, len(h.Funcs), exact.Release)
-	return nil
-}
-
-// usedAt is where the spec makes use of a function or struct, or "".
-func usedAt(p *plan.Plan, name string) string {
-	for _, e := range p.Entries {
-		if e.Func.Name == name {
-			return e.Spec.Pos.String()
-		}
-	}
-	for _, t := range p.Spec.Types {
-		if t.Struct != "" && (name == t.Struct || strings.HasPrefix(name, t.Struct+".")) {
-			return t.Pos.String()
-		}
-	}
-	return ""
-}
 
 func runGenerate(args []string, out io.Writer) error {
 	p, files, err := render("generate", args, out)
@@ -122,30 +52,6 @@ func runGenerate(args []string, out io.Writer) error {
 	}
 	fmt.Fprintln(out, "generated files: changed", strings.Join(changed, ", "))
 	return nil
-}
-
-func runCheck(args []string, out io.Writer) error {
-	p, files, err := render("check", args, out)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(checkLiterals(".", p.Union), checkStale(".", files), checkRaw(".", p)); err != nil {
-		return err
-	}
-	fmt.Fprintln(out, "generated files: up to date")
-	return nil
-}
-
-func checkStale(root string, files []emit.File) error {
-	stale := emit.Stale(root, files)
-	if len(stale) == 0 {
-		return nil
-	}
-	var b strings.Builder
-	for _, f := range stale {
-		fmt.Fprintf(&b, "%s is not what the generator makes of the spec:\n%s\n", f.Path, difference(root, f))
-	}
-	return errors.New(b.String() + "Run: make generate")
 }
 
 func render(name string, args []string, out io.Writer) (*plan.Plan, []emit.File, error) {
@@ -188,33 +94,39 @@ func describe(root string) ([]emit.File, error) {
 	return []emit.File{{Path: schemaFile, Data: schema}, {Path: referenceFile, Data: text}}, err
 }
 
-func runSnapshot(args []string, out io.Writer) error {
-	f := flag.NewFlagSet("snapshot", flag.ContinueOnError)
-	name := f.String("release", "", "")
-	if err := parse(f, args, 1); err != nil {
-		return err
+// matchHeader parses the header and says which snapshot it is. Where there is
+// no header at the default place, there is nothing to match.
+func matchHeader(path string, p *plan.Plan, apis []*model.API, out io.Writer) error {
+	given := path != ""
+	path = cmp.Or(path, systemHeader)
+	h, err := header.Parse(path)
+	if !given && errors.Is(err, os.ErrNotExist) {
+		fmt.Fprintf(out, "no %s here; using the snapshots alone\n", path)
+		return nil
 	}
-	if *name == "" {
-		return usageError("snapshot needs --release; see go run ./gen help snapshot")
-	}
-	api, err := header.Parse(f.Arg(0))
 	if err != nil {
 		return err
 	}
-	api.Release = *name
-	var b bytes.Buffer
-	if err := release.Write(&b, api); err != nil {
-		return err
+	exact, nearest, changes := release.Match(h, apis)
+	if exact == nil {
+		return fmt.Errorf("%s matches no snapshot; nearest is %s:\n\n%s\nRecord it first: go run ./gen snapshot --release R %s",
+			path, nearest.Release, changes.Located(func(name string) string { return usedAt(p, name) }), path)
 	}
-	path := filepath.Join(snapshotDir, *name+".txt")
-	changed, err := emit.Write(".", []emit.File{{Path: path, Data: b.Bytes()}})
-	if err != nil {
-		return err
+	fmt.Fprintf(out, "%s: %d functions parsed, matches the snapshot of Ceph %s\n", path, len(h.Funcs), exact.Release)
+	return nil
+}
+
+// usedAt is where the spec makes use of a function or struct, or "".
+func usedAt(p *plan.Plan, name string) string {
+	for _, e := range p.Entries {
+		if e.Func.Name == name {
+			return e.Spec.Pos.String()
+		}
 	}
-	what := "unchanged"
-	if len(changed) > 0 {
-		what = "written"
+	for _, t := range p.Spec.Types {
+		if t.Struct != "" && (name == t.Struct || strings.HasPrefix(name, t.Struct+".")) {
+			return t.Pos.String()
+		}
 	}
-	_, err = fmt.Fprintf(out, "%s: %s, %d functions\n", path, what, len(api.Funcs))
-	return err
+	return ""
 }

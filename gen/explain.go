@@ -5,119 +5,17 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/pmezard/go-difflib/difflib"
-
 	"github.com/go-rados/go-rados/gen/diag"
-	"github.com/go-rados/go-rados/gen/emit"
-	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
-	"github.com/go-rados/go-rados/gen/release"
 	"github.com/go-rados/go-rados/gen/role"
-	"github.com/go-rados/go-rados/gen/spec"
 )
-
-const diffHelp = `Shows what release B of librados.h added, removed and changed since release A, and
-what the spec says of each function. A and B are releases with a snapshot ("16.2")
-or paths of snapshots (x.txt). --markdown writes it for release notes.`
 
 const explainHelp = `Shows for each FUNCTION its prototype, the releases that have it, its disposition,
 the role of every parameter and whether it was inferred or comes from the spec, and
 the Go signature that results.`
-
-const coverageHelp = `Counts, for each release, the functions that are reachable from Go, left out and
-to do.`
-
-// difference is what would change in a generated file, as a unified diff.
-func difference(root string, f emit.File) string {
-	old, err := os.ReadFile(filepath.Join(root, f.Path))
-	if err != nil {
-		return "there is none: " + err.Error() + "\n"
-	}
-	text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
-		A:        difflib.SplitLines(string(old)),
-		B:        difflib.SplitLines(string(f.Data)),
-		FromFile: f.Path + " (on disk)",
-		ToFile:   f.Path + " (generated)",
-		Context:  3,
-	})
-	if err != nil {
-		return err.Error()
-	}
-	return shorten(text)
-}
-
-// diffLines is how much of a diff is shown: who wants all of it generates the
-// file and asks git.
-const diffLines = 60
-
-func shorten(text string) string {
-	lines := strings.SplitAfter(text, "\n")
-	if len(lines) <= diffLines {
-		return text
-	}
-	return strings.Join(lines[:diffLines], "") + fmt.Sprintf("… and %d lines more\n", len(lines)-diffLines)
-}
-
-func runDiff(args []string, out io.Writer) error {
-	f := flag.NewFlagSet("diff", flag.ContinueOnError)
-	markdown := f.Bool("markdown", false, "")
-	if err := parse(f, args, 2); err != nil {
-		return err
-	}
-	var sides [2]*model.API
-	for i := range sides {
-		api, err := snapshot(f.Arg(i))
-		if err != nil {
-			return err
-		}
-		sides[i] = api
-	}
-	s, err := spec.Load(specFile)
-	if err != nil {
-		return err
-	}
-	disposition := func(name string) string { return outcome(s, name) }
-	changes := release.Diff(sides[0], sides[1])
-	text := changes.Text(disposition)
-	if *markdown {
-		text = changes.Markdown(disposition)
-	}
-	_, err = io.WriteString(out, text)
-	return err
-}
-
-// snapshot finds a snapshot by its release or its path.
-func snapshot(name string) (*model.API, error) {
-	path := filepath.Join(snapshotDir, name+".txt")
-	if strings.HasSuffix(name, ".txt") {
-		path = name
-	}
-	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("no snapshot %s; record it with go run ./gen snapshot", path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return release.Read(path, f)
-}
-
-// outcome says in a few words what becomes of a function. It asks the spec, not
-// the plan: there is none as long as a new release has undecided functions.
-func outcome(s *spec.Spec, name string) string {
-	for _, f := range s.Functions {
-		if f.C == name {
-			return string(f.Disposition) + ": " + f.Target
-		}
-	}
-	return "not in the spec"
-}
 
 func runExplain(args []string, out io.Writer) error {
 	f := flag.NewFlagSet("explain", flag.ContinueOnError)
@@ -302,37 +200,4 @@ func detail(a *plan.Arg) string {
 		return " → " + role.Place(&a.Arg)
 	}
 	return ""
-}
-
-func runCoverage(args []string, out io.Writer) error {
-	if err := parse(flag.NewFlagSet("coverage", flag.ContinueOnError), args, 0); err != nil {
-		return err
-	}
-	p, apis, err := loadPlan(".")
-	if err != nil {
-		return err
-	}
-	const row = "%-8s %6s %10s %5s %5s %5s %5s %5s\n"
-	fmt.Fprintf(out, row, "release", "total", "reachable", "go", "via", "raw", "skip", "todo")
-	for _, api := range apis {
-		c := emit.Count(only(p, api))
-		fmt.Fprintf(out, row, api.Release, num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Raw), num(c.Skip), num(c.Todo))
-	}
-	c := emit.Count(p)
-	fmt.Fprintf(out, row, "any", num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Raw), num(c.Skip), num(c.Todo))
-	return nil
-}
-
-func num(n int) string { return fmt.Sprint(n) }
-
-// only is p with just the functions that one release has.
-func only(p *plan.Plan, api *model.API) *plan.Plan {
-	one := *p
-	one.Entries = nil
-	for _, e := range p.Entries {
-		if api.Func(e.Func.Name) != nil {
-			one.Entries = append(one.Entries, e)
-		}
-	}
-	return &one
 }

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+
+	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/plan"
+)
+
+const coverageHelp = `Counts, for each release, the functions that are reachable from Go, left out and
+to do.`
+
+func runCoverage(args []string, out io.Writer) error {
+	if err := parse(flag.NewFlagSet("coverage", flag.ContinueOnError), args, 0); err != nil {
+		return err
+	}
+	p, apis, err := loadPlan(".")
+	if err != nil {
+		return err
+	}
+	const row = "%-8s %6s %10s %5s %5s %5s %5s %5s\n"
+	fmt.Fprintf(out, row, "release", "total", "reachable", "go", "via", "raw", "skip", "todo")
+	for _, api := range apis {
+		c := emit.Count(only(p, api))
+		fmt.Fprintf(out, row, api.Release, num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Raw), num(c.Skip), num(c.Todo))
+	}
+	c := emit.Count(p)
+	fmt.Fprintf(out, row, "any", num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Raw), num(c.Skip), num(c.Todo))
+	return nil
+}
+
+func num(n int) string { return fmt.Sprint(n) }
+
+// only is p with just the functions that one release has.
+func only(p *plan.Plan, api *model.API) *plan.Plan {
+	one := *p
+	one.Entries = nil
+	for _, e := range p.Entries {
+		if api.Func(e.Func.Name) != nil {
+			one.Entries = append(one.Entries, e)
+		}
+	}
+	return &one
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/header"
+	"github.com/go-rados/go-rados/gen/release"
+)
+
+const snapshotHelp = `Reads HEADER and writes spec/api/R.txt: what release R of Ceph declares. Then
+generate names every function that the spec does not mention yet.`
+
+func runSnapshot(args []string, out io.Writer) error {
+	f := flag.NewFlagSet("snapshot", flag.ContinueOnError)
+	name := f.String("release", "", "")
+	if err := parse(f, args, 1); err != nil {
+		return err
+	}
+	if *name == "" {
+		return usageError("snapshot needs --release; see go run ./gen help snapshot")
+	}
+	api, err := header.Parse(f.Arg(0))
+	if err != nil {
+		return err
+	}
+	api.Release = *name
+	var b bytes.Buffer
+	if err := release.Write(&b, api); err != nil {
+		return err
+	}
+	path := filepath.Join(snapshotDir, *name+".txt")
+	changed, err := emit.Write(".", []emit.File{{Path: path, Data: b.Bytes()}})
+	if err != nil {
+		return err
+	}
+	what := "unchanged"
+	if len(changed) > 0 {
+		what = "written"
+	}
+	_, err = fmt.Fprintf(out, "%s: %s, %d functions\n", path, what, len(api.Funcs))
+	return err
+}
