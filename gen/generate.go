@@ -71,7 +71,7 @@ func render(name string, args []string, out io.Writer) (*plan.Plan, []emit.File,
 	if err != nil {
 		return nil, nil, err
 	}
-	list, err := surface(".", files)
+	list, err := emit.Surface(".", files)
 	if err != nil {
 		return nil, nil, err
 	}

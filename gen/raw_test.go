@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/check"
 )
 
 func TestCheckRaw(t *testing.T) {
@@ -52,7 +54,7 @@ methods:
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			write(t, "rados/op.go", "package rados\n\n"+test.code+"\n")
-			err := checkRaw(".", p)
+			err := check.UnusedThunks(".", p)
 			if test.want == nil {
 				require.NoError(t, err)
 				return
@@ -66,11 +68,11 @@ methods:
 		all := "package rados\n\nfunc f(o *Conn) { o.a(); o.b(1); o.bare(); c(); o.d() }\n"
 		write(t, "rados/zz_generated.go", all)
 		write(t, "rados/op_test.go", all)
-		assert.EqualError(t, checkRaw(".", p), strings.Join([]string{a, b, bare, c, d}, "\n"))
+		assert.EqualError(t, check.UnusedThunks(".", p), strings.Join([]string{a, b, bare, c, d}, "\n"))
 	})
 	t.Run("no Go", func(t *testing.T) {
 		write(t, "rados/op.go", "package rados\n\nfunc (\n")
-		assert.ErrorContains(t, checkRaw(".", p), "rados/op.go:3:")
+		assert.ErrorContains(t, check.UnusedThunks(".", p), "rados/op.go:3:")
 	})
 }
 

@@ -17,9 +17,9 @@ func TestSurface(t *testing.T) {
 	write(t, "rados/op_test.go", "package rados\n\nfunc TestOf() {}")
 	write(t, "rados/zz_generated.go", "package rados\n\nfunc Old() {}")
 	code := "package rados\n\nfunc (c *Conn) Do(a, b int, _ string) error { return nil }\nfunc (c *Conn) do() {}"
-	f, err := surface(".", []emit.File{{Path: "rados/zz_generated.go", Data: []byte(code)}, {Path: "docs/X.md", Data: []byte("no Go")}})
+	f, err := emit.Surface(".", []emit.File{{Path: "rados/zz_generated.go", Data: []byte(code)}, {Path: "docs/X.md", Data: []byte("no Go")}})
 	require.NoError(t, err)
-	assert.Equal(t, surfaceFile, f.Path)
+	assert.Equal(t, emit.SurfaceFile, f.Path)
 	assert.Contains(t, string(f.Data), `var functions = []Function{
 	{"Bare", rados.Bare, []string{}},
 	{"Conn.Do", (*rados.Conn).Do, []string{"a", "b", "_"}},
@@ -28,6 +28,6 @@ func TestSurface(t *testing.T) {
 `)
 
 	write(t, "rados/op.go", "package rados\n\nfunc (\n")
-	_, err = surface(".", nil)
+	_, err = emit.Surface(".", nil)
 	assert.ErrorContains(t, err, "rados/op.go:3:")
 }

@@ -1,20 +1,17 @@
 package emit
 
 import (
-	"bytes"
-	"cmp"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 )
 
 // Write brings the files below root up to date and returns the paths of those
 // that changed. A file that is as it should be is not touched, so that its time
 // stamp does not trigger a build.
 func Write(root string, files []File) (changed []string, err error) {
-	for _, f := range Stale(root, files) {
+	for _, f := range stale(root, files) {
 		path := filepath.Join(root, f.Path)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return changed, err
@@ -25,20 +22,6 @@ func Write(root string, files []File) (changed []string, err error) {
 		changed = append(changed, f.Path)
 	}
 	return changed, nil
-}
-
-// Stale returns those of the files that differ from what is on disk.
-func Stale(root string, files []File) []File {
-	var stale []File
-	for _, f := range files {
-		old, err := os.ReadFile(filepath.Join(root, f.Path))
-		if err == nil && bytes.Equal(old, f.Data) {
-			continue
-		}
-		stale = append(stale, f)
-	}
-	slices.SortFunc(stale, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-	return stale
 }
 
 // replace writes data to path in one step: whoever reads path meanwhile sees

@@ -1,4 +1,6 @@
-package main
+// Package check holds rules that refuse what the generator reads or what the project's
+// sources contain. A rule returns all its diagnostics as one error.
+package check
 
 import (
 	"io/fs"
@@ -14,10 +16,10 @@ import (
 
 var wordRE = regexp.MustCompile(`\w+`)
 
-// checkLiterals looks for the names of librados functions in the generator's
-// own sources and templates, where none belongs: all that is known of a single
-// function is in the spec, so that the next one needs no change of the generator.
-func checkLiterals(root string, u *release.Union) error {
+// Literals reports the names of C functions of u in the generator's sources and templates
+// below root. All knowledge of a single function belongs in specFile, so that binding the
+// next one does not change the generator.
+func Literals(root, specFile string, u *release.Union) error {
 	var diags diag.List
 	look := func(path string, d fs.DirEntry, err error) error {
 		switch {

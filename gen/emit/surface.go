@@ -1,4 +1,4 @@
-package main
+package emit
 
 import (
 	"bytes"
@@ -11,12 +11,12 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/handwritten"
 )
 
-// surfaceFile lists all that package rados exports to be called, for tests that walk
-// through it so that no function is forgotten.
-const surfaceFile = "rados/internal/surface/zz_functions.go"
+// SurfaceFile lists the functions and methods that package rados exports, for tests that
+// call each of them.
+const SurfaceFile = "rados/internal/surface/zz_functions.go"
 
 const radosPackage = "github.com/go-rados/go-rados/rados"
 
@@ -30,13 +30,13 @@ type callable struct {
 
 func (c callable) fullName() string { return strings.TrimPrefix(c.recv+"."+c.name, ".") }
 
-// surface renders the list: what is generated, which is in files, and what is written by
-// hand in rados/ below root.
-func surface(root string, files []emit.File) (emit.File, error) {
+// Surface renders SurfaceFile from the generated files and the hand-written ones in rados/
+// below root.
+func Surface(root string, files []File) (File, error) {
 	sources := make(map[string]any)
-	paths, err := handwritten(filepath.Join(root, "rados"))
+	paths, err := handwritten.Files(filepath.Join(root, "rados"))
 	if err != nil {
-		return emit.File{}, err
+		return File{}, err
 	}
 	for _, path := range paths {
 		sources[path] = nil // to be read
@@ -50,13 +50,13 @@ func surface(root string, files []emit.File) (emit.File, error) {
 	for path, text := range sources {
 		file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.SkipObjectResolution)
 		if err != nil {
-			return emit.File{}, err
+			return File{}, err
 		}
 		list = append(list, callables(file)...)
 	}
 	slices.SortFunc(list, func(a, b callable) int { return strings.Compare(a.fullName(), b.fullName()) })
 	data, err := renderSurface(list)
-	return emit.File{Path: surfaceFile, Data: data}, err
+	return File{Path: SurfaceFile, Data: data}, err
 }
 
 // callables are the exported functions of a file, and the exported methods of its

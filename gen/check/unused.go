@@ -1,21 +1,20 @@
-package main
+package check
 
 import (
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/handwritten"
 	"github.com/go-rados/go-rados/gen/plan"
 )
 
-// checkRaw looks for private thunks that nothing written by hand makes use of: the
-// C function counts as bound, but nobody can reach it. Only the names are compared;
-// whose method it is, the Go compiler knows.
-func checkRaw(root string, p *plan.Plan) error {
+// UnusedThunks reports the private thunks that no hand-written file below root uses: their C
+// functions count as bound, but no exported function reaches them. It compares names only;
+// the Go compiler checks whose method is called.
+func UnusedThunks(root string, p *plan.Plan) error {
 	used, err := usedNames(filepath.Join(root, "rados"))
 	if err != nil {
 		return err
@@ -33,10 +32,10 @@ func checkRaw(root string, p *plan.Plan) error {
 	return diags.Err()
 }
 
-// usedNames are the names that the hand-written files in dir, but for tests, make use
-// of. Those behind a dot have it with them.
+// usedNames returns the names that the hand-written files in dir use. A name after a dot
+// includes the dot.
 func usedNames(dir string) (map[string]bool, error) {
-	paths, err := handwritten(dir)
+	paths, err := handwritten.Files(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -51,16 +50,7 @@ func usedNames(dir string) (map[string]bool, error) {
 	return used, nil
 }
 
-// handwritten are the Go files in dir that are neither generated nor tests.
-func handwritten(dir string) ([]string, error) {
-	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	return slices.DeleteFunc(paths, func(path string) bool {
-		name := filepath.Base(path)
-		return strings.HasPrefix(name, "zz_") || strings.HasSuffix(name, "_test.go")
-	}), err
-}
-
-// note adds the names that n uses. What a function is called is no use of its name.
+// note adds the names that n uses. The declaration of a function does not use its name.
 func note(n ast.Node, used map[string]bool) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
