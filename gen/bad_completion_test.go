@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
 const engineBase = `completions: {type: rados_done_t, make: rados_done, ended: rados_done_is, wait: rados_done_wait, value: rados_done_value, version: rados_done_version, cancel: rados_done_cancel, free: rados_done_free}
@@ -108,7 +110,7 @@ func TestCompletionElseLeaves(t *testing.T) {
 			if c.name == "neither" {
 				c.older = both
 			}
-			p, err := build(t, loadGolden(t, "base"), golden{name: "s", spec: spec, header: c.newer, older: c.older})
+			p, err := gentest.Build(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Spec: spec, Header: c.newer, Older: c.older})
 			if c.want != "" {
 				assert.EqualError(t, err, c.want)
 				return
@@ -214,9 +216,9 @@ func TestPlanBadCompletionShapes(t *testing.T) {
 			} else {
 				older += c.header[strings.IndexByte(c.header, '\n')+1:]
 			}
-			_, err := build(t, loadGolden(t, "base"), golden{
-				name: "s", header: engineHeader + c.header + "\n", older: older + "\n",
-				spec: strings.Replace(engineBase, c.old, c.new, 1) + c.spec + "\n",
+			_, err := gentest.Build(t, gentest.Load(t, "base"), gentest.Input{
+				Name: "s", Header: engineHeader + c.header + "\n", Older: older + "\n",
+				Spec: strings.Replace(engineBase, c.old, c.new, 1) + c.spec + "\n",
 			})
 			require.Error(t, err)
 			assert.Contains(t, err.Error()+"\n", c.want+"\n")

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
 // What the slips about recorded operations have in common.
@@ -517,7 +518,7 @@ methods:
 // TestCallbackWithoutFunction has a callback that the templates know nothing of.
 func TestCallbackWithoutFunction(t *testing.T) {
 	header := "typedef void (*rados_shout_t)(void *arg);\nint rados_a(rados_t cluster, rados_shout_t cb, void *arg);\n"
-	p := planOf(t, loadGolden(t, "base"), golden{name: "s", header: header, older: header, spec: `functions:
+	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Header: header, Older: header, Spec: `functions:
   rados_a: {raw: Conn.a, args: {arg: {as: token}}, doc: a does.}`})
 	_, err := emit.Files(p, "..")
 	assert.EqualError(t, err, "s.yaml:2:3: Conn.a: templates/zz_engine.c.tmpl has no function go_on_rados_shout_t for librados to call")

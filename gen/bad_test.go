@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/role"
 )
 
@@ -29,11 +30,11 @@ func (c badInput) test(t *testing.T) {
 // err is what is said of it.
 func (c badInput) err(t *testing.T) error {
 	t.Helper()
-	bad := golden{name: "s", header: c.header + "\n", spec: c.spec + "\n", older: c.header + "\n"}
+	bad := gentest.Input{Name: "s", Header: c.header + "\n", Spec: c.spec + "\n", Older: c.header + "\n"}
 	if c.older != nil {
-		bad.older = *c.older + "\n"
+		bad.Older = *c.older + "\n"
 	}
-	_, err := build(t, loadGolden(t, "base"), bad)
+	_, err := gentest.Build(t, gentest.Load(t, "base"), bad)
 	return err
 }
 
@@ -1566,9 +1567,9 @@ int rados_job_run(rados_job_t job, rados_ioctx_t io);
 
 // TestMissingError has a role that refuses arguments with an error which the spec does not have.
 func TestMissingError(t *testing.T) {
-	base := loadGolden(t, "base")
-	base.spec = strings.Replace(base.spec, "ErrUnsafeArgument", "ErrOther", 2)
-	_, err := build(t, base, loadGolden(t, "argv"), loadGolden(t, "environ"))
+	base := gentest.Load(t, "base")
+	base.Spec = strings.Replace(base.Spec, "ErrUnsafeArgument", "ErrOther", 2)
+	_, err := gentest.Build(t, base, gentest.Load(t, "argv"), gentest.Load(t, "environ"))
 	assert.ErrorContains(t, err, "argv: no error is called ErrUnsafeArgument")
 	assert.ErrorContains(t, err, "environ: no error is called ErrUnsafeArgument")
 }

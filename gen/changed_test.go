@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/header"
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/release"
 )
@@ -17,9 +18,9 @@ import (
 // TestChangedHeader has a header that says something else than what is recorded: each
 // difference is named with its place here and there, and in the spec.
 func TestChangedHeader(t *testing.T) {
-	goldens := []golden{loadGolden(t, "base"), loadGolden(t, "out-struct")}
-	p := planOf(t, goldens...)
-	text, _ := headers(goldens)
+	goldens := []gentest.Input{gentest.Load(t, "base"), gentest.Load(t, "out-struct")}
+	p := gentest.Plan(t, goldens...)
+	text, _ := gentest.Headers(goldens)
 	recorded, err := header.ParseSource("recorded.h", []byte(text))
 	require.NoError(t, err)
 	var snapshot strings.Builder

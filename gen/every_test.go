@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/header"
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/release"
@@ -145,12 +146,12 @@ func TestEveryRole(t *testing.T) {
 		t.Skip("builds with cgo")
 	}
 	names, prototypes, entries := everyUse()
-	base := loadGolden(t, "base")
+	base := gentest.Load(t, "base")
 	refused := make(map[string]bool)
 	var p *plan.Plan
 	var text string
 	for {
-		text = base.header + "#include <sys/time.h>\n" + engineHeader + everyHeader
+		text = base.Header + "#include <sys/time.h>\n" + engineHeader + everyHeader
 		said := strings.Replace(everySpec, "functions:\n", engineBase, 1)
 		count := 0
 		for i, name := range names {
@@ -165,10 +166,10 @@ func TestEveryRole(t *testing.T) {
 		require.NoError(t, err)
 		api.Release = "14.2"
 		whole := &spec.Spec{File: "spec.yaml"}
-		for file, text := range map[string]string{"base.yaml": base.spec, "s.yaml": said} {
+		for file, text := range map[string]string{"base.yaml": base.Spec, "s.yaml": said} {
 			s, err := spec.Decode(file, []byte(text))
 			require.NoError(t, err)
-			merge(whole, s)
+			gentest.Merge(whole, s)
 		}
 		if p, err = plan.Build(whole, release.Merge([]*model.API{api})); err == nil {
 			t.Logf("%d of %d uses are accepted", count, len(names))

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/spec"
 )
@@ -14,8 +15,8 @@ import (
 // FuzzSpec decodes and plans any text. Nothing may panic, and what passes all
 // checks must be fit to be written: as Go that parses, at least.
 func FuzzSpec(f *testing.F) {
-	goldens := withBase(f)
-	union := union(f, goldens)
+	goldens := gentest.WithBase(f)
+	union := gentest.Union(f, goldens)
 	rest := "functions:\n" // so that an input need not name every function
 	for _, fn := range union.Funcs {
 		rest += "  " + fn.Name + ": {todo: later}\n"
@@ -23,9 +24,9 @@ func FuzzSpec(f *testing.F) {
 	others, err := spec.Decode("rest.yaml", []byte(rest))
 	require.NoError(f, err)
 	for _, g := range goldens {
-		f.Add(g.spec)
+		f.Add(g.Spec)
 	}
-	base := goldens[0].spec
+	base := goldens[0].Spec
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := spec.Decode("spec.yaml", []byte(text))
 		if err != nil {
@@ -35,7 +36,7 @@ func FuzzSpec(f *testing.F) {
 		if !slices.ContainsFunc(s.Handles, outermost) { // base has what the others belong to
 			b, err := spec.Decode("base.yaml", []byte(base))
 			require.NoError(t, err)
-			merge(s, b)
+			gentest.Merge(s, b)
 		}
 		named := make(map[string]bool)
 		for _, fn := range s.Functions {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"flag"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -17,126 +16,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/emit"
-	"github.com/go-rados/go-rados/gen/header"
-	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/plan"
-	"github.com/go-rados/go-rados/gen/release"
 	"github.com/go-rados/go-rados/gen/role"
-	"github.com/go-rados/go-rados/gen/spec"
 )
-
-var update = flag.Bool("update", false, "write the goldens anew")
-
-// A golden is a folder of testdata: a header of a few lines and a spec, which
-// are added to those of the folder base, and the Go and C that come of them.
-// Where the folder has an older.h, that is what an older release declares.
-// Names are unique across the goldens, so that all of them build as one package.
-type golden struct {
-	name         string
-	header, spec string
-	older        string
-}
-
-func loadGolden(t testing.TB, name string) golden {
-	t.Helper()
-	dir := filepath.Join("testdata", name)
-	g := golden{name: name}
-	for file, to := range map[string]*string{"input.h": &g.header, "spec.yaml": &g.spec} {
-		text, err := os.ReadFile(filepath.Join(dir, file))
-		require.NoError(t, err)
-		*to = string(text)
-	}
-	older, err := os.ReadFile(filepath.Join(dir, "older.h"))
-	if err != nil {
-		require.ErrorIs(t, err, os.ErrNotExist)
-		older = []byte(g.header)
-	}
-	g.older = string(older)
-	return g
-}
-
-// loadGoldens loads all of them but base.
-func loadGoldens(t testing.TB) []golden {
-	t.Helper()
-	paths, err := filepath.Glob("testdata/*/spec.yaml")
-	require.NoError(t, err)
-	var goldens []golden
-	for _, path := range paths {
-		if name := filepath.Base(filepath.Dir(path)); name != "base" {
-			goldens = append(goldens, loadGolden(t, name))
-		}
-	}
-	return goldens
-}
-
-// withBase loads all of them, base first.
-func withBase(t testing.TB) []golden {
-	t.Helper()
-	return append([]golden{loadGolden(t, "base")}, loadGoldens(t)...)
-}
-
-// headers joins what the goldens have each release declare.
-func headers(goldens []golden) (older, newer string) {
-	for _, g := range goldens {
-		older += g.older
-		newer += g.header
-	}
-	return older, newer
-}
-
-func planOf(t *testing.T, goldens ...golden) *plan.Plan {
-	t.Helper()
-	p, err := build(t, goldens...)
-	require.NoError(t, err)
-	return p
-}
-
-// build joins headers and specs to one plan.
-func build(t *testing.T, goldens ...golden) (*plan.Plan, error) {
-	t.Helper()
-	whole := &spec.Spec{File: "spec.yaml"}
-	first := make(map[string]string) // the golden that has a function
-	for _, g := range goldens {
-		s, err := spec.Decode(g.name+".yaml", []byte(g.spec))
-		require.NoError(t, err)
-		for _, f := range s.Functions {
-			require.Empty(t, first[f.C], "testdata/%s has a function %s, as testdata/%s does: "+
-				"call it something else, since all goldens are built as one package", g.name, f.C, first[f.C])
-			first[f.C] = g.name
-		}
-		merge(whole, s)
-	}
-	return plan.Build(whole, union(t, goldens))
-}
-
-// union is what the two releases of the goldens declare together.
-func union(t testing.TB, goldens []golden) *release.Union {
-	t.Helper()
-	older, newer := headers(goldens)
-	one, err := header.ParseSource("librados.h", []byte(older))
-	require.NoError(t, err)
-	other := *one
-	if newer != older {
-		api, err := header.ParseSource("librados.h", []byte(newer))
-		require.NoError(t, err)
-		other = *api
-	}
-	one.Release, other.Release = "14.2", "16.2"
-	return release.Merge([]*model.API{one, &other})
-}
-
-// merge adds what b says to a.
-func merge(a, b *spec.Spec) {
-	a.Handles = append(a.Handles, b.Handles...)
-	a.Buffers = cmp.Or(a.Buffers, b.Buffers)
-	a.Completions = cmp.Or(a.Completions, b.Completions)
-	a.Types = append(a.Types, b.Types...)
-	a.Consts = append(a.Consts, b.Consts...)
-	a.Errors = append(a.Errors, b.Errors...)
-	a.Functions = append(a.Functions, b.Functions...)
-	a.Methods = append(a.Methods, b.Methods...)
-	a.Iterators = append(a.Iterators, b.Iterators...)
-}
 
 // emitted renders p and returns the files that there are in rados, by name.
 func emitted(t *testing.T, p *plan.Plan) map[string]string {
@@ -153,14 +36,14 @@ func emitted(t *testing.T, p *plan.Plan) map[string]string {
 }
 
 func TestGolden(t *testing.T) {
-	base := loadGolden(t, "base")
+	base := gentest.Load(t, "base")
 	known := make(map[string]bool)
-	for _, m := range planOf(t, base).Methods {
+	for _, m := range gentest.Plan(t, base).Methods {
 		known[m.FullName()] = true
 	}
-	for _, g := range loadGoldens(t) {
-		t.Run(g.name, func(t *testing.T) {
-			p := planOf(t, base, g)
+	for _, g := range gentest.LoadAll(t) {
+		t.Run(g.Name, func(t *testing.T) {
+			p := gentest.Plan(t, base, g)
 			files := emitted(t, p)
 			code, shims := parseGo(t, files["zz_generated.go"]), files["zz_librados.h"]
 			var wantGo, wantC strings.Builder
@@ -169,7 +52,7 @@ func TestGolden(t *testing.T) {
 				wantC.WriteString(shim(t, shims, "go_drain_"+it.C))
 			}
 			for _, h := range p.Handles {
-				if h.Pos.File == g.name+".yaml" {
+				if h.Pos.File == g.Name+".yaml" {
 					wantGo.WriteString(code.handle(h, p))
 				}
 			}
@@ -184,8 +67,8 @@ func TestGolden(t *testing.T) {
 					wantC.WriteString(stepsOf(t, shims, h))
 				}
 			}
-			compare(t, filepath.Join("testdata", g.name, "want.go.txt"), wantGo.String())
-			compare(t, filepath.Join("testdata", g.name, "want.c.txt"), wantC.String())
+			gentest.Compare(t, filepath.Join("testdata", g.Name, "want.go.txt"), wantGo.String())
+			gentest.Compare(t, filepath.Join("testdata", g.Name, "want.c.txt"), wantC.String())
 		})
 	}
 }
@@ -302,21 +185,10 @@ func weak(to *strings.Builder, text string) {
 	}
 }
 
-func compare(t *testing.T, path, got string) {
-	t.Helper()
-	got = strings.TrimRight(got, "\n") + "\n"
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o666))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "go test ./gen -update writes it")
-	assert.Equal(t, string(want), got)
-}
-
 // TestGoldenForEach has a golden that uses it for each word of the vocabulary.
 func TestGoldenForEach(t *testing.T) {
 	used := make(map[string]bool)
-	p := planOf(t, withBase(t)...)
+	p := gentest.Plan(t, gentest.WithBase(t)...)
 	for _, m := range p.Methods {
 		if strings.HasPrefix(m.Pos.File, "base") {
 			continue
@@ -389,9 +261,9 @@ func TestGoldensCompile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds with cgo")
 	}
-	goldens := withBase(t)
-	files := emitted(t, planOf(t, goldens...))
-	older, newer := headers(goldens)
+	goldens := gentest.WithBase(t)
+	files := emitted(t, gentest.Plan(t, goldens...))
+	older, newer := gentest.Headers(goldens)
 	dir := t.TempDir()
 	write := func(path, text string) {
 		path = filepath.Join(dir, path)

@@ -9,20 +9,22 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
 // TestHeaders compiles what is generated with the header of each release: it
 // must not matter which one is installed.
 func TestHeaders(t *testing.T) {
-	for _, name := range releases(t) {
+	for _, name := range gentest.Releases(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			include := filepath.Dir(filepath.Dir(headerOf(t, name)))
-			compileC(t, filepath.Join(repo, "rados/zz_librados.h"), include)
+			include := filepath.Dir(filepath.Dir(gentest.HeaderOf(t, name)))
+			compileC(t, filepath.Join(gentest.Root, "rados/zz_librados.h"), include)
 			if testing.Short() {
 				t.Skip("building the package takes some seconds")
 			}
-			cmd := exec.Command("go", "build", "-C", repo, "./rados")
+			cmd := exec.Command("go", "build", "-C", gentest.Root, "./rados")
 			cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "CGO_CFLAGS=-I"+include)
 			out, err := cmd.CombinedOutput()
 			require.NoError(t, err, "%s", out)
@@ -33,8 +35,8 @@ func TestHeaders(t *testing.T) {
 // TestDrift compiles what was generated with a header that says something else:
 // the compiler must notice, and say where both stand.
 func TestDrift(t *testing.T) {
-	shims := emitted(t, planOf(t, loadGolden(t, "base"), loadGolden(t, "out-struct")))["zz_librados.h"]
-	header, _ := headers([]golden{loadGolden(t, "base"), loadGolden(t, "out-struct")})
+	shims := emitted(t, gentest.Plan(t, gentest.Load(t, "base"), gentest.Load(t, "out-struct")))["zz_librados.h"]
+	header, _ := gentest.Headers([]gentest.Input{gentest.Load(t, "base"), gentest.Load(t, "out-struct")})
 	for _, c := range []struct{ name, old, new, want string }{
 		{"parameter", "int rados_go(rados_t cluster);", "int rados_go(rados_t cluster, int how);", "rados_go"},
 		{"result", "int rados_go(rados_t cluster);", "void rados_go(rados_t cluster);", "rados_go"},

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
 const importerMod = `module example.com/importer
@@ -25,13 +27,13 @@ func TestImporters(t *testing.T) {
 	if testing.Short() {
 		t.Skip("building the package takes some seconds")
 	}
-	for _, name := range releases(t) {
+	for _, name := range gentest.Releases(t) {
 		t.Run(name, func(t *testing.T) {
-			include := filepath.Dir(filepath.Dir(headerOf(t, name)))
+			include := filepath.Dir(filepath.Dir(gentest.HeaderOf(t, name)))
 			dir := t.TempDir()
-			mod := importerMod + repo + "\n"
+			mod := importerMod + gentest.Root + "\n"
 			write(t, filepath.Join(dir, "go.mod"), mod)
-			write(t, filepath.Join(dir, "main.go"), read(t, filepath.Join(repo, "examples/quickstart/main.go")))
+			write(t, filepath.Join(dir, "main.go"), read(t, filepath.Join(gentest.Root, "examples/quickstart/main.go")))
 			write(t, filepath.Join(dir, "io.go"), "package main\n\nimport _ \"github.com/go-rados/go-rados/rados/radosio\"\n")
 
 			modules := t.TempDir() // and there are none in it

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-rados/go-rados/gen/emit"
 	"github.com/go-rados/go-rados/gen/header"
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/live"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
@@ -19,15 +20,15 @@ import (
 func livePlan(t *testing.T) (p *plan.Plan, older, newer *model.API) {
 	t.Helper()
 	const more = "int rados_a(rados_t cluster);\nint rados_b(rados_t cluster);\n"
-	base, weak := loadGolden(t, "base"), loadGolden(t, "weak-else")
-	other := golden{name: "s", header: more, older: more, spec: "functions:\n  rados_a: {skip: why not}\n  rados_b: {todo: later}\n"}
+	base, weak := gentest.Load(t, "base"), gentest.Load(t, "weak-else")
+	other := gentest.Input{Name: "s", Header: more, Older: more, Spec: "functions:\n  rados_a: {skip: why not}\n  rados_b: {todo: later}\n"}
 	var apis [2]*model.API
-	for i, text := range []string{base.older + weak.older + more, base.header + weak.header + more} {
+	for i, text := range []string{base.Older + weak.Older + more, base.Header + weak.Header + more} {
 		api, err := header.ParseSource("librados.h", []byte(text))
 		require.NoError(t, err)
 		apis[i] = api
 	}
-	return planOf(t, base, weak, other), apis[0], apis[1]
+	return gentest.Plan(t, base, weak, other), apis[0], apis[1]
 }
 
 // allReached is what is counted if tests reach all of a library but for some.
@@ -93,7 +94,7 @@ func TestLiveFacts(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, said)
 
-	require.NoError(t, os.CopyFS("templates", os.DirFS(repo+"/templates")))
+	require.NoError(t, os.CopyFS("templates", os.DirFS(gentest.Root+"/templates")))
 	require.NoError(t, os.Mkdir("spec", 0o777))
 	require.NoError(t, os.Mkdir("docs", 0o777))
 	write(t, factFile, facts.String())

@@ -14,11 +14,9 @@ import (
 
 	"github.com/go-rados/go-rados/gen/check"
 	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/release"
 )
-
-// repo is the module's root, for tests that work elsewhere.
-var repo, _ = filepath.Abs("..")
 
 var generatedFiles = []string{"rados/zz_engine.c", "rados/zz_generated.go", "rados/zz_librados.h", emit.SurfaceFile, "docs/COVERAGE.md", referenceFile, schemaFile}
 
@@ -28,12 +26,12 @@ func enterTree(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
 	for _, sub := range []string{"spec", "templates"} {
-		require.NoError(t, os.CopyFS(filepath.Join(dir, sub), os.DirFS(filepath.Join(repo, sub))))
+		require.NoError(t, os.CopyFS(filepath.Join(dir, sub), os.DirFS(filepath.Join(gentest.Root, sub))))
 	}
 	require.NoError(t, os.Remove(filepath.Join(dir, schemaFile)))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "gen"), 0o777))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "rados"), 0o777))
-	sources, err := filepath.Glob(filepath.Join(repo, "rados/*.go"))
+	sources, err := filepath.Glob(filepath.Join(gentest.Root, "rados/*.go"))
 	require.NoError(t, err)
 	for _, path := range sources {
 		if name := filepath.Base(path); !strings.HasPrefix(name, "zz_") && !strings.HasSuffix(name, "_test.go") {
@@ -46,38 +44,10 @@ func enterTree(t *testing.T) {
 	systemHeader = filepath.Join(dir, "librados.h")
 }
 
-// headerOf is the path of a release's header; tests that need it are skipped
-// where it has not been fetched.
-func headerOf(t *testing.T, name string) string {
-	t.Helper()
-	path := filepath.Join(repo, ".cache/headers", name, "include/rados/librados.h")
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("needs the header of Ceph %s; make headers fetches it", name)
-	}
-	return path
-}
-
-// releases are those that are recorded, the oldest first.
-func releases(t *testing.T) []string {
-	t.Helper()
-	return releasesIn(t, filepath.Join(repo, snapshotDir))
-}
-
-func releasesIn(t *testing.T, dir string) []string {
-	t.Helper()
-	apis, err := release.LoadDir(dir)
-	require.NoError(t, err)
-	var names []string
-	for _, api := range apis {
-		names = append(names, api.Release)
-	}
-	return names
-}
-
 // newest is the newest release that is recorded where the test works.
 func newest(t *testing.T) string {
 	t.Helper()
-	names := releasesIn(t, snapshotDir)
+	names := gentest.ReleasesIn(t, snapshotDir)
 	return names[len(names)-1]
 }
 
@@ -172,9 +142,9 @@ func TestGenerateIsHermetic(t *testing.T) {
 		gen(t, "generate")
 		assert.Equal(t, want, generated(t))
 	})
-	for _, name := range releases(t) {
+	for _, name := range gentest.Releases(t) {
 		t.Run(name, func(t *testing.T) {
-			path := headerOf(t, name)
+			path := gentest.HeaderOf(t, name)
 			enterTree(t)
 			assert.Contains(t, gen(t, "generate", "--header", path), "matches the snapshot of Ceph "+name)
 			assert.Equal(t, want, generated(t))
@@ -257,7 +227,7 @@ templates/b.tmpl:1:5: rados_write is named here; what is special about one funct
 
 // TestNoLiterals holds the generator itself to that rule.
 func TestNoLiterals(t *testing.T) {
-	t.Chdir(repo)
+	t.Chdir(gentest.Root)
 	p, _, err := loadPlan(".")
 	require.NoError(t, err)
 	require.NoError(t, check.Literals(".", specFile, p.Union))
@@ -358,7 +328,7 @@ func TestNewRelease(t *testing.T) {
 	gen(t, "generate")
 	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph "+name+" or later.\n")
 	assert.Contains(t, read(t, "rados/zz_librados.h"), "int rados_a_a_new_one(rados_t cluster, int *n) __attribute__((weak));\n")
-	assert.Contains(t, read(t, "docs/COVERAGE.md"), "| `rados_a_a_new_one` | `Conn.NewOne` |"+strings.Repeat(" absent |", len(releases(t)))+" run-time | none |\n")
+	assert.Contains(t, read(t, "docs/COVERAGE.md"), "| `rados_a_a_new_one` | `Conn.NewOne` |"+strings.Repeat(" absent |", len(gentest.Releases(t)))+" run-time | none |\n")
 }
 
 // takeInNewOne records a release that is the one before it with one more function.
@@ -403,9 +373,9 @@ func TestSnapshot(t *testing.T) {
 	assert.EqualError(t, err, "empty.h declares no function whose name begins with rados_", "D6")
 	assert.NoFileExists(t, "spec/api/99.4.txt")
 
-	for _, name := range releases(t) {
+	for _, name := range gentest.Releases(t) {
 		t.Run(name, func(t *testing.T) {
-			path := headerOf(t, name)
+			path := gentest.HeaderOf(t, name)
 			assert.Contains(t, gen(t, "snapshot", "--release", name, path), "txt: unchanged, ")
 		})
 	}
@@ -512,7 +482,7 @@ func TestCoverage(t *testing.T) {
 // TestCoverageTells has a public name, a private one, and what is reached via such.
 func TestCoverageTells(t *testing.T) {
 	header := "int rados_a(rados_t cluster);\nint rados_b(rados_t cluster);\nint rados_c(rados_t cluster);\nint rados_d(rados_t cluster);\n"
-	p := planOf(t, loadGolden(t, "base"), golden{name: "s", header: header, older: header, spec: `functions:
+	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Header: header, Older: header, Spec: `functions:
   rados_a: {go: Conn.A, doc: A does.}
   rados_b: {raw: Conn.b, doc: b does.}
   rados_c: {via: Conn.cd}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/role"
 )
@@ -122,7 +123,7 @@ func everyPlan(t *testing.T) map[string]*plan.Plan {
 	t.Helper()
 	librados, _, err := loadPlan("..")
 	require.NoError(t, err)
-	return map[string]*plan.Plan{"goldens": planOf(t, withBase(t)...), "librados": librados}
+	return map[string]*plan.Plan{"goldens": gentest.Plan(t, gentest.WithBase(t)...), "librados": librados}
 }
 
 // TestDeclaredNames has no function, type or method of the spec called as something else that

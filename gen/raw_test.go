@@ -9,20 +9,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/check"
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
 func TestCheckRaw(t *testing.T) {
-	p := planOf(t, loadGolden(t, "base"), golden{
-		name: "s",
-		header: `int rados_a(rados_t cluster);
+	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{
+		Name: "s",
+		Header: `int rados_a(rados_t cluster);
 int rados_b(rados_t cluster, int n);
 int rados_c(const char *name);
 int rados_d(rados_t cluster);`,
-		older: `int rados_a(rados_t cluster);
+		Older: `int rados_a(rados_t cluster);
 int rados_b(rados_t cluster, int n);
 int rados_c(const char *name);
 int rados_d(rados_t cluster);`,
-		spec: `functions:
+		Spec: `functions:
   rados_a: {raw: Conn.a, doc: a does.}
   rados_b: {raw: Conn.b, doc: b does., forms: {Conn.bare: {args: {n: 0}, doc: bare does.}}}
   rados_c: {raw: c, doc: c does.}

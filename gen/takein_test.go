@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/model"
 )
 
@@ -22,11 +23,11 @@ import (
 func TestTakingInReleases(t *testing.T) {
 	headers := map[string]string{}
 	for _, name := range []string{"16.2", "18.2"} {
-		headers[name] = headerOf(t, name)
+		headers[name] = gentest.HeaderOf(t, name)
 	}
 	enterTree(t)
-	oldest := releases(t)[0]
-	for _, name := range releases(t)[1:] {
+	oldest := gentest.Releases(t)[0]
+	for _, name := range gentest.Releases(t)[1:] {
 		require.NoError(t, os.Remove("spec/api/"+name+".txt"))
 	}
 	api, err := snapshot(oldest)
@@ -48,9 +49,9 @@ func TestTakingInReleases(t *testing.T) {
 			nil,
 		},
 	}
-	for _, name := range releases(t)[1:] {
+	for _, name := range gentest.Releases(t)[1:] {
 		before := newest(t)
-		recorded := read(t, filepath.Join(repo, snapshotDir, name+".txt"))
+		recorded := read(t, filepath.Join(gentest.Root, snapshotDir, name+".txt"))
 		if headers[name] != "" {
 			gen(t, "snapshot", "--release", name, headers[name])
 			assert.Equal(t, recorded, read(t, filepath.Join(snapshotDir, name+".txt")))
@@ -229,9 +230,9 @@ func constants(diff string) []string {
 func buildTree(t *testing.T, include string) {
 	t.Helper()
 	for _, file := range []string{"go.mod", "go.sum"} {
-		write(t, file, read(t, filepath.Join(repo, file)))
+		write(t, file, read(t, filepath.Join(gentest.Root, file)))
 	}
-	paths, err := filepath.Glob(filepath.Join(repo, "rados/*.go"))
+	paths, err := filepath.Glob(filepath.Join(gentest.Root, "rados/*.go"))
 	require.NoError(t, err)
 	for _, path := range paths {
 		if name := filepath.Base(path); !strings.HasPrefix(name, "zz_") && !strings.HasSuffix(name, "_test.go") {
@@ -239,7 +240,7 @@ func buildTree(t *testing.T, include string) {
 		}
 	}
 	require.NoError(t, os.RemoveAll("rados/internal")) // what is generated there, too, no build needs
-	require.NoError(t, os.CopyFS("rados/internal", os.DirFS(filepath.Join(repo, "rados/internal"))))
+	require.NoError(t, os.CopyFS("rados/internal", os.DirFS(filepath.Join(gentest.Root, "rados/internal"))))
 	cmd := exec.Command("go", "build", "./rados")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "GOFLAGS=-mod=mod", "CGO_CFLAGS=-I"+include)
 	out, err := cmd.CombinedOutput()

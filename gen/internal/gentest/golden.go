@@ -1,0 +1,151 @@
+// Package gentest has what the tests of the generator's packages share: the goldens, and the
+// headers of the recorded releases.
+package gentest
+
+import (
+	"cmp"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/header"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/release"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// Goldens is the folder of the goldens.
+var Goldens = filepath.Join(Root, "gen/testdata")
+
+// An Input is a folder of testdata: a header of a few lines and a spec, which
+// are added to those of the folder base. Where the folder has an older.h, that is
+// what an older release declares. Names are unique across the goldens, so that all
+// of them build as one package.
+type Input struct {
+	Name         string
+	Header, Spec string
+	Older        string
+}
+
+// Load loads one of them.
+func Load(t testing.TB, name string) Input {
+	t.Helper()
+	dir := filepath.Join(Goldens, name)
+	g := Input{Name: name}
+	for file, to := range map[string]*string{"input.h": &g.Header, "spec.yaml": &g.Spec} {
+		text, err := os.ReadFile(filepath.Join(dir, file))
+		require.NoError(t, err)
+		*to = string(text)
+	}
+	older, err := os.ReadFile(filepath.Join(dir, "older.h"))
+	if err != nil {
+		require.ErrorIs(t, err, os.ErrNotExist)
+		older = []byte(g.Header)
+	}
+	g.Older = string(older)
+	return g
+}
+
+// LoadAll loads all of them but base.
+func LoadAll(t testing.TB) []Input {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(Goldens, "*/spec.yaml"))
+	require.NoError(t, err)
+	var inputs []Input
+	for _, path := range paths {
+		if name := filepath.Base(filepath.Dir(path)); name != "base" {
+			inputs = append(inputs, Load(t, name))
+		}
+	}
+	return inputs
+}
+
+// WithBase loads all of them, base first.
+func WithBase(t testing.TB) []Input {
+	t.Helper()
+	return append([]Input{Load(t, "base")}, LoadAll(t)...)
+}
+
+// Headers joins what the inputs have each release declare.
+func Headers(inputs []Input) (older, newer string) {
+	for _, g := range inputs {
+		older += g.Older
+		newer += g.Header
+	}
+	return older, newer
+}
+
+// Plan plans the inputs together.
+func Plan(t testing.TB, inputs ...Input) *plan.Plan {
+	t.Helper()
+	p, err := Build(t, inputs...)
+	require.NoError(t, err)
+	return p
+}
+
+// Build joins headers and specs to one plan. It returns the error of [plan.Build].
+func Build(t testing.TB, inputs ...Input) (*plan.Plan, error) {
+	t.Helper()
+	whole := &spec.Spec{File: "spec.yaml"}
+	first := make(map[string]string) // the input that has a function
+	for _, g := range inputs {
+		s, err := spec.Decode(g.Name+".yaml", []byte(g.Spec))
+		require.NoError(t, err)
+		for _, f := range s.Functions {
+			require.Empty(t, first[f.C], "testdata/%s has a function %s, as testdata/%s does: "+
+				"call it something else, since all goldens are built as one package", g.Name, f.C, first[f.C])
+			first[f.C] = g.Name
+		}
+		Merge(whole, s)
+	}
+	return plan.Build(whole, Union(t, inputs))
+}
+
+// Union is what the two releases of the inputs declare together.
+func Union(t testing.TB, inputs []Input) *release.Union {
+	t.Helper()
+	older, newer := Headers(inputs)
+	one, err := header.ParseSource("librados.h", []byte(older))
+	require.NoError(t, err)
+	other := *one
+	if newer != older {
+		api, err := header.ParseSource("librados.h", []byte(newer))
+		require.NoError(t, err)
+		other = *api
+	}
+	one.Release, other.Release = "14.2", "16.2"
+	return release.Merge([]*model.API{one, &other})
+}
+
+// Merge adds what b says to a.
+func Merge(a, b *spec.Spec) {
+	a.Handles = append(a.Handles, b.Handles...)
+	a.Buffers = cmp.Or(a.Buffers, b.Buffers)
+	a.Completions = cmp.Or(a.Completions, b.Completions)
+	a.Types = append(a.Types, b.Types...)
+	a.Consts = append(a.Consts, b.Consts...)
+	a.Errors = append(a.Errors, b.Errors...)
+	a.Functions = append(a.Functions, b.Functions...)
+	a.Methods = append(a.Methods, b.Methods...)
+	a.Iterators = append(a.Iterators, b.Iterators...)
+}
+
+// Compare compares got with the file at path. With -update it writes the file.
+func Compare(t testing.TB, path, got string) {
+	t.Helper()
+	got = strings.TrimRight(got, "\n") + "\n"
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o666))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "go test -update writes it")
+	assert.Equal(t, string(want), got)
+}

@@ -1,0 +1,74 @@
+package gentest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/release"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// Root is the module's root. It stays valid when a test changes its working directory.
+var Root = root()
+
+func root() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		panic(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			panic("gentest: the test does not run below a go.mod")
+		}
+		dir = parent
+	}
+}
+
+// HeaderOf is the path of a release's header; tests that need it are skipped
+// where it has not been fetched.
+func HeaderOf(t testing.TB, name string) string {
+	t.Helper()
+	path := filepath.Join(Root, ".cache/headers", name, "include/rados/librados.h")
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("needs the header of Ceph %s; make headers fetches it", name)
+	}
+	return path
+}
+
+// Releases returns the releases that are recorded, the oldest first.
+func Releases(t testing.TB) []string {
+	t.Helper()
+	return ReleasesIn(t, filepath.Join(Root, "spec/api"))
+}
+
+// ReleasesIn returns the releases that are recorded in dir, the oldest first.
+func ReleasesIn(t testing.TB, dir string) []string {
+	t.Helper()
+	apis, err := release.LoadDir(dir)
+	require.NoError(t, err)
+	var names []string
+	for _, api := range apis {
+		names = append(names, api.Release)
+	}
+	return names
+}
+
+// Librados plans the project's own spec.
+func Librados(t testing.TB) *plan.Plan {
+	t.Helper()
+	apis, err := release.LoadDir(filepath.Join(Root, "spec/api"))
+	require.NoError(t, err)
+	s, err := spec.Load(filepath.Join(Root, "spec/bindings.yaml"))
+	require.NoError(t, err)
+	p, err := plan.Build(s, release.Merge(apis))
+	require.NoError(t, err)
+	return p
+}
