@@ -22,6 +22,9 @@ import (
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
+// Update reports whether the test is to write what it wants, instead of comparing it.
+func Update() bool { return *update }
+
 // Goldens is the folder of the goldens.
 var Goldens = filepath.Join(Root, "gen/testdata")
 

@@ -1,0 +1,140 @@
+package plan_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/internal/gentest"
+	"github.com/go-rados/go-rados/gen/internal/txtar"
+	"github.com/go-rados/go-rados/gen/role"
+)
+
+// TestBad plans the inputs of testdata/bad, each of which breaks the rule that its file is named
+// after, and compares all diagnostics. input.h and s.yaml are added to those of the golden base.
+// older.h is what the older release declares, if that differs. ROLES in want.txt is the list of
+// all roles. With -update it writes want.txt.
+func TestBad(t *testing.T) {
+	paths, err := filepath.Glob("testdata/bad/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	roles := strings.Join(role.Names(), ", ")
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			archive := txtar.Parse(string(text))
+			input, want := badInput(t, archive)
+			_, err = gentest.Build(t, gentest.Load(t, "base"), input)
+			require.Error(t, err)
+			got := strings.ReplaceAll(err.Error(), roles, "ROLES") + "\n"
+			if gentest.Update() {
+				want.Data = got
+				require.NoError(t, os.WriteFile(path, archive.Format(), 0o666))
+			}
+			assert.Equal(t, want.Data, got)
+		})
+	}
+}
+
+// badInput returns the input of an archive, and the file with the wanted diagnostics.
+func badInput(t *testing.T, archive *txtar.Archive) (gentest.Input, *txtar.File) {
+	t.Helper()
+	input := gentest.Input{Name: "s"}
+	var want *txtar.File
+	sameInBoth := true
+	for i, f := range archive.Files {
+		switch f.Name {
+		case "input.h":
+			input.Header = f.Data
+		case "older.h":
+			input.Older, sameInBoth = f.Data, false
+		case "s.yaml":
+			input.Spec = f.Data
+		case "want.txt":
+			want = &archive.Files[i]
+		default:
+			t.Fatalf("unknown file %s: it must be input.h, older.h, s.yaml or want.txt", f.Name)
+		}
+	}
+	if sameInBoth {
+		input.Older = input.Header
+	}
+	require.NotNil(t, want, "there is no want.txt; add an empty one and run go test -update")
+	return input, want
+}
+
+// badFunction returns the error of a spec of one function, in both releases.
+func badFunction(t *testing.T, header, entry string) error {
+	t.Helper()
+	_, err := gentest.Build(t, gentest.Load(t, "base"), gentest.Input{
+		Name: "s", Header: header + "\n", Older: header + "\n",
+		Spec: "functions:\n  rados_a: " + entry + "\n",
+	})
+	return err
+}
+
+// TestBadLengths has integers behind a char pointer, which may be its length: D3.
+func TestBadLengths(t *testing.T) {
+	for _, typ := range []string{
+		"size_t", "ssize_t", "int", "unsigned", "long", "unsigned long long", "short", "char", "int64_t", "uint64_t", "uint32_t",
+		"uint16_t", "uint8_t", "off_t", "rados_count_t",
+	} {
+		t.Run(typ, func(t *testing.T) {
+			spelled := typ
+			if typ == "unsigned" {
+				spelled = "unsigned int"
+			}
+			err := badFunction(t, "typedef int64_t rados_count_t;\nint rados_a(rados_t cluster, const char *buf, "+typ+" n);",
+				"{go: Conn.A, doc: A does.}")
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), `s.yaml:2:3: rados_a: what buf means for Go can't be inferred
+  n, which follows, may be its length: say with: n, or as: in-string if it ends with a NUL
+  int rados_a(rados_t cluster, const char *buf, `+spelled+` n)`)
+		})
+	}
+	for _, c := range []struct{ name, args, want string }{
+		{name: "said of the text", args: "args: {buf: {as: in-string}}"},
+		{name: "said of the length", args: "args: {buf: {with: n}}"},
+		{name: "said of the number", args: "args: {n: {as: value}}"},
+		{name: "always the same", args: "args: {n: 0}"},
+		{name: "just another name says nothing", args: "args: {n: size}", want: "can't be inferred"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := badFunction(t, "int rados_a(rados_t cluster, const char *buf, int64_t n);", "{go: Conn.A, "+c.args+", doc: A does.}")
+			if c.want != "" {
+				assert.ErrorContains(t, err, c.want)
+			} else {
+				assert.NoError(t, err)
+			}
+		})
+	}
+}
+
+// TestBadNames has parameters that are called as something in Go, which only the spec can
+// call otherwise: D5.
+func TestBadNames(t *testing.T) {
+	for _, name := range []string{"C", "ret", "len", "err", "asError", "errors", "ErrClosed"} {
+		t.Run(name, func(t *testing.T) {
+			header := "int rados_a(rados_t cluster, int " + name + ");"
+			assert.EqualError(t, badFunction(t, header, "{go: Conn.A, doc: A does.}"),
+				"s.yaml:2:3: Conn.A: something else is called "+name+" already; say another name")
+			assert.ErrorContains(t, badFunction(t, header, "{go: Conn.A, args: {"+name+": other}, doc: A does.}"),
+				"something else is called other already")
+			assert.NoError(t, badFunction(t, header, "{go: Conn.A, args: {"+name+": number}, doc: A does.}"))
+		})
+	}
+}
+
+// TestMissingError has a role that refuses arguments with an error which the spec does not have.
+func TestMissingError(t *testing.T) {
+	base := gentest.Load(t, "base")
+	base.Spec = strings.Replace(base.Spec, "ErrUnsafeArgument", "ErrOther", 2)
+	_, err := gentest.Build(t, base, gentest.Load(t, "argv"), gentest.Load(t, "environ"))
+	assert.ErrorContains(t, err, "argv: no error is called ErrUnsafeArgument")
+	assert.ErrorContains(t, err, "environ: no error is called ErrUnsafeArgument")
+}
