@@ -15,7 +15,88 @@ import (
 
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/release"
 )
+
+func TestSnapshot(t *testing.T) {
+	enterTree(t)
+	write(t, "x.h", "int rados_a(int n);\n")
+	assert.Equal(t, "spec/api/99.2.txt: written, 1 functions\n", gen(t, "snapshot", "--release", "99.2", "x.h"))
+	assert.Equal(t, "spec/api/99.2.txt: unchanged, 1 functions\n", gen(t, "snapshot", "--release", "99.2", "x.h"))
+	assert.True(t, strings.HasSuffix(read(t, "spec/api/99.2.txt"), "\nfunc int rados_a(int n)\n"))
+
+	_, err := tryGen("snapshot", "--release", "the newest", "x.h")
+	assert.EqualError(t, err, `write snapshot: "the newest" is no release, such as 14.2 or main`)
+	assert.NoFileExists(t, "spec/api/the newest.txt")
+
+	write(t, "empty.h", "int other_library(int n);\n")
+	_, err = tryGen("snapshot", "--release", "99.4", "empty.h")
+	assert.EqualError(t, err, "empty.h declares no function whose name begins with rados_", "D6")
+	assert.NoFileExists(t, "spec/api/99.4.txt")
+
+	for _, name := range gentest.Releases(t) {
+		t.Run(name, func(t *testing.T) {
+			path := gentest.HeaderOf(t, name)
+			assert.Contains(t, gen(t, "snapshot", "--release", name, path), "txt: unchanged, ")
+		})
+	}
+}
+
+// TestNewRelease records a release with a new function, pastes the stanza that
+// generate asks for, and is done.
+func TestNewRelease(t *testing.T) {
+	enterTree(t)
+	before := newest(t)
+	name := "98.2"
+	if release.Compare(before, name) > 0 { // it has a name
+		name = before + "-next"
+	}
+	takeInNewOne(t, before, name)
+
+	_, err := tryGen("generate")
+	require.Error(t, err)
+	complaint, stanza, _ := strings.Cut(err.Error(), "\n")
+	assert.Equal(t, "spec/bindings.yaml: rados_a_a_new_one of Ceph "+name+" has no entry; paste this below functions: and complete it", complaint)
+	assert.Equal(t, `  # int rados_a_a_new_one(rados_t cluster, int *n)
+  rados_a_a_new_one: {todo: "say go, via, raw or skip"}`, stanza)
+
+	assert.Contains(t, gen(t, "diff", before, name), "rados_a_a_new_one(rados_t cluster, int *n)\n              (not in the spec)\n")
+
+	write(t, specFile, read(t, specFile)+stanza+"\n")
+	assert.Contains(t, gen(t, "generate"), before+", "+name+": ")
+	edit(t, specFile, `rados_a_a_new_one: {todo: "say go, via, raw or skip"}`,
+		"rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: NewOne is new.}")
+	gen(t, "generate")
+	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph "+name+" or later.\n")
+	assert.Contains(t, read(t, "rados/zz_librados.h"), "int rados_a_a_new_one(rados_t cluster, int *n) __attribute__((weak));\n")
+	assert.Contains(t, read(t, "docs/COVERAGE.md"), "| `rados_a_a_new_one` | `Conn.NewOne` |"+strings.Repeat(" absent |", len(gentest.Releases(t)))+" run-time | none |\n")
+}
+
+// takeInNewOne records a release that is the one before it with one more function.
+func takeInNewOne(t *testing.T, before, name string) {
+	t.Helper()
+	old := read(t, "spec/api/"+before+".txt")
+	now := strings.Replace(old, "of Ceph "+before+",", "of Ceph "+name+",", 1)
+	now = strings.Replace(now, "\nfunc ", "\nfunc int rados_a_a_new_one(rados_t cluster, int *n)\nfunc ", 1)
+	write(t, "spec/api/"+name+".txt", now)
+}
+
+// TestUnreleased records what has a name instead of a number: D8.
+func TestUnreleased(t *testing.T) {
+	enterTree(t)
+	before := newest(t)
+	takeInNewOne(t, before, "zzz")
+	write(t, "spec/api/98.2.txt", strings.Replace(read(t, "spec/api/"+before+".txt"), "of Ceph "+before+",", "of Ceph 98.2,", 1))
+	_, err := tryGen("generate")
+	assert.ErrorContains(t, err, "rados_a_a_new_one of Ceph zzz has no entry")
+	edit(t, specFile, "\nfunctions:\n", "\nfunctions:\n  rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: NewOne is new.}\n")
+	assert.Regexp(t, ", 98.2, (.*, )?zzz: ", gen(t, "generate"), "names come after all numbers")
+	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph zzz or later.\n")
+	assert.Contains(t, gen(t, "diff", "98.2", "zzz"), "rados_a_a_new_one(rados_t cluster, int *n)\n")
+
+	write(t, "x.h", "int rados_a(int n);\n")
+	assert.Equal(t, "spec/api/main.txt: written, 1 functions\n", gen(t, "snapshot", "--release", "main", "x.h"))
+}
 
 // TestTakingInReleases goes back to when the oldest release was the newest, and takes in
 // those that came then: what is new is named, what is suggested is pasted, and the
@@ -232,13 +313,7 @@ func buildTree(t *testing.T, include string) {
 	for _, file := range []string{"go.mod", "go.sum"} {
 		write(t, file, read(t, filepath.Join(gentest.Root, file)))
 	}
-	paths, err := filepath.Glob(filepath.Join(gentest.Root, "rados/*.go"))
-	require.NoError(t, err)
-	for _, path := range paths {
-		if name := filepath.Base(path); !strings.HasPrefix(name, "zz_") && !strings.HasSuffix(name, "_test.go") {
-			write(t, filepath.Join("rados", name), read(t, path))
-		}
-	}
+	copyHandwritten(t, "rados")
 	require.NoError(t, os.RemoveAll("rados/internal")) // what is generated there, too, no build needs
 	require.NoError(t, os.CopyFS("rados/internal", os.DirFS(filepath.Join(gentest.Root, "rados/internal"))))
 	cmd := exec.Command("go", "build", "./rados")

@@ -1,4 +1,4 @@
-package main
+package emit_test
 
 import (
 	"os"
@@ -70,4 +70,9 @@ func compileDrifted(t *testing.T, shims, header, old, new string) string {
 	out, err := ccCheck(t, filepath.Join(dir, "rados/zz_librados.h"), filepath.Join(dir, "include"))
 	require.Error(t, err)
 	return out
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
 }

@@ -1,4 +1,4 @@
-package main
+package emit_test
 
 import (
 	"os"

@@ -1,4 +1,4 @@
-package main
+package emit_test
 
 import (
 	"strings"
@@ -61,6 +61,6 @@ func TestCallbackWithoutFunction(t *testing.T) {
 	header := "typedef void (*rados_shout_t)(void *arg);\nint rados_a(rados_t cluster, rados_shout_t cb, void *arg);\n"
 	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Header: header, Older: header, Spec: `functions:
   rados_a: {raw: Conn.a, args: {arg: {as: token}}, doc: a does.}`})
-	_, err := emit.Files(p, "..")
+	_, err := emit.Files(p, gentest.Root)
 	assert.EqualError(t, err, "s.yaml:2:3: Conn.a: templates/zz_engine.c.tmpl has no function go_on_rados_shout_t for librados to call")
 }

@@ -1,4 +1,4 @@
-package main
+package emit_test
 
 import (
 	"slices"
@@ -51,7 +51,7 @@ func FuzzSpec(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := emit.Files(p, ".."); err != nil {
+		if _, err := emit.Files(p, gentest.Root); err != nil {
 			t.Fatalf("planned but can't be written: %v", err)
 		}
 	})

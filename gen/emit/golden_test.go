@@ -1,4 +1,4 @@
-package main
+package emit_test
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ import (
 // emitted renders p and returns the files that there are in rados, by name.
 func emitted(t *testing.T, p *plan.Plan) map[string]string {
 	t.Helper()
-	files, err := emit.Files(p, "..")
+	files, err := emit.Files(p, gentest.Root)
 	require.NoError(t, err)
 	texts := make(map[string]string)
 	for _, f := range files {
@@ -67,8 +67,8 @@ func TestGolden(t *testing.T) {
 					wantC.WriteString(stepsOf(t, shims, h))
 				}
 			}
-			gentest.Compare(t, filepath.Join("testdata", g.Name, "want.go.txt"), wantGo.String())
-			gentest.Compare(t, filepath.Join("testdata", g.Name, "want.c.txt"), wantC.String())
+			gentest.Compare(t, filepath.Join(gentest.Goldens, g.Name, "want.go.txt"), wantGo.String())
+			gentest.Compare(t, filepath.Join(gentest.Goldens, g.Name, "want.c.txt"), wantC.String())
 		})
 	}
 }
@@ -214,11 +214,11 @@ func TestGoldenForEach(t *testing.T) {
 	assert.NotEmpty(t, p.Iterators, "no golden has iterators:")
 	for _, name := range role.Names() {
 		assert.True(t, used["role "+name], "no golden uses the role %s: add gen/testdata/%s with input.h and spec.yaml, "+
-			"then go test ./gen -update, and read what it wrote", name, name)
+			"then go test ./gen/emit -update, and read what it wrote", name, name)
 	}
 	for _, name := range role.RetNames() {
 		assert.True(t, used["ret: "+name], "no golden uses ret: %s: add gen/testdata/ret-%s with input.h and spec.yaml, "+
-			"then go test ./gen -update, and read what it wrote", name, name)
+			"then go test ./gen/emit -update, and read what it wrote", name, name)
 	}
 }
 
@@ -278,7 +278,7 @@ func TestGoldensCompile(t *testing.T) {
 	write("older/rados/librados.h", older)
 	write("newer/rados/librados.h", newer)
 	for _, pkg := range []string{"cmdline", "engine", "flat", "handle", "inflight", "settings", "steps"} {
-		src := os.DirFS(filepath.Join("../rados/internal", pkg))
+		src := os.DirFS(filepath.Join(gentest.Root, "rados/internal", pkg))
 		require.NoError(t, os.CopyFS(filepath.Join(dir, "rados/internal", pkg), src))
 	}
 	for _, include := range []string{"older", "newer"} {

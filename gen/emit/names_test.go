@@ -1,4 +1,4 @@
-package main
+package emit_test
 
 import (
 	"go/ast"
@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/plan"
@@ -121,9 +120,7 @@ func (list *names) Visit(n ast.Node) ast.Visitor {
 // everyPlan is that of all goldens, and that of librados.
 func everyPlan(t *testing.T) map[string]*plan.Plan {
 	t.Helper()
-	librados, _, err := loadPlan("..")
-	require.NoError(t, err)
-	return map[string]*plan.Plan{"goldens": gentest.Plan(t, gentest.WithBase(t)...), "librados": librados}
+	return map[string]*plan.Plan{"goldens": gentest.Plan(t, gentest.WithBase(t)...), "librados": gentest.Librados(t)}
 }
 
 // TestDeclaredNames has no function, type or method of the spec called as something else that

@@ -1,4 +1,4 @@
-package main
+package emit_test
 
 import (
 	"fmt"
@@ -207,7 +207,7 @@ func compileTree(t *testing.T, dir string, p *plan.Plan, header, more string) {
 	put("rados/error.go", errorGo+more)
 	put("include/rados/librados.h", header)
 	for _, pkg := range []string{"cmdline", "engine", "flat", "handle", "inflight", "settings", "steps"} {
-		src := os.DirFS(filepath.Join("../rados/internal", pkg))
+		src := os.DirFS(filepath.Join(gentest.Root, "rados/internal", pkg))
 		require.NoError(t, os.CopyFS(filepath.Join(dir, "rados/internal", pkg), src))
 	}
 	for _, name := range []string{"zz_librados.h", "zz_engine.c"} {

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestCheck(t *testing.T) {
+	enterTree(t)
+	gen(t, "generate")
+	assert.Contains(t, gen(t, "check"), "generated files: up to date\n")
+
+	fresh := generated(t)
+	edit(t, "rados/zz_generated.go", "// newConn takes charge of", "// newConn is given")
+	edited := generated(t)
+	_, err := tryGen("check")
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), `rados/zz_generated.go is not what the generator makes of the spec:
+--- rados/zz_generated.go (on disk)
++++ rados/zz_generated.go (generated)
+@@ `)
+	assert.Contains(t, err.Error(), "\n-// newConn is given a C object")
+	assert.Contains(t, err.Error(), "\n+// newConn takes charge of a C object")
+	assert.True(t, strings.HasSuffix(err.Error(), "\nRun: make generate"))
+	assert.NotContains(t, err.Error(), "zz_librados.h")
+	assert.Equal(t, edited, generated(t), "check writes nothing")
+
+	gen(t, "generate")
+	assert.Equal(t, fresh, generated(t))
+	edit(t, "spec/bindings.yaml", "Delete removes object oid.", "Delete makes an end of object oid.")
+	_, err = tryGen("check")
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), "\n+// Delete makes an end of object oid.")
+
+	require.NoError(t, os.Remove("docs/COVERAGE.md"))
+	_, err = tryGen("check")
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), "docs/COVERAGE.md is not what the generator makes of the spec:\nthere is none: ")
+}
+
+// TestCheckDescription edits what describes the spec.
+func TestCheckDescription(t *testing.T) {
+	enterTree(t)
+	gen(t, "generate")
+	edit(t, schemaFile, `"additionalProperties": false`, `"additionalProperties": true`)
+	edit(t, referenceFile, "| `handles` |", "| `handle` |")
+	_, err := tryGen("check")
+	require.Error(t, err)
+	for _, path := range []string{schemaFile, referenceFile} {
+		assert.Contains(t, err.Error(), path+" is not what the generator makes of the spec:\n")
+	}
+	assert.Contains(t, err.Error(), "\n-| `handle` |")
+	assert.Contains(t, err.Error(), "\n+| `handles` |")
+}
+
+// TestCheckShortens has a diff that nobody would want to read.
+func TestCheckShortens(t *testing.T) {
+	enterTree(t)
+	gen(t, "generate")
+	write(t, "rados/zz_librados.h", "")
+	_, err := tryGen("check")
+	require.Error(t, err)
+	assert.Regexp(t, `\n… and \d+ lines more\n`, err.Error())
+	assert.Less(t, strings.Count(err.Error(), "\n"), 120)
+}
+
+func TestCheckLiterals(t *testing.T) {
+	enterTree(t)
+	gen(t, "generate")
+	require.NoError(t, os.MkdirAll("gen/role/testdata", 0o777))
+	write(t, "gen/role/a.go", "package role\n\n// as in rados_read\nvar a = \"rados_reads\"\n")
+	write(t, "gen/role/a_test.go", "package role // rados_read\n")
+	write(t, "gen/role/testdata/a.h", "int rados_read(void);\n")
+	write(t, "templates/b.tmpl", "x = go_rados_write();\n")
+	_, err := tryGen("check")
+	require.Error(t, err)
+	assert.Equal(t, `gen/role/a.go:3:10: rados_read is named here; what is special about one function belongs in spec/bindings.yaml
+templates/b.tmpl:1:5: rados_write is named here; what is special about one function belongs in spec/bindings.yaml`, err.Error())
+}
+
+// TestCheckFindsRaw takes away a file that uses thunks: generate does not mind, or
+// there would be no beginning; check does.
+func TestCheckFindsRaw(t *testing.T) {
+	enterTree(t)
+	gen(t, "generate")
+	gen(t, "check")
+	require.NoError(t, os.Remove("rados/clone.go"))
+	require.NoError(t, os.Remove("rados/checksum.go"))
+	require.NoError(t, os.Remove("rados/op_read.go"))
+	gen(t, "generate")
+	_, err := tryGen("check")
+	require.Error(t, err)
+	for line := range strings.Lines(err.Error()) {
+		assert.Regexp(t, `^spec/bindings.yaml:\d+:\d+: \w+\.\w+ is private, and nothing that is written by hand in rados/ uses it\n?$`, line)
+	}
+	assert.Contains(t, err.Error(), ": ReadOp.checksum is private")
+	assert.Contains(t, err.Error(), ": ReadOp.getXattrs is private")
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/handwritten"
+	"github.com/go-rados/go-rados/gen/internal/gentest"
+)
+
+var generatedFiles = []string{"rados/zz_engine.c", "rados/zz_generated.go", "rados/zz_librados.h", emit.SurfaceFile, "docs/COVERAGE.md", referenceFile, schemaFile}
+
+// enterTree makes a copy of what the generator reads, with nothing generated in
+// it, and works there until the test ends. It has the hand-written files of rados.
+func enterTree(t *testing.T) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, sub := range []string{"spec", "templates"} {
+		require.NoError(t, os.CopyFS(filepath.Join(dir, sub), os.DirFS(filepath.Join(gentest.Root, sub))))
+	}
+	require.NoError(t, os.Remove(filepath.Join(dir, schemaFile)))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "gen"), 0o777))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "rados"), 0o777))
+	copyHandwritten(t, filepath.Join(dir, "rados"))
+	t.Chdir(dir)
+	system := systemHeader
+	t.Cleanup(func() { systemHeader = system })
+	systemHeader = filepath.Join(dir, "librados.h")
+}
+
+// copyHandwritten copies the hand-written files of package rados to dir.
+func copyHandwritten(t *testing.T, dir string) {
+	t.Helper()
+	paths, err := handwritten.Files(filepath.Join(gentest.Root, "rados"))
+	require.NoError(t, err)
+	for _, path := range paths {
+		write(t, filepath.Join(dir, filepath.Base(path)), read(t, path))
+	}
+}
+
+// newest is the newest release that is recorded where the test works.
+func newest(t *testing.T) string {
+	t.Helper()
+	names := gentest.ReleasesIn(t, snapshotDir)
+	return names[len(names)-1]
+}
+
+func gen(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := tryGen(args...)
+	require.NoError(t, err)
+	return out
+}
+
+func tryGen(args ...string) (string, error) {
+	var out strings.Builder
+	err := run(args, &out)
+	return out.String(), err
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(data)
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+}
+
+// edit replaces text in a file.
+func edit(t *testing.T, path, old, new string) {
+	t.Helper()
+	text := read(t, path)
+	require.Contains(t, text, old)
+	write(t, path, strings.Replace(text, old, new, 1))
+}
+
+func generated(t *testing.T) map[string]string {
+	t.Helper()
+	files := make(map[string]string)
+	for _, path := range generatedFiles {
+		files[path] = read(t, path)
+	}
+	return files
+}
