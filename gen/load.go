@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/go-rados/go-rados/gen/check"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/release"
@@ -32,7 +33,7 @@ func loadPlan(root string) (*plan.Plan, []*model.API, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := plan.Build(s, release.Merge(apis))
+	p, err := check.Build(s, release.Merge(apis))
 	return p, apis, err
 }
 

@@ -1,5 +1,3 @@
-// Package check holds rules that refuse what the generator reads or what the project's
-// sources contain. A rule returns all its diagnostics as one error.
 package check
 
 import (

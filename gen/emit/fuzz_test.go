@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/gen/check"
 	"github.com/go-rados/go-rados/gen/emit"
 	"github.com/go-rados/go-rados/gen/internal/gentest"
-	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
@@ -47,7 +47,7 @@ func FuzzSpec(f *testing.F) {
 				s.Functions = append(s.Functions, fn)
 			}
 		}
-		p, err := plan.Build(s, union)
+		p, err := check.Build(s, union)
 		if err != nil {
 			return
 		}

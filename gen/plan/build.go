@@ -15,33 +15,28 @@ import (
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
-// Build makes the plan, or says everything that is in its way.
-func Build(s *spec.Spec, u *release.Union) (*Plan, error) {
+// Resolve makes the plan that package check judges. What can't be resolved is left out of it and
+// has a diagnostic.
+func Resolve(s *spec.Spec, u *release.Union) (*Plan, *diag.List) {
 	b := &builder{
 		Plan:    &Plan{Spec: s, Union: u, Structs: make(map[string]*role.Struct)},
 		entries: make(map[string]*Entry),
 		handles: make(map[string]*Handle),
 		goNames: make(map[string]model.Pos),
-		shims:   make(map[string]*Method),
 
 		iterators: make(map[string]*Iterator),
 	}
 	b.addEntries()
-	b.checkConflicts()
 	b.addHandles()
 	b.addIterators()
 	b.addCompletions()
 	b.addTypes()
 	b.addFunctions()
 	b.addMethods()
-	b.checkFrees()
-	b.checkConsts()
-	b.checkErrors()
-	b.checkVias()
-	if err := b.diags.Err(); err != nil {
-		return nil, err
-	}
-	return b.Plan, nil
+	b.checkBuffers()
+	b.addConsts()
+	b.addErrors()
+	return b.Plan, &b.diags
 }
 
 type builder struct {
@@ -50,7 +45,6 @@ type builder struct {
 	entries map[string]*Entry  // by C name
 	handles map[string]*Handle // by C type
 	goNames map[string]model.Pos
-	shims   map[string]*Method
 
 	iterators map[string]*Iterator // by C type
 }
@@ -161,7 +155,7 @@ func (b *builder) mirror(t *spec.Type, st *model.Struct) *role.Struct {
 			b.diags.Hint(f.Pos, diag.DidYouMean(f.C, members), "%s has no member %q", t.Struct, f.C)
 			continue
 		}
-		typ, _, ok := role.Number(b.basic(st.Fields[i].Type))
+		typ, _, ok := role.Number(b.Basic(st.Fields[i].Type))
 		if !ok || st.Fields[i].Type.IsPointer() || st.Fields[i].Array > 0 {
 			b.diags.Add(f.Pos, "%s.%s is no number, and nothing else can be mirrored", t.Struct, f.C)
 		}
@@ -173,11 +167,28 @@ func (b *builder) mirror(t *spec.Type, st *model.Struct) *role.Struct {
 	return r
 }
 
-// basic follows typedefs to the type behind t's base.
-func (b *builder) basic(t model.Type) string {
+// addConsts notes the Go names of the constants.
+func (b *builder) addConsts() {
+	for _, g := range b.Spec.Consts {
+		for _, c := range g.Consts {
+			b.claim(c.Pos, c.Go, c.Doc, true)
+			b.checkGoType(c.Pos, c.Type)
+		}
+	}
+}
+
+// addErrors notes the Go names of the errors.
+func (b *builder) addErrors() {
+	for _, e := range b.Spec.Errors {
+		b.claim(e.Pos, e.Go, e.Doc, true)
+	}
+}
+
+// Basic follows typedefs to the type behind t's base.
+func (p *Plan) Basic(t model.Type) string {
 	base := t.Base
 	for range 8 { // deeper typedefs than that are a loop
-		def := b.Union.Typedef(base)
+		def := p.Union.Typedef(base)
 		if def == nil || def.Decl.Type.IsPointer() {
 			return base
 		}
@@ -233,7 +244,6 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	if form != nil {
 		m.Shim = shimName(m)
 	}
-	b.checkEnviron(m.Pos, call.Environ)
 	m.Environ = call.Environ
 	m.Before, m.FreshMap = call.Before, call.FreshMap
 	if call.Into != "" {
@@ -251,11 +261,7 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	}
 	c.Args = b.args(m, c, overlay(call.Args, form), nil)
 	m.Calls = []*Call{c}
-	b.checkFallback(m, c)
-	b.checkAccess(m, call)
-	if form == nil {
-		b.checkWaits(m)
-	}
+	m.Spec, m.Form = call, form != nil
 	b.finish(m)
 }
 
@@ -317,7 +323,6 @@ func (b *builder) addMethods() {
 		case m.Recv != nil && m.Recv.Recorded():
 			b.diags.Add(sm.Pos, "%s is a step of an operation, which is a single call: say it under functions", sm.Go)
 		case len(m.Calls) == len(sm.Steps):
-			b.checkWaits(m)
 			b.finish(m)
 		}
 	}
@@ -418,7 +423,7 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 		return nil
 	}
 	if r.Result {
-		r.Type, _, _ = role.Number(b.basic(e.Func.Result))
+		r.Type, _, _ = role.Number(b.Basic(e.Func.Result))
 	}
 	if r.Name == "opaque" {
 		r.Type = "uintptr"
@@ -432,25 +437,20 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 	return r
 }
 
-// finish checks a complete method and adds it to the plan.
+// finish names what is in a complete method, and adds it to the plan.
 func (b *builder) finish(m *Method) {
 	gated := m.Gated()
 	for a := range m.Args() {
 		a.Gated = gated
 	}
-	b.checkShim(m)
-	b.checkOrder(m)
-	b.checkNamed(m)
-	b.checkFields(m)
-	b.checkNames(m)
-	b.checkResults(m)
-	b.checkRecord(m)
-	b.checkEngine(m)
+	var objects []string
+	for _, call := range m.Calls {
+		if call.Ret.Name == "object" {
+			objects = append(objects, call.As)
+		}
+	}
+	b.separate(m.FullName(), m.Crossing(), objects...)
 	b.claimForms(m)
-	b.checkRefusals(m)
-	b.checkInstead(m)
-	b.checkObjects(m)
-	b.checkAround(m)
 	b.Methods = append(b.Methods, m)
 }
 

@@ -16,38 +16,6 @@ import (
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
-// checkConflicts reports what releases declare in different ways, as far as it
-// is used: one binary cannot serve both.
-func (b *builder) checkConflicts() {
-	for _, c := range b.Union.Conflicts {
-		if pos, used := b.use(c.Name); used {
-			b.diags.Hint(pos, c.OldPos.String()+": Ceph "+c.OldRelease+": "+c.Old+"\n"+c.NewPos.String()+": Ceph "+c.NewRelease+": "+c.New,
-				"%s differs between releases, and one binary can't serve both: skip it", c.Name)
-		}
-	}
-}
-
-// use finds where the spec makes use of a C declaration.
-func (b *builder) use(name string) (pos model.Pos, used bool) {
-	if e := b.entries[name]; e != nil {
-		return e.Spec.Pos, e.Spec.Disposition != spec.Skip && e.Spec.Disposition != spec.Todo
-	}
-	for _, t := range b.Spec.Types {
-		if t.Struct == name {
-			return t.Pos, true
-		}
-	}
-	for _, g := range b.Spec.Consts {
-		for _, c := range g.Consts {
-			if c.C == name {
-				return c.Pos, true
-			}
-		}
-	}
-	// Other types are used by way of the functions that have them.
-	return model.Pos{File: b.Spec.File}, b.Union.Typedef(name) != nil || b.Union.Callback(name) != nil
-}
-
 // claim notes a Go name, which must be the only one of its kind and documented.
 // What is not public is for the hand-written files of the package.
 func (b *builder) claim(pos model.Pos, name, doc string, public bool) {
@@ -143,7 +111,7 @@ func (b *builder) isGoType(expr ast.Expr) bool {
 
 // checkErrno makes sure that name looks like one of the constants in errno.h.
 func (b *builder) checkErrno(pos model.Pos, name string) {
-	if name != "" && !errnoRE.MatchString(name) {
+	if name != "" && !IsErrno(name) {
 		b.diags.Add(pos, "%q is no errno, such as ENOENT", name)
 	}
 }
@@ -151,9 +119,10 @@ func (b *builder) checkErrno(pos model.Pos, name string) {
 var (
 	errnoRE  = regexp.MustCompile(`^E[A-Z0-9]+$`)
 	numberRE = regexp.MustCompile(`^-?[0-9]+$`)
-
-	variableRE = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 )
+
+// IsErrno reports whether name looks like one of the constants in errno.h.
+func IsErrno(name string) bool { return errnoRE.MatchString(name) }
 
 func isExported(name string) bool { return token.IsIdentifier(name) && token.IsExported(name) }
 
@@ -164,37 +133,16 @@ func beginsWith(text, word string) bool {
 	return ok && !unicode.IsLetter(next) && !unicode.IsDigit(next)
 }
 
+// checkHandle notes the Go names of h, and finds the functions that belong to it.
 func (b *builder) checkHandle(h *Handle) {
 	if a := h.Accessor; a != nil {
 		b.claim(a.Pos, h.Go+"."+a.Name, a.Doc, true)
 		b.checkGoType(a.Pos, a.Type)
 	}
 	b.claim(h.Pos, h.Go, h.Doc, isExported(h.Go))
-	for _, need := range []struct{ key, value string }{{"receiver", h.Receiver}, {"free", h.Free}, {"closed", h.Closed}} {
-		if need.value == "" && (need.key != "closed" || !h.Recorded()) {
-			b.diags.Add(h.Pos, "handle %s has no %s", h.C, need.key)
-		}
-	}
-	for _, name := range []string{h.Receiver, h.Field} {
-		if name != "" && (!token.IsIdentifier(name) || slices.Contains(bodyNames, name)) {
-			b.diags.Add(h.Pos, "handle %s can't be called %s in Go", h.C, name)
-		}
-	}
-	if t := b.Union.Typedef(h.C); t == nil || !t.Decl.Type.IsPointer() {
-		b.diags.Add(h.Pos, "handle %s: no release has a pointer type of that name", h.C)
-	}
 	if h.Recorded() {
 		b.checkRecorded(h)
 		return
-	}
-	switch {
-	case h.Parent != "" && h.ParentHandle == nil:
-		b.diags.Add(h.Pos, "handle %s: its parent %s is no handle above it", h.C, h.Parent)
-	case h.ParentHandle != nil && h.ParentHandle.Field == "":
-		b.diags.Add(h.Pos, "handle %s: its parent %s has no field, which is what a child calls it", h.C, h.Parent)
-	}
-	if h.Closed != "" {
-		b.errorNamed(h.Pos, h.Closed, "handle "+h.C+", closed")
 	}
 	if h.Ready != "" {
 		e := b.entry(h.Pos, h.Ready, "handle "+h.C+", ready")
@@ -206,17 +154,6 @@ func (b *builder) checkHandle(h *Handle) {
 		if e := b.freeing(h.Pos, h.Free, "handle "+h.C, h.C); e != nil && !e.Everywhere {
 			b.diags.Add(h.Pos, "handle %s: every release must have %s, or what it frees would stay", h.C, h.Free)
 		}
-	}
-}
-
-// errorNamed complains if the spec has no error of that name.
-func (b *builder) errorNamed(pos model.Pos, name, where string) {
-	var names []string
-	for _, e := range b.Spec.Errors {
-		names = append(names, e.Go)
-	}
-	if !slices.Contains(names, name) {
-		b.diags.Hint(pos, diag.DidYouMean(name, names), "%s: no error is called %s", where, name)
 	}
 }
 
@@ -237,15 +174,8 @@ func takesOnly(fn *model.Func, base string, stars int) bool {
 	return len(fn.Params) == 1 && fn.Params[0].Type.Is(base, stars)
 }
 
-// checkFrees makes sure that each handle has a method that ends it, and that
-// the library's memory can be given back.
-func (b *builder) checkFrees() {
-	for _, h := range b.Handles {
-		ends := func(m *Method) bool { return m.Recv == h && m.Access == Close }
-		if e := b.entries[h.Free]; e != nil && !h.Recorded() && takesOnly(e.Func, h.C, 0) && !slices.ContainsFunc(b.Methods, ends) {
-			b.diags.Add(e.Spec.Pos, "%s frees the handle %s, so it must be a method of it: go: %s.…", h.Free, h.C, h.Go)
-		}
-	}
+// checkBuffers makes sure that the library's memory can be given back.
+func (b *builder) checkBuffers() {
 	free := b.Spec.Buffers
 	if free.Free == "" {
 		return
@@ -255,22 +185,12 @@ func (b *builder) checkFrees() {
 	}
 }
 
+// checkType notes the Go name of t, and makes sure that there are the types that it has.
 func (b *builder) checkType(t *spec.Type) {
 	b.claim(t.Pos, t.Go, t.Doc, true)
-	if (t.Is == "") == (t.Fields == nil) || t.Is != "" && t.Struct != "" {
-		b.diags.Add(t.Pos, "type %s must have either is or fields, the fields with or without struct", t.Go)
-	}
 	b.checkGoType(t.Pos, t.Is)
 	for _, f := range t.Fields {
 		b.checkGoType(f.Pos, f.Type)
-		switch {
-		case !isExported(f.Go):
-			b.diags.Add(f.Pos, "%q is no name of something public in Go", f.Go)
-		case t.Struct == "" && f.C != "":
-			b.diags.Add(f.Pos, "field %s.%s can't be a C member, since %s has no struct", t.Go, f.Go, t.Go)
-		case t.Struct == "" && f.Type == "":
-			b.diags.Add(f.Pos, "field %s.%s has no type", t.Go, f.Go)
-		}
 	}
 }
 
@@ -295,55 +215,4 @@ func (b *builder) mirrored(t *spec.Type) *model.Struct {
 		}
 	}
 	return st.Decl
-}
-
-func (b *builder) checkConsts() {
-	var known, names []string
-	for _, c := range b.Union.Consts {
-		known = append(known, c.Name)
-	}
-	for _, g := range b.Spec.Consts {
-		for _, c := range g.Consts {
-			names = append(names, c.Go)
-		}
-	}
-	for _, g := range b.Spec.Consts {
-		for _, c := range g.Consts {
-			b.claim(c.Pos, c.Go, c.Doc, true)
-			b.checkGoType(c.Pos, c.Type)
-			switch {
-			case (c.C == "") == (c.Is == ""):
-				b.diags.Add(c.Pos, "const %s must have either c or is", c.Go)
-			case c.C != "" && b.Union.Const(c.C) == nil:
-				b.diags.Hint(c.Pos, diag.DidYouMean(c.C, known), "no release has a constant %s", c.C)
-			case c.Is != "" && (c.Type == "" || !numberRE.MatchString(c.Is)) && (c.Is == c.Go || !slices.Contains(names, c.Is)):
-				b.diags.Hint(c.Pos, diag.DidYouMean(c.Is, names), "const %s is %s, which is no const of the spec", c.Go, c.Is)
-			}
-		}
-	}
-}
-
-func (b *builder) checkErrors() {
-	for _, e := range b.Spec.Errors {
-		b.claim(e.Pos, e.Go, e.Doc, true)
-		b.checkErrno(e.Pos, e.Errno)
-		b.checkErrno(e.Pos, e.Like)
-		b.checkErrno(e.Pos, e.Tells)
-		given := 0
-		for _, key := range []string{e.Errno, e.Is, e.Text} {
-			if key != "" {
-				given++
-			}
-		}
-		switch {
-		case given != 1:
-			b.diags.Add(e.Pos, "error %s must have one of errno, is and text", e.Go)
-		case e.Text == "" && e.Like+e.Tells+e.When != "":
-			b.diags.Add(e.Pos, "error %s: like, tells and when belong to an error with text", e.Go)
-		case e.When != "" && e.When != "NUL":
-			b.diags.Add(e.Pos, "error %s: when must be NUL, a code of the shims", e.Go)
-		case e.Is != "":
-			b.errorNamed(e.Pos, e.Is, "error "+e.Go)
-		}
-	}
 }

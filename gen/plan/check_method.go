@@ -39,38 +39,6 @@ func (b *builder) fallback(pos model.Pos, e *Entry, name string) *Entry {
 	return f
 }
 
-// checkFallback makes sure that the function that stands in heeds all that the caller says,
-// and answers all that the caller asks.
-func (b *builder) checkFallback(m *Method, c *Call) {
-	if c.Else == nil || c.Entry.Everywhere {
-		return
-	}
-	e, f := c.Entry.Func, c.Else.Func
-	for _, a := range c.Args {
-		if a.Role.Name() == "fixed" {
-			continue
-		}
-		for _, p := range a.parts() {
-			if f.Param(p.Name) == nil {
-				b.diags.Hint(m.Pos, e.Prototype()+"\n"+f.Prototype(), "%s can't stand in for %s: it takes no %s",
-					f.Name, e.Name, p.Type.Declare(p.Name))
-			}
-		}
-	}
-}
-
-// parts are the C parameters that a covers.
-func (a *Arg) parts() []model.Param {
-	list := []model.Param{a.Param}
-	if a.With != nil {
-		list = append(list, *a.With)
-	}
-	if a.Count != nil {
-		list = append(list, *a.Count)
-	}
-	return append(list, a.Covers...)
-}
-
 // Coarser reports whether old, a parameter of a fallback, takes the seconds of what
 // p points to, a time with nanoseconds.
 func Coarser(old, p model.Param) bool {
@@ -87,38 +55,6 @@ func (b *builder) checkItemsFree(c *Call, a *Arg, sa *spec.Arg) {
 	if len(params) != 2 || !params[0].Type.Is("size_t", 0) || !params[1].Type.Is(base, 1) || params[1].Type.Const {
 		b.diags.Hint(sa.Pos, a.FreeEntry.Func.Prototype(), "%s: %s can't free what %s gets: it must take a size_t and a %s *",
 			c.Entry.Func.Name, sa.Free, a.Param.Name, base)
-	}
-}
-
-// checkEnviron makes sure that name looks like an environment variable.
-func (b *builder) checkEnviron(pos model.Pos, name string) {
-	if name != "" && !variableRE.MatchString(name) {
-		b.diags.Add(pos, "environ: %q is no environment variable, such as CEPH_ARGS", name)
-	}
-}
-
-// checkAround makes sure that m can do what is said of the time before and after its call.
-func (b *builder) checkAround(m *Method) {
-	for _, code := range m.FreshMap {
-		b.checkErrno(m.Pos, code)
-	}
-	for _, word := range []struct {
-		key  string
-		said bool
-	}{{"before", m.Before != ""}, {"fresh_map", m.FreshMap != nil}} {
-		switch {
-		case !word.said:
-		case m.Recv == nil, m.Access == Record, m.Access == Close, m.Access == Held, m.Engine(), m.Lingers:
-			b.diags.Add(m.Pos, "%s: %s is for a method of a handle that calls C at once and is not held", m.FullName(), word.key)
-		case !m.HasError():
-			b.diags.Add(m.Pos, "%s: %s needs a method that returns an error", m.FullName(), word.key)
-		}
-	}
-	if m.Before != "" && (!token.IsIdentifier(m.Before) || isExported(m.Before)) {
-		b.diags.Add(m.Pos, "%s: before: %q is not the name of a private method", m.FullName(), m.Before)
-	}
-	if m.FreshMap != nil && m.Recv != nil && m.Recv.Refresh == "" {
-		b.diags.Add(m.Pos, "%s: fresh_map needs refresh, the method of %s that waits for the newest map", m.FullName(), m.Recv.Go)
 	}
 }
 
@@ -218,7 +154,7 @@ func (b *builder) isText(c *spec.Const) bool {
 // checkRet makes sure that r can be what the function returns.
 func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes string) bool {
 	result := e.Func.Result
-	number, _, isNumber := role.Number(b.basic(result))
+	number, _, isNumber := role.Number(b.Basic(result))
 	isNumber = isNumber && !result.IsPointer()
 	complain := func(format string, args ...any) bool {
 		b.diags.Hint(pos, e.Func.Prototype(), format, args...)
@@ -263,77 +199,6 @@ func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes 
 	return true
 }
 
-// checkAccess makes sure that what the spec says of m's access to its handle means
-// something.
-func (b *builder) checkAccess(m *Method, call *spec.Call) {
-	says := func(key, why string) { b.diags.Add(m.Pos, "%s is %s, so %s says nothing", m.FullName(), why, key) }
-	for _, word := range []struct {
-		key  string
-		said bool
-	}{{"setup", call.Setup}, {"held", call.Held}, {"keep", call.Keep != ""}} {
-		switch {
-		case !word.said:
-		case m.Recv == nil:
-			says(word.key, "no method")
-		case m.Access == Record:
-			says(word.key, "a step of an operation")
-		case m.Access == Close:
-			says(word.key, "what ends its handle")
-		}
-	}
-	switch {
-	case m.Access == Held && !m.Private():
-		b.diags.Add(m.Pos, "%s is public, so nobody sees to it that its handle is held: say raw, not go", m.FullName())
-	case m.Access == Held && call.Setup:
-		says("setup", "held")
-	}
-	if m.Keep == "" || m.Recv == nil || m.Access == Record || m.Access == Close {
-		return
-	}
-	switch {
-	case !m.Recv.Settings:
-		b.diags.Add(m.Pos, "%s keeps a setting, but %s has no settings", m.FullName(), m.Recv.Go)
-	case len(m.Results()) > 0:
-		b.diags.Add(m.Pos, "%s keeps a setting, but is no setter: it returns more than an error", m.FullName())
-	}
-}
-
-// checkWaits makes sure that it is known of each C call whether it may block its thread, where
-// the number of such calls is bounded: one that was forgotten could take any number of threads.
-func (b *builder) checkWaits(m *Method) {
-	says := func(why string) {
-		if m.Waits != "" {
-			b.diags.Add(m.Pos, "%s %s, so waits says nothing", m.FullName(), why)
-		}
-	}
-	switch {
-	case m.Recv == nil:
-		says("is no method")
-	case m.Access == Record:
-		says("is a step of an operation")
-	case m.Access == Close:
-		says("ends its handle, which must not wait for room")
-	case m.Engine():
-		says("takes a completion")
-	case m.Recv.Limit() == nil:
-		says("belongs to no handle that is limited")
-	case m.Waits == "":
-		b.diags.Add(m.Pos, "%s may block its thread: say what it waits for, waits: %s, %s, %s, %s or %s",
-			m.FullName(), spec.WaitsOSD, spec.WaitsMon, spec.WaitsMgr, spec.WaitsRoom, spec.WaitsNothing)
-	case m.Access == Held && m.Acquires():
-		b.diags.Add(m.Pos, "%s is called while its handle is being closed, when no call gets room: say admitted, and acquire it in Go", m.FullName())
-	case m.Keeps() && m.Blocks():
-		b.diags.Add(m.Pos, "%s waits, but has no way to say that it was not called", m.FullName())
-	}
-	switch {
-	case !m.Admitted:
-	case !m.Blocks():
-		b.diags.Add(m.Pos, "%s waits for nothing, so admitted says nothing", m.FullName())
-	case !m.Private():
-		b.diags.Add(m.Pos, "%s is public, so its caller has not acquired room: say raw, not go", m.FullName())
-	}
-}
-
 // checkDrain makes sure that a step that drains an iterator has pairs to collect.
 func (b *builder) checkDrain(m *Method, step *spec.Step, c *Call) {
 	if step.Drain == "" {
@@ -350,73 +215,6 @@ func (b *builder) checkDrain(m *Method, step *spec.Step, c *Call) {
 	}
 }
 
-// checkOrder makes sure that the order of the parameters leaves none out.
-func (b *builder) checkOrder(m *Method) {
-	if m.Order == nil {
-		return
-	}
-	var names []string
-	for _, p := range m.Params() {
-		names = append(names, p.Name)
-		if !slices.Contains(m.Order, p.Name) {
-			b.diags.Add(m.Pos, "the params of %s leave out %s", m.FullName(), p.Name)
-		}
-	}
-	for _, name := range m.Order {
-		if !slices.Contains(names, name) {
-			b.diags.Hint(m.Pos, diag.DidYouMean(name, names), "the params of %s have %s, which is no parameter", m.FullName(), name)
-		}
-	}
-}
-
-func (b *builder) checkNamed(m *Method) {
-	if m.Named == nil {
-		return
-	}
-	want := len(m.Results())
-	if m.HasError() {
-		want++
-	}
-	if len(m.Named) != want {
-		b.diags.Add(m.Pos, "%s: named has %d names, but the number of results is %d", m.FullName(), len(m.Named), want)
-	}
-}
-
-// checkFields makes sure that the struct of the results gets each of its
-// fields, once.
-func (b *builder) checkFields(m *Method) {
-	var known []string
-	if m.Struct != nil {
-		for _, f := range m.Struct.Fields {
-			known = append(known, f.Go)
-		}
-	}
-	set := make(map[string]bool)
-	if field := m.Ret().Field; field != "" {
-		if !slices.Contains(known, field) {
-			b.diags.Hint(m.Pos, diag.DidYouMean(field, known), "%s: there is no field %s for the return value to go into", m.FullName(), field)
-		}
-		set[field] = true
-	}
-	for a := range m.Args() {
-		switch {
-		case a.Field == "":
-		case m.Struct == nil:
-			b.diags.Add(a.Pos, "%s goes into the field %s, but %s has no into", a.Param.Name, a.Field, m.FullName())
-		case !slices.Contains(known, a.Field):
-			b.diags.Hint(a.Pos, diag.DidYouMean(a.Field, known), "%s has no field %s for %s to go into", m.Struct.Go, a.Field, a.Param.Name)
-		case set[a.Field]:
-			b.diags.Add(a.Pos, "%s.%s is set twice", m.Struct.Go, a.Field)
-		}
-		set[a.Field] = true
-	}
-	for _, field := range known {
-		if !set[field] {
-			b.diags.Add(m.Pos, "%s leaves %s.%s unset", m.FullName(), m.Struct.Go, field)
-		}
-	}
-}
-
 // bodyNames are what the body of a method calls things itself.
 var bodyNames = []string{
 	"done", "err", "found", "lane", "other", "ret", "step",
@@ -426,6 +224,9 @@ var bodyNames = []string{
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
 }
+
+// IsBodyName reports whether the body of a method uses name itself.
+func IsBodyName(name string) bool { return slices.Contains(bodyNames, name) }
 
 // engineNames are what the other forms of a method call things that is on the engine.
 var engineNames = []string{
@@ -458,27 +259,6 @@ func (m *Method) Taken() []string {
 		taken = append(taken, m.Struct.Go)
 	}
 	return taken
-}
-
-// packageLevel are the names that a method may use because of the spec: those of types,
-// constants and errors, and of what makes handles.
-func (b *builder) packageLevel() []string {
-	var names []string
-	for _, t := range b.Spec.Types {
-		names = append(names, t.Go)
-	}
-	for _, g := range b.Spec.Consts {
-		for _, c := range g.Consts {
-			names = append(names, c.Go)
-		}
-	}
-	for _, e := range b.Spec.Errors {
-		names = append(names, e.Go)
-	}
-	for _, h := range b.Spec.Handles {
-		names = append(names, "new"+strings.ToUpper(h.Go[:min(1, len(h.Go))])+h.Go[min(1, len(h.Go)):])
-	}
-	return names
 }
 
 // Locals are the names that a declares in the body of a method, besides those of its
@@ -514,67 +294,6 @@ func (a *Arg) Locals() []string {
 		names = slices.DeleteFunc(names, func(name string) bool { return name == r.Name })
 	}
 	return names
-}
-
-// checkNames makes sure that no two things have one name in the method.
-func (b *builder) checkNames(m *Method) {
-	taken := append(m.Taken(), b.packageLevel()...)
-	claim := func(pos model.Pos, name string) {
-		switch {
-		case !token.IsIdentifier(name):
-			b.diags.Add(pos, "%s: nothing can be called %q in Go; say another name", m.FullName(), name)
-		case slices.Contains(taken, name):
-			b.diags.Add(pos, "%s: something else is called %s already; say another name", m.FullName(), name)
-		}
-		taken = append(taken, name)
-	}
-	for _, a := range m.Crossing() {
-		f := a.Fragment()
-		for _, p := range f.Params {
-			claim(a.Pos, p.Name)
-		}
-		for _, r := range f.Results {
-			claim(a.Pos, r.Name)
-		}
-		for _, name := range a.Locals() {
-			claim(a.Pos, name)
-		}
-	}
-	for i, name := range m.Named {
-		if name != "err" || i+1 < len(m.Named) || !m.HasError() {
-			claim(m.Pos, name)
-		}
-	}
-	var objects []string
-	for _, call := range m.Calls {
-		if call.Ret.Name == "object" {
-			objects = append(objects, call.As)
-		}
-	}
-	b.separate(m.FullName(), m.Crossing(), objects...)
-}
-
-// checkRefusals makes sure that the errors are there with which m refuses an argument.
-func (b *builder) checkRefusals(m *Method) {
-	for a := range m.Args() {
-		for _, r := range a.Fragment().Refuse {
-			if r.Error != "" {
-				b.errorNamed(a.Pos, r.Error, m.FullName()+", "+a.Param.Name)
-			}
-		}
-	}
-	if m.Environ != "" {
-		b.errorNamed(m.Pos, role.ArgvIn(m.Environ).Error, m.FullName()+", environ")
-	}
-}
-
-// checkShim makes sure that m has a C function to itself: those that have no name in C
-// are called as the Go method is, in lower case.
-func (b *builder) checkShim(m *Method) {
-	if other := b.shims[m.Shim]; other != nil && other.FullName() != m.FullName() {
-		b.diags.Add(m.Pos, "%s and %s would have one C function, %s: say another name", m.FullName(), other.FullName(), m.Shim)
-	}
-	b.shims[m.Shim] = m
 }
 
 // separate makes sure that no two things have one name in a shim: it takes the names that the
@@ -614,34 +333,4 @@ func declared(decl string) string {
 	decl, _, _ = strings.Cut(decl, " =")
 	decl, _, _ = strings.Cut(decl, "[")
 	return decl[strings.LastIndexAny(decl, " *")+1:]
-}
-
-// checkResults makes sure that what m returns can be told apart.
-func (b *builder) checkResults(m *Method) {
-	ret, grow, counts := m.Ret(), 0, 0
-	tellsLength := ret.Name == "length" || ret.Name == "needed"
-	for a := range m.Args() {
-		f := a.Fragment()
-		if f.Again != "" {
-			grow++
-		}
-		if a.Count != nil {
-			counts++
-		}
-		if f.Adopt != nil && (len(m.Results()) != 1 || len(m.Calls) != 1) {
-			b.diags.Add(m.Pos, "%s returns a new %s, which must be its only result and come of a single call", m.FullName(), f.Adopt.Go)
-		}
-	}
-	switch {
-	case counts > 1 || counts == 1 && ret.Result:
-		b.diags.Add(m.Pos, "%s: count is for the one number that a method returns, and there are more", m.FullName())
-	case ret.Name == "verdict" && m.Access != Close && len(m.Results()) > 1:
-		b.diags.Add(m.Pos, "%s: ret: verdict must be the only result", m.FullName())
-	case grow > 1 && tellsLength:
-		b.diags.Add(m.Pos, "%s: ret: %s is about one buffer that grows, and there are %d", m.FullName(), ret.Name, grow)
-	case grow == 0 && tellsLength:
-		b.diags.Add(m.Pos, "%s: ret: %s is about a buffer that grows, and there is none; for the caller's own say count", m.FullName(), ret.Name)
-	case ret.Name == "value" && m.CanFail() && b.basic(m.Calls[len(m.Calls)-1].Entry.Func.Result) != "uint32_t":
-		b.diags.Add(m.Pos, "%s: ret: value leaves no room for an error, and an argument may be refused or the function missing", m.FullName())
-	}
 }

@@ -106,17 +106,6 @@ func (b *builder) instead(m *Method, names []string) {
 	}
 }
 
-// checkInstead makes sure that what m is there instead of is nothing that it calls.
-func (b *builder) checkInstead(m *Method) {
-	for _, e := range m.Instead {
-		for _, call := range m.Calls {
-			if slices.Contains([]*Entry{call.Entry, call.Else, call.Twin, call.Free}, e) {
-				b.diags.Add(m.Pos, "%s, instead: %s is what it calls", m.FullName(), e.Func.Name)
-			}
-		}
-	}
-}
-
 // checkCompletion makes sure that a function for completions looks as the shims call it.
 func (b *builder) checkCompletion(key string, e *Entry) {
 	c, fn := b.Spec.Completions, e.Func
@@ -186,23 +175,7 @@ func (b *builder) claimForms(m *Method) {
 	for _, name := range m.Forms() {
 		b.claim(m.Pos, m.Recv.Go+"."+name, name, false)
 	}
-}
-
-// checkEngine makes sure that m can be under way while its goroutine is parked.
-func (b *builder) checkEngine(m *Method) {
-	switch {
-	case !m.Engine():
-		if m.Changes {
-			b.diags.Add(m.Pos, "%s takes no completion, so changes says nothing", m.FullName())
-		}
-		if m.Lingers {
-			b.diags.Add(m.Pos, "%s takes no completion, so lingers says nothing", m.FullName())
-		}
-	case m.Changes && m.Lingers:
-		b.diags.Add(m.Pos, "%s both changes and lingers, which no method does yet", m.FullName())
-	case !m.Gated():
-		b.diags.Add(m.Pos, "%s takes a completion, so it must be a method that returns an error and may be refused at its handle", m.FullName())
-	case !m.Private():
+	if m.Engine() && m.Gated() && !(m.Changes && m.Lingers) && !m.Private() {
 		b.claim(m.Pos, m.FullName()+"Context", m.Name+"Context", true)
 	}
 }

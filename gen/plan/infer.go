@@ -130,7 +130,7 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 	a := &Arg{Pos: sa.Pos, inC: b.inC, Arg: role.Arg{
 		Param:   p,
 		With:    with,
-		Basic:   b.basic(p.Type),
+		Basic:   b.Basic(p.Type),
 		GoName:  sa.Name,
 		GoType:  sa.Type,
 		Field:   sa.Field,
@@ -148,7 +148,7 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 		Opaque:  b.isOpaque(p.Type.Base),
 		Texts:   b.texts(p.Type.Base),
 		Called:  b.Union.Callback(p.Type.Base) != nil,
-		Number:  !p.Type.IsPointer() && role.IsNumber(b.basic(p.Type)),
+		Number:  !p.Type.IsPointer() && role.IsNumber(b.Basic(p.Type)),
 		Pointer: p.Type.IsPointer() || b.isOpaque(p.Type.Base) || b.Union.Callback(p.Type.Base) != nil,
 		Free:    b.Spec.Buffers.Free,
 	}}
@@ -200,7 +200,7 @@ func (b *builder) arg(m *Method, c *Call, p model.Param, with *model.Param, sa *
 			c.Entry.Func.Name, name, p.Name)
 		return nil
 	}
-	for _, part := range a.parts() {
+	for _, part := range a.Parts() {
 		if why := unpassable(part, part.Name != p.Name || a.With != nil); why != "" && name != "fixed" {
 			b.diags.Hint(sa.Pos, c.Entry.Func.Prototype(), "%s: the role %s of %s can't be had, since %s %s",
 				c.Entry.Func.Name, name, p.Name, part.Name, why)
@@ -352,7 +352,7 @@ func (b *builder) mayBeLength(c *Call, p model.Param) *model.Param {
 	if sa := c.said[q.Name]; sa != nil && (sa.As != "" || sa.Type != "" || sa.Allowed != nil || sa.Fixed != nil) {
 		return nil
 	}
-	if q.Type.IsPointer() || !role.IsInteger(b.basic(q.Type)) {
+	if q.Type.IsPointer() || !role.IsInteger(b.Basic(q.Type)) {
 		return nil
 	}
 	return q
@@ -368,24 +368,6 @@ func (b *builder) several(c *Call, p model.Param) bool {
 		}
 	}
 	return n > 1
-}
-
-// checkObjects makes sure that no two parameters of a call stand for one object.
-func (b *builder) checkObjects(m *Method) {
-	for _, call := range m.Calls {
-		first := make(map[string]string) // the parameter, by role
-		for _, a := range call.Args {
-			name := a.Role.Name()
-			if name != "receiver" && name != "completion" {
-				continue
-			}
-			if other := first[name]; other != "" {
-				b.diags.Hint(a.Pos, call.Entry.Func.Prototype(), "%s: %s and %s can't both be the %s; null passes NULL for one of them",
-					call.Entry.Func.Name, other, a.Param.Name, name)
-			}
-			first[name] = a.Param.Name
-		}
-	}
 }
 
 func (b *builder) unknownRole(c *Call, a *Arg, sa *spec.Arg, name string) {

@@ -1,6 +1,6 @@
 // Package plan decides everything: it joins what the releases declare with what
-// the spec wants, infers the roles that the spec leaves out, and checks the
-// result. What comes out has no decision left open for package emit.
+// the spec wants, and infers the roles that the spec leaves out. Package check
+// judges the result, which has no decision left open for package emit.
 package plan
 
 import (
@@ -106,15 +106,17 @@ type Method struct {
 	Waits   spec.Waits // what it may block its thread for; "" if it is not asked for
 	// Admitted says that the caller has acquired the room that such a call needs.
 	Admitted bool
-	Instead  []*Entry // C functions that do no more, and are not called
-	Async    bool     // it is composed of calls of which one takes a completion
-	Ready    bool     // success makes the handle ready
-	Amends   bool     // it says something about the step before it, and is none itself
-	Keep     string   // the setting that it sets, which a copy of the handle takes over
-	Environ  string   // the environment variable that C reads a command line from, or ""
-	Shim     string   // the C function that Go calls
-	Before   string   // the hand-written method that is called first, or ""
-	FreshMap []string // the errnos after which it is repeated with the newest OSD map
+	Instead  []*Entry   // C functions that do no more, and are not called
+	Spec     *spec.Call // what the spec says of the one function that m calls, or nil
+	Form     bool       // it is listed under the forms of a function
+	Async    bool       // it is composed of calls of which one takes a completion
+	Ready    bool       // success makes the handle ready
+	Amends   bool       // it says something about the step before it, and is none itself
+	Keep     string     // the setting that it sets, which a copy of the handle takes over
+	Environ  string     // the environment variable that C reads a command line from, or ""
+	Shim     string     // the C function that Go calls
+	Before   string     // the hand-written method that is called first, or ""
+	FreshMap []string   // the errnos after which it is repeated with the newest OSD map
 }
 
 // FullName is the name as the spec writes it: "IOContext.Read".
@@ -257,6 +259,18 @@ func (a *Arg) fragment(own *role.Arg) role.Fragment {
 		return s.Record(own)
 	}
 	return a.Role.Fragment(own)
+}
+
+// Parts returns the C parameters that a covers.
+func (a *Arg) Parts() []model.Param {
+	list := []model.Param{a.Param}
+	if a.With != nil {
+		list = append(list, *a.With)
+	}
+	if a.Count != nil {
+		list = append(list, *a.Count)
+	}
+	return append(list, a.Covers...)
 }
 
 // InC is what a C parameter of a is called in the shim: as in the header, unless something else

@@ -9,19 +9,6 @@ import (
 // checkRecorded decides how the C object behind a recorded handle is made and
 // freed: by whoever performs its steps, so it has no life cycle in Go.
 func (b *builder) checkRecorded(h *Handle) {
-	for _, useless := range []struct{ key, value string }{
-		{"field", h.Field}, {"parent", h.Parent}, {"ready", h.Ready}, {"closed", h.Closed},
-	} {
-		if useless.value != "" {
-			b.diags.Add(h.Pos, "handle %s is recorded (make), so %s says nothing", h.C, useless.key)
-		}
-	}
-	if h.Settings {
-		b.diags.Add(h.Pos, "handle %s is recorded (make), so settings says nothing", h.C)
-	}
-	if h.Accessor != nil {
-		b.diags.Add(h.Pos, "handle %s is recorded (make), so there is no C object to hand out: no accessor", h.C)
-	}
 	where := "handle " + h.C
 	if h.Free != "" {
 		h.FreeEntry = b.freeing(h.Pos, h.Free, where, h.C)
@@ -85,50 +72,6 @@ func (b *builder) iterator(si *spec.Iterator, where string) *Iterator {
 	}
 	b.separate(where, it.Call.Args)
 	return it
-}
-
-// checkRecord makes sure that m, where it has to do with recorded operations, leaves
-// to hand-written code what is more than a description can say.
-func (b *builder) checkRecord(m *Method) {
-	e := m.Calls[0].Entry
-	complain := func(format string) {
-		b.diags.Hint(m.Pos, e.Func.Prototype(), "%s "+format, m.FullName())
-	}
-	recorded := func(a *Arg) bool { return a.Role.Name() == "recorded" }
-	switch {
-	case m.Amends && (m.Access != Record || m.Reports()):
-		complain("can't amend a step: it is no method of a recorded handle, or has an outcome of its own")
-	case m.Access != Record:
-		if slices.ContainsFunc(slices.Collect(m.Args()), recorded) && !m.Private() {
-			complain("performs what was recorded, which hand-written code must seal first: say raw, not go")
-		}
-	case e == m.Recv.FreeEntry:
-		complain("can't be a step: it frees the operation, which is done behind the steps; say via")
-	case !e.Func.Result.IsVoid():
-		complain("can't be a step: it returns something")
-	case m.Tells() && !m.Private():
-		complain("has a result, which hand-written code must deal with: say raw, not go")
-	case m.Tells() && !m.Reports():
-		complain("can't be a step: it has a result, but no int * to say whether it was performed")
-	}
-	b.checkPlaces(m)
-}
-
-// checkPlaces makes sure that no two results of a step go to one place.
-func (b *builder) checkPlaces(m *Method) {
-	taken := make(map[string]string)
-	for a := range m.Args() {
-		if a.Role.Name() != "outcome" {
-			continue
-		}
-		for param, place := range a.Fragment().Give {
-			if other := taken[place]; other != "" {
-				b.diags.Hint(a.Pos, m.Calls[0].Entry.Func.Prototype(), "%s: a step has one place for what %s and %s are told",
-					m.FullName(), min(param, other), max(param, other))
-			}
-			taken[place] = param
-		}
-	}
 }
 
 // endsWith reports whether the parameter of that name is the key that c yields.

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/gen/check"
 	"github.com/go-rados/go-rados/gen/header"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
@@ -94,7 +95,7 @@ func Plan(t testing.TB, inputs ...Input) *plan.Plan {
 	return p
 }
 
-// Build joins headers and specs to one plan. It returns the error of [plan.Build].
+// Build joins headers and specs to one plan. It returns the error of [check.Build].
 func Build(t testing.TB, inputs ...Input) (*plan.Plan, error) {
 	t.Helper()
 	whole := &spec.Spec{File: "spec.yaml"}
@@ -109,7 +110,17 @@ func Build(t testing.TB, inputs ...Input) (*plan.Plan, error) {
 		}
 		Merge(whole, s)
 	}
-	return plan.Build(whole, Union(t, inputs))
+	return check.Build(whole, Union(t, inputs))
+}
+
+// BuildFunction plans one function, rados_a, that both releases declare, and returns the error.
+func BuildFunction(t testing.TB, header, entry string) error {
+	t.Helper()
+	_, err := Build(t, Load(t, "base"), Input{
+		Name: "s", Header: header + "\n", Older: header + "\n",
+		Spec: "functions:\n  rados_a: " + entry + "\n",
+	})
+	return err
 }
 
 // Union is what the two releases of the inputs declare together.

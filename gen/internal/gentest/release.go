@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/gen/check"
 	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/release"
 	"github.com/go-rados/go-rados/gen/spec"
@@ -68,7 +69,7 @@ func Librados(t testing.TB) *plan.Plan {
 	require.NoError(t, err)
 	s, err := spec.Load(filepath.Join(Root, "spec/bindings.yaml"))
 	require.NoError(t, err)
-	p, err := plan.Build(s, release.Merge(apis))
+	p, err := check.Build(s, release.Merge(apis))
 	require.NoError(t, err)
 	return p
 }

@@ -1,4 +1,4 @@
-package plan_test
+package check_test
 
 import (
 	"os"
@@ -68,64 +68,17 @@ func badInput(t *testing.T, archive *txtar.Archive) (gentest.Input, *txtar.File)
 	return input, want
 }
 
-// badFunction returns the error of a spec of one function, in both releases.
-func badFunction(t *testing.T, header, entry string) error {
-	t.Helper()
-	_, err := gentest.Build(t, gentest.Load(t, "base"), gentest.Input{
-		Name: "s", Header: header + "\n", Older: header + "\n",
-		Spec: "functions:\n  rados_a: " + entry + "\n",
-	})
-	return err
-}
-
-// TestBadLengths has integers behind a char pointer, which may be its length: D3.
-func TestBadLengths(t *testing.T) {
-	for _, typ := range []string{
-		"size_t", "ssize_t", "int", "unsigned", "long", "unsigned long long", "short", "char", "int64_t", "uint64_t", "uint32_t",
-		"uint16_t", "uint8_t", "off_t", "rados_count_t",
-	} {
-		t.Run(typ, func(t *testing.T) {
-			spelled := typ
-			if typ == "unsigned" {
-				spelled = "unsigned int"
-			}
-			err := badFunction(t, "typedef int64_t rados_count_t;\nint rados_a(rados_t cluster, const char *buf, "+typ+" n);",
-				"{go: Conn.A, doc: A does.}")
-			require.Error(t, err)
-			assert.Contains(t, err.Error(), `s.yaml:2:3: rados_a: what buf means for Go can't be inferred
-  n, which follows, may be its length: say with: n, or as: in-string if it ends with a NUL
-  int rados_a(rados_t cluster, const char *buf, `+spelled+` n)`)
-		})
-	}
-	for _, c := range []struct{ name, args, want string }{
-		{name: "said of the text", args: "args: {buf: {as: in-string}}"},
-		{name: "said of the length", args: "args: {buf: {with: n}}"},
-		{name: "said of the number", args: "args: {n: {as: value}}"},
-		{name: "always the same", args: "args: {n: 0}"},
-		{name: "just another name says nothing", args: "args: {n: size}", want: "can't be inferred"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			err := badFunction(t, "int rados_a(rados_t cluster, const char *buf, int64_t n);", "{go: Conn.A, "+c.args+", doc: A does.}")
-			if c.want != "" {
-				assert.ErrorContains(t, err, c.want)
-			} else {
-				assert.NoError(t, err)
-			}
-		})
-	}
-}
-
 // TestBadNames has parameters that are called as something in Go, which only the spec can
 // call otherwise: D5.
 func TestBadNames(t *testing.T) {
 	for _, name := range []string{"C", "ret", "len", "err", "asError", "errors", "ErrClosed"} {
 		t.Run(name, func(t *testing.T) {
 			header := "int rados_a(rados_t cluster, int " + name + ");"
-			assert.EqualError(t, badFunction(t, header, "{go: Conn.A, doc: A does.}"),
+			assert.EqualError(t, gentest.BuildFunction(t, header, "{go: Conn.A, doc: A does.}"),
 				"s.yaml:2:3: Conn.A: something else is called "+name+" already; say another name")
-			assert.ErrorContains(t, badFunction(t, header, "{go: Conn.A, args: {"+name+": other}, doc: A does.}"),
+			assert.ErrorContains(t, gentest.BuildFunction(t, header, "{go: Conn.A, args: {"+name+": other}, doc: A does.}"),
 				"something else is called other already")
-			assert.NoError(t, badFunction(t, header, "{go: Conn.A, args: {"+name+": number}, doc: A does.}"))
+			assert.NoError(t, gentest.BuildFunction(t, header, "{go: Conn.A, args: {"+name+": number}, doc: A does.}"))
 		})
 	}
 }
