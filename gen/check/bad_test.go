@@ -91,3 +91,24 @@ func TestMissingError(t *testing.T) {
 	assert.ErrorContains(t, err, "argv: no error is called ErrUnsafeArgument")
 	assert.ErrorContains(t, err, "environ: no error is called ErrUnsafeArgument")
 }
+
+// TestBuffersFree has a function for the library's memory that takes something else, and one that
+// the older release lacks.
+func TestBuffersFree(t *testing.T) {
+	for name, change := range map[string]func(base *gentest.Input){
+		"takes something else": func(base *gentest.Input) {
+			base.Header = strings.Replace(base.Header, "void rados_give_back(char *buf);", "void rados_give_back(void *buf);", 1)
+			base.Older = base.Header
+		},
+		"missing": func(base *gentest.Input) {
+			base.Older = strings.Replace(base.Older, "void rados_give_back(char *buf);\n", "", 1)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			base := gentest.Load(t, "base")
+			change(&base)
+			_, err := gentest.Build(t, base)
+			assert.ErrorContains(t, err, "base.yaml:9:3: buffers can't be freed with rados_give_back: every release must have it, and it must take just a char *")
+		})
+	}
+}
