@@ -28,50 +28,28 @@ type view struct {
 }
 
 func newView(p *plan.Plan) *view {
-	v := &view{Plan: p}
-	used, freed := make(map[*plan.Entry]bool), make(map[string]bool) // the latter by name
+	v := &view{Plan: p, Declared: p.Called()}
 	for _, it := range p.Iterators {
 		v.Drains = append(v.Drains, drainShim(it))
-		used[it.Call.Entry], used[it.Free] = true, true
 	}
 	for _, h := range p.Handles {
 		if h.Recorded() {
 			v.Recorded = append(v.Recorded, newRecorded(p, h))
-			used[h.MakeEntry], used[h.FreeEntry] = true, true
 		}
-	}
-	for _, e := range p.Completions {
-		used[e] = true
 	}
 	for _, m := range p.Methods {
 		if m.Access != plan.Record {
 			v.Shims = append(v.Shims, newShim(m))
 		}
-		for _, call := range m.Calls {
-			used[call.Entry] = true
-			used[call.Else] = true
-			used[call.Free] = true
-			for _, a := range call.Args {
-				freed[a.Free] = freed[a.Free] || a.Role.Name() == "out-items"
-			}
-		}
 	}
 	for _, e := range p.Entries {
 		if e.Func.Name == p.Spec.Buffers.Free {
-			used[e] = true
 			v.Shims = append(v.Shims, freeShim(e))
-		}
-		if used[e] || freed[e.Func.Name] {
-			v.Declared = append(v.Declared, e)
 		}
 	}
 	slices.SortFunc(v.Shims, func(a, b shim) int { return strings.Compare(a.Name, b.Name) })
 	return v
 }
-
-// Called lists the functions that the shims call. What is bound besides is reachable only in
-// that something else does the same.
-func Called(p *plan.Plan) []*plan.Entry { return newView(p).Declared }
 
 // Asserted lists the constants whose values the oldest header can confirm.
 func (v *view) Asserted() []*model.Const {

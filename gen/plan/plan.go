@@ -52,6 +52,40 @@ type Handle struct {
 // performs together.
 func (h *Handle) Recorded() bool { return h.Make != "" }
 
+// Called returns the functions that the shims call, in the order of Entries. Another function that
+// is bound is reachable only because one of them does the same.
+func (p *Plan) Called() []*Entry {
+	used, freed := make(map[*Entry]bool), make(map[string]bool) // the latter by name
+	for _, it := range p.Iterators {
+		used[it.Call.Entry], used[it.Free] = true, true
+	}
+	for _, h := range p.Handles {
+		if h.Recorded() {
+			used[h.MakeEntry], used[h.FreeEntry] = true, true
+		}
+	}
+	for _, e := range p.Completions {
+		used[e] = true
+	}
+	for _, m := range p.Methods {
+		for _, call := range m.Calls {
+			used[call.Entry] = true
+			used[call.Else] = true
+			used[call.Free] = true
+			for _, a := range call.Args {
+				freed[a.Free] = freed[a.Free] || a.Role.Name() == "out-items"
+			}
+		}
+	}
+	var called []*Entry
+	for _, e := range p.Entries {
+		if used[e] || freed[e.Func.Name] || e.Func.Name == p.Spec.Buffers.Free {
+			called = append(called, e)
+		}
+	}
+	return called
+}
+
 // Iterator is a C type that yields pairs, which a step of an operation makes.
 type Iterator struct {
 	C    string

@@ -1,4 +1,4 @@
-package main
+package live_test
 
 import (
 	"os"
@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-rados/go-rados/gen/emit"
 	"github.com/go-rados/go-rados/gen/header"
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/live"
@@ -46,22 +45,22 @@ func allReached(api *model.API, but ...string) map[string]live.Count {
 // TestReached: what is bound must be reached with the libraries where it is of use.
 func TestReached(t *testing.T) {
 	p, older, newer := livePlan(t)
-	assert.NoError(t, checkReached(p, older, allReached(older, "rados_a", "rados_b")))
-	assert.NoError(t, checkReached(p, newer, allReached(newer, "rados_a", "rados_b", "rados_slow", "rados_set_slow")))
+	assert.NoError(t, live.CheckReached(p, "rados", older, allReached(older, "rados_a", "rados_b")))
+	assert.NoError(t, live.CheckReached(p, "rados", newer, allReached(newer, "rados_a", "rados_b", "rados_slow", "rados_set_slow")))
 
-	assert.EqualError(t, checkReached(p, older, allReached(older, "rados_slow")),
+	assert.EqualError(t, live.CheckReached(p, "rados", older, allReached(older, "rados_slow")),
 		"weak-else.yaml:3:3: rados_slow is bound, but no test in rados/ calls it on a cluster")
-	assert.EqualError(t, checkReached(p, newer, allReached(newer, "rados_set_fast", "rados_fast")),
+	assert.EqualError(t, live.CheckReached(p, "rados", newer, allReached(newer, "rados_set_fast", "rados_fast")),
 		"weak-else.yaml:2:3: rados_fast is bound, but no test in rados/ calls it on a cluster\n"+
 			"weak-else.yaml:4:3: rados_set_fast is bound, but no test in rados/ calls it on a cluster")
 	failed := allReached(newer)
 	failed["rados_peek"] = live.Count{Called: 3}
-	assert.EqualError(t, checkReached(p, newer, failed),
+	assert.EqualError(t, live.CheckReached(p, "rados", newer, failed),
 		"base.yaml:25:3: rados_peek is bound, but whenever a test in rados/ calls it on a cluster it fails")
 }
 
-// TestLiveFacts: there is a test for all that is bound, and COVERAGE.md names it.
-func TestLiveFacts(t *testing.T) {
+// TestFactsForAll: there is a test for all that is bound.
+func TestFactsForAll(t *testing.T) {
 	p, older, newer := livePlan(t)
 	facts := live.Attribute("16.2", map[string]map[string]live.Count{"TestNew": allReached(newer, "rados_slow", "rados_set_slow")})
 	t.Chdir(t.TempDir())
@@ -69,7 +68,7 @@ func TestLiveFacts(t *testing.T) {
 	write(t, "rados/a_test.go", "package rados\n\nfunc TestNew(t *testing.T) {}\n")
 	check := func(api *model.API) (string, error) {
 		var out strings.Builder
-		err := checkFacts(p, api, facts, &out)
+		err := live.CheckFacts(p, "rados", "spec/live.txt", api, facts, &out)
 		return out.String(), err
 	}
 	said, err := check(older)
@@ -93,29 +92,9 @@ func TestLiveFacts(t *testing.T) {
 	said, err = check(newer)
 	require.NoError(t, err)
 	assert.Empty(t, said)
+}
 
-	require.NoError(t, os.CopyFS("templates", os.DirFS(gentest.Root+"/templates")))
-	require.NoError(t, os.Mkdir("spec", 0o777))
-	require.NoError(t, os.Mkdir("docs", 0o777))
-	write(t, factFile, facts.String())
-	write(t, "docs/RELEASES.md", `# Test runs
-| Ceph | Debian has | | | tests | passed | skipped |
-|---|---|---|---|---|---|---|
-| 14.2 | 14.2.21-1 | own build | passed | 9 | 9 | 0 |
-| 14.2 | 14.2.21-1 | one binary | FAILED | 9 | 8 | 0 |
-| 16.2 |  | own build | not run: it takes root | | | |
-`)
-	files, err := emit.Files(p, ".")
-	require.NoError(t, err)
-	text := string(files[len(files)-1].Data)
-	for _, line := range []string{
-		"| own build | passed | not run |\n",
-		"| one binary | FAILED | not run |\n",
-		"| `rados_peek` | `Conn.Peek` | linked | linked | `TestNew` |\n",
-		"| `rados_fast` | `IOContext.Fast` | absent | run-time | `TestNew` (16.2) |\n",
-		"| `rados_slow` | via `IOContext.Fast` | linked | linked | `TestOld` (14.2) |\n",
-		"| `rados_a` | skip: why not | linked | linked |  |\n",
-	} {
-		assert.Contains(t, text, line)
-	}
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
 }
