@@ -27,19 +27,38 @@ func TestMain(m *testing.M) {
 	radostest.Main(m)
 }
 
-// fixture is a pool, and a channel of what all candidates say.
+// fixture is a pool, and a channel of what all candidates print, in the order in which they do:
+// they share one pipe.
 type fixture struct {
 	ioctx *rados.IOContext
 	pool  string
+	out   *os.File
 	said  chan string
 }
 
-func newFixture(t *testing.T) *fixture {
-	t.Setenv("CEPH_CONF", radostest.Shared(t).Conf())
-	ioctx := radostest.Pool(t)
+func newFixture(t *testing.T) *fixture { return fixtureOn(t, radostest.Shared(t)) }
+
+func fixtureOn(t *testing.T, cluster *radostest.Cluster) *fixture {
+	t.Setenv("CEPH_CONF", cluster.Conf())
+	ioctx := cluster.Pool(t)
 	pool, err := ioctx.GetPoolName()
 	require.NoError(t, err)
-	return &fixture{ioctx, pool, make(chan string, 100)}
+	in, out, err := os.Pipe()
+	require.NoError(t, err)
+	f := &fixture{ioctx, pool, out, make(chan string, 100)}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		for lines := bufio.NewScanner(in); lines.Scan(); {
+			f.said <- lines.Text()
+		}
+	}()
+	t.Cleanup(func() { // after the candidates have ended
+		out.Close()
+		<-read
+		in.Close()
+	})
+	return f
 }
 
 // start starts a candidate as a process of its own.
@@ -47,20 +66,10 @@ func (f *fixture) start(t *testing.T, name string, ttl time.Duration) *os.Proces
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-pool", f.pool, "-name", name, "-ttl", ttl.String())
 	cmd.Env = append(os.Environ(), asProgram+"=1")
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
+	cmd.Stdout, cmd.Stderr = f.out, os.Stderr
 	require.NoError(t, cmd.Start())
-	heard := make(chan struct{})
-	go func() {
-		defer close(heard)
-		for lines := bufio.NewScanner(out); lines.Scan(); {
-			f.said <- lines.Text()
-		}
-	}()
 	t.Cleanup(func() {
 		cmd.Process.Kill()
-		<-heard
 		cmd.Wait()
 	})
 	return cmd.Process
@@ -150,11 +159,7 @@ func TestLeaderCutOff(t *testing.T) {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
 	cluster := radostest.Start(t)
-	t.Setenv("CEPH_CONF", cluster.Conf())
-	ioctx := cluster.Pool(t)
-	pool, err := ioctx.GetPoolName()
-	require.NoError(t, err)
-	f := &fixture{ioctx, pool, make(chan string, 100)}
+	f := fixtureOn(t, cluster)
 	f.start(t, "alice", 2*time.Second)
 	f.expect(t, "alice leads")
 	cluster.Pause(t, "osd.0")
