@@ -866,7 +866,9 @@ func TestWatchInADeletedPool(t *testing.T) {
 			ends(t, w.Events())
 			_, err = w.Check()
 			assert.Equal(t, rados.ErrNotFound, err)
-			assert.Equal(t, rados.ErrNotFound, w.Delete())
+			// Ceph 20.2 has ended the watch itself by then.
+			err = w.Delete()
+			assert.True(t, errorsIsAny(err, rados.ErrNotFound, syscall.ENOTCONN), "%v", err)
 		})
 	}
 }
