@@ -3846,7 +3846,8 @@ func (ioctx *IOContext) startSetOmap(call *engine.Call, oid string, pairs map[st
 
 // SetPoolFullTry sends operations although the cluster or pool is full: what takes no more space
 // than before succeeds, the rest returns ENOSPC or EDQUOT. Otherwise everything that may change
-// an object waits until there is room.
+// an object waits until there is room. With the library of Ceph 14.2 it applies to all IOContexts
+// of the Conn.
 //
 // Implements:
 //
