@@ -248,11 +248,7 @@ func (k *checker) packageLevel() []string {
 	for _, t := range k.Spec.Types {
 		names = append(names, t.Go)
 	}
-	for _, g := range k.Spec.Consts {
-		for _, c := range g.Consts {
-			names = append(names, c.Go)
-		}
-	}
+	names = append(names, k.constNames()...)
 	for _, e := range k.Spec.Errors {
 		names = append(names, e.Go)
 	}

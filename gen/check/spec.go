@@ -127,17 +127,24 @@ func (k *checker) goType(t *spec.Type) {
 	}
 }
 
-// consts makes sure that a constant has one value, which is known.
-func (k *checker) consts() {
-	var known, names []string
-	for _, c := range k.Union.Consts {
-		known = append(known, c.Name)
-	}
+// constNames returns the Go names of the constants.
+func (k *checker) constNames() []string {
+	var names []string
 	for _, g := range k.Spec.Consts {
 		for _, c := range g.Consts {
 			names = append(names, c.Go)
 		}
 	}
+	return names
+}
+
+// consts makes sure that a constant has one value, which is known.
+func (k *checker) consts() {
+	var known []string
+	for _, c := range k.Union.Consts {
+		known = append(known, c.Name)
+	}
+	names := k.constNames()
 	for _, g := range k.Spec.Consts {
 		for _, c := range g.Consts {
 			switch {
