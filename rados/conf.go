@@ -24,10 +24,8 @@ func (c *Conn) ParseConfigArgvRemainder(argv []string) ([]string, error) {
 		given = slices.Clone(argv)
 		given[0] = "./" + argv[0]
 	}
-	if len(argv) > 0 {
-		if err := c.checkArguments(cmdline.Heeded(argv)[1:]); err != nil {
-			return nil, err
-		}
+	if err := c.checkArgv(argv); err != nil {
+		return nil, err
 	}
 	rest, err := c.parseArgv(given)
 	if err != nil {
@@ -168,6 +166,14 @@ func (c *Conn) checkArguments(args []string) error {
 	return c.checkNewKeyring(keyring, auth)
 }
 
+// checkArgv is checkArguments for a program's name and its arguments.
+func (c *Conn) checkArgv(argv []string) error {
+	if len(argv) == 0 {
+		return nil // the caller will refuse it
+	}
+	return c.checkArguments(cmdline.Heeded(argv)[1:])
+}
+
 // checkEnvironment is checkArguments for CEPH_ARGS. CEPH_KEYRING is read along with it.
 func (c *Conn) checkEnvironment() error {
 	if c == nil {
@@ -203,10 +209,8 @@ func (c *Conn) checkEnvironment() error {
 //
 //	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
 func (c *Conn) ParseConfigArgv(argv []string) error {
-	if len(argv) > 0 {
-		if err := c.checkArguments(cmdline.Heeded(argv)[1:]); err != nil {
-			return err
-		}
+	if err := c.checkArgv(argv); err != nil {
+		return err
 	}
 	return c.parseConfigArgv(argv)
 }
@@ -217,7 +221,7 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 //
 //	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
 func (c *Conn) ParseCmdLineArgs(args []string) error {
-	if err := c.checkArguments(cmdline.Heeded(append([]string{""}, args...))[1:]); err != nil {
+	if err := c.checkArgv(append([]string{""}, args...)); err != nil {
 		return err
 	}
 	return c.parseCmdLineArgs(args)
