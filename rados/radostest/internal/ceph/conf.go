@@ -102,7 +102,6 @@ func (c *conf) addMon(p *ports) {
 
 		"mon allow pool delete", "true",
 		"mon allow pool size one", "true",
-		"mon max pg per osd", "10000",
 		"mon warn on pool no redundancy", "false",
 		"mon warn on pool no app", "false",
 
@@ -140,6 +139,9 @@ func (c *conf) addOSD(cfg *Config) {
 		"osd pool default pgp num", "8",
 		"osd pool default pg autoscale mode", "off",
 		"osd crush chooseleaf type", "0", // replicas on OSDs, not hosts
+		// An OSD creates no placement group beyond three times this number, and
+		// those of deleted pools count until it has removed them.
+		"mon max pg per osd", "10000",
 		"osd heartbeat grace", "10",
 	)
 	c.add("osd",
