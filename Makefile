@@ -4,7 +4,7 @@ GO ?= go
 PKGS := ./...
 TIMEOUT := 30m
 DURATION := 10m
-MODELCHECK = ./rados/internal/modelcheck -run '^TestFaults$$' -count=1 -v
+MODELCHECK = ./internal/test/modelcheck -run '^TestFaults$$' -count=1 -v
 FUZZTIME ?= 4s
 
 .DEFAULT_GOAL := help
@@ -28,10 +28,10 @@ generate: ## bring the generated files up to date
 
 check: ## fail if a generated file, or the list of what is exported, is not up to date
 	$(GO) run ./gen check
-	$(GO) test ./api
+	$(GO) test ./internal/test/exported
 
-api: ## accept how the exported API has changed (see api/exported.txt, CHANGELOG.md)
-	$(GO) test ./api -run TestExported -update
+api: ## accept how the exported API has changed (see rados/testdata/exported.txt, CHANGELOG.md)
+	$(GO) test ./internal/test/exported -run TestExported -update
 
 lint: ## gofmt, go vet, staticcheck
 	@! gofmt -l . | grep . || { echo 'gofmt -w these'; false; }
@@ -42,12 +42,12 @@ lint: ## gofmt, go vet, staticcheck
 # Without vet, which is half a minute of the first time; lint has it.
 test: setup ## the everyday tests, plain and with -race
 	$(GO) test -short -vet=off -timeout $(TIMEOUT) $(PKGS)
-	$(GO) test -short -vet=off -race -timeout $(TIMEOUT) ./rados ./rados/radosio ./rados/internal/...
+	$(GO) test -short -vet=off -race -timeout $(TIMEOUT) ./rados ./rados/radosio ./internal/...
 
 test-all: setup headers lint ## all tests: with -race, what -short leaves out, cgocheck2, GOGC=1, the headers of every release, fuzzing, faults
-	$(GO) test -timeout $(TIMEOUT) -count=1 ./api ./gen/... ./bench ./examples/...
-	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/...
-	GOEXPERIMENT=cgocheck2 GOGC=1 $(GO) test -short -timeout $(TIMEOUT) -count=1 ./rados/...
+	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./bench ./examples/...
+	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/... ./internal/...
+	GOEXPERIMENT=cgocheck2 GOGC=1 $(GO) test -short -timeout $(TIMEOUT) -count=1 ./rados/... ./internal/...
 	$(GO) run ./gen live
 	@scripts/fuzz.sh 1000x
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=1m
@@ -56,7 +56,7 @@ test-releases: setup ## the tests with each Ceph release, and one binary with al
 	@scripts/test-releases.sh
 
 conformance: setup ## count the behaviours of Ceph's own tests that are tested here, and test them
-	@$(GO) run ./rados/internal/conformance
+	@$(GO) run ./internal/test/cephcases
 
 live: setup ## measure which test reaches which function, for docs/COVERAGE.md
 	@mkdir -p .cache
@@ -74,7 +74,7 @@ bench: setup ## measure beside C, in ten minutes, and write docs/BENCHMARKS.md (
 	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./bench -out docs $(BENCH)
 
 bench-calls: setup ## what a call costs besides what librados does
-	$(GO) run ./rados/internal/fakerados/bench
+	$(GO) run ./internal/test/callcost
 
 faults: setup ## random operations while daemons die, for DURATION=10m (FAULTS='-seed=1 -osds=3')
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=$(DURATION) $(FAULTS)

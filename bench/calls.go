@@ -8,7 +8,7 @@ import (
 	"os/exec"
 )
 
-// Calls is what rados/internal/fakerados/bench says: what calls cost on a librados that
+// Calls is what internal/test/callcost says: what calls cost on a librados that
 // returns at once. It is a program of its own, for only one librados can be loaded.
 type Calls struct {
 	Calls []Call
@@ -35,7 +35,7 @@ func measureCalls(ctx context.Context, quick bool) (calls Calls, err error) {
 	if quick {
 		rounds, each = "1", "100"
 	}
-	cmd := exec.CommandContext(ctx, "go", "run", "github.com/go-rados/go-rados/rados/internal/fakerados/bench",
+	cmd := exec.CommandContext(ctx, "go", "run", "github.com/go-rados/go-rados/internal/test/callcost",
 		"-json", "-rounds", rounds, "-calls", each)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()

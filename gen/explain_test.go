@@ -31,7 +31,7 @@ int rados_getxattr\(`, out)
 
 	out = gen(t, "explain", "rados_read_op_exec", "rados_ioctx_set_namespace", "rados_watch_check")
 	assert.Contains(t, out, `
-  func (r *ReadOp) exec(cls, method string, input []byte, done func(steps.Outcome))
+  func (r *ReadOp) exec(cls, method string, input []byte, done func(oplog.Outcome))
     (private, for a hand-written file)
     (a step: recorded in Go, done when the ReadOp is performed)
     read_op                  receiver (inferred)
@@ -54,7 +54,7 @@ int rados_getxattr\(`, out)
   disposition  via: ReadOp\.omapValues \(.*\)
 
   yields each pair of a rados_omap_iter_t, until key is NULL, for
-(    func \(r \*ReadOp\) \w+\(.*done func\(steps\.Outcome\)\)
+(    func \(r \*ReadOp\) \w+\(.*done func\(oplog\.Outcome\)\)
 )+    iter                     local iter \(inferred\)
     key, key_len             drain-key \(inferred\)
     val, val_len             drain-value \(inferred\)

@@ -28,7 +28,7 @@ const (
 const generateHelp = `Reads librados.h (the installed one, or that of --header), finds the snapshot in
 spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_librados.h,
 rados/zz_engine.c and docs/COVERAGE.md from all snapshots together and
-spec/bindings.yaml, and rados/internal/surface/zz_functions.go, a list of what package
+spec/bindings.yaml, and internal/test/misuse/zz_functions.go, a list of what package
 rados exports. It also writes spec/bindings.schema.json and docs/SPEC.md, which describe
 the keys of spec/bindings.yaml. What is written does not depend on which release's header
 is there. A header that matches no snapshot is refused until it is recorded (see help

@@ -314,8 +314,8 @@ func buildTree(t *testing.T, include string) {
 		write(t, file, read(t, filepath.Join(gentest.Root, file)))
 	}
 	copyHandwritten(t, "rados")
-	require.NoError(t, os.RemoveAll("rados/internal")) // what is generated there, too, no build needs
-	require.NoError(t, os.CopyFS("rados/internal", os.DirFS(filepath.Join(gentest.Root, "rados/internal"))))
+	require.NoError(t, os.RemoveAll("internal")) // what is generated there, too, no build needs
+	require.NoError(t, os.CopyFS("internal", os.DirFS(filepath.Join(gentest.Root, "internal"))))
 	cmd := exec.Command("go", "build", "./rados")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "GOFLAGS=-mod=mod", "CGO_CFLAGS=-I"+include)
 	out, err := cmd.CombinedOutput()

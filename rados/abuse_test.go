@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/misuse"
 	"github.com/go-rados/go-rados/rados"
-	"github.com/go-rados/go-rados/rados/internal/surface"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
@@ -27,11 +27,11 @@ func surfaceCluster(t *testing.T) *radostest.Cluster {
 		radostest.Config("client", "rados_osd_op_timeout", "30"),
 		radostest.Config("client", "rados_mon_op_timeout", "5"))
 	conn := c.Conn(t)
-	for _, pool := range []string{surface.Pool, surface.SnapsPool} {
+	for _, pool := range []string{misuse.Pool, misuse.SnapsPool} {
 		require.NoError(t, conn.MakePool(pool))
 		ioctx := open(t, conn, pool)
 		restore(t, ioctx)
-		require.NoError(t, ioctx.WriteFull(surface.Watched, nil))
+		require.NoError(t, ioctx.WriteFull(misuse.Watched, nil))
 	}
 	return c
 }
@@ -43,16 +43,16 @@ func restore(t *testing.T, ioctx *rados.IOContext) {
 	w.WriteFull([]byte("data"))
 	w.SetXattr("name", []byte("100"))
 	w.SetOmap(map[string][]byte{"text": []byte("data")})
-	require.NoError(t, w.Operate(ioctx, surface.Object, rados.OperationNoFlag))
+	require.NoError(t, w.Operate(ioctx, misuse.Object, rados.OperationNoFlag))
 }
 
 // liveStage calls what there is on a cluster.
-func liveStage(t *testing.T, c *radostest.Cluster) *surface.Stage {
+func liveStage(t *testing.T, c *radostest.Cluster) *misuse.Stage {
 	t.Helper()
-	s := &surface.Stage{
+	s := &misuse.Stage{
 		Connect: func() *rados.Conn { return c.Conn(t) },
 		Notify: func(ioctx *rados.IOContext, w *rados.Watcher) rados.NotifyEvent {
-			go ioctx.Notify(surface.Watched, []byte("data"))
+			go ioctx.Notify(misuse.Watched, []byte("data"))
 			return <-w.Events()
 		},
 	}
@@ -65,12 +65,12 @@ func liveStage(t *testing.T, c *radostest.Cluster) *surface.Stage {
 // daemon minds.
 func TestSurfaceOnACluster(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes a minute; the tests of package fakerados do most of it")
+		t.Skip("takes a minute; the tests of package fakelibrados do most of it")
 	}
 	c := surfaceCluster(t)
 	turns := make(chan struct{}, 8) // most of the time is spent waiting
 	var wg sync.WaitGroup
-	for _, f := range surface.Functions() {
+	for _, f := range misuse.Functions() {
 		turns <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-turns }()
@@ -81,13 +81,13 @@ func TestSurfaceOnACluster(t *testing.T) {
 	conn := c.Conn(t)
 	pools, err := conn.ListPools()
 	require.NoError(t, err)
-	assert.NotContains(t, pools, surface.Cut)
-	ioctx := open(t, conn, surface.Pool)
+	assert.NotContains(t, pools, misuse.Cut)
+	ioctx := open(t, conn, misuse.Pool)
 	ioctx.SetNamespace(rados.AllNamespaces)
 	for object, err := range ioctx.Objects() {
 		require.NoError(t, err)
-		assert.NotEqual(t, surface.Cut, object.Name)
-		assert.NotEqual(t, surface.Cut, object.Namespace)
+		assert.NotEqual(t, misuse.Cut, object.Name)
+		assert.NotEqual(t, misuse.Cut, object.Namespace)
 	}
 }
 
@@ -102,7 +102,7 @@ var spared = map[string]string{
 		"before ping_monitor has made it (MonClientPinger::get_auth_request)",
 }
 
-func abuseLive(t *testing.T, s *surface.Stage, f surface.Function) {
+func abuseLive(t *testing.T, s *misuse.Stage, f misuse.Function) {
 	defer func() { // it could not make what it needs
 		if p := recover(); p != nil {
 			t.Errorf("%v\n%s", p, debug.Stack())
@@ -110,7 +110,7 @@ func abuseLive(t *testing.T, s *surface.Stage, f surface.Function) {
 	}()
 	began := time.Now()
 	choices := s.Choices(f)
-	judge := func(call surface.Call) {
+	judge := func(call misuse.Call) {
 		if spared[f.Name] != "" && !call.Ended() {
 			call.End()
 			return

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"syscall"
 
-	"github.com/go-rados/go-rados/rados/internal/steps"
+	"github.com/go-rados/go-rados/internal/oplog"
 )
 
 // ChecksumOptions select what IOContext.Checksum computes checksums of, and how. A nil
@@ -46,7 +46,7 @@ func (ioctx *IOContext) Checksum(oid string, checksumType ChecksumType, dst []by
 		dst = make([]byte, 1)
 	}
 	r := CreateReadOp()
-	r.checksum(checksumType, seed, opts.Off, opts.Len, opts.ChunkSize, dst, func(steps.Outcome) {})
+	r.checksum(checksumType, seed, opts.Off, opts.Len, opts.ChunkSize, dst, func(oplog.Outcome) {})
 	return bare(r.operate(context.Background(), ioctx, oid, OperationNoFlag))
 }
 

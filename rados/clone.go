@@ -3,7 +3,7 @@ package rados
 import (
 	"context"
 
-	"github.com/go-rados/go-rados/rados/internal/inflight"
+	"github.com/go-rados/go-rados/internal/throttle"
 )
 
 // Clone opens the same pool once more and sets on the copy what is set on ioctx: its
@@ -22,7 +22,7 @@ func (ioctx *IOContext) clone() (*IOContext, error) {
 		return nil, err
 	}
 	defer ioctx.exit(lane)
-	room, err := ioctx.acquire(context.Background(), inflight.Mon) // which closing ioctx ends
+	room, err := ioctx.acquire(context.Background(), throttle.Mon) // which closing ioctx ends
 	if err != nil {
 		return nil, err
 	}

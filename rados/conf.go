@@ -8,8 +8,8 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/go-rados/go-rados/rados/internal/cmdline"
-	"github.com/go-rados/go-rados/rados/internal/conffile"
+	"github.com/go-rados/go-rados/internal/cmdline"
+	"github.com/go-rados/go-rados/internal/conffile"
 )
 
 // ParseConfigArgvRemainder is ParseConfigArgv that returns the arguments that are no

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 
-	"github.com/go-rados/go-rados/rados/internal/inflight"
-	"github.com/go-rados/go-rados/rados/internal/steps"
+	"github.com/go-rados/go-rados/internal/oplog"
+	"github.com/go-rados/go-rados/internal/throttle"
 )
 
 // detached is for calls that librados does not give up: it makes the call on a goroutine of
@@ -22,7 +22,7 @@ func detached[T any](ctx context.Context, call func() (T, error), late func(T)) 
 // detachedBlocking is detached for a call that blocks its thread. It waits for room for the call,
 // on the caller's goroutine: if ctx is done before there is any, no call is made. A call that ctx
 // has ended keeps the room until C returns, so that it counts as long as it has the thread.
-func (ioctx *IOContext) detachedBlocking(ctx context.Context, waits inflight.Waits, call func() ([]byte, error)) ([]byte, error) {
+func (ioctx *IOContext) detachedBlocking(ctx context.Context, waits throttle.Waits, call func() ([]byte, error)) ([]byte, error) {
 	if err := refused(ctx); err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (r *ReadOp) operateDetached(ctx context.Context, ioctx *IOContext, oid stri
 	if empty, err := seal("read", oid, r.recorder()); empty || err != nil {
 		return err
 	}
-	p := new(steps.Performance)
+	p := new(oplog.Performance)
 	p.BeginCopied(r.recorder())
 	type result struct {
 		report []byte

@@ -14,7 +14,7 @@ import (
 )
 
 // These need librados itself, but no cluster. Those of what happens on the way to
-// librados and back are in rados/internal/fakerados.
+// librados and back are in internal/test/fakelibrados.
 
 // FuzzCommandLine gives any command line to librados, whose parser was made for a program
 // that may end. The process must go on, whatever it says.

@@ -5,7 +5,7 @@ import (
 	"syscall"
 	"unsafe"
 
-	"github.com/go-rados/go-rados/rados/internal/handle"
+	"github.com/go-rados/go-rados/internal/handle"
 )
 
 // IterCursor is a place in a listing, to the object; an IterToken is one to the placement

@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/go-rados/go-rados/rados/internal/flat"
+	"github.com/go-rados/go-rados/internal/wire"
 )
 
 // Object is an object in a listing.
@@ -73,7 +73,7 @@ func (ioctx *IOContext) Omap(oid, startAfter, filterPrefix string) iter.Seq2[Oma
 type OmapView struct{ Key, Value []byte }
 
 // own is a copy of the entry.
-func (v OmapView) own() (string, []byte) { return flat.Own(v.Key, v.Value) }
+func (v OmapView) own() (string, []byte) { return wire.Own(v.Key, v.Value) }
 
 // OmapViews is Omap without a copy of each entry, for long listings of which little is
 // kept. Key and Value are good until the loop goes on, since their memory is used again;

@@ -8,9 +8,9 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/go-rados/go-rados/rados/internal/flat"
-	"github.com/go-rados/go-rados/rados/internal/handle"
-	"github.com/go-rados/go-rados/rados/internal/queue"
+	"github.com/go-rados/go-rados/internal/handle"
+	"github.com/go-rados/go-rados/internal/queue"
+	"github.com/go-rados/go-rados/internal/wire"
 )
 
 // LogEntry is a line of the cluster's log.
@@ -119,7 +119,7 @@ func (m *LogMonitor) end(unsafe.Pointer) {
 }
 
 func (m *LogMonitor) receive(e event) {
-	texts := flat.Items(e.data)
+	texts := wire.Items(e.data)
 	m.entries.Put(LogEntry{
 		Time:    time.Unix(int64(e.number[0]), int64(e.number[1])),
 		Number:  e.number[2],

@@ -7,8 +7,8 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/go-rados/go-rados/rados/internal/flat"
-	"github.com/go-rados/go-rados/rados/internal/steps"
+	"github.com/go-rados/go-rados/internal/oplog"
+	"github.com/go-rados/go-rados/internal/wire"
 )
 
 // OmapKeyValue is one entry of an object's omap.
@@ -28,7 +28,7 @@ type omapResult struct {
 	pairs []byte
 }
 
-func (r *omapResult) finish(o steps.Outcome) {
+func (r *omapResult) finish(o oplog.Outcome) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.note(o); r.get() == nil {
@@ -44,12 +44,12 @@ func (r *omapResult) next() (*OmapKeyValue, error) {
 	if err := r.get(); err != nil {
 		return nil, err
 	}
-	key, value, rest, ok := flat.Pair(r.pairs)
+	key, value, rest, ok := wire.Pair(r.pairs)
 	if !ok {
 		return nil, nil
 	}
 	r.pairs = rest
-	return &OmapKeyValue{flat.Alias(key), value}, nil
+	return &OmapKeyValue{wire.Alias(key), value}, nil
 }
 
 // GetOmapStep holds what came of a GetOmapValues of a ReadOp.
@@ -82,7 +82,7 @@ func (gos *GetOmapStep) More() bool { return gos != nil && gos.more }
 //	void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
 func (r *ReadOp) GetOmapValues(startAfter, filterPrefix string, maxReturn uint64) *GetOmapStep {
 	step := &GetOmapStep{}
-	r.omapValues(startAfter, filterPrefix, maxReturn, func(o steps.Outcome) {
+	r.omapValues(startAfter, filterPrefix, maxReturn, func(o oplog.Outcome) {
 		step.finish(o)
 		step.more = o.More
 	})
@@ -141,7 +141,7 @@ func (s *ReadOpOmapKeysStep) More() bool { return s != nil && s.more }
 //	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
 func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKeysStep {
 	step := &ReadOpOmapKeysStep{}
-	r.omapKeys(startAfter, maxReturn, func(o steps.Outcome) {
+	r.omapKeys(startAfter, maxReturn, func(o oplog.Outcome) {
 		step.finish(o)
 		step.more = o.More
 		for kv, _ := step.next(); kv != nil; kv, _ = step.next() {
@@ -246,7 +246,7 @@ func (p *omapPage) through(pairs []byte, yield func(OmapView, error) bool) bool 
 	sift := !p.exact()
 	last := []byte(nil)
 	for p.limit > 0 {
-		key, value, rest, ok := flat.Pair(pairs)
+		key, value, rest, ok := wire.Pair(pairs)
 		if !ok {
 			break
 		}

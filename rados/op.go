@@ -9,7 +9,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/go-rados/go-rados/rados/internal/steps"
+	"github.com/go-rados/go-rados/internal/oplog"
 )
 
 // OperationError is what Operate of a ReadOp or WriteOp returns, by value, when
@@ -53,7 +53,7 @@ func (e OperationError) Unwrap() []error {
 
 // operate performs what r has recorded, once. What can't be sent at all is
 // reported without an OperationError, unless a step is to blame.
-func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *steps.Recorder, send func(record []byte) ([]byte, error)) error {
+func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *oplog.Recorder, send func(record []byte) ([]byte, error)) error {
 	if err := refused(ctx); err != nil {
 		return err
 	}
@@ -103,11 +103,11 @@ func errorCode(err error) int {
 
 // seal ends the recording of an operation, which can be performed once. One that is empty
 // is not to be sent: librados would not send it either, but refuses it if it is not to wait.
-func seal(kind, oid string, r *steps.Recorder) (empty bool, err error) {
+func seal(kind, oid string, r *oplog.Recorder) (empty bool, err error) {
 	switch r.Seal() {
-	case steps.Used:
+	case oplog.Used:
 		return false, ErrOperationUsed
-	case steps.Gone:
+	case oplog.Gone:
 		return false, ErrOperationReleased
 	}
 	if refused := r.Refused(); len(refused) > 0 {

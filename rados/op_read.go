@@ -3,8 +3,8 @@ package rados
 import (
 	"context"
 
-	"github.com/go-rados/go-rados/rados/internal/flat"
-	"github.com/go-rados/go-rados/rados/internal/steps"
+	"github.com/go-rados/go-rados/internal/oplog"
+	"github.com/go-rados/go-rados/internal/wire"
 )
 
 // CreateReadOp returns a ReadOp without steps.
@@ -38,7 +38,7 @@ type result struct {
 	err error
 }
 
-func (r *result) note(o steps.Outcome) {
+func (r *result) note(o oplog.Outcome) {
 	if r.ran = o.Ran; r.ran {
 		r.err = asError(o.Code)
 	}
@@ -73,7 +73,7 @@ func (r *ReadOp) Read(offset uint64, buffer []byte) *ReadOpReadStep {
 	if wanted == 0 {
 		buffer = make([]byte, 1) // to the OSD no length means the whole object
 	}
-	r.read(offset, buffer, func(o steps.Outcome) {
+	r.read(offset, buffer, func(o oplog.Outcome) {
 		step.Result = o.Code
 		step.BytesRead = min(int64(o.N), wanted)
 	})
@@ -104,7 +104,7 @@ func (s *ReadOpStatStep) Stat() (ObjectStat, error) {
 //	void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval)
 func (r *ReadOp) Stat() *ReadOpStatStep {
 	step := &ReadOpStatStep{}
-	r.stat(func(o steps.Outcome) {
+	r.stat(func(o oplog.Outcome) {
 		step.note(o)
 		if step.get() == nil {
 			step.stat = ObjectStat{Size: o.Size, ModTime: o.Time}
@@ -129,7 +129,7 @@ type ReadOpCmpExtStep struct {
 //	void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
 func (r *ReadOp) CmpExt(b []byte, offset uint64) *ReadOpCmpExtStep {
 	step := &ReadOpCmpExtStep{}
-	r.cmpExt(b, offset, func(o steps.Outcome) { step.Result = o.Code })
+	r.cmpExt(b, offset, func(o oplog.Outcome) { step.Result = o.Code })
 	return step
 }
 
@@ -155,10 +155,10 @@ func (s *ReadOpGetXattrsStep) Xattrs() (map[string][]byte, error) {
 //	void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval)
 func (r *ReadOp) GetXattrs() *ReadOpGetXattrsStep {
 	step := &ReadOpGetXattrsStep{}
-	r.getXattrs(func(o steps.Outcome) {
+	r.getXattrs(func(o oplog.Outcome) {
 		step.note(o)
 		if step.get() == nil {
-			step.xattrs = flat.Pairs(o.Data)
+			step.xattrs = wire.Pairs(o.Data)
 		}
 	})
 	return step
@@ -198,7 +198,7 @@ func (s *ReadOpExecStep) Code() int {
 //	void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
 func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
 	step := &ReadOpExecStep{}
-	r.exec(cls, method, input, func(o steps.Outcome) { step.finish(o, o.Data) })
+	r.exec(cls, method, input, func(o oplog.Outcome) { step.finish(o, o.Data) })
 	return step
 }
 
@@ -210,13 +210,13 @@ func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
 //	void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
 func (r *ReadOp) ExecInto(cls, method string, input, buffer []byte) *ReadOpExecStep {
 	step := &ReadOpExecStep{}
-	r.execInto(cls, method, input, buffer, func(o steps.Outcome) {
+	r.execInto(cls, method, input, buffer, func(o oplog.Outcome) {
 		step.finish(o, buffer[:min(o.N, uint64(len(buffer)))])
 	})
 	return step
 }
 
-func (s *ReadOpExecStep) finish(o steps.Outcome, output []byte) {
+func (s *ReadOpExecStep) finish(o oplog.Outcome, output []byte) {
 	s.note(o)
 	if s.code = o.Code; s.get() == nil {
 		s.output = output
@@ -246,7 +246,7 @@ func (s *ReadOpChecksumStep) Sums() ([]uint64, error) {
 func (r *ReadOp) Checksum(kind ChecksumType, opts ChecksumsOptions) *ReadOpChecksumStep {
 	step := &ReadOpChecksumStep{}
 	buffer := opts.buffer(kind)
-	r.checksum(kind, opts.seed(kind), opts.Offset, opts.Length, opts.ChunkSize, buffer, func(o steps.Outcome) {
+	r.checksum(kind, opts.seed(kind), opts.Offset, opts.Length, opts.ChunkSize, buffer, func(o oplog.Outcome) {
 		step.note(o)
 		if step.get() == nil {
 			step.sums, step.err = sums(kind, buffer)

@@ -8,8 +8,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-rados/go-rados/rados/internal/inflight"
-	"github.com/go-rados/go-rados/rados/internal/steps"
+	"github.com/go-rados/go-rados/internal/oplog"
+	"github.com/go-rados/go-rados/internal/throttle"
 )
 
 // CreateWriteOp returns a WriteOp without steps.
@@ -88,7 +88,7 @@ func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, 
 	if !errors.Is(err, ErrMissingFunction) {
 		return report, err
 	}
-	return ioctx.detachedBlocking(ctx, inflight.OSD, func() ([]byte, error) {
+	return ioctx.detachedBlocking(ctx, throttle.OSD, func() ([]byte, error) {
 		return ioctx.operateWriteAtWaiting(own, oid, mtime, flags)
 	})
 }
@@ -109,7 +109,7 @@ type WriteOpCmpExtStep struct {
 //	void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
 func (w *WriteOp) CmpExt(b []byte, offset uint64) *WriteOpCmpExtStep {
 	step := &WriteOpCmpExtStep{}
-	w.cmpExt(b, offset, func(o steps.Outcome) { step.Result = o.Code })
+	w.cmpExt(b, offset, func(o oplog.Outcome) { step.Result = o.Code })
 	return step
 }
 

@@ -3,7 +3,7 @@ package rados
 import (
 	"context"
 
-	"github.com/go-rados/go-rados/rados/internal/inflight"
+	"github.com/go-rados/go-rados/internal/throttle"
 )
 
 // WaitForLatestOSDMap waits until this connection has the newest OSD map, so that it knows
@@ -25,7 +25,7 @@ func (c *Conn) WaitForLatestOSDMap() error { return c.latestMap() }
 //
 //	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
 func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
 
 // latestMap waits until the connection has the newest OSD map.
 func (c *Conn) latestMap() error {
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (ioctx *IOContext) latestMap() error {
 		return err
 	}
 	ioctx.exit(lane)
-	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	room, err := ioctx.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"syscall"
 
-	"github.com/go-rados/go-rados/rados/internal/engine"
+	"github.com/go-rados/go-rados/internal/aio"
 )
 
 // begin waits until the connection admits a call that moves bytes bytes, and enters ioctx for
 // it. If ctx is done or ioctx is closed before, it returns an error, and nothing is sent.
-func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, error) {
+func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*aio.Call, error) {
 	if err := ioctx.refuses(ctx); err != nil {
 		return nil, err
 	}
@@ -32,13 +32,13 @@ func (ioctx *IOContext) begin(ctx context.Context, bytes int) (*engine.Call, err
 
 // take begins a call that has been admitted. If it may, the thread that starts it waits for
 // it; ctx gives it up then.
-func (ioctx *IOContext) take(ctx context.Context, bytes int, mayWait bool) (*engine.Call, error) {
+func (ioctx *IOContext) take(ctx context.Context, bytes int, mayWait bool) (*aio.Call, error) {
 	lane, err := ioctx.enter() // now: it may have been closed while others were under way
 	if err != nil {
 		ioctx.conn.inflight.Exit(int64(bytes))
 		return nil, err
 	}
-	var call *engine.Call
+	var call *aio.Call
 	if mayWait {
 		call = calls.TakeWaiting(ctx, ioctx.handle.Gate())
 	} else {
@@ -52,7 +52,7 @@ func (ioctx *IOContext) take(ctx context.Context, bytes int, mayWait bool) (*eng
 // when it calls back: whoever only waited for its end could free ioctx and the connection
 // too early. Such calls wait for clients, who may have to wait for others' calls to answer,
 // so there may be any number of them.
-func (ioctx *IOContext) beginLingering(ctx context.Context) (*engine.Call, error) {
+func (ioctx *IOContext) beginLingering(ctx context.Context) (*aio.Call, error) {
 	if err := ioctx.refuses(ctx); err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (ioctx *IOContext) beginLingering(ctx context.Context) (*engine.Call, error
 // call also works while ioctx is being closed. It is not cancelled then, and like
 // beginLingering it ends when librados calls back. Such calls of a connection wait for
 // their turn together, as one owner.
-func (ioctx *IOContext) beginHeld(ctx context.Context) (*engine.Call, error) {
+func (ioctx *IOContext) beginHeld(ctx context.Context) (*aio.Call, error) {
 	conn := ioctx.conn
 	if err := conn.inflight.Enter(ctx, heldCalls{conn}, 0); err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (ioctx *IOContext) refuses(ctx context.Context) error {
 }
 
 // beginChange is begin for a call that may change an object.
-func (ioctx *IOContext) beginChange(ctx context.Context, bytes int) (*engine.Call, error) {
+func (ioctx *IOContext) beginChange(ctx context.Context, bytes int) (*aio.Call, error) {
 	call, err := ioctx.begin(ctx, bytes)
 	if err == nil {
 		call.Changes = true
@@ -115,7 +115,7 @@ func (ioctx *IOContext) beginChange(ctx context.Context, bytes int) (*engine.Cal
 // ends first, librados is asked to give the call up, which it does at once whether or not
 // the OSD answers. Only then may the memory be touched that the call was given; and a call
 // that has been performed nevertheless has its own result.
-func (ioctx *IOContext) await(ctx context.Context, call *engine.Call, started int64) int64 {
+func (ioctx *IOContext) await(ctx context.Context, call *aio.Call, started int64) int64 {
 	if !call.Waited() {
 		ioctx.conn.starting.Exit(0)
 	}
@@ -127,7 +127,7 @@ func (ioctx *IOContext) await(ctx context.Context, call *engine.Call, started in
 }
 
 // ended ends a call that has returned ret, and says why it failed, if it did.
-func (ioctx *IOContext) ended(ctx context.Context, call *engine.Call, ret int64) error {
+func (ioctx *IOContext) ended(ctx context.Context, call *aio.Call, ret int64) error {
 	lane, long, bytes, changes := call.Lane, call.Long(), call.Bytes, call.Changes
 	call.Free()
 	if !long { // of those there may be any number

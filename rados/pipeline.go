@@ -5,7 +5,7 @@ import (
 	"iter"
 	"syscall"
 
-	"github.com/go-rados/go-rados/rados/internal/engine"
+	"github.com/go-rados/go-rados/internal/aio"
 )
 
 // Pipeline performs tasks, up to depth of them at once, and yields each as it comes to its
@@ -37,7 +37,7 @@ import (
 func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*Task] {
 	return func(yield func(*Task) bool) {
 		p := &pipeline{ctx: ctx, depth: max(depth, 1), yield: yield, open: true}
-		p.ended = engine.NewInbox(p.depth)
+		p.ended = aio.NewInbox(p.depth)
 		if ctx == nil {
 			p.ctx = context.Background()
 		}
@@ -55,8 +55,8 @@ type pipeline struct {
 	depth    int
 	yield    func(*Task) bool
 	open     bool // the loop has not been left
-	underway []*engine.Call
-	ended    *engine.Inbox
+	underway []*aio.Call
+	ended    *aio.Inbox
 }
 
 // add starts a task, and reports whether there is room for another, and one is wanted.
@@ -113,7 +113,7 @@ func (p *pipeline) start(t *Task) {
 
 // begin begins a call, or abandons the task. While the connection has no room for it, it
 // collects the calls that are in flight here: they may be what takes the room.
-func (p *pipeline) begin(t *Task, bytes int) (call *engine.Call, err error) {
+func (p *pipeline) begin(t *Task, bytes int) (call *aio.Call, err error) {
 	defer func() {
 		if call == nil {
 			t.kind.abandon(t)
@@ -163,10 +163,10 @@ func (p *pipeline) collect(closed <-chan struct{}) bool {
 }
 
 // take takes in a call that has ended.
-func (p *pipeline) take(call *engine.Call) { p.end(call, call.Code()) }
+func (p *pipeline) take(call *aio.Call) { p.end(call, call.Code()) }
 
 // end ends a call that has returned code.
-func (p *pipeline) end(call *engine.Call, code int64) {
+func (p *pipeline) end(call *aio.Call, code int64) {
 	t := call.For.(*Task)
 	last := len(p.underway) - 1
 	p.underway[t.at] = p.underway[last]

@@ -5,8 +5,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-rados/go-rados/rados/internal/engine"
-	"github.com/go-rados/go-rados/rados/internal/handle"
+	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/handle"
 )
 
 // The data of a write that was cancelled stays in the output queue of librados until the OSD has
@@ -30,7 +30,7 @@ const (
 
 // endedSent is ended for a call that has sent data for object oid. If the call has ended without an
 // answer of the OSD, the data may still be in memory, and its bytes count until it is gone.
-func (ioctx *IOContext) endedSent(ctx context.Context, call *engine.Call, oid string, ret int64) error {
+func (ioctx *IOContext) endedSent(ctx context.Context, call *aio.Call, oid string, ret int64) error {
 	unanswered := ret == -int64(syscall.ECANCELED) || ret == -int64(syscall.ETIMEDOUT)
 	if !unanswered || call.Bytes < leastRetained || ioctx.conn.handle.Err() != nil {
 		return ioctx.ended(ctx, call, ret)

@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 	"syscall"
 
-	"github.com/go-rados/go-rados/rados/internal/engine"
-	"github.com/go-rados/go-rados/rados/internal/steps"
+	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/oplog"
 )
 
 // Task is one operation for a Pipeline, and its result. A Task is not safe for concurrent use.
@@ -58,22 +58,22 @@ type taskKind struct {
 	changes bool // it may change an object
 	// start starts the call, and finish takes the results from it, where there are any, and
 	// returns its code.
-	start  func(*Task, *engine.Call) int64
-	finish func(*Task, *engine.Call, int64) int64
+	start  func(*Task, *aio.Call) int64
+	finish func(*Task, *aio.Call, int64) int64
 	// outcome makes the error of the task of that of the call.
 	outcome func(*Task, error) error
 	// abandon ends a task that was not started.
 	abandon func(*Task)
 }
 
-func justCode(_ *Task, _ *engine.Call, code int64) int64 { return code }
-func nothing(*Task)                                      {}
+func justCode(_ *Task, _ *aio.Call, code int64) int64 { return code }
+func nothing(*Task)                                   {}
 
 var (
 	readTask = &taskKind{
 		name:  "ReadTask",
-		start: func(t *Task, c *engine.Call) int64 { return t.ioctx.startRead(c, t.Object, t.data, t.offset) },
-		finish: func(t *Task, c *engine.Call, code int64) int64 {
+		start: func(t *Task, c *aio.Call) int64 { return t.ioctx.startRead(c, t.Object, t.data, t.offset) },
+		finish: func(t *Task, c *aio.Call, code int64) int64 {
 			code = filled(c, code, t.data)
 			t.N = int(max(0, code))
 			return code
@@ -82,8 +82,8 @@ var (
 	}
 	statTask = &taskKind{
 		name:  "StatTask",
-		start: func(t *Task, c *engine.Call) int64 { return t.ioctx.startStat2(c, t.Object) },
-		finish: func(t *Task, c *engine.Call, code int64) int64 {
+		start: func(t *Task, c *aio.Call) int64 { return t.ioctx.startStat2(c, t.Object) },
+		finish: func(t *Task, c *aio.Call, code int64) int64 {
 			if code >= 0 {
 				t.Stat = ObjectStat{Size: c.Number(), ModTime: c.Time()}
 			}
@@ -91,21 +91,21 @@ var (
 		},
 		abandon: nothing,
 	}
-	writeTask = changing("WriteTask", func(t *Task, c *engine.Call) int64 {
+	writeTask = changing("WriteTask", func(t *Task, c *aio.Call) int64 {
 		return t.ioctx.startWrite(c, t.Object, t.data, t.offset)
 	})
-	writeFullTask = changing("WriteFullTask", func(t *Task, c *engine.Call) int64 {
+	writeFullTask = changing("WriteFullTask", func(t *Task, c *aio.Call) int64 {
 		return t.ioctx.startWriteFull(c, t.Object, t.data)
 	})
-	appendTask = changing("AppendTask", func(t *Task, c *engine.Call) int64 {
+	appendTask = changing("AppendTask", func(t *Task, c *aio.Call) int64 {
 		return t.ioctx.startAppend(c, t.Object, t.data)
 	})
-	deleteTask = changing("DeleteTask", func(t *Task, c *engine.Call) int64 {
+	deleteTask = changing("DeleteTask", func(t *Task, c *aio.Call) int64 {
 		return t.ioctx.startDelete(c, t.Object)
 	})
 )
 
-func changing(name string, start func(*Task, *engine.Call) int64) *taskKind {
+func changing(name string, start func(*Task, *aio.Call) int64) *taskKind {
 	return &taskKind{name: name, changes: true, start: start, finish: justCode, abandon: nothing}
 }
 
@@ -144,9 +144,9 @@ func (ioctx *IOContext) DeleteTask(oid string) *Task {
 // opTask is a task that performs a ReadOp or WriteOp.
 type opTask struct {
 	kind    string
-	steps   *steps.Recorder
+	steps   *oplog.Recorder
 	flags   OperationFlags
-	perform steps.Performance
+	perform oplog.Performance
 	failed  map[int]int
 }
 
@@ -161,18 +161,18 @@ func (w *WriteOp) Task(ioctx *IOContext, oid string, flags OperationFlags) *Task
 }
 
 var (
-	readOpTask = operating("ReadOp.Task", false, func(t *Task, c *engine.Call) int64 {
+	readOpTask = operating("ReadOp.Task", false, func(t *Task, c *aio.Call) int64 {
 		return t.ioctx.startOperateRead(c, t.op.perform.Record(), t.Object, t.op.flags)
 	})
-	writeOpTask = operating("WriteOp.Task", true, func(t *Task, c *engine.Call) int64 {
+	writeOpTask = operating("WriteOp.Task", true, func(t *Task, c *aio.Call) int64 {
 		return t.ioctx.startOperateWrite(c, t.op.perform.Record(), t.Object, t.op.flags)
 	})
 )
 
-func operating(name string, changes bool, start func(*Task, *engine.Call) int64) *taskKind {
+func operating(name string, changes bool, start func(*Task, *aio.Call) int64) *taskKind {
 	return &taskKind{
 		name: name, changes: changes, start: start,
-		finish: func(t *Task, c *engine.Call, code int64) int64 {
+		finish: func(t *Task, c *aio.Call, code int64) int64 {
 			report, code := finishCall(c, code)
 			t.op.failed = t.op.perform.End(report, int(code))
 			return code
@@ -205,7 +205,7 @@ func (t *Task) prepare() (bytes int, done bool, err error) {
 		return 0, done, err
 	}
 	t.op.perform.Begin(t.op.steps)
-	return steps.Moves(t.op.perform.Record()), false, nil
+	return oplog.Moves(t.op.perform.Record()), false, nil
 }
 
 var errNoTask = errors.New("rados: a Task must be made by an IOContext or an operation")

@@ -10,8 +10,8 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/go-rados/go-rados/rados/internal/handle"
-	"github.com/go-rados/go-rados/rados/internal/queue"
+	"github.com/go-rados/go-rados/internal/handle"
+	"github.com/go-rados/go-rados/internal/queue"
 )
 
 // WatcherID is the number of a watch, which notifications and their answers carry.

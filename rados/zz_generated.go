@@ -6,13 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/go-rados/go-rados/rados/internal/cmdline"
-	"github.com/go-rados/go-rados/rados/internal/engine"
-	"github.com/go-rados/go-rados/rados/internal/flat"
-	"github.com/go-rados/go-rados/rados/internal/handle"
-	"github.com/go-rados/go-rados/rados/internal/inflight"
-	"github.com/go-rados/go-rados/rados/internal/settings"
-	"github.com/go-rados/go-rados/rados/internal/steps"
+	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/cmdline"
+	"github.com/go-rados/go-rados/internal/handle"
+	"github.com/go-rados/go-rados/internal/oplog"
+	"github.com/go-rados/go-rados/internal/replay"
+	"github.com/go-rados/go-rados/internal/throttle"
+	"github.com/go-rados/go-rados/internal/wire"
 	"runtime"
 	"slices"
 	"sync"
@@ -647,9 +647,9 @@ var (
 // Shutdown is shut down when it is garbage collected.
 type Conn struct {
 	handle                                 *handle.Handle
-	inflight, starting, probing, retaining inflight.Limit
-	blocking                               inflight.Blocking // calls that keep their thread
-	settings                               settings.Settings[Conn]
+	inflight, starting, probing, retaining throttle.Limit
+	blocking                               throttle.Blocking // calls that keep their thread
+	settings                               replay.Settings[Conn]
 }
 
 // newConn takes charge of a C object, which is freed when the Conn is
@@ -720,7 +720,7 @@ func (c *Conn) outcome(ret *C.int64_t) error {
 
 // acquire waits for room for a call that may block its thread, until ctx is done or c is closed.
 // Exit(0) of the Limit that it returns releases the room. The caller need not have entered c.
-func (c *Conn) acquire(ctx context.Context, waits inflight.Waits) (*inflight.Limit, error) {
+func (c *Conn) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Limit, error) {
 	if c == nil || c.handle == nil {
 		return nil, ErrNotConnected
 	}
@@ -764,7 +764,7 @@ func (c *Conn) object() C.uintptr_t {
 type IOContext struct {
 	handle   *handle.Handle
 	conn     *Conn // outlives it
-	settings settings.Settings[IOContext]
+	settings replay.Settings[IOContext]
 }
 
 // newIOContext takes charge of a C object, which is freed when the IOContext is
@@ -846,7 +846,7 @@ func (ioctx *IOContext) changed(ret *C.int64_t) error {
 
 // acquire waits for room for a call that may block its thread, until ctx is done or ioctx is closed.
 // Exit(0) of the Limit that it returns releases the room. The caller need not have entered ioctx.
-func (ioctx *IOContext) acquire(ctx context.Context, waits inflight.Waits) (*inflight.Limit, error) {
+func (ioctx *IOContext) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Limit, error) {
 	if ioctx == nil || ioctx.conn == nil || ioctx.handle == nil {
 		return nil, ErrInvalidIOContext
 	}
@@ -940,7 +940,7 @@ func (l *listing) outcome(ret *C.int64_t) error {
 
 // acquire waits for room for a call that may block its thread, until ctx is done or l is closed.
 // Exit(0) of the Limit that it returns releases the room. The caller need not have entered l.
-func (l *listing) acquire(ctx context.Context, waits inflight.Waits) (*inflight.Limit, error) {
+func (l *listing) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Limit, error) {
 	if l == nil || l.ioctx == nil || l.ioctx.conn == nil || l.handle == nil {
 		return nil, ErrIterClosed
 	}
@@ -960,13 +960,13 @@ func (l *listing) object() C.uintptr_t {
 // A WriteOp holds nothing that must be freed. It is safe for concurrent use, though the order of steps
 // that several goroutines add is anybody's guess.
 type WriteOp struct {
-	steps steps.Recorder
+	steps oplog.Recorder
 }
 
 // recorder notes the steps. A nil WriteOp has one that is of no more use.
-func (w *WriteOp) recorder() *steps.Recorder {
+func (w *WriteOp) recorder() *oplog.Recorder {
 	if w == nil {
-		return steps.Released()
+		return oplog.Released()
 	}
 	return &w.steps
 }
@@ -979,13 +979,13 @@ func (w *WriteOp) recorder() *steps.Recorder {
 // A ReadOp holds nothing that must be freed. It is safe for concurrent use, though the order of steps
 // that several goroutines add is anybody's guess.
 type ReadOp struct {
-	steps steps.Recorder
+	steps oplog.Recorder
 }
 
 // recorder notes the steps. A nil ReadOp has one that is of no more use.
-func (r *ReadOp) recorder() *steps.Recorder {
+func (r *ReadOp) recorder() *oplog.Recorder {
 	if r == nil {
-		return steps.Released()
+		return oplog.Released()
 	}
 	return &r.steps
 }
@@ -1067,7 +1067,7 @@ func Version() (int, int, int) {
 //
 //	int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds)
 func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -1102,7 +1102,7 @@ func (c *Conn) DeletePool(name string) error {
 
 // deletePoolOnce is DeletePool with the OSD map that the connection has.
 func (c *Conn) deletePoolOnce(name string) error {
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -1149,7 +1149,7 @@ func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 // getBaseTierOnce is GetBaseTier with the OSD map that the connection has.
 func (c *Conn) getBaseTierOnce(poolID int64) (int64, error) {
 	var baseTier C.int64_t
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return 0, err
 	}
@@ -1172,7 +1172,7 @@ func (c *Conn) getBaseTierOnce(poolID int64) (int64, error) {
 //	int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result)
 func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 	var clusterStat C.struct_rados_cluster_stat_t
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return ClusterStat{}, err
 	}
@@ -1255,7 +1255,7 @@ func (c *Conn) GetInstanceID() uint64 {
 func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 	var minimum C.int8_t
 	var required C.int8_t
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -1278,7 +1278,7 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 //	int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release)
 func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 	var release C.int8_t
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return 0, err
 	}
@@ -1314,7 +1314,7 @@ func (c *Conn) GetPoolByID(id int64) (string, error) {
 // getPoolByIDOnce is GetPoolByID with the OSD map that the connection has.
 func (c *Conn) getPoolByIDOnce(id int64) (string, error) {
 	var pool C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return "", err
 	}
@@ -1338,7 +1338,7 @@ func (c *Conn) getPoolByIDOnce(id int64) (string, error) {
 //
 //	int64_t rados_pool_lookup(rados_t cluster, const char *pool_name)
 func (c *Conn) GetPoolByName(name string) (int64, error) {
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return 0, err
 	}
@@ -1361,7 +1361,7 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 //	int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len)
 func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 	var pgs C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mgr)
+	room, err := c.acquire(context.Background(), throttle.Mgr)
 	if err != nil {
 		return nil, err
 	}
@@ -1374,7 +1374,7 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 			return nil, err
 		}
 	}
-	return flat.SplitList(takeBuffer(&pgs)), nil
+	return wire.SplitList(takeBuffer(&pgs)), nil
 }
 
 // ListPools returns the names of all pools. It first waits for the newest OSD map, which
@@ -1388,7 +1388,7 @@ func (c *Conn) ListPools() (names []string, err error) {
 		return nil, err
 	}
 	var pools C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, err
 	}
@@ -1401,7 +1401,7 @@ func (c *Conn) ListPools() (names []string, err error) {
 			return nil, err
 		}
 	}
-	return flat.SplitList(takeBuffer(&pools)), nil
+	return wire.SplitList(takeBuffer(&pools)), nil
 }
 
 // MakePool creates a replicated pool with the cluster's default settings. It returns
@@ -1425,7 +1425,7 @@ func (c *Conn) MakePool(name string) error {
 
 // makePoolOnce is MakePool with the OSD map that the connection has.
 func (c *Conn) makePoolOnce(name string) error {
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -1458,7 +1458,7 @@ func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
 
 // makePoolWithCrushRuleOnce is MakePoolWithCrushRule with the OSD map that the connection has.
 func (c *Conn) makePoolWithCrushRuleOnce(name string, rule uint8) error {
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -1482,10 +1482,10 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
-	argsFlat := flat.JoinList(args)
+	argsFlat := wire.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mgr)
+	room, err := c.acquire(context.Background(), throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1516,10 +1516,10 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
-	argsFlat := flat.JoinList(args)
+	argsFlat := wire.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mgr)
+	room, err := c.acquire(context.Background(), throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1553,10 +1553,10 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
-	argsFlat := flat.JoinList(args)
+	argsFlat := wire.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mgr)
+	room, err := c.acquire(context.Background(), throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1596,10 +1596,10 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
-	argsFlat := flat.JoinList(args)
+	argsFlat := wire.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mgr)
+	room, err := c.acquire(context.Background(), throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1628,7 +1628,7 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1656,10 +1656,10 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
-	argsFlat := flat.JoinList(args)
+	argsFlat := wire.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1691,10 +1691,10 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
-	argsFlat := flat.JoinList(args)
+	argsFlat := wire.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1733,7 +1733,7 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, string, error) {
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1764,7 +1764,7 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 //	int rados_ioctx_create(rados_t cluster, const char *pool_name, rados_ioctx_t *ioctx)
 func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 	var object C.rados_ioctx_t
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, err
 	}
@@ -1791,10 +1791,10 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
-	argsFlat := flat.JoinList(args)
+	argsFlat := wire.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.OSD)
+	room, err := c.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1826,10 +1826,10 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
-	argsFlat := flat.JoinList(args)
+	argsFlat := wire.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.OSD)
+	room, err := c.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1862,10 +1862,10 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
-	argsFlat := flat.JoinList(args)
+	argsFlat := wire.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.OSD)
+	room, err := c.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1904,10 +1904,10 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
-	argsFlat := flat.JoinList(args)
+	argsFlat := wire.JoinList(args)
 	var output C.struct_go_buf
 	var status C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.OSD)
+	room, err := c.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1979,7 +1979,7 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 		return "", err
 	}
 	var answer C.struct_go_buf
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return "", err
 	}
@@ -2013,7 +2013,7 @@ func (c *Conn) Shutdown() {
 //
 //	int rados_service_update_status(rados_t cluster, const char *status_dict)
 func (c *Conn) UpdateServiceStatus(status map[string]string) error {
-	statusFlat := flat.JoinDict(status)
+	statusFlat := wire.JoinDict(status)
 	var ret C.int64_t
 	C.go_rados_service_update_status(c.gate(), bytesPointer(statusFlat), C.size_t(len(statusFlat)), C.size_t(len(status)), &ret)
 	runtime.KeepAlive(c)
@@ -2035,7 +2035,7 @@ func (c *Conn) connect() error {
 	if err := c.checkConnect(); err != nil {
 		return err
 	}
-	room, err := c.acquire(context.Background(), inflight.Mon)
+	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -2125,7 +2125,7 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 		return nil, ErrUnsafeArgument
 	}
 	argv = cmdline.Heeded(argv)
-	argvFlat := flat.JoinList(argv)
+	argvFlat := wire.JoinList(argv)
 	var remargv C.struct_go_buf
 	var ret C.int64_t
 	C.go_rados_conf_parse_argv_remainder(
@@ -2142,7 +2142,7 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 			return nil, err
 		}
 	}
-	return flat.SizedItems(takeBuffer(&remargv)), nil
+	return wire.SizedItems(takeBuffer(&remargv)), nil
 }
 
 // parseCmdLineArgs is ParseCmdLineArgs that does not look at keyrings.
@@ -2155,7 +2155,7 @@ func (c *Conn) parseCmdLineArgs(args []string) error {
 		return ErrUnsafeArgument
 	}
 	argv := cmdline.Heeded(append([]string{"placeholder"}, args...))
-	argsFlat := flat.JoinList(argv)
+	argsFlat := wire.JoinList(argv)
 	var ret C.int64_t
 	C.go_conn_parsecmdlineargs(c.gate(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
 	runtime.KeepAlive(c)
@@ -2178,7 +2178,7 @@ func (c *Conn) parseConfigArgv(argv []string) error {
 		return ErrUnsafeArgument
 	}
 	argv = cmdline.Heeded(argv)
-	argvFlat := flat.JoinList(argv)
+	argvFlat := wire.JoinList(argv)
 	var ret C.int64_t
 	C.go_rados_conf_parse_argv(c.gate(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
 	runtime.KeepAlive(c)
@@ -2224,7 +2224,7 @@ func (c *Conn) readDefaultConfigFile() error {
 //
 //	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
 func (c *Conn) registerService(service, daemon string, metadata map[string]string) error {
-	metadataFlat := flat.JoinDict(metadata)
+	metadataFlat := wire.JoinDict(metadata)
 	var ret C.int64_t
 	C.go_rados_service_register(
 		c.gate(),
@@ -2362,7 +2362,7 @@ func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byt
 }
 
 // startAppend starts Append and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startAppend(call *engine.Call, oid string, data []byte) int64 {
+func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int64 {
 	var started C.int64_t
 	C.go_rados_aio_append(
 		ioctx.gate(),
@@ -2385,7 +2385,7 @@ func (ioctx *IOContext) startAppend(call *engine.Call, oid string, data []byte) 
 //
 //	int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie)
 func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error) {
-	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	room, err := ioctx.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return -C.EINVAL, err
 	}
@@ -2416,7 +2416,7 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 //
 //	int rados_cache_pin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CachePin(oid string) error {
-	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	room, err := ioctx.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return err
 	}
@@ -2436,7 +2436,7 @@ func (ioctx *IOContext) CachePin(oid string) error {
 //
 //	int rados_cache_unpin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CacheUnpin(oid string) error {
-	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	room, err := ioctx.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return err
 	}
@@ -2492,7 +2492,7 @@ func (ioctx *IOContext) cleanOmapParked(ctx context.Context, oid string) error {
 }
 
 // startCleanOmap starts CleanOmap and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startCleanOmap(call *engine.Call, oid string) int64 {
+func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
 	var started C.int64_t
 	C.go_iocontext_cleanomap(ioctx.gate(), callSlot(call), stringPointer(oid), C.size_t(len(oid)), &started)
 	return int64(started)
@@ -2550,7 +2550,7 @@ func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, 
 }
 
 // startCmpExt starts CmpExt and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startCmpExt(call *engine.Call, oid string, b []byte, offset uint64) int64 {
+func (ioctx *IOContext) startCmpExt(call *aio.Call, oid string, b []byte, offset uint64) int64 {
 	var started C.int64_t
 	C.go_rados_aio_cmpext(
 		ioctx.gate(),
@@ -2618,7 +2618,7 @@ func (ioctx *IOContext) createParked(ctx context.Context, oid string, exclusive 
 }
 
 // startCreate starts Create and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startCreate(call *engine.Call, oid string, exclusive CreateOption) int64 {
+func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive CreateOption) int64 {
 	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
 		return -C.EINVAL
 	}
@@ -2655,7 +2655,7 @@ func (ioctx *IOContext) CreateSnap(snapName string) error {
 
 // createSnapOnce is CreateSnap with the OSD map that the connection has.
 func (ioctx *IOContext) createSnapOnce(snapName string) error {
-	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	room, err := ioctx.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -2709,7 +2709,7 @@ func (ioctx *IOContext) deleteParked(ctx context.Context, oid string) error {
 }
 
 // startDelete starts Delete and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startDelete(call *engine.Call, oid string) int64 {
+func (ioctx *IOContext) startDelete(call *aio.Call, oid string) int64 {
 	var started C.int64_t
 	C.go_rados_aio_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), callSlot(call), &started)
 	return int64(started)
@@ -2737,7 +2737,7 @@ func (ioctx *IOContext) Destroy() {
 //
 //	int rados_application_enable(rados_ioctx_t io, const char *app_name, int force)
 func (ioctx *IOContext) EnableApplication(app string, force bool) error {
-	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	room, err := ioctx.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -2789,7 +2789,7 @@ func (ioctx *IOContext) flushParked(ctx context.Context) error {
 }
 
 // startFlush starts Flush and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startFlush(call *engine.Call) int64 {
+func (ioctx *IOContext) startFlush(call *aio.Call) int64 {
 	var started C.int64_t
 	C.go_rados_aio_flush_async(ioctx.gate(), callSlot(call), &started)
 	return int64(started)
@@ -2830,7 +2830,7 @@ func (ioctx *IOContext) getApplicationMetadataOnce(app, key string) (string, err
 			return "", err
 		}
 	}
-	return flat.Text(takeBuffer(&value)), nil
+	return wire.Text(takeBuffer(&value)), nil
 }
 
 // GetNamespace returns the namespace that SetNamespace has set, "" for the default one.
@@ -2891,7 +2891,7 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 //	int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats)
 func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 	var poolStat C.struct_rados_pool_stat_t
-	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	room, err := ioctx.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return PoolStat{}, err
 	}
@@ -3041,7 +3041,7 @@ func (ioctx *IOContext) getXattrParked(ctx context.Context, object, name string,
 }
 
 // startGetXattr starts GetXattr and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startGetXattr(call *engine.Call, object, name string, data []byte) int64 {
+func (ioctx *IOContext) startGetXattr(call *aio.Call, object, name string, data []byte) int64 {
 	call.Pin(data)
 	var started C.int64_t
 	C.go_rados_aio_getxattr(
@@ -3077,7 +3077,7 @@ func (ioctx *IOContext) ListApplications() ([]string, error) {
 			return nil, err
 		}
 	}
-	return flat.Items(takeBuffer(&apps)), nil
+	return wire.Items(takeBuffer(&apps)), nil
 }
 
 // ListLockers returns who holds the lock called name on object oid. If nobody does, what it
@@ -3092,7 +3092,7 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 	var clients C.struct_go_buf
 	var cookies C.struct_go_buf
 	var addrs C.struct_go_buf
-	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	room, err := ioctx.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, err
 	}
@@ -3118,12 +3118,12 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 		}
 	}
 	found := &LockInfo{
-		Addrs:      flat.Items(takeBuffer(&addrs)),
-		Clients:    flat.Items(takeBuffer(&clients)),
-		Cookies:    flat.Items(takeBuffer(&cookies)),
+		Addrs:      wire.Items(takeBuffer(&addrs)),
+		Clients:    wire.Items(takeBuffer(&clients)),
+		Cookies:    wire.Items(takeBuffer(&cookies)),
 		Exclusive:  exclusive != 0,
 		NumLockers: int(ret),
-		Tag:        flat.Text(takeBuffer(&tag)),
+		Tag:        wire.Text(takeBuffer(&tag)),
 	}
 	if ret == 0 {
 		found = &LockInfo{}
@@ -3150,7 +3150,7 @@ func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 			return nil, err
 		}
 	}
-	return flat.Numbers[SnapID](takeBuffer(&snaps)), nil
+	return wire.Numbers[SnapID](takeBuffer(&snaps)), nil
 }
 
 // LockExclusive takes the lock called name on object oid for one client alone. The cookie tells
@@ -3170,7 +3170,7 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 	if flags != nil {
 		flagsSet = *flags
 	}
-	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	room, err := ioctx.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return -C.EINVAL, err
 	}
@@ -3208,7 +3208,7 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 	if flags != nil {
 		flagsSet = *flags
 	}
-	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	room, err := ioctx.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return -C.EINVAL, err
 	}
@@ -3331,7 +3331,7 @@ func (ioctx *IOContext) readParked(ctx context.Context, oid string, data []byte,
 }
 
 // startRead starts Read and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startRead(call *engine.Call, oid string, data []byte, offset uint64) int64 {
+func (ioctx *IOContext) startRead(call *aio.Call, oid string, data []byte, offset uint64) int64 {
 	call.Pin(data)
 	var started C.int64_t
 	C.go_iocontext_read(
@@ -3353,7 +3353,7 @@ func (ioctx *IOContext) startRead(call *engine.Call, oid string, data []byte, of
 //
 //	int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key)
 func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
-	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	room, err := ioctx.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -3394,7 +3394,7 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 
 // removeSnapOnce is RemoveSnap with the OSD map that the connection has.
 func (ioctx *IOContext) removeSnapOnce(snapName string) error {
-	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	room, err := ioctx.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -3438,7 +3438,7 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
-	keysFlat := flat.PackItems(keys)
+	keysFlat := wire.PackItems(keys)
 	defer keysFlat.Free()
 	var ret C.int64_t
 	C.go_iocontext_rmomapkeys(
@@ -3480,8 +3480,8 @@ func (ioctx *IOContext) rmOmapKeysParked(ctx context.Context, oid string, keys [
 }
 
 // startRmOmapKeys starts RmOmapKeys and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startRmOmapKeys(call *engine.Call, oid string, keys []string) int64 {
-	keysFlat := flat.PackItems(keys)
+func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []string) int64 {
+	keysFlat := wire.PackItems(keys)
 	defer keysFlat.Free()
 	var started C.int64_t
 	C.go_iocontext_rmomapkeys(
@@ -3545,7 +3545,7 @@ func (ioctx *IOContext) rmXattrParked(ctx context.Context, oid, name string) err
 }
 
 // startRmXattr starts RmXattr and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startRmXattr(call *engine.Call, oid, name string) int64 {
+func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 	var started C.int64_t
 	C.go_rados_aio_rmxattr(
 		ioctx.gate(),
@@ -3566,7 +3566,7 @@ func (ioctx *IOContext) startRmXattr(call *engine.Call, oid, name string) int64 
 //
 //	int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid)
 func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error {
-	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	room, err := ioctx.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return err
 	}
@@ -3600,7 +3600,7 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 
 // rollbackSnapOnce is RollbackSnap with the OSD map that the connection has.
 func (ioctx *IOContext) rollbackSnapOnce(oid, snapName string) error {
-	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	room, err := ioctx.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return err
 	}
@@ -3674,7 +3674,7 @@ func (ioctx *IOContext) setAllocationHintParked(ctx context.Context, oid string,
 }
 
 // startSetAllocationHint starts SetAllocationHint and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startSetAllocationHint(call *engine.Call, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) int64 {
+func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) int64 {
 	var started C.int64_t
 	C.go_iocontext_setallocationhint(
 		ioctx.gate(),
@@ -3696,7 +3696,7 @@ func (ioctx *IOContext) startSetAllocationHint(call *engine.Call, oid string, ex
 //
 //	int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value)
 func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
-	room, err := ioctx.acquire(context.Background(), inflight.Mon)
+	room, err := ioctx.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -3785,7 +3785,7 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
-	pairsFlat := flat.PackPairs(pairs)
+	pairsFlat := wire.PackPairs(pairs)
 	defer pairsFlat.Free()
 	var ret C.int64_t
 	C.go_iocontext_setomap(
@@ -3827,8 +3827,8 @@ func (ioctx *IOContext) setOmapParked(ctx context.Context, oid string, pairs map
 }
 
 // startSetOmap starts SetOmap and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startSetOmap(call *engine.Call, oid string, pairs map[string][]byte) int64 {
-	pairsFlat := flat.PackPairs(pairs)
+func (ioctx *IOContext) startSetOmap(call *aio.Call, oid string, pairs map[string][]byte) int64 {
+	pairsFlat := wire.PackPairs(pairs)
 	defer pairsFlat.Free()
 	var started C.int64_t
 	C.go_iocontext_setomap(
@@ -3962,7 +3962,7 @@ func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string,
 }
 
 // startSetXattr starts SetXattr and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startSetXattr(call *engine.Call, object, name string, data []byte) int64 {
+func (ioctx *IOContext) startSetXattr(call *aio.Call, object, name string, data []byte) int64 {
 	var started C.int64_t
 	C.go_rados_aio_setxattr(
 		ioctx.gate(),
@@ -4043,7 +4043,7 @@ func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat Obj
 }
 
 // startStat starts Stat and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startStat(call *engine.Call, object string) int64 {
+func (ioctx *IOContext) startStat(call *aio.Call, object string) int64 {
 	var started C.int64_t
 	C.go_rados_aio_stat(
 		ioctx.gate(),
@@ -4122,7 +4122,7 @@ func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat Ob
 }
 
 // startStat2 starts Stat2 and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startStat2(call *engine.Call, object string) int64 {
+func (ioctx *IOContext) startStat2(call *aio.Call, object string) int64 {
 	var started C.int64_t
 	C.go_rados_aio_stat2(
 		ioctx.gate(),
@@ -4187,7 +4187,7 @@ func (ioctx *IOContext) truncateParked(ctx context.Context, oid string, size uin
 }
 
 // startTruncate starts Truncate and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startTruncate(call *engine.Call, oid string, size uint64) int64 {
+func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) int64 {
 	var started C.int64_t
 	C.go_iocontext_truncate(
 		ioctx.gate(),
@@ -4251,7 +4251,7 @@ func (ioctx *IOContext) unlockParked(ctx context.Context, oid, name, cookie stri
 }
 
 // startUnlock starts Unlock and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startUnlock(call *engine.Call, oid, name, cookie string) int64 {
+func (ioctx *IOContext) startUnlock(call *aio.Call, oid, name, cookie string) int64 {
 	var started C.int64_t
 	C.go_rados_aio_unlock(
 		ioctx.gate(),
@@ -4348,7 +4348,7 @@ func (ioctx *IOContext) writeParked(ctx context.Context, oid string, data []byte
 }
 
 // startWrite starts Write and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startWrite(call *engine.Call, oid string, data []byte, offset uint64) int64 {
+func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offset uint64) int64 {
 	var started C.int64_t
 	C.go_rados_aio_write(
 		ioctx.gate(),
@@ -4415,7 +4415,7 @@ func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []
 }
 
 // startWriteFull starts WriteFull and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startWriteFull(call *engine.Call, oid string, data []byte) int64 {
+func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) int64 {
 	var started C.int64_t
 	C.go_rados_aio_write_full(
 		ioctx.gate(),
@@ -4484,7 +4484,7 @@ func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byt
 }
 
 // startWriteSame starts WriteSame and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startWriteSame(call *engine.Call, oid string, b []byte, writeLen, offset uint64) int64 {
+func (ioctx *IOContext) startWriteSame(call *aio.Call, oid string, b []byte, writeLen, offset uint64) int64 {
 	var started C.int64_t
 	C.go_rados_aio_writesame(
 		ioctx.gate(),
@@ -4506,7 +4506,7 @@ func (ioctx *IOContext) startWriteSame(call *engine.Call, oid string, b []byte, 
 //
 //	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
 func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []byte) error {
-	room, err := ioctx.acquire(context.Background(), inflight.Room)
+	room, err := ioctx.acquire(context.Background(), throttle.Room)
 	if err != nil {
 		return err
 	}
@@ -4594,7 +4594,7 @@ func (ioctx *IOContext) createSnapParked(ctx context.Context) (SnapID, error) {
 }
 
 // startCreateSnap starts createSnap and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startCreateSnap(call *engine.Call) int64 {
+func (ioctx *IOContext) startCreateSnap(call *aio.Call) int64 {
 	var started C.int64_t
 	C.go_rados_aio_ioctx_selfmanaged_snap_create(ioctx.gate(), nil, callSlot(call), &started)
 	return int64(started)
@@ -4644,7 +4644,7 @@ func (ioctx *IOContext) listApplicationMetadata(app string) ([]string, []string,
 			return nil, nil, err
 		}
 	}
-	return flat.Items(takeBuffer(&keys)), flat.Items(takeBuffer(&values)), nil
+	return wire.Items(takeBuffer(&keys)), wire.Items(takeBuffer(&values)), nil
 }
 
 // listBegin returns a cursor at the start of the pool.
@@ -4676,7 +4676,7 @@ func (ioctx *IOContext) listEnd() uintptr {
 //	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
 func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
 	var results C.struct_go_buf
-	room, err := ioctx.acquire(context.Background(), inflight.OSD)
+	room, err := ioctx.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -4697,7 +4697,7 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 			return 0, nil, err
 		}
 	}
-	return int(ret), flat.SizedItems(takeBuffer(&results)), nil
+	return int(ret), wire.SizedItems(takeBuffer(&results)), nil
 }
 
 // notify sends a notification and waits for the answers, for so many milliseconds.
@@ -4726,7 +4726,7 @@ func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte,
 }
 
 // startNotify starts notify and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startNotify(call *engine.Call, o string, data []byte, timeout uint64) int64 {
+func (ioctx *IOContext) startNotify(call *aio.Call, o string, data []byte, timeout uint64) int64 {
 	var started C.int64_t
 	C.go_rados_aio_notify(
 		ioctx.gate(),
@@ -4793,7 +4793,7 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 // goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
-	call, err := ioctx.begin(ctx, steps.Moves(readOp))
+	call, err := ioctx.begin(ctx, oplog.Moves(readOp))
 	if err != nil {
 		return nil, err
 	}
@@ -4804,7 +4804,7 @@ func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oi
 }
 
 // startOperateRead starts operateRead and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startOperateRead(call *engine.Call, readOp []byte, oid string, flags OperationFlags) int64 {
+func (ioctx *IOContext) startOperateRead(call *aio.Call, readOp []byte, oid string, flags OperationFlags) int64 {
 	var started C.int64_t
 	C.go_rados_aio_read_op_operate(
 		ioctx.gate(),
@@ -4827,7 +4827,7 @@ func (ioctx *IOContext) startOperateRead(call *engine.Call, readOp []byte, oid s
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
-	if steps.Moves(writeOp) >= leastRetained {
+	if oplog.Moves(writeOp) >= leastRetained {
 		return ioctx.operateWriteParked(context.Background(), writeOp, oid, flags)
 	}
 	var outcomes C.struct_go_buf
@@ -4856,7 +4856,7 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags Operation
 // goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
-	call, err := ioctx.beginChange(ctx, steps.Moves(writeOp))
+	call, err := ioctx.beginChange(ctx, oplog.Moves(writeOp))
 	if err != nil {
 		return nil, err
 	}
@@ -4867,7 +4867,7 @@ func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, 
 }
 
 // startOperateWrite starts operateWrite and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startOperateWrite(call *engine.Call, writeOp []byte, oid string, flags OperationFlags) int64 {
+func (ioctx *IOContext) startOperateWrite(call *aio.Call, writeOp []byte, oid string, flags OperationFlags) int64 {
 	var started C.int64_t
 	C.go_rados_aio_write_op_operate(
 		ioctx.gate(),
@@ -4892,7 +4892,7 @@ func (ioctx *IOContext) startOperateWrite(call *engine.Call, writeOp []byte, oid
 //	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
 //	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
 func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
-	if steps.Moves(writeOp) >= leastRetained {
+	if oplog.Moves(writeOp) >= leastRetained {
 		return ioctx.operateWriteAtParked(context.Background(), writeOp, oid, mtime, flags)
 	}
 	var outcomes C.struct_go_buf
@@ -4929,7 +4929,7 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 // goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateWriteAtParked(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_go_buf
-	call, err := ioctx.beginChange(ctx, steps.Moves(writeOp))
+	call, err := ioctx.beginChange(ctx, oplog.Moves(writeOp))
 	if err != nil {
 		return nil, err
 	}
@@ -4940,7 +4940,7 @@ func (ioctx *IOContext) operateWriteAtParked(ctx context.Context, writeOp []byte
 }
 
 // startOperateWriteAt starts operateWriteAt and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startOperateWriteAt(call *engine.Call, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) int64 {
+func (ioctx *IOContext) startOperateWriteAt(call *aio.Call, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) int64 {
 	var mtimeC *C.struct_timespec
 	if mtime != nil {
 		mtimeC = &C.struct_timespec{
@@ -5025,7 +5025,7 @@ func (ioctx *IOContext) removeSnapParked(ctx context.Context, snapID SnapID) err
 }
 
 // startRemoveSnap starts removeSnap and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startRemoveSnap(call *engine.Call, snapID SnapID) int64 {
+func (ioctx *IOContext) startRemoveSnap(call *aio.Call, snapID SnapID) int64 {
 	var started C.int64_t
 	C.go_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), callSlot(call), &started)
 	return int64(started)
@@ -5071,7 +5071,7 @@ func (ioctx *IOContext) unwatchParked(ctx context.Context, cookie uint64) error 
 }
 
 // startUnwatch starts unwatch and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startUnwatch(call *engine.Call, cookie uint64) int64 {
+func (ioctx *IOContext) startUnwatch(call *aio.Call, cookie uint64) int64 {
 	var started C.int64_t
 	C.go_rados_aio_unwatch(ioctx.gate(), C.uint64_t(cookie), callSlot(call), &started)
 	return int64(started)
@@ -5107,7 +5107,7 @@ func (ioctx *IOContext) watchParked(ctx context.Context, o string, timeout uint3
 }
 
 // startWatch starts watch and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startWatch(call *engine.Call, o string, timeout uint32, arg uintptr) int64 {
+func (ioctx *IOContext) startWatch(call *aio.Call, o string, timeout uint32, arg uintptr) int64 {
 	var started C.int64_t
 	C.go_rados_aio_watch2(
 		ioctx.gate(),
@@ -5160,7 +5160,7 @@ func (l *listing) cursor() (uintptr, error) {
 //	int rados_nobjects_list_next(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace)
 func (l *listing) next() ([]string, error) {
 	var entry C.struct_go_buf
-	room, err := l.acquire(context.Background(), inflight.OSD)
+	room, err := l.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, err
 	}
@@ -5173,7 +5173,7 @@ func (l *listing) next() ([]string, error) {
 			return nil, err
 		}
 	}
-	return flat.SizedItems(takeBuffer(&entry)), nil
+	return wire.SizedItems(takeBuffer(&entry)), nil
 }
 
 // position says where in the pool the listing is.
@@ -5464,7 +5464,7 @@ func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
 // Implements:
 //
 //	void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
-func (w *WriteOp) cmpExt(data []byte, offset uint64, done func(steps.Outcome)) {
+func (w *WriteOp) cmpExt(data []byte, offset uint64, done func(oplog.Outcome)) {
 	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CMPEXT, done)
 	step.Bytes(data)
 	step.Number(offset)
@@ -5565,7 +5565,7 @@ func (r *ReadOp) SetFlags(flags OpFlags) {
 //
 //	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
 //	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
-func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkSize uint64, sums []byte, done func(steps.Outcome)) {
+func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkSize uint64, sums []byte, done func(oplog.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CHECKSUM, done)
 	step.Enum(int(kind))
 	step.Bytes(seed)
@@ -5581,7 +5581,7 @@ func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkS
 // Implements:
 //
 //	void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
-func (r *ReadOp) cmpExt(data []byte, offset uint64, done func(steps.Outcome)) {
+func (r *ReadOp) cmpExt(data []byte, offset uint64, done func(oplog.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CMPEXT, done)
 	step.Bytes(data)
 	step.Number(offset)
@@ -5593,7 +5593,7 @@ func (r *ReadOp) cmpExt(data []byte, offset uint64, done func(steps.Outcome)) {
 // Implements:
 //
 //	void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
-func (r *ReadOp) exec(cls, method string, input []byte, done func(steps.Outcome)) {
+func (r *ReadOp) exec(cls, method string, input []byte, done func(oplog.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_EXEC, done)
 	step.Text(cls)
 	step.Text(method)
@@ -5608,7 +5608,7 @@ func (r *ReadOp) exec(cls, method string, input []byte, done func(steps.Outcome)
 //	void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
 //	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 //	int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
-func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(steps.Outcome)) {
+func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(oplog.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_EXEC_USER_BUF, done)
 	step.Text(cls)
 	step.Text(method)
@@ -5624,7 +5624,7 @@ func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(st
 //	void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval)
 //	int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
 //	int rados_aio_getxattrs(rados_ioctx_t io, const char *oid, rados_completion_t completion, rados_xattrs_iter_t *iter)
-func (r *ReadOp) getXattrs(done func(steps.Outcome)) {
+func (r *ReadOp) getXattrs(done func(oplog.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_GETXATTRS, done)
 	step.End()
 }
@@ -5635,7 +5635,7 @@ func (r *ReadOp) getXattrs(done func(steps.Outcome)) {
 //
 //	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
 //	void rados_read_op_omap_get_keys(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
-func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(steps.Outcome)) {
+func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(oplog.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_KEYS2, done)
 	step.Text(startAfter)
 	step.Number(maxReturn)
@@ -5649,7 +5649,7 @@ func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(steps.O
 //	void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
 //	void rados_read_op_omap_get_vals(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
 //	int rados_omap_get_next(rados_omap_iter_t iter, char **key, char **val, size_t *len)
-func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, done func(steps.Outcome)) {
+func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, done func(oplog.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_VALS2, done)
 	step.Text(startAfter)
 	step.Text(filterPrefix)
@@ -5663,7 +5663,7 @@ func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, d
 //
 //	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
 //	void rados_read_op_omap_get_vals_by_keys(rados_read_op_t read_op, const char *const *keys, size_t keys_len, rados_omap_iter_t *iter, int *prval)
-func (r *ReadOp) omapValuesByKeys(keys []string, done func(steps.Outcome)) {
+func (r *ReadOp) omapValuesByKeys(keys []string, done func(oplog.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2, done)
 	step.Keys(keys)
 	step.End()
@@ -5674,7 +5674,7 @@ func (r *ReadOp) omapValuesByKeys(keys []string, done func(steps.Outcome)) {
 // Implements:
 //
 //	void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval)
-func (r *ReadOp) read(offset uint64, buffer []byte, done func(steps.Outcome)) {
+func (r *ReadOp) read(offset uint64, buffer []byte, done func(oplog.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_READ, done)
 	step.Number(offset)
 	step.Buffer(buffer)
@@ -5686,7 +5686,7 @@ func (r *ReadOp) read(offset uint64, buffer []byte, done func(steps.Outcome)) {
 // Implements:
 //
 //	void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval)
-func (r *ReadOp) stat(done func(steps.Outcome)) {
+func (r *ReadOp) stat(done func(oplog.Outcome)) {
 	step := r.recorder().Begin(C.GO_RADOS_READ_OP_STAT2, done)
 	step.End()
 }
@@ -5851,11 +5851,11 @@ func markEvents(token uintptr) {
 
 // A slot of package engine is the head of C's struct go_call.
 var (
-	_ = [1]struct{}{}[engine.SlotSize-C.sizeof_struct_go_call_head]
+	_ = [1]struct{}{}[aio.SlotSize-C.sizeof_struct_go_call_head]
 )
 
 // calls are those that are under way while their goroutines are parked.
-var calls = engine.New(engine.Library{
+var calls = aio.New(aio.Library{
 	Cancel: func(slot unsafe.Pointer) {
 		C.go_call_cancel((*C.struct_go_call)(slot))
 	},
@@ -5872,19 +5872,19 @@ var calls = engine.New(engine.Library{
 })
 
 // callSlot is what C knows of a call.
-func callSlot(call *engine.Call) *C.struct_go_call {
+func callSlot(call *aio.Call) *C.struct_go_call {
 	return (*C.struct_go_call)(call.Slot())
 }
 
 // finishCall has the operation of a call that has ended report, and returns its code.
-func finishCall(call *engine.Call, ret int64) ([]byte, int64) {
+func finishCall(call *aio.Call, ret int64) ([]byte, int64) {
 	var report C.struct_go_buf
 	ret = int64(C.go_call_finish(callSlot(call), &report, C.int64_t(ret)))
 	return takeBuffer(&report), ret
 }
 
 // filled is how many bytes of data a call has filled that has returned ret, which it is if it is below 0.
-func filled(call *engine.Call, ret int64, data []byte) int64 {
+func filled(call *aio.Call, ret int64, data []byte) int64 {
 	if ret < 0 {
 		return ret
 	}

@@ -2,7 +2,7 @@
 # Tests the package with each Ceph release that scripts/debian-releases.sh knows,
 # each on a cluster of its own:
 #
-#   own build    built with the release's headers and library: go test ./rados/...
+#   own build    built with the release's headers and library: go test ./rados/... ./internal/...
 #   one binary   the tests of ./rados, built once with the oldest release, and run
 #                with the library of each
 #
@@ -117,7 +117,7 @@ count() { grep -cE "^ *--- ($1): " "$2" || true; }
 perform() {
 	local all=${3:-.}
 	case $1 in
-	'own build') inside "$2" go test -v -count=1 -timeout "$timeout" -run "$all" ./rados/... ;;
+	'own build') inside "$2" go test -v -count=1 -timeout "$timeout" -run "$all" ./rados/... ./internal/... ;;
 	'one binary') inside "$2" sh -c "cd rados && exec ../.cache/releases/rados.test -test.v -test.timeout $timeout -test.run '$all'" ;;
 	esac
 }
@@ -202,7 +202,7 @@ document() {
 
 		Written by \`make test-releases\`. Each release has its own cluster. An own build is
 		made with the release's own headers and library, and runs all tests of
-		\`rados/...\`; the one binary has the tests of \`rados\`, was built with Ceph
+		\`rados/...\` and \`internal/...\`; the one binary has the tests of \`rados\`, was built with Ceph
 		${available[0]:-none}, and runs with each library.
 
 		$(table)
@@ -241,7 +241,7 @@ main() {
 		document >docs/RELEASES.md
 		go run ./gen generate >&2 || say "docs/COVERAGE.md is as it was"
 	fi
-	go run ./rados/internal/conformance -run=false >"$logs/conformance.log" 2>&1 || true
+	go run ./internal/test/cephcases -run=false >"$logs/conformance.log" 2>&1 || true
 	say "all that is said by the tests is in $logs; it took $((SECONDS / 60)) minutes"
 	table
 	for release in "${available[@]}"; do

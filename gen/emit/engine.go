@@ -8,7 +8,7 @@ import (
 	"github.com/go-rados/go-rados/gen/plan"
 )
 
-const enginePackage = "github.com/go-rados/go-rados/rados/internal/engine"
+const aioPackage = "github.com/go-rados/go-rados/internal/aio"
 
 // engine writes the other forms of a method that is on the engine: one whose goroutine is
 // parked meanwhile, and the public one that ends with a context.
@@ -153,7 +153,7 @@ func starter(f *jen.File, m *plan.Method, name string) {
 	w, call := &body{m: m, results: m.Results(), starts: true}, jen.Id("call")
 	doc(f, name+" starts "+m.Name+" and returns a code, which is below zero if that failed.")
 	f.Func().Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go)).Id(name).ParamsFunc(func(g *jen.Group) {
-		g.Add(call).Op("*").Qual(enginePackage, "Call")
+		g.Add(call).Op("*").Qual(aioPackage, "Call")
 		for _, p := range grouped(m.Params()) {
 			g.Add(p)
 		}
@@ -187,7 +187,7 @@ func moved(m *plan.Method) jen.Code {
 		for _, p := range a.Fragment().Params {
 			size := jen.Len(jen.Id(p.Name))
 			if a.Role.Name() == "recorded" {
-				size = jen.Qual(stepsPackage, "Moves").Call(jen.Id(p.Name))
+				size = jen.Qual(oplogPackage, "Moves").Call(jen.Id(p.Name))
 			}
 			switch {
 			case p.Type != "[]byte":
@@ -235,7 +235,7 @@ func calls(f *jen.File, p *plan.Plan) {
 	if p.Spec.Completions.Type == "" {
 		return
 	}
-	engine := func(name string) *jen.Statement { return jen.Qual(enginePackage, name) }
+	engine := func(name string) *jen.Statement { return jen.Qual(aioPackage, name) }
 	slot := jen.Op("*").Qual("C", "struct_go_call")
 	counter := func(c string) jen.Code {
 		return jen.Parens(jen.Op("*").Uint32()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", c)))

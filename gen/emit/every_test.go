@@ -208,8 +208,8 @@ func compileTree(t *testing.T, dir string, p *plan.Plan, header, more string) {
 	put("rados/error.go", errorGo+more)
 	put("include/rados/librados.h", header)
 	for _, pkg := range []string{"cmdline", "engine", "flat", "handle", "inflight", "settings", "steps"} {
-		src := os.DirFS(filepath.Join(gentest.Root, "rados/internal", pkg))
-		require.NoError(t, os.CopyFS(filepath.Join(dir, "rados/internal", pkg), src))
+		src := os.DirFS(filepath.Join(gentest.Root, "internal", pkg))
+		require.NoError(t, os.CopyFS(filepath.Join(dir, "internal", pkg), src))
 	}
 	for _, name := range []string{"zz_librados.h", "zz_engine.c"} {
 		compileC(t, filepath.Join(dir, "rados", name), filepath.Join(dir, "include"), "-Wpedantic")

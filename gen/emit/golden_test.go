@@ -228,7 +228,7 @@ const errorGo = `package rados
 import (
 	"context"
 
-	"github.com/go-rados/go-rados/rados/internal/engine"
+	"github.com/go-rados/go-rados/internal/aio"
 )
 
 type MissingFunctionError struct{ Function, Since, Until string }
@@ -237,15 +237,15 @@ func (*MissingFunctionError) Error() string { return "" }
 func (e radosError) text() string { return errnoText(int(-e)) }
 
 func (*Conn) latestMap() error { return nil }
-func (*IOContext) begin(ctx context.Context, bytes int) (*engine.Call, error) { return nil, nil }
-func (*IOContext) beginChange(ctx context.Context, bytes int) (*engine.Call, error) { return nil, nil }
-func (*IOContext) beginLingering(ctx context.Context) (*engine.Call, error) { return nil, nil }
-func (*IOContext) beginHeld(ctx context.Context) (*engine.Call, error) { return nil, nil }
-func (*IOContext) await(ctx context.Context, call *engine.Call, started int64) int64 { return started }
-func (*IOContext) ended(ctx context.Context, call *engine.Call, ret int64) error { return nil }
+func (*IOContext) begin(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
+func (*IOContext) beginChange(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
+func (*IOContext) beginLingering(ctx context.Context) (*aio.Call, error) { return nil, nil }
+func (*IOContext) beginHeld(ctx context.Context) (*aio.Call, error) { return nil, nil }
+func (*IOContext) await(ctx context.Context, call *aio.Call, started int64) int64 { return started }
+func (*IOContext) ended(ctx context.Context, call *aio.Call, ret int64) error { return nil }
 const leastRetained = 64 << 10
 
-func (*IOContext) endedSent(ctx context.Context, call *engine.Call, oid string, ret int64) error {
+func (*IOContext) endedSent(ctx context.Context, call *aio.Call, oid string, ret int64) error {
 	return nil
 }
 
@@ -278,8 +278,8 @@ func TestGoldensCompile(t *testing.T) {
 	write("older/rados/librados.h", older)
 	write("newer/rados/librados.h", newer)
 	for _, pkg := range []string{"cmdline", "engine", "flat", "handle", "inflight", "settings", "steps"} {
-		src := os.DirFS(filepath.Join(gentest.Root, "rados/internal", pkg))
-		require.NoError(t, os.CopyFS(filepath.Join(dir, "rados/internal", pkg), src))
+		src := os.DirFS(filepath.Join(gentest.Root, "internal", pkg))
+		require.NoError(t, os.CopyFS(filepath.Join(dir, "internal", pkg), src))
 	}
 	for _, include := range []string{"older", "newer"} {
 		for _, name := range []string{"zz_librados.h", "zz_engine.c"} {

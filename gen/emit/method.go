@@ -289,7 +289,7 @@ func (w *body) acquire(g *jen.Group) {
 		return
 	}
 	g.List(jen.Id("room"), jen.Err()).Op(":=").Id(w.m.Recv.Receiver).Dot("acquire").Call(
-		jen.Qual("context", "Background").Call(), jen.Qual(inflightPackage, waitsName(w.m.Waits)))
+		jen.Qual("context", "Background").Call(), jen.Qual(throttlePackage, waitsName(w.m.Waits)))
 	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
 }
 

@@ -98,11 +98,11 @@ func recordedType(f *jen.File, h *plan.Handle) {
 	recv := jen.Id(h.Receiver).Op("*").Id(h.Go)
 	doc(f, h.Doc)
 	f.Type().Id(h.Go).Struct(
-		jen.Id("steps").Qual(stepsPackage, "Recorder"),
+		jen.Id("steps").Qual(oplogPackage, "Recorder"),
 	).Line()
 	f.Comment("// recorder notes the steps. A nil " + h.Go + " has one that is of no more use.")
-	f.Func().Params(recv.Clone()).Id("recorder").Params().Op("*").Qual(stepsPackage, "Recorder").Block(
-		jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Qual(stepsPackage, "Released").Call())),
+	f.Func().Params(recv.Clone()).Id("recorder").Params().Op("*").Qual(oplogPackage, "Recorder").Block(
+		jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Qual(oplogPackage, "Released").Call())),
 		jen.Return(jen.Op("&").Id(h.Receiver).Dot("steps")),
 	).Line()
 }

@@ -218,7 +218,7 @@ func (b *builder) checkDrain(m *Method, step *spec.Step, c *Call) {
 // bodyNames are what the body of a method calls things itself.
 var bodyNames = []string{
 	"done", "err", "found", "lane", "other", "ret", "step",
-	"C", "bytes", "cmdline", "errors", "flat", "fmt", "handle", "runtime", "settings", "slices", "steps", "syscall", "time", "unsafe",
+	"C", "bytes", "cmdline", "errors", "fmt", "handle", "runtime", "oplog", "replay", "slices", "syscall", "time", "unsafe", "wire",
 	"asError", "bytesPointer", "hasCode", "radosError", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
 	"takeOwned", "takeOwnedString", "verdict",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
@@ -231,7 +231,7 @@ func IsBodyName(name string) bool { return slices.Contains(bodyNames, name) }
 // engineNames are what the other forms of a method call things that is on the engine.
 var engineNames = []string{
 	"call", "ctx", "slot", "started",
-	"callSlot", "context", "engine", "filled", "leastRetained", "min", "unknown",
+	"callSlot", "aio", "context", "filled", "leastRetained", "min", "unknown",
 }
 
 // Taken are the names that the body of m has for things of its own, or uses.
@@ -244,7 +244,7 @@ func (m *Method) Taken() []string {
 		taken = append(taken, "own", "replacement")
 	}
 	if m.Acquires() {
-		taken = append(taken, "context", "inflight", "room")
+		taken = append(taken, "context", "room", "throttle")
 	}
 	if m.Engine() {
 		taken = append(taken, engineNames...)

@@ -384,7 +384,7 @@ func (m *Method) Params() []role.Var {
 		})
 	}
 	if m.Private() && m.Reports() {
-		params = append(params, role.Var{Name: "done", Type: "func(steps.Outcome)"})
+		params = append(params, role.Var{Name: "done", Type: "func(oplog.Outcome)"})
 	}
 	return params
 }

@@ -57,7 +57,7 @@ func leftOver(f *Fragment, name, length string) {
 	b := buffer(name, out, Result{
 		Name:  name,
 		Type:  "[]string",
-		Value: jen.Qual(FlatPackage, "SizedItems").Call(taken(name)),
+		Value: jen.Qual(WirePackage, "SizedItems").Call(taken(name)),
 		Zero:  jen.Nil(),
 	})
 	f.Before = append(f.Before, b.Before...)
@@ -84,4 +84,4 @@ func ArgvIn(variable string) Refusal {
 }
 
 // CmdlinePackage knows the command lines over which librados ends the process.
-const CmdlinePackage = "github.com/go-rados/go-rados/rados/internal/cmdline"
+const CmdlinePackage = "github.com/go-rados/go-rados/internal/cmdline"

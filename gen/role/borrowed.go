@@ -52,7 +52,7 @@ func (borrowed) Fragment(a *Arg) Fragment {
 	f := buffer(a.GoName, name+"_out", Result{
 		Name:  a.GoName,
 		Type:  "[]string",
-		Value: jen.Qual(FlatPackage, "SizedItems").Call(taken(a.GoName)),
+		Value: jen.Qual(WirePackage, "SizedItems").Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})
 	f.Prepare = []string{"go_buf_make(" + name + "_out, 512, &ret)"}

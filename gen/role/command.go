@@ -41,7 +41,7 @@ func list(a *Arg, goType string, items *jen.Statement) Fragment {
 			If:    jen.Len(items.Clone()).Op("==").Lit(0),
 			Error: "ErrEmptyArgument",
 		}},
-		Before: []jen.Code{jen.Id(flat).Op(":=").Qual(FlatPackage, "JoinList").Call(items.Clone())},
+		Before: []jen.Code{jen.Id(flat).Op(":=").Qual(WirePackage, "JoinList").Call(items.Clone())},
 		Pass:   []jen.Code{jen.Id("bytesPointer").Call(jen.Id(flat)), size(flat), c("size_t").Call(jen.Len(items.Clone()))},
 		Takes:  []string{"const char *" + name, "size_t " + bytes, "size_t " + a.With.Name},
 		Locals: []string{"const char **" + copied(a) + " = NULL"},

@@ -35,7 +35,7 @@ func (drainKey) Fragment(a *Arg) Fragment {
 	f := buffer("pairs", "pairs", Result{
 		Name:  "pairs",
 		Type:  "map[string][]byte",
-		Value: jen.Qual(FlatPackage, "Pairs").Call(taken("pairs")),
+		Value: jen.Qual(WirePackage, "Pairs").Call(taken("pairs")),
 		Zero:  jen.Nil(),
 	})
 	one, length := item(a, "strlen("+a.Param.Name+")")

@@ -40,7 +40,7 @@ func (r fit) Fragment(a *Arg) Fragment {
 	f := buffer(a.GoName, buf, Result{
 		Name:  a.GoName,
 		Type:  r.goType,
-		Value: jen.Qual(FlatPackage, r.read).Call(taken(a.GoName)),
+		Value: jen.Qual(WirePackage, r.read).Call(taken(a.GoName)),
 		Zero:  r.zero,
 	})
 	f.Prepare = []string{fmt.Sprintf("go_buf_make(%s, %d, &ret)", buf, a.First)}

@@ -28,10 +28,10 @@ func (growList) Fragment(a *Arg) Fragment {
 	return grow(a, Result{
 		Name:  a.GoName,
 		Type:  "[]string",
-		Value: jen.Qual(FlatPackage, "SplitList").Call(taken(a.GoName)),
+		Value: jen.Qual(WirePackage, "SplitList").Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})
 }
 
-// FlatPackage turns lists and pairs into one buffer and back.
-const FlatPackage = "github.com/go-rados/go-rados/rados/internal/flat"
+// WirePackage turns lists and pairs into one buffer and back.
+const WirePackage = "github.com/go-rados/go-rados/internal/wire"

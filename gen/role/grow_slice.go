@@ -32,7 +32,7 @@ func (growSlice) Fragment(a *Arg) Fragment {
 	f := buffer(a.GoName, buf, Result{
 		Name:  a.GoName,
 		Type:  "[]" + elem,
-		Value: jen.Qual(FlatPackage, "Numbers").Index(jen.Id(elem)).Call(taken(a.GoName)),
+		Value: jen.Qual(WirePackage, "Numbers").Index(jen.Id(elem)).Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})
 	f.Prepare = []string{fmt.Sprintf("go_buf_make(%s, %d, &ret)", buf, a.First)}

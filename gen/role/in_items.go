@@ -46,7 +46,7 @@ func (r inItems) Fragment(a *Arg) Fragment {
 	flat, name := a.GoName+"Flat", a.Param.Name
 	f := r.arrayed(a)
 	f.Before = []jen.Code{
-		jen.Id(flat).Op(":=").Qual(FlatPackage, r.pack).Call(jen.Id(a.GoName)),
+		jen.Id(flat).Op(":=").Qual(WirePackage, r.pack).Call(jen.Id(a.GoName)),
 		jen.Defer().Id(flat).Dot("Free").Call(),
 	}
 	bytes := jen.Id(flat).Dot("Bytes")

@@ -34,7 +34,7 @@ func (outItems) Fragment(a *Arg) Fragment {
 	f := buffer(a.GoName, out, Result{
 		Name:  a.GoName,
 		Type:  "[]string",
-		Value: jen.Qual(FlatPackage, "SizedItems").Call(taken(a.GoName)),
+		Value: jen.Qual(WirePackage, "SizedItems").Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})
 	most := a.GoName + "Max"

@@ -1,0 +1,531 @@
+package oplog
+
+import (
+	"bytes"
+	"encoding/binary"
+	"maps"
+	"math"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	einval  = -int(syscall.EINVAL)
+	e2big   = -int(syscall.E2BIG)
+	enoent  = -int(syscall.ENOENT)
+	aborted = -int(syscall.ECANCELED)
+)
+
+// A word is how a number is in the record and in the report.
+func word(v int) []byte { return binary.NativeEndian.AppendUint64(nil, uint64(v)) }
+
+// record joins numbers (int) and bytes (string).
+func record(parts ...any) []byte {
+	var b []byte
+	for _, part := range parts {
+		switch part := part.(type) {
+		case int:
+			b = append(b, word(part)...)
+		case string:
+			b = append(b, part...)
+		}
+	}
+	return b
+}
+
+// add records a step and returns the recorder.
+func add(r *Recorder, code int, args func(s Step)) *Recorder {
+	s := r.Begin(code, nil)
+	if args != nil {
+		args(s)
+	}
+	s.End()
+	return r
+}
+
+// sent seals r and returns what it sends.
+func sent(t *testing.T, r *Recorder) []byte {
+	t.Helper()
+	require.Equal(t, Open, r.Seal())
+	require.Empty(t, r.Refused())
+	var got []byte
+	failed := r.Perform(func(record []byte) ([]byte, int) {
+		got = withoutMoves(t, record)
+		return nil, 0
+	})
+	assert.Empty(t, failed)
+	return got
+}
+
+// withoutMoves copies a record but for how much it moves: as much as it has, where the
+// steps have no buffers.
+func withoutMoves(t *testing.T, record []byte) []byte {
+	t.Helper()
+	if len(record) == 0 {
+		return record
+	}
+	assert.Equal(t, len(record), Moves(record))
+	return append(bytes.Clone(record[:sizeLen]), record[2*sizeLen:]...)
+}
+
+func TestRecord(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		args func(s Step)
+		want []byte
+	}{
+		{"nothing", nil, nil},
+		{"number", func(s Step) { s.Number(math.MaxUint64) }, record(-1)},
+		{"int", func(s Step) { s.Int(math.MinInt32); s.Int(math.MaxInt32) }, record(math.MinInt32, math.MaxInt32)},
+		{"enum", func(s Step) { s.Enum(0); s.Enum(math.MaxInt32) }, record(0, math.MaxInt32)},
+		{"bytes", func(s Step) { s.Bytes([]byte("a\x00b")) }, record(3, "a\x00b")},
+		{"no bytes", func(s Step) { s.Bytes(nil); s.Bytes([]byte{}) }, record(0, 0)},
+		{"text", func(s Step) { s.Text("ab") }, record(3, "ab\x00")},
+		{"empty text", func(s Step) { s.Text("") }, record(1, "\x00")},
+		{"name", func(s Step) { s.Name("ab") }, record(3, "ab\x00")},
+		{"keys", func(s Step) { s.Keys([]string{"a", "", "b\x00c"}) }, record(3, 28, 1, "a", 0, 3, "b\x00c")},
+		{"no keys", func(s Step) { s.Keys(nil) }, record(0, 0)},
+		{"pairs", func(s Step) { s.Pairs(map[string][]byte{"k\x00": []byte("v")}) }, record(1, 19, 2, 1, "k\x00v")},
+		{"no pairs", func(s Step) { s.Pairs(nil) }, record(0, 0)},
+		{"empty buffer", func(s Step) { s.Buffer(nil); s.Buffer([]byte{}) }, record(0, 0, 0, 0)},
+		{"in order", func(s Step) { s.Number(1); s.Text("x"); s.Number(2) }, record(1, 2, "x\x00", 2)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			assert.Equal(t, append(record(1, 7), c.want...), sent(t, add(new(Recorder), 7, c.args)))
+		})
+	}
+	t.Run("no step", func(t *testing.T) { assert.Empty(t, sent(t, new(Recorder))) })
+	t.Run("steps", func(t *testing.T) {
+		var r Recorder
+		add(add(&r, 7, nil), 8, func(s Step) { s.Number(9) })
+		assert.Equal(t, record(2, 7, 8, 9), sent(t, &r))
+	})
+}
+
+func TestRecordCopies(t *testing.T) {
+	var r Recorder
+	b, keys, value := []byte("before"), []string{"before"}, []byte("before")
+	add(&r, 7, func(s Step) { s.Bytes(b); s.Keys(keys); s.Pairs(map[string][]byte{"k": value}) })
+	copy(b, "after")
+	keys[0] = "after"
+	copy(value, "after")
+	assert.Equal(t, record(1, 7, 6, "before", 1, 14, 6, "before", 1, 23, 1, 6, "kbefore"), sent(t, &r))
+}
+
+// TestLend: the record and the report take turns in the memory that is lent.
+func TestLend(t *testing.T) {
+	memory := make([]byte, 0, 1000)
+	begin := unsafe.SliceData(memory)
+	for i := range 3 {
+		var r Recorder
+		r.Lend(&memory)
+		var told Outcome
+		s := r.Begin(7, func(o Outcome) { told = o })
+		s.Number(uint64(i))
+		s.End()
+		require.Equal(t, Open, r.Seal())
+		r.Perform(func(got []byte) ([]byte, int) {
+			assert.Equal(t, record(1, 7, i), withoutMoves(t, got))
+			assert.Equal(t, begin, unsafe.SliceData(got))
+			return append(got[:0], report(outcome{data: "data"})...), 0
+		})
+		assert.Equal(t, "data", string(told.Data))
+		assert.Equal(t, begin, unsafe.SliceData(memory), "the report is there")
+		assert.Len(t, memory, len(report(outcome{data: "data"})))
+	}
+}
+
+func TestLendTooLittle(t *testing.T) {
+	for _, memory := range [][]byte{nil, make([]byte, 0, head-1), make([]byte, 0, head)} {
+		var r Recorder
+		r.Lend(&memory)
+		add(&r, 7, func(s Step) { s.Number(8) })
+		require.Equal(t, Open, r.Seal())
+		r.Perform(func(got []byte) ([]byte, int) {
+			assert.Equal(t, record(1, 7, 8), withoutMoves(t, got))
+			return append(got[:0], report(outcome{}, outcome{data: "data"})...), 0
+		})
+		assert.Len(t, memory, len(report(outcome{}, outcome{data: "data"})), "what was made instead is there to be lent")
+	}
+}
+
+// TestBuffer has C fill the buffers whose addresses are in the record.
+func TestBuffer(t *testing.T) {
+	var r Recorder
+	one, two := make([]byte, 3), make([]byte, 5)
+	add(&r, 7, func(s Step) { s.Buffer(one) })
+	add(&r, 8, func(s Step) { s.Number(1); s.Buffer(two) })
+	require.Equal(t, Open, r.Seal())
+	r.Perform(func(got []byte) ([]byte, int) {
+		address := func(at int) uintptr { return uintptr(binary.NativeEndian.Uint64(got[at*sizeLen:])) }
+		assert.Equal(t, uintptr(unsafe.Pointer(&one[0])), address(3))
+		assert.Equal(t, uintptr(unsafe.Pointer(&two[0])), address(7))
+		assert.Equal(t, word(3), got[4*sizeLen:5*sizeLen])
+		assert.Equal(t, word(5), got[8*sizeLen:])
+		assert.Equal(t, len(got)+len(one)+len(two), Moves(got))
+		return nil, 0
+	})
+}
+
+func TestRefused(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		args func(s Step)
+		want int
+	}{
+		{"NUL in a text", func(s Step) { s.Text("a\x00") }, NUL},
+		{"NUL in a name", func(s Step) { s.Name("\x00") }, NUL},
+		{"empty name", func(s Step) { s.Name("") }, einval},
+		{"int too small", func(s Step) { s.Int(math.MinInt32 - 1) }, einval},
+		{"int too large", func(s Step) { s.Int(math.MaxInt32 + 1) }, einval},
+		{"enum below zero", func(s Step) { s.Enum(-1) }, einval},
+		{"enum too large", func(s Step) { s.Enum(math.MaxInt32 + 1) }, einval},
+		{"the first reason", func(s Step) { s.Text("\x00"); s.Name("") }, NUL},
+		{"the first reason, the other way round", func(s Step) { s.Name(""); s.Text("\x00") }, einval},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var r Recorder
+			add(&r, 7, nil)
+			add(&r, 8, c.args)
+			add(&r, 9, nil)
+			assert.Equal(t, map[int]int{1: c.want}, r.Refused())
+		})
+	}
+	t.Run("several", func(t *testing.T) {
+		var r Recorder
+		add(&r, 7, func(s Step) { s.Name("") })
+		add(&r, 8, func(s Step) { s.Text("\x00") })
+		refused := r.Refused()
+		assert.Equal(t, map[int]int{0: einval, 1: NUL}, refused)
+		refused[5] = 1
+		assert.Len(t, r.Refused(), 2, "what is handed out is a copy")
+	})
+}
+
+// TestTooBig has arguments of 2 GiB that are in no memory: they must be refused
+// without being looked at.
+func TestTooBig(t *testing.T) {
+	if math.MaxInt == math.MaxInt32 {
+		t.Skip("there is nothing that big in 32 bits")
+	}
+	huge, err := syscall.Mmap(-1, 0, 1<<31, syscall.PROT_NONE,
+		syscall.MAP_PRIVATE|syscall.MAP_ANON|syscall.MAP_NORESERVE)
+	if err != nil {
+		t.Skip("can't reserve 2 GiB of address space: ", err)
+	}
+	defer func() { require.NoError(t, syscall.Munmap(huge)) }()
+	text := unsafe.String(unsafe.SliceData(huge), len(huge))
+	for _, c := range []struct {
+		name string
+		args func(s Step)
+	}{
+		{"bytes", func(s Step) { s.Bytes(huge) }},
+		{"text", func(s Step) { s.Text(text) }},
+		{"name", func(s Step) { s.Name(text) }},
+		{"text with its NUL", func(s Step) { s.Text(text[:math.MaxInt32-16]) }},
+		{"keys", func(s Step) { s.Keys([]string{"a", text}) }},
+		{"keys together", func(s Step) { s.Keys([]string{text[:1<<30], text[:1<<30]}) }},
+		{"value", func(s Step) { s.Pairs(map[string][]byte{"a": huge}) }},
+		{"key of a pair", func(s Step) { s.Pairs(map[string][]byte{"a": huge[:1<<30], "b": huge[:1<<30]}) }},
+		{"buffer", func(s Step) { s.Buffer(huge) }},
+		{"with what is there already", func(s Step) { s.Bytes(huge[:math.MaxInt32]) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var r Recorder
+			add(&r, 7, c.args)
+			assert.Equal(t, map[int]int{0: e2big}, r.Refused())
+			assert.Less(t, cap(r.record), 1<<10, "nothing of it is kept")
+		})
+	}
+	t.Run("buffer that just fits", func(t *testing.T) {
+		var r Recorder
+		add(&r, 7, func(s Step) { s.Buffer(huge[:math.MaxInt32]) })
+		assert.Empty(t, r.Refused())
+	})
+}
+
+func TestSeal(t *testing.T) {
+	var r Recorder
+	assert.Equal(t, Open, r.Seal())
+	assert.Equal(t, Used, r.Seal())
+	r.Release()
+	assert.Equal(t, Gone, r.Seal())
+	r.Release()
+	assert.Equal(t, Gone, r.Seal())
+
+	r = Recorder{}
+	r.Release()
+	assert.Equal(t, Gone, r.Seal())
+	assert.Equal(t, Gone, Released().Seal())
+}
+
+// TestTooLate has steps that come after the end.
+func TestTooLate(t *testing.T) {
+	late := func(r *Recorder) {
+		s := r.Begin(9, func(Outcome) { assert.Fail(t, "it is told what came of it") })
+		s.Name("")
+		s.Buffer(make([]byte, 1))
+		s.End()
+	}
+	t.Run("sealed", func(t *testing.T) {
+		var r Recorder
+		add(&r, 7, nil)
+		require.Equal(t, Open, r.Seal())
+		late(&r)
+		assert.Empty(t, r.Refused())
+		r.Perform(func(got []byte) ([]byte, int) {
+			assert.Equal(t, record(1, 7), withoutMoves(t, got))
+			late(&r)
+			return report(outcome{step: 1}), 0
+		})
+	})
+	t.Run("released", func(t *testing.T) {
+		r := Released()
+		late(r)
+		assert.Empty(t, r.Refused())
+		assert.Zero(t, cap(r.record))
+	})
+}
+
+// TestReleaseMeanwhile releases what is about to be performed, which is performed
+// nevertheless.
+func TestReleaseMeanwhile(t *testing.T) {
+	var r Recorder
+	add(&r, 7, nil)
+	require.Equal(t, Open, r.Seal())
+	r.Release()
+	r.Perform(func(got []byte) ([]byte, int) {
+		assert.Equal(t, record(1, 7), withoutMoves(t, got))
+		return nil, 0
+	})
+	assert.Zero(t, cap(r.record), "it is dropped in the end")
+	assert.Equal(t, Gone, r.Seal())
+}
+
+func TestReleaseDrops(t *testing.T) {
+	var r Recorder
+	add(&r, 7, func(s Step) { s.Name(""); s.Buffer(make([]byte, 1)) })
+	r.Release()
+	assert.Zero(t, cap(r.record))
+	assert.Empty(t, r.buffers)
+	assert.Empty(t, r.Refused())
+}
+
+// An outcome is what C reports of one step.
+type outcome struct {
+	step, code, n, size, sec, nsec, more int
+	data                                 string
+}
+
+func report(list ...outcome) []byte {
+	var b []byte
+	for _, o := range list {
+		b = append(b, record(o.step, o.code, o.n, o.size, o.sec, o.nsec, o.more, len(o.data), o.data)...)
+	}
+	return b
+}
+
+// perform records that many steps, performs them with that
+// report, and returns what each is told and what failed.
+func perform(steps int, report []byte, code int) (told map[int]Outcome, failed map[int]int) {
+	var r Recorder
+	told = make(map[int]Outcome)
+	for i := range steps {
+		r.Begin(i, func(o Outcome) { told[i] = o }).End()
+	}
+	r.Seal()
+	failed = r.Perform(func([]byte) ([]byte, int) { return report, code })
+	return told, failed
+}
+
+func TestPerform(t *testing.T) {
+	done := Outcome{Ran: true, Time: time.Unix(0, 0), Data: []byte{}}
+	bad := done
+	bad.Code = enoent
+	for _, c := range []struct {
+		name   string
+		report []byte
+		code   int
+		told   map[int]Outcome
+		failed map[int]int
+	}{
+		{"nothing reported", nil, 0, map[int]Outcome{}, nil},
+		{
+			"everything", report(outcome{1, 5, 1, 2, 3, 4, 1, "data"}, outcome{step: 2}), 0,
+			map[int]Outcome{1: {Ran: true, Code: 5, N: 1, Size: 2, Time: time.Unix(3, 4), More: true, Data: []byte("data")}, 2: done},
+			nil,
+		},
+		{
+			"a step failed, which was allowed", report(outcome{step: 0, code: enoent}, outcome{step: 1}), 0,
+			map[int]Outcome{0: bad, 1: done},
+			map[int]int{0: enoent},
+		},
+		{
+			"a step failed, those behind it did not run", report(outcome{step: 0}, outcome{step: 1, code: enoent}, outcome{step: 2}), enoent,
+			map[int]Outcome{0: done, 1: bad, 2: {Code: enoent}},
+			map[int]int{1: enoent},
+		},
+		{
+			"a step that does not report failed", report(outcome{step: 0}, outcome{step: 2}), aborted,
+			map[int]Outcome{0: {Code: aborted}, 1: {Code: aborted}, 2: {Code: aborted}},
+			nil,
+		},
+		{
+			"nothing was sent", report(outcome{step: 0, code: skipped}, outcome{step: 1, code: skipped}), aborted,
+			map[int]Outcome{0: {Code: aborted}, 1: {Code: aborted}, 2: {Code: aborted}},
+			nil,
+		},
+		{
+			"those behind a step that can't be made", report(outcome{step: 0, code: skipped}), aborted,
+			map[int]Outcome{0: {Code: aborted}, 1: {Code: aborted}, 2: {Code: aborted}},
+			nil,
+		},
+		{
+			"a step was passed over", report(outcome{step: 0, code: skipped}, outcome{step: 1}), 0,
+			map[int]Outcome{0: {}, 1: done},
+			nil,
+		},
+		{
+			"cut short", report(outcome{step: 0}, outcome{step: 1, data: "data"})[:2*8*sizeLen+2], 0,
+			map[int]Outcome{0: done, 1: {Ran: true, Time: time.Unix(0, 0), Data: []byte("da")}},
+			nil,
+		},
+		{"cut shorter", report(outcome{step: 0})[:8*sizeLen-1], 0, map[int]Outcome{}, nil},
+		{"a step that there is not", report(outcome{step: 3, code: enoent}), 0, map[int]Outcome{}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			told, failed := perform(3, c.report, c.code)
+			assert.Equal(t, c.told, told)
+			assert.Equal(t, c.failed, failed)
+		})
+	}
+}
+
+// TestDataIsSeparate appends to the data of one step, which must not write into the
+// next.
+func TestDataIsSeparate(t *testing.T) {
+	told, _ := perform(2, report(outcome{step: 0, data: "one"}, outcome{step: 1, data: "two"}), 0)
+	_ = append(told[0].Data, "overwritten overwritten overwritten overwritten overwritten overwritten overwritten"...)
+	assert.Equal(t, "two", string(told[1].Data))
+}
+
+// TestConcurrent adds, performs and releases from many goroutines: one alone is to
+// perform, and what it sends is whole steps.
+func TestConcurrent(t *testing.T) {
+	for range 50 {
+		var r Recorder
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		performers := 0
+		for i := range 4 {
+			wg.Go(func() {
+				for range 20 {
+					s := r.Begin(i, func(Outcome) {})
+					s.Number(uint64(i))
+					s.Text("text")
+					s.Buffer(make([]byte, 1))
+					s.End()
+				}
+			})
+			wg.Go(func() {
+				if r.Seal() != Open {
+					return
+				}
+				mu.Lock()
+				performers++
+				mu.Unlock()
+				r.Perform(func(got []byte) ([]byte, int) {
+					const step = 4*sizeLen + len("text\x00") + sizeLen
+					n := 0
+					if len(got) > 0 {
+						n = int(binary.NativeEndian.Uint64(got))
+						assert.Len(t, got, head+n*step)
+					}
+					var list []outcome
+					for i := range n {
+						list = append(list, outcome{step: i})
+					}
+					return report(list...), 0
+				})
+			})
+		}
+		wg.Go(r.Release)
+		wg.Wait()
+		assert.LessOrEqual(t, performers, 1)
+	}
+}
+
+// TestNumbers: what is said about a step is no step, and one that is not sent is one.
+func TestNumbers(t *testing.T) {
+	var r Recorder
+	amend := func() {
+		s := r.Amend(9)
+		s.Int(1 << 40) // which is refused
+		s.End()
+	}
+	step := func() {
+		s := r.Begin(1, nil)
+		s.Name("") // refused, too
+		s.End()
+	}
+	amend() // about nothing
+	assert.Empty(t, r.Refused())
+	step() // 0
+	amend()
+	r.Skip() // 1
+	amend()  // about what is not sent
+	r.Skip() // 2
+	step()   // 3
+	step()   // 4
+	amend()
+	amend()
+	step() // 5
+	assert.ElementsMatch(t, []int{0, 3, 4, 5}, slices.Collect(maps.Keys(r.Refused())))
+	var about []int
+	for _, item := range r.items {
+		about = append(about, item.step)
+	}
+	assert.Equal(t, []int{0, 0, 3, 4, 4, 4, 5}, about)
+}
+
+// TestAbandon: what C fills when an operation has been abandoned is none of the caller's.
+func TestAbandon(t *testing.T) {
+	for _, abandoned := range []bool{false, true} {
+		var r Recorder
+		var told []Outcome
+		buf := []byte("caller's")
+		s := r.Begin(7, func(o Outcome) { told = append(told, o) })
+		s.Buffer(buf)
+		s.End()
+		require.Equal(t, Open, r.Seal())
+		p := new(Performance)
+		p.BeginCopied(&r)
+		require.Len(t, p.own, 1)
+		filled := p.own[0]
+		address := binary.NativeEndian.Uint64(p.Record()[head+sizeLen:])
+		assert.Equal(t, uint64(uintptr(unsafe.Pointer(&filled[0]))), address, "where C is told to write")
+		copy(filled, "library")
+
+		if !abandoned {
+			assert.Empty(t, p.End(report(outcome{step: 0, n: 7}), 0))
+			assert.Equal(t, "librarys", string(buf))
+			require.Len(t, told, 1)
+			assert.Equal(t, uint64(7), told[0].N)
+			continue
+		}
+		release := p.Abandon(-5)
+		require.Len(t, told, 1)
+		assert.Equal(t, Outcome{Code: -5}, told[0])
+		copy(filled, "later on")
+		release()
+		assert.Equal(t, "caller's", string(buf))
+		assert.Len(t, told, 1, "it is told once")
+	}
+}

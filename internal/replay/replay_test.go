@@ -1,0 +1,84 @@
+package replay
+
+import (
+	"errors"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// object notes what is set on it, in order.
+type object struct{ set []string }
+
+func to(value string) func(*object) error {
+	return func(o *object) error {
+		o.set = append(o.set, value)
+		return nil
+	}
+}
+
+func TestApply(t *testing.T) {
+	var s Settings[object]
+	var o object
+	assert.NoError(t, s.Apply(&o))
+	assert.Empty(t, o.set, "there are none at first")
+
+	s.Note("a", to("a1"))
+	s.Note("b", to("b1"))
+	assert.NoError(t, s.Apply(&o))
+	assert.Equal(t, []string{"a1", "b1"}, o.set)
+
+	o.set = nil
+	s.Note("a", to("a2"))
+	s.Note("a", to("a3"))
+	assert.NoError(t, s.Apply(&o))
+	assert.Equal(t, []string{"b1", "a3"}, o.set, "the last of each name, in the order in which they were set")
+}
+
+func TestApplyStops(t *testing.T) {
+	var s Settings[object]
+	var o object
+	bad := errors.New("bad")
+	s.Note("a", to("a"))
+	s.Note("b", func(*object) error { return bad })
+	s.Note("c", to("c"))
+	assert.Equal(t, bad, s.Apply(&o))
+	assert.Equal(t, []string{"a"}, o.set)
+}
+
+// TestApplyFromWithin notes on the object itself while its settings are applied to a
+// copy, as a setter of the same object would.
+func TestApplyFromWithin(t *testing.T) {
+	var s Settings[object]
+	s.Note("a", func(o *object) error {
+		s.Note("b", to("b"))
+		return to("a")(o)
+	})
+	var o object
+	assert.NoError(t, s.Apply(&o))
+	assert.Equal(t, []string{"a"}, o.set)
+	assert.NoError(t, s.Apply(&o))
+	assert.Equal(t, []string{"a", "a", "b"}, o.set)
+}
+
+func TestConcurrent(t *testing.T) {
+	var s Settings[object]
+	var wg sync.WaitGroup
+	for i := range 8 {
+		name := strconv.Itoa(i)
+		wg.Go(func() {
+			for range 100 {
+				s.Note(name, to(name))
+				var o object
+				assert.NoError(t, s.Apply(&o))
+				assert.Contains(t, o.set, name)
+			}
+		})
+	}
+	wg.Wait()
+	var o object
+	assert.NoError(t, s.Apply(&o))
+	assert.ElementsMatch(t, []string{"0", "1", "2", "3", "4", "5", "6", "7"}, o.set)
+}

@@ -1,0 +1,229 @@
+// Command bench tells what a call costs besides what librados does: it calls a
+// fake librados that returns at once. `go test -bench .` measures the same.
+//
+// A method is compared with the least that can be called a cgo call, a function
+// that takes nothing, does nothing and returns nothing. Of what it takes longer, part
+// is that of the functions of librados that it calls, which is measured by a loop of C;
+// the rest is the package's own, and that is what the target is for.
+//
+// All calls take turns, many times over, and what is compared was measured in
+// the same round: a busy machine is busy for all of them.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+)
+
+// What is aimed at.
+const (
+	maxOwn   = 20.0 // ns over the bare cgo call and what librados takes
+	maxRatio = 2.0  // to the bare shim, two goroutines each
+)
+
+func main() {
+	log.SetFlags(0)
+	rounds := flag.Int("rounds", 200, "how often to measure each call")
+	each := flag.Int("calls", 20_000, "calls to measure at a time")
+	asJSON := flag.Bool("json", false, "print it for a program")
+	flag.Parse()
+	print := printed
+	if *asJSON {
+		print = encoded
+	}
+	if err := run(os.Stdout, *rounds, *each, print); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(w io.Writer, rounds, each int, print func(io.Writer, []result, []sides) error) error {
+	if err := fakelibrados.Load(); err != nil {
+		return err
+	}
+	ioctx, err := open()
+	if err != nil {
+		return err
+	}
+	fakelibrados.Quick(true)
+	return print(w, measure(calls(ioctx), rounds, each), measureOps(ops(ioctx), rounds/2+1, each/10))
+}
+
+// printed prints tables.
+func printed(w io.Writer, calls []result, ops []sides) error {
+	if err := report(w, calls); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	return reportOps(w, ops)
+}
+
+// sides are the times of an operation and of the customary way, one a round, and what
+// they allocate: for each item.
+type sides struct {
+	op
+	ours, customary             []float64
+	oursAllocs, customaryAllocs float64
+}
+
+func measureOps(ops []op, rounds, each int) []sides {
+	results := make([]sides, len(ops))
+	for i, o := range ops {
+		times := max(1, 1000/o.items) // what an operation begins with counts for little
+		items := float64(times * o.items)
+		results[i].op = o
+		results[i].oursAllocs = testing.AllocsPerRun(1, func() { o.ours(times) }) / items
+		results[i].customaryAllocs = testing.AllocsPerRun(1, func() { o.customary(times) }) / items
+	}
+	for range rounds {
+		for i := range results {
+			r := &results[i]
+			times := max(1, each/r.items)
+			if r.clock != nil {
+				times *= 10
+			}
+			r.ours = append(r.ours, r.op.timed(r.op.ours, times))
+			r.customary = append(r.customary, r.op.timed(r.op.customary, times))
+		}
+	}
+	return results
+}
+
+// timed is how many ns it takes for an item, of n times all of them.
+func (o op) timed(run func(n int), n int) float64 {
+	if o.clock == nil {
+		return timed(run, n) / float64(o.items)
+	}
+	began := o.clock()
+	run(n)
+	return float64(o.clock()-began) / float64(n*o.items)
+}
+
+func reportOps(w io.Writer, results []sides) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "\tns\tallocs\tcustomary ns\tallocs\tours to customary\t\n")
+	for _, r := range results {
+		ratio := median(compare(r.ours, r.customary, func(a, b float64) float64 { return a / b }))
+		fmt.Fprintf(t, "%s\t%.1f\t%.2g\t%.1f\t%.2g\t%.2f\t\n",
+			r.name, median(r.ours), r.oursAllocs, median(r.customary), r.customaryAllocs, ratio)
+	}
+	return t.Flush()
+}
+
+// result is a call's times in ns, one a round: from one goroutine, from two, and
+// of the functions of librados.
+type result struct {
+	call
+	alone, both, inC []float64
+	allocs           float64
+}
+
+func measure(calls []call, rounds, each int) []result {
+	results := make([]result, len(calls))
+	for i, c := range calls {
+		results[i].call = c
+		results[i].allocs = testing.AllocsPerRun(100, func() { c.run(1) })
+	}
+	for range rounds {
+		for i := range results {
+			r := &results[i]
+			r.alone = append(r.alone, timed(r.run, each))
+			if r.library != nil {
+				r.inC = append(r.inC, timed(r.library, each))
+			}
+		}
+		for i := range results {
+			r := &results[i]
+			r.both = append(r.both, together(r.run, each))
+		}
+	}
+	return results
+}
+
+// timed is how many ns one of n calls takes.
+func timed(run func(n int), n int) float64 {
+	began := time.Now()
+	run(n)
+	return float64(time.Since(began)) / float64(n)
+}
+
+// together is what a call takes when two goroutines make them.
+func together(run func(n int), n int) float64 {
+	var ns [2]float64
+	var start, done sync.WaitGroup
+	start.Add(len(ns))
+	for i := range ns {
+		done.Go(func() {
+			start.Done()
+			start.Wait()
+			ns[i] = timed(run, n)
+		})
+	}
+	done.Wait()
+	return (ns[0] + ns[1]) / 2
+}
+
+func report(w io.Writer, results []result) error {
+	call, shim := find(results, bareCall), find(results, bareShim)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "\tns\tover bare call\tof which librados\town\ttwo goroutines\tto bare shim\tallocs\t\t\n")
+	for _, r := range results {
+		over := median(compare(r.alone, call.alone, minus))
+		ratio := median(compare(r.both, shim.both, func(a, b float64) float64 { return a / b }))
+		fmt.Fprintf(t, "%s\t%.1f\t%.1f\t%s\t%.1f\t%.2f\t%.0f\t%s\t\n",
+			r.name, median(r.alone), over, r.parts(call), median(r.both), ratio, r.allocs, r.verdict(call, ratio))
+	}
+	fmt.Fprintf(t, "target\t\t\t\t%.0f\t\t%.2f\t0\t\t\n", maxOwn, maxRatio)
+	return t.Flush()
+}
+
+func minus(a, b float64) float64 { return a - b }
+
+// own is what a method takes besides a bare call and the functions of librados.
+func (r result) own(bare result) float64 {
+	return median(compare(compare(r.alone, bare.alone, minus), r.inC, minus))
+}
+
+func (r result) parts(bare result) string {
+	if r.library == nil {
+		return "\t"
+	}
+	return fmt.Sprintf("%.1f\t%.1f", median(r.inC), r.own(bare))
+}
+
+func (r result) verdict(bare result, ratio float64) string {
+	switch {
+	case r.library == nil:
+		return ""
+	case r.own(bare) > maxOwn || ratio > maxRatio || r.allocs > 0:
+		return "missed"
+	}
+	return "met"
+}
+
+func find(results []result, name string) result {
+	return results[slices.IndexFunc(results, func(r result) bool { return r.name == name })]
+}
+
+// compare sets a against b, round by round.
+func compare(a, b []float64, f func(a, b float64) float64) []float64 {
+	c := make([]float64, len(a))
+	for i := range a {
+		c[i] = f(a[i], b[i])
+	}
+	return c
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}

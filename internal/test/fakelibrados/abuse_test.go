@@ -1,0 +1,274 @@
+package fakelibrados_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/internal/test/misuse"
+	"github.com/go-rados/go-rados/rados"
+)
+
+// The tests of this file call all that package rados exports, and have it do without a
+// crash, a hang, or success where there can be none.
+
+// stage is where they do it.
+func stage(t *testing.T) *misuse.Stage {
+	t.Helper()
+	fresh(t)
+	fakelibrados.LookFor(misuse.Cut)
+	s := &misuse.Stage{
+		Connect: func() *rados.Conn {
+			conn, err := rados.NewConn()
+			assert.NoError(t, err)
+			assert.NoError(t, conn.Connect())
+			return conn
+		},
+		Notify: func(_ *rados.IOContext, w *rados.Watcher) rados.NotifyEvent {
+			fakelibrados.Notify(fakelibrados.WatchNumber(uint64(w.ID())), 1, 2, "data")
+			return <-w.Events()
+		},
+	}
+	answers()
+	t.Cleanup(func() {
+		s.Close()
+		collectUntil(t, "freed", nothingLives)
+	})
+	return s
+}
+
+// answers has functions hand out something.
+func answers() {
+	sum := "\x01\x00\x00\x00\xff\xff\xff\xff"
+	pairs := []string{"key", "value", "other", ""}
+	object := []string{"object", "", "namespace"}
+	for function, answers := range map[string][]string{
+		"rados_application_list":               {"app\x00"},
+		"rados_application_metadata_list":      {"key\x00", "value\x00"},
+		"rados_checksum":                       {sum},
+		"rados_getxattrs":                      pairs,
+		"rados_inconsistent_pg_list":           {"1.0\x00\x00"},
+		"rados_ioctx_snap_list":                {memory(1, 2)},
+		"rados_list_lockers":                   {"tag\x00", "client\x00", "cookie\x00", "address\x00"},
+		"rados_mgr_command":                    {"output", "status"},
+		"rados_mgr_command_target":             {"output", "status"},
+		"rados_mon_command":                    {"output", "status"},
+		"rados_mon_command_target":             {"output", "status"},
+		"rados_nobjects_list_next2":            object,
+		"rados_notify2":                        {reply([]rados.NotifyAck{{Response: data}}, []rados.NotifyTimeout{{}})},
+		"rados_object_list":                    object,
+		"rados_osd_command":                    {"output", "status"},
+		"rados_pg_command":                     {"output", "status"},
+		"rados_pool_list":                      {"pool\x00other\x00\x00"},
+		"rados_read_op_checksum":               {sum},
+		"rados_read_op_exec":                   {"output"},
+		"rados_read_op_getxattrs":              pairs,
+		"rados_read_op_omap_get_keys2":         {"key", "", "other", ""},
+		"rados_read_op_omap_get_vals2":         pairs,
+		"rados_read_op_omap_get_vals_by_keys2": pairs,
+		"rados_read_op_read":                   {"content"},
+		"rados_read_op_stat2":                  {memory(10), memory(1, 2)},
+	} {
+		fakelibrados.Answer(function, answers...)
+	}
+}
+
+// forEachFunction runs a test for each function there is.
+func forEachFunction(t *testing.T, test func(*testing.T, *misuse.Stage, misuse.Function)) {
+	for _, f := range misuse.Functions() {
+		t.Run(f.Name, func(t *testing.T) { test(t, stage(t), f) })
+	}
+}
+
+// TestHostileArguments gives each parameter, the receiver included, all that it should
+// not be given, and then several of them at once.
+func TestHostileArguments(t *testing.T) {
+	forEachFunction(t, func(t *testing.T, s *misuse.Stage, f misuse.Function) {
+		choices := s.Choices(f)
+		collectUntil(t, "ended", nothingLives) // some comes to its end by and by
+		abuse(t, choices.Ordinary())
+		for call := range choices.Each {
+			abuse(t, call)
+		}
+		random := rand.New(rand.NewPCG(1, 2)) // the same each time
+		for range 30 {
+			abuse(t, choices.Mixed(random.IntN))
+		}
+	})
+}
+
+// abuse makes a call that may be nonsense, and then says what is wrong with what comes of
+// it.
+func abuse(t *testing.T, call misuse.Call) {
+	t.Helper()
+	before, cut := used(), fakelibrados.Found()
+	o := call.Do()
+	defer call.End()
+	defer o.End()
+	assert.NoError(t, call.Judge(o))
+	if call.Ended() {
+		assert.Equal(t, before, used(), "%v sends something", call)
+	}
+	if call.Function.Name == "Conn.MonitorLog" && o.Err == nil && !call.Ended() {
+		logged(fakelibrados.Calls("rados_monitor_log2")-1, 1)
+	}
+	if !asksForMore[call.Function.Name] {
+		assert.Equal(t, cut, fakelibrados.Found(), "%v cuts a text short at its NUL byte", call)
+	}
+}
+
+// used is sent without what only ends something, which may come late, or tells of what
+// else is given.
+func used() int {
+	return callsBut(slices.Concat(locals, []string{"rados_unwatch2", "rados_ioctx_destroy", "rados_shutdown", "rados_ioctx_get_id",
+		"rados_nobjects_list_close", "rados_object_list_cursor_free"}))
+}
+
+// asksForMore are functions that ask for all that begins like what they want, since C can
+// be told no more than that, and pick what is meant themselves.
+var asksForMore = map[string]bool{
+	"IOContext.GetAllOmapValues": true, "IOContext.GetOmapValues": true, "IOContext.ListOmapValues": true, "IOContext.Omap": true,
+	"IOContext.OmapViews": true,
+}
+
+// TestManyAtOnce has a hundred goroutines call the same function on the same things.
+func TestManyAtOnce(t *testing.T) {
+	forEachFunction(t, func(t *testing.T, s *misuse.Stage, f misuse.Function) {
+		call := s.Choices(f).Ordinary()
+		defer call.End()
+		var wg sync.WaitGroup
+		var succeeded atomic.Int64
+		for range 100 {
+			wg.Go(func() {
+				o := call.Do()
+				assert.NoError(t, o.Trouble)
+				if o.Err == nil {
+					succeeded.Add(1)
+				}
+				o.End()
+			})
+		}
+		wg.Wait()
+		if strings.Contains(f.Name, "Op.Operate") {
+			assert.EqualValues(t, 1, succeeded.Load(), "an operation is performed once")
+		}
+	})
+}
+
+// TestEndedUnderCalls ends the Conn, the IOContext or both while the function is called.
+func TestEndedUnderCalls(t *testing.T) {
+	times := 10
+	if testing.Short() {
+		times = 2
+	}
+	forEachFunction(t, func(t *testing.T, s *misuse.Stage, f misuse.Function) {
+		for range times {
+			for ending := range s.Choices(f).Endings {
+				var wg sync.WaitGroup
+				for range 4 {
+					wg.Go(func() {
+						for range 5 {
+							o := ending.Call.Do()
+							assert.NoError(t, o.Trouble)
+							o.End()
+						}
+					})
+				}
+				wg.Go(ending.End)
+				wg.Wait()
+				require.NoError(t, ending.After.Judge(ending.After.Do()))
+				ending.After.End()
+			}
+		}
+	})
+}
+
+// What the tests above have found, each by itself:
+
+func TestNilCallbackIsRefused(t *testing.T) {
+	o := both(t)
+	_, err := o.conn.MonitorLog("info", nil)
+	assert.ErrorIs(t, err, syscall.EINVAL)
+	_, err = o.conn.MonitorLog("info", rados.LogTo(nil))
+	assert.ErrorIs(t, err, syscall.EINVAL)
+	assert.Zero(t, fakelibrados.Calls("rados_monitor_log2"))
+	answers()
+	assert.ErrorIs(t, o.ioctx.ListObjects(nil), syscall.EINVAL)
+	assert.ErrorIs(t, o.ioctx.ListOmapValues("object", "", "", 10, nil), syscall.EINVAL)
+}
+
+func TestNilContextIsRefused(t *testing.T) {
+	ioctx := opened(t)
+	var none context.Context
+	sendsNothing(t, func() {
+		assert.ErrorIs(t, ioctx.WriteContext(none, "object", data, 0), syscall.EINVAL)
+		_, err := ioctx.ReadContext(none, "object", data, 0)
+		assert.ErrorIs(t, err, syscall.EINVAL)
+		assert.ErrorIs(t, rados.CreateWriteOp().OperateContext(none, ioctx, "object", 0), syscall.EINVAL)
+	})
+}
+
+// TestTooManyWorkers: as many goroutines as there are numbers would never have been
+// started.
+func TestTooManyWorkers(t *testing.T) {
+	ioctx := opened(t)
+	soon(t, func() {
+		for _, err := range ioctx.ObjectsParallel(math.MaxInt) {
+			assert.NoError(t, err)
+		}
+	})
+	assert.Equal(t, 2*1024, fakelibrados.Calls("rados_object_list_begin"), "those of each slice")
+}
+
+func TestErrorsOfNothing(t *testing.T) {
+	var object *rados.ObjectError
+	var missing *rados.MissingFunctionError
+	assert.Equal(t, "rados: no error", object.Error())
+	assert.NoError(t, object.Unwrap())
+	assert.Equal(t, "rados: Read pool", (&rados.ObjectError{Op: "Read", Pool: "pool"}).Error())
+	assert.Equal(t, "rados: no error", missing.Error())
+	_, ok := rados.MismatchOffset(object)
+	assert.False(t, ok)
+}
+
+// TestOmapEntriesTakenByMany: each goes to one of them.
+func TestOmapEntriesTakenByMany(t *testing.T) {
+	ioctx := opened(t)
+	want := make([]string, 200)
+	for i := range want {
+		want[i] = fmt.Sprintf("key-%03d", i)
+		fakelibrados.Answer("rados_read_op_omap_get_vals2", want[i], "value")
+	}
+	op := rados.CreateReadOp()
+	step := op.GetOmapValues("", "", 1000)
+	require.NoError(t, op.Operate(ioctx, "object", 0))
+	var mu sync.Mutex
+	var got []string
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for {
+				kv, err := step.Next()
+				if assert.NoError(t, err); kv == nil {
+					return
+				}
+				mu.Lock()
+				got = append(got, kv.Key)
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	assert.ElementsMatch(t, want, got)
+}

@@ -1,0 +1,166 @@
+package fakelibrados_test
+
+import (
+	"context"
+	"iter"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/rados"
+)
+
+// awaitGoroutines returns once n goroutines are blocked in function.
+func awaitGoroutines(t *testing.T, function string, n int) {
+	t.Helper()
+	stacks := make([]byte, 4<<20)
+	require.Eventually(t, func() bool {
+		blocked := 0
+		for _, stack := range strings.Split(string(stacks[:runtime.Stack(stacks, true)]), "\n\n") {
+			state, _, _ := strings.Cut(stack, "\n")
+			if strings.Contains(state, "[select") && strings.Contains(stack, function+"(") {
+				blocked++
+			}
+		}
+		return blocked == n
+	}, patience, time.Millisecond, "goroutines in %s", function)
+}
+
+// admissions are calls that wait for admission while the connection has no room.
+var admissions = map[string]func(ctx context.Context, ioctx, other *rados.IOContext) error{
+	"Read": func(_ context.Context, ioctx, _ *rados.IOContext) error {
+		return second(ioctx.Read("object", make([]byte, 8), 0))
+	},
+	"ReadContext": func(ctx context.Context, ioctx, _ *rados.IOContext) error {
+		return second(ioctx.ReadContext(ctx, "object", make([]byte, 8), 0))
+	},
+	"Write": func(_ context.Context, ioctx, _ *rados.IOContext) error { return ioctx.Write("object", data, 0) },
+	"ReadOp.Operate": func(_ context.Context, ioctx, _ *rados.IOContext) error {
+		r := rados.CreateReadOp()
+		r.Stat()
+		return r.Operate(ioctx, "object", 0)
+	},
+	"WriteOp.Operate": func(_ context.Context, ioctx, _ *rados.IOContext) error {
+		w := rados.CreateWriteOp()
+		w.Remove()
+		return w.Operate(ioctx, "object", 0)
+	},
+	"Pipeline": func(ctx context.Context, ioctx, _ *rados.IOContext) error {
+		return failed(rados.Pipeline(ctx, 2, slices.Values([]*rados.Task{ioctx.StatTask("object")})))
+	},
+}
+
+// failed returns the first error of a Pipeline, and leaves its loop.
+func failed(tasks iter.Seq[*rados.Task]) error {
+	for t := range tasks {
+		if t.Err != nil {
+			return t.Err
+		}
+	}
+	return nil
+}
+
+// closings are the ways to close an IOContext, and the errors of its calls then.
+var closings = map[string]struct {
+	close func(o on)
+	err   error
+}{
+	"Destroy":  {func(o on) { o.ioctx.Destroy() }, rados.ErrInvalidIOContext},
+	"Shutdown": {func(o on) { o.conn.Shutdown() }, rados.ErrNotConnected},
+}
+
+// TestDestroyEndsWaitingForAdmission: a call that waits for room, all of which the calls of
+// another IOContext take, ends when its IOContext is closed.
+func TestDestroyEndsWaitingForAdmission(t *testing.T) {
+	for how, closing := range closings {
+		for name, call := range admissions {
+			t.Run(how+" "+name, func(t *testing.T) {
+				o := both(t)
+				require.NoError(t, o.conn.SetMaxInFlight(1, 0))
+				other, err := o.conn.OpenIOContext("pool")
+				require.NoError(t, err)
+				taken := begun(t, "rados_stat2", func() error {
+					return failed(rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{other.StatTask("object")})))
+				})
+				done := make(chan error)
+				go func() { done <- call(t.Context(), o.ioctx, other) }()
+				awaitGoroutines(t, "throttle.(*Limit).Enter", 1)
+				closing.close(o)
+				assert.ErrorIs(t, <-done, closing.err)
+				fakelibrados.Release("rados_stat2")
+				<-taken
+			})
+		}
+	}
+}
+
+// TestDestroyEndsATaskWaitingForAdmission: also in a Pipeline whose own tasks, of another
+// IOContext, take all the room.
+func TestDestroyEndsATaskWaitingForAdmission(t *testing.T) {
+	o := both(t)
+	require.NoError(t, o.conn.SetMaxInFlight(1, 0))
+	other, err := o.conn.OpenIOContext("pool")
+	require.NoError(t, err)
+	yielded := make(chan error)
+	begun(t, "rados_stat2", func() error {
+		for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{
+			other.StatTask("object"), o.ioctx.StatTask("object"),
+		})) {
+			yielded <- task.Err
+		}
+		close(yielded)
+		return nil
+	})
+	awaitGoroutines(t, "rados.(*pipeline).collect", 1)
+	o.ioctx.Destroy()
+	assert.ErrorIs(t, <-yielded, rados.ErrInvalidIOContext)
+	fakelibrados.Release("rados_stat2")
+	assert.NoError(t, <-yielded)
+	<-yielded
+}
+
+// TestDestroyEndsWaitingForAStart: a call that waits for others to be started, each of which
+// takes librados long, ends when its IOContext is closed.
+func TestDestroyEndsWaitingForAStart(t *testing.T) {
+	const starts = "rados_aio_create_completion2"
+	calls := map[string]func(o on) error{
+		"ReadContext": func(o on) error { return second(o.ioctx.ReadContext(t.Context(), "object", make([]byte, 8), 0)) },
+		"Watch":       func(o on) error { return second(o.ioctx.Watch("object")) },
+		"Notify": func(o on) error {
+			_, _, err := o.ioctx.Notify("object", nil)
+			return err
+		},
+	}
+	for how, closing := range closings {
+		for name, call := range calls {
+			t.Run(how+" "+name, func(t *testing.T) {
+				o := both(t)
+				other, err := o.conn.OpenIOContext("pool")
+				require.NoError(t, err)
+				processors := runtime.GOMAXPROCS(0)
+				starting := min(max(1, processors/2), 8) + max(8, 2*processors)
+				fakelibrados.Hold(starts)
+				started := make(chan error)
+				for range starting {
+					go func() { started <- second(other.ReadContext(t.Context(), "object", make([]byte, 8), 0)) }()
+				}
+				require.True(t, fakelibrados.Await(starts, starting))
+				done := make(chan error)
+				go func() { done <- call(o) }()
+				awaitGoroutines(t, "throttle.(*Limit).Enter", 1)
+				closing.close(o)
+				assert.ErrorIs(t, <-done, closing.err)
+				fakelibrados.Release(starts)
+				for range starting {
+					<-started
+				}
+			})
+		}
+	}
+}

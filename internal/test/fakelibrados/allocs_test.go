@@ -1,0 +1,58 @@
+package fakelibrados_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+)
+
+func TestNoAllocations(t *testing.T) {
+	ioctx := opened(t)
+	fakelibrados.Answer("rados_read_op_read", "content")
+	fakelibrados.Answer("rados_getxattr", "value")
+	buf, keys := make([]byte, 64), []string{"key", "other"}
+	pairs := map[string][]byte{"key": data, "other": make([]byte, 200)}
+	for name, call := range map[string]func() error{
+		"Append":     func() error { return ioctx.Append("object", data) },
+		"Delete":     func() error { return ioctx.Delete("object") },
+		"GetXattr":   func() error { return second(ioctx.GetXattr("object", "xattr", buf)) },
+		"Read":       func() error { return second(ioctx.Read("object", buf, 0)) },
+		"RmOmapKeys": func() error { return ioctx.RmOmapKeys("object", keys) },
+		"RmXattr":    func() error { return ioctx.RmXattr("object", "xattr") },
+		"SetOmap":    func() error { return ioctx.SetOmap("object", pairs) },
+		"SetXattr":   func() error { return ioctx.SetXattr("object", "xattr", data) },
+		"Stat":       func() error { return second(ioctx.Stat("object")) },
+		"Truncate":   func() error { return ioctx.Truncate("object", 7) },
+		"Write":      func() error { return ioctx.Write("object", data, 0) },
+		"WriteFull":  func() error { return ioctx.WriteFull("object", data) },
+	} {
+		assert.Zero(t, testing.AllocsPerRun(100, func() {
+			if err := call(); err != nil {
+				t.Error(err)
+			}
+		}), name)
+	}
+}
+
+// TestOneAllocation: a text is copied once. The shim's buffer is none of Go's.
+func TestOneAllocation(t *testing.T) {
+	o := both(t)
+	long := strings.Repeat("x", 100)
+	fakelibrados.Answer("rados_conf_get", long)
+	fakelibrados.Answer("rados_mon_command", "", long)
+	o.ioctx.SetNamespace(long)
+	for name, call := range map[string]func() error{
+		"GetConfigOption": func() error { return second(o.conn.GetConfigOption("option")) },
+		"GetNamespace":    func() error { return second(o.ioctx.GetNamespace()) },
+		"MonCommand":      func() error { return third(o.conn.MonCommand(data)) },
+	} {
+		assert.EqualValues(t, 1, testing.AllocsPerRun(100, func() {
+			if err := call(); err != nil {
+				t.Error(err)
+			}
+		}), name)
+	}
+}

@@ -1,0 +1,311 @@
+package fakelibrados_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/spec"
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/internal/throttle"
+	"github.com/go-rados/go-rados/rados"
+)
+
+// many is how many calls are made at the same time, of which throttle.MaxBlocking may block.
+const many = 300
+
+// otherThreads is how many threads the Go runtime and the test may start meanwhile.
+const otherThreads = 40
+
+// blocking maps the C functions that may block a thread to what they wait for, as the spec has it.
+func blocking(t *testing.T) map[string]spec.Waits {
+	t.Helper()
+	s, err := spec.Load("../../../spec/bindings.yaml")
+	require.NoError(t, err)
+	functions := make(map[string]spec.Waits)
+	add := func(function string, waits spec.Waits) {
+		if waits != "" && waits != spec.WaitsNothing {
+			functions[function] = waits
+		}
+	}
+	for _, f := range s.Functions {
+		add(f.C, f.Waits)
+	}
+	for _, m := range s.Methods {
+		for _, step := range m.Steps[max(0, len(m.Steps)-1):] {
+			add(step.Call, m.Waits)
+		}
+	}
+	return functions
+}
+
+// forEachBlocking runs a test for each row of methods whose C function may block a thread, and
+// which can be called again.
+func forEachBlocking(t *testing.T, test func(t *testing.T, m method)) {
+	functions := blocking(t)
+	forEach(t, func(m method) bool { return functions[m.sends] != "" && !m.onEngine() && again(m) }, test)
+}
+
+// TestBlockingCallsAreListed: each C function that may block a thread is in a row of methods, so
+// that the tests below call it.
+func TestBlockingCallsAreListed(t *testing.T) {
+	listed := []string{
+		"rados_notify_ack",        // see TestAckIsBounded
+		"rados_write_op_operate2", // see TestOperateWithMtimeLacked
+	}
+	for _, m := range methods {
+		listed = append(listed, m.sends)
+	}
+	for function := range blocking(t) {
+		assert.Contains(t, listed, function)
+	}
+}
+
+// start makes many calls and returns once as many block as may and the others wait for room. What
+// they return comes out of the channel.
+func start(t *testing.T, function string, call func() error) <-chan error {
+	t.Helper()
+	fakelibrados.Hold(function)
+	before, calls := threads(t), fakelibrados.Calls(function)
+	done := make(chan error, many)
+	for range many {
+		go func() { done <- call() }()
+	}
+	require.True(t, fakelibrados.Await(function, throttle.MaxBlocking))
+	awaitGoroutines(t, "throttle.(*Limit).Enter", many-throttle.MaxBlocking)
+	assert.Equal(t, throttle.MaxBlocking, fakelibrados.Calls(function)-calls)
+	assert.LessOrEqual(t, threads(t), before+throttle.MaxBlocking+otherThreads)
+	return done
+}
+
+// TestBlockingCallsAreBounded: however many calls of a method there are, only as many block a
+// thread each as may, and the others get their turns when those return.
+func TestBlockingCallsAreBounded(t *testing.T) {
+	forEachBlocking(t, func(t *testing.T, m method) {
+		o := both(t)
+		done := start(t, m.sends, func() error { return m.call(o, "name") })
+		fakelibrados.Release(m.sends)
+		for range many {
+			if err := <-done; !m.mute {
+				assert.NoError(t, err)
+			}
+		}
+		assert.GreaterOrEqual(t, fakelibrados.Calls(m.sends), many)
+	})
+}
+
+// TestCloseEndsWaitingForRoom: calls that wait for room end when what they are made on is closed,
+// which waits for nothing.
+func TestCloseEndsWaitingForRoom(t *testing.T) {
+	for how, closing := range closings {
+		t.Run(how, func(t *testing.T) {
+			forEachBlocking(t, func(t *testing.T, m method) {
+				if how == "Destroy" && m.ofConn() {
+					return
+				}
+				o := both(t)
+				done := start(t, m.sends, func() error { return m.call(o, "name") })
+				closing.close(o)
+				for range many - throttle.MaxBlocking {
+					assert.ErrorIs(t, <-done, closing.err)
+				}
+				fakelibrados.Release(m.sends)
+				for range throttle.MaxBlocking {
+					<-done
+				}
+			})
+		})
+	}
+}
+
+// TestIterCloseEndsWaitingForRoom: also that of the iterator itself.
+func TestIterCloseEndsWaitingForRoom(t *testing.T) {
+	const next = "rados_nobjects_list_next2"
+	o := both(t)
+	require.NoError(t, o.conn.SetMaxBlockingCalls(1))
+	first := begun(t, next, func() error { return o.ioctx.ListObjects(func(string) {}) })
+	iter, err := o.ioctx.Iter()
+	require.NoError(t, err)
+	ended := make(chan bool)
+	go func() { ended <- iter.Next() }()
+	awaitGoroutines(t, "throttle.(*Limit).Enter", 1)
+	iter.Close()
+	assert.False(t, <-ended)
+	assert.Equal(t, rados.ErrIterClosed, iter.Err())
+	fakelibrados.Release(next)
+	assert.NoError(t, <-first)
+}
+
+// TestDestroyEndsWaitingForTheMap: calls of an IOContext that want the newest OSD map before they
+// say that something is not there.
+func TestDestroyEndsWaitingForTheMap(t *testing.T) {
+	const function = "rados_wait_for_latest_osdmap"
+	o := both(t)
+	require.NoError(t, o.conn.SetMaxBlockingCalls(1))
+	first := begun(t, function, o.conn.WaitForLatestOSDMap)
+	fakelibrados.Return("rados_ioctx_snap_lookup", -int(syscall.ENOENT))
+	done := make(chan error)
+	go func() { done <- second(o.ioctx.LookupSnap("snap")) }()
+	awaitGoroutines(t, "throttle.(*Limit).Enter", 1)
+	o.ioctx.Destroy()
+	assert.ErrorIs(t, <-done, rados.ErrInvalidIOContext)
+	fakelibrados.Release(function)
+	assert.NoError(t, <-first)
+}
+
+// TestOneBlockingCall: a bound of 1 is enough for each method, so that none needs room while it
+// has room. That the first map is too old to have something is no reason either.
+func TestOneBlockingCall(t *testing.T) {
+	forEach(t, all, func(t *testing.T, m method) {
+		o := prepared(t, m)
+		require.NoError(t, o.conn.SetMaxBlockingCalls(1))
+		soon(t, func() {
+			_ = m.call(o, "name")
+			for _, errno := range []syscall.Errno{syscall.ENOENT, syscall.EEXIST} {
+				fakelibrados.Return(m.sends, -int(errno))
+				_ = m.call(o, "name")
+			}
+		})
+	})
+}
+
+// TestSetMaxBlockingCalls: the bound is for each of the things that calls wait for; raising it
+// admits those that wait.
+func TestSetMaxBlockingCalls(t *testing.T) {
+	o := both(t)
+	assert.ErrorIs(t, o.conn.SetMaxBlockingCalls(-1), syscall.EINVAL)
+	require.NoError(t, o.conn.SetMaxBlockingCalls(1))
+	const function = "rados_cache_pin"
+	done := begun(t, function, func() error { return o.ioctx.CachePin("object") })
+	waited := make(chan error)
+	go func() { waited <- o.ioctx.CachePin("object") }()
+	awaitGoroutines(t, "throttle.(*Limit).Enter", 1)
+	assert.Equal(t, 1, fakelibrados.Calls(function))
+	require.NoError(t, third(o.conn.MonCommand(nil)), "monitors")
+	require.NoError(t, third(o.conn.MgrCommand(words)), "managers")
+	require.NoError(t, o.conn.SetMaxBlockingCalls(0))
+	require.True(t, fakelibrados.Await(function, 2))
+	fakelibrados.Release(function)
+	assert.NoError(t, <-done)
+	assert.NoError(t, <-waited)
+	assert.Equal(t, rados.ErrNotConnected, (*rados.Conn)(nil).SetMaxBlockingCalls(1))
+	o.conn.Shutdown()
+	assert.Equal(t, rados.ErrNotConnected, o.conn.SetMaxBlockingCalls(1))
+}
+
+// TestOperateWithMtimeLacked runs in a process whose library has no asynchronous function for it, as
+// before Ceph 18.
+func TestOperateWithMtimeLacked(t *testing.T) {
+	if os.Getenv(lackedVar) != "" {
+		t.Run("bounded", testOperateWithMtimeBounded)
+		t.Run("cancelled", testOperateWithMtimeCancelled)
+		return
+	}
+	out, err := lackingProcess(t, "^TestOperateWithMtimeLacked$", fakelibrados.Without("rados_aio_write_op_operate2"))
+	require.NoError(t, err, "%s", out)
+	assert.Contains(t, out, "--- PASS: TestOperateWithMtimeLacked/cancelled")
+}
+
+// operateWithMtime performs a step that sets the modification time.
+func operateWithMtime(ctx context.Context, ioctx *rados.IOContext) error {
+	w := rados.CreateWriteOp()
+	w.Create(rados.CreateIdempotent)
+	return w.OperateWithMtimeContext(ctx, ioctx, "object", rados.Timespec{Sec: 7}, 0)
+}
+
+func testOperateWithMtimeBounded(t *testing.T) {
+	const function = "rados_write_op_operate2"
+	for name, ctx := range map[string]context.Context{"": context.Background(), "Context": t.Context()} {
+		t.Run(name, func(t *testing.T) {
+			o := both(t)
+			done := start(t, function, func() error { return operateWithMtime(ctx, o.ioctx) })
+			fakelibrados.Release(function)
+			for range many {
+				assert.NoError(t, <-done)
+			}
+			assert.Equal(t, many, fakelibrados.Calls(function))
+		})
+	}
+}
+
+// testOperateWithMtimeCancelled: a call that waits for room ends with its context and is not sent; one
+// that is inside C has an unknown outcome, and keeps its room until C returns.
+func testOperateWithMtimeCancelled(t *testing.T) {
+	const function = "rados_write_op_operate2"
+	o := both(t)
+	before := threads(t)
+	for round := range 4 {
+		ctx, cancel := context.WithCancel(t.Context())
+		if round == 0 {
+			done := start(t, function, func() error { return operateWithMtime(ctx, o.ioctx) })
+			cancel()
+			unknown := 0
+			for range many {
+				err := <-done
+				assert.ErrorIs(t, err, context.Canceled)
+				if errors.Is(err, rados.ErrOutcomeUnknown) {
+					unknown++
+				}
+			}
+			assert.Equal(t, throttle.MaxBlocking, unknown)
+			continue
+		}
+		done := make(chan error)
+		for range many {
+			go func() { done <- operateWithMtime(ctx, o.ioctx) }()
+		}
+		awaitGoroutines(t, "throttle.(*Limit).Enter", many)
+		cancel()
+		for range many {
+			err := <-done
+			assert.ErrorIs(t, err, context.Canceled)
+			assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown)
+		}
+	}
+	assert.Equal(t, throttle.MaxBlocking, fakelibrados.Calls(function))
+	assert.LessOrEqual(t, threads(t), before+throttle.MaxBlocking+otherThreads)
+	fakelibrados.Release(function)
+	require.Eventually(t, func() bool { return fakelibrados.Live()["write ops"] == 0 }, patience, time.Millisecond, "they return")
+	require.NoError(t, operateWithMtime(t.Context(), o.ioctx))
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	assert.ErrorIs(t, operateWithMtime(done, o.ioctx), context.Canceled)
+	assert.Equal(t, throttle.MaxBlocking+1, fakelibrados.Calls(function))
+}
+
+// TestAckWaitsForNoOtherCalls: calls that block their threads until an OSD answers do not keep
+// answers to notifications back, for which other clients wait.
+func TestAckWaitsForNoOtherCalls(t *testing.T) {
+	o := both(t)
+	require.NoError(t, o.conn.SetMaxBlockingCalls(1))
+	w := watch(t, o.ioctx)
+	fakelibrados.Notify(0, 1, 1, "news")
+	e := next(t, w.Events())
+	finish := held(t, "rados_cache_pin", func() error { return o.ioctx.CachePin("object") })
+	soon(t, func() { assert.NoError(t, e.Ack(nil)) })
+	require.NoError(t, finish())
+	require.NoError(t, w.Delete())
+}
+
+// TestAckIsBounded: answers to notifications.
+func TestAckIsBounded(t *testing.T) {
+	o := both(t)
+	w := watch(t, o.ioctx)
+	fakelibrados.Notify(0, 1, 1, "news")
+	e := next(t, w.Events())
+	done := start(t, "rados_notify_ack", func() error {
+		e := e
+		return e.Ack(nil)
+	})
+	fakelibrados.Release("rados_notify_ack")
+	for range many {
+		assert.NoError(t, <-done)
+	}
+	require.NoError(t, w.Delete())
+}

@@ -1,0 +1,95 @@
+package fakelibrados_test
+
+import (
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/rados"
+)
+
+// TestCloneOfAFaultyIOContext: what keeps calls out of the IOContext is the error,
+// rather than that of a pool -1.
+func TestCloneOfAFaultyIOContext(t *testing.T) {
+	for what, spoil := range map[string]func(*rados.IOContext){
+		"namespace": func(ioctx *rados.IOContext) { ioctx.SetNamespace("a\x00b") },
+		"locator":   func(ioctx *rados.IOContext) { ioctx.SetLocator("a\x00b") },
+	} {
+		t.Run(what, func(t *testing.T) {
+			ioctx := opened(t)
+			spoil(ioctx)
+			c, err := ioctx.Clone()
+			assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
+			assert.Nil(t, c)
+			c, err = ioctx.WithNamespace("good")
+			assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
+			assert.Nil(t, c)
+			assert.Zero(t, fakelibrados.Calls("rados_ioctx_create2"))
+		})
+	}
+}
+
+func TestCloneHasTheSettings(t *testing.T) {
+	ioctx := opened(t)
+	ioctx.SetNamespace("first")
+	ioctx.SetNamespace("namespace")
+	ioctx.SetLocator("locator")
+	require.NoError(t, ioctx.SetReadSnap(7))
+	require.NoError(t, ioctx.SetPoolFullTry())
+	fakelibrados.Return("rados_ioctx_get_id", 1<<40)
+	c, err := ioctx.Clone()
+	require.NoError(t, err)
+	assert.Equal(t, []any{1 << 40}, fakelibrados.Args("rados_ioctx_create2"))
+	namespace, err := c.GetNamespace()
+	require.NoError(t, err)
+	assert.Equal(t, "namespace", namespace)
+	assert.Equal(t, 3, fakelibrados.Calls("rados_ioctx_set_namespace"), "once: the last one")
+	assert.Equal(t, 2, fakelibrados.Calls("rados_ioctx_locator_set_key"))
+	assert.Equal(t, 2, fakelibrados.Calls("rados_ioctx_snap_set_read"))
+	assert.Equal(t, 2, fakelibrados.Calls("rados_set_pool_full_try"))
+	ioctx.Destroy()
+	require.NoError(t, c.Delete("object"), "it stands by itself")
+}
+
+func TestWithNamespace(t *testing.T) {
+	ioctx := opened(t)
+	c, err := ioctx.WithNamespace("namespace")
+	require.NoError(t, err)
+	namespace, err := c.GetNamespace()
+	require.NoError(t, err)
+	assert.Equal(t, "namespace", namespace)
+	c.Destroy()
+
+	live := fakelibrados.Live()
+	c, err = ioctx.WithNamespace("a\x00b")
+	assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
+	assert.Nil(t, c)
+	assert.Equal(t, live, fakelibrados.Live(), "the copy is gone")
+	fakelibrados.Return("rados_ioctx_create2", -int(syscall.EPERM))
+	_, err = ioctx.WithNamespace("namespace")
+	assert.Equal(t, rados.ErrPermissionDenied, wrapped("WithNamespace", err))
+
+	ioctx.Destroy()
+	_, err = ioctx.WithNamespace("namespace")
+	assert.Equal(t, rados.ErrInvalidIOContext, wrapped("WithNamespace", err))
+	_, err = (*rados.IOContext)(nil).WithNamespace("namespace")
+	assert.Equal(t, rados.ErrInvalidIOContext, wrapped("WithNamespace", err))
+}
+
+// TestCloneOfAWriteContext: it has the snapshots that were set, whatever has become of
+// the caller's slice since.
+func TestCloneOfAWriteContext(t *testing.T) {
+	ioctx := opened(t)
+	snaps := []rados.SnapID{3, 2}
+	require.NoError(t, ioctx.SetSelfManagedSnapContext(3, snaps))
+	set := fakelibrados.Args("rados_ioctx_selfmanaged_snap_set_write_ctx")
+	clear(snaps)
+	c, err := ioctx.Clone()
+	require.NoError(t, err)
+	defer c.Destroy()
+	assert.Equal(t, 2, fakelibrados.Calls("rados_ioctx_selfmanaged_snap_set_write_ctx"))
+	assert.Equal(t, set, fakelibrados.Args("rados_ioctx_selfmanaged_snap_set_write_ctx"))
+}

@@ -1,0 +1,319 @@
+package fakelibrados_test
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/rados"
+)
+
+// pool gives the pool objects of these names, locators and namespaces.
+func pool(parts ...string) { fakelibrados.Answer("rados_nobjects_list_next2", parts...) }
+
+func manyObjects(n int) (names []string) {
+	for i := range n {
+		names = append(names, fmt.Sprintf("object%d", i))
+		pool(names[i], "", "")
+	}
+	return names
+}
+
+func listed(iter *rados.Iter) (names []string) {
+	for iter.Next() {
+		names = append(names, iter.Value())
+	}
+	return names
+}
+
+func TestIter(t *testing.T) {
+	ioctx := opened(t)
+	pool("a", "", "", "ü\x00b", "loc\x00", "n\x00s", "", "", "namespace")
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	assert.Empty(t, iter.Value(), "before the first")
+	var got []string
+	for iter.Next() {
+		got = append(got, iter.Value(), iter.Locator(), iter.Namespace())
+	}
+	assert.Equal(t, []string{"a", "", "", "ü\x00b", "loc\x00", "n\x00s", "", "", "namespace"}, got)
+	assert.NoError(t, iter.Err())
+	assert.Empty(t, iter.Value()+iter.Locator()+iter.Namespace(), "behind the last")
+	assert.False(t, iter.Next())
+	assert.NoError(t, iter.Err())
+	iter.Close()
+	assert.False(t, iter.Next())
+	assert.Equal(t, rados.ErrIterClosed, iter.Err())
+	iter.Close()
+	assert.Equal(t, 1, fakelibrados.Calls("rados_nobjects_list_close"))
+}
+
+// TestIterCursor: a cursor is freed with its IOContext, or when it is collected.
+func TestIterCursor(t *testing.T) {
+	ioctx := opened(t)
+	names := manyObjects(3)
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	require.True(t, iter.Next())
+	require.True(t, iter.Next())
+	cursor, err := iter.Cursor()
+	require.NoError(t, err)
+	assert.Equal(t, 1, fakelibrados.Live()["cursors"])
+	assert.Equal(t, names[2:], listed(iter))
+	require.NoError(t, iter.SeekCursor(cursor))
+	assert.Equal(t, names[1:], listed(iter))
+	runtime.KeepAlive(cursor)
+	cursor = nil
+	require.Eventually(t, func() bool {
+		runtime.GC()
+		return fakelibrados.Live()["cursors"] == 0
+	}, time.Minute, time.Millisecond)
+
+	kept, err := iter.Cursor()
+	require.NoError(t, err)
+	fakelibrados.Return("rados_nobjects_list_get_cursor", -int(syscall.ENOMEM))
+	_, err = iter.Cursor()
+	assert.ErrorIs(t, err, syscall.ENOMEM)
+	assert.Equal(t, 1, fakelibrados.Live()["cursors"])
+	ioctx.Destroy()
+	assert.Zero(t, fakelibrados.Live()["cursors"])
+	assert.Equal(t, rados.ErrInvalidIOContext, iter.SeekCursor(kept))
+	_, err = iter.Cursor()
+	assert.Equal(t, rados.ErrInvalidIOContext, err)
+}
+
+// TestIterOfNoPool: librados returns ENOENT at the end, and where the pool is gone.
+func TestIterOfNoPool(t *testing.T) {
+	ioctx := opened(t)
+	manyObjects(2)
+	fakelibrados.Return("rados_ioctx_get_pool_name", -int(syscall.ENOENT))
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	assert.Len(t, listed(iter), 2)
+	assert.Equal(t, rados.ErrNotFound, iter.Err())
+	iter.Close()
+	found := 0
+	for _, err = range ioctx.Objects() {
+		found++
+	}
+	assert.Equal(t, 3, found, "the error is the last")
+	assert.Equal(t, rados.ErrNotFound, wrapped("Objects", err))
+	assert.EqualError(t, err, "rados: Objects: "+rados.ErrNotFound.Error())
+}
+
+func TestIterFails(t *testing.T) {
+	ioctx := opened(t)
+	manyObjects(5)
+	fakelibrados.ReturnAfter("rados_nobjects_list_next2", 3, -int(syscall.EIO))
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	assert.Len(t, listed(iter), 3)
+	assert.ErrorIs(t, iter.Err(), syscall.EIO)
+	assert.Empty(t, iter.Value())
+	fakelibrados.ReturnAfter("rados_nobjects_list_next2", 99, 0)
+	assert.True(t, iter.Next(), "it may have passed")
+	assert.NoError(t, iter.Err())
+
+	fakelibrados.Return("rados_nobjects_list_open", -int(syscall.EPERM))
+	iter, err = ioctx.Iter()
+	assert.Equal(t, rados.ErrPermissionDenied, err)
+	assert.Nil(t, iter)
+}
+
+func TestIterOfNothing(t *testing.T) {
+	callsNothing(t, func() {
+		for what, iter := range map[string]*rados.Iter{"nil": nil, "zero": {}} {
+			assert.False(t, iter.Next(), what)
+			assert.Equal(t, rados.ErrIterClosed, iter.Err(), what)
+			assert.Empty(t, iter.Value()+iter.Locator()+iter.Namespace(), what)
+			assert.Zero(t, iter.Token(), what)
+			iter.Seek(7)
+			iter.Close()
+			iter.Close()
+		}
+	})
+}
+
+func TestIterTokens(t *testing.T) {
+	ioctx := opened(t)
+	manyObjects(5)
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	require.True(t, iter.Next())
+	token := iter.Token()
+	assert.Equal(t, []string{"object1", "object2", "object3", "object4"}, listed(iter))
+	iter.Seek(token)
+	assert.Empty(t, iter.Value())
+	assert.Equal(t, []string{"object1", "object2", "object3", "object4"}, listed(iter))
+	fakelibrados.Return("rados_nobjects_list_get_pg_hash_position", 1<<31+1)
+	assert.Equal(t, rados.IterToken(1<<31+1), iter.Token(), "no error")
+	other, err := ioctx.Iter()
+	require.NoError(t, err)
+	other.Seek(3)
+	assert.Equal(t, []string{"object3", "object4"}, listed(other))
+	other.Close()
+	assert.Zero(t, other.Token())
+	other.Seek(0)
+	assert.False(t, other.Next())
+}
+
+// TestIterEndsWithItsIOContext, in whatever order they are closed.
+func TestIterEndsWithItsIOContext(t *testing.T) {
+	for what, end := range map[string]func(o on) error{
+		"destroy":  func(o on) error { o.ioctx.Destroy(); return rados.ErrInvalidIOContext },
+		"shutdown": func(o on) error { o.conn.Shutdown(); return rados.ErrNotConnected },
+	} {
+		t.Run(what, func(t *testing.T) {
+			o := both(t)
+			manyObjects(5)
+			iter, err := o.ioctx.Iter()
+			require.NoError(t, err)
+			require.True(t, iter.Next())
+			want := end(o)
+			assert.Equal(t, 1, fakelibrados.Calls("rados_nobjects_list_close"))
+			callsNothing(t, func() {
+				assert.False(t, iter.Next())
+				assert.Equal(t, want, iter.Err())
+				assert.Zero(t, iter.Token())
+				iter.Seek(1)
+				iter.Close()
+			})
+		})
+	}
+}
+
+// TestIterClosedUnderNext: Close does not wait, and the listing lives as long as it is
+// used.
+func TestIterClosedUnderNext(t *testing.T) {
+	o := both(t)
+	manyObjects(5)
+	iter, err := o.ioctx.Iter()
+	require.NoError(t, err)
+	finish := held(t, "rados_nobjects_list_next2", func() error {
+		assert.True(t, iter.Next())
+		return nil
+	})
+	iter.Close()
+	o.ioctx.Destroy()
+	o.conn.Shutdown()
+	assert.Equal(t, map[string]int{"clusters": connection, "ioctxs": 1, "listings": 1}, fakelibrados.Live())
+	assert.Empty(t, iter.Value(), "does not wait for Next")
+	require.NoError(t, finish())
+	assert.Equal(t, "object0", iter.Value())
+	assert.Empty(t, fakelibrados.Live())
+	assert.False(t, iter.Next())
+}
+
+// droppedIter is an Iter whose IOContext and Conn nobody holds but itself.
+func droppedIter(t *testing.T) *rados.Iter {
+	iter, err := connectedTo(t, "pool").ioctx.Iter()
+	require.NoError(t, err)
+	return iter
+}
+
+// TestIterKeepsItsIOContext has the collector run between all calls of Next. The fake
+// ends the process if the IOContext goes first.
+func TestIterKeepsItsIOContext(t *testing.T) {
+	fresh(t)
+	want := manyObjects(50)
+	iter := droppedIter(t)
+	var names []string
+	for iter.Next() {
+		names = append(names, iter.Value())
+		runtime.GC()
+		assert.Equal(t, 1, fakelibrados.Live()["ioctxs"])
+	}
+	assert.NoError(t, iter.Err())
+	assert.Equal(t, want, names)
+	runtime.KeepAlive(iter)
+	iter = nil
+	collectUntil(t, "freed", nothingLives)
+	assert.Equal(t, 1, fakelibrados.Calls("rados_nobjects_list_close"), "a dropped one is closed")
+}
+
+// TestItersByMany: several goroutines with one Iter get each object once; and
+// closing all under them harms nothing.
+func TestItersByMany(t *testing.T) {
+	o := both(t)
+	const n = 500
+	manyObjects(n)
+	iter, err := o.ioctx.Iter()
+	require.NoError(t, err)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for iter.Next() {
+				iter.Value()
+				iter.Token()
+				iter.Err()
+			}
+		})
+	}
+	wg.Wait()
+	assert.Equal(t, n+4, fakelibrados.Calls("rados_nobjects_list_next2"))
+	for range 50 {
+		o := connectedTo(t, "pool")
+		iter, err := o.ioctx.Iter()
+		require.NoError(t, err)
+		for range 3 {
+			wg.Go(func() { listed(iter) })
+			wg.Go(func() { iter.Seek(iter.Token()) })
+		}
+		wg.Go(iter.Close)
+		wg.Go(o.ioctx.Destroy)
+		wg.Go(o.conn.Shutdown)
+		wg.Wait()
+	}
+}
+
+func TestListObjects(t *testing.T) {
+	ioctx := opened(t)
+	want := manyObjects(20)
+	var names []string
+	require.NoError(t, ioctx.ListObjects(func(oid string) { names = append(names, oid) }))
+	assert.Equal(t, want, names)
+	assert.Empty(t, fakelibrados.Live()["listings"])
+	names = nil
+	assert.Panics(t, func() {
+		ioctx.ListObjects(func(oid string) {
+			names = append(names, oid)
+			panic("stop")
+		})
+	})
+	assert.Len(t, names, 1)
+	assert.Empty(t, fakelibrados.Live()["listings"], "closed all the same")
+}
+
+func TestObjects(t *testing.T) {
+	ioctx := opened(t)
+	pool("a", "locator", "namespace", "b", "", "")
+	var objects []rados.Object
+	for object, err := range ioctx.Objects() {
+		require.NoError(t, err)
+		objects = append(objects, object)
+	}
+	assert.Equal(t, []rados.Object{{Name: "a", Namespace: "namespace", Locator: "locator"}, {Name: "b"}}, objects)
+	for range ioctx.Objects() {
+		break
+	}
+	assert.Empty(t, fakelibrados.Live()["listings"], "leaving the loop ends it")
+	fakelibrados.ReturnAfter("rados_nobjects_list_next2", 1, -int(syscall.EIO))
+	var errs []error
+	for object, err := range ioctx.Objects() {
+		if err != nil {
+			assert.Zero(t, object)
+			errs = append(errs, err)
+		}
+	}
+	require.Len(t, errs, 1)
+	assert.ErrorIs(t, wrapped("Objects", errs[0]), syscall.EIO)
+}

@@ -1,0 +1,561 @@
+package fakelibrados_test
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/rados"
+)
+
+func ofConn(m method) bool      { return m.ofConn() }
+func ofIOContext(m method) bool { return !m.ofConn() }
+
+// refused asserts that a method returns an error and sends nothing.
+func refused(t *testing.T, m method, o on, want error) {
+	t.Helper()
+	callsNothing(t, func() {
+		if err := m.call(o, "name"); fails(m) {
+			assert.True(t, err == want, "want the bare %q, not %v", want, err)
+		}
+	})
+}
+
+func TestBeforeConnect(t *testing.T) {
+	forEach(t, ofConn, func(t *testing.T, m method) {
+		conn := unconnected(t)
+		if m.setup {
+			require.NoError(t, m.call(on{conn: conn}, "name"))
+			assert.Equal(t, 1, fakelibrados.Calls(m.sends))
+			return
+		}
+		refused(t, m, on{conn: conn}, rados.ErrNotConnected)
+		assert.Zero(t, conn.GetInstanceID())
+	})
+}
+
+// connection is how many C handles a Conn has that Connect has connected at once.
+const connection = 1
+
+// TestClusterBeforeConnect: the handle that others were given before Connect is the one that is
+// connected.
+func TestClusterBeforeConnect(t *testing.T) {
+	conn := unconnected(t)
+	before := conn.Cluster()
+	require.NoError(t, conn.Connect())
+	assert.Equal(t, before, conn.Cluster())
+	assert.Zero(t, fakelibrados.Calls("rados_create_with_context"))
+	assert.Equal(t, map[string]int{"clusters": 1}, fakelibrados.Live())
+}
+
+// TestClusterOfNothing: what has no C handle panics, since NULL would crash in C.
+func TestClusterOfNothing(t *testing.T) {
+	ended, shut := both(t), both(t)
+	ended.ioctx.Destroy()
+	ended.conn.Shutdown()
+	shut.conn.Shutdown()
+	for what, test := range map[string]struct {
+		get  func()
+		want error
+	}{
+		"nil Conn":            {func() { (*rados.Conn)(nil).Cluster() }, rados.ErrNotConnected},
+		"zero Conn":           {func() { new(rados.Conn).Cluster() }, rados.ErrNotConnected},
+		"Conn shut down":      {func() { ended.conn.Cluster() }, rados.ErrNotConnected},
+		"nil IOContext":       {func() { (*rados.IOContext)(nil).Pointer() }, rados.ErrInvalidIOContext},
+		"zero IOContext":      {func() { new(rados.IOContext).Pointer() }, rados.ErrInvalidIOContext},
+		"IOContext destroyed": {func() { ended.ioctx.Pointer() }, rados.ErrInvalidIOContext},
+		"its Conn shut down":  {func() { shut.ioctx.Pointer() }, rados.ErrNotConnected},
+	} {
+		t.Run(what, func(t *testing.T) {
+			defer func() {
+				err, ok := recover().(error)
+				require.True(t, ok, "it panics with an error")
+				assert.ErrorIs(t, err, test.want)
+				assert.Regexp(t, `^rados: (Conn.Cluster|IOContext.Pointer) is called on nil or what has ended: `, err.Error())
+			}()
+			test.get()
+		})
+	}
+}
+
+// TestConnectFails: each attempt has a handle that was not tried before.
+func TestConnectFails(t *testing.T) {
+	conn := unconnected(t)
+	first := conn.Cluster()
+	fails := func(function string) {
+		fakelibrados.ReturnAfter(function, 0, -int(syscall.ETIMEDOUT))
+		assert.Error(t, conn.Connect(), function)
+		assert.Equal(t, rados.ErrNotConnected, conn.WaitForLatestOSDMap(), function)
+		require.NoError(t, conn.SetConfigOption("option", "value"), "it can be mended")
+		fakelibrados.Proceed(function)
+	}
+	fails("rados_connect")
+	second := conn.Cluster()
+	assert.NotEqual(t, first, second, "the first one has failed")
+	for _, function := range []string{"rados_cct", "rados_create_with_context", "rados_connect"} {
+		fails(function)
+		assert.Equal(t, map[string]int{"clusters": 2}, fakelibrados.Live(), "what was made is gone")
+		assert.Equal(t, second, conn.Cluster())
+	}
+	require.NoError(t, conn.Connect(), "another attempt")
+	assert.NotEqual(t, first, conn.Cluster())
+	assert.NotEqual(t, second, conn.Cluster())
+	assert.NoError(t, conn.WaitForLatestOSDMap())
+	sendsNothing(t, func() {
+		err := conn.Connect()
+		assert.ErrorIs(t, err, syscall.EISCONN)
+		var coded interface{ ErrorCode() int }
+		assert.ErrorAs(t, err, &coded)
+	})
+	assert.NoError(t, conn.WaitForLatestOSDMap(), "it is still connected")
+	assert.Equal(t, map[string]int{"clusters": 3}, fakelibrados.Live())
+}
+
+// TestConnectFailsTwice: without a new handle after the first attempt there is another attempt all
+// the same.
+func TestConnectFailsTwice(t *testing.T) {
+	conn := unconnected(t)
+	first := conn.Cluster()
+	fakelibrados.Return("rados_connect", -int(syscall.ETIMEDOUT))
+	fakelibrados.Return("rados_create_with_context", -int(syscall.ENOMEM))
+	assert.ErrorIs(t, conn.Connect(), syscall.ETIMEDOUT)
+	assert.Equal(t, first, conn.Cluster())
+	assert.ErrorIs(t, conn.Connect(), syscall.ENOMEM)
+	fakelibrados.Proceed("rados_create_with_context")
+	assert.ErrorIs(t, conn.Connect(), syscall.ETIMEDOUT)
+	fakelibrados.Proceed("rados_connect")
+	require.NoError(t, conn.Connect())
+	assert.NotEqual(t, first, conn.Cluster())
+	conn.Shutdown()
+	assert.Empty(t, fakelibrados.Live())
+}
+
+// TestConnectTwiceAtOnce: one at a time, while others use the configuration.
+func TestConnectTwiceAtOnce(t *testing.T) {
+	conn := unconnected(t)
+	set := held(t, "rados_conf_set", func() error { return conn.SetConfigOption("option", "value") })
+	finish := held(t, "rados_connect", conn.Connect)
+	sendsNothing(t, func() { assert.ErrorIs(t, conn.Connect(), syscall.EINPROGRESS) })
+	assert.Equal(t, rados.ErrNotConnected, conn.WaitForLatestOSDMap())
+	require.NoError(t, finish())
+	require.NoError(t, conn.WaitForLatestOSDMap())
+	conn.Shutdown()
+	assert.Equal(t, map[string]int{"clusters": connection}, fakelibrados.Live(), "not under a call to the first handle")
+	require.NoError(t, set())
+	assert.Empty(t, fakelibrados.Live())
+}
+
+// TestConnectUnderCalls: what comes just when the Conn gets ready either is
+// refused or goes through.
+func TestConnectUnderCalls(t *testing.T) {
+	fresh(t)
+	for range 200 {
+		conn, err := rados.NewConn()
+		require.NoError(t, err)
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() {
+				for conn.WaitForLatestOSDMap() != nil {
+				}
+			})
+		}
+		require.NoError(t, conn.Connect())
+		wg.Wait()
+		conn.Shutdown()
+	}
+}
+
+// TestFaultUnderCalls: what comes while a setter fails and mends it again goes
+// through or is told of the fault.
+func TestFaultUnderCalls(t *testing.T) {
+	ioctx := opened(t)
+	var users sync.WaitGroup
+	var through atomic.Int64
+	for range 2 {
+		users.Go(func() {
+			for range 5_000 {
+				if err := ioctx.Delete("object"); err != nil {
+					assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
+					continue
+				}
+				through.Add(1)
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { users.Wait(); close(done) }()
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		ioctx.SetNamespace("a\x00b")
+		ioctx.SetNamespace("")
+	}
+	assert.EqualValues(t, through.Load(), fakelibrados.Calls("rados_remove"))
+	assert.NoError(t, ioctx.Delete("object"))
+}
+
+func TestAfterShutdown(t *testing.T) {
+	forEach(t, all, func(t *testing.T, m method) {
+		o := both(t)
+		o.conn.Shutdown()
+		assert.Empty(t, fakelibrados.Live())
+		refused(t, m, o, rados.ErrNotConnected)
+		sendsNothing(t, func() {
+			o.conn.Shutdown()
+			o.ioctx.Destroy()
+		})
+		refused(t, m, o, rados.ErrNotConnected)
+	})
+}
+
+func TestAfterDestroy(t *testing.T) {
+	forEach(t, ofIOContext, func(t *testing.T, m method) {
+		o := both(t)
+		o.ioctx.Destroy()
+		refused(t, m, o, rados.ErrInvalidIOContext)
+		sendsNothing(t, o.ioctx.Destroy)
+		require.NoError(t, o.conn.WaitForLatestOSDMap(), "the Conn lives on")
+		o.conn.Shutdown()
+		refused(t, m, o, rados.ErrInvalidIOContext)
+	})
+}
+
+func TestNilAndZero(t *testing.T) {
+	for what, o := range map[string]on{"nil": {}, "zero": {new(rados.Conn), new(rados.IOContext)}} {
+		t.Run(what, func(t *testing.T) {
+			fresh(t)
+			for _, m := range methods {
+				refused(t, m, o, m.closed())
+			}
+			assert.Zero(t, o.conn.GetInstanceID())
+			assert.EqualValues(t, -1, o.ioctx.GetPoolID())
+			sendsNothing(t, func() {
+				o.conn.Shutdown()
+				o.ioctx.Destroy()
+			})
+		})
+	}
+}
+
+// TestClosedByMany has many goroutines close at once what others use.
+func TestClosedByMany(t *testing.T) {
+	fresh(t)
+	for range 50 {
+		o := connectedTo(t, "pool")
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for range 20 {
+					if _, err := o.ioctx.Stat("object"); err != nil {
+						assert.Contains(t, []error{rados.ErrNotConnected, rados.ErrInvalidIOContext}, err)
+					}
+					o.conn.GetInstanceID()
+				}
+			})
+			wg.Go(o.ioctx.Destroy)
+			wg.Go(o.conn.Shutdown)
+		}
+		wg.Wait()
+		require.Empty(t, fakelibrados.Live())
+	}
+	assert.Equal(t, 50*connection, fakelibrados.Calls("rados_shutdown"))
+	assert.Equal(t, 50, fakelibrados.Calls("rados_ioctx_destroy"))
+}
+
+// connectedTo is both for tests that need many.
+func connectedTo(t *testing.T, pool string) on {
+	t.Helper()
+	conn, err := rados.NewConn()
+	require.NoError(t, err)
+	require.NoError(t, conn.Connect())
+	ioctx, err := conn.OpenIOContext(pool)
+	require.NoError(t, err)
+	return on{conn, ioctx}
+}
+
+// held starts a call that stays inside C until the returned function lets it
+// out, which then returns what the call returned.
+func held(t *testing.T, function string, call func() error) (finish func() error) {
+	t.Helper()
+	done := begun(t, function, call)
+	return func() error {
+		fakelibrados.Release(function)
+		return <-done
+	}
+}
+
+// begun starts a call that stays inside C.
+func begun(t *testing.T, function string, call func() error) <-chan error {
+	t.Helper()
+	fakelibrados.Hold(function)
+	done := make(chan error, 1)
+	go func() { done <- call() }()
+	require.True(t, fakelibrados.Await(function, 1), "nobody calls %s", function)
+	return done
+}
+
+func TestShutdownUnderACall(t *testing.T) {
+	forEach(t, all, func(t *testing.T, m method) {
+		o := prepared(t, m)
+		if m.onEngine() {
+			done := begun(t, m.sends, func() error { return m.call(o, "name") })
+			o.conn.Shutdown()
+			givenUp(t, m, <-done, rados.ErrNotConnected)
+			return
+		}
+		finish := held(t, m.sends, func() error { return m.call(o, "name") })
+		o.conn.Shutdown() // does not wait
+		o.conn.Shutdown()
+		assert.Zero(t, fakelibrados.Calls("rados_shutdown"), "not under a call")
+		refused(t, m, o, rados.ErrNotConnected)
+		err := finish()
+		if m.opens {
+			assert.Equal(t, rados.ErrNotConnected, err, "too late")
+		} else {
+			assert.NoError(t, err)
+		}
+		assert.Empty(t, fakelibrados.Live(), "the last one out shuts down")
+	})
+}
+
+func TestDestroyUnderACall(t *testing.T) {
+	forEach(t, ofIOContext, func(t *testing.T, m method) {
+		o := both(t)
+		if m.onEngine() {
+			done := begun(t, m.sends, func() error { return m.call(o, "name") })
+			o.ioctx.Destroy()
+			givenUp(t, m, <-done, rados.ErrInvalidIOContext)
+			return
+		}
+		finish := held(t, m.sends, func() error { return m.call(o, "name") })
+		o.ioctx.Destroy()
+		assert.Zero(t, fakelibrados.Calls("rados_ioctx_destroy"), "not under a call")
+		refused(t, m, o, rados.ErrInvalidIOContext)
+		require.NoError(t, o.conn.WaitForLatestOSDMap())
+		err := finish()
+		if m.opens && m.name != "Clone" { // which needs the IOContext no more by then
+			assert.Equal(t, rados.ErrInvalidIOContext, err, "too late")
+		} else {
+			require.NoError(t, err)
+		}
+		assert.Equal(t, map[string]int{"clusters": connection}, fakelibrados.Live())
+	})
+}
+
+// givenUp makes sure that a call ended with err because what it was made on was closed.
+func givenUp(t *testing.T, m method, err, cause error) {
+	t.Helper()
+	assert.ErrorIs(t, err, cause)
+	assert.Equal(t, m.reads(), !errors.Is(err, rados.ErrOutcomeUnknown), "only a change can have an unknown outcome")
+	assert.Zero(t, fakelibrados.Live()["ioctxs"], "the last one out frees it")
+	assert.Zero(t, fakelibrados.Live()["completions"])
+}
+
+func TestLastOneOutFrees(t *testing.T) {
+	o := both(t)
+	other, err := o.conn.OpenIOContext("other")
+	require.NoError(t, err)
+	read := held(t, "rados_list_lockers", func() error { return second(o.ioctx.ListLockers("object", "lock")) })
+	stat := held(t, "rados_ioctx_pool_stat", func() error { return second(other.GetPoolStats()) })
+	fsid := held(t, "rados_cluster_fsid", func() error { return second(o.conn.GetFSID()) })
+	o.conn.Shutdown()
+	assert.Equal(t, map[string]int{"clusters": connection, "ioctxs": 2}, fakelibrados.Live())
+	require.NoError(t, stat())
+	assert.Equal(t, map[string]int{"clusters": connection, "ioctxs": 1}, fakelibrados.Live(), "each as soon as it can")
+	require.NoError(t, fsid())
+	assert.Equal(t, map[string]int{"clusters": connection, "ioctxs": 1}, fakelibrados.Live())
+	require.NoError(t, read())
+	assert.Empty(t, fakelibrados.Live())
+}
+
+// TestManyHeld has more calls inside than there are processors.
+func TestManyHeld(t *testing.T) {
+	const calls = 200
+	o := both(t)
+	fakelibrados.Hold("rados_stat")
+	var wg sync.WaitGroup
+	for range calls {
+		wg.Go(func() {
+			_, err := o.ioctx.Stat("object")
+			assert.Equal(t, rados.ErrInvalidIOContext, err)
+		})
+	}
+	require.True(t, fakelibrados.Await("rados_stat", calls))
+	o.ioctx.Destroy() // gives them all up
+	wg.Wait()
+	assert.Equal(t, map[string]int{"clusters": connection}, fakelibrados.Live())
+	o.conn.Shutdown()
+	assert.Empty(t, fakelibrados.Live())
+}
+
+// collectUntil collects garbage until something has come of it.
+func collectUntil(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for began := time.Now(); !done(); runtime.Gosched() {
+		require.Less(t, time.Since(began), 10*time.Second, "nothing but garbage, and yet not %s", what)
+		runtime.GC()
+	}
+}
+
+func nothingLives() bool { return len(fakelibrados.Live()) == 0 }
+
+// collect gives the collector every chance to take what it should not.
+func collect() {
+	for range 5 {
+		runtime.GC()
+		runtime.Gosched()
+	}
+}
+
+func TestDroppedIsFreed(t *testing.T) {
+	fresh(t)
+	drop := func(f func()) {
+		done := make(chan struct{})
+		go func() { defer close(done); f() }() // on a stack that goes away
+		<-done
+		collectUntil(t, "freed", nothingLives)
+	}
+	drop(func() { rados.NewConn() })
+	drop(func() { connectedTo(t, "pool") })
+	drop(func() { connectedTo(t, "pool").conn.OpenIOContext("other") })
+	drop(func() { connectedTo(t, "pool").ioctx.Destroy() })
+	drop(func() { connectedTo(t, "pool").ioctx.SetNamespace("a\x00b") })
+	assert.Equal(t, 1+4*connection, fakelibrados.Calls("rados_shutdown"))
+	drop(func() { connectedTo(t, "pool").conn.Shutdown() })
+	collect()
+	assert.Equal(t, 1+5*connection, fakelibrados.Calls("rados_shutdown"), "not once more")
+}
+
+// dropConn is an IOContext whose Conn nobody holds but itself.
+func dropConn(t *testing.T) *rados.IOContext { return connectedTo(t, "pool").ioctx }
+
+func TestIOContextKeepsItsConn(t *testing.T) {
+	fresh(t)
+	ioctx := dropConn(t)
+	collect()
+	assert.Zero(t, fakelibrados.Calls("rados_shutdown"))
+	require.NoError(t, ioctx.Delete("object"))
+	runtime.KeepAlive(ioctx)
+	ioctx = nil
+	collectUntil(t, "freed", nothingLives)
+}
+
+// TestDestroyedIOContextLetsGo: it does not keep its Conn from collection by
+// having been destroyed, nor the other way about.
+func TestDestroyedIOContextLetsGo(t *testing.T) {
+	fresh(t)
+	conn := connectedTo(t, "pool").conn // the IOContext is garbage
+	collectUntil(t, "freed", func() bool { return fakelibrados.Live()["ioctxs"] == 0 })
+	require.NoError(t, conn.WaitForLatestOSDMap())
+	conn.Shutdown()
+}
+
+// TestCollectedUnderACall: the call itself is all that knows of the IOContext
+// and its Conn.
+func TestCollectedUnderACall(t *testing.T) {
+	forEach(t, all, func(t *testing.T, m method) {
+		if m.sends == "rados_connect" || m.sends == "rados_ioctx_create" {
+			t.Skip("connectedTo calls it itself")
+		}
+		fresh(t)
+		finish := held(t, m.sends, func() error { return m.call(connectedTo(t, "pool"), "name") })
+		collect()
+		assert.NotZero(t, fakelibrados.Live()["clusters"])
+		if !m.ofConn() {
+			assert.NotZero(t, fakelibrados.Live()["ioctxs"])
+		}
+		require.NoError(t, finish())
+		collectUntil(t, "freed", nothingLives)
+	})
+}
+
+// TestCollectorHammer drops things right and left while the collector runs,
+// some closed and some not. The fake ends the process if anything is used or
+// freed out of turn.
+func TestCollectorHammer(t *testing.T) {
+	fresh(t)
+	stop := make(chan struct{})
+	var collector, users sync.WaitGroup
+	collector.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	})
+	rounds := 300
+	if testing.Short() {
+		rounds = 50
+	}
+	for g := range 4 {
+		users.Go(func() {
+			for i := range rounds {
+				use(t, connectedTo(t, "pool"), g+i)
+			}
+		})
+	}
+	users.Wait()
+	close(stop)
+	collector.Wait()
+	collectUntil(t, "freed", nothingLives)
+}
+
+// use does a little with o, and then one of several things to be done with it.
+func use(t *testing.T, o on, how int) {
+	assert.NoError(t, o.ioctx.Write("object", make([]byte, 100), 0))
+	_, err := o.ioctx.Read("object", make([]byte, 100), 0)
+	assert.NoError(t, err)
+	_, err = o.ioctx.ListXattrs("object")
+	assert.NoError(t, err)
+	switch how % 5 {
+	case 0:
+		o.ioctx.Destroy()
+	case 1:
+		o.conn.Shutdown()
+	case 2:
+		go o.ioctx.Stat("object")
+		o.conn.Shutdown()
+	case 3:
+		go o.ioctx.Stat("object")
+	}
+}
+
+// TestStderrStaysEmpty: a library has no business there, whatever was dropped,
+// closed twice or failed.
+func TestStderrStaysEmpty(t *testing.T) {
+	fresh(t)
+	file, err := os.CreateTemp(t.TempDir(), "stderr")
+	require.NoError(t, err)
+	defer file.Close()
+	saved, err := syscall.Dup(2)
+	require.NoError(t, err)
+	require.NoError(t, syscall.Dup3(int(file.Fd()), 2, 0))
+	func() {
+		defer syscall.Dup3(saved, 2, 0)
+		for how := range 5 {
+			use(t, connectedTo(t, "pool"), how)
+		}
+		dropConn(t).SetNamespace("a\x00b")
+		collectUntil(t, "freed", nothingLives)
+		collect()
+	}()
+	syscall.Close(saved)
+	said, err := os.ReadFile(file.Name())
+	require.NoError(t, err)
+	assert.Empty(t, string(said))
+}

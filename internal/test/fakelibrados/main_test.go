@@ -1,0 +1,139 @@
+package fakelibrados_test
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/rados"
+)
+
+// These are the tests of package rados that a real cluster is no good for:
+// what crosses to C, errors that clusters hardly ever return, calls that block,
+// leaks. They share the fake's one set of orders, so none runs in parallel.
+
+func TestMain(m *testing.M) {
+	// What threads keep for themselves would look like a leak. It is read when the
+	// process that Load makes of this one starts.
+	os.Setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0")
+	if err := fakelibrados.Load(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	m.Run()
+	fakelibrados.Unload()
+}
+
+// fresh gives the test a fake without orders, and fails it if what the fake
+// has handed out has not all been given back by its end, or soon after: the end of a
+// watch is nobody's to wait for.
+func fresh(t *testing.T) {
+	t.Helper()
+	fakelibrados.Reset()
+	t.Cleanup(func() {
+		for began := time.Now(); stillClosing() && time.Since(began) < patience; {
+			runtime.Gosched()
+		}
+		assert.Empty(t, fakelibrados.Live(), "leaked")
+	})
+}
+
+// stillClosing tells that there is nothing left but what goes last.
+func stillClosing() bool {
+	live := fakelibrados.Live()
+	delete(live, "clusters")
+	delete(live, "ioctxs")
+	return len(live) == 0 && !nothingLives()
+}
+
+// unconnected is a fresh fake's Conn before Connect.
+func unconnected(t *testing.T) *rados.Conn {
+	t.Helper()
+	fresh(t)
+	conn, err := rados.NewConn()
+	require.NoError(t, err)
+	t.Cleanup(conn.Shutdown)
+	return conn
+}
+
+func connected(t *testing.T) *rados.Conn {
+	t.Helper()
+	conn := unconnected(t)
+	require.NoError(t, conn.Connect())
+	return conn
+}
+
+// both is a connected Conn and an IOContext of it.
+func both(t *testing.T) on {
+	t.Helper()
+	conn := connected(t)
+	ioctx, err := conn.OpenIOContext("pool")
+	require.NoError(t, err)
+	return on{conn, ioctx}
+}
+
+// prepared is both, but for what must come before Connect.
+func prepared(t *testing.T, m method) on {
+	t.Helper()
+	if !again(m) {
+		return on{conn: unconnected(t)}
+	}
+	return both(t)
+}
+
+func opened(t *testing.T) *rados.IOContext {
+	t.Helper()
+	return both(t).ioctx
+}
+
+// callsNothing runs f, which must not call librados. What is under way may be given up
+// meanwhile.
+func callsNothing(t *testing.T, f func()) {
+	t.Helper()
+	others := func() int { return callsBut([]string{"rados_aio_cancel"}) }
+	before := others()
+	f()
+	assert.Equal(t, before, others(), "something was called")
+}
+
+// sendsNothing runs f, which may ask librados for what it knows itself, and prepare
+// an operation, but no more.
+func sendsNothing(t *testing.T, f func()) {
+	t.Helper()
+	before := sent()
+	f()
+	assert.Equal(t, before, sent(), "something was sent")
+}
+
+// sent counts the calls that may reach the cluster, or change anything.
+func sent() int { return callsBut(locals) }
+
+// locals are functions that send nothing.
+var locals = []string{
+	"rados_conf_get", "rados_ioctx_get_pool_name", "rados_ioctx_get_namespace",
+	"rados_create_read_op", "rados_read_op_assert_exists", "rados_read_op_omap_get_vals2",
+	"rados_omap_get_end", "rados_release_read_op",
+	"rados_create_write_op", "rados_write_op_remove", "rados_release_write_op",
+	"rados_aio_cancel", // of another call, which was given up
+}
+
+// callsBut counts the calls of all but these. If another comes meanwhile, perhaps from
+// what the collector ends, it counts again.
+func callsBut(functions []string) int {
+	for {
+		all := fakelibrados.AllCalls()
+		n := all
+		for _, function := range functions {
+			n -= fakelibrados.Calls(function)
+		}
+		if fakelibrados.AllCalls() == all {
+			return n
+		}
+	}
+}

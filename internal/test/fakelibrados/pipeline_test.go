@@ -1,0 +1,143 @@
+package fakelibrados_test
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/rados"
+)
+
+// TestPipelineLeftByAPanic: whatever ends the loop, what was under way is given up, and
+// nothing is left of it: no room that is taken, no memory that is pinned.
+func TestPipelineLeftByAPanic(t *testing.T) {
+	type leave func(where string)
+	ways := map[string]leave{}
+	for _, from := range []string{"loop", "tasks"} {
+		ways["panic in the "+from] = func(where string) {
+			if where == from {
+				panic("left")
+			}
+		}
+		ways["Goexit in the "+from] = func(where string) {
+			if where == from {
+				runtime.Goexit()
+			}
+		}
+	}
+	for name, leave := range ways {
+		t.Run(name, func(t *testing.T) {
+			o := both(t)
+			require.NoError(t, o.conn.SetMaxInFlight(2, 0))
+			for range 20 {
+				fakelibrados.Hold("rados_read_op_operate")
+				left := make(chan struct{})
+				go func() {
+					defer close(left)
+					defer func() { _ = recover() }()
+					for range rados.Pipeline(t.Context(), 4, func(yield func(*rados.Task) bool) {
+						reads := rados.CreateReadOp()
+						reads.Read(0, make([]byte, 8))
+						_ = yield(o.ioctx.ReadTask("object", make([]byte, 8), 0)) &&
+							yield(o.ioctx.StatTask("object")) &&
+							yield(reads.Task(o.ioctx, "object", 0))
+						leave("tasks")
+					}) {
+						leave("loop")
+					}
+				}()
+				<-left
+				fakelibrados.Release("rados_read_op_operate")
+			}
+			collect() // where something were still pinned, Go would end the process
+			require.NoError(t, o.conn.SetMaxInFlight(1, 0))
+			assert.NoError(t, second(o.ioctx.ReadContext(t.Context(), "object", make([]byte, 8), 0)))
+		})
+	}
+}
+
+// TestTaskTwiceInAPipeline: the second time it is refused, while the first one goes on.
+func TestTaskTwiceInAPipeline(t *testing.T) {
+	const object = "content"
+	ioctx := opened(t)
+	fakelibrados.Answer("rados_read_op_read", object)
+	buf := make([]byte, len(object))
+	task := ioctx.ReadTask("object", buf, 0)
+	task.Tag = "tag"
+	fakelibrados.Hold("rados_read_op_operate")
+	yielded := 0
+	for done := range rados.Pipeline(t.Context(), 3, slices.Values([]*rados.Task{task, task, ioctx.StatTask("other"), task})) {
+		switch {
+		case done == task:
+			require.NoError(t, done.Err)
+			assert.Equal(t, len(object), done.N)
+			assert.Equal(t, object, string(buf))
+		case done.Object == "other":
+			require.NoError(t, done.Err)
+		default:
+			assert.ErrorIs(t, done.Err, rados.ErrTaskInUse)
+			var of *rados.ObjectError
+			require.ErrorAs(t, done.Err, &of)
+			assert.Equal(t, "ReadTask", of.Op)
+			assert.Equal(t, "tag", done.Tag)
+			assert.Equal(t, "object", done.Object)
+			again := failed(rados.Pipeline(t.Context(), 1, slices.Values([]*rados.Task{done})))
+			assert.Error(t, again, "it stands for no operation")
+		}
+		if yielded++; yielded == 3 { // but for the first, all that were given
+			fakelibrados.Release("rados_read_op_operate")
+		}
+	}
+	assert.Equal(t, 4, yielded)
+	assert.Equal(t, 1, fakelibrados.Calls("rados_read_op_operate"))
+	require.NoError(t, failed(rados.Pipeline(t.Context(), 3, slices.Values([]*rados.Task{task}))), "it was yielded")
+}
+
+// TestTaskInTwoPipelines: of two Pipelines that run at the same time one refuses it.
+func TestTaskInTwoPipelines(t *testing.T) {
+	ioctx := opened(t)
+	task := ioctx.ReadTask("object", make([]byte, 8), 0)
+	first := begun(t, "rados_read_op_operate", func() error {
+		return failed(rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{task})))
+	})
+	assert.ErrorIs(t, failed(rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{task}))), rados.ErrTaskInUse)
+	fakelibrados.Release("rados_read_op_operate")
+	require.NoError(t, <-first)
+
+	// Many at the same time: each performs it or refuses it, and it is free in the end. Where it was
+	// performed, nothing of it is read: the next Pipeline may have it already.
+	var pipelines sync.WaitGroup
+	for range 8 {
+		pipelines.Go(func() {
+			for range 200 {
+				for done := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{task})) {
+					if done != task {
+						assert.ErrorIs(t, done.Err, rados.ErrTaskInUse)
+					}
+				}
+			}
+		})
+	}
+	pipelines.Wait()
+	require.NoError(t, failed(rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{task}))))
+}
+
+// TestTaskAfterAPanic: whatever ends a Pipeline, its tasks can be given to another.
+func TestTaskAfterAPanic(t *testing.T) {
+	o := both(t)
+	require.NoError(t, o.conn.SetMaxInFlight(1, 0))
+	first, second := o.ioctx.StatTask("first"), o.ioctx.StatTask("second") // for which there is no room
+	assert.Panics(t, func() {
+		for range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{first, second})) {
+			panic("left")
+		}
+	})
+	for _, task := range []*rados.Task{first, second} {
+		assert.NoError(t, failed(rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{task}))))
+	}
+}

@@ -1,0 +1,854 @@
+package fakelibrados_test
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/rados"
+)
+
+func watch(t *testing.T, ioctx *rados.IOContext) *rados.Watcher {
+	t.Helper()
+	w, err := ioctx.Watch("object")
+	require.NoError(t, err)
+	return w
+}
+
+const patience = 10 * time.Second
+
+// next receives what must come.
+func next[T any](t *testing.T, c <-chan T) T {
+	t.Helper()
+	select {
+	case v, ok := <-c:
+		require.True(t, ok, "closed")
+		return v
+	case <-time.After(patience):
+		require.FailNow(t, "nothing comes")
+		panic("not reached")
+	}
+}
+
+// ends waits until the channel is closed, and returns what came before.
+func ends[T any](t *testing.T, c <-chan T) (rest []T) {
+	t.Helper()
+	limit := time.After(patience)
+	for {
+		select {
+		case v, ok := <-c:
+			if !ok {
+				return rest
+			}
+			rest = append(rest, v)
+		case <-limit:
+			require.FailNow(t, "not closed")
+		}
+	}
+}
+
+// soon fails the test if f does not return.
+func soon(t *testing.T, f func()) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() { defer close(done); f() }()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		require.FailNow(t, "hangs")
+	}
+}
+
+func TestWatch(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	assert.NotZero(t, w.ID())
+	for i, data := range []string{"first", "", "th\x00ird", strings.Repeat("x", 100_000)} {
+		fakelibrados.Notify(0, uint64(i)<<40, 1<<63, data)
+		e := next(t, w.Events())
+		assert.Equal(t, rados.NotifyID(i)<<40, e.ID)
+		assert.Equal(t, w.ID(), e.WatcherID)
+		assert.Equal(t, rados.NotifierID(1<<63), e.NotifierID)
+		assert.Equal(t, data, string(e.Data))
+		require.NoError(t, e.Ack([]byte("an\x00swer")))
+		assert.Equal(t, []any{"object", i << 40, int(w.ID()), "an\x00swer"}, fakelibrados.Args("rados_notify_ack"))
+	}
+	require.NoError(t, w.Delete())
+	assert.Empty(t, ends(t, w.Events()))
+	assert.Empty(t, ends(t, w.Errors()))
+	assert.Empty(t, fakelibrados.Live()["watches"])
+}
+
+// TestWatchTimeouts: a timeout that C would take for none is none too long either.
+func TestWatchTimeouts(t *testing.T) {
+	ioctx := opened(t)
+	for timeout, want := range map[time.Duration]int{
+		0: 0, 1: 1, time.Millisecond: 1, time.Second - 1: 1, time.Second: 1, time.Second + 1: 2,
+		1500 * time.Millisecond: 2, 30 * time.Second: 30, (1<<32 - 1) * time.Second: 1<<32 - 1,
+	} {
+		w, err := ioctx.WatchWithTimeout("object", timeout)
+		require.NoError(t, err)
+		assert.Equal(t, []any{"object", want}, fakelibrados.Args("rados_watch3"), timeout)
+		require.NoError(t, w.Delete())
+	}
+	// librados takes milliseconds, but drops what is less than a second of them.
+	for timeout, want := range map[time.Duration]int{
+		0: 0, 1: 1000, 500 * time.Millisecond: 1000, time.Second: 1000, time.Second + 1: 2000,
+		1900 * time.Millisecond: 2000, (1<<32 - 1) * time.Second: (1<<32 - 1) * 1000,
+	} {
+		_, _, err := ioctx.NotifyWithTimeout("object", data, timeout)
+		require.NoError(t, err)
+		assert.Equal(t, []any{"object", "data", want}, fakelibrados.Args("rados_notify2"), timeout)
+	}
+	callsNothing(t, func() {
+		for _, timeout := range []time.Duration{-1, -time.Second, (1<<32-1)*time.Second + 1} {
+			w, err := ioctx.WatchWithTimeout("object", timeout)
+			assert.ErrorIs(t, err, syscall.EINVAL)
+			assert.Nil(t, w)
+			_, _, err = ioctx.NotifyWithTimeout("object", data, timeout)
+			assert.ErrorIs(t, err, syscall.EINVAL)
+		}
+		for _, timeout := range []time.Duration{-1, (1<<32-1)*time.Second + 1} {
+			_, _, err := ioctx.NotifyWithTimeout("object", data, timeout)
+			assert.ErrorIs(t, err, syscall.EINVAL)
+		}
+	})
+}
+
+// TestWatchersOfNothing: no watch, no crash, and nobody waits for ever.
+func TestWatchersOfNothing(t *testing.T) {
+	fresh(t)
+	callsNothing(t, func() {
+		for what, w := range map[string]*rados.Watcher{"nil": nil, "zero": {}} {
+			soon(t, func() {
+				assert.Zero(t, w.ID(), what)
+				assert.Empty(t, ends(t, w.Events()), what)
+				assert.Empty(t, ends(t, w.Errors()), what)
+				_, err := w.Check()
+				assert.Equal(t, rados.ErrWatcherClosed, err, what)
+				assert.Equal(t, rados.ErrWatcherClosed, w.Delete(), what)
+			})
+		}
+		for what, e := range map[string]*rados.NotifyEvent{"nil": nil, "zero": {}} {
+			assert.Equal(t, rados.ErrInvalidIOContext, e.Ack(data), what)
+		}
+	})
+}
+
+// TestWatchFails: there is no Watcher, and what was made for it is gone.
+func TestWatchFails(t *testing.T) {
+	ioctx := opened(t)
+	fakelibrados.Return("rados_watch3", -int(syscall.ENOENT))
+	before := runtime.NumGoroutine()
+	for range 100 {
+		w, err := ioctx.Watch("object")
+		assert.Equal(t, rados.ErrNotFound, err)
+		assert.Nil(t, w)
+	}
+	fewGoroutines(t, before)
+	assert.Zero(t, fakelibrados.Calls("rados_unwatch2"))
+	fakelibrados.Notify(0, 1, 1, "too late")
+	fakelibrados.WatchError(1, -int(syscall.ENOTCONN))
+}
+
+// fewGoroutines waits until there are hardly more than before.
+func fewGoroutines(t *testing.T, before int) {
+	t.Helper()
+	for began := time.Now(); runtime.NumGoroutine() > before+5; runtime.Gosched() {
+		require.Less(t, time.Since(began), patience, "goroutines stay behind")
+	}
+}
+
+func TestDeleteEndsGoroutines(t *testing.T) {
+	ioctx := opened(t)
+	before := runtime.NumGoroutine()
+	for i := range 100 {
+		w := watch(t, ioctx)
+		fakelibrados.Notify(i, 1, 1, "not read")
+		require.NoError(t, w.Delete())
+	}
+	fewGoroutines(t, before)
+}
+
+// TestDeleteTwice, and by many at once: they all learn what came of it.
+func TestDeleteTwice(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakelibrados.Return("rados_unwatch2", -int(syscall.ENOTCONN))
+	var wg sync.WaitGroup
+	for range 5 {
+		wg.Go(func() { assert.ErrorIs(t, w.Delete(), syscall.ENOTCONN) })
+	}
+	wg.Wait()
+	assert.ErrorIs(t, w.Delete(), syscall.ENOTCONN)
+	assert.Equal(t, 1, fakelibrados.Calls("rados_unwatch2"))
+	_, err := w.Check()
+	assert.Equal(t, rados.ErrWatcherClosed, err)
+}
+
+// TestFailingDeleteClosesTheChannels: whoever ranges over them must get out.
+func TestFailingDeleteClosesTheChannels(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakelibrados.Notify(0, 1, 1, "not read")
+	fakelibrados.Return("rados_unwatch2", -int(syscall.ENOENT))
+	assert.Equal(t, rados.ErrNotFound, w.Delete())
+	ends(t, w.Events())
+	ends(t, w.Errors())
+}
+
+// TestDeleteThatWaitsClosesTheChannelsFirst.
+func TestDeleteThatWaitsClosesTheChannelsFirst(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	finish := held(t, "rados_unwatch2", w.Delete)
+	ends(t, w.Events())
+	ends(t, w.Errors())
+	require.NoError(t, finish())
+}
+
+// TestLateCallbacks come when the watch is gone, or the Watcher, or all.
+func TestLateCallbacks(t *testing.T) {
+	o := both(t)
+	deleted, other := watch(t, o.ioctx), watch(t, o.ioctx)
+	require.NoError(t, deleted.Delete())
+	for range 100 {
+		fakelibrados.Notify(0, 1, 1, "too late")
+		fakelibrados.WatchError(0, -int(syscall.ENOTCONN))
+	}
+	assert.Empty(t, ends(t, deleted.Events()))
+	assert.Empty(t, ends(t, deleted.Errors()))
+	fakelibrados.Notify(1, 2, 1, "in time")
+	assert.Equal(t, "in time", string(next(t, other.Events()).Data), "goes on behind them")
+	o.ioctx.Destroy()
+	ends(t, other.Events())
+	require.NoError(t, other.Delete())
+	o.conn.Shutdown()
+	fakelibrados.Notify(1, 3, 1, "far too late")
+	collect()
+	fakelibrados.WatchError(1, -int(syscall.ENOTCONN))
+}
+
+// TestErrorClosesTheChannels, once what came before has been read.
+func TestErrorClosesTheChannels(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakelibrados.Notify(0, 1, 1, "a")
+	fakelibrados.Notify(0, 2, 1, "b")
+	fakelibrados.WatchError(0, -int(syscall.ENOTCONN))
+	fakelibrados.Notify(0, 3, 1, "behind it")
+	fakelibrados.WatchError(0, -int(syscall.EIO))
+	assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
+	assert.Empty(t, ends(t, w.Errors()), "one is all")
+	events := ends(t, w.Events())
+	require.Len(t, events, 2)
+	assert.Equal(t, "b", string(events[1].Data))
+	require.NoError(t, events[1].Ack(nil))
+	require.NoError(t, w.Delete())
+	assert.Equal(t, 1, fakelibrados.Calls("rados_unwatch2"), "still needed")
+}
+
+// TestUndrainedWatcherStallsNoOther, and loses nothing.
+func TestUndrainedWatcherStallsNoOther(t *testing.T) {
+	ioctx := opened(t)
+	idle, busy := watch(t, ioctx), watch(t, ioctx)
+	const n = 2000
+	for i := range n {
+		fakelibrados.Notify(0, uint64(i), 1, "for nobody")
+	}
+	for i := range 10 {
+		fakelibrados.Notify(1, uint64(i), 1, "news")
+		assert.EqualValues(t, i, next(t, busy.Events()).ID)
+	}
+	for i := range n {
+		require.EqualValues(t, i, next(t, idle.Events()).ID, "in order")
+	}
+	require.NoError(t, idle.Delete())
+	require.NoError(t, busy.Delete())
+}
+
+// TestHeldWatchStallsNoOther: no lock is held while librados waits for an OSD.
+func TestHeldWatchStallsNoOther(t *testing.T) {
+	o := both(t)
+	other := watch(t, o.ioctx)
+	var w *rados.Watcher
+	finish := held(t, "rados_watch3", func() (err error) {
+		w, err = o.ioctx.Watch("object")
+		return err
+	})
+	soon(t, func() {
+		fakelibrados.Notify(0, 1, 1, "news")
+		require.NoError(t, second(next(t, other.Events()), nil))
+		require.NoError(t, second(other.Check()))
+		require.NoError(t, o.ioctx.Write("object", data, 0))
+		require.NoError(t, third2(o.ioctx.Notify("object", data)))
+		require.NoError(t, other.Delete())
+	})
+	more := make(chan error, 1)
+	go func() {
+		w, err := o.ioctx.Watch("another")
+		w.Delete()
+		more <- err
+	}()
+	require.True(t, fakelibrados.Await("rados_watch3", 2), "both are inside")
+	fakelibrados.Notify(1, 7, 1, "before it is known") // librados may be that fast
+	require.NoError(t, finish())
+	require.NoError(t, next(t, more))
+	assert.Equal(t, "before it is known", string(next(t, w.Events()).Data))
+	require.NoError(t, w.Delete())
+}
+
+// TestHeldCallsStallNoOther of a Watcher's: not Check, unwatch, ack nor notify.
+func TestHeldCallsStallNoOther(t *testing.T) {
+	for function, call := range map[string]func(ioctx *rados.IOContext, w *rados.Watcher) error{
+		"rados_watch_check": func(_ *rados.IOContext, w *rados.Watcher) error { return second(w.Check()) },
+		"rados_unwatch2":    func(_ *rados.IOContext, w *rados.Watcher) error { return w.Delete() },
+		"rados_notify2": func(ioctx *rados.IOContext, _ *rados.Watcher) error {
+			return third2(ioctx.Notify("object", data))
+		},
+		"rados_notify_ack": func(_ *rados.IOContext, w *rados.Watcher) error {
+			e := <-w.Events()
+			return e.Ack(nil)
+		},
+	} {
+		t.Run(function, func(t *testing.T) {
+			ioctx := opened(t)
+			w, other := watch(t, ioctx), watch(t, ioctx)
+			fakelibrados.Notify(0, 1, 1, "to be answered")
+			finish := held(t, function, func() error { return call(ioctx, w) })
+			fakelibrados.Notify(1, 2, 1, "news")
+			assert.Equal(t, "news", string(next(t, other.Events()).Data))
+			require.NoError(t, ioctx.Write("object", data, 0))
+			require.NoError(t, finish())
+			require.NoError(t, w.Delete())
+			require.NoError(t, other.Delete())
+		})
+	}
+}
+
+// TestAckAfterDelete (A.9) fails and sends nothing, even while Delete waits for the OSD.
+func TestAckAfterDelete(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakelibrados.Notify(0, 1, 1, "news")
+	e := next(t, w.Events())
+	finish := held(t, "rados_unwatch2", w.Delete)
+	ends(t, w.Events())
+	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
+	require.NoError(t, finish())
+	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
+	assert.Zero(t, fakelibrados.Calls("rados_notify_ack"))
+}
+
+// TestAcksBlockFewThreads (0.3), however many wait in librados for room.
+func TestAcksBlockFewThreads(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakelibrados.Notify(0, 1, 1, "news")
+	e := next(t, w.Events())
+	fakelibrados.Hold("rados_notify_ack")
+	before := threads(t)
+	var wg sync.WaitGroup
+	var begun atomic.Int64
+	for range 2000 {
+		wg.Go(func() {
+			begun.Add(1)
+			assert.NoError(t, e.Ack(nil))
+		})
+	}
+	for began := time.Now(); begun.Load() < 2000; runtime.Gosched() {
+		require.Less(t, time.Since(began), patience)
+	}
+	require.True(t, fakelibrados.Await("rados_notify_ack", 64))
+	assert.Less(t, threads(t), before+100)
+	fakelibrados.Release("rados_notify_ack")
+	wg.Wait()
+	assert.Equal(t, 2000, fakelibrados.Calls("rados_notify_ack"))
+	require.NoError(t, w.Delete())
+}
+
+// TestDeleteUnderCheck: the watch is not ended while it is asked about.
+func TestDeleteUnderCheck(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	finish := held(t, "rados_watch_check", func() error { return second(w.Check()) })
+	deleted := make(chan error, 1)
+	go func() { deleted <- w.Delete() }()
+	ends(t, w.Events())
+	assert.Zero(t, fakelibrados.Calls("rados_unwatch2"))
+	require.NoError(t, finish())
+	require.NoError(t, next(t, deleted))
+	assert.Equal(t, 1, fakelibrados.Calls("rados_unwatch2"))
+}
+
+func TestCheck(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakelibrados.Return("rados_watch_check", 1234)
+	age, err := w.Check()
+	require.NoError(t, err)
+	assert.Equal(t, 1234*time.Millisecond, age)
+	fakelibrados.Return("rados_watch_check", -int(syscall.ENOTCONN))
+	age, err = w.Check()
+	assert.ErrorIs(t, err, syscall.ENOTCONN)
+	assert.Zero(t, age)
+	require.NoError(t, w.Delete())
+}
+
+// called waits until a function has been called that often.
+func called(t *testing.T, n int, function string) {
+	t.Helper()
+	for began := time.Now(); fakelibrados.Calls(function) < n; runtime.Gosched() {
+		require.Less(t, time.Since(began), patience, function)
+	}
+}
+
+// TestCheckOfALostWatch (A.3) returns the error of the Watcher, whatever librados says later, and
+// the watch is removed without a Delete.
+func TestCheckOfALostWatch(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakelibrados.Return("rados_watch_check", 27_980)
+	fakelibrados.WatchError(0, -int(syscall.ENOTCONN))
+	assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
+	age, err := w.Check()
+	assert.ErrorIs(t, err, syscall.ENOTCONN)
+	assert.Zero(t, age)
+	called(t, 1, "rados_unwatch2")
+	_, err = w.Check()
+	assert.ErrorIs(t, err, syscall.ENOTCONN)
+	require.NoError(t, w.Delete())
+	_, err = w.Check()
+	assert.Equal(t, rados.ErrWatcherClosed, err)
+	assert.Equal(t, 1, fakelibrados.Calls("rados_unwatch2"))
+}
+
+// TestLostWatchIsRemovedUnderCheck: not while librados is asked about it.
+func TestLostWatchIsRemovedUnderCheck(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	finish := held(t, "rados_watch_check", func() error { return second(w.Check()) })
+	fakelibrados.WatchError(0, -int(syscall.ENOTCONN))
+	assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
+	assert.ErrorIs(t, second(w.Check()), syscall.ENOTCONN, "does not wait for the other")
+	assert.Zero(t, fakelibrados.Calls("rados_unwatch2"))
+	_ = finish()
+	called(t, 1, "rados_unwatch2")
+	require.NoError(t, w.Delete())
+}
+
+// TestLostWatchIsRemovedWhenTheOSDAnswers (A.3): not before, for the time that librados gives the
+// removal may pass, and it can't be tried again. Delete and Destroy do not wait for that.
+func TestLostWatchIsRemovedWhenTheOSDAnswers(t *testing.T) {
+	for what, end := range map[string]func(o on, w *rados.Watcher){
+		"answers":   func(on, *rados.Watcher) { fakelibrados.Return("rados_stat", -int(syscall.ENOENT)) },
+		"deleted":   func(_ on, w *rados.Watcher) { assert.NoError(t, w.Delete()) },
+		"destroyed": func(o on, _ *rados.Watcher) { o.ioctx.Destroy() },
+	} {
+		t.Run(what, func(t *testing.T) {
+			o := both(t)
+			before := runtime.NumGoroutine()
+			w := watch(t, o.ioctx)
+			fakelibrados.Return("rados_stat", -int(syscall.ETIMEDOUT))
+			fakelibrados.WatchError(0, -int(syscall.ETIMEDOUT))
+			assert.ErrorIs(t, next(t, w.Errors()), syscall.ETIMEDOUT)
+			called(t, 2, "rados_stat")
+			assert.Equal(t, []any{"object"}, fakelibrados.Args("rados_stat"))
+			assert.ErrorIs(t, second(w.Check()), syscall.ETIMEDOUT)
+			assert.Zero(t, fakelibrados.Calls("rados_unwatch2"))
+			end(o, w)
+			called(t, 1, "rados_unwatch2")
+			require.NoError(t, w.Delete())
+			assert.Equal(t, 1, fakelibrados.Calls("rados_unwatch2"))
+			fewGoroutines(t, before)
+		})
+	}
+}
+
+// TestWatchLostBeforeItIsKnown: librados may be that fast.
+func TestWatchLostBeforeItIsKnown(t *testing.T) {
+	for _, code := range []int{0, -int(syscall.EIO)} {
+		ioctx := opened(t)
+		before := runtime.NumGoroutine()
+		var w *rados.Watcher
+		finish := held(t, "rados_watch3", func() (err error) {
+			w, err = ioctx.Watch("object")
+			return err
+		})
+		fakelibrados.WatchError(0, -int(syscall.ENOTCONN))
+		if code != 0 {
+			fakelibrados.Return("rados_watch3", code)
+			assert.ErrorIs(t, finish(), syscall.EIO)
+			fewGoroutines(t, before)
+			continue
+		}
+		require.NoError(t, finish())
+		assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
+		called(t, 1, "rados_unwatch2")
+		require.NoError(t, w.Delete())
+	}
+}
+
+// TestCheckOfADeletedPool ends the Watcher: librados does not tell it.
+func TestCheckOfADeletedPool(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakelibrados.Return("rados_ioctx_get_pool_name", -int(syscall.ENOENT))
+	_, err := w.Check()
+	assert.Equal(t, rados.ErrNotFound, err)
+	assert.Equal(t, rados.ErrNotFound, next(t, w.Errors()))
+	assert.Empty(t, ends(t, w.Errors()))
+	assert.Empty(t, ends(t, w.Events()))
+	called(t, 1, "rados_unwatch2")
+	_, err = w.Check()
+	assert.Equal(t, rados.ErrNotFound, err)
+	fakelibrados.Proceed("rados_ioctx_get_pool_name")
+	require.NoError(t, w.Delete())
+}
+
+// TestWatcherEndsWithItsIOContext: the watch is ended before the IOContext is freed,
+// which does not wait for it.
+func TestWatcherEndsWithItsIOContext(t *testing.T) {
+	for what, end := range map[string]func(o on) error{
+		"destroy":  func(o on) error { o.ioctx.Destroy(); return rados.ErrInvalidIOContext },
+		"shutdown": func(o on) error { o.conn.Shutdown(); return rados.ErrNotConnected },
+	} {
+		t.Run(what, func(t *testing.T) {
+			o := both(t)
+			w := watch(t, o.ioctx)
+			fakelibrados.Notify(0, 1, 1, "news")
+			e := next(t, w.Events())
+			fakelibrados.Hold("rados_unwatch2")
+			var want error
+			soon(t, func() { want = end(o) })
+			require.True(t, fakelibrados.Await("rados_unwatch2", 1))
+			assert.Zero(t, fakelibrados.Calls("rados_ioctx_destroy"))
+			ends(t, w.Events())
+			ends(t, w.Errors())
+			_, err := w.Check()
+			assert.Equal(t, want, err)
+			assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
+			fakelibrados.Release("rados_unwatch2")
+			require.NoError(t, w.Delete())
+			assert.Equal(t, 1, fakelibrados.Calls("rados_unwatch2"))
+			o.conn.Shutdown()
+			collectUntil(t, "freed", nothingLives)
+		})
+	}
+}
+
+// TestWatchersByMany has all at once, while everything is being closed.
+func TestWatchersByMany(t *testing.T) {
+	fresh(t)
+	rounds := 100
+	if testing.Short() {
+		rounds = 20
+	}
+	for range rounds {
+		o := connectedTo(t, "pool")
+		var wg sync.WaitGroup
+		for g := range 4 {
+			wg.Go(func() {
+				w, err := o.ioctx.Watch("object")
+				assertGone(t, err)
+				if err != nil {
+					return
+				}
+				wg.Go(func() {
+					for e := range w.Events() {
+						if err := e.Ack(nil); err != rados.ErrWatcherClosed {
+							assertGone(t, err)
+						}
+					}
+				})
+				_, err = w.Check()
+				if err != rados.ErrWatcherClosed {
+					assertGone(t, err)
+				}
+				assertGone(t, third2(o.ioctx.Notify("object", data)))
+				if g%2 == 0 {
+					assert.NoError(t, w.Delete())
+				}
+			})
+		}
+		wg.Go(o.ioctx.Destroy)
+		wg.Go(o.conn.Shutdown)
+		soon(t, wg.Wait)
+	}
+	collectUntil(t, "freed", nothingLives)
+}
+
+// reply is what an OSD sends about acks and timeouts; ids are taken by turns.
+func reply(acks []rados.NotifyAck, timeouts []rados.NotifyTimeout) string {
+	b := binary.LittleEndian.AppendUint32(nil, uint32(len(acks)))
+	for _, a := range acks {
+		b = binary.LittleEndian.AppendUint64(b, uint64(a.NotifierID))
+		b = binary.LittleEndian.AppendUint64(b, uint64(a.WatcherID))
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(a.Response)))
+		b = append(b, a.Response...)
+	}
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(timeouts)))
+	for _, o := range timeouts {
+		b = binary.LittleEndian.AppendUint64(b, uint64(o.NotifierID))
+		b = binary.LittleEndian.AppendUint64(b, uint64(o.WatcherID))
+	}
+	return string(b)
+}
+
+var (
+	someAcks = []rados.NotifyAck{
+		{NotifierID: 1 << 63, WatcherID: 2, Response: []byte("an\x00swer")},
+		{NotifierID: 3, WatcherID: 1<<64 - 1},
+	}
+	someTimeouts = []rados.NotifyTimeout{{NotifierID: 5, WatcherID: 6}, {NotifierID: 7, WatcherID: 8}}
+)
+
+func TestNotify(t *testing.T) {
+	for _, code := range []int{0, -int(syscall.ETIMEDOUT)} {
+		ioctx := opened(t)
+		fakelibrados.Answer("rados_notify2", reply(someAcks, someTimeouts))
+		fakelibrados.Return("rados_notify2", code)
+		acks, timeouts, err := ioctx.Notify("object", []byte("no\x00te"))
+		assert.Equal(t, []any{"object", "no\x00te", 0}, fakelibrados.Args("rados_notify2"))
+		if code == 0 {
+			require.NoError(t, err)
+		} else {
+			assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+		}
+		assert.Equal(t, someAcks, acks)
+		assert.Equal(t, someTimeouts, timeouts)
+	}
+	ioctx := opened(t)
+	for _, empty := range [][]byte{nil, {}, data[len(data):]} {
+		acks, timeouts, err := ioctx.Notify("object", empty)
+		require.NoError(t, err)
+		assert.Empty(t, acks)
+		assert.Empty(t, timeouts)
+		assert.Contains(t, []any{nil, ""}, fakelibrados.Args("rados_notify2")[1])
+	}
+}
+
+// TestNotifyRepliesCutShort: whatever has become of the reply, it is read without a
+// crash.
+func TestNotifyRepliesCutShort(t *testing.T) {
+	whole := reply(someAcks, someTimeouts)
+	for n := range len(whole) {
+		ioctx := opened(t)
+		fakelibrados.Answer("rados_notify2", whole[:n])
+		acks, timeouts, err := ioctx.Notify("object", nil)
+		require.NoError(t, err)
+		assert.LessOrEqual(t, len(acks), 2)
+		assert.LessOrEqual(t, len(timeouts), 1)
+	}
+	for _, odd := range []string{"\xff\xff\xff\xff", strings.Repeat("\xff", 100), whole + "more"} {
+		ioctx := opened(t)
+		fakelibrados.Answer("rados_notify2", odd)
+		_, _, err := ioctx.Notify("object", nil)
+		require.NoError(t, err)
+	}
+}
+
+// TestNotifyLeavesNoMemoryBehind: neither the reply nor the acks in it, which librados
+// has a function of its own to free.
+func TestNotifyLeavesNoMemoryBehind(t *testing.T) {
+	ioctx := opened(t)
+	fakelibrados.Answer("rados_notify2", reply(someAcks, someTimeouts))
+	noGrowth(t, 2000, func() {
+		acks, _, err := ioctx.Notify("object", data)
+		require.NoError(t, err)
+		require.Len(t, acks, 2)
+	})
+	assert.Equal(t, fakelibrados.Calls("rados_notify2"), fakelibrados.Calls("rados_buffer_free"))
+}
+
+// TestWatchesLeaveNoMemoryBehind, nor what is told about them.
+func TestWatchesLeaveNoMemoryBehind(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	noGrowth(t, 1000, func() {
+		for range 3 {
+			fakelibrados.Notify(0, 1, 1, "news of some length, lest it be lost in what C's heap rounds up to")
+		}
+		for range 3 {
+			require.NoError(t, second(next(t, w.Events()), nil))
+		}
+	})
+	require.NoError(t, w.Delete())
+}
+
+// TestEventsAreCopied: librados only lends what it calls back with.
+func TestEventsAreCopied(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	for i := range 100 {
+		fakelibrados.Notify(0, uint64(i), 1, fmt.Sprint("news ", i))
+	}
+	collect()
+	for i := range 100 {
+		e := next(t, w.Events())
+		assert.Equal(t, fmt.Sprint("news ", i), string(e.Data))
+		_ = append(e.Data, "appended"...)
+	}
+	require.NoError(t, w.Delete())
+}
+
+// TestWatcherFlushFails: see the table for the rest.
+func TestWatcherFlushFails(t *testing.T) {
+	o := both(t)
+	w := watch(t, o.ioctx)
+	fakelibrados.Return("rados_watch_flush", -int(syscall.EIO))
+	assert.ErrorIs(t, o.conn.WatcherFlush(), syscall.EIO)
+	require.NoError(t, w.Delete())
+}
+
+// TestWatcherFlush (A.4) waits until events have been received, or their Watchers end.
+func TestWatcherFlush(t *testing.T) {
+	for what, f := range map[string]func(t *testing.T, o on, w *rados.Watcher){
+		"received": func(t *testing.T, _ on, w *rados.Watcher) { next(t, w.Events()) },
+		"deleted":  func(t *testing.T, _ on, w *rados.Watcher) { require.NoError(t, w.Delete()) },
+		"lost": func(t *testing.T, _ on, w *rados.Watcher) {
+			fakelibrados.WatchError(fakelibrados.WatchNumber(uint64(w.ID())), -int(syscall.ENOTCONN))
+		},
+		"destroyed": func(_ *testing.T, o on, _ *rados.Watcher) { o.ioctx.Destroy() },
+		"shut down": func(_ *testing.T, o on, _ *rados.Watcher) { o.conn.Shutdown() },
+	} {
+		t.Run(what, func(t *testing.T) {
+			o := both(t)
+			w, other := watch(t, o.ioctx), watch(t, o.ioctx)
+			for range 1000 { // some are on their way to Go yet
+				fakelibrados.Notify(1, 1, 1, "for the other")
+			}
+			fakelibrados.Notify(0, 1, 1, "news")
+			flushed := make(chan error, 1)
+			go func() { flushed <- o.conn.WatcherFlush() }()
+			for range 1000 {
+				next(t, other.Events())
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			given := make(chan error, 1)
+			go func() { given <- o.conn.WatcherFlushContext(ctx) }()
+			called(t, 2, "rados_watch_flush")
+			fakelibrados.Notify(1, 2, 1, "too late for the first flush")
+			next(t, other.Events())
+			select {
+			case err := <-flushed:
+				require.Fail(t, "returned", "%v", err)
+			case err := <-given:
+				require.Fail(t, "returned", "%v", err)
+			default:
+			}
+			cancel()
+			err := next(t, given)
+			assert.ErrorIs(t, err, context.Canceled)
+			assert.Contains(t, err.Error(), "WatcherFlushContext")
+			f(t, o, w)
+			assert.NoError(t, next(t, flushed))
+			assert.NoError(t, w.Delete())
+			assert.NoError(t, other.Delete())
+		})
+	}
+}
+
+// TestWatcherFlushOfNothing does not wait, nor for events of another Conn, nor for later ones.
+func TestWatcherFlushOfNothing(t *testing.T) {
+	o := both(t)
+	other := connectedTo(t, "pool")
+	t.Cleanup(other.conn.Shutdown)
+	w, others := watch(t, o.ioctx), watch(t, other.ioctx)
+	soon(t, func() { assert.NoError(t, o.conn.WatcherFlush()) })
+	fakelibrados.Notify(1, 1, 1, "news of the other")
+	soon(t, func() {
+		assert.NoError(t, o.conn.WatcherFlush())
+		assert.NoError(t, o.conn.WatcherFlushContext(t.Context()))
+	})
+	fakelibrados.Notify(0, 1, 1, "news")
+	next(t, w.Events())
+	soon(t, func() { assert.NoError(t, o.conn.WatcherFlush()) })
+	require.NoError(t, w.Delete())
+	require.NoError(t, others.Delete())
+}
+
+// TestWatcherFlushContextEnds though librados is still at it.
+func TestWatcherFlushContextEnds(t *testing.T) {
+	conn := connected(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	fakelibrados.Hold("rados_watch_flush")
+	flushed := make(chan error, 1)
+	go func() { flushed <- conn.WatcherFlushContext(ctx) }()
+	require.True(t, fakelibrados.Await("rados_watch_flush", 1))
+	cancel()
+	assert.ErrorIs(t, next(t, flushed), context.Canceled)
+	fakelibrados.Release("rados_watch_flush")
+	callsNothing(t, func() {
+		assert.ErrorIs(t, conn.WatcherFlushContext(ctx), context.Canceled)
+		var none context.Context
+		assert.ErrorIs(t, conn.WatcherFlushContext(none), syscall.EINVAL)
+	})
+}
+
+// TestDroppedWatcherStays: someone may still read from its channels.
+func TestDroppedWatcherStays(t *testing.T) {
+	o := both(t)
+	events := watch(t, o.ioctx).Events()
+	collect()
+	assert.Equal(t, 1, fakelibrados.Live()["watches"])
+	fakelibrados.Notify(0, 1, 1, "news")
+	assert.Equal(t, "news", string(next(t, events).Data))
+	o.conn.Shutdown()
+	ends(t, events)
+	collectUntil(t, "freed", nothingLives)
+}
+
+// threads returns how many threads the process has.
+func threads(t *testing.T) int {
+	t.Helper()
+	list, err := os.ReadDir("/proc/self/task")
+	require.NoError(t, err)
+	return len(list)
+}
+
+// TestWatchesEndWithoutAThreadEach (0.3): thousands of watches end, by Delete and with their
+// Conn, while the OSD does not answer.
+func TestWatchesEndWithoutAThreadEach(t *testing.T) {
+	o := both(t)
+	const n = 3000
+	watchers := make([]*rados.Watcher, n)
+	for i := range watchers {
+		watchers[i] = watch(t, o.ioctx)
+	}
+	fakelibrados.Hold("rados_unwatch2")
+	before := threads(t)
+	var wg sync.WaitGroup
+	for _, w := range watchers[:n/2] {
+		wg.Go(func() { assert.NoError(t, w.Delete()) })
+	}
+	require.True(t, fakelibrados.Await("rados_unwatch2", 1))
+	for _, w := range watchers[:n/2] {
+		ends(t, w.Events())
+	}
+	soon(t, o.conn.Shutdown)
+	for _, w := range watchers {
+		ends(t, w.Events())
+	}
+	assert.Less(t, threads(t), before+50)
+	assert.Zero(t, fakelibrados.Calls("rados_ioctx_destroy"), "the watches need it")
+	fakelibrados.Release("rados_unwatch2")
+	wg.Wait()
+	for _, w := range watchers {
+		require.NoError(t, w.Delete())
+	}
+	assert.Equal(t, n, fakelibrados.Calls("rados_unwatch2"))
+	collectUntil(t, "freed", nothingLives)
+}

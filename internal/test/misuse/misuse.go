@@ -1,0 +1,221 @@
+// Package surface calls all that package rados exports, for tests that must leave
+// nothing out: what to call comes from a generated list, what to call it with from the
+// types and names of the parameters.
+package misuse
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+)
+
+// Function is an exported function or method of package rados.
+type Function struct {
+	Name   string   // "Conn.Connect"
+	Func   any      // of a method, with the receiver as its first parameter
+	Params []string // but for the receiver
+}
+
+// Functions are all that there are, by name.
+func Functions() []Function { return slices.Clone(functions) }
+
+func (f Function) typ() reflect.Type { return reflect.TypeOf(f.Func) }
+
+// method reports whether the first parameter is a receiver.
+func (f Function) method() bool { return f.typ().NumIn() > len(f.Params) }
+
+// param names parameter i, the receiver included.
+func (f Function) param(i int) string {
+	if f.method() {
+		i--
+	}
+	if i < 0 {
+		return "receiver"
+	}
+	return f.Params[i]
+}
+
+// Arg is what a function is given for one parameter.
+type Arg struct {
+	Label string
+	Value reflect.Value
+	Ended error  // what a function returns that is given this, nil if nothing keeps it from its work
+	end   func() // gives it back
+}
+
+// Call is a call of a function.
+type Call struct {
+	Function Function
+	Args     []Arg
+	mixed    bool // more than one may be hostile
+}
+
+func (c Call) String() string {
+	text := c.Function.Name + "("
+	for i, a := range c.Args {
+		if i > 0 {
+			text += ", "
+		}
+		text += c.Function.param(i) + ": " + a.Label
+	}
+	return text + ")"
+}
+
+// Ended reports whether the call is given something that is of no more use.
+func (c Call) Ended() bool {
+	return slices.ContainsFunc(c.Args, func(a Arg) bool { return a.Ended != nil })
+}
+
+// End gives back what was made for the call.
+func (c Call) End() {
+	for _, a := range slices.Backward(c.Args) {
+		if a.end != nil {
+			a.end()
+		}
+	}
+}
+
+// source makes an argument.
+type source func() Arg
+
+// Choices are what each parameter of a function can be given.
+type Choices struct {
+	stage    *Stage
+	f        Function
+	ordinary []source
+	hostile  [][]source
+}
+
+// Choices lists what s has for f.
+func (s *Stage) Choices(f Function) Choices {
+	c := Choices{stage: s, f: f}
+	for i := range f.typ().NumIn() {
+		ordinary, hostile := s.sources(f, i)
+		c.ordinary = append(c.ordinary, ordinary)
+		c.hostile = append(c.hostile, hostile)
+	}
+	return c
+}
+
+// Ordinary is a call as it is meant.
+func (c Choices) Ordinary() Call { return c.call(func(i int) source { return c.ordinary[i] }) }
+
+// Each is every call that is as it is meant but for one argument.
+func (c Choices) Each(yield func(Call) bool) {
+	for odd, list := range c.hostile {
+		for _, hostile := range list {
+			call := c.call(func(i int) source {
+				if i == odd {
+					return hostile
+				}
+				return c.ordinary[i]
+			})
+			if !yield(call) {
+				return
+			}
+		}
+	}
+}
+
+// Mixed is a call with any arguments; pick returns a number below n.
+func (c Choices) Mixed(pick func(n int) int) Call {
+	call := c.call(func(i int) source {
+		if n := pick(len(c.hostile[i]) + 1); n > 0 {
+			return c.hostile[i][n-1]
+		}
+		return c.ordinary[i]
+	})
+	call.mixed = true
+	return call
+}
+
+// Ending is something that is ended while it is used.
+type Ending struct {
+	Call  Call
+	End   func()
+	After Call // the same, when all has come to its end
+}
+
+// Endings are the ways in which what an ordinary call is given can be ended.
+func (c Choices) Endings(yield func(Ending) bool) {
+	for i := range c.ordinary {
+		k, ok := kinds[c.f.typ().In(i)]
+		if !ok {
+			continue
+		}
+		if k.closed != nil && !yield(c.ending(i, "closed", nil, k.closed)) {
+			return
+		}
+		for _, e := range ends {
+			if !k.apart && !yield(c.ending(i, e.label, e.end, cmp.Or(k.gone, e.err))) {
+				return
+			}
+		}
+	}
+}
+
+// ending ends what parameter i is given, or by end what it comes from.
+func (c Choices) ending(i int, label string, end func(on), err error) Ending {
+	own := c.stage.open(c.stage.Connect, c.f.pool())
+	call := c.Ordinary()
+	v, closing := kinds[c.f.typ().In(i)].live(own)
+	unused := call.Args[i].end
+	call.Args[i] = Arg{Label: label, Value: reflect.ValueOf(v), end: func() { unused(); own.conn.Shutdown() }}
+	ended := call
+	ended.Args = slices.Clone(call.Args)
+	ended.Args[i].Ended = err
+	return Ending{Call: call, After: ended, End: func() {
+		if end == nil {
+			closing()
+		} else {
+			end(own)
+		}
+	}}
+}
+
+func (c Choices) call(from func(i int) source) Call {
+	call := Call{Function: c.f}
+	for i := range c.ordinary {
+		call.Args = append(call.Args, from(i)())
+	}
+	return call
+}
+
+func (s *Stage) sources(f Function, i int) (ordinary source, hostile []source) {
+	t := f.typ().In(i)
+	if states := s.states(t, f.pool()); states != nil {
+		return states[0], states[1:]
+	}
+	ordinary = given("ordinary", func() reflect.Value { return ordinaryValue(f.Name, f.param(i), t) })
+	for _, v := range hostileValues(t) {
+		hostile = append(hostile, given(label(v), func() reflect.Value { return v }))
+	}
+	if t.Kind() == reflect.Func {
+		hostile = append(hostile, given("Shutdown", func() reflect.Value {
+			conn := s.Conn()
+			return function(t, conn.Shutdown)
+		}))
+	}
+	return ordinary, hostile
+}
+
+func given(label string, value func() reflect.Value) source {
+	return func() Arg { return Arg{Label: label, Value: value()} }
+}
+
+// label is a value in few words.
+func label(v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.Func, reflect.Interface, reflect.Pointer:
+		if v.IsNil() {
+			return "nil"
+		}
+		return v.Type().String()
+	}
+	text := fmt.Sprintf("%#v", v)
+	if len(text) > 60 {
+		return text[:60] + "…"
+	}
+	return text
+}
