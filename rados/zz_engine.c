@@ -18,7 +18,7 @@
 
 #include "zz_librados.h"
 
-void go_errno_text(int code, char *text, size_t size)
+void gorados_errno_text(int code, char *text, size_t size)
 {
 	locale_t english = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 
@@ -27,16 +27,16 @@ void go_errno_text(int code, char *text, size_t size)
 		freelocale(english);
 }
 
-static pthread_mutex_t go_events_mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t go_events_more = PTHREAD_COND_INITIALIZER;
-static struct go_event *go_events;
-static struct go_event **go_events_end = &go_events;
+static pthread_mutex_t gorados_events_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gorados_events_more = PTHREAD_COND_INITIALIZER;
+static struct gorados_event *gorados_events;
+static struct gorados_event **gorados_events_end = &gorados_events;
 
-/* go_event_new makes an event with room for data. What cannot be told must not be
+/* gorados_event_new makes an event with room for data. What cannot be told must not be
  * dropped in silence either. */
-static struct go_event *go_event_new(void *token, size_t len)
+static struct gorados_event *gorados_event_new(void *token, size_t len)
 {
-	struct go_event *e = calloc(1, sizeof *e + len);
+	struct gorados_event *e = calloc(1, sizeof *e + len);
 
 	if (!e)
 		abort();
@@ -46,357 +46,357 @@ static struct go_event *go_event_new(void *token, size_t len)
 	return e;
 }
 
-static void go_event_put(struct go_event *e)
+static void gorados_event_put(struct gorados_event *e)
 {
-	pthread_mutex_lock(&go_events_mutex);
-	*go_events_end = e;
-	go_events_end = &e->next;
-	pthread_cond_signal(&go_events_more);
-	pthread_mutex_unlock(&go_events_mutex);
+	pthread_mutex_lock(&gorados_events_mutex);
+	*gorados_events_end = e;
+	gorados_events_end = &e->next;
+	pthread_cond_signal(&gorados_events_more);
+	pthread_mutex_unlock(&gorados_events_mutex);
 }
 
-struct go_event *go_events_wait(void)
+struct gorados_event *gorados_events_wait(void)
 {
-	struct go_event *list;
+	struct gorados_event *list;
 
-	pthread_mutex_lock(&go_events_mutex);
-	while (!go_events)
-		pthread_cond_wait(&go_events_more, &go_events_mutex);
-	list = go_events;
-	go_events = NULL;
-	go_events_end = &go_events;
-	pthread_mutex_unlock(&go_events_mutex);
+	pthread_mutex_lock(&gorados_events_mutex);
+	while (!gorados_events)
+		pthread_cond_wait(&gorados_events_more, &gorados_events_mutex);
+	list = gorados_events;
+	gorados_events = NULL;
+	gorados_events_end = &gorados_events;
+	pthread_mutex_unlock(&gorados_events_mutex);
 	return list;
 }
 
-void go_events_mark(uintptr_t token)
+void gorados_events_mark(uintptr_t token)
 {
-	go_event_put(go_event_new((void *)token, 0));
+	gorados_event_put(gorados_event_new((void *)token, 0));
 }
 
-void go_on_rados_watchcb2_t(void *arg, uint64_t notify_id, uint64_t handle, uint64_t notifier_id, void *data, size_t data_len)
+void gorados_on_rados_watchcb2_t(void *arg, uint64_t notify_id, uint64_t handle, uint64_t notifier_id, void *data, size_t data_len)
 {
-	struct go_event *e = go_event_new(arg, data_len);
+	struct gorados_event *e = gorados_event_new(arg, data_len);
 
 	e->number[0] = handle;
 	e->number[1] = notify_id;
 	e->number[2] = notifier_id;
 	if (data_len > 0)
 		memcpy(e->data, data, data_len);
-	go_event_put(e);
+	gorados_event_put(e);
 }
 
-void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err)
+void gorados_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err)
 {
-	struct go_event *e = go_event_new(pre, 0);
+	struct gorados_event *e = gorados_event_new(pre, 0);
 
 	e->number[0] = cookie;
 	e->err = err;
-	go_event_put(e);
+	gorados_event_put(e);
 }
 
 /* Calls. See zz_librados.h. */
 
-uint32_t go_waiting, go_waiting_most, go_parked;
-_Thread_local struct go_call *go_place_of_thread;
-int go_barriers_elsewhere;
-struct go_call *go_calls_ended;
+uint32_t gorados_waiting, gorados_waiting_most, gorados_parked;
+_Thread_local struct gorados_call *gorados_place_of_thread;
+int gorados_barriers_elsewhere;
+struct gorados_call *gorados_calls_ended;
 
-static pthread_mutex_t go_calls_mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t go_calls_more = PTHREAD_COND_INITIALIZER;
-static int go_calls_asleep; /* somebody sleeps, or is about to */
+static pthread_mutex_t gorados_calls_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gorados_calls_more = PTHREAD_COND_INITIALIZER;
+static int gorados_calls_asleep; /* somebody sleeps, or is about to */
 
-/* All slots there are, and all places, for go_calls_cancel. Places are added at the front and
+/* All slots there are, and all places, for gorados_calls_cancel. Places are added at the front and
  * stay: another thread takes the place of one that has ended. */
-static struct go_call **go_slots;
-static size_t go_slots_count;
-static struct go_call *go_places, *go_places_free;
-static pthread_key_t go_place_key;
-static pthread_mutex_t go_slots_mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_mutex_t go_cancel_mutex = PTHREAD_MUTEX_INITIALIZER; /* one go_calls_cancel at a time */
+static struct gorados_call **gorados_slots;
+static size_t gorados_slots_count;
+static struct gorados_call *gorados_places, *gorados_places_free;
+static pthread_key_t gorados_place_key;
+static pthread_mutex_t gorados_slots_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t gorados_cancel_mutex = PTHREAD_MUTEX_INITIALIZER; /* one gorados_calls_cancel at a time */
 
-static struct go_call *go_call_alloc(void)
+static struct gorados_call *gorados_call_alloc(void)
 {
-	struct go_call *call = aligned_alloc(64, sizeof *call);
+	struct gorados_call *call = aligned_alloc(64, sizeof *call);
 
 	if (!call)
 		abort(); /* as Go does when it is out of memory */
 	return memset(call, 0, sizeof *call);
 }
 
-/* go_place_end is for a thread that ends. */
-static void go_place_end(void *place)
+/* gorados_place_end is for a thread that ends. */
+static void gorados_place_end(void *place)
 {
-	struct go_call *call = place;
+	struct gorados_call *call = place;
 
-	pthread_mutex_lock(&go_slots_mutex);
-	call->head.next = go_places_free;
-	go_places_free = call;
-	pthread_mutex_unlock(&go_slots_mutex);
+	pthread_mutex_lock(&gorados_slots_mutex);
+	call->head.next = gorados_places_free;
+	gorados_places_free = call;
+	pthread_mutex_unlock(&gorados_slots_mutex);
 }
 
-void go_places_init(uint32_t waiting_most)
+void gorados_places_init(uint32_t waiting_most)
 {
-	go_waiting_most = waiting_most;
-	if (pthread_key_create(&go_place_key, go_place_end))
+	gorados_waiting_most = waiting_most;
+	if (pthread_key_create(&gorados_place_key, gorados_place_end))
 		abort();
 #ifdef SYS_membarrier
-	go_barriers_elsewhere = !syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+	gorados_barriers_elsewhere = !syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
 #endif
 }
 
-/* go_barrier_everywhere is the other side of go_barrier. */
-static void go_barrier_everywhere(void)
+/* gorados_barrier_everywhere is the other side of gorados_barrier. */
+static void gorados_barrier_everywhere(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 #ifdef SYS_membarrier
-	if (go_barriers_elsewhere && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0))
+	if (gorados_barriers_elsewhere && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0))
 		abort(); /* it does not fail once it is registered */
 #endif
 }
 
-struct go_call *go_place_new(void)
+struct gorados_call *gorados_place_new(void)
 {
-	struct go_call *call;
+	struct gorados_call *call;
 
-	pthread_mutex_lock(&go_slots_mutex);
-	call = go_places_free;
+	pthread_mutex_lock(&gorados_slots_mutex);
+	call = gorados_places_free;
 	if (call) {
-		go_places_free = call->head.next;
+		gorados_places_free = call->head.next;
 	} else {
-		call = go_call_alloc();
-		call->other_place = go_places;
-		__atomic_store_n(&go_places, call, __ATOMIC_RELEASE);
+		call = gorados_call_alloc();
+		call->other_place = gorados_places;
+		__atomic_store_n(&gorados_places, call, __ATOMIC_RELEASE);
 	}
-	pthread_mutex_unlock(&go_slots_mutex);
-	pthread_setspecific(go_place_key, call); /* if it fails, so is only this place never used again */
-	go_place_of_thread = call;
+	pthread_mutex_unlock(&gorados_slots_mutex);
+	pthread_setspecific(gorados_place_key, call); /* if it fails, so is only this place never used again */
+	gorados_place_of_thread = call;
 	return call;
 }
 
-int go_places_inside(uintptr_t gate)
+int gorados_places_inside(uintptr_t gate)
 {
-	go_barrier_everywhere();
-	for (struct go_call *call = __atomic_load_n(&go_places, __ATOMIC_ACQUIRE); call; call = call->other_place) {
+	gorados_barrier_everywhere();
+	for (struct gorados_call *call = __atomic_load_n(&gorados_places, __ATOMIC_ACQUIRE); call; call = call->other_place) {
 		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate)
 			return 1;
-		GO_PAUSE(GO_PAUSE_INSIDE);
+		GORADOS_PAUSE(GORADOS_PAUSE_INSIDE);
 		while (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE) == gate)
 			sched_yield(); /* it has left, but the object is still needed for a moment */
 	}
 	return 0;
 }
 
-static int go_gate_compare(const void *a, const void *b)
+static int gorados_gate_compare(const void *a, const void *b)
 {
 	uintptr_t x = *(const uintptr_t *)a, y = *(const uintptr_t *)b;
 
 	return (x > y) - (x < y);
 }
 
-/* go_gate_among tells whether a call with that owner is inside one of gates. */
-static int go_gate_among(uintptr_t owner, const uintptr_t *gates, size_t count)
+/* gorados_gate_among tells whether a call with that owner is inside one of gates. */
+static int gorados_gate_among(uintptr_t owner, const uintptr_t *gates, size_t count)
 {
-	return owner && bsearch(&owner, gates, count, sizeof *gates, go_gate_compare);
+	return owner && bsearch(&owner, gates, count, sizeof *gates, gorados_gate_compare);
 }
 
-/* go_places_cancel cancels the calls in places inside gates. Meanwhile a place keeps its
+/* gorados_places_cancel cancels the calls in places inside gates. Meanwhile a place keeps its
  * completion, and the gate its object; what is in it by now has the same gate, or is left
  * alone. */
-static void go_places_cancel(const uintptr_t *gates, size_t count)
+static void gorados_places_cancel(const uintptr_t *gates, size_t count)
 {
-	struct go_call *places = __atomic_load_n(&go_places, __ATOMIC_ACQUIRE);
+	struct gorados_call *places = __atomic_load_n(&gorados_places, __ATOMIC_ACQUIRE);
 	int some = 0;
 
-	for (struct go_call *call = places; call; call = call->other_place) {
+	for (struct gorados_call *call = places; call; call = call->other_place) {
 		uintptr_t owner = __atomic_load_n(&call->head.owner, __ATOMIC_RELAXED);
-		if (!go_gate_among(owner, gates, count))
+		if (!gorados_gate_among(owner, gates, count))
 			continue;
-		GO_PAUSE(GO_PAUSE_CANCEL);
+		GORADOS_PAUSE(GORADOS_PAUSE_CANCEL);
 		__atomic_store_n(&call->cancelling, owner, __ATOMIC_RELAXED);
 		some = 1;
 	}
 	if (!some)
 		return;
-	go_barrier_everywhere();
-	for (struct go_call *call = places; call; call = call->other_place) {
+	gorados_barrier_everywhere();
+	for (struct gorados_call *call = places; call; call = call->other_place) {
 		uintptr_t gate = __atomic_load_n(&call->cancelling, __ATOMIC_RELAXED);
 		if (!gate)
 			continue;
-		GO_PAUSE(GO_PAUSE_CANCELLING);
+		GORADOS_PAUSE(GORADOS_PAUSE_CANCELLING);
 		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate) {
 			rados_completion_t completion;
-			GO_PAUSE(GO_PAUSE_CANCEL_LOADED);
+			GORADOS_PAUSE(GORADOS_PAUSE_CANCEL_LOADED);
 			completion = __atomic_load_n(&call->completion, __ATOMIC_ACQUIRE);
 			if (completion)
 				rados_aio_cancel((rados_ioctx_t)__atomic_load_n(&call->io, __ATOMIC_RELAXED), completion);
 		}
-		GO_PAUSE(GO_PAUSE_CANCELLED);
+		GORADOS_PAUSE(GORADOS_PAUSE_CANCELLED);
 		__atomic_store_n(&call->cancelling, 0, __ATOMIC_RELEASE);
 	}
 }
 
-struct go_call *go_call_new(uint64_t index)
+struct gorados_call *gorados_call_new(uint64_t index)
 {
-	struct go_call *call = go_call_alloc();
-	struct go_call **slots;
+	struct gorados_call *call = gorados_call_alloc();
+	struct gorados_call **slots;
 
 	call->head.index = index;
-	pthread_mutex_lock(&go_slots_mutex);
-	slots = realloc(go_slots, (go_slots_count + 1) * sizeof *slots);
+	pthread_mutex_lock(&gorados_slots_mutex);
+	slots = realloc(gorados_slots, (gorados_slots_count + 1) * sizeof *slots);
 	if (!slots)
 		abort();
-	go_slots = slots;
-	go_slots[go_slots_count++] = call;
-	pthread_mutex_unlock(&go_slots_mutex);
+	gorados_slots = slots;
+	gorados_slots[gorados_slots_count++] = call;
+	pthread_mutex_unlock(&gorados_slots_mutex);
 	return call;
 }
 
-static void go_call_release(struct go_call *call)
+static void gorados_call_release(struct gorados_call *call)
 {
 	rados_completion_t completion = call->completion;
 
 	__atomic_store_n(&call->completion, NULL, __ATOMIC_RELAXED);
-	GO_PAUSE(GO_PAUSE_RELEASE);
+	GORADOS_PAUSE(GORADOS_PAUSE_RELEASE);
 	if (completion)
 		rados_aio_release(completion);
 }
 
-void go_call_done(struct go_call *call)
+void gorados_call_done(struct gorados_call *call)
 {
-	GO_PAUSE(GO_PAUSE_END);
-	if (!(__atomic_fetch_or(&call->head.owner, GO_ENDED, __ATOMIC_SEQ_CST) & GO_CANCELLING))
-		go_call_release(call);
+	GORADOS_PAUSE(GORADOS_PAUSE_END);
+	if (!(__atomic_fetch_or(&call->head.owner, GORADOS_ENDED, __ATOMIC_SEQ_CST) & GORADOS_CANCELLING))
+		gorados_call_release(call);
 }
 
-/* go_call_give_up gives up call if it is inside gate. */
-static void go_call_give_up(struct go_call *call, uintptr_t gate)
+/* gorados_call_give_up gives up call if it is inside gate. */
+static void gorados_call_give_up(struct gorados_call *call, uintptr_t gate)
 {
 	uintptr_t inside = gate;
 	rados_completion_t completion;
 
-	if (!gate || !__atomic_compare_exchange_n(&call->head.owner, &inside, gate | GO_CANCELLING, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+	if (!gate || !__atomic_compare_exchange_n(&call->head.owner, &inside, gate | GORADOS_CANCELLING, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		return;
-	GO_PAUSE(GO_PAUSE_CANCEL);
+	GORADOS_PAUSE(GORADOS_PAUSE_CANCEL);
 	__atomic_store_n(&call->head.given_up, 1, __ATOMIC_SEQ_CST);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see go_call_wait */
-	GO_PAUSE(GO_PAUSE_CANCELLING);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see gorados_call_wait */
+	GORADOS_PAUSE(GORADOS_PAUSE_CANCELLING);
 	completion = __atomic_load_n(&call->completion, __ATOMIC_ACQUIRE);
-	GO_PAUSE(GO_PAUSE_CANCEL_LOADED);
+	GORADOS_PAUSE(GORADOS_PAUSE_CANCEL_LOADED);
 	if (completion)
 		rados_aio_cancel((rados_ioctx_t)__atomic_load_n(&call->io, __ATOMIC_RELAXED), completion);
-	GO_PAUSE(GO_PAUSE_CANCELLED);
-	inside = gate | GO_CANCELLING;
+	GORADOS_PAUSE(GORADOS_PAUSE_CANCELLED);
+	inside = gate | GORADOS_CANCELLING;
 	if (__atomic_compare_exchange_n(&call->head.owner, &inside, gate, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		return;
-	/* It has ended meanwhile. Once GO_CANCELLING is gone the slot may have another call. */
-	go_call_release(call);
-	__atomic_fetch_and(&call->head.owner, ~(uintptr_t)GO_CANCELLING, __ATOMIC_SEQ_CST);
-	GO_PAUSE(GO_PAUSE_CANCEL_END);
+	/* It has ended meanwhile. Once GORADOS_CANCELLING is gone the slot may have another call. */
+	gorados_call_release(call);
+	__atomic_fetch_and(&call->head.owner, ~(uintptr_t)GORADOS_CANCELLING, __ATOMIC_SEQ_CST);
+	GORADOS_PAUSE(GORADOS_PAUSE_CANCEL_END);
 }
 
-void go_call_cancel(struct go_call *call)
+void gorados_call_cancel(struct gorados_call *call)
 {
-	go_call_give_up(call, __atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) & ~(uintptr_t)(GO_CANCELLING | GO_ENDED));
+	gorados_call_give_up(call, __atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) & ~(uintptr_t)(GORADOS_CANCELLING | GORADOS_ENDED));
 }
 
-void go_calls_cancel(const uintptr_t *gates, size_t count)
+void gorados_calls_cancel(const uintptr_t *gates, size_t count)
 {
-	struct go_call *some[64]; /* slots stay, but their list is moved when it grows */
+	struct gorados_call *some[64]; /* slots stay, but their list is moved when it grows */
 	size_t done = 0, n;
 
-	pthread_mutex_lock(&go_cancel_mutex);
-	go_places_cancel(gates, count);
+	pthread_mutex_lock(&gorados_cancel_mutex);
+	gorados_places_cancel(gates, count);
 	do {
-		pthread_mutex_lock(&go_slots_mutex);
-		for (n = 0; n < sizeof some / sizeof *some && done < go_slots_count; n++)
-			some[n] = go_slots[done++];
-		pthread_mutex_unlock(&go_slots_mutex);
+		pthread_mutex_lock(&gorados_slots_mutex);
+		for (n = 0; n < sizeof some / sizeof *some && done < gorados_slots_count; n++)
+			some[n] = gorados_slots[done++];
+		pthread_mutex_unlock(&gorados_slots_mutex);
 		for (size_t i = 0; i < n; i++) {
 			uintptr_t owner = __atomic_load_n(&some[i]->head.owner, __ATOMIC_RELAXED);
-			if (go_gate_among(owner, gates, count))
-				go_call_give_up(some[i], owner);
+			if (gorados_gate_among(owner, gates, count))
+				gorados_call_give_up(some[i], owner);
 		}
 	} while (n > 0);
-	pthread_mutex_unlock(&go_cancel_mutex);
+	pthread_mutex_unlock(&gorados_cancel_mutex);
 }
 
-void go_call_tire(struct go_call *call)
+void gorados_call_tire(struct gorados_call *call)
 {
 	struct timespec now;
 	int64_t ns;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-	if (ns - call->rested < GO_REST_EACH)
+	if (ns - call->rested < GORADOS_REST_EACH)
 		return;
 	call->rested = ns;
 	call->rest = 1;
 }
 
-void go_place_wait(struct go_call *call)
+void gorados_place_wait(struct gorados_call *call)
 {
 	while (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE))
 		sched_yield();
 }
 
-/* go_call_answer takes what librados has to say and ends the call. */
-static void go_call_answer(struct go_call *call, rados_completion_t completion)
+/* gorados_call_answer takes what librados has to say and ends the call. */
+static void gorados_call_answer(struct gorados_call *call, rados_completion_t completion)
 {
 	call->head.ret = rados_aio_get_return_value(completion);
 	call->head.version = rados_aio_get_version(completion);
-	go_call_done(call);
+	gorados_call_done(call);
 }
 
-void go_call_waited(struct go_call *call, int64_t *ret)
+void gorados_call_waited(struct gorados_call *call, int64_t *ret)
 {
-	go_call_answer(call, call->completion);
+	gorados_call_answer(call, call->completion);
 	*ret = call->rest;
 	call->rest = 0;
 }
 
-void go_on_rados_callback_t(rados_completion_t completion, void *arg)
+void gorados_on_rados_callback_t(rados_completion_t completion, void *arg)
 {
-	struct go_call *call = arg, *before;
+	struct gorados_call *call = arg, *before;
 
-	go_call_answer(call, completion);
-	GO_PAUSE(GO_PAUSE_ENDED);
-	before = __atomic_load_n(&go_calls_ended, __ATOMIC_RELAXED);
+	gorados_call_answer(call, completion);
+	GORADOS_PAUSE(GORADOS_PAUSE_ENDED);
+	before = __atomic_load_n(&gorados_calls_ended, __ATOMIC_RELAXED);
 	do {
 		call->head.next = before;
-		GO_PAUSE(GO_PAUSE_PUSH);
-	} while (!__atomic_compare_exchange_n(&go_calls_ended, &before, call, 1, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
-	GO_PAUSE(GO_PAUSE_PUSHED);
-	if (!before && __atomic_load_n(&go_calls_asleep, __ATOMIC_SEQ_CST)) {
-		pthread_mutex_lock(&go_calls_mutex);
-		pthread_cond_signal(&go_calls_more);
-		pthread_mutex_unlock(&go_calls_mutex);
+		GORADOS_PAUSE(GORADOS_PAUSE_PUSH);
+	} while (!__atomic_compare_exchange_n(&gorados_calls_ended, &before, call, 1, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+	GORADOS_PAUSE(GORADOS_PAUSE_PUSHED);
+	if (!before && __atomic_load_n(&gorados_calls_asleep, __ATOMIC_SEQ_CST)) {
+		pthread_mutex_lock(&gorados_calls_mutex);
+		pthread_cond_signal(&gorados_calls_more);
+		pthread_mutex_unlock(&gorados_calls_mutex);
 	}
 }
 
-void go_calls_sleep(void)
+void gorados_calls_sleep(void)
 {
-	__atomic_store_n(&go_calls_asleep, 1, __ATOMIC_SEQ_CST);
-	GO_PAUSE(GO_PAUSE_SLEEP);
-	pthread_mutex_lock(&go_calls_mutex);
-	while (!__atomic_load_n(&go_calls_ended, __ATOMIC_SEQ_CST))
-		pthread_cond_wait(&go_calls_more, &go_calls_mutex);
-	pthread_mutex_unlock(&go_calls_mutex);
-	__atomic_store_n(&go_calls_asleep, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&gorados_calls_asleep, 1, __ATOMIC_SEQ_CST);
+	GORADOS_PAUSE(GORADOS_PAUSE_SLEEP);
+	pthread_mutex_lock(&gorados_calls_mutex);
+	while (!__atomic_load_n(&gorados_calls_ended, __ATOMIC_SEQ_CST))
+		pthread_cond_wait(&gorados_calls_more, &gorados_calls_mutex);
+	pthread_mutex_unlock(&gorados_calls_mutex);
+	__atomic_store_n(&gorados_calls_asleep, 0, __ATOMIC_SEQ_CST);
 }
 
 /* The texts of a line of the log cross one behind the other, each with its NUL. */
-void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channel, const char *who, const char *name,
+void gorados_on_rados_log_callback2_t(void *arg, const char *line, const char *channel, const char *who, const char *name,
 				 uint64_t sec, uint64_t nsec, uint64_t seq, const char *level, const char *msg)
 {
 	const char *texts[] = {line, channel, who, name, level, msg};
 	size_t len = 0;
-	struct go_event *e;
+	struct gorados_event *e;
 	char *p;
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		len += strlen(texts[i]) + 1;
-	e = go_event_new(arg, len);
+	e = gorados_event_new(arg, len);
 	e->number[0] = sec;
 	e->number[1] = nsec;
 	e->number[2] = seq;
@@ -405,10 +405,10 @@ void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channe
 		strcpy(p, texts[i]);
 		p += strlen(p) + 1;
 	}
-	go_event_put(e);
+	gorados_event_put(e);
 }
 
-int go_release(void)
+int gorados_release(void)
 {
 	static const struct {
 		int release;
@@ -435,9 +435,9 @@ int go_release(void)
 	return added[i].release - 1;
 }
 
-/* go_lacking names a function that the loaded library lacks though each known release has
+/* gorados_lacking names a function that the loaded library lacks though each known release has
  * it, or is NULL: the loader, which binds it at its first call, would end the program then. */
-const char *go_lacking(void)
+const char *gorados_lacking(void)
 {
 	static const char *const linked[] = {
 		"rados_aio_append",

@@ -26,284 +26,284 @@ import (
 #cgo LDFLAGS: -lrados -ldl
 #include "zz_librados.h"
 
-#cgo noescape go_buf_drop
-#cgo nocallback go_buf_drop
-#cgo noescape go_call_cancel
-#cgo nocallback go_call_cancel
-#cgo noescape go_call_finish
-#cgo nocallback go_call_finish
-#cgo noescape go_call_new
-#cgo nocallback go_call_new
-#cgo noescape go_calls_cancel
-#cgo nocallback go_calls_cancel
-#cgo noescape go_calls_sleep
-#cgo nocallback go_calls_sleep
-#cgo noescape go_conn_connect
-#cgo nocallback go_conn_connect
-#cgo noescape go_conn_mgrcommand
-#cgo nocallback go_conn_mgrcommand
-#cgo noescape go_conn_mgrcommandtarget
-#cgo nocallback go_conn_mgrcommandtarget
-#cgo noescape go_conn_moncommand
-#cgo nocallback go_conn_moncommand
-#cgo noescape go_conn_moncommandtarget
-#cgo nocallback go_conn_moncommandtarget
-#cgo noescape go_conn_osdcommand
-#cgo nocallback go_conn_osdcommand
-#cgo noescape go_conn_parsecmdlineargs
-#cgo nocallback go_conn_parsecmdlineargs
-#cgo noescape go_conn_pgcommand
-#cgo nocallback go_conn_pgcommand
-#cgo noescape go_conn_pgcommandwithinputbuffer
-#cgo nocallback go_conn_pgcommandwithinputbuffer
-#cgo noescape go_conn_pingmonitor
-#cgo nocallback go_conn_pingmonitor
-#cgo noescape go_conn_readdefaultconfigfile
-#cgo nocallback go_conn_readdefaultconfigfile
-#cgo noescape go_conn_stopmonitorlog
-#cgo nocallback go_conn_stopmonitorlog
-#cgo noescape go_errno_text
-#cgo nocallback go_errno_text
-#cgo noescape go_events_mark
-#cgo nocallback go_events_mark
-#cgo noescape go_events_wait
-#cgo nocallback go_events_wait
-#cgo noescape go_iocontext_cleanomap
-#cgo nocallback go_iocontext_cleanomap
-#cgo noescape go_iocontext_create
-#cgo nocallback go_iocontext_create
-#cgo noescape go_iocontext_read
-#cgo nocallback go_iocontext_read
-#cgo noescape go_iocontext_rmomapkeys
-#cgo nocallback go_iocontext_rmomapkeys
-#cgo noescape go_iocontext_setallocationhint
-#cgo nocallback go_iocontext_setallocationhint
-#cgo noescape go_iocontext_setomap
-#cgo nocallback go_iocontext_setomap
-#cgo noescape go_iocontext_truncate
-#cgo nocallback go_iocontext_truncate
-#cgo noescape go_newconn
-#cgo nocallback go_newconn
-#cgo noescape go_rados_aio_append
-#cgo nocallback go_rados_aio_append
-#cgo noescape go_rados_aio_cmpext
-#cgo nocallback go_rados_aio_cmpext
-#cgo noescape go_rados_aio_flush_async
-#cgo nocallback go_rados_aio_flush_async
-#cgo noescape go_rados_aio_getxattr
-#cgo nocallback go_rados_aio_getxattr
-#cgo noescape go_rados_aio_ioctx_selfmanaged_snap_create
-#cgo nocallback go_rados_aio_ioctx_selfmanaged_snap_create
-#cgo noescape go_rados_aio_ioctx_selfmanaged_snap_remove
-#cgo nocallback go_rados_aio_ioctx_selfmanaged_snap_remove
-#cgo noescape go_rados_aio_notify
-#cgo nocallback go_rados_aio_notify
-#cgo noescape go_rados_aio_read_op_operate
-#cgo nocallback go_rados_aio_read_op_operate
-#cgo noescape go_rados_aio_remove
-#cgo nocallback go_rados_aio_remove
-#cgo noescape go_rados_aio_rmxattr
-#cgo nocallback go_rados_aio_rmxattr
-#cgo noescape go_rados_aio_setxattr
-#cgo nocallback go_rados_aio_setxattr
-#cgo noescape go_rados_aio_stat
-#cgo nocallback go_rados_aio_stat
-#cgo noescape go_rados_aio_stat2
-#cgo nocallback go_rados_aio_stat2
-#cgo noescape go_rados_aio_unlock
-#cgo nocallback go_rados_aio_unlock
-#cgo noescape go_rados_aio_unwatch
-#cgo nocallback go_rados_aio_unwatch
-#cgo noescape go_rados_aio_watch2
-#cgo nocallback go_rados_aio_watch2
-#cgo noescape go_rados_aio_write
-#cgo nocallback go_rados_aio_write
-#cgo noescape go_rados_aio_write_full
-#cgo nocallback go_rados_aio_write_full
-#cgo noescape go_rados_aio_write_op_operate
-#cgo nocallback go_rados_aio_write_op_operate
-#cgo noescape go_rados_aio_write_op_operate2
-#cgo nocallback go_rados_aio_write_op_operate2
-#cgo noescape go_rados_aio_writesame
-#cgo nocallback go_rados_aio_writesame
-#cgo noescape go_rados_application_enable
-#cgo nocallback go_rados_application_enable
-#cgo noescape go_rados_application_list
-#cgo nocallback go_rados_application_list
-#cgo noescape go_rados_application_metadata_get
-#cgo nocallback go_rados_application_metadata_get
-#cgo noescape go_rados_application_metadata_list
-#cgo nocallback go_rados_application_metadata_list
-#cgo noescape go_rados_application_metadata_remove
-#cgo nocallback go_rados_application_metadata_remove
-#cgo noescape go_rados_application_metadata_set
-#cgo nocallback go_rados_application_metadata_set
-#cgo noescape go_rados_blocklist_add
-#cgo nocallback go_rados_blocklist_add
-#cgo noescape go_rados_break_lock
-#cgo nocallback go_rados_break_lock
-#cgo noescape go_rados_buffer_free
-#cgo nocallback go_rados_buffer_free
-#cgo noescape go_rados_cache_pin
-#cgo nocallback go_rados_cache_pin
-#cgo noescape go_rados_cache_unpin
-#cgo nocallback go_rados_cache_unpin
-#cgo noescape go_rados_cluster_fsid
-#cgo nocallback go_rados_cluster_fsid
-#cgo noescape go_rados_cluster_stat
-#cgo nocallback go_rados_cluster_stat
-#cgo noescape go_rados_conf_get
-#cgo nocallback go_rados_conf_get
-#cgo noescape go_rados_conf_parse_argv
-#cgo nocallback go_rados_conf_parse_argv
-#cgo noescape go_rados_conf_parse_argv_remainder
-#cgo nocallback go_rados_conf_parse_argv_remainder
-#cgo noescape go_rados_conf_parse_env
-#cgo nocallback go_rados_conf_parse_env
-#cgo noescape go_rados_conf_read_file
-#cgo nocallback go_rados_conf_read_file
-#cgo noescape go_rados_conf_set
-#cgo nocallback go_rados_conf_set
-#cgo noescape go_rados_create
-#cgo nocallback go_rados_create
-#cgo noescape go_rados_create2
-#cgo nocallback go_rados_create2
-#cgo noescape go_rados_get_instance_id
-#cgo nocallback go_rados_get_instance_id
-#cgo noescape go_rados_get_min_compatible_client
-#cgo nocallback go_rados_get_min_compatible_client
-#cgo noescape go_rados_get_min_compatible_osd
-#cgo nocallback go_rados_get_min_compatible_osd
-#cgo noescape go_rados_getaddrs
-#cgo nocallback go_rados_getaddrs
-#cgo noescape go_rados_inconsistent_pg_list
-#cgo nocallback go_rados_inconsistent_pg_list
-#cgo noescape go_rados_ioctx_create
-#cgo nocallback go_rados_ioctx_create
-#cgo noescape go_rados_ioctx_create2
-#cgo nocallback go_rados_ioctx_create2
-#cgo noescape go_rados_ioctx_destroy
-#cgo nocallback go_rados_ioctx_destroy
-#cgo noescape go_rados_ioctx_get_id
-#cgo nocallback go_rados_ioctx_get_id
-#cgo noescape go_rados_ioctx_get_namespace
-#cgo nocallback go_rados_ioctx_get_namespace
-#cgo noescape go_rados_ioctx_get_pool_name
-#cgo nocallback go_rados_ioctx_get_pool_name
-#cgo noescape go_rados_ioctx_locator_set_key
-#cgo nocallback go_rados_ioctx_locator_set_key
-#cgo noescape go_rados_ioctx_pool_required_alignment2
-#cgo nocallback go_rados_ioctx_pool_required_alignment2
-#cgo noescape go_rados_ioctx_pool_requires_alignment2
-#cgo nocallback go_rados_ioctx_pool_requires_alignment2
-#cgo noescape go_rados_ioctx_pool_stat
-#cgo nocallback go_rados_ioctx_pool_stat
-#cgo noescape go_rados_ioctx_selfmanaged_snap_rollback
-#cgo nocallback go_rados_ioctx_selfmanaged_snap_rollback
-#cgo noescape go_rados_ioctx_selfmanaged_snap_set_write_ctx
-#cgo nocallback go_rados_ioctx_selfmanaged_snap_set_write_ctx
-#cgo noescape go_rados_ioctx_set_namespace
-#cgo nocallback go_rados_ioctx_set_namespace
-#cgo noescape go_rados_ioctx_snap_create
-#cgo nocallback go_rados_ioctx_snap_create
-#cgo noescape go_rados_ioctx_snap_get_name
-#cgo nocallback go_rados_ioctx_snap_get_name
-#cgo noescape go_rados_ioctx_snap_get_stamp
-#cgo nocallback go_rados_ioctx_snap_get_stamp
-#cgo noescape go_rados_ioctx_snap_list
-#cgo nocallback go_rados_ioctx_snap_list
-#cgo noescape go_rados_ioctx_snap_lookup
-#cgo nocallback go_rados_ioctx_snap_lookup
-#cgo noescape go_rados_ioctx_snap_remove
-#cgo nocallback go_rados_ioctx_snap_remove
-#cgo noescape go_rados_ioctx_snap_rollback
-#cgo nocallback go_rados_ioctx_snap_rollback
-#cgo noescape go_rados_ioctx_snap_set_read
-#cgo nocallback go_rados_ioctx_snap_set_read
-#cgo noescape go_rados_list_lockers
-#cgo nocallback go_rados_list_lockers
-#cgo noescape go_rados_lock_exclusive
-#cgo nocallback go_rados_lock_exclusive
-#cgo noescape go_rados_lock_shared
-#cgo nocallback go_rados_lock_shared
-#cgo noescape go_rados_mgr_command
-#cgo nocallback go_rados_mgr_command
-#cgo noescape go_rados_mgr_command_target
-#cgo nocallback go_rados_mgr_command_target
-#cgo noescape go_rados_mon_command
-#cgo nocallback go_rados_mon_command
-#cgo noescape go_rados_mon_command_target
-#cgo nocallback go_rados_mon_command_target
-#cgo noescape go_rados_monitor_log2
-#cgo nocallback go_rados_monitor_log2
-#cgo noescape go_rados_nobjects_list_close
-#cgo nocallback go_rados_nobjects_list_close
-#cgo noescape go_rados_nobjects_list_get_cursor
-#cgo nocallback go_rados_nobjects_list_get_cursor
-#cgo noescape go_rados_nobjects_list_get_pg_hash_position
-#cgo nocallback go_rados_nobjects_list_get_pg_hash_position
-#cgo noescape go_rados_nobjects_list_next2
-#cgo nocallback go_rados_nobjects_list_next2
-#cgo noescape go_rados_nobjects_list_open
-#cgo nocallback go_rados_nobjects_list_open
-#cgo noescape go_rados_nobjects_list_seek
-#cgo nocallback go_rados_nobjects_list_seek
-#cgo noescape go_rados_nobjects_list_seek_cursor
-#cgo nocallback go_rados_nobjects_list_seek_cursor
-#cgo noescape go_rados_notify_ack
-#cgo nocallback go_rados_notify_ack
-#cgo noescape go_rados_object_list
-#cgo nocallback go_rados_object_list
-#cgo noescape go_rados_object_list_begin
-#cgo nocallback go_rados_object_list_begin
-#cgo noescape go_rados_object_list_cursor_cmp
-#cgo nocallback go_rados_object_list_cursor_cmp
-#cgo noescape go_rados_object_list_cursor_free
-#cgo nocallback go_rados_object_list_cursor_free
-#cgo noescape go_rados_object_list_end
-#cgo nocallback go_rados_object_list_end
-#cgo noescape go_rados_object_list_is_end
-#cgo nocallback go_rados_object_list_is_end
-#cgo noescape go_rados_object_list_slice
-#cgo nocallback go_rados_object_list_slice
-#cgo noescape go_rados_osd_command
-#cgo nocallback go_rados_osd_command
-#cgo noescape go_rados_pool_create
-#cgo nocallback go_rados_pool_create
-#cgo noescape go_rados_pool_create_with_crush_rule
-#cgo nocallback go_rados_pool_create_with_crush_rule
-#cgo noescape go_rados_pool_delete
-#cgo nocallback go_rados_pool_delete
-#cgo noescape go_rados_pool_get_base_tier
-#cgo nocallback go_rados_pool_get_base_tier
-#cgo noescape go_rados_pool_list
-#cgo nocallback go_rados_pool_list
-#cgo noescape go_rados_pool_lookup
-#cgo nocallback go_rados_pool_lookup
-#cgo noescape go_rados_pool_reverse_lookup
-#cgo nocallback go_rados_pool_reverse_lookup
-#cgo noescape go_rados_service_register
-#cgo nocallback go_rados_service_register
-#cgo noescape go_rados_service_update_status
-#cgo nocallback go_rados_service_update_status
-#cgo noescape go_rados_set_pool_full_try
-#cgo nocallback go_rados_set_pool_full_try
-#cgo noescape go_rados_shutdown
-#cgo nocallback go_rados_shutdown
-#cgo noescape go_rados_unset_pool_full_try
-#cgo nocallback go_rados_unset_pool_full_try
-#cgo noescape go_rados_version
-#cgo nocallback go_rados_version
-#cgo noescape go_rados_wait_for_latest_osdmap
-#cgo nocallback go_rados_wait_for_latest_osdmap
-#cgo noescape go_rados_watch_check
-#cgo nocallback go_rados_watch_check
-#cgo noescape go_rados_watch_flush
-#cgo nocallback go_rados_watch_flush
-#cgo noescape go_rados_write_op_operate2
-#cgo nocallback go_rados_write_op_operate2
-#cgo noescape go_release
-#cgo nocallback go_release
+#cgo noescape gorados_buf_drop
+#cgo nocallback gorados_buf_drop
+#cgo noescape gorados_call_cancel
+#cgo nocallback gorados_call_cancel
+#cgo noescape gorados_call_finish
+#cgo nocallback gorados_call_finish
+#cgo noescape gorados_call_new
+#cgo nocallback gorados_call_new
+#cgo noescape gorados_calls_cancel
+#cgo nocallback gorados_calls_cancel
+#cgo noescape gorados_calls_sleep
+#cgo nocallback gorados_calls_sleep
+#cgo noescape gorados_conn_connect
+#cgo nocallback gorados_conn_connect
+#cgo noescape gorados_conn_mgrcommand
+#cgo nocallback gorados_conn_mgrcommand
+#cgo noescape gorados_conn_mgrcommandtarget
+#cgo nocallback gorados_conn_mgrcommandtarget
+#cgo noescape gorados_conn_moncommand
+#cgo nocallback gorados_conn_moncommand
+#cgo noescape gorados_conn_moncommandtarget
+#cgo nocallback gorados_conn_moncommandtarget
+#cgo noescape gorados_conn_osdcommand
+#cgo nocallback gorados_conn_osdcommand
+#cgo noescape gorados_conn_parsecmdlineargs
+#cgo nocallback gorados_conn_parsecmdlineargs
+#cgo noescape gorados_conn_pgcommand
+#cgo nocallback gorados_conn_pgcommand
+#cgo noescape gorados_conn_pgcommandwithinputbuffer
+#cgo nocallback gorados_conn_pgcommandwithinputbuffer
+#cgo noescape gorados_conn_pingmonitor
+#cgo nocallback gorados_conn_pingmonitor
+#cgo noescape gorados_conn_readdefaultconfigfile
+#cgo nocallback gorados_conn_readdefaultconfigfile
+#cgo noescape gorados_conn_stopmonitorlog
+#cgo nocallback gorados_conn_stopmonitorlog
+#cgo noescape gorados_errno_text
+#cgo nocallback gorados_errno_text
+#cgo noescape gorados_events_mark
+#cgo nocallback gorados_events_mark
+#cgo noescape gorados_events_wait
+#cgo nocallback gorados_events_wait
+#cgo noescape gorados_iocontext_cleanomap
+#cgo nocallback gorados_iocontext_cleanomap
+#cgo noescape gorados_iocontext_create
+#cgo nocallback gorados_iocontext_create
+#cgo noescape gorados_iocontext_read
+#cgo nocallback gorados_iocontext_read
+#cgo noescape gorados_iocontext_rmomapkeys
+#cgo nocallback gorados_iocontext_rmomapkeys
+#cgo noescape gorados_iocontext_setallocationhint
+#cgo nocallback gorados_iocontext_setallocationhint
+#cgo noescape gorados_iocontext_setomap
+#cgo nocallback gorados_iocontext_setomap
+#cgo noescape gorados_iocontext_truncate
+#cgo nocallback gorados_iocontext_truncate
+#cgo noescape gorados_newconn
+#cgo nocallback gorados_newconn
+#cgo noescape gorados_rados_aio_append
+#cgo nocallback gorados_rados_aio_append
+#cgo noescape gorados_rados_aio_cmpext
+#cgo nocallback gorados_rados_aio_cmpext
+#cgo noescape gorados_rados_aio_flush_async
+#cgo nocallback gorados_rados_aio_flush_async
+#cgo noescape gorados_rados_aio_getxattr
+#cgo nocallback gorados_rados_aio_getxattr
+#cgo noescape gorados_rados_aio_ioctx_selfmanaged_snap_create
+#cgo nocallback gorados_rados_aio_ioctx_selfmanaged_snap_create
+#cgo noescape gorados_rados_aio_ioctx_selfmanaged_snap_remove
+#cgo nocallback gorados_rados_aio_ioctx_selfmanaged_snap_remove
+#cgo noescape gorados_rados_aio_notify
+#cgo nocallback gorados_rados_aio_notify
+#cgo noescape gorados_rados_aio_read_op_operate
+#cgo nocallback gorados_rados_aio_read_op_operate
+#cgo noescape gorados_rados_aio_remove
+#cgo nocallback gorados_rados_aio_remove
+#cgo noescape gorados_rados_aio_rmxattr
+#cgo nocallback gorados_rados_aio_rmxattr
+#cgo noescape gorados_rados_aio_setxattr
+#cgo nocallback gorados_rados_aio_setxattr
+#cgo noescape gorados_rados_aio_stat
+#cgo nocallback gorados_rados_aio_stat
+#cgo noescape gorados_rados_aio_stat2
+#cgo nocallback gorados_rados_aio_stat2
+#cgo noescape gorados_rados_aio_unlock
+#cgo nocallback gorados_rados_aio_unlock
+#cgo noescape gorados_rados_aio_unwatch
+#cgo nocallback gorados_rados_aio_unwatch
+#cgo noescape gorados_rados_aio_watch2
+#cgo nocallback gorados_rados_aio_watch2
+#cgo noescape gorados_rados_aio_write
+#cgo nocallback gorados_rados_aio_write
+#cgo noescape gorados_rados_aio_write_full
+#cgo nocallback gorados_rados_aio_write_full
+#cgo noescape gorados_rados_aio_write_op_operate
+#cgo nocallback gorados_rados_aio_write_op_operate
+#cgo noescape gorados_rados_aio_write_op_operate2
+#cgo nocallback gorados_rados_aio_write_op_operate2
+#cgo noescape gorados_rados_aio_writesame
+#cgo nocallback gorados_rados_aio_writesame
+#cgo noescape gorados_rados_application_enable
+#cgo nocallback gorados_rados_application_enable
+#cgo noescape gorados_rados_application_list
+#cgo nocallback gorados_rados_application_list
+#cgo noescape gorados_rados_application_metadata_get
+#cgo nocallback gorados_rados_application_metadata_get
+#cgo noescape gorados_rados_application_metadata_list
+#cgo nocallback gorados_rados_application_metadata_list
+#cgo noescape gorados_rados_application_metadata_remove
+#cgo nocallback gorados_rados_application_metadata_remove
+#cgo noescape gorados_rados_application_metadata_set
+#cgo nocallback gorados_rados_application_metadata_set
+#cgo noescape gorados_rados_blocklist_add
+#cgo nocallback gorados_rados_blocklist_add
+#cgo noescape gorados_rados_break_lock
+#cgo nocallback gorados_rados_break_lock
+#cgo noescape gorados_rados_buffer_free
+#cgo nocallback gorados_rados_buffer_free
+#cgo noescape gorados_rados_cache_pin
+#cgo nocallback gorados_rados_cache_pin
+#cgo noescape gorados_rados_cache_unpin
+#cgo nocallback gorados_rados_cache_unpin
+#cgo noescape gorados_rados_cluster_fsid
+#cgo nocallback gorados_rados_cluster_fsid
+#cgo noescape gorados_rados_cluster_stat
+#cgo nocallback gorados_rados_cluster_stat
+#cgo noescape gorados_rados_conf_get
+#cgo nocallback gorados_rados_conf_get
+#cgo noescape gorados_rados_conf_parse_argv
+#cgo nocallback gorados_rados_conf_parse_argv
+#cgo noescape gorados_rados_conf_parse_argv_remainder
+#cgo nocallback gorados_rados_conf_parse_argv_remainder
+#cgo noescape gorados_rados_conf_parse_env
+#cgo nocallback gorados_rados_conf_parse_env
+#cgo noescape gorados_rados_conf_read_file
+#cgo nocallback gorados_rados_conf_read_file
+#cgo noescape gorados_rados_conf_set
+#cgo nocallback gorados_rados_conf_set
+#cgo noescape gorados_rados_create
+#cgo nocallback gorados_rados_create
+#cgo noescape gorados_rados_create2
+#cgo nocallback gorados_rados_create2
+#cgo noescape gorados_rados_get_instance_id
+#cgo nocallback gorados_rados_get_instance_id
+#cgo noescape gorados_rados_get_min_compatible_client
+#cgo nocallback gorados_rados_get_min_compatible_client
+#cgo noescape gorados_rados_get_min_compatible_osd
+#cgo nocallback gorados_rados_get_min_compatible_osd
+#cgo noescape gorados_rados_getaddrs
+#cgo nocallback gorados_rados_getaddrs
+#cgo noescape gorados_rados_inconsistent_pg_list
+#cgo nocallback gorados_rados_inconsistent_pg_list
+#cgo noescape gorados_rados_ioctx_create
+#cgo nocallback gorados_rados_ioctx_create
+#cgo noescape gorados_rados_ioctx_create2
+#cgo nocallback gorados_rados_ioctx_create2
+#cgo noescape gorados_rados_ioctx_destroy
+#cgo nocallback gorados_rados_ioctx_destroy
+#cgo noescape gorados_rados_ioctx_get_id
+#cgo nocallback gorados_rados_ioctx_get_id
+#cgo noescape gorados_rados_ioctx_get_namespace
+#cgo nocallback gorados_rados_ioctx_get_namespace
+#cgo noescape gorados_rados_ioctx_get_pool_name
+#cgo nocallback gorados_rados_ioctx_get_pool_name
+#cgo noescape gorados_rados_ioctx_locator_set_key
+#cgo nocallback gorados_rados_ioctx_locator_set_key
+#cgo noescape gorados_rados_ioctx_pool_required_alignment2
+#cgo nocallback gorados_rados_ioctx_pool_required_alignment2
+#cgo noescape gorados_rados_ioctx_pool_requires_alignment2
+#cgo nocallback gorados_rados_ioctx_pool_requires_alignment2
+#cgo noescape gorados_rados_ioctx_pool_stat
+#cgo nocallback gorados_rados_ioctx_pool_stat
+#cgo noescape gorados_rados_ioctx_selfmanaged_snap_rollback
+#cgo nocallback gorados_rados_ioctx_selfmanaged_snap_rollback
+#cgo noescape gorados_rados_ioctx_selfmanaged_snap_set_write_ctx
+#cgo nocallback gorados_rados_ioctx_selfmanaged_snap_set_write_ctx
+#cgo noescape gorados_rados_ioctx_set_namespace
+#cgo nocallback gorados_rados_ioctx_set_namespace
+#cgo noescape gorados_rados_ioctx_snap_create
+#cgo nocallback gorados_rados_ioctx_snap_create
+#cgo noescape gorados_rados_ioctx_snap_get_name
+#cgo nocallback gorados_rados_ioctx_snap_get_name
+#cgo noescape gorados_rados_ioctx_snap_get_stamp
+#cgo nocallback gorados_rados_ioctx_snap_get_stamp
+#cgo noescape gorados_rados_ioctx_snap_list
+#cgo nocallback gorados_rados_ioctx_snap_list
+#cgo noescape gorados_rados_ioctx_snap_lookup
+#cgo nocallback gorados_rados_ioctx_snap_lookup
+#cgo noescape gorados_rados_ioctx_snap_remove
+#cgo nocallback gorados_rados_ioctx_snap_remove
+#cgo noescape gorados_rados_ioctx_snap_rollback
+#cgo nocallback gorados_rados_ioctx_snap_rollback
+#cgo noescape gorados_rados_ioctx_snap_set_read
+#cgo nocallback gorados_rados_ioctx_snap_set_read
+#cgo noescape gorados_rados_list_lockers
+#cgo nocallback gorados_rados_list_lockers
+#cgo noescape gorados_rados_lock_exclusive
+#cgo nocallback gorados_rados_lock_exclusive
+#cgo noescape gorados_rados_lock_shared
+#cgo nocallback gorados_rados_lock_shared
+#cgo noescape gorados_rados_mgr_command
+#cgo nocallback gorados_rados_mgr_command
+#cgo noescape gorados_rados_mgr_command_target
+#cgo nocallback gorados_rados_mgr_command_target
+#cgo noescape gorados_rados_mon_command
+#cgo nocallback gorados_rados_mon_command
+#cgo noescape gorados_rados_mon_command_target
+#cgo nocallback gorados_rados_mon_command_target
+#cgo noescape gorados_rados_monitor_log2
+#cgo nocallback gorados_rados_monitor_log2
+#cgo noescape gorados_rados_nobjects_list_close
+#cgo nocallback gorados_rados_nobjects_list_close
+#cgo noescape gorados_rados_nobjects_list_get_cursor
+#cgo nocallback gorados_rados_nobjects_list_get_cursor
+#cgo noescape gorados_rados_nobjects_list_get_pg_hash_position
+#cgo nocallback gorados_rados_nobjects_list_get_pg_hash_position
+#cgo noescape gorados_rados_nobjects_list_next2
+#cgo nocallback gorados_rados_nobjects_list_next2
+#cgo noescape gorados_rados_nobjects_list_open
+#cgo nocallback gorados_rados_nobjects_list_open
+#cgo noescape gorados_rados_nobjects_list_seek
+#cgo nocallback gorados_rados_nobjects_list_seek
+#cgo noescape gorados_rados_nobjects_list_seek_cursor
+#cgo nocallback gorados_rados_nobjects_list_seek_cursor
+#cgo noescape gorados_rados_notify_ack
+#cgo nocallback gorados_rados_notify_ack
+#cgo noescape gorados_rados_object_list
+#cgo nocallback gorados_rados_object_list
+#cgo noescape gorados_rados_object_list_begin
+#cgo nocallback gorados_rados_object_list_begin
+#cgo noescape gorados_rados_object_list_cursor_cmp
+#cgo nocallback gorados_rados_object_list_cursor_cmp
+#cgo noescape gorados_rados_object_list_cursor_free
+#cgo nocallback gorados_rados_object_list_cursor_free
+#cgo noescape gorados_rados_object_list_end
+#cgo nocallback gorados_rados_object_list_end
+#cgo noescape gorados_rados_object_list_is_end
+#cgo nocallback gorados_rados_object_list_is_end
+#cgo noescape gorados_rados_object_list_slice
+#cgo nocallback gorados_rados_object_list_slice
+#cgo noescape gorados_rados_osd_command
+#cgo nocallback gorados_rados_osd_command
+#cgo noescape gorados_rados_pool_create
+#cgo nocallback gorados_rados_pool_create
+#cgo noescape gorados_rados_pool_create_with_crush_rule
+#cgo nocallback gorados_rados_pool_create_with_crush_rule
+#cgo noescape gorados_rados_pool_delete
+#cgo nocallback gorados_rados_pool_delete
+#cgo noescape gorados_rados_pool_get_base_tier
+#cgo nocallback gorados_rados_pool_get_base_tier
+#cgo noescape gorados_rados_pool_list
+#cgo nocallback gorados_rados_pool_list
+#cgo noescape gorados_rados_pool_lookup
+#cgo nocallback gorados_rados_pool_lookup
+#cgo noescape gorados_rados_pool_reverse_lookup
+#cgo nocallback gorados_rados_pool_reverse_lookup
+#cgo noescape gorados_rados_service_register
+#cgo nocallback gorados_rados_service_register
+#cgo noescape gorados_rados_service_update_status
+#cgo nocallback gorados_rados_service_update_status
+#cgo noescape gorados_rados_set_pool_full_try
+#cgo nocallback gorados_rados_set_pool_full_try
+#cgo noescape gorados_rados_shutdown
+#cgo nocallback gorados_rados_shutdown
+#cgo noescape gorados_rados_unset_pool_full_try
+#cgo nocallback gorados_rados_unset_pool_full_try
+#cgo noescape gorados_rados_version
+#cgo nocallback gorados_rados_version
+#cgo noescape gorados_rados_wait_for_latest_osdmap
+#cgo nocallback gorados_rados_wait_for_latest_osdmap
+#cgo noescape gorados_rados_watch_check
+#cgo nocallback gorados_rados_watch_check
+#cgo noescape gorados_rados_watch_flush
+#cgo nocallback gorados_rados_watch_flush
+#cgo noescape gorados_rados_write_op_operate2
+#cgo nocallback gorados_rados_write_op_operate2
+#cgo noescape gorados_release
+#cgo nocallback gorados_release
 */
 import "C"
 
@@ -631,11 +631,11 @@ type Timespec struct {
 	Nsec int64
 }
 
-// The gate of package handle is C's struct go_gate: none of these is an index out of range.
+// The gate of package handle is C's struct gorados_gate: none of these is an index out of range.
 var (
-	_ = [1]struct{}{}[handle.GateSize-C.sizeof_struct_go_gate]
-	_ = [1]struct{}{}[handle.LaneSize-C.sizeof_struct_go_lane]
-	_ = [1]struct{}{}[handle.Closed-C.GO_CLOSED]
+	_ = [1]struct{}{}[handle.GateSize-C.sizeof_struct_gorados_gate]
+	_ = [1]struct{}{}[handle.LaneSize-C.sizeof_struct_gorados_lane]
+	_ = [1]struct{}{}[handle.Closed-C.GORADOS_CLOSED]
 )
 
 // Conn is a connection to a Ceph cluster: the identity it was made with, its
@@ -667,7 +667,7 @@ func newConn(object C.rados_t) (*Conn, error) {
 }
 
 func freeConn(object unsafe.Pointer) {
-	C.go_rados_shutdown(C.uintptr_t(uintptr(object)))
+	C.gorados_rados_shutdown(C.uintptr_t(uintptr(object)))
 }
 
 // enter admits a call to the C object, or says why there can be none.
@@ -693,11 +693,11 @@ func (c *Conn) exit(lane *handle.Lane) {
 }
 
 // gate is where C enters and exits. It refuses where there is none.
-func (c *Conn) gate() *C.struct_go_gate {
+func (c *Conn) gate() *C.struct_gorados_gate {
 	if c == nil {
 		return nil
 	}
-	return (*C.struct_go_gate)(c.handle.Gate())
+	return (*C.struct_gorados_gate)(c.handle.Gate())
 }
 
 // outcome looks into a ret below 0: it returns the error, unless the only reason is that
@@ -705,14 +705,14 @@ func (c *Conn) gate() *C.struct_go_gate {
 //
 //go:noinline
 func (c *Conn) outcome(ret *C.int64_t) error {
-	if *ret == C.GO_REFUSED {
+	if *ret == C.GORADOS_REFUSED {
 		if c == nil {
 			return ErrNotConnected
 		}
 		return c.handle.Refused(ErrNotConnected)
 	}
-	if *ret < C.GO_CLOSING/2 {
-		*ret -= C.GO_CLOSING
+	if *ret < C.GORADOS_CLOSING/2 {
+		*ret -= C.GORADOS_CLOSING
 		c.handle.Left()
 	}
 	return asError(int(*ret))
@@ -783,7 +783,7 @@ func newIOContext(conn *Conn, object C.rados_ioctx_t) (*IOContext, error) {
 }
 
 func freeIOContext(object unsafe.Pointer) {
-	C.go_rados_ioctx_destroy(C.uintptr_t(uintptr(object)))
+	C.gorados_rados_ioctx_destroy(C.uintptr_t(uintptr(object)))
 }
 
 // enter admits a call to the C object, or says why there can be none.
@@ -809,11 +809,11 @@ func (ioctx *IOContext) exit(lane *handle.Lane) {
 }
 
 // gate is where C enters and exits. It refuses where there is none.
-func (ioctx *IOContext) gate() *C.struct_go_gate {
+func (ioctx *IOContext) gate() *C.struct_gorados_gate {
 	if ioctx == nil {
 		return nil
 	}
-	return (*C.struct_go_gate)(ioctx.handle.Gate())
+	return (*C.struct_gorados_gate)(ioctx.handle.Gate())
 }
 
 // outcome looks into a ret below 0: it returns the error, unless the only reason is that
@@ -821,15 +821,15 @@ func (ioctx *IOContext) gate() *C.struct_go_gate {
 //
 //go:noinline
 func (ioctx *IOContext) outcome(ret *C.int64_t) error {
-	if *ret == C.GO_REFUSED {
+	if *ret == C.GORADOS_REFUSED {
 		if ioctx == nil {
 			return ErrInvalidIOContext
 		}
 		return ioctx.handle.Refused(ErrInvalidIOContext)
 	}
 	rest(ret)
-	if *ret < C.GO_CLOSING/2 {
-		*ret -= C.GO_CLOSING
+	if *ret < C.GORADOS_CLOSING/2 {
+		*ret -= C.GORADOS_CLOSING
 		ioctx.handle.Left()
 		if *ret == -C.ECANCELED {
 			return ioctx.interrupted()
@@ -895,7 +895,7 @@ func newListing(ioctx *IOContext, object C.rados_list_ctx_t) (*listing, error) {
 }
 
 func freeListing(object unsafe.Pointer) {
-	C.go_rados_nobjects_list_close(C.uintptr_t(uintptr(object)))
+	C.gorados_rados_nobjects_list_close(C.uintptr_t(uintptr(object)))
 }
 
 // enter admits a call to the C object, or says why there can be none.
@@ -913,11 +913,11 @@ func (l *listing) exit(lane *handle.Lane) {
 }
 
 // gate is where C enters and exits. It refuses where there is none.
-func (l *listing) gate() *C.struct_go_gate {
+func (l *listing) gate() *C.struct_gorados_gate {
 	if l == nil {
 		return nil
 	}
-	return (*C.struct_go_gate)(l.handle.Gate())
+	return (*C.struct_gorados_gate)(l.handle.Gate())
 }
 
 // outcome looks into a ret below 0: it returns the error, unless the only reason is that
@@ -925,14 +925,14 @@ func (l *listing) gate() *C.struct_go_gate {
 //
 //go:noinline
 func (l *listing) outcome(ret *C.int64_t) error {
-	if *ret == C.GO_REFUSED {
+	if *ret == C.GORADOS_REFUSED {
 		if l == nil {
 			return ErrIterClosed
 		}
 		return l.handle.Refused(ErrIterClosed)
 	}
-	if *ret < C.GO_CLOSING/2 {
-		*ret -= C.GO_CLOSING
+	if *ret < C.GORADOS_CLOSING/2 {
+		*ret -= C.GORADOS_CLOSING
 		l.handle.Left()
 	}
 	return asError(int(*ret))
@@ -1001,7 +1001,7 @@ func NewConn() (*Conn, error) {
 	if cmdline.FatalIn("CEPH_ARGS") {
 		return nil, ErrUnsafeArgument
 	}
-	if ret := C.go_newconn(&conn); ret < 0 {
+	if ret := C.gorados_newconn(&conn); ret < 0 {
 		return nil, asError(int(ret))
 	}
 	return newConn(conn)
@@ -1019,7 +1019,7 @@ func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
 	if cmdline.FatalIn("CEPH_ARGS") {
 		return nil, ErrUnsafeArgument
 	}
-	if ret := C.go_rados_create2(&conn, stringPointer(clusterName), C.size_t(len(clusterName)), stringPointer(userName), C.size_t(len(userName))); ret < 0 {
+	if ret := C.gorados_rados_create2(&conn, stringPointer(clusterName), C.size_t(len(clusterName)), stringPointer(userName), C.size_t(len(userName))); ret < 0 {
 		return nil, asError(int(ret))
 	}
 	return newConn(conn)
@@ -1038,7 +1038,7 @@ func NewConnWithUser(user string) (*Conn, error) {
 	if cmdline.FatalIn("CEPH_ARGS") {
 		return nil, ErrUnsafeArgument
 	}
-	if ret := C.go_rados_create(&conn, stringPointer(user), C.size_t(len(user))); ret < 0 {
+	if ret := C.gorados_rados_create(&conn, stringPointer(user), C.size_t(len(user))); ret < 0 {
 		return nil, asError(int(ret))
 	}
 	return newConn(conn)
@@ -1054,7 +1054,7 @@ func Version() (int, int, int) {
 	var major C.int
 	var minor C.int
 	var extra C.int
-	C.go_rados_version(&major, &minor, &extra)
+	C.gorados_rados_version(&major, &minor, &extra)
 	return int(major), int(minor), int(extra)
 }
 
@@ -1072,7 +1072,7 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_blocklist_add(c.gate(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire), &ret)
+	C.gorados_rados_blocklist_add(c.gate(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1107,7 +1107,7 @@ func (c *Conn) deletePoolOnce(name string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_pool_delete(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	C.gorados_rados_pool_delete(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1123,9 +1123,9 @@ func (c *Conn) deletePoolOnce(name string) error {
 //
 //	int rados_getaddrs(rados_t cluster, char **addrs)
 func (c *Conn) GetAddrs() (string, error) {
-	var addrs C.struct_go_buf
+	var addrs C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_getaddrs(c.gate(), &addrs, &ret)
+	C.gorados_rados_getaddrs(c.gate(), &addrs, &ret)
 	runtime.KeepAlive(c)
 	return takeOwnedString(&addrs), c.outcome(&ret)
 }
@@ -1154,7 +1154,7 @@ func (c *Conn) getBaseTierOnce(poolID int64) (int64, error) {
 		return 0, err
 	}
 	var ret C.int64_t
-	C.go_rados_pool_get_base_tier(c.gate(), C.int64_t(poolID), &baseTier, &ret)
+	C.gorados_rados_pool_get_base_tier(c.gate(), C.int64_t(poolID), &baseTier, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1177,7 +1177,7 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 		return ClusterStat{}, err
 	}
 	var ret C.int64_t
-	C.go_rados_cluster_stat(c.gate(), &clusterStat, &ret)
+	C.gorados_rados_cluster_stat(c.gate(), &clusterStat, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1200,9 +1200,9 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 //
 //	int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len)
 func (c *Conn) GetConfigOption(name string) (value string, err error) {
-	var buf C.struct_go_buf
+	var buf C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_conf_get(c.gate(), stringPointer(name), C.size_t(len(name)), &buf, &ret)
+	C.gorados_rados_conf_get(c.gate(), stringPointer(name), C.size_t(len(name)), &buf, &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1218,9 +1218,9 @@ func (c *Conn) GetConfigOption(name string) (value string, err error) {
 //
 //	int rados_cluster_fsid(rados_t cluster, char *buf, size_t len)
 func (c *Conn) GetFSID() (fsid string, err error) {
-	var id C.struct_go_buf
+	var id C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_cluster_fsid(c.gate(), &id, &ret)
+	C.gorados_rados_cluster_fsid(c.gate(), &id, &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1241,7 +1241,7 @@ func (c *Conn) GetInstanceID() uint64 {
 	if err != nil {
 		return 0
 	}
-	ret := C.go_rados_get_instance_id(c.object())
+	ret := C.gorados_rados_get_instance_id(c.object())
 	c.exit(lane)
 	return uint64(ret)
 }
@@ -1260,7 +1260,7 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 		return 0, 0, err
 	}
 	var ret C.int64_t
-	C.go_rados_get_min_compatible_client(c.gate(), &minimum, &required, &ret)
+	C.gorados_rados_get_min_compatible_client(c.gate(), &minimum, &required, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1283,7 +1283,7 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 		return 0, err
 	}
 	var ret C.int64_t
-	C.go_rados_get_min_compatible_osd(c.gate(), &release, &ret)
+	C.gorados_rados_get_min_compatible_osd(c.gate(), &release, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1313,13 +1313,13 @@ func (c *Conn) GetPoolByID(id int64) (string, error) {
 
 // getPoolByIDOnce is GetPoolByID with the OSD map that the connection has.
 func (c *Conn) getPoolByIDOnce(id int64) (string, error) {
-	var pool C.struct_go_buf
+	var pool C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return "", err
 	}
 	var ret C.int64_t
-	C.go_rados_pool_reverse_lookup(c.gate(), C.int64_t(id), &pool, &ret)
+	C.gorados_rados_pool_reverse_lookup(c.gate(), C.int64_t(id), &pool, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1343,7 +1343,7 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 		return 0, err
 	}
 	var ret C.int64_t
-	C.go_rados_pool_lookup(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	C.gorados_rados_pool_lookup(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1360,13 +1360,13 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 //
 //	int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len)
 func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
-	var pgs C.struct_go_buf
+	var pgs C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mgr)
 	if err != nil {
 		return nil, err
 	}
 	var ret C.int64_t
-	C.go_rados_inconsistent_pg_list(c.gate(), C.int64_t(poolID), &pgs, &ret)
+	C.gorados_rados_inconsistent_pg_list(c.gate(), C.int64_t(poolID), &pgs, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1387,13 +1387,13 @@ func (c *Conn) ListPools() (names []string, err error) {
 	if err := c.latestMap(); err != nil {
 		return nil, err
 	}
-	var pools C.struct_go_buf
+	var pools C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, err
 	}
 	var ret C.int64_t
-	C.go_rados_pool_list(c.gate(), &pools, &ret)
+	C.gorados_rados_pool_list(c.gate(), &pools, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1430,7 +1430,7 @@ func (c *Conn) makePoolOnce(name string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_pool_create(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	C.gorados_rados_pool_create(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1463,7 +1463,7 @@ func (c *Conn) makePoolWithCrushRuleOnce(name string, rule uint8) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_pool_create_with_crush_rule(c.gate(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule), &ret)
+	C.gorados_rados_pool_create_with_crush_rule(c.gate(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1483,14 +1483,14 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_conn_mgrcommand(
+	C.gorados_conn_mgrcommand(
 		c.gate(),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
@@ -1517,14 +1517,14 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_conn_mgrcommandtarget(
+	C.gorados_conn_mgrcommandtarget(
 		c.gate(),
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -1554,14 +1554,14 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_rados_mgr_command_target(
+	C.gorados_rados_mgr_command_target(
 		c.gate(),
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -1597,14 +1597,14 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_rados_mgr_command(
+	C.gorados_rados_mgr_command(
 		c.gate(),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
@@ -1626,14 +1626,14 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 //
 //	int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_conn_moncommand(
+	C.gorados_conn_moncommand(
 		c.gate(),
 		bytesPointer(args),
 		C.size_t(len(args)),
@@ -1657,14 +1657,14 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_conn_moncommandtarget(
+	C.gorados_conn_moncommandtarget(
 		c.gate(),
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -1692,14 +1692,14 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_rados_mon_command_target(
+	C.gorados_rados_mon_command_target(
 		c.gate(),
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -1731,14 +1731,14 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 //
 //	int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, string, error) {
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_rados_mon_command(
+	C.gorados_rados_mon_command(
 		c.gate(),
 		bytesPointer(args),
 		C.size_t(len(args)),
@@ -1775,7 +1775,7 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 	}
 	defer c.exit(lane)
 	defer room.Exit(0)
-	if ret := C.go_rados_ioctx_create(c.object(), stringPointer(pool), C.size_t(len(pool)), &object); ret < 0 {
+	if ret := C.gorados_rados_ioctx_create(c.object(), stringPointer(pool), C.size_t(len(pool)), &object); ret < 0 {
 		return nil, asError(int(ret))
 	}
 	return newIOContext(c, object)
@@ -1792,14 +1792,14 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_conn_osdcommand(
+	C.gorados_conn_osdcommand(
 		c.gate(),
 		C.int64_t(osd),
 		bytesPointer(argsFlat),
@@ -1827,14 +1827,14 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_rados_osd_command(
+	C.gorados_rados_osd_command(
 		c.gate(),
 		C.int64_t(osd),
 		bytesPointer(argsFlat),
@@ -1863,14 +1863,14 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_conn_pgcommand(
+	C.gorados_conn_pgcommand(
 		c.gate(),
 		bytesPointer(pgid),
 		C.size_t(len(pgid)),
@@ -1905,14 +1905,14 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
-	var output C.struct_go_buf
-	var status C.struct_go_buf
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
 	var ret C.int64_t
-	C.go_conn_pgcommandwithinputbuffer(
+	C.gorados_conn_pgcommandwithinputbuffer(
 		c.gate(),
 		bytesPointer(pgid),
 		C.size_t(len(pgid)),
@@ -1947,7 +1947,7 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 		return ErrUnsafeArgument
 	}
 	var ret C.int64_t
-	C.go_rados_conf_parse_env(c.gate(), &ret)
+	C.gorados_rados_conf_parse_env(c.gate(), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1978,13 +1978,13 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 	if err := c.checkConnect(); err != nil {
 		return "", err
 	}
-	var answer C.struct_go_buf
+	var answer C.struct_gorados_buf
 	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return "", err
 	}
 	var ret C.int64_t
-	C.go_conn_pingmonitor(c.gate(), stringPointer(id), C.size_t(len(id)), &answer, &ret)
+	C.gorados_conn_pingmonitor(c.gate(), stringPointer(id), C.size_t(len(id)), &answer, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwnedString(&answer), c.outcome(&ret)
@@ -2015,7 +2015,7 @@ func (c *Conn) Shutdown() {
 func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 	statusFlat := wire.JoinDict(status)
 	var ret C.int64_t
-	C.go_rados_service_update_status(c.gate(), bytesPointer(statusFlat), C.size_t(len(statusFlat)), C.size_t(len(status)), &ret)
+	C.gorados_rados_service_update_status(c.gate(), bytesPointer(statusFlat), C.size_t(len(statusFlat)), C.size_t(len(status)), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2053,12 +2053,12 @@ func (c *Conn) connect() error {
 	var replacement C.rados_t
 	var ret C.int64_t
 	if own {
-		ret = C.go_conn_connect(c.object(), c.object(), 1, &replacement)
+		ret = C.gorados_conn_connect(c.object(), c.object(), 1, &replacement)
 		if ret < 0 {
-			C.go_conn_connect(c.object(), 0, 0, &replacement) // without one, the next attempt makes its own all the same
+			C.gorados_conn_connect(c.object(), 0, 0, &replacement) // without one, the next attempt makes its own all the same
 		}
 	} else {
-		ret = C.go_conn_connect(c.object(), 0, 1, &replacement)
+		ret = C.gorados_conn_connect(c.object(), 0, 1, &replacement)
 	}
 	room.Exit(0)
 	c.handle.Attempted(unsafe.Pointer(replacement), ret >= 0)
@@ -2074,7 +2074,7 @@ func (c *Conn) connect() error {
 //	int rados_aio_watch_flush(rados_t cluster, rados_completion_t completion)
 func (c *Conn) flushCallbacks() error {
 	var ret C.int64_t
-	C.go_rados_watch_flush(c.gate(), &ret)
+	C.gorados_rados_watch_flush(c.gate(), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2089,7 +2089,7 @@ func (c *Conn) flushCallbacks() error {
 //	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
 //	int rados_monitor_log(rados_t cluster, const char *level, rados_log_callback_t cb, void *arg)
 func (c *Conn) monitorLog(level string, arg uintptr) error {
-	ret := C.go_rados_monitor_log2(c.object(), stringPointer(level), C.size_t(len(level)), C.uintptr_t(arg))
+	ret := C.gorados_rados_monitor_log2(c.object(), stringPointer(level), C.size_t(len(level)), C.uintptr_t(arg))
 	runtime.KeepAlive(c)
 	return asError(int(ret))
 }
@@ -2106,7 +2106,7 @@ func (c *Conn) openIOContextByID(id int64) (*IOContext, error) {
 		return nil, err
 	}
 	defer c.exit(lane)
-	if ret := C.go_rados_ioctx_create2(c.object(), C.int64_t(id), &object); ret < 0 {
+	if ret := C.gorados_rados_ioctx_create2(c.object(), C.int64_t(id), &object); ret < 0 {
 		return nil, asError(int(ret))
 	}
 	return newIOContext(c, object)
@@ -2126,9 +2126,9 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 	}
 	argv = cmdline.Heeded(argv)
 	argvFlat := wire.JoinList(argv)
-	var remargv C.struct_go_buf
+	var remargv C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_conf_parse_argv_remainder(
+	C.gorados_rados_conf_parse_argv_remainder(
 		c.gate(),
 		bytesPointer(argvFlat),
 		C.size_t(len(argvFlat)),
@@ -2157,7 +2157,7 @@ func (c *Conn) parseCmdLineArgs(args []string) error {
 	argv := cmdline.Heeded(append([]string{"placeholder"}, args...))
 	argsFlat := wire.JoinList(argv)
 	var ret C.int64_t
-	C.go_conn_parsecmdlineargs(c.gate(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
+	C.gorados_conn_parsecmdlineargs(c.gate(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2180,7 +2180,7 @@ func (c *Conn) parseConfigArgv(argv []string) error {
 	argv = cmdline.Heeded(argv)
 	argvFlat := wire.JoinList(argv)
 	var ret C.int64_t
-	C.go_rados_conf_parse_argv(c.gate(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
+	C.gorados_rados_conf_parse_argv(c.gate(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2195,7 +2195,7 @@ func (c *Conn) parseConfigArgv(argv []string) error {
 //	int rados_conf_read_file(rados_t cluster, const char *path)
 func (c *Conn) readConfigFile(path string) error {
 	var ret C.int64_t
-	C.go_rados_conf_read_file(c.gate(), stringPointer(path), C.size_t(len(path)), &ret)
+	C.gorados_rados_conf_read_file(c.gate(), stringPointer(path), C.size_t(len(path)), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2210,7 +2210,7 @@ func (c *Conn) readConfigFile(path string) error {
 //	int rados_conf_read_file(rados_t cluster, const char *path)
 func (c *Conn) readDefaultConfigFile() error {
 	var ret C.int64_t
-	C.go_conn_readdefaultconfigfile(c.gate(), &ret)
+	C.gorados_conn_readdefaultconfigfile(c.gate(), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2226,7 +2226,7 @@ func (c *Conn) readDefaultConfigFile() error {
 func (c *Conn) registerService(service, daemon string, metadata map[string]string) error {
 	metadataFlat := wire.JoinDict(metadata)
 	var ret C.int64_t
-	C.go_rados_service_register(
+	C.gorados_rados_service_register(
 		c.gate(),
 		stringPointer(service),
 		C.size_t(len(service)),
@@ -2251,7 +2251,7 @@ func (c *Conn) registerService(service, daemon string, metadata map[string]strin
 //	int rados_conf_set(rados_t cluster, const char *option, const char *value)
 func (c *Conn) setConfigOption(option, value string) error {
 	var ret C.int64_t
-	C.go_rados_conf_set(
+	C.gorados_rados_conf_set(
 		c.gate(),
 		stringPointer(option),
 		C.size_t(len(option)),
@@ -2273,7 +2273,7 @@ func (c *Conn) setConfigOption(option, value string) error {
 //	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
 //	int rados_monitor_log(rados_t cluster, const char *level, rados_log_callback_t cb, void *arg)
 func (c *Conn) stopMonitorLog(level string) error {
-	ret := C.go_conn_stopmonitorlog(c.object(), stringPointer(level), C.size_t(len(level)))
+	ret := C.gorados_conn_stopmonitorlog(c.object(), stringPointer(level), C.size_t(len(level)))
 	runtime.KeepAlive(c)
 	return asError(int(ret))
 }
@@ -2285,7 +2285,7 @@ func (c *Conn) stopMonitorLog(level string) error {
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
 func (c *Conn) waitForLatestOSDMap() error {
 	var ret C.int64_t
-	C.go_rados_wait_for_latest_osdmap(c.gate(), &ret)
+	C.gorados_rados_wait_for_latest_osdmap(c.gate(), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2301,7 +2301,7 @@ func (c *Conn) waitForLatestOSDMap() error {
 func (ioctx *IOContext) Alignment() (uint64, error) {
 	var alignment C.uint64_t
 	var ret C.int64_t
-	C.go_rados_ioctx_pool_required_alignment2(ioctx.gate(), &alignment, &ret)
+	C.gorados_rados_ioctx_pool_required_alignment2(ioctx.gate(), &alignment, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2323,7 +2323,7 @@ func (ioctx *IOContext) Append(oid string, data []byte) error {
 		return ioctx.appendParked(context.Background(), oid, data)
 	}
 	var ret C.int64_t
-	C.go_rados_aio_append(
+	C.gorados_rados_aio_append(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -2334,7 +2334,7 @@ func (ioctx *IOContext) Append(oid string, data []byte) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.appendParked(context.Background(), oid, data)
 		}
 		return ioctx.changed(&ret)
@@ -2364,7 +2364,7 @@ func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byt
 // startAppend starts Append and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int64 {
 	var started C.int64_t
-	C.go_rados_aio_append(
+	C.gorados_rados_aio_append(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -2394,7 +2394,7 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 		room.Exit(0)
 		return -C.EINVAL, err
 	}
-	ret := C.go_rados_break_lock(
+	ret := C.gorados_rados_break_lock(
 		ioctx.object(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -2421,7 +2421,7 @@ func (ioctx *IOContext) CachePin(oid string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_cache_pin(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	C.gorados_rados_cache_pin(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -2441,7 +2441,7 @@ func (ioctx *IOContext) CacheUnpin(oid string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_cache_unpin(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	C.gorados_rados_cache_unpin(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -2462,10 +2462,10 @@ func (ioctx *IOContext) CacheUnpin(oid string) error {
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) CleanOmap(oid string) error {
 	var ret C.int64_t
-	C.go_iocontext_cleanomap(ioctx.gate(), nil, stringPointer(oid), C.size_t(len(oid)), &ret)
+	C.gorados_iocontext_cleanomap(ioctx.gate(), nil, stringPointer(oid), C.size_t(len(oid)), &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.cleanOmapParked(context.Background(), oid)
 		}
 		return ioctx.changed(&ret)
@@ -2494,7 +2494,7 @@ func (ioctx *IOContext) cleanOmapParked(ctx context.Context, oid string) error {
 // startCleanOmap starts CleanOmap and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
 	var started C.int64_t
-	C.go_iocontext_cleanomap(ioctx.gate(), callSlot(call), stringPointer(oid), C.size_t(len(oid)), &started)
+	C.gorados_iocontext_cleanomap(ioctx.gate(), callSlot(call), stringPointer(oid), C.size_t(len(oid)), &started)
 	return int64(started)
 }
 
@@ -2511,7 +2511,7 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 		return ioctx.cmpExtParked(context.Background(), oid, b, offset)
 	}
 	var ret C.int64_t
-	C.go_rados_aio_cmpext(
+	C.gorados_rados_aio_cmpext(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -2523,7 +2523,7 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.cmpExtParked(context.Background(), oid, b, offset)
 		}
 		return ioctx.outcome(&ret)
@@ -2552,7 +2552,7 @@ func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, 
 // startCmpExt starts CmpExt and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startCmpExt(call *aio.Call, oid string, b []byte, offset uint64) int64 {
 	var started C.int64_t
-	C.go_rados_aio_cmpext(
+	C.gorados_rados_aio_cmpext(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -2581,7 +2581,7 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 		return radosError(-C.EINVAL)
 	}
 	var ret C.int64_t
-	C.go_iocontext_create(
+	C.gorados_iocontext_create(
 		ioctx.gate(),
 		C.int64_t(exclusive),
 		nil,
@@ -2591,7 +2591,7 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.createParked(context.Background(), oid, exclusive)
 		}
 		return ioctx.changed(&ret)
@@ -2623,7 +2623,7 @@ func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive Create
 		return -C.EINVAL
 	}
 	var started C.int64_t
-	C.go_iocontext_create(
+	C.gorados_iocontext_create(
 		ioctx.gate(),
 		C.int64_t(exclusive),
 		callSlot(call),
@@ -2660,7 +2660,7 @@ func (ioctx *IOContext) createSnapOnce(snapName string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_ioctx_snap_create(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
+	C.gorados_rados_ioctx_snap_create(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -2679,10 +2679,10 @@ func (ioctx *IOContext) createSnapOnce(snapName string) error {
 //	int rados_aio_remove(rados_ioctx_t io, const char *oid, rados_completion_t completion)
 func (ioctx *IOContext) Delete(oid string) error {
 	var ret C.int64_t
-	C.go_rados_aio_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), nil, &ret)
+	C.gorados_rados_aio_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), nil, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.deleteParked(context.Background(), oid)
 		}
 		return ioctx.changed(&ret)
@@ -2711,7 +2711,7 @@ func (ioctx *IOContext) deleteParked(ctx context.Context, oid string) error {
 // startDelete starts Delete and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startDelete(call *aio.Call, oid string) int64 {
 	var started C.int64_t
-	C.go_rados_aio_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), callSlot(call), &started)
+	C.gorados_rados_aio_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), callSlot(call), &started)
 	return int64(started)
 }
 
@@ -2742,7 +2742,7 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_application_enable(ioctx.gate(), stringPointer(app), C.size_t(len(app)), C._Bool(force), &ret)
+	C.gorados_rados_application_enable(ioctx.gate(), stringPointer(app), C.size_t(len(app)), C._Bool(force), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -2760,10 +2760,10 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 //	int rados_aio_flush_async(rados_ioctx_t io, rados_completion_t completion)
 func (ioctx *IOContext) Flush() error {
 	var ret C.int64_t
-	C.go_rados_aio_flush_async(ioctx.gate(), nil, &ret)
+	C.gorados_rados_aio_flush_async(ioctx.gate(), nil, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.flushParked(context.Background())
 		}
 		return ioctx.outcome(&ret)
@@ -2791,7 +2791,7 @@ func (ioctx *IOContext) flushParked(ctx context.Context) error {
 // startFlush starts Flush and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startFlush(call *aio.Call) int64 {
 	var started C.int64_t
-	C.go_rados_aio_flush_async(ioctx.gate(), callSlot(call), &started)
+	C.gorados_rados_aio_flush_async(ioctx.gate(), callSlot(call), &started)
 	return int64(started)
 }
 
@@ -2813,9 +2813,9 @@ func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) 
 
 // getApplicationMetadataOnce is GetApplicationMetadata with the OSD map that the connection has.
 func (ioctx *IOContext) getApplicationMetadataOnce(app, key string) (string, error) {
-	var value C.struct_go_buf
+	var value C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_application_metadata_get(
+	C.gorados_rados_application_metadata_get(
 		ioctx.gate(),
 		stringPointer(app),
 		C.size_t(len(app)),
@@ -2839,9 +2839,9 @@ func (ioctx *IOContext) getApplicationMetadataOnce(app, key string) (string, err
 //
 //	int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetNamespace() (string, error) {
-	var namespace C.struct_go_buf
+	var namespace C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_ioctx_get_namespace(ioctx.gate(), &namespace, &ret)
+	C.gorados_rados_ioctx_get_namespace(ioctx.gate(), &namespace, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2861,7 +2861,7 @@ func (ioctx *IOContext) GetPoolID() int64 {
 	if err != nil {
 		return -1
 	}
-	ret := C.go_rados_ioctx_get_id(ioctx.object())
+	ret := C.gorados_rados_ioctx_get_id(ioctx.object())
 	ioctx.exit(lane)
 	return int64(ret)
 }
@@ -2872,9 +2872,9 @@ func (ioctx *IOContext) GetPoolID() int64 {
 //
 //	int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen)
 func (ioctx *IOContext) GetPoolName() (name string, err error) {
-	var pool C.struct_go_buf
+	var pool C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_ioctx_get_pool_name(ioctx.gate(), &pool, &ret)
+	C.gorados_rados_ioctx_get_pool_name(ioctx.gate(), &pool, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2896,7 +2896,7 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 		return PoolStat{}, err
 	}
 	var ret C.int64_t
-	C.go_rados_ioctx_pool_stat(ioctx.gate(), &poolStat, &ret)
+	C.gorados_rados_ioctx_pool_stat(ioctx.gate(), &poolStat, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -2943,9 +2943,9 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 
 // getSnapNameOnce is GetSnapName with the OSD map that the connection has.
 func (ioctx *IOContext) getSnapNameOnce(snapID SnapID) (string, error) {
-	var name C.struct_go_buf
+	var name C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_ioctx_snap_get_name(ioctx.gate(), C.uint64_t(snapID), &name, &ret)
+	C.gorados_rados_ioctx_snap_get_name(ioctx.gate(), C.uint64_t(snapID), &name, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2976,7 +2976,7 @@ func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 	var stamp C.time_t
 	var ret C.int64_t
-	C.go_rados_ioctx_snap_get_stamp(ioctx.gate(), C.uint64_t(snapID), &stamp, &ret)
+	C.gorados_rados_ioctx_snap_get_stamp(ioctx.gate(), C.uint64_t(snapID), &stamp, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2996,7 +2996,7 @@ func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 //	int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, char *buf, size_t len)
 func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) {
 	var ret C.int64_t
-	C.go_rados_aio_getxattr(
+	C.gorados_rados_aio_getxattr(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
@@ -3009,7 +3009,7 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.getXattrParked(context.Background(), object, name, data)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3044,7 +3044,7 @@ func (ioctx *IOContext) getXattrParked(ctx context.Context, object, name string,
 func (ioctx *IOContext) startGetXattr(call *aio.Call, object, name string, data []byte) int64 {
 	call.Pin(data)
 	var started C.int64_t
-	C.go_rados_aio_getxattr(
+	C.gorados_rados_aio_getxattr(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
@@ -3068,9 +3068,9 @@ func (ioctx *IOContext) ListApplications() ([]string, error) {
 	if err := ioctx.latestMap(); err != nil {
 		return nil, err
 	}
-	var apps C.struct_go_buf
+	var apps C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_application_list(ioctx.gate(), &apps, &ret)
+	C.gorados_rados_application_list(ioctx.gate(), &apps, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3088,16 +3088,16 @@ func (ioctx *IOContext) ListApplications() ([]string, error) {
 //	ssize_t rados_list_lockers(rados_ioctx_t io, const char *o, const char *name, int *exclusive, char *tag, size_t *tag_len, char *clients, size_t *clients_len, char *cookies, size_t *cookies_len, char *addrs, size_t *addrs_len)
 func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 	var exclusive C.int
-	var tag C.struct_go_buf
-	var clients C.struct_go_buf
-	var cookies C.struct_go_buf
-	var addrs C.struct_go_buf
+	var tag C.struct_gorados_buf
+	var clients C.struct_gorados_buf
+	var cookies C.struct_gorados_buf
+	var addrs C.struct_gorados_buf
 	room, err := ioctx.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, err
 	}
 	var ret C.int64_t
-	C.go_rados_list_lockers(
+	C.gorados_rados_list_lockers(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -3141,9 +3141,9 @@ func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 	if err := ioctx.latestMap(); err != nil {
 		return nil, err
 	}
-	var snaps C.struct_go_buf
+	var snaps C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_ioctx_snap_list(ioctx.gate(), &snaps, &ret)
+	C.gorados_rados_ioctx_snap_list(ioctx.gate(), &snaps, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3179,7 +3179,7 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 		room.Exit(0)
 		return -C.EINVAL, err
 	}
-	ret := C.go_rados_lock_exclusive(
+	ret := C.gorados_rados_lock_exclusive(
 		ioctx.object(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -3217,7 +3217,7 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 		room.Exit(0)
 		return -C.EINVAL, err
 	}
-	ret := C.go_rados_lock_shared(
+	ret := C.gorados_rados_lock_shared(
 		ioctx.object(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -3258,7 +3258,7 @@ func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 	var id C.uint64_t
 	var ret C.int64_t
-	C.go_rados_ioctx_snap_lookup(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &id, &ret)
+	C.gorados_rados_ioctx_snap_lookup(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &id, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3286,7 +3286,7 @@ func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 //	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
 func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error) {
 	var ret C.int64_t
-	C.go_iocontext_read(
+	C.gorados_iocontext_read(
 		ioctx.gate(),
 		C.uint64_t(offset),
 		bytesPointer(data),
@@ -3298,7 +3298,7 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.readParked(context.Background(), oid, data, offset)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3334,7 +3334,7 @@ func (ioctx *IOContext) readParked(ctx context.Context, oid string, data []byte,
 func (ioctx *IOContext) startRead(call *aio.Call, oid string, data []byte, offset uint64) int64 {
 	call.Pin(data)
 	var started C.int64_t
-	C.go_iocontext_read(
+	C.gorados_iocontext_read(
 		ioctx.gate(),
 		C.uint64_t(offset),
 		bytesPointer(data),
@@ -3358,7 +3358,7 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_application_metadata_remove(
+	C.gorados_rados_application_metadata_remove(
 		ioctx.gate(),
 		stringPointer(app),
 		C.size_t(len(app)),
@@ -3399,7 +3399,7 @@ func (ioctx *IOContext) removeSnapOnce(snapName string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_ioctx_snap_remove(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
+	C.gorados_rados_ioctx_snap_remove(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -3417,7 +3417,7 @@ func (ioctx *IOContext) removeSnapOnce(snapName string) error {
 func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 	var required C.int
 	var ret C.int64_t
-	C.go_rados_ioctx_pool_requires_alignment2(ioctx.gate(), &required, &ret)
+	C.gorados_rados_ioctx_pool_requires_alignment2(ioctx.gate(), &required, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3441,7 +3441,7 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 	keysFlat := wire.PackItems(keys)
 	defer keysFlat.Free()
 	var ret C.int64_t
-	C.go_iocontext_rmomapkeys(
+	C.gorados_iocontext_rmomapkeys(
 		ioctx.gate(),
 		bytesPointer(keysFlat.Bytes),
 		C.size_t(len(keysFlat.Bytes)),
@@ -3453,7 +3453,7 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.rmOmapKeysParked(context.Background(), oid, keys)
 		}
 		return ioctx.changed(&ret)
@@ -3484,7 +3484,7 @@ func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []strin
 	keysFlat := wire.PackItems(keys)
 	defer keysFlat.Free()
 	var started C.int64_t
-	C.go_iocontext_rmomapkeys(
+	C.gorados_iocontext_rmomapkeys(
 		ioctx.gate(),
 		bytesPointer(keysFlat.Bytes),
 		C.size_t(len(keysFlat.Bytes)),
@@ -3507,7 +3507,7 @@ func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []strin
 //	int rados_aio_rmxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name)
 func (ioctx *IOContext) RmXattr(oid, name string) error {
 	var ret C.int64_t
-	C.go_rados_aio_rmxattr(
+	C.gorados_rados_aio_rmxattr(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -3518,7 +3518,7 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.rmXattrParked(context.Background(), oid, name)
 		}
 		return ioctx.changed(&ret)
@@ -3547,7 +3547,7 @@ func (ioctx *IOContext) rmXattrParked(ctx context.Context, oid, name string) err
 // startRmXattr starts RmXattr and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 	var started C.int64_t
-	C.go_rados_aio_rmxattr(
+	C.gorados_rados_aio_rmxattr(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -3571,7 +3571,7 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_ioctx_selfmanaged_snap_rollback(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID), &ret)
+	C.gorados_rados_ioctx_selfmanaged_snap_rollback(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -3605,7 +3605,7 @@ func (ioctx *IOContext) rollbackSnapOnce(oid, snapName string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_ioctx_snap_rollback(
+	C.gorados_rados_ioctx_snap_rollback(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -3635,7 +3635,7 @@ func (ioctx *IOContext) rollbackSnapOnce(oid, snapName string) error {
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	var ret C.int64_t
-	C.go_iocontext_setallocationhint(
+	C.gorados_iocontext_setallocationhint(
 		ioctx.gate(),
 		C.uint64_t(expectedObjectSize),
 		C.uint64_t(expectedWriteSize),
@@ -3647,7 +3647,7 @@ func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expect
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.setAllocationHintParked(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags)
 		}
 		return ioctx.changed(&ret)
@@ -3676,7 +3676,7 @@ func (ioctx *IOContext) setAllocationHintParked(ctx context.Context, oid string,
 // startSetAllocationHint starts SetAllocationHint and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) int64 {
 	var started C.int64_t
-	C.go_iocontext_setallocationhint(
+	C.gorados_iocontext_setallocationhint(
 		ioctx.gate(),
 		C.uint64_t(expectedObjectSize),
 		C.uint64_t(expectedWriteSize),
@@ -3701,7 +3701,7 @@ func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_application_metadata_set(
+	C.gorados_rados_application_metadata_set(
 		ioctx.gate(),
 		stringPointer(app),
 		C.size_t(len(app)),
@@ -3735,7 +3735,7 @@ func (ioctx *IOContext) SetLocator(locator string) {
 	if err != nil {
 		return
 	}
-	ret := C.go_rados_ioctx_locator_set_key(ioctx.object(), stringPointer(locator), C.size_t(len(locator)))
+	ret := C.gorados_rados_ioctx_locator_set_key(ioctx.object(), stringPointer(locator), C.size_t(len(locator)))
 	ioctx.exit(lane)
 	ioctx.settings.Note("locator", func(other *IOContext) error {
 		other.SetLocator(locator)
@@ -3762,7 +3762,7 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 	if err != nil {
 		return
 	}
-	ret := C.go_rados_ioctx_set_namespace(ioctx.object(), stringPointer(namespace), C.size_t(len(namespace)))
+	ret := C.gorados_rados_ioctx_set_namespace(ioctx.object(), stringPointer(namespace), C.size_t(len(namespace)))
 	ioctx.exit(lane)
 	ioctx.settings.Note("namespace", func(other *IOContext) error {
 		other.SetNamespace(namespace)
@@ -3788,7 +3788,7 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 	pairsFlat := wire.PackPairs(pairs)
 	defer pairsFlat.Free()
 	var ret C.int64_t
-	C.go_iocontext_setomap(
+	C.gorados_iocontext_setomap(
 		ioctx.gate(),
 		bytesPointer(pairsFlat.Bytes),
 		C.size_t(len(pairsFlat.Bytes)),
@@ -3800,7 +3800,7 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.setOmapParked(context.Background(), oid, pairs)
 		}
 		return ioctx.changed(&ret)
@@ -3831,7 +3831,7 @@ func (ioctx *IOContext) startSetOmap(call *aio.Call, oid string, pairs map[strin
 	pairsFlat := wire.PackPairs(pairs)
 	defer pairsFlat.Free()
 	var started C.int64_t
-	C.go_iocontext_setomap(
+	C.gorados_iocontext_setomap(
 		ioctx.gate(),
 		bytesPointer(pairsFlat.Bytes),
 		C.size_t(len(pairsFlat.Bytes)),
@@ -3857,7 +3857,7 @@ func (ioctx *IOContext) SetPoolFullTry() error {
 	if err != nil {
 		return err
 	}
-	C.go_rados_set_pool_full_try(ioctx.object())
+	C.gorados_rados_set_pool_full_try(ioctx.object())
 	ioctx.exit(lane)
 	ioctx.settings.Note("full", func(other *IOContext) error {
 		return other.SetPoolFullTry()
@@ -3878,7 +3878,7 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 	if err != nil {
 		return err
 	}
-	C.go_rados_ioctx_snap_set_read(ioctx.object(), C.uint64_t(snapID))
+	C.gorados_rados_ioctx_snap_set_read(ioctx.object(), C.uint64_t(snapID))
 	ioctx.exit(lane)
 	ioctx.settings.Note("read snapshot", func(other *IOContext) error {
 		return other.SetReadSnap(snapID)
@@ -3895,7 +3895,7 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 //	int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps)
 func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) error {
 	var ret C.int64_t
-	C.go_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.gate(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)), &ret)
+	C.gorados_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.gate(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)), &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -3921,7 +3921,7 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 		return ioctx.setXattrParked(context.Background(), object, name, data)
 	}
 	var ret C.int64_t
-	C.go_rados_aio_setxattr(
+	C.gorados_rados_aio_setxattr(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
@@ -3934,7 +3934,7 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.setXattrParked(context.Background(), object, name, data)
 		}
 		return ioctx.changed(&ret)
@@ -3964,7 +3964,7 @@ func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string,
 // startSetXattr starts SetXattr and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startSetXattr(call *aio.Call, object, name string, data []byte) int64 {
 	var started C.int64_t
-	C.go_rados_aio_setxattr(
+	C.gorados_rados_aio_setxattr(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
@@ -3989,7 +3989,7 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
 	var ret C.int64_t
-	C.go_rados_aio_stat(
+	C.gorados_rados_aio_stat(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
@@ -4000,7 +4000,7 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.statParked(context.Background(), object)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
@@ -4045,7 +4045,7 @@ func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat Obj
 // startStat starts Stat and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startStat(call *aio.Call, object string) int64 {
 	var started C.int64_t
-	C.go_rados_aio_stat(
+	C.gorados_rados_aio_stat(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
@@ -4068,7 +4068,7 @@ func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.struct_timespec
 	var ret C.int64_t
-	C.go_rados_aio_stat2(
+	C.gorados_rados_aio_stat2(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
@@ -4079,7 +4079,7 @@ func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.stat2Parked(context.Background(), object)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
@@ -4124,7 +4124,7 @@ func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat Ob
 // startStat2 starts Stat2 and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startStat2(call *aio.Call, object string) int64 {
 	var started C.int64_t
-	C.go_rados_aio_stat2(
+	C.gorados_rados_aio_stat2(
 		ioctx.gate(),
 		stringPointer(object),
 		C.size_t(len(object)),
@@ -4150,7 +4150,7 @@ func (ioctx *IOContext) startStat2(call *aio.Call, object string) int64 {
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 	var ret C.int64_t
-	C.go_iocontext_truncate(
+	C.gorados_iocontext_truncate(
 		ioctx.gate(),
 		C.uint64_t(size),
 		nil,
@@ -4160,7 +4160,7 @@ func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.truncateParked(context.Background(), oid, size)
 		}
 		return ioctx.changed(&ret)
@@ -4189,7 +4189,7 @@ func (ioctx *IOContext) truncateParked(ctx context.Context, oid string, size uin
 // startTruncate starts Truncate and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) int64 {
 	var started C.int64_t
-	C.go_iocontext_truncate(
+	C.gorados_iocontext_truncate(
 		ioctx.gate(),
 		C.uint64_t(size),
 		callSlot(call),
@@ -4209,7 +4209,7 @@ func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) i
 //	int rados_aio_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie, rados_completion_t completion)
 func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 	var ret C.int64_t
-	C.go_rados_aio_unlock(
+	C.gorados_rados_aio_unlock(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -4222,7 +4222,7 @@ func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.unlockParked(context.Background(), oid, name, cookie)
 		}
 		err := ioctx.changed(&ret)
@@ -4253,7 +4253,7 @@ func (ioctx *IOContext) unlockParked(ctx context.Context, oid, name, cookie stri
 // startUnlock starts Unlock and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startUnlock(call *aio.Call, oid, name, cookie string) int64 {
 	var started C.int64_t
-	C.go_rados_aio_unlock(
+	C.gorados_rados_aio_unlock(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -4277,7 +4277,7 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 	if err != nil {
 		return err
 	}
-	C.go_rados_unset_pool_full_try(ioctx.object())
+	C.gorados_rados_unset_pool_full_try(ioctx.object())
 	ioctx.exit(lane)
 	ioctx.settings.Note("full", func(other *IOContext) error {
 		return other.UnsetPoolFullTry()
@@ -4308,7 +4308,7 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 		return ioctx.writeParked(context.Background(), oid, data, offset)
 	}
 	var ret C.int64_t
-	C.go_rados_aio_write(
+	C.gorados_rados_aio_write(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -4320,7 +4320,7 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.writeParked(context.Background(), oid, data, offset)
 		}
 		return ioctx.changed(&ret)
@@ -4350,7 +4350,7 @@ func (ioctx *IOContext) writeParked(ctx context.Context, oid string, data []byte
 // startWrite starts Write and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offset uint64) int64 {
 	var started C.int64_t
-	C.go_rados_aio_write(
+	C.gorados_rados_aio_write(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -4376,7 +4376,7 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 		return ioctx.writeFullParked(context.Background(), oid, data)
 	}
 	var ret C.int64_t
-	C.go_rados_aio_write_full(
+	C.gorados_rados_aio_write_full(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -4387,7 +4387,7 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.writeFullParked(context.Background(), oid, data)
 		}
 		return ioctx.changed(&ret)
@@ -4417,7 +4417,7 @@ func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []
 // startWriteFull starts WriteFull and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) int64 {
 	var started C.int64_t
-	C.go_rados_aio_write_full(
+	C.gorados_rados_aio_write_full(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -4443,7 +4443,7 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 		return ioctx.writeSameParked(context.Background(), oid, b, writeLen, offset)
 	}
 	var ret C.int64_t
-	C.go_rados_aio_writesame(
+	C.gorados_rados_aio_writesame(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -4456,7 +4456,7 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.writeSameParked(context.Background(), oid, b, writeLen, offset)
 		}
 		return ioctx.changed(&ret)
@@ -4486,7 +4486,7 @@ func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byt
 // startWriteSame starts WriteSame and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startWriteSame(call *aio.Call, oid string, b []byte, writeLen, offset uint64) int64 {
 	var started C.int64_t
-	C.go_rados_aio_writesame(
+	C.gorados_rados_aio_writesame(
 		ioctx.gate(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
@@ -4511,7 +4511,7 @@ func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []
 		return err
 	}
 	var ret C.int64_t
-	C.go_rados_notify_ack(
+	C.gorados_rados_notify_ack(
 		ioctx.gate(),
 		stringPointer(o),
 		C.size_t(len(o)),
@@ -4535,7 +4535,7 @@ func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []
 //
 //	int rados_watch_check(rados_ioctx_t io, uint64_t cookie)
 func (ioctx *IOContext) checkWatch(cookie uint64) (int, error) {
-	ret := C.go_rados_watch_check(ioctx.object(), C.uint64_t(cookie))
+	ret := C.gorados_rados_watch_check(ioctx.object(), C.uint64_t(cookie))
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return 0, asError(int(ret))
@@ -4549,7 +4549,7 @@ func (ioctx *IOContext) checkWatch(cookie uint64) (int, error) {
 //
 //	int rados_object_list_cursor_cmp(rados_ioctx_t io, rados_object_list_cursor lhs, rados_object_list_cursor rhs)
 func (ioctx *IOContext) compareCursors(lhs, rhs uintptr) int {
-	ret := C.go_rados_object_list_cursor_cmp(ioctx.object(), C.uintptr_t(lhs), C.uintptr_t(rhs))
+	ret := C.gorados_rados_object_list_cursor_cmp(ioctx.object(), C.uintptr_t(lhs), C.uintptr_t(rhs))
 	runtime.KeepAlive(ioctx)
 	return int(ret)
 }
@@ -4563,10 +4563,10 @@ func (ioctx *IOContext) compareCursors(lhs, rhs uintptr) int {
 func (ioctx *IOContext) createSnap() (SnapID, error) {
 	var snapid C.uint64_t
 	var ret C.int64_t
-	C.go_rados_aio_ioctx_selfmanaged_snap_create(ioctx.gate(), &snapid, nil, &ret)
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.gate(), &snapid, nil, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.createSnapParked(context.Background())
 		}
 		if err := ioctx.outcome(&ret); err != nil {
@@ -4596,7 +4596,7 @@ func (ioctx *IOContext) createSnapParked(ctx context.Context) (SnapID, error) {
 // startCreateSnap starts createSnap and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startCreateSnap(call *aio.Call) int64 {
 	var started C.int64_t
-	C.go_rados_aio_ioctx_selfmanaged_snap_create(ioctx.gate(), nil, callSlot(call), &started)
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.gate(), nil, callSlot(call), &started)
 	return int64(started)
 }
 
@@ -4606,7 +4606,7 @@ func (ioctx *IOContext) startCreateSnap(call *aio.Call) int64 {
 //
 //	void rados_object_list_cursor_free(rados_ioctx_t io, rados_object_list_cursor cur)
 func (ioctx *IOContext) freeCursor(cur uintptr) {
-	C.go_rados_object_list_cursor_free(ioctx.object(), C.uintptr_t(cur))
+	C.gorados_rados_object_list_cursor_free(ioctx.object(), C.uintptr_t(cur))
 	runtime.KeepAlive(ioctx)
 }
 
@@ -4616,7 +4616,7 @@ func (ioctx *IOContext) freeCursor(cur uintptr) {
 //
 //	int rados_object_list_is_end(rados_ioctx_t io, rados_object_list_cursor cur)
 func (ioctx *IOContext) isEnd(cur uintptr) int {
-	ret := C.go_rados_object_list_is_end(ioctx.object(), C.uintptr_t(cur))
+	ret := C.gorados_rados_object_list_is_end(ioctx.object(), C.uintptr_t(cur))
 	runtime.KeepAlive(ioctx)
 	return int(ret)
 }
@@ -4627,10 +4627,10 @@ func (ioctx *IOContext) isEnd(cur uintptr) int {
 //
 //	int rados_application_metadata_list(rados_ioctx_t io, const char *app_name, char *keys, size_t *key_len, char *values, size_t *vals_len)
 func (ioctx *IOContext) listApplicationMetadata(app string) ([]string, []string, error) {
-	var keys C.struct_go_buf
-	var values C.struct_go_buf
+	var keys C.struct_gorados_buf
+	var values C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_application_metadata_list(
+	C.gorados_rados_application_metadata_list(
 		ioctx.gate(),
 		stringPointer(app),
 		C.size_t(len(app)),
@@ -4653,7 +4653,7 @@ func (ioctx *IOContext) listApplicationMetadata(app string) ([]string, []string,
 //
 //	rados_object_list_cursor rados_object_list_begin(rados_ioctx_t io)
 func (ioctx *IOContext) listBegin() uintptr {
-	ret := C.go_rados_object_list_begin(ioctx.object())
+	ret := C.gorados_rados_object_list_begin(ioctx.object())
 	runtime.KeepAlive(ioctx)
 	return uintptr(ret)
 }
@@ -4664,7 +4664,7 @@ func (ioctx *IOContext) listBegin() uintptr {
 //
 //	rados_object_list_cursor rados_object_list_end(rados_ioctx_t io)
 func (ioctx *IOContext) listEnd() uintptr {
-	ret := C.go_rados_object_list_end(ioctx.object())
+	ret := C.gorados_rados_object_list_end(ioctx.object())
 	runtime.KeepAlive(ioctx)
 	return uintptr(ret)
 }
@@ -4675,13 +4675,13 @@ func (ioctx *IOContext) listEnd() uintptr {
 //
 //	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
 func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
-	var results C.struct_go_buf
+	var results C.struct_gorados_buf
 	room, err := ioctx.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return 0, nil, err
 	}
 	var ret C.int64_t
-	C.go_rados_object_list(
+	C.gorados_rados_object_list(
 		ioctx.gate(),
 		C.uintptr_t(start),
 		C.uintptr_t(finish),
@@ -4713,7 +4713,7 @@ func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, e
 // notifyParked is notify that can be given up: it ends with ctx. Its goroutine is parked until
 // librados calls back, for librados works on it until then.
 func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte, timeout uint64) ([]byte, error) {
-	var reply C.struct_go_buf
+	var reply C.struct_gorados_buf
 	call, err := ioctx.beginLingering(ctx)
 	if err != nil {
 		return nil, err
@@ -4728,7 +4728,7 @@ func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte,
 // startNotify starts notify and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startNotify(call *aio.Call, o string, data []byte, timeout uint64) int64 {
 	var started C.int64_t
-	C.go_rados_aio_notify(
+	C.gorados_rados_aio_notify(
 		ioctx.gate(),
 		stringPointer(o),
 		C.size_t(len(o)),
@@ -4754,7 +4754,7 @@ func (ioctx *IOContext) openListing() (*listing, error) {
 		return nil, err
 	}
 	defer ioctx.exit(lane)
-	if ret := C.go_rados_nobjects_list_open(ioctx.object(), &listing); ret < 0 {
+	if ret := C.gorados_rados_nobjects_list_open(ioctx.object(), &listing); ret < 0 {
 		return nil, asError(int(ret))
 	}
 	return newListing(ioctx, listing)
@@ -4767,9 +4767,9 @@ func (ioctx *IOContext) openListing() (*listing, error) {
 //	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
 //	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
 func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
-	var outcomes C.struct_go_buf
+	var outcomes C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_aio_read_op_operate(
+	C.gorados_rados_aio_read_op_operate(
 		ioctx.gate(),
 		bytesPointer(readOp),
 		C.size_t(len(readOp)),
@@ -4782,7 +4782,7 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.operateReadParked(context.Background(), readOp, oid, flags)
 		}
 	}
@@ -4792,21 +4792,21 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 // operateReadParked is operateRead that can be given up: it ends with ctx. Unless few wait, its
 // goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
-	var outcomes C.struct_go_buf
+	var outcomes C.struct_gorados_buf
 	call, err := ioctx.begin(ctx, oplog.Moves(readOp))
 	if err != nil {
 		return nil, err
 	}
 	ret := ioctx.await(ctx, call, ioctx.startOperateRead(call, readOp, oid, flags))
 	slot := callSlot(call)
-	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
+	ret = int64(C.gorados_call_finish(slot, &outcomes, C.int64_t(ret)))
 	return takeBufferInto(readOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
 }
 
 // startOperateRead starts operateRead and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startOperateRead(call *aio.Call, readOp []byte, oid string, flags OperationFlags) int64 {
 	var started C.int64_t
-	C.go_rados_aio_read_op_operate(
+	C.gorados_rados_aio_read_op_operate(
 		ioctx.gate(),
 		bytesPointer(readOp),
 		C.size_t(len(readOp)),
@@ -4830,9 +4830,9 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags Operation
 	if oplog.Moves(writeOp) >= leastRetained {
 		return ioctx.operateWriteParked(context.Background(), writeOp, oid, flags)
 	}
-	var outcomes C.struct_go_buf
+	var outcomes C.struct_gorados_buf
 	var ret C.int64_t
-	C.go_rados_aio_write_op_operate(
+	C.gorados_rados_aio_write_op_operate(
 		ioctx.gate(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
@@ -4845,7 +4845,7 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags Operation
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.operateWriteParked(context.Background(), writeOp, oid, flags)
 		}
 	}
@@ -4855,21 +4855,21 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags Operation
 // operateWriteParked is operateWrite that can be given up: it ends with ctx. Unless few wait, its
 // goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
-	var outcomes C.struct_go_buf
+	var outcomes C.struct_gorados_buf
 	call, err := ioctx.beginChange(ctx, oplog.Moves(writeOp))
 	if err != nil {
 		return nil, err
 	}
 	ret := ioctx.await(ctx, call, ioctx.startOperateWrite(call, writeOp, oid, flags))
 	slot := callSlot(call)
-	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
+	ret = int64(C.gorados_call_finish(slot, &outcomes, C.int64_t(ret)))
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.endedSent(ctx, call, oid, ret)
 }
 
 // startOperateWrite starts operateWrite and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startOperateWrite(call *aio.Call, writeOp []byte, oid string, flags OperationFlags) int64 {
 	var started C.int64_t
-	C.go_rados_aio_write_op_operate(
+	C.gorados_rados_aio_write_op_operate(
 		ioctx.gate(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
@@ -4895,7 +4895,7 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 	if oplog.Moves(writeOp) >= leastRetained {
 		return ioctx.operateWriteAtParked(context.Background(), writeOp, oid, mtime, flags)
 	}
-	var outcomes C.struct_go_buf
+	var outcomes C.struct_gorados_buf
 	var mtimeC *C.struct_timespec
 	if mtime != nil {
 		mtimeC = &C.struct_timespec{
@@ -4904,7 +4904,7 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 		}
 	}
 	var ret C.int64_t
-	C.go_rados_aio_write_op_operate2(
+	C.gorados_rados_aio_write_op_operate2(
 		ioctx.gate(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
@@ -4918,7 +4918,7 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 	)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.operateWriteAtParked(context.Background(), writeOp, oid, mtime, flags)
 		}
 	}
@@ -4928,14 +4928,14 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 // operateWriteAtParked is operateWriteAt that can be given up: it ends with ctx. Unless few wait, its
 // goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateWriteAtParked(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
-	var outcomes C.struct_go_buf
+	var outcomes C.struct_gorados_buf
 	call, err := ioctx.beginChange(ctx, oplog.Moves(writeOp))
 	if err != nil {
 		return nil, err
 	}
 	ret := ioctx.await(ctx, call, ioctx.startOperateWriteAt(call, writeOp, oid, mtime, flags))
 	slot := callSlot(call)
-	ret = int64(C.go_call_finish(slot, &outcomes, C.int64_t(ret)))
+	ret = int64(C.gorados_call_finish(slot, &outcomes, C.int64_t(ret)))
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.endedSent(ctx, call, oid, ret)
 }
 
@@ -4949,7 +4949,7 @@ func (ioctx *IOContext) startOperateWriteAt(call *aio.Call, writeOp []byte, oid 
 		}
 	}
 	var started C.int64_t
-	C.go_rados_aio_write_op_operate2(
+	C.gorados_rados_aio_write_op_operate2(
 		ioctx.gate(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
@@ -4970,7 +4970,7 @@ func (ioctx *IOContext) startOperateWriteAt(call *aio.Call, writeOp []byte, oid 
 //
 //	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
 func (ioctx *IOContext) operateWriteAtWaiting(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
-	var outcomes C.struct_go_buf
+	var outcomes C.struct_gorados_buf
 	var mtimeC *C.struct_timespec
 	if mtime != nil {
 		mtimeC = &C.struct_timespec{
@@ -4979,7 +4979,7 @@ func (ioctx *IOContext) operateWriteAtWaiting(writeOp []byte, oid string, mtime 
 		}
 	}
 	var ret C.int64_t
-	C.go_rados_write_op_operate2(
+	C.gorados_rados_write_op_operate2(
 		ioctx.gate(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
@@ -5002,10 +5002,10 @@ func (ioctx *IOContext) operateWriteAtWaiting(writeOp []byte, oid string, mtime 
 //	void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid, rados_completion_t completion)
 func (ioctx *IOContext) removeSnap(snapID SnapID) error {
 	var ret C.int64_t
-	C.go_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), nil, &ret)
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), nil, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		if ret == C.GO_BUSY {
+		if ret == C.GORADOS_BUSY {
 			return ioctx.removeSnapParked(context.Background(), snapID)
 		}
 		return ioctx.outcome(&ret)
@@ -5027,7 +5027,7 @@ func (ioctx *IOContext) removeSnapParked(ctx context.Context, snapID SnapID) err
 // startRemoveSnap starts removeSnap and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startRemoveSnap(call *aio.Call, snapID SnapID) int64 {
 	var started C.int64_t
-	C.go_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), callSlot(call), &started)
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), callSlot(call), &started)
 	return int64(started)
 }
 
@@ -5037,7 +5037,7 @@ func (ioctx *IOContext) startRemoveSnap(call *aio.Call, snapID SnapID) int64 {
 //
 //	void rados_object_list_slice(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t n, const size_t m, rados_object_list_cursor *split_start, rados_object_list_cursor *split_finish)
 func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitStart, splitFinish uintptr) {
-	C.go_rados_object_list_slice(
+	C.gorados_rados_object_list_slice(
 		ioctx.object(),
 		C.uintptr_t(start),
 		C.uintptr_t(finish),
@@ -5073,7 +5073,7 @@ func (ioctx *IOContext) unwatchParked(ctx context.Context, cookie uint64) error 
 // startUnwatch starts unwatch and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startUnwatch(call *aio.Call, cookie uint64) int64 {
 	var started C.int64_t
-	C.go_rados_aio_unwatch(ioctx.gate(), C.uint64_t(cookie), callSlot(call), &started)
+	C.gorados_rados_aio_unwatch(ioctx.gate(), C.uint64_t(cookie), callSlot(call), &started)
 	return int64(started)
 }
 
@@ -5109,7 +5109,7 @@ func (ioctx *IOContext) watchParked(ctx context.Context, o string, timeout uint3
 // startWatch starts watch and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startWatch(call *aio.Call, o string, timeout uint32, arg uintptr) int64 {
 	var started C.int64_t
-	C.go_rados_aio_watch2(
+	C.gorados_rados_aio_watch2(
 		ioctx.gate(),
 		stringPointer(o),
 		C.size_t(len(o)),
@@ -5142,7 +5142,7 @@ func (l *listing) close() {
 func (l *listing) cursor() (uintptr, error) {
 	var cursor C.uintptr_t
 	var ret C.int64_t
-	C.go_rados_nobjects_list_get_cursor(l.gate(), &cursor, &ret)
+	C.gorados_rados_nobjects_list_get_cursor(l.gate(), &cursor, &ret)
 	runtime.KeepAlive(l)
 	if ret < 0 {
 		if err := l.outcome(&ret); err != nil {
@@ -5159,13 +5159,13 @@ func (l *listing) cursor() (uintptr, error) {
 //	int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size)
 //	int rados_nobjects_list_next(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace)
 func (l *listing) next() ([]string, error) {
-	var entry C.struct_go_buf
+	var entry C.struct_gorados_buf
 	room, err := l.acquire(context.Background(), throttle.OSD)
 	if err != nil {
 		return nil, err
 	}
 	var ret C.int64_t
-	C.go_rados_nobjects_list_next2(l.gate(), &entry, &ret)
+	C.gorados_rados_nobjects_list_next2(l.gate(), &entry, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(l)
 	if ret < 0 {
@@ -5186,7 +5186,7 @@ func (l *listing) position() uint32 {
 	if err != nil {
 		return 0
 	}
-	ret := C.go_rados_nobjects_list_get_pg_hash_position(l.object())
+	ret := C.gorados_rados_nobjects_list_get_pg_hash_position(l.object())
 	l.exit(lane)
 	return uint32(ret)
 }
@@ -5201,7 +5201,7 @@ func (l *listing) seek(pos uint32) uint32 {
 	if err != nil {
 		return 0
 	}
-	ret := C.go_rados_nobjects_list_seek(l.object(), C.uint32_t(pos))
+	ret := C.gorados_rados_nobjects_list_seek(l.object(), C.uint32_t(pos))
 	l.exit(lane)
 	return uint32(ret)
 }
@@ -5216,7 +5216,7 @@ func (l *listing) seekCursor(cursor uintptr) uint32 {
 	if err != nil {
 		return 0
 	}
-	ret := C.go_rados_nobjects_list_seek_cursor(l.object(), C.uintptr_t(cursor))
+	ret := C.gorados_rados_nobjects_list_seek_cursor(l.object(), C.uintptr_t(cursor))
 	l.exit(lane)
 	return uint32(ret)
 }
@@ -5227,7 +5227,7 @@ func (l *listing) seekCursor(cursor uintptr) uint32 {
 //
 //	void rados_write_op_append(rados_write_op_t write_op, const char *buffer, size_t len)
 func (w *WriteOp) Append(b []byte) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_APPEND, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_APPEND, nil)
 	step.Bytes(b)
 	step.End()
 }
@@ -5238,7 +5238,7 @@ func (w *WriteOp) Append(b []byte) {
 //
 //	void rados_write_op_assert_exists(rados_write_op_t write_op)
 func (w *WriteOp) AssertExists() {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ASSERT_EXISTS, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_ASSERT_EXISTS, nil)
 	step.End()
 }
 
@@ -5250,7 +5250,7 @@ func (w *WriteOp) AssertExists() {
 //
 //	void rados_write_op_assert_version(rados_write_op_t write_op, uint64_t ver)
 func (w *WriteOp) AssertVersion(ver uint64) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ASSERT_VERSION, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_ASSERT_VERSION, nil)
 	step.Number(ver)
 	step.End()
 }
@@ -5261,7 +5261,7 @@ func (w *WriteOp) AssertVersion(ver uint64) {
 //
 //	void rados_write_op_omap_clear(rados_write_op_t write_op)
 func (w *WriteOp) CleanOmap() {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_CLEAR, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_OMAP_CLEAR, nil)
 	step.End()
 }
 
@@ -5276,7 +5276,7 @@ func (w *WriteOp) CleanOmap() {
 //	void rados_write_op_omap_cmp2(rados_write_op_t write_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval)
 //	void rados_write_op_omap_cmp(rados_write_op_t write_op, const char *key, uint8_t comparison_operator, const char *val, size_t val_len, int *prval)
 func (w *WriteOp) CmpOmap(key string, op CompareOp, value []byte) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_CMP2, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_OMAP_CMP2, nil)
 	step.Bytes([]byte(key))
 	step.Number(uint64(op))
 	step.Bytes(value)
@@ -5291,7 +5291,7 @@ func (w *WriteOp) CmpOmap(key string, op CompareOp, value []byte) {
 //
 //	void rados_write_op_cmpxattr(rados_write_op_t write_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len)
 func (w *WriteOp) CmpXattr(name string, op CompareOp, value []byte) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CMPXATTR, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_CMPXATTR, nil)
 	step.Name(name)
 	step.Number(uint64(op))
 	step.Bytes(value)
@@ -5305,7 +5305,7 @@ func (w *WriteOp) CmpXattr(name string, op CompareOp, value []byte) {
 //
 //	void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category)
 func (w *WriteOp) Create(exclusive CreateOption) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CREATE, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_CREATE, nil)
 	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
 		step.Invalid()
 	}
@@ -5321,7 +5321,7 @@ func (w *WriteOp) Create(exclusive CreateOption) {
 //
 //	void rados_write_op_exec(rados_write_op_t write_op, const char *cls, const char *method, const char *in_buf, size_t in_len, int *prval)
 func (w *WriteOp) Exec(cls, method string, input []byte) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_EXEC, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_EXEC, nil)
 	step.Text(cls)
 	step.Text(method)
 	step.Bytes(input)
@@ -5334,7 +5334,7 @@ func (w *WriteOp) Exec(cls, method string, input []byte) {
 //
 //	void rados_write_op_remove(rados_write_op_t write_op)
 func (w *WriteOp) Remove() {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_REMOVE, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_REMOVE, nil)
 	step.End()
 }
 
@@ -5345,7 +5345,7 @@ func (w *WriteOp) Remove() {
 //	void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len)
 //	void rados_write_op_omap_rm_keys(rados_write_op_t write_op, const char *const *keys, size_t keys_len)
 func (w *WriteOp) RmOmapKeys(keys []string) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_RM_KEYS2, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_OMAP_RM_KEYS2, nil)
 	step.Keys(keys)
 	step.End()
 }
@@ -5356,7 +5356,7 @@ func (w *WriteOp) RmOmapKeys(keys []string) {
 //
 //	void rados_write_op_rmxattr(rados_write_op_t write_op, const char *name)
 func (w *WriteOp) RmXattr(name string) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_RMXATTR, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_RMXATTR, nil)
 	step.Name(name)
 	step.End()
 }
@@ -5368,7 +5368,7 @@ func (w *WriteOp) RmXattr(name string) {
 //	void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
 //	void rados_write_op_set_alloc_hint(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size)
 func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SET_ALLOC_HINT2, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_SET_ALLOC_HINT2, nil)
 	step.Number(expectedObjectSize)
 	step.Number(expectedWriteSize)
 	step.Number(uint64(flags))
@@ -5382,7 +5382,7 @@ func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64
 //
 //	void rados_write_op_set_flags(rados_write_op_t write_op, int flags)
 func (w *WriteOp) SetFlags(flags OpFlags) {
-	step := w.recorder().Amend(C.GO_RADOS_WRITE_OP_SET_FLAGS)
+	step := w.recorder().Amend(C.GORADOS_RADOS_WRITE_OP_SET_FLAGS)
 	step.Int(int(flags))
 	step.End()
 }
@@ -5394,7 +5394,7 @@ func (w *WriteOp) SetFlags(flags OpFlags) {
 //	void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
 //	void rados_write_op_omap_set(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *lens, size_t num)
 func (w *WriteOp) SetOmap(pairs map[string][]byte) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_SET2, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_OMAP_SET2, nil)
 	step.Pairs(pairs)
 	step.End()
 }
@@ -5405,7 +5405,7 @@ func (w *WriteOp) SetOmap(pairs map[string][]byte) {
 //
 //	void rados_write_op_setxattr(rados_write_op_t write_op, const char *name, const char *value, size_t value_len)
 func (w *WriteOp) SetXattr(name string, value []byte) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_SETXATTR, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_SETXATTR, nil)
 	step.Name(name)
 	step.Bytes(value)
 	step.End()
@@ -5417,7 +5417,7 @@ func (w *WriteOp) SetXattr(name string, value []byte) {
 //
 //	void rados_write_op_truncate(rados_write_op_t write_op, uint64_t offset)
 func (w *WriteOp) Truncate(size uint64) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_TRUNCATE, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_TRUNCATE, nil)
 	step.Number(size)
 	step.End()
 }
@@ -5428,7 +5428,7 @@ func (w *WriteOp) Truncate(size uint64) {
 //
 //	void rados_write_op_write(rados_write_op_t write_op, const char *buffer, size_t len, uint64_t offset)
 func (w *WriteOp) Write(b []byte, offset uint64) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_WRITE, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_WRITE, nil)
 	step.Bytes(b)
 	step.Number(offset)
 	step.End()
@@ -5440,7 +5440,7 @@ func (w *WriteOp) Write(b []byte, offset uint64) {
 //
 //	void rados_write_op_write_full(rados_write_op_t write_op, const char *buffer, size_t len)
 func (w *WriteOp) WriteFull(b []byte) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_WRITE_FULL, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_WRITE_FULL, nil)
 	step.Bytes(b)
 	step.End()
 }
@@ -5452,7 +5452,7 @@ func (w *WriteOp) WriteFull(b []byte) {
 //
 //	void rados_write_op_writesame(rados_write_op_t write_op, const char *buffer, size_t data_len, size_t write_len, uint64_t offset)
 func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_WRITESAME, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_WRITESAME, nil)
 	step.Bytes(b)
 	step.Number(writeLen)
 	step.Number(offset)
@@ -5465,7 +5465,7 @@ func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
 //
 //	void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
 func (w *WriteOp) cmpExt(data []byte, offset uint64, done func(oplog.Outcome)) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_CMPEXT, done)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_CMPEXT, done)
 	step.Bytes(data)
 	step.Number(offset)
 	step.End()
@@ -5479,7 +5479,7 @@ func (w *WriteOp) cmpExt(data []byte, offset uint64, done func(oplog.Outcome)) {
 //
 //	void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
 func (w *WriteOp) rmOmapRange(begin, end string) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_OMAP_RM_RANGE2, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_OMAP_RM_RANGE2, nil)
 	step.Bytes([]byte(begin))
 	step.Bytes([]byte(end))
 	step.End()
@@ -5491,7 +5491,7 @@ func (w *WriteOp) rmOmapRange(begin, end string) {
 //
 //	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
 func (w *WriteOp) zero(offset, length uint64) {
-	step := w.recorder().Begin(C.GO_RADOS_WRITE_OP_ZERO, nil)
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_ZERO, nil)
 	step.Number(offset)
 	step.Number(length)
 	step.End()
@@ -5503,7 +5503,7 @@ func (w *WriteOp) zero(offset, length uint64) {
 //
 //	void rados_read_op_assert_exists(rados_read_op_t read_op)
 func (r *ReadOp) AssertExists() {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_ASSERT_EXISTS, nil)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_ASSERT_EXISTS, nil)
 	step.End()
 }
 
@@ -5515,7 +5515,7 @@ func (r *ReadOp) AssertExists() {
 //
 //	void rados_read_op_assert_version(rados_read_op_t read_op, uint64_t ver)
 func (r *ReadOp) AssertVersion(ver uint64) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_ASSERT_VERSION, nil)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_ASSERT_VERSION, nil)
 	step.Number(ver)
 	step.End()
 }
@@ -5527,7 +5527,7 @@ func (r *ReadOp) AssertVersion(ver uint64) {
 //	void rados_read_op_omap_cmp2(rados_read_op_t read_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval)
 //	void rados_read_op_omap_cmp(rados_read_op_t read_op, const char *key, uint8_t comparison_operator, const char *val, size_t val_len, int *prval)
 func (r *ReadOp) CmpOmap(key string, op CompareOp, value []byte) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_CMP2, nil)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_CMP2, nil)
 	step.Bytes([]byte(key))
 	step.Number(uint64(op))
 	step.Bytes(value)
@@ -5540,7 +5540,7 @@ func (r *ReadOp) CmpOmap(key string, op CompareOp, value []byte) {
 //
 //	void rados_read_op_cmpxattr(rados_read_op_t read_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len)
 func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CMPXATTR, nil)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CMPXATTR, nil)
 	step.Name(name)
 	step.Number(uint64(op))
 	step.Bytes(value)
@@ -5554,7 +5554,7 @@ func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 //
 //	void rados_read_op_set_flags(rados_read_op_t read_op, int flags)
 func (r *ReadOp) SetFlags(flags OpFlags) {
-	step := r.recorder().Amend(C.GO_RADOS_READ_OP_SET_FLAGS)
+	step := r.recorder().Amend(C.GORADOS_RADOS_READ_OP_SET_FLAGS)
 	step.Int(int(flags))
 	step.End()
 }
@@ -5566,7 +5566,7 @@ func (r *ReadOp) SetFlags(flags OpFlags) {
 //	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
 //	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
 func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkSize uint64, sums []byte, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CHECKSUM, done)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CHECKSUM, done)
 	step.Enum(int(kind))
 	step.Bytes(seed)
 	step.Number(offset)
@@ -5582,7 +5582,7 @@ func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkS
 //
 //	void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
 func (r *ReadOp) cmpExt(data []byte, offset uint64, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_CMPEXT, done)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CMPEXT, done)
 	step.Bytes(data)
 	step.Number(offset)
 	step.End()
@@ -5594,7 +5594,7 @@ func (r *ReadOp) cmpExt(data []byte, offset uint64, done func(oplog.Outcome)) {
 //
 //	void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
 func (r *ReadOp) exec(cls, method string, input []byte, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_EXEC, done)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC, done)
 	step.Text(cls)
 	step.Text(method)
 	step.Bytes(input)
@@ -5609,7 +5609,7 @@ func (r *ReadOp) exec(cls, method string, input []byte, done func(oplog.Outcome)
 //	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 //	int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_EXEC_USER_BUF, done)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC_USER_BUF, done)
 	step.Text(cls)
 	step.Text(method)
 	step.Bytes(input)
@@ -5625,7 +5625,7 @@ func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(op
 //	int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
 //	int rados_aio_getxattrs(rados_ioctx_t io, const char *oid, rados_completion_t completion, rados_xattrs_iter_t *iter)
 func (r *ReadOp) getXattrs(done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_GETXATTRS, done)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_GETXATTRS, done)
 	step.End()
 }
 
@@ -5636,7 +5636,7 @@ func (r *ReadOp) getXattrs(done func(oplog.Outcome)) {
 //	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
 //	void rados_read_op_omap_get_keys(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
 func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_KEYS2, done)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_KEYS2, done)
 	step.Text(startAfter)
 	step.Number(maxReturn)
 	step.End()
@@ -5650,7 +5650,7 @@ func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(oplog.O
 //	void rados_read_op_omap_get_vals(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
 //	int rados_omap_get_next(rados_omap_iter_t iter, char **key, char **val, size_t *len)
 func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_VALS2, done)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS2, done)
 	step.Text(startAfter)
 	step.Text(filterPrefix)
 	step.Number(maxReturn)
@@ -5664,7 +5664,7 @@ func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, d
 //	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
 //	void rados_read_op_omap_get_vals_by_keys(rados_read_op_t read_op, const char *const *keys, size_t keys_len, rados_omap_iter_t *iter, int *prval)
 func (r *ReadOp) omapValuesByKeys(keys []string, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2, done)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2, done)
 	step.Keys(keys)
 	step.End()
 }
@@ -5675,7 +5675,7 @@ func (r *ReadOp) omapValuesByKeys(keys []string, done func(oplog.Outcome)) {
 //
 //	void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval)
 func (r *ReadOp) read(offset uint64, buffer []byte, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_READ, done)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_READ, done)
 	step.Number(offset)
 	step.Buffer(buffer)
 	step.End()
@@ -5687,7 +5687,7 @@ func (r *ReadOp) read(offset uint64, buffer []byte, done func(oplog.Outcome)) {
 //
 //	void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval)
 func (r *ReadOp) stat(done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GO_RADOS_READ_OP_STAT2, done)
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_STAT2, done)
 	step.End()
 }
 
@@ -5702,7 +5702,7 @@ func (e radosError) Error() string {
 // errnoText is the C library's text of an errno.
 func errnoText(errno int) string {
 	var text [256]C.char
-	C.go_errno_text(C.int(errno), &text[0], C.size_t(len(text)))
+	C.gorados_errno_text(C.int(errno), &text[0], C.size_t(len(text)))
 	return C.GoString(&text[0])
 }
 
@@ -5760,7 +5760,7 @@ func asError(ret int) error {
 	switch {
 	case ret >= 0:
 		return nil
-	case ret == C.GO_NUL:
+	case ret == C.GORADOS_NUL:
 		return ErrNameContainsNUL
 	}
 	if missing, ok := missingFunctions[ret]; ok {
@@ -5771,15 +5771,15 @@ func asError(ret int) error {
 
 // missingFunctions are the functions that some release lacks, by the codes of the C side.
 var missingFunctions = map[int]*MissingFunctionError{
-	C.GO_LACKS_RADOS_AIO_WRITE_OP_OPERATE2: {
+	C.GORADOS_LACKS_RADOS_AIO_WRITE_OP_OPERATE2: {
 		Function: "rados_aio_write_op_operate2",
 		Since:    "18.2",
 	},
-	C.GO_LACKS_RADOS_MGR_COMMAND_TARGET: {
+	C.GORADOS_LACKS_RADOS_MGR_COMMAND_TARGET: {
 		Function: "rados_mgr_command_target",
 		Since:    "16.2",
 	},
-	C.GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2: {
+	C.GORADOS_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2: {
 		Function: "rados_write_op_omap_rm_range2",
 		Since:    "16.2",
 	},
@@ -5788,7 +5788,7 @@ var missingFunctions = map[int]*MissingFunctionError{
 // tooOld is the error of a library that is older than all that this package knows. The loader would
 // end the program as soon as it calls what is missing.
 var tooOld = sync.OnceValue(func() error {
-	name := C.go_lacking()
+	name := C.gorados_lacking()
 	if name == nil {
 		return nil
 	}
@@ -5800,7 +5800,7 @@ var tooOld = sync.OnceValue(func() error {
 
 // loadedRelease is the newest release known here whose functions the loaded library has.
 var loadedRelease = sync.OnceValue(func() string {
-	return []string{"14.2", "16.2", "18.2", "20.2"}[C.go_release()]
+	return []string{"14.2", "16.2", "18.2", "20.2"}[C.gorados_release()]
 })
 
 // verdict tells the codes that are answers from those that are errors. Where librados was not called,
@@ -5829,7 +5829,7 @@ type event struct {
 // nextEvents waits until librados has called back, and returns what it said, oldest first.
 func nextEvents() []event {
 	var list []event
-	next := C.go_events_wait()
+	next := C.gorados_events_wait()
 	for next != nil {
 		e := next
 		list = append(list, event{
@@ -5846,40 +5846,40 @@ func nextEvents() []event {
 
 // markEvents has nextEvents return an event with that token, after all events that librados has caused so far.
 func markEvents(token uintptr) {
-	C.go_events_mark(C.uintptr_t(token))
+	C.gorados_events_mark(C.uintptr_t(token))
 }
 
-// A slot of package engine is the head of C's struct go_call.
+// A slot of package engine is the head of C's struct gorados_call.
 var (
-	_ = [1]struct{}{}[aio.SlotSize-C.sizeof_struct_go_call_head]
+	_ = [1]struct{}{}[aio.SlotSize-C.sizeof_struct_gorados_call_head]
 )
 
 // calls are those that are under way while their goroutines are parked.
 var calls = aio.New(aio.Library{
 	Cancel: func(slot unsafe.Pointer) {
-		C.go_call_cancel((*C.struct_go_call)(slot))
+		C.gorados_call_cancel((*C.struct_gorados_call)(slot))
 	},
-	Ended: (*unsafe.Pointer)(unsafe.Pointer(&C.go_calls_ended)),
+	Ended: (*unsafe.Pointer)(unsafe.Pointer(&C.gorados_calls_ended)),
 	New: func(index int) unsafe.Pointer {
-		return unsafe.Pointer(C.go_call_new(C.uint64_t(index)))
+		return unsafe.Pointer(C.gorados_call_new(C.uint64_t(index)))
 	},
-	Parked: (*uint32)(unsafe.Pointer(&C.go_parked)),
+	Parked: (*uint32)(unsafe.Pointer(&C.gorados_parked)),
 	Sleep: func() {
-		C.go_calls_sleep()
+		C.gorados_calls_sleep()
 	},
-	Waiting:     (*uint32)(unsafe.Pointer(&C.go_waiting)),
-	WaitingMost: (*uint32)(unsafe.Pointer(&C.go_waiting_most)),
+	Waiting:     (*uint32)(unsafe.Pointer(&C.gorados_waiting)),
+	WaitingMost: (*uint32)(unsafe.Pointer(&C.gorados_waiting_most)),
 })
 
 // callSlot is what C knows of a call.
-func callSlot(call *aio.Call) *C.struct_go_call {
-	return (*C.struct_go_call)(call.Slot())
+func callSlot(call *aio.Call) *C.struct_gorados_call {
+	return (*C.struct_gorados_call)(call.Slot())
 }
 
 // finishCall has the operation of a call that has ended report, and returns its code.
 func finishCall(call *aio.Call, ret int64) ([]byte, int64) {
-	var report C.struct_go_buf
-	ret = int64(C.go_call_finish(callSlot(call), &report, C.int64_t(ret)))
+	var report C.struct_gorados_buf
+	ret = int64(C.gorados_call_finish(callSlot(call), &report, C.int64_t(ret)))
 	return takeBuffer(&report), ret
 }
 
@@ -5893,8 +5893,8 @@ func filled(call *aio.Call, ret int64, data []byte) int64 {
 
 // rest lets other goroutines run, if C says that this one should.
 func rest(ret *C.int64_t) {
-	if *ret < C.GO_REST/2 {
-		*ret -= C.GO_REST
+	if *ret < C.GORADOS_REST/2 {
+		*ret -= C.GORADOS_REST
 		runtime.Gosched()
 	}
 }
@@ -5902,12 +5902,12 @@ func rest(ret *C.int64_t) {
 // Half of the processors may wait in C, for there are others who want to run.
 func init() {
 	processors := runtime.GOMAXPROCS(0)
-	C.go_places_init(C.uint32_t(min(max(1, processors/2), 8)))
+	C.gorados_places_init(C.uint32_t(min(max(1, processors/2), 8)))
 	handle.Inside = func(gate unsafe.Pointer) bool {
-		return C.go_places_inside(C.uintptr_t(uintptr(gate))) != 0
+		return C.gorados_places_inside(C.uintptr_t(uintptr(gate))) != 0
 	}
 	handle.Interrupt = func(gates []uintptr) {
-		C.go_calls_cancel((*C.uintptr_t)(unsafe.Pointer(unsafe.SliceData(gates))), C.size_t(len(gates)))
+		C.gorados_calls_cancel((*C.uintptr_t)(unsafe.Pointer(unsafe.SliceData(gates))), C.size_t(len(gates)))
 	}
 }
 
@@ -5927,48 +5927,48 @@ func ownBytes(b []byte) []byte {
 }
 
 // takeBuffer copies what a shim left in buf and frees it.
-func takeBuffer(buf *C.struct_go_buf) []byte {
+func takeBuffer(buf *C.struct_gorados_buf) []byte {
 	if buf.p == nil {
 		return nil
 	}
 	taken := ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
-	C.go_buf_drop(buf)
+	C.gorados_buf_drop(buf)
 	return taken
 }
 
 // takeBufferString is takeBuffer for text.
-func takeBufferString(buf *C.struct_go_buf) string {
+func takeBufferString(buf *C.struct_gorados_buf) string {
 	if buf.p == nil {
 		return ""
 	}
 	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
-	C.go_buf_drop(buf)
+	C.gorados_buf_drop(buf)
 	return taken
 }
 
 // takeBufferInto appends what a shim left in buf to own, whose memory is of no other use, and frees it.
-func takeBufferInto(own []byte, buf *C.struct_go_buf) []byte {
+func takeBufferInto(own []byte, buf *C.struct_gorados_buf) []byte {
 	taken := append(own, unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len)...)
-	C.go_buf_drop(buf)
+	C.gorados_buf_drop(buf)
 	return taken
 }
 
 // takeOwned copies what the library left in buf and gives its memory back.
-func takeOwned(buf *C.struct_go_buf) []byte {
+func takeOwned(buf *C.struct_gorados_buf) []byte {
 	if buf.p == nil {
 		return nil
 	}
 	taken := ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
-	C.go_rados_buffer_free(buf.p)
+	C.gorados_rados_buffer_free(buf.p)
 	return taken
 }
 
 // takeOwnedString is takeOwned for text.
-func takeOwnedString(buf *C.struct_go_buf) string {
+func takeOwnedString(buf *C.struct_gorados_buf) string {
 	if buf.p == nil {
 		return ""
 	}
 	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
-	C.go_rados_buffer_free(buf.p)
+	C.gorados_rados_buffer_free(buf.p)
 	return taken
 }

@@ -9,8 +9,8 @@
  * disagrees, the compiler says so and names both places. Functions that some
  * release lacks are weak: they are NULL where the loaded library lacks them.
  */
-#ifndef GO_RADOS_ZZ_LIBRADOS_H
-#define GO_RADOS_ZZ_LIBRADOS_H
+#ifndef GORADOS_ZZ_LIBRADOS_H
+#define GORADOS_ZZ_LIBRADOS_H
 
 #include <rados/librados.h> /* before others define macros that it may use as names */
 
@@ -267,19 +267,19 @@ void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t le
 
 /* Codes of the shims' own, beyond any errno. */
 enum {
-	GO_NUL = INT_MIN,  /* a name has a NUL byte inside */
-	GO_SKIPPED,        /* a step was not performed */
-	GO_REFUSED,        /* the handle lets no call in; Go knows why */
-	GO_BUSY,           /* there is no place left to wait in; the goroutine must be parked */
+	GORADOS_NUL = INT_MIN,  /* a name has a NUL byte inside */
+	GORADOS_SKIPPED,        /* a step was not performed */
+	GORADOS_REFUSED,        /* the handle lets no call in; Go knows why */
+	GORADOS_BUSY,           /* there is no place left to wait in; the goroutine must be parked */
 	/* The loaded library lacks that function: */
-	GO_LACKS_RADOS_AIO_WRITE_OP_OPERATE2,
-	GO_LACKS_RADOS_MGR_COMMAND_TARGET,
-	GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2,
+	GORADOS_LACKS_RADOS_AIO_WRITE_OP_OPERATE2,
+	GORADOS_LACKS_RADOS_MGR_COMMAND_TARGET,
+	GORADOS_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2,
 };
 
 /* What librados said when it called back. The functions are in zz_engine.c. */
-struct go_event {
-	struct go_event *next;
+struct gorados_event {
+	struct gorados_event *next;
 	uintptr_t token; /* what the callback was registered with */
 	/* Of a watch: its number, those of the notification and of the notifier. Of
 	 * a line of the log: seconds, nanoseconds, its number. */
@@ -289,106 +289,106 @@ struct go_event {
 	char *data;
 };
 
-void go_on_rados_watchcb2_t(void *arg, uint64_t notify_id, uint64_t handle, uint64_t notifier_id, void *data, size_t data_len);
-void go_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err);
-void go_on_rados_log_callback2_t(void *arg, const char *line, const char *channel, const char *who, const char *name,
+void gorados_on_rados_watchcb2_t(void *arg, uint64_t notify_id, uint64_t handle, uint64_t notifier_id, void *data, size_t data_len);
+void gorados_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err);
+void gorados_on_rados_log_callback2_t(void *arg, const char *line, const char *channel, const char *who, const char *name,
 				 uint64_t sec, uint64_t nsec, uint64_t seq, const char *level, const char *msg);
 
-/* go_events_wait waits until librados has called back, and returns what it said,
+/* gorados_events_wait waits until librados has called back, and returns what it said,
  * oldest first. Each event must be freed. */
-struct go_event *go_events_wait(void);
+struct gorados_event *gorados_events_wait(void);
 
-/* go_events_mark appends an event of Go's own, which Go gets after all that are in the list. */
-void go_events_mark(uintptr_t token);
+/* gorados_events_mark appends an event of Go's own, which Go gets after all that are in the list. */
+void gorados_events_mark(uintptr_t token);
 
-/* go_errno_text writes strerror's text of an errno, in English whatever the locale of the process is. */
-void go_errno_text(int code, char *text, size_t size);
+/* gorados_errno_text writes strerror's text of an errno, in English whatever the locale of the process is. */
+void gorados_errno_text(int code, char *text, size_t size);
 
-/* go_release is the index of the newest known release whose functions the loaded library has. */
-int go_release(void);
+/* gorados_release is the index of the newest known release whose functions the loaded library has. */
+int gorados_release(void);
 
-/* go_lacking names a function without which the loaded library is too old, or is NULL. */
-const char *go_lacking(void);
+/* gorados_lacking names a function without which the loaded library is too old, or is NULL. */
+const char *gorados_lacking(void);
 
 /* Added to what a call returns if its handle was closed meanwhile: that makes it
  * negative, so that Go has a look, and no result is as small by itself. */
-#define GO_CLOSING (INT64_MIN / 8)
+#define GORADOS_CLOSING (INT64_MIN / 8)
 
 /* The gate of a handle. Package handle has the same struct, and explains it. */
-enum { GO_LANE_BITS = 5 };
+enum { GORADOS_LANE_BITS = 5 };
 
-struct go_lane {
+struct gorados_lane {
 	int64_t calls;
 	char apart[56]; /* a cache line each */
 };
 
-struct go_gate {
-	struct go_lane lanes[1 << GO_LANE_BITS];
+struct gorados_gate {
+	struct gorados_lane lanes[1 << GORADOS_LANE_BITS];
 	uint32_t refuses;
 	uintptr_t object;
 	char apart[48];
 	uint64_t version; /* of the object that the last call was about */
 };
 
-/* go_object is the C object behind a gate. Another may take its place at any time:
+/* gorados_object is the C object behind a gate. Another may take its place at any time:
  * then both are good. */
-static inline uintptr_t go_object(const struct go_gate *gate)
+static inline uintptr_t gorados_object(const struct gorados_gate *gate)
 {
 	return __atomic_load_n(&gate->object, __ATOMIC_ACQUIRE);
 }
 
 /* What keeps a call out. */
-enum { GO_CLOSED = 1 };
-#define GO_ANYTHING UINT32_MAX
+enum { GORADOS_CLOSED = 1 };
+#define GORADOS_ANYTHING UINT32_MAX
 
-static inline uint32_t go_refuses(const struct go_gate *gate)
+static inline uint32_t gorados_refuses(const struct gorados_gate *gate)
 {
 	return __atomic_load_n(&gate->refuses, __ATOMIC_SEQ_CST);
 }
 
-/* go_lane_of picks a lane by where the thread's stack is: threads that run at the
+/* gorados_lane_of picks a lane by where the thread's stack is: threads that run at the
  * same time mostly get different ones. */
-static inline struct go_lane *go_lane_of(struct go_gate *gate)
+static inline struct gorados_lane *gorados_lane_of(struct gorados_gate *gate)
 {
 	char here;
 	uint64_t where = (uintptr_t)&here >> 10;
 
-	return &gate->lanes[where * 0x9E3779B97F4A7C15 >> (64 - GO_LANE_BITS)];
+	return &gate->lanes[where * 0x9E3779B97F4A7C15 >> (64 - GORADOS_LANE_BITS)];
 }
 
-/* go_enter counts a call in and returns its lane, which go_leave needs, or sets
+/* gorados_enter counts a call in and returns its lane, which gorados_leave needs, or sets
  * *ret. It is counted first: a Close that comes later finds it. */
-static inline struct go_lane *go_enter(struct go_gate *gate, uint32_t unless, int64_t *ret)
+static inline struct gorados_lane *gorados_enter(struct gorados_gate *gate, uint32_t unless, int64_t *ret)
 {
 	if (gate) {
-		struct go_lane *lane = go_lane_of(gate);
+		struct gorados_lane *lane = gorados_lane_of(gate);
 		__atomic_fetch_add(&lane->calls, 1, __ATOMIC_SEQ_CST);
-		if (!(go_refuses(gate) & unless))
+		if (!(gorados_refuses(gate) & unless))
 			return lane;
 		__atomic_fetch_sub(&lane->calls, 1, __ATOMIC_SEQ_CST);
 	}
-	*ret = GO_REFUSED;
+	*ret = GORADOS_REFUSED;
 	return NULL;
 }
 
-/* go_leave ends the call, if there was one, and returns what Go is told of it. */
-static inline int64_t go_leave(struct go_gate *gate, struct go_lane *lane, int64_t ret)
+/* gorados_leave ends the call, if there was one, and returns what Go is told of it. */
+static inline int64_t gorados_leave(struct gorados_gate *gate, struct gorados_lane *lane, int64_t ret)
 {
 	if (!lane)
 		return ret;
 	__atomic_fetch_sub(&lane->calls, 1, __ATOMIC_SEQ_CST);
-	return go_refuses(gate) & GO_CLOSED ? ret + GO_CLOSING : ret;
+	return gorados_refuses(gate) & GORADOS_CLOSED ? ret + GORADOS_CLOSING : ret;
 }
 
 /* A name: librados wants it to end with a NUL, which a Go string does not. The
  * shims have room for one of this size; it costs no malloc, and nearly all fit. */
-enum { GO_NAME = 256 };
+enum { GORADOS_NAME = 256 };
 
 /* Names are short: copied in a few pieces, of which the last overlaps the one
  * before, they cost less than calls of memchr and memcpy. */
 
-/* go_copy_8 copies eight bytes; its result is not 0 if one of them is. */
-static inline uint64_t go_copy_8(char *to, const char *from)
+/* gorados_copy_8 copies eight bytes; its result is not 0 if one of them is. */
+static inline uint64_t gorados_copy_8(char *to, const char *from)
 {
 	uint64_t word;
 
@@ -397,34 +397,34 @@ static inline uint64_t go_copy_8(char *to, const char *from)
 	return (word - 0x0101010101010101) & ~word & 0x8080808080808080;
 }
 
-typedef signed char go_bytes_16 __attribute__((vector_size(16)));
+typedef signed char gorados_bytes_16 __attribute__((vector_size(16)));
 
-/* go_copy_16 copies sixteen; of its result, byte by byte, what was 0 is not. */
-static inline go_bytes_16 go_copy_16(char *to, const char *from)
+/* gorados_copy_16 copies sixteen; of its result, byte by byte, what was 0 is not. */
+static inline gorados_bytes_16 gorados_copy_16(char *to, const char *from)
 {
-	go_bytes_16 bytes;
+	gorados_bytes_16 bytes;
 
 	memcpy(&bytes, from, sizeof bytes);
 	memcpy(to, &bytes, sizeof bytes);
 	return bytes == 0;
 }
 
-/* go_copy copies n bytes and tells whether there is a NUL among them. */
-static inline int go_copy(char *to, const char *from, size_t n)
+/* gorados_copy copies n bytes and tells whether there is a NUL among them. */
+static inline int gorados_copy(char *to, const char *from, size_t n)
 {
 	int nul = 0;
 
 	if (n >= 16) {
-		go_bytes_16 found = {0};
+		gorados_bytes_16 found = {0};
 		uint64_t half[2];
 		for (size_t i = 0; i < n - 16; i += 16)
-			found |= go_copy_16(to + i, from + i);
-		found |= go_copy_16(to + n - 16, from + n - 16);
+			found |= gorados_copy_16(to + i, from + i);
+		found |= gorados_copy_16(to + n - 16, from + n - 16);
 		memcpy(half, &found, sizeof half);
 		return (half[0] | half[1]) != 0;
 	}
 	if (n >= 8)
-		return (go_copy_8(to, from) | go_copy_8(to + n - 8, from + n - 8)) != 0;
+		return (gorados_copy_8(to, from) | gorados_copy_8(to + n - 8, from + n - 8)) != 0;
 	for (size_t i = 0; i < n; i++) {
 		nul |= !from[i];
 		to[i] = from[i];
@@ -432,49 +432,49 @@ static inline int go_copy(char *to, const char *from, size_t n)
 	return nul;
 }
 
-/* go_name_copy makes a name of n bytes at p, in own if they fit, or sets *ret.
- * Whatever it sets, go_name_drop must follow. */
-static inline char *go_name_copy(char own[GO_NAME], const char *p, size_t n, int64_t *ret)
+/* gorados_name_copy makes a name of n bytes at p, in own if they fit, or sets *ret.
+ * Whatever it sets, gorados_name_drop must follow. */
+static inline char *gorados_name_copy(char own[GORADOS_NAME], const char *p, size_t n, int64_t *ret)
 {
 	char *name = own;
 
 	if (*ret < 0)
 		return own;
-	if (n >= GO_NAME && !(name = malloc(n + 1))) {
+	if (n >= GORADOS_NAME && !(name = malloc(n + 1))) {
 		*ret = -ENOMEM;
 		return NULL;
 	}
-	if (go_copy(name, p, n))
-		*ret = GO_NUL;
+	if (gorados_copy(name, p, n))
+		*ret = GORADOS_NUL;
 	name[n] = 0;
 	return name;
 }
 
-static inline void go_name_drop(char own[GO_NAME], char *name)
+static inline void gorados_name_drop(char own[GORADOS_NAME], char *name)
 {
 	if (name != own)
 		free(name);
 }
 
-/* A buffer that crosses to Go, which frees it with go_buf_drop. */
-struct go_buf {
+/* A buffer that crosses to Go, which frees it with gorados_buf_drop. */
+struct gorados_buf {
 	char *p;
 	size_t len; /* bytes in use */
 	size_t cap; /* bytes allocated */
 };
 
 /* No answer of librados is larger; something else is wrong then. */
-#define GO_BUF_MAX ((size_t)1 << 30)
+#define GORADOS_BUF_MAX ((size_t)1 << 30)
 
-static inline void go_buf_drop(struct go_buf *buf)
+static inline void gorados_buf_drop(struct gorados_buf *buf)
 {
 	free(buf->p);
 	buf->p = NULL;
 }
 
-static inline int go_buf_reserve(struct go_buf *buf, size_t cap, int64_t *ret)
+static inline int gorados_buf_reserve(struct gorados_buf *buf, size_t cap, int64_t *ret)
 {
-	char *p = cap > GO_BUF_MAX ? NULL : realloc(buf->p, cap);
+	char *p = cap > GORADOS_BUF_MAX ? NULL : realloc(buf->p, cap);
 	if (!p) {
 		*ret = -ENOMEM;
 		return 0;
@@ -484,93 +484,93 @@ static inline int go_buf_reserve(struct go_buf *buf, size_t cap, int64_t *ret)
 	return 1;
 }
 
-static inline void go_buf_clear(struct go_buf *buf)
+static inline void gorados_buf_clear(struct gorados_buf *buf)
 {
 	buf->p = NULL;
 	buf->len = buf->cap = 0;
 }
 
-/* go_buf_room makes room for n more bytes and returns where, or sets *ret. Few buffers
+/* gorados_buf_room makes room for n more bytes and returns where, or sets *ret. Few buffers
  * get beyond the first size, and pages of omaps mostly not beyond the second. */
-static inline char *go_buf_room(struct go_buf *buf, size_t n, int64_t *ret)
+static inline char *gorados_buf_room(struct gorados_buf *buf, size_t n, int64_t *ret)
 {
 	size_t want = buf->len + n;
-	size_t cap = want <= 4096 ? 4096 : want <= 65536 ? 65536 : want < GO_BUF_MAX / 2 ? 2 * want : want;
+	size_t cap = want <= 4096 ? 4096 : want <= 65536 ? 65536 : want < GORADOS_BUF_MAX / 2 ? 2 * want : want;
 
-	if (*ret < 0 || (want > buf->cap && !go_buf_reserve(buf, cap, ret)))
+	if (*ret < 0 || (want > buf->cap && !gorados_buf_reserve(buf, cap, ret)))
 		return NULL;
 	buf->len = want;
 	return buf->p + want - n;
 }
 
-/* go_buf_append appends n bytes. */
-static inline void go_buf_append(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
+/* gorados_buf_append appends n bytes. */
+static inline void gorados_buf_append(struct gorados_buf *buf, const char *p, size_t n, int64_t *ret)
 {
-	char *to = go_buf_room(buf, n, ret);
+	char *to = gorados_buf_room(buf, n, ret);
 
 	if (to && n > 0)
 		memcpy(to, p, n);
 }
 
-/* go_buf_zeroed is go_buf_reserve for a buffer that librados fills, or might not: what Go gets of
+/* gorados_buf_zeroed is gorados_buf_reserve for a buffer that librados fills, or might not: what Go gets of
  * it is never memory that was used for something else. */
-static inline int go_buf_zeroed(struct go_buf *buf, size_t cap, int64_t *ret)
+static inline int gorados_buf_zeroed(struct gorados_buf *buf, size_t cap, int64_t *ret)
 {
-	if (!go_buf_reserve(buf, cap, ret))
+	if (!gorados_buf_reserve(buf, cap, ret))
 		return 0;
 	memset(buf->p, 0, buf->cap);
 	return 1;
 }
 
-/* go_buf_make allocates the size that is tried first. */
-static inline void go_buf_make(struct go_buf *buf, size_t first, int64_t *ret)
+/* gorados_buf_make allocates the size that is tried first. */
+static inline void gorados_buf_make(struct gorados_buf *buf, size_t first, int64_t *ret)
 {
 	buf->p = NULL;
 	buf->len = buf->cap = 0;
 	if (*ret >= 0)
-		go_buf_zeroed(buf, first, ret);
+		gorados_buf_zeroed(buf, first, ret);
 }
 
-/* go_buf_grow makes room for want bytes, or twice as many as before when
+/* gorados_buf_grow makes room for want bytes, or twice as many as before when
  * librados does not say how many it wants. */
-static inline int go_buf_grow(struct go_buf *buf, size_t want, int64_t *ret)
+static inline int gorados_buf_grow(struct gorados_buf *buf, size_t want, int64_t *ret)
 {
-	return go_buf_zeroed(buf, want > buf->cap ? want : 2 * buf->cap, ret);
+	return gorados_buf_zeroed(buf, want > buf->cap ? want : 2 * buf->cap, ret);
 }
 
-/* go_buf_finish notes how much is in use, which is no more than there is whatever librados says, or
+/* gorados_buf_finish notes how much is in use, which is no more than there is whatever librados says, or
  * frees the buffer after an error. */
-static inline void go_buf_finish(struct go_buf *buf, int64_t len)
+static inline void gorados_buf_finish(struct gorados_buf *buf, int64_t len)
 {
 	if (len < 0)
-		go_buf_drop(buf);
+		gorados_buf_drop(buf);
 	else
 		buf->len = (size_t)len < buf->cap ? (size_t)len : buf->cap;
 }
 
-/* go_buf_text is the length of the text in buf, which librados might not have ended with a NUL. */
-static inline int64_t go_buf_text(const struct go_buf *buf)
+/* gorados_buf_text is the length of the text in buf, which librados might not have ended with a NUL. */
+static inline int64_t gorados_buf_text(const struct gorados_buf *buf)
 {
 	return (int64_t)strnlen(buf->p, buf->cap);
 }
 
-/* go_buf_offer says how large buf is, and is where librados puts how large it
+/* gorados_buf_offer says how large buf is, and is where librados puts how large it
  * should be. */
-static inline size_t *go_buf_offer(struct go_buf *buf)
+static inline size_t *gorados_buf_offer(struct gorados_buf *buf)
 {
 	buf->len = buf->cap;
 	return &buf->len;
 }
 
-/* go_buf_fit makes buf as large as librados wants it. */
-static inline int go_buf_fit(struct go_buf *buf, int64_t *ret)
+/* gorados_buf_fit makes buf as large as librados wants it. */
+static inline int gorados_buf_fit(struct gorados_buf *buf, int64_t *ret)
 {
-	return *ret == -ERANGE && buf->len > buf->cap && go_buf_zeroed(buf, buf->len, ret);
+	return *ret == -ERANGE && buf->len > buf->cap && gorados_buf_zeroed(buf, buf->len, ret);
 }
 
-/* go_put copies n bytes and returns what is behind them. Most of what crosses is so
+/* gorados_put copies n bytes and returns what is behind them. Most of what crosses is so
  * small that a call of memcpy costs more. */
-static inline char *go_put(char *to, const char *from, size_t n)
+static inline char *gorados_put(char *to, const char *from, size_t n)
 {
 	if (n > 64) {
 		memcpy(to, from, n);
@@ -588,36 +588,36 @@ static inline char *go_put(char *to, const char *from, size_t n)
 	return to + n;
 }
 
-/* go_buf_put appends one item: its length, then its bytes. */
-static inline void go_buf_put(struct go_buf *buf, const char *p, size_t n, int64_t *ret)
+/* gorados_buf_put appends one item: its length, then its bytes. */
+static inline void gorados_buf_put(struct gorados_buf *buf, const char *p, size_t n, int64_t *ret)
 {
 	uint64_t size = n;
-	char *to = go_buf_room(buf, sizeof size + n, ret);
+	char *to = gorados_buf_room(buf, sizeof size + n, ret);
 
 	if (to)
-		go_put(go_put(to, (char *)&size, sizeof size), p, n);
+		gorados_put(gorados_put(to, (char *)&size, sizeof size), p, n);
 }
 
-struct go_text {
+struct gorados_text {
 	const char *p;
 	size_t n;
 };
 
-/* go_buf_put_pair appends a key and a value: both lengths, then the bytes of both. */
-static inline void go_buf_put_pair(struct go_buf *buf, struct go_text key, const char *p, size_t n, int64_t *ret)
+/* gorados_buf_put_pair appends a key and a value: both lengths, then the bytes of both. */
+static inline void gorados_buf_put_pair(struct gorados_buf *buf, struct gorados_text key, const char *p, size_t n, int64_t *ret)
 {
 	uint64_t sizes[] = {key.n, n};
-	char *to = go_buf_room(buf, sizeof sizes + key.n + n, ret);
+	char *to = gorados_buf_room(buf, sizeof sizes + key.n + n, ret);
 
 	if (!to)
 		return;
 	memcpy(to, sizes, sizeof sizes);
-	go_put(go_put(to + sizeof sizes, key.p, key.n), p, n);
+	gorados_put(gorados_put(to + sizeof sizes, key.p, key.n), p, n);
 }
 
-/* go_list_make points at each of the n NUL-terminated texts in p. The texts
+/* gorados_list_make points at each of the n NUL-terminated texts in p. The texts
  * had no NUL inside if there are just n. */
-static inline const char **go_list_make(const char *p, size_t len, size_t n, int64_t *ret)
+static inline const char **gorados_list_make(const char *p, size_t len, size_t n, int64_t *ret)
 {
 	const char **list = *ret < 0 ? NULL : calloc(n + 1, sizeof *list);
 	if (!list) {
@@ -631,21 +631,21 @@ static inline const char **go_list_make(const char *p, size_t len, size_t n, int
 		found++;
 	}
 	if (found != n)
-		*ret = GO_NUL;
+		*ret = GORADOS_NUL;
 	return list;
 }
 
 /* Items as librados wants them: an array of pointers and one of lengths. */
-struct go_items {
+struct gorados_items {
 	const char **p;
 	size_t *n;
 	const char *own_p[16]; /* enough for most */
 	size_t own_n[16];
 };
 
-/* go_items_make points at the items in flat: count times one of each kind, behind the
+/* gorados_items_make points at the items in flat: count times one of each kind, behind the
  * lengths of all of them. */
-static inline void go_items_make(struct go_items *items, size_t kinds, const char *flat, size_t bytes, size_t count, int64_t *ret)
+static inline void gorados_items_make(struct gorados_items *items, size_t kinds, const char *flat, size_t bytes, size_t count, int64_t *ret)
 {
 	const char *end = flat + bytes;
 
@@ -680,7 +680,7 @@ static inline void go_items_make(struct go_items *items, size_t kinds, const cha
 	}
 }
 
-static inline void go_items_drop(struct go_items *items, size_t kinds)
+static inline void gorados_items_drop(struct gorados_items *items, size_t kinds)
 {
 	for (size_t k = 0; k < kinds; k++) {
 		if (items[k].p != items[k].own_p)
@@ -690,22 +690,22 @@ static inline void go_items_drop(struct go_items *items, size_t kinds)
 	}
 }
 
-/* go_length_check refuses a length that an int cannot return. */
-static inline void go_length_check(size_t len, int64_t *ret)
+/* gorados_length_check refuses a length that an int cannot return. */
+static inline void gorados_length_check(size_t len, int64_t *ret)
 {
 	if (*ret >= 0 && len > INT_MAX)
 		*ret = -E2BIG;
 }
 
-/* go_empty_check refuses an empty name where librados takes it for another. */
-static inline void go_empty_check(size_t len, int64_t *ret)
+/* gorados_empty_check refuses an empty name where librados takes it for another. */
+static inline void gorados_empty_check(size_t len, int64_t *ret)
 {
 	if (*ret >= 0 && len == 0)
 		*ret = -EINVAL;
 }
 
-/* go_dict_check refuses pairs of which one has a NUL inside, or an empty key. */
-static inline void go_dict_check(const char *dict, size_t bytes, size_t count, int64_t *ret)
+/* gorados_dict_check refuses pairs of which one has a NUL inside, or an empty key. */
+static inline void gorados_dict_check(const char *dict, size_t bytes, size_t count, int64_t *ret)
 {
 	const char *p = dict, *end = dict + bytes - 1;
 	size_t found = 0;
@@ -716,27 +716,27 @@ static inline void go_dict_check(const char *dict, size_t bytes, size_t count, i
 		p += strlen(p) + 1;
 	}
 	if (*ret >= 0 && found != 2 * count) /* what seems to be a key need not be one */
-		*ret = GO_NUL;
+		*ret = GORADOS_NUL;
 	if (*ret >= 0 && empty)
 		*ret = -EINVAL;
 }
 
-/* go_either_sign makes the errno of a function negative that returns it with either sign. */
-static inline int go_either_sign(int code)
+/* gorados_either_sign makes the errno of a function negative that returns it with either sign. */
+static inline int gorados_either_sign(int code)
 {
 	return code > 0 ? -code : code;
 }
 
-/* go_range_check refuses a number that the C type cannot hold. */
-static inline void go_range_check(int64_t v, int64_t min, int64_t max, int64_t *ret)
+/* gorados_range_check refuses a number that the C type cannot hold. */
+static inline void gorados_range_check(int64_t v, int64_t min, int64_t max, int64_t *ret)
 {
 	if (*ret >= 0 && (v < min || v > max))
 		*ret = -EINVAL;
 }
 
-/* go_timeval_make converts nanoseconds; what is less than a microsecond counts
+/* gorados_timeval_make converts nanoseconds; what is less than a microsecond counts
  * as one, because none at all means no end. */
-static inline void go_timeval_make(struct timeval *tv, int64_t ns, int64_t *ret)
+static inline void gorados_timeval_make(struct timeval *tv, int64_t ns, int64_t *ret)
 {
 	int64_t us = ns / 1000 + (ns % 1000 > 0);
 	if (*ret >= 0 && ns < 0)
@@ -747,16 +747,16 @@ static inline void go_timeval_make(struct timeval *tv, int64_t ns, int64_t *ret)
 
 /* What cgo calls, and what it is made of. Left alone, the compiler does not inline
  * what has room for a name, and all arguments are moved twice. */
-#define GO_SHIM static inline __attribute__((always_inline))
+#define GORADOS_SHIM static inline __attribute__((always_inline))
 
 /* Operations of several steps. Go records the steps in one buffer, as numbers and
  * as bytes behind their number; one crossing makes the C object, adds the steps,
  * performs them, and reports. */
-struct go_reader {
+struct gorados_reader {
 	const char *p;
 };
 
-static inline uint64_t go_take_number(struct go_reader *in)
+static inline uint64_t gorados_take_number(struct gorados_reader *in)
 {
 	uint64_t v;
 
@@ -765,37 +765,37 @@ static inline uint64_t go_take_number(struct go_reader *in)
 	return v;
 }
 
-static inline const char *go_take_bytes(struct go_reader *in, size_t *n)
+static inline const char *gorados_take_bytes(struct gorados_reader *in, size_t *n)
 {
 	const char *p;
 
-	*n = (size_t)go_take_number(in);
+	*n = (size_t)gorados_take_number(in);
 	p = in->p;
 	in->p += *n;
 	return p;
 }
 
-/* go_take_text takes bytes of which the last is a NUL. */
-static inline const char *go_take_text(struct go_reader *in)
+/* gorados_take_text takes bytes of which the last is a NUL. */
+static inline const char *gorados_take_text(struct gorados_reader *in)
 {
 	size_t n;
 
-	return go_take_bytes(in, &n);
+	return gorados_take_bytes(in, &n);
 }
 
-/* go_take_buffer takes a buffer of Go's, which stays where it is until the
+/* gorados_take_buffer takes a buffer of Go's, which stays where it is until the
  * operation is over. */
-static inline char *go_take_buffer(struct go_reader *in, size_t *n)
+static inline char *gorados_take_buffer(struct gorados_reader *in, size_t *n)
 {
-	uintptr_t p = (uintptr_t)go_take_number(in);
+	uintptr_t p = (uintptr_t)gorados_take_number(in);
 
-	*n = (size_t)go_take_number(in);
+	*n = (size_t)gorados_take_number(in);
 	return (char *)p;
 }
 
 /* What came of a step. librados fills in what the step asked for; where it did
  * not even set the code, the step was not performed, and the iterator is not one. */
-struct go_slot {
+struct gorados_slot {
 	int used; /* the step reports */
 	int code;
 	unsigned char more;
@@ -804,25 +804,25 @@ struct go_slot {
 	struct timespec time;
 	char *p;
 	void *iter;
-	int64_t (*drain)(void *iter, struct go_buf *pairs);
+	int64_t (*drain)(void *iter, struct gorados_buf *pairs);
 };
 
-/* go_slot_code is where the code of a step that reports is put. */
-static inline int *go_slot_code(struct go_slot *slot)
+/* gorados_slot_code is where the code of a step that reports is put. */
+static inline int *gorados_slot_code(struct gorados_slot *slot)
 {
 	slot->used = 1;
 	return &slot->code;
 }
 
-/* go_slot_iter is where the iterator is put that drain empties. */
-static inline void **go_slot_iter(struct go_slot *slot, int64_t (*drain)(void *iter, struct go_buf *pairs))
+/* gorados_slot_iter is where the iterator is put that drain empties. */
+static inline void **gorados_slot_iter(struct gorados_slot *slot, int64_t (*drain)(void *iter, struct gorados_buf *pairs))
 {
 	slot->drain = drain;
 	return &slot->iter;
 }
 
 /* The same for Go, followed by that many bytes. */
-struct go_outcome {
+struct gorados_outcome {
 	uint64_t step;
 	int64_t code;
 	uint64_t n, size;
@@ -831,14 +831,14 @@ struct go_outcome {
 	uint64_t bytes;
 };
 
-struct go_op {
+struct gorados_op {
 	void *object;
 	size_t count;
-	struct go_slot *slots;
-	struct go_slot own[8]; /* enough for most */
+	struct gorados_slot *slots;
+	struct gorados_slot own[8]; /* enough for most */
 };
 
-static inline void go_op_init(struct go_op *op, size_t count, int64_t *ret)
+static inline void gorados_op_init(struct gorados_op *op, size_t count, int64_t *ret)
 {
 	op->object = NULL;
 	op->count = 0;
@@ -851,27 +851,27 @@ static inline void go_op_init(struct go_op *op, size_t count, int64_t *ret)
 	}
 	memset(op->slots, 0, count * sizeof *op->slots);
 	for (size_t i = 0; i < count; i++)
-		op->slots[i].code = GO_SKIPPED;
+		op->slots[i].code = GORADOS_SKIPPED;
 	op->count = count;
 }
 
-/* go_slot_report appends what came of step i, and drops what the slot holds. */
-static inline void go_slot_report(struct go_slot *slot, size_t i, struct go_buf *out, int64_t *ret)
+/* gorados_slot_report appends what came of step i, and drops what the slot holds. */
+static inline void gorados_slot_report(struct gorados_slot *slot, size_t i, struct gorados_buf *out, int64_t *ret)
 {
-	int ok = *ret >= 0 && slot->code != GO_SKIPPED && slot->code >= 0;
-	struct go_outcome outcome = {
+	int ok = *ret >= 0 && slot->code != GORADOS_SKIPPED && slot->code >= 0;
+	struct gorados_outcome outcome = {
 		.step = i, .code = slot->code, .n = slot->n, .size = slot->size,
 		.sec = slot->time.tv_sec, .nsec = slot->time.tv_nsec, .more = slot->more,
 	};
 	size_t at = out->len;
 	int64_t drained = 0;
 
-	go_buf_append(out, (char *)&outcome, sizeof outcome, ret);
+	gorados_buf_append(out, (char *)&outcome, sizeof outcome, ret);
 	ok = ok && *ret >= 0;
 	if (slot->iter)
 		drained = slot->drain(slot->iter, ok ? out : NULL);
 	else if (slot->p && ok)
-		go_buf_append(out, slot->p, slot->n, ret);
+		gorados_buf_append(out, slot->p, slot->n, ret);
 	if (*ret < 0)
 		return;
 	if (ok && drained < 0)
@@ -886,31 +886,31 @@ static inline void go_slot_report(struct go_slot *slot, size_t i, struct go_buf 
  * has to say, until both sides are done with it.
  *
  * The owner is the gate that the call is inside; 0 for none. The thread that cancels a call in
- * a slot adds GO_CANCELLING to it meanwhile, which keeps its completion from being released and
- * its slot from being reused. A call in a slot that has ended adds GO_ENDED and releases the
+ * a slot adds GORADOS_CANCELLING to it meanwhile, which keeps its completion from being released and
+ * its slot from being reused. A call in a slot that has ended adds GORADOS_ENDED and releases the
  * completion, or leaves that to the cancelling thread, which does it before it takes
- * GO_CANCELLING away. The completion is published after io, and what cancels it reads it first.
+ * GORADOS_CANCELLING away. The completion is published after io, and what cancels it reads it first.
  *
  * A call that one may give up by itself has to be in a slot, too, where its thread waits. */
-enum { GO_CANCELLING = 1, GO_ENDED = 2 };
+enum { GORADOS_CANCELLING = 1, GORADOS_ENDED = 2 };
 
-/* GO_PAUSE marks the steps between which another thread can intervene. A test defines it, to
+/* GORADOS_PAUSE marks the steps between which another thread can intervene. A test defines it, to
  * pause there. */
-#ifndef GO_PAUSE
-#define GO_PAUSE(step) ((void)0)
+#ifndef GORADOS_PAUSE
+#define GORADOS_PAUSE(step) ((void)0)
 #endif
 
 enum {
-	GO_PAUSE_ENTER, GO_PAUSE_ENTERED, GO_PAUSE_PUBLISH, GO_PAUSE_PUBLISHED, GO_PAUSE_SUBMITTED,
-	GO_PAUSE_LEAVE, GO_PAUSE_LEFT, GO_PAUSE_RELEASE, GO_PAUSE_END, GO_PAUSE_ENDED,
-	GO_PAUSE_PUSH, GO_PAUSE_PUSHED, GO_PAUSE_SLEEP, GO_PAUSE_INSIDE,
-	GO_PAUSE_CANCEL, GO_PAUSE_CANCELLING, GO_PAUSE_CANCEL_LOADED, GO_PAUSE_CANCELLED, GO_PAUSE_CANCEL_END,
-	GO_PAUSES
+	GORADOS_PAUSE_ENTER, GORADOS_PAUSE_ENTERED, GORADOS_PAUSE_PUBLISH, GORADOS_PAUSE_PUBLISHED, GORADOS_PAUSE_SUBMITTED,
+	GORADOS_PAUSE_LEAVE, GORADOS_PAUSE_LEFT, GORADOS_PAUSE_RELEASE, GORADOS_PAUSE_END, GORADOS_PAUSE_ENDED,
+	GORADOS_PAUSE_PUSH, GORADOS_PAUSE_PUSHED, GORADOS_PAUSE_SLEEP, GORADOS_PAUSE_INSIDE,
+	GORADOS_PAUSE_CANCEL, GORADOS_PAUSE_CANCELLING, GORADOS_PAUSE_CANCEL_LOADED, GORADOS_PAUSE_CANCELLED, GORADOS_PAUSE_CANCEL_END,
+	GORADOS_PAUSES
 };
 
-struct go_call_head { /* package engine has the same struct */
+struct gorados_call_head { /* package engine has the same struct */
 	uintptr_t owner;
-	struct go_call *next; /* that has ended before it */
+	struct gorados_call *next; /* that has ended before it */
 	int64_t ret;
 	uint64_t version; /* of the object */
 	uint64_t index;   /* by which Go finds its call */
@@ -920,121 +920,121 @@ struct go_call_head { /* package engine has the same struct */
 	uint32_t given_up; /* perhaps before it was on its way */
 };
 
-struct go_call {
-	struct go_call_head head;
-	int64_t rested; /* when a call in this place has last said GO_REST, in ns */
+struct gorados_call {
+	struct gorados_call_head head;
+	int64_t rested; /* when a call in this place has last said GORADOS_REST, in ns */
 	int rest;       /* this one is to say it */
 	uintptr_t cancelling; /* the gate for which what is in this place is being cancelled */
-	struct go_call *other_place;
+	struct gorados_call *other_place;
 	rados_completion_t completion;
 	uintptr_t io; /* whose completion it is */
 	char *p; /* its own memory, which is given back */
 	size_t n;
 	char scratch[8];
-	void (*finish)(struct go_op *op, struct go_buf *out, int64_t *ret);
-	struct go_op op; /* what is performed, if that is an operation of several steps */
+	void (*finish)(struct gorados_op *op, struct gorados_buf *out, int64_t *ret);
+	struct gorados_op op; /* what is performed, if that is an operation of several steps */
 } __attribute__((aligned(64)));
 
 /* Each thread has a place to wait in. To wait is the faster way for few calls; but each that
  * does keeps a processor from the goroutines of the others until Go comes to take it away. So
  * it is only taken while few threads wait, and no call is parked. */
-extern _Thread_local struct go_call *go_place_of_thread;
-extern uint32_t go_waiting, go_waiting_most, go_parked;
+extern _Thread_local struct gorados_call *gorados_place_of_thread;
+extern uint32_t gorados_waiting, gorados_waiting_most, gorados_parked;
 
-void go_places_init(uint32_t waiting_most);
-struct go_call *go_place_new(void);
+void gorados_places_init(uint32_t waiting_most);
+struct gorados_call *gorados_place_new(void);
 
-/* go_places_inside tells whether a call in a place is inside gate, which is closed. */
-int go_places_inside(uintptr_t gate);
+/* gorados_places_inside tells whether a call in a place is inside gate, which is closed. */
+int gorados_places_inside(uintptr_t gate);
 
 /* A call in a place says so, and then looks whether its gate is closed; who closes a gate
  * looks for such calls afterwards. At least one of them must see the other. The barrier that
  * this takes costs more than all else that a shim does, so the side that closes has the
  * kernel execute it in all threads (membarrier), where the kernel can; then nothing is left
  * to do here. */
-extern int go_barriers_elsewhere;
+extern int gorados_barriers_elsewhere;
 
-static inline void go_barrier(void)
+static inline void gorados_barrier(void)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (!go_barriers_elsewhere)
+	if (!gorados_barriers_elsewhere)
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-/* Those in a slot that have ended, the last one first; go_calls_sleep waits for one. */
-extern struct go_call *go_calls_ended;
-void go_calls_sleep(void);
+/* Those in a slot that have ended, the last one first; gorados_calls_sleep waits for one. */
+extern struct gorados_call *gorados_calls_ended;
+void gorados_calls_sleep(void);
 
-struct go_call *go_call_new(uint64_t index);
+struct gorados_call *gorados_call_new(uint64_t index);
 
-/* go_call_cancel cancels a call that is in flight, and go_calls_cancel all that are inside
+/* gorados_call_cancel cancels a call that is in flight, and gorados_calls_cancel all that are inside
  * gates, which are sorted. librados ends them soon, whether or not an OSD answers. */
-void go_call_cancel(struct go_call *call);
-void go_calls_cancel(const uintptr_t *gates, size_t count);
+void gorados_call_cancel(struct gorados_call *call);
+void gorados_calls_cancel(const uintptr_t *gates, size_t count);
 
-/* go_call_done ends a call in a slot: its completion is not needed any more. */
-void go_call_done(struct go_call *call);
+/* gorados_call_done ends a call in a slot: its completion is not needed any more. */
+void gorados_call_done(struct gorados_call *call);
 
-void go_on_rados_callback_t(rados_completion_t completion, void *arg);
+void gorados_on_rados_callback_t(rados_completion_t completion, void *arg);
 
-/* go_place_wait waits until no thread is cancelling what was in a place. */
-void go_place_wait(struct go_call *call);
+/* gorados_place_wait waits until no thread is cancelling what was in a place. */
+void gorados_place_wait(struct gorados_call *call);
 
-/* go_place_leave frees a place for the next call of its thread, for whatever gate: what was
+/* gorados_place_leave frees a place for the next call of its thread, for whatever gate: what was
  * in it until now must not be taken for that one. */
-static inline void go_place_leave(struct go_call *call)
+static inline void gorados_place_leave(struct gorados_call *call)
 {
-	GO_PAUSE(GO_PAUSE_LEAVE);
+	GORADOS_PAUSE(GORADOS_PAUSE_LEAVE);
 	__atomic_store_n(&call->head.owner, 0, __ATOMIC_RELEASE);
-	go_barrier();
+	gorados_barrier();
 	if (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE))
-		go_place_wait(call);
-	GO_PAUSE(GO_PAUSE_LEFT);
+		gorados_place_wait(call);
+	GORADOS_PAUSE(GORADOS_PAUSE_LEFT);
 }
 
-/* go_call_place takes the place of the thread: that it is taken tells Close that there is a
+/* gorados_call_place takes the place of the thread: that it is taken tells Close that there is a
  * call inside gate. */
-static inline struct go_call *go_call_place(struct go_gate *gate, uint32_t unless, int64_t *ret)
+static inline struct gorados_call *gorados_call_place(struct gorados_gate *gate, uint32_t unless, int64_t *ret)
 {
-	struct go_call *call = go_place_of_thread;
+	struct gorados_call *call = gorados_place_of_thread;
 
-	if (__atomic_load_n(&go_parked, __ATOMIC_RELAXED) || __atomic_load_n(&go_waiting, __ATOMIC_RELAXED) >= go_waiting_most) {
-		*ret = GO_BUSY;
+	if (__atomic_load_n(&gorados_parked, __ATOMIC_RELAXED) || __atomic_load_n(&gorados_waiting, __ATOMIC_RELAXED) >= gorados_waiting_most) {
+		*ret = GORADOS_BUSY;
 		return NULL;
 	}
 	if (!call)
-		call = go_place_new();
+		call = gorados_place_new();
 	__atomic_store_n(&call->head.owner, (uintptr_t)gate, __ATOMIC_RELEASE);
-	GO_PAUSE(GO_PAUSE_ENTER);
-	go_barrier();
-	if (!(go_refuses(gate) & unless))
+	GORADOS_PAUSE(GORADOS_PAUSE_ENTER);
+	gorados_barrier();
+	if (!(gorados_refuses(gate) & unless))
 		return call;
-	GO_PAUSE(GO_PAUSE_ENTERED);
-	go_place_leave(call);
-	*ret = GO_REFUSED;
+	GORADOS_PAUSE(GORADOS_PAUSE_ENTERED);
+	gorados_place_leave(call);
+	*ret = GORADOS_REFUSED;
 	return NULL;
 }
 
-/* go_call_enter is where a call begins: in a place, unless it is parked; then Go has
+/* gorados_call_enter is where a call begins: in a place, unless it is parked; then Go has
  * entered the gate. Without one it sets *ret. */
-static inline struct go_call *go_call_enter(struct go_gate *gate, struct go_call *parked, uint32_t unless, int64_t *ret)
+static inline struct gorados_call *gorados_call_enter(struct gorados_gate *gate, struct gorados_call *parked, uint32_t unless, int64_t *ret)
 {
 	if (parked)
 		return parked;
 	if (gate)
-		return go_call_place(gate, unless, ret);
-	*ret = GO_REFUSED;
+		return gorados_call_place(gate, unless, ret);
+	*ret = GORADOS_REFUSED;
 	return NULL;
 }
 
-/* go_call_goes_on tells whether a call will be under way when its shim has returned. */
-static inline int go_call_goes_on(struct go_call *parked)
+/* gorados_call_goes_on tells whether a call will be under way when its shim has returned. */
+static inline int gorados_call_goes_on(struct gorados_call *parked)
 {
 	return parked && !parked->head.waits;
 }
 
-/* go_call_prepare makes what stands for the call. */
-static inline void go_call_prepare(struct go_call *call, struct go_call *parked, uintptr_t io, int64_t *ret)
+/* gorados_call_prepare makes what stands for the call. */
+static inline void gorados_call_prepare(struct gorados_call *call, struct gorados_call *parked, uintptr_t io, int64_t *ret)
 {
 	rados_completion_t completion = NULL;
 
@@ -1045,13 +1045,13 @@ static inline void go_call_prepare(struct go_call *call, struct go_call *parked,
 	if (*ret < 0)
 		return;
 	if (rados_aio_create_completion2)
-		*ret = rados_aio_create_completion2(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &completion);
+		*ret = rados_aio_create_completion2(parked, gorados_call_goes_on(parked) ? gorados_on_rados_callback_t : NULL, &completion);
 	else
-		*ret = rados_aio_create_completion(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, NULL, &completion);
-	GO_PAUSE(GO_PAUSE_PUBLISH);
+		*ret = rados_aio_create_completion(parked, gorados_call_goes_on(parked) ? gorados_on_rados_callback_t : NULL, NULL, &completion);
+	GORADOS_PAUSE(GORADOS_PAUSE_PUBLISH);
 	if (*ret >= 0)
 		__atomic_store_n(&call->completion, completion, __ATOMIC_RELEASE);
-	GO_PAUSE(GO_PAUSE_PUBLISHED);
+	GORADOS_PAUSE(GORADOS_PAUSE_PUBLISHED);
 }
 
 /* Added to what a call returns, in the same manner, whose goroutine should let others run.
@@ -1060,39 +1060,39 @@ static inline void go_call_prepare(struct go_call *call, struct go_call *parked,
  * 10 ms Go takes it for one that hogs its processor, and takes that away from the next call
  * as soon as it looks, and from the one after that: for each it wakes a thread in vain, which
  * costs half as much as the call. A goroutine that lets others run now and then is spared. */
-#define GO_REST (INT64_MIN / 2)
-enum { GO_REST_EACH = 4000000 }; /* ns */
+#define GORADOS_REST (INT64_MIN / 2)
+enum { GORADOS_REST_EACH = 4000000 }; /* ns */
 
-/* go_call_tire has a goroutine that has waited say GO_REST if none did for a while. */
-void go_call_tire(struct go_call *call);
+/* gorados_call_tire has a goroutine that has waited say GORADOS_REST if none did for a while. */
+void gorados_call_tire(struct gorados_call *call);
 
-/* go_call_waited has a call in a slot end for which its thread has waited. *ret, which says
+/* gorados_call_waited has a call in a slot end for which its thread has waited. *ret, which says
  * that the call was started, says as well whether the goroutine should let others run. */
-void go_call_waited(struct go_call *call, int64_t *ret);
+void gorados_call_waited(struct gorados_call *call, int64_t *ret);
 
-/* go_call_wait waits for a call that has been started, unless it goes on. */
-static inline void go_call_wait(struct go_gate *gate, struct go_call *call, struct go_call *parked, int64_t *ret)
+/* gorados_call_wait waits for a call that has been started, unless it goes on. */
+static inline void gorados_call_wait(struct gorados_gate *gate, struct gorados_call *call, struct gorados_call *parked, int64_t *ret)
 {
 	uint64_t version;
 
-	GO_PAUSE(GO_PAUSE_SUBMITTED);
-	if (*ret < 0 || go_call_goes_on(parked))
+	GORADOS_PAUSE(GORADOS_PAUSE_SUBMITTED);
+	if (*ret < 0 || gorados_call_goes_on(parked))
 		return;
-	if (parked) { /* at least one of go_call_give_up and this sees the other */
+	if (parked) { /* at least one of gorados_call_give_up and this sees the other */
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		if (__atomic_load_n(&call->head.given_up, __ATOMIC_SEQ_CST))
 			rados_aio_cancel((rados_ioctx_t)call->io, call->completion);
 	}
 	if (!rados_aio_is_complete(call->completion)) {
 		if (!parked) /* Go has counted the others */
-			__atomic_fetch_add(&go_waiting, 1, __ATOMIC_RELAXED);
+			__atomic_fetch_add(&gorados_waiting, 1, __ATOMIC_RELAXED);
 		rados_aio_wait_for_complete(call->completion);
 		if (!parked)
-			__atomic_fetch_sub(&go_waiting, 1, __ATOMIC_RELAXED);
-		go_call_tire(call);
+			__atomic_fetch_sub(&gorados_waiting, 1, __ATOMIC_RELAXED);
+		gorados_call_tire(call);
 	}
 	if (parked) {
-		go_call_waited(call, ret);
+		gorados_call_waited(call, ret);
 		return;
 	}
 	*ret = rados_aio_get_return_value(call->completion);
@@ -1101,47 +1101,47 @@ static inline void go_call_wait(struct go_gate *gate, struct go_call *call, stru
 		__atomic_store_n(&gate->version, version, __ATOMIC_RELAXED);
 }
 
-/* go_call_report has the operation report and ends it, unless it is parked. */
-static inline void go_call_report(struct go_call *call, struct go_call *parked, struct go_buf *out, int64_t *ret)
+/* gorados_call_report has the operation report and ends it, unless it is parked. */
+static inline void gorados_call_report(struct gorados_call *call, struct gorados_call *parked, struct gorados_buf *out, int64_t *ret)
 {
 	if (parked)
 		return;
-	go_buf_clear(out);
+	gorados_buf_clear(out);
 	call->finish(&call->op, out, ret);
 	call->finish = NULL;
 }
 
-/* go_call_finish is go_call_report for one that was parked. */
-static inline int64_t go_call_finish(struct go_call *call, struct go_buf *out, int64_t ret)
+/* gorados_call_finish is gorados_call_report for one that was parked. */
+static inline int64_t gorados_call_finish(struct gorados_call *call, struct gorados_buf *out, int64_t ret)
 {
 	if (call->finish)
-		go_call_report(call, NULL, out, &ret);
+		gorados_call_report(call, NULL, out, &ret);
 	return ret;
 }
 
-/* go_call_leave ends what go_call_enter began, but for a call that goes on. */
-static inline int64_t go_call_leave(struct go_gate *gate, struct go_call *call, struct go_call *parked, int64_t ret)
+/* gorados_call_leave ends what gorados_call_enter began, but for a call that goes on. */
+static inline int64_t gorados_call_leave(struct gorados_gate *gate, struct gorados_call *call, struct gorados_call *parked, int64_t ret)
 {
 	rados_completion_t completion;
 
 	if (parked) { /* the call may have ended: what is in the slot is not for this thread */
 		if (ret < 0)
-			go_call_done(call);
+			gorados_call_done(call);
 		return ret;
 	}
 	completion = call->completion;
 	__atomic_store_n(&call->completion, NULL, __ATOMIC_RELAXED);
 	if (call->rest) {
 		call->rest = 0;
-		ret += GO_REST;
+		ret += GORADOS_REST;
 	}
-	go_place_leave(call);
+	gorados_place_leave(call);
 	if (completion)
 		rados_aio_release(completion);
-	return go_refuses(gate) & GO_CLOSED ? ret + GO_CLOSING : ret;
+	return gorados_refuses(gate) & GORADOS_CLOSED ? ret + GORADOS_CLOSING : ret;
 }
 
-GO_SHIM int64_t go_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct go_buf *pairs)
+GORADOS_SHIM int64_t gorados_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct gorados_buf *pairs)
 {
 	int64_t ret = 0;
 
@@ -1155,14 +1155,14 @@ GO_SHIM int64_t go_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct go_buf
 		ret = rados_omap_get_next2(iter, &key, &val, &key_len, &val_len);
 		if (ret < 0 || !key)
 			break;
-		struct go_text text = {key, key_len};
-		go_buf_put_pair(pairs, text, val, val_len, &ret);
+		struct gorados_text text = {key, key_len};
+		gorados_buf_put_pair(pairs, text, val, val_len, &ret);
 	}
 	rados_omap_get_end(iter);
 	return ret;
 }
 
-GO_SHIM int64_t go_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter, struct go_buf *pairs)
+GORADOS_SHIM int64_t gorados_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter, struct gorados_buf *pairs)
 {
 	int64_t ret = 0;
 
@@ -1175,314 +1175,314 @@ GO_SHIM int64_t go_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter, struct go
 		ret = rados_getxattrs_next(iter, &name, &val, &len);
 		if (ret < 0 || !name)
 			break;
-		struct go_text text = {name, strlen(name)};
-		go_buf_put_pair(pairs, text, val, len, &ret);
+		struct gorados_text text = {name, strlen(name)};
+		gorados_buf_put_pair(pairs, text, val, len, &ret);
 	}
 	rados_getxattrs_end(iter);
 	return ret;
 }
 
-GO_SHIM void go_rados_write_op_append(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_append(rados_write_op_t self, struct gorados_reader *in)
 {
 	size_t len = 0;
-	const char *buffer = go_take_bytes(in, &len);
+	const char *buffer = gorados_take_bytes(in, &len);
 
 	rados_write_op_append(self, buffer, len);
 }
 
-GO_SHIM void go_rados_write_op_assert_exists(rados_write_op_t self)
+GORADOS_SHIM void gorados_rados_write_op_assert_exists(rados_write_op_t self)
 {
 	rados_write_op_assert_exists(self);
 }
 
-GO_SHIM void go_rados_write_op_assert_version(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_assert_version(rados_write_op_t self, struct gorados_reader *in)
 {
-	uint64_t ver = go_take_number(in);
+	uint64_t ver = gorados_take_number(in);
 
 	rados_write_op_assert_version(self, ver);
 }
 
-GO_SHIM void go_rados_write_op_cmpext(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_write_op_cmpext(rados_write_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
 	size_t cmp_len = 0;
-	const char *cmp_buf = go_take_bytes(in, &cmp_len);
-	uint64_t off = go_take_number(in);
+	const char *cmp_buf = gorados_take_bytes(in, &cmp_len);
+	uint64_t off = gorados_take_number(in);
 
-	rados_write_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
+	rados_write_op_cmpext(self, cmp_buf, cmp_len, off, gorados_slot_code(slot));
 }
 
-GO_SHIM void go_rados_write_op_cmpxattr(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_cmpxattr(rados_write_op_t self, struct gorados_reader *in)
 {
-	const char *name = go_take_text(in);
-	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	const char *name = gorados_take_text(in);
+	uint8_t comparison_operator = (uint8_t)gorados_take_number(in);
 	size_t value_len = 0;
-	const char *value = go_take_bytes(in, &value_len);
+	const char *value = gorados_take_bytes(in, &value_len);
 
 	rados_write_op_cmpxattr(self, name, comparison_operator, value, value_len);
 }
 
-GO_SHIM void go_rados_write_op_create(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_create(rados_write_op_t self, struct gorados_reader *in)
 {
-	int exclusive = (int)go_take_number(in);
+	int exclusive = (int)gorados_take_number(in);
 
 	rados_write_op_create(self, exclusive, NULL);
 }
 
-GO_SHIM void go_rados_write_op_exec(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_write_op_exec(rados_write_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
-	const char *cls = go_take_text(in);
-	const char *method = go_take_text(in);
+	const char *cls = gorados_take_text(in);
+	const char *method = gorados_take_text(in);
 	size_t in_len = 0;
-	const char *in_buf = go_take_bytes(in, &in_len);
+	const char *in_buf = gorados_take_bytes(in, &in_len);
 
-	rados_write_op_exec(self, cls, method, in_buf, in_len, go_slot_code(slot));
+	rados_write_op_exec(self, cls, method, in_buf, in_len, gorados_slot_code(slot));
 }
 
-GO_SHIM void go_rados_write_op_omap_clear(rados_write_op_t self)
+GORADOS_SHIM void gorados_rados_write_op_omap_clear(rados_write_op_t self)
 {
 	rados_write_op_omap_clear(self);
 }
 
-GO_SHIM void go_rados_write_op_omap_cmp2(rados_write_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_write_op_omap_cmp2(rados_write_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
 	size_t key_len = 0;
-	const char *key = go_take_bytes(in, &key_len);
-	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	const char *key = gorados_take_bytes(in, &key_len);
+	uint8_t comparison_operator = (uint8_t)gorados_take_number(in);
 	size_t val_len = 0;
-	const char *val = go_take_bytes(in, &val_len);
+	const char *val = gorados_take_bytes(in, &val_len);
 
-	rados_write_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, go_slot_code(slot));
+	rados_write_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, gorados_slot_code(slot));
 }
 
-GO_SHIM int64_t go_rados_write_op_omap_rm_keys2(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM int64_t gorados_rados_write_op_omap_rm_keys2(rados_write_op_t self, struct gorados_reader *in)
 {
-	size_t keys_len = (size_t)go_take_number(in);
+	size_t keys_len = (size_t)gorados_take_number(in);
 	size_t keys_bytes = 0;
-	const char *keys = go_take_bytes(in, &keys_bytes);
-	struct go_items keys_c[1];
+	const char *keys = gorados_take_bytes(in, &keys_bytes);
+	struct gorados_items keys_c[1];
 	int64_t ret = 0;
 
-	go_items_make(keys_c, 1, keys, keys_bytes, keys_len, &ret);
+	gorados_items_make(keys_c, 1, keys, keys_bytes, keys_len, &ret);
 	if (ret >= 0)
 		rados_write_op_omap_rm_keys2(self, keys_c[0].p, keys_c[0].n, keys_len);
-	go_items_drop(keys_c, 1);
+	gorados_items_drop(keys_c, 1);
 	return ret;
 }
 
-GO_SHIM int64_t go_rados_write_op_omap_rm_range2(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM int64_t gorados_rados_write_op_omap_rm_range2(rados_write_op_t self, struct gorados_reader *in)
 {
 	size_t key_begin_len = 0;
-	const char *key_begin = go_take_bytes(in, &key_begin_len);
+	const char *key_begin = gorados_take_bytes(in, &key_begin_len);
 	size_t key_end_len = 0;
-	const char *key_end = go_take_bytes(in, &key_end_len);
+	const char *key_end = gorados_take_bytes(in, &key_end_len);
 	int64_t ret = 0;
 
 	if (ret >= 0 && !rados_write_op_omap_rm_range2)
-		ret = GO_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2;
+		ret = GORADOS_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2;
 	if (ret >= 0)
 		rados_write_op_omap_rm_range2(self, key_begin, key_begin_len, key_end, key_end_len);
 	return ret;
 }
 
-GO_SHIM int64_t go_rados_write_op_omap_set2(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM int64_t gorados_rados_write_op_omap_set2(rados_write_op_t self, struct gorados_reader *in)
 {
-	size_t num = (size_t)go_take_number(in);
+	size_t num = (size_t)gorados_take_number(in);
 	size_t keys_bytes = 0;
-	const char *keys = go_take_bytes(in, &keys_bytes);
-	struct go_items keys_c[2];
+	const char *keys = gorados_take_bytes(in, &keys_bytes);
+	struct gorados_items keys_c[2];
 	int64_t ret = 0;
 
-	go_items_make(keys_c, 2, keys, keys_bytes, num, &ret);
+	gorados_items_make(keys_c, 2, keys, keys_bytes, num, &ret);
 	if (ret >= 0)
 		rados_write_op_omap_set2(self, keys_c[0].p, keys_c[1].p, keys_c[0].n, keys_c[1].n, num);
-	go_items_drop(keys_c, 2);
+	gorados_items_drop(keys_c, 2);
 	return ret;
 }
 
-GO_SHIM void go_rados_write_op_remove(rados_write_op_t self)
+GORADOS_SHIM void gorados_rados_write_op_remove(rados_write_op_t self)
 {
 	rados_write_op_remove(self);
 }
 
-GO_SHIM void go_rados_write_op_rmxattr(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_rmxattr(rados_write_op_t self, struct gorados_reader *in)
 {
-	const char *name = go_take_text(in);
+	const char *name = gorados_take_text(in);
 
 	rados_write_op_rmxattr(self, name);
 }
 
-GO_SHIM void go_rados_write_op_set_alloc_hint2(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_set_alloc_hint2(rados_write_op_t self, struct gorados_reader *in)
 {
-	uint64_t expected_object_size = go_take_number(in);
-	uint64_t expected_write_size = go_take_number(in);
-	uint32_t flags = (uint32_t)go_take_number(in);
+	uint64_t expected_object_size = gorados_take_number(in);
+	uint64_t expected_write_size = gorados_take_number(in);
+	uint32_t flags = (uint32_t)gorados_take_number(in);
 
 	rados_write_op_set_alloc_hint2(self, expected_object_size, expected_write_size, flags);
 }
 
-GO_SHIM void go_rados_write_op_set_flags(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_set_flags(rados_write_op_t self, struct gorados_reader *in)
 {
-	int flags = (int)go_take_number(in);
+	int flags = (int)gorados_take_number(in);
 
 	rados_write_op_set_flags(self, flags);
 }
 
-GO_SHIM void go_rados_write_op_setxattr(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_setxattr(rados_write_op_t self, struct gorados_reader *in)
 {
-	const char *name = go_take_text(in);
+	const char *name = gorados_take_text(in);
 	size_t value_len = 0;
-	const char *value = go_take_bytes(in, &value_len);
+	const char *value = gorados_take_bytes(in, &value_len);
 
 	rados_write_op_setxattr(self, name, value, value_len);
 }
 
-GO_SHIM void go_rados_write_op_truncate(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_truncate(rados_write_op_t self, struct gorados_reader *in)
 {
-	uint64_t offset = go_take_number(in);
+	uint64_t offset = gorados_take_number(in);
 
 	rados_write_op_truncate(self, offset);
 }
 
-GO_SHIM void go_rados_write_op_write(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_write(rados_write_op_t self, struct gorados_reader *in)
 {
 	size_t len = 0;
-	const char *buffer = go_take_bytes(in, &len);
-	uint64_t offset = go_take_number(in);
+	const char *buffer = gorados_take_bytes(in, &len);
+	uint64_t offset = gorados_take_number(in);
 
 	rados_write_op_write(self, buffer, len, offset);
 }
 
-GO_SHIM void go_rados_write_op_write_full(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_write_full(rados_write_op_t self, struct gorados_reader *in)
 {
 	size_t len = 0;
-	const char *buffer = go_take_bytes(in, &len);
+	const char *buffer = gorados_take_bytes(in, &len);
 
 	rados_write_op_write_full(self, buffer, len);
 }
 
-GO_SHIM void go_rados_write_op_writesame(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_writesame(rados_write_op_t self, struct gorados_reader *in)
 {
 	size_t data_len = 0;
-	const char *buffer = go_take_bytes(in, &data_len);
-	size_t write_len = (size_t)go_take_number(in);
-	uint64_t offset = go_take_number(in);
+	const char *buffer = gorados_take_bytes(in, &data_len);
+	size_t write_len = (size_t)gorados_take_number(in);
+	uint64_t offset = gorados_take_number(in);
 
 	rados_write_op_writesame(self, buffer, data_len, write_len, offset);
 }
 
-GO_SHIM void go_rados_write_op_zero(rados_write_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_write_op_zero(rados_write_op_t self, struct gorados_reader *in)
 {
-	uint64_t offset = go_take_number(in);
-	uint64_t len = go_take_number(in);
+	uint64_t offset = gorados_take_number(in);
+	uint64_t len = gorados_take_number(in);
 
 	rados_write_op_zero(self, offset, len);
 }
 
 /* The steps of a WriteOp, as Go numbers them. */
 enum {
-	GO_RADOS_WRITE_OP_APPEND,
-	GO_RADOS_WRITE_OP_ASSERT_EXISTS,
-	GO_RADOS_WRITE_OP_ASSERT_VERSION,
-	GO_RADOS_WRITE_OP_CMPEXT,
-	GO_RADOS_WRITE_OP_CMPXATTR,
-	GO_RADOS_WRITE_OP_CREATE,
-	GO_RADOS_WRITE_OP_EXEC,
-	GO_RADOS_WRITE_OP_OMAP_CLEAR,
-	GO_RADOS_WRITE_OP_OMAP_CMP2,
-	GO_RADOS_WRITE_OP_OMAP_RM_KEYS2,
-	GO_RADOS_WRITE_OP_OMAP_RM_RANGE2,
-	GO_RADOS_WRITE_OP_OMAP_SET2,
-	GO_RADOS_WRITE_OP_REMOVE,
-	GO_RADOS_WRITE_OP_RMXATTR,
-	GO_RADOS_WRITE_OP_SET_ALLOC_HINT2,
-	GO_RADOS_WRITE_OP_SET_FLAGS,
-	GO_RADOS_WRITE_OP_SETXATTR,
-	GO_RADOS_WRITE_OP_TRUNCATE,
-	GO_RADOS_WRITE_OP_WRITE,
-	GO_RADOS_WRITE_OP_WRITE_FULL,
-	GO_RADOS_WRITE_OP_WRITESAME,
-	GO_RADOS_WRITE_OP_ZERO,
+	GORADOS_RADOS_WRITE_OP_APPEND,
+	GORADOS_RADOS_WRITE_OP_ASSERT_EXISTS,
+	GORADOS_RADOS_WRITE_OP_ASSERT_VERSION,
+	GORADOS_RADOS_WRITE_OP_CMPEXT,
+	GORADOS_RADOS_WRITE_OP_CMPXATTR,
+	GORADOS_RADOS_WRITE_OP_CREATE,
+	GORADOS_RADOS_WRITE_OP_EXEC,
+	GORADOS_RADOS_WRITE_OP_OMAP_CLEAR,
+	GORADOS_RADOS_WRITE_OP_OMAP_CMP2,
+	GORADOS_RADOS_WRITE_OP_OMAP_RM_KEYS2,
+	GORADOS_RADOS_WRITE_OP_OMAP_RM_RANGE2,
+	GORADOS_RADOS_WRITE_OP_OMAP_SET2,
+	GORADOS_RADOS_WRITE_OP_REMOVE,
+	GORADOS_RADOS_WRITE_OP_RMXATTR,
+	GORADOS_RADOS_WRITE_OP_SET_ALLOC_HINT2,
+	GORADOS_RADOS_WRITE_OP_SET_FLAGS,
+	GORADOS_RADOS_WRITE_OP_SETXATTR,
+	GORADOS_RADOS_WRITE_OP_TRUNCATE,
+	GORADOS_RADOS_WRITE_OP_WRITE,
+	GORADOS_RADOS_WRITE_OP_WRITE_FULL,
+	GORADOS_RADOS_WRITE_OP_WRITESAME,
+	GORADOS_RADOS_WRITE_OP_ZERO,
 };
 
-/* go_rados_write_op_t_make makes what Go has recorded. Whatever it sets,
- * go_rados_write_op_t_finish must follow. */
-static inline void go_rados_write_op_t_make(struct go_op *op, const char *record, size_t len, int64_t *ret)
+/* gorados_rados_write_op_t_make makes what Go has recorded. Whatever it sets,
+ * gorados_rados_write_op_t_finish must follow. */
+static inline void gorados_rados_write_op_t_make(struct gorados_op *op, const char *record, size_t len, int64_t *ret)
 {
-	struct go_reader in = {record};
-	uint64_t count = len ? go_take_number(&in) : 0;
+	struct gorados_reader in = {record};
+	uint64_t count = len ? gorados_take_number(&in) : 0;
 
 	if (len)
-		go_take_number(&in); /* how much it moves is for Go */
-	go_op_init(op, count, ret);
+		gorados_take_number(&in); /* how much it moves is for Go */
+	gorados_op_init(op, count, ret);
 	if (*ret >= 0 && !(op->object = rados_create_write_op()))
 		*ret = -ENOMEM;
 	for (size_t i = 0; *ret >= 0 && i < count; i++) {
-		switch (go_take_number(&in)) {
-		case GO_RADOS_WRITE_OP_APPEND:
-			go_rados_write_op_append(op->object, &in);
+		switch (gorados_take_number(&in)) {
+		case GORADOS_RADOS_WRITE_OP_APPEND:
+			gorados_rados_write_op_append(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_ASSERT_EXISTS:
-			go_rados_write_op_assert_exists(op->object);
+		case GORADOS_RADOS_WRITE_OP_ASSERT_EXISTS:
+			gorados_rados_write_op_assert_exists(op->object);
 			break;
-		case GO_RADOS_WRITE_OP_ASSERT_VERSION:
-			go_rados_write_op_assert_version(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_ASSERT_VERSION:
+			gorados_rados_write_op_assert_version(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_CMPEXT:
-			go_rados_write_op_cmpext(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_WRITE_OP_CMPEXT:
+			gorados_rados_write_op_cmpext(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_WRITE_OP_CMPXATTR:
-			go_rados_write_op_cmpxattr(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_CMPXATTR:
+			gorados_rados_write_op_cmpxattr(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_CREATE:
-			go_rados_write_op_create(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_CREATE:
+			gorados_rados_write_op_create(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_EXEC:
-			go_rados_write_op_exec(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_WRITE_OP_EXEC:
+			gorados_rados_write_op_exec(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_WRITE_OP_OMAP_CLEAR:
-			go_rados_write_op_omap_clear(op->object);
+		case GORADOS_RADOS_WRITE_OP_OMAP_CLEAR:
+			gorados_rados_write_op_omap_clear(op->object);
 			break;
-		case GO_RADOS_WRITE_OP_OMAP_CMP2:
-			go_rados_write_op_omap_cmp2(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_WRITE_OP_OMAP_CMP2:
+			gorados_rados_write_op_omap_cmp2(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_WRITE_OP_OMAP_RM_KEYS2:
-			*ret = go_rados_write_op_omap_rm_keys2(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_OMAP_RM_KEYS2:
+			*ret = gorados_rados_write_op_omap_rm_keys2(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_OMAP_RM_RANGE2:
-			*ret = go_rados_write_op_omap_rm_range2(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_OMAP_RM_RANGE2:
+			*ret = gorados_rados_write_op_omap_rm_range2(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_OMAP_SET2:
-			*ret = go_rados_write_op_omap_set2(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_OMAP_SET2:
+			*ret = gorados_rados_write_op_omap_set2(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_REMOVE:
-			go_rados_write_op_remove(op->object);
+		case GORADOS_RADOS_WRITE_OP_REMOVE:
+			gorados_rados_write_op_remove(op->object);
 			break;
-		case GO_RADOS_WRITE_OP_RMXATTR:
-			go_rados_write_op_rmxattr(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_RMXATTR:
+			gorados_rados_write_op_rmxattr(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_SET_ALLOC_HINT2:
-			go_rados_write_op_set_alloc_hint2(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_SET_ALLOC_HINT2:
+			gorados_rados_write_op_set_alloc_hint2(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_SET_FLAGS:
-			go_rados_write_op_set_flags(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_SET_FLAGS:
+			gorados_rados_write_op_set_flags(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_SETXATTR:
-			go_rados_write_op_setxattr(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_SETXATTR:
+			gorados_rados_write_op_setxattr(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_TRUNCATE:
-			go_rados_write_op_truncate(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_TRUNCATE:
+			gorados_rados_write_op_truncate(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_WRITE:
-			go_rados_write_op_write(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_WRITE:
+			gorados_rados_write_op_write(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_WRITE_FULL:
-			go_rados_write_op_write_full(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_WRITE_FULL:
+			gorados_rados_write_op_write_full(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_WRITESAME:
-			go_rados_write_op_writesame(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_WRITESAME:
+			gorados_rados_write_op_writesame(op->object, &in);
 			break;
-		case GO_RADOS_WRITE_OP_ZERO:
-			go_rados_write_op_zero(op->object, &in);
+		case GORADOS_RADOS_WRITE_OP_ZERO:
+			gorados_rados_write_op_zero(op->object, &in);
 			break;
 		default:
 			*ret = -EINVAL;
@@ -1490,17 +1490,17 @@ static inline void go_rados_write_op_t_make(struct go_op *op, const char *record
 	}
 }
 
-/* go_rados_write_op_t_finish reports what came of the steps, unless memory is
+/* gorados_rados_write_op_t_finish reports what came of the steps, unless memory is
  * short, and frees all. */
-static inline void go_rados_write_op_t_finish(struct go_op *op, struct go_buf *out, int64_t *ret)
+static inline void gorados_rados_write_op_t_finish(struct gorados_op *op, struct gorados_buf *out, int64_t *ret)
 {
 	int64_t reported = 0;
 
-	go_buf_clear(out);
+	gorados_buf_clear(out);
 	for (size_t i = 0; i < op->count; i++) {
-		struct go_slot *slot = &op->slots[i];
+		struct gorados_slot *slot = &op->slots[i];
 		if (slot->used)
-			go_slot_report(slot, i, out, &reported);
+			gorados_slot_report(slot, i, out, &reported);
 		if (slot->p)
 			rados_buffer_free(slot->p);
 	}
@@ -1512,222 +1512,222 @@ static inline void go_rados_write_op_t_finish(struct go_op *op, struct go_buf *o
 		*ret = reported;
 }
 
-GO_SHIM void go_rados_read_op_assert_exists(rados_read_op_t self)
+GORADOS_SHIM void gorados_rados_read_op_assert_exists(rados_read_op_t self)
 {
 	rados_read_op_assert_exists(self);
 }
 
-GO_SHIM void go_rados_read_op_assert_version(rados_read_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_read_op_assert_version(rados_read_op_t self, struct gorados_reader *in)
 {
-	uint64_t ver = go_take_number(in);
+	uint64_t ver = gorados_take_number(in);
 
 	rados_read_op_assert_version(self, ver);
 }
 
-GO_SHIM void go_rados_read_op_checksum(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_checksum(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
-	rados_checksum_type_t type = (rados_checksum_type_t)go_take_number(in);
+	rados_checksum_type_t type = (rados_checksum_type_t)gorados_take_number(in);
 	size_t init_value_len = 0;
-	const char *init_value = go_take_bytes(in, &init_value_len);
-	uint64_t offset = go_take_number(in);
-	size_t len = (size_t)go_take_number(in);
-	size_t chunk_size = (size_t)go_take_number(in);
+	const char *init_value = gorados_take_bytes(in, &init_value_len);
+	uint64_t offset = gorados_take_number(in);
+	size_t len = (size_t)gorados_take_number(in);
+	size_t chunk_size = (size_t)gorados_take_number(in);
 	size_t checksum_len = 0;
-	char *pchecksum = go_take_buffer(in, &checksum_len);
+	char *pchecksum = gorados_take_buffer(in, &checksum_len);
 
-	rados_read_op_checksum(self, type, init_value, init_value_len, offset, len, chunk_size, pchecksum, checksum_len, go_slot_code(slot));
+	rados_read_op_checksum(self, type, init_value, init_value_len, offset, len, chunk_size, pchecksum, checksum_len, gorados_slot_code(slot));
 }
 
-GO_SHIM void go_rados_read_op_cmpext(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_cmpext(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
 	size_t cmp_len = 0;
-	const char *cmp_buf = go_take_bytes(in, &cmp_len);
-	uint64_t off = go_take_number(in);
+	const char *cmp_buf = gorados_take_bytes(in, &cmp_len);
+	uint64_t off = gorados_take_number(in);
 
-	rados_read_op_cmpext(self, cmp_buf, cmp_len, off, go_slot_code(slot));
+	rados_read_op_cmpext(self, cmp_buf, cmp_len, off, gorados_slot_code(slot));
 }
 
-GO_SHIM void go_rados_read_op_cmpxattr(rados_read_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_read_op_cmpxattr(rados_read_op_t self, struct gorados_reader *in)
 {
-	const char *name = go_take_text(in);
-	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	const char *name = gorados_take_text(in);
+	uint8_t comparison_operator = (uint8_t)gorados_take_number(in);
 	size_t value_len = 0;
-	const char *value = go_take_bytes(in, &value_len);
+	const char *value = gorados_take_bytes(in, &value_len);
 
 	rados_read_op_cmpxattr(self, name, comparison_operator, value, value_len);
 }
 
-GO_SHIM void go_rados_read_op_exec(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_exec(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
-	const char *cls = go_take_text(in);
-	const char *method = go_take_text(in);
+	const char *cls = gorados_take_text(in);
+	const char *method = gorados_take_text(in);
 	size_t in_len = 0;
-	const char *in_buf = go_take_bytes(in, &in_len);
+	const char *in_buf = gorados_take_bytes(in, &in_len);
 
-	rados_read_op_exec(self, cls, method, in_buf, in_len, &slot->p, &slot->n, go_slot_code(slot));
+	rados_read_op_exec(self, cls, method, in_buf, in_len, &slot->p, &slot->n, gorados_slot_code(slot));
 }
 
-GO_SHIM void go_rados_read_op_exec_user_buf(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_exec_user_buf(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
-	const char *cls = go_take_text(in);
-	const char *method = go_take_text(in);
+	const char *cls = gorados_take_text(in);
+	const char *method = gorados_take_text(in);
 	size_t in_len = 0;
-	const char *in_buf = go_take_bytes(in, &in_len);
+	const char *in_buf = gorados_take_bytes(in, &in_len);
 	size_t out_len = 0;
-	char *out_buf = go_take_buffer(in, &out_len);
+	char *out_buf = gorados_take_buffer(in, &out_len);
 
-	rados_read_op_exec_user_buf(self, cls, method, in_buf, in_len, out_buf, out_len, &slot->n, go_slot_code(slot));
+	rados_read_op_exec_user_buf(self, cls, method, in_buf, in_len, out_buf, out_len, &slot->n, gorados_slot_code(slot));
 }
 
-GO_SHIM void go_rados_read_op_getxattrs(rados_read_op_t self, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_getxattrs(rados_read_op_t self, struct gorados_slot *slot)
 {
-	rados_read_op_getxattrs(self, go_slot_iter(slot, go_drain_rados_xattrs_iter_t), go_slot_code(slot));
+	rados_read_op_getxattrs(self, gorados_slot_iter(slot, gorados_drain_rados_xattrs_iter_t), gorados_slot_code(slot));
 }
 
-GO_SHIM void go_rados_read_op_omap_cmp2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_omap_cmp2(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
 	size_t key_len = 0;
-	const char *key = go_take_bytes(in, &key_len);
-	uint8_t comparison_operator = (uint8_t)go_take_number(in);
+	const char *key = gorados_take_bytes(in, &key_len);
+	uint8_t comparison_operator = (uint8_t)gorados_take_number(in);
 	size_t val_len = 0;
-	const char *val = go_take_bytes(in, &val_len);
+	const char *val = gorados_take_bytes(in, &val_len);
 
-	rados_read_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, go_slot_code(slot));
+	rados_read_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, gorados_slot_code(slot));
 }
 
-GO_SHIM void go_rados_read_op_omap_get_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_omap_get_keys2(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
-	const char *start_after = go_take_text(in);
-	uint64_t max_return = go_take_number(in);
+	const char *start_after = gorados_take_text(in);
+	uint64_t max_return = gorados_take_number(in);
 
-	rados_read_op_omap_get_keys2(self, start_after, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
+	rados_read_op_omap_get_keys2(self, start_after, max_return, gorados_slot_iter(slot, gorados_drain_rados_omap_iter_t), &slot->more, gorados_slot_code(slot));
 }
 
-GO_SHIM void go_rados_read_op_omap_get_vals2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_omap_get_vals2(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
-	const char *start_after = go_take_text(in);
-	const char *filter_prefix = go_take_text(in);
-	uint64_t max_return = go_take_number(in);
+	const char *start_after = gorados_take_text(in);
+	const char *filter_prefix = gorados_take_text(in);
+	uint64_t max_return = gorados_take_number(in);
 
-	rados_read_op_omap_get_vals2(self, start_after, filter_prefix, max_return, go_slot_iter(slot, go_drain_rados_omap_iter_t), &slot->more, go_slot_code(slot));
+	rados_read_op_omap_get_vals2(self, start_after, filter_prefix, max_return, gorados_slot_iter(slot, gorados_drain_rados_omap_iter_t), &slot->more, gorados_slot_code(slot));
 }
 
-GO_SHIM int64_t go_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM int64_t gorados_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
-	size_t num_keys = (size_t)go_take_number(in);
+	size_t num_keys = (size_t)gorados_take_number(in);
 	size_t keys_bytes = 0;
-	const char *keys = go_take_bytes(in, &keys_bytes);
-	struct go_items keys_c[1];
+	const char *keys = gorados_take_bytes(in, &keys_bytes);
+	struct gorados_items keys_c[1];
 	int64_t ret = 0;
 
-	go_items_make(keys_c, 1, keys, keys_bytes, num_keys, &ret);
+	gorados_items_make(keys_c, 1, keys, keys_bytes, num_keys, &ret);
 	if (ret >= 0)
-		rados_read_op_omap_get_vals_by_keys2(self, keys_c[0].p, num_keys, keys_c[0].n, go_slot_iter(slot, go_drain_rados_omap_iter_t), go_slot_code(slot));
-	go_items_drop(keys_c, 1);
+		rados_read_op_omap_get_vals_by_keys2(self, keys_c[0].p, num_keys, keys_c[0].n, gorados_slot_iter(slot, gorados_drain_rados_omap_iter_t), gorados_slot_code(slot));
+	gorados_items_drop(keys_c, 1);
 	return ret;
 }
 
-GO_SHIM void go_rados_read_op_read(rados_read_op_t self, struct go_reader *in, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_read(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
 {
-	uint64_t offset = go_take_number(in);
+	uint64_t offset = gorados_take_number(in);
 	size_t len = 0;
-	char *buffer = go_take_buffer(in, &len);
+	char *buffer = gorados_take_buffer(in, &len);
 
-	rados_read_op_read(self, offset, len, buffer, &slot->n, go_slot_code(slot));
+	rados_read_op_read(self, offset, len, buffer, &slot->n, gorados_slot_code(slot));
 }
 
-GO_SHIM void go_rados_read_op_set_flags(rados_read_op_t self, struct go_reader *in)
+GORADOS_SHIM void gorados_rados_read_op_set_flags(rados_read_op_t self, struct gorados_reader *in)
 {
-	int flags = (int)go_take_number(in);
+	int flags = (int)gorados_take_number(in);
 
 	rados_read_op_set_flags(self, flags);
 }
 
-GO_SHIM void go_rados_read_op_stat2(rados_read_op_t self, struct go_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_stat2(rados_read_op_t self, struct gorados_slot *slot)
 {
 	if (rados_read_op_stat2)
-		rados_read_op_stat2(self, &slot->size, &slot->time, go_slot_code(slot));
+		rados_read_op_stat2(self, &slot->size, &slot->time, gorados_slot_code(slot));
 	else
-		rados_read_op_stat(self, &slot->size, &slot->time.tv_sec, go_slot_code(slot));
+		rados_read_op_stat(self, &slot->size, &slot->time.tv_sec, gorados_slot_code(slot));
 }
 
 /* The steps of a ReadOp, as Go numbers them. */
 enum {
-	GO_RADOS_READ_OP_ASSERT_EXISTS,
-	GO_RADOS_READ_OP_ASSERT_VERSION,
-	GO_RADOS_READ_OP_CHECKSUM,
-	GO_RADOS_READ_OP_CMPEXT,
-	GO_RADOS_READ_OP_CMPXATTR,
-	GO_RADOS_READ_OP_EXEC,
-	GO_RADOS_READ_OP_EXEC_USER_BUF,
-	GO_RADOS_READ_OP_GETXATTRS,
-	GO_RADOS_READ_OP_OMAP_CMP2,
-	GO_RADOS_READ_OP_OMAP_GET_KEYS2,
-	GO_RADOS_READ_OP_OMAP_GET_VALS2,
-	GO_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2,
-	GO_RADOS_READ_OP_READ,
-	GO_RADOS_READ_OP_SET_FLAGS,
-	GO_RADOS_READ_OP_STAT2,
+	GORADOS_RADOS_READ_OP_ASSERT_EXISTS,
+	GORADOS_RADOS_READ_OP_ASSERT_VERSION,
+	GORADOS_RADOS_READ_OP_CHECKSUM,
+	GORADOS_RADOS_READ_OP_CMPEXT,
+	GORADOS_RADOS_READ_OP_CMPXATTR,
+	GORADOS_RADOS_READ_OP_EXEC,
+	GORADOS_RADOS_READ_OP_EXEC_USER_BUF,
+	GORADOS_RADOS_READ_OP_GETXATTRS,
+	GORADOS_RADOS_READ_OP_OMAP_CMP2,
+	GORADOS_RADOS_READ_OP_OMAP_GET_KEYS2,
+	GORADOS_RADOS_READ_OP_OMAP_GET_VALS2,
+	GORADOS_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2,
+	GORADOS_RADOS_READ_OP_READ,
+	GORADOS_RADOS_READ_OP_SET_FLAGS,
+	GORADOS_RADOS_READ_OP_STAT2,
 };
 
-/* go_rados_read_op_t_make makes what Go has recorded. Whatever it sets,
- * go_rados_read_op_t_finish must follow. */
-static inline void go_rados_read_op_t_make(struct go_op *op, const char *record, size_t len, int64_t *ret)
+/* gorados_rados_read_op_t_make makes what Go has recorded. Whatever it sets,
+ * gorados_rados_read_op_t_finish must follow. */
+static inline void gorados_rados_read_op_t_make(struct gorados_op *op, const char *record, size_t len, int64_t *ret)
 {
-	struct go_reader in = {record};
-	uint64_t count = len ? go_take_number(&in) : 0;
+	struct gorados_reader in = {record};
+	uint64_t count = len ? gorados_take_number(&in) : 0;
 
 	if (len)
-		go_take_number(&in); /* how much it moves is for Go */
-	go_op_init(op, count, ret);
+		gorados_take_number(&in); /* how much it moves is for Go */
+	gorados_op_init(op, count, ret);
 	if (*ret >= 0 && !(op->object = rados_create_read_op()))
 		*ret = -ENOMEM;
 	for (size_t i = 0; *ret >= 0 && i < count; i++) {
-		switch (go_take_number(&in)) {
-		case GO_RADOS_READ_OP_ASSERT_EXISTS:
-			go_rados_read_op_assert_exists(op->object);
+		switch (gorados_take_number(&in)) {
+		case GORADOS_RADOS_READ_OP_ASSERT_EXISTS:
+			gorados_rados_read_op_assert_exists(op->object);
 			break;
-		case GO_RADOS_READ_OP_ASSERT_VERSION:
-			go_rados_read_op_assert_version(op->object, &in);
+		case GORADOS_RADOS_READ_OP_ASSERT_VERSION:
+			gorados_rados_read_op_assert_version(op->object, &in);
 			break;
-		case GO_RADOS_READ_OP_CHECKSUM:
-			go_rados_read_op_checksum(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_READ_OP_CHECKSUM:
+			gorados_rados_read_op_checksum(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_READ_OP_CMPEXT:
-			go_rados_read_op_cmpext(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_READ_OP_CMPEXT:
+			gorados_rados_read_op_cmpext(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_READ_OP_CMPXATTR:
-			go_rados_read_op_cmpxattr(op->object, &in);
+		case GORADOS_RADOS_READ_OP_CMPXATTR:
+			gorados_rados_read_op_cmpxattr(op->object, &in);
 			break;
-		case GO_RADOS_READ_OP_EXEC:
-			go_rados_read_op_exec(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_READ_OP_EXEC:
+			gorados_rados_read_op_exec(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_READ_OP_EXEC_USER_BUF:
-			go_rados_read_op_exec_user_buf(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_READ_OP_EXEC_USER_BUF:
+			gorados_rados_read_op_exec_user_buf(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_READ_OP_GETXATTRS:
-			go_rados_read_op_getxattrs(op->object, &op->slots[i]);
+		case GORADOS_RADOS_READ_OP_GETXATTRS:
+			gorados_rados_read_op_getxattrs(op->object, &op->slots[i]);
 			break;
-		case GO_RADOS_READ_OP_OMAP_CMP2:
-			go_rados_read_op_omap_cmp2(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_READ_OP_OMAP_CMP2:
+			gorados_rados_read_op_omap_cmp2(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_READ_OP_OMAP_GET_KEYS2:
-			go_rados_read_op_omap_get_keys2(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_READ_OP_OMAP_GET_KEYS2:
+			gorados_rados_read_op_omap_get_keys2(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_READ_OP_OMAP_GET_VALS2:
-			go_rados_read_op_omap_get_vals2(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_READ_OP_OMAP_GET_VALS2:
+			gorados_rados_read_op_omap_get_vals2(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2:
-			*ret = go_rados_read_op_omap_get_vals_by_keys2(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2:
+			*ret = gorados_rados_read_op_omap_get_vals_by_keys2(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_READ_OP_READ:
-			go_rados_read_op_read(op->object, &in, &op->slots[i]);
+		case GORADOS_RADOS_READ_OP_READ:
+			gorados_rados_read_op_read(op->object, &in, &op->slots[i]);
 			break;
-		case GO_RADOS_READ_OP_SET_FLAGS:
-			go_rados_read_op_set_flags(op->object, &in);
+		case GORADOS_RADOS_READ_OP_SET_FLAGS:
+			gorados_rados_read_op_set_flags(op->object, &in);
 			break;
-		case GO_RADOS_READ_OP_STAT2:
-			go_rados_read_op_stat2(op->object, &op->slots[i]);
+		case GORADOS_RADOS_READ_OP_STAT2:
+			gorados_rados_read_op_stat2(op->object, &op->slots[i]);
 			break;
 		default:
 			*ret = -EINVAL;
@@ -1735,17 +1735,17 @@ static inline void go_rados_read_op_t_make(struct go_op *op, const char *record,
 	}
 }
 
-/* go_rados_read_op_t_finish reports what came of the steps, unless memory is
+/* gorados_rados_read_op_t_finish reports what came of the steps, unless memory is
  * short, and frees all. */
-static inline void go_rados_read_op_t_finish(struct go_op *op, struct go_buf *out, int64_t *ret)
+static inline void gorados_rados_read_op_t_finish(struct gorados_op *op, struct gorados_buf *out, int64_t *ret)
 {
 	int64_t reported = 0;
 
-	go_buf_clear(out);
+	gorados_buf_clear(out);
 	for (size_t i = 0; i < op->count; i++) {
-		struct go_slot *slot = &op->slots[i];
+		struct gorados_slot *slot = &op->slots[i];
 		if (slot->used)
-			go_slot_report(slot, i, out, &reported);
+			gorados_slot_report(slot, i, out, &reported);
 		if (slot->p)
 			rados_buffer_free(slot->p);
 	}
@@ -1759,7 +1759,7 @@ static inline void go_rados_read_op_t_finish(struct go_op *op, struct go_buf *ou
 
 /* The shims. */
 
-GO_SHIM int64_t go_conn_connect(uintptr_t self, uintptr_t own, int attempt, rados_t *replacement)
+GORADOS_SHIM int64_t gorados_conn_connect(uintptr_t self, uintptr_t own, int attempt, rados_t *replacement)
 {
 	rados_config_t cct = NULL;
 	rados_t connected = NULL;
@@ -1782,148 +1782,148 @@ GO_SHIM int64_t go_conn_connect(uintptr_t self, uintptr_t own, int attempt, rado
 	return ret;
 }
 
-GO_SHIM void go_conn_mgrcommand(struct go_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_mgrcommand(struct gorados_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = go_either_sign(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = gorados_either_sign(rados_mgr_command((rados_t)gorados_object(gate), cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_conn_mgrcommandtarget(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_mgrcommandtarget(struct gorados_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0 && !rados_mgr_command_target)
-		ret = GO_LACKS_RADOS_MGR_COMMAND_TARGET;
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+		ret = GORADOS_LACKS_RADOS_MGR_COMMAND_TARGET;
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = go_either_sign(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	go_name_drop(name_own, name_c);
+		ret = gorados_either_sign(rados_mgr_command_target((rados_t)gorados_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_drop(name_own, name_c);
 	free((void *)cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_conn_moncommand(struct go_gate *gate, const char *cmd, size_t cmd_len, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_moncommand(struct gorados_gate *gate, const char *cmd, size_t cmd_len, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char cmd_own[GO_NAME];
+	char cmd_own[GORADOS_NAME];
 	char *cmd_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	cmd_c = go_name_copy(cmd_own, cmd, cmd_len, &ret);
+	cmd_c = gorados_name_copy(cmd_own, cmd, cmd_len, &ret);
 	if (ret >= 0)
-		ret = go_either_sign(rados_mon_command((rados_t)go_object(gate), (const char *[]){cmd_c}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	go_name_drop(cmd_own, cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = gorados_either_sign(rados_mon_command((rados_t)gorados_object(gate), (const char *[]){cmd_c}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_drop(cmd_own, cmd_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_conn_moncommandtarget(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_moncommandtarget(struct gorados_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = go_either_sign(rados_mon_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	go_name_drop(name_own, name_c);
+		ret = gorados_either_sign(rados_mon_command_target((rados_t)gorados_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_drop(name_own, name_c);
 	free((void *)cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_conn_osdcommand(struct go_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_osdcommand(struct gorados_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_range_check(osdid, INT_MIN, INT_MAX, &ret);
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	gorados_range_check(osdid, INT_MIN, INT_MAX, &ret);
+	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = go_either_sign(rados_osd_command((rados_t)go_object(gate), (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = gorados_either_sign(rados_osd_command((rados_t)gorados_object(gate), (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_conn_parsecmdlineargs(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_parsecmdlineargs(struct gorados_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
-	go_length_check(argc, &ret);
-	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
+	gorados_length_check(argc, &ret);
+	argv_c = gorados_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
-		ret = rados_conf_parse_argv((rados_t)go_object(gate), (int)argc, argv_c);
+		ret = rados_conf_parse_argv((rados_t)gorados_object(gate), (int)argc, argv_c);
 	free((void *)argv_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_conn_pgcommand(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_pgcommand(struct gorados_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char pgstr_own[GO_NAME];
+	char pgstr_own[GORADOS_NAME];
 	char *pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	pgstr_c = go_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	pgstr_c = gorados_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
+	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_wait_for_latest_osdmap((rados_t)go_object(gate));
+		ret = rados_wait_for_latest_osdmap((rados_t)gorados_object(gate));
 	if (ret >= 0)
-		ret = go_either_sign(rados_pg_command((rados_t)go_object(gate), pgstr_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	go_name_drop(pgstr_own, pgstr_c);
+		ret = gorados_either_sign(rados_pg_command((rados_t)gorados_object(gate), pgstr_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_drop(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_conn_pgcommandwithinputbuffer(struct go_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_pgcommandwithinputbuffer(struct gorados_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char pgstr_own[GO_NAME];
+	char pgstr_own[GORADOS_NAME];
 	char *pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	pgstr_c = go_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
-	go_length_check(inbuflen, &ret);
+	pgstr_c = gorados_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
+	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_wait_for_latest_osdmap((rados_t)go_object(gate));
+		ret = rados_wait_for_latest_osdmap((rados_t)gorados_object(gate));
 	if (ret >= 0)
-		ret = go_either_sign(rados_pg_command((rados_t)go_object(gate), pgstr_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	go_name_drop(pgstr_own, pgstr_c);
+		ret = gorados_either_sign(rados_pg_command((rados_t)gorados_object(gate), pgstr_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_drop(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_conn_pingmonitor(struct go_gate *gate, const char *mon_id, size_t mon_id_len, struct go_buf *outstr, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_pingmonitor(struct gorados_gate *gate, const char *mon_id, size_t mon_id_len, struct gorados_buf *outstr, int64_t *outcome)
 {
 	rados_config_t cct = NULL;
 	rados_t probe = NULL;
-	char mon_id_own[GO_NAME];
+	char mon_id_own[GORADOS_NAME];
 	char *mon_id_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
-	mon_id_c = go_name_copy(mon_id_own, mon_id, mon_id_len, &ret);
+	mon_id_c = gorados_name_copy(mon_id_own, mon_id, mon_id_len, &ret);
 	if (ret >= 0)
-		cct = rados_cct((rados_t)go_object(gate));
+		cct = rados_cct((rados_t)gorados_object(gate));
 	if (ret >= 0 && !cct)
 		ret = -ENOMEM;
 	if (ret >= 0)
@@ -1932,49 +1932,49 @@ GO_SHIM void go_conn_pingmonitor(struct go_gate *gate, const char *mon_id, size_
 		ret = rados_ping_monitor(probe, mon_id_c, &outstr->p, &outstr->len);
 	if (probe)
 		rados_shutdown(probe);
-	go_name_drop(mon_id_own, mon_id_c);
+	gorados_name_drop(mon_id_own, mon_id_c);
 	if (ret >= 0 && outstr->len == 0)
 		ret = -EACCES;
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_conn_readdefaultconfigfile(struct go_gate *gate, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_readdefaultconfigfile(struct gorados_gate *gate, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
 	if (ret >= 0)
-		ret = rados_conf_read_file((rados_t)go_object(gate), NULL);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_conf_read_file((rados_t)gorados_object(gate), NULL);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM int64_t go_conn_stopmonitorlog(uintptr_t self, const char *level, size_t level_len)
+GORADOS_SHIM int64_t gorados_conn_stopmonitorlog(uintptr_t self, const char *level, size_t level_len)
 {
-	char level_own[GO_NAME];
+	char level_own[GORADOS_NAME];
 	char *level_c;
 	int64_t ret = 0;
 
-	level_c = go_name_copy(level_own, level, level_len, &ret);
+	level_c = gorados_name_copy(level_own, level, level_len, &ret);
 	if (ret >= 0)
 		ret = rados_monitor_log2((rados_t)self, level_c, NULL, NULL);
-	go_name_drop(level_own, level_c);
+	gorados_name_drop(level_own, level_c);
 	return ret;
 }
 
-GO_SHIM void go_iocontext_cleanomap(struct go_gate *gate, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_cleanomap(struct gorados_gate *gate, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -1982,29 +1982,29 @@ GO_SHIM void go_iocontext_cleanomap(struct go_gate *gate, struct go_call *parked
 	if (ret >= 0)
 		rados_write_op_omap_clear(write_op);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
-	go_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_iocontext_create(struct go_gate *gate, int64_t exclusive, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_create(struct gorados_gate *gate, int64_t exclusive, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	go_range_check(exclusive, INT_MIN, INT_MAX, &ret);
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	gorados_range_check(exclusive, INT_MIN, INT_MAX, &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -2012,29 +2012,29 @@ GO_SHIM void go_iocontext_create(struct go_gate *gate, int64_t exclusive, struct
 	if (ret >= 0)
 		rados_write_op_create(write_op, (int)exclusive, NULL);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
-	go_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_iocontext_read(struct go_gate *gate, uint64_t offset, char *buffer, size_t len, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_read(struct gorados_gate *gate, uint64_t offset, char *buffer, size_t len, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_read_op_t read_op = NULL;
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	go_length_check(len, &ret);
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	gorados_length_check(len, &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
 		read_op = rados_create_read_op();
 	if (ret >= 0 && !read_op)
@@ -2042,33 +2042,33 @@ GO_SHIM void go_iocontext_read(struct go_gate *gate, uint64_t offset, char *buff
 	if (ret >= 0)
 		rados_read_op_read(read_op, offset, len ? len : 1, len ? buffer : call->scratch, &call->n, NULL);
 	if (ret >= 0)
-		ret = rados_aio_read_op_operate(read_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, 0);
-	go_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_read_op_operate(read_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, 0);
+	gorados_call_wait(gate, call, parked, &ret);
 	if (read_op)
 		rados_release_read_op(read_op);
 	if (!parked)
 		ret = ret < 0 ? ret : (int64_t)(call->n < len ? call->n : len);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_rmomapkeys(struct gorados_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	struct go_items keys_c[1];
-	char oid_own[GO_NAME];
+	struct gorados_items keys_c[1];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	go_length_check(keys_bytes, &ret);
-	go_items_make(keys_c, 1, keys, keys_bytes, keys_len, &ret);
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	gorados_length_check(keys_bytes, &ret);
+	gorados_items_make(keys_c, 1, keys, keys_bytes, keys_len, &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -2076,29 +2076,29 @@ GO_SHIM void go_iocontext_rmomapkeys(struct go_gate *gate, const char *keys, siz
 	if (ret >= 0)
 		rados_write_op_omap_rm_keys2(write_op, keys_c[0].p, keys_c[0].n, keys_len);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
-	go_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_items_drop(keys_c, 1);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+	gorados_items_drop(keys_c, 1);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_iocontext_setallocationhint(struct go_gate *gate, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_setallocationhint(struct gorados_gate *gate, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -2106,31 +2106,31 @@ GO_SHIM void go_iocontext_setallocationhint(struct go_gate *gate, uint64_t expec
 	if (ret >= 0)
 		rados_write_op_set_alloc_hint2(write_op, expected_object_size, expected_write_size, flags);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
-	go_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t keys_bytes, size_t num, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_setomap(struct gorados_gate *gate, const char *keys, size_t keys_bytes, size_t num, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	struct go_items keys_c[2];
-	char oid_own[GO_NAME];
+	struct gorados_items keys_c[2];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	go_length_check(keys_bytes, &ret);
-	go_items_make(keys_c, 2, keys, keys_bytes, num, &ret);
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	gorados_length_check(keys_bytes, &ret);
+	gorados_items_make(keys_c, 2, keys, keys_bytes, num, &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -2138,29 +2138,29 @@ GO_SHIM void go_iocontext_setomap(struct go_gate *gate, const char *keys, size_t
 	if (ret >= 0)
 		rados_write_op_omap_set2(write_op, keys_c[0].p, keys_c[1].p, keys_c[0].n, keys_c[1].n, num);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
-	go_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_items_drop(keys_c, 2);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+	gorados_items_drop(keys_c, 2);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_iocontext_truncate(struct go_gate *gate, uint64_t offset, struct go_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_truncate(struct gorados_gate *gate, uint64_t offset, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -2168,1290 +2168,1290 @@ GO_SHIM void go_iocontext_truncate(struct go_gate *gate, uint64_t offset, struct
 	if (ret >= 0)
 		rados_write_op_truncate(write_op, offset);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, 0);
-	go_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(gate, call, parked, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM int64_t go_newconn(rados_t *cluster)
+GORADOS_SHIM int64_t gorados_newconn(rados_t *cluster)
 {
 	return rados_create(cluster, NULL);
 }
 
-GO_SHIM void go_rados_aio_append(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, const char *buf, size_t len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_append(struct gorados_gate *gate, const char *oid, size_t oid_len, struct gorados_call *parked, const char *buf, size_t len, int64_t *outcome)
 {
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_length_check(len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_length_check(len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_append((rados_ioctx_t)go_object(gate), oid_c, call->completion, buf, len);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_append((rados_ioctx_t)gorados_object(gate), oid_c, call->completion, buf, len);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_cmpext(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *cmp_buf, size_t cmp_len, uint64_t off, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_cmpext(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, const char *cmp_buf, size_t cmp_len, uint64_t off, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	go_length_check(cmp_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	gorados_length_check(cmp_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_cmpext((rados_ioctx_t)go_object(gate), o_c, call->completion, cmp_buf, cmp_len, off);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(o_own, o_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_cmpext((rados_ioctx_t)gorados_object(gate), o_c, call->completion, cmp_buf, cmp_len, off);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(o_own, o_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_flush_async(struct go_gate *gate, struct go_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_flush_async(struct gorados_gate *gate, struct gorados_call *parked, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_flush_async((rados_ioctx_t)go_object(gate), call->completion);
-	go_call_wait(gate, call, parked, &ret);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_flush_async((rados_ioctx_t)gorados_object(gate), call->completion);
+	gorados_call_wait(gate, call, parked, &ret);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_getxattr(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_getxattr(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	go_empty_check(name_len, &ret);
-	go_length_check(len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	gorados_empty_check(name_len, &ret);
+	gorados_length_check(len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_getxattr((rados_ioctx_t)go_object(gate), o_c, call->completion, name_c, buf, len);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(o_own, o_c);
-	go_name_drop(name_own, name_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_getxattr((rados_ioctx_t)gorados_object(gate), o_c, call->completion, name_c, buf, len);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(o_own, o_c);
+	gorados_name_drop(name_own, name_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_ioctx_selfmanaged_snap_create(struct go_gate *gate, uint64_t *snapid, struct go_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_ioctx_selfmanaged_snap_create(struct gorados_gate *gate, uint64_t *snapid, struct gorados_call *parked, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		rados_aio_ioctx_selfmanaged_snap_create((rados_ioctx_t)go_object(gate), &call->head.number, call->completion);
-	go_call_wait(gate, call, parked, &ret);
+		rados_aio_ioctx_selfmanaged_snap_create((rados_ioctx_t)gorados_object(gate), &call->head.number, call->completion);
+	gorados_call_wait(gate, call, parked, &ret);
 	if (!parked)
 		*snapid = call->head.number;
-	*outcome = go_call_leave(gate, call, parked, ret);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_ioctx_selfmanaged_snap_remove(struct go_gate *gate, uint64_t snapid, struct go_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_ioctx_selfmanaged_snap_remove(struct gorados_gate *gate, uint64_t snapid, struct gorados_call *parked, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		rados_aio_ioctx_selfmanaged_snap_remove((rados_ioctx_t)go_object(gate), snapid, call->completion);
-	go_call_wait(gate, call, parked, &ret);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		rados_aio_ioctx_selfmanaged_snap_remove((rados_ioctx_t)gorados_object(gate), snapid, call->completion);
+	gorados_call_wait(gate, call, parked, &ret);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_notify(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *buf, size_t buf_len, uint64_t timeout_ms, struct go_buf *reply_buffer, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_notify(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, const char *buf, size_t buf_len, uint64_t timeout_ms, struct gorados_buf *reply_buffer, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	go_length_check(buf_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	gorados_length_check(buf_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_notify((rados_ioctx_t)go_object(gate), o_c, call->completion, buf, (int)buf_len, timeout_ms, &call->p, &call->n);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(o_own, o_c);
+		ret = rados_aio_notify((rados_ioctx_t)gorados_object(gate), o_c, call->completion, buf, (int)buf_len, timeout_ms, &call->p, &call->n);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(o_own, o_c);
 	if (!parked)
 		reply_buffer->p = call->p;
 	if (!parked)
 		reply_buffer->len = call->n;
-	*outcome = go_call_leave(gate, call, parked, ret);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_read_op_operate(struct go_gate *gate, const char *read_op, size_t read_op_len, struct go_buf *read_op_out, struct go_call *parked, const char *oid, size_t oid_len, int64_t flags, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_read_op_operate(struct gorados_gate *gate, const char *read_op, size_t read_op_len, struct gorados_buf *read_op_out, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t flags, int64_t *outcome)
 {
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_range_check(flags, INT_MIN, INT_MAX, &ret);
-	call->finish = go_rados_read_op_t_finish;
-	go_rados_read_op_t_make(&call->op, read_op, read_op_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_range_check(flags, INT_MIN, INT_MAX, &ret);
+	call->finish = gorados_rados_read_op_t_finish;
+	gorados_rados_read_op_t_make(&call->op, read_op, read_op_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_read_op_operate(call->op.object, (rados_ioctx_t)go_object(gate), call->completion, oid_c, (int)flags);
-	go_call_wait(gate, call, parked, &ret);
-	go_call_report(call, parked, read_op_out, &ret);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_read_op_operate(call->op.object, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, (int)flags);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_call_report(call, parked, read_op_out, &ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_remove(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_remove(struct gorados_gate *gate, const char *oid, size_t oid_len, struct gorados_call *parked, int64_t *outcome)
 {
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_remove((rados_ioctx_t)go_object(gate), oid_c, call->completion);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_remove((rados_ioctx_t)gorados_object(gate), oid_c, call->completion);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_rmxattr(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *name, size_t name_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_rmxattr(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, const char *name, size_t name_len, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	go_empty_check(name_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	gorados_empty_check(name_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_rmxattr((rados_ioctx_t)go_object(gate), o_c, call->completion, name_c);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(o_own, o_c);
-	go_name_drop(name_own, name_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_rmxattr((rados_ioctx_t)gorados_object(gate), o_c, call->completion, name_c);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(o_own, o_c);
+	gorados_name_drop(name_own, name_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_setxattr(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, const char *name, size_t name_len, const char *buf, size_t len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_setxattr(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, const char *name, size_t name_len, const char *buf, size_t len, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	go_empty_check(name_len, &ret);
-	go_length_check(len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	gorados_empty_check(name_len, &ret);
+	gorados_length_check(len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_setxattr((rados_ioctx_t)go_object(gate), o_c, call->completion, name_c, buf, len);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(o_own, o_c);
-	go_name_drop(name_own, name_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_setxattr((rados_ioctx_t)gorados_object(gate), o_c, call->completion, name_c, buf, len);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(o_own, o_c);
+	gorados_name_drop(name_own, name_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_stat(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, uint64_t *psize, time_t *pmtime, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_stat(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, uint64_t *psize, time_t *pmtime, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_stat((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->head.number, &call->head.time.tv_sec);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(o_own, o_c);
+		ret = rados_aio_stat((rados_ioctx_t)gorados_object(gate), o_c, call->completion, &call->head.number, &call->head.time.tv_sec);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(o_own, o_c);
 	if (!parked)
 		*psize = call->head.number;
 	if (!parked)
 		*pmtime = call->head.time.tv_sec;
-	*outcome = go_call_leave(gate, call, parked, ret);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_stat2(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, uint64_t *psize, struct timespec *pmtime, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_stat2(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, uint64_t *psize, struct timespec *pmtime, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0 && rados_aio_stat2)
-		ret = rados_aio_stat2((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->head.number, &call->head.time);
+		ret = rados_aio_stat2((rados_ioctx_t)gorados_object(gate), o_c, call->completion, &call->head.number, &call->head.time);
 	else if (ret >= 0)
-		ret = rados_aio_stat((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->head.number, &call->head.time.tv_sec);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(o_own, o_c);
+		ret = rados_aio_stat((rados_ioctx_t)gorados_object(gate), o_c, call->completion, &call->head.number, &call->head.time.tv_sec);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(o_own, o_c);
 	if (!parked)
 		*psize = call->head.number;
 	if (!parked)
 		*pmtime = call->head.time;
-	*outcome = go_call_leave(gate, call, parked, ret);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_unlock(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, struct go_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_unlock(struct gorados_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, struct gorados_call *parked, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
-	char cookie_own[GO_NAME];
+	char cookie_own[GORADOS_NAME];
 	char *cookie_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	cookie_c = gorados_name_copy(cookie_own, cookie, cookie_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_unlock((rados_ioctx_t)go_object(gate), o_c, name_c, cookie_c, call->completion);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(o_own, o_c);
-	go_name_drop(name_own, name_c);
-	go_name_drop(cookie_own, cookie_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_unlock((rados_ioctx_t)gorados_object(gate), o_c, name_c, cookie_c, call->completion);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(o_own, o_c);
+	gorados_name_drop(name_own, name_c);
+	gorados_name_drop(cookie_own, cookie_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_unwatch(struct go_gate *gate, uint64_t cookie, struct go_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_unwatch(struct gorados_gate *gate, uint64_t cookie, struct gorados_call *parked, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_unwatch((rados_ioctx_t)go_object(gate), cookie, call->completion);
-	go_call_wait(gate, call, parked, &ret);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_unwatch((rados_ioctx_t)gorados_object(gate), cookie, call->completion);
+	gorados_call_wait(gate, call, parked, &ret);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_watch2(struct go_gate *gate, const char *o, size_t o_len, struct go_call *parked, uint64_t *handle, uint32_t timeout, uintptr_t arg, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_watch2(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, uint64_t *handle, uint32_t timeout, uintptr_t arg, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_watch2((rados_ioctx_t)go_object(gate), o_c, call->completion, &call->head.number, go_on_rados_watchcb2_t, go_on_rados_watcherrcb_t, timeout, (void *)arg);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(o_own, o_c);
+		ret = rados_aio_watch2((rados_ioctx_t)gorados_object(gate), o_c, call->completion, &call->head.number, gorados_on_rados_watchcb2_t, gorados_on_rados_watcherrcb_t, timeout, (void *)arg);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(o_own, o_c);
 	if (!parked)
 		*handle = call->head.number;
-	*outcome = go_call_leave(gate, call, parked, ret);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_write(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, const char *buf, size_t len, uint64_t off, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_write(struct gorados_gate *gate, const char *oid, size_t oid_len, struct gorados_call *parked, const char *buf, size_t len, uint64_t off, int64_t *outcome)
 {
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_length_check(len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_length_check(len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_write((rados_ioctx_t)go_object(gate), oid_c, call->completion, buf, len, off);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_write((rados_ioctx_t)gorados_object(gate), oid_c, call->completion, buf, len, off);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_write_full(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, const char *buf, size_t len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_write_full(struct gorados_gate *gate, const char *oid, size_t oid_len, struct gorados_call *parked, const char *buf, size_t len, int64_t *outcome)
 {
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_length_check(len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_length_check(len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_write_full((rados_ioctx_t)go_object(gate), oid_c, call->completion, buf, len);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_write_full((rados_ioctx_t)gorados_object(gate), oid_c, call->completion, buf, len);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_write_op_operate(struct go_gate *gate, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, struct go_call *parked, const char *oid, size_t oid_len, int64_t flags, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_write_op_operate(struct gorados_gate *gate, const char *write_op, size_t write_op_len, struct gorados_buf *write_op_out, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t flags, int64_t *outcome)
 {
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_range_check(flags, INT_MIN, INT_MAX, &ret);
-	call->finish = go_rados_write_op_t_finish;
-	go_rados_write_op_t_make(&call->op, write_op, write_op_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_range_check(flags, INT_MIN, INT_MAX, &ret);
+	call->finish = gorados_rados_write_op_t_finish;
+	gorados_rados_write_op_t_make(&call->op, write_op, write_op_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(call->op.object, (rados_ioctx_t)go_object(gate), call->completion, oid_c, NULL, (int)flags);
-	go_call_wait(gate, call, parked, &ret);
-	go_call_report(call, parked, write_op_out, &ret);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_write_op_operate(call->op.object, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, (int)flags);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_call_report(call, parked, write_op_out, &ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_write_op_operate2(struct go_gate *gate, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, struct go_call *parked, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_write_op_operate2(struct gorados_gate *gate, const char *write_op, size_t write_op_len, struct gorados_buf *write_op_out, struct gorados_call *parked, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
 {
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
 	if (ret >= 0 && !rados_aio_write_op_operate2)
-		ret = GO_LACKS_RADOS_AIO_WRITE_OP_OPERATE2;
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_range_check(flags, INT_MIN, INT_MAX, &ret);
-	call->finish = go_rados_write_op_t_finish;
-	go_rados_write_op_t_make(&call->op, write_op, write_op_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+		ret = GORADOS_LACKS_RADOS_AIO_WRITE_OP_OPERATE2;
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_range_check(flags, INT_MIN, INT_MAX, &ret);
+	call->finish = gorados_rados_write_op_t_finish;
+	gorados_rados_write_op_t_make(&call->op, write_op, write_op_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate2(call->op.object, (rados_ioctx_t)go_object(gate), call->completion, oid_c, mtime, (int)flags);
-	go_call_wait(gate, call, parked, &ret);
-	go_call_report(call, parked, write_op_out, &ret);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_write_op_operate2(call->op.object, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, mtime, (int)flags);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_call_report(call, parked, write_op_out, &ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_aio_writesame(struct go_gate *gate, const char *oid, size_t oid_len, struct go_call *parked, const char *buf, size_t data_len, size_t write_len, uint64_t off, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_writesame(struct gorados_gate *gate, const char *oid, size_t oid_len, struct gorados_call *parked, const char *buf, size_t data_len, size_t write_len, uint64_t off, int64_t *outcome)
 {
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_call *call = go_call_enter(gate, parked, GO_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_length_check(data_len, &ret);
-	go_call_prepare(call, parked, go_object(gate), &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_length_check(data_len, &ret);
+	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
 	if (ret >= 0)
-		ret = rados_aio_writesame((rados_ioctx_t)go_object(gate), oid_c, call->completion, buf, data_len, write_len, off);
-	go_call_wait(gate, call, parked, &ret);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_call_leave(gate, call, parked, ret);
+		ret = rados_aio_writesame((rados_ioctx_t)gorados_object(gate), oid_c, call->completion, buf, data_len, write_len, off);
+	gorados_call_wait(gate, call, parked, &ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_call_leave(gate, call, parked, ret);
 }
 
-GO_SHIM void go_rados_application_enable(struct go_gate *gate, const char *app_name, size_t app_name_len, _Bool force, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_enable(struct gorados_gate *gate, const char *app_name, size_t app_name_len, _Bool force, int64_t *outcome)
 {
-	char app_name_own[GO_NAME];
+	char app_name_own[GORADOS_NAME];
 	char *app_name_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	app_name_c = go_name_copy(app_name_own, app_name, app_name_len, &ret);
+	app_name_c = gorados_name_copy(app_name_own, app_name, app_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_application_enable((rados_ioctx_t)go_object(gate), app_name_c, force);
-	go_name_drop(app_name_own, app_name_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_application_enable((rados_ioctx_t)gorados_object(gate), app_name_c, force);
+	gorados_name_drop(app_name_own, app_name_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_application_list(struct go_gate *gate, struct go_buf *values, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_list(struct gorados_gate *gate, struct gorados_buf *values, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_buf_make(values, 1024, &ret);
+	gorados_buf_make(values, 1024, &ret);
 	if (ret >= 0) do {
-		ret = rados_application_list((rados_ioctx_t)go_object(gate), values->p, go_buf_offer(values));
-	} while (go_buf_fit(values, &ret));
-	go_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_application_list((rados_ioctx_t)gorados_object(gate), values->p, gorados_buf_offer(values));
+	} while (gorados_buf_fit(values, &ret));
+	gorados_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_application_metadata_get(struct go_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, struct go_buf *value, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_metadata_get(struct gorados_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, struct gorados_buf *value, int64_t *outcome)
 {
-	char app_name_own[GO_NAME];
+	char app_name_own[GORADOS_NAME];
 	char *app_name_c;
-	char key_own[GO_NAME];
+	char key_own[GORADOS_NAME];
 	char *key_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	app_name_c = go_name_copy(app_name_own, app_name, app_name_len, &ret);
-	key_c = go_name_copy(key_own, key, key_len, &ret);
-	go_buf_make(value, 256, &ret);
+	app_name_c = gorados_name_copy(app_name_own, app_name, app_name_len, &ret);
+	key_c = gorados_name_copy(key_own, key, key_len, &ret);
+	gorados_buf_make(value, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_application_metadata_get((rados_ioctx_t)go_object(gate), app_name_c, key_c, value->p, go_buf_offer(value));
-	} while (go_buf_fit(value, &ret));
-	go_name_drop(app_name_own, app_name_c);
-	go_name_drop(key_own, key_c);
-	go_buf_finish(value, ret < 0 ? ret : (int64_t)value->len);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_application_metadata_get((rados_ioctx_t)gorados_object(gate), app_name_c, key_c, value->p, gorados_buf_offer(value));
+	} while (gorados_buf_fit(value, &ret));
+	gorados_name_drop(app_name_own, app_name_c);
+	gorados_name_drop(key_own, key_c);
+	gorados_buf_finish(value, ret < 0 ? ret : (int64_t)value->len);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_application_metadata_list(struct go_gate *gate, const char *app_name, size_t app_name_len, struct go_buf *keys, struct go_buf *values, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_metadata_list(struct gorados_gate *gate, const char *app_name, size_t app_name_len, struct gorados_buf *keys, struct gorados_buf *values, int64_t *outcome)
 {
-	char app_name_own[GO_NAME];
+	char app_name_own[GORADOS_NAME];
 	char *app_name_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	app_name_c = go_name_copy(app_name_own, app_name, app_name_len, &ret);
-	go_buf_make(keys, 1024, &ret);
-	go_buf_make(values, 4096, &ret);
+	app_name_c = gorados_name_copy(app_name_own, app_name, app_name_len, &ret);
+	gorados_buf_make(keys, 1024, &ret);
+	gorados_buf_make(values, 4096, &ret);
 	if (ret >= 0) do {
-		ret = rados_application_metadata_list((rados_ioctx_t)go_object(gate), app_name_c, keys->p, go_buf_offer(keys), values->p, go_buf_offer(values));
-	} while ((go_buf_fit(keys, &ret)) | (go_buf_fit(values, &ret)));
-	go_name_drop(app_name_own, app_name_c);
-	go_buf_finish(keys, ret < 0 ? ret : (int64_t)keys->len);
-	go_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_application_metadata_list((rados_ioctx_t)gorados_object(gate), app_name_c, keys->p, gorados_buf_offer(keys), values->p, gorados_buf_offer(values));
+	} while ((gorados_buf_fit(keys, &ret)) | (gorados_buf_fit(values, &ret)));
+	gorados_name_drop(app_name_own, app_name_c);
+	gorados_buf_finish(keys, ret < 0 ? ret : (int64_t)keys->len);
+	gorados_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_application_metadata_remove(struct go_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_metadata_remove(struct gorados_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, int64_t *outcome)
 {
-	char app_name_own[GO_NAME];
+	char app_name_own[GORADOS_NAME];
 	char *app_name_c;
-	char key_own[GO_NAME];
+	char key_own[GORADOS_NAME];
 	char *key_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	app_name_c = go_name_copy(app_name_own, app_name, app_name_len, &ret);
-	key_c = go_name_copy(key_own, key, key_len, &ret);
+	app_name_c = gorados_name_copy(app_name_own, app_name, app_name_len, &ret);
+	key_c = gorados_name_copy(key_own, key, key_len, &ret);
 	if (ret >= 0)
-		ret = rados_application_metadata_remove((rados_ioctx_t)go_object(gate), app_name_c, key_c);
-	go_name_drop(app_name_own, app_name_c);
-	go_name_drop(key_own, key_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_application_metadata_remove((rados_ioctx_t)gorados_object(gate), app_name_c, key_c);
+	gorados_name_drop(app_name_own, app_name_c);
+	gorados_name_drop(key_own, key_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_application_metadata_set(struct go_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, const char *value, size_t value_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_metadata_set(struct gorados_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, const char *value, size_t value_len, int64_t *outcome)
 {
-	char app_name_own[GO_NAME];
+	char app_name_own[GORADOS_NAME];
 	char *app_name_c;
-	char key_own[GO_NAME];
+	char key_own[GORADOS_NAME];
 	char *key_c;
-	char value_own[GO_NAME];
+	char value_own[GORADOS_NAME];
 	char *value_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	app_name_c = go_name_copy(app_name_own, app_name, app_name_len, &ret);
-	key_c = go_name_copy(key_own, key, key_len, &ret);
-	value_c = go_name_copy(value_own, value, value_len, &ret);
+	app_name_c = gorados_name_copy(app_name_own, app_name, app_name_len, &ret);
+	key_c = gorados_name_copy(key_own, key, key_len, &ret);
+	value_c = gorados_name_copy(value_own, value, value_len, &ret);
 	if (ret >= 0)
-		ret = rados_application_metadata_set((rados_ioctx_t)go_object(gate), app_name_c, key_c, value_c);
-	go_name_drop(app_name_own, app_name_c);
-	go_name_drop(key_own, key_c);
-	go_name_drop(value_own, value_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_application_metadata_set((rados_ioctx_t)gorados_object(gate), app_name_c, key_c, value_c);
+	gorados_name_drop(app_name_own, app_name_c);
+	gorados_name_drop(key_own, key_c);
+	gorados_name_drop(value_own, value_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_blocklist_add(struct go_gate *gate, const char *client_address, size_t client_address_len, int64_t expire_seconds, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_blocklist_add(struct gorados_gate *gate, const char *client_address, size_t client_address_len, int64_t expire_seconds, int64_t *outcome)
 {
-	char client_address_own[GO_NAME];
+	char client_address_own[GORADOS_NAME];
 	char *client_address_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	client_address_c = go_name_copy(client_address_own, client_address, client_address_len, &ret);
-	go_range_check(expire_seconds, 0, UINT32_MAX * (int64_t)1000000000, &ret);
+	client_address_c = gorados_name_copy(client_address_own, client_address, client_address_len, &ret);
+	gorados_range_check(expire_seconds, 0, UINT32_MAX * (int64_t)1000000000, &ret);
 	if (ret >= 0 && rados_blocklist_add)
-		ret = rados_blocklist_add((rados_t)go_object(gate), client_address_c, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
+		ret = rados_blocklist_add((rados_t)gorados_object(gate), client_address_c, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
 	else if (ret >= 0)
-		ret = rados_blacklist_add((rados_t)go_object(gate), client_address_c, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
-	go_name_drop(client_address_own, client_address_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_blacklist_add((rados_t)gorados_object(gate), client_address_c, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
+	gorados_name_drop(client_address_own, client_address_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM int64_t go_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
+GORADOS_SHIM int64_t gorados_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
-	char client_own[GO_NAME];
+	char client_own[GORADOS_NAME];
 	char *client_c;
-	char cookie_own[GO_NAME];
+	char cookie_own[GORADOS_NAME];
 	char *cookie_c;
 	int64_t ret = 0;
 
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	client_c = go_name_copy(client_own, client, client_len, &ret);
-	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	client_c = gorados_name_copy(client_own, client, client_len, &ret);
+	cookie_c = gorados_name_copy(cookie_own, cookie, cookie_len, &ret);
 	if (ret >= 0)
 		ret = rados_break_lock((rados_ioctx_t)self, o_c, name_c, client_c, cookie_c);
-	go_name_drop(o_own, o_c);
-	go_name_drop(name_own, name_c);
-	go_name_drop(client_own, client_c);
-	go_name_drop(cookie_own, cookie_c);
+	gorados_name_drop(o_own, o_c);
+	gorados_name_drop(name_own, name_c);
+	gorados_name_drop(client_own, client_c);
+	gorados_name_drop(cookie_own, cookie_c);
 	return ret;
 }
 
-GO_SHIM void go_rados_buffer_free(char *buf)
+GORADOS_SHIM void gorados_rados_buffer_free(char *buf)
 {
 	rados_buffer_free(buf);
 }
 
-GO_SHIM void go_rados_cache_pin(struct go_gate *gate, const char *o, size_t o_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_cache_pin(struct gorados_gate *gate, const char *o, size_t o_len, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	o_c = go_name_copy(o_own, o, o_len, &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_cache_pin((rados_ioctx_t)go_object(gate), o_c);
-	go_name_drop(o_own, o_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_cache_pin((rados_ioctx_t)gorados_object(gate), o_c);
+	gorados_name_drop(o_own, o_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_cache_unpin(struct go_gate *gate, const char *o, size_t o_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_cache_unpin(struct gorados_gate *gate, const char *o, size_t o_len, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	o_c = go_name_copy(o_own, o, o_len, &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_cache_unpin((rados_ioctx_t)go_object(gate), o_c);
-	go_name_drop(o_own, o_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_cache_unpin((rados_ioctx_t)gorados_object(gate), o_c);
+	gorados_name_drop(o_own, o_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_cluster_fsid(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_cluster_fsid(struct gorados_gate *gate, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_buf_make(buf, 37, &ret);
+	gorados_buf_make(buf, 37, &ret);
 	if (ret >= 0) do {
-		ret = rados_cluster_fsid((rados_t)go_object(gate), buf->p, buf->cap);
-	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
-	go_buf_finish(buf, ret);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_cluster_fsid((rados_t)gorados_object(gate), buf->p, buf->cap);
+	} while (ret == -ERANGE && gorados_buf_grow(buf, 0, &ret));
+	gorados_buf_finish(buf, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_cluster_stat(struct go_gate *gate, struct rados_cluster_stat_t *result, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_cluster_stat(struct gorados_gate *gate, struct rados_cluster_stat_t *result, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_cluster_stat((rados_t)go_object(gate), result);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_cluster_stat((rados_t)gorados_object(gate), result);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_conf_get(struct go_gate *gate, const char *option, size_t option_len, struct go_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_get(struct gorados_gate *gate, const char *option, size_t option_len, struct gorados_buf *buf, int64_t *outcome)
 {
-	char option_own[GO_NAME];
+	char option_own[GORADOS_NAME];
 	char *option_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
-	option_c = go_name_copy(option_own, option, option_len, &ret);
-	go_buf_make(buf, 256, &ret);
+	option_c = gorados_name_copy(option_own, option, option_len, &ret);
+	gorados_buf_make(buf, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_conf_get((rados_t)go_object(gate), option_c, buf->p, buf->cap);
-	} while (ret == -ENAMETOOLONG && go_buf_grow(buf, 0, &ret));
-	go_name_drop(option_own, option_c);
-	go_buf_finish(buf, ret < 0 ? ret : go_buf_text(buf));
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_conf_get((rados_t)gorados_object(gate), option_c, buf->p, buf->cap);
+	} while (ret == -ENAMETOOLONG && gorados_buf_grow(buf, 0, &ret));
+	gorados_name_drop(option_own, option_c);
+	gorados_buf_finish(buf, ret < 0 ? ret : gorados_buf_text(buf));
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_conf_parse_argv(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_parse_argv(struct gorados_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
-	go_length_check(argc, &ret);
-	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
+	gorados_length_check(argc, &ret);
+	argv_c = gorados_list_make(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
-		ret = rados_conf_parse_argv((rados_t)go_object(gate), (int)argc, argv_c);
+		ret = rados_conf_parse_argv((rados_t)gorados_object(gate), (int)argc, argv_c);
 	free((void *)argv_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_conf_parse_argv_remainder(struct go_gate *gate, const char *argv, size_t argv_bytes, size_t argc, struct go_buf *remargv_out, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_parse_argv_remainder(struct gorados_gate *gate, const char *argv, size_t argv_bytes, size_t argc, struct gorados_buf *remargv_out, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	const char **remargv_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
-	go_length_check(argc, &ret);
-	argv_c = go_list_make(argv, argv_bytes, argc, &ret);
-	go_buf_make(remargv_out, 256, &ret);
+	gorados_length_check(argc, &ret);
+	argv_c = gorados_list_make(argv, argv_bytes, argc, &ret);
+	gorados_buf_make(remargv_out, 256, &ret);
 	if (ret >= 0 && !(remargv_c = calloc(argc, sizeof *remargv_c)))
 		ret = -ENOMEM;
 	if (ret >= 0)
-		ret = rados_conf_parse_argv_remainder((rados_t)go_object(gate), (int)argc, argv_c, remargv_c);
+		ret = rados_conf_parse_argv_remainder((rados_t)gorados_object(gate), (int)argc, argv_c, remargv_c);
 	for (size_t i = 0; remargv_c && i < argc; i++)
 		if (remargv_c[i])
-			go_buf_put(remargv_out, remargv_c[i], strlen(remargv_c[i]), &ret);
+			gorados_buf_put(remargv_out, remargv_c[i], strlen(remargv_c[i]), &ret);
 	free(remargv_c);
-	go_buf_finish(remargv_out, ret < 0 ? ret : (int64_t)remargv_out->len);
+	gorados_buf_finish(remargv_out, ret < 0 ? ret : (int64_t)remargv_out->len);
 	free((void *)argv_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_conf_parse_env(struct go_gate *gate, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_parse_env(struct gorados_gate *gate, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
 	if (ret >= 0)
-		ret = rados_conf_parse_env((rados_t)go_object(gate), NULL);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_conf_parse_env((rados_t)gorados_object(gate), NULL);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_conf_read_file(struct go_gate *gate, const char *path, size_t path_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_read_file(struct gorados_gate *gate, const char *path, size_t path_len, int64_t *outcome)
 {
-	char path_own[GO_NAME];
+	char path_own[GORADOS_NAME];
 	char *path_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
-	path_c = go_name_copy(path_own, path, path_len, &ret);
+	path_c = gorados_name_copy(path_own, path, path_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_read_file((rados_t)go_object(gate), path_c);
-	go_name_drop(path_own, path_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_conf_read_file((rados_t)gorados_object(gate), path_c);
+	gorados_name_drop(path_own, path_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_conf_set(struct go_gate *gate, const char *option, size_t option_len, const char *value, size_t value_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_set(struct gorados_gate *gate, const char *option, size_t option_len, const char *value, size_t value_len, int64_t *outcome)
 {
-	char option_own[GO_NAME];
+	char option_own[GORADOS_NAME];
 	char *option_c;
-	char value_own[GO_NAME];
+	char value_own[GORADOS_NAME];
 	char *value_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
-	option_c = go_name_copy(option_own, option, option_len, &ret);
-	value_c = go_name_copy(value_own, value, value_len, &ret);
+	option_c = gorados_name_copy(option_own, option, option_len, &ret);
+	value_c = gorados_name_copy(value_own, value, value_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_set((rados_t)go_object(gate), option_c, value_c);
-	go_name_drop(option_own, option_c);
-	go_name_drop(value_own, value_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_conf_set((rados_t)gorados_object(gate), option_c, value_c);
+	gorados_name_drop(option_own, option_c);
+	gorados_name_drop(value_own, value_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM int64_t go_rados_create(rados_t *cluster, const char *id, size_t id_len)
+GORADOS_SHIM int64_t gorados_rados_create(rados_t *cluster, const char *id, size_t id_len)
 {
-	char id_own[GO_NAME];
+	char id_own[GORADOS_NAME];
 	char *id_c;
 	int64_t ret = 0;
 
-	id_c = go_name_copy(id_own, id, id_len, &ret);
+	id_c = gorados_name_copy(id_own, id, id_len, &ret);
 	if (ret >= 0)
 		ret = rados_create(cluster, id_c);
-	go_name_drop(id_own, id_c);
+	gorados_name_drop(id_own, id_c);
 	return ret;
 }
 
-GO_SHIM int64_t go_rados_create2(rados_t *pcluster, const char *clustername, size_t clustername_len, const char *name, size_t name_len)
+GORADOS_SHIM int64_t gorados_rados_create2(rados_t *pcluster, const char *clustername, size_t clustername_len, const char *name, size_t name_len)
 {
-	char clustername_own[GO_NAME];
+	char clustername_own[GORADOS_NAME];
 	char *clustername_c;
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
 	int64_t ret = 0;
 
-	clustername_c = go_name_copy(clustername_own, clustername, clustername_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
+	clustername_c = gorados_name_copy(clustername_own, clustername, clustername_len, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
 	if (ret >= 0)
 		ret = rados_create2(pcluster, clustername_c, name_c, 0);
-	go_name_drop(clustername_own, clustername_c);
-	go_name_drop(name_own, name_c);
+	gorados_name_drop(clustername_own, clustername_c);
+	gorados_name_drop(name_own, name_c);
 	return ret;
 }
 
-GO_SHIM uint64_t go_rados_get_instance_id(uintptr_t self)
+GORADOS_SHIM uint64_t gorados_rados_get_instance_id(uintptr_t self)
 {
 	return rados_get_instance_id((rados_t)self);
 }
 
-GO_SHIM void go_rados_get_min_compatible_client(struct go_gate *gate, int8_t *min_compat_client, int8_t *require_min_compat_client, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_get_min_compatible_client(struct gorados_gate *gate, int8_t *min_compat_client, int8_t *require_min_compat_client, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_get_min_compatible_client((rados_t)go_object(gate), min_compat_client, require_min_compat_client);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_get_min_compatible_client((rados_t)gorados_object(gate), min_compat_client, require_min_compat_client);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_get_min_compatible_osd(struct go_gate *gate, int8_t *require_osd_release, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_get_min_compatible_osd(struct gorados_gate *gate, int8_t *require_osd_release, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_get_min_compatible_osd((rados_t)go_object(gate), require_osd_release);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_get_min_compatible_osd((rados_t)gorados_object(gate), require_osd_release);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_getaddrs(struct go_gate *gate, struct go_buf *addrs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_getaddrs(struct gorados_gate *gate, struct gorados_buf *addrs, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_getaddrs((rados_t)go_object(gate), &addrs->p);
+		ret = rados_getaddrs((rados_t)gorados_object(gate), &addrs->p);
 	addrs->len = addrs->p ? strlen(addrs->p) : 0;
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_inconsistent_pg_list(struct go_gate *gate, int64_t pool, struct go_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_inconsistent_pg_list(struct gorados_gate *gate, int64_t pool, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_buf_make(buf, 4096, &ret);
+	gorados_buf_make(buf, 4096, &ret);
 	if (ret >= 0) do {
-		ret = rados_inconsistent_pg_list((rados_t)go_object(gate), pool, buf->p, buf->cap);
-	} while (ret > (int64_t)buf->cap && go_buf_grow(buf, ret, &ret));
-	go_buf_finish(buf, ret);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_inconsistent_pg_list((rados_t)gorados_object(gate), pool, buf->p, buf->cap);
+	} while (ret > (int64_t)buf->cap && gorados_buf_grow(buf, ret, &ret));
+	gorados_buf_finish(buf, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM int64_t go_rados_ioctx_create(uintptr_t self, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
+GORADOS_SHIM int64_t gorados_rados_ioctx_create(uintptr_t self, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
 {
-	char pool_name_own[GO_NAME];
+	char pool_name_own[GORADOS_NAME];
 	char *pool_name_c;
 	int64_t ret = 0;
 
-	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
+	pool_name_c = gorados_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
 		ret = rados_ioctx_create((rados_t)self, pool_name_c, ioctx);
-	go_name_drop(pool_name_own, pool_name_c);
+	gorados_name_drop(pool_name_own, pool_name_c);
 	return ret;
 }
 
-GO_SHIM int64_t go_rados_ioctx_create2(uintptr_t self, int64_t pool_id, rados_ioctx_t *ioctx)
+GORADOS_SHIM int64_t gorados_rados_ioctx_create2(uintptr_t self, int64_t pool_id, rados_ioctx_t *ioctx)
 {
 	return rados_ioctx_create2((rados_t)self, pool_id, ioctx);
 }
 
-GO_SHIM void go_rados_ioctx_destroy(uintptr_t self)
+GORADOS_SHIM void gorados_rados_ioctx_destroy(uintptr_t self)
 {
 	rados_ioctx_destroy((rados_ioctx_t)self);
 }
 
-GO_SHIM int64_t go_rados_ioctx_get_id(uintptr_t self)
+GORADOS_SHIM int64_t gorados_rados_ioctx_get_id(uintptr_t self)
 {
 	return rados_ioctx_get_id((rados_ioctx_t)self);
 }
 
-GO_SHIM void go_rados_ioctx_get_namespace(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_get_namespace(struct gorados_gate *gate, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
-	go_buf_make(buf, 128, &ret);
+	gorados_buf_make(buf, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_get_namespace((rados_ioctx_t)go_object(gate), buf->p, (unsigned int)buf->cap);
-	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
-	go_buf_finish(buf, ret);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_get_namespace((rados_ioctx_t)gorados_object(gate), buf->p, (unsigned int)buf->cap);
+	} while (ret == -ERANGE && gorados_buf_grow(buf, 0, &ret));
+	gorados_buf_finish(buf, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_get_pool_name(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_get_pool_name(struct gorados_gate *gate, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
-	go_buf_make(buf, 128, &ret);
+	gorados_buf_make(buf, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_get_pool_name((rados_ioctx_t)go_object(gate), buf->p, (unsigned int)buf->cap);
-	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
-	go_buf_finish(buf, ret);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_get_pool_name((rados_ioctx_t)gorados_object(gate), buf->p, (unsigned int)buf->cap);
+	} while (ret == -ERANGE && gorados_buf_grow(buf, 0, &ret));
+	gorados_buf_finish(buf, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM int64_t go_rados_ioctx_locator_set_key(uintptr_t self, const char *key, size_t key_len)
+GORADOS_SHIM int64_t gorados_rados_ioctx_locator_set_key(uintptr_t self, const char *key, size_t key_len)
 {
-	char key_own[GO_NAME];
+	char key_own[GORADOS_NAME];
 	char *key_c;
 	int64_t ret = 0;
 
-	key_c = go_name_copy(key_own, key, key_len, &ret);
+	key_c = gorados_name_copy(key_own, key, key_len, &ret);
 	if (ret >= 0)
 		rados_ioctx_locator_set_key((rados_ioctx_t)self, key_c);
-	go_name_drop(key_own, key_c);
+	gorados_name_drop(key_own, key_c);
 	return ret;
 }
 
-GO_SHIM void go_rados_ioctx_pool_required_alignment2(struct go_gate *gate, uint64_t *alignment, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_pool_required_alignment2(struct gorados_gate *gate, uint64_t *alignment, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_ioctx_pool_required_alignment2((rados_ioctx_t)go_object(gate), alignment);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_pool_required_alignment2((rados_ioctx_t)gorados_object(gate), alignment);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_pool_requires_alignment2(struct go_gate *gate, int *req, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_pool_requires_alignment2(struct gorados_gate *gate, int *req, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_ioctx_pool_requires_alignment2((rados_ioctx_t)go_object(gate), req);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_pool_requires_alignment2((rados_ioctx_t)gorados_object(gate), req);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_pool_stat(struct go_gate *gate, struct rados_pool_stat_t *stats, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_pool_stat(struct gorados_gate *gate, struct rados_pool_stat_t *stats, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_ioctx_pool_stat((rados_ioctx_t)go_object(gate), stats);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_pool_stat((rados_ioctx_t)gorados_object(gate), stats);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_selfmanaged_snap_rollback(struct go_gate *gate, const char *oid, size_t oid_len, uint64_t snapid, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_selfmanaged_snap_rollback(struct gorados_gate *gate, const char *oid, size_t oid_len, uint64_t snapid, int64_t *outcome)
 {
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_selfmanaged_snap_rollback((rados_ioctx_t)go_object(gate), oid_c, snapid);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_selfmanaged_snap_rollback((rados_ioctx_t)gorados_object(gate), oid_c, snapid);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_selfmanaged_snap_set_write_ctx(struct go_gate *gate, uint64_t seq, uint64_t *snaps, size_t num_snaps, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_selfmanaged_snap_set_write_ctx(struct gorados_gate *gate, uint64_t seq, uint64_t *snaps, size_t num_snaps, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_length_check(num_snaps, &ret);
+	gorados_length_check(num_snaps, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_selfmanaged_snap_set_write_ctx((rados_ioctx_t)go_object(gate), seq, snaps, (int)num_snaps);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_selfmanaged_snap_set_write_ctx((rados_ioctx_t)gorados_object(gate), seq, snaps, (int)num_snaps);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM int64_t go_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
+GORADOS_SHIM int64_t gorados_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
 {
-	char nspace_own[GO_NAME];
+	char nspace_own[GORADOS_NAME];
 	char *nspace_c;
 	int64_t ret = 0;
 
-	nspace_c = go_name_copy(nspace_own, nspace, nspace_len, &ret);
+	nspace_c = gorados_name_copy(nspace_own, nspace, nspace_len, &ret);
 	if (ret >= 0)
 		rados_ioctx_set_namespace((rados_ioctx_t)self, nspace_c);
-	go_name_drop(nspace_own, nspace_c);
+	gorados_name_drop(nspace_own, nspace_c);
 	return ret;
 }
 
-GO_SHIM void go_rados_ioctx_snap_create(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_create(struct gorados_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	char snapname_own[GO_NAME];
+	char snapname_own[GORADOS_NAME];
 	char *snapname_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	snapname_c = go_name_copy(snapname_own, snapname, snapname_len, &ret);
+	snapname_c = gorados_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_create((rados_ioctx_t)go_object(gate), snapname_c);
-	go_name_drop(snapname_own, snapname_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_create((rados_ioctx_t)gorados_object(gate), snapname_c);
+	gorados_name_drop(snapname_own, snapname_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_snap_get_name(struct go_gate *gate, uint64_t id, struct go_buf *name, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_get_name(struct gorados_gate *gate, uint64_t id, struct gorados_buf *name, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_buf_make(name, 128, &ret);
+	gorados_buf_make(name, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_snap_get_name((rados_ioctx_t)go_object(gate), id, name->p, (int)name->cap);
-	} while (ret == -ERANGE && go_buf_grow(name, 0, &ret));
-	go_buf_finish(name, ret < 0 ? ret : go_buf_text(name));
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_get_name((rados_ioctx_t)gorados_object(gate), id, name->p, (int)name->cap);
+	} while (ret == -ERANGE && gorados_buf_grow(name, 0, &ret));
+	gorados_buf_finish(name, ret < 0 ? ret : gorados_buf_text(name));
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_snap_get_stamp(struct go_gate *gate, uint64_t id, time_t *t, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_get_stamp(struct gorados_gate *gate, uint64_t id, time_t *t, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_ioctx_snap_get_stamp((rados_ioctx_t)go_object(gate), id, t);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_get_stamp((rados_ioctx_t)gorados_object(gate), id, t);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_snap_list(struct go_gate *gate, struct go_buf *snaps, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_list(struct gorados_gate *gate, struct gorados_buf *snaps, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_buf_make(snaps, 512, &ret);
+	gorados_buf_make(snaps, 512, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_snap_list((rados_ioctx_t)go_object(gate), (uint64_t *)snaps->p, (int)(snaps->cap / sizeof(uint64_t)));
-	} while (ret == -ERANGE && go_buf_grow(snaps, 0, &ret));
-	go_buf_finish(snaps, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t));
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_list((rados_ioctx_t)gorados_object(gate), (uint64_t *)snaps->p, (int)(snaps->cap / sizeof(uint64_t)));
+	} while (ret == -ERANGE && gorados_buf_grow(snaps, 0, &ret));
+	gorados_buf_finish(snaps, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t));
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_snap_lookup(struct go_gate *gate, const char *name, size_t name_len, uint64_t *id, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_lookup(struct gorados_gate *gate, const char *name, size_t name_len, uint64_t *id, int64_t *outcome)
 {
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	name_c = go_name_copy(name_own, name, name_len, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_lookup((rados_ioctx_t)go_object(gate), name_c, id);
-	go_name_drop(name_own, name_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_lookup((rados_ioctx_t)gorados_object(gate), name_c, id);
+	gorados_name_drop(name_own, name_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_snap_remove(struct go_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_remove(struct gorados_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	char snapname_own[GO_NAME];
+	char snapname_own[GORADOS_NAME];
 	char *snapname_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	snapname_c = go_name_copy(snapname_own, snapname, snapname_len, &ret);
+	snapname_c = gorados_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_remove((rados_ioctx_t)go_object(gate), snapname_c);
-	go_name_drop(snapname_own, snapname_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_remove((rados_ioctx_t)gorados_object(gate), snapname_c);
+	gorados_name_drop(snapname_own, snapname_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_snap_rollback(struct go_gate *gate, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_rollback(struct gorados_gate *gate, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
-	char snapname_own[GO_NAME];
+	char snapname_own[GORADOS_NAME];
 	char *snapname_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	snapname_c = go_name_copy(snapname_own, snapname, snapname_len, &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	snapname_c = gorados_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_rollback((rados_ioctx_t)go_object(gate), oid_c, snapname_c);
-	go_name_drop(oid_own, oid_c);
-	go_name_drop(snapname_own, snapname_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_rollback((rados_ioctx_t)gorados_object(gate), oid_c, snapname_c);
+	gorados_name_drop(oid_own, oid_c);
+	gorados_name_drop(snapname_own, snapname_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
+GORADOS_SHIM void gorados_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
 {
 	rados_ioctx_snap_set_read((rados_ioctx_t)self, snap);
 }
 
-GO_SHIM void go_rados_list_lockers(struct go_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct go_buf *tag, struct go_buf *clients, struct go_buf *cookies, struct go_buf *addrs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_list_lockers(struct gorados_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct gorados_buf *tag, struct gorados_buf *clients, struct gorados_buf *cookies, struct gorados_buf *addrs, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	go_buf_make(tag, 128, &ret);
-	go_buf_make(clients, 1024, &ret);
-	go_buf_make(cookies, 1024, &ret);
-	go_buf_make(addrs, 1024, &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	gorados_buf_make(tag, 128, &ret);
+	gorados_buf_make(clients, 1024, &ret);
+	gorados_buf_make(cookies, 1024, &ret);
+	gorados_buf_make(addrs, 1024, &ret);
 	if (ret >= 0) do {
-		ret = rados_list_lockers((rados_ioctx_t)go_object(gate), o_c, name_c, exclusive, tag->p, go_buf_offer(tag), clients->p, go_buf_offer(clients), cookies->p, go_buf_offer(cookies), addrs->p, go_buf_offer(addrs));
-	} while ((go_buf_fit(tag, &ret)) | (go_buf_fit(clients, &ret)) | (go_buf_fit(cookies, &ret)) | (go_buf_fit(addrs, &ret)));
-	go_name_drop(o_own, o_c);
-	go_name_drop(name_own, name_c);
-	go_buf_finish(tag, ret < 0 ? ret : (int64_t)tag->len);
-	go_buf_finish(clients, ret < 0 ? ret : (int64_t)clients->len);
-	go_buf_finish(cookies, ret < 0 ? ret : (int64_t)cookies->len);
-	go_buf_finish(addrs, ret < 0 ? ret : (int64_t)addrs->len);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_list_lockers((rados_ioctx_t)gorados_object(gate), o_c, name_c, exclusive, tag->p, gorados_buf_offer(tag), clients->p, gorados_buf_offer(clients), cookies->p, gorados_buf_offer(cookies), addrs->p, gorados_buf_offer(addrs));
+	} while ((gorados_buf_fit(tag, &ret)) | (gorados_buf_fit(clients, &ret)) | (gorados_buf_fit(cookies, &ret)) | (gorados_buf_fit(addrs, &ret)));
+	gorados_name_drop(o_own, o_c);
+	gorados_name_drop(name_own, name_c);
+	gorados_buf_finish(tag, ret < 0 ? ret : (int64_t)tag->len);
+	gorados_buf_finish(clients, ret < 0 ? ret : (int64_t)clients->len);
+	gorados_buf_finish(cookies, ret < 0 ? ret : (int64_t)cookies->len);
+	gorados_buf_finish(addrs, ret < 0 ? ret : (int64_t)addrs->len);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM int64_t go_rados_lock_exclusive(uintptr_t self, const char *oid, size_t oid_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
+GORADOS_SHIM int64_t gorados_rados_lock_exclusive(uintptr_t self, const char *oid, size_t oid_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
 {
-	char oid_own[GO_NAME];
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
-	char cookie_own[GO_NAME];
+	char cookie_own[GORADOS_NAME];
 	char *cookie_c;
-	char desc_own[GO_NAME];
+	char desc_own[GORADOS_NAME];
 	char *desc_c;
 	struct timeval duration_c;
 	int64_t ret = 0;
 
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
-	desc_c = go_name_copy(desc_own, desc, desc_len, &ret);
-	go_timeval_make(&duration_c, duration, &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	cookie_c = gorados_name_copy(cookie_own, cookie, cookie_len, &ret);
+	desc_c = gorados_name_copy(desc_own, desc, desc_len, &ret);
+	gorados_timeval_make(&duration_c, duration, &ret);
 	if (ret >= 0)
 		ret = rados_lock_exclusive((rados_ioctx_t)self, oid_c, name_c, cookie_c, desc_c, duration ? &duration_c : NULL, flags);
-	go_name_drop(oid_own, oid_c);
-	go_name_drop(name_own, name_c);
-	go_name_drop(cookie_own, cookie_c);
-	go_name_drop(desc_own, desc_c);
+	gorados_name_drop(oid_own, oid_c);
+	gorados_name_drop(name_own, name_c);
+	gorados_name_drop(cookie_own, cookie_c);
+	gorados_name_drop(desc_own, desc_c);
 	return ret;
 }
 
-GO_SHIM int64_t go_rados_lock_shared(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *tag, size_t tag_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
+GORADOS_SHIM int64_t gorados_rados_lock_shared(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *tag, size_t tag_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
-	char cookie_own[GO_NAME];
+	char cookie_own[GORADOS_NAME];
 	char *cookie_c;
-	char tag_own[GO_NAME];
+	char tag_own[GORADOS_NAME];
 	char *tag_c;
-	char desc_own[GO_NAME];
+	char desc_own[GORADOS_NAME];
 	char *desc_c;
 	struct timeval duration_c;
 	int64_t ret = 0;
 
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	cookie_c = go_name_copy(cookie_own, cookie, cookie_len, &ret);
-	tag_c = go_name_copy(tag_own, tag, tag_len, &ret);
-	desc_c = go_name_copy(desc_own, desc, desc_len, &ret);
-	go_timeval_make(&duration_c, duration, &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	cookie_c = gorados_name_copy(cookie_own, cookie, cookie_len, &ret);
+	tag_c = gorados_name_copy(tag_own, tag, tag_len, &ret);
+	desc_c = gorados_name_copy(desc_own, desc, desc_len, &ret);
+	gorados_timeval_make(&duration_c, duration, &ret);
 	if (ret >= 0)
 		ret = rados_lock_shared((rados_ioctx_t)self, o_c, name_c, cookie_c, tag_c, desc_c, duration ? &duration_c : NULL, flags);
-	go_name_drop(o_own, o_c);
-	go_name_drop(name_own, name_c);
-	go_name_drop(cookie_own, cookie_c);
-	go_name_drop(tag_own, tag_c);
-	go_name_drop(desc_own, desc_c);
+	gorados_name_drop(o_own, o_c);
+	gorados_name_drop(name_own, name_c);
+	gorados_name_drop(cookie_own, cookie_c);
+	gorados_name_drop(tag_own, tag_c);
+	gorados_name_drop(desc_own, desc_c);
 	return ret;
 }
 
-GO_SHIM void go_rados_mgr_command(struct go_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_mgr_command(struct gorados_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
-	go_length_check(inbuflen, &ret);
+	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = go_either_sign(rados_mgr_command((rados_t)go_object(gate), cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = gorados_either_sign(rados_mgr_command((rados_t)gorados_object(gate), cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_mgr_command_target(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_mgr_command_target(struct gorados_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0 && !rados_mgr_command_target)
-		ret = GO_LACKS_RADOS_MGR_COMMAND_TARGET;
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
-	go_length_check(inbuflen, &ret);
+		ret = GORADOS_LACKS_RADOS_MGR_COMMAND_TARGET;
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = go_either_sign(rados_mgr_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	go_name_drop(name_own, name_c);
+		ret = gorados_either_sign(rados_mgr_command_target((rados_t)gorados_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_drop(name_own, name_c);
 	free((void *)cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_mon_command(struct go_gate *gate, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_mon_command(struct gorados_gate *gate, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char cmd_own[GO_NAME];
+	char cmd_own[GORADOS_NAME];
 	char *cmd_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	cmd_c = go_name_copy(cmd_own, cmd, cmd_len, &ret);
-	go_length_check(inbuflen, &ret);
+	cmd_c = gorados_name_copy(cmd_own, cmd, cmd_len, &ret);
+	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = go_either_sign(rados_mon_command((rados_t)go_object(gate), (const char *[]){cmd_c}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	go_name_drop(cmd_own, cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = gorados_either_sign(rados_mon_command((rados_t)gorados_object(gate), (const char *[]){cmd_c}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_drop(cmd_own, cmd_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_mon_command_target(struct go_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_mon_command_target(struct gorados_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char name_own[GO_NAME];
+	char name_own[GORADOS_NAME];
 	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	name_c = go_name_copy(name_own, name, name_len, &ret);
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
-	go_length_check(inbuflen, &ret);
+	name_c = gorados_name_copy(name_own, name, name_len, &ret);
+	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = go_either_sign(rados_mon_command_target((rados_t)go_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	go_name_drop(name_own, name_c);
+		ret = gorados_either_sign(rados_mon_command_target((rados_t)gorados_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_drop(name_own, name_c);
 	free((void *)cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM int64_t go_rados_monitor_log2(uintptr_t self, const char *level, size_t level_len, uintptr_t arg)
+GORADOS_SHIM int64_t gorados_rados_monitor_log2(uintptr_t self, const char *level, size_t level_len, uintptr_t arg)
 {
-	char level_own[GO_NAME];
+	char level_own[GORADOS_NAME];
 	char *level_c;
 	int64_t ret = 0;
 
-	level_c = go_name_copy(level_own, level, level_len, &ret);
+	level_c = gorados_name_copy(level_own, level, level_len, &ret);
 	if (ret >= 0)
-		ret = rados_monitor_log2((rados_t)self, level_c, go_on_rados_log_callback2_t, (void *)arg);
-	go_name_drop(level_own, level_c);
+		ret = rados_monitor_log2((rados_t)self, level_c, gorados_on_rados_log_callback2_t, (void *)arg);
+	gorados_name_drop(level_own, level_c);
 	return ret;
 }
 
-GO_SHIM void go_rados_nobjects_list_close(uintptr_t self)
+GORADOS_SHIM void gorados_rados_nobjects_list_close(uintptr_t self)
 {
 	rados_nobjects_list_close((rados_list_ctx_t)self);
 }
 
-GO_SHIM void go_rados_nobjects_list_get_cursor(struct go_gate *gate, uintptr_t *cursor, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_nobjects_list_get_cursor(struct gorados_gate *gate, uintptr_t *cursor, int64_t *outcome)
 {
 	rados_object_list_cursor cursor_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_nobjects_list_get_cursor((rados_list_ctx_t)go_object(gate), &cursor_c);
+		ret = rados_nobjects_list_get_cursor((rados_list_ctx_t)gorados_object(gate), &cursor_c);
 	*cursor = (uintptr_t)cursor_c;
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM uint32_t go_rados_nobjects_list_get_pg_hash_position(uintptr_t self)
+GORADOS_SHIM uint32_t gorados_rados_nobjects_list_get_pg_hash_position(uintptr_t self)
 {
 	return rados_nobjects_list_get_pg_hash_position((rados_list_ctx_t)self);
 }
 
-GO_SHIM void go_rados_nobjects_list_next2(struct go_gate *gate, struct go_buf *entry_out, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_nobjects_list_next2(struct gorados_gate *gate, struct gorados_buf *entry_out, int64_t *outcome)
 {
 	const char *entry = NULL;
 	size_t entry_size = 0;
@@ -3460,97 +3460,97 @@ GO_SHIM void go_rados_nobjects_list_next2(struct go_gate *gate, struct go_buf *e
 	const char *nspace = NULL;
 	size_t nspace_size = 0;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_buf_make(entry_out, 512, &ret);
+	gorados_buf_make(entry_out, 512, &ret);
 	if (ret >= 0)
-		ret = rados_nobjects_list_next2((rados_list_ctx_t)go_object(gate), &entry, &key, &nspace, &entry_size, &key_size, &nspace_size);
-	go_buf_put(entry_out, entry, entry_size, &ret);
-	go_buf_put(entry_out, key, key_size, &ret);
-	go_buf_put(entry_out, nspace, nspace_size, &ret);
-	go_buf_finish(entry_out, ret < 0 ? ret : (int64_t)entry_out->len);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_nobjects_list_next2((rados_list_ctx_t)gorados_object(gate), &entry, &key, &nspace, &entry_size, &key_size, &nspace_size);
+	gorados_buf_put(entry_out, entry, entry_size, &ret);
+	gorados_buf_put(entry_out, key, key_size, &ret);
+	gorados_buf_put(entry_out, nspace, nspace_size, &ret);
+	gorados_buf_finish(entry_out, ret < 0 ? ret : (int64_t)entry_out->len);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM int64_t go_rados_nobjects_list_open(uintptr_t self, rados_list_ctx_t *ctx)
+GORADOS_SHIM int64_t gorados_rados_nobjects_list_open(uintptr_t self, rados_list_ctx_t *ctx)
 {
 	return rados_nobjects_list_open((rados_ioctx_t)self, ctx);
 }
 
-GO_SHIM uint32_t go_rados_nobjects_list_seek(uintptr_t self, uint32_t pos)
+GORADOS_SHIM uint32_t gorados_rados_nobjects_list_seek(uintptr_t self, uint32_t pos)
 {
 	return rados_nobjects_list_seek((rados_list_ctx_t)self, pos);
 }
 
-GO_SHIM uint32_t go_rados_nobjects_list_seek_cursor(uintptr_t self, uintptr_t cursor)
+GORADOS_SHIM uint32_t gorados_rados_nobjects_list_seek_cursor(uintptr_t self, uintptr_t cursor)
 {
 	return rados_nobjects_list_seek_cursor((rados_list_ctx_t)self, (rados_object_list_cursor)cursor);
 }
 
-GO_SHIM void go_rados_notify_ack(struct go_gate *gate, const char *o, size_t o_len, uint64_t notify_id, uint64_t cookie, const char *buf, size_t buf_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_notify_ack(struct gorados_gate *gate, const char *o, size_t o_len, uint64_t notify_id, uint64_t cookie, const char *buf, size_t buf_len, int64_t *outcome)
 {
-	char o_own[GO_NAME];
+	char o_own[GORADOS_NAME];
 	char *o_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	o_c = go_name_copy(o_own, o, o_len, &ret);
-	go_length_check(buf_len, &ret);
+	o_c = gorados_name_copy(o_own, o, o_len, &ret);
+	gorados_length_check(buf_len, &ret);
 	if (ret >= 0)
-		ret = rados_notify_ack((rados_ioctx_t)go_object(gate), o_c, notify_id, cookie, buf, (int)buf_len);
-	go_name_drop(o_own, o_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_notify_ack((rados_ioctx_t)gorados_object(gate), o_c, notify_id, cookie, buf, (int)buf_len);
+	gorados_name_drop(o_own, o_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_object_list(struct go_gate *gate, uintptr_t start, uintptr_t finish, size_t result_size, struct go_buf *results_out, uintptr_t next, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_object_list(struct gorados_gate *gate, uintptr_t start, uintptr_t finish, size_t result_size, struct gorados_buf *results_out, uintptr_t next, int64_t *outcome)
 {
 	rados_object_list_item *results_c = NULL;
 	rados_object_list_cursor next_c = (rados_object_list_cursor)next;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_buf_make(results_out, 4096, &ret);
+	gorados_buf_make(results_out, 4096, &ret);
 	if (ret >= 0 && !(results_c = calloc(result_size, sizeof *results_c)))
 		ret = -ENOMEM;
 	if (ret >= 0)
-		ret = rados_object_list((rados_ioctx_t)go_object(gate), (rados_object_list_cursor)start, (rados_object_list_cursor)finish, result_size, NULL, 0, results_c, &next_c);
+		ret = rados_object_list((rados_ioctx_t)gorados_object(gate), (rados_object_list_cursor)start, (rados_object_list_cursor)finish, result_size, NULL, 0, results_c, &next_c);
 	for (size_t i = 0; results_c && i < result_size && results_c[i].oid; i++)
-		go_buf_put(results_out, results_c[i].oid, results_c[i].oid_length, &ret),
-		go_buf_put(results_out, results_c[i].nspace, results_c[i].nspace_length, &ret),
-		go_buf_put(results_out, results_c[i].locator, results_c[i].locator_length, &ret);
+		gorados_buf_put(results_out, results_c[i].oid, results_c[i].oid_length, &ret),
+		gorados_buf_put(results_out, results_c[i].nspace, results_c[i].nspace_length, &ret),
+		gorados_buf_put(results_out, results_c[i].locator, results_c[i].locator_length, &ret);
 	if (results_c)
 		rados_object_list_free(result_size, results_c);
 	free(results_c);
-	go_buf_finish(results_out, ret < 0 ? ret : (int64_t)results_out->len);
-	*outcome = go_leave(gate, lane, ret);
+	gorados_buf_finish(results_out, ret < 0 ? ret : (int64_t)results_out->len);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM uintptr_t go_rados_object_list_begin(uintptr_t self)
+GORADOS_SHIM uintptr_t gorados_rados_object_list_begin(uintptr_t self)
 {
 	return (uintptr_t)rados_object_list_begin((rados_ioctx_t)self);
 }
 
-GO_SHIM int go_rados_object_list_cursor_cmp(uintptr_t self, uintptr_t lhs, uintptr_t rhs)
+GORADOS_SHIM int gorados_rados_object_list_cursor_cmp(uintptr_t self, uintptr_t lhs, uintptr_t rhs)
 {
 	return rados_object_list_cursor_cmp((rados_ioctx_t)self, (rados_object_list_cursor)lhs, (rados_object_list_cursor)rhs);
 }
 
-GO_SHIM void go_rados_object_list_cursor_free(uintptr_t self, uintptr_t cur)
+GORADOS_SHIM void gorados_rados_object_list_cursor_free(uintptr_t self, uintptr_t cur)
 {
 	rados_object_list_cursor_free((rados_ioctx_t)self, (rados_object_list_cursor)cur);
 }
 
-GO_SHIM uintptr_t go_rados_object_list_end(uintptr_t self)
+GORADOS_SHIM uintptr_t gorados_rados_object_list_end(uintptr_t self)
 {
 	return (uintptr_t)rados_object_list_end((rados_ioctx_t)self);
 }
 
-GO_SHIM int go_rados_object_list_is_end(uintptr_t self, uintptr_t cur)
+GORADOS_SHIM int gorados_rados_object_list_is_end(uintptr_t self, uintptr_t cur)
 {
 	return rados_object_list_is_end((rados_ioctx_t)self, (rados_object_list_cursor)cur);
 }
 
-GO_SHIM void go_rados_object_list_slice(uintptr_t self, uintptr_t start, uintptr_t finish, size_t n, size_t m, uintptr_t split_start, uintptr_t split_finish)
+GORADOS_SHIM void gorados_rados_object_list_slice(uintptr_t self, uintptr_t start, uintptr_t finish, size_t n, size_t m, uintptr_t split_start, uintptr_t split_finish)
 {
 	rados_object_list_cursor split_start_c = (rados_object_list_cursor)split_start;
 	rados_object_list_cursor split_finish_c = (rados_object_list_cursor)split_finish;
@@ -3558,144 +3558,144 @@ GO_SHIM void go_rados_object_list_slice(uintptr_t self, uintptr_t start, uintptr
 	rados_object_list_slice((rados_ioctx_t)self, (rados_object_list_cursor)start, (rados_object_list_cursor)finish, n, m, &split_start_c, &split_finish_c);
 }
 
-GO_SHIM void go_rados_osd_command(struct go_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct go_buf *outbuf, struct go_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_osd_command(struct gorados_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_range_check(osdid, INT_MIN, INT_MAX, &ret);
-	cmd_c = go_list_make(cmd, cmd_bytes, cmdlen, &ret);
-	go_length_check(inbuflen, &ret);
+	gorados_range_check(osdid, INT_MIN, INT_MAX, &ret);
+	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = go_either_sign(rados_osd_command((rados_t)go_object(gate), (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = gorados_either_sign(rados_osd_command((rados_t)gorados_object(gate), (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
-	*outcome = go_leave(gate, lane, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_pool_create(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_create(struct gorados_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	char pool_name_own[GO_NAME];
+	char pool_name_own[GORADOS_NAME];
 	char *pool_name_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
+	pool_name_c = gorados_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_create((rados_t)go_object(gate), pool_name_c);
-	go_name_drop(pool_name_own, pool_name_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_pool_create((rados_t)gorados_object(gate), pool_name_c);
+	gorados_name_drop(pool_name_own, pool_name_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_pool_create_with_crush_rule(struct go_gate *gate, const char *pool_name, size_t pool_name_len, uint8_t crush_rule_num, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_create_with_crush_rule(struct gorados_gate *gate, const char *pool_name, size_t pool_name_len, uint8_t crush_rule_num, int64_t *outcome)
 {
-	char pool_name_own[GO_NAME];
+	char pool_name_own[GORADOS_NAME];
 	char *pool_name_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
+	pool_name_c = gorados_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_create_with_crush_rule((rados_t)go_object(gate), pool_name_c, crush_rule_num);
-	go_name_drop(pool_name_own, pool_name_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_pool_create_with_crush_rule((rados_t)gorados_object(gate), pool_name_c, crush_rule_num);
+	gorados_name_drop(pool_name_own, pool_name_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_pool_delete(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_delete(struct gorados_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	char pool_name_own[GO_NAME];
+	char pool_name_own[GORADOS_NAME];
 	char *pool_name_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
+	pool_name_c = gorados_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_delete((rados_t)go_object(gate), pool_name_c);
-	go_name_drop(pool_name_own, pool_name_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_pool_delete((rados_t)gorados_object(gate), pool_name_c);
+	gorados_name_drop(pool_name_own, pool_name_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_pool_get_base_tier(struct go_gate *gate, int64_t pool, int64_t *base_tier, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_get_base_tier(struct gorados_gate *gate, int64_t pool, int64_t *base_tier, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_pool_get_base_tier((rados_t)go_object(gate), pool, base_tier);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_pool_get_base_tier((rados_t)gorados_object(gate), pool, base_tier);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_pool_list(struct go_gate *gate, struct go_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_list(struct gorados_gate *gate, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_buf_make(buf, 4096, &ret);
+	gorados_buf_make(buf, 4096, &ret);
 	if (ret >= 0) do {
-		ret = rados_pool_list((rados_t)go_object(gate), buf->p, buf->cap);
-	} while (ret > (int64_t)buf->cap && go_buf_grow(buf, ret, &ret));
-	go_buf_finish(buf, ret);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_pool_list((rados_t)gorados_object(gate), buf->p, buf->cap);
+	} while (ret > (int64_t)buf->cap && gorados_buf_grow(buf, ret, &ret));
+	gorados_buf_finish(buf, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_pool_lookup(struct go_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_lookup(struct gorados_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	char pool_name_own[GO_NAME];
+	char pool_name_own[GORADOS_NAME];
 	char *pool_name_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	pool_name_c = go_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
+	pool_name_c = gorados_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_lookup((rados_t)go_object(gate), pool_name_c);
-	go_name_drop(pool_name_own, pool_name_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_pool_lookup((rados_t)gorados_object(gate), pool_name_c);
+	gorados_name_drop(pool_name_own, pool_name_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_pool_reverse_lookup(struct go_gate *gate, int64_t id, struct go_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_reverse_lookup(struct gorados_gate *gate, int64_t id, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_buf_make(buf, 256, &ret);
+	gorados_buf_make(buf, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_pool_reverse_lookup((rados_t)go_object(gate), id, buf->p, buf->cap);
-	} while (ret == -ERANGE && go_buf_grow(buf, 0, &ret));
-	go_buf_finish(buf, ret);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_pool_reverse_lookup((rados_t)gorados_object(gate), id, buf->p, buf->cap);
+	} while (ret == -ERANGE && gorados_buf_grow(buf, 0, &ret));
+	gorados_buf_finish(buf, ret);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_service_register(struct go_gate *gate, const char *service, size_t service_len, const char *daemon, size_t daemon_len, const char *metadata_dict, size_t metadata_dict_bytes, size_t metadata_dict_count, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_service_register(struct gorados_gate *gate, const char *service, size_t service_len, const char *daemon, size_t daemon_len, const char *metadata_dict, size_t metadata_dict_bytes, size_t metadata_dict_count, int64_t *outcome)
 {
-	char service_own[GO_NAME];
+	char service_own[GORADOS_NAME];
 	char *service_c;
-	char daemon_own[GO_NAME];
+	char daemon_own[GORADOS_NAME];
 	char *daemon_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_CLOSED, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
 
-	service_c = go_name_copy(service_own, service, service_len, &ret);
-	daemon_c = go_name_copy(daemon_own, daemon, daemon_len, &ret);
-	go_dict_check(metadata_dict, metadata_dict_bytes, metadata_dict_count, &ret);
+	service_c = gorados_name_copy(service_own, service, service_len, &ret);
+	daemon_c = gorados_name_copy(daemon_own, daemon, daemon_len, &ret);
+	gorados_dict_check(metadata_dict, metadata_dict_bytes, metadata_dict_count, &ret);
 	if (ret >= 0)
-		ret = rados_service_register((rados_t)go_object(gate), service_c, daemon_c, metadata_dict);
-	go_name_drop(service_own, service_c);
-	go_name_drop(daemon_own, daemon_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_service_register((rados_t)gorados_object(gate), service_c, daemon_c, metadata_dict);
+	gorados_name_drop(service_own, service_c);
+	gorados_name_drop(daemon_own, daemon_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_service_update_status(struct go_gate *gate, const char *status_dict, size_t status_dict_bytes, size_t status_dict_count, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_service_update_status(struct gorados_gate *gate, const char *status_dict, size_t status_dict_bytes, size_t status_dict_count, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_dict_check(status_dict, status_dict_bytes, status_dict_count, &ret);
+	gorados_dict_check(status_dict, status_dict_bytes, status_dict_count, &ret);
 	if (ret >= 0)
-		ret = rados_service_update_status((rados_t)go_object(gate), status_dict);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_service_update_status((rados_t)gorados_object(gate), status_dict);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_set_pool_full_try(uintptr_t self)
+GORADOS_SHIM void gorados_rados_set_pool_full_try(uintptr_t self)
 {
 	if (rados_set_pool_full_try)
 		rados_set_pool_full_try((rados_ioctx_t)self);
@@ -3703,12 +3703,12 @@ GO_SHIM void go_rados_set_pool_full_try(uintptr_t self)
 		rados_set_osdmap_full_try((rados_ioctx_t)self);
 }
 
-GO_SHIM void go_rados_shutdown(uintptr_t self)
+GORADOS_SHIM void gorados_rados_shutdown(uintptr_t self)
 {
 	rados_shutdown((rados_t)self);
 }
 
-GO_SHIM void go_rados_unset_pool_full_try(uintptr_t self)
+GORADOS_SHIM void gorados_rados_unset_pool_full_try(uintptr_t self)
 {
 	if (rados_unset_pool_full_try)
 		rados_unset_pool_full_try((rados_ioctx_t)self);
@@ -3716,52 +3716,52 @@ GO_SHIM void go_rados_unset_pool_full_try(uintptr_t self)
 		rados_unset_osdmap_full_try((rados_ioctx_t)self);
 }
 
-GO_SHIM void go_rados_version(int *major, int *minor, int *extra)
+GORADOS_SHIM void gorados_rados_version(int *major, int *minor, int *extra)
 {
 	rados_version(major, minor, extra);
 }
 
-GO_SHIM void go_rados_wait_for_latest_osdmap(struct go_gate *gate, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_wait_for_latest_osdmap(struct gorados_gate *gate, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_wait_for_latest_osdmap((rados_t)go_object(gate));
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_wait_for_latest_osdmap((rados_t)gorados_object(gate));
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM int64_t go_rados_watch_check(uintptr_t self, uint64_t cookie)
+GORADOS_SHIM int64_t gorados_rados_watch_check(uintptr_t self, uint64_t cookie)
 {
 	return rados_watch_check((rados_ioctx_t)self, cookie);
 }
 
-GO_SHIM void go_rados_watch_flush(struct go_gate *gate, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_watch_flush(struct gorados_gate *gate, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
 	if (ret >= 0)
-		ret = rados_watch_flush((rados_t)go_object(gate));
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_watch_flush((rados_t)gorados_object(gate));
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
-GO_SHIM void go_rados_write_op_operate2(struct go_gate *gate, const char *write_op, size_t write_op_len, struct go_buf *write_op_out, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_write_op_operate2(struct gorados_gate *gate, const char *write_op, size_t write_op_len, struct gorados_buf *write_op_out, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
 {
-	struct go_op write_op_c;
-	char oid_own[GO_NAME];
+	struct gorados_op write_op_c;
+	char oid_own[GORADOS_NAME];
 	char *oid_c;
 	int64_t ret = 0;
-	struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 
-	go_rados_write_op_t_make(&write_op_c, write_op, write_op_len, &ret);
-	oid_c = go_name_copy(oid_own, oid, oid_len, &ret);
-	go_range_check(flags, INT_MIN, INT_MAX, &ret);
+	gorados_rados_write_op_t_make(&write_op_c, write_op, write_op_len, &ret);
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_range_check(flags, INT_MIN, INT_MAX, &ret);
 	if (ret >= 0)
-		ret = rados_write_op_operate2(write_op_c.object, (rados_ioctx_t)go_object(gate), oid_c, mtime, (int)flags);
-	go_rados_write_op_t_finish(&write_op_c, write_op_out, &ret);
-	go_name_drop(oid_own, oid_c);
-	*outcome = go_leave(gate, lane, ret);
+		ret = rados_write_op_operate2(write_op_c.object, (rados_ioctx_t)gorados_object(gate), oid_c, mtime, (int)flags);
+	gorados_rados_write_op_t_finish(&write_op_c, write_op_out, &ret);
+	gorados_name_drop(oid_own, oid_c);
+	*outcome = gorados_leave(gate, lane, ret);
 }
 
 #endif

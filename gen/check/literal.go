@@ -34,7 +34,7 @@ func Literals(root, specFile string, u *release.Union) error {
 		}
 		for i, line := range strings.Split(string(src), "\n") {
 			for _, at := range wordRE.FindAllStringIndex(line, -1) {
-				word := strings.TrimPrefix(line[at[0]:at[1]], "go_")
+				word := strings.TrimPrefix(line[at[0]:at[1]], "gorados_")
 				if u.Func(word) != nil {
 					pos := model.Pos{File: path, Line: i + 1, Col: at[0] + 1}
 					diags.Add(pos, "%s is named here; what is special about one function belongs in %s", word, specFile)

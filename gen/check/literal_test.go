@@ -19,7 +19,7 @@ func TestLiterals(t *testing.T) {
 		"gen/role/a.go":         "package role\n\n// as in rados_read\nvar a = \"rados_reads\"\n",
 		"gen/role/a_test.go":    "package role // rados_read\n",
 		"gen/role/testdata/a.h": "int rados_read(void);\n",
-		"templates/b.tmpl":      "x = go_rados_write();\n",
+		"templates/b.tmpl":      "x = gorados_rados_write();\n",
 	} {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
 		write(t, path, text)

@@ -48,9 +48,9 @@ func TestCompletionElse(t *testing.T) {
 	})
 	assert.Contains(t, emitted(t, p)["zz_librados.h"], `
 	if (rados_done2)
-		*ret = rados_done2(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &completion);
+		*ret = rados_done2(parked, gorados_call_goes_on(parked) ? gorados_on_rados_callback_t : NULL, &completion);
 	else if (rados_done)
-		*ret = rados_done(parked, go_call_goes_on(parked) ? go_on_rados_callback_t : NULL, &completion);
+		*ret = rados_done(parked, gorados_call_goes_on(parked) ? gorados_on_rados_callback_t : NULL, &completion);
 	else
 		*ret = -ENOSYS;
 `)
@@ -62,5 +62,5 @@ func TestCallbackWithoutFunction(t *testing.T) {
 	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Header: header, Older: header, Spec: `functions:
   rados_a: {raw: Conn.a, args: {arg: {as: token}}, doc: a does.}`})
 	_, err := emit.Files(p, gentest.Root)
-	assert.EqualError(t, err, "s.yaml:2:3: Conn.a: templates/zz_engine.c.tmpl has no function go_on_rados_shout_t for librados to call")
+	assert.EqualError(t, err, "s.yaml:2:3: Conn.a: templates/zz_engine.c.tmpl has no function gorados_on_rados_shout_t for librados to call")
 }

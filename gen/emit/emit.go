@@ -59,7 +59,7 @@ func checkCallbacks(p *plan.Plan, files []File) error {
 	var diags diag.List
 	for _, m := range p.Methods {
 		for _, a := range m.Crossing() {
-			name := "go_on_" + a.Param.Type.Base
+			name := "gorados_on_" + a.Param.Type.Base
 			defined := func(f File) bool { return f.Path == engineFile && bytes.Contains(f.Data, []byte("\nvoid "+name+"(")) }
 			if a.Role.Name() == "callback" && !slices.ContainsFunc(files, defined) {
 				diags.Add(a.Pos, "%s: templates/%s has no function %s for librados to call", m.FullName(), engineTemplate, name)

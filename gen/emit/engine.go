@@ -217,7 +217,7 @@ func sends(m *plan.Method) bool {
 // busy writes what a method does whose shim has found no place to wait in. It is for where
 // ret is below 0.
 func (w *body) busy(g *jen.Group) {
-	g.If(jen.Id("ret").Op("==").Qual("C", "GO_BUSY")).Block(jen.Return(w.park()))
+	g.If(jen.Id("ret").Op("==").Qual("C", "GORADOS_BUSY")).Block(jen.Return(w.park()))
 }
 
 // park calls the form of the method whose goroutine is parked, with a context that has no end.
@@ -236,7 +236,7 @@ func calls(f *jen.File, p *plan.Plan) {
 		return
 	}
 	engine := func(name string) *jen.Statement { return jen.Qual(aioPackage, name) }
-	slot := jen.Op("*").Qual("C", "struct_go_call")
+	slot := jen.Op("*").Qual("C", "struct_gorados_call")
 	counter := func(c string) jen.Code {
 		return jen.Parens(jen.Op("*").Uint32()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", c)))
 	}
@@ -244,29 +244,29 @@ func calls(f *jen.File, p *plan.Plan) {
 		return jen.Id("_").Op("=").Index(jen.Lit(1)).Struct().Values().Index(
 			engine(name).Op("-").Qual("C", c))
 	}
-	f.Comment("// A slot of package engine is the head of C's struct go_call.")
+	f.Comment("// A slot of package engine is the head of C's struct gorados_call.")
 	f.Var().Defs(
-		same("SlotSize", "sizeof_struct_go_call_head"),
+		same("SlotSize", "sizeof_struct_gorados_call_head"),
 	).Line()
 	f.Comment("// calls are those that are under way while their goroutines are parked.")
 	f.Var().Id("calls").Op("=").Add(engine("New")).Call(engine("Library").Values(jen.Dict{
 		jen.Id("New"): jen.Func().Params(jen.Id("index").Int()).Qual("unsafe", "Pointer").Block(
-			jen.Return(jen.Qual("unsafe", "Pointer").Call(jen.Qual("C", "go_call_new").Call(jen.Qual("C", "uint64_t").Call(jen.Id("index")))))),
+			jen.Return(jen.Qual("unsafe", "Pointer").Call(jen.Qual("C", "gorados_call_new").Call(jen.Qual("C", "uint64_t").Call(jen.Id("index")))))),
 		jen.Id("Cancel"): jen.Func().Params(jen.Id("slot").Qual("unsafe", "Pointer")).Block(
-			jen.Qual("C", "go_call_cancel").Call(jen.Params(slot.Clone()).Call(jen.Id("slot")))),
-		jen.Id("Sleep"):       jen.Func().Params().Block(jen.Qual("C", "go_calls_sleep").Call()),
-		jen.Id("Parked"):      counter("go_parked"),
-		jen.Id("Waiting"):     counter("go_waiting"),
-		jen.Id("WaitingMost"): counter("go_waiting_most"),
-		jen.Id("Ended"):       jen.Parens(jen.Op("*").Qual("unsafe", "Pointer")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", "go_calls_ended"))),
+			jen.Qual("C", "gorados_call_cancel").Call(jen.Params(slot.Clone()).Call(jen.Id("slot")))),
+		jen.Id("Sleep"):       jen.Func().Params().Block(jen.Qual("C", "gorados_calls_sleep").Call()),
+		jen.Id("Parked"):      counter("gorados_parked"),
+		jen.Id("Waiting"):     counter("gorados_waiting"),
+		jen.Id("WaitingMost"): counter("gorados_waiting_most"),
+		jen.Id("Ended"):       jen.Parens(jen.Op("*").Qual("unsafe", "Pointer")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", "gorados_calls_ended"))),
 	})).Line()
 	f.Comment("// callSlot is what C knows of a call.")
 	f.Func().Id("callSlot").Params(jen.Id("call").Op("*").Add(engine("Call"))).Add(slot.Clone()).Block(
 		jen.Return(jen.Params(slot.Clone()).Call(jen.Id("call").Dot("Slot").Call()))).Line()
 	f.Comment("// finishCall has the operation of a call that has ended report, and returns its code.")
 	f.Func().Id("finishCall").Params(jen.Id("call").Op("*").Add(engine("Call")), jen.Id("ret").Int64()).Params(jen.Index().Byte(), jen.Int64()).Block(
-		jen.Var().Id("report").Qual("C", "struct_go_buf"),
-		jen.Id("ret").Op("=").Int64().Call(jen.Qual("C", "go_call_finish").Call(
+		jen.Var().Id("report").Qual("C", "struct_gorados_buf"),
+		jen.Id("ret").Op("=").Int64().Call(jen.Qual("C", "gorados_call_finish").Call(
 			jen.Id("callSlot").Call(jen.Id("call")), jen.Op("&").Id("report"), jen.Qual("C", "int64_t").Call(jen.Id("ret")))),
 		jen.Return(jen.Id("takeBuffer").Call(jen.Op("&").Id("report")), jen.Id("ret")),
 	).Line()
@@ -277,19 +277,19 @@ func calls(f *jen.File, p *plan.Plan) {
 	).Line()
 	f.Comment("// rest lets other goroutines run, if C says that this one should.")
 	f.Func().Id("rest").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Block(
-		jen.If(jen.Op("*").Id("ret").Op("<").Qual("C", "GO_REST").Op("/").Lit(2)).Block(
-			jen.Op("*").Id("ret").Op("-=").Qual("C", "GO_REST"),
+		jen.If(jen.Op("*").Id("ret").Op("<").Qual("C", "GORADOS_REST").Op("/").Lit(2)).Block(
+			jen.Op("*").Id("ret").Op("-=").Qual("C", "GORADOS_REST"),
 			jen.Qual("runtime", "Gosched").Call(),
 		),
 	).Line()
 	f.Comment("// Half of the processors may wait in C, for there are others who want to run.")
 	f.Func().Id("init").Params().Block(
 		jen.Id("processors").Op(":=").Qual("runtime", "GOMAXPROCS").Call(jen.Lit(0)),
-		jen.Qual("C", "go_places_init").Call(jen.Qual("C", "uint32_t").Call(jen.Min(jen.Max(jen.Lit(1), jen.Id("processors").Op("/").Lit(2)), jen.Lit(8)))),
+		jen.Qual("C", "gorados_places_init").Call(jen.Qual("C", "uint32_t").Call(jen.Min(jen.Max(jen.Lit(1), jen.Id("processors").Op("/").Lit(2)), jen.Lit(8)))),
 		jen.Qual(handlePackage, "Inside").Op("=").Func().Params(jen.Id("gate").Qual("unsafe", "Pointer")).Bool().Block(
-			jen.Return(jen.Qual("C", "go_places_inside").Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("gate")))).Op("!=").Lit(0))),
+			jen.Return(jen.Qual("C", "gorados_places_inside").Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("gate")))).Op("!=").Lit(0))),
 		jen.Qual(handlePackage, "Interrupt").Op("=").Func().Params(jen.Id("gates").Index().Uintptr()).Block(
-			jen.Qual("C", "go_calls_cancel").Call(
+			jen.Qual("C", "gorados_calls_cancel").Call(
 				jen.Parens(jen.Op("*").Qual("C", "uintptr_t")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Qual("unsafe", "SliceData").Call(jen.Id("gates")))),
 				jen.Qual("C", "size_t").Call(jen.Len(jen.Id("gates"))))),
 	).Line()

@@ -15,7 +15,7 @@ import (
 const (
 	handlePackage   = "github.com/go-rados/go-rados/internal/handle"
 	throttlePackage = "github.com/go-rados/go-rados/internal/throttle"
-	replayPackage = "github.com/go-rados/go-rados/internal/replay"
+	replayPackage   = "github.com/go-rados/go-rados/internal/replay"
 	oplogPackage    = "github.com/go-rados/go-rados/internal/oplog"
 )
 
@@ -73,12 +73,12 @@ func preamble(p *plan.Plan) string {
 
 // shimNames lists the C functions that the Go file calls.
 func shimNames(p *plan.Plan) []string {
-	names := []string{"go_buf_drop", "go_errno_text", "go_events_mark", "go_events_wait", "go_release"}
+	names := []string{"gorados_buf_drop", "gorados_errno_text", "gorados_events_mark", "gorados_events_wait", "gorados_release"}
 	if p.Spec.Completions.Type != "" {
-		names = append(names, "go_call_finish", "go_call_new", "go_call_cancel", "go_calls_cancel", "go_calls_sleep")
+		names = append(names, "gorados_call_finish", "gorados_call_new", "gorados_call_cancel", "gorados_calls_cancel", "gorados_calls_sleep")
 	}
 	if p.Spec.Buffers.Free != "" {
-		names = append(names, "go_"+p.Spec.Buffers.Free)
+		names = append(names, "gorados_"+p.Spec.Buffers.Free)
 	}
 	for _, m := range p.Methods {
 		if m.Access != plan.Record {
@@ -221,11 +221,11 @@ func sameGate(f *jen.File) {
 		return jen.Id("_").Op("=").Index(jen.Lit(1)).Struct().Values().Index(
 			jen.Qual(handlePackage, name).Op("-").Qual("C", c))
 	}
-	f.Comment("// The gate of package handle is C's struct go_gate: none of these is an index out of range.")
+	f.Comment("// The gate of package handle is C's struct gorados_gate: none of these is an index out of range.")
 	f.Var().Defs(
-		same("GateSize", "sizeof_struct_go_gate"),
-		same("LaneSize", "sizeof_struct_go_lane"),
-		same("Closed", "GO_CLOSED"),
+		same("GateSize", "sizeof_struct_gorados_gate"),
+		same("LaneSize", "sizeof_struct_gorados_lane"),
+		same("Closed", "GORADOS_CLOSED"),
 	).Line()
 }
 
@@ -250,7 +250,7 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	constructor(f, h)
 
 	f.Func().Id("free" + title(h.Go)).Params(jen.Id("object").Qual("unsafe", "Pointer")).Block(
-		jen.Qual("C", "go_"+h.Free).Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("object")))),
+		jen.Qual("C", "gorados_"+h.Free).Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("object")))),
 	).Line()
 
 	// The wrappers are small enough to be inlined, so that only Enter is called.
@@ -289,7 +289,7 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	}
 	recv := jen.Id(h.Receiver).Op("*").Id(h.Go)
 	inner := jen.Id(h.Receiver).Dot("handle")
-	gate := jen.Op("*").Qual("C", "struct_go_gate")
+	gate := jen.Op("*").Qual("C", "struct_gorados_gate")
 	f.Comment("// gate is where C enters and exits. It refuses where there is none.")
 	f.Func().Params(recv.Clone()).Id("gate").Params().Add(gate.Clone()).Block(
 		jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Nil())),
@@ -308,13 +308,13 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	f.Comment("//")
 	f.Comment("//go:noinline")
 	f.Func().Params(recv.Clone()).Id("outcome").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Error().Block(
-		jen.If(ret.Clone().Op("==").Qual("C", "GO_REFUSED")).Block(
+		jen.If(ret.Clone().Op("==").Qual("C", "GORADOS_REFUSED")).Block(
 			jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Id(h.Closed))),
 			jen.Return(inner.Clone().Dot("Refused").Call(jen.Id(h.Closed))),
 		),
 		rest,
-		jen.If(ret.Clone().Op("<").Qual("C", "GO_CLOSING").Op("/").Lit(2)).Block(
-			ret.Clone().Op("-=").Qual("C", "GO_CLOSING"),
+		jen.If(ret.Clone().Op("<").Qual("C", "GORADOS_CLOSING").Op("/").Lit(2)).Block(
+			ret.Clone().Op("-=").Qual("C", "GORADOS_CLOSING"),
 			inner.Clone().Dot("Left").Call(),
 			interrupted,
 		),

@@ -139,7 +139,7 @@ func (s *shim) call(c *shimCall, call *plan.Call, give map[string]string) {
 		}
 		text := e.Func.Name + "(" + strings.Join(args, ", ") + ")"
 		if call.Ret.Name == "either-sign" {
-			return "go_either_sign(" + text + ")"
+			return "gorados_either_sign(" + text + ")"
 		}
 		return text
 	}
@@ -174,9 +174,9 @@ func shimEnters(m *plan.Method) string {
 	case !m.Gated():
 		return ""
 	case m.Access == plan.Setup:
-		return "GO_CLOSED"
+		return "GORADOS_CLOSED"
 	}
-	return "GO_ANYTHING"
+	return "GORADOS_ANYTHING"
 }
 
 // Type is what the shim returns. Where it enters the handle it returns nothing:
@@ -240,7 +240,7 @@ func freeShim(e *plan.Entry) shim {
 	p := e.Func.Params[0]
 	p.Name = "buf"
 	return shim{
-		Name:   "go_" + e.Func.Name,
+		Name:   "gorados_" + e.Func.Name,
 		Result: "void",
 		Params: []string{p.Type.Declare(p.Name)},
 		Calls:  []shimCall{{Statement: e.Func.Name + "(" + p.Name + ")"}},

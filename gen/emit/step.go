@@ -51,10 +51,10 @@ func stepCode(m *plan.Method) string { return strings.ToUpper(m.Shim) }
 func stepArgs(m *plan.Method) (params, pass []string) {
 	params, pass = []string{m.Recv.C + " self"}, []string{"op->object"}
 	if m.Reads() {
-		params, pass = append(params, "struct go_reader *in"), append(pass, "&in")
+		params, pass = append(params, "struct gorados_reader *in"), append(pass, "&in")
 	}
 	if m.Reports() {
-		params, pass = append(params, "struct go_slot *slot"), append(pass, "&op->slots[i]")
+		params, pass = append(params, "struct gorados_slot *slot"), append(pass, "&op->slots[i]")
 	}
 	return params, pass
 }
@@ -63,9 +63,9 @@ func stepArgs(m *plan.Method) (params, pass []string) {
 // a buffer it only ends it.
 func drainShim(it *plan.Iterator) shim {
 	s := shim{
-		Name:   "go_drain_" + it.C,
+		Name:   "gorados_drain_" + it.C,
 		Result: "int64_t",
-		Params: []string{it.C + " iter", "struct go_buf *pairs"},
+		Params: []string{it.C + " iter", "struct gorados_buf *pairs"},
 	}
 	s.Prepare = []string{"if (!pairs)\n\t\tret = -ECANCELED"}
 	s.add(it.Call, true, "")

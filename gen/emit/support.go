@@ -17,7 +17,7 @@ func support(f *jen.File, p *plan.Plan) {
 			g.Case(jen.Id("ret").Op(">=").Lit(0)).Block(jen.Return(jen.Nil()))
 			for _, e := range p.Spec.Errors {
 				if e.When != "" {
-					g.Case(jen.Id("ret").Op("==").Qual("C", "GO_"+e.When)).Block(jen.Return(jen.Id(e.Go)))
+					g.Case(jen.Id("ret").Op("==").Qual("C", "GORADOS_"+e.When)).Block(jen.Return(jen.Id(e.Go)))
 				}
 			}
 		}),
@@ -46,7 +46,7 @@ func support(f *jen.File, p *plan.Plan) {
 			jen.Qual("unsafe", "Pointer").Call(jen.Qual("unsafe", "SliceData").Call(jen.Id("b"))))),
 	).Line()
 
-	buffer := jen.Id("buf").Op("*").Qual("C", "struct_go_buf")
+	buffer := jen.Id("buf").Op("*").Qual("C", "struct_gorados_buf")
 	content := jen.Qual("unsafe", "Slice").Call(
 		jen.Params(jen.Op("*").Byte()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("buf").Dot("p"))),
 		jen.Id("buf").Dot("len"))
@@ -68,15 +68,15 @@ func support(f *jen.File, p *plan.Plan) {
 		take(name, drop, "// "+name+" "+comment, arg, jen.Index().Byte(), jen.Nil(), jen.Id("ownBytes"))
 		take(name+"String", drop, "// "+name+"String is "+name+" for text.", arg, jen.String(), jen.Lit(""), jen.String())
 	}
-	both("takeBuffer", "go_buf_drop", "copies what a shim left in buf and frees it.", jen.Id("buf"))
+	both("takeBuffer", "gorados_buf_drop", "copies what a shim left in buf and frees it.", jen.Id("buf"))
 	f.Comment("// takeBufferInto appends what a shim left in buf to own, whose memory is of no other use, and frees it.")
 	f.Func().Id("takeBufferInto").Params(jen.Id("own").Index().Byte(), buffer.Clone()).Index().Byte().Block(
 		jen.Id("taken").Op(":=").Append(jen.Id("own"), content.Clone().Op("...")),
-		jen.Qual("C", "go_buf_drop").Call(jen.Id("buf")),
+		jen.Qual("C", "gorados_buf_drop").Call(jen.Id("buf")),
 		jen.Return(jen.Id("taken")),
 	).Line()
 	if free := p.Spec.Buffers.Free; free != "" {
-		both("takeOwned", "go_"+free, "copies what the library left in buf and gives its memory back.", jen.Id("buf").Dot("p"))
+		both("takeOwned", "gorados_"+free, "copies what the library left in buf and gives its memory back.", jen.Id("buf").Dot("p"))
 	}
 }
 
@@ -119,7 +119,7 @@ func errorTypes(f *jen.File, p *plan.Plan) {
 	f.Comment("// errnoText is the C library's text of an errno.")
 	f.Func().Id("errnoText").Params(jen.Id("errno").Int()).String().Block(
 		jen.Var().Id("text").Index(jen.Lit(256)).Qual("C", "char"),
-		jen.Qual("C", "go_errno_text").Call(jen.Qual("C", "int").Call(jen.Id("errno")), jen.Op("&").Id("text").Index(jen.Lit(0)), jen.Qual("C", "size_t").Call(jen.Len(jen.Id("text")))),
+		jen.Qual("C", "gorados_errno_text").Call(jen.Qual("C", "int").Call(jen.Id("errno")), jen.Op("&").Id("text").Index(jen.Lit(0)), jen.Qual("C", "size_t").Call(jen.Len(jen.Id("text")))),
 		jen.Return(jen.Qual("C", "GoString").Call(jen.Op("&").Id("text").Index(jen.Lit(0)))),
 	).Line()
 	f.Comment("// ErrorCode is the code as C returned it: a negative errno.")
@@ -183,7 +183,7 @@ func events(f *jen.File) {
 	f.Comment("// nextEvents waits until librados has called back, and returns what it said, oldest first.")
 	f.Func().Id("nextEvents").Params().Index().Id("event").Block(
 		jen.Var().Id("list").Index().Id("event"),
-		jen.Id("next").Op(":=").Qual("C", "go_events_wait").Call(),
+		jen.Id("next").Op(":=").Qual("C", "gorados_events_wait").Call(),
 		jen.For(jen.Id("next").Op("!=").Nil()).Block(
 			e.Clone().Op(":=").Id("next"),
 			jen.Id("list").Op("=").Append(jen.Id("list"), jen.Id("event").Values(jen.Dict{
@@ -200,6 +200,6 @@ func events(f *jen.File) {
 	).Line()
 	f.Comment("// markEvents has nextEvents return an event with that token, after all events that librados has caused so far.")
 	f.Func().Id("markEvents").Params(jen.Id("token").Uintptr()).Block(
-		jen.Qual("C", "go_events_mark").Call(jen.Qual("C", "uintptr_t").Call(jen.Id("token"))),
+		jen.Qual("C", "gorados_events_mark").Call(jen.Qual("C", "uintptr_t").Call(jen.Id("token"))),
 	).Line()
 }

@@ -132,7 +132,7 @@ func render(path string, v *view) ([]byte, error) {
 // asynchronous call. Of several callbacks only the first is wanted.
 func (v *view) NewCompletion(name string) string {
 	var args []string
-	callback := "go_call_goes_on(parked) ? go_on_rados_callback_t : NULL"
+	callback := "gorados_call_goes_on(parked) ? gorados_on_rados_callback_t : NULL"
 	for _, p := range v.Union.Func(name).Decl.Params {
 		switch {
 		case p.Type.Is("void", 1):

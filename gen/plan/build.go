@@ -240,7 +240,7 @@ func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[str
 	m.Keep, m.Amends, m.Changes, m.Lingers = call.Keep, call.Amends, call.Changes, call.Lingers
 	m.Waits, m.Admitted = call.Waits, call.Admitted
 	m.Ready = m.Recv != nil && m.Recv.Ready == e.Func.Name
-	m.Shim = "go_" + e.Func.Name
+	m.Shim = "gorados_" + e.Func.Name
 	if form != nil {
 		m.Shim = shimName(m)
 	}
@@ -282,7 +282,7 @@ func (b *builder) access(m *Method, e *Entry, call *spec.Call) Access {
 }
 
 func shimName(m *Method) string {
-	return "go_" + strings.ToLower(strings.ReplaceAll(m.FullName(), ".", "_"))
+	return "gorados_" + strings.ToLower(strings.ReplaceAll(m.FullName(), ".", "_"))
 }
 
 func (b *builder) typeNamed(pos model.Pos, name string) *spec.Type {

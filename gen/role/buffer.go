@@ -6,10 +6,10 @@ import "github.com/dave/jennifer/jen"
 // it. The result is made of what it is filled with.
 func buffer(goName, cName string, result Result) Fragment {
 	return Fragment{
-		Before:  []jen.Code{jen.Var().Id(goName).Add(c("struct_go_buf"))},
+		Before:  []jen.Code{jen.Var().Id(goName).Add(c("struct_gorados_buf"))},
 		Pass:    []jen.Code{jen.Op("&").Id(goName)},
 		Results: []Result{result},
-		Takes:   []string{"struct go_buf *" + cName},
+		Takes:   []string{"struct gorados_buf *" + cName},
 	}
 }
 

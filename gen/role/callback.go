@@ -26,7 +26,7 @@ func (callback) Fits(a *Arg) error {
 }
 
 func (callback) Fragment(a *Arg) Fragment {
-	return Fragment{Give: map[string]string{a.Param.Name: "go_on_" + a.Param.Type.Base}}
+	return Fragment{Give: map[string]string{a.Param.Name: "gorados_on_" + a.Param.Type.Base}}
 }
 
 // token: a number that the library hands to a callback, in the place of a pointer.

@@ -30,5 +30,5 @@ var macroRE = regexp.MustCompile(`^(errno|stdin|stdout|stderr|offsetof|E[A-Z0-9]
 // ReservedInC reports whether the C functions below the methods use that name themselves.
 func ReservedInC(name string) bool {
 	return slices.Contains(shimNames, name) || IsMacro(name) ||
-		strings.HasPrefix(name, "go_") || strings.HasPrefix(name, "GO_") || strings.HasPrefix(name, "_")
+		strings.HasPrefix(name, "gorados_") || strings.HasPrefix(name, "GORADOS_") || strings.HasPrefix(name, "_")
 }

@@ -32,7 +32,7 @@ func list(a *Arg, goType string, items *jen.Statement) Fragment {
 	name, flat := a.Param.Name, a.GoName+"Flat"
 	var check []string
 	if a.With.Type.Base != "size_t" {
-		check = []string{"go_length_check(" + a.With.Name + ", &ret)"}
+		check = []string{"gorados_length_check(" + a.With.Name + ", &ret)"}
 	}
 	bytes := name + "_bytes" // not "_len": that may be what C calls the number of texts
 	return Fragment{
@@ -46,7 +46,7 @@ func list(a *Arg, goType string, items *jen.Statement) Fragment {
 		Takes:  []string{"const char *" + name, "size_t " + bytes, "size_t " + a.With.Name},
 		Locals: []string{"const char **" + copied(a) + " = NULL"},
 		Prepare: append(check,
-			copied(a)+" = go_list_make("+name+", "+bytes+", "+a.With.Name+", &ret)",
+			copied(a)+" = gorados_list_make("+name+", "+bytes+", "+a.With.Name+", &ret)",
 		),
 		Give: map[string]string{name: copied(a), a.With.Name: cast(a.With, a.With.Name)},
 		Done: []string{"free((void *)" + copied(a) + ")"},

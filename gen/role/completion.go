@@ -24,7 +24,7 @@ func (completion) Fits(a *Arg) error {
 func (completion) Fragment(a *Arg) Fragment {
 	return Fragment{
 		Engine: true,
-		Takes:  []string{"struct go_call *parked"},
+		Takes:  []string{"struct gorados_call *parked"},
 		Give:   map[string]string{a.Param.Name: "call->completion"},
 	}
 }

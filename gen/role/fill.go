@@ -46,7 +46,7 @@ func (fill) Fragment(a *Arg) Fragment {
 		Params:  []Var{{a.GoName, a.goType("[]byte")}},
 		Pass:    []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
 		Takes:   []string{"char *" + buf, "size_t " + n},
-		Prepare: []string{"go_length_check(" + n + ", &ret)"},
+		Prepare: []string{"gorados_length_check(" + n + ", &ret)"},
 		Give:    asNamed(a),
 	}
 	if a.Engine {
@@ -105,7 +105,7 @@ func waited(a *Arg, statement string) string {
 // Record notes where the buffer is; it stays there until the steps have been
 // performed.
 func (fill) Record(a *Arg) Fragment {
-	f := recordedAs(a, a.goType("[]byte"), "Buffer", jen.Id(a.GoName), readBack(a, "char *", "go_take_buffer")...)
+	f := recordedAs(a, a.goType("[]byte"), "Buffer", jen.Id(a.GoName), readBack(a, "char *", "gorados_take_buffer")...)
 	f.Tells = true
 	return f
 }

@@ -26,7 +26,7 @@ func (inBytes) Fragment(a *Arg) Fragment {
 		Params:  []Var{{a.GoName, a.goType("[]byte")}},
 		Pass:    []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
 		Takes:   []string{"const char *" + a.Param.Name, "size_t " + a.With.Name},
-		Prepare: []string{"go_length_check(" + a.With.Name + ", &ret)"},
+		Prepare: []string{"gorados_length_check(" + a.With.Name + ", &ret)"},
 		Give:    asNamed(a),
 	}
 }
@@ -37,7 +37,7 @@ func (inBytes) Record(a *Arg) Fragment {
 	if typ != "[]byte" {
 		data = jen.Index().Byte().Call(data)
 	}
-	return recordedAs(a, typ, "Bytes", data, readBack(a, "const char *", "go_take_bytes")...)
+	return recordedAs(a, typ, "Bytes", data, readBack(a, "const char *", "gorados_take_bytes")...)
 }
 
 // readBack declares what a step reads back with take: where the bytes of a are, and

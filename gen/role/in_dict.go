@@ -27,7 +27,7 @@ func (inDict) Fragment(a *Arg) Fragment {
 		Before:  []jen.Code{jen.Id(flat).Op(":=").Qual(WirePackage, "JoinDict").Call(jen.Id(a.GoName))},
 		Pass:    []jen.Code{jen.Id("bytesPointer").Call(jen.Id(flat)), size(flat), c("size_t").Call(jen.Len(jen.Id(a.GoName)))},
 		Takes:   []string{"const char *" + name, "size_t " + name + "_bytes", "size_t " + name + "_count"},
-		Prepare: []string{"go_dict_check(" + name + ", " + name + "_bytes, " + name + "_count, &ret)"},
+		Prepare: []string{"gorados_dict_check(" + name + ", " + name + "_bytes, " + name + "_count, &ret)"},
 		Give:    map[string]string{name: name},
 	}
 }

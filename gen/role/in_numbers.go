@@ -25,7 +25,7 @@ func (inNumbers) Fragment(a *Arg) Fragment {
 		Params:  []Var{{a.GoName, "[]" + a.goType("uint64")}},
 		Pass:    []jen.Code{jen.Parens(jen.Op("*").Add(c("uint64_t"))).Call(first), size(a.GoName)},
 		Takes:   []string{"uint64_t *" + a.Param.Name, "size_t " + a.With.Name},
-		Prepare: []string{"go_length_check(" + a.With.Name + ", &ret)"},
+		Prepare: []string{"gorados_length_check(" + a.With.Name + ", &ret)"},
 		Give:    map[string]string{a.Param.Name: a.Param.Name, a.With.Name: cast(a.With, a.With.Name)},
 	}
 }

@@ -32,9 +32,9 @@ func (outcome) Record(a *Arg) Fragment {
 	}
 	switch Place(a) {
 	case "iter":
-		f.Give[a.Param.Name] = "go_slot_iter(slot, go_drain_" + a.Param.Type.Base + ")"
+		f.Give[a.Param.Name] = "gorados_slot_iter(slot, gorados_drain_" + a.Param.Type.Base + ")"
 	case "code":
-		f.Give[a.Param.Name] = "go_slot_code(slot)"
+		f.Give[a.Param.Name] = "gorados_slot_code(slot)"
 	}
 	if a.With != nil {
 		f.Give[a.With.Name] = "&slot->n"

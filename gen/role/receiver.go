@@ -29,8 +29,8 @@ func (receiver) Fragment(a *Arg) Fragment {
 	if a.Gated {
 		return Fragment{
 			Pass:  []jen.Code{jen.Id(a.Handle.Receiver).Dot("gate").Call()},
-			Takes: []string{"struct go_gate *gate"},
-			Give:  map[string]string{a.Param.Name: "(" + a.Handle.C + ")go_object(gate)"},
+			Takes: []string{"struct gorados_gate *gate"},
+			Give:  map[string]string{a.Param.Name: "(" + a.Handle.C + ")gorados_object(gate)"},
 		}
 	}
 	return Fragment{

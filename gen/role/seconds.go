@@ -26,7 +26,7 @@ func (seconds) Fragment(a *Arg) Fragment {
 		Params:  []Var{{a.GoName, "time.Duration"}},
 		Pass:    []jen.Code{c("int64_t").Call(jen.Id(a.GoName))},
 		Takes:   []string{"int64_t " + name},
-		Prepare: []string{"go_range_check(" + name + ", 0, UINT32_MAX * (int64_t)1000000000, &ret)"},
+		Prepare: []string{"gorados_range_check(" + name + ", 0, UINT32_MAX * (int64_t)1000000000, &ret)"},
 		Give:    map[string]string{name: "(uint32_t)(" + name + " / 1000000000 + (" + name + " % 1000000000 > 0))"},
 	}
 }

@@ -39,7 +39,7 @@ func (value) Fragment(a *Arg) Fragment {
 		// rather than taken for another number.
 		f.Pass = []jen.Code{c("int64_t").Call(jen.Id(a.GoName))}
 		f.Takes = []string{"int64_t " + a.Param.Name}
-		f.Prepare = []string{fmt.Sprintf("go_range_check(%s, %s, %s, &ret)", a.Param.Name, n.min, n.max)}
+		f.Prepare = []string{fmt.Sprintf("gorados_range_check(%s, %s, %s, &ret)", a.Param.Name, n.min, n.max)}
 		f.Give = map[string]string{a.Param.Name: "(" + ctype(a) + ")" + a.Param.Name}
 	}
 	if len(a.Allowed) > 0 {
@@ -158,5 +158,5 @@ func takeNumber(ctype, name string) string {
 	if ctype != "uint64_t" {
 		cast = "(" + ctype + ")"
 	}
-	return ctype + " " + name + " = " + cast + "go_take_number(in)"
+	return ctype + " " + name + " = " + cast + "gorados_take_number(in)"
 }

@@ -391,7 +391,7 @@ func TestImports(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()
 	require.NoError(t, err)
 	for _, path := range strings.Fields(string(out)) {
-		assert.True(t, strings.HasPrefix(path, "github.com/go-rados/go-rados/rados"), path)
+		assert.True(t, strings.HasPrefix(path, "github.com/go-rados/go-rados/"), path)
 	}
 }
 

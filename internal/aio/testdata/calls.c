@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 static void pause_at(int step);
-#define GO_PAUSE(step) pause_at(step)
+#define GORADOS_PAUSE(step) pause_at(step)
 
 #include "zz_engine.c"
 
@@ -61,7 +61,7 @@ struct pool {
 
 /* What drives a slot. */
 struct slot {
-	struct go_call *call;
+	struct gorados_call *call;
 	int requested; /* its cancellation */
 	int ended;     /* the poller says so */
 	struct slot *next;
@@ -74,7 +74,7 @@ enum { MAGIC = 0x600d };
 struct completion {
 	int magic;
 	struct pool *pool;
-	struct go_call *slot; /* NULL of a synchronous call */
+	struct gorados_call *slot; /* NULL of a synchronous call */
 	rados_callback_t callback;
 	uint64_t id;
 	uint64_t *size;
@@ -238,7 +238,7 @@ static void *serve(void *unused)
 /* Gates, as package handle has them. A gate stays, like memory that the collector frees. */
 
 struct door {
-	struct go_gate gate;
+	struct gorados_gate gate;
 	int freed;
 	struct door *before; /* it was in the same place */
 };
@@ -255,12 +255,12 @@ static struct door *door_new(struct door *before)
 	return d;
 }
 
-static int idle(struct go_gate *gate)
+static int idle(struct gorados_gate *gate)
 {
-	for (int i = 0; i < 1 << GO_LANE_BITS; i++)
+	for (int i = 0; i < 1 << GORADOS_LANE_BITS; i++)
 		if (__atomic_load_n(&gate->lanes[i].calls, __ATOMIC_SEQ_CST))
 			return 0;
-	return !go_places_inside((uintptr_t)gate);
+	return !gorados_places_inside((uintptr_t)gate);
 }
 
 /* door_left is Handle.Left. */
@@ -268,21 +268,21 @@ static void door_left(struct door *d)
 {
 	int freed = 0;
 
-	if (go_refuses(&d->gate) & GO_CLOSED && !__atomic_load_n(&d->freed, __ATOMIC_ACQUIRE) && idle(&d->gate) &&
+	if (gorados_refuses(&d->gate) & GORADOS_CLOSED && !__atomic_load_n(&d->freed, __ATOMIC_ACQUIRE) && idle(&d->gate) &&
 	    __atomic_compare_exchange_n(&d->freed, &freed, 1, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-		free((struct pool *)go_object(&d->gate));
+		free((struct pool *)gorados_object(&d->gate));
 }
 
 static void door_close(struct door *d)
 {
-	__atomic_store_n(&((struct pool *)go_object(&d->gate))->closing, 1, __ATOMIC_RELEASE);
-	__atomic_fetch_or(&d->gate.refuses, GO_CLOSED, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&((struct pool *)gorados_object(&d->gate))->closing, 1, __ATOMIC_RELEASE);
+	__atomic_fetch_or(&d->gate.refuses, GORADOS_CLOSED, __ATOMIC_SEQ_CST);
 	for (;;) {
 		door_left(d);
 		if (__atomic_load_n(&d->freed, __ATOMIC_ACQUIRE))
 			return;
 		uintptr_t gate = (uintptr_t)&d->gate;
-		go_calls_cancel(&gate, 1);
+		gorados_calls_cancel(&gate, 1);
 		rest(100);
 	}
 }
@@ -341,24 +341,24 @@ static void *call_sync(void *unused)
 	(void)unused;
 	while (!__atomic_load_n(&ending, __ATOMIC_ACQUIRE)) {
 		struct door *door = some_door();
-		struct go_gate *gate = &door->gate;
+		struct gorados_gate *gate = &door->gate;
 		char name[24];
 		uint64_t id, size = 0;
 		struct timespec time;
 		int64_t ret = 0;
 		size_t n = named(name, &id, !lasting(door));
-		go_rados_aio_stat2(gate, name, n, NULL, &size, &time, &ret);
-		if (ret == GO_BUSY)
+		gorados_rados_aio_stat2(gate, name, n, NULL, &size, &time, &ret);
+		if (ret == GORADOS_BUSY)
 			continue;
-		if (ret == GO_REFUSED) {
+		if (ret == GORADOS_REFUSED) {
 			door_left(door);
 			continue;
 		}
-		if (ret < GO_REST / 2)
-			ret -= GO_REST;
-		int closing = ret < GO_CLOSING / 2;
+		if (ret < GORADOS_REST / 2)
+			ret -= GORADOS_REST;
+		int closing = ret < GORADOS_CLOSING / 2;
 		if (closing) {
-			ret -= GO_CLOSING;
+			ret -= GORADOS_CLOSING;
 			door_left(door);
 		}
 		verify(id, ret, size, id, closing);
@@ -370,7 +370,7 @@ static pthread_mutex_t go = PTHREAD_MUTEX_INITIALIZER; /* what Go has its own me
 static pthread_cond_t woken = PTHREAD_COND_INITIALIZER;
 static struct slot *unused_slots, *requests;
 
-static struct slot *slot_take(struct go_gate *gate, int waits)
+static struct slot *slot_take(struct gorados_gate *gate, int waits)
 {
 	struct slot *s;
 
@@ -392,7 +392,7 @@ static void slot_free(struct slot *s)
 {
 	for (;;) {
 		uintptr_t owner = __atomic_load_n(&s->call->head.owner, __ATOMIC_SEQ_CST);
-		if (!(owner & GO_CANCELLING) &&
+		if (!(owner & GORADOS_CANCELLING) &&
 		    __atomic_compare_exchange_n(&s->call->head.owner, &owner, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 			break;
 		sched_yield();
@@ -445,7 +445,7 @@ static void *cancel(void *unused)
 		pthread_mutex_unlock(&go);
 		rest(60);
 		__atomic_store_n(&s->requested, 1, __ATOMIC_RELEASE);
-		go_call_cancel(s->call);
+		gorados_call_cancel(s->call);
 		pthread_mutex_lock(&go);
 		cancelling = NULL;
 		pthread_cond_broadcast(&woken);
@@ -459,11 +459,11 @@ static void *poll(void *unused)
 {
 	(void)unused;
 	for (;;) {
-		go_calls_sleep();
-		struct go_call *list = __atomic_exchange_n(&go_calls_ended, NULL, __ATOMIC_SEQ_CST);
+		gorados_calls_sleep();
+		struct gorados_call *list = __atomic_exchange_n(&gorados_calls_ended, NULL, __ATOMIC_SEQ_CST);
 		pthread_mutex_lock(&go);
 		while (list) {
-			struct go_call *next = list->head.next;
+			struct gorados_call *next = list->head.next;
 			if (list->head.index >= SLOTS) { /* the last one */
 				pthread_mutex_unlock(&go);
 				return NULL;
@@ -489,13 +489,13 @@ static void *call_in_slot(void *unused)
 	(void)unused;
 	while (!__atomic_load_n(&ending, __ATOMIC_ACQUIRE)) {
 		struct door *door = some_door();
-		struct go_gate *gate = &door->gate;
+		struct gorados_gate *gate = &door->gate;
 		char name[24];
 		uint64_t id, size;
 		struct timespec time;
 		int64_t ret = 0, started = 0;
 		int waits = draw(2) == 0, asked = draw(2) == 0;
-		struct go_lane *lane = go_enter(gate, GO_ANYTHING, &ret);
+		struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
 		if (!lane) {
 			door_left(door);
 			continue;
@@ -507,7 +507,7 @@ static void *call_in_slot(void *unused)
 		if (draw(4) == 0) { /* what Go finds wrong itself */
 			ret = -EIO;
 		} else {
-			go_rados_aio_stat2(gate, name, n, s->call, &size, &time, &started);
+			gorados_rados_aio_stat2(gate, name, n, s->call, &size, &time, &started);
 			ret = started;
 		}
 		if (ret >= 0 && !waits) {
@@ -519,7 +519,7 @@ static void *call_in_slot(void *unused)
 			ret = s->call->head.ret;
 		if (asked)
 			unrequest(s);
-		int closing = (go_refuses(gate) & GO_CLOSED) != 0;
+		int closing = (gorados_refuses(gate) & GORADOS_CLOSED) != 0;
 		verify(id, ret, s->call->head.number, s->call->head.version, closing || __atomic_load_n(&s->requested, __ATOMIC_ACQUIRE));
 		slot_free(s);
 		__atomic_fetch_sub(&lane->calls, 1, __ATOMIC_SEQ_CST);
@@ -548,16 +548,16 @@ int main(int argc, char **argv)
 	unsigned each = argc > 1 ? (unsigned)atoi(argv[1]) : 200; /* ms */
 	pthread_t threads[SYNC_THREADS + SLOT_THREADS], servers[SERVERS], closer, poller, canceller, watcher;
 	int n = 0;
-	struct go_call last = {.head = {.index = SLOTS}};
+	struct gorados_call last = {.head = {.index = SLOTS}};
 
-	go_places_init(SYNC_THREADS);
+	gorados_places_init(SYNC_THREADS);
 #ifdef __SANITIZE_THREAD__
-	go_barriers_elsewhere = 0; /* the sanitizer knows nothing of membarrier */
+	gorados_barriers_elsewhere = 0; /* the sanitizer knows nothing of membarrier */
 #endif
 	for (int i = 0; i < GATES; i++)
 		doors[i] = door_new(NULL);
 	for (int i = 0; i < SLOTS; i++) {
-		slots[i].call = go_call_new((uint64_t)i);
+		slots[i].call = gorados_call_new((uint64_t)i);
 		slots[i].next = unused_slots;
 		unused_slots = &slots[i];
 	}
@@ -573,7 +573,7 @@ int main(int argc, char **argv)
 		pthread_create(&threads[n++], NULL, call_in_slot, NULL);
 	pthread_create(&closer, NULL, close_gates, NULL);
 
-	for (int step = 0; step < GO_PAUSES; step++) {
+	for (int step = 0; step < GORADOS_PAUSES; step++) {
 		__atomic_store_n(&paused, step, __ATOMIC_RELAXED);
 		usleep(1000 * each);
 	}
@@ -595,7 +595,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < SERVERS; i++)
 		pthread_join(servers[i], NULL);
 	pthread_join(canceller, NULL);
-	go_on_rados_callback_t(calloc(1, sizeof(struct completion)), &last);
+	gorados_on_rados_callback_t(calloc(1, sizeof(struct completion)), &last);
 	pthread_join(poller, NULL);
 	if (completions)
 		fail("%d completions leaked", completions);

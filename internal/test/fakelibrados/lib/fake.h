@@ -3,8 +3,8 @@
  * The declarations are weak: they are NULL in a process that has not loaded
  * the fake (yet), which is how that is noticed.
  */
-#ifndef GO_RADOS_FAKE_H
-#define GO_RADOS_FAKE_H
+#ifndef GORADOS_FAKE_H
+#define GORADOS_FAKE_H
 
 #include <stddef.h>
 #include <stdint.h>
