@@ -2,6 +2,7 @@ package rados
 
 import (
 	"errors"
+	"iter"
 	"math"
 	"strings"
 	"sync"
@@ -309,4 +310,51 @@ func bare(err error) error {
 		return e.Unwrap()[0]
 	}
 	return err
+}
+
+// Omap goes through the omap entries of object oid, in the order of their keys: those
+// whose keys come after startAfter and begin with filterPrefix. It fetches as many at a
+// time as the OSD returns at once. An error comes last, with a zero entry:
+// ErrNotFound if the object does not exist, [ErrOmapPage] if too many keys are the same up to
+// their first NUL byte; see ListOmapValues.
+func (ioctx *IOContext) Omap(oid, startAfter, filterPrefix string) iter.Seq2[OmapKeyValue, error] {
+	return func(yield func(OmapKeyValue, error) bool) {
+		page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}
+		err := page.visit(ioctx, oid, func(entry OmapView, _ error) bool {
+			key, value := entry.own()
+			return yield(OmapKeyValue{key, value}, nil)
+		})
+		if err != nil {
+			yield(OmapKeyValue{}, ioctx.wrap("Omap", oid, err))
+		}
+	}
+}
+
+// OmapView is an omap entry whose memory is not its own; see OmapViews.
+type OmapView struct{ Key, Value []byte }
+
+// own is a copy of the entry.
+func (v OmapView) own() (string, []byte) { return wire.Own(v.Key, v.Value) }
+
+// OmapViews is Omap without a copy of each entry, for long listings of which little is
+// kept. Key and Value are good until the loop goes on, since their memory is used again;
+// they must not be changed. Copy what is to stay:
+//
+//	for entry, err := range ioctx.OmapViews("index", "", "") {
+//		if err != nil {
+//			return err
+//		}
+//		if bytes.HasSuffix(entry.Key, []byte(".tmp")) {
+//			keys = append(keys, string(entry.Key))
+//		}
+//	}
+//
+// An error comes last, with a zero entry; see Omap.
+func (ioctx *IOContext) OmapViews(oid, startAfter, filterPrefix string) iter.Seq2[OmapView, error] {
+	return func(yield func(OmapView, error) bool) {
+		page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}
+		if err := page.visit(ioctx, oid, yield); err != nil {
+			yield(OmapView{}, ioctx.wrap("OmapViews", oid, err))
+		}
+	}
 }

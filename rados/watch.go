@@ -2,6 +2,7 @@ package rados
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"math"
 	"sync"
@@ -386,4 +387,242 @@ func (w *Watcher) receive(e event) {
 		NotifierID: NotifierID(e.number[2]),
 		Data:       e.data,
 	})
+}
+
+// WatcherFlush waits until all notifications that have arrived so far have been received from
+// the Events channels of the connection's Watchers. A notification counts as received as well if
+// its Watcher has been deleted or has ended. So WatcherFlush blocks until a goroutine reads
+// Events, and must not be called by the only one that does.
+//
+// It returns ErrNotConnected if the Conn is not connected, and does not wait for the network.
+// See [Conn.WatcherFlushContext] for a form that can be cancelled.
+//
+// Implements:
+//
+//	int rados_watch_flush(rados_t cluster)
+func (c *Conn) WatcherFlush() error { return c.flushWatchers(context.Background()) }
+
+// WatcherFlushContext is WatcherFlush that ends with ctx: its error is then an ObjectError in
+// which errors.Is finds ctx.Err().
+//
+// Implements:
+//
+//	int rados_watch_flush(rados_t cluster)
+func (c *Conn) WatcherFlushContext(ctx context.Context) error {
+	if err := c.flushWatchers(ctx); err != nil {
+		return &ObjectError{Op: "WatcherFlushContext", Err: err}
+	}
+	return nil
+}
+
+func (c *Conn) flushWatchers(ctx context.Context) error {
+	flush := func() (struct{}, error) { return struct{}{}, c.flushCallbacks() }
+	if _, err := detached(ctx, flush, func(struct{}) {}); err != nil {
+		return err
+	}
+	if err := listeners.sync(ctx); err != nil {
+		return err
+	}
+	var received []<-chan struct{}
+	watchers.each(func(w *Watcher) {
+		if w.ioctx.conn == c {
+			received = append(received, w.events.Received())
+		}
+	})
+	for _, r := range received {
+		select {
+		case <-r:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// NotifyEvent is a notification that a Watcher has received. Notifications are delivered at
+// least once: after connection failures a Watcher can receive one twice, under the same or
+// another ID. A receiver that must act only once has to tell notifications apart by an
+// identifier in their data.
+type NotifyEvent struct {
+	ID         NotifyID
+	WatcherID  WatcherID
+	NotifierID NotifierID
+	// Data is what the notifier sent, nil if that was empty.
+	Data []byte
+}
+
+// NotifyAck is the answer of a Watcher to a notification.
+type NotifyAck struct {
+	WatcherID WatcherID
+	// NotifierID is the client whose Watcher it is, not the one that notifies.
+	NotifierID NotifierID
+	// Response is what was given to NotifyEvent.Ack, nil if that was empty.
+	Response []byte
+}
+
+// NotifyTimeout is a Watcher that has not answered a notification in time.
+type NotifyTimeout struct {
+	WatcherID WatcherID
+	// NotifierID is the client whose Watcher it is, not the one that notifies.
+	NotifierID NotifierID
+}
+
+// Ack answers the notification, so that the notifier no longer waits for this Watcher. It
+// must be called once for each notification; response may be nil. Ack does not wait for the
+// OSD to receive the answer, but blocks while as many operations are in flight as librados
+// allows (objecter_inflight_ops).
+//
+// It returns ErrWatcherClosed if the Watcher has been deleted or has ended with its IOContext
+// or Conn: the notifier does not get the answer. ErrInvalidIOContext is the error of a NotifyEvent without a
+// WatcherID.
+//
+// Implements:
+//
+//	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
+func (ne *NotifyEvent) Ack(response []byte) error {
+	if ne == nil || ne.WatcherID == 0 {
+		return ErrInvalidIOContext
+	}
+	w := watchers.get(ne.WatcherID)
+	if w == nil || w.handle.Err() != nil {
+		return ErrWatcherClosed
+	}
+	return w.ioctx.ackNotify(w.object, uint64(ne.ID), uint64(ne.WatcherID), response)
+}
+
+// Notify sends a notification to all who watch object obj, and waits until they have
+// answered, for as long as the client is configured to (client_notify_timeout, 10
+// seconds): see NotifyWithTimeout.
+func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
+	return ioctx.NotifyWithTimeout(obj, data, 0)
+}
+
+// NotifyWithTimeout sends a notification to all who watch object obj, which must exist,
+// and blocks until they have answered. It returns the answers, and the watchers that did
+// not answer within timeout. timeout counts in whole seconds and is rounded up; 0 stands
+// for the client's default. While the OSD itself does not answer, NotifyWithTimeout blocks
+// longer. It returns
+//
+//   - ETIMEDOUT if watchers did not answer in time, along with the answers of the others;
+//   - ErrNotFound if the object does not exist;
+//   - EINVAL for a timeout that is negative or too long.
+//
+// Notifications are delivered at least once; see NotifyEvent. After connection failures librados
+// can also return the answers to another notification of this client. The reply does not name
+// the notification, so this package can't detect that. If it matters, put an identifier into
+// data, have the Watchers repeat it in their answers, and compare it with NotifyAck.Response.
+//
+// Implements:
+//
+//	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
+func (ioctx *IOContext) NotifyWithTimeout(obj string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
+	// librados takes milliseconds but drops what is less than a second. If that leaves
+	// nothing the OSD waits for 30 seconds.
+	seconds, err := roundUp(timeout, time.Second, math.MaxUint32)
+	if err != nil {
+		return nil, nil, err
+	}
+	reply, err := ioctx.notify(obj, data, seconds*1000)
+	acks, timeouts := decodeReply(reply)
+	return acks, timeouts, err
+}
+
+// decodeReply reads the OSD's account of who answered and who did not: the number of
+// answers, each with two ids and a text behind its length; then the number of those
+// that are missing, each with two ids. All in little endian. It is read here rather
+// than by librados, which can't do so in Ceph 14.2.
+func decodeReply(reply []byte) (acks []NotifyAck, timeouts []NotifyTimeout) {
+	r := replyReader{reply}
+	for n := r.uint32(); n > 0 && r.has(20); n-- {
+		ack := NotifyAck{NotifierID: NotifierID(r.uint64()), WatcherID: WatcherID(r.uint64())}
+		if response := r.bytes(int(r.uint32())); len(response) > 0 {
+			ack.Response = response
+		}
+		acks = append(acks, ack)
+	}
+	for n := r.uint32(); n > 0 && r.has(16); n-- {
+		timeouts = append(timeouts, NotifyTimeout{NotifierID: NotifierID(r.uint64()), WatcherID: WatcherID(r.uint64())})
+	}
+	return acks, timeouts
+}
+
+// replyReader takes numbers and texts off a reply. What a reply that was cut short
+// lacks is zero.
+type replyReader struct{ rest []byte }
+
+func (r *replyReader) has(n int) bool { return len(r.rest) >= n }
+
+func (r *replyReader) bytes(n int) []byte {
+	n = min(max(n, 0), len(r.rest))
+	b := r.rest[:n:n]
+	r.rest = r.rest[n:]
+	return b
+}
+
+func (r *replyReader) uint32() uint32 {
+	var word [4]byte
+	copy(word[:], r.bytes(4))
+	return binary.LittleEndian.Uint32(word[:])
+}
+
+func (r *replyReader) uint64() uint64 {
+	var word [8]byte
+	copy(word[:], r.bytes(8))
+	return binary.LittleEndian.Uint64(word[:])
+}
+
+// listener is whom librados calls back.
+type listener interface {
+	// receive takes in what librados said. It must not wait for anybody.
+	receive(event)
+}
+
+// listeners are all those of the process.
+var listeners registry
+
+// registry finds the listener that something librados said is for. librados has just
+// a number, so that what it says too late finds nobody.
+type registry struct {
+	list  sync.Map // token → listener
+	last  atomic.Uintptr
+	start sync.Once
+}
+
+func (r *registry) add(l listener) (token uintptr) {
+	r.start.Do(func() { go r.listen() })
+	token = r.last.Add(1)
+	r.list.Store(token, l)
+	return token
+}
+
+// sync waits until the listeners have received all that librados has said so far, or ctx is done.
+func (r *registry) sync(ctx context.Context) error {
+	f := make(fence)
+	token := r.add(f)
+	defer r.remove(token)
+	markEvents(token)
+	select {
+	case <-f:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// fence is a listener for one event, which closes it.
+type fence chan struct{}
+
+func (f fence) receive(event) { close(f) }
+
+func (r *registry) remove(token uintptr) { r.list.Delete(token) }
+
+// listen hands on what librados says, for as long as the process runs.
+func (r *registry) listen() {
+	for {
+		for _, e := range nextEvents() {
+			if l, ok := r.list.Load(e.token); ok {
+				l.(listener).receive(e)
+			}
+		}
+	}
 }

@@ -1,16 +1,142 @@
 package rados
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+	"unsafe"
 
 	"github.com/go-rados/go-rados/internal/cmdline"
 	"github.com/go-rados/go-rados/internal/conffile"
+	"github.com/go-rados/go-rados/internal/throttle"
 )
+
+// Connect connects to the cluster. The configuration must have been read or set before.
+//
+// It waits for the monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2
+// waits ten times as long), which can't be cut short, and returns
+//   - ErrNotFound if no monitor's address is configured, or if there is no keyring and
+//     auth_client_required allows only cephx. If it allows "none" as well, as it does unless
+//     configured, a cluster that requires cephx refuses the user: EACCES;
+//   - EINVAL if the name of a monitor's host can't be resolved;
+//   - EACCES if the cluster refuses the user: it knows no such user, the key is another, or the
+//     user's capabilities do not allow it to talk to monitors;
+//   - EIO (Ceph 20.2: ErrNotFound) if the keyring can't be parsed, such as one without a newline
+//     at its end, which Ceph 14.2 accepts, or if it has no valid key;
+//   - an UnsafeFileError, with Ceph 16.2, if librados would end the process over the keyring;
+//   - EMFILE if the process can't open the file descriptors that librados needs at first, three
+//     for each of ms_async_op_threads: it would end the process;
+//   - ETIMEDOUT if no monitor answers;
+//   - EISCONN if the Conn is connected, EINPROGRESS while another Connect is in progress.
+//
+// After a failure the configuration can be changed, and Connect be tried again.
+//
+// What librados admits at once, objecter_inflight_ops and objecter_inflight_op_bytes, is set to
+// more than the Conn has under way, unless it is configured; see SetMaxInFlight.
+//
+// The first attempt connects the C handle that Cluster has returned before. A handle that has failed
+// can't be used again, so that Cluster returns another one after each attempt that follows.
+//
+// Implements:
+//
+//	rados_config_t rados_cct(rados_t cluster)
+//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
+//	void rados_shutdown(rados_t cluster)
+//	int rados_connect(rados_t cluster)
+func (c *Conn) Connect() error {
+	var before unsafe.Pointer
+	if c != nil && c.handle != nil {
+		c.makeRoom()
+		before = c.handle.Pointer()
+	}
+	err := c.connect()
+	if err == nil {
+		return c.settings.Apply(c)
+	}
+	if before != nil && c.handle.Pointer() != before {
+		c.settings.Apply(c) // with what is there for the next attempt; Connect returns why this one failed
+	}
+	return err
+}
+
+// checkConnect returns an error if librados would end the process when it connects.
+func (c *Conn) checkConnect() error {
+	if c == nil {
+		return ErrNotConnected
+	}
+	if err := c.checkDescriptors(); err != nil {
+		return err
+	}
+	return c.checkKeyring()
+}
+
+// checkDescriptors returns EMFILE or ENFILE if the process can't open the file descriptors
+// without which librados ends it: three for each thread of its messenger.
+func (c *Conn) checkDescriptors() error {
+	text, err := c.GetConfigOption("ms_async_op_threads")
+	if err != nil {
+		return nil // the caller will return it
+	}
+	threads, _ := strconv.Atoi(text)
+	for range (3*threads + 1) / 2 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			var errno syscall.Errno
+			if errors.As(err, &errno) {
+				return radosError(-int(errno))
+			}
+			return err
+		}
+		defer r.Close()
+		defer w.Close()
+	}
+	return nil
+}
+
+// RegisterService makes this client known to the cluster as a daemon of a service: `ceph
+// service dump` shows it, with metadata, for as long as the Conn is connected. It can be
+// called before Connect, which then returns the error if there is one, though it has
+// connected. It returns ErrObjectExists if the client is registered already.
+//
+// Implements:
+//
+//	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
+func (c *Conn) RegisterService(service, daemon string, metadata map[string]string) error {
+	lane, err := c.enterSetup()
+	if err != nil {
+		return err
+	}
+	defer c.exit(lane)
+	metadata = maps.Clone(metadata)
+	again := func(c *Conn) error {
+		err := c.registerService(service, daemon, metadata)
+		if errors.Is(err, ErrObjectExists) {
+			return nil
+		}
+		return err
+	}
+	// librados can't register while it connects. Then Connect does it afterwards.
+	before := c.handle.Pointer()
+	told := c.handle.Unattempted(func() {
+		err = c.registerService(service, daemon, metadata)
+	})
+	if err != nil {
+		return err
+	}
+	// The C object may be replaced by Connect. The other one has to be told as well.
+	c.settings.Note("service", again)
+	if c.handle.Pointer() != before || !told && c.handle.IsReady() {
+		return again(c) // Connect has ended meanwhile, perhaps before it could know
+	}
+	return nil
+}
 
 // ParseConfigArgvRemainder is ParseConfigArgv that returns the arguments that are no
 // options of Ceph, the program's name first, for the program to parse.
@@ -73,27 +199,6 @@ func (c *Conn) ReadDefaultConfigFile() error {
 	}
 	return c.readDefaultConfigFile()
 }
-
-// UnsafeFileError is the error of a configuration file or keyring over which librados
-// would end the process. errors.Is finds ErrUnsafeFile and syscall.EINVAL in it.
-type UnsafeFileError struct {
-	Path string
-	Line int // of the first byte that is not ASCII, outside comments and quoted values
-}
-
-// Error returns a text with the path and the line.
-func (e *UnsafeFileError) Error() string {
-	if e == nil {
-		return noError
-	}
-	return fmt.Sprintf("rados: %s:%d: librados would end the process over a byte that is not ASCII", e.Path, e.Line)
-}
-
-// Unwrap returns ErrUnsafeFile.
-func (e *UnsafeFileError) Unwrap() error { return ErrUnsafeFile }
-
-// ErrorCode returns that of EINVAL, negative as in C.
-func (e *UnsafeFileError) ErrorCode() int { return -int(syscall.EINVAL) }
 
 // unsafeRelease is the release whose parser ends the process. A library between it and
 // the next known one is taken for it.
@@ -317,4 +422,143 @@ func (c *Conn) usesCephx() bool {
 			methods, _ := c.GetConfigOption(option)
 			return strings.Contains(methods, "cephx")
 		})
+}
+
+// SetMaxInFlight sets how many calls of all IOContexts of the connection, and how many bytes
+// that they move together, may be under way at once while their goroutines are parked; 0
+// stands for the usual 1024 calls and 100 MiB. More wait for their turn: one of each IOContext
+// after the other, so that nobody's many calls hold up another's few. A call that is larger
+// than all is admitted alone.
+//
+// The data of a write that was cancelled, or has ended with ETIMEDOUT, stays in memory until the
+// OSD takes it or its connection is closed, which librados does not tell. From 64 KiB on its bytes
+// keep counting until then: a Stat of the same object, sent after it, is answered; for a minute at
+// most, or until Shutdown. While they take all the room, calls that move data wait, to whatever OSD.
+//
+// librados has bounds of its own, objecter_inflight_ops and objecter_inflight_op_bytes: past
+// those it keeps a thread waiting for each call, which can't be cut short. Connect sets them
+// to more than may be under way here, unless they are configured; then less may be under way
+// than they are. So call SetMaxInFlight before Connect, or set less than the bounds were
+// then. Calls that are under way already are not held up. It returns EINVAL for less than 0.
+func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
+	lane, err := c.enterSetup()
+	if err != nil {
+		return err
+	}
+	defer c.exit(lane)
+	if calls < 0 || bytes < 0 {
+		return radosError(-int(syscall.EINVAL))
+	}
+	c.inflight.SetMax(calls, bytes)
+	return nil
+}
+
+// SetMaxBlockingCalls sets how many calls of the connection may block an OS thread each while
+// they wait for OSDs; as many again may wait for monitors, as many for managers, and as many calls of
+// NotifyEvent.Ack for room in librados' own bounds. 0 stands for the default, 64. It returns EINVAL for
+// less than 0.
+//
+// librados has no asynchronous form of these calls: Connect, PingMonitor, commands, what works on
+// pools and pool snapshots, locks, listings, RollbackSnap, RollbackSelfManagedSnap, CachePin,
+// CacheUnpin, and with libraries before Ceph 18 OperateWithMtime. They can't be cancelled once
+// they have begun. Beyond the bound a call waits for its turn, which takes no thread: one of each
+// IOContext, iterator and Conn after the other. Such a wait ends when ctx is done, in methods that
+// have one, and when the IOContext or Conn is closed. A call whose context has ended it counts
+// until librados returns from it.
+//
+// A lower bound does not affect calls that are in flight. SetMaxInFlight bounds the other calls.
+func (c *Conn) SetMaxBlockingCalls(calls int) error {
+	lane, err := c.enterSetup()
+	if err != nil {
+		return err
+	}
+	defer c.exit(lane)
+	if calls < 0 {
+		return radosError(-int(syscall.EINVAL))
+	}
+	c.blocking.SetMax(calls)
+	return nil
+}
+
+// bound is one of librados' bounds, from which Connect keeps away.
+type bound struct {
+	option string
+	usual  int64 // what librados makes it unless it is configured
+	spare  int64 // for what is under way without being counted here
+}
+
+var (
+	callsBound = bound{"objecter_inflight_ops", 1024, 64}
+	bytesBound = bound{"objecter_inflight_op_bytes", 100 << 20, 32 << 20}
+)
+
+// leastStarting is how many calls may be started at once at least.
+const leastStarting = 8
+
+// mostProbing is how many lost watches ask at the same time whether their OSDs are back.
+const mostProbing = 64
+
+// makeRoom keeps librados' bounds and those of c apart. It also bounds how many calls are
+// started at once, each of which takes a thread: more would only wait for one another in
+// librados' locks.
+func (c *Conn) makeRoom() {
+	c.starting.SetMax(max(leastStarting, 2*runtime.GOMAXPROCS(0)), 0)
+	c.probing.SetMax(mostProbing, 0)
+	c.retaining.SetMax(mostRetaining, 0)
+	calls, bytes := c.inflight.Max()
+	c.inflight.SetMax(int(callsBound.admit(c, int64(calls))), bytesBound.admit(c, bytes))
+}
+
+// admit has librados admit more than what is wanted, or returns how much less is to be wanted.
+func (b bound) admit(c *Conn, wanted int64) int64 {
+	text, err := c.GetConfigOption(b.option)
+	if err != nil {
+		return wanted
+	}
+	configured, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || configured <= 0 { // which stands for no bound
+		return wanted
+	}
+	if configured == b.usual && wanted > configured-b.spare &&
+		c.SetConfigOption(b.option, fmt.Sprint(wanted+b.spare)) == nil {
+		return wanted
+	}
+	return min(wanted, configured-min(b.spare, configured/2))
+}
+
+// WaitForLatestOSDMap waits until this connection has the newest OSD map, so that it knows
+// the pools and settings that others have made before the call. It waits for the monitors for
+// as long as they take, whatever rados_mon_op_timeout says, and can't be cancelled.
+//
+// Methods that look for a pool or snapshot do the same before they return ErrNotFound or
+// ErrObjectExists. What they find in an older map they return without asking the monitors.
+//
+// Implements:
+//
+//	int rados_wait_for_latest_osdmap(rados_t cluster)
+func (c *Conn) WaitForLatestOSDMap() error { return c.latestMap() }
+
+// OpenIOContextByID opens the pool of that id for reading and writing, in its default namespace.
+// It returns ErrNotFound if there is no such pool.
+//
+// Implements:
+//
+//	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
+func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
+	room, err := c.acquire(context.Background(), throttle.Mon)
+	if err != nil {
+		return nil, err
+	}
+	defer room.Exit(0)
+	return c.openIOContextByID(id)
+}
+
+// latestMap waits until the connection has the newest OSD map.
+func (c *Conn) latestMap() error {
+	room, err := c.acquire(context.Background(), throttle.Mon)
+	if err != nil {
+		return err
+	}
+	defer room.Exit(0)
+	return c.waitForLatestOSDMap()
 }

@@ -2,6 +2,8 @@ package rados
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -124,3 +126,63 @@ func (e *MissingFunctionError) Unwrap() error { return ErrMissingFunction }
 
 // ErrorCode is that of ENOSYS, negative as in C.
 func (e *MissingFunctionError) ErrorCode() int { return -int(syscall.ENOSYS) }
+
+// OperationError is what Operate of a ReadOp or WriteOp returns, by value, when
+// the operation or one of its steps failed. errors.Is and errors.As look into all
+// the errors that it holds.
+type OperationError struct {
+	kind string
+
+	// OpError is the error of the operation as a whole; nil if only steps failed,
+	// which OpFlagFailOk allows.
+	OpError error
+	// StepErrors are the errors of the steps that failed, by the order in which the
+	// methods that add steps were called, from 0. Not all steps report: when OpError
+	// is not nil the step to blame may be missing here.
+	StepErrors map[int]error
+}
+
+// Error says what failed.
+func (e OperationError) Error() string {
+	var parts []string
+	if e.OpError != nil {
+		parts = append(parts, e.OpError.Error())
+	}
+	for _, i := range slices.Sorted(maps.Keys(e.StepErrors)) {
+		parts = append(parts, fmt.Sprintf("step %d: %v", i, e.StepErrors[i]))
+	}
+	return fmt.Sprintf("rados: %s operation failed: %s", e.kind, strings.Join(parts, "; "))
+}
+
+// Unwrap lists the errors that e holds: OpError, then those of the steps in order.
+func (e OperationError) Unwrap() []error {
+	var list []error
+	if e.OpError != nil {
+		list = append(list, e.OpError)
+	}
+	for _, i := range slices.Sorted(maps.Keys(e.StepErrors)) {
+		list = append(list, e.StepErrors[i])
+	}
+	return list
+}
+
+// UnsafeFileError is the error of a configuration file or keyring over which librados
+// would end the process. errors.Is finds ErrUnsafeFile and syscall.EINVAL in it.
+type UnsafeFileError struct {
+	Path string
+	Line int // of the first byte that is not ASCII, outside comments and quoted values
+}
+
+// Error returns a text with the path and the line.
+func (e *UnsafeFileError) Error() string {
+	if e == nil {
+		return noError
+	}
+	return fmt.Sprintf("rados: %s:%d: librados would end the process over a byte that is not ASCII", e.Path, e.Line)
+}
+
+// Unwrap returns ErrUnsafeFile.
+func (e *UnsafeFileError) Unwrap() error { return ErrUnsafeFile }
+
+// ErrorCode returns that of EINVAL, negative as in C.
+func (e *UnsafeFileError) ErrorCode() int { return -int(syscall.EINVAL) }

@@ -1,0 +1,452 @@
+package rados
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/go-rados/go-rados/internal/oplog"
+	"github.com/go-rados/go-rados/internal/throttle"
+)
+
+// Clone opens the same pool once more and sets on the copy what is set on ioctx: its
+// namespace, locator, read snapshot, write context (SetSelfManagedSnapContext) and what
+// SetPoolFullTry says. From then on each goes its own way, GetLastVersion included. It
+// needs no word with the cluster, and the copy must be ended with Destroy. It returns
+// ErrNotFound if the pool has been deleted, in an ObjectError like all errors.
+func (ioctx *IOContext) Clone() (*IOContext, error) {
+	c, err := ioctx.clone()
+	return c, ioctx.wrap("Clone", "", err)
+}
+
+func (ioctx *IOContext) clone() (*IOContext, error) {
+	lane, err := ioctx.enter() // one that refuses calls has no pool to tell
+	if err != nil {
+		return nil, err
+	}
+	defer ioctx.exit(lane)
+	room, err := ioctx.acquire(context.Background(), throttle.Mon) // which closing ioctx ends
+	if err != nil {
+		return nil, err
+	}
+	c, err := ioctx.conn.openIOContextByID(ioctx.GetPoolID())
+	room.Exit(0)
+	if err != nil {
+		return nil, err
+	}
+	if err := ioctx.settings.Apply(c); err != nil {
+		c.Destroy()
+		return nil, err
+	}
+	return c, nil
+}
+
+// WithNamespace is Clone with another namespace. It returns ErrNameContainsNUL for one
+// with a NUL byte inside.
+func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
+	c, err := ioctx.clone()
+	if err != nil {
+		return nil, ioctx.wrap("WithNamespace", "", err)
+	}
+	c.SetNamespace(namespace)
+	lane, err := c.enter() // refuses if the namespace can't be set
+	if err != nil {
+		c.Destroy()
+		return nil, ioctx.wrap("WithNamespace", "", err)
+	}
+	c.exit(lane)
+	return c, nil
+}
+
+// GetLastVersion returns the version of the object that was last read or written through
+// this IOContext, 0 before the first and perhaps after one that failed. It is shared by all
+// goroutines that use the IOContext. Locks do not count.
+//
+// Implements:
+//
+//	uint64_t rados_aio_get_version(rados_completion_t c)
+func (ioctx *IOContext) GetLastVersion() (uint64, error) {
+	lane, err := ioctx.enterSetup()
+	if err != nil {
+		return 0, err
+	}
+	defer ioctx.exit(lane)
+	return ioctx.handle.Version(), nil
+}
+
+// latestMap waits until the connection of ioctx has the newest OSD map. It returns an error
+// at once if ioctx can't be used. Closing ioctx ends its wait for room.
+func (ioctx *IOContext) latestMap() error {
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	ioctx.exit(lane)
+	room, err := ioctx.acquire(context.Background(), throttle.Mon)
+	if err != nil {
+		return err
+	}
+	defer room.Exit(0)
+	return ioctx.conn.waitForLatestOSDMap()
+}
+
+// ListApplicationMetadata returns all that an application has noted about the pool. It
+// returns ErrNotFound if the application is not enabled. It first waits for the newest OSD
+// map; see Conn.WaitForLatestOSDMap.
+//
+// Implements:
+//
+//	int rados_application_metadata_list(rados_ioctx_t io, const char *app_name, char *keys, size_t *key_len, char *values, size_t *vals_len)
+func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, error) {
+	if !strings.Contains(app, "\x00") { // which is refused before anything is sent
+		if err := ioctx.latestMap(); err != nil {
+			return nil, err
+		}
+	}
+	keys, values, err := ioctx.listApplicationMetadata(app)
+	if err != nil {
+		return nil, err
+	}
+	metadata := make(map[string]string, len(keys))
+	for i, key := range keys[:min(len(keys), len(values))] {
+		metadata[key] = values[i]
+	}
+	return metadata, nil
+}
+
+// CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes effect
+// for an object when the object is written with it in the write context; see
+// SetSelfManagedSnapContext. A pool with such snapshots can have no others: it returns
+// EINVAL if there is one made by CreateSnap. It waits for the monitors for as long as they
+// take.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid)
+func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) { return ioctx.createSnap() }
+
+// CreateSelfManagedSnapContext is CreateSelfManagedSnap that ends with ctx: then its error is
+// an ObjectError in which errors.Is finds ctx.Err(). librados goes on with it, and a
+// snapshot that comes about too late is removed again. If ctx has ended already, nothing is
+// sent.
+func (ioctx *IOContext) CreateSelfManagedSnapContext(ctx context.Context) (SnapID, error) {
+	id, err := detached(ctx, ioctx.createSnap, func(id SnapID) { _ = ioctx.removeSnap(id) })
+	return id, ioctx.wrap("CreateSelfManagedSnapContext", "", err)
+}
+
+// RemoveSelfManagedSnap removes a snapshot that CreateSelfManagedSnap made. The OSDs free its
+// space in the background. It returns ErrNotFound if there never was one of that number, nil
+// if it is gone already. It waits for the monitors for as long as they take.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid)
+func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error { return ioctx.removeSnap(snapID) }
+
+// RemoveSelfManagedSnapContext is RemoveSelfManagedSnap that ends with ctx: then its error is
+// an ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown. If ctx has
+// ended already, nothing is sent.
+func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID SnapID) error {
+	if err := refused(ctx); err != nil {
+		return ioctx.wrap("RemoveSelfManagedSnapContext", "", err)
+	}
+	remove := func() (struct{}, error) { return struct{}{}, ioctx.removeSnap(snapID) }
+	_, err := detached(ctx, remove, func(struct{}) {})
+	return ioctx.wrap("RemoveSelfManagedSnapContext", "", outrun(ctx, err))
+}
+
+// LockOptions say how a lock is taken. The zero value takes a lock without a cookie
+// that stays until it is released.
+type LockOptions struct {
+	// Cookie tells this lock from others of the same client.
+	Cookie string
+	// Description is for people.
+	Description string
+	// Duration is after what time the lock is given up by itself; 0 means never.
+	Duration time.Duration
+	// Flags say what happens if the client holds the lock already.
+	Flags LockFlags
+}
+
+// Lock takes the lock called name on object oid for this client alone. It is
+// LockExclusive that says with an error if the lock can't be taken: ErrLocked if
+// another client holds it, ErrLockHeld if this client does, with the same cookie,
+// unless Flags ask to renew it. It does not wait for the lock. The object is created
+// if it does not exist.
+func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
+	flags := byte(opts.Flags)
+	code, err := ioctx.LockExclusive(oid, name, opts.Cookie, opts.Description, opts.Duration, &flags)
+	return ioctx.wrap("Lock", oid, ruled(code, err))
+}
+
+// RLock takes the lock called name on object oid together with all that take it that
+// way and with the same tag. Otherwise it is like Lock, for LockShared.
+func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
+	flags := byte(opts.Flags)
+	code, err := ioctx.LockShared(oid, name, opts.Cookie, tag, opts.Description, opts.Duration, &flags)
+	return ioctx.wrap("RLock", oid, ruled(code, err))
+}
+
+// ReleaseLock gives up a lock of this client. It is Unlock that returns ErrNotFound if
+// the client does not hold the lock with that cookie.
+func (ioctx *IOContext) ReleaseLock(oid, name, cookie string) error {
+	return ioctx.wrap("ReleaseLock", oid, ruled(ioctx.Unlock(oid, name, cookie)))
+}
+
+// RevokeLock takes a lock away from the client that holds it. It is BreakLock that
+// returns ErrNotFound if the client does not hold the lock with that cookie, and
+// EINVAL if client is malformed.
+func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
+	return ioctx.wrap("RevokeLock", oid, ruled(ioctx.BreakLock(oid, name, client, cookie)))
+}
+
+// ruled makes an error of a code that is an answer.
+func ruled(code int, err error) error {
+	if err != nil {
+		return err
+	}
+	return asError(code)
+}
+
+// ListXattrs returns all extended attributes of object oid, by name. The map is empty if
+// there are none. It returns ErrNotFound if the object does not exist.
+//
+// Implements:
+//
+//	int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
+func (ioctx *IOContext) ListXattrs(oid string) (map[string][]byte, error) {
+	return ioctx.listXattrs(context.Background(), oid)
+}
+
+// ListXattrsContext is ListXattrs that ends with ctx. Then its error is an ObjectError in
+// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
+func (ioctx *IOContext) ListXattrsContext(ctx context.Context, oid string) (map[string][]byte, error) {
+	xattrs, err := ioctx.listXattrs(ctx, oid)
+	return xattrs, ioctx.wrap("ListXattrsContext", oid, err)
+}
+
+func (ioctx *IOContext) listXattrs(ctx context.Context, oid string) (map[string][]byte, error) {
+	r := CreateReadOp()
+	step := r.GetXattrs()
+	if err := r.operate(ctx, ioctx, oid, OperationNoFlag); err != nil {
+		return nil, bare(err)
+	}
+	return step.Xattrs()
+}
+
+// Xattr is an extended attribute of an object.
+type Xattr struct {
+	Name  string
+	Value []byte
+}
+
+// Xattrs goes through the extended attributes of object oid, by name. They are
+// fetched all at once. An error comes alone, with a zero Xattr: ErrNotFound if the
+// object does not exist.
+func (ioctx *IOContext) Xattrs(oid string) iter.Seq2[Xattr, error] {
+	return func(yield func(Xattr, error) bool) {
+		xattrs, err := ioctx.ListXattrs(oid)
+		if err != nil {
+			yield(Xattr{}, ioctx.wrap("Xattrs", oid, err))
+			return
+		}
+		for _, name := range slices.Sorted(maps.Keys(xattrs)) {
+			if !yield(Xattr{name, xattrs[name]}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Exec calls a method of an object class on object oid, which runs on the OSD: cls is the
+// name of the class and method that of its method. input is what the method is given. It
+// returns how much of output the method has filled, or whatever number above zero it
+// returned instead.
+//
+// It returns ERANGE if output is too short, EOPNOTSUPP if there is no such class or method,
+// EPERM if the user may not call it, and whatever else the method returns.
+//
+// Implements:
+//
+//	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int, error) {
+	return ioctx.exec(context.Background(), oid, cls, method, input, output)
+}
+
+// ExecContext is Exec that ends with ctx. Then its error is an ObjectError in which errors.Is
+// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have run the method, or may do so
+// yet. output may be used again in any case. If ctx has ended already, nothing is sent.
+func (ioctx *IOContext) ExecContext(ctx context.Context, oid, cls, method string, input, output []byte) (int, error) {
+	n, err := ioctx.exec(ctx, oid, cls, method, input, output)
+	return n, ioctx.wrap("ExecContext", oid, err)
+}
+
+// exec is an operation of one step: rados_aio_exec would write beyond output if the method
+// returned more than fits.
+func (ioctx *IOContext) exec(ctx context.Context, oid, cls, method string, input, output []byte) (int, error) {
+	if err := refused(ctx); err != nil {
+		return 0, err
+	}
+	r := CreateReadOp()
+	step := r.ExecInto(cls, method, input, output)
+	err := operate(ctx, "read", ioctx, oid, r.recorder(), func(record []byte) ([]byte, error) {
+		report, err := ioctx.read(ctx, record, oid, OperationNoFlag)
+		return report, unknown(err, givenUp(err)) // a method may change the object
+	})
+	if err != nil {
+		return 0, bare(err)
+	}
+	if filled, err := step.Bytes(); err != nil || len(filled) > 0 {
+		return len(filled), err
+	}
+	return step.Code(), nil
+}
+
+// givenUp reports whether err is that of a call that was given up.
+func givenUp(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
+		err == ErrInvalidIOContext || err == ErrNotConnected
+}
+
+// ChecksumOptions select what IOContext.Checksum computes checksums of, and how. A nil
+// *ChecksumOptions is as good as one whose fields are zero: one checksum of the whole object.
+type ChecksumOptions struct {
+	// Off and Len are the part of the object, in bytes. A Len of 0 means all from Off on.
+	Off, Len uint64
+	// ChunkSize asks for one checksum for each ChunkSize bytes; Len must be a multiple of it.
+	// 0 asks for one checksum of the whole part.
+	ChunkSize uint64
+	// InitValue is the value to start from, in the bytes that the OSD expects: little-endian, 4
+	// bytes, or 8 for ChecksumTypeXXHash64. Nil stands for zeros.
+	InitValue []byte
+}
+
+// Checksum has the OSD compute checksums of object oid and writes its answer to dst as it is: the
+// number of checksums, in 4 bytes, then each of them, in 4 bytes, or 8 for ChecksumTypeXXHash64,
+// all of them little-endian. Bytes of dst beyond the answer stay as they are. Checksums returns
+// numbers instead.
+//
+// It returns ERANGE if dst is too short, in which case nothing is written to it, ErrNotFound if the
+// object does not exist, and EINVAL if checksumType is none of those there are, InitValue has
+// another length, ChunkSize does not divide Len, or ChunkSize is given without Len. It waits for the
+// OSD for as long as it takes, unless rados_osd_op_timeout is configured.
+//
+// Implements:
+//
+//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
+func (ioctx *IOContext) Checksum(oid string, checksumType ChecksumType, dst []byte, opts *ChecksumOptions) error {
+	if opts == nil {
+		opts = &ChecksumOptions{}
+	}
+	seed := opts.InitValue
+	if seed == nil {
+		seed = make([]byte, max(4, checksumType.width()))
+	}
+	if len(dst) == 0 { // which librados would take for no buffer at all, and succeed
+		dst = make([]byte, 1)
+	}
+	r := CreateReadOp()
+	r.checksum(checksumType, seed, opts.Off, opts.Len, opts.ChunkSize, dst, func(oplog.Outcome) {})
+	return bare(r.operate(context.Background(), ioctx, oid, OperationNoFlag))
+}
+
+// ChecksumsOptions select what IOContext.Checksums and ReadOp.Checksum compute checksums of, and
+// how. The zero value asks for one checksum of the whole object, of which an empty one has none.
+type ChecksumsOptions struct {
+	// Offset and Length are the part of the object, in bytes. A Length of 0 means all
+	// from Offset on. One that goes beyond the end is an error, EDOM with Ceph 16.2.
+	Offset, Length uint64
+	// ChunkSize asks for one checksum for each so many bytes; Length must be a
+	// multiple of it. 0 asks for one of all of them.
+	ChunkSize uint64
+	// Seed is the value to start from. Those of 32 bits use the lower half of it.
+	Seed uint64
+}
+
+// Checksums has the OSD compute checksums of object oid, so that its data need not
+// cross the network. It is Checksum that returns the checksums as numbers.
+//
+// It returns ErrNotFound if the object does not exist, and EINVAL if kind is none
+// of those there are, ChunkSize does not divide Length, or ChunkSize is given without
+// Length. It waits for the OSD for as long as it takes, unless rados_osd_op_timeout
+// is configured.
+//
+// Implements:
+//
+//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
+func (ioctx *IOContext) Checksums(oid string, kind ChecksumType, opts ChecksumsOptions) ([]uint64, error) {
+	return ioctx.checksums(context.Background(), oid, kind, opts)
+}
+
+// ChecksumsContext is Checksums that ends with ctx. Then its error is an ObjectError in which
+// errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
+func (ioctx *IOContext) ChecksumsContext(ctx context.Context, oid string, kind ChecksumType, opts ChecksumsOptions) ([]uint64, error) {
+	sums, err := ioctx.checksums(ctx, oid, kind, opts)
+	return sums, ioctx.wrap("ChecksumsContext", oid, err)
+}
+
+func (ioctx *IOContext) checksums(ctx context.Context, oid string, kind ChecksumType, opts ChecksumsOptions) ([]uint64, error) {
+	r := CreateReadOp()
+	step := r.Checksum(kind, opts)
+	if err := r.operate(ctx, ioctx, oid, OperationNoFlag); err != nil {
+		return nil, bare(err)
+	}
+	return step.Sums()
+}
+
+// width is how many bytes a checksum has, 0 if there is no such kind.
+func (kind ChecksumType) width() int {
+	switch kind {
+	case ChecksumTypeXXHash32, ChecksumTypeCRC32C:
+		return 4
+	case ChecksumTypeXXHash64:
+		return 8
+	}
+	return 0
+}
+
+// maxSums is how many checksums can be asked for at once. The OSD has a limit of its
+// own, which is lower.
+const maxSums = 1 << 24
+
+// buffer has room for the checksums. Where the options make no sense it has not
+// even room for their number, which makes librados refuse them.
+func (opts ChecksumsOptions) buffer(kind ChecksumType) []byte {
+	count := uint64(1)
+	if opts.ChunkSize > 0 {
+		count = opts.Length / opts.ChunkSize
+	}
+	if kind.width() == 0 || count == 0 || count > maxSums || opts.ChunkSize > 0 && opts.Length%opts.ChunkSize > 0 {
+		return nil
+	}
+	return make([]byte, 4+int(count)*kind.width())
+}
+
+// seed is the value to start from as the OSD wants it.
+func (opts ChecksumsOptions) seed(kind ChecksumType) []byte {
+	return binary.LittleEndian.AppendUint64(nil, opts.Seed)[:kind.width()]
+}
+
+// sums reads what the OSD answered: the number of checksums, then each of them.
+func sums(kind ChecksumType, answer []byte) ([]uint64, error) {
+	width := kind.width()
+	if len(answer) < 4 || width == 0 {
+		return nil, radosError(-int(syscall.EINVAL))
+	}
+	n := int(binary.LittleEndian.Uint32(answer))
+	answer = answer[4:]
+	list := make([]uint64, 0, min(n, len(answer)/width))
+	for ; n > 0 && len(answer) >= width; n-- {
+		var word [8]byte
+		copy(word[:], answer[:width])
+		list = append(list, binary.LittleEndian.Uint64(word[:]))
+		answer = answer[width:]
+	}
+	return list, nil
+}

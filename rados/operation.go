@@ -1,0 +1,533 @@
+package rados
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/go-rados/go-rados/internal/oplog"
+	"github.com/go-rados/go-rados/internal/throttle"
+	"github.com/go-rados/go-rados/internal/wire"
+)
+
+// operate performs what r has recorded, once. What can't be sent at all is
+// reported without an OperationError, unless a step is to blame.
+func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *oplog.Recorder, send func(record []byte) ([]byte, error)) error {
+	if err := refused(ctx); err != nil {
+		return err
+	}
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	defer ioctx.exit(lane)
+	if empty, err := seal(kind, oid, r); empty || err != nil {
+		return err
+	}
+	failed := r.Perform(func(record []byte) (report []byte, code int) {
+		report, err = send(record)
+		return report, errorCode(err)
+	})
+	return operationError(kind, err, failed)
+}
+
+// operationError returns the error of an operation that has ended with err, and whose steps
+// have failed with the codes in failed; nil if there is none.
+func operationError(kind string, err error, failed map[int]int) error {
+	if err == nil && len(failed) == 0 {
+		return nil
+	}
+	return OperationError{kind: kind, OpError: err, StepErrors: stepErrors(failed)}
+}
+
+func stepErrors(codes map[int]int) map[int]error {
+	list := make(map[int]error, len(codes))
+	for i, code := range codes {
+		list[i] = asError(code)
+	}
+	return list
+}
+
+// errorCode is the code behind err.
+func errorCode(err error) int {
+	if err == nil {
+		return 0
+	}
+	var coded interface{ ErrorCode() int }
+	if errors.As(err, &coded) {
+		return coded.ErrorCode()
+	}
+	return -int(syscall.EIO)
+}
+
+// seal ends the recording of an operation, which can be performed once. One that is empty
+// is not to be sent: librados would not send it either, but refuses it if it is not to wait.
+func seal(kind, oid string, r *oplog.Recorder) (empty bool, err error) {
+	switch r.Seal() {
+	case oplog.Used:
+		return false, ErrOperationUsed
+	case oplog.Gone:
+		return false, ErrOperationReleased
+	}
+	if refused := r.Refused(); len(refused) > 0 {
+		return false, OperationError{kind: kind, StepErrors: stepErrors(refused)}
+	}
+	if r.Empty() {
+		return true, checkName(oid)
+	}
+	return false, nil
+}
+
+// checkName refuses what can't be the name of an object.
+func checkName(oid string) error {
+	if strings.IndexByte(oid, 0) >= 0 {
+		return ErrNameContainsNUL
+	}
+	return nil
+}
+
+// CreateReadOp returns a ReadOp without steps.
+func CreateReadOp() *ReadOp { return &ReadOp{} }
+
+// Release makes the ReadOp of no more use; Operate returns ErrOperationReleased
+// afterwards. The results of an Operate before it stay. It need not be called, and a
+// second Release is a no-op.
+func (r *ReadOp) Release() { r.recorder().Release() }
+
+// Operate performs the steps on object oid, once: a second Operate returns
+// ErrOperationUsed. Buffers given to Read and ExecInto must not be touched until it
+// returns.
+//
+// When the operation failed the error is an OperationError. What never reached
+// librados is returned bare: ErrInvalidIOContext, ErrOperationUsed,
+// ErrOperationReleased. Operate waits for the OSD for as long as it takes, unless
+// rados_osd_op_timeout is configured.
+//
+// Implements:
+//
+//	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
+func (r *ReadOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) error {
+	return r.operate(context.Background(), ioctx, oid, flags)
+}
+
+// result is what came of a step: until the operation has been performed, and for
+// ever if it failed before the step, that is ErrOperationIncomplete.
+type result struct {
+	ran bool
+	err error
+}
+
+func (r *result) note(o oplog.Outcome) {
+	if r.ran = o.Ran; r.ran {
+		r.err = asError(o.Code)
+	}
+}
+
+func (r *result) get() error {
+	if r == nil || !r.ran {
+		return ErrOperationIncomplete
+	}
+	return r.err
+}
+
+// ReadOpReadStep holds what came of a Read of a ReadOp.
+type ReadOpReadStep struct {
+	// BytesRead is how many bytes of the buffer were filled: fewer than it has at
+	// the end of the object.
+	BytesRead int64
+	// Result is 0, or the negative errno of the step, or of the operation if the step
+	// was not performed. Before Operate it is 0.
+	Result int
+}
+
+// Read reads up to len(buffer) bytes from byte offset on into buffer. The result is
+// there once Operate has returned.
+//
+// Implements:
+//
+//	void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval)
+func (r *ReadOp) Read(offset uint64, buffer []byte) *ReadOpReadStep {
+	step := &ReadOpReadStep{}
+	wanted := int64(len(buffer))
+	if wanted == 0 {
+		buffer = make([]byte, 1) // to the OSD no length means the whole object
+	}
+	r.read(offset, buffer, func(o oplog.Outcome) {
+		step.Result = o.Code
+		step.BytesRead = min(int64(o.N), wanted)
+	})
+	return step
+}
+
+// ReadOpStatStep holds what came of a Stat of a ReadOp.
+type ReadOpStatStep struct {
+	result
+	stat ObjectStat
+}
+
+// Stat returns the size of the object and when it was last modified, to the
+// nanosecond. It returns ErrOperationIncomplete before Operate, and if the operation
+// failed before this step.
+func (s *ReadOpStatStep) Stat() (ObjectStat, error) {
+	if s == nil {
+		return ObjectStat{}, ErrOperationIncomplete
+	}
+	return s.stat, s.get()
+}
+
+// Stat asks for the size of the object and when it was last modified, in whole seconds with a
+// library before Ceph 18.
+//
+// Implements:
+//
+//	void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval)
+func (r *ReadOp) Stat() *ReadOpStatStep {
+	step := &ReadOpStatStep{}
+	r.stat(func(o oplog.Outcome) {
+		step.note(o)
+		if step.get() == nil {
+			step.stat = ObjectStat{Size: o.Size, ModTime: o.Time}
+		}
+	})
+	return step
+}
+
+// ReadOpCmpExtStep holds what came of a CmpExt of a ReadOp.
+type ReadOpCmpExtStep struct {
+	// Result is 0 if the bytes were equal. If not, it is -4095 less the number of
+	// the first byte that differs, counted from the step's offset. Any other negative
+	// number is an errno. Before Operate it is 0.
+	Result int
+}
+
+// CmpExt makes the operation fail unless the object has just the bytes b from byte
+// offset on; see WriteOp.CmpExt.
+//
+// Implements:
+//
+//	void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
+func (r *ReadOp) CmpExt(b []byte, offset uint64) *ReadOpCmpExtStep {
+	step := &ReadOpCmpExtStep{}
+	r.cmpExt(b, offset, func(o oplog.Outcome) { step.Result = o.Code })
+	return step
+}
+
+// ReadOpGetXattrsStep holds what came of a GetXattrs of a ReadOp.
+type ReadOpGetXattrsStep struct {
+	result
+	xattrs map[string][]byte
+}
+
+// Xattrs returns the extended attributes, by name. It returns ErrOperationIncomplete
+// before Operate, and if the operation failed before this step.
+func (s *ReadOpGetXattrsStep) Xattrs() (map[string][]byte, error) {
+	if s == nil {
+		return nil, ErrOperationIncomplete
+	}
+	return s.xattrs, s.get()
+}
+
+// GetXattrs asks for all extended attributes of the object.
+//
+// Implements:
+//
+//	void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval)
+func (r *ReadOp) GetXattrs() *ReadOpGetXattrsStep {
+	step := &ReadOpGetXattrsStep{}
+	r.getXattrs(func(o oplog.Outcome) {
+		step.note(o)
+		if step.get() == nil {
+			step.xattrs = wire.Pairs(o.Data)
+		}
+	})
+	return step
+}
+
+// ReadOpExecStep holds what came of an Exec or ExecInto of a ReadOp.
+type ReadOpExecStep struct {
+	result
+	output []byte
+	code   int
+}
+
+// Bytes returns the output of the method. It returns ErrOperationIncomplete before
+// Operate, and if the operation failed before this step, and else the error of the
+// method.
+func (s *ReadOpExecStep) Bytes() ([]byte, error) {
+	if s == nil {
+		return nil, ErrOperationIncomplete
+	}
+	return s.output, s.get()
+}
+
+// Code is what the method returned: below zero it failed, and above zero is no error
+// but what the class means by it. It is 0 before Operate.
+func (s *ReadOpExecStep) Code() int {
+	if s == nil {
+		return 0
+	}
+	return s.code
+}
+
+// Exec calls a method of an object class, which runs on the OSD: cls is the name of
+// the class and method that of its method. input is what the method is given.
+//
+// Implements:
+//
+//	void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
+func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
+	step := &ReadOpExecStep{}
+	r.exec(cls, method, input, func(o oplog.Outcome) { step.finish(o, o.Data) })
+	return step
+}
+
+// ExecInto is Exec with a buffer for the output, which is used instead of a new one.
+// If it is too short, the step fails with ERANGE.
+//
+// Implements:
+//
+//	void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
+func (r *ReadOp) ExecInto(cls, method string, input, buffer []byte) *ReadOpExecStep {
+	step := &ReadOpExecStep{}
+	r.execInto(cls, method, input, buffer, func(o oplog.Outcome) {
+		step.finish(o, buffer[:min(o.N, uint64(len(buffer)))])
+	})
+	return step
+}
+
+func (s *ReadOpExecStep) finish(o oplog.Outcome, output []byte) {
+	s.note(o)
+	if s.code = o.Code; s.get() == nil {
+		s.output = output
+	}
+}
+
+// ReadOpChecksumStep holds what came of a Checksum of a ReadOp.
+type ReadOpChecksumStep struct {
+	result
+	sums []uint64
+}
+
+// Sums returns one checksum for each chunk. It returns ErrOperationIncomplete before
+// Operate, and if the operation failed before this step.
+func (s *ReadOpChecksumStep) Sums() ([]uint64, error) {
+	if s == nil {
+		return nil, ErrOperationIncomplete
+	}
+	return s.sums, s.get()
+}
+
+// Checksum asks for checksums of the object; see IOContext.Checksums.
+//
+// Implements:
+//
+//	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
+func (r *ReadOp) Checksum(kind ChecksumType, opts ChecksumsOptions) *ReadOpChecksumStep {
+	step := &ReadOpChecksumStep{}
+	buffer := opts.buffer(kind)
+	r.checksum(kind, opts.seed(kind), opts.Offset, opts.Length, opts.ChunkSize, buffer, func(o oplog.Outcome) {
+		step.note(o)
+		if step.get() == nil {
+			step.sums, step.err = sums(kind, buffer)
+		}
+	})
+	return step
+}
+
+// CreateWriteOp returns a WriteOp without steps.
+func CreateWriteOp() *WriteOp { return &WriteOp{} }
+
+// Release makes the WriteOp of no more use; Operate returns ErrOperationReleased
+// afterwards. It need not be called, and a second Release is a no-op.
+func (w *WriteOp) Release() { w.recorder().Release() }
+
+// Operate performs the steps on object oid, all of them or none, once: a second
+// Operate returns ErrOperationUsed. The object is created if it does not exist and
+// a step writes.
+//
+// When the operation failed the error is an OperationError. What never reached
+// librados is returned bare: ErrInvalidIOContext, ErrOperationUsed,
+// ErrOperationReleased. Operate waits for the OSDs for as long as they take, unless
+// rados_osd_op_timeout is configured.
+//
+// Implements:
+//
+//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+func (w *WriteOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) error {
+	return w.operate(context.Background(), ioctx, oid, nil, flags)
+}
+
+// OperateWithMtime is Operate that makes mtime the modification time of the object,
+// instead of the present. It returns EINVAL, and sends nothing, for a time that Ceph
+// can't keep: before 1970, or after 2106.
+//
+// Implements:
+//
+//	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
+func (w *WriteOp) OperateWithMtime(ioctx *IOContext, oid string, mtime Timespec, flags OperationFlags) error {
+	if err := mtime.check(); err != nil {
+		return err
+	}
+	return w.operate(context.Background(), ioctx, oid, &mtime, flags)
+}
+
+// check refuses a time that Ceph can't keep.
+func (t Timespec) check() error {
+	if t.Sec < 0 || t.Sec > math.MaxUint32 || t.Nsec < 0 || t.Nsec >= int64(time.Second) {
+		return radosError(-int(syscall.EINVAL))
+	}
+	return nil
+}
+
+func (w *WriteOp) operate(ctx context.Context, ioctx *IOContext, oid string, mtime *Timespec, flags OperationFlags) error {
+	return operate(ctx, "write", ioctx, oid, w.recorder(), func(record []byte) ([]byte, error) {
+		if mtime != nil {
+			return ioctx.writeAt(ctx, record, oid, mtime, flags)
+		}
+		return ioctx.write(ctx, record, oid, flags)
+	})
+}
+
+// write performs a record. Where ctx can't end, it may wait in a place.
+func (ioctx *IOContext) write(ctx context.Context, record []byte, oid string, flags OperationFlags) ([]byte, error) {
+	if ctx.Done() == nil {
+		return ioctx.operateWrite(record, oid, flags)
+	}
+	return ioctx.operateWriteParked(ctx, record, oid, flags)
+}
+
+// writeAt performs a record that sets the modification time. Libraries before Ceph 18 have only a
+// function for it that blocks its thread and can't be cancelled.
+func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
+	own := bytes.Clone(record) // where record is, the report will be
+	var report []byte
+	var err error
+	if ctx.Done() == nil {
+		report, err = ioctx.operateWriteAt(record, oid, mtime, flags)
+	} else {
+		report, err = ioctx.operateWriteAtParked(ctx, record, oid, mtime, flags)
+	}
+	if !errors.Is(err, ErrMissingFunction) {
+		return report, err
+	}
+	return ioctx.detachedBlocking(ctx, throttle.OSD, func() ([]byte, error) {
+		return ioctx.operateWriteAtWaiting(own, oid, mtime, flags)
+	})
+}
+
+// WriteOpCmpExtStep holds what came of a CmpExt of a WriteOp.
+type WriteOpCmpExtStep struct {
+	// Result is 0 if the bytes were equal. If not, it is -4095 less the number of
+	// the first byte that differs, counted from the step's offset. Any other negative
+	// number is an errno. Before Operate it is 0.
+	Result int
+}
+
+// CmpExt makes the operation fail unless the object has just the bytes b from byte
+// offset on. An object that ends earlier is taken to go on with zeros.
+//
+// Implements:
+//
+//	void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
+func (w *WriteOp) CmpExt(b []byte, offset uint64) *WriteOpCmpExtStep {
+	step := &WriteOpCmpExtStep{}
+	w.cmpExt(b, offset, func(o oplog.Outcome) { step.Result = o.Code })
+	return step
+}
+
+// Zero makes length bytes read as zeros from byte offset on, and gives back their
+// space where it can. If they reach the end of the object, it ends at offset afterwards.
+// The object does not grow, and is not created either. A length of 0 changes nothing.
+//
+// Implements:
+//
+//	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
+func (w *WriteOp) Zero(offset, length uint64) {
+	if length == 0 {
+		w.recorder().Skip() // OSDs of Ceph 16.2 abort at such a step
+		return
+	}
+	w.zero(offset, length)
+}
+
+// RmOmapRange removes the omap entries from key begin on up to, but without, key end:
+// none if end does not come after begin.
+//
+// It needs the library of Ceph 16.2 or later.
+//
+// Implements:
+//
+//	void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
+func (w *WriteOp) RmOmapRange(begin, end string) {
+	if begin >= end {
+		// An OSD that keeps its objects in memory would abort at a range that goes
+		// backwards. Removing no key at all is the same otherwise.
+		w.RmOmapKeys(nil)
+		return
+	}
+	w.rmOmapRange(begin, end)
+}
+
+// OperateContext is Operate that ends with ctx: then its error is an ObjectError in which
+// errors.Is finds ctx.Err(), and the results of steps are ErrOperationIncomplete. The
+// buffers given to Read and ExecInto may be used again in any case. If ctx has ended
+// already, nothing is sent, and the ReadOp can still be performed.
+//
+// With OperationBalanceReads or OperationLocalizeReads librados may go on with the
+// operation after ctx has ended, until an OSD answers. It then reads into memory of the
+// package, and counts as in flight (Conn.SetMaxInFlight).
+//
+// Implements:
+//
+//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
+func (r *ReadOp) OperateContext(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
+	return ioctx.wrap("ReadOp.OperateContext", oid, r.operate(ctx, ioctx, oid, flags))
+}
+
+func (r *ReadOp) operate(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
+	if flags&(OperationBalanceReads|OperationLocalizeReads) != 0 && ctx != nil && ctx.Done() != nil {
+		return r.operateDetached(ctx, ioctx, oid, flags)
+	}
+	return operate(ctx, "read", ioctx, oid, r.recorder(), func(record []byte) ([]byte, error) {
+		return ioctx.read(ctx, record, oid, flags)
+	})
+}
+
+// read performs a record. Where ctx can't end, it may wait in a place.
+func (ioctx *IOContext) read(ctx context.Context, record []byte, oid string, flags OperationFlags) ([]byte, error) {
+	if ctx.Done() == nil {
+		return ioctx.operateRead(record, oid, flags)
+	}
+	return ioctx.operateReadParked(ctx, record, oid, flags)
+}
+
+// OperateContext is Operate that ends with ctx: then its error is an ObjectError in which
+// errors.Is finds both ctx.Err() and ErrOutcomeUnknown, since the OSD may have performed
+// the operation, or may do so yet. If ctx has ended already, nothing is sent, and the
+// WriteOp can still be performed. The data that was sent stays in memory until the OSD
+// takes it; see Conn.SetMaxInFlight.
+//
+// Implements:
+//
+//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
+func (w *WriteOp) OperateContext(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
+	return ioctx.wrap("WriteOp.OperateContext", oid, w.operate(ctx, ioctx, oid, nil, flags))
+}
+
+// OperateWithMtimeContext is OperateWithMtime that ends with ctx; see OperateContext. With a
+// library before that of Ceph 18 librados goes on with it when ctx has ended.
+//
+// Implements:
+//
+//	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
+func (w *WriteOp) OperateWithMtimeContext(ctx context.Context, ioctx *IOContext, oid string, mtime Timespec, flags OperationFlags) error {
+	err := mtime.check()
+	if err == nil {
+		err = w.operate(ctx, ioctx, oid, &mtime, flags)
+	}
+	return ioctx.wrap("WriteOp.OperateWithMtimeContext", oid, err)
+}
