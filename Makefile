@@ -8,7 +8,7 @@ MODELCHECK = ./internal/test/modelcheck -run '^TestFaults$$' -count=1 -v
 FUZZTIME ?= 4s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check api lint test test-all fuzz test-releases conformance headers bench bench-calls faults soak cluster cluster-down live
+.PHONY: help setup demo build generate check api lint test test-all fuzz test-releases conformance headers bench bench-calls faults soak cluster cluster-down reach
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,9 +46,9 @@ test: setup ## the everyday tests, plain and with -race
 
 test-all: setup headers lint ## all tests: with -race, what -short leaves out, cgocheck2, GOGC=1, the headers of every release, fuzzing, faults
 	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./bench ./examples/...
-	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/... ./internal/...
+	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radosio ./rados/radostest/... ./internal/...
+	$(GO) run ./internal/test/reach -race
 	GOEXPERIMENT=cgocheck2 GOGC=1 $(GO) test -short -timeout $(TIMEOUT) -count=1 ./rados/... ./internal/...
-	$(GO) run ./gen live
 	@scripts/fuzz.sh 1000x
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=1m
 
@@ -58,11 +58,9 @@ test-releases: setup ## the tests with each Ceph release, and one binary with al
 conformance: setup ## count the behaviours of Ceph's own tests that are tested here, and test them
 	@$(GO) run ./internal/test/cephcases
 
-live: setup ## measure which test reaches which function, for docs/COVERAGE.md
-	@mkdir -p .cache
-	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./gen live --record >.cache/live.txt
-	mv .cache/live.txt spec/live.txt
-	$(GO) run ./gen generate
+reach: setup ## write a test on a cluster for each function of librados to out/reach.txt
+	@mkdir -p out
+	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./internal/test/reach -each >out/reach.txt
 
 fuzz: setup ## every fuzz target for a while: make fuzz FUZZTIME=1m
 	@scripts/fuzz.sh $(FUZZTIME)

@@ -28,7 +28,6 @@ func commands() []command {
 		{"diff", "[--markdown] A B", "show what release B changed since A", diffHelp, runDiff},
 		{"explain", "FUNCTION...", "show what becomes of a C function, and why", explainHelp, runExplain},
 		{"coverage", "", "count what is bound, release by release", coverageHelp, runCoverage},
-		{"live", "[--record [OPTIONS]]", "fail if no test on a cluster reaches what is bound", liveHelp, runLive},
 	}
 }
 

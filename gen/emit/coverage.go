@@ -1,15 +1,8 @@
 package emit
 
 import (
-	"errors"
-	"io/fs"
-	"maps"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
-	"github.com/go-rados/go-rados/gen/live"
 	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/spec"
 )
@@ -60,85 +53,21 @@ func (v *view) Ways(of string) map[string]int {
 	return count
 }
 
-// Where the results of tests are.
-const (
-	outcomeFile = "docs/RELEASES.md"
-	factFile    = "spec/live.txt"
-)
-
-// addResults reads what the tests have shown, as far as it is known.
-func (v *view) addResults(root string) (err error) {
-	if v.facts, err = live.Read(filepath.Join(root, factFile)); err != nil {
-		return err
-	}
-	text, err := os.ReadFile(filepath.Join(root, outcomeFile))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	v.outcomes = outcomes(string(text))
-	return nil
-}
-
-// outcomes reads the table of the tests with each release: its release, what Debian has of
-// it, the kind of build, and what came of it. Why one was not run is left out.
-func outcomes(text string) map[string]map[string]string {
-	of := make(map[string]map[string]string)
-	for line := range strings.Lines(text) {
-		cells := strings.Split(line, " | ")
-		if len(cells) < 4 || !strings.HasPrefix(line, "| ") {
-			continue
-		}
-		name := strings.TrimPrefix(cells[0], "| ")
-		if of[name] == nil {
-			of[name] = make(map[string]string)
-		}
-		of[name][cells[2]], _, _ = strings.Cut(cells[3], ":")
-	}
-	return of
-}
-
-// Called counts the functions that are called, and Uncalled those whose job others do.
+// Called returns the number of C functions that are called.
 func (v *view) Called() int { return len(v.Declared) }
 
-// Uncalled is the other of them.
+// Uncalled returns the number of reachable functions that are not called,
+// because another function does their job.
 func (v *view) Uncalled() int { return Count(v.Plan).Reachable - v.Called() }
 
-// Outcomes is what came of the tests with a release, by the kind of build.
-func (v *view) Outcomes(of string) map[string]string {
-	all := map[string]string{"own build": "not run", "one binary": "not run"}
-	maps.Copy(all, v.outcomes[of])
-	return all
-}
-
-// Live names the test that reaches a function, and the release that it takes.
-func (v *view) Live(e *plan.Entry) string {
-	fact, known := v.facts[e.Func.Name]
+// Calls reports whether e is called: "yes", "no", or "" for a function that is
+// not bound.
+func (v *view) Calls(e *plan.Entry) string {
 	switch {
 	case e.Spec.Disposition == spec.Skip, e.Spec.Disposition == spec.Todo:
 		return ""
-	case !slices.Contains(v.Declared, e):
-		return "not called itself"
-	case !known:
-		return "none"
-	case e.Everywhere && !v.fallback(e):
-		return "`" + fact.Test + "`"
+	case slices.Contains(v.Declared, e):
+		return "yes"
 	}
-	return "`" + fact.Test + "` (" + fact.Release + ")"
-}
-
-// fallback reports whether e is called only where a newer function is missing.
-func (v *view) fallback(e *plan.Entry) bool {
-	if v.Spec.Completions.Else == e.Func.Name {
-		return true
-	}
-	other := false
-	for _, m := range v.Methods {
-		for _, call := range m.Calls {
-			if call.Entry == e {
-				return false
-			}
-			other = other || call.Else == e
-		}
-	}
-	return other
+	return "no"
 }

@@ -27,8 +27,8 @@ const (
 	engineTemplate = "zz_engine.c.tmpl"
 )
 
-// Files renders all that is generated from p. The templates are read from the
-// folder templates/ below root, and what the tests have shown from where they noted it.
+// Files renders all files that are generated from p. It reads the templates
+// from the folder templates/ below root.
 func Files(p *plan.Plan, root string) ([]File, error) {
 	code, err := golang(p)
 	if err != nil {
@@ -36,9 +36,6 @@ func Files(p *plan.Plan, root string) ([]File, error) {
 	}
 	files := []File{{goFile, code}}
 	v := newView(p)
-	if err := v.addResults(root); err != nil {
-		return nil, err
-	}
 	for _, f := range []struct{ path, template string }{
 		{headerFile, "zz_librados.h.tmpl"},
 		{engineFile, engineTemplate},

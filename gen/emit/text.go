@@ -10,7 +10,6 @@ import (
 	"strings"
 	"text/template"
 
-	"github.com/go-rados/go-rados/gen/live"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
 )
@@ -22,9 +21,6 @@ type view struct {
 	Shims    []shim
 	Drains   []shim      // one for each iterator
 	Recorded []*recorded // one for each handle whose methods are steps
-
-	facts    live.Facts
-	outcomes map[string]map[string]string // of the tests with a release, by the kind of build
 }
 
 func newView(p *plan.Plan) *view {
