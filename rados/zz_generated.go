@@ -6,6 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+	"unsafe"
+
 	"github.com/go-rados/go-rados/internal/aio"
 	"github.com/go-rados/go-rados/internal/cmdline"
 	"github.com/go-rados/go-rados/internal/handle"
@@ -13,12 +20,6 @@ import (
 	"github.com/go-rados/go-rados/internal/replay"
 	"github.com/go-rados/go-rados/internal/throttle"
 	"github.com/go-rados/go-rados/internal/wire"
-	"runtime"
-	"slices"
-	"sync"
-	"syscall"
-	"time"
-	"unsafe"
 )
 
 /*
@@ -307,23 +308,25 @@ import (
 */
 import "C"
 
+// --- Errors ---
+
 const (
 	// ErrNotFound says that there is no such object, pool, snapshot or other thing.
 	// errors.Is also finds fs.ErrNotExist in it.
 	ErrNotFound = radosError(-C.ENOENT)
-	// ErrPermissionDenied says that the operation is not permitted: the user's capabilities
-	// forbid what was to be done with an object or pool. What they forbid of commands, and a
-	// user who may not connect, has another code, EACCES; errors.Is finds fs.ErrPermission in
-	// both. A user who has no rights at OSDs at all is not refused from Ceph 18 on: operations
-	// wait, as for an OSD that does not answer.
+	// ErrPermissionDenied says that the operation is not permitted: the user's
+	// capabilities forbid what was to be done with an object or pool. What they forbid
+	// of commands, and a user who may not connect, has another code, EACCES; errors.Is
+	// finds fs.ErrPermission in both. A user who has no rights at OSDs at all is not
+	// refused from Ceph 18 on: operations wait, as for an OSD that does not answer.
 	ErrPermissionDenied = radosError(-C.EPERM)
-	// ErrObjectExists says that what was to be created is there already. errors.Is also
-	// finds fs.ErrExist in it.
+	// ErrObjectExists says that what was to be created is there already. errors.Is
+	// also finds fs.ErrExist in it.
 	ErrObjectExists = radosError(-C.EEXIST)
 	// ErrLocked says that another client holds the lock.
 	ErrLocked = radosError(-C.EBUSY)
-	// ErrLockHeld says that this client holds the lock already, with the same cookie. It has the code of
-	// ErrObjectExists.
+	// ErrLockHeld says that this client holds the lock already, with the same cookie.
+	// It has the code of ErrObjectExists.
 	ErrLockHeld = radosError(-C.EEXIST)
 	// RadosErrorNotFound is the former name of ErrNotFound.
 	//
@@ -336,67 +339,77 @@ const (
 )
 
 var (
-	// ErrNotConnected is returned by methods that need a connected Conn, before Connect and
-	// after Shutdown. errors.Is also finds syscall.ENOTCONN in it.
+	// ErrNotConnected is returned by methods that need a connected Conn, before
+	// Connect and after Shutdown. errors.Is also finds syscall.ENOTCONN in it.
 	ErrNotConnected error = &stateError{"RADOS not connected", syscall.ENOTCONN}
-	// ErrEmptyArgument is returned where a list must have at least one item and has none.
+	// ErrEmptyArgument is returned where a list must have at least one item and has
+	// none.
 	ErrEmptyArgument error = &stateError{"Argument must contain at least one item", syscall.EINVAL}
-	// ErrUnsafeArgument is returned by Conn.ParseConfigArgv for a command line over which librados
-	// would end the process, as a command-line program might, and by what reads one from the
-	// environment variable CEPH_ARGS: Conn.ParseDefaultConfigEnv, NewConn and its like.
+	// ErrUnsafeArgument is returned by Conn.ParseConfigArgv for a command line over
+	// which librados would end the process, as a command-line program might, and by
+	// what reads one from the environment variable CEPH_ARGS:
+	// Conn.ParseDefaultConfigEnv, NewConn and its like.
 	ErrUnsafeArgument error = &stateError{"rados: librados would end the process over these arguments", syscall.EINVAL}
-	// ErrUnsafeFile is what errors.Is finds where a configuration file or keyring has a byte over which the
-	// librados of Ceph 16.2 would end the process. The error is an UnsafeFileError, which names the file and the line.
+	// ErrUnsafeFile is what errors.Is finds where a configuration file or keyring has
+	// a byte over which the librados of Ceph 16.2 would end the process. The error is
+	// an UnsafeFileError, which names the file and the line.
 	ErrUnsafeFile error = &stateError{"rados: librados would end the process over this file", syscall.EINVAL}
-	// ErrInvalidIOContext is returned by methods of an IOContext that has been destroyed, or
-	// that did not come from Conn.OpenIOContext.
+	// ErrInvalidIOContext is returned by methods of an IOContext that has been
+	// destroyed, or that did not come from Conn.OpenIOContext.
 	ErrInvalidIOContext error = &stateError{"IOContext is not ready for use", syscall.EINVAL}
-	// ErrOperationIncomplete is returned by a step of a read or write operation whose result
-	// is asked for before the operation has been performed.
+	// ErrOperationIncomplete is returned by a step of a read or write operation whose
+	// result is asked for before the operation has been performed.
 	ErrOperationIncomplete error = errors.New("Operation has not been performed yet")
 	// ErrIterClosed is what Iter.Err returns when Next was called after Close.
 	ErrIterClosed error = &stateError{"rados: iterator is closed", syscall.EINVAL}
-	// ErrWatcherClosed is returned by methods of a Watcher that has been deleted, and by the Ack of a
-	// NotifyEvent whose Watcher has been deleted or has ended with its IOContext or Conn. errors.Is
-	// also finds syscall.ENOTCONN in it.
+	// ErrWatcherClosed is returned by methods of a Watcher that has been deleted, and
+	// by the Ack of a NotifyEvent whose Watcher has been deleted or has ended with its
+	// IOContext or Conn. errors.Is also finds syscall.ENOTCONN in it.
 	ErrWatcherClosed error = &stateError{"rados: watcher has been deleted", syscall.ENOTCONN}
-	// ErrOmapPage is returned when omap entries can't be listed to the end: C can only ask for the
-	// entries behind a key up to its first NUL byte, and there are more entries that are alike up to
-	// there than the OSD returns at once (osd_max_omap_entries_per_request).
+	// ErrOmapPage is returned when omap entries can't be listed to the end: C can only
+	// ask for the entries behind a key up to its first NUL byte, and there are more
+	// entries that are alike up to there than the OSD returns at once
+	// (osd_max_omap_entries_per_request).
 	ErrOmapPage error = &stateError{"rados: too many omap keys that differ only behind a NUL byte", syscall.EOVERFLOW}
-	// ErrOperationUsed is returned when a ReadOp or WriteOp is performed a second time. Nothing is sent
-	// then: make a new one.
+	// ErrOperationUsed is returned when a ReadOp or WriteOp is performed a second
+	// time. Nothing is sent then: make a new one.
 	ErrOperationUsed error = &stateError{"rados: operation has been performed already", syscall.EINVAL}
-	// ErrTaskInUse is what errors.Is finds in the Err of a Task that a Pipeline yields in place of one that is
-	// in use; see Task.
+	// ErrTaskInUse is what errors.Is finds in the Err of a Task that a Pipeline yields
+	// in place of one that is in use; see Task.
 	ErrTaskInUse error = &stateError{"rados: task is in use", syscall.EBUSY}
-	// ErrOutcomeUnknown is what errors.Is finds in the error of a write that was given up after it had been
-	// sent: the OSD may have performed it, or may do so yet. It finds it in ETIMEDOUT as well, which a call ends
-	// with when it has taken as long as the configuration allows (rados_osd_op_timeout, rados_mon_op_timeout); that
+	// ErrOutcomeUnknown is what errors.Is finds in the error of a write that was given
+	// up after it had been sent: the OSD may have performed it, or may do so yet. It
+	// finds it in ETIMEDOUT as well, which a call ends with when it has taken as long
+	// as the configuration allows (rados_osd_op_timeout, rados_mon_op_timeout); that
 	// of a read too, which changes nothing.
 	ErrOutcomeUnknown error = errors.New("rados: it is not known whether this was done")
-	// ErrOperationReleased is returned when a ReadOp or WriteOp is performed after its Release, or is nil.
+	// ErrOperationReleased is returned when a ReadOp or WriteOp is performed after its
+	// Release, or is nil.
 	ErrOperationReleased error = &stateError{"rados: operation has been released", syscall.EINVAL}
-	// ErrNameContainsNUL is returned where the name of an object, pool, namespace or the like
-	// has a NUL byte inside, which C would take for its end. Nothing is sent then.
+	// ErrNameContainsNUL is returned where the name of an object, pool, namespace or
+	// the like has a NUL byte inside, which C would take for its end. Nothing is sent
+	// then.
 	ErrNameContainsNUL error = &stateError{"rados: name contains a NUL byte", syscall.EINVAL}
-	// ErrMissingFunction is what errors.Is finds where the librados that the program runs with lacks a function
-	// that a method needs. The error is a MissingFunctionError, which says what and since when; errors.Is
-	// also finds errors.ErrUnsupported in it.
+	// ErrMissingFunction is what errors.Is finds where the librados that the program
+	// runs with lacks a function that a method needs. The error is a
+	// MissingFunctionError, which says what and since when; errors.Is also finds
+	// errors.ErrUnsupported in it.
 	ErrMissingFunction error = &stateError{"rados: the loaded librados lacks this function", syscall.ENOSYS}
 )
 
+// --- Constants ---
+
 const (
 	// CreateExclusive makes Create fail with ErrObjectExists if the object exists.
-	CreateExclusive = 1
+	CreateExclusive = 1 // LIBRADOS_CREATE_EXCLUSIVE
 	// CreateIdempotent makes Create leave an object that exists as it is.
-	CreateIdempotent = 0
+	CreateIdempotent = 0 // LIBRADOS_CREATE_IDEMPOTENT
 )
 
 const (
-	// AllNamespaces, given to IOContext.SetNamespace, makes listings cover every namespace of
-	// the pool. It is no namespace to read or write in.
-	AllNamespaces = "\001"
+	// AllNamespaces, given to IOContext.SetNamespace, makes listings cover every
+	// namespace of the pool. It is no namespace to read or write in.
+	AllNamespaces = "\001" // LIBRADOS_ALL_NSPACES
 	// RadosAllNamespaces is the former name of AllNamespaces.
 	//
 	// Deprecated: use AllNamespaces.
@@ -405,120 +418,131 @@ const (
 
 const (
 	// SnapHead, given to IOContext.SetReadSnap, makes reads see the present again.
-	SnapHead = SnapID(18446744073709551614)
+	SnapHead SnapID = 18446744073709551614 // LIBRADOS_SNAP_HEAD
 )
 
 const (
 	// OperationNoFlag asks for nothing special.
-	OperationNoFlag = OperationFlags(0)
-	// OperationBalanceReads lets any replica serve a read. A replica that can't, as it can't soon after a
-	// write of the object, has librados send the read again, to the primary OSD. If the primary does not
-	// answer then, rados_osd_op_timeout does not end the call, nor does IOContext.Destroy or the end of a
-	// Pipeline. The context of ReadOp.OperateContext does.
-	OperationBalanceReads = OperationFlags(1)
-	// OperationLocalizeReads lets the nearest replica serve a read. If that replica can't, it is like
-	// OperationBalanceReads.
-	OperationLocalizeReads = OperationFlags(2)
+	OperationNoFlag OperationFlags = 0 // LIBRADOS_OPERATION_NOFLAG
+	// OperationBalanceReads lets any replica serve a read. A replica that can't, as it
+	// can't soon after a write of the object, has librados send the read again, to the
+	// primary OSD. If the primary does not answer then, rados_osd_op_timeout does not
+	// end the call, nor does IOContext.Destroy or the end of a Pipeline. The context
+	// of ReadOp.OperateContext does.
+	OperationBalanceReads OperationFlags = 1 << 0 // LIBRADOS_OPERATION_BALANCE_READS
+	// OperationLocalizeReads lets the nearest replica serve a read. If that replica
+	// can't, it is like OperationBalanceReads.
+	OperationLocalizeReads OperationFlags = 1 << 1 // LIBRADOS_OPERATION_LOCALIZE_READS
 	// OperationOrderReadsWrites keeps reads behind the writes that were sent before.
-	OperationOrderReadsWrites = OperationFlags(4)
+	OperationOrderReadsWrites OperationFlags = 1 << 2 // LIBRADOS_OPERATION_ORDER_READS_WRITES
 	// OperationIgnoreCache leaves a cache tier out of account.
-	OperationIgnoreCache = OperationFlags(8)
-	// OperationSkipRWLocks skips the OSD's locks of the object; it is for Ceph's own use.
-	OperationSkipRWLocks = OperationFlags(16)
+	OperationIgnoreCache OperationFlags = 1 << 3 // LIBRADOS_OPERATION_IGNORE_CACHE
+	// OperationSkipRWLocks skips the OSD's locks of the object; it is for Ceph's own
+	// use.
+	OperationSkipRWLocks OperationFlags = 1 << 4 // LIBRADOS_OPERATION_SKIPRWLOCKS
 	// OperationIgnoreOverlay goes to the pool itself, whatever tier is laid over it.
-	OperationIgnoreOverlay = OperationFlags(32)
-	// OperationFullTry sends the operation although the cluster or pool is full: what takes no
-	// more space than before succeeds, the rest returns ENOSPC or EDQUOT. Otherwise a WriteOp
-	// waits until there is room.
-	OperationFullTry = OperationFlags(64)
-	// OperationFullForce performs the operation although the cluster or pool is full; it is meant for deletes.
-	OperationFullForce = OperationFlags(128)
+	OperationIgnoreOverlay OperationFlags = 1 << 5 // LIBRADOS_OPERATION_IGNORE_OVERLAY
+	// OperationFullTry sends the operation although the cluster or pool is full: what
+	// takes no more space than before succeeds, the rest returns ENOSPC or EDQUOT.
+	// Otherwise a WriteOp waits until there is room.
+	OperationFullTry OperationFlags = 1 << 6 // LIBRADOS_OPERATION_FULL_TRY
+	// OperationFullForce performs the operation although the cluster or pool is full;
+	// it is meant for deletes.
+	OperationFullForce OperationFlags = 1 << 7 // LIBRADOS_OPERATION_FULL_FORCE
 	// OperationIgnoreRedirect does not follow an object that redirects to another.
-	OperationIgnoreRedirect = OperationFlags(256)
-	// OperationOrderSnap fails a write with EOLDSNAPC if its snapshot context is older than the object's.
-	OperationOrderSnap = OperationFlags(512)
+	OperationIgnoreRedirect OperationFlags = 1 << 8 // LIBRADOS_OPERATION_IGNORE_REDIRECT
+	// OperationOrderSnap fails a write with EOLDSNAPC if its snapshot context is older
+	// than the object's.
+	OperationOrderSnap OperationFlags = 1 << 9 // LIBRADOS_OPERATION_ORDERSNAP
 )
 
 const (
 	// OpFlagNone is no flag at all.
-	OpFlagNone = OpFlags(0)
+	OpFlagNone OpFlags = 0
 	// OpFlagExcl makes a create fail if the object exists.
-	OpFlagExcl = OpFlags(1)
+	OpFlagExcl OpFlags = 1 << 0 // LIBRADOS_OP_FLAG_EXCL
 	// OpFlagFailOk lets the operation succeed though this step fails.
-	OpFlagFailOk = OpFlags(2)
+	OpFlagFailOk OpFlags = 1 << 1 // LIBRADOS_OP_FLAG_FAILOK
 	// OpFlagFAdviseRandom hints that access will be random.
-	OpFlagFAdviseRandom = OpFlags(4)
+	OpFlagFAdviseRandom OpFlags = 1 << 2 // LIBRADOS_OP_FLAG_FADVISE_RANDOM
 	// OpFlagFAdviseSequential hints that access will be sequential.
-	OpFlagFAdviseSequential = OpFlags(8)
+	OpFlagFAdviseSequential OpFlags = 1 << 3 // LIBRADOS_OP_FLAG_FADVISE_SEQUENTIAL
 	// OpFlagFAdviseWillNeed hints that somebody will need the data soon.
-	OpFlagFAdviseWillNeed = OpFlags(16)
+	OpFlagFAdviseWillNeed OpFlags = 1 << 4 // LIBRADOS_OP_FLAG_FADVISE_WILLNEED
 	// OpFlagFAdviseDontNeed hints that nobody will need the data soon.
-	OpFlagFAdviseDontNeed = OpFlags(32)
+	OpFlagFAdviseDontNeed OpFlags = 1 << 5 // LIBRADOS_OP_FLAG_FADVISE_DONTNEED
 	// OpFlagFAdviseNoCache hints that this client will not need the data again.
-	OpFlagFAdviseNoCache = OpFlags(64)
-	// OpFlagFAdviseFUA asks for a write that reaches the medium (force unit access), where that is supported.
-	OpFlagFAdviseFUA = OpFlags(128)
+	OpFlagFAdviseNoCache OpFlags = 1 << 6 // LIBRADOS_OP_FLAG_FADVISE_NOCACHE
+	// OpFlagFAdviseFUA asks for a write that reaches the medium (force unit access),
+	// where that is supported.
+	OpFlagFAdviseFUA OpFlags = 1 << 7 // LIBRADOS_OP_FLAG_FADVISE_FUA
 )
 
 const (
 	// LockMayRenew takes the lock, or renews it.
-	LockMayRenew = LockFlags(1)
-	// LockMustRenew renews the lock; if the client does not hold it, that is an error, ErrNotFound.
-	LockMustRenew = LockFlags(2)
+	LockMayRenew LockFlags = 1 // LIBRADOS_LOCK_FLAG_MAY_RENEW
+	// LockMustRenew renews the lock; if the client does not hold it, that is an error,
+	// ErrNotFound.
+	LockMustRenew LockFlags = 2 // LIBRADOS_LOCK_FLAG_MUST_RENEW
 )
 
 const (
 	// CompareEQ asks for equality.
-	CompareEQ = CompareOp(1)
+	CompareEQ CompareOp = 1 // LIBRADOS_CMPXATTR_OP_EQ
 	// CompareNE asks for inequality.
-	CompareNE = CompareOp(2)
+	CompareNE CompareOp = 2 // LIBRADOS_CMPXATTR_OP_NE
 	// CompareGT asks whether the left value is greater.
-	CompareGT = CompareOp(3)
+	CompareGT CompareOp = 3 // LIBRADOS_CMPXATTR_OP_GT
 	// CompareGTE asks whether the left value is greater or equal.
-	CompareGTE = CompareOp(4)
+	CompareGTE CompareOp = 4 // LIBRADOS_CMPXATTR_OP_GTE
 	// CompareLT asks whether the left value is less.
-	CompareLT = CompareOp(5)
+	CompareLT CompareOp = 5 // LIBRADOS_CMPXATTR_OP_LT
 	// CompareLTE asks whether the left value is less or equal.
-	CompareLTE = CompareOp(6)
+	CompareLTE CompareOp = 6 // LIBRADOS_CMPXATTR_OP_LTE
 )
 
 const (
 	// AllocHintNoHint is no hint at all.
-	AllocHintNoHint = AllocHintFlags(0)
-	// AllocHintSequentialWrite says that the object will be written from front to back.
-	AllocHintSequentialWrite = AllocHintFlags(1)
+	AllocHintNoHint AllocHintFlags = 0
+	// AllocHintSequentialWrite says that the object will be written from front to
+	// back.
+	AllocHintSequentialWrite AllocHintFlags = 1 << 0 // LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_WRITE
 	// AllocHintRandomWrite says that the object will be written here and there.
-	AllocHintRandomWrite = AllocHintFlags(2)
+	AllocHintRandomWrite AllocHintFlags = 1 << 1 // LIBRADOS_ALLOC_HINT_FLAG_RANDOM_WRITE
 	// AllocHintSequentialRead says that the object will be read from front to back.
-	AllocHintSequentialRead = AllocHintFlags(4)
+	AllocHintSequentialRead AllocHintFlags = 1 << 2 // LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_READ
 	// AllocHintRandomRead says that the object will be read here and there.
-	AllocHintRandomRead = AllocHintFlags(8)
+	AllocHintRandomRead AllocHintFlags = 1 << 3 // LIBRADOS_ALLOC_HINT_FLAG_RANDOM_READ
 	// AllocHintAppendOnly says that the object will only grow at its end.
-	AllocHintAppendOnly = AllocHintFlags(16)
+	AllocHintAppendOnly AllocHintFlags = 1 << 4 // LIBRADOS_ALLOC_HINT_FLAG_APPEND_ONLY
 	// AllocHintImmutable says that the object will not change once it is written.
-	AllocHintImmutable = AllocHintFlags(32)
+	AllocHintImmutable AllocHintFlags = 1 << 5 // LIBRADOS_ALLOC_HINT_FLAG_IMMUTABLE
 	// AllocHintShortlived says that the object will be removed soon.
-	AllocHintShortlived = AllocHintFlags(64)
+	AllocHintShortlived AllocHintFlags = 1 << 6 // LIBRADOS_ALLOC_HINT_FLAG_SHORTLIVED
 	// AllocHintLonglived says that the object will stay for long.
-	AllocHintLonglived = AllocHintFlags(128)
+	AllocHintLonglived AllocHintFlags = 1 << 7 // LIBRADOS_ALLOC_HINT_FLAG_LONGLIVED
 	// AllocHintCompressible says that it is worth while to compress the object.
-	AllocHintCompressible = AllocHintFlags(256)
+	AllocHintCompressible AllocHintFlags = 1 << 8 // LIBRADOS_ALLOC_HINT_FLAG_COMPRESSIBLE
 	// AllocHintIncompressible says that compressing the object is in vain.
-	AllocHintIncompressible = AllocHintFlags(512)
-	// AllocHintLog says that the object is a log. Releases before Ceph 18 don't know it and pass over it.
-	AllocHintLog = AllocHintFlags(1024)
+	AllocHintIncompressible AllocHintFlags = 1 << 9 // LIBRADOS_ALLOC_HINT_FLAG_INCOMPRESSIBLE
+	// AllocHintLog says that the object is a log. Releases before Ceph 18 don't know
+	// it and pass over it.
+	AllocHintLog AllocHintFlags = 1 << 10 // LIBRADOS_ALLOC_HINT_FLAG_LOG
 )
 
 const (
 	// ChecksumTypeXXHash32 is XXH32.
-	ChecksumTypeXXHash32 = ChecksumType(0)
+	ChecksumTypeXXHash32 ChecksumType = 0 // LIBRADOS_CHECKSUM_TYPE_XXHASH32
 	// ChecksumTypeXXHash64 is XXH64.
-	ChecksumTypeXXHash64 = ChecksumType(1)
+	ChecksumTypeXXHash64 ChecksumType = 1 << 0 // LIBRADOS_CHECKSUM_TYPE_XXHASH64
 	// ChecksumTypeCRC32C is CRC-32 with the polynomial of Castagnoli.
-	ChecksumTypeCRC32C = ChecksumType(2)
+	ChecksumTypeCRC32C ChecksumType = 1 << 1 // LIBRADOS_CHECKSUM_TYPE_CRC32C
 )
 
-// ClusterRef is the C handle of a Conn, a rados_t, for other bindings in the same process.
+// --- Types ---
+
+// ClusterRef is the C handle of a Conn, a rados_t, for other bindings in the same
+// process.
 type ClusterRef C.rados_t
 
 // ClusterStat is how much a cluster stores, as Conn.GetClusterStats returns it.
@@ -533,8 +557,9 @@ type ClusterStat struct {
 	Num_objects uint64
 }
 
-// PoolStat is how much a pool stores and what was read and written since it was created,
-// as IOContext.GetPoolStats returns it. The cluster updates it every few seconds.
+// PoolStat is how much a pool stores and what was read and written since it was
+// created, as IOContext.GetPoolStats returns it. The cluster updates it every few
+// seconds.
 type PoolStat struct {
 	// Num_bytes is the space used in bytes.
 	Num_bytes uint64
@@ -546,11 +571,13 @@ type PoolStat struct {
 	Num_object_clones uint64
 	// Num_object_copies is Num_objects times the number of replicas.
 	Num_object_copies uint64
-	// Num_objects_missing_on_primary is the number of objects that the primary OSD lacks.
+	// Num_objects_missing_on_primary is the number of objects that the primary OSD
+	// lacks.
 	Num_objects_missing_on_primary uint64
 	// Num_objects_unfound is the number of objects found on no OSD.
 	Num_objects_unfound uint64
-	// Num_objects_degraded is the number of object copies that are missing though others exist.
+	// Num_objects_degraded is the number of object copies that are missing though
+	// others exist.
 	Num_objects_degraded uint64
 	// Num_rd is the number of reads.
 	Num_rd uint64
@@ -560,7 +587,8 @@ type PoolStat struct {
 	Num_wr uint64
 	// Num_wr_kb is the amount written in KiB.
 	Num_wr_kb uint64
-	// Num_user_bytes is how many bytes the objects have, without replicas and compression.
+	// Num_user_bytes is how many bytes the objects have, without replicas and
+	// compression.
 	Num_user_bytes uint64
 	// Compressed_bytes_orig is how many of these bytes were compressed.
 	Compressed_bytes_orig uint64
@@ -597,27 +625,29 @@ type LockInfo struct {
 // SnapID is the number of a snapshot.
 type SnapID C.rados_snap_t
 
-// OperationFlags say how an operation is performed as a whole. They can be combined with |.
+// OperationFlags say how an operation is performed as a whole. They can be
+// combined with |.
 type OperationFlags int
 
-// OpFlags say how one step of an operation is performed, and what it is a hint of. They can be
-// combined with |.
+// OpFlags say how one step of an operation is performed, and what it is a hint of.
+// They can be combined with |.
 type OpFlags uint
 
 // CreateOption says what IOContext.Create does about an object that exists:
 // CreateExclusive or CreateIdempotent.
 type CreateOption int
 
-// LockFlags say what happens to a lock that the client holds already, with the same cookie. Without any,
-// taking it again fails.
+// LockFlags say what happens to a lock that the client holds already, with the
+// same cookie. Without any, taking it again fails.
 type LockFlags uint8
 
-// CompareOp is a way in which a step compares what it is given with what the object has. Which of the two
-// stands left of it, CmpXattr and CmpOmap say: they differ.
+// CompareOp is a way in which a step compares what it is given with what the
+// object has. Which of the two stands left of it, CmpXattr and CmpOmap say: they
+// differ.
 type CompareOp uint8
 
-// AllocHintFlags say how an object will be used, so that the OSD can store it accordingly. They can
-// be combined with |.
+// AllocHintFlags say how an object will be used, so that the OSD can store it
+// accordingly. They can be combined with |.
 type AllocHintFlags uint32
 
 // ChecksumType is a way of computing checksums.
@@ -631,20 +661,95 @@ type Timespec struct {
 	Nsec int64
 }
 
-// The gate of package handle is C's struct gorados_gate: none of these is an index out of range.
+// The gate of package handle is C's struct gorados_gate: none of these is an index
+// out of range.
 var (
 	_ = [1]struct{}{}[handle.GateSize-C.sizeof_struct_gorados_gate]
 	_ = [1]struct{}{}[handle.LaneSize-C.sizeof_struct_gorados_lane]
 	_ = [1]struct{}{}[handle.Closed-C.GORADOS_CLOSED]
 )
 
+// --- Functions ---
+
+// NewConn makes a connection for the user client.admin, otherwise like
+// NewConnWithUser: the configuration is to be read yet (see
+// ReadDefaultConfigFile).
+//
+// Implements:
+//
+//	int rados_create(rados_t *cluster, const char *const id)
+func NewConn() (*Conn, error) {
+	var conn C.rados_t
+	if cmdline.FatalIn("CEPH_ARGS") {
+		return nil, ErrUnsafeArgument
+	}
+	if ret := C.gorados_newconn(&conn); ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return newConn(conn)
+}
+
+// NewConnWithClusterAndUser makes a connection to the cluster of that name, mostly
+// "ceph", for a user given with its type: "client.admin" rather than "admin".
+// Otherwise it is like NewConnWithUser.
+//
+// Implements:
+//
+//	int rados_create2(rados_t *pcluster, const char *const clustername, const char *const name, uint64_t flags)
+func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
+	var conn C.rados_t
+	if cmdline.FatalIn("CEPH_ARGS") {
+		return nil, ErrUnsafeArgument
+	}
+	if ret := C.gorados_rados_create2(&conn, stringPointer(clusterName), C.size_t(len(clusterName)), stringPointer(userName), C.size_t(len(userName))); ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return newConn(conn)
+}
+
+// NewConnWithUser makes a connection for the user client.USER: user is the bare
+// id, "admin" rather than "client.admin". The connection has no configuration yet
+// but for what the environment variable CEPH_ARGS says (see ParseDefaultConfigEnv,
+// of which it also has the error), and is not connected.
+//
+// Implements:
+//
+//	int rados_create(rados_t *cluster, const char *const id)
+func NewConnWithUser(user string) (*Conn, error) {
+	var conn C.rados_t
+	if cmdline.FatalIn("CEPH_ARGS") {
+		return nil, ErrUnsafeArgument
+	}
+	if ret := C.gorados_rados_create(&conn, stringPointer(user), C.size_t(len(user))); ret < 0 {
+		return nil, asError(int(ret))
+	}
+	return newConn(conn)
+}
+
+// Version returns the version of the librados interface that the program runs
+// with: major, minor and extra. It is not the version of Ceph, and has been 3.0.0
+// from Ceph 14.2 to 20.2.
+//
+// Implements:
+//
+//	void rados_version(int *major, int *minor, int *extra)
+func Version() (int, int, int) {
+	var major C.int
+	var minor C.int
+	var extra C.int
+	C.gorados_rados_version(&major, &minor, &extra)
+	return int(major), int(minor), int(extra)
+}
+
+// --- Conn ---
+
 // Conn is a connection to a Ceph cluster: the identity it was made with, its
 // configuration and, once Connect has succeeded, its sessions with the monitors
 // and OSDs. One Conn serves any number of goroutines and IOContexts.
 //
 // A Conn must be ended with Shutdown. Methods that need the cluster return
-// ErrNotConnected before Connect and after Shutdown. A Conn that is dropped without
-// Shutdown is shut down when it is garbage collected.
+// ErrNotConnected before Connect and after Shutdown. A Conn that is dropped
+// without Shutdown is shut down when it is garbage collected.
 type Conn struct {
 	handle                                 *handle.Handle
 	inflight, starting, probing, retaining throttle.Limit
@@ -652,8 +757,8 @@ type Conn struct {
 	settings                               replay.Settings[Conn]
 }
 
-// newConn takes charge of a C object, which is freed when the Conn is
-// closed, or collected without having been closed.
+// newConn takes charge of a C object, which is freed when the Conn is closed, or
+// collected without having been closed.
 func newConn(object C.rados_t) (*Conn, error) {
 	if err := tooOld(); err != nil {
 		freeConn(unsafe.Pointer(object))
@@ -700,8 +805,9 @@ func (c *Conn) gate() *C.struct_gorados_gate {
 	return (*C.struct_gorados_gate)(c.handle.Gate())
 }
 
-// outcome looks into a ret below 0: it returns the error, unless the only reason is that
-// c was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.
+// outcome looks into a ret below 0: it returns the error, unless the only reason
+// is that c was closed meanwhile. It is not inlined, lest it weigh on calls that
+// just succeed.
 //
 //go:noinline
 func (c *Conn) outcome(ret *C.int64_t) error {
@@ -718,8 +824,9 @@ func (c *Conn) outcome(ret *C.int64_t) error {
 	return asError(int(*ret))
 }
 
-// acquire waits for room for a call that may block its thread, until ctx is done or c is closed.
-// Exit(0) of the Limit that it returns releases the room. The caller need not have entered c.
+// acquire waits for room for a call that may block its thread, until ctx is done
+// or c is closed. Exit(0) of the Limit that it returns releases the room. The
+// caller need not have entered c.
 func (c *Conn) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Limit, error) {
 	if c == nil || c.handle == nil {
 		return nil, ErrNotConnected
@@ -727,14 +834,15 @@ func (c *Conn) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Lim
 	return c.blocking.Enter(ctx, c.handle, waits)
 }
 
-// Cluster returns the C handle of the connection, for other bindings in the same process. The
-// handle must not be used once Shutdown has been called. A handle returned before Connect is
-// the one that Connect connects, if the first attempt succeeds; a failed Connect leaves it
-// unconnected, and Cluster returns another one after a later Connect.
+// Cluster returns the C handle of the connection, for other bindings in the same
+// process. The handle must not be used once Shutdown has been called. A handle
+// returned before Connect is the one that Connect connects, if the first attempt
+// succeeds; a failed Connect leaves it unconnected, and Cluster returns another
+// one after a later Connect.
 //
-// Cluster panics if c is nil, or after Shutdown: C would crash with NULL, which ends the
-// process whatever recovers. The value of the panic is an error in which errors.Is finds
-// ErrNotConnected.
+// Cluster panics if c is nil, or after Shutdown: C would crash with NULL, which
+// ends the process whatever recovers. The value of the panic is an error in which
+// errors.Is finds ErrNotConnected.
 func (c *Conn) Cluster() ClusterRef {
 	lane, err := c.enterSetup()
 	if err != nil {
@@ -749,319 +857,12 @@ func (c *Conn) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(c.handle.Pointer()))
 }
 
-// IOContext is where objects are read and written: a pool and, within it, a
-// namespace. It is safe for concurrent use, except that what is set on it counts for
-// everyone who uses it: the namespace (SetNamespace) must not be changed while other
-// calls are under way, and the version (GetLastVersion) is that of the last operation
-// of any goroutine. Open one IOContext for each namespace rather than switch.
-//
-// The name of an object may be any text or bytes without a NUL, of 1 to 2048 bytes
-// (osd_max_object_name_len): a longer one is refused with ENAMETOOLONG, an empty one with EINVAL.
-//
-// An IOContext must be ended with Destroy. Its methods return ErrInvalidIOContext
-// after Destroy, and ErrNotConnected after the Shutdown of its Conn. It keeps its Conn
-// reachable; one that is dropped without Destroy is freed when it is garbage collected.
-type IOContext struct {
-	handle   *handle.Handle
-	conn     *Conn // outlives it
-	settings replay.Settings[IOContext]
-}
-
-// newIOContext takes charge of a C object, which is freed when the IOContext is
-// closed, or collected without having been closed.
-func newIOContext(conn *Conn, object C.rados_ioctx_t) (*IOContext, error) {
-	h, err := conn.handle.NewChild(unsafe.Pointer(object), freeIOContext)
-	if err != nil {
-		return nil, err
-	}
-	ioctx := &IOContext{
-		conn:   conn,
-		handle: h,
-	}
-	runtime.AddCleanup(ioctx, (*handle.Handle).Abandon, h)
-	return ioctx, nil
-}
-
-func freeIOContext(object unsafe.Pointer) {
-	C.gorados_rados_ioctx_destroy(C.uintptr_t(uintptr(object)))
-}
-
-// enter admits a call to the C object, or says why there can be none.
-func (ioctx *IOContext) enter() (*handle.Lane, error) {
-	if ioctx == nil {
-		return nil, ErrInvalidIOContext
-	}
-	return ioctx.handle.Enter(ErrInvalidIOContext)
-}
-
-// enterSetup is enter for calls that prepare the C object.
-func (ioctx *IOContext) enterSetup() (*handle.Lane, error) {
-	if ioctx == nil {
-		return nil, ErrInvalidIOContext
-	}
-	return ioctx.handle.EnterSetup(ErrInvalidIOContext)
-}
-
-// exit ends what enter began. Until then ioctx is not collected.
-func (ioctx *IOContext) exit(lane *handle.Lane) {
-	ioctx.handle.Exit(lane)
-	runtime.KeepAlive(ioctx)
-}
-
-// gate is where C enters and exits. It refuses where there is none.
-func (ioctx *IOContext) gate() *C.struct_gorados_gate {
-	if ioctx == nil {
-		return nil
-	}
-	return (*C.struct_gorados_gate)(ioctx.handle.Gate())
-}
-
-// outcome looks into a ret below 0: it returns the error, unless the only reason is that
-// ioctx was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.
-//
-//go:noinline
-func (ioctx *IOContext) outcome(ret *C.int64_t) error {
-	if *ret == C.GORADOS_REFUSED {
-		if ioctx == nil {
-			return ErrInvalidIOContext
-		}
-		return ioctx.handle.Refused(ErrInvalidIOContext)
-	}
-	rest(ret)
-	if *ret < C.GORADOS_CLOSING/2 {
-		*ret -= C.GORADOS_CLOSING
-		ioctx.handle.Left()
-		if *ret == -C.ECANCELED {
-			return ioctx.interrupted()
-		}
-	}
-	return asError(int(*ret))
-}
-
-// changed is outcome for a call that may change an object: whether one has that was given up is unknown.
-func (ioctx *IOContext) changed(ret *C.int64_t) error {
-	err := ioctx.outcome(ret)
-	return unknown(err, err != nil && *ret == -C.ECANCELED)
-}
-
-// acquire waits for room for a call that may block its thread, until ctx is done or ioctx is closed.
-// Exit(0) of the Limit that it returns releases the room. The caller need not have entered ioctx.
-func (ioctx *IOContext) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Limit, error) {
-	if ioctx == nil || ioctx.conn == nil || ioctx.handle == nil {
-		return nil, ErrInvalidIOContext
-	}
-	return ioctx.conn.blocking.Enter(ctx, ioctx.handle, waits)
-}
-
-// Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings in the same
-// process. It must not be used once Destroy, or Shutdown of the Conn, has been called.
-//
-// Pointer panics if ioctx is nil, or after either: C would crash with NULL, which ends the
-// process whatever recovers. The value of the panic is an error in which errors.Is finds
-// ErrInvalidIOContext, or ErrNotConnected after Shutdown.
-func (ioctx *IOContext) Pointer() unsafe.Pointer {
-	lane, err := ioctx.enterSetup()
-	if err != nil {
-		panic(fmt.Errorf("rados: IOContext.Pointer is called on nil or what has ended: %w", err))
-	}
-	defer ioctx.exit(lane)
-	return unsafe.Pointer(ioctx.handle.Pointer())
-}
-
-// object is the C object. As a number it crosses to C without being checked.
-func (ioctx *IOContext) object() C.uintptr_t {
-	return C.uintptr_t(uintptr(ioctx.handle.Pointer()))
-}
-
-// listing goes through the objects of a pool.
-type listing struct {
-	handle *handle.Handle
-	ioctx  *IOContext // outlives it
-}
-
-// newListing takes charge of a C object, which is freed when the listing is
-// closed, or collected without having been closed.
-func newListing(ioctx *IOContext, object C.rados_list_ctx_t) (*listing, error) {
-	h, err := ioctx.handle.NewChild(unsafe.Pointer(object), freeListing)
-	if err != nil {
-		return nil, err
-	}
-	l := &listing{
-		handle: h,
-		ioctx:  ioctx,
-	}
-	runtime.AddCleanup(l, (*handle.Handle).Abandon, h)
-	return l, nil
-}
-
-func freeListing(object unsafe.Pointer) {
-	C.gorados_rados_nobjects_list_close(C.uintptr_t(uintptr(object)))
-}
-
-// enter admits a call to the C object, or says why there can be none.
-func (l *listing) enter() (*handle.Lane, error) {
-	if l == nil {
-		return nil, ErrIterClosed
-	}
-	return l.handle.Enter(ErrIterClosed)
-}
-
-// exit ends what enter began. Until then l is not collected.
-func (l *listing) exit(lane *handle.Lane) {
-	l.handle.Exit(lane)
-	runtime.KeepAlive(l)
-}
-
-// gate is where C enters and exits. It refuses where there is none.
-func (l *listing) gate() *C.struct_gorados_gate {
-	if l == nil {
-		return nil
-	}
-	return (*C.struct_gorados_gate)(l.handle.Gate())
-}
-
-// outcome looks into a ret below 0: it returns the error, unless the only reason is that
-// l was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.
-//
-//go:noinline
-func (l *listing) outcome(ret *C.int64_t) error {
-	if *ret == C.GORADOS_REFUSED {
-		if l == nil {
-			return ErrIterClosed
-		}
-		return l.handle.Refused(ErrIterClosed)
-	}
-	if *ret < C.GORADOS_CLOSING/2 {
-		*ret -= C.GORADOS_CLOSING
-		l.handle.Left()
-	}
-	return asError(int(*ret))
-}
-
-// acquire waits for room for a call that may block its thread, until ctx is done or l is closed.
-// Exit(0) of the Limit that it returns releases the room. The caller need not have entered l.
-func (l *listing) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Limit, error) {
-	if l == nil || l.ioctx == nil || l.ioctx.conn == nil || l.handle == nil {
-		return nil, ErrIterClosed
-	}
-	return l.ioctx.conn.blocking.Enter(ctx, l.handle, waits)
-}
-
-// object is the C object. As a number it crosses to C without being checked.
-func (l *listing) object() C.uintptr_t {
-	return C.uintptr_t(uintptr(l.handle.Pointer()))
-}
-
-// WriteOp is a list of steps that change one object, all of them or none. Its methods add
-// steps; Operate performs them, once. What a step is given is copied, so that it may be changed
-// at once. A step that can't be sent, because a name has a NUL byte inside for instance, makes
-// Operate fail before anything is sent.
-//
-// A WriteOp holds nothing that must be freed. It is safe for concurrent use, though the order of steps
-// that several goroutines add is anybody's guess.
-type WriteOp struct {
-	steps oplog.Recorder
-}
-
-// recorder notes the steps. A nil WriteOp has one that is of no more use.
-func (w *WriteOp) recorder() *oplog.Recorder {
-	if w == nil {
-		return oplog.Released()
-	}
-	return &w.steps
-}
-
-// ReadOp is a list of steps that read one object, all of them in the same state of it. Its
-// methods add steps, and return where their results can be had afterwards; Operate performs
-// them, once. A step that can't be sent, because a name has a NUL byte inside for instance, makes
-// Operate fail before anything is sent.
-//
-// A ReadOp holds nothing that must be freed. It is safe for concurrent use, though the order of steps
-// that several goroutines add is anybody's guess.
-type ReadOp struct {
-	steps oplog.Recorder
-}
-
-// recorder notes the steps. A nil ReadOp has one that is of no more use.
-func (r *ReadOp) recorder() *oplog.Recorder {
-	if r == nil {
-		return oplog.Released()
-	}
-	return &r.steps
-}
-
-// NewConn makes a connection for the user client.admin, otherwise like NewConnWithUser: the
-// configuration is to be read yet (see ReadDefaultConfigFile).
-//
-// Implements:
-//
-//	int rados_create(rados_t *cluster, const char *const id)
-func NewConn() (*Conn, error) {
-	var conn C.rados_t
-	if cmdline.FatalIn("CEPH_ARGS") {
-		return nil, ErrUnsafeArgument
-	}
-	if ret := C.gorados_newconn(&conn); ret < 0 {
-		return nil, asError(int(ret))
-	}
-	return newConn(conn)
-}
-
-// NewConnWithClusterAndUser makes a connection to the cluster of that name, mostly "ceph",
-// for a user given with its type: "client.admin" rather than "admin". Otherwise it is like
-// NewConnWithUser.
-//
-// Implements:
-//
-//	int rados_create2(rados_t *pcluster, const char *const clustername, const char *const name, uint64_t flags)
-func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
-	var conn C.rados_t
-	if cmdline.FatalIn("CEPH_ARGS") {
-		return nil, ErrUnsafeArgument
-	}
-	if ret := C.gorados_rados_create2(&conn, stringPointer(clusterName), C.size_t(len(clusterName)), stringPointer(userName), C.size_t(len(userName))); ret < 0 {
-		return nil, asError(int(ret))
-	}
-	return newConn(conn)
-}
-
-// NewConnWithUser makes a connection for the user client.USER: user is the bare id, "admin"
-// rather than "client.admin". The connection has no configuration yet but for what the
-// environment variable CEPH_ARGS says (see ParseDefaultConfigEnv, of which it also has the
-// error), and is not connected.
-//
-// Implements:
-//
-//	int rados_create(rados_t *cluster, const char *const id)
-func NewConnWithUser(user string) (*Conn, error) {
-	var conn C.rados_t
-	if cmdline.FatalIn("CEPH_ARGS") {
-		return nil, ErrUnsafeArgument
-	}
-	if ret := C.gorados_rados_create(&conn, stringPointer(user), C.size_t(len(user))); ret < 0 {
-		return nil, asError(int(ret))
-	}
-	return newConn(conn)
-}
-
-// Version returns the version of the librados interface that the program runs with: major,
-// minor and extra. It is not the version of Ceph, and has been 3.0.0 from Ceph 14.2 to 20.2.
-//
-// Implements:
-//
-//	void rados_version(int *major, int *minor, int *extra)
-func Version() (int, int, int) {
-	var major C.int
-	var minor C.int
-	var extra C.int
-	C.gorados_rados_version(&major, &minor, &extra)
-	return int(major), int(minor), int(extra)
-}
-
-// BlocklistAdd shuts a client out of the cluster: address is its address as Conn.GetAddrs returns it. After expire, rounded up to whole
-// seconds, it is let in again; 0 stands for the cluster's default of an hour. The client's operations on objects end with
-// ESHUTDOWN, also those under way, and its watches with ENOTCONN or ESHUTDOWN. It waits for the monitors for as
-// long as they take, and can't be cancelled.
+// BlocklistAdd shuts a client out of the cluster: address is its address as
+// Conn.GetAddrs returns it. After expire, rounded up to whole seconds, it is let
+// in again; 0 stands for the cluster's default of an hour. The client's operations
+// on objects end with ESHUTDOWN, also those under way, and its watches with
+// ENOTCONN or ESHUTDOWN. It waits for the monitors for as long as they take, and
+// can't be cancelled.
 //
 // Implements:
 //
@@ -1081,10 +882,11 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 	return nil
 }
 
-// DeletePool deletes a pool with all the data in it. It returns ErrNotFound if there is no
-// pool of that name in the newest OSD map, for which it waits first (see WaitForLatestOSDMap),
-// and ErrPermissionDenied unless the monitors are configured with mon_allow_pool_delete. It waits
-// for the monitors for as long as they take, and can't be cancelled.
+// DeletePool deletes a pool with all the data in it. It returns ErrNotFound if
+// there is no pool of that name in the newest OSD map, for which it waits first
+// (see WaitForLatestOSDMap), and ErrPermissionDenied unless the monitors are
+// configured with mon_allow_pool_delete. It waits for the monitors for as long as
+// they take, and can't be cancelled.
 //
 // Implements:
 //
@@ -1116,8 +918,8 @@ func (c *Conn) deletePoolOnce(name string) error {
 	return nil
 }
 
-// GetAddrs returns the addresses of this client, as the blocklist and the watchers of an object
-// name it.
+// GetAddrs returns the addresses of this client, as the blocklist and the watchers
+// of an object name it.
 //
 // Implements:
 //
@@ -1130,7 +932,8 @@ func (c *Conn) GetAddrs() (string, error) {
 	return takeOwnedString(&addrs), c.outcome(&ret)
 }
 
-// GetBaseTier returns the id of the pool that the pool is a cache of, or its own if it is none.
+// GetBaseTier returns the id of the pool that the pool is a cache of, or its own
+// if it is none.
 //
 // Implements:
 //
@@ -1165,7 +968,8 @@ func (c *Conn) getBaseTierOnce(poolID int64) (int64, error) {
 	return int64(baseTier), nil
 }
 
-// GetClusterStats returns how much the cluster stores. The numbers are some seconds old.
+// GetClusterStats returns how much the cluster stores. The numbers are some
+// seconds old.
 //
 // Implements:
 //
@@ -1187,8 +991,8 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 	}
 	return ClusterStat{
 		Kb:          uint64(clusterStat.kb),
-		Kb_avail:    uint64(clusterStat.kb_avail),
 		Kb_used:     uint64(clusterStat.kb_used),
+		Kb_avail:    uint64(clusterStat.kb_avail),
 		Num_objects: uint64(clusterStat.num_objects),
 	}, nil
 }
@@ -1230,8 +1034,9 @@ func (c *Conn) GetFSID() (fsid string, err error) {
 	return takeBufferString(&id), nil
 }
 
-// GetInstanceID returns the number under which the cluster knows this connection, the one in
-// the "client.4711" of lock holders and watchers. It returns 0 if the Conn is not connected.
+// GetInstanceID returns the number under which the cluster knows this connection,
+// the one in the "client.4711" of lock holders and watchers. It returns 0 if the
+// Conn is not connected.
 //
 // Implements:
 //
@@ -1246,8 +1051,9 @@ func (c *Conn) GetInstanceID() uint64 {
 	return uint64(ret)
 }
 
-// GetMinCompatibleClient returns the release that clients must have for the features in use, and the one
-// that the cluster is set to demand of them, as numbers (14 is Nautilus).
+// GetMinCompatibleClient returns the release that clients must have for the
+// features in use, and the one that the cluster is set to demand of them, as
+// numbers (14 is Nautilus).
 //
 // Implements:
 //
@@ -1271,7 +1077,8 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 	return int8(minimum), int8(required), nil
 }
 
-// GetMinCompatibleOSD returns the release that OSDs must have at least, as its number (14 is Nautilus).
+// GetMinCompatibleOSD returns the release that OSDs must have at least, as its
+// number (14 is Nautilus).
 //
 // Implements:
 //
@@ -1294,8 +1101,9 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 	return int8(release), nil
 }
 
-// GetPoolByID returns the name of the pool with that id. It returns ErrNotFound if there is no
-// such pool in the newest OSD map, for which it waits first (see WaitForLatestOSDMap).
+// GetPoolByID returns the name of the pool with that id. It returns ErrNotFound if
+// there is no such pool in the newest OSD map, for which it waits first (see
+// WaitForLatestOSDMap).
 //
 // Implements:
 //
@@ -1330,9 +1138,10 @@ func (c *Conn) getPoolByIDOnce(id int64) (string, error) {
 	return takeBufferString(&pool), nil
 }
 
-// GetPoolByName returns the id of the pool of that name. It returns ErrNotFound if there is no
-// such pool in the newest OSD map, for which it waits first; rados_mon_op_timeout does not
-// limit that. A pool that is in the map of the connection is found without the monitors.
+// GetPoolByName returns the id of the pool of that name. It returns ErrNotFound if
+// there is no such pool in the newest OSD map, for which it waits first;
+// rados_mon_op_timeout does not limit that. A pool that is in the map of the
+// connection is found without the monitors.
 //
 // Implements:
 //
@@ -1354,7 +1163,8 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 	return int64(ret), nil
 }
 
-// ListInconsistentPGs returns the ids of the pool's placement groups that a scrub found to be inconsistent.
+// ListInconsistentPGs returns the ids of the pool's placement groups that a scrub
+// found to be inconsistent.
 //
 // Implements:
 //
@@ -1377,8 +1187,8 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 	return wire.SplitList(takeBuffer(&pgs)), nil
 }
 
-// ListPools returns the names of all pools. It first waits for the newest OSD map, which
-// rados_mon_op_timeout does not limit; see WaitForLatestOSDMap.
+// ListPools returns the names of all pools. It first waits for the newest OSD map,
+// which rados_mon_op_timeout does not limit; see WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -1404,10 +1214,10 @@ func (c *Conn) ListPools() (names []string, err error) {
 	return wire.SplitList(takeBuffer(&pools)), nil
 }
 
-// MakePool creates a replicated pool with the cluster's default settings. It returns
-// ErrObjectExists if there is a pool of that name in the newest OSD map, for which it waits
-// first (see WaitForLatestOSDMap). It waits for the monitors for as long as they take, and
-// can't be cancelled.
+// MakePool creates a replicated pool with the cluster's default settings. It
+// returns ErrObjectExists if there is a pool of that name in the newest OSD map,
+// for which it waits first (see WaitForLatestOSDMap). It waits for the monitors
+// for as long as they take, and can't be cancelled.
 //
 // Implements:
 //
@@ -1439,8 +1249,8 @@ func (c *Conn) makePoolOnce(name string) error {
 	return nil
 }
 
-// MakePoolWithCrushRule is MakePool for a pool that is placed by that CRUSH rule. It returns ErrNotFound if there
-// is none of that number.
+// MakePoolWithCrushRule is MakePool for a pool that is placed by that CRUSH rule.
+// It returns ErrNotFound if there is none of that number.
 //
 // Implements:
 //
@@ -1456,7 +1266,8 @@ func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
 	return c.makePoolWithCrushRuleOnce(name, rule)
 }
 
-// makePoolWithCrushRuleOnce is MakePoolWithCrushRule with the OSD map that the connection has.
+// makePoolWithCrushRuleOnce is MakePoolWithCrushRule with the OSD map that the
+// connection has.
 func (c *Conn) makePoolWithCrushRuleOnce(name string, rule uint8) error {
 	room, err := c.acquire(context.Background(), throttle.Mon)
 	if err != nil {
@@ -1540,9 +1351,9 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MgrCommandTargetWithInputBuffer sends a command and data for it to the manager of that name ("x"), active or not,
-// otherwise like MgrCommandWithInputBuffer. If there is no such manager, it waits for one, and can't be
-// cancelled.
+// MgrCommandTargetWithInputBuffer sends a command and data for it to the manager
+// of that name ("x"), active or not, otherwise like MgrCommandWithInputBuffer. If
+// there is no such manager, it waits for one, and can't be cancelled.
 //
 // It needs the library of Ceph 16.2 or later.
 //
@@ -1579,15 +1390,16 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MgrCommandWithInputBuffer sends a command and data for it to the active manager. args must
-// not be empty. It returns the command's output and its status message, also with an error.
-// Modules of the manager may fail with a positive code: that is an error as well, the one of
-// the same negative code. It waits until there is an active manager, for as long as that
-// takes, and can't be cancelled.
+// MgrCommandWithInputBuffer sends a command and data for it to the active manager.
+// args must not be empty. It returns the command's output and its status message,
+// also with an error. Modules of the manager may fail with a positive code: that
+// is an error as well, the one of the same negative code. It waits until there is
+// an active manager, for as long as that takes, and can't be cancelled.
 //
-// With rados_mon_op_timeout configured it gives up after so many seconds, with ETIMEDOUT. But
-// librados then puts an answer that comes later where nobody waits for it any more, which may
-// end the process: better leave that option alone in a program that commands managers.
+// With rados_mon_op_timeout configured it gives up after so many seconds, with
+// ETIMEDOUT. But librados then puts an answer that comes later where nobody waits
+// for it any more, which may end the process: better leave that option alone in a
+// program that commands managers.
 //
 // Implements:
 //
@@ -1620,7 +1432,8 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MonCommand sends a command to the monitors, without data: see MonCommandWithInputBuffer.
+// MonCommand sends a command to the monitors, without data: see
+// MonCommandWithInputBuffer.
 //
 // Implements:
 //
@@ -1680,9 +1493,9 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MonCommandTargetWithInputBuffer sends a command and data for it to the monitor of that name
-// ("a"), otherwise like MonCommandWithInputBuffer. args must not be empty: all of it but the
-// first document is mostly ignored.
+// MonCommandTargetWithInputBuffer sends a command and data for it to the monitor
+// of that name ("a"), otherwise like MonCommandWithInputBuffer. args must not be
+// empty: all of it but the first document is mostly ignored.
 //
 // Implements:
 //
@@ -1717,15 +1530,17 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MonCommandWithInputBuffer sends a command and data for it to the monitors: args is one JSON
-// document, as `ceph --verbose` shows them. It returns the command's output and its status
-// message, also with an error: a negative errno that the monitors chose, mostly EINVAL for a
-// command they do not know and EACCES for one that the user may not give. It waits for the
-// monitors for as long as they take (see rados_mon_op_timeout), and can't be cancelled.
+// MonCommandWithInputBuffer sends a command and data for it to the monitors: args
+// is one JSON document, as `ceph --verbose` shows them. It returns the command's
+// output and its status message, also with an error: a negative errno that the
+// monitors chose, mostly EINVAL for a command they do not know and EACCES for one
+// that the user may not give. It waits for the monitors for as long as they take
+// (see rados_mon_op_timeout), and can't be cancelled.
 //
-// The monitors pass commands of manager modules, such as "crash info", on to the manager. If
-// the module fails with a positive code, librados (seen with Ceph 16.2) reports success, and
-// only the status message tells: send these with MgrCommand.
+// The monitors pass commands of manager modules, such as "crash info", on to the
+// manager. If the module fails with a positive code, librados (seen with Ceph
+// 16.2) reports success, and only the status message tells: send these with
+// MgrCommand.
 //
 // Implements:
 //
@@ -1753,11 +1568,12 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// OpenIOContext opens a pool for reading and writing, in its default namespace. It returns
-// ErrNotFound if there is no pool of that name in the newest OSD map, for which it waits first;
-// rados_mon_op_timeout does not limit that. A pool that is in the map of the connection is opened
-// without the monitors, even if another client has deleted it since: call WaitForLatestOSDMap
-// before where pools are deleted and made again under the same name.
+// OpenIOContext opens a pool for reading and writing, in its default namespace. It
+// returns ErrNotFound if there is no pool of that name in the newest OSD map, for
+// which it waits first; rados_mon_op_timeout does not limit that. A pool that is
+// in the map of the connection is opened without the monitors, even if another
+// client has deleted it since: call WaitForLatestOSDMap before where pools are
+// deleted and made again under the same name.
 //
 // Implements:
 //
@@ -1814,10 +1630,11 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// OsdCommandWithInputBuffer sends a command and data for it to the OSD of that number. args
-// must not be empty. It returns the command's output and its status message, also with an
-// error: ENXIO if the OSD is down, ErrNotFound if there is none of that number. It waits for
-// the OSD for as long as it takes (see rados_osd_op_timeout), and can't be cancelled.
+// OsdCommandWithInputBuffer sends a command and data for it to the OSD of that
+// number. args must not be empty. It returns the command's output and its status
+// message, also with an error: ENXIO if the OSD is down, ErrNotFound if there is
+// none of that number. It waits for the OSD for as long as it takes (see
+// rados_osd_op_timeout), and can't be cancelled.
 //
 // Implements:
 //
@@ -1851,8 +1668,8 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// PGCommand sends a command to the primary OSD of a placement group, without data: see
-// PGCommandWithInputBuffer.
+// PGCommand sends a command to the primary OSD of a placement group, without data:
+// see PGCommandWithInputBuffer.
 //
 // Implements:
 //
@@ -1886,15 +1703,17 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// PGCommandWithInputBuffer sends a command and data for it to the primary OSD of a placement
-// group: pgid is its id as text, such as "2.1f". That is only where the command is sent to: what
-// it is about must be said in its JSON, too, as "pgid". args must not be empty.
+// PGCommandWithInputBuffer sends a command and data for it to the primary OSD of a
+// placement group: pgid is its id as text, such as "2.1f". That is only where the
+// command is sent to: what it is about must be said in its JSON, too, as "pgid".
+// args must not be empty.
 //
-// It returns the command's output and its status message, also with an error: EINVAL if pgid is
-// malformed or missing in the JSON, ErrNotFound if there is no such pool or the number is beyond
-// the pool's pg_num. It waits for the newest OSD map first (see WaitForLatestOSDMap), and then for
-// the OSD for as long as it takes, also if the OSD is marked down (see rados_osd_op_timeout), and
-// can't be cancelled.
+// It returns the command's output and its status message, also with an error:
+// EINVAL if pgid is malformed or missing in the JSON, ErrNotFound if there is no
+// such pool or the number is beyond the pool's pg_num. It waits for the newest OSD
+// map first (see WaitForLatestOSDMap), and then for the OSD for as long as it
+// takes, also if the OSD is marked down (see rados_osd_op_timeout), and can't be
+// cancelled.
 //
 // Implements:
 //
@@ -1930,11 +1749,11 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// ParseDefaultConfigEnv takes configuration options from the environment variable CEPH_ARGS,
-// which is written like a command line, with spaces between the arguments and no quotes. It is no
-// error if the variable is not set, if an option in it has no suitable value, or after Connect,
-// when nothing is taken from it. It returns ErrUnsafeArgument and an UnsafeFileError where
-// ParseConfigArgv does.
+// ParseDefaultConfigEnv takes configuration options from the environment variable
+// CEPH_ARGS, which is written like a command line, with spaces between the
+// arguments and no quotes. It is no error if the variable is not set, if an option
+// in it has no suitable value, or after Connect, when nothing is taken from it. It
+// returns ErrUnsafeArgument and an UnsafeFileError where ParseConfigArgv does.
 //
 // Implements:
 //
@@ -1955,18 +1774,20 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 	return nil
 }
 
-// PingMonitor asks the monitor of that id ("a") whether it is there and returns its answer, a
-// JSON document. It works with a Conn that has read its configuration, connected or not.
+// PingMonitor asks the monitor of that id ("a") whether it is there and returns
+// its answer, a JSON document. It works with a Conn that has read its
+// configuration, connected or not.
 //
-// It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and EACCES (with
-// Ceph 20.2 ErrNotFound) if the user's keyring can't be read, so that nothing is asked. It returns
-// EMFILE and an UnsafeFileError where Connect does. It waits up to mon_client_ping_timeout seconds
-// (30 unless configured), which can't be cut short, before it fails with ETIMEDOUT: for a monitor
-// that does not answer, which is also what one does that does not know the user or key.
+// It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and
+// EACCES (with Ceph 20.2 ErrNotFound) if the user's keyring can't be read, so that
+// nothing is asked. It returns EMFILE and an UnsafeFileError where Connect does.
+// It waits up to mon_client_ping_timeout seconds (30 unless configured), which
+// can't be cut short, before it fails with ETIMEDOUT: for a monitor that does not
+// answer, which is also what one does that does not know the user or key.
 //
-// librados has a race here, seen with Ceph 16.2: on a machine so busy that the monitor's answer
-// overtakes the caller, the process dies of a segmentation fault. MonCommandTarget has no such
-// flaw, but needs a connected Conn.
+// librados has a race here, seen with Ceph 16.2: on a machine so busy that the
+// monitor's answer overtakes the caller, the process dies of a segmentation fault.
+// MonCommandTarget has no such flaw, but needs a connected Conn.
 //
 // Implements:
 //
@@ -1990,11 +1811,11 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 	return takeOwnedString(&answer), c.outcome(&ret)
 }
 
-// Shutdown ends the connection and all its IOContexts, connected or not. Calls made from
-// then on return ErrNotConnected, as do calls that still wait for admission (see
-// SetMaxInFlight). Calls in flight are cancelled where librados can cancel them; the last of
-// them disconnects, and Shutdown does not wait for it. A second Shutdown is a no-op, and
-// so is one of a nil Conn.
+// Shutdown ends the connection and all its IOContexts, connected or not. Calls
+// made from then on return ErrNotConnected, as do calls that still wait for
+// admission (see SetMaxInFlight). Calls in flight are cancelled where librados can
+// cancel them; the last of them disconnects, and Shutdown does not wait for it. A
+// second Shutdown is a no-op, and so is one of a nil Conn.
 //
 // Implements:
 //
@@ -2006,8 +1827,9 @@ func (c *Conn) Shutdown() {
 	c.handle.Close(ErrNotConnected)
 }
 
-// UpdateServiceStatus tells the cluster how the daemon is that RegisterService has registered. It is
-// passed on with the next beacon, some seconds later. If there is none, it goes nowhere, and that is no error.
+// UpdateServiceStatus tells the cluster how the daemon is that RegisterService has
+// registered. It is passed on with the next beacon, some seconds later. If there
+// is none, it goes nowhere, and that is no error.
 //
 // Implements:
 //
@@ -2066,7 +1888,8 @@ func (c *Conn) connect() error {
 	return asError(int(ret))
 }
 
-// flushCallbacks waits until librados has made the callbacks of watches that are due.
+// flushCallbacks waits until librados has made the callbacks of watches that are
+// due.
 //
 // Implements:
 //
@@ -2112,7 +1935,8 @@ func (c *Conn) openIOContextByID(id int64) (*IOContext, error) {
 	return newIOContext(c, object)
 }
 
-// parseArgv is ParseConfigArgv that returns the arguments that are no options of Ceph.
+// parseArgv is ParseConfigArgv that returns the arguments that are no options of
+// Ceph.
 //
 // Implements:
 //
@@ -2244,7 +2068,8 @@ func (c *Conn) registerService(service, daemon string, metadata map[string]strin
 	return nil
 }
 
-// setConfigOption is SetConfigOption with which librados reads no keyring over which it ends the process.
+// setConfigOption is SetConfigOption with which librados reads no keyring over
+// which it ends the process.
 //
 // Implements:
 //
@@ -2293,7 +2118,141 @@ func (c *Conn) waitForLatestOSDMap() error {
 	return nil
 }
 
-// Alignment returns of what number of bytes appends must be a multiple, if RequiresAlignment says so; else 0.
+// --- IOContext ---
+
+// IOContext is where objects are read and written: a pool and, within it, a
+// namespace. It is safe for concurrent use, except that what is set on it counts
+// for everyone who uses it: the namespace (SetNamespace) must not be changed while
+// other calls are under way, and the version (GetLastVersion) is that of the last
+// operation of any goroutine. Open one IOContext for each namespace rather than
+// switch.
+//
+// The name of an object may be any text or bytes without a NUL, of 1 to 2048 bytes
+// (osd_max_object_name_len): a longer one is refused with ENAMETOOLONG, an empty
+// one with EINVAL.
+//
+// An IOContext must be ended with Destroy. Its methods return ErrInvalidIOContext
+// after Destroy, and ErrNotConnected after the Shutdown of its Conn. It keeps its
+// Conn reachable; one that is dropped without Destroy is freed when it is garbage
+// collected.
+type IOContext struct {
+	handle   *handle.Handle
+	conn     *Conn // outlives it
+	settings replay.Settings[IOContext]
+}
+
+// newIOContext takes charge of a C object, which is freed when the IOContext is
+// closed, or collected without having been closed.
+func newIOContext(conn *Conn, object C.rados_ioctx_t) (*IOContext, error) {
+	h, err := conn.handle.NewChild(unsafe.Pointer(object), freeIOContext)
+	if err != nil {
+		return nil, err
+	}
+	ioctx := &IOContext{
+		handle: h,
+		conn:   conn,
+	}
+	runtime.AddCleanup(ioctx, (*handle.Handle).Abandon, h)
+	return ioctx, nil
+}
+
+func freeIOContext(object unsafe.Pointer) {
+	C.gorados_rados_ioctx_destroy(C.uintptr_t(uintptr(object)))
+}
+
+// enter admits a call to the C object, or says why there can be none.
+func (ioctx *IOContext) enter() (*handle.Lane, error) {
+	if ioctx == nil {
+		return nil, ErrInvalidIOContext
+	}
+	return ioctx.handle.Enter(ErrInvalidIOContext)
+}
+
+// enterSetup is enter for calls that prepare the C object.
+func (ioctx *IOContext) enterSetup() (*handle.Lane, error) {
+	if ioctx == nil {
+		return nil, ErrInvalidIOContext
+	}
+	return ioctx.handle.EnterSetup(ErrInvalidIOContext)
+}
+
+// exit ends what enter began. Until then ioctx is not collected.
+func (ioctx *IOContext) exit(lane *handle.Lane) {
+	ioctx.handle.Exit(lane)
+	runtime.KeepAlive(ioctx)
+}
+
+// gate is where C enters and exits. It refuses where there is none.
+func (ioctx *IOContext) gate() *C.struct_gorados_gate {
+	if ioctx == nil {
+		return nil
+	}
+	return (*C.struct_gorados_gate)(ioctx.handle.Gate())
+}
+
+// outcome looks into a ret below 0: it returns the error, unless the only reason
+// is that ioctx was closed meanwhile. It is not inlined, lest it weigh on calls
+// that just succeed.
+//
+//go:noinline
+func (ioctx *IOContext) outcome(ret *C.int64_t) error {
+	if *ret == C.GORADOS_REFUSED {
+		if ioctx == nil {
+			return ErrInvalidIOContext
+		}
+		return ioctx.handle.Refused(ErrInvalidIOContext)
+	}
+	rest(ret)
+	if *ret < C.GORADOS_CLOSING/2 {
+		*ret -= C.GORADOS_CLOSING
+		ioctx.handle.Left()
+		if *ret == -C.ECANCELED {
+			return ioctx.interrupted()
+		}
+	}
+	return asError(int(*ret))
+}
+
+// changed is outcome for a call that may change an object: whether one has that
+// was given up is unknown.
+func (ioctx *IOContext) changed(ret *C.int64_t) error {
+	err := ioctx.outcome(ret)
+	return unknown(err, err != nil && *ret == -C.ECANCELED)
+}
+
+// acquire waits for room for a call that may block its thread, until ctx is done
+// or ioctx is closed. Exit(0) of the Limit that it returns releases the room. The
+// caller need not have entered ioctx.
+func (ioctx *IOContext) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Limit, error) {
+	if ioctx == nil || ioctx.conn == nil || ioctx.handle == nil {
+		return nil, ErrInvalidIOContext
+	}
+	return ioctx.conn.blocking.Enter(ctx, ioctx.handle, waits)
+}
+
+// Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings
+// in the same process. It must not be used once Destroy, or Shutdown of the Conn,
+// has been called.
+//
+// Pointer panics if ioctx is nil, or after either: C would crash with NULL, which
+// ends the process whatever recovers. The value of the panic is an error in which
+// errors.Is finds ErrInvalidIOContext, or ErrNotConnected after Shutdown.
+func (ioctx *IOContext) Pointer() unsafe.Pointer {
+	lane, err := ioctx.enterSetup()
+	if err != nil {
+		panic(fmt.Errorf("rados: IOContext.Pointer is called on nil or what has ended: %w", err))
+	}
+	defer ioctx.exit(lane)
+	return unsafe.Pointer(ioctx.handle.Pointer())
+}
+
+// object is the C object. As a number it crosses to C without being checked.
+func (ioctx *IOContext) object() C.uintptr_t {
+	return C.uintptr_t(uintptr(ioctx.handle.Pointer()))
+}
+
+// Alignment returns of what number of bytes appends must be a multiple, if
+// RequiresAlignment says so; else 0.
 //
 // Implements:
 //
@@ -2311,8 +2270,8 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 	return uint64(alignment), nil
 }
 
-// Append writes data at the end of object oid, in one step, and creates the object if it does
-// not exist. Errors are those of Write.
+// Append writes data at the end of object oid, in one step, and creates the object
+// if it does not exist. Errors are those of Write.
 //
 // Implements:
 //
@@ -2342,16 +2301,16 @@ func (ioctx *IOContext) Append(oid string, data []byte) error {
 	return nil
 }
 
-// AppendContext is Append that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
-// ended already, nothing is sent. The data that was sent stays in memory until the OSD takes it; see
-// Conn.SetMaxInFlight.
+// AppendContext is Append that ends with ctx. Then its error is an ObjectError in
+// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
+// done it, or may do so yet. If ctx has ended already, nothing is sent. The data
+// that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight.
 func (ioctx *IOContext) AppendContext(ctx context.Context, oid string, data []byte) error {
 	return ioctx.wrap("AppendContext", oid, ioctx.appendParked(ctx, oid, data))
 }
 
-// appendParked is Append that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// appendParked is Append that can be given up: it ends with ctx. Unless few wait,
+// its goroutine is parked until librados has answered.
 func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byte) error {
 	call, err := ioctx.beginChange(ctx, len(data))
 	if err != nil {
@@ -2361,7 +2320,8 @@ func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byt
 	return ioctx.endedSent(ctx, call, oid, ret)
 }
 
-// startAppend starts Append and returns a code, which is below zero if that failed.
+// startAppend starts Append and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_append(
@@ -2376,10 +2336,10 @@ func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int
 	return int64(started)
 }
 
-// BreakLock takes a lock away from the client that holds it: client is its name, such as
-// "client.4711", as ListLockers returns it. It returns 0, and no error either with -ENOENT, if the
-// client does not hold the lock with that cookie, or -EINVAL, if client is malformed. Any other
-// code comes with an error.
+// BreakLock takes a lock away from the client that holds it: client is its name,
+// such as "client.4711", as ListLockers returns it. It returns 0, and no error
+// either with -ENOENT, if the client does not hold the lock with that cookie, or
+// -EINVAL, if client is malformed. Any other code comes with an error.
 //
 // Implements:
 //
@@ -2410,7 +2370,8 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 	return verdict(int(ret), asError(int(ret)), C.ENOENT, C.EINVAL)
 }
 
-// CachePin keeps object oid in the cache tier. It returns EINVAL in a pool that is no cache.
+// CachePin keeps object oid in the cache tier. It returns EINVAL in a pool that is
+// no cache.
 //
 // Implements:
 //
@@ -2450,8 +2411,8 @@ func (ioctx *IOContext) CacheUnpin(oid string) error {
 	return nil
 }
 
-// CleanOmap removes all omap entries of object oid. It returns ErrNotFound if the object does not
-// exist.
+// CleanOmap removes all omap entries of object oid. It returns ErrNotFound if the
+// object does not exist.
 //
 // Implements:
 //
@@ -2473,15 +2434,16 @@ func (ioctx *IOContext) CleanOmap(oid string) error {
 	return nil
 }
 
-// CleanOmapContext is CleanOmap that ends with ctx. Then its error is an ObjectError in which
-// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If
-// ctx has ended already, nothing is sent.
+// CleanOmapContext is CleanOmap that ends with ctx. Then its error is an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may have done it, or may do so yet. If ctx has ended already, nothing is
+// sent.
 func (ioctx *IOContext) CleanOmapContext(ctx context.Context, oid string) error {
 	return ioctx.wrap("CleanOmapContext", oid, ioctx.cleanOmapParked(ctx, oid))
 }
 
-// cleanOmapParked is CleanOmap that can be given up: it ends with ctx. Unless few wait, its goroutine
-// is parked until librados has answered.
+// cleanOmapParked is CleanOmap that can be given up: it ends with ctx. Unless few
+// wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) cleanOmapParked(ctx context.Context, oid string) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -2491,16 +2453,18 @@ func (ioctx *IOContext) cleanOmapParked(ctx context.Context, oid string) error {
 	return ioctx.ended(ctx, call, ret)
 }
 
-// startCleanOmap starts CleanOmap and returns a code, which is below zero if that failed.
+// startCleanOmap starts CleanOmap and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
 	var started C.int64_t
 	C.gorados_iocontext_cleanomap(ioctx.gate(), callSlot(call), stringPointer(oid), C.size_t(len(oid)), &started)
 	return int64(started)
 }
 
-// CmpExt returns nil if object oid has just the bytes b from byte offset on. If not, it returns an
-// error of which MismatchOffset tells where the first byte is that differs. An object that ends earlier
-// is taken to go on with zeros. It returns ErrNotFound if the object does not exist.
+// CmpExt returns nil if object oid has just the bytes b from byte offset on. If
+// not, it returns an error of which MismatchOffset tells where the first byte is
+// that differs. An object that ends earlier is taken to go on with zeros. It
+// returns ErrNotFound if the object does not exist.
 //
 // Implements:
 //
@@ -2531,15 +2495,16 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 	return nil
 }
 
-// CmpExtContext is CmpExt that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds ctx.Err(). If ctx has ended already, nothing is sent. The data that was sent stays in memory
-// until the OSD takes it; see Conn.SetMaxInFlight.
+// CmpExtContext is CmpExt that ends with ctx. Then its error is an ObjectError in
+// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent. The
+// data that was sent stays in memory until the OSD takes it; see
+// Conn.SetMaxInFlight.
 func (ioctx *IOContext) CmpExtContext(ctx context.Context, oid string, b []byte, offset uint64) error {
 	return ioctx.wrap("CmpExtContext", oid, ioctx.cmpExtParked(ctx, oid, b, offset))
 }
 
-// cmpExtParked is CmpExt that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// cmpExtParked is CmpExt that can be given up: it ends with ctx. Unless few wait,
+// its goroutine is parked until librados has answered.
 func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, offset uint64) error {
 	call, err := ioctx.begin(ctx, len(b))
 	if err != nil {
@@ -2549,7 +2514,8 @@ func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, 
 	return ioctx.endedSent(ctx, call, oid, ret)
 }
 
-// startCmpExt starts CmpExt and returns a code, which is below zero if that failed.
+// startCmpExt starts CmpExt and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startCmpExt(call *aio.Call, oid string, b []byte, offset uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_cmpext(
@@ -2566,8 +2532,8 @@ func (ioctx *IOContext) startCmpExt(call *aio.Call, oid string, b []byte, offset
 }
 
 // Create creates the empty object oid. If it exists, CreateExclusive returns
-// ErrObjectExists, and CreateIdempotent changes nothing and returns nil. Any other value is
-// refused with EINVAL.
+// ErrObjectExists, and CreateIdempotent changes nothing and returns nil. Any other
+// value is refused with EINVAL.
 //
 // Implements:
 //
@@ -2599,15 +2565,15 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 	return nil
 }
 
-// CreateContext is Create that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
-// ended already, nothing is sent.
+// CreateContext is Create that ends with ctx. Then its error is an ObjectError in
+// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
+// done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) CreateContext(ctx context.Context, oid string, exclusive CreateOption) error {
 	return ioctx.wrap("CreateContext", oid, ioctx.createParked(ctx, oid, exclusive))
 }
 
-// createParked is Create that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// createParked is Create that can be given up: it ends with ctx. Unless few wait,
+// its goroutine is parked until librados has answered.
 func (ioctx *IOContext) createParked(ctx context.Context, oid string, exclusive CreateOption) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -2617,7 +2583,8 @@ func (ioctx *IOContext) createParked(ctx context.Context, oid string, exclusive 
 	return ioctx.ended(ctx, call, ret)
 }
 
-// startCreate starts Create and returns a code, which is below zero if that failed.
+// startCreate starts Create and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive CreateOption) int64 {
 	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
 		return -C.EINVAL
@@ -2634,10 +2601,10 @@ func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive Create
 	return int64(started)
 }
 
-// CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the pool has a
-// snapshot of that name in the newest OSD map (see Conn.WaitForLatestOSDMap), and EINVAL if its
-// snapshots are managed by its users. It waits for the monitors for as long as they take, and
-// can't be cancelled.
+// CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the
+// pool has a snapshot of that name in the newest OSD map (see
+// Conn.WaitForLatestOSDMap), and EINVAL if its snapshots are managed by its users.
+// It waits for the monitors for as long as they take, and can't be cancelled.
 //
 // Implements:
 //
@@ -2669,9 +2636,9 @@ func (ioctx *IOContext) createSnapOnce(snapName string) error {
 	return nil
 }
 
-// Delete removes object oid. It returns ErrNotFound if the object does not exist, or the pool has
-// been deleted. While the pool or cluster is full it waits, as Write does; SetPoolFullTry lets it
-// make room.
+// Delete removes object oid. It returns ErrNotFound if the object does not exist,
+// or the pool has been deleted. While the pool or cluster is full it waits, as
+// Write does; SetPoolFullTry lets it make room.
 //
 // Implements:
 //
@@ -2690,15 +2657,15 @@ func (ioctx *IOContext) Delete(oid string) error {
 	return nil
 }
 
-// DeleteContext is Delete that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
-// ended already, nothing is sent.
+// DeleteContext is Delete that ends with ctx. Then its error is an ObjectError in
+// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
+// done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) DeleteContext(ctx context.Context, oid string) error {
 	return ioctx.wrap("DeleteContext", oid, ioctx.deleteParked(ctx, oid))
 }
 
-// deleteParked is Delete that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// deleteParked is Delete that can be given up: it ends with ctx. Unless few wait,
+// its goroutine is parked until librados has answered.
 func (ioctx *IOContext) deleteParked(ctx context.Context, oid string) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -2708,17 +2675,19 @@ func (ioctx *IOContext) deleteParked(ctx context.Context, oid string) error {
 	return ioctx.ended(ctx, call, ret)
 }
 
-// startDelete starts Delete and returns a code, which is below zero if that failed.
+// startDelete starts Delete and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startDelete(call *aio.Call, oid string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), callSlot(call), &started)
 	return int64(started)
 }
 
-// Destroy ends the IOContext. Calls made from then on return ErrInvalidIOContext, as do calls
-// that still wait for admission (see Conn.SetMaxInFlight). Calls in flight are cancelled where
-// librados can cancel them; the last of them frees the context, and Destroy does not wait for
-// it. A second Destroy is a no-op, and so is one of a nil IOContext.
+// Destroy ends the IOContext. Calls made from then on return ErrInvalidIOContext,
+// as do calls that still wait for admission (see Conn.SetMaxInFlight). Calls in
+// flight are cancelled where librados can cancel them; the last of them frees the
+// context, and Destroy does not wait for it. A second Destroy is a no-op, and so
+// is one of a nil IOContext.
 //
 // Implements:
 //
@@ -2730,8 +2699,8 @@ func (ioctx *IOContext) Destroy() {
 	ioctx.handle.Close(ErrInvalidIOContext)
 }
 
-// EnableApplication says which application the pool is used by, such as "rbd" or "rgw". It returns EPERM if
-// the pool has another one, unless force is set.
+// EnableApplication says which application the pool is used by, such as "rbd" or
+// "rgw". It returns EPERM if the pool has another one, unless force is set.
 //
 // Implements:
 //
@@ -2751,8 +2720,9 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 	return nil
 }
 
-// Flush waits until all changes that were under way through this IOContext when it was called have ended: those
-// of other goroutines, of a Pipeline, and those that were given up. It does not tell whether they succeeded.
+// Flush waits until all changes that were under way through this IOContext when it
+// was called have ended: those of other goroutines, of a Pipeline, and those that
+// were given up. It does not tell whether they succeeded.
 //
 // Implements:
 //
@@ -2771,14 +2741,14 @@ func (ioctx *IOContext) Flush() error {
 	return nil
 }
 
-// FlushContext is Flush that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// ctx.Err(). If ctx has ended already, nothing is sent.
+// FlushContext is Flush that ends with ctx. Then its error is an ObjectError in
+// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) FlushContext(ctx context.Context) error {
 	return ioctx.wrap("FlushContext", "", ioctx.flushParked(ctx))
 }
 
-// flushParked is Flush that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// flushParked is Flush that can be given up: it ends with ctx. Unless few wait,
+// its goroutine is parked until librados has answered.
 func (ioctx *IOContext) flushParked(ctx context.Context) error {
 	call, err := ioctx.begin(ctx, 0)
 	if err != nil {
@@ -2795,7 +2765,8 @@ func (ioctx *IOContext) startFlush(call *aio.Call) int64 {
 	return int64(started)
 }
 
-// GetApplicationMetadata returns what an application has noted under key about the pool, or ErrNotFound.
+// GetApplicationMetadata returns what an application has noted under key about the
+// pool, or ErrNotFound.
 //
 // Implements:
 //
@@ -2811,7 +2782,8 @@ func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) 
 	return ioctx.getApplicationMetadataOnce(app, key)
 }
 
-// getApplicationMetadataOnce is GetApplicationMetadata with the OSD map that the connection has.
+// getApplicationMetadataOnce is GetApplicationMetadata with the OSD map that the
+// connection has.
 func (ioctx *IOContext) getApplicationMetadataOnce(app, key string) (string, error) {
 	var value C.struct_gorados_buf
 	var ret C.int64_t
@@ -2833,7 +2805,8 @@ func (ioctx *IOContext) getApplicationMetadataOnce(app, key string) (string, err
 	return wire.Text(takeBuffer(&value)), nil
 }
 
-// GetNamespace returns the namespace that SetNamespace has set, "" for the default one.
+// GetNamespace returns the namespace that SetNamespace has set, "" for the default
+// one.
 //
 // Implements:
 //
@@ -2851,7 +2824,8 @@ func (ioctx *IOContext) GetNamespace() (string, error) {
 	return takeBufferString(&namespace), nil
 }
 
-// GetPoolID returns the id of the pool, or -1 if the IOContext can't be used any more.
+// GetPoolID returns the id of the pool, or -1 if the IOContext can't be used any
+// more.
 //
 // Implements:
 //
@@ -2866,7 +2840,8 @@ func (ioctx *IOContext) GetPoolID() int64 {
 	return int64(ret)
 }
 
-// GetPoolName returns the name of the pool, or ErrNotFound if the pool has been deleted.
+// GetPoolName returns the name of the pool, or ErrNotFound if the pool has been
+// deleted.
 //
 // Implements:
 //
@@ -2884,7 +2859,8 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 	return takeBufferString(&pool), nil
 }
 
-// GetPoolStats returns how much the pool stores and what was read and written in it.
+// GetPoolStats returns how much the pool stores and what was read and written in
+// it.
 //
 // Implements:
 //
@@ -2905,27 +2881,27 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 		}
 	}
 	return PoolStat{
-		Compressed_bytes:               uint64(poolStat.compressed_bytes),
-		Compressed_bytes_alloc:         uint64(poolStat.compressed_bytes_alloc),
-		Compressed_bytes_orig:          uint64(poolStat.compressed_bytes_orig),
 		Num_bytes:                      uint64(poolStat.num_bytes),
 		Num_kb:                         uint64(poolStat.num_kb),
+		Num_objects:                    uint64(poolStat.num_objects),
 		Num_object_clones:              uint64(poolStat.num_object_clones),
 		Num_object_copies:              uint64(poolStat.num_object_copies),
-		Num_objects:                    uint64(poolStat.num_objects),
-		Num_objects_degraded:           uint64(poolStat.num_objects_degraded),
 		Num_objects_missing_on_primary: uint64(poolStat.num_objects_missing_on_primary),
 		Num_objects_unfound:            uint64(poolStat.num_objects_unfound),
+		Num_objects_degraded:           uint64(poolStat.num_objects_degraded),
 		Num_rd:                         uint64(poolStat.num_rd),
 		Num_rd_kb:                      uint64(poolStat.num_rd_kb),
-		Num_user_bytes:                 uint64(poolStat.num_user_bytes),
 		Num_wr:                         uint64(poolStat.num_wr),
 		Num_wr_kb:                      uint64(poolStat.num_wr_kb),
+		Num_user_bytes:                 uint64(poolStat.num_user_bytes),
+		Compressed_bytes_orig:          uint64(poolStat.compressed_bytes_orig),
+		Compressed_bytes:               uint64(poolStat.compressed_bytes),
+		Compressed_bytes_alloc:         uint64(poolStat.compressed_bytes_alloc),
 	}, nil
 }
 
-// GetSnapName returns the name of a snapshot of the pool, or ErrNotFound if there is none of that
-// number in the newest OSD map (see Conn.WaitForLatestOSDMap).
+// GetSnapName returns the name of a snapshot of the pool, or ErrNotFound if there
+// is none of that number in the newest OSD map (see Conn.WaitForLatestOSDMap).
 //
 // Implements:
 //
@@ -2955,8 +2931,9 @@ func (ioctx *IOContext) getSnapNameOnce(snapID SnapID) (string, error) {
 	return takeBufferString(&name), nil
 }
 
-// GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or ErrNotFound if
-// there is none of that number in the newest OSD map (see Conn.WaitForLatestOSDMap).
+// GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or
+// ErrNotFound if there is none of that number in the newest OSD map (see
+// Conn.WaitForLatestOSDMap).
 //
 // Implements:
 //
@@ -2986,9 +2963,10 @@ func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 	return time.Unix(int64(stamp), 0), nil
 }
 
-// GetXattr reads an extended attribute of an object into data and returns how long its value
-// is. It returns ERANGE if data is too short for it, ENODATA if the object has no attribute of
-// that name, ErrNotFound if the object does not exist, and EINVAL for an empty name.
+// GetXattr reads an extended attribute of an object into data and returns how long
+// its value is. It returns ERANGE if data is too short for it, ENODATA if the
+// object has no attribute of that name, ErrNotFound if the object does not exist,
+// and EINVAL for an empty name.
 //
 // Implements:
 //
@@ -3019,15 +2997,15 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 	return int(ret), nil
 }
 
-// GetXattrContext is GetXattr that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds ctx.Err(). If ctx has ended already, nothing is sent.
+// GetXattrContext is GetXattr that ends with ctx. Then its error is an ObjectError
+// in which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string, data []byte) (int, error) {
 	ret, err := ioctx.getXattrParked(ctx, object, name, data)
 	return ret, ioctx.wrap("GetXattrContext", object, err)
 }
 
-// getXattrParked is GetXattr that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// getXattrParked is GetXattr that can be given up: it ends with ctx. Unless few
+// wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) getXattrParked(ctx context.Context, object, name string, data []byte) (int, error) {
 	call, err := ioctx.begin(ctx, len(data))
 	if err != nil {
@@ -3040,7 +3018,8 @@ func (ioctx *IOContext) getXattrParked(ctx context.Context, object, name string,
 	return int(ret), nil
 }
 
-// startGetXattr starts GetXattr and returns a code, which is below zero if that failed.
+// startGetXattr starts GetXattr and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startGetXattr(call *aio.Call, object, name string, data []byte) int64 {
 	call.Pin(data)
 	var started C.int64_t
@@ -3058,8 +3037,8 @@ func (ioctx *IOContext) startGetXattr(call *aio.Call, object, name string, data 
 	return int64(started)
 }
 
-// ListApplications returns the applications that the pool is used by. It first waits for the newest
-// OSD map; see Conn.WaitForLatestOSDMap.
+// ListApplications returns the applications that the pool is used by. It first
+// waits for the newest OSD map; see Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -3080,8 +3059,9 @@ func (ioctx *IOContext) ListApplications() ([]string, error) {
 	return wire.Items(takeBuffer(&apps)), nil
 }
 
-// ListLockers returns who holds the lock called name on object oid. If nobody does, what it
-// returns is empty. It returns ErrNotFound if the object does not exist.
+// ListLockers returns who holds the lock called name on object oid. If nobody
+// does, what it returns is empty. It returns ErrNotFound if the object does not
+// exist.
 //
 // Implements:
 //
@@ -3118,12 +3098,12 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 		}
 	}
 	found := &LockInfo{
-		Addrs:      wire.Items(takeBuffer(&addrs)),
+		NumLockers: int(ret),
+		Exclusive:  exclusive != 0,
+		Tag:        wire.Text(takeBuffer(&tag)),
 		Clients:    wire.Items(takeBuffer(&clients)),
 		Cookies:    wire.Items(takeBuffer(&cookies)),
-		Exclusive:  exclusive != 0,
-		NumLockers: int(ret),
-		Tag:        wire.Text(takeBuffer(&tag)),
+		Addrs:      wire.Items(takeBuffer(&addrs)),
 	}
 	if ret == 0 {
 		found = &LockInfo{}
@@ -3131,8 +3111,9 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 	return found, nil
 }
 
-// ListSnaps returns the numbers of the pool's snapshots. It first waits for the newest OSD map,
-// which rados_mon_op_timeout does not limit; see Conn.WaitForLatestOSDMap.
+// ListSnaps returns the numbers of the pool's snapshots. It first waits for the
+// newest OSD map, which rados_mon_op_timeout does not limit; see
+// Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -3153,14 +3134,14 @@ func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 	return wire.Numbers[SnapID](takeBuffer(&snaps)), nil
 }
 
-// LockExclusive takes the lock called name on object oid for one client alone. The cookie tells
-// this lock from others of the same client, desc is for people. After duration the lock is given
-// up by itself; with 0 it stays until it is unlocked or broken. flags may be nil; 1 renews a lock
-// that is held already.
+// LockExclusive takes the lock called name on object oid for one client alone. The
+// cookie tells this lock from others of the same client, desc is for people. After
+// duration the lock is given up by itself; with 0 it stays until it is unlocked or
+// broken. flags may be nil; 1 renews a lock that is held already.
 //
-// It returns 0 if the lock is taken, and no error either with -EBUSY, if another client holds it,
-// or -EEXIST, if this client holds it with the same cookie. Any other code comes with an error:
-// EINVAL for a negative duration.
+// It returns 0 if the lock is taken, and no error either with -EBUSY, if another
+// client holds it, or -EEXIST, if this client holds it with the same cookie. Any
+// other code comes with an error: EINVAL for a negative duration.
 //
 // Implements:
 //
@@ -3197,8 +3178,8 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
-// LockShared takes the lock called name on object oid together with all that take it shared and
-// with the same tag. Otherwise it is like LockExclusive.
+// LockShared takes the lock called name on object oid together with all that take
+// it shared and with the same tag. Otherwise it is like LockExclusive.
 //
 // Implements:
 //
@@ -3237,8 +3218,8 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
-// LookupSnap returns the number of a snapshot of the pool, or ErrNotFound if there is none of that
-// name in the newest OSD map (see Conn.WaitForLatestOSDMap).
+// LookupSnap returns the number of a snapshot of the pool, or ErrNotFound if there
+// is none of that name in the newest OSD map (see Conn.WaitForLatestOSDMap).
 //
 // Implements:
 //
@@ -3268,12 +3249,13 @@ func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 	return SnapID(id), nil
 }
 
-// Read reads up to len(data) bytes of object oid from byte offset on and returns how many it
-// read: fewer than asked for at the end of the object, 0 past it. If data is empty, Read only
-// finds out whether the object exists.
+// Read reads up to len(data) bytes of object oid from byte offset on and returns
+// how many it read: fewer than asked for at the end of the object, 0 past it. If
+// data is empty, Read only finds out whether the object exists.
 //
-// It returns ErrNotFound if the object does not exist, or the pool has been deleted, and E2BIG
-// if data has 2 GiB or more. It waits for the OSD for as long as it takes, unless rados_osd_op_timeout is configured.
+// It returns ErrNotFound if the object does not exist, or the pool has been
+// deleted, and E2BIG if data has 2 GiB or more. It waits for the OSD for as long
+// as it takes, unless rados_osd_op_timeout is configured.
 //
 // Implements:
 //
@@ -3308,15 +3290,15 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 	return int(ret), nil
 }
 
-// ReadContext is Read that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// ctx.Err(). If ctx has ended already, nothing is sent.
+// ReadContext is Read that ends with ctx. Then its error is an ObjectError in
+// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) ReadContext(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
 	n, err := ioctx.readParked(ctx, oid, data, offset)
 	return n, ioctx.wrap("ReadContext", oid, err)
 }
 
-// readParked is Read that can be given up: it ends with ctx. Unless few wait, its goroutine is parked
-// until librados has answered.
+// readParked is Read that can be given up: it ends with ctx. Unless few wait, its
+// goroutine is parked until librados has answered.
 func (ioctx *IOContext) readParked(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
 	call, err := ioctx.begin(ctx, len(data))
 	if err != nil {
@@ -3347,7 +3329,8 @@ func (ioctx *IOContext) startRead(call *aio.Call, oid string, data []byte, offse
 	return int64(started)
 }
 
-// RemoveApplicationMetadata drops what an application has noted under key about the pool.
+// RemoveApplicationMetadata drops what an application has noted under key about
+// the pool.
 //
 // Implements:
 //
@@ -3374,9 +3357,9 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 	return nil
 }
 
-// RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is none of that
-// name in the newest OSD map (see Conn.WaitForLatestOSDMap). It waits for the monitors for as
-// long as they take, and can't be cancelled.
+// RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is
+// none of that name in the newest OSD map (see Conn.WaitForLatestOSDMap). It waits
+// for the monitors for as long as they take, and can't be cancelled.
 //
 // Implements:
 //
@@ -3408,8 +3391,9 @@ func (ioctx *IOContext) removeSnapOnce(snapName string) error {
 	return nil
 }
 
-// RequiresAlignment says whether appends to objects of the pool must be a multiple of Alignment
-// long, but for the last, as in an erasure-coded pool without overwrites.
+// RequiresAlignment says whether appends to objects of the pool must be a multiple
+// of Alignment long, but for the last, as in an erasure-coded pool without
+// overwrites.
 //
 // Implements:
 //
@@ -3427,8 +3411,9 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 	return required != 0, nil
 }
 
-// RmOmapKeys removes omap entries of object oid, in one step. It is no error if there is no entry
-// of some key. It returns ErrNotFound if the object does not exist.
+// RmOmapKeys removes omap entries of object oid, in one step. It is no error if
+// there is no entry of some key. It returns ErrNotFound if the object does not
+// exist.
 //
 // Implements:
 //
@@ -3461,15 +3446,16 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 	return nil
 }
 
-// RmOmapKeysContext is RmOmapKeys that ends with ctx. Then its error is an ObjectError in which
-// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If
-// ctx has ended already, nothing is sent.
+// RmOmapKeysContext is RmOmapKeys that ends with ctx. Then its error is an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may have done it, or may do so yet. If ctx has ended already, nothing is
+// sent.
 func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys []string) error {
 	return ioctx.wrap("RmOmapKeysContext", oid, ioctx.rmOmapKeysParked(ctx, oid, keys))
 }
 
-// rmOmapKeysParked is RmOmapKeys that can be given up: it ends with ctx. Unless few wait, its
-// goroutine is parked until librados has answered.
+// rmOmapKeysParked is RmOmapKeys that can be given up: it ends with ctx. Unless
+// few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) rmOmapKeysParked(ctx context.Context, oid string, keys []string) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -3479,7 +3465,8 @@ func (ioctx *IOContext) rmOmapKeysParked(ctx context.Context, oid string, keys [
 	return ioctx.ended(ctx, call, ret)
 }
 
-// startRmOmapKeys starts RmOmapKeys and returns a code, which is below zero if that failed.
+// startRmOmapKeys starts RmOmapKeys and returns a code, which is below zero if
+// that failed.
 func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []string) int64 {
 	keysFlat := wire.PackItems(keys)
 	defer keysFlat.Free()
@@ -3497,9 +3484,9 @@ func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []strin
 	return int64(started)
 }
 
-// RmXattr removes an extended attribute of an object. It is no error if the object has no
-// attribute of that name. It returns ErrNotFound if the object does not exist, and EINVAL for
-// an empty name.
+// RmXattr removes an extended attribute of an object. It is no error if the object
+// has no attribute of that name. It returns ErrNotFound if the object does not
+// exist, and EINVAL for an empty name.
 //
 // Implements:
 //
@@ -3526,15 +3513,15 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 	return nil
 }
 
-// RmXattrContext is RmXattr that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
-// ended already, nothing is sent.
+// RmXattrContext is RmXattr that ends with ctx. Then its error is an ObjectError
+// in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
+// done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) RmXattrContext(ctx context.Context, oid, name string) error {
 	return ioctx.wrap("RmXattrContext", oid, ioctx.rmXattrParked(ctx, oid, name))
 }
 
-// rmXattrParked is RmXattr that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// rmXattrParked is RmXattr that can be given up: it ends with ctx. Unless few
+// wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) rmXattrParked(ctx context.Context, oid, name string) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -3544,7 +3531,8 @@ func (ioctx *IOContext) rmXattrParked(ctx context.Context, oid, name string) err
 	return ioctx.ended(ctx, call, ret)
 }
 
-// startRmXattr starts RmXattr and returns a code, which is below zero if that failed.
+// startRmXattr starts RmXattr and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_rmxattr(
@@ -3559,8 +3547,8 @@ func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 	return int64(started)
 }
 
-// RollbackSelfManagedSnap makes object oid what it was when the snapshot was taken. An object that
-// did not exist then is removed.
+// RollbackSelfManagedSnap makes object oid what it was when the snapshot was
+// taken. An object that did not exist then is removed.
 //
 // Implements:
 //
@@ -3580,9 +3568,9 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 	return nil
 }
 
-// RollbackSnap makes object oid what it was when the snapshot was taken; an object that did not
-// exist then is removed. It returns ErrNotFound if there is no such snapshot in the newest OSD map
-// (see Conn.WaitForLatestOSDMap).
+// RollbackSnap makes object oid what it was when the snapshot was taken; an object
+// that did not exist then is removed. It returns ErrNotFound if there is no such
+// snapshot in the newest OSD map (see Conn.WaitForLatestOSDMap).
 //
 // Implements:
 //
@@ -3621,8 +3609,9 @@ func (ioctx *IOContext) rollbackSnapOnce(oid, snapName string) error {
 	return nil
 }
 
-// SetAllocationHint says how object oid will be used: how many bytes it will have, and how many will be
-// written at a time (0 if unknown). The object is created if it does not exist.
+// SetAllocationHint says how object oid will be used: how many bytes it will have,
+// and how many will be written at a time (0 if unknown). The object is created if
+// it does not exist.
 //
 // Implements:
 //
@@ -3655,15 +3644,16 @@ func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expect
 	return nil
 }
 
-// SetAllocationHintContext is SetAllocationHint that ends with ctx. Then its error is an ObjectError
-// in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do
-// so yet. If ctx has ended already, nothing is sent.
+// SetAllocationHintContext is SetAllocationHint that ends with ctx. Then its error
+// is an ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown:
+// the OSD may have done it, or may do so yet. If ctx has ended already, nothing is
+// sent.
 func (ioctx *IOContext) SetAllocationHintContext(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	return ioctx.wrap("SetAllocationHintContext", oid, ioctx.setAllocationHintParked(ctx, oid, expectedObjectSize, expectedWriteSize, flags))
 }
 
-// setAllocationHintParked is SetAllocationHint that can be given up: it ends with ctx. Unless few
-// wait, its goroutine is parked until librados has answered.
+// setAllocationHintParked is SetAllocationHint that can be given up: it ends with
+// ctx. Unless few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) setAllocationHintParked(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -3673,7 +3663,8 @@ func (ioctx *IOContext) setAllocationHintParked(ctx context.Context, oid string,
 	return ioctx.ended(ctx, call, ret)
 }
 
-// startSetAllocationHint starts SetAllocationHint and returns a code, which is below zero if that failed.
+// startSetAllocationHint starts SetAllocationHint and returns a code, which is
+// below zero if that failed.
 func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) int64 {
 	var started C.int64_t
 	C.gorados_iocontext_setallocationhint(
@@ -3689,8 +3680,8 @@ func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expec
 	return int64(started)
 }
 
-// SetApplicationMetadata notes something under key about the pool for an application. It returns ErrNotFound
-// if the application is not enabled.
+// SetApplicationMetadata notes something under key about the pool for an
+// application. It returns ErrNotFound if the application is not enabled.
 //
 // Implements:
 //
@@ -3719,13 +3710,14 @@ func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 	return nil
 }
 
-// SetLocator makes objects be placed by this key instead of by their names, from now on and for
-// all goroutines that use the IOContext; "" undoes that. Objects with one key are on the same OSDs. An
-// object can only be found with the locator that it was written with. It must not be called while
-// other calls on the same IOContext are under way.
+// SetLocator makes objects be placed by this key instead of by their names, from
+// now on and for all goroutines that use the IOContext; "" undoes that. Objects
+// with one key are on the same OSDs. An object can only be found with the locator
+// that it was written with. It must not be called while other calls on the same
+// IOContext are under way.
 //
-// If the locator has a NUL byte inside, every operation returns the error, and sends nothing,
-// until a SetLocator succeeds.
+// If the locator has a NUL byte inside, every operation returns the error, and
+// sends nothing, until a SetLocator succeeds.
 //
 // Implements:
 //
@@ -3744,15 +3736,15 @@ func (ioctx *IOContext) SetLocator(locator string) {
 	ioctx.handle.Fault("SetLocator", asError(int(ret)))
 }
 
-// SetNamespace makes the IOContext read, write and list in that namespace from now on; "" is
-// the default namespace. It must not be called while other calls on the same IOContext are
-// under way. Operations in a namespace of more than 256 bytes (osd_max_object_namespace_len)
-// return ENAMETOOLONG.
+// SetNamespace makes the IOContext read, write and list in that namespace from now
+// on; "" is the default namespace. It must not be called while other calls on the
+// same IOContext are under way. Operations in a namespace of more than 256 bytes
+// (osd_max_object_namespace_len) return ENAMETOOLONG.
 //
-// If the namespace can't be set because it has a NUL byte inside, SetNamespace has no way to
-// say so; every operation returns the error then, and sends nothing, until a SetNamespace
-// succeeds. What sends nothing anyway, such as GetPoolName, goes on working; GetNamespace
-// returns the namespace before.
+// If the namespace can't be set because it has a NUL byte inside, SetNamespace has
+// no way to say so; every operation returns the error then, and sends nothing,
+// until a SetNamespace succeeds. What sends nothing anyway, such as GetPoolName,
+// goes on working; GetNamespace returns the namespace before.
 //
 // Implements:
 //
@@ -3771,11 +3763,12 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 	ioctx.handle.Fault("SetNamespace", asError(int(ret)))
 }
 
-// SetOmap sets omap entries of object oid, in one step: the keys and values of pairs, which may be
-// any bytes. Other entries stay. The object is created if it does not exist.
+// SetOmap sets omap entries of object oid, in one step: the keys and values of
+// pairs, which may be any bytes. Other entries stay. The object is created if it
+// does not exist.
 //
-// It returns EOPNOTSUPP in an erasure-coded pool. It waits for the OSDs for as long as they take,
-// unless rados_osd_op_timeout is configured.
+// It returns EOPNOTSUPP in an erasure-coded pool. It waits for the OSDs for as
+// long as they take, unless rados_osd_op_timeout is configured.
 //
 // Implements:
 //
@@ -3808,15 +3801,15 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 	return nil
 }
 
-// SetOmapContext is SetOmap that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
-// ended already, nothing is sent.
+// SetOmapContext is SetOmap that ends with ctx. Then its error is an ObjectError
+// in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
+// done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs map[string][]byte) error {
 	return ioctx.wrap("SetOmapContext", oid, ioctx.setOmapParked(ctx, oid, pairs))
 }
 
-// setOmapParked is SetOmap that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// setOmapParked is SetOmap that can be given up: it ends with ctx. Unless few
+// wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) setOmapParked(ctx context.Context, oid string, pairs map[string][]byte) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -3826,7 +3819,8 @@ func (ioctx *IOContext) setOmapParked(ctx context.Context, oid string, pairs map
 	return ioctx.ended(ctx, call, ret)
 }
 
-// startSetOmap starts SetOmap and returns a code, which is below zero if that failed.
+// startSetOmap starts SetOmap and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startSetOmap(call *aio.Call, oid string, pairs map[string][]byte) int64 {
 	pairsFlat := wire.PackPairs(pairs)
 	defer pairsFlat.Free()
@@ -3844,10 +3838,10 @@ func (ioctx *IOContext) startSetOmap(call *aio.Call, oid string, pairs map[strin
 	return int64(started)
 }
 
-// SetPoolFullTry sends operations although the cluster or pool is full: what takes no more space
-// than before succeeds, the rest returns ENOSPC or EDQUOT. Otherwise everything that may change
-// an object waits until there is room. With the library of Ceph 14.2 it applies to all IOContexts
-// of the Conn.
+// SetPoolFullTry sends operations although the cluster or pool is full: what takes
+// no more space than before succeeds, the rest returns ENOSPC or EDQUOT. Otherwise
+// everything that may change an object waits until there is room. With the library
+// of Ceph 14.2 it applies to all IOContexts of the Conn.
 //
 // Implements:
 //
@@ -3865,10 +3859,10 @@ func (ioctx *IOContext) SetPoolFullTry() error {
 	return nil
 }
 
-// SetReadSnap makes reads through this IOContext, by all goroutines that use it, see the pool as
-// it was when the snapshot was taken; SnapHead makes them see the present again. Whether there is
-// such a snapshot is not looked at. It must not be called while other calls on the same IOContext
-// are under way.
+// SetReadSnap makes reads through this IOContext, by all goroutines that use it,
+// see the pool as it was when the snapshot was taken; SnapHead makes them see the
+// present again. Whether there is such a snapshot is not looked at. It must not be
+// called while other calls on the same IOContext are under way.
 //
 // Implements:
 //
@@ -3886,9 +3880,11 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 	return nil
 }
 
-// SetSelfManagedSnapContext says which snapshots exist for what is written through this IOContext from now on, by
-// all goroutines: seq is the newest, snaps are those that still exist, newest first. It returns EINVAL if they are not in
-// that order. It must not be called while other calls on the same IOContext are under way.
+// SetSelfManagedSnapContext says which snapshots exist for what is written through
+// this IOContext from now on, by all goroutines: seq is the newest, snaps are
+// those that still exist, newest first. It returns EINVAL if they are not in that
+// order. It must not be called while other calls on the same IOContext are under
+// way.
 //
 // Implements:
 //
@@ -3907,10 +3903,10 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 	return nil
 }
 
-// SetXattr sets an extended attribute of an object, which is created if it does not exist. It
-// returns ENAMETOOLONG if the name has more bytes than osd_max_attr_name_len (100 unless
-// configured), EFBIG if the value has more than osd_max_attr_size (no limit unless configured),
-// and EINVAL for an empty name.
+// SetXattr sets an extended attribute of an object, which is created if it does
+// not exist. It returns ENAMETOOLONG if the name has more bytes than
+// osd_max_attr_name_len (100 unless configured), EFBIG if the value has more than
+// osd_max_attr_size (no limit unless configured), and EINVAL for an empty name.
 //
 // Implements:
 //
@@ -3942,16 +3938,16 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	return nil
 }
 
-// SetXattrContext is SetXattr that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
-// ended already, nothing is sent. The data that was sent stays in memory until the OSD takes it; see
-// Conn.SetMaxInFlight.
+// SetXattrContext is SetXattr that ends with ctx. Then its error is an ObjectError
+// in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
+// done it, or may do so yet. If ctx has ended already, nothing is sent. The data
+// that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight.
 func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string, data []byte) error {
 	return ioctx.wrap("SetXattrContext", object, ioctx.setXattrParked(ctx, object, name, data))
 }
 
-// setXattrParked is SetXattr that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// setXattrParked is SetXattr that can be given up: it ends with ctx. Unless few
+// wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string, data []byte) error {
 	call, err := ioctx.beginChange(ctx, len(data))
 	if err != nil {
@@ -3961,7 +3957,8 @@ func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string,
 	return ioctx.endedSent(ctx, call, object, ret)
 }
 
-// startSetXattr starts SetXattr and returns a code, which is below zero if that failed.
+// startSetXattr starts SetXattr and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startSetXattr(call *aio.Call, object, name string, data []byte) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_setxattr(
@@ -3978,8 +3975,8 @@ func (ioctx *IOContext) startSetXattr(call *aio.Call, object, name string, data 
 	return int64(started)
 }
 
-// Stat returns the size of an object and when it was last modified, in whole seconds. It
-// returns ErrNotFound if the object does not exist.
+// Stat returns the size of an object and when it was last modified, in whole
+// seconds. It returns ErrNotFound if the object does not exist.
 //
 // Implements:
 //
@@ -4008,20 +4005,20 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 		}
 	}
 	return ObjectStat{
-		ModTime: time.Unix(int64(mtime), 0),
 		Size:    uint64(size),
+		ModTime: time.Unix(int64(mtime), 0),
 	}, nil
 }
 
-// StatContext is Stat that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// ctx.Err(). If ctx has ended already, nothing is sent.
+// StatContext is Stat that ends with ctx. Then its error is an ObjectError in
+// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat ObjectStat, err error) {
 	objectStat, err := ioctx.statParked(ctx, object)
 	return objectStat, ioctx.wrap("StatContext", object, err)
 }
 
-// statParked is Stat that can be given up: it ends with ctx. Unless few wait, its goroutine is parked
-// until librados has answered.
+// statParked is Stat that can be given up: it ends with ctx. Unless few wait, its
+// goroutine is parked until librados has answered.
 func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
@@ -4037,8 +4034,8 @@ func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat Obj
 		return ObjectStat{}, err
 	}
 	return ObjectStat{
-		ModTime: time.Unix(int64(mtime), 0),
 		Size:    uint64(size),
+		ModTime: time.Unix(int64(mtime), 0),
 	}, nil
 }
 
@@ -4057,8 +4054,8 @@ func (ioctx *IOContext) startStat(call *aio.Call, object string) int64 {
 	return int64(started)
 }
 
-// Stat2 is Stat with the nanoseconds of the modification time, where the library can tell them: from
-// Ceph 18 on.
+// Stat2 is Stat with the nanoseconds of the modification time, where the library
+// can tell them: from Ceph 18 on.
 //
 // Implements:
 //
@@ -4087,20 +4084,20 @@ func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 		}
 	}
 	return ObjectStat{
-		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
 		Size:    uint64(size),
+		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
 	}, nil
 }
 
-// Stat2Context is Stat2 that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// ctx.Err(). If ctx has ended already, nothing is sent.
+// Stat2Context is Stat2 that ends with ctx. Then its error is an ObjectError in
+// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) Stat2Context(ctx context.Context, object string) (stat ObjectStat, err error) {
 	objectStat, err := ioctx.stat2Parked(ctx, object)
 	return objectStat, ioctx.wrap("Stat2Context", object, err)
 }
 
-// stat2Parked is Stat2 that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// stat2Parked is Stat2 that can be given up: it ends with ctx. Unless few wait,
+// its goroutine is parked until librados has answered.
 func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.struct_timespec
@@ -4116,8 +4113,8 @@ func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat Ob
 		return ObjectStat{}, err
 	}
 	return ObjectStat{
-		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
 		Size:    uint64(size),
+		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
 	}, nil
 }
 
@@ -4136,9 +4133,10 @@ func (ioctx *IOContext) startStat2(call *aio.Call, object string) int64 {
 	return int64(started)
 }
 
-// Truncate makes object oid size bytes long: what is beyond is dropped, what is missing reads
-// as zeros. An object that does not exist stays so, which is no error. Errors are those of Write:
-// EFBIG unless size is less than osd_max_object_size (128 MiB unless configured).
+// Truncate makes object oid size bytes long: what is beyond is dropped, what is
+// missing reads as zeros. An object that does not exist stays so, which is no
+// error. Errors are those of Write: EFBIG unless size is less than
+// osd_max_object_size (128 MiB unless configured).
 //
 // Implements:
 //
@@ -4168,15 +4166,15 @@ func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 	return nil
 }
 
-// TruncateContext is Truncate that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
-// ended already, nothing is sent.
+// TruncateContext is Truncate that ends with ctx. Then its error is an ObjectError
+// in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
+// done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) TruncateContext(ctx context.Context, oid string, size uint64) error {
 	return ioctx.wrap("TruncateContext", oid, ioctx.truncateParked(ctx, oid, size))
 }
 
-// truncateParked is Truncate that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// truncateParked is Truncate that can be given up: it ends with ctx. Unless few
+// wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) truncateParked(ctx context.Context, oid string, size uint64) error {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -4186,7 +4184,8 @@ func (ioctx *IOContext) truncateParked(ctx context.Context, oid string, size uin
 	return ioctx.ended(ctx, call, ret)
 }
 
-// startTruncate starts Truncate and returns a code, which is below zero if that failed.
+// startTruncate starts Truncate and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) int64 {
 	var started C.int64_t
 	C.gorados_iocontext_truncate(
@@ -4200,8 +4199,9 @@ func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) i
 	return int64(started)
 }
 
-// Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error if this client
-// does not hold the lock with that cookie. Any other code comes with an error.
+// Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error
+// if this client does not hold the lock with that cookie. Any other code comes
+// with an error.
 //
 // Implements:
 //
@@ -4231,16 +4231,16 @@ func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 	return int(ret), nil
 }
 
-// UnlockContext is Unlock that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has
-// ended already, nothing is sent.
+// UnlockContext is Unlock that ends with ctx. Then its error is an ObjectError in
+// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
+// done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) UnlockContext(ctx context.Context, oid, name, cookie string) (int, error) {
 	ret, err := ioctx.unlockParked(ctx, oid, name, cookie)
 	return ret, ioctx.wrap("UnlockContext", oid, err)
 }
 
-// unlockParked is Unlock that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// unlockParked is Unlock that can be given up: it ends with ctx. Unless few wait,
+// its goroutine is parked until librados has answered.
 func (ioctx *IOContext) unlockParked(ctx context.Context, oid, name, cookie string) (int, error) {
 	call, err := ioctx.beginChange(ctx, 0)
 	if err != nil {
@@ -4250,7 +4250,8 @@ func (ioctx *IOContext) unlockParked(ctx context.Context, oid, name, cookie stri
 	return verdict(int(ret), ioctx.ended(ctx, call, ret), C.ENOENT)
 }
 
-// startUnlock starts Unlock and returns a code, which is below zero if that failed.
+// startUnlock starts Unlock and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startUnlock(call *aio.Call, oid, name, cookie string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_unlock(
@@ -4285,19 +4286,21 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 	return nil
 }
 
-// Write writes data into object oid from byte offset on. The object is created if it does not
-// exist; bytes between its end and offset read as zeros.
+// Write writes data into object oid from byte offset on. The object is created if
+// it does not exist; bytes between its end and offset read as zeros.
 //
-// It returns EMSGSIZE if data is larger than osd_max_write_size (90 MiB unless configured), E2BIG if
-// it has 2 GiB or more, EFBIG if the object would grow beyond
-// osd_max_object_size (128 MiB unless configured), EOPNOTSUPP in an erasure-coded pool without
-// overwrites, and ErrNotFound if the pool has been deleted. It waits for the OSDs for as long as
-// they take, unless rados_osd_op_timeout is configured.
+// It returns EMSGSIZE if data is larger than osd_max_write_size (90 MiB unless
+// configured), E2BIG if it has 2 GiB or more, EFBIG if the object would grow
+// beyond osd_max_object_size (128 MiB unless configured), EOPNOTSUPP in an
+// erasure-coded pool without overwrites, and ErrNotFound if the pool has been
+// deleted. It waits for the OSDs for as long as they take, unless
+// rados_osd_op_timeout is configured.
 //
-// While the pool (by its quota) or the cluster is full, Write waits until there is room, as does
-// everything that may change an object, Delete and locks included. After SetPoolFullTry, and in
-// operations with OperationFullTry, it is sent all the same: what takes no more space than before
-// succeeds, the rest returns EDQUOT or ENOSPC.
+// While the pool (by its quota) or the cluster is full, Write waits until there is
+// room, as does everything that may change an object, Delete and locks included.
+// After SetPoolFullTry, and in operations with OperationFullTry, it is sent all
+// the same: what takes no more space than before succeeds, the rest returns EDQUOT
+// or ENOSPC.
 //
 // Implements:
 //
@@ -4328,16 +4331,16 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 	return nil
 }
 
-// WriteContext is Write that ends with ctx. Then its error is an ObjectError in which errors.Is finds
-// both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If ctx has ended
-// already, nothing is sent. The data that was sent stays in memory until the OSD takes it; see
-// Conn.SetMaxInFlight.
+// WriteContext is Write that ends with ctx. Then its error is an ObjectError in
+// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
+// done it, or may do so yet. If ctx has ended already, nothing is sent. The data
+// that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byte, offset uint64) error {
 	return ioctx.wrap("WriteContext", oid, ioctx.writeParked(ctx, oid, data, offset))
 }
 
-// writeParked is Write that can be given up: it ends with ctx. Unless few wait, its goroutine is
-// parked until librados has answered.
+// writeParked is Write that can be given up: it ends with ctx. Unless few wait,
+// its goroutine is parked until librados has answered.
 func (ioctx *IOContext) writeParked(ctx context.Context, oid string, data []byte, offset uint64) error {
 	call, err := ioctx.beginChange(ctx, len(data))
 	if err != nil {
@@ -4363,9 +4366,9 @@ func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offs
 	return int64(started)
 }
 
-// WriteFull makes data the whole content of object oid, in one step: the object is created if
-// it does not exist and cut or extended to len(data) bytes if it does. Errors are those of
-// Write.
+// WriteFull makes data the whole content of object oid, in one step: the object is
+// created if it does not exist and cut or extended to len(data) bytes if it does.
+// Errors are those of Write.
 //
 // Implements:
 //
@@ -4395,16 +4398,17 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	return nil
 }
 
-// WriteFullContext is WriteFull that ends with ctx. Then its error is an ObjectError in which
-// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If
-// ctx has ended already, nothing is sent. The data that was sent stays in memory until the OSD takes
-// it; see Conn.SetMaxInFlight.
+// WriteFullContext is WriteFull that ends with ctx. Then its error is an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may have done it, or may do so yet. If ctx has ended already, nothing is
+// sent. The data that was sent stays in memory until the OSD takes it; see
+// Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data []byte) error {
 	return ioctx.wrap("WriteFullContext", oid, ioctx.writeFullParked(ctx, oid, data))
 }
 
-// writeFullParked is WriteFull that can be given up: it ends with ctx. Unless few wait, its goroutine
-// is parked until librados has answered.
+// writeFullParked is WriteFull that can be given up: it ends with ctx. Unless few
+// wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []byte) error {
 	call, err := ioctx.beginChange(ctx, len(data))
 	if err != nil {
@@ -4414,7 +4418,8 @@ func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []
 	return ioctx.endedSent(ctx, call, oid, ret)
 }
 
-// startWriteFull starts WriteFull and returns a code, which is below zero if that failed.
+// startWriteFull starts WriteFull and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_write_full(
@@ -4429,10 +4434,12 @@ func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) 
 	return int64(started)
 }
 
-// WriteSame writes b again and again into object oid from byte offset on, writeLen bytes in all,
-// which must be a multiple of len(b), or it returns EINVAL, as it does for an empty b. It returns E2BIG if that is
-// 2 GiB or more. Other errors are those of Write. The OSD makes up all of it in its memory, copy by copy, before it
-// looks whether the object may have that size: a large writeLen with a small b can bring it down.
+// WriteSame writes b again and again into object oid from byte offset on, writeLen
+// bytes in all, which must be a multiple of len(b), or it returns EINVAL, as it
+// does for an empty b. It returns E2BIG if that is 2 GiB or more. Other errors are
+// those of Write. The OSD makes up all of it in its memory, copy by copy, before
+// it looks whether the object may have that size: a large writeLen with a small b
+// can bring it down.
 //
 // Implements:
 //
@@ -4464,16 +4471,17 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 	return nil
 }
 
-// WriteSameContext is WriteSame that ends with ctx. Then its error is an ObjectError in which
-// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet. If
-// ctx has ended already, nothing is sent. The data that was sent stays in memory until the OSD takes
-// it; see Conn.SetMaxInFlight.
+// WriteSameContext is WriteSame that ends with ctx. Then its error is an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may have done it, or may do so yet. If ctx has ended already, nothing is
+// sent. The data that was sent stays in memory until the OSD takes it; see
+// Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteSameContext(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
 	return ioctx.wrap("WriteSameContext", oid, ioctx.writeSameParked(ctx, oid, b, writeLen, offset))
 }
 
-// writeSameParked is WriteSame that can be given up: it ends with ctx. Unless few wait, its goroutine
-// is parked until librados has answered.
+// writeSameParked is WriteSame that can be given up: it ends with ctx. Unless few
+// wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
 	call, err := ioctx.beginChange(ctx, len(b))
 	if err != nil {
@@ -4483,7 +4491,8 @@ func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byt
 	return ioctx.endedSent(ctx, call, oid, ret)
 }
 
-// startWriteSame starts WriteSame and returns a code, which is below zero if that failed.
+// startWriteSame starts WriteSame and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startWriteSame(call *aio.Call, oid string, b []byte, writeLen, offset uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_writesame(
@@ -4543,7 +4552,8 @@ func (ioctx *IOContext) checkWatch(cookie uint64) (int, error) {
 	return int(ret), nil
 }
 
-// compareCursors returns a number below, at or above zero as one cursor stands before, at or behind the other.
+// compareCursors returns a number below, at or above zero as one cursor stands
+// before, at or behind the other.
 //
 // Implements:
 //
@@ -4576,8 +4586,8 @@ func (ioctx *IOContext) createSnap() (SnapID, error) {
 	return SnapID(snapid), nil
 }
 
-// createSnapParked is createSnap that can be given up: it ends with ctx. Unless few wait, its
-// goroutine is parked until librados has answered.
+// createSnapParked is createSnap that can be given up: it ends with ctx. Unless
+// few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) createSnapParked(ctx context.Context) (SnapID, error) {
 	var snapid C.uint64_t
 	call, err := ioctx.begin(ctx, 0)
@@ -4593,7 +4603,8 @@ func (ioctx *IOContext) createSnapParked(ctx context.Context) (SnapID, error) {
 	return SnapID(snapid), nil
 }
 
-// startCreateSnap starts createSnap and returns a code, which is below zero if that failed.
+// startCreateSnap starts createSnap and returns a code, which is below zero if
+// that failed.
 func (ioctx *IOContext) startCreateSnap(call *aio.Call) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.gate(), nil, callSlot(call), &started)
@@ -4669,7 +4680,8 @@ func (ioctx *IOContext) listEnd() uintptr {
 	return uintptr(ret)
 }
 
-// listSlice returns names, namespaces and locators by turns, and moves next behind them.
+// listSlice returns names, namespaces and locators by turns, and moves next behind
+// them.
 //
 // Implements:
 //
@@ -4710,8 +4722,8 @@ func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, e
 	return ioctx.notifyParked(context.Background(), o, data, timeout)
 }
 
-// notifyParked is notify that can be given up: it ends with ctx. Its goroutine is parked until
-// librados calls back, for librados works on it until then.
+// notifyParked is notify that can be given up: it ends with ctx. Its goroutine is
+// parked until librados calls back, for librados works on it until then.
 func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte, timeout uint64) ([]byte, error) {
 	var reply C.struct_gorados_buf
 	call, err := ioctx.beginLingering(ctx)
@@ -4725,7 +4737,8 @@ func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte,
 	return takeOwned(&reply), ioctx.endedSent(ctx, call, o, ret)
 }
 
-// startNotify starts notify and returns a code, which is below zero if that failed.
+// startNotify starts notify and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startNotify(call *aio.Call, o string, data []byte, timeout uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_notify(
@@ -4760,7 +4773,8 @@ func (ioctx *IOContext) openListing() (*listing, error) {
 	return newListing(ioctx, listing)
 }
 
-// operateRead performs the recorded steps on object oid and returns what they report.
+// operateRead performs the recorded steps on object oid and returns what they
+// report.
 //
 // Implements:
 //
@@ -4789,8 +4803,8 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 	return takeBufferInto(readOp[:0], &outcomes), ioctx.outcome(&ret)
 }
 
-// operateReadParked is operateRead that can be given up: it ends with ctx. Unless few wait, its
-// goroutine is parked until librados has answered.
+// operateReadParked is operateRead that can be given up: it ends with ctx. Unless
+// few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
 	call, err := ioctx.begin(ctx, oplog.Moves(readOp))
@@ -4803,7 +4817,8 @@ func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oi
 	return takeBufferInto(readOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
 }
 
-// startOperateRead starts operateRead and returns a code, which is below zero if that failed.
+// startOperateRead starts operateRead and returns a code, which is below zero if
+// that failed.
 func (ioctx *IOContext) startOperateRead(call *aio.Call, readOp []byte, oid string, flags OperationFlags) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_read_op_operate(
@@ -4820,7 +4835,8 @@ func (ioctx *IOContext) startOperateRead(call *aio.Call, readOp []byte, oid stri
 	return int64(started)
 }
 
-// operateWrite performs the recorded steps on object oid and returns what they report.
+// operateWrite performs the recorded steps on object oid and returns what they
+// report.
 //
 // Implements:
 //
@@ -4852,8 +4868,8 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags Operation
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.changed(&ret)
 }
 
-// operateWriteParked is operateWrite that can be given up: it ends with ctx. Unless few wait, its
-// goroutine is parked until librados has answered.
+// operateWriteParked is operateWrite that can be given up: it ends with ctx.
+// Unless few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
 	call, err := ioctx.beginChange(ctx, oplog.Moves(writeOp))
@@ -4866,7 +4882,8 @@ func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, 
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.endedSent(ctx, call, oid, ret)
 }
 
-// startOperateWrite starts operateWrite and returns a code, which is below zero if that failed.
+// startOperateWrite starts operateWrite and returns a code, which is below zero if
+// that failed.
 func (ioctx *IOContext) startOperateWrite(call *aio.Call, writeOp []byte, oid string, flags OperationFlags) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_write_op_operate(
@@ -4899,8 +4916,8 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 	var mtimeC *C.struct_timespec
 	if mtime != nil {
 		mtimeC = &C.struct_timespec{
-			tv_nsec: C.long(mtime.Nsec),
 			tv_sec:  C.time_t(mtime.Sec),
+			tv_nsec: C.long(mtime.Nsec),
 		}
 	}
 	var ret C.int64_t
@@ -4925,8 +4942,8 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.changed(&ret)
 }
 
-// operateWriteAtParked is operateWriteAt that can be given up: it ends with ctx. Unless few wait, its
-// goroutine is parked until librados has answered.
+// operateWriteAtParked is operateWriteAt that can be given up: it ends with ctx.
+// Unless few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateWriteAtParked(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
 	call, err := ioctx.beginChange(ctx, oplog.Moves(writeOp))
@@ -4939,13 +4956,14 @@ func (ioctx *IOContext) operateWriteAtParked(ctx context.Context, writeOp []byte
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.endedSent(ctx, call, oid, ret)
 }
 
-// startOperateWriteAt starts operateWriteAt and returns a code, which is below zero if that failed.
+// startOperateWriteAt starts operateWriteAt and returns a code, which is below
+// zero if that failed.
 func (ioctx *IOContext) startOperateWriteAt(call *aio.Call, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) int64 {
 	var mtimeC *C.struct_timespec
 	if mtime != nil {
 		mtimeC = &C.struct_timespec{
-			tv_nsec: C.long(mtime.Nsec),
 			tv_sec:  C.time_t(mtime.Sec),
+			tv_nsec: C.long(mtime.Nsec),
 		}
 	}
 	var started C.int64_t
@@ -4964,7 +4982,8 @@ func (ioctx *IOContext) startOperateWriteAt(call *aio.Call, writeOp []byte, oid 
 	return int64(started)
 }
 
-// operateWriteAtWaiting is operateWriteAt with a function that every library has, but which keeps its thread.
+// operateWriteAtWaiting is operateWriteAt with a function that every library has,
+// but which keeps its thread.
 //
 // Implements:
 //
@@ -4974,8 +4993,8 @@ func (ioctx *IOContext) operateWriteAtWaiting(writeOp []byte, oid string, mtime 
 	var mtimeC *C.struct_timespec
 	if mtime != nil {
 		mtimeC = &C.struct_timespec{
-			tv_nsec: C.long(mtime.Nsec),
 			tv_sec:  C.time_t(mtime.Sec),
+			tv_nsec: C.long(mtime.Nsec),
 		}
 	}
 	var ret C.int64_t
@@ -5013,8 +5032,8 @@ func (ioctx *IOContext) removeSnap(snapID SnapID) error {
 	return nil
 }
 
-// removeSnapParked is removeSnap that can be given up: it ends with ctx. Unless few wait, its
-// goroutine is parked until librados has answered.
+// removeSnapParked is removeSnap that can be given up: it ends with ctx. Unless
+// few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) removeSnapParked(ctx context.Context, snapID SnapID) error {
 	call, err := ioctx.begin(ctx, 0)
 	if err != nil {
@@ -5024,7 +5043,8 @@ func (ioctx *IOContext) removeSnapParked(ctx context.Context, snapID SnapID) err
 	return ioctx.ended(ctx, call, ret)
 }
 
-// startRemoveSnap starts removeSnap and returns a code, which is below zero if that failed.
+// startRemoveSnap starts removeSnap and returns a code, which is below zero if
+// that failed.
 func (ioctx *IOContext) startRemoveSnap(call *aio.Call, snapID SnapID) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), callSlot(call), &started)
@@ -5059,8 +5079,8 @@ func (ioctx *IOContext) unwatch(cookie uint64) error {
 	return ioctx.unwatchParked(context.Background(), cookie)
 }
 
-// unwatchParked is unwatch that can be given up: it ends with ctx. Its goroutine is parked until
-// librados calls back, for librados works on it until then.
+// unwatchParked is unwatch that can be given up: it ends with ctx. Its goroutine
+// is parked until librados calls back, for librados works on it until then.
 func (ioctx *IOContext) unwatchParked(ctx context.Context, cookie uint64) error {
 	call, err := ioctx.beginHeld(ctx)
 	if err != nil {
@@ -5070,7 +5090,8 @@ func (ioctx *IOContext) unwatchParked(ctx context.Context, cookie uint64) error 
 	return ioctx.ended(ctx, call, ret)
 }
 
-// startUnwatch starts unwatch and returns a code, which is below zero if that failed.
+// startUnwatch starts unwatch and returns a code, which is below zero if that
+// failed.
 func (ioctx *IOContext) startUnwatch(call *aio.Call, cookie uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_unwatch(ioctx.gate(), C.uint64_t(cookie), callSlot(call), &started)
@@ -5089,8 +5110,8 @@ func (ioctx *IOContext) watch(o string, timeout uint32, arg uintptr) (uint64, er
 	return ioctx.watchParked(context.Background(), o, timeout, arg)
 }
 
-// watchParked is watch that can be given up: it ends with ctx. Its goroutine is parked until librados
-// calls back, for librados works on it until then.
+// watchParked is watch that can be given up: it ends with ctx. Its goroutine is
+// parked until librados calls back, for librados works on it until then.
 func (ioctx *IOContext) watchParked(ctx context.Context, o string, timeout uint32, arg uintptr) (uint64, error) {
 	var cookie C.uint64_t
 	call, err := ioctx.beginLingering(ctx)
@@ -5122,6 +5143,89 @@ func (ioctx *IOContext) startWatch(call *aio.Call, o string, timeout uint32, arg
 	return int64(started)
 }
 
+// --- listing ---
+
+// listing goes through the objects of a pool.
+type listing struct {
+	handle *handle.Handle
+	ioctx  *IOContext // outlives it
+}
+
+// newListing takes charge of a C object, which is freed when the listing is
+// closed, or collected without having been closed.
+func newListing(ioctx *IOContext, object C.rados_list_ctx_t) (*listing, error) {
+	h, err := ioctx.handle.NewChild(unsafe.Pointer(object), freeListing)
+	if err != nil {
+		return nil, err
+	}
+	l := &listing{
+		handle: h,
+		ioctx:  ioctx,
+	}
+	runtime.AddCleanup(l, (*handle.Handle).Abandon, h)
+	return l, nil
+}
+
+func freeListing(object unsafe.Pointer) {
+	C.gorados_rados_nobjects_list_close(C.uintptr_t(uintptr(object)))
+}
+
+// enter admits a call to the C object, or says why there can be none.
+func (l *listing) enter() (*handle.Lane, error) {
+	if l == nil {
+		return nil, ErrIterClosed
+	}
+	return l.handle.Enter(ErrIterClosed)
+}
+
+// exit ends what enter began. Until then l is not collected.
+func (l *listing) exit(lane *handle.Lane) {
+	l.handle.Exit(lane)
+	runtime.KeepAlive(l)
+}
+
+// gate is where C enters and exits. It refuses where there is none.
+func (l *listing) gate() *C.struct_gorados_gate {
+	if l == nil {
+		return nil
+	}
+	return (*C.struct_gorados_gate)(l.handle.Gate())
+}
+
+// outcome looks into a ret below 0: it returns the error, unless the only reason
+// is that l was closed meanwhile. It is not inlined, lest it weigh on calls that
+// just succeed.
+//
+//go:noinline
+func (l *listing) outcome(ret *C.int64_t) error {
+	if *ret == C.GORADOS_REFUSED {
+		if l == nil {
+			return ErrIterClosed
+		}
+		return l.handle.Refused(ErrIterClosed)
+	}
+	if *ret < C.GORADOS_CLOSING/2 {
+		*ret -= C.GORADOS_CLOSING
+		l.handle.Left()
+	}
+	return asError(int(*ret))
+}
+
+// acquire waits for room for a call that may block its thread, until ctx is done
+// or l is closed. Exit(0) of the Limit that it returns releases the room. The
+// caller need not have entered l.
+func (l *listing) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Limit, error) {
+	if l == nil || l.ioctx == nil || l.ioctx.conn == nil || l.handle == nil {
+		return nil, ErrIterClosed
+	}
+	return l.ioctx.conn.blocking.Enter(ctx, l.handle, waits)
+}
+
+// object is the C object. As a number it crosses to C without being checked.
+func (l *listing) object() C.uintptr_t {
+	return C.uintptr_t(uintptr(l.handle.Pointer()))
+}
+
 // close ends the listing.
 //
 // Implements:
@@ -5134,7 +5238,8 @@ func (l *listing) close() {
 	l.handle.Close(ErrIterClosed)
 }
 
-// cursor returns a cursor at the object that next has returned, which is freed by itself.
+// cursor returns a cursor at the object that next has returned, which is freed by
+// itself.
 //
 // Implements:
 //
@@ -5152,7 +5257,8 @@ func (l *listing) cursor() (uintptr, error) {
 	return uintptr(cursor), nil
 }
 
-// next returns the name, locator and namespace of the next object, or ErrNotFound at the end.
+// next returns the name, locator and namespace of the next object, or ErrNotFound
+// at the end.
 //
 // Implements:
 //
@@ -5221,6 +5327,27 @@ func (l *listing) seekCursor(cursor uintptr) uint32 {
 	return uint32(ret)
 }
 
+// --- WriteOp ---
+
+// WriteOp is a list of steps that change one object, all of them or none. Its
+// methods add steps; Operate performs them, once. What a step is given is copied,
+// so that it may be changed at once. A step that can't be sent, because a name has
+// a NUL byte inside for instance, makes Operate fail before anything is sent.
+//
+// A WriteOp holds nothing that must be freed. It is safe for concurrent use,
+// though the order of steps that several goroutines add is anybody's guess.
+type WriteOp struct {
+	steps oplog.Recorder
+}
+
+// recorder notes the steps. A nil WriteOp has one that is of no more use.
+func (w *WriteOp) recorder() *oplog.Recorder {
+	if w == nil {
+		return oplog.Released()
+	}
+	return &w.steps
+}
+
 // Append writes b at the end of the object; see IOContext.Append.
 //
 // Implements:
@@ -5232,7 +5359,8 @@ func (w *WriteOp) Append(b []byte) {
 	step.End()
 }
 
-// AssertExists makes the operation fail with ErrNotFound if the object does not exist.
+// AssertExists makes the operation fail with ErrNotFound if the object does not
+// exist.
 //
 // Implements:
 //
@@ -5243,8 +5371,9 @@ func (w *WriteOp) AssertExists() {
 }
 
 // AssertVersion makes the operation fail unless the object's version is ver, as
-// IOContext.GetLastVersion returned it after an operation on the object: with ERANGE if the
-// object is newer than that, with EOVERFLOW if it is older, and with EINVAL if ver is 0.
+// IOContext.GetLastVersion returned it after an operation on the object: with
+// ERANGE if the object is newer than that, with EOVERFLOW if it is older, and with
+// EINVAL if ver is 0.
 //
 // Implements:
 //
@@ -5265,11 +5394,12 @@ func (w *WriteOp) CleanOmap() {
 	step.End()
 }
 
-// CmpOmap makes the operation fail with ECANCELED unless the omap value of key compares that way:
-// stored value op value; with CompareGT, what is stored must be greater than value, the other way round
-// than with CmpXattr. A key that is not there counts as one with an empty value. Only CompareEQ, CompareGT
-// and CompareLT will do, the others fail with EINVAL. Whether a byte beyond 127 counts as greater or less than
-// the others depends on the OSD's processor.
+// CmpOmap makes the operation fail with ECANCELED unless the omap value of key
+// compares that way: stored value op value; with CompareGT, what is stored must be
+// greater than value, the other way round than with CmpXattr. A key that is not
+// there counts as one with an empty value. Only CompareEQ, CompareGT and CompareLT
+// will do, the others fail with EINVAL. Whether a byte beyond 127 counts as
+// greater or less than the others depends on the OSD's processor.
 //
 // Implements:
 //
@@ -5283,9 +5413,10 @@ func (w *WriteOp) CmpOmap(key string, op CompareOp, value []byte) {
 	step.End()
 }
 
-// CmpXattr makes the operation fail with ECANCELED unless the extended attribute compares that way:
-// value op attribute, both as bytes; with CompareGT, value must be greater than what is stored, the other
-// way round than with CmpOmap. An attribute that is not there counts as empty.
+// CmpXattr makes the operation fail with ECANCELED unless the extended attribute
+// compares that way: value op attribute, both as bytes; with CompareGT, value must
+// be greater than what is stored, the other way round than with CmpOmap. An
+// attribute that is not there counts as empty.
 //
 // Implements:
 //
@@ -5298,8 +5429,8 @@ func (w *WriteOp) CmpXattr(name string, op CompareOp, value []byte) {
 	step.End()
 }
 
-// Create creates the object. If it exists, the operation fails with ErrObjectExists with
-// CreateExclusive, and goes on with CreateIdempotent.
+// Create creates the object. If it exists, the operation fails with
+// ErrObjectExists with CreateExclusive, and goes on with CreateIdempotent.
 //
 // Implements:
 //
@@ -5313,9 +5444,10 @@ func (w *WriteOp) Create(exclusive CreateOption) {
 	step.End()
 }
 
-// Exec calls a method of an object class, which runs on the OSD: cls is the name of the class and method that
-// of its method. input is what the method is given; what it returns is dropped, since a write
-// operation has no output, but for its error.
+// Exec calls a method of an object class, which runs on the OSD: cls is the name
+// of the class and method that of its method. input is what the method is given;
+// what it returns is dropped, since a write operation has no output, but for its
+// error.
 //
 // Implements:
 //
@@ -5328,7 +5460,8 @@ func (w *WriteOp) Exec(cls, method string, input []byte) {
 	step.End()
 }
 
-// Remove removes the object. The operation fails with ErrNotFound if it does not exist.
+// Remove removes the object. The operation fails with ErrNotFound if it does not
+// exist.
 //
 // Implements:
 //
@@ -5338,7 +5471,8 @@ func (w *WriteOp) Remove() {
 	step.End()
 }
 
-// RmOmapKeys removes the omap entries of those keys. It is no error if some are not there.
+// RmOmapKeys removes the omap entries of those keys. It is no error if some are
+// not there.
 //
 // Implements:
 //
@@ -5350,7 +5484,8 @@ func (w *WriteOp) RmOmapKeys(keys []string) {
 	step.End()
 }
 
-// RmXattr removes an extended attribute. It is no error if there is none of that name.
+// RmXattr removes an extended attribute. It is no error if there is none of that
+// name.
 //
 // Implements:
 //
@@ -5361,7 +5496,8 @@ func (w *WriteOp) RmXattr(name string) {
 	step.End()
 }
 
-// SetAllocationHint says how the object will be used; see IOContext.SetAllocationHint.
+// SetAllocationHint says how the object will be used; see
+// IOContext.SetAllocationHint.
 //
 // Implements:
 //
@@ -5375,8 +5511,9 @@ func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64
 	step.End()
 }
 
-// SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which lets the
-// others go on if that step fails. It is no step itself, and does nothing if there is none yet.
+// SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which
+// lets the others go on if that step fails. It is no step itself, and does nothing
+// if there is none yet.
 //
 // Implements:
 //
@@ -5445,8 +5582,8 @@ func (w *WriteOp) WriteFull(b []byte) {
 	step.End()
 }
 
-// WriteSame writes b again and again from byte offset on, writeLen bytes in all, which must be a
-// multiple of len(b), or the operation fails with EINVAL.
+// WriteSame writes b again and again from byte offset on, writeLen bytes in all,
+// which must be a multiple of len(b), or the operation fails with EINVAL.
 //
 // Implements:
 //
@@ -5497,7 +5634,29 @@ func (w *WriteOp) zero(offset, length uint64) {
 	step.End()
 }
 
-// AssertExists makes the operation fail with ErrNotFound if the object does not exist.
+// --- ReadOp ---
+
+// ReadOp is a list of steps that read one object, all of them in the same state of
+// it. Its methods add steps, and return where their results can be had afterwards;
+// Operate performs them, once. A step that can't be sent, because a name has a NUL
+// byte inside for instance, makes Operate fail before anything is sent.
+//
+// A ReadOp holds nothing that must be freed. It is safe for concurrent use, though
+// the order of steps that several goroutines add is anybody's guess.
+type ReadOp struct {
+	steps oplog.Recorder
+}
+
+// recorder notes the steps. A nil ReadOp has one that is of no more use.
+func (r *ReadOp) recorder() *oplog.Recorder {
+	if r == nil {
+		return oplog.Released()
+	}
+	return &r.steps
+}
+
+// AssertExists makes the operation fail with ErrNotFound if the object does not
+// exist.
 //
 // Implements:
 //
@@ -5508,8 +5667,9 @@ func (r *ReadOp) AssertExists() {
 }
 
 // AssertVersion makes the operation fail unless the object's version is ver, as
-// IOContext.GetLastVersion returned it after an operation on the object: with ERANGE if the
-// object is newer than that, with EOVERFLOW if it is older, and with EINVAL if ver is 0.
+// IOContext.GetLastVersion returned it after an operation on the object: with
+// ERANGE if the object is newer than that, with EOVERFLOW if it is older, and with
+// EINVAL if ver is 0.
 //
 // Implements:
 //
@@ -5520,7 +5680,8 @@ func (r *ReadOp) AssertVersion(ver uint64) {
 	step.End()
 }
 
-// CmpOmap makes the operation fail with ECANCELED unless the omap value of key compares that way; see WriteOp.CmpOmap.
+// CmpOmap makes the operation fail with ECANCELED unless the omap value of key
+// compares that way; see WriteOp.CmpOmap.
 //
 // Implements:
 //
@@ -5534,7 +5695,8 @@ func (r *ReadOp) CmpOmap(key string, op CompareOp, value []byte) {
 	step.End()
 }
 
-// CmpXattr makes the operation fail with ECANCELED unless the extended attribute compares that way; see WriteOp.CmpXattr.
+// CmpXattr makes the operation fail with ECANCELED unless the extended attribute
+// compares that way; see WriteOp.CmpXattr.
 //
 // Implements:
 //
@@ -5547,8 +5709,9 @@ func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 	step.End()
 }
 
-// SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which lets the
-// others go on if that step fails. It is no step itself, and does nothing if there is none yet.
+// SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which
+// lets the others go on if that step fails. It is no step itself, and does nothing
+// if there is none yet.
 //
 // Implements:
 //
@@ -5691,6 +5854,8 @@ func (r *ReadOp) stat(done func(oplog.Outcome)) {
 	step.End()
 }
 
+// --- Run time ---
+
 // radosError is a negative errno as librados returns it.
 type radosError int
 
@@ -5711,8 +5876,9 @@ func (e radosError) ErrorCode() int {
 	return int(e)
 }
 
-// Is lets errors.Is recognise the errno, what the standard library takes it for (fs.ErrNotExist and
-// the like), and an error of another package with the same ErrorCode.
+// Is lets errors.Is recognise the errno, what the standard library takes it for
+// (fs.ErrNotExist and the like), and an error of another package with the same
+// ErrorCode.
 func (e radosError) Is(target error) bool {
 	return isErrno(e.errno(), target) ||
 		target == ErrOutcomeUnknown && e.errno() == syscall.ETIMEDOUT
@@ -5722,7 +5888,8 @@ func (e radosError) errno() syscall.Errno {
 	return syscall.Errno(-e)
 }
 
-// stateError is an error that no code of librados stands for; errors.Is finds the errno nearest to it.
+// stateError is an error that no code of librados stands for; errors.Is finds the
+// errno nearest to it.
 type stateError struct {
 	text  string
 	errno syscall.Errno
@@ -5741,8 +5908,9 @@ func (e *stateError) Is(target error) bool {
 	return isErrno(e.errno, target)
 }
 
-// isErrno reports whether target is errno, what the standard library takes errno for, or an error of
-// another package with the same code. Errors of this package are different though their codes may be the same.
+// isErrno reports whether target is errno, what the standard library takes errno
+// for, or an error of another package with the same code. Errors of this package
+// are different though their codes may be the same.
 func isErrno(errno syscall.Errno, target error) bool {
 	switch target := target.(type) {
 	case radosError, *stateError, *MissingFunctionError:
@@ -5769,7 +5937,8 @@ func asError(ret int) error {
 	return radosError(ret)
 }
 
-// missingFunctions are the functions that some release lacks, by the codes of the C side.
+// missingFunctions are the functions that some release lacks, by the codes of the
+// C side.
 var missingFunctions = map[int]*MissingFunctionError{
 	C.GORADOS_LACKS_RADOS_AIO_WRITE_OP_OPERATE2: {
 		Function: "rados_aio_write_op_operate2",
@@ -5785,8 +5954,8 @@ var missingFunctions = map[int]*MissingFunctionError{
 	},
 }
 
-// tooOld is the error of a library that is older than all that this package knows. The loader would
-// end the program as soon as it calls what is missing.
+// tooOld is the error of a library that is older than all that this package knows.
+// The loader would end the program as soon as it calls what is missing.
 var tooOld = sync.OnceValue(func() error {
 	name := C.gorados_lacking()
 	if name == nil {
@@ -5798,13 +5967,14 @@ var tooOld = sync.OnceValue(func() error {
 	}
 })
 
-// loadedRelease is the newest release known here whose functions the loaded library has.
+// loadedRelease is the newest release known here whose functions the loaded
+// library has.
 var loadedRelease = sync.OnceValue(func() string {
 	return []string{"14.2", "16.2", "18.2", "20.2"}[C.gorados_release()]
 })
 
-// verdict tells the codes that are answers from those that are errors. Where librados was not called,
-// the code is the errno nearest to the error.
+// verdict tells the codes that are answers from those that are errors. Where
+// librados was not called, the code is the errno nearest to the error.
 func verdict(ret int, err error, answers ...int) (int, error) {
 	if err == nil || slices.Contains(answers, -ret) {
 		return ret, nil
@@ -5826,17 +5996,18 @@ type event struct {
 	data   []byte
 }
 
-// nextEvents waits until librados has called back, and returns what it said, oldest first.
+// nextEvents waits until librados has called back, and returns what it said,
+// oldest first.
 func nextEvents() []event {
 	var list []event
 	next := C.gorados_events_wait()
 	for next != nil {
 		e := next
 		list = append(list, event{
-			data:   ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
-			err:    asError(int(e.err)),
-			number: *(*[3]uint64)(unsafe.Pointer(&e.number)),
 			token:  uintptr(e.token),
+			number: *(*[3]uint64)(unsafe.Pointer(&e.number)),
+			err:    asError(int(e.err)),
+			data:   ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
 		})
 		next = e.next
 		C.free(unsafe.Pointer(e))
@@ -5844,7 +6015,8 @@ func nextEvents() []event {
 	return list
 }
 
-// markEvents has nextEvents return an event with that token, after all events that librados has caused so far.
+// markEvents has nextEvents return an event with that token, after all events that
+// librados has caused so far.
 func markEvents(token uintptr) {
 	C.gorados_events_mark(C.uintptr_t(token))
 }
@@ -5876,14 +6048,16 @@ func callSlot(call *aio.Call) *C.struct_gorados_call {
 	return (*C.struct_gorados_call)(call.Slot())
 }
 
-// finishCall has the operation of a call that has ended report, and returns its code.
+// finishCall has the operation of a call that has ended report, and returns its
+// code.
 func finishCall(call *aio.Call, ret int64) ([]byte, int64) {
 	var report C.struct_gorados_buf
 	ret = int64(C.gorados_call_finish(callSlot(call), &report, C.int64_t(ret)))
 	return takeBuffer(&report), ret
 }
 
-// filled is how many bytes of data a call has filled that has returned ret, which it is if it is below 0.
+// filled is how many bytes of data a call has filled that has returned ret, which
+// it is if it is below 0.
 func filled(call *aio.Call, ret int64, data []byte) int64 {
 	if ret < 0 {
 		return ret
@@ -5911,7 +6085,8 @@ func init() {
 	}
 }
 
-// stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.
+// stringPointer is where the bytes of s are. C gets the length as well: there is
+// no NUL behind them.
 func stringPointer(s string) *C.char {
 	return (*C.char)(unsafe.Pointer(unsafe.StringData(s)))
 }
@@ -5946,7 +6121,8 @@ func takeBufferString(buf *C.struct_gorados_buf) string {
 	return taken
 }
 
-// takeBufferInto appends what a shim left in buf to own, whose memory is of no other use, and frees it.
+// takeBufferInto appends what a shim left in buf to own, whose memory is of no
+// other use, and frees it.
 func takeBufferInto(own []byte, buf *C.struct_gorados_buf) []byte {
 	taken := append(own, unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len)...)
 	C.gorados_buf_drop(buf)

@@ -35,7 +35,7 @@ func withContext(f *jen.File, m *plan.Method) {
 	if sends(m) {
 		text += " The data that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight."
 	}
-	doc(f, wrapped(text+availability(m)))
+	doc(f, text+availability(m))
 	w := &body{m: m, results: m.Results()}
 	call := recv.Clone().Dot(parkedName(m)).CallFunc(func(g *jen.Group) {
 		g.Id("ctx")
@@ -98,7 +98,7 @@ func parked(f *jen.File, m *plan.Method) {
 	if m.Lingers {
 		waits = "Its goroutine is parked until librados calls back, for librados works on it until then."
 	}
-	doc(f, wrapped(name+" is "+m.Name+" that can be given up: it ends with ctx. "+waits))
+	doc(f, name+" is "+m.Name+" that can be given up: it ends with ctx. "+waits)
 	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
 		for _, a := range m.Crossing() {
 			if f := a.Fragment(); f.Sent != nil {
@@ -244,11 +244,11 @@ func calls(f *jen.File, p *plan.Plan) {
 		return jen.Id("_").Op("=").Index(jen.Lit(1)).Struct().Values().Index(
 			engine(name).Op("-").Qual("C", c))
 	}
-	f.Comment("// A slot of package engine is the head of C's struct gorados_call.")
+	doc(f, "A slot of package engine is the head of C's struct gorados_call.")
 	f.Var().Defs(
 		same("SlotSize", "sizeof_struct_gorados_call_head"),
 	).Line()
-	f.Comment("// calls are those that are under way while their goroutines are parked.")
+	doc(f, "calls are those that are under way while their goroutines are parked.")
 	f.Var().Id("calls").Op("=").Add(engine("New")).Call(engine("Library").Values(jen.Dict{
 		jen.Id("New"): jen.Func().Params(jen.Id("index").Int()).Qual("unsafe", "Pointer").Block(
 			jen.Return(jen.Qual("unsafe", "Pointer").Call(jen.Qual("C", "gorados_call_new").Call(jen.Qual("C", "uint64_t").Call(jen.Id("index")))))),
@@ -260,29 +260,29 @@ func calls(f *jen.File, p *plan.Plan) {
 		jen.Id("WaitingMost"): counter("gorados_waiting_most"),
 		jen.Id("Ended"):       jen.Parens(jen.Op("*").Qual("unsafe", "Pointer")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", "gorados_calls_ended"))),
 	})).Line()
-	f.Comment("// callSlot is what C knows of a call.")
+	doc(f, "callSlot is what C knows of a call.")
 	f.Func().Id("callSlot").Params(jen.Id("call").Op("*").Add(engine("Call"))).Add(slot.Clone()).Block(
 		jen.Return(jen.Params(slot.Clone()).Call(jen.Id("call").Dot("Slot").Call()))).Line()
-	f.Comment("// finishCall has the operation of a call that has ended report, and returns its code.")
+	doc(f, "finishCall has the operation of a call that has ended report, and returns its code.")
 	f.Func().Id("finishCall").Params(jen.Id("call").Op("*").Add(engine("Call")), jen.Id("ret").Int64()).Params(jen.Index().Byte(), jen.Int64()).Block(
 		jen.Var().Id("report").Qual("C", "struct_gorados_buf"),
 		jen.Id("ret").Op("=").Int64().Call(jen.Qual("C", "gorados_call_finish").Call(
 			jen.Id("callSlot").Call(jen.Id("call")), jen.Op("&").Id("report"), jen.Qual("C", "int64_t").Call(jen.Id("ret")))),
 		jen.Return(jen.Id("takeBuffer").Call(jen.Op("&").Id("report")), jen.Id("ret")),
 	).Line()
-	f.Comment("// filled is how many bytes of data a call has filled that has returned ret, which it is if it is below 0.")
+	doc(f, "filled is how many bytes of data a call has filled that has returned ret, which it is if it is below 0.")
 	f.Func().Id("filled").Params(jen.Id("call").Op("*").Add(engine("Call")), jen.Id("ret").Int64(), jen.Id("data").Index().Byte()).Int64().Block(
 		jen.If(jen.Id("ret").Op("<").Lit(0)).Block(jen.Return(jen.Id("ret"))),
 		jen.Return(jen.Min(jen.Int64().Call(jen.Id("callSlot").Call(jen.Id("call")).Dot("n")), jen.Int64().Call(jen.Len(jen.Id("data"))))),
 	).Line()
-	f.Comment("// rest lets other goroutines run, if C says that this one should.")
+	doc(f, "rest lets other goroutines run, if C says that this one should.")
 	f.Func().Id("rest").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Block(
 		jen.If(jen.Op("*").Id("ret").Op("<").Qual("C", "GORADOS_REST").Op("/").Lit(2)).Block(
 			jen.Op("*").Id("ret").Op("-=").Qual("C", "GORADOS_REST"),
 			jen.Qual("runtime", "Gosched").Call(),
 		),
 	).Line()
-	f.Comment("// Half of the processors may wait in C, for there are others who want to run.")
+	doc(f, "Half of the processors may wait in C, for there are others who want to run.")
 	f.Func().Id("init").Params().Block(
 		jen.Id("processors").Op(":=").Qual("runtime", "GOMAXPROCS").Call(jen.Lit(0)),
 		jen.Qual("C", "gorados_places_init").Call(jen.Qual("C", "uint32_t").Call(jen.Min(jen.Max(jen.Lit(1), jen.Id("processors").Op("/").Lit(2)), jen.Lit(8)))),
@@ -293,21 +293,4 @@ func calls(f *jen.File, p *plan.Plan) {
 				jen.Parens(jen.Op("*").Qual("C", "uintptr_t")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Qual("unsafe", "SliceData").Call(jen.Id("gates")))),
 				jen.Qual("C", "size_t").Call(jen.Len(jen.Id("gates"))))),
 	).Line()
-}
-
-// wrapped breaks text into lines of a comment.
-func wrapped(text string) string {
-	const width = 100
-	var paragraphs []string
-	for _, paragraph := range strings.Split(text, "\n\n") {
-		line, lines := "", []string(nil)
-		for _, word := range strings.Fields(paragraph) {
-			if line != "" && len(line)+1+len(word) > width {
-				lines, line = append(lines, line), ""
-			}
-			line = strings.TrimSpace(line + " " + word)
-		}
-		paragraphs = append(paragraphs, strings.Join(append(lines, line), "\n"))
-	}
-	return strings.Join(paragraphs, "\n\n")
 }

@@ -207,7 +207,7 @@ func compileTree(t *testing.T, dir string, p *plan.Plan, header, more string) {
 	}
 	put("rados/error.go", errorGo+more)
 	put("include/rados/librados.h", header)
-	for _, pkg := range []string{"cmdline", "engine", "flat", "handle", "inflight", "settings", "steps"} {
+	for _, pkg := range []string{"aio", "cmdline", "handle", "oplog", "replay", "throttle", "wire"} {
 		src := os.DirFS(filepath.Join(gentest.Root, "internal", pkg))
 		require.NoError(t, os.CopyFS(filepath.Join(dir, "internal", pkg), src))
 	}

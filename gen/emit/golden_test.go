@@ -277,7 +277,7 @@ func TestGoldensCompile(t *testing.T) {
 	write("rados/error.go", errorGo)
 	write("older/rados/librados.h", older)
 	write("newer/rados/librados.h", newer)
-	for _, pkg := range []string{"cmdline", "engine", "flat", "handle", "inflight", "settings", "steps"} {
+	for _, pkg := range []string{"aio", "cmdline", "handle", "oplog", "replay", "throttle", "wire"} {
 		src := os.DirFS(filepath.Join(gentest.Root, "internal", pkg))
 		require.NoError(t, os.CopyFS(filepath.Join(dir, "internal", pkg), src))
 	}

@@ -27,7 +27,7 @@ func method(f *jen.File, m *plan.Method) {
 		w.before(g)
 		w.twice(g)
 	}).Line()
-	doc(f, wrapped(onceName(m)+" is "+m.Name+" with the OSD map that the connection has."))
+	doc(f, onceName(m)+" is "+m.Name+" with the OSD map that the connection has.")
 	declare(f, w, onceName(m)).BlockFunc(w.write).Line()
 }
 

@@ -57,7 +57,7 @@ func (v *view) Added() []added {
 
 // loaded writes what tells which release the loaded library is of.
 func loaded(f *jen.File, p *plan.Plan) {
-	f.Comment("// loadedRelease is the newest release known here whose functions the loaded library has.")
+	doc(f, "loadedRelease is the newest release known here whose functions the loaded library has.")
 	f.Var().Id("loadedRelease").Op("=").Qual("sync", "OnceValue").Call(jen.Func().Params().String().Block(
 		jen.Return(jen.Index().String().ValuesFunc(func(g *jen.Group) {
 			for _, r := range p.Union.Releases {
@@ -69,7 +69,7 @@ func loaded(f *jen.File, p *plan.Plan) {
 
 // missing writes what the error of a missing function says.
 func missing(f *jen.File, p *plan.Plan) {
-	f.Comment("// missingFunctions are the functions that some release lacks, by the codes of the C side.")
+	doc(f, "missingFunctions are the functions that some release lacks, by the codes of the C side.")
 	f.Var().Id("missingFunctions").Op("=").Map(jen.Int()).Op("*").Id("MissingFunctionError").Values(jen.DictFunc(func(d jen.Dict) {
 		for _, e := range lacking(p) {
 			of := jen.Dict{jen.Id("Function"): jen.Lit(e.Func.Name)}
@@ -83,8 +83,8 @@ func missing(f *jen.File, p *plan.Plan) {
 		}
 	})).Line()
 
-	f.Comment("// tooOld is the error of a library that is older than all that this package knows. The loader would")
-	f.Comment("// end the program as soon as it calls what is missing.")
+	doc(f, "tooOld is the error of a library that is older than all that this package knows. The loader would "+
+		"end the program as soon as it calls what is missing.")
 	f.Var().Id("tooOld").Op("=").Qual("sync", "OnceValue").Call(jen.Func().Params().Error().Block(
 		jen.Id("name").Op(":=").Qual("C", "gorados_lacking").Call(),
 		jen.If(jen.Id("name").Op("==").Nil()).Block(jen.Return(jen.Nil())),

@@ -100,7 +100,7 @@ func recordedType(f *jen.File, h *plan.Handle) {
 	f.Type().Id(h.Go).Struct(
 		jen.Id("steps").Qual(oplogPackage, "Recorder"),
 	).Line()
-	f.Comment("// recorder notes the steps. A nil " + h.Go + " has one that is of no more use.")
+	doc(f, "recorder notes the steps. A nil "+h.Go+" has one that is of no more use.")
 	f.Func().Params(recv.Clone()).Id("recorder").Params().Op("*").Qual(oplogPackage, "Recorder").Block(
 		jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Qual(oplogPackage, "Released").Call())),
 		jen.Return(jen.Op("&").Id(h.Receiver).Dot("steps")),

@@ -6,12 +6,13 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/role"
 )
 
 // support writes the few helpers that need both Go and C.
 func support(f *jen.File, p *plan.Plan) {
 	errorTypes(f, p)
-	f.Comment("// asError turns a code of the C side into an error: nil when it is not negative.")
+	doc(f, "asError turns a code of the C side into an error: nil when it is not negative.")
 	f.Func().Id("asError").Params(jen.Id("ret").Int()).Error().Block(
 		jen.Switch().BlockFunc(func(g *jen.Group) {
 			g.Case(jen.Id("ret").Op(">=").Lit(0)).Block(jen.Return(jen.Nil()))
@@ -35,12 +36,12 @@ func support(f *jen.File, p *plan.Plan) {
 	events(f)
 	calls(f, p)
 
-	f.Comment("// stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.")
+	doc(f, "stringPointer is where the bytes of s are. C gets the length as well: there is no NUL behind them.")
 	f.Func().Id("stringPointer").Params(jen.Id("s").String()).Op("*").Qual("C", "char").Block(
 		jen.Return(jen.Params(jen.Op("*").Qual("C", "char")).Call(
 			jen.Qual("unsafe", "Pointer").Call(jen.Qual("unsafe", "StringData").Call(jen.Id("s"))))),
 	).Line()
-	f.Comment("// bytesPointer is where the bytes of b are; b may be empty or nil.")
+	doc(f, "bytesPointer is where the bytes of b are; b may be empty or nil.")
 	f.Func().Id("bytesPointer").Params(jen.Id("b").Index().Byte()).Op("*").Qual("C", "char").Block(
 		jen.Return(jen.Params(jen.Op("*").Qual("C", "char")).Call(
 			jen.Qual("unsafe", "Pointer").Call(jen.Qual("unsafe", "SliceData").Call(jen.Id("b"))))),
@@ -59,7 +60,7 @@ func support(f *jen.File, p *plan.Plan) {
 			jen.Return(jen.Id("taken")),
 		).Line()
 	}
-	f.Comment("// ownBytes copies b; the copy of no bytes is nil.")
+	doc(f, "ownBytes copies b; the copy of no bytes is nil.")
 	f.Func().Id("ownBytes").Params(jen.Id("b").Index().Byte()).Index().Byte().Block(
 		jen.Return(jen.Append(jen.Index().Byte().Call(jen.Nil()), jen.Id("b").Op("..."))),
 	).Line()
@@ -69,7 +70,7 @@ func support(f *jen.File, p *plan.Plan) {
 		take(name+"String", drop, "// "+name+"String is "+name+" for text.", arg, jen.String(), jen.Lit(""), jen.String())
 	}
 	both("takeBuffer", "gorados_buf_drop", "copies what a shim left in buf and frees it.", jen.Id("buf"))
-	f.Comment("// takeBufferInto appends what a shim left in buf to own, whose memory is of no other use, and frees it.")
+	doc(f, "takeBufferInto appends what a shim left in buf to own, whose memory is of no other use, and frees it.")
 	f.Func().Id("takeBufferInto").Params(jen.Id("own").Index().Byte(), buffer.Clone()).Index().Byte().Block(
 		jen.Id("taken").Op(":=").Append(jen.Id("own"), content.Clone().Op("...")),
 		jen.Qual("C", "gorados_buf_drop").Call(jen.Id("buf")),
@@ -85,8 +86,8 @@ func verdict(f *jen.File, p *plan.Plan) {
 	if !slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.Ret().Name == "verdict" }) {
 		return
 	}
-	f.Comment("// verdict tells the codes that are answers from those that are errors. Where librados was not called,")
-	f.Comment("// the code is the errno nearest to the error.")
+	doc(f, "verdict tells the codes that are answers from those that are errors. Where librados was not called, "+
+		"the code is the errno nearest to the error.")
 	f.Func().Id("verdict").Params(jen.Id("ret").Int(), jen.Err().Error(), jen.Id("answers").Op("...").Int()).Params(jen.Int(), jen.Error()).Block(
 		jen.If(jen.Err().Op("==").Nil().Op("||").Qual("slices", "Contains").Call(jen.Id("answers"), jen.Op("-").Id("ret"))).Block(
 			jen.Return(jen.Id("ret"), jen.Nil()),
@@ -100,7 +101,7 @@ func hasCode(f *jen.File, p *plan.Plan) {
 	if !slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.FreshMap != nil }) {
 		return
 	}
-	f.Comment("// hasCode reports whether err is one of those errnos.")
+	doc(f, "hasCode reports whether err is one of those errnos.")
 	f.Func().Id("hasCode").Params(jen.Err().Error(), jen.Id("errnos").Op("...").Int()).Bool().Block(
 		jen.List(jen.Id("code"), jen.Id("ok")).Op(":=").Err().Assert(jen.Id("radosError")),
 		jen.Return(jen.Id("ok").Op("&&").Qual("slices", "Contains").Call(jen.Id("errnos"), jen.Op("-").Int().Call(jen.Id("code")))),
@@ -109,23 +110,23 @@ func hasCode(f *jen.File, p *plan.Plan) {
 
 func errorTypes(f *jen.File, p *plan.Plan) {
 	recv := jen.Id("e").Id("radosError")
-	f.Comment("// radosError is a negative errno as librados returns it.")
+	doc(f, "radosError is a negative errno as librados returns it.")
 	f.Type().Id("radosError").Int().Line()
-	f.Comment("// Error returns the code and what it means, in the words of C's strerror.")
+	doc(f, "Error returns the code and what it means, in the words of C's strerror.")
 	f.Func().Params(recv.Clone()).Id("Error").Params().String().Block(
 		jen.Return(jen.Qual("fmt", "Sprintf").Call(
 			jen.Lit("rados: ret=%d, %s"), jen.Int().Call(jen.Id("e")), jen.Id("e").Dot("text").Call())),
 	).Line()
-	f.Comment("// errnoText is the C library's text of an errno.")
+	doc(f, "errnoText is the C library's text of an errno.")
 	f.Func().Id("errnoText").Params(jen.Id("errno").Int()).String().Block(
 		jen.Var().Id("text").Index(jen.Lit(256)).Qual("C", "char"),
 		jen.Qual("C", "gorados_errno_text").Call(jen.Qual("C", "int").Call(jen.Id("errno")), jen.Op("&").Id("text").Index(jen.Lit(0)), jen.Qual("C", "size_t").Call(jen.Len(jen.Id("text")))),
 		jen.Return(jen.Qual("C", "GoString").Call(jen.Op("&").Id("text").Index(jen.Lit(0)))),
 	).Line()
-	f.Comment("// ErrorCode is the code as C returned it: a negative errno.")
+	doc(f, "ErrorCode is the code as C returned it: a negative errno.")
 	f.Func().Params(recv.Clone()).Id("ErrorCode").Params().Int().Block(jen.Return(jen.Int().Call(jen.Id("e")))).Line()
-	f.Comment("// Is lets errors.Is recognise the errno, what the standard library takes it for (fs.ErrNotExist and")
-	f.Comment("// the like), and an error of another package with the same ErrorCode.")
+	doc(f, "Is lets errors.Is recognise the errno, what the standard library takes it for (fs.ErrNotExist and "+
+		"the like), and an error of another package with the same ErrorCode.")
 	f.Func().Params(recv.Clone()).Id("Is").Params(jen.Id("target").Error()).Bool().Block(
 		jen.Return(jen.Id("isErrno").Call(jen.Id("e").Dot("errno").Call(), jen.Id("target")).Add(tells(p)...)),
 	).Line()
@@ -134,10 +135,10 @@ func errorTypes(f *jen.File, p *plan.Plan) {
 	).Line()
 
 	recv = jen.Id("e").Op("*").Id("stateError")
-	f.Comment("// stateError is an error that no code of librados stands for; errors.Is finds the errno nearest to it.")
+	doc(f, "stateError is an error that no code of librados stands for; errors.Is finds the errno nearest to it.")
 	f.Type().Id("stateError").Struct(jen.Id("text").String(), jen.Id("errno").Qual("syscall", "Errno")).Line()
 	f.Func().Params(recv.Clone()).Id("Error").Params().String().Block(jen.Return(jen.Id("e").Dot("text"))).Line()
-	f.Comment("// ErrorCode is the negative errno nearest to the error.")
+	doc(f, "ErrorCode is the negative errno nearest to the error.")
 	f.Func().Params(recv.Clone()).Id("ErrorCode").Params().Int().Block(
 		jen.Return(jen.Op("-").Int().Call(jen.Id("e").Dot("errno"))),
 	).Line()
@@ -145,8 +146,8 @@ func errorTypes(f *jen.File, p *plan.Plan) {
 		jen.Return(jen.Id("isErrno").Call(jen.Id("e").Dot("errno"), jen.Id("target"))),
 	).Line()
 
-	f.Comment("// isErrno reports whether target is errno, what the standard library takes errno for, or an error of")
-	f.Comment("// another package with the same code. Errors of this package are different though their codes may be the same.")
+	doc(f, "isErrno reports whether target is errno, what the standard library takes errno for, or an error of "+
+		"another package with the same code. Errors of this package are different though their codes may be the same.")
 	f.Func().Id("isErrno").Params(jen.Id("errno").Qual("syscall", "Errno"), jen.Id("target").Error()).Bool().Block(
 		jen.Switch(jen.Id("target").Op(":=").Id("target").Assert(jen.Type())).Block(
 			jen.Case(jen.Id("radosError"), jen.Op("*").Id("stateError"), jen.Op("*").Id("MissingFunctionError")).Block(jen.Return(jen.False())),
@@ -171,7 +172,7 @@ func tells(p *plan.Plan) (or []jen.Code) {
 
 // events writes how Go comes for what librados said when it called back.
 func events(f *jen.File) {
-	f.Comment("// event is what librados said when it called back.")
+	doc(f, "event is what librados said when it called back.")
 	f.Type().Id("event").Struct(
 		jen.Id("token").Uintptr().Comment("what the callback was registered with"),
 		jen.Id("number").Index(jen.Lit(3)).Uint64(),
@@ -180,25 +181,25 @@ func events(f *jen.File) {
 	).Line()
 	e := jen.Id("e")
 	field := func(name string) *jen.Statement { return e.Clone().Dot(name) }
-	f.Comment("// nextEvents waits until librados has called back, and returns what it said, oldest first.")
+	doc(f, "nextEvents waits until librados has called back, and returns what it said, oldest first.")
 	f.Func().Id("nextEvents").Params().Index().Id("event").Block(
 		jen.Var().Id("list").Index().Id("event"),
 		jen.Id("next").Op(":=").Qual("C", "gorados_events_wait").Call(),
 		jen.For(jen.Id("next").Op("!=").Nil()).Block(
 			e.Clone().Op(":=").Id("next"),
-			jen.Id("list").Op("=").Append(jen.Id("list"), jen.Id("event").Values(jen.Dict{
-				jen.Id("token"):  jen.Uintptr().Call(field("token")),
-				jen.Id("number"): jen.Op("*").Parens(jen.Op("*").Index(jen.Lit(3)).Uint64()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Add(field("number")))),
-				jen.Err():        jen.Id("asError").Call(jen.Int().Call(field("err"))),
-				jen.Id("data"): jen.Id("ownBytes").Call(jen.Qual("unsafe", "Slice").Call(
-					jen.Params(jen.Op("*").Byte()).Call(jen.Qual("unsafe", "Pointer").Call(field("data"))), field("len"))),
-			})),
+			jen.Id("list").Op("=").Append(jen.Id("list"), role.Literal(jen.Id("event"),
+				role.Field{Name: "token", Value: jen.Uintptr().Call(field("token"))},
+				role.Field{Name: "number", Value: jen.Op("*").Parens(jen.Op("*").Index(jen.Lit(3)).Uint64()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Add(field("number"))))},
+				role.Field{Name: "err", Value: jen.Id("asError").Call(jen.Int().Call(field("err")))},
+				role.Field{Name: "data", Value: jen.Id("ownBytes").Call(jen.Qual("unsafe", "Slice").Call(
+					jen.Params(jen.Op("*").Byte()).Call(jen.Qual("unsafe", "Pointer").Call(field("data"))), field("len")))},
+			)),
 			jen.Id("next").Op("=").Add(field("next")),
 			jen.Qual("C", "free").Call(jen.Qual("unsafe", "Pointer").Call(e.Clone())),
 		),
 		jen.Return(jen.Id("list")),
 	).Line()
-	f.Comment("// markEvents has nextEvents return an event with that token, after all events that librados has caused so far.")
+	doc(f, "markEvents has nextEvents return an event with that token, after all events that librados has caused so far.")
 	f.Func().Id("markEvents").Params(jen.Id("token").Uintptr()).Block(
 		jen.Qual("C", "gorados_events_mark").Call(jen.Qual("C", "uintptr_t").Call(jen.Id("token"))),
 	).Line()

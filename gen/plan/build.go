@@ -454,24 +454,29 @@ func (b *builder) finish(m *Method) {
 	b.Methods = append(b.Methods, m)
 }
 
-// collect makes one struct of the results that are its fields.
+// collect makes one struct of the results that are its fields, in the order in which the type
+// declares them.
 func collect(t *spec.Type, pointer bool, fields []role.Result) role.Result {
-	values := jen.Dict{}
+	var values []role.Field
 	for _, f := range fields {
-		values[jen.Id(f.Name)] = f.Value
+		values = append(values, role.Field{Name: f.Name, Value: f.Value})
 	}
+	declared := func(f role.Field) int {
+		return slices.IndexFunc(t.Fields, func(d *spec.TypeField) bool { return d.Go == f.Name })
+	}
+	slices.SortStableFunc(values, func(a, b role.Field) int { return declared(a) - declared(b) })
 	if pointer {
 		return role.Result{
 			Name:  t.Go,
 			Type:  "*" + t.Go,
-			Value: jen.Op("&").Id(t.Go).Values(values),
+			Value: jen.Op("&").Add(role.Literal(jen.Id(t.Go), values...)),
 			Zero:  jen.Nil(),
 		}
 	}
 	return role.Result{
 		Name:  t.Go,
 		Type:  t.Go,
-		Value: jen.Id(t.Go).Values(values),
+		Value: role.Literal(jen.Id(t.Go), values...),
 		Zero:  jen.Id(t.Go).Values(),
 	}
 }

@@ -25,14 +25,14 @@ func (outStruct) Fits(a *Arg) error {
 
 func (outStruct) Fragment(a *Arg) Fragment {
 	local := a.GoName
-	fields := jen.Dict{}
+	var fields []Field
 	for _, f := range a.Struct.Fields {
-		fields[jen.Id(f.Go)] = jen.Id(f.Type).Call(jen.Id(local).Dot(f.C))
+		fields = append(fields, Field{f.Go, jen.Id(f.Type).Call(jen.Id(local).Dot(f.C))})
 	}
 	return Fragment{
 		Before:  []jen.Code{jen.Var().Id(local).Add(c(strings.Replace(a.Struct.C, " ", "_", 1)))},
 		Pass:    []jen.Code{jen.Op("&").Id(local)},
-		Results: []Result{{Name: local, Type: a.Struct.Go, Value: jen.Id(a.Struct.Go).Values(fields), Zero: jen.Id(a.Struct.Go).Values()}},
+		Results: []Result{{Name: local, Type: a.Struct.Go, Value: Literal(jen.Id(a.Struct.Go), fields...), Zero: jen.Id(a.Struct.Go).Values()}},
 		Takes:   []string{a.Param.Type.Declare(a.Param.Name)},
 		Give:    map[string]string{a.Param.Name: a.Param.Name},
 	}

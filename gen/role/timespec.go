@@ -31,10 +31,10 @@ func (timespec) Fragment(a *Arg) Fragment {
 		Before: []jen.Code{
 			jen.Var().Id(local).Op("*").Add(c("struct_timespec")),
 			jen.If(jen.Id(a.GoName).Op("!=").Nil()).Block(
-				jen.Id(local).Op("=").Op("&").Add(c("struct_timespec")).Values(jen.Dict{
-					jen.Id("tv_sec"):  c("time_t").Call(jen.Id(a.GoName).Dot("Sec")),
-					jen.Id("tv_nsec"): c("long").Call(jen.Id(a.GoName).Dot("Nsec")),
-				}),
+				jen.Id(local).Op("=").Op("&").Add(Literal(c("struct_timespec"),
+					Field{"tv_sec", c("time_t").Call(jen.Id(a.GoName).Dot("Sec"))},
+					Field{"tv_nsec", c("long").Call(jen.Id(a.GoName).Dot("Nsec"))},
+				)),
 			),
 		},
 		Pass:  []jen.Code{jen.Id(local)},
