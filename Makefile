@@ -55,7 +55,7 @@ test-all: setup headers lint ## all tests: with -race, what -short leaves out, c
 test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root; RADOS_TEST_WIRE=secure)
 	@scripts/test-releases.sh
 
-conformance: setup ## count the behaviours of Ceph's own tests that are tested here, and test them
+conformance: setup ## run the tests that cover the cases of Ceph's own test suites
 	@$(GO) run ./internal/test/cephcases
 
 reach: setup ## write a test on a cluster for each function of librados to out/reach.txt

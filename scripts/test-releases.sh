@@ -1,29 +1,26 @@
 #!/usr/bin/env bash
-# Tests the package with each Ceph release that scripts/debian-releases.sh knows,
-# each on a cluster of its own:
+# Tests the package with each Ceph release in scripts/debian-releases.sh, each on
+# a cluster of that release:
 #
-#   own build    built with the release's headers and library: go test ./rados/... ./internal/...
-#   one binary   the tests of ./rados, built once with the oldest release, and run
+#   own build    the tests of ./rados/... and of the internal packages that use it,
+#                built with the release's headers and library
+#   one binary   the tests of ./rados, built once with the oldest release and run
 #                with the library of each
 #
-# The machine's own release is tested as it is, the others in roots of Debian,
-# which scripts/debian-root.sh makes. What can't be had is "not run", which is no
-# failure, and never "passed".
+# Internal packages without C behave the same with every release; make test-all
+# tests them once. The installed release runs on this machine, the others in Debian
+# roots that scripts/debian-root.sh makes. A release that cannot be had is reported
+# as "not run", which is not a failure.
 #
 # Usage: scripts/test-releases.sh [RELEASE...]
 #
-# It ends with the table and go test's own last lines. All output of the tests
-# is in .cache/releases. Unless it was for some releases only, docs/RELEASES.md
-# becomes the table, and docs/COVERAGE.md has it in short. docs/BEHAVIOURS.md has what
-# came of the tests of Ceph's own cases.
+# The output of the tests is in .cache/releases. out/releases.md has the table and
+# the skipped tests, out/behaviours.md the results of Ceph's own cases.
 #
-# With RADOS_TEST_WIRE=secure, or compressed, all clusters send messages in that
-# mode, and no document is written.
-#
-# What would begin later than $RELEASE_MINUTES minutes after the start, if that is
-# set, is not run.
+# With RADOS_TEST_WIRE=secure, or compressed, all clusters use that messenger mode.
+# With RELEASE_MINUTES=N, no run starts later than N minutes after the script did.
 set -euo pipefail
-set -m # so that what runs can be ended with all that it started
+set -m # job control: each command gets a process group that stop can kill
 
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/debian-releases.sh
@@ -31,23 +28,23 @@ cd "$(dirname "$0")/.."
 
 logs=$PWD/.cache/releases
 binary=$logs/rados.test
-timeout=10m
-patience=10m # for a root to be made: archives may be slow, or never answer
+test_timeout=10m
+root_timeout=10m # an archive may be slow, or never answer
 running=
 
-exec 3>&2 # wherever stderr goes when a signal comes
-say() { echo "releases: $*" >&3; }
+exec 3>&2 # log writes to this stderr, even where a command's stderr is redirected
+log() { echo "releases: $*" >&3; }
 
 stop() {
 	trap '' INT TERM
 	[ -z "$running" ] || kill -KILL -- "-$running" 2>/dev/null || true
-	say "interrupted"
+	log "interrupted"
 	exit 130
 }
 trap stop INT TERM
 
-# attended runs a command that a signal to this script ends as well.
-attended() {
+# run_fg runs a command that stop kills.
+run_fg() {
 	"$@" </dev/null &
 	running=$!
 	local code=0
@@ -56,111 +53,123 @@ attended() {
 	return $code
 }
 
-# The machine's own release, or nothing.
-own=$(dpkg-query -W -f '${Version}' librados-dev 2>/dev/null | grep -oE '^[0-9]+\.[0-9]+' || true)
+# The installed release, or nothing.
+host_release=$(dpkg-query -W -f '${Version}' librados-dev 2>/dev/null | grep -oE '^[0-9]+\.[0-9]+' || true)
 
-# inside RELEASE COMMAND... runs a command where the release is, in the project's
-# folder. Other clusters than radostest's are none of the tests' business.
+# inside RELEASE COMMAND... runs a command in the project's folder with a release.
+# The tests must not use a cluster that the environment names.
 inside() {
 	local release=$1
 	shift
-	if [ "$release" = "$own" ]; then
-		attended env -u RADOS_TEST_CONF -u RADOS_TEST_SKIP "$@"
+	if [ "$release" = "$host_release" ]; then
+		run_fg env -u RADOS_TEST_CONF -u RADOS_TEST_SKIP "$@"
 	else
-		attended scripts/debian-root.sh run "$release" "$@"
+		run_fg scripts/debian-root.sh run "$release" "$@"
 	fi
 }
 
-# version RELEASE prints what Debian calls it, or nothing where it is not there.
+# version RELEASE prints its Debian version, or nothing if it is not available.
 version() {
-	if [ "$1" = "$own" ]; then
+	if [ "$1" = "$host_release" ]; then
 		dpkg-query -W -f '${Version}' librados-dev
 	else
 		cat ".cache/roots/$1/version" 2>/dev/null || true
 	fi
 }
 
-# What became of each run, such as "own build 14.2".
+# The result and the counts of each run, by its name, such as "own build 14.2".
 declare -A result counts
 releases=() available=()
 
-# late RUN says whether it is too late to begin, and takes that down.
-late() {
+# over_time RUN reports whether RELEASE_MINUTES have passed, and records RUN as not run.
+over_time() {
 	[ -n "${RELEASE_MINUTES:-}" ] && [ $((SECONDS / 60)) -ge "$RELEASE_MINUTES" ] || return 1
 	result[$1]="not run: $RELEASE_MINUTES minutes are over"
-	say "$1: ${result[$1]}"
+	log "$1: ${result[$1]}"
 }
 
-# prepare RELEASE makes its root, or says why there is none.
+# prepare RELEASE makes its root, or records why it cannot.
 prepare() {
-	local release=$1 log=$logs/root-$1.log start=$SECONDS code=0 why
-	[ "$release" = "$own" ] || attended timeout "$patience" scripts/debian-root.sh make "$release" 2>"$log" || code=$?
+	local release=$1 root_log=$logs/root-$1.log start=$SECONDS code=0 reason
+	[ "$release" = "$host_release" ] ||
+		run_fg timeout "$root_timeout" scripts/debian-root.sh make "$release" 2>"$root_log" || code=$?
 	if [ $code != 0 ]; then
-		why=$(sed -n '$s/^debian-root: //p' "$log")
-		[ $code != 124 ] || why="its root was not made within $patience"
-		result["own build $release"]="not run: ${why:-its root could not be made}"
+		reason=$(sed -n '$s/^debian-root: //p' "$root_log")
+		[ $code != 124 ] || reason="its root was not made within $root_timeout"
+		result["own build $release"]="not run: ${reason:-its root could not be made}"
 		result["one binary $release"]=${result["own build $release"]}
-		say "$release: ${result["own build $release"]}"
+		log "$release: ${result["own build $release"]}"
 		return
 	fi
-	[ "$release" = "$own" ] || rm -rf ".cache/roots/$release/tmp"/* # of a run that was ended
+	[ "$release" = "$host_release" ] || rm -rf ".cache/roots/$release/tmp"/* # left by a killed run
 	available+=("$release")
-	say "$release: $(version "$release") is there ($((SECONDS - start)) s)"
+	log "$release: $(version "$release") is ready ($((SECONDS - start)) s)"
 }
 
 log_of() { echo "$logs/${1// /-}-$2.log"; } # KIND RELEASE
 
-# count HOW LOG counts the tests, and tests in tests, that ended like that.
+# packages prints the packages whose tests run in an own build.
+packages() {
+	go list ./rados/...
+	# shellcheck disable=SC2016 # a Go template
+	go list -test -f '{{range .Deps}}{{if eq . "github.com/go-rados/go-rados/rados"}}{{$.ForTest}}{{"\n"}}{{end}}{{end}}' ./internal/... |
+		sed '/^$/d' | sort -u
+}
+
+# count HOW LOG counts the tests and subtests in a log that ended like that.
 count() { grep -cE "^ *--- ($1): " "$2" || true; }
 
-# perform KIND RELEASE [PATTERN] runs the tests that fit.
-perform() {
-	local all=${3:-.}
+# run_tests KIND RELEASE [PATTERN] runs the tests that match.
+run_tests() {
+	local pattern=${3:-.}
 	case $1 in
-	'own build') inside "$2" go test -v -count=1 -timeout "$timeout" -run "$all" ./rados/... ./internal/... ;;
-	'one binary') inside "$2" sh -c "cd rados && exec ../.cache/releases/rados.test -test.v -test.timeout $timeout -test.run '$all'" ;;
+	'own build')
+		# shellcheck disable=SC2046 # a list of words
+		inside "$2" go test -v -count=1 -timeout "$test_timeout" -run "$pattern" $(packages)
+		;;
+	'one binary') inside "$2" sh -c "cd rados && exec ../.cache/releases/rados.test -test.v -test.timeout $test_timeout -test.run '$pattern'" ;;
 	esac
 }
 
-# again KIND RELEASE LOG tries once more what failed, and is not hidden: the table names it.
-# It does not where all failed, or the tests did not come to their end.
-again() {
-	local failed more=$3.again
+# retry KIND RELEASE LOG runs up to three failed tests again, and records them in the
+# result. It does nothing if the test binary crashed.
+retry() {
+	local failed retry_log=$3.again
 	failed=$(sed -nE 's/^--- FAIL: (Test[A-Za-z0-9_]*) .*/\1/p' "$3" | sort -u)
 	[ -n "$failed" ] && [ "$(echo "$failed" | wc -l)" -le 3 ] && ! grep -qE '^(panic:|SIG|fatal error:)' "$3" || return 1
-	perform "$1" "$2" "^($(echo "$failed" | paste -sd'|'))\$" >"$more" 2>&1 || return 1
-	[ "$(count PASS "$more")" -gt 0 ] || return 1
+	run_tests "$1" "$2" "^($(echo "$failed" | paste -sd'|'))\$" >"$retry_log" 2>&1 || return 1
+	[ "$(count PASS "$retry_log")" -gt 0 ] || return 1
 	result["$1 $2"]="passed, at the second try: $(echo "$failed" | paste -sd' ')"
 }
 
-# judge KIND RELEASE runs the tests and takes down what became of them.
-judge() {
-	local run="$1 $2" log start=$SECONDS
-	log=$(log_of "$1" "$2")
-	late "$run" && return
+# test_release KIND RELEASE runs the tests and records their result.
+test_release() {
+	local run="$1 $2" file start=$SECONDS
+	file=$(log_of "$1" "$2")
+	over_time "$run" && return
 	result[$run]=passed
-	perform "$1" "$2" >"$log" 2>&1 && [ "$(count PASS "$log")" -gt 0 ] || again "$1" "$2" "$log" || result[$run]=FAILED
-	counts[$run]="$(count 'PASS|SKIP|FAIL' "$log") | $(count PASS "$log") | $(count SKIP "$log")"
-	say "$run: ${result[$run]}, $(count PASS "$log") tests passed," \
-		"$(count SKIP "$log") skipped, $(count FAIL "$log") failed ($((SECONDS - start)) s)"
+	run_tests "$1" "$2" >"$file" 2>&1 && [ "$(count PASS "$file")" -gt 0 ] || retry "$1" "$2" "$file" || result[$run]=FAILED
+	counts[$run]="$(count 'PASS|SKIP|FAIL' "$file") | $(count PASS "$file") | $(count SKIP "$file")"
+	log "$run: ${result[$run]}, $(count PASS "$file") tests passed," \
+		"$(count SKIP "$file") skipped, $(count FAIL "$file") failed ($((SECONDS - start)) s)"
 	if [ "${result[$run]}" = FAILED ]; then
-		say "more of it is in $log"
-		grep -vE '^(=== |PASS$)|^ *--- PASS' "$log" | tail -n 100 >&2
+		log "the end of $file:"
+		grep -vE '^(=== |PASS$)|^ *--- PASS' "$file" | tail -n 100 >&2
 	fi
 }
 
-# build_binary builds the one binary with the oldest release that there is: what
-# is built with one C library runs with that or a later one.
+# build_binary builds the tests with the oldest available release: a binary runs with
+# the C library that it was built with and with later ones.
 build_binary() {
 	local release=${available[0]} start=$SECONDS
 	# shellcheck disable=SC2016 # expanded where it runs
 	if inside "$release" sh -c 'dir=$(mktemp -d) && go test -c -o "$dir/tests" ./rados >&2 && cat "$dir/tests" && rm -r "$dir"' \
 		>"$binary" 2>"$logs/build.log"; then
 		chmod +x "$binary"
-		say "the one binary is built with $release ($((SECONDS - start)) s)"
+		log "the one binary was built with $release ($((SECONDS - start)) s)"
 		return
 	fi
-	say "the one binary can't be built with $release:"
+	log "the one binary cannot be built with $release:"
 	cat "$logs/build.log" >&2
 	for release in "${available[@]}"; do
 		result["one binary $release"]='FAILED to build'
@@ -168,7 +177,7 @@ build_binary() {
 	return 1
 }
 
-# table prints what became of all runs.
+# table prints the results of all runs.
 table() {
 	local release kind run
 	echo '| Ceph | Debian has | | | tests | passed | skipped |'
@@ -181,17 +190,17 @@ table() {
 	done
 }
 
-# skipped lists what the runs skipped, and why.
+# skipped lists the skipped tests with their reasons.
 skipped() {
-	local release kind log
+	local release kind file
 	for release in "${available[@]}"; do
 		for kind in 'own build' 'one binary'; do
-			log=$(log_of "$kind" "$release")
-			[ -f "$log" ] || continue
+			file=$(log_of "$kind" "$release")
+			[ -f "$file" ] || continue
 			awk -v run="$release, $kind" '
 				/^=== / { test = $3; next }
-				/^ *--- SKIP: / { print "- " run ": `" $3 "`: " said[$3]; next }
-				sub(/^ +[a-z_0-9]+\.go:[0-9]+: /, "") { said[test] = $0 }' "$log"
+				/^ *--- SKIP: / { print "- " run ": `" $3 "`: " reason[$3]; next }
+				sub(/^ +[a-z_0-9]+\.go:[0-9]+: /, "") { reason[test] = $0 }' "$file"
 		done
 	done
 }
@@ -200,10 +209,9 @@ document() {
 	cat <<-END
 		# Test runs with each release
 
-		Written by \`make test-releases\`. Each release has its own cluster. An own build is
-		made with the release's own headers and library, and runs all tests of
-		\`rados/...\` and \`internal/...\`; the one binary has the tests of \`rados\`, was built with Ceph
-		${available[0]:-none}, and runs with each library.
+		Written by \`make test-releases\`. Each release has its own cluster. An own build is made
+		with the release's headers and library; the one binary was built with Ceph
+		${available[0]:-none} and runs with each library.
 
 		$(table)
 
@@ -217,32 +225,29 @@ main() {
 	local release failed
 	read -ra releases <<<"${*:-$(debian_releases | cut -d' ' -f1 | tr '\n' ' ')}"
 	rm -rf "$logs"
-	mkdir -p "$logs"
+	mkdir -p "$logs" out
 	[ "$(id -u)" != 0 ] || scripts/setup.sh debootstrap || true
-	go mod download # the roots have no network of their own
+	go mod download # the roots have no network
 
 	for release in "${releases[@]}"; do
 		prepare "$release"
 	done
 	for release in "${available[@]}"; do
-		[ "$release" = "$own" ] || judge 'own build' "$release"
+		[ "$release" = "$host_release" ] || test_release 'own build' "$release"
 	done
 	if [ ${#available[@]} -gt 0 ] && build_binary; then
 		for release in "${available[@]}"; do
-			judge 'one binary' "$release"
+			test_release 'one binary' "$release"
 		done
 	fi
-	for release in "${available[@]}"; do # last, for it is what make test-all has tested
-		[ "$release" != "$own" ] || judge 'own build' "$release"
+	for release in "${available[@]}"; do # last, since make test-all has tested it
+		[ "$release" != "$host_release" ] || test_release 'own build' "$release"
 	done
 
 	failed=$(printf '%s\n' "${result[@]}" | grep -c FAILED || true)
-	if [ $# = 0 ] && [ -z "${RADOS_TEST_WIRE:-}" ]; then
-		document >docs/RELEASES.md
-		go run ./gen generate >&2 || say "docs/COVERAGE.md is as it was"
-	fi
+	document >out/releases.md
 	go run ./internal/test/cephcases -run=false >"$logs/conformance.log" 2>&1 || true
-	say "all that is said by the tests is in $logs; it took $((SECONDS / 60)) minutes"
+	log "the output of all tests is in $logs; the runs took $((SECONDS / 60)) minutes"
 	table
 	for release in "${available[@]}"; do
 		grep -E '^(ok  |FAIL|panic:)[[:space:]]' "$(log_of 'own build' "$release")" || true

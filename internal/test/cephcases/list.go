@@ -10,32 +10,32 @@ import (
 //go:embed behaviours.txt
 var behaviours string
 
-// reasons are why there can be no test of a case.
+// reasons lists the reasons why a case cannot be tested.
 var reasons = []string{"C++ only", "Python only", "cache tier", "in none of the four releases"}
 
-// listed is a case of Ceph's own suites.
-type listed struct {
+// cephCase is a case of Ceph's own test suites.
+type cephCase struct {
 	id     string
-	same   string // the case whose test is this one's as well
-	reason string // why there can be no test
-	todo   string // what a test waits for
+	same   string // another case whose test covers this one
+	reason string // why it cannot be tested
+	todo   string // what is missing for a test
 }
 
-func (c listed) suite() string {
+func (c cephCase) suite() string {
 	suite, _, _ := strings.Cut(c.id, ".")
 	return suite
 }
 
-// tested is the case whose test is that of c.
-func (c listed) tested() string {
+// tested returns the name of the case whose test covers c.
+func (c cephCase) tested() string {
 	if c.same != "" {
 		return c.same
 	}
 	return c.id
 }
 
-// parse reads the list.
-func parse(text string) (cases []listed, err error) {
+// parse parses the list of cases.
+func parse(text string) (cases []cephCase, err error) {
 	seen := make(map[string]bool)
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
@@ -54,20 +54,20 @@ func parse(text string) (cases []listed, err error) {
 	return cases, nil
 }
 
-func parseLine(line string) (c listed, err error) {
+func parseLine(line string) (c cephCase, err error) {
 	var rest string
 	c.id, rest, _ = strings.Cut(line, " ")
 	same, isSame := strings.CutPrefix(rest, "same as ")
 	todo, isTodo := strings.CutPrefix(rest, "todo: ")
 	switch {
 	case !isCase.MatchString(c.id):
-		return c, fmt.Errorf("%q is no name of a case", c.id)
+		return c, fmt.Errorf("%q is not the name of a case", c.id)
 	case isSame:
 		c.same = same
 	case isTodo:
 		c.todo = todo
 	case rest != "" && !slices.Contains(reasons, rest):
-		return c, fmt.Errorf("%s: %q is none of the reasons: %s", c.id, rest, strings.Join(reasons, ", "))
+		return c, fmt.Errorf("%s: unknown reason %q; the reasons are %s", c.id, rest, strings.Join(reasons, ", "))
 	default:
 		c.reason = rest
 	}

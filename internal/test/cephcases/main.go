@@ -1,10 +1,10 @@
-// Conformance counts the behaviours that Ceph's own suites assert of librados and that
-// are tested here, runs these tests with the machine's librados, and writes
-// docs/BEHAVIOURS.md. It fails if a case has neither a test nor a reason why there can be
-// none, or if a test fails.
+// Command cephcases runs the tests that cover the cases of Ceph's own librados
+// test suites, with the installed librados, and writes a table of all cases to
+// out/behaviours.md. It fails if a case has neither a test nor a reason why it
+// cannot be tested, or if a test fails.
 //
-// The results with other releases are those that scripts/test-releases.sh leaves in
-// .cache/releases; where there are none, the page keeps those that it has.
+// The table has the results with other releases as well, if
+// scripts/test-releases.sh has left logs in .cache/releases.
 package main
 
 import (
@@ -22,21 +22,21 @@ import (
 )
 
 const (
-	document = "docs/BEHAVIOURS.md"
-	logs     = ".cache/conformance"
-	others   = ".cache/releases"
+	pageFile    = "out/behaviours.md"
+	ownLogs     = ".cache/conformance"
+	releaseLogs = ".cache/releases"
 )
 
 func main() {
 	run := flag.Bool("run", true, "run the tests first")
 	flag.Parse()
-	if err := conform(*run); err != nil {
-		fmt.Fprintln(os.Stderr, "conformance:", err)
+	if err := conformance(*run); err != nil {
+		fmt.Fprintln(os.Stderr, "cephcases:", err)
 		os.Exit(1)
 	}
 }
 
-func conform(run bool) error {
+func conformance(run bool) error {
 	p, err := load(".")
 	if err != nil {
 		return err
@@ -48,14 +48,17 @@ func conform(run bool) error {
 	if err := p.collect(); err != nil {
 		return err
 	}
-	if err := os.WriteFile(document, []byte(p.String()), 0o666); err != nil {
+	if err := os.MkdirAll(filepath.Dir(pageFile), 0o777); err != nil {
+		return err
+	}
+	if err := os.WriteFile(pageFile, []byte(p.String()), 0o666); err != nil {
 		return err
 	}
 	p.report(os.Stdout)
 	return errors.Join(failure, p.check())
 }
 
-// load reads the list, the sources of the tests and the page that there is.
+// load reads the list of cases and finds their tests below root.
 func load(root string) (*page, error) {
 	cases, err := parse(behaviours)
 	if err != nil {
@@ -73,23 +76,19 @@ func load(root string) (*page, error) {
 	for _, path := range snapshots {
 		releases = append(releases, strings.TrimSuffix(filepath.Base(path), ".txt"))
 	}
-	text, err := os.ReadFile(filepath.Join(root, document))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	return &page{cases, tests, releases, pageResults(string(text))}, nil
+	return &page{cases, tests, releases, make(map[string]results)}, nil
 }
 
-// run runs the tests of cases with the machine's own release.
+// run runs the tests of the cases with the installed release.
 func (p *page) run(progress io.Writer) error {
 	release, err := installed()
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(logs, 0o777); err != nil {
+	if err := os.MkdirAll(ownLogs, 0o777); err != nil {
 		return err
 	}
-	log, err := os.Create(filepath.Join(logs, release+".log"))
+	log, err := os.Create(filepath.Join(ownLogs, release+".log"))
 	if err != nil {
 		return err
 	}
@@ -113,7 +112,7 @@ func (p *page) run(progress io.Writer) error {
 	return nil
 }
 
-// installed is the release whose programs the machine has, such as 16.2.
+// installed returns the installed release of Ceph, such as 16.2.
 func installed() (string, error) {
 	out, err := exec.Command("ceph", "--version").Output()
 	if err != nil {
@@ -121,15 +120,15 @@ func installed() (string, error) {
 	}
 	m := regexp.MustCompile(`^ceph version (\d+\.\d+)\.`).FindSubmatch(out)
 	if m == nil {
-		return "", fmt.Errorf("which release is %q?", out)
+		return "", fmt.Errorf("ceph --version: unexpected output %q", out)
 	}
 	return string(m[1]), nil
 }
 
-// collect takes over the newest results that there are of each release.
+// collect reads the newest log of each release.
 func (p *page) collect() error {
 	for _, release := range p.releases {
-		paths := []string{filepath.Join(others, "own-build-"+release+".log"), filepath.Join(logs, release+".log")}
+		paths := []string{filepath.Join(releaseLogs, "own-build-"+release+".log"), filepath.Join(ownLogs, release+".log")}
 		path := newest(paths)
 		if path == "" {
 			continue
@@ -143,7 +142,7 @@ func (p *page) collect() error {
 	return nil
 }
 
-// newest is the file that was written last, or "" if there is none.
+// newest returns the path of the file that was written last, or "" if none exists.
 func newest(paths []string) (path string) {
 	var last os.FileInfo
 	for _, one := range paths {
@@ -155,12 +154,12 @@ func newest(paths []string) (path string) {
 	return path
 }
 
-// report prints the counts, and what is not tested.
+// report prints the counts and the cases without a test.
 func (p *page) report(w io.Writer) {
 	names, suites, all := p.counts()
 	for _, name := range names {
 		n := suites[name]
-		fmt.Fprintf(w, "%-10s %3d of %3d tested, %d can't be, %d missing\n", name, n.tested, n.all, n.never, n.missing)
+		fmt.Fprintf(w, "%-10s %3d of %3d tested, %d cannot be tested, %d missing\n", name, n.tested, n.all, n.untestable, n.missing)
 	}
 	for _, release := range p.releases {
 		n := make(map[string]int)
@@ -178,31 +177,31 @@ func (p *page) report(w io.Writer) {
 	fmt.Fprintln(w, all.summary())
 }
 
-// check says what is wrong with the list, the tests or the results.
+// check returns the errors in the list, the tests and the results.
 func (p *page) check() error {
-	var wrong []error
+	var errs []error
 	known := make(map[string]bool)
 	for _, c := range p.cases {
 		known[c.id] = true
 		test := p.test(c)
 		switch {
 		case test == "" && c.reason == "" && c.todo == "":
-			wrong = append(wrong, fmt.Errorf("%s has neither a test nor a reason why not", c.id))
+			errs = append(errs, fmt.Errorf("%s has neither a test nor a reason why not", c.id))
 		case test != "" && c.reason+c.todo != "":
-			wrong = append(wrong, fmt.Errorf("%s has a test, and a reason why not", c.id))
+			errs = append(errs, fmt.Errorf("%s has a test, and a reason why not", c.id))
 		case c.same != "" && p.tests[c.id] != "":
-			wrong = append(wrong, fmt.Errorf("%s has a test of its own, and that of %s", c.id, c.same))
+			errs = append(errs, fmt.Errorf("%s has a test of its own and is listed as the same as %s", c.id, c.same))
 		}
 		for _, release := range p.releases {
 			if test != "" && p.results[release][test] == "FAILED" {
-				wrong = append(wrong, fmt.Errorf("%s failed with Ceph %s", test, release))
+				errs = append(errs, fmt.Errorf("%s failed with Ceph %s", test, release))
 			}
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.tests)) {
 		if !known[id] {
-			wrong = append(wrong, fmt.Errorf("%s is not about a case that is listed", p.tests[id]))
+			errs = append(errs, fmt.Errorf("%s covers a case that is not listed", p.tests[id]))
 		}
 	}
-	return errors.Join(wrong...)
+	return errors.Join(errs...)
 }

@@ -12,29 +12,28 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestBehaviours makes sure that each case has a test or a reason why not, that tests
-// are about cases that are listed, and that the page says so.
+// TestBehaviours expects each listed case to have a test or a reason, and each test
+// that is named after a case to be listed.
 func TestBehaviours(t *testing.T) {
 	p, err := load("../../..")
 	require.NoError(t, err)
 	assert.NoError(t, p.check())
 	assert.Len(t, p.cases, 290)
-	text, err := os.ReadFile(filepath.Join("../../..", document))
-	require.NoError(t, err)
-	assert.Equal(t, p.String(), string(text), "go run ./internal/test/cephcases -run=false writes it anew")
+	_, _, all := p.counts()
+	assert.Equal(t, count{all: 290, tested: 281, untestable: 9}, all)
 }
 
 func TestParse(t *testing.T) {
 	cases, err := parse("# a list\n\nio.A\nio.B same as io.A\nio.C Python only\n  aio.D todo: more\n")
 	require.NoError(t, err)
-	assert.Equal(t, []listed{{id: "io.A"}, {id: "io.B", same: "io.A"}, {id: "io.C", reason: "Python only"}, {id: "aio.D", todo: "more"}}, cases)
+	assert.Equal(t, []cephCase{{id: "io.A"}, {id: "io.B", same: "io.A"}, {id: "io.C", reason: "Python only"}, {id: "aio.D", todo: "more"}}, cases)
 	for _, bad := range []string{"io.A\nio.A", "io.A too hard", "nothing", "io.A sameas io.B"} {
 		_, err := parse(bad)
 		assert.Error(t, err, bad)
 	}
 }
 
-// TestFindTests finds subtests by name, in tables of a test and in tables for several.
+// TestFindTests finds subtests by name, in tables of a test and in table variables.
 func TestFindTests(t *testing.T) {
 	root := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "rados"), 0o777))
@@ -74,25 +73,26 @@ func TestResults(t *testing.T) {
 	assert.Equal(t, want, list)
 
 	p := page{
-		cases:    []listed{{id: "io.A"}, {id: "io.B"}, {id: "io.C"}, {id: "io.D", same: "io.A"}, {id: "io.E", todo: "x"}, {id: "io.F", reason: "C++ only"}},
+		cases:    []cephCase{{id: "io.A"}, {id: "io.B"}, {id: "io.C"}, {id: "io.D", same: "io.A"}, {id: "io.E", todo: "x"}, {id: "io.F", reason: "C++ only"}},
 		tests:    map[string]string{"io.A": "TestX/io.A", "io.B": "TestX/io.B", "io.C": "TestX/io.C"},
 		releases: []string{"1.2", "3.4"},
 		results:  map[string]results{"3.4": list},
 	}
 	_, _, all := p.counts()
-	assert.Equal(t, count{all: 6, tested: 4, never: 1, missing: 1}, all)
-	delete(want, "TestX")
-	assert.Equal(t, map[string]results{"3.4": want}, pageResults(p.String()), "what is written can be read")
+	assert.Equal(t, count{all: 6, tested: 4, untestable: 1, missing: 1}, all)
+	golden, err := os.ReadFile("testdata/page.md")
+	require.NoError(t, err)
+	assert.Equal(t, string(golden), p.String())
 	assert.EqualError(t, p.check(), "TestX/io.C failed with Ceph 3.4")
 
 	p.results = nil
 	p.tests["io.E"], p.tests["io.G"] = "TestX/io.E", "TestX/io.G"
 	delete(p.tests, "io.B")
 	assert.EqualError(t, p.check(), "io.B has neither a test nor a reason why not\n"+
-		"io.E has a test, and a reason why not\nTestX/io.G is not about a case that is listed")
+		"io.E has a test, and a reason why not\nTestX/io.G covers a case that is not listed")
 }
 
-// TestTraps makes sure that each trap in docs/TRAPS.md has tests, which exist.
+// TestTraps expects each trap in docs/TRAPS.md to name tests that exist.
 func TestTraps(t *testing.T) {
 	text, err := os.ReadFile("../../../docs/TRAPS.md")
 	require.NoError(t, err)

@@ -2,48 +2,45 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
 const head = `# Behaviours
 
-What Ceph's own test suites assert of librados, case by case, and which test of this
-module asserts the same. Subtests have the names of the cases, so that
-` + "`go test ./rados -run '/io.RoundTrip$'`" + ` runs one. The cases are listed in
-` + "`internal/test/cephcases/behaviours.txt`" + `; this page is written by ` + "`make conformance`" + `,
-which runs them with the librados of the machine. The results with other releases are
-those of ` + "`make test-releases`" + `.
+The cases of Ceph's own librados test suites, and the test of this module that covers each.
+Subtests are named after the cases, so that ` + "`go test ./rados -run '/io.RoundTrip$'`" + ` runs
+one. ` + "`make conformance`" + ` runs them with the installed librados and writes this page; the
+results with other releases are those of ` + "`make test-releases`" + `.
 
 `
 
-// page is what is known of all cases.
+// page holds all cases, their tests and results.
 type page struct {
-	cases    []listed
+	cases    []cephCase
 	tests    map[string]string // by case
 	releases []string
 	results  map[string]results // by release
 }
 
-// test is the test of a case, or "".
-func (p *page) test(c listed) string { return p.tests[c.tested()] }
+// test returns the test that covers a case, or "".
+func (p *page) test(c cephCase) string { return p.tests[c.tested()] }
 
-// count is how many cases a suite has, and what of them.
-type count struct{ all, tested, never, missing int }
+// count counts the cases of a suite.
+type count struct{ all, tested, untestable, missing int }
 
-func (n *count) add(c listed, test string) {
+func (n *count) add(c cephCase, test string) {
 	n.all++
 	switch {
 	case test != "":
 		n.tested++
 	case c.reason != "":
-		n.never++
+		n.untestable++
 	default:
 		n.missing++
 	}
 }
 
-// counts are those of each suite, in order of the list, and of all.
+// counts returns the counts of each suite, in order of the list, and of all suites.
 func (p *page) counts() (names []string, suites map[string]*count, all count) {
 	suites = make(map[string]*count)
 	for _, c := range p.cases {
@@ -56,19 +53,19 @@ func (p *page) counts() (names []string, suites map[string]*count, all count) {
 	return names, suites, all
 }
 
-// summary says how many cases are tested.
+// summary describes the counts in a sentence.
 func (n count) summary() string {
-	return fmt.Sprintf("%d of %d are tested; of %d there can be no test, %d are missing.", n.tested, n.all, n.never, n.missing)
+	return fmt.Sprintf("%d of %d cases are tested, %d cannot be tested, %d are missing.", n.tested, n.all, n.untestable, n.missing)
 }
 
-// String is the page as Markdown.
+// String returns the page as Markdown.
 func (p *page) String() string {
 	var b strings.Builder
 	names, suites, all := p.counts()
-	b.WriteString(head + all.summary() + "\n\n| suite | cases | tested | no test possible | missing |\n|---|---|---|---|---|\n")
+	b.WriteString(head + all.summary() + "\n\n| suite | cases | tested | untestable | missing |\n|---|---|---|---|---|\n")
 	for _, name := range names {
 		n := suites[name]
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d |\n", name, n.all, n.tested, n.never, n.missing)
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d |\n", name, n.all, n.tested, n.untestable, n.missing)
 	}
 	b.WriteString("\n| case | test |")
 	for _, release := range p.releases {
@@ -85,8 +82,8 @@ func (p *page) String() string {
 	return b.String()
 }
 
-// cells are what is said about a case.
-func (p *page) cells(c listed) []string {
+// cells returns the columns of a case.
+func (p *page) cells(c cephCase) []string {
 	test := p.test(c)
 	cells := make([]string, 1+len(p.releases))
 	switch {
@@ -103,32 +100,4 @@ func (p *page) cells(c listed) []string {
 		}
 	}
 	return cells
-}
-
-var row = regexp.MustCompile("^\\| `[^`]+` \\| `([^`]+)` \\| (.*) \\|$")
-
-// pageResults are the results that a page has.
-func pageResults(text string) map[string]results {
-	list := make(map[string]results)
-	var releases []string
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		if names, ok := strings.CutPrefix(line, "| case | test | "); ok {
-			releases = strings.Split(strings.TrimSuffix(names, " |"), " | ")
-		}
-		m := row.FindStringSubmatch(line)
-		if m == nil {
-			continue
-		}
-		for i, result := range strings.Split(m[2], "|") {
-			if result = strings.TrimSpace(result); result == "" || i >= len(releases) {
-				continue
-			}
-			if list[releases[i]] == nil {
-				list[releases[i]] = make(results)
-			}
-			list[releases[i]][m[1]] = result
-		}
-	}
-	return list
 }

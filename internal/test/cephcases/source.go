@@ -10,17 +10,17 @@ import (
 	"strings"
 )
 
-// packages are the folders whose tests are about cases.
+// packages lists the folders whose tests cover cases.
 var packages = []string{"rados", "rados/radosio"}
 
-// suites are the files of Ceph's that the cases are from.
+// suites matches the names of Ceph's test files.
 const suites = `aio|cmd|config|cread|cwrite|io|librados|list|lock|misc|pool|py|service|snapshots|snapstats|stat|watch`
 
-// isCase is what a subtest that is about a case is called.
+// isCase matches the name of a case, which is also that of its subtest.
 var isCase = regexp.MustCompile(`^(` + suites + `)(\.[A-Za-z0-9_]+)+$`)
 
-// findTests finds the subtests that are called as cases, below root, and returns the
-// names of the tests that run them.
+// findTests finds the subtests below root that are named after cases. It returns
+// the full name of the test for each case.
 func findTests(root string) (map[string]string, error) {
 	tests := make(map[string]string)
 	for _, dir := range packages {
@@ -41,10 +41,10 @@ func findTests(root string) (map[string]string, error) {
 	return tests, nil
 }
 
-// findIn looks for subtests in a package: what is given to Run, and the keys of tables.
-// A table stands in the test that goes through it, or is a variable.
+// findIn finds the subtests of a package: names that are passed to Run, and keys of
+// tables. A table is a literal in the test that ranges over it, or a variable.
 func findIn(files []*ast.File, tests map[string]string) {
-	tables := make(map[string][]string) // the cases in each table that is a variable
+	tables := make(map[string][]string) // the cases of each table variable
 	for _, file := range files {
 		for _, decl := range file.Decls {
 			if decl, ok := decl.(*ast.GenDecl); ok {
