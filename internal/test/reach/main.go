@@ -25,7 +25,7 @@ const systemHeader = "/usr/include/rados/librados.h"
 
 // misuseTest calls every function with invalid arguments. Its calls do not
 // count: that they reach the library shows nothing.
-const misuseTest = "^TestSurfaceOnACluster$"
+const misuseTest = "^TestMisuseOnACluster$"
 
 type options struct {
 	race, each bool

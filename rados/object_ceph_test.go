@@ -1,7 +1,7 @@
 package rados_test
 
 import (
-	"fmt"
+	"math"
 	"strings"
 	"syscall"
 	"testing"
@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/rados"
-	"github.com/go-rados/go-rados/rados/radostest"
 )
 
 // buf is what most tests write.
@@ -208,6 +207,26 @@ var objectTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 		}
 		assert.Equal(t, buf, content(t, ioctx, "a"))
 	},
+	"py.TestIoctx.test_append": func(t *testing.T, ioctx *rados.IOContext) {
+		for _, data := range []string{"a", "b", "c"} {
+			require.NoError(t, ioctx.Append("foo", []byte(data)))
+		}
+		assert.Equal(t, "abc", string(content(t, ioctx, "foo")))
+	},
+	"py.TestIoctx.test_trunc": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.Write("foo", []byte("abc"), 0))
+		require.NoError(t, ioctx.Truncate("foo", 2))
+		assert.Equal(t, "ab", string(content(t, ioctx, "foo")))
+	},
+	"py.TestIoctx.test_write_zeros": func(t *testing.T, ioctx *rados.IOContext) {
+		require.NoError(t, ioctx.Write("foo", []byte("a\x00b\x00c"), 0))
+		assert.Equal(t, "a\x00b\x00c", string(content(t, ioctx, "foo")))
+	},
+	"py.TestIoctx.test_get_last_version": func(t *testing.T, ioctx *rados.IOContext) {
+		v, err := ioctx.GetLastVersion()
+		require.NoError(t, err)
+		assert.Zero(t, v)
+	},
 }
 
 func TestObjectIO(t *testing.T) {
@@ -257,123 +276,160 @@ func onObject(ioctx *rados.IOContext, oid string) map[string]error {
 	return errs
 }
 
-var xattrTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
-	"io.XattrsRoundTrip": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.WriteFull("foo", filled(1, 128)))
-		got := make([]byte, 128)
-		_, err := ioctx.GetXattr("foo", "attr1", got)
-		assert.ErrorIs(t, err, syscall.ENODATA)
-		require.NoError(t, ioctx.SetXattr("foo", "attr1", []byte("foo bar baz\x00")))
-		n, err := ioctx.GetXattr("foo", "attr1", got)
-		require.NoError(t, err)
-		assert.Equal(t, "foo bar baz\x00", string(got[:n]))
-	},
-	"io.RmXattr": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.SetXattr("foo", "attr1", []byte("value")))
-		require.NoError(t, ioctx.RmXattr("foo", "attr1"))
-		_, err := ioctx.GetXattr("foo", "attr1", make([]byte, 8))
-		assert.ErrorIs(t, err, syscall.ENODATA)
-		assert.NoError(t, ioctx.RmXattr("foo", "attr1"), "again")
-		require.NoError(t, ioctx.Delete("foo"))
-		assert.Equal(t, rados.ErrNotFound, ioctx.RmXattr("foo", "attr1"))
-	},
-	"io.XattrIter": func(t *testing.T, ioctx *rados.IOContext) {
-		binary := make([]byte, 256)
-		for i := range binary {
-			binary[i] = byte(i % 255)
-		}
-		want := map[string][]byte{"attr1": []byte("foo bar baz\x00"), "attr2": binary, "empty": {}}
-		require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
-		got, err := ioctx.ListXattrs("foo")
-		require.NoError(t, err)
-		assert.Equal(t, map[string][]byte{}, got)
-		for name, value := range want {
-			require.NoError(t, ioctx.SetXattr("foo", name, value))
-		}
-		got, err = ioctx.ListXattrs("foo")
-		require.NoError(t, err)
-		assert.Equal(t, want, got)
-		_, err = ioctx.ListXattrs("none")
-		assert.Equal(t, rados.ErrNotFound, err)
-	},
-	"many": func(t *testing.T, ioctx *rados.IOContext) {
-		want := make(map[string][]byte)
-		for i := range 200 {
-			name := fmt.Sprintf("attr-%d", i)
-			want[name] = filled(byte(i), i*10)
-			require.NoError(t, ioctx.SetXattr("foo", name, want[name]))
-		}
-		got, err := ioctx.ListXattrs("foo")
-		require.NoError(t, err)
-		assert.Equal(t, want, got)
-	},
-	"short buffer": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.SetXattr("foo", "x", []byte("value")))
-		for _, short := range [][]byte{nil, {}, make([]byte, 4)} {
-			_, err := ioctx.GetXattr("foo", "x", short)
-			assert.ErrorIs(t, err, syscall.ERANGE)
-		}
-		n, err := ioctx.GetXattr("foo", "x", make([]byte, 5))
-		require.NoError(t, err)
-		assert.Equal(t, 5, n)
-	},
-	"empty value": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.SetXattr("foo", "x", nil))
-		n, err := ioctx.GetXattr("foo", "x", nil)
-		require.NoError(t, err)
-		assert.Zero(t, n)
-	},
-	"bad names": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
-		for name, want := range map[string]error{"": syscall.EINVAL, "a\x00b": rados.ErrNameContainsNUL} {
-			assert.ErrorIs(t, ioctx.SetXattr("foo", name, nil), want)
-			assert.ErrorIs(t, ioctx.RmXattr("foo", name), want)
-			_, err := ioctx.GetXattr("foo", name, nil)
-			assert.ErrorIs(t, err, want)
-		}
-		assert.NoError(t, ioctx.SetXattr("foo", strings.Repeat("x", 100), nil), "osd_max_attr_name_len")
-		assert.ErrorIs(t, ioctx.SetXattr("foo", strings.Repeat("x", 101), nil), syscall.ENAMETOOLONG)
-	},
-}
-
-func TestXattrs(t *testing.T) {
-	for name, test := range xattrTests {
+func TestStat2(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
+		"sub-second": func(t *testing.T, ioctx *rados.IOContext) {
+			op := rados.CreateWriteOp()
+			defer op.Release()
+			op.WriteFull([]byte("data"))
+			require.NoError(t, op.OperateWithMtime(ioctx, "foo", rados.Timespec{Sec: 1457129052, Nsec: 123456789}, 0))
+			stat, err := ioctx.Stat2("foo")
+			require.NoError(t, err)
+			assert.Equal(t, rados.ObjectStat{Size: 4, ModTime: finest(t, 1457129052, 123456789)}, stat)
+			_, err = ioctx.Stat2("none")
+			assert.Equal(t, rados.ErrNotFound, err)
+		},
+		"stat.Stat2": func(t *testing.T, ioctx *rados.IOContext) {
+			op := rados.CreateWriteOp()
+			op.Create(rados.CreateIdempotent)
+			require.NoError(t, op.OperateWithMtime(ioctx, "foo", rados.Timespec{Sec: mtime, Nsec: 123456789}, rados.OperationNoFlag))
+			stat, err := ioctx.Stat("foo")
+			require.NoError(t, err)
+			assert.Equal(t, time.Unix(mtime, 0), stat.ModTime)
+			stat, err = ioctx.Stat2("foo")
+			require.NoError(t, err)
+			assert.Equal(t, finest(t, mtime, 123456789), stat.ModTime)
+			_, err = ioctx.Stat2("none")
+			assert.Equal(t, rados.ErrNotFound, err)
+		},
+	} {
 		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
 	}
 }
 
-func TestNamespaces(t *testing.T) {
-	ioctx := open(t, radostest.Conn(t), makePool(t, radostest.Conn(t)))
-	got, err := ioctx.GetNamespace()
-	require.NoError(t, err)
-	assert.Empty(t, got)
-	for _, ns := range []string{"ns1", "日本", strings.Repeat("n", 126), strings.Repeat("n", 1000), ""} {
-		ioctx.SetNamespace(ns)
-		got, err := ioctx.GetNamespace()
-		require.NoError(t, err)
-		assert.Equal(t, ns, got)
+func TestWriteSame(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
+		"repeated": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteSame("foo", []byte("abc"), 12, 2))
+			assert.Equal(t, "\x00\x00abcabcabcabc", string(content(t, ioctx, "foo")))
+			require.NoError(t, ioctx.WriteSame("foo", []byte("x"), 1, 3))
+			assert.Equal(t, "\x00\x00axcabcabcabc", string(content(t, ioctx, "foo")))
+		},
+		"no multiple": func(t *testing.T, ioctx *rados.IOContext) {
+			for _, writeLen := range []uint64{1, 2, 4, 1<<31 - 1} {
+				assert.ErrorIs(t, ioctx.WriteSame("foo", []byte("abc"), writeLen, 0), syscall.EINVAL, writeLen)
+			}
+			_, err := ioctx.Stat("foo")
+			assert.Equal(t, rados.ErrNotFound, err)
+		},
+		"nothing": func(t *testing.T, ioctx *rados.IOContext) {
+			for _, none := range [][]byte{nil, {}} {
+				assert.ErrorIs(t, ioctx.WriteSame("foo", none, 0, 0), syscall.EINVAL)
+				assert.ErrorIs(t, ioctx.WriteSame("foo", none, 3, 0), syscall.EINVAL)
+			}
+			require.NoError(t, ioctx.WriteSame("foo", []byte("abc"), 0, 7))
+		},
+		"too far": func(t *testing.T, ioctx *rados.IOContext) {
+			assert.ErrorIs(t, ioctx.WriteSame("foo", []byte("x"), 1, 1<<40), syscall.EFBIG)
+			for _, writeLen := range []uint64{1 << 31, 1<<32 + 1, 1 << 40, math.MaxUint64} {
+				assert.ErrorIs(t, ioctx.WriteSame("foo", []byte("x"), writeLen, 0), syscall.E2BIG, writeLen)
+			}
+		},
+		"misc.WriteSame": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.Write("foo", make([]byte, 512), 0))
+			require.NoError(t, ioctx.WriteSame("foo", buf, 512, 0))
+			assert.Equal(t, filled(0xcc, 512), content(t, ioctx, "foo"))
+			require.NoError(t, ioctx.WriteSame("foo", buf, 128, 0))
+			for _, length := range []uint64{511, 64} {
+				assert.ErrorIs(t, ioctx.WriteSame("foo", buf, length, 0), syscall.EINVAL, length)
+			}
+			assert.ErrorIs(t, ioctx.WriteSame("foo", nil, 512, 0), syscall.EINVAL)
+		},
+		"py.TestIoctx.test_writesame": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteSame("foo", []byte("rzx"), 9, 0))
+			assert.Equal(t, "rzxrzxrzx", string(content(t, ioctx, "foo")))
+		},
+	} {
+		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
 	}
 }
 
-func TestLongestNamespace(t *testing.T) {
-	ioctx := namespace(t)
-	ioctx.SetNamespace(strings.Repeat("n", 256))
-	require.NoError(t, ioctx.WriteFull("foo", nil))
-	require.NoError(t, ioctx.Delete("foo"))
-	ioctx.SetNamespace(strings.Repeat("n", 257))
-	assert.ErrorIs(t, ioctx.WriteFull("foo", nil), syscall.ENAMETOOLONG)
+func TestCmpExt(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
+		"first difference": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("foo", []byte("0123456789")))
+			for _, c := range []struct {
+				b      string
+				offset uint64
+				differ int // -1: nowhere
+			}{
+				{"0123456789", 0, -1}, {"345", 3, -1}, {"", 0, -1}, {"9\x00\x00", 9, -1}, {"\x00", 1000, -1},
+				{"x", 0, 0}, {"012x", 0, 3}, {"345x", 3, 3}, {"9\x00x", 9, 2}, {"x", 1000, 0},
+			} {
+				err := ioctx.CmpExt("foo", []byte(c.b), c.offset)
+				at, ok := rados.MismatchOffset(err)
+				if c.differ < 0 {
+					assert.NoError(t, err, "%q at %d", c.b, c.offset)
+					continue
+				}
+				assert.True(t, ok, "%q at %d: %v", c.b, c.offset, err)
+				assert.EqualValues(t, c.differ, at, "%q at %d", c.b, c.offset)
+			}
+			err := ioctx.CmpExt("none", []byte("x"), 0)
+			assert.Equal(t, rados.ErrNotFound, err)
+			_, ok := rados.MismatchOffset(err)
+			assert.False(t, ok)
+		},
+		"steps": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("foo", []byte("0123456789")))
+			r := rados.CreateReadOp()
+			defer r.Release()
+			r.CmpExt([]byte("34x"), 3)
+			at, ok := rados.MismatchOffset(r.Operate(ioctx, "foo", 0))
+			assert.True(t, ok)
+			assert.EqualValues(t, 2, at)
+			w := rados.CreateWriteOp()
+			defer w.Release()
+			w.CmpExt([]byte("0x"), 0)
+			w.WriteFull([]byte("changed"))
+			at, ok = rados.MismatchOffset(w.Operate(ioctx, "foo", 0))
+			assert.True(t, ok)
+			assert.EqualValues(t, 1, at)
+			assert.Equal(t, "0123456789", string(content(t, ioctx, "foo")))
+		},
+		"misc.CmpExt": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("foo", []byte("1234567891\x00")))
+			require.NoError(t, ioctx.CmpExt("foo", []byte("1234567891\x00"), 0))
+			err := ioctx.CmpExt("foo", []byte("1234577777\x00"), 0)
+			assert.Equal(t, -4100, code(t, err))
+			offset, ok := rados.MismatchOffset(err)
+			assert.True(t, ok)
+			assert.EqualValues(t, 5, offset)
+			assert.NoError(t, ioctx.CmpExt("foo", []byte("91\x00\x00\x00"), 8), "beyond the end are zeros")
+			_, ok = rados.MismatchOffset(ioctx.CmpExt("none", []byte("1"), 0))
+			assert.False(t, ok)
+			_, ok = rados.MismatchOffset(nil)
+			assert.False(t, ok)
+		},
+		"py.TestIoctx.test_cmpext": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.Write("foo", []byte("123456"), 0))
+			require.NoError(t, ioctx.CmpExt("foo", []byte("123456"), 0))
+			assert.Equal(t, -4095-4, code(t, ioctx.CmpExt("foo", []byte("1234x6"), 0)))
+		},
+	} {
+		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
+	}
 }
 
-func TestNamespaceKeepsItsError(t *testing.T) {
+// TestZeroToTheEndShortens: zeros that reach the end of an object are cut off it.
+func TestZeroToTheEndShortens(t *testing.T) {
 	ioctx := namespace(t)
-	require.NoError(t, ioctx.WriteFull("foo", []byte("here")))
-	ioctx.SetNamespace("bad\x00name")
-	for range 2 {
-		for call, err := range onObject(ioctx, "foo") {
-			assert.Equal(t, rados.ErrNameContainsNUL, err, call)
-		}
+	for length, want := range map[uint64]string{2: "1\x00\x004", 3: "1", 100: "1"} {
+		require.NoError(t, ioctx.WriteFull("object", []byte("1234")))
+		require.NoError(t, writing(ioctx, "object", func(op *rados.WriteOp) { op.Zero(1, length) }))
+		assert.Equal(t, want, string(content(t, ioctx, "object")))
 	}
-	ioctx.SetNamespace(unique("other"))
-	_, err := ioctx.Stat("foo")
-	assert.Equal(t, rados.ErrNotFound, err)
 }

@@ -491,25 +491,6 @@ func TestUserChangedWhileConnected(t *testing.T) {
 	assert.NoError(t, asUser(t, "demoted", conf["demoted"]).Connect())
 }
 
-// TestMonitorThatDoesNotAnswer: Connect gives up once client_mount_timeout is over, also
-// if the monitor accepts the connection and then says nothing.
-func TestMonitorThatDoesNotAnswer(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a cluster of its own and stops a daemon")
-	}
-	cluster := radostest.Start(t)
-	conn := asUser(t, "admin", cluster.Conf())
-	require.NoError(t, conn.SetConfigOption("client_mount_timeout", "2"))
-	cluster.Pause(t, "mon.a")
-	start := time.Now()
-	err := atOnce(t, "Connect", conn.Connect)
-	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
-	assert.GreaterOrEqual(t, time.Since(start), 2*time.Second)
-	cluster.Resume(t, "mon.a")
-	require.NoError(t, conn.SetConfigOption("client_mount_timeout", fmt.Sprint(waits)))
-	assert.NoError(t, conn.Connect())
-}
-
 // The other process of TestKeyStaysSecret gets by these what it is to use.
 const (
 	secretConf = "GO_RADOS_SECRET_CONF"

@@ -124,3 +124,10 @@ func TestFull(t *testing.T) {
 		})
 	}
 }
+
+func TestPoolFullTry(t *testing.T) {
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.SetPoolFullTry())
+	require.NoError(t, ioctx.WriteFull("foo", []byte("data")), "the pool is not full")
+	require.NoError(t, ioctx.UnsetPoolFullTry())
+}

@@ -276,3 +276,59 @@ func TestOmapNULKeys(t *testing.T) {
 		assert.Len(t, pairs, 1024)
 	})
 }
+
+func TestOmapSteps(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
+		"py.TestIoctx.test_set_omap": func(t *testing.T, ioctx *rados.IOContext) {
+			want := map[string][]byte{"1": []byte("aaa"), "2": []byte("bbb"), "3": []byte("ccc"), "4": []byte("\x04\x00\x01")}
+			require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.SetOmap(want) }))
+			for _, test := range []struct {
+				after, prefix, want string
+			}{{"", "", "1234"}, {"2", "", "34"}, {"", "2", "2"}} {
+				var step *rados.GetOmapStep
+				op := rados.CreateReadOp()
+				step = op.GetOmapValues(test.after, test.prefix, 4)
+				require.NoError(t, op.Operate(ioctx, "foo", rados.OperationNoFlag))
+				op.Release()
+				got := ""
+				for kv, err := step.Next(); kv != nil; kv, err = step.Next() {
+					require.NoError(t, err)
+					assert.Equal(t, want[kv.Key], kv.Value)
+					got += kv.Key
+				}
+				assert.Equal(t, test.want, got)
+			}
+		},
+		"py.TestIoctx.test_get_omap_vals_by_keys": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.SetOmap("foo", map[string][]byte{"1": nil, "3": []byte("c"), "4": {4}}))
+			var step *rados.ReadOpOmapGetValsByKeysStep
+			get := func(op *rados.ReadOp) { step = op.GetOmapValuesByKeys([]string{"3", "4", "5"}) }
+			require.NoError(t, reading(ioctx, "foo", get))
+			got := make(map[string][]byte)
+			for kv, err := step.Next(); kv != nil; kv, err = step.Next() {
+				require.NoError(t, err)
+				got[kv.Key] = kv.Value
+			}
+			assert.Equal(t, map[string][]byte{"3": []byte("c"), "4": {4}}, got)
+			assert.ErrorIs(t, reading(ioctx, "none", get), rados.ErrNotFound)
+			require.NoError(t, reading(ioctx, "foo", func(op *rados.ReadOp) { step = op.GetOmapValuesByKeys(nil) }))
+			kv, err := step.Next()
+			require.NoError(t, err)
+			assert.Nil(t, kv)
+		},
+		"py.TestIoctx.test_get_omap_keys": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.SetOmap("foo", map[string][]byte{"1": nil, "2": []byte("b"), "3": nil}))
+			var step *rados.ReadOpOmapKeysStep
+			get := func(op *rados.ReadOp) { step = op.GetOmapKeys("", 2) }
+			require.NoError(t, reading(ioctx, "foo", get))
+			keys, err := step.Keys()
+			require.NoError(t, err)
+			assert.Equal(t, []string{"1", "2"}, keys)
+			assert.True(t, step.More())
+			assert.ErrorIs(t, reading(ioctx, "none", get), rados.ErrNotFound)
+		},
+	} {
+		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
+	}
+}

@@ -111,43 +111,13 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
-func TestPoolFullTry(t *testing.T) {
-	ioctx := namespace(t)
-	require.NoError(t, ioctx.SetPoolFullTry())
-	require.NoError(t, ioctx.WriteFull("foo", []byte("data")), "the pool is not full")
-	require.NoError(t, ioctx.UnsetPoolFullTry())
-}
-
-func TestHandlesForOthers(t *testing.T) {
-	conn := radostest.Conn(t)
-	ioctx := open(t, conn, makePool(t, radostest.Conn(t)))
-	assert.NotNil(t, conn.Cluster())
-	assert.NotNil(t, ioctx.Pointer())
-	ioctx.Destroy()
-	assert.Panics(t, func() { ioctx.Pointer() })
-	conn.Shutdown()
-	assert.Panics(t, func() { conn.Cluster() })
-	assert.Panics(t, func() { (*rados.Conn)(nil).Cluster() })
-	assert.Panics(t, func() { (*rados.IOContext)(nil).Pointer() })
-}
-
-// snapped takes a self-managed snapshot and puts it into the write context, before
-// those that there are already, newest first.
-func snapped(t *testing.T, ioctx *rados.IOContext, earlier ...rados.SnapID) rados.SnapID {
-	t.Helper()
-	id, err := ioctx.CreateSelfManagedSnap()
-	require.NoError(t, err)
-	require.NoError(t, ioctx.SetSelfManagedSnapContext(id, append([]rados.SnapID{id}, earlier...)))
-	return id
-}
-
 func TestSelfManagedSnapshots(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
 		"snapshots.Self.Snap": func(t *testing.T, ioctx *rados.IOContext) {
-			one := snapped(t, ioctx)
+			one := takeSnap(t, ioctx)
 			require.NoError(t, ioctx.Write("foo", filled(0xcc, 128), 0))
-			two := snapped(t, ioctx, one)
+			two := takeSnap(t, ioctx, one)
 			assert.Greater(t, two, one)
 			require.NoError(t, ioctx.Write("foo", filled(0xdd, 128), 0))
 			require.NoError(t, ioctx.SetReadSnap(two-1))
@@ -164,17 +134,17 @@ func TestSelfManagedSnapshots(t *testing.T) {
 			require.NoError(t, ioctx.Delete("foo"))
 		},
 		"snapshots.Self.Rollback": func(t *testing.T, ioctx *rados.IOContext) {
-			one := snapped(t, ioctx)
+			one := takeSnap(t, ioctx)
 			require.NoError(t, ioctx.Write("foo", filled(0xcc, 128), 0))
-			two := snapped(t, ioctx, one)
+			two := takeSnap(t, ioctx, one)
 			require.NoError(t, ioctx.Write("foo", filled(0xdd, 128), 0))
 			require.NoError(t, ioctx.RollbackSelfManagedSnap("foo", two))
 			assert.Equal(t, filled(0xcc, 128), content(t, ioctx, "foo"))
 		},
 		"snapshots.Self.FutureSnapRollback": func(t *testing.T, ioctx *rados.IOContext) {
-			one := snapped(t, ioctx)
+			one := takeSnap(t, ioctx)
 			require.NoError(t, ioctx.Write("foo", filled(0xcc, 128), 0))
-			snapped(t, ioctx, one)
+			takeSnap(t, ioctx, one)
 			require.NoError(t, ioctx.Write("foo", filled(0xdd, 128), 0))
 			three, err := ioctx.CreateSelfManagedSnap()
 			require.NoError(t, err)
@@ -184,9 +154,9 @@ func TestSelfManagedSnapshots(t *testing.T) {
 		"py.TestIoCtxSelfManagedSnaps.test": func(t *testing.T, ioctx *rados.IOContext) {
 			require.NoError(t, ioctx.SetSelfManagedSnapContext(0, nil), "none yet")
 			require.NoError(t, ioctx.WriteFull("foo", []byte("abc")))
-			one := snapped(t, ioctx)
+			one := takeSnap(t, ioctx)
 			require.NoError(t, ioctx.WriteFull("foo", []byte("def")))
-			two := snapped(t, ioctx, one)
+			two := takeSnap(t, ioctx, one)
 			require.NoError(t, ioctx.WriteFull("foo", []byte("ghi")))
 			require.NoError(t, ioctx.RollbackSelfManagedSnap("foo", one))
 			assert.Equal(t, "abc", string(content(t, ioctx, "foo")))
@@ -200,8 +170,8 @@ func TestSelfManagedSnapshots(t *testing.T) {
 			assert.ErrorIs(t, ioctx.SetSelfManagedSnapContext(1, []rados.SnapID{2}), syscall.EINVAL, "newer than the newest")
 		},
 		"an older context": func(t *testing.T, ioctx *rados.IOContext) {
-			one := snapped(t, ioctx)
-			snapped(t, ioctx, one)
+			one := takeSnap(t, ioctx)
+			takeSnap(t, ioctx, one)
 			require.NoError(t, ioctx.WriteFull("foo", []byte("new")))
 			require.NoError(t, ioctx.SetSelfManagedSnapContext(one, []rados.SnapID{one}))
 			op := rados.CreateWriteOp()
@@ -214,7 +184,7 @@ func TestSelfManagedSnapshots(t *testing.T) {
 			require.NoError(t, other.CreateSnap("named"))
 			_, err := other.CreateSelfManagedSnap()
 			assert.ErrorIs(t, err, syscall.EINVAL)
-			snapped(t, ioctx)
+			takeSnap(t, ioctx)
 			if err = ioctx.CreateSnap("named"); err == nil {
 				t.Skip("Ceph 14.2 sometimes takes a pool for one that has no self-managed snapshots")
 			}
@@ -222,13 +192,85 @@ func TestSelfManagedSnapshots(t *testing.T) {
 		},
 		"a clone has the context": func(t *testing.T, ioctx *rados.IOContext) {
 			require.NoError(t, ioctx.WriteFull("foo", []byte("old")))
-			snap := snapped(t, ioctx)
+			snap := takeSnap(t, ioctx)
 			clone, err := ioctx.Clone()
 			require.NoError(t, err)
 			defer clone.Destroy()
 			require.NoError(t, clone.WriteFull("foo", []byte("new")))
 			require.NoError(t, clone.SetReadSnap(snap))
 			assert.Equal(t, "old", string(content(t, clone, "foo")))
+		},
+		"write context": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("foo", []byte("first")))
+			first := takeSnap(t, ioctx)
+			require.NoError(t, ioctx.WriteFull("foo", []byte("second")))
+			second := takeSnap(t, ioctx, first)
+			assert.Greater(t, second, first)
+			require.NoError(t, ioctx.WriteFull("foo", []byte("third")))
+			for snap, want := range map[rados.SnapID]string{first: "first", second: "second", rados.SnapHead: "third"} {
+				require.NoError(t, ioctx.SetReadSnap(snap))
+				assert.Equal(t, want, string(content(t, ioctx, "foo")))
+			}
+		},
+		"without write context": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("foo", []byte("first")))
+			snap, err := ioctx.CreateSelfManagedSnap()
+			require.NoError(t, err)
+			require.NoError(t, ioctx.WriteFull("foo", []byte("second")))
+			require.NoError(t, ioctx.SetReadSnap(snap))
+			assert.Equal(t, "second", string(content(t, ioctx, "foo")), "it did not take effect")
+		},
+		"rollback": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("foo", []byte("then")))
+			snap := takeSnap(t, ioctx)
+			require.NoError(t, ioctx.WriteFull("foo", []byte("now")))
+			require.NoError(t, ioctx.RollbackSelfManagedSnap("foo", snap))
+			assert.Equal(t, "then", string(content(t, ioctx, "foo")))
+			require.NoError(t, ioctx.WriteFull("later", []byte("now")))
+			require.NoError(t, ioctx.RollbackSelfManagedSnap("later", snap))
+			_, err := ioctx.Stat("later")
+			assert.Equal(t, rados.ErrNotFound, err, "it was not there when the snapshot was taken")
+			assert.NoError(t, ioctx.RollbackSelfManagedSnap("never", snap))
+		},
+		"remove": func(t *testing.T, ioctx *rados.IOContext) {
+			snap := takeSnap(t, ioctx)
+			require.NoError(t, ioctx.RemoveSelfManagedSnap(snap))
+			assert.NoError(t, ioctx.RemoveSelfManagedSnap(snap), "again")
+			assert.Equal(t, rados.ErrNotFound, ioctx.RemoveSelfManagedSnap(snap+1000), "never made")
+		},
+		"order of a context": func(t *testing.T, ioctx *rados.IOContext) {
+			for _, bad := range []struct {
+				seq   rados.SnapID
+				snaps []rados.SnapID
+			}{{1, []rados.SnapID{2}}, {3, []rados.SnapID{1, 2}}, {2, []rados.SnapID{1, 1}}, {0, []rados.SnapID{1}}} {
+				assert.ErrorIs(t, ioctx.SetSelfManagedSnapContext(bad.seq, bad.snaps), syscall.EINVAL, "%v", bad)
+			}
+			require.NoError(t, ioctx.SetSelfManagedSnapContext(7, []rados.SnapID{5, 3}))
+			require.NoError(t, ioctx.SetSelfManagedSnapContext(7, nil))
+			require.NoError(t, ioctx.SetSelfManagedSnapContext(0, nil))
+		},
+		"clone": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.WriteFull("foo", []byte("then")))
+			snap := takeSnap(t, ioctx)
+			c, err := ioctx.Clone()
+			require.NoError(t, err)
+			defer c.Destroy()
+			require.NoError(t, c.WriteFull("foo", []byte("now")))
+			require.NoError(t, c.SetReadSnap(snap))
+			assert.Equal(t, "then", string(content(t, c, "foo")))
+			assert.Equal(t, "now", string(content(t, ioctx, "foo")))
+		},
+		"no others": func(t *testing.T, ioctx *rados.IOContext) {
+			takeSnap(t, ioctx)
+			assert.ErrorIs(t, ioctx.CreateSnap("snap"), syscall.EINVAL)
+		},
+		"others first": func(t *testing.T, ioctx *rados.IOContext) {
+			require.NoError(t, ioctx.CreateSnap("snap"))
+			_, err := ioctx.CreateSelfManagedSnap()
+			assert.ErrorIs(t, err, syscall.EINVAL)
+			require.NoError(t, ioctx.RemoveSnap("snap"))
+			_, err = ioctx.CreateSelfManagedSnap()
+			assert.ErrorIs(t, err, syscall.EINVAL, "the pool is settled")
 		},
 	} {
 		t.Run(name, func(t *testing.T) { test(t, radostest.Pool(t)) })
@@ -308,7 +350,7 @@ func snapshotIsTrimmed(t *testing.T, cluster *radostest.Cluster, ioctx *rados.IO
 	}
 	attempt := func() (trimmed int) {
 		write(1)
-		snap := snapped(t, ioctx)
+		snap := takeSnap(t, ioctx)
 		write(2)
 		are := func(n int) func() bool {
 			return func() bool {
@@ -359,4 +401,13 @@ func trimStats(t *testing.T, conn *rados.Conn, pool int64) (clones, trimmed int)
 		}
 	}
 	return clones, trimmed
+}
+
+// takeSnap makes a snapshot and writes with it from now on, and with the older ones.
+func takeSnap(t *testing.T, ioctx *rados.IOContext, older ...rados.SnapID) rados.SnapID {
+	t.Helper()
+	snap, err := ioctx.CreateSelfManagedSnap()
+	require.NoError(t, err)
+	require.NoError(t, ioctx.SetSelfManagedSnapContext(snap, append([]rados.SnapID{snap}, older...)))
+	return snap
 }

@@ -125,3 +125,13 @@ func finest(t testing.TB, sec, nsec int64) time.Time {
 func errorsIsAny(err error, targets ...error) bool {
 	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
 }
+
+// asked is what a monitor answers.
+func asked(t testing.TB, conn *rados.Conn, answer any, command []byte) {
+	t.Helper()
+	out, status, err := conn.MonCommand(command)
+	require.NoError(t, err, status)
+	if answer != nil {
+		require.NoError(t, json.Unmarshal(out, answer), "%s", out)
+	}
+}

@@ -3,6 +3,7 @@ package rados_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"maps"
 	"syscall"
 	"testing"
@@ -508,12 +509,27 @@ func compareOmap(t *testing.T, ioctx *rados.IOContext, compare func(value []byte
 	}
 }
 
-// TestZeroToTheEndShortens: zeros that reach the end of an object are cut off it.
-func TestZeroToTheEndShortens(t *testing.T) {
+func TestAssertVersionErrors(t *testing.T) {
 	ioctx := namespace(t)
-	for length, want := range map[uint64]string{2: "1\x00\x004", 3: "1", 100: "1"} {
-		require.NoError(t, ioctx.WriteFull("object", []byte("1234")))
-		require.NoError(t, writing(ioctx, "object", func(op *rados.WriteOp) { op.Zero(1, length) }))
-		assert.Equal(t, want, string(content(t, ioctx, "object")))
+	require.NoError(t, ioctx.WriteFull("a", []byte("1")))
+	require.NoError(t, ioctx.WriteFull("a", []byte("2")))
+	version, err := ioctx.GetLastVersion()
+	require.NoError(t, err)
+	for ver, want := range map[uint64]error{
+		version:     nil,
+		version - 1: syscall.ERANGE,
+		version + 1: syscall.EOVERFLOW,
+		0:           syscall.EINVAL,
+	} {
+		read, write := rados.CreateReadOp(), rados.CreateWriteOp()
+		read.AssertVersion(ver)
+		read.Stat()
+		write.AssertVersion(ver)
+		for _, err := range []error{
+			read.Operate(ioctx, "a", rados.OperationNoFlag),
+			write.Operate(ioctx, "a", rados.OperationNoFlag),
+		} {
+			require.True(t, errors.Is(err, want), "asked for %d of %d: %v", ver, version, err)
+		}
 	}
 }

@@ -329,73 +329,124 @@ func helloContext(t *testing.T, ioctx *rados.IOContext, whom string) string {
 	return string(out)
 }
 
-func TestAsynchronous(t *testing.T) {
+func TestAsynchronousCalls(t *testing.T) {
 	t.Parallel()
 	for name, test := range aioTests {
 		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
 	}
 }
 
-// TestWaiting reads while the OSD is down, and completes when it is up again.
-func TestWaiting(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a cluster and waits for a while")
-	}
-	t.Parallel()
-	cluster := radostest.Start(t)
-	conn := cluster.Conn(t)
-	require.NoError(t, conn.MakePool("pool"))
-	ioctx := open(t, conn, "pool")
-	payload := []byte("bar\x00frob")
-	require.NoError(t, ioctx.WriteFull("foo", payload))
-	down := func(t *testing.T) (up func()) {
-		cluster.Ceph(t, "osd", "set", "noup")
-		cluster.Ceph(t, "osd", "down", "0")
-		cluster.WaitDown(t, "osd.0")
-		require.NoError(t, conn.WaitForLatestOSDMap())
-		return func() { cluster.Ceph(t, "osd", "unset", "noup") }
-	}
-	read := func(t *testing.T, oid string, data []byte) (n int, err error) {
-		up := down(t)
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
-			n, err = ioctx.ReadContext(t.Context(), oid, data, 0)
-		}()
-		select {
-		case <-ended:
-			assert.Fail(t, "the OSD is down")
-		case <-time.After(time.Second):
-		}
-		up()
-		ends(t, ended)
-		return n, err
-	}
-	t.Run("py.TestIoctx.test_aio_read_wait_for_complete", func(t *testing.T) {
-		data := make([]byte, len(payload))
-		n, err := read(t, "foo", data)
-		require.NoError(t, err)
-		assert.Equal(t, payload, data[:n])
-	})
-	t.Run("py.TestIoctx.test_aio_read_wait_for_complete_and_cb", func(t *testing.T) {
-		data := make([]byte, 2*len(payload))
-		n, err := read(t, "foo", data)
-		require.NoError(t, err)
-		assert.Equal(t, payload, data[:n])
-	})
-	t.Run("py.TestIoctx.test_aio_read_wait_for_complete_and_cb_error", func(t *testing.T) {
-		data := filled('x', 10)
-		n, err := read(t, "bar", data)
-		assert.ErrorIs(t, err, rados.ErrNotFound)
-		assert.Zero(t, n)
-		assert.Equal(t, filled('x', 10), data)
-	})
-	t.Run("aio.CancelBeforeComplete", func(t *testing.T) {
-		defer down(t)()
-		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+// TestContextForms does with a context what each method does without one.
+func TestContextForms(t *testing.T) {
+	ioctx := namespace(t)
+	ctx := t.Context()
+	require.NoError(t, ioctx.CreateContext(ctx, "object", rados.CreateExclusive))
+	assert.ErrorIs(t, ioctx.CreateContext(ctx, "object", rados.CreateExclusive), rados.ErrObjectExists)
+	require.NoError(t, ioctx.WriteContext(ctx, "object", []byte("ello"), 1))
+	require.NoError(t, ioctx.AppendContext(ctx, "object", []byte(" world")))
+	require.NoError(t, ioctx.TruncateContext(ctx, "object", 8))
+	buf := make([]byte, 100)
+	n, err := ioctx.ReadContext(ctx, "object", buf, 0)
+	require.NoError(t, err)
+	assert.Equal(t, "\x00ello wo", string(buf[:n]))
+	n, err = ioctx.ReadContext(ctx, "object", nil, 0)
+	require.NoError(t, err)
+	assert.Zero(t, n)
+	require.NoError(t, ioctx.WriteFullContext(ctx, "object", []byte("all")))
+	require.NoError(t, ioctx.WriteSameContext(ctx, "object", []byte("ab"), 4, 3))
+	assert.Equal(t, "allabab", string(content(t, ioctx, "object")))
+	stat, err := ioctx.StatContext(ctx, "object")
+	require.NoError(t, err)
+	assert.EqualValues(t, 7, stat.Size)
+	sums, err := ioctx.ChecksumsContext(ctx, "object", rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{})
+	require.NoError(t, err)
+	assert.Len(t, sums, 1)
+	require.NoError(t, ioctx.SetAllocationHintContext(ctx, "object", 100, 10, rados.AllocHintNoHint))
+
+	require.NoError(t, ioctx.SetXattrContext(ctx, "object", "a", []byte("b")))
+	require.NoError(t, ioctx.SetXattrContext(ctx, "object", "c", nil))
+	require.NoError(t, ioctx.RmXattrContext(ctx, "object", "c"))
+	xattrs, err := ioctx.ListXattrsContext(ctx, "object")
+	require.NoError(t, err)
+	assert.Equal(t, map[string][]byte{"a": []byte("b")}, xattrs)
+
+	require.NoError(t, ioctx.SetOmapContext(ctx, "object", map[string][]byte{"k": nil, "l": nil}))
+	require.NoError(t, ioctx.RmOmapKeysContext(ctx, "object", []string{"k"}))
+	assert.Equal(t, "l\n", omap(t, ioctx, "object"))
+	require.NoError(t, ioctx.CleanOmapContext(ctx, "object"))
+	assert.Empty(t, omap(t, ioctx, "object"))
+
+	require.NoError(t, ioctx.DeleteContext(ctx, "object"))
+	err = ioctx.DeleteContext(ctx, "object")
+	assert.ErrorIs(t, err, rados.ErrNotFound)
+	assert.Contains(t, err.Error(), "DeleteContext shared/")
+	_, err = ioctx.StatContext(ctx, "object")
+	assert.ErrorIs(t, err, rados.ErrNotFound)
+
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	assert.ErrorIs(t, ioctx.WriteFullContext(ended, "object", nil), context.Canceled)
+	_, err = ioctx.Stat("object")
+	assert.Equal(t, rados.ErrNotFound, err, "nothing was sent")
+	var none *rados.IOContext
+	assert.ErrorIs(t, none.WriteFullContext(ctx, "object", nil), rados.ErrInvalidIOContext)
+	ioctx.Destroy()
+	assert.ErrorIs(t, ioctx.WriteFullContext(ctx, "object", nil), rados.ErrInvalidIOContext)
+}
+
+// TestContextFormsOfCallsWithoutCancel has the forms with a context of what librados does not give up.
+func TestContextFormsOfCallsWithoutCancel(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	t.Run("watch and notify", func(t *testing.T) {
+		ioctx := namespace(t)
+		require.NoError(t, ioctx.WriteFull("foo", nil))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		_, err := ioctx.ReadContext(ctx, "nonexistent", make([]byte, 128), 0)
-		assert.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.NotErrorIs(t, err, rados.ErrNotFound)
+		w, err := ioctx.WatchContext(ctx, "foo")
+		require.NoError(t, err)
+		go func() {
+			for e := range w.Events() {
+				_ = e.Ack([]byte("answer"))
+			}
+		}()
+		acks, timeouts, err := ioctx.NotifyContext(ctx, "foo", []byte("data"))
+		require.NoError(t, err)
+		assert.Empty(t, timeouts)
+		require.Len(t, acks, 1)
+		assert.Equal(t, "answer", string(acks[0].Response))
+		require.NoError(t, w.Delete())
+
+		_, err = ioctx.WatchContext(ended, "foo")
+		assert.ErrorIs(t, err, context.Canceled)
+		_, err = ioctx.WatchContext(ctx, "none")
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+		_, _, err = ioctx.NotifyContext(ended, "foo", nil)
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown, "nothing was sent")
+	})
+	t.Run("notify that nobody answers", func(t *testing.T) {
+		ioctx := namespace(t)
+		require.NoError(t, ioctx.WriteFull("foo", nil))
+		w, err := ioctx.Watch("foo")
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			<-w.Events()
+			cancel()
+		}()
+		_, _, err = ioctx.NotifyContext(ctx, "foo", nil)
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.ErrorIs(t, err, rados.ErrOutcomeUnknown)
+		require.NoError(t, w.Delete())
+	})
+	t.Run("snapshots", func(t *testing.T) {
+		ioctx := radostest.Pool(t) // of its own: such snapshots exclude others
+		id, err := ioctx.CreateSelfManagedSnapContext(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, ioctx.RemoveSelfManagedSnapContext(t.Context(), id))
+		_, err = ioctx.CreateSelfManagedSnapContext(ended)
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.ErrorIs(t, ioctx.RemoveSelfManagedSnapContext(ended, id), context.Canceled)
 	})
 }

@@ -1,10 +1,8 @@
 package rados_test
 
 import (
-	"bytes"
 	"fmt"
 	"iter"
-	"sync"
 	"syscall"
 	"testing"
 
@@ -14,24 +12,6 @@ import (
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
-
-// lines is a buffer for those who write and read at the same time.
-type lines struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
 
 // everything is what a listing yields.
 func everything(t testing.TB, list iter.Seq2[rados.Object, error]) (objects []rados.Object) {
@@ -140,5 +120,23 @@ func TestNoSuchSlice(t *testing.T) {
 			yielded++
 		}
 		assert.Equal(t, 1, yielded)
+	}
+}
+
+// TestTooManySlices: each of those that can be had is a part of the pool, no more.
+func TestTooManySlices(t *testing.T) {
+	ioctx := radostest.Pool(t)
+	for i := range 10 {
+		require.NoError(t, ioctx.WriteFull(unique("object"), nil), i)
+	}
+	for _, slice := range [][2]uint64{{0, 0}, {1, 1}, {0, 1<<32 + 1}, {1<<40 - 1, 1 << 40}, {0, 1<<64 - 1}} {
+		for _, err := range ioctx.ObjectsSlice(slice[0], slice[1]) {
+			require.ErrorIs(t, err, syscall.EINVAL)
+		}
+	}
+	for _, n := range []uint64{0, 1 << 31, 1<<32 - 1} {
+		for _, err := range ioctx.ObjectsSlice(n, 1<<32) {
+			t.Error("a slice of one hash has an object", err)
+		}
 	}
 }

@@ -203,9 +203,9 @@ func ecTruncate(t *testing.T, ioctx *rados.IOContext) {
 
 func ecSelfManagedSnap(t *testing.T, ioctx *rados.IOContext) {
 	a := aligned(t, ioctx)
-	one := snapped(t, ioctx)
+	one := takeSnap(t, ioctx)
 	require.NoError(t, ioctx.WriteFull("foo", filled(0xcc, a)))
-	two := snapped(t, ioctx, one)
+	two := takeSnap(t, ioctx, one)
 	require.NoError(t, ioctx.Append("foo", filled(0xdd, a)))
 	require.NoError(t, ioctx.SetReadSnap(one))
 	_, err := ioctx.Read("foo", make([]byte, 2*a), 0)
@@ -223,9 +223,9 @@ func ecSelfManagedSnap(t *testing.T, ioctx *rados.IOContext) {
 
 func ecSelfManagedRollback(t *testing.T, ioctx *rados.IOContext) {
 	a := aligned(t, ioctx)
-	one := snapped(t, ioctx)
+	one := takeSnap(t, ioctx)
 	require.NoError(t, ioctx.WriteFull("foo", filled(0xcc, a)))
-	two := snapped(t, ioctx, one)
+	two := takeSnap(t, ioctx, one)
 	require.NoError(t, ioctx.Append("foo", filled(0xdd, a)))
 	require.NoError(t, ioctx.RollbackSelfManagedSnap("foo", two))
 	assert.Equal(t, filled(0xcc, a), content(t, ioctx, "foo"))

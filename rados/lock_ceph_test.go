@@ -161,3 +161,78 @@ func expires(t *testing.T, lock func() (int, error)) {
 		return assert.NoError(t, err) && ret == 0
 	}, 10*time.Second, 20*time.Millisecond)
 }
+
+func TestLockErrors(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(t *testing.T, ioctx, other *rados.IOContext){
+		"py.TestIoctx.test_lock": func(t *testing.T, ioctx, other *rados.IOContext) {
+			opts := rados.LockOptions{Cookie: "cookie", Description: "for a test"}
+			require.NoError(t, ioctx.Lock("foo", "lock", opts))
+			err := ioctx.Lock("foo", "lock", opts)
+			assert.ErrorIs(t, err, rados.ErrLockHeld)
+			assert.NotErrorIs(t, err, rados.ErrLocked)
+			err = other.Lock("foo", "lock", opts)
+			assert.ErrorIs(t, err, rados.ErrLocked)
+			var e *rados.ObjectError
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, []string{"Lock", "shared", "foo"}, []string{e.Op, e.Pool, e.Object})
+			assert.NotEmpty(t, e.Namespace)
+			assert.ErrorIs(t, other.RLock("foo", "lock", "tag", opts), rados.ErrLocked)
+			require.NoError(t, ioctx.ReleaseLock("foo", "lock", "cookie"))
+			assert.ErrorIs(t, ioctx.ReleaseLock("foo", "lock", "cookie"), rados.ErrNotFound)
+
+			require.NoError(t, ioctx.RLock("foo", "lock", "tag", rados.LockOptions{Cookie: "1"}))
+			require.NoError(t, ioctx.RLock("foo", "lock", "tag", rados.LockOptions{Cookie: "2"}))
+			assert.ErrorIs(t, ioctx.RLock("foo", "lock", "tag", rados.LockOptions{Cookie: "2"}), rados.ErrLockHeld)
+			assert.ErrorIs(t, ioctx.Lock("foo", "lock", rados.LockOptions{Cookie: "3"}), rados.ErrLocked)
+			assert.ErrorIs(t, other.RLock("foo", "lock", "other tag", rados.LockOptions{}), rados.ErrLocked)
+			require.NoError(t, other.RLock("foo", "lock", "tag", rados.LockOptions{}))
+			require.NoError(t, ioctx.ReleaseLock("foo", "lock", "1"))
+			require.NoError(t, ioctx.ReleaseLock("foo", "lock", "2"))
+			require.NoError(t, other.ReleaseLock("foo", "lock", ""))
+		},
+		"renewal": func(t *testing.T, ioctx, other *rados.IOContext) {
+			must := rados.LockOptions{Cookie: "c", Flags: rados.LockMustRenew}
+			assert.ErrorIs(t, ioctx.Lock("foo", "lock", must), rados.ErrNotFound)
+			may := rados.LockOptions{Cookie: "c", Flags: rados.LockMayRenew}
+			require.NoError(t, ioctx.Lock("foo", "lock", may))
+			require.NoError(t, ioctx.Lock("foo", "lock", may))
+			require.NoError(t, ioctx.Lock("foo", "lock", must))
+			assert.ErrorIs(t, other.Lock("foo", "lock", may), rados.ErrLocked)
+			assert.Error(t, other.Lock("foo", "lock", must))
+			may.Flags |= rados.LockMustRenew
+			assert.ErrorIs(t, ioctx.Lock("foo", "lock", may), syscall.EINVAL, "both")
+		},
+		"expiry": func(t *testing.T, ioctx, other *rados.IOContext) {
+			require.NoError(t, ioctx.Lock("foo", "lock", rados.LockOptions{Duration: time.Second}))
+			require.ErrorIs(t, other.Lock("foo", "lock", rados.LockOptions{}), rados.ErrLocked)
+			require.Eventually(t, func() bool { return other.Lock("foo", "lock", rados.LockOptions{}) == nil }, patience, 20*time.Millisecond)
+			assert.ErrorIs(t, ioctx.ReleaseLock("foo", "lock", ""), rados.ErrNotFound)
+			assert.ErrorIs(t, ioctx.Lock("bar", "lock", rados.LockOptions{Duration: -1}), syscall.EINVAL)
+		},
+		"revoked": func(t *testing.T, ioctx, other *rados.IOContext) {
+			require.NoError(t, ioctx.Lock("foo", "lock", rados.LockOptions{Cookie: "c"}))
+			info, err := other.ListLockers("foo", "lock")
+			require.NoError(t, err)
+			assert.ErrorIs(t, other.RevokeLock("foo", "lock", info.Clients[0], "other"), rados.ErrNotFound)
+			assert.ErrorIs(t, other.RevokeLock("foo", "lock", "nobody", "c"), syscall.EINVAL)
+			require.NoError(t, other.RevokeLock("foo", "lock", info.Clients[0], "c"))
+			require.NoError(t, other.Lock("foo", "lock", rados.LockOptions{}))
+			assert.ErrorIs(t, ioctx.ReleaseLock("foo", "lock", "c"), rados.ErrNotFound)
+		},
+		"bad input": func(t *testing.T, ioctx, other *rados.IOContext) {
+			assert.ErrorIs(t, ioctx.Lock("foo", "lo\x00ck", rados.LockOptions{}), rados.ErrNameContainsNUL)
+			assert.ErrorIs(t, ioctx.RLock("foo", "lock", "\x00", rados.LockOptions{}), rados.ErrNameContainsNUL)
+			other.Destroy()
+			assert.ErrorIs(t, other.Lock("foo", "lock", rados.LockOptions{}), rados.ErrInvalidIOContext)
+			assert.ErrorIs(t, other.ReleaseLock("foo", "lock", ""), rados.ErrInvalidIOContext)
+			var none *rados.IOContext
+			assert.ErrorIs(t, none.Lock("foo", "lock", rados.LockOptions{}), rados.ErrInvalidIOContext)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ioctx := namespace(t)
+			test(t, ioctx, another(t, ioctx))
+		})
+	}
+}

@@ -60,10 +60,10 @@ func liveStage(t *testing.T, c *radostest.Cluster) *misuse.Stage {
 	return s
 }
 
-// TestSurfaceOnACluster calls all that the package exports with what it should not be
+// TestMisuseOnACluster calls all that the package exports with what it should not be
 // given, on a cluster: no call crashes, hangs, or succeeds where it can't, and no
 // daemon minds.
-func TestSurfaceOnACluster(t *testing.T) {
+func TestMisuseOnACluster(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute; the tests of package fakelibrados do most of it")
 	}

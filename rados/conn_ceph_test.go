@@ -3,10 +3,12 @@ package rados_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -156,256 +158,11 @@ func TestConnect(t *testing.T) {
 		_, err := conn.GetFSID()
 		assert.NoError(t, err)
 	})
-}
-
-func TestConfigFiles(t *testing.T) {
-	dir := t.TempDir()
-	good := filepath.Join(dir, "good.conf")
-	require.NoError(t, os.WriteFile(good, []byte("[global]\nrados_osd_op_timeout = 17\n"), 0o600))
-	bad := filepath.Join(dir, "bad.conf")
-	require.NoError(t, os.WriteFile(bad, []byte("[global\nnonsense"), 0o600))
-
-	t.Run("read", func(t *testing.T) {
-		conn := fresh(t)
-		require.NoError(t, conn.ReadConfigFile(good))
-		value, err := conn.GetConfigOption("rados_osd_op_timeout")
-		require.NoError(t, err)
-		assert.Contains(t, value, "17")
-	})
-	t.Run("none", func(t *testing.T) {
-		assert.Equal(t, rados.ErrNotFound, fresh(t).ReadConfigFile(filepath.Join(dir, "none.conf")))
-	})
-	t.Run("unparsable", func(t *testing.T) {
-		err := fresh(t).ReadConfigFile(bad)
-		if err == nil {
-			t.Skip("this librados passes over what it can't parse, as Ceph 14.2's does")
-		}
-		assert.ErrorIs(t, err, syscall.EINVAL)
-	})
-	t.Run("NUL", func(t *testing.T) {
-		assert.Equal(t, rados.ErrNameContainsNUL, fresh(t).ReadConfigFile(good+"\x00"))
-	})
-	t.Run("after Connect", func(t *testing.T) {
-		t.Setenv("CEPH_CONF", good)
+	t.Run("py.TestRadosStateError.test_connected", func(t *testing.T) {
 		conn := radostest.Conn(t)
-		assert.ErrorIs(t, conn.ReadConfigFile(good), syscall.ENOSYS)
-		assert.ErrorIs(t, conn.ReadDefaultConfigFile(), syscall.ENOSYS)
-	})
-	t.Run("default", func(t *testing.T) {
-		t.Setenv("CEPH_CONF", good)
-		conn := fresh(t)
-		require.NoError(t, conn.ReadDefaultConfigFile())
-		value, err := conn.GetConfigOption("rados_osd_op_timeout")
-		require.NoError(t, err)
-		assert.Contains(t, value, "17")
-	})
-}
-
-func TestConfigArgv(t *testing.T) {
-	value := func(conn *rados.Conn) string {
-		v, err := conn.GetConfigOption("mon_host")
-		require.NoError(t, err)
-		return v
-	}
-	t.Run("argv", func(t *testing.T) {
-		conn := fresh(t)
-		require.NoError(t, conn.ParseConfigArgv([]string{"prog", "--mon-host", "10.0.0.1", "else"}))
-		assert.Equal(t, "10.0.0.1", value(conn))
-	})
-	t.Run("the first is not looked at", func(t *testing.T) {
-		conn := fresh(t)
-		require.NoError(t, conn.ParseConfigArgv([]string{"--mon-host=10.0.0.1"}))
-		assert.Empty(t, value(conn))
-	})
-	t.Run("arguments alone", func(t *testing.T) {
-		conn := fresh(t)
-		require.NoError(t, conn.ParseCmdLineArgs([]string{"--mon-host=10.0.0.2"}))
-		assert.Equal(t, "10.0.0.2", value(conn))
-		assert.NoError(t, conn.ParseCmdLineArgs(nil))
-	})
-	t.Run("empty", func(t *testing.T) {
-		assert.Equal(t, rados.ErrEmptyArgument, fresh(t).ParseConfigArgv(nil))
-		assert.NoError(t, fresh(t).ParseConfigArgv([]string{""}))
-	})
-	t.Run("NUL", func(t *testing.T) {
-		conn := fresh(t)
-		assert.Equal(t, rados.ErrNameContainsNUL, conn.ParseCmdLineArgs([]string{"--mon-host=\x0010.0.0.2"}))
-		assert.Empty(t, value(conn))
-	})
-	t.Run("environment", func(t *testing.T) {
-		conn := fresh(t)
-		t.Setenv("CEPH_ARGS", "--mon-host 10.0.0.3")
-		require.NoError(t, conn.ParseDefaultConfigEnv())
-		assert.Equal(t, "10.0.0.3", value(conn))
-		assert.Equal(t, "10.0.0.3", value(fresh(t)), "a new Conn has it already")
-	})
-	t.Run("behind the options", func(t *testing.T) {
-		conn := fresh(t)
-		require.NoError(t, conn.ParseCmdLineArgs([]string{"--mon-host", "10.0.0.1", "--", "--mon-host", "10.0.0.2"}))
-		assert.Equal(t, "10.0.0.1", value(conn))
-	})
-	t.Run("after Connect", func(t *testing.T) {
-		conn := radostest.Conn(t)
-		before := value(conn)
-		assert.ErrorIs(t, conn.ParseCmdLineArgs([]string{"--mon-host=10.0.0.1"}), syscall.ENOSYS)
-		t.Setenv("CEPH_ARGS", "--mon-host 10.0.0.3")
-		assert.NoError(t, conn.ParseDefaultConfigEnv())
-		assert.Equal(t, before, value(conn))
-	})
-}
-
-// TestArgvEndsNoProcess runs in a process of its own, since librados would end it.
-func TestArgvEndsNoProcess(t *testing.T) {
-	const child = "GO_RADOS_TEST_ARGV"
-	if os.Getenv(child) != "" {
-		argvEndsNoProcess(t)
-		return
-	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestArgvEndsNoProcess$", "-test.v")
-	cmd.Env = append(os.Environ(), child+"=1")
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), "--- PASS: TestArgvEndsNoProcess", "the process ended by itself")
-}
-
-func argvEndsNoProcess(t *testing.T) {
-	unsafe := rados.ErrUnsafeArgument
-	einval := fresh(t).SetConfigOption("fsid", "x")
-	require.ErrorIs(t, einval, syscall.EINVAL)
-	for _, c := range []struct {
-		args string // with spaces between them
-		want error
-		env  error // from the environment
-	}{
-		{"--mon-host", unsafe, unsafe},
-		{"--mon_host", unsafe, unsafe},
-		{"-m", unsafe, unsafe},
-		{"--keyring", unsafe, unsafe},
-		{"-k", unsafe, unsafe},
-		{"--keyfile", unsafe, unsafe},
-		{"-K", unsafe, unsafe},
-		{"--monmap", unsafe, unsafe},
-		{"-M", unsafe, unsafe},
-		{"--client-mountpoint", unsafe, unsafe},
-		{"-r", unsafe, unsafe},
-		{"--show-config-value", unsafe, unsafe},
-		{"--bind", unsafe, unsafe},
-		{"--bind localhost:80", unsafe, unsafe},
-		{"--bind=", unsafe, unsafe},
-		{"--bind= 10.0.0.1", unsafe, unsafe},
-		{"--show-conf", unsafe, unsafe},
-		{"--show_conf x", unsafe, unsafe},
-		{"x -m", unsafe, unsafe},
-		{"--mon-host a --keyring", unsafe, unsafe},
-		{"--log-to-stderr -m", unsafe, unsafe},
-		{"--log-file -- -m", nil, unsafe},
-		{"--log-file -- --show-conf", nil, unsafe},
-		{"--log-to-stderr -- prog -m", nil, unsafe},
-		{"-- -m", nil, unsafe},
-		{"--mon-host --", nil, unsafe},
-		{"--mon-host -- --", nil, unsafe},
-		{"--mon-host a --", nil, nil},
-
-		{"-m=", nil, nil},
-		{"-ma", nil, nil},
-		{"--bind 10.0.0.1", nil, nil},
-		{"--bind=10.0.0.1:80", nil, nil},
-		{"--bind ::1", nil, nil},
-		{"--bind [::1]:80", nil, nil},
-		{"--bind ::ffff:1:2", nil, nil},
-		{"--show-config", nil, nil},
-		{"--show-config-value fsid", nil, nil},
-		{"--show-conf=x", nil, nil},
-		{"-c", nil, nil},
-		{"--conf", nil, nil},
-		{"-c /nowhere", nil, nil},
-		{"-K /nowhere", nil, nil},
-		{"-i", nil, nil},
-		{"--id", nil, nil},
-		{"-n", nil, nil},
-		{"--name", nil, nil},
-		{"--cluster", nil, nil},
-		{"-h", nil, nil},
-		{"--help", nil, nil},
-		{"-v", nil, nil},
-		{"--version", nil, nil},
-		{"-d", nil, nil},
-		{"-f", nil, nil},
-		{"--log-to-stderr", nil, nil},
-		{"--no-log-to-stderr", nil, nil},
-		{"--no-mon-config", nil, nil},
-		{"--no-such-option", nil, nil},
-		{"-", nil, nil},
-		{"--", nil, nil},
-		{"", nil, nil},
-
-		// Here the environment's faults go unnoticed.
-		{"--log-to-stderr=x", einval, nil},
-		{"--log-file", einval, nil},
-		{"--rados-osd-op-timeout", einval, nil},
-		{"--rados-osd-op-timeout soon", einval, nil},
-		{"--default-mon-host", einval, nil},
-		{"--public-addr localhost:80", einval, nil},
-		{"--setuser", einval, nil},
-		{"--fsid x", einval, nil},
-		{"--debug-ms", einval, nil},
-	} {
-		t.Run(c.args, func(t *testing.T) {
-			args := strings.Fields(c.args)
-			assert.Equal(t, c.want, fresh(t).ParseCmdLineArgs(args))
-			assert.Equal(t, c.want, fresh(t).ParseConfigArgv(append([]string{"prog"}, args...)))
-			conn := fresh(t)
-			t.Setenv("CEPH_ARGS", c.args)
-			assert.Equal(t, c.env, conn.ParseDefaultConfigEnv())
-			for _, err := range newConns() {
-				assert.Equal(t, c.env, err)
-			}
-		})
-	}
-	assert.ErrorIs(t, unsafe, syscall.EINVAL)
-}
-
-// newConns makes a Conn in each way and shuts it down.
-func newConns() []error {
-	var errs []error
-	note := func(conn *rados.Conn, err error) {
-		conn.Shutdown()
-		errs = append(errs, err)
-	}
-	note(rados.NewConn())
-	note(rados.NewConnWithUser("admin"))
-	note(rados.NewConnWithClusterAndUser("ceph", "client.admin"))
-	return errs
-}
-
-func TestConfigOptions(t *testing.T) {
-	conn := fresh(t)
-	require.NoError(t, conn.SetConfigOption("mon_host", "10.0.0.1"))
-	value, err := conn.GetConfigOption("mon_host")
-	require.NoError(t, err)
-	assert.Equal(t, "10.0.0.1", value)
-
-	t.Run("long", func(t *testing.T) {
-		long := strings.Repeat("10.0.0.1,", 1000) + "10.0.0.1"
-		require.NoError(t, conn.SetConfigOption("mon_host", long))
-		value, err := conn.GetConfigOption("mon_host")
-		require.NoError(t, err)
-		assert.Equal(t, long, value)
-	})
-	t.Run("unknown", func(t *testing.T) {
-		assert.Equal(t, rados.ErrNotFound, conn.SetConfigOption("no_such_option", "1"))
-		_, err := conn.GetConfigOption("no_such_option")
-		assert.Equal(t, rados.ErrNotFound, err)
-		_, err = conn.GetConfigOption("")
-		assert.ErrorIs(t, err, syscall.EINVAL)
-	})
-	t.Run("unsuitable", func(t *testing.T) {
-		assert.ErrorIs(t, conn.SetConfigOption("rados_osd_op_timeout", "soon"), syscall.EINVAL)
-	})
-	t.Run("NUL", func(t *testing.T) {
-		assert.Equal(t, rados.ErrNameContainsNUL, conn.SetConfigOption("mon_host", "10.0.0.1\x00"))
-		_, err := conn.GetConfigOption("mon_host\x00")
-		assert.Equal(t, rados.ErrNameContainsNUL, err)
+		assert.ErrorIs(t, conn.Connect(), syscall.EISCONN)
+		_, err := conn.GetFSID()
+		assert.NoError(t, err, "it stays connected")
 	})
 }
 
@@ -515,6 +272,19 @@ func TestNotConnected(t *testing.T) {
 			assert.Zero(t, conn.GetInstanceID())
 		})
 	}
+	t.Run("py.TestRadosStateError.test_configuring", func(t *testing.T) {
+		for call, err := range needConnection(fresh(t)) {
+			assert.Equal(t, rados.ErrNotConnected, err, call)
+		}
+	})
+	t.Run("py.TestRadosStateError.test_shutdown", func(t *testing.T) {
+		ended := radostest.Conn(t)
+		ended.Shutdown()
+		for call, err := range needConnection(ended) {
+			assert.Equal(t, rados.ErrNotConnected, err, call)
+		}
+		assert.Equal(t, rados.ErrNotConnected, ended.Connect())
+	})
 }
 
 // needConnection calls all that needs a connected Conn.
@@ -556,32 +326,258 @@ func needConnection(conn *rados.Conn) map[string]error {
 	return errs
 }
 
-func TestConfigureAfterShutdown(t *testing.T) {
-	conn := fresh(t)
-	conn.Shutdown()
-	assert.Equal(t, rados.ErrNotConnected, conn.Connect())
-	assert.Equal(t, rados.ErrNotConnected, conn.ReadDefaultConfigFile())
-	assert.Equal(t, rados.ErrNotConnected, conn.ReadConfigFile("x"))
-	assert.Equal(t, rados.ErrNotConnected, conn.SetConfigOption("mon_host", "x"))
-	assert.Equal(t, rados.ErrNotConnected, conn.ParseConfigArgv([]string{"x"}))
-	assert.Equal(t, rados.ErrNotConnected, conn.ParseCmdLineArgs(nil))
-	assert.Equal(t, rados.ErrNotConnected, conn.ParseDefaultConfigEnv())
-	_, err := conn.GetConfigOption("mon_host")
-	assert.Equal(t, rados.ErrNotConnected, err)
-	_, err = conn.PingMonitor("a")
-	assert.Equal(t, rados.ErrNotConnected, err)
-	conn.Shutdown()
+func TestMinCompatible(t *testing.T) {
+	conn := radostest.Conn(t)
+	require.NoError(t, conn.WaitForLatestOSDMap())
+	numbers := map[string]int8{"unknown": 0, "": 0}
+	for i, name := range strings.Fields("argonaut bobtail cuttlefish dumpling emperor firefly giant hammer infernalis jewel kraken luminous mimic nautilus octopus pacific quincy reef squid tentacle") {
+		numbers[name] = int8(i + 1)
+	}
+	var dump struct {
+		OSD      string `json:"require_osd_release"`
+		Minimum  string `json:"min_compat_client"`
+		Required string `json:"require_min_compat_client"`
+	}
+	asked(t, conn, &dump, command(t, "osd dump"))
+	osd, err := conn.GetMinCompatibleOSD()
+	require.NoError(t, err)
+	assert.Equal(t, numbers[dump.OSD], osd)
+	assert.EqualValues(t, release(t), osd)
+	minimum, required, err := conn.GetMinCompatibleClient()
+	require.NoError(t, err)
+	assert.Equal(t, []int8{numbers[dump.Minimum], numbers[dump.Required]}, []int8{minimum, required}, "%v", dump)
+	assert.Positive(t, minimum)
 }
 
-func TestErrorValues(t *testing.T) {
-	assert.True(t, errors.Is(rados.ErrNotFound, os.ErrNotExist))
-	assert.True(t, errors.Is(rados.ErrObjectExists, os.ErrExist))
-	assert.True(t, errors.Is(rados.ErrPermissionDenied, os.ErrPermission))
-	assert.True(t, errors.Is(rados.ErrMissingFunction, errors.ErrUnsupported))
-	assert.False(t, errors.Is(rados.ErrNotFound, syscall.EPERM))
-	assert.Equal(t, -2, code(t, rados.ErrNotFound))
-	assert.Equal(t, -int(syscall.ENOTCONN), code(t, rados.ErrNotConnected))
-	assert.Equal(t, -int(syscall.EINVAL), code(t, rados.ErrNameContainsNUL))
-	assert.Equal(t, rados.ErrNotFound, rados.RadosErrorNotFound)
-	assert.Equal(t, rados.ErrPermissionDenied, rados.RadosErrorPermissionDenied)
+func TestClusterCompatibility(t *testing.T) {
+	t.Parallel()
+	conn := radostest.Conn(t)
+	t.Run("misc.MinCompatOSD", func(t *testing.T) {
+		osd, err := conn.GetMinCompatibleOSD()
+		require.NoError(t, err)
+		assert.EqualValues(t, release(t), osd, "a new cluster demands its own release")
+	})
+	t.Run("misc.MinCompatClient", func(t *testing.T) {
+		least, required, err := conn.GetMinCompatibleClient()
+		require.NoError(t, err)
+		for _, number := range []int8{least, required} {
+			assert.GreaterOrEqual(t, number, int8(-1))
+			assert.LessOrEqual(t, int(number), release(t))
+		}
+	})
+	t.Run("py.TestRados.test_blocklist_add", func(t *testing.T) {
+		require.NoError(t, conn.BlocklistAdd("1.2.3.4/123", time.Second))
+		out, _, err := conn.MonCommand(command(t, "osd dump"))
+		require.NoError(t, err)
+		assert.Contains(t, string(out), "1.2.3.4:0/123")
+		assert.ErrorIs(t, conn.BlocklistAdd("nonsense", 0), syscall.EINVAL)
+	})
+	t.Run("py.TestRados.test_get_cluster_stats", func(t *testing.T) {
+		require.Eventually(t, func() bool {
+			stat, err := conn.GetClusterStats()
+			return assert.NoError(t, err) && stat.Kb > 0 && stat.Kb_avail > 0
+		}, patience, 100*time.Millisecond)
+	})
+	t.Run("address", func(t *testing.T) {
+		addrs, err := conn.GetAddrs()
+		require.NoError(t, err)
+		ioctx := open(t, conn, makePool(t, conn))
+		watch(t, ioctx, "foo")
+		var list []struct {
+			Entity struct{ Num uint64 }   `json:"entity_name"`
+			Addr   struct{ Nonce uint32 } `json:"entity_addr_t"`
+		}
+		dumpWatchers(t, &list)
+		for _, w := range list {
+			if w.Entity.Num == conn.GetInstanceID() {
+				assert.Contains(t, addrs, fmt.Sprintf("/%d", w.Addr.Nonce))
+				return
+			}
+		}
+		assert.Fail(t, "this client watches nothing", "%v", list)
+	})
+}
+
+func TestBlocklistAdd(t *testing.T) {
+	conn, other := radostest.Conn(t), radostest.Conn(t)
+	pool := makePool(t, conn)
+	ioctx := open(t, other, pool)
+	require.NoError(t, ioctx.WriteFull("foo", []byte("data")))
+	address, err := other.GetAddrs()
+	require.NoError(t, err)
+	require.NoError(t, conn.BlocklistAdd(address, time.Minute))
+	require.NoError(t, other.WaitForLatestOSDMap(), "the monitors do not shut it out")
+	assert.ErrorIs(t, ioctx.WriteFull("foo", []byte("changed")), syscall.ESHUTDOWN)
+	_, err = ioctx.Read("foo", make([]byte, 4), 0)
+	assert.ErrorIs(t, err, syscall.ESHUTDOWN)
+	assert.Equal(t, "data", string(content(t, open(t, conn, pool), "foo")))
+	assert.ErrorIs(t, conn.BlocklistAdd("no address", time.Minute), syscall.EINVAL)
+	assert.ErrorIs(t, conn.BlocklistAdd("", time.Minute), syscall.EINVAL)
+}
+
+// TestInjectedFaults has librados fail on purpose.
+func TestInjectedFaults(t *testing.T) {
+	t.Parallel()
+	pool := radostest.Pool(t)
+	name, err := pool.GetPoolName()
+	require.NoError(t, err)
+	require.NoError(t, pool.WriteFull("foo", buf))
+	injected := func(t *testing.T, options map[string]string) *rados.Conn {
+		conn := fresh(t)
+		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
+		for option, value := range options {
+			require.NoError(t, conn.SetConfigOption(option, value))
+		}
+		require.NoError(t, conn.Connect())
+		return conn
+	}
+	t.Run("io.ReadTimeout", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("waits for some seconds of delays")
+		}
+		conn := injected(t, map[string]string{"rados_osd_op_timeout": "1", "ms_inject_internal_delays": "2"})
+		ioctx := open(t, conn, name)
+		var buffers [][]byte
+		for range 5 {
+			data := filled(0xee, 4096)
+			if _, err := ioctx.Read("foo", data, 0); err != nil {
+				assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+				assert.Equal(t, filled(0xee, 4096), data)
+				buffers = append(buffers, data)
+			}
+		}
+		conn.Shutdown() // whatever is under way has come by then
+		for _, data := range buffers {
+			assert.Equal(t, filled(0xee, 4096), data, "nothing is written into it afterwards")
+		}
+	})
+	t.Run("misc.PoolCreationRace", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("waits for some seconds of delays")
+		}
+		conn := injected(t, map[string]string{"objecter_debug_inject_relock_delay": "true"})
+		ioctx, other := open(t, conn, name), radostest.Conn(t)
+		var wg sync.WaitGroup
+		for range 16 {
+			wg.Go(func() {
+				for range 4 {
+					_, err := ioctx.Read("none", make([]byte, 1), 0)
+					assert.Equal(t, rados.ErrNotFound, err)
+				}
+			})
+		}
+		makePool(t, other)
+		wg.Wait()
+	})
+}
+
+// TestConnectWithoutDescriptors: librados ends the process if it has too few file descriptors to
+// begin with. With any number of them Connect returns, and PingMonitor with too few, in a process of their own.
+func TestConnectWithoutDescriptors(t *testing.T) {
+	const variable = "GO_RADOS_TEST_DESCRIPTORS"
+	if os.Getenv(variable) == "" {
+		cluster := radostest.Shared(t)
+		cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+		cmd.Env = append(os.Environ(), variable+"="+cluster.Conf())
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		require.Contains(t, string(out), "--- PASS: "+t.Name())
+		return
+	}
+	var limit syscall.Rlimit
+	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
+	var refused, connected int
+	for spare := range uint64(32) {
+		conn, err := rados.NewConn()
+		require.NoError(t, err)
+		require.NoError(t, conn.ReadConfigFile(os.Getenv(variable)))
+		require.NoError(t, conn.SetConfigOption("client_mount_timeout", "10"))
+		used, err := os.Open("/dev/null") // the lowest that is free
+		require.NoError(t, err)
+		free := uint64(used.Fd())
+		require.NoError(t, used.Close())
+		few := syscall.Rlimit{Cur: free + spare, Max: limit.Max}
+		require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &few))
+		if spare < 8 { // with more it can reach the monitor, and meet the race of PingMonitor
+			_, err := conn.PingMonitor("a")
+			assert.ErrorIs(t, err, syscall.EMFILE)
+		}
+		err = conn.Connect()
+		conn.Shutdown()
+		require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
+		switch {
+		case err == nil:
+			connected++
+		case errors.Is(err, syscall.EMFILE):
+			refused++
+		default:
+			assert.ErrorIs(t, err, syscall.ETIMEDOUT, "%d descriptors", spare)
+		}
+	}
+	t.Log(refused, "refused,", connected, "connected")
+	assert.Positive(t, refused)
+	assert.Positive(t, connected)
+}
+
+// TestConnectErrors: which error Connect returns without a usable key or monitor.
+func TestConnectErrors(t *testing.T) {
+	cluster := radostest.Shared(t)
+	cut := filepath.Join(t.TempDir(), "keyring")
+	require.NoError(t, os.WriteFile(cut, []byte("[client.admin]\n\tkey = AQA="), 0o600)) // no newline
+	noNewline := map[int]error{14: syscall.EACCES, 20: rados.ErrNotFound}[release(t)]
+	if noNewline == nil {
+		noNewline = syscall.EIO
+	}
+	for _, test := range []struct {
+		name    string
+		options []string // and their values
+		want    error
+	}{
+		{"no keyring", []string{"auth_client_required", "cephx", "keyring", "/none"}, rados.ErrNotFound},
+		{"no keyring, none is allowed", []string{"auth_client_required", "cephx, none", "keyring", "/none"}, syscall.EACCES},
+		{"keyring without a newline", []string{"keyring", cut}, noNewline},
+		{"unknown host", []string{"mon_host", "no-such-host.invalid"}, syscall.EINVAL},
+		{"no monitor", []string{"mon_host", ""}, rados.ErrNotFound},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if os.Getenv("RADOS_TEST_WIRE") == "secure" && slices.Contains(test.options, "cephx, none") {
+				t.Skip("without a key no connection can be encrypted, and Connect waits for another")
+			}
+			conn, err := rados.NewConn()
+			require.NoError(t, err)
+			defer conn.Shutdown()
+			require.NoError(t, conn.ReadConfigFile(cluster.Conf()))
+			for i := 0; i < len(test.options); i += 2 {
+				require.NoError(t, conn.SetConfigOption(test.options[i], test.options[i+1]))
+			}
+			assert.ErrorIs(t, conn.Connect(), test.want)
+		})
+	}
+}
+
+// TestLibradosIsSilent: what librados prints goes where the log options say once the Conn has
+// read a configuration file.
+func TestLibradosIsSilent(t *testing.T) {
+	const variable = "GO_RADOS_TEST_CONF"
+	path := os.Getenv(variable)
+	if path == "" {
+		path = filepath.Join(t.TempDir(), "ceph.conf")
+		require.NoError(t, os.WriteFile(path, nil, 0o666))
+		var stderr strings.Builder
+		cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+		cmd.Env, cmd.Stderr = append(os.Environ(), variable+"="+path), &stderr
+		out, err := cmd.Output()
+		require.NoError(t, err, "%s", out)
+		require.Contains(t, string(out), "--- PASS: "+t.Name())
+		assert.Empty(t, stderr.String())
+		return
+	}
+	conn, err := rados.NewConn()
+	require.NoError(t, err)
+	t.Cleanup(conn.Shutdown)
+	require.NoError(t, conn.ReadConfigFile(path))
+	for option, value := range map[string]string{"mon_host": "127.0.0.1:1", "auth_client_required": "cephx", "keyring": path + ".none"} {
+		require.NoError(t, conn.SetConfigOption(option, value))
+	}
+	assert.ErrorIs(t, conn.Connect(), rados.ErrNotFound)
 }

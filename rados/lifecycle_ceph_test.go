@@ -183,3 +183,31 @@ func TestManyConnections(t *testing.T) {
 		wg.Wait()
 	})
 }
+
+// TestShutdownUnderOperateContext: calls under way are completed, and the last of them
+// disconnects.
+func TestShutdownUnderOperateContext(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
+	cluster := radostest.Start(t)
+	conn := cluster.Conn(t)
+	require.NoError(t, conn.MakePool("pool"))
+	ioctx := open(t, conn, "pool")
+	cluster.Pause(t, "osd.0")
+	over := make(chan error)
+	for range 10 {
+		go func() {
+			w := rados.CreateWriteOp()
+			w.WriteFull([]byte("data"))
+			over <- w.OperateContext(t.Context(), ioctx, "object", 0)
+		}()
+	}
+	conn.Shutdown()
+	cluster.Resume(t, "osd.0")
+	for range 10 {
+		if err := <-over; err != nil {
+			assert.ErrorIs(t, err, rados.ErrNotConnected, "it came too late")
+		}
+	}
+}

@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -45,6 +48,24 @@ func TestMonCommand(t *testing.T) {
 	t.Run("NUL", func(t *testing.T) {
 		_, _, err := conn.MonCommand([]byte("{\"prefix\":\"status\"}\x00"))
 		assert.Equal(t, rados.ErrNameContainsNUL, err)
+	})
+	t.Run("py.TestCommand.test_monmap_dump", func(t *testing.T) {
+		out, _, err := conn.MonCommand([]byte(`{"prefix":"mon dump"}`))
+		require.NoError(t, err)
+		assert.Contains(t, string(out), "epoch")
+		out, _, err = conn.MonCommand(command(t, "mon dump"))
+		require.NoError(t, err)
+		var monmap struct{ Epoch int }
+		require.NoError(t, json.Unmarshal(out, &monmap))
+		assert.Positive(t, monmap.Epoch)
+		out, _, err = conn.MonCommand(command(t, "mon dump", "epoch", monmap.Epoch+1000))
+		assert.Equal(t, rados.ErrNotFound, err)
+		assert.Empty(t, out)
+		for _, mon := range []string{"a", "0"} {
+			out, status, err := conn.MonCommandTarget(mon, [][]byte{command(t, "version")})
+			require.NoError(t, err, "%s: %s", mon, status)
+			assert.Contains(t, string(out), "version")
+		}
 	})
 }
 
@@ -130,6 +151,20 @@ func TestOsdCommand(t *testing.T) {
 			assert.ErrorIs(t, err, syscall.EINVAL)
 		}
 	})
+	t.Run("py.TestCommand.test_osd_bench", func(t *testing.T) {
+		out, status, err := conn.OsdCommand(0, [][]byte{command(t, "bench", "size", 4096, "count", 8192)})
+		if strings.Contains(status, "flushing objectstore cache: (1)") {
+			t.Skip("the OSD can't measure a store in memory, as with Ceph 20.2: " + status)
+		}
+		require.NoError(t, err, status)
+		var bench struct {
+			BytesWritten int64 `json:"bytes_written"`
+			BlockSize    int64 `json:"blocksize"`
+		}
+		require.NoError(t, json.Unmarshal(out, &bench), "%s", out)
+		assert.EqualValues(t, 8192, bench.BytesWritten)
+		assert.EqualValues(t, 4096, bench.BlockSize)
+	})
 }
 
 // touch asks for so many objects that the pool's placement groups are all there
@@ -202,4 +237,106 @@ func TestCommandLists(t *testing.T) {
 			assert.Error(t, send([][]byte{{}, []byte("{}")}))
 		})
 	}
+}
+
+func TestMgrCommandTarget(t *testing.T) {
+	conn := radostest.Conn(t)
+	var mgr struct {
+		Name string `json:"active_name"`
+	}
+	asked(t, conn, &mgr, command(t, "mgr dump"))
+	list := [][]byte{command(t, "get_command_descriptions")}
+	out, status, err := conn.MgrCommandTarget(mgr.Name, list)
+	if release(t) < 16 {
+		assert.ErrorIs(t, err, rados.ErrMissingFunction)
+		return
+	}
+	require.NoError(t, err, status)
+	assert.True(t, json.Valid(out))
+	_, _, err = conn.MgrCommandTargetWithInputBuffer(mgr.Name, list, []byte("ignored"))
+	assert.NoError(t, err)
+	t.Run("mgr by name", func(t *testing.T) {
+		out, status, err := conn.MgrCommandTarget("x", [][]byte{command(t, "version")})
+		if release(t) < 16 {
+			assert.ErrorIs(t, err, rados.ErrMissingFunction)
+			return
+		}
+		require.NoError(t, err, status)
+		assert.True(t, json.Valid(out), "%s", out)
+	})
+}
+
+// TestManagerThatDoesNotAnswer: librados gives the code of a time-out the wrong sign, so
+// that it would look like success. The manager must not answer later on: librados would
+// put the answer where nobody waits for it any more.
+func TestManagerThatDoesNotAnswer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t)
+	conn := fresh(t)
+	require.NoError(t, conn.ReadConfigFile(cluster.Conf()))
+	require.NoError(t, conn.SetConfigOption("rados_mon_op_timeout", "2"))
+	require.NoError(t, conn.Connect())
+	_, _, err := conn.MgrCommand([][]byte{command(t, "get_command_descriptions")})
+	require.NoError(t, err)
+	cluster.Pause(t, "mgr.x")
+	_, _, err = conn.MgrCommand([][]byte{command(t, "get_command_descriptions")})
+	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	conn.Shutdown()
+}
+
+// TestMonitorThatDoesNotAnswer: Connect gives up once client_mount_timeout is over, also
+// if the monitor accepts the connection and then says nothing.
+func TestMonitorThatDoesNotAnswer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
+	cluster := radostest.Start(t)
+	conn := asUser(t, "admin", cluster.Conf())
+	require.NoError(t, conn.SetConfigOption("client_mount_timeout", "2"))
+	cluster.Pause(t, "mon.a")
+	start := time.Now()
+	err := atOnce(t, "Connect", conn.Connect)
+	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	assert.GreaterOrEqual(t, time.Since(start), 2*time.Second)
+	cluster.Resume(t, "mon.a")
+	require.NoError(t, conn.SetConfigOption("client_mount_timeout", fmt.Sprint(waits)))
+	assert.NoError(t, conn.Connect())
+}
+
+// TestFirstPGCommand: the first call of a connection is a command to a placement group whose OSD
+// is down. It waits for the OSD; before a map was there, it returned no output and no error.
+func TestFirstPGCommand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts a cluster of its own")
+	}
+	cluster := radostest.Start(t)
+	admin := cluster.Conn(t)
+	require.NoError(t, admin.MakePool("pool"))
+	id, err := admin.GetPoolByName("pool")
+	require.NoError(t, err)
+	cluster.Kill(t, "osd.0")
+	cluster.Ceph(t, "osd", "down", "0")
+
+	var all sync.WaitGroup
+	for range 20 {
+		conn, err := rados.NewConn()
+		require.NoError(t, err)
+		defer conn.Shutdown()
+		require.NoError(t, conn.ReadConfigFile(cluster.Conf()))
+		require.NoError(t, conn.SetConfigOption("rados_osd_op_timeout", "1"))
+		require.NoError(t, conn.Connect())
+		all.Go(func() {
+			pg := fmt.Sprintf("%d.0", id)
+			_, status, err := conn.PGCommand([]byte(pg), [][]byte{command(t, "query", "pgid", pg, "cmd", "query")})
+			assert.ErrorIs(t, err, syscall.ETIMEDOUT, status)
+		})
+	}
+	all.Wait()
+
+	conn := cluster.Conn(t)
+	_, _, err = conn.PGCommand([]byte("4711.0"), [][]byte{command(t, "query", "pgid", "4711.0", "cmd", "query")})
+	assert.Equal(t, rados.ErrNotFound, err, "no such pool")
 }

@@ -2,8 +2,6 @@ package rados_test
 
 import (
 	"fmt"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -183,39 +181,4 @@ func TestOldMap(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestFirstPGCommand: the first call of a connection is a command to a placement group whose OSD
-// is down. It waits for the OSD; before a map was there, it returned no output and no error.
-func TestFirstPGCommand(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it starts a cluster of its own")
-	}
-	cluster := radostest.Start(t)
-	admin := cluster.Conn(t)
-	require.NoError(t, admin.MakePool("pool"))
-	id, err := admin.GetPoolByName("pool")
-	require.NoError(t, err)
-	cluster.Kill(t, "osd.0")
-	cluster.Ceph(t, "osd", "down", "0")
-
-	var all sync.WaitGroup
-	for range 20 {
-		conn, err := rados.NewConn()
-		require.NoError(t, err)
-		defer conn.Shutdown()
-		require.NoError(t, conn.ReadConfigFile(cluster.Conf()))
-		require.NoError(t, conn.SetConfigOption("rados_osd_op_timeout", "1"))
-		require.NoError(t, conn.Connect())
-		all.Go(func() {
-			pg := fmt.Sprintf("%d.0", id)
-			_, status, err := conn.PGCommand([]byte(pg), [][]byte{command(t, "query", "pgid", pg, "cmd", "query")})
-			assert.ErrorIs(t, err, syscall.ETIMEDOUT, status)
-		})
-	}
-	all.Wait()
-
-	conn := cluster.Conn(t)
-	_, _, err = conn.PGCommand([]byte("4711.0"), [][]byte{command(t, "query", "pgid", "4711.0", "cmd", "query")})
-	assert.Equal(t, rados.ErrNotFound, err, "no such pool")
 }

@@ -1,11 +1,9 @@
 package rados_test
 
 import (
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -168,90 +166,6 @@ func TestUnsafeKeyring(t *testing.T) {
 	}
 	assert.NoError(t, connect("# zürich\n"+string(good)))
 	assert.NoError(t, connect(string(good)+"[client.other]\n\tcaps mon = \"zürich\"\n"))
-}
-
-// TestConnectWithoutDescriptors: librados ends the process if it has too few file descriptors to
-// begin with. With any number of them Connect returns, and PingMonitor with too few, in a process of their own.
-func TestConnectWithoutDescriptors(t *testing.T) {
-	const variable = "GO_RADOS_TEST_DESCRIPTORS"
-	if os.Getenv(variable) == "" {
-		cluster := radostest.Shared(t)
-		cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-		cmd.Env = append(os.Environ(), variable+"="+cluster.Conf())
-		out, err := cmd.CombinedOutput()
-		require.NoError(t, err, "%s", out)
-		require.Contains(t, string(out), "--- PASS: "+t.Name())
-		return
-	}
-	var limit syscall.Rlimit
-	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
-	var refused, connected int
-	for spare := range uint64(32) {
-		conn, err := rados.NewConn()
-		require.NoError(t, err)
-		require.NoError(t, conn.ReadConfigFile(os.Getenv(variable)))
-		require.NoError(t, conn.SetConfigOption("client_mount_timeout", "10"))
-		used, err := os.Open("/dev/null") // the lowest that is free
-		require.NoError(t, err)
-		free := uint64(used.Fd())
-		require.NoError(t, used.Close())
-		few := syscall.Rlimit{Cur: free + spare, Max: limit.Max}
-		require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &few))
-		if spare < 8 { // with more it can reach the monitor, and meet the race of PingMonitor
-			_, err := conn.PingMonitor("a")
-			assert.ErrorIs(t, err, syscall.EMFILE)
-		}
-		err = conn.Connect()
-		conn.Shutdown()
-		require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
-		switch {
-		case err == nil:
-			connected++
-		case errors.Is(err, syscall.EMFILE):
-			refused++
-		default:
-			assert.ErrorIs(t, err, syscall.ETIMEDOUT, "%d descriptors", spare)
-		}
-	}
-	t.Log(refused, "refused,", connected, "connected")
-	assert.Positive(t, refused)
-	assert.Positive(t, connected)
-}
-
-// TestConnectErrors: which error Connect returns without a usable key or monitor.
-func TestConnectErrors(t *testing.T) {
-	cluster := radostest.Shared(t)
-	cut := filepath.Join(t.TempDir(), "keyring")
-	require.NoError(t, os.WriteFile(cut, []byte("[client.admin]\n\tkey = AQA="), 0o600)) // no newline
-	noNewline := map[int]error{14: syscall.EACCES, 20: rados.ErrNotFound}[release(t)]
-	if noNewline == nil {
-		noNewline = syscall.EIO
-	}
-	for _, test := range []struct {
-		name    string
-		options []string // and their values
-		want    error
-	}{
-		{"no keyring", []string{"auth_client_required", "cephx", "keyring", "/none"}, rados.ErrNotFound},
-		{"no keyring, none is allowed", []string{"auth_client_required", "cephx, none", "keyring", "/none"}, syscall.EACCES},
-		{"keyring without a newline", []string{"keyring", cut}, noNewline},
-		{"unknown host", []string{"mon_host", "no-such-host.invalid"}, syscall.EINVAL},
-		{"no monitor", []string{"mon_host", ""}, rados.ErrNotFound},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			if os.Getenv("RADOS_TEST_WIRE") == "secure" && slices.Contains(test.options, "cephx, none") {
-				t.Skip("without a key no connection can be encrypted, and Connect waits for another")
-			}
-			conn, err := rados.NewConn()
-			require.NoError(t, err)
-			defer conn.Shutdown()
-			require.NoError(t, conn.ReadConfigFile(cluster.Conf()))
-			for i := 0; i < len(test.options); i += 2 {
-				require.NoError(t, conn.SetConfigOption(test.options[i], test.options[i+1]))
-			}
-			assert.ErrorIs(t, conn.Connect(), test.want)
-		})
-	}
 }
 
 // TestUnsafeKeyringOfEnvironment runs in a process of its own for each variable: librados reads

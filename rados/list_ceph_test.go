@@ -3,6 +3,7 @@ package rados_test
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -495,4 +496,27 @@ func TestListingOfADeletedPool(t *testing.T) {
 		assert.Equal(t, rados.ErrNotFound, err)
 		assert.Equal(t, rados.ErrNotFound, iter.SeekCursor(cursor))
 	})
+}
+
+// TestListingOfDeletedPool: a pool that is gone is not an empty one.
+func TestListingOfDeletedPool(t *testing.T) {
+	conn := radostest.Conn(t)
+	name := makePool(t, conn)
+	ioctx := open(t, conn, name)
+	require.NoError(t, ioctx.WriteFull("object", nil))
+	require.NoError(t, conn.DeletePool(name))
+	for what, list := range map[string]iter.Seq2[rados.Object, error]{
+		"Objects":         ioctx.Objects(),
+		"ObjectsSlice":    ioctx.ObjectsSlice(0, 1),
+		"ObjectsParallel": ioctx.ObjectsParallel(2),
+	} {
+		errs := 0
+		for object, err := range list {
+			errs++
+			require.ErrorIs(t, err, rados.ErrNotFound, what)
+			assert.Zero(t, object, what)
+		}
+		assert.Equal(t, 1, errs, what)
+	}
+	assert.Equal(t, rados.ErrNotFound, ioctx.ListObjects(func(string) { t.Error("an object") }))
 }

@@ -1,0 +1,333 @@
+package rados_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+// TestOperateContextCancelled has an OSD that does not answer: operations end with their
+// context, and the OSD may perform them afterwards.
+func TestOperateContextCancelled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
+	cluster := radostest.Start(t)
+	ioctx := cluster.Pool(t)
+	require.NoError(t, ioctx.WriteFull("object", []byte("before")))
+	cluster.Pause(t, "osd.0")
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	r := rados.CreateReadOp()
+	buf := make([]byte, 6)
+	step := r.Read(0, buf)
+	stat := r.Stat()
+	err := r.OperateContext(ctx, ioctx, "object", 0)
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+	assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown, "a read changes nothing")
+	assert.Zero(t, step.BytesRead)
+	assert.Negative(t, step.Result)
+	_, err = stat.Stat()
+	assert.Equal(t, rados.ErrOperationIncomplete, err)
+
+	ctx, cancel = context.WithCancel(t.Context())
+	w := rados.CreateWriteOp()
+	w.WriteFull([]byte("after"))
+	over := make(chan error)
+	go func() { over <- w.OperateContext(ctx, ioctx, "object", 0) }()
+	cancel()
+	err = <-over
+	assert.ErrorIs(t, err, context.Canceled)
+
+	cluster.Resume(t, "osd.0")
+	content := content(t, ioctx, "object")
+	assert.Contains(t, []string{"before", "after"}, string(content))
+}
+
+// TestContextEndsReadThatAReplicaBounced: a replica sends a read of what has just been written
+// on to the primary OSD, where librados does not cancel it. The context ends it all the same,
+// and its buffer is left alone when the primary answers.
+func TestContextEndsReadThatAReplicaBounced(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of three OSDs and stops a daemon")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t, radostest.OSDs(3), radostest.Config("mon", "mon osd report timeout", "600"),
+		radostest.Config("global", "osd heartbeat grace", "600"))
+	ioctx := cluster.Pool(t)
+	pool, err := ioctx.GetPoolName()
+	require.NoError(t, err)
+	conn := cluster.Conn(t)
+	primary := func(oid string) (osd int) {
+		out, status, err := conn.MonCommand(command(t, "osd map", "pool", pool, "object", oid))
+		require.NoError(t, err, status)
+		var place struct {
+			ActingPrimary int `json:"acting_primary"`
+		}
+		require.NoError(t, json.Unmarshal(out, &place))
+		return place.ActingPrimary
+	}
+	var oids []string
+	for i := 0; len(oids) < 10; i++ {
+		if oid := fmt.Sprint("object", i); primary(oid) == 0 {
+			oids = append(oids, oid)
+		}
+	}
+	for _, oid := range oids {
+		require.NoError(t, ioctx.WriteFull(oid, []byte("content")))
+	}
+	cluster.Pause(t, "osd.0")
+	for _, flag := range []rados.OperationFlags{rados.OperationBalanceReads, rados.OperationLocalizeReads} {
+		ended := make(chan error, len(oids))
+		var buffers [][]byte
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second) // until replicas have bounced the reads
+		defer cancel()
+		for _, oid := range oids {
+			buf := []byte("nothing")
+			buffers = append(buffers, buf)
+			go func() {
+				r := rados.CreateReadOp()
+				step := r.Read(0, buf)
+				err := r.OperateContext(ctx, ioctx, oid, flag)
+				if err == nil {
+					assert.Equal(t, "content", string(buf), "of a replica")
+				} else {
+					assert.Equal(t, "nothing", string(buf))
+					assert.Zero(t, step.BytesRead)
+				}
+				copy(buf, "own use")
+				ended <- err
+			}()
+		}
+		failed := 0
+		for range oids {
+			select {
+			case err := <-ended:
+				if err != nil {
+					assert.ErrorIs(t, err, context.DeadlineExceeded)
+					failed++
+				}
+			case <-time.After(20 * time.Second):
+				t.Fatal("a read goes on though its context has ended")
+			}
+		}
+		assert.NotZero(t, failed, "replicas have served them all")
+		cluster.Resume(t, "osd.0")
+		for _, oid := range oids { // whose answers come behind those of the reads
+			require.Equal(t, "content", string(content(t, ioctx, oid)))
+		}
+		for _, buf := range buffers {
+			assert.Equal(t, "own use", string(buf))
+		}
+		cluster.Pause(t, "osd.0")
+	}
+	cluster.Resume(t, "osd.0")
+}
+
+// TestTimeoutIsAnUnknownOutcome: a write that librados gave up after rados_osd_op_timeout
+// may have been performed, and says so in all its forms.
+func TestTimeoutIsAnUnknownOutcome(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
+	cluster := radostest.Start(t, radostest.Config("client", "rados_osd_op_timeout", "1"))
+	ioctx := cluster.Pool(t)
+	require.NoError(t, ioctx.WriteFull("object", []byte("before")))
+	cluster.Pause(t, "osd.0")
+	w := rados.CreateWriteOp()
+	w.WriteFull([]byte("after"))
+	for _, err := range []error{
+		ioctx.WriteFull("object", []byte("after")),
+		ioctx.WriteFullContext(t.Context(), "object", []byte("after")),
+		w.OperateContext(t.Context(), ioctx, "object", 0),
+	} {
+		assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+		assert.ErrorIs(t, err, rados.ErrOutcomeUnknown)
+	}
+	assert.NotErrorIs(t, rados.ErrNotFound, rados.ErrOutcomeUnknown)
+	cluster.Resume(t, "osd.0")
+	assert.Contains(t, []string{"before", "after"}, string(content(t, ioctx, "object")))
+}
+
+// TestOperateWithMtimeCancelled (A.2): 1,200 operations that set the modification time and are
+// cancelled while the OSD is away leave no more threads than may block, and as many goroutines.
+func TestOperateWithMtimeCancelled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
+	cluster := radostest.Start(t)
+	ioctx := cluster.Pool(t)
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	operate := func(ctx context.Context) error {
+		w := rados.CreateWriteOp()
+		w.WriteFull([]byte("data"))
+		return w.OperateWithMtimeContext(ctx, ioctx, "foo", rados.Timespec{Sec: 7}, 0)
+	}
+	cluster.Pause(t, "osd.0")
+	before := threads(t)
+	unknown := 0
+	for range 12 {
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		errs := make(chan error)
+		for range 100 {
+			go func() { errs <- operate(ctx) }()
+		}
+		for range 100 {
+			err := <-errs
+			assert.ErrorIs(t, err, context.DeadlineExceeded)
+			if errors.Is(err, rados.ErrOutcomeUnknown) {
+				unknown++
+			}
+		}
+		cancel()
+	}
+	var wg sync.WaitGroup
+	for range 600 {
+		wg.Go(func() { assert.NoError(t, operate(context.Background())) })
+	}
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() >= 600 }, patience, time.Millisecond)
+	t.Logf("1200 cancelled, of which %d were sent, and 600 wait: %d threads, %d before", unknown, threads(t), before)
+	assert.Less(t, threads(t)-before, fewThreads)
+	cluster.Resume(t, "osd.0")
+	wg.Wait()
+	assert.Equal(t, []byte("data"), content(t, ioctx, "foo"))
+}
+
+// resident is how many bytes of memory the process has.
+func resident(t *testing.T) (n int) {
+	t.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	require.NoError(t, err)
+	_, rest, _ := strings.Cut(string(status), "VmRSS:")
+	_, err = fmt.Sscan(rest, &n)
+	require.NoError(t, err)
+	return n << 10
+}
+
+// TestCancelledWritesAreBounded: while the OSD takes nothing, the data of cancelled writes stays
+// in memory, up to the bound of the connection. Later writes wait, and are not sent. They go
+// on when the OSD does.
+func TestCancelledWritesAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
+	const size, attempts, bound = 4 << 20, 25, 40 << 20 // 4 goroutines make so many attempts each
+	cluster := radostest.Start(t)
+	conn := cluster.Conn(t)
+	require.NoError(t, conn.SetMaxInFlight(0, bound))
+	require.NoError(t, conn.MakePool("pool"))
+	ioctx := open(t, conn, "pool")
+	require.NoError(t, ioctx.WriteFull("object", []byte("before")))
+	cluster.Pause(t, "osd.0")
+	before := resident(t)
+	var sent atomic.Int64
+	var writers sync.WaitGroup
+	for i := range 4 {
+		writers.Go(func() {
+			own := open(t, conn, "pool") // and closing it lets nothing go
+			defer own.Destroy()
+			data := filled(byte(i), size)
+			for range attempts {
+				ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+				err := own.WriteFullContext(ctx, fmt.Sprint("object", i), data)
+				cancel()
+				assert.ErrorIs(t, err, context.DeadlineExceeded)
+				if assert.Error(t, err) && isUnknown(err) {
+					sent.Add(1)
+				}
+			}
+		})
+	}
+	writers.Wait()
+	grown := resident(t) - before
+	t.Logf("%d of %d writes were sent; %d MiB more", sent.Load(), 4*attempts, grown>>20)
+	assert.EqualValues(t, bound/size, sent.Load())
+	assert.Less(t, grown, 3*bound)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	assert.ErrorIs(t, ioctx.WriteFullContext(ctx, "object", filled(1, size)), context.DeadlineExceeded)
+	cluster.Resume(t, "osd.0")
+	require.NoError(t, ioctx.WriteFull("object", filled(1, bound)), "which needs all the room")
+}
+
+func isUnknown(err error) bool { return errors.Is(err, rados.ErrOutcomeUnknown) }
+
+// TestReadsWaitForTheOSD reads while the OSD is down, and completes when it is up again.
+func TestReadsWaitForTheOSD(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster and waits for a while")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t)
+	conn := cluster.Conn(t)
+	require.NoError(t, conn.MakePool("pool"))
+	ioctx := open(t, conn, "pool")
+	payload := []byte("bar\x00frob")
+	require.NoError(t, ioctx.WriteFull("foo", payload))
+	down := func(t *testing.T) (up func()) {
+		cluster.Ceph(t, "osd", "set", "noup")
+		cluster.Ceph(t, "osd", "down", "0")
+		cluster.WaitDown(t, "osd.0")
+		require.NoError(t, conn.WaitForLatestOSDMap())
+		return func() { cluster.Ceph(t, "osd", "unset", "noup") }
+	}
+	read := func(t *testing.T, oid string, data []byte) (n int, err error) {
+		up := down(t)
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			n, err = ioctx.ReadContext(t.Context(), oid, data, 0)
+		}()
+		select {
+		case <-ended:
+			assert.Fail(t, "the OSD is down")
+		case <-time.After(time.Second):
+		}
+		up()
+		ends(t, ended)
+		return n, err
+	}
+	t.Run("py.TestIoctx.test_aio_read_wait_for_complete", func(t *testing.T) {
+		data := make([]byte, len(payload))
+		n, err := read(t, "foo", data)
+		require.NoError(t, err)
+		assert.Equal(t, payload, data[:n])
+	})
+	t.Run("py.TestIoctx.test_aio_read_wait_for_complete_and_cb", func(t *testing.T) {
+		data := make([]byte, 2*len(payload))
+		n, err := read(t, "foo", data)
+		require.NoError(t, err)
+		assert.Equal(t, payload, data[:n])
+	})
+	t.Run("py.TestIoctx.test_aio_read_wait_for_complete_and_cb_error", func(t *testing.T) {
+		data := filled('x', 10)
+		n, err := read(t, "bar", data)
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+		assert.Zero(t, n)
+		assert.Equal(t, filled('x', 10), data)
+	})
+	t.Run("aio.CancelBeforeComplete", func(t *testing.T) {
+		defer down(t)()
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer cancel()
+		_, err := ioctx.ReadContext(ctx, "nonexistent", make([]byte, 128), 0)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.NotErrorIs(t, err, rados.ErrNotFound)
+	})
+}

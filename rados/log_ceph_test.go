@@ -1,0 +1,141 @@
+package rados_test
+
+import (
+	"bytes"
+	"log/slog"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+func TestMonitorLog(t *testing.T) {
+	t.Parallel()
+	t.Run("cmd.WatchLog", func(t *testing.T) {
+		conn := radostest.Conn(t)
+		_, err := conn.MonitorLog("nonsense", func(rados.LogEntry) {})
+		assert.ErrorIs(t, err, syscall.EINVAL)
+		listen := func(level string) (*rados.LogMonitor, <-chan rados.LogEntry) {
+			entries := make(chan rados.LogEntry, 1000)
+			m, err := conn.MonitorLog(level, func(e rados.LogEntry) { entries <- e })
+			require.NoError(t, err)
+			return m, entries
+		}
+		say := func(text, level string) {
+			_, status, err := conn.MonCommand(command(t, "log", "logtext", []string{text}, "level", level))
+			require.NoError(t, err, status)
+		}
+		until := func(entries <-chan rados.LogEntry, text string) (e rados.LogEntry, before []string) {
+			for {
+				if e = next(t, entries); strings.Contains(e.Message, text) {
+					return e, before
+				}
+				before = append(before, e.Message)
+			}
+		}
+		_, first := listen("info")
+		say("one for the log", "info")
+		e, _ := until(first, "one for the log")
+		assert.Equal(t, "[INF]", e.Level)
+		assert.WithinDuration(t, time.Now(), e.Time, patience)
+		assert.Contains(t, e.Line, e.Message)
+
+		say("an error for the log", "error")
+		if e, _ = until(first, "an error for the log"); e.Level == "[INF]" {
+			t.Skip("the command that writes to the log knows no levels, as with Ceph 14.2")
+		}
+		assert.Equal(t, "[ERR]", e.Level)
+		m, second := listen("error")
+		say("of no interest", "info")
+		say("of great interest", "error")
+		_, before := until(second, "of great interest")
+		for _, message := range before {
+			assert.NotContains(t, message, "of no interest")
+		}
+		m.Stop()
+		m.Stop()
+	})
+	t.Run("py.TestRados.test_monitor_log", func(t *testing.T) {
+		entries := make(chan rados.LogEntry, 1000)
+		conn, own := radostest.Conn(t), radostest.Conn(t)
+		_, err := own.MonitorLog("debug", func(e rados.LogEntry) { entries <- e })
+		require.NoError(t, err)
+		runtime.GC() // nobody holds the monitor but its Conn
+		_, status, err := conn.MonCommand(command(t, "log", "logtext", []string{"kept alive"}))
+		require.NoError(t, err, status)
+		for !strings.Contains(next(t, entries).Message, "kept alive") {
+		}
+	})
+}
+
+func TestMonitorLogLevels(t *testing.T) {
+	conn := radostest.Conn(t)
+	const patience = 30 * time.Second
+	say := func(text string) {
+		asked(t, conn, nil, command(t, "log", "logtext", []string{text}))
+	}
+	entries := make(chan rados.LogEntry, 1000)
+	hear := func(text string) rados.LogEntry {
+		for limit := time.After(patience); ; {
+			select {
+			case e := <-entries:
+				if e.Message == text {
+					return e
+				}
+			case <-limit:
+				require.FailNow(t, "the line does not come")
+			}
+		}
+	}
+	before := time.Now().Add(-time.Second)
+	m, err := conn.MonitorLog("info", func(e rados.LogEntry) { entries <- e })
+	require.NoError(t, err)
+	text := unique("said")
+	say(text)
+	e := hear(text)
+	assert.Equal(t, "cluster", e.Channel)
+	assert.Equal(t, "[INF]", e.Level)
+	assert.Equal(t, "client.admin", e.Name)
+	assert.Contains(t, e.Who, "client.")
+	assert.Contains(t, e.Line, text)
+	assert.WithinRange(t, e.Time, before, time.Now().Add(patience))
+
+	var out lines
+	second, err := conn.MonitorLog("info", rados.LogTo(slog.New(slog.NewJSONHandler(&out, nil))))
+	require.NoError(t, err)
+	text = unique("said")
+	say(text)
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), text) }, patience, 50*time.Millisecond)
+	assert.Contains(t, out.String(), `"daemon":"client.admin"`)
+	m.Stop()
+	second.Stop()
+
+	_, err = conn.MonitorLog("loud", func(rados.LogEntry) {})
+	assert.ErrorIs(t, err, syscall.EINVAL)
+}
+
+// lines is a buffer for those who write and read at the same time.
+type lines struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
