@@ -21,8 +21,8 @@ func runCoverage(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	const row = "%-8s %6s %10s %5s %5s %5s %5s %5s\n"
-	fmt.Fprintf(out, row, "release", "total", "reachable", "go", "via", "raw", "skip", "todo")
+	const row = "%-8s %6s %10s %5s %5s %7s %5s %5s\n"
+	fmt.Fprintf(out, row, "release", "total", "reachable", "go", "via", "private", "skip", "todo")
 	for _, api := range apis {
 		c := emit.Count(only(p, api))
 		fmt.Fprintf(out, row, api.Release, num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Raw), num(c.Skip), num(c.Todo))

@@ -13,7 +13,7 @@ import (
 func TestCoverage(t *testing.T) {
 	enterTree(t)
 	out := gen(t, "coverage")
-	assert.Regexp(t, `^release +total +reachable +go +via +raw +skip +todo\n14\.2 +231 `, out)
+	assert.Regexp(t, `^release +total +reachable +go +via +private +skip +todo\n14\.2 +231 `, out)
 	assert.Regexp(t, `\nany +\d+ `, out)
 	count := regexp.MustCompile(`\d+`).FindAllString(out[strings.Index(out, "any"):], -1)
 	require.Len(t, count, 7)
@@ -21,7 +21,7 @@ func TestCoverage(t *testing.T) {
 	for i := range n {
 		n[i], _ = strconv.Atoi(count[i])
 	}
-	total, reachable, direct, via, raw, skip, todo := n[0], n[1], n[2], n[3], n[4], n[5], n[6]
-	assert.Equal(t, reachable, direct+via+raw)
+	total, reachable, direct, via, private, skip, todo := n[0], n[1], n[2], n[3], n[4], n[5], n[6]
+	assert.Equal(t, reachable, direct+via+private)
 	assert.Equal(t, total, reachable+skip+todo)
 }

@@ -111,7 +111,7 @@ func remarks(m *plan.Method) []string {
 	case plan.Record:
 		list = append(list, "a step: recorded in Go, done when the "+m.Recv.Go+" is performed")
 	case plan.Held:
-		list = append(list, "held: whoever calls it keeps the "+m.Recv.Go+" from being freed")
+		list = append(list, "unguarded: its caller keeps the "+m.Recv.Go+" from being freed")
 	}
 	switch {
 	case m.Acquires():

@@ -43,7 +43,7 @@ int rados_getxattr\(`, out)
     returns                  none: nothing (inferred)
 `)
 	assert.Contains(t, out, ") SetNamespace(namespace string)\n    (kept as namespace, for copies of the IOContext)\n    io ")
-	assert.Contains(t, out, "    (held: whoever calls it keeps the IOContext from being freed)\n")
+	assert.Contains(t, out, "    (unguarded: its caller keeps the IOContext from being freed)\n")
 
 	out = gen(t, "explain", "rados_rollback", "rados_mon_command", "rados_write_op_operate2")
 	assert.Contains(t, out, "    (may block its thread waiting for: mon; acquires room for that)\n")

@@ -58,13 +58,13 @@ func TestNewRelease(t *testing.T) {
 	complaint, stanza, _ := strings.Cut(err.Error(), "\n")
 	assert.Equal(t, "spec/bindings.yaml: rados_a_a_new_one of Ceph "+name+" has no entry; paste this below functions: and complete it", complaint)
 	assert.Equal(t, `  # int rados_a_a_new_one(rados_t cluster, int *n)
-  rados_a_a_new_one: {todo: "say go, via, raw or skip"}`, stanza)
+  rados_a_a_new_one: {todo: "say go, via, private or skip"}`, stanza)
 
 	assert.Contains(t, gen(t, "diff", before, name), "rados_a_a_new_one(rados_t cluster, int *n)\n              (not in the spec)\n")
 
 	write(t, specFile, read(t, specFile)+stanza+"\n")
 	assert.Contains(t, gen(t, "generate"), before+", "+name+": ")
-	edit(t, specFile, `rados_a_a_new_one: {todo: "say go, via, raw or skip"}`,
+	edit(t, specFile, `rados_a_a_new_one: {todo: "say go, via, private or skip"}`,
 		"rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: NewOne is new.}")
 	gen(t, "generate")
 	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph "+name+" or later.\n")
@@ -172,8 +172,8 @@ func backdated(t *testing.T, api *model.API, text string) string {
 		remove(functions, name)
 	}
 	completions := value(root, "completions")
-	if api.Func(value(completions, "make").Value) == nil {
-		value(completions, "make").Value = value(completions, "else").Value
+	if api.Func(value(completions, "new").Value) == nil {
+		value(completions, "new").Value = value(completions, "else").Value
 		remove(completions, "else")
 	}
 	for _, name := range keysOf(functions) { // what could fall back no more
@@ -274,13 +274,13 @@ func stanzas(t *testing.T, diagnostics, today string) string {
 	return strings.Join(lines, "\n")
 }
 
-// goName is the name of what hand-written files use of an entry: a raw method, or one
+// goName is the name of what hand-written files use of an entry: a private method, or one
 // that has a form for tasks.
 func goName(entry *yaml.Node) string {
-	if raw := value(entry, "raw"); raw != nil {
-		return raw.Value
+	if private := value(entry, "private"); private != nil {
+		return private.Value
 	}
-	if value(entry, "twin") != nil {
+	if value(entry, "sync") != nil {
 		return value(entry, "go").Value
 	}
 	return ""

@@ -89,7 +89,7 @@ func TestMissingError(t *testing.T) {
 	base.Spec = strings.Replace(base.Spec, "ErrUnsafeArgument", "ErrOther", 2)
 	_, err := gentest.Build(t, base, gentest.Load(t, "argv"), gentest.Load(t, "environ"))
 	assert.ErrorContains(t, err, "argv: no error is called ErrUnsafeArgument")
-	assert.ErrorContains(t, err, "environ: no error is called ErrUnsafeArgument")
+	assert.ErrorContains(t, err, "env: no error is called ErrUnsafeArgument")
 }
 
 // TestBuffersFree has a function for the library's memory that takes something else, and one that

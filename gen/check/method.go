@@ -20,7 +20,7 @@ var variableRE = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 func (k *checker) waits(m *plan.Method) {
 	says := func(why string) {
 		if m.Waits != "" {
-			k.diags.Add(m.Pos, "%s %s, so waits says nothing", m.FullName(), why)
+			k.diags.Add(m.Pos, "%s %s, so waits has no effect", m.FullName(), why)
 		}
 	}
 	switch {
@@ -33,7 +33,7 @@ func (k *checker) waits(m *plan.Method) {
 	case m.Engine():
 		says("takes a completion")
 	case m.Recv.Limit() == nil:
-		says("belongs to no handle that is limited")
+		says("belongs to no handle that is throttled")
 	case m.Waits == "":
 		k.diags.Add(m.Pos, "%s may block its thread: say what it waits for, waits: %s, %s, %s, %s or %s",
 			m.FullName(), spec.WaitsOSD, spec.WaitsMon, spec.WaitsMgr, spec.WaitsRoom, spec.WaitsNothing)
@@ -45,9 +45,9 @@ func (k *checker) waits(m *plan.Method) {
 	switch {
 	case !m.Admitted:
 	case !m.Blocks():
-		k.diags.Add(m.Pos, "%s waits for nothing, so admitted says nothing", m.FullName())
+		k.diags.Add(m.Pos, "%s waits for nothing, so admitted has no effect", m.FullName())
 	case !m.Private():
-		k.diags.Add(m.Pos, "%s is public, so its caller has not acquired room: say raw, not go", m.FullName())
+		k.diags.Add(m.Pos, "%s is public, so its caller has not acquired room: say private, not go", m.FullName())
 	}
 }
 
@@ -58,11 +58,11 @@ func (k *checker) access(m *plan.Method) {
 	if call == nil {
 		return
 	}
-	says := func(key, why string) { k.diags.Add(m.Pos, "%s is %s, so %s says nothing", m.FullName(), why, key) }
+	says := func(key, why string) { k.diags.Add(m.Pos, "%s is %s, so %s has no effect", m.FullName(), why, key) }
 	for _, word := range []struct {
 		key  string
 		said bool
-	}{{"setup", call.Setup}, {"held", call.Held}, {"keep", call.Keep != ""}} {
+	}{{"before_connect", call.BeforeConnect}, {"unguarded", call.Unguarded}, {"replay", call.Replay != ""}} {
 		switch {
 		case !word.said:
 		case m.Recv == nil:
@@ -75,25 +75,25 @@ func (k *checker) access(m *plan.Method) {
 	}
 	switch {
 	case m.Access == plan.Held && !m.Private():
-		k.diags.Add(m.Pos, "%s is public, so nobody sees to it that its handle is held: say raw, not go", m.FullName())
-	case m.Access == plan.Held && call.Setup:
-		says("setup", "held")
+		k.diags.Add(m.Pos, "%s is public, so no caller keeps its handle from being freed: say private, not go", m.FullName())
+	case m.Access == plan.Held && call.BeforeConnect:
+		says("before_connect", "unguarded")
 	}
 	if m.Keep == "" || m.Recv == nil || m.Access == plan.Record || m.Access == plan.Close {
 		return
 	}
 	switch {
 	case !m.Recv.Settings:
-		k.diags.Add(m.Pos, "%s keeps a setting, but %s has no settings", m.FullName(), m.Recv.Go)
+		k.diags.Add(m.Pos, "%s has replay, but the handle %s has no settings", m.FullName(), m.Recv.Go)
 	case len(m.Results()) > 0:
-		k.diags.Add(m.Pos, "%s keeps a setting, but is no setter: it returns more than an error", m.FullName())
+		k.diags.Add(m.Pos, "%s has replay, but is no setter: it returns more than an error", m.FullName())
 	}
 }
 
 // environ makes sure that the name looks like an environment variable.
 func (k *checker) environ(m *plan.Method) {
 	if m.Environ != "" && !variableRE.MatchString(m.Environ) {
-		k.diags.Add(m.Pos, "environ: %q is no environment variable, such as CEPH_ARGS", m.Environ)
+		k.diags.Add(m.Pos, "env: %q is no environment variable, such as CEPH_ARGS", m.Environ)
 	}
 }
 
@@ -129,7 +129,7 @@ func (k *checker) around(m *plan.Method) {
 		switch {
 		case !word.said:
 		case m.Recv == nil, m.Access == plan.Record, m.Access == plan.Close, m.Access == plan.Held, m.Engine(), m.Lingers:
-			k.diags.Add(m.Pos, "%s: %s is for a method of a handle that calls C at once and is not held", m.FullName(), word.key)
+			k.diags.Add(m.Pos, "%s: %s is for a method of a handle that calls C itself and is not unguarded", m.FullName(), word.key)
 		case !m.HasError():
 			k.diags.Add(m.Pos, "%s: %s needs a method that returns an error", m.FullName(), word.key)
 		}
@@ -171,7 +171,7 @@ func (k *checker) named(m *plan.Method) {
 		want++
 	}
 	if len(m.Named) != want {
-		k.diags.Add(m.Pos, "%s: named has %d names, but the number of results is %d", m.FullName(), len(m.Named), want)
+		k.diags.Add(m.Pos, "%s: result_names has %d names, but the number of results is %d", m.FullName(), len(m.Named), want)
 	}
 }
 
@@ -195,7 +195,7 @@ func (k *checker) fields(m *plan.Method) {
 		switch {
 		case a.Field == "":
 		case m.Struct == nil:
-			k.diags.Add(a.Pos, "%s goes into the field %s, but %s has no into", a.Param.Name, a.Field, m.FullName())
+			k.diags.Add(a.Pos, "%s goes into the field %s, but %s has no returns_struct", a.Param.Name, a.Field, m.FullName())
 		case !slices.Contains(known, a.Field):
 			k.diags.Hint(a.Pos, diag.DidYouMean(a.Field, known), "%s has no field %s for %s to go into", m.Struct.Go, a.Field, a.Param.Name)
 		case set[a.Field]:
@@ -268,7 +268,7 @@ func (k *checker) refusals(m *plan.Method) {
 		}
 	}
 	if m.Environ != "" {
-		k.errorNamed(m.Pos, role.ArgvIn(m.Environ).Error, m.FullName()+", environ")
+		k.errorNamed(m.Pos, role.ArgvIn(m.Environ).Error, m.FullName()+", env")
 	}
 }
 
@@ -334,7 +334,7 @@ func (k *checker) instead(m *plan.Method) {
 	for _, e := range m.Instead {
 		for _, call := range m.Calls {
 			if slices.Contains([]*plan.Entry{call.Entry, call.Else, call.Twin, call.Free}, e) {
-				k.diags.Add(m.Pos, "%s, instead: %s is what it calls", m.FullName(), e.Func.Name)
+				k.diags.Add(m.Pos, "%s, supersedes: %s is what it calls", m.FullName(), e.Func.Name)
 			}
 		}
 	}
@@ -345,13 +345,13 @@ func (k *checker) engine(m *plan.Method) {
 	switch {
 	case !m.Engine():
 		if m.Changes {
-			k.diags.Add(m.Pos, "%s takes no completion, so changes says nothing", m.FullName())
+			k.diags.Add(m.Pos, "%s takes no completion, so changes has no effect", m.FullName())
 		}
 		if m.Lingers {
-			k.diags.Add(m.Pos, "%s takes no completion, so lingers says nothing", m.FullName())
+			k.diags.Add(m.Pos, "%s takes no completion, so completes_on_callback has no effect", m.FullName())
 		}
 	case m.Changes && m.Lingers:
-		k.diags.Add(m.Pos, "%s both changes and lingers, which no method does yet", m.FullName())
+		k.diags.Add(m.Pos, "%s has both changes and completes_on_callback, which is not supported", m.FullName())
 	case !m.Gated():
 		k.diags.Add(m.Pos, "%s takes a completion, so it must be a method that returns an error and may be refused at its handle", m.FullName())
 	}
@@ -367,17 +367,17 @@ func (k *checker) record(m *plan.Method) {
 	recorded := func(a *plan.Arg) bool { return a.Role.Name() == "recorded" }
 	switch {
 	case m.Amends && (m.Access != plan.Record || m.Reports()):
-		complain("can't amend a step: it is no method of a recorded handle, or has an outcome of its own")
+		complain("can't modify the step before it: it is no method of a recorded handle, or has an outcome of its own")
 	case m.Access != plan.Record:
 		if slices.ContainsFunc(slices.Collect(m.Args()), recorded) && !m.Private() {
-			complain("performs what was recorded, which hand-written code must seal first: say raw, not go")
+			complain("performs what was recorded, which hand-written code must seal first: say private, not go")
 		}
 	case e == m.Recv.FreeEntry:
 		complain("can't be a step: it frees the operation, which is done behind the steps; say via")
 	case !e.Func.Result.IsVoid():
 		complain("can't be a step: it returns something")
 	case m.Tells() && !m.Private():
-		complain("has a result, which hand-written code must deal with: say raw, not go")
+		complain("has a result, which hand-written code must deal with: say private, not go")
 	case m.Tells() && !m.Reports():
 		complain("can't be a step: it has a result, but no int * to say whether it was performed")
 	}

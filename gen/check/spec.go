@@ -60,8 +60,8 @@ func (k *checker) errorNamed(pos model.Pos, name, where string) {
 // handle makes sure that h has the keys that it needs, and those alone, and that a method
 // ends it.
 func (k *checker) handle(h *plan.Handle) {
-	for _, need := range []struct{ key, value string }{{"receiver", h.Receiver}, {"free", h.Free}, {"closed", h.Closed}} {
-		if need.value == "" && (need.key != "closed" || !h.Recorded()) {
+	for _, need := range []struct{ key, value string }{{"receiver", h.Receiver}, {"free", h.Free}, {"closed_error", h.ClosedError}} {
+		if need.value == "" && (need.key != "closed_error" || !h.Recorded()) {
 			k.diags.Add(h.Pos, "handle %s has no %s", h.C, need.key)
 		}
 	}
@@ -83,8 +83,8 @@ func (k *checker) handle(h *plan.Handle) {
 	case h.ParentHandle != nil && h.ParentHandle.Field == "":
 		k.diags.Add(h.Pos, "handle %s: its parent %s has no field, which is what a child calls it", h.C, h.Parent)
 	}
-	if h.Closed != "" {
-		k.errorNamed(h.Pos, h.Closed, "handle "+h.C+", closed")
+	if h.ClosedError != "" {
+		k.errorNamed(h.Pos, h.ClosedError, "handle "+h.C+", closed_error")
 	}
 	ends := func(m *plan.Method) bool { return m.Recv == h && m.Access == plan.Close }
 	e := k.entries[h.Free]
@@ -96,17 +96,17 @@ func (k *checker) handle(h *plan.Handle) {
 // recorded makes sure that h has no key of a handle with a C object behind it.
 func (k *checker) recorded(h *plan.Handle) {
 	for _, useless := range []struct{ key, value string }{
-		{"field", h.Field}, {"parent", h.Parent}, {"ready", h.Ready}, {"closed", h.Closed},
+		{"field", h.Field}, {"parent", h.Parent}, {"ready_after", h.ReadyAfter}, {"closed_error", h.ClosedError},
 	} {
 		if useless.value != "" {
-			k.diags.Add(h.Pos, "handle %s is recorded (make), so %s says nothing", h.C, useless.key)
+			k.diags.Add(h.Pos, "handle %s is recorded (op_new), so %s has no effect", h.C, useless.key)
 		}
 	}
 	if h.Settings {
-		k.diags.Add(h.Pos, "handle %s is recorded (make), so settings says nothing", h.C)
+		k.diags.Add(h.Pos, "handle %s is recorded (op_new), so settings has no effect", h.C)
 	}
 	if h.Accessor != nil {
-		k.diags.Add(h.Pos, "handle %s is recorded (make), so there is no C object to hand out: no accessor", h.C)
+		k.diags.Add(h.Pos, "handle %s is recorded (op_new), so there is no C object to hand out: no accessor", h.C)
 	}
 }
 
@@ -163,8 +163,8 @@ func (k *checker) consts() {
 func (k *checker) errors() {
 	for _, e := range k.Spec.Errors {
 		k.errno(e.Pos, e.Errno)
-		k.errno(e.Pos, e.Like)
-		k.errno(e.Pos, e.Tells)
+		k.errno(e.Pos, e.IsErrno)
+		k.errno(e.Pos, e.MatchesErrno)
 		given := 0
 		for _, key := range []string{e.Errno, e.Is, e.Text} {
 			if key != "" {
@@ -174,10 +174,10 @@ func (k *checker) errors() {
 		switch {
 		case given != 1:
 			k.diags.Add(e.Pos, "error %s must have one of errno, is and text", e.Go)
-		case e.Text == "" && e.Like+e.Tells+e.When != "":
-			k.diags.Add(e.Pos, "error %s: like, tells and when belong to an error with text", e.Go)
-		case e.When != "" && e.When != "NUL":
-			k.diags.Add(e.Pos, "error %s: when must be NUL, a code of the shims", e.Go)
+		case e.Text == "" && e.IsErrno+e.MatchesErrno+e.ShimCode != "":
+			k.diags.Add(e.Pos, "error %s: is_errno, matches_errno and shim_code belong to an error with text", e.Go)
+		case e.ShimCode != "" && e.ShimCode != "NUL":
+			k.diags.Add(e.Pos, "error %s: shim_code must be NUL, a code of the shims", e.Go)
 		case e.Is != "":
 			k.errorNamed(e.Pos, e.Is, "error "+e.Go)
 		}
@@ -209,7 +209,7 @@ func (k *checker) vias() {
 	}
 	for name, methods := range uses {
 		e := k.entries[name]
-		if e == nil || slices.Contains([]spec.Disposition{spec.Go, spec.Via, spec.Raw}, e.Spec.Disposition) {
+		if e == nil || slices.Contains([]spec.Disposition{spec.Go, spec.Via, spec.Private}, e.Spec.Disposition) {
 			continue
 		}
 		k.diags.Add(e.Spec.Pos, "%s is %s, yet %s uses it: say via", name, e.Spec.Disposition, methods[0].FullName())

@@ -24,9 +24,9 @@ int rados_b(rados_t cluster, int n);
 int rados_c(const char *name);
 int rados_d(rados_t cluster);`,
 		Spec: `functions:
-  rados_a: {raw: Conn.a, doc: a does.}
-  rados_b: {raw: Conn.b, doc: b does., forms: {Conn.bare: {args: {n: 0}, doc: bare does.}}}
-  rados_c: {raw: c, doc: c does.}
+  rados_a: {private: Conn.a, doc: a does.}
+  rados_b: {private: Conn.b, doc: b does., forms: {Conn.bare: {args: {n: 0}, doc: bare does.}}}
+  rados_c: {private: c, doc: c does.}
   rados_d: {via: Conn.d}
 methods:
   Conn.d: {steps: [{call: rados_d}], doc: d does.}`,
@@ -36,7 +36,7 @@ methods:
 	const (
 		a    = "s.yaml:2:3: Conn.a is private, and nothing that is written by hand in rados/ uses it"
 		b    = "s.yaml:3:3: Conn.b is private, and nothing that is written by hand in rados/ uses it"
-		bare = "s.yaml:3:48: Conn.bare is private, and nothing that is written by hand in rados/ uses it"
+		bare = "s.yaml:3:52: Conn.bare is private, and nothing that is written by hand in rados/ uses it"
 		c    = "s.yaml:4:3: c is private, and nothing that is written by hand in rados/ uses it"
 		d    = "s.yaml:7:3: Conn.d is private, and nothing that is written by hand in rados/ uses it"
 	)

@@ -10,7 +10,7 @@ import (
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
-const engineBase = `completions: {type: rados_done_t, make: rados_done, ended: rados_done_is, wait: rados_done_wait, value: rados_done_value, version: rados_done_version, cancel: rados_done_cancel, free: rados_done_free}
+const engineBase = `completions: {type: rados_done_t, new: rados_done, ended: rados_done_is, wait: rados_done_wait, value: rados_done_value, version: rados_done_version, cancel: rados_done_cancel, free: rados_done_free}
 functions:
   rados_done: {via: IOContext.ok}
   rados_done_is: {via: IOContext.ok}
@@ -19,7 +19,7 @@ functions:
   rados_done_version: {via: IOContext.ok}
   rados_done_cancel: {via: IOContext.ok}
   rados_done_free: {via: IOContext.ok}
-  rados_start_ok: {raw: IOContext.ok, twin: rados_ok, doc: ok does.}
+  rados_start_ok: {private: IOContext.ok, sync: rados_ok, doc: ok does.}
   rados_ok: {via: IOContext.ok}
 `
 
@@ -42,7 +42,7 @@ func TestCompletionElse(t *testing.T) {
 	const old, new = "int rados_done(void *arg, rados_callback_t complete, rados_done_t *pc);\n", "int rados_done2(void *arg, rados_callback_t complete, rados_done_t *pc);\n"
 	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{
 		Name:   "s",
-		Spec:   strings.Replace(engineBase, "make: rados_done,", "make: rados_done2, else: rados_done,", 1) + "  rados_done2: {via: IOContext.ok}\n",
+		Spec:   strings.Replace(engineBase, "new: rados_done,", "new: rados_done2, else: rados_done,", 1) + "  rados_done2: {via: IOContext.ok}\n",
 		Header: strings.Replace(engineHeader, old, new, 1),
 		Older:  engineHeader,
 	})
@@ -60,7 +60,7 @@ func TestCompletionElse(t *testing.T) {
 func TestCallbackWithoutFunction(t *testing.T) {
 	header := "typedef void (*rados_shout_t)(void *arg);\nint rados_a(rados_t cluster, rados_shout_t cb, void *arg);\n"
 	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Header: header, Older: header, Spec: `functions:
-  rados_a: {raw: Conn.a, args: {arg: {as: token}}, doc: a does.}`})
+  rados_a: {private: Conn.a, args: {arg: {as: token}}, doc: a does.}`})
 	_, err := emit.Files(p, gentest.Root)
 	assert.EqualError(t, err, "s.yaml:2:3: Conn.a: templates/zz_engine.c.tmpl has no function gorados_on_rados_shout_t for librados to call")
 }

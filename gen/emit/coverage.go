@@ -27,7 +27,7 @@ func Count(p *plan.Plan) Coverage {
 	for _, e := range p.Entries {
 		by[e.Spec.Disposition]++
 	}
-	c.Go, c.Via, c.Raw, c.Skip, c.Todo = by[spec.Go], by[spec.Via], by[spec.Raw], by[spec.Skip], by[spec.Todo]
+	c.Go, c.Via, c.Raw, c.Skip, c.Todo = by[spec.Go], by[spec.Via], by[spec.Private], by[spec.Skip], by[spec.Todo]
 	c.Reachable = c.Go + c.Via + c.Raw
 	return c
 }

@@ -16,7 +16,7 @@ func TestCoverage(t *testing.T) {
 	header := "int rados_a(rados_t cluster);\nint rados_b(rados_t cluster);\nint rados_c(rados_t cluster);\nint rados_d(rados_t cluster);\n"
 	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Header: header, Older: header, Spec: `functions:
   rados_a: {go: Conn.A, doc: A does.}
-  rados_b: {raw: Conn.b, doc: b does.}
+  rados_b: {private: Conn.b, doc: b does.}
   rados_c: {via: Conn.cd}
   rados_d: {skip: why not}
 methods:

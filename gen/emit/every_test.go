@@ -64,14 +64,14 @@ int rados_job_run(rados_job_t job, rados_ioctx_t io);
 `
 
 const everySpec = `handles:
-  rados_job_t: {go: Job, receiver: job, make: rados_job_new, free: rados_job_free, doc: Job is a list.}
+  rados_job_t: {go: Job, receiver: job, op_new: rados_job_new, free: rados_job_free, doc: Job is a list.}
 types:
   Size: {struct: struct rados_size_t, doc: Size is a size., fields: {Bytes: {c: bytes}}}
   Timespec: {fields: {Sec: {type: int64}, Nsec: {type: int64}}, doc: Timespec is a time.}
 functions:
   rados_job_new: {via: IOContext.runJob}
   rados_job_free: {via: IOContext.runJob}
-  rados_job_run: {raw: IOContext.runJob, doc: runJob runs.}
+  rados_job_run: {private: IOContext.runJob, doc: runJob runs.}
 `
 
 // everyUse lists a function for each form of parameter in each role, alone and as a step, for
@@ -123,13 +123,13 @@ func everyUse() (names, prototypes, entries []string) {
 				if as != "" {
 					said = ", ret: " + as
 				}
-				add(typ+" NAME(rados_t cluster, "+form+");", "{raw: Conn.NAME, args: {p: "+arg+"}"+said+", doc: NAME does.}")
+				add(typ+" NAME(rados_t cluster, "+form+");", "{private: Conn.NAME, args: {p: "+arg+"}"+said+", doc: NAME does.}")
 			}
 			if inStep(r) {
-				add("void NAME(rados_job_t job, "+form+", int *prval);", "{raw: Job.NAME, args: {p: "+arg+"}, doc: NAME does.}")
+				add("void NAME(rados_job_t job, "+form+", int *prval);", "{private: Job.NAME, args: {p: "+arg+"}, doc: NAME does.}")
 			}
 			add("int NAME(rados_ioctx_t io, rados_done_t done, "+form+"); int NAME_twin(rados_ioctx_t io, "+form+");",
-				"{raw: IOContext.NAME, twin: rados_NAME_twin, args: {p: "+arg+"}, doc: NAME does.}\n  rados_NAME_twin: {via: IOContext.NAME}")
+				"{private: IOContext.NAME, sync: rados_NAME_twin, args: {p: "+arg+"}, doc: NAME does.}\n  rados_NAME_twin: {via: IOContext.NAME}")
 		}
 	}
 	return names, prototypes, entries
@@ -162,7 +162,7 @@ func TestEveryRole(t *testing.T) {
 				count++
 			}
 		}
-		said += "  rados_words_free: {raw: freeWords, args: {words: null}, doc: freeWords frees.}\n"
+		said += "  rados_words_free: {private: freeWords, args: {words: null}, doc: freeWords frees.}\n"
 		api, err := header.ParseSource("librados.h", []byte(text))
 		require.NoError(t, err)
 		api.Release = "14.2"

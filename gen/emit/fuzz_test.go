@@ -32,7 +32,7 @@ func FuzzSpec(f *testing.F) {
 		if err != nil {
 			return
 		}
-		outermost := func(h *spec.Handle) bool { return h.Parent == "" && h.Make == "" }
+		outermost := func(h *spec.Handle) bool { return h.Parent == "" && h.OpNew == "" }
 		if !slices.ContainsFunc(s.Handles, outermost) { // base has what the others belong to
 			b, err := spec.Decode("base.yaml", []byte(base))
 			require.NoError(t, err)

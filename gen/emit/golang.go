@@ -147,10 +147,10 @@ func errorValues(f *jen.File, p *plan.Plan) {
 }
 
 func errorValue(e *spec.Error) jen.Code {
-	if e.Like == "" {
+	if e.IsErrno == "" {
 		return jen.Qual("errors", "New").Call(jen.Lit(e.Text))
 	}
-	return jen.Op("&").Id("stateError").Values(jen.Lit(e.Text), jen.Qual("syscall", e.Like))
+	return jen.Op("&").Id("stateError").Values(jen.Lit(e.Text), jen.Qual("syscall", e.IsErrno))
 }
 
 // consts writes the constants as numbers with their C names beside them: newer ones are missing
@@ -229,7 +229,7 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	if parent := h.ParentHandle; parent != nil {
 		fields = append(fields, jen.Id(parent.Field).Op("*").Id(parent.Go).Comment("outlives it"))
 	}
-	if h.Limited {
+	if h.Throttled {
 		fields = append(fields, jen.List(jen.Id("inflight"), jen.Id("starting"), jen.Id("probing"), jen.Id("retaining")).Qual(throttlePackage, "Limit"),
 			jen.Id("blocking").Qual(throttlePackage, "Blocking").Comment("calls that keep their thread"))
 	}
@@ -249,8 +249,8 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	access := func(name, enter, comment string) {
 		doc(f, strings.TrimPrefix(comment, "// "))
 		f.Func().Params(recv.Clone()).Id(name).Params().Params(jen.Op("*").Qual(handlePackage, "Lane"), jen.Error()).Block(
-			jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Nil(), jen.Id(h.Closed))),
-			jen.Return(jen.Id(h.Receiver).Dot("handle").Dot(enter).Call(jen.Id(h.Closed))),
+			jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Nil(), jen.Id(h.ClosedError))),
+			jen.Return(jen.Id(h.Receiver).Dot("handle").Dot(enter).Call(jen.Id(h.ClosedError))),
 		).Line()
 	}
 	access("enter", "Enter", "// enter admits a call to the C object, or says why there can be none.")
@@ -301,8 +301,8 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	f.Comment("//go:noinline")
 	f.Func().Params(recv.Clone()).Id("outcome").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Error().Block(
 		jen.If(ret.Clone().Op("==").Qual("C", "GORADOS_REFUSED")).Block(
-			jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Id(h.Closed))),
-			jen.Return(inner.Clone().Dot("Refused").Call(jen.Id(h.Closed))),
+			jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Id(h.ClosedError))),
+			jen.Return(inner.Clone().Dot("Refused").Call(jen.Id(h.ClosedError))),
 		),
 		rest,
 		jen.If(ret.Clone().Op("<").Qual("C", "GORADOS_CLOSING").Op("/").Lit(2)).Block(
@@ -329,7 +329,7 @@ func acquire(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	}
 	limit, missing := jen.Id(h.Receiver), jen.Id(h.Receiver).Op("==").Nil()
 	owner := limit.Clone().Dot("handle")
-	for at := h; !at.Limited; at = at.ParentHandle {
+	for at := h; !at.Throttled; at = at.ParentHandle {
 		limit = limit.Clone().Dot(at.ParentHandle.Field)
 		missing = missing.Op("||").Add(limit).Op("==").Nil()
 	}
@@ -339,7 +339,7 @@ func acquire(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id("acquire").Params(
 		jen.Id("ctx").Qual("context", "Context"), jen.Id("waits").Qual(throttlePackage, "Waits"),
 	).Params(jen.Op("*").Qual(throttlePackage, "Limit"), jen.Error()).Block(
-		jen.If(missing).Block(jen.Return(jen.Nil(), jen.Id(h.Closed))),
+		jen.If(missing).Block(jen.Return(jen.Nil(), jen.Id(h.ClosedError))),
 		jen.Return(limit.Clone().Dot("blocking").Dot("Enter").Call(jen.Id("ctx"), owner, jen.Id("waits"))),
 	).Line()
 }
@@ -388,8 +388,8 @@ func constructor(f *jen.File, h *plan.Handle) {
 		)
 	} else {
 		notReady := jen.Nil()
-		if h.Ready != "" {
-			notReady = jen.Id(h.Closed)
+		if h.ReadyAfter != "" {
+			notReady = jen.Id(h.ClosedError)
 		}
 		body = append(body,
 			jen.If(jen.Err().Op(":=").Id("tooOld").Call(), jen.Err().Op("!=").Nil()).Block(
@@ -402,7 +402,7 @@ func constructor(f *jen.File, h *plan.Handle) {
 	body = append(body,
 		jen.Id(h.Receiver).Op(":=").Op("&").Add(role.Literal(jen.Id(h.Go), values...)),
 		jen.Do(func(s *jen.Statement) {
-			if h.Limited {
+			if h.Throttled {
 				s.Id(h.Receiver).Dot("blocking").Dot("SetMax").Call(jen.Lit(0))
 			}
 		}),

@@ -193,14 +193,14 @@ func TestGoldenForEach(t *testing.T) {
 		if strings.HasPrefix(m.Pos.File, "base") {
 			continue
 		}
-		used["raw:"] = used["raw:"] || m.Private()
-		used["held:"] = used["held:"] || m.Access == plan.Held
-		used["keep:"] = used["keep:"] || m.Keep != ""
+		used["private:"] = used["private:"] || m.Private()
+		used["unguarded:"] = used["unguarded:"] || m.Access == plan.Held
+		used["replay:"] = used["replay:"] || m.Keep != ""
 		used["waits:"] = used["waits:"] || m.Acquires()
 		used["admitted:"] = used["admitted:"] || m.Admitted
 		used["before:"] = used["before:"] || m.Before != ""
 		used["fresh_map:"] = used["fresh_map:"] || m.FreshMap != nil
-		used["make:"] = used["make:"] || m.Access == plan.Record
+		used["op_new:"] = used["op_new:"] || m.Access == plan.Record
 		for _, call := range m.Calls {
 			used["ret: "+call.Ret.Name] = true
 			for _, a := range call.Args {
@@ -208,7 +208,7 @@ func TestGoldenForEach(t *testing.T) {
 			}
 		}
 	}
-	for _, word := range []string{"raw:", "held:", "keep:", "before:", "fresh_map:", "make:", "waits:", "admitted:"} {
+	for _, word := range []string{"private:", "unguarded:", "replay:", "before:", "fresh_map:", "op_new:", "waits:", "admitted:"} {
 		assert.True(t, used[word], "no golden says %s", word)
 	}
 	assert.NotEmpty(t, p.Iterators, "no golden has iterators:")

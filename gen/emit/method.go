@@ -262,7 +262,7 @@ func arguments(pass []jen.Code) jen.Code {
 func (w *body) close(g *jen.Group) {
 	h := w.m.Recv
 	g.If(jen.Id(h.Receiver).Op("==").Nil().Op("||").Id(h.Receiver).Dot("handle").Op("==").Nil()).Block(jen.Return())
-	g.Id(h.Receiver).Dot("handle").Dot("Close").Call(jen.Id(h.Closed))
+	g.Id(h.Receiver).Dot("handle").Dot("Close").Call(jen.Id(h.ClosedError))
 }
 
 func (w *body) enter(g *jen.Group) {

@@ -17,8 +17,8 @@ func support(f *jen.File, p *plan.Plan) {
 		jen.Switch().BlockFunc(func(g *jen.Group) {
 			g.Case(jen.Id("ret").Op(">=").Lit(0)).Block(jen.Return(jen.Nil()))
 			for _, e := range p.Spec.Errors {
-				if e.When != "" {
-					g.Case(jen.Id("ret").Op("==").Qual("C", "GORADOS_"+e.When)).Block(jen.Return(jen.Id(e.Go)))
+				if e.ShimCode != "" {
+					g.Case(jen.Id("ret").Op("==").Qual("C", "GORADOS_"+e.ShimCode)).Block(jen.Return(jen.Id(e.Go)))
 				}
 			}
 		}),
@@ -162,9 +162,9 @@ func errorTypes(f *jen.File, p *plan.Plan) {
 // tells are the variables that errors.Is finds in the error of an errno.
 func tells(p *plan.Plan) (or []jen.Code) {
 	for _, e := range p.Spec.Errors {
-		if e.Tells != "" {
+		if e.MatchesErrno != "" {
 			or = append(or, jen.Op("||").Line().
-				Id("target").Op("==").Id(e.Go).Op("&&").Id("e").Dot("errno").Call().Op("==").Qual("syscall", e.Tells))
+				Id("target").Op("==").Id(e.Go).Op("&&").Id("e").Dot("errno").Call().Op("==").Qual("syscall", e.MatchesErrno))
 		}
 	}
 	return or

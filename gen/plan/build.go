@@ -105,7 +105,7 @@ func named(f *model.Func) *model.Func {
 
 // Stanza is what to paste into the spec for a function that it does not have.
 func Stanza(f *model.Func) string {
-	return fmt.Sprintf("# %s\n%s: {todo: \"say go, via, raw or skip\"}", f.Prototype(), f.Name)
+	return fmt.Sprintf("# %s\n%s: {todo: \"say go, via, private or skip\"}", f.Prototype(), f.Name)
 }
 
 func (b *builder) addHandles() {
@@ -200,14 +200,14 @@ func (p *Plan) Basic(t model.Type) string {
 func (b *builder) addFunctions() {
 	for _, e := range b.Entries {
 		f := e.Spec
-		if f.Disposition != spec.Go && f.Disposition != spec.Raw {
+		if f.Disposition != spec.Go && f.Disposition != spec.Private {
 			continue
 		}
 		public := f.Disposition == spec.Go
-		m := b.method(f.Pos, f.Target, f.Doc, f.Named, public)
+		m := b.method(f.Pos, f.Target, f.Doc, f.ResultNames, public)
 		b.addFunction(m, e, &f.Call, nil)
 		for _, form := range f.Forms {
-			m := b.method(form.Pos, form.Go, form.Doc, form.Named, public)
+			m := b.method(form.Pos, form.Go, form.Doc, form.ResultNames, public)
 			b.addFunction(m, e, &f.Call, form.Args)
 		}
 	}
@@ -237,25 +237,25 @@ func (b *builder) method(pos model.Pos, full, doc string, named []string, public
 // form's arguments, if it is a form, take precedence.
 func (b *builder) addFunction(m *Method, e *Entry, call *spec.Call, form map[string]*spec.Arg) {
 	m.Access = b.access(m, e, call)
-	m.Keep, m.Amends, m.Changes, m.Lingers = call.Keep, call.Amends, call.Changes, call.Lingers
+	m.Keep, m.Amends, m.Changes, m.Lingers = call.Replay, call.ModifiesPrevious, call.Changes, call.CompletesOnCallback
 	m.Waits, m.Admitted = call.Waits, call.Admitted
-	m.Ready = m.Recv != nil && m.Recv.Ready == e.Func.Name
+	m.Ready = m.Recv != nil && m.Recv.ReadyAfter == e.Func.Name
 	m.Shim = "gorados_" + e.Func.Name
 	if form != nil {
 		m.Shim = shimName(m)
 	}
-	m.Environ = call.Environ
+	m.Environ = call.Env
 	m.Before, m.FreshMap = call.Before, call.FreshMap
-	if call.Into != "" {
-		name, isPointer := strings.CutPrefix(call.Into, "*")
+	if call.ReturnsStruct != "" {
+		name, isPointer := strings.CutPrefix(call.ReturnsStruct, "*")
 		m.Struct, m.Pointer = b.typeNamed(m.Pos, name), isPointer
 	}
 	c := &Call{Entry: e, Ret: b.ret(m.Pos, e, call.Ret, "")}
 	if call.Else != "" {
 		c.Else = b.fallback(m.Pos, e, call.Else)
 	}
-	c.Twin = b.twin(m.Pos, e, call.Twin)
-	b.instead(m, call.Instead)
+	c.Twin = b.twin(m.Pos, e, call.Sync)
+	b.instead(m, call.Supersedes)
 	if c.Ret == nil {
 		return
 	}
@@ -273,9 +273,9 @@ func (b *builder) access(m *Method, e *Entry, call *spec.Call) Access {
 		return Record
 	case m.Recv.Free == e.Func.Name:
 		return Close
-	case call.Held:
+	case call.Unguarded:
 		return Held
-	case call.Setup || m.Recv.Ready == e.Func.Name:
+	case call.BeforeConnect || m.Recv.ReadyAfter == e.Func.Name:
 		return Setup
 	}
 	return Ready
@@ -300,12 +300,12 @@ func (b *builder) typeNamed(pos model.Pos, name string) *spec.Type {
 func (b *builder) addMethods() {
 	for _, sm := range b.Spec.Methods {
 		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
-		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.Named, isExported(name))
+		m := b.method(sm.Pos, sm.Go, sm.Doc, sm.ResultNames, isExported(name))
 		m.Shim, m.Order, m.Changes, m.Waits, m.Before = shimName(m), sm.Params, sm.Changes, sm.Waits, sm.Before
-		b.instead(m, sm.Instead)
+		b.instead(m, sm.Supersedes)
 		m.Async = slices.ContainsFunc(sm.Steps, b.completes)
 		switch {
-		case sm.Setup:
+		case sm.BeforeConnect:
 			m.Access = Setup
 		case m.Recv != nil:
 			m.Access = Ready
@@ -351,7 +351,7 @@ func (b *builder) step(m *Method, step *spec.Step, locals map[string]string) *Ca
 		return nil
 	}
 	c := &Call{Entry: e, As: step.As, Until: step.Until, Replaces: step.Replaces}
-	c.Twin = b.twin(step.Pos, e, step.Twin)
+	c.Twin = b.twin(step.Pos, e, step.Sync)
 	c.Ret = b.ret(step.Pos, e, step.Ret, step.As)
 	if c.Ret == nil {
 		return nil
@@ -429,7 +429,7 @@ func (b *builder) ret(pos model.Pos, e *Entry, sr *spec.Ret, makes string) *Ret 
 		r.Type = "uintptr"
 	}
 	if sr != nil {
-		r.Closed, r.Codes, r.Field = sr.Closed, sr.Codes, sr.Field
+		r.Closed, r.Codes, r.Field = sr.ClosedValue, sr.Codes, sr.Field
 		if sr.Type != "" {
 			r.Type = sr.Type
 		}

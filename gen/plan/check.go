@@ -144,10 +144,10 @@ func (b *builder) checkHandle(h *Handle) {
 		b.checkRecorded(h)
 		return
 	}
-	if h.Ready != "" {
-		e := b.entry(h.Pos, h.Ready, "handle "+h.C+", ready")
+	if h.ReadyAfter != "" {
+		e := b.entry(h.Pos, h.ReadyAfter, "handle "+h.C+", ready_after")
 		if e != nil && (!slices.ContainsFunc(e.Func.Params, func(p model.Param) bool { return p.Type.Is(h.C, 0) }) || !e.Func.Result.Is("int", 0)) {
-			b.diags.Hint(h.Pos, e.Func.Prototype(), "handle %s, ready: %s must take a %s and return an int", h.C, h.Ready, h.C)
+			b.diags.Hint(h.Pos, e.Func.Prototype(), "handle %s, ready_after: %s must take a %s and return an int", h.C, h.ReadyAfter, h.C)
 		}
 	}
 	if h.Free != "" {

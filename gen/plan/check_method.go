@@ -67,14 +67,14 @@ func (b *builder) checkReplaces(m *Method) {
 		if call.Replaces {
 			made = append(made, call)
 		}
-		readies = readies || len(made) > 0 && m.Recv != nil && call.Entry.Func.Name == m.Recv.Ready
+		readies = readies || len(made) > 0 && m.Recv != nil && call.Entry.Func.Name == m.Recv.ReadyAfter
 	}
 	switch {
 	case len(made) == 0:
 	case len(made) > 1:
 		b.diags.Add(m.Pos, "%s: two steps can't replace the same object", m.FullName())
 	case m.Recv == nil || m.Access != Setup || !readies:
-		b.diags.Add(m.Pos, "%s: replaces is for a method with setup: true, of a handle that a later step makes ready", m.FullName())
+		b.diags.Add(m.Pos, "%s: replaces is for a method with before_connect: true, of a handle that a later step makes ready", m.FullName())
 	case made[0].Free == nil || made[0].Free.Func.Name != m.Recv.Free || len(m.Results()) > 0:
 		b.diags.Add(m.Pos, "%s: what replaces a %s must be freed with %s, and nothing but an error be returned", m.FullName(), m.Recv.Go, m.Recv.Free)
 	}
@@ -187,12 +187,12 @@ func (b *builder) checkRet(pos model.Pos, e *Entry, r *Ret, sr *spec.Ret, makes 
 	switch {
 	case (r.Name == "verdict") != (sr.Codes != nil):
 		return complain("codes, the errnos that are answers, is for ret: verdict, which needs it")
-	case sr.Closed != "" && r.Name != "value" && r.Name != "opaque":
-		return complain("closed is for ret: value and opaque; with %s the method returns an error", r.Name)
-	case sr.Closed != "" && !numberRE.MatchString(sr.Closed):
-		return complain("closed must be a number, not %s", sr.Closed)
-	case strings.HasPrefix(sr.Closed, "-") && strings.HasPrefix(number, "uint"):
-		return complain("closed is %s, which %s never returns", sr.Closed, e.Func.Name)
+	case sr.ClosedValue != "" && r.Name != "value" && r.Name != "opaque":
+		return complain("closed_value is for ret: value and opaque; with %s the method returns an error", r.Name)
+	case sr.ClosedValue != "" && !numberRE.MatchString(sr.ClosedValue):
+		return complain("closed_value must be a number, not %s", sr.ClosedValue)
+	case strings.HasPrefix(sr.ClosedValue, "-") && strings.HasPrefix(number, "uint"):
+		return complain("closed_value is %s, which %s never returns", sr.ClosedValue, e.Func.Name)
 	case sr.Type != "" && !r.Result:
 		return complain("type is for a return value that is a result; %s is none", r.Name)
 	}

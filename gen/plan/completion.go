@@ -21,7 +21,7 @@ func (b *builder) addCompletions() {
 		key, name  string
 		everywhere bool
 	}{
-		{"make", c.Make, c.Else == ""}, {"else", c.Else, false}, {"ended", c.Ended, true}, {"wait", c.Wait, true},
+		{"new", c.New, c.Else == ""}, {"else", c.Else, false}, {"ended", c.Ended, true}, {"wait", c.Wait, true},
 		{"cancel", c.Cancel, true}, {"value", c.Value, true}, {"version", c.Version, true}, {"free", c.Free, true},
 	} {
 		if f.name == "" {
@@ -41,15 +41,15 @@ func (b *builder) addCompletions() {
 		b.Completions = append(b.Completions, e)
 		entries[f.key] = e
 	}
-	first, then := entries["make"], entries["else"]
+	first, then := entries["new"], entries["else"]
 	if first == nil || then == nil {
 		return
 	}
 	switch without := b.without(first, then); {
 	case first.Everywhere:
-		b.diags.Add(c.Pos, "completions: %s needs no else: every release has it", c.Make)
+		b.diags.Add(c.Pos, "completions: %s needs no else: every release has it", c.New)
 	case without != "":
-		b.diags.Add(c.Pos, "completions: %s can't stand in for %s: Ceph %s has neither", c.Else, c.Make, without)
+		b.diags.Add(c.Pos, "completions: %s can't stand in for %s: Ceph %s has neither", c.Else, c.New, without)
 	}
 }
 
@@ -69,26 +69,26 @@ func (b *builder) twin(pos model.Pos, e *Entry, name string) *Entry {
 	takes := slices.ContainsFunc(e.Func.Params, b.ends)
 	if name == "" {
 		if takes && e.Func.Name != b.Spec.Completions.Cancel {
-			b.diags.Hint(pos, e.Func.Prototype(), "%s takes a completion: say twin, the function that does the same without", e.Func.Name)
+			b.diags.Hint(pos, e.Func.Prototype(), "%s takes a completion: say sync: the function that does the same without one", e.Func.Name)
 		}
 		return nil
 	}
-	twin := b.entry(pos, name, e.Func.Name+", twin")
+	twin := b.entry(pos, name, e.Func.Name+", sync")
 	if twin == nil {
 		return nil
 	}
 	both := e.Func.Prototype() + "\n" + twin.Func.Prototype()
 	if !takes {
-		b.diags.Hint(pos, both, "%s takes no completion, so it needs no twin", e.Func.Name)
+		b.diags.Hint(pos, both, "%s takes no completion, so sync has no effect", e.Func.Name)
 	}
 	if !e.Func.Result.IsVoid() && twin.Func.Result.String() != e.Func.Result.String() {
-		b.diags.Hint(pos, both, "%s is no twin of %s: it returns another type", name, e.Func.Name)
+		b.diags.Hint(pos, both, "sync: %s does not do the same as %s: it returns another type", name, e.Func.Name)
 	}
 	same := slices.EqualFunc(
 		slices.DeleteFunc(slices.Clone(e.Func.Params), b.ends), twin.Func.Params,
 		func(a, b model.Param) bool { return a.Type.String() == b.Type.String() })
 	if !same {
-		b.diags.Hint(pos, both, "%s is no twin of %s: it takes something else", name, e.Func.Name)
+		b.diags.Hint(pos, both, "sync: %s does not do the same as %s: it takes other parameters", name, e.Func.Name)
 	}
 	return twin
 }
@@ -97,10 +97,10 @@ func (b *builder) twin(pos model.Pos, e *Entry, name string) *Entry {
 func (b *builder) instead(m *Method, names []string) {
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
-			b.diags.Add(m.Pos, "%s, instead: %s is named twice", m.FullName(), name)
+			b.diags.Add(m.Pos, "%s, supersedes: %s is named twice", m.FullName(), name)
 			continue
 		}
-		if e := b.entry(m.Pos, name, m.FullName()+", instead"); e != nil {
+		if e := b.entry(m.Pos, name, m.FullName()+", supersedes"); e != nil {
 			m.Instead = append(m.Instead, e)
 		}
 	}
@@ -117,7 +117,7 @@ func (b *builder) checkCompletion(key string, e *Entry) {
 	own := model.Type{Base: c.Type}
 	fits, want := false, ""
 	switch key {
-	case "make", "else":
+	case "new", "else":
 		fits, want = b.makesCompletion(fn), "take a void *, callbacks that take a "+c.Type+" and a void *, and a "+c.Type+" *, and return an int"
 	case "ended", "wait", "value":
 		fits, want = takes(own) && fn.Result.Is("int", 0), "take just a "+c.Type+" and return an int"

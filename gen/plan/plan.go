@@ -50,7 +50,7 @@ type Handle struct {
 
 // Recorded reports whether the methods of h are steps, which Go records and C
 // performs together.
-func (h *Handle) Recorded() bool { return h.Make != "" }
+func (h *Handle) Recorded() bool { return h.OpNew != "" }
 
 // Called returns the functions that the shims call, in the order of Entries. Another function that
 // is bound is reachable only because one of them does the same.
@@ -96,7 +96,7 @@ type Iterator struct {
 // Limit is the handle by which the calls of h are bounded, h or one that it must not outlive, or
 // nil.
 func (h *Handle) Limit() *Handle {
-	for ; h != nil && !h.Limited; h = h.ParentHandle {
+	for ; h != nil && !h.Throttled; h = h.ParentHandle {
 	}
 	return h
 }

@@ -13,7 +13,7 @@ func (b *builder) checkRecorded(h *Handle) {
 	if h.Free != "" {
 		h.FreeEntry = b.freeing(h.Pos, h.Free, where, h.C)
 	}
-	h.MakeEntry = b.entry(h.Pos, h.Make, where+", make")
+	h.MakeEntry = b.entry(h.Pos, h.OpNew, where+", op_new")
 	for _, e := range []*Entry{h.MakeEntry, h.FreeEntry} {
 		if e != nil && !e.Everywhere {
 			b.diags.Add(h.Pos, "%s: every release must have %s", where, e.Func.Name)

@@ -64,7 +64,7 @@ functions:
     args: # a comment
       long_name: {as: fill, name: data}
       b: null
-    named: [a, err]
+    result_names: [a, err]
   rados_b: {skip: "a: b"}
 `))
 	require.NoError(t, err)
@@ -73,17 +73,17 @@ functions:
 		got[k.Name] = example
 	}
 	assert.Equal(t, map[string]string{
-		"functions": `{rados_b: {skip: "a: b"}}`,
-		"go":        "A",
-		"doc":       "A does what takes very many words to say, so …",
-		"args":      "{b: null}",
-		"as":        "fill",
-		"name":      "data",
-		"named":     "[a, err]",
-		"skip":      `"a: b"`,
+		"functions":    `{rados_b: {skip: "a: b"}}`,
+		"go":           "A",
+		"doc":          "A does what takes very many words to say, so …",
+		"args":         "{b: null}",
+		"as":           "fill",
+		"name":         "data",
+		"result_names": "[a, err]",
+		"skip":         `"a: b"`,
 	}, got)
 	_, err = spec.Examples("s.yaml", []byte("functions: {rados_a: {}}"))
-	assert.EqualError(t, err, "s.yaml:1:13: rados_a has no disposition: say go, via, raw, skip or todo")
+	assert.EqualError(t, err, "s.yaml:1:13: rados_a has no disposition: say go, via, private, skip or todo")
 }
 
 // TestMarkdown: each section, key, role and meaning of a return value is in docs/SPEC.md,

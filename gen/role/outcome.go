@@ -15,7 +15,7 @@ func (outcome) Name() string { return "outcome" }
 func (outcome) Fits(a *Arg) error {
 	switch {
 	case !a.Step:
-		return errors.New("is for a step, which is a method of a recorded handle (make)")
+		return errors.New("is for a step, which is a method of a recorded handle (op_new)")
 	case Place(a) == "":
 		return wants(a, "a pointer to int, size_t, uint64_t, unsigned char, time_t, struct timespec, an iterator or, with buffers.free, a char *")
 	}

@@ -16,7 +16,7 @@ func (recorded) Name() string { return "recorded" }
 
 func (recorded) Fits(a *Arg) error {
 	if a.Handle == nil || !a.Handle.Recorded || a.Param.Type.IsPointer() {
-		return wants(a, "a handle that is recorded (make)")
+		return wants(a, "a handle that is recorded (op_new)")
 	}
 	return nil
 }

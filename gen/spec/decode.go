@@ -332,7 +332,7 @@ func (f *Function) choose(d *decoder, k *Key, n *yaml.Node, value string) {
 func (f *Function) check(d *decoder, n *yaml.Node, s *Section) {
 	if f.Disposition == "" {
 		if n.Kind == yaml.MappingNode {
-			d.diags.Add(f.Pos, "%s has no disposition: say go, via, raw, skip or todo", f.C)
+			d.diags.Add(f.Pos, "%s has no disposition: say go, via, private, skip or todo", f.C)
 		}
 		return
 	}
@@ -342,7 +342,7 @@ func (f *Function) check(d *decoder, n *yaml.Node, s *Section) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if k := s.key(key.Value); k != nil && !k.Choice {
-			d.diags.Add(d.pos(key), "%s is %s, so %s says nothing", f.C, f.Disposition, key.Value)
+			d.diags.Add(d.pos(key), "%s is %s, so %s has no effect", f.C, f.Disposition, key.Value)
 		}
 	}
 }

@@ -62,9 +62,9 @@ functions: {}`,
 	{
 		"merge key", `functions:
   rados_a: {<<: {go: A}}`,
-		`s.yaml:2:3: rados_a has no disposition: say go, via, raw, skip or todo
+		`s.yaml:2:3: rados_a has no disposition: say go, via, private, skip or todo
 s.yaml:2:13: unknown key "<<" in function rados_a
-  known are admitted, amends, args, before, changes, doc, else, environ, forms, fresh_map, go, held, instead, into, keep, lingers, named, raw, ret, setup, skip, todo, twin, via, waits`,
+  known are admitted, args, before, before_connect, changes, completes_on_callback, doc, else, env, forms, fresh_map, go, modifies_previous, private, replay, result_names, ret, returns_struct, skip, supersedes, sync, todo, unguarded, via, waits`,
 	},
 	{
 		"key of the spec", `funktions: {}`,
@@ -133,7 +133,7 @@ s.yaml:2:13: unknown key "<<" in function rados_a
     forms:
       B: {ret: errno}`,
 		`s.yaml:5:11: unknown key "ret" in form B
-  known are args, doc, named`,
+  known are args, doc, result_names`,
 	},
 	{
 		"key of an argument", `functions:
@@ -205,23 +205,23 @@ s.yaml:2:13: unknown key "<<" in function rados_a
 	},
 	{
 		"truth is a text", `functions:
-  rados_a: {go: A, setup: yes}`,
-		`s.yaml:2:27: setup must be true or false, not "yes"`,
+  rados_a: {go: A, before_connect: yes}`,
+		`s.yaml:2:36: before_connect must be true or false, not "yes"`,
 	},
 	{
 		"truth is a number", `functions:
-  rados_a: {go: A, setup: 1}`,
-		`s.yaml:2:27: setup must be true or false, not "1"`,
+  rados_a: {go: A, before_connect: 1}`,
+		`s.yaml:2:36: before_connect must be true or false, not "1"`,
 	},
 	{
 		"list is a text", `functions:
-  rados_a: {go: A, named: err}`,
-		`s.yaml:2:27: named must be a list of texts, not "err"`,
+  rados_a: {go: A, result_names: err}`,
+		`s.yaml:2:34: result_names must be a list of texts, not "err"`,
 	},
 	{
 		"list of lists", `functions:
-  rados_a: {go: A, named: [[err]]}`,
-		`s.yaml:2:28: named must be a text, not a list`,
+  rados_a: {go: A, result_names: [[err]]}`,
+		`s.yaml:2:35: result_names must be a text, not a list`,
 	},
 	{
 		"args are a list", `functions:
@@ -305,31 +305,31 @@ functions: {}`,
 	},
 	{
 		"three dispositions", `functions:
-  rados_a: {todo: x, go: A, raw: a}`,
+  rados_a: {todo: x, go: A, private: a}`,
 		`s.yaml:2:26: rados_a has two dispositions, todo and go
-s.yaml:2:34: rados_a has two dispositions, go and raw`,
+s.yaml:2:38: rados_a has two dispositions, go and private`,
 	},
 	{
 		"no disposition", `functions:
   rados_a: {doc: A does.}`,
-		`s.yaml:2:3: rados_a has no disposition: say go, via, raw, skip or todo`,
+		`s.yaml:2:3: rados_a has no disposition: say go, via, private, skip or todo`,
 	},
 	{
 		"skip with more", `functions:
   rados_a: {skip: why, doc: A does., ret: errno}`,
-		`s.yaml:2:24: rados_a is skip, so doc says nothing
-s.yaml:2:38: rados_a is skip, so ret says nothing`,
+		`s.yaml:2:24: rados_a is skip, so doc has no effect
+s.yaml:2:38: rados_a is skip, so ret has no effect`,
 	},
 	{
 		"via with more", `functions:
   rados_a: {via: A, args: {}}`,
-		`s.yaml:2:21: rados_a is via, so args says nothing`,
+		`s.yaml:2:21: rados_a is via, so args has no effect`,
 	},
 	{
 		"via what is kept", `functions:
-  rados_a: {via: A, held: true, keep: it}`,
-		`s.yaml:2:21: rados_a is via, so held says nothing
-s.yaml:2:33: rados_a is via, so keep says nothing`,
+  rados_a: {via: A, unguarded: true, replay: it}`,
+		`s.yaml:2:21: rados_a is via, so unguarded has no effect
+s.yaml:2:38: rados_a is via, so replay has no effect`,
 	},
 	{
 		"what a call waits for", `functions:
@@ -342,18 +342,18 @@ s.yaml:3:27: waits must be one of osd, mon, mgr, room, nothing, not a list
 s.yaml:5:16: waits must be one of osd, mon, mgr, room, nothing, not "true"`,
 	},
 	{
-		"two dispositions, raw among them", `functions:
-  rados_a: {go: A, raw: a}`,
-		`s.yaml:2:25: rados_a has two dispositions, go and raw`,
+		"two dispositions, private among them", `functions:
+  rados_a: {go: A, private: a}`,
+		`s.yaml:2:29: rados_a has two dispositions, go and private`,
 	},
 	{
 		"words of handles", `handles:
-  rados_t: {mak: rados_make, setings: true, settings: 1}`,
-		`s.yaml:2:13: unknown key "mak" in handle rados_t
-  did you mean "make"?
-s.yaml:2:30: unknown key "setings" in handle rados_t
+  rados_t: {op_nw: rados_make, setings: true, settings: 1}`,
+		`s.yaml:2:13: unknown key "op_nw" in handle rados_t
+  did you mean "op_new"?
+s.yaml:2:32: unknown key "setings" in handle rados_t
   did you mean "settings"?
-s.yaml:2:55: settings must be true or false, not "1"`,
+s.yaml:2:57: settings must be true or false, not "1"`,
 	},
 	{
 		"words of iterators", `iterators:
@@ -379,15 +379,15 @@ s.yaml:4:3: "rados_i" is here twice; the first is on line 2`,
   A: {step: []}
 functions:
   rados_a: {skp: why}
-  rados_b: {go: [A], doc: 1, setup: 2}
+  rados_b: {go: [A], doc: 1, before_connect: 2}
 buffers: free`,
 		`s.yaml:2:7: unknown key "step" in method A
   did you mean "steps"?
-s.yaml:4:3: rados_a has no disposition: say go, via, raw, skip or todo
+s.yaml:4:3: rados_a has no disposition: say go, via, private, skip or todo
 s.yaml:4:13: unknown key "skp" in function rados_a
   did you mean "skip"?
 s.yaml:5:17: go must be a text, not a list
-s.yaml:5:37: setup must be true or false, not "2"
+s.yaml:5:46: before_connect must be true or false, not "2"
 s.yaml:6:10: buffers must be a mapping, not "free"`,
 	},
 }
@@ -409,7 +409,7 @@ func TestDecode(t *testing.T) {
 functions:
   rados_a:
     go: A
-    setup: True
+    before_connect: True
     doc: |
       A does it.
 
@@ -419,7 +419,7 @@ functions:
 `))
 	require.NoError(t, err)
 	a := s.Functions[0]
-	assert.True(t, a.Setup)
+	assert.True(t, a.BeforeConnect)
 	assert.Equal(t, "A does it.", a.Doc)
 	assert.Equal(t, "count", a.Ret.As)
 	assert.Equal(t, "name", a.Args["a"].Name)

@@ -48,16 +48,16 @@ type Handle struct {
 	// The C function that frees the handle.
 	Free string `key:"free"`
 	// The C function that makes a C object each time the recorded steps are performed; the methods of such a handle are steps.
-	Make string `key:"make"`
-	// The C function that must have succeeded before methods without `setup` are called.
-	Ready string `key:"ready"`
+	OpNew string `key:"op_new"`
+	// The C function that must have succeeded before methods without `before_connect` are called.
+	ReadyAfter string `key:"ready_after"`
 	// The error that methods return after the handle has been freed.
-	Closed string `key:"closed"`
+	ClosedError string `key:"closed_error"`
 	// The method that returns the C handle itself.
 	Accessor *Accessor `key:"accessor" what:"the accessor of $Go"`
 	// Whether the number of calls in flight, and of those that block a thread, is limited for each such handle.
-	Limited bool `key:"limited"`
-	// Whether the handle has settings (`keep`) that its copies take over.
+	Throttled bool `key:"throttled"`
+	// Whether the handle has settings (`replay`) that its copies take over.
 	Settings bool `key:"settings"`
 	// The hand-written method that waits for the newest OSD map; see `fresh_map`.
 	Refresh string `key:"refresh"`
@@ -84,8 +84,8 @@ type Completions struct {
 	// The C type that stands for an asynchronous call.
 	Type string `key:"type"`
 	// The C function that makes one.
-	Make string `key:"make"`
-	// An older C function that makes one, for releases without the function of `make`.
+	New string `key:"new"`
+	// An older C function that makes one, for releases without the function of `new`.
 	Else string `key:"else"`
 	// The C function that reports whether the call has ended.
 	Ended string `key:"ended"`
@@ -174,11 +174,11 @@ type Error struct {
 	// The message of a variable.
 	Text string `key:"text"`
 	// The errno that errors.Is finds in the variable.
-	Like string `key:"like"`
+	IsErrno string `key:"is_errno"`
 	// The errno in whose error errors.Is finds the variable.
-	Tells string `key:"tells"`
+	MatchesErrno string `key:"matches_errno"`
 	// The code of the generated C functions for which the error stands; `NUL` is the only one.
-	When string `key:"when"`
+	ShimCode string `key:"shim_code"`
 	// The doc comment of the error.
 	Doc string `key:"doc"`
 }
@@ -188,17 +188,17 @@ type Disposition string
 
 // The dispositions.
 const (
-	Go   Disposition = "go"   // a Go function or method of its own
-	Via  Disposition = "via"  // an ingredient of another Go method
-	Raw  Disposition = "raw"  // a private thunk for a hand-written file
-	Skip Disposition = "skip" // not bound, for a reason
-	Todo Disposition = "todo" // not yet decided
+	Go      Disposition = "go"      // a Go function or method of its own
+	Via     Disposition = "via"     // an ingredient of another Go method
+	Private Disposition = "private" // a private method for a hand-written file
+	Skip    Disposition = "skip"    // not bound, for a reason
+	Todo    Disposition = "todo"    // not yet decided
 )
 
 // Dispositions lists them all.
-var Dispositions = []Disposition{Go, Via, Raw, Skip, Todo}
+var Dispositions = []Disposition{Go, Via, Private, Skip, Todo}
 
-// Function is one C function. It has exactly one disposition: `go`, `via`, `raw`, `skip` or `todo`.
+// Function is one C function. It has exactly one disposition: `go`, `via`, `private`, `skip` or `todo`.
 type Function struct {
 	Pos         model.Pos
 	C           string `name:"the C function"`
@@ -218,7 +218,7 @@ type choice struct {
 	// The Go method by which the C function is reached; it has no Go name of its own.
 	Via string `key:"via" choice:"alone"`
 	// The private TYPE.METHOD that hand-written Go calls.
-	Raw string `key:"raw" choice:"open"`
+	Private string `key:"private" choice:"open"`
 	// The reason why the C function is not bound.
 	Skip string `key:"skip" choice:"alone"`
 	// A note on a C function that is not decided yet.
@@ -252,33 +252,33 @@ type Call struct {
 	// What the return value means; by default an `int` is an `errno`.
 	Ret *Ret `key:"ret"`
 	// The struct type that collects the results, or a pointer to it.
-	Into string `key:"into"`
+	ReturnsStruct string `key:"returns_struct"`
 	// The names of the Go results, for functions whose results are named.
-	Named []string `key:"named"`
+	ResultNames []string `key:"result_names"`
 	// Whether the method may be called before the handle is ready.
-	Setup bool `key:"setup"`
+	BeforeConnect bool `key:"before_connect"`
 	// Whether the caller, which is written by hand, keeps the handle from being freed during the call.
-	Held bool `key:"held"`
+	Unguarded bool `key:"unguarded"`
 	// What the C function may block its thread for, unless it takes a completion.
 	Waits Waits `key:"waits"`
 	// Whether the caller has acquired the room that a call which `waits` needs.
 	Admitted bool `key:"admitted"`
 	// An older C function with the same parameters that does the same job, for releases without this one.
 	Else string `key:"else"`
-	// The name of the setting that the method sets, which a copy of the handle takes over.
-	Keep string `key:"keep"`
+	// The name of the setting that the method sets: the last call for each name is repeated for a copy of the handle.
+	Replay string `key:"replay"`
 	// Whether the call may change an object, so that the result of a cancelled one is unknown.
 	Changes bool `key:"changes"`
 	// Whether librados uses the memory of the call after its end, until it calls back.
-	Lingers bool `key:"lingers"`
+	CompletesOnCallback bool `key:"completes_on_callback"`
 	// The synchronous C function that does the same as this one, which takes a completion.
-	Twin string `key:"twin"`
+	Sync string `key:"sync"`
 	// The C functions that need no binding because this one does all they do.
-	Instead []string `key:"instead"`
+	Supersedes []string `key:"supersedes"`
 	// Whether the function changes the step before it instead of adding a step.
-	Amends bool `key:"amends"`
+	ModifiesPrevious bool `key:"modifies_previous"`
 	// The environment variable from which the C function reads a command line.
-	Environ string `key:"environ"`
+	Env string `key:"env"`
 	// The hand-written method that is called first, without parameters; if it returns an error, C is not called.
 	Before string `key:"before"`
 	// The errnos that an old OSD map may cause: C is called again with the newest map.
@@ -310,7 +310,7 @@ type Form struct {
 	// What the parameters mean in this form, where it differs from the function.
 	Args map[string]*Arg `key:"args" item:"argument "`
 	// The names of the Go results, for functions whose results are named.
-	Named []string `key:"named" example:"[stat, err]"`
+	ResultNames []string `key:"result_names" example:"[stat, err]"`
 }
 
 // Method is a Go method composed of several C calls.
@@ -321,11 +321,11 @@ type Method struct {
 	// The doc comment, which begins with the Go name.
 	Doc string `key:"doc"`
 	// The names of the Go results, for methods whose results are named.
-	Named []string `key:"named" example:"[stat, err]"`
+	ResultNames []string `key:"result_names" example:"[stat, err]"`
 	// The order of the Go parameters, where it differs from the order in C.
 	Params []string `key:"params"`
 	// Whether the method may be called before the handle is ready.
-	Setup bool `key:"setup"`
+	BeforeConnect bool `key:"before_connect"`
 	// What the steps may block their thread for, unless they take a completion.
 	Waits Waits `key:"waits"`
 	// Whether the method may change an object, so that the result of a cancelled call is unknown.
@@ -333,7 +333,7 @@ type Method struct {
 	// The hand-written method that is called first, without parameters; if it returns an error, C is not called.
 	Before string `key:"before" example:"latestMap"`
 	// The C functions that need no binding because this method does all they do.
-	Instead []string `key:"instead"`
+	Supersedes []string `key:"supersedes"`
 	// The C calls, in their order.
 	Steps []*Step `key:"steps" what:"the steps of $Go" item:"a step of $Go"`
 }
@@ -355,7 +355,7 @@ type Step struct {
 	// Whether the object takes the place of the receiver's own, instead of being freed, if all steps succeed.
 	Replaces bool `key:"replaces"`
 	// The synchronous C function that does the same as this one, which takes a completion.
-	Twin string `key:"twin"`
+	Sync string `key:"sync"`
 	// What the parameters mean, where it cannot be inferred from the header.
 	Args map[string]*Arg `key:"args" item:"argument "`
 	// What the return value means; by default an `int` is an `errno`.
@@ -372,7 +372,7 @@ type Arg struct {
 	Name string `key:"name"`
 	// The Go type; by default the one of the role.
 	Type string `key:"type"`
-	// The field of the struct in `into` that the result fills.
+	// The field of the struct in `returns_struct` that the result fills.
 	Field string `key:"field"`
 	// The C parameter that holds the length; by default the one that is named like it.
 	With string `key:"with"`
@@ -404,10 +404,10 @@ type Ret struct {
 	As string `key:"as" words:"returns"`
 	// The Go type of the result; by default the one for the C type.
 	Type string `key:"type"`
-	// The field of the struct in `into` that the result fills.
+	// The field of the struct in `returns_struct` that the result fills.
 	Field string `key:"field"`
 	// The errnos that are answers, not errors.
 	Codes []string `key:"codes"`
 	// What a method without an error returns when C cannot be called.
-	Closed string `key:"closed"`
+	ClosedValue string `key:"closed_value"`
 }

@@ -56,7 +56,7 @@ func planned(p *plan.Plan) functions {
 func newerThan(p *plan.Plan) map[string][]string {
 	newer := make(map[string][]string)
 	if c := p.Spec.Completions; c.Else != "" {
-		newer[c.Else] = []string{c.Make}
+		newer[c.Else] = []string{c.New}
 	}
 	for _, m := range p.Methods {
 		for _, call := range m.Calls {
