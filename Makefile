@@ -68,10 +68,10 @@ fuzz: setup ## every fuzz target for a while: make fuzz FUZZTIME=1m
 headers: ## fetch the librados headers of every release into .cache (Debian)
 	@scripts/headers.sh --lenient
 
-bench: setup ## measure beside C, in ten minutes, and write docs/BENCHMARKS.md (BENCH=-quick: half a minute, no numbers)
-	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./bench -out docs $(BENCH)
+bench: setup ## compare with C programs, in ten minutes, and write out/benchmarks.md (BENCH=-quick: 30 s, no numbers)
+	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./bench -out out $(BENCH)
 
-bench-calls: setup ## what a call costs besides what librados does
+bench-calls: setup ## measure the cost of a call without that of librados
 	$(GO) run ./internal/test/callcost
 
 faults: setup ## random operations while daemons die, for DURATION=10m (FAULTS='-seed=1 -osds=3')

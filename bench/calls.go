@@ -8,22 +8,23 @@ import (
 	"os/exec"
 )
 
-// Calls is what internal/test/callcost says: what calls cost on a librados that
-// returns at once. It is a program of its own, for only one librados can be loaded.
+// Calls holds the results of internal/test/callcost: the cost of calls to a fake
+// librados that returns immediately. callcost is a separate program because a
+// process can load only one librados.
 type Calls struct {
 	Calls []Call
 	Ops   []Op
 }
 
-// Call is a single one: by how many ns it exceeds a bare cgo call, and by how many of them
-// without what the functions of librados take.
+// Call is the cost of a single call: Over is the time in ns beyond a bare cgo call,
+// and Own is Over without the time of the librados functions.
 type Call struct {
 	Name                  string
 	NS, Over, Own, Allocs float64
 	Compared              bool
 }
 
-// Op is an operation of several calls, or a listing, for each entry.
+// Op is the cost of an operation of several calls, or of an entry of a listing.
 type Op struct {
 	Name                         string
 	NS, Allocs                   float64

@@ -6,38 +6,37 @@ import (
 	"slices"
 )
 
-// A Case is what all contenders do in turn: one kind of operation, of one size, with so
-// many in flight.
+// A Case is a workload: one kind of operation, of one size, at one depth.
 type Case struct {
 	Kind    string // see kinds
-	Size    int    // in bytes, of reads and writes; otherwise 0
+	Size    int    // in bytes; 0 unless Kind is read or write
 	Depth   int    // operations in flight
-	Objects int    // that they are about, by turns
+	Objects int    // the number of objects that the operations use in turn
 }
 
-// The kinds of operations, as contenders are told.
+// The kinds of operations, as in the commands to subjects.
 const (
 	read     = "read"
 	write    = "write"
 	stat     = "stat"
 	setOmap  = "setomap"  // of four keys
-	listOmap = "listomap" // of an omap of omapEntries keys, which fit on a page
+	listOmap = "listomap" // of omapEntries keys, which fit on a page
 )
 
 const omapEntries = 1000
 
-// most is how many bytes may be in flight, to stay within the memory of small machines and
-// below the limit of librados (objecter_inflight_op_bytes, 100 MiB).
-const most = 64 << 20
+// maxInFlight is the maximum number of bytes in flight. It suits small machines and is below
+// the limit of librados (objecter_inflight_op_bytes, 100 MiB).
+const maxInFlight = 64 << 20
 
-// cases lists what is measured.
+// cases returns the cases of a full measurement.
 func cases() []Case {
 	var list []Case
 	for _, size := range []int{4 << 10, 64 << 10, 4 << 20} {
 		for _, kind := range []string{read, write} {
 			for _, depth := range []int{1, 16, 128, 1024} {
-				if size*depth <= most {
-					list = append(list, Case{kind, size, depth, min(1024, most/size)})
+				if size*depth <= maxInFlight {
+					list = append(list, Case{kind, size, depth, min(1024, maxInFlight/size)})
 				}
 			}
 		}
@@ -54,7 +53,7 @@ func cases() []Case {
 	return list
 }
 
-// quickCases has one of everything.
+// quickCases returns a case of each kind.
 func quickCases() []Case {
 	return []Case{
 		{read, 4 << 10, 1, 16}, {read, 4 << 10, 128, 16}, {write, 4 << 10, 16, 16},
@@ -62,7 +61,7 @@ func quickCases() []Case {
 	}
 }
 
-// matching picks those that pattern matches.
+// matching returns the cases that match pattern.
 func matching(list []Case, pattern string) ([]Case, error) {
 	re, err := regexp.Compile(pattern)
 	if err != nil {
@@ -75,7 +74,7 @@ func matching(list []Case, pattern string) ([]Case, error) {
 	return list, nil
 }
 
-// object is the name of object i; C has it alike.
+// object returns the name of object i. bench/c/worker.h uses the same names.
 func (c Case) object(i int) string {
 	prefix := map[string]string{setOmap: "set", listOmap: "list"}[c.Kind]
 	if prefix == "" {
@@ -84,8 +83,9 @@ func (c Case) object(i int) string {
 	return fmt.Sprintf("%s-%d-%d", prefix, c.Size, i)
 }
 
-// what is the case without its depth: a table of its own.
-func (c Case) what() string {
+// workload returns the name of the case without its depth. Cases of the same workload
+// share a chart.
+func (c Case) workload() string {
 	switch c.Kind {
 	case setOmap:
 		return "set 4 omap keys"
@@ -97,7 +97,7 @@ func (c Case) what() string {
 	return c.Kind + " " + bytes(c.Size)
 }
 
-func (c Case) String() string { return fmt.Sprintf("%s, depth %d", c.what(), c.Depth) }
+func (c Case) String() string { return fmt.Sprintf("%s, depth %d", c.workload(), c.Depth) }
 
 func bytes(n int) string {
 	switch {

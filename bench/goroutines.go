@@ -8,8 +8,8 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// methods is a goroutine for each operation in flight, and the methods as everybody calls
-// them.
+// methods calls the methods without a context from one goroutine for each operation
+// in flight.
 func methods(r *round) error {
 	return r.goroutines(func(oid string, buf []byte) (err error) {
 		switch r.Kind {
@@ -29,7 +29,7 @@ func methods(r *round) error {
 	})
 }
 
-// contextForms is the same with a context that can end.
+// contextForms does the same with a context that can be cancelled.
 func contextForms(r *round) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -55,13 +55,13 @@ func contextForms(r *round) error {
 	})
 }
 
-// pairs is what is set in omaps.
+// pairs are the omap keys that a setOmap operation sets.
 var pairs = map[string][]byte{
 	"snapshot_0": make([]byte, 100), "snapshot_1": make([]byte, 100),
 	"snapshot_2": make([]byte, 100), "snapshot_3": make([]byte, 100),
 }
 
-// goroutines performs operations from as many goroutines as there are to be in flight.
+// goroutines performs operations from r.Depth goroutines.
 func (r *round) goroutines(perform func(oid string, buf []byte) error) error {
 	var start, done sync.WaitGroup
 	var failed atomic.Pointer[failure]
@@ -88,5 +88,5 @@ func (r *round) goroutines(perform func(oid string, buf []byte) error) error {
 	return nil
 }
 
-// failure is an error that only allocates when there is one.
+// failure holds an error, for an atomic.Pointer.
 type failure struct{ err error }

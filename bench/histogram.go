@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// histogram counts how long operations took, in 32 buckets for each power of two; C has
-// it alike. All goroutines share it: one each would weigh on the memory that is measured.
+// histogram counts latencies, in 32 buckets for each power of two, as bench/c/worker.h
+// does. All goroutines share it, since one each would add to the measured memory.
 type histogram [64 << bucketBits]atomic.Uint64
 
 const bucketBits = 5
@@ -25,12 +25,13 @@ func (h *histogram) total() (n uint64) {
 	return n
 }
 
-// quantile is what a share q of the operations did not exceed, give or take a bucket.
+// quantile returns the latency that a share q of the operations did not exceed, with the
+// accuracy of a bucket.
 func (h *histogram) quantile(q float64) time.Duration {
-	wanted, seen := q*float64(h.total()), uint64(0)
+	rank, seen := q*float64(h.total()), uint64(0)
 	for i := range h {
 		seen += h[i].Load()
-		if seen > 0 && float64(seen) >= wanted {
+		if seen > 0 && float64(seen) >= rank {
 			e := max(0, i>>bucketBits-1)
 			return time.Duration((i - e<<bucketBits) << e)
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// machine describes where the numbers come from.
+// machine describes the machine and the cluster.
 func machine(p *pool) []string {
 	list := []string{
 		fmt.Sprintf("%d processors (%s), which the cluster's daemons share", runtime.NumCPU(), field("/proc/cpuinfo", "model name")),
@@ -22,7 +22,7 @@ func machine(p *pool) []string {
 	return append(list, cluster(p.conn))
 }
 
-// field is what a file has behind a name and ":" or "=".
+// field returns the value of a "name: value" or "name=value" line of a file.
 func field(file, name string) string {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -52,7 +52,7 @@ func kernel() string {
 	return b.String()
 }
 
-// cluster is what the OSDs say about themselves.
+// cluster describes the cluster by the metadata of its OSDs.
 func cluster(conn *rados.Conn) string {
 	answer, _, err := conn.MonCommand([]byte(`{"prefix": "osd metadata", "format": "json"}`))
 	var osds []struct {
@@ -60,7 +60,7 @@ func cluster(conn *rados.Conn) string {
 		Store   string `json:"osd_objectstore"`
 	}
 	if err != nil || json.Unmarshal(answer, &osds) != nil || len(osds) == 0 {
-		return "a cluster that says nothing about itself"
+		return "cluster: unknown"
 	}
 	return fmt.Sprintf("cluster: Ceph %s, %d OSD (%s), on the loopback device", osds[0].Version, len(osds), osds[0].Store)
 }

@@ -1,15 +1,15 @@
-// Command bench measures this package beside C, on a cluster:
+// Command bench compares this package with C programs, on a cluster:
 //
 //	go run ./rados/radostest/cluster run -- go run ./bench
 //
-// Every contender is a process of its own (bench/c, and this program under another
-// name) that stays for the whole run and works only when it is told to. For each case
-// the contenders take turns, round after round, so that whatever else the machine does
-// hits all of them alike; what is compared was measured in the same round, and what is
-// told is the median over the rounds.
+// Every subject is a process that runs until the end of the measurement and works
+// only on command: a program in bench/c, or this program with BENCH_SUBJECT set.
+// For each case, the subjects are sampled in turn, round after round, so that other
+// load on the machine affects all of them. Ratios are computed within a round; the
+// report has the medians over the rounds.
 //
-// A contender is one small file: see goroutines.go for one in Go, c/aio.c for one in C,
-// and contenders.go for the list of them.
+// A subject is one small file: see goroutines.go for one in Go, c/aio.c for one in
+// C, and subjects.go for the list.
 package main
 
 import (
@@ -28,17 +28,17 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	if asContender() {
+	if asSubject() {
 		return
 	}
 	var o options
-	flag.StringVar(&o.conf, "conf", os.Getenv("RADOS_TEST_CONF"), "the `FILE` that describes the cluster")
-	flag.StringVar(&o.out, "out", "", "the `FOLDER` for BENCHMARKS.md and the charts, such as docs")
-	flag.BoolVar(&o.quick, "quick", false, "few cases and short rounds, to see that all works: the numbers mean nothing")
-	flag.StringVar(&o.cases, "cases", "", "only measure and print the cases whose names match the `REGEXP`, such as '^read 4 KiB, depth 1$'")
-	flag.DurationVar(&o.soak, "soak", 0, "only watch the memory of 1024 operations in flight, for `so long`")
-	flag.IntVar(&o.rounds, "rounds", 5, "how often each contender's turn comes in each case")
-	flag.DurationVar(&o.round, "round", 600*time.Millisecond, "how long a turn takes")
+	flag.StringVar(&o.conf, "conf", os.Getenv("RADOS_TEST_CONF"), "the configuration `FILE` of the cluster")
+	flag.StringVar(&o.out, "out", "", "the `FOLDER` to write benchmarks.md and the charts to")
+	flag.BoolVar(&o.quick, "quick", false, "run few cases and short rounds, as a test; the numbers mean nothing")
+	flag.StringVar(&o.cases, "cases", "", "measure and print only the cases that match `REGEXP`, such as '^read 4 KiB, depth 1$'")
+	flag.DurationVar(&o.soak, "soak", 0, "only observe the memory of 1024 operations in flight, for `DURATION`")
+	flag.IntVar(&o.rounds, "rounds", 5, "the number of samples of each subject in each case")
+	flag.DurationVar(&o.round, "round", 600*time.Millisecond, "the length of a sample")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -55,10 +55,10 @@ type options struct {
 	rounds      int
 }
 
-// run measures, prints, and writes what it is asked to.
+// run measures, prints the results, and writes them to o.out if it is set.
 func run(ctx context.Context, w io.Writer, o options) error {
 	if o.conf == "" {
-		return errors.New("no cluster: run it with rados/radostest/cluster run, or name one by -conf")
+		return errors.New("no cluster: use rados/radostest/cluster run or -conf")
 	}
 	chosen, soak := cases(), 20*time.Second
 	if o.quick {
@@ -75,9 +75,9 @@ func run(ctx context.Context, w io.Writer, o options) error {
 	}
 	defer pool.remove()
 	if o.soak > 0 {
-		s, err := soaked(ctx, pool, o.soak)
+		s, err := measureSoak(ctx, pool, o.soak)
 		fmt.Fprint(w, s.text())
-		return errors.Join(err, s.verdict())
+		return errors.Join(err, s.check())
 	}
 
 	if o.cases != "" {
@@ -92,10 +92,10 @@ func run(ctx context.Context, w io.Writer, o options) error {
 	if r.Cases, err = measure(ctx, w, pool, chosen, o); err != nil {
 		return err
 	}
-	if r.Soak, err = soaked(ctx, pool, soak); err != nil {
+	if r.Soak, err = measureSoak(ctx, pool, soak); err != nil {
 		return err
 	}
-	fmt.Fprint(w, "\n", r.table(), "\n", r.targets())
+	fmt.Fprint(w, "\n", r.table(), "\n", r.targetTable())
 	if o.out == "" {
 		return nil
 	}

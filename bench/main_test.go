@@ -15,15 +15,15 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if !asContender() {
+	if !asSubject() {
 		os.Exit(m.Run())
 	}
 }
 
-// TestQuick sees to it that all of it runs, not to how fast anything is.
+// TestQuick runs a whole measurement, without regard to the numbers.
 func TestQuick(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: it builds C and other programs, in which -race sees nothing")
+		t.Skip("builds other programs, which -race does not instrument")
 	}
 	t.Chdir("..") // as make bench runs it
 	folder := t.TempDir()
@@ -31,14 +31,14 @@ func TestQuick(t *testing.T) {
 	cluster := radostest.Start(t)
 	require.NoError(t, run(t.Context(), &out, options{quick: true, conf: cluster.Conf(), out: folder}), out.String())
 
-	page, err := os.ReadFile(filepath.Join(folder, "BENCHMARKS.md"))
+	page, err := os.ReadFile(filepath.Join(folder, "benchmarks.md"))
 	require.NoError(t, err)
-	for _, c := range contenders {
-		assert.Contains(t, string(page), "\n| "+c.name+" | ", "a row of each contender")
+	for _, c := range subjects {
+		assert.Contains(t, string(page), "\n| "+c.name+" | ", "a row of each subject")
 	}
 	for _, c := range quickCases() {
 		assert.Contains(t, out.String(), c.String())
-		chart := strings.ReplaceAll(c.what(), " ", "-")
+		chart := strings.ReplaceAll(c.workload(), " ", "-")
 		for _, name := range []string{chart + "-rate.svg", chart + "-cpu.svg"} {
 			assert.Contains(t, string(page), "(benchmarks/"+name+")")
 			drawn, err := os.ReadFile(filepath.Join(folder, "benchmarks", name))
@@ -60,7 +60,7 @@ func TestQuick(t *testing.T) {
 	out.Reset()
 	err = run(t.Context(), &out, options{soak: 2 * time.Second, conf: cluster.Conf()})
 	if err != nil {
-		assert.EqualError(t, err, "memory grows", "it has not settled yet")
+		assert.EqualError(t, err, "memory grows", "two seconds are too few for memory to settle")
 	}
 	assert.Regexp(t, `resident \d+\.\d MB in the second third`, out.String())
 }
@@ -87,7 +87,7 @@ func TestHistogram(t *testing.T) {
 }
 
 func TestMedianOfRatios(t *testing.T) {
-	m := Measured{Turns: map[string][]Turn{
+	m := Measured{Samples: map[string][]Sample{
 		baseline: {{Rate: 100}, {Rate: 10}, {Rate: 1000}},
 		ours:     {{Rate: 90}, {Rate: 9}, {Rate: 500}},
 	}}
@@ -97,28 +97,29 @@ func TestMedianOfRatios(t *testing.T) {
 	assert.Zero(t, median(nil))
 }
 
-func TestVerdicts(t *testing.T) {
-	assert.Equal(t, "met", target{limit: 0.95, least: true, got: 0.95}.verdict())
-	assert.Equal(t, "**missed by 20 %**", target{limit: 0.5, least: true, got: 0.4}.verdict())
-	assert.Equal(t, "met", target{limit: 50, got: 50}.verdict())
-	assert.Equal(t, "**missed by 10 %**", target{limit: 50, got: 55}.verdict())
-	assert.Equal(t, "not measured", target{limit: 50, got: math.NaN()}.verdict())
+func TestTargetResult(t *testing.T) {
+	assert.Equal(t, "met", target{limit: 0.95, least: true, got: 0.95}.result())
+	assert.Equal(t, "**missed by 20 %**", target{limit: 0.5, least: true, got: 0.4}.result())
+	assert.Equal(t, "met", target{limit: 50, got: 50}.result())
+	assert.Equal(t, "**missed by 10 %**", target{limit: 50, got: 55}.result())
+	assert.Equal(t, "not measured", target{limit: 50, got: math.NaN()}.result())
 }
 
-func TestSoakVerdict(t *testing.T) {
+func TestSoakCheck(t *testing.T) {
 	flat := Soak{Resident: []int{90e6, 91e6, 90e6, 92e6, 90e6, 91e6}}
-	assert.NoError(t, flat.verdict())
+	assert.NoError(t, flat.check())
 	grows := Soak{Resident: []int{50e6, 60e6, 70e6, 80e6, 90e6, 100e6}}
-	assert.Error(t, grows.verdict())
-	assert.NoError(t, Soak{}.verdict())
+	assert.Error(t, grows.check())
+	assert.NoError(t, Soak{}.check())
 }
 
-// TestCasesAreBounded: a small machine's memory holds what is in flight, and what is stored.
+// TestCasesAreBounded expects all objects, and all data in flight, to fit in the memory of a
+// small machine.
 func TestCasesAreBounded(t *testing.T) {
 	stored := map[string]int{}
 	for _, c := range append(cases(), quickCases()...) {
-		assert.LessOrEqual(t, c.Size*c.Depth, most, c)
-		assert.LessOrEqual(t, c.Objects, 1024, "as many as C has names for: %s", c)
+		assert.LessOrEqual(t, c.Size*c.Depth, maxInFlight, c)
+		assert.LessOrEqual(t, c.Objects, 1024, "worker.h has room for 1024 names: %s", c)
 		for i := range c.Objects {
 			stored[c.object(i)] = c.Size
 		}

@@ -13,23 +13,23 @@ import (
 	"time"
 )
 
-// A Turn is what a contender did in one round.
-type Turn struct {
-	Rate     float64 // operations a second
-	CPU      float64 // seconds of CPU an operation
+// A Sample is the result of a subject in one round.
+type Sample struct {
+	Rate     float64 // operations per second
+	CPU      float64 // seconds of CPU per operation
 	P50, P99 time.Duration
-	Allocs   float64 // an operation
-	Threads  int     // at most
-	Resident int     // bytes, at most
+	Allocs   float64 // per operation
+	Threads  int     // maximum
+	Resident int     // maximum, in bytes
 }
 
-// Measured is a case with the turns of each contender, by its name.
+// Measured is a case with the samples of each subject, by its name.
 type Measured struct {
 	Case
-	Turns map[string][]Turn
+	Samples map[string][]Sample
 }
 
-// measure has all contenders do all cases.
+// measure measures all cases with all subjects.
 func measure(ctx context.Context, w io.Writer, p *pool, list []Case, o options) (all []Measured, err error) {
 	folder, err := os.MkdirTemp("", "bench-")
 	if err != nil {
@@ -39,31 +39,31 @@ func measure(ctx context.Context, w io.Writer, p *pool, list []Case, o options) 
 	var running []*process
 	defer func() {
 		for _, p := range running {
-			err = errors.Join(err, p.end())
+			err = errors.Join(err, p.stop())
 		}
 	}()
-	for _, c := range contenders {
-		started, err := begin(ctx, c, p, folder)
+	for _, c := range subjects {
+		started, err := startSubject(ctx, c, p, folder)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.name, err)
 		}
 		running = append(running, started)
 	}
 	for _, c := range list {
-		m := Measured{c, map[string][]Turn{}}
+		m := Measured{c, map[string][]Sample{}}
 		for i := range o.rounds + 1 {
 			for j := range running {
-				p := running[(i+j)%len(running)] // who is first changes, too
+				p := running[(i+j)%len(running)] // a different subject is first in each round
 				length := o.round
 				if i == 0 {
-					length /= 10 // to warm up
+					length /= 10 // a warm-up, which does not count
 				}
-				turn, err := p.turn(c, length)
+				sample, err := p.sample(c, length)
 				if err != nil {
 					return nil, fmt.Errorf("%s: %s: %w", p.name, c, err)
 				}
 				if i > 0 {
-					m.Turns[p.name] = append(m.Turns[p.name], turn)
+					m.Samples[p.name] = append(m.Samples[p.name], sample)
 				}
 			}
 		}
@@ -73,39 +73,39 @@ func measure(ctx context.Context, w io.Writer, p *pool, list []Case, o options) 
 	return all, nil
 }
 
-// line is the rate of each contender.
+// line returns the rate of each subject.
 func (m Measured) line() string {
 	var parts []string
-	for _, c := range contenders {
+	for _, c := range subjects {
 		parts = append(parts, fmt.Sprintf("%s %.0f/s", c.name, m.median(c.name, rate)))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// What can be asked about a turn.
-func rate(t Turn) float64     { return t.Rate }
-func cpu(t Turn) float64      { return t.CPU }
-func p50(t Turn) float64      { return float64(t.P50) }
-func p99(t Turn) float64      { return float64(t.P99) }
-func allocs(t Turn) float64   { return t.Allocs }
-func threads(t Turn) float64  { return float64(t.Threads) }
-func resident(t Turn) float64 { return float64(t.Resident) }
+// The values of a sample, for median and ratio.
+func rate(t Sample) float64     { return t.Rate }
+func cpu(t Sample) float64      { return t.CPU }
+func p50(t Sample) float64      { return float64(t.P50) }
+func p99(t Sample) float64      { return float64(t.P99) }
+func allocs(t Sample) float64   { return t.Allocs }
+func threads(t Sample) float64  { return float64(t.Threads) }
+func resident(t Sample) float64 { return float64(t.Resident) }
 
-// median is that of the contender's rounds.
-func (m Measured) median(contender string, of func(Turn) float64) float64 {
+// median returns the median of a value over the samples of a subject.
+func (m Measured) median(subject string, of func(Sample) float64) float64 {
 	var values []float64
-	for _, t := range m.Turns[contender] {
+	for _, t := range m.Samples[subject] {
 		values = append(values, of(t))
 	}
 	return median(values)
 }
 
-// ratio is the median of what the contender has in proportion to the baseline in the same
+// ratio returns the median of the ratios between a subject and the baseline in the same
 // round.
-func (m Measured) ratio(contender string, of func(Turn) float64) float64 {
+func (m Measured) ratio(subject string, of func(Sample) float64) float64 {
 	var values []float64
-	for i, t := range m.Turns[contender] {
-		values = append(values, of(t)/of(m.Turns[baseline][i]))
+	for i, t := range m.Samples[subject] {
+		values = append(values, of(t)/of(m.Samples[baseline][i]))
 	}
 	return median(values)
 }
@@ -118,15 +118,16 @@ func median(values []float64) float64 {
 	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
 
-// process is a contender that runs.
+// process is a running subject.
 type process struct {
-	contender
+	subject
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Scanner
 }
 
-func begin(ctx context.Context, c contender, p *pool, folder string) (*process, error) {
+// startSubject starts a subject and waits until it is ready.
+func startSubject(ctx context.Context, c subject, p *pool, folder string) (*process, error) {
 	cmd, err := c.program(ctx, folder)
 	if err != nil {
 		return nil, err
@@ -145,49 +146,49 @@ func begin(ctx context.Context, c contender, p *pool, folder string) (*process, 
 		return nil, err
 	}
 	started := &process{c, cmd, in, bufio.NewScanner(out)}
-	if _, err := started.answer("ready"); err != nil {
-		return nil, errors.Join(err, started.end())
+	if _, err := started.reply("ready"); err != nil {
+		return nil, errors.Join(err, started.stop())
 	}
 	return started, nil
 }
 
-// end lets the contender end by itself.
-func (p *process) end() error {
+// stop closes the input of the subject and waits for its end.
+func (p *process) stop() error {
 	p.in.Close()
 	return p.cmd.Wait()
 }
 
-// answer is what the contender says behind that word.
-func (p *process) answer(word string) (string, error) {
+// reply reads a line that begins with word and returns the rest of it.
+func (p *process) reply(word string) (string, error) {
 	if !p.out.Scan() {
 		return "", errors.Join(io.ErrUnexpectedEOF, p.out.Err())
 	}
-	said, ok := strings.CutPrefix(p.out.Text(), word)
+	rest, ok := strings.CutPrefix(p.out.Text(), word)
 	if !ok {
 		return "", errors.New(p.out.Text())
 	}
-	return said, nil
+	return rest, nil
 }
 
-// turn has the contender do c for so long.
-func (p *process) turn(c Case, length time.Duration) (t Turn, err error) {
+// sample runs case c for the given time.
+func (p *process) sample(c Case, length time.Duration) (s Sample, err error) {
 	watched := watch(p.cmd.Process.Pid)
 	_, err = fmt.Fprintln(p.in, c.Kind, c.Size, c.Depth, length.Milliseconds(), c.Objects)
-	var said string
+	var reply string
 	if err == nil {
-		said, err = p.answer("ok")
+		reply, err = p.reply("ok")
 	}
-	t.Threads, t.Resident = watched.end()
+	s.Threads, s.Resident = watched.end()
 	if err != nil {
-		return t, err
+		return s, err
 	}
-	var ops, ns, micros, made float64
-	if _, err := fmt.Sscan(said, &ops, &ns, &micros, (*int64)(&t.P50), (*int64)(&t.P99), &made); err != nil {
-		return t, fmt.Errorf("%q: %w", said, err)
+	var ops, ns, micros, mallocs float64
+	if _, err := fmt.Sscan(reply, &ops, &ns, &micros, (*int64)(&s.P50), (*int64)(&s.P99), &mallocs); err != nil {
+		return s, fmt.Errorf("%q: %w", reply, err)
 	}
 	if ops == 0 {
-		return t, errors.New("no operation has ended in time")
+		return s, errors.New("no operation completed in time")
 	}
-	t.Rate, t.CPU, t.Allocs = ops/ns*1e9, micros/1e6/ops, made/ops
-	return t, nil
+	s.Rate, s.CPU, s.Allocs = ops/ns*1e9, micros/1e6/ops, mallocs/ops
+	return s, nil
 }

@@ -7,13 +7,13 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// flight is a task that is used again and again.
+// flight is a reusable task.
 type flight struct {
 	*rados.Task
 	began time.Time
 }
 
-// pipeline is one goroutine that keeps all operations in flight by a Pipeline.
+// pipeline keeps all operations in flight from one goroutine, with a Pipeline.
 func pipeline(r *round) error {
 	var idle []*flight
 	for range r.Depth {
@@ -55,7 +55,8 @@ func newFlight(r *round) *flight {
 	return f
 }
 
-// take has the task be about an object. That of an operation is a new one each time.
+// take prepares the task for an object. The task of a ReadOp or WriteOp is made anew,
+// since an operation can be performed only once.
 func (f *flight) take(r *round, oid string) {
 	switch r.Kind {
 	case setOmap:

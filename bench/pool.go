@@ -7,13 +7,13 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// pool is where the objects are.
+// pool is the pool that holds the objects of all cases.
 type pool struct {
 	conn       *rados.Conn
 	conf, name string
 }
 
-// prepare makes a pool with the objects of the cases.
+// prepare creates a pool with the objects of the cases.
 func prepare(conf string, list []Case) (*pool, error) {
 	conn, err := connect(conf)
 	if err != nil {
@@ -37,14 +37,14 @@ func (p *pool) fill(list []Case) error {
 		return err
 	}
 	defer ioctx.Destroy()
-	made := map[string]bool{}
+	created := map[string]bool{}
 	for _, c := range list {
 		for i := range c.Objects {
 			oid := c.object(i)
-			if made[oid] {
+			if created[oid] {
 				continue
 			}
-			made[oid] = true
+			created[oid] = true
 			if err := fill(ioctx, c, oid); err != nil {
 				return fmt.Errorf("%s: %w", oid, err)
 			}
@@ -65,6 +65,6 @@ func fill(ioctx *rados.IOContext, c Case, oid string) error {
 }
 
 func (p *pool) remove() {
-	_ = p.conn.DeletePool(p.name) // a cluster that is thrown away, as a rule
+	_ = p.conn.DeletePool(p.name) // an error is harmless: the cluster is usually temporary
 	p.conn.Shutdown()
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -13,7 +12,7 @@ import (
 	"time"
 )
 
-// results are all that was measured.
+// results holds all measured values.
 type results struct {
 	Quick   bool
 	Machine []string
@@ -24,13 +23,13 @@ type results struct {
 	Soak    Soak
 }
 
-// The columns of a case's table, behind the contender.
+// columns are the columns of a case's table after the subject.
 var columns = []string{"operations/s", "beside " + baseline, "p50", "p99", "CPU/operation", "beside " + baseline, "threads", "resident", "allocs/operation"}
 
-// rows are the table of a case.
+// rows returns the table of a case.
 func (m Measured) rows() [][]string {
 	var rows [][]string
-	for _, c := range contenders {
+	for _, c := range subjects {
 		made := "–"
 		if c.driver != nil {
 			made = fmt.Sprintf("%.1f", m.median(c.name, allocs))
@@ -52,7 +51,7 @@ func micros(ns float64) string {
 	return fmt.Sprintf("%.0f ms", ns/1e6)
 }
 
-// table is for a terminal.
+// table formats the cases for a terminal.
 func (r results) table() string {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -68,21 +67,18 @@ func (r results) table() string {
 	return b.String()
 }
 
-// targets is that part for a terminal.
-func (r results) targets() string {
+// targetTable formats the targets for a terminal.
+func (r results) targetTable() string {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, g := range r.goals() {
+	for _, g := range r.targets() {
 		fmt.Fprintln(t, strings.ReplaceAll(strings.Join(g.cells(), "\t"), "**", ""))
 	}
 	t.Flush()
 	return b.String()
 }
 
-//go:embed notes.md
-var notes string
-
-// write makes folder/BENCHMARKS.md, and folder/benchmarks with the charts.
+// write writes folder/benchmarks.md, and the charts to folder/benchmarks.
 func (r results) write(ctx context.Context, folder string) error {
 	charts, err := filepath.Abs(filepath.Join(folder, "benchmarks"))
 	if err != nil {
@@ -92,19 +88,19 @@ func (r results) write(ctx context.Context, folder string) error {
 		return err
 	}
 	old, _ := filepath.Glob(filepath.Join(charts, "*.svg"))
-	for _, file := range old { // of cases that there are no more
+	for _, file := range old { // a case may have been removed
 		if err := os.Remove(file); err != nil {
 			return err
 		}
 	}
-	if err := os.WriteFile(filepath.Join(folder, "BENCHMARKS.md"), []byte(r.markdown()), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "benchmarks.md"), []byte(r.markdown()), 0o666); err != nil {
 		return err
 	}
 	data, err := json.MarshalIndent(r.chartData(), "", "\t")
 	if err != nil {
 		return err
 	}
-	// The library that draws is in a module of its own.
+	// The drawing library is a dependency of the tools module only.
 	cmd := exec.CommandContext(ctx, "go", "-C", "tools", "run", "./charts", charts)
 	cmd.Stdin, cmd.Stderr = strings.NewReader(string(data)), os.Stderr
 	if err := cmd.Run(); err != nil {
@@ -113,7 +109,8 @@ func (r results) write(ctx context.Context, folder string) error {
 	return nil
 }
 
-// A chart has groups of bars, one bar of each contender in a group; tools/charts draws it.
+// A chart has groups of bars, with a bar for each subject in a group. tools/charts draws
+// it.
 type chart struct {
 	File, Title, Axis string
 	Groups            []string
@@ -125,40 +122,40 @@ type bars struct {
 	Values []float64
 }
 
-// charts has one for the rates and one for the CPU of each kind of operation and size.
+// chartData returns a chart of the rates and one of the CPU time for each workload.
 func (r results) chartData() []chart {
 	var list []chart
 	for _, group := range r.groups() {
-		what := group[0].what()
-		file := strings.ReplaceAll(what, " ", "-")
+		name := group[0].workload()
+		file := strings.ReplaceAll(name, " ", "-")
 		list = append(list,
-			draw(file+"-rate.svg", what+": rate beside "+baseline, "times", group, func(m Measured, name string) float64 { return m.ratio(name, rate) }),
-			draw(file+"-cpu.svg", what+": CPU of an operation", "µs", group, func(m Measured, name string) float64 { return 1e6 * m.median(name, cpu) }))
+			draw(file+"-rate.svg", name+": rate beside "+baseline, "times", group, func(m Measured, subject string) float64 { return m.ratio(subject, rate) }),
+			draw(file+"-cpu.svg", name+": CPU of an operation", "µs", group, func(m Measured, subject string) float64 { return 1e6 * m.median(subject, cpu) }))
 	}
 	return list
 }
 
-func draw(file, title, axis string, group []Measured, value func(m Measured, contender string) float64) chart {
+func draw(file, title, axis string, group []Measured, value func(m Measured, subject string) float64) chart {
 	c := chart{File: file, Title: title, Axis: axis}
 	for _, m := range group {
 		c.Groups = append(c.Groups, fmt.Sprint("depth ", m.Depth))
 	}
-	for _, contender := range contenders {
-		b := bars{Name: contender.name}
+	for _, subject := range subjects {
+		b := bars{Name: subject.name}
 		for _, m := range group {
-			b.Values = append(b.Values, value(m, contender.name))
+			b.Values = append(b.Values, value(m, subject.name))
 		}
 		c.Bars = append(c.Bars, b)
 	}
 	return c
 }
 
-// groups are the cases that differ only in their depth.
+// groups groups the cases by workload.
 func (r results) groups() [][]Measured {
 	var groups [][]Measured
 	for _, m := range r.Cases {
 		n := len(groups)
-		if n > 0 && groups[n-1][0].what() == m.what() {
+		if n > 0 && groups[n-1][0].workload() == m.workload() {
 			groups[n-1] = append(groups[n-1], m)
 		} else {
 			groups = append(groups, []Measured{m})
@@ -171,34 +168,34 @@ func (r results) markdown() string {
 	var b strings.Builder
 	b.WriteString("# Benchmarks\n\n")
 	if r.Quick {
-		b.WriteString("**This is what `-quick` wrote: it shows that all works, the numbers mean nothing.**\n\n")
+		b.WriteString("**Written with `-quick`: the numbers mean nothing.**\n\n")
 	}
-	fmt.Fprintf(&b, "Written by `make bench`. Medians of %d rounds of %v for each contender and case; what is \"beside %s\" is the\nmedian of the ratios within a round.\n\n", r.Rounds, r.Round, baseline)
+	fmt.Fprintf(&b, "Written by `make bench`. The values are medians of %d samples of %v; \"beside %s\" is the median of\nthe ratios within a round. docs/BENCHMARKS.md describes the subjects.\n\n", r.Rounds, r.Round, baseline)
 	for _, line := range r.Machine {
 		fmt.Fprintf(&b, "- %s\n", line)
 	}
-	b.WriteString("\n" + notes + "\n## Targets\n\n")
-	table(&b, []string{"what", "target", "measured", ""}, r.targetRows())
+	b.WriteString("\n## Targets\n\n")
+	table(&b, []string{"value", "target", "measured", ""}, r.targetRows())
 	b.WriteString("\n## On a cluster\n")
 	for _, group := range r.groups() {
-		what := group[0].what()
-		file := "benchmarks/" + strings.ReplaceAll(what, " ", "-")
-		fmt.Fprintf(&b, "\n### %s\n\n![rate](%s-rate.svg)\n![CPU](%s-cpu.svg)\n", title(what), file, file)
+		name := group[0].workload()
+		file := "benchmarks/" + strings.ReplaceAll(name, " ", "-")
+		fmt.Fprintf(&b, "\n### %s\n\n![rate](%s-rate.svg)\n![CPU](%s-cpu.svg)\n", title(name), file, file)
 		for _, m := range group {
 			fmt.Fprintf(&b, "\nDepth %d:\n\n", m.Depth)
 			table(&b, append([]string{""}, columns...), m.rows())
 		}
 	}
-	b.WriteString("\n## Memory over time\n\n" + r.Soak.text() + "\n## What a call costs\n\nOn a librados that returns at once.\n\n")
+	b.WriteString("\n## Memory over time\n\n" + r.Soak.text() + "\n## Cost of a call\n\nOn a fake librados that returns immediately.\n\n")
 	table(&b, []string{"", "ns", "over a bare cgo call", "its own", "allocs"}, r.Calls.callRows())
-	b.WriteString("\nOperations of several calls, and listings for each entry, beside what bindings mostly do: a copy and a\ncrossing for each.\n\n")
+	b.WriteString("\nOperations of several calls, and entries of listings, beside the customary way: a copy and a cgo call for\neach.\n\n")
 	table(&b, []string{"", "ns", "allocs", "customary ns", "allocs"}, r.Calls.opRows())
 	return b.String()
 }
 
 func (r results) targetRows() [][]string {
 	var rows [][]string
-	for _, g := range r.goals() {
+	for _, g := range r.targets() {
 		rows = append(rows, g.cells())
 	}
 	return rows
@@ -224,7 +221,7 @@ func (c Calls) opRows() [][]string {
 	return rows
 }
 
-// table writes one of Markdown; all columns but the first are numbers.
+// table writes a Markdown table with numbers in all columns but the first.
 func table(b *strings.Builder, head []string, rows [][]string) {
 	fmt.Fprintf(b, "| %s |\n|---%s|\n", strings.Join(head, " | "), strings.Repeat("|---:", len(head)-1))
 	for _, row := range rows {

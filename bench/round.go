@@ -16,15 +16,15 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// contenderVar names the contender that this process is to be.
-const contenderVar = "BENCH_CONTENDER"
+// subjectVar is the environment variable with the name of the subject to run.
+const subjectVar = "BENCH_SUBJECT"
 
-// A driver keeps operations in flight for a round. It gets ready, calls start, and then
-// claim and record for each operation, from as many goroutines as it likes; it returns
-// when all that it has begun have ended.
+// A driver keeps operations in flight for a round. It prepares itself, calls start, and
+// then claim and record for each operation, from any number of goroutines. It returns when
+// all its operations have completed.
 type driver func(*round) error
 
-// round is what a driver is to do, and what it has done.
+// round is a command to a driver, and its results.
 type round struct {
 	Case
 	ioctx *rados.IOContext
@@ -34,13 +34,13 @@ type round struct {
 	took    *histogram
 	length  time.Duration
 
-	// Since start.
+	// Set by start.
 	began, deadline time.Time
 	cpu             time.Duration
 	mallocs         uint64
 }
 
-// start says that the driver is ready.
+// start starts the measurement. The driver calls it when it is ready.
 func (r *round) start() {
 	r.mallocs = mallocs()
 	r.cpu = cpuTime()
@@ -48,11 +48,12 @@ func (r *round) start() {
 	r.deadline = r.began.Add(r.length)
 }
 
-// buffer makes one that is in memory already: to bring it there is no work of librados.
+// buffer returns a buffer of r.Size bytes whose pages are resident, so that page faults
+// do not count.
 func (r *round) buffer() []byte { return slices.Repeat([]byte{1}, r.Size) }
 
-// claim is the object of the next operation, and when that begins. It is not ok once time
-// is up, which it is for none before one has begun.
+// claim returns the object of the next operation and its start time. ok is false after the
+// deadline, except for the first operation of the round.
 func (r *round) claim() (oid string, began time.Time, ok bool) {
 	if began = time.Now(); began.After(r.deadline) && r.claimed.Load() > 0 {
 		return "", began, false
@@ -60,25 +61,27 @@ func (r *round) claim() (oid string, began time.Time, ok bool) {
 	return r.objects[(r.claimed.Add(1)-1)%uint64(len(r.objects))], began, true
 }
 
-// record notes an operation that has ended.
+// record counts a completed operation.
 func (r *round) record(began time.Time) { r.took.add(time.Since(began)) }
 
-// asContender makes the process a contender, if it is to be one, until its input ends.
-func asContender() bool {
-	name := os.Getenv(contenderVar)
-	i := slices.IndexFunc(contenders, func(c contender) bool { return c.name == name })
+// asSubject runs a subject until its input ends, if subjectVar is set. It reports whether
+// it did.
+func asSubject() bool {
+	name := os.Getenv(subjectVar)
+	i := slices.IndexFunc(subjects, func(c subject) bool { return c.name == name })
 	if name == "" || i < 0 {
 		return false
 	}
-	if err := serve(contenders[i].driver, os.Args[1], os.Args[2]); err != nil {
+	if err := serve(subjects[i].driver, os.Args[1], os.Args[2]); err != nil {
 		fmt.Println("failed", err)
 		log.Fatal(err)
 	}
 	return true
 }
 
-// serve obeys one command a line: kind, size, depth, milliseconds, objects. It answers
-// with the operations, ns, µs of CPU, ns of the quantiles, and allocations.
+// serve executes one command a line: kind, size, depth, milliseconds, objects. It replies
+// with the number of operations, the ns, the µs of CPU, the quantiles in ns and the
+// number of allocations.
 func serve(drive driver, conf, pool string) error {
 	conn, err := connect(conf)
 	if err != nil {
@@ -113,7 +116,7 @@ func serve(drive driver, conf, pool string) error {
 		fmt.Println("ok", took.total(), elapsed.Nanoseconds(), cpu.Microseconds(),
 			took.quantile(0.5).Nanoseconds(), took.quantile(0.99).Nanoseconds(), made)
 		took.reset()
-		debug.FreeOSMemory() // so that the next round's memory is its own
+		debug.FreeOSMemory() // the next round must not start with memory of this one
 	}
 }
 

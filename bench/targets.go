@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// A target is what was aimed at, and what came of it.
+// A target is a limit for a measured value.
 type target struct {
-	what  string
+	name  string
 	limit float64
-	least bool // the limit is the least; otherwise it is the most
+	least bool // whether the limit is a minimum instead of a maximum
 	got   float64
 	unit  string
 }
@@ -25,8 +25,8 @@ func (t target) met() bool {
 	return t.got <= t.limit
 }
 
-// verdict is "met", or by how much it was missed.
-func (t target) verdict() string {
+// result returns "met", or by how much the target was missed.
+func (t target) result() string {
 	switch {
 	case t.met():
 		return "met"
@@ -41,10 +41,10 @@ func (t target) cells() []string {
 	if t.least {
 		sign = "≥"
 	}
-	return []string{t.what, sign + " " + number(t.limit, t.unit), number(t.got, t.unit), t.verdict()}
+	return []string{t.name, sign + " " + number(t.limit, t.unit), number(t.got, t.unit), t.result()}
 }
 
-// number has three digits, or all that are before the point.
+// number formats v with three significant digits, or as an integer.
 func number(v float64, unit string) string {
 	switch {
 	case math.IsNaN(v):
@@ -55,15 +55,15 @@ func number(v float64, unit string) string {
 	return fmt.Sprintf("%.3g%s", v, unit)
 }
 
-// goals lists the targets.
-func (r results) goals() []target {
+// targets returns all targets with the measured values.
+func (r results) targets() []target {
 	var list []target
 	for _, m := range r.Cases {
 		if m.Size != 4<<10 {
 			continue
 		}
-		for _, c := range contenders {
-			if !c.aims {
+		for _, c := range subjects {
+			if !c.targets {
 				continue
 			}
 			list = append(list,
@@ -75,36 +75,36 @@ func (r results) goals() []target {
 				target{fmt.Sprintf("%s, %s: threads", m.Case, ours), 50, false, m.median(ours, threads), ""},
 				target{fmt.Sprintf("%s, %s: resident memory", m.Case, ours), 96, false, m.median(ours, resident) / 1e6, " MB"})
 		}
-		// A few belong to the round, not to its operations: the goroutines and their buffers.
+		// The goroutines and buffers of a round are allocated as well.
 		list = append(list, target{fmt.Sprintf("%s, %s: allocations", m.Case, ours), 0.1, false, m.median(ours, allocs), ""})
 	}
-	list = append(list, r.Calls.goals()...)
+	list = append(list, r.Calls.targets()...)
 	if len(r.Soak.Resident) > 0 {
-		list = append(list, target{fmt.Sprintf("resident memory in the last third of %v, beside the second", r.Soak.Length), slack, false, r.Soak.after() / r.Soak.before(), "×"})
+		list = append(list, target{fmt.Sprintf("resident memory in the last third of %v, beside the second", r.Soak.Length), maxGrowth, false, r.Soak.after() / r.Soak.before(), "×"})
 	}
 	return list
 }
 
-// goals of what calls cost without a cluster.
-func (c Calls) goals() []target {
+// targets returns the targets for the cost of a call without a cluster.
+func (c Calls) targets() []target {
 	var list []target
 	for _, call := range c.Calls {
 		if !call.Compared {
 			list = append(list,
 				target{call.Name + ", fake library: over a bare cgo call", 30, false, call.Over, " ns"},
-				target{call.Name + ", fake library: without what librados' functions take", 20, false, call.Own, " ns"})
+				target{call.Name + ", fake library: without the functions of librados", 20, false, call.Own, " ns"})
 		}
 	}
-	list = append(list, c.goal("a parked call", "an asynchronous operation's own cost, fake library", 300))
-	list = append(list, c.goal("SetOmap of 4", "set 4 omap keys, fake library", 150))
-	return append(list, c.goal("OmapViews, a key", "list omap as views, fake library, a key", 10))
+	list = append(list, c.target("a parked call", "an asynchronous operation's own cost, fake library", 300))
+	list = append(list, c.target("SetOmap of 4", "set 4 omap keys, fake library", 150))
+	return append(list, c.target("OmapViews, a key", "list omap as views, fake library, a key", 10))
 }
 
-// goal is that of the operation of that name.
-func (c Calls) goal(name, what string, ns float64) target {
-	t := target{what, ns, false, math.NaN(), " ns"}
+// target returns the target for the operation with that name prefix.
+func (c Calls) target(prefix, name string, ns float64) target {
+	t := target{name, ns, false, math.NaN(), " ns"}
 	for _, o := range c.Ops {
-		if strings.HasPrefix(o.Name, name) {
+		if strings.HasPrefix(o.Name, prefix) {
 			t.got = o.NS
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// watcher notes what a process has at most.
+// watcher records the maximum threads and resident memory of a process.
 type watcher struct {
 	pid               int
 	threads, resident int
@@ -15,7 +15,7 @@ type watcher struct {
 	done              chan struct{}
 }
 
-// watch looks at a process until end.
+// watch observes a process until end is called.
 func watch(pid int) *watcher {
 	w := &watcher{pid: pid, stop: make(chan struct{}), done: make(chan struct{})}
 	go func() {
@@ -27,14 +27,14 @@ func watch(pid int) *watcher {
 			case <-w.stop:
 				return
 			case <-tick.C:
-				w.look()
+				w.update()
 			}
 		}
 	}()
 	return w
 }
 
-func (w *watcher) look() {
+func (w *watcher) update() {
 	threads, resident := statusOf(w.pid)
 	w.threads, w.resident = max(w.threads, threads), max(w.resident, resident)
 }
@@ -43,16 +43,16 @@ func (w *watcher) end() (threads, resident int) {
 	close(w.stop)
 	<-w.done
 	if w.threads == 0 {
-		w.look() // it did not take long
+		w.update() // the first tick has not come yet
 	}
 	return w.threads, w.resident
 }
 
-// statusOf tells how many threads a process has, and how many bytes are resident.
+// statusOf returns the number of threads of a process and its resident memory in bytes.
 func statusOf(pid int) (threads, resident int) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, 0 // it has ended, which is told elsewhere
+		return 0, 0 // the process has ended; its caller reports that
 	}
 	for line := range strings.Lines(string(text)) {
 		var n int

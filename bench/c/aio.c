@@ -1,10 +1,10 @@
-/* The contender "C aio": one thread that keeps operations in flight. librados calls back
- * when one has ended, which puts it into a list that the thread takes as a whole. One at a
- * time is waited for without that. */
+/* The subject "C aio": one thread keeps operations in flight. The callback of a
+ * completed operation adds it to a list, which the thread takes as a whole. At depth
+ * 1 the thread waits for the completion instead. */
 #include "worker.h"
 
 struct slot {
-	struct slot *next; /* of those that have ended */
+	struct slot *next; /* in the list of completed operations */
 	rados_completion_t completion;
 	uint64_t began;
 	char *buf;
@@ -18,25 +18,25 @@ struct slot {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t some = PTHREAD_COND_INITIALIZER;
-static struct slot *ended;
+static pthread_cond_t nonempty = PTHREAD_COND_INITIALIZER;
+static struct slot *completed;
 
-static void on_end(rados_completion_t completion, void *arg)
+static void on_complete(rados_completion_t completion, void *arg)
 {
 	struct slot *s = arg;
 
 	(void)completion;
 	pthread_mutex_lock(&lock);
-	s->next = ended;
-	ended = s;
+	s->next = completed;
+	completed = s;
 	if (!s->next)
-		pthread_cond_signal(&some);
+		pthread_cond_signal(&nonempty);
 	pthread_mutex_unlock(&lock);
 }
 
 static void submit(struct slot *s, const char *oid)
 {
-	rados_callback_t callback = round_.depth > 1 ? on_end : NULL;
+	rados_callback_t callback = round_.depth > 1 ? on_complete : NULL;
 
 	check("completion", rados_aio_create_completion(s, callback, NULL, &s->completion));
 	switch (round_.kind) {
@@ -74,7 +74,7 @@ static void finish(struct slot *s)
 	record(s->began);
 }
 
-/* begin submits the next operation, unless time is up. */
+/* begin submits the next operation, unless the deadline has passed. */
 static int begin(struct slot *s)
 {
 	const char *oid = claim(s->began = now());
@@ -94,22 +94,22 @@ static void one_at_a_time(struct slot *s)
 
 static void many(struct slot *slots)
 {
-	int under_way = 0;
+	int in_flight = 0;
 
 	for (int i = 0; i < round_.depth; i++)
-		under_way += begin(&slots[i]);
-	while (under_way > 0) {
+		in_flight += begin(&slots[i]);
+	while (in_flight > 0) {
 		struct slot *list, *next;
 		pthread_mutex_lock(&lock);
-		while (!ended)
-			pthread_cond_wait(&some, &lock);
-		list = ended;
-		ended = NULL;
+		while (!completed)
+			pthread_cond_wait(&nonempty, &lock);
+		list = completed;
+		completed = NULL;
 		pthread_mutex_unlock(&lock);
 		for (; list; list = next) {
 			next = list->next;
 			finish(list);
-			under_way -= !begin(list);
+			in_flight -= !begin(list);
 		}
 	}
 }

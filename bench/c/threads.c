@@ -1,4 +1,4 @@
-/* The contender "C threads": as many threads as operations, and calls that block. */
+/* The subject "C threads": a thread for each operation in flight, and blocking calls. */
 #include "worker.h"
 
 static pthread_barrier_t ready, go;

@@ -1,5 +1,5 @@
-/* What the C contenders share: they obey one command a line, as bench/round.go does,
- * and say what came of it. A program has just drive() of its own. */
+/* The part that the C subjects share: they execute one command a line, as
+ * bench/round.go does, and reply with the results. A program adds drive(). */
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -25,7 +25,7 @@ static struct round {
 } round_;
 
 static rados_ioctx_t io;
-static char names[1024][32]; /* of the objects */
+static char names[1024][32]; /* of objects */
 
 static inline uint64_t now(void)
 {
@@ -35,7 +35,8 @@ static inline uint64_t now(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* buffer makes one that is in memory already: to bring it there is no work of librados. */
+/* buffer returns a buffer of round_.size bytes whose pages are resident, so that page
+ * faults do not count. */
 static char *buffer(void)
 {
 	char *buf = malloc(round_.size + 1);
@@ -57,7 +58,7 @@ static inline void check(const char *what, int code)
 		fail(what, code);
 }
 
-/* How long operations took: 32 buckets for each power of two, as in histogram.go. */
+/* Latencies: 32 buckets for each power of two, as in histogram.go. */
 enum { BITS = 5, BUCKETS = 64 << BITS };
 static uint64_t histogram[BUCKETS];
 
@@ -84,8 +85,8 @@ static uint64_t quantile(uint64_t total, double q)
 	return 0;
 }
 
-/* claim is the object of the next operation, or NULL when time is up, which it is for none
- * before one has begun. */
+/* claim returns the object of the next operation, or NULL after the deadline, except for
+ * the first operation of the round. */
 static inline const char *claim(uint64_t at)
 {
 	if (at >= round_.deadline && __atomic_load_n(&round_.claimed, __ATOMIC_RELAXED) > 0)
@@ -103,7 +104,7 @@ static inline void set_omap(rados_write_op_t op)
 	rados_write_op_omap_set2(op, keys, values, key_lens, value_lens, PAIRS);
 }
 
-/* drain goes through a page of an omap and ends it. */
+/* drain reads a page of an omap and frees it. */
 static inline void drain(rados_omap_iter_t iter)
 {
 	char *key, *value;
@@ -115,8 +116,8 @@ static inline void drain(rados_omap_iter_t iter)
 	rados_omap_get_end(iter);
 }
 
-/* drive keeps round_.depth operations in flight until time is up, calls
- * record for each, and returns when all have ended. It calls start first, once all is ready. */
+/* drive calls start when it is ready, keeps round_.depth operations in flight until the
+ * deadline, calls record for each, and returns when all have completed. */
 static void drive(void);
 
 static uint64_t started, cpu;
@@ -136,7 +137,7 @@ static void start(void)
 	round_.deadline += started;
 }
 
-static void obey(const char *line)
+static void execute(const char *line)
 {
 	char kind[32];
 	uint64_t millis, total = 0, took;
@@ -177,7 +178,7 @@ int main(int argc, char **argv)
 	check(argv[2], rados_ioctx_create(cluster, argv[2], &io));
 	printf("ready\n");
 	while (getline(&line, &cap, stdin) > 0)
-		obey(line);
+		execute(line);
 	free(line);
 	rados_ioctx_destroy(io);
 	rados_shutdown(cluster);

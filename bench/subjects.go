@@ -9,26 +9,26 @@ import (
 	"path/filepath"
 )
 
-// A contender is a way to keep operations in flight.
-type contender struct {
+// A subject is a way to keep operations in flight.
+type subject struct {
 	name string
-	// Either its driver, or the file in c that is the whole program.
-	driver driver
-	source string
-	aims   bool // the targets are about it
+	// Either its driver, or the main file of the C program.
+	driver  driver
+	source  string
+	targets bool // whether its results are compared with the targets
 }
 
-// baseline is what the others are compared with.
+// baseline names the subject that the others are compared with.
 const baseline = "C aio"
 
-// ours is what most of the targets are about.
+// ours names the subject of most targets.
 const ours = "methods"
 
-// contenders lists them, in the order of the tables.
-var contenders = []contender{
+// subjects lists all subjects, in the order of the tables.
+var subjects = []subject{
 	{name: baseline, source: "aio.c"},
 	{name: "C threads", source: "threads.c"},
-	{name: ours, driver: methods, aims: true},
+	{name: ours, driver: methods, targets: true},
 	{name: "context forms", driver: contextForms},
 	{name: "pipeline", driver: pipeline},
 }
@@ -36,21 +36,21 @@ var contenders = []contender{
 //go:embed c
 var sources embed.FS
 
-// program is what is run for the contender; folder is for what must be built.
-func (c contender) program(ctx context.Context, folder string) (*exec.Cmd, error) {
+// program returns the command of the subject. It builds a C program in folder.
+func (c subject) program(ctx context.Context, folder string) (*exec.Cmd, error) {
 	if c.driver != nil {
 		self, err := os.Executable()
 		if err != nil {
 			return nil, err
 		}
 		cmd := exec.CommandContext(ctx, self)
-		cmd.Env = append(os.Environ(), contenderVar+"="+c.name)
+		cmd.Env = append(os.Environ(), subjectVar+"="+c.name)
 		return cmd, nil
 	}
 	if err := os.CopyFS(filepath.Join(folder, c.source), sources); err != nil {
 		return nil, err
 	}
-	binary := filepath.Join(folder, c.source, "contender")
+	binary := filepath.Join(folder, c.source, "subject")
 	cc := exec.CommandContext(ctx, "gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wno-deprecated-declarations",
 		"-pthread", "-o", binary, filepath.Join(folder, c.source, "c", c.source), "-lrados")
 	if out, err := cc.CombinedOutput(); err != nil {
