@@ -3,10 +3,8 @@ package rados
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,7 +51,7 @@ import (
 func (c *Conn) Connect() error {
 	var before unsafe.Pointer
 	if c != nil && c.handle != nil {
-		c.makeRoom()
+		c.limits.Configure(c)
 		before = c.handle.Pointer()
 	}
 	err := c.connect()
@@ -449,7 +447,7 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 	if calls < 0 || bytes < 0 {
 		return radosError(-int(syscall.EINVAL))
 	}
-	c.inflight.SetMax(calls, bytes)
+	c.limits.InFlight.SetMax(calls, bytes)
 	return nil
 }
 
@@ -476,54 +474,8 @@ func (c *Conn) SetMaxBlockingCalls(calls int) error {
 	if calls < 0 {
 		return radosError(-int(syscall.EINVAL))
 	}
-	c.blocking.SetMax(calls)
+	c.limits.Blocking.SetMax(calls)
 	return nil
-}
-
-// bound is one of librados' bounds, from which Connect keeps away.
-type bound struct {
-	option string
-	usual  int64 // what librados makes it unless it is configured
-	spare  int64 // for what is under way without being counted here
-}
-
-var (
-	callsBound = bound{"objecter_inflight_ops", 1024, 64}
-	bytesBound = bound{"objecter_inflight_op_bytes", 100 << 20, 32 << 20}
-)
-
-// leastStarting is how many calls may be started at once at least.
-const leastStarting = 8
-
-// mostProbing is how many lost watches ask at the same time whether their OSDs are back.
-const mostProbing = 64
-
-// makeRoom keeps librados' bounds and those of c apart. It also bounds how many calls are
-// started at once, each of which takes a thread: more would only wait for one another in
-// librados' locks.
-func (c *Conn) makeRoom() {
-	c.starting.SetMax(max(leastStarting, 2*runtime.GOMAXPROCS(0)), 0)
-	c.probing.SetMax(mostProbing, 0)
-	c.retaining.SetMax(mostRetaining, 0)
-	calls, bytes := c.inflight.Max()
-	c.inflight.SetMax(int(callsBound.admit(c, int64(calls))), bytesBound.admit(c, bytes))
-}
-
-// admit has librados admit more than what is wanted, or returns how much less is to be wanted.
-func (b bound) admit(c *Conn, wanted int64) int64 {
-	text, err := c.GetConfigOption(b.option)
-	if err != nil {
-		return wanted
-	}
-	configured, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || configured <= 0 { // which stands for no bound
-		return wanted
-	}
-	if configured == b.usual && wanted > configured-b.spare &&
-		c.SetConfigOption(b.option, fmt.Sprint(wanted+b.spare)) == nil {
-		return wanted
-	}
-	return min(wanted, configured-min(b.spare, configured/2))
 }
 
 // WaitForLatestOSDMap waits until this connection has the newest OSD map, so that it knows

@@ -136,7 +136,7 @@ func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) { return ioctx.c
 // snapshot that comes about too late is removed again. If ctx has ended already, nothing is
 // sent.
 func (ioctx *IOContext) CreateSelfManagedSnapContext(ctx context.Context) (SnapID, error) {
-	id, err := detached(ctx, ioctx.createSnap, func(id SnapID) { _ = ioctx.removeSnap(id) })
+	id, err := runDetached(ctx, ioctx.createSnap, func(id SnapID) { _ = ioctx.removeSnap(id) })
 	return id, ioctx.wrap("CreateSelfManagedSnapContext", "", err)
 }
 
@@ -153,12 +153,12 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error { return ioct
 // an ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown. If ctx has
 // ended already, nothing is sent.
 func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID SnapID) error {
-	if err := refused(ctx); err != nil {
+	if err := checkContext(ctx); err != nil {
 		return ioctx.wrap("RemoveSelfManagedSnapContext", "", err)
 	}
 	remove := func() (struct{}, error) { return struct{}{}, ioctx.removeSnap(snapID) }
-	_, err := detached(ctx, remove, func(struct{}) {})
-	return ioctx.wrap("RemoveSelfManagedSnapContext", "", outrun(ctx, err))
+	_, err := runDetached(ctx, remove, func(struct{}) {})
+	return ioctx.wrap("RemoveSelfManagedSnapContext", "", markUncertainIfDone(ctx, err))
 }
 
 // LockOptions say how a lock is taken. The zero value takes a lock without a cookie
@@ -182,7 +182,7 @@ type LockOptions struct {
 func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
 	flags := byte(opts.Flags)
 	code, err := ioctx.LockExclusive(oid, name, opts.Cookie, opts.Description, opts.Duration, &flags)
-	return ioctx.wrap("Lock", oid, ruled(code, err))
+	return ioctx.wrap("Lock", oid, codeToError(code, err))
 }
 
 // RLock takes the lock called name on object oid together with all that take it that
@@ -190,24 +190,24 @@ func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
 func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
 	flags := byte(opts.Flags)
 	code, err := ioctx.LockShared(oid, name, opts.Cookie, tag, opts.Description, opts.Duration, &flags)
-	return ioctx.wrap("RLock", oid, ruled(code, err))
+	return ioctx.wrap("RLock", oid, codeToError(code, err))
 }
 
 // ReleaseLock gives up a lock of this client. It is Unlock that returns ErrNotFound if
 // the client does not hold the lock with that cookie.
 func (ioctx *IOContext) ReleaseLock(oid, name, cookie string) error {
-	return ioctx.wrap("ReleaseLock", oid, ruled(ioctx.Unlock(oid, name, cookie)))
+	return ioctx.wrap("ReleaseLock", oid, codeToError(ioctx.Unlock(oid, name, cookie)))
 }
 
 // RevokeLock takes a lock away from the client that holds it. It is BreakLock that
 // returns ErrNotFound if the client does not hold the lock with that cookie, and
 // EINVAL if client is malformed.
 func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
-	return ioctx.wrap("RevokeLock", oid, ruled(ioctx.BreakLock(oid, name, client, cookie)))
+	return ioctx.wrap("RevokeLock", oid, codeToError(ioctx.BreakLock(oid, name, client, cookie)))
 }
 
-// ruled makes an error of a code that is an answer.
-func ruled(code int, err error) error {
+// codeToError returns the error of a code that is an answer.
+func codeToError(code int, err error) error {
 	if err != nil {
 		return err
 	}
@@ -235,7 +235,7 @@ func (ioctx *IOContext) listXattrs(ctx context.Context, oid string) (map[string]
 	r := CreateReadOp()
 	step := r.GetXattrs()
 	if err := r.operate(ctx, ioctx, oid, OperationNoFlag); err != nil {
-		return nil, bare(err)
+		return nil, unwrapOperation(err)
 	}
 	return step.Xattrs()
 }
@@ -290,17 +290,17 @@ func (ioctx *IOContext) ExecContext(ctx context.Context, oid, cls, method string
 // exec is an operation of one step: rados_aio_exec would write beyond output if the method
 // returned more than fits.
 func (ioctx *IOContext) exec(ctx context.Context, oid, cls, method string, input, output []byte) (int, error) {
-	if err := refused(ctx); err != nil {
+	if err := checkContext(ctx); err != nil {
 		return 0, err
 	}
 	r := CreateReadOp()
 	step := r.ExecInto(cls, method, input, output)
 	err := operate(ctx, "read", ioctx, oid, r.recorder(), func(record []byte) ([]byte, error) {
 		report, err := ioctx.read(ctx, record, oid, OperationNoFlag)
-		return report, unknown(err, givenUp(err)) // a method may change the object
+		return report, callErrors.MarkUncertain(err, isCanceled(err)) // a method may change the object
 	})
 	if err != nil {
-		return 0, bare(err)
+		return 0, unwrapOperation(err)
 	}
 	if filled, err := step.Bytes(); err != nil || len(filled) > 0 {
 		return len(filled), err
@@ -308,8 +308,8 @@ func (ioctx *IOContext) exec(ctx context.Context, oid, cls, method string, input
 	return step.Code(), nil
 }
 
-// givenUp reports whether err is that of a call that was given up.
-func givenUp(err error) bool {
+// isCanceled reports whether err is that of a call that was cancelled.
+func isCanceled(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
 		err == ErrInvalidIOContext || err == ErrNotConnected
 }
@@ -353,7 +353,7 @@ func (ioctx *IOContext) Checksum(oid string, checksumType ChecksumType, dst []by
 	}
 	r := CreateReadOp()
 	r.checksum(checksumType, seed, opts.Off, opts.Len, opts.ChunkSize, dst, func(oplog.Outcome) {})
-	return bare(r.operate(context.Background(), ioctx, oid, OperationNoFlag))
+	return unwrapOperation(r.operate(context.Background(), ioctx, oid, OperationNoFlag))
 }
 
 // ChecksumsOptions select what IOContext.Checksums and ReadOp.Checksum compute checksums of, and
@@ -395,7 +395,7 @@ func (ioctx *IOContext) checksums(ctx context.Context, oid string, kind Checksum
 	r := CreateReadOp()
 	step := r.Checksum(kind, opts)
 	if err := r.operate(ctx, ioctx, oid, OperationNoFlag); err != nil {
-		return nil, bare(err)
+		return nil, unwrapOperation(err)
 	}
 	return step.Sums()
 }

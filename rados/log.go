@@ -8,6 +8,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/go-rados/go-rados/internal/callback"
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/queue"
 	"github.com/go-rados/go-rados/internal/wire"
@@ -63,7 +64,7 @@ func (c *Conn) MonitorLog(level string, fn func(LogEntry)) (*LogMonitor, error) 
 		return nil, radosError(-int(syscall.EINVAL))
 	}
 	m := &LogMonitor{conn: c, entries: queue.New[LogEntry]()}
-	m.token = listeners.add(m)
+	m.token = callbacks.Add(m.handleEvent)
 	if m.handle, err = c.handle.NewChild(nil, m.end); err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func (m *LogMonitor) Stop() {
 
 // end runs once, when the monitor or its Conn is closed.
 func (m *LogMonitor) end(unsafe.Pointer) {
-	listeners.remove(m.token)
+	callbacks.Remove(m.token)
 	m.entries.Close()
 	logMonitors.Lock()
 	defer logMonitors.Unlock()
@@ -118,11 +119,12 @@ func (m *LogMonitor) end(unsafe.Pointer) {
 	}
 }
 
-func (m *LogMonitor) receive(e event) {
-	texts := wire.Items(e.data)
+// handleEvent handles a line of the log.
+func (m *LogMonitor) handleEvent(e callback.Event) {
+	texts := wire.Items(e.Data)
 	m.entries.Put(LogEntry{
-		Time:    time.Unix(int64(e.number[0]), int64(e.number[1])),
-		Number:  e.number[2],
+		Time:    time.Unix(int64(e.Number[0]), int64(e.Number[1])),
+		Number:  e.Number[2],
 		Line:    texts[0],
 		Channel: texts[1],
 		Who:     texts[2],

@@ -298,13 +298,13 @@ func (p *omapPage) fetch(ioctx *IOContext, oid string) (*GetOmapStep, error) {
 	op.recorder().Lend(&p.memory)
 	step := op.GetOmapValues(after, prefix, uint64(most))
 	if err := op.Operate(ioctx, oid, OperationNoFlag); err != nil {
-		return nil, bare(err)
+		return nil, unwrapOperation(err)
 	}
 	return step, nil
 }
 
-// bare is the error of librados in that of an operation.
-func bare(err error) error {
+// unwrapOperation returns the error of librados in that of an operation.
+func unwrapOperation(err error) error {
 	var e OperationError
 	if errors.As(err, &e) {
 		return e.Unwrap()[0]

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-rados/go-rados/internal/detach"
 	"github.com/go-rados/go-rados/internal/oplog"
 	"github.com/go-rados/go-rados/internal/throttle"
 	"github.com/go-rados/go-rados/internal/wire"
@@ -17,7 +18,7 @@ import (
 // operate performs what r has recorded, once. What can't be sent at all is
 // reported without an OperationError, unless a step is to blame.
 func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *oplog.Recorder, send func(record []byte) ([]byte, error)) error {
-	if err := refused(ctx); err != nil {
+	if err := checkContext(ctx); err != nil {
 		return err
 	}
 	lane, err := ioctx.enter()
@@ -414,7 +415,7 @@ func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, 
 	if !errors.Is(err, ErrMissingFunction) {
 		return report, err
 	}
-	return ioctx.detachedBlocking(ctx, throttle.OSD, func() ([]byte, error) {
+	return ioctx.runDetachedBlocking(ctx, throttle.OSD, func() ([]byte, error) {
 		return ioctx.operateWriteAtWaiting(own, oid, mtime, flags)
 	})
 }
@@ -495,6 +496,40 @@ func (r *ReadOp) operate(ctx context.Context, ioctx *IOContext, oid string, flag
 	return operate(ctx, "read", ioctx, oid, r.recorder(), func(record []byte) ([]byte, error) {
 		return ioctx.read(ctx, record, oid, flags)
 	})
+}
+
+// operateDetached is operate for a read that any replica may serve. If the replica can't,
+// librados sends the read to the primary OSD under another id, at which a cancellation does
+// not aim. So librados fills copies of the buffers, and operateDetached returns when ctx
+// ends, whether or not the call does.
+func (r *ReadOp) operateDetached(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
+	if err := checkContext(ctx); err != nil {
+		return err
+	}
+	lane, err := ioctx.enter()
+	if err != nil {
+		return err
+	}
+	defer ioctx.exit(lane)
+	if empty, err := seal("read", oid, r.recorder()); empty || err != nil {
+		return err
+	}
+	p := new(oplog.Performance)
+	p.BeginCopied(r.recorder())
+	record := p.Record()
+	results := detach.Start(func() ([]byte, error) { return ioctx.operateReadParked(ctx, record, oid, flags) })
+	select {
+	case r := <-results:
+		failed := p.End(r.Value, errorCode(r.Err))
+		return operationError("read", r.Err, failed)
+	case <-ctx.Done():
+		release := p.Abandon(errorCode(ctx.Err()))
+		go func() {
+			<-results
+			release()
+		}()
+		return operationError("read", ctx.Err(), nil)
+	}
 }
 
 // read performs a record. Where ctx can't end, it may wait in a place.

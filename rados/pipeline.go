@@ -123,19 +123,20 @@ func (p *pipeline) begin(t *Task, bytes int) (call *aio.Call, err error) {
 		}
 	}()
 	ioctx := t.ioctx
-	if err := ioctx.refuses(p.ctx); err != nil {
+	if err := ioctx.precheck(p.ctx); err != nil {
 		return nil, err
 	}
-	limit, size := &ioctx.conn.inflight, int64(bytes)
+	caller := ioctx.caller()
+	limit, size := &ioctx.conn.limits.InFlight, int64(bytes)
 	for p.open && p.ctx.Err() == nil {
 		if limit.TryEnter(size) {
-			return ioctx.take(p.ctx, bytes, p.depth == 1)
+			return caller.Admit(p.ctx, bytes, p.depth == 1)
 		}
 		if len(p.underway) == 0 {
 			if err := limit.Enter(p.ctx, ioctx.handle, size); err != nil {
 				return nil, err
 			}
-			return ioctx.take(p.ctx, bytes, p.depth == 1)
+			return caller.Admit(p.ctx, bytes, p.depth == 1)
 		}
 		if !p.collect(ioctx.handle.Done()) {
 			return nil, ioctx.handle.Err()
@@ -181,9 +182,9 @@ func (p *pipeline) end(call *aio.Call, code int64) {
 	}
 	var err error
 	if t.kind.changes {
-		err = t.ioctx.endedSent(p.ctx, call, t.Object, code)
+		err = t.ioctx.finishSent(p.ctx, call, t.Object, code)
 	} else {
-		err = t.ioctx.ended(p.ctx, call, code)
+		err = t.ioctx.finish(p.ctx, call, code)
 	}
 	if t.kind.outcome != nil {
 		err = t.kind.outcome(t, err)

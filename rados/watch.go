@@ -1,6 +1,7 @@
 package rados
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/go-rados/go-rados/internal/admit"
+	"github.com/go-rados/go-rados/internal/callback"
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/queue"
 )
@@ -88,7 +91,7 @@ func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Wa
 		started: make(chan struct{}),
 		ended:   make(chan struct{}),
 	}
-	w.token = listeners.add(w)
+	w.token = callbacks.Add(w.handleEvent)
 	cookie, err := ioctx.watch(oid, uint32(seconds), w.token)
 	if err != nil {
 		w.stop()
@@ -238,6 +241,9 @@ func (w *Watcher) Delete() error {
 	return w.err
 }
 
+// callbacks has all that librados calls back in the process.
+var callbacks = callback.NewRegistry(nextEvents, markEvents)
+
 // watchers are the Watchers of the process, until they are deleted or end with their IOContext.
 // An event has only the ID of its Watcher. librados makes that of the address of its own object,
 // so no two watches have the same one at the same time.
@@ -288,7 +294,7 @@ func (s *watcherSet) get(id WatcherID) *Watcher {
 
 // stop closes the channels; what librados still says about the watch is dropped.
 func (w *Watcher) stop() {
-	listeners.remove(w.token)
+	callbacks.Remove(w.token)
 	watchers.remove(w)
 	w.events.Close()
 	w.errors.Close()
@@ -355,37 +361,32 @@ func (w *Watcher) awaitOSD() bool {
 		case <-ctx.Done():
 		}
 	}()
-	for errors.Is(w.probe(ctx), syscall.ETIMEDOUT) {
-		select {
-		case <-ctx.Done():
-		case <-time.After(probePause):
-		}
-	}
+	admit.UntilAnswered(ctx, probePause, func() int64 { return int64(errorCode(w.probe(ctx))) })
 	return ctx.Err() == nil
 }
 
 // probe sends something harmless to the OSD of the object, and returns its answer.
 func (w *Watcher) probe(ctx context.Context) error {
 	conn := w.ioctx.conn
-	if err := conn.probing.Enter(ctx, w.handle, 0); err != nil {
+	if err := conn.limits.Probes.Enter(ctx, w.handle, 0); err != nil {
 		return err
 	}
-	defer conn.probing.Exit(0)
+	defer conn.limits.Probes.Exit(0)
 	_, err := w.ioctx.statParked(ctx, w.object)
 	return err
 }
 
-// receive takes in what librados said.
-func (w *Watcher) receive(e event) {
-	if e.err != nil {
-		w.lose(e.err)
+// handleEvent handles an event of librados.
+func (w *Watcher) handleEvent(e callback.Event) {
+	if e.Err != nil {
+		w.lose(e.Err)
 		return
 	}
 	w.events.Put(NotifyEvent{
-		WatcherID:  WatcherID(e.number[0]),
-		ID:         NotifyID(e.number[1]),
-		NotifierID: NotifierID(e.number[2]),
-		Data:       e.data,
+		WatcherID:  WatcherID(e.Number[0]),
+		ID:         NotifyID(e.Number[1]),
+		NotifierID: NotifierID(e.Number[2]),
+		Data:       e.Data,
 	})
 }
 
@@ -417,10 +418,10 @@ func (c *Conn) WatcherFlushContext(ctx context.Context) error {
 
 func (c *Conn) flushWatchers(ctx context.Context) error {
 	flush := func() (struct{}, error) { return struct{}{}, c.flushCallbacks() }
-	if _, err := detached(ctx, flush, func(struct{}) {}); err != nil {
+	if _, err := runDetached(ctx, flush, func(struct{}) {}); err != nil {
 		return err
 	}
-	if err := listeners.sync(ctx); err != nil {
+	if err := callbacks.Sync(ctx); err != nil {
 		return err
 	}
 	var received []<-chan struct{}
@@ -571,58 +572,34 @@ func (r *replyReader) uint64() uint64 {
 	return binary.LittleEndian.Uint64(word[:])
 }
 
-// listener is whom librados calls back.
-type listener interface {
-	// receive takes in what librados said. It must not wait for anybody.
-	receive(event)
+// WatchContext is Watch that ends with ctx while the watch is being registered; its error is
+// then an ObjectError in which errors.Is finds ctx.Err(). librados goes on with it, and a
+// watch that comes about too late is ended again. Once WatchContext has returned a Watcher,
+// ctx means nothing to it.
+func (ioctx *IOContext) WatchContext(ctx context.Context, obj string) (*Watcher, error) {
+	watch := func() (*Watcher, error) { return ioctx.Watch(obj) }
+	w, err := runDetached(ctx, watch, func(w *Watcher) { _ = w.Delete() })
+	return w, ioctx.wrap("WatchContext", obj, err)
 }
 
-// listeners are all those of the process.
-var listeners registry
-
-// registry finds the listener that something librados said is for. librados has just
-// a number, so that what it says too late finds nobody.
-type registry struct {
-	list  sync.Map // token → listener
-	last  atomic.Uintptr
-	start sync.Once
+// replies are what comes of a notification.
+type replies struct {
+	acks     []NotifyAck
+	timeouts []NotifyTimeout
 }
 
-func (r *registry) add(l listener) (token uintptr) {
-	r.start.Do(func() { go r.listen() })
-	token = r.last.Add(1)
-	r.list.Store(token, l)
-	return token
-}
-
-// sync waits until the listeners have received all that librados has said so far, or ctx is done.
-func (r *registry) sync(ctx context.Context) error {
-	f := make(fence)
-	token := r.add(f)
-	defer r.remove(token)
-	markEvents(token)
-	select {
-	case <-f:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+// NotifyContext is Notify that ends with ctx: then its error is an ObjectError in which
+// errors.Is finds both ctx.Err() and ErrOutcomeUnknown, since the notification may have
+// been sent. librados goes on to wait for the answers, which nobody gets. If ctx has ended
+// already, nothing is sent.
+func (ioctx *IOContext) NotifyContext(ctx context.Context, obj string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
+	if err := checkContext(ctx); err != nil {
+		return nil, nil, ioctx.wrap("NotifyContext", obj, err)
 	}
-}
-
-// fence is a listener for one event, which closes it.
-type fence chan struct{}
-
-func (f fence) receive(event) { close(f) }
-
-func (r *registry) remove(token uintptr) { r.list.Delete(token) }
-
-// listen hands on what librados says, for as long as the process runs.
-func (r *registry) listen() {
-	for {
-		for _, e := range nextEvents() {
-			if l, ok := r.list.Load(e.token); ok {
-				l.(listener).receive(e)
-			}
-		}
-	}
+	data = bytes.Clone(data) // the caller may change it once this has returned
+	r, err := runDetached(ctx, func() (r replies, err error) {
+		r.acks, r.timeouts, err = ioctx.Notify(obj, data)
+		return r, err
+	}, func(replies) {})
+	return r.acks, r.timeouts, ioctx.wrap("NotifyContext", obj, markUncertainIfDone(ctx, err))
 }

@@ -13,7 +13,9 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/callback"
 	"github.com/go-rados/go-rados/internal/cmdline"
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/oplog"
@@ -751,10 +753,9 @@ func Version() (int, int, int) {
 // ErrNotConnected before Connect and after Shutdown. A Conn that is dropped
 // without Shutdown is shut down when it is garbage collected.
 type Conn struct {
-	handle                                 *handle.Handle
-	inflight, starting, probing, retaining throttle.Limit
-	blocking                               throttle.Blocking // calls that keep their thread
-	settings                               replay.Settings[Conn]
+	handle   *handle.Handle
+	limits   admit.Limits
+	settings replay.Settings[Conn]
 }
 
 // newConn takes charge of a C object, which is freed when the Conn is closed, or
@@ -766,7 +767,7 @@ func newConn(object C.rados_t) (*Conn, error) {
 	}
 	h := handle.New(unsafe.Pointer(object), freeConn, ErrNotConnected)
 	c := &Conn{handle: h}
-	c.blocking.SetMax(0)
+	c.limits.Blocking.SetMax(0)
 	runtime.AddCleanup(c, (*handle.Handle).Abandon, h)
 	return c, nil
 }
@@ -831,7 +832,7 @@ func (c *Conn) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Lim
 	if c == nil || c.handle == nil {
 		return nil, ErrNotConnected
 	}
-	return c.blocking.Enter(ctx, c.handle, waits)
+	return c.limits.Blocking.Enter(ctx, c.handle, waits)
 }
 
 // Cluster returns the C handle of the connection, for other bindings in the same
@@ -2207,7 +2208,7 @@ func (ioctx *IOContext) outcome(ret *C.int64_t) error {
 		*ret -= C.GORADOS_CLOSING
 		ioctx.handle.Left()
 		if *ret == -C.ECANCELED {
-			return ioctx.interrupted()
+			return callErrors.ClosedCause(ioctx.handle)
 		}
 	}
 	return asError(int(*ret))
@@ -2217,7 +2218,7 @@ func (ioctx *IOContext) outcome(ret *C.int64_t) error {
 // was given up is unknown.
 func (ioctx *IOContext) changed(ret *C.int64_t) error {
 	err := ioctx.outcome(ret)
-	return unknown(err, err != nil && *ret == -C.ECANCELED)
+	return callErrors.MarkUncertain(err, err != nil && *ret == -C.ECANCELED)
 }
 
 // acquire waits for room for a call that may block its thread, until ctx is done
@@ -2227,7 +2228,7 @@ func (ioctx *IOContext) acquire(ctx context.Context, waits throttle.Waits) (*thr
 	if ioctx == nil || ioctx.conn == nil || ioctx.handle == nil {
 		return nil, ErrInvalidIOContext
 	}
-	return ioctx.conn.blocking.Enter(ctx, ioctx.handle, waits)
+	return ioctx.conn.limits.Blocking.Enter(ctx, ioctx.handle, waits)
 }
 
 // Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings
@@ -2278,7 +2279,7 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 //	int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
 //	int rados_aio_append(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
 func (ioctx *IOContext) Append(oid string, data []byte) error {
-	if len(data) >= leastRetained {
+	if len(data) >= admit.MinRetained {
 		return ioctx.appendParked(context.Background(), oid, data)
 	}
 	var ret C.int64_t
@@ -2312,12 +2313,12 @@ func (ioctx *IOContext) AppendContext(ctx context.Context, oid string, data []by
 // appendParked is Append that can be given up: it ends with ctx. Unless few wait,
 // its goroutine is parked until librados has answered.
 func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byte) error {
-	call, err := ioctx.beginChange(ctx, len(data))
+	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startAppend(call, oid, data))
-	return ioctx.endedSent(ctx, call, oid, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startAppend(call, oid, data))
+	return ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // startAppend starts Append and returns a code, which is below zero if that
@@ -2445,12 +2446,12 @@ func (ioctx *IOContext) CleanOmapContext(ctx context.Context, oid string) error 
 // cleanOmapParked is CleanOmap that can be given up: it ends with ctx. Unless few
 // wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) cleanOmapParked(ctx context.Context, oid string) error {
-	call, err := ioctx.beginChange(ctx, 0)
+	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startCleanOmap(call, oid))
-	return ioctx.ended(ctx, call, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startCleanOmap(call, oid))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // startCleanOmap starts CleanOmap and returns a code, which is below zero if that
@@ -2471,7 +2472,7 @@ func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
 //	int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off)
 //	int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cmp_buf, size_t cmp_len, uint64_t off)
 func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
-	if len(b) >= leastRetained {
+	if len(b) >= admit.MinRetained {
 		return ioctx.cmpExtParked(context.Background(), oid, b, offset)
 	}
 	var ret C.int64_t
@@ -2506,12 +2507,12 @@ func (ioctx *IOContext) CmpExtContext(ctx context.Context, oid string, b []byte,
 // cmpExtParked is CmpExt that can be given up: it ends with ctx. Unless few wait,
 // its goroutine is parked until librados has answered.
 func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, offset uint64) error {
-	call, err := ioctx.begin(ctx, len(b))
+	call, err := ioctx.startCall(ctx, len(b))
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startCmpExt(call, oid, b, offset))
-	return ioctx.endedSent(ctx, call, oid, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startCmpExt(call, oid, b, offset))
+	return ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // startCmpExt starts CmpExt and returns a code, which is below zero if that
@@ -2575,12 +2576,12 @@ func (ioctx *IOContext) CreateContext(ctx context.Context, oid string, exclusive
 // createParked is Create that can be given up: it ends with ctx. Unless few wait,
 // its goroutine is parked until librados has answered.
 func (ioctx *IOContext) createParked(ctx context.Context, oid string, exclusive CreateOption) error {
-	call, err := ioctx.beginChange(ctx, 0)
+	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startCreate(call, oid, exclusive))
-	return ioctx.ended(ctx, call, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startCreate(call, oid, exclusive))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // startCreate starts Create and returns a code, which is below zero if that
@@ -2667,12 +2668,12 @@ func (ioctx *IOContext) DeleteContext(ctx context.Context, oid string) error {
 // deleteParked is Delete that can be given up: it ends with ctx. Unless few wait,
 // its goroutine is parked until librados has answered.
 func (ioctx *IOContext) deleteParked(ctx context.Context, oid string) error {
-	call, err := ioctx.beginChange(ctx, 0)
+	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startDelete(call, oid))
-	return ioctx.ended(ctx, call, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startDelete(call, oid))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // startDelete starts Delete and returns a code, which is below zero if that
@@ -2750,12 +2751,12 @@ func (ioctx *IOContext) FlushContext(ctx context.Context) error {
 // flushParked is Flush that can be given up: it ends with ctx. Unless few wait,
 // its goroutine is parked until librados has answered.
 func (ioctx *IOContext) flushParked(ctx context.Context) error {
-	call, err := ioctx.begin(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startFlush(call))
-	return ioctx.ended(ctx, call, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startFlush(call))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // startFlush starts Flush and returns a code, which is below zero if that failed.
@@ -3007,12 +3008,12 @@ func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string
 // getXattrParked is GetXattr that can be given up: it ends with ctx. Unless few
 // wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) getXattrParked(ctx context.Context, object, name string, data []byte) (int, error) {
-	call, err := ioctx.begin(ctx, len(data))
+	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return 0, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startGetXattr(call, object, name, data))
-	if err := ioctx.ended(ctx, call, ret); err != nil {
+	ret := ioctx.waitCall(ctx, call, ioctx.startGetXattr(call, object, name, data))
+	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return 0, err
 	}
 	return int(ret), nil
@@ -3300,13 +3301,13 @@ func (ioctx *IOContext) ReadContext(ctx context.Context, oid string, data []byte
 // readParked is Read that can be given up: it ends with ctx. Unless few wait, its
 // goroutine is parked until librados has answered.
 func (ioctx *IOContext) readParked(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
-	call, err := ioctx.begin(ctx, len(data))
+	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return 0, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startRead(call, oid, data, offset))
+	ret := ioctx.waitCall(ctx, call, ioctx.startRead(call, oid, data, offset))
 	ret = filled(call, ret, data)
-	if err := ioctx.ended(ctx, call, ret); err != nil {
+	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return 0, err
 	}
 	return int(ret), nil
@@ -3457,12 +3458,12 @@ func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys 
 // rmOmapKeysParked is RmOmapKeys that can be given up: it ends with ctx. Unless
 // few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) rmOmapKeysParked(ctx context.Context, oid string, keys []string) error {
-	call, err := ioctx.beginChange(ctx, 0)
+	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startRmOmapKeys(call, oid, keys))
-	return ioctx.ended(ctx, call, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startRmOmapKeys(call, oid, keys))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // startRmOmapKeys starts RmOmapKeys and returns a code, which is below zero if
@@ -3523,12 +3524,12 @@ func (ioctx *IOContext) RmXattrContext(ctx context.Context, oid, name string) er
 // rmXattrParked is RmXattr that can be given up: it ends with ctx. Unless few
 // wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) rmXattrParked(ctx context.Context, oid, name string) error {
-	call, err := ioctx.beginChange(ctx, 0)
+	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startRmXattr(call, oid, name))
-	return ioctx.ended(ctx, call, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startRmXattr(call, oid, name))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // startRmXattr starts RmXattr and returns a code, which is below zero if that
@@ -3655,12 +3656,12 @@ func (ioctx *IOContext) SetAllocationHintContext(ctx context.Context, oid string
 // setAllocationHintParked is SetAllocationHint that can be given up: it ends with
 // ctx. Unless few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) setAllocationHintParked(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
-	call, err := ioctx.beginChange(ctx, 0)
+	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startSetAllocationHint(call, oid, expectedObjectSize, expectedWriteSize, flags))
-	return ioctx.ended(ctx, call, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startSetAllocationHint(call, oid, expectedObjectSize, expectedWriteSize, flags))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // startSetAllocationHint starts SetAllocationHint and returns a code, which is
@@ -3811,12 +3812,12 @@ func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs ma
 // setOmapParked is SetOmap that can be given up: it ends with ctx. Unless few
 // wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) setOmapParked(ctx context.Context, oid string, pairs map[string][]byte) error {
-	call, err := ioctx.beginChange(ctx, 0)
+	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startSetOmap(call, oid, pairs))
-	return ioctx.ended(ctx, call, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startSetOmap(call, oid, pairs))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // startSetOmap starts SetOmap and returns a code, which is below zero if that
@@ -3913,7 +3914,7 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 //	int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len)
 //	int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, const char *buf, size_t len)
 func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
-	if len(data) >= leastRetained {
+	if len(data) >= admit.MinRetained {
 		return ioctx.setXattrParked(context.Background(), object, name, data)
 	}
 	var ret C.int64_t
@@ -3949,12 +3950,12 @@ func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string
 // setXattrParked is SetXattr that can be given up: it ends with ctx. Unless few
 // wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string, data []byte) error {
-	call, err := ioctx.beginChange(ctx, len(data))
+	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startSetXattr(call, object, name, data))
-	return ioctx.endedSent(ctx, call, object, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startSetXattr(call, object, name, data))
+	return ioctx.finishSent(ctx, call, object, ret)
 }
 
 // startSetXattr starts SetXattr and returns a code, which is below zero if that
@@ -4022,15 +4023,15 @@ func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat Ob
 func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
-	call, err := ioctx.begin(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return ObjectStat{}, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startStat(call, object))
+	ret := ioctx.waitCall(ctx, call, ioctx.startStat(call, object))
 	slot := callSlot(call)
 	size = slot.head.number
 	mtime = slot.head.time.tv_sec
-	if err := ioctx.ended(ctx, call, ret); err != nil {
+	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return ObjectStat{}, err
 	}
 	return ObjectStat{
@@ -4101,15 +4102,15 @@ func (ioctx *IOContext) Stat2Context(ctx context.Context, object string) (stat O
 func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.struct_timespec
-	call, err := ioctx.begin(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return ObjectStat{}, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startStat2(call, object))
+	ret := ioctx.waitCall(ctx, call, ioctx.startStat2(call, object))
 	slot := callSlot(call)
 	size = slot.head.number
 	mtime = slot.head.time
-	if err := ioctx.ended(ctx, call, ret); err != nil {
+	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return ObjectStat{}, err
 	}
 	return ObjectStat{
@@ -4176,12 +4177,12 @@ func (ioctx *IOContext) TruncateContext(ctx context.Context, oid string, size ui
 // truncateParked is Truncate that can be given up: it ends with ctx. Unless few
 // wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) truncateParked(ctx context.Context, oid string, size uint64) error {
-	call, err := ioctx.beginChange(ctx, 0)
+	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startTruncate(call, oid, size))
-	return ioctx.ended(ctx, call, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startTruncate(call, oid, size))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // startTruncate starts Truncate and returns a code, which is below zero if that
@@ -4242,12 +4243,12 @@ func (ioctx *IOContext) UnlockContext(ctx context.Context, oid, name, cookie str
 // unlockParked is Unlock that can be given up: it ends with ctx. Unless few wait,
 // its goroutine is parked until librados has answered.
 func (ioctx *IOContext) unlockParked(ctx context.Context, oid, name, cookie string) (int, error) {
-	call, err := ioctx.beginChange(ctx, 0)
+	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return -C.EINVAL, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startUnlock(call, oid, name, cookie))
-	return verdict(int(ret), ioctx.ended(ctx, call, ret), C.ENOENT)
+	ret := ioctx.waitCall(ctx, call, ioctx.startUnlock(call, oid, name, cookie))
+	return verdict(int(ret), ioctx.finish(ctx, call, ret), C.ENOENT)
 }
 
 // startUnlock starts Unlock and returns a code, which is below zero if that
@@ -4307,7 +4308,7 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 //	int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off)
 //	int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len, uint64_t off)
 func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
-	if len(data) >= leastRetained {
+	if len(data) >= admit.MinRetained {
 		return ioctx.writeParked(context.Background(), oid, data, offset)
 	}
 	var ret C.int64_t
@@ -4342,12 +4343,12 @@ func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byt
 // writeParked is Write that can be given up: it ends with ctx. Unless few wait,
 // its goroutine is parked until librados has answered.
 func (ioctx *IOContext) writeParked(ctx context.Context, oid string, data []byte, offset uint64) error {
-	call, err := ioctx.beginChange(ctx, len(data))
+	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startWrite(call, oid, data, offset))
-	return ioctx.endedSent(ctx, call, oid, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startWrite(call, oid, data, offset))
+	return ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // startWrite starts Write and returns a code, which is below zero if that failed.
@@ -4375,7 +4376,7 @@ func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offs
 //	int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
 //	int rados_aio_write_full(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
 func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
-	if len(data) >= leastRetained {
+	if len(data) >= admit.MinRetained {
 		return ioctx.writeFullParked(context.Background(), oid, data)
 	}
 	var ret C.int64_t
@@ -4410,12 +4411,12 @@ func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data [
 // writeFullParked is WriteFull that can be given up: it ends with ctx. Unless few
 // wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []byte) error {
-	call, err := ioctx.beginChange(ctx, len(data))
+	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startWriteFull(call, oid, data))
-	return ioctx.endedSent(ctx, call, oid, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startWriteFull(call, oid, data))
+	return ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // startWriteFull starts WriteFull and returns a code, which is below zero if that
@@ -4446,7 +4447,7 @@ func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) 
 //	int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t data_len, size_t write_len, uint64_t off)
 //	int rados_aio_writesame(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t data_len, size_t write_len, uint64_t off)
 func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64) error {
-	if len(b) >= leastRetained {
+	if len(b) >= admit.MinRetained {
 		return ioctx.writeSameParked(context.Background(), oid, b, writeLen, offset)
 	}
 	var ret C.int64_t
@@ -4483,12 +4484,12 @@ func (ioctx *IOContext) WriteSameContext(ctx context.Context, oid string, b []by
 // writeSameParked is WriteSame that can be given up: it ends with ctx. Unless few
 // wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
-	call, err := ioctx.beginChange(ctx, len(b))
+	call, err := ioctx.startChange(ctx, len(b))
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startWriteSame(call, oid, b, writeLen, offset))
-	return ioctx.endedSent(ctx, call, oid, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startWriteSame(call, oid, b, writeLen, offset))
+	return ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // startWriteSame starts WriteSame and returns a code, which is below zero if that
@@ -4590,14 +4591,14 @@ func (ioctx *IOContext) createSnap() (SnapID, error) {
 // few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) createSnapParked(ctx context.Context) (SnapID, error) {
 	var snapid C.uint64_t
-	call, err := ioctx.begin(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return 0, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startCreateSnap(call))
+	ret := ioctx.waitCall(ctx, call, ioctx.startCreateSnap(call))
 	slot := callSlot(call)
 	snapid = slot.head.number
-	if err := ioctx.ended(ctx, call, ret); err != nil {
+	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return 0, err
 	}
 	return SnapID(snapid), nil
@@ -4726,15 +4727,15 @@ func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, e
 // parked until librados calls back, for librados works on it until then.
 func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte, timeout uint64) ([]byte, error) {
 	var reply C.struct_gorados_buf
-	call, err := ioctx.beginLingering(ctx)
+	call, err := ioctx.startUntilCallback(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startNotify(call, o, data, timeout))
+	ret := ioctx.waitCall(ctx, call, ioctx.startNotify(call, o, data, timeout))
 	slot := callSlot(call)
 	reply.p = slot.p
 	reply.len = slot.n
-	return takeOwned(&reply), ioctx.endedSent(ctx, call, o, ret)
+	return takeOwned(&reply), ioctx.finishSent(ctx, call, o, ret)
 }
 
 // startNotify starts notify and returns a code, which is below zero if that
@@ -4807,14 +4808,14 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 // few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
-	call, err := ioctx.begin(ctx, oplog.Moves(readOp))
+	call, err := ioctx.startCall(ctx, oplog.Moves(readOp))
 	if err != nil {
 		return nil, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startOperateRead(call, readOp, oid, flags))
+	ret := ioctx.waitCall(ctx, call, ioctx.startOperateRead(call, readOp, oid, flags))
 	slot := callSlot(call)
 	ret = int64(C.gorados_call_finish(slot, &outcomes, C.int64_t(ret)))
-	return takeBufferInto(readOp[:0], &outcomes), ioctx.ended(ctx, call, ret)
+	return takeBufferInto(readOp[:0], &outcomes), ioctx.finish(ctx, call, ret)
 }
 
 // startOperateRead starts operateRead and returns a code, which is below zero if
@@ -4843,7 +4844,7 @@ func (ioctx *IOContext) startOperateRead(call *aio.Call, readOp []byte, oid stri
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
-	if oplog.Moves(writeOp) >= leastRetained {
+	if oplog.Moves(writeOp) >= admit.MinRetained {
 		return ioctx.operateWriteParked(context.Background(), writeOp, oid, flags)
 	}
 	var outcomes C.struct_gorados_buf
@@ -4872,14 +4873,14 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags Operation
 // Unless few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
-	call, err := ioctx.beginChange(ctx, oplog.Moves(writeOp))
+	call, err := ioctx.startChange(ctx, oplog.Moves(writeOp))
 	if err != nil {
 		return nil, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startOperateWrite(call, writeOp, oid, flags))
+	ret := ioctx.waitCall(ctx, call, ioctx.startOperateWrite(call, writeOp, oid, flags))
 	slot := callSlot(call)
 	ret = int64(C.gorados_call_finish(slot, &outcomes, C.int64_t(ret)))
-	return takeBufferInto(writeOp[:0], &outcomes), ioctx.endedSent(ctx, call, oid, ret)
+	return takeBufferInto(writeOp[:0], &outcomes), ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // startOperateWrite starts operateWrite and returns a code, which is below zero if
@@ -4909,7 +4910,7 @@ func (ioctx *IOContext) startOperateWrite(call *aio.Call, writeOp []byte, oid st
 //	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
 //	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
 func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
-	if oplog.Moves(writeOp) >= leastRetained {
+	if oplog.Moves(writeOp) >= admit.MinRetained {
 		return ioctx.operateWriteAtParked(context.Background(), writeOp, oid, mtime, flags)
 	}
 	var outcomes C.struct_gorados_buf
@@ -4946,14 +4947,14 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 // Unless few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) operateWriteAtParked(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
-	call, err := ioctx.beginChange(ctx, oplog.Moves(writeOp))
+	call, err := ioctx.startChange(ctx, oplog.Moves(writeOp))
 	if err != nil {
 		return nil, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startOperateWriteAt(call, writeOp, oid, mtime, flags))
+	ret := ioctx.waitCall(ctx, call, ioctx.startOperateWriteAt(call, writeOp, oid, mtime, flags))
 	slot := callSlot(call)
 	ret = int64(C.gorados_call_finish(slot, &outcomes, C.int64_t(ret)))
-	return takeBufferInto(writeOp[:0], &outcomes), ioctx.endedSent(ctx, call, oid, ret)
+	return takeBufferInto(writeOp[:0], &outcomes), ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // startOperateWriteAt starts operateWriteAt and returns a code, which is below
@@ -5035,12 +5036,12 @@ func (ioctx *IOContext) removeSnap(snapID SnapID) error {
 // removeSnapParked is removeSnap that can be given up: it ends with ctx. Unless
 // few wait, its goroutine is parked until librados has answered.
 func (ioctx *IOContext) removeSnapParked(ctx context.Context, snapID SnapID) error {
-	call, err := ioctx.begin(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startRemoveSnap(call, snapID))
-	return ioctx.ended(ctx, call, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startRemoveSnap(call, snapID))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // startRemoveSnap starts removeSnap and returns a code, which is below zero if
@@ -5082,12 +5083,12 @@ func (ioctx *IOContext) unwatch(cookie uint64) error {
 // unwatchParked is unwatch that can be given up: it ends with ctx. Its goroutine
 // is parked until librados calls back, for librados works on it until then.
 func (ioctx *IOContext) unwatchParked(ctx context.Context, cookie uint64) error {
-	call, err := ioctx.beginHeld(ctx)
+	call, err := ioctx.startUnguarded(ctx)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startUnwatch(call, cookie))
-	return ioctx.ended(ctx, call, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startUnwatch(call, cookie))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // startUnwatch starts unwatch and returns a code, which is below zero if that
@@ -5114,14 +5115,14 @@ func (ioctx *IOContext) watch(o string, timeout uint32, arg uintptr) (uint64, er
 // parked until librados calls back, for librados works on it until then.
 func (ioctx *IOContext) watchParked(ctx context.Context, o string, timeout uint32, arg uintptr) (uint64, error) {
 	var cookie C.uint64_t
-	call, err := ioctx.beginLingering(ctx)
+	call, err := ioctx.startUntilCallback(ctx)
 	if err != nil {
 		return 0, err
 	}
-	ret := ioctx.await(ctx, call, ioctx.startWatch(call, o, timeout, arg))
+	ret := ioctx.waitCall(ctx, call, ioctx.startWatch(call, o, timeout, arg))
 	slot := callSlot(call)
 	cookie = slot.head.number
-	if err := ioctx.ended(ctx, call, ret); err != nil {
+	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return 0, err
 	}
 	return uint64(cookie), nil
@@ -5218,7 +5219,7 @@ func (l *listing) acquire(ctx context.Context, waits throttle.Waits) (*throttle.
 	if l == nil || l.ioctx == nil || l.ioctx.conn == nil || l.handle == nil {
 		return nil, ErrIterClosed
 	}
-	return l.ioctx.conn.blocking.Enter(ctx, l.handle, waits)
+	return l.ioctx.conn.limits.Blocking.Enter(ctx, l.handle, waits)
 }
 
 // object is the C object. As a number it crosses to C without being checked.
@@ -5988,26 +5989,18 @@ func hasCode(err error, errnos ...int) bool {
 	return ok && slices.Contains(errnos, -int(code))
 }
 
-// event is what librados said when it called back.
-type event struct {
-	token  uintptr // what the callback was registered with
-	number [3]uint64
-	err    error // the watch is lost
-	data   []byte
-}
-
-// nextEvents waits until librados has called back, and returns what it said,
-// oldest first.
-func nextEvents() []event {
-	var list []event
+// nextEvents blocks until librados has called back, and returns the events, oldest
+// first.
+func nextEvents() []callback.Event {
+	var list []callback.Event
 	next := C.gorados_events_wait()
 	for next != nil {
 		e := next
-		list = append(list, event{
-			token:  uintptr(e.token),
-			number: *(*[3]uint64)(unsafe.Pointer(&e.number)),
-			err:    asError(int(e.err)),
-			data:   ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
+		list = append(list, callback.Event{
+			Token:  uintptr(e.token),
+			Number: *(*[3]uint64)(unsafe.Pointer(&e.number)),
+			Err:    asError(int(e.err)),
+			Data:   ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
 		})
 		next = e.next
 		C.free(unsafe.Pointer(e))

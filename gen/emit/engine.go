@@ -84,14 +84,14 @@ func contextForm(f *jen.File, m *plan.Method, name string) *jen.Statement {
 func parked(f *jen.File, m *plan.Method) {
 	name, recv, call := parkedName(m), jen.Id(m.Recv.Receiver), jen.Id("call")
 	w := &body{m: m, results: m.Results()}
-	begin, pass := "begin", []jen.Code{jen.Id("ctx"), moved(m)}
+	begin, pass := "startCall", []jen.Code{jen.Id("ctx"), moved(m)}
 	switch {
 	case m.Changes:
-		begin = "beginChange"
+		begin = "startChange"
 	case m.Access == plan.Held:
-		begin, pass = "beginHeld", pass[:1]
+		begin, pass = "startUnguarded", pass[:1]
 	case m.Lingers:
-		begin, pass = "beginLingering", pass[:1]
+		begin, pass = "startUntilCallback", pass[:1]
 	}
 	start := "start" + strings.ToUpper(m.Name[:1]) + m.Name[1:]
 	waits := "Unless few wait, its goroutine is parked until librados has answered."
@@ -119,29 +119,29 @@ func parked(f *jen.File, m *plan.Method) {
 				g.Id(p.Name)
 			}
 		})
-		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("await").Call(jen.Id("ctx"), call, started)
+		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("waitCall").Call(jen.Id("ctx"), call, started)
 		if readsSlot(m) {
 			g.Id("slot").Op(":=").Id("callSlot").Call(call)
 		}
 		for _, s := range later {
 			g.Add(s)
 		}
-		ended := recv.Clone().Dot("ended").Call(jen.Id("ctx"), call, jen.Id("ret"))
+		finish := recv.Clone().Dot("finish").Call(jen.Id("ctx"), call, jen.Id("ret"))
 		if sends(m) {
-			ended = recv.Clone().Dot("endedSent").Call(jen.Id("ctx"), call, objectOf(m), jen.Id("ret"))
+			finish = recv.Clone().Dot("finishSent").Call(jen.Id("ctx"), call, objectOf(m), jen.Id("ret"))
 		}
 		switch {
 		case w.always():
-			g.ReturnFunc(func(g *jen.Group) { w.succeed(g, ended) })
+			g.ReturnFunc(func(g *jen.Group) { w.succeed(g, finish) })
 			return
 		case len(w.results) == 0:
-			g.Return(ended)
+			g.Return(finish)
 			return
 		case m.Ret().Name == "verdict":
-			g.Return(verdictOf(m, ended))
+			g.Return(verdictOf(m, finish))
 			return
 		}
-		g.If(jen.Err().Op(":=").Add(ended), jen.Err().Op("!=").Nil()).Block(
+		g.If(jen.Err().Op(":=").Add(finish), jen.Err().Op("!=").Nil()).Block(
 			jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
 		w.done(g)
 	}).Line()

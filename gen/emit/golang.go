@@ -16,6 +16,8 @@ const (
 	handlePackage   = "github.com/go-rados/go-rados/internal/handle"
 	throttlePackage = "github.com/go-rados/go-rados/internal/throttle"
 	replayPackage   = "github.com/go-rados/go-rados/internal/replay"
+	admitPackage    = "github.com/go-rados/go-rados/internal/admit"
+	callbackPackage = "github.com/go-rados/go-rados/internal/callback"
 	oplogPackage    = "github.com/go-rados/go-rados/internal/oplog"
 )
 
@@ -23,7 +25,9 @@ const (
 func golang(p *plan.Plan) ([]byte, error) {
 	f := jen.NewFile("rados")
 	f.ImportName(handlePackage, "handle")
+	f.ImportName(admitPackage, "admit")
 	f.ImportName(aioPackage, "aio")
+	f.ImportName(callbackPackage, "callback")
 	f.ImportName(throttlePackage, "throttle")
 	f.ImportName(replayPackage, "replay")
 	f.ImportName(oplogPackage, "oplog")
@@ -230,8 +234,7 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 		fields = append(fields, jen.Id(parent.Field).Op("*").Id(parent.Go).Comment("outlives it"))
 	}
 	if h.Throttled {
-		fields = append(fields, jen.List(jen.Id("inflight"), jen.Id("starting"), jen.Id("probing"), jen.Id("retaining")).Qual(throttlePackage, "Limit"),
-			jen.Id("blocking").Qual(throttlePackage, "Blocking").Comment("calls that keep their thread"))
+		fields = append(fields, jen.Id("limits").Qual(admitPackage, "Limits"))
 	}
 	if h.Settings {
 		fields = append(fields, jen.Id("settings").Qual(replayPackage, "Settings").Types(jen.Id(h.Go)))
@@ -293,7 +296,7 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	if slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.Recv == h && m.Engine() }) {
 		rest = jen.Id("rest").Call(jen.Id("ret"))
 		interrupted = jen.If(ret.Clone().Op("==").Op("-").Qual("C", "ECANCELED")).Block(
-			jen.Return(jen.Id(h.Receiver).Dot("interrupted").Call()))
+			jen.Return(jen.Id("callErrors").Dot("ClosedCause").Call(inner.Clone())))
 	}
 	doc(f, "outcome looks into a ret below 0: it returns the error, unless the only reason is that "+
 		""+h.Receiver+" was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.")
@@ -318,7 +321,7 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	doc(f, "changed is outcome for a call that may change an object: whether one has that was given up is unknown.")
 	f.Func().Params(recv.Clone()).Id("changed").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Error().Block(
 		jen.Err().Op(":=").Id(h.Receiver).Dot("outcome").Call(jen.Id("ret")),
-		jen.Return(jen.Id("unknown").Call(jen.Err(), jen.Err().Op("!=").Nil().Op("&&").Add(ret.Clone()).Op("==").Op("-").Qual("C", "ECANCELED"))),
+		jen.Return(jen.Id("callErrors").Dot("MarkUncertain").Call(jen.Err(), jen.Err().Op("!=").Nil().Op("&&").Add(ret.Clone()).Op("==").Op("-").Qual("C", "ECANCELED"))),
 	).Line()
 }
 
@@ -340,7 +343,7 @@ func acquire(f *jen.File, p *plan.Plan, h *plan.Handle) {
 		jen.Id("ctx").Qual("context", "Context"), jen.Id("waits").Qual(throttlePackage, "Waits"),
 	).Params(jen.Op("*").Qual(throttlePackage, "Limit"), jen.Error()).Block(
 		jen.If(missing).Block(jen.Return(jen.Nil(), jen.Id(h.ClosedError))),
-		jen.Return(limit.Clone().Dot("blocking").Dot("Enter").Call(jen.Id("ctx"), owner, jen.Id("waits"))),
+		jen.Return(limit.Clone().Dot("limits").Dot("Blocking").Dot("Enter").Call(jen.Id("ctx"), owner, jen.Id("waits"))),
 	).Line()
 }
 
@@ -403,7 +406,7 @@ func constructor(f *jen.File, h *plan.Handle) {
 		jen.Id(h.Receiver).Op(":=").Op("&").Add(role.Literal(jen.Id(h.Go), values...)),
 		jen.Do(func(s *jen.Statement) {
 			if h.Throttled {
-				s.Id(h.Receiver).Dot("blocking").Dot("SetMax").Call(jen.Lit(0))
+				s.Id(h.Receiver).Dot("limits").Dot("Blocking").Dot("SetMax").Call(jen.Lit(0))
 			}
 		}),
 		jen.Qual("runtime", "AddCleanup").Call(

@@ -228,6 +228,7 @@ const errorGo = `package rados
 import (
 	"context"
 
+	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
 )
 
@@ -237,21 +238,18 @@ func (*MissingFunctionError) Error() string { return "" }
 func (e radosError) text() string { return errnoText(int(-e)) }
 
 func (*Conn) latestMap() error { return nil }
-func (*IOContext) begin(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
-func (*IOContext) beginChange(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
-func (*IOContext) beginLingering(ctx context.Context) (*aio.Call, error) { return nil, nil }
-func (*IOContext) beginHeld(ctx context.Context) (*aio.Call, error) { return nil, nil }
-func (*IOContext) await(ctx context.Context, call *aio.Call, started int64) int64 { return started }
-func (*IOContext) ended(ctx context.Context, call *aio.Call, ret int64) error { return nil }
-const leastRetained = 64 << 10
-
-func (*IOContext) endedSent(ctx context.Context, call *aio.Call, oid string, ret int64) error {
+func (*IOContext) startCall(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
+func (*IOContext) startChange(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
+func (*IOContext) startUntilCallback(ctx context.Context) (*aio.Call, error) { return nil, nil }
+func (*IOContext) startUnguarded(ctx context.Context) (*aio.Call, error) { return nil, nil }
+func (*IOContext) waitCall(ctx context.Context, call *aio.Call, started int64) int64 { return started }
+func (*IOContext) finish(ctx context.Context, call *aio.Call, ret int64) error { return nil }
+func (*IOContext) finishSent(ctx context.Context, call *aio.Call, oid string, ret int64) error {
 	return nil
 }
 
-func (*IOContext) interrupted() error { return nil }
 func (*IOContext) wrap(what, oid string, err error) error { return err }
-func unknown(err error, changes bool) error { return err }
+var callErrors admit.Errors
 func errorCode(err error) int { return 0 }
 `
 

@@ -177,7 +177,7 @@ func (w *body) write(g *jen.Group) {
 		return
 	}
 	if w.m.Engine() && sends(w.m) { // what is admitted by its size, which C does not look at
-		g.If(jen.Add(moved(w.m)).Op(">=").Id("leastRetained")).Block(jen.Return(w.park()))
+		g.If(jen.Add(moved(w.m)).Op(">=").Qual(admitPackage, "MinRetained")).Block(jen.Return(w.park()))
 	}
 	pass := w.prepare(g, jen.Nil())
 	w.acquire(g)

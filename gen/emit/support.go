@@ -172,26 +172,20 @@ func tells(p *plan.Plan) (or []jen.Code) {
 
 // events writes how Go comes for what librados said when it called back.
 func events(f *jen.File) {
-	doc(f, "event is what librados said when it called back.")
-	f.Type().Id("event").Struct(
-		jen.Id("token").Uintptr().Comment("what the callback was registered with"),
-		jen.Id("number").Index(jen.Lit(3)).Uint64(),
-		jen.Err().Error().Comment("the watch is lost"),
-		jen.Id("data").Index().Byte(),
-	).Line()
 	e := jen.Id("e")
 	field := func(name string) *jen.Statement { return e.Clone().Dot(name) }
-	doc(f, "nextEvents waits until librados has called back, and returns what it said, oldest first.")
-	f.Func().Id("nextEvents").Params().Index().Id("event").Block(
-		jen.Var().Id("list").Index().Id("event"),
+	event := func() *jen.Statement { return jen.Qual(callbackPackage, "Event") }
+	doc(f, "nextEvents blocks until librados has called back, and returns the events, oldest first.")
+	f.Func().Id("nextEvents").Params().Index().Add(event()).Block(
+		jen.Var().Id("list").Index().Add(event()),
 		jen.Id("next").Op(":=").Qual("C", "gorados_events_wait").Call(),
 		jen.For(jen.Id("next").Op("!=").Nil()).Block(
 			e.Clone().Op(":=").Id("next"),
-			jen.Id("list").Op("=").Append(jen.Id("list"), role.Literal(jen.Id("event"),
-				role.Field{Name: "token", Value: jen.Uintptr().Call(field("token"))},
-				role.Field{Name: "number", Value: jen.Op("*").Parens(jen.Op("*").Index(jen.Lit(3)).Uint64()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Add(field("number"))))},
-				role.Field{Name: "err", Value: jen.Id("asError").Call(jen.Int().Call(field("err")))},
-				role.Field{Name: "data", Value: jen.Id("ownBytes").Call(jen.Qual("unsafe", "Slice").Call(
+			jen.Id("list").Op("=").Append(jen.Id("list"), role.Literal(event(),
+				role.Field{Name: "Token", Value: jen.Uintptr().Call(field("token"))},
+				role.Field{Name: "Number", Value: jen.Op("*").Parens(jen.Op("*").Index(jen.Lit(3)).Uint64()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Add(field("number"))))},
+				role.Field{Name: "Err", Value: jen.Id("asError").Call(jen.Int().Call(field("err")))},
+				role.Field{Name: "Data", Value: jen.Id("ownBytes").Call(jen.Qual("unsafe", "Slice").Call(
 					jen.Params(jen.Op("*").Byte()).Call(jen.Qual("unsafe", "Pointer").Call(field("data"))), field("len")))},
 			)),
 			jen.Id("next").Op("=").Add(field("next")),

@@ -66,11 +66,11 @@ func (b *builder) lifeCycle(name string) bool {
 // and in the package.
 var (
 	memberNames = []string{
-		"acquire", "blocking", "changed", "enter", "enterSetup", "exit", "gate", "handle", "inflight", "object", "outcome", "recorder",
-		"settings", "starting", "steps",
+		"acquire", "changed", "enter", "enterSetup", "exit", "gate", "handle", "limits", "object", "outcome", "recorder",
+		"settings", "steps",
 	}
 	packageNames = []string{
-		"asError", "bytesPointer", "event", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
+		"asError", "bytesPointer", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
 		"callSlot", "calls", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
 		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "rest", "takeBufferInto", "takeBufferString", "tooOld",
 	}

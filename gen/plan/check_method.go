@@ -231,7 +231,7 @@ func IsBodyName(name string) bool { return slices.Contains(bodyNames, name) }
 // engineNames are what the other forms of a method call things that is on the engine.
 var engineNames = []string{
 	"call", "ctx", "slot", "started",
-	"callSlot", "aio", "context", "filled", "leastRetained", "min", "unknown",
+	"admit", "callErrors", "callSlot", "aio", "context", "filled", "min",
 }
 
 // Taken are the names that the body of m has for things of its own, or uses.

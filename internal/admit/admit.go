@@ -1,0 +1,177 @@
+// Package admit takes asynchronous calls from their admission to their error. It waits until
+// the connection has room for a call and enters the handle; when the call has ended, it
+// releases the room, leaves the handle and turns the code into an error.
+//
+// The package does not know C: it is given what starts a call, and package aio waits for it.
+package admit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+
+	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/handle"
+	"github.com/go-rados/go-rados/internal/throttle"
+)
+
+// Limits bound the calls of a connection.
+type Limits struct {
+	InFlight throttle.Limit    // asynchronous calls, and the bytes that they move
+	Submit   throttle.Limit    // calls that are being handed to librados, each of which takes a thread
+	Probes   throttle.Limit    // probes of OSDs that did not answer
+	Retained throttle.Limit    // probes that follow retained data
+	Blocking throttle.Blocking // calls that block their thread
+}
+
+// Errors has the errors that calls end with.
+type Errors struct {
+	FromCode func(code int) error // returns the error of a code below 0
+	Canceled error                // that of ECANCELED
+	Unknown  error                // is in the error of a change whose outcome is unknown
+}
+
+// MarkUncertain returns err with Unknown in it if the call may have changed something, unless err
+// is the error of a call that librados has cancelled without having been asked.
+func (e *Errors) MarkUncertain(err error, changes bool) error {
+	if !changes || errors.Is(err, e.Canceled) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", e.Unknown, err)
+}
+
+// ClosedCause returns the reason for which librados has cancelled a call of h: h was closed.
+func (e *Errors) ClosedCause(h *handle.Handle) error {
+	if cause, closed := h.Closed(); closed {
+		return cause
+	}
+	return e.Canceled
+}
+
+// Caller starts and ends the calls of one handle.
+type Caller struct {
+	Engine *aio.Engine
+	Limits *Limits
+	Handle *handle.Handle // the owner of the calls
+	Conn   *handle.Handle // the owner of Limits
+	Errors *Errors
+}
+
+// Start blocks until a call that moves bytes bytes is admitted, and enters the handle for it. If
+// ctx is done or the handle is closed before, it returns an error.
+func (c *Caller) Start(ctx context.Context, bytes int) (*aio.Call, error) {
+	limits := c.Limits
+	if err := limits.InFlight.Enter(ctx, c.Handle, int64(bytes)); err != nil {
+		return nil, err
+	}
+	if err := limits.Submit.Enter(ctx, c.Handle, 0); err != nil {
+		limits.InFlight.Exit(int64(bytes))
+		return nil, err
+	}
+	call, err := c.Admit(ctx, bytes, true)
+	if err != nil || call.Waited() {
+		limits.Submit.Exit(0)
+	}
+	return call, err
+}
+
+// Admit makes a call that InFlight has room for. If trySync, the thread that starts the call may
+// wait for it; ctx cancels it then.
+func (c *Caller) Admit(ctx context.Context, bytes int, trySync bool) (*aio.Call, error) {
+	lane, err := c.Handle.Enter(nil) // now: it may have been closed while others were in flight
+	if err != nil {
+		c.Limits.InFlight.Exit(int64(bytes))
+		return nil, err
+	}
+	var call *aio.Call
+	if trySync {
+		call = c.Engine.TakeWaiting(ctx, c.Handle.Gate())
+	} else {
+		call = c.Engine.Take(c.Handle.Gate())
+	}
+	call.Lane, call.Bytes = lane, int64(bytes)
+	return call, nil
+}
+
+// StartUntilCallback is Start for a call that librados works on until it calls back, which is
+// after its end: a caller that waited only for the end could free the handle too early. Such
+// calls wait for clients, which may have to wait for other such calls, so they have no bound.
+func (c *Caller) StartUntilCallback(ctx context.Context) (*aio.Call, error) {
+	if err := c.Limits.Submit.Enter(ctx, c.Handle, 0); err != nil {
+		return nil, err
+	}
+	lane, err := c.Handle.Enter(nil)
+	if err != nil {
+		c.Limits.Submit.Exit(0)
+		return nil, err
+	}
+	call := c.Engine.TakeLong(c.Handle.Gate())
+	call.Lane = lane
+	return call, nil
+}
+
+// StartUnguarded starts a call without entering the handle, which the caller keeps from being
+// freed. So the call also works while the handle is being closed; that does not cancel it, and
+// as with StartUntilCallback it ends when librados calls back. Such calls of a connection wait
+// for their turn together, as one owner.
+func (c *Caller) StartUnguarded(ctx context.Context) (*aio.Call, error) {
+	owner := unguarded{c.Limits}
+	if err := c.Limits.InFlight.Enter(ctx, owner, 0); err != nil {
+		return nil, err
+	}
+	if err := c.Limits.Submit.Enter(ctx, owner, 0); err != nil {
+		c.Limits.InFlight.Exit(0)
+		return nil, err
+	}
+	return c.Engine.Take(nil), nil // no gate: closing the handle does not find the call
+}
+
+// unguarded owns the calls of StartUnguarded of a connection. It is never closed.
+type unguarded struct{ limits *Limits }
+
+func (unguarded) Done() <-chan struct{} { return nil }
+func (unguarded) Err() error            { return nil }
+
+// Wait blocks until a call that has been started ends, and returns its code. If ctx is done
+// before, librados is asked to cancel the call, which it does whether or not the OSD answers.
+// Only then may the memory be touched that the call was given. A call that has been performed
+// nevertheless has its own result.
+func (c *Caller) Wait(ctx context.Context, call *aio.Call, started int64) int64 {
+	if !call.Waited() {
+		c.Limits.Submit.Exit(0)
+	}
+	ret := call.Wait(ctx, started)
+	if started >= 0 && ret != -int64(syscall.ECANCELED) {
+		c.Handle.SetVersion(call.Version())
+	}
+	return ret
+}
+
+// Finish frees a call that has returned ret, and returns its error.
+func (c *Caller) Finish(ctx context.Context, call *aio.Call, ret int64) error {
+	lane, long, bytes, changes := call.Lane, call.Long(), call.Bytes, call.Changes
+	call.Free()
+	if !long { // those have no bound
+		c.Limits.InFlight.Exit(bytes)
+	}
+	err := c.failure(ctx, ret, changes)
+	if lane != nil { // otherwise the caller keeps the handle
+		c.Handle.Exit(lane)
+	}
+	return err
+}
+
+// failure returns the error of a call that has returned ret.
+func (c *Caller) failure(ctx context.Context, ret int64, changes bool) error {
+	switch {
+	case ret >= 0:
+		return nil
+	case ret != -int64(syscall.ECANCELED):
+		return c.Errors.FromCode(int(ret))
+	case ctx.Err() != nil:
+		return c.Errors.MarkUncertain(ctx.Err(), changes)
+	default:
+		return c.Errors.MarkUncertain(c.Errors.ClosedCause(c.Handle), changes)
+	}
+}

@@ -1,0 +1,70 @@
+// Package callback hands the events with which a library calls back to the functions that they
+// are for. The library is given a number only, so that an event that comes too late finds no
+// function.
+package callback
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// Event has what the library passed to a callback.
+type Event struct {
+	Token  uintptr // what the callback was registered with
+	Number [3]uint64
+	Err    error // why there will be no other events
+	Data   []byte
+}
+
+// Registry finds the function that handles an event by the event's token.
+type Registry struct {
+	next func() []Event
+	mark func(token uintptr)
+
+	handlers sync.Map // token → func(Event)
+	last     atomic.Uintptr
+	start    sync.Once
+}
+
+// NewRegistry returns a Registry without handlers. next blocks until there are events and returns
+// them, oldest first. mark makes an event with that token, after all events so far.
+func NewRegistry(next func() []Event, mark func(token uintptr)) *Registry {
+	return &Registry{next: next, mark: mark}
+}
+
+// Add registers handle and returns the token of its events. handle must not block.
+func (r *Registry) Add(handle func(Event)) (token uintptr) {
+	r.start.Do(func() { go r.dispatch() })
+	token = r.last.Add(1)
+	r.handlers.Store(token, handle)
+	return token
+}
+
+// Remove drops later events with that token.
+func (r *Registry) Remove(token uintptr) { r.handlers.Delete(token) }
+
+// Sync blocks until the events so far have been delivered, or ctx is done.
+func (r *Registry) Sync(ctx context.Context) error {
+	reached := make(chan struct{})
+	token := r.Add(func(Event) { close(reached) })
+	defer r.Remove(token)
+	r.mark(token)
+	select {
+	case <-reached:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// dispatch delivers events, until the process ends.
+func (r *Registry) dispatch() {
+	for {
+		for _, e := range r.next() {
+			if handle, ok := r.handlers.Load(e.Token); ok {
+				handle.(func(Event))(e)
+			}
+		}
+	}
+}
