@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/internal/test/misuse"
+	"github.com/go-rados/go-rados/rados"
 )
 
 // grown is what there may be more and more of.
@@ -91,8 +93,8 @@ func workOn(choices misuse.Choices, rounds int) {
 	}
 }
 
-// TestPlacesOfThreads: the place in which a thread waits is another's when it has ended.
-func TestPlacesOfThreads(t *testing.T) {
+// TestWaitersOfEndedThreadsAreReused: the place in which a thread waits is another's when it has ended.
+func TestWaitersOfEndedThreadsAreReused(t *testing.T) {
 	ioctx := opened(t)
 	threads := func(n int) {
 		for range n {
@@ -114,4 +116,80 @@ func TestPlacesOfThreads(t *testing.T) {
 		}
 	}
 	assert.Fail(t, "each thread leaves a place behind")
+}
+
+// TestOperationsLeaveNoMemory in C's heap, however they end.
+func TestOperationsLeaveNoMemory(t *testing.T) {
+	ioctx := opened(t)
+	fakelibrados.Outcomes(answered()...)
+	noGrowth(t, 3000, func() {
+		for _, code := range []int{0, -int(syscall.EIO)} {
+			fakelibrados.ReturnAfter("rados_read_op_operate", 1, code)
+			for range 2 {
+				var g getters
+				r := rados.CreateReadOp()
+				g.addTo(r, make([]byte, 8))
+				err := r.Operate(ioctx, "object", 0)
+				if code == 0 {
+					require.NoError(t, err)
+				}
+			}
+		}
+		w := rados.CreateWriteOp()
+		for _, step := range writeSteps {
+			step.add(w)
+		}
+		w.Operate(ioctx, "a\x00b", 0)
+		w = rados.CreateWriteOp()
+		w.RmOmapRange("a", "b")
+		w.Operate(ioctx, "object", 0)
+	})
+}
+
+// noGrowth has f run many times, once to warm up C's caches and then once more. After
+// that hardly more of C's heap must be in use: less than the smallest piece of it for
+// each time.
+func noGrowth(t *testing.T, times int, f func()) {
+	t.Helper()
+	if testing.Short() {
+		times /= 10
+	}
+	runtime.LockOSThread() // each thread has caches of its own
+	defer runtime.UnlockOSThread()
+	for range times {
+		f()
+	}
+	before := fakelibrados.Heap()
+	for range times {
+		f()
+	}
+	assert.Less(t, fakelibrados.Heap()-before, 24*times, "C's heap grows")
+}
+
+// TestNotifyLeavesNoMemory: neither the reply nor the acks in it, which librados
+// has a function of its own to free.
+func TestNotifyLeavesNoMemory(t *testing.T) {
+	ioctx := opened(t)
+	fakelibrados.Answer("rados_notify2", reply(someAcks, someTimeouts))
+	noGrowth(t, 2000, func() {
+		acks, _, err := ioctx.Notify("object", data)
+		require.NoError(t, err)
+		require.Len(t, acks, 2)
+	})
+	assert.Equal(t, fakelibrados.Calls("rados_notify2"), fakelibrados.Calls("rados_buffer_free"))
+}
+
+// TestWatchesLeaveNoMemory, nor what is told about them.
+func TestWatchesLeaveNoMemory(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	noGrowth(t, 1000, func() {
+		for range 3 {
+			fakelibrados.Notify(0, 1, 1, "news of some length, lest it be lost in what C's heap rounds up to")
+		}
+		for range 3 {
+			require.NoError(t, second(next(t, w.Events()), nil))
+		}
+	})
+	require.NoError(t, w.Delete())
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -17,7 +18,8 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-func ofConn(m method) bool      { return m.ofConn() }
+func ofConn(m method) bool { return m.ofConn() }
+
 func ofIOContext(m method) bool { return !m.ofConn() }
 
 // refused asserts that a method returns an error and sends nothing.
@@ -28,150 +30,6 @@ func refused(t *testing.T, m method, o on, want error) {
 			assert.True(t, err == want, "want the bare %q, not %v", want, err)
 		}
 	})
-}
-
-func TestBeforeConnect(t *testing.T) {
-	forEach(t, ofConn, func(t *testing.T, m method) {
-		conn := unconnected(t)
-		if m.setup {
-			require.NoError(t, m.call(on{conn: conn}, "name"))
-			assert.Equal(t, 1, fakelibrados.Calls(m.sends))
-			return
-		}
-		refused(t, m, on{conn: conn}, rados.ErrNotConnected)
-		assert.Zero(t, conn.GetInstanceID())
-	})
-}
-
-// connection is how many C handles a Conn has that Connect has connected at once.
-const connection = 1
-
-// TestClusterBeforeConnect: the handle that others were given before Connect is the one that is
-// connected.
-func TestClusterBeforeConnect(t *testing.T) {
-	conn := unconnected(t)
-	before := conn.Cluster()
-	require.NoError(t, conn.Connect())
-	assert.Equal(t, before, conn.Cluster())
-	assert.Zero(t, fakelibrados.Calls("rados_create_with_context"))
-	assert.Equal(t, map[string]int{"clusters": 1}, fakelibrados.Live())
-}
-
-// TestClusterOfNothing: what has no C handle panics, since NULL would crash in C.
-func TestClusterOfNothing(t *testing.T) {
-	ended, shut := both(t), both(t)
-	ended.ioctx.Destroy()
-	ended.conn.Shutdown()
-	shut.conn.Shutdown()
-	for what, test := range map[string]struct {
-		get  func()
-		want error
-	}{
-		"nil Conn":            {func() { (*rados.Conn)(nil).Cluster() }, rados.ErrNotConnected},
-		"zero Conn":           {func() { new(rados.Conn).Cluster() }, rados.ErrNotConnected},
-		"Conn shut down":      {func() { ended.conn.Cluster() }, rados.ErrNotConnected},
-		"nil IOContext":       {func() { (*rados.IOContext)(nil).Pointer() }, rados.ErrInvalidIOContext},
-		"zero IOContext":      {func() { new(rados.IOContext).Pointer() }, rados.ErrInvalidIOContext},
-		"IOContext destroyed": {func() { ended.ioctx.Pointer() }, rados.ErrInvalidIOContext},
-		"its Conn shut down":  {func() { shut.ioctx.Pointer() }, rados.ErrNotConnected},
-	} {
-		t.Run(what, func(t *testing.T) {
-			defer func() {
-				err, ok := recover().(error)
-				require.True(t, ok, "it panics with an error")
-				assert.ErrorIs(t, err, test.want)
-				assert.Regexp(t, `^rados: (Conn.Cluster|IOContext.Pointer) is called on nil or what has ended: `, err.Error())
-			}()
-			test.get()
-		})
-	}
-}
-
-// TestConnectFails: each attempt has a handle that was not tried before.
-func TestConnectFails(t *testing.T) {
-	conn := unconnected(t)
-	first := conn.Cluster()
-	fails := func(function string) {
-		fakelibrados.ReturnAfter(function, 0, -int(syscall.ETIMEDOUT))
-		assert.Error(t, conn.Connect(), function)
-		assert.Equal(t, rados.ErrNotConnected, conn.WaitForLatestOSDMap(), function)
-		require.NoError(t, conn.SetConfigOption("option", "value"), "it can be mended")
-		fakelibrados.Proceed(function)
-	}
-	fails("rados_connect")
-	second := conn.Cluster()
-	assert.NotEqual(t, first, second, "the first one has failed")
-	for _, function := range []string{"rados_cct", "rados_create_with_context", "rados_connect"} {
-		fails(function)
-		assert.Equal(t, map[string]int{"clusters": 2}, fakelibrados.Live(), "what was made is gone")
-		assert.Equal(t, second, conn.Cluster())
-	}
-	require.NoError(t, conn.Connect(), "another attempt")
-	assert.NotEqual(t, first, conn.Cluster())
-	assert.NotEqual(t, second, conn.Cluster())
-	assert.NoError(t, conn.WaitForLatestOSDMap())
-	sendsNothing(t, func() {
-		err := conn.Connect()
-		assert.ErrorIs(t, err, syscall.EISCONN)
-		var coded interface{ ErrorCode() int }
-		assert.ErrorAs(t, err, &coded)
-	})
-	assert.NoError(t, conn.WaitForLatestOSDMap(), "it is still connected")
-	assert.Equal(t, map[string]int{"clusters": 3}, fakelibrados.Live())
-}
-
-// TestConnectFailsTwice: without a new handle after the first attempt there is another attempt all
-// the same.
-func TestConnectFailsTwice(t *testing.T) {
-	conn := unconnected(t)
-	first := conn.Cluster()
-	fakelibrados.Return("rados_connect", -int(syscall.ETIMEDOUT))
-	fakelibrados.Return("rados_create_with_context", -int(syscall.ENOMEM))
-	assert.ErrorIs(t, conn.Connect(), syscall.ETIMEDOUT)
-	assert.Equal(t, first, conn.Cluster())
-	assert.ErrorIs(t, conn.Connect(), syscall.ENOMEM)
-	fakelibrados.Proceed("rados_create_with_context")
-	assert.ErrorIs(t, conn.Connect(), syscall.ETIMEDOUT)
-	fakelibrados.Proceed("rados_connect")
-	require.NoError(t, conn.Connect())
-	assert.NotEqual(t, first, conn.Cluster())
-	conn.Shutdown()
-	assert.Empty(t, fakelibrados.Live())
-}
-
-// TestConnectTwiceAtOnce: one at a time, while others use the configuration.
-func TestConnectTwiceAtOnce(t *testing.T) {
-	conn := unconnected(t)
-	set := held(t, "rados_conf_set", func() error { return conn.SetConfigOption("option", "value") })
-	finish := held(t, "rados_connect", conn.Connect)
-	sendsNothing(t, func() { assert.ErrorIs(t, conn.Connect(), syscall.EINPROGRESS) })
-	assert.Equal(t, rados.ErrNotConnected, conn.WaitForLatestOSDMap())
-	require.NoError(t, finish())
-	require.NoError(t, conn.WaitForLatestOSDMap())
-	conn.Shutdown()
-	assert.Equal(t, map[string]int{"clusters": connection}, fakelibrados.Live(), "not under a call to the first handle")
-	require.NoError(t, set())
-	assert.Empty(t, fakelibrados.Live())
-}
-
-// TestConnectUnderCalls: what comes just when the Conn gets ready either is
-// refused or goes through.
-func TestConnectUnderCalls(t *testing.T) {
-	fresh(t)
-	for range 200 {
-		conn, err := rados.NewConn()
-		require.NoError(t, err)
-		var wg sync.WaitGroup
-		for range 2 {
-			wg.Go(func() {
-				for conn.WaitForLatestOSDMap() != nil {
-				}
-			})
-		}
-		require.NoError(t, conn.Connect())
-		wg.Wait()
-		conn.Shutdown()
-	}
 }
 
 // TestFaultUnderCalls: what comes while a setter fails and mends it again goes
@@ -558,4 +416,35 @@ func TestStderrStaysEmpty(t *testing.T) {
 	said, err := os.ReadFile(file.Name())
 	require.NoError(t, err)
 	assert.Empty(t, string(said))
+}
+
+// TestDestroyHoldsNoThreads: however many IOContexts with a waiting call are destroyed, while
+// librados is slow to cancel calls, few threads are at it.
+func TestDestroyHoldsNoThreads(t *testing.T) {
+	const contexts = 2000
+	o := both(t)
+	require.NoError(t, o.conn.SetMaxInFlight(2*contexts, 0))
+	fakelibrados.Hold("rados_read_op_operate")
+	done := make(chan error)
+	var ioctxs []*rados.IOContext
+	for range contexts {
+		ioctx, err := o.conn.OpenIOContext("pool")
+		require.NoError(t, err)
+		ioctxs = append(ioctxs, ioctx)
+		go func() { done <- second(ioctx.Read("object", make([]byte, 8), 0)) }()
+	}
+	require.True(t, fakelibrados.Await("rados_read_op_operate", contexts))
+	threads, goroutines := pprof.Lookup("threadcreate").Count(), runtime.NumGoroutine()
+	fakelibrados.Hold("rados_aio_cancel")
+	for _, ioctx := range ioctxs {
+		ioctx.Destroy()
+	}
+	require.True(t, fakelibrados.Await("rados_aio_cancel", 1))
+	assert.Less(t, runtime.NumGoroutine()-goroutines, 20, "each would need a thread")
+	assert.Less(t, pprof.Lookup("threadcreate").Count()-threads, 20)
+	fakelibrados.Release("rados_aio_cancel")
+	for range contexts {
+		assert.ErrorIs(t, <-done, rados.ErrInvalidIOContext)
+	}
+	fakelibrados.Release("rados_read_op_operate")
 }

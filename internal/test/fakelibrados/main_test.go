@@ -1,9 +1,11 @@
 package fakelibrados_test
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,3 +139,24 @@ func callsBut(functions []string) int {
 		}
 	}
 }
+
+// memory is numbers as C has them in memory.
+func memory(numbers ...uint64) string {
+	var b []byte
+	for _, n := range numbers {
+		b = binary.NativeEndian.AppendUint64(b, n)
+	}
+	return string(b)
+}
+
+// terminated puts a NUL behind each item.
+func terminated(items []string) string {
+	var b strings.Builder
+	for _, item := range items {
+		b.WriteString(item + "\x00")
+	}
+	return b.String()
+}
+
+// madeByBoth are the calls that both makes.
+var madeByBoth = map[string]int{"rados_connect": 1, "rados_conf_get": 3, "rados_ioctx_create": 1}

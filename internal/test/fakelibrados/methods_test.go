@@ -1,11 +1,11 @@
 package fakelibrados_test
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -102,186 +102,23 @@ func third(_ []byte, _ string, err error) error { return err }
 // second keeps the error of what returns a value with it.
 func second[T any](_ T, err error) error { return err }
 
-var methods = slices.Concat(simpleMethods, objectMethods, moreMethods)
+// methods are the rows of all methods.
+var methods = slices.Concat(connMethods, ioctxMethods, operationMethods)
 
-var simpleMethods = []method{
-	{name: "Connect", sends: "rados_connect", setup: true,
-		call: func(o on, _ string) error { return o.conn.Connect() }},
-	{name: "DeletePool", sends: "rados_pool_delete", given: []any{name},
-		call: func(o on, name string) error { return o.conn.DeletePool(name) }},
-	{name: "GetClusterStats", sends: "rados_cluster_stat",
-		call: func(o on, _ string) error { return second(o.conn.GetClusterStats()) }},
-	{name: "GetConfigOption", sends: "rados_conf_get", given: []any{name, 256}, setup: true,
-		call: func(o on, name string) error { return second(o.conn.GetConfigOption(name)) }},
-	{name: "GetFSID", sends: "rados_cluster_fsid", given: []any{37},
-		call: func(o on, _ string) error { return second(o.conn.GetFSID()) }},
-	{name: "GetInstanceID", sends: "rados_get_instance_id", mute: true,
-		call: func(o on, _ string) error { o.conn.GetInstanceID(); return nil }},
-	{name: "GetPoolByID", sends: "rados_pool_reverse_lookup", given: []any{-1 << 40, 256},
-		call: func(o on, _ string) error { return second(o.conn.GetPoolByID(-1 << 40)) }},
-	{name: "GetPoolByName", sends: "rados_pool_lookup", given: []any{name},
-		call: func(o on, name string) error { return second(o.conn.GetPoolByName(name)) }},
-	{name: "ListPools", sends: "rados_pool_list", given: []any{4096},
-		call: func(o on, _ string) error { return second(o.conn.ListPools()) }},
-	{name: "MakePool", sends: "rados_pool_create", given: []any{name},
-		call: func(o on, name string) error { return o.conn.MakePool(name) }},
-	{name: "MgrCommand", sends: "rados_mgr_command", given: []any{3, "one", "", name, nil},
-		call: func(o on, name string) error { return third(o.conn.MgrCommand(list("one", "", name))) }},
-	{name: "MgrCommandWithInputBuffer", sends: "rados_mgr_command", given: []any{1, name, "in\x00put"},
+// operationMethods are the rows of operations, which are performed on an IOContext.
+var operationMethods = []method{
+	{name: "Write op", sends: "rados_write_op_operate2", given: []any{name, 7, 8, 9},
 		call: func(o on, name string) error {
-			return third(o.conn.MgrCommandWithInputBuffer(list(name), input))
+			op := rados.CreateWriteOp()
+			op.Remove()
+			return operated(op.OperateWithMtime(o.ioctx, name, rados.Timespec{Sec: 7, Nsec: 8}, 9))
 		}},
-	{name: "MonCommand", sends: "rados_mon_command", given: []any{1, name, nil},
-		call: func(o on, name string) error { return third(o.conn.MonCommand([]byte(name))) }},
-	{name: "MonCommandTarget", sends: "rados_mon_command_target", given: []any{name, 3, "one", "", "three", nil},
-		call: func(o on, name string) error { return third(o.conn.MonCommandTarget(name, words)) }},
-	{name: "MonCommandTarget list", sends: "rados_mon_command_target", given: []any{"a", 1, name, nil},
-		call: func(o on, name string) error { return third(o.conn.MonCommandTarget("a", list(name))) }},
-	{name: "MonCommandTargetWithInputBuffer", sends: "rados_mon_command_target",
-		given: []any{name, 3, "one", "", "three", "in\x00put"},
+	{name: "Read op", sends: "rados_read_op_operate", given: []any{name, 9},
 		call: func(o on, name string) error {
-			return third(o.conn.MonCommandTargetWithInputBuffer(name, words, input))
+			op := rados.CreateReadOp()
+			op.AssertExists()
+			return operated(op.Operate(o.ioctx, name, 9))
 		}},
-	{name: "MonCommandWithInputBuffer", sends: "rados_mon_command", given: []any{1, name, "in\x00put"},
-		call: func(o on, name string) error {
-			return third(o.conn.MonCommandWithInputBuffer([]byte(name), input))
-		}},
-	{name: "OpenIOContext", sends: "rados_ioctx_create", given: []any{name}, opens: true,
-		call: func(o on, name string) error {
-			ioctx, err := o.conn.OpenIOContext(name)
-			ioctx.Destroy()
-			return err
-		}},
-	{name: "OsdCommand", sends: "rados_osd_command", given: []any{7, 2, "one", name, nil},
-		call: func(o on, name string) error { return third(o.conn.OsdCommand(7, list("one", name))) }},
-	{name: "OsdCommandWithInputBuffer", sends: "rados_osd_command", given: []any{-1, 2, name, "two", "in\x00put"},
-		call: func(o on, name string) error {
-			return third(o.conn.OsdCommandWithInputBuffer(-1, list(name, "two"), input))
-		}},
-	{name: "PGCommand", sends: "rados_pg_command", given: []any{name, 3, "one", "", "three", nil},
-		call: func(o on, name string) error { return third(o.conn.PGCommand([]byte(name), words)) }},
-	{name: "PGCommandWithInputBuffer", sends: "rados_pg_command", given: []any{"2.1f", 1, name, "in\x00put"},
-		call: func(o on, name string) error {
-			return third(o.conn.PGCommandWithInputBuffer([]byte("2.1f"), list(name), input))
-		}},
-	{name: "ParseCmdLineArgs", sends: "rados_conf_parse_argv", given: []any{3, "placeholder", "--id", name}, setup: true,
-		call: func(o on, name string) error { return o.conn.ParseCmdLineArgs([]string{"--id", name}) }},
-	{name: "ParseConfigArgv", sends: "rados_conf_parse_argv", given: []any{2, "program", name}, setup: true,
-		call: func(o on, name string) error { return o.conn.ParseConfigArgv([]string{"program", name}) }},
-	{name: "ParseDefaultConfigEnv", sends: "rados_conf_parse_env", given: []any{nil}, setup: true,
-		call: func(o on, _ string) error { return o.conn.ParseDefaultConfigEnv() }},
-	{name: "PingMonitor", sends: "rados_ping_monitor", given: []any{name}, setup: true,
-		call: func(o on, name string) error { return second(o.conn.PingMonitor(name)) }},
-	{name: "ReadConfigFile", sends: "rados_conf_read_file", given: []any{name}, setup: true,
-		call: func(o on, name string) error { return o.conn.ReadConfigFile(name) }},
-	{name: "ReadDefaultConfigFile", sends: "rados_conf_read_file", given: []any{nil}, setup: true,
-		call: func(o on, _ string) error { return o.conn.ReadDefaultConfigFile() }},
-	{name: "SetConfigOption", sends: "rados_conf_set", given: []any{name, "value"}, setup: true,
-		call: func(o on, name string) error { return o.conn.SetConfigOption(name, "value") }},
-	{name: "SetConfigOption value", sends: "rados_conf_set", given: []any{"option", name}, setup: true,
-		call: func(o on, name string) error { return o.conn.SetConfigOption("option", name) }},
-	{name: "WaitForLatestOSDMap", sends: "rados_wait_for_latest_osdmap",
-		call: func(o on, _ string) error { return o.conn.WaitForLatestOSDMap() }},
-
-	{name: "Append", sends: "rados_append", given: []any{name, "data"},
-		call: func(o on, name string) error { return o.ioctx.Append(name, data) }},
-	{name: "Create", sends: "rados_write_op_operate", given: []any{name, nil, 0},
-		call: func(o on, name string) error { return o.ioctx.Create(name, rados.CreateExclusive) }},
-	{name: "Flush", sends: "rados_aio_flush",
-		call: func(o on, _ string) error { return o.ioctx.Flush() }},
-	{name: "Delete", sends: "rados_remove", given: []any{name},
-		call: func(o on, name string) error { return o.ioctx.Delete(name) }},
-	{name: "GetNamespace", sends: "rados_ioctx_get_namespace", given: []any{128}, setup: true,
-		call: func(o on, _ string) error { return second(o.ioctx.GetNamespace()) }},
-	{name: "GetPoolID", sends: "rados_ioctx_get_id", mute: true, setup: true,
-		call: func(o on, _ string) error { o.ioctx.GetPoolID(); return nil }},
-	{name: "GetPoolName", sends: "rados_ioctx_get_pool_name", given: []any{128}, setup: true,
-		call: func(o on, _ string) error { return second(o.ioctx.GetPoolName()) }},
-	{name: "GetPoolStats", sends: "rados_ioctx_pool_stat",
-		call: func(o on, _ string) error { return second(o.ioctx.GetPoolStats()) }},
-	{name: "GetXattr", sends: "rados_getxattr", given: []any{name, "xattr", 8},
-		call: func(o on, name string) error { return second(o.ioctx.GetXattr(name, "xattr", make([]byte, 8))) }},
-	{name: "GetXattr name", sends: "rados_getxattr", given: []any{"object", name, 8},
-		call: func(o on, name string) error { return second(o.ioctx.GetXattr("object", name, make([]byte, 8))) }},
-	{name: "ListXattrs", sends: "rados_read_op_operate", given: []any{name, 0},
-		call: func(o on, name string) error { return second(o.ioctx.ListXattrs(name)) }},
-	{name: "Read", sends: "rados_read_op_operate", given: []any{name, 0},
-		call: func(o on, name string) error { return second(o.ioctx.Read(name, make([]byte, 8), 1<<40)) }},
-	{name: "RmOmapKeys", sends: "rados_write_op_operate", given: []any{name, nil, 0},
-		call: func(o on, name string) error { return o.ioctx.RmOmapKeys(name, []string{"key"}) }},
-	{name: "RmXattr", sends: "rados_rmxattr", given: []any{name, "xattr"},
-		call: func(o on, name string) error { return o.ioctx.RmXattr(name, "xattr") }},
-	{name: "RmXattr name", sends: "rados_rmxattr", given: []any{"object", name},
-		call: func(o on, name string) error { return o.ioctx.RmXattr("object", name) }},
-	{name: "SetNamespace", sends: "rados_ioctx_set_namespace", given: []any{name}, mute: true,
-		call: func(o on, name string) error { o.ioctx.SetNamespace(name); return nil }},
-	{name: "SetXattr", sends: "rados_setxattr", given: []any{name, "xattr", "data"},
-		call: func(o on, name string) error { return o.ioctx.SetXattr(name, "xattr", data) }},
-	{name: "SetXattr name", sends: "rados_setxattr", given: []any{"object", name, "data"},
-		call: func(o on, name string) error { return o.ioctx.SetXattr("object", name, data) }},
-	{name: "Stat", sends: "rados_stat", given: []any{name},
-		call: func(o on, name string) error { return second(o.ioctx.Stat(name)) }},
-	{name: "Truncate", sends: "rados_write_op_operate", given: []any{name, nil, 0},
-		call: func(o on, name string) error { return o.ioctx.Truncate(name, 1<<40) }},
-	{name: "Write", sends: "rados_write", given: []any{name, "data", 1 << 40},
-		call: func(o on, name string) error { return o.ioctx.Write(name, data, 1<<40) }},
-	{name: "WriteFull", sends: "rados_write_full", given: []any{name, "data"},
-		call: func(o on, name string) error { return o.ioctx.WriteFull(name, data) }},
-	{name: "BreakLock", sends: "rados_break_lock", given: []any{name, "lock", "client.1", "cookie"},
-		call: func(o on, name string) error { return second(o.ioctx.BreakLock(name, "lock", "client.1", "cookie")) }},
-	{name: "BreakLock client", sends: "rados_break_lock", given: []any{"object", "lock", name, "cookie"},
-		call: func(o on, name string) error { return second(o.ioctx.BreakLock("object", "lock", name, "cookie")) }},
-	{name: "CleanOmap", sends: "rados_write_op_operate", given: []any{name, nil, 0},
-		call: func(o on, name string) error { return o.ioctx.CleanOmap(name) }},
-	{name: "CreateSnap", sends: "rados_ioctx_snap_create", given: []any{name},
-		call: func(o on, name string) error { return o.ioctx.CreateSnap(name) }},
-	{name: "GetSnapName", sends: "rados_ioctx_snap_get_name", given: []any{7, 128},
-		call: func(o on, _ string) error { return second(o.ioctx.GetSnapName(7)) }},
-	{name: "GetSnapStamp", sends: "rados_ioctx_snap_get_stamp", given: []any{7},
-		call: func(o on, _ string) error { return second(o.ioctx.GetSnapStamp(7)) }},
-	{name: "ListLockers", sends: "rados_list_lockers", given: []any{name, "lock", 128, 1024, 1024, 1024},
-		call: func(o on, name string) error { return second(o.ioctx.ListLockers(name, "lock")) }},
-	{name: "ListLockers lock", sends: "rados_list_lockers", given: []any{"object", name, 128, 1024, 1024, 1024},
-		call: func(o on, name string) error { return second(o.ioctx.ListLockers("object", name)) }},
-	{name: "ListSnaps", sends: "rados_ioctx_snap_list", given: []any{64},
-		call: func(o on, _ string) error { return second(o.ioctx.ListSnaps()) }},
-	{name: "LockExclusive", sends: "rados_lock_exclusive", given: []any{name, "lock", "cookie", "desc", -1, -1, 0},
-		call: func(o on, name string) error {
-			return second(o.ioctx.LockExclusive(name, "lock", "cookie", "desc", 0, nil))
-		}},
-	{name: "LockExclusive lock", sends: "rados_lock_exclusive", given: []any{"object", name, "cookie", "desc", 2, 500_001, 1},
-		call: func(o on, name string) error {
-			flags := byte(1)
-			return second(o.ioctx.LockExclusive("object", name, "cookie", "desc", 2500*time.Millisecond+1, &flags))
-		}},
-	{name: "LockShared", sends: "rados_lock_shared", given: []any{name, "lock", "cookie", "tag", "desc", -1, -1, 0},
-		call: func(o on, name string) error {
-			return second(o.ioctx.LockShared(name, "lock", "cookie", "tag", "desc", 0, nil))
-		}},
-	{name: "LockShared tag", sends: "rados_lock_shared", given: []any{"object", "lock", "cookie", name, "desc", 0, 1, 0},
-		call: func(o on, name string) error {
-			return second(o.ioctx.LockShared("object", "lock", "cookie", name, "desc", 1, nil))
-		}},
-	{name: "LookupSnap", sends: "rados_ioctx_snap_lookup", given: []any{name},
-		call: func(o on, name string) error { return second(o.ioctx.LookupSnap(name)) }},
-	{name: "RemoveSnap", sends: "rados_ioctx_snap_remove", given: []any{name},
-		call: func(o on, name string) error { return o.ioctx.RemoveSnap(name) }},
-	{name: "RollbackSnap", sends: "rados_ioctx_snap_rollback", given: []any{name, "snap"},
-		call: func(o on, name string) error { return o.ioctx.RollbackSnap(name, "snap") }},
-	{name: "RollbackSnap snap", sends: "rados_ioctx_snap_rollback", given: []any{"object", name},
-		call: func(o on, name string) error { return o.ioctx.RollbackSnap("object", name) }},
-	{name: "SetOmap", sends: "rados_write_op_operate", given: []any{name, nil, 0},
-		call: func(o on, name string) error { return o.ioctx.SetOmap(name, map[string][]byte{"key": data}) }},
-	{name: "SetPoolFullTry", sends: "rados_set_pool_full_try", void: true, setup: true,
-		call: func(o on, _ string) error { return o.ioctx.SetPoolFullTry() }},
-	{name: "SetReadSnap", sends: "rados_ioctx_snap_set_read", given: []any{-2}, void: true, setup: true,
-		call: func(o on, _ string) error { return o.ioctx.SetReadSnap(rados.SnapHead) }},
-	{name: "Unlock", sends: "rados_unlock", given: []any{name, "lock", "cookie"},
-		call: func(o on, name string) error { return second(o.ioctx.Unlock(name, "lock", "cookie")) }},
-	{name: "Unlock cookie", sends: "rados_unlock", given: []any{"object", "lock", name},
-		call: func(o on, name string) error { return second(o.ioctx.Unlock("object", "lock", name)) }},
-	{name: "UnsetPoolFullTry", sends: "rados_unset_pool_full_try", void: true, setup: true,
-		call: func(o on, _ string) error { return o.ioctx.UnsetPoolFullTry() }},
 }
 
 // forEach runs a test for each row of methods that fits.
@@ -324,4 +161,27 @@ func TestMethodsAreListed(t *testing.T) {
 			assert.True(t, listed[typ.Method(i).Name], "methods lacks %s.%s", typ.Elem().Name(), typ.Method(i).Name)
 		}
 	}
+}
+
+// third2 keeps the error of what returns two lists with it.
+func third2[A, B any](_ A, _ B, err error) error { return err }
+
+// wrapped is the error within what the method called op returns.
+func wrapped(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	e, ok := err.(*rados.ObjectError)
+	if !ok || e.Op != op {
+		return fmt.Errorf("not an ObjectError of %s: %w", op, err)
+	}
+	return e.Err
+}
+
+// operated is the error of the operation as a whole.
+func operated(err error) error {
+	if e, ok := err.(rados.OperationError); ok {
+		return e.OpError
+	}
+	return err
 }

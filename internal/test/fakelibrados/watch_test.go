@@ -660,34 +660,6 @@ func TestNotifyRepliesCutShort(t *testing.T) {
 	}
 }
 
-// TestNotifyLeavesNoMemoryBehind: neither the reply nor the acks in it, which librados
-// has a function of its own to free.
-func TestNotifyLeavesNoMemoryBehind(t *testing.T) {
-	ioctx := opened(t)
-	fakelibrados.Answer("rados_notify2", reply(someAcks, someTimeouts))
-	noGrowth(t, 2000, func() {
-		acks, _, err := ioctx.Notify("object", data)
-		require.NoError(t, err)
-		require.Len(t, acks, 2)
-	})
-	assert.Equal(t, fakelibrados.Calls("rados_notify2"), fakelibrados.Calls("rados_buffer_free"))
-}
-
-// TestWatchesLeaveNoMemoryBehind, nor what is told about them.
-func TestWatchesLeaveNoMemoryBehind(t *testing.T) {
-	ioctx := opened(t)
-	w := watch(t, ioctx)
-	noGrowth(t, 1000, func() {
-		for range 3 {
-			fakelibrados.Notify(0, 1, 1, "news of some length, lest it be lost in what C's heap rounds up to")
-		}
-		for range 3 {
-			require.NoError(t, second(next(t, w.Events()), nil))
-		}
-	})
-	require.NoError(t, w.Delete())
-}
-
 // TestEventsAreCopied: librados only lends what it calls back with.
 func TestEventsAreCopied(t *testing.T) {
 	ioctx := opened(t)

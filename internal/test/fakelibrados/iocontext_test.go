@@ -93,3 +93,84 @@ func TestCloneOfAWriteContext(t *testing.T) {
 	assert.Equal(t, 2, fakelibrados.Calls("rados_ioctx_selfmanaged_snap_set_write_ctx"))
 	assert.Equal(t, set, fakelibrados.Args("rados_ioctx_selfmanaged_snap_set_write_ctx"))
 }
+
+// TestCloneHasTheWriteContext as it was set, whatever the caller has done with the
+// slice since, and not the one that was refused.
+func TestCloneHasTheWriteContext(t *testing.T) {
+	const sends = "rados_ioctx_selfmanaged_snap_set_write_ctx"
+	ioctx := opened(t)
+	snaps := []rados.SnapID{7, 5}
+	require.NoError(t, ioctx.SetSelfManagedSnapContext(7, snaps))
+	snaps[0], snaps[1] = 3, 1
+	fakelibrados.Return(sends, -int(syscall.EINVAL))
+	assert.ErrorIs(t, ioctx.SetSelfManagedSnapContext(3, snaps), syscall.EINVAL)
+	_, err := ioctx.Clone()
+	assert.ErrorIs(t, err, syscall.EINVAL, "none without it")
+	fakelibrados.Proceed(sends)
+	_, err = ioctx.Clone()
+	require.NoError(t, err)
+	assert.Equal(t, []any{7, 7, 5}, fakelibrados.Args(sends))
+}
+
+func TestNamespacesAreTheIOContexts(t *testing.T) {
+	o := both(t)
+	other, err := o.conn.OpenIOContext("other")
+	require.NoError(t, err)
+	for _, namespace := range []string{"here", "", rados.AllNamespaces} {
+		o.ioctx.SetNamespace(namespace)
+		got, err := o.ioctx.GetNamespace()
+		require.NoError(t, err)
+		assert.Equal(t, namespace, got)
+		got, err = other.GetNamespace()
+		require.NoError(t, err)
+		assert.Empty(t, got)
+	}
+}
+
+// TestNamespaceKeepsItsError: SetNamespace can't return it, so whatever comes
+// next does, and goes nowhere.
+func TestNamespaceKeepsItsError(t *testing.T) {
+	forEach(t, func(m method) bool { return !m.ofConn() && fails(m) && !m.setup }, func(t *testing.T, m method) {
+		o := both(t)
+		o.ioctx.SetNamespace("good")
+		sendsNothing(t, func() {
+			o.ioctx.SetNamespace("a\x00b")
+			for range 3 {
+				assert.Equal(t, rados.ErrNameContainsNUL, m.call(o, "name"))
+			}
+			o.ioctx.SetNamespace("\x00")
+			assert.Equal(t, rados.ErrNameContainsNUL, m.call(o, "name"))
+		})
+		require.NoError(t, o.conn.WaitForLatestOSDMap(), "the Conn has nothing to do with it")
+		o.ioctx.SetNamespace("")
+		assert.NoError(t, m.call(o, "name"))
+	})
+}
+
+// TestNamespaceErrorDoesNotKeepOut what sends nothing.
+func TestNamespaceErrorDoesNotKeepOut(t *testing.T) {
+	forEach(t, func(m method) bool { return !m.ofConn() && m.setup }, func(t *testing.T, m method) {
+		o := both(t)
+		o.ioctx.SetNamespace("a\x00b")
+		require.NoError(t, m.call(o, "name"))
+		assert.Equal(t, 1, fakelibrados.Calls(m.sends))
+	})
+	o := both(t)
+	fakelibrados.Return("rados_ioctx_get_id", 7)
+	o.ioctx.SetNamespace("good")
+	o.ioctx.SetNamespace("a\x00b")
+	assert.EqualValues(t, 7, o.ioctx.GetPoolID())
+	namespace, err := o.ioctx.GetNamespace()
+	require.NoError(t, err)
+	assert.Equal(t, "good", namespace)
+	pool, err := o.ioctx.GetPoolName()
+	require.NoError(t, err)
+	assert.Equal(t, "pool", pool)
+}
+
+func TestNamespaceErrorEndsWithTheIOContext(t *testing.T) {
+	ioctx := opened(t)
+	ioctx.SetNamespace("a\x00b")
+	ioctx.Destroy()
+	assert.Equal(t, rados.ErrInvalidIOContext, ioctx.Delete("object"))
+}

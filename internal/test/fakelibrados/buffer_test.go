@@ -1,0 +1,269 @@
+package fakelibrados_test
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/rados"
+)
+
+// TestTextsWithoutNUL: a text that librados does not end is as long as the buffer.
+func TestTextsWithoutNUL(t *testing.T) {
+	forEachText(t, func(t *testing.T, tx text) {
+		o := both(t)
+		tx.prepare(&o, "text")
+		fakelibrados.Unterminated()
+		got, err := tx.get(o)
+		require.NoError(t, err)
+		assert.Equal(t, strings.Repeat("x", tx.first), got)
+	})
+}
+
+// TestTextsOfNothing: what librados has not written is zeros, not memory that was used before.
+func TestTextsOfNothing(t *testing.T) {
+	forEachText(t, func(t *testing.T, tx text) {
+		o := both(t)
+		for _, ret := range []int{0, 30} {
+			fakelibrados.Return(tx.sends, ret)
+			got, err := tx.get(o)
+			require.NoError(t, err)
+			assert.Empty(t, strings.Trim(got, "\x00"))
+		}
+	})
+	conn := connected(t)
+	fakelibrados.Return("rados_pool_list", 100)
+	pools, err := conn.ListPools()
+	require.NoError(t, err)
+	assert.Empty(t, pools)
+}
+
+// TestTextsLongerThanTheBuffer: a length that librados makes up is not believed.
+func TestTextsLongerThanTheBuffer(t *testing.T) {
+	forEachText(t, func(t *testing.T, tx text) {
+		o := both(t)
+		fakelibrados.Return(tx.sends, 1<<20)
+		got, err := tx.get(o)
+		require.NoError(t, err)
+		assert.LessOrEqual(t, len(got), tx.first)
+	})
+	ioctx := opened(t)
+	fakelibrados.Return("rados_ioctx_snap_list", 1<<20)
+	snaps, err := ioctx.ListSnaps()
+	require.NoError(t, err)
+	assert.LessOrEqual(t, len(snaps), 1<<10)
+}
+
+// TestBuffersUnderAddressSanitizer runs these tests once more with the C side, and what Go does
+// with its memory, watched: strlen past the end of a buffer ends the process then.
+func TestBuffersUnderAddressSanitizer(t *testing.T) {
+	const child = "FAKERADOS_TEST_ASAN"
+	if testing.Short() || os.Getenv(child) != "" {
+		t.Skip("builds everything anew")
+	}
+	build := exec.Command("cc", "-fsanitize=address", "-o", t.TempDir()+"/probe", "-x", "c", "-")
+	build.Stdin = strings.NewReader("int main(void) { return 0; }")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Skipf("the C compiler has no AddressSanitizer: %v\n%s", err, out)
+	}
+	cmd := exec.Command("go", "test", "-asan", "-short", "-count=1", "-v",
+		"-run", "^(TestTexts|TestListPools|TestListSnaps|TestListLockers|TestListXattrs|TestCommands$)", ".")
+	// Go leaves memory behind when it exits, and what the fake hands out is never given back.
+	cmd.Env = append(os.Environ(), child+"=1", "ASAN_OPTIONS=detect_leaks=0", "GLIBC_TUNABLES=")
+	out, err := cmd.CombinedOutput()
+	if strings.Contains(string(out), "-asan is not supported") || strings.Contains(string(out), "-asan: ") {
+		t.Skipf("Go has no -asan here:\n%s", out)
+	}
+	require.NoError(t, err, "%s", out)
+	assert.Contains(t, string(out), "--- PASS: TestTextsWithoutNUL")
+}
+
+// text is a method that returns a text of any length, which librados writes
+// into a buffer that may prove too short.
+type text struct {
+	name    string
+	sends   string
+	first   int // the buffer that is tried first
+	short   syscall.Errno
+	prepare func(o *on, text string)
+	get     func(o on) (string, error)
+}
+
+var texts = []text{
+	{"GetConfigOption", "rados_conf_get", 256, syscall.ENAMETOOLONG,
+		func(_ *on, text string) { fakelibrados.Answer("rados_conf_get", text) },
+		func(o on) (string, error) { return o.conn.GetConfigOption("option") }},
+	{"GetFSID", "rados_cluster_fsid", 37, syscall.ERANGE,
+		func(_ *on, text string) { fakelibrados.Answer("rados_cluster_fsid", text) },
+		func(o on) (string, error) { return o.conn.GetFSID() }},
+	{"GetPoolByID", "rados_pool_reverse_lookup", 256, syscall.ERANGE,
+		func(_ *on, text string) { fakelibrados.Answer("rados_pool_reverse_lookup", text) },
+		func(o on) (string, error) { return o.conn.GetPoolByID(7) }},
+	{"GetNamespace", "rados_ioctx_get_namespace", 128, syscall.ERANGE,
+		func(o *on, text string) { o.ioctx.SetNamespace(text) },
+		func(o on) (string, error) { return o.ioctx.GetNamespace() }},
+	{"GetPoolName", "rados_ioctx_get_pool_name", 128, syscall.ERANGE,
+		func(o *on, text string) {
+			o.ioctx, _ = o.conn.OpenIOContext(text)
+		},
+		func(o on) (string, error) { return o.ioctx.GetPoolName() }},
+}
+
+func forEachText(t *testing.T, test func(*testing.T, text)) {
+	for _, tx := range texts {
+		t.Run(tx.name, func(t *testing.T) { test(t, tx) })
+	}
+}
+
+func TestTextsOfAnyLength(t *testing.T) {
+	forEachText(t, func(t *testing.T, tx text) {
+		for length, calls := range map[int]int{
+			0:                 1,
+			1:                 1,
+			tx.first - 1:      1, // with its NUL just right
+			tx.first:          2,
+			2*tx.first - 1:    2,
+			2 * tx.first:      3,
+			100*tx.first + 17: 8,
+		} {
+			t.Run(fmt.Sprint(length), func(t *testing.T) {
+				o := both(t)
+				want := strings.Repeat("ü", length/2) + strings.Repeat("x", length%2)
+				tx.prepare(&o, want)
+				got, err := tx.get(o)
+				require.NoError(t, err)
+				assert.Equal(t, want, got)
+				assert.Equal(t, calls, fakelibrados.Calls(tx.sends)-madeByBoth[tx.sends])
+			})
+		}
+	})
+}
+
+// TestTextsThatFailWhenTriedAgain: the larger buffer is freed as well, which
+// the C heap would not tell; but the error must be the later one.
+func TestTextsThatFailWhenTriedAgain(t *testing.T) {
+	forEachText(t, func(t *testing.T, tx text) {
+		o := both(t)
+		tx.prepare(&o, strings.Repeat("x", 10*tx.first))
+		fakelibrados.ReturnAfter(tx.sends, 2, -int(syscall.EIO))
+		got, err := tx.get(o)
+		assert.ErrorIs(t, err, syscall.EIO)
+		assert.Empty(t, got)
+		assert.Equal(t, 3, fakelibrados.Calls(tx.sends)-madeByBoth[tx.sends])
+	})
+}
+
+// TestTextsThatNeverFit: librados could say so for ever.
+func TestTextsThatNeverFit(t *testing.T) {
+	forEachText(t, func(t *testing.T, tx text) {
+		o := both(t)
+		fakelibrados.Return(tx.sends, -int(tx.short))
+		_, err := tx.get(o)
+		assert.ErrorIs(t, err, syscall.ENOMEM)
+	})
+}
+
+// TestTextsOtherErrors: what asks for a larger buffer from one function is an
+// error from another.
+func TestTextsOtherErrors(t *testing.T) {
+	forEachText(t, func(t *testing.T, tx text) {
+		for _, errno := range []syscall.Errno{syscall.ERANGE, syscall.ENAMETOOLONG, syscall.EIO} {
+			if errno == tx.short {
+				continue
+			}
+			t.Run(errno.Error(), func(t *testing.T) {
+				o := both(t)
+				fakelibrados.Return(tx.sends, -int(errno))
+				_, err := tx.get(o)
+				assert.ErrorIs(t, err, errno)
+				assert.Equal(t, 1, fakelibrados.Calls(tx.sends)-madeByBoth[tx.sends])
+			})
+		}
+	})
+}
+
+// TestNilAndEmptyResults (A.5): what was sent as nothing is nil, and so is the output of a command that
+// has none, even if C hands out memory for it. A value that is there but empty is not nil:
+// nil stands for one that is absent.
+func TestNilAndEmptyResults(t *testing.T) {
+	o := both(t)
+	w := watch(t, o.ioctx)
+	fakelibrados.Notify(0, 1, 1, "")
+	assert.Equal(t, []byte(nil), next(t, w.Events()).Data)
+	require.NoError(t, w.Delete())
+
+	for _, response := range [][]byte{nil, {}} {
+		fakelibrados.Answer("rados_notify2", reply([]rados.NotifyAck{{Response: response}}, nil))
+		acks, _, err := o.ioctx.Notify("object", nil)
+		require.NoError(t, err)
+		require.Len(t, acks, 1)
+		assert.Equal(t, []byte(nil), acks[0].Response)
+	}
+
+	fakelibrados.Answer("rados_mon_command", "", "status")
+	output, status, err := o.conn.MonCommand([]byte(`{"prefix":"status"}`))
+	require.NoError(t, err)
+	assert.Equal(t, "status", status)
+	assert.Equal(t, []byte(nil), output)
+
+	fakelibrados.Answer("rados_read_op_getxattrs", "key", "")
+	xattrs, err := o.ioctx.ListXattrs("object")
+	require.NoError(t, err)
+	assert.Equal(t, map[string][]byte{"key": {}}, xattrs)
+
+	fakelibrados.Answer("rados_read_op_omap_get_vals2", "key", "")
+	values, err := o.ioctx.GetOmapValues("object", "", "", 10)
+	require.NoError(t, err)
+	assert.Equal(t, map[string][]byte{"key": {}}, values)
+
+	r := rados.CreateReadOp()
+	pairs := r.GetOmapValues("", "", 10)
+	exec := r.Exec("class", "method", nil)
+	require.NoError(t, r.Operate(o.ioctx, "object", 0))
+	pair, err := pairs.Next()
+	require.NoError(t, err)
+	assert.Equal(t, &rados.OmapKeyValue{Key: "key", Value: []byte{}}, pair)
+	out, err := exec.Bytes()
+	require.NoError(t, err)
+	assert.Equal(t, []byte{}, out)
+}
+
+func TestLargestNumbers(t *testing.T) {
+	o := both(t)
+	fakelibrados.Return("rados_get_instance_id", -1)
+	assert.EqualValues(t, uint64(math.MaxUint64), o.conn.GetInstanceID())
+	fakelibrados.Return("rados_ioctx_get_id", math.MaxInt64)
+	assert.EqualValues(t, math.MaxInt64, o.ioctx.GetPoolID())
+	fakelibrados.Return("rados_pool_lookup", math.MaxInt64)
+	id, err := o.conn.GetPoolByName("pool")
+	require.NoError(t, err)
+	assert.EqualValues(t, math.MaxInt64, id)
+}
+
+func TestNumbersOfEachSize(t *testing.T) {
+	o := both(t)
+	fakelibrados.Answer("rados_get_min_compatible_osd", "\x10")
+	osd, err := o.conn.GetMinCompatibleOSD()
+	require.NoError(t, err)
+	assert.EqualValues(t, 16, osd)
+	fakelibrados.Answer("rados_get_min_compatible_client", "\x0c", "\xff")
+	minimum, required, err := o.conn.GetMinCompatibleClient()
+	require.NoError(t, err)
+	assert.Equal(t, []int8{12, -1}, []int8{minimum, required})
+	fakelibrados.Answer("rados_pool_get_base_tier", memory(1<<40))
+	tier, err := o.conn.GetBaseTier(7)
+	require.NoError(t, err)
+	assert.EqualValues(t, 1<<40, tier)
+	fakelibrados.Answer("rados_ioctx_selfmanaged_snap_create", memory(1<<63))
+	snap, err := o.ioctx.CreateSelfManagedSnap()
+	require.NoError(t, err)
+	assert.EqualValues(t, uint64(1<<63), snap)
+}
