@@ -1,4 +1,4 @@
-# What there is to do: make help
+# make help lists the targets.
 
 GO ?= go
 PKGS := ./...
@@ -8,43 +8,48 @@ MODELCHECK = ./internal/test/modelcheck -run '^TestFaults$$' -count=1 -v
 FUZZTIME ?= 4s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check api lint test test-all fuzz test-releases conformance headers bench bench-calls faults soak cluster cluster-down reach
+.PHONY: help setup demo build generate check api lint quick test test-all fuzz test-releases conformance reach headers bench bench-calls faults soak cluster cluster-down
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install what is missing to build and test (apt; as root or with sudo)
+setup: ## install the missing packages for building and testing (apt; as root or with sudo)
 	@scripts/setup.sh
 
-demo: setup ## generate, start a cluster, run examples/quickstart against it, stop it
+demo: setup ## generate, start a cluster, run examples/quickstart on it, stop it
 	$(GO) run ./gen generate
 	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./examples/quickstart
 
 build: ## build everything
 	$(GO) build $(PKGS)
 
-generate: ## bring the generated files up to date
+generate: ## update the generated files
 	$(GO) run ./gen generate
 
-check: ## fail if a generated file, or the list of what is exported, is not up to date
+check: ## fail if a generated file or the list of the exported API is out of date
 	$(GO) run ./gen check
 	$(GO) test ./internal/test/exported
 
-api: ## accept how the exported API has changed (see rados/testdata/exported.txt, CHANGELOG.md)
+api: ## accept a change of the exported API (see rados/testdata/exported.txt, CHANGELOG.md)
 	$(GO) test ./internal/test/exported -run TestExported -update
 
-lint: ## gofmt, go vet, staticcheck
-	@! gofmt -l . | grep . || { echo 'gofmt -w these'; false; }
+lint: ## gofmt, go vet, staticcheck, and the words that the project avoids
+	@! gofmt -l . | grep . || { echo 'run gofmt -w on these files'; false; }
 	$(GO) vet $(PKGS)
 	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
 	$(GO) -C tools vet ./...
+	$(GO) test ./internal/test/words
 
-# Without vet, which is half a minute of the first time; lint has it.
+quick: build check ## build, check the generated files, run the tests that need no cluster (less than a minute)
+	$(GO) test -short -vet=off -timeout $(TIMEOUT) ./gen/... $$($(GO) list ./internal/... | grep -v /modelcheck)
+
+# lint has vet, which takes half a minute the first time.
 test: setup ## the everyday tests, plain and with -race
 	$(GO) test -short -vet=off -timeout $(TIMEOUT) $(PKGS)
 	$(GO) test -short -vet=off -race -timeout $(TIMEOUT) ./rados ./rados/radosio ./internal/...
 
-test-all: setup headers lint ## all tests: with -race, what -short leaves out, cgocheck2, GOGC=1, the headers of every release, fuzzing, faults
+# reach runs the tests of rados with -race.
+test-all: setup headers lint ## all tests: not -short, with -race, cgocheck2 and GOGC=1, all headers, fuzzing, faults
 	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./bench ./examples/...
 	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radosio ./rados/radostest/... ./internal/...
 	$(GO) run ./internal/test/reach -race
@@ -62,7 +67,7 @@ reach: setup ## write a test on a cluster for each function of librados to out/r
 	@mkdir -p out
 	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./internal/test/reach -each >out/reach.txt
 
-fuzz: setup ## every fuzz target for a while: make fuzz FUZZTIME=1m
+fuzz: setup ## run every fuzz target for FUZZTIME=4s
 	@scripts/fuzz.sh $(FUZZTIME)
 
 headers: ## fetch the librados headers of every release into .cache (Debian)
@@ -74,13 +79,13 @@ bench: setup ## compare with C programs, in ten minutes, and write out/benchmark
 bench-calls: setup ## measure the cost of a call without that of librados
 	$(GO) run ./internal/test/callcost
 
-faults: setup ## random operations while daemons die, for DURATION=10m (FAULTS='-seed=1 -osds=3')
+faults: setup ## random operations while daemons fail, for DURATION=10m (FAULTS='-seed=1 -osds=3')
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=$(DURATION) $(FAULTS)
 
-soak: faults ## the same, then watch the memory of 1024 operations in flight, for DURATION=10m each
+soak: faults ## faults, then observe the memory of 1024 operations in flight, for DURATION=10m each
 	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./bench -soak $(DURATION)
 
-cluster: setup ## start a throw-away cluster that stays until make cluster-down
+cluster: setup ## start a temporary cluster that runs until make cluster-down
 	$(GO) run ./rados/radostest/cluster up
 
 cluster-down: ## stop it

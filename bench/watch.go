@@ -52,7 +52,7 @@ func (w *watcher) end() (threads, resident int) {
 func statusOf(pid int) (threads, resident int) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, 0 // the process has ended; its caller reports that
+		return 0, 0 // the process has exited; its caller reports that
 	}
 	for line := range strings.Lines(string(text)) {
 		var n int

@@ -5,7 +5,7 @@
 #   own build    the tests of ./rados/... and of the internal packages that use it,
 #                built with the release's headers and library
 #   one binary   the tests of ./rados, built once with the oldest release and run
-#                with the library of each
+#                with the library of each later one
 #
 # Internal packages without C behave the same with every release; make test-all
 # tests them once. The installed release runs on this machine, the others in Debian
@@ -211,7 +211,7 @@ document() {
 
 		Written by \`make test-releases\`. Each release has its own cluster. An own build is made
 		with the release's headers and library; the one binary was built with Ceph
-		${available[0]:-none} and runs with each library.
+		${available[0]:-none} and runs with each later library.
 
 		$(table)
 
@@ -236,7 +236,8 @@ main() {
 		[ "$release" = "$host_release" ] || test_release 'own build' "$release"
 	done
 	if [ ${#available[@]} -gt 0 ] && build_binary; then
-		for release in "${available[@]}"; do
+		result["one binary ${available[0]}"]='same as own build'
+		for release in "${available[@]:1}"; do
 			test_release 'one binary' "$release"
 		done
 	fi

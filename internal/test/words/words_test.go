@@ -1,0 +1,69 @@
+package words
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const root = "../../.."
+
+// clean lists the files and folders without phrases to avoid. The list only grows.
+var clean = []string{
+	".ci",
+	"Makefile",
+	"bench",
+	"internal/test/reach",
+}
+
+// TestWords expects the clean files and folders to stay so.
+func TestWords(t *testing.T) {
+	for _, path := range tracked(t) {
+		text, err := os.ReadFile(filepath.Join(root, path))
+		if os.IsNotExist(err) {
+			continue // removed, but not committed yet
+		}
+		require.NoError(t, err)
+		for _, f := range check(path, text) {
+			t.Error(f)
+		}
+	}
+}
+
+// tracked returns the files in clean that git knows or would add.
+func tracked(t *testing.T) []string {
+	t.Helper()
+	args := append([]string{"-C", root, "ls-files", "--cached", "--others", "--exclude-standard", "--"}, clean...)
+	out, err := exec.Command("git", args...).Output()
+	require.NoError(t, err)
+	var paths []string
+	for _, path := range strings.Fields(string(out)) {
+		switch {
+		case strings.HasPrefix(path, "internal/test/words/"), strings.Contains(path, "/testdata/fuzz/"):
+		case filepath.Ext(path) == ".svg", filepath.Base(path) == "go.sum":
+		default:
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+func TestCheck(t *testing.T) {
+	source := "package p\n\n// f gives up.\nvar whoever = \"by itself\" /* Nobody\ncalls it */\n"
+	var list []string
+	for _, f := range check("p.go", []byte(source)) {
+		list = append(list, f.String())
+	}
+	assert.Equal(t, []string{
+		`p.go:3: avoid "gives up"; use: cancel`,
+		`p.go:4: avoid "Nobody"; use: no caller, a caller, all callers`,
+	}, list, "code is not checked")
+
+	assert.Len(t, check("p.md", []byte("It waits by itself.\nWho? Behind.\n")), 3)
+	assert.Empty(t, check("p.md", []byte("It blocks until the whole call completes.\n")))
+}
