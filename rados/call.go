@@ -39,7 +39,7 @@ func (ioctx *IOContext) precheck(ctx context.Context) error {
 
 func (ioctx *IOContext) caller() admit.Caller {
 	conn := ioctx.conn
-	return admit.Caller{Engine: calls, Limits: &conn.limits, Handle: ioctx.handle, Conn: conn.handle, Errors: &callErrors}
+	return admit.Caller{Calls: calls, Limits: &conn.limits, Handle: ioctx.handle, Conn: conn.handle, Errors: &callErrors}
 }
 
 // startCall starts a call that moves bytes bytes; see [admit.Caller.Start].
@@ -112,7 +112,7 @@ func runDetached[T any](ctx context.Context, call func() (T, error), undo func(T
 // runDetachedBlocking is runDetached for a call that blocks its thread. It waits for room for the
 // call on the goroutine of the caller: if ctx is done before there is room, no call is made. A call
 // whose context has ended keeps the room until C returns.
-func (ioctx *IOContext) runDetachedBlocking(ctx context.Context, waits throttle.Waits, call func() ([]byte, error)) ([]byte, error) {
+func (ioctx *IOContext) runDetachedBlocking(ctx context.Context, waits throttle.Target, call func() ([]byte, error)) ([]byte, error) {
 	if err := checkContext(ctx); err != nil {
 		return nil, err
 	}

@@ -107,11 +107,11 @@ func (c *Conn) checkDescriptors() error {
 //
 //	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
 func (c *Conn) RegisterService(service, daemon string, metadata map[string]string) error {
-	lane, err := c.enterSetup()
+	shard, err := c.enterSetup()
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
+	defer c.exit(shard)
 	metadata = maps.Clone(metadata)
 	again := func(c *Conn) error {
 		err := c.registerService(service, daemon, metadata)
@@ -122,14 +122,14 @@ func (c *Conn) RegisterService(service, daemon string, metadata map[string]strin
 	}
 	// librados can't register while it connects. Then Connect does it afterwards.
 	before := c.handle.Pointer()
-	told := c.handle.Unattempted(func() {
+	told := c.handle.UnlessReplacing(func() {
 		err = c.registerService(service, daemon, metadata)
 	})
 	if err != nil {
 		return err
 	}
 	// The C object may be replaced by Connect. The other one has to be told as well.
-	c.settings.Note("service", again)
+	c.settings.Record("service", again)
 	if c.handle.Pointer() != before || !told && c.handle.IsReady() {
 		return again(c) // Connect has ended meanwhile, perhaps before it could know
 	}
@@ -439,11 +439,11 @@ func (c *Conn) usesCephx() bool {
 // than they are. So call SetMaxInFlight before Connect, or set less than the bounds were
 // then. Calls that are under way already are not held up. It returns EINVAL for less than 0.
 func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
-	lane, err := c.enterSetup()
+	shard, err := c.enterSetup()
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
+	defer c.exit(shard)
 	if calls < 0 || bytes < 0 {
 		return radosError(-int(syscall.EINVAL))
 	}
@@ -466,11 +466,11 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 //
 // A lower bound does not affect calls that are in flight. SetMaxInFlight bounds the other calls.
 func (c *Conn) SetMaxBlockingCalls(calls int) error {
-	lane, err := c.enterSetup()
+	shard, err := c.enterSetup()
 	if err != nil {
 		return err
 	}
-	defer c.exit(lane)
+	defer c.exit(shard)
 	if calls < 0 {
 		return radosError(-int(syscall.EINVAL))
 	}

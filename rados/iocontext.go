@@ -26,11 +26,11 @@ func (ioctx *IOContext) Clone() (*IOContext, error) {
 }
 
 func (ioctx *IOContext) clone() (*IOContext, error) {
-	lane, err := ioctx.enter() // one that refuses calls has no pool to tell
+	shard, err := ioctx.enter() // one that refuses calls has no pool to tell
 	if err != nil {
 		return nil, err
 	}
-	defer ioctx.exit(lane)
+	defer ioctx.exit(shard)
 	room, err := ioctx.acquire(context.Background(), throttle.Mon) // which closing ioctx ends
 	if err != nil {
 		return nil, err
@@ -55,12 +55,12 @@ func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
 		return nil, ioctx.wrap("WithNamespace", "", err)
 	}
 	c.SetNamespace(namespace)
-	lane, err := c.enter() // refuses if the namespace can't be set
+	shard, err := c.enter() // refuses if the namespace can't be set
 	if err != nil {
 		c.Destroy()
 		return nil, ioctx.wrap("WithNamespace", "", err)
 	}
-	c.exit(lane)
+	c.exit(shard)
 	return c, nil
 }
 
@@ -72,22 +72,22 @@ func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
 //
 //	uint64_t rados_aio_get_version(rados_completion_t c)
 func (ioctx *IOContext) GetLastVersion() (uint64, error) {
-	lane, err := ioctx.enterSetup()
+	shard, err := ioctx.enterSetup()
 	if err != nil {
 		return 0, err
 	}
-	defer ioctx.exit(lane)
+	defer ioctx.exit(shard)
 	return ioctx.handle.Version(), nil
 }
 
 // latestMap waits until the connection of ioctx has the newest OSD map. It returns an error
 // at once if ioctx can't be used. Closing ioctx ends its wait for room.
 func (ioctx *IOContext) latestMap() error {
-	lane, err := ioctx.enter()
+	shard, err := ioctx.enter()
 	if err != nil {
 		return err
 	}
-	ioctx.exit(lane)
+	ioctx.exit(shard)
 	room, err := ioctx.acquire(context.Background(), throttle.Mon)
 	if err != nil {
 		return err

@@ -234,11 +234,11 @@ func (iter *Iter) Cursor() (*IterCursor, error) {
 	}
 	iter.turn.Lock()
 	defer iter.turn.Unlock()
-	lane, err := iter.listing.enter()
+	shard, err := iter.listing.enter()
 	if err != nil {
 		return nil, err
 	}
-	defer iter.listing.exit(lane)
+	defer iter.listing.exit(shard)
 	if iter.listing.poolIsGone() {
 		return nil, ErrNotFound
 	}
@@ -253,7 +253,7 @@ func (iter *Iter) Cursor() (*IterCursor, error) {
 		return nil, err
 	}
 	c := &IterCursor{pool: ioctx.GetPoolID(), cursor: cursor, handle: h}
-	runtime.AddCleanup(c, (*handle.Handle).Abandon, h)
+	runtime.AddCleanup(c, (*handle.Handle).CloseAsync, h)
 	return c, nil
 }
 
@@ -279,11 +279,11 @@ func (iter *Iter) SeekCursor(cursor *IterCursor) error {
 }
 
 func (iter *Iter) seekCursor(c *IterCursor) error {
-	lane, err := iter.listing.enter()
+	shard, err := iter.listing.enter()
 	if err != nil {
 		return err
 	}
-	defer iter.listing.exit(lane)
+	defer iter.listing.exit(shard)
 	if c == nil || c.handle == nil || c.pool != iter.listing.ioctx.GetPoolID() {
 		return radosError(-int(syscall.EINVAL))
 	}
@@ -368,11 +368,11 @@ func (ioctx *IOContext) ObjectsSlice(n, m uint64) iter.Seq2[Object, error] {
 
 // visitSlice calls yield for each object of a slice until it returns false.
 func (ioctx *IOContext) visitSlice(n, m uint64, yield func(Object) bool) error {
-	lane, err := ioctx.enter() // the cursors are the IOContext's
+	shard, err := ioctx.enter() // the cursors are the IOContext's
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(lane)
+	defer ioctx.exit(shard)
 	if n >= m || m > maxSlices {
 		return radosError(-int(syscall.EINVAL))
 	}

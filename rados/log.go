@@ -55,11 +55,11 @@ var logMonitors = struct {
 //
 //	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
 func (c *Conn) MonitorLog(level string, fn func(LogEntry)) (*LogMonitor, error) {
-	lane, err := c.enter()
+	shard, err := c.enter()
 	if err != nil {
 		return nil, err
 	}
-	defer c.exit(lane)
+	defer c.exit(shard)
 	if fn == nil {
 		return nil, radosError(-int(syscall.EINVAL))
 	}
@@ -85,11 +85,11 @@ func (c *Conn) MonitorLog(level string, fn func(LogEntry)) (*LogMonitor, error) 
 // register makes m the monitor of its Conn and returns the one that was it before. If
 // the Conn is closed meanwhile, m ends once it is registered.
 func (m *LogMonitor) register(level string) (old *LogMonitor, err error) {
-	lane, err := m.handle.Enter(ErrNotConnected)
+	shard, err := m.handle.Enter(ErrNotConnected)
 	if err != nil {
 		return nil, err
 	}
-	defer m.handle.Exit(lane) // end may come here, which takes the lock
+	defer m.handle.Exit(shard) // end may come here, which takes the lock
 	logMonitors.Lock()
 	defer logMonitors.Unlock()
 	if err := m.conn.monitorLog(level, m.token); err != nil {

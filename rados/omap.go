@@ -50,7 +50,7 @@ func (r *omapResult) next() (*OmapKeyValue, error) {
 		return nil, nil
 	}
 	r.pairs = rest
-	return &OmapKeyValue{wire.Alias(key), value}, nil
+	return &OmapKeyValue{wire.UnsafeString(key), value}, nil
 }
 
 // GetOmapStep holds what came of a GetOmapValues of a ReadOp.
@@ -295,7 +295,7 @@ func (p *omapPage) fetch(ioctx *IOContext, oid string) (*GetOmapStep, error) {
 		most = math.MaxInt64 // among those that come may be some that don't count
 	}
 	op := CreateReadOp()
-	op.recorder().Lend(&p.memory)
+	op.recorder().UseBuffer(&p.memory)
 	step := op.GetOmapValues(after, prefix, uint64(most))
 	if err := op.Operate(ioctx, oid, OperationNoFlag); err != nil {
 		return nil, unwrapOperation(err)
@@ -334,7 +334,7 @@ func (ioctx *IOContext) Omap(oid, startAfter, filterPrefix string) iter.Seq2[Oma
 type OmapView struct{ Key, Value []byte }
 
 // own is a copy of the entry.
-func (v OmapView) own() (string, []byte) { return wire.Own(v.Key, v.Value) }
+func (v OmapView) own() (string, []byte) { return wire.CopyPair(v.Key, v.Value) }
 
 // OmapViews is Omap without a copy of each entry, for long listings of which little is
 // kept. Key and Value are good until the loop goes on, since their memory is used again;

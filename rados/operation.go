@@ -21,11 +21,11 @@ func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *
 	if err := checkContext(ctx); err != nil {
 		return err
 	}
-	lane, err := ioctx.enter()
+	shard, err := ioctx.enter()
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(lane)
+	defer ioctx.exit(shard)
 	if empty, err := seal(kind, oid, r); empty || err != nil {
 		return err
 	}
@@ -68,13 +68,13 @@ func errorCode(err error) int {
 // seal ends the recording of an operation, which can be performed once. One that is empty
 // is not to be sent: librados would not send it either, but refuses it if it is not to wait.
 func seal(kind, oid string, r *oplog.Recorder) (empty bool, err error) {
-	switch r.Seal() {
-	case oplog.Used:
+	switch r.Finish() {
+	case oplog.Performed:
 		return false, ErrOperationUsed
-	case oplog.Gone:
+	case oplog.Released:
 		return false, ErrOperationReleased
 	}
-	if refused := r.Refused(); len(refused) > 0 {
+	if refused := r.Rejected(); len(refused) > 0 {
 		return false, OperationError{kind: kind, StepErrors: stepErrors(refused)}
 	}
 	if r.Empty() {
@@ -398,7 +398,7 @@ func (ioctx *IOContext) write(ctx context.Context, record []byte, oid string, fl
 	if ctx.Done() == nil {
 		return ioctx.operateWrite(record, oid, flags)
 	}
-	return ioctx.operateWriteParked(ctx, record, oid, flags)
+	return ioctx.operateWriteAsync(ctx, record, oid, flags)
 }
 
 // writeAt performs a record that sets the modification time. Libraries before Ceph 18 have only a
@@ -410,7 +410,7 @@ func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, 
 	if ctx.Done() == nil {
 		report, err = ioctx.operateWriteAt(record, oid, mtime, flags)
 	} else {
-		report, err = ioctx.operateWriteAtParked(ctx, record, oid, mtime, flags)
+		report, err = ioctx.operateWriteAtAsync(ctx, record, oid, mtime, flags)
 	}
 	if !errors.Is(err, ErrMissingFunction) {
 		return report, err
@@ -506,18 +506,18 @@ func (r *ReadOp) operateDetached(ctx context.Context, ioctx *IOContext, oid stri
 	if err := checkContext(ctx); err != nil {
 		return err
 	}
-	lane, err := ioctx.enter()
+	shard, err := ioctx.enter()
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(lane)
+	defer ioctx.exit(shard)
 	if empty, err := seal("read", oid, r.recorder()); empty || err != nil {
 		return err
 	}
-	p := new(oplog.Performance)
+	p := new(oplog.Execution)
 	p.BeginCopied(r.recorder())
 	record := p.Record()
-	results := detach.Start(func() ([]byte, error) { return ioctx.operateReadParked(ctx, record, oid, flags) })
+	results := detach.Start(func() ([]byte, error) { return ioctx.operateReadAsync(ctx, record, oid, flags) })
 	select {
 	case r := <-results:
 		failed := p.End(r.Value, errorCode(r.Err))
@@ -537,7 +537,7 @@ func (ioctx *IOContext) read(ctx context.Context, record []byte, oid string, fla
 	if ctx.Done() == nil {
 		return ioctx.operateRead(record, oid, flags)
 	}
-	return ioctx.operateReadParked(ctx, record, oid, flags)
+	return ioctx.operateReadAsync(ctx, record, oid, flags)
 }
 
 // OperateContext is Operate that ends with ctx: then its error is an ObjectError in which

@@ -37,7 +37,7 @@ import (
 func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*Task] {
 	return func(yield func(*Task) bool) {
 		p := &pipeline{ctx: ctx, depth: max(depth, 1), yield: yield, open: true}
-		p.ended = aio.NewInbox(p.depth)
+		p.ended = aio.NewCompletionQueue(p.depth)
 		if ctx == nil {
 			p.ctx = context.Background()
 		}
@@ -56,7 +56,7 @@ type pipeline struct {
 	yield    func(*Task) bool
 	open     bool // the loop has not been left
 	underway []*aio.Call
-	ended    *aio.Inbox
+	ended    *aio.CompletionQueue
 }
 
 // add starts a task, and reports whether there is room for another, and one is wanted.
@@ -99,14 +99,14 @@ func (p *pipeline) start(t *Task) {
 		p.give(t, err)
 		return
 	}
-	call.Changes, call.For = t.kind.changes, t
-	call.Tell(p.ended)
+	call.Changes, call.UserData = t.kind.changes, t
+	call.SendTo(p.ended)
 	t.at = len(p.underway)
 	p.underway = append(p.underway, call)
 	switch code := t.kind.start(t, call); {
 	case code < 0:
 		p.end(call, code)
-	case call.Waited():
+	case call.Completed():
 		p.end(call, call.Wait(p.ctx, code))
 	}
 }
@@ -168,10 +168,10 @@ func (p *pipeline) take(call *aio.Call) { p.end(call, call.Code()) }
 
 // end ends a call that has returned code.
 func (p *pipeline) end(call *aio.Call, code int64) {
-	t := call.For.(*Task)
+	t := call.UserData.(*Task)
 	last := len(p.underway) - 1
 	p.underway[t.at] = p.underway[last]
-	p.underway[t.at].For.(*Task).at = t.at
+	p.underway[t.at].UserData.(*Task).at = t.at
 	p.underway[last] = nil
 	p.underway = p.underway[:last]
 

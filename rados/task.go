@@ -146,7 +146,7 @@ type opTask struct {
 	kind    string
 	steps   *oplog.Recorder
 	flags   OperationFlags
-	perform oplog.Performance
+	perform oplog.Execution
 	failed  map[int]int
 }
 
@@ -196,16 +196,16 @@ func (t *Task) prepare() (bytes int, done bool, err error) {
 	if t.op == nil {
 		return len(t.data), false, nil
 	}
-	lane, err := t.ioctx.enter() // an operation that can't be sent can be performed elsewhere
+	shard, err := t.ioctx.enter() // an operation that can't be sent can be performed elsewhere
 	if err != nil {
 		return 0, false, err
 	}
-	defer t.ioctx.exit(lane)
+	defer t.ioctx.exit(shard)
 	if done, err := seal(t.op.kind, t.Object, t.op.steps); done || err != nil {
 		return 0, done, err
 	}
 	t.op.perform.Begin(t.op.steps)
-	return oplog.Moves(t.op.perform.Record()), false, nil
+	return oplog.Bytes(t.op.perform.Record()), false, nil
 }
 
 var errNoTask = errors.New("rados: a Task must be made by an IOContext or an operation")

@@ -78,11 +78,11 @@ func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Wa
 	if err != nil {
 		return nil, err
 	}
-	lane, err := ioctx.enter()
+	shard, err := ioctx.enter()
 	if err != nil {
 		return nil, err
 	}
-	defer ioctx.exit(lane)
+	defer ioctx.exit(shard)
 	w := &Watcher{
 		ioctx:   ioctx,
 		object:  oid,
@@ -98,7 +98,7 @@ func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Wa
 		return nil, err
 	}
 	w.id = WatcherID(cookie)
-	if w.handle, err = ioctx.handle.NewSlowChild(w.end); err != nil {
+	if w.handle, err = ioctx.handle.NewChildAsyncFree(w.end); err != nil {
 		return nil, err
 	}
 	watchers.add(w)
@@ -184,11 +184,11 @@ func (w *Watcher) Check() (time.Duration, error) {
 	if w.missing() {
 		return 0, ErrWatcherClosed
 	}
-	lane, err := w.handle.Enter(ErrWatcherClosed)
+	shard, err := w.handle.Enter(ErrWatcherClosed)
 	if err != nil {
 		return 0, err
 	}
-	defer w.handle.Exit(lane)
+	defer w.handle.Exit(shard)
 	age, err := w.age()
 	if err == nil && w.ioctx.poolIsGone() {
 		w.lose(ErrNotFound)
@@ -372,7 +372,7 @@ func (w *Watcher) probe(ctx context.Context) error {
 		return err
 	}
 	defer conn.limits.Probes.Exit(0)
-	_, err := w.ioctx.statParked(ctx, w.object)
+	_, err := w.ioctx.statAsync(ctx, w.object)
 	return err
 }
 

@@ -28,9 +28,9 @@ void gorados_errno_text(int code, char *text, size_t size)
 }
 
 static pthread_mutex_t gorados_events_mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t gorados_events_more = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t gorados_events_cond = PTHREAD_COND_INITIALIZER;
 static struct gorados_event *gorados_events;
-static struct gorados_event **gorados_events_end = &gorados_events;
+static struct gorados_event **gorados_events_tail = &gorados_events;
 
 /* gorados_event_new makes an event with room for data. What cannot be told must not be
  * dropped in silence either. */
@@ -46,12 +46,12 @@ static struct gorados_event *gorados_event_new(void *token, size_t len)
 	return e;
 }
 
-static void gorados_event_put(struct gorados_event *e)
+static void gorados_event_append(struct gorados_event *e)
 {
 	pthread_mutex_lock(&gorados_events_mutex);
-	*gorados_events_end = e;
-	gorados_events_end = &e->next;
-	pthread_cond_signal(&gorados_events_more);
+	*gorados_events_tail = e;
+	gorados_events_tail = &e->next;
+	pthread_cond_signal(&gorados_events_cond);
 	pthread_mutex_unlock(&gorados_events_mutex);
 }
 
@@ -61,17 +61,17 @@ struct gorados_event *gorados_events_wait(void)
 
 	pthread_mutex_lock(&gorados_events_mutex);
 	while (!gorados_events)
-		pthread_cond_wait(&gorados_events_more, &gorados_events_mutex);
+		pthread_cond_wait(&gorados_events_cond, &gorados_events_mutex);
 	list = gorados_events;
 	gorados_events = NULL;
-	gorados_events_end = &gorados_events;
+	gorados_events_tail = &gorados_events;
 	pthread_mutex_unlock(&gorados_events_mutex);
 	return list;
 }
 
 void gorados_events_mark(uintptr_t token)
 {
-	gorados_event_put(gorados_event_new((void *)token, 0));
+	gorados_event_append(gorados_event_new((void *)token, 0));
 }
 
 void gorados_on_rados_watchcb2_t(void *arg, uint64_t notify_id, uint64_t handle, uint64_t notifier_id, void *data, size_t data_len)
@@ -83,7 +83,7 @@ void gorados_on_rados_watchcb2_t(void *arg, uint64_t notify_id, uint64_t handle,
 	e->number[2] = notifier_id;
 	if (data_len > 0)
 		memcpy(e->data, data, data_len);
-	gorados_event_put(e);
+	gorados_event_append(e);
 }
 
 void gorados_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err)
@@ -92,27 +92,27 @@ void gorados_on_rados_watcherrcb_t(void *pre, uint64_t cookie, int err)
 
 	e->number[0] = cookie;
 	e->err = err;
-	gorados_event_put(e);
+	gorados_event_append(e);
 }
 
 /* Calls. See zz_librados.h. */
 
-uint32_t gorados_waiting, gorados_waiting_most, gorados_parked;
-_Thread_local struct gorados_call *gorados_place_of_thread;
-int gorados_barriers_elsewhere;
-struct gorados_call *gorados_calls_ended;
+uint32_t gorados_sync_calls, gorados_max_sync_calls, gorados_async_calls;
+_Thread_local struct gorados_call *gorados_thread_waiter;
+int gorados_have_membarrier;
+struct gorados_call *gorados_completed;
 
-static pthread_mutex_t gorados_calls_mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t gorados_calls_more = PTHREAD_COND_INITIALIZER;
-static int gorados_calls_asleep; /* somebody sleeps, or is about to */
+static pthread_mutex_t gorados_completed_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gorados_completed_cond = PTHREAD_COND_INITIALIZER;
+static int gorados_completed_waited; /* somebody sleeps, or is about to */
 
 /* All slots there are, and all places, for gorados_calls_cancel. Places are added at the front and
  * stay: another thread takes the place of one that has ended. */
-static struct gorados_call **gorados_slots;
-static size_t gorados_slots_count;
-static struct gorados_call *gorados_places, *gorados_places_free;
-static pthread_key_t gorados_place_key;
-static pthread_mutex_t gorados_slots_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct gorados_call **gorados_calls;
+static size_t gorados_calls_count;
+static struct gorados_call *gorados_waiters, *gorados_waiters_unused;
+static pthread_key_t gorados_waiter_key;
+static pthread_mutex_t gorados_calls_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t gorados_cancel_mutex = PTHREAD_MUTEX_INITIALIZER; /* one gorados_calls_cancel at a time */
 
 static struct gorados_call *gorados_call_alloc(void)
@@ -124,93 +124,93 @@ static struct gorados_call *gorados_call_alloc(void)
 	return memset(call, 0, sizeof *call);
 }
 
-/* gorados_place_end is for a thread that ends. */
-static void gorados_place_end(void *place)
+/* gorados_waiter_thread_exit is for a thread that ends. */
+static void gorados_waiter_thread_exit(void *place)
 {
 	struct gorados_call *call = place;
 
-	pthread_mutex_lock(&gorados_slots_mutex);
-	call->head.next = gorados_places_free;
-	gorados_places_free = call;
-	pthread_mutex_unlock(&gorados_slots_mutex);
+	pthread_mutex_lock(&gorados_calls_mutex);
+	call->head.next = gorados_waiters_unused;
+	gorados_waiters_unused = call;
+	pthread_mutex_unlock(&gorados_calls_mutex);
 }
 
-void gorados_places_init(uint32_t waiting_most)
+void gorados_waiters_init(uint32_t max_sync_calls)
 {
-	gorados_waiting_most = waiting_most;
-	if (pthread_key_create(&gorados_place_key, gorados_place_end))
+	gorados_max_sync_calls = max_sync_calls;
+	if (pthread_key_create(&gorados_waiter_key, gorados_waiter_thread_exit))
 		abort();
 #ifdef SYS_membarrier
-	gorados_barriers_elsewhere = !syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+	gorados_have_membarrier = !syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
 #endif
 }
 
-/* gorados_barrier_everywhere is the other side of gorados_barrier. */
-static void gorados_barrier_everywhere(void)
+/* gorados_heavy_barrier is the other side of gorados_light_barrier. */
+static void gorados_heavy_barrier(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 #ifdef SYS_membarrier
-	if (gorados_barriers_elsewhere && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0))
+	if (gorados_have_membarrier && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0))
 		abort(); /* it does not fail once it is registered */
 #endif
 }
 
-struct gorados_call *gorados_place_new(void)
+struct gorados_call *gorados_waiter_new(void)
 {
 	struct gorados_call *call;
 
-	pthread_mutex_lock(&gorados_slots_mutex);
-	call = gorados_places_free;
+	pthread_mutex_lock(&gorados_calls_mutex);
+	call = gorados_waiters_unused;
 	if (call) {
-		gorados_places_free = call->head.next;
+		gorados_waiters_unused = call->head.next;
 	} else {
 		call = gorados_call_alloc();
-		call->other_place = gorados_places;
-		__atomic_store_n(&gorados_places, call, __ATOMIC_RELEASE);
+		call->next_waiter = gorados_waiters;
+		__atomic_store_n(&gorados_waiters, call, __ATOMIC_RELEASE);
 	}
-	pthread_mutex_unlock(&gorados_slots_mutex);
-	pthread_setspecific(gorados_place_key, call); /* if it fails, so is only this place never used again */
-	gorados_place_of_thread = call;
+	pthread_mutex_unlock(&gorados_calls_mutex);
+	pthread_setspecific(gorados_waiter_key, call); /* if it fails, so is only this place never used again */
+	gorados_thread_waiter = call;
 	return call;
 }
 
-int gorados_places_inside(uintptr_t gate)
+int gorados_waiters_inside(uintptr_t refs)
 {
-	gorados_barrier_everywhere();
-	for (struct gorados_call *call = __atomic_load_n(&gorados_places, __ATOMIC_ACQUIRE); call; call = call->other_place) {
-		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate)
+	gorados_heavy_barrier();
+	for (struct gorados_call *call = __atomic_load_n(&gorados_waiters, __ATOMIC_ACQUIRE); call; call = call->next_waiter) {
+		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == refs)
 			return 1;
 		GORADOS_PAUSE(GORADOS_PAUSE_INSIDE);
-		while (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE) == gate)
+		while (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE) == refs)
 			sched_yield(); /* it has left, but the object is still needed for a moment */
 	}
 	return 0;
 }
 
-static int gorados_gate_compare(const void *a, const void *b)
+static int gorados_compare_refs(const void *a, const void *b)
 {
 	uintptr_t x = *(const uintptr_t *)a, y = *(const uintptr_t *)b;
 
 	return (x > y) - (x < y);
 }
 
-/* gorados_gate_among tells whether a call with that owner is inside one of gates. */
-static int gorados_gate_among(uintptr_t owner, const uintptr_t *gates, size_t count)
+/* gorados_is_among tells whether a call with that owner is inside one of closed. */
+static int gorados_is_among(uintptr_t owner, const uintptr_t *closed, size_t count)
 {
-	return owner && bsearch(&owner, gates, count, sizeof *gates, gorados_gate_compare);
+	return owner && bsearch(&owner, closed, count, sizeof *closed, gorados_compare_refs);
 }
 
-/* gorados_places_cancel cancels the calls in places inside gates. Meanwhile a place keeps its
- * completion, and the gate its object; what is in it by now has the same gate, or is left
+/* gorados_waiters_cancel cancels the calls in places inside closed. Meanwhile a place keeps its
+ * completion, and the refs its object; what is in it by now has the same refs, or is left
  * alone. */
-static void gorados_places_cancel(const uintptr_t *gates, size_t count)
+static void gorados_waiters_cancel(const uintptr_t *closed, size_t count)
 {
-	struct gorados_call *places = __atomic_load_n(&gorados_places, __ATOMIC_ACQUIRE);
+	struct gorados_call *waiters = __atomic_load_n(&gorados_waiters, __ATOMIC_ACQUIRE);
 	int some = 0;
 
-	for (struct gorados_call *call = places; call; call = call->other_place) {
+	for (struct gorados_call *call = waiters; call; call = call->next_waiter) {
 		uintptr_t owner = __atomic_load_n(&call->head.owner, __ATOMIC_RELAXED);
-		if (!gorados_gate_among(owner, gates, count))
+		if (!gorados_is_among(owner, closed, count))
 			continue;
 		GORADOS_PAUSE(GORADOS_PAUSE_CANCEL);
 		__atomic_store_n(&call->cancelling, owner, __ATOMIC_RELAXED);
@@ -218,13 +218,13 @@ static void gorados_places_cancel(const uintptr_t *gates, size_t count)
 	}
 	if (!some)
 		return;
-	gorados_barrier_everywhere();
-	for (struct gorados_call *call = places; call; call = call->other_place) {
-		uintptr_t gate = __atomic_load_n(&call->cancelling, __ATOMIC_RELAXED);
-		if (!gate)
+	gorados_heavy_barrier();
+	for (struct gorados_call *call = waiters; call; call = call->next_waiter) {
+		uintptr_t refs = __atomic_load_n(&call->cancelling, __ATOMIC_RELAXED);
+		if (!refs)
 			continue;
 		GORADOS_PAUSE(GORADOS_PAUSE_CANCELLING);
-		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == gate) {
+		if (__atomic_load_n(&call->head.owner, __ATOMIC_ACQUIRE) == refs) {
 			rados_completion_t completion;
 			GORADOS_PAUSE(GORADOS_PAUSE_CANCEL_LOADED);
 			completion = __atomic_load_n(&call->completion, __ATOMIC_ACQUIRE);
@@ -239,16 +239,16 @@ static void gorados_places_cancel(const uintptr_t *gates, size_t count)
 struct gorados_call *gorados_call_new(uint64_t index)
 {
 	struct gorados_call *call = gorados_call_alloc();
-	struct gorados_call **slots;
+	struct gorados_call **calls;
 
 	call->head.index = index;
-	pthread_mutex_lock(&gorados_slots_mutex);
-	slots = realloc(gorados_slots, (gorados_slots_count + 1) * sizeof *slots);
-	if (!slots)
+	pthread_mutex_lock(&gorados_calls_mutex);
+	calls = realloc(gorados_calls, (gorados_calls_count + 1) * sizeof *calls);
+	if (!calls)
 		abort();
-	gorados_slots = slots;
-	gorados_slots[gorados_slots_count++] = call;
-	pthread_mutex_unlock(&gorados_slots_mutex);
+	gorados_calls = calls;
+	gorados_calls[gorados_calls_count++] = call;
+	pthread_mutex_unlock(&gorados_calls_mutex);
 	return call;
 }
 
@@ -262,23 +262,23 @@ static void gorados_call_release(struct gorados_call *call)
 		rados_aio_release(completion);
 }
 
-void gorados_call_done(struct gorados_call *call)
+void gorados_call_end(struct gorados_call *call)
 {
 	GORADOS_PAUSE(GORADOS_PAUSE_END);
 	if (!(__atomic_fetch_or(&call->head.owner, GORADOS_ENDED, __ATOMIC_SEQ_CST) & GORADOS_CANCELLING))
 		gorados_call_release(call);
 }
 
-/* gorados_call_give_up gives up call if it is inside gate. */
-static void gorados_call_give_up(struct gorados_call *call, uintptr_t gate)
+/* gorados_call_cancel_inside gives up call if it is inside refs. */
+static void gorados_call_cancel_inside(struct gorados_call *call, uintptr_t refs)
 {
-	uintptr_t inside = gate;
+	uintptr_t inside = refs;
 	rados_completion_t completion;
 
-	if (!gate || !__atomic_compare_exchange_n(&call->head.owner, &inside, gate | GORADOS_CANCELLING, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+	if (!refs || !__atomic_compare_exchange_n(&call->head.owner, &inside, refs | GORADOS_CANCELLING, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		return;
 	GORADOS_PAUSE(GORADOS_PAUSE_CANCEL);
-	__atomic_store_n(&call->head.given_up, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&call->head.cancelled, 1, __ATOMIC_SEQ_CST);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see gorados_call_wait */
 	GORADOS_PAUSE(GORADOS_PAUSE_CANCELLING);
 	completion = __atomic_load_n(&call->completion, __ATOMIC_ACQUIRE);
@@ -286,8 +286,8 @@ static void gorados_call_give_up(struct gorados_call *call, uintptr_t gate)
 	if (completion)
 		rados_aio_cancel((rados_ioctx_t)__atomic_load_n(&call->io, __ATOMIC_RELAXED), completion);
 	GORADOS_PAUSE(GORADOS_PAUSE_CANCELLED);
-	inside = gate | GORADOS_CANCELLING;
-	if (__atomic_compare_exchange_n(&call->head.owner, &inside, gate, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+	inside = refs | GORADOS_CANCELLING;
+	if (__atomic_compare_exchange_n(&call->head.owner, &inside, refs, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		return;
 	/* It has ended meanwhile. Once GORADOS_CANCELLING is gone the slot may have another call. */
 	gorados_call_release(call);
@@ -297,92 +297,92 @@ static void gorados_call_give_up(struct gorados_call *call, uintptr_t gate)
 
 void gorados_call_cancel(struct gorados_call *call)
 {
-	gorados_call_give_up(call, __atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) & ~(uintptr_t)(GORADOS_CANCELLING | GORADOS_ENDED));
+	gorados_call_cancel_inside(call, __atomic_load_n(&call->head.owner, __ATOMIC_RELAXED) & ~(uintptr_t)(GORADOS_CANCELLING | GORADOS_ENDED));
 }
 
-void gorados_calls_cancel(const uintptr_t *gates, size_t count)
+void gorados_calls_cancel(const uintptr_t *closed, size_t count)
 {
 	struct gorados_call *some[64]; /* slots stay, but their list is moved when it grows */
 	size_t done = 0, n;
 
 	pthread_mutex_lock(&gorados_cancel_mutex);
-	gorados_places_cancel(gates, count);
+	gorados_waiters_cancel(closed, count);
 	do {
-		pthread_mutex_lock(&gorados_slots_mutex);
-		for (n = 0; n < sizeof some / sizeof *some && done < gorados_slots_count; n++)
-			some[n] = gorados_slots[done++];
-		pthread_mutex_unlock(&gorados_slots_mutex);
+		pthread_mutex_lock(&gorados_calls_mutex);
+		for (n = 0; n < sizeof some / sizeof *some && done < gorados_calls_count; n++)
+			some[n] = gorados_calls[done++];
+		pthread_mutex_unlock(&gorados_calls_mutex);
 		for (size_t i = 0; i < n; i++) {
 			uintptr_t owner = __atomic_load_n(&some[i]->head.owner, __ATOMIC_RELAXED);
-			if (gorados_gate_among(owner, gates, count))
-				gorados_call_give_up(some[i], owner);
+			if (gorados_is_among(owner, closed, count))
+				gorados_call_cancel_inside(some[i], owner);
 		}
 	} while (n > 0);
 	pthread_mutex_unlock(&gorados_cancel_mutex);
 }
 
-void gorados_call_tire(struct gorados_call *call)
+void gorados_maybe_yield(struct gorados_call *call)
 {
 	struct timespec now;
 	int64_t ns;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-	if (ns - call->rested < GORADOS_REST_EACH)
+	if (ns - call->yielded < GORADOS_YIELD_INTERVAL)
 		return;
-	call->rested = ns;
-	call->rest = 1;
+	call->yielded = ns;
+	call->yield = 1;
 }
 
-void gorados_place_wait(struct gorados_call *call)
+void gorados_waiter_await_cancel(struct gorados_call *call)
 {
 	while (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE))
 		sched_yield();
 }
 
-/* gorados_call_answer takes what librados has to say and ends the call. */
-static void gorados_call_answer(struct gorados_call *call, rados_completion_t completion)
+/* gorados_call_complete takes what librados has to say and ends the call. */
+static void gorados_call_complete(struct gorados_call *call, rados_completion_t completion)
 {
 	call->head.ret = rados_aio_get_return_value(completion);
 	call->head.version = rados_aio_get_version(completion);
-	gorados_call_done(call);
+	gorados_call_end(call);
 }
 
-void gorados_call_waited(struct gorados_call *call, int64_t *ret)
+void gorados_call_complete_sync(struct gorados_call *call, int64_t *ret)
 {
-	gorados_call_answer(call, call->completion);
-	*ret = call->rest;
-	call->rest = 0;
+	gorados_call_complete(call, call->completion);
+	*ret = call->yield;
+	call->yield = 0;
 }
 
 void gorados_on_rados_callback_t(rados_completion_t completion, void *arg)
 {
 	struct gorados_call *call = arg, *before;
 
-	gorados_call_answer(call, completion);
+	gorados_call_complete(call, completion);
 	GORADOS_PAUSE(GORADOS_PAUSE_ENDED);
-	before = __atomic_load_n(&gorados_calls_ended, __ATOMIC_RELAXED);
+	before = __atomic_load_n(&gorados_completed, __ATOMIC_RELAXED);
 	do {
 		call->head.next = before;
 		GORADOS_PAUSE(GORADOS_PAUSE_PUSH);
-	} while (!__atomic_compare_exchange_n(&gorados_calls_ended, &before, call, 1, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+	} while (!__atomic_compare_exchange_n(&gorados_completed, &before, call, 1, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
 	GORADOS_PAUSE(GORADOS_PAUSE_PUSHED);
-	if (!before && __atomic_load_n(&gorados_calls_asleep, __ATOMIC_SEQ_CST)) {
-		pthread_mutex_lock(&gorados_calls_mutex);
-		pthread_cond_signal(&gorados_calls_more);
-		pthread_mutex_unlock(&gorados_calls_mutex);
+	if (!before && __atomic_load_n(&gorados_completed_waited, __ATOMIC_SEQ_CST)) {
+		pthread_mutex_lock(&gorados_completed_mutex);
+		pthread_cond_signal(&gorados_completed_cond);
+		pthread_mutex_unlock(&gorados_completed_mutex);
 	}
 }
 
-void gorados_calls_sleep(void)
+void gorados_completed_wait(void)
 {
-	__atomic_store_n(&gorados_calls_asleep, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&gorados_completed_waited, 1, __ATOMIC_SEQ_CST);
 	GORADOS_PAUSE(GORADOS_PAUSE_SLEEP);
-	pthread_mutex_lock(&gorados_calls_mutex);
-	while (!__atomic_load_n(&gorados_calls_ended, __ATOMIC_SEQ_CST))
-		pthread_cond_wait(&gorados_calls_more, &gorados_calls_mutex);
-	pthread_mutex_unlock(&gorados_calls_mutex);
-	__atomic_store_n(&gorados_calls_asleep, 0, __ATOMIC_SEQ_CST);
+	pthread_mutex_lock(&gorados_completed_mutex);
+	while (!__atomic_load_n(&gorados_completed, __ATOMIC_SEQ_CST))
+		pthread_cond_wait(&gorados_completed_cond, &gorados_completed_mutex);
+	pthread_mutex_unlock(&gorados_completed_mutex);
+	__atomic_store_n(&gorados_completed_waited, 0, __ATOMIC_SEQ_CST);
 }
 
 /* The texts of a line of the log cross one behind the other, each with its NUL. */
@@ -405,10 +405,10 @@ void gorados_on_rados_log_callback2_t(void *arg, const char *line, const char *c
 		strcpy(p, texts[i]);
 		p += strlen(p) + 1;
 	}
-	gorados_event_put(e);
+	gorados_event_append(e);
 }
 
-int gorados_release(void)
+int gorados_library_release(void)
 {
 	static const struct {
 		int release;
@@ -435,9 +435,9 @@ int gorados_release(void)
 	return added[i].release - 1;
 }
 
-/* gorados_lacking names a function that the loaded library lacks though each known release has
+/* gorados_missing_symbol names a function that the loaded library lacks though each known release has
  * it, or is NULL: the loader, which binds it at its first call, would end the program then. */
-const char *gorados_lacking(void)
+const char *gorados_missing_symbol(void)
 {
 	static const char *const linked[] = {
 		"rados_aio_append",

@@ -29,8 +29,8 @@ import (
 #cgo LDFLAGS: -lrados -ldl
 #include "zz_librados.h"
 
-#cgo noescape gorados_buf_drop
-#cgo nocallback gorados_buf_drop
+#cgo noescape gorados_buf_free
+#cgo nocallback gorados_buf_free
 #cgo noescape gorados_call_cancel
 #cgo nocallback gorados_call_cancel
 #cgo noescape gorados_call_finish
@@ -39,8 +39,8 @@ import (
 #cgo nocallback gorados_call_new
 #cgo noescape gorados_calls_cancel
 #cgo nocallback gorados_calls_cancel
-#cgo noescape gorados_calls_sleep
-#cgo nocallback gorados_calls_sleep
+#cgo noescape gorados_completed_wait
+#cgo nocallback gorados_completed_wait
 #cgo noescape gorados_conn_connect
 #cgo nocallback gorados_conn_connect
 #cgo noescape gorados_conn_mgrcommand
@@ -85,6 +85,8 @@ import (
 #cgo nocallback gorados_iocontext_setomap
 #cgo noescape gorados_iocontext_truncate
 #cgo nocallback gorados_iocontext_truncate
+#cgo noescape gorados_library_release
+#cgo nocallback gorados_library_release
 #cgo noescape gorados_newconn
 #cgo nocallback gorados_newconn
 #cgo noescape gorados_rados_aio_append
@@ -305,8 +307,6 @@ import (
 #cgo nocallback gorados_rados_watch_flush
 #cgo noescape gorados_rados_write_op_operate2
 #cgo nocallback gorados_rados_write_op_operate2
-#cgo noescape gorados_release
-#cgo nocallback gorados_release
 */
 import "C"
 
@@ -663,11 +663,11 @@ type Timespec struct {
 	Nsec int64
 }
 
-// The gate of package handle is C's struct gorados_gate: none of these is an index
-// out of range.
+// C has the same reference count as package handle: none of these is an index out
+// of range.
 var (
-	_ = [1]struct{}{}[handle.GateSize-C.sizeof_struct_gorados_gate]
-	_ = [1]struct{}{}[handle.LaneSize-C.sizeof_struct_gorados_lane]
+	_ = [1]struct{}{}[handle.RefsSize-C.sizeof_struct_gorados_refs]
+	_ = [1]struct{}{}[handle.ShardSize-C.sizeof_struct_gorados_shard]
 	_ = [1]struct{}{}[handle.Closed-C.GORADOS_CLOSED]
 )
 
@@ -768,7 +768,7 @@ func newConn(object C.rados_t) (*Conn, error) {
 	h := handle.New(unsafe.Pointer(object), freeConn, ErrNotConnected)
 	c := &Conn{handle: h}
 	c.limits.Blocking.SetMax(0)
-	runtime.AddCleanup(c, (*handle.Handle).Abandon, h)
+	runtime.AddCleanup(c, (*handle.Handle).CloseAsync, h)
 	return c, nil
 }
 
@@ -777,7 +777,7 @@ func freeConn(object unsafe.Pointer) {
 }
 
 // enter admits a call to the C object, or says why there can be none.
-func (c *Conn) enter() (*handle.Lane, error) {
+func (c *Conn) enter() (*handle.Shard, error) {
 	if c == nil {
 		return nil, ErrNotConnected
 	}
@@ -785,7 +785,7 @@ func (c *Conn) enter() (*handle.Lane, error) {
 }
 
 // enterSetup is enter for calls that prepare the C object.
-func (c *Conn) enterSetup() (*handle.Lane, error) {
+func (c *Conn) enterSetup() (*handle.Shard, error) {
 	if c == nil {
 		return nil, ErrNotConnected
 	}
@@ -793,17 +793,18 @@ func (c *Conn) enterSetup() (*handle.Lane, error) {
 }
 
 // exit ends what enter began. Until then c is not collected.
-func (c *Conn) exit(lane *handle.Lane) {
-	c.handle.Exit(lane)
+func (c *Conn) exit(shard *handle.Shard) {
+	c.handle.Exit(shard)
 	runtime.KeepAlive(c)
 }
 
-// gate is where C enters and exits. It refuses where there is none.
-func (c *Conn) gate() *C.struct_gorados_gate {
+// refs returns the reference count, in which C enters and exits. C denies a call
+// without one.
+func (c *Conn) refs() *C.struct_gorados_refs {
 	if c == nil {
 		return nil
 	}
-	return (*C.struct_gorados_gate)(c.handle.Gate())
+	return (*C.struct_gorados_refs)(c.handle.Refs())
 }
 
 // outcome looks into a ret below 0: it returns the error, unless the only reason
@@ -812,15 +813,15 @@ func (c *Conn) gate() *C.struct_gorados_gate {
 //
 //go:noinline
 func (c *Conn) outcome(ret *C.int64_t) error {
-	if *ret == C.GORADOS_REFUSED {
+	if *ret == C.GORADOS_DENIED {
 		if c == nil {
 			return ErrNotConnected
 		}
-		return c.handle.Refused(ErrNotConnected)
+		return c.handle.DenyReason(ErrNotConnected)
 	}
 	if *ret < C.GORADOS_CLOSING/2 {
 		*ret -= C.GORADOS_CLOSING
-		c.handle.Left()
+		c.handle.Release()
 	}
 	return asError(int(*ret))
 }
@@ -828,7 +829,7 @@ func (c *Conn) outcome(ret *C.int64_t) error {
 // acquire waits for room for a call that may block its thread, until ctx is done
 // or c is closed. Exit(0) of the Limit that it returns releases the room. The
 // caller need not have entered c.
-func (c *Conn) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Limit, error) {
+func (c *Conn) acquire(ctx context.Context, waits throttle.Target) (*throttle.Limit, error) {
 	if c == nil || c.handle == nil {
 		return nil, ErrNotConnected
 	}
@@ -845,11 +846,11 @@ func (c *Conn) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Lim
 // ends the process whatever recovers. The value of the panic is an error in which
 // errors.Is finds ErrNotConnected.
 func (c *Conn) Cluster() ClusterRef {
-	lane, err := c.enterSetup()
+	shard, err := c.enterSetup()
 	if err != nil {
 		panic(fmt.Errorf("rados: Conn.Cluster is called on nil or what has ended: %w", err))
 	}
-	defer c.exit(lane)
+	defer c.exit(shard)
 	return ClusterRef(c.handle.Pointer())
 }
 
@@ -874,7 +875,7 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 		return err
 	}
 	var ret C.int64_t
-	C.gorados_rados_blocklist_add(c.gate(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire), &ret)
+	C.gorados_rados_blocklist_add(c.refs(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -910,7 +911,7 @@ func (c *Conn) deletePoolOnce(name string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.gorados_rados_pool_delete(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	C.gorados_rados_pool_delete(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -928,7 +929,7 @@ func (c *Conn) deletePoolOnce(name string) error {
 func (c *Conn) GetAddrs() (string, error) {
 	var addrs C.struct_gorados_buf
 	var ret C.int64_t
-	C.gorados_rados_getaddrs(c.gate(), &addrs, &ret)
+	C.gorados_rados_getaddrs(c.refs(), &addrs, &ret)
 	runtime.KeepAlive(c)
 	return takeOwnedString(&addrs), c.outcome(&ret)
 }
@@ -958,7 +959,7 @@ func (c *Conn) getBaseTierOnce(poolID int64) (int64, error) {
 		return 0, err
 	}
 	var ret C.int64_t
-	C.gorados_rados_pool_get_base_tier(c.gate(), C.int64_t(poolID), &baseTier, &ret)
+	C.gorados_rados_pool_get_base_tier(c.refs(), C.int64_t(poolID), &baseTier, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -982,7 +983,7 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 		return ClusterStat{}, err
 	}
 	var ret C.int64_t
-	C.gorados_rados_cluster_stat(c.gate(), &clusterStat, &ret)
+	C.gorados_rados_cluster_stat(c.refs(), &clusterStat, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1007,7 +1008,7 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 func (c *Conn) GetConfigOption(name string) (value string, err error) {
 	var buf C.struct_gorados_buf
 	var ret C.int64_t
-	C.gorados_rados_conf_get(c.gate(), stringPointer(name), C.size_t(len(name)), &buf, &ret)
+	C.gorados_rados_conf_get(c.refs(), stringPointer(name), C.size_t(len(name)), &buf, &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1025,7 +1026,7 @@ func (c *Conn) GetConfigOption(name string) (value string, err error) {
 func (c *Conn) GetFSID() (fsid string, err error) {
 	var id C.struct_gorados_buf
 	var ret C.int64_t
-	C.gorados_rados_cluster_fsid(c.gate(), &id, &ret)
+	C.gorados_rados_cluster_fsid(c.refs(), &id, &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1043,12 +1044,12 @@ func (c *Conn) GetFSID() (fsid string, err error) {
 //
 //	uint64_t rados_get_instance_id(rados_t cluster)
 func (c *Conn) GetInstanceID() uint64 {
-	lane, err := c.enter()
+	shard, err := c.enter()
 	if err != nil {
 		return 0
 	}
 	ret := C.gorados_rados_get_instance_id(c.object())
-	c.exit(lane)
+	c.exit(shard)
 	return uint64(ret)
 }
 
@@ -1067,7 +1068,7 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 		return 0, 0, err
 	}
 	var ret C.int64_t
-	C.gorados_rados_get_min_compatible_client(c.gate(), &minimum, &required, &ret)
+	C.gorados_rados_get_min_compatible_client(c.refs(), &minimum, &required, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1091,7 +1092,7 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 		return 0, err
 	}
 	var ret C.int64_t
-	C.gorados_rados_get_min_compatible_osd(c.gate(), &release, &ret)
+	C.gorados_rados_get_min_compatible_osd(c.refs(), &release, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1128,7 +1129,7 @@ func (c *Conn) getPoolByIDOnce(id int64) (string, error) {
 		return "", err
 	}
 	var ret C.int64_t
-	C.gorados_rados_pool_reverse_lookup(c.gate(), C.int64_t(id), &pool, &ret)
+	C.gorados_rados_pool_reverse_lookup(c.refs(), C.int64_t(id), &pool, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1153,7 +1154,7 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 		return 0, err
 	}
 	var ret C.int64_t
-	C.gorados_rados_pool_lookup(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	C.gorados_rados_pool_lookup(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1177,7 +1178,7 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 		return nil, err
 	}
 	var ret C.int64_t
-	C.gorados_rados_inconsistent_pg_list(c.gate(), C.int64_t(poolID), &pgs, &ret)
+	C.gorados_rados_inconsistent_pg_list(c.refs(), C.int64_t(poolID), &pgs, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1204,7 +1205,7 @@ func (c *Conn) ListPools() (names []string, err error) {
 		return nil, err
 	}
 	var ret C.int64_t
-	C.gorados_rados_pool_list(c.gate(), &pools, &ret)
+	C.gorados_rados_pool_list(c.refs(), &pools, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1241,7 +1242,7 @@ func (c *Conn) makePoolOnce(name string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.gorados_rados_pool_create(c.gate(), stringPointer(name), C.size_t(len(name)), &ret)
+	C.gorados_rados_pool_create(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1275,7 +1276,7 @@ func (c *Conn) makePoolWithCrushRuleOnce(name string, rule uint8) error {
 		return err
 	}
 	var ret C.int64_t
-	C.gorados_rados_pool_create_with_crush_rule(c.gate(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule), &ret)
+	C.gorados_rados_pool_create_with_crush_rule(c.refs(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
@@ -1303,7 +1304,7 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 	}
 	var ret C.int64_t
 	C.gorados_conn_mgrcommand(
-		c.gate(),
+		c.refs(),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
 		C.size_t(len(args)),
@@ -1337,7 +1338,7 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 	}
 	var ret C.int64_t
 	C.gorados_conn_mgrcommandtarget(
-		c.gate(),
+		c.refs(),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(argsFlat),
@@ -1374,7 +1375,7 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 	}
 	var ret C.int64_t
 	C.gorados_rados_mgr_command_target(
-		c.gate(),
+		c.refs(),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(argsFlat),
@@ -1418,7 +1419,7 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 	}
 	var ret C.int64_t
 	C.gorados_rados_mgr_command(
-		c.gate(),
+		c.refs(),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
 		C.size_t(len(args)),
@@ -1448,7 +1449,7 @@ func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 	}
 	var ret C.int64_t
 	C.gorados_conn_moncommand(
-		c.gate(),
+		c.refs(),
 		bytesPointer(args),
 		C.size_t(len(args)),
 		&output,
@@ -1479,7 +1480,7 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 	}
 	var ret C.int64_t
 	C.gorados_conn_moncommandtarget(
-		c.gate(),
+		c.refs(),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(argsFlat),
@@ -1514,7 +1515,7 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 	}
 	var ret C.int64_t
 	C.gorados_rados_mon_command_target(
-		c.gate(),
+		c.refs(),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(argsFlat),
@@ -1555,7 +1556,7 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 	}
 	var ret C.int64_t
 	C.gorados_rados_mon_command(
-		c.gate(),
+		c.refs(),
 		bytesPointer(args),
 		C.size_t(len(args)),
 		bytesPointer(inputBuffer),
@@ -1585,12 +1586,12 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 	if err != nil {
 		return nil, err
 	}
-	lane, err := c.enter()
+	shard, err := c.enter()
 	if err != nil {
 		room.Exit(0)
 		return nil, err
 	}
-	defer c.exit(lane)
+	defer c.exit(shard)
 	defer room.Exit(0)
 	if ret := C.gorados_rados_ioctx_create(c.object(), stringPointer(pool), C.size_t(len(pool)), &object); ret < 0 {
 		return nil, asError(int(ret))
@@ -1617,7 +1618,7 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 	}
 	var ret C.int64_t
 	C.gorados_conn_osdcommand(
-		c.gate(),
+		c.refs(),
 		C.int64_t(osd),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
@@ -1653,7 +1654,7 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 	}
 	var ret C.int64_t
 	C.gorados_rados_osd_command(
-		c.gate(),
+		c.refs(),
 		C.int64_t(osd),
 		bytesPointer(argsFlat),
 		C.size_t(len(argsFlat)),
@@ -1689,7 +1690,7 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 	}
 	var ret C.int64_t
 	C.gorados_conn_pgcommand(
-		c.gate(),
+		c.refs(),
 		bytesPointer(pgid),
 		C.size_t(len(pgid)),
 		bytesPointer(argsFlat),
@@ -1733,7 +1734,7 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 	}
 	var ret C.int64_t
 	C.gorados_conn_pgcommandwithinputbuffer(
-		c.gate(),
+		c.refs(),
 		bytesPointer(pgid),
 		C.size_t(len(pgid)),
 		bytesPointer(argsFlat),
@@ -1767,7 +1768,7 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 		return ErrUnsafeArgument
 	}
 	var ret C.int64_t
-	C.gorados_rados_conf_parse_env(c.gate(), &ret)
+	C.gorados_rados_conf_parse_env(c.refs(), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1806,7 +1807,7 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 		return "", err
 	}
 	var ret C.int64_t
-	C.gorados_conn_pingmonitor(c.gate(), stringPointer(id), C.size_t(len(id)), &answer, &ret)
+	C.gorados_conn_pingmonitor(c.refs(), stringPointer(id), C.size_t(len(id)), &answer, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwnedString(&answer), c.outcome(&ret)
@@ -1838,7 +1839,7 @@ func (c *Conn) Shutdown() {
 func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 	statusFlat := wire.JoinDict(status)
 	var ret C.int64_t
-	C.gorados_rados_service_update_status(c.gate(), bytesPointer(statusFlat), C.size_t(len(statusFlat)), C.size_t(len(status)), &ret)
+	C.gorados_rados_service_update_status(c.refs(), bytesPointer(statusFlat), C.size_t(len(statusFlat)), C.size_t(len(status)), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1862,15 +1863,15 @@ func (c *Conn) connect() error {
 	if err != nil {
 		return err
 	}
-	lane, err := c.enterSetup()
+	shard, err := c.enterSetup()
 	if err != nil {
 		room.Exit(0)
 		return err
 	}
-	own, err := c.handle.Attempt(radosError(-C.EISCONN), radosError(-C.EINPROGRESS))
+	own, err := c.handle.BeginReplace(radosError(-C.EISCONN), radosError(-C.EINPROGRESS))
 	if err != nil {
 		room.Exit(0)
-		c.exit(lane)
+		c.exit(shard)
 		return err
 	}
 	var replacement C.rados_t
@@ -1884,8 +1885,8 @@ func (c *Conn) connect() error {
 		ret = C.gorados_conn_connect(c.object(), 0, 1, &replacement)
 	}
 	room.Exit(0)
-	c.handle.Attempted(unsafe.Pointer(replacement), ret >= 0)
-	c.exit(lane)
+	c.handle.EndReplace(unsafe.Pointer(replacement), ret >= 0)
+	c.exit(shard)
 	return asError(int(ret))
 }
 
@@ -1898,7 +1899,7 @@ func (c *Conn) connect() error {
 //	int rados_aio_watch_flush(rados_t cluster, rados_completion_t completion)
 func (c *Conn) flushCallbacks() error {
 	var ret C.int64_t
-	C.gorados_rados_watch_flush(c.gate(), &ret)
+	C.gorados_rados_watch_flush(c.refs(), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1925,11 +1926,11 @@ func (c *Conn) monitorLog(level string, arg uintptr) error {
 //	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
 func (c *Conn) openIOContextByID(id int64) (*IOContext, error) {
 	var object C.rados_ioctx_t
-	lane, err := c.enter()
+	shard, err := c.enter()
 	if err != nil {
 		return nil, err
 	}
-	defer c.exit(lane)
+	defer c.exit(shard)
 	if ret := C.gorados_rados_ioctx_create2(c.object(), C.int64_t(id), &object); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -1954,7 +1955,7 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 	var remargv C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_conf_parse_argv_remainder(
-		c.gate(),
+		c.refs(),
 		bytesPointer(argvFlat),
 		C.size_t(len(argvFlat)),
 		C.size_t(len(argv)),
@@ -1982,7 +1983,7 @@ func (c *Conn) parseCmdLineArgs(args []string) error {
 	argv := cmdline.Heeded(append([]string{"placeholder"}, args...))
 	argsFlat := wire.JoinList(argv)
 	var ret C.int64_t
-	C.gorados_conn_parsecmdlineargs(c.gate(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
+	C.gorados_conn_parsecmdlineargs(c.refs(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2005,7 +2006,7 @@ func (c *Conn) parseConfigArgv(argv []string) error {
 	argv = cmdline.Heeded(argv)
 	argvFlat := wire.JoinList(argv)
 	var ret C.int64_t
-	C.gorados_rados_conf_parse_argv(c.gate(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
+	C.gorados_rados_conf_parse_argv(c.refs(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2020,7 +2021,7 @@ func (c *Conn) parseConfigArgv(argv []string) error {
 //	int rados_conf_read_file(rados_t cluster, const char *path)
 func (c *Conn) readConfigFile(path string) error {
 	var ret C.int64_t
-	C.gorados_rados_conf_read_file(c.gate(), stringPointer(path), C.size_t(len(path)), &ret)
+	C.gorados_rados_conf_read_file(c.refs(), stringPointer(path), C.size_t(len(path)), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2035,7 +2036,7 @@ func (c *Conn) readConfigFile(path string) error {
 //	int rados_conf_read_file(rados_t cluster, const char *path)
 func (c *Conn) readDefaultConfigFile() error {
 	var ret C.int64_t
-	C.gorados_conn_readdefaultconfigfile(c.gate(), &ret)
+	C.gorados_conn_readdefaultconfigfile(c.refs(), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2052,7 +2053,7 @@ func (c *Conn) registerService(service, daemon string, metadata map[string]strin
 	metadataFlat := wire.JoinDict(metadata)
 	var ret C.int64_t
 	C.gorados_rados_service_register(
-		c.gate(),
+		c.refs(),
 		stringPointer(service),
 		C.size_t(len(service)),
 		stringPointer(daemon),
@@ -2078,7 +2079,7 @@ func (c *Conn) registerService(service, daemon string, metadata map[string]strin
 func (c *Conn) setConfigOption(option, value string) error {
 	var ret C.int64_t
 	C.gorados_rados_conf_set(
-		c.gate(),
+		c.refs(),
 		stringPointer(option),
 		C.size_t(len(option)),
 		stringPointer(value),
@@ -2111,7 +2112,7 @@ func (c *Conn) stopMonitorLog(level string) error {
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
 func (c *Conn) waitForLatestOSDMap() error {
 	var ret C.int64_t
-	C.gorados_rados_wait_for_latest_osdmap(c.gate(), &ret)
+	C.gorados_rados_wait_for_latest_osdmap(c.refs(), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -2153,7 +2154,7 @@ func newIOContext(conn *Conn, object C.rados_ioctx_t) (*IOContext, error) {
 		handle: h,
 		conn:   conn,
 	}
-	runtime.AddCleanup(ioctx, (*handle.Handle).Abandon, h)
+	runtime.AddCleanup(ioctx, (*handle.Handle).CloseAsync, h)
 	return ioctx, nil
 }
 
@@ -2162,7 +2163,7 @@ func freeIOContext(object unsafe.Pointer) {
 }
 
 // enter admits a call to the C object, or says why there can be none.
-func (ioctx *IOContext) enter() (*handle.Lane, error) {
+func (ioctx *IOContext) enter() (*handle.Shard, error) {
 	if ioctx == nil {
 		return nil, ErrInvalidIOContext
 	}
@@ -2170,7 +2171,7 @@ func (ioctx *IOContext) enter() (*handle.Lane, error) {
 }
 
 // enterSetup is enter for calls that prepare the C object.
-func (ioctx *IOContext) enterSetup() (*handle.Lane, error) {
+func (ioctx *IOContext) enterSetup() (*handle.Shard, error) {
 	if ioctx == nil {
 		return nil, ErrInvalidIOContext
 	}
@@ -2178,17 +2179,18 @@ func (ioctx *IOContext) enterSetup() (*handle.Lane, error) {
 }
 
 // exit ends what enter began. Until then ioctx is not collected.
-func (ioctx *IOContext) exit(lane *handle.Lane) {
-	ioctx.handle.Exit(lane)
+func (ioctx *IOContext) exit(shard *handle.Shard) {
+	ioctx.handle.Exit(shard)
 	runtime.KeepAlive(ioctx)
 }
 
-// gate is where C enters and exits. It refuses where there is none.
-func (ioctx *IOContext) gate() *C.struct_gorados_gate {
+// refs returns the reference count, in which C enters and exits. C denies a call
+// without one.
+func (ioctx *IOContext) refs() *C.struct_gorados_refs {
 	if ioctx == nil {
 		return nil
 	}
-	return (*C.struct_gorados_gate)(ioctx.handle.Gate())
+	return (*C.struct_gorados_refs)(ioctx.handle.Refs())
 }
 
 // outcome looks into a ret below 0: it returns the error, unless the only reason
@@ -2197,16 +2199,16 @@ func (ioctx *IOContext) gate() *C.struct_gorados_gate {
 //
 //go:noinline
 func (ioctx *IOContext) outcome(ret *C.int64_t) error {
-	if *ret == C.GORADOS_REFUSED {
+	if *ret == C.GORADOS_DENIED {
 		if ioctx == nil {
 			return ErrInvalidIOContext
 		}
-		return ioctx.handle.Refused(ErrInvalidIOContext)
+		return ioctx.handle.DenyReason(ErrInvalidIOContext)
 	}
-	rest(ret)
+	yield(ret)
 	if *ret < C.GORADOS_CLOSING/2 {
 		*ret -= C.GORADOS_CLOSING
-		ioctx.handle.Left()
+		ioctx.handle.Release()
 		if *ret == -C.ECANCELED {
 			return callErrors.ClosedCause(ioctx.handle)
 		}
@@ -2224,7 +2226,7 @@ func (ioctx *IOContext) changed(ret *C.int64_t) error {
 // acquire waits for room for a call that may block its thread, until ctx is done
 // or ioctx is closed. Exit(0) of the Limit that it returns releases the room. The
 // caller need not have entered ioctx.
-func (ioctx *IOContext) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Limit, error) {
+func (ioctx *IOContext) acquire(ctx context.Context, waits throttle.Target) (*throttle.Limit, error) {
 	if ioctx == nil || ioctx.conn == nil || ioctx.handle == nil {
 		return nil, ErrInvalidIOContext
 	}
@@ -2239,11 +2241,11 @@ func (ioctx *IOContext) acquire(ctx context.Context, waits throttle.Waits) (*thr
 // ends the process whatever recovers. The value of the panic is an error in which
 // errors.Is finds ErrInvalidIOContext, or ErrNotConnected after Shutdown.
 func (ioctx *IOContext) Pointer() unsafe.Pointer {
-	lane, err := ioctx.enterSetup()
+	shard, err := ioctx.enterSetup()
 	if err != nil {
 		panic(fmt.Errorf("rados: IOContext.Pointer is called on nil or what has ended: %w", err))
 	}
-	defer ioctx.exit(lane)
+	defer ioctx.exit(shard)
 	return unsafe.Pointer(ioctx.handle.Pointer())
 }
 
@@ -2261,7 +2263,7 @@ func (ioctx *IOContext) object() C.uintptr_t {
 func (ioctx *IOContext) Alignment() (uint64, error) {
 	var alignment C.uint64_t
 	var ret C.int64_t
-	C.gorados_rados_ioctx_pool_required_alignment2(ioctx.gate(), &alignment, &ret)
+	C.gorados_rados_ioctx_pool_required_alignment2(ioctx.refs(), &alignment, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2280,11 +2282,11 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 //	int rados_aio_append(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
 func (ioctx *IOContext) Append(oid string, data []byte) error {
 	if len(data) >= admit.MinRetained {
-		return ioctx.appendParked(context.Background(), oid, data)
+		return ioctx.appendAsync(context.Background(), oid, data)
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_append(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		nil,
@@ -2295,7 +2297,7 @@ func (ioctx *IOContext) Append(oid string, data []byte) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.appendParked(context.Background(), oid, data)
+			return ioctx.appendAsync(context.Background(), oid, data)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -2307,12 +2309,12 @@ func (ioctx *IOContext) Append(oid string, data []byte) error {
 // done it, or may do so yet. If ctx has ended already, nothing is sent. The data
 // that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight.
 func (ioctx *IOContext) AppendContext(ctx context.Context, oid string, data []byte) error {
-	return ioctx.wrap("AppendContext", oid, ioctx.appendParked(ctx, oid, data))
+	return ioctx.wrap("AppendContext", oid, ioctx.appendAsync(ctx, oid, data))
 }
 
-// appendParked is Append that can be given up: it ends with ctx. Unless few wait,
-// its goroutine is parked until librados has answered.
-func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byte) error {
+// appendAsync is Append that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) appendAsync(ctx context.Context, oid string, data []byte) error {
 	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
@@ -2326,10 +2328,10 @@ func (ioctx *IOContext) appendParked(ctx context.Context, oid string, data []byt
 func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_append(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
-		callSlot(call),
+		callState(call),
 		bytesPointer(data),
 		C.size_t(len(data)),
 		&started,
@@ -2350,7 +2352,7 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 	if err != nil {
 		return -C.EINVAL, err
 	}
-	lane, err := ioctx.enter()
+	shard, err := ioctx.enter()
 	if err != nil {
 		room.Exit(0)
 		return -C.EINVAL, err
@@ -2367,7 +2369,7 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 		C.size_t(len(cookie)),
 	)
 	room.Exit(0)
-	ioctx.exit(lane)
+	ioctx.exit(shard)
 	return verdict(int(ret), asError(int(ret)), C.ENOENT, C.EINVAL)
 }
 
@@ -2383,7 +2385,7 @@ func (ioctx *IOContext) CachePin(oid string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.gorados_rados_cache_pin(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	C.gorados_rados_cache_pin(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -2403,7 +2405,7 @@ func (ioctx *IOContext) CacheUnpin(oid string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.gorados_rados_cache_unpin(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), &ret)
+	C.gorados_rados_cache_unpin(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -2424,11 +2426,11 @@ func (ioctx *IOContext) CacheUnpin(oid string) error {
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) CleanOmap(oid string) error {
 	var ret C.int64_t
-	C.gorados_iocontext_cleanomap(ioctx.gate(), nil, stringPointer(oid), C.size_t(len(oid)), &ret)
+	C.gorados_iocontext_cleanomap(ioctx.refs(), nil, stringPointer(oid), C.size_t(len(oid)), &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.cleanOmapParked(context.Background(), oid)
+			return ioctx.cleanOmapAsync(context.Background(), oid)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -2440,12 +2442,12 @@ func (ioctx *IOContext) CleanOmap(oid string) error {
 // OSD may have done it, or may do so yet. If ctx has ended already, nothing is
 // sent.
 func (ioctx *IOContext) CleanOmapContext(ctx context.Context, oid string) error {
-	return ioctx.wrap("CleanOmapContext", oid, ioctx.cleanOmapParked(ctx, oid))
+	return ioctx.wrap("CleanOmapContext", oid, ioctx.cleanOmapAsync(ctx, oid))
 }
 
-// cleanOmapParked is CleanOmap that can be given up: it ends with ctx. Unless few
-// wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) cleanOmapParked(ctx context.Context, oid string) error {
+// cleanOmapAsync is CleanOmap that is cancelled when ctx is done. It blocks only
+// its goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) cleanOmapAsync(ctx context.Context, oid string) error {
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -2458,7 +2460,7 @@ func (ioctx *IOContext) cleanOmapParked(ctx context.Context, oid string) error {
 // failed.
 func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
 	var started C.int64_t
-	C.gorados_iocontext_cleanomap(ioctx.gate(), callSlot(call), stringPointer(oid), C.size_t(len(oid)), &started)
+	C.gorados_iocontext_cleanomap(ioctx.refs(), callState(call), stringPointer(oid), C.size_t(len(oid)), &started)
 	return int64(started)
 }
 
@@ -2473,11 +2475,11 @@ func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
 //	int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cmp_buf, size_t cmp_len, uint64_t off)
 func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 	if len(b) >= admit.MinRetained {
-		return ioctx.cmpExtParked(context.Background(), oid, b, offset)
+		return ioctx.cmpExtAsync(context.Background(), oid, b, offset)
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_cmpext(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		nil,
@@ -2489,7 +2491,7 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.cmpExtParked(context.Background(), oid, b, offset)
+			return ioctx.cmpExtAsync(context.Background(), oid, b, offset)
 		}
 		return ioctx.outcome(&ret)
 	}
@@ -2501,12 +2503,12 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 // data that was sent stays in memory until the OSD takes it; see
 // Conn.SetMaxInFlight.
 func (ioctx *IOContext) CmpExtContext(ctx context.Context, oid string, b []byte, offset uint64) error {
-	return ioctx.wrap("CmpExtContext", oid, ioctx.cmpExtParked(ctx, oid, b, offset))
+	return ioctx.wrap("CmpExtContext", oid, ioctx.cmpExtAsync(ctx, oid, b, offset))
 }
 
-// cmpExtParked is CmpExt that can be given up: it ends with ctx. Unless few wait,
-// its goroutine is parked until librados has answered.
-func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, offset uint64) error {
+// cmpExtAsync is CmpExt that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) cmpExtAsync(ctx context.Context, oid string, b []byte, offset uint64) error {
 	call, err := ioctx.startCall(ctx, len(b))
 	if err != nil {
 		return err
@@ -2520,10 +2522,10 @@ func (ioctx *IOContext) cmpExtParked(ctx context.Context, oid string, b []byte, 
 func (ioctx *IOContext) startCmpExt(call *aio.Call, oid string, b []byte, offset uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_cmpext(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
-		callSlot(call),
+		callState(call),
 		bytesPointer(b),
 		C.size_t(len(b)),
 		C.uint64_t(offset),
@@ -2549,7 +2551,7 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 	}
 	var ret C.int64_t
 	C.gorados_iocontext_create(
-		ioctx.gate(),
+		ioctx.refs(),
 		C.int64_t(exclusive),
 		nil,
 		stringPointer(oid),
@@ -2559,7 +2561,7 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.createParked(context.Background(), oid, exclusive)
+			return ioctx.createAsync(context.Background(), oid, exclusive)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -2570,12 +2572,12 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 // which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
 // done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) CreateContext(ctx context.Context, oid string, exclusive CreateOption) error {
-	return ioctx.wrap("CreateContext", oid, ioctx.createParked(ctx, oid, exclusive))
+	return ioctx.wrap("CreateContext", oid, ioctx.createAsync(ctx, oid, exclusive))
 }
 
-// createParked is Create that can be given up: it ends with ctx. Unless few wait,
-// its goroutine is parked until librados has answered.
-func (ioctx *IOContext) createParked(ctx context.Context, oid string, exclusive CreateOption) error {
+// createAsync is Create that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) createAsync(ctx context.Context, oid string, exclusive CreateOption) error {
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -2592,9 +2594,9 @@ func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive Create
 	}
 	var started C.int64_t
 	C.gorados_iocontext_create(
-		ioctx.gate(),
+		ioctx.refs(),
 		C.int64_t(exclusive),
-		callSlot(call),
+		callState(call),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		&started,
@@ -2628,7 +2630,7 @@ func (ioctx *IOContext) createSnapOnce(snapName string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.gorados_rados_ioctx_snap_create(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
+	C.gorados_rados_ioctx_snap_create(ioctx.refs(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -2647,11 +2649,11 @@ func (ioctx *IOContext) createSnapOnce(snapName string) error {
 //	int rados_aio_remove(rados_ioctx_t io, const char *oid, rados_completion_t completion)
 func (ioctx *IOContext) Delete(oid string) error {
 	var ret C.int64_t
-	C.gorados_rados_aio_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), nil, &ret)
+	C.gorados_rados_aio_remove(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), nil, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.deleteParked(context.Background(), oid)
+			return ioctx.deleteAsync(context.Background(), oid)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -2662,12 +2664,12 @@ func (ioctx *IOContext) Delete(oid string) error {
 // which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
 // done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) DeleteContext(ctx context.Context, oid string) error {
-	return ioctx.wrap("DeleteContext", oid, ioctx.deleteParked(ctx, oid))
+	return ioctx.wrap("DeleteContext", oid, ioctx.deleteAsync(ctx, oid))
 }
 
-// deleteParked is Delete that can be given up: it ends with ctx. Unless few wait,
-// its goroutine is parked until librados has answered.
-func (ioctx *IOContext) deleteParked(ctx context.Context, oid string) error {
+// deleteAsync is Delete that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) deleteAsync(ctx context.Context, oid string) error {
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -2680,7 +2682,7 @@ func (ioctx *IOContext) deleteParked(ctx context.Context, oid string) error {
 // failed.
 func (ioctx *IOContext) startDelete(call *aio.Call, oid string) int64 {
 	var started C.int64_t
-	C.gorados_rados_aio_remove(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), callSlot(call), &started)
+	C.gorados_rados_aio_remove(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), callState(call), &started)
 	return int64(started)
 }
 
@@ -2712,7 +2714,7 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 		return err
 	}
 	var ret C.int64_t
-	C.gorados_rados_application_enable(ioctx.gate(), stringPointer(app), C.size_t(len(app)), C._Bool(force), &ret)
+	C.gorados_rados_application_enable(ioctx.refs(), stringPointer(app), C.size_t(len(app)), C._Bool(force), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -2731,11 +2733,11 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 //	int rados_aio_flush_async(rados_ioctx_t io, rados_completion_t completion)
 func (ioctx *IOContext) Flush() error {
 	var ret C.int64_t
-	C.gorados_rados_aio_flush_async(ioctx.gate(), nil, &ret)
+	C.gorados_rados_aio_flush_async(ioctx.refs(), nil, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.flushParked(context.Background())
+			return ioctx.flushAsync(context.Background())
 		}
 		return ioctx.outcome(&ret)
 	}
@@ -2745,12 +2747,12 @@ func (ioctx *IOContext) Flush() error {
 // FlushContext is Flush that ends with ctx. Then its error is an ObjectError in
 // which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) FlushContext(ctx context.Context) error {
-	return ioctx.wrap("FlushContext", "", ioctx.flushParked(ctx))
+	return ioctx.wrap("FlushContext", "", ioctx.flushAsync(ctx))
 }
 
-// flushParked is Flush that can be given up: it ends with ctx. Unless few wait,
-// its goroutine is parked until librados has answered.
-func (ioctx *IOContext) flushParked(ctx context.Context) error {
+// flushAsync is Flush that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) flushAsync(ctx context.Context) error {
 	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
@@ -2762,7 +2764,7 @@ func (ioctx *IOContext) flushParked(ctx context.Context) error {
 // startFlush starts Flush and returns a code, which is below zero if that failed.
 func (ioctx *IOContext) startFlush(call *aio.Call) int64 {
 	var started C.int64_t
-	C.gorados_rados_aio_flush_async(ioctx.gate(), callSlot(call), &started)
+	C.gorados_rados_aio_flush_async(ioctx.refs(), callState(call), &started)
 	return int64(started)
 }
 
@@ -2789,7 +2791,7 @@ func (ioctx *IOContext) getApplicationMetadataOnce(app, key string) (string, err
 	var value C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_application_metadata_get(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(app),
 		C.size_t(len(app)),
 		stringPointer(key),
@@ -2815,7 +2817,7 @@ func (ioctx *IOContext) getApplicationMetadataOnce(app, key string) (string, err
 func (ioctx *IOContext) GetNamespace() (string, error) {
 	var namespace C.struct_gorados_buf
 	var ret C.int64_t
-	C.gorados_rados_ioctx_get_namespace(ioctx.gate(), &namespace, &ret)
+	C.gorados_rados_ioctx_get_namespace(ioctx.refs(), &namespace, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2832,12 +2834,12 @@ func (ioctx *IOContext) GetNamespace() (string, error) {
 //
 //	int64_t rados_ioctx_get_id(rados_ioctx_t io)
 func (ioctx *IOContext) GetPoolID() int64 {
-	lane, err := ioctx.enterSetup()
+	shard, err := ioctx.enterSetup()
 	if err != nil {
 		return -1
 	}
 	ret := C.gorados_rados_ioctx_get_id(ioctx.object())
-	ioctx.exit(lane)
+	ioctx.exit(shard)
 	return int64(ret)
 }
 
@@ -2850,7 +2852,7 @@ func (ioctx *IOContext) GetPoolID() int64 {
 func (ioctx *IOContext) GetPoolName() (name string, err error) {
 	var pool C.struct_gorados_buf
 	var ret C.int64_t
-	C.gorados_rados_ioctx_get_pool_name(ioctx.gate(), &pool, &ret)
+	C.gorados_rados_ioctx_get_pool_name(ioctx.refs(), &pool, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2873,7 +2875,7 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 		return PoolStat{}, err
 	}
 	var ret C.int64_t
-	C.gorados_rados_ioctx_pool_stat(ioctx.gate(), &poolStat, &ret)
+	C.gorados_rados_ioctx_pool_stat(ioctx.refs(), &poolStat, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -2922,7 +2924,7 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 func (ioctx *IOContext) getSnapNameOnce(snapID SnapID) (string, error) {
 	var name C.struct_gorados_buf
 	var ret C.int64_t
-	C.gorados_rados_ioctx_snap_get_name(ioctx.gate(), C.uint64_t(snapID), &name, &ret)
+	C.gorados_rados_ioctx_snap_get_name(ioctx.refs(), C.uint64_t(snapID), &name, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2954,7 +2956,7 @@ func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 	var stamp C.time_t
 	var ret C.int64_t
-	C.gorados_rados_ioctx_snap_get_stamp(ioctx.gate(), C.uint64_t(snapID), &stamp, &ret)
+	C.gorados_rados_ioctx_snap_get_stamp(ioctx.refs(), C.uint64_t(snapID), &stamp, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -2976,7 +2978,7 @@ func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) {
 	var ret C.int64_t
 	C.gorados_rados_aio_getxattr(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(object),
 		C.size_t(len(object)),
 		nil,
@@ -2989,7 +2991,7 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.getXattrParked(context.Background(), object, name, data)
+			return ioctx.getXattrAsync(context.Background(), object, name, data)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return 0, err
@@ -3001,13 +3003,13 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 // GetXattrContext is GetXattr that ends with ctx. Then its error is an ObjectError
 // in which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string, data []byte) (int, error) {
-	ret, err := ioctx.getXattrParked(ctx, object, name, data)
+	ret, err := ioctx.getXattrAsync(ctx, object, name, data)
 	return ret, ioctx.wrap("GetXattrContext", object, err)
 }
 
-// getXattrParked is GetXattr that can be given up: it ends with ctx. Unless few
-// wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) getXattrParked(ctx context.Context, object, name string, data []byte) (int, error) {
+// getXattrAsync is GetXattr that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, data []byte) (int, error) {
 	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return 0, err
@@ -3025,10 +3027,10 @@ func (ioctx *IOContext) startGetXattr(call *aio.Call, object, name string, data 
 	call.Pin(data)
 	var started C.int64_t
 	C.gorados_rados_aio_getxattr(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(object),
 		C.size_t(len(object)),
-		callSlot(call),
+		callState(call),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(data),
@@ -3050,7 +3052,7 @@ func (ioctx *IOContext) ListApplications() ([]string, error) {
 	}
 	var apps C.struct_gorados_buf
 	var ret C.int64_t
-	C.gorados_rados_application_list(ioctx.gate(), &apps, &ret)
+	C.gorados_rados_application_list(ioctx.refs(), &apps, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3079,7 +3081,7 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 	}
 	var ret C.int64_t
 	C.gorados_rados_list_lockers(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		stringPointer(name),
@@ -3125,7 +3127,7 @@ func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 	}
 	var snaps C.struct_gorados_buf
 	var ret C.int64_t
-	C.gorados_rados_ioctx_snap_list(ioctx.gate(), &snaps, &ret)
+	C.gorados_rados_ioctx_snap_list(ioctx.refs(), &snaps, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3156,7 +3158,7 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 	if err != nil {
 		return -C.EINVAL, err
 	}
-	lane, err := ioctx.enter()
+	shard, err := ioctx.enter()
 	if err != nil {
 		room.Exit(0)
 		return -C.EINVAL, err
@@ -3175,7 +3177,7 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 		C.uint8_t(flagsSet),
 	)
 	room.Exit(0)
-	ioctx.exit(lane)
+	ioctx.exit(shard)
 	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
@@ -3194,7 +3196,7 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 	if err != nil {
 		return -C.EINVAL, err
 	}
-	lane, err := ioctx.enter()
+	shard, err := ioctx.enter()
 	if err != nil {
 		room.Exit(0)
 		return -C.EINVAL, err
@@ -3215,7 +3217,7 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 		C.uint8_t(flagsSet),
 	)
 	room.Exit(0)
-	ioctx.exit(lane)
+	ioctx.exit(shard)
 	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
@@ -3240,7 +3242,7 @@ func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 	var id C.uint64_t
 	var ret C.int64_t
-	C.gorados_rados_ioctx_snap_lookup(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &id, &ret)
+	C.gorados_rados_ioctx_snap_lookup(ioctx.refs(), stringPointer(snapName), C.size_t(len(snapName)), &id, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3270,7 +3272,7 @@ func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error) {
 	var ret C.int64_t
 	C.gorados_iocontext_read(
-		ioctx.gate(),
+		ioctx.refs(),
 		C.uint64_t(offset),
 		bytesPointer(data),
 		C.size_t(len(data)),
@@ -3282,7 +3284,7 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.readParked(context.Background(), oid, data, offset)
+			return ioctx.readAsync(context.Background(), oid, data, offset)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return 0, err
@@ -3294,13 +3296,13 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 // ReadContext is Read that ends with ctx. Then its error is an ObjectError in
 // which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) ReadContext(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
-	n, err := ioctx.readParked(ctx, oid, data, offset)
+	n, err := ioctx.readAsync(ctx, oid, data, offset)
 	return n, ioctx.wrap("ReadContext", oid, err)
 }
 
-// readParked is Read that can be given up: it ends with ctx. Unless few wait, its
-// goroutine is parked until librados has answered.
-func (ioctx *IOContext) readParked(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
+// readAsync is Read that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) readAsync(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
 	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return 0, err
@@ -3318,11 +3320,11 @@ func (ioctx *IOContext) startRead(call *aio.Call, oid string, data []byte, offse
 	call.Pin(data)
 	var started C.int64_t
 	C.gorados_iocontext_read(
-		ioctx.gate(),
+		ioctx.refs(),
 		C.uint64_t(offset),
 		bytesPointer(data),
 		C.size_t(len(data)),
-		callSlot(call),
+		callState(call),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		&started,
@@ -3343,7 +3345,7 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 	}
 	var ret C.int64_t
 	C.gorados_rados_application_metadata_remove(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(app),
 		C.size_t(len(app)),
 		stringPointer(key),
@@ -3383,7 +3385,7 @@ func (ioctx *IOContext) removeSnapOnce(snapName string) error {
 		return err
 	}
 	var ret C.int64_t
-	C.gorados_rados_ioctx_snap_remove(ioctx.gate(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
+	C.gorados_rados_ioctx_snap_remove(ioctx.refs(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -3402,7 +3404,7 @@ func (ioctx *IOContext) removeSnapOnce(snapName string) error {
 func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 	var required C.int
 	var ret C.int64_t
-	C.gorados_rados_ioctx_pool_requires_alignment2(ioctx.gate(), &required, &ret)
+	C.gorados_rados_ioctx_pool_requires_alignment2(ioctx.refs(), &required, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3428,7 +3430,7 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 	defer keysFlat.Free()
 	var ret C.int64_t
 	C.gorados_iocontext_rmomapkeys(
-		ioctx.gate(),
+		ioctx.refs(),
 		bytesPointer(keysFlat.Bytes),
 		C.size_t(len(keysFlat.Bytes)),
 		C.size_t(len(keys)),
@@ -3440,7 +3442,7 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.rmOmapKeysParked(context.Background(), oid, keys)
+			return ioctx.rmOmapKeysAsync(context.Background(), oid, keys)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -3452,12 +3454,12 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 // OSD may have done it, or may do so yet. If ctx has ended already, nothing is
 // sent.
 func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys []string) error {
-	return ioctx.wrap("RmOmapKeysContext", oid, ioctx.rmOmapKeysParked(ctx, oid, keys))
+	return ioctx.wrap("RmOmapKeysContext", oid, ioctx.rmOmapKeysAsync(ctx, oid, keys))
 }
 
-// rmOmapKeysParked is RmOmapKeys that can be given up: it ends with ctx. Unless
-// few wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) rmOmapKeysParked(ctx context.Context, oid string, keys []string) error {
+// rmOmapKeysAsync is RmOmapKeys that is cancelled when ctx is done. It blocks only
+// its goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) rmOmapKeysAsync(ctx context.Context, oid string, keys []string) error {
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -3473,11 +3475,11 @@ func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []strin
 	defer keysFlat.Free()
 	var started C.int64_t
 	C.gorados_iocontext_rmomapkeys(
-		ioctx.gate(),
+		ioctx.refs(),
 		bytesPointer(keysFlat.Bytes),
 		C.size_t(len(keysFlat.Bytes)),
 		C.size_t(len(keys)),
-		callSlot(call),
+		callState(call),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		&started,
@@ -3496,7 +3498,7 @@ func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []strin
 func (ioctx *IOContext) RmXattr(oid, name string) error {
 	var ret C.int64_t
 	C.gorados_rados_aio_rmxattr(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		nil,
@@ -3507,7 +3509,7 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.rmXattrParked(context.Background(), oid, name)
+			return ioctx.rmXattrAsync(context.Background(), oid, name)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -3518,12 +3520,12 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 // in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
 // done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) RmXattrContext(ctx context.Context, oid, name string) error {
-	return ioctx.wrap("RmXattrContext", oid, ioctx.rmXattrParked(ctx, oid, name))
+	return ioctx.wrap("RmXattrContext", oid, ioctx.rmXattrAsync(ctx, oid, name))
 }
 
-// rmXattrParked is RmXattr that can be given up: it ends with ctx. Unless few
-// wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) rmXattrParked(ctx context.Context, oid, name string) error {
+// rmXattrAsync is RmXattr that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) rmXattrAsync(ctx context.Context, oid, name string) error {
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -3537,10 +3539,10 @@ func (ioctx *IOContext) rmXattrParked(ctx context.Context, oid, name string) err
 func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_rmxattr(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
-		callSlot(call),
+		callState(call),
 		stringPointer(name),
 		C.size_t(len(name)),
 		&started,
@@ -3560,7 +3562,7 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 		return err
 	}
 	var ret C.int64_t
-	C.gorados_rados_ioctx_selfmanaged_snap_rollback(ioctx.gate(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID), &ret)
+	C.gorados_rados_ioctx_selfmanaged_snap_rollback(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID), &ret)
 	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
@@ -3595,7 +3597,7 @@ func (ioctx *IOContext) rollbackSnapOnce(oid, snapName string) error {
 	}
 	var ret C.int64_t
 	C.gorados_rados_ioctx_snap_rollback(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		stringPointer(snapName),
@@ -3626,7 +3628,7 @@ func (ioctx *IOContext) rollbackSnapOnce(oid, snapName string) error {
 func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	var ret C.int64_t
 	C.gorados_iocontext_setallocationhint(
-		ioctx.gate(),
+		ioctx.refs(),
 		C.uint64_t(expectedObjectSize),
 		C.uint64_t(expectedWriteSize),
 		C.uint32_t(flags),
@@ -3638,7 +3640,7 @@ func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expect
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.setAllocationHintParked(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags)
+			return ioctx.setAllocationHintAsync(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -3650,12 +3652,12 @@ func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expect
 // the OSD may have done it, or may do so yet. If ctx has ended already, nothing is
 // sent.
 func (ioctx *IOContext) SetAllocationHintContext(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
-	return ioctx.wrap("SetAllocationHintContext", oid, ioctx.setAllocationHintParked(ctx, oid, expectedObjectSize, expectedWriteSize, flags))
+	return ioctx.wrap("SetAllocationHintContext", oid, ioctx.setAllocationHintAsync(ctx, oid, expectedObjectSize, expectedWriteSize, flags))
 }
 
-// setAllocationHintParked is SetAllocationHint that can be given up: it ends with
-// ctx. Unless few wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) setAllocationHintParked(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
+// setAllocationHintAsync is SetAllocationHint that is cancelled when ctx is done.
+// It blocks only its goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) setAllocationHintAsync(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -3669,11 +3671,11 @@ func (ioctx *IOContext) setAllocationHintParked(ctx context.Context, oid string,
 func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) int64 {
 	var started C.int64_t
 	C.gorados_iocontext_setallocationhint(
-		ioctx.gate(),
+		ioctx.refs(),
 		C.uint64_t(expectedObjectSize),
 		C.uint64_t(expectedWriteSize),
 		C.uint32_t(flags),
-		callSlot(call),
+		callState(call),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		&started,
@@ -3694,7 +3696,7 @@ func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 	}
 	var ret C.int64_t
 	C.gorados_rados_application_metadata_set(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(app),
 		C.size_t(len(app)),
 		stringPointer(key),
@@ -3724,17 +3726,17 @@ func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 //
 //	void rados_ioctx_locator_set_key(rados_ioctx_t io, const char *key)
 func (ioctx *IOContext) SetLocator(locator string) {
-	lane, err := ioctx.enterSetup()
+	shard, err := ioctx.enterSetup()
 	if err != nil {
 		return
 	}
 	ret := C.gorados_rados_ioctx_locator_set_key(ioctx.object(), stringPointer(locator), C.size_t(len(locator)))
-	ioctx.exit(lane)
-	ioctx.settings.Note("locator", func(other *IOContext) error {
+	ioctx.exit(shard)
+	ioctx.settings.Record("locator", func(other *IOContext) error {
 		other.SetLocator(locator)
 		return nil
 	})
-	ioctx.handle.Fault("SetLocator", asError(int(ret)))
+	ioctx.handle.SetSetterError("SetLocator", asError(int(ret)))
 }
 
 // SetNamespace makes the IOContext read, write and list in that namespace from now
@@ -3751,17 +3753,17 @@ func (ioctx *IOContext) SetLocator(locator string) {
 //
 //	void rados_ioctx_set_namespace(rados_ioctx_t io, const char *nspace)
 func (ioctx *IOContext) SetNamespace(namespace string) {
-	lane, err := ioctx.enterSetup()
+	shard, err := ioctx.enterSetup()
 	if err != nil {
 		return
 	}
 	ret := C.gorados_rados_ioctx_set_namespace(ioctx.object(), stringPointer(namespace), C.size_t(len(namespace)))
-	ioctx.exit(lane)
-	ioctx.settings.Note("namespace", func(other *IOContext) error {
+	ioctx.exit(shard)
+	ioctx.settings.Record("namespace", func(other *IOContext) error {
 		other.SetNamespace(namespace)
 		return nil
 	})
-	ioctx.handle.Fault("SetNamespace", asError(int(ret)))
+	ioctx.handle.SetSetterError("SetNamespace", asError(int(ret)))
 }
 
 // SetOmap sets omap entries of object oid, in one step: the keys and values of
@@ -3783,7 +3785,7 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 	defer pairsFlat.Free()
 	var ret C.int64_t
 	C.gorados_iocontext_setomap(
-		ioctx.gate(),
+		ioctx.refs(),
 		bytesPointer(pairsFlat.Bytes),
 		C.size_t(len(pairsFlat.Bytes)),
 		C.size_t(len(pairs)),
@@ -3795,7 +3797,7 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.setOmapParked(context.Background(), oid, pairs)
+			return ioctx.setOmapAsync(context.Background(), oid, pairs)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -3806,12 +3808,12 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 // in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
 // done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs map[string][]byte) error {
-	return ioctx.wrap("SetOmapContext", oid, ioctx.setOmapParked(ctx, oid, pairs))
+	return ioctx.wrap("SetOmapContext", oid, ioctx.setOmapAsync(ctx, oid, pairs))
 }
 
-// setOmapParked is SetOmap that can be given up: it ends with ctx. Unless few
-// wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) setOmapParked(ctx context.Context, oid string, pairs map[string][]byte) error {
+// setOmapAsync is SetOmap that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) setOmapAsync(ctx context.Context, oid string, pairs map[string][]byte) error {
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -3827,11 +3829,11 @@ func (ioctx *IOContext) startSetOmap(call *aio.Call, oid string, pairs map[strin
 	defer pairsFlat.Free()
 	var started C.int64_t
 	C.gorados_iocontext_setomap(
-		ioctx.gate(),
+		ioctx.refs(),
 		bytesPointer(pairsFlat.Bytes),
 		C.size_t(len(pairsFlat.Bytes)),
 		C.size_t(len(pairs)),
-		callSlot(call),
+		callState(call),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		&started,
@@ -3848,13 +3850,13 @@ func (ioctx *IOContext) startSetOmap(call *aio.Call, oid string, pairs map[strin
 //
 //	void rados_set_pool_full_try(rados_ioctx_t io)
 func (ioctx *IOContext) SetPoolFullTry() error {
-	lane, err := ioctx.enterSetup()
+	shard, err := ioctx.enterSetup()
 	if err != nil {
 		return err
 	}
 	C.gorados_rados_set_pool_full_try(ioctx.object())
-	ioctx.exit(lane)
-	ioctx.settings.Note("full", func(other *IOContext) error {
+	ioctx.exit(shard)
+	ioctx.settings.Record("full", func(other *IOContext) error {
 		return other.SetPoolFullTry()
 	})
 	return nil
@@ -3869,13 +3871,13 @@ func (ioctx *IOContext) SetPoolFullTry() error {
 //
 //	void rados_ioctx_snap_set_read(rados_ioctx_t io, rados_snap_t snap)
 func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
-	lane, err := ioctx.enterSetup()
+	shard, err := ioctx.enterSetup()
 	if err != nil {
 		return err
 	}
 	C.gorados_rados_ioctx_snap_set_read(ioctx.object(), C.uint64_t(snapID))
-	ioctx.exit(lane)
-	ioctx.settings.Note("read snapshot", func(other *IOContext) error {
+	ioctx.exit(shard)
+	ioctx.settings.Record("read snapshot", func(other *IOContext) error {
 		return other.SetReadSnap(snapID)
 	})
 	return nil
@@ -3892,13 +3894,13 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 //	int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps)
 func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) error {
 	var ret C.int64_t
-	C.gorados_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.gate(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)), &ret)
+	C.gorados_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.refs(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)), &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
 	}
 	snaps = slices.Clone(snaps) // whose caller may change them
-	ioctx.settings.Note("write context", func(other *IOContext) error {
+	ioctx.settings.Record("write context", func(other *IOContext) error {
 		return other.SetSelfManagedSnapContext(seq, snaps)
 	})
 	return nil
@@ -3915,11 +3917,11 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 //	int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, const char *buf, size_t len)
 func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	if len(data) >= admit.MinRetained {
-		return ioctx.setXattrParked(context.Background(), object, name, data)
+		return ioctx.setXattrAsync(context.Background(), object, name, data)
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_setxattr(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(object),
 		C.size_t(len(object)),
 		nil,
@@ -3932,7 +3934,7 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.setXattrParked(context.Background(), object, name, data)
+			return ioctx.setXattrAsync(context.Background(), object, name, data)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -3944,12 +3946,12 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 // done it, or may do so yet. If ctx has ended already, nothing is sent. The data
 // that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight.
 func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string, data []byte) error {
-	return ioctx.wrap("SetXattrContext", object, ioctx.setXattrParked(ctx, object, name, data))
+	return ioctx.wrap("SetXattrContext", object, ioctx.setXattrAsync(ctx, object, name, data))
 }
 
-// setXattrParked is SetXattr that can be given up: it ends with ctx. Unless few
-// wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string, data []byte) error {
+// setXattrAsync is SetXattr that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) setXattrAsync(ctx context.Context, object, name string, data []byte) error {
 	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
@@ -3963,10 +3965,10 @@ func (ioctx *IOContext) setXattrParked(ctx context.Context, object, name string,
 func (ioctx *IOContext) startSetXattr(call *aio.Call, object, name string, data []byte) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_setxattr(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(object),
 		C.size_t(len(object)),
-		callSlot(call),
+		callState(call),
 		stringPointer(name),
 		C.size_t(len(name)),
 		bytesPointer(data),
@@ -3988,7 +3990,7 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	var mtime C.time_t
 	var ret C.int64_t
 	C.gorados_rados_aio_stat(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(object),
 		C.size_t(len(object)),
 		nil,
@@ -3999,7 +4001,7 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.statParked(context.Background(), object)
+			return ioctx.statAsync(context.Background(), object)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return ObjectStat{}, err
@@ -4014,13 +4016,13 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 // StatContext is Stat that ends with ctx. Then its error is an ObjectError in
 // which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat ObjectStat, err error) {
-	objectStat, err := ioctx.statParked(ctx, object)
+	objectStat, err := ioctx.statAsync(ctx, object)
 	return objectStat, ioctx.wrap("StatContext", object, err)
 }
 
-// statParked is Stat that can be given up: it ends with ctx. Unless few wait, its
-// goroutine is parked until librados has answered.
-func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat ObjectStat, err error) {
+// statAsync is Stat that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) statAsync(ctx context.Context, object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
 	call, err := ioctx.startCall(ctx, 0)
@@ -4028,9 +4030,9 @@ func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat Obj
 		return ObjectStat{}, err
 	}
 	ret := ioctx.waitCall(ctx, call, ioctx.startStat(call, object))
-	slot := callSlot(call)
-	size = slot.head.number
-	mtime = slot.head.time.tv_sec
+	state := callState(call)
+	size = state.head.number
+	mtime = state.head.time.tv_sec
 	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return ObjectStat{}, err
 	}
@@ -4044,10 +4046,10 @@ func (ioctx *IOContext) statParked(ctx context.Context, object string) (stat Obj
 func (ioctx *IOContext) startStat(call *aio.Call, object string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_stat(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(object),
 		C.size_t(len(object)),
-		callSlot(call),
+		callState(call),
 		nil,
 		nil,
 		&started,
@@ -4067,7 +4069,7 @@ func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 	var mtime C.struct_timespec
 	var ret C.int64_t
 	C.gorados_rados_aio_stat2(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(object),
 		C.size_t(len(object)),
 		nil,
@@ -4078,7 +4080,7 @@ func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.stat2Parked(context.Background(), object)
+			return ioctx.stat2Async(context.Background(), object)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return ObjectStat{}, err
@@ -4093,13 +4095,13 @@ func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 // Stat2Context is Stat2 that ends with ctx. Then its error is an ObjectError in
 // which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) Stat2Context(ctx context.Context, object string) (stat ObjectStat, err error) {
-	objectStat, err := ioctx.stat2Parked(ctx, object)
+	objectStat, err := ioctx.stat2Async(ctx, object)
 	return objectStat, ioctx.wrap("Stat2Context", object, err)
 }
 
-// stat2Parked is Stat2 that can be given up: it ends with ctx. Unless few wait,
-// its goroutine is parked until librados has answered.
-func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat ObjectStat, err error) {
+// stat2Async is Stat2 that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) stat2Async(ctx context.Context, object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.struct_timespec
 	call, err := ioctx.startCall(ctx, 0)
@@ -4107,9 +4109,9 @@ func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat Ob
 		return ObjectStat{}, err
 	}
 	ret := ioctx.waitCall(ctx, call, ioctx.startStat2(call, object))
-	slot := callSlot(call)
-	size = slot.head.number
-	mtime = slot.head.time
+	state := callState(call)
+	size = state.head.number
+	mtime = state.head.time
 	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return ObjectStat{}, err
 	}
@@ -4123,10 +4125,10 @@ func (ioctx *IOContext) stat2Parked(ctx context.Context, object string) (stat Ob
 func (ioctx *IOContext) startStat2(call *aio.Call, object string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_stat2(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(object),
 		C.size_t(len(object)),
-		callSlot(call),
+		callState(call),
 		nil,
 		nil,
 		&started,
@@ -4150,7 +4152,7 @@ func (ioctx *IOContext) startStat2(call *aio.Call, object string) int64 {
 func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 	var ret C.int64_t
 	C.gorados_iocontext_truncate(
-		ioctx.gate(),
+		ioctx.refs(),
 		C.uint64_t(size),
 		nil,
 		stringPointer(oid),
@@ -4160,7 +4162,7 @@ func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.truncateParked(context.Background(), oid, size)
+			return ioctx.truncateAsync(context.Background(), oid, size)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -4171,12 +4173,12 @@ func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 // in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
 // done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) TruncateContext(ctx context.Context, oid string, size uint64) error {
-	return ioctx.wrap("TruncateContext", oid, ioctx.truncateParked(ctx, oid, size))
+	return ioctx.wrap("TruncateContext", oid, ioctx.truncateAsync(ctx, oid, size))
 }
 
-// truncateParked is Truncate that can be given up: it ends with ctx. Unless few
-// wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) truncateParked(ctx context.Context, oid string, size uint64) error {
+// truncateAsync is Truncate that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) truncateAsync(ctx context.Context, oid string, size uint64) error {
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -4190,9 +4192,9 @@ func (ioctx *IOContext) truncateParked(ctx context.Context, oid string, size uin
 func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) int64 {
 	var started C.int64_t
 	C.gorados_iocontext_truncate(
-		ioctx.gate(),
+		ioctx.refs(),
 		C.uint64_t(size),
-		callSlot(call),
+		callState(call),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		&started,
@@ -4211,7 +4213,7 @@ func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) i
 func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 	var ret C.int64_t
 	C.gorados_rados_aio_unlock(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		stringPointer(name),
@@ -4224,7 +4226,7 @@ func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.unlockParked(context.Background(), oid, name, cookie)
+			return ioctx.unlockAsync(context.Background(), oid, name, cookie)
 		}
 		err := ioctx.changed(&ret)
 		return verdict(int(ret), err, C.ENOENT)
@@ -4236,13 +4238,13 @@ func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 // which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
 // done it, or may do so yet. If ctx has ended already, nothing is sent.
 func (ioctx *IOContext) UnlockContext(ctx context.Context, oid, name, cookie string) (int, error) {
-	ret, err := ioctx.unlockParked(ctx, oid, name, cookie)
+	ret, err := ioctx.unlockAsync(ctx, oid, name, cookie)
 	return ret, ioctx.wrap("UnlockContext", oid, err)
 }
 
-// unlockParked is Unlock that can be given up: it ends with ctx. Unless few wait,
-// its goroutine is parked until librados has answered.
-func (ioctx *IOContext) unlockParked(ctx context.Context, oid, name, cookie string) (int, error) {
+// unlockAsync is Unlock that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) unlockAsync(ctx context.Context, oid, name, cookie string) (int, error) {
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return -C.EINVAL, err
@@ -4256,14 +4258,14 @@ func (ioctx *IOContext) unlockParked(ctx context.Context, oid, name, cookie stri
 func (ioctx *IOContext) startUnlock(call *aio.Call, oid, name, cookie string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_unlock(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		stringPointer(name),
 		C.size_t(len(name)),
 		stringPointer(cookie),
 		C.size_t(len(cookie)),
-		callSlot(call),
+		callState(call),
 		&started,
 	)
 	return int64(started)
@@ -4275,13 +4277,13 @@ func (ioctx *IOContext) startUnlock(call *aio.Call, oid, name, cookie string) in
 //
 //	void rados_unset_pool_full_try(rados_ioctx_t io)
 func (ioctx *IOContext) UnsetPoolFullTry() error {
-	lane, err := ioctx.enterSetup()
+	shard, err := ioctx.enterSetup()
 	if err != nil {
 		return err
 	}
 	C.gorados_rados_unset_pool_full_try(ioctx.object())
-	ioctx.exit(lane)
-	ioctx.settings.Note("full", func(other *IOContext) error {
+	ioctx.exit(shard)
+	ioctx.settings.Record("full", func(other *IOContext) error {
 		return other.UnsetPoolFullTry()
 	})
 	return nil
@@ -4309,11 +4311,11 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 //	int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len, uint64_t off)
 func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 	if len(data) >= admit.MinRetained {
-		return ioctx.writeParked(context.Background(), oid, data, offset)
+		return ioctx.writeAsync(context.Background(), oid, data, offset)
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_write(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		nil,
@@ -4325,7 +4327,7 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.writeParked(context.Background(), oid, data, offset)
+			return ioctx.writeAsync(context.Background(), oid, data, offset)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -4337,12 +4339,12 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 // done it, or may do so yet. If ctx has ended already, nothing is sent. The data
 // that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byte, offset uint64) error {
-	return ioctx.wrap("WriteContext", oid, ioctx.writeParked(ctx, oid, data, offset))
+	return ioctx.wrap("WriteContext", oid, ioctx.writeAsync(ctx, oid, data, offset))
 }
 
-// writeParked is Write that can be given up: it ends with ctx. Unless few wait,
-// its goroutine is parked until librados has answered.
-func (ioctx *IOContext) writeParked(ctx context.Context, oid string, data []byte, offset uint64) error {
+// writeAsync is Write that is cancelled when ctx is done. It blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) writeAsync(ctx context.Context, oid string, data []byte, offset uint64) error {
 	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
@@ -4355,10 +4357,10 @@ func (ioctx *IOContext) writeParked(ctx context.Context, oid string, data []byte
 func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offset uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_write(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
-		callSlot(call),
+		callState(call),
 		bytesPointer(data),
 		C.size_t(len(data)),
 		C.uint64_t(offset),
@@ -4377,11 +4379,11 @@ func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offs
 //	int rados_aio_write_full(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
 func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	if len(data) >= admit.MinRetained {
-		return ioctx.writeFullParked(context.Background(), oid, data)
+		return ioctx.writeFullAsync(context.Background(), oid, data)
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_write_full(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		nil,
@@ -4392,7 +4394,7 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.writeFullParked(context.Background(), oid, data)
+			return ioctx.writeFullAsync(context.Background(), oid, data)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -4405,12 +4407,12 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 // sent. The data that was sent stays in memory until the OSD takes it; see
 // Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data []byte) error {
-	return ioctx.wrap("WriteFullContext", oid, ioctx.writeFullParked(ctx, oid, data))
+	return ioctx.wrap("WriteFullContext", oid, ioctx.writeFullAsync(ctx, oid, data))
 }
 
-// writeFullParked is WriteFull that can be given up: it ends with ctx. Unless few
-// wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []byte) error {
+// writeFullAsync is WriteFull that is cancelled when ctx is done. It blocks only
+// its goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) writeFullAsync(ctx context.Context, oid string, data []byte) error {
 	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
@@ -4424,10 +4426,10 @@ func (ioctx *IOContext) writeFullParked(ctx context.Context, oid string, data []
 func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_write_full(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
-		callSlot(call),
+		callState(call),
 		bytesPointer(data),
 		C.size_t(len(data)),
 		&started,
@@ -4448,11 +4450,11 @@ func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) 
 //	int rados_aio_writesame(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t data_len, size_t write_len, uint64_t off)
 func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64) error {
 	if len(b) >= admit.MinRetained {
-		return ioctx.writeSameParked(context.Background(), oid, b, writeLen, offset)
+		return ioctx.writeSameAsync(context.Background(), oid, b, writeLen, offset)
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_writesame(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		nil,
@@ -4465,7 +4467,7 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.writeSameParked(context.Background(), oid, b, writeLen, offset)
+			return ioctx.writeSameAsync(context.Background(), oid, b, writeLen, offset)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -4478,12 +4480,12 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 // sent. The data that was sent stays in memory until the OSD takes it; see
 // Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteSameContext(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
-	return ioctx.wrap("WriteSameContext", oid, ioctx.writeSameParked(ctx, oid, b, writeLen, offset))
+	return ioctx.wrap("WriteSameContext", oid, ioctx.writeSameAsync(ctx, oid, b, writeLen, offset))
 }
 
-// writeSameParked is WriteSame that can be given up: it ends with ctx. Unless few
-// wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
+// writeSameAsync is WriteSame that is cancelled when ctx is done. It blocks only
+// its goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) writeSameAsync(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
 	call, err := ioctx.startChange(ctx, len(b))
 	if err != nil {
 		return err
@@ -4497,10 +4499,10 @@ func (ioctx *IOContext) writeSameParked(ctx context.Context, oid string, b []byt
 func (ioctx *IOContext) startWriteSame(call *aio.Call, oid string, b []byte, writeLen, offset uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_writesame(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(oid),
 		C.size_t(len(oid)),
-		callSlot(call),
+		callState(call),
 		bytesPointer(b),
 		C.size_t(len(b)),
 		C.size_t(writeLen),
@@ -4522,7 +4524,7 @@ func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []
 	}
 	var ret C.int64_t
 	C.gorados_rados_notify_ack(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(o),
 		C.size_t(len(o)),
 		C.uint64_t(notifyId),
@@ -4574,11 +4576,11 @@ func (ioctx *IOContext) compareCursors(lhs, rhs uintptr) int {
 func (ioctx *IOContext) createSnap() (SnapID, error) {
 	var snapid C.uint64_t
 	var ret C.int64_t
-	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.gate(), &snapid, nil, &ret)
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), &snapid, nil, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.createSnapParked(context.Background())
+			return ioctx.createSnapAsync(context.Background())
 		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return 0, err
@@ -4587,17 +4589,17 @@ func (ioctx *IOContext) createSnap() (SnapID, error) {
 	return SnapID(snapid), nil
 }
 
-// createSnapParked is createSnap that can be given up: it ends with ctx. Unless
-// few wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) createSnapParked(ctx context.Context) (SnapID, error) {
+// createSnapAsync is createSnap that is cancelled when ctx is done. It blocks only
+// its goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) createSnapAsync(ctx context.Context) (SnapID, error) {
 	var snapid C.uint64_t
 	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return 0, err
 	}
 	ret := ioctx.waitCall(ctx, call, ioctx.startCreateSnap(call))
-	slot := callSlot(call)
-	snapid = slot.head.number
+	state := callState(call)
+	snapid = state.head.number
 	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return 0, err
 	}
@@ -4608,7 +4610,7 @@ func (ioctx *IOContext) createSnapParked(ctx context.Context) (SnapID, error) {
 // that failed.
 func (ioctx *IOContext) startCreateSnap(call *aio.Call) int64 {
 	var started C.int64_t
-	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.gate(), nil, callSlot(call), &started)
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), nil, callState(call), &started)
 	return int64(started)
 }
 
@@ -4643,7 +4645,7 @@ func (ioctx *IOContext) listApplicationMetadata(app string) ([]string, []string,
 	var values C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_application_metadata_list(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(app),
 		C.size_t(len(app)),
 		&keys,
@@ -4695,7 +4697,7 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 	}
 	var ret C.int64_t
 	C.gorados_rados_object_list(
-		ioctx.gate(),
+		ioctx.refs(),
 		C.uintptr_t(start),
 		C.uintptr_t(finish),
 		C.size_t(resultsMax),
@@ -4720,21 +4722,21 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 //	int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, error) {
-	return ioctx.notifyParked(context.Background(), o, data, timeout)
+	return ioctx.notifyAsync(context.Background(), o, data, timeout)
 }
 
-// notifyParked is notify that can be given up: it ends with ctx. Its goroutine is
-// parked until librados calls back, for librados works on it until then.
-func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte, timeout uint64) ([]byte, error) {
+// notifyAsync is notify that is cancelled when ctx is done. It blocks only its
+// goroutine until librados calls back, since librados uses the call until then.
+func (ioctx *IOContext) notifyAsync(ctx context.Context, o string, data []byte, timeout uint64) ([]byte, error) {
 	var reply C.struct_gorados_buf
 	call, err := ioctx.startUntilCallback(ctx)
 	if err != nil {
 		return nil, err
 	}
 	ret := ioctx.waitCall(ctx, call, ioctx.startNotify(call, o, data, timeout))
-	slot := callSlot(call)
-	reply.p = slot.p
-	reply.len = slot.n
+	state := callState(call)
+	reply.p = state.p
+	reply.len = state.n
 	return takeOwned(&reply), ioctx.finishSent(ctx, call, o, ret)
 }
 
@@ -4743,10 +4745,10 @@ func (ioctx *IOContext) notifyParked(ctx context.Context, o string, data []byte,
 func (ioctx *IOContext) startNotify(call *aio.Call, o string, data []byte, timeout uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_notify(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(o),
 		C.size_t(len(o)),
-		callSlot(call),
+		callState(call),
 		bytesPointer(data),
 		C.size_t(len(data)),
 		C.uint64_t(timeout),
@@ -4763,11 +4765,11 @@ func (ioctx *IOContext) startNotify(call *aio.Call, o string, data []byte, timeo
 //	int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx)
 func (ioctx *IOContext) openListing() (*listing, error) {
 	var listing C.rados_list_ctx_t
-	lane, err := ioctx.enter()
+	shard, err := ioctx.enter()
 	if err != nil {
 		return nil, err
 	}
-	defer ioctx.exit(lane)
+	defer ioctx.exit(shard)
 	if ret := C.gorados_rados_nobjects_list_open(ioctx.object(), &listing); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -4785,7 +4787,7 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 	var outcomes C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_aio_read_op_operate(
-		ioctx.gate(),
+		ioctx.refs(),
 		bytesPointer(readOp),
 		C.size_t(len(readOp)),
 		&outcomes,
@@ -4798,23 +4800,23 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.operateReadParked(context.Background(), readOp, oid, flags)
+			return ioctx.operateReadAsync(context.Background(), readOp, oid, flags)
 		}
 	}
 	return takeBufferInto(readOp[:0], &outcomes), ioctx.outcome(&ret)
 }
 
-// operateReadParked is operateRead that can be given up: it ends with ctx. Unless
-// few wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+// operateReadAsync is operateRead that is cancelled when ctx is done. It blocks
+// only its goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) operateReadAsync(ctx context.Context, readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
-	call, err := ioctx.startCall(ctx, oplog.Moves(readOp))
+	call, err := ioctx.startCall(ctx, oplog.Bytes(readOp))
 	if err != nil {
 		return nil, err
 	}
 	ret := ioctx.waitCall(ctx, call, ioctx.startOperateRead(call, readOp, oid, flags))
-	slot := callSlot(call)
-	ret = int64(C.gorados_call_finish(slot, &outcomes, C.int64_t(ret)))
+	state := callState(call)
+	ret = int64(C.gorados_call_finish(state, &outcomes, C.int64_t(ret)))
 	return takeBufferInto(readOp[:0], &outcomes), ioctx.finish(ctx, call, ret)
 }
 
@@ -4823,11 +4825,11 @@ func (ioctx *IOContext) operateReadParked(ctx context.Context, readOp []byte, oi
 func (ioctx *IOContext) startOperateRead(call *aio.Call, readOp []byte, oid string, flags OperationFlags) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_read_op_operate(
-		ioctx.gate(),
+		ioctx.refs(),
 		bytesPointer(readOp),
 		C.size_t(len(readOp)),
 		nil,
-		callSlot(call),
+		callState(call),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		C.int64_t(flags),
@@ -4844,13 +4846,13 @@ func (ioctx *IOContext) startOperateRead(call *aio.Call, readOp []byte, oid stri
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
-	if oplog.Moves(writeOp) >= admit.MinRetained {
-		return ioctx.operateWriteParked(context.Background(), writeOp, oid, flags)
+	if oplog.Bytes(writeOp) >= admit.MinRetained {
+		return ioctx.operateWriteAsync(context.Background(), writeOp, oid, flags)
 	}
 	var outcomes C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_aio_write_op_operate(
-		ioctx.gate(),
+		ioctx.refs(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
 		&outcomes,
@@ -4863,23 +4865,23 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags Operation
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.operateWriteParked(context.Background(), writeOp, oid, flags)
+			return ioctx.operateWriteAsync(context.Background(), writeOp, oid, flags)
 		}
 	}
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.changed(&ret)
 }
 
-// operateWriteParked is operateWrite that can be given up: it ends with ctx.
-// Unless few wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+// operateWriteAsync is operateWrite that is cancelled when ctx is done. It blocks
+// only its goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) operateWriteAsync(ctx context.Context, writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
-	call, err := ioctx.startChange(ctx, oplog.Moves(writeOp))
+	call, err := ioctx.startChange(ctx, oplog.Bytes(writeOp))
 	if err != nil {
 		return nil, err
 	}
 	ret := ioctx.waitCall(ctx, call, ioctx.startOperateWrite(call, writeOp, oid, flags))
-	slot := callSlot(call)
-	ret = int64(C.gorados_call_finish(slot, &outcomes, C.int64_t(ret)))
+	state := callState(call)
+	ret = int64(C.gorados_call_finish(state, &outcomes, C.int64_t(ret)))
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.finishSent(ctx, call, oid, ret)
 }
 
@@ -4888,11 +4890,11 @@ func (ioctx *IOContext) operateWriteParked(ctx context.Context, writeOp []byte, 
 func (ioctx *IOContext) startOperateWrite(call *aio.Call, writeOp []byte, oid string, flags OperationFlags) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_write_op_operate(
-		ioctx.gate(),
+		ioctx.refs(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
 		nil,
-		callSlot(call),
+		callState(call),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		C.int64_t(flags),
@@ -4910,8 +4912,8 @@ func (ioctx *IOContext) startOperateWrite(call *aio.Call, writeOp []byte, oid st
 //	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
 //	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
 func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
-	if oplog.Moves(writeOp) >= admit.MinRetained {
-		return ioctx.operateWriteAtParked(context.Background(), writeOp, oid, mtime, flags)
+	if oplog.Bytes(writeOp) >= admit.MinRetained {
+		return ioctx.operateWriteAtAsync(context.Background(), writeOp, oid, mtime, flags)
 	}
 	var outcomes C.struct_gorados_buf
 	var mtimeC *C.struct_timespec
@@ -4923,7 +4925,7 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_write_op_operate2(
-		ioctx.gate(),
+		ioctx.refs(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
 		&outcomes,
@@ -4937,23 +4939,23 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.operateWriteAtParked(context.Background(), writeOp, oid, mtime, flags)
+			return ioctx.operateWriteAtAsync(context.Background(), writeOp, oid, mtime, flags)
 		}
 	}
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.changed(&ret)
 }
 
-// operateWriteAtParked is operateWriteAt that can be given up: it ends with ctx.
-// Unless few wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) operateWriteAtParked(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
+// operateWriteAtAsync is operateWriteAt that is cancelled when ctx is done. It
+// blocks only its goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) operateWriteAtAsync(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
-	call, err := ioctx.startChange(ctx, oplog.Moves(writeOp))
+	call, err := ioctx.startChange(ctx, oplog.Bytes(writeOp))
 	if err != nil {
 		return nil, err
 	}
 	ret := ioctx.waitCall(ctx, call, ioctx.startOperateWriteAt(call, writeOp, oid, mtime, flags))
-	slot := callSlot(call)
-	ret = int64(C.gorados_call_finish(slot, &outcomes, C.int64_t(ret)))
+	state := callState(call)
+	ret = int64(C.gorados_call_finish(state, &outcomes, C.int64_t(ret)))
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.finishSent(ctx, call, oid, ret)
 }
 
@@ -4969,11 +4971,11 @@ func (ioctx *IOContext) startOperateWriteAt(call *aio.Call, writeOp []byte, oid 
 	}
 	var started C.int64_t
 	C.gorados_rados_aio_write_op_operate2(
-		ioctx.gate(),
+		ioctx.refs(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
 		nil,
-		callSlot(call),
+		callState(call),
 		stringPointer(oid),
 		C.size_t(len(oid)),
 		mtimeC,
@@ -5000,7 +5002,7 @@ func (ioctx *IOContext) operateWriteAtWaiting(writeOp []byte, oid string, mtime 
 	}
 	var ret C.int64_t
 	C.gorados_rados_write_op_operate2(
-		ioctx.gate(),
+		ioctx.refs(),
 		bytesPointer(writeOp),
 		C.size_t(len(writeOp)),
 		&outcomes,
@@ -5022,20 +5024,20 @@ func (ioctx *IOContext) operateWriteAtWaiting(writeOp []byte, oid string, mtime 
 //	void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid, rados_completion_t completion)
 func (ioctx *IOContext) removeSnap(snapID SnapID) error {
 	var ret C.int64_t
-	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), nil, &ret)
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), nil, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.removeSnapParked(context.Background(), snapID)
+			return ioctx.removeSnapAsync(context.Background(), snapID)
 		}
 		return ioctx.outcome(&ret)
 	}
 	return nil
 }
 
-// removeSnapParked is removeSnap that can be given up: it ends with ctx. Unless
-// few wait, its goroutine is parked until librados has answered.
-func (ioctx *IOContext) removeSnapParked(ctx context.Context, snapID SnapID) error {
+// removeSnapAsync is removeSnap that is cancelled when ctx is done. It blocks only
+// its goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) removeSnapAsync(ctx context.Context, snapID SnapID) error {
 	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
@@ -5048,7 +5050,7 @@ func (ioctx *IOContext) removeSnapParked(ctx context.Context, snapID SnapID) err
 // that failed.
 func (ioctx *IOContext) startRemoveSnap(call *aio.Call, snapID SnapID) int64 {
 	var started C.int64_t
-	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.gate(), C.uint64_t(snapID), callSlot(call), &started)
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), callState(call), &started)
 	return int64(started)
 }
 
@@ -5077,12 +5079,12 @@ func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitSt
 //	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
 //	int rados_aio_unwatch(rados_ioctx_t io, uint64_t cookie, rados_completion_t completion)
 func (ioctx *IOContext) unwatch(cookie uint64) error {
-	return ioctx.unwatchParked(context.Background(), cookie)
+	return ioctx.unwatchAsync(context.Background(), cookie)
 }
 
-// unwatchParked is unwatch that can be given up: it ends with ctx. Its goroutine
-// is parked until librados calls back, for librados works on it until then.
-func (ioctx *IOContext) unwatchParked(ctx context.Context, cookie uint64) error {
+// unwatchAsync is unwatch that is cancelled when ctx is done. It blocks only its
+// goroutine until librados calls back, since librados uses the call until then.
+func (ioctx *IOContext) unwatchAsync(ctx context.Context, cookie uint64) error {
 	call, err := ioctx.startUnguarded(ctx)
 	if err != nil {
 		return err
@@ -5095,7 +5097,7 @@ func (ioctx *IOContext) unwatchParked(ctx context.Context, cookie uint64) error 
 // failed.
 func (ioctx *IOContext) startUnwatch(call *aio.Call, cookie uint64) int64 {
 	var started C.int64_t
-	C.gorados_rados_aio_unwatch(ioctx.gate(), C.uint64_t(cookie), callSlot(call), &started)
+	C.gorados_rados_aio_unwatch(ioctx.refs(), C.uint64_t(cookie), callState(call), &started)
 	return int64(started)
 }
 
@@ -5108,20 +5110,20 @@ func (ioctx *IOContext) startUnwatch(call *aio.Call, cookie uint64) int64 {
 //	int rados_watch2(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
 //	int rados_aio_watch(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
 func (ioctx *IOContext) watch(o string, timeout uint32, arg uintptr) (uint64, error) {
-	return ioctx.watchParked(context.Background(), o, timeout, arg)
+	return ioctx.watchAsync(context.Background(), o, timeout, arg)
 }
 
-// watchParked is watch that can be given up: it ends with ctx. Its goroutine is
-// parked until librados calls back, for librados works on it until then.
-func (ioctx *IOContext) watchParked(ctx context.Context, o string, timeout uint32, arg uintptr) (uint64, error) {
+// watchAsync is watch that is cancelled when ctx is done. It blocks only its
+// goroutine until librados calls back, since librados uses the call until then.
+func (ioctx *IOContext) watchAsync(ctx context.Context, o string, timeout uint32, arg uintptr) (uint64, error) {
 	var cookie C.uint64_t
 	call, err := ioctx.startUntilCallback(ctx)
 	if err != nil {
 		return 0, err
 	}
 	ret := ioctx.waitCall(ctx, call, ioctx.startWatch(call, o, timeout, arg))
-	slot := callSlot(call)
-	cookie = slot.head.number
+	state := callState(call)
+	cookie = state.head.number
 	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return 0, err
 	}
@@ -5132,10 +5134,10 @@ func (ioctx *IOContext) watchParked(ctx context.Context, o string, timeout uint3
 func (ioctx *IOContext) startWatch(call *aio.Call, o string, timeout uint32, arg uintptr) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_watch2(
-		ioctx.gate(),
+		ioctx.refs(),
 		stringPointer(o),
 		C.size_t(len(o)),
-		callSlot(call),
+		callState(call),
 		nil,
 		C.uint32_t(timeout),
 		C.uintptr_t(arg),
@@ -5163,7 +5165,7 @@ func newListing(ioctx *IOContext, object C.rados_list_ctx_t) (*listing, error) {
 		handle: h,
 		ioctx:  ioctx,
 	}
-	runtime.AddCleanup(l, (*handle.Handle).Abandon, h)
+	runtime.AddCleanup(l, (*handle.Handle).CloseAsync, h)
 	return l, nil
 }
 
@@ -5172,7 +5174,7 @@ func freeListing(object unsafe.Pointer) {
 }
 
 // enter admits a call to the C object, or says why there can be none.
-func (l *listing) enter() (*handle.Lane, error) {
+func (l *listing) enter() (*handle.Shard, error) {
 	if l == nil {
 		return nil, ErrIterClosed
 	}
@@ -5180,17 +5182,18 @@ func (l *listing) enter() (*handle.Lane, error) {
 }
 
 // exit ends what enter began. Until then l is not collected.
-func (l *listing) exit(lane *handle.Lane) {
-	l.handle.Exit(lane)
+func (l *listing) exit(shard *handle.Shard) {
+	l.handle.Exit(shard)
 	runtime.KeepAlive(l)
 }
 
-// gate is where C enters and exits. It refuses where there is none.
-func (l *listing) gate() *C.struct_gorados_gate {
+// refs returns the reference count, in which C enters and exits. C denies a call
+// without one.
+func (l *listing) refs() *C.struct_gorados_refs {
 	if l == nil {
 		return nil
 	}
-	return (*C.struct_gorados_gate)(l.handle.Gate())
+	return (*C.struct_gorados_refs)(l.handle.Refs())
 }
 
 // outcome looks into a ret below 0: it returns the error, unless the only reason
@@ -5199,15 +5202,15 @@ func (l *listing) gate() *C.struct_gorados_gate {
 //
 //go:noinline
 func (l *listing) outcome(ret *C.int64_t) error {
-	if *ret == C.GORADOS_REFUSED {
+	if *ret == C.GORADOS_DENIED {
 		if l == nil {
 			return ErrIterClosed
 		}
-		return l.handle.Refused(ErrIterClosed)
+		return l.handle.DenyReason(ErrIterClosed)
 	}
 	if *ret < C.GORADOS_CLOSING/2 {
 		*ret -= C.GORADOS_CLOSING
-		l.handle.Left()
+		l.handle.Release()
 	}
 	return asError(int(*ret))
 }
@@ -5215,7 +5218,7 @@ func (l *listing) outcome(ret *C.int64_t) error {
 // acquire waits for room for a call that may block its thread, until ctx is done
 // or l is closed. Exit(0) of the Limit that it returns releases the room. The
 // caller need not have entered l.
-func (l *listing) acquire(ctx context.Context, waits throttle.Waits) (*throttle.Limit, error) {
+func (l *listing) acquire(ctx context.Context, waits throttle.Target) (*throttle.Limit, error) {
 	if l == nil || l.ioctx == nil || l.ioctx.conn == nil || l.handle == nil {
 		return nil, ErrIterClosed
 	}
@@ -5248,7 +5251,7 @@ func (l *listing) close() {
 func (l *listing) cursor() (uintptr, error) {
 	var cursor C.uintptr_t
 	var ret C.int64_t
-	C.gorados_rados_nobjects_list_get_cursor(l.gate(), &cursor, &ret)
+	C.gorados_rados_nobjects_list_get_cursor(l.refs(), &cursor, &ret)
 	runtime.KeepAlive(l)
 	if ret < 0 {
 		if err := l.outcome(&ret); err != nil {
@@ -5272,7 +5275,7 @@ func (l *listing) next() ([]string, error) {
 		return nil, err
 	}
 	var ret C.int64_t
-	C.gorados_rados_nobjects_list_next2(l.gate(), &entry, &ret)
+	C.gorados_rados_nobjects_list_next2(l.refs(), &entry, &ret)
 	room.Exit(0)
 	runtime.KeepAlive(l)
 	if ret < 0 {
@@ -5289,12 +5292,12 @@ func (l *listing) next() ([]string, error) {
 //
 //	uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx)
 func (l *listing) position() uint32 {
-	lane, err := l.enter()
+	shard, err := l.enter()
 	if err != nil {
 		return 0
 	}
 	ret := C.gorados_rados_nobjects_list_get_pg_hash_position(l.object())
-	l.exit(lane)
+	l.exit(shard)
 	return uint32(ret)
 }
 
@@ -5304,12 +5307,12 @@ func (l *listing) position() uint32 {
 //
 //	uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos)
 func (l *listing) seek(pos uint32) uint32 {
-	lane, err := l.enter()
+	shard, err := l.enter()
 	if err != nil {
 		return 0
 	}
 	ret := C.gorados_rados_nobjects_list_seek(l.object(), C.uint32_t(pos))
-	l.exit(lane)
+	l.exit(shard)
 	return uint32(ret)
 }
 
@@ -5319,12 +5322,12 @@ func (l *listing) seek(pos uint32) uint32 {
 //
 //	uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list_cursor cursor)
 func (l *listing) seekCursor(cursor uintptr) uint32 {
-	lane, err := l.enter()
+	shard, err := l.enter()
 	if err != nil {
 		return 0
 	}
 	ret := C.gorados_rados_nobjects_list_seek_cursor(l.object(), C.uintptr_t(cursor))
-	l.exit(lane)
+	l.exit(shard)
 	return uint32(ret)
 }
 
@@ -5344,7 +5347,7 @@ type WriteOp struct {
 // recorder notes the steps. A nil WriteOp has one that is of no more use.
 func (w *WriteOp) recorder() *oplog.Recorder {
 	if w == nil {
-		return oplog.Released()
+		return oplog.NewReleased()
 	}
 	return &w.steps
 }
@@ -5520,7 +5523,7 @@ func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64
 //
 //	void rados_write_op_set_flags(rados_write_op_t write_op, int flags)
 func (w *WriteOp) SetFlags(flags OpFlags) {
-	step := w.recorder().Amend(C.GORADOS_RADOS_WRITE_OP_SET_FLAGS)
+	step := w.recorder().BeginModifier(C.GORADOS_RADOS_WRITE_OP_SET_FLAGS)
 	step.Int(int(flags))
 	step.End()
 }
@@ -5651,7 +5654,7 @@ type ReadOp struct {
 // recorder notes the steps. A nil ReadOp has one that is of no more use.
 func (r *ReadOp) recorder() *oplog.Recorder {
 	if r == nil {
-		return oplog.Released()
+		return oplog.NewReleased()
 	}
 	return &r.steps
 }
@@ -5718,7 +5721,7 @@ func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 //
 //	void rados_read_op_set_flags(rados_read_op_t read_op, int flags)
 func (r *ReadOp) SetFlags(flags OpFlags) {
-	step := r.recorder().Amend(C.GORADOS_RADOS_READ_OP_SET_FLAGS)
+	step := r.recorder().BeginModifier(C.GORADOS_RADOS_READ_OP_SET_FLAGS)
 	step.Int(int(flags))
 	step.End()
 }
@@ -5941,15 +5944,15 @@ func asError(ret int) error {
 // missingFunctions are the functions that some release lacks, by the codes of the
 // C side.
 var missingFunctions = map[int]*MissingFunctionError{
-	C.GORADOS_LACKS_RADOS_AIO_WRITE_OP_OPERATE2: {
+	C.GORADOS_MISSING_RADOS_AIO_WRITE_OP_OPERATE2: {
 		Function: "rados_aio_write_op_operate2",
 		Since:    "18.2",
 	},
-	C.GORADOS_LACKS_RADOS_MGR_COMMAND_TARGET: {
+	C.GORADOS_MISSING_RADOS_MGR_COMMAND_TARGET: {
 		Function: "rados_mgr_command_target",
 		Since:    "16.2",
 	},
-	C.GORADOS_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2: {
+	C.GORADOS_MISSING_RADOS_WRITE_OP_OMAP_RM_RANGE2: {
 		Function: "rados_write_op_omap_rm_range2",
 		Since:    "16.2",
 	},
@@ -5958,7 +5961,7 @@ var missingFunctions = map[int]*MissingFunctionError{
 // tooOld is the error of a library that is older than all that this package knows.
 // The loader would end the program as soon as it calls what is missing.
 var tooOld = sync.OnceValue(func() error {
-	name := C.gorados_lacking()
+	name := C.gorados_missing_symbol()
 	if name == nil {
 		return nil
 	}
@@ -5971,7 +5974,7 @@ var tooOld = sync.OnceValue(func() error {
 // loadedRelease is the newest release known here whose functions the loaded
 // library has.
 var loadedRelease = sync.OnceValue(func() string {
-	return []string{"14.2", "16.2", "18.2", "20.2"}[C.gorados_release()]
+	return []string{"14.2", "16.2", "18.2", "20.2"}[C.gorados_library_release()]
 })
 
 // verdict tells the codes that are answers from those that are errors. Where
@@ -6014,38 +6017,39 @@ func markEvents(token uintptr) {
 	C.gorados_events_mark(C.uintptr_t(token))
 }
 
-// A slot of package engine is the head of C's struct gorados_call.
+// C has the same struct as package aio: this is not an index out of range.
 var (
-	_ = [1]struct{}{}[aio.SlotSize-C.sizeof_struct_gorados_call_head]
+	_ = [1]struct{}{}[aio.HeadSize-C.sizeof_struct_gorados_call_head]
 )
 
-// calls are those that are under way while their goroutines are parked.
+// calls are the asynchronous calls, and the synchronous ones that can be
+// cancelled.
 var calls = aio.New(aio.Library{
-	Cancel: func(slot unsafe.Pointer) {
-		C.gorados_call_cancel((*C.struct_gorados_call)(slot))
+	Async: (*uint32)(unsafe.Pointer(&C.gorados_async_calls)),
+	Cancel: func(state unsafe.Pointer) {
+		C.gorados_call_cancel((*C.struct_gorados_call)(state))
 	},
-	Ended: (*unsafe.Pointer)(unsafe.Pointer(&C.gorados_calls_ended)),
+	Completed: (*unsafe.Pointer)(unsafe.Pointer(&C.gorados_completed)),
+	MaxSync:   (*uint32)(unsafe.Pointer(&C.gorados_max_sync_calls)),
 	New: func(index int) unsafe.Pointer {
 		return unsafe.Pointer(C.gorados_call_new(C.uint64_t(index)))
 	},
-	Parked: (*uint32)(unsafe.Pointer(&C.gorados_parked)),
-	Sleep: func() {
-		C.gorados_calls_sleep()
+	Sync: (*uint32)(unsafe.Pointer(&C.gorados_sync_calls)),
+	WaitCompleted: func() {
+		C.gorados_completed_wait()
 	},
-	Waiting:     (*uint32)(unsafe.Pointer(&C.gorados_waiting)),
-	WaitingMost: (*uint32)(unsafe.Pointer(&C.gorados_waiting_most)),
 })
 
-// callSlot is what C knows of a call.
-func callSlot(call *aio.Call) *C.struct_gorados_call {
-	return (*C.struct_gorados_call)(call.Slot())
+// callState returns the C half of a call.
+func callState(call *aio.Call) *C.struct_gorados_call {
+	return (*C.struct_gorados_call)(call.Pointer())
 }
 
 // finishCall has the operation of a call that has ended report, and returns its
 // code.
 func finishCall(call *aio.Call, ret int64) ([]byte, int64) {
 	var report C.struct_gorados_buf
-	ret = int64(C.gorados_call_finish(callSlot(call), &report, C.int64_t(ret)))
+	ret = int64(C.gorados_call_finish(callState(call), &report, C.int64_t(ret)))
 	return takeBuffer(&report), ret
 }
 
@@ -6055,26 +6059,26 @@ func filled(call *aio.Call, ret int64, data []byte) int64 {
 	if ret < 0 {
 		return ret
 	}
-	return min(int64(callSlot(call).n), int64(len(data)))
+	return min(int64(callState(call).n), int64(len(data)))
 }
 
-// rest lets other goroutines run, if C says that this one should.
-func rest(ret *C.int64_t) {
-	if *ret < C.GORADOS_REST/2 {
-		*ret -= C.GORADOS_REST
+// yield yields to other goroutines if C asks for it.
+func yield(ret *C.int64_t) {
+	if *ret < C.GORADOS_YIELD/2 {
+		*ret -= C.GORADOS_YIELD
 		runtime.Gosched()
 	}
 }
 
-// Half of the processors may wait in C, for there are others who want to run.
+// Threads that wait in C leave half of the processors to other goroutines.
 func init() {
 	processors := runtime.GOMAXPROCS(0)
-	C.gorados_places_init(C.uint32_t(min(max(1, processors/2), 8)))
-	handle.Inside = func(gate unsafe.Pointer) bool {
-		return C.gorados_places_inside(C.uintptr_t(uintptr(gate))) != 0
+	C.gorados_waiters_init(C.uint32_t(min(max(1, processors/2), 8)))
+	handle.InUseElsewhere = func(refs unsafe.Pointer) bool {
+		return C.gorados_waiters_inside(C.uintptr_t(uintptr(refs))) != 0
 	}
-	handle.Interrupt = func(gates []uintptr) {
-		C.gorados_calls_cancel((*C.uintptr_t)(unsafe.Pointer(unsafe.SliceData(gates))), C.size_t(len(gates)))
+	handle.CancelCalls = func(closed []uintptr) {
+		C.gorados_calls_cancel((*C.uintptr_t)(unsafe.Pointer(unsafe.SliceData(closed))), C.size_t(len(closed)))
 	}
 }
 
@@ -6100,7 +6104,7 @@ func takeBuffer(buf *C.struct_gorados_buf) []byte {
 		return nil
 	}
 	taken := ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
-	C.gorados_buf_drop(buf)
+	C.gorados_buf_free(buf)
 	return taken
 }
 
@@ -6110,7 +6114,7 @@ func takeBufferString(buf *C.struct_gorados_buf) string {
 		return ""
 	}
 	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
-	C.gorados_buf_drop(buf)
+	C.gorados_buf_free(buf)
 	return taken
 }
 
@@ -6118,7 +6122,7 @@ func takeBufferString(buf *C.struct_gorados_buf) string {
 // other use, and frees it.
 func takeBufferInto(own []byte, buf *C.struct_gorados_buf) []byte {
 	taken := append(own, unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len)...)
-	C.gorados_buf_drop(buf)
+	C.gorados_buf_free(buf)
 	return taken
 }
 

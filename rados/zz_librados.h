@@ -269,12 +269,12 @@ void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t le
 enum {
 	GORADOS_NUL = INT_MIN,  /* a name has a NUL byte inside */
 	GORADOS_SKIPPED,        /* a step was not performed */
-	GORADOS_REFUSED,        /* the handle lets no call in; Go knows why */
+	GORADOS_DENIED,        /* the handle lets no call in; Go knows why */
 	GORADOS_BUSY,           /* there is no place left to wait in; the goroutine must be parked */
 	/* The loaded library lacks that function: */
-	GORADOS_LACKS_RADOS_AIO_WRITE_OP_OPERATE2,
-	GORADOS_LACKS_RADOS_MGR_COMMAND_TARGET,
-	GORADOS_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2,
+	GORADOS_MISSING_RADOS_AIO_WRITE_OP_OPERATE2,
+	GORADOS_MISSING_RADOS_MGR_COMMAND_TARGET,
+	GORADOS_MISSING_RADOS_WRITE_OP_OMAP_RM_RANGE2,
 };
 
 /* What librados said when it called back. The functions are in zz_engine.c. */
@@ -304,27 +304,27 @@ void gorados_events_mark(uintptr_t token);
 /* gorados_errno_text writes strerror's text of an errno, in English whatever the locale of the process is. */
 void gorados_errno_text(int code, char *text, size_t size);
 
-/* gorados_release is the index of the newest known release whose functions the loaded library has. */
-int gorados_release(void);
+/* gorados_library_release is the index of the newest known release whose functions the loaded library has. */
+int gorados_library_release(void);
 
-/* gorados_lacking names a function without which the loaded library is too old, or is NULL. */
-const char *gorados_lacking(void);
+/* gorados_missing_symbol names a function without which the loaded library is too old, or is NULL. */
+const char *gorados_missing_symbol(void);
 
 /* Added to what a call returns if its handle was closed meanwhile: that makes it
  * negative, so that Go has a look, and no result is as small by itself. */
 #define GORADOS_CLOSING (INT64_MIN / 8)
 
 /* The gate of a handle. Package handle has the same struct, and explains it. */
-enum { GORADOS_LANE_BITS = 5 };
+enum { GORADOS_SHARD_BITS = 5 };
 
-struct gorados_lane {
+struct gorados_shard {
 	int64_t calls;
 	char apart[56]; /* a cache line each */
 };
 
-struct gorados_gate {
-	struct gorados_lane lanes[1 << GORADOS_LANE_BITS];
-	uint32_t refuses;
+struct gorados_refs {
+	struct gorados_shard shards[1 << GORADOS_SHARD_BITS];
+	uint32_t denied;
 	uintptr_t object;
 	char apart[48];
 	uint64_t version; /* of the object that the last call was about */
@@ -332,57 +332,57 @@ struct gorados_gate {
 
 /* gorados_object is the C object behind a gate. Another may take its place at any time:
  * then both are good. */
-static inline uintptr_t gorados_object(const struct gorados_gate *gate)
+static inline uintptr_t gorados_object(const struct gorados_refs *refs)
 {
-	return __atomic_load_n(&gate->object, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&refs->object, __ATOMIC_ACQUIRE);
 }
 
 /* What keeps a call out. */
 enum { GORADOS_CLOSED = 1 };
-#define GORADOS_ANYTHING UINT32_MAX
+#define GORADOS_DENY_ALL UINT32_MAX
 
-static inline uint32_t gorados_refuses(const struct gorados_gate *gate)
+static inline uint32_t gorados_denied(const struct gorados_refs *refs)
 {
-	return __atomic_load_n(&gate->refuses, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&refs->denied, __ATOMIC_SEQ_CST);
 }
 
-/* gorados_lane_of picks a lane by where the thread's stack is: threads that run at the
+/* gorados_shard_of picks a lane by where the thread's stack is: threads that run at the
  * same time mostly get different ones. */
-static inline struct gorados_lane *gorados_lane_of(struct gorados_gate *gate)
+static inline struct gorados_shard *gorados_shard_of(struct gorados_refs *refs)
 {
 	char here;
 	uint64_t where = (uintptr_t)&here >> 10;
 
-	return &gate->lanes[where * 0x9E3779B97F4A7C15 >> (64 - GORADOS_LANE_BITS)];
+	return &refs->shards[where * 0x9E3779B97F4A7C15 >> (64 - GORADOS_SHARD_BITS)];
 }
 
-/* gorados_enter counts a call in and returns its lane, which gorados_leave needs, or sets
+/* gorados_enter counts a call in and returns its lane, which gorados_exit needs, or sets
  * *ret. It is counted first: a Close that comes later finds it. */
-static inline struct gorados_lane *gorados_enter(struct gorados_gate *gate, uint32_t unless, int64_t *ret)
+static inline struct gorados_shard *gorados_enter(struct gorados_refs *refs, uint32_t mask, int64_t *ret)
 {
-	if (gate) {
-		struct gorados_lane *lane = gorados_lane_of(gate);
-		__atomic_fetch_add(&lane->calls, 1, __ATOMIC_SEQ_CST);
-		if (!(gorados_refuses(gate) & unless))
-			return lane;
-		__atomic_fetch_sub(&lane->calls, 1, __ATOMIC_SEQ_CST);
+	if (refs) {
+		struct gorados_shard *shard = gorados_shard_of(refs);
+		__atomic_fetch_add(&shard->calls, 1, __ATOMIC_SEQ_CST);
+		if (!(gorados_denied(refs) & mask))
+			return shard;
+		__atomic_fetch_sub(&shard->calls, 1, __ATOMIC_SEQ_CST);
 	}
-	*ret = GORADOS_REFUSED;
+	*ret = GORADOS_DENIED;
 	return NULL;
 }
 
-/* gorados_leave ends the call, if there was one, and returns what Go is told of it. */
-static inline int64_t gorados_leave(struct gorados_gate *gate, struct gorados_lane *lane, int64_t ret)
+/* gorados_exit ends the call, if there was one, and returns what Go is told of it. */
+static inline int64_t gorados_exit(struct gorados_refs *refs, struct gorados_shard *shard, int64_t ret)
 {
-	if (!lane)
+	if (!shard)
 		return ret;
-	__atomic_fetch_sub(&lane->calls, 1, __ATOMIC_SEQ_CST);
-	return gorados_refuses(gate) & GORADOS_CLOSED ? ret + GORADOS_CLOSING : ret;
+	__atomic_fetch_sub(&shard->calls, 1, __ATOMIC_SEQ_CST);
+	return gorados_denied(refs) & GORADOS_CLOSED ? ret + GORADOS_CLOSING : ret;
 }
 
 /* A name: librados wants it to end with a NUL, which a Go string does not. The
  * shims have room for one of this size; it costs no malloc, and nearly all fit. */
-enum { GORADOS_NAME = 256 };
+enum { GORADOS_NAME_SIZE = 256 };
 
 /* Names are short: copied in a few pieces, of which the last overlaps the one
  * before, they cost less than calls of memchr and memcpy. */
@@ -409,8 +409,8 @@ static inline gorados_bytes_16 gorados_copy_16(char *to, const char *from)
 	return bytes == 0;
 }
 
-/* gorados_copy copies n bytes and tells whether there is a NUL among them. */
-static inline int gorados_copy(char *to, const char *from, size_t n)
+/* gorados_copy_text copies n bytes and tells whether there is a NUL among them. */
+static inline int gorados_copy_text(char *to, const char *from, size_t n)
 {
 	int nul = 0;
 
@@ -433,30 +433,30 @@ static inline int gorados_copy(char *to, const char *from, size_t n)
 }
 
 /* gorados_name_copy makes a name of n bytes at p, in own if they fit, or sets *ret.
- * Whatever it sets, gorados_name_drop must follow. */
-static inline char *gorados_name_copy(char own[GORADOS_NAME], const char *p, size_t n, int64_t *ret)
+ * Whatever it sets, gorados_name_free must follow. */
+static inline char *gorados_name_copy(char own[GORADOS_NAME_SIZE], const char *p, size_t n, int64_t *ret)
 {
 	char *name = own;
 
 	if (*ret < 0)
 		return own;
-	if (n >= GORADOS_NAME && !(name = malloc(n + 1))) {
+	if (n >= GORADOS_NAME_SIZE && !(name = malloc(n + 1))) {
 		*ret = -ENOMEM;
 		return NULL;
 	}
-	if (gorados_copy(name, p, n))
+	if (gorados_copy_text(name, p, n))
 		*ret = GORADOS_NUL;
 	name[n] = 0;
 	return name;
 }
 
-static inline void gorados_name_drop(char own[GORADOS_NAME], char *name)
+static inline void gorados_name_free(char own[GORADOS_NAME_SIZE], char *name)
 {
 	if (name != own)
 		free(name);
 }
 
-/* A buffer that crosses to Go, which frees it with gorados_buf_drop. */
+/* A buffer that crosses to Go, which frees it with gorados_buf_free. */
 struct gorados_buf {
 	char *p;
 	size_t len; /* bytes in use */
@@ -466,7 +466,7 @@ struct gorados_buf {
 /* No answer of librados is larger; something else is wrong then. */
 #define GORADOS_BUF_MAX ((size_t)1 << 30)
 
-static inline void gorados_buf_drop(struct gorados_buf *buf)
+static inline void gorados_buf_free(struct gorados_buf *buf)
 {
 	free(buf->p);
 	buf->p = NULL;
@@ -484,15 +484,15 @@ static inline int gorados_buf_reserve(struct gorados_buf *buf, size_t cap, int64
 	return 1;
 }
 
-static inline void gorados_buf_clear(struct gorados_buf *buf)
+static inline void gorados_buf_init(struct gorados_buf *buf)
 {
 	buf->p = NULL;
 	buf->len = buf->cap = 0;
 }
 
-/* gorados_buf_room makes room for n more bytes and returns where, or sets *ret. Few buffers
+/* gorados_buf_extend makes room for n more bytes and returns where, or sets *ret. Few buffers
  * get beyond the first size, and pages of omaps mostly not beyond the second. */
-static inline char *gorados_buf_room(struct gorados_buf *buf, size_t n, int64_t *ret)
+static inline char *gorados_buf_extend(struct gorados_buf *buf, size_t n, int64_t *ret)
 {
 	size_t want = buf->len + n;
 	size_t cap = want <= 4096 ? 4096 : want <= 65536 ? 65536 : want < GORADOS_BUF_MAX / 2 ? 2 * want : want;
@@ -506,15 +506,15 @@ static inline char *gorados_buf_room(struct gorados_buf *buf, size_t n, int64_t 
 /* gorados_buf_append appends n bytes. */
 static inline void gorados_buf_append(struct gorados_buf *buf, const char *p, size_t n, int64_t *ret)
 {
-	char *to = gorados_buf_room(buf, n, ret);
+	char *to = gorados_buf_extend(buf, n, ret);
 
 	if (to && n > 0)
 		memcpy(to, p, n);
 }
 
-/* gorados_buf_zeroed is gorados_buf_reserve for a buffer that librados fills, or might not: what Go gets of
+/* gorados_buf_reserve_zeroed is gorados_buf_reserve for a buffer that librados fills, or might not: what Go gets of
  * it is never memory that was used for something else. */
-static inline int gorados_buf_zeroed(struct gorados_buf *buf, size_t cap, int64_t *ret)
+static inline int gorados_buf_reserve_zeroed(struct gorados_buf *buf, size_t cap, int64_t *ret)
 {
 	if (!gorados_buf_reserve(buf, cap, ret))
 		return 0;
@@ -522,55 +522,55 @@ static inline int gorados_buf_zeroed(struct gorados_buf *buf, size_t cap, int64_
 	return 1;
 }
 
-/* gorados_buf_make allocates the size that is tried first. */
-static inline void gorados_buf_make(struct gorados_buf *buf, size_t first, int64_t *ret)
+/* gorados_buf_alloc allocates the size that is tried first. */
+static inline void gorados_buf_alloc(struct gorados_buf *buf, size_t first, int64_t *ret)
 {
 	buf->p = NULL;
 	buf->len = buf->cap = 0;
 	if (*ret >= 0)
-		gorados_buf_zeroed(buf, first, ret);
+		gorados_buf_reserve_zeroed(buf, first, ret);
 }
 
 /* gorados_buf_grow makes room for want bytes, or twice as many as before when
  * librados does not say how many it wants. */
 static inline int gorados_buf_grow(struct gorados_buf *buf, size_t want, int64_t *ret)
 {
-	return gorados_buf_zeroed(buf, want > buf->cap ? want : 2 * buf->cap, ret);
+	return gorados_buf_reserve_zeroed(buf, want > buf->cap ? want : 2 * buf->cap, ret);
 }
 
-/* gorados_buf_finish notes how much is in use, which is no more than there is whatever librados says, or
+/* gorados_buf_set_len notes how much is in use, which is no more than there is whatever librados says, or
  * frees the buffer after an error. */
-static inline void gorados_buf_finish(struct gorados_buf *buf, int64_t len)
+static inline void gorados_buf_set_len(struct gorados_buf *buf, int64_t len)
 {
 	if (len < 0)
-		gorados_buf_drop(buf);
+		gorados_buf_free(buf);
 	else
 		buf->len = (size_t)len < buf->cap ? (size_t)len : buf->cap;
 }
 
-/* gorados_buf_text is the length of the text in buf, which librados might not have ended with a NUL. */
-static inline int64_t gorados_buf_text(const struct gorados_buf *buf)
+/* gorados_buf_strlen is the length of the text in buf, which librados might not have ended with a NUL. */
+static inline int64_t gorados_buf_strlen(const struct gorados_buf *buf)
 {
 	return (int64_t)strnlen(buf->p, buf->cap);
 }
 
-/* gorados_buf_offer says how large buf is, and is where librados puts how large it
+/* gorados_buf_capacity says how large buf is, and is where librados puts how large it
  * should be. */
-static inline size_t *gorados_buf_offer(struct gorados_buf *buf)
+static inline size_t *gorados_buf_capacity(struct gorados_buf *buf)
 {
 	buf->len = buf->cap;
 	return &buf->len;
 }
 
-/* gorados_buf_fit makes buf as large as librados wants it. */
-static inline int gorados_buf_fit(struct gorados_buf *buf, int64_t *ret)
+/* gorados_buf_resize makes buf as large as librados wants it. */
+static inline int gorados_buf_resize(struct gorados_buf *buf, int64_t *ret)
 {
-	return *ret == -ERANGE && buf->len > buf->cap && gorados_buf_zeroed(buf, buf->len, ret);
+	return *ret == -ERANGE && buf->len > buf->cap && gorados_buf_reserve_zeroed(buf, buf->len, ret);
 }
 
-/* gorados_put copies n bytes and returns what is behind them. Most of what crosses is so
+/* gorados_mempcpy copies n bytes and returns what is behind them. Most of what crosses is so
  * small that a call of memcpy costs more. */
-static inline char *gorados_put(char *to, const char *from, size_t n)
+static inline char *gorados_mempcpy(char *to, const char *from, size_t n)
 {
 	if (n > 64) {
 		memcpy(to, from, n);
@@ -588,14 +588,14 @@ static inline char *gorados_put(char *to, const char *from, size_t n)
 	return to + n;
 }
 
-/* gorados_buf_put appends one item: its length, then its bytes. */
-static inline void gorados_buf_put(struct gorados_buf *buf, const char *p, size_t n, int64_t *ret)
+/* gorados_buf_append_item appends one item: its length, then its bytes. */
+static inline void gorados_buf_append_item(struct gorados_buf *buf, const char *p, size_t n, int64_t *ret)
 {
 	uint64_t size = n;
-	char *to = gorados_buf_room(buf, sizeof size + n, ret);
+	char *to = gorados_buf_extend(buf, sizeof size + n, ret);
 
 	if (to)
-		gorados_put(gorados_put(to, (char *)&size, sizeof size), p, n);
+		gorados_mempcpy(gorados_mempcpy(to, (char *)&size, sizeof size), p, n);
 }
 
 struct gorados_text {
@@ -603,21 +603,21 @@ struct gorados_text {
 	size_t n;
 };
 
-/* gorados_buf_put_pair appends a key and a value: both lengths, then the bytes of both. */
-static inline void gorados_buf_put_pair(struct gorados_buf *buf, struct gorados_text key, const char *p, size_t n, int64_t *ret)
+/* gorados_buf_append_pair appends a key and a value: both lengths, then the bytes of both. */
+static inline void gorados_buf_append_pair(struct gorados_buf *buf, struct gorados_text key, const char *p, size_t n, int64_t *ret)
 {
 	uint64_t sizes[] = {key.n, n};
-	char *to = gorados_buf_room(buf, sizeof sizes + key.n + n, ret);
+	char *to = gorados_buf_extend(buf, sizeof sizes + key.n + n, ret);
 
 	if (!to)
 		return;
 	memcpy(to, sizes, sizeof sizes);
-	gorados_put(gorados_put(to + sizeof sizes, key.p, key.n), p, n);
+	gorados_mempcpy(gorados_mempcpy(to + sizeof sizes, key.p, key.n), p, n);
 }
 
-/* gorados_list_make points at each of the n NUL-terminated texts in p. The texts
+/* gorados_list_new points at each of the n NUL-terminated texts in p. The texts
  * had no NUL inside if there are just n. */
-static inline const char **gorados_list_make(const char *p, size_t len, size_t n, int64_t *ret)
+static inline const char **gorados_list_new(const char *p, size_t len, size_t n, int64_t *ret)
 {
 	const char **list = *ret < 0 ? NULL : calloc(n + 1, sizeof *list);
 	if (!list) {
@@ -643,9 +643,9 @@ struct gorados_items {
 	size_t own_n[16];
 };
 
-/* gorados_items_make points at the items in flat: count times one of each kind, behind the
+/* gorados_items_init points at the items in flat: count times one of each kind, behind the
  * lengths of all of them. */
-static inline void gorados_items_make(struct gorados_items *items, size_t kinds, const char *flat, size_t bytes, size_t count, int64_t *ret)
+static inline void gorados_items_init(struct gorados_items *items, size_t kinds, const char *flat, size_t bytes, size_t count, int64_t *ret)
 {
 	const char *end = flat + bytes;
 
@@ -680,7 +680,7 @@ static inline void gorados_items_make(struct gorados_items *items, size_t kinds,
 	}
 }
 
-static inline void gorados_items_drop(struct gorados_items *items, size_t kinds)
+static inline void gorados_items_free(struct gorados_items *items, size_t kinds)
 {
 	for (size_t k = 0; k < kinds; k++) {
 		if (items[k].p != items[k].own_p)
@@ -734,9 +734,9 @@ static inline void gorados_range_check(int64_t v, int64_t min, int64_t max, int6
 		*ret = -EINVAL;
 }
 
-/* gorados_timeval_make converts nanoseconds; what is less than a microsecond counts
+/* gorados_timeval_init converts nanoseconds; what is less than a microsecond counts
  * as one, because none at all means no end. */
-static inline void gorados_timeval_make(struct timeval *tv, int64_t ns, int64_t *ret)
+static inline void gorados_timeval_init(struct timeval *tv, int64_t ns, int64_t *ret)
 {
 	int64_t us = ns / 1000 + (ns % 1000 > 0);
 	if (*ret >= 0 && ns < 0)
@@ -756,7 +756,7 @@ struct gorados_reader {
 	const char *p;
 };
 
-static inline uint64_t gorados_take_number(struct gorados_reader *in)
+static inline uint64_t gorados_read_number(struct gorados_reader *in)
 {
 	uint64_t v;
 
@@ -765,37 +765,37 @@ static inline uint64_t gorados_take_number(struct gorados_reader *in)
 	return v;
 }
 
-static inline const char *gorados_take_bytes(struct gorados_reader *in, size_t *n)
+static inline const char *gorados_read_bytes(struct gorados_reader *in, size_t *n)
 {
 	const char *p;
 
-	*n = (size_t)gorados_take_number(in);
+	*n = (size_t)gorados_read_number(in);
 	p = in->p;
 	in->p += *n;
 	return p;
 }
 
-/* gorados_take_text takes bytes of which the last is a NUL. */
-static inline const char *gorados_take_text(struct gorados_reader *in)
+/* gorados_read_text takes bytes of which the last is a NUL. */
+static inline const char *gorados_read_text(struct gorados_reader *in)
 {
 	size_t n;
 
-	return gorados_take_bytes(in, &n);
+	return gorados_read_bytes(in, &n);
 }
 
-/* gorados_take_buffer takes a buffer of Go's, which stays where it is until the
+/* gorados_read_buffer takes a buffer of Go's, which stays where it is until the
  * operation is over. */
-static inline char *gorados_take_buffer(struct gorados_reader *in, size_t *n)
+static inline char *gorados_read_buffer(struct gorados_reader *in, size_t *n)
 {
-	uintptr_t p = (uintptr_t)gorados_take_number(in);
+	uintptr_t p = (uintptr_t)gorados_read_number(in);
 
-	*n = (size_t)gorados_take_number(in);
+	*n = (size_t)gorados_read_number(in);
 	return (char *)p;
 }
 
 /* What came of a step. librados fills in what the step asked for; where it did
  * not even set the code, the step was not performed, and the iterator is not one. */
-struct gorados_slot {
+struct gorados_step_result {
 	int used; /* the step reports */
 	int code;
 	unsigned char more;
@@ -807,22 +807,22 @@ struct gorados_slot {
 	int64_t (*drain)(void *iter, struct gorados_buf *pairs);
 };
 
-/* gorados_slot_code is where the code of a step that reports is put. */
-static inline int *gorados_slot_code(struct gorados_slot *slot)
+/* gorados_step_code is where the code of a step that reports is put. */
+static inline int *gorados_step_code(struct gorados_step_result *step)
 {
-	slot->used = 1;
-	return &slot->code;
+	step->used = 1;
+	return &step->code;
 }
 
-/* gorados_slot_iter is where the iterator is put that drain empties. */
-static inline void **gorados_slot_iter(struct gorados_slot *slot, int64_t (*drain)(void *iter, struct gorados_buf *pairs))
+/* gorados_step_iter is where the iterator is put that drain empties. */
+static inline void **gorados_step_iter(struct gorados_step_result *step, int64_t (*drain)(void *iter, struct gorados_buf *pairs))
 {
-	slot->drain = drain;
-	return &slot->iter;
+	step->drain = drain;
+	return &step->iter;
 }
 
 /* The same for Go, followed by that many bytes. */
-struct gorados_outcome {
+struct gorados_step_header {
 	uint64_t step;
 	int64_t code;
 	uint64_t n, size;
@@ -834,44 +834,44 @@ struct gorados_outcome {
 struct gorados_op {
 	void *object;
 	size_t count;
-	struct gorados_slot *slots;
-	struct gorados_slot own[8]; /* enough for most */
+	struct gorados_step_result *results;
+	struct gorados_step_result own[8]; /* enough for most */
 };
 
 static inline void gorados_op_init(struct gorados_op *op, size_t count, int64_t *ret)
 {
 	op->object = NULL;
 	op->count = 0;
-	op->slots = op->own;
+	op->results = op->own;
 	if (*ret < 0)
 		return;
-	if (count > sizeof op->own / sizeof *op->own && !(op->slots = malloc(count * sizeof *op->slots))) {
+	if (count > sizeof op->own / sizeof *op->own && !(op->results = malloc(count * sizeof *op->results))) {
 		*ret = -ENOMEM;
 		return;
 	}
-	memset(op->slots, 0, count * sizeof *op->slots);
+	memset(op->results, 0, count * sizeof *op->results);
 	for (size_t i = 0; i < count; i++)
-		op->slots[i].code = GORADOS_SKIPPED;
+		op->results[i].code = GORADOS_SKIPPED;
 	op->count = count;
 }
 
-/* gorados_slot_report appends what came of step i, and drops what the slot holds. */
-static inline void gorados_slot_report(struct gorados_slot *slot, size_t i, struct gorados_buf *out, int64_t *ret)
+/* gorados_report_step appends what came of step i, and drops what the slot holds. */
+static inline void gorados_report_step(struct gorados_step_result *step, size_t i, struct gorados_buf *out, int64_t *ret)
 {
-	int ok = *ret >= 0 && slot->code != GORADOS_SKIPPED && slot->code >= 0;
-	struct gorados_outcome outcome = {
-		.step = i, .code = slot->code, .n = slot->n, .size = slot->size,
-		.sec = slot->time.tv_sec, .nsec = slot->time.tv_nsec, .more = slot->more,
+	int ok = *ret >= 0 && step->code != GORADOS_SKIPPED && step->code >= 0;
+	struct gorados_step_header outcome = {
+		.step = i, .code = step->code, .n = step->n, .size = step->size,
+		.sec = step->time.tv_sec, .nsec = step->time.tv_nsec, .more = step->more,
 	};
 	size_t at = out->len;
 	int64_t drained = 0;
 
 	gorados_buf_append(out, (char *)&outcome, sizeof outcome, ret);
 	ok = ok && *ret >= 0;
-	if (slot->iter)
-		drained = slot->drain(slot->iter, ok ? out : NULL);
-	else if (slot->p && ok)
-		gorados_buf_append(out, slot->p, slot->n, ret);
+	if (step->iter)
+		drained = step->drain(step->iter, ok ? out : NULL);
+	else if (step->p && ok)
+		gorados_buf_append(out, step->p, step->n, ret);
 	if (*ret < 0)
 		return;
 	if (ok && drained < 0)
@@ -902,7 +902,7 @@ enum { GORADOS_CANCELLING = 1, GORADOS_ENDED = 2 };
 
 enum {
 	GORADOS_PAUSE_ENTER, GORADOS_PAUSE_ENTERED, GORADOS_PAUSE_PUBLISH, GORADOS_PAUSE_PUBLISHED, GORADOS_PAUSE_SUBMITTED,
-	GORADOS_PAUSE_LEAVE, GORADOS_PAUSE_LEFT, GORADOS_PAUSE_RELEASE, GORADOS_PAUSE_END, GORADOS_PAUSE_ENDED,
+	GORADOS_PAUSE_EXIT, GORADOS_PAUSE_EXITED, GORADOS_PAUSE_RELEASE, GORADOS_PAUSE_END, GORADOS_PAUSE_ENDED,
 	GORADOS_PAUSE_PUSH, GORADOS_PAUSE_PUSHED, GORADOS_PAUSE_SLEEP, GORADOS_PAUSE_INSIDE,
 	GORADOS_PAUSE_CANCEL, GORADOS_PAUSE_CANCELLING, GORADOS_PAUSE_CANCEL_LOADED, GORADOS_PAUSE_CANCELLED, GORADOS_PAUSE_CANCEL_END,
 	GORADOS_PAUSES
@@ -916,16 +916,16 @@ struct gorados_call_head { /* package engine has the same struct */
 	uint64_t index;   /* by which Go finds its call */
 	uint64_t number;  /* what librados answers, by its type */
 	struct timespec time;
-	uint32_t waits;    /* though it is in a slot the thread that starts it waits for it */
-	uint32_t given_up; /* perhaps before it was on its way */
+	uint32_t sync;    /* though it is in a slot the thread that starts it waits for it */
+	uint32_t cancelled; /* perhaps before it was on its way */
 };
 
 struct gorados_call {
 	struct gorados_call_head head;
-	int64_t rested; /* when a call in this place has last said GORADOS_REST, in ns */
-	int rest;       /* this one is to say it */
+	int64_t yielded; /* when a call in this place has last said GORADOS_YIELD, in ns */
+	int yield;       /* this one is to say it */
 	uintptr_t cancelling; /* the gate for which what is in this place is being cancelled */
-	struct gorados_call *other_place;
+	struct gorados_call *next_waiter;
 	rados_completion_t completion;
 	uintptr_t io; /* whose completion it is */
 	char *p; /* its own memory, which is given back */
@@ -938,103 +938,103 @@ struct gorados_call {
 /* Each thread has a place to wait in. To wait is the faster way for few calls; but each that
  * does keeps a processor from the goroutines of the others until Go comes to take it away. So
  * it is only taken while few threads wait, and no call is parked. */
-extern _Thread_local struct gorados_call *gorados_place_of_thread;
-extern uint32_t gorados_waiting, gorados_waiting_most, gorados_parked;
+extern _Thread_local struct gorados_call *gorados_thread_waiter;
+extern uint32_t gorados_sync_calls, gorados_max_sync_calls, gorados_async_calls;
 
-void gorados_places_init(uint32_t waiting_most);
-struct gorados_call *gorados_place_new(void);
+void gorados_waiters_init(uint32_t max_sync_calls);
+struct gorados_call *gorados_waiter_new(void);
 
-/* gorados_places_inside tells whether a call in a place is inside gate, which is closed. */
-int gorados_places_inside(uintptr_t gate);
+/* gorados_waiters_inside tells whether a call in a place is inside refs, which is closed. */
+int gorados_waiters_inside(uintptr_t refs);
 
 /* A call in a place says so, and then looks whether its gate is closed; who closes a gate
  * looks for such calls afterwards. At least one of them must see the other. The barrier that
  * this takes costs more than all else that a shim does, so the side that closes has the
  * kernel execute it in all threads (membarrier), where the kernel can; then nothing is left
  * to do here. */
-extern int gorados_barriers_elsewhere;
+extern int gorados_have_membarrier;
 
-static inline void gorados_barrier(void)
+static inline void gorados_light_barrier(void)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (!gorados_barriers_elsewhere)
+	if (!gorados_have_membarrier)
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-/* Those in a slot that have ended, the last one first; gorados_calls_sleep waits for one. */
-extern struct gorados_call *gorados_calls_ended;
-void gorados_calls_sleep(void);
+/* Those in a slot that have ended, the last one first; gorados_completed_wait waits for one. */
+extern struct gorados_call *gorados_completed;
+void gorados_completed_wait(void);
 
 struct gorados_call *gorados_call_new(uint64_t index);
 
 /* gorados_call_cancel cancels a call that is in flight, and gorados_calls_cancel all that are inside
  * gates, which are sorted. librados ends them soon, whether or not an OSD answers. */
 void gorados_call_cancel(struct gorados_call *call);
-void gorados_calls_cancel(const uintptr_t *gates, size_t count);
+void gorados_calls_cancel(const uintptr_t *closed, size_t count);
 
-/* gorados_call_done ends a call in a slot: its completion is not needed any more. */
-void gorados_call_done(struct gorados_call *call);
+/* gorados_call_end ends a call in a slot: its completion is not needed any more. */
+void gorados_call_end(struct gorados_call *call);
 
 void gorados_on_rados_callback_t(rados_completion_t completion, void *arg);
 
-/* gorados_place_wait waits until no thread is cancelling what was in a place. */
-void gorados_place_wait(struct gorados_call *call);
+/* gorados_waiter_await_cancel waits until no thread is cancelling what was in a place. */
+void gorados_waiter_await_cancel(struct gorados_call *call);
 
-/* gorados_place_leave frees a place for the next call of its thread, for whatever gate: what was
+/* gorados_waiter_release frees a place for the next call of its thread, for whatever gate: what was
  * in it until now must not be taken for that one. */
-static inline void gorados_place_leave(struct gorados_call *call)
+static inline void gorados_waiter_release(struct gorados_call *call)
 {
-	GORADOS_PAUSE(GORADOS_PAUSE_LEAVE);
+	GORADOS_PAUSE(GORADOS_PAUSE_EXIT);
 	__atomic_store_n(&call->head.owner, 0, __ATOMIC_RELEASE);
-	gorados_barrier();
+	gorados_light_barrier();
 	if (__atomic_load_n(&call->cancelling, __ATOMIC_ACQUIRE))
-		gorados_place_wait(call);
-	GORADOS_PAUSE(GORADOS_PAUSE_LEFT);
+		gorados_waiter_await_cancel(call);
+	GORADOS_PAUSE(GORADOS_PAUSE_EXITED);
 }
 
-/* gorados_call_place takes the place of the thread: that it is taken tells Close that there is a
+/* gorados_waiter_acquire takes the place of the thread: that it is taken tells Close that there is a
  * call inside gate. */
-static inline struct gorados_call *gorados_call_place(struct gorados_gate *gate, uint32_t unless, int64_t *ret)
+static inline struct gorados_call *gorados_waiter_acquire(struct gorados_refs *refs, uint32_t mask, int64_t *ret)
 {
-	struct gorados_call *call = gorados_place_of_thread;
+	struct gorados_call *call = gorados_thread_waiter;
 
-	if (__atomic_load_n(&gorados_parked, __ATOMIC_RELAXED) || __atomic_load_n(&gorados_waiting, __ATOMIC_RELAXED) >= gorados_waiting_most) {
+	if (__atomic_load_n(&gorados_async_calls, __ATOMIC_RELAXED) || __atomic_load_n(&gorados_sync_calls, __ATOMIC_RELAXED) >= gorados_max_sync_calls) {
 		*ret = GORADOS_BUSY;
 		return NULL;
 	}
 	if (!call)
-		call = gorados_place_new();
-	__atomic_store_n(&call->head.owner, (uintptr_t)gate, __ATOMIC_RELEASE);
+		call = gorados_waiter_new();
+	__atomic_store_n(&call->head.owner, (uintptr_t)refs, __ATOMIC_RELEASE);
 	GORADOS_PAUSE(GORADOS_PAUSE_ENTER);
-	gorados_barrier();
-	if (!(gorados_refuses(gate) & unless))
+	gorados_light_barrier();
+	if (!(gorados_denied(refs) & mask))
 		return call;
 	GORADOS_PAUSE(GORADOS_PAUSE_ENTERED);
-	gorados_place_leave(call);
-	*ret = GORADOS_REFUSED;
+	gorados_waiter_release(call);
+	*ret = GORADOS_DENIED;
 	return NULL;
 }
 
 /* gorados_call_enter is where a call begins: in a place, unless it is parked; then Go has
  * entered the gate. Without one it sets *ret. */
-static inline struct gorados_call *gorados_call_enter(struct gorados_gate *gate, struct gorados_call *parked, uint32_t unless, int64_t *ret)
+static inline struct gorados_call *gorados_call_enter(struct gorados_refs *refs, struct gorados_call *async, uint32_t mask, int64_t *ret)
 {
-	if (parked)
-		return parked;
-	if (gate)
-		return gorados_call_place(gate, unless, ret);
-	*ret = GORADOS_REFUSED;
+	if (async)
+		return async;
+	if (refs)
+		return gorados_waiter_acquire(refs, mask, ret);
+	*ret = GORADOS_DENIED;
 	return NULL;
 }
 
-/* gorados_call_goes_on tells whether a call will be under way when its shim has returned. */
-static inline int gorados_call_goes_on(struct gorados_call *parked)
+/* gorados_is_async tells whether a call will be under way when its shim has returned. */
+static inline int gorados_is_async(struct gorados_call *async)
 {
-	return parked && !parked->head.waits;
+	return async && !async->head.sync;
 }
 
 /* gorados_call_prepare makes what stands for the call. */
-static inline void gorados_call_prepare(struct gorados_call *call, struct gorados_call *parked, uintptr_t io, int64_t *ret)
+static inline void gorados_call_prepare(struct gorados_call *call, struct gorados_call *async, uintptr_t io, int64_t *ret)
 {
 	rados_completion_t completion = NULL;
 
@@ -1045,9 +1045,9 @@ static inline void gorados_call_prepare(struct gorados_call *call, struct gorado
 	if (*ret < 0)
 		return;
 	if (rados_aio_create_completion2)
-		*ret = rados_aio_create_completion2(parked, gorados_call_goes_on(parked) ? gorados_on_rados_callback_t : NULL, &completion);
+		*ret = rados_aio_create_completion2(async, gorados_is_async(async) ? gorados_on_rados_callback_t : NULL, &completion);
 	else
-		*ret = rados_aio_create_completion(parked, gorados_call_goes_on(parked) ? gorados_on_rados_callback_t : NULL, NULL, &completion);
+		*ret = rados_aio_create_completion(async, gorados_is_async(async) ? gorados_on_rados_callback_t : NULL, NULL, &completion);
 	GORADOS_PAUSE(GORADOS_PAUSE_PUBLISH);
 	if (*ret >= 0)
 		__atomic_store_n(&call->completion, completion, __ATOMIC_RELEASE);
@@ -1060,53 +1060,53 @@ static inline void gorados_call_prepare(struct gorados_call *call, struct gorado
  * 10 ms Go takes it for one that hogs its processor, and takes that away from the next call
  * as soon as it looks, and from the one after that: for each it wakes a thread in vain, which
  * costs half as much as the call. A goroutine that lets others run now and then is spared. */
-#define GORADOS_REST (INT64_MIN / 2)
-enum { GORADOS_REST_EACH = 4000000 }; /* ns */
+#define GORADOS_YIELD (INT64_MIN / 2)
+enum { GORADOS_YIELD_INTERVAL = 4000000 }; /* ns */
 
-/* gorados_call_tire has a goroutine that has waited say GORADOS_REST if none did for a while. */
-void gorados_call_tire(struct gorados_call *call);
+/* gorados_maybe_yield has a goroutine that has waited say GORADOS_YIELD if none did for a while. */
+void gorados_maybe_yield(struct gorados_call *call);
 
-/* gorados_call_waited has a call in a slot end for which its thread has waited. *ret, which says
+/* gorados_call_complete_sync has a call in a slot end for which its thread has waited. *ret, which says
  * that the call was started, says as well whether the goroutine should let others run. */
-void gorados_call_waited(struct gorados_call *call, int64_t *ret);
+void gorados_call_complete_sync(struct gorados_call *call, int64_t *ret);
 
 /* gorados_call_wait waits for a call that has been started, unless it goes on. */
-static inline void gorados_call_wait(struct gorados_gate *gate, struct gorados_call *call, struct gorados_call *parked, int64_t *ret)
+static inline void gorados_call_wait(struct gorados_refs *refs, struct gorados_call *call, struct gorados_call *async, int64_t *ret)
 {
 	uint64_t version;
 
 	GORADOS_PAUSE(GORADOS_PAUSE_SUBMITTED);
-	if (*ret < 0 || gorados_call_goes_on(parked))
+	if (*ret < 0 || gorados_is_async(async))
 		return;
-	if (parked) { /* at least one of gorados_call_give_up and this sees the other */
+	if (async) { /* at least one of gorados_call_cancel_inside and this sees the other */
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-		if (__atomic_load_n(&call->head.given_up, __ATOMIC_SEQ_CST))
+		if (__atomic_load_n(&call->head.cancelled, __ATOMIC_SEQ_CST))
 			rados_aio_cancel((rados_ioctx_t)call->io, call->completion);
 	}
 	if (!rados_aio_is_complete(call->completion)) {
-		if (!parked) /* Go has counted the others */
-			__atomic_fetch_add(&gorados_waiting, 1, __ATOMIC_RELAXED);
+		if (!async) /* Go has counted the others */
+			__atomic_fetch_add(&gorados_sync_calls, 1, __ATOMIC_RELAXED);
 		rados_aio_wait_for_complete(call->completion);
-		if (!parked)
-			__atomic_fetch_sub(&gorados_waiting, 1, __ATOMIC_RELAXED);
-		gorados_call_tire(call);
+		if (!async)
+			__atomic_fetch_sub(&gorados_sync_calls, 1, __ATOMIC_RELAXED);
+		gorados_maybe_yield(call);
 	}
-	if (parked) {
-		gorados_call_waited(call, ret);
+	if (async) {
+		gorados_call_complete_sync(call, ret);
 		return;
 	}
 	*ret = rados_aio_get_return_value(call->completion);
 	version = rados_aio_get_version(call->completion);
-	if (__atomic_load_n(&gate->version, __ATOMIC_RELAXED) != version)
-		__atomic_store_n(&gate->version, version, __ATOMIC_RELAXED);
+	if (__atomic_load_n(&refs->version, __ATOMIC_RELAXED) != version)
+		__atomic_store_n(&refs->version, version, __ATOMIC_RELAXED);
 }
 
 /* gorados_call_report has the operation report and ends it, unless it is parked. */
-static inline void gorados_call_report(struct gorados_call *call, struct gorados_call *parked, struct gorados_buf *out, int64_t *ret)
+static inline void gorados_call_report(struct gorados_call *call, struct gorados_call *async, struct gorados_buf *out, int64_t *ret)
 {
-	if (parked)
+	if (async)
 		return;
-	gorados_buf_clear(out);
+	gorados_buf_init(out);
 	call->finish(&call->op, out, ret);
 	call->finish = NULL;
 }
@@ -1119,26 +1119,26 @@ static inline int64_t gorados_call_finish(struct gorados_call *call, struct gora
 	return ret;
 }
 
-/* gorados_call_leave ends what gorados_call_enter began, but for a call that goes on. */
-static inline int64_t gorados_call_leave(struct gorados_gate *gate, struct gorados_call *call, struct gorados_call *parked, int64_t ret)
+/* gorados_call_exit ends what gorados_call_enter began, but for a call that goes on. */
+static inline int64_t gorados_call_exit(struct gorados_refs *refs, struct gorados_call *call, struct gorados_call *async, int64_t ret)
 {
 	rados_completion_t completion;
 
-	if (parked) { /* the call may have ended: what is in the slot is not for this thread */
+	if (async) { /* the call may have ended: what is in the slot is not for this thread */
 		if (ret < 0)
-			gorados_call_done(call);
+			gorados_call_end(call);
 		return ret;
 	}
 	completion = call->completion;
 	__atomic_store_n(&call->completion, NULL, __ATOMIC_RELAXED);
-	if (call->rest) {
-		call->rest = 0;
-		ret += GORADOS_REST;
+	if (call->yield) {
+		call->yield = 0;
+		ret += GORADOS_YIELD;
 	}
-	gorados_place_leave(call);
+	gorados_waiter_release(call);
 	if (completion)
 		rados_aio_release(completion);
-	return gorados_refuses(gate) & GORADOS_CLOSED ? ret + GORADOS_CLOSING : ret;
+	return gorados_denied(refs) & GORADOS_CLOSED ? ret + GORADOS_CLOSING : ret;
 }
 
 GORADOS_SHIM int64_t gorados_drain_rados_omap_iter_t(rados_omap_iter_t iter, struct gorados_buf *pairs)
@@ -1156,7 +1156,7 @@ GORADOS_SHIM int64_t gorados_drain_rados_omap_iter_t(rados_omap_iter_t iter, str
 		if (ret < 0 || !key)
 			break;
 		struct gorados_text text = {key, key_len};
-		gorados_buf_put_pair(pairs, text, val, val_len, &ret);
+		gorados_buf_append_pair(pairs, text, val, val_len, &ret);
 	}
 	rados_omap_get_end(iter);
 	return ret;
@@ -1176,7 +1176,7 @@ GORADOS_SHIM int64_t gorados_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter,
 		if (ret < 0 || !name)
 			break;
 		struct gorados_text text = {name, strlen(name)};
-		gorados_buf_put_pair(pairs, text, val, len, &ret);
+		gorados_buf_append_pair(pairs, text, val, len, &ret);
 	}
 	rados_getxattrs_end(iter);
 	return ret;
@@ -1185,7 +1185,7 @@ GORADOS_SHIM int64_t gorados_drain_rados_xattrs_iter_t(rados_xattrs_iter_t iter,
 GORADOS_SHIM void gorados_rados_write_op_append(rados_write_op_t self, struct gorados_reader *in)
 {
 	size_t len = 0;
-	const char *buffer = gorados_take_bytes(in, &len);
+	const char *buffer = gorados_read_bytes(in, &len);
 
 	rados_write_op_append(self, buffer, len);
 }
@@ -1197,45 +1197,45 @@ GORADOS_SHIM void gorados_rados_write_op_assert_exists(rados_write_op_t self)
 
 GORADOS_SHIM void gorados_rados_write_op_assert_version(rados_write_op_t self, struct gorados_reader *in)
 {
-	uint64_t ver = gorados_take_number(in);
+	uint64_t ver = gorados_read_number(in);
 
 	rados_write_op_assert_version(self, ver);
 }
 
-GORADOS_SHIM void gorados_rados_write_op_cmpext(rados_write_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_write_op_cmpext(rados_write_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
 	size_t cmp_len = 0;
-	const char *cmp_buf = gorados_take_bytes(in, &cmp_len);
-	uint64_t off = gorados_take_number(in);
+	const char *cmp_buf = gorados_read_bytes(in, &cmp_len);
+	uint64_t off = gorados_read_number(in);
 
-	rados_write_op_cmpext(self, cmp_buf, cmp_len, off, gorados_slot_code(slot));
+	rados_write_op_cmpext(self, cmp_buf, cmp_len, off, gorados_step_code(step));
 }
 
 GORADOS_SHIM void gorados_rados_write_op_cmpxattr(rados_write_op_t self, struct gorados_reader *in)
 {
-	const char *name = gorados_take_text(in);
-	uint8_t comparison_operator = (uint8_t)gorados_take_number(in);
+	const char *name = gorados_read_text(in);
+	uint8_t comparison_operator = (uint8_t)gorados_read_number(in);
 	size_t value_len = 0;
-	const char *value = gorados_take_bytes(in, &value_len);
+	const char *value = gorados_read_bytes(in, &value_len);
 
 	rados_write_op_cmpxattr(self, name, comparison_operator, value, value_len);
 }
 
 GORADOS_SHIM void gorados_rados_write_op_create(rados_write_op_t self, struct gorados_reader *in)
 {
-	int exclusive = (int)gorados_take_number(in);
+	int exclusive = (int)gorados_read_number(in);
 
 	rados_write_op_create(self, exclusive, NULL);
 }
 
-GORADOS_SHIM void gorados_rados_write_op_exec(rados_write_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_write_op_exec(rados_write_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
-	const char *cls = gorados_take_text(in);
-	const char *method = gorados_take_text(in);
+	const char *cls = gorados_read_text(in);
+	const char *method = gorados_read_text(in);
 	size_t in_len = 0;
-	const char *in_buf = gorados_take_bytes(in, &in_len);
+	const char *in_buf = gorados_read_bytes(in, &in_len);
 
-	rados_write_op_exec(self, cls, method, in_buf, in_len, gorados_slot_code(slot));
+	rados_write_op_exec(self, cls, method, in_buf, in_len, gorados_step_code(step));
 }
 
 GORADOS_SHIM void gorados_rados_write_op_omap_clear(rados_write_op_t self)
@@ -1243,42 +1243,42 @@ GORADOS_SHIM void gorados_rados_write_op_omap_clear(rados_write_op_t self)
 	rados_write_op_omap_clear(self);
 }
 
-GORADOS_SHIM void gorados_rados_write_op_omap_cmp2(rados_write_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_write_op_omap_cmp2(rados_write_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
 	size_t key_len = 0;
-	const char *key = gorados_take_bytes(in, &key_len);
-	uint8_t comparison_operator = (uint8_t)gorados_take_number(in);
+	const char *key = gorados_read_bytes(in, &key_len);
+	uint8_t comparison_operator = (uint8_t)gorados_read_number(in);
 	size_t val_len = 0;
-	const char *val = gorados_take_bytes(in, &val_len);
+	const char *val = gorados_read_bytes(in, &val_len);
 
-	rados_write_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, gorados_slot_code(slot));
+	rados_write_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, gorados_step_code(step));
 }
 
 GORADOS_SHIM int64_t gorados_rados_write_op_omap_rm_keys2(rados_write_op_t self, struct gorados_reader *in)
 {
-	size_t keys_len = (size_t)gorados_take_number(in);
+	size_t keys_len = (size_t)gorados_read_number(in);
 	size_t keys_bytes = 0;
-	const char *keys = gorados_take_bytes(in, &keys_bytes);
+	const char *keys = gorados_read_bytes(in, &keys_bytes);
 	struct gorados_items keys_c[1];
 	int64_t ret = 0;
 
-	gorados_items_make(keys_c, 1, keys, keys_bytes, keys_len, &ret);
+	gorados_items_init(keys_c, 1, keys, keys_bytes, keys_len, &ret);
 	if (ret >= 0)
 		rados_write_op_omap_rm_keys2(self, keys_c[0].p, keys_c[0].n, keys_len);
-	gorados_items_drop(keys_c, 1);
+	gorados_items_free(keys_c, 1);
 	return ret;
 }
 
 GORADOS_SHIM int64_t gorados_rados_write_op_omap_rm_range2(rados_write_op_t self, struct gorados_reader *in)
 {
 	size_t key_begin_len = 0;
-	const char *key_begin = gorados_take_bytes(in, &key_begin_len);
+	const char *key_begin = gorados_read_bytes(in, &key_begin_len);
 	size_t key_end_len = 0;
-	const char *key_end = gorados_take_bytes(in, &key_end_len);
+	const char *key_end = gorados_read_bytes(in, &key_end_len);
 	int64_t ret = 0;
 
 	if (ret >= 0 && !rados_write_op_omap_rm_range2)
-		ret = GORADOS_LACKS_RADOS_WRITE_OP_OMAP_RM_RANGE2;
+		ret = GORADOS_MISSING_RADOS_WRITE_OP_OMAP_RM_RANGE2;
 	if (ret >= 0)
 		rados_write_op_omap_rm_range2(self, key_begin, key_begin_len, key_end, key_end_len);
 	return ret;
@@ -1286,16 +1286,16 @@ GORADOS_SHIM int64_t gorados_rados_write_op_omap_rm_range2(rados_write_op_t self
 
 GORADOS_SHIM int64_t gorados_rados_write_op_omap_set2(rados_write_op_t self, struct gorados_reader *in)
 {
-	size_t num = (size_t)gorados_take_number(in);
+	size_t num = (size_t)gorados_read_number(in);
 	size_t keys_bytes = 0;
-	const char *keys = gorados_take_bytes(in, &keys_bytes);
+	const char *keys = gorados_read_bytes(in, &keys_bytes);
 	struct gorados_items keys_c[2];
 	int64_t ret = 0;
 
-	gorados_items_make(keys_c, 2, keys, keys_bytes, num, &ret);
+	gorados_items_init(keys_c, 2, keys, keys_bytes, num, &ret);
 	if (ret >= 0)
 		rados_write_op_omap_set2(self, keys_c[0].p, keys_c[1].p, keys_c[0].n, keys_c[1].n, num);
-	gorados_items_drop(keys_c, 2);
+	gorados_items_free(keys_c, 2);
 	return ret;
 }
 
@@ -1306,39 +1306,39 @@ GORADOS_SHIM void gorados_rados_write_op_remove(rados_write_op_t self)
 
 GORADOS_SHIM void gorados_rados_write_op_rmxattr(rados_write_op_t self, struct gorados_reader *in)
 {
-	const char *name = gorados_take_text(in);
+	const char *name = gorados_read_text(in);
 
 	rados_write_op_rmxattr(self, name);
 }
 
 GORADOS_SHIM void gorados_rados_write_op_set_alloc_hint2(rados_write_op_t self, struct gorados_reader *in)
 {
-	uint64_t expected_object_size = gorados_take_number(in);
-	uint64_t expected_write_size = gorados_take_number(in);
-	uint32_t flags = (uint32_t)gorados_take_number(in);
+	uint64_t expected_object_size = gorados_read_number(in);
+	uint64_t expected_write_size = gorados_read_number(in);
+	uint32_t flags = (uint32_t)gorados_read_number(in);
 
 	rados_write_op_set_alloc_hint2(self, expected_object_size, expected_write_size, flags);
 }
 
 GORADOS_SHIM void gorados_rados_write_op_set_flags(rados_write_op_t self, struct gorados_reader *in)
 {
-	int flags = (int)gorados_take_number(in);
+	int flags = (int)gorados_read_number(in);
 
 	rados_write_op_set_flags(self, flags);
 }
 
 GORADOS_SHIM void gorados_rados_write_op_setxattr(rados_write_op_t self, struct gorados_reader *in)
 {
-	const char *name = gorados_take_text(in);
+	const char *name = gorados_read_text(in);
 	size_t value_len = 0;
-	const char *value = gorados_take_bytes(in, &value_len);
+	const char *value = gorados_read_bytes(in, &value_len);
 
 	rados_write_op_setxattr(self, name, value, value_len);
 }
 
 GORADOS_SHIM void gorados_rados_write_op_truncate(rados_write_op_t self, struct gorados_reader *in)
 {
-	uint64_t offset = gorados_take_number(in);
+	uint64_t offset = gorados_read_number(in);
 
 	rados_write_op_truncate(self, offset);
 }
@@ -1346,8 +1346,8 @@ GORADOS_SHIM void gorados_rados_write_op_truncate(rados_write_op_t self, struct 
 GORADOS_SHIM void gorados_rados_write_op_write(rados_write_op_t self, struct gorados_reader *in)
 {
 	size_t len = 0;
-	const char *buffer = gorados_take_bytes(in, &len);
-	uint64_t offset = gorados_take_number(in);
+	const char *buffer = gorados_read_bytes(in, &len);
+	uint64_t offset = gorados_read_number(in);
 
 	rados_write_op_write(self, buffer, len, offset);
 }
@@ -1355,7 +1355,7 @@ GORADOS_SHIM void gorados_rados_write_op_write(rados_write_op_t self, struct gor
 GORADOS_SHIM void gorados_rados_write_op_write_full(rados_write_op_t self, struct gorados_reader *in)
 {
 	size_t len = 0;
-	const char *buffer = gorados_take_bytes(in, &len);
+	const char *buffer = gorados_read_bytes(in, &len);
 
 	rados_write_op_write_full(self, buffer, len);
 }
@@ -1363,17 +1363,17 @@ GORADOS_SHIM void gorados_rados_write_op_write_full(rados_write_op_t self, struc
 GORADOS_SHIM void gorados_rados_write_op_writesame(rados_write_op_t self, struct gorados_reader *in)
 {
 	size_t data_len = 0;
-	const char *buffer = gorados_take_bytes(in, &data_len);
-	size_t write_len = (size_t)gorados_take_number(in);
-	uint64_t offset = gorados_take_number(in);
+	const char *buffer = gorados_read_bytes(in, &data_len);
+	size_t write_len = (size_t)gorados_read_number(in);
+	uint64_t offset = gorados_read_number(in);
 
 	rados_write_op_writesame(self, buffer, data_len, write_len, offset);
 }
 
 GORADOS_SHIM void gorados_rados_write_op_zero(rados_write_op_t self, struct gorados_reader *in)
 {
-	uint64_t offset = gorados_take_number(in);
-	uint64_t len = gorados_take_number(in);
+	uint64_t offset = gorados_read_number(in);
+	uint64_t len = gorados_read_number(in);
 
 	rados_write_op_zero(self, offset, len);
 }
@@ -1404,20 +1404,20 @@ enum {
 	GORADOS_RADOS_WRITE_OP_ZERO,
 };
 
-/* gorados_rados_write_op_t_make makes what Go has recorded. Whatever it sets,
+/* gorados_rados_write_op_t_init makes what Go has recorded. Whatever it sets,
  * gorados_rados_write_op_t_finish must follow. */
-static inline void gorados_rados_write_op_t_make(struct gorados_op *op, const char *record, size_t len, int64_t *ret)
+static inline void gorados_rados_write_op_t_init(struct gorados_op *op, const char *record, size_t len, int64_t *ret)
 {
 	struct gorados_reader in = {record};
-	uint64_t count = len ? gorados_take_number(&in) : 0;
+	uint64_t count = len ? gorados_read_number(&in) : 0;
 
 	if (len)
-		gorados_take_number(&in); /* how much it moves is for Go */
+		gorados_read_number(&in); /* how much it moves is for Go */
 	gorados_op_init(op, count, ret);
 	if (*ret >= 0 && !(op->object = rados_create_write_op()))
 		*ret = -ENOMEM;
 	for (size_t i = 0; *ret >= 0 && i < count; i++) {
-		switch (gorados_take_number(&in)) {
+		switch (gorados_read_number(&in)) {
 		case GORADOS_RADOS_WRITE_OP_APPEND:
 			gorados_rados_write_op_append(op->object, &in);
 			break;
@@ -1428,7 +1428,7 @@ static inline void gorados_rados_write_op_t_make(struct gorados_op *op, const ch
 			gorados_rados_write_op_assert_version(op->object, &in);
 			break;
 		case GORADOS_RADOS_WRITE_OP_CMPEXT:
-			gorados_rados_write_op_cmpext(op->object, &in, &op->slots[i]);
+			gorados_rados_write_op_cmpext(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_WRITE_OP_CMPXATTR:
 			gorados_rados_write_op_cmpxattr(op->object, &in);
@@ -1437,13 +1437,13 @@ static inline void gorados_rados_write_op_t_make(struct gorados_op *op, const ch
 			gorados_rados_write_op_create(op->object, &in);
 			break;
 		case GORADOS_RADOS_WRITE_OP_EXEC:
-			gorados_rados_write_op_exec(op->object, &in, &op->slots[i]);
+			gorados_rados_write_op_exec(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_WRITE_OP_OMAP_CLEAR:
 			gorados_rados_write_op_omap_clear(op->object);
 			break;
 		case GORADOS_RADOS_WRITE_OP_OMAP_CMP2:
-			gorados_rados_write_op_omap_cmp2(op->object, &in, &op->slots[i]);
+			gorados_rados_write_op_omap_cmp2(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_WRITE_OP_OMAP_RM_KEYS2:
 			*ret = gorados_rados_write_op_omap_rm_keys2(op->object, &in);
@@ -1496,18 +1496,18 @@ static inline void gorados_rados_write_op_t_finish(struct gorados_op *op, struct
 {
 	int64_t reported = 0;
 
-	gorados_buf_clear(out);
+	gorados_buf_init(out);
 	for (size_t i = 0; i < op->count; i++) {
-		struct gorados_slot *slot = &op->slots[i];
-		if (slot->used)
-			gorados_slot_report(slot, i, out, &reported);
-		if (slot->p)
-			rados_buffer_free(slot->p);
+		struct gorados_step_result *step = &op->results[i];
+		if (step->used)
+			gorados_report_step(step, i, out, &reported);
+		if (step->p)
+			rados_buffer_free(step->p);
 	}
 	if (op->object)
 		rados_release_write_op(op->object);
-	if (op->slots != op->own)
-		free(op->slots);
+	if (op->results != op->own)
+		free(op->results);
 	if (reported < 0 && *ret >= 0)
 		*ret = reported;
 }
@@ -1519,136 +1519,136 @@ GORADOS_SHIM void gorados_rados_read_op_assert_exists(rados_read_op_t self)
 
 GORADOS_SHIM void gorados_rados_read_op_assert_version(rados_read_op_t self, struct gorados_reader *in)
 {
-	uint64_t ver = gorados_take_number(in);
+	uint64_t ver = gorados_read_number(in);
 
 	rados_read_op_assert_version(self, ver);
 }
 
-GORADOS_SHIM void gorados_rados_read_op_checksum(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_checksum(rados_read_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
-	rados_checksum_type_t type = (rados_checksum_type_t)gorados_take_number(in);
+	rados_checksum_type_t type = (rados_checksum_type_t)gorados_read_number(in);
 	size_t init_value_len = 0;
-	const char *init_value = gorados_take_bytes(in, &init_value_len);
-	uint64_t offset = gorados_take_number(in);
-	size_t len = (size_t)gorados_take_number(in);
-	size_t chunk_size = (size_t)gorados_take_number(in);
+	const char *init_value = gorados_read_bytes(in, &init_value_len);
+	uint64_t offset = gorados_read_number(in);
+	size_t len = (size_t)gorados_read_number(in);
+	size_t chunk_size = (size_t)gorados_read_number(in);
 	size_t checksum_len = 0;
-	char *pchecksum = gorados_take_buffer(in, &checksum_len);
+	char *pchecksum = gorados_read_buffer(in, &checksum_len);
 
-	rados_read_op_checksum(self, type, init_value, init_value_len, offset, len, chunk_size, pchecksum, checksum_len, gorados_slot_code(slot));
+	rados_read_op_checksum(self, type, init_value, init_value_len, offset, len, chunk_size, pchecksum, checksum_len, gorados_step_code(step));
 }
 
-GORADOS_SHIM void gorados_rados_read_op_cmpext(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_cmpext(rados_read_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
 	size_t cmp_len = 0;
-	const char *cmp_buf = gorados_take_bytes(in, &cmp_len);
-	uint64_t off = gorados_take_number(in);
+	const char *cmp_buf = gorados_read_bytes(in, &cmp_len);
+	uint64_t off = gorados_read_number(in);
 
-	rados_read_op_cmpext(self, cmp_buf, cmp_len, off, gorados_slot_code(slot));
+	rados_read_op_cmpext(self, cmp_buf, cmp_len, off, gorados_step_code(step));
 }
 
 GORADOS_SHIM void gorados_rados_read_op_cmpxattr(rados_read_op_t self, struct gorados_reader *in)
 {
-	const char *name = gorados_take_text(in);
-	uint8_t comparison_operator = (uint8_t)gorados_take_number(in);
+	const char *name = gorados_read_text(in);
+	uint8_t comparison_operator = (uint8_t)gorados_read_number(in);
 	size_t value_len = 0;
-	const char *value = gorados_take_bytes(in, &value_len);
+	const char *value = gorados_read_bytes(in, &value_len);
 
 	rados_read_op_cmpxattr(self, name, comparison_operator, value, value_len);
 }
 
-GORADOS_SHIM void gorados_rados_read_op_exec(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_exec(rados_read_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
-	const char *cls = gorados_take_text(in);
-	const char *method = gorados_take_text(in);
+	const char *cls = gorados_read_text(in);
+	const char *method = gorados_read_text(in);
 	size_t in_len = 0;
-	const char *in_buf = gorados_take_bytes(in, &in_len);
+	const char *in_buf = gorados_read_bytes(in, &in_len);
 
-	rados_read_op_exec(self, cls, method, in_buf, in_len, &slot->p, &slot->n, gorados_slot_code(slot));
+	rados_read_op_exec(self, cls, method, in_buf, in_len, &step->p, &step->n, gorados_step_code(step));
 }
 
-GORADOS_SHIM void gorados_rados_read_op_exec_user_buf(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_exec_user_buf(rados_read_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
-	const char *cls = gorados_take_text(in);
-	const char *method = gorados_take_text(in);
+	const char *cls = gorados_read_text(in);
+	const char *method = gorados_read_text(in);
 	size_t in_len = 0;
-	const char *in_buf = gorados_take_bytes(in, &in_len);
+	const char *in_buf = gorados_read_bytes(in, &in_len);
 	size_t out_len = 0;
-	char *out_buf = gorados_take_buffer(in, &out_len);
+	char *out_buf = gorados_read_buffer(in, &out_len);
 
-	rados_read_op_exec_user_buf(self, cls, method, in_buf, in_len, out_buf, out_len, &slot->n, gorados_slot_code(slot));
+	rados_read_op_exec_user_buf(self, cls, method, in_buf, in_len, out_buf, out_len, &step->n, gorados_step_code(step));
 }
 
-GORADOS_SHIM void gorados_rados_read_op_getxattrs(rados_read_op_t self, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_getxattrs(rados_read_op_t self, struct gorados_step_result *step)
 {
-	rados_read_op_getxattrs(self, gorados_slot_iter(slot, gorados_drain_rados_xattrs_iter_t), gorados_slot_code(slot));
+	rados_read_op_getxattrs(self, gorados_step_iter(step, gorados_drain_rados_xattrs_iter_t), gorados_step_code(step));
 }
 
-GORADOS_SHIM void gorados_rados_read_op_omap_cmp2(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_omap_cmp2(rados_read_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
 	size_t key_len = 0;
-	const char *key = gorados_take_bytes(in, &key_len);
-	uint8_t comparison_operator = (uint8_t)gorados_take_number(in);
+	const char *key = gorados_read_bytes(in, &key_len);
+	uint8_t comparison_operator = (uint8_t)gorados_read_number(in);
 	size_t val_len = 0;
-	const char *val = gorados_take_bytes(in, &val_len);
+	const char *val = gorados_read_bytes(in, &val_len);
 
-	rados_read_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, gorados_slot_code(slot));
+	rados_read_op_omap_cmp2(self, key, comparison_operator, val, key_len, val_len, gorados_step_code(step));
 }
 
-GORADOS_SHIM void gorados_rados_read_op_omap_get_keys2(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_omap_get_keys2(rados_read_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
-	const char *start_after = gorados_take_text(in);
-	uint64_t max_return = gorados_take_number(in);
+	const char *start_after = gorados_read_text(in);
+	uint64_t max_return = gorados_read_number(in);
 
-	rados_read_op_omap_get_keys2(self, start_after, max_return, gorados_slot_iter(slot, gorados_drain_rados_omap_iter_t), &slot->more, gorados_slot_code(slot));
+	rados_read_op_omap_get_keys2(self, start_after, max_return, gorados_step_iter(step, gorados_drain_rados_omap_iter_t), &step->more, gorados_step_code(step));
 }
 
-GORADOS_SHIM void gorados_rados_read_op_omap_get_vals2(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_omap_get_vals2(rados_read_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
-	const char *start_after = gorados_take_text(in);
-	const char *filter_prefix = gorados_take_text(in);
-	uint64_t max_return = gorados_take_number(in);
+	const char *start_after = gorados_read_text(in);
+	const char *filter_prefix = gorados_read_text(in);
+	uint64_t max_return = gorados_read_number(in);
 
-	rados_read_op_omap_get_vals2(self, start_after, filter_prefix, max_return, gorados_slot_iter(slot, gorados_drain_rados_omap_iter_t), &slot->more, gorados_slot_code(slot));
+	rados_read_op_omap_get_vals2(self, start_after, filter_prefix, max_return, gorados_step_iter(step, gorados_drain_rados_omap_iter_t), &step->more, gorados_step_code(step));
 }
 
-GORADOS_SHIM int64_t gorados_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM int64_t gorados_rados_read_op_omap_get_vals_by_keys2(rados_read_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
-	size_t num_keys = (size_t)gorados_take_number(in);
+	size_t num_keys = (size_t)gorados_read_number(in);
 	size_t keys_bytes = 0;
-	const char *keys = gorados_take_bytes(in, &keys_bytes);
+	const char *keys = gorados_read_bytes(in, &keys_bytes);
 	struct gorados_items keys_c[1];
 	int64_t ret = 0;
 
-	gorados_items_make(keys_c, 1, keys, keys_bytes, num_keys, &ret);
+	gorados_items_init(keys_c, 1, keys, keys_bytes, num_keys, &ret);
 	if (ret >= 0)
-		rados_read_op_omap_get_vals_by_keys2(self, keys_c[0].p, num_keys, keys_c[0].n, gorados_slot_iter(slot, gorados_drain_rados_omap_iter_t), gorados_slot_code(slot));
-	gorados_items_drop(keys_c, 1);
+		rados_read_op_omap_get_vals_by_keys2(self, keys_c[0].p, num_keys, keys_c[0].n, gorados_step_iter(step, gorados_drain_rados_omap_iter_t), gorados_step_code(step));
+	gorados_items_free(keys_c, 1);
 	return ret;
 }
 
-GORADOS_SHIM void gorados_rados_read_op_read(rados_read_op_t self, struct gorados_reader *in, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_read(rados_read_op_t self, struct gorados_reader *in, struct gorados_step_result *step)
 {
-	uint64_t offset = gorados_take_number(in);
+	uint64_t offset = gorados_read_number(in);
 	size_t len = 0;
-	char *buffer = gorados_take_buffer(in, &len);
+	char *buffer = gorados_read_buffer(in, &len);
 
-	rados_read_op_read(self, offset, len, buffer, &slot->n, gorados_slot_code(slot));
+	rados_read_op_read(self, offset, len, buffer, &step->n, gorados_step_code(step));
 }
 
 GORADOS_SHIM void gorados_rados_read_op_set_flags(rados_read_op_t self, struct gorados_reader *in)
 {
-	int flags = (int)gorados_take_number(in);
+	int flags = (int)gorados_read_number(in);
 
 	rados_read_op_set_flags(self, flags);
 }
 
-GORADOS_SHIM void gorados_rados_read_op_stat2(rados_read_op_t self, struct gorados_slot *slot)
+GORADOS_SHIM void gorados_rados_read_op_stat2(rados_read_op_t self, struct gorados_step_result *step)
 {
 	if (rados_read_op_stat2)
-		rados_read_op_stat2(self, &slot->size, &slot->time, gorados_slot_code(slot));
+		rados_read_op_stat2(self, &step->size, &step->time, gorados_step_code(step));
 	else
-		rados_read_op_stat(self, &slot->size, &slot->time.tv_sec, gorados_slot_code(slot));
+		rados_read_op_stat(self, &step->size, &step->time.tv_sec, gorados_step_code(step));
 }
 
 /* The steps of a ReadOp, as Go numbers them. */
@@ -1670,20 +1670,20 @@ enum {
 	GORADOS_RADOS_READ_OP_STAT2,
 };
 
-/* gorados_rados_read_op_t_make makes what Go has recorded. Whatever it sets,
+/* gorados_rados_read_op_t_init makes what Go has recorded. Whatever it sets,
  * gorados_rados_read_op_t_finish must follow. */
-static inline void gorados_rados_read_op_t_make(struct gorados_op *op, const char *record, size_t len, int64_t *ret)
+static inline void gorados_rados_read_op_t_init(struct gorados_op *op, const char *record, size_t len, int64_t *ret)
 {
 	struct gorados_reader in = {record};
-	uint64_t count = len ? gorados_take_number(&in) : 0;
+	uint64_t count = len ? gorados_read_number(&in) : 0;
 
 	if (len)
-		gorados_take_number(&in); /* how much it moves is for Go */
+		gorados_read_number(&in); /* how much it moves is for Go */
 	gorados_op_init(op, count, ret);
 	if (*ret >= 0 && !(op->object = rados_create_read_op()))
 		*ret = -ENOMEM;
 	for (size_t i = 0; *ret >= 0 && i < count; i++) {
-		switch (gorados_take_number(&in)) {
+		switch (gorados_read_number(&in)) {
 		case GORADOS_RADOS_READ_OP_ASSERT_EXISTS:
 			gorados_rados_read_op_assert_exists(op->object);
 			break;
@@ -1691,43 +1691,43 @@ static inline void gorados_rados_read_op_t_make(struct gorados_op *op, const cha
 			gorados_rados_read_op_assert_version(op->object, &in);
 			break;
 		case GORADOS_RADOS_READ_OP_CHECKSUM:
-			gorados_rados_read_op_checksum(op->object, &in, &op->slots[i]);
+			gorados_rados_read_op_checksum(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_READ_OP_CMPEXT:
-			gorados_rados_read_op_cmpext(op->object, &in, &op->slots[i]);
+			gorados_rados_read_op_cmpext(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_READ_OP_CMPXATTR:
 			gorados_rados_read_op_cmpxattr(op->object, &in);
 			break;
 		case GORADOS_RADOS_READ_OP_EXEC:
-			gorados_rados_read_op_exec(op->object, &in, &op->slots[i]);
+			gorados_rados_read_op_exec(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_READ_OP_EXEC_USER_BUF:
-			gorados_rados_read_op_exec_user_buf(op->object, &in, &op->slots[i]);
+			gorados_rados_read_op_exec_user_buf(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_READ_OP_GETXATTRS:
-			gorados_rados_read_op_getxattrs(op->object, &op->slots[i]);
+			gorados_rados_read_op_getxattrs(op->object, &op->results[i]);
 			break;
 		case GORADOS_RADOS_READ_OP_OMAP_CMP2:
-			gorados_rados_read_op_omap_cmp2(op->object, &in, &op->slots[i]);
+			gorados_rados_read_op_omap_cmp2(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_READ_OP_OMAP_GET_KEYS2:
-			gorados_rados_read_op_omap_get_keys2(op->object, &in, &op->slots[i]);
+			gorados_rados_read_op_omap_get_keys2(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_READ_OP_OMAP_GET_VALS2:
-			gorados_rados_read_op_omap_get_vals2(op->object, &in, &op->slots[i]);
+			gorados_rados_read_op_omap_get_vals2(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2:
-			*ret = gorados_rados_read_op_omap_get_vals_by_keys2(op->object, &in, &op->slots[i]);
+			*ret = gorados_rados_read_op_omap_get_vals_by_keys2(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_READ_OP_READ:
-			gorados_rados_read_op_read(op->object, &in, &op->slots[i]);
+			gorados_rados_read_op_read(op->object, &in, &op->results[i]);
 			break;
 		case GORADOS_RADOS_READ_OP_SET_FLAGS:
 			gorados_rados_read_op_set_flags(op->object, &in);
 			break;
 		case GORADOS_RADOS_READ_OP_STAT2:
-			gorados_rados_read_op_stat2(op->object, &op->slots[i]);
+			gorados_rados_read_op_stat2(op->object, &op->results[i]);
 			break;
 		default:
 			*ret = -EINVAL;
@@ -1741,18 +1741,18 @@ static inline void gorados_rados_read_op_t_finish(struct gorados_op *op, struct 
 {
 	int64_t reported = 0;
 
-	gorados_buf_clear(out);
+	gorados_buf_init(out);
 	for (size_t i = 0; i < op->count; i++) {
-		struct gorados_slot *slot = &op->slots[i];
-		if (slot->used)
-			gorados_slot_report(slot, i, out, &reported);
-		if (slot->p)
-			rados_buffer_free(slot->p);
+		struct gorados_step_result *step = &op->results[i];
+		if (step->used)
+			gorados_report_step(step, i, out, &reported);
+		if (step->p)
+			rados_buffer_free(step->p);
 	}
 	if (op->object)
 		rados_release_read_op(op->object);
-	if (op->slots != op->own)
-		free(op->slots);
+	if (op->results != op->own)
+		free(op->results);
 	if (reported < 0 && *ret >= 0)
 		*ret = reported;
 }
@@ -1782,148 +1782,148 @@ GORADOS_SHIM int64_t gorados_conn_connect(uintptr_t self, uintptr_t own, int att
 	return ret;
 }
 
-GORADOS_SHIM void gorados_conn_mgrcommand(struct gorados_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_mgrcommand(struct gorados_refs *refs, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cmd_c = gorados_list_new(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_mgr_command((rados_t)gorados_object(gate), cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = gorados_either_sign(rados_mgr_command((rados_t)gorados_object(refs), cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_conn_mgrcommandtarget(struct gorados_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_mgrcommandtarget(struct gorados_refs *refs, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0 && !rados_mgr_command_target)
-		ret = GORADOS_LACKS_RADOS_MGR_COMMAND_TARGET;
+		ret = GORADOS_MISSING_RADOS_MGR_COMMAND_TARGET;
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
-	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cmd_c = gorados_list_new(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_mgr_command_target((rados_t)gorados_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	gorados_name_drop(name_own, name_c);
+		ret = gorados_either_sign(rados_mgr_command_target((rados_t)gorados_object(refs), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_free(name_own, name_c);
 	free((void *)cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_conn_moncommand(struct gorados_gate *gate, const char *cmd, size_t cmd_len, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_moncommand(struct gorados_refs *refs, const char *cmd, size_t cmd_len, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char cmd_own[GORADOS_NAME];
+	char cmd_own[GORADOS_NAME_SIZE];
 	char *cmd_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	cmd_c = gorados_name_copy(cmd_own, cmd, cmd_len, &ret);
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_mon_command((rados_t)gorados_object(gate), (const char *[]){cmd_c}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	gorados_name_drop(cmd_own, cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = gorados_either_sign(rados_mon_command((rados_t)gorados_object(refs), (const char *[]){cmd_c}, 1, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_free(cmd_own, cmd_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_conn_moncommandtarget(struct gorados_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_moncommandtarget(struct gorados_refs *refs, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
-	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cmd_c = gorados_list_new(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_mon_command_target((rados_t)gorados_object(gate), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	gorados_name_drop(name_own, name_c);
+		ret = gorados_either_sign(rados_mon_command_target((rados_t)gorados_object(refs), name_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_free(name_own, name_c);
 	free((void *)cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_conn_osdcommand(struct gorados_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_osdcommand(struct gorados_refs *refs, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	gorados_range_check(osdid, INT_MIN, INT_MAX, &ret);
-	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cmd_c = gorados_list_new(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_osd_command((rados_t)gorados_object(gate), (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = gorados_either_sign(rados_osd_command((rados_t)gorados_object(refs), (int)osdid, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_conn_parsecmdlineargs(struct gorados_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_parsecmdlineargs(struct gorados_refs *refs, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
 	gorados_length_check(argc, &ret);
-	argv_c = gorados_list_make(argv, argv_bytes, argc, &ret);
+	argv_c = gorados_list_new(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
-		ret = rados_conf_parse_argv((rados_t)gorados_object(gate), (int)argc, argv_c);
+		ret = rados_conf_parse_argv((rados_t)gorados_object(refs), (int)argc, argv_c);
 	free((void *)argv_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_conn_pgcommand(struct gorados_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_pgcommand(struct gorados_refs *refs, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char pgstr_own[GORADOS_NAME];
+	char pgstr_own[GORADOS_NAME_SIZE];
 	char *pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	pgstr_c = gorados_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
-	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cmd_c = gorados_list_new(cmd, cmd_bytes, cmdlen, &ret);
 	if (ret >= 0)
-		ret = rados_wait_for_latest_osdmap((rados_t)gorados_object(gate));
+		ret = rados_wait_for_latest_osdmap((rados_t)gorados_object(refs));
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_pg_command((rados_t)gorados_object(gate), pgstr_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	gorados_name_drop(pgstr_own, pgstr_c);
+		ret = gorados_either_sign(rados_pg_command((rados_t)gorados_object(refs), pgstr_c, cmd_c, cmdlen, NULL, 0, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_free(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_conn_pgcommandwithinputbuffer(struct gorados_gate *gate, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_pgcommandwithinputbuffer(struct gorados_refs *refs, const char *pgstr, size_t pgstr_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char pgstr_own[GORADOS_NAME];
+	char pgstr_own[GORADOS_NAME_SIZE];
 	char *pgstr_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	pgstr_c = gorados_name_copy(pgstr_own, pgstr, pgstr_len, &ret);
-	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cmd_c = gorados_list_new(cmd, cmd_bytes, cmdlen, &ret);
 	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = rados_wait_for_latest_osdmap((rados_t)gorados_object(gate));
+		ret = rados_wait_for_latest_osdmap((rados_t)gorados_object(refs));
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_pg_command((rados_t)gorados_object(gate), pgstr_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	gorados_name_drop(pgstr_own, pgstr_c);
+		ret = gorados_either_sign(rados_pg_command((rados_t)gorados_object(refs), pgstr_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_free(pgstr_own, pgstr_c);
 	free((void *)cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_conn_pingmonitor(struct gorados_gate *gate, const char *mon_id, size_t mon_id_len, struct gorados_buf *outstr, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_pingmonitor(struct gorados_refs *refs, const char *mon_id, size_t mon_id_len, struct gorados_buf *outstr, int64_t *outcome)
 {
 	rados_config_t cct = NULL;
 	rados_t probe = NULL;
-	char mon_id_own[GORADOS_NAME];
+	char mon_id_own[GORADOS_NAME_SIZE];
 	char *mon_id_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
 	mon_id_c = gorados_name_copy(mon_id_own, mon_id, mon_id_len, &ret);
 	if (ret >= 0)
-		cct = rados_cct((rados_t)gorados_object(gate));
+		cct = rados_cct((rados_t)gorados_object(refs));
 	if (ret >= 0 && !cct)
 		ret = -ENOMEM;
 	if (ret >= 0)
@@ -1932,49 +1932,49 @@ GORADOS_SHIM void gorados_conn_pingmonitor(struct gorados_gate *gate, const char
 		ret = rados_ping_monitor(probe, mon_id_c, &outstr->p, &outstr->len);
 	if (probe)
 		rados_shutdown(probe);
-	gorados_name_drop(mon_id_own, mon_id_c);
+	gorados_name_free(mon_id_own, mon_id_c);
 	if (ret >= 0 && outstr->len == 0)
 		ret = -EACCES;
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_conn_readdefaultconfigfile(struct gorados_gate *gate, int64_t *outcome)
+GORADOS_SHIM void gorados_conn_readdefaultconfigfile(struct gorados_refs *refs, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
 	if (ret >= 0)
-		ret = rados_conf_read_file((rados_t)gorados_object(gate), NULL);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_conf_read_file((rados_t)gorados_object(refs), NULL);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM int64_t gorados_conn_stopmonitorlog(uintptr_t self, const char *level, size_t level_len)
 {
-	char level_own[GORADOS_NAME];
+	char level_own[GORADOS_NAME_SIZE];
 	char *level_c;
 	int64_t ret = 0;
 
 	level_c = gorados_name_copy(level_own, level, level_len, &ret);
 	if (ret >= 0)
 		ret = rados_monitor_log2((rados_t)self, level_c, NULL, NULL);
-	gorados_name_drop(level_own, level_c);
+	gorados_name_free(level_own, level_c);
 	return ret;
 }
 
-GORADOS_SHIM void gorados_iocontext_cleanomap(struct gorados_gate *gate, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_cleanomap(struct gorados_refs *refs, struct gorados_call *async, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -1982,21 +1982,21 @@ GORADOS_SHIM void gorados_iocontext_cleanomap(struct gorados_gate *gate, struct 
 	if (ret >= 0)
 		rados_write_op_omap_clear(write_op);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
-	gorados_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(refs), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(refs, call, async, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_iocontext_create(struct gorados_gate *gate, int64_t exclusive, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_create(struct gorados_refs *refs, int64_t exclusive, struct gorados_call *async, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2004,7 +2004,7 @@ GORADOS_SHIM void gorados_iocontext_create(struct gorados_gate *gate, int64_t ex
 	}
 	gorados_range_check(exclusive, INT_MIN, INT_MAX, &ret);
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -2012,21 +2012,21 @@ GORADOS_SHIM void gorados_iocontext_create(struct gorados_gate *gate, int64_t ex
 	if (ret >= 0)
 		rados_write_op_create(write_op, (int)exclusive, NULL);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
-	gorados_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(refs), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(refs, call, async, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_iocontext_read(struct gorados_gate *gate, uint64_t offset, char *buffer, size_t len, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_read(struct gorados_refs *refs, uint64_t offset, char *buffer, size_t len, struct gorados_call *async, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_read_op_t read_op = NULL;
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2034,7 +2034,7 @@ GORADOS_SHIM void gorados_iocontext_read(struct gorados_gate *gate, uint64_t off
 	}
 	gorados_length_check(len, &ret);
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
 		read_op = rados_create_read_op();
 	if (ret >= 0 && !read_op)
@@ -2042,33 +2042,33 @@ GORADOS_SHIM void gorados_iocontext_read(struct gorados_gate *gate, uint64_t off
 	if (ret >= 0)
 		rados_read_op_read(read_op, offset, len ? len : 1, len ? buffer : call->scratch, &call->n, NULL);
 	if (ret >= 0)
-		ret = rados_aio_read_op_operate(read_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, 0);
-	gorados_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_read_op_operate(read_op, (rados_ioctx_t)gorados_object(refs), call->completion, oid_c, 0);
+	gorados_call_wait(refs, call, async, &ret);
 	if (read_op)
 		rados_release_read_op(read_op);
-	if (!parked)
+	if (!async)
 		ret = ret < 0 ? ret : (int64_t)(call->n < len ? call->n : len);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_iocontext_rmomapkeys(struct gorados_gate *gate, const char *keys, size_t keys_bytes, size_t keys_len, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_rmomapkeys(struct gorados_refs *refs, const char *keys, size_t keys_bytes, size_t keys_len, struct gorados_call *async, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct gorados_items keys_c[1];
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
 	gorados_length_check(keys_bytes, &ret);
-	gorados_items_make(keys_c, 1, keys, keys_bytes, keys_len, &ret);
+	gorados_items_init(keys_c, 1, keys, keys_bytes, keys_len, &ret);
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -2076,29 +2076,29 @@ GORADOS_SHIM void gorados_iocontext_rmomapkeys(struct gorados_gate *gate, const 
 	if (ret >= 0)
 		rados_write_op_omap_rm_keys2(write_op, keys_c[0].p, keys_c[0].n, keys_len);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
-	gorados_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(refs), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(refs, call, async, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	gorados_items_drop(keys_c, 1);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	gorados_items_free(keys_c, 1);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_iocontext_setallocationhint(struct gorados_gate *gate, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_setallocationhint(struct gorados_refs *refs, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags, struct gorados_call *async, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -2106,31 +2106,31 @@ GORADOS_SHIM void gorados_iocontext_setallocationhint(struct gorados_gate *gate,
 	if (ret >= 0)
 		rados_write_op_set_alloc_hint2(write_op, expected_object_size, expected_write_size, flags);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
-	gorados_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(refs), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(refs, call, async, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_iocontext_setomap(struct gorados_gate *gate, const char *keys, size_t keys_bytes, size_t num, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_setomap(struct gorados_refs *refs, const char *keys, size_t keys_bytes, size_t num, struct gorados_call *async, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
 	struct gorados_items keys_c[2];
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
 	gorados_length_check(keys_bytes, &ret);
-	gorados_items_make(keys_c, 2, keys, keys_bytes, num, &ret);
+	gorados_items_init(keys_c, 2, keys, keys_bytes, num, &ret);
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -2138,29 +2138,29 @@ GORADOS_SHIM void gorados_iocontext_setomap(struct gorados_gate *gate, const cha
 	if (ret >= 0)
 		rados_write_op_omap_set2(write_op, keys_c[0].p, keys_c[1].p, keys_c[0].n, keys_c[1].n, num);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
-	gorados_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(refs), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(refs, call, async, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	gorados_items_drop(keys_c, 2);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	gorados_items_free(keys_c, 2);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_iocontext_truncate(struct gorados_gate *gate, uint64_t offset, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t *outcome)
+GORADOS_SHIM void gorados_iocontext_truncate(struct gorados_refs *refs, uint64_t offset, struct gorados_call *async, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
 		write_op = rados_create_write_op();
 	if (ret >= 0 && !write_op)
@@ -2168,12 +2168,12 @@ GORADOS_SHIM void gorados_iocontext_truncate(struct gorados_gate *gate, uint64_t
 	if (ret >= 0)
 		rados_write_op_truncate(write_op, offset);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, 0);
-	gorados_call_wait(gate, call, parked, &ret);
+		ret = rados_aio_write_op_operate(write_op, (rados_ioctx_t)gorados_object(refs), call->completion, oid_c, NULL, 0);
+	gorados_call_wait(refs, call, async, &ret);
 	if (write_op)
 		rados_release_write_op(write_op);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
 GORADOS_SHIM int64_t gorados_newconn(rados_t *cluster)
@@ -2181,12 +2181,12 @@ GORADOS_SHIM int64_t gorados_newconn(rados_t *cluster)
 	return rados_create(cluster, NULL);
 }
 
-GORADOS_SHIM void gorados_rados_aio_append(struct gorados_gate *gate, const char *oid, size_t oid_len, struct gorados_call *parked, const char *buf, size_t len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_append(struct gorados_refs *refs, const char *oid, size_t oid_len, struct gorados_call *async, const char *buf, size_t len, int64_t *outcome)
 {
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2194,20 +2194,20 @@ GORADOS_SHIM void gorados_rados_aio_append(struct gorados_gate *gate, const char
 	}
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
 	gorados_length_check(len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_append((rados_ioctx_t)gorados_object(gate), oid_c, call->completion, buf, len);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_append((rados_ioctx_t)gorados_object(refs), oid_c, call->completion, buf, len);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_cmpext(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, const char *cmp_buf, size_t cmp_len, uint64_t off, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_cmpext(struct gorados_refs *refs, const char *o, size_t o_len, struct gorados_call *async, const char *cmp_buf, size_t cmp_len, uint64_t off, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2215,38 +2215,38 @@ GORADOS_SHIM void gorados_rados_aio_cmpext(struct gorados_gate *gate, const char
 	}
 	o_c = gorados_name_copy(o_own, o, o_len, &ret);
 	gorados_length_check(cmp_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_cmpext((rados_ioctx_t)gorados_object(gate), o_c, call->completion, cmp_buf, cmp_len, off);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(o_own, o_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_cmpext((rados_ioctx_t)gorados_object(refs), o_c, call->completion, cmp_buf, cmp_len, off);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(o_own, o_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_flush_async(struct gorados_gate *gate, struct gorados_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_flush_async(struct gorados_refs *refs, struct gorados_call *async, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_flush_async((rados_ioctx_t)gorados_object(gate), call->completion);
-	gorados_call_wait(gate, call, parked, &ret);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_flush_async((rados_ioctx_t)gorados_object(refs), call->completion);
+	gorados_call_wait(refs, call, async, &ret);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_getxattr(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_getxattr(struct gorados_refs *refs, const char *o, size_t o_len, struct gorados_call *async, const char *name, size_t name_len, char *buf, size_t len, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2256,55 +2256,55 @@ GORADOS_SHIM void gorados_rados_aio_getxattr(struct gorados_gate *gate, const ch
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
 	gorados_empty_check(name_len, &ret);
 	gorados_length_check(len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_getxattr((rados_ioctx_t)gorados_object(gate), o_c, call->completion, name_c, buf, len);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(o_own, o_c);
-	gorados_name_drop(name_own, name_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_getxattr((rados_ioctx_t)gorados_object(refs), o_c, call->completion, name_c, buf, len);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(o_own, o_c);
+	gorados_name_free(name_own, name_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_ioctx_selfmanaged_snap_create(struct gorados_gate *gate, uint64_t *snapid, struct gorados_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_ioctx_selfmanaged_snap_create(struct gorados_refs *refs, uint64_t *snapid, struct gorados_call *async, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		rados_aio_ioctx_selfmanaged_snap_create((rados_ioctx_t)gorados_object(gate), &call->head.number, call->completion);
-	gorados_call_wait(gate, call, parked, &ret);
-	if (!parked)
+		rados_aio_ioctx_selfmanaged_snap_create((rados_ioctx_t)gorados_object(refs), &call->head.number, call->completion);
+	gorados_call_wait(refs, call, async, &ret);
+	if (!async)
 		*snapid = call->head.number;
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_ioctx_selfmanaged_snap_remove(struct gorados_gate *gate, uint64_t snapid, struct gorados_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_ioctx_selfmanaged_snap_remove(struct gorados_refs *refs, uint64_t snapid, struct gorados_call *async, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		rados_aio_ioctx_selfmanaged_snap_remove((rados_ioctx_t)gorados_object(gate), snapid, call->completion);
-	gorados_call_wait(gate, call, parked, &ret);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		rados_aio_ioctx_selfmanaged_snap_remove((rados_ioctx_t)gorados_object(refs), snapid, call->completion);
+	gorados_call_wait(refs, call, async, &ret);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_notify(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, const char *buf, size_t buf_len, uint64_t timeout_ms, struct gorados_buf *reply_buffer, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_notify(struct gorados_refs *refs, const char *o, size_t o_len, struct gorados_call *async, const char *buf, size_t buf_len, uint64_t timeout_ms, struct gorados_buf *reply_buffer, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2312,24 +2312,24 @@ GORADOS_SHIM void gorados_rados_aio_notify(struct gorados_gate *gate, const char
 	}
 	o_c = gorados_name_copy(o_own, o, o_len, &ret);
 	gorados_length_check(buf_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_notify((rados_ioctx_t)gorados_object(gate), o_c, call->completion, buf, (int)buf_len, timeout_ms, &call->p, &call->n);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(o_own, o_c);
-	if (!parked)
+		ret = rados_aio_notify((rados_ioctx_t)gorados_object(refs), o_c, call->completion, buf, (int)buf_len, timeout_ms, &call->p, &call->n);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(o_own, o_c);
+	if (!async)
 		reply_buffer->p = call->p;
-	if (!parked)
+	if (!async)
 		reply_buffer->len = call->n;
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_read_op_operate(struct gorados_gate *gate, const char *read_op, size_t read_op_len, struct gorados_buf *read_op_out, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t flags, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_read_op_operate(struct gorados_refs *refs, const char *read_op, size_t read_op_len, struct gorados_buf *read_op_out, struct gorados_call *async, const char *oid, size_t oid_len, int64_t flags, int64_t *outcome)
 {
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2338,44 +2338,44 @@ GORADOS_SHIM void gorados_rados_aio_read_op_operate(struct gorados_gate *gate, c
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
 	gorados_range_check(flags, INT_MIN, INT_MAX, &ret);
 	call->finish = gorados_rados_read_op_t_finish;
-	gorados_rados_read_op_t_make(&call->op, read_op, read_op_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_rados_read_op_t_init(&call->op, read_op, read_op_len, &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_read_op_operate(call->op.object, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, (int)flags);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_call_report(call, parked, read_op_out, &ret);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_read_op_operate(call->op.object, (rados_ioctx_t)gorados_object(refs), call->completion, oid_c, (int)flags);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_call_report(call, async, read_op_out, &ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_remove(struct gorados_gate *gate, const char *oid, size_t oid_len, struct gorados_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_remove(struct gorados_refs *refs, const char *oid, size_t oid_len, struct gorados_call *async, int64_t *outcome)
 {
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_remove((rados_ioctx_t)gorados_object(gate), oid_c, call->completion);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_remove((rados_ioctx_t)gorados_object(refs), oid_c, call->completion);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_rmxattr(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, const char *name, size_t name_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_rmxattr(struct gorados_refs *refs, const char *o, size_t o_len, struct gorados_call *async, const char *name, size_t name_len, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2384,23 +2384,23 @@ GORADOS_SHIM void gorados_rados_aio_rmxattr(struct gorados_gate *gate, const cha
 	o_c = gorados_name_copy(o_own, o, o_len, &ret);
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
 	gorados_empty_check(name_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_rmxattr((rados_ioctx_t)gorados_object(gate), o_c, call->completion, name_c);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(o_own, o_c);
-	gorados_name_drop(name_own, name_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_rmxattr((rados_ioctx_t)gorados_object(refs), o_c, call->completion, name_c);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(o_own, o_c);
+	gorados_name_free(name_own, name_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_setxattr(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, const char *name, size_t name_len, const char *buf, size_t len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_setxattr(struct gorados_refs *refs, const char *o, size_t o_len, struct gorados_call *async, const char *name, size_t name_len, const char *buf, size_t len, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2410,75 +2410,75 @@ GORADOS_SHIM void gorados_rados_aio_setxattr(struct gorados_gate *gate, const ch
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
 	gorados_empty_check(name_len, &ret);
 	gorados_length_check(len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_setxattr((rados_ioctx_t)gorados_object(gate), o_c, call->completion, name_c, buf, len);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(o_own, o_c);
-	gorados_name_drop(name_own, name_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_setxattr((rados_ioctx_t)gorados_object(refs), o_c, call->completion, name_c, buf, len);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(o_own, o_c);
+	gorados_name_free(name_own, name_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_stat(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, uint64_t *psize, time_t *pmtime, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_stat(struct gorados_refs *refs, const char *o, size_t o_len, struct gorados_call *async, uint64_t *psize, time_t *pmtime, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
 	o_c = gorados_name_copy(o_own, o, o_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_stat((rados_ioctx_t)gorados_object(gate), o_c, call->completion, &call->head.number, &call->head.time.tv_sec);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(o_own, o_c);
-	if (!parked)
+		ret = rados_aio_stat((rados_ioctx_t)gorados_object(refs), o_c, call->completion, &call->head.number, &call->head.time.tv_sec);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(o_own, o_c);
+	if (!async)
 		*psize = call->head.number;
-	if (!parked)
+	if (!async)
 		*pmtime = call->head.time.tv_sec;
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_stat2(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, uint64_t *psize, struct timespec *pmtime, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_stat2(struct gorados_refs *refs, const char *o, size_t o_len, struct gorados_call *async, uint64_t *psize, struct timespec *pmtime, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
 	o_c = gorados_name_copy(o_own, o, o_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0 && rados_aio_stat2)
-		ret = rados_aio_stat2((rados_ioctx_t)gorados_object(gate), o_c, call->completion, &call->head.number, &call->head.time);
+		ret = rados_aio_stat2((rados_ioctx_t)gorados_object(refs), o_c, call->completion, &call->head.number, &call->head.time);
 	else if (ret >= 0)
-		ret = rados_aio_stat((rados_ioctx_t)gorados_object(gate), o_c, call->completion, &call->head.number, &call->head.time.tv_sec);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(o_own, o_c);
-	if (!parked)
+		ret = rados_aio_stat((rados_ioctx_t)gorados_object(refs), o_c, call->completion, &call->head.number, &call->head.time.tv_sec);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(o_own, o_c);
+	if (!async)
 		*psize = call->head.number;
-	if (!parked)
+	if (!async)
 		*pmtime = call->head.time;
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_unlock(struct gorados_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, struct gorados_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_unlock(struct gorados_refs *refs, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, struct gorados_call *async, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
-	char cookie_own[GORADOS_NAME];
+	char cookie_own[GORADOS_NAME_SIZE];
 	char *cookie_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2487,60 +2487,60 @@ GORADOS_SHIM void gorados_rados_aio_unlock(struct gorados_gate *gate, const char
 	o_c = gorados_name_copy(o_own, o, o_len, &ret);
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
 	cookie_c = gorados_name_copy(cookie_own, cookie, cookie_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_unlock((rados_ioctx_t)gorados_object(gate), o_c, name_c, cookie_c, call->completion);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(o_own, o_c);
-	gorados_name_drop(name_own, name_c);
-	gorados_name_drop(cookie_own, cookie_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_unlock((rados_ioctx_t)gorados_object(refs), o_c, name_c, cookie_c, call->completion);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(o_own, o_c);
+	gorados_name_free(name_own, name_c);
+	gorados_name_free(cookie_own, cookie_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_unwatch(struct gorados_gate *gate, uint64_t cookie, struct gorados_call *parked, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_unwatch(struct gorados_refs *refs, uint64_t cookie, struct gorados_call *async, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_unwatch((rados_ioctx_t)gorados_object(gate), cookie, call->completion);
-	gorados_call_wait(gate, call, parked, &ret);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_unwatch((rados_ioctx_t)gorados_object(refs), cookie, call->completion);
+	gorados_call_wait(refs, call, async, &ret);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_watch2(struct gorados_gate *gate, const char *o, size_t o_len, struct gorados_call *parked, uint64_t *handle, uint32_t timeout, uintptr_t arg, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_watch2(struct gorados_refs *refs, const char *o, size_t o_len, struct gorados_call *async, uint64_t *handle, uint32_t timeout, uintptr_t arg, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
 	o_c = gorados_name_copy(o_own, o, o_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_watch2((rados_ioctx_t)gorados_object(gate), o_c, call->completion, &call->head.number, gorados_on_rados_watchcb2_t, gorados_on_rados_watcherrcb_t, timeout, (void *)arg);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(o_own, o_c);
-	if (!parked)
+		ret = rados_aio_watch2((rados_ioctx_t)gorados_object(refs), o_c, call->completion, &call->head.number, gorados_on_rados_watchcb2_t, gorados_on_rados_watcherrcb_t, timeout, (void *)arg);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(o_own, o_c);
+	if (!async)
 		*handle = call->head.number;
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_write(struct gorados_gate *gate, const char *oid, size_t oid_len, struct gorados_call *parked, const char *buf, size_t len, uint64_t off, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_write(struct gorados_refs *refs, const char *oid, size_t oid_len, struct gorados_call *async, const char *buf, size_t len, uint64_t off, int64_t *outcome)
 {
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2548,20 +2548,20 @@ GORADOS_SHIM void gorados_rados_aio_write(struct gorados_gate *gate, const char 
 	}
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
 	gorados_length_check(len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_write((rados_ioctx_t)gorados_object(gate), oid_c, call->completion, buf, len, off);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_write((rados_ioctx_t)gorados_object(refs), oid_c, call->completion, buf, len, off);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_write_full(struct gorados_gate *gate, const char *oid, size_t oid_len, struct gorados_call *parked, const char *buf, size_t len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_write_full(struct gorados_refs *refs, const char *oid, size_t oid_len, struct gorados_call *async, const char *buf, size_t len, int64_t *outcome)
 {
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2569,20 +2569,20 @@ GORADOS_SHIM void gorados_rados_aio_write_full(struct gorados_gate *gate, const 
 	}
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
 	gorados_length_check(len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_write_full((rados_ioctx_t)gorados_object(gate), oid_c, call->completion, buf, len);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_write_full((rados_ioctx_t)gorados_object(refs), oid_c, call->completion, buf, len);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_write_op_operate(struct gorados_gate *gate, const char *write_op, size_t write_op_len, struct gorados_buf *write_op_out, struct gorados_call *parked, const char *oid, size_t oid_len, int64_t flags, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_write_op_operate(struct gorados_refs *refs, const char *write_op, size_t write_op_len, struct gorados_buf *write_op_out, struct gorados_call *async, const char *oid, size_t oid_len, int64_t flags, int64_t *outcome)
 {
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2591,48 +2591,48 @@ GORADOS_SHIM void gorados_rados_aio_write_op_operate(struct gorados_gate *gate, 
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
 	gorados_range_check(flags, INT_MIN, INT_MAX, &ret);
 	call->finish = gorados_rados_write_op_t_finish;
-	gorados_rados_write_op_t_make(&call->op, write_op, write_op_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_rados_write_op_t_init(&call->op, write_op, write_op_len, &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate(call->op.object, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, NULL, (int)flags);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_call_report(call, parked, write_op_out, &ret);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_write_op_operate(call->op.object, (rados_ioctx_t)gorados_object(refs), call->completion, oid_c, NULL, (int)flags);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_call_report(call, async, write_op_out, &ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_write_op_operate2(struct gorados_gate *gate, const char *write_op, size_t write_op_len, struct gorados_buf *write_op_out, struct gorados_call *parked, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_write_op_operate2(struct gorados_refs *refs, const char *write_op, size_t write_op_len, struct gorados_buf *write_op_out, struct gorados_call *async, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
 {
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
 		return;
 	}
 	if (ret >= 0 && !rados_aio_write_op_operate2)
-		ret = GORADOS_LACKS_RADOS_AIO_WRITE_OP_OPERATE2;
+		ret = GORADOS_MISSING_RADOS_AIO_WRITE_OP_OPERATE2;
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
 	gorados_range_check(flags, INT_MIN, INT_MAX, &ret);
 	call->finish = gorados_rados_write_op_t_finish;
-	gorados_rados_write_op_t_make(&call->op, write_op, write_op_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_rados_write_op_t_init(&call->op, write_op, write_op_len, &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_write_op_operate2(call->op.object, (rados_ioctx_t)gorados_object(gate), call->completion, oid_c, mtime, (int)flags);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_call_report(call, parked, write_op_out, &ret);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_write_op_operate2(call->op.object, (rados_ioctx_t)gorados_object(refs), call->completion, oid_c, mtime, (int)flags);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_call_report(call, async, write_op_out, &ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_aio_writesame(struct gorados_gate *gate, const char *oid, size_t oid_len, struct gorados_call *parked, const char *buf, size_t data_len, size_t write_len, uint64_t off, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_aio_writesame(struct gorados_refs *refs, const char *oid, size_t oid_len, struct gorados_call *async, const char *buf, size_t data_len, size_t write_len, uint64_t off, int64_t *outcome)
 {
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_call *call = gorados_call_enter(gate, parked, GORADOS_ANYTHING, &ret);
+	struct gorados_call *call = gorados_call_enter(refs, async, GORADOS_DENY_ALL, &ret);
 
 	if (!call) {
 		*outcome = ret;
@@ -2640,147 +2640,147 @@ GORADOS_SHIM void gorados_rados_aio_writesame(struct gorados_gate *gate, const c
 	}
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
 	gorados_length_check(data_len, &ret);
-	gorados_call_prepare(call, parked, gorados_object(gate), &ret);
+	gorados_call_prepare(call, async, gorados_object(refs), &ret);
 	if (ret >= 0)
-		ret = rados_aio_writesame((rados_ioctx_t)gorados_object(gate), oid_c, call->completion, buf, data_len, write_len, off);
-	gorados_call_wait(gate, call, parked, &ret);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_call_leave(gate, call, parked, ret);
+		ret = rados_aio_writesame((rados_ioctx_t)gorados_object(refs), oid_c, call->completion, buf, data_len, write_len, off);
+	gorados_call_wait(refs, call, async, &ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, async, ret);
 }
 
-GORADOS_SHIM void gorados_rados_application_enable(struct gorados_gate *gate, const char *app_name, size_t app_name_len, _Bool force, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_enable(struct gorados_refs *refs, const char *app_name, size_t app_name_len, _Bool force, int64_t *outcome)
 {
-	char app_name_own[GORADOS_NAME];
+	char app_name_own[GORADOS_NAME_SIZE];
 	char *app_name_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	app_name_c = gorados_name_copy(app_name_own, app_name, app_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_application_enable((rados_ioctx_t)gorados_object(gate), app_name_c, force);
-	gorados_name_drop(app_name_own, app_name_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_application_enable((rados_ioctx_t)gorados_object(refs), app_name_c, force);
+	gorados_name_free(app_name_own, app_name_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_application_list(struct gorados_gate *gate, struct gorados_buf *values, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_list(struct gorados_refs *refs, struct gorados_buf *values, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	gorados_buf_make(values, 1024, &ret);
+	gorados_buf_alloc(values, 1024, &ret);
 	if (ret >= 0) do {
-		ret = rados_application_list((rados_ioctx_t)gorados_object(gate), values->p, gorados_buf_offer(values));
-	} while (gorados_buf_fit(values, &ret));
-	gorados_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_application_list((rados_ioctx_t)gorados_object(refs), values->p, gorados_buf_capacity(values));
+	} while (gorados_buf_resize(values, &ret));
+	gorados_buf_set_len(values, ret < 0 ? ret : (int64_t)values->len);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_application_metadata_get(struct gorados_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, struct gorados_buf *value, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_metadata_get(struct gorados_refs *refs, const char *app_name, size_t app_name_len, const char *key, size_t key_len, struct gorados_buf *value, int64_t *outcome)
 {
-	char app_name_own[GORADOS_NAME];
+	char app_name_own[GORADOS_NAME_SIZE];
 	char *app_name_c;
-	char key_own[GORADOS_NAME];
+	char key_own[GORADOS_NAME_SIZE];
 	char *key_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	app_name_c = gorados_name_copy(app_name_own, app_name, app_name_len, &ret);
 	key_c = gorados_name_copy(key_own, key, key_len, &ret);
-	gorados_buf_make(value, 256, &ret);
+	gorados_buf_alloc(value, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_application_metadata_get((rados_ioctx_t)gorados_object(gate), app_name_c, key_c, value->p, gorados_buf_offer(value));
-	} while (gorados_buf_fit(value, &ret));
-	gorados_name_drop(app_name_own, app_name_c);
-	gorados_name_drop(key_own, key_c);
-	gorados_buf_finish(value, ret < 0 ? ret : (int64_t)value->len);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_application_metadata_get((rados_ioctx_t)gorados_object(refs), app_name_c, key_c, value->p, gorados_buf_capacity(value));
+	} while (gorados_buf_resize(value, &ret));
+	gorados_name_free(app_name_own, app_name_c);
+	gorados_name_free(key_own, key_c);
+	gorados_buf_set_len(value, ret < 0 ? ret : (int64_t)value->len);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_application_metadata_list(struct gorados_gate *gate, const char *app_name, size_t app_name_len, struct gorados_buf *keys, struct gorados_buf *values, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_metadata_list(struct gorados_refs *refs, const char *app_name, size_t app_name_len, struct gorados_buf *keys, struct gorados_buf *values, int64_t *outcome)
 {
-	char app_name_own[GORADOS_NAME];
+	char app_name_own[GORADOS_NAME_SIZE];
 	char *app_name_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	app_name_c = gorados_name_copy(app_name_own, app_name, app_name_len, &ret);
-	gorados_buf_make(keys, 1024, &ret);
-	gorados_buf_make(values, 4096, &ret);
+	gorados_buf_alloc(keys, 1024, &ret);
+	gorados_buf_alloc(values, 4096, &ret);
 	if (ret >= 0) do {
-		ret = rados_application_metadata_list((rados_ioctx_t)gorados_object(gate), app_name_c, keys->p, gorados_buf_offer(keys), values->p, gorados_buf_offer(values));
-	} while ((gorados_buf_fit(keys, &ret)) | (gorados_buf_fit(values, &ret)));
-	gorados_name_drop(app_name_own, app_name_c);
-	gorados_buf_finish(keys, ret < 0 ? ret : (int64_t)keys->len);
-	gorados_buf_finish(values, ret < 0 ? ret : (int64_t)values->len);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_application_metadata_list((rados_ioctx_t)gorados_object(refs), app_name_c, keys->p, gorados_buf_capacity(keys), values->p, gorados_buf_capacity(values));
+	} while ((gorados_buf_resize(keys, &ret)) | (gorados_buf_resize(values, &ret)));
+	gorados_name_free(app_name_own, app_name_c);
+	gorados_buf_set_len(keys, ret < 0 ? ret : (int64_t)keys->len);
+	gorados_buf_set_len(values, ret < 0 ? ret : (int64_t)values->len);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_application_metadata_remove(struct gorados_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_metadata_remove(struct gorados_refs *refs, const char *app_name, size_t app_name_len, const char *key, size_t key_len, int64_t *outcome)
 {
-	char app_name_own[GORADOS_NAME];
+	char app_name_own[GORADOS_NAME_SIZE];
 	char *app_name_c;
-	char key_own[GORADOS_NAME];
+	char key_own[GORADOS_NAME_SIZE];
 	char *key_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	app_name_c = gorados_name_copy(app_name_own, app_name, app_name_len, &ret);
 	key_c = gorados_name_copy(key_own, key, key_len, &ret);
 	if (ret >= 0)
-		ret = rados_application_metadata_remove((rados_ioctx_t)gorados_object(gate), app_name_c, key_c);
-	gorados_name_drop(app_name_own, app_name_c);
-	gorados_name_drop(key_own, key_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_application_metadata_remove((rados_ioctx_t)gorados_object(refs), app_name_c, key_c);
+	gorados_name_free(app_name_own, app_name_c);
+	gorados_name_free(key_own, key_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_application_metadata_set(struct gorados_gate *gate, const char *app_name, size_t app_name_len, const char *key, size_t key_len, const char *value, size_t value_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_application_metadata_set(struct gorados_refs *refs, const char *app_name, size_t app_name_len, const char *key, size_t key_len, const char *value, size_t value_len, int64_t *outcome)
 {
-	char app_name_own[GORADOS_NAME];
+	char app_name_own[GORADOS_NAME_SIZE];
 	char *app_name_c;
-	char key_own[GORADOS_NAME];
+	char key_own[GORADOS_NAME_SIZE];
 	char *key_c;
-	char value_own[GORADOS_NAME];
+	char value_own[GORADOS_NAME_SIZE];
 	char *value_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	app_name_c = gorados_name_copy(app_name_own, app_name, app_name_len, &ret);
 	key_c = gorados_name_copy(key_own, key, key_len, &ret);
 	value_c = gorados_name_copy(value_own, value, value_len, &ret);
 	if (ret >= 0)
-		ret = rados_application_metadata_set((rados_ioctx_t)gorados_object(gate), app_name_c, key_c, value_c);
-	gorados_name_drop(app_name_own, app_name_c);
-	gorados_name_drop(key_own, key_c);
-	gorados_name_drop(value_own, value_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_application_metadata_set((rados_ioctx_t)gorados_object(refs), app_name_c, key_c, value_c);
+	gorados_name_free(app_name_own, app_name_c);
+	gorados_name_free(key_own, key_c);
+	gorados_name_free(value_own, value_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_blocklist_add(struct gorados_gate *gate, const char *client_address, size_t client_address_len, int64_t expire_seconds, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_blocklist_add(struct gorados_refs *refs, const char *client_address, size_t client_address_len, int64_t expire_seconds, int64_t *outcome)
 {
-	char client_address_own[GORADOS_NAME];
+	char client_address_own[GORADOS_NAME_SIZE];
 	char *client_address_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	client_address_c = gorados_name_copy(client_address_own, client_address, client_address_len, &ret);
 	gorados_range_check(expire_seconds, 0, UINT32_MAX * (int64_t)1000000000, &ret);
 	if (ret >= 0 && rados_blocklist_add)
-		ret = rados_blocklist_add((rados_t)gorados_object(gate), client_address_c, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
+		ret = rados_blocklist_add((rados_t)gorados_object(refs), client_address_c, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
 	else if (ret >= 0)
-		ret = rados_blacklist_add((rados_t)gorados_object(gate), client_address_c, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
-	gorados_name_drop(client_address_own, client_address_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_blacklist_add((rados_t)gorados_object(refs), client_address_c, (uint32_t)(expire_seconds / 1000000000 + (expire_seconds % 1000000000 > 0)));
+	gorados_name_free(client_address_own, client_address_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM int64_t gorados_rados_break_lock(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *client, size_t client_len, const char *cookie, size_t cookie_len)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
-	char client_own[GORADOS_NAME];
+	char client_own[GORADOS_NAME_SIZE];
 	char *client_c;
-	char cookie_own[GORADOS_NAME];
+	char cookie_own[GORADOS_NAME_SIZE];
 	char *cookie_c;
 	int64_t ret = 0;
 
@@ -2790,10 +2790,10 @@ GORADOS_SHIM int64_t gorados_rados_break_lock(uintptr_t self, const char *o, siz
 	cookie_c = gorados_name_copy(cookie_own, cookie, cookie_len, &ret);
 	if (ret >= 0)
 		ret = rados_break_lock((rados_ioctx_t)self, o_c, name_c, client_c, cookie_c);
-	gorados_name_drop(o_own, o_c);
-	gorados_name_drop(name_own, name_c);
-	gorados_name_drop(client_own, client_c);
-	gorados_name_drop(cookie_own, cookie_c);
+	gorados_name_free(o_own, o_c);
+	gorados_name_free(name_own, name_c);
+	gorados_name_free(client_own, client_c);
+	gorados_name_free(cookie_own, cookie_c);
 	return ret;
 }
 
@@ -2802,171 +2802,171 @@ GORADOS_SHIM void gorados_rados_buffer_free(char *buf)
 	rados_buffer_free(buf);
 }
 
-GORADOS_SHIM void gorados_rados_cache_pin(struct gorados_gate *gate, const char *o, size_t o_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_cache_pin(struct gorados_refs *refs, const char *o, size_t o_len, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	o_c = gorados_name_copy(o_own, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_cache_pin((rados_ioctx_t)gorados_object(gate), o_c);
-	gorados_name_drop(o_own, o_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_cache_pin((rados_ioctx_t)gorados_object(refs), o_c);
+	gorados_name_free(o_own, o_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_cache_unpin(struct gorados_gate *gate, const char *o, size_t o_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_cache_unpin(struct gorados_refs *refs, const char *o, size_t o_len, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	o_c = gorados_name_copy(o_own, o, o_len, &ret);
 	if (ret >= 0)
-		ret = rados_cache_unpin((rados_ioctx_t)gorados_object(gate), o_c);
-	gorados_name_drop(o_own, o_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_cache_unpin((rados_ioctx_t)gorados_object(refs), o_c);
+	gorados_name_free(o_own, o_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_cluster_fsid(struct gorados_gate *gate, struct gorados_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_cluster_fsid(struct gorados_refs *refs, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	gorados_buf_make(buf, 37, &ret);
+	gorados_buf_alloc(buf, 37, &ret);
 	if (ret >= 0) do {
-		ret = rados_cluster_fsid((rados_t)gorados_object(gate), buf->p, buf->cap);
+		ret = rados_cluster_fsid((rados_t)gorados_object(refs), buf->p, buf->cap);
 	} while (ret == -ERANGE && gorados_buf_grow(buf, 0, &ret));
-	gorados_buf_finish(buf, ret);
-	*outcome = gorados_leave(gate, lane, ret);
+	gorados_buf_set_len(buf, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_cluster_stat(struct gorados_gate *gate, struct rados_cluster_stat_t *result, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_cluster_stat(struct gorados_refs *refs, struct rados_cluster_stat_t *result, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_cluster_stat((rados_t)gorados_object(gate), result);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_cluster_stat((rados_t)gorados_object(refs), result);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_conf_get(struct gorados_gate *gate, const char *option, size_t option_len, struct gorados_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_get(struct gorados_refs *refs, const char *option, size_t option_len, struct gorados_buf *buf, int64_t *outcome)
 {
-	char option_own[GORADOS_NAME];
+	char option_own[GORADOS_NAME_SIZE];
 	char *option_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
 	option_c = gorados_name_copy(option_own, option, option_len, &ret);
-	gorados_buf_make(buf, 256, &ret);
+	gorados_buf_alloc(buf, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_conf_get((rados_t)gorados_object(gate), option_c, buf->p, buf->cap);
+		ret = rados_conf_get((rados_t)gorados_object(refs), option_c, buf->p, buf->cap);
 	} while (ret == -ENAMETOOLONG && gorados_buf_grow(buf, 0, &ret));
-	gorados_name_drop(option_own, option_c);
-	gorados_buf_finish(buf, ret < 0 ? ret : gorados_buf_text(buf));
-	*outcome = gorados_leave(gate, lane, ret);
+	gorados_name_free(option_own, option_c);
+	gorados_buf_set_len(buf, ret < 0 ? ret : gorados_buf_strlen(buf));
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_conf_parse_argv(struct gorados_gate *gate, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_parse_argv(struct gorados_refs *refs, const char *argv, size_t argv_bytes, size_t argc, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
 	gorados_length_check(argc, &ret);
-	argv_c = gorados_list_make(argv, argv_bytes, argc, &ret);
+	argv_c = gorados_list_new(argv, argv_bytes, argc, &ret);
 	if (ret >= 0)
-		ret = rados_conf_parse_argv((rados_t)gorados_object(gate), (int)argc, argv_c);
+		ret = rados_conf_parse_argv((rados_t)gorados_object(refs), (int)argc, argv_c);
 	free((void *)argv_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_conf_parse_argv_remainder(struct gorados_gate *gate, const char *argv, size_t argv_bytes, size_t argc, struct gorados_buf *remargv_out, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_parse_argv_remainder(struct gorados_refs *refs, const char *argv, size_t argv_bytes, size_t argc, struct gorados_buf *remargv_out, int64_t *outcome)
 {
 	const char **argv_c = NULL;
 	const char **remargv_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
 	gorados_length_check(argc, &ret);
-	argv_c = gorados_list_make(argv, argv_bytes, argc, &ret);
-	gorados_buf_make(remargv_out, 256, &ret);
+	argv_c = gorados_list_new(argv, argv_bytes, argc, &ret);
+	gorados_buf_alloc(remargv_out, 256, &ret);
 	if (ret >= 0 && !(remargv_c = calloc(argc, sizeof *remargv_c)))
 		ret = -ENOMEM;
 	if (ret >= 0)
-		ret = rados_conf_parse_argv_remainder((rados_t)gorados_object(gate), (int)argc, argv_c, remargv_c);
+		ret = rados_conf_parse_argv_remainder((rados_t)gorados_object(refs), (int)argc, argv_c, remargv_c);
 	for (size_t i = 0; remargv_c && i < argc; i++)
 		if (remargv_c[i])
-			gorados_buf_put(remargv_out, remargv_c[i], strlen(remargv_c[i]), &ret);
+			gorados_buf_append_item(remargv_out, remargv_c[i], strlen(remargv_c[i]), &ret);
 	free(remargv_c);
-	gorados_buf_finish(remargv_out, ret < 0 ? ret : (int64_t)remargv_out->len);
+	gorados_buf_set_len(remargv_out, ret < 0 ? ret : (int64_t)remargv_out->len);
 	free((void *)argv_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_conf_parse_env(struct gorados_gate *gate, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_parse_env(struct gorados_refs *refs, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
 	if (ret >= 0)
-		ret = rados_conf_parse_env((rados_t)gorados_object(gate), NULL);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_conf_parse_env((rados_t)gorados_object(refs), NULL);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_conf_read_file(struct gorados_gate *gate, const char *path, size_t path_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_read_file(struct gorados_refs *refs, const char *path, size_t path_len, int64_t *outcome)
 {
-	char path_own[GORADOS_NAME];
+	char path_own[GORADOS_NAME_SIZE];
 	char *path_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
 	path_c = gorados_name_copy(path_own, path, path_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_read_file((rados_t)gorados_object(gate), path_c);
-	gorados_name_drop(path_own, path_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_conf_read_file((rados_t)gorados_object(refs), path_c);
+	gorados_name_free(path_own, path_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_conf_set(struct gorados_gate *gate, const char *option, size_t option_len, const char *value, size_t value_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_conf_set(struct gorados_refs *refs, const char *option, size_t option_len, const char *value, size_t value_len, int64_t *outcome)
 {
-	char option_own[GORADOS_NAME];
+	char option_own[GORADOS_NAME_SIZE];
 	char *option_c;
-	char value_own[GORADOS_NAME];
+	char value_own[GORADOS_NAME_SIZE];
 	char *value_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
 	option_c = gorados_name_copy(option_own, option, option_len, &ret);
 	value_c = gorados_name_copy(value_own, value, value_len, &ret);
 	if (ret >= 0)
-		ret = rados_conf_set((rados_t)gorados_object(gate), option_c, value_c);
-	gorados_name_drop(option_own, option_c);
-	gorados_name_drop(value_own, value_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_conf_set((rados_t)gorados_object(refs), option_c, value_c);
+	gorados_name_free(option_own, option_c);
+	gorados_name_free(value_own, value_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM int64_t gorados_rados_create(rados_t *cluster, const char *id, size_t id_len)
 {
-	char id_own[GORADOS_NAME];
+	char id_own[GORADOS_NAME_SIZE];
 	char *id_c;
 	int64_t ret = 0;
 
 	id_c = gorados_name_copy(id_own, id, id_len, &ret);
 	if (ret >= 0)
 		ret = rados_create(cluster, id_c);
-	gorados_name_drop(id_own, id_c);
+	gorados_name_free(id_own, id_c);
 	return ret;
 }
 
 GORADOS_SHIM int64_t gorados_rados_create2(rados_t *pcluster, const char *clustername, size_t clustername_len, const char *name, size_t name_len)
 {
-	char clustername_own[GORADOS_NAME];
+	char clustername_own[GORADOS_NAME_SIZE];
 	char *clustername_c;
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
 	int64_t ret = 0;
 
@@ -2974,8 +2974,8 @@ GORADOS_SHIM int64_t gorados_rados_create2(rados_t *pcluster, const char *cluste
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
 	if (ret >= 0)
 		ret = rados_create2(pcluster, clustername_c, name_c, 0);
-	gorados_name_drop(clustername_own, clustername_c);
-	gorados_name_drop(name_own, name_c);
+	gorados_name_free(clustername_own, clustername_c);
+	gorados_name_free(name_own, name_c);
 	return ret;
 }
 
@@ -2984,60 +2984,60 @@ GORADOS_SHIM uint64_t gorados_rados_get_instance_id(uintptr_t self)
 	return rados_get_instance_id((rados_t)self);
 }
 
-GORADOS_SHIM void gorados_rados_get_min_compatible_client(struct gorados_gate *gate, int8_t *min_compat_client, int8_t *require_min_compat_client, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_get_min_compatible_client(struct gorados_refs *refs, int8_t *min_compat_client, int8_t *require_min_compat_client, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_get_min_compatible_client((rados_t)gorados_object(gate), min_compat_client, require_min_compat_client);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_get_min_compatible_client((rados_t)gorados_object(refs), min_compat_client, require_min_compat_client);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_get_min_compatible_osd(struct gorados_gate *gate, int8_t *require_osd_release, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_get_min_compatible_osd(struct gorados_refs *refs, int8_t *require_osd_release, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_get_min_compatible_osd((rados_t)gorados_object(gate), require_osd_release);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_get_min_compatible_osd((rados_t)gorados_object(refs), require_osd_release);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_getaddrs(struct gorados_gate *gate, struct gorados_buf *addrs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_getaddrs(struct gorados_refs *refs, struct gorados_buf *addrs, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_getaddrs((rados_t)gorados_object(gate), &addrs->p);
+		ret = rados_getaddrs((rados_t)gorados_object(refs), &addrs->p);
 	addrs->len = addrs->p ? strlen(addrs->p) : 0;
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_inconsistent_pg_list(struct gorados_gate *gate, int64_t pool, struct gorados_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_inconsistent_pg_list(struct gorados_refs *refs, int64_t pool, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	gorados_buf_make(buf, 4096, &ret);
+	gorados_buf_alloc(buf, 4096, &ret);
 	if (ret >= 0) do {
-		ret = rados_inconsistent_pg_list((rados_t)gorados_object(gate), pool, buf->p, buf->cap);
+		ret = rados_inconsistent_pg_list((rados_t)gorados_object(refs), pool, buf->p, buf->cap);
 	} while (ret > (int64_t)buf->cap && gorados_buf_grow(buf, ret, &ret));
-	gorados_buf_finish(buf, ret);
-	*outcome = gorados_leave(gate, lane, ret);
+	gorados_buf_set_len(buf, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM int64_t gorados_rados_ioctx_create(uintptr_t self, const char *pool_name, size_t pool_name_len, rados_ioctx_t *ioctx)
 {
-	char pool_name_own[GORADOS_NAME];
+	char pool_name_own[GORADOS_NAME_SIZE];
 	char *pool_name_c;
 	int64_t ret = 0;
 
 	pool_name_c = gorados_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
 		ret = rados_ioctx_create((rados_t)self, pool_name_c, ioctx);
-	gorados_name_drop(pool_name_own, pool_name_c);
+	gorados_name_free(pool_name_own, pool_name_c);
 	return ret;
 }
 
@@ -3056,207 +3056,207 @@ GORADOS_SHIM int64_t gorados_rados_ioctx_get_id(uintptr_t self)
 	return rados_ioctx_get_id((rados_ioctx_t)self);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_get_namespace(struct gorados_gate *gate, struct gorados_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_get_namespace(struct gorados_refs *refs, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
-	gorados_buf_make(buf, 128, &ret);
+	gorados_buf_alloc(buf, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_get_namespace((rados_ioctx_t)gorados_object(gate), buf->p, (unsigned int)buf->cap);
+		ret = rados_ioctx_get_namespace((rados_ioctx_t)gorados_object(refs), buf->p, (unsigned int)buf->cap);
 	} while (ret == -ERANGE && gorados_buf_grow(buf, 0, &ret));
-	gorados_buf_finish(buf, ret);
-	*outcome = gorados_leave(gate, lane, ret);
+	gorados_buf_set_len(buf, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_get_pool_name(struct gorados_gate *gate, struct gorados_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_get_pool_name(struct gorados_refs *refs, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
-	gorados_buf_make(buf, 128, &ret);
+	gorados_buf_alloc(buf, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_get_pool_name((rados_ioctx_t)gorados_object(gate), buf->p, (unsigned int)buf->cap);
+		ret = rados_ioctx_get_pool_name((rados_ioctx_t)gorados_object(refs), buf->p, (unsigned int)buf->cap);
 	} while (ret == -ERANGE && gorados_buf_grow(buf, 0, &ret));
-	gorados_buf_finish(buf, ret);
-	*outcome = gorados_leave(gate, lane, ret);
+	gorados_buf_set_len(buf, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM int64_t gorados_rados_ioctx_locator_set_key(uintptr_t self, const char *key, size_t key_len)
 {
-	char key_own[GORADOS_NAME];
+	char key_own[GORADOS_NAME_SIZE];
 	char *key_c;
 	int64_t ret = 0;
 
 	key_c = gorados_name_copy(key_own, key, key_len, &ret);
 	if (ret >= 0)
 		rados_ioctx_locator_set_key((rados_ioctx_t)self, key_c);
-	gorados_name_drop(key_own, key_c);
+	gorados_name_free(key_own, key_c);
 	return ret;
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_pool_required_alignment2(struct gorados_gate *gate, uint64_t *alignment, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_pool_required_alignment2(struct gorados_refs *refs, uint64_t *alignment, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_ioctx_pool_required_alignment2((rados_ioctx_t)gorados_object(gate), alignment);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_ioctx_pool_required_alignment2((rados_ioctx_t)gorados_object(refs), alignment);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_pool_requires_alignment2(struct gorados_gate *gate, int *req, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_pool_requires_alignment2(struct gorados_refs *refs, int *req, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_ioctx_pool_requires_alignment2((rados_ioctx_t)gorados_object(gate), req);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_ioctx_pool_requires_alignment2((rados_ioctx_t)gorados_object(refs), req);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_pool_stat(struct gorados_gate *gate, struct rados_pool_stat_t *stats, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_pool_stat(struct gorados_refs *refs, struct rados_pool_stat_t *stats, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_ioctx_pool_stat((rados_ioctx_t)gorados_object(gate), stats);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_ioctx_pool_stat((rados_ioctx_t)gorados_object(refs), stats);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_selfmanaged_snap_rollback(struct gorados_gate *gate, const char *oid, size_t oid_len, uint64_t snapid, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_selfmanaged_snap_rollback(struct gorados_refs *refs, const char *oid, size_t oid_len, uint64_t snapid, int64_t *outcome)
 {
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_selfmanaged_snap_rollback((rados_ioctx_t)gorados_object(gate), oid_c, snapid);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_ioctx_selfmanaged_snap_rollback((rados_ioctx_t)gorados_object(refs), oid_c, snapid);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_selfmanaged_snap_set_write_ctx(struct gorados_gate *gate, uint64_t seq, uint64_t *snaps, size_t num_snaps, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_selfmanaged_snap_set_write_ctx(struct gorados_refs *refs, uint64_t seq, uint64_t *snaps, size_t num_snaps, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	gorados_length_check(num_snaps, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_selfmanaged_snap_set_write_ctx((rados_ioctx_t)gorados_object(gate), seq, snaps, (int)num_snaps);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_ioctx_selfmanaged_snap_set_write_ctx((rados_ioctx_t)gorados_object(refs), seq, snaps, (int)num_snaps);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM int64_t gorados_rados_ioctx_set_namespace(uintptr_t self, const char *nspace, size_t nspace_len)
 {
-	char nspace_own[GORADOS_NAME];
+	char nspace_own[GORADOS_NAME_SIZE];
 	char *nspace_c;
 	int64_t ret = 0;
 
 	nspace_c = gorados_name_copy(nspace_own, nspace, nspace_len, &ret);
 	if (ret >= 0)
 		rados_ioctx_set_namespace((rados_ioctx_t)self, nspace_c);
-	gorados_name_drop(nspace_own, nspace_c);
+	gorados_name_free(nspace_own, nspace_c);
 	return ret;
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_snap_create(struct gorados_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_create(struct gorados_refs *refs, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	char snapname_own[GORADOS_NAME];
+	char snapname_own[GORADOS_NAME_SIZE];
 	char *snapname_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	snapname_c = gorados_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_create((rados_ioctx_t)gorados_object(gate), snapname_c);
-	gorados_name_drop(snapname_own, snapname_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_create((rados_ioctx_t)gorados_object(refs), snapname_c);
+	gorados_name_free(snapname_own, snapname_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_snap_get_name(struct gorados_gate *gate, uint64_t id, struct gorados_buf *name, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_get_name(struct gorados_refs *refs, uint64_t id, struct gorados_buf *name, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	gorados_buf_make(name, 128, &ret);
+	gorados_buf_alloc(name, 128, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_snap_get_name((rados_ioctx_t)gorados_object(gate), id, name->p, (int)name->cap);
+		ret = rados_ioctx_snap_get_name((rados_ioctx_t)gorados_object(refs), id, name->p, (int)name->cap);
 	} while (ret == -ERANGE && gorados_buf_grow(name, 0, &ret));
-	gorados_buf_finish(name, ret < 0 ? ret : gorados_buf_text(name));
-	*outcome = gorados_leave(gate, lane, ret);
+	gorados_buf_set_len(name, ret < 0 ? ret : gorados_buf_strlen(name));
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_snap_get_stamp(struct gorados_gate *gate, uint64_t id, time_t *t, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_get_stamp(struct gorados_refs *refs, uint64_t id, time_t *t, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_ioctx_snap_get_stamp((rados_ioctx_t)gorados_object(gate), id, t);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_get_stamp((rados_ioctx_t)gorados_object(refs), id, t);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_snap_list(struct gorados_gate *gate, struct gorados_buf *snaps, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_list(struct gorados_refs *refs, struct gorados_buf *snaps, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	gorados_buf_make(snaps, 512, &ret);
+	gorados_buf_alloc(snaps, 512, &ret);
 	if (ret >= 0) do {
-		ret = rados_ioctx_snap_list((rados_ioctx_t)gorados_object(gate), (uint64_t *)snaps->p, (int)(snaps->cap / sizeof(uint64_t)));
+		ret = rados_ioctx_snap_list((rados_ioctx_t)gorados_object(refs), (uint64_t *)snaps->p, (int)(snaps->cap / sizeof(uint64_t)));
 	} while (ret == -ERANGE && gorados_buf_grow(snaps, 0, &ret));
-	gorados_buf_finish(snaps, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t));
-	*outcome = gorados_leave(gate, lane, ret);
+	gorados_buf_set_len(snaps, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t));
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_snap_lookup(struct gorados_gate *gate, const char *name, size_t name_len, uint64_t *id, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_lookup(struct gorados_refs *refs, const char *name, size_t name_len, uint64_t *id, int64_t *outcome)
 {
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_lookup((rados_ioctx_t)gorados_object(gate), name_c, id);
-	gorados_name_drop(name_own, name_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_lookup((rados_ioctx_t)gorados_object(refs), name_c, id);
+	gorados_name_free(name_own, name_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_snap_remove(struct gorados_gate *gate, const char *snapname, size_t snapname_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_remove(struct gorados_refs *refs, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	char snapname_own[GORADOS_NAME];
+	char snapname_own[GORADOS_NAME_SIZE];
 	char *snapname_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	snapname_c = gorados_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_remove((rados_ioctx_t)gorados_object(gate), snapname_c);
-	gorados_name_drop(snapname_own, snapname_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_remove((rados_ioctx_t)gorados_object(refs), snapname_c);
+	gorados_name_free(snapname_own, snapname_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_snap_rollback(struct gorados_gate *gate, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_snap_rollback(struct gorados_refs *refs, const char *oid, size_t oid_len, const char *snapname, size_t snapname_len, int64_t *outcome)
 {
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
-	char snapname_own[GORADOS_NAME];
+	char snapname_own[GORADOS_NAME_SIZE];
 	char *snapname_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
 	snapname_c = gorados_name_copy(snapname_own, snapname, snapname_len, &ret);
 	if (ret >= 0)
-		ret = rados_ioctx_snap_rollback((rados_ioctx_t)gorados_object(gate), oid_c, snapname_c);
-	gorados_name_drop(oid_own, oid_c);
-	gorados_name_drop(snapname_own, snapname_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_ioctx_snap_rollback((rados_ioctx_t)gorados_object(refs), oid_c, snapname_c);
+	gorados_name_free(oid_own, oid_c);
+	gorados_name_free(snapname_own, snapname_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM void gorados_rados_ioctx_snap_set_read(uintptr_t self, uint64_t snap)
@@ -3264,42 +3264,42 @@ GORADOS_SHIM void gorados_rados_ioctx_snap_set_read(uintptr_t self, uint64_t sna
 	rados_ioctx_snap_set_read((rados_ioctx_t)self, snap);
 }
 
-GORADOS_SHIM void gorados_rados_list_lockers(struct gorados_gate *gate, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct gorados_buf *tag, struct gorados_buf *clients, struct gorados_buf *cookies, struct gorados_buf *addrs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_list_lockers(struct gorados_refs *refs, const char *o, size_t o_len, const char *name, size_t name_len, int *exclusive, struct gorados_buf *tag, struct gorados_buf *clients, struct gorados_buf *cookies, struct gorados_buf *addrs, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	o_c = gorados_name_copy(o_own, o, o_len, &ret);
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
-	gorados_buf_make(tag, 128, &ret);
-	gorados_buf_make(clients, 1024, &ret);
-	gorados_buf_make(cookies, 1024, &ret);
-	gorados_buf_make(addrs, 1024, &ret);
+	gorados_buf_alloc(tag, 128, &ret);
+	gorados_buf_alloc(clients, 1024, &ret);
+	gorados_buf_alloc(cookies, 1024, &ret);
+	gorados_buf_alloc(addrs, 1024, &ret);
 	if (ret >= 0) do {
-		ret = rados_list_lockers((rados_ioctx_t)gorados_object(gate), o_c, name_c, exclusive, tag->p, gorados_buf_offer(tag), clients->p, gorados_buf_offer(clients), cookies->p, gorados_buf_offer(cookies), addrs->p, gorados_buf_offer(addrs));
-	} while ((gorados_buf_fit(tag, &ret)) | (gorados_buf_fit(clients, &ret)) | (gorados_buf_fit(cookies, &ret)) | (gorados_buf_fit(addrs, &ret)));
-	gorados_name_drop(o_own, o_c);
-	gorados_name_drop(name_own, name_c);
-	gorados_buf_finish(tag, ret < 0 ? ret : (int64_t)tag->len);
-	gorados_buf_finish(clients, ret < 0 ? ret : (int64_t)clients->len);
-	gorados_buf_finish(cookies, ret < 0 ? ret : (int64_t)cookies->len);
-	gorados_buf_finish(addrs, ret < 0 ? ret : (int64_t)addrs->len);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_list_lockers((rados_ioctx_t)gorados_object(refs), o_c, name_c, exclusive, tag->p, gorados_buf_capacity(tag), clients->p, gorados_buf_capacity(clients), cookies->p, gorados_buf_capacity(cookies), addrs->p, gorados_buf_capacity(addrs));
+	} while ((gorados_buf_resize(tag, &ret)) | (gorados_buf_resize(clients, &ret)) | (gorados_buf_resize(cookies, &ret)) | (gorados_buf_resize(addrs, &ret)));
+	gorados_name_free(o_own, o_c);
+	gorados_name_free(name_own, name_c);
+	gorados_buf_set_len(tag, ret < 0 ? ret : (int64_t)tag->len);
+	gorados_buf_set_len(clients, ret < 0 ? ret : (int64_t)clients->len);
+	gorados_buf_set_len(cookies, ret < 0 ? ret : (int64_t)cookies->len);
+	gorados_buf_set_len(addrs, ret < 0 ? ret : (int64_t)addrs->len);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM int64_t gorados_rados_lock_exclusive(uintptr_t self, const char *oid, size_t oid_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
 {
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
-	char cookie_own[GORADOS_NAME];
+	char cookie_own[GORADOS_NAME_SIZE];
 	char *cookie_c;
-	char desc_own[GORADOS_NAME];
+	char desc_own[GORADOS_NAME_SIZE];
 	char *desc_c;
 	struct timeval duration_c;
 	int64_t ret = 0;
@@ -3308,27 +3308,27 @@ GORADOS_SHIM int64_t gorados_rados_lock_exclusive(uintptr_t self, const char *oi
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
 	cookie_c = gorados_name_copy(cookie_own, cookie, cookie_len, &ret);
 	desc_c = gorados_name_copy(desc_own, desc, desc_len, &ret);
-	gorados_timeval_make(&duration_c, duration, &ret);
+	gorados_timeval_init(&duration_c, duration, &ret);
 	if (ret >= 0)
 		ret = rados_lock_exclusive((rados_ioctx_t)self, oid_c, name_c, cookie_c, desc_c, duration ? &duration_c : NULL, flags);
-	gorados_name_drop(oid_own, oid_c);
-	gorados_name_drop(name_own, name_c);
-	gorados_name_drop(cookie_own, cookie_c);
-	gorados_name_drop(desc_own, desc_c);
+	gorados_name_free(oid_own, oid_c);
+	gorados_name_free(name_own, name_c);
+	gorados_name_free(cookie_own, cookie_c);
+	gorados_name_free(desc_own, desc_c);
 	return ret;
 }
 
 GORADOS_SHIM int64_t gorados_rados_lock_shared(uintptr_t self, const char *o, size_t o_len, const char *name, size_t name_len, const char *cookie, size_t cookie_len, const char *tag, size_t tag_len, const char *desc, size_t desc_len, int64_t duration, uint8_t flags)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
-	char cookie_own[GORADOS_NAME];
+	char cookie_own[GORADOS_NAME_SIZE];
 	char *cookie_c;
-	char tag_own[GORADOS_NAME];
+	char tag_own[GORADOS_NAME_SIZE];
 	char *tag_c;
-	char desc_own[GORADOS_NAME];
+	char desc_own[GORADOS_NAME_SIZE];
 	char *desc_c;
 	struct timeval duration_c;
 	int64_t ret = 0;
@@ -3338,94 +3338,94 @@ GORADOS_SHIM int64_t gorados_rados_lock_shared(uintptr_t self, const char *o, si
 	cookie_c = gorados_name_copy(cookie_own, cookie, cookie_len, &ret);
 	tag_c = gorados_name_copy(tag_own, tag, tag_len, &ret);
 	desc_c = gorados_name_copy(desc_own, desc, desc_len, &ret);
-	gorados_timeval_make(&duration_c, duration, &ret);
+	gorados_timeval_init(&duration_c, duration, &ret);
 	if (ret >= 0)
 		ret = rados_lock_shared((rados_ioctx_t)self, o_c, name_c, cookie_c, tag_c, desc_c, duration ? &duration_c : NULL, flags);
-	gorados_name_drop(o_own, o_c);
-	gorados_name_drop(name_own, name_c);
-	gorados_name_drop(cookie_own, cookie_c);
-	gorados_name_drop(tag_own, tag_c);
-	gorados_name_drop(desc_own, desc_c);
+	gorados_name_free(o_own, o_c);
+	gorados_name_free(name_own, name_c);
+	gorados_name_free(cookie_own, cookie_c);
+	gorados_name_free(tag_own, tag_c);
+	gorados_name_free(desc_own, desc_c);
 	return ret;
 }
 
-GORADOS_SHIM void gorados_rados_mgr_command(struct gorados_gate *gate, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_mgr_command(struct gorados_refs *refs, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cmd_c = gorados_list_new(cmd, cmd_bytes, cmdlen, &ret);
 	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_mgr_command((rados_t)gorados_object(gate), cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = gorados_either_sign(rados_mgr_command((rados_t)gorados_object(refs), cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_mgr_command_target(struct gorados_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_mgr_command_target(struct gorados_refs *refs, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0 && !rados_mgr_command_target)
-		ret = GORADOS_LACKS_RADOS_MGR_COMMAND_TARGET;
+		ret = GORADOS_MISSING_RADOS_MGR_COMMAND_TARGET;
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
-	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cmd_c = gorados_list_new(cmd, cmd_bytes, cmdlen, &ret);
 	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_mgr_command_target((rados_t)gorados_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	gorados_name_drop(name_own, name_c);
+		ret = gorados_either_sign(rados_mgr_command_target((rados_t)gorados_object(refs), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_free(name_own, name_c);
 	free((void *)cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_mon_command(struct gorados_gate *gate, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_mon_command(struct gorados_refs *refs, const char *cmd, size_t cmd_len, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char cmd_own[GORADOS_NAME];
+	char cmd_own[GORADOS_NAME_SIZE];
 	char *cmd_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	cmd_c = gorados_name_copy(cmd_own, cmd, cmd_len, &ret);
 	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_mon_command((rados_t)gorados_object(gate), (const char *[]){cmd_c}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	gorados_name_drop(cmd_own, cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = gorados_either_sign(rados_mon_command((rados_t)gorados_object(refs), (const char *[]){cmd_c}, 1, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_free(cmd_own, cmd_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_mon_command_target(struct gorados_gate *gate, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_mon_command_target(struct gorados_refs *refs, const char *name, size_t name_len, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
-	char name_own[GORADOS_NAME];
+	char name_own[GORADOS_NAME_SIZE];
 	char *name_c;
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	name_c = gorados_name_copy(name_own, name, name_len, &ret);
-	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cmd_c = gorados_list_new(cmd, cmd_bytes, cmdlen, &ret);
 	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_mon_command_target((rados_t)gorados_object(gate), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
-	gorados_name_drop(name_own, name_c);
+		ret = gorados_either_sign(rados_mon_command_target((rados_t)gorados_object(refs), name_c, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+	gorados_name_free(name_own, name_c);
 	free((void *)cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM int64_t gorados_rados_monitor_log2(uintptr_t self, const char *level, size_t level_len, uintptr_t arg)
 {
-	char level_own[GORADOS_NAME];
+	char level_own[GORADOS_NAME_SIZE];
 	char *level_c;
 	int64_t ret = 0;
 
 	level_c = gorados_name_copy(level_own, level, level_len, &ret);
 	if (ret >= 0)
 		ret = rados_monitor_log2((rados_t)self, level_c, gorados_on_rados_log_callback2_t, (void *)arg);
-	gorados_name_drop(level_own, level_c);
+	gorados_name_free(level_own, level_c);
 	return ret;
 }
 
@@ -3434,16 +3434,16 @@ GORADOS_SHIM void gorados_rados_nobjects_list_close(uintptr_t self)
 	rados_nobjects_list_close((rados_list_ctx_t)self);
 }
 
-GORADOS_SHIM void gorados_rados_nobjects_list_get_cursor(struct gorados_gate *gate, uintptr_t *cursor, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_nobjects_list_get_cursor(struct gorados_refs *refs, uintptr_t *cursor, int64_t *outcome)
 {
 	rados_object_list_cursor cursor_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_nobjects_list_get_cursor((rados_list_ctx_t)gorados_object(gate), &cursor_c);
+		ret = rados_nobjects_list_get_cursor((rados_list_ctx_t)gorados_object(refs), &cursor_c);
 	*cursor = (uintptr_t)cursor_c;
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM uint32_t gorados_rados_nobjects_list_get_pg_hash_position(uintptr_t self)
@@ -3451,7 +3451,7 @@ GORADOS_SHIM uint32_t gorados_rados_nobjects_list_get_pg_hash_position(uintptr_t
 	return rados_nobjects_list_get_pg_hash_position((rados_list_ctx_t)self);
 }
 
-GORADOS_SHIM void gorados_rados_nobjects_list_next2(struct gorados_gate *gate, struct gorados_buf *entry_out, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_nobjects_list_next2(struct gorados_refs *refs, struct gorados_buf *entry_out, int64_t *outcome)
 {
 	const char *entry = NULL;
 	size_t entry_size = 0;
@@ -3460,16 +3460,16 @@ GORADOS_SHIM void gorados_rados_nobjects_list_next2(struct gorados_gate *gate, s
 	const char *nspace = NULL;
 	size_t nspace_size = 0;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	gorados_buf_make(entry_out, 512, &ret);
+	gorados_buf_alloc(entry_out, 512, &ret);
 	if (ret >= 0)
-		ret = rados_nobjects_list_next2((rados_list_ctx_t)gorados_object(gate), &entry, &key, &nspace, &entry_size, &key_size, &nspace_size);
-	gorados_buf_put(entry_out, entry, entry_size, &ret);
-	gorados_buf_put(entry_out, key, key_size, &ret);
-	gorados_buf_put(entry_out, nspace, nspace_size, &ret);
-	gorados_buf_finish(entry_out, ret < 0 ? ret : (int64_t)entry_out->len);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_nobjects_list_next2((rados_list_ctx_t)gorados_object(refs), &entry, &key, &nspace, &entry_size, &key_size, &nspace_size);
+	gorados_buf_append_item(entry_out, entry, entry_size, &ret);
+	gorados_buf_append_item(entry_out, key, key_size, &ret);
+	gorados_buf_append_item(entry_out, nspace, nspace_size, &ret);
+	gorados_buf_set_len(entry_out, ret < 0 ? ret : (int64_t)entry_out->len);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM int64_t gorados_rados_nobjects_list_open(uintptr_t self, rados_list_ctx_t *ctx)
@@ -3487,42 +3487,42 @@ GORADOS_SHIM uint32_t gorados_rados_nobjects_list_seek_cursor(uintptr_t self, ui
 	return rados_nobjects_list_seek_cursor((rados_list_ctx_t)self, (rados_object_list_cursor)cursor);
 }
 
-GORADOS_SHIM void gorados_rados_notify_ack(struct gorados_gate *gate, const char *o, size_t o_len, uint64_t notify_id, uint64_t cookie, const char *buf, size_t buf_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_notify_ack(struct gorados_refs *refs, const char *o, size_t o_len, uint64_t notify_id, uint64_t cookie, const char *buf, size_t buf_len, int64_t *outcome)
 {
-	char o_own[GORADOS_NAME];
+	char o_own[GORADOS_NAME_SIZE];
 	char *o_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	o_c = gorados_name_copy(o_own, o, o_len, &ret);
 	gorados_length_check(buf_len, &ret);
 	if (ret >= 0)
-		ret = rados_notify_ack((rados_ioctx_t)gorados_object(gate), o_c, notify_id, cookie, buf, (int)buf_len);
-	gorados_name_drop(o_own, o_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_notify_ack((rados_ioctx_t)gorados_object(refs), o_c, notify_id, cookie, buf, (int)buf_len);
+	gorados_name_free(o_own, o_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_object_list(struct gorados_gate *gate, uintptr_t start, uintptr_t finish, size_t result_size, struct gorados_buf *results_out, uintptr_t next, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_object_list(struct gorados_refs *refs, uintptr_t start, uintptr_t finish, size_t result_size, struct gorados_buf *results_out, uintptr_t next, int64_t *outcome)
 {
 	rados_object_list_item *results_c = NULL;
 	rados_object_list_cursor next_c = (rados_object_list_cursor)next;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	gorados_buf_make(results_out, 4096, &ret);
+	gorados_buf_alloc(results_out, 4096, &ret);
 	if (ret >= 0 && !(results_c = calloc(result_size, sizeof *results_c)))
 		ret = -ENOMEM;
 	if (ret >= 0)
-		ret = rados_object_list((rados_ioctx_t)gorados_object(gate), (rados_object_list_cursor)start, (rados_object_list_cursor)finish, result_size, NULL, 0, results_c, &next_c);
+		ret = rados_object_list((rados_ioctx_t)gorados_object(refs), (rados_object_list_cursor)start, (rados_object_list_cursor)finish, result_size, NULL, 0, results_c, &next_c);
 	for (size_t i = 0; results_c && i < result_size && results_c[i].oid; i++)
-		gorados_buf_put(results_out, results_c[i].oid, results_c[i].oid_length, &ret),
-		gorados_buf_put(results_out, results_c[i].nspace, results_c[i].nspace_length, &ret),
-		gorados_buf_put(results_out, results_c[i].locator, results_c[i].locator_length, &ret);
+		gorados_buf_append_item(results_out, results_c[i].oid, results_c[i].oid_length, &ret),
+		gorados_buf_append_item(results_out, results_c[i].nspace, results_c[i].nspace_length, &ret),
+		gorados_buf_append_item(results_out, results_c[i].locator, results_c[i].locator_length, &ret);
 	if (results_c)
 		rados_object_list_free(result_size, results_c);
 	free(results_c);
-	gorados_buf_finish(results_out, ret < 0 ? ret : (int64_t)results_out->len);
-	*outcome = gorados_leave(gate, lane, ret);
+	gorados_buf_set_len(results_out, ret < 0 ? ret : (int64_t)results_out->len);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM uintptr_t gorados_rados_object_list_begin(uintptr_t self)
@@ -3558,141 +3558,141 @@ GORADOS_SHIM void gorados_rados_object_list_slice(uintptr_t self, uintptr_t star
 	rados_object_list_slice((rados_ioctx_t)self, (rados_object_list_cursor)start, (rados_object_list_cursor)finish, n, m, &split_start_c, &split_finish_c);
 }
 
-GORADOS_SHIM void gorados_rados_osd_command(struct gorados_gate *gate, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_osd_command(struct gorados_refs *refs, int64_t osdid, const char *cmd, size_t cmd_bytes, size_t cmdlen, const char *inbuf, size_t inbuflen, struct gorados_buf *outbuf, struct gorados_buf *outs, int64_t *outcome)
 {
 	const char **cmd_c = NULL;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	gorados_range_check(osdid, INT_MIN, INT_MAX, &ret);
-	cmd_c = gorados_list_make(cmd, cmd_bytes, cmdlen, &ret);
+	cmd_c = gorados_list_new(cmd, cmd_bytes, cmdlen, &ret);
 	gorados_length_check(inbuflen, &ret);
 	if (ret >= 0)
-		ret = gorados_either_sign(rados_osd_command((rados_t)gorados_object(gate), (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
+		ret = gorados_either_sign(rados_osd_command((rados_t)gorados_object(refs), (int)osdid, cmd_c, cmdlen, inbuf, inbuflen, &outbuf->p, &outbuf->len, &outs->p, &outs->len));
 	free((void *)cmd_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_pool_create(struct gorados_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_create(struct gorados_refs *refs, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	char pool_name_own[GORADOS_NAME];
+	char pool_name_own[GORADOS_NAME_SIZE];
 	char *pool_name_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	pool_name_c = gorados_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_create((rados_t)gorados_object(gate), pool_name_c);
-	gorados_name_drop(pool_name_own, pool_name_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_pool_create((rados_t)gorados_object(refs), pool_name_c);
+	gorados_name_free(pool_name_own, pool_name_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_pool_create_with_crush_rule(struct gorados_gate *gate, const char *pool_name, size_t pool_name_len, uint8_t crush_rule_num, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_create_with_crush_rule(struct gorados_refs *refs, const char *pool_name, size_t pool_name_len, uint8_t crush_rule_num, int64_t *outcome)
 {
-	char pool_name_own[GORADOS_NAME];
+	char pool_name_own[GORADOS_NAME_SIZE];
 	char *pool_name_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	pool_name_c = gorados_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_create_with_crush_rule((rados_t)gorados_object(gate), pool_name_c, crush_rule_num);
-	gorados_name_drop(pool_name_own, pool_name_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_pool_create_with_crush_rule((rados_t)gorados_object(refs), pool_name_c, crush_rule_num);
+	gorados_name_free(pool_name_own, pool_name_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_pool_delete(struct gorados_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_delete(struct gorados_refs *refs, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	char pool_name_own[GORADOS_NAME];
+	char pool_name_own[GORADOS_NAME_SIZE];
 	char *pool_name_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	pool_name_c = gorados_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_delete((rados_t)gorados_object(gate), pool_name_c);
-	gorados_name_drop(pool_name_own, pool_name_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_pool_delete((rados_t)gorados_object(refs), pool_name_c);
+	gorados_name_free(pool_name_own, pool_name_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_pool_get_base_tier(struct gorados_gate *gate, int64_t pool, int64_t *base_tier, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_get_base_tier(struct gorados_refs *refs, int64_t pool, int64_t *base_tier, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_pool_get_base_tier((rados_t)gorados_object(gate), pool, base_tier);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_pool_get_base_tier((rados_t)gorados_object(refs), pool, base_tier);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_pool_list(struct gorados_gate *gate, struct gorados_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_list(struct gorados_refs *refs, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	gorados_buf_make(buf, 4096, &ret);
+	gorados_buf_alloc(buf, 4096, &ret);
 	if (ret >= 0) do {
-		ret = rados_pool_list((rados_t)gorados_object(gate), buf->p, buf->cap);
+		ret = rados_pool_list((rados_t)gorados_object(refs), buf->p, buf->cap);
 	} while (ret > (int64_t)buf->cap && gorados_buf_grow(buf, ret, &ret));
-	gorados_buf_finish(buf, ret);
-	*outcome = gorados_leave(gate, lane, ret);
+	gorados_buf_set_len(buf, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_pool_lookup(struct gorados_gate *gate, const char *pool_name, size_t pool_name_len, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_lookup(struct gorados_refs *refs, const char *pool_name, size_t pool_name_len, int64_t *outcome)
 {
-	char pool_name_own[GORADOS_NAME];
+	char pool_name_own[GORADOS_NAME_SIZE];
 	char *pool_name_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	pool_name_c = gorados_name_copy(pool_name_own, pool_name, pool_name_len, &ret);
 	if (ret >= 0)
-		ret = rados_pool_lookup((rados_t)gorados_object(gate), pool_name_c);
-	gorados_name_drop(pool_name_own, pool_name_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_pool_lookup((rados_t)gorados_object(refs), pool_name_c);
+	gorados_name_free(pool_name_own, pool_name_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_pool_reverse_lookup(struct gorados_gate *gate, int64_t id, struct gorados_buf *buf, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_pool_reverse_lookup(struct gorados_refs *refs, int64_t id, struct gorados_buf *buf, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	gorados_buf_make(buf, 256, &ret);
+	gorados_buf_alloc(buf, 256, &ret);
 	if (ret >= 0) do {
-		ret = rados_pool_reverse_lookup((rados_t)gorados_object(gate), id, buf->p, buf->cap);
+		ret = rados_pool_reverse_lookup((rados_t)gorados_object(refs), id, buf->p, buf->cap);
 	} while (ret == -ERANGE && gorados_buf_grow(buf, 0, &ret));
-	gorados_buf_finish(buf, ret);
-	*outcome = gorados_leave(gate, lane, ret);
+	gorados_buf_set_len(buf, ret);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_service_register(struct gorados_gate *gate, const char *service, size_t service_len, const char *daemon, size_t daemon_len, const char *metadata_dict, size_t metadata_dict_bytes, size_t metadata_dict_count, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_service_register(struct gorados_refs *refs, const char *service, size_t service_len, const char *daemon, size_t daemon_len, const char *metadata_dict, size_t metadata_dict_bytes, size_t metadata_dict_count, int64_t *outcome)
 {
-	char service_own[GORADOS_NAME];
+	char service_own[GORADOS_NAME_SIZE];
 	char *service_c;
-	char daemon_own[GORADOS_NAME];
+	char daemon_own[GORADOS_NAME_SIZE];
 	char *daemon_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_CLOSED, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_CLOSED, &ret);
 
 	service_c = gorados_name_copy(service_own, service, service_len, &ret);
 	daemon_c = gorados_name_copy(daemon_own, daemon, daemon_len, &ret);
 	gorados_dict_check(metadata_dict, metadata_dict_bytes, metadata_dict_count, &ret);
 	if (ret >= 0)
-		ret = rados_service_register((rados_t)gorados_object(gate), service_c, daemon_c, metadata_dict);
-	gorados_name_drop(service_own, service_c);
-	gorados_name_drop(daemon_own, daemon_c);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_service_register((rados_t)gorados_object(refs), service_c, daemon_c, metadata_dict);
+	gorados_name_free(service_own, service_c);
+	gorados_name_free(daemon_own, daemon_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_service_update_status(struct gorados_gate *gate, const char *status_dict, size_t status_dict_bytes, size_t status_dict_count, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_service_update_status(struct gorados_refs *refs, const char *status_dict, size_t status_dict_bytes, size_t status_dict_count, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	gorados_dict_check(status_dict, status_dict_bytes, status_dict_count, &ret);
 	if (ret >= 0)
-		ret = rados_service_update_status((rados_t)gorados_object(gate), status_dict);
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_service_update_status((rados_t)gorados_object(refs), status_dict);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM void gorados_rados_set_pool_full_try(uintptr_t self)
@@ -3721,14 +3721,14 @@ GORADOS_SHIM void gorados_rados_version(int *major, int *minor, int *extra)
 	rados_version(major, minor, extra);
 }
 
-GORADOS_SHIM void gorados_rados_wait_for_latest_osdmap(struct gorados_gate *gate, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_wait_for_latest_osdmap(struct gorados_refs *refs, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_wait_for_latest_osdmap((rados_t)gorados_object(gate));
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_wait_for_latest_osdmap((rados_t)gorados_object(refs));
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 GORADOS_SHIM int64_t gorados_rados_watch_check(uintptr_t self, uint64_t cookie)
@@ -3736,32 +3736,32 @@ GORADOS_SHIM int64_t gorados_rados_watch_check(uintptr_t self, uint64_t cookie)
 	return rados_watch_check((rados_ioctx_t)self, cookie);
 }
 
-GORADOS_SHIM void gorados_rados_watch_flush(struct gorados_gate *gate, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_watch_flush(struct gorados_refs *refs, int64_t *outcome)
 {
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	if (ret >= 0)
-		ret = rados_watch_flush((rados_t)gorados_object(gate));
-	*outcome = gorados_leave(gate, lane, ret);
+		ret = rados_watch_flush((rados_t)gorados_object(refs));
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_write_op_operate2(struct gorados_gate *gate, const char *write_op, size_t write_op_len, struct gorados_buf *write_op_out, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_write_op_operate2(struct gorados_refs *refs, const char *write_op, size_t write_op_len, struct gorados_buf *write_op_out, const char *oid, size_t oid_len, struct timespec *mtime, int64_t flags, int64_t *outcome)
 {
 	struct gorados_op write_op_c;
-	char oid_own[GORADOS_NAME];
+	char oid_own[GORADOS_NAME_SIZE];
 	char *oid_c;
 	int64_t ret = 0;
-	struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	gorados_rados_write_op_t_make(&write_op_c, write_op, write_op_len, &ret);
+	gorados_rados_write_op_t_init(&write_op_c, write_op, write_op_len, &ret);
 	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
 	gorados_range_check(flags, INT_MIN, INT_MAX, &ret);
 	if (ret >= 0)
-		ret = rados_write_op_operate2(write_op_c.object, (rados_ioctx_t)gorados_object(gate), oid_c, mtime, (int)flags);
+		ret = rados_write_op_operate2(write_op_c.object, (rados_ioctx_t)gorados_object(refs), oid_c, mtime, (int)flags);
 	gorados_rados_write_op_t_finish(&write_op_c, write_op_out, &ret);
-	gorados_name_drop(oid_own, oid_c);
-	*outcome = gorados_leave(gate, lane, ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_exit(refs, shard, ret);
 }
 
 #endif

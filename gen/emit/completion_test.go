@@ -48,9 +48,9 @@ func TestCompletionElse(t *testing.T) {
 	})
 	assert.Contains(t, emitted(t, p)["zz_librados.h"], `
 	if (rados_done2)
-		*ret = rados_done2(parked, gorados_call_goes_on(parked) ? gorados_on_rados_callback_t : NULL, &completion);
+		*ret = rados_done2(async, gorados_is_async(async) ? gorados_on_rados_callback_t : NULL, &completion);
 	else if (rados_done)
-		*ret = rados_done(parked, gorados_call_goes_on(parked) ? gorados_on_rados_callback_t : NULL, &completion);
+		*ret = rados_done(async, gorados_is_async(async) ? gorados_on_rados_callback_t : NULL, &completion);
 	else
 		*ret = -ENOSYS;
 `)

@@ -10,17 +10,17 @@ import (
 
 const aioPackage = "github.com/go-rados/go-rados/internal/aio"
 
-// engine writes the other forms of a method that is on the engine: one whose goroutine is
-// parked meanwhile, and the public one that ends with a context.
+// engine writes the other forms of a method that takes a completion: the asynchronous one
+// and the public one with a context.
 func engine(f *jen.File, m *plan.Method) {
 	if !m.Private() {
 		withContext(f, m)
 	}
-	parked(f, m)
+	asyncForm(f, m)
 }
 
-// parkedName is the name of the form of m whose goroutine is parked.
-func parkedName(m *plan.Method) string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Parked" }
+// asyncName returns the name of the asynchronous form of m.
+func asyncName(m *plan.Method) string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Async" }
 
 // withContext writes the form of m that ends with a context.
 func withContext(f *jen.File, m *plan.Method) {
@@ -37,7 +37,7 @@ func withContext(f *jen.File, m *plan.Method) {
 	}
 	doc(f, text+availability(m))
 	w := &body{m: m, results: m.Results()}
-	call := recv.Clone().Dot(parkedName(m)).CallFunc(func(g *jen.Group) {
+	call := recv.Clone().Dot(asyncName(m)).CallFunc(func(g *jen.Group) {
 		g.Id("ctx")
 		for _, p := range m.Params() {
 			g.Id(p.Name)
@@ -80,9 +80,9 @@ func contextForm(f *jen.File, m *plan.Method, name string) *jen.Statement {
 	})
 }
 
-// parked writes the form of m whose goroutine is parked while the call is under way.
-func parked(f *jen.File, m *plan.Method) {
-	name, recv, call := parkedName(m), jen.Id(m.Recv.Receiver), jen.Id("call")
+// asyncForm writes the asynchronous form of m: it blocks only its goroutine while the call is in flight.
+func asyncForm(f *jen.File, m *plan.Method) {
+	name, recv, call := asyncName(m), jen.Id(m.Recv.Receiver), jen.Id("call")
 	w := &body{m: m, results: m.Results()}
 	begin, pass := "startCall", []jen.Code{jen.Id("ctx"), moved(m)}
 	switch {
@@ -94,11 +94,11 @@ func parked(f *jen.File, m *plan.Method) {
 		begin, pass = "startUntilCallback", pass[:1]
 	}
 	start := "start" + strings.ToUpper(m.Name[:1]) + m.Name[1:]
-	waits := "Unless few wait, its goroutine is parked until librados has answered."
+	waits := "It blocks only its goroutine, or its thread as well while few threads wait."
 	if m.Lingers {
-		waits = "Its goroutine is parked until librados calls back, for librados works on it until then."
+		waits = "It blocks only its goroutine until librados calls back, since librados uses the call until then."
 	}
-	doc(f, name+" is "+m.Name+" that can be given up: it ends with ctx. "+waits)
+	doc(f, name+" is "+m.Name+" that is cancelled when ctx is done. "+waits)
 	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
 		for _, a := range m.Crossing() {
 			if f := a.Fragment(); f.Sent != nil {
@@ -120,8 +120,8 @@ func parked(f *jen.File, m *plan.Method) {
 			}
 		})
 		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("waitCall").Call(jen.Id("ctx"), call, started)
-		if readsSlot(m) {
-			g.Id("slot").Op(":=").Id("callSlot").Call(call)
+		if readsState(m) {
+			g.Id("state").Op(":=").Id("callState").Call(call)
 		}
 		for _, s := range later {
 			g.Add(s)
@@ -148,7 +148,7 @@ func parked(f *jen.File, m *plan.Method) {
 	starter(f, m, start)
 }
 
-// starter writes the part of m that starts a call whose goroutine is, or will be, parked.
+// starter writes the part of m that starts an asynchronous call.
 func starter(f *jen.File, m *plan.Method, name string) {
 	w, call := &body{m: m, results: m.Results(), starts: true}, jen.Id("call")
 	doc(f, name+" starts "+m.Name+" and returns a code, which is below zero if that failed.")
@@ -158,7 +158,7 @@ func starter(f *jen.File, m *plan.Method, name string) {
 			g.Add(p)
 		}
 	}).Int64().BlockFunc(func(g *jen.Group) {
-		pass := w.prepare(g, jen.Id("callSlot").Call(call))
+		pass := w.prepare(g, jen.Id("callState").Call(call))
 		for _, a := range m.Crossing() {
 			if f := a.Fragment(); f.Pin != nil {
 				g.Add(call.Clone().Dot("Pin").Call(f.Pin))
@@ -170,8 +170,8 @@ func starter(f *jen.File, m *plan.Method, name string) {
 	}).Line()
 }
 
-// readsSlot reports whether m has an answer that a parked call finds in its slot.
-func readsSlot(m *plan.Method) bool {
+// readsState reports whether an asynchronous call of m finds an answer in its C half.
+func readsState(m *plan.Method) bool {
 	for _, a := range m.Crossing() {
 		if f := a.Fragment(); f.Sent != nil {
 			return true
@@ -187,7 +187,7 @@ func moved(m *plan.Method) jen.Code {
 		for _, p := range a.Fragment().Params {
 			size := jen.Len(jen.Id(p.Name))
 			if a.Role.Name() == "recorded" {
-				size = jen.Qual(oplogPackage, "Moves").Call(jen.Id(p.Name))
+				size = jen.Qual(oplogPackage, "Bytes").Call(jen.Id(p.Name))
 			}
 			switch {
 			case p.Type != "[]byte":
@@ -214,15 +214,15 @@ func sends(m *plan.Method) bool {
 	return false
 }
 
-// busy writes what a method does whose shim has found no place to wait in. It is for where
+// busy writes the call of the asynchronous form where the shim has found too many threads waiting. It is for where
 // ret is below 0.
 func (w *body) busy(g *jen.Group) {
-	g.If(jen.Id("ret").Op("==").Qual("C", "GORADOS_BUSY")).Block(jen.Return(w.park()))
+	g.If(jen.Id("ret").Op("==").Qual("C", "GORADOS_BUSY")).Block(jen.Return(w.callAsync()))
 }
 
-// park calls the form of the method whose goroutine is parked, with a context that has no end.
-func (w *body) park() jen.Code {
-	return jen.Id(w.m.Recv.Receiver).Dot(parkedName(w.m)).CallFunc(func(g *jen.Group) {
+// callAsync calls the asynchronous form of the method, with a context that is never done.
+func (w *body) callAsync() jen.Code {
+	return jen.Id(w.m.Recv.Receiver).Dot(asyncName(w.m)).CallFunc(func(g *jen.Group) {
 		g.Qual("context", "Background").Call()
 		for _, p := range w.m.Params() {
 			g.Id(p.Name)
@@ -236,7 +236,7 @@ func calls(f *jen.File, p *plan.Plan) {
 		return
 	}
 	engine := func(name string) *jen.Statement { return jen.Qual(aioPackage, name) }
-	slot := jen.Op("*").Qual("C", "struct_gorados_call")
+	state := jen.Op("*").Qual("C", "struct_gorados_call")
 	counter := func(c string) jen.Code {
 		return jen.Parens(jen.Op("*").Uint32()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", c)))
 	}
@@ -244,53 +244,53 @@ func calls(f *jen.File, p *plan.Plan) {
 		return jen.Id("_").Op("=").Index(jen.Lit(1)).Struct().Values().Index(
 			engine(name).Op("-").Qual("C", c))
 	}
-	doc(f, "A slot of package engine is the head of C's struct gorados_call.")
+	doc(f, "C has the same struct as package aio: this is not an index out of range.")
 	f.Var().Defs(
-		same("SlotSize", "sizeof_struct_gorados_call_head"),
+		same("HeadSize", "sizeof_struct_gorados_call_head"),
 	).Line()
-	doc(f, "calls are those that are under way while their goroutines are parked.")
+	doc(f, "calls are the asynchronous calls, and the synchronous ones that can be cancelled.")
 	f.Var().Id("calls").Op("=").Add(engine("New")).Call(engine("Library").Values(jen.Dict{
 		jen.Id("New"): jen.Func().Params(jen.Id("index").Int()).Qual("unsafe", "Pointer").Block(
 			jen.Return(jen.Qual("unsafe", "Pointer").Call(jen.Qual("C", "gorados_call_new").Call(jen.Qual("C", "uint64_t").Call(jen.Id("index")))))),
-		jen.Id("Cancel"): jen.Func().Params(jen.Id("slot").Qual("unsafe", "Pointer")).Block(
-			jen.Qual("C", "gorados_call_cancel").Call(jen.Params(slot.Clone()).Call(jen.Id("slot")))),
-		jen.Id("Sleep"):       jen.Func().Params().Block(jen.Qual("C", "gorados_calls_sleep").Call()),
-		jen.Id("Parked"):      counter("gorados_parked"),
-		jen.Id("Waiting"):     counter("gorados_waiting"),
-		jen.Id("WaitingMost"): counter("gorados_waiting_most"),
-		jen.Id("Ended"):       jen.Parens(jen.Op("*").Qual("unsafe", "Pointer")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", "gorados_calls_ended"))),
+		jen.Id("Cancel"): jen.Func().Params(jen.Id("state").Qual("unsafe", "Pointer")).Block(
+			jen.Qual("C", "gorados_call_cancel").Call(jen.Params(state.Clone()).Call(jen.Id("state")))),
+		jen.Id("WaitCompleted"): jen.Func().Params().Block(jen.Qual("C", "gorados_completed_wait").Call()),
+		jen.Id("Async"):         counter("gorados_async_calls"),
+		jen.Id("Sync"):          counter("gorados_sync_calls"),
+		jen.Id("MaxSync"):       counter("gorados_max_sync_calls"),
+		jen.Id("Completed"):     jen.Parens(jen.Op("*").Qual("unsafe", "Pointer")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", "gorados_completed"))),
 	})).Line()
-	doc(f, "callSlot is what C knows of a call.")
-	f.Func().Id("callSlot").Params(jen.Id("call").Op("*").Add(engine("Call"))).Add(slot.Clone()).Block(
-		jen.Return(jen.Params(slot.Clone()).Call(jen.Id("call").Dot("Slot").Call()))).Line()
+	doc(f, "callState returns the C half of a call.")
+	f.Func().Id("callState").Params(jen.Id("call").Op("*").Add(engine("Call"))).Add(state.Clone()).Block(
+		jen.Return(jen.Params(state.Clone()).Call(jen.Id("call").Dot("Pointer").Call()))).Line()
 	doc(f, "finishCall has the operation of a call that has ended report, and returns its code.")
 	f.Func().Id("finishCall").Params(jen.Id("call").Op("*").Add(engine("Call")), jen.Id("ret").Int64()).Params(jen.Index().Byte(), jen.Int64()).Block(
 		jen.Var().Id("report").Qual("C", "struct_gorados_buf"),
 		jen.Id("ret").Op("=").Int64().Call(jen.Qual("C", "gorados_call_finish").Call(
-			jen.Id("callSlot").Call(jen.Id("call")), jen.Op("&").Id("report"), jen.Qual("C", "int64_t").Call(jen.Id("ret")))),
+			jen.Id("callState").Call(jen.Id("call")), jen.Op("&").Id("report"), jen.Qual("C", "int64_t").Call(jen.Id("ret")))),
 		jen.Return(jen.Id("takeBuffer").Call(jen.Op("&").Id("report")), jen.Id("ret")),
 	).Line()
 	doc(f, "filled is how many bytes of data a call has filled that has returned ret, which it is if it is below 0.")
 	f.Func().Id("filled").Params(jen.Id("call").Op("*").Add(engine("Call")), jen.Id("ret").Int64(), jen.Id("data").Index().Byte()).Int64().Block(
 		jen.If(jen.Id("ret").Op("<").Lit(0)).Block(jen.Return(jen.Id("ret"))),
-		jen.Return(jen.Min(jen.Int64().Call(jen.Id("callSlot").Call(jen.Id("call")).Dot("n")), jen.Int64().Call(jen.Len(jen.Id("data"))))),
+		jen.Return(jen.Min(jen.Int64().Call(jen.Id("callState").Call(jen.Id("call")).Dot("n")), jen.Int64().Call(jen.Len(jen.Id("data"))))),
 	).Line()
-	doc(f, "rest lets other goroutines run, if C says that this one should.")
-	f.Func().Id("rest").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Block(
-		jen.If(jen.Op("*").Id("ret").Op("<").Qual("C", "GORADOS_REST").Op("/").Lit(2)).Block(
-			jen.Op("*").Id("ret").Op("-=").Qual("C", "GORADOS_REST"),
+	doc(f, "yield yields to other goroutines if C asks for it.")
+	f.Func().Id("yield").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Block(
+		jen.If(jen.Op("*").Id("ret").Op("<").Qual("C", "GORADOS_YIELD").Op("/").Lit(2)).Block(
+			jen.Op("*").Id("ret").Op("-=").Qual("C", "GORADOS_YIELD"),
 			jen.Qual("runtime", "Gosched").Call(),
 		),
 	).Line()
-	doc(f, "Half of the processors may wait in C, for there are others who want to run.")
+	doc(f, "Threads that wait in C leave half of the processors to other goroutines.")
 	f.Func().Id("init").Params().Block(
 		jen.Id("processors").Op(":=").Qual("runtime", "GOMAXPROCS").Call(jen.Lit(0)),
-		jen.Qual("C", "gorados_places_init").Call(jen.Qual("C", "uint32_t").Call(jen.Min(jen.Max(jen.Lit(1), jen.Id("processors").Op("/").Lit(2)), jen.Lit(8)))),
-		jen.Qual(handlePackage, "Inside").Op("=").Func().Params(jen.Id("gate").Qual("unsafe", "Pointer")).Bool().Block(
-			jen.Return(jen.Qual("C", "gorados_places_inside").Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("gate")))).Op("!=").Lit(0))),
-		jen.Qual(handlePackage, "Interrupt").Op("=").Func().Params(jen.Id("gates").Index().Uintptr()).Block(
+		jen.Qual("C", "gorados_waiters_init").Call(jen.Qual("C", "uint32_t").Call(jen.Min(jen.Max(jen.Lit(1), jen.Id("processors").Op("/").Lit(2)), jen.Lit(8)))),
+		jen.Qual(handlePackage, "InUseElsewhere").Op("=").Func().Params(jen.Id("refs").Qual("unsafe", "Pointer")).Bool().Block(
+			jen.Return(jen.Qual("C", "gorados_waiters_inside").Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("refs")))).Op("!=").Lit(0))),
+		jen.Qual(handlePackage, "CancelCalls").Op("=").Func().Params(jen.Id("closed").Index().Uintptr()).Block(
 			jen.Qual("C", "gorados_calls_cancel").Call(
-				jen.Parens(jen.Op("*").Qual("C", "uintptr_t")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Qual("unsafe", "SliceData").Call(jen.Id("gates")))),
-				jen.Qual("C", "size_t").Call(jen.Len(jen.Id("gates"))))),
+				jen.Parens(jen.Op("*").Qual("C", "uintptr_t")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Qual("unsafe", "SliceData").Call(jen.Id("closed")))),
+				jen.Qual("C", "size_t").Call(jen.Len(jen.Id("closed"))))),
 	).Line()
 }

@@ -41,7 +41,7 @@ func golang(p *plan.Plan) ([]byte, error) {
 	consts(f, p)
 	heading(f, "Types")
 	types(f, p)
-	sameGate(f)
+	sameRefs(f)
 	heading(f, "Functions")
 	methods(f, p, nil)
 	for _, h := range p.Handles {
@@ -79,9 +79,9 @@ func preamble(p *plan.Plan) string {
 
 // shimNames lists the C functions that the Go file calls.
 func shimNames(p *plan.Plan) []string {
-	names := []string{"gorados_buf_drop", "gorados_errno_text", "gorados_events_mark", "gorados_events_wait", "gorados_release"}
+	names := []string{"gorados_buf_free", "gorados_errno_text", "gorados_events_mark", "gorados_events_wait", "gorados_library_release"}
 	if p.Spec.Completions.Type != "" {
-		names = append(names, "gorados_call_finish", "gorados_call_new", "gorados_call_cancel", "gorados_calls_cancel", "gorados_calls_sleep")
+		names = append(names, "gorados_call_finish", "gorados_call_new", "gorados_call_cancel", "gorados_calls_cancel", "gorados_completed_wait")
 	}
 	if p.Spec.Buffers.Free != "" {
 		names = append(names, "gorados_"+p.Spec.Buffers.Free)
@@ -212,15 +212,15 @@ func types(f *jen.File, p *plan.Plan) {
 }
 
 // sameGate makes the compiler compare what Go and C take a gate for.
-func sameGate(f *jen.File) {
+func sameRefs(f *jen.File) {
 	same := func(name, c string) jen.Code {
 		return jen.Id("_").Op("=").Index(jen.Lit(1)).Struct().Values().Index(
 			jen.Qual(handlePackage, name).Op("-").Qual("C", c))
 	}
-	doc(f, "The gate of package handle is C's struct gorados_gate: none of these is an index out of range.")
+	doc(f, "C has the same reference count as package handle: none of these is an index out of range.")
 	f.Var().Defs(
-		same("GateSize", "sizeof_struct_gorados_gate"),
-		same("LaneSize", "sizeof_struct_gorados_lane"),
+		same("RefsSize", "sizeof_struct_gorados_refs"),
+		same("ShardSize", "sizeof_struct_gorados_shard"),
 		same("Closed", "GORADOS_CLOSED"),
 	).Line()
 }
@@ -251,7 +251,7 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	// The wrappers are small enough to be inlined, so that only Enter is called.
 	access := func(name, enter, comment string) {
 		doc(f, strings.TrimPrefix(comment, "// "))
-		f.Func().Params(recv.Clone()).Id(name).Params().Params(jen.Op("*").Qual(handlePackage, "Lane"), jen.Error()).Block(
+		f.Func().Params(recv.Clone()).Id(name).Params().Params(jen.Op("*").Qual(handlePackage, "Shard"), jen.Error()).Block(
 			jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Nil(), jen.Id(h.ClosedError))),
 			jen.Return(jen.Id(h.Receiver).Dot("handle").Dot(enter).Call(jen.Id(h.ClosedError))),
 		).Line()
@@ -262,8 +262,8 @@ func handleType(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	}
 
 	doc(f, "exit ends what enter began. Until then "+h.Receiver+" is not collected.")
-	f.Func().Params(recv.Clone()).Id("exit").Params(jen.Id("lane").Op("*").Qual(handlePackage, "Lane")).Block(
-		jen.Id(h.Receiver).Dot("handle").Dot("Exit").Call(jen.Id("lane")),
+	f.Func().Params(recv.Clone()).Id("exit").Params(jen.Id("shard").Op("*").Qual(handlePackage, "Shard")).Block(
+		jen.Id(h.Receiver).Dot("handle").Dot("Exit").Call(jen.Id("shard")),
 		jen.Qual("runtime", "KeepAlive").Call(jen.Id(h.Receiver)),
 	).Line()
 
@@ -284,17 +284,17 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	}
 	recv := jen.Id(h.Receiver).Op("*").Id(h.Go)
 	inner := jen.Id(h.Receiver).Dot("handle")
-	gate := jen.Op("*").Qual("C", "struct_gorados_gate")
-	doc(f, "gate is where C enters and exits. It refuses where there is none.")
-	f.Func().Params(recv.Clone()).Id("gate").Params().Add(gate.Clone()).Block(
+	refs := jen.Op("*").Qual("C", "struct_gorados_refs")
+	doc(f, "refs returns the reference count, in which C enters and exits. C denies a call without one.")
+	f.Func().Params(recv.Clone()).Id("refs").Params().Add(refs.Clone()).Block(
 		jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Nil())),
-		jen.Return(jen.Parens(gate).Call(inner.Clone().Dot("Gate").Call())),
+		jen.Return(jen.Parens(refs).Call(inner.Clone().Dot("Refs").Call())),
 	).Line()
 
 	ret := jen.Op("*").Id("ret")
 	rest, interrupted := jen.Null(), jen.Null()
 	if slices.ContainsFunc(p.Methods, func(m *plan.Method) bool { return m.Recv == h && m.Engine() }) {
-		rest = jen.Id("rest").Call(jen.Id("ret"))
+		rest = jen.Id("yield").Call(jen.Id("ret"))
 		interrupted = jen.If(ret.Clone().Op("==").Op("-").Qual("C", "ECANCELED")).Block(
 			jen.Return(jen.Id("callErrors").Dot("ClosedCause").Call(inner.Clone())))
 	}
@@ -303,14 +303,14 @@ func gated(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	f.Comment("//")
 	f.Comment("//go:noinline")
 	f.Func().Params(recv.Clone()).Id("outcome").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Error().Block(
-		jen.If(ret.Clone().Op("==").Qual("C", "GORADOS_REFUSED")).Block(
+		jen.If(ret.Clone().Op("==").Qual("C", "GORADOS_DENIED")).Block(
 			jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Id(h.ClosedError))),
-			jen.Return(inner.Clone().Dot("Refused").Call(jen.Id(h.ClosedError))),
+			jen.Return(inner.Clone().Dot("DenyReason").Call(jen.Id(h.ClosedError))),
 		),
 		rest,
 		jen.If(ret.Clone().Op("<").Qual("C", "GORADOS_CLOSING").Op("/").Lit(2)).Block(
 			ret.Clone().Op("-=").Qual("C", "GORADOS_CLOSING"),
-			inner.Clone().Dot("Left").Call(),
+			inner.Clone().Dot("Release").Call(),
 			interrupted,
 		),
 		jen.Return(asError(ret)),
@@ -340,7 +340,7 @@ func acquire(f *jen.File, p *plan.Plan, h *plan.Handle) {
 	doc(f, "acquire waits for room for a call that may block its thread, until ctx is done or "+h.Receiver+" is closed. "+
 		"Exit(0) of the Limit that it returns releases the room. The caller need not have entered "+h.Receiver+".")
 	f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id("acquire").Params(
-		jen.Id("ctx").Qual("context", "Context"), jen.Id("waits").Qual(throttlePackage, "Waits"),
+		jen.Id("ctx").Qual("context", "Context"), jen.Id("waits").Qual(throttlePackage, "Target"),
 	).Params(jen.Op("*").Qual(throttlePackage, "Limit"), jen.Error()).Block(
 		jen.If(missing).Block(jen.Return(jen.Nil(), jen.Id(h.ClosedError))),
 		jen.Return(limit.Clone().Dot("limits").Dot("Blocking").Dot("Enter").Call(jen.Id("ctx"), owner, jen.Id("waits"))),
@@ -357,9 +357,9 @@ func accessor(f *jen.File, h *plan.Handle) {
 	text := "rados: " + h.Go + "." + a.Name + " is called on nil or what has ended: %w"
 	doc(f, a.Doc)
 	f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id(a.Name).Params().Add(goType(a.Type)).Block(
-		jen.List(jen.Id("lane"), jen.Err()).Op(":=").Id(h.Receiver).Dot("enterSetup").Call(),
+		jen.List(jen.Id("shard"), jen.Err()).Op(":=").Id(h.Receiver).Dot("enterSetup").Call(),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Panic(jen.Qual("fmt", "Errorf").Call(jen.Lit(text), jen.Err()))),
-		jen.Defer().Id(h.Receiver).Dot("exit").Call(jen.Id("lane")),
+		jen.Defer().Id(h.Receiver).Dot("exit").Call(jen.Id("shard")),
 		jen.Return(goType(a.Type).Call(jen.Id(h.Receiver).Dot("handle").Dot("Pointer").Call())),
 	).Line()
 }
@@ -410,7 +410,7 @@ func constructor(f *jen.File, h *plan.Handle) {
 			}
 		}),
 		jen.Qual("runtime", "AddCleanup").Call(
-			jen.Id(h.Receiver), jen.Params(jen.Op("*").Qual(handlePackage, "Handle")).Dot("Abandon"), jen.Id("h")),
+			jen.Id(h.Receiver), jen.Params(jen.Op("*").Qual(handlePackage, "Handle")).Dot("CloseAsync"), jen.Id("h")),
 		jen.Return(jen.Id(h.Receiver), jen.Nil()),
 	)
 	doc(f, "new"+title(h.Go)+" takes charge of a C object, which is freed when the "+h.Go+" is "+

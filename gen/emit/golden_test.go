@@ -154,12 +154,12 @@ func stepsOf(t *testing.T, text string, h *plan.Handle) string {
 	t.Helper()
 	_, enum, any := strings.Cut(text, "/* The steps of a "+h.Go+",")
 	if !any {
-		return shim(t, text, "gorados_"+h.C+"_make") + shim(t, text, "gorados_"+h.C+"_finish")
+		return shim(t, text, "gorados_"+h.C+"_init") + shim(t, text, "gorados_"+h.C+"_finish")
 	}
 	_, enum, _ = strings.Cut(enum, "\n")
 	enum, _, ok := strings.Cut(enum, "\n};\n")
 	require.True(t, ok)
-	return enum + "\n};\n\n" + shim(t, text, "gorados_"+h.C+"_make") + shim(t, text, "gorados_"+h.C+"_finish")
+	return enum + "\n};\n\n" + shim(t, text, "gorados_"+h.C+"_init") + shim(t, text, "gorados_"+h.C+"_finish")
 }
 
 // shim cuts the C function of that name out of the generated header.

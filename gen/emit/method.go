@@ -173,11 +173,11 @@ func (w *body) write(g *jen.Group) {
 		return
 	}
 	if w.m.Lingers {
-		g.Return(w.park())
+		g.Return(w.callAsync())
 		return
 	}
 	if w.m.Engine() && sends(w.m) { // what is admitted by its size, which C does not look at
-		g.If(jen.Add(moved(w.m)).Op(">=").Qual(admitPackage, "MinRetained")).Block(jen.Return(w.park()))
+		g.If(jen.Add(moved(w.m)).Op(">=").Qual(admitPackage, "MinRetained")).Block(jen.Return(w.callAsync()))
 	}
 	pass := w.prepare(g, jen.Nil())
 	w.acquire(g)
@@ -274,7 +274,7 @@ func (w *body) enter(g *jen.Group) {
 		name = "enterSetup"
 	}
 	recv := w.m.Recv.Receiver
-	g.List(jen.Id("lane"), jen.Err()).Op(":=").Id(recv).Dot(name).Call()
+	g.List(jen.Id("shard"), jen.Err()).Op(":=").Id(recv).Dot(name).Call()
 	g.If(jen.Err().Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
 		w.release(g)
 		g.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) })
@@ -319,7 +319,7 @@ func (w *body) leave() *jen.Statement {
 	if w.m.Access == plan.Held {
 		return jen.Qual("runtime", "KeepAlive").Call(recv)
 	}
-	return recv.Dot("exit").Call(jen.Id("lane"))
+	return recv.Dot("exit").Call(jen.Id("shard"))
 }
 
 // fail lists what is returned with err when nothing was sent.
@@ -364,7 +364,7 @@ func (w *body) replace(g *jen.Group, pass []jen.Code) {
 	code := func(errno string) jen.Code {
 		return jen.Id("radosError").Call(jen.Op("-").Qual("C", errno))
 	}
-	g.List(jen.Id("own"), jen.Err()).Op(":=").Add(handle.Clone()).Dot("Attempt").Call(code("EISCONN"), code("EINPROGRESS"))
+	g.List(jen.Id("own"), jen.Err()).Op(":=").Add(handle.Clone()).Dot("BeginReplace").Call(code("EISCONN"), code("EINPROGRESS"))
 	g.If(jen.Err().Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
 		w.release(g)
 		w.exit(g)
@@ -384,7 +384,7 @@ func (w *body) replace(g *jen.Group, pass []jen.Code) {
 		jen.Id("ret").Op("=").Add(shim(jen.Lit(0), 1)),
 	)
 	w.release(g)
-	g.Add(handle.Clone().Dot("Attempted").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("replacement")), jen.Id("ret").Op(">=").Lit(0)))
+	g.Add(handle.Clone().Dot("EndReplace").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("replacement")), jen.Id("ret").Op(">=").Lit(0)))
 	w.exit(g)
 	g.Return(asError(jen.Id("ret")))
 }
@@ -400,7 +400,7 @@ func (w *body) keep(g *jen.Group, call jen.Code) {
 	g.Id("ret").Op(":=").Add(call)
 	w.exit(g)
 	w.note(g)
-	g.Id(w.m.Recv.Receiver).Dot("handle").Dot("Fault").Call(jen.Lit(w.m.Name), asError(jen.Id("ret")))
+	g.Id(w.m.Recv.Receiver).Dot("handle").Dot("SetSetterError").Call(jen.Lit(w.m.Name), asError(jen.Id("ret")))
 }
 
 // note remembers what a setter has set, for copies of the handle. Where the error is
@@ -424,7 +424,7 @@ func (w *body) note(g *jen.Group) {
 	} else {
 		set = set.Line().Return(jen.Nil())
 	}
-	g.Id(recv.Receiver).Dot("settings").Dot("Note").Call(jen.Lit(w.m.Keep),
+	g.Id(recv.Receiver).Dot("settings").Dot("Record").Call(jen.Lit(w.m.Keep),
 		jen.Func().Params(other.Clone().Op("*").Id(recv.Go)).Error().Block(set))
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // lacks is the code by which a shim says that the library lacks the function.
-func lacks(e *plan.Entry) string { return "GORADOS_LACKS_" + strings.ToUpper(e.Func.Name) }
+func lacks(e *plan.Entry) string { return "GORADOS_MISSING_" + strings.ToUpper(e.Func.Name) }
 
 // lacking lists the functions that some release lacks and some method can't do
 // without.
@@ -63,7 +63,7 @@ func loaded(f *jen.File, p *plan.Plan) {
 			for _, r := range p.Union.Releases {
 				g.Lit(r)
 			}
-		}).Index(jen.Qual("C", "gorados_release").Call())),
+		}).Index(jen.Qual("C", "gorados_library_release").Call())),
 	)).Line()
 }
 
@@ -86,7 +86,7 @@ func missing(f *jen.File, p *plan.Plan) {
 	doc(f, "tooOld is the error of a library that is older than all that this package knows. The loader would "+
 		"end the program as soon as it calls what is missing.")
 	f.Var().Id("tooOld").Op("=").Qual("sync", "OnceValue").Call(jen.Func().Params().Error().Block(
-		jen.Id("name").Op(":=").Qual("C", "gorados_lacking").Call(),
+		jen.Id("name").Op(":=").Qual("C", "gorados_missing_symbol").Call(),
 		jen.If(jen.Id("name").Op("==").Nil()).Block(jen.Return(jen.Nil())),
 		jen.Return(jen.Op("&").Id("MissingFunctionError").Values(jen.Dict{
 			jen.Id("Function"): jen.Qual("C", "GoString").Call(jen.Id("name")),

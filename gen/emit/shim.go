@@ -176,7 +176,7 @@ func shimEnters(m *plan.Method) string {
 	case m.Access == plan.Setup:
 		return "GORADOS_CLOSED"
 	}
-	return "GORADOS_ANYTHING"
+	return "GORADOS_DENY_ALL"
 }
 
 // Type is what the shim returns. Where it enters the handle it returns nothing:

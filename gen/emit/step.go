@@ -54,7 +54,7 @@ func stepArgs(m *plan.Method) (params, pass []string) {
 		params, pass = append(params, "struct gorados_reader *in"), append(pass, "&in")
 	}
 	if m.Reports() {
-		params, pass = append(params, "struct gorados_slot *slot"), append(pass, "&op->slots[i]")
+		params, pass = append(params, "struct gorados_step_result *step"), append(pass, "&op->results[i]")
 	}
 	return params, pass
 }
@@ -79,7 +79,7 @@ func (w *body) record(g *jen.Group) {
 	code := jen.Qual("C", stepCode(w.m))
 	switch {
 	case w.m.Amends:
-		step.Dot("Amend").Call(code)
+		step.Dot("BeginModifier").Call(code)
 	case w.m.Private() && w.m.Reports():
 		step.Dot("Begin").Call(code, jen.Id("done"))
 	default:
@@ -102,7 +102,7 @@ func recordedType(f *jen.File, h *plan.Handle) {
 	).Line()
 	doc(f, "recorder notes the steps. A nil "+h.Go+" has one that is of no more use.")
 	f.Func().Params(recv.Clone()).Id("recorder").Params().Op("*").Qual(oplogPackage, "Recorder").Block(
-		jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Qual(oplogPackage, "Released").Call())),
+		jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Qual(oplogPackage, "NewReleased").Call())),
 		jen.Return(jen.Op("&").Id(h.Receiver).Dot("steps")),
 	).Line()
 }

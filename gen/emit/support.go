@@ -69,11 +69,11 @@ func support(f *jen.File, p *plan.Plan) {
 		take(name, drop, "// "+name+" "+comment, arg, jen.Index().Byte(), jen.Nil(), jen.Id("ownBytes"))
 		take(name+"String", drop, "// "+name+"String is "+name+" for text.", arg, jen.String(), jen.Lit(""), jen.String())
 	}
-	both("takeBuffer", "gorados_buf_drop", "copies what a shim left in buf and frees it.", jen.Id("buf"))
+	both("takeBuffer", "gorados_buf_free", "copies what a shim left in buf and frees it.", jen.Id("buf"))
 	doc(f, "takeBufferInto appends what a shim left in buf to own, whose memory is of no other use, and frees it.")
 	f.Func().Id("takeBufferInto").Params(jen.Id("own").Index().Byte(), buffer.Clone()).Index().Byte().Block(
 		jen.Id("taken").Op(":=").Append(jen.Id("own"), content.Clone().Op("...")),
-		jen.Qual("C", "gorados_buf_drop").Call(jen.Id("buf")),
+		jen.Qual("C", "gorados_buf_free").Call(jen.Id("buf")),
 		jen.Return(jen.Id("taken")),
 	).Line()
 	if free := p.Spec.Buffers.Free; free != "" {

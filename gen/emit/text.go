@@ -128,11 +128,11 @@ func render(path string, v *view) ([]byte, error) {
 // asynchronous call. Of several callbacks only the first is wanted.
 func (v *view) NewCompletion(name string) string {
 	var args []string
-	callback := "gorados_call_goes_on(parked) ? gorados_on_rados_callback_t : NULL"
+	callback := "gorados_is_async(async) ? gorados_on_rados_callback_t : NULL"
 	for _, p := range v.Union.Func(name).Decl.Params {
 		switch {
 		case p.Type.Is("void", 1):
-			args = append(args, "parked")
+			args = append(args, "async")
 		case p.Type.IsPointer():
 			args = append(args, "&completion")
 		default:

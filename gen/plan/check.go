@@ -66,13 +66,13 @@ func (b *builder) lifeCycle(name string) bool {
 // and in the package.
 var (
 	memberNames = []string{
-		"acquire", "changed", "enter", "enterSetup", "exit", "gate", "handle", "limits", "object", "outcome", "recorder",
+		"acquire", "changed", "enter", "enterSetup", "exit", "refs", "handle", "limits", "object", "outcome", "recorder",
 		"settings", "steps",
 	}
 	packageNames = []string{
 		"asError", "bytesPointer", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
-		"callSlot", "calls", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
-		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "rest", "takeBufferInto", "takeBufferString", "tooOld",
+		"callState", "calls", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
+		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "yield", "takeBufferInto", "takeBufferString", "tooOld",
 	}
 )
 

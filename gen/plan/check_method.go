@@ -217,7 +217,7 @@ func (b *builder) checkDrain(m *Method, step *spec.Step, c *Call) {
 
 // bodyNames are what the body of a method calls things itself.
 var bodyNames = []string{
-	"done", "err", "found", "lane", "other", "ret", "step",
+	"done", "err", "found", "shard", "other", "ret", "step",
 	"C", "bytes", "cmdline", "errors", "fmt", "handle", "runtime", "oplog", "replay", "slices", "syscall", "time", "unsafe", "wire",
 	"asError", "bytesPointer", "hasCode", "radosError", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
 	"takeOwned", "takeOwnedString", "verdict",
@@ -230,8 +230,8 @@ func IsBodyName(name string) bool { return slices.Contains(bodyNames, name) }
 
 // engineNames are what the other forms of a method call things that is on the engine.
 var engineNames = []string{
-	"call", "ctx", "slot", "started",
-	"admit", "callErrors", "callSlot", "aio", "context", "filled", "min",
+	"call", "ctx", "state", "started",
+	"admit", "callErrors", "callState", "aio", "context", "filled", "min",
 }
 
 // Taken are the names that the body of m has for things of its own, or uses.

@@ -159,7 +159,7 @@ func (m *Method) Forms() []string {
 	first, rest := m.Name[:1], m.Name[1:]
 	var forms []string
 	if m.Engine() {
-		forms = append(forms, strings.ToLower(first)+rest+"Parked", "start"+strings.ToUpper(first)+rest)
+		forms = append(forms, strings.ToLower(first)+rest+"Async", "start"+strings.ToUpper(first)+rest)
 	}
 	if m.FreshMap != nil {
 		forms = append(forms, strings.ToLower(first)+rest+"Once")

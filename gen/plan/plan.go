@@ -394,8 +394,8 @@ func (m *Method) Reads() bool {
 	return m.any(func(f role.Fragment) bool { return f.Reads })
 }
 
-// Engine reports whether m is on the engine: it can be under way while its goroutine is
-// parked.
+// Engine reports whether m takes a completion: the call can be in flight while only its goroutine
+// is blocked.
 func (m *Method) Engine() bool {
 	return m.any(func(f role.Fragment) bool { return f.Engine })
 }

@@ -66,14 +66,14 @@ func leftOver(f *Fragment, name, length string) {
 	f.Results = b.Results
 	f.Locals = append(f.Locals, "const char **"+rest+" = NULL")
 	f.Prepare = append(f.Prepare,
-		"gorados_buf_make("+out+", 256, &ret)",
+		"gorados_buf_alloc("+out+", 256, &ret)",
 		"if (ret >= 0 && !("+rest+" = calloc("+length+", sizeof *"+rest+")))\n\t\tret = -ENOMEM",
 	)
 	f.Give[name] = rest
 	f.Done = append([]string{
-		"for (size_t i = 0; " + rest + " && i < " + length + "; i++)\n\t\tif (" + rest + "[i])\n\t\t\tgorados_buf_put(" + out + ", " + rest + "[i], strlen(" + rest + "[i]), &ret)",
+		"for (size_t i = 0; " + rest + " && i < " + length + "; i++)\n\t\tif (" + rest + "[i])\n\t\t\tgorados_buf_append_item(" + out + ", " + rest + "[i], strlen(" + rest + "[i]), &ret)",
 		"free(" + rest + ")",
-		"gorados_buf_finish(" + out + ", ret < 0 ? ret : (int64_t)" + out + "->len)",
+		"gorados_buf_set_len(" + out + ", ret < 0 ? ret : (int64_t)" + out + "->len)",
 	}, f.Done...)
 }
 

@@ -55,15 +55,15 @@ func (borrowed) Fragment(a *Arg) Fragment {
 		Value: jen.Qual(WirePackage, "SizedItems").Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})
-	f.Prepare = []string{"gorados_buf_make(" + name + "_out, 512, &ret)"}
+	f.Prepare = []string{"gorados_buf_alloc(" + name + "_out, 512, &ret)"}
 	f.Give = make(map[string]string)
 	texts, sizes := a.borrowed()
 	for i, text := range texts {
 		size := sizes[i]
 		f.Locals = append(f.Locals, text.Type.Elem().Declare(text.Name)+" = NULL", "size_t "+size.Name+" = 0")
 		f.Give[text.Name], f.Give[size.Name] = "&"+text.Name, "&"+size.Name
-		f.Done = append(f.Done, "gorados_buf_put("+name+"_out, "+text.Name+", "+size.Name+", &ret)")
+		f.Done = append(f.Done, "gorados_buf_append_item("+name+"_out, "+text.Name+", "+size.Name+", &ret)")
 	}
-	f.Done = append(f.Done, "gorados_buf_finish("+name+"_out, ret < 0 ? ret : (int64_t)"+name+"_out->len)")
+	f.Done = append(f.Done, "gorados_buf_set_len("+name+"_out, ret < 0 ? ret : (int64_t)"+name+"_out->len)")
 	return f
 }

@@ -46,7 +46,7 @@ func list(a *Arg, goType string, items *jen.Statement) Fragment {
 		Takes:  []string{"const char *" + name, "size_t " + bytes, "size_t " + a.With.Name},
 		Locals: []string{"const char **" + copied(a) + " = NULL"},
 		Prepare: append(check,
-			copied(a)+" = gorados_list_make("+name+", "+bytes+", "+a.With.Name+", &ret)",
+			copied(a)+" = gorados_list_new("+name+", "+bytes+", "+a.With.Name+", &ret)",
 		),
 		Give: map[string]string{name: copied(a), a.With.Name: cast(a.With, a.With.Name)},
 		Done: []string{"free((void *)" + copied(a) + ")"},

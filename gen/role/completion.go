@@ -6,10 +6,9 @@ func init() {
 	register(completion{}, "The C object that stands for an asynchronous call; it is no Go parameter.")
 }
 
-// completion: what stands for the call while librados is at it. A method with one is on
-// the engine: its shim waits in one of the few places that there are for that, or, given a
-// call whose goroutine is parked, only starts it. Where librados leaves its answer is then
-// the call itself, which both sides can read.
+// completion: the completion of a call. The shim of a method with one waits until the call has
+// completed; given an asynchronous call, it only starts that. librados then stores its answer in
+// the C half of the call, which both sides can read.
 type completion struct{}
 
 func (completion) Name() string { return "completion" }
@@ -24,10 +23,10 @@ func (completion) Fits(a *Arg) error {
 func (completion) Fragment(a *Arg) Fragment {
 	return Fragment{
 		Engine: true,
-		Takes:  []string{"struct gorados_call *parked"},
+		Takes:  []string{"struct gorados_call *async"},
 		Give:   map[string]string{a.Param.Name: "call->completion"},
 	}
 }
 
-// unparked is a statement of a shim for when it has waited itself.
-func unparked(statement string) string { return "if (!parked)\n\t\t" + statement }
+// ifSync returns a statement of a shim for calls that are not asynchronous.
+func ifSync(statement string) string { return "if (!async)\n\t\t" + statement }

@@ -41,7 +41,7 @@ func (drainKey) Fragment(a *Arg) Fragment {
 	one, length := item(a, "strlen("+a.Param.Name+")")
 	f.Locals, f.Give = one.Locals, one.Give
 	f.Each = []string{"struct gorados_text text = {" + a.Param.Name + ", " + length + "}"}
-	f.Done = []string{"gorados_buf_finish(pairs, ret < 0 ? ret : (int64_t)pairs->len)"}
+	f.Done = []string{"gorados_buf_set_len(pairs, ret < 0 ? ret : (int64_t)pairs->len)"}
 	return f
 }
 
@@ -62,7 +62,7 @@ func (drainValue) Fits(a *Arg) error {
 
 func (drainValue) Fragment(a *Arg) Fragment {
 	f, length := item(a, "")
-	f.Each = []string{"gorados_buf_put_pair(pairs, text, " + a.Param.Name + ", " + length + ", &ret)"}
+	f.Each = []string{"gorados_buf_append_pair(pairs, text, " + a.Param.Name + ", " + length + ", &ret)"}
 	return f
 }
 

@@ -97,7 +97,7 @@ func probeEmpty(a *Arg, f *Fragment) {
 // waited is a statement of a shim for when the call of a has ended in it.
 func waited(a *Arg, statement string) string {
 	if a.Engine {
-		return unparked(statement)
+		return ifSync(statement)
 	}
 	return statement
 }
@@ -105,7 +105,7 @@ func waited(a *Arg, statement string) string {
 // Record notes where the buffer is; it stays there until the steps have been
 // performed.
 func (fill) Record(a *Arg) Fragment {
-	f := recordedAs(a, a.goType("[]byte"), "Buffer", jen.Id(a.GoName), readBack(a, "char *", "gorados_take_buffer")...)
+	f := recordedAs(a, a.goType("[]byte"), "Buffer", jen.Id(a.GoName), readBack(a, "char *", "gorados_read_buffer")...)
 	f.Tells = true
 	return f
 }

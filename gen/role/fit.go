@@ -43,12 +43,12 @@ func (r fit) Fragment(a *Arg) Fragment {
 		Value: jen.Qual(WirePackage, r.read).Call(taken(a.GoName)),
 		Zero:  r.zero,
 	})
-	f.Prepare = []string{fmt.Sprintf("gorados_buf_make(%s, %d, &ret)", buf, a.First)}
+	f.Prepare = []string{fmt.Sprintf("gorados_buf_alloc(%s, %d, &ret)", buf, a.First)}
 	f.Give = map[string]string{
 		a.Param.Name: buf + "->p",
-		a.With.Name:  fmt.Sprintf("gorados_buf_offer(%s)", buf),
+		a.With.Name:  fmt.Sprintf("gorados_buf_capacity(%s)", buf),
 	}
-	f.Again = fmt.Sprintf("gorados_buf_fit(%s, &ret)", buf)
-	f.Done = []string{fmt.Sprintf("gorados_buf_finish(%s, ret < 0 ? ret : (int64_t)%s->len)", buf, buf)}
+	f.Again = fmt.Sprintf("gorados_buf_resize(%s, &ret)", buf)
+	f.Done = []string{fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : (int64_t)%s->len)", buf, buf)}
 	return f
 }

@@ -7,16 +7,16 @@ import "fmt"
 func grow(a *Arg, result Result) Fragment {
 	buf := a.Param.Name
 	again := fmt.Sprintf("ret == -%s && gorados_buf_grow(%s, 0, &ret)", a.On, buf)
-	done := fmt.Sprintf("gorados_buf_finish(%s, ret < 0 ? ret : gorados_buf_text(%s))", buf, buf)
+	done := fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : gorados_buf_strlen(%s))", buf, buf)
 	switch a.Ret {
 	case "needed":
 		again = fmt.Sprintf("ret > (int64_t)%s->cap && gorados_buf_grow(%s, ret, &ret)", buf, buf)
-		done = fmt.Sprintf("gorados_buf_finish(%s, ret)", buf)
+		done = fmt.Sprintf("gorados_buf_set_len(%s, ret)", buf)
 	case "length":
-		done = fmt.Sprintf("gorados_buf_finish(%s, ret)", buf)
+		done = fmt.Sprintf("gorados_buf_set_len(%s, ret)", buf)
 	}
 	f := buffer(a.GoName, buf, result)
-	f.Prepare = []string{fmt.Sprintf("gorados_buf_make(%s, %d, &ret)", buf, a.First)}
+	f.Prepare = []string{fmt.Sprintf("gorados_buf_alloc(%s, %d, &ret)", buf, a.First)}
 	f.Give = map[string]string{
 		a.Param.Name: buf + "->p",
 		a.With.Name:  cast(a.With, buf+"->cap"),

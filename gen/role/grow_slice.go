@@ -35,12 +35,12 @@ func (growSlice) Fragment(a *Arg) Fragment {
 		Value: jen.Qual(WirePackage, "Numbers").Index(jen.Id(elem)).Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})
-	f.Prepare = []string{fmt.Sprintf("gorados_buf_make(%s, %d, &ret)", buf, a.First)}
+	f.Prepare = []string{fmt.Sprintf("gorados_buf_alloc(%s, %d, &ret)", buf, a.First)}
 	f.Give = map[string]string{
 		a.Param.Name: fmt.Sprintf("(uint64_t *)%s->p", buf),
 		a.With.Name:  fmt.Sprintf("(%s)(%s->cap / sizeof(uint64_t))", a.With.Type, buf),
 	}
 	f.Again = fmt.Sprintf("ret == -%s && gorados_buf_grow(%s, 0, &ret)", a.On, buf)
-	f.Done = []string{fmt.Sprintf("gorados_buf_finish(%s, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t))", buf)}
+	f.Done = []string{fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t))", buf)}
 	return f
 }

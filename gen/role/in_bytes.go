@@ -37,7 +37,7 @@ func (inBytes) Record(a *Arg) Fragment {
 	if typ != "[]byte" {
 		data = jen.Index().Byte().Call(data)
 	}
-	return recordedAs(a, typ, "Bytes", data, readBack(a, "const char *", "gorados_take_bytes")...)
+	return recordedAs(a, typ, "Bytes", data, readBack(a, "const char *", "gorados_read_bytes")...)
 }
 
 // readBack declares what a step reads back with take: where the bytes of a are, and

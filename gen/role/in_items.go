@@ -62,7 +62,7 @@ func (r inItems) Record(a *Arg) Fragment {
 	f := recordedAs(a, r.goType, r.note, jen.Id(a.GoName),
 		takeNumber("size_t", a.With.Name),
 		"size_t "+name+"_bytes = 0",
-		"const char *"+name+" = gorados_take_bytes(in, &"+name+"_bytes)")
+		"const char *"+name+" = gorados_read_bytes(in, &"+name+"_bytes)")
 	f.Locals = append(f.Locals, arrays.Locals...)
 	f.Prepare, f.Give, f.Done = arrays.Prepare, arrays.Give, arrays.Done
 	return f
@@ -78,12 +78,12 @@ func (r inItems) arrayed(a *Arg) Fragment {
 	// The arrays of pointers come first, then those of lengths, in the same order.
 	params, items := append([]string{name}, names(a)...), name+"_c"
 	f.Locals = []string{fmt.Sprintf("struct gorados_items %s[%d]", items, r.arrays)}
-	f.Prepare = []string{fmt.Sprintf("gorados_items_make(%s, %d, %s, %s_bytes, %s, &ret)", items, r.arrays, name, name, a.With.Name)}
+	f.Prepare = []string{fmt.Sprintf("gorados_items_init(%s, %d, %s, %s_bytes, %s, &ret)", items, r.arrays, name, name, a.With.Name)}
 	for i := range r.arrays {
 		f.Give[params[i]] = fmt.Sprintf("%s[%d].p", items, i)
 		f.Give[params[r.arrays+i]] = fmt.Sprintf("%s[%d].n", items, i)
 	}
-	f.Done = []string{fmt.Sprintf("gorados_items_drop(%s, %d)", items, r.arrays)}
+	f.Done = []string{fmt.Sprintf("gorados_items_free(%s, %d)", items, r.arrays)}
 	return f
 }
 

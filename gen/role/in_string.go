@@ -45,7 +45,7 @@ func (inString) Record(a *Arg) Fragment {
 		note = "Name"
 	}
 	return recordedAs(a, a.goType("string"), note, jen.Id(a.GoName),
-		"const char *"+a.Param.Name+" = gorados_take_text(in)")
+		"const char *"+a.Param.Name+" = gorados_read_text(in)")
 }
 
 // text passes a text of type typ, which the shim copies.
@@ -55,10 +55,10 @@ func text(a *Arg, typ string) Fragment {
 		Params:  []Var{{a.GoName, typ}},
 		Pass:    []jen.Code{jen.Id(pointerTo(typ)).Call(jen.Id(a.GoName)), size(a.GoName)},
 		Takes:   []string{"const char *" + a.Param.Name, "size_t " + a.Param.Name + "_len"},
-		Locals:  []string{"char " + own + "[GORADOS_NAME]", "char *" + copied(a)},
+		Locals:  []string{"char " + own + "[GORADOS_NAME_SIZE]", "char *" + copied(a)},
 		Prepare: []string{copied(a) + " = gorados_name_copy(" + own + ", " + a.Param.Name + ", " + a.Param.Name + "_len, &ret)"},
 		Give:    map[string]string{a.Param.Name: copied(a)},
-		Done:    []string{"gorados_name_drop(" + own + ", " + copied(a) + ")"},
+		Done:    []string{"gorados_name_free(" + own + ", " + copied(a) + ")"},
 	}
 }
 

@@ -43,7 +43,7 @@ func (outItems) Fragment(a *Arg) Fragment {
 	f.Takes = append([]string{"size_t " + n}, f.Takes...)
 	f.Locals = []string{a.Param.Type.Base + " *" + items + " = NULL"}
 	f.Prepare = []string{
-		fmt.Sprintf("gorados_buf_make(%s, 4096, &ret)", out),
+		fmt.Sprintf("gorados_buf_alloc(%s, 4096, &ret)", out),
 		fmt.Sprintf("if (ret >= 0 && !(%s = calloc(%s, sizeof *%s)))\n\t\tret = -ENOMEM", items, n, items),
 	}
 	f.Give = map[string]string{a.Param.Name: items, n: n}
@@ -51,13 +51,13 @@ func (outItems) Fragment(a *Arg) Fragment {
 	loop := fmt.Sprintf("for (size_t i = 0; %s && i < %s && %s[i].%s; i++)", items, n, items, a.Texts[0])
 	var puts []string
 	for _, text := range a.Texts {
-		puts = append(puts, fmt.Sprintf("\n\t\tgorados_buf_put(%s, %s[i].%s, %s[i].%s_length, &ret)", out, items, text, items, text))
+		puts = append(puts, fmt.Sprintf("\n\t\tgorados_buf_append_item(%s, %s[i].%s, %s[i].%s_length, &ret)", out, items, text, items, text))
 	}
 	f.Done = []string{
 		loop + strings.Join(puts, ","),
 		fmt.Sprintf("if (%s)\n\t\t%s(%s, %s)", items, a.Free, n, items),
 		fmt.Sprintf("free(%s)", items),
-		fmt.Sprintf("gorados_buf_finish(%s, ret < 0 ? ret : (int64_t)%s->len)", out, out),
+		fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : (int64_t)%s->len)", out, out),
 	}
 	return f
 }

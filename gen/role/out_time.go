@@ -40,9 +40,9 @@ func (outTime) Fragment(a *Arg) Fragment {
 	}
 	if a.Engine {
 		f.Give[a.Param.Name] = "&call->head." + answer
-		f.Done = []string{unparked("*" + a.Param.Name + " = call->head." + answer)}
+		f.Done = []string{ifSync("*" + a.Param.Name + " = call->head." + answer)}
 		f.Sent = []jen.Code{jen.Nil()}
-		f.Later = []jen.Code{jen.Id(a.GoName).Op("=").Id("slot").Dot("head").Op(".").Op(answer)}
+		f.Later = []jen.Code{jen.Id(a.GoName).Op("=").Id("state").Dot("head").Op(".").Op(answer)}
 	}
 	return f
 }

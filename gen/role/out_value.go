@@ -34,9 +34,9 @@ func (outValue) Fragment(a *Arg) Fragment {
 	}
 	if a.Engine {
 		f.Give[a.Param.Name] = "&call->head.number"
-		f.Done = []string{unparked("*" + a.Param.Name + " = call->head.number")}
+		f.Done = []string{ifSync("*" + a.Param.Name + " = call->head.number")}
 		f.Sent = []jen.Code{jen.Nil()}
-		f.Later = []jen.Code{jen.Id(a.GoName).Op("=").Id("slot").Dot("head").Dot("number")}
+		f.Later = []jen.Code{jen.Id(a.GoName).Op("=").Id("state").Dot("head").Dot("number")}
 	}
 	return f
 }

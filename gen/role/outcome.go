@@ -26,18 +26,18 @@ func (outcome) Fragment(*Arg) Fragment { return Fragment{} }
 
 func (outcome) Record(a *Arg) Fragment {
 	f := Fragment{
-		Give:    map[string]string{a.Param.Name: "&slot->" + Place(a)},
+		Give:    map[string]string{a.Param.Name: "&step->" + Place(a)},
 		Reports: Place(a) == "code",
 		Tells:   Place(a) != "code",
 	}
 	switch Place(a) {
 	case "iter":
-		f.Give[a.Param.Name] = "gorados_slot_iter(slot, gorados_drain_" + a.Param.Type.Base + ")"
+		f.Give[a.Param.Name] = "gorados_step_iter(step, gorados_drain_" + a.Param.Type.Base + ")"
 	case "code":
-		f.Give[a.Param.Name] = "gorados_slot_code(slot)"
+		f.Give[a.Param.Name] = "gorados_step_code(step)"
 	}
 	if a.With != nil {
-		f.Give[a.With.Name] = "&slot->n"
+		f.Give[a.With.Name] = "&step->n"
 	}
 	return f
 }

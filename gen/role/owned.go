@@ -81,11 +81,11 @@ func (o owned) Fragment(a *Arg) Fragment {
 func ownedByCall(a *Arg, f Fragment) Fragment {
 	name := a.Param.Name
 	f.Give = map[string]string{name: "&call->p", a.With.Name: "&call->n"}
-	f.Done = []string{unparked(name + "->p = call->p"), unparked(name + "->len = call->n")}
+	f.Done = []string{ifSync(name + "->p = call->p"), ifSync(name + "->len = call->n")}
 	f.Sent = []jen.Code{jen.Nil()}
 	f.Later = []jen.Code{
-		jen.Id(a.GoName).Dot("p").Op("=").Id("slot").Dot("p"),
-		jen.Id(a.GoName).Dot("len").Op("=").Id("slot").Dot("n"),
+		jen.Id(a.GoName).Dot("p").Op("=").Id("state").Dot("p"),
+		jen.Id(a.GoName).Dot("len").Op("=").Id("state").Dot("n"),
 	}
 	return f
 }

@@ -28,9 +28,9 @@ func (receiver) Fits(a *Arg) error {
 func (receiver) Fragment(a *Arg) Fragment {
 	if a.Gated {
 		return Fragment{
-			Pass:  []jen.Code{jen.Id(a.Handle.Receiver).Dot("gate").Call()},
-			Takes: []string{"struct gorados_gate *gate"},
-			Give:  map[string]string{a.Param.Name: "(" + a.Handle.C + ")gorados_object(gate)"},
+			Pass:  []jen.Code{jen.Id(a.Handle.Receiver).Dot("refs").Call()},
+			Takes: []string{"struct gorados_refs *refs"},
+			Give:  map[string]string{a.Param.Name: "(" + a.Handle.C + ")gorados_object(refs)"},
 		}
 	}
 	return Fragment{

@@ -37,7 +37,7 @@ func (recorded) Fragment(a *Arg) Fragment {
 		return onEngine(a, f)
 	}
 	f.Locals = []string{"struct gorados_op " + copied(a)}
-	f.Prepare = []string{"gorados_" + a.Handle.C + "_make(&" + copied(a) + ", " + name + ", " + name + "_len, &ret)"}
+	f.Prepare = []string{"gorados_" + a.Handle.C + "_init(&" + copied(a) + ", " + name + ", " + name + "_len, &ret)"}
 	f.Give = map[string]string{name: copied(a) + ".object"}
 	f.Done = []string{"gorados_" + a.Handle.C + "_finish(&" + copied(a) + ", " + name + "_out, &ret)"}
 	return f
@@ -48,12 +48,12 @@ func onEngine(a *Arg, f Fragment) Fragment {
 	name, finish := a.Param.Name, "gorados_"+a.Handle.C+"_finish"
 	f.Late = []string{
 		"call->finish = " + finish,
-		"gorados_" + a.Handle.C + "_make(&call->op, " + name + ", " + name + "_len, &ret)",
+		"gorados_" + a.Handle.C + "_init(&call->op, " + name + ", " + name + "_len, &ret)",
 	}
 	f.Give = map[string]string{name: "call->op.object"}
-	f.Done = []string{"gorados_call_report(call, parked, " + name + "_out, &ret)"}
+	f.Done = []string{"gorados_call_report(call, async, " + name + "_out, &ret)"}
 	f.Sent = append(f.Pass[:2:2], jen.Nil())
 	f.Later = []jen.Code{jen.Id("ret").Op("=").Int64().Call(c("gorados_call_finish").Call(
-		jen.Id("slot"), jen.Op("&").Id("outcomes"), c("int64_t").Call(jen.Id("ret"))))}
+		jen.Id("state"), jen.Op("&").Id("outcomes"), c("int64_t").Call(jen.Id("ret"))))}
 	return f
 }

@@ -26,7 +26,7 @@ func (timeval) Fragment(a *Arg) Fragment {
 		Pass:    []jen.Code{c("int64_t").Call(jen.Id(a.GoName))},
 		Takes:   []string{"int64_t " + name},
 		Locals:  []string{"struct timeval " + copied(a)},
-		Prepare: []string{"gorados_timeval_make(&" + copied(a) + ", " + name + ", &ret)"},
+		Prepare: []string{"gorados_timeval_init(&" + copied(a) + ", " + name + ", &ret)"},
 		Give:    map[string]string{name: name + " ? &" + copied(a) + " : NULL"},
 	}
 }

@@ -158,5 +158,5 @@ func takeNumber(ctype, name string) string {
 	if ctype != "uint64_t" {
 		cast = "(" + ctype + ")"
 	}
-	return ctype + " " + name + " = " + cast + "gorados_take_number(in)"
+	return ctype + " " + name + " = " + cast + "gorados_read_number(in)"
 }

@@ -51,7 +51,7 @@ func (e *Errors) ClosedCause(h *handle.Handle) error {
 
 // Caller starts and ends the calls of one handle.
 type Caller struct {
-	Engine *aio.Engine
+	Calls  *aio.Pool
 	Limits *Limits
 	Handle *handle.Handle // the owner of the calls
 	Conn   *handle.Handle // the owner of Limits
@@ -70,7 +70,7 @@ func (c *Caller) Start(ctx context.Context, bytes int) (*aio.Call, error) {
 		return nil, err
 	}
 	call, err := c.Admit(ctx, bytes, true)
-	if err != nil || call.Waited() {
+	if err != nil || call.Completed() {
 		limits.Submit.Exit(0)
 	}
 	return call, err
@@ -79,18 +79,18 @@ func (c *Caller) Start(ctx context.Context, bytes int) (*aio.Call, error) {
 // Admit makes a call that InFlight has room for. If trySync, the thread that starts the call may
 // wait for it; ctx cancels it then.
 func (c *Caller) Admit(ctx context.Context, bytes int, trySync bool) (*aio.Call, error) {
-	lane, err := c.Handle.Enter(nil) // now: it may have been closed while others were in flight
+	shard, err := c.Handle.Enter(nil) // now: it may have been closed while others were in flight
 	if err != nil {
 		c.Limits.InFlight.Exit(int64(bytes))
 		return nil, err
 	}
 	var call *aio.Call
 	if trySync {
-		call = c.Engine.TakeWaiting(ctx, c.Handle.Gate())
+		call = c.Calls.AcquireSync(ctx, c.Handle.Refs())
 	} else {
-		call = c.Engine.Take(c.Handle.Gate())
+		call = c.Calls.Acquire(c.Handle.Refs())
 	}
-	call.Lane, call.Bytes = lane, int64(bytes)
+	call.Shard, call.Bytes = shard, int64(bytes)
 	return call, nil
 }
 
@@ -101,13 +101,13 @@ func (c *Caller) StartUntilCallback(ctx context.Context) (*aio.Call, error) {
 	if err := c.Limits.Submit.Enter(ctx, c.Handle, 0); err != nil {
 		return nil, err
 	}
-	lane, err := c.Handle.Enter(nil)
+	shard, err := c.Handle.Enter(nil)
 	if err != nil {
 		c.Limits.Submit.Exit(0)
 		return nil, err
 	}
-	call := c.Engine.TakeLong(c.Handle.Gate())
-	call.Lane = lane
+	call := c.Calls.AcquireUncounted(c.Handle.Refs())
+	call.Shard = shard
 	return call, nil
 }
 
@@ -124,7 +124,7 @@ func (c *Caller) StartUnguarded(ctx context.Context) (*aio.Call, error) {
 		c.Limits.InFlight.Exit(0)
 		return nil, err
 	}
-	return c.Engine.Take(nil), nil // no gate: closing the handle does not find the call
+	return c.Calls.Acquire(nil), nil // no refs: closing the handle does not find the call
 }
 
 // unguarded owns the calls of StartUnguarded of a connection. It is never closed.
@@ -138,7 +138,7 @@ func (unguarded) Err() error            { return nil }
 // Only then may the memory be touched that the call was given. A call that has been performed
 // nevertheless has its own result.
 func (c *Caller) Wait(ctx context.Context, call *aio.Call, started int64) int64 {
-	if !call.Waited() {
+	if !call.Completed() {
 		c.Limits.Submit.Exit(0)
 	}
 	ret := call.Wait(ctx, started)
@@ -150,14 +150,14 @@ func (c *Caller) Wait(ctx context.Context, call *aio.Call, started int64) int64 
 
 // Finish frees a call that has returned ret, and returns its error.
 func (c *Caller) Finish(ctx context.Context, call *aio.Call, ret int64) error {
-	lane, long, bytes, changes := call.Lane, call.Long(), call.Bytes, call.Changes
-	call.Free()
-	if !long { // those have no bound
+	shard, uncounted, bytes, changes := call.Shard, call.Uncounted(), call.Bytes, call.Changes
+	call.Release()
+	if !uncounted { // those have no bound
 		c.Limits.InFlight.Exit(bytes)
 	}
 	err := c.failure(ctx, ret, changes)
-	if lane != nil { // otherwise the caller keeps the handle
-		c.Handle.Exit(lane)
+	if shard != nil { // otherwise the caller keeps the handle
+		c.Handle.Exit(shard)
 	}
 	return err
 }

@@ -27,31 +27,31 @@ const (
 	timedOut = -int64(syscall.ETIMEDOUT)
 )
 
-// slot is what package aio has in memory of C.
-type slot struct {
+// head is the part of the C half of a call that package aio reads.
+type head struct {
 	_       uintptr
 	next    unsafe.Pointer
 	ret     int64
 	version uint64
 	index   uint64
-	_       [aio.SlotSize - 40]byte
+	_       [aio.HeadSize - 40]byte
 }
 
-// library stands for librados: a call ends when end or Cancel is called.
+// library stands for librados: a call completes when complete or Cancel is called.
 type library struct {
-	ended                 unsafe.Pointer
-	sleeping              chan struct{}
-	parked, waiting, most uint32
+	completed            unsafe.Pointer
+	sleeping             chan struct{}
+	async, sync, maxSync uint32
 }
 
-func (l *library) end(call *aio.Call, ret int64) { l.endSlot(call.Slot(), ret) }
+func (l *library) complete(call *aio.Call, ret int64) { l.completeHead(call.Pointer(), ret) }
 
-func (l *library) endSlot(p unsafe.Pointer, ret int64) {
-	s := (*slot)(p)
+func (l *library) completeHead(p unsafe.Pointer, ret int64) {
+	s := (*head)(p)
 	s.ret, s.version = ret, 7
 	for {
-		s.next = atomic.LoadPointer(&l.ended)
-		if atomic.CompareAndSwapPointer(&l.ended, s.next, p) {
+		s.next = atomic.LoadPointer(&l.completed)
+		if atomic.CompareAndSwapPointer(&l.completed, s.next, p) {
 			break
 		}
 	}
@@ -64,16 +64,16 @@ func (l *library) endSlot(p unsafe.Pointer, ret int64) {
 // newCaller returns a Caller of a handle of a connection, with a library.
 func newCaller() (*Caller, *library) {
 	l := &library{sleeping: make(chan struct{}, 1)}
-	engine := aio.New(aio.Library{
-		New:    func(index int) unsafe.Pointer { return unsafe.Pointer(&slot{index: uint64(index)}) },
-		Cancel: func(p unsafe.Pointer) { l.endSlot(p, canceled) },
-		Sleep: func() {
-			for atomic.LoadPointer(&l.ended) == nil {
+	calls := aio.New(aio.Library{
+		New:    func(index int) unsafe.Pointer { return unsafe.Pointer(&head{index: uint64(index)}) },
+		Cancel: func(p unsafe.Pointer) { l.completeHead(p, canceled) },
+		WaitCompleted: func() {
+			for atomic.LoadPointer(&l.completed) == nil {
 				<-l.sleeping
 			}
 		},
-		Ended:  &l.ended,
-		Parked: &l.parked, Waiting: &l.waiting, WaitingMost: &l.most,
+		Completed: &l.completed,
+		Async:     &l.async, Sync: &l.sync, MaxSync: &l.maxSync,
 	})
 	free := func(unsafe.Pointer) {}
 	conn := handle.New(nil, free, nil)
@@ -83,7 +83,7 @@ func newCaller() (*Caller, *library) {
 	}
 	limits := &Limits{}
 	limits.Submit.SetMax(1, 0)
-	return &Caller{Engine: engine, Limits: limits, Handle: h, Conn: conn, Errors: &Errors{
+	return &Caller{Calls: calls, Limits: limits, Handle: h, Conn: conn, Errors: &Errors{
 		FromCode: func(code int) error { return syscall.Errno(-code) },
 		Canceled: syscall.ECANCELED,
 		Unknown:  errUnknown,
@@ -117,7 +117,7 @@ func TestFinish(t *testing.T) {
 			require.NoError(t, err)
 			assert.False(t, c.Limits.InFlight.TryEnter(0), "the call counts")
 			assert.False(t, c.Limits.Submit.TryEnter(0), "the call is being handed over")
-			l.end(call, test.ret)
+			l.complete(call, test.ret)
 			assert.Equal(t, test.ret, c.Wait(t.Context(), call, 0))
 			assert.EqualValues(t, 7, c.Handle.Version())
 			assert.Equal(t, test.want, c.Finish(t.Context(), call, test.ret))
@@ -192,7 +192,7 @@ func TestUntilCallback(t *testing.T) {
 	require.True(t, c.Limits.InFlight.TryEnter(0))
 	call, err := c.StartUntilCallback(t.Context())
 	require.NoError(t, err)
-	l.end(call, 0)
+	l.complete(call, 0)
 	require.Zero(t, c.Wait(t.Context(), call, 0))
 	require.NoError(t, c.Finish(t.Context(), call, 0))
 	c.Limits.InFlight.Exit(0)
@@ -205,7 +205,7 @@ func TestUnguarded(t *testing.T) {
 	c.Handle.Close(errClosed)
 	call, err := c.StartUnguarded(t.Context())
 	require.NoError(t, err)
-	l.end(call, -2)
+	l.complete(call, -2)
 	ret := c.Wait(t.Context(), call, 0)
 	assert.Equal(t, syscall.ENOENT, c.Finish(t.Context(), call, ret))
 	assertIdle(t, c)
@@ -228,7 +228,7 @@ func TestFinishRetained(t *testing.T) {
 	c.Limits.InFlight.SetMax(1, MinRetained)
 	call, err := c.Start(t.Context(), MinRetained)
 	require.NoError(t, err)
-	l.end(call, canceled)
+	l.complete(call, canceled)
 	ret := c.Wait(t.Context(), call, 0)
 	probes := make(chan *aio.Call)
 	err = c.FinishRetained(t.Context(), call, ret, func(probe *aio.Call) int64 {
@@ -240,8 +240,8 @@ func TestFinishRetained(t *testing.T) {
 	assert.False(t, c.Limits.InFlight.TryEnter(1))
 	assert.True(t, c.Limits.InFlight.TryEnter(0), "the call does not count any longer")
 	c.Limits.InFlight.Exit(0)
-	l.end(first, timedOut)
-	l.end(<-probes, 0)
+	l.complete(first, timedOut)
+	l.complete(<-probes, 0)
 	require.NoError(t, c.Limits.InFlight.Enter(t.Context(), c.Handle, MinRetained))
 	c.Limits.InFlight.Exit(MinRetained)
 }

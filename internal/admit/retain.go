@@ -39,19 +39,19 @@ func (c *Caller) Retains(call *aio.Call, ret int64) bool {
 // call that probe starts has ended, or the connection is shut down. The handle stays entered until
 // then, but may be closed.
 func (c *Caller) FinishRetained(ctx context.Context, call *aio.Call, ret int64, probe func(*aio.Call) int64) error {
-	lane, bytes, changes := call.Lane, call.Bytes, call.Changes
-	call.Free()
+	shard, bytes, changes := call.Shard, call.Bytes, call.Changes
+	call.Release()
 	c.Limits.InFlight.ExitCall()
 	err := c.failure(ctx, ret, changes)
 	caller := *c
-	go caller.retain(bytes, lane, probe)
+	go caller.retain(bytes, shard, probe)
 	return err
 }
 
-func (c *Caller) retain(bytes int64, lane *handle.Lane, probe func(*aio.Call) int64) {
+func (c *Caller) retain(bytes int64, shard *handle.Shard, probe func(*aio.Call) int64) {
 	ctx, cancel := context.WithTimeout(context.Background(), maxRetention)
 	defer cancel()
-	defer c.Handle.Exit(lane)
+	defer c.Handle.Exit(shard)
 	defer c.Limits.InFlight.Release(bytes)
 	if c.Limits.Retained.Enter(ctx, c.Conn, 0) != nil {
 		return
@@ -61,9 +61,9 @@ func (c *Caller) retain(bytes int64, lane *handle.Lane, probe func(*aio.Call) in
 		if c.Conn.Err() != nil {
 			return -int64(syscall.ESHUTDOWN)
 		}
-		call := c.Engine.TakeLong(c.Conn.Gate()) // Shutdown cancels it, but closing the handle does not
+		call := c.Calls.AcquireUncounted(c.Conn.Refs()) // Shutdown cancels it, but closing the handle does not
 		code := call.Wait(ctx, probe(call))
-		call.Free()
+		call.Release()
 		return code
 	})
 }

@@ -1,14 +1,15 @@
-// Package engine has the calls that librados is at while their goroutines are parked, and
-// those that somebody may give up.
+// Package aio manages calls of librados that take a completion: asynchronous calls, whose goroutines
+// block while no thread does, and synchronous calls that can be cancelled.
 //
-// A parked call is started in one crossing into C and takes no thread while it is under way.
-// When it ends, librados calls back on a thread of its own, where C puts the call's slot
-// into a list without waiting for anybody. One goroutine goes through that list, for all
-// calls of the process, and wakes whoever waits for them.
+// An asynchronous call is started in one crossing into C and occupies no thread while it is in
+// flight. When it completes, librados calls back on a thread of its own, where C appends the call to
+// a lock-free list. One goroutine takes the calls of the whole process off that list and wakes the
+// goroutines that wait for them.
 //
-// A slot is memory of C, where librados leaves what it has to say; this package looks only
-// at its head, and is told how to make and to cancel one. Slots are used again and again,
-// so there are as many as calls were ever under way at once.
+// The C half of a call (struct gorados_call) is memory of C, in which librados stores the results;
+// this package accesses only its head, and has it made and cancelled by functions of C. Calls are
+// reused, so that there are as many as were ever in flight at the same time. The states of a call,
+// and which side changes them, are explained where C declares struct gorados_call.
 package aio
 
 import (
@@ -22,228 +23,228 @@ import (
 	"github.com/go-rados/go-rados/internal/handle"
 )
 
-// slot is the head of what C knows of a call; C has the same struct.
-type slot struct {
-	owner   atomic.Uintptr // the gate that the call is inside, and bits
-	next    unsafe.Pointer // the call that has ended before it
-	ret     int64
-	version uint64
-	index   uint64
-	number  uint64
-	seconds int64
-	nanos   int64
-	waits   uint32
-	givenUp atomic.Uint32
+// head is the head of the C half of a call; C has the same struct.
+type head struct {
+	owner     atomic.Uintptr // the refs that the call is inside, and bits
+	next      unsafe.Pointer // the call that completed before it
+	ret       int64
+	version   uint64
+	index     uint64
+	number    uint64
+	seconds   int64
+	nanos     int64
+	sync      uint32
+	cancelled atomic.Uint32
 }
 
-// SlotSize is what C must have alike.
-const SlotSize = unsafe.Sizeof(slot{})
+// HeadSize is the size that C's struct must have as well.
+const HeadSize = unsafe.Sizeof(head{})
 
-// cancelling is the bit of an owner that says that C is giving up the call.
+// cancelling is the bit of an owner that is set while C cancels the call.
 const cancelling = 1
 
-// Library is what the engine needs of C.
+// Library is the part of C that a Pool needs.
 type Library struct {
-	// New makes the slot of the call of that index.
+	// New returns the C half of the call of that index.
 	New func(index int) unsafe.Pointer
-	// Cancel gives up the call of a slot, which ends soon afterwards.
-	Cancel func(slot unsafe.Pointer)
-	// Sleep waits until Ended is not nil.
-	Sleep func()
-	// Ended is where C puts the slot that has ended last.
-	Ended *unsafe.Pointer
-	// Parked is where C reads how many calls are parked, from Take to Free, and Waiting how
-	// many calls the threads wait for that have started them: Go counts its own from
-	// TakeWaiting to Free, and C the others. WaitingMost is how many of those there may be.
-	Parked, Waiting, WaitingMost *uint32
+	// Cancel cancels the call with that C half, which completes soon afterwards.
+	Cancel func(call unsafe.Pointer)
+	// WaitCompleted blocks until Completed is not nil.
+	WaitCompleted func()
+	// Completed is the list of calls that have completed, the last one first.
+	Completed *unsafe.Pointer
+	// Async is the number of asynchronous calls, from Acquire to Release, and Sync the number
+	// of synchronous ones, of which there may be MaxSync. Go counts its own from AcquireSync
+	// to Release, and C the others.
+	Async, Sync, MaxSync *uint32
 }
 
-// Engine has calls.
-type Engine struct {
+// Pool has the calls of a library.
+type Pool struct {
 	lib  Library
 	all  atomic.Pointer[[]*Call] // by index
-	free atomic.Uint64           // which were freed: a top
-	mu   sync.Mutex              // whoever adds to all has it
+	free atomic.Uint64           // the free calls: a top
+	mu   sync.Mutex              // guards changes of all
 }
 
-// top is the first of a list of calls, which has each know the next. It counts its changes,
-// too: the same call may be first again with another one behind it.
+// top is the first call of a linked list of free calls. It counts its changes, too: the
+// same call may become the first again with another one after it.
 type top uint64
 
-func (t top) place() uint32           { return uint32(t) } // 0 if there is none
-func (t top) change(place uint32) top { return (t>>32+1)<<32 | top(place) }
+func (t top) position() uint32           { return uint32(t) } // 0 if the list is empty
+func (t top) change(position uint32) top { return (t>>32+1)<<32 | top(position) }
 
-// New makes an engine.
-func New(lib Library) *Engine { return &Engine{lib: lib} }
+// New returns an empty pool.
+func New(lib Library) *Pool { return &Pool{lib: lib} }
 
-// Call is one call, from Take to Free.
+// Call is one call, from Acquire to Release.
 type Call struct {
-	engine *Engine
-	slot   *slot
-	own    *Inbox
-	inbox  atomic.Pointer[Inbox] // where it is sent: own, unless Tell says otherwise
-	pinner runtime.Pinner
-	pinned bool
-	waits  bool    // the thread that starts it waits for it
-	count  *uint32 // where it is counted, unless it is long
-	giveUp func()
-	gaveUp chan struct{} // giveUp has returned
-	stop   func() bool   // keeps giveUp from being called, unless it has been
-	after  atomic.Uint32 // the place of the next one that is free
+	pool     *Pool
+	head     *head
+	own      *CompletionQueue
+	queue    atomic.Pointer[CompletionQueue] // own, unless SendTo has set another
+	pinner   runtime.Pinner
+	pinned   bool
+	sync     bool    // the thread that starts it waits for it
+	count    *uint32 // the counter that includes it, or nil
+	onDone   func()  // cancels the call when its context is done
+	doneSent chan struct{}
+	stop     func() bool   // prevents onDone, unless it has been called
+	after    atomic.Uint32 // the position of the next free call
 
-	// What its owner keeps with it.
-	Lane    *handle.Lane
-	Bytes   int64 // that it moves
-	Changes bool  // it may change an object
-	For     any   // whom it is for, where Tell was called
+	// For the caller of Acquire.
+	Shard    *handle.Shard
+	Bytes    int64 // that it transfers
+	Changes  bool  // it may change an object
+	UserData any   // where SendTo was called
 }
 
-// Take begins a call inside gate that is parked.
-func (e *Engine) Take(gate unsafe.Pointer) *Call {
-	c := e.begin(gate)
-	c.count = e.lib.Parked
+// Acquire returns an asynchronous call inside refs.
+func (p *Pool) Acquire(refs unsafe.Pointer) *Call {
+	c := p.acquire(refs)
+	c.count = p.lib.Async
 	atomic.AddUint32(c.count, 1)
 	return c
 }
 
-// TakeLong is Take for a call that may last long without librados being busy with it: it is
-// parked, but no reason for others to be.
-func (e *Engine) TakeLong(gate unsafe.Pointer) *Call { return e.begin(gate) }
+// AcquireUncounted is Acquire for a call that may take long while librados is idle: it is
+// asynchronous, but does not make other calls asynchronous.
+func (p *Pool) AcquireUncounted(refs unsafe.Pointer) *Call { return p.acquire(refs) }
 
-// TakeWaiting begins a call inside gate for which the thread that starts it waits if that is
-// better, which it is for a few calls: librados tells a thread that waits sooner. ctx gives up
-// the call.
-func (e *Engine) TakeWaiting(ctx context.Context, gate unsafe.Pointer) *Call {
-	if !e.mayWait() {
-		return e.Take(gate)
+// AcquireSync returns a synchronous call inside refs, for which the thread that starts it waits.
+// That is faster than Acquire, since librados wakes a waiting thread sooner. If too many threads
+// wait already, the call is asynchronous. The call is cancelled when ctx is done.
+func (p *Pool) AcquireSync(ctx context.Context, refs unsafe.Pointer) *Call {
+	if !p.trySync() {
+		return p.Acquire(refs)
 	}
-	c := e.begin(gate)
-	c.count = e.lib.Waiting
-	c.waits, c.slot.waits = true, 1
+	c := p.acquire(refs)
+	c.count = p.lib.Sync
+	c.sync, c.head.sync = true, 1
 	if ctx.Done() != nil {
-		c.stop = context.AfterFunc(ctx, c.giveUp)
+		c.stop = context.AfterFunc(ctx, c.onDone)
 	}
 	return c
 }
 
-// mayWait tells whether one more thread may wait, and counts it until Free: before the call
-// is started, for that may take long, and meanwhile all others would find room, too.
-func (e *Engine) mayWait() bool {
-	if atomic.LoadUint32(e.lib.Parked) > 0 || atomic.LoadUint32(e.lib.Waiting) >= *e.lib.WaitingMost {
+// trySync reports whether one more thread may wait, and counts it until Release. It counts it
+// before the call is started, since that may take long.
+func (p *Pool) trySync() bool {
+	if atomic.LoadUint32(p.lib.Async) > 0 || atomic.LoadUint32(p.lib.Sync) >= *p.lib.MaxSync {
 		return false
 	}
-	if atomic.AddUint32(e.lib.Waiting, 1) <= *e.lib.WaitingMost {
+	if atomic.AddUint32(p.lib.Sync, 1) <= *p.lib.MaxSync {
 		return true
 	}
-	atomic.AddUint32(e.lib.Waiting, ^uint32(0))
+	atomic.AddUint32(p.lib.Sync, ^uint32(0))
 	return false
 }
 
-func (e *Engine) begin(gate unsafe.Pointer) *Call {
-	c := e.take()
-	c.Lane, c.Bytes, c.Changes, c.For = nil, 0, false, nil
-	c.slot.waits = 0
-	c.slot.givenUp.Store(0)
-	c.slot.owner.Store(uintptr(gate))
+func (p *Pool) acquire(refs unsafe.Pointer) *Call {
+	c := p.pop()
+	c.Shard, c.Bytes, c.Changes, c.UserData = nil, 0, false, nil
+	c.head.sync = 0
+	c.head.cancelled.Store(0)
+	c.head.owner.Store(uintptr(refs))
 	return c
 }
 
-// take takes a call that is free, or one more.
-func (e *Engine) take() *Call {
+// pop returns a free call, or a new one.
+func (p *Pool) pop() *Call {
 	for {
-		first := top(e.free.Load())
-		if first.place() == 0 {
-			return e.grow()
+		first := top(p.free.Load())
+		if first.position() == 0 {
+			return p.add()
 		}
-		c := (*e.all.Load())[first.place()-1]
-		if e.free.CompareAndSwap(uint64(first), uint64(first.change(c.after.Load()))) {
+		c := (*p.all.Load())[first.position()-1]
+		if p.free.CompareAndSwap(uint64(first), uint64(first.change(c.after.Load()))) {
 			return c
 		}
 	}
 }
 
-// give has c be free again.
-func (e *Engine) give(c *Call) {
+// push adds c to the free calls.
+func (p *Pool) push(c *Call) {
 	for {
-		first := top(e.free.Load())
-		c.after.Store(first.place())
-		if e.free.CompareAndSwap(uint64(first), uint64(first.change(uint32(c.slot.index)+1))) {
+		first := top(p.free.Load())
+		c.after.Store(first.position())
+		if p.free.CompareAndSwap(uint64(first), uint64(first.change(uint32(c.head.index)+1))) {
 			return
 		}
 	}
 }
 
-// grow adds one call, and starts to look for calls that have ended with the first.
-func (e *Engine) grow() *Call {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+// add makes a new call. The first one starts the goroutine that polls for completed calls.
+func (p *Pool) add() *Call {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	var before []*Call
-	if all := e.all.Load(); all != nil {
+	if all := p.all.Load(); all != nil {
 		before = *all
 	} else {
-		go e.poll()
+		go p.poll()
 	}
-	c := &Call{engine: e, own: NewInbox(1), gaveUp: make(chan struct{}, 1)}
-	c.inbox.Store(c.own)
-	c.giveUp = func() {
+	c := &Call{pool: p, own: NewCompletionQueue(1), doneSent: make(chan struct{}, 1)}
+	c.queue.Store(c.own)
+	c.onDone = func() {
 		c.Cancel()
-		c.gaveUp <- struct{}{}
+		c.doneSent <- struct{}{}
 	}
-	c.slot = (*slot)(e.lib.New(len(before)))
-	// Appended in place, where there is room: whoever looks at the list before looks
-	// only at the calls that it had then.
+	c.head = (*head)(p.lib.New(len(before)))
+	// Appending in place is safe: a goroutine that has loaded the list before
+	// reads only the calls that the list had then.
 	all := append(before, c)
-	e.all.Store(&all)
+	p.all.Store(&all)
 	return c
 }
 
-// poll wakes whoever waits for a call that has ended, for as long as the process runs.
-// Before it sleeps, which takes a thread and a call of the system to end, it lets others
-// run: calls that are under way often end meanwhile.
-func (e *Engine) poll() {
+// poll wakes the goroutines whose calls have completed. It never returns. To block in C occupies a
+// thread, and to wake it takes a system call. So poll first yields to other goroutines: calls
+// that are in flight often complete meanwhile.
+func (p *Pool) poll() {
 	for idle := 0; ; {
-		list := (*slot)(atomic.SwapPointer(e.lib.Ended, nil))
+		list := (*head)(atomic.SwapPointer(p.lib.Completed, nil))
 		switch {
 		case list != nil:
-			e.wake(list)
+			p.wake(list)
 			idle = 0
-		case idle < patience:
+		case idle < maxYields:
 			idle++
 			runtime.Gosched()
 		default:
-			e.lib.Sleep()
+			p.lib.WaitCompleted()
 			idle = 0
 		}
 	}
 }
 
-// patience is how often poll lets others run before it sleeps.
-const patience = 2
+// maxYields is how often poll yields before it blocks.
+const maxYields = 2
 
-// wake wakes those who wait for the calls of list, which has them last one first.
-func (e *Engine) wake(list *slot) {
-	var first *slot
-	for s := list; s != nil; {
-		next := (*slot)(s.next)
-		s.next = unsafe.Pointer(first)
-		first, s = s, next
+// wake sends the calls of list, which is in reverse order, to their queues.
+func (p *Pool) wake(list *head) {
+	var first *head
+	for h := list; h != nil; {
+		next := (*head)(h.next)
+		h.next = unsafe.Pointer(first)
+		first, h = h, next
 	}
-	all := *e.all.Load()
-	for s := first; s != nil; {
-		next := (*slot)(s.next) // s may be taken again as soon as somebody is awake
-		c := all[s.index]
-		c.inbox.Load().C <- c
-		s = next
+	all := *p.all.Load()
+	for h := first; h != nil; {
+		next := (*head)(h.next) // h may be reused as soon as it is sent
+		c := all[h.index]
+		c.queue.Load().C <- c
+		h = next
 	}
 }
 
-// Slot is what C knows of c.
-func (c *Call) Slot() unsafe.Pointer { return unsafe.Pointer(c.slot) }
+// Pointer returns the C half of c.
+func (c *Call) Pointer() unsafe.Pointer { return unsafe.Pointer(c.head) }
 
-// Long tells whether TakeLong has begun the call.
-func (c *Call) Long() bool { return c.count == nil }
+// Uncounted reports whether AcquireUncounted returned c.
+func (c *Call) Uncounted() bool { return c.count == nil }
 
-// Pin keeps b, which C fills, where it is until Free.
+// Pin pins b, which C fills, until Release.
 func (c *Call) Pin(b []byte) {
 	if len(b) > 0 {
 		c.pinner.Pin(&b[0])
@@ -251,73 +252,72 @@ func (c *Call) Pin(b []byte) {
 	}
 }
 
-// Wait waits until a call that has been started has ended, and returns its code. If ctx
-// ends first, the call is given up, and has ended, one way or the other, all the same
-// when Wait returns. A call that was not started because of a code below zero has ended.
+// Wait blocks until a call that was started has completed, and returns its code. If ctx is done
+// first, Wait cancels the call and waits for its completion. If started, the code that the start
+// returned, is negative, the call was not started, and Wait returns that code.
 func (c *Call) Wait(ctx context.Context, started int64) int64 {
 	if started < 0 {
 		return started
 	}
-	if c.waits {
-		if started > 0 { // C says so
+	if c.sync {
+		if started > 0 { // C asks for it
 			runtime.Gosched()
 		}
-		return c.slot.ret
+		return c.head.ret
 	}
 	if ctx.Done() == nil {
 		<-c.own.C
-		return c.slot.ret
+		return c.head.ret
 	}
 	select {
 	case <-c.own.C:
 	case <-ctx.Done():
-		c.engine.lib.Cancel(unsafe.Pointer(c.slot))
+		c.Cancel()
 		<-c.own.C
 	}
-	return c.slot.ret
+	return c.head.ret
 }
 
-// Inbox is where calls are sent that have ended.
-type Inbox struct{ C chan *Call }
+// CompletionQueue receives calls that have completed.
+type CompletionQueue struct{ C chan *Call }
 
-// NewInbox makes an Inbox that has room for n calls.
-func NewInbox(n int) *Inbox { return &Inbox{make(chan *Call, n)} }
+// NewCompletionQueue returns a queue with room for n calls.
+func NewCompletionQueue(n int) *CompletionQueue { return &CompletionQueue{make(chan *Call, n)} }
 
-// Tell has c, when it has ended, sent to inbox, which must have room for it. Nobody waits
-// for it then, but whoever receives it.
-func (c *Call) Tell(inbox *Inbox) { c.inbox.Store(inbox) }
+// SendTo has c sent to queue when it completes. queue must have room for it. It replaces Wait.
+func (c *Call) SendTo(queue *CompletionQueue) { c.queue.Store(queue) }
 
-// Waited tells whether the call had ended as soon as it was started. It is not sent to where
-// Tell says.
-func (c *Call) Waited() bool { return c.waits }
+// Completed reports whether c was synchronous, and so has completed when its start returns. Such a
+// call is not sent to the queue of SendTo.
+func (c *Call) Completed() bool { return c.sync }
 
-// Code is what a call has returned that has been sent to where Tell says.
-func (c *Call) Code() int64 { return c.slot.ret }
+// Code returns the code of a call that has completed.
+func (c *Call) Code() int64 { return c.head.ret }
 
-// Cancel gives up c, which must not have been freed yet.
-func (c *Call) Cancel() { c.engine.lib.Cancel(unsafe.Pointer(c.slot)) }
+// Cancel cancels c, which must not have been released.
+func (c *Call) Cancel() { c.pool.lib.Cancel(unsafe.Pointer(c.head)) }
 
-// Number and Time are what librados answered, by their types.
-func (c *Call) Number() uint64 { return c.slot.number }
+// Number returns the number that librados answered.
+func (c *Call) Number() uint64 { return c.head.number }
 
-// Time is the other of them.
-func (c *Call) Time() time.Time { return time.Unix(c.slot.seconds, c.slot.nanos) }
+// Time returns the time that librados answered.
+func (c *Call) Time() time.Time { return time.Unix(c.head.seconds, c.head.nanos) }
 
-// Version is that of the object, once the call has ended.
-func (c *Call) Version() uint64 { return c.slot.version }
+// Version returns the version of the object of a call that has completed.
+func (c *Call) Version() uint64 { return c.head.version }
 
-// Free ends c, which has ended. Whoever is giving it up must be done with that first,
-// lest it be the next call that is given up.
-func (c *Call) Free() {
+// Release makes c, which has completed, available to Acquire. It waits until no goroutine is cancelling
+// c, so that none cancels the next call instead.
+func (c *Call) Release() {
 	if c.stop != nil {
 		if !c.stop() {
-			<-c.gaveUp
+			<-c.doneSent
 		}
 		c.stop = nil
 	}
-	for { // in one step: a call that was never started can be cancelled until it has no owner
-		owner := c.slot.owner.Load()
-		if owner&cancelling == 0 && c.slot.owner.CompareAndSwap(owner, 0) {
+	for { // in one step: a call that was not started can be cancelled until it has no owner
+		owner := c.head.owner.Load()
+		if owner&cancelling == 0 && c.head.owner.CompareAndSwap(owner, 0) {
 			break
 		}
 		runtime.Gosched()
@@ -326,10 +326,10 @@ func (c *Call) Free() {
 		c.pinner.Unpin()
 		c.pinned = false
 	}
-	c.inbox.Store(c.own)
+	c.queue.Store(c.own)
 	count := c.count
-	c.waits, c.count = false, nil
-	c.engine.give(c)
+	c.sync, c.count = false, nil
+	c.pool.push(c)
 	if count != nil {
 		atomic.AddUint32(count, ^uint32(0))
 	}

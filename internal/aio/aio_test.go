@@ -12,55 +12,55 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// library stands for C: calls end when end says so.
+// library is a stand-in for C: complete completes a call.
 type library struct {
-	mu    sync.Mutex
-	more  *sync.Cond
-	ended unsafe.Pointer
-	slots []*slot
-	gone  []unsafe.Pointer // cancelled
+	mu        sync.Mutex
+	more      *sync.Cond
+	completed unsafe.Pointer
+	heads     []*head
+	cancelled []unsafe.Pointer
 
-	parked, waiting, most uint32
+	async, sync, maxSync uint32
 }
 
-func newEngine() (*Engine, *library) {
+func newPool() (*Pool, *library) {
 	l := &library{}
 	l.more = sync.NewCond(&l.mu)
 	return New(Library{
 		New: func(index int) unsafe.Pointer {
-			s := &slot{index: uint64(index)}
-			l.slots = append(l.slots, s) // New is called by one at a time
+			s := &head{index: uint64(index)}
+			l.heads = append(l.heads, s) // one goroutine at a time calls New
 			return unsafe.Pointer(s)
 		},
 		Cancel: func(p unsafe.Pointer) {
 			l.mu.Lock()
-			l.gone = append(l.gone, p)
+			l.cancelled = append(l.cancelled, p)
 			l.mu.Unlock()
-			if s := (*slot)(p); s.waits == 0 { // else the thread that waits is told
-				l.end(s, -125)
+			if s := (*head)(p); s.sync == 0 { // a synchronous call completes otherwise
+				l.complete(s, -125)
 			}
 		},
-		Sleep: func() {
+		WaitCompleted: func() {
 			l.mu.Lock()
-			for atomic.LoadPointer(&l.ended) == nil {
+			for atomic.LoadPointer(&l.completed) == nil {
 				l.more.Wait()
 			}
 			l.mu.Unlock()
 		},
-		Ended:   &l.ended,
-		Parked:  &l.parked,
-		Waiting: &l.waiting, WaitingMost: &l.most,
+		Completed: &l.completed,
+		Async:     &l.async,
+		Sync:      &l.sync, MaxSync: &l.maxSync,
 	}), l
 }
 
-// end ends a call as C does.
-func (l *library) end(s *slot, ret int64) {
+// complete completes a call as C does.
+func (l *library) complete(s *head, ret int64) {
 	l.mu.Lock()
 	s.ret = ret
 	for {
-		before := atomic.LoadPointer(&l.ended)
+		before := atomic.LoadPointer(&l.completed)
 		s.next = before
-		if atomic.CompareAndSwapPointer(&l.ended, before, unsafe.Pointer(s)) {
+		if atomic.CompareAndSwapPointer(&l.completed, before, unsafe.Pointer(s)) {
 			break
 		}
 	}
@@ -69,141 +69,141 @@ func (l *library) end(s *slot, ret int64) {
 }
 
 func TestWait(t *testing.T) {
-	e, l := newEngine()
-	gate := new(int)
-	c := e.Take(unsafe.Pointer(gate))
-	assert.Equal(t, uintptr(unsafe.Pointer(gate)), c.slot.owner.Load())
-	go l.end(c.slot, 42)
+	p, l := newPool()
+	refs := new(int)
+	c := p.Acquire(unsafe.Pointer(refs))
+	assert.Equal(t, uintptr(unsafe.Pointer(refs)), c.head.owner.Load())
+	go l.complete(c.head, 42)
 	assert.EqualValues(t, 42, c.Wait(t.Context(), 0))
-	c.Free()
-	assert.Zero(t, c.slot.owner.Load())
-	assert.EqualValues(t, -5, e.Take(unsafe.Pointer(gate)).Wait(t.Context(), -5), "it was not even started")
-	assert.Len(t, l.slots, 1, "it is used again")
+	c.Release()
+	assert.Zero(t, c.head.owner.Load())
+	assert.EqualValues(t, -5, p.Acquire(unsafe.Pointer(refs)).Wait(t.Context(), -5), "it was not even started")
+	assert.Len(t, l.heads, 1, "it is reused")
 }
 
-func TestGivenUp(t *testing.T) {
-	e, l := newEngine()
-	c := e.Take(unsafe.Pointer(new(int)))
+func TestCancel(t *testing.T) {
+	p, l := newPool()
+	c := p.Acquire(unsafe.Pointer(new(int)))
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(time.Millisecond, cancel)
 	assert.EqualValues(t, -125, c.Wait(ctx, 0))
-	assert.Equal(t, []unsafe.Pointer{c.Slot()}, l.gone)
+	assert.Equal(t, []unsafe.Pointer{c.Pointer()}, l.cancelled)
 }
 
-// TestFreeWaitsForCancel: the next call in the slot must not be what is cancelled.
-func TestFreeWaitsForCancel(t *testing.T) {
-	e, _ := newEngine()
-	c := e.Take(unsafe.Pointer(new(int)))
-	c.slot.owner.Or(cancelling)
+// TestReleaseWaitsForCancel: the next call must not be cancelled instead.
+func TestReleaseWaitsForCancel(t *testing.T) {
+	p, _ := newPool()
+	c := p.Acquire(unsafe.Pointer(new(int)))
+	c.head.owner.Or(cancelling)
 	freed := make(chan struct{})
-	go func() { c.Free(); close(freed) }()
+	go func() { c.Release(); close(freed) }()
 	select {
 	case <-freed:
-		require.FailNow(t, "it was freed under whoever cancels it")
+		require.FailNow(t, "it was released while it was being cancelled")
 	case <-time.After(20 * time.Millisecond):
 	}
-	c.slot.owner.And(^uintptr(cancelling))
+	c.head.owner.And(^uintptr(cancelling))
 	<-freed
 }
 
-// TestTakeWaiting: the thread that starts a call waits for it unless others wait enough, or
-// some are parked.
-func TestTakeWaiting(t *testing.T) {
-	e, l := newEngine()
-	l.most = 1
-	gate := unsafe.Pointer(new(int))
-	c := e.TakeWaiting(t.Context(), gate)
-	assert.True(t, c.Waited())
-	assert.EqualValues(t, 1, c.slot.waits)
-	assert.Zero(t, l.parked)
-	c.slot.ret = 42
+// TestAcquireSync: the thread that starts a call waits for it unless MaxSync
+// threads wait or a call is asynchronous.
+func TestAcquireSync(t *testing.T) {
+	p, l := newPool()
+	l.maxSync = 1
+	refs := unsafe.Pointer(new(int))
+	c := p.AcquireSync(t.Context(), refs)
+	assert.True(t, c.Completed())
+	assert.EqualValues(t, 1, c.head.sync)
+	assert.Zero(t, l.async)
+	c.head.ret = 42
 	assert.EqualValues(t, 42, c.Wait(t.Context(), 1))
-	assert.EqualValues(t, 1, l.waiting, "before it is started")
-	c.Free()
-	assert.Zero(t, l.parked)
-	assert.Zero(t, l.waiting)
+	assert.EqualValues(t, 1, l.sync, "counted before it is started")
+	c.Release()
+	assert.Zero(t, l.async)
+	assert.Zero(t, l.sync)
 
-	l.waiting = 1
-	c = e.TakeWaiting(t.Context(), gate)
-	assert.False(t, c.Waited())
-	assert.Zero(t, c.slot.waits)
-	assert.EqualValues(t, 1, l.parked)
-	assert.EqualValues(t, 1, l.waiting)
-	l.waiting = 0
-	assert.False(t, e.TakeWaiting(t.Context(), gate).Waited(), "one is parked")
-	c.Free()
-	assert.EqualValues(t, 1, l.parked)
+	l.sync = 1
+	c = p.AcquireSync(t.Context(), refs)
+	assert.False(t, c.Completed())
+	assert.Zero(t, c.head.sync)
+	assert.EqualValues(t, 1, l.async)
+	assert.EqualValues(t, 1, l.sync)
+	l.sync = 0
+	assert.False(t, p.AcquireSync(t.Context(), refs).Completed(), "a call is asynchronous")
+	c.Release()
+	assert.EqualValues(t, 1, l.async)
 }
 
-// TestTakeLong: what lasts long is no reason for others to be parked.
-func TestTakeLong(t *testing.T) {
-	e, l := newEngine()
-	l.most = 1
-	gate := unsafe.Pointer(new(int))
-	long := e.TakeLong(gate)
-	assert.False(t, long.Waited())
-	assert.True(t, long.Long())
-	assert.Zero(t, l.parked)
-	c := e.TakeWaiting(t.Context(), gate)
-	assert.True(t, c.Waited())
-	assert.False(t, c.Long())
-	c.Free()
-	go l.end(long.slot, 7)
+// TestAcquireUncounted: a call that is not counted does not make others asynchronous.
+func TestAcquireUncounted(t *testing.T) {
+	p, l := newPool()
+	l.maxSync = 1
+	refs := unsafe.Pointer(new(int))
+	long := p.AcquireUncounted(refs)
+	assert.False(t, long.Completed())
+	assert.True(t, long.Uncounted())
+	assert.Zero(t, l.async)
+	c := p.AcquireSync(t.Context(), refs)
+	assert.True(t, c.Completed())
+	assert.False(t, c.Uncounted())
+	c.Release()
+	go l.complete(long.head, 7)
 	assert.EqualValues(t, 7, long.Wait(t.Context(), 0))
-	long.Free()
-	assert.Zero(t, l.parked)
-	assert.Zero(t, l.waiting)
+	long.Release()
+	assert.Zero(t, l.async)
+	assert.Zero(t, l.sync)
 }
 
-// TestWaitingGivenUp: a call is given up by its context wherever it is, and nobody gives up
-// the next one in its slot for it.
-func TestWaitingGivenUp(t *testing.T) {
-	e, l := newEngine()
-	l.most = 1
-	gate := unsafe.Pointer(new(int))
+// TestCancelSync: a context cancels its call at any time, and never
+// the next one.
+func TestCancelSync(t *testing.T) {
+	p, l := newPool()
+	l.maxSync = 1
+	refs := unsafe.Pointer(new(int))
 	ctx, cancel := context.WithCancel(t.Context())
-	c := e.TakeWaiting(ctx, gate)
-	e.TakeWaiting(t.Context(), gate).Free()
+	c := p.AcquireSync(ctx, refs)
+	p.AcquireSync(t.Context(), refs).Release()
 	cancel()
-	c.Free() // waits for it
-	assert.Equal(t, []unsafe.Pointer{c.Slot()}, l.gone)
+	c.Release() // waits for the cancellation
+	assert.Equal(t, []unsafe.Pointer{c.Pointer()}, l.cancelled)
 
-	c = e.TakeWaiting(ctx, gate)
-	c.Free()
-	c.slot.givenUp.Store(1)
-	assert.Zero(t, e.TakeWaiting(t.Context(), gate).slot.givenUp.Load())
+	c = p.AcquireSync(ctx, refs)
+	c.Release()
+	c.head.cancelled.Store(1)
+	assert.Zero(t, p.AcquireSync(t.Context(), refs).head.cancelled.Load())
 }
 
-func TestTell(t *testing.T) {
-	e, l := newEngine()
-	inbox := NewInbox(3)
+func TestSendTo(t *testing.T) {
+	p, l := newPool()
+	queue := NewCompletionQueue(3)
 	for i := range 3 {
-		c := e.Take(unsafe.Pointer(new(int)))
-		c.Tell(inbox)
-		c.For = i
-		go l.end(c.slot, int64(i))
+		c := p.Acquire(unsafe.Pointer(new(int)))
+		c.SendTo(queue)
+		c.UserData = i
+		go l.complete(c.head, int64(i))
 	}
 	for range 3 {
-		c := <-inbox.C
-		assert.EqualValues(t, c.For, int(c.Code()))
-		c.Free()
+		c := <-queue.C
+		assert.EqualValues(t, c.UserData, int(c.Code()))
+		c.Release()
 	}
 }
 
-// TestMany has many calls of many goroutines, which end in any order.
+// TestMany makes many calls from many goroutines, which complete in any order.
 func TestMany(t *testing.T) {
-	e, l := newEngine()
+	p, l := newPool()
 	var users sync.WaitGroup
 	for i := range 100 {
 		users.Go(func() {
 			for j := range 100 {
-				c := e.Take(unsafe.Pointer(new(int)))
-				go l.end(c.slot, int64(i*100+j))
+				c := p.Acquire(unsafe.Pointer(new(int)))
+				go l.complete(c.head, int64(i*100+j))
 				assert.EqualValues(t, i*100+j, c.Wait(context.Background(), 0))
-				c.Free()
+				c.Release()
 			}
 		})
 	}
 	users.Wait()
-	assert.LessOrEqual(t, len(l.slots), 100)
+	assert.LessOrEqual(t, len(l.heads), 100)
 }

@@ -1,14 +1,17 @@
 // Package handle decides when a C object may be used and when it is freed.
 //
-// Every call into C enters the object's handle and exits it afterwards. Closing
-// a handle refuses further calls at once and frees the object as soon as the
-// last call is out, so that no call ever finds its object gone. A handle made
-// under a parent holds an entry of the parent until it is freed: objects are
-// freed children first, in whatever order they are closed.
+// Every call into C enters the object's handle and exits it afterwards. Close
+// denies further calls and frees the object as soon as the last call has
+// exited, so that no call ever uses a freed object. A child holds a reference
+// to its parent until the child is freed: objects are freed children first, in
+// whatever order they are closed.
 //
-// The package knows nothing of C: it keeps an opaque pointer and is given the
-// function that frees it. But C knows of the gate: most calls enter and exit on
-// the C side of their crossing, where that is a good part cheaper.
+// The reference count is sharded, and C has the same struct (struct
+// gorados_refs in the generated header): most calls enter and exit on the C
+// side of their crossing, which is cheaper than in Go.
+//
+// The package itself has no C: it keeps an opaque pointer and is given the
+// function that frees it.
 package handle
 
 import (
@@ -18,102 +21,104 @@ import (
 	"unsafe"
 )
 
-// laneCount is how many counters share the calls of one handle. One counter
-// would do, but two processors that count on the same cache line take turns,
-// which costs more than the whole crossing into C.
+// shardCount is the number of counters of one handle. One counter would do, but
+// two processors that count on the same cache line take turns, which costs more
+// than the crossing into C.
 const (
-	laneBits  = 5
-	laneCount = 1 << laneBits
+	shardBits  = 5
+	shardCount = 1 << shardBits
 )
 
-// Lane is where one call was counted in; Exit needs it back.
-type Lane struct {
+// Shard is one counter of a reference count. Exit takes the one that Enter
+// returned.
+type Shard struct {
 	calls atomic.Int64
-	_     [56]byte // a cache line each
+	_     [56]byte // one cache line for each shard
 }
 
-// What keeps a call out, as bits of gate.refuses.
+// The reasons to deny a call, as bits of refs.denied.
 const (
-	closed  uint32 = 1 << iota // for good
-	unready                    // until Ready
-	faulty                     // until the setter that failed succeeds
+	denyClosed   uint32 = 1 << iota // forever
+	denyNotReady                    // until Ready
+	denySetter                      // until the setter that failed succeeds
 
-	anything = closed | unready | faulty
+	denyAll = denyClosed | denyNotReady | denySetter
 )
 
-// gate is all that a call needs in order to enter and to exit. C has the same
-// struct and does there what enter and Exit do here, up to the point where
-// something is in the way or was closed meanwhile: that is left to Go.
-type gate struct {
-	lanes   [laneCount]Lane
-	refuses atomic.Uint32
-	ptr     unsafe.Pointer // atomic: see Attempted
-	_       [48]byte       // what follows changes often
+// refs is the reference count of a handle and all else that a call needs in
+// order to enter and exit. C has the same struct and does the same as enter and
+// Exit, except that it leaves denied calls and closed handles to Go.
+type refs struct {
+	shards  [shardCount]Shard
+	denied  atomic.Uint32
+	ptr     unsafe.Pointer // atomic: EndReplace changes it
+	_       [48]byte       // version changes often: it has a cache line of its own
 	version atomic.Uint64
 }
 
-// What C must have alike.
+// Sizes and bits that must be the same in C.
 const (
-	GateSize = unsafe.Sizeof(gate{})
-	LaneSize = unsafe.Sizeof(Lane{})
-	Closed   = closed
+	RefsSize  = unsafe.Sizeof(refs{})
+	ShardSize = unsafe.Sizeof(Shard{})
+	Closed    = denyClosed
 )
 
-// Calls that take long are not counted in a lane: C puts down which gate the thread is
-// inside. Inside looks for threads that are inside a gate, once that is closed.
-var Inside func(gate unsafe.Pointer) bool
+// InUseElsewhere reports whether a call that is not counted in refs uses the object of a
+// closed handle: the thread of a synchronous call records the refs that it is inside.
+var InUseElsewhere func(refs unsafe.Pointer) bool
 
-// Interrupt cancels the calls inside gates, which are sorted, unless they can't be cancelled. It
-// may be nil. It is called by one goroutine at a time.
-var Interrupt func(gates []uintptr)
+// CancelCalls cancels the calls inside closed handles, whose refs are sorted. Calls that can't be
+// cancelled are left alone. It may be nil. One goroutine at a time calls it.
+var CancelCalls func(refs []uintptr)
 
 // Handle owns one C object.
 type Handle struct {
-	gate
-	free  func(unsafe.Pointer)
-	freed atomic.Bool
-	slow  bool // free waits for others
+	refs
+	free      func(unsafe.Pointer)
+	freed     atomic.Bool
+	asyncFree bool // free may block and runs on a goroutine of its own
 
-	parent     *Handle
-	parentLane *Lane
+	parent      *Handle
+	parentShard *Shard
 
-	// attempts guards own, and keeps an attempt from beginning while it is held. It is taken before mu.
-	attempts sync.Mutex
-	own      bool // an attempt is in progress to make ready the object itself
+	// replacing guards ownInProgress, and prevents BeginReplace while it is held. It is locked
+	// before mu.
+	replacing     sync.Mutex
+	ownInProgress bool // BeginReplace was called for the object itself
 
-	mu       sync.Mutex
-	trying   bool             // an attempt to make the object ready is in progress
-	tried    bool             // one has been made
-	replaced []unsafe.Pointer // objects that are freed with the one that there is
-	cause    error            // what a refused call is told: why it is closed, or not yet ready
-	gone     error            // what kept calls out last and does so no more
-	faults   map[string]error
-	children map[*Handle]struct{}
-	done     chan struct{} // closed by Close; made by the first Done
+	mu           sync.Mutex
+	inProgress   bool             // between BeginReplace and EndReplace
+	attempted    bool             // BeginReplace was called
+	replaced     []unsafe.Pointer // earlier objects, which are freed together with ptr
+	cause        error            // why the handle is closed, or not ready yet
+	lastDenied   error            // the last reason to deny calls that no longer applies
+	setterErrors map[string]error
+	children     map[*Handle]struct{}
+	done         chan struct{} // closed by Close; made by the first Done
 }
 
-// New makes the handle of the C object at ptr, which free releases. Until Ready
-// is called on it, if ever, Enter refuses with notReady; a nil notReady makes
-// it ready at once.
+// New returns the handle of the C object at ptr, which free frees. Enter returns
+// notReady until Ready is called; if notReady is nil, the handle is ready.
 func New(ptr unsafe.Pointer, free func(unsafe.Pointer), notReady error) *Handle {
-	h := &Handle{gate: gate{ptr: ptr}, free: free, cause: notReady}
+	h := &Handle{refs: refs{ptr: ptr}, free: free, cause: notReady}
 	if notReady != nil {
-		h.refuses.Store(unready)
+		h.denied.Store(denyNotReady)
 	}
 	return h
 }
 
-// NewChild makes the handle of an object that must not outlive the one of h. If
-// h has been closed meanwhile, the object is freed and the error says why.
+// NewChild returns the handle of an object that must be freed before the one of
+// h. If h has been closed meanwhile, NewChild frees the object and returns why h
+// is closed.
 func (h *Handle) NewChild(ptr unsafe.Pointer, free func(unsafe.Pointer)) (*Handle, error) {
-	lane, err := h.EnterSetup(nil)
+	shard, err := h.EnterSetup(nil)
 	if err != nil {
-		// The caller is inside h, or could not have made the object: h is
-		// still there, and the object goes before it.
+		// The caller is inside h, or could not have made the object: the
+		// object of h has not been freed yet.
 		free(ptr)
 		return nil, err
 	}
-	child := &Handle{gate: gate{ptr: ptr}, free: free, parent: h, parentLane: lane}
+	child := &Handle{refs: refs{ptr: ptr}, free: free, parent: h, parentShard: shard}
 	if err := h.adopt(child); err != nil {
 		child.Close(err)
 		return nil, err
@@ -121,15 +126,16 @@ func (h *Handle) NewChild(ptr unsafe.Pointer, free func(unsafe.Pointer)) (*Handl
 	return child, nil
 }
 
-// NewSlowChild is NewChild for something whose end waits for others, such as the
-// network: free runs on a goroutine of its own, lest Close wait.
-func (h *Handle) NewSlowChild(free func(unsafe.Pointer)) (*Handle, error) {
-	lane, err := h.EnterSetup(nil)
+// NewChildAsyncFree is NewChild for a child without an object whose end may block,
+// for example on the network: free runs on a goroutine of its own, so that Close
+// does not wait for it.
+func (h *Handle) NewChildAsyncFree(free func(unsafe.Pointer)) (*Handle, error) {
+	shard, err := h.EnterSetup(nil)
 	if err != nil {
 		free(nil)
 		return nil, err
 	}
-	child := &Handle{free: free, slow: true, parent: h, parentLane: lane}
+	child := &Handle{free: free, asyncFree: true, parent: h, parentShard: shard}
 	if err := h.adopt(child); err != nil {
 		child.Close(err)
 		return nil, err
@@ -140,7 +146,7 @@ func (h *Handle) NewSlowChild(free func(unsafe.Pointer)) (*Handle, error) {
 func (h *Handle) adopt(child *Handle) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.refuses.Load()&closed != 0 {
+	if h.denied.Load()&denyClosed != 0 {
 		return h.cause
 	}
 	if h.children == nil {
@@ -150,205 +156,204 @@ func (h *Handle) adopt(child *Handle) error {
 	return nil
 }
 
-// Version is that of the object that the last call was about.
+// Version returns the version of the object that the last call used.
 func (h *Handle) Version() uint64 { return h.version.Load() }
 
-// SetVersion notes it.
+// SetVersion sets what Version returns.
 func (h *Handle) SetVersion(version uint64) { h.version.Store(version) }
 
-// Pointer is the C object. It stays valid between Enter and Exit.
+// Pointer returns the C object. It is valid between Enter and Exit.
 func (h *Handle) Pointer() unsafe.Pointer { return atomic.LoadPointer(&h.ptr) }
 
-// Gate is where C enters and exits, nil if there is no handle at all. It is a
-// part of h, which must be kept alive for as long as C has it.
-func (h *Handle) Gate() unsafe.Pointer {
+// Refs returns the reference count, in which C enters and exits, or nil if h is
+// nil. It is a part of h: keep h alive while C uses it.
+func (h *Handle) Refs() unsafe.Pointer {
 	if h == nil {
 		return nil
 	}
-	return unsafe.Pointer(&h.gate)
+	return unsafe.Pointer(&h.refs)
 }
 
-// Refused says why C kept a call out; missing is the reason where there is no
-// handle at all. There always is one: what was in the way and has gone meanwhile
-// is still why.
-func (h *Handle) Refused(missing error) error {
+// DenyReason returns why C denied a call; missing is the reason if h is nil. It
+// always returns an error: the last reason is kept even if it no longer applies.
+func (h *Handle) DenyReason(missing error) error {
 	if h == nil {
 		return missing
 	}
-	h.Left() // it was counted for a moment, in which Close may have looked
-	if err := h.refusal(); err != nil {
+	h.Release() // the call was counted for a moment, in which Close may have looked
+	if err := h.denyReason(); err != nil {
 		return err
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.gone
+	return h.lastDenied
 }
 
-// Enter admits a call, or says why there can be none; missing is the reason
-// where there is no handle at all. Every Enter without an error must be followed
-// by Exit with the same lane.
-func (h *Handle) Enter(missing error) (*Lane, error) { return h.enter(missing, anything) }
+// Enter admits a call or returns why it is denied; missing is the reason if h is
+// nil. After an Enter without an error the caller must call Exit with the shard.
+func (h *Handle) Enter(missing error) (*Shard, error) { return h.enter(missing, denyAll) }
 
-// EnterSetup is Enter for what may be called before the object is ready and
-// for setters, which must be able to mend what keeps other calls out.
-func (h *Handle) EnterSetup(missing error) (*Lane, error) { return h.enter(missing, closed) }
+// EnterSetup is Enter for calls that are allowed before the object is ready, and
+// for setters, which must be able to clear the reason that denies other calls.
+func (h *Handle) EnterSetup(missing error) (*Shard, error) { return h.enter(missing, denyClosed) }
 
-func (h *Handle) enter(missing error, unless uint32) (*Lane, error) {
+func (h *Handle) enter(missing error, mask uint32) (*Shard, error) {
 	if h == nil {
 		return nil, missing
 	}
-	lane := h.lane()
-	lane.calls.Add(1)
-	if h.refuses.Load()&unless != 0 {
-		return h.recheck(lane)
+	shard := h.shard()
+	shard.calls.Add(1)
+	if h.denied.Load()&mask != 0 {
+		return h.recheck(shard)
 	}
-	return lane, nil
+	return shard, nil
 }
 
-// lane picks a counter by where the goroutine's stack is: goroutines that run
-// at the same time mostly get different ones, and no state needs to be kept.
-func (h *Handle) lane() *Lane {
+// shard selects a counter by the address of the goroutine's stack: goroutines that
+// run at the same time usually get different ones, without any state.
+func (h *Handle) shard() *Shard {
 	var here byte
 	where := uint64(uintptr(unsafe.Pointer(&here))) >> 10
-	const golden = 0x9E3779B97F4A7C15 // spreads neighbouring stacks over the lanes
-	return &h.lanes[where*golden>>(64-laneBits)]
+	const golden = 0x9E3779B97F4A7C15 // spreads neighbouring stacks over the shards
+	return &h.shards[where*golden>>(64-shardBits)]
 }
 
-// recheck looks again at what seems to keep a call out: either it takes back
-// what was counted and tells why, or that has gone meanwhile, and the call may
-// go in after all. A Close that comes later finds it counted.
+// recheck decides about a call that seems to be denied: it exits and returns the
+// reason, or admits the call if the reason no longer applies. A later Close finds
+// the call counted.
 //
 //go:noinline
-func (h *Handle) recheck(lane *Lane) (*Lane, error) {
-	if err := h.refusal(); err != nil {
-		h.Exit(lane)
+func (h *Handle) recheck(shard *Shard) (*Shard, error) {
+	if err := h.denyReason(); err != nil {
+		h.Exit(shard)
 		return nil, err
 	}
-	return lane, nil
+	return shard, nil
 }
 
-// refusal is why calls are kept out, or nil if they are not.
-func (h *Handle) refusal() error {
+// denyReason returns why calls are denied, or nil if they are admitted.
+func (h *Handle) denyReason() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.refuses.Load()&(closed|unready) != 0 {
+	if h.denied.Load()&(denyClosed|denyNotReady) != 0 {
 		return h.cause
 	}
-	for _, err := range h.faults {
+	for _, err := range h.setterErrors {
 		return err
 	}
 	return nil
 }
 
-// Exit ends the call that Enter admitted. If the handle was closed meanwhile
-// and this was the last call inside, the object is freed here.
-func (h *Handle) Exit(lane *Lane) {
-	lane.calls.Add(-1)
-	h.Left()
+// Exit ends a call that Enter admitted. If h was closed meanwhile and this was
+// the last call, Exit frees the object.
+func (h *Handle) Exit(shard *Shard) {
+	shard.calls.Add(-1)
+	h.Release()
 }
 
-// Left is the rest of Exit, for a call that was counted out in C.
-func (h *Handle) Left() {
-	if h.refuses.Load()&closed != 0 {
+// Release completes the Exit of a call that was counted out in C.
+func (h *Handle) Release() {
+	if h.denied.Load()&denyClosed != 0 {
 		h.freeIfIdle()
 	}
 }
 
-// Ready admits the calls that were refused because the object was not ready.
+// Ready admits the calls that were denied because the object was not ready.
 func (h *Handle) Ready() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.gone = h.cause
-	h.refuses.And(^unready)
+	h.lastDenied = h.cause
+	h.denied.And(^denyNotReady)
 }
 
-// Attempt lets the caller, who has entered, try to make the object ready: the object itself if
-// own, which is the case once, or else another that will take its place. It returns ready if it is
-// ready already, and busy while another attempt is in progress; otherwise Attempted must follow.
-func (h *Handle) Attempt(ready, busy error) (own bool, err error) {
-	h.attempts.Lock()
-	defer h.attempts.Unlock()
+// BeginReplace starts an attempt of the caller, who has entered, to make the object ready. The
+// first attempt uses the object itself (own is true), later ones use a new object, which replaces
+// it. BeginReplace returns ready if the object is ready already, and busy while another attempt is
+// in progress; otherwise the caller must call EndReplace.
+func (h *Handle) BeginReplace(ready, busy error) (own bool, err error) {
+	h.replacing.Lock()
+	defer h.replacing.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
-	case h.trying:
+	case h.inProgress:
 		return false, busy
-	case h.refuses.Load()&unready == 0:
+	case h.denied.Load()&denyNotReady == 0:
 		return false, ready
 	}
-	h.own = !h.tried
-	h.trying, h.tried = true, true
-	return h.own, nil
+	h.ownInProgress = !h.attempted
+	h.inProgress, h.attempted = true, true
+	return h.ownInProgress, nil
 }
 
-// Attempted ends an attempt. If it has made an object ready, the calls that were refused are admitted.
-// If ptr is not nil, it is the object from now on, ready or not. Calls that are inside may go on with
-// the one before it, which is freed with it in the end.
-func (h *Handle) Attempted(ptr unsafe.Pointer, made bool) {
-	h.attempts.Lock()
-	defer h.attempts.Unlock()
+// EndReplace ends an attempt. If made, the object is ready, and the calls that were denied
+// are admitted. A ptr that is not nil replaces the object, ready or not. Calls that have entered
+// may continue with the earlier object, which is freed together with the new one.
+func (h *Handle) EndReplace(ptr unsafe.Pointer, made bool) {
+	h.replacing.Lock()
+	defer h.replacing.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.trying, h.own = false, false
+	h.inProgress, h.ownInProgress = false, false
 	if ptr != nil {
 		h.replaced = append(h.replaced, h.ptr)
 		atomic.StorePointer(&h.ptr, ptr)
 	}
 	if made {
-		h.gone = h.cause
-		h.refuses.And(^unready)
+		h.lastDenied = h.cause
+		h.denied.And(^denyNotReady)
 	}
 }
 
-// Unattempted calls f and reports true, unless an attempt is in progress to make ready the object
-// itself. None begins while f runs, which must not block.
-func (h *Handle) Unattempted(f func()) bool {
-	h.attempts.Lock()
-	defer h.attempts.Unlock()
-	if h.own {
+// UnlessReplacing calls f and returns true, unless an attempt to make the object itself ready is
+// in progress. BeginReplace waits until f, which must not block, has returned.
+func (h *Handle) UnlessReplacing(f func()) bool {
+	h.replacing.Lock()
+	defer h.replacing.Unlock()
+	if h.ownInProgress {
 		return false
 	}
 	f()
 	return true
 }
 
-// IsReady reports whether calls are admitted that need the object to be ready.
-func (h *Handle) IsReady() bool { return h.refuses.Load()&unready == 0 }
+// IsReady reports whether the object is ready.
+func (h *Handle) IsReady() bool { return h.denied.Load()&denyNotReady == 0 }
 
-// Fault keeps the error of a setter that cannot return one: until the same
-// setter succeeds (err is nil), every Enter returns it and nothing is sent. It is
-// returned as it is, since callers compare errors.
-func (h *Handle) Fault(setter string, err error) {
+// SetSetterError keeps the error of a setter that has no result. Until the same
+// setter succeeds (err is nil) Enter returns that very error, since callers
+// compare errors.
+func (h *Handle) SetSetterError(setter string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err == nil {
-		if fault, ok := h.faults[setter]; ok {
-			h.gone = fault
+		if failed, ok := h.setterErrors[setter]; ok {
+			h.lastDenied = failed
 		}
-		delete(h.faults, setter)
-		if len(h.faults) == 0 {
-			h.refuses.And(^faulty)
+		delete(h.setterErrors, setter)
+		if len(h.setterErrors) == 0 {
+			h.denied.And(^denySetter)
 		}
 		return
 	}
-	if h.faults == nil {
-		h.faults = make(map[string]error)
+	if h.setterErrors == nil {
+		h.setterErrors = make(map[string]error)
 	}
-	h.faults[setter] = err
-	h.refuses.Or(faulty)
+	h.setterErrors[setter] = err
+	h.denied.Or(denySetter)
 }
 
-// Close refuses all further calls with cause and frees the object once the
-// calls inside, and all its children, are gone. It never waits for them. A
-// second Close is a no-op.
+// Close denies all further calls with cause, closes the children, and frees the
+// object once the calls have exited and the children are freed. It does not wait
+// for them. A second Close has no effect.
 func (h *Handle) Close(cause error) {
 	h.mu.Lock()
-	if h.refuses.Load()&closed != 0 {
+	if h.denied.Load()&denyClosed != 0 {
 		h.mu.Unlock()
 		return
 	}
 	h.cause = cause
-	h.refuses.Or(closed)
+	h.denied.Or(denyClosed)
 	children := h.children
 	h.children = nil
 	if h.done != nil {
@@ -360,8 +365,8 @@ func (h *Handle) Close(cause error) {
 		child.Close(cause)
 	}
 	h.freeIfIdle()
-	if Interrupt != nil && !h.slow && !h.freed.Load() {
-		interrupting.add(h)
+	if CancelCalls != nil && !h.asyncFree && !h.freed.Load() {
+		cancelling.add(h)
 	}
 }
 
@@ -369,17 +374,17 @@ func (h *Handle) Close(cause error) {
 func (h *Handle) Closed() (cause error, is bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.cause, h.refuses.Load()&closed != 0
+	return h.cause, h.denied.Load()&denyClosed != 0
 }
 
-// Done returns a channel that is closed when h is. What waits for something else on behalf of h
-// without having entered it, such as for admission, waits for that channel as well.
+// Done returns a channel that is closed when h is closed. A call that has not entered yet, for
+// example because it waits to be admitted, waits for this channel as well.
 func (h *Handle) Done() <-chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.done == nil {
 		h.done = make(chan struct{})
-		if h.refuses.Load()&closed != 0 {
+		if h.denied.Load()&denyClosed != 0 {
 			close(h.done)
 		}
 	}
@@ -394,46 +399,46 @@ func (h *Handle) Err() error {
 	return nil
 }
 
-// Abandon is Close for a handle whose owner was collected. It runs on the
-// collector's time, so what may take long happens elsewhere.
-func (h *Handle) Abandon() { go h.Close(errAbandoned) }
+// CloseAsync closes a handle whose owner was garbage collected. It returns
+// without waiting for Close, since cleanups share one goroutine.
+func (h *Handle) CloseAsync() { go h.Close(errAbandoned) }
 
 var errAbandoned = errors.New("rados: object was garbage collected")
 
-// freeIfIdle frees the object of a closed handle when no call is inside. Once
-// closed, a lane seen empty stays empty but for calls that are being refused;
-// so one look at each lane is enough, and whoever leaves last looks last.
+// freeIfIdle frees the object of a closed handle if no call is inside. A shard of
+// a closed handle that is 0 stays 0, except for calls that are being denied; so
+// one look at each shard is enough, and the call that exits last looks last.
 func (h *Handle) freeIfIdle() {
 	if h.freed.Load() {
-		return // and refused calls cost no search
+		return // a denied call then costs no search
 	}
-	for i := range h.lanes {
-		if h.lanes[i].calls.Load() != 0 {
+	for i := range h.shards {
+		if h.shards[i].calls.Load() != 0 {
 			return
 		}
 	}
-	if Inside != nil && Inside(unsafe.Pointer(&h.gate)) {
+	if InUseElsewhere != nil && InUseElsewhere(unsafe.Pointer(&h.refs)) {
 		return
 	}
 	if !h.freed.CompareAndSwap(false, true) {
 		return
 	}
-	if h.slow {
-		go h.release()
+	if h.asyncFree {
+		go h.freeObject()
 		return
 	}
-	h.release()
+	h.freeObject()
 }
 
-// release frees the object, and then its parent if that has only waited for it.
-func (h *Handle) release() {
+// freeObject frees the object and then exits the parent, which may free that as well.
+func (h *Handle) freeObject() {
 	h.free(h.ptr)
 	for _, ptr := range h.replaced {
 		h.free(ptr)
 	}
 	if h.parent != nil {
 		h.parent.disown(h)
-		h.parent.Exit(h.parentLane)
+		h.parent.Exit(h.parentShard)
 	}
 }
 

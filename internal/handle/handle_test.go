@@ -42,7 +42,7 @@ func TestCloseFreesAnIdleObjectOnce(t *testing.T) {
 	assert.Equal(t, errClosed, err)
 	_, err = h.EnterSetup(errBad)
 	assert.Equal(t, errClosed, err)
-	assert.EqualValues(t, 1, o.freed.Load(), "a refused call frees nothing")
+	assert.EqualValues(t, 1, o.freed.Load(), "a denied call frees nothing")
 }
 
 func TestNoHandle(t *testing.T) {
@@ -71,44 +71,44 @@ func TestNotReady(t *testing.T) {
 	_, h := open(errNotReady)
 	_, err := h.Enter(errBad)
 	assert.Equal(t, errNotReady, err)
-	lane, err := h.EnterSetup(errBad)
+	shard, err := h.EnterSetup(errBad)
 	require.NoError(t, err)
-	h.Exit(lane)
+	h.Exit(shard)
 	h.Ready()
-	lane, err = h.Enter(errBad)
+	shard, err = h.Enter(errBad)
 	require.NoError(t, err)
-	h.Exit(lane)
+	h.Exit(shard)
 }
 
-func TestFaultIsKeptUntilTheSetterSucceeds(t *testing.T) {
+func TestSetterErrorIsKeptUntilTheSetterSucceeds(t *testing.T) {
 	_, h := open(nil)
-	h.Fault("SetNamespace", errBad)
+	h.SetSetterError("SetNamespace", errBad)
 	for range 2 {
 		_, err := h.Enter(errClosed)
 		assert.Equal(t, errBad, err)
 	}
-	lane, err := h.EnterSetup(errClosed)
+	shard, err := h.EnterSetup(errClosed)
 	require.NoError(t, err)
-	h.Exit(lane)
-	h.Fault("SetLocator", nil)
+	h.Exit(shard)
+	h.SetSetterError("SetLocator", nil)
 	_, err = h.Enter(errClosed)
 	assert.Equal(t, errBad, err, "another setter's success mends nothing")
-	h.Fault("SetNamespace", nil)
-	lane, err = h.Enter(errClosed)
+	h.SetSetterError("SetNamespace", nil)
+	shard, err = h.Enter(errClosed)
 	require.NoError(t, err)
-	h.Exit(lane)
+	h.Exit(shard)
 }
 
-// TestEnterWhileMended: a call that was about to be refused for a reason that
+// TestEnterWhileSetterSucceeds: a call that was about to be denied for a reason that
 // goes away meanwhile is admitted. It is never turned away without an error.
-func TestEnterWhileMended(t *testing.T) {
+func TestEnterWhileSetterSucceeds(t *testing.T) {
 	o, h := open(nil)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for range 20_000 {
-			h.Fault("SetNamespace", errBad)
-			h.Fault("SetNamespace", nil)
+			h.SetSetterError("SetNamespace", errBad)
+			h.SetSetterError("SetNamespace", nil)
 		}
 	}()
 	for running := true; running; {
@@ -117,8 +117,8 @@ func TestEnterWhileMended(t *testing.T) {
 			running = false
 		default:
 		}
-		if lane, err := h.Enter(errBad); err == nil {
-			h.Exit(lane)
+		if shard, err := h.Enter(errBad); err == nil {
+			h.Exit(shard)
 		}
 	}
 	h.Close(errClosed)
@@ -127,77 +127,77 @@ func TestEnterWhileMended(t *testing.T) {
 
 // enterInC is what a shim does at its beginning, and exitInC at its end; they
 // say what Go is told of it.
-func enterInC(h *Handle) (lane *Lane, refused bool) {
-	g := (*gate)(h.Gate())
-	lane = &g.lanes[3] // any: C has its own way of choosing
-	lane.calls.Add(1)
-	if g.refuses.Load() != 0 {
-		lane.calls.Add(-1)
+func enterInC(h *Handle) (shard *Shard, denied bool) {
+	g := (*refs)(h.Refs())
+	shard = &g.shards[3] // any: C has its own way of choosing
+	shard.calls.Add(1)
+	if g.denied.Load() != 0 {
+		shard.calls.Add(-1)
 		return nil, true
 	}
-	return lane, false
+	return shard, false
 }
 
-func exitInC(h *Handle, lane *Lane) (closing bool) {
-	lane.calls.Add(-1)
-	return (*gate)(h.Gate()).refuses.Load()&Closed != 0
+func exitInC(h *Handle, shard *Shard) (closing bool) {
+	shard.calls.Add(-1)
+	return (*refs)(h.Refs()).denied.Load()&Closed != 0
 }
 
-func TestNoGate(t *testing.T) {
+func TestNoRefs(t *testing.T) {
 	var h *Handle
-	assert.Nil(t, h.Gate())
-	assert.Equal(t, errBad, h.Refused(errBad))
+	assert.Nil(t, h.Refs())
+	assert.Equal(t, errBad, h.DenyReason(errBad))
 }
 
 func TestLastCallOutOfCFrees(t *testing.T) {
 	o, h := open(nil)
-	inC, refused := enterInC(h)
-	require.False(t, refused)
+	inC, denied := enterInC(h)
+	require.False(t, denied)
 	inGo, err := h.Enter(errBad)
 	require.NoError(t, err)
 	h.Close(errClosed)
-	_, refused = enterInC(h)
-	require.True(t, refused)
-	assert.Equal(t, errClosed, h.Refused(errBad))
+	_, denied = enterInC(h)
+	require.True(t, denied)
+	assert.Equal(t, errClosed, h.DenyReason(errBad))
 	h.Exit(inGo)
 	assert.Zero(t, o.freed.Load())
 	require.True(t, exitInC(h, inC))
-	h.Left()
+	h.Release()
 	assert.EqualValues(t, 1, o.freed.Load())
 }
 
-// TestRefusedLeavesLast: an attempt that is refused counts for a moment. Should
-// Close look just then, it leaves the object to whoever was refused.
-func TestRefusedLeavesLast(t *testing.T) {
+// TestDeniedCallExitsLast: an attempt that is denied counts for a moment. Should
+// Close look just then, it leaves the object to whoever was denied.
+func TestDeniedCallExitsLast(t *testing.T) {
 	o, h := open(nil)
-	attempt, refused := enterInC(h)
-	require.False(t, refused)
+	attempt, denied := enterInC(h)
+	require.False(t, denied)
 	h.Close(errClosed)
 	attempt.calls.Add(-1)
 	assert.Zero(t, o.freed.Load())
-	assert.Equal(t, errClosed, h.Refused(errBad))
+	assert.Equal(t, errClosed, h.DenyReason(errBad))
 	assert.EqualValues(t, 1, o.freed.Load())
 }
 
-// TestRefusedThenMended: whoever was refused is told why even when it is no
-// longer so.
-func TestRefusedThenMended(t *testing.T) {
+// TestDenyReasonIsKept: DenyReason returns the reason of a denied call even if it no
+// longer applies.
+func TestDenyReasonIsKept(t *testing.T) {
 	_, h := open(errNotReady)
-	_, refused := enterInC(h)
-	require.True(t, refused)
-	assert.Equal(t, errNotReady, h.Refused(errBad))
+	_, denied := enterInC(h)
+	require.True(t, denied)
+	assert.Equal(t, errNotReady, h.DenyReason(errBad))
 	h.Ready()
-	assert.Equal(t, errNotReady, h.Refused(errBad))
-	h.Fault("SetNamespace", errBad)
-	_, refused = enterInC(h)
-	require.True(t, refused)
-	h.Fault("SetNamespace", nil)
-	assert.ErrorIs(t, h.Refused(errClosed), errBad)
-	h.Fault("SetNamespace", nil)
-	assert.ErrorIs(t, h.Refused(errClosed), errBad, "success that mends nothing is none of it")
-	lane, refused := enterInC(h)
-	require.False(t, refused)
-	assert.False(t, exitInC(h, lane))
+	assert.Equal(t, errNotReady, h.DenyReason(errBad))
+	h.SetSetterError("SetNamespace", errBad)
+	_, denied = enterInC(h)
+	require.True(t, denied)
+	h.SetSetterError("SetNamespace", nil)
+	assert.ErrorIs(t, h.DenyReason(errClosed), errBad)
+	h.SetSetterError("SetNamespace", nil)
+	assert.ErrorIs(t, h.DenyReason(errClosed), errBad, "success that mends nothing is none of it")
+	shard, denied := enterInC(h)
+	require.False(t, denied)
+	assert.False(t, exitInC(h, shard))
 }
 
 func TestChildrenAreFreedFirst(t *testing.T) {
@@ -208,14 +208,14 @@ func TestChildrenAreFreedFirst(t *testing.T) {
 		child.free(p)
 	})
 	require.NoError(t, err)
-	lane, err := hc.Enter(errBad)
+	shard, err := hc.Enter(errBad)
 	require.NoError(t, err)
 	hp.Close(errClosed)
 	_, err = hc.Enter(errBad)
 	assert.Equal(t, errClosed, err, "a child is told why its parent closed")
 	assert.Zero(t, child.freed.Load())
 	assert.Zero(t, parent.freed.Load(), "a call inside the child keeps the parent")
-	hc.Exit(lane)
+	hc.Exit(shard)
 	assert.EqualValues(t, 1, child.freed.Load())
 	assert.EqualValues(t, 1, parent.freed.Load())
 }
@@ -246,7 +246,7 @@ func TestChildOfAClosedParentIsFreed(t *testing.T) {
 // be inside when the object is freed, and it must be freed exactly once.
 func TestCloseUnderLoad(t *testing.T) {
 	for range 200 {
-		var inside, refused atomic.Int64
+		var inside, denied atomic.Int64
 		var object object
 		h := New(nil, func(p unsafe.Pointer) {
 			assert.Zero(t, inside.Load())
@@ -261,22 +261,22 @@ func TestCloseUnderLoad(t *testing.T) {
 					if g < 2 && i == 100 {
 						h.Close(errClosed)
 					}
-					lane, err := h.Enter(errBad)
+					shard, err := h.Enter(errBad)
 					if err != nil {
-						refused.Add(1)
+						denied.Add(1)
 						continue
 					}
 					inside.Add(1)
 					runtime.Gosched()
 					inside.Add(-1)
-					h.Exit(lane)
+					h.Exit(shard)
 				}
 			})
 		}
 		close(start)
 		wg.Wait()
 		require.EqualValues(t, 1, object.freed.Load())
-		require.NotZero(t, refused.Load())
+		require.NotZero(t, denied.Load())
 	}
 }
 
@@ -285,17 +285,17 @@ func BenchmarkEnterExit(b *testing.B) {
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			lane, _ := h.Enter(errBad)
-			h.Exit(lane)
+			shard, _ := h.Enter(errBad)
+			h.Exit(shard)
 		}
 	})
 }
 
-// slowChild makes a child whose end waits until it is let go.
-func slowChild(t *testing.T, parent *Handle) (child *Handle, ending, let, ended chan struct{}) {
+// newAsyncFreeChild returns a child whose end waits until it is let go.
+func newAsyncFreeChild(t *testing.T, parent *Handle) (child *Handle, ending, let, ended chan struct{}) {
 	t.Helper()
 	ending, let, ended = make(chan struct{}), make(chan struct{}), make(chan struct{})
-	child, err := parent.NewSlowChild(func(p unsafe.Pointer) {
+	child, err := parent.NewChildAsyncFree(func(p unsafe.Pointer) {
 		assert.Nil(t, p)
 		close(ending) // panics if it runs twice
 		<-let
@@ -305,12 +305,12 @@ func slowChild(t *testing.T, parent *Handle) (child *Handle, ending, let, ended 
 	return child, ending, let, ended
 }
 
-// TestSlowChildKeepsNobodyWaiting closes a parent whose child takes long to end: Close
+// TestChildAsyncFreeKeepsNobodyWaiting closes a parent whose child takes long to end: Close
 // returns at once, and the parent is freed when the child has ended.
-func TestSlowChildKeepsNobodyWaiting(t *testing.T) {
+func TestChildAsyncFreeKeepsNobodyWaiting(t *testing.T) {
 	freed := make(chan struct{})
 	parent := New(nil, func(unsafe.Pointer) { close(freed) }, nil)
-	child, ending, let, ended := slowChild(t, parent)
+	child, ending, let, ended := newAsyncFreeChild(t, parent)
 	parent.Close(errClosed)
 	<-ending
 	_, err := child.Enter(errBad)
@@ -325,10 +325,10 @@ func TestSlowChildKeepsNobodyWaiting(t *testing.T) {
 	<-ended // or this would block: the child ends first
 }
 
-func TestSlowChildEndsOnce(t *testing.T) {
+func TestChildAsyncFreeEndsOnce(t *testing.T) {
 	o, parent := open(nil)
-	child, ending, let, ended := slowChild(t, parent)
-	lane, err := child.Enter(errBad)
+	child, ending, let, ended := newAsyncFreeChild(t, parent)
+	shard, err := child.Enter(errBad)
 	require.NoError(t, err)
 	child.Close(errClosed)
 	child.Close(errBad)
@@ -337,72 +337,72 @@ func TestSlowChildEndsOnce(t *testing.T) {
 		assert.Fail(t, "it was ended while a call was inside")
 	default:
 	}
-	child.Exit(lane)
+	child.Exit(shard)
 	<-ending
 	close(let)
 	<-ended
 	assert.Zero(t, o.freed.Load(), "the parent is still open")
-	lane, err = parent.Enter(errBad)
+	shard, err = parent.Enter(errBad)
 	require.NoError(t, err)
-	parent.Exit(lane)
+	parent.Exit(shard)
 }
 
-// TestSlowChildTooLate has a parent that is closed already: the end runs at once, while
+// TestChildAsyncFreeTooLate has a parent that is closed already: the end runs at once, while
 // the parent is still there, and the caller waits for it.
-func TestSlowChildTooLate(t *testing.T) {
+func TestChildAsyncFreeTooLate(t *testing.T) {
 	o, parent := open(nil)
-	lane, err := parent.Enter(errBad)
+	shard, err := parent.Enter(errBad)
 	require.NoError(t, err)
 	parent.Close(errClosed)
 	ended := false
-	child, err := parent.NewSlowChild(func(unsafe.Pointer) {
+	child, err := parent.NewChildAsyncFree(func(unsafe.Pointer) {
 		assert.Zero(t, o.freed.Load())
 		ended = true
 	})
 	assert.Equal(t, errClosed, err)
 	assert.Nil(t, child)
 	assert.True(t, ended)
-	parent.Exit(lane)
+	parent.Exit(shard)
 	assert.EqualValues(t, 1, o.freed.Load())
 }
 
 // attempt begins an attempt, which is one to make ready the object itself or not.
 func attempt(t *testing.T, h *Handle, own bool) {
 	t.Helper()
-	got, err := h.Attempt(errBad, errBad)
+	got, err := h.BeginReplace(errBad, errBad)
 	require.NoError(t, err)
 	assert.Equal(t, own, got)
 }
 
-func TestAttempt(t *testing.T) {
+func TestReplace(t *testing.T) {
 	first := new(object)
 	h := New(unsafe.Pointer(first), freeOne, errNotReady)
 	inside, err := h.EnterSetup(errBad)
 	require.NoError(t, err)
 
 	attempt(t, h, true)
-	_, err = h.Attempt(errBad, errBusy)
+	_, err = h.BeginReplace(errBad, errBusy)
 	assert.Equal(t, errBusy, err)
 	second := new(object)
-	h.Attempted(unsafe.Pointer(second), false)
+	h.EndReplace(unsafe.Pointer(second), false)
 	_, err = h.Enter(errBad)
 	assert.Equal(t, errNotReady, err)
 	assert.Equal(t, unsafe.Pointer(second), h.Pointer(), "in the place of the one that failed")
 	assert.False(t, h.IsReady())
 
 	attempt(t, h, false)
-	h.Attempted(nil, false)
+	h.EndReplace(nil, false)
 	assert.Equal(t, unsafe.Pointer(second), h.Pointer(), "a failure changes nothing more")
 
 	third := new(object)
 	attempt(t, h, false)
-	h.Attempted(unsafe.Pointer(third), true)
-	lane, err := h.Enter(errBad)
+	h.EndReplace(unsafe.Pointer(third), true)
+	shard, err := h.Enter(errBad)
 	require.NoError(t, err)
 	assert.Equal(t, unsafe.Pointer(third), h.Pointer())
 	assert.True(t, h.IsReady())
-	h.Exit(lane)
-	_, err = h.Attempt(errReady, errBad)
+	h.Exit(shard)
+	_, err = h.BeginReplace(errReady, errBad)
 	assert.Equal(t, errReady, err)
 
 	h.Close(errClosed)
@@ -413,30 +413,30 @@ func TestAttempt(t *testing.T) {
 	}
 }
 
-// TestAttemptOfItself: an attempt that succeeds at once leaves the object where it is.
-func TestAttemptOfItself(t *testing.T) {
+// TestReplaceNothing: an attempt that succeeds at once leaves the object where it is.
+func TestReplaceNothing(t *testing.T) {
 	first, h := open(errNotReady)
 	attempt(t, h, true)
-	h.Attempted(nil, true)
-	lane, err := h.Enter(errBad)
+	h.EndReplace(nil, true)
+	shard, err := h.Enter(errBad)
 	require.NoError(t, err)
 	assert.Equal(t, unsafe.Pointer(first), h.Pointer())
-	h.Exit(lane)
+	h.Exit(shard)
 	h.Close(errClosed)
 	assert.EqualValues(t, 1, first.freed.Load())
 }
 
-func TestUnattempted(t *testing.T) {
+func TestUnlessReplacing(t *testing.T) {
 	_, h := open(errNotReady)
 	ran := 0
 	run := func() { ran++ }
-	assert.True(t, h.Unattempted(run))
+	assert.True(t, h.UnlessReplacing(run))
 	attempt(t, h, true)
-	assert.False(t, h.Unattempted(run), "its object is being made ready")
-	h.Attempted(nil, false)
-	assert.True(t, h.Unattempted(run))
+	assert.False(t, h.UnlessReplacing(run), "its object is being made ready")
+	h.EndReplace(nil, false)
+	assert.True(t, h.UnlessReplacing(run))
 	attempt(t, h, false)
-	assert.True(t, h.Unattempted(run), "another object is")
+	assert.True(t, h.UnlessReplacing(run), "another object is")
 	assert.Equal(t, 3, ran)
 }
 

@@ -36,16 +36,16 @@ func (t *tape) text() string {
 
 // model is what a Recorder is to make of the same.
 type model struct {
-	record  []byte
-	items   int
-	count   int
-	last    int // the step that the last item is, or is about
-	refused map[int]int
+	record   []byte
+	items    int
+	count    int
+	last     int // the step that the last item is, or is about
+	rejected map[int]int
 }
 
 func (m *model) refuse(step, code int) {
-	if m.refused[step] == 0 {
-		m.refused[step] = code
+	if m.rejected[step] == 0 {
+		m.rejected[step] = code
 	}
 }
 
@@ -63,7 +63,7 @@ func (m *model) step(r *Recorder, t *tape) {
 	var s Step
 	if amends {
 		number--
-		s = r.Amend(code)
+		s = r.BeginModifier(code)
 	} else {
 		s = r.Begin(code, nil)
 	}
@@ -83,7 +83,7 @@ func (m *model) step(r *Recorder, t *tape) {
 }
 
 // argument records one on s, adds it to what is expected, and returns the code for which
-// it is to be refused.
+// it is to be rejected.
 func (m *model) argument(s Step, t *tape, kind byte, part *[]any) (bad int) {
 	add := func(parts ...any) { *part = append(*part, parts...) }
 	switch kind / 8 % 6 {
@@ -134,17 +134,17 @@ func FuzzRecord(f *testing.F) {
 	f.Add([]byte("\x01\x01\x00\x00\x01\x01\x1a\x05\x02a\x00\x01\x09"))
 	f.Fuzz(func(t *testing.T, program []byte) {
 		var r Recorder
-		m, on := model{refused: make(map[int]int)}, &tape{program}
+		m, on := model{rejected: make(map[int]int)}, &tape{program}
 		for len(on.rest) > 0 {
 			m.step(&r, on)
 		}
-		require.Equal(t, Open, r.Seal())
-		refused := r.Refused()
-		for step, code := range m.refused {
-			assert.Equal(t, code, refused[step], "step %d", step)
+		require.Equal(t, Open, r.Finish())
+		rejected := r.Rejected()
+		for step, code := range m.rejected {
+			assert.Equal(t, code, rejected[step], "step %d", step)
 		}
-		assert.Len(t, refused, len(m.refused))
-		if len(refused) > 0 {
+		assert.Len(t, rejected, len(m.rejected))
+		if len(rejected) > 0 {
 			return // nothing will be sent
 		}
 		r.Perform(func(got []byte) ([]byte, int) {
@@ -175,7 +175,7 @@ func FuzzReport(f *testing.F) {
 				assert.LessOrEqual(t, len(o.Data), len(report))
 			}).End()
 		}
-		require.Equal(t, Open, r.Seal())
+		require.Equal(t, Open, r.Finish())
 		failed := r.Perform(func([]byte) ([]byte, int) { return report, code })
 		for step, code := range failed {
 			assert.Negative(t, code)

@@ -1,11 +1,10 @@
-// Package steps records the steps of a read or write operation until they are
-// performed. Nothing of C is held meanwhile: a recorded operation can be dropped
-// at any time, and what it is given is copied, so that it may be changed at once.
+// Package oplog records the steps of a read or write operation until they are
+// performed. It holds nothing of C: a recorded operation can be dropped at any
+// time. Arguments are copied, so that the caller may change them afterwards.
 //
-// The record is what the C side reads: the number of steps and how many bytes they move,
-// then each step as its
-// code and its arguments, numbers as they are in memory and bytes behind their
-// number.
+// C reads the record: the number of steps and the number of bytes that they
+// transfer, then for each step its code and its arguments. Numbers have the byte
+// order of the machine; bytes follow their number.
 package oplog
 
 import (
@@ -23,14 +22,14 @@ import (
 // NUL is the code of a name with a NUL byte inside, as the C side has it.
 const NUL = math.MinInt32
 
-// State says what can be done with a Recorder.
+// State is the state of a Recorder.
 type State int
 
 // The states.
 const (
-	Open State = iota // more steps can be added, and it can be performed
-	Used              // it has been performed
-	Gone              // it has been released
+	Open      State = iota // steps can be added, and it can be performed
+	Performed              // it has been performed
+	Released               // it has been released
 )
 
 // Recorder holds the steps of one operation. The zero Recorder has none. It is
@@ -39,33 +38,33 @@ type Recorder struct {
 	mu    sync.Mutex
 	state State
 	recording
-	few few
+	inline inline
 }
 
-// few is room for an operation with no more of them.
-type few struct {
+// inline is space for the items and buffers of a small operation.
+type inline struct {
 	items   [2]item
 	buffers [1]buffer
 }
 
-// recording is what a Recorder holds until it is performed or released.
+// recording is the content of a Recorder until it is performed or released.
 type recording struct {
-	record  []byte
-	count   int         // of the steps
-	items   []item      // of the record
-	refused map[int]int // the codes of steps that can't be sent, by number
-	buffers []buffer
-	lent    *[]byte      // memory for the record and the report
-	packed  *wire.Packed // what has it, unless it is a caller's
+	record   []byte
+	count    int         // of the steps
+	items    []item      // of the record
+	rejected map[int]int // the codes of steps that can't be sent, by number
+	buffers  []buffer
+	memory   *[]byte      // of the record and the report
+	packed   *wire.Packed // the owner of memory, unless that is the caller's
 }
 
-// item is a part of the record: a step, or what is said about one.
+// item is a part of the record: a step, or a modifier of one.
 type item struct {
 	step int           // its number
-	done func(Outcome) // who wants to know what comes of it, if anybody
+	done func(Outcome) // receives the outcome, or nil
 }
 
-// buffer is memory that C fills, and where in the record its address belongs.
+// buffer is memory that C fills, with the position of its address in the record.
 type buffer struct {
 	at int
 	p  *byte
@@ -74,82 +73,81 @@ type buffer struct {
 
 func (b buffer) bytes() []byte { return unsafe.Slice(b.p, b.n) }
 
-// Released is a Recorder that is of no more use.
-func Released() *Recorder { return &Recorder{state: Gone} }
+// NewReleased returns a Recorder that has been released.
+func NewReleased() *Recorder { return &Recorder{state: Released} }
 
-// Release drops the steps, unless somebody is about to perform them. A second Release
-// is a no-op.
+// Release drops the steps, unless they are being performed. A second Release has
+// no effect.
 func (r *Recorder) Release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.state == Open {
-		r.recording, r.few = recording{}, few{}
+		r.recording, r.inline = recording{}, inline{}
 	}
-	r.state = Gone
+	r.state = Released
 }
 
-// forget drops what steps of an operation hold that has been performed: it may be kept for
-// long.
-func (r *Recorder) forget() {
+// dropInline drops references of the steps of an operation that has been performed, since the
+// caller may keep the operation for long.
+func (r *Recorder) dropInline() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.few = few{}
+	r.inline = inline{}
 }
 
-// Lend lends memory to an operation that has no steps yet: it is used instead of new
-// memory, where it is enough, and afterwards memory is what the steps reported. So it
-// can be lent again, once nobody needs their outcomes any more.
-func (r *Recorder) Lend(memory *[]byte) {
+// UseBuffer has an operation that has no steps yet use memory, if it is large enough, instead of
+// new memory. After the operation, memory is the report of the steps. The caller can use it
+// for another operation when the outcomes are no longer needed.
+func (r *Recorder) UseBuffer(memory *[]byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.lent = memory
+	r.memory = memory
 }
 
-// room is where the record begins, behind its head.
-func (rec *recording) room() []byte {
-	if rec.lent == nil {
+// newRecord returns a record that has only its head.
+func (rec *recording) newRecord() []byte {
+	if rec.memory == nil {
 		rec.packed = wire.NewPacked()
-		rec.lent = &rec.packed.Bytes
+		rec.memory = &rec.packed.Bytes
 	}
-	if cap(*rec.lent) < head {
-		*rec.lent = make([]byte, head, 256)
+	if cap(*rec.memory) < head {
+		*rec.memory = make([]byte, head, 256)
 	}
-	return (*rec.lent)[:head]
+	return (*rec.memory)[:head]
 }
 
 // Step is one step while it is being recorded.
 type Step struct {
-	r      *Recorder
-	amends bool
-	at     int // where it begins in the record
-	done   func(Outcome)
+	r        *Recorder
+	modifier bool // of the step before
+	at       int  // its position in the record
+	done     func(Outcome)
 }
 
-// Begin starts a step of that code; done, if it is not nil, is told what comes of
-// it. Until End other goroutines wait. A step that comes too late, when what there is
-// may be on its way, is recorded for nothing.
+// Begin begins a step with that code; done, if it is not nil, receives its outcome.
+// Other goroutines block until End. If r is not open, the step is recorded nowhere.
 func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 	r.mu.Lock()
 	if r.state != Open {
 		r.mu.Unlock()
-		r = new(Recorder) // which nobody will ever look at
+		r = new(Recorder) // which is dropped
 		r.mu.Lock()
 	}
 	if r.record == nil {
-		r.record = r.room()
-		r.items, r.buffers = r.few.items[:0], r.few.buffers[:0]
+		r.record = r.newRecord()
+		r.items, r.buffers = r.inline.items[:0], r.inline.buffers[:0]
 	}
 	s := Step{r: r, at: len(r.record), done: done}
 	s.Number(uint64(code))
 	return s
 }
 
-// Amend starts something that is said about the last step, and is no step itself.
-// If that is not sent, or there is none, this is not sent either: librados would
-// end the process, or take it for something about the step before.
-func (r *Recorder) Amend(code int) Step {
+// BeginModifier begins a modifier of the last step, which is not a step itself. If
+// that step is not sent, or there is no step, the modifier is not sent either:
+// librados would abort the process, or modify the step before.
+func (r *Recorder) BeginModifier(code int) Step {
 	s := r.Begin(code, nil)
-	s.amends = true
+	s.modifier = true
 	return s
 }
 
@@ -165,10 +163,10 @@ func (r *Recorder) Skip() {
 // End ends the step.
 func (s Step) End() {
 	switch {
-	case !s.amends:
+	case !s.modifier:
 		s.r.items = append(s.r.items, item{s.r.count, s.done})
 		s.r.count++
-	case s.lost():
+	case s.targetSkipped():
 		s.r.record = s.r.record[:s.at]
 	default:
 		s.r.items = append(s.r.items, item{s.r.count - 1, s.done})
@@ -176,14 +174,14 @@ func (s Step) End() {
 	s.r.mu.Unlock()
 }
 
-// lost reports whether s is about a step that is not sent.
-func (s Step) lost() bool {
+// targetSkipped reports whether s modifies a step that is not sent.
+func (s Step) targetSkipped() bool {
 	n := len(s.r.items)
 	return n == 0 || s.r.items[n-1].step != s.r.count-1
 }
 
-// sizeLen is how many bytes a number takes in the record, and head how many come before
-// the steps.
+// sizeLen is the number of bytes of a number in the record, and head the number of bytes
+// before the steps.
 const (
 	sizeLen = 8
 	head    = 2 * sizeLen
@@ -194,21 +192,21 @@ func (s Step) Number(v uint64) {
 	s.r.record = binary.NativeEndian.AppendUint64(s.r.record, v)
 }
 
-// Int records a number that C keeps in an int.
+// Int records a number that is an int in C.
 func (s Step) Int(v int) {
 	if v < math.MinInt32 || v > math.MaxInt32 {
-		s.refuse(-int(syscall.EINVAL))
+		s.reject(-int(syscall.EINVAL))
 	}
 	s.Number(uint64(v))
 }
 
-// Invalid notes that an argument is none that there may be.
-func (s Step) Invalid() { s.refuse(-int(syscall.EINVAL)) }
+// Invalid rejects the step, since an argument is invalid.
+func (s Step) Invalid() { s.reject(-int(syscall.EINVAL)) }
 
-// Enum records a number that C keeps in an enum.
+// Enum records a number that is an enum in C.
 func (s Step) Enum(v int) {
 	if v < 0 {
-		s.refuse(-int(syscall.EINVAL))
+		s.reject(-int(syscall.EINVAL))
 	}
 	s.Int(v)
 }
@@ -221,13 +219,13 @@ func (s Step) Bytes(b []byte) {
 	}
 }
 
-// Text records a text as C wants it, with a NUL behind and none inside.
+// Text records a text with a NUL after it, as C needs it. It must not contain another.
 func (s Step) Text(text string) {
 	s.Number(uint64(len(text)) + 1)
 	switch {
 	case !s.fits(len(text) + 1):
 	case strings.IndexByte(text, 0) >= 0:
-		s.refuse(NUL)
+		s.reject(NUL)
 	default:
 		s.r.record = append(append(s.r.record, text...), 0)
 	}
@@ -236,7 +234,7 @@ func (s Step) Text(text string) {
 // Name records a text that must not be empty.
 func (s Step) Name(name string) {
 	if name == "" {
-		s.refuse(-int(syscall.EINVAL))
+		s.reject(-int(syscall.EINVAL))
 	}
 	s.Text(name)
 }
@@ -259,7 +257,7 @@ func (s Step) Pairs(pairs map[string][]byte) {
 	s.items(len(pairs), size, func(record []byte) []byte { return wire.AppendPairs(record, pairs) })
 }
 
-// items records what add appends, behind their number and their size in bytes.
+// items records the items that add appends, after their number and their size in bytes.
 func (s Step) items(count, size int, add func([]byte) []byte) {
 	s.Number(uint64(count))
 	s.Number(uint64(size))
@@ -268,13 +266,13 @@ func (s Step) items(count, size int, add func([]byte) []byte) {
 	}
 	at := len(s.r.record)
 	s.r.record = add(slices.Grow(s.r.record, size))
-	if len(s.r.record)-at != size { // somebody changes them meanwhile
-		s.refuse(-int(syscall.EINVAL))
+	if len(s.r.record)-at != size { // another goroutine has changed them meanwhile
+		s.reject(-int(syscall.EINVAL))
 	}
 }
 
-// Buffer records where C puts its answer. b must not be touched until the
-// operation is over.
+// Buffer records where C stores its answer. b must not be used until the
+// operation has ended.
 func (s Step) Buffer(b []byte) {
 	if len(b) > 0 {
 		s.r.buffers = append(s.r.buffers, buffer{len(s.r.record), &b[0], len(b)})
@@ -282,32 +280,32 @@ func (s Step) Buffer(b []byte) {
 	s.Number(0)
 	s.Number(uint64(len(b)))
 	if len(b) > math.MaxInt32 {
-		s.refuse(-int(syscall.E2BIG))
+		s.reject(-int(syscall.E2BIG))
 	}
 }
 
-// fits reports whether n more bytes can be sent, with the rest: librados counts
-// some lengths in 32 bits.
+// fits reports whether n more bytes can be sent in the same operation: librados
+// counts some lengths in 32 bits.
 func (s Step) fits(n int) bool {
 	if n > math.MaxInt32-len(s.r.record) {
-		s.refuse(-int(syscall.E2BIG))
+		s.reject(-int(syscall.E2BIG))
 		return false
 	}
 	return true
 }
 
-// refuse notes why the step can't be sent; the first reason counts.
-func (s Step) refuse(code int) {
+// reject records why the step can't be sent; the first reason is kept.
+func (s Step) reject(code int) {
 	number := s.r.count
-	if s.amends {
-		if number--; s.lost() {
+	if s.modifier {
+		if number--; s.targetSkipped() {
 			return
 		}
 	}
-	if s.r.refused == nil {
-		s.r.refused = make(map[int]int)
+	if s.r.rejected == nil {
+		s.r.rejected = make(map[int]int)
 	}
-	if s.r.refused[number] == 0 {
-		s.r.refused[number] = code
+	if s.r.rejected[number] == 0 {
+		s.r.rejected[number] = code
 	}
 }

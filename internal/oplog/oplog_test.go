@@ -53,11 +53,11 @@ func add(r *Recorder, code int, args func(s Step)) *Recorder {
 // sent seals r and returns what it sends.
 func sent(t *testing.T, r *Recorder) []byte {
 	t.Helper()
-	require.Equal(t, Open, r.Seal())
-	require.Empty(t, r.Refused())
+	require.Equal(t, Open, r.Finish())
+	require.Empty(t, r.Rejected())
 	var got []byte
 	failed := r.Perform(func(record []byte) ([]byte, int) {
-		got = withoutMoves(t, record)
+		got = withoutBytes(t, record)
 		return nil, 0
 	})
 	assert.Empty(t, failed)
@@ -66,12 +66,12 @@ func sent(t *testing.T, r *Recorder) []byte {
 
 // withoutMoves copies a record but for how much it moves: as much as it has, where the
 // steps have no buffers.
-func withoutMoves(t *testing.T, record []byte) []byte {
+func withoutBytes(t *testing.T, record []byte) []byte {
 	t.Helper()
 	if len(record) == 0 {
 		return record
 	}
-	assert.Equal(t, len(record), Moves(record))
+	assert.Equal(t, len(record), Bytes(record))
 	return append(bytes.Clone(record[:sizeLen]), record[2*sizeLen:]...)
 }
 
@@ -119,20 +119,20 @@ func TestRecordCopies(t *testing.T) {
 	assert.Equal(t, record(1, 7, 6, "before", 1, 14, 6, "before", 1, 23, 1, 6, "kbefore"), sent(t, &r))
 }
 
-// TestLend: the record and the report take turns in the memory that is lent.
-func TestLend(t *testing.T) {
+// TestUseBuffer: the record and the report use the same memory in turn.
+func TestUseBuffer(t *testing.T) {
 	memory := make([]byte, 0, 1000)
 	begin := unsafe.SliceData(memory)
 	for i := range 3 {
 		var r Recorder
-		r.Lend(&memory)
+		r.UseBuffer(&memory)
 		var told Outcome
 		s := r.Begin(7, func(o Outcome) { told = o })
 		s.Number(uint64(i))
 		s.End()
-		require.Equal(t, Open, r.Seal())
+		require.Equal(t, Open, r.Finish())
 		r.Perform(func(got []byte) ([]byte, int) {
-			assert.Equal(t, record(1, 7, i), withoutMoves(t, got))
+			assert.Equal(t, record(1, 7, i), withoutBytes(t, got))
 			assert.Equal(t, begin, unsafe.SliceData(got))
 			return append(got[:0], report(outcome{data: "data"})...), 0
 		})
@@ -142,14 +142,14 @@ func TestLend(t *testing.T) {
 	}
 }
 
-func TestLendTooLittle(t *testing.T) {
+func TestUseBufferTooLittle(t *testing.T) {
 	for _, memory := range [][]byte{nil, make([]byte, 0, head-1), make([]byte, 0, head)} {
 		var r Recorder
-		r.Lend(&memory)
+		r.UseBuffer(&memory)
 		add(&r, 7, func(s Step) { s.Number(8) })
-		require.Equal(t, Open, r.Seal())
+		require.Equal(t, Open, r.Finish())
 		r.Perform(func(got []byte) ([]byte, int) {
-			assert.Equal(t, record(1, 7, 8), withoutMoves(t, got))
+			assert.Equal(t, record(1, 7, 8), withoutBytes(t, got))
 			return append(got[:0], report(outcome{}, outcome{data: "data"})...), 0
 		})
 		assert.Len(t, memory, len(report(outcome{}, outcome{data: "data"})), "what was made instead is there to be lent")
@@ -162,19 +162,19 @@ func TestBuffer(t *testing.T) {
 	one, two := make([]byte, 3), make([]byte, 5)
 	add(&r, 7, func(s Step) { s.Buffer(one) })
 	add(&r, 8, func(s Step) { s.Number(1); s.Buffer(two) })
-	require.Equal(t, Open, r.Seal())
+	require.Equal(t, Open, r.Finish())
 	r.Perform(func(got []byte) ([]byte, int) {
 		address := func(at int) uintptr { return uintptr(binary.NativeEndian.Uint64(got[at*sizeLen:])) }
 		assert.Equal(t, uintptr(unsafe.Pointer(&one[0])), address(3))
 		assert.Equal(t, uintptr(unsafe.Pointer(&two[0])), address(7))
 		assert.Equal(t, word(3), got[4*sizeLen:5*sizeLen])
 		assert.Equal(t, word(5), got[8*sizeLen:])
-		assert.Equal(t, len(got)+len(one)+len(two), Moves(got))
+		assert.Equal(t, len(got)+len(one)+len(two), Bytes(got))
 		return nil, 0
 	})
 }
 
-func TestRefused(t *testing.T) {
+func TestRejected(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		args func(s Step)
@@ -195,21 +195,21 @@ func TestRefused(t *testing.T) {
 			add(&r, 7, nil)
 			add(&r, 8, c.args)
 			add(&r, 9, nil)
-			assert.Equal(t, map[int]int{1: c.want}, r.Refused())
+			assert.Equal(t, map[int]int{1: c.want}, r.Rejected())
 		})
 	}
 	t.Run("several", func(t *testing.T) {
 		var r Recorder
 		add(&r, 7, func(s Step) { s.Name("") })
 		add(&r, 8, func(s Step) { s.Text("\x00") })
-		refused := r.Refused()
-		assert.Equal(t, map[int]int{0: einval, 1: NUL}, refused)
-		refused[5] = 1
-		assert.Len(t, r.Refused(), 2, "what is handed out is a copy")
+		rejected := r.Rejected()
+		assert.Equal(t, map[int]int{0: einval, 1: NUL}, rejected)
+		rejected[5] = 1
+		assert.Len(t, r.Rejected(), 2, "what is handed out is a copy")
 	})
 }
 
-// TestTooBig has arguments of 2 GiB that are in no memory: they must be refused
+// TestTooBig has arguments of 2 GiB that are in no memory: they must be rejected
 // without being looked at.
 func TestTooBig(t *testing.T) {
 	if math.MaxInt == math.MaxInt32 {
@@ -240,30 +240,30 @@ func TestTooBig(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var r Recorder
 			add(&r, 7, c.args)
-			assert.Equal(t, map[int]int{0: e2big}, r.Refused())
+			assert.Equal(t, map[int]int{0: e2big}, r.Rejected())
 			assert.Less(t, cap(r.record), 1<<10, "nothing of it is kept")
 		})
 	}
 	t.Run("buffer that just fits", func(t *testing.T) {
 		var r Recorder
 		add(&r, 7, func(s Step) { s.Buffer(huge[:math.MaxInt32]) })
-		assert.Empty(t, r.Refused())
+		assert.Empty(t, r.Rejected())
 	})
 }
 
-func TestSeal(t *testing.T) {
+func TestFinish(t *testing.T) {
 	var r Recorder
-	assert.Equal(t, Open, r.Seal())
-	assert.Equal(t, Used, r.Seal())
+	assert.Equal(t, Open, r.Finish())
+	assert.Equal(t, Performed, r.Finish())
 	r.Release()
-	assert.Equal(t, Gone, r.Seal())
+	assert.Equal(t, Released, r.Finish())
 	r.Release()
-	assert.Equal(t, Gone, r.Seal())
+	assert.Equal(t, Released, r.Finish())
 
 	r = Recorder{}
 	r.Release()
-	assert.Equal(t, Gone, r.Seal())
-	assert.Equal(t, Gone, Released().Seal())
+	assert.Equal(t, Released, r.Finish())
+	assert.Equal(t, Released, NewReleased().Finish())
 }
 
 // TestTooLate has steps that come after the end.
@@ -277,19 +277,19 @@ func TestTooLate(t *testing.T) {
 	t.Run("sealed", func(t *testing.T) {
 		var r Recorder
 		add(&r, 7, nil)
-		require.Equal(t, Open, r.Seal())
+		require.Equal(t, Open, r.Finish())
 		late(&r)
-		assert.Empty(t, r.Refused())
+		assert.Empty(t, r.Rejected())
 		r.Perform(func(got []byte) ([]byte, int) {
-			assert.Equal(t, record(1, 7), withoutMoves(t, got))
+			assert.Equal(t, record(1, 7), withoutBytes(t, got))
 			late(&r)
 			return report(outcome{step: 1}), 0
 		})
 	})
 	t.Run("released", func(t *testing.T) {
-		r := Released()
+		r := NewReleased()
 		late(r)
-		assert.Empty(t, r.Refused())
+		assert.Empty(t, r.Rejected())
 		assert.Zero(t, cap(r.record))
 	})
 }
@@ -299,14 +299,14 @@ func TestTooLate(t *testing.T) {
 func TestReleaseMeanwhile(t *testing.T) {
 	var r Recorder
 	add(&r, 7, nil)
-	require.Equal(t, Open, r.Seal())
+	require.Equal(t, Open, r.Finish())
 	r.Release()
 	r.Perform(func(got []byte) ([]byte, int) {
-		assert.Equal(t, record(1, 7), withoutMoves(t, got))
+		assert.Equal(t, record(1, 7), withoutBytes(t, got))
 		return nil, 0
 	})
 	assert.Zero(t, cap(r.record), "it is dropped in the end")
-	assert.Equal(t, Gone, r.Seal())
+	assert.Equal(t, Released, r.Finish())
 }
 
 func TestReleaseDrops(t *testing.T) {
@@ -315,7 +315,7 @@ func TestReleaseDrops(t *testing.T) {
 	r.Release()
 	assert.Zero(t, cap(r.record))
 	assert.Empty(t, r.buffers)
-	assert.Empty(t, r.Refused())
+	assert.Empty(t, r.Rejected())
 }
 
 // An outcome is what C reports of one step.
@@ -340,7 +340,7 @@ func perform(steps int, report []byte, code int) (told map[int]Outcome, failed m
 	for i := range steps {
 		r.Begin(i, func(o Outcome) { told[i] = o }).End()
 	}
-	r.Seal()
+	r.Finish()
 	failed = r.Perform(func([]byte) ([]byte, int) { return report, code })
 	return told, failed
 }
@@ -435,7 +435,7 @@ func TestConcurrent(t *testing.T) {
 				}
 			})
 			wg.Go(func() {
-				if r.Seal() != Open {
+				if r.Finish() != Open {
 					return
 				}
 				mu.Lock()
@@ -466,17 +466,17 @@ func TestConcurrent(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	var r Recorder
 	amend := func() {
-		s := r.Amend(9)
-		s.Int(1 << 40) // which is refused
+		s := r.BeginModifier(9)
+		s.Int(1 << 40) // which is rejected
 		s.End()
 	}
 	step := func() {
 		s := r.Begin(1, nil)
-		s.Name("") // refused, too
+		s.Name("") // rejected, too
 		s.End()
 	}
 	amend() // about nothing
-	assert.Empty(t, r.Refused())
+	assert.Empty(t, r.Rejected())
 	step() // 0
 	amend()
 	r.Skip() // 1
@@ -487,7 +487,7 @@ func TestNumbers(t *testing.T) {
 	amend()
 	amend()
 	step() // 5
-	assert.ElementsMatch(t, []int{0, 3, 4, 5}, slices.Collect(maps.Keys(r.Refused())))
+	assert.ElementsMatch(t, []int{0, 3, 4, 5}, slices.Collect(maps.Keys(r.Rejected())))
 	var about []int
 	for _, item := range r.items {
 		about = append(about, item.step)
@@ -504,8 +504,8 @@ func TestAbandon(t *testing.T) {
 		s := r.Begin(7, func(o Outcome) { told = append(told, o) })
 		s.Buffer(buf)
 		s.End()
-		require.Equal(t, Open, r.Seal())
-		p := new(Performance)
+		require.Equal(t, Open, r.Finish())
+		p := new(Execution)
 		p.BeginCopied(&r)
 		require.Len(t, p.own, 1)
 		filled := p.own[0]

@@ -10,50 +10,50 @@ import (
 	"unsafe"
 )
 
-// Outcome is what came of one step.
+// Outcome is the outcome of one step.
 type Outcome struct {
-	// Ran says whether the step was performed. One before it may have failed.
+	// Ran reports whether the step was performed. It was not if one before it failed.
 	Ran bool
-	// Code is what the step returned; below zero it failed.
+	// Code is the code that the step returned; it is negative if the step failed.
 	Code int
 	// N is a number of bytes.
 	N uint64
 	// Size and Time are those of the object.
 	Size uint64
 	Time time.Time
-	// More says that there is more than Data has.
+	// More reports whether there is more than Data has.
 	More bool
-	// Data is what the step returned, pairs or bytes.
+	// Data is the pairs or bytes that the step returned.
 	Data []byte
 }
 
-// Seal ends the recording for good and says what it was until then: who is told
-// Open, and nobody else ever, may perform the operation.
-func (r *Recorder) Seal() State {
+// Finish ends the recording and returns the state until then. Only the caller to which it
+// returns Open may perform the operation.
+func (r *Recorder) Finish() State {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	was := r.state
 	if was == Open {
-		r.state = Used
+		r.state = Performed
 	}
 	return was
 }
 
-// Empty reports whether r has no steps, none that are skipped either.
+// Empty reports whether r has no steps, not even rejected ones.
 func (r *Recorder) Empty() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.items) == 0 && len(r.refused) == 0
+	return len(r.items) == 0 && len(r.rejected) == 0
 }
 
-// Refused lists the codes of the steps that can't be sent, by their number.
-func (r *Recorder) Refused() map[int]int {
+// Rejected returns the codes of the steps that can't be sent, by their number.
+func (r *Recorder) Rejected() map[int]int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return maps.Clone(r.refused)
+	return maps.Clone(r.rejected)
 }
 
-// bytes is how much data the operation moves, about.
+// bytes returns about how many bytes the operation transfers.
 func (rec *recording) bytes() int {
 	n := len(rec.record)
 	for _, b := range rec.buffers {
@@ -62,114 +62,112 @@ func (rec *recording) bytes() int {
 	return n
 }
 
-// Moves is how much data the operation of a record moves, about.
-func Moves(record []byte) int {
+// Bytes returns about how many bytes the operation of a record transfers.
+func Bytes(record []byte) int {
 	if len(record) < head {
 		return 0
 	}
 	return int(binary.NativeEndian.Uint64(record[sizeLen:]))
 }
 
-// Perform sends the record, tells each step what came of it, and returns the
-// codes of those that failed, by their number. It is for who has sealed r. send
-// returns the code of the whole operation and what the steps reported, for which it may
-// use the memory of the record.
+// Perform sends the record, delivers its outcome to each step, and returns the codes of the steps
+// that failed, by their number. The caller must have called Finish. send returns the code of the
+// operation and the report of the steps, for which it may use the memory of the record.
 func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) map[int]int {
-	var p Performance
-	p.Begin(r)
-	report, code := send(p.Record())
-	return p.End(report, code)
+	var e Execution
+	e.Begin(r)
+	report, code := send(e.Record())
+	return e.End(report, code)
 }
 
-// Performance is what Perform does, for who can't wait until the record has been sent.
-type Performance struct {
+// Execution is Perform in parts, for a caller that does not wait while the record is sent.
+type Execution struct {
 	recording
 	recorder *Recorder
 	pinner   runtime.Pinner
-	own      [][]byte // memory that C fills instead of the buffers, if it does
+	own      [][]byte // the copies of the buffers that C fills, after BeginCopied
 }
 
-// Begin takes over what r has recorded. The buffers stay where they are until End, which
-// must follow.
-func (p *Performance) Begin(r *Recorder) { p.begin(r, false) }
+// Begin moves the recording of r to the execution and pins the buffers. The caller must call End.
+func (e *Execution) Begin(r *Recorder) { e.begin(r, false) }
 
-// BeginCopied is Begin that has C fill copies of the buffers, which End copies back. So
-// Abandon may come instead of End, while C still fills them.
-func (p *Performance) BeginCopied(r *Recorder) { p.begin(r, true) }
+// BeginCopied is Begin that has C fill copies of the buffers, which End copies back. So the
+// caller may call Abandon instead of End while C still fills them.
+func (e *Execution) BeginCopied(r *Recorder) { e.begin(r, true) }
 
-func (p *Performance) begin(r *Recorder, copied bool) {
+func (e *Execution) begin(r *Recorder, copied bool) {
 	r.mu.Lock()
-	p.recording, p.recorder = r.recording, r
+	e.recording, e.recorder = r.recording, r
 	r.recording = recording{}
 	r.mu.Unlock()
 
-	for _, b := range p.buffers {
+	for _, b := range e.buffers {
 		filled := b.p
 		if copied {
 			own := slices.Clone(b.bytes())
-			p.own, filled = append(p.own, own), &own[0]
+			e.own, filled = append(e.own, own), &own[0]
 		}
-		p.pinner.Pin(filled)
+		e.pinner.Pin(filled)
 		address := uintptr(unsafe.Pointer(filled))
-		binary.NativeEndian.PutUint64(p.record[b.at:], uint64(address))
+		binary.NativeEndian.PutUint64(e.record[b.at:], uint64(address))
 	}
-	if p.record != nil {
-		binary.NativeEndian.PutUint64(p.record, uint64(len(p.items)))
-		binary.NativeEndian.PutUint64(p.record[sizeLen:], uint64(p.bytes()))
+	if e.record != nil {
+		binary.NativeEndian.PutUint64(e.record, uint64(len(e.items)))
+		binary.NativeEndian.PutUint64(e.record[sizeLen:], uint64(e.bytes()))
 	}
 }
 
-// Record is what is to be sent.
-func (p *Performance) Record() []byte { return p.record }
+// Record returns the record to send.
+func (e *Execution) Record() []byte { return e.record }
 
-// End tells each step what came of it, and returns the codes of those that failed.
-func (p *Performance) End(report []byte, code int) map[int]int {
-	p.pinner.Unpin()
-	for i, own := range p.own {
-		copy(p.buffers[i].bytes(), own)
+// End delivers its outcome to each step, and returns the codes of the steps that failed.
+func (e *Execution) End(report []byte, code int) map[int]int {
+	e.pinner.Unpin()
+	for i, own := range e.own {
+		copy(e.buffers[i].bytes(), own)
 	}
 	var few [4]reported
 	reported := outcomes(few[:0], report)
-	failed := p.tell(reported, code)
-	p.giveBack(report, reported)
-	p.recording = recording{}
-	p.recorder.forget()
+	failed := e.deliver(reported, code)
+	e.recycle(report, reported)
+	e.recording = recording{}
+	e.recorder.dropInline()
 	return failed
 }
 
-// Abandon tells each step that the operation ended with code, though C still fills the
-// buffers. The caller must call release once C is done with them.
-func (p *Performance) Abandon(code int) (release func()) {
-	p.tell(nil, code)
-	p.recorder.forget()
-	p.items, p.buffers, p.recorder = nil, nil, nil
+// Abandon delivers code to each step while C still fills the buffers. The caller must call
+// release when C no longer uses them.
+func (e *Execution) Abandon(code int) (release func()) {
+	e.deliver(nil, code)
+	e.recorder.dropInline()
+	e.items, e.buffers, e.recorder = nil, nil, nil
 	return func() {
-		p.pinner.Unpin()
-		if p.packed != nil {
-			p.giveBack(nil, nil)
+		e.pinner.Unpin()
+		if e.packed != nil {
+			e.recycle(nil, nil)
 		}
 	}
 }
 
-// giveBack gives back the memory of the record, in which the report may be.
-func (p *Performance) giveBack(report []byte, reported []reported) {
+// recycle returns the memory of the record, which the report may use, to its owner.
+func (e *Execution) recycle(report []byte, reported []reported) {
 	switch {
-	case p.lent == nil:
-	case p.packed == nil:
-		*p.lent = report
-	case !slices.ContainsFunc(reported, hasData): // else somebody has it
-		p.packed.Bytes = p.record
-		p.packed.Free()
+	case e.memory == nil:
+	case e.packed == nil:
+		*e.memory = report
+	case !slices.ContainsFunc(reported, hasData): // otherwise an outcome refers to it
+		e.packed.Bytes = e.record
+		e.packed.Free()
 	}
 }
 
 func hasData(r reported) bool { return len(r.Data) > 0 }
 
-// tell passes on what came of the steps. Those that C did not get to, for want of memory
-// or because one before them can't be made, it does not report.
-func (rec *recording) tell(reported []reported, code int) map[int]int {
+// deliver calls the functions of the steps with their outcomes. C does not report steps that it
+// did not reach, because memory was short or an earlier step could not be made.
+func (rec *recording) deliver(reported []reported, code int) map[int]int {
 	var failed map[int]int
-	ran := performed(reported, code)
+	ran := executedSteps(reported, code)
 	for i, step := range reported {
 		if step.number < 0 || step.number >= len(rec.items) {
 			continue
@@ -197,13 +195,13 @@ func (rec *recording) tell(reported []reported, code int) map[int]int {
 	return failed
 }
 
-// performed is how many of the steps that report have been performed. The OSD
-// stops at the first that fails, and answers for the others as if they had
-// succeeded with nothing, of which librados makes EIO where it can't decode that. A
-// step that may fail, and did so before, can have the same code: so the last one is to
-// blame, but for EIO. If none is, one that does not report failed, and which came
-// before it can't be told.
-func performed(reported []reported, code int) int {
+// executedSteps returns how many of the steps that report were performed. The OSD stops at the first
+// step that fails and answers for the later ones as if they had succeeded without a result; librados
+// makes EIO of that where it can't decode it. An earlier step that is allowed to fail may have the
+// same code: so the last step with the code of the operation is the one that failed, or the first
+// if the code is EIO. If no step has that code, a step that does not report has failed, and the
+// result is 0, since its position is unknown.
+func executedSteps(reported []reported, code int) int {
 	if code >= 0 {
 		return len(reported)
 	}
@@ -220,17 +218,17 @@ func performed(reported []reported, code int) int {
 	return ran
 }
 
-// reported is the outcome of the item of the record of that number.
+// reported is the outcome of one item of the record.
 type reported struct {
 	number int
 	Outcome
 }
 
-// skipped is the code of a step that librados did not even touch.
+// skipped is the code of a step whose code librados did not set.
 const skipped = NUL + 1
 
-// outcomes appends to list what the report of the C side says: for each step eight
-// numbers, the last of which counts the bytes that follow.
+// outcomes appends the outcomes in the report of C to list: for each step eight numbers, the last of
+// which is the number of bytes that follow.
 func outcomes(list []reported, report []byte) []reported {
 	const fields = 8
 	for len(report) >= fields*sizeLen {

@@ -1,5 +1,5 @@
-// Package settings remembers what was set on an object, so that a copy of it can
-// be given the same.
+// Package replay records the settings of an object, so that they can be applied
+// to a copy of it.
 package replay
 
 import (
@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Settings are what was set on a T. The zero Settings are none.
+// Settings are the settings of a T. The zero Settings are empty.
 type Settings[T any] struct {
 	mu   sync.Mutex
 	list []setting[T]
@@ -18,15 +18,15 @@ type setting[T any] struct {
 	set  func(*T) error
 }
 
-// Note remembers how a setting is set, instead of how it was set before.
-func (s *Settings[T]) Note(name string, set func(*T) error) {
+// Record records a setting and replaces the earlier one of that name.
+func (s *Settings[T]) Record(name string, set func(*T) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.list = slices.DeleteFunc(s.list, func(old setting[T]) bool { return old.name == name })
 	s.list = append(s.list, setting[T]{name, set})
 }
 
-// Apply sets the same on to.
+// Apply applies the settings to to, in the order in which they were recorded.
 func (s *Settings[T]) Apply(to *T) error {
 	s.mu.Lock()
 	list := slices.Clone(s.list)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// object notes what is set on it, in order.
+// object records what is set on it, in order.
 type object struct{ set []string }
 
 func to(value string) func(*object) error {
@@ -25,14 +25,14 @@ func TestApply(t *testing.T) {
 	assert.NoError(t, s.Apply(&o))
 	assert.Empty(t, o.set, "there are none at first")
 
-	s.Note("a", to("a1"))
-	s.Note("b", to("b1"))
+	s.Record("a", to("a1"))
+	s.Record("b", to("b1"))
 	assert.NoError(t, s.Apply(&o))
 	assert.Equal(t, []string{"a1", "b1"}, o.set)
 
 	o.set = nil
-	s.Note("a", to("a2"))
-	s.Note("a", to("a3"))
+	s.Record("a", to("a2"))
+	s.Record("a", to("a3"))
 	assert.NoError(t, s.Apply(&o))
 	assert.Equal(t, []string{"b1", "a3"}, o.set, "the last of each name, in the order in which they were set")
 }
@@ -41,19 +41,19 @@ func TestApplyStops(t *testing.T) {
 	var s Settings[object]
 	var o object
 	bad := errors.New("bad")
-	s.Note("a", to("a"))
-	s.Note("b", func(*object) error { return bad })
-	s.Note("c", to("c"))
+	s.Record("a", to("a"))
+	s.Record("b", func(*object) error { return bad })
+	s.Record("c", to("c"))
 	assert.Equal(t, bad, s.Apply(&o))
 	assert.Equal(t, []string{"a"}, o.set)
 }
 
-// TestApplyFromWithin notes on the object itself while its settings are applied to a
+// TestApplyFromWithin records a setting of the object while its settings are applied to a
 // copy, as a setter of the same object would.
 func TestApplyFromWithin(t *testing.T) {
 	var s Settings[object]
-	s.Note("a", func(o *object) error {
-		s.Note("b", to("b"))
+	s.Record("a", func(o *object) error {
+		s.Record("b", to("b"))
 		return to("a")(o)
 	})
 	var o object
@@ -70,7 +70,7 @@ func TestConcurrent(t *testing.T) {
 		name := strconv.Itoa(i)
 		wg.Go(func() {
 			for range 100 {
-				s.Note(name, to(name))
+				s.Record(name, to(name))
 				var o object
 				assert.NoError(t, s.Apply(&o))
 				assert.Contains(t, o.set, name)

@@ -2,29 +2,28 @@ package throttle
 
 import "context"
 
-// Waits is what a call keeps its thread for.
-type Waits int
+// Target is what a blocking call waits for.
+type Target int
 
-// What there is to wait for.
+// The targets.
 const (
-	OSD Waits = iota
+	OSD Target = iota
 	Mon
 	Mgr
-	Room // in the bounds of librados itself
+	Room // in librados' own bounds
 
-	kinds
+	targets
 )
 
-// MaxBlocking is how many calls may keep their threads for one thing unless SetMax says
-// otherwise.
+// MaxBlocking is the default number of calls that may block their threads for one target.
 const MaxBlocking = 64
 
-// Blocking bounds the calls that keep their threads until they return, which librados makes them
-// do that do not take a completion. Each thing that they wait for has a bound of its own, so that
-// a call to the monitors never waits behind calls to an OSD that does not answer.
-type Blocking [kinds]Limit
+// Blocking limits the calls that block their threads until they return: those of librados that do
+// not take a completion. Each target has a bound of its own, so that a call to the monitors never
+// waits for calls to an OSD that does not answer.
+type Blocking [targets]Limit
 
-// SetMax sets the bound of each kind of call; 0 stands for MaxBlocking.
+// SetMax sets the bound of each target; 0 means MaxBlocking.
 func (b *Blocking) SetMax(calls int) {
 	if calls == 0 {
 		calls = MaxBlocking
@@ -34,10 +33,10 @@ func (b *Blocking) SetMax(calls int) {
 	}
 }
 
-// Enter admits a call of owner once there is room, or returns the error of ctx. The call ends
-// with Exit(0) of the Limit that it returns.
-func (b *Blocking) Enter(ctx context.Context, owner Owner, waits Waits) (*Limit, error) {
-	limit := &b[waits]
+// Enter admits a call of owner as [Limit.Enter] does. The call ends with Exit(0) of the Limit that
+// Enter returns.
+func (b *Blocking) Enter(ctx context.Context, owner Owner, target Target) (*Limit, error) {
+	limit := &b[target]
 	if err := limit.Enter(ctx, owner, 0); err != nil {
 		return nil, err
 	}

@@ -8,11 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestBlocking: each kind has a bound of its own, and 0 stands for the default.
+// TestBlocking: each target has a bound of its own, and 0 means the default.
 func TestBlocking(t *testing.T) {
 	var b Blocking
 	b.SetMax(0)
-	for waits := range kinds {
+	for waits := range targets {
 		for range MaxBlocking {
 			require.True(t, b[waits].TryEnter(0))
 		}

@@ -1,6 +1,6 @@
-// Package inflight bounds how much is under way at once. librados has bounds of its own,
-// past which it keeps the caller's thread waiting; staying below them keeps goroutines
-// from taking a thread each, and lets those who wait give up.
+// Package throttle limits the calls in flight. librados has limits of its own, beyond which it
+// blocks the caller's thread. Below them no goroutine occupies a thread, and a call that waits to be
+// admitted can be cancelled.
 package throttle
 
 import (
@@ -11,15 +11,15 @@ import (
 	"sync/atomic"
 )
 
-// The bounds of a Limit unless SetMax says otherwise: those that librados has unless it is
-// configured otherwise (objecter_inflight_ops, objecter_inflight_op_bytes).
+// The default bounds of a Limit, which are the defaults of librados (objecter_inflight_ops,
+// objecter_inflight_op_bytes).
 const (
 	MaxCalls = 1024
 	MaxBytes = 100 << 20
 )
 
-// Owner owns calls: an IOContext or a Conn. Its calls that wait for admission end when it is
-// closed. It is comparable; *handle.Handle is one.
+// Owner owns calls: an IOContext or a Conn. When it is closed, Enter returns for its calls that
+// wait. It must be comparable; *handle.Handle implements it.
 type Owner interface {
 	// Done returns a channel that is closed when the owner is.
 	Done() <-chan struct{}
@@ -27,47 +27,46 @@ type Owner interface {
 	Err() error
 }
 
-// Limit admits calls up to its bounds. Waiting calls are admitted in turns, one of each
-// owner, so that many calls of one owner do not delay the few of another. The zero Limit has
-// nothing in flight.
+// Limit admits calls up to its bounds. Waiting calls are admitted round robin by owner, so that many
+// calls of one owner do not delay the few of another. The zero Limit has no calls in flight.
 //
 // While no call waits, calls enter and exit without the lock.
 type Limit struct {
-	now      atomic.Uint64 // a load
+	inFlight atomic.Uint64 // a load
 	maxCalls atomic.Uint64 // MaxCalls if 0
 	maxBytes atomic.Uint64 // MaxBytes if 0
 
 	mu      sync.Mutex
-	queues  list.List // of *queue, whose turn it is first
+	queues  list.List // of *queue, the one whose turn it is first
 	byOwner map[Owner]*list.Element
 }
 
-// load is what is under way, in one word: whether somebody waits, how many calls there are,
-// and how many bytes they move. While somebody waits it changes only under the lock.
+// load is the calls in flight in one word: whether a call waits, the number of calls, and the number
+// of bytes that they transfer. While a call waits, the load changes only under the lock.
 type load uint64
 
 const (
 	oneCall load = 1 << 43
 	waiting load = 1 << 63
 
-	mostBytes = uint64(oneCall) - 1
-	mostCalls = uint64(waiting/oneCall) - 1
+	bytesMask = uint64(oneCall) - 1
+	callsMask = uint64(waiting/oneCall) - 1
 )
 
 func (n load) calls() uint64 { return uint64(n &^ waiting / oneCall) }
-func (n load) bytes() uint64 { return uint64(n) & mostBytes }
+func (n load) bytes() uint64 { return uint64(n) & bytesMask }
 
-// of is the load of one call. No call moves more than can be counted, but what callers say
-// of it might.
-func of(bytes int64) load { return oneCall + load(min(uint64(max(bytes, 0)), mostBytes/2)) }
+// loadOf returns the load of one call. bytes may be any number: it is limited to what a load can
+// count.
+func loadOf(bytes int64) load { return oneCall + load(min(uint64(max(bytes, 0)), bytesMask/2)) }
 
-// queue has the calls of one owner that wait, first come first served.
+// queue has the waiting calls of one owner, in the order of their arrival.
 type queue struct {
 	owner       Owner
 	first, last *waiter
 }
 
-// waiter is one of them. It is used again by another.
+// waiter is a call that waits. It is reused.
 type waiter struct {
 	load          load
 	admitted      chan struct{} // has room for one
@@ -99,37 +98,37 @@ func (q *queue) remove(w *waiter) {
 	}
 }
 
-// SetMax sets the bounds, of which 0 is the usual one.
+// SetMax sets the bounds; 0 means the default.
 func (l *Limit) SetMax(calls int, bytes int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.maxCalls.Store(min(uint64(calls), mostCalls))
-	l.maxBytes.Store(min(uint64(bytes), mostBytes/2))
-	l.admit()
+	l.maxCalls.Store(min(uint64(calls), callsMask))
+	l.maxBytes.Store(min(uint64(bytes), bytesMask/2))
+	l.admitWaiting()
 }
 
-// Max is what the bounds are.
+// Max returns the bounds.
 func (l *Limit) Max() (calls int, bytes int64) {
 	return int(cmp.Or(l.maxCalls.Load(), MaxCalls)), int64(cmp.Or(l.maxBytes.Load(), MaxBytes))
 }
 
-// Enter admits a call of owner that moves bytes bytes. It waits for room, and returns an
-// error if ctx is done or owner is closed first. A call that exceeds the bounds is admitted
-// alone.
+// Enter admits a call of owner that transfers that many bytes. It blocks until the call is within
+// the bounds, and returns an error if ctx is done or owner is closed first. A call that exceeds the
+// bounds alone is admitted when no other call is in flight.
 func (l *Limit) Enter(ctx context.Context, owner Owner, bytes int64) error {
-	call := of(bytes)
-	if l.enter(call) {
+	call := loadOf(bytes)
+	if l.tryAdmit(call) {
 		return nil
 	}
 	l.mu.Lock()
-	if l.enterOrWait(call) {
+	if l.admitOrMark(call) {
 		l.mu.Unlock()
 		return nil
 	}
 	w := waiters.Get().(*waiter)
 	defer waiters.Put(w)
 	w.load = call
-	q := l.wait(owner, w)
+	q := l.enqueue(owner, w)
 	l.mu.Unlock()
 
 	var err error
@@ -138,49 +137,49 @@ func (l *Limit) Enter(ctx context.Context, owner Owner, bytes int64) error {
 		return nil
 	case <-ctx.Done():
 		err = ctx.Err()
-	case <-owner.Done(): // also if it was closed before
+	case <-owner.Done(): // or owner is closed already
 		err = owner.Err()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	select {
 	case <-w.admitted: // just now
-		l.now.Add(-uint64(call))
+		l.inFlight.Add(-uint64(call))
 	default:
 		q.remove(w)
-		l.dropIfEmpty(q)
+		l.removeIfEmpty(q)
 	}
-	l.admit() // the calls after it may need less room
+	l.admitWaiting() // a smaller call after it may be within the bounds
 	return err
 }
 
-// enter admits a call if nobody waits and there is room.
-func (l *Limit) enter(call load) bool {
+// tryAdmit admits a call if no call waits and it is within the bounds.
+func (l *Limit) tryAdmit(call load) bool {
 	for {
-		now := load(l.now.Load())
+		now := load(l.inFlight.Load())
 		if now&waiting != 0 || !l.fits(now, call) {
 			return false
 		}
-		if l.now.CompareAndSwap(uint64(now), uint64(now+call)) {
+		if l.inFlight.CompareAndSwap(uint64(now), uint64(now+call)) {
 			return true
 		}
 	}
 }
 
-// enterOrWait is enter, or has those who leave know that somebody waits: not even one of
-// them comes between the two.
-func (l *Limit) enterOrWait(call load) bool {
-	for !l.enter(call) {
-		now := load(l.now.Load())
-		if now&waiting != 0 || !l.fits(now, call) && l.now.CompareAndSwap(uint64(now), uint64(now|waiting)) {
+// admitOrMark is tryAdmit that, when it returns false, has set the mark that a call waits. No Exit
+// goes unnoticed between the two.
+func (l *Limit) admitOrMark(call load) bool {
+	for !l.tryAdmit(call) {
+		now := load(l.inFlight.Load())
+		if now&waiting != 0 || !l.fits(now, call) && l.inFlight.CompareAndSwap(uint64(now), uint64(now|waiting)) {
 			return false
 		}
 	}
 	return true
 }
 
-// wait appends w to the queue of owner.
-func (l *Limit) wait(owner Owner, w *waiter) *queue {
+// enqueue appends w to the queue of owner.
+func (l *Limit) enqueue(owner Owner, w *waiter) *queue {
 	e, ok := l.byOwner[owner]
 	if !ok {
 		if l.byOwner == nil {
@@ -194,56 +193,56 @@ func (l *Limit) wait(owner Owner, w *waiter) *queue {
 	return q
 }
 
-func (l *Limit) dropIfEmpty(q *queue) {
+func (l *Limit) removeIfEmpty(q *queue) {
 	if q.first == nil {
 		l.queues.Remove(l.byOwner[q.owner])
 		delete(l.byOwner, q.owner)
 	}
 }
 
-// TryEnter admits a call if nobody waits and there is room.
-func (l *Limit) TryEnter(bytes int64) bool { return l.enter(of(bytes)) }
+// TryEnter admits a call if no call waits and it is within the bounds.
+func (l *Limit) TryEnter(bytes int64) bool { return l.tryAdmit(loadOf(bytes)) }
 
 // Exit ends a call that was admitted.
-func (l *Limit) Exit(bytes int64) { l.exit(of(bytes)) }
+func (l *Limit) Exit(bytes int64) { l.exit(loadOf(bytes)) }
 
-// ExitCall ends a call that was admitted, but for its bytes: they count until Release.
+// ExitCall ends a call that was admitted, except for its bytes: they are counted until Release.
 func (l *Limit) ExitCall() { l.exit(oneCall) }
 
-// Release ends the bytes of a call that ExitCall has ended.
-func (l *Limit) Release(bytes int64) { l.exit(of(bytes) - oneCall) }
+// Release subtracts the bytes of a call that ExitCall has ended.
+func (l *Limit) Release(bytes int64) { l.exit(loadOf(bytes) - oneCall) }
 
 func (l *Limit) exit(call load) {
 	for {
-		now := load(l.now.Load())
+		now := load(l.inFlight.Load())
 		if now&waiting != 0 {
 			break
 		}
-		if l.now.CompareAndSwap(uint64(now), uint64(now-call)) {
+		if l.inFlight.CompareAndSwap(uint64(now), uint64(now-call)) {
 			return
 		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.now.Add(-uint64(call))
-	l.admit()
+	l.inFlight.Add(-uint64(call))
+	l.admitWaiting()
 }
 
-// admit lets in those whose turn it is, as many as there is room for.
-func (l *Limit) admit() {
+// admitWaiting admits waiting calls, one of each owner in turn, until the next exceeds the bounds.
+func (l *Limit) admitWaiting() {
 	for front := l.queues.Front(); front != nil; front = l.queues.Front() {
 		q := front.Value.(*queue)
 		w := q.first
-		if !l.fits(load(l.now.Load()), w.load) {
+		if !l.fits(load(l.inFlight.Load()), w.load) {
 			return
 		}
-		l.now.Add(uint64(w.load))
+		l.inFlight.Add(uint64(w.load))
 		q.remove(w)
 		l.queues.MoveToBack(front)
-		l.dropIfEmpty(q)
+		l.removeIfEmpty(q)
 		w.admitted <- struct{}{}
 	}
-	l.now.And(^uint64(waiting))
+	l.inFlight.And(^uint64(waiting))
 }
 
 func (l *Limit) fits(now, call load) bool {

@@ -22,7 +22,7 @@ var errClosed = errors.New("closed")
 // owner is the owner where it does not matter.
 var owner = make(client)
 
-// queued counts those who wait.
+// queued returns the number of waiting calls.
 func queued(l *Limit) int {
 	n := 0
 	for e := l.queues.Front(); e != nil; e = e.Next() {
@@ -33,7 +33,7 @@ func queued(l *Limit) int {
 	return n
 }
 
-// waits starts a call that has to wait, and returns once it does.
+// waits starts a call that must wait, and returns when it waits.
 func waits(t *testing.T, l *Limit, ctx context.Context, bytes int64) <-chan error {
 	t.Helper()
 	return waitsFor(t, l, ctx, owner, bytes)
@@ -75,8 +75,8 @@ func TestBounds(t *testing.T) {
 	small := waits(t, &large, t.Context(), 0)
 	large.Exit(2 * MaxBytes)
 	require.NoError(t, <-small)
-	assert.EqualValues(t, 1, load(large.now.Load()).calls())
-	assert.Zero(t, load(large.now.Load()).bytes())
+	assert.EqualValues(t, 1, load(large.inFlight.Load()).calls())
+	assert.Zero(t, load(large.inFlight.Load()).bytes())
 }
 
 func TestFirstComeFirstServed(t *testing.T) {
@@ -106,7 +106,7 @@ func TestGivenUp(t *testing.T) {
 	require.NoError(t, <-small, "what the large one held up")
 	l.Exit(1)
 	l.Exit(MaxBytes / 2)
-	assert.Zero(t, l.now.Load())
+	assert.Zero(t, l.inFlight.Load())
 }
 
 func TestManyAtOnce(t *testing.T) {
@@ -132,11 +132,11 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	wg.Wait()
 	assert.LessOrEqual(t, most.Load(), int64(MaxCalls))
-	assert.Zero(t, l.now.Load())
+	assert.Zero(t, l.inFlight.Load())
 	assert.Zero(t, queued(&l))
 }
 
-// TestTurns: whoever has few calls is not held up by somebody's many.
+// TestTurns: many calls of one owner do not delay the few of another.
 func TestTurns(t *testing.T) {
 	var l Limit
 	busy, quiet := make(client), make(client)
@@ -156,12 +156,12 @@ func TestTurns(t *testing.T) {
 		require.NoError(t, <-rest)
 	}
 	l.Exit(1)
-	assert.Zero(t, l.now.Load())
+	assert.Zero(t, l.inFlight.Load())
 	assert.Zero(t, l.queues.Len())
 	assert.Empty(t, l.byOwner)
 }
 
-// TestBytesOfEndedCalls: they count until they are released, and room for calls is free meanwhile.
+// TestBytesOfEndedCalls: they are counted until they are released, while their calls are not.
 func TestBytesOfEndedCalls(t *testing.T) {
 	var l Limit
 	l.SetMax(1, 10)
@@ -180,10 +180,10 @@ func TestBytesOfEndedCalls(t *testing.T) {
 	l.Release(20)
 	require.NoError(t, <-large, "alone, with no other's bytes")
 	l.Exit(20)
-	assert.Zero(t, l.now.Load())
+	assert.Zero(t, l.inFlight.Load())
 }
 
-// TestSetMax: those who wait are admitted once there may be more.
+// TestSetMax: waiting calls are admitted when the bounds are raised.
 func TestSetMax(t *testing.T) {
 	var l Limit
 	l.SetMax(1, 10)
@@ -214,6 +214,6 @@ func TestClosedOwner(t *testing.T) {
 	l.Exit(1)
 	require.NoError(t, <-next)
 	l.Exit(1)
-	assert.Zero(t, l.now.Load())
+	assert.Zero(t, l.inFlight.Load())
 	assert.Empty(t, l.byOwner)
 }

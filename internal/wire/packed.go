@@ -2,35 +2,35 @@ package wire
 
 import "sync"
 
-// Packed is a buffer on its way to C. Its memory is used again, so that packing
-// allocates nothing.
+// Packed is a buffer whose content is passed to C. Buffers are pooled, so that packing
+// does not allocate.
 type Packed struct{ Bytes []byte }
 
 var packed = sync.Pool{New: func() any { return &Packed{make([]byte, 0, 512)} }}
 
-// most is how many bytes a buffer may have to be kept.
-const most = 64 << 10
+// maxPooled is the largest capacity of a buffer that is kept in the pool.
+const maxPooled = 64 << 10
 
-// NewPacked returns an empty buffer, which must be freed.
+// NewPacked returns an empty buffer. The caller must free it.
 func NewPacked() *Packed { return packed.Get().(*Packed) }
 
-// PackItems is AppendItems to a buffer, which must be freed.
+// PackItems is AppendItems to a new buffer. The caller must free it.
 func PackItems(items []string) *Packed {
 	p := NewPacked()
 	p.Bytes = AppendItems(p.Bytes, items)
 	return p
 }
 
-// PackPairs is AppendPairs to a buffer, which must be freed.
+// PackPairs is AppendPairs to a new buffer. The caller must free it.
 func PackPairs(pairs map[string][]byte) *Packed {
 	p := NewPacked()
 	p.Bytes = AppendPairs(p.Bytes, pairs)
 	return p
 }
 
-// Free gives the buffer back. C must be done with it.
+// Free returns the buffer to the pool. C must not use it any longer.
 func (p *Packed) Free() {
-	if cap(p.Bytes) <= most {
+	if cap(p.Bytes) <= maxPooled {
 		p.Bytes = p.Bytes[:0]
 		packed.Put(p)
 	}

@@ -8,7 +8,7 @@ import (
 
 // TestPack, with buffers that are used again: nothing of what was in them is left.
 func TestPack(t *testing.T) {
-	for _, n := range []int{1, 3, most, 0, 2} {
+	for _, n := range []int{1, 3, maxPooled, 0, 2} {
 		value := make([]byte, n)
 		pairs := PackPairs(map[string][]byte{"key": value})
 		items := PackItems([]string{"a", string(value)})
@@ -28,9 +28,9 @@ func TestPackNothing(t *testing.T) {
 
 // TestLargeIsNotKept: one large operation does not cost memory for ever.
 func TestLargeIsNotKept(t *testing.T) {
-	PackItems([]string{string(make([]byte, most+1))}).Free()
+	PackItems([]string{string(make([]byte, maxPooled+1))}).Free()
 	for range 10 {
 		p := PackItems(nil)
-		assert.LessOrEqual(t, cap(p.Bytes), most)
+		assert.LessOrEqual(t, cap(p.Bytes), maxPooled)
 	}
 }

@@ -107,10 +107,10 @@ func TestSizedItems(t *testing.T) {
 	assert.Equal(t, items, SizedItems(AppendItems(nil, items)))
 }
 
-func TestOwn(t *testing.T) {
+func TestCopyPair(t *testing.T) {
 	flat := pair(nil, "key", "value")
 	key, value, _, _ := Pair(flat)
-	text, copied := Own(key, value)
+	text, copied := CopyPair(key, value)
 	clear(flat)
 	assert.Equal(t, "key", text)
 	assert.Equal(t, "value", string(copied))
@@ -118,9 +118,9 @@ func TestOwn(t *testing.T) {
 	_ = append(copied, "more"...)
 	assert.Equal(t, "key", text, "whatever becomes of the value")
 
-	text, copied = Own(nil, nil)
+	text, copied = CopyPair(nil, nil)
 	assert.Empty(t, text)
 	assert.NotNil(t, copied, "an empty value is one")
 	assert.Empty(t, copied)
-	assert.EqualValues(t, 1, testing.AllocsPerRun(100, func() { text, copied = Own(value, value) }))
+	assert.EqualValues(t, 1, testing.AllocsPerRun(100, func() { text, copied = CopyPair(value, value) }))
 }

@@ -1,6 +1,6 @@
 /* Runs the calls section of the generated C code against a stub of librados, from threads that
  * do what package engine and package handle do in Go: some calls are synchronous, others are in a
- * slot, some are cancelled, and all the time gates are closed under them.
+ * slot, some are cancelled, and all the time refs are closed under them.
  *
  * It pauses at one step after the other, so that other threads intervene there, and seldom at
  * any step, since some faults take two pauses. It ends with
@@ -16,7 +16,7 @@ static void pause_at(int step);
 
 #include "zz_engine.c"
 
-enum { SYNC_THREADS = 3, SLOT_THREADS = 4, SERVERS = 2, GATES = 3, SLOTS = 8, SHARE = 4 };
+enum { SYNC_THREADS = 3, SLOT_THREADS = 4, SERVERS = 2, HANDLES = 3, SLOTS = 8, SHARE = 4 };
 
 static void fail(const char *format, ...)
 {
@@ -53,7 +53,7 @@ static void pause_at(int step)
 		rest(300);
 }
 
-/* The stub. A pool is what is behind a gate; it is freed when the gate is idle. */
+/* The stub. A pool is what is behind a refs; it is freed when the refs is idle. */
 
 struct pool {
 	int closing;
@@ -235,32 +235,32 @@ static void *serve(void *unused)
 	return NULL;
 }
 
-/* Gates, as package handle has them. A gate stays, like memory that the collector frees. */
+/* Gates, as package handle has them. A refs stays, like memory that the collector frees. */
 
 struct door {
-	struct gorados_gate gate;
+	struct gorados_refs refs;
 	int freed;
 	struct door *before; /* it was in the same place */
 };
 
-static struct door *doors[GATES];
+static struct door *doors[HANDLES];
 
 static struct door *door_new(struct door *before)
 {
 	struct door *d = aligned_alloc(64, (sizeof *d + 63) / 64 * 64);
 
 	memset(d, 0, sizeof *d);
-	d->gate.object = (uintptr_t)calloc(1, sizeof(struct pool));
+	d->refs.object = (uintptr_t)calloc(1, sizeof(struct pool));
 	d->before = before;
 	return d;
 }
 
-static int idle(struct gorados_gate *gate)
+static int idle(struct gorados_refs *refs)
 {
-	for (int i = 0; i < 1 << GORADOS_LANE_BITS; i++)
-		if (__atomic_load_n(&gate->lanes[i].calls, __ATOMIC_SEQ_CST))
+	for (int i = 0; i < 1 << GORADOS_SHARD_BITS; i++)
+		if (__atomic_load_n(&refs->shards[i].calls, __ATOMIC_SEQ_CST))
 			return 0;
-	return !gorados_places_inside((uintptr_t)gate);
+	return !gorados_waiters_inside((uintptr_t)refs);
 }
 
 /* door_left is Handle.Left. */
@@ -268,37 +268,37 @@ static void door_left(struct door *d)
 {
 	int freed = 0;
 
-	if (gorados_refuses(&d->gate) & GORADOS_CLOSED && !__atomic_load_n(&d->freed, __ATOMIC_ACQUIRE) && idle(&d->gate) &&
+	if (gorados_denied(&d->refs) & GORADOS_CLOSED && !__atomic_load_n(&d->freed, __ATOMIC_ACQUIRE) && idle(&d->refs) &&
 	    __atomic_compare_exchange_n(&d->freed, &freed, 1, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-		free((struct pool *)gorados_object(&d->gate));
+		free((struct pool *)gorados_object(&d->refs));
 }
 
 static void door_close(struct door *d)
 {
-	__atomic_store_n(&((struct pool *)gorados_object(&d->gate))->closing, 1, __ATOMIC_RELEASE);
-	__atomic_fetch_or(&d->gate.refuses, GORADOS_CLOSED, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&((struct pool *)gorados_object(&d->refs))->closing, 1, __ATOMIC_RELEASE);
+	__atomic_fetch_or(&d->refs.denied, GORADOS_CLOSED, __ATOMIC_SEQ_CST);
 	for (;;) {
 		door_left(d);
 		if (__atomic_load_n(&d->freed, __ATOMIC_ACQUIRE))
 			return;
-		uintptr_t gate = (uintptr_t)&d->gate;
-		gorados_calls_cancel(&gate, 1);
+		uintptr_t refs = (uintptr_t)&d->refs;
+		gorados_calls_cancel(&refs, 1);
 		rest(100);
 	}
 }
 
-static struct door *some_door(void) { return __atomic_load_n(&doors[draw(GATES)], __ATOMIC_ACQUIRE); }
+static struct door *some_door(void) { return __atomic_load_n(&doors[draw(HANDLES)], __ATOMIC_ACQUIRE); }
 
 /* lasting tells that a door is the one that stays open. */
 static int lasting(struct door *d) { return d == __atomic_load_n(&doors[0], __ATOMIC_RELAXED); }
 
 static int ending, closing_ends;
 
-static void *close_gates(void *unused)
+static void *close_handles(void *unused)
 {
 	(void)unused;
 	while (!__atomic_load_n(&closing_ends, __ATOMIC_ACQUIRE)) {
-		struct door **at = &doors[1 + draw(GATES - 1)], *d = *at;
+		struct door **at = &doors[1 + draw(HANDLES - 1)], *d = *at;
 		__atomic_store_n(at, door_new(d), __ATOMIC_RELEASE);
 		door_close(d);
 		rest(300);
@@ -341,21 +341,21 @@ static void *call_sync(void *unused)
 	(void)unused;
 	while (!__atomic_load_n(&ending, __ATOMIC_ACQUIRE)) {
 		struct door *door = some_door();
-		struct gorados_gate *gate = &door->gate;
+		struct gorados_refs *refs = &door->refs;
 		char name[24];
 		uint64_t id, size = 0;
 		struct timespec time;
 		int64_t ret = 0;
 		size_t n = named(name, &id, !lasting(door));
-		gorados_rados_aio_stat2(gate, name, n, NULL, &size, &time, &ret);
+		gorados_rados_aio_stat2(refs, name, n, NULL, &size, &time, &ret);
 		if (ret == GORADOS_BUSY)
 			continue;
-		if (ret == GORADOS_REFUSED) {
+		if (ret == GORADOS_DENIED) {
 			door_left(door);
 			continue;
 		}
-		if (ret < GORADOS_REST / 2)
-			ret -= GORADOS_REST;
+		if (ret < GORADOS_YIELD / 2)
+			ret -= GORADOS_YIELD;
 		int closing = ret < GORADOS_CLOSING / 2;
 		if (closing) {
 			ret -= GORADOS_CLOSING;
@@ -370,7 +370,7 @@ static pthread_mutex_t go = PTHREAD_MUTEX_INITIALIZER; /* what Go has its own me
 static pthread_cond_t woken = PTHREAD_COND_INITIALIZER;
 static struct slot *unused_slots, *requests;
 
-static struct slot *slot_take(struct gorados_gate *gate, int waits)
+static struct slot *slot_take(struct gorados_refs *refs, int waits)
 {
 	struct slot *s;
 
@@ -381,9 +381,9 @@ static struct slot *slot_take(struct gorados_gate *gate, int waits)
 	s->ended = 0;
 	pthread_mutex_unlock(&go);
 	__atomic_store_n(&s->requested, 0, __ATOMIC_RELEASE);
-	s->call->head.waits = (uint32_t)waits;
-	__atomic_store_n(&s->call->head.given_up, 0, __ATOMIC_SEQ_CST);
-	__atomic_store_n(&s->call->head.owner, (uintptr_t)gate, __ATOMIC_SEQ_CST);
+	s->call->head.sync = (uint32_t)waits;
+	__atomic_store_n(&s->call->head.cancelled, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&s->call->head.owner, (uintptr_t)refs, __ATOMIC_SEQ_CST);
 	return s;
 }
 
@@ -459,8 +459,8 @@ static void *poll(void *unused)
 {
 	(void)unused;
 	for (;;) {
-		gorados_calls_sleep();
-		struct gorados_call *list = __atomic_exchange_n(&gorados_calls_ended, NULL, __ATOMIC_SEQ_CST);
+		gorados_completed_wait();
+		struct gorados_call *list = __atomic_exchange_n(&gorados_completed, NULL, __ATOMIC_SEQ_CST);
 		pthread_mutex_lock(&go);
 		while (list) {
 			struct gorados_call *next = list->head.next;
@@ -489,25 +489,25 @@ static void *call_in_slot(void *unused)
 	(void)unused;
 	while (!__atomic_load_n(&ending, __ATOMIC_ACQUIRE)) {
 		struct door *door = some_door();
-		struct gorados_gate *gate = &door->gate;
+		struct gorados_refs *refs = &door->refs;
 		char name[24];
 		uint64_t id, size;
 		struct timespec time;
 		int64_t ret = 0, started = 0;
 		int waits = draw(2) == 0, asked = draw(2) == 0;
-		struct gorados_lane *lane = gorados_enter(gate, GORADOS_ANYTHING, &ret);
-		if (!lane) {
+		struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
+		if (!shard) {
 			door_left(door);
 			continue;
 		}
-		struct slot *s = slot_take(gate, waits);
+		struct slot *s = slot_take(refs, waits);
 		size_t n = named(name, &id, asked || !lasting(door));
 		if (waits && asked)
 			request(s);
 		if (draw(4) == 0) { /* what Go finds wrong itself */
 			ret = -EIO;
 		} else {
-			gorados_rados_aio_stat2(gate, name, n, s->call, &size, &time, &started);
+			gorados_rados_aio_stat2(refs, name, n, s->call, &size, &time, &started);
 			ret = started;
 		}
 		if (ret >= 0 && !waits) {
@@ -519,10 +519,10 @@ static void *call_in_slot(void *unused)
 			ret = s->call->head.ret;
 		if (asked)
 			unrequest(s);
-		int closing = (gorados_refuses(gate) & GORADOS_CLOSED) != 0;
+		int closing = (gorados_denied(refs) & GORADOS_CLOSED) != 0;
 		verify(id, ret, s->call->head.number, s->call->head.version, closing || __atomic_load_n(&s->requested, __ATOMIC_ACQUIRE));
 		slot_free(s);
-		__atomic_fetch_sub(&lane->calls, 1, __ATOMIC_SEQ_CST);
+		__atomic_fetch_sub(&shard->calls, 1, __ATOMIC_SEQ_CST);
 		door_left(door);
 	}
 	return NULL;
@@ -550,11 +550,11 @@ int main(int argc, char **argv)
 	int n = 0;
 	struct gorados_call last = {.head = {.index = SLOTS}};
 
-	gorados_places_init(SYNC_THREADS);
+	gorados_waiters_init(SYNC_THREADS);
 #ifdef __SANITIZE_THREAD__
-	gorados_barriers_elsewhere = 0; /* the sanitizer knows nothing of membarrier */
+	gorados_have_membarrier = 0; /* the sanitizer knows nothing of membarrier */
 #endif
-	for (int i = 0; i < GATES; i++)
+	for (int i = 0; i < HANDLES; i++)
 		doors[i] = door_new(NULL);
 	for (int i = 0; i < SLOTS; i++) {
 		slots[i].call = gorados_call_new((uint64_t)i);
@@ -571,7 +571,7 @@ int main(int argc, char **argv)
 		pthread_create(&threads[n++], NULL, call_sync, NULL);
 	for (int i = 0; i < SLOT_THREADS; i++)
 		pthread_create(&threads[n++], NULL, call_in_slot, NULL);
-	pthread_create(&closer, NULL, close_gates, NULL);
+	pthread_create(&closer, NULL, close_handles, NULL);
 
 	for (int step = 0; step < GORADOS_PAUSES; step++) {
 		__atomic_store_n(&paused, step, __ATOMIC_RELAXED);
@@ -583,7 +583,7 @@ int main(int argc, char **argv)
 		pthread_join(threads[--n], NULL);
 	__atomic_store_n(&closing_ends, 1, __ATOMIC_RELEASE);
 	pthread_join(closer, NULL);
-	for (int i = 0; i < GATES; i++)
+	for (int i = 0; i < HANDLES; i++)
 		door_close(doors[i]);
 	pthread_mutex_lock(&go);
 	pthread_mutex_lock(&stub);
