@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -104,7 +105,7 @@ func TestTenThousandCallsWhileTheOSDIsAway(t *testing.T) {
 		})
 	}
 	reached := func(n int64) {
-		require.Eventually(t, func() bool { return ended.Load() >= n }, 10*patience, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return ended.Load() >= n }, 10*await.Patience, 10*time.Millisecond)
 	}
 	reached(calls / 10)
 	cluster.Pause(t, "osd.0")

@@ -21,13 +21,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
 // These tests have users that may do little, clients that are shut out, and keys that
 // must not be seen. A refusal comes at once: librados would wait for these seconds, which
-// is longer than the patience of the tests.
+// is longer than await.Patience.
 const waits = 120
 
 // asUser is a Conn of that user, not yet connected.
@@ -41,20 +42,6 @@ func asUser(t testing.TB, name, conf string) *rados.Conn {
 		require.NoError(t, conn.SetConfigOption(option, fmt.Sprint(waits)))
 	}
 	return conn
-}
-
-// atOnce is what f returns; f must not wait for what never comes.
-func atOnce(t testing.TB, what string, f func() error) error {
-	t.Helper()
-	over := make(chan error, 1)
-	go func() { over <- f() }()
-	select {
-	case err := <-over:
-		return err
-	case <-time.After(patience):
-		require.Fail(t, "it hangs", what)
-		return nil
-	}
 }
 
 // keyOf is the key in a keyring, or the keyring beside a ceph.conf that
@@ -101,7 +88,7 @@ func TestRefusedUsers(t *testing.T) {
 			conn := asUser(t, name, conf)
 			c.change(conn)
 			for range 2 {
-				err := atOnce(t, "Connect", conn.Connect)
+				err := await.Result(t, conn.Connect)
 				assert.True(t, errorsIsAny(err, c.want...), "%v", err)
 				assert.Equal(t, errors.Is(err, syscall.EACCES), errors.Is(err, fs.ErrPermission))
 			}
@@ -117,23 +104,23 @@ func TestRefusedUsers(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			name := unique("user")
 			conn := asUser(t, name, cluster.User(t, name, caps...))
-			assert.ErrorIs(t, atOnce(t, "Connect", conn.Connect), syscall.EACCES)
+			assert.ErrorIs(t, await.Result(t, conn.Connect), syscall.EACCES)
 		})
 	}
 	t.Run("unknown user", func(t *testing.T) {
 		conn := asUser(t, "nobody", conf)
 		with("key", aKey)(conn)
-		assert.ErrorIs(t, atOnce(t, "Connect", conn.Connect), syscall.EACCES)
+		assert.ErrorIs(t, await.Result(t, conn.Connect), syscall.EACCES)
 	})
 	t.Run("deleted, then with a new key", func(t *testing.T) {
 		name := unique("user")
 		conf := cluster.User(t, name, "mon", "allow r")
 		require.NoError(t, asUser(t, name, conf).Connect())
 		cluster.Ceph(t, "auth", "rm", "client."+name)
-		assert.ErrorIs(t, atOnce(t, "Connect", asUser(t, name, conf).Connect), syscall.EACCES)
+		assert.ErrorIs(t, await.Result(t, asUser(t, name, conf).Connect), syscall.EACCES)
 		anew := cluster.User(t, name, "mon", "allow r")
 		require.NotEqual(t, keyOf(t, conf), keyOf(t, anew))
-		assert.ErrorIs(t, atOnce(t, "Connect", asUser(t, name, conf).Connect), syscall.EACCES)
+		assert.ErrorIs(t, await.Result(t, asUser(t, name, conf).Connect), syscall.EACCES)
 		assert.NoError(t, asUser(t, name, anew).Connect())
 	})
 }
@@ -301,7 +288,7 @@ func checkCap(t *testing.T, ioctx *rados.IOContext, c call, may, where string) {
 		return // its monitors ask for the right to write in some namespace only
 	}
 	allowed := strings.Trim(c.need, may) == ""
-	err := atOnce(t, c.name, func() error { return c.do(t, ioctx) })
+	err := await.Result(t, func() error { return c.do(t, ioctx) })
 	if allowed {
 		assert.NoError(t, err, "%s in %s", c.name, where)
 		return
@@ -347,7 +334,7 @@ func TestClusterCaps(t *testing.T) {
 			if what == "OsdCommand" && release(t) < 16 {
 				c.want = syscall.EPERM
 			}
-			err := atOnce(t, what, c.do)
+			err := await.Result(t, c.do)
 			assert.ErrorIs(t, err, c.want)
 			assert.ErrorIs(t, err, fs.ErrPermission)
 		})
@@ -389,31 +376,23 @@ func TestBlocklistedInMidOperation(t *testing.T) {
 	}
 	require.Eventually(t, func() bool {
 		return strings.Count(cluster.Ceph(t, "--admin-daemon", socket, "objecter_requests"), `"osd_ops"`) == len(onObjects)
-	}, patience, 50*time.Millisecond, "they are not under way")
+	}, await.Patience, 50*time.Millisecond, "they are not under way")
 
 	address, err := conn.GetAddrs()
 	require.NoError(t, err)
 	require.NoError(t, admin.BlocklistAdd(address, time.Hour))
 	cluster.Ceph(t, "osd", "unset", "pause")
 	for range onObjects {
-		select {
-		case r := <-results:
-			assert.ErrorIs(t, r.err, syscall.ESHUTDOWN, r.name)
-		case <-time.After(patience):
-			require.Fail(t, "some operation hangs")
-		}
+		r := await.Next(t, results)
+		assert.ErrorIs(t, r.err, syscall.ESHUTDOWN, r.name)
 	}
-	select {
-	case err := <-watcher.Errors():
-		assert.True(t, lost(err), "%v", err)
-	case <-time.After(patience):
-		assert.Fail(t, "the watcher is not told")
-	}
+	err = await.Next(t, watcher.Errors())
+	assert.True(t, lost(err), "%v", err)
 	_, err = watcher.Check()
 	assert.True(t, lost(err), "%v", err)
-	assert.ErrorIs(t, atOnce(t, "Delete", watcher.Delete), syscall.ESHUTDOWN)
+	assert.ErrorIs(t, await.Result(t, watcher.Delete), syscall.ESHUTDOWN)
 	for _, c := range onObjects {
-		err := atOnce(t, c.name, func() error { return c.do(t, ioctx) })
+		err := await.Result(t, func() error { return c.do(t, ioctx) })
 		assert.ErrorIs(t, err, syscall.ESHUTDOWN, c.name)
 		assert.NotErrorIs(t, err, fs.ErrPermission, c.name)
 	}
@@ -487,7 +466,7 @@ func TestUserChangedWhileConnected(t *testing.T) {
 		defer cancel()
 		return present.WriteFullContext(ctx, "o", []byte("data")) == nil
 	}, time.Minute, time.Millisecond, "the OSD is there")
-	assert.ErrorIs(t, atOnce(t, "Connect", asUser(t, "deleted", conf["deleted"]).Connect), syscall.EACCES)
+	assert.ErrorIs(t, await.Result(t, asUser(t, "deleted", conf["deleted"]).Connect), syscall.EACCES)
 	assert.NoError(t, asUser(t, "demoted", conf["demoted"]).Connect())
 }
 

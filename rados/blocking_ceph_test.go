@@ -2,7 +2,6 @@ package rados_test
 
 import (
 	"fmt"
-	"os"
 	"reflect"
 	"runtime"
 	"strings"
@@ -14,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/spec"
+	"github.com/go-rados/go-rados/internal/test/await"
+	"github.com/go-rados/go-rados/internal/test/process"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -22,14 +23,6 @@ import (
 // calls wait for one kind of daemon: 64 that block, and some of the Go runtime.
 const fewThreads = 64 + 40
 
-// threads returns how many threads the process has.
-func threads(t *testing.T) int {
-	t.Helper()
-	list, err := os.ReadDir("/proc/self/task")
-	require.NoError(t, err)
-	return len(list)
-}
-
 // awaitWaiting returns once n goroutines wait for admission.
 func awaitWaiting(t *testing.T, n int) {
 	t.Helper()
@@ -37,7 +30,7 @@ func awaitWaiting(t *testing.T, n int) {
 	require.Eventually(t, func() bool {
 		text := string(stacks[:runtime.Stack(stacks, true)])
 		return strings.Count(text, "throttle.(*Limit).Enter(") >= n
-	}, 10*patience, 50*time.Millisecond, "goroutines that wait")
+	}, 10*await.Patience, 50*time.Millisecond, "goroutines that wait")
 }
 
 // TestBlockingCallsWhileADaemonIsAway (A.2): 300 calls of each method that blocks a thread take no
@@ -118,7 +111,7 @@ func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
 	} {
 		t.Run(group.daemon, func(t *testing.T) {
 			cluster.Pause(t, group.daemon)
-			before := threads(t)
+			before := process.Threads()
 			var wg sync.WaitGroup
 			calls := 0
 			for _, call := range group.calls {
@@ -133,7 +126,7 @@ func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
 				awaitWaiting(t, calls-64)
 			}
 			assert.NoError(t, group.another())
-			after := threads(t)
+			after := process.Threads()
 			t.Logf("%d calls wait: %d threads, %d before", calls, after, before)
 			assert.Less(t, after-before, fewThreads)
 			cluster.Resume(t, group.daemon)
@@ -198,16 +191,7 @@ func TestCallsThatWaitForNothing(t *testing.T) {
 		cluster.Pause(t, daemon)
 	}
 	for name, call := range calls {
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			call()
-		}()
-		select {
-		case <-done:
-		case <-time.After(patience):
-			assert.Fail(t, "it waits", name)
-		}
+		t.Run(name, func(t *testing.T) { await.Return(t, call) })
 	}
 	for _, daemon := range []string{"mon.a", "mgr.x", "osd.0"} {
 		cluster.Resume(t, daemon)

@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -17,6 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
+	"github.com/go-rados/go-rados/internal/test/process"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -116,14 +116,9 @@ func TestContextEndsReadThatAReplicaBounced(t *testing.T) {
 		}
 		failed := 0
 		for range oids {
-			select {
-			case err := <-ended:
-				if err != nil {
-					assert.ErrorIs(t, err, context.DeadlineExceeded)
-					failed++
-				}
-			case <-time.After(20 * time.Second):
-				t.Fatal("a read goes on though its context has ended")
+			if err := await.Next(t, ended); err != nil {
+				assert.ErrorIs(t, err, context.DeadlineExceeded)
+				failed++
 			}
 		}
 		assert.NotZero(t, failed, "replicas have served them all")
@@ -179,7 +174,7 @@ func TestOperateWithMtimeCancelled(t *testing.T) {
 		return w.OperateWithMtimeContext(ctx, ioctx, "foo", rados.Timespec{Sec: 7}, 0)
 	}
 	cluster.Pause(t, "osd.0")
-	before := threads(t)
+	before := process.Threads()
 	unknown := 0
 	for range 12 {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -200,23 +195,12 @@ func TestOperateWithMtimeCancelled(t *testing.T) {
 	for range 600 {
 		wg.Go(func() { assert.NoError(t, operate(context.Background())) })
 	}
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() >= 600 }, patience, time.Millisecond)
-	t.Logf("1200 cancelled, of which %d were sent, and 600 wait: %d threads, %d before", unknown, threads(t), before)
-	assert.Less(t, threads(t)-before, fewThreads)
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() >= 600 }, await.Patience, time.Millisecond)
+	t.Logf("1200 cancelled, of which %d were sent, and 600 wait: %d threads, %d before", unknown, process.Threads(), before)
+	assert.Less(t, process.Threads()-before, fewThreads)
 	cluster.Resume(t, "osd.0")
 	wg.Wait()
 	assert.Equal(t, []byte("data"), content(t, ioctx, "foo"))
-}
-
-// resident is how many bytes of memory the process has.
-func resident(t *testing.T) (n int) {
-	t.Helper()
-	status, err := os.ReadFile("/proc/self/status")
-	require.NoError(t, err)
-	_, rest, _ := strings.Cut(string(status), "VmRSS:")
-	_, err = fmt.Sscan(rest, &n)
-	require.NoError(t, err)
-	return n << 10
 }
 
 // TestCancelledWritesAreBounded: while the OSD takes nothing, the data of cancelled writes stays
@@ -234,7 +218,7 @@ func TestCancelledWritesAreBounded(t *testing.T) {
 	ioctx := open(t, conn, "pool")
 	require.NoError(t, ioctx.WriteFull("object", []byte("before")))
 	cluster.Pause(t, "osd.0")
-	before := resident(t)
+	before := process.Resident()
 	var sent atomic.Int64
 	var writers sync.WaitGroup
 	for i := range 4 {
@@ -254,7 +238,7 @@ func TestCancelledWritesAreBounded(t *testing.T) {
 		})
 	}
 	writers.Wait()
-	grown := resident(t) - before
+	grown := process.Resident() - before
 	t.Logf("%d of %d writes were sent; %d MiB more", sent.Load(), 4*attempts, grown>>20)
 	assert.EqualValues(t, bound/size, sent.Load())
 	assert.Less(t, grown, 3*bound)
@@ -300,7 +284,7 @@ func TestReadsWaitForTheOSD(t *testing.T) {
 		case <-time.After(time.Second):
 		}
 		up()
-		ends(t, ended)
+		await.Closed(t, ended)
 		return n, err
 	}
 	t.Run("py.TestIoctx.test_aio_read_wait_for_complete", func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -298,7 +299,7 @@ func TestMonitorThatDoesNotAnswer(t *testing.T) {
 	require.NoError(t, conn.SetConfigOption("client_mount_timeout", "2"))
 	cluster.Pause(t, "mon.a")
 	start := time.Now()
-	err := atOnce(t, "Connect", conn.Connect)
+	err := await.Result(t, conn.Connect)
 	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
 	assert.GreaterOrEqual(t, time.Since(start), 2*time.Second)
 	cluster.Resume(t, "mon.a")

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -170,8 +171,8 @@ func TestCompatibility(t *testing.T) {
 		"the channels of a watcher close after Delete": func(t *testing.T, ioctx *rados.IOContext) {
 			w := watch(t, ioctx, "foo")
 			require.NoError(t, w.Delete())
-			ends(t, w.Events())
-			ends(t, w.Errors())
+			await.Closed(t, w.Events())
+			await.Closed(t, w.Errors())
 		},
 		"a notification may have answers and an error": func(t *testing.T, ioctx *rados.IOContext) {
 			watch(t, another(t, ioctx), "foo")
@@ -192,7 +193,7 @@ func TestCompatibility(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, acks, 1)
 			assert.Equal(t, "first", string(acks[0].Response))
-			assert.NoError(t, next(t, answered)[0])
+			assert.NoError(t, await.Next(t, answered)[0])
 		},
 		"handles for others are live": func(t *testing.T, ioctx *rados.IOContext) {
 			conn := radostest.Conn(t)

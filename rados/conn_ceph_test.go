@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -376,7 +377,7 @@ func TestClusterCompatibility(t *testing.T) {
 		require.Eventually(t, func() bool {
 			stat, err := conn.GetClusterStats()
 			return assert.NoError(t, err) && stat.Kb > 0 && stat.Kb_avail > 0
-		}, patience, 100*time.Millisecond)
+		}, await.Patience, 100*time.Millisecond)
 	})
 	t.Run("address", func(t *testing.T) {
 		addrs, err := conn.GetAddrs()

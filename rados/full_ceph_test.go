@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -68,7 +69,7 @@ func TestFull(t *testing.T) {
 					assert.ErrorIs(t, err, full.want)
 				}
 				return err != nil
-			}, patience, 100*time.Millisecond)
+			}, await.Patience, 100*time.Millisecond)
 
 			try := open(t, conn, pool)
 			require.NoError(t, conn.WaitForLatestOSDMap())

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -206,7 +207,7 @@ func TestLockErrors(t *testing.T) {
 		"expiry": func(t *testing.T, ioctx, other *rados.IOContext) {
 			require.NoError(t, ioctx.Lock("foo", "lock", rados.LockOptions{Duration: time.Second}))
 			require.ErrorIs(t, other.Lock("foo", "lock", rados.LockOptions{}), rados.ErrLocked)
-			require.Eventually(t, func() bool { return other.Lock("foo", "lock", rados.LockOptions{}) == nil }, patience, 20*time.Millisecond)
+			require.Eventually(t, func() bool { return other.Lock("foo", "lock", rados.LockOptions{}) == nil }, await.Patience, 20*time.Millisecond)
 			assert.ErrorIs(t, ioctx.ReleaseLock("foo", "lock", ""), rados.ErrNotFound)
 			assert.ErrorIs(t, ioctx.Lock("bar", "lock", rados.LockOptions{Duration: -1}), syscall.EINVAL)
 		},

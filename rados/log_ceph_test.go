@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -35,7 +36,7 @@ func TestMonitorLog(t *testing.T) {
 		}
 		until := func(entries <-chan rados.LogEntry, text string) (e rados.LogEntry, before []string) {
 			for {
-				if e = next(t, entries); strings.Contains(e.Message, text) {
+				if e = await.Next(t, entries); strings.Contains(e.Message, text) {
 					return e, before
 				}
 				before = append(before, e.Message)
@@ -45,7 +46,7 @@ func TestMonitorLog(t *testing.T) {
 		say("one for the log", "info")
 		e, _ := until(first, "one for the log")
 		assert.Equal(t, "[INF]", e.Level)
-		assert.WithinDuration(t, time.Now(), e.Time, patience)
+		assert.WithinDuration(t, time.Now(), e.Time, await.Patience)
 		assert.Contains(t, e.Line, e.Message)
 
 		say("an error for the log", "error")
@@ -71,27 +72,21 @@ func TestMonitorLog(t *testing.T) {
 		runtime.GC() // nobody holds the monitor but its Conn
 		_, status, err := conn.MonCommand(command(t, "log", "logtext", []string{"kept alive"}))
 		require.NoError(t, err, status)
-		for !strings.Contains(next(t, entries).Message, "kept alive") {
+		for !strings.Contains(await.Next(t, entries).Message, "kept alive") {
 		}
 	})
 }
 
 func TestMonitorLogLevels(t *testing.T) {
 	conn := radostest.Conn(t)
-	const patience = 30 * time.Second
 	say := func(text string) {
 		asked(t, conn, nil, command(t, "log", "logtext", []string{text}))
 	}
 	entries := make(chan rados.LogEntry, 1000)
 	hear := func(text string) rados.LogEntry {
-		for limit := time.After(patience); ; {
-			select {
-			case e := <-entries:
-				if e.Message == text {
-					return e
-				}
-			case <-limit:
-				require.FailNow(t, "the line does not come")
+		for {
+			if e := await.Next(t, entries); e.Message == text {
+				return e
 			}
 		}
 	}
@@ -106,14 +101,14 @@ func TestMonitorLogLevels(t *testing.T) {
 	assert.Equal(t, "client.admin", e.Name)
 	assert.Contains(t, e.Who, "client.")
 	assert.Contains(t, e.Line, text)
-	assert.WithinRange(t, e.Time, before, time.Now().Add(patience))
+	assert.WithinRange(t, e.Time, before, time.Now().Add(await.Patience))
 
 	var out lines
 	second, err := conn.MonitorLog("info", rados.LogTo(slog.New(slog.NewJSONHandler(&out, nil))))
 	require.NoError(t, err)
 	text = unique("said")
 	say(text)
-	require.Eventually(t, func() bool { return strings.Contains(out.String(), text) }, patience, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), text) }, await.Patience, 50*time.Millisecond)
 	assert.Contains(t, out.String(), `"daemon":"client.admin"`)
 	m.Stop()
 	second.Stop()

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -155,7 +156,7 @@ func TestPoolFacts(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, name, got)
 		var stat rados.PoolStat
-		for end := time.Now().Add(patience); stat.Num_objects != 1 || stat.Num_user_bytes != 128; time.Sleep(50 * time.Millisecond) {
+		for end := time.Now().Add(await.Patience); stat.Num_objects != 1 || stat.Num_user_bytes != 128; time.Sleep(50 * time.Millisecond) {
 			require.True(t, time.Now().Before(end), "%+v, and the manager knows %s", stat, radostest.Shared(t).Ceph(t, "df", "detail", "-f", "json"))
 			stat, err = ioctx.GetPoolStats()
 			require.NoError(t, err)
@@ -194,7 +195,7 @@ func TestDeletedPool(t *testing.T) {
 				continue
 			}
 			t.Run(method, func(t *testing.T) {
-				returns(t, func() { callPlainly(t, on.Method(i)) })
+				await.Return(t, func() { callPlainly(t, on.Method(i)) })
 				require.NoError(t, ioctx.SetReadSnap(rados.SnapHead))
 			})
 		}
@@ -214,17 +215,6 @@ func TestDeletedPool(t *testing.T) {
 	} {
 		assert.Equal(t, rados.ErrNotFound, change(), name)
 	}
-}
-
-// returns fails if a call does not return.
-func returns(t *testing.T, call func()) {
-	t.Helper()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		call()
-	}()
-	ends(t, done)
 }
 
 // callPlainly calls a method with arguments that are small but not empty, and goes
@@ -447,7 +437,7 @@ func TestListInconsistentPGs(t *testing.T) {
 		var err error
 		pgs, err = conn.ListInconsistentPGs(ioctx.GetPoolID())
 		return err == nil
-	}, patience, 100*time.Millisecond)
+	}, await.Patience, 100*time.Millisecond)
 	assert.Empty(t, pgs)
 	var err error
 	_, err = conn.ListInconsistentPGs(1 << 40)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -58,7 +59,7 @@ func TestServices(t *testing.T) {
 		require.Eventually(t, func() bool {
 			out, _, err := conn.MgrCommand([][]byte{command(t, "service dump")})
 			return assert.NoError(t, err) && strings.Contains(string(out), `"`+service+`"`) && strings.Contains(string(out), `"`+daemon+`"`)
-		}, patience, 50*time.Millisecond)
+		}, await.Patience, 50*time.Millisecond)
 	}
 	t.Run("service.RegisterEarly", func(t *testing.T) {
 		conn, service := fresh(t), unique("early")
@@ -130,6 +131,6 @@ func TestServices(t *testing.T) {
 			out, _, err := conn.MonCommand([]byte(`{"prefix":"status"}`))
 			require.NoError(t, err)
 			return want.MatchString(strings.Join(strings.Fields(string(out)), " "))
-		}, patience, 100*time.Millisecond)
+		}, await.Patience, 100*time.Millisecond)
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -359,9 +360,9 @@ func snapshotIsTrimmed(t *testing.T, cluster *radostest.Cluster, ioctx *rados.IO
 				return clones == n
 			}
 		}
-		require.Eventually(t, are(objects), 3*patience, 200*time.Millisecond)
+		require.Eventually(t, are(objects), 3*await.Patience, 200*time.Millisecond)
 		require.NoError(t, ioctx.RemoveSelfManagedSnap(snap))
-		require.Eventually(t, are(0), 3*patience, 200*time.Millisecond)
+		require.Eventually(t, are(0), 3*await.Patience, 200*time.Millisecond)
 		return trimmed
 	}
 	for range 5 {

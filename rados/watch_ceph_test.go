@@ -15,12 +15,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
-
-// patience is how long what must happen may take on a machine that is busy.
-const patience = time.Minute
 
 // watch watches an object, which it makes if need be, until the test ends.
 func watch(t testing.TB, ioctx *rados.IOContext, oid string) *rados.Watcher {
@@ -47,19 +45,6 @@ func answer(t testing.TB, w *rados.Watcher, data string) <-chan rados.NotifyEven
 	return seen
 }
 
-// next takes the next item from a channel.
-func next[T any](t testing.TB, c <-chan T) T {
-	t.Helper()
-	select {
-	case item, ok := <-c:
-		require.True(t, ok, "the channel is closed")
-		return item
-	case <-time.After(patience):
-		require.FailNow(t, "nothing came")
-		panic("unreachable")
-	}
-}
-
 // answer1 notifies an object, whose watcher answers, and returns the answers.
 func answer1(t testing.TB, ioctx *rados.IOContext, w *rados.Watcher) []rados.NotifyAck {
 	t.Helper()
@@ -67,22 +52,6 @@ func answer1(t testing.TB, ioctx *rados.IOContext, w *rados.Watcher) []rados.Not
 	acks, _, err := ioctx.Notify("foo", nil)
 	require.NoError(t, err)
 	return acks
-}
-
-// ends makes sure that a channel is closed, whatever comes before.
-func ends[T any](t testing.TB, c <-chan T) {
-	t.Helper()
-	timeout := time.After(patience)
-	for {
-		select {
-		case _, ok := <-c:
-			if !ok {
-				return
-			}
-		case <-timeout:
-			require.FailNow(t, "the channel stays open")
-		}
-	}
 }
 
 func TestWatch(t *testing.T) {
@@ -95,7 +64,7 @@ func TestWatch(t *testing.T) {
 			require.Len(t, acks, 1)
 			assert.Empty(t, acks[0].Response)
 			assert.Empty(t, timeouts)
-			assert.Empty(t, next(t, seen).Data)
+			assert.Empty(t, await.Next(t, seen).Data)
 			_, err = ioctx.Watch("none")
 			assert.Equal(t, rados.ErrNotFound, err)
 		},
@@ -104,13 +73,13 @@ func TestWatch(t *testing.T) {
 			age, err := w.Check()
 			require.NoError(t, err)
 			assert.GreaterOrEqual(t, age, time.Duration(0))
-			assert.Less(t, age, patience)
+			assert.Less(t, age, await.Patience)
 			seen := answer(t, w, "reply")
 			other := another(t, ioctx)
-			acks, timeouts, err := other.NotifyWithTimeout("foo", []byte("notify"), 5*patience)
+			acks, timeouts, err := other.NotifyWithTimeout("foo", []byte("notify"), 5*await.Patience)
 			require.NoError(t, err)
 			assert.Empty(t, timeouts)
-			e := next(t, seen)
+			e := await.Next(t, seen)
 			assert.Equal(t, "notify", string(e.Data))
 			assert.Equal(t, w.ID(), e.WatcherID)
 			assert.NotZero(t, e.ID)
@@ -136,7 +105,7 @@ func TestWatch(t *testing.T) {
 				got[ack.WatcherID] = string(ack.Response)
 			}
 			assert.Equal(t, map[rados.WatcherID]string{one.ID(): "one", two.ID(): "two"}, got)
-			assert.Equal(t, next(t, seenOne).ID, next(t, seenTwo).ID)
+			assert.Equal(t, await.Next(t, seenOne).ID, await.Next(t, seenTwo).ID)
 		},
 		"watch.WatchNotify2Timeout": func(t *testing.T, ioctx *rados.IOContext) {
 			w := watch(t, ioctx, "foo")
@@ -145,7 +114,7 @@ func TestWatch(t *testing.T) {
 			assert.Empty(t, acks)
 			require.Len(t, timeouts, 1)
 			assert.Equal(t, w.ID(), timeouts[0].WatcherID)
-			late := next(t, w.Events())
+			late := await.Next(t, w.Events())
 			_ = late.Ack(nil)
 			_, err = w.Check()
 			require.NoError(t, err, "the watch survives")
@@ -160,10 +129,10 @@ func TestWatch(t *testing.T) {
 			require.NoError(t, ioctx.Delete("foo"))
 			lost := []error{syscall.ENOTCONN, syscall.ENOENT}
 			isOne := func(err error) bool { return errorsIsAny(err, lost...) }
-			err := next(t, w.Errors())
+			err := await.Next(t, w.Errors())
 			assert.True(t, isOne(err), "%v", err)
-			ends(t, w.Errors())
-			ends(t, w.Events())
+			await.Closed(t, w.Errors())
+			await.Closed(t, w.Events())
 			_, err = w.Check()
 			assert.True(t, isOne(err), "%v", err)
 			first := w.Delete()
@@ -183,12 +152,12 @@ func TestWatch(t *testing.T) {
 			_, err := w.Check()
 			require.NoError(t, err)
 			seen := answer(t, w, "reply")
-			acks, timeouts, err := ioctx.NotifyWithTimeout("foo", []byte("notify"), 5*patience)
+			acks, timeouts, err := ioctx.NotifyWithTimeout("foo", []byte("notify"), 5*await.Patience)
 			require.NoError(t, err)
 			assert.Empty(t, timeouts)
 			require.Len(t, acks, 1)
 			assert.Equal(t, "reply", string(acks[0].Response))
-			assert.Equal(t, w.ID(), next(t, seen).WatcherID)
+			assert.Equal(t, w.ID(), await.Next(t, seen).WatcherID)
 			_, _, err = ioctx.Notify("none", nil)
 			assert.Equal(t, rados.ErrNotFound, err)
 			require.NoError(t, w.Delete())
@@ -205,17 +174,17 @@ func TestWatch(t *testing.T) {
 				acks, _, err := ioctx.Notify("foo", []byte(data))
 				require.NoError(t, err)
 				assert.Len(t, acks, 2)
-				assert.Equal(t, data, string(next(t, seenOne).Data))
-				assert.Equal(t, data, string(next(t, seenTwo).Data))
+				assert.Equal(t, data, string(await.Next(t, seenOne).Data))
+				assert.Equal(t, data, string(await.Next(t, seenTwo).Data))
 			}
 			require.NoError(t, one.Delete())
-			ends(t, seenOne)
+			await.Closed(t, seenOne)
 			acks, _, err := ioctx.Notify("foo", []byte("last"))
 			require.NoError(t, err)
 			assert.Len(t, acks, 1)
-			assert.Equal(t, "last", string(next(t, seenTwo).Data))
+			assert.Equal(t, "last", string(await.Next(t, seenTwo).Data))
 			require.NoError(t, ioctx.Delete("foo"))
-			assert.Error(t, next(t, two.Errors()))
+			assert.Error(t, await.Next(t, two.Errors()))
 			_, _, err = ioctx.Notify("foo", nil)
 			assert.Equal(t, rados.ErrNotFound, err)
 			clone.Destroy()
@@ -231,7 +200,7 @@ func TestWatch(t *testing.T) {
 			answer(t, mine, "")
 			acks, _, err := asking.Notify("foo", nil)
 			require.NoError(t, err)
-			assert.Equal(t, own, next(t, seen).NotifierID)
+			assert.Equal(t, own, await.Next(t, seen).NotifierID)
 			require.Len(t, acks, 2)
 			for _, ack := range acks {
 				assert.Equal(t, ack.WatcherID == mine.ID(), ack.NotifierID == own, "the client whose watch it is")
@@ -249,7 +218,7 @@ func TestWatch(t *testing.T) {
 				assert.NoError(t, err)
 				assert.NoError(t, e.Ack([]byte("done")))
 			}()
-			acks, _, err := ioctx.NotifyWithTimeout("foo", nil, patience)
+			acks, _, err := ioctx.NotifyWithTimeout("foo", nil, await.Patience)
 			require.NoError(t, err)
 			assert.Len(t, acks, 1)
 		},
@@ -306,7 +275,7 @@ func TestWatch(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, acks, 1)
 			assert.Equal(t, reply, acks[0].Response)
-			assert.Equal(t, filled('n', 200_000), next(t, seen).Data)
+			assert.Equal(t, filled('n', 200_000), await.Next(t, seen).Data)
 		},
 		"an answer from another goroutine": func(t *testing.T, ioctx *rados.IOContext) {
 			w := watch(t, ioctx, "foo")
@@ -319,7 +288,7 @@ func TestWatch(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, acks, 1)
 			assert.Equal(t, "from elsewhere", string(acks[0].Response))
-			assert.NoError(t, next(t, acked))
+			assert.NoError(t, await.Next(t, acked))
 		},
 		"a notification from the loop": func(t *testing.T, ioctx *rados.IOContext) {
 			first, second := watch(t, ioctx, "first"), watch(t, ioctx, "second")
@@ -338,7 +307,7 @@ func TestWatch(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, acks, 1)
 			assert.Equal(t, "outer", string(acks[0].Response))
-			assert.NoError(t, next(t, inner))
+			assert.NoError(t, await.Next(t, inner))
 		},
 		"a reader who stays away": func(t *testing.T, ioctx *rados.IOContext) {
 			away := watch(t, ioctx, "away")
@@ -351,13 +320,13 @@ func TestWatch(t *testing.T) {
 			}
 			answer(t, watch(t, ioctx, "foo"), "present")
 			for range 20 {
-				acks, _, err := ioctx.NotifyWithTimeout("foo", nil, 2*patience)
+				acks, _, err := ioctx.NotifyWithTimeout("foo", nil, 2*await.Patience)
 				require.NoError(t, err)
 				assert.Len(t, acks, 1, "other watchers are not held up")
 			}
 			wg.Wait()
 			for range 20 {
-				assert.Equal(t, "unread", string(next(t, away.Events()).Data), "none is dropped")
+				assert.Equal(t, "unread", string(await.Next(t, away.Events()).Data), "none is dropped")
 			}
 		},
 		"many at once": func(t *testing.T, ioctx *rados.IOContext) {
@@ -365,7 +334,7 @@ func TestWatch(t *testing.T) {
 			var wg sync.WaitGroup
 			for i := range 50 {
 				wg.Go(func() {
-					acks, _, err := ioctx.NotifyWithTimeout("foo", []byte{byte(i)}, patience)
+					acks, _, err := ioctx.NotifyWithTimeout("foo", []byte{byte(i)}, await.Patience)
 					assert.NoError(t, err)
 					assert.Len(t, acks, 1)
 				})
@@ -373,7 +342,7 @@ func TestWatch(t *testing.T) {
 			wg.Wait()
 			got := make(map[byte]bool)
 			for range 50 {
-				got[next(t, seen).Data[0]] = true
+				got[await.Next(t, seen).Data[0]] = true
 			}
 			assert.Len(t, got, 50)
 		},
@@ -401,8 +370,8 @@ func TestWatch(t *testing.T) {
 			assert.Equal(t, "WatcherFlushContext", of.Op)
 			flushed := make(chan error, 1)
 			go func() { flushed <- conn.WatcherFlush() }()
-			next(t, w.Events())
-			assert.NoError(t, next(t, flushed))
+			await.Next(t, w.Events())
+			assert.NoError(t, await.Next(t, flushed))
 		},
 		"deleted": func(t *testing.T, ioctx *rados.IOContext) {
 			w := watch(t, ioctx, "foo")
@@ -411,8 +380,8 @@ func TestWatch(t *testing.T) {
 				wg.Go(func() { assert.NoError(t, w.Delete()) })
 			}
 			wg.Wait()
-			ends(t, w.Events())
-			ends(t, w.Errors())
+			await.Closed(t, w.Events())
+			await.Closed(t, w.Errors())
 			acks, timeouts, err := ioctx.Notify("foo", nil)
 			require.NoError(t, err)
 			assert.Empty(t, acks)
@@ -426,8 +395,8 @@ func TestWatch(t *testing.T) {
 			_, err = none.Check()
 			assert.Equal(t, rados.ErrWatcherClosed, err)
 			assert.Zero(t, none.ID())
-			ends(t, none.Events())
-			ends(t, none.Errors())
+			await.Closed(t, none.Events())
+			await.Closed(t, none.Errors())
 			assert.Equal(t, rados.ErrInvalidIOContext, (&rados.NotifyEvent{}).Ack(nil))
 			assert.Equal(t, rados.ErrInvalidIOContext, (*rados.NotifyEvent)(nil).Ack(nil))
 		},
@@ -435,18 +404,18 @@ func TestWatch(t *testing.T) {
 			w := watch(t, ioctx, "foo")
 			notified := make(chan error, 1)
 			go func() {
-				acks, _, err := ioctx.NotifyWithTimeout("foo", nil, patience)
+				acks, _, err := ioctx.NotifyWithTimeout("foo", nil, await.Patience)
 				if err == nil && len(acks) != 0 {
 					err = fmt.Errorf("%d answers", len(acks))
 				}
 				notified <- err
 			}()
-			e := next(t, w.Events())
+			e := await.Next(t, w.Events())
 			copied := rados.NotifyEvent{ID: e.ID, WatcherID: e.WatcherID, NotifierID: e.NotifierID, Data: e.Data}
 			require.NoError(t, w.Delete())
 			assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
 			assert.Equal(t, rados.ErrWatcherClosed, copied.Ack(nil))
-			require.NoError(t, next(t, notified))
+			require.NoError(t, await.Next(t, notified))
 		},
 		"A.12 an answer to a copy": func(t *testing.T, ioctx *rados.IOContext) {
 			w := watch(t, ioctx, "foo")
@@ -471,7 +440,7 @@ func TestWatch(t *testing.T) {
 				}
 			}()
 			require.NoError(t, w.Delete())
-			ends(t, done)
+			await.Closed(t, done)
 		},
 		"destroyed": func(t *testing.T, ioctx *rados.IOContext) {
 			clone, err := ioctx.Clone()
@@ -483,11 +452,11 @@ func TestWatch(t *testing.T) {
 			pending := make(chan rados.NotifyEvent, 1)
 			go func() { pending <- <-watchers[0].Events() }()
 			go ioctx.NotifyWithTimeout("foo", nil, time.Second)
-			e := next(t, pending)
+			e := await.Next(t, pending)
 			clone.Destroy()
 			for _, w := range watchers {
-				ends(t, w.Events())
-				ends(t, w.Errors())
+				await.Closed(t, w.Events())
+				await.Closed(t, w.Errors())
 				assert.NoError(t, w.Delete())
 				_, err := w.Check()
 				assert.Error(t, err)
@@ -508,8 +477,8 @@ func TestWatch(t *testing.T) {
 			answer(t, one, "")
 			conn.Shutdown()
 			for _, w := range []*rados.Watcher{one, two} {
-				ends(t, w.Events())
-				ends(t, w.Errors())
+				await.Closed(t, w.Events())
+				await.Closed(t, w.Errors())
 				w.Delete()
 			}
 			_, err = other.Watch("foo")
@@ -594,8 +563,8 @@ func watchOfRemoved(t *testing.T, ioctx *rados.IOContext, timeout time.Duration)
 	w, err := ioctx.WatchWithTimeout("foo", timeout)
 	require.NoError(t, err)
 	require.NoError(t, ioctx.Delete("foo"))
-	assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
-	ends(t, w.Errors())
+	assert.ErrorIs(t, await.Next(t, w.Errors()), syscall.ENOTCONN)
+	await.Closed(t, w.Errors())
 	_, err = w.Check()
 	assert.ErrorIs(t, err, syscall.ENOTCONN)
 	assert.Equal(t, rados.ErrNotFound, w.Delete())
@@ -608,7 +577,7 @@ func notifications(t *testing.T, ioctx *rados.IOContext) {
 	var wg sync.WaitGroup
 	for range 10 {
 		wg.Go(func() {
-			acks, timeouts, err := ioctx.NotifyWithTimeout("foo", []byte("notify"), patience)
+			acks, timeouts, err := ioctx.NotifyWithTimeout("foo", []byte("notify"), await.Patience)
 			assert.NoError(t, err)
 			assert.Empty(t, timeouts)
 			if assert.Len(t, acks, 1) {
@@ -625,7 +594,7 @@ func notifications(t *testing.T, ioctx *rados.IOContext) {
 	}
 	wg.Wait()
 	for range 10 {
-		assert.Equal(t, "notify", string(next(t, seen).Data))
+		assert.Equal(t, "notify", string(await.Next(t, seen).Data))
 	}
 }
 
@@ -672,10 +641,10 @@ func TestWatchSurvives(t *testing.T) {
 	cluster.WaitUp(t, "osd.0")
 	require.Eventually(t, func() bool {
 		// Who asks may be sooner than the watch is back.
-		acks, _, err := ioctx.NotifyWithTimeout("foo", []byte("again"), patience)
+		acks, _, err := ioctx.NotifyWithTimeout("foo", []byte("again"), await.Patience)
 		return assert.NoError(t, err) && len(acks) == 1 && string(acks[0].Response) == "here"
-	}, patience, 10*time.Millisecond)
-	assert.Equal(t, "again", string(next(t, seen).Data))
+	}, await.Patience, 10*time.Millisecond)
+	assert.Equal(t, "again", string(await.Next(t, seen).Data))
 	_, err := w.Check()
 	assert.NoError(t, err)
 	select {
@@ -768,11 +737,11 @@ func TestWatchesEndWhileOSDIsAway(t *testing.T) {
 		wg.Go(func() { assert.NoError(t, w.Delete()) })
 	}
 	for _, w := range watchers[:half] {
-		ends(t, w.Events())
+		await.Closed(t, w.Events())
 	}
 	conn.Shutdown()
 	for _, w := range watchers {
-		ends(t, w.Events())
+		await.Closed(t, w.Events())
 	}
 	assert.Less(t, pprof.Lookup("threadcreate").Count()-before, 50)
 	cluster.Resume(t, "osd.0")
@@ -811,12 +780,12 @@ func TestWatchThatTimedOut(t *testing.T) {
 	ended, err := ioctx.Watch("foo")
 	require.NoError(t, err)
 	cluster.Kill(t, "osd.0")
-	assert.ErrorIs(t, next(t, w.Errors()), syscall.ETIMEDOUT)
-	ends(t, w.Errors())
-	ends(t, w.Events())
+	assert.ErrorIs(t, await.Next(t, w.Errors()), syscall.ETIMEDOUT)
+	await.Closed(t, w.Errors())
+	await.Closed(t, w.Events())
 	_, err = w.Check()
 	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
-	ends(t, ended.Events())
+	await.Closed(t, ended.Events())
 	assert.ErrorIs(t, ended.Delete(), syscall.ETIMEDOUT, "while the OSD is away")
 	cluster.Restart(t, "osd.0")
 	cluster.WaitUp(t, "osd.0")
@@ -828,7 +797,7 @@ func TestWatchThatTimedOut(t *testing.T) {
 			}
 		}
 		return err == nil || errors.Is(err, syscall.ETIMEDOUT)
-	}, patience/3, 10*time.Millisecond, "the OSD's own time-out is not what is waited for")
+	}, await.Patience/3, 10*time.Millisecond, "the OSD's own time-out is not what is waited for")
 	_, err = w.Check()
 	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
 	assert.NoError(t, w.Delete())
@@ -847,7 +816,7 @@ func TestWatchInADeletedPool(t *testing.T) {
 			require.Eventually(t, func() bool {
 				_, err := w.Check()
 				return err == rados.ErrNotFound
-			}, patience, 10*time.Millisecond)
+			}, await.Patience, 10*time.Millisecond)
 		},
 		"nobody asks": func(*testing.T, *rados.Watcher) {},
 	} {
@@ -861,9 +830,9 @@ func TestWatchInADeletedPool(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, conn.DeletePool(name))
 			notice(t, w)
-			assert.Equal(t, rados.ErrNotFound, next(t, w.Errors()))
-			ends(t, w.Errors())
-			ends(t, w.Events())
+			assert.Equal(t, rados.ErrNotFound, await.Next(t, w.Errors()))
+			await.Closed(t, w.Errors())
+			await.Closed(t, w.Events())
 			_, err = w.Check()
 			assert.Equal(t, rados.ErrNotFound, err)
 			// Ceph 20.2 has ended the watch itself by then.
@@ -883,9 +852,9 @@ func watchIsLost(t *testing.T, cluster *radostest.Cluster, start func(*rados.IOC
 	require.NoError(t, conn.SetConfigOption("objecter_inject_no_watch_ping", "true"))
 	w, err := start(ioctx)
 	require.NoError(t, err)
-	assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
-	ends(t, w.Errors())
-	ends(t, w.Events())
+	assert.ErrorIs(t, await.Next(t, w.Errors()), syscall.ENOTCONN)
+	await.Closed(t, w.Errors())
+	await.Closed(t, w.Events())
 	_, err = w.Check()
 	assert.ErrorIs(t, err, syscall.ENOTCONN)
 	acks, timeouts, err := other.Notify("foo", nil)
@@ -898,5 +867,5 @@ func watchIsLost(t *testing.T, cluster *radostest.Cluster, start func(*rados.IOC
 	acks, _, err = other.Notify("foo", nil)
 	require.NoError(t, err)
 	assert.Len(t, acks, 1)
-	next(t, seen)
+	await.Next(t, seen)
 }

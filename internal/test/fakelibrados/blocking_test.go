@@ -12,7 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/spec"
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/internal/test/process"
 	"github.com/go-rados/go-rados/internal/throttle"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -72,7 +74,7 @@ func TestBlockingCallsAreListed(t *testing.T) {
 func start(t *testing.T, function string, call func() error) <-chan error {
 	t.Helper()
 	fakelibrados.Hold(function)
-	before, calls := threads(t), fakelibrados.Calls(function)
+	before, calls := process.Threads(), fakelibrados.Calls(function)
 	done := make(chan error, many)
 	for range many {
 		go func() { done <- call() }()
@@ -80,7 +82,7 @@ func start(t *testing.T, function string, call func() error) <-chan error {
 	require.True(t, fakelibrados.Await(function, throttle.MaxBlocking))
 	awaitGoroutines(t, "throttle.(*Limit).Enter", many-throttle.MaxBlocking)
 	assert.Equal(t, throttle.MaxBlocking, fakelibrados.Calls(function)-calls)
-	assert.LessOrEqual(t, threads(t), before+throttle.MaxBlocking+otherThreads)
+	assert.LessOrEqual(t, process.Threads(), before+throttle.MaxBlocking+otherThreads)
 	return done
 }
 
@@ -165,7 +167,7 @@ func TestOneBlockingCall(t *testing.T) {
 	forEach(t, all, func(t *testing.T, m method) {
 		o := prepared(t, m)
 		require.NoError(t, o.conn.SetMaxBlockingCalls(1))
-		soon(t, func() {
+		await.Return(t, func() {
 			_ = m.call(o, "name")
 			for _, errno := range []syscall.Errno{syscall.ENOENT, syscall.EEXIST} {
 				fakelibrados.Return(m.sends, -int(errno))
@@ -239,7 +241,7 @@ func testOperateWithMtimeBounded(t *testing.T) {
 func testOperateWithMtimeCancelled(t *testing.T) {
 	const function = "rados_write_op_operate2"
 	o := both(t)
-	before := threads(t)
+	before := process.Threads()
 	for round := range 4 {
 		ctx, cancel := context.WithCancel(t.Context())
 		if round == 0 {
@@ -269,9 +271,9 @@ func testOperateWithMtimeCancelled(t *testing.T) {
 		}
 	}
 	assert.Equal(t, throttle.MaxBlocking, fakelibrados.Calls(function))
-	assert.LessOrEqual(t, threads(t), before+throttle.MaxBlocking+otherThreads)
+	assert.LessOrEqual(t, process.Threads(), before+throttle.MaxBlocking+otherThreads)
 	fakelibrados.Release(function)
-	require.Eventually(t, func() bool { return fakelibrados.Live()["write ops"] == 0 }, patience, time.Millisecond, "they return")
+	require.Eventually(t, func() bool { return fakelibrados.Live()["write ops"] == 0 }, await.Patience, time.Millisecond, "they return")
 	require.NoError(t, operateWithMtime(t.Context(), o.ioctx))
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -286,9 +288,9 @@ func TestAckWaitsForNoOtherCalls(t *testing.T) {
 	require.NoError(t, o.conn.SetMaxBlockingCalls(1))
 	w := watch(t, o.ioctx)
 	fakelibrados.Notify(0, 1, 1, "news")
-	e := next(t, w.Events())
+	e := await.Next(t, w.Events())
 	finish := held(t, "rados_cache_pin", func() error { return o.ioctx.CachePin("object") })
-	soon(t, func() { assert.NoError(t, e.Ack(nil)) })
+	await.Return(t, func() { assert.NoError(t, e.Ack(nil)) })
 	require.NoError(t, finish())
 	require.NoError(t, w.Delete())
 }
@@ -298,7 +300,7 @@ func TestAckIsBounded(t *testing.T) {
 	o := both(t)
 	w := watch(t, o.ioctx)
 	fakelibrados.Notify(0, 1, 1, "news")
-	e := next(t, w.Events())
+	e := await.Next(t, w.Events())
 	done := start(t, "rados_notify_ack", func() error {
 		e := e
 		return e.Ack(nil)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -197,7 +198,7 @@ func TestNilAndEmptyResults(t *testing.T) {
 	o := both(t)
 	w := watch(t, o.ioctx)
 	fakelibrados.Notify(0, 1, 1, "")
-	assert.Equal(t, []byte(nil), next(t, w.Events()).Data)
+	assert.Equal(t, []byte(nil), await.Next(t, w.Events()).Data)
 	require.NoError(t, w.Delete())
 
 	for _, response := range [][]byte{nil, {}} {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -103,7 +104,7 @@ func TestProbesOfTimeouts(t *testing.T) {
 	require.True(t, fakelibrados.Await("rados_stat2", 1))
 	fakelibrados.Return("rados_stat2", -int(syscall.ETIMEDOUT))
 	fakelibrados.Release("rados_stat2")
-	require.Eventually(t, func() bool { return fakelibrados.Calls("rados_stat2") > 1 }, patience, time.Millisecond)
+	require.Eventually(t, func() bool { return fakelibrados.Calls("rados_stat2") > 1 }, await.Patience, time.Millisecond)
 	fakelibrados.Proceed("rados_stat2")
 	require.NoError(t, second(o.ioctx.ReadContext(t.Context(), "object", large, 0)))
 }

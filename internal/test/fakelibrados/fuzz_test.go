@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -93,7 +94,7 @@ func FuzzBuffers(f *testing.F) {
 
 		w := watch(t, ioctx)
 		fakelibrados.Notify(0, 1, offset, text)
-		event := next(t, w.Events())
+		event := await.Next(t, w.Events())
 		assert.Equal(t, text, string(event.Data))
 		assert.EqualValues(t, offset, event.NotifierID)
 		require.NoError(t, event.Ack(data))

@@ -2,7 +2,6 @@ package fakelibrados_test
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"syscall"
 	"testing"
@@ -10,8 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/internal/test/misuse"
+	"github.com/go-rados/go-rados/internal/test/process"
 	"github.com/go-rados/go-rados/rados"
 )
 
@@ -28,9 +29,7 @@ func measure(t *testing.T) grown {
 	collect()
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
-	threads, err := os.ReadDir("/proc/self/task")
-	require.NoError(t, err)
-	return grown{fakelibrados.Heap(), mem.HeapObjects, runtime.NumGoroutine(), len(threads)}
+	return grown{fakelibrados.Heap(), mem.HeapObjects, runtime.NumGoroutine(), process.Threads()}
 }
 
 // growth is what makes a leak, if there is so much of it in each of so many rounds.
@@ -188,7 +187,7 @@ func TestWatchesLeaveNoMemory(t *testing.T) {
 			fakelibrados.Notify(0, 1, 1, "news of some length, lest it be lost in what C's heap rounds up to")
 		}
 		for range 3 {
-			require.NoError(t, second(next(t, w.Events()), nil))
+			require.NoError(t, second(await.Next(t, w.Events()), nil))
 		}
 	})
 	require.NoError(t, w.Delete())

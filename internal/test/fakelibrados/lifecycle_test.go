@@ -9,11 +9,11 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -261,10 +261,13 @@ func TestManyHeld(t *testing.T) {
 // collectUntil collects garbage until something has come of it.
 func collectUntil(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for began := time.Now(); !done(); runtime.Gosched() {
-		require.Less(t, time.Since(began), 10*time.Second, "nothing but garbage, and yet not %s", what)
+	await.Until(t, func() bool {
+		if done() {
+			return true
+		}
 		runtime.GC()
-	}
+		return false
+	}, "nothing but garbage, and yet not "+what)
 }
 
 func nothingLives() bool { return len(fakelibrados.Live()) == 0 }

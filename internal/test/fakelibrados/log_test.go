@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -35,7 +36,7 @@ func monitor(t *testing.T, conn *rados.Conn) (*rados.LogMonitor, chan rados.LogE
 func hears(t *testing.T, i, number int, entries chan rados.LogEntry) {
 	t.Helper()
 	logged(i, number)
-	assert.EqualValues(t, number, next(t, entries).Number)
+	assert.EqualValues(t, number, await.Next(t, entries).Number)
 }
 
 func TestMonitorLog(t *testing.T) {
@@ -46,9 +47,9 @@ func TestMonitorLog(t *testing.T) {
 	assert.Equal(t, rados.LogEntry{
 		Time: time.Unix(1457129052, 123456789), Number: 1 << 63, Level: "[WRN]", Channel: "audit",
 		Name: "mon.b", Who: "client.1", Message: "müssage", Line: "all\nof it",
-	}, next(t, entries))
+	}, await.Next(t, entries))
 	fakelibrados.Log(0, 0, 0, 0, [6]string{})
-	assert.Equal(t, rados.LogEntry{Time: time.Unix(0, 0)}, next(t, entries))
+	assert.Equal(t, rados.LogEntry{Time: time.Unix(0, 0)}, await.Next(t, entries))
 	m.Stop()
 	assert.Equal(t, 1, fakelibrados.Calls("fake_monitor_end"))
 }
@@ -59,7 +60,7 @@ func TestMonitorLogInOrder(t *testing.T) {
 	conn := connected(t)
 	m, entries := monitor(t, conn) // which reads nothing yet
 	defer m.Stop()
-	soon(t, func() {
+	await.Return(t, func() {
 		for i := range lines {
 			logged(0, i)
 		}
@@ -68,7 +69,7 @@ func TestMonitorLogInOrder(t *testing.T) {
 	hears(t, 1, 7, heard)
 	other.Stop()
 	for i := range lines {
-		require.EqualValues(t, i, next(t, entries).Number)
+		require.EqualValues(t, i, await.Next(t, entries).Number)
 	}
 }
 
@@ -99,13 +100,7 @@ func TestMonitorLogStopsItself(t *testing.T) {
 	made <- m
 	logged(0, 1)
 	logged(0, 2)
-	next2(t, stopped)
-}
-
-// next2 waits until a channel is closed.
-func next2(t *testing.T, c <-chan struct{}) {
-	t.Helper()
-	assert.Empty(t, ends(t, c))
+	assert.Empty(t, await.Closed(t, stopped))
 }
 
 // TestSecondMonitorEndsTheFirst, and not the other way about.
@@ -165,7 +160,7 @@ func TestShutdownWhileAMonitorBegins(t *testing.T) {
 	finish := held(t, "rados_monitor_log2", func() error {
 		return second(conn.MonitorLog("info", func(rados.LogEntry) { t.Error("too late") }))
 	})
-	soon(t, conn.Shutdown)
+	await.Return(t, conn.Shutdown)
 	require.NoError(t, finish())
 	assert.Equal(t, 1, fakelibrados.Calls("fake_monitor_end"))
 	assert.Empty(t, fakelibrados.Live())
@@ -186,7 +181,7 @@ func TestMonitorsAtOnce(t *testing.T) {
 	}
 	var monitors []*rados.LogMonitor
 	for range n {
-		monitors = append(monitors, next(t, results))
+		monitors = append(monitors, await.Next(t, results))
 	}
 	assert.Zero(t, fakelibrados.Calls("fake_monitor_end"))
 	for _, m := range monitors {

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/internal/test/misuse"
 	"github.com/go-rados/go-rados/rados"
@@ -223,7 +224,7 @@ func TestNilContextIsRefused(t *testing.T) {
 // started.
 func TestTooManyWorkers(t *testing.T) {
 	ioctx := opened(t)
-	soon(t, func() {
+	await.Return(t, func() {
 		for _, err := range ioctx.ObjectsParallel(math.MaxInt) {
 			assert.NoError(t, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -29,7 +30,7 @@ func awaitGoroutines(t *testing.T, function string, n int) {
 			}
 		}
 		return blocked == n
-	}, patience, time.Millisecond, "goroutines in %s", function)
+	}, await.Patience, time.Millisecond, "goroutines in %s", function)
 }
 
 // admissions are calls that wait for admission while the connection has no room.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -16,7 +15,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/internal/test/process"
 	"github.com/go-rados/go-rados/rados"
 )
 
@@ -27,57 +28,13 @@ func watch(t *testing.T, ioctx *rados.IOContext) *rados.Watcher {
 	return w
 }
 
-const patience = 10 * time.Second
-
-// next receives what must come.
-func next[T any](t *testing.T, c <-chan T) T {
-	t.Helper()
-	select {
-	case v, ok := <-c:
-		require.True(t, ok, "closed")
-		return v
-	case <-time.After(patience):
-		require.FailNow(t, "nothing comes")
-		panic("not reached")
-	}
-}
-
-// ends waits until the channel is closed, and returns what came before.
-func ends[T any](t *testing.T, c <-chan T) (rest []T) {
-	t.Helper()
-	limit := time.After(patience)
-	for {
-		select {
-		case v, ok := <-c:
-			if !ok {
-				return rest
-			}
-			rest = append(rest, v)
-		case <-limit:
-			require.FailNow(t, "not closed")
-		}
-	}
-}
-
-// soon fails the test if f does not return.
-func soon(t *testing.T, f func()) {
-	t.Helper()
-	done := make(chan struct{})
-	go func() { defer close(done); f() }()
-	select {
-	case <-done:
-	case <-time.After(patience):
-		require.FailNow(t, "hangs")
-	}
-}
-
 func TestWatch(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
 	assert.NotZero(t, w.ID())
 	for i, data := range []string{"first", "", "th\x00ird", strings.Repeat("x", 100_000)} {
 		fakelibrados.Notify(0, uint64(i)<<40, 1<<63, data)
-		e := next(t, w.Events())
+		e := await.Next(t, w.Events())
 		assert.Equal(t, rados.NotifyID(i)<<40, e.ID)
 		assert.Equal(t, w.ID(), e.WatcherID)
 		assert.Equal(t, rados.NotifierID(1<<63), e.NotifierID)
@@ -86,8 +43,8 @@ func TestWatch(t *testing.T) {
 		assert.Equal(t, []any{"object", i << 40, int(w.ID()), "an\x00swer"}, fakelibrados.Args("rados_notify_ack"))
 	}
 	require.NoError(t, w.Delete())
-	assert.Empty(t, ends(t, w.Events()))
-	assert.Empty(t, ends(t, w.Errors()))
+	assert.Empty(t, await.Closed(t, w.Events()))
+	assert.Empty(t, await.Closed(t, w.Errors()))
 	assert.Empty(t, fakelibrados.Live()["watches"])
 }
 
@@ -132,10 +89,10 @@ func TestWatchersOfNothing(t *testing.T) {
 	fresh(t)
 	callsNothing(t, func() {
 		for what, w := range map[string]*rados.Watcher{"nil": nil, "zero": {}} {
-			soon(t, func() {
+			await.Return(t, func() {
 				assert.Zero(t, w.ID(), what)
-				assert.Empty(t, ends(t, w.Events()), what)
-				assert.Empty(t, ends(t, w.Errors()), what)
+				assert.Empty(t, await.Closed(t, w.Events()), what)
+				assert.Empty(t, await.Closed(t, w.Errors()), what)
 				_, err := w.Check()
 				assert.Equal(t, rados.ErrWatcherClosed, err, what)
 				assert.Equal(t, rados.ErrWatcherClosed, w.Delete(), what)
@@ -163,12 +120,10 @@ func TestWatchFails(t *testing.T) {
 	fakelibrados.WatchError(1, -int(syscall.ENOTCONN))
 }
 
-// fewGoroutines waits until there are hardly more than before.
+// fewGoroutines blocks until there are hardly more than before.
 func fewGoroutines(t *testing.T, before int) {
 	t.Helper()
-	for began := time.Now(); runtime.NumGoroutine() > before+5; runtime.Gosched() {
-		require.Less(t, time.Since(began), patience, "goroutines stay behind")
-	}
+	await.Until(t, func() bool { return runtime.NumGoroutine() <= before+5 }, "goroutines end")
 }
 
 func TestDeleteEndsGoroutines(t *testing.T) {
@@ -205,8 +160,8 @@ func TestFailingDeleteClosesTheChannels(t *testing.T) {
 	fakelibrados.Notify(0, 1, 1, "not read")
 	fakelibrados.Return("rados_unwatch2", -int(syscall.ENOENT))
 	assert.Equal(t, rados.ErrNotFound, w.Delete())
-	ends(t, w.Events())
-	ends(t, w.Errors())
+	await.Closed(t, w.Events())
+	await.Closed(t, w.Errors())
 }
 
 // TestDeleteThatWaitsClosesTheChannelsFirst.
@@ -214,8 +169,8 @@ func TestDeleteThatWaitsClosesTheChannelsFirst(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
 	finish := held(t, "rados_unwatch2", w.Delete)
-	ends(t, w.Events())
-	ends(t, w.Errors())
+	await.Closed(t, w.Events())
+	await.Closed(t, w.Errors())
 	require.NoError(t, finish())
 }
 
@@ -228,12 +183,12 @@ func TestLateCallbacks(t *testing.T) {
 		fakelibrados.Notify(0, 1, 1, "too late")
 		fakelibrados.WatchError(0, -int(syscall.ENOTCONN))
 	}
-	assert.Empty(t, ends(t, deleted.Events()))
-	assert.Empty(t, ends(t, deleted.Errors()))
+	assert.Empty(t, await.Closed(t, deleted.Events()))
+	assert.Empty(t, await.Closed(t, deleted.Errors()))
 	fakelibrados.Notify(1, 2, 1, "in time")
-	assert.Equal(t, "in time", string(next(t, other.Events()).Data), "goes on behind them")
+	assert.Equal(t, "in time", string(await.Next(t, other.Events()).Data), "goes on behind them")
 	o.ioctx.Destroy()
-	ends(t, other.Events())
+	await.Closed(t, other.Events())
 	require.NoError(t, other.Delete())
 	o.conn.Shutdown()
 	fakelibrados.Notify(1, 3, 1, "far too late")
@@ -250,9 +205,9 @@ func TestErrorClosesTheChannels(t *testing.T) {
 	fakelibrados.WatchError(0, -int(syscall.ENOTCONN))
 	fakelibrados.Notify(0, 3, 1, "behind it")
 	fakelibrados.WatchError(0, -int(syscall.EIO))
-	assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
-	assert.Empty(t, ends(t, w.Errors()), "one is all")
-	events := ends(t, w.Events())
+	assert.ErrorIs(t, await.Next(t, w.Errors()), syscall.ENOTCONN)
+	assert.Empty(t, await.Closed(t, w.Errors()), "one is all")
+	events := await.Closed(t, w.Events())
 	require.Len(t, events, 2)
 	assert.Equal(t, "b", string(events[1].Data))
 	require.NoError(t, events[1].Ack(nil))
@@ -270,10 +225,10 @@ func TestUndrainedWatcherStallsNoOther(t *testing.T) {
 	}
 	for i := range 10 {
 		fakelibrados.Notify(1, uint64(i), 1, "news")
-		assert.EqualValues(t, i, next(t, busy.Events()).ID)
+		assert.EqualValues(t, i, await.Next(t, busy.Events()).ID)
 	}
 	for i := range n {
-		require.EqualValues(t, i, next(t, idle.Events()).ID, "in order")
+		require.EqualValues(t, i, await.Next(t, idle.Events()).ID, "in order")
 	}
 	require.NoError(t, idle.Delete())
 	require.NoError(t, busy.Delete())
@@ -288,9 +243,9 @@ func TestHeldWatchStallsNoOther(t *testing.T) {
 		w, err = o.ioctx.Watch("object")
 		return err
 	})
-	soon(t, func() {
+	await.Return(t, func() {
 		fakelibrados.Notify(0, 1, 1, "news")
-		require.NoError(t, second(next(t, other.Events()), nil))
+		require.NoError(t, second(await.Next(t, other.Events()), nil))
 		require.NoError(t, second(other.Check()))
 		require.NoError(t, o.ioctx.Write("object", data, 0))
 		require.NoError(t, third2(o.ioctx.Notify("object", data)))
@@ -305,8 +260,8 @@ func TestHeldWatchStallsNoOther(t *testing.T) {
 	require.True(t, fakelibrados.Await("rados_watch3", 2), "both are inside")
 	fakelibrados.Notify(1, 7, 1, "before it is known") // librados may be that fast
 	require.NoError(t, finish())
-	require.NoError(t, next(t, more))
-	assert.Equal(t, "before it is known", string(next(t, w.Events()).Data))
+	require.NoError(t, await.Next(t, more))
+	assert.Equal(t, "before it is known", string(await.Next(t, w.Events()).Data))
 	require.NoError(t, w.Delete())
 }
 
@@ -329,7 +284,7 @@ func TestHeldCallsStallNoOther(t *testing.T) {
 			fakelibrados.Notify(0, 1, 1, "to be answered")
 			finish := held(t, function, func() error { return call(ioctx, w) })
 			fakelibrados.Notify(1, 2, 1, "news")
-			assert.Equal(t, "news", string(next(t, other.Events()).Data))
+			assert.Equal(t, "news", string(await.Next(t, other.Events()).Data))
 			require.NoError(t, ioctx.Write("object", data, 0))
 			require.NoError(t, finish())
 			require.NoError(t, w.Delete())
@@ -343,9 +298,9 @@ func TestAckAfterDelete(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
 	fakelibrados.Notify(0, 1, 1, "news")
-	e := next(t, w.Events())
+	e := await.Next(t, w.Events())
 	finish := held(t, "rados_unwatch2", w.Delete)
-	ends(t, w.Events())
+	await.Closed(t, w.Events())
 	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
 	require.NoError(t, finish())
 	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
@@ -357,9 +312,9 @@ func TestAcksBlockFewThreads(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
 	fakelibrados.Notify(0, 1, 1, "news")
-	e := next(t, w.Events())
+	e := await.Next(t, w.Events())
 	fakelibrados.Hold("rados_notify_ack")
-	before := threads(t)
+	before := process.Threads()
 	var wg sync.WaitGroup
 	var begun atomic.Int64
 	for range 2000 {
@@ -368,11 +323,9 @@ func TestAcksBlockFewThreads(t *testing.T) {
 			assert.NoError(t, e.Ack(nil))
 		})
 	}
-	for began := time.Now(); begun.Load() < 2000; runtime.Gosched() {
-		require.Less(t, time.Since(began), patience)
-	}
+	await.Until(t, func() bool { return begun.Load() == 2000 }, "all are called")
 	require.True(t, fakelibrados.Await("rados_notify_ack", 64))
-	assert.Less(t, threads(t), before+100)
+	assert.Less(t, process.Threads(), before+100)
 	fakelibrados.Release("rados_notify_ack")
 	wg.Wait()
 	assert.Equal(t, 2000, fakelibrados.Calls("rados_notify_ack"))
@@ -386,10 +339,10 @@ func TestDeleteUnderCheck(t *testing.T) {
 	finish := held(t, "rados_watch_check", func() error { return second(w.Check()) })
 	deleted := make(chan error, 1)
 	go func() { deleted <- w.Delete() }()
-	ends(t, w.Events())
+	await.Closed(t, w.Events())
 	assert.Zero(t, fakelibrados.Calls("rados_unwatch2"))
 	require.NoError(t, finish())
-	require.NoError(t, next(t, deleted))
+	require.NoError(t, await.Next(t, deleted))
 	assert.Equal(t, 1, fakelibrados.Calls("rados_unwatch2"))
 }
 
@@ -407,12 +360,10 @@ func TestCheck(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// called waits until a function has been called that often.
+// called blocks until a function has been called n times.
 func called(t *testing.T, n int, function string) {
 	t.Helper()
-	for began := time.Now(); fakelibrados.Calls(function) < n; runtime.Gosched() {
-		require.Less(t, time.Since(began), patience, function)
-	}
+	await.Until(t, func() bool { return fakelibrados.Calls(function) >= n }, function)
 }
 
 // TestCheckOfALostWatch (A.3) returns the error of the Watcher, whatever librados says later, and
@@ -422,7 +373,7 @@ func TestCheckOfALostWatch(t *testing.T) {
 	w := watch(t, ioctx)
 	fakelibrados.Return("rados_watch_check", 27_980)
 	fakelibrados.WatchError(0, -int(syscall.ENOTCONN))
-	assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
+	assert.ErrorIs(t, await.Next(t, w.Errors()), syscall.ENOTCONN)
 	age, err := w.Check()
 	assert.ErrorIs(t, err, syscall.ENOTCONN)
 	assert.Zero(t, age)
@@ -441,7 +392,7 @@ func TestLostWatchIsRemovedUnderCheck(t *testing.T) {
 	w := watch(t, ioctx)
 	finish := held(t, "rados_watch_check", func() error { return second(w.Check()) })
 	fakelibrados.WatchError(0, -int(syscall.ENOTCONN))
-	assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
+	assert.ErrorIs(t, await.Next(t, w.Errors()), syscall.ENOTCONN)
 	assert.ErrorIs(t, second(w.Check()), syscall.ENOTCONN, "does not wait for the other")
 	assert.Zero(t, fakelibrados.Calls("rados_unwatch2"))
 	_ = finish()
@@ -463,7 +414,7 @@ func TestLostWatchIsRemovedWhenTheOSDAnswers(t *testing.T) {
 			w := watch(t, o.ioctx)
 			fakelibrados.Return("rados_stat", -int(syscall.ETIMEDOUT))
 			fakelibrados.WatchError(0, -int(syscall.ETIMEDOUT))
-			assert.ErrorIs(t, next(t, w.Errors()), syscall.ETIMEDOUT)
+			assert.ErrorIs(t, await.Next(t, w.Errors()), syscall.ETIMEDOUT)
 			called(t, 2, "rados_stat")
 			assert.Equal(t, []any{"object"}, fakelibrados.Args("rados_stat"))
 			assert.ErrorIs(t, second(w.Check()), syscall.ETIMEDOUT)
@@ -495,7 +446,7 @@ func TestWatchLostBeforeItIsKnown(t *testing.T) {
 			continue
 		}
 		require.NoError(t, finish())
-		assert.ErrorIs(t, next(t, w.Errors()), syscall.ENOTCONN)
+		assert.ErrorIs(t, await.Next(t, w.Errors()), syscall.ENOTCONN)
 		called(t, 1, "rados_unwatch2")
 		require.NoError(t, w.Delete())
 	}
@@ -508,9 +459,9 @@ func TestCheckOfADeletedPool(t *testing.T) {
 	fakelibrados.Return("rados_ioctx_get_pool_name", -int(syscall.ENOENT))
 	_, err := w.Check()
 	assert.Equal(t, rados.ErrNotFound, err)
-	assert.Equal(t, rados.ErrNotFound, next(t, w.Errors()))
-	assert.Empty(t, ends(t, w.Errors()))
-	assert.Empty(t, ends(t, w.Events()))
+	assert.Equal(t, rados.ErrNotFound, await.Next(t, w.Errors()))
+	assert.Empty(t, await.Closed(t, w.Errors()))
+	assert.Empty(t, await.Closed(t, w.Events()))
 	called(t, 1, "rados_unwatch2")
 	_, err = w.Check()
 	assert.Equal(t, rados.ErrNotFound, err)
@@ -529,14 +480,14 @@ func TestWatcherEndsWithItsIOContext(t *testing.T) {
 			o := both(t)
 			w := watch(t, o.ioctx)
 			fakelibrados.Notify(0, 1, 1, "news")
-			e := next(t, w.Events())
+			e := await.Next(t, w.Events())
 			fakelibrados.Hold("rados_unwatch2")
 			var want error
-			soon(t, func() { want = end(o) })
+			await.Return(t, func() { want = end(o) })
 			require.True(t, fakelibrados.Await("rados_unwatch2", 1))
 			assert.Zero(t, fakelibrados.Calls("rados_ioctx_destroy"))
-			ends(t, w.Events())
-			ends(t, w.Errors())
+			await.Closed(t, w.Events())
+			await.Closed(t, w.Errors())
 			_, err := w.Check()
 			assert.Equal(t, want, err)
 			assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
@@ -585,7 +536,7 @@ func TestWatchersByMany(t *testing.T) {
 		}
 		wg.Go(o.ioctx.Destroy)
 		wg.Go(o.conn.Shutdown)
-		soon(t, wg.Wait)
+		await.Return(t, wg.Wait)
 	}
 	collectUntil(t, "freed", nothingLives)
 }
@@ -669,7 +620,7 @@ func TestEventsAreCopied(t *testing.T) {
 	}
 	collect()
 	for i := range 100 {
-		e := next(t, w.Events())
+		e := await.Next(t, w.Events())
 		assert.Equal(t, fmt.Sprint("news ", i), string(e.Data))
 		_ = append(e.Data, "appended"...)
 	}
@@ -688,7 +639,7 @@ func TestWatcherFlushFails(t *testing.T) {
 // TestWatcherFlush (A.4) waits until events have been received, or their Watchers end.
 func TestWatcherFlush(t *testing.T) {
 	for what, f := range map[string]func(t *testing.T, o on, w *rados.Watcher){
-		"received": func(t *testing.T, _ on, w *rados.Watcher) { next(t, w.Events()) },
+		"received": func(t *testing.T, _ on, w *rados.Watcher) { await.Next(t, w.Events()) },
 		"deleted":  func(t *testing.T, _ on, w *rados.Watcher) { require.NoError(t, w.Delete()) },
 		"lost": func(t *testing.T, _ on, w *rados.Watcher) {
 			fakelibrados.WatchError(fakelibrados.WatchNumber(uint64(w.ID())), -int(syscall.ENOTCONN))
@@ -706,14 +657,14 @@ func TestWatcherFlush(t *testing.T) {
 			flushed := make(chan error, 1)
 			go func() { flushed <- o.conn.WatcherFlush() }()
 			for range 1000 {
-				next(t, other.Events())
+				await.Next(t, other.Events())
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			given := make(chan error, 1)
 			go func() { given <- o.conn.WatcherFlushContext(ctx) }()
 			called(t, 2, "rados_watch_flush")
 			fakelibrados.Notify(1, 2, 1, "too late for the first flush")
-			next(t, other.Events())
+			await.Next(t, other.Events())
 			select {
 			case err := <-flushed:
 				require.Fail(t, "returned", "%v", err)
@@ -722,11 +673,11 @@ func TestWatcherFlush(t *testing.T) {
 			default:
 			}
 			cancel()
-			err := next(t, given)
+			err := await.Next(t, given)
 			assert.ErrorIs(t, err, context.Canceled)
 			assert.Contains(t, err.Error(), "WatcherFlushContext")
 			f(t, o, w)
-			assert.NoError(t, next(t, flushed))
+			assert.NoError(t, await.Next(t, flushed))
 			assert.NoError(t, w.Delete())
 			assert.NoError(t, other.Delete())
 		})
@@ -739,15 +690,15 @@ func TestWatcherFlushOfNothing(t *testing.T) {
 	other := connectedTo(t, "pool")
 	t.Cleanup(other.conn.Shutdown)
 	w, others := watch(t, o.ioctx), watch(t, other.ioctx)
-	soon(t, func() { assert.NoError(t, o.conn.WatcherFlush()) })
+	await.Return(t, func() { assert.NoError(t, o.conn.WatcherFlush()) })
 	fakelibrados.Notify(1, 1, 1, "news of the other")
-	soon(t, func() {
+	await.Return(t, func() {
 		assert.NoError(t, o.conn.WatcherFlush())
 		assert.NoError(t, o.conn.WatcherFlushContext(t.Context()))
 	})
 	fakelibrados.Notify(0, 1, 1, "news")
-	next(t, w.Events())
-	soon(t, func() { assert.NoError(t, o.conn.WatcherFlush()) })
+	await.Next(t, w.Events())
+	await.Return(t, func() { assert.NoError(t, o.conn.WatcherFlush()) })
 	require.NoError(t, w.Delete())
 	require.NoError(t, others.Delete())
 }
@@ -761,7 +712,7 @@ func TestWatcherFlushContextEnds(t *testing.T) {
 	go func() { flushed <- conn.WatcherFlushContext(ctx) }()
 	require.True(t, fakelibrados.Await("rados_watch_flush", 1))
 	cancel()
-	assert.ErrorIs(t, next(t, flushed), context.Canceled)
+	assert.ErrorIs(t, await.Next(t, flushed), context.Canceled)
 	fakelibrados.Release("rados_watch_flush")
 	callsNothing(t, func() {
 		assert.ErrorIs(t, conn.WatcherFlushContext(ctx), context.Canceled)
@@ -777,18 +728,10 @@ func TestDroppedWatcherStays(t *testing.T) {
 	collect()
 	assert.Equal(t, 1, fakelibrados.Live()["watches"])
 	fakelibrados.Notify(0, 1, 1, "news")
-	assert.Equal(t, "news", string(next(t, events).Data))
+	assert.Equal(t, "news", string(await.Next(t, events).Data))
 	o.conn.Shutdown()
-	ends(t, events)
+	await.Closed(t, events)
 	collectUntil(t, "freed", nothingLives)
-}
-
-// threads returns how many threads the process has.
-func threads(t *testing.T) int {
-	t.Helper()
-	list, err := os.ReadDir("/proc/self/task")
-	require.NoError(t, err)
-	return len(list)
 }
 
 // TestWatchesEndWithoutAThreadEach (0.3): thousands of watches end, by Delete and with their
@@ -801,20 +744,20 @@ func TestWatchesEndWithoutAThreadEach(t *testing.T) {
 		watchers[i] = watch(t, o.ioctx)
 	}
 	fakelibrados.Hold("rados_unwatch2")
-	before := threads(t)
+	before := process.Threads()
 	var wg sync.WaitGroup
 	for _, w := range watchers[:n/2] {
 		wg.Go(func() { assert.NoError(t, w.Delete()) })
 	}
 	require.True(t, fakelibrados.Await("rados_unwatch2", 1))
 	for _, w := range watchers[:n/2] {
-		ends(t, w.Events())
+		await.Closed(t, w.Events())
 	}
-	soon(t, o.conn.Shutdown)
+	await.Return(t, o.conn.Shutdown)
 	for _, w := range watchers {
-		ends(t, w.Events())
+		await.Closed(t, w.Events())
 	}
-	assert.Less(t, threads(t), before+50)
+	assert.Less(t, process.Threads(), before+50)
 	assert.Zero(t, fakelibrados.Calls("rados_ioctx_destroy"), "the watches need it")
 	fakelibrados.Release("rados_unwatch2")
 	wg.Wait()

@@ -2,14 +2,14 @@ package modelcheck
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/go-rados/go-rados/internal/test/process"
 )
 
 // usage watches what the process uses, between generations, when no operation is under way.
@@ -42,7 +42,7 @@ func (u *usage) note(so Totals) {
 
 func (u *usage) sample() {
 	debug.FreeOSMemory()
-	u.samples = append(u.samples, sample{u.latest.Elapsed, runtime.NumGoroutine(), threads(), resident()})
+	u.samples = append(u.samples, sample{u.latest.Elapsed, runtime.NumGoroutine(), process.Threads(), process.Resident() >> 10})
 }
 
 func (u *usage) line() string {
@@ -51,24 +51,6 @@ func (u *usage) line() string {
 		"at most %v late; %d goroutines, %d threads, %d MiB",
 		u.latest.Elapsed.Seconds(), u.latest.Generations, u.latest.Ops, u.latest.Unknown, u.latest.NotDone, u.latest.Judged, u.latest.Undecided,
 		u.latest.Overrun.Round(time.Millisecond), s.goroutines, s.threads, s.memory>>10)
-}
-
-func threads() int {
-	list, err := os.ReadDir("/proc/self/task")
-	if err != nil {
-		return -1
-	}
-	return len(list)
-}
-
-func resident() (kib int) {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return -1
-	}
-	_, rest, _ := strings.Cut(string(status), "VmRSS:")
-	fmt.Sscan(rest, &kib)
-	return kib
 }
 
 // check says whether what the process uses has grown in the second half of the run. The first
