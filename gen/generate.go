@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/fake"
 	"github.com/go-rados/go-rados/gen/header"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/plan"
@@ -29,10 +30,11 @@ const generateHelp = `Reads librados.h (the installed one, or that of --header),
 spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_librados.h,
 rados/zz_engine.c and docs/COVERAGE.md from all snapshots together and
 spec/bindings.yaml, and internal/test/misuse/zz_functions.go, a list of what package
-rados exports. It also writes spec/bindings.schema.json and docs/SPEC.md, which describe
-the keys of spec/bindings.yaml. What is written does not depend on which release's header
-is there. A header that matches no snapshot is refused until it is recorded (see help
-snapshot).`
+rados exports. It writes internal/test/fakelibrados/lib/zz_functions.c, the functions
+of the fake library that are not written by hand, and spec/bindings.schema.json and
+docs/SPEC.md, which describe the keys of spec/bindings.yaml. What is written does not
+depend on which release's header is there. A header that matches no snapshot is refused
+until it is recorded (see help snapshot).`
 
 func runGenerate(args []string, out io.Writer) error {
 	p, files, err := render("generate", args, out)
@@ -75,8 +77,12 @@ func render(name string, args []string, out io.Writer) (*plan.Plan, []emit.File,
 	if err != nil {
 		return nil, nil, err
 	}
+	double, err := fake.Render(".", p.Union, p.Spec)
+	if err != nil {
+		return nil, nil, err
+	}
 	described, err := describe(".")
-	return p, slices.Concat(files, []emit.File{list}, described), err
+	return p, slices.Concat(files, []emit.File{list, {Path: fake.File, Data: double}}, described), err
 }
 
 // describe renders the description of the spec below root.

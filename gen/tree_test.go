@@ -9,11 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/fake"
 	"github.com/go-rados/go-rados/gen/handwritten"
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
-var generatedFiles = []string{"rados/zz_engine.c", "rados/zz_generated.go", "rados/zz_librados.h", emit.SurfaceFile, "docs/COVERAGE.md", referenceFile, schemaFile}
+var generatedFiles = []string{"rados/zz_engine.c", "rados/zz_generated.go", "rados/zz_librados.h", emit.SurfaceFile, fake.File, "docs/COVERAGE.md", referenceFile, schemaFile}
 
 // enterTree makes a copy of what the generator reads, with nothing generated in
 // it, and works there until the test ends. It has the hand-written files of rados.

@@ -118,7 +118,7 @@ func build(folder string) error {
 	if err := os.WriteFile(filepath.Join(folder, "librados.map"), []byte(exported()), 0o600); err != nil {
 		return err
 	}
-	cmd := exec.Command("cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wno-deprecated-declarations",
+	cmd := exec.Command("cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-Wno-deprecated-declarations",
 		"-shared", "-fPIC", "-pthread", "-Wl,-soname,librados.so.2", "-Wl,--version-script,librados.map",
 		"-o", "librados.so.2", "librados.c", "-ldl")
 	cmd.Dir = folder

@@ -139,9 +139,6 @@ func TestOperationsLeaveNoMemory(t *testing.T) {
 			step.add(w)
 		}
 		w.Operate(ioctx, "a\x00b", 0)
-		w = rados.CreateWriteOp()
-		w.RmOmapRange("a", "b")
-		w.Operate(ioctx, "object", 0)
 	})
 }
 

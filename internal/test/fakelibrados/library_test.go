@@ -21,16 +21,6 @@ func TestVersion(t *testing.T) {
 	assert.Equal(t, []int{3, 1, 4}, []int{major, minor, extra})
 }
 
-// TestMissingFunctionError: the fake always lacks the function that removes a range
-// of keys.
-func TestMissingFunctionError(t *testing.T) {
-	ioctx := opened(t)
-	w := rados.CreateWriteOp()
-	defer w.Release()
-	w.RmOmapRange("a", "b")
-	missing(t, w.Operate(ioctx, "object", 0), "rados_write_op_omap_rm_range2", "16.2")
-}
-
 // missing asserts that a function is missing, and since when librados has it.
 func missing(t *testing.T, err error, function, since string) {
 	t.Helper()
@@ -55,11 +45,12 @@ func TestFunctionsThatOlderReleasesLack(t *testing.T) {
 	if os.Getenv(lackedVar) != "" {
 		t.Run("Stat2", testStat2Lacked)
 		t.Run("BlocklistAdd", testBlocklistAddLacked)
+		t.Run("RmOmapRange", testRmOmapRangeLacked)
 		t.Run("MgrCommandTarget", testMgrCommandTargetLacked)
 		return
 	}
 	out, err := lackingProcess(t, "^TestFunctionsThatOlderReleasesLack$",
-		fakelibrados.Without("rados_stat2", "rados_aio_stat2", "rados_aio_create_completion2", "rados_blocklist_add", "rados_mgr_command_target"))
+		fakelibrados.Without("rados_stat2", "rados_aio_stat2", "rados_aio_create_completion2", "rados_blocklist_add", "rados_write_op_omap_rm_range2", "rados_mgr_command_target"))
 	require.NoError(t, err, "%s", out)
 	assert.Contains(t, out, "--- PASS: TestFunctionsThatOlderReleasesLack/MgrCommandTarget")
 }
@@ -78,6 +69,32 @@ func testStat2Lacked(t *testing.T) {
 func testBlocklistAddLacked(t *testing.T) {
 	require.NoError(t, connected(t).BlocklistAdd("address", time.Millisecond))
 	assert.Equal(t, []any{"address", 1}, fakelibrados.Args("rados_blacklist_add"))
+}
+
+func testRmOmapRangeLacked(t *testing.T) {
+	const function = "rados_write_op_omap_rm_range2"
+	ioctx := opened(t)
+	w := rados.CreateWriteOp()
+	defer w.Release()
+	w.RmOmapRange("a", "b")
+	missing(t, w.Operate(ioctx, "object", 0), function, "16.2")
+	t.Run("between other steps", func(t *testing.T) {
+		ioctx := opened(t)
+		w := rados.CreateWriteOp()
+		w.Write(data, 0)
+		w.RmOmapRange("a", "b\x00")
+		w.Remove()
+		assert.ErrorIs(t, w.Operate(ioctx, "object", 0), rados.ErrMissingFunction)
+		assert.Zero(t, fakelibrados.Calls("rados_write_op_operate"), "nothing of the operation is sent")
+	})
+	t.Run("leaves no memory behind", func(t *testing.T) {
+		ioctx := opened(t)
+		noGrowth(t, 3000, func() {
+			w := rados.CreateWriteOp()
+			w.RmOmapRange("a", "b")
+			w.Operate(ioctx, "object", 0)
+		})
+	})
 }
 
 func testMgrCommandTargetLacked(t *testing.T) {

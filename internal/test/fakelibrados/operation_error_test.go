@@ -246,18 +246,6 @@ func TestOperateWithoutMemory(t *testing.T) {
 	assert.Zero(t, fakelibrados.Calls("rados_read_op_operate"))
 }
 
-// TestOperateWithAMissingFunction: the fake lacks the one that removes a range of keys, as
-// librados did before Ceph 16. Nothing of the operation is sent.
-func TestOperateWithAMissingFunction(t *testing.T) {
-	ioctx := opened(t)
-	w := rados.CreateWriteOp()
-	w.Write(data, 0)
-	w.RmOmapRange("a", "b\x00")
-	w.Remove()
-	assert.ErrorIs(t, w.Operate(ioctx, "object", 0), rados.ErrMissingFunction)
-	assert.Zero(t, fakelibrados.Calls("rados_write_op_operate"))
-}
-
 // TestOperationErrorHoldsAll: errors.Is and errors.As look into it.
 func TestOperationErrorHoldsAll(t *testing.T) {
 	e := rados.OperationError{OpError: rados.ErrNotFound, StepErrors: map[int]error{3: syscall.EIO, 1: rados.ErrObjectExists}}

@@ -38,6 +38,7 @@ var writeSteps = []with[*rados.WriteOp]{
 		[]any{"rados_write_op_exec", "class", "method", "in\x00put"}},
 	{func(w *rados.WriteOp) { w.RmOmapKeys([]string{"a", "", "\x00b"}) },
 		[]any{"rados_write_op_omap_rm_keys2", 3, "a", "", "\x00b"}},
+	{func(w *rados.WriteOp) { w.RmOmapRange("a\x00", "b") }, []any{"rados_write_op_omap_rm_range2", "a\x00", "b"}},
 	{func(w *rados.WriteOp) { w.RmXattr("name") }, []any{"rados_write_op_rmxattr", "name"}},
 	{func(w *rados.WriteOp) { w.SetAllocationHint(1<<40, 1<<20, 3) },
 		[]any{"rados_write_op_set_alloc_hint2", 1 << 40, 1 << 20, 3}},

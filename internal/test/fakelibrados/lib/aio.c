@@ -39,9 +39,21 @@ struct task {
 /* What the thread is at. */
 static _Thread_local struct task *current;
 
-static bool given_up(void) { return current && current->cancelled && !current->stubborn; }
+static bool cancelled(void) { return current && current->cancelled && !current->stubborn; }
 
 static uint64_t versions;
+
+static bool pieces;         /* see fake_pieces */
+static atomic_bool bounces; /* see fake_bounces */
+
+void fake_pieces(int on)
+{
+	pthread_mutex_lock(&lock);
+	pieces = on;
+	pthread_mutex_unlock(&lock);
+}
+
+void fake_bounces(int on) { bounces = on; }
 
 /* In quick mode each thread has a few completions, which it uses by turns: calls have ended
  * before they return. */
@@ -269,15 +281,6 @@ static int start(void *p, struct task with)
 	return 0;
 }
 
-void fake_pieces(int on)
-{
-	pthread_mutex_lock(&lock);
-	pieces = on;
-	pthread_mutex_unlock(&lock);
-}
-
-void fake_bounces(int on) { bounces = on; }
-
 /* whole is ret, or -ERANGE if so many bytes of a reply are in more than one piece: secure
  * frames are filled up to multiples of 16 bytes. */
 static int whole(int ret)
@@ -427,14 +430,6 @@ static int run_snap_remove(struct task *t) { return rados_ioctx_selfmanaged_snap
 static int run_watch(struct task *t) { return rados_watch3(t->io, t->text[0], t->size, t->watched, t->lost, (uint32_t)t->number, t->time); }
 static int run_unwatch(struct task *t) { return rados_unwatch2(t->io, t->number); }
 static int run_notify(struct task *t) { return rados_notify2(t->io, t->text[0], t->in, (int)t->in_len, t->number, t->time, t->size); }
-
-int rados_aio_flush(rados_ioctx_t io)
-{
-	struct call c = enter(__func__, io, IOCTX);
-
-	proceed(&c);
-	return (int)leave(&c, 0);
-}
 
 int rados_aio_flush_async(rados_ioctx_t io, rados_completion_t c)
 {

@@ -1,35 +1,31 @@
 /* Listings of objects. Part of librados.c.
  *
- * The answers of rados_nobjects_list_next2 are a name, a locator and a namespace for
- * each object. A position is the number of an object. What next2 points at is
- * overwritten by the next one, and freed with the listing.
+ * The answers of rados_nobjects_list_next2 are a name, a locator and a namespace for each object. A
+ * position is the number of an object. The strings that a call of it returns are freed by the next
+ * call, and with the listing.
  */
 
-/* leave_entry makes what the last call pointed at useless. */
-static void leave_entry(struct object *listing)
+/* drop_entry frees the strings that the last call returned. */
+static void drop_entry(struct object *listing)
 {
-	for (int i = 0; i < listing->count; i++) {
-		memset(listing->xattrs[i].p, 0xdd, listing->xattrs[i].len);
-		free(listing->xattrs[i].p);
-	}
-	free(listing->xattrs);
-	listing->xattrs = NULL;
+	poison_blobs(listing->parts, listing->count);
+	listing->parts = NULL;
 	listing->count = 0;
 }
 
-/* take_entry copies the three parts of the object that is next. */
+/* take_entry copies the three strings of the next object, and reports whether there is one. */
 static bool take_entry(struct call *c)
 {
 	struct object *listing = c->on;
 
-	leave_entry(listing);
+	drop_entry(listing);
 	if (3 * listing->next + 2 >= c->f->answer_count)
 		return false;
-	listing->xattrs = calloc(3, sizeof *listing->xattrs);
+	listing->parts = calloc(3, sizeof *listing->parts);
 	listing->count = 3;
 	for (int i = 0; i < 3; i++) {
 		const struct blob *a = answer(c, 3 * listing->next + i);
-		append(&listing->xattrs[i], a->p, a->len);
+		append(&listing->parts[i], a->p, a->len);
 	}
 	listing->next++;
 	return true;
@@ -71,10 +67,10 @@ int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const ch
 	struct call c = enter(__func__, ctx, LISTING);
 	int ret = -ENOENT;
 	if (proceed(&c) && take_entry(&c)) {
-		struct blob *part = c.on->xattrs;
+		struct blob *part = c.on->parts;
 		ret = 0;
 		*entry = part[0].p;
-		*key = part[1].len > 0 ? part[1].p : NULL; /* as the real one has it */
+		*key = part[1].len > 0 ? part[1].p : NULL; /* as in the real library */
 		*nspace = part[2].p;
 		*entry_size = part[0].len;
 		*key_size = part[1].len;
@@ -86,7 +82,7 @@ int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const ch
 uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos)
 {
 	struct call c = enter(__func__, ctx, LISTING);
-	number(&c, pos);
+	arg_number(&c, pos);
 	proceed(&c);
 	c.on->next = (int)pos;
 	return (uint32_t)leave(&c, pos);
@@ -106,7 +102,7 @@ int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx, rados_object_list_curso
 
 	if (proceed(&c)) {
 		struct object *made = make(CURSOR, c.on->parent, 0);
-		made->next = at - (at > 0 && c.on->count > 0); /* the object that was returned last */
+		made->next = at - (at > 0 && c.on->count > 0); /* that of the object that was returned last */
 		*cursor = made;
 	}
 	return (int)leave(&c, 0);
@@ -127,7 +123,7 @@ void rados_nobjects_list_close(rados_list_ctx_t ctx)
 	QUICK(free(ctx));
 	struct call c = enter(__func__, ctx, LISTING);
 	proceed(&c);
-	leave_entry(c.on);
+	drop_entry(c.on);
 	bury(c.on);
 	leave(&c, 0);
 }

@@ -15,7 +15,7 @@ static struct watch {
 
 static int watch_count;
 
-static void forget_watches(void)
+static void reset_watches(void)
 {
 	watch_count = 0;
 }
@@ -30,8 +30,8 @@ static uint64_t cookie_of(const struct object *watch)
 int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
 {
 	struct call c = enter(__func__, io, IOCTX);
-	text(&c, o);
-	number(&c, timeout);
+	arg_text(&c, o);
+	arg_number(&c, timeout);
 	struct object *watch = make(WATCH, c.on, 0);
 	if (watch_count == MAX_WATCHES)
 		die("too many watches");
@@ -70,36 +70,6 @@ int rados_watch_check(rados_ioctx_t io, uint64_t cookie)
 	watch->inside++;
 	proceed(&c);
 	watch->inside--;
-	return (int)leave(&c, 0);
-}
-
-int rados_watch_flush(rados_t cluster)
-{
-	struct call c = enter(__func__, cluster, CLUSTER);
-	proceed(&c);
-	return (int)leave(&c, 0);
-}
-
-/* The answer comes with an error as well. */
-int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
-{
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, o);
-	bytes(&c, buf, (size_t)buf_len);
-	number(&c, (int64_t)timeout_ms);
-	proceed(&c);
-	give_owned(&c, 0, reply_buffer, reply_buffer_len);
-	return (int)leave(&c, 0);
-}
-
-int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
-{
-	struct call c = enter(__func__, io, IOCTX);
-	text(&c, o);
-	number(&c, (int64_t)notify_id);
-	number(&c, (int64_t)cookie);
-	bytes(&c, buf, (size_t)buf_len);
-	proceed(&c);
 	return (int)leave(&c, 0);
 }
 
@@ -164,15 +134,4 @@ void fake_notify(int i, uint64_t notify_id, uint64_t notifier, const void *p, si
 void fake_watch_error(int i, int err)
 {
 	tell(i, (struct news){.err = err});
-}
-
-#if !__GLIBC_PREREQ(2, 33)
-#define mallinfo2 mallinfo /* counts in ints, which is enough here */
-#endif
-
-size_t fake_heap(void)
-{
-	struct mallinfo2 all = mallinfo2();
-
-	return (size_t)all.uordblks + (size_t)all.hblkhd - buried;
 }

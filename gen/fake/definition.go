@@ -1,0 +1,242 @@
+package fake
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/release"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// definition is what a function does, derived from the types, names and roles of its parameters.
+type definition struct {
+	u    *release.Union
+	s    *spec.Spec
+	f    *model.Func
+	args map[string]*spec.Arg
+
+	object  string            // the arguments of enter: the object that the call is about
+	step    bool              // it adds a step to an operation, whose results come later
+	records []string          // statements that record the arguments
+	answers []string          // statements that hand out answers, unless the call fails
+	always  []string          // the same, whether the call fails or not
+	given   int               // how many answers are handed out
+	returns bool              // the answers decide what is returned
+	lengths map[string]string // the parameter with the length of another one
+}
+
+func newDefinition(u *release.Union, s *spec.Spec, f *model.Func) *definition {
+	f = withoutLocals(f)
+	d := &definition{u: u, s: s, f: f, args: said(s, f.Name), lengths: make(map[string]string)}
+	for _, p := range f.Params {
+		if with := d.findLength(p); with != "" {
+			d.lengths[p.Name] = with
+		}
+	}
+	return d
+}
+
+// withoutLocals returns f with other names for the parameters that are called like a local of the
+// definition.
+func withoutLocals(f *model.Func) *model.Func {
+	own := *f
+	own.Params = slices.Clone(f.Params)
+	for i, p := range own.Params {
+		if p.Name == "c" || p.Name == "ret" {
+			own.Params[i].Name += "_"
+		}
+	}
+	return &own
+}
+
+// said returns what the spec says of the parameters of a function. If the function stands in for
+// another one, as an older one or one that blocks, it is said there.
+func said(s *spec.Spec, name string) map[string]*spec.Arg {
+	for _, f := range s.Functions {
+		if f.C == name && f.Args != nil || f.Else == name || f.Sync == name {
+			return f.Args
+		}
+	}
+	return nil
+}
+
+// role returns the role that the spec gives the parameter, or "".
+func (d *definition) role(name string) string {
+	if a := d.args[name]; a != nil {
+		return a.As
+	}
+	return ""
+}
+
+// findLength returns the parameter with the length of p: the one that the spec names, the one that is
+// named like p, or the one after p if it is called a length.
+func (d *definition) findLength(p model.Param) string {
+	if !p.Type.IsPointer() {
+		return ""
+	}
+	if a := d.args[p.Name]; a != nil && a.With != "" {
+		return a.With
+	}
+	for _, name := range []string{p.Name + "_len", p.Name + "len"} {
+		if d.f.Param(name) != nil {
+			return name
+		}
+	}
+	i := slices.IndexFunc(d.f.Params, func(q model.Param) bool { return q.Name == p.Name }) + 1
+	if p.Type.Base != "char" || i == len(d.f.Params) || !strings.HasSuffix(d.f.Params[i].Name, "len") {
+		return ""
+	}
+	return d.f.Params[i].Name
+}
+
+// isLength reports whether the parameter holds the length of another one.
+func (d *definition) isLength(name string) bool {
+	for _, length := range d.lengths {
+		if length == name {
+			return true
+		}
+	}
+	return false
+}
+
+// derive reports whether the prototype says all that the definition does.
+func (d *definition) derive() bool {
+	if !d.f.Result.IsVoid() && !d.isNumber(d.f.Result) {
+		return false
+	}
+	d.object = "NULL, NONE"
+	for i, p := range d.f.Params {
+		switch {
+		case d.isLength(p.Name): // is recorded with what it is the length of
+		case i == 0 && d.isOpaque(p.Type) && p.Type.Base != d.s.Completions.Type:
+			d.object = fmt.Sprintf("%s, kind_of(%q)", p.Name, p.Type.Base)
+			d.step = slices.ContainsFunc(d.s.Handles, func(h *spec.Handle) bool { return h.C == p.Type.Base && h.OpNew != "" })
+		case d.input(p):
+		case d.step && p.Type.Is("int", 1) && i+1 == len(d.f.Params):
+			d.record("c.step.rval = %s", p.Name)
+		case !d.step && d.output(p):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func (d *definition) record(format string, args ...any) {
+	d.records = append(d.records, fmt.Sprintf(format, args...))
+}
+
+// answer adds a statement that hands out the next answer: format begins with its index.
+func (d *definition) answer(format string, args ...any) {
+	d.answers = append(d.answers, d.next(format, args...))
+}
+
+func (d *definition) next(format string, args ...any) string {
+	d.given++
+	return fmt.Sprintf(format, append([]any{d.given - 1}, args...)...)
+}
+
+// input adds how p is recorded, if C only reads it.
+func (d *definition) input(p model.Param) bool {
+	name, role, length := p.Name, d.role(p.Name), d.lengths[p.Name]
+	switch t := p.Type; {
+	case d.isNumber(t):
+		d.record("arg_number(&c, (int64_t)%s)", name)
+	case role == "in-dict":
+		d.record("arg_dict(&c, %s)", name)
+	case role == "in-numbers" && d.isUint64(t.Elem()):
+		d.record("arg_numbers(&c, %s, (size_t)%s)", name, length)
+	case t.Is("struct timeval", 1):
+		d.record("arg_duration(&c, %s)", name)
+	case t.Is("char", 1) && (t.Const || role == "in-string") && length == "":
+		d.record("arg_text(&c, %s)", name)
+	case t.Is("char", 1) && t.Const:
+		d.record("arg_bytes(&c, %s, (size_t)%s)", name, length)
+	case t.Is("char", 2) && t.Const && d.lengthIs(name, 0):
+		d.record("arg_texts(&c, %s, (size_t)%s)", name, length)
+	default:
+		return false
+	}
+	return true
+}
+
+// lengthIs reports whether p has a length with so many stars.
+func (d *definition) lengthIs(name string, stars int) bool {
+	with := d.f.Param(d.lengths[name])
+	return with != nil && len(with.Type.Stars) == stars
+}
+
+// output adds what p is filled with, if C writes to it.
+func (d *definition) output(p model.Param) bool {
+	name, role, length := p.Name, d.role(p.Name), d.lengths[p.Name]
+	switch t := p.Type; {
+	case t.Const || len(p.Dims) > 0:
+		return false
+	case t.Is("char", 1) && d.lengthIs(name, 0):
+		d.record("arg_number(&c, (int64_t)%s)", length)
+		d.fill(p, role, length)
+	case t.Is("char", 1) && d.lengthIs(name, 1):
+		d.record("arg_number(&c, (int64_t)*%s)", length)
+		d.returns = true
+		if role == "fit-string" {
+			d.answer("ret |= fit_text(&c, %d, %s, %s)", name, length)
+		} else {
+			d.answer("ret |= fit_list(&c, %d, %s, %s)", name, length)
+		}
+	case t.Is("char", 2) && d.lengthIs(name, 1):
+		d.always = append(d.always, d.next("give_owned(&c, %d, %s, %s)", name, length))
+	case t.Is("char", 2) && length == "":
+		d.answer("give_owned_text(&c, %d, %s)", name)
+	case role == "grow-slice" && d.lengthIs(name, 0):
+		d.record("arg_number(&c, (int64_t)%s)", length)
+		d.returns = true
+		d.answer("ret = give_slice(&c, %d, %s, sizeof *%[2]s, (size_t)%[3]s)", name, length)
+	case len(t.Stars) == 1 && length == "" && d.hasSize(t.Elem()):
+		d.answer("give_struct(&c, %d, %s, sizeof *%[2]s)", name)
+	default:
+		return false
+	}
+	return true
+}
+
+// fill adds how a buffer whose size is passed by value is filled.
+func (d *definition) fill(p model.Param, role, length string) {
+	d.returns = true
+	switch role {
+	case "grow-string":
+		d.answer("ret = give_text(answer(&c, %d)->p, %s, (size_t)%s, %s)", p.Name, length, d.args[p.Name].On)
+	case "grow-list":
+		d.answer("ret = give_list(&c, %d, %s, %s)", p.Name, length)
+	default:
+		d.answer("ret = give_bytes(&c, %d, %s, %s)", p.Name, length)
+	}
+}
+
+// isNumber reports whether t is passed by value and no pointer, be it by another name.
+func (d *definition) isNumber(t model.Type) bool {
+	return !t.IsPointer() && !t.IsVoid() && !d.isOpaque(t) && d.u.Callback(t.Base) == nil && d.u.Struct(t.Base) == nil
+}
+
+// isUint64 reports whether t is uint64_t, be it by another name.
+func (d *definition) isUint64(t model.Type) bool {
+	if named := d.u.Typedef(t.Base); named != nil && !t.IsPointer() {
+		t = named.Decl.Type
+	}
+	return t.Is("uint64_t", 0)
+}
+
+// isOpaque reports whether t is a pointer by another name.
+func (d *definition) isOpaque(t model.Type) bool {
+	named := d.u.Typedef(t.Base)
+	return !t.IsPointer() && named != nil && named.Decl.Type.IsPointer()
+}
+
+// hasSize reports whether t is a number, or a struct that every release has.
+func (d *definition) hasSize(t model.Type) bool {
+	if st := d.u.Struct(t.Base); st != nil {
+		return st.Everywhere()
+	}
+	return t.Base != "char" && d.isNumber(t)
+}

@@ -1,0 +1,29 @@
+/* The golden and the helpers that its definitions call. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input.h"
+
+#include "fake.h"
+#include "object.c"
+#include "call.c"
+#include "answer.c"
+#include "step.c"
+#include "zz_functions.c"
+#include "hand.c"
+
+static bool cancelled(void)
+{
+	return false;
+}
