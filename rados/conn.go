@@ -72,7 +72,7 @@ func (c *Conn) checkConnect() error {
 	if err := c.checkDescriptors(); err != nil {
 		return err
 	}
-	return c.checkKeyring()
+	return c.checkFiles(conffile.Guard.Connect)
 }
 
 // checkDescriptors returns EMFILE or ENFILE if the process can't open the file descriptors
@@ -202,93 +202,37 @@ func (c *Conn) ReadDefaultConfigFile() error {
 // the next known one is taken for it.
 const unsafeRelease = "16.2"
 
-// checkConfigFile returns an UnsafeFileError if librados would end the process over the file
-// that it reads for that list of paths, or over the keyring that the file names: librados reads
-// it at once.
+// checkFiles returns an UnsafeFileError if librados would end the process over a file that check
+// finds.
+func (c *Conn) checkFiles(check func(conffile.Guard) (path string, line int)) error {
+	if loadedRelease() != unsafeRelease {
+		return nil
+	}
+	if path, line := check(conffile.Guard{Config: c}); line > 0 {
+		return &UnsafeFileError{path, line}
+	}
+	return nil
+}
+
+// checkConfigFile is checkFiles for the configuration file that librados reads for a list of paths.
 func (c *Conn) checkConfigFile(list string) error {
-	if loadedRelease() != unsafeRelease || strings.Contains(list, "\x00") {
-		return nil
-	}
-	paths := c.expand(list)
-	if err := unsafeFile(conffile.Check(paths)); err != nil {
-		return err
-	}
-	user, _ := c.metavariable("name")
-	keyring := conffile.Keyring(paths, []string{user, "client", "global"})
-	if fromEnvironment, _ := authArguments(environment()); fromEnvironment != "" { // it counts before the file
-		keyring, _ = c.GetConfigOption("keyring")
-	}
-	return c.checkNewKeyring(keyring, conffile.SetsAuth(paths))
+	return c.checkFiles(func(g conffile.Guard) (string, int) { return g.File(list) })
 }
 
-// checkNewKeyring returns an UnsafeFileError if librados would end the process over the keyring
-// that it reads when options are set: keyring is what the option of that name becomes, unless it
-// is "", and auth says whether others were set at which librados reads the keyring again.
-func (c *Conn) checkNewKeyring(keyring string, auth bool) error {
-	if variable := os.Getenv("CEPH_KEYRING"); variable != "" { // which is read along with each file
-		keyring = variable
-	}
-	if keyring == "" && auth {
-		keyring, _ = c.GetConfigOption("keyring")
-	}
-	if keyring == "" || strings.Contains(keyring, "\x00") {
-		return nil
-	}
-	return unsafeFile(conffile.CheckKeyring(c.expand(keyring)))
-}
-
-// authArguments returns the keyring that args set, or "", and whether they set other options at
-// which librados reads the keyring again.
-func authArguments(args []string) (keyring string, auth bool) {
-	for name, value := range cmdline.Values(args) {
-		switch {
-		case name == "--keyring" || name == "-k":
-			keyring = value
-		case conffile.IsAuth(strings.TrimPrefix(name, "--")):
-			auth = true
-		}
-	}
-	return keyring, auth
-}
-
-// environment returns the arguments in CEPH_ARGS, which librados splits at spaces.
-func environment() []string {
-	return strings.FieldsFunc(os.Getenv("CEPH_ARGS"), func(r rune) bool { return r == ' ' })
-}
-
-// checkArguments returns an UnsafeFileError if librados would end the process over the keyring
-// that it reads when options are set by args, which are without the program's name.
-func (c *Conn) checkArguments(args []string) error {
-	if c == nil || loadedRelease() != unsafeRelease || cmdline.Fatal(args) {
-		return nil // the caller will refuse it
-	}
-	keyring, auth := authArguments(args)
-	if keyring == "" && !auth {
-		return nil
-	}
-	return c.checkNewKeyring(keyring, auth)
-}
-
-// checkArgv is checkArguments for a program's name and its arguments.
+// checkArgv is checkFiles for the name of a program and its arguments.
 func (c *Conn) checkArgv(argv []string) error {
-	if len(argv) == 0 {
+	if c == nil || len(argv) == 0 {
 		return nil // the caller will refuse it
 	}
-	return c.checkArguments(cmdline.Heeded(argv)[1:])
+	return c.checkFiles(func(g conffile.Guard) (string, int) { return g.Arguments(cmdline.Heeded(argv)[1:]) })
 }
 
-// checkEnvironment is checkArguments for CEPH_ARGS. CEPH_KEYRING is read along with it.
+// checkEnvironment is checkFiles for CEPH_ARGS and CEPH_KEYRING.
 func (c *Conn) checkEnvironment() error {
 	if c == nil {
 		return ErrNotConnected
 	}
-	if loadedRelease() != unsafeRelease {
-		return nil
-	}
-	if err := c.checkArguments(environment()); err != nil {
-		return err
-	}
-	return c.checkNewKeyring("", false)
+	return c.checkFiles(conffile.Guard.Environment)
 }
 
 // ParseConfigArgv takes configuration options from a command line, such as "--mon-host" with
@@ -330,15 +274,6 @@ func (c *Conn) ParseCmdLineArgs(args []string) error {
 	return c.parseCmdLineArgs(args)
 }
 
-// expand returns the paths in a list of them, with the values of their metavariables.
-func (c *Conn) expand(list string) []string {
-	paths := conffile.Split(list)
-	for i, path := range paths {
-		paths[i] = conffile.Expand(path, c.metavariable)
-	}
-	return paths
-}
-
 // SetConfigOption sets a configuration option. Many options count only if they are set before
 // Connect. Values of keyring, auth_client_required and the like make librados read the keyring at
 // once.
@@ -353,73 +288,11 @@ func (c *Conn) expand(list string) []string {
 //
 //	int rados_conf_set(rados_t cluster, const char *option, const char *value)
 func (c *Conn) SetConfigOption(option, value string) error {
-	if loadedRelease() == unsafeRelease {
-		switch name := strings.ReplaceAll(option, "-", "_"); {
-		case name == "keyring" && c.usesCephx() && !strings.Contains(value, "\x00"):
-			if err := unsafeFile(conffile.CheckKeyring(c.expand(value))); err != nil {
-				return err
-			}
-		case strings.HasPrefix(name, "auth_") && strings.Contains(value, "cephx"),
-			strings.HasPrefix(name, "ms_") && strings.HasSuffix(name, "_mode") && c.usesCephx():
-			list, _ := c.GetConfigOption("keyring")
-			if err := unsafeFile(conffile.CheckKeyring(conffile.Split(list))); err != nil {
-				return err
-			}
-		}
+	err := c.checkFiles(func(g conffile.Guard) (string, int) { return g.Option(option, value) })
+	if err != nil {
+		return err
 	}
 	return c.setConfigOption(option, value)
-}
-
-func unsafeFile(path string, line int) error {
-	if line == 0 {
-		return nil
-	}
-	return &UnsafeFileError{path, line}
-}
-
-// metavariable returns the value of a variable in the path of a configuration file.
-func (c *Conn) metavariable(name string) (string, bool) {
-	switch name {
-	case "home":
-		return os.Getenv("HOME"), true
-	case "pid":
-		return strconv.Itoa(os.Getpid()), true
-	case "cluster", "name", "type", "id", "num":
-		// No option has them. These have them in their defaults, and are for daemons only.
-		withName, _ := c.GetConfigOption("mon_debug_dump_location")
-		withID, _ := c.GetConfigOption("mgr_data")
-		cluster, user, ok := conffile.Identity(strings.TrimSuffix(withName, ".tdump"), withID)
-		typ, id, _ := strings.Cut(user, ".")
-		return map[string]string{"cluster": cluster, "name": user, "type": typ, "id": id, "num": id}[name], ok
-	}
-	value, err := c.GetConfigOption(name)
-	return value, err == nil
-}
-
-// checkKeyring returns an UnsafeFileError if librados would end the process over the keyring
-// that Connect reads.
-func (c *Conn) checkKeyring() error {
-	if loadedRelease() != unsafeRelease {
-		return nil
-	}
-	list, err := c.GetConfigOption("keyring")
-	if err != nil || !c.usesCephx() {
-		return nil
-	}
-	return unsafeFile(conffile.CheckKeyring(conffile.Split(list)))
-}
-
-// usesCephx reports whether librados reads a keyring.
-func (c *Conn) usesCephx() bool {
-	if methods, _ := c.GetConfigOption("auth_supported"); methods != "" {
-		return strings.Contains(methods, "cephx") // the others do not count
-	}
-	return slices.ContainsFunc(
-		[]string{"auth_client_required", "auth_cluster_required", "auth_service_required"},
-		func(option string) bool {
-			methods, _ := c.GetConfigOption(option)
-			return strings.Contains(methods, "cephx")
-		})
 }
 
 // SetMaxInFlight sets how many calls of all IOContexts of the connection, and how many bytes
@@ -497,20 +370,31 @@ func (c *Conn) WaitForLatestOSDMap() error { return c.latestMap() }
 //
 //	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
 func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
-	room, err := c.acquire(context.Background(), throttle.Mon)
-	if err != nil {
-		return nil, err
-	}
-	defer room.Exit(0)
-	return c.openIOContextByID(id)
+	return withMonRoom(c, func() (*IOContext, error) { return c.openIOContextByID(id) })
 }
 
-// latestMap waits until the connection has the newest OSD map.
-func (c *Conn) latestMap() error {
-	room, err := c.acquire(context.Background(), throttle.Mon)
+// latestMap blocks until the connection has the newest OSD map.
+func (c *Conn) latestMap() error { return c.latestMapFor(c) }
+
+// latestMapFor is latestMap for a call of owner.
+func (c *Conn) latestMapFor(owner roomOwner) error {
+	_, err := withMonRoom(owner, func() (struct{}, error) { return struct{}{}, c.waitForLatestOSDMap() })
+	return err
+}
+
+// roomOwner is a Conn or IOContext, whose calls that block a thread wait for room.
+type roomOwner interface {
+	acquire(context.Context, throttle.Waits) (*throttle.Limit, error)
+}
+
+// withMonRoom makes a call that blocks a thread until the monitors answer, once there is room for it.
+// Closing owner ends the wait for room.
+func withMonRoom[T any](owner roomOwner, call func() (T, error)) (T, error) {
+	room, err := owner.acquire(context.Background(), throttle.Mon)
 	if err != nil {
-		return err
+		var none T
+		return none, err
 	}
 	defer room.Exit(0)
-	return c.waitForLatestOSDMap()
+	return call()
 }
