@@ -384,7 +384,7 @@ func (c *Conn) latestMapFor(owner roomOwner) error {
 
 // roomOwner is a Conn or IOContext, whose calls that block a thread wait for room.
 type roomOwner interface {
-	acquire(context.Context, throttle.Waits) (*throttle.Limit, error)
+	acquire(context.Context, throttle.Target) (*throttle.Limit, error)
 }
 
 // withMonRoom makes a call that blocks a thread until the monitors answer, once there is room for it.

@@ -2,17 +2,14 @@ package rados
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"iter"
 	"maps"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/go-rados/go-rados/internal/oplog"
-	"github.com/go-rados/go-rados/internal/throttle"
 )
 
 // Clone opens the same pool once more and sets on the copy what is set on ioctx: its
@@ -31,12 +28,7 @@ func (ioctx *IOContext) clone() (*IOContext, error) {
 		return nil, err
 	}
 	defer ioctx.exit(shard)
-	room, err := ioctx.acquire(context.Background(), throttle.Mon) // which closing ioctx ends
-	if err != nil {
-		return nil, err
-	}
-	c, err := ioctx.conn.openIOContextByID(ioctx.GetPoolID())
-	room.Exit(0)
+	c, err := withMonRoom(ioctx, func() (*IOContext, error) { return ioctx.conn.openIOContextByID(ioctx.GetPoolID()) })
 	if err != nil {
 		return nil, err
 	}
@@ -80,20 +72,15 @@ func (ioctx *IOContext) GetLastVersion() (uint64, error) {
 	return ioctx.handle.Version(), nil
 }
 
-// latestMap waits until the connection of ioctx has the newest OSD map. It returns an error
-// at once if ioctx can't be used. Closing ioctx ends its wait for room.
+// latestMap blocks until the connection of ioctx has the newest OSD map. If ioctx is not usable, it
+// returns an error without waiting.
 func (ioctx *IOContext) latestMap() error {
 	shard, err := ioctx.enter()
 	if err != nil {
 		return err
 	}
 	ioctx.exit(shard)
-	room, err := ioctx.acquire(context.Background(), throttle.Mon)
-	if err != nil {
-		return err
-	}
-	defer room.Exit(0)
-	return ioctx.conn.waitForLatestOSDMap()
+	return ioctx.conn.latestMapFor(ioctx)
 }
 
 // ListApplicationMetadata returns all that an application has noted about the pool. It
@@ -400,7 +387,7 @@ func (ioctx *IOContext) checksums(ctx context.Context, oid string, kind Checksum
 	return step.Sums()
 }
 
-// width is how many bytes a checksum has, 0 if there is no such kind.
+// width returns the number of bytes of a checksum, 0 if there is no such kind.
 func (kind ChecksumType) width() int {
 	switch kind {
 	case ChecksumTypeXXHash32, ChecksumTypeCRC32C:
@@ -409,44 +396,4 @@ func (kind ChecksumType) width() int {
 		return 8
 	}
 	return 0
-}
-
-// maxSums is how many checksums can be asked for at once. The OSD has a limit of its
-// own, which is lower.
-const maxSums = 1 << 24
-
-// buffer has room for the checksums. Where the options make no sense it has not
-// even room for their number, which makes librados refuse them.
-func (opts ChecksumsOptions) buffer(kind ChecksumType) []byte {
-	count := uint64(1)
-	if opts.ChunkSize > 0 {
-		count = opts.Length / opts.ChunkSize
-	}
-	if kind.width() == 0 || count == 0 || count > maxSums || opts.ChunkSize > 0 && opts.Length%opts.ChunkSize > 0 {
-		return nil
-	}
-	return make([]byte, 4+int(count)*kind.width())
-}
-
-// seed is the value to start from as the OSD wants it.
-func (opts ChecksumsOptions) seed(kind ChecksumType) []byte {
-	return binary.LittleEndian.AppendUint64(nil, opts.Seed)[:kind.width()]
-}
-
-// sums reads what the OSD answered: the number of checksums, then each of them.
-func sums(kind ChecksumType, answer []byte) ([]uint64, error) {
-	width := kind.width()
-	if len(answer) < 4 || width == 0 {
-		return nil, radosError(-int(syscall.EINVAL))
-	}
-	n := int(binary.LittleEndian.Uint32(answer))
-	answer = answer[4:]
-	list := make([]uint64, 0, min(n, len(answer)/width))
-	for ; n > 0 && len(answer) >= width; n-- {
-		var word [8]byte
-		copy(word[:], answer[:width])
-		list = append(list, binary.LittleEndian.Uint64(word[:]))
-		answer = answer[width:]
-	}
-	return list, nil
 }

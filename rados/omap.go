@@ -4,10 +4,10 @@ import (
 	"errors"
 	"iter"
 	"math"
-	"strings"
 	"sync"
 	"syscall"
 
+	"github.com/go-rados/go-rados/internal/omap"
 	"github.com/go-rados/go-rados/internal/oplog"
 	"github.com/go-rados/go-rados/internal/wire"
 )
@@ -169,11 +169,11 @@ func (ioctx *IOContext) ListOmapValues(oid string, startAfter string, filterPref
 	if listFn == nil {
 		return radosError(-int(syscall.EINVAL))
 	}
-	page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}
+	l := ioctx.listOmap(oid, startAfter, filterPrefix)
 	if maxReturn >= 0 {
-		page.limit = maxReturn
+		l.Limit = maxReturn
 	}
-	return page.visit(ioctx, oid, func(entry OmapView, _ error) bool {
+	return l.visit(func(entry OmapView, _ error) bool {
 		listFn(entry.own())
 		return true
 	})
@@ -198,8 +198,9 @@ func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefi
 // ListOmapValues, which also says when it returns ErrOmapPage.
 func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
 	pairs := make(map[string][]byte)
-	page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64, size: iteratorSize}
-	err := page.visit(ioctx, oid, func(entry OmapView, _ error) bool {
+	l := ioctx.listOmap(oid, startAfter, filterPrefix)
+	l.Size = iteratorSize
+	err := l.visit(func(entry OmapView, _ error) bool {
 		key, value := entry.own()
 		pairs[key] = value
 		return true
@@ -210,97 +211,38 @@ func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPr
 	return pairs, nil
 }
 
-// omapPage is the page of omap entries that is fetched next.
-type omapPage struct {
-	after, prefix string
-	limit         int64  // how many entries are still wanted
-	size          int64  // how many are fetched at once; not positive: as many as the OSD likes
-	memory        []byte // that all pages are read into
+// omapListing lists the omap of an object.
+type omapListing struct {
+	omap.Page
+	ioctx  *IOContext
+	oid    string
+	memory []byte // that all pages are read into
 }
 
-// visit calls yield for one entry after the other, page by page, until it returns
-// false or there are no more. What it gets are views of the page, and never an error:
-// that spares OmapViews a function in between, which it would notice.
-func (p *omapPage) visit(ioctx *IOContext, oid string, yield func(OmapView, error) bool) error {
-	for {
-		step, err := p.fetch(ioctx, oid)
-		if err != nil {
-			return err
-		}
-		before := p.after
-		if !p.through(step.pairs, yield) || !step.More() || p.limit == 0 {
-			return nil
-		}
-		switch {
-		case p.after != before:
-		case p.size > 0:
-			p.size = 0 // a larger page may get past it
-		default:
-			return ErrOmapPage
-		}
-	}
+// listOmap returns a listing of all entries whose keys come after startAfter and begin with
+// filterPrefix.
+func (ioctx *IOContext) listOmap(oid, startAfter, filterPrefix string) *omapListing {
+	return &omapListing{omap.Page{After: startAfter, Prefix: filterPrefix, Limit: math.MaxInt64}, ioctx, oid, nil}
 }
 
-// through calls yield for the entries that are wanted, and says whether there may be
-// more of them.
-func (p *omapPage) through(pairs []byte, yield func(OmapView, error) bool) bool {
-	sift := !p.exact()
-	last := []byte(nil)
-	for p.limit > 0 {
-		key, value, rest, ok := wire.Pair(pairs)
-		if !ok {
-			break
-		}
-		pairs = rest
-		if sift {
-			if !p.fits(key) && string(key) > p.prefix {
-				return false // nor does any behind it fit
-			}
-			if !p.fits(key) || string(key) <= p.after {
-				continue // it came because C got less than the whole of them
-			}
-		}
-		last = key
-		p.limit--
-		if !yield(OmapView{key, value}, nil) {
-			return false
-		}
+// visit calls yield for each entry; see [omap.Visit].
+func (l *omapListing) visit(yield func(OmapView, error) bool) error {
+	err := omap.Visit(&l.Page, l, yield)
+	if err == omap.ErrPage {
+		return ErrOmapPage
 	}
-	if last != nil {
-		p.after = string(last)
-	}
-	return true
+	return err
 }
 
-// fits reports whether key has the prefix.
-func (p *omapPage) fits(key []byte) bool {
-	return len(key) >= len(p.prefix) && string(key[:len(p.prefix)]) == p.prefix
-}
-
-// exact reports whether C can be told just which entries are wanted: it takes keys up
-// to a NUL byte only. If not, it returns some that come before, or have another prefix.
-func (p *omapPage) exact() bool {
-	return strings.IndexByte(p.after, 0) < 0 && strings.IndexByte(p.prefix, 0) < 0
-}
-
-// fetch reads a page.
-func (p *omapPage) fetch(ioctx *IOContext, oid string) (*GetOmapStep, error) {
-	after, _, _ := strings.Cut(p.after, "\x00")
-	prefix, _, _ := strings.Cut(p.prefix, "\x00")
-	most := p.limit
-	if p.size > 0 {
-		most = min(most, p.size)
-	}
-	if !p.exact() {
-		most = math.MaxInt64 // among those that come may be some that don't count
-	}
+// FetchPage implements [omap.Source].
+func (l *omapListing) FetchPage(after, prefix string, limit uint64) (pairs []byte, more bool, err error) {
 	op := CreateReadOp()
-	op.recorder().UseBuffer(&p.memory)
-	step := op.GetOmapValues(after, prefix, uint64(most))
-	if err := op.Operate(ioctx, oid, OperationNoFlag); err != nil {
-		return nil, unwrapOperation(err)
+	op.recorder().UseBuffer(&l.memory)
+	step := op.GetOmapValues(after, prefix, limit)
+	if err := op.Operate(l.ioctx, l.oid, OperationNoFlag); err != nil {
+		return nil, false, unwrapOperation(err)
 	}
-	return step, nil
+	return step.pairs, step.More(), nil
 }
 
 // unwrapOperation returns the error of librados in that of an operation.
@@ -319,8 +261,7 @@ func unwrapOperation(err error) error {
 // their first NUL byte; see ListOmapValues.
 func (ioctx *IOContext) Omap(oid, startAfter, filterPrefix string) iter.Seq2[OmapKeyValue, error] {
 	return func(yield func(OmapKeyValue, error) bool) {
-		page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}
-		err := page.visit(ioctx, oid, func(entry OmapView, _ error) bool {
+		err := ioctx.listOmap(oid, startAfter, filterPrefix).visit(func(entry OmapView, _ error) bool {
 			key, value := entry.own()
 			return yield(OmapKeyValue{key, value}, nil)
 		})
@@ -333,7 +274,7 @@ func (ioctx *IOContext) Omap(oid, startAfter, filterPrefix string) iter.Seq2[Oma
 // OmapView is an omap entry whose memory is not its own; see OmapViews.
 type OmapView struct{ Key, Value []byte }
 
-// own is a copy of the entry.
+// own returns a copy of the entry.
 func (v OmapView) own() (string, []byte) { return wire.CopyPair(v.Key, v.Value) }
 
 // OmapViews is Omap without a copy of each entry, for long listings of which little is
@@ -352,8 +293,7 @@ func (v OmapView) own() (string, []byte) { return wire.CopyPair(v.Key, v.Value) 
 // An error comes last, with a zero entry; see Omap.
 func (ioctx *IOContext) OmapViews(oid, startAfter, filterPrefix string) iter.Seq2[OmapView, error] {
 	return func(yield func(OmapView, error) bool) {
-		page := omapPage{after: startAfter, prefix: filterPrefix, limit: math.MaxInt64}
-		if err := page.visit(ioctx, oid, yield); err != nil {
+		if err := ioctx.listOmap(oid, startAfter, filterPrefix).visit(yield); err != nil {
 			yield(OmapView{}, ioctx.wrap("OmapViews", oid, err))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-rados/go-rados/internal/checksum"
 	"github.com/go-rados/go-rados/internal/detach"
 	"github.com/go-rados/go-rados/internal/oplog"
 	"github.com/go-rados/go-rados/internal/throttle"
@@ -329,11 +330,16 @@ func (s *ReadOpChecksumStep) Sums() ([]uint64, error) {
 //	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
 func (r *ReadOp) Checksum(kind ChecksumType, opts ChecksumsOptions) *ReadOpChecksumStep {
 	step := &ReadOpChecksumStep{}
-	buffer := opts.buffer(kind)
-	r.checksum(kind, opts.seed(kind), opts.Offset, opts.Length, opts.ChunkSize, buffer, func(o oplog.Outcome) {
+	width := kind.width()
+	buffer := checksum.Buffer(width, opts.Length, opts.ChunkSize)
+	r.checksum(kind, checksum.Seed(width, opts.Seed), opts.Offset, opts.Length, opts.ChunkSize, buffer, func(o oplog.Outcome) {
 		step.note(o)
-		if step.get() == nil {
-			step.sums, step.err = sums(kind, buffer)
+		if step.get() != nil {
+			return
+		}
+		sums, ok := checksum.Decode(width, buffer)
+		if step.sums = sums; !ok {
+			step.err = radosError(-int(syscall.EINVAL))
 		}
 	})
 	return step

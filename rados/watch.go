@@ -3,7 +3,6 @@ package rados
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"math"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/callback"
 	"github.com/go-rados/go-rados/internal/handle"
+	"github.com/go-rados/go-rados/internal/notifyreply"
 	"github.com/go-rados/go-rados/internal/queue"
 )
 
@@ -528,48 +528,18 @@ func (ioctx *IOContext) NotifyWithTimeout(obj string, data []byte, timeout time.
 	return acks, timeouts, err
 }
 
-// decodeReply reads the OSD's account of who answered and who did not: the number of
-// answers, each with two ids and a text behind its length; then the number of those
-// that are missing, each with two ids. All in little endian. It is read here rather
-// than by librados, which can't do so in Ceph 14.2.
+// decodeReply returns the answers in a reply, and the watches that have not answered.
 func decodeReply(reply []byte) (acks []NotifyAck, timeouts []NotifyTimeout) {
-	r := replyReader{reply}
-	for n := r.uint32(); n > 0 && r.has(20); n-- {
-		ack := NotifyAck{NotifierID: NotifierID(r.uint64()), WatcherID: WatcherID(r.uint64())}
-		if response := r.bytes(int(r.uint32())); len(response) > 0 {
+	notifyreply.Decode(reply, func(c notifyreply.Client, response []byte) {
+		ack := NotifyAck{WatcherID: WatcherID(c.Watcher), NotifierID: NotifierID(c.Notifier)}
+		if len(response) > 0 {
 			ack.Response = response
 		}
 		acks = append(acks, ack)
-	}
-	for n := r.uint32(); n > 0 && r.has(16); n-- {
-		timeouts = append(timeouts, NotifyTimeout{NotifierID: NotifierID(r.uint64()), WatcherID: WatcherID(r.uint64())})
-	}
+	}, func(c notifyreply.Client) {
+		timeouts = append(timeouts, NotifyTimeout{WatcherID: WatcherID(c.Watcher), NotifierID: NotifierID(c.Notifier)})
+	})
 	return acks, timeouts
-}
-
-// replyReader takes numbers and texts off a reply. What a reply that was cut short
-// lacks is zero.
-type replyReader struct{ rest []byte }
-
-func (r *replyReader) has(n int) bool { return len(r.rest) >= n }
-
-func (r *replyReader) bytes(n int) []byte {
-	n = min(max(n, 0), len(r.rest))
-	b := r.rest[:n:n]
-	r.rest = r.rest[n:]
-	return b
-}
-
-func (r *replyReader) uint32() uint32 {
-	var word [4]byte
-	copy(word[:], r.bytes(4))
-	return binary.LittleEndian.Uint32(word[:])
-}
-
-func (r *replyReader) uint64() uint64 {
-	var word [8]byte
-	copy(word[:], r.bytes(8))
-	return binary.LittleEndian.Uint64(word[:])
 }
 
 // WatchContext is Watch that ends with ctx while the watch is being registered; its error is
