@@ -17,7 +17,10 @@ const root = "../../.."
 var clean = []string{
 	".ci",
 	"Makefile",
+	"CONTRIBUTING.md",
 	"bench",
+	"docs/BENCHMARKS.md",
+	"internal/test/docs",
 	"internal/test/reach",
 }
 
