@@ -6,7 +6,8 @@ import (
 	"io"
 
 	"github.com/go-rados/go-rados/gen/check"
-	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/load"
+	"github.com/go-rados/go-rados/gen/output"
 )
 
 const checkHelp = `Does what generate does, but writes nothing: it fails and shows a diff if a
@@ -19,7 +20,7 @@ func runCheck(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(check.Literals(".", specFile, p.Union), emit.CheckStale(".", files), check.UnusedThunks(".", p)); err != nil {
+	if err := errors.Join(check.Literals(".", load.SpecFile, p), output.CheckStale(".", files), check.UnusedThunks(".", p)); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "generated files: up to date")

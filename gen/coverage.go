@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/docs"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
-	"github.com/go-rados/go-rados/gen/plan"
 )
 
 const coverageHelp = `Counts, for each release, the functions that are reachable from Go, left out and
@@ -17,17 +18,17 @@ func runCoverage(args []string, out io.Writer) error {
 	if err := parse(flag.NewFlagSet("coverage", flag.ContinueOnError), args, 0); err != nil {
 		return err
 	}
-	p, apis, err := loadPlan(".")
+	p, apis, err := load.Plan(".")
 	if err != nil {
 		return err
 	}
 	const row = "%-8s %6s %10s %5s %5s %7s %5s %5s\n"
 	fmt.Fprintf(out, row, "release", "total", "reachable", "go", "via", "private", "skip", "todo")
 	for _, api := range apis {
-		c := emit.Count(only(p, api))
+		c := docs.Count(only(p, api))
 		fmt.Fprintf(out, row, api.Release, num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Raw), num(c.Skip), num(c.Todo))
 	}
-	c := emit.Count(p)
+	c := docs.Count(p)
 	fmt.Fprintf(out, row, "any", num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Raw), num(c.Skip), num(c.Todo))
 	return nil
 }
@@ -35,12 +36,12 @@ func runCoverage(args []string, out io.Writer) error {
 func num(n int) string { return fmt.Sprint(n) }
 
 // only is p with just the functions that one release has.
-func only(p *plan.Plan, api *model.API) *plan.Plan {
+func only(p *ir.Plan, api *model.API) *ir.Plan {
 	one := *p
-	one.Entries = nil
-	for _, e := range p.Entries {
-		if api.Func(e.Func.Name) != nil {
-			one.Entries = append(one.Entries, e)
+	one.Functions = nil
+	for _, e := range p.Functions {
+		if api.Func(e.Name) != nil {
+			one.Functions = append(one.Functions, e)
 		}
 	}
 	return &one

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"io"
 
+	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/release"
 	"github.com/go-rados/go-rados/gen/spec"
@@ -27,7 +28,7 @@ func runDiff(args []string, out io.Writer) error {
 		}
 		sides[i] = api
 	}
-	s, err := spec.Load(specFile)
+	s, err := spec.Load(load.SpecFile)
 	if err != nil {
 		return err
 	}

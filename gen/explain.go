@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/diag"
-	"github.com/go-rados/go-rados/gen/plan"
-	"github.com/go-rados/go-rados/gen/role"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/load"
 )
 
 const explainHelp = `Shows for each FUNCTION its prototype, the releases that have it, its disposition,
@@ -25,7 +25,7 @@ func runExplain(args []string, out io.Writer) error {
 	if f.NArg() == 0 {
 		return usageError("explain needs a function; see go run ./gen help explain")
 	}
-	p, _, err := loadPlan(".")
+	p, _, err := load.Plan(".")
 	if err != nil {
 		return err
 	}
@@ -40,16 +40,16 @@ func runExplain(args []string, out io.Writer) error {
 	return nil
 }
 
-func explain(p *plan.Plan, name string, out io.Writer) error {
+func explain(p *ir.Plan, name string, out io.Writer) error {
 	var names []string
-	for _, e := range p.Entries {
-		if e.Func.Name != name {
-			names = append(names, e.Func.Name)
+	for _, e := range p.Functions {
+		if e.Name != name {
+			names = append(names, e.Name)
 			continue
 		}
-		fmt.Fprintf(out, "%s\n", e.Func.Prototype())
+		fmt.Fprintf(out, "%s\n", e.Prototype())
 		fmt.Fprintf(out, "  since        Ceph %s%s\n", e.Since, until(e))
-		if e.Func.Deprecated {
+		if e.Deprecated {
 			fmt.Fprintf(out, "  deprecated   yes\n")
 		}
 		fmt.Fprintf(out, "  disposition  %s: %s (%s)\n", e.Spec.Disposition, e.Spec.Target, e.Spec.Pos)
@@ -66,7 +66,7 @@ func explain(p *plan.Plan, name string, out io.Writer) error {
 	return errors.New(text)
 }
 
-func until(e *plan.Entry) string {
+func until(e *ir.Function) string {
 	if e.Until == "" {
 		return ""
 	}
@@ -74,43 +74,43 @@ func until(e *plan.Entry) string {
 }
 
 // explainUses says what m does with e.
-func explainUses(m *plan.Method, e *plan.Entry, out io.Writer) {
+func explainUses(m *ir.Method, e *ir.Function, out io.Writer) {
 	for _, c := range m.Calls {
 		switch e {
-		case c.Entry:
+		case c.Function:
 			fmt.Fprintf(out, "\n  %s\n", m.Signature())
 			for _, remark := range remarks(m) {
 				fmt.Fprintf(out, "    (%s)\n", remark)
 			}
 			explainCall(c, out)
-		case c.Twin:
-			fmt.Fprintf(out, "\n  %s\n    calls %s instead, which does the same and need not be waited for\n", m.Signature(), c.Entry.Func.Name)
+		case c.Sync:
+			fmt.Fprintf(out, "\n  %s\n    calls %s instead, which does the same and need not be waited for\n", m.Signature(), c.Function.Name)
 		case c.Else:
-			fmt.Fprintf(out, "\n  %s\n    stands in for %s where the library lacks it\n", m.Signature(), c.Entry.Func.Name)
+			fmt.Fprintf(out, "\n  %s\n    stands in for %s where the library lacks it\n", m.Signature(), c.Function.Name)
 		case c.Free:
-			fmt.Fprintf(out, "\n  %s\n    frees %s, which %s makes\n", m.Signature(), c.As, c.Entry.Func.Name)
+			fmt.Fprintf(out, "\n  %s\n    frees %s, which %s makes\n", m.Signature(), c.As, c.Function.Name)
 		}
 	}
-	if !slices.Contains(m.Instead, e) {
+	if !slices.Contains(m.Supersedes, e) {
 		return
 	}
 	var calls []string
 	for _, c := range m.Calls {
-		calls = append(calls, c.Entry.Func.Name)
+		calls = append(calls, c.Function.Name)
 	}
 	fmt.Fprintf(out, "\n  %s\n    does the same by %s\n", m.Signature(), strings.Join(calls, ", "))
 }
 
 // remarks says what the signature of m does not tell.
-func remarks(m *plan.Method) []string {
+func remarks(m *ir.Method) []string {
 	var list []string
 	if m.Private() {
 		list = append(list, "private, for a hand-written file")
 	}
 	switch m.Access {
-	case plan.Record:
+	case ir.Record:
 		list = append(list, "a step: recorded in Go, done when the "+m.Recv.Go+" is performed")
-	case plan.Held:
+	case ir.Unguarded:
 		list = append(list, "unguarded: its caller keeps the "+m.Recv.Go+" from being freed")
 	}
 	switch {
@@ -132,42 +132,45 @@ func remarks(m *plan.Method) []string {
 }
 
 // explainParts says what e does below other things than the calls of a method.
-func explainParts(p *plan.Plan, e *plan.Entry, out io.Writer) {
-	users := func(roles []string, ctype string) {
+func explainParts(p *ir.Plan, e *ir.Function, out io.Writer) {
+	users := func(uses func(*ir.Part) bool) {
 		for _, m := range p.Methods {
-			if m.Has(roles, ctype) {
+			if m.Any(uses) {
 				fmt.Fprintf(out, "    %s\n", m.Signature())
 			}
 		}
 	}
 	for _, h := range p.Handles {
-		switch e {
-		case h.MakeEntry:
+		performs := func(part *ir.Part) bool { return part.Performs == h }
+		switch {
+		case !h.Recorded():
+		case e == h.MakeEntry:
 			fmt.Fprintf(out, "\n  makes the %s that a %s becomes, in\n", h.C, h.Go)
-			users([]string{"recorded"}, h.C)
-		case h.FreeEntry:
+			users(performs)
+		case e == h.FreeEntry:
 			fmt.Fprintf(out, "\n  frees the %s that a %s became, in\n", h.C, h.Go)
-			users([]string{"recorded"}, h.C)
+			users(performs)
 		}
 	}
 	for _, it := range p.Iterators {
+		drains := func(part *ir.Part) bool { return part.Drains == it.C }
 		switch e {
-		case it.Call.Entry:
+		case it.Call.Function:
 			fmt.Fprintf(out, "\n  yields each pair of a %s, until %s is NULL, for\n", it.C, it.Call.Until)
-			users([]string{"outcome"}, it.C)
+			users(drains)
 			explainCall(it.Call, out)
 		case it.Free:
 			fmt.Fprintf(out, "\n  ends a %s, for\n", it.C)
-			users([]string{"outcome"}, it.C)
+			users(drains)
 		}
 	}
-	if e.Func.Name == p.Spec.Buffers.Free {
+	if e == p.Buffers.Free {
 		fmt.Fprintf(out, "\n  gives back what the library allocated, for\n")
-		users([]string{"owned-bytes", "owned-string", "outcome"}, "char")
+		users(func(part *ir.Part) bool { return part.Frees == e })
 	}
 }
 
-func explainCall(c *plan.Call, out io.Writer) {
+func explainCall(c *ir.Call, out io.Writer) {
 	source := func(inferred bool) string {
 		if inferred {
 			return "inferred"
@@ -185,19 +188,21 @@ func explainCall(c *plan.Call, out io.Writer) {
 		if a.Count != nil {
 			param += ", " + a.Count.Name
 		}
-		fmt.Fprintf(out, "    %-24s %s%s (%s)\n", param, a.Role.Name(), detail(a), source(a.Inferred))
+		fmt.Fprintf(out, "    %-24s %s%s (%s)\n", param, a.Role, detail(a), source(a.Inferred))
 	}
-	fmt.Fprintf(out, "    %-24s %s: %s (%s)\n", "returns", c.Ret.Name, c.Ret.What, source(c.Ret.Inferred))
+	fmt.Fprintf(out, "    %-24s %s: %s (%s)\n", "returns", c.Ret.Name, c.Ret.Meaning, source(c.Ret.Inferred))
 }
 
-func detail(a *plan.Arg) string {
+func detail(a *ir.Arg) string {
 	switch {
-	case a.Fixed != "":
-		return " " + a.Fixed
-	case a.Field != "":
-		return " → field " + a.Field
-	case a.Role.Name() == "outcome":
-		return " → " + role.Place(&a.Arg)
+	case a.Keys.Fixed != nil:
+		return " " + *a.Keys.Fixed
+	case a.Object != "":
+		return " " + a.Object
+	case a.Keys.Field != "":
+		return " → field " + a.Keys.Field
+	case a.Part.Members != nil:
+		return " → " + a.Part.Members[0].Name
 	}
 	return ""
 }

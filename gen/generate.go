@@ -11,11 +11,15 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-rados/go-rados/gen/emit"
+	"github.com/go-rados/go-rados/gen/cgen"
+	"github.com/go-rados/go-rados/gen/docs"
 	"github.com/go-rados/go-rados/gen/fake"
+	"github.com/go-rados/go-rados/gen/gogen"
 	"github.com/go-rados/go-rados/gen/header"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
-	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/output"
 	"github.com/go-rados/go-rados/gen/reference"
 	"github.com/go-rados/go-rados/gen/release"
 )
@@ -25,6 +29,9 @@ const (
 	schemaFile    = "spec/bindings.schema.json"
 	referenceFile = "docs/SPEC.md"
 )
+
+// systemHeader is read where no other is given. Tests do without it.
+var systemHeader = "/usr/include/rados/librados.h"
 
 const generateHelp = `Reads librados.h (the installed one, or that of --header), finds the snapshot in
 spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_librados.h,
@@ -41,13 +48,13 @@ func runGenerate(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	changed, err := emit.Write(".", files)
+	changed, err := output.Write(".", files)
 	if err != nil {
 		return err
 	}
-	c := emit.Count(p)
+	c := docs.Count(p)
 	fmt.Fprintf(out, "%d functions of Ceph %s: %d bound (%d Go names), %d left out, %d to do\n",
-		c.Total, strings.Join(p.Union.Releases, ", "), c.Reachable, c.Public, c.Skip, c.Todo)
+		c.Total, strings.Join(p.Releases, ", "), c.Reachable, c.Public, c.Skip, c.Todo)
 	if len(changed) == 0 {
 		fmt.Fprintln(out, "generated files: unchanged")
 		return nil
@@ -56,53 +63,77 @@ func runGenerate(args []string, out io.Writer) error {
 	return nil
 }
 
-func render(name string, args []string, out io.Writer) (*plan.Plan, []emit.File, error) {
+func render(name string, args []string, out io.Writer) (*ir.Plan, []output.File, error) {
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	path := f.String("header", "", "")
 	if err := parse(f, args, 0); err != nil {
 		return nil, nil, err
 	}
-	p, apis, err := loadPlan(".")
+	in, err := load.Read(".")
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := matchHeader(*path, p, apis, out); err != nil {
-		return nil, nil, err
-	}
-	files, err := emit.Files(p, ".")
+	p, err := load.Build(in.Spec, in.Union)
 	if err != nil {
 		return nil, nil, err
 	}
-	list, err := emit.Surface(".", files)
+	if err := matchHeader(*path, p, in.APIs, out); err != nil {
+		return nil, nil, err
+	}
+	files, err := renderPlan(p, ".")
 	if err != nil {
 		return nil, nil, err
 	}
-	double, err := fake.Render(".", p.Union, p.Spec)
+	double, err := fake.Render(".", in.Union, in.Spec)
 	if err != nil {
 		return nil, nil, err
 	}
 	described, err := describe(".")
-	return p, slices.Concat(files, []emit.File{list, {Path: fake.File, Data: double}}, described), err
+	return p, slices.Concat(files, []output.File{{Path: fake.File, Data: double}}, described), err
+}
+
+// renderPlan renders p for the module in root.
+func renderPlan(p *ir.Plan, root string) ([]output.File, error) {
+	code, err := gogen.Render(p)
+	if err != nil {
+		return nil, err
+	}
+	header, engine, err := cgen.Render(p, filepath.Join(root, "templates"))
+	if err != nil {
+		return nil, err
+	}
+	coverage, err := docs.Render(p, root)
+	if err != nil {
+		return nil, err
+	}
+	exports, err := gogen.Exports(root, code)
+	return []output.File{
+		{Path: gogen.Path, Data: code},
+		{Path: cgen.HeaderPath, Data: header},
+		{Path: cgen.EnginePath, Data: engine},
+		{Path: docs.CoveragePath, Data: coverage},
+		{Path: gogen.ExportsPath, Data: exports},
+	}, err
 }
 
 // describe renders the description of the spec below root.
-func describe(root string) ([]emit.File, error) {
+func describe(root string) ([]output.File, error) {
 	schema, err := reference.Schema()
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(root, specFile)
+	path := filepath.Join(root, load.SpecFile)
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
 	text, err := reference.Markdown(path, src)
-	return []emit.File{{Path: schemaFile, Data: schema}, {Path: referenceFile, Data: text}}, err
+	return []output.File{{Path: schemaFile, Data: schema}, {Path: referenceFile, Data: text}}, err
 }
 
 // matchHeader parses the header and says which snapshot it is. Where there is
 // no header at the default place, there is nothing to match.
-func matchHeader(path string, p *plan.Plan, apis []*model.API, out io.Writer) error {
+func matchHeader(path string, p *ir.Plan, apis []*model.API, out io.Writer) error {
 	given := path != ""
 	path = cmp.Or(path, systemHeader)
 	h, err := header.Parse(path)
@@ -123,14 +154,14 @@ func matchHeader(path string, p *plan.Plan, apis []*model.API, out io.Writer) er
 }
 
 // usedAt is where the spec makes use of a function or struct, or "".
-func usedAt(p *plan.Plan, name string) string {
-	for _, e := range p.Entries {
-		if e.Func.Name == name {
+func usedAt(p *ir.Plan, name string) string {
+	for _, e := range p.Functions {
+		if e.Name == name {
 			return e.Spec.Pos.String()
 		}
 	}
-	for _, t := range p.Spec.Types {
-		if t.Struct != "" && (name == t.Struct || strings.HasPrefix(name, t.Struct+".")) {
+	for _, t := range p.Types {
+		if t.C != "" && (name == t.C || strings.HasPrefix(name, t.C+".")) {
 			return t.Pos.String()
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-rados/go-rados/gen/header"
 	"github.com/go-rados/go-rados/gen/internal/gentest"
+	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/release"
 )
@@ -98,19 +99,19 @@ func TestNothingIsWritten(t *testing.T) {
 (?s).*  func        int rados_brand_new\(int n\)
 .*Record it first: go run ./gen snapshot --release R x.h$`},
 		{"spec that is no YAML", func(t *testing.T) []string {
-			edit(t, specFile, "functions:\n", "functions: {\n")
+			edit(t, load.SpecFile, "functions:\n", "functions: {\n")
 			return nil
 		}, "^spec/bindings.yaml:[0-9]+: no valid YAML: "},
 		{"spec with unknown keys", func(t *testing.T) []string {
-			edit(t, specFile, "receiver: c", "reciever: c")
-			edit(t, specFile, "ret: count", "red: count")
+			edit(t, load.SpecFile, "receiver: c", "reciever: c")
+			edit(t, load.SpecFile, "ret: count", "red: count")
 			return nil
 		}, `^spec/bindings.yaml:\d+:5: unknown key "reciever" in handle rados_t
   did you mean "receiver"\?
 spec/bindings.yaml:\d+:5: unknown key "red" in function rados_\w+
   did you mean "ret"\?$`},
 		{"spec that does not fit", func(t *testing.T) []string {
-			edit(t, specFile, "buf: {as: fill, ", "buf: {as: fil, ")
+			edit(t, load.SpecFile, "buf: {as: fill, ", "buf: {as: fil, ")
 			return nil
 		}, `^spec/bindings.yaml:\d+:\d+: rados_\w+: "fil", for buf, is no role
   did you mean "fill"\?$`},
@@ -123,11 +124,11 @@ spec/bindings.yaml:\d+:5: unknown key "red" in function rados_\w+
 			return nil
 		}, `coverage.md.tmpl`},
 		{"no spec", func(t *testing.T) []string {
-			require.NoError(t, os.Remove(specFile))
+			require.NoError(t, os.Remove(load.SpecFile))
 			return nil
 		}, "^open spec/bindings.yaml: no such file"},
 		{"no snapshots", func(t *testing.T) []string {
-			require.NoError(t, os.RemoveAll(snapshotDir))
+			require.NoError(t, os.RemoveAll(load.SnapshotDir))
 			return nil
 		}, "^no snapshot of any release in spec/api$"},
 	} {

@@ -2,13 +2,18 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"strings"
 
-	"github.com/go-rados/go-rados/gen/emit"
 	"github.com/go-rados/go-rados/gen/header"
+	"github.com/go-rados/go-rados/gen/load"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/output"
 	"github.com/go-rados/go-rados/gen/release"
 )
 
@@ -33,8 +38,8 @@ func runSnapshot(args []string, out io.Writer) error {
 	if err := release.Write(&b, api); err != nil {
 		return err
 	}
-	path := filepath.Join(snapshotDir, *name+".txt")
-	changed, err := emit.Write(".", []emit.File{{Path: path, Data: b.Bytes()}})
+	path := filepath.Join(load.SnapshotDir, *name+".txt")
+	changed, err := output.Write(".", []output.File{{Path: path, Data: b.Bytes()}})
 	if err != nil {
 		return err
 	}
@@ -44,4 +49,21 @@ func runSnapshot(args []string, out io.Writer) error {
 	}
 	_, err = fmt.Fprintf(out, "%s: %s, %d functions\n", path, what, len(api.Funcs))
 	return err
+}
+
+// snapshot finds a snapshot by its release or its path.
+func snapshot(name string) (*model.API, error) {
+	path := filepath.Join(load.SnapshotDir, name+".txt")
+	if strings.HasSuffix(name, ".txt") {
+		path = name
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("no snapshot %s; record it with go run ./gen snapshot", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return release.Read(path, f)
 }

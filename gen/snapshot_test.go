@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/go-rados/go-rados/gen/internal/gentest"
+	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/release"
 )
@@ -62,9 +63,9 @@ func TestNewRelease(t *testing.T) {
 
 	assert.Contains(t, gen(t, "diff", before, name), "rados_a_a_new_one(rados_t cluster, int *n)\n              (not in the spec)\n")
 
-	write(t, specFile, read(t, specFile)+stanza+"\n")
+	write(t, load.SpecFile, read(t, load.SpecFile)+stanza+"\n")
 	assert.Contains(t, gen(t, "generate"), before+", "+name+": ")
-	edit(t, specFile, `rados_a_a_new_one: {todo: "say go, via, private or skip"}`,
+	edit(t, load.SpecFile, `rados_a_a_new_one: {todo: "say go, via, private or skip"}`,
 		"rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: NewOne is new.}")
 	gen(t, "generate")
 	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph "+name+" or later.\n")
@@ -89,7 +90,7 @@ func TestUnreleased(t *testing.T) {
 	write(t, "spec/api/98.2.txt", strings.Replace(read(t, "spec/api/"+before+".txt"), "of Ceph "+before+",", "of Ceph 98.2,", 1))
 	_, err := tryGen("generate")
 	assert.ErrorContains(t, err, "rados_a_a_new_one of Ceph zzz has no entry")
-	edit(t, specFile, "\nfunctions:\n", "\nfunctions:\n  rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: NewOne is new.}\n")
+	edit(t, load.SpecFile, "\nfunctions:\n", "\nfunctions:\n  rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: NewOne is new.}\n")
 	assert.Regexp(t, ", 98.2, (.*, )?zzz: ", gen(t, "generate"), "names come after all numbers")
 	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph zzz or later.\n")
 	assert.Contains(t, gen(t, "diff", "98.2", "zzz"), "rados_a_a_new_one(rados_t cluster, int *n)\n")
@@ -113,8 +114,8 @@ func TestTakingInReleases(t *testing.T) {
 	}
 	api, err := snapshot(oldest)
 	require.NoError(t, err)
-	today := read(t, specFile)
-	write(t, specFile, backdated(t, api, today))
+	today := read(t, load.SpecFile)
+	write(t, load.SpecFile, backdated(t, api, today))
 	gen(t, "generate")
 
 	known := map[string]struct{ funcs, consts []string }{
@@ -132,12 +133,12 @@ func TestTakingInReleases(t *testing.T) {
 	}
 	for _, name := range gentest.Releases(t)[1:] {
 		before := newest(t)
-		recorded := read(t, filepath.Join(gentest.Root, snapshotDir, name+".txt"))
+		recorded := read(t, filepath.Join(gentest.Root, load.SnapshotDir, name+".txt"))
 		if headers[name] != "" {
 			gen(t, "snapshot", "--release", name, headers[name])
-			assert.Equal(t, recorded, read(t, filepath.Join(snapshotDir, name+".txt")))
+			assert.Equal(t, recorded, read(t, filepath.Join(load.SnapshotDir, name+".txt")))
 		} else {
-			write(t, filepath.Join(snapshotDir, name+".txt"), recorded)
+			write(t, filepath.Join(load.SnapshotDir, name+".txt"), recorded)
 		}
 		_, err := tryGen("generate")
 		if c, ok := known[name]; ok {
@@ -288,11 +289,11 @@ func goName(entry *yaml.Node) string {
 
 func paste(t *testing.T, text string) {
 	t.Helper()
-	spec := read(t, specFile)
+	spec := read(t, load.SpecFile)
 	require.Contains(t, spec, "\nfunctions:\n")
 	indent := regexp.MustCompile(`(?m)\nfunctions:\n( +)`).FindStringSubmatch(spec)[1]
 	text = regexp.MustCompile(`(?m)^ +`).ReplaceAllString(text, indent)
-	write(t, specFile, strings.Replace(spec, "\nfunctions:\n", "\nfunctions:\n"+text+"\n", 1))
+	write(t, load.SpecFile, strings.Replace(spec, "\nfunctions:\n", "\nfunctions:\n"+text+"\n", 1))
 }
 
 var addedConstRE = regexp.MustCompile(`(?m)^  (?:enum|macro) +(LIBRADOS_\w+) `)

@@ -8,13 +8,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-rados/go-rados/gen/emit"
 	"github.com/go-rados/go-rados/gen/fake"
+	"github.com/go-rados/go-rados/gen/gogen"
 	"github.com/go-rados/go-rados/gen/handwritten"
 	"github.com/go-rados/go-rados/gen/internal/gentest"
+	"github.com/go-rados/go-rados/gen/load"
 )
 
-var generatedFiles = []string{"rados/zz_engine.c", "rados/zz_generated.go", "rados/zz_librados.h", emit.SurfaceFile, fake.File, "docs/COVERAGE.md", referenceFile, schemaFile}
+var generatedFiles = []string{"rados/zz_engine.c", "rados/zz_generated.go", "rados/zz_librados.h", gogen.ExportsPath, fake.File, "docs/COVERAGE.md", referenceFile, schemaFile}
 
 // enterTree makes a copy of what the generator reads, with nothing generated in
 // it, and works there until the test ends. It has the hand-written files of rados.
@@ -47,7 +48,7 @@ func copyHandwritten(t *testing.T, dir string) {
 // newest is the newest release that is recorded where the test works.
 func newest(t *testing.T) string {
 	t.Helper()
-	names := gentest.ReleasesIn(t, snapshotDir)
+	names := gentest.ReleasesIn(t, load.SnapshotDir)
 	return names[len(names)-1]
 }
 

@@ -1,32 +1,47 @@
-// Package check holds the rules that refuse what the generator reads and what the project's
-// sources contain. All diagnostics of a call are returned as one error.
+// Package check holds the rules that refuse a plan, and those about the project's sources.
+// Each rule has a bad input in testdata. All diagnostics of a call are returned as one error.
 package check
 
 import (
+	"regexp"
+
 	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
-	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/release"
-	"github.com/go-rados/go-rados/gen/spec"
 )
 
-// Build plans what s makes of the declarations in u, and applies the rules.
-func Build(s *spec.Spec, u *release.Union) (*plan.Plan, error) {
-	p, diags := plan.Resolve(s, u)
+// Roles is what the rules need to know of the roles of arguments.
+type Roles interface {
+	// Keys lists the keys of the spec that have an effect on the role of that name.
+	Keys(name string) []string
+}
+
+// Plan applies the rules to p, which was made from u. The diagnostics that there are already
+// are those about the parts that p lacks.
+func Plan(p *ir.Plan, u *release.Union, roles Roles, diags *diag.List) error {
 	k := &checker{
-		Plan:    p,
-		diags:   diags,
-		entries: make(map[string]*plan.Entry),
-		shims:   make(map[string]*plan.Method),
+		Plan:      p,
+		union:     u,
+		roles:     roles,
+		diags:     diags,
+		functions: make(map[string]*ir.Function),
+		shims:     make(map[string]*ir.Method),
 	}
-	for _, e := range p.Entries {
-		k.entries[e.Func.Name] = e
+	for _, f := range p.Functions {
+		k.functions[f.Name] = f
 	}
+	k.names()
 	k.conflicts()
 	for _, h := range p.Handles {
 		k.handle(h)
 	}
-	for _, t := range s.Types {
+	k.buffers()
+	k.completions()
+	for _, it := range p.Iterators {
+		k.iterator(it)
+	}
+	for _, t := range p.Types {
 		k.goType(t)
 	}
 	k.consts()
@@ -35,48 +50,50 @@ func Build(s *spec.Spec, u *release.Union) (*plan.Plan, error) {
 	for _, m := range p.Methods {
 		k.method(m)
 	}
-	if err := diags.Err(); err != nil {
-		return nil, err
-	}
-	return p, nil
+	return diags.Err()
 }
 
 // checker applies the rules to a plan, which may be incomplete: what could not be resolved is
 // in diags and left out.
 type checker struct {
-	*plan.Plan
-	diags   *diag.List
-	entries map[string]*plan.Entry  // by C name
-	shims   map[string]*plan.Method // by the name of the C function
+	*ir.Plan
+	union     *release.Union
+	roles     Roles
+	diags     *diag.List
+	functions map[string]*ir.Function // by C name
+	shims     map[string]*ir.Method   // by the name of the C function
 }
 
 // method applies the rules for one method.
-func (k *checker) method(m *plan.Method) {
+func (k *checker) method(m *ir.Method) {
 	if !m.Form { // the method that it is a form of is checked
 		k.waits(m)
 	}
 	k.access(m)
 	k.environ(m)
 	for _, call := range m.Calls {
-		k.fallback(m, call)
+		k.call(m, call)
 	}
+	k.replaces(m)
 	k.shim(m)
 	k.order(m)
 	k.named(m)
 	k.fields(m)
-	k.names(m)
+	k.variables(m)
 	k.results(m)
 	k.record(m)
-	k.engine(m)
+	k.async(m)
 	k.refusals(m)
-	k.instead(m)
+	k.supersedes(m)
 	k.objects(m)
 	k.around(m)
 }
 
+var errnoRE = regexp.MustCompile(`^E[A-Z0-9]+$`)
+
 // errno makes sure that name looks like one of the constants in errno.h.
 func (k *checker) errno(pos model.Pos, name string) {
-	if name != "" && !plan.IsErrno(name) {
+	if name != "" && !errnoRE.MatchString(name) {
 		k.diags.Add(pos, "%q is no errno, such as ENOENT", name)
 	}
 }

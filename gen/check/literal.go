@@ -8,16 +8,20 @@ import (
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
-	"github.com/go-rados/go-rados/gen/release"
 )
 
 var wordRE = regexp.MustCompile(`\w+`)
 
-// Literals reports the names of C functions of u in the generator's sources and templates
+// Literals reports the names of C functions of p in the generator's sources and templates
 // below root. All knowledge of a single function belongs in specFile, so that binding the
 // next one does not change the generator.
-func Literals(root, specFile string, u *release.Union) error {
+func Literals(root, specFile string, p *ir.Plan) error {
+	known := make(map[string]bool)
+	for _, f := range p.Functions {
+		known[f.Name] = true
+	}
 	var diags diag.List
 	look := func(path string, d fs.DirEntry, err error) error {
 		switch {
@@ -35,7 +39,7 @@ func Literals(root, specFile string, u *release.Union) error {
 		for i, line := range strings.Split(string(src), "\n") {
 			for _, at := range wordRE.FindAllStringIndex(line, -1) {
 				word := strings.TrimPrefix(line[at[0]:at[1]], "gorados_")
-				if u.Func(word) != nil {
+				if known[word] {
 					pos := model.Pos{File: path, Line: i + 1, Col: at[0] + 1}
 					diags.Add(pos, "%s is named here; what is special about one function belongs in %s", word, specFile)
 				}

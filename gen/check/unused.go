@@ -8,13 +8,13 @@ import (
 
 	"github.com/go-rados/go-rados/gen/diag"
 	"github.com/go-rados/go-rados/gen/handwritten"
-	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 // UnusedThunks reports the private thunks that no hand-written file below root uses: their C
 // functions count as bound, but no exported function reaches them. It compares names only;
 // the Go compiler checks whose method is called.
-func UnusedThunks(root string, p *plan.Plan) error {
+func UnusedThunks(root string, p *ir.Plan) error {
 	used, err := usedNames(filepath.Join(root, "rados"))
 	if err != nil {
 		return err

@@ -72,7 +72,7 @@ func Markdown(name string, src []byte) ([]byte, error) {
 	}
 	b.WriteString("\n" + returnsText)
 	for _, r := range role.Rets {
-		fmt.Fprintf(&b, "| %s | %s |\n", code(r.Name), escape(r.What))
+		fmt.Fprintf(&b, "| %s | %s |\n", code(r.Name), escape(r.Meaning))
 	}
 	return []byte(b.String()), nil
 }

@@ -115,7 +115,7 @@ func TestMarkdown(t *testing.T) {
 		assert.Contains(t, parts["Roles"], " | "+role.Meaning(role.ByName(name))+" | ")
 	}
 	for _, r := range role.Rets {
-		assert.Contains(t, parts["Return values"], "\n| `"+r.Name+"` | "+r.What+" |")
+		assert.Contains(t, parts["Return values"], "\n| `"+r.Name+"` | "+r.Meaning+" |")
 	}
 	assert.Contains(t, parts["args"], "| `count` | text | ")
 	assert.Regexp(t, "\n\\| `count` .* \\| `fill` \\|\n", parts["args"], "the roles that take it")

@@ -50,6 +50,19 @@ func (u *Union) Callback(name string) *Entry[model.Callback] { return find(u.Cal
 // Typedef returns the entry of that name, or nil.
 func (u *Union) Typedef(name string) *Entry[model.Typedef] { return find(u.Typedefs, name) }
 
+// Basic follows typedefs to the type that the base of t stands for.
+func (u *Union) Basic(t model.Type) string {
+	base := t.Base
+	for range 8 { // deeper typedefs than that are a loop
+		def := u.Typedef(base)
+		if def == nil || def.Decl.Type.IsPointer() {
+			return base
+		}
+		base = def.Decl.Type.Base
+	}
+	return base
+}
+
 // Conflict is a declaration that differs between two releases, so that no code
 // fits both. It is an error.
 type Conflict struct {

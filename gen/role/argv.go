@@ -2,8 +2,11 @@ package role
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -19,8 +22,8 @@ type argv struct{}
 
 func (argv) Name() string { return "argv" }
 
-func (argv) Fits(a *Arg) error {
-	if a.Prepend != "" && a.GoName == "argv" {
+func (argv) Fits(a *ir.Arg) error {
+	if a.Keys.Prepend != "" && a.GoName == "argv" {
 		return errors.New("wants another name than argv, which is the whole list with what prepend puts first")
 	}
 	if len(a.Covers) > 1 || len(a.Covers) == 1 && !a.Covers[0].Type.Is("char", 2) {
@@ -29,19 +32,33 @@ func (argv) Fits(a *Arg) error {
 	return listFits(a)
 }
 
-func (argv) Fragment(a *Arg) Fragment {
+func (argv) Part(a *ir.Arg) ir.Part {
+	p := listPart(a, "[]string")
+	if a.Keys.Prepend != "" {
+		p.Refusals = nil // there is at least the name
+		p.Locals = append(p.Locals, "argv")
+	}
+	p.Refusals = append(p.Refusals, unsafeArgument)
+	for _, rest := range a.Covers {
+		p.Results = []ir.Result{{Name: rest.Name, Type: "[]string"}}
+		p.CNames = append(slices.Insert(p.CNames, 3, rest.Name+"_out"), rest.Name+"_c") // parameters come first
+	}
+	return p
+}
+
+func (argv) Code(a *ir.Arg) Code {
 	whole, all, args := a.GoName, jen.Id(a.GoName), jen.Id(a.GoName).Index(jen.Lit(1), jen.Empty())
 	assign := "="
-	if a.Prepend != "" {
+	if a.Keys.Prepend != "" {
 		args = all
-		all = jen.Append(jen.Index().String().Values(jen.Lit(a.Prepend)), all.Clone().Op("..."))
+		all = jen.Append(jen.Index().String().Values(jen.Lit(a.Keys.Prepend)), all.Clone().Op("..."))
 		whole, assign = "argv", ":="
 	}
-	f := list(a, "[]string", jen.Id(whole))
-	if a.Prepend != "" {
-		f.Refuse = nil // there is at least the name
+	f := list(a, jen.Id(whole))
+	if a.Keys.Prepend != "" {
+		f.Refuse = nil // see Part
 	}
-	f.Refuse = append(f.Refuse, Refusal{If: jen.Qual(CmdlinePackage, "Fatal").Call(args), Error: "ErrUnsafeArgument"})
+	f.Refuse = append(f.Refuse, jen.Qual(CmdlinePackage, "Fatal").Call(args))
 	heeded := jen.Id(whole).Op(assign).Qual(CmdlinePackage, "Heeded").Call(all)
 	f.Before = append([]jen.Code{heeded}, f.Before...)
 	for _, p := range a.Covers {
@@ -52,35 +69,35 @@ func (argv) Fragment(a *Arg) Fragment {
 
 // leftOver has C put what it did not take into an array of that name and length, with
 // NULL for what it took, and returns it.
-func leftOver(f *Fragment, name, length string) {
+func leftOver(f *Code, name, length string) {
 	rest, out := name+"_c", name+"_out"
-	b := buffer(name, out, Result{
-		Name:  name,
-		Type:  "[]string",
+	b := buffer(name, out, Value{
 		Value: jen.Qual(WirePackage, "SizedItems").Call(taken(name)),
 		Zero:  jen.Nil(),
 	})
 	f.Before = append(f.Before, b.Before...)
-	f.Pass = append(f.Pass, b.Pass...)
-	f.Takes = append(f.Takes, b.Takes...)
+	f.ShimArgs = append(f.ShimArgs, b.ShimArgs...)
+	f.ShimParams = append(f.ShimParams, b.ShimParams...)
 	f.Results = b.Results
 	f.Locals = append(f.Locals, "const char **"+rest+" = NULL")
 	f.Prepare = append(f.Prepare,
 		"gorados_buf_alloc("+out+", 256, &ret)",
 		"if (ret >= 0 && !("+rest+" = calloc("+length+", sizeof *"+rest+")))\n\t\tret = -ENOMEM",
 	)
-	f.Give[name] = rest
-	f.Done = append([]string{
+	f.CallArgs[name] = rest
+	f.Cleanup = append([]string{
 		"for (size_t i = 0; " + rest + " && i < " + length + "; i++)\n\t\tif (" + rest + "[i])\n\t\t\tgorados_buf_append_item(" + out + ", " + rest + "[i], strlen(" + rest + "[i]), &ret)",
 		"free(" + rest + ")",
 		"gorados_buf_set_len(" + out + ", ret < 0 ? ret : (int64_t)" + out + "->len)",
-	}, f.Done...)
+	}, f.Cleanup...)
 }
 
-// ArgvIn refuses a command line over which librados would end the process, where
-// C reads it from that environment variable.
-func ArgvIn(variable string) Refusal {
-	return Refusal{If: jen.Qual(CmdlinePackage, "FatalIn").Call(jen.Lit(variable)), Error: "ErrUnsafeArgument"}
+// unsafeArgument refuses a command line over which librados would end the process.
+var unsafeArgument = ir.Refusal{Error: "ErrUnsafeArgument"}
+
+// UnsafeEnviron is the condition that the environment variable has such a command line.
+func UnsafeEnviron(variable string) jen.Code {
+	return jen.Qual(CmdlinePackage, "FatalIn").Call(jen.Lit(variable))
 }
 
 // CmdlinePackage knows the command lines over which librados ends the process.

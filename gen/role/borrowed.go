@@ -5,6 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
 )
 
@@ -20,11 +21,11 @@ type borrowed struct{}
 
 func (borrowed) Name() string { return "borrowed-strings" }
 
-func (borrowed) Fits(a *Arg) error {
-	texts, sizes := a.borrowed()
+func (borrowed) Fits(a *ir.Arg) error {
+	list, sizes := texts(a)
 	isText := func(p model.Param) bool { return pointsToText(p) }
 	isSize := func(p model.Param) bool { return isCount(&p) }
-	if len(texts) != len(sizes) || !all(texts, isText) || !all(sizes, isSize) {
+	if len(list) != len(sizes) || !all(list, isText) || !all(sizes, isSize) {
 		return wants(a, "char ** and its size_t * (with), and for more texts all char ** first, then all size_t * (covers)")
 	}
 	return nil
@@ -37,8 +38,8 @@ func all(params []model.Param, is func(model.Param) bool) bool {
 	return !slices.ContainsFunc(params, func(p model.Param) bool { return !is(p) })
 }
 
-// borrowed lists where the texts are put and where their sizes.
-func (a *Arg) borrowed() (texts, sizes []model.Param) {
+// texts lists where the texts are put and where their sizes.
+func texts(a *ir.Arg) (texts, sizes []model.Param) {
 	more := len(a.Covers) / 2
 	texts = append([]model.Param{a.Param}, a.Covers[:more]...)
 	if a.With != nil {
@@ -47,23 +48,31 @@ func (a *Arg) borrowed() (texts, sizes []model.Param) {
 	return texts, sizes
 }
 
-func (borrowed) Fragment(a *Arg) Fragment {
+func (borrowed) Part(a *ir.Arg) ir.Part {
+	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: "[]string"})
+	p.Checked = true
+	list, sizes := texts(a)
+	for i, text := range list {
+		p.CNames = append(p.CNames, text.Name, sizes[i].Name)
+	}
+	return p
+}
+
+func (borrowed) Code(a *ir.Arg) Code {
 	name := a.Param.Name
-	f := buffer(a.GoName, name+"_out", Result{
-		Name:  a.GoName,
-		Type:  "[]string",
+	f := buffer(a.GoName, name+"_out", Value{
 		Value: jen.Qual(WirePackage, "SizedItems").Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})
 	f.Prepare = []string{"gorados_buf_alloc(" + name + "_out, 512, &ret)"}
-	f.Give = make(map[string]string)
-	texts, sizes := a.borrowed()
-	for i, text := range texts {
+	f.CallArgs = make(map[string]string)
+	list, sizes := texts(a)
+	for i, text := range list {
 		size := sizes[i]
 		f.Locals = append(f.Locals, text.Type.Elem().Declare(text.Name)+" = NULL", "size_t "+size.Name+" = 0")
-		f.Give[text.Name], f.Give[size.Name] = "&"+text.Name, "&"+size.Name
-		f.Done = append(f.Done, "gorados_buf_append_item("+name+"_out, "+text.Name+", "+size.Name+", &ret)")
+		f.CallArgs[text.Name], f.CallArgs[size.Name] = "&"+text.Name, "&"+size.Name
+		f.Cleanup = append(f.Cleanup, "gorados_buf_append_item("+name+"_out, "+text.Name+", "+size.Name+", &ret)")
 	}
-	f.Done = append(f.Done, "gorados_buf_set_len("+name+"_out, ret < 0 ? ret : (int64_t)"+name+"_out->len)")
+	f.Cleanup = append(f.Cleanup, "gorados_buf_set_len("+name+"_out, ret < 0 ? ret : (int64_t)"+name+"_out->len)")
 	return f
 }

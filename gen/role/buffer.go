@@ -1,19 +1,40 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"github.com/dave/jennifer/jen"
 
-// buffer passes a buffer called goName in Go and cName in the shim, which fills
+	"github.com/go-rados/go-rados/gen/ir"
+)
+
+// inPart is the part of an argument that is a Go parameter, and of which the C function
+// has variables of those names.
+func inPart(a *ir.Arg, goType string, cNames ...string) ir.Part {
+	return ir.Part{Params: []ir.Var{{Name: a.GoName, Type: goType}}, CNames: cNames}
+}
+
+// outPart is the part of an argument that is a Go result, and of which the C function has
+// variables of those names.
+func outPart(a *ir.Arg, goType string, cNames ...string) ir.Part {
+	return ir.Part{Results: []ir.Result{{Name: a.GoName, Type: goType}}, CNames: cNames}
+}
+
+// bufferPart is the part of a result in a buffer that is called cName in the C function.
+func bufferPart(cName string, result ir.Result) ir.Part {
+	return ir.Part{Results: []ir.Result{result}, CNames: []string{cName}}
+}
+
+// buffer passes a buffer called goName in Go and cName in the C function, which fills
 // it. The result is made of what it is filled with.
-func buffer(goName, cName string, result Result) Fragment {
-	return Fragment{
-		Before:  []jen.Code{jen.Var().Id(goName).Add(c("struct_gorados_buf"))},
-		Pass:    []jen.Code{jen.Op("&").Id(goName)},
-		Results: []Result{result},
-		Takes:   []string{"struct gorados_buf *" + cName},
+func buffer(goName, cName string, result Value) Code {
+	return Code{
+		Before:     []jen.Code{jen.Var().Id(goName).Add(c("struct_gorados_buf"))},
+		ShimArgs:   []jen.Code{jen.Op("&").Id(goName)},
+		Results:    []Value{result},
+		ShimParams: []string{"struct gorados_buf *" + cName},
 	}
 }
 
-// taken is what the shim left in a buffer, as bytes that are Go's own.
+// taken is what the C function left in a buffer, as bytes that belong to Go.
 func taken(goName string) *jen.Statement {
 	return jen.Id("takeBuffer").Call(jen.Op("&").Id(goName))
 }

@@ -1,30 +1,37 @@
 package role
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/go-rados/go-rados/gen/ir"
+)
 
 func init() {
 	register(completion{}, "The C object that stands for an asynchronous call; it is no Go parameter.")
 }
 
-// completion: the completion of a call. The shim of a method with one waits until the call has
-// completed; given an asynchronous call, it only starts that. librados then stores its answer in
+// completion: the completion of a call. The C function of a method with one waits until the call
+// has completed; given an asynchronous call, it only starts that. librados then stores its answer in
 // the C half of the call, which both sides can read.
 type completion struct{}
 
 func (completion) Name() string { return "completion" }
 
-func (completion) Fits(a *Arg) error {
+func (completion) Fits(a *ir.Arg) error {
 	if !a.Ends {
 		return errors.New("wants the type of completions")
 	}
 	return nil
 }
 
-func (completion) Fragment(a *Arg) Fragment {
-	return Fragment{
-		Engine: true,
-		Takes:  []string{"struct gorados_call *async"},
-		Give:   map[string]string{a.Param.Name: "call->completion"},
+func (completion) Infers(a *ir.Arg) bool { return a.Ends && a.Object == "" }
+
+func (completion) Part(*ir.Arg) ir.Part { return ir.Part{Completion: true, CNames: []string{"async"}} }
+
+func (completion) Code(a *ir.Arg) Code {
+	return Code{
+		ShimParams: []string{"struct gorados_call *async"},
+		CallArgs:   map[string]string{a.Param.Name: "call->completion"},
 	}
 }
 

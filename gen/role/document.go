@@ -1,5 +1,7 @@
 package role
 
+import "github.com/go-rados/go-rados/gen/ir"
+
 func init() {
 	register(document{}, "A command that is one JSON document.",
 		"name", "with", "type")
@@ -10,10 +12,12 @@ type document struct{}
 
 func (document) Name() string { return "document" }
 
-func (document) Fits(a *Arg) error { return listFits(a) }
+func (document) Fits(a *ir.Arg) error { return listFits(a) }
 
-func (document) Fragment(a *Arg) Fragment {
-	f := text(a, a.goType("[]byte"))
-	f.Give = map[string]string{a.Param.Name: "(const char *[]){" + copied(a) + "}", a.With.Name: "1"}
+func (document) Part(a *ir.Arg) ir.Part { return textPart(a, a.GoType("[]byte")) }
+
+func (document) Code(a *ir.Arg) Code {
+	f := text(a, a.GoType("[]byte"))
+	f.CallArgs = map[string]string{a.Param.Name: "(const char *[]){" + copied(a) + "}", a.With.Name: "1"}
 	return f
 }

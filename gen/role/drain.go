@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -21,7 +23,7 @@ type drainKey struct{}
 
 func (drainKey) Name() string { return "drain-key" }
 
-func (drainKey) Fits(a *Arg) error {
+func (drainKey) Fits(a *ir.Arg) error {
 	if !a.Drained {
 		return errNotDrained
 	}
@@ -31,17 +33,23 @@ func (drainKey) Fits(a *Arg) error {
 	return nil
 }
 
-func (drainKey) Fragment(a *Arg) Fragment {
-	f := buffer("pairs", "pairs", Result{
-		Name:  "pairs",
-		Type:  "map[string][]byte",
+func (drainKey) Infers(a *ir.Arg) bool { return a.Until && len(a.Param.Type.Stars) == 2 }
+
+func (drainKey) Part(a *ir.Arg) ir.Part {
+	p := bufferPart("pairs", ir.Result{Name: "pairs", Type: "map[string][]byte"})
+	p.CNames, p.Key = append(p.CNames, itemNames(a)...), true
+	return p
+}
+
+func (drainKey) Code(a *ir.Arg) Code {
+	f := buffer("pairs", "pairs", Value{
 		Value: jen.Qual(WirePackage, "Pairs").Call(taken("pairs")),
 		Zero:  jen.Nil(),
 	})
 	one, length := item(a, "strlen("+a.Param.Name+")")
-	f.Locals, f.Give = one.Locals, one.Give
-	f.Each = []string{"struct gorados_text text = {" + a.Param.Name + ", " + length + "}"}
-	f.Done = []string{"gorados_buf_set_len(pairs, ret < 0 ? ret : (int64_t)pairs->len)"}
+	f.Locals, f.CallArgs = one.Locals, one.CallArgs
+	f.PerItem = []string{"struct gorados_text text = {" + a.Param.Name + ", " + length + "}"}
+	f.Cleanup = []string{"gorados_buf_set_len(pairs, ret < 0 ? ret : (int64_t)pairs->len)"}
 	return f
 }
 
@@ -50,7 +58,7 @@ type drainValue struct{}
 
 func (drainValue) Name() string { return "drain-value" }
 
-func (drainValue) Fits(a *Arg) error {
+func (drainValue) Fits(a *ir.Arg) error {
 	if !a.Drained {
 		return errNotDrained
 	}
@@ -60,23 +68,37 @@ func (drainValue) Fits(a *Arg) error {
 	return nil
 }
 
-func (drainValue) Fragment(a *Arg) Fragment {
+func (drainValue) Infers(a *ir.Arg) bool {
+	return a.Drained && !a.Until && len(a.Param.Type.Stars) == 2
+}
+
+func (drainValue) Part(a *ir.Arg) ir.Part { return ir.Part{CNames: itemNames(a), Value: true} }
+
+func (drainValue) Code(a *ir.Arg) Code {
 	f, length := item(a, "")
-	f.Each = []string{"gorados_buf_append_pair(pairs, text, " + a.Param.Name + ", " + length + ", &ret)"}
+	f.PerItem = []string{"gorados_buf_append_pair(pairs, text, " + a.Param.Name + ", " + length + ", &ret)"}
 	return f
+}
+
+// itemNames lists the variables of one half of a pair.
+func itemNames(a *ir.Arg) []string {
+	if a.With == nil {
+		return []string{a.Param.Name}
+	}
+	return []string{a.Param.Name, a.With.Name}
 }
 
 // item is one half of a pair: a pointer into the iterator's own memory, which
 // must not be freed, and its length, which is as given where C does not tell it.
-func item(a *Arg, length string) (Fragment, string) {
+func item(a *ir.Arg, length string) (Code, string) {
 	name := a.Param.Name
-	f := Fragment{
-		Locals: []string{a.Param.Type.Elem().Declare(name) + " = NULL"},
-		Give:   map[string]string{name: "&" + name},
+	f := Code{
+		Locals:   []string{a.Param.Type.Elem().Declare(name) + " = NULL"},
+		CallArgs: map[string]string{name: "&" + name},
 	}
 	if a.With != nil {
 		f.Locals = append(f.Locals, "size_t "+a.With.Name+" = 0")
-		f.Give[a.With.Name] = "&" + a.With.Name
+		f.CallArgs[a.With.Name] = "&" + a.With.Name
 		length = a.With.Name
 	}
 	return f, length

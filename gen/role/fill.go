@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -21,12 +23,12 @@ type fill struct{}
 
 func (fill) Name() string { return "fill" }
 
-func (fill) Fits(a *Arg) error {
+func (fill) Fits(a *ir.Arg) error {
 	if !a.Param.Type.Is("char", 1) || a.Param.Type.Const || !isLength(a.With) {
 		return wants(a, "char * with a length")
 	}
-	if a.Empty != "" && a.Empty != "probe" {
-		return fmt.Errorf("wants empty: probe, not %q", a.Empty)
+	if a.Keys.Empty != "" && a.Keys.Empty != "probe" {
+		return fmt.Errorf("wants empty: probe, not %q", a.Keys.Empty)
 	}
 	switch {
 	case a.Count == nil:
@@ -34,78 +36,96 @@ func (fill) Fits(a *Arg) error {
 		return errors.New("wants no count in a recorded step: its result is an outcome")
 	case !isCount(a.Count):
 		return fmt.Errorf("wants count: a size_t *, not %s", a.Count.Type.Declare(a.Count.Name))
-	case a.Ret == "count":
+	case a.Ret.Counts:
 		return errors.New("wants no count: with ret: count the function returns it")
 	}
 	return nil
 }
 
-func (fill) Fragment(a *Arg) Fragment {
-	buf, n := a.Param.Name, a.With.Name
-	f := Fragment{
-		Params:  []Var{{a.GoName, a.goType("[]byte")}},
-		Pass:    []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
-		Takes:   []string{"char *" + buf, "size_t " + n},
-		Prepare: []string{"gorados_length_check(" + n + ", &ret)"},
-		Give:    asNamed(a),
+func (fill) Part(a *ir.Arg) ir.Part {
+	p := inPart(a, a.GoType("[]byte"), a.Param.Name, a.With.Name)
+	p.Checked = true
+	if a.Count != nil {
+		p.Results, p.Stored = []ir.Result{{Name: "n", Type: "int"}}, true
+		if !a.Async {
+			p.CNames = append(p.CNames, a.Count.Name+"_c")
+		}
 	}
-	if a.Engine {
-		f.Pin = jen.Id(a.GoName)
+	if a.Keys.Empty == "probe" && !a.Async {
+		p.CNames = append(p.CNames, a.Param.Name+"_c")
+	}
+	return p
+}
+
+func (fill) Code(a *ir.Arg) Code {
+	buf, n := a.Param.Name, a.With.Name
+	f := Code{
+		ShimArgs:   []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName)), size(a.GoName)},
+		ShimParams: []string{"char *" + buf, "size_t " + n},
+		Prepare:    []string{"gorados_length_check(" + n + ", &ret)"},
+		CallArgs:   byName(a),
+	}
+	if a.Async {
+		f.Pinned = jen.Id(a.GoName)
 	}
 	if a.Count != nil {
 		countFilled(a, &f)
 	}
-	if a.Empty == "probe" {
+	if a.Keys.Empty == "probe" {
 		probeEmpty(a, &f)
 	}
 	return f
 }
 
 // countFilled has the method return what C stores in a.Count.
-func countFilled(a *Arg, f *Fragment) {
+func countFilled(a *ir.Arg, f *Code) {
 	place, most := a.Count.Name+"_c", a.With.Name
-	f.Results = []Result{{Name: "n", Type: "int", Value: jen.Int().Call(jen.Id("ret")), Zero: jen.Lit(0)}}
-	if a.Engine {
+	f.Results = []Value{{Value: jen.Int().Call(jen.Id("ret")), Zero: jen.Lit(0)}}
+	if a.Async {
 		place = "call->n"
-		f.Later = []jen.Code{jen.Id("ret").Op("=").Id("filled").Call(jen.Id("call"), jen.Id("ret"), jen.Id(a.GoName))}
+		f.AfterAsync = []jen.Code{jen.Id("ret").Op("=").Id("filled").Call(jen.Id("call"), jen.Id("ret"), jen.Id(a.GoName))}
 	} else {
 		f.Locals = []string{"size_t " + place + " = 0"}
 	}
-	f.Give[a.Count.Name] = "&" + place
-	f.Done = []string{waited(a, fmt.Sprintf("ret = ret < 0 ? ret : (int64_t)(%[1]s < %[2]s ? %[1]s : %[2]s)", place, most))}
+	f.CallArgs[a.Count.Name] = "&" + place
+	f.Cleanup = []string{waited(a, fmt.Sprintf("ret = ret < 0 ? ret : (int64_t)(%[1]s < %[2]s ? %[1]s : %[2]s)", place, most))}
 }
 
 // probeEmpty has C fill scratch memory where the buffer is empty.
-func probeEmpty(a *Arg, f *Fragment) {
+func probeEmpty(a *ir.Arg, f *Code) {
 	scratch, buf, n := a.Param.Name+"_c", a.Param.Name, a.With.Name
-	if a.Engine {
+	if a.Async {
 		scratch = "call->scratch"
 	} else {
 		f.Locals = append(f.Locals, "char "+scratch+"[1]")
 	}
-	f.Give[buf] = fmt.Sprintf("%s ? %s : %s", n, buf, scratch)
-	f.Give[n] = fmt.Sprintf("%s ? %s : 1", n, n)
+	f.CallArgs[buf] = fmt.Sprintf("%s ? %s : %s", n, buf, scratch)
+	f.CallArgs[n] = fmt.Sprintf("%s ? %s : 1", n, n)
 	if a.Count != nil {
 		return // which is no more than the length of the buffer
 	}
-	f.Done = []string{waited(a, fmt.Sprintf("ret = ret > (int64_t)%s ? (int64_t)%s : ret", n, n))}
-	if a.Engine {
-		f.Later = []jen.Code{jen.Id("ret").Op("=").Min(jen.Id("ret"), jen.Int64().Call(jen.Len(jen.Id(a.GoName))))}
+	f.Cleanup = []string{waited(a, fmt.Sprintf("ret = ret > (int64_t)%s ? (int64_t)%s : ret", n, n))}
+	if a.Async {
+		f.AfterAsync = []jen.Code{jen.Id("ret").Op("=").Min(jen.Id("ret"), jen.Int64().Call(jen.Len(jen.Id(a.GoName))))}
 	}
 }
 
 // waited is a statement of a shim for when the call of a has ended in it.
-func waited(a *Arg, statement string) string {
-	if a.Engine {
+func waited(a *ir.Arg, statement string) string {
+	if a.Async {
 		return ifSync(statement)
 	}
 	return statement
 }
 
-// Record notes where the buffer is; it stays there until the steps have been
+func (fill) StepPart(a *ir.Arg) ir.Part {
+	p := stepPart(a, a.GoType("[]byte"), a.With.Name, a.Param.Name)
+	p.HasResult = true
+	return p
+}
+
+// StepCode notes where the buffer is; it stays there until the steps have been
 // performed.
-func (fill) Record(a *Arg) Fragment {
-	f := recordedAs(a, a.goType("[]byte"), "Buffer", jen.Id(a.GoName), readBack(a, "char *", "gorados_read_buffer")...)
-	f.Tells = true
-	return f
+func (fill) StepCode(a *ir.Arg) Code {
+	return stepCode(a, "Buffer", jen.Id(a.GoName), readBack(a, "char *", "gorados_read_buffer")...)
 }

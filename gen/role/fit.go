@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -25,30 +27,34 @@ type fit struct {
 
 func (r fit) Name() string { return r.name }
 
-func (r fit) Fits(a *Arg) error {
+func (r fit) Fits(a *ir.Arg) error {
 	switch {
 	case !a.Param.Type.Is("char", 1) || a.Param.Type.Const || !isCount(a.With):
 		return wants(a, "char * with a size_t *")
-	case a.First <= 0:
+	case a.Keys.First <= 0:
 		return fmt.Errorf("wants first: the size in bytes to try first")
 	}
 	return nil
 }
 
-func (r fit) Fragment(a *Arg) Fragment {
+func (r fit) Part(a *ir.Arg) ir.Part {
+	p := bufferPart(a.Param.Name, ir.Result{Name: a.GoName, Type: r.goType})
+	p.Checked, p.Retried = true, true
+	return p
+}
+
+func (r fit) Code(a *ir.Arg) Code {
 	buf := a.Param.Name
-	f := buffer(a.GoName, buf, Result{
-		Name:  a.GoName,
-		Type:  r.goType,
+	f := buffer(a.GoName, buf, Value{
 		Value: jen.Qual(WirePackage, r.read).Call(taken(a.GoName)),
 		Zero:  r.zero,
 	})
-	f.Prepare = []string{fmt.Sprintf("gorados_buf_alloc(%s, %d, &ret)", buf, a.First)}
-	f.Give = map[string]string{
+	f.Prepare = []string{fmt.Sprintf("gorados_buf_alloc(%s, %d, &ret)", buf, a.Keys.First)}
+	f.CallArgs = map[string]string{
 		a.Param.Name: buf + "->p",
 		a.With.Name:  fmt.Sprintf("gorados_buf_capacity(%s)", buf),
 	}
-	f.Again = fmt.Sprintf("gorados_buf_resize(%s, &ret)", buf)
-	f.Done = []string{fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : (int64_t)%s->len)", buf, buf)}
+	f.RetryIf = fmt.Sprintf("gorados_buf_resize(%s, &ret)", buf)
+	f.Cleanup = []string{fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : (int64_t)%s->len)", buf, buf)}
 	return f
 }

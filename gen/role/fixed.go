@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+
+	"github.com/go-rados/go-rados/gen/ctype"
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -16,16 +19,16 @@ type fixed struct{}
 
 func (fixed) Name() string { return "fixed" }
 
-func (fixed) Fits(a *Arg) error {
+func (fixed) Fits(a *ir.Arg) error {
 	switch {
-	case a.Fixed == "":
+	case a.Keys.Fixed == nil:
 		return errors.New("is not for as: write null or a number instead of the mapping")
-	case a.Fixed == "NULL" && !a.Pointer:
+	case *a.Keys.Fixed == "NULL" && !a.Pointer:
 		return fmt.Errorf("passes NULL, but %s is no pointer", a.Param.Declare())
-	case a.Fixed != "NULL" && !a.Number:
-		return fmt.Errorf("passes %s, but %s is no number", a.Fixed, a.Param.Declare())
-	case a.Fixed != "NULL" && !holds(a.Basic, a.Fixed):
-		return fmt.Errorf("passes %s, which %s can't be", a.Fixed, a.Param.Declare())
+	case *a.Keys.Fixed != "NULL" && !a.Number:
+		return fmt.Errorf("passes %s, but %s is no number", *a.Keys.Fixed, a.Param.Declare())
+	case *a.Keys.Fixed != "NULL" && !holds(a.Basic, *a.Keys.Fixed):
+		return fmt.Errorf("passes %s, which %s can't be", *a.Keys.Fixed, a.Param.Declare())
 	}
 	return nil
 }
@@ -33,7 +36,7 @@ func (fixed) Fits(a *Arg) error {
 // holds reports whether a C type can be that number. Of an unsigned type -1 is the largest.
 func holds(basic, text string) bool {
 	n, ok := new(big.Int).SetString(text, 10)
-	bits, unsigned := intSize(basic)
+	bits, unsigned := ctype.IntSize(basic)
 	switch {
 	case !ok:
 		return false
@@ -50,13 +53,19 @@ func holds(basic, text string) bool {
 	return n.BitLen() <= bits
 }
 
-func (fixed) Fragment(a *Arg) Fragment {
-	f := Fragment{Give: map[string]string{a.Param.Name: a.Fixed}}
+func (fixed) Infers(a *ir.Arg) bool { return a.Keys.Fixed != nil }
+
+func (fixed) Part(*ir.Arg) ir.Part { return ir.Part{Fixed: true} }
+
+func (fixed) Code(a *ir.Arg) Code {
+	f := Code{CallArgs: map[string]string{a.Param.Name: *a.Keys.Fixed}}
 	if a.With != nil {
-		f.Give[a.With.Name] = "0" // nothing has no length
+		f.CallArgs[a.With.Name] = "0" // nothing has no length
 	}
 	return f
 }
 
-// Record is Fragment: there is nothing to record.
-func (r fixed) Record(a *Arg) Fragment { return r.Fragment(a) }
+func (r fixed) StepPart(a *ir.Arg) ir.Part { return r.Part(a) }
+
+// StepCode is Code: there is nothing to record.
+func (r fixed) StepCode(a *ir.Arg) Code { return r.Code(a) }

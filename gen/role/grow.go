@@ -1,40 +1,51 @@
 package role
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/go-rados/go-rados/gen/ir"
+)
+
+// growPart is the part of the grow- roles.
+func growPart(a *ir.Arg, goType string) ir.Part {
+	p := bufferPart(a.Param.Name, ir.Result{Name: a.GoName, Type: goType})
+	p.Checked, p.Retried = true, true
+	return p
+}
 
 // grow is what the grow- roles share: C is called with a larger buffer until
 // what it has to say fits. The buffer is the shim's, so that one crossing does.
-func grow(a *Arg, result Result) Fragment {
+func grow(a *ir.Arg, result Value) Code {
 	buf := a.Param.Name
-	again := fmt.Sprintf("ret == -%s && gorados_buf_grow(%s, 0, &ret)", a.On, buf)
+	again := fmt.Sprintf("ret == -%s && gorados_buf_grow(%s, 0, &ret)", a.Keys.On, buf)
 	done := fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : gorados_buf_strlen(%s))", buf, buf)
-	switch a.Ret {
-	case "needed":
+	switch {
+	case a.Ret.Needed:
 		again = fmt.Sprintf("ret > (int64_t)%s->cap && gorados_buf_grow(%s, ret, &ret)", buf, buf)
 		done = fmt.Sprintf("gorados_buf_set_len(%s, ret)", buf)
-	case "length":
+	case a.Ret.Sizes:
 		done = fmt.Sprintf("gorados_buf_set_len(%s, ret)", buf)
 	}
 	f := buffer(a.GoName, buf, result)
-	f.Prepare = []string{fmt.Sprintf("gorados_buf_alloc(%s, %d, &ret)", buf, a.First)}
-	f.Give = map[string]string{
+	f.Prepare = []string{fmt.Sprintf("gorados_buf_alloc(%s, %d, &ret)", buf, a.Keys.First)}
+	f.CallArgs = map[string]string{
 		a.Param.Name: buf + "->p",
 		a.With.Name:  cast(a.With, buf+"->cap"),
 	}
-	f.Again = again
-	f.Done = []string{done}
+	f.RetryIf = again
+	f.Cleanup = []string{done}
 	return f
 }
 
-func growFits(a *Arg) error {
+func growFits(a *ir.Arg) error {
 	switch {
 	case !a.Param.Type.Is("char", 1) || a.Param.Type.Const || !isLength(a.With):
 		return wants(a, "char * with a length")
-	case a.Ret != "errno" && a.Ret != "length" && a.Ret != "needed":
-		return fmt.Errorf("wants ret: errno, length or needed, not %s", a.Ret)
-	case a.First <= 0:
+	case !a.Ret.Grows:
+		return fmt.Errorf("wants ret: errno, length or needed, not %s", a.Ret.Name)
+	case a.Keys.First <= 0:
 		return fmt.Errorf("wants first: the size in bytes to try first")
-	case a.On == "" && a.Ret != "needed":
+	case a.Keys.On == "" && !a.Ret.Needed:
 		return fmt.Errorf("wants on: the errno that says the buffer is too small (or ret: needed)")
 	}
 	return nil

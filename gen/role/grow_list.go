@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -17,17 +19,17 @@ type growList struct{}
 
 func (growList) Name() string { return "grow-list" }
 
-func (growList) Fits(a *Arg) error {
-	if a.Ret == "errno" {
+func (growList) Fits(a *ir.Arg) error {
+	if a.Ret.Grows && !a.Ret.Sizes {
 		return errors.New("wants ret: length or needed, since the first item's NUL is not the end")
 	}
 	return growFits(a)
 }
 
-func (growList) Fragment(a *Arg) Fragment {
-	return grow(a, Result{
-		Name:  a.GoName,
-		Type:  "[]string",
+func (growList) Part(a *ir.Arg) ir.Part { return growPart(a, "[]string") }
+
+func (growList) Code(a *ir.Arg) Code {
+	return grow(a, Value{
 		Value: jen.Qual(WirePackage, "SplitList").Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})

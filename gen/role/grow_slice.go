@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -17,30 +19,30 @@ type growSlice struct{}
 
 func (growSlice) Name() string { return "grow-slice" }
 
-func (growSlice) Fits(a *Arg) error {
+func (growSlice) Fits(a *ir.Arg) error {
 	switch {
 	case len(a.Param.Type.Stars) != 1 || a.Basic != "uint64_t" || !isLength(a.With):
 		return wants(a, "an array of uint64_t with a length")
-	case a.First <= 0 || a.On == "":
+	case a.Keys.First <= 0 || a.Keys.On == "":
 		return fmt.Errorf("wants first, the bytes to try first, and on, the errno that says they are too few")
 	}
 	return nil
 }
 
-func (growSlice) Fragment(a *Arg) Fragment {
-	buf, elem := a.Param.Name, a.goType("uint64")
-	f := buffer(a.GoName, buf, Result{
-		Name:  a.GoName,
-		Type:  "[]" + elem,
+func (growSlice) Part(a *ir.Arg) ir.Part { return growPart(a, "[]"+a.GoType("uint64")) }
+
+func (growSlice) Code(a *ir.Arg) Code {
+	buf, elem := a.Param.Name, a.GoType("uint64")
+	f := buffer(a.GoName, buf, Value{
 		Value: jen.Qual(WirePackage, "Numbers").Index(jen.Id(elem)).Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})
-	f.Prepare = []string{fmt.Sprintf("gorados_buf_alloc(%s, %d, &ret)", buf, a.First)}
-	f.Give = map[string]string{
+	f.Prepare = []string{fmt.Sprintf("gorados_buf_alloc(%s, %d, &ret)", buf, a.Keys.First)}
+	f.CallArgs = map[string]string{
 		a.Param.Name: fmt.Sprintf("(uint64_t *)%s->p", buf),
 		a.With.Name:  fmt.Sprintf("(%s)(%s->cap / sizeof(uint64_t))", a.With.Type, buf),
 	}
-	f.Again = fmt.Sprintf("ret == -%s && gorados_buf_grow(%s, 0, &ret)", a.On, buf)
-	f.Done = []string{fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t))", buf)}
+	f.RetryIf = fmt.Sprintf("ret == -%s && gorados_buf_grow(%s, 0, &ret)", a.Keys.On, buf)
+	f.Cleanup = []string{fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : ret * (int64_t)sizeof(uint64_t))", buf)}
 	return f
 }

@@ -1,6 +1,10 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
+)
 
 func init() {
 	register(inBool{}, "A bool, which C takes as an int.",
@@ -12,18 +16,19 @@ type inBool struct{}
 
 func (inBool) Name() string { return "in-bool" }
 
-func (inBool) Fits(a *Arg) error {
+func (inBool) Fits(a *ir.Arg) error {
 	if !a.Param.Type.Is("int", 0) {
 		return wants(a, "int")
 	}
 	return nil
 }
 
-func (inBool) Fragment(a *Arg) Fragment {
-	return Fragment{
-		Params: []Var{{a.GoName, "bool"}},
-		Pass:   []jen.Code{c("_Bool").Call(jen.Id(a.GoName))},
-		Takes:  []string{"_Bool " + a.Param.Name},
-		Give:   map[string]string{a.Param.Name: a.Param.Name},
+func (inBool) Part(a *ir.Arg) ir.Part { return inPart(a, "bool", a.Param.Name) }
+
+func (inBool) Code(a *ir.Arg) Code {
+	return Code{
+		ShimArgs:   []jen.Code{c("_Bool").Call(jen.Id(a.GoName))},
+		ShimParams: []string{"_Bool " + a.Param.Name},
+		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}
 }

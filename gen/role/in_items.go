@@ -5,6 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
 )
 
@@ -28,7 +29,7 @@ type inItems struct {
 
 func (r inItems) Name() string { return r.name }
 
-func (r inItems) Fits(a *Arg) error {
+func (r inItems) Fits(a *ir.Arg) error {
 	complaint := wants(a, fmt.Sprintf("%d arrays of const char * and as many of size_t (covers), and their number (with)", r.arrays))
 	if len(a.Covers) != 2*r.arrays-1 || !isLength(a.With) {
 		return complaint
@@ -42,7 +43,14 @@ func (r inItems) Fits(a *Arg) error {
 	return nil
 }
 
-func (r inItems) Fragment(a *Arg) Fragment {
+func (r inItems) Part(a *ir.Arg) ir.Part {
+	name := a.Param.Name
+	p := inPart(a, r.goType, name, name+"_bytes", a.With.Name, name+"_c")
+	p.Locals, p.Checked = []string{a.GoName + "Flat"}, true
+	return p
+}
+
+func (r inItems) Code(a *ir.Arg) Code {
 	flat, name := a.GoName+"Flat", a.Param.Name
 	f := r.arrayed(a)
 	f.Before = []jen.Code{
@@ -50,44 +58,50 @@ func (r inItems) Fragment(a *Arg) Fragment {
 		jen.Defer().Id(flat).Dot("Free").Call(),
 	}
 	bytes := jen.Id(flat).Dot("Bytes")
-	f.Pass = []jen.Code{jen.Id("bytesPointer").Call(bytes), c("size_t").Call(jen.Len(bytes.Clone())), c("size_t").Call(jen.Len(jen.Id(a.GoName)))}
-	f.Takes = []string{"const char *" + name, "size_t " + name + "_bytes", "size_t " + a.With.Name}
+	f.ShimArgs = []jen.Code{jen.Id("bytesPointer").Call(bytes), c("size_t").Call(jen.Len(bytes.Clone())), c("size_t").Call(jen.Len(jen.Id(a.GoName)))}
+	f.ShimParams = []string{"const char *" + name, "size_t " + name + "_bytes", "size_t " + a.With.Name}
 	f.Prepare = append([]string{fmt.Sprintf("gorados_length_check(%s_bytes, &ret)", name)}, f.Prepare...)
 	return f
 }
 
-// Record notes the items as they would cross.
-func (r inItems) Record(a *Arg) Fragment {
+func (r inItems) StepPart(a *ir.Arg) ir.Part {
+	name := a.Param.Name
+	p := stepPart(a, r.goType, a.With.Name, name+"_bytes", name, name+"_c")
+	p.Checked = true
+	return p
+}
+
+// StepCode notes the items as they would cross.
+func (r inItems) StepCode(a *ir.Arg) Code {
 	name, arrays := a.Param.Name, r.arrayed(a)
-	f := recordedAs(a, r.goType, r.note, jen.Id(a.GoName),
+	f := stepCode(a, r.note, jen.Id(a.GoName),
 		takeNumber("size_t", a.With.Name),
 		"size_t "+name+"_bytes = 0",
 		"const char *"+name+" = gorados_read_bytes(in, &"+name+"_bytes)")
 	f.Locals = append(f.Locals, arrays.Locals...)
-	f.Prepare, f.Give, f.Done = arrays.Prepare, arrays.Give, arrays.Done
+	f.Prepare, f.CallArgs, f.Cleanup = arrays.Prepare, arrays.CallArgs, arrays.Cleanup
 	return f
 }
 
 // arrayed makes the arrays that C wants of the buffer called as the parameter.
-func (r inItems) arrayed(a *Arg) Fragment {
+func (r inItems) arrayed(a *ir.Arg) Code {
 	name := a.Param.Name
-	f := Fragment{
-		Params: []Var{{a.GoName, r.goType}},
-		Give:   map[string]string{a.With.Name: cast(a.With, a.With.Name)},
+	f := Code{
+		CallArgs: map[string]string{a.With.Name: cast(a.With, a.With.Name)},
 	}
 	// The arrays of pointers come first, then those of lengths, in the same order.
 	params, items := append([]string{name}, names(a)...), name+"_c"
 	f.Locals = []string{fmt.Sprintf("struct gorados_items %s[%d]", items, r.arrays)}
 	f.Prepare = []string{fmt.Sprintf("gorados_items_init(%s, %d, %s, %s_bytes, %s, &ret)", items, r.arrays, name, name, a.With.Name)}
 	for i := range r.arrays {
-		f.Give[params[i]] = fmt.Sprintf("%s[%d].p", items, i)
-		f.Give[params[r.arrays+i]] = fmt.Sprintf("%s[%d].n", items, i)
+		f.CallArgs[params[i]] = fmt.Sprintf("%s[%d].p", items, i)
+		f.CallArgs[params[r.arrays+i]] = fmt.Sprintf("%s[%d].n", items, i)
 	}
-	f.Done = []string{fmt.Sprintf("gorados_items_free(%s, %d)", items, r.arrays)}
+	f.Cleanup = []string{fmt.Sprintf("gorados_items_free(%s, %d)", items, r.arrays)}
 	return f
 }
 
-func names(a *Arg) []string {
+func names(a *ir.Arg) []string {
 	var list []string
 	for _, p := range a.Covers {
 		list = append(list, p.Name)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -17,53 +19,68 @@ type inString struct{}
 
 func (inString) Name() string { return "in-string" }
 
-func (inString) Fits(a *Arg) error {
+func (inString) Fits(a *ir.Arg) error {
 	if !a.Param.Type.Is("char", 1) || a.With != nil {
 		return wants(a, "char * without a length")
 	}
 	if a.Step && !a.Param.Type.Const {
 		return wants(a, "const char *, since C gets what has been recorded")
 	}
-	if a.Empty != "" && a.Empty != "refuse" {
-		return fmt.Errorf("wants empty: refuse, not %q", a.Empty)
+	if a.Keys.Empty != "" && a.Keys.Empty != "refuse" {
+		return fmt.Errorf("wants empty: refuse, not %q", a.Keys.Empty)
 	}
 	return nil
 }
 
-func (inString) Fragment(a *Arg) Fragment {
-	f := text(a, a.goType("string"))
-	if a.Empty == "refuse" {
+func (inString) Infers(a *ir.Arg) bool {
+	return a.Param.Type.Is("char", 1) && a.Param.Type.Const && a.With == nil
+}
+
+func (inString) Part(a *ir.Arg) ir.Part { return textPart(a, a.GoType("string")) }
+
+func (inString) Code(a *ir.Arg) Code {
+	f := text(a, a.GoType("string"))
+	if a.Keys.Empty == "refuse" {
 		f.Prepare = append(f.Prepare, "gorados_empty_check("+a.Param.Name+"_len, &ret)")
 	}
 	return f
 }
 
-// Record notes the name with a NUL behind it: C points into the record.
-func (inString) Record(a *Arg) Fragment {
+func (inString) StepPart(a *ir.Arg) ir.Part { return stepPart(a, a.GoType("string"), a.Param.Name) }
+
+// StepCode notes the name with a NUL behind it: C points into the record.
+func (inString) StepCode(a *ir.Arg) Code {
 	note := "Text"
-	if a.Empty == "refuse" {
+	if a.Keys.Empty == "refuse" {
 		note = "Name"
 	}
-	return recordedAs(a, a.goType("string"), note, jen.Id(a.GoName),
+	return stepCode(a, note, jen.Id(a.GoName),
 		"const char *"+a.Param.Name+" = gorados_read_text(in)")
 }
 
-// text passes a text of type typ, which the shim copies.
-func text(a *Arg, typ string) Fragment {
+// textPart is the part of a text of type typ.
+func textPart(a *ir.Arg, typ string) ir.Part {
+	name := a.Param.Name
+	p := inPart(a, typ, name, name+"_len", name+"_own", copied(a))
+	p.Checked = true
+	return p
+}
+
+// text passes a text of type typ, which the C function copies.
+func text(a *ir.Arg, typ string) Code {
 	own := a.Param.Name + "_own"
-	return Fragment{
-		Params:  []Var{{a.GoName, typ}},
-		Pass:    []jen.Code{jen.Id(pointerTo(typ)).Call(jen.Id(a.GoName)), size(a.GoName)},
-		Takes:   []string{"const char *" + a.Param.Name, "size_t " + a.Param.Name + "_len"},
-		Locals:  []string{"char " + own + "[GORADOS_NAME_SIZE]", "char *" + copied(a)},
-		Prepare: []string{copied(a) + " = gorados_name_copy(" + own + ", " + a.Param.Name + ", " + a.Param.Name + "_len, &ret)"},
-		Give:    map[string]string{a.Param.Name: copied(a)},
-		Done:    []string{"gorados_name_free(" + own + ", " + copied(a) + ")"},
+	return Code{
+		ShimArgs:   []jen.Code{jen.Id(pointerTo(typ)).Call(jen.Id(a.GoName)), size(a.GoName)},
+		ShimParams: []string{"const char *" + a.Param.Name, "size_t " + a.Param.Name + "_len"},
+		Locals:     []string{"char " + own + "[GORADOS_NAME_SIZE]", "char *" + copied(a)},
+		Prepare:    []string{copied(a) + " = gorados_name_copy(" + own + ", " + a.Param.Name + ", " + a.Param.Name + "_len, &ret)"},
+		CallArgs:   map[string]string{a.Param.Name: copied(a)},
+		Cleanup:    []string{"gorados_name_free(" + own + ", " + copied(a) + ")"},
 	}
 }
 
 // copied is the shim's local for what a names.
-func copied(a *Arg) string { return a.Param.Name + "_c" }
+func copied(a *ir.Arg) string { return a.Param.Name + "_c" }
 
 // pointerTo is the helper that yields the C pointer to the bytes of that type.
 func pointerTo(goType string) string {

@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -17,24 +19,31 @@ type opaque struct{}
 
 func (opaque) Name() string { return "opaque" }
 
-func (opaque) Fits(a *Arg) error {
+func (opaque) Fits(a *ir.Arg) error {
 	if !a.Opaque || a.Handle != nil || len(a.Param.Type.Stars) > 1 {
 		return errors.New("wants a type of C that is a pointer and no handle, or a pointer to one")
 	}
 	return nil
 }
 
-func (opaque) Fragment(a *Arg) Fragment {
+func (opaque) Part(a *ir.Arg) ir.Part {
+	p := inPart(a, "uintptr", a.Param.Name)
+	if a.Param.Type.IsPointer() {
+		p.CNames = append(p.CNames, copied(a))
+	}
+	return p
+}
+
+func (opaque) Code(a *ir.Arg) Code {
 	name, object := a.Param.Name, "("+a.Param.Type.Base+")"+a.Param.Name
-	f := Fragment{
-		Params: []Var{{a.GoName, "uintptr"}},
-		Pass:   []jen.Code{c("uintptr_t").Call(jen.Id(a.GoName))},
-		Takes:  []string{"uintptr_t " + name},
-		Give:   map[string]string{name: object},
+	f := Code{
+		ShimArgs:   []jen.Code{c("uintptr_t").Call(jen.Id(a.GoName))},
+		ShimParams: []string{"uintptr_t " + name},
+		CallArgs:   map[string]string{name: object},
 	}
 	if a.Param.Type.IsPointer() {
 		f.Locals = []string{a.Param.Type.Base + " " + copied(a) + " = " + object}
-		f.Give[name] = "&" + copied(a)
+		f.CallArgs[name] = "&" + copied(a)
 	}
 	return f
 }

@@ -1,6 +1,10 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
+)
 
 func init() {
 	register(outBool{}, "A bool, which C stores as an int.",
@@ -12,19 +16,21 @@ type outBool struct{}
 
 func (outBool) Name() string { return "out-bool" }
 
-func (outBool) Fits(a *Arg) error {
+func (outBool) Fits(a *ir.Arg) error {
 	if !a.Param.Type.Is("int", 1) || a.Param.Type.Const {
 		return wants(a, "int *")
 	}
 	return nil
 }
 
-func (outBool) Fragment(a *Arg) Fragment {
-	return Fragment{
-		Before:  []jen.Code{jen.Var().Id(a.GoName).Add(c("int"))},
-		Pass:    []jen.Code{jen.Op("&").Id(a.GoName)},
-		Results: []Result{{Name: a.GoName, Type: "bool", Value: jen.Id(a.GoName).Op("!=").Lit(0), Zero: jen.False()}},
-		Takes:   []string{"int *" + a.Param.Name},
-		Give:    map[string]string{a.Param.Name: a.Param.Name},
+func (outBool) Part(a *ir.Arg) ir.Part { return outPart(a, "bool", a.Param.Name) }
+
+func (outBool) Code(a *ir.Arg) Code {
+	return Code{
+		Before:     []jen.Code{jen.Var().Id(a.GoName).Add(c("int"))},
+		ShimArgs:   []jen.Code{jen.Op("&").Id(a.GoName)},
+		Results:    []Value{{Value: jen.Id(a.GoName).Op("!=").Lit(0), Zero: jen.False()}},
+		ShimParams: []string{"int *" + a.Param.Name},
+		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -17,30 +19,37 @@ type outHandle struct{}
 
 func (outHandle) Name() string { return "out-handle" }
 
-func (outHandle) Fits(a *Arg) error {
-	if a.Handle == nil || a.Handle.Recorded || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const {
+func (outHandle) Fits(a *ir.Arg) error {
+	if a.Handle == nil || a.Handle.Recorded() || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const {
 		return wants(a, "a pointer to a handle that is not recorded")
 	}
-	if r := RetByName(a.Ret); !r.HasError {
-		return fmt.Errorf("wants a function that says whether it has made one, not ret: %s", a.Ret)
+	if !a.Ret.HasError {
+		return fmt.Errorf("wants a function that says whether it has made one, not ret: %s", a.Ret.Name)
 	}
-	if p := a.Handle.Parent; p != nil && p.Go != a.Method {
+	if p := a.Handle.Owner; p != nil && p != a.Recv {
 		return fmt.Errorf("wants a method of %s, to which each %s belongs", p.Go, a.Handle.Go)
 	}
 	return nil
 }
 
-func (outHandle) Fragment(a *Arg) Fragment {
-	return Fragment{
-		Before: []jen.Code{jen.Var().Id(a.GoName).Add(c(a.Handle.C))},
-		Pass:   []jen.Code{jen.Op("&").Id(a.GoName)},
-		Results: []Result{{
-			Name: a.GoName,
-			Type: "*" + a.Handle.Go,
+func (outHandle) Infers(a *ir.Arg) bool {
+	return a.Handle != nil && a.Param.Type.Is(a.Handle.C, 1) && !a.Param.Type.Const && !a.Step && a.Object == ""
+}
+
+func (outHandle) Part(a *ir.Arg) ir.Part {
+	p := outPart(a, "*"+a.Handle.Go, a.Param.Name)
+	p.Adopts = a.Handle
+	return p
+}
+
+func (outHandle) Code(a *ir.Arg) Code {
+	return Code{
+		Before:   []jen.Code{jen.Var().Id(a.GoName).Add(c(a.Handle.C))},
+		ShimArgs: []jen.Code{jen.Op("&").Id(a.GoName)},
+		Results: []Value{{
 			Zero: jen.Nil(),
 		}},
-		Adopt: a.Handle,
-		Takes: []string{a.Param.Type.Declare(a.Param.Name)},
-		Give:  map[string]string{a.Param.Name: a.Param.Name},
+		ShimParams: []string{a.Param.Type.Declare(a.Param.Name)},
+		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}
 }

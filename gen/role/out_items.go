@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -19,43 +21,48 @@ type outItems struct{}
 
 func (outItems) Name() string { return "out-items" }
 
-func (outItems) Fits(a *Arg) error {
+func (outItems) Fits(a *ir.Arg) error {
 	switch {
 	case len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || len(a.Texts) == 0 || !isLength(a.With):
 		return wants(a, "a pointer to structs of texts with their lengths (x, x_length), and their number (with)")
-	case a.Free == "":
+	case a.Free == nil:
 		return fmt.Errorf("wants free: what frees the texts")
 	}
 	return nil
 }
 
-func (outItems) Fragment(a *Arg) Fragment {
+func (outItems) Part(a *ir.Arg) ir.Part {
+	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: "[]string"})
+	p.Params = []ir.Var{{Name: a.GoName + "Max", Type: "int"}}
+	p.CNames = []string{a.With.Name, a.Param.Name + "_out", copied(a)}
+	p.Checked, p.Frees = true, a.Free
+	return p
+}
+
+func (outItems) Code(a *ir.Arg) Code {
 	items, n, out := copied(a), a.With.Name, a.Param.Name+"_out"
-	f := buffer(a.GoName, out, Result{
-		Name:  a.GoName,
-		Type:  "[]string",
+	f := buffer(a.GoName, out, Value{
 		Value: jen.Qual(WirePackage, "SizedItems").Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})
 	most := a.GoName + "Max"
-	f.Params = []Var{{most, "int"}}
-	f.Pass = append([]jen.Code{c("size_t").Call(jen.Id(most))}, f.Pass...)
-	f.Takes = append([]string{"size_t " + n}, f.Takes...)
+	f.ShimArgs = append([]jen.Code{c("size_t").Call(jen.Id(most))}, f.ShimArgs...)
+	f.ShimParams = append([]string{"size_t " + n}, f.ShimParams...)
 	f.Locals = []string{a.Param.Type.Base + " *" + items + " = NULL"}
 	f.Prepare = []string{
 		fmt.Sprintf("gorados_buf_alloc(%s, 4096, &ret)", out),
 		fmt.Sprintf("if (ret >= 0 && !(%s = calloc(%s, sizeof *%s)))\n\t\tret = -ENOMEM", items, n, items),
 	}
-	f.Give = map[string]string{a.Param.Name: items, n: n}
+	f.CallArgs = map[string]string{a.Param.Name: items, n: n}
 	// The first text of a struct that C has not filled is NULL.
 	loop := fmt.Sprintf("for (size_t i = 0; %s && i < %s && %s[i].%s; i++)", items, n, items, a.Texts[0])
 	var puts []string
 	for _, text := range a.Texts {
 		puts = append(puts, fmt.Sprintf("\n\t\tgorados_buf_append_item(%s, %s[i].%s, %s[i].%s_length, &ret)", out, items, text, items, text))
 	}
-	f.Done = []string{
+	f.Cleanup = []string{
 		loop + strings.Join(puts, ","),
-		fmt.Sprintf("if (%s)\n\t\t%s(%s, %s)", items, a.Free, n, items),
+		fmt.Sprintf("if (%s)\n\t\t%s(%s, %s)", items, a.Free.Name, n, items),
 		fmt.Sprintf("free(%s)", items),
 		fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : (int64_t)%s->len)", out, out),
 	}

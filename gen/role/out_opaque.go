@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -16,22 +18,24 @@ type outOpaque struct{}
 
 func (outOpaque) Name() string { return "out-opaque" }
 
-func (outOpaque) Fits(a *Arg) error {
+func (outOpaque) Fits(a *ir.Arg) error {
 	if !a.Opaque || a.Handle != nil || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const {
 		return errors.New("wants a pointer to a type of C that is a pointer and no handle")
 	}
 	return nil
 }
 
-func (outOpaque) Fragment(a *Arg) Fragment {
+func (outOpaque) Part(a *ir.Arg) ir.Part { return outPart(a, "uintptr", a.Param.Name, copied(a)) }
+
+func (outOpaque) Code(a *ir.Arg) Code {
 	name := a.Param.Name
-	return Fragment{
-		Before:  []jen.Code{jen.Var().Id(a.GoName).Add(c("uintptr_t"))},
-		Pass:    []jen.Code{jen.Op("&").Id(a.GoName)},
-		Results: []Result{{Name: a.GoName, Type: "uintptr", Value: jen.Uintptr().Call(jen.Id(a.GoName)), Zero: jen.Lit(0)}},
-		Takes:   []string{"uintptr_t *" + name},
-		Locals:  []string{a.Param.Type.Base + " " + copied(a) + " = NULL"},
-		Give:    map[string]string{name: "&" + copied(a)},
-		Done:    []string{"*" + name + " = (uintptr_t)" + copied(a)},
+	return Code{
+		Before:     []jen.Code{jen.Var().Id(a.GoName).Add(c("uintptr_t"))},
+		ShimArgs:   []jen.Code{jen.Op("&").Id(a.GoName)},
+		Results:    []Value{{Value: jen.Uintptr().Call(jen.Id(a.GoName)), Zero: jen.Lit(0)}},
+		ShimParams: []string{"uintptr_t *" + name},
+		Locals:     []string{a.Param.Type.Base + " " + copied(a) + " = NULL"},
+		CallArgs:   map[string]string{name: "&" + copied(a)},
+		Cleanup:    []string{"*" + name + " = (uintptr_t)" + copied(a)},
 	}
 }

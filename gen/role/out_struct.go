@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -16,24 +18,26 @@ type outStruct struct{}
 
 func (outStruct) Name() string { return "out-struct" }
 
-func (outStruct) Fits(a *Arg) error {
+func (outStruct) Fits(a *ir.Arg) error {
 	if a.Struct == nil || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const {
 		return wants(a, "a pointer to a struct that a type of the spec mirrors")
 	}
 	return nil
 }
 
-func (outStruct) Fragment(a *Arg) Fragment {
+func (outStruct) Part(a *ir.Arg) ir.Part { return outPart(a, a.Struct.Go, a.Param.Name) }
+
+func (outStruct) Code(a *ir.Arg) Code {
 	local := a.GoName
 	var fields []Field
 	for _, f := range a.Struct.Fields {
 		fields = append(fields, Field{f.Go, jen.Id(f.Type).Call(jen.Id(local).Dot(f.C))})
 	}
-	return Fragment{
-		Before:  []jen.Code{jen.Var().Id(local).Add(c(strings.Replace(a.Struct.C, " ", "_", 1)))},
-		Pass:    []jen.Code{jen.Op("&").Id(local)},
-		Results: []Result{{Name: local, Type: a.Struct.Go, Value: Literal(jen.Id(a.Struct.Go), fields...), Zero: jen.Id(a.Struct.Go).Values()}},
-		Takes:   []string{a.Param.Type.Declare(a.Param.Name)},
-		Give:    map[string]string{a.Param.Name: a.Param.Name},
+	return Code{
+		Before:     []jen.Code{jen.Var().Id(local).Add(c(strings.Replace(a.Struct.C, " ", "_", 1)))},
+		ShimArgs:   []jen.Code{jen.Op("&").Id(local)},
+		Results:    []Value{{Value: Literal(jen.Id(a.Struct.Go), fields...), Zero: jen.Id(a.Struct.Go).Values()}},
+		ShimParams: []string{a.Param.Type.Declare(a.Param.Name)},
+		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}
 }

@@ -1,6 +1,10 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
+)
 
 func init() {
 	register(outTime{}, "A time that C stores, in whole seconds or with nanoseconds.",
@@ -12,37 +16,41 @@ type outTime struct{}
 
 func (outTime) Name() string { return "out-time" }
 
-func (outTime) Fits(a *Arg) error {
+func (outTime) Fits(a *ir.Arg) error {
 	if !a.Param.Type.Is("time_t", 1) && !a.Param.Type.Is("struct timespec", 1) || a.Param.Type.Const {
 		return wants(a, "time_t * or struct timespec *")
 	}
 	return nil
 }
 
-func (outTime) Fragment(a *Arg) Fragment {
+func (outTime) Part(a *ir.Arg) ir.Part {
+	p := outPart(a, "time.Time", a.Param.Name)
+	p.Stored = true
+	return p
+}
+
+func (outTime) Code(a *ir.Arg) Code {
 	ctype, seconds, nanoseconds, answer := "time_t", jen.Id(a.GoName), jen.Lit(0), "time.tv_sec"
 	if a.Param.Type.Base == "struct timespec" {
 		ctype, seconds = "struct_timespec", jen.Id(a.GoName).Dot("tv_sec")
 		nanoseconds = jen.Int64().Call(jen.Id(a.GoName).Dot("tv_nsec"))
 		answer = "time"
 	}
-	f := Fragment{
-		Before: []jen.Code{jen.Var().Id(a.GoName).Add(c(ctype))},
-		Pass:   []jen.Code{jen.Op("&").Id(a.GoName)},
-		Results: []Result{{
-			Name:  a.GoName,
-			Type:  "time.Time",
+	f := Code{
+		Before:   []jen.Code{jen.Var().Id(a.GoName).Add(c(ctype))},
+		ShimArgs: []jen.Code{jen.Op("&").Id(a.GoName)},
+		Results: []Value{{
 			Value: jen.Qual("time", "Unix").Call(jen.Int64().Call(seconds), nanoseconds),
 			Zero:  jen.Qual("time", "Time").Values(),
 		}},
-		Takes: []string{a.Param.Type.Declare(a.Param.Name)},
-		Give:  map[string]string{a.Param.Name: a.Param.Name},
+		ShimParams: []string{a.Param.Type.Declare(a.Param.Name)},
+		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}
-	if a.Engine {
-		f.Give[a.Param.Name] = "&call->head." + answer
-		f.Done = []string{ifSync("*" + a.Param.Name + " = call->head." + answer)}
-		f.Sent = []jen.Code{jen.Nil()}
-		f.Later = []jen.Code{jen.Id(a.GoName).Op("=").Id("state").Dot("head").Op(".").Op(answer)}
+	if a.Async {
+		f.CallArgs[a.Param.Name] = "&call->head." + answer
+		f.Cleanup = []string{ifSync("*" + a.Param.Name + " = call->head." + answer)}
+		f.AsyncArgs = []jen.Code{jen.Nil()}
+		f.AfterAsync = []jen.Code{jen.Id(a.GoName).Op("=").Id("state").Dot("head").Op(".").Op(answer)}
 	}
 	return f
 }

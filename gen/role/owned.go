@@ -5,6 +5,8 @@ import (
 	"regexp"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
@@ -26,64 +28,67 @@ type owned struct {
 
 func (o owned) Name() string { return o.name }
 
-func (o owned) Fits(a *Arg) error {
+func (o owned) Fits(a *ir.Arg) error {
 	if !fillsText(a) || a.With != nil && !isCount(a.With) || a.With == nil && o.goType != "string" {
 		return wants(a, "char ** with a size_t *, which a text may do without")
 	}
-	if a.Free == "" {
+	if a.Free == nil {
 		return fmt.Errorf("needs buffers.free in the spec: what the library's memory is given back with")
 	}
-	if a.Engine && (a.Empty != "" || a.With == nil) {
+	if a.Async && (a.Keys.Empty != "" || a.With == nil) {
 		return wants(a, "bytes with a size_t *, and no empty, of a function that takes a completion")
 	}
-	if a.Empty != "" && !errno.MatchString(a.Empty) {
-		return fmt.Errorf("wants empty: an errno, such as ENOENT, not %q", a.Empty)
+	if a.Keys.Empty != "" && !errno.MatchString(a.Keys.Empty) {
+		return fmt.Errorf("wants empty: an errno, such as ENOENT, not %q", a.Keys.Empty)
 	}
-	if r := RetByName(a.Ret); a.Empty != "" && !r.HasError {
-		return fmt.Errorf("wants no empty: with ret: %s there is no error", a.Ret)
+	if a.Keys.Empty != "" && !a.Ret.HasError {
+		return fmt.Errorf("wants no empty: with ret: %s there is no error", a.Ret.Name)
 	}
 	return nil
 }
 
 // fillsText reports whether a is where C puts a text that it has allocated: one that is not
 // the library's own.
-func fillsText(a *Arg) bool {
+func fillsText(a *ir.Arg) bool {
 	t := a.Param.Type
 	return t.Is("char", 2) && !t.Const && !t.Stars[0]
 }
 
 var errno = regexp.MustCompile(`^E[A-Z0-9]+$`)
 
-func (o owned) Fragment(a *Arg) Fragment {
-	f := buffer(a.GoName, a.Param.Name, Result{
-		Name:   a.GoName,
-		Type:   o.goType,
-		Value:  jen.Id(o.take).Call(jen.Op("&").Id(a.GoName)),
-		Zero:   o.zero,
-		Always: true,
+func (o owned) Part(a *ir.Arg) ir.Part {
+	p := bufferPart(a.Param.Name, ir.Result{Name: a.GoName, Type: o.goType, Always: true})
+	p.Frees, p.Stored = a.Free, true
+	return p
+}
+
+func (o owned) Code(a *ir.Arg) Code {
+	f := buffer(a.GoName, a.Param.Name, Value{
+		Value: jen.Id(o.take).Call(jen.Op("&").Id(a.GoName)),
+		Zero:  o.zero,
 	})
-	f.Give = map[string]string{a.Param.Name: "&" + a.Param.Name + "->p"}
+	f.CallArgs = map[string]string{a.Param.Name: "&" + a.Param.Name + "->p"}
 	if a.With != nil {
-		f.Give[a.With.Name] = "&" + a.Param.Name + "->len"
+		f.CallArgs[a.With.Name] = "&" + a.Param.Name + "->len"
 	} else {
-		f.Done = []string{a.Param.Name + "->len = " + a.Param.Name + "->p ? strlen(" + a.Param.Name + "->p) : 0"}
+		f.Cleanup = []string{a.Param.Name + "->len = " + a.Param.Name + "->p ? strlen(" + a.Param.Name + "->p) : 0"}
 	}
-	if a.Engine {
+	if a.Async {
 		return ownedByCall(a, f)
 	}
-	if a.Empty != "" {
-		f.Done = []string{fmt.Sprintf("if (ret >= 0 && %s->len == 0)\n\t\tret = -%s", a.Param.Name, a.Empty)}
+	if a.Keys.Empty != "" {
+		f.Cleanup = []string{fmt.Sprintf("if (ret >= 0 && %s->len == 0)\n\t\tret = -%s", a.Param.Name, a.Keys.Empty)}
 	}
 	return f
 }
 
 // ownedByCall has C put the memory into the call, which is there until it has ended.
-func ownedByCall(a *Arg, f Fragment) Fragment {
+func ownedByCall(a *ir.Arg, f Code) Code {
 	name := a.Param.Name
-	f.Give = map[string]string{name: "&call->p", a.With.Name: "&call->n"}
-	f.Done = []string{ifSync(name + "->p = call->p"), ifSync(name + "->len = call->n")}
-	f.Sent = []jen.Code{jen.Nil()}
-	f.Later = []jen.Code{
+	f.CallArgs = map[string]string{name: "&call->p", a.With.Name: "&call->n"}
+	f.Cleanup = []string{ifSync(name + "->p = call->p"), ifSync(name + "->len = call->n")}
+	f.AsyncArgs = []jen.Code{jen.Nil()}
+	f.AfterAsync = []jen.Code{
 		jen.Id(a.GoName).Dot("p").Op("=").Id("state").Dot("p"),
 		jen.Id(a.GoName).Dot("len").Op("=").Id("state").Dot("n"),
 	}

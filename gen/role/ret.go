@@ -1,34 +1,43 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"github.com/dave/jennifer/jen"
 
-// Ret is what a return value means.
-type Ret struct {
-	Name string
-	// HasError: a negative value is an error.
-	HasError bool
-	// Result: the value itself is a result of the method.
-	Result bool
-	What   string // for people
-}
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/model"
+)
 
 // Rets is the vocabulary of return values.
-var Rets = []Ret{
-	{"errno", true, false, "0, or a negative errno; a positive value is no error"},
-	{"count", true, true, "a number, or a negative errno"},
-	{"length", true, false, "how many bytes of the buffer were used, or a negative errno"},
-	{"needed", true, false, "how large the buffer must be, or a negative errno"},
-	{"verdict", true, true, "0, a negative errno that is an answer (codes), or one that is an error"},
-	{"value", false, true, "a number; there is no error"},
-	{"object", true, false, "an object for the steps that follow; NULL is an error"},
-	{"either-sign", true, false, "0, or an errno: negative, or positive as commands return it"},
-	{"opaque", false, true, "a C object that Go keeps as a number"},
-	{"none", false, false, "nothing"},
-	{"void", false, false, "nothing, but the method says whether its handle can be used"},
+var Rets = []ir.RetRole{
+	{Name: "errno", HasError: true, Number: true, Grows: true, Meaning: "0, or a negative errno; a positive value is no error"},
+	{Name: "count", HasError: true, Number: true, Result: true, Counts: true, Meaning: "a number, or a negative errno"},
+	{Name: "length", HasError: true, Number: true, Grows: true, Sizes: true, Meaning: "how many bytes of the buffer were used, or a negative errno"},
+	{Name: "needed", HasError: true, Number: true, Grows: true, Sizes: true, Needed: true, Meaning: "how large the buffer must be, or a negative errno"},
+	{Name: "verdict", HasError: true, Number: true, Result: true, Answers: true, Meaning: "0, a negative errno that is an answer (codes), or one that is an error"},
+	{Name: "value", Number: true, Result: true, Closable: true, Meaning: "a number; there is no error"},
+	{Name: "object", HasError: true, Object: true, Meaning: "an object for the steps that follow; NULL is an error"},
+	{Name: "either-sign", HasError: true, Number: true, EitherSign: true, Meaning: "0, or an errno: negative, or positive as commands return it"},
+	{Name: "opaque", Result: true, Kept: true, Closable: true, Meaning: "a C object that Go keeps as a number"},
+	{Name: "none", Nothing: true, Meaning: "nothing"},
+	{Name: "void", Nothing: true, Probes: true, Meaning: "nothing, but the method says whether its handle can be used"},
 }
 
-// RetByName returns the meaning of that name, or nil.
-func RetByName(name string) *Ret {
+// inferRet returns the role of a return value whose type leaves no doubt: an int is
+// an errno unless the spec says otherwise; any other number must be explained.
+func inferRet(result model.Type, makes bool) string {
+	switch {
+	case result.IsVoid():
+		return "none"
+	case result.Is("int", 0):
+		return "errno"
+	case makes:
+		return "object"
+	}
+	return ""
+}
+
+// RetByName returns the role of that name, or nil.
+func RetByName(name string) *ir.RetRole {
 	for i := range Rets {
 		if Rets[i].Name == name {
 			return &Rets[i]
@@ -46,18 +55,12 @@ func RetNames() []string {
 	return names
 }
 
-// ToGo is the result that the value in ret becomes, of type goType. Where the
-// code may be an answer, what can't be called at all has a negative code too, lest
-// it be taken for success.
-func (r *Ret) ToGo(goType string) Result {
-	result := Result{
-		Name:  "ret",
-		Type:  goType,
-		Value: jen.Id(goType).Call(jen.Id("ret")),
-		Zero:  jen.Lit(0),
+// RenderRet is the result that the value in ret becomes. Where the code may be an answer, what
+// is returned without calling C is a negative code too, so that it is not taken for success.
+func RenderRet(r *ir.Ret) Value {
+	v := Value{Value: jen.Id(r.Type).Call(jen.Id("ret")), Zero: jen.Lit(0)}
+	if r.Answers {
+		v.Zero = jen.Op("-").Qual("C", "EINVAL")
 	}
-	if r.Name == "verdict" {
-		result.Zero = jen.Op("-").Qual("C", "EINVAL")
-	}
-	return result
+	return v
 }

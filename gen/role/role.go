@@ -1,7 +1,7 @@
-// Package role holds the closed vocabulary of what an argument or a return
-// value of a C function can mean for Go. Each role has a file of its own, which
-// says what the role contributes to the Go method and to the C shim below it.
-// Adding a role is adding a file.
+// Package role is the closed vocabulary of what an argument or a return value of a
+// C function means for Go. Each role of an argument is one file with two halves: the
+// first classifies the argument, and describes as data what it contributes to its
+// method; the second renders that as Go and C. Adding a role is adding a file.
 package role
 
 import (
@@ -12,126 +12,63 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// Role is what one argument means.
+// Role is the meaning of an argument.
 type Role interface {
-	// Name is what the spec calls it.
+	// Name returns the name in the spec.
 	Name() string
-	// Fits says why the argument can't have this role, or nil.
-	Fits(a *Arg) error
-	// Fragment is what the argument contributes. It is called once Fits agreed.
-	Fragment(a *Arg) Fragment
+	// Fits returns the reason why the argument cannot have this role, or nil.
+	Fits(a *ir.Arg) error
+	// Part returns what the argument contributes. It is called after Fits.
+	Part(a *ir.Arg) ir.Part
+	// Code renders the argument. It is called after Fits.
+	Code(a *ir.Arg) Code
 }
 
 // Stepper is a role that an argument of a step can have: a step is recorded in
 // Go, and performed later in C along with others.
 type Stepper interface {
-	// Record is Fragment for a step: Before records the argument, Locals read it
+	// StepPart is Part for a step.
+	StepPart(a *ir.Arg) ir.Part
+	// StepCode is Code for a step: Before records the argument, Locals read it
 	// back in C.
-	Record(a *Arg) Fragment
+	StepCode(a *ir.Arg) Code
 }
 
-// Arg is an argument that has been given a role.
-type Arg struct {
-	Param  model.Param   // the C parameter
-	With   *model.Param  // the one that holds its length, where there is one
-	Covers []model.Param // those that go with it, besides With
-	Count  *model.Param  // the one in which C stores how many bytes of it were filled, or nil
-	Basic  string        // the C type behind the parameter's typedef: "uint64_t"
-	GoName string
-	GoType string // as the spec wants it, or "" for the role's own
-	Field  string // the field of the method's struct that it fills, or ""
-	On     string // the errno that asks for a larger buffer, or ""
-	First  int    // the size to try first, or 0
-	Fixed  string // the C expression that is always passed
-
-	Prepend string   // put ahead of the caller's list
-	Allowed []string // the Go constants that it may be, where others are refused
-	Empty   string   // what is done with an empty one, where the role has a choice
-	Ret     string   // the role of the return value
-	Free    string   // the C function that releases what the library allocates
-	Handle  *Handle  // the Go type that the parameter's C type belongs to, or nil
-	Struct  *Struct  // the Go struct that mirrors the parameter's C struct, or nil
-	Method  string   // the Go type whose method this is, or ""
-	Number  bool     // the parameter's C type is that of a number
-	Pointer bool     // it is a pointer, be it by another name
-	Drained bool     // the function is called until it has no more
-	Ends    bool     // the parameter's C type stands for an asynchronous call
-	Engine  bool     // the function takes a completion
-	Gated   bool     // the shim enters and exits the receiver itself
-	Step    bool     // the method is a step of an operation
-	Yields  bool     // the parameter's C type is an iterator
-	Called  bool     // the parameter's C type is a callback
-	Opaque  bool     // the parameter's C type is a pointer by another name
-	Texts   []string // the texts in the parameter's C struct, each of which has a length beside it
+// Inferrer is a role that can be inferred where the spec does not name one.
+type Inferrer interface {
+	// Infers reports whether the argument has the role beyond doubt. At most one
+	// role infers an argument whose value the spec does not fix.
+	Infers(a *ir.Arg) bool
 }
 
-// Handle is a Go type with a C handle behind it.
-type Handle struct {
-	Go       string // IOContext
-	C        string // rados_ioctx_t
-	Receiver string // ioctx
-	Parent   *Handle
-	Recorded bool // its methods are steps
+// Code is what an argument adds to the Go method and to its C function.
+type Code struct {
+	Before   []jen.Code // statements before C is called
+	Refuse   []jen.Code // the condition of each refusal
+	ShimArgs []jen.Code // arguments of the C function
+	Results  []Value    // the values of the results
+
+	ShimParams  []string // parameters of the C function
+	Locals      []string // declarations in it
+	Prepare     []string // statements before the call; they may set ret below 0
+	PrepareLast []string // the same, after those of all arguments: they cost more
+	// CallArgs has the expression for each C parameter that the argument covers.
+	CallArgs map[string]string
+	RetryIf  string   // the condition on which the call is repeated, or ""
+	PerItem  []string // statements for each item of a drained list
+	Cleanup  []string // statements after the call, even if it failed
+
+	AfterAsync []jen.Code // statements after an asynchronous call: they take the result from it
+	AsyncArgs  []jen.Code // arguments of the C function instead of ShimArgs if it only starts the call, or nil
+	Pinned     jen.Code   // the memory that C fills during an asynchronous call
 }
 
-// Struct is a Go struct that mirrors a C struct.
-type Struct struct {
-	Go     string
-	C      string // struct rados_pool_stat_t
-	Fields []StructField
-}
-
-// StructField is one field of a Struct.
-type StructField struct{ Go, Type, C string }
-
-// Var is a Go parameter.
-type Var struct{ Name, Type string }
-
-// Result is a Go result: its value after success, and its zero.
-type Result struct {
-	Name, Type  string
-	Value, Zero jen.Code
-	Always      bool // it counts even when there is an error
-}
-
-// Fragment is what an argument adds to the Go method and to its shim.
-type Fragment struct {
-	Params  []Var      // parameters of the method
-	Before  []jen.Code // statements ahead of the crossing
-	Refuse  []Refusal  // what is refused ahead of the crossing
-	Pass    []jen.Code // arguments of the shim
-	Results []Result   // results of the method
-	Adopt   *Handle    // the object that the method makes and returns
-
-	Takes   []string // parameters of the shim
-	Locals  []string // declarations in it
-	Prepare []string // statements ahead of the call; they may set ret below 0
-	Late    []string // the same, behind those of all arguments: they cost more
-	// Give has the expression for each C parameter that the argument covers.
-	Give  map[string]string
-	Again string   // the condition on which the call is repeated, or ""
-	Each  []string // statements for each item of a drained list
-	Done  []string // statements after the call, also when it failed
-
-	Engine bool       // the method is on the engine
-	Later  []jen.Code // statements once a parked call has ended: they take the answer from its slot
-	Sent   []jen.Code // arguments of the shim that only starts a call whose answer is in its slot, if it is
-	Pin    jen.Code   // what C fills while the call is parked
-
-	// Of a step: whether it reads something back, says whether it succeeded, and
-	// has more to say than that.
-	Reads, Reports, Tells bool
-}
-
-// Refusal is an argument that is refused before anything is sent.
-type Refusal struct {
-	If    jen.Code
-	Error string // the Go error
-	Errno string // or the errno that librados would return
-}
+// Value is a Go result: its value after success, and its zero.
+type Value struct{ Value, Zero jen.Code }
 
 // registered is a role with what the reference of the spec says of it.
 type registered struct {
@@ -143,13 +80,13 @@ type registered struct {
 
 var registry = make(map[string]registered)
 
-// register adds a role. meaning is its meaning in one sentence, for docs/SPEC.md. heeds are the
-// keys of an argument in the spec, besides "as", that have an effect on it; plan refuses others.
-func register(r Role, meaning string, heeds ...string) { add(registered{r, meaning, heeds, false}) }
+// register adds a role. meaning is its meaning in one sentence, for docs/SPEC.md. keys are the
+// keys of an argument in the spec, in addition to "as", that have an effect on it; others are refused.
+func register(r Role, meaning string, keys ...string) { add(registered{r, meaning, keys, false}) }
 
 // registerInferred adds a role that cannot be written as "as".
-func registerInferred(r Role, meaning string, heeds ...string) {
-	add(registered{r, meaning, heeds, true})
+func registerInferred(r Role, meaning string, keys ...string) {
+	add(registered{r, meaning, keys, true})
 }
 
 func add(r registered) {
@@ -165,7 +102,7 @@ func add(r registered) {
 // ByName returns the role of that name, or nil.
 func ByName(name string) Role { return registry[name].Role }
 
-// Keys lists the keys of an argument in the spec that r heeds, besides "as".
+// Keys lists the keys of an argument in the spec that have an effect on r, without "as".
 func Keys(r Role) []string { return registry[r.Name()].keys }
 
 // Meaning is the meaning of r in one sentence.
@@ -177,48 +114,66 @@ func Inferred(r Role) bool { return registry[r.Name()].inferred }
 // Names lists the roles, sorted.
 func Names() []string { return slices.Sorted(maps.Keys(registry)) }
 
+// Render renders a, whose parameters have the names that they have in the C function.
+func Render(a *ir.Arg) Code {
+	own := a.InC()
+	code := render(own)
+	args := code.CallArgs
+	code.CallArgs = make(map[string]string, len(args))
+	for _, p := range a.Parts() {
+		if text, ok := args[a.CName(p.Name)]; ok {
+			code.CallArgs[p.Name] = text
+		}
+	}
+	return code
+}
+
+func render(a *ir.Arg) Code {
+	r := ByName(a.Role)
+	if s, ok := r.(Stepper); ok && a.Step {
+		return s.StepCode(a)
+	}
+	return r.Code(a)
+}
+
 // c is a name of the C side.
 func c(name string) *jen.Statement { return jen.Qual("C", name) }
 
-// recordedAs is what an argument of a step adds: the step notes the value, and C reads
+// stepPart is the part of an argument that a step records, and that C reads back into
+// variables of those names.
+func stepPart(a *ir.Arg, goType string, cNames ...string) ir.Part {
+	return ir.Part{Params: []ir.Var{{Name: a.GoName, Type: goType}}, CNames: cNames, HasInput: true}
+}
+
+// stepCode is the code of an argument of a step: the step records the value, and C reads
 // it back with the declarations.
-func recordedAs(a *Arg, goType, note string, value jen.Code, declarations ...string) Fragment {
-	return Fragment{
-		Params: []Var{{a.GoName, goType}},
-		Before: []jen.Code{jen.Id("step").Dot(note).Call(value)},
-		Locals: declarations,
-		Give:   asNamed(a),
-		Reads:  true,
+func stepCode(a *ir.Arg, record string, value jen.Code, declarations ...string) Code {
+	return Code{
+		Before:   []jen.Code{jen.Id("step").Dot(record).Call(value)},
+		Locals:   declarations,
+		CallArgs: byName(a),
 	}
 }
 
-// asNamed gives C what is called as the parameters are.
-func asNamed(a *Arg) map[string]string {
-	give := map[string]string{a.Param.Name: a.Param.Name}
+// byName passes variables that have the names of the parameters.
+func byName(a *ir.Arg) map[string]string {
+	args := map[string]string{a.Param.Name: a.Param.Name}
 	if a.With != nil {
-		give[a.With.Name] = cast(a.With, a.With.Name)
+		args[a.With.Name] = cast(a.With, a.With.Name)
 	}
-	return give
+	return args
 }
 
 // size is len(name) for C.
 func size(name string) *jen.Statement { return c("size_t").Call(jen.Len(jen.Id(name))) }
 
-// wants is the usual complaint of Fits.
-func wants(a *Arg, what string) error {
+// wants is the usual error of Fits.
+func wants(a *ir.Arg, what string) error {
 	got := a.Param.Type.Declare(a.Param.Name)
 	if a.With != nil {
 		got += ", " + a.With.Type.Declare(a.With.Name)
 	}
 	return fmt.Errorf("wants %s, not %s", what, got)
-}
-
-// goType is the type that the spec asks for, or the role's own.
-func (a *Arg) goType(own string) string {
-	if a.GoType != "" {
-		return a.GoType
-	}
-	return own
 }
 
 // isLength reports whether p can hold a length.
@@ -239,8 +194,8 @@ func isCount(p *model.Param) bool {
 	return p != nil && p.Type.Is("size_t", 1) && !p.Type.Const
 }
 
-// cast is the C expression name, converted where the parameter is narrower
-// than the size_t that the shim takes.
+// cast is the C expression, converted where the parameter is narrower than the size_t
+// that the C function takes.
 func cast(p *model.Param, expr string) string {
 	if p.Type.Base == "size_t" {
 		return expr

@@ -1,6 +1,10 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
+)
 
 func init() {
 	register(seconds{}, "A duration that C counts in whole seconds; it is rounded up.",
@@ -13,20 +17,25 @@ type seconds struct{}
 
 func (seconds) Name() string { return "seconds" }
 
-func (seconds) Fits(a *Arg) error {
+func (seconds) Fits(a *ir.Arg) error {
 	if a.Param.Type.IsPointer() || a.Basic != "uint32_t" {
 		return wants(a, "uint32_t")
 	}
 	return nil
 }
 
-func (seconds) Fragment(a *Arg) Fragment {
+func (seconds) Part(a *ir.Arg) ir.Part {
+	p := inPart(a, "time.Duration", a.Param.Name)
+	p.Checked = true
+	return p
+}
+
+func (seconds) Code(a *ir.Arg) Code {
 	name := a.Param.Name
-	return Fragment{
-		Params:  []Var{{a.GoName, "time.Duration"}},
-		Pass:    []jen.Code{c("int64_t").Call(jen.Id(a.GoName))},
-		Takes:   []string{"int64_t " + name},
-		Prepare: []string{"gorados_range_check(" + name + ", 0, UINT32_MAX * (int64_t)1000000000, &ret)"},
-		Give:    map[string]string{name: "(uint32_t)(" + name + " / 1000000000 + (" + name + " % 1000000000 > 0))"},
+	return Code{
+		ShimArgs:   []jen.Code{c("int64_t").Call(jen.Id(a.GoName))},
+		ShimParams: []string{"int64_t " + name},
+		Prepare:    []string{"gorados_range_check(" + name + ", 0, UINT32_MAX * (int64_t)1000000000, &ret)"},
+		CallArgs:   map[string]string{name: "(uint32_t)(" + name + " / 1000000000 + (" + name + " % 1000000000 > 0))"},
 	}
 }

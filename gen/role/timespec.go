@@ -1,6 +1,10 @@
 package role
 
-import "github.com/dave/jennifer/jen"
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
+)
 
 func init() {
 	register(timespec{}, "A time; nil passes NULL.",
@@ -13,21 +17,26 @@ type timespec struct{}
 
 func (timespec) Name() string { return "timespec" }
 
-func (timespec) Fits(a *Arg) error {
+func (timespec) Fits(a *ir.Arg) error {
 	if !a.Param.Type.Is("struct timespec", 1) && !a.Param.Type.Is("time_t", 1) {
 		return wants(a, "struct timespec *, or time_t * for the seconds alone")
 	}
 	return nil
 }
 
-func (timespec) Fragment(a *Arg) Fragment {
+func (timespec) Part(a *ir.Arg) ir.Part {
+	p := inPart(a, "*"+a.GoType("Timespec"), a.Param.Name)
+	p.Locals = []string{a.GoName + "C"}
+	return p
+}
+
+func (timespec) Code(a *ir.Arg) Code {
 	name, local := a.Param.Name, a.GoName+"C"
 	give := name
 	if a.Param.Type.Base == "time_t" {
 		give = name + " ? &" + name + "->tv_sec : NULL"
 	}
-	return Fragment{
-		Params: []Var{{a.GoName, "*" + a.goType("Timespec")}},
+	return Code{
 		Before: []jen.Code{
 			jen.Var().Id(local).Op("*").Add(c("struct_timespec")),
 			jen.If(jen.Id(a.GoName).Op("!=").Nil()).Block(
@@ -37,8 +46,8 @@ func (timespec) Fragment(a *Arg) Fragment {
 				)),
 			),
 		},
-		Pass:  []jen.Code{jen.Id(local)},
-		Takes: []string{"struct timespec *" + name},
-		Give:  map[string]string{name: give},
+		ShimArgs:   []jen.Code{jen.Id(local)},
+		ShimParams: []string{"struct timespec *" + name},
+		CallArgs:   map[string]string{name: give},
 	}
 }

@@ -1,6 +1,6 @@
 // Package spec reads spec/bindings.yaml: what becomes of each C function, in
 // the closed vocabulary described in docs/SPEC.md. It checks the form and
-// knows every position; whether the content fits the header is for package plan.
+// knows every position; whether the content fits the header is for packages resolve and check.
 //
 // Each key of the file is one field of a struct in spec.go: its tag has the key,
 // its comment is the meaning that docs/SPEC.md and the JSON Schema print. Decode is

@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-rados/go-rados/gen/check"
 	"github.com/go-rados/go-rados/gen/header"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
-	"github.com/go-rados/go-rados/gen/plan"
 	"github.com/go-rados/go-rados/gen/release"
 	"github.com/go-rados/go-rados/gen/spec"
 )
@@ -88,15 +88,15 @@ func Headers(inputs []Input) (older, newer string) {
 }
 
 // Plan plans the inputs together.
-func Plan(t testing.TB, inputs ...Input) *plan.Plan {
+func Plan(t testing.TB, inputs ...Input) *ir.Plan {
 	t.Helper()
 	p, err := Build(t, inputs...)
 	require.NoError(t, err)
 	return p
 }
 
-// Build joins headers and specs to one plan. It returns the error of [check.Build].
-func Build(t testing.TB, inputs ...Input) (*plan.Plan, error) {
+// Build joins headers and specs to one plan. It returns the error of [load.Build].
+func Build(t testing.TB, inputs ...Input) (*ir.Plan, error) {
 	t.Helper()
 	whole := &spec.Spec{File: "spec.yaml"}
 	first := make(map[string]string) // the input that has a function
@@ -110,7 +110,7 @@ func Build(t testing.TB, inputs ...Input) (*plan.Plan, error) {
 		}
 		Merge(whole, s)
 	}
-	return check.Build(whole, Union(t, inputs))
+	return load.Build(whole, Union(t, inputs))
 }
 
 // BuildFunction plans one function, rados_a, that both releases declare, and returns the error.

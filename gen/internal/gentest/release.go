@@ -7,10 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-rados/go-rados/gen/check"
-	"github.com/go-rados/go-rados/gen/plan"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/release"
-	"github.com/go-rados/go-rados/gen/spec"
 )
 
 // Root is the module's root. It stays valid when a test changes its working directory.
@@ -63,13 +62,23 @@ func ReleasesIn(t testing.TB, dir string) []string {
 }
 
 // Librados plans the project's own spec.
-func Librados(t testing.TB) *plan.Plan {
+func Librados(t testing.TB) *ir.Plan {
+	t.Helper()
+	p, _, err := load.Plan(Root)
+	require.NoError(t, err)
+	return p
+}
+
+// LibradosUnion is what the recorded releases declare together.
+func LibradosUnion(t testing.TB) *release.Union {
 	t.Helper()
 	apis, err := release.LoadDir(filepath.Join(Root, "spec/api"))
 	require.NoError(t, err)
-	s, err := spec.Load(filepath.Join(Root, "spec/bindings.yaml"))
-	require.NoError(t, err)
-	p, err := check.Build(s, release.Merge(apis))
-	require.NoError(t, err)
-	return p
+	return release.Merge(apis)
+}
+
+// EveryPlan returns the plan of all goldens, and that of librados.
+func EveryPlan(t testing.TB) map[string]*ir.Plan {
+	t.Helper()
+	return map[string]*ir.Plan{"goldens": Plan(t, WithBase(t)...), "librados": Librados(t)}
 }

@@ -3,14 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 
-	"github.com/go-rados/go-rados/gen/check"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
-	"github.com/go-rados/go-rados/gen/plan"
-	"github.com/go-rados/go-rados/gen/release"
-	"github.com/go-rados/go-rados/gen/spec"
 )
 
 // function is a C function that the binding calls.
@@ -26,15 +23,7 @@ type functions []function
 
 // boundFunctions returns the functions that the binding below root calls.
 func boundFunctions(root string) (functions, error) {
-	apis, err := release.LoadDir(filepath.Join(root, "spec/api"))
-	if err != nil {
-		return nil, err
-	}
-	s, err := spec.Load(filepath.Join(root, "spec/bindings.yaml"))
-	if err != nil {
-		return nil, err
-	}
-	p, err := check.Build(s, release.Merge(apis))
+	p, _, err := load.Plan(root)
 	if err != nil {
 		return nil, err
 	}
@@ -42,32 +31,32 @@ func boundFunctions(root string) (functions, error) {
 }
 
 // planned returns the functions that p calls.
-func planned(p *plan.Plan) functions {
+func planned(p *ir.Plan) functions {
 	newer := newerThan(p)
 	var list functions
 	for _, e := range p.Called() {
-		list = append(list, function{e.Func.Name, e.Spec.Pos, newer[e.Func.Name]})
+		list = append(list, function{e.Name, e.Spec.Pos, newer[e.Name]})
 	}
 	return list
 }
 
 // newerThan returns, for each function that is only called where a newer one
 // is missing, the newer ones.
-func newerThan(p *plan.Plan) map[string][]string {
+func newerThan(p *ir.Plan) map[string][]string {
 	newer := make(map[string][]string)
-	if c := p.Spec.Completions; c.Else != "" {
-		newer[c.Else] = []string{c.New}
+	if c := p.Completions; c != nil && c.Else != nil {
+		newer[c.Else.Name] = []string{c.New.Name}
 	}
 	for _, m := range p.Methods {
 		for _, call := range m.Calls {
 			if call.Else != nil {
-				newer[call.Else.Func.Name] = append(newer[call.Else.Func.Name], call.Entry.Func.Name)
+				newer[call.Else.Name] = append(newer[call.Else.Name], call.Function.Name)
 			}
 		}
 	}
 	for _, m := range p.Methods {
 		for _, call := range m.Calls {
-			delete(newer, call.Entry.Func.Name) // called everywhere by this method
+			delete(newer, call.Function.Name) // called everywhere by this method
 		}
 	}
 	return newer

@@ -1,0 +1,41 @@
+package cgen_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/go-rados/go-rados/gen/cgen"
+	"github.com/go-rados/go-rados/gen/internal/gentest"
+)
+
+// TestCompletionElse has releases that make a completion with one function, then with another:
+// D6.
+func TestCompletionElse(t *testing.T) {
+	const old, new = "int rados_done(void *arg, rados_callback_t complete, rados_done_t *pc);\n", "int rados_done2(void *arg, rados_callback_t complete, rados_done_t *pc);\n"
+	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{
+		Name:   "s",
+		Spec:   strings.Replace(gentest.CompletionSpec, "new: rados_done,", "new: rados_done2, else: rados_done,", 1) + "  rados_done2: {via: IOContext.ok}\n",
+		Header: strings.Replace(gentest.CompletionHeader, old, new, 1),
+		Older:  gentest.CompletionHeader,
+	})
+	assert.Contains(t, gentest.Render(t, p).Header, `
+	if (rados_done2)
+		*ret = rados_done2(async, gorados_is_async(async) ? gorados_on_rados_callback_t : NULL, &completion);
+	else if (rados_done)
+		*ret = rados_done(async, gorados_is_async(async) ? gorados_on_rados_callback_t : NULL, &completion);
+	else
+		*ret = -ENOSYS;
+`)
+}
+
+// TestCallbackWithoutFunction has a callback that the templates know nothing of.
+func TestCallbackWithoutFunction(t *testing.T) {
+	header := "typedef void (*rados_shout_t)(void *arg);\nint rados_a(rados_t cluster, rados_shout_t cb, void *arg);\n"
+	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Header: header, Older: header, Spec: `functions:
+  rados_a: {private: Conn.a, args: {arg: {as: token}}, doc: a does.}`})
+	_, _, err := cgen.Render(p, filepath.Join(gentest.Root, "templates"))
+	assert.EqualError(t, err, "s.yaml:2:3: Conn.a: templates/zz_engine.c.tmpl has no function gorados_on_rados_shout_t for librados to call")
+}

@@ -1,0 +1,78 @@
+package cgen_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/internal/gentest"
+)
+
+// TestHeaders compiles what is generated with the header of each release: it
+// must not matter which one is installed.
+func TestHeaders(t *testing.T) {
+	for _, name := range gentest.Releases(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			include := filepath.Dir(filepath.Dir(gentest.HeaderOf(t, name)))
+			gentest.CompileC(t, filepath.Join(gentest.Root, "rados/zz_librados.h"), include)
+			if testing.Short() {
+				t.Skip("building the package takes some seconds")
+			}
+			cmd := exec.Command("go", "build", "-C", gentest.Root, "./rados")
+			cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "CGO_CFLAGS=-I"+include)
+			out, err := cmd.CombinedOutput()
+			require.NoError(t, err, "%s", out)
+		})
+	}
+}
+
+// TestDrift compiles what was generated with a header that says something else:
+// the compiler must notice, and say where both stand.
+func TestDrift(t *testing.T) {
+	shims := gentest.Render(t, gentest.Plan(t, gentest.Load(t, "base"), gentest.Load(t, "out-struct"))).Header
+	header, _ := gentest.Headers([]gentest.Input{gentest.Load(t, "base"), gentest.Load(t, "out-struct")})
+	for _, c := range []struct{ name, old, new, want string }{
+		{"parameter", "int rados_go(rados_t cluster);", "int rados_go(rados_t cluster, int how);", "rados_go"},
+		{"result", "int rados_go(rados_t cluster);", "void rados_go(rados_t cluster);", "rados_go"},
+		{"const", "int rados_peek(rados_t cluster, char **out,", "int rados_peek(rados_t cluster, const char **out,", "rados_peek"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out := compileDrifted(t, shims, header, c.old, c.new)
+			assert.Regexp(t, `(?m)^\S*rados/zz_librados\.h:\d+:\d+: error: .*`+c.want, out)
+			assert.Regexp(t, `(?m)^\S*include/rados/librados\.h:\d+:\d+: note: .*`+c.want, out)
+		})
+	}
+	t.Run("struct", func(t *testing.T) {
+		out := compileDrifted(t, shims, header, "{ uint64_t bytes, objects; }", "{ uint64_t objects, bytes; }")
+		assert.Contains(t, out, "struct rados_size_t.bytes has moved")
+	})
+}
+
+// compileDrifted replaces text of a header and returns what the compiler says.
+func compileDrifted(t *testing.T, shims, header, old, new string) string {
+	t.Helper()
+	require.Contains(t, header, old)
+	dir := t.TempDir()
+	for path, text := range map[string]string{
+		"rados/zz_librados.h":      shims,
+		"include/rados/librados.h": strings.Replace(header, old, new, 1),
+	} {
+		path = filepath.Join(dir, path)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
+		write(t, path, text)
+	}
+	out, err := gentest.TryCompileC(t, filepath.Join(dir, "rados/zz_librados.h"), filepath.Join(dir, "include"))
+	require.Error(t, err)
+	return out
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+}

@@ -1,0 +1,291 @@
+package check
+
+import (
+	"go/token"
+	"regexp"
+	"slices"
+
+	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+var numberRE = regexp.MustCompile(`^-?[0-9]+$`)
+
+// conflicts reports what releases declare in different ways, as far as it
+// is used: one binary cannot serve both.
+func (k *checker) conflicts() {
+	for _, c := range k.union.Conflicts {
+		if pos, used := k.use(c.Name); used {
+			k.diags.Hint(pos, c.OldPos.String()+": Ceph "+c.OldRelease+": "+c.Old+"\n"+c.NewPos.String()+": Ceph "+c.NewRelease+": "+c.New,
+				"%s differs between releases, and one binary can't serve both: skip it", c.Name)
+		}
+	}
+}
+
+// use finds where the spec makes use of a C declaration.
+func (k *checker) use(name string) (pos model.Pos, used bool) {
+	if e := k.functions[name]; e != nil {
+		return e.Spec.Pos, e.Spec.Disposition != spec.Skip && e.Spec.Disposition != spec.Todo
+	}
+	for _, t := range k.Types {
+		if t.C == name {
+			return t.Pos, true
+		}
+	}
+	for _, g := range k.Consts {
+		for _, c := range g.Consts {
+			if c.C == name {
+				return c.Pos, true
+			}
+		}
+	}
+	// Other types are used by way of the functions that have them.
+	return model.Pos{File: k.File}, k.union.Typedef(name) != nil || k.union.Callback(name) != nil
+}
+
+// errorNamed complains if the spec has no error of that name.
+func (k *checker) errorNamed(pos model.Pos, name, where string) {
+	var names []string
+	for _, e := range k.Errors {
+		names = append(names, e.Go)
+	}
+	if !slices.Contains(names, name) {
+		k.diags.Hint(pos, diag.DidYouMean(name, names), "%s: no error is called %s", where, name)
+	}
+}
+
+// handle makes sure that h has the keys that it needs, and those alone, and that a method
+// ends it.
+func (k *checker) handle(h *ir.Handle) {
+	for _, need := range []struct{ key, value string }{{"receiver", h.Receiver}, {"free", h.Free}, {"closed_error", h.ClosedError}} {
+		if need.value == "" && (need.key != "closed_error" || !h.Recorded()) {
+			k.diags.Add(h.Pos, "handle %s has no %s", h.C, need.key)
+		}
+	}
+	for _, name := range []string{h.Receiver, h.Field} {
+		if name != "" && (!token.IsIdentifier(name) || slices.Contains(bodyNames, name)) {
+			k.diags.Add(h.Pos, "handle %s can't be called %s in Go", h.C, name)
+		}
+	}
+	if a := h.Accessor; a != nil {
+		k.typeNamed(a.Pos, a.Type)
+	}
+	if t := k.union.Typedef(h.C); t == nil || !t.Decl.Type.IsPointer() {
+		k.diags.Add(h.Pos, "handle %s: no release has a pointer type of that name", h.C)
+	}
+	k.freeing(h.Pos, h.FreeEntry, "handle "+h.C, h.C)
+	if h.Recorded() {
+		k.recorded(h)
+		return
+	}
+	switch {
+	case h.Parent != "" && h.Owner == nil:
+		k.diags.Add(h.Pos, "handle %s: its parent %s is no handle above it", h.C, h.Parent)
+	case h.Owner != nil && h.Owner.Field == "":
+		k.diags.Add(h.Pos, "handle %s: its parent %s has no field, which is what a child calls it", h.C, h.Parent)
+	}
+	if f := h.ReadyEntry; f != nil && (!slices.ContainsFunc(f.Params, func(p model.Param) bool { return p.Type.Is(h.C, 0) }) || !f.Result.Is("int", 0)) {
+		k.diags.Hint(h.Pos, f.Prototype(), "handle %s, ready_after: %s must take a %s and return an int", h.C, f.Name, h.C)
+	}
+	if f := h.FreeEntry; f != nil && takesOnly(f.Func, h.C, 0) && !f.Everywhere {
+		k.diags.Add(h.Pos, "handle %s: every release must have %s, or what it frees would stay", h.C, h.Free)
+	}
+	if h.ClosedError != "" {
+		k.errorNamed(h.Pos, h.ClosedError, "handle "+h.C+", closed_error")
+	}
+	ends := func(m *ir.Method) bool { return m.Recv == h && m.Access == ir.Close }
+	e := k.functions[h.Free]
+	if e != nil && len(e.Params) == 1 && e.Params[0].Type.Is(h.C, 0) && !slices.ContainsFunc(k.Methods, ends) {
+		k.diags.Add(e.Spec.Pos, "%s frees the handle %s, so it must be a method of it: go: %s.…", h.Free, h.C, h.Go)
+	}
+}
+
+// recorded makes sure that the C object of h can be made and freed, and that h has no key of a
+// handle with a life cycle in Go.
+func (k *checker) recorded(h *ir.Handle) {
+	for _, f := range []*ir.Function{h.MakeEntry, h.FreeEntry} {
+		if f != nil && !f.Everywhere {
+			k.diags.Add(h.Pos, "handle %s: every release must have %s", h.C, f.Name)
+		}
+	}
+	if f := h.MakeEntry; f != nil && (len(f.Params) > 0 || !f.Result.Is(h.C, 0)) {
+		k.diags.Hint(h.Pos, f.Prototype(), "handle %s: %s does not make a %s out of nothing", h.C, f.Name, h.C)
+	}
+	for _, useless := range []struct{ key, value string }{
+		{"field", h.Field}, {"parent", h.Parent}, {"ready_after", h.ReadyAfter}, {"closed_error", h.ClosedError},
+	} {
+		if useless.value != "" {
+			k.diags.Add(h.Pos, "handle %s is recorded (op_new), so %s has no effect", h.C, useless.key)
+		}
+	}
+	if h.Settings {
+		k.diags.Add(h.Pos, "handle %s is recorded (op_new), so settings has no effect", h.C)
+	}
+	if h.Accessor != nil {
+		k.diags.Add(h.Pos, "handle %s is recorded (op_new), so there is no C object to hand out: no accessor", h.C)
+	}
+}
+
+// goType makes sure that t is either another type or a struct, whose fields are complete.
+func (k *checker) goType(t *ir.Type) {
+	if (t.Is == "") == (t.Fields == nil) || t.Is != "" && t.C != "" {
+		k.diags.Add(t.Pos, "type %s must have either is or fields, the fields with or without struct", t.Go)
+	}
+	k.typeNamed(t.Pos, t.Is)
+	k.mirrors(t)
+	for _, f := range t.Fields {
+		k.typeNamed(f.Pos, f.Type)
+		switch {
+		case !token.IsIdentifier(f.Go) || !token.IsExported(f.Go):
+			k.diags.Add(f.Pos, "%q is no name of something public in Go", f.Go)
+		case t.C == "" && f.C != "":
+			k.diags.Add(f.Pos, "field %s.%s can't be a C member, since %s has no struct", t.Go, f.Go, t.Go)
+		case t.C == "" && f.Type == "":
+			k.diags.Add(f.Pos, "field %s.%s has no type", t.Go, f.Go)
+		}
+	}
+}
+
+// mirrors makes sure that t can mirror its C struct.
+func (k *checker) mirrors(t *ir.Type) {
+	if t.Struct == nil {
+		return
+	}
+	switch first := slices.IndexFunc(k.Types, func(other *ir.Type) bool { return other.C == t.C }); {
+	case !k.union.Struct(t.C).Everywhere():
+		k.diags.Add(t.Pos, "type %s mirrors %s, which not every release has", t.Go, t.C)
+	case t.Struct.Packed:
+		k.diags.Add(t.Pos, "type %s mirrors %s, which is packed: Go can't read its fields where they are", t.Go, t.C)
+	case k.Types[first] != t:
+		k.diags.Add(t.Pos, "type %s mirrors %s, as %s does already", t.Go, t.C, k.Types[first].Go)
+	default:
+		for _, f := range t.Fields {
+			if !f.Number {
+				k.diags.Add(f.Pos, "%s.%s is no number, and nothing else can be mirrored", t.C, f.C)
+			}
+		}
+	}
+}
+
+// constNames returns the Go names of the constants.
+func (k *checker) constNames() []string {
+	var names []string
+	for _, g := range k.Consts {
+		for _, c := range g.Consts {
+			names = append(names, c.Go)
+		}
+	}
+	return names
+}
+
+// consts makes sure that a constant has one value, which is known.
+func (k *checker) consts() {
+	var known []string
+	for _, c := range k.union.Consts {
+		known = append(known, c.Name)
+	}
+	names := k.constNames()
+	for _, g := range k.Consts {
+		for _, c := range g.Consts {
+			k.typeNamed(c.Pos, c.Type)
+			switch {
+			case (c.C == "") == (c.Is == ""):
+				k.diags.Add(c.Pos, "const %s must have either c or is", c.Go)
+			case c.C != "" && c.Decl == nil:
+				k.diags.Hint(c.Pos, diag.DidYouMean(c.C, known), "no release has a constant %s", c.C)
+			case c.Is != "" && (c.Type == "" || !numberRE.MatchString(c.Is)) && (c.Is == c.Go || !slices.Contains(names, c.Is)):
+				k.diags.Hint(c.Pos, diag.DidYouMean(c.Is, names), "const %s is %s, which is no const of the spec", c.Go, c.Is)
+			}
+		}
+	}
+}
+
+// errors makes sure that an error has one source, and only the keys that go with it.
+func (k *checker) errors() {
+	for _, e := range k.Errors {
+		k.errno(e.Pos, e.Errno)
+		k.errno(e.Pos, e.IsErrno)
+		k.errno(e.Pos, e.MatchesErrno)
+		given := 0
+		for _, key := range []string{e.Errno, e.Is, e.Text} {
+			if key != "" {
+				given++
+			}
+		}
+		switch {
+		case given != 1:
+			k.diags.Add(e.Pos, "error %s must have one of errno, is and text", e.Go)
+		case e.Text == "" && e.IsErrno+e.MatchesErrno+e.ShimCode != "":
+			k.diags.Add(e.Pos, "error %s: is_errno, matches_errno and shim_code belong to an error with text", e.Go)
+		case e.ShimCode != "" && e.ShimCode != "NUL":
+			k.diags.Add(e.Pos, "error %s: shim_code must be NUL, a code of the shims", e.Go)
+		case e.Is != "":
+			k.errorNamed(e.Pos, e.Is, "error "+e.Go)
+		}
+	}
+}
+
+// vias makes sure that what is said to be reached through a Go method is.
+func (k *checker) vias() {
+	var names []string
+	uses := make(map[string][]*ir.Method) // by C name
+	for _, m := range k.Methods {
+		names = append(names, m.FullName())
+		for _, name := range k.usedBy(m) {
+			uses[name] = append(uses[name], m)
+		}
+	}
+	for _, e := range k.Functions {
+		f := e.Spec
+		if f.Disposition != spec.Via {
+			continue
+		}
+		if !slices.Contains(names, f.Target) {
+			k.diags.Hint(f.Pos, diag.DidYouMean(f.Target, names), "%s is reached via %s, which does not exist", f.C, f.Target)
+			continue
+		}
+		if !slices.ContainsFunc(uses[f.C], func(m *ir.Method) bool { return m.FullName() == f.Target }) {
+			k.diags.Add(f.Pos, "%s is said to be reached via %s, which does not use it", f.C, f.Target)
+		}
+	}
+	for name, methods := range uses {
+		e := k.functions[name]
+		if e == nil || slices.Contains([]spec.Disposition{spec.Go, spec.Via, spec.Private}, e.Spec.Disposition) {
+			continue
+		}
+		k.diags.Add(e.Spec.Pos, "%s is %s, yet %s uses it: say via", name, e.Spec.Disposition, methods[0].FullName())
+	}
+}
+
+// usedBy lists the C functions that m uses.
+func (k *checker) usedBy(m *ir.Method) []string {
+	var names []string
+	add := func(functions ...*ir.Function) {
+		for _, f := range functions {
+			if f != nil {
+				names = append(names, f.Name)
+			}
+		}
+	}
+	if m.Async {
+		add(k.Completions.Functions()...)
+	}
+	add(m.Supersedes...)
+	for _, call := range m.Calls {
+		add(call.Function, call.Else, call.Sync, call.Free)
+		for _, a := range call.Args {
+			add(a.Part.Frees)
+			if h := a.Part.Performs; h != nil {
+				add(h.MakeEntry, h.FreeEntry)
+			}
+			for _, it := range k.Iterators {
+				if it.C == a.Part.Drains {
+					add(it.Call.Function, it.Free)
+				}
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,217 @@
+package check
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/model"
+)
+
+// names makes sure that each Go name is the only one of its kind and documented.
+// A private one is for the hand-written files of the package.
+func (k *checker) names() {
+	first := make(map[string]model.Pos)
+	for _, n := range k.Names {
+		if pos, ok := first[n.Go]; ok {
+			k.diags.Add(n.Pos, "two things are called %s in Go; the first is at %s", n.Go, pos)
+			continue
+		}
+		first[n.Go] = n.Pos
+		k.name(n)
+	}
+}
+
+func (k *checker) name(n ir.Name) {
+	_, last, isMethod := strings.Cut(n.Go, ".")
+	if !isMethod {
+		last = n.Go
+	}
+	exported := token.IsIdentifier(last) && token.IsExported(last)
+	switch {
+	case n.Public && !exported:
+		k.diags.Add(n.Pos, "%q is no name of something public in Go", last)
+	case !n.Public && (!token.IsIdentifier(last) || exported):
+		k.diags.Add(n.Pos, "%q is no name of something private in Go", last)
+	case IsTaken(k.Plan, n.Go):
+		k.diags.Add(n.Pos, "%s is something else in the generated code already; say another name", n.Go)
+	}
+	switch {
+	case n.Doc == "":
+		k.diags.Add(n.Pos, "%s has no doc", n.Go)
+	case !beginsWith(n.Doc, last):
+		word, _, _ := strings.Cut(n.Doc, " ")
+		k.diags.Add(n.Pos, "the doc of %s must begin with %q, not %q", n.Go, last, word)
+	}
+}
+
+// beginsWith reports whether the first word of text is word.
+func beginsWith(text, word string) bool {
+	rest, ok := strings.CutPrefix(text, word)
+	next, _ := utf8.DecodeRuneInString(rest)
+	return ok && !unicode.IsLetter(next) && !unicode.IsDigit(next)
+}
+
+// IsTaken reports whether the generated code has something of its own of that name, TYPE.NAME
+// for a method.
+func IsTaken(p *ir.Plan, full string) bool {
+	if _, name, isMethod := strings.Cut(full, "."); isMethod {
+		return slices.Contains(memberNames, name)
+	}
+	return slices.Contains(packageNames, full) || lifeCycle(p, full)
+}
+
+// lifeCycle reports whether that is the name of what makes or frees a handle.
+func lifeCycle(p *ir.Plan, name string) bool {
+	return slices.ContainsFunc(p.Handles, func(h *ir.Handle) bool {
+		return h.Go != "" && slices.Contains([]string{"new", "free"}, strings.TrimSuffix(name, title(h.Go)))
+	})
+}
+
+func title(name string) string {
+	return strings.ToUpper(name[:min(1, len(name))]) + name[min(1, len(name)):]
+}
+
+// The names that the generated code declares itself: in each type with a C object, and in
+// the package.
+var (
+	memberNames = []string{
+		"acquire", "changed", "enter", "enterSetup", "exit", "refs", "handle", "limits", "object", "outcome", "recorder",
+		"settings", "steps",
+	}
+	packageNames = []string{
+		"asError", "bytesPointer", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
+		"callState", "calls", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
+		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "yield", "takeBufferInto", "takeBufferString", "tooOld",
+	}
+)
+
+// typeNamed makes sure that text is a type that Go code may name.
+func (k *checker) typeNamed(pos model.Pos, text string) {
+	if text == "" {
+		return
+	}
+	if expr, err := parser.ParseExpr(text); err != nil || !k.isGoType(expr) {
+		known := []string{"time.Time", "time.Duration"}
+		for _, t := range k.Types {
+			known = append(known, t.Go)
+		}
+		k.diags.Hint(pos, diag.DidYouMean(text, known), "there is no Go type %s", text)
+	}
+}
+
+func (k *checker) isGoType(expr ast.Expr) bool {
+	switch e := expr.(type) {
+	case *ast.Ident:
+		known := func(t *ir.Type) bool { return t.Go == e.Name }
+		_, predeclared := types.Universe.Lookup(e.Name).(*types.TypeName)
+		return predeclared || slices.ContainsFunc(k.Types, known)
+	case *ast.StarExpr:
+		return k.isGoType(e.X)
+	case *ast.ArrayType:
+		return e.Len == nil && k.isGoType(e.Elt)
+	case *ast.MapType:
+		return k.isGoType(e.Key) && k.isGoType(e.Value)
+	case *ast.SelectorExpr:
+		pkg, ok := e.X.(*ast.Ident)
+		return ok && slices.Contains([]string{"C", "time", "unsafe"}, pkg.Name)
+	}
+	return false
+}
+
+// bodyNames are the names that the body of a method uses itself.
+var bodyNames = []string{
+	"done", "err", "found", "shard", "other", "ret", "step",
+	"C", "bytes", "cmdline", "errors", "fmt", "handle", "runtime", "oplog", "replay", "slices", "syscall", "time", "unsafe", "wire",
+	"asError", "bytesPointer", "hasCode", "radosError", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
+	"takeOwned", "takeOwnedString", "verdict",
+	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
+	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
+}
+
+// asyncNames are the names that the other forms of an asynchronous method use.
+var asyncNames = []string{
+	"call", "ctx", "state", "started",
+	"admit", "callErrors", "callState", "aio", "context", "filled", "min",
+}
+
+// Taken lists the names that the body of m uses itself.
+func Taken(m *ir.Method) []string {
+	taken := slices.Clone(bodyNames)
+	if m.Recv != nil {
+		taken = append(taken, m.Recv.Receiver)
+	}
+	if m.Replaces() != nil {
+		taken = append(taken, "own", "replacement")
+	}
+	if m.Acquires() {
+		taken = append(taken, "context", "room", "throttle")
+	}
+	if m.Async {
+		taken = append(taken, asyncNames...)
+		if m.Struct != nil { // the form with a context calls the result that
+			taken = append(taken, strings.ToLower(m.Struct.Go[:1])+m.Struct.Go[1:])
+		}
+	}
+	if m.Keep != "" && m.Recv != nil {
+		taken = append(taken, m.Recv.Go)
+	}
+	if m.Struct != nil {
+		taken = append(taken, m.Struct.Go)
+	}
+	return taken
+}
+
+// variables makes sure that no two things have one name in the method.
+func (k *checker) variables(m *ir.Method) {
+	taken := append(Taken(m), k.packageLevel()...)
+	claim := func(pos model.Pos, name string) {
+		switch {
+		case !token.IsIdentifier(name):
+			k.diags.Add(pos, "%s: nothing can be called %q in Go; say another name", m.FullName(), name)
+		case slices.Contains(taken, name):
+			k.diags.Add(pos, "%s: something else is called %s already; say another name", m.FullName(), name)
+		}
+		taken = append(taken, name)
+	}
+	for _, a := range m.ShimArgs() {
+		for _, p := range a.Part.Params {
+			claim(a.Pos, p.Name)
+		}
+		for _, r := range a.Part.Results {
+			claim(a.Pos, r.Name)
+		}
+		for _, name := range a.Part.Locals {
+			claim(a.Pos, name)
+		}
+	}
+	for i, name := range m.Named {
+		if name != "err" || i+1 < len(m.Named) || !m.HasError {
+			claim(m.Pos, name)
+		}
+	}
+}
+
+// packageLevel returns the names that a method may use because of the spec: those of types,
+// constants and errors, and of what makes handles.
+func (k *checker) packageLevel() []string {
+	var names []string
+	for _, t := range k.Types {
+		names = append(names, t.Go)
+	}
+	names = append(names, k.constNames()...)
+	for _, e := range k.Errors {
+		names = append(names, e.Go)
+	}
+	for _, h := range k.Handles {
+		names = append(names, "new"+title(h.Go))
+	}
+	return names
+}

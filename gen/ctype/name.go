@@ -1,0 +1,40 @@
+package ctype
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// shimNames are what the C functions below the methods call their own things, and what they
+// use of C: a parameter that is called so in the header has another name there.
+var shimNames = strings.Fields(`
+	async attempt call found i in iter outcome own pairs refs replacement ret self shard step text
+	calloc free malloc memchr memcpy memset realloc strlen strnlen
+	int16_t int32_t int64_t int8_t intptr_t ptrdiff_t size_t ssize_t time_t uint16_t uint32_t uint64_t uint8_t uintptr_t
+`)
+
+// keywords are those of any C there is, so that the generated file can be compiled as each.
+var keywords = strings.Fields(`
+	alignas alignof asm auto bool break case char const constexpr continue default do double else enum extern false float for goto if inline
+	int long nullptr register restrict return short signed sizeof static static_assert struct switch thread_local true typedef typeof
+	typeof_unqual union unsigned void volatile while
+`)
+
+// IsMacro reports whether the headers that the shims need may have a macro of that name, or
+// C a keyword.
+func IsMacro(name string) bool { return macroRE.MatchString(name) || slices.Contains(keywords, name) }
+
+var macroRE = regexp.MustCompile(`^(errno|stdin|stdout|stderr|offsetof|E[A-Z0-9]+|[A-Z0-9_]*_(MAX|MIN|C)|NULL)$`)
+
+// IsReserved reports whether the generated C functions use that name themselves.
+func IsReserved(name string) bool {
+	return slices.Contains(shimNames, name) || IsMacro(name) ||
+		strings.HasPrefix(name, "gorados_") || strings.HasPrefix(name, "GORADOS_") || strings.HasPrefix(name, "_")
+}
+
+// MissingCode returns the code by which a C function reports that the library lacks a function.
+func MissingCode(function string) string { return "GORADOS_MISSING_" + strings.ToUpper(function) }
+
+// StepCode returns the number under which Go records the step that a C function adds.
+func StepCode(shim string) string { return strings.ToUpper(shim) }

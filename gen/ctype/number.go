@@ -1,0 +1,70 @@
+// Package ctype knows the C types of numbers, and the names that C code cannot use.
+package ctype
+
+import "strings"
+
+// Number is a C type of number that an argument can have.
+type Number struct {
+	Go    string // the Go type that holds its values
+	Cgo   string // its name in cgo
+	Wider bool   // the Go type is wider than the C type
+	Min   string // the least value, in C, if it is wider
+	Max   string // the greatest
+}
+
+var numbers = map[string]Number{
+	"int":      {"int", "int", true, "INT_MIN", "INT_MAX"},
+	"enum":     {"int", "int", true, "0", "INT_MAX"},
+	"int8_t":   {"int8", "int8_t", false, "", ""},
+	"int64_t":  {"int64", "int64_t", false, "", ""},
+	"uint8_t":  {"uint8", "uint8_t", false, "", ""},
+	"uint32_t": {"uint32", "uint32_t", false, "", ""},
+	"uint64_t": {"uint64", "uint64_t", false, "", ""},
+	"ssize_t":  {"int64", "ssize_t", false, "", ""},
+	"size_t":   {"uint64", "size_t", false, "", ""},
+}
+
+// NumberOf returns the number that a C type without typedefs is; ok is false for any other type.
+func NumberOf(basic string) (n Number, ok bool) {
+	n, ok = numbers[basic]
+	return n, ok
+}
+
+// IsInteger reports whether a C type is an integer that may count something. An enum
+// does not.
+func IsInteger(basic string) bool {
+	bits, _ := IntSize(basic)
+	return bits > 1
+}
+
+// IsNumber reports whether a C type is an integer of any kind, or a floating point number.
+func IsNumber(basic string) bool {
+	bits, _ := IntSize(basic)
+	return bits > 0 || basic == "enum" || strings.HasPrefix(basic, "enum ") || basic == "float" || basic == "double"
+}
+
+// IntSize returns the number of bits of an integer type on 64-bit Linux; 0 for any
+// other type.
+func IntSize(basic string) (bits int, unsigned bool) {
+	switch basic {
+	case "_Bool":
+		return 1, true
+	case "char", "signed char", "int8_t":
+		return 8, false
+	case "unsigned char", "uint8_t", "__u8":
+		return 8, true
+	case "short", "int16_t":
+		return 16, false
+	case "unsigned short", "uint16_t", "__u16":
+		return 16, true
+	case "int", "int32_t":
+		return 32, false
+	case "unsigned int", "unsigned", "uint32_t", "__u32":
+		return 32, true
+	case "long", "long long", "int64_t", "ssize_t", "intptr_t", "intmax_t", "ptrdiff_t", "off_t", "loff_t", "time_t", "suseconds_t":
+		return 64, false
+	case "unsigned long", "unsigned long long", "uint64_t", "size_t", "uintptr_t", "uintmax_t", "__u64":
+		return 64, true
+	}
+	return 0, false
+}

@@ -1,0 +1,130 @@
+// Package docs renders the documentation of a plan: docs/COVERAGE.md.
+package docs
+
+import (
+	"bytes"
+	"fmt"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// Coverage counts C functions by what became of them.
+type Coverage struct {
+	Total, Reachable int
+	Go, Via, Raw     int
+	Skip, Todo       int
+	Public           int // Go names
+}
+
+// Count counts the functions of p.
+func Count(p *ir.Plan) Coverage {
+	c := Coverage{Total: len(p.Functions)}
+	for _, m := range p.Methods {
+		if !m.Private() {
+			c.Public++
+		}
+	}
+	by := make(map[spec.Disposition]int)
+	for _, e := range p.Functions {
+		by[e.Spec.Disposition]++
+	}
+	c.Go, c.Via, c.Raw, c.Skip, c.Todo = by[spec.Go], by[spec.Via], by[spec.Private], by[spec.Skip], by[spec.Todo]
+	c.Reachable = c.Go + c.Via + c.Raw
+	return c
+}
+
+// CoveragePath is the file that Render renders.
+const CoveragePath = "docs/COVERAGE.md"
+
+// Render renders CoveragePath with the template of the folder templates/ below root.
+func Render(p *ir.Plan, root string) ([]byte, error) {
+	v := &view{Plan: p, Declared: p.Called()}
+	path := filepath.Join(root, "templates/coverage.md.tmpl")
+	t, err := template.New(filepath.Base(path)).Funcs(template.FuncMap{"code": code}).ParseFiles(path)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, v); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return b.Bytes(), nil
+}
+
+// view is the data of the template.
+type view struct {
+	*ir.Plan
+	Declared []*ir.Function // functions that are called
+}
+
+// Coverage counts the functions by what became of them.
+func (v *view) Coverage() Coverage { return Count(v.Plan) }
+
+// GoNames lists the Go names over a C function.
+func (v *view) GoNames(f *ir.Function) []string {
+	var names []string
+	for _, m := range v.Methods {
+		for _, call := range m.Calls {
+			if call.Function == f {
+				names = append(names, m.FullName())
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// code is a Go name in Markdown, with a word on one that users can't call.
+func code(name string) string {
+	text := "`" + name + "`"
+	if !token.IsExported(name[strings.LastIndexByte(name, '.')+1:]) {
+		text += " (private)"
+	}
+	return text
+}
+
+// In says how a program finds a function in a release's library: it is linked
+// to what each release has, and looks for anything else at run time.
+func (v *view) In(e *ir.Function, of string) string {
+	switch {
+	case e.Everywhere:
+		return "linked"
+	case !slices.Contains(e.Has, of):
+		return "absent"
+	}
+	return "run-time"
+}
+
+// Ways counts what In says of a release.
+func (v *view) Ways(of string) map[string]int {
+	count := make(map[string]int)
+	for _, e := range v.Functions {
+		count[v.In(e, of)]++
+	}
+	return count
+}
+
+// Called returns the number of C functions that are called.
+func (v *view) Called() int { return len(v.Declared) }
+
+// Uncalled returns the number of reachable functions that are not called,
+// because another function does their job.
+func (v *view) Uncalled() int { return Count(v.Plan).Reachable - v.Called() }
+
+// Calls reports whether f is called: "yes", "no", or "" for a function that is
+// not bound.
+func (v *view) Calls(f *ir.Function) string {
+	switch {
+	case f.Spec.Disposition == spec.Skip, f.Spec.Disposition == spec.Todo:
+		return ""
+	case slices.Contains(v.Declared, f):
+		return "yes"
+	}
+	return "no"
+}

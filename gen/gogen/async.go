@@ -1,0 +1,292 @@
+package gogen
+
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/role"
+)
+
+const aioPackage = "github.com/go-rados/go-rados/internal/aio"
+
+// asyncForms writes the other forms of a method that takes a completion: the asynchronous one
+// and the public one with a context.
+func asyncForms(f *jen.File, m *ir.Method) {
+	if !m.Private() {
+		withContext(f, m)
+	}
+	asyncForm(f, m)
+}
+
+// asyncName returns the name of the asynchronous form of m.
+func asyncName(m *ir.Method) string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Async" }
+
+// withContext writes the form of m that ends with a context.
+func withContext(f *jen.File, m *ir.Method) {
+	name, recv := m.Name+"Context", jen.Id(m.Recv.Receiver)
+	text := name + " is " + m.Name + " that ends with ctx. Then its error is an ObjectError in which errors.Is finds "
+	if m.Changes {
+		text += "both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet."
+	} else {
+		text += "ctx.Err()."
+	}
+	text += " If ctx has ended already, nothing is sent."
+	if sends(m) {
+		text += " The data that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight."
+	}
+	doc(f, text+availability(m))
+	w := &body{m: m, results: results(m)}
+	call := recv.Clone().Dot(asyncName(m)).CallFunc(func(g *jen.Group) {
+		g.Id("ctx")
+		for _, p := range m.Params {
+			g.Id(p.Name)
+		}
+	})
+	wrap := func(err jen.Code) jen.Code {
+		return recv.Clone().Dot("wrap").Call(jen.Lit(name), objectOf(m), err)
+	}
+	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
+		if len(w.results) == 0 {
+			g.Return(wrap(call))
+			return
+		}
+		var names []jen.Code
+		for _, r := range w.results {
+			names = append(names, jen.Id(strings.ToLower(r.Name[:1])+r.Name[1:]))
+		}
+		g.List(append(names, jen.Err())...).Op(":=").Add(call)
+		g.Return(append(names, wrap(jen.Err()))...)
+	}).Line()
+}
+
+// objectOf is the name of the object that m is about.
+func objectOf(m *ir.Method) jen.Code {
+	for _, p := range m.Params {
+		if p.Type == "string" {
+			return jen.Id(p.Name)
+		}
+	}
+	return jen.Lit("")
+}
+
+// contextForm begins a method that takes what m takes, and a context before that.
+func contextForm(f *jen.File, m *ir.Method, name string) *jen.Statement {
+	return f.Func().Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go)).Id(name).ParamsFunc(func(g *jen.Group) {
+		g.Id("ctx").Qual("context", "Context")
+		for _, p := range grouped(m.Params) {
+			g.Add(p)
+		}
+	})
+}
+
+// asyncForm writes the asynchronous form of m: it blocks only its goroutine while the call is in flight.
+func asyncForm(f *jen.File, m *ir.Method) {
+	name, recv, call := asyncName(m), jen.Id(m.Recv.Receiver), jen.Id("call")
+	w := &body{m: m, results: results(m)}
+	begin, pass := "startCall", []jen.Code{jen.Id("ctx"), moved(m)}
+	switch {
+	case m.Changes:
+		begin = "startChange"
+	case m.Access == ir.Unguarded:
+		begin, pass = "startUnguarded", pass[:1]
+	case m.Lingers:
+		begin, pass = "startUntilCallback", pass[:1]
+	}
+	start := "start" + strings.ToUpper(m.Name[:1]) + m.Name[1:]
+	waits := "It blocks only its goroutine, or its thread as well while few threads wait."
+	if m.Lingers {
+		waits = "It blocks only its goroutine until librados calls back, since librados uses the call until then."
+	}
+	doc(f, name+" is "+m.Name+" that is cancelled when ctx is done. "+waits)
+	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
+		for _, a := range m.ShimArgs() {
+			if f := role.Render(a); f.AsyncArgs != nil {
+				for _, s := range f.Before { // where the answer goes
+					g.Add(s)
+				}
+			}
+		}
+		g.List(call, jen.Err()).Op(":=").Add(recv.Clone()).Dot(begin).Call(pass...)
+		g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+		var later []jen.Code
+		for _, a := range m.ShimArgs() {
+			later = append(later, role.Render(a).AfterAsync...)
+		}
+		started := recv.Clone().Dot(start).CallFunc(func(g *jen.Group) {
+			g.Add(call)
+			for _, p := range m.Params {
+				g.Id(p.Name)
+			}
+		})
+		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("waitCall").Call(jen.Id("ctx"), call, started)
+		if readsState(m) {
+			g.Id("state").Op(":=").Id("callState").Call(call)
+		}
+		for _, s := range later {
+			g.Add(s)
+		}
+		finish := recv.Clone().Dot("finish").Call(jen.Id("ctx"), call, jen.Id("ret"))
+		if sends(m) {
+			finish = recv.Clone().Dot("finishSent").Call(jen.Id("ctx"), call, objectOf(m), jen.Id("ret"))
+		}
+		switch {
+		case w.always():
+			g.ReturnFunc(func(g *jen.Group) { w.succeed(g, finish) })
+			return
+		case len(w.results) == 0:
+			g.Return(finish)
+			return
+		case m.Ret().Name == "verdict":
+			g.Return(verdictOf(m, finish))
+			return
+		}
+		g.If(jen.Err().Op(":=").Add(finish), jen.Err().Op("!=").Nil()).Block(
+			jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+		w.done(g)
+	}).Line()
+	starter(f, m, start)
+}
+
+// starter writes the part of m that starts an asynchronous call.
+func starter(f *jen.File, m *ir.Method, name string) {
+	w, call := &body{m: m, results: results(m), starts: true}, jen.Id("call")
+	doc(f, name+" starts "+m.Name+" and returns a code, which is below zero if that failed.")
+	f.Func().Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go)).Id(name).ParamsFunc(func(g *jen.Group) {
+		g.Add(call).Op("*").Qual(aioPackage, "Call")
+		for _, p := range grouped(m.Params) {
+			g.Add(p)
+		}
+	}).Int64().BlockFunc(func(g *jen.Group) {
+		pass := w.prepare(g, jen.Id("callState").Call(call))
+		for _, a := range m.ShimArgs() {
+			if f := role.Render(a); f.Pinned != nil {
+				g.Add(call.Clone().Dot("Pin").Call(f.Pinned))
+			}
+		}
+		g.Var().Id("started").Qual("C", "int64_t")
+		g.Qual("C", m.Shim).Add(arguments(append(pass, jen.Op("&").Id("started"))))
+		g.Return(jen.Int64().Call(jen.Id("started")))
+	}).Line()
+}
+
+// readsState reports whether an asynchronous call of m finds an answer in its C half.
+func readsState(m *ir.Method) bool {
+	for _, a := range m.ShimArgs() {
+		if f := role.Render(a); f.AsyncArgs != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// moved is how many bytes m moves.
+func moved(m *ir.Method) jen.Code {
+	sum := &jen.Statement{}
+	for a := range m.Args() {
+		for _, p := range a.Part.Params {
+			size := jen.Len(jen.Id(p.Name))
+			if a.Part.Performs != nil {
+				size = jen.Qual(oplogPackage, "Bytes").Call(jen.Id(p.Name))
+			}
+			switch {
+			case p.Type != "[]byte":
+			case len(*sum) == 0:
+				sum = size
+			default:
+				sum = sum.Op("+").Add(size)
+			}
+		}
+	}
+	if len(*sum) == 0 {
+		return jen.Lit(0)
+	}
+	return sum
+}
+
+// sends reports whether m sends data of any size.
+func sends(m *ir.Method) bool {
+	return m.Any(func(p *ir.Part) bool { return p.Sends || p.Performs != nil && m.Changes })
+}
+
+// busy writes the call of the asynchronous form where the shim has found too many threads waiting. It is for where
+// ret is below 0.
+func (w *body) busy(g *jen.Group) {
+	g.If(jen.Id("ret").Op("==").Qual("C", "GORADOS_BUSY")).Block(jen.Return(w.callAsync()))
+}
+
+// callAsync calls the asynchronous form of the method, with a context that is never done.
+func (w *body) callAsync() jen.Code {
+	return jen.Id(w.m.Recv.Receiver).Dot(asyncName(w.m)).CallFunc(func(g *jen.Group) {
+		g.Qual("context", "Background").Call()
+		for _, p := range w.m.Params {
+			g.Id(p.Name)
+		}
+	})
+}
+
+// calls writes what Go has of the engine.
+func calls(f *jen.File, p *ir.Plan) {
+	if p.Completions == nil {
+		return
+	}
+	aio := func(name string) *jen.Statement { return jen.Qual(aioPackage, name) }
+	state := jen.Op("*").Qual("C", "struct_gorados_call")
+	counter := func(c string) jen.Code {
+		return jen.Parens(jen.Op("*").Uint32()).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", c)))
+	}
+	same := func(name, c string) jen.Code {
+		return jen.Id("_").Op("=").Index(jen.Lit(1)).Struct().Values().Index(
+			aio(name).Op("-").Qual("C", c))
+	}
+	doc(f, "C has the same struct as package aio: this is not an index out of range.")
+	f.Var().Defs(
+		same("HeadSize", "sizeof_struct_gorados_call_head"),
+	).Line()
+	doc(f, "calls are the asynchronous calls, and the synchronous ones that can be cancelled.")
+	f.Var().Id("calls").Op("=").Add(aio("New")).Call(aio("Library").Values(jen.Dict{
+		jen.Id("New"): jen.Func().Params(jen.Id("index").Int()).Qual("unsafe", "Pointer").Block(
+			jen.Return(jen.Qual("unsafe", "Pointer").Call(jen.Qual("C", "gorados_call_new").Call(jen.Qual("C", "uint64_t").Call(jen.Id("index")))))),
+		jen.Id("Cancel"): jen.Func().Params(jen.Id("state").Qual("unsafe", "Pointer")).Block(
+			jen.Qual("C", "gorados_call_cancel").Call(jen.Params(state.Clone()).Call(jen.Id("state")))),
+		jen.Id("WaitCompleted"): jen.Func().Params().Block(jen.Qual("C", "gorados_completed_wait").Call()),
+		jen.Id("Async"):         counter("gorados_async_calls"),
+		jen.Id("Sync"):          counter("gorados_sync_calls"),
+		jen.Id("MaxSync"):       counter("gorados_max_sync_calls"),
+		jen.Id("Completed"):     jen.Parens(jen.Op("*").Qual("unsafe", "Pointer")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Qual("C", "gorados_completed"))),
+	})).Line()
+	doc(f, "callState returns the C half of a call.")
+	f.Func().Id("callState").Params(jen.Id("call").Op("*").Add(aio("Call"))).Add(state.Clone()).Block(
+		jen.Return(jen.Params(state.Clone()).Call(jen.Id("call").Dot("Pointer").Call()))).Line()
+	doc(f, "finishCall has the operation of a call that has ended report, and returns its code.")
+	f.Func().Id("finishCall").Params(jen.Id("call").Op("*").Add(aio("Call")), jen.Id("ret").Int64()).Params(jen.Index().Byte(), jen.Int64()).Block(
+		jen.Var().Id("report").Qual("C", "struct_gorados_buf"),
+		jen.Id("ret").Op("=").Int64().Call(jen.Qual("C", "gorados_call_finish").Call(
+			jen.Id("callState").Call(jen.Id("call")), jen.Op("&").Id("report"), jen.Qual("C", "int64_t").Call(jen.Id("ret")))),
+		jen.Return(jen.Id("takeBuffer").Call(jen.Op("&").Id("report")), jen.Id("ret")),
+	).Line()
+	doc(f, "filled is how many bytes of data a call has filled that has returned ret, which it is if it is below 0.")
+	f.Func().Id("filled").Params(jen.Id("call").Op("*").Add(aio("Call")), jen.Id("ret").Int64(), jen.Id("data").Index().Byte()).Int64().Block(
+		jen.If(jen.Id("ret").Op("<").Lit(0)).Block(jen.Return(jen.Id("ret"))),
+		jen.Return(jen.Min(jen.Int64().Call(jen.Id("callState").Call(jen.Id("call")).Dot("n")), jen.Int64().Call(jen.Len(jen.Id("data"))))),
+	).Line()
+	doc(f, "yield yields to other goroutines if C asks for it.")
+	f.Func().Id("yield").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Block(
+		jen.If(jen.Op("*").Id("ret").Op("<").Qual("C", "GORADOS_YIELD").Op("/").Lit(2)).Block(
+			jen.Op("*").Id("ret").Op("-=").Qual("C", "GORADOS_YIELD"),
+			jen.Qual("runtime", "Gosched").Call(),
+		),
+	).Line()
+	doc(f, "Threads that wait in C leave half of the processors to other goroutines.")
+	f.Func().Id("init").Params().Block(
+		jen.Id("processors").Op(":=").Qual("runtime", "GOMAXPROCS").Call(jen.Lit(0)),
+		jen.Qual("C", "gorados_waiters_init").Call(jen.Qual("C", "uint32_t").Call(jen.Min(jen.Max(jen.Lit(1), jen.Id("processors").Op("/").Lit(2)), jen.Lit(8)))),
+		jen.Qual(handlePackage, "InUseElsewhere").Op("=").Func().Params(jen.Id("refs").Qual("unsafe", "Pointer")).Bool().Block(
+			jen.Return(jen.Qual("C", "gorados_waiters_inside").Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("refs")))).Op("!=").Lit(0))),
+		jen.Qual(handlePackage, "CancelCalls").Op("=").Func().Params(jen.Id("closed").Index().Uintptr()).Block(
+			jen.Qual("C", "gorados_calls_cancel").Call(
+				jen.Parens(jen.Op("*").Qual("C", "uintptr_t")).Call(jen.Qual("unsafe", "Pointer").Call(jen.Qual("unsafe", "SliceData").Call(jen.Id("closed")))),
+				jen.Qual("C", "size_t").Call(jen.Len(jen.Id("closed"))))),
+	).Line()
+}

@@ -1,0 +1,226 @@
+package gogen_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/internal/gentest"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/role"
+)
+
+func TestGolden(t *testing.T) {
+	base := gentest.Load(t, "base")
+	known := make(map[string]bool)
+	for _, m := range gentest.Plan(t, base).Methods {
+		known[m.FullName()] = true
+	}
+	for _, g := range gentest.LoadAll(t) {
+		t.Run(g.Name, func(t *testing.T) {
+			p := gentest.Plan(t, base, g)
+			code := parseGo(t, gentest.Render(t, p).Go)
+			var want strings.Builder
+			for _, h := range p.Handles {
+				if h.Pos.File == g.Name+".yaml" {
+					want.WriteString(code.handle(h, p))
+				}
+			}
+			for _, m := range p.Methods {
+				if !known[m.FullName()] {
+					want.WriteString(code.method(m))
+				}
+			}
+			gentest.Compare(t, filepath.Join(gentest.Goldens, g.Name, "want.go.txt"), want.String())
+		})
+	}
+}
+
+// A goFile is the generated Go file.
+type goFile struct {
+	t     *testing.T
+	text  string
+	fset  *token.FileSet
+	decls []ast.Decl
+}
+
+func parseGo(t *testing.T, text string) *goFile {
+	t.Helper()
+	f := &goFile{t: t, text: text, fset: token.NewFileSet()}
+	file, err := parser.ParseFile(f.fset, "zz_generated.go", text, parser.ParseComments|parser.SkipObjectResolution)
+	require.NoError(t, err)
+	f.decls = file.Decls
+	return f
+}
+
+// cut cuts the functions and types that are wanted out of the file, with their
+// comments. A method is called TYPE.NAME.
+func (f *goFile) cut(wanted func(name string) bool) string {
+	var b strings.Builder
+	for _, decl := range f.decls {
+		name, doc := declared(decl)
+		if !wanted(name) {
+			continue
+		}
+		from := decl.Pos()
+		if doc != nil {
+			from = doc.Pos()
+		}
+		b.WriteString(f.text[f.fset.Position(from).Offset:f.fset.Position(decl.End()).Offset] + "\n\n")
+	}
+	return b.String()
+}
+
+// declared is the name of a function or type, and its comment.
+func declared(decl ast.Decl) (name string, doc *ast.CommentGroup) {
+	switch d := decl.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			return d.Name.Name, d.Doc
+		}
+		recv := d.Recv.List[0].Type
+		if star, ok := recv.(*ast.StarExpr); ok {
+			recv = star.X
+		}
+		return recv.(*ast.Ident).Name + "." + d.Name.Name, d.Doc
+	case *ast.GenDecl:
+		if d.Tok == token.TYPE {
+			return d.Specs[0].(*ast.TypeSpec).Name.Name, d.Doc
+		}
+	}
+	return "", nil
+}
+
+// method cuts out the method m.
+func (f *goFile) method(m *ir.Method) string {
+	f.t.Helper()
+	text := f.cut(func(name string) bool { return name == m.FullName() })
+	require.NotEmpty(f.t, text, "%s is not in the generated file", m.FullName())
+	return text
+}
+
+// handle cuts out the type of h and all that belongs to it, besides the methods.
+func (f *goFile) handle(h *ir.Handle, p *ir.Plan) string {
+	methods := make(map[string]bool)
+	for _, m := range p.Methods {
+		methods[m.FullName()] = true
+	}
+	title := strings.ToUpper(h.Go[:1]) + h.Go[1:]
+	return f.cut(func(name string) bool {
+		return name == h.Go || name == "new"+title || name == "free"+title ||
+			strings.HasPrefix(name, h.Go+".") && !methods[name]
+	})
+}
+
+// TestGoldenForEach has a golden that uses it for each word of the vocabulary.
+func TestGoldenForEach(t *testing.T) {
+	used := make(map[string]bool)
+	p := gentest.Plan(t, gentest.WithBase(t)...)
+	for _, m := range p.Methods {
+		if strings.HasPrefix(m.Pos.File, "base") {
+			continue
+		}
+		used["private:"] = used["private:"] || m.Private()
+		used["unguarded:"] = used["unguarded:"] || m.Access == ir.Unguarded
+		used["replay:"] = used["replay:"] || m.Keep != ""
+		used["waits:"] = used["waits:"] || m.Acquires()
+		used["admitted:"] = used["admitted:"] || m.Admitted
+		used["before:"] = used["before:"] || m.Before != ""
+		used["fresh_map:"] = used["fresh_map:"] || m.FreshMap != nil
+		used["op_new:"] = used["op_new:"] || m.Access == ir.Record
+		for _, call := range m.Calls {
+			used["ret: "+call.Ret.Name] = true
+			for _, a := range call.Args {
+				used["role "+a.Role] = true
+			}
+		}
+	}
+	for _, word := range []string{"private:", "unguarded:", "replay:", "before:", "fresh_map:", "op_new:", "waits:", "admitted:"} {
+		assert.True(t, used[word], "no golden says %s", word)
+	}
+	assert.NotEmpty(t, p.Iterators, "no golden has iterators:")
+	for _, name := range role.Names() {
+		assert.True(t, used["role "+name], "no golden uses the role %s: add gen/testdata/%s with input.h and spec.yaml, "+
+			"then go test ./gen/gogen -update, and read what it wrote", name, name)
+	}
+	for _, name := range role.RetNames() {
+		assert.True(t, used["ret: "+name], "no golden uses ret: %s: add gen/testdata/ret-%s with input.h and spec.yaml, "+
+			"then go test ./gen/gogen -update, and read what it wrote", name, name)
+	}
+}
+
+// errorGo stands for the hand-written file that the generated one needs.
+const errorGo = `package rados
+
+import (
+	"context"
+
+	"github.com/go-rados/go-rados/internal/admit"
+	"github.com/go-rados/go-rados/internal/aio"
+)
+
+type MissingFunctionError struct{ Function, Since, Until string }
+
+func (*MissingFunctionError) Error() string { return "" }
+func (e radosError) text() string { return errnoText(int(-e)) }
+
+func (*Conn) latestMap() error { return nil }
+func (*IOContext) startCall(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
+func (*IOContext) startChange(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
+func (*IOContext) startUntilCallback(ctx context.Context) (*aio.Call, error) { return nil, nil }
+func (*IOContext) startUnguarded(ctx context.Context) (*aio.Call, error) { return nil, nil }
+func (*IOContext) waitCall(ctx context.Context, call *aio.Call, started int64) int64 { return started }
+func (*IOContext) finish(ctx context.Context, call *aio.Call, ret int64) error { return nil }
+func (*IOContext) finishSent(ctx context.Context, call *aio.Call, oid string, ret int64) error {
+	return nil
+}
+
+func (*IOContext) wrap(what, oid string, err error) error { return err }
+var callErrors admit.Errors
+func errorCode(err error) int { return 0 }
+`
+
+// TestGoldensCompile builds all goldens as one package, with the warnings of
+// the C compiler as errors: once with the header of each release.
+func TestGoldensCompile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds with cgo")
+	}
+	goldens := gentest.WithBase(t)
+	files := gentest.Render(t, gentest.Plan(t, goldens...)).Files()
+	older, newer := gentest.Headers(goldens)
+	dir := t.TempDir()
+	write := func(path, text string) {
+		path = filepath.Join(dir, path)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+	}
+	write("go.mod", "module github.com/go-rados/go-rados\n\ngo 1.25\n")
+	for name, text := range files {
+		write("rados/"+name, text)
+	}
+	write("rados/error.go", errorGo)
+	write("older/rados/librados.h", older)
+	write("newer/rados/librados.h", newer)
+	for _, pkg := range []string{"aio", "cmdline", "handle", "oplog", "replay", "throttle", "wire"} {
+		src := os.DirFS(filepath.Join(gentest.Root, "internal", pkg))
+		require.NoError(t, os.CopyFS(filepath.Join(dir, "internal", pkg), src))
+	}
+	for _, include := range []string{"older", "newer"} {
+		for _, name := range []string{"zz_librados.h", "zz_engine.c"} {
+			gentest.CompileC(t, filepath.Join(dir, "rados", name), filepath.Join(dir, include), "-Wpedantic")
+		}
+	}
+	cmd := exec.Command("go", "build", "-C", dir, "./rados")
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "CGO_ENABLED=1", "CGO_CFLAGS=-I"+filepath.Join(dir, "newer"))
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+}

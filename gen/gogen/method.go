@@ -1,0 +1,595 @@
+package gogen
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/role"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// method writes one Go function or method: enter, one crossing, exit, and what
+// came of it. Most enter and exit on the other side.
+func method(f *jen.File, m *ir.Method) {
+	doc(f, methodDoc(m))
+	w := &body{m: m, results: results(m)}
+	if m.FreshMap == nil {
+		declare(f, w, m.Name).BlockFunc(func(g *jen.Group) {
+			w.before(g)
+			w.write(g)
+		}).Line()
+		return
+	}
+	declare(f, w, m.Name).BlockFunc(func(g *jen.Group) {
+		w.before(g)
+		w.twice(g)
+	}).Line()
+	doc(f, onceName(m)+" is "+m.Name+" with the OSD map that the connection has.")
+	declare(f, w, onceName(m)).BlockFunc(w.write).Line()
+}
+
+// declare begins a function that takes and returns what the method of w does.
+func declare(f *jen.File, w *body, name string) *jen.Statement {
+	fn := f.Func()
+	if w.m.Recv != nil {
+		fn.Params(jen.Id(w.m.Recv.Receiver).Op("*").Id(w.m.Recv.Go))
+	}
+	fn.Id(name).ParamsFunc(func(g *jen.Group) {
+		for _, p := range grouped(w.m.Params) {
+			g.Add(p)
+		}
+	})
+	return fn.Add(w.resultList())
+}
+
+// onceName is the name of the form of m that does not look at a newer OSD map.
+func onceName(m *ir.Method) string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Once" }
+
+// pass lists the parameters of the method as arguments.
+func (w *body) pass() []jen.Code {
+	var args []jen.Code
+	for _, p := range w.m.Params {
+		args = append(args, jen.Id(p.Name))
+	}
+	return args
+}
+
+// before calls the method that may keep C from being called.
+func (w *body) before(g *jen.Group) {
+	if w.m.Before == "" {
+		return
+	}
+	check := jen.Id(w.m.Recv.Receiver).Dot(w.m.Before).Call()
+	g.If(jen.Err().Op(":=").Add(check), jen.Err().Op("!=").Nil()).Block(
+		jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+}
+
+// twice calls the method a second time, with the newest OSD map, where the answer may come
+// from an older one.
+func (w *body) twice(g *jen.Group) {
+	recv := jen.Id(w.m.Recv.Receiver)
+	once := recv.Clone().Dot(onceName(w.m)).Call(w.pass()...)
+	var results []jen.Code
+	assign := ":="
+	if w.m.Named != nil {
+		assign = "="
+		for _, name := range w.m.Named[:len(w.results)] {
+			results = append(results, jen.Id(name))
+		}
+	} else {
+		for _, r := range w.results {
+			results = append(results, jen.Id(strings.ToLower(r.Name[:1])+r.Name[1:]))
+		}
+	}
+	results = append(results, jen.Err())
+	mayBeOld := jen.Id("hasCode").CallFunc(func(g *jen.Group) {
+		g.Err()
+		for _, code := range w.m.FreshMap {
+			g.Qual("C", code)
+		}
+	})
+	g.List(results...).Op(assign).Add(once)
+	g.If(jen.Op("!").Add(mayBeOld)).Block(jen.Return(results...))
+	g.If(jen.Err().Op(":=").Add(recv).Dot(w.m.Recv.Refresh).Call(), jen.Err().Op("!=").Nil()).Block(
+		jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+	g.Return(once)
+}
+
+// methodDoc is the doc comment: the words of the spec, the C side, the release.
+func methodDoc(m *ir.Method) string {
+	var b strings.Builder
+	b.WriteString(m.Doc)
+	b.WriteString(availability(m))
+	b.WriteString("\n\nImplements:\n")
+	for _, proto := range m.Prototypes() {
+		b.WriteString("\n\t" + proto)
+	}
+	return b.String()
+}
+
+// availability says which releases m needs, where not any will do.
+func availability(m *ir.Method) string {
+	switch since, until := m.Since(), m.Until(); {
+	case since != "" && until != "":
+		return "\n\nIt needs the library of Ceph " + since + " or later, before " + until + "."
+	case since != "":
+		return "\n\nIt needs the library of Ceph " + since + " or later."
+	case until != "":
+		return "\n\nIt needs the library of a Ceph before " + until + "."
+	}
+	return ""
+}
+
+// grouped declares parameters as Go programmers do: neighbours of one type
+// share it.
+func grouped(params []ir.Var) []jen.Code {
+	var list []jen.Code
+	for i := 0; i < len(params); {
+		names := []jen.Code{}
+		typ := params[i].Type
+		for ; i < len(params) && params[i].Type == typ; i++ {
+			names = append(names, jen.Id(params[i].Name))
+		}
+		list = append(list, jen.List(names...).Add(goType(typ)))
+	}
+	return list
+}
+
+// body writes the statements of one method.
+type body struct {
+	m       *ir.Method
+	results []result
+	starts  bool // it only starts a call: what C answers is in its slot
+}
+
+func (w *body) resultList() jen.Code {
+	list := w.m.Returns()
+	if w.m.Named != nil {
+		return jen.Params(grouped(list)...)
+	}
+	var types []jen.Code
+	for _, v := range list {
+		types = append(types, goType(v.Type))
+	}
+	switch len(types) {
+	case 0:
+		return jen.Null()
+	case 1:
+		return types[0]
+	}
+	return jen.Params(types...)
+}
+
+func (w *body) write(g *jen.Group) {
+	switch w.m.Access {
+	case ir.Close:
+		w.close(g)
+		return
+	case ir.Record:
+		w.record(g)
+		return
+	}
+	if w.m.Lingers {
+		g.Return(w.callAsync())
+		return
+	}
+	if w.m.Async && sends(w.m) { // what is admitted by its size, which C does not look at
+		g.If(jen.Add(moved(w.m)).Op(">=").Qual(admitPackage, "MinRetained")).Block(jen.Return(w.callAsync()))
+	}
+	pass := w.prepare(g, jen.Nil())
+	w.acquire(g)
+	shim := jen.Qual("C", w.m.Shim)
+	if w.m.GuardedInC {
+		w.gated(g, shim.Add(arguments(append(pass, jen.Op("&").Id("ret")))))
+		return
+	}
+	w.enter(g)
+	if w.m.Replaces() != nil {
+		w.replace(g, pass)
+		return
+	}
+	call := shim.Add(arguments(pass))
+	switch {
+	case w.m.Adopts() != nil:
+		w.adopt(g, call, w.m.Adopts(), w.m.Results[0].Name)
+	case w.m.StoresError:
+		w.keep(g, call)
+	default:
+		w.finish(g, call)
+	}
+}
+
+// prepare writes what comes before the crossing, and lists what is passed. call is what
+// librados works at while the goroutine is parked, if it is.
+func (w *body) prepare(g *jen.Group, call jen.Code) (pass []jen.Code) {
+	for _, a := range w.m.ShimArgs() {
+		f := role.Render(a)
+		for i, condition := range f.Refuse {
+			w.refuse(g, condition, a.Part.Refusals[i])
+		}
+		if w.starts && f.AsyncArgs != nil {
+			pass = append(pass, f.AsyncArgs...)
+			continue
+		}
+		for _, s := range f.Before {
+			g.Add(s)
+		}
+		if a.Part.Completion {
+			pass = append(pass, call)
+		}
+		pass = append(pass, f.ShimArgs...)
+	}
+	if w.m.Environ != "" {
+		w.refuse(g, role.UnsafeEnviron(w.m.Environ), w.m.Refusals[0])
+	}
+	return pass
+}
+
+// refuse writes that the method returns an error on a condition.
+func (w *body) refuse(g *jen.Group, condition jen.Code, r ir.Refusal) {
+	err := jen.Id(r.Error)
+	if r.Errno != "" {
+		err = jen.Id("radosError").Call(jen.Op("-").Qual("C", r.Errno))
+	}
+	if w.starts {
+		g.If(condition).Block(jen.Return(jen.Op("-").Qual("C", r.Errno)))
+		return
+	}
+	g.If(condition).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, err) }))
+}
+
+// arguments lists what is passed: one a line where a line would be too long.
+func arguments(pass []jen.Code) jen.Code {
+	if len(pass) <= 5 {
+		return jen.Params(pass...)
+	}
+	return jen.Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, pass...)
+}
+
+func (w *body) close(g *jen.Group) {
+	h := w.m.Recv
+	g.If(jen.Id(h.Receiver).Op("==").Nil().Op("||").Id(h.Receiver).Dot("handle").Op("==").Nil()).Block(jen.Return())
+	g.Id(h.Receiver).Dot("handle").Dot("Close").Call(jen.Id(h.ClosedError))
+}
+
+func (w *body) enter(g *jen.Group) {
+	if w.m.Recv == nil || w.m.Access == ir.Unguarded {
+		return
+	}
+	name := "enter"
+	if w.m.Access == ir.Setup {
+		name = "enterSetup"
+	}
+	recv := w.m.Recv.Receiver
+	g.List(jen.Id("shard"), jen.Err()).Op(":=").Id(recv).Dot(name).Call()
+	g.If(jen.Err().Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
+		w.release(g)
+		g.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) })
+	})
+}
+
+// acquire writes that a call which may block its thread waits until few enough others do. It
+// does so before the handle is entered, and the room is released as soon as C has returned: so no
+// call that has room waits for another one's.
+func (w *body) acquire(g *jen.Group) {
+	if !w.m.Acquires() {
+		return
+	}
+	g.List(jen.Id("room"), jen.Err()).Op(":=").Id(w.m.Recv.Receiver).Dot("acquire").Call(
+		jen.Qual("context", "Background").Call(), jen.Qual(throttlePackage, waitsName(w.m.Waits)))
+	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+}
+
+// waitsName is what package inflight calls what a call waits for.
+func waitsName(waits spec.Waits) string {
+	return map[spec.Waits]string{spec.WaitsOSD: "OSD", spec.WaitsMon: "Mon", spec.WaitsMgr: "Mgr", spec.WaitsRoom: "Room"}[waits]
+}
+
+// release writes the end of what acquire began.
+func (w *body) release(g *jen.Group) {
+	if w.m.Acquires() {
+		g.Id("room").Dot("Exit").Call(jen.Lit(0))
+	}
+}
+
+// exit ends what enter began. It is not deferred: nothing panics in between, and
+// it is a good part of what a small call costs.
+func (w *body) exit(g *jen.Group) {
+	if w.m.Recv != nil {
+		g.Add(w.leave())
+	}
+}
+
+// leave is the call that ends what enter began.
+func (w *body) leave() *jen.Statement {
+	recv := jen.Id(w.m.Recv.Receiver)
+	if w.m.Access == ir.Unguarded {
+		return jen.Qual("runtime", "KeepAlive").Call(recv)
+	}
+	return recv.Dot("exit").Call(jen.Id("shard"))
+}
+
+// fail lists what is returned with err when nothing was sent.
+func (w *body) fail(g *jen.Group, err jen.Code) {
+	for _, r := range w.results {
+		if ret := w.m.Ret(); ret.Closed != "" && r.ofRet {
+			g.Op(ret.Closed)
+			continue
+		}
+		g.Add(r.Zero)
+	}
+	if w.m.HasError {
+		g.Add(err)
+	}
+}
+
+// adopt hands the object that was made to its Go type. The parent must not be
+// left before that is done.
+func (w *body) adopt(g *jen.Group, call jen.Code, h *ir.Handle, made string) {
+	if w.m.Recv != nil {
+		g.Defer().Add(w.leave())
+	}
+	if w.m.Acquires() {
+		g.Defer().Id("room").Dot("Exit").Call(jen.Lit(0))
+	}
+	g.If(jen.Id("ret").Op(":=").Add(call), jen.Id("ret").Op("<").Lit(0)).Block(
+		jen.Return(jen.Nil(), asError(jen.Id("ret"))),
+	)
+	var args []jen.Code
+	if h.Owner != nil {
+		args = append(args, jen.Id(h.Owner.Receiver))
+	}
+	g.Return(jen.Id("new" + title(h.Go)).Call(append(args, jen.Id(made))...))
+}
+
+// replace makes the object ready. The first attempt is made with the object itself, so that
+// those who have it already have one that is ready. An object that has failed is of no more use: a
+// new one takes its place, and later attempts are each made with another, which takes its place if
+// it succeeds. One attempt is made at a time, with the errors that C has for others.
+func (w *body) replace(g *jen.Group, pass []jen.Code) {
+	handle := jen.Id(w.m.Recv.Receiver).Dot("handle")
+	code := func(errno string) jen.Code {
+		return jen.Id("radosError").Call(jen.Op("-").Qual("C", errno))
+	}
+	g.List(jen.Id("own"), jen.Err()).Op(":=").Add(handle.Clone()).Dot("BeginReplace").Call(code("EISCONN"), code("EINPROGRESS"))
+	g.If(jen.Err().Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
+		w.release(g)
+		w.exit(g)
+		g.Return(jen.Err())
+	})
+	shim := func(own jen.Code, attempt int) *jen.Statement {
+		return jen.Qual("C", w.m.Shim).Add(arguments(append(slices.Clone(pass), own, jen.Lit(attempt), jen.Op("&").Id("replacement"))))
+	}
+	g.Var().Id("replacement").Qual("C", w.m.Recv.C)
+	g.Var().Id("ret").Qual("C", "int64_t")
+	g.If(jen.Id("own")).Block(
+		jen.Id("ret").Op("=").Add(shim(jen.Id(w.m.Recv.Receiver).Dot("object").Call(), 1)),
+		jen.If(jen.Id("ret").Op("<").Lit(0)).Block(
+			shim(jen.Lit(0), 0).Comment("without one, the next attempt makes its own all the same"),
+		),
+	).Else().Block(
+		jen.Id("ret").Op("=").Add(shim(jen.Lit(0), 1)),
+	)
+	w.release(g)
+	g.Add(handle.Clone().Dot("EndReplace").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("replacement")), jen.Id("ret").Op(">=").Lit(0)))
+	w.exit(g)
+	g.Return(asError(jen.Id("ret")))
+}
+
+// keep notes the error of a setter that cannot return it.
+func (w *body) keep(g *jen.Group, call jen.Code) {
+	if !w.m.CanFail {
+		g.Add(call)
+		w.exit(g)
+		w.note(g)
+		return
+	}
+	g.Id("ret").Op(":=").Add(call)
+	w.exit(g)
+	w.note(g)
+	g.Id(w.m.Recv.Receiver).Dot("handle").Dot("SetSetterError").Call(jen.Lit(w.m.Name), asError(jen.Id("ret")))
+}
+
+// note remembers what a setter has set, for copies of the handle. Where the error is
+// not returned but kept, what was refused is remembered as well: the copy must not
+// work without the setting either.
+func (w *body) note(g *jen.Group) {
+	if w.m.Keep == "" {
+		return
+	}
+	recv, other := w.m.Recv, jen.Id("other")
+	var args []jen.Code
+	for _, p := range w.m.Params {
+		if strings.HasPrefix(p.Type, "[]") {
+			g.Id(p.Name).Op("=").Qual("slices", "Clone").Call(jen.Id(p.Name)).Comment("whose caller may change them")
+		}
+		args = append(args, jen.Id(p.Name))
+	}
+	set := other.Clone().Dot(w.m.Name).Call(args...)
+	if w.m.HasError {
+		set = jen.Return(set)
+	} else {
+		set = set.Line().Return(jen.Nil())
+	}
+	g.Id(recv.Receiver).Dot("settings").Dot("Record").Call(jen.Lit(w.m.Keep),
+		jen.Func().Params(other.Clone().Op("*").Id(recv.Go)).Error().Block(set))
+}
+
+// finish turns what the call returned into the results.
+func (w *body) finish(g *jen.Group, call jen.Code) {
+	m, ret := w.m, jen.Id("ret")
+	if m.CanFail || m.Ret().Result {
+		call = ret.Clone().Op(":=").Add(call)
+	}
+	g.Add(call)
+	w.release(g)
+	w.exit(g)
+	w.note(g)
+	if m.Ret().Answers {
+		g.Return(verdictOf(m, asError(ret)))
+		return
+	}
+	switch {
+	case m.CanFail && (w.always() || len(w.results) == 0):
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, asError(ret)) })
+		return
+	case m.CanFail:
+		g.If(ret.Clone().Op("<").Lit(0)).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, asError(ret)) }))
+	}
+	w.done(g)
+}
+
+// verdictOf tells an answer from err.
+func verdictOf(m *ir.Method, err jen.Code) jen.Code {
+	return jen.Id("verdict").CallFunc(func(g *jen.Group) {
+		g.Int().Call(jen.Id("ret"))
+		g.Add(err)
+		for _, code := range m.Ret().Codes {
+			g.Qual("C", code)
+		}
+	})
+}
+
+// gated makes a call that enters and exits on the C side. What is not plain success
+// is looked into by outcome, out of the way.
+func (w *body) gated(g *jen.Group, call jen.Code) {
+	ret, recv := jen.Id("ret"), jen.Id(w.m.Recv.Receiver)
+	name := "outcome"
+	if w.m.Changes {
+		name = "changed"
+	}
+	outcome := recv.Clone().Dot(name).Call(jen.Op("&").Add(ret))
+	g.Var().Id("ret").Qual("C", "int64_t")
+	g.Add(call)
+	w.release(g)
+	g.Qual("runtime", "KeepAlive").Call(recv)
+	failed := func(then ...jen.Code) {
+		g.If(ret.Clone().Op("<").Lit(0)).BlockFunc(func(g *jen.Group) {
+			if w.m.Async {
+				w.busy(g)
+			}
+			for _, s := range then {
+				g.Add(s)
+			}
+		})
+	}
+	switch {
+	case w.always():
+		if w.m.Async {
+			failed()
+		}
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, outcome) })
+		return
+	case len(w.results) == 0 && !w.m.Ready:
+		failed(jen.Return(outcome))
+	case w.m.Ret().Answers:
+		failed(jen.Err().Op(":=").Add(outcome), jen.Return(verdictOf(w.m, jen.Err())))
+	default:
+		failed(jen.If(jen.Err().Op(":=").Add(outcome), jen.Err().Op("!=").Nil()).Block(
+			jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }),
+		))
+	}
+	w.note(g)
+	if w.m.Ready {
+		g.Add(recv.Clone().Dot("handle").Dot("Ready").Call())
+	}
+	w.done(g)
+}
+
+// always reports whether there are results that count even with an error.
+func (w *body) always() bool {
+	return slices.ContainsFunc(w.results, func(r result) bool { return r.Always })
+}
+
+// done returns the results of a call that succeeded.
+func (w *body) done(g *jen.Group) {
+	if w.m.Ret().Field != "" {
+		w.collect(g)
+		return
+	}
+	if len(w.results) > 0 || w.m.HasError {
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, jen.Nil()) })
+	}
+}
+
+// collect returns the struct of which ret is a field, the number of what was
+// found. C may leave something in the others though nothing was.
+func (w *body) collect(g *jen.Group) {
+	g.Id("found").Op(":=").Add(w.results[0].Value.Value)
+	g.If(jen.Id("ret").Op("==").Lit(0)).Block(
+		jen.Id("found").Op("=").Add(empty(w.m)),
+	)
+	g.Return(jen.Id("found"), jen.Nil())
+}
+
+// succeed lists the results and err.
+func (w *body) succeed(g *jen.Group, err jen.Code) {
+	for _, r := range w.results {
+		g.Add(r.Value.Value)
+	}
+	if w.m.HasError {
+		g.Add(err)
+	}
+}
+
+func asError(ret jen.Code) *jen.Statement {
+	return jen.Id("asError").Call(jen.Int().Call(ret))
+}
+
+// result is a result of a method with its code.
+type result struct {
+	ir.Result
+	role.Value
+	ofRet bool // it is the return value of C
+}
+
+// results returns the results of m. Those that are fields of a struct come as that struct.
+func results(m *ir.Method) []result {
+	if m.Access == ir.Close || m.Access == ir.Record {
+		return nil
+	}
+	var list []result
+	var fields []role.Field
+	add := func(field string, r result) {
+		if field == "" {
+			list = append(list, r)
+		} else {
+			fields = append(fields, role.Field{Name: field, Value: r.Value.Value})
+		}
+	}
+	if ret := m.Ret(); ret.Result {
+		add(ret.Field, result{ir.Result{Name: "ret", Type: ret.Type}, role.RenderRet(ret), true})
+	}
+	for a := range m.Args() {
+		for i, v := range role.Render(a).Results {
+			add(a.Keys.Field, result{a.Part.Results[i], v, false})
+		}
+	}
+	if m.Struct != nil {
+		last := m.Results[len(m.Results)-1]
+		list = append(list, result{last, role.Value{Value: structOf(m, fields), Zero: jen.Nil()}, false})
+		if !m.Pointer {
+			list[len(list)-1].Zero = empty(m)
+		}
+	}
+	return list
+}
+
+// empty is the struct that m returns, without values.
+func empty(m *ir.Method) jen.Code { return structOf(m, nil) }
+
+// structOf is the struct that m returns, with the fields in the order of their declaration.
+func structOf(m *ir.Method, fields []role.Field) jen.Code {
+	declared := func(f role.Field) int {
+		return slices.IndexFunc(m.Struct.Fields, func(d ir.Field) bool { return d.Go == f.Name })
+	}
+	slices.SortStableFunc(fields, func(a, b role.Field) int { return declared(a) - declared(b) })
+	value := role.Literal(jen.Id(m.Struct.Go), fields...)
+	if m.Pointer {
+		return jen.Op("&").Add(value)
+	}
+	return value
+}

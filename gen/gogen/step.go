@@ -1,0 +1,43 @@
+package gogen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ctype"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/role"
+)
+
+// record writes the body of a step: nothing is sent, all of it is noted.
+func (w *body) record(g *jen.Group) {
+	step := g.Id("step").Op(":=").Id(w.m.Recv.Receiver).Dot("recorder").Call()
+	code := jen.Qual("C", ctype.StepCode(w.m.Shim))
+	switch {
+	case w.m.Amends:
+		step.Dot("BeginModifier").Call(code)
+	case w.m.Private() && w.m.HasCode:
+		step.Dot("Begin").Call(code, jen.Id("done"))
+	default:
+		step.Dot("Begin").Call(code, jen.Nil())
+	}
+	for _, a := range w.m.ShimArgs() {
+		for _, s := range role.Render(a).Before {
+			g.Add(s)
+		}
+	}
+	g.Id("step").Dot("End").Call()
+}
+
+// recordedType writes a type whose methods are steps.
+func recordedType(f *jen.File, h *ir.Handle) {
+	recv := jen.Id(h.Receiver).Op("*").Id(h.Go)
+	doc(f, h.Doc)
+	f.Type().Id(h.Go).Struct(
+		jen.Id("steps").Qual(oplogPackage, "Recorder"),
+	).Line()
+	doc(f, "recorder notes the steps. A nil "+h.Go+" has one that is of no more use.")
+	f.Func().Params(recv.Clone()).Id("recorder").Params().Op("*").Qual(oplogPackage, "Recorder").Block(
+		jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Qual(oplogPackage, "NewReleased").Call())),
+		jen.Return(jen.Op("&").Id(h.Receiver).Dot("steps")),
+	).Line()
+}

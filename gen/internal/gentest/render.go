@@ -1,0 +1,72 @@
+package gentest
+
+import (
+	"bytes"
+	"cmp"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/cgen"
+	"github.com/go-rados/go-rados/gen/gogen"
+	"github.com/go-rados/go-rados/gen/ir"
+)
+
+// Code is the code that a plan becomes.
+type Code struct{ Go, Header, Engine string }
+
+// Render renders p.
+func Render(t testing.TB, p *ir.Plan) Code {
+	t.Helper()
+	code, err := gogen.Render(p)
+	require.NoError(t, err)
+	header, engine, err := cgen.Render(p, filepath.Join(Root, "templates"))
+	require.NoError(t, err)
+	return Code{string(code), string(header), string(engine)}
+}
+
+// Files returns the code by the names of the files.
+func (c Code) Files() map[string]string {
+	return map[string]string{
+		filepath.Base(gogen.Path): c.Go, filepath.Base(cgen.HeaderPath): c.Header, filepath.Base(cgen.EnginePath): c.Engine,
+	}
+}
+
+// Shim returns the C function of that name.
+func (c Code) Shim(t testing.TB, name string) string {
+	t.Helper()
+	at := strings.Index(c.Header, " "+name+"(")
+	require.Positive(t, at, "the C function %s", name)
+	from := strings.LastIndex(c.Header[:at], "\n") + 1
+	length := strings.Index(c.Header[from:], "\n}\n")
+	require.Positive(t, length)
+	return c.Header[from:from+length] + "\n}\n\n"
+}
+
+// CompileC checks generated C against librados.h of an include folder.
+func CompileC(t testing.TB, path, include string, flags ...string) {
+	t.Helper()
+	out, err := TryCompileC(t, path, include, flags...)
+	require.NoError(t, err, "%s", out)
+}
+
+// TryCompileC is CompileC that returns the compiler's messages and its error.
+func TryCompileC(t testing.TB, path, include string, flags ...string) (string, error) {
+	t.Helper()
+	cc, err := exec.LookPath(cmp.Or(os.Getenv("CC"), "cc"))
+	if err != nil {
+		t.Skip("there is no C compiler: ", err)
+	}
+	flags = append(flags, "-fsyntax-only", "-x", "c", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function",
+		"-Wno-deprecated-declarations", "-I"+include, path)
+	cmd := exec.Command(cc, flags...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err = cmd.Run()
+	return out.String(), err
+}

@@ -1,0 +1,147 @@
+package ir
+
+import (
+	"slices"
+
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// Arg is a C parameter, with those that belong to it, and its role.
+type Arg struct {
+	Pos      model.Pos
+	Role     string
+	Inferred bool
+	Param    model.Param
+	With     *model.Param  // the one that holds its length, or nil
+	Covers   []model.Param // those that belong to it, in addition to With
+	Count    *model.Param  // the one in which C stores how many bytes of it were filled, or nil
+	Keys     *spec.Arg     // what the spec says of it
+	GoName   string        // the name of the Go parameter or result
+	Object   string        // the C variable that it is about: an object of an earlier call, or of this one
+	Free     *Function     // frees what C allocates for it, or nil
+	OwnFree  *Function     // the same, if the spec says so for this argument alone
+
+	// What the C declarations say.
+	Basic    string   // the C type that the parameter's typedef stands for: "uint64_t"
+	Handle   *Handle  // the Go type of the parameter's C type, or nil
+	Struct   *Type    // the Go struct that mirrors the parameter's C struct, or nil
+	Number   bool     // the parameter's C type is that of a number
+	Pointer  bool     // it is a pointer, even if by another name
+	Opaque   bool     // the parameter's C type is a pointer by another name
+	Callback bool     // the parameter's C type is a callback
+	Iterator bool     // the parameter's C type is an iterator
+	Ends     bool     // the parameter's C type stands for an asynchronous call
+	Texts    []string // the texts in the parameter's C struct, each of which has a length
+
+	// Where it stands.
+	Recv    *Handle // the handle whose method this is, or nil
+	Ret     RetRole // of its call
+	Step    bool    // the method is a step of an operation
+	Drained bool    // the function is called until it has no more
+	Until   bool    // it is what is NULL then
+	Async   bool    // the method takes a completion
+	Guarded bool    // the C function enters and exits the receiver itself
+	Earlier bool    // Object was made by an earlier call
+
+	Part Part
+
+	// Names has the names that parameters have in the C function, where they differ
+	// from those in the header.
+	Names map[string]string
+}
+
+// Part is what an argument contributes to its method, according to its role.
+type Part struct {
+	Params   []Var     // parameters of the Go function
+	Results  []Result  // results of the Go function
+	Refusals []Refusal // reasons for which Go refuses the argument
+	Locals   []string  // other variables of the Go function
+	CNames   []string  // parameters and variables of the C function
+
+	Receiver   bool      // it is the handle of the method
+	Fixed      bool      // it is the same in every call
+	Completion bool      // it is the completion: the method is asynchronous
+	Makes      bool      // C stores an object there for later calls
+	Adopts     *Handle   // the Go type of the object that C makes and the method returns
+	Performs   *Handle   // the recorded handle whose steps are performed
+	CallsBack  string    // the C type of the function that librados calls back
+	Drains     string    // the C type of the iterator that the C function drains
+	Frees      *Function // frees what C has allocated
+	Key, Value bool      // it is half of a pair that an iterator yields
+	Sends      bool      // it is data of any size that is sent
+	Checked    bool      // the C function may refuse it
+	Retried    bool      // the call is repeated with a larger buffer
+	Stored     bool      // an asynchronous call stores its result
+
+	// Of a step: it is read back from the record, it reports whether the step
+	// succeeded, or more than that; and where C stores that in the step's result.
+	HasInput, HasCode, HasResult bool
+	Members                      []Member
+}
+
+// Member is the member of a step's result in which C stores a parameter.
+type Member struct{ Param, Name string }
+
+// Parts returns the C parameters that a covers.
+func (a *Arg) Parts() []model.Param {
+	list := []model.Param{a.Param}
+	if a.With != nil {
+		list = append(list, *a.With)
+	}
+	if a.Count != nil {
+		list = append(list, *a.Count)
+	}
+	return append(list, a.Covers...)
+}
+
+// Rename gives a parameter another name in the C function than in the header.
+func (a *Arg) Rename(name, other string) {
+	if a.Names == nil {
+		a.Names = make(map[string]string)
+	}
+	a.Names[name] = other
+}
+
+// CName returns the name of a parameter in the C function.
+func (a *Arg) CName(name string) string {
+	if other := a.Names[name]; other != "" {
+		return other
+	}
+	return name
+}
+
+// InC returns a copy of a whose parameters have the names that they have in the C function.
+func (a *Arg) InC() *Arg {
+	own := *a
+	rename := func(p model.Param) model.Param {
+		p.Name = a.CName(p.Name)
+		return p
+	}
+	own.Param = rename(a.Param)
+	for _, p := range []**model.Param{&own.With, &own.Count} {
+		if *p != nil {
+			other := rename(**p)
+			*p = &other
+		}
+	}
+	own.Covers = slices.Clone(a.Covers)
+	for i, p := range own.Covers {
+		own.Covers[i] = rename(p)
+	}
+	return &own
+}
+
+// Coarser reports whether old, a parameter of an older function, takes the seconds of what
+// p points to, a time with nanoseconds.
+func Coarser(old, p model.Param) bool {
+	return old.Type.Is("time_t", 1) && p.Type.Is("struct timespec", 1)
+}
+
+// GoType returns the type that the spec asks for, or the role's own.
+func (a *Arg) GoType(own string) string {
+	if a.Keys.Type != "" {
+		return a.Keys.Type
+	}
+	return own
+}

@@ -1,0 +1,217 @@
+// Package ir is the intermediate representation of the generator: every decision
+// about the generated code, as plain data. Package resolve makes it from the spec
+// and the declarations of all releases, package check judges it, and the packages
+// that render Go, C and documentation read nothing else but the roles. It has no
+// text of generated code.
+package ir
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// Plan is everything that is generated.
+type Plan struct {
+	File        string   // the spec
+	Releases    []string // the oldest first
+	Names       []Name   // what the generated package declares because of the spec
+	Handles     []*Handle
+	Types       []*Type
+	Consts      []*ConstGroup
+	Errors      []*spec.Error
+	Functions   []*Function // one for each C function of any release, sorted
+	Methods     []*Method
+	Iterators   []*Iterator
+	Completions *Completions // nil if no C type stands for an asynchronous call
+	Buffers     Buffers
+}
+
+// Name is a name that the generated package declares: NAME, or TYPE.NAME for a method.
+type Name struct {
+	Pos    model.Pos
+	Go     string
+	Doc    string
+	Public bool // it should be exported
+}
+
+// Function is one C function.
+type Function struct {
+	*model.Func
+	Since, Until string // the first release that has it, the first that lacks it again
+	Oldest       bool   // the oldest known release has it
+	Everywhere   bool   // every known release has it
+	Has          []string
+	Spec         *spec.Function
+}
+
+// Handle is a Go type with a C handle.
+type Handle struct {
+	*spec.Handle
+	Owner *Handle // the handle that must outlive it, or nil
+
+	MakeEntry  *Function // of a recorded handle: makes the C object each time its steps are performed
+	FreeEntry  *Function // frees the C object
+	ReadyEntry *Function // makes it ready, or nil
+}
+
+// Recorded reports whether the methods of h are steps, which Go records and C
+// performs together.
+func (h *Handle) Recorded() bool { return h.OpNew != "" }
+
+// Throttle returns the handle whose calls are limited together with those of h: h or
+// one that it must not outlive, or nil.
+func (h *Handle) Throttle() *Handle {
+	for ; h != nil && !h.Throttled; h = h.Owner {
+	}
+	return h
+}
+
+// Type is a public Go type that is not a handle.
+type Type struct {
+	Pos    model.Pos
+	Go     string
+	Is     string // the underlying type, or ""
+	C      string // the C struct that it mirrors, or ""
+	Struct *model.Struct
+	Fields []Field
+	Doc    string
+}
+
+// Field is one field of a struct.
+type Field struct {
+	Pos      model.Pos
+	Go, Type string
+	C        string // the member that it mirrors, or ""
+	Number   bool   // the member is a number
+	Doc      string
+}
+
+// ConstGroup is one block of constants.
+type ConstGroup struct {
+	Doc    string
+	Consts []*Const
+}
+
+// Const is a public constant.
+type Const struct {
+	Pos        model.Pos
+	Go         string
+	Type       string       // "" if it is untyped
+	Is         string       // another constant, or a number, or ""
+	C          string       // the C constant whose value it has, or ""
+	Decl       *model.Const // its declaration
+	Everywhere bool         // every header has it
+	Doc        string
+}
+
+// IsText reports whether c is a C string.
+func (c *Const) IsText() bool { return c.Decl != nil && strings.HasPrefix(c.Decl.Value, `"`) }
+
+// Iterator is a C type that yields pairs, which a step of an operation makes.
+type Iterator struct {
+	Pos  model.Pos
+	C    string
+	Call *Call     // yields one pair
+	Free *Function // frees the iterator
+}
+
+// Completions are the functions of the C type that stands for an asynchronous call.
+type Completions struct {
+	Pos     model.Pos
+	Type    string
+	New     *Function
+	Else    *Function // an older one of the same job, or nil
+	Ended   *Function
+	Wait    *Function
+	Value   *Function
+	Version *Function
+	Cancel  *Function
+	Free    *Function
+}
+
+// Functions lists all of them.
+func (c *Completions) Functions() []*Function {
+	var list []*Function
+	for _, f := range []*Function{c.New, c.Else, c.Ended, c.Wait, c.Cancel, c.Value, c.Version, c.Free} {
+		if f != nil {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Buffers is how memory that the C library allocates is released.
+type Buffers struct {
+	Pos  model.Pos
+	Free *Function // or nil
+}
+
+// IsType reports whether t stands for an asynchronous call.
+func (c *Completions) IsType(t model.Type) bool { return c != nil && t.Is(c.Type, 0) }
+
+// TakenBy reports whether f takes what stands for an asynchronous call.
+func (c *Completions) TakenBy(f *model.Func) bool {
+	return slices.ContainsFunc(f.Params, func(p model.Param) bool { return c.IsType(p.Type) })
+}
+
+// Called returns the functions that the C code calls, in the order of p.Functions. Any other
+// function that is bound needs no call because one of them does the same.
+func (p *Plan) Called() []*Function {
+	used := map[*Function]bool{p.Buffers.Free: true}
+	for _, it := range p.Iterators {
+		used[it.Call.Function], used[it.Free] = true, true
+	}
+	for _, h := range p.Handles {
+		used[h.MakeEntry], used[h.FreeEntry] = true, true
+	}
+	if p.Completions != nil {
+		for _, f := range p.Completions.Functions() {
+			used[f] = true
+		}
+	}
+	for _, m := range p.Methods {
+		for _, call := range m.Calls {
+			used[call.Function], used[call.Else], used[call.Free] = true, true, true
+			for _, a := range call.Args {
+				used[a.Part.Frees] = true
+			}
+		}
+	}
+	var called []*Function
+	for _, f := range p.Functions {
+		if used[f] {
+			called = append(called, f)
+		}
+	}
+	return called
+}
+
+// Lacking lists the functions that some release lacks and some method needs.
+func (p *Plan) Lacking() []*Function {
+	var list []*Function
+	for _, f := range p.Functions {
+		needs := func(m *Method) bool {
+			either := func(call *Call) bool { return call.Function == f }
+			return slices.Contains(m.MayLack(), f) || slices.ContainsFunc(m.Changing(), either)
+		}
+		if slices.ContainsFunc(p.Methods, needs) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Steps lists the methods of h, a recorded handle, sorted by their C functions.
+func (p *Plan) Steps(h *Handle) []*Method {
+	var list []*Method
+	for _, m := range p.Methods {
+		if m.Recv == h {
+			list = append(list, m)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Method) int { return strings.Compare(a.Shim, b.Shim) })
+	return list
+}

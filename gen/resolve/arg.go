@@ -1,0 +1,400 @@
+package resolve
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/go-rados/go-rados/gen/ctype"
+	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// A caller resolves the arguments of one call.
+type caller struct {
+	*resolver
+	m       *ir.Method
+	c       *ir.Call
+	of      map[string]*spec.Arg // what the spec says of the parameters
+	covered map[string]string    // the parameters that belong to another, and to which
+	locals  map[string]string    // the objects that earlier calls made, by their C type
+}
+
+// args gives every parameter of c a role. of is what the spec says of them;
+// locals are the objects that earlier calls made, by their C type.
+func (r *resolver) args(m *ir.Method, c *ir.Call, of map[string]*spec.Arg, locals map[string]string) {
+	f := c.Function
+	for name, a := range of {
+		if f.Param(name) == nil {
+			r.noParam(a.Pos, f, name)
+		}
+	}
+	lengths := r.lengths(f, of)
+	covered := make(map[string]string)
+	for buf, with := range lengths {
+		covered[with] = buf
+	}
+	for name, sa := range of {
+		for _, other := range sa.Covers {
+			if f.Param(other) == nil {
+				r.noParam(sa.Pos, f, other)
+			}
+			covered[other] = name
+		}
+		if sa.Count == "" {
+			continue
+		}
+		if f.Param(sa.Count) == nil || sa.Count == name {
+			r.noParam(sa.Pos, f, sa.Count)
+		}
+		covered[sa.Count] = name
+	}
+	b := &caller{r, m, c, of, covered, locals}
+	for _, p := range f.Params {
+		sa := of[p.Name]
+		if buf := covered[p.Name]; buf != "" {
+			if sa != nil {
+				r.diags.Hint(sa.Pos, f.Prototype(), "%s: %s goes with %s and can't be an argument of its own", f.Name, p.Name, buf)
+			}
+			continue
+		}
+		if sa == nil {
+			sa = &spec.Arg{Pos: m.Pos}
+		}
+		if a := b.arg(p, f.Param(lengths[p.Name]), sa); a != nil {
+			c.Args = append(c.Args, a)
+		}
+	}
+}
+
+func (r *resolver) noParam(pos model.Pos, f *ir.Function, name string) {
+	var names []string
+	for _, p := range f.Params {
+		names = append(names, p.Name)
+	}
+	hint := f.Prototype()
+	if mean := diag.DidYouMean(name, names); mean != "" {
+		hint = mean + "\n" + hint
+	}
+	r.diags.Hint(pos, hint, "%s has no parameter %s", f.Name, name)
+}
+
+// overlay joins what a form says of the arguments with what the function says.
+func overlay(function, form map[string]*spec.Arg) map[string]*spec.Arg {
+	both := maps.Clone(function)
+	if both == nil {
+		both = make(map[string]*spec.Arg)
+	}
+	for name, a := range form {
+		both[name] = merge(both[name], a)
+	}
+	return both
+}
+
+// merge lets the form's word on an argument override the function's.
+func merge(base, form *spec.Arg) *spec.Arg {
+	if base == nil {
+		return form
+	}
+	if form.Fixed != nil {
+		fixed := *form
+		fixed.With, fixed.Count = base.With, base.Count // what covers them still does
+		return &fixed
+	}
+	return base.Overlay(form)
+}
+
+// lengths finds, for each buffer, the parameter that holds its length: the one
+// that the spec names, or the one whose name has the same stem. That two
+// parameters stand side by side proves nothing.
+func (r *resolver) lengths(f *ir.Function, args map[string]*spec.Arg) map[string]string {
+	found := make(map[string]string)
+	for _, p := range f.Params {
+		a := args[p.Name]
+		switch {
+		case !p.Type.IsPointer():
+		case a != nil && a.With != "" && (f.Param(a.With) == nil || a.With == p.Name):
+			r.noParam(a.Pos, f, a.With)
+		case a != nil && a.With != "":
+			found[p.Name] = a.With
+		case p.Type.Base == "char":
+			if with := inferLength(f, p.Name); with != "" {
+				found[p.Name] = with
+			}
+		}
+	}
+	return found
+}
+
+func inferLength(f *ir.Function, buf string) string {
+	for _, name := range lengthNames(buf) {
+		if q := f.Param(name); q != nil && (q.Type.Base == "size_t" || !q.Type.IsPointer()) {
+			return name
+		}
+	}
+	return ""
+}
+
+// lengthNames are the names under which the header keeps the length of a
+// buffer of that name.
+func lengthNames(buf string) []string {
+	stem := strings.TrimSuffix(strings.TrimSuffix(buf, "buf"), "_")
+	names := []string{buf + "_len", buf + "len", stem + "_len", stem + "len"}
+	if buf == "buf" || buf == "buffer" {
+		names = append(names, "len", "maxlen")
+	}
+	return names
+}
+
+// arg gives p its role.
+func (b *caller) arg(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
+	a := b.facts(p, with, sa)
+	f := b.c.Function
+	a.Role = sa.As
+	if a.Role == "" {
+		a.Inferred = true
+		if b.object(a); !b.ambiguous(a) {
+			a.Role = b.roles.Infer(a)
+		}
+	}
+	if !b.roles.Known(a.Role) {
+		b.unknownRole(a)
+		return nil
+	}
+	if a.Step && !b.roles.Steps(a.Role) {
+		b.diags.Hint(sa.Pos, f.Prototype(), "%s: the role %s of %s can't be recorded in a step", f.Name, a.Role, p.Name)
+		return nil
+	}
+	if err := b.roles.Fits(a.Role, a); err != nil {
+		b.diags.Hint(sa.Pos, f.Prototype(), "%s: the role %s of %s %s", f.Name, a.Role, p.Name, err)
+		return nil
+	}
+	a.Part = b.roles.Part(a)
+	for _, part := range a.Parts() {
+		if why := unpassable(part, part.Name != p.Name || a.With != nil); why != "" && !a.Part.Fixed {
+			b.diags.Hint(sa.Pos, f.Prototype(), "%s: the role %s of %s can't be had, since %s %s",
+				f.Name, a.Role, p.Name, part.Name, why)
+			return nil
+		}
+		if name := b.inC(part.Name); name != part.Name {
+			a.Rename(part.Name, name)
+		}
+	}
+	a.Part = b.roles.Part(a)
+	return a
+}
+
+// facts collects what is known of p without its role.
+func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
+	isCallback := b.union.Callback(p.Type.Base) != nil
+	a := &ir.Arg{
+		Pos:      sa.Pos,
+		Param:    p,
+		With:     with,
+		Keys:     sa,
+		GoName:   sa.Name,
+		Basic:    b.union.Basic(p.Type),
+		Handle:   b.handles[p.Type.Base],
+		Struct:   b.mirrors[p.Type.Base],
+		Recv:     b.m.Recv,
+		Ret:      b.c.Ret.RetRole,
+		Drained:  b.c.Until != "",
+		Until:    b.c.Until == p.Name,
+		Step:     b.m.Access == ir.Record,
+		Iterator: b.iterators[p.Type.Base],
+		Ends:     b.Completions.IsType(p.Type),
+		Async:    b.m.Composed || b.takesCompletion(b.c.Function),
+		Opaque:   b.isOpaque(p.Type.Base),
+		Texts:    b.texts(p.Type.Base),
+		Callback: isCallback,
+		Free:     b.Buffers.Free,
+	}
+	a.Number = !p.Type.IsPointer() && ctype.IsNumber(a.Basic)
+	a.Pointer = p.Type.IsPointer() || a.Opaque || isCallback
+	if a.GoName == "" {
+		a.GoName = camel(p.Name)
+	}
+	if sa.Free != "" {
+		if a.OwnFree = b.function(sa.Pos, sa.Free, b.c.Function.Name+", free of "+p.Name); a.OwnFree != nil {
+			a.Free = a.OwnFree
+		}
+	}
+	for _, name := range sa.Covers {
+		if other := b.c.Function.Param(name); other != nil {
+			a.Covers = append(a.Covers, *other)
+		}
+	}
+	if sa.Count != "" {
+		a.Count = b.c.Function.Param(sa.Count)
+	}
+	return a
+}
+
+// object finds the C variable that a is about, if it is: an object that an earlier call made, or
+// the one that this call makes.
+func (b *caller) object(a *ir.Arg) {
+	t := a.Param.Type
+	switch {
+	case a.Keys.Fixed != nil || unpassable(a.Param, a.With != nil) != "":
+	case len(t.Stars) == 0 && b.locals[t.Base] != "":
+		a.Object, a.Earlier = b.locals[t.Base], true
+	case len(t.Stars) == 1 && b.makes() && a.Opaque && !t.Const:
+		a.Object = b.c.As
+	}
+}
+
+// makes reports whether a parameter of the call points to where an object is put.
+func (b *caller) makes() bool { return b.c.As != "" && !b.c.Ret.Object }
+
+// ambiguous reports whether the header leaves it open what a is.
+func (b *caller) ambiguous(a *ir.Arg) bool {
+	p := a.Param
+	stars := len(p.Type.Stars)
+	single := stars == 0 && (a.Object != "" || a.Ends || b.m.Recv != nil && p.Type.Base == b.m.Recv.C) ||
+		stars == 1 && a.Object != ""
+	switch {
+	case a.Keys.Fixed != nil:
+		return false
+	case unpassable(p, a.With != nil) != "":
+		return true
+	case single && b.several(p):
+		return true // which of them is it?
+	}
+	return p.Type.Is("char", 1) && p.Type.Const && a.With == nil && a.Keys.With == "" && b.mayBeLength(p) != nil
+}
+
+// unpassable says why no role can pass p, or "". It may be one of several parameters that
+// one role passes together, as an array and its length.
+func unpassable(p model.Param, together bool) string {
+	switch {
+	case p.Type.Volatile && p.Type.IsPointer():
+		return "is volatile, so that C may look at it after the call"
+	case len(p.Dims) > 1:
+		return "is an array of arrays"
+	case p.Dims != nil && p.Dims[0] > 1:
+		return fmt.Sprintf("is an array of %d, for which no role makes sure that there is room", p.Dims[0])
+	case p.Dims != nil && p.Dims[0] == 0 && !together && !p.Type.Is("char", 1):
+		return "is an array without a length: say with, or covers"
+	}
+	return ""
+}
+
+// inC returns the name of a parameter in the C function: as in the header, unless something
+// else has that name there.
+func (r *resolver) inC(name string) string {
+	u := r.union
+	for ctype.IsReserved(name) || u.Func(name) != nil || u.Typedef(name) != nil ||
+		u.Callback(name) != nil || u.Struct(name) != nil || u.Const(name) != nil {
+		name += "_"
+	}
+	return name
+}
+
+// isOpaque reports whether base is a pointer by another name.
+func (r *resolver) isOpaque(base string) bool {
+	for range 8 { // deeper typedefs than that are a loop
+		t := r.union.Typedef(base)
+		if t == nil || t.Decl.Type.IsPointer() {
+			return t != nil
+		}
+		base = t.Decl.Type.Base
+	}
+	return false
+}
+
+// texts lists the members of a struct that are texts with a length beside them.
+func (r *resolver) texts(base string) []string {
+	st := r.union.Struct(base)
+	if st == nil {
+		return nil
+	}
+	var texts []string
+	for _, f := range st.Decl.Fields {
+		length := func(other model.Field) bool { return other.Name == f.Name+"_length" && other.Type.Is("size_t", 0) }
+		if f.Type.Is("char", 1) && slices.ContainsFunc(st.Decl.Fields, length) {
+			texts = append(texts, f.Name)
+		}
+	}
+	return texts
+}
+
+// mayBeLength returns the parameter after p if it may be the length of p: any integer that is no
+// length of something else, and of which the spec does not say what else it is.
+func (b *caller) mayBeLength(p model.Param) *model.Param {
+	params := b.c.Function.Params
+	i := 1 + slices.IndexFunc(params, func(q model.Param) bool { return q.Name == p.Name })
+	if i == len(params) || b.covered[params[i].Name] != "" {
+		return nil
+	}
+	q := &params[i]
+	if sa := b.of[q.Name]; sa != nil && (sa.As != "" || sa.Type != "" || sa.Allowed != nil || sa.Fixed != nil) {
+		return nil
+	}
+	if q.Type.IsPointer() || !ctype.IsInteger(b.union.Basic(q.Type)) {
+		return nil
+	}
+	return q
+}
+
+// several reports whether the call has more than one parameter of p's type of which the spec says
+// nothing, so that it is not clear which of them stands for the one object that there is.
+func (b *caller) several(p model.Param) bool {
+	n := 0
+	for _, q := range b.c.Function.Params {
+		if sa := b.of[q.Name]; q.Type.Is(p.Type.Base, len(p.Type.Stars)) && (sa == nil || sa.Fixed == nil && sa.As == "") {
+			n++
+		}
+	}
+	return n > 1
+}
+
+func (b *caller) unknownRole(a *ir.Arg) {
+	f, p := b.c.Function, a.Param
+	if a.Role != "" {
+		hint := diag.DidYouMean(a.Role, b.roles.Names())
+		if hint == "" {
+			hint = "known are " + strings.Join(b.roles.Names(), ", ")
+		}
+		b.diags.Hint(a.Pos, hint, "%s: %q, for %s, is no role", f.Name, a.Role, p.Name)
+		return
+	}
+	hint := "no role suits it: null passes NULL, a number that number"
+	if why := unpassable(p, a.With != nil); why != "" {
+		hint = "it " + why + "; null passes NULL"
+	} else if fitting := b.suiting(*a); len(fitting) > 0 {
+		hint = "say as: one of " + strings.Join(fitting, ", ")
+		if object := p.Type; (a.Opaque || a.Handle != nil) && !object.Const && b.several(p) {
+			hint = "it may be one of several " + object.String() + "; " + hint
+		}
+		if q := b.mayBeLength(p); q != nil && p.Type.Is("char", 1) && p.Type.Const && a.With == nil {
+			hint = q.Name + ", which follows, may be its length: say with: " + q.Name + ", or as: in-string if it ends with a NUL"
+		}
+	} else if a.Handle != nil && !p.Type.IsPointer() {
+		hint = "say go: " + a.Handle.Go + ".…, since a " + a.Handle.C + " is the receiver of its methods"
+	}
+	b.diags.Hint(a.Pos, hint+"\n"+f.Prototype(), "%s: what %s means for Go can't be inferred", f.Name, p.Name)
+}
+
+// suiting lists the roles that the argument could have.
+func (b *caller) suiting(a ir.Arg) []string {
+	keys := *a.Keys
+	keys.First, keys.On = 1, "ERANGE" // would be said along with the role
+	a.Keys, a.Object = &keys, ""
+	return slices.DeleteFunc(slices.Clone(b.roles.Names()), func(name string) bool {
+		return a.Step && !b.roles.Steps(name) || b.roles.Fits(name, &a) != nil
+	})
+}
+
+// camel turns a C name into a Go name: "pool_name" into "poolName".
+func camel(name string) string {
+	words := strings.Split(name, "_")
+	for i, w := range words[1:] {
+		if w != "" {
+			words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+		}
+	}
+	return strings.Join(words, "")
+}

@@ -1,0 +1,156 @@
+package resolve
+
+import (
+	"slices"
+
+	"github.com/go-rados/go-rados/gen/ir"
+)
+
+// finish derives what follows from the calls of m and their arguments, and adds m to the plan.
+func (r *resolver) finish(m *ir.Method) {
+	m.Async = m.Any(func(p *ir.Part) bool { return p.Completion })
+	m.HasInput = m.Any(func(p *ir.Part) bool { return p.HasInput })
+	m.HasCode = m.Any(func(p *ir.Part) bool { return p.HasCode })
+	m.HasResult = m.Any(func(p *ir.Part) bool { return p.HasResult })
+	m.Results = results(m)
+	if m.Environ != "" {
+		m.Refusals = []ir.Refusal{r.roles.Environ()}
+	}
+	m.CanFail = canFail(m)
+	m.HasError = hasError(m)
+	m.StoresError = m.Recv != nil && m.Access != ir.Close && m.Access != ir.Record && !m.HasError && len(m.Results) == 0
+	m.GuardedInC = guardedInC(m)
+	for a := range m.Args() {
+		a.Guarded = m.GuardedInC
+		a.Part = r.roles.Part(a)
+	}
+	var objects []string
+	for _, call := range m.Calls {
+		if call.Ret.Object {
+			objects = append(objects, call.As)
+		}
+	}
+	r.separate(m.FullName(), m.ShimArgs(), objects...)
+	m.Results = results(m)
+	m.Params = params(m)
+	r.nameForms(m)
+	r.Methods = append(r.Methods, m)
+}
+
+// params returns the Go parameters of m, in order.
+func params(m *ir.Method) []ir.Var {
+	var list []ir.Var
+	for a := range m.Args() {
+		list = append(list, a.Part.Params...)
+	}
+	if m.Order != nil {
+		slices.SortStableFunc(list, func(a, b ir.Var) int {
+			return slices.Index(m.Order, a.Name) - slices.Index(m.Order, b.Name)
+		})
+	}
+	if m.Private() && m.HasCode {
+		list = append(list, ir.Var{Name: "done", Type: "func(oplog.Outcome)"})
+	}
+	return list
+}
+
+// results returns the Go results of m without the error, in order. Those that are fields
+// of a struct come as that struct.
+func results(m *ir.Method) []ir.Result {
+	if m.Access == ir.Close || m.Access == ir.Record {
+		return nil
+	}
+	var list []ir.Result
+	if ret := m.Ret(); ret.Result && ret.Field == "" {
+		list = append(list, ir.Result{Name: "ret", Type: ret.Type})
+	}
+	for a := range m.Args() {
+		if a.Keys.Field == "" {
+			list = append(list, a.Part.Results...)
+		}
+	}
+	if m.Struct != nil {
+		typ := m.Struct.Go
+		if m.Pointer {
+			typ = "*" + typ
+		}
+		list = append(list, ir.Result{Name: m.Struct.Go, Type: typ})
+	}
+	return list
+}
+
+// hasError reports whether m returns an error.
+func hasError(m *ir.Method) bool {
+	refuses := func(p *ir.Part) bool { return p.Adopts != nil || p.Refusals != nil }
+	switch {
+	case m.Access == ir.Close || m.Access == ir.Record:
+		return false
+	case cFails(m) || m.Environ != "" || m.Any(refuses):
+		return true
+	case m.Recv == nil:
+		return m.CanFail
+	case m.Ret().Probes:
+		return true
+	}
+	// A call that cannot fail is impossible with a closed handle; the spec says what
+	// is returned then, or the method returns an error.
+	return len(m.Results) > 0 && m.Ret().Closed == ""
+}
+
+// canFail reports whether the C function of m may return an error: because the library does,
+// because it refuses an argument, or because the library lacks a function.
+func canFail(m *ir.Method) bool {
+	return cFails(m) || m.Any(func(p *ir.Part) bool { return p.Checked }) || len(m.MayLack())+len(m.Changing()) > 0
+}
+
+func cFails(m *ir.Method) bool {
+	// The end of an asynchronous call has a code, even where its start has none.
+	return m.Async || slices.ContainsFunc(m.Calls, func(c *ir.Call) bool { return c.Ret.HasError })
+}
+
+// guardedInC reports whether the C function of m enters and exits the handle itself, which
+// spares Go two calls. Its result then also has to say that the handle was not entered,
+// for which a result that may be an error has room: but not where even an
+// error may be an answer, nor where the object that was made becomes a Go handle
+// before its owner may be left.
+func guardedInC(m *ir.Method) bool {
+	access := m.Access == ir.Ready || m.Access == ir.Setup || m.Access == ir.Unguarded && m.Lingers
+	return m.Recv != nil && access && m.HasError && m.CanFail &&
+		(!m.Ret().Answers || m.Async) && m.Replaces() == nil && m.Adopts() == nil
+}
+
+// nameForms adds the names of the other forms of m.
+func (r *resolver) nameForms(m *ir.Method) {
+	if m.Recv == nil || m.Name == "" {
+		return // which is said elsewhere
+	}
+	for _, name := range m.Forms() {
+		r.name(m.Pos, m.Recv.Go+"."+name, name, false)
+	}
+	if m.Async && m.GuardedInC && !(m.Changes && m.Lingers) && !m.Private() {
+		r.name(m.Pos, m.FullName()+"Context", m.Name+"Context", true)
+	}
+}
+
+// separate makes sure that no two things have one name in a C function: arguments have the names
+// of the header unless those are taken.
+func (r *resolver) separate(where string, args []*ir.Arg, taken ...string) {
+	for _, a := range args {
+		collides := func() bool {
+			return slices.ContainsFunc(a.Part.CNames, func(name string) bool { return slices.Contains(taken, name) })
+		}
+		for range 8 { // fewer names than that end in underscores
+			if !collides() {
+				break
+			}
+			for _, p := range a.Parts() {
+				a.Rename(p.Name, a.CName(p.Name)+"_")
+			}
+			a.Part = r.roles.Part(a)
+		}
+		if collides() {
+			r.diags.Add(a.Pos, "%s: its C function would have two things called %s, of which %s is one", where, a.Part.CNames[0], a.Param.Name)
+		}
+		taken = append(taken, a.Part.CNames...)
+	}
+}

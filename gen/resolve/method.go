@@ -1,0 +1,299 @@
+package resolve
+
+import (
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/go-rados/go-rados/gen/ctype"
+	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// addSingle adds the methods that are a single C call.
+func (r *resolver) addSingle() {
+	for _, f := range r.Functions {
+		s := f.Spec
+		if s.Disposition != spec.Go && s.Disposition != spec.Private {
+			continue
+		}
+		public := s.Disposition == spec.Go
+		m := r.method(s.Pos, s.Target, s.Doc, s.ResultNames, public)
+		r.single(m, f, &s.Call, nil)
+		for _, form := range s.Forms {
+			m := r.method(form.Pos, form.Go, form.Doc, form.ResultNames, public)
+			r.single(m, f, &s.Call, form.Args)
+		}
+	}
+}
+
+// method starts a Go method of that full name.
+func (r *resolver) method(pos model.Pos, full, doc string, named []string, public bool) *ir.Method {
+	r.name(pos, full, doc, public)
+	m := &ir.Method{Pos: pos, Name: full, Doc: doc, Named: named}
+	if recv, name, ok := strings.Cut(full, "."); ok {
+		m.Name = name
+		var known []string
+		for _, h := range r.Handles {
+			known = append(known, h.Go)
+			if h.Go == recv {
+				m.Recv = h
+			}
+		}
+		if m.Recv == nil {
+			r.diags.Hint(pos, diag.DidYouMean(recv, known), "%s: no handle has the Go name %s", full, recv)
+		}
+	}
+	return m
+}
+
+// single completes m as a Go method that calls f. The form's arguments, if it is a form,
+// take precedence.
+func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form map[string]*spec.Arg) {
+	m.Access = access(m, f, call)
+	m.Keep, m.Amends, m.Changes, m.Lingers = call.Replay, call.ModifiesPrevious, call.Changes, call.CompletesOnCallback
+	m.Waits, m.Admitted = call.Waits, call.Admitted
+	m.Ready = m.Recv != nil && m.Recv.ReadyAfter == f.Name
+	m.Shim = "gorados_" + f.Name
+	if form != nil {
+		m.Shim = shimName(m)
+	}
+	m.Environ = call.Env
+	m.Before, m.FreshMap = call.Before, call.FreshMap
+	if call.ReturnsStruct != "" {
+		name, isPointer := strings.CutPrefix(call.ReturnsStruct, "*")
+		m.Struct, m.Pointer = r.typeNamed(m.Pos, name), isPointer
+	}
+	c := &ir.Call{Pos: m.Pos, Function: f, Ret: r.ret(m.Pos, f, call.Ret, "")}
+	if call.Else != "" {
+		c.Else = r.function(m.Pos, call.Else, f.Name+", else")
+	}
+	c.Sync = r.sync(m.Pos, f, call.Sync)
+	r.supersedes(m, call.Supersedes)
+	if c.Ret == nil {
+		return
+	}
+	r.args(m, c, overlay(call.Args, form), nil)
+	m.Calls = []*ir.Call{c}
+	m.Spec, m.Form = call, form != nil
+	r.finish(m)
+}
+
+func access(m *ir.Method, f *ir.Function, call *spec.Call) ir.Access {
+	switch {
+	case m.Recv == nil:
+		return ir.NoHandle
+	case m.Recv.Recorded():
+		return ir.Record
+	case m.Recv.Free == f.Name:
+		return ir.Close
+	case call.Unguarded:
+		return ir.Unguarded
+	case call.BeforeConnect || m.Recv.ReadyAfter == f.Name:
+		return ir.Setup
+	}
+	return ir.Ready
+}
+
+func shimName(m *ir.Method) string {
+	return "gorados_" + strings.ToLower(strings.ReplaceAll(m.FullName(), ".", "_"))
+}
+
+func (r *resolver) typeNamed(pos model.Pos, name string) *ir.Type {
+	var names []string
+	for _, t := range r.Types {
+		if t.Go == name {
+			return t
+		}
+		names = append(names, t.Go)
+	}
+	r.diags.Hint(pos, diag.DidYouMean(name, names), "no type is called %s", name)
+	return nil
+}
+
+// sync finds the function of that name, which does the same as f and blocks until it is done.
+func (r *resolver) sync(pos model.Pos, f *ir.Function, name string) *ir.Function {
+	if name != "" {
+		return r.function(pos, name, f.Name+", sync")
+	}
+	if r.takesCompletion(f) && f.Name != r.spec.Completions.Cancel {
+		r.diags.Hint(pos, f.Prototype(), "%s takes a completion: say sync: the function that does the same without one", f.Name)
+	}
+	return nil
+}
+
+// takesCompletion reports whether the job of f is asynchronous.
+func (r *resolver) takesCompletion(f *ir.Function) bool {
+	return r.Completions.TakenBy(f.Func)
+}
+
+// supersedes finds the functions of those names, whose job m does.
+func (r *resolver) supersedes(m *ir.Method, names []string) {
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			r.diags.Add(m.Pos, "%s, supersedes: %s is named twice", m.FullName(), name)
+			continue
+		}
+		if f := r.function(m.Pos, name, m.FullName()+", supersedes"); f != nil {
+			m.Supersedes = append(m.Supersedes, f)
+		}
+	}
+}
+
+// addComposed adds the methods that are composed of several C calls.
+func (r *resolver) addComposed() {
+	for _, sm := range r.spec.Methods {
+		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
+		m := r.method(sm.Pos, sm.Go, sm.Doc, sm.ResultNames, isExported(name))
+		m.Shim, m.Order, m.Changes, m.Waits, m.Before = shimName(m), sm.Params, sm.Changes, sm.Waits, sm.Before
+		r.supersedes(m, sm.Supersedes)
+		m.Composed = slices.ContainsFunc(sm.Steps, func(step *spec.Step) bool {
+			f := r.functions[step.Call]
+			return f != nil && r.takesCompletion(f)
+		})
+		switch {
+		case sm.BeforeConnect:
+			m.Access = ir.Setup
+		case m.Recv != nil:
+			m.Access = ir.Ready
+		default:
+			m.Access = ir.NoHandle
+		}
+		locals := make(map[string]string) // C type → name
+		for _, step := range sm.Steps {
+			if c := r.step(m, step, locals); c != nil {
+				m.Calls = append(m.Calls, c)
+			}
+		}
+		switch {
+		case len(sm.Steps) == 0:
+			r.diags.Add(sm.Pos, "%s has no steps", sm.Go)
+		case m.Recv != nil && m.Recv.Recorded():
+			r.diags.Add(sm.Pos, "%s is a step of an operation, which is a single call: say it under functions", sm.Go)
+		case len(m.Calls) == len(sm.Steps):
+			r.finish(m)
+		}
+	}
+}
+
+func (r *resolver) step(m *ir.Method, step *spec.Step, locals map[string]string) *ir.Call {
+	name := step.Call
+	switch {
+	case (step.Call == "") == (step.Drain == ""):
+		r.diags.Add(step.Pos, "a step of %s must have either call or drain", m.FullName())
+		return nil
+	case (step.Drain == "") != (step.Until == ""):
+		r.diags.Add(step.Pos, "a step of %s must have drain and until together", m.FullName())
+		return nil
+	case step.Drain != "":
+		name = step.Drain
+	}
+	f := r.function(step.Pos, name, m.FullName())
+	if f == nil {
+		return nil
+	}
+	c := &ir.Call{Pos: step.Pos, Function: f, As: step.As, Until: step.Until, Replaces: step.Replaces}
+	c.Sync = r.sync(step.Pos, f, step.Sync)
+	c.Ret = r.ret(step.Pos, f, step.Ret, step.As)
+	if c.Ret == nil {
+		return nil
+	}
+	r.args(m, c, step.Args, locals)
+	if step.Until != "" && f.Param(step.Until) == nil {
+		r.noParam(step.Pos, f, step.Until)
+	}
+	if step.As == "" {
+		if step.Free != "" {
+			r.diags.Add(step.Pos, "a step of %s frees what it makes, but does not name it: say as", m.FullName())
+		}
+		return c
+	}
+	made := c.Made()
+	if made == "" {
+		r.diags.Hint(step.Pos, f.Prototype(), "a step of %s: %s makes no object to be called %s", m.FullName(), name, step.As)
+		return c
+	}
+	if !token.IsIdentifier(step.As) || r.inC(step.As) != step.As {
+		r.diags.Add(step.Pos, "a step of %s: nothing can be called %q in C; say as: another name", m.FullName(), step.As)
+	}
+	locals[made] = step.As
+	if step.Free != "" {
+		c.Free = r.function(step.Pos, step.Free, m.FullName()+", free")
+	}
+	return c
+}
+
+// ret decides the meaning of a return value. Where it cannot be inferred, the spec must say it.
+func (r *resolver) ret(pos model.Pos, f *ir.Function, sr *spec.Ret, makes string) *ir.Ret {
+	ret := &ir.Ret{Inferred: true}
+	name := r.roles.InferRet(f.Result, makes != "")
+	if sr != nil && sr.As != "" {
+		name, ret.Inferred, pos = sr.As, false, sr.Pos
+	}
+	if name == "" {
+		r.diags.Hint(pos, f.Prototype(), "what %s returns can't be inferred: say ret, one of %s",
+			f.Name, strings.Join(r.roles.RetNames(), ", "))
+		return nil
+	}
+	known := r.roles.Ret(name)
+	if known == nil {
+		hint := diag.DidYouMean(name, r.roles.RetNames())
+		if hint == "" {
+			hint = "known are " + strings.Join(r.roles.RetNames(), ", ")
+		}
+		r.diags.Hint(pos, hint, "%q is no meaning of a return value", name)
+		return nil
+	}
+	ret.RetRole = *known
+	if !r.suits(pos, f, ret, makes) {
+		return nil
+	}
+	ret.Pos = pos
+	switch n, _ := ctype.NumberOf(r.union.Basic(f.Result)); {
+	case ret.Kept:
+		ret.Type = "uintptr"
+	case ret.Result:
+		ret.Type = n.Go
+	}
+	if sr != nil {
+		ret.Closed, ret.Codes, ret.Field, ret.Given = sr.ClosedValue, sr.Codes, sr.Field, sr.Type
+		if sr.Type != "" {
+			ret.Type = sr.Type
+		}
+	}
+	return ret
+}
+
+// suits makes sure that ret can be the meaning of what f returns: without that, nothing can
+// be said of the arguments.
+func (r *resolver) suits(pos model.Pos, f *ir.Function, ret *ir.Ret, makes string) bool {
+	result := f.Result
+	number, isNumber := ctype.NumberOf(r.union.Basic(result))
+	isNumber = isNumber && !result.IsPointer()
+	complain := func(format string, args ...any) bool {
+		r.diags.Hint(pos, f.Prototype(), format, args...)
+		return false
+	}
+	switch {
+	case ret.Answers && !result.Is("int", 0):
+		return complain("ret: %s does not suit %s, which returns no int", ret.Name, f.Name)
+	case ret.Probes && !result.IsVoid():
+		return complain("ret: %s does not suit %s, which returns something", ret.Name, f.Name)
+	case ret.Nothing:
+	case result.IsVoid():
+		return complain("ret: %s does not suit %s, which returns nothing", ret.Name, f.Name)
+	case ret.Object && (isNumber || makes == ""):
+		return complain("ret: %s is for a step that makes an object: it returns a pointer and has as: NAME", ret.Name)
+	case ret.Kept && (isNumber || !r.isOpaque(result.Base)):
+		return complain("ret: %s is for a C object; what %s returns is none", ret.Name, f.Name)
+	case ret.Number && !isNumber:
+		return complain("ret: %s does not suit %s, which returns no number", ret.Name, f.Name)
+	case ret.Number && ret.HasError && strings.HasPrefix(number.Go, "uint"):
+		return complain("ret: %s does not suit %s, which returns no negative number", ret.Name, f.Name)
+	}
+	return true
+}
+
+func isExported(name string) bool { return token.IsIdentifier(name) && token.IsExported(name) }

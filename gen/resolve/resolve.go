@@ -1,0 +1,321 @@
+// Package resolve makes the intermediate representation: it joins the declarations of
+// all releases with the spec, infers the roles that the spec leaves out, applies
+// defaults, and derives what follows from the roles. It refuses only what it cannot
+// represent: names that stand for nothing, keys without which nothing can be looked
+// up, arguments and return values without a fitting role. Every other rule is in
+// package check.
+package resolve
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/go-rados/go-rados/gen/ctype"
+	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/release"
+	"github.com/go-rados/go-rados/gen/spec"
+)
+
+// Roles is the vocabulary of what arguments and return values mean.
+type Roles interface {
+	// Names lists the roles of arguments, sorted.
+	Names() []string
+	// Known reports whether there is a role of that name.
+	Known(name string) bool
+	// Steps reports whether an argument of a step can have the role of that name.
+	Steps(name string) bool
+	// Infer returns the role that a has beyond doubt, or "".
+	Infer(a *ir.Arg) string
+	// Fits returns the reason why a cannot have the role of that name, or nil.
+	Fits(name string, a *ir.Arg) error
+	// Part returns what a, which has a role, contributes to its method.
+	Part(a *ir.Arg) ir.Part
+	// Environ returns the reason for which a method is refused whose C function reads
+	// a command line from the environment.
+	Environ() ir.Refusal
+	// Ret returns the role of return values of that name, or nil.
+	Ret(name string) *ir.RetRole
+	// RetNames lists the roles of return values.
+	RetNames() []string
+	// InferRet returns the role of a return value, or "". makes reports whether the
+	// call makes an object for the calls after it.
+	InferRet(result model.Type, makes bool) string
+}
+
+// Plan makes the plan for s and u. Anything that cannot be resolved is left out of it and
+// has a diagnostic.
+func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
+	r := &resolver{
+		Plan:      &ir.Plan{File: s.File, Releases: u.Releases, Buffers: ir.Buffers{Pos: s.Buffers.Pos}},
+		spec:      s,
+		union:     u,
+		roles:     roles,
+		functions: make(map[string]*ir.Function),
+		handles:   make(map[string]*ir.Handle),
+		mirrors:   make(map[string]*ir.Type),
+		iterators: make(map[string]bool),
+	}
+	r.addFunctions()
+	r.addHandles()
+	if s.Buffers.Free != "" {
+		r.Buffers.Free = r.function(s.Buffers.Pos, s.Buffers.Free, "buffers, free")
+	}
+	r.addCompletions()
+	r.addIterators()
+	r.addTypes()
+	r.addSingle()
+	r.addComposed()
+	r.addConsts()
+	r.addErrors()
+	return r.Plan, &r.diags
+}
+
+type resolver struct {
+	*ir.Plan
+	spec  *spec.Spec
+	union *release.Union
+	roles Roles
+	diags diag.List
+
+	functions map[string]*ir.Function // by C name
+	handles   map[string]*ir.Handle   // by C type
+	mirrors   map[string]*ir.Type     // by C type
+	iterators map[string]bool         // by C type
+}
+
+// name adds a Go name that the generated package declares.
+func (r *resolver) name(pos model.Pos, name, doc string, public bool) {
+	r.Names = append(r.Names, ir.Name{Pos: pos, Go: name, Doc: doc, Public: public})
+}
+
+// addFunctions pairs the declarations of the releases with the functions of the spec:
+// each must have the other.
+func (r *resolver) addFunctions() {
+	bySpec := make(map[string]*spec.Function)
+	for _, f := range r.spec.Functions {
+		bySpec[f.C] = f
+	}
+	var names []string
+	for _, f := range r.union.Funcs {
+		names = append(names, f.Name)
+		e := &ir.Function{
+			Func:       named(f.Decl),
+			Since:      f.Since,
+			Until:      f.Until,
+			Oldest:     f.Oldest,
+			Everywhere: f.Everywhere(),
+			Has:        f.Has,
+			Spec:       bySpec[f.Name],
+		}
+		if e.Spec == nil {
+			r.diags.Hint(model.Pos{File: r.spec.File}, Stub(named(f.Decl)),
+				"%s of Ceph %s has no entry; paste this below functions: and complete it", f.Name, f.Since)
+			continue
+		}
+		r.Functions = append(r.Functions, e)
+		r.functions[f.Name] = e
+	}
+	for _, f := range r.spec.Functions {
+		if r.functions[f.C] == nil {
+			r.diags.Hint(f.Pos, diag.DidYouMean(f.C, names), "no release has a function %s", f.C)
+		}
+	}
+}
+
+// named returns f with names for the parameters that have none in the header: arg1, arg2, …
+func named(f *model.Func) *model.Func {
+	has := func(name string) bool { return f.Param(name) != nil }
+	if !has("") {
+		return f
+	}
+	whole := *f
+	whole.Params = slices.Clone(f.Params)
+	for i := range whole.Params {
+		name := fmt.Sprintf("arg%d", i+1)
+		for has(name) {
+			name += "_"
+		}
+		if whole.Params[i].Name == "" {
+			whole.Params[i].Name = name
+		}
+	}
+	return &whole
+}
+
+// Stub returns the entry to paste into the spec for a function that it does not have.
+func Stub(f *model.Func) string {
+	return fmt.Sprintf("# %s\n%s: {todo: \"say go, via, private or skip\"}", f.Prototype(), f.Name)
+}
+
+// function returns the C function of that name, which the spec mentions somewhere.
+func (r *resolver) function(pos model.Pos, name, where string) *ir.Function {
+	if f := r.functions[name]; f != nil {
+		return f
+	}
+	var names []string
+	for _, f := range r.Functions {
+		names = append(names, f.Name)
+	}
+	r.diags.Hint(pos, diag.DidYouMean(name, names), "%s: no release has a function %s", where, name)
+	return nil
+}
+
+func (r *resolver) addHandles() {
+	byGo := make(map[string]*ir.Handle)
+	for _, sh := range r.spec.Handles {
+		h := &ir.Handle{Handle: sh, Owner: byGo[sh.Parent]}
+		if a := h.Accessor; a != nil {
+			r.name(a.Pos, h.Go+"."+a.Name, a.Doc, true)
+		}
+		r.name(h.Pos, h.Go, h.Doc, isExported(h.Go))
+		where := "handle " + h.C
+		if h.Free != "" {
+			h.FreeEntry = r.function(h.Pos, h.Free, where+", free")
+		}
+		if h.Recorded() {
+			h.MakeEntry = r.function(h.Pos, h.OpNew, where+", op_new")
+		} else if h.ReadyAfter != "" {
+			h.ReadyEntry = r.function(h.Pos, h.ReadyAfter, where+", ready_after")
+		}
+		byGo[sh.Go] = h
+		r.handles[sh.C] = h
+		r.Handles = append(r.Handles, h)
+	}
+}
+
+func (r *resolver) addTypes() {
+	for _, st := range r.spec.Types {
+		r.name(st.Pos, st.Go, st.Doc, true)
+		t := &ir.Type{Pos: st.Pos, Go: st.Go, Is: st.Is, C: st.Struct, Doc: st.Doc}
+		if t.C != "" {
+			if decl := r.union.Struct(t.C); decl != nil {
+				t.Struct = decl.Decl
+			} else {
+				r.diags.Add(t.Pos, "type %s mirrors %s, which no release has", t.Go, t.C)
+			}
+		}
+		for _, f := range st.Fields {
+			t.Fields = append(t.Fields, r.field(t, f))
+		}
+		if t.Struct != nil && r.mirrors[t.C] == nil {
+			r.mirrors[t.C] = t
+		}
+		r.Types = append(r.Types, t)
+	}
+}
+
+// field resolves a field of t. Its type is by default the one for the type of the C member.
+func (r *resolver) field(t *ir.Type, sf *spec.TypeField) ir.Field {
+	f := ir.Field{Pos: sf.Pos, Go: sf.Go, Type: sf.Type, C: sf.C, Doc: sf.Doc}
+	if t.Struct == nil {
+		return f
+	}
+	var members []string
+	for _, m := range t.Struct.Fields {
+		if members = append(members, m.Name); m.Name != f.C {
+			continue
+		}
+		n, ok := ctype.NumberOf(r.union.Basic(m.Type))
+		f.Number = ok && !m.Type.IsPointer() && m.Array == 0
+		if f.Type == "" {
+			f.Type = n.Go
+		}
+	}
+	if !slices.Contains(members, f.C) {
+		r.diags.Hint(f.Pos, diag.DidYouMean(f.C, members), "%s has no member %q", t.C, f.C)
+		f.Number = true // nothing is known of it
+	}
+	return f
+}
+
+func (r *resolver) addConsts() {
+	for _, sg := range r.spec.Consts {
+		g := &ir.ConstGroup{Doc: sg.Doc}
+		for _, sc := range sg.Consts {
+			r.name(sc.Pos, sc.Go, sc.Doc, true)
+			c := &ir.Const{Pos: sc.Pos, Go: sc.Go, Type: sc.Type, Is: sc.Is, C: sc.C, Doc: sc.Doc}
+			if decl := r.union.Const(sc.C); sc.C != "" && decl != nil {
+				c.Decl, c.Everywhere = decl.Decl, decl.Everywhere()
+			}
+			g.Consts = append(g.Consts, c)
+		}
+		r.Consts = append(r.Consts, g)
+	}
+}
+
+func (r *resolver) addErrors() {
+	for _, e := range r.spec.Errors {
+		r.name(e.Pos, e.Go, e.Doc, true)
+	}
+	r.Errors = r.spec.Errors
+}
+
+// addCompletions finds the functions by which the end of asynchronous calls is learned.
+func (r *resolver) addCompletions() {
+	sc := r.spec.Completions
+	if sc.Type == "" {
+		return
+	}
+	c := &ir.Completions{Pos: sc.Pos, Type: sc.Type}
+	for _, f := range []struct {
+		key, name string
+		to        **ir.Function
+	}{
+		{"new", sc.New, &c.New}, {"else", sc.Else, &c.Else}, {"ended", sc.Ended, &c.Ended}, {"wait", sc.Wait, &c.Wait},
+		{"cancel", sc.Cancel, &c.Cancel}, {"value", sc.Value, &c.Value}, {"version", sc.Version, &c.Version}, {"free", sc.Free, &c.Free},
+	} {
+		switch {
+		case f.name != "":
+			*f.to = r.function(c.Pos, f.name, "completions, "+f.key)
+		case f.to != &c.Else:
+			r.diags.Add(c.Pos, "completions have no %s", f.key)
+		}
+	}
+	r.Completions = c
+}
+
+// addIterators resolves how each iterator is drained. One that cannot be drained has no call.
+func (r *resolver) addIterators() {
+	for _, si := range r.spec.Iterators {
+		if it := r.iterator(si, "iterator "+si.C); it != nil {
+			r.iterators[si.C] = it.Call != nil
+			r.Iterators = append(r.Iterators, it)
+		}
+	}
+}
+
+func (r *resolver) iterator(si *spec.Iterator, where string) *ir.Iterator {
+	missing := false
+	for _, need := range []struct{ key, value string }{{"drain", si.Drain}, {"until", si.Until}, {"free", si.Free}} {
+		if need.value == "" {
+			r.diags.Add(si.Pos, "%s has no %s", where, need.key)
+			missing = true
+		}
+	}
+	if missing {
+		return nil
+	}
+	if t := r.union.Typedef(si.C); t == nil || !t.Decl.Type.Is("void", 1) {
+		r.diags.Add(si.Pos, "%s: no release has a type of that name that is a void *", where)
+		return nil
+	}
+	f := r.function(si.Pos, si.Drain, where+", drain")
+	it := &ir.Iterator{Pos: si.Pos, C: si.C, Free: r.function(si.Pos, si.Free, where+", free")}
+	if f == nil || it.Free == nil {
+		return it
+	}
+	if f.Param(si.Until) == nil {
+		r.noParam(si.Pos, f, si.Until)
+		return it
+	}
+	call := &ir.Call{Pos: si.Pos, Function: f, Until: si.Until}
+	if call.Ret = r.ret(si.Pos, f, nil, ""); call.Ret == nil {
+		return it
+	}
+	r.args(&ir.Method{Pos: si.Pos}, call, si.Args, map[string]string{si.C: "iter"})
+	r.separate(where, call.Args)
+	it.Call = call
+	return it
+}
