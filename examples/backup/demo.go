@@ -5,19 +5,19 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
+	"github.com/go-rados/go-rados/examples/internal/demo"
 	"github.com/go-rados/go-rados/rados"
 )
 
-// demo saves one namespace, and restores it into another.
-func demo(ctx context.Context, conn *rados.Conn, out io.Writer) error {
-	pool := fmt.Sprintf("backup-demo-%d", os.Getpid())
-	if err := conn.MakePool(pool); err != nil {
-		return fmt.Errorf("make pool %s: %w", pool, err)
+// show saves one namespace, and restores it into another.
+func show(ctx context.Context, conn *rados.Conn, out io.Writer) error {
+	pool, remove, err := demo.MakePool(conn, "backup")
+	if err != nil {
+		return err
 	}
-	defer conn.DeletePool(pool)
-	from, err := openPool(conn, pool, "from")
+	defer remove()
+	from, err := demo.OpenPool(conn, pool, "from")
 	if err != nil {
 		return err
 	}

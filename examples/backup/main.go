@@ -34,28 +34,20 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
+	"time"
 
+	"github.com/go-rados/go-rados/examples/internal/demo"
 	"github.com/go-rados/go-rados/rados"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second SIGINT ends the program as it stands
-	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	switch {
-	case err == nil:
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "backup:", err)
-		os.Exit(1)
-	}
+	demo.Main("backup", func(ctx context.Context, args []string) error {
+		return run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
+	}, os.Interrupt)
 }
 
 const usage = `Usage: backup [OPTIONS] COMMAND
@@ -107,15 +99,15 @@ func run(ctx context.Context, args []string, in io.Reader, out, status io.Writer
 	if !ok && o.command != "demo" {
 		return fmt.Errorf("there is no command %q; -h lists them", o.command)
 	}
-	conn, err := connect()
+	conn, err := demo.Connect(time.Minute) // an OSD that is down is an error then
 	if err != nil {
-		return fmt.Errorf("connect to the cluster: %w", err)
+		return err
 	}
 	defer conn.Shutdown()
 	if o.command == "demo" {
-		return demo(ctx, conn, out)
+		return show(ctx, conn, out)
 	}
-	ioctx, err := openPool(conn, o.pool, o.namespace)
+	ioctx, err := demo.OpenPool(conn, o.pool, o.namespace)
 	if err != nil {
 		return err
 	}
@@ -136,36 +128,4 @@ func saveTo(ctx context.Context, ioctx *rados.IOContext, w io.Writer) (int, erro
 		return n, err
 	}
 	return n, buffered.Flush()
-}
-
-func connect() (*rados.Conn, error) {
-	conn, err := rados.NewConn()
-	if err != nil {
-		return nil, err
-	}
-	err = conn.ReadDefaultConfigFile()
-	if err == nil {
-		// So that an OSD that is down is an error some day.
-		err = conn.SetConfigOption("rados_osd_op_timeout", "60")
-	}
-	if err == nil {
-		err = conn.Connect()
-	}
-	if err != nil {
-		conn.Shutdown()
-		return nil, err
-	}
-	return conn, nil
-}
-
-func openPool(conn *rados.Conn, pool, namespace string) (*rados.IOContext, error) {
-	ioctx, err := conn.OpenIOContext(pool)
-	if errors.Is(err, rados.ErrNotFound) {
-		return nil, fmt.Errorf("there is no pool %s; `ceph osd pool create %s` makes one", pool, pool)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open pool %s: %w", pool, err)
-	}
-	ioctx.SetNamespace(namespace)
-	return ioctx, nil
 }

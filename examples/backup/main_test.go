@@ -10,25 +10,18 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/examples/internal/demotest"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// asProgram makes the test binary be the program, so that it can be interrupted.
-const asProgram = "BACKUP_TEST_PROGRAM"
-
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-		return
-	}
-	radostest.Main(m, radostest.OSDs(3)) // which learn of a snapshot one after the other
+	demotest.Main(m, main, radostest.OSDs(3)) // which learn of a snapshot one after the other
 }
 
 // fixture is a pool with a namespace to save, and one to restore to.
@@ -38,10 +31,7 @@ type fixture struct {
 }
 
 func newFixture(t *testing.T) *fixture {
-	t.Setenv("CEPH_CONF", radostest.Shared(t).Conf())
-	from := radostest.Pool(t)
-	pool, err := from.GetPoolName()
-	require.NoError(t, err)
+	from, pool := demotest.Pool(t, radostest.Shared(t))
 	from.SetNamespace("from")
 	to, err := from.WithNamespace("to")
 	require.NoError(t, err)
@@ -285,8 +275,7 @@ func checkRounds(t *testing.T, all map[string]state) {
 func TestInterrupted(t *testing.T) {
 	f := newFixture(t)
 	fill(t, f.from)
-	cmd := exec.CommandContext(t.Context(), os.Args[0], f.args("-namespace", "from", "save")...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd := demotest.Command(t.Context(), f.args("-namespace", "from", "save")...)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())

@@ -29,32 +29,22 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log"
-	"math"
 	"os"
-	"os/signal"
 	"syscall"
 	"time"
 
+	"github.com/go-rados/go-rados/examples/internal/demo"
 	"github.com/go-rados/go-rados/rados"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program as it stands
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	switch {
-	case err == nil:
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "leader:", err)
-		os.Exit(1)
-	}
+	demo.Main("leader", func(ctx context.Context, args []string) error {
+		return run(ctx, args, os.Stdout, os.Stderr)
+	}, os.Interrupt, syscall.SIGTERM)
 }
 
 type options struct {
@@ -91,11 +81,13 @@ func run(ctx context.Context, args []string, out, status io.Writer) error {
 		return err
 	}
 	if o.demo {
-		return demo(ctx, o, out, status)
+		return show(ctx, o, out, status)
 	}
-	conn, err := connect(o.ttl)
+	// Operations fail where the OSD does not answer: a candidate has no use for a
+	// later answer.
+	conn, err := demo.Connect(o.ttl)
 	if err != nil {
-		return fmt.Errorf("connect to the cluster: %w", err)
+		return err
 	}
 	defer conn.Shutdown()
 	return campaign(ctx, conn, o, status, func(ctx context.Context) { lead(ctx, o.name, out) })
@@ -103,15 +95,11 @@ func run(ctx context.Context, args []string, out, status io.Writer) error {
 
 // campaign opens the pool and takes part in the election, until ctx ends.
 func campaign(ctx context.Context, conn *rados.Conn, o options, status io.Writer, lead func(context.Context)) error {
-	ioctx, err := conn.OpenIOContext(o.pool)
-	if errors.Is(err, rados.ErrNotFound) {
-		return fmt.Errorf("there is no pool %s; `ceph osd pool create %s` makes one", o.pool, o.pool)
-	}
+	ioctx, err := demo.OpenPool(conn, o.pool, o.namespace)
 	if err != nil {
-		return fmt.Errorf("open pool %s: %w", o.pool, err)
+		return err
 	}
 	defer ioctx.Destroy()
-	ioctx.SetNamespace(o.namespace)
 	c := &candidate{
 		ioctx:  ioctx,
 		object: o.object,
@@ -130,39 +118,19 @@ func lead(ctx context.Context, name string, out io.Writer) {
 	fmt.Fprintln(out, name, "no longer leads")
 }
 
-// connect has operations end with an error where the OSD does not answer: a candidate
-// has no use for an answer that comes later.
-func connect(timeout time.Duration) (*rados.Conn, error) {
-	conn, err := rados.NewConn()
+// show has alice lead, and go; and then bob.
+func show(ctx context.Context, o options, out, status io.Writer) error {
+	conn, err := demo.Connect(o.ttl)
 	if err != nil {
-		return nil, err
-	}
-	err = conn.ReadDefaultConfigFile()
-	if err == nil {
-		err = conn.SetConfigOption("rados_osd_op_timeout", fmt.Sprint(math.Ceil(timeout.Seconds())))
-	}
-	if err == nil {
-		err = conn.Connect()
-	}
-	if err != nil {
-		conn.Shutdown()
-		return nil, err
-	}
-	return conn, nil
-}
-
-// demo has alice lead, and go; and then bob.
-func demo(ctx context.Context, o options, out, status io.Writer) error {
-	conn, err := connect(o.ttl)
-	if err != nil {
-		return fmt.Errorf("connect to the cluster: %w", err)
+		return err
 	}
 	defer conn.Shutdown()
-	o.pool = fmt.Sprintf("leader-demo-%d", os.Getpid())
-	if err := conn.MakePool(o.pool); err != nil {
-		return fmt.Errorf("make pool %s: %w", o.pool, err)
+	pool, remove, err := demo.MakePool(conn, "leader")
+	if err != nil {
+		return err
 	}
-	defer conn.DeletePool(o.pool)
+	defer remove()
+	o.pool = pool
 
 	// stand has somebody stand for election, and go as soon as they have led.
 	stand := func(name string, led func()) error {

@@ -3,29 +3,22 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"io"
 	"os"
-	"os/exec"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/examples/internal/demotest"
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// asProgram makes the test binary be the program, so that it can be killed.
-const asProgram = "LEADER_TEST_PROGRAM"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-		return
-	}
-	radostest.Main(m)
-}
+func TestMain(m *testing.M) { demotest.Main(m, main) }
 
 // fixture is a pool, and a channel of what all candidates print, in the order in which they do:
 // they share one pipe.
@@ -39,10 +32,7 @@ type fixture struct {
 func newFixture(t *testing.T) *fixture { return fixtureOn(t, radostest.Shared(t)) }
 
 func fixtureOn(t *testing.T, cluster *radostest.Cluster) *fixture {
-	t.Setenv("CEPH_CONF", cluster.Conf())
-	ioctx := cluster.Pool(t)
-	pool, err := ioctx.GetPoolName()
-	require.NoError(t, err)
+	ioctx, pool := demotest.Pool(t, cluster)
 	in, out, err := os.Pipe()
 	require.NoError(t, err)
 	f := &fixture{ioctx, pool, out, make(chan string, 100)}
@@ -64,8 +54,7 @@ func fixtureOn(t *testing.T, cluster *radostest.Cluster) *fixture {
 // start starts a candidate as a process of its own.
 func (f *fixture) start(t *testing.T, name string, ttl time.Duration) *os.Process {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-pool", f.pool, "-name", name, "-ttl", ttl.String())
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd := demotest.Command(context.Background(), "-pool", f.pool, "-name", name, "-ttl", ttl.String())
 	cmd.Stdout, cmd.Stderr = f.out, os.Stderr
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() {
@@ -77,12 +66,7 @@ func (f *fixture) start(t *testing.T, name string, ttl time.Duration) *os.Proces
 
 func (f *fixture) expect(t *testing.T, want string) {
 	t.Helper()
-	select {
-	case line := <-f.said:
-		require.Equal(t, want, line)
-	case <-time.After(time.Minute):
-		t.Fatalf("nobody says %q", want)
-	}
+	require.Equal(t, want, await.Next(t, f.said))
 }
 
 // watchers waits until so many watch: a candidate that waits for its turn tells nobody.

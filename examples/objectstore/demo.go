@@ -7,21 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-
-	"github.com/go-rados/go-rados/rados"
 )
-
-// demoPool makes a pool that is removed again, and has the program use it.
-func demoPool(conn *rados.Conn, pool *string) (remove func(), err error) {
-	name := fmt.Sprintf("objectstore-demo-%d", os.Getpid())
-	if err := conn.MakePool(name); err != nil {
-		return nil, fmt.Errorf("make pool %s: %w", name, err)
-	}
-	*pool = name
-	return func() { conn.DeletePool(name) }, nil
-}
 
 // demo does what a user may do, one after the other.
 func (a *app) demo(ctx context.Context, _ []string) error {

@@ -37,31 +37,21 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/examples/internal/demo"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second SIGINT ends the program as it stands
-	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	switch {
-	case err == nil:
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "objectstore:", err)
-		os.Exit(1)
-	}
+	demo.Main("objectstore", func(ctx context.Context, args []string) error {
+		return run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
+	}, os.Interrupt)
 }
 
 const usage = `Usage: objectstore [OPTIONS] COMMAND
@@ -105,19 +95,20 @@ func run(ctx context.Context, args []string, in io.Reader, out, status io.Writer
 	if *part <= 0 {
 		return fmt.Errorf("-part %d: a part has at least one byte", *part)
 	}
-	conn, err := connect()
+	conn, err := demo.Connect(time.Minute) // an OSD that is down is an error then
 	if err != nil {
-		return fmt.Errorf("connect to the cluster: %w", err)
+		return err
 	}
 	defer conn.Shutdown()
 	if command == "demo" {
-		remove, err := demoPool(conn, pool)
+		name, remove, err := demo.MakePool(conn, "objectstore")
 		if err != nil {
 			return err
 		}
 		defer remove()
+		*pool = name
 	}
-	ioctx, err := openPool(conn, *pool, *namespace)
+	ioctx, err := demo.OpenPool(conn, *pool, *namespace)
 	if err != nil {
 		return err
 	}
@@ -138,38 +129,6 @@ func (a *app) do(ctx context.Context, command string, args []string) error {
 		return fmt.Errorf("%s: %w", command, err)
 	}
 	return nil
-}
-
-func connect() (*rados.Conn, error) {
-	conn, err := rados.NewConn()
-	if err != nil {
-		return nil, err
-	}
-	err = conn.ReadDefaultConfigFile()
-	if err == nil {
-		// So that an OSD that is down is an error some day.
-		err = conn.SetConfigOption("rados_osd_op_timeout", "60")
-	}
-	if err == nil {
-		err = conn.Connect()
-	}
-	if err != nil {
-		conn.Shutdown()
-		return nil, err
-	}
-	return conn, nil
-}
-
-func openPool(conn *rados.Conn, pool, namespace string) (*rados.IOContext, error) {
-	ioctx, err := conn.OpenIOContext(pool)
-	if errors.Is(err, rados.ErrNotFound) {
-		return nil, fmt.Errorf("there is no pool %s; `ceph osd pool create %s` makes one", pool, pool)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open pool %s: %w", pool, err)
-	}
-	ioctx.SetNamespace(namespace)
-	return ioctx, nil
 }
 
 // metadata is a flag that can be given again and again: KEY=VALUE.

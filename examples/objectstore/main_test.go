@@ -15,20 +15,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/examples/internal/demotest"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// asProgram makes the test binary be the program, so that it can be killed.
-const asProgram = "OBJECTSTORE_TEST_PROGRAM"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-		return
-	}
-	radostest.Main(m)
-}
+func TestMain(m *testing.M) { demotest.Main(m, main) }
 
 // fixture is a pool, and the program's arguments to use it with small parts.
 type fixture struct {
@@ -39,10 +31,7 @@ type fixture struct {
 const partSize = 1000
 
 func newFixture(t *testing.T) *fixture {
-	t.Setenv("CEPH_CONF", radostest.Shared(t).Conf())
-	ioctx := radostest.Pool(t)
-	pool, err := ioctx.GetPoolName()
-	require.NoError(t, err)
+	ioctx, pool := demotest.Pool(t, radostest.Shared(t))
 	ioctx.SetNamespace("objectstore")
 	return &fixture{ioctx: ioctx, args: []string{"-pool", pool, "-part", fmt.Sprint(partSize)}}
 }
@@ -119,8 +108,7 @@ func TestStore(t *testing.T) {
 // start starts the program as a process of its own that puts what is written to in.
 func (f *fixture) start(t *testing.T, args ...string) (process *exec.Cmd, in io.WriteCloser) {
 	t.Helper()
-	process = exec.CommandContext(t.Context(), os.Args[0], append(append([]string{}, f.args...), args...)...)
-	process.Env = append(os.Environ(), asProgram+"=1")
+	process = demotest.Command(t.Context(), append(append([]string{}, f.args...), args...)...)
 	process.Stderr = os.Stderr
 	in, err := process.StdinPipe()
 	require.NoError(t, err)
