@@ -33,7 +33,7 @@ func awaitWaiting(t *testing.T, n int) {
 	}, 10*await.Patience, 50*time.Millisecond, "goroutines that wait")
 }
 
-// TestBlockingCallsWhileADaemonIsAway (A.2): 300 calls of each method that blocks a thread take no
+// TestBlockingCallsWhileADaemonIsAway: 300 calls of each method that blocks a thread take no
 // more than 64 threads for each kind of daemon, and end when it answers again. Calls that wait for
 // another kind go on meanwhile.
 func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
@@ -135,7 +135,7 @@ func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
 	}
 }
 
-// TestCallsThatWaitForNothing (A.2): what the spec says to wait for nothing returns while no daemon
+// TestCallsThatWaitForNothing: what the spec says to wait for nothing returns while no daemon
 // answers at all, so that it needs no room.
 func TestCallsThatWaitForNothing(t *testing.T) {
 	if testing.Short() {

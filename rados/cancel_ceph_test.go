@@ -159,7 +159,7 @@ func TestTimeoutIsAnUnknownOutcome(t *testing.T) {
 	assert.Contains(t, []string{"before", "after"}, string(content(t, ioctx, "object")))
 }
 
-// TestOperateWithMtimeCancelled (A.2): 1,200 operations that set the modification time and are
+// TestOperateWithMtimeCancelled: 1,200 operations that set the modification time and are
 // cancelled while the OSD is away leave no more threads than may block, and as many goroutines.
 func TestOperateWithMtimeCancelled(t *testing.T) {
 	if testing.Short() {

@@ -25,7 +25,7 @@ const (
 	_ = rados.RadosErrorPermissionDenied
 )
 
-// A.12: programs write the structs of the reference API without field names, and convert them
+// Programs write the structs of the reference API without field names, and convert them
 // to types of their own. This does not compile if a field is added or moved.
 type (
 	ownEvent struct {

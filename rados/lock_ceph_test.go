@@ -118,32 +118,6 @@ var lockTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 		verdict(t, 0, "held")(other.BreakLock("foo", "lock", info.Clients[0], info.Cookies[0]))
 		verdict(t, 0, "free again")(other.LockExclusive("foo", "lock", "cookie", "", 0, nil))
 	},
-	"more lockers than fit at first": func(t *testing.T, ioctx *rados.IOContext) {
-		for i := range 200 {
-			verdict(t, 0, "shared")(ioctx.LockShared("foo", "lock", fmt.Sprintf("a-long-cookie-%d", i), "tag", "", 0, nil))
-		}
-		info, err := ioctx.ListLockers("foo", "lock")
-		require.NoError(t, err)
-		assert.Equal(t, 200, info.NumLockers)
-		assert.Len(t, info.Cookies, 200)
-	},
-	"break": func(t *testing.T, ioctx *rados.IOContext) {
-		other := another(t, ioctx)
-		verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
-		verdict(t, -int(syscall.EINVAL), "no client's name")(other.BreakLock("foo", "lock", "nonsense", "cookie"))
-		verdict(t, none, "not the holder")(other.BreakLock("foo", "lock", "client.1", "cookie"))
-	},
-	"bad input": func(t *testing.T, ioctx *rados.IOContext) {
-		_, err := ioctx.LockExclusive("foo", "lo\x00ck", "cookie", "", 0, nil)
-		assert.Equal(t, rados.ErrNameContainsNUL, err)
-		_, err = ioctx.LockExclusive("foo", "lock", "cookie", "", -time.Second, nil)
-		assert.ErrorIs(t, err, syscall.EINVAL)
-		_, err = ioctx.LockShared("foo", "lock", "cookie", "t\x00ag", "", 0, nil)
-		assert.Equal(t, rados.ErrNameContainsNUL, err)
-		ret, err := ioctx.Unlock("", "lock", "cookie")
-		assert.Error(t, err, "no object")
-		assert.Negative(t, ret)
-	},
 }
 
 func TestLocks(t *testing.T) {
@@ -192,48 +166,96 @@ func TestLockErrors(t *testing.T) {
 			require.NoError(t, ioctx.ReleaseLock("foo", "lock", "2"))
 			require.NoError(t, other.ReleaseLock("foo", "lock", ""))
 		},
-		"renewal": func(t *testing.T, ioctx, other *rados.IOContext) {
-			must := rados.LockOptions{Cookie: "c", Flags: rados.LockMustRenew}
-			assert.ErrorIs(t, ioctx.Lock("foo", "lock", must), rados.ErrNotFound)
-			may := rados.LockOptions{Cookie: "c", Flags: rados.LockMayRenew}
-			require.NoError(t, ioctx.Lock("foo", "lock", may))
-			require.NoError(t, ioctx.Lock("foo", "lock", may))
-			require.NoError(t, ioctx.Lock("foo", "lock", must))
-			assert.ErrorIs(t, other.Lock("foo", "lock", may), rados.ErrLocked)
-			assert.Error(t, other.Lock("foo", "lock", must))
-			may.Flags |= rados.LockMustRenew
-			assert.ErrorIs(t, ioctx.Lock("foo", "lock", may), syscall.EINVAL, "both")
-		},
-		"expiry": func(t *testing.T, ioctx, other *rados.IOContext) {
-			require.NoError(t, ioctx.Lock("foo", "lock", rados.LockOptions{Duration: time.Second}))
-			require.ErrorIs(t, other.Lock("foo", "lock", rados.LockOptions{}), rados.ErrLocked)
-			require.Eventually(t, func() bool { return other.Lock("foo", "lock", rados.LockOptions{}) == nil }, await.Patience, 20*time.Millisecond)
-			assert.ErrorIs(t, ioctx.ReleaseLock("foo", "lock", ""), rados.ErrNotFound)
-			assert.ErrorIs(t, ioctx.Lock("bar", "lock", rados.LockOptions{Duration: -1}), syscall.EINVAL)
-		},
-		"revoked": func(t *testing.T, ioctx, other *rados.IOContext) {
-			require.NoError(t, ioctx.Lock("foo", "lock", rados.LockOptions{Cookie: "c"}))
-			info, err := other.ListLockers("foo", "lock")
-			require.NoError(t, err)
-			assert.ErrorIs(t, other.RevokeLock("foo", "lock", info.Clients[0], "other"), rados.ErrNotFound)
-			assert.ErrorIs(t, other.RevokeLock("foo", "lock", "nobody", "c"), syscall.EINVAL)
-			require.NoError(t, other.RevokeLock("foo", "lock", info.Clients[0], "c"))
-			require.NoError(t, other.Lock("foo", "lock", rados.LockOptions{}))
-			assert.ErrorIs(t, ioctx.ReleaseLock("foo", "lock", "c"), rados.ErrNotFound)
-		},
-		"bad input": func(t *testing.T, ioctx, other *rados.IOContext) {
-			assert.ErrorIs(t, ioctx.Lock("foo", "lo\x00ck", rados.LockOptions{}), rados.ErrNameContainsNUL)
-			assert.ErrorIs(t, ioctx.RLock("foo", "lock", "\x00", rados.LockOptions{}), rados.ErrNameContainsNUL)
-			other.Destroy()
-			assert.ErrorIs(t, other.Lock("foo", "lock", rados.LockOptions{}), rados.ErrInvalidIOContext)
-			assert.ErrorIs(t, other.ReleaseLock("foo", "lock", ""), rados.ErrInvalidIOContext)
-			var none *rados.IOContext
-			assert.ErrorIs(t, none.Lock("foo", "lock", rados.LockOptions{}), rados.ErrInvalidIOContext)
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ioctx := namespace(t)
 			test(t, ioctx, another(t, ioctx))
 		})
 	}
+}
+
+func TestListManyLockers(t *testing.T) {
+	ioctx := namespace(t)
+	for i := range 200 {
+		verdict(t, 0, "shared")(ioctx.LockShared("foo", "lock", fmt.Sprintf("a-long-cookie-%d", i), "tag", "", 0, nil))
+	}
+	info, err := ioctx.ListLockers("foo", "lock")
+	require.NoError(t, err)
+	assert.Equal(t, 200, info.NumLockers)
+	assert.Len(t, info.Cookies, 200)
+}
+
+func TestBreakLock(t *testing.T) {
+	ioctx := namespace(t)
+	other := another(t, ioctx)
+	verdict(t, 0, "free")(ioctx.LockExclusive("foo", "lock", "cookie", "", 0, nil))
+	verdict(t, -int(syscall.EINVAL), "no client's name")(other.BreakLock("foo", "lock", "nonsense", "cookie"))
+	verdict(t, none, "not the holder")(other.BreakLock("foo", "lock", "client.1", "cookie"))
+}
+
+func TestLockArgumentsAreRefused(t *testing.T) {
+	ioctx := namespace(t)
+	_, err := ioctx.LockExclusive("foo", "lo\x00ck", "cookie", "", 0, nil)
+	assert.Equal(t, rados.ErrNameContainsNUL, err)
+	_, err = ioctx.LockExclusive("foo", "lock", "cookie", "", -time.Second, nil)
+	assert.ErrorIs(t, err, syscall.EINVAL)
+	_, err = ioctx.LockShared("foo", "lock", "cookie", "t\x00ag", "", 0, nil)
+	assert.Equal(t, rados.ErrNameContainsNUL, err)
+	ret, err := ioctx.Unlock("", "lock", "cookie")
+	assert.Error(t, err, "no object")
+	assert.Negative(t, ret)
+}
+
+func TestLockRenewal(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	other := another(t, ioctx)
+	must := rados.LockOptions{Cookie: "c", Flags: rados.LockMustRenew}
+	assert.ErrorIs(t, ioctx.Lock("foo", "lock", must), rados.ErrNotFound)
+	may := rados.LockOptions{Cookie: "c", Flags: rados.LockMayRenew}
+	require.NoError(t, ioctx.Lock("foo", "lock", may))
+	require.NoError(t, ioctx.Lock("foo", "lock", may))
+	require.NoError(t, ioctx.Lock("foo", "lock", must))
+	assert.ErrorIs(t, other.Lock("foo", "lock", may), rados.ErrLocked)
+	assert.Error(t, other.Lock("foo", "lock", must))
+	may.Flags |= rados.LockMustRenew
+	assert.ErrorIs(t, ioctx.Lock("foo", "lock", may), syscall.EINVAL, "both")
+}
+
+func TestLockExpiry(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	other := another(t, ioctx)
+	require.NoError(t, ioctx.Lock("foo", "lock", rados.LockOptions{Duration: time.Second}))
+	require.ErrorIs(t, other.Lock("foo", "lock", rados.LockOptions{}), rados.ErrLocked)
+	require.Eventually(t, func() bool { return other.Lock("foo", "lock", rados.LockOptions{}) == nil }, await.Patience, 20*time.Millisecond)
+	assert.ErrorIs(t, ioctx.ReleaseLock("foo", "lock", ""), rados.ErrNotFound)
+	assert.ErrorIs(t, ioctx.Lock("bar", "lock", rados.LockOptions{Duration: -1}), syscall.EINVAL)
+}
+
+func TestRevokedLock(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	other := another(t, ioctx)
+	require.NoError(t, ioctx.Lock("foo", "lock", rados.LockOptions{Cookie: "c"}))
+	info, err := other.ListLockers("foo", "lock")
+	require.NoError(t, err)
+	assert.ErrorIs(t, other.RevokeLock("foo", "lock", info.Clients[0], "other"), rados.ErrNotFound)
+	assert.ErrorIs(t, other.RevokeLock("foo", "lock", "nobody", "c"), syscall.EINVAL)
+	require.NoError(t, other.RevokeLock("foo", "lock", info.Clients[0], "c"))
+	require.NoError(t, other.Lock("foo", "lock", rados.LockOptions{}))
+	assert.ErrorIs(t, ioctx.ReleaseLock("foo", "lock", "c"), rados.ErrNotFound)
+}
+
+func TestLockErrorsOfBadInput(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	other := another(t, ioctx)
+	assert.ErrorIs(t, ioctx.Lock("foo", "lo\x00ck", rados.LockOptions{}), rados.ErrNameContainsNUL)
+	assert.ErrorIs(t, ioctx.RLock("foo", "lock", "\x00", rados.LockOptions{}), rados.ErrNameContainsNUL)
+	other.Destroy()
+	assert.ErrorIs(t, other.Lock("foo", "lock", rados.LockOptions{}), rados.ErrInvalidIOContext)
+	assert.ErrorIs(t, other.ReleaseLock("foo", "lock", ""), rados.ErrInvalidIOContext)
+	var none *rados.IOContext
+	assert.ErrorIs(t, none.Lock("foo", "lock", rados.LockOptions{}), rados.ErrInvalidIOContext)
 }

@@ -99,114 +99,6 @@ var objectTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 		_, err = ioctx.Stat("foo2")
 		assert.Equal(t, rados.ErrNotFound, err)
 	},
-	"short read": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.Write("foo", buf, 0))
-		got := filled(0xee, 200)
-		n, err := ioctx.Read("foo", got, 100)
-		require.NoError(t, err)
-		assert.Equal(t, 28, n)
-		assert.Equal(t, append(filled(0xcc, 28), filled(0xee, 172)...), got, "beyond the end nothing is touched")
-		n, err = ioctx.Read("foo", got, 128)
-		assert.NoError(t, err)
-		assert.Zero(t, n)
-		n, err = ioctx.Read("foo", got, 1<<62)
-		assert.NoError(t, err)
-		assert.Zero(t, n)
-	},
-	"empty buffers": func(t *testing.T, ioctx *rados.IOContext) {
-		for _, empty := range [][]byte{nil, {}, buf[128:]} {
-			_, err := ioctx.Read("none", empty, 0)
-			assert.Equal(t, rados.ErrNotFound, err)
-			require.NoError(t, ioctx.Write("write", empty, 0))
-			require.NoError(t, ioctx.Append("append", empty))
-			require.NoError(t, ioctx.WriteFull("full", empty))
-			require.NoError(t, ioctx.WriteFull("foo", buf))
-			n, err := ioctx.Read("foo", empty, 0)
-			require.NoError(t, err, "to the OSD no length means the whole object")
-			assert.Zero(t, n)
-		}
-		for _, oid := range []string{"write", "append", "full"} {
-			assert.Empty(t, content(t, ioctx, oid), oid)
-		}
-	},
-	"truncate nothing": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.Truncate("none", 10))
-		_, err := ioctx.Stat("none")
-		assert.Equal(t, rados.ErrNotFound, err)
-	},
-	"too far": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
-		for _, offset := range []uint64{1 << 40, 1 << 62, 1<<64 - 1} {
-			assert.ErrorIs(t, ioctx.Write("foo", []byte("x"), offset), syscall.EFBIG)
-			assert.ErrorIs(t, ioctx.Truncate("foo", offset), syscall.EFBIG)
-		}
-	},
-	"largest object": func(t *testing.T, ioctx *rados.IOContext) {
-		const most = 128 << 20 // osd_max_object_size
-		require.NoError(t, ioctx.Write("foo", []byte("x"), most-1))
-		assert.ErrorIs(t, ioctx.Write("foo", []byte("x"), most), syscall.EFBIG)
-		assert.ErrorIs(t, ioctx.Append("foo", []byte("x")), syscall.EFBIG)
-		require.NoError(t, ioctx.Truncate("foo", most-1))
-		assert.ErrorIs(t, ioctx.Truncate("foo", most), syscall.EFBIG)
-	},
-	"largest write": func(t *testing.T, ioctx *rados.IOContext) {
-		data := make([]byte, 90<<20+1) // osd_max_write_size, and one byte
-		assert.ErrorIs(t, ioctx.Write("foo", data, 0), syscall.EMSGSIZE)
-		assert.ErrorIs(t, ioctx.WriteFull("foo", data), syscall.EMSGSIZE)
-		assert.ErrorIs(t, ioctx.Append("foo", data), syscall.EMSGSIZE)
-		assert.NoError(t, ioctx.WriteFull("foo", data[1:]))
-	},
-	"create": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
-		assert.Equal(t, rados.ErrObjectExists, ioctx.Create("foo", rados.CreateExclusive))
-		require.NoError(t, ioctx.WriteFull("foo", buf))
-		require.NoError(t, ioctx.Create("foo", rados.CreateIdempotent))
-		assert.Equal(t, buf, content(t, ioctx, "foo"))
-		require.NoError(t, ioctx.Create("bar", rados.CreateIdempotent))
-		assert.Empty(t, content(t, ioctx, "bar"))
-		assert.ErrorIs(t, ioctx.Create("foo", 1<<40), syscall.EINVAL)
-		assert.ErrorIs(t, ioctx.Create("none", 2), syscall.EINVAL)
-		_, err := ioctx.Stat("none")
-		assert.Equal(t, rados.ErrNotFound, err)
-	},
-	"version": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.WriteFull("foo", buf))
-		first, err := ioctx.GetLastVersion()
-		require.NoError(t, err)
-		require.NoError(t, ioctx.WriteFull("foo", buf))
-		second, err := ioctx.GetLastVersion()
-		require.NoError(t, err)
-		assert.Greater(t, second, first)
-		_, err = ioctx.Stat("foo")
-		require.NoError(t, err)
-		read, err := ioctx.GetLastVersion()
-		require.NoError(t, err)
-		assert.Equal(t, second, read)
-	},
-	"names": func(t *testing.T, ioctx *rados.IOContext) {
-		for _, oid := range []string{"a", "日本", "\xff\xfe", "with/slash and space", "\n\t\x01", strings.Repeat("n", 255), strings.Repeat("n", 256), strings.Repeat("n", 2000)} {
-			require.NoError(t, ioctx.WriteFull(oid, []byte(oid)), "%q", oid)
-			assert.Equal(t, oid, string(content(t, ioctx, oid)))
-		}
-		require.NoError(t, ioctx.WriteFull(strings.Repeat("n", 2048), buf), "the longest")
-		for oid, want := range map[string]error{"": syscall.EINVAL, strings.Repeat("n", 2049): syscall.ENAMETOOLONG} {
-			errs := onObject(ioctx, oid)
-			delete(errs, "RollbackSnap") // looks for the snapshot first
-			delete(errs, "BreakLock")    // has EINVAL as its answer, without an error
-			for call, err := range errs {
-				assert.ErrorIs(t, err, want, "%s %q", call, oid)
-			}
-		}
-	},
-	"NUL in a name": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.WriteFull("a", buf))
-		for _, oid := range []string{"a\x00b", "\x00", "a\x00", strings.Repeat("n", 300) + "\x00"} {
-			for call, err := range onObject(ioctx, oid) {
-				assert.Equal(t, rados.ErrNameContainsNUL, err, "%s %q", call, oid)
-			}
-		}
-		assert.Equal(t, buf, content(t, ioctx, "a"))
-	},
 	"py.TestIoctx.test_append": func(t *testing.T, ioctx *rados.IOContext) {
 		for _, data := range []string{"a", "b", "c"} {
 			require.NoError(t, ioctx.Append("foo", []byte(data)))
@@ -432,4 +324,132 @@ func TestZeroToTheEndShortens(t *testing.T) {
 		require.NoError(t, writing(ioctx, "object", func(op *rados.WriteOp) { op.Zero(1, length) }))
 		assert.Equal(t, want, string(content(t, ioctx, "object")))
 	}
+}
+
+func TestReadBeyondTheEnd(t *testing.T) {
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.Write("foo", buf, 0))
+	got := filled(0xee, 200)
+	n, err := ioctx.Read("foo", got, 100)
+	require.NoError(t, err)
+	assert.Equal(t, 28, n)
+	assert.Equal(t, append(filled(0xcc, 28), filled(0xee, 172)...), got, "beyond the end nothing is touched")
+	n, err = ioctx.Read("foo", got, 128)
+	assert.NoError(t, err)
+	assert.Zero(t, n)
+	n, err = ioctx.Read("foo", got, 1<<62)
+	assert.NoError(t, err)
+	assert.Zero(t, n)
+}
+
+func TestEmptyBuffers(t *testing.T) {
+	ioctx := namespace(t)
+	for _, empty := range [][]byte{nil, {}, buf[128:]} {
+		_, err := ioctx.Read("none", empty, 0)
+		assert.Equal(t, rados.ErrNotFound, err)
+		require.NoError(t, ioctx.Write("write", empty, 0))
+		require.NoError(t, ioctx.Append("append", empty))
+		require.NoError(t, ioctx.WriteFull("full", empty))
+		require.NoError(t, ioctx.WriteFull("foo", buf))
+		n, err := ioctx.Read("foo", empty, 0)
+		require.NoError(t, err, "to the OSD no length means the whole object")
+		assert.Zero(t, n)
+	}
+	for _, oid := range []string{"write", "append", "full"} {
+		assert.Empty(t, content(t, ioctx, oid), oid)
+	}
+}
+
+func TestTruncateOfAMissingObject(t *testing.T) {
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.Truncate("none", 10))
+	_, err := ioctx.Stat("none")
+	assert.Equal(t, rados.ErrNotFound, err)
+}
+
+func TestWriteTooFar(t *testing.T) {
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
+	for _, offset := range []uint64{1 << 40, 1 << 62, 1<<64 - 1} {
+		assert.ErrorIs(t, ioctx.Write("foo", []byte("x"), offset), syscall.EFBIG)
+		assert.ErrorIs(t, ioctx.Truncate("foo", offset), syscall.EFBIG)
+	}
+}
+
+func TestLargestObject(t *testing.T) {
+	ioctx := namespace(t)
+	const most = 128 << 20 // osd_max_object_size
+	require.NoError(t, ioctx.Write("foo", []byte("x"), most-1))
+	assert.ErrorIs(t, ioctx.Write("foo", []byte("x"), most), syscall.EFBIG)
+	assert.ErrorIs(t, ioctx.Append("foo", []byte("x")), syscall.EFBIG)
+	require.NoError(t, ioctx.Truncate("foo", most-1))
+	assert.ErrorIs(t, ioctx.Truncate("foo", most), syscall.EFBIG)
+}
+
+func TestLargestWrite(t *testing.T) {
+	ioctx := namespace(t)
+	data := make([]byte, 90<<20+1) // osd_max_write_size, and one byte
+	assert.ErrorIs(t, ioctx.Write("foo", data, 0), syscall.EMSGSIZE)
+	assert.ErrorIs(t, ioctx.WriteFull("foo", data), syscall.EMSGSIZE)
+	assert.ErrorIs(t, ioctx.Append("foo", data), syscall.EMSGSIZE)
+	assert.NoError(t, ioctx.WriteFull("foo", data[1:]))
+}
+
+func TestCreate(t *testing.T) {
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
+	assert.Equal(t, rados.ErrObjectExists, ioctx.Create("foo", rados.CreateExclusive))
+	require.NoError(t, ioctx.WriteFull("foo", buf))
+	require.NoError(t, ioctx.Create("foo", rados.CreateIdempotent))
+	assert.Equal(t, buf, content(t, ioctx, "foo"))
+	require.NoError(t, ioctx.Create("bar", rados.CreateIdempotent))
+	assert.Empty(t, content(t, ioctx, "bar"))
+	assert.ErrorIs(t, ioctx.Create("foo", 1<<40), syscall.EINVAL)
+	assert.ErrorIs(t, ioctx.Create("none", 2), syscall.EINVAL)
+	_, err := ioctx.Stat("none")
+	assert.Equal(t, rados.ErrNotFound, err)
+}
+
+func TestGetLastVersion(t *testing.T) {
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.WriteFull("foo", buf))
+	first, err := ioctx.GetLastVersion()
+	require.NoError(t, err)
+	require.NoError(t, ioctx.WriteFull("foo", buf))
+	second, err := ioctx.GetLastVersion()
+	require.NoError(t, err)
+	assert.Greater(t, second, first)
+	_, err = ioctx.Stat("foo")
+	require.NoError(t, err)
+	read, err := ioctx.GetLastVersion()
+	require.NoError(t, err)
+	assert.Equal(t, second, read)
+}
+
+func TestObjectNames(t *testing.T) {
+	ioctx := namespace(t)
+	for _, oid := range []string{"a", "日本", "\xff\xfe", "with/slash and space", "\n\t\x01", strings.Repeat("n", 255), strings.Repeat("n", 256), strings.Repeat("n", 2000)} {
+		require.NoError(t, ioctx.WriteFull(oid, []byte(oid)), "%q", oid)
+		assert.Equal(t, oid, string(content(t, ioctx, oid)))
+	}
+	require.NoError(t, ioctx.WriteFull(strings.Repeat("n", 2048), buf), "the longest")
+	for oid, want := range map[string]error{"": syscall.EINVAL, strings.Repeat("n", 2049): syscall.ENAMETOOLONG} {
+		errs := onObject(ioctx, oid)
+		delete(errs, "RollbackSnap") // looks for the snapshot first
+		delete(errs, "BreakLock")    // has EINVAL as its answer, without an error
+		for call, err := range errs {
+			assert.ErrorIs(t, err, want, "%s %q", call, oid)
+		}
+	}
+}
+
+func TestObjectNamesWithNUL(t *testing.T) {
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.WriteFull("a", buf))
+	for _, oid := range []string{"a\x00b", "\x00", "a\x00", strings.Repeat("n", 300) + "\x00"} {
+		for call, err := range onObject(ioctx, oid) {
+			assert.Equal(t, rados.ErrNameContainsNUL, err, "%s %q", call, oid)
+		}
+	}
+	assert.Equal(t, buf, content(t, ioctx, "a"))
 }

@@ -39,9 +39,20 @@ func castagnoli(seed uint32, data []byte) uint64 {
 
 const mtime = 1457129052 // some second in the past
 
+// testdata is the content of the object that most tests of a ReadOp read.
+const testdata = "testdata"
+
+// withObject opens a namespace in which the object foo has testdata.
+func withObject(t testing.TB) *rados.IOContext {
+	t.Helper()
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.WriteFull("foo", []byte(testdata)))
+	return ioctx
+}
+
 func TestReadOp(t *testing.T) {
 	t.Parallel()
-	const data = "testdata"
+	const data = testdata
 	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){
 		"cread.NewDelete": func(t *testing.T, ioctx *rados.IOContext) {
 			op := rados.CreateReadOp()
@@ -293,124 +304,8 @@ func TestReadOp(t *testing.T) {
 				op.CmpExt([]byte("changed\x00\x00"), 0)
 			}), "beyond the end are zeros")
 		},
-		"hello": func(t *testing.T, ioctx *rados.IOContext) {
-			var world, nose *rados.ReadOpExecStep
-			buf := make([]byte, 64)
-			require.NoError(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
-				world = op.Exec("hello", "say_hello", nil)
-				nose = op.ExecInto("hello", "say_hello", []byte("nose"), buf)
-			}))
-			for step, want := range map[*rados.ReadOpExecStep]string{world: "Hello, world!", nose: "Hello, nose!"} {
-				out, err := step.Bytes()
-				require.NoError(t, err)
-				assert.Equal(t, want, string(out))
-			}
-		},
-		"unknown class": func(t *testing.T, ioctx *rados.IOContext) {
-			for cls, method := range map[string]string{"no_such_class": "x", "hello": "no_such_method"} {
-				err := reading(ioctx, "foo", func(op *rados.ReadOp) { op.Exec(cls, method, nil) })
-				assert.ErrorIs(t, err, syscall.EOPNOTSUPP, cls)
-			}
-		},
-		"nothing": func(t *testing.T, ioctx *rados.IOContext) {
-			assert.NoError(t, reading(ioctx, "foo", func(op *rados.ReadOp) {}))
-		},
-		"empty buffers": func(t *testing.T, ioctx *rados.IOContext) {
-			var step, nothing *rados.ReadOpReadStep
-			require.NoError(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
-				step = op.Read(0, nil)
-				nothing = op.Read(3, []byte{})
-			}))
-			assert.Equal(t, &rados.ReadOpReadStep{}, step)
-			assert.Equal(t, &rados.ReadOpReadStep{}, nothing)
-			assert.ErrorIs(t, reading(ioctx, "none", func(op *rados.ReadOp) { op.Read(0, nil) }), rados.ErrNotFound)
-		},
-		"a step that fails with the others behind it": func(t *testing.T, ioctx *rados.IOContext) {
-			buf := make([]byte, 8)
-			var stat *rados.ReadOpStatStep
-			var read *rados.ReadOpReadStep
-			var keys *rados.ReadOpOmapKeysStep
-			err := reading(ioctx, "foo", func(op *rados.ReadOp) {
-				stat = op.Stat()
-				op.Exec("rbd", "get_id", nil)
-				read = op.Read(0, buf)
-				keys = op.GetOmapKeys("", 10)
-			})
-			e := failed(t, err)
-			assert.ErrorIs(t, e.OpError, syscall.EIO)
-			assert.Equal(t, []int{1}, sortedKeys(e.StepErrors), "the step to blame")
-			got, err := stat.Stat()
-			require.NoError(t, err, "it came before")
-			assert.EqualValues(t, 8, got.Size)
-			assert.Equal(t, -int(syscall.EIO), read.Result)
-			_, err = keys.Keys()
-			assert.Equal(t, rados.ErrOperationIncomplete, err)
-		},
-		"step errors count the steps": func(t *testing.T, ioctx *rados.IOContext) {
-			e := failed(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
-				op.Exec("rbd", "get_id", nil) // 0
-				op.SetFlags(rados.OpFlagFailOk)
-				op.Stat()                     // 1
-				op.Exec("rbd", "get_id", nil) // 2
-				op.SetFlags(rados.OpFlagFailOk)
-			}))
-			assert.NoError(t, e.OpError)
-			assert.Equal(t, []int{0, 2}, sortedKeys(e.StepErrors), "SetFlags is no step")
-			assert.Len(t, e.Unwrap(), 2)
-			assert.Contains(t, e.Error(), "step 2: ")
-		},
-		"flags without a step": func(t *testing.T, ioctx *rados.IOContext) {
-			// librados would end the process.
-			buf := make([]byte, 4)
-			require.NoError(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
-				op.SetFlags(rados.OpFlagFailOk)
-				op.Read(0, buf)
-			}))
-			assert.Equal(t, "test", string(buf))
-			e := failed(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
-				op.SetFlags(rados.OpFlagFailOk)
-				op.Exec("rbd", "get_id", nil)
-			}))
-			assert.Error(t, e.OpError, "they are not those of a later step")
-			assert.Equal(t, []int{0}, sortedKeys(e.StepErrors))
-			require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.SetFlags(rados.OpFlagFailOk) }))
-		},
-		"names with NUL": func(t *testing.T, ioctx *rados.IOContext) {
-			var stat *rados.ReadOpStatStep
-			e := failed(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
-				stat = op.Stat()
-				op.CmpXattr("x\x00", rados.CompareEQ, nil)
-				op.Exec("hello\x00", "say_hello", nil)
-				op.Exec("hello", "say\x00hello", nil)
-				op.GetOmapValues("a\x00", "", 1)
-				op.CmpXattr("", rados.CompareEQ, nil)
-			}))
-			assert.NoError(t, e.OpError, "nothing is sent")
-			assert.Equal(t, []int{1, 2, 3, 4, 5}, sortedKeys(e.StepErrors))
-			assert.Equal(t, rados.ErrNameContainsNUL, e.StepErrors[1])
-			assert.ErrorIs(t, e.StepErrors[5], syscall.EINVAL)
-			assert.ErrorIs(t, e, rados.ErrNameContainsNUL)
-			_, err := stat.Stat()
-			assert.Equal(t, rados.ErrOperationIncomplete, err)
-			for _, oid := range []string{"a\x00b", "\x00"} {
-				err := reading(ioctx, oid, (*rados.ReadOp).AssertExists)
-				assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
-			}
-			assert.ErrorIs(t, reading(ioctx, "", (*rados.ReadOp).AssertExists), syscall.EINVAL)
-		},
-		"a long name": func(t *testing.T, ioctx *rados.IOContext) {
-			long := strings.Repeat("n", 1500)
-			require.NoError(t, ioctx.WriteFull(long, []byte("x")))
-			buf := make([]byte, 1)
-			require.NoError(t, reading(ioctx, long, func(op *rados.ReadOp) { op.Read(0, buf) }))
-			assert.Equal(t, "x", string(buf))
-		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			ioctx := namespace(t)
-			require.NoError(t, ioctx.WriteFull("foo", []byte(data)))
-			test(t, ioctx)
-		})
+		t.Run(name, func(t *testing.T) { test(t, withObject(t)) })
 	}
 }
 
@@ -630,4 +525,143 @@ func TestOperationError(t *testing.T) {
 	err = writing(ioctx, "none", (*rados.WriteOp).Remove)
 	assert.Contains(t, err.Error(), "write operation")
 	assert.Empty(t, rados.OperationError{}.Unwrap())
+}
+
+func TestReadOpExec(t *testing.T) {
+	t.Parallel()
+	ioctx := withObject(t)
+	var world, nose *rados.ReadOpExecStep
+	buf := make([]byte, 64)
+	require.NoError(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
+		world = op.Exec("hello", "say_hello", nil)
+		nose = op.ExecInto("hello", "say_hello", []byte("nose"), buf)
+	}))
+	for step, want := range map[*rados.ReadOpExecStep]string{world: "Hello, world!", nose: "Hello, nose!"} {
+		out, err := step.Bytes()
+		require.NoError(t, err)
+		assert.Equal(t, want, string(out))
+	}
+}
+
+func TestReadOpExecUnknownMethod(t *testing.T) {
+	t.Parallel()
+	ioctx := withObject(t)
+	for cls, method := range map[string]string{"no_such_class": "x", "hello": "no_such_method"} {
+		err := reading(ioctx, "foo", func(op *rados.ReadOp) { op.Exec(cls, method, nil) })
+		assert.ErrorIs(t, err, syscall.EOPNOTSUPP, cls)
+	}
+}
+
+func TestReadOpWithoutSteps(t *testing.T) {
+	t.Parallel()
+	ioctx := withObject(t)
+	assert.NoError(t, reading(ioctx, "foo", func(op *rados.ReadOp) {}))
+}
+
+func TestReadOpEmptyBuffers(t *testing.T) {
+	t.Parallel()
+	ioctx := withObject(t)
+	var step, nothing *rados.ReadOpReadStep
+	require.NoError(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
+		step = op.Read(0, nil)
+		nothing = op.Read(3, []byte{})
+	}))
+	assert.Equal(t, &rados.ReadOpReadStep{}, step)
+	assert.Equal(t, &rados.ReadOpReadStep{}, nothing)
+	assert.ErrorIs(t, reading(ioctx, "none", func(op *rados.ReadOp) { op.Read(0, nil) }), rados.ErrNotFound)
+}
+
+func TestReadOpStopsAtAFailedStep(t *testing.T) {
+	t.Parallel()
+	ioctx := withObject(t)
+	buf := make([]byte, 8)
+	var stat *rados.ReadOpStatStep
+	var read *rados.ReadOpReadStep
+	var keys *rados.ReadOpOmapKeysStep
+	err := reading(ioctx, "foo", func(op *rados.ReadOp) {
+		stat = op.Stat()
+		op.Exec("rbd", "get_id", nil)
+		read = op.Read(0, buf)
+		keys = op.GetOmapKeys("", 10)
+	})
+	e := failed(t, err)
+	assert.ErrorIs(t, e.OpError, syscall.EIO)
+	assert.Equal(t, []int{1}, sortedKeys(e.StepErrors), "the step to blame")
+	got, err := stat.Stat()
+	require.NoError(t, err, "it came before")
+	assert.EqualValues(t, 8, got.Size)
+	assert.Equal(t, -int(syscall.EIO), read.Result)
+	_, err = keys.Keys()
+	assert.Equal(t, rados.ErrOperationIncomplete, err)
+}
+
+func TestStepErrorsCountSteps(t *testing.T) {
+	t.Parallel()
+	ioctx := withObject(t)
+	e := failed(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
+		op.Exec("rbd", "get_id", nil) // 0
+		op.SetFlags(rados.OpFlagFailOk)
+		op.Stat()                     // 1
+		op.Exec("rbd", "get_id", nil) // 2
+		op.SetFlags(rados.OpFlagFailOk)
+	}))
+	assert.NoError(t, e.OpError)
+	assert.Equal(t, []int{0, 2}, sortedKeys(e.StepErrors), "SetFlags is no step")
+	assert.Len(t, e.Unwrap(), 2)
+	assert.Contains(t, e.Error(), "step 2: ")
+}
+
+func TestSetFlagsWithoutAStep(t *testing.T) {
+	t.Parallel()
+	ioctx := withObject(t)
+	// librados would end the process.
+	buf := make([]byte, 4)
+	require.NoError(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
+		op.SetFlags(rados.OpFlagFailOk)
+		op.Read(0, buf)
+	}))
+	assert.Equal(t, "test", string(buf))
+	e := failed(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
+		op.SetFlags(rados.OpFlagFailOk)
+		op.Exec("rbd", "get_id", nil)
+	}))
+	assert.Error(t, e.OpError, "they are not those of a later step")
+	assert.Equal(t, []int{0}, sortedKeys(e.StepErrors))
+	require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.SetFlags(rados.OpFlagFailOk) }))
+}
+
+func TestReadOpNamesWithNUL(t *testing.T) {
+	t.Parallel()
+	ioctx := withObject(t)
+	var stat *rados.ReadOpStatStep
+	e := failed(t, reading(ioctx, "foo", func(op *rados.ReadOp) {
+		stat = op.Stat()
+		op.CmpXattr("x\x00", rados.CompareEQ, nil)
+		op.Exec("hello\x00", "say_hello", nil)
+		op.Exec("hello", "say\x00hello", nil)
+		op.GetOmapValues("a\x00", "", 1)
+		op.CmpXattr("", rados.CompareEQ, nil)
+	}))
+	assert.NoError(t, e.OpError, "nothing is sent")
+	assert.Equal(t, []int{1, 2, 3, 4, 5}, sortedKeys(e.StepErrors))
+	assert.Equal(t, rados.ErrNameContainsNUL, e.StepErrors[1])
+	assert.ErrorIs(t, e.StepErrors[5], syscall.EINVAL)
+	assert.ErrorIs(t, e, rados.ErrNameContainsNUL)
+	_, err := stat.Stat()
+	assert.Equal(t, rados.ErrOperationIncomplete, err)
+	for _, oid := range []string{"a\x00b", "\x00"} {
+		err := reading(ioctx, oid, (*rados.ReadOp).AssertExists)
+		assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
+	}
+	assert.ErrorIs(t, reading(ioctx, "", (*rados.ReadOp).AssertExists), syscall.EINVAL)
+}
+
+func TestReadOpOfALongName(t *testing.T) {
+	t.Parallel()
+	ioctx := withObject(t)
+	long := strings.Repeat("n", 1500)
+	require.NoError(t, ioctx.WriteFull(long, []byte("x")))
+	buf := make([]byte, 1)
+	require.NoError(t, reading(ioctx, long, func(op *rados.ReadOp) { op.Read(0, buf) }))
+	assert.Equal(t, "x", string(buf))
 }

@@ -136,13 +136,6 @@ func TestWriteOp(t *testing.T) {
 			assert.Equal(t, -4095, code(t, e.OpError), "what is not there is zeros")
 			assert.Equal(t, -4095, step.Result)
 		},
-		"zero where nothing is": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, writing(ioctx, "new", func(op *rados.WriteOp) {
-				op.CmpExt(make([]byte, 4), 0)
-				op.Write([]byte("five"), 0)
-			}))
-			assert.Equal(t, "five", string(content(t, ioctx, "new")))
-		},
 		"io.ZeroLenZero": func(t *testing.T, ioctx *rados.IOContext) {
 			// OSDs of Ceph 16.2 would abort if that was sent to them.
 			nothing := func(op *rados.WriteOp) { op.Zero(0, 0) }
@@ -265,225 +258,6 @@ func TestWriteOp(t *testing.T) {
 			assert.Empty(t, got)
 			assert.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.RmXattr("none") }))
 		},
-		"xattr comparisons": func(t *testing.T, ioctx *rados.IOContext) {
-			compareXattr(t, ioctx, func(value []byte, op rados.CompareOp) error {
-				return writing(ioctx, "foo", func(w *rados.WriteOp) { w.CmpXattr("x", op, value) })
-			})
-		},
-		"omap comparisons": func(t *testing.T, ioctx *rados.IOContext) {
-			compareOmap(t, ioctx, func(value []byte, op rados.CompareOp) error {
-				return writing(ioctx, "foo", func(w *rados.WriteOp) { w.CmpOmap("k", op, value) })
-			})
-		},
-		"omap comparisons of a read": func(t *testing.T, ioctx *rados.IOContext) {
-			compareOmap(t, ioctx, func(value []byte, op rados.CompareOp) error {
-				return reading(ioctx, "foo", func(r *rados.ReadOp) { r.CmpOmap("k", op, value) })
-			})
-		},
-		"comparisons with what is missing": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
-			for op, want := range map[rados.CompareOp]bool{rados.CompareEQ: true, rados.CompareGT: false} {
-				for i, err := range []error{
-					writing(ioctx, "foo", func(w *rados.WriteOp) { w.CmpXattr("none", op, nil) }),
-					reading(ioctx, "foo", func(r *rados.ReadOp) { r.CmpXattr("none", op, nil) }),
-					writing(ioctx, "foo", func(w *rados.WriteOp) { w.CmpOmap("none", op, nil) }),
-					reading(ioctx, "foo", func(r *rados.ReadOp) { r.CmpOmap("none", op, nil) }),
-				} {
-					if want {
-						assert.NoError(t, err, "%d", i)
-					} else {
-						assert.ErrorIs(t, err, syscall.ECANCELED, "%d", i)
-					}
-				}
-			}
-		},
-		"all or nothing": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, ioctx.WriteFull("foo", []byte("old")))
-			err := writing(ioctx, "foo", func(op *rados.WriteOp) {
-				op.WriteFull([]byte("new"))
-				op.SetXattr("x", []byte("value"))
-				op.SetOmap(map[string][]byte{"k": []byte("v")})
-				op.Create(rados.CreateExclusive)
-			})
-			assert.ErrorIs(t, err, rados.ErrObjectExists)
-			assert.Equal(t, "old", string(content(t, ioctx, "foo")))
-			xattrs, err := ioctx.ListXattrs("foo")
-			require.NoError(t, err)
-			assert.Empty(t, xattrs)
-			pairs, err := ioctx.GetOmapValues("foo", "", "", -1)
-			require.NoError(t, err)
-			assert.Empty(t, pairs)
-			err = writing(ioctx, "none", func(op *rados.WriteOp) {
-				op.WriteFull([]byte("new"))
-				op.AssertExists()
-			})
-			assert.NoError(t, err, "the steps before count")
-		},
-		"steps that are not sent": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, ioctx.WriteFull("foo", []byte("data")))
-			err := writing(ioctx, "foo", func(op *rados.WriteOp) {
-				op.CmpExt([]byte("dat"), 0)         // 0
-				op.Zero(0, 0)                       // 1
-				op.SetFlags(rados.OpFlagFailOk)     // not that of step 0
-				op.Exec("hello", "no\x00such", nil) // 2
-				op.SetXattr("", nil)                // 3
-			})
-			assert.Equal(t, []int{2, 3}, sortedKeys(failed(t, err).StepErrors))
-			err = writing(ioctx, "foo", func(op *rados.WriteOp) {
-				op.Zero(0, 0)
-				op.CmpExt([]byte("xxx"), 0)
-				op.Zero(0, 0)
-				op.SetFlags(rados.OpFlagFailOk)
-			})
-			e := failed(t, err)
-			assert.Equal(t, -4095, code(t, e.OpError))
-			assert.Equal(t, []int{1}, sortedKeys(e.StepErrors))
-		},
-		"a step that may fail": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, ioctx.WriteFull("foo", []byte("data")))
-			err := writing(ioctx, "foo", func(op *rados.WriteOp) {
-				op.Append([]byte("1"))
-				op.CmpXattr("x", rados.CompareEQ, []byte("other"))
-				op.SetFlags(rados.OpFlagFailOk)
-				op.Append([]byte("2"))
-			})
-			assert.NoError(t, err)
-			assert.Equal(t, "data12", string(content(t, ioctx, "foo")))
-		},
-		"create with flags": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
-			err := writing(ioctx, "foo", func(op *rados.WriteOp) {
-				op.Create(rados.CreateIdempotent)
-				op.SetFlags(rados.OpFlagExcl)
-			})
-			assert.ErrorIs(t, err, rados.ErrObjectExists)
-		},
-		"copies": func(t *testing.T, ioctx *rados.IOContext) {
-			buf, pairs := []byte("data"), map[string][]byte{"k": []byte("v")}
-			op := rados.CreateWriteOp()
-			op.WriteFull(buf)
-			op.SetOmap(pairs)
-			op.SetXattr("x", buf)
-			copy(buf, "XXXX")
-			pairs["k"][0], pairs["l"] = 'X', nil
-			require.NoError(t, op.Operate(ioctx, "foo", rados.OperationNoFlag))
-			assert.Equal(t, "data", string(content(t, ioctx, "foo")))
-			got, err := ioctx.GetOmapValues("foo", "", "", 10)
-			require.NoError(t, err)
-			assert.Equal(t, map[string][]byte{"k": []byte("v")}, got)
-		},
-		"allocation hint": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) {
-				op.SetAllocationHint(1<<20, 4096, rados.AllocHintSequentialWrite|rados.AllocHintCompressible)
-				op.WriteFull([]byte("data"))
-			}))
-			assert.Equal(t, "data", string(content(t, ioctx, "foo")))
-			require.NoError(t, ioctx.SetAllocationHint("hinted", 4<<20, 1<<16, rados.AllocHintImmutable|rados.AllocHintLog))
-			assert.Empty(t, content(t, ioctx, "hinted"), "it is created")
-			require.NoError(t, ioctx.SetAllocationHint("foo", 0, 0, rados.AllocHintNoHint))
-		},
-		"modification time": func(t *testing.T, ioctx *rados.IOContext) {
-			op := rados.CreateWriteOp()
-			op.Create(rados.CreateIdempotent)
-			require.NoError(t, op.OperateWithMtime(ioctx, "foo", rados.Timespec{Sec: mtime, Nsec: 5}, rados.OperationNoFlag))
-			stat, err := ioctx.Stat("foo")
-			require.NoError(t, err)
-			assert.Equal(t, time.Unix(mtime, 0), stat.ModTime)
-			require.NoError(t, ioctx.WriteFull("foo", []byte("x")))
-			stat, err = ioctx.Stat("foo")
-			require.NoError(t, err)
-			assert.WithinDuration(t, time.Now(), stat.ModTime, time.Minute)
-		},
-		"version": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.WriteFull([]byte("x")) }))
-			first, err := ioctx.GetLastVersion()
-			require.NoError(t, err)
-			require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.WriteFull([]byte("x")) }))
-			second, err := ioctx.GetLastVersion()
-			require.NoError(t, err)
-			assert.Greater(t, second, first)
-			require.NoError(t, reading(ioctx, "foo", (*rados.ReadOp).AssertExists))
-			third, err := ioctx.GetLastVersion()
-			require.NoError(t, err)
-			assert.Equal(t, second, third)
-		},
-		"everything in one": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) {
-				op.Create(rados.CreateExclusive)
-				op.Write([]byte("data"), 0)
-				op.SetXattr("x", []byte("value"))
-				op.Truncate(0)
-				op.RmXattr("none")
-				op.SetOmap(map[string][]byte{"k": nil})
-				op.RmOmapKeys([]string{"k"})
-				op.SetOmap(nil)
-				op.RmOmapKeys(nil)
-				op.Append(nil)
-			}))
-			stat, err := ioctx.Stat("foo")
-			require.NoError(t, err)
-			assert.Zero(t, stat.Size)
-		},
-		"nothing": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) {}))
-			_, err := ioctx.Stat("foo")
-			assert.Equal(t, rados.ErrNotFound, err)
-		},
-		"empty": func(t *testing.T, ioctx *rados.IOContext) {
-			for i, add := range []func(op *rados.WriteOp){
-				func(op *rados.WriteOp) { op.Write(nil, 0) },
-				func(op *rados.WriteOp) { op.WriteFull(nil) },
-				func(op *rados.WriteOp) { op.Append(nil) },
-			} {
-				oid := string(rune('a' + i))
-				require.NoError(t, writing(ioctx, oid, add))
-				assert.Empty(t, content(t, ioctx, oid))
-			}
-			require.NoError(t, writing(ioctx, "far", func(op *rados.WriteOp) { op.Write([]byte{}, 100) }))
-			assert.Contains(t, []int{0, 100}, len(content(t, ioctx, "far")), "Ceph 16.2 extends it")
-			assert.ErrorIs(t, writing(ioctx, "same", func(op *rados.WriteOp) { op.WriteSame(nil, 10, 0) }), syscall.EINVAL)
-			require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.SetXattr("x", nil) }))
-		},
-		"too far": func(t *testing.T, ioctx *rados.IOContext) {
-			for i, add := range []func(op *rados.WriteOp){
-				func(op *rados.WriteOp) { op.Write([]byte("x"), 500<<30) },
-				func(op *rados.WriteOp) { op.Truncate(500 << 30) },
-				func(op *rados.WriteOp) { op.Zero(0, 500<<30) },
-				func(op *rados.WriteOp) { op.Write([]byte("x"), 1<<64-1) },
-			} {
-				require.NoError(t, ioctx.WriteFull("foo", nil))
-				assert.ErrorIs(t, writing(ioctx, "foo", add), syscall.EFBIG, "%d", i)
-			}
-		},
-		"names with NUL": func(t *testing.T, ioctx *rados.IOContext) {
-			e := failed(t, writing(ioctx, "foo", func(op *rados.WriteOp) {
-				op.WriteFull([]byte("data"))
-				op.SetXattr("x\x00", nil)
-				op.RmXattr("x\x00")
-				op.Exec("hello", "\x00", nil)
-				op.SetXattr("", nil)
-			}))
-			assert.NoError(t, e.OpError)
-			assert.Equal(t, []int{1, 2, 3, 4}, sortedKeys(e.StepErrors))
-			_, err := ioctx.Stat("foo")
-			assert.Equal(t, rados.ErrNotFound, err, "nothing is sent")
-			assert.ErrorIs(t, writing(ioctx, "a\x00", (*rados.WriteOp).CleanOmap), rados.ErrNameContainsNUL)
-		},
-		"many entries": func(t *testing.T, ioctx *rados.IOContext) {
-			pairs, keys := make(map[string][]byte), make([]string, 0, 1000)
-			for i := range 1000 {
-				key := string(binary.BigEndian.AppendUint16(nil, uint16(i)))
-				pairs[key], keys = filled(byte(i), i), append(keys, key)
-			}
-			require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.SetOmap(pairs) }))
-			got, err := ioctx.GetAllOmapValues("foo", "", "", 0)
-			require.NoError(t, err)
-			assert.Equal(t, pairs, got)
-			require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.RmOmapKeys(keys) }))
-			got, err = ioctx.GetAllOmapValues("foo", "", "", 0)
-			require.NoError(t, err)
-			assert.Empty(t, got)
-		},
 	} {
 		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
 	}
@@ -532,4 +306,287 @@ func TestAssertVersionErrors(t *testing.T) {
 			require.True(t, errors.Is(err, want), "asked for %d of %d: %v", ver, version, err)
 		}
 	}
+}
+
+func TestWriteOpCmpExtOfAMissingObject(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, writing(ioctx, "new", func(op *rados.WriteOp) {
+		op.CmpExt(make([]byte, 4), 0)
+		op.Write([]byte("five"), 0)
+	}))
+	assert.Equal(t, "five", string(content(t, ioctx, "new")))
+}
+
+func TestWriteOpCmpXattr(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	compareXattr(t, ioctx, func(value []byte, op rados.CompareOp) error {
+		return writing(ioctx, "foo", func(w *rados.WriteOp) { w.CmpXattr("x", op, value) })
+	})
+}
+
+func TestWriteOpCmpOmap(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	compareOmap(t, ioctx, func(value []byte, op rados.CompareOp) error {
+		return writing(ioctx, "foo", func(w *rados.WriteOp) { w.CmpOmap("k", op, value) })
+	})
+}
+
+func TestReadOpCmpOmap(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	compareOmap(t, ioctx, func(value []byte, op rados.CompareOp) error {
+		return reading(ioctx, "foo", func(r *rados.ReadOp) { r.CmpOmap("k", op, value) })
+	})
+}
+
+func TestComparisonsWithMissingValues(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
+	for op, want := range map[rados.CompareOp]bool{rados.CompareEQ: true, rados.CompareGT: false} {
+		for i, err := range []error{
+			writing(ioctx, "foo", func(w *rados.WriteOp) { w.CmpXattr("none", op, nil) }),
+			reading(ioctx, "foo", func(r *rados.ReadOp) { r.CmpXattr("none", op, nil) }),
+			writing(ioctx, "foo", func(w *rados.WriteOp) { w.CmpOmap("none", op, nil) }),
+			reading(ioctx, "foo", func(r *rados.ReadOp) { r.CmpOmap("none", op, nil) }),
+		} {
+			if want {
+				assert.NoError(t, err, "%d", i)
+			} else {
+				assert.ErrorIs(t, err, syscall.ECANCELED, "%d", i)
+			}
+		}
+	}
+}
+
+func TestWriteOpIsAtomic(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.WriteFull("foo", []byte("old")))
+	err := writing(ioctx, "foo", func(op *rados.WriteOp) {
+		op.WriteFull([]byte("new"))
+		op.SetXattr("x", []byte("value"))
+		op.SetOmap(map[string][]byte{"k": []byte("v")})
+		op.Create(rados.CreateExclusive)
+	})
+	assert.ErrorIs(t, err, rados.ErrObjectExists)
+	assert.Equal(t, "old", string(content(t, ioctx, "foo")))
+	xattrs, err := ioctx.ListXattrs("foo")
+	require.NoError(t, err)
+	assert.Empty(t, xattrs)
+	pairs, err := ioctx.GetOmapValues("foo", "", "", -1)
+	require.NoError(t, err)
+	assert.Empty(t, pairs)
+	err = writing(ioctx, "none", func(op *rados.WriteOp) {
+		op.WriteFull([]byte("new"))
+		op.AssertExists()
+	})
+	assert.NoError(t, err, "the steps before count")
+}
+
+func TestStepErrorsCountUnsentSteps(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.WriteFull("foo", []byte("data")))
+	err := writing(ioctx, "foo", func(op *rados.WriteOp) {
+		op.CmpExt([]byte("dat"), 0)         // 0
+		op.Zero(0, 0)                       // 1
+		op.SetFlags(rados.OpFlagFailOk)     // not that of step 0
+		op.Exec("hello", "no\x00such", nil) // 2
+		op.SetXattr("", nil)                // 3
+	})
+	assert.Equal(t, []int{2, 3}, sortedKeys(failed(t, err).StepErrors))
+	err = writing(ioctx, "foo", func(op *rados.WriteOp) {
+		op.Zero(0, 0)
+		op.CmpExt([]byte("xxx"), 0)
+		op.Zero(0, 0)
+		op.SetFlags(rados.OpFlagFailOk)
+	})
+	e := failed(t, err)
+	assert.Equal(t, -4095, code(t, e.OpError))
+	assert.Equal(t, []int{1}, sortedKeys(e.StepErrors))
+}
+
+func TestWriteOpFailOk(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.WriteFull("foo", []byte("data")))
+	err := writing(ioctx, "foo", func(op *rados.WriteOp) {
+		op.Append([]byte("1"))
+		op.CmpXattr("x", rados.CompareEQ, []byte("other"))
+		op.SetFlags(rados.OpFlagFailOk)
+		op.Append([]byte("2"))
+	})
+	assert.NoError(t, err)
+	assert.Equal(t, "data12", string(content(t, ioctx, "foo")))
+}
+
+func TestWriteOpCreateWithFlags(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
+	err := writing(ioctx, "foo", func(op *rados.WriteOp) {
+		op.Create(rados.CreateIdempotent)
+		op.SetFlags(rados.OpFlagExcl)
+	})
+	assert.ErrorIs(t, err, rados.ErrObjectExists)
+}
+
+func TestWriteOpCopiesArguments(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	buf, pairs := []byte("data"), map[string][]byte{"k": []byte("v")}
+	op := rados.CreateWriteOp()
+	op.WriteFull(buf)
+	op.SetOmap(pairs)
+	op.SetXattr("x", buf)
+	copy(buf, "XXXX")
+	pairs["k"][0], pairs["l"] = 'X', nil
+	require.NoError(t, op.Operate(ioctx, "foo", rados.OperationNoFlag))
+	assert.Equal(t, "data", string(content(t, ioctx, "foo")))
+	got, err := ioctx.GetOmapValues("foo", "", "", 10)
+	require.NoError(t, err)
+	assert.Equal(t, map[string][]byte{"k": []byte("v")}, got)
+}
+
+func TestSetAllocationHint(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) {
+		op.SetAllocationHint(1<<20, 4096, rados.AllocHintSequentialWrite|rados.AllocHintCompressible)
+		op.WriteFull([]byte("data"))
+	}))
+	assert.Equal(t, "data", string(content(t, ioctx, "foo")))
+	require.NoError(t, ioctx.SetAllocationHint("hinted", 4<<20, 1<<16, rados.AllocHintImmutable|rados.AllocHintLog))
+	assert.Empty(t, content(t, ioctx, "hinted"), "it is created")
+	require.NoError(t, ioctx.SetAllocationHint("foo", 0, 0, rados.AllocHintNoHint))
+}
+
+func TestOperateWithMtime(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	op := rados.CreateWriteOp()
+	op.Create(rados.CreateIdempotent)
+	require.NoError(t, op.OperateWithMtime(ioctx, "foo", rados.Timespec{Sec: mtime, Nsec: 5}, rados.OperationNoFlag))
+	stat, err := ioctx.Stat("foo")
+	require.NoError(t, err)
+	assert.Equal(t, time.Unix(mtime, 0), stat.ModTime)
+	require.NoError(t, ioctx.WriteFull("foo", []byte("x")))
+	stat, err = ioctx.Stat("foo")
+	require.NoError(t, err)
+	assert.WithinDuration(t, time.Now(), stat.ModTime, time.Minute)
+}
+
+func TestGetLastVersionOfOperations(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.WriteFull([]byte("x")) }))
+	first, err := ioctx.GetLastVersion()
+	require.NoError(t, err)
+	require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.WriteFull([]byte("x")) }))
+	second, err := ioctx.GetLastVersion()
+	require.NoError(t, err)
+	assert.Greater(t, second, first)
+	require.NoError(t, reading(ioctx, "foo", (*rados.ReadOp).AssertExists))
+	third, err := ioctx.GetLastVersion()
+	require.NoError(t, err)
+	assert.Equal(t, second, third)
+}
+
+func TestWriteOpWithManySteps(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) {
+		op.Create(rados.CreateExclusive)
+		op.Write([]byte("data"), 0)
+		op.SetXattr("x", []byte("value"))
+		op.Truncate(0)
+		op.RmXattr("none")
+		op.SetOmap(map[string][]byte{"k": nil})
+		op.RmOmapKeys([]string{"k"})
+		op.SetOmap(nil)
+		op.RmOmapKeys(nil)
+		op.Append(nil)
+	}))
+	stat, err := ioctx.Stat("foo")
+	require.NoError(t, err)
+	assert.Zero(t, stat.Size)
+}
+
+func TestWriteOpWithoutSteps(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) {}))
+	_, err := ioctx.Stat("foo")
+	assert.Equal(t, rados.ErrNotFound, err)
+}
+
+func TestWriteOpEmptyBuffers(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	for i, add := range []func(op *rados.WriteOp){
+		func(op *rados.WriteOp) { op.Write(nil, 0) },
+		func(op *rados.WriteOp) { op.WriteFull(nil) },
+		func(op *rados.WriteOp) { op.Append(nil) },
+	} {
+		oid := string(rune('a' + i))
+		require.NoError(t, writing(ioctx, oid, add))
+		assert.Empty(t, content(t, ioctx, oid))
+	}
+	require.NoError(t, writing(ioctx, "far", func(op *rados.WriteOp) { op.Write([]byte{}, 100) }))
+	assert.Contains(t, []int{0, 100}, len(content(t, ioctx, "far")), "Ceph 16.2 extends it")
+	assert.ErrorIs(t, writing(ioctx, "same", func(op *rados.WriteOp) { op.WriteSame(nil, 10, 0) }), syscall.EINVAL)
+	require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.SetXattr("x", nil) }))
+}
+
+func TestWriteOpTooFar(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	for i, add := range []func(op *rados.WriteOp){
+		func(op *rados.WriteOp) { op.Write([]byte("x"), 500<<30) },
+		func(op *rados.WriteOp) { op.Truncate(500 << 30) },
+		func(op *rados.WriteOp) { op.Zero(0, 500<<30) },
+		func(op *rados.WriteOp) { op.Write([]byte("x"), 1<<64-1) },
+	} {
+		require.NoError(t, ioctx.WriteFull("foo", nil))
+		assert.ErrorIs(t, writing(ioctx, "foo", add), syscall.EFBIG, "%d", i)
+	}
+}
+
+func TestWriteOpNamesWithNUL(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	e := failed(t, writing(ioctx, "foo", func(op *rados.WriteOp) {
+		op.WriteFull([]byte("data"))
+		op.SetXattr("x\x00", nil)
+		op.RmXattr("x\x00")
+		op.Exec("hello", "\x00", nil)
+		op.SetXattr("", nil)
+	}))
+	assert.NoError(t, e.OpError)
+	assert.Equal(t, []int{1, 2, 3, 4}, sortedKeys(e.StepErrors))
+	_, err := ioctx.Stat("foo")
+	assert.Equal(t, rados.ErrNotFound, err, "nothing is sent")
+	assert.ErrorIs(t, writing(ioctx, "a\x00", (*rados.WriteOp).CleanOmap), rados.ErrNameContainsNUL)
+}
+
+func TestWriteOpManyOmapEntries(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	pairs, keys := make(map[string][]byte), make([]string, 0, 1000)
+	for i := range 1000 {
+		key := string(binary.BigEndian.AppendUint16(nil, uint16(i)))
+		pairs[key], keys = filled(byte(i), i), append(keys, key)
+	}
+	require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.SetOmap(pairs) }))
+	got, err := ioctx.GetAllOmapValues("foo", "", "", 0)
+	require.NoError(t, err)
+	assert.Equal(t, pairs, got)
+	require.NoError(t, writing(ioctx, "foo", func(op *rados.WriteOp) { op.RmOmapKeys(keys) }))
+	got, err = ioctx.GetAllOmapValues("foo", "", "", 0)
+	require.NoError(t, err)
+	assert.Empty(t, got)
 }

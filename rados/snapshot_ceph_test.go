@@ -70,37 +70,6 @@ var snapshotTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 		_, err = ioctx.GetSnapStamp(id + 1000)
 		assert.Equal(t, rados.ErrNotFound, err)
 	},
-	"read": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.WriteFull("foo", []byte("then")))
-		require.NoError(t, ioctx.CreateSnap("snap"))
-		require.NoError(t, ioctx.WriteFull("foo", []byte("now")))
-		id, err := ioctx.LookupSnap("snap")
-		require.NoError(t, err)
-		require.NoError(t, ioctx.SetReadSnap(id))
-		assert.Equal(t, "then", string(content(t, ioctx, "foo")))
-		require.NoError(t, ioctx.SetReadSnap(rados.SnapHead))
-		assert.Equal(t, "now", string(content(t, ioctx, "foo")))
-	},
-	"more than fit at first": func(t *testing.T, ioctx *rados.IOContext) {
-		if testing.Short() {
-			t.Skip("makes 70 snapshots")
-		}
-		for i := range 70 {
-			require.NoError(t, ioctx.CreateSnap(fmt.Sprint("snap", i)))
-		}
-		snaps, err := ioctx.ListSnaps()
-		require.NoError(t, err)
-		assert.Len(t, snaps, 70)
-	},
-	"bad names": func(t *testing.T, ioctx *rados.IOContext) {
-		const bad = "a\x00b"
-		assert.Equal(t, rados.ErrNameContainsNUL, ioctx.CreateSnap(bad))
-		assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RemoveSnap(bad))
-		assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RollbackSnap("foo", bad))
-		assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RollbackSnap(bad, "snap"))
-		_, err := ioctx.LookupSnap(bad)
-		assert.Equal(t, rados.ErrNameContainsNUL, err)
-	},
 }
 
 func TestSnapshots(t *testing.T) {
@@ -411,4 +380,44 @@ func takeSnap(t *testing.T, ioctx *rados.IOContext, older ...rados.SnapID) rados
 	require.NoError(t, err)
 	require.NoError(t, ioctx.SetSelfManagedSnapContext(snap, append([]rados.SnapID{snap}, older...)))
 	return snap
+}
+
+func TestReadOfASnapshot(t *testing.T) {
+	conn := radostest.Conn(t)
+	ioctx := open(t, conn, makePool(t, conn))
+	require.NoError(t, ioctx.WriteFull("foo", []byte("then")))
+	require.NoError(t, ioctx.CreateSnap("snap"))
+	require.NoError(t, ioctx.WriteFull("foo", []byte("now")))
+	id, err := ioctx.LookupSnap("snap")
+	require.NoError(t, err)
+	require.NoError(t, ioctx.SetReadSnap(id))
+	assert.Equal(t, "then", string(content(t, ioctx, "foo")))
+	require.NoError(t, ioctx.SetReadSnap(rados.SnapHead))
+	assert.Equal(t, "now", string(content(t, ioctx, "foo")))
+}
+
+func TestListManySnapshots(t *testing.T) {
+	conn := radostest.Conn(t)
+	ioctx := open(t, conn, makePool(t, conn))
+	if testing.Short() {
+		t.Skip("makes 70 snapshots")
+	}
+	for i := range 70 {
+		require.NoError(t, ioctx.CreateSnap(fmt.Sprint("snap", i)))
+	}
+	snaps, err := ioctx.ListSnaps()
+	require.NoError(t, err)
+	assert.Len(t, snaps, 70)
+}
+
+func TestSnapshotNamesWithNUL(t *testing.T) {
+	conn := radostest.Conn(t)
+	ioctx := open(t, conn, makePool(t, conn))
+	const bad = "a\x00b"
+	assert.Equal(t, rados.ErrNameContainsNUL, ioctx.CreateSnap(bad))
+	assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RemoveSnap(bad))
+	assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RollbackSnap("foo", bad))
+	assert.Equal(t, rados.ErrNameContainsNUL, ioctx.RollbackSnap(bad, "snap"))
+	_, err := ioctx.LookupSnap(bad)
+	assert.Equal(t, rados.ErrNameContainsNUL, err)
 }

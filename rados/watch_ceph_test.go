@@ -189,323 +189,6 @@ func TestWatch(t *testing.T) {
 			assert.Equal(t, rados.ErrNotFound, err)
 			clone.Destroy()
 		},
-		"who asks and who answers": func(t *testing.T, ioctx *rados.IOContext) {
-			conn, ns := radostest.Conn(t), unique("test")
-			asking, answering := open(t, conn, "shared"), another(t, ioctx)
-			asking.SetNamespace(ns)
-			answering.SetNamespace(ns)
-			own := rados.NotifierID(conn.GetInstanceID())
-			mine, others := watch(t, asking, "foo"), watch(t, answering, "foo")
-			seen := answer(t, others, "")
-			answer(t, mine, "")
-			acks, _, err := asking.Notify("foo", nil)
-			require.NoError(t, err)
-			assert.Equal(t, own, await.Next(t, seen).NotifierID)
-			require.Len(t, acks, 2)
-			for _, ack := range acks {
-				assert.Equal(t, ack.WatcherID == mine.ID(), ack.NotifierID == own, "the client whose watch it is")
-			}
-		},
-		"who answers after a call": func(t *testing.T, _ *rados.IOContext) {
-			conn := radostest.Conn(t)
-			ioctx := open(t, conn, "shared")
-			ioctx.SetNamespace(unique("test"))
-			w := watch(t, ioctx, "foo")
-			require.NoError(t, conn.SetMaxInFlight(1, 0)) // the notification itself takes no room
-			go func() {
-				e := <-w.Events()
-				_, err := ioctx.StatContext(t.Context(), "foo")
-				assert.NoError(t, err)
-				assert.NoError(t, e.Ack([]byte("done")))
-			}()
-			acks, _, err := ioctx.NotifyWithTimeout("foo", nil, await.Patience)
-			require.NoError(t, err)
-			assert.Len(t, acks, 1)
-		},
-		"nobody": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, ioctx.WriteFull("foo", nil))
-			acks, timeouts, err := ioctx.Notify("foo", []byte("data"))
-			require.NoError(t, err)
-			assert.Empty(t, acks)
-			assert.Empty(t, timeouts)
-		},
-		"some answer": func(t *testing.T, ioctx *rados.IOContext) {
-			quick, silent := watch(t, ioctx, "foo"), watch(t, another(t, ioctx), "foo")
-			answer(t, quick, "here")
-			acks, timeouts, err := ioctx.NotifyWithTimeout("foo", nil, time.Second)
-			assert.ErrorIs(t, err, syscall.ETIMEDOUT)
-			require.Len(t, acks, 1)
-			assert.Equal(t, quick.ID(), acks[0].WatcherID)
-			assert.Equal(t, "here", string(acks[0].Response))
-			require.Len(t, timeouts, 1)
-			assert.Equal(t, silent.ID(), timeouts[0].WatcherID)
-			assert.NotEqual(t, timeouts[0].NotifierID, acks[0].NotifierID, "whose watches they are")
-		},
-		"timeouts below a second": func(t *testing.T, ioctx *rados.IOContext) {
-			watch(t, ioctx, "foo")
-			start := time.Now()
-			_, timeouts, err := ioctx.NotifyWithTimeout("foo", nil, 10*time.Millisecond)
-			assert.ErrorIs(t, err, syscall.ETIMEDOUT)
-			assert.Len(t, timeouts, 1)
-			assert.Less(t, time.Since(start), 8*time.Second, "no default instead")
-		},
-		"bad timeouts": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, ioctx.WriteFull("foo", nil))
-			_, _, err := ioctx.NotifyWithTimeout("foo", nil, -1)
-			assert.ErrorIs(t, err, syscall.EINVAL)
-			_, _, err = ioctx.NotifyWithTimeout("foo", nil, 1<<63-1)
-			assert.ErrorIs(t, err, syscall.EINVAL)
-			for _, timeout := range []time.Duration{-1, -time.Hour, 1<<63 - 1} {
-				_, err = ioctx.WatchWithTimeout("foo", timeout)
-				assert.ErrorIs(t, err, syscall.EINVAL, timeout)
-			}
-		},
-		"timeouts of watches": watchTimeouts,
-		"names with NUL": func(t *testing.T, ioctx *rados.IOContext) {
-			_, err := ioctx.Watch("a\x00b")
-			assert.Equal(t, rados.ErrNameContainsNUL, err)
-			_, _, err = ioctx.Notify("a\x00b", nil)
-			assert.Equal(t, rados.ErrNameContainsNUL, err)
-		},
-		"much data": func(t *testing.T, ioctx *rados.IOContext) {
-			w := watch(t, ioctx, "foo")
-			reply := filled('r', 100_000)
-			seen := answer(t, w, string(reply))
-			acks, _, err := ioctx.Notify("foo", filled('n', 200_000))
-			require.NoError(t, err)
-			require.Len(t, acks, 1)
-			assert.Equal(t, reply, acks[0].Response)
-			assert.Equal(t, filled('n', 200_000), await.Next(t, seen).Data)
-		},
-		"an answer from another goroutine": func(t *testing.T, ioctx *rados.IOContext) {
-			w := watch(t, ioctx, "foo")
-			acked := make(chan error, 1)
-			go func() {
-				e := <-w.Events()
-				go func() { acked <- e.Ack([]byte("from elsewhere")) }()
-			}()
-			acks, _, err := ioctx.Notify("foo", nil)
-			require.NoError(t, err)
-			require.Len(t, acks, 1)
-			assert.Equal(t, "from elsewhere", string(acks[0].Response))
-			assert.NoError(t, await.Next(t, acked))
-		},
-		"a notification from the loop": func(t *testing.T, ioctx *rados.IOContext) {
-			first, second := watch(t, ioctx, "first"), watch(t, ioctx, "second")
-			answer(t, second, "inner")
-			inner := make(chan error, 1)
-			go func() {
-				e := <-first.Events()
-				acks, _, err := ioctx.Notify("second", nil)
-				if err == nil && len(acks) != 1 {
-					err = fmt.Errorf("%d answers", len(acks))
-				}
-				inner <- err
-				_ = e.Ack([]byte("outer"))
-			}()
-			acks, _, err := ioctx.Notify("first", nil)
-			require.NoError(t, err)
-			require.Len(t, acks, 1)
-			assert.Equal(t, "outer", string(acks[0].Response))
-			assert.NoError(t, await.Next(t, inner))
-		},
-		"a reader who stays away": func(t *testing.T, ioctx *rados.IOContext) {
-			away := watch(t, ioctx, "away")
-			var wg sync.WaitGroup
-			for range 20 {
-				wg.Go(func() {
-					_, _, err := ioctx.NotifyWithTimeout("away", []byte("unread"), time.Second)
-					assert.ErrorIs(t, err, syscall.ETIMEDOUT)
-				})
-			}
-			answer(t, watch(t, ioctx, "foo"), "present")
-			for range 20 {
-				acks, _, err := ioctx.NotifyWithTimeout("foo", nil, 2*await.Patience)
-				require.NoError(t, err)
-				assert.Len(t, acks, 1, "other watchers are not held up")
-			}
-			wg.Wait()
-			for range 20 {
-				assert.Equal(t, "unread", string(await.Next(t, away.Events()).Data), "none is dropped")
-			}
-		},
-		"many at once": func(t *testing.T, ioctx *rados.IOContext) {
-			seen := answer(t, watch(t, ioctx, "foo"), "")
-			var wg sync.WaitGroup
-			for i := range 50 {
-				wg.Go(func() {
-					acks, _, err := ioctx.NotifyWithTimeout("foo", []byte{byte(i)}, await.Patience)
-					assert.NoError(t, err)
-					assert.Len(t, acks, 1)
-				})
-			}
-			wg.Wait()
-			got := make(map[byte]bool)
-			for range 50 {
-				got[await.Next(t, seen).Data[0]] = true
-			}
-			assert.Len(t, got, 50)
-		},
-		"flush": func(t *testing.T, ioctx *rados.IOContext) {
-			w := watch(t, ioctx, "foo")
-			require.NoError(t, w.Delete())
-			assert.NoError(t, radostest.Conn(t).WatcherFlush())
-			assert.Equal(t, rados.ErrNotConnected, fresh(t).WatcherFlush())
-		},
-		"A.4 flush": func(t *testing.T, ioctx *rados.IOContext) {
-			conn := radostest.Conn(t) // others' watches are not waited for
-			own := open(t, conn, "shared")
-			ns, err := ioctx.GetNamespace()
-			require.NoError(t, err)
-			own.SetNamespace(ns)
-			w := watch(t, own, "foo")
-			_, _, err = ioctx.NotifyWithTimeout("foo", nil, time.Second)
-			require.ErrorIs(t, err, syscall.ETIMEDOUT, "it has arrived, and is not read")
-			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-			defer cancel()
-			err = conn.WatcherFlushContext(ctx)
-			assert.ErrorIs(t, err, context.DeadlineExceeded)
-			var of *rados.ObjectError
-			require.ErrorAs(t, err, &of)
-			assert.Equal(t, "WatcherFlushContext", of.Op)
-			flushed := make(chan error, 1)
-			go func() { flushed <- conn.WatcherFlush() }()
-			await.Next(t, w.Events())
-			assert.NoError(t, await.Next(t, flushed))
-		},
-		"deleted": func(t *testing.T, ioctx *rados.IOContext) {
-			w := watch(t, ioctx, "foo")
-			var wg sync.WaitGroup
-			for range 8 {
-				wg.Go(func() { assert.NoError(t, w.Delete()) })
-			}
-			wg.Wait()
-			await.Closed(t, w.Events())
-			await.Closed(t, w.Errors())
-			acks, timeouts, err := ioctx.Notify("foo", nil)
-			require.NoError(t, err)
-			assert.Empty(t, acks)
-			assert.Empty(t, timeouts)
-			_, err = w.Check()
-			assert.Equal(t, rados.ErrWatcherClosed, err)
-			assert.Len(t, answer1(t, ioctx, watch(t, ioctx, "foo")), 1, "it can be watched again")
-
-			var none *rados.Watcher
-			assert.Equal(t, rados.ErrWatcherClosed, none.Delete())
-			_, err = none.Check()
-			assert.Equal(t, rados.ErrWatcherClosed, err)
-			assert.Zero(t, none.ID())
-			await.Closed(t, none.Events())
-			await.Closed(t, none.Errors())
-			assert.Equal(t, rados.ErrInvalidIOContext, (&rados.NotifyEvent{}).Ack(nil))
-			assert.Equal(t, rados.ErrInvalidIOContext, (*rados.NotifyEvent)(nil).Ack(nil))
-		},
-		"A.9 an answer after Delete": func(t *testing.T, ioctx *rados.IOContext) {
-			w := watch(t, ioctx, "foo")
-			notified := make(chan error, 1)
-			go func() {
-				acks, _, err := ioctx.NotifyWithTimeout("foo", nil, await.Patience)
-				if err == nil && len(acks) != 0 {
-					err = fmt.Errorf("%d answers", len(acks))
-				}
-				notified <- err
-			}()
-			e := await.Next(t, w.Events())
-			copied := rados.NotifyEvent{ID: e.ID, WatcherID: e.WatcherID, NotifierID: e.NotifierID, Data: e.Data}
-			require.NoError(t, w.Delete())
-			assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
-			assert.Equal(t, rados.ErrWatcherClosed, copied.Ack(nil))
-			require.NoError(t, await.Next(t, notified))
-		},
-		"A.12 an answer to a copy": func(t *testing.T, ioctx *rados.IOContext) {
-			w := watch(t, ioctx, "foo")
-			go func() {
-				e := ownEvent(<-w.Events())
-				event := rados.NotifyEvent{e.ID, e.WatcherID, e.NotifierID, e.Data}
-				assert.NoError(t, event.Ack([]byte("by copy")))
-			}()
-			acks, _, err := ioctx.Notify("foo", nil)
-			require.NoError(t, err)
-			require.Len(t, acks, 1)
-			assert.Equal(t, "by copy", string(acks[0].Response))
-		},
-		"deleted while it is read": func(t *testing.T, ioctx *rados.IOContext) {
-			w := watch(t, ioctx, "foo")
-			done := make(chan struct{})
-			go func() {
-				defer close(done)
-				for range w.Events() {
-				}
-				for range w.Errors() {
-				}
-			}()
-			require.NoError(t, w.Delete())
-			await.Closed(t, done)
-		},
-		"destroyed": func(t *testing.T, ioctx *rados.IOContext) {
-			clone, err := ioctx.Clone()
-			require.NoError(t, err)
-			var watchers []*rados.Watcher
-			for range 5 {
-				watchers = append(watchers, watch(t, clone, "foo"))
-			}
-			pending := make(chan rados.NotifyEvent, 1)
-			go func() { pending <- <-watchers[0].Events() }()
-			go ioctx.NotifyWithTimeout("foo", nil, time.Second)
-			e := await.Next(t, pending)
-			clone.Destroy()
-			for _, w := range watchers {
-				await.Closed(t, w.Events())
-				await.Closed(t, w.Errors())
-				assert.NoError(t, w.Delete())
-				_, err := w.Check()
-				assert.Error(t, err)
-			}
-			assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
-			_, err = clone.Watch("foo")
-			assert.Equal(t, rados.ErrInvalidIOContext, err)
-			_, _, err = clone.Notify("foo", nil)
-			assert.Equal(t, rados.ErrInvalidIOContext, err)
-		},
-		"shut down": func(t *testing.T, ioctx *rados.IOContext) {
-			conn := radostest.Conn(t)
-			other := open(t, conn, "shared")
-			ns, err := ioctx.GetNamespace()
-			require.NoError(t, err)
-			other.SetNamespace(ns)
-			one, two := watch(t, other, "foo"), watch(t, other, "bar")
-			answer(t, one, "")
-			conn.Shutdown()
-			for _, w := range []*rados.Watcher{one, two} {
-				await.Closed(t, w.Events())
-				await.Closed(t, w.Errors())
-				w.Delete()
-			}
-			_, err = other.Watch("foo")
-			assert.Equal(t, rados.ErrNotConnected, err)
-		},
-		"collected": func(t *testing.T, ioctx *rados.IOContext) {
-			ns, err := ioctx.GetNamespace()
-			require.NoError(t, err)
-			require.NoError(t, ioctx.WriteFull("foo", nil))
-			events := func() <-chan rados.NotifyEvent {
-				other := dropped(t, radostest.Shared(t).Conf(), "shared")
-				other.SetNamespace(ns)
-				return watch(t, other, "foo").Events()
-			}()
-			for range 5 {
-				runtime.GC() // only the channel is left
-			}
-			go func() {
-				for e := range events {
-					_ = e.Ack([]byte("still here"))
-				}
-			}()
-			acks, _, err := ioctx.Notify("foo", nil)
-			require.NoError(t, err)
-			require.Len(t, acks, 1)
-			assert.Equal(t, "still here", string(acks[0].Response))
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -514,8 +197,10 @@ func TestWatch(t *testing.T) {
 	}
 }
 
-// watchTimeouts looks with the OSD's eyes at how long watches may be silent.
-func watchTimeouts(t *testing.T, ioctx *rados.IOContext) {
+// TestWatchTimeouts asks the OSD how long watches may be silent.
+func TestWatchTimeouts(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
 	require.NoError(t, ioctx.WriteFull("foo", nil))
 	want := make(map[rados.WatcherID]int)
 	for timeout, seconds := range map[time.Duration]int{
@@ -707,7 +392,7 @@ func TestShutdownAfterNotify(t *testing.T) {
 	wg.Wait()
 }
 
-// TestWatchesEndWhileOSDIsAway (0.3): thousands of watches end without a thread each, by Delete
+// TestWatchesEndWhileOSDIsAway: thousands of watches end without a thread each, by Delete
 // and by Shutdown, which does not wait for the OSD.
 func TestWatchesEndWhileOSDIsAway(t *testing.T) {
 	if testing.Short() {
@@ -755,7 +440,7 @@ func TestWatchesEndWhileOSDIsAway(t *testing.T) {
 	assert.Empty(t, timeouts)
 }
 
-// TestWatchThatTimedOut (A.3): librados takes a watch up again whose OSD did not answer within
+// TestWatchThatTimedOut: librados takes a watch up again whose OSD did not answer within
 // rados_osd_op_timeout, though it has said that the watch is lost. Check says so, too, and other
 // clients need not wait for the watch once the OSD is back, without a Delete.
 func TestWatchThatTimedOut(t *testing.T) {
@@ -868,4 +553,382 @@ func watchIsLost(t *testing.T, cluster *radostest.Cluster, start func(*rados.IOC
 	require.NoError(t, err)
 	assert.Len(t, acks, 1)
 	await.Next(t, seen)
+}
+
+func TestNotifierAndWatcherIDs(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	conn, ns := radostest.Conn(t), unique("test")
+	asking, answering := open(t, conn, "shared"), another(t, ioctx)
+	asking.SetNamespace(ns)
+	answering.SetNamespace(ns)
+	own := rados.NotifierID(conn.GetInstanceID())
+	mine, others := watch(t, asking, "foo"), watch(t, answering, "foo")
+	seen := answer(t, others, "")
+	answer(t, mine, "")
+	acks, _, err := asking.Notify("foo", nil)
+	require.NoError(t, err)
+	assert.Equal(t, own, await.Next(t, seen).NotifierID)
+	require.Len(t, acks, 2)
+	for _, ack := range acks {
+		assert.Equal(t, ack.WatcherID == mine.ID(), ack.NotifierID == own, "the client whose watch it is")
+	}
+}
+
+func TestAckAfterACall(t *testing.T) {
+	t.Parallel()
+	conn := radostest.Conn(t)
+	ioctx := open(t, conn, "shared")
+	ioctx.SetNamespace(unique("test"))
+	w := watch(t, ioctx, "foo")
+	require.NoError(t, conn.SetMaxInFlight(1, 0)) // the notification itself takes no room
+	go func() {
+		e := <-w.Events()
+		_, err := ioctx.StatContext(t.Context(), "foo")
+		assert.NoError(t, err)
+		assert.NoError(t, e.Ack([]byte("done")))
+	}()
+	acks, _, err := ioctx.NotifyWithTimeout("foo", nil, await.Patience)
+	require.NoError(t, err)
+	assert.Len(t, acks, 1)
+}
+
+func TestNotifyWithoutWatchers(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	acks, timeouts, err := ioctx.Notify("foo", []byte("data"))
+	require.NoError(t, err)
+	assert.Empty(t, acks)
+	assert.Empty(t, timeouts)
+}
+
+func TestNotifyReportsWatchersThatTimedOut(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	quick, silent := watch(t, ioctx, "foo"), watch(t, another(t, ioctx), "foo")
+	answer(t, quick, "here")
+	acks, timeouts, err := ioctx.NotifyWithTimeout("foo", nil, time.Second)
+	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	require.Len(t, acks, 1)
+	assert.Equal(t, quick.ID(), acks[0].WatcherID)
+	assert.Equal(t, "here", string(acks[0].Response))
+	require.Len(t, timeouts, 1)
+	assert.Equal(t, silent.ID(), timeouts[0].WatcherID)
+	assert.NotEqual(t, timeouts[0].NotifierID, acks[0].NotifierID, "whose watches they are")
+}
+
+func TestNotifyTimeoutBelowASecond(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	watch(t, ioctx, "foo")
+	start := time.Now()
+	_, timeouts, err := ioctx.NotifyWithTimeout("foo", nil, 10*time.Millisecond)
+	assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+	assert.Len(t, timeouts, 1)
+	assert.Less(t, time.Since(start), 8*time.Second, "no default instead")
+}
+
+func TestTimeoutsOutOfRange(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	_, _, err := ioctx.NotifyWithTimeout("foo", nil, -1)
+	assert.ErrorIs(t, err, syscall.EINVAL)
+	_, _, err = ioctx.NotifyWithTimeout("foo", nil, 1<<63-1)
+	assert.ErrorIs(t, err, syscall.EINVAL)
+	for _, timeout := range []time.Duration{-1, -time.Hour, 1<<63 - 1} {
+		_, err = ioctx.WatchWithTimeout("foo", timeout)
+		assert.ErrorIs(t, err, syscall.EINVAL, timeout)
+	}
+}
+
+func TestWatchNamesWithNUL(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	_, err := ioctx.Watch("a\x00b")
+	assert.Equal(t, rados.ErrNameContainsNUL, err)
+	_, _, err = ioctx.Notify("a\x00b", nil)
+	assert.Equal(t, rados.ErrNameContainsNUL, err)
+}
+
+func TestNotifyWithMuchData(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	w := watch(t, ioctx, "foo")
+	reply := filled('r', 100_000)
+	seen := answer(t, w, string(reply))
+	acks, _, err := ioctx.Notify("foo", filled('n', 200_000))
+	require.NoError(t, err)
+	require.Len(t, acks, 1)
+	assert.Equal(t, reply, acks[0].Response)
+	assert.Equal(t, filled('n', 200_000), await.Next(t, seen).Data)
+}
+
+func TestAckFromAnotherGoroutine(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	w := watch(t, ioctx, "foo")
+	acked := make(chan error, 1)
+	go func() {
+		e := <-w.Events()
+		go func() { acked <- e.Ack([]byte("from elsewhere")) }()
+	}()
+	acks, _, err := ioctx.Notify("foo", nil)
+	require.NoError(t, err)
+	require.Len(t, acks, 1)
+	assert.Equal(t, "from elsewhere", string(acks[0].Response))
+	assert.NoError(t, await.Next(t, acked))
+}
+
+func TestNotifyFromTheLoopOverEvents(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	first, second := watch(t, ioctx, "first"), watch(t, ioctx, "second")
+	answer(t, second, "inner")
+	inner := make(chan error, 1)
+	go func() {
+		e := <-first.Events()
+		acks, _, err := ioctx.Notify("second", nil)
+		if err == nil && len(acks) != 1 {
+			err = fmt.Errorf("%d answers", len(acks))
+		}
+		inner <- err
+		_ = e.Ack([]byte("outer"))
+	}()
+	acks, _, err := ioctx.Notify("first", nil)
+	require.NoError(t, err)
+	require.Len(t, acks, 1)
+	assert.Equal(t, "outer", string(acks[0].Response))
+	assert.NoError(t, await.Next(t, inner))
+}
+
+func TestUnreadWatcherStallsNoOther(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	away := watch(t, ioctx, "away")
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			_, _, err := ioctx.NotifyWithTimeout("away", []byte("unread"), time.Second)
+			assert.ErrorIs(t, err, syscall.ETIMEDOUT)
+		})
+	}
+	answer(t, watch(t, ioctx, "foo"), "present")
+	for range 20 {
+		acks, _, err := ioctx.NotifyWithTimeout("foo", nil, 2*await.Patience)
+		require.NoError(t, err)
+		assert.Len(t, acks, 1, "other watchers are not held up")
+	}
+	wg.Wait()
+	for range 20 {
+		assert.Equal(t, "unread", string(await.Next(t, away.Events()).Data), "none is dropped")
+	}
+}
+
+func TestConcurrentNotifications(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	seen := answer(t, watch(t, ioctx, "foo"), "")
+	var wg sync.WaitGroup
+	for i := range 50 {
+		wg.Go(func() {
+			acks, _, err := ioctx.NotifyWithTimeout("foo", []byte{byte(i)}, await.Patience)
+			assert.NoError(t, err)
+			assert.Len(t, acks, 1)
+		})
+	}
+	wg.Wait()
+	got := make(map[byte]bool)
+	for range 50 {
+		got[await.Next(t, seen).Data[0]] = true
+	}
+	assert.Len(t, got, 50)
+}
+
+func TestWatcherFlush(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	w := watch(t, ioctx, "foo")
+	require.NoError(t, w.Delete())
+	assert.NoError(t, radostest.Conn(t).WatcherFlush())
+	assert.Equal(t, rados.ErrNotConnected, fresh(t).WatcherFlush())
+}
+
+func TestWatcherFlushWaitsForEvents(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	conn := radostest.Conn(t) // others' watches are not waited for
+	own := open(t, conn, "shared")
+	ns, err := ioctx.GetNamespace()
+	require.NoError(t, err)
+	own.SetNamespace(ns)
+	w := watch(t, own, "foo")
+	_, _, err = ioctx.NotifyWithTimeout("foo", nil, time.Second)
+	require.ErrorIs(t, err, syscall.ETIMEDOUT, "it has arrived, and is not read")
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	err = conn.WatcherFlushContext(ctx)
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+	var of *rados.ObjectError
+	require.ErrorAs(t, err, &of)
+	assert.Equal(t, "WatcherFlushContext", of.Op)
+	flushed := make(chan error, 1)
+	go func() { flushed <- conn.WatcherFlush() }()
+	await.Next(t, w.Events())
+	assert.NoError(t, await.Next(t, flushed))
+}
+
+func TestDeletedWatcher(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	w := watch(t, ioctx, "foo")
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() { assert.NoError(t, w.Delete()) })
+	}
+	wg.Wait()
+	await.Closed(t, w.Events())
+	await.Closed(t, w.Errors())
+	acks, timeouts, err := ioctx.Notify("foo", nil)
+	require.NoError(t, err)
+	assert.Empty(t, acks)
+	assert.Empty(t, timeouts)
+	_, err = w.Check()
+	assert.Equal(t, rados.ErrWatcherClosed, err)
+	assert.Len(t, answer1(t, ioctx, watch(t, ioctx, "foo")), 1, "it can be watched again")
+
+	var none *rados.Watcher
+	assert.Equal(t, rados.ErrWatcherClosed, none.Delete())
+	_, err = none.Check()
+	assert.Equal(t, rados.ErrWatcherClosed, err)
+	assert.Zero(t, none.ID())
+	await.Closed(t, none.Events())
+	await.Closed(t, none.Errors())
+	assert.Equal(t, rados.ErrInvalidIOContext, (&rados.NotifyEvent{}).Ack(nil))
+	assert.Equal(t, rados.ErrInvalidIOContext, (*rados.NotifyEvent)(nil).Ack(nil))
+}
+
+func TestAckAfterDelete(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	w := watch(t, ioctx, "foo")
+	notified := make(chan error, 1)
+	go func() {
+		acks, _, err := ioctx.NotifyWithTimeout("foo", nil, await.Patience)
+		if err == nil && len(acks) != 0 {
+			err = fmt.Errorf("%d answers", len(acks))
+		}
+		notified <- err
+	}()
+	e := await.Next(t, w.Events())
+	copied := rados.NotifyEvent{ID: e.ID, WatcherID: e.WatcherID, NotifierID: e.NotifierID, Data: e.Data}
+	require.NoError(t, w.Delete())
+	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
+	assert.Equal(t, rados.ErrWatcherClosed, copied.Ack(nil))
+	require.NoError(t, await.Next(t, notified))
+}
+
+func TestAckOfACopiedEvent(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	w := watch(t, ioctx, "foo")
+	go func() {
+		e := ownEvent(<-w.Events())
+		event := rados.NotifyEvent{e.ID, e.WatcherID, e.NotifierID, e.Data}
+		assert.NoError(t, event.Ack([]byte("by copy")))
+	}()
+	acks, _, err := ioctx.Notify("foo", nil)
+	require.NoError(t, err)
+	require.Len(t, acks, 1)
+	assert.Equal(t, "by copy", string(acks[0].Response))
+}
+
+func TestDeleteWhileEventsAreRead(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	w := watch(t, ioctx, "foo")
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range w.Events() {
+		}
+		for range w.Errors() {
+		}
+	}()
+	require.NoError(t, w.Delete())
+	await.Closed(t, done)
+}
+
+func TestWatcherEndsWithItsIOContext(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	clone, err := ioctx.Clone()
+	require.NoError(t, err)
+	var watchers []*rados.Watcher
+	for range 5 {
+		watchers = append(watchers, watch(t, clone, "foo"))
+	}
+	pending := make(chan rados.NotifyEvent, 1)
+	go func() { pending <- <-watchers[0].Events() }()
+	go ioctx.NotifyWithTimeout("foo", nil, time.Second)
+	e := await.Next(t, pending)
+	clone.Destroy()
+	for _, w := range watchers {
+		await.Closed(t, w.Events())
+		await.Closed(t, w.Errors())
+		assert.NoError(t, w.Delete())
+		_, err := w.Check()
+		assert.Error(t, err)
+	}
+	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
+	_, err = clone.Watch("foo")
+	assert.Equal(t, rados.ErrInvalidIOContext, err)
+	_, _, err = clone.Notify("foo", nil)
+	assert.Equal(t, rados.ErrInvalidIOContext, err)
+}
+
+func TestWatcherEndsWithItsConn(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	conn := radostest.Conn(t)
+	other := open(t, conn, "shared")
+	ns, err := ioctx.GetNamespace()
+	require.NoError(t, err)
+	other.SetNamespace(ns)
+	one, two := watch(t, other, "foo"), watch(t, other, "bar")
+	answer(t, one, "")
+	conn.Shutdown()
+	for _, w := range []*rados.Watcher{one, two} {
+		await.Closed(t, w.Events())
+		await.Closed(t, w.Errors())
+		w.Delete()
+	}
+	_, err = other.Watch("foo")
+	assert.Equal(t, rados.ErrNotConnected, err)
+}
+
+func TestDroppedWatcherStays(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	ns, err := ioctx.GetNamespace()
+	require.NoError(t, err)
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	events := func() <-chan rados.NotifyEvent {
+		other := dropped(t, radostest.Shared(t).Conf(), "shared")
+		other.SetNamespace(ns)
+		return watch(t, other, "foo").Events()
+	}()
+	for range 5 {
+		runtime.GC() // only the channel is left
+	}
+	go func() {
+		for e := range events {
+			_ = e.Ack([]byte("still here"))
+		}
+	}()
+	acks, _, err := ioctx.Notify("foo", nil)
+	require.NoError(t, err)
+	require.Len(t, acks, 1)
+	assert.Equal(t, "still here", string(acks[0].Response))
 }

@@ -51,44 +51,6 @@ var xattrTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 		_, err = ioctx.ListXattrs("none")
 		assert.Equal(t, rados.ErrNotFound, err)
 	},
-	"many": func(t *testing.T, ioctx *rados.IOContext) {
-		want := make(map[string][]byte)
-		for i := range 200 {
-			name := fmt.Sprintf("attr-%d", i)
-			want[name] = filled(byte(i), i*10)
-			require.NoError(t, ioctx.SetXattr("foo", name, want[name]))
-		}
-		got, err := ioctx.ListXattrs("foo")
-		require.NoError(t, err)
-		assert.Equal(t, want, got)
-	},
-	"short buffer": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.SetXattr("foo", "x", []byte("value")))
-		for _, short := range [][]byte{nil, {}, make([]byte, 4)} {
-			_, err := ioctx.GetXattr("foo", "x", short)
-			assert.ErrorIs(t, err, syscall.ERANGE)
-		}
-		n, err := ioctx.GetXattr("foo", "x", make([]byte, 5))
-		require.NoError(t, err)
-		assert.Equal(t, 5, n)
-	},
-	"empty value": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.SetXattr("foo", "x", nil))
-		n, err := ioctx.GetXattr("foo", "x", nil)
-		require.NoError(t, err)
-		assert.Zero(t, n)
-	},
-	"bad names": func(t *testing.T, ioctx *rados.IOContext) {
-		require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
-		for name, want := range map[string]error{"": syscall.EINVAL, "a\x00b": rados.ErrNameContainsNUL} {
-			assert.ErrorIs(t, ioctx.SetXattr("foo", name, nil), want)
-			assert.ErrorIs(t, ioctx.RmXattr("foo", name), want)
-			_, err := ioctx.GetXattr("foo", name, nil)
-			assert.ErrorIs(t, err, want)
-		}
-		assert.NoError(t, ioctx.SetXattr("foo", strings.Repeat("x", 100), nil), "osd_max_attr_name_len")
-		assert.ErrorIs(t, ioctx.SetXattr("foo", strings.Repeat("x", 101), nil), syscall.ENAMETOOLONG)
-	},
 	"py.TestIoctx.test_xattrs": func(t *testing.T, ioctx *rados.IOContext) {
 		want := map[string][]byte{"a": []byte("1"), "b": []byte("2\x003"), "c": {0}, "d": {}}
 		require.NoError(t, ioctx.WriteFull("foo", nil))
@@ -109,4 +71,50 @@ func TestXattrs(t *testing.T) {
 	for name, test := range xattrTests {
 		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
 	}
+}
+
+func TestManyXattrs(t *testing.T) {
+	ioctx := namespace(t)
+	want := make(map[string][]byte)
+	for i := range 200 {
+		name := fmt.Sprintf("attr-%d", i)
+		want[name] = filled(byte(i), i*10)
+		require.NoError(t, ioctx.SetXattr("foo", name, want[name]))
+	}
+	got, err := ioctx.ListXattrs("foo")
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+}
+
+func TestGetXattrIntoAShortBuffer(t *testing.T) {
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.SetXattr("foo", "x", []byte("value")))
+	for _, short := range [][]byte{nil, {}, make([]byte, 4)} {
+		_, err := ioctx.GetXattr("foo", "x", short)
+		assert.ErrorIs(t, err, syscall.ERANGE)
+	}
+	n, err := ioctx.GetXattr("foo", "x", make([]byte, 5))
+	require.NoError(t, err)
+	assert.Equal(t, 5, n)
+}
+
+func TestEmptyXattr(t *testing.T) {
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.SetXattr("foo", "x", nil))
+	n, err := ioctx.GetXattr("foo", "x", nil)
+	require.NoError(t, err)
+	assert.Zero(t, n)
+}
+
+func TestXattrNamesAreRefused(t *testing.T) {
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.Create("foo", rados.CreateExclusive))
+	for name, want := range map[string]error{"": syscall.EINVAL, "a\x00b": rados.ErrNameContainsNUL} {
+		assert.ErrorIs(t, ioctx.SetXattr("foo", name, nil), want)
+		assert.ErrorIs(t, ioctx.RmXattr("foo", name), want)
+		_, err := ioctx.GetXattr("foo", name, nil)
+		assert.ErrorIs(t, err, want)
+	}
+	assert.NoError(t, ioctx.SetXattr("foo", strings.Repeat("x", 100), nil), "osd_max_attr_name_len")
+	assert.ErrorIs(t, ioctx.SetXattr("foo", strings.Repeat("x", 101), nil), syscall.ENAMETOOLONG)
 }

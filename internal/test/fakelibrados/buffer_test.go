@@ -191,7 +191,7 @@ func TestTextsOtherErrors(t *testing.T) {
 	})
 }
 
-// TestNilAndEmptyResults (A.5): what was sent as nothing is nil, and so is the output of a command that
+// TestNilAndEmptyResults: what was sent as nothing is nil, and so is the output of a command that
 // has none, even if C hands out memory for it. A value that is there but empty is not nil:
 // nil stands for one that is absent.
 func TestNilAndEmptyResults(t *testing.T) {

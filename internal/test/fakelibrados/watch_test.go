@@ -293,7 +293,7 @@ func TestHeldCallsStallNoOther(t *testing.T) {
 	}
 }
 
-// TestAckAfterDelete (A.9) fails and sends nothing, even while Delete waits for the OSD.
+// TestAckAfterDelete fails and sends nothing, even while Delete waits for the OSD.
 func TestAckAfterDelete(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -307,7 +307,7 @@ func TestAckAfterDelete(t *testing.T) {
 	assert.Zero(t, fakelibrados.Calls("rados_notify_ack"))
 }
 
-// TestAcksBlockFewThreads (0.3), however many wait in librados for room.
+// TestAcksBlockFewThreads, however many wait in librados for room.
 func TestAcksBlockFewThreads(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -366,7 +366,7 @@ func called(t *testing.T, n int, function string) {
 	await.Until(t, func() bool { return fakelibrados.Calls(function) >= n }, function)
 }
 
-// TestCheckOfALostWatch (A.3) returns the error of the Watcher, whatever librados says later, and
+// TestCheckOfALostWatch returns the error of the Watcher, whatever librados says later, and
 // the watch is removed without a Delete.
 func TestCheckOfALostWatch(t *testing.T) {
 	ioctx := opened(t)
@@ -400,7 +400,7 @@ func TestLostWatchIsRemovedUnderCheck(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// TestLostWatchIsRemovedWhenTheOSDAnswers (A.3): not before, for the time that librados gives the
+// TestLostWatchIsRemovedWhenTheOSDAnswers: not before, for the time that librados gives the
 // removal may pass, and it can't be tried again. Delete and Destroy do not wait for that.
 func TestLostWatchIsRemovedWhenTheOSDAnswers(t *testing.T) {
 	for what, end := range map[string]func(o on, w *rados.Watcher){
@@ -636,7 +636,7 @@ func TestWatcherFlushFails(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// TestWatcherFlush (A.4) waits until events have been received, or their Watchers end.
+// TestWatcherFlush waits until events have been received, or their Watchers end.
 func TestWatcherFlush(t *testing.T) {
 	for what, f := range map[string]func(t *testing.T, o on, w *rados.Watcher){
 		"received": func(t *testing.T, _ on, w *rados.Watcher) { await.Next(t, w.Events()) },
@@ -734,7 +734,7 @@ func TestDroppedWatcherStays(t *testing.T) {
 	collectUntil(t, "freed", nothingLives)
 }
 
-// TestWatchesEndWithoutAThreadEach (0.3): thousands of watches end, by Delete and with their
+// TestWatchesEndWithoutAThreadEach: thousands of watches end, by Delete and with their
 // Conn, while the OSD does not answer.
 func TestWatchesEndWithoutAThreadEach(t *testing.T) {
 	o := both(t)
