@@ -146,7 +146,7 @@ func TestMethodsAreListed(t *testing.T) {
 	listed["SetMaxInFlight"] = true // sends nothing; see the tests of package inflight
 	listed["SetMaxBlockingCalls"] = true
 	for _, task := range []string{"Read", "Stat", "Write", "WriteFull", "Append", "Delete"} {
-		listed[task+"Task"] = true // sends nothing itself; see TestPipeline
+		listed[task+"Task"] = true // sends nothing itself; see the tests of Pipeline
 	}
 	listed["WithNamespace"] = true // sends more than Clone; see TestWithNamespace
 	for _, m := range methods {
