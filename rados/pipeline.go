@@ -2,10 +2,15 @@ package rados
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"sync/atomic"
 	"syscall"
 
+	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/oplog"
+	"github.com/go-rados/go-rados/internal/pipeline"
 )
 
 // Pipeline performs tasks, up to depth of them at once, and yields each as it comes to its
@@ -36,202 +41,258 @@ import (
 // does no harm, but is not reached.
 func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*Task] {
 	return func(yield func(*Task) bool) {
-		p := &pipeline{ctx: ctx, depth: max(depth, 1), yield: yield, open: true}
-		p.ended = aio.NewCompletionQueue(p.depth)
 		if ctx == nil {
-			p.ctx = context.Background()
+			ctx = context.Background()
 		}
-		defer p.abandon()
 		if tasks != nil {
-			tasks(p.add)
-		}
-		p.finish()
-	}
-}
-
-// pipeline is a Pipeline while it runs.
-type pipeline struct {
-	ctx      context.Context
-	depth    int
-	yield    func(*Task) bool
-	open     bool // the loop has not been left
-	underway []*aio.Call
-	ended    *aio.CompletionQueue
-}
-
-// add starts a task, and reports whether there is room for another, and one is wanted.
-func (p *pipeline) add(t *Task) bool {
-	if p.ctx.Err() != nil {
-		return false
-	}
-	if t == nil {
-		return true
-	}
-	p.start(t)
-	for p.open && len(p.underway) == p.depth {
-		p.collect(nil)
-	}
-	for p.open {
-		select {
-		case call := <-p.ended.C:
-			p.take(call)
-		default:
-			return p.ctx.Err() == nil
+			pipeline.Run(ctx, max(depth, 1), tasks, yield, &taskMethods)
 		}
 	}
-	return false
 }
 
-// start starts a task, or yields it with the reason why it can't be.
-func (p *pipeline) start(t *Task) {
-	if !t.acquire() {
-		p.yields(t.refusal())
-		return
-	}
-	t.N, t.Stat, t.Version, t.Err = 0, ObjectStat{}, 0, nil
-	bytes, done, err := t.prepare()
-	if done || err != nil {
-		p.give(t, err)
-		return
-	}
-	call, err := p.begin(t, bytes)
-	if err != nil {
-		p.give(t, err)
-		return
-	}
-	call.Changes, call.UserData = t.kind.changes, t
-	call.SendTo(p.ended)
-	t.at = len(p.underway)
-	p.underway = append(p.underway, call)
-	switch code := t.kind.start(t, call); {
-	case code < 0:
-		p.end(call, code)
-	case call.Completed():
-		p.end(call, call.Wait(p.ctx, code))
-	}
+// taskMethods are what a Pipeline does with a Task.
+var taskMethods = pipeline.Methods[Task]{
+	Acquire: (*Task).acquire,
+	Refused: (*Task).refusal,
+	Prepare: (*Task).prepare,
+	Abandon: func(t *Task) { t.kind.abandon(t) },
+	Caller:  func(ctx context.Context, t *Task) (admit.Caller, error) { return t.caller(ctx) },
+	Start:   func(t *Task, call *aio.Call) int64 { return t.kind.start(t, call) },
+	Finish: func(ctx context.Context, t *Task, call *aio.Call, code int64) error {
+		return t.finish(ctx, call, code)
+	},
+	SetError: func(t *Task, err error) { t.Err = t.wrap(err) },
+	Release:  (*Task).release,
+	Index:    func(t *Task) *int { return &t.index },
 }
 
-// begin begins a call, or abandons the task. While the connection has no room for it, it
-// collects the calls that are in flight here: they may be what takes the room.
-func (p *pipeline) begin(t *Task, bytes int) (call *aio.Call, err error) {
-	defer func() {
-		if call == nil {
-			t.kind.abandon(t)
-			if err == nil { // the loop panics, to which what is collected is yielded
-				t.release()
+// Task is one operation for a Pipeline, and its result. A Task is not safe for concurrent use.
+//
+// A Task is in use from when it is given to a Pipeline until the Pipeline yields it, or ends.
+// Afterwards it can be given to a Pipeline again, except one of a ReadOp or WriteOp. A Pipeline
+// that is given a Task that is in use, there or in another Pipeline, does not touch it: it yields
+// another Task with the same Tag and Object, in whose Err errors.Is finds ErrTaskInUse, and which
+// can't be performed. The Task that is in use is yielded once, where it was given first.
+type Task struct {
+	// Tag is for the caller; it is left alone.
+	Tag any
+	// Object is the name of the object.
+	Object string
+
+	// N is how many bytes were read.
+	N int
+	// Stat is the object's size and time, of a StatTask.
+	Stat ObjectStat
+	// Version is that of the object, as GetLastVersion has it.
+	Version uint64
+	// Err is an ObjectError, or nil. In that of a ReadOp or WriteOp errors.As finds the
+	// OperationError.
+	Err error
+
+	kind   *taskKind
+	ioctx  *IOContext
+	data   []byte
+	offset uint64
+	op     *opTask
+	index  int    // among those in flight
+	inUse  uint32 // atomic; a Task may be copied
+}
+
+// acquire reports whether t was not in use, and marks it as in use.
+func (t *Task) acquire() bool { return atomic.CompareAndSwapUint32(&t.inUse, 0, 1) }
+
+// release ends the use of t.
+func (t *Task) release() { atomic.StoreUint32(&t.inUse, 0) }
+
+// refusal returns the Task that is yielded in place of t, which is in use.
+func (t *Task) refusal() *Task {
+	return &Task{Tag: t.Tag, Object: t.Object, Err: t.wrap(ErrTaskInUse)}
+}
+
+// taskKind has what the tasks of one kind do.
+type taskKind struct {
+	name    string
+	changes bool // it may change an object
+	// start starts the call, and finish takes the results from it, where there are any, and
+	// returns its code.
+	start  func(*Task, *aio.Call) int64
+	finish func(*Task, *aio.Call, int64) int64
+	// toError returns the error of a task from that of its call; nil if they are the same.
+	toError func(*Task, error) error
+	// abandon ends a task that was not started.
+	abandon func(*Task)
+}
+
+func returnCode(_ *Task, _ *aio.Call, code int64) int64 { return code }
+func noop(*Task)                                        {}
+
+var (
+	readTask = &taskKind{
+		name:  "ReadTask",
+		start: func(t *Task, c *aio.Call) int64 { return t.ioctx.startRead(c, t.Object, t.data, t.offset) },
+		finish: func(t *Task, c *aio.Call, code int64) int64 {
+			code = filled(c, code, t.data)
+			t.N = int(max(0, code))
+			return code
+		},
+		abandon: noop,
+	}
+	statTask = &taskKind{
+		name:  "StatTask",
+		start: func(t *Task, c *aio.Call) int64 { return t.ioctx.startStat2(c, t.Object) },
+		finish: func(t *Task, c *aio.Call, code int64) int64 {
+			if code >= 0 {
+				t.Stat = ObjectStat{Size: c.Number(), ModTime: c.Time()}
 			}
-		}
-	}()
-	ioctx := t.ioctx
-	if err := ioctx.precheck(p.ctx); err != nil {
-		return nil, err
+			return code
+		},
+		abandon: noop,
 	}
-	caller := ioctx.caller()
-	limit, size := &ioctx.conn.limits.InFlight, int64(bytes)
-	for p.open && p.ctx.Err() == nil {
-		if limit.TryEnter(size) {
-			return caller.Admit(p.ctx, bytes, p.depth == 1)
-		}
-		if len(p.underway) == 0 {
-			if err := limit.Enter(p.ctx, ioctx.handle, size); err != nil {
-				return nil, err
-			}
-			return caller.Admit(p.ctx, bytes, p.depth == 1)
-		}
-		if !p.collect(ioctx.handle.Done()) {
-			return nil, ioctx.handle.Err()
-		}
-	}
-	if err := p.ctx.Err(); err != nil {
-		return nil, err
-	}
-	return nil, context.Canceled // the loop was left meanwhile
+	writeTask = writeKind("WriteTask", func(t *Task, c *aio.Call) int64 {
+		return t.ioctx.startWrite(c, t.Object, t.data, t.offset)
+	})
+	writeFullTask = writeKind("WriteFullTask", func(t *Task, c *aio.Call) int64 {
+		return t.ioctx.startWriteFull(c, t.Object, t.data)
+	})
+	appendTask = writeKind("AppendTask", func(t *Task, c *aio.Call) int64 {
+		return t.ioctx.startAppend(c, t.Object, t.data)
+	})
+	deleteTask = writeKind("DeleteTask", func(t *Task, c *aio.Call) int64 {
+		return t.ioctx.startDelete(c, t.Object)
+	})
+)
+
+func writeKind(name string, start func(*Task, *aio.Call) int64) *taskKind {
+	return &taskKind{name: name, changes: true, start: start, finish: returnCode, abandon: noop}
 }
 
-// collect waits for a task to end. It returns false if none has when closed is closed, unless
-// closed is nil.
-func (p *pipeline) collect(closed <-chan struct{}) bool {
-	select {
-	case call := <-p.ended.C:
-		p.take(call)
-	case <-closed:
-		return false
-	case <-p.ctx.Done():
-		p.giveUp()
-		p.take(<-p.ended.C)
-	}
-	return true
+// ReadTask is Read for a Pipeline: data must be left alone until the task is yielded.
+func (ioctx *IOContext) ReadTask(oid string, data []byte, offset uint64) *Task {
+	return &Task{kind: readTask, ioctx: ioctx, Object: oid, data: data, offset: offset}
 }
 
-// take takes in a call that has ended.
-func (p *pipeline) take(call *aio.Call) { p.end(call, call.Code()) }
+// StatTask is Stat2 for a Pipeline.
+func (ioctx *IOContext) StatTask(oid string) *Task {
+	return &Task{kind: statTask, ioctx: ioctx, Object: oid}
+}
 
-// end ends a call that has returned code.
-func (p *pipeline) end(call *aio.Call, code int64) {
-	t := call.UserData.(*Task)
-	last := len(p.underway) - 1
-	p.underway[t.at] = p.underway[last]
-	p.underway[t.at].UserData.(*Task).at = t.at
-	p.underway[last] = nil
-	p.underway = p.underway[:last]
+// WriteTask is Write for a Pipeline: data may be changed again once the Pipeline asks for
+// the next task.
+func (ioctx *IOContext) WriteTask(oid string, data []byte, offset uint64) *Task {
+	return &Task{kind: writeTask, ioctx: ioctx, Object: oid, data: data, offset: offset}
+}
 
+// WriteFullTask is WriteFull for a Pipeline; see WriteTask.
+func (ioctx *IOContext) WriteFullTask(oid string, data []byte) *Task {
+	return &Task{kind: writeFullTask, ioctx: ioctx, Object: oid, data: data}
+}
+
+// AppendTask is Append for a Pipeline; see WriteTask. In which order the tasks of one
+// object are performed is settled by the order in which they are given.
+func (ioctx *IOContext) AppendTask(oid string, data []byte) *Task {
+	return &Task{kind: appendTask, ioctx: ioctx, Object: oid, data: data}
+}
+
+// DeleteTask is Delete for a Pipeline.
+func (ioctx *IOContext) DeleteTask(oid string) *Task {
+	return &Task{kind: deleteTask, ioctx: ioctx, Object: oid}
+}
+
+// opTask is a task that performs a ReadOp or WriteOp.
+type opTask struct {
+	kind    string
+	steps   *oplog.Recorder
+	flags   OperationFlags
+	perform oplog.Execution
+	failed  map[int]int
+}
+
+// Task is Operate for a Pipeline. Like Operate it performs the ReadOp once.
+func (r *ReadOp) Task(ioctx *IOContext, oid string, flags OperationFlags) *Task {
+	return &Task{kind: readOpTask, ioctx: ioctx, Object: oid, op: &opTask{kind: "read", steps: r.recorder(), flags: flags}}
+}
+
+// Task is Operate for a Pipeline. Like Operate it performs the WriteOp once.
+func (w *WriteOp) Task(ioctx *IOContext, oid string, flags OperationFlags) *Task {
+	return &Task{kind: writeOpTask, ioctx: ioctx, Object: oid, op: &opTask{kind: "write", steps: w.recorder(), flags: flags}}
+}
+
+var (
+	readOpTask = operateKind("ReadOp.Task", false, func(t *Task, c *aio.Call) int64 {
+		return t.ioctx.startOperateRead(c, t.op.perform.Record(), t.Object, t.op.flags)
+	})
+	writeOpTask = operateKind("WriteOp.Task", true, func(t *Task, c *aio.Call) int64 {
+		return t.ioctx.startOperateWrite(c, t.op.perform.Record(), t.Object, t.op.flags)
+	})
+)
+
+func operateKind(name string, changes bool, start func(*Task, *aio.Call) int64) *taskKind {
+	return &taskKind{
+		name: name, changes: changes, start: start,
+		finish: func(t *Task, c *aio.Call, code int64) int64 {
+			report, code := finishCall(c, code)
+			t.op.failed = t.op.perform.End(report, int(code))
+			return code
+		},
+		toError: func(t *Task, err error) error { return operationError(t.op.kind, err, t.op.failed) },
+		abandon: func(t *Task) { t.op.perform.End(nil, -int(syscall.ECANCELED)) },
+	}
+}
+
+// caller returns the Caller of the task's calls.
+func (t *Task) caller(ctx context.Context) (admit.Caller, error) {
+	if err := t.ioctx.precheck(ctx); err != nil {
+		return admit.Caller{}, err
+	}
+	return t.ioctx.caller(), nil
+}
+
+// finish stores the results of a call that has returned code, frees it and returns the task's error.
+func (t *Task) finish(ctx context.Context, call *aio.Call, code int64) (err error) {
 	t.Version = call.Version()
 	code = t.kind.finish(t, call, code)
 	if code != -int64(syscall.ECANCELED) {
 		t.ioctx.handle.SetVersion(t.Version)
 	}
-	var err error
-	if t.kind.changes {
-		err = t.ioctx.finishSent(p.ctx, call, t.Object, code)
+	if call.Changes = t.kind.changes; call.Changes {
+		err = t.ioctx.finishSent(ctx, call, t.Object, code)
 	} else {
-		err = t.ioctx.finish(p.ctx, call, code)
+		err = t.ioctx.finish(ctx, call, code)
 	}
-	if t.kind.outcome != nil {
-		err = t.kind.outcome(t, err)
+	if t.kind.toError != nil {
+		err = t.kind.toError(t, err)
 	}
-	p.give(t, err)
+	return err
 }
 
-// give yields a task that has come to its end, unless the loop has been left.
-func (p *pipeline) give(t *Task, err error) {
-	t.Err = t.wrap(err)
-	t.release()
-	p.yields(t)
+// prepare resets the results of a task and returns the number of bytes that its call transfers, or
+// reports that there is nothing to be done.
+func (t *Task) prepare() (bytes int, done bool, err error) {
+	t.N, t.Stat, t.Version, t.Err = 0, ObjectStat{}, 0, nil
+	if t.kind == nil {
+		return 0, false, errNoTask
+	}
+	if t.op == nil {
+		return len(t.data), false, nil
+	}
+	shard, err := t.ioctx.enter() // an operation that can't be sent can be performed elsewhere
+	if err != nil {
+		return 0, false, err
+	}
+	defer t.ioctx.exit(shard)
+	if done, err := seal(t.op.kind, t.Object, t.op.steps); done || err != nil {
+		return 0, done, err
+	}
+	t.op.perform.Begin(t.op.steps)
+	return oplog.Bytes(t.op.perform.Record()), false, nil
 }
 
-func (p *pipeline) yields(t *Task) {
-	if p.open {
-		p.open = false // unless yield returns, and says otherwise
-		p.open = p.yield(t)
-	}
-}
+var errNoTask = errors.New("rados: a Task must be made by an IOContext or an operation")
 
-func (p *pipeline) giveUp() {
-	for _, call := range p.underway {
-		call.Cancel()
+// wrap adds to err the method and the object of the task.
+func (t *Task) wrap(err error) error {
+	if err == nil || t.kind == nil {
+		return err
 	}
-}
-
-// abandon gives up what a panic, or runtime.Goexit, has left under way.
-func (p *pipeline) abandon() {
-	p.open = false
-	p.finish()
-}
-
-// finish waits for what is under way.
-func (p *pipeline) finish() {
-	if !p.open {
-		p.giveUp()
-	}
-	for len(p.underway) > 0 {
-		was := p.open
-		if p.open {
-			p.collect(nil)
-		} else {
-			p.take(<-p.ended.C)
-		}
-		if was && !p.open {
-			p.giveUp()
-		}
-	}
+	return t.ioctx.wrap(t.kind.name, t.Object, err)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/go-rados/go-rados/internal/aio"
 	"github.com/go-rados/go-rados/internal/handle"
+	"github.com/go-rados/go-rados/internal/test/fakeaio"
 )
 
 var (
@@ -22,59 +22,11 @@ var (
 	errUnknown = errors.New("unknown")
 )
 
-const (
-	canceled = -int64(syscall.ECANCELED)
-	timedOut = -int64(syscall.ETIMEDOUT)
-)
-
-// head is the part of the C half of a call that package aio reads.
-type head struct {
-	_       uintptr
-	next    unsafe.Pointer
-	ret     int64
-	version uint64
-	index   uint64
-	_       [aio.HeadSize - 40]byte
-}
-
-// library stands for librados: a call completes when complete or Cancel is called.
-type library struct {
-	completed            unsafe.Pointer
-	sleeping             chan struct{}
-	async, sync, maxSync uint32
-}
-
-func (l *library) complete(call *aio.Call, ret int64) { l.completeHead(call.Pointer(), ret) }
-
-func (l *library) completeHead(p unsafe.Pointer, ret int64) {
-	s := (*head)(p)
-	s.ret, s.version = ret, 7
-	for {
-		s.next = atomic.LoadPointer(&l.completed)
-		if atomic.CompareAndSwapPointer(&l.completed, s.next, p) {
-			break
-		}
-	}
-	select {
-	case l.sleeping <- struct{}{}:
-	default:
-	}
-}
+const timedOut = -int64(syscall.ETIMEDOUT)
 
 // newCaller returns a Caller of a handle of a connection, with a library.
-func newCaller() (*Caller, *library) {
-	l := &library{sleeping: make(chan struct{}, 1)}
-	calls := aio.New(aio.Library{
-		New:    func(index int) unsafe.Pointer { return unsafe.Pointer(&head{index: uint64(index)}) },
-		Cancel: func(p unsafe.Pointer) { l.completeHead(p, canceled) },
-		WaitCompleted: func() {
-			for atomic.LoadPointer(&l.completed) == nil {
-				<-l.sleeping
-			}
-		},
-		Completed: &l.completed,
-		Async:     &l.async, Sync: &l.sync, MaxSync: &l.maxSync,
-	})
+func newCaller() (*Caller, *fakeaio.Library) {
+	calls, l := fakeaio.New()
 	free := func(unsafe.Pointer) {}
 	conn := handle.New(nil, free, nil)
 	h, err := conn.NewChild(nil, free)
@@ -117,9 +69,9 @@ func TestFinish(t *testing.T) {
 			require.NoError(t, err)
 			assert.False(t, c.Limits.InFlight.TryEnter(0), "the call counts")
 			assert.False(t, c.Limits.Submit.TryEnter(0), "the call is being handed over")
-			l.complete(call, test.ret)
+			l.Complete(call, test.ret)
 			assert.Equal(t, test.ret, c.Wait(t.Context(), call, 0))
-			assert.EqualValues(t, 7, c.Handle.Version())
+			assert.EqualValues(t, fakeaio.Version, c.Handle.Version())
 			assert.Equal(t, test.want, c.Finish(t.Context(), call, test.ret))
 			assertIdle(t, c)
 		})
@@ -163,7 +115,7 @@ func TestCanceled(t *testing.T) {
 		call.Changes = changes
 		cancel()
 		ret := c.Wait(ctx, call, 0)
-		assert.Equal(t, canceled, ret)
+		assert.Equal(t, fakeaio.Canceled, ret)
 		assert.Zero(t, c.Handle.Version())
 		err = c.Finish(ctx, call, ret)
 		assert.ErrorIs(t, err, context.Canceled)
@@ -173,7 +125,7 @@ func TestCanceled(t *testing.T) {
 		require.NoError(t, err)
 		call.Changes = changes
 		c.Handle.Close(errClosed)
-		err = c.Finish(t.Context(), call, c.Wait(t.Context(), call, canceled))
+		err = c.Finish(t.Context(), call, c.Wait(t.Context(), call, fakeaio.Canceled))
 		assert.ErrorIs(t, err, errClosed)
 		assert.Equal(t, changes, errors.Is(err, errUnknown))
 		assertIdle(t, c)
@@ -182,7 +134,7 @@ func TestCanceled(t *testing.T) {
 	call, err := c.Start(t.Context(), 0)
 	require.NoError(t, err)
 	call.Changes = true
-	assert.Equal(t, syscall.ECANCELED, c.Finish(t.Context(), call, canceled), "nobody has asked for it")
+	assert.Equal(t, syscall.ECANCELED, c.Finish(t.Context(), call, fakeaio.Canceled), "nobody has asked for it")
 }
 
 // TestUntilCallback: such calls have no bound.
@@ -192,7 +144,7 @@ func TestUntilCallback(t *testing.T) {
 	require.True(t, c.Limits.InFlight.TryEnter(0))
 	call, err := c.StartUntilCallback(t.Context())
 	require.NoError(t, err)
-	l.complete(call, 0)
+	l.Complete(call, 0)
 	require.Zero(t, c.Wait(t.Context(), call, 0))
 	require.NoError(t, c.Finish(t.Context(), call, 0))
 	c.Limits.InFlight.Exit(0)
@@ -205,7 +157,7 @@ func TestUnguarded(t *testing.T) {
 	c.Handle.Close(errClosed)
 	call, err := c.StartUnguarded(t.Context())
 	require.NoError(t, err)
-	l.complete(call, -2)
+	l.Complete(call, -2)
 	ret := c.Wait(t.Context(), call, 0)
 	assert.Equal(t, syscall.ENOENT, c.Finish(t.Context(), call, ret))
 	assertIdle(t, c)
@@ -214,12 +166,12 @@ func TestUnguarded(t *testing.T) {
 func TestRetains(t *testing.T) {
 	c, _ := newCaller()
 	call := &aio.Call{Bytes: MinRetained}
-	assert.True(t, c.Retains(call, canceled))
+	assert.True(t, c.Retains(call, fakeaio.Canceled))
 	assert.True(t, c.Retains(call, timedOut))
 	assert.False(t, c.Retains(call, -2), "the OSD has answered")
-	assert.False(t, c.Retains(&aio.Call{Bytes: MinRetained - 1}, canceled), "little data")
+	assert.False(t, c.Retains(&aio.Call{Bytes: MinRetained - 1}, fakeaio.Canceled), "little data")
 	c.Conn.Close(errClosed)
-	assert.False(t, c.Retains(call, canceled), "the connection is closed")
+	assert.False(t, c.Retains(call, fakeaio.Canceled), "the connection is closed")
 }
 
 // TestFinishRetained: the bytes of a call count until a probe is answered.
@@ -228,10 +180,11 @@ func TestFinishRetained(t *testing.T) {
 	c.Limits.InFlight.SetMax(1, MinRetained)
 	call, err := c.Start(t.Context(), MinRetained)
 	require.NoError(t, err)
-	l.complete(call, canceled)
+	l.Complete(call, fakeaio.Canceled)
 	ret := c.Wait(t.Context(), call, 0)
 	probes := make(chan *aio.Call)
 	err = c.FinishRetained(t.Context(), call, ret, func(probe *aio.Call) int64 {
+		l.Start(probe)
 		probes <- probe
 		return 0
 	})
@@ -240,8 +193,8 @@ func TestFinishRetained(t *testing.T) {
 	assert.False(t, c.Limits.InFlight.TryEnter(1))
 	assert.True(t, c.Limits.InFlight.TryEnter(0), "the call does not count any longer")
 	c.Limits.InFlight.Exit(0)
-	l.complete(first, timedOut)
-	l.complete(<-probes, 0)
+	l.Complete(first, timedOut)
+	l.Complete(<-probes, 0)
 	require.NoError(t, c.Limits.InFlight.Enter(t.Context(), c.Handle, MinRetained))
 	c.Limits.InFlight.Exit(MinRetained)
 }

@@ -118,7 +118,7 @@ func TestDestroyEndsATaskWaitingForAdmission(t *testing.T) {
 		close(yielded)
 		return nil
 	})
-	awaitGoroutines(t, "rados.(*pipeline).collect", 1)
+	awaitGoroutines(t, "pipeline.(*pipeline[...]).collect", 1)
 	o.ioctx.Destroy()
 	assert.ErrorIs(t, <-yielded, rados.ErrInvalidIOContext)
 	fakelibrados.Release("rados_stat2")
