@@ -25,11 +25,12 @@ type definition struct {
 	given   int               // how many answers are handed out
 	returns bool              // the answers decide what is returned
 	lengths map[string]string // the parameter with the length of another one
+	task    *task             // what an asynchronous function starts, or nil
 }
 
 func newDefinition(u *release.Union, s *spec.Spec, f *model.Func) *definition {
 	f = withoutLocals(f)
-	d := &definition{u: u, s: s, f: f, args: said(s, f.Name), lengths: make(map[string]string)}
+	d := &definition{u: u, s: s, f: f, args: said(u, s, f.Name), lengths: make(map[string]string)}
 	for _, p := range f.Params {
 		if with := d.findLength(p); with != "" {
 			d.lengths[p.Name] = with
@@ -52,10 +53,10 @@ func withoutLocals(f *model.Func) *model.Func {
 }
 
 // said returns what the spec says of the parameters of a function. If the function stands in for
-// another one, as an older one or one that blocks, it is said there.
-func said(s *spec.Spec, name string) map[string]*spec.Arg {
+// another one, as an older one or a synchronous one, it is said there.
+func said(u *release.Union, s *spec.Spec, name string) map[string]*spec.Arg {
 	for _, f := range s.Functions {
-		if f.C == name && f.Args != nil || f.Else == name || f.Sync == name {
+		if f.C == name && f.Args != nil || f.Else == name || synchronous(u, s, f.C) == name {
 			return f.Args
 		}
 	}
@@ -106,11 +107,14 @@ func (d *definition) derive() bool {
 	if !d.f.Result.IsVoid() && !d.isNumber(d.f.Result) {
 		return false
 	}
+	if d.completion() != "" {
+		return d.deriveTask()
+	}
 	d.object = "NULL, NONE"
 	for i, p := range d.f.Params {
 		switch {
 		case d.isLength(p.Name): // is recorded with what it is the length of
-		case i == 0 && d.isOpaque(p.Type) && p.Type.Base != d.s.Completions.Type:
+		case i == 0 && d.isOpaque(p.Type):
 			d.object = fmt.Sprintf("%s, kind_of(%q)", p.Name, p.Type.Base)
 			d.step = slices.ContainsFunc(d.s.Handles, func(h *spec.Handle) bool { return h.C == p.Type.Base && h.OpNew != "" })
 		case d.input(p):

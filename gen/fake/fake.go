@@ -34,7 +34,7 @@ func Render(root string, u *release.Union, s *spec.Spec) ([]byte, error) {
 	}
 	var b strings.Builder
 	b.WriteString(head)
-	b.WriteString(newTypes(u))
+	b.WriteString(declareNew(u))
 	for _, e := range u.Funcs {
 		if !written[e.Name] {
 			b.WriteString("\n" + define(u, s, e.Decl))
@@ -69,8 +69,9 @@ func handwritten(dir string) (map[string]bool, error) {
 	return names, nil
 }
 
-// newTypes declares the types that the installed header may lack. C allows a typedef to be repeated.
-func newTypes(u *release.Union) string {
+// declareNew declares the types and functions that the installed header may lack. C allows a
+// declaration to be repeated.
+func declareNew(u *release.Union) string {
 	var b strings.Builder
 	for _, st := range u.Structs {
 		if !st.Everywhere() {
@@ -87,6 +88,11 @@ func newTypes(u *release.Union) string {
 			fmt.Fprintf(&b, "typedef %s;\n", strings.Replace(c.Decl.Signature(), "(*)", "(*"+c.Name+")", 1))
 		}
 	}
+	for _, f := range u.Funcs {
+		if !f.Everywhere() {
+			fmt.Fprintf(&b, "%s;\n", f.Decl.Prototype())
+		}
+	}
 	if b.Len() == 0 {
 		return ""
 	}
@@ -96,8 +102,11 @@ func newTypes(u *release.Union) string {
 // define renders the definition of f.
 func define(u *release.Union, s *spec.Spec, f *model.Func) string {
 	d := newDefinition(u, s, f)
-	if !d.derive() {
+	switch {
+	case !d.derive():
 		return d.undefined()
+	case d.task != nil:
+		return d.renderTask()
 	}
 	return d.render()
 }

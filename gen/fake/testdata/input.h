@@ -46,3 +46,9 @@ rados_t rados_no_object(void);
 
 /* hand-written */
 int rados_by_hand(rados_t cluster);
+
+/* tasks */
+int rados_in_everything(rados_t cluster, const char *name, const char *buf, size_t buf_len, uint64_t off, rados_snap_t *out);
+int rados_aio_in_everything(rados_t cluster, const char *name, rados_completion_t c, const char *buf, size_t buf_len, uint64_t off, rados_snap_t *out);
+int rados_aio_by_hand(rados_t cluster, rados_completion_t c);
+int rados_aio_out_none(rados_completion_t c, rados_t cluster, const char *other);

@@ -20,10 +20,20 @@
 #include "call.c"
 #include "answer.c"
 #include "step.c"
+
+struct task {
+	int (*run)(struct task *t);
+	void *io;
+	char *text[4], *in;
+	size_t in_len;
+	void *out[4];
+	uint64_t number[4];
+};
+
+static bool cancelled(void) { return false; }
+static int start(void *completion, struct task t) { return completion ? t.run(&t) : 0; }
+
+#define ENDED(completion) QUICK(completion == NULL)
+
 #include "zz_functions.c"
 #include "hand.c"
-
-static bool cancelled(void)
-{
-	return false;
-}

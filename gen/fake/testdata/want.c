@@ -7,6 +7,38 @@
 struct new_t;
 typedef void *new_handle;
 typedef int (*new_callback)(void *arg);
+int rados_new_object(new_handle handle, const char *name);
+int rados_new_struct(rados_t cluster, struct new_t *s);
+
+static int run_rados_aio_by_hand(struct task *t)
+{
+	return rados_by_hand(t->io);
+}
+
+int rados_aio_by_hand(rados_t cluster, rados_completion_t c_)
+{
+	ENDED(c_);
+	return start(c_, (struct task){.run = run_rados_aio_by_hand, .io = cluster});
+}
+
+static int run_rados_aio_in_everything(struct task *t)
+{
+	return rados_in_everything(t->io, t->text[0], t->in, t->in_len, t->number[0], t->out[0]);
+}
+
+int rados_aio_in_everything(rados_t cluster, const char *name, rados_completion_t c_, const char *buf, size_t buf_len, uint64_t off, rados_snap_t *out)
+{
+	ENDED(c_);
+	return start(c_, (struct task){.run = run_rados_aio_in_everything, .io = cluster, .text = {(char *)name}, .number = {off}, .out = {out}, .in = (char *)buf, .in_len = buf_len});
+}
+
+int rados_aio_out_none(rados_completion_t c_, rados_t cluster, const char *other)
+{
+	(void)c_;
+	(void)cluster;
+	(void)other;
+	undefined(__func__);
+}
 
 int rados_in_apart(rados_t cluster, const char *key, uint8_t how, const char *val, size_t key_len, size_t val_len)
 {
@@ -35,6 +67,18 @@ int rados_in_duration(rados_t cluster, struct timeval *duration)
 	struct call c = enter(__func__, cluster, kind_of("rados_t"));
 	arg_duration(&c, duration);
 	proceed(&c);
+	return (int)leave(&c, 0);
+}
+
+int rados_in_everything(rados_t cluster, const char *name, const char *buf, size_t buf_len, uint64_t off, rados_snap_t *out)
+{
+	QUICK(0);
+	struct call c = enter(__func__, cluster, kind_of("rados_t"));
+	arg_text(&c, name);
+	arg_bytes(&c, buf, (size_t)buf_len);
+	arg_number(&c, (int64_t)off);
+	if (proceed(&c))
+		give_struct(&c, 0, out, sizeof *out);
 	return (int)leave(&c, 0);
 }
 

@@ -38,7 +38,6 @@
 #include "call.c"
 #include "answer.c"
 #include "step.c"
-#include "zz_functions.c"
 #include "conn.c"
 #include "ioctx.c"
 #include "iter.c"
@@ -49,3 +48,4 @@
 #include "log.c"
 #include "aio.c"
 #include "reset.c"
+#include "zz_functions.c"

@@ -6,6 +6,40 @@
 
 struct notify_ack_t;
 struct notify_timeout_t;
+int rados_aio_create_completion2(void *cb_arg, rados_callback_t cb_complete, rados_completion_t *pc);
+int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, struct timespec *pmtime);
+int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags);
+int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds);
+int rados_decode_notify_response(char *reply_buffer, size_t reply_buffer_len, struct notify_ack_t **acks, size_t *nr_acks, struct notify_timeout_t **timeouts, size_t *nr_timeouts);
+void rados_free_notify_response(struct notify_ack_t *acks, size_t nr_acks, struct notify_timeout_t *timeouts);
+int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen);
+void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval);
+void rados_set_pool_full_try(rados_ioctx_t io);
+int rados_stat2(rados_ioctx_t io, const char *o, uint64_t *psize, struct timespec *pmtime);
+void rados_unset_pool_full_try(rados_ioctx_t io);
+void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len);
+
+static int run_rados_aio_append(struct task *t)
+{
+	return rados_append(t->io, t->text[0], t->in, t->in_len);
+}
+
+int rados_aio_append(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_append, .io = io, .text = {(char *)oid}, .in = (char *)buf, .in_len = len});
+}
+
+static int run_rados_aio_cmpext(struct task *t)
+{
+	return rados_cmpext(t->io, t->text[0], t->in, t->in_len, t->number[0]);
+}
+
+int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cmp_buf, size_t cmp_len, uint64_t off)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_cmpext, .io = io, .text = {(char *)o}, .number = {off}, .in = (char *)cmp_buf, .in_len = cmp_len});
+}
 
 int rados_aio_flush(rados_ioctx_t io)
 {
@@ -15,13 +49,26 @@ int rados_aio_flush(rados_ioctx_t io)
 	return (int)leave(&c, 0);
 }
 
+static int run_rados_aio_getxattr(struct task *t)
+{
+	return rados_getxattr(t->io, t->text[0], t->text[1], t->out[0], t->number[0]);
+}
+
+int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, char *buf, size_t len)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_getxattr, .io = io, .text = {(char *)o, (char *)name}, .number = {len}, .out = {buf}});
+}
+
+static int run_rados_aio_getxattrs(struct task *t)
+{
+	return rados_getxattrs(t->io, t->text[0], t->out[0]);
+}
+
 int rados_aio_getxattrs(rados_ioctx_t io, const char *oid, rados_completion_t completion, rados_xattrs_iter_t *iter)
 {
-	(void)io;
-	(void)oid;
-	(void)completion;
-	(void)iter;
-	undefined(__func__);
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_getxattrs, .io = io, .text = {(char *)oid}, .out = {iter}});
 }
 
 int rados_aio_is_complete_and_cb(rados_completion_t c_)
@@ -40,6 +87,72 @@ int rados_aio_is_safe_and_cb(rados_completion_t c_)
 {
 	(void)c_;
 	undefined(__func__);
+}
+
+static int run_rados_aio_remove(struct task *t)
+{
+	return rados_remove(t->io, t->text[0]);
+}
+
+int rados_aio_remove(rados_ioctx_t io, const char *oid, rados_completion_t completion)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_remove, .io = io, .text = {(char *)oid}});
+}
+
+static int run_rados_aio_rmxattr(struct task *t)
+{
+	return rados_rmxattr(t->io, t->text[0], t->text[1]);
+}
+
+int rados_aio_rmxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_rmxattr, .io = io, .text = {(char *)o, (char *)name}});
+}
+
+static int run_rados_aio_setxattr(struct task *t)
+{
+	return rados_setxattr(t->io, t->text[0], t->text[1], t->in, t->in_len);
+}
+
+int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, const char *buf, size_t len)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_setxattr, .io = io, .text = {(char *)o, (char *)name}, .in = (char *)buf, .in_len = len});
+}
+
+static int run_rados_aio_stat(struct task *t)
+{
+	return rados_stat(t->io, t->text[0], t->out[0], t->out[1]);
+}
+
+int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, time_t *pmtime)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_stat, .io = io, .text = {(char *)o}, .out = {psize, pmtime}});
+}
+
+static int run_rados_aio_stat2(struct task *t)
+{
+	return rados_stat2(t->io, t->text[0], t->out[0], t->out[1]);
+}
+
+int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, struct timespec *pmtime)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_stat2, .io = io, .text = {(char *)o}, .out = {psize, pmtime}});
+}
+
+static int run_rados_aio_unlock(struct task *t)
+{
+	return rados_unlock(t->io, t->text[0], t->text[1], t->text[2]);
+}
+
+int rados_aio_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie, rados_completion_t completion)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_unlock, .io = io, .text = {(char *)o, (char *)name, (char *)cookie}});
 }
 
 int rados_aio_wait_for_complete_and_cb(rados_completion_t c_)
@@ -72,11 +185,48 @@ int rados_aio_watch(rados_ioctx_t io, const char *o, rados_completion_t completi
 	undefined(__func__);
 }
 
+static int run_rados_aio_watch_flush(struct task *t)
+{
+	return rados_watch_flush(t->io);
+}
+
 int rados_aio_watch_flush(rados_t cluster, rados_completion_t completion)
 {
-	(void)cluster;
-	(void)completion;
-	undefined(__func__);
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_watch_flush, .io = cluster});
+}
+
+static int run_rados_aio_write(struct task *t)
+{
+	return rados_write(t->io, t->text[0], t->in, t->in_len, t->number[0]);
+}
+
+int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len, uint64_t off)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_write, .io = io, .text = {(char *)oid}, .number = {off}, .in = (char *)buf, .in_len = len});
+}
+
+static int run_rados_aio_write_full(struct task *t)
+{
+	return rados_write_full(t->io, t->text[0], t->in, t->in_len);
+}
+
+int rados_aio_write_full(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_write_full, .io = io, .text = {(char *)oid}, .in = (char *)buf, .in_len = len});
+}
+
+static int run_rados_aio_writesame(struct task *t)
+{
+	return rados_writesame(t->io, t->text[0], t->in, t->in_len, t->number[0], t->number[1]);
+}
+
+int rados_aio_writesame(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t data_len, size_t write_len, uint64_t off)
+{
+	ENDED(completion);
+	return start(completion, (struct task){.run = run_rados_aio_writesame, .io = io, .text = {(char *)oid}, .number = {write_len, off}, .in = (char *)buf, .in_len = data_len});
 }
 
 int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
