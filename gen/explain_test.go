@@ -55,7 +55,7 @@ int rados_getxattr\(`, out)
 
   yields each pair of a rados_omap_iter_t, until key is NULL, for
 (    func \(r \*ReadOp\) \w+\(.*done func\(oplog\.Outcome\)\)
-)+    iter                     local iter \(inferred\)
+)+    iter                     in-object iter \(inferred\)
     key, key_len             drain-key \(inferred\)
     val, val_len             drain-value \(inferred\)
     returns `, out)

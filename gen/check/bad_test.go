@@ -87,7 +87,7 @@ func TestBadNames(t *testing.T) {
 func TestMissingError(t *testing.T) {
 	base := gentest.Load(t, "base")
 	base.Spec = strings.Replace(base.Spec, "ErrUnsafeArgument", "ErrOther", 2)
-	_, err := gentest.Build(t, base, gentest.Load(t, "argv"), gentest.Load(t, "environ"))
+	_, err := gentest.Build(t, base, gentest.Load(t, "argv"), gentest.Load(t, "env"))
 	assert.ErrorContains(t, err, "argv: no error is called ErrUnsafeArgument")
 	assert.ErrorContains(t, err, "env: no error is called ErrUnsafeArgument")
 }

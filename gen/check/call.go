@@ -118,7 +118,7 @@ func (k *checker) ret(c *ir.Call) {
 	complain := func(format string, args ...any) { k.diags.Hint(r.Pos, f.Prototype(), format, args...) }
 	switch {
 	case r.Answers != (r.Codes != nil):
-		complain("codes, the errnos that are answers, is for ret: verdict, which needs it")
+		complain("codes lists the errnos that are answers; it is for ret: codes, which needs it")
 	case r.Closed != "" && !r.Closable:
 		complain("closed_value is for ret: value and opaque; with %s the method returns an error", r.Name)
 	case r.Closed != "" && !numberRE.MatchString(r.Closed):
@@ -144,13 +144,13 @@ func (k *checker) arg(c *ir.Call, a *ir.Arg) {
 			k.typeNamed(a.Pos, param.Type)
 		}
 	}
-	k.errno(a.Pos, a.Keys.On)
+	k.errno(a.Pos, a.Keys.RetryOn)
 	k.allowed(a)
 	for _, key := range a.Keys.Keys() {
 		switch {
-		case key == "with" && a.With == nil && !a.Param.Type.IsPointer():
-			k.diags.Add(a.Pos, "%s is no buffer, so %s can't be its length", a.Param.Name, a.Keys.With)
-		case key == "with" && a.With == nil: // package resolve has said why
+		case key == "length" && a.With == nil && !a.Param.Type.IsPointer():
+			k.diags.Add(a.Pos, "%s is no buffer, so %s can't be its length", a.Param.Name, a.Keys.Length)
+		case key == "length" && a.With == nil: // package resolve has said why
 		case !slices.Contains(k.roles.Keys(a.Role), key):
 			k.diags.Add(a.Pos, "%s: the role %s has no use for %s", a.Param.Name, a.Role, key)
 		}

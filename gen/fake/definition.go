@@ -77,8 +77,8 @@ func (d *definition) findLength(p model.Param) string {
 	if !p.Type.IsPointer() {
 		return ""
 	}
-	if a := d.args[p.Name]; a != nil && a.With != "" {
-		return a.With
+	if a := d.args[p.Name]; a != nil && a.Length != "" {
+		return a.Length
 	}
 	for _, name := range []string{p.Name + "_len", p.Name + "len"} {
 		if d.f.Param(name) != nil {
@@ -184,7 +184,7 @@ func (d *definition) output(p model.Param) bool {
 	case t.Is("char", 1) && d.lengthIs(name, 1):
 		d.record("arg_number(&c, (int64_t)*%s)", length)
 		d.returns = true
-		if role == "fit-string" {
+		if role == "inout-size-string" {
 			d.answer("ret |= fit_text(&c, %d, %s, %s)", name, length)
 		} else {
 			d.answer("ret |= fit_list(&c, %d, %s, %s)", name, length)
@@ -193,7 +193,7 @@ func (d *definition) output(p model.Param) bool {
 		d.always = append(d.always, d.next("give_owned(&c, %d, %s, %s)", name, length))
 	case t.Is("char", 2) && length == "":
 		d.answer("give_owned_text(&c, %d, %s)", name)
-	case role == "grow-slice" && d.lengthIs(name, 0):
+	case role == "retry-slice" && d.lengthIs(name, 0):
 		d.record("arg_number(&c, (int64_t)%s)", length)
 		d.returns = true
 		d.answer("ret = give_slice(&c, %d, %s, sizeof *%[2]s, (size_t)%[3]s)", name, length)
@@ -209,9 +209,9 @@ func (d *definition) output(p model.Param) bool {
 func (d *definition) fill(p model.Param, role, length string) {
 	d.returns = true
 	switch role {
-	case "grow-string":
-		d.answer("ret = give_text(answer(&c, %d)->p, %s, (size_t)%s, %s)", p.Name, length, d.args[p.Name].On)
-	case "grow-list":
+	case "retry-string":
+		d.answer("ret = give_text(answer(&c, %d)->p, %s, (size_t)%s, %s)", p.Name, length, d.args[p.Name].RetryOn)
+	case "retry-list":
 		d.answer("ret = give_list(&c, %d, %s, %s)", p.Name, length)
 	default:
 		d.answer("ret = give_bytes(&c, %d, %s, %s)", p.Name, length)

@@ -138,7 +138,7 @@ func asyncForm(f *jen.File, m *ir.Method) {
 		case len(w.results) == 0:
 			g.Return(finish)
 			return
-		case m.Ret().Name == "verdict":
+		case m.Ret().Name == "codes":
 			g.Return(verdictOf(m, finish))
 			return
 		}

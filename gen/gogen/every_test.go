@@ -86,18 +86,18 @@ func everyUse() (names, prototypes, entries []string) {
 	for _, form := range everyForm {
 		others := regexp.MustCompile(`\b[cde]\b`).FindAllString(form, -1)
 		for _, r := range append(role.Names(), "null") {
-			if slices.Contains([]string{"completion", "drain-key", "drain-value", "fixed", "local", "made", "receiver"}, r) {
+			if slices.Contains([]string{"completion", "drain-key", "drain-value", "fixed", "in-object", "out-object", "receiver"}, r) {
 				continue // they need more than a parameter
 			}
-			if prefix, _, _ := strings.Cut(r, "-"); !strings.ContainsAny(form, "*[") && slices.Contains([]string{"fit", "grow", "owned", "borrowed"}, prefix) {
+			if prefix, _, _ := strings.Cut(r, "-"); !strings.ContainsAny(form, "*[") && slices.Contains([]string{"inout", "retry", "owned", "borrowed"}, prefix) {
 				continue // there is enough to refuse
 			}
 			keys := []string{"as: " + r}
 			if known := role.ByName(r); known != nil {
 				for key, text := range map[string]string{
-					"with": "with: n", "on": "on: ERANGE", "first": "first: 64", "covers": "covers: [" + strings.Join(others, ", ") + "]",
+					"length": "length: n", "retry_on": "retry_on: ERANGE", "initial_size": "initial_size: 64", "parallel": "parallel: [" + strings.Join(others, ", ") + "]",
 				} {
-					wanted := slices.Contains(role.Keys(known), key) && (key != "with" || strings.HasSuffix(form, "n") || strings.Contains(form, "n,")) && (key != "covers" || others != nil)
+					wanted := slices.Contains(role.Keys(known), key) && (key != "length" || strings.HasSuffix(form, "n") || strings.Contains(form, "n,")) && (key != "parallel" || others != nil)
 					if wanted {
 						keys = append(keys, text)
 					}
@@ -112,7 +112,7 @@ func everyUse() (names, prototypes, entries []string) {
 			}
 			rets := []string{"int"}
 			switch {
-			case strings.HasPrefix(r, "grow"):
+			case strings.HasPrefix(r, "retry"):
 				rets = []string{"int", "int, length"}
 			case strings.HasPrefix(r, "out-") || strings.HasPrefix(r, "owned"):
 				rets = []string{"int", "void"}

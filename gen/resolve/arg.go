@@ -38,7 +38,7 @@ func (r *resolver) args(m *ir.Method, c *ir.Call, of map[string]*spec.Arg, local
 		covered[with] = buf
 	}
 	for name, sa := range of {
-		for _, other := range sa.Covers {
+		for _, other := range sa.Parallel {
 			if f.Param(other) == nil {
 				r.noParam(sa.Pos, f, other)
 			}
@@ -101,7 +101,7 @@ func merge(base, form *spec.Arg) *spec.Arg {
 	}
 	if form.Fixed != nil {
 		fixed := *form
-		fixed.With, fixed.Count = base.With, base.Count // what covers them still does
+		fixed.Length, fixed.Count = base.Length, base.Count // what covers them still does
 		return &fixed
 	}
 	return base.Overlay(form)
@@ -116,10 +116,10 @@ func (r *resolver) lengths(f *ir.Function, args map[string]*spec.Arg) map[string
 		a := args[p.Name]
 		switch {
 		case !p.Type.IsPointer():
-		case a != nil && a.With != "" && (f.Param(a.With) == nil || a.With == p.Name):
-			r.noParam(a.Pos, f, a.With)
-		case a != nil && a.With != "":
-			found[p.Name] = a.With
+		case a != nil && a.Length != "" && (f.Param(a.Length) == nil || a.Length == p.Name):
+			r.noParam(a.Pos, f, a.Length)
+		case a != nil && a.Length != "":
+			found[p.Name] = a.Length
 		case p.Type.Base == "char":
 			if with := inferLength(f, p.Name); with != "" {
 				found[p.Name] = with
@@ -222,7 +222,7 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 			a.Free = a.OwnFree
 		}
 	}
-	for _, name := range sa.Covers {
+	for _, name := range sa.Parallel {
 		if other := b.c.Function.Param(name); other != nil {
 			a.Covers = append(a.Covers, *other)
 		}
@@ -263,7 +263,7 @@ func (b *caller) ambiguous(a *ir.Arg) bool {
 	case single && b.several(p):
 		return true // which of them is it?
 	}
-	return p.Type.Is("char", 1) && p.Type.Const && a.With == nil && a.Keys.With == "" && b.mayBeLength(p) != nil
+	return p.Type.Is("char", 1) && p.Type.Const && a.With == nil && a.Keys.Length == "" && b.mayBeLength(p) != nil
 }
 
 // unpassable says why no role can pass p, or "". It may be one of several parameters that
@@ -277,7 +277,7 @@ func unpassable(p model.Param, together bool) string {
 	case p.Dims != nil && p.Dims[0] > 1:
 		return fmt.Sprintf("is an array of %d, for which no role makes sure that there is room", p.Dims[0])
 	case p.Dims != nil && p.Dims[0] == 0 && !together && !p.Type.Is("char", 1):
-		return "is an array without a length: say with, or covers"
+		return "is an array without a length: say length, or parallel"
 	}
 	return ""
 }
@@ -370,7 +370,7 @@ func (b *caller) unknownRole(a *ir.Arg) {
 			hint = "it may be one of several " + object.String() + "; " + hint
 		}
 		if q := b.mayBeLength(p); q != nil && p.Type.Is("char", 1) && p.Type.Const && a.With == nil {
-			hint = q.Name + ", which follows, may be its length: say with: " + q.Name + ", or as: in-string if it ends with a NUL"
+			hint = q.Name + ", which follows, may be its length: say length: " + q.Name + ", or as: in-string if it ends with a NUL"
 		}
 	} else if a.Handle != nil && !p.Type.IsPointer() {
 		hint = "say go: " + a.Handle.Go + ".…, since a " + a.Handle.C + " is the receiver of its methods"
@@ -381,7 +381,7 @@ func (b *caller) unknownRole(a *ir.Arg) {
 // suiting lists the roles that the argument could have.
 func (b *caller) suiting(a ir.Arg) []string {
 	keys := *a.Keys
-	keys.First, keys.On = 1, "ERANGE" // would be said along with the role
+	keys.InitialSize, keys.RetryOn = 1, "ERANGE" // would be said along with the role
 	a.Keys, a.Object = &keys, ""
 	return slices.DeleteFunc(slices.Clone(b.roles.Names()), func(name string) bool {
 		return a.Step && !b.roles.Steps(name) || b.roles.Fits(name, &a) != nil

@@ -24,13 +24,13 @@ func TestLengths(t *testing.T) {
 				"{go: Conn.A, doc: A does.}")
 			require.Error(t, err)
 			assert.Contains(t, err.Error(), `s.yaml:2:3: rados_a: what buf means for Go can't be inferred
-  n, which follows, may be its length: say with: n, or as: in-string if it ends with a NUL
+  n, which follows, may be its length: say length: n, or as: in-string if it ends with a NUL
   int rados_a(rados_t cluster, const char *buf, `+spelled+` n)`)
 		})
 	}
 	for _, c := range []struct{ name, args, want string }{
 		{name: "said of the text", args: "args: {buf: {as: in-string}}"},
-		{name: "said of the length", args: "args: {buf: {with: n}}"},
+		{name: "said of the length", args: "args: {buf: {length: n}}"},
 		{name: "said of the number", args: "args: {n: {as: value}}"},
 		{name: "always the same", args: "args: {n: 0}"},
 		{name: "just another name says nothing", args: "args: {n: size}", want: "can't be inferred"},

@@ -10,8 +10,8 @@ import (
 )
 
 func init() {
-	register(argv{}, "The command line of a program, without its name where `prepend` supplies that.",
-		"name", "with", "covers", "prepend")
+	register(argv{}, "The command line of a program, without its name where `argv0` supplies that.",
+		"name", "length", "parallel", "argv0")
 }
 
 // argv: a program's command line. C expects the program's name first; a form of
@@ -23,8 +23,8 @@ type argv struct{}
 func (argv) Name() string { return "argv" }
 
 func (argv) Fits(a *ir.Arg) error {
-	if a.Keys.Prepend != "" && a.GoName == "argv" {
-		return errors.New("wants another name than argv, which is the whole list with what prepend puts first")
+	if a.Keys.Argv0 != "" && a.GoName == "argv" {
+		return errors.New("wants another name than argv, which is the whole list with what argv0 puts first")
 	}
 	if len(a.Covers) > 1 || len(a.Covers) == 1 && !a.Covers[0].Type.Is("char", 2) {
 		return wants(a, "to cover nothing, or the const char ** for what is left over")
@@ -34,7 +34,7 @@ func (argv) Fits(a *ir.Arg) error {
 
 func (argv) Part(a *ir.Arg) ir.Part {
 	p := listPart(a, "[]string")
-	if a.Keys.Prepend != "" {
+	if a.Keys.Argv0 != "" {
 		p.Refusals = nil // there is at least the name
 		p.Locals = append(p.Locals, "argv")
 	}
@@ -49,13 +49,13 @@ func (argv) Part(a *ir.Arg) ir.Part {
 func (argv) Code(a *ir.Arg) Code {
 	whole, all, args := a.GoName, jen.Id(a.GoName), jen.Id(a.GoName).Index(jen.Lit(1), jen.Empty())
 	assign := "="
-	if a.Keys.Prepend != "" {
+	if a.Keys.Argv0 != "" {
 		args = all
-		all = jen.Append(jen.Index().String().Values(jen.Lit(a.Keys.Prepend)), all.Clone().Op("..."))
+		all = jen.Append(jen.Index().String().Values(jen.Lit(a.Keys.Argv0)), all.Clone().Op("..."))
 		whole, assign = "argv", ":="
 	}
 	f := list(a, jen.Id(whole))
-	if a.Keys.Prepend != "" {
+	if a.Keys.Argv0 != "" {
 		f.Refuse = nil // see Part
 	}
 	f.Refuse = append(f.Refuse, jen.Qual(CmdlinePackage, "Fatal").Call(args))

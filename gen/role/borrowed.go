@@ -11,7 +11,7 @@ import (
 
 func init() {
 	register(borrowed{}, "Texts that remain the memory of the library and are valid until the next call; the C shim copies them.",
-		"name", "with", "covers")
+		"name", "length", "parallel")
 }
 
 // borrowed-strings: texts of any bytes that stay the library's own, and only until
@@ -26,7 +26,7 @@ func (borrowed) Fits(a *ir.Arg) error {
 	isText := func(p model.Param) bool { return pointsToText(p) }
 	isSize := func(p model.Param) bool { return isCount(&p) }
 	if len(list) != len(sizes) || !all(list, isText) || !all(sizes, isSize) {
-		return wants(a, "char ** and its size_t * (with), and for more texts all char ** first, then all size_t * (covers)")
+		return wants(a, "char ** and its size_t * (length), and for more texts all char ** first, then all size_t * (parallel)")
 	}
 	return nil
 }

@@ -10,9 +10,9 @@ import (
 
 func init() {
 	register(drainKey{}, "The key of each pair that an iterator yields.",
-		"with")
+		"length")
 	register(drainValue{}, "The value of each pair that an iterator yields.",
-		"with")
+		"length")
 }
 
 var errNotDrained = errors.New("is for a step that says drain")

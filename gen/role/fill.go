@@ -11,13 +11,13 @@ import (
 
 func init() {
 	register(fill{}, "The buffer of the caller, which C fills.",
-		"name", "with", "type", "empty", "count")
+		"name", "length", "type", "empty", "count")
 }
 
 // fill: the caller's buffer, which C fills. Its length must fit the int that
 // says how much was filled. Where that is not the return value of the function,
 // "count: PARAMETER" names the size_t * in which C stores it, and the method
-// returns it. With "empty: probe" an empty buffer asks for one byte
+// returns it. With "empty: stat" an empty buffer asks for one byte
 // into scratch memory instead: to the OSD, no length means the whole object.
 type fill struct{}
 
@@ -27,8 +27,8 @@ func (fill) Fits(a *ir.Arg) error {
 	if !a.Param.Type.Is("char", 1) || a.Param.Type.Const || !isLength(a.With) {
 		return wants(a, "char * with a length")
 	}
-	if a.Keys.Empty != "" && a.Keys.Empty != "probe" {
-		return fmt.Errorf("wants empty: probe, not %q", a.Keys.Empty)
+	if a.Keys.Empty != "" && a.Keys.Empty != "stat" {
+		return fmt.Errorf("wants empty: stat, not %q", a.Keys.Empty)
 	}
 	switch {
 	case a.Count == nil:
@@ -51,7 +51,7 @@ func (fill) Part(a *ir.Arg) ir.Part {
 			p.CNames = append(p.CNames, a.Count.Name+"_c")
 		}
 	}
-	if a.Keys.Empty == "probe" && !a.Async {
+	if a.Keys.Empty == "stat" && !a.Async {
 		p.CNames = append(p.CNames, a.Param.Name+"_c")
 	}
 	return p
@@ -71,7 +71,7 @@ func (fill) Code(a *ir.Arg) Code {
 	if a.Count != nil {
 		countFilled(a, &f)
 	}
-	if a.Keys.Empty == "probe" {
+	if a.Keys.Empty == "stat" {
 		probeEmpty(a, &f)
 	}
 	return f

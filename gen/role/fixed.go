@@ -11,7 +11,7 @@ import (
 
 func init() {
 	registerInferred(fixed{}, "The same C expression in every call, written as null or as a number; it is no Go parameter.",
-		"with")
+		"length")
 }
 
 // fixed: always the same C expression; Go does not see the argument.

@@ -8,7 +8,7 @@ import (
 
 func init() {
 	register(inBytes{}, "Data that C reads during the call, of less than 2 GiB.",
-		"name", "with", "type")
+		"name", "length", "type")
 }
 
 // in-bytes: data that C reads during the call, straight from Go's memory. It

@@ -12,10 +12,10 @@ import (
 func init() {
 	register(inItems{name: "in-keys", goType: "[]string", pack: "PackItems", note: "Keys", arrays: 1},
 		"A list of keys of any bytes, which C takes as an array of pointers and an array of lengths.",
-		"name", "with", "covers")
+		"name", "length", "parallel")
 	register(inItems{name: "in-pairs", goType: "map[string][]byte", pack: "PackPairs", note: "Pairs", arrays: 2},
 		"A map of keys and values of any bytes, which C takes as arrays of pointers and arrays of lengths.",
-		"name", "with", "covers")
+		"name", "length", "parallel")
 }
 
 // in-keys, in-pairs: any number of keys, or of keys with their values, of any
@@ -30,7 +30,7 @@ type inItems struct {
 func (r inItems) Name() string { return r.name }
 
 func (r inItems) Fits(a *ir.Arg) error {
-	complaint := wants(a, fmt.Sprintf("%d arrays of const char * and as many of size_t (covers), and their number (with)", r.arrays))
+	complaint := wants(a, fmt.Sprintf("%d arrays of const char * and as many of size_t (parallel), and their number (length)", r.arrays))
 	if len(a.Covers) != 2*r.arrays-1 || !isLength(a.With) {
 		return complaint
 	}

@@ -8,7 +8,7 @@ import (
 
 func init() {
 	register(inNumbers{}, "A list of 64-bit numbers that C reads during the call.",
-		"name", "with", "type")
+		"name", "length", "type")
 }
 
 // in-numbers: 64-bit numbers that C reads during the call, straight from Go's memory.

@@ -26,8 +26,8 @@ func (inString) Fits(a *ir.Arg) error {
 	if a.Step && !a.Param.Type.Const {
 		return wants(a, "const char *, since C gets what has been recorded")
 	}
-	if a.Keys.Empty != "" && a.Keys.Empty != "refuse" {
-		return fmt.Errorf("wants empty: refuse, not %q", a.Keys.Empty)
+	if a.Keys.Empty != "" && a.Keys.Empty != "reject" {
+		return fmt.Errorf("wants empty: reject, not %q", a.Keys.Empty)
 	}
 	return nil
 }
@@ -40,7 +40,7 @@ func (inString) Part(a *ir.Arg) ir.Part { return textPart(a, a.GoType("string"))
 
 func (inString) Code(a *ir.Arg) Code {
 	f := text(a, a.GoType("string"))
-	if a.Keys.Empty == "refuse" {
+	if a.Keys.Empty == "reject" {
 		f.Prepare = append(f.Prepare, "gorados_empty_check("+a.Param.Name+"_len, &ret)")
 	}
 	return f
@@ -51,7 +51,7 @@ func (inString) StepPart(a *ir.Arg) ir.Part { return stepPart(a, a.GoType("strin
 // StepCode notes the name with a NUL behind it: C points into the record.
 func (inString) StepCode(a *ir.Arg) Code {
 	note := "Text"
-	if a.Keys.Empty == "refuse" {
+	if a.Keys.Empty == "reject" {
 		note = "Name"
 	}
 	return stepCode(a, note, jen.Id(a.GoName),

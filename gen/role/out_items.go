@@ -11,7 +11,7 @@ import (
 
 func init() {
 	register(outItems{}, "An array of structs of texts that C fills, up to the number that the caller asks for.",
-		"name", "with", "free")
+		"name", "length", "free")
 }
 
 // out-items: an array of structs of texts, each with its length, that C fills: as
@@ -24,7 +24,7 @@ func (outItems) Name() string { return "out-items" }
 func (outItems) Fits(a *ir.Arg) error {
 	switch {
 	case len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || len(a.Texts) == 0 || !isLength(a.With):
-		return wants(a, "a pointer to structs of texts with their lengths (x, x_length), and their number (with)")
+		return wants(a, "a pointer to structs of texts with their lengths (x, x_length), and their number (length)")
 	case a.Free == nil:
 		return fmt.Errorf("wants free: what frees the texts")
 	}

@@ -12,10 +12,10 @@ import (
 func init() {
 	register(owned{"owned-bytes", "[]byte", "takeOwned", jen.Nil()},
 		"Bytes that the library allocates; the C shim frees them.",
-		"name", "with", "field", "empty")
+		"name", "length", "field", "empty")
 	register(owned{"owned-string", "string", "takeOwnedString", jen.Lit("")},
 		"A text that the library allocates; the C shim frees it.",
-		"name", "with", "field", "empty")
+		"name", "length", "field", "empty")
 }
 
 // owned-bytes, owned-string: memory that the library allocates and the caller

@@ -13,7 +13,7 @@ var Rets = []ir.RetRole{
 	{Name: "count", HasError: true, Number: true, Result: true, Counts: true, Meaning: "a number, or a negative errno"},
 	{Name: "length", HasError: true, Number: true, Grows: true, Sizes: true, Meaning: "how many bytes of the buffer were used, or a negative errno"},
 	{Name: "needed", HasError: true, Number: true, Grows: true, Sizes: true, Needed: true, Meaning: "how large the buffer must be, or a negative errno"},
-	{Name: "verdict", HasError: true, Number: true, Result: true, Answers: true, Meaning: "0, a negative errno that is an answer (codes), or one that is an error"},
+	{Name: "codes", HasError: true, Number: true, Result: true, Answers: true, Meaning: "0, a negative errno that is an answer (codes), or one that is an error"},
 	{Name: "value", Number: true, Result: true, Closable: true, Meaning: "a number; there is no error"},
 	{Name: "object", HasError: true, Object: true, Meaning: "an object for the steps that follow; NULL is an error"},
 	{Name: "either-sign", HasError: true, Number: true, EitherSign: true, Meaning: "0, or an errno: negative, or positive as commands return it"},

@@ -195,13 +195,13 @@ s.yaml:2:13: unknown key "<<" in function rados_a
 	},
 	{
 		"number is a text", `functions:
-  rados_a: {go: A, args: {b: {first: many}}}`,
-		`s.yaml:2:38: first must be a whole number, not "many"`,
+  rados_a: {go: A, args: {b: {initial_size: many}}}`,
+		`s.yaml:2:45: initial_size must be a whole number, not "many"`,
 	},
 	{
 		"number is a list", `functions:
-  rados_a: {go: A, args: {b: {first: [1]}}}`,
-		`s.yaml:2:38: first must be a whole number, not a list`,
+  rados_a: {go: A, args: {b: {initial_size: [1]}}}`,
+		`s.yaml:2:45: initial_size must be a whole number, not a list`,
 	},
 	{
 		"truth is a text", `functions:
@@ -414,7 +414,7 @@ functions:
       A does it.
 
     ret: count
-    args: {a: name, b: null, c: ~, d: 0x10, e: 1_000, f: -1, g: {as: fill, first: 12}}
+    args: {a: name, b: null, c: ~, d: 0x10, e: 1_000, f: -1, g: {as: fill, initial_size: 12}}
   rados_b: {skip: 12}
 `))
 	require.NoError(t, err)
@@ -428,7 +428,7 @@ functions:
 		fixed = append(fixed, *a.Args[name].Fixed)
 	}
 	assert.Equal(t, []string{"NULL", "NULL", "16", "1000", "-1"}, fixed)
-	assert.Equal(t, []string{"first"}, a.Args["g"].Keys())
+	assert.Equal(t, []string{"initial_size"}, a.Args["g"].Keys())
 	assert.Equal(t, "s.yaml:10:62", a.Args["g"].Pos.String())
 	assert.Equal(t, "12", s.Functions[1].Target)
 }

@@ -120,7 +120,7 @@ func TestDescribe(t *testing.T) {
 	assert.Equal(t, "args", arg.Name)
 	assert.Equal(t, "An entry of `args` says how a C parameter appears in Go.", arg.Doc)
 	assert.Same(t, arg, root.key("iterators").Section.key("args").Section)
-	assert.Equal(t, Integer, arg.key("first").Kind)
+	assert.Equal(t, Integer, arg.key("initial_size").Kind)
 	assert.Equal(t, []string{"osd", "mon", "mgr", "room", "nothing"}, root.key("methods").Section.key("waits").Values)
 }
 

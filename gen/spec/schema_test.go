@@ -167,23 +167,23 @@ func TestSchemaUnknownKeys(t *testing.T) {
 func TestSchemaArguments(t *testing.T) {
 	schema := compileSchema(t)
 	for arg, good := range map[string]bool{
-		`offset`:                    true,
-		`null`:                      true,
-		`-1`:                        true,
-		`''`:                        false,
-		`' '`:                       false,
-		`[a]`:                       false,
-		`{name: offset}`:            true,
-		`{as: fill, with: len}`:     true,
-		`{as: fil}`:                 false,
-		`{as: fixed}`:               false,
-		`{as: local}`:               false,
-		`{as: fill, field: A}`:      false,
-		`{field: A}`:                true, // the role is inferred
-		`{as: value, allowed: [A]}`: true,
-		`{as: value, first: 12}`:    false,
-		`{first: x}`:                false,
-		`{first: 12}`:               true,
+		`offset`:                        true,
+		`null`:                          true,
+		`-1`:                            true,
+		`''`:                            false,
+		`' '`:                           false,
+		`[a]`:                           false,
+		`{name: offset}`:                true,
+		`{as: fill, length: len}`:       true,
+		`{as: fil}`:                     false,
+		`{as: fixed}`:                   false,
+		`{as: in-object}`:               false,
+		`{as: fill, field: A}`:          false,
+		`{field: A}`:                    true, // the role is inferred
+		`{as: value, allowed: [A]}`:     true,
+		`{as: value, initial_size: 12}`: false,
+		`{initial_size: x}`:             false,
+		`{initial_size: 12}`:            true,
 	} {
 		err := schema.Validate(value(t, `{functions: {rados_a: {go: A, args: {b: `+arg+`}}}}`))
 		assert.Equal(t, good, err == nil, "%s: %v", arg, err)

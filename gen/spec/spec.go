@@ -375,20 +375,20 @@ type Arg struct {
 	// The field of the struct in `returns_struct` that the result fills.
 	Field string `key:"field"`
 	// The C parameter that holds the length; by default the one that is named like it.
-	With string `key:"with"`
-	// The C parameters that belong to this one, in addition to `with`.
-	Covers []string `key:"covers"`
+	Length string `key:"length"`
+	// The C parameters that go with this one, such as arrays of the same length, in addition to `length`.
+	Parallel []string `key:"parallel"`
 	// The C parameter in which C stores how many bytes of the buffer it filled.
 	Count string `key:"count"`
 	// The errno by which C asks for a larger buffer.
-	On string `key:"on"`
+	RetryOn string `key:"retry_on"`
 	// The size of the buffer that is tried first, in bytes.
-	First int `key:"first"`
+	InitialSize int `key:"initial_size"`
 	// What is put before the first entry of the caller's list.
-	Prepend string `key:"prepend"`
+	Argv0 string `key:"argv0"`
 	// The C function that frees what C allocates; by default the one in `buffers`.
 	Free string `key:"free"`
-	// How an empty value is treated: `probe`, `refuse`, or the errno of the error that is returned.
+	// How an empty value is treated: `stat` (C is called, to find out whether the object exists), `reject`, or the errno of the error that is returned.
 	Empty string `key:"empty"`
 	// The Go constants that the value may be; others are refused.
 	Allowed []string `key:"allowed"`
