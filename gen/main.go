@@ -26,6 +26,7 @@ func commands() []command {
 		{"check", "[--header FILE]", "fail if a generated file is not up to date", checkHelp, runCheck},
 		{"snapshot", "--release R HEADER", "record what a release's header declares", snapshotHelp, runSnapshot},
 		{"diff", "[--markdown] A B", "show what release B changed since A", diffHelp, runDiff},
+		{"plan", "[--json] [NAME]", "print every decision of the generator", planHelp, runPlan},
 		{"explain", "FUNCTION...", "show what becomes of a C function, and why", explainHelp, runExplain},
 		{"coverage", "", "count what is bound, release by release", coverageHelp, runCoverage},
 	}

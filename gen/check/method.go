@@ -258,10 +258,8 @@ func (k *checker) objects(m *ir.Method) {
 // supersedes makes sure that what m is there instead of is nothing that it calls.
 func (k *checker) supersedes(m *ir.Method) {
 	for _, e := range m.Supersedes {
-		for _, call := range m.Calls {
-			if slices.Contains([]*ir.Function{call.Function, call.Else, call.Sync, call.Free}, e) {
-				k.diags.Add(m.Pos, "%s, supersedes: %s is what it calls", m.FullName(), e.Name)
-			}
+		if m.Uses(e) {
+			k.diags.Add(m.Pos, "%s, supersedes: %s is what it calls", m.FullName(), e.Name)
 		}
 	}
 }

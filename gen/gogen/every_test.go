@@ -207,10 +207,7 @@ func compileTree(t *testing.T, dir string, p *ir.Plan, header, more string) {
 	}
 	put("rados/error.go", errorGo+more)
 	put("include/rados/librados.h", header)
-	for _, pkg := range []string{"aio", "cmdline", "handle", "oplog", "replay", "throttle", "wire"} {
-		src := os.DirFS(filepath.Join(gentest.Root, "internal", pkg))
-		require.NoError(t, os.CopyFS(filepath.Join(dir, "internal", pkg), src))
-	}
+	copyRunTime(t, dir)
 	for _, name := range []string{"zz_librados.h", "zz_engine.c"} {
 		gentest.CompileC(t, filepath.Join(dir, "rados", name), filepath.Join(dir, "include"), "-Wpedantic")
 	}

@@ -19,9 +19,19 @@ type Arg struct {
 	Keys     *spec.Arg     // what the spec says of it
 	GoName   string        // the name of the Go parameter or result
 	Object   string        // the C variable that it is about: an object of an earlier call, or of this one
-	Free     *Function     // frees what C allocates for it, or nil
+	Free     *Function     `tree:"-"` // frees what C allocates for it, or nil
 	OwnFree  *Function     // the same, if the spec says so for this argument alone
 
+	Facts `tree:"facts"`
+	Part  Part
+
+	// Names has the names that parameters have in the C function, where they differ
+	// from those in the header.
+	Names map[string]string
+}
+
+// Facts is what is known of an argument without its role.
+type Facts struct {
 	// What the C declarations say.
 	Basic    string   // the C type that the parameter's typedef stands for: "uint64_t"
 	Handle   *Handle  // the Go type of the parameter's C type, or nil
@@ -35,20 +45,14 @@ type Arg struct {
 	Texts    []string // the texts in the parameter's C struct, each of which has a length
 
 	// Where it stands.
-	Recv    *Handle // the handle whose method this is, or nil
-	Ret     RetRole // of its call
+	Recv    *Handle `tree:"-"` // the handle whose method this is, or nil
+	Ret     RetRole `tree:"-"` // of its call
 	Step    bool    // the method is a step of an operation
 	Drained bool    // the function is called until it has no more
 	Until   bool    // it is what is NULL then
 	Async   bool    // the method takes a completion
 	Guarded bool    // the C function enters and exits the receiver itself
 	Earlier bool    // Object was made by an earlier call
-
-	Part Part
-
-	// Names has the names that parameters have in the C function, where they differ
-	// from those in the header.
-	Names map[string]string
 }
 
 // Part is what an argument contributes to its method, according to its role.

@@ -49,7 +49,7 @@ type Method struct {
 	FreshMap []string   // the errnos after which it is repeated with the newest OSD map
 
 	Supersedes []*Function // C functions that need no call because m does all they do
-	Spec       *spec.Call  // what the spec says of the only function that m calls, or nil
+	Spec       *spec.Call  `tree:"-"` // what the spec says of the only function that m calls, or nil
 	Form       bool        // it is listed under the forms of a function
 	Composed   bool        // it is composed of calls, of which one takes a completion
 
@@ -137,6 +137,13 @@ func (m *Method) ShimArgs() []*Arg {
 		}
 	}
 	return append(receiver, others...)
+}
+
+// Uses reports whether a call of m is one of f, or has it as an alternative or to free an object.
+func (m *Method) Uses(f *Function) bool {
+	return slices.ContainsFunc(m.Calls, func(c *Call) bool {
+		return slices.Contains([]*Function{c.Function, c.Else, c.Sync, c.Free}, f)
+	})
 }
 
 // Replaces returns the call whose object takes the place of the receiver's own, or nil.
@@ -324,21 +331,22 @@ type Ret struct {
 
 // RetRole is an entry of the vocabulary of return values.
 type RetRole struct {
-	Name, Meaning string
-	HasError      bool // a negative value is an error
-	Result        bool // the value is a result of the method
-	Number        bool // it fits numbers alone
-	Nothing       bool // the value is ignored
-	Probes        bool // the method returns an error, though C has none
-	Answers       bool // some errnos are answers, not errors
-	Object        bool // it is a C object for the calls that follow
-	Kept          bool // it is a C object that Go keeps as a number
-	EitherSign    bool // a positive value is an error as well
-	Sizes         bool // it is the size of a buffer that grows
-	Needed        bool // that size is what the buffer must have
-	Grows         bool // it suits a buffer that grows
-	Counts        bool // it is the number of bytes that C has stored
-	Closable      bool // the spec may say what is returned when C cannot be called
+	Name       string
+	Meaning    string `tree:"-"`
+	HasError   bool   // a negative value is an error
+	Result     bool   // the value is a result of the method
+	Number     bool   // it fits numbers alone
+	Nothing    bool   // the value is ignored
+	Probes     bool   // the method returns an error, though C has none
+	Answers    bool   // some errnos are answers, not errors
+	Object     bool   // it is a C object for the calls that follow
+	Kept       bool   // it is a C object that Go keeps as a number
+	EitherSign bool   // a positive value is an error as well
+	Sizes      bool   // it is the size of a buffer that grows
+	Needed     bool   // that size is what the buffer must have
+	Grows      bool   // it suits a buffer that grows
+	Counts     bool   // it is the number of bytes that C has stored
+	Closable   bool   // the spec may say what is returned when C cannot be called
 }
 
 // DrainsPairs reports whether c yields keys and values.

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io"
+
+	"github.com/go-rados/go-rados/gen/diag"
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/load"
+)
+
+const planHelp = `Prints the plan: every decision of the generator, before any code is rendered.
+NAME is a C function, or a Go function or TYPE.METHOD, to which the output is limited;
+for a C function it has all methods that call it. With --json the output is JSON.`
+
+func runPlan(args []string, out io.Writer) error {
+	f := flag.NewFlagSet("plan", flag.ContinueOnError)
+	asJSON := f.Bool("json", false, "")
+	if err := parse(f, args, -1); err != nil {
+		return err
+	}
+	if f.NArg() > 1 {
+		return usageError("plan takes at most 1 argument; see go run ./gen help plan")
+	}
+	p, _, err := load.Plan(".")
+	if err != nil {
+		return err
+	}
+	tree := ir.TreeOf(p)
+	if name := f.Arg(0); name != "" {
+		if tree, err = planOf(p, name); err != nil {
+			return err
+		}
+	}
+	if *asJSON {
+		return ir.WriteJSON(out, tree)
+	}
+	return ir.WriteText(out, tree)
+}
+
+// planOf returns the tree of one C function, with all methods that call it, or of one method.
+func planOf(p *ir.Plan, name string) (ir.Tree, error) {
+	var names []string
+	for _, m := range p.Methods {
+		if m.FullName() == name {
+			return ir.TreeOf(m), nil
+		}
+		names = append(names, m.FullName())
+	}
+	for _, f := range p.Functions {
+		if f.Name != name {
+			names = append(names, f.Name)
+			continue
+		}
+		methods := []ir.Tree{}
+		for _, m := range p.Methods {
+			if m.Uses(f) {
+				methods = append(methods, ir.TreeOf(m))
+			}
+		}
+		return ir.Object{{Name: "function", Value: ir.TreeOf(f)}, {Name: "methods", Value: methods}}, nil
+	}
+	text := "there is no C function and no method " + name
+	if mean := diag.DidYouMean(name, names); mean != "" {
+		text += "; " + mean
+	}
+	return nil, errors.New(text)
+}
