@@ -95,7 +95,7 @@ func (c Calls) targets() []target {
 				target{call.Name + ", fake library: without the functions of librados", 20, false, call.Own, " ns"})
 		}
 	}
-	list = append(list, c.target("a parked call", "an asynchronous operation's own cost, fake library", 300))
+	list = append(list, c.target("an asynchronous call", "an asynchronous operation's own cost, fake library", 300))
 	list = append(list, c.target("SetOmap of 4", "set 4 omap keys, fake library", 150))
 	return append(list, c.target("OmapViews, a key", "list omap as views, fake library, a key", 10))
 }

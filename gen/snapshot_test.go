@@ -27,7 +27,7 @@ func TestSnapshot(t *testing.T) {
 	assert.True(t, strings.HasSuffix(read(t, "spec/api/99.2.txt"), "\nfunc int rados_a(int n)\n"))
 
 	_, err := tryGen("snapshot", "--release", "the newest", "x.h")
-	assert.EqualError(t, err, `write snapshot: "the newest" is no release, such as 14.2 or main`)
+	assert.EqualError(t, err, `write snapshot: "the newest" is not a release, such as 14.2 or main`)
 	assert.NoFileExists(t, "spec/api/the newest.txt")
 
 	write(t, "empty.h", "int other_library(int n);\n")

@@ -1,5 +1,5 @@
-# Which Debian suite carries which Ceph release, and where this machine gets
-# Debian packages from. To be sourced; needs apt, but changes nothing of it.
+# The Debian suite of each Ceph release, and the Debian archive of this machine. To be
+# sourced. It needs apt, but does not change its configuration.
 # shellcheck shell=sh
 
 # debian_releases prints the table: a Ceph release, the suite that has it.
@@ -19,12 +19,12 @@ debian_suite() {
 		END { exit !found }'
 }
 
-# debian_source SUITE prints the line of a sources.list for the main component
-# of a suite. The archive is $DEBIAN_MIRROR if that is set, else the one this
-# machine is configured for; so is the keyring.
+# debian_source SUITE prints the line of a sources.list for the main component of a
+# suite. The archive is $DEBIAN_MIRROR, or else the configured one; likewise the
+# keyring.
 debian_source() {
 	if [ -n "${DEBIAN_MIRROR:-}" ]; then
-		# shellcheck disable=SC2086 # not quoted, so that an empty keyring is no word
+		# shellcheck disable=SC2086 # not quoted, so that an empty keyring is dropped
 		set -- "$1" "$DEBIAN_MIRROR" ${DEBIAN_KEYRING:-}
 	else
 		# shellcheck disable=SC2046 # two words are wanted
@@ -47,9 +47,9 @@ debian_mirror() {
 	debian_source any | awk '{ print $(NF - 2) }'
 }
 
-# _debian_archive prints the address of the machine's Debian archive and, where
-# one is named, its keyring. Other vendors may use Debian's names of suites and
-# components too, so what also has Debian's name or key is preferred.
+# _debian_archive prints the address of the configured Debian archive and its keyring,
+# if one is configured. Other vendors use the same names of suites and components, so
+# an archive with Debian's name or key is preferred.
 _debian_archive() {
 	_debian_configured | awk -v codename="$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" '
 		$2 != codename && $2 !~ /^(oldoldstable|oldstable|stable|testing|unstable|sid)$/ { next }
@@ -58,8 +58,8 @@ _debian_archive() {
 		END { print best }'
 }
 
-# _debian_configured prints an address, a suite and perhaps a keyring for each
-# of apt's binary package sources that has a component main.
+# _debian_configured prints an address, a suite and possibly a keyring for each binary
+# package source of apt that has a component main.
 _debian_configured() {
 	eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d)"
 	# shellcheck disable=SC2154 # list and parts are set by the line above

@@ -5,12 +5,11 @@
 # Usage: scripts/debian-root.sh make RELEASE
 #        scripts/debian-root.sh run RELEASE COMMAND [ARGUMENT...]
 #
-# make makes a root if it is not there yet. What hinders it is a line on stderr,
-# and the exit code is 1. run runs a command as root in it, in /go-rados, which
-# is this project and can't be written, as are Go and its module cache. Both
-# work in name spaces of their own: mounts and processes are gone when
-# the command is, in whichever way that ends. The command's environment is new,
-# but for RADOS_TEST_WIRE.
+# make makes a root unless it exists. If it cannot, it prints the reason to stderr and
+# exits with 1. run runs a command as root in the root, in /go-rados, which is this
+# project, read-only like Go and its module cache. Both use namespaces, so that mounts
+# and processes end with the command. The environment of the command is empty except
+# for RADOS_TEST_WIRE.
 #
 # It needs root, debootstrap and some 2 GB for each release. DEBIAN_MIRROR and
 # DEBIAN_KEYRING are as for scripts/headers.sh.
@@ -26,16 +25,16 @@ work=
 
 packages='ceph-mon ceph-mgr ceph-osd ceph-common librados-dev gcc libc6-dev'
 
-say() { echo "debian-root: $*" >&2; }
+log() { echo "debian-root: $*" >&2; }
 
-# isolated runs one of this script's own commands, with a process as the first
-# one whose end ends them all.
+# isolated runs a command of this script in namespaces. All its processes end with the
+# first one.
 isolated() {
 	unshare --mount --pid --fork --kill-child --propagation private "$self" "$@"
 }
 
-# in_root ROOT COMMAND... needs _mounts first. There is no environment but this,
-# and RADOS_TEST_WIRE if it is set.
+# in_root ROOT COMMAND... runs a command in a root, after _mounts, with this
+# environment and RADOS_TEST_WIRE if it is set.
 in_root() {
 	root=$1
 	shift
@@ -50,14 +49,14 @@ _mounts() {
 	mount --rbind /dev "$1/dev"
 }
 
-# read_only DIR AT makes a folder visible, but for its mounts.
+# read_only DIR AT mounts a folder without the mounts in it.
 read_only() {
 	mkdir -p "$2"
 	mount -o bind,ro "$1" "$2"
 }
 
-# _bootstrap ROOT SUITE fills a root. The archive's address and how to reach it
-# do not stay in there.
+# _bootstrap ROOT SUITE fills a root. It removes the address of the archive and the
+# configuration of apt again.
 _bootstrap() {
 	root=$1 suite=$2
 	source=$(debian_source "$suite")
@@ -70,7 +69,7 @@ _bootstrap() {
 	echo "$source" >"$root/etc/apt/sources.list"
 	apt-config dump | grep '^Acquire::' >"$root/etc/apt/apt.conf.d/99outside" || true
 	echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/quick"
-	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" # no service is started
+	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" # start no service
 	chmod +x "$root/usr/sbin/policy-rc.d"
 	in_root "$root" apt-get update -q
 	# shellcheck disable=SC2086 # a list of words
@@ -90,7 +89,7 @@ _run() {
 	shift 3
 	_mounts "$root"
 	read_only "$GOROOT" "$root$GOROOT"
-	sources=$(dirname "$(readlink -f "$GOROOT/src")") # elsewhere in Debian's own packages of Go
+	sources=$(dirname "$(readlink -f "$GOROOT/src")") # Debian's packages of Go have them elsewhere
 	[ "$sources" = "$GOROOT" ] || read_only "$sources" "$root$sources"
 	read_only "$modules" "$root$modules"
 	read_only "$PWD" "$root/go-rados"
@@ -104,18 +103,18 @@ trap 'rm -f "$roots/${release:-}.log"; exit 130' INT TERM
 make() {
 	release=$1 root=$roots/$1
 	if ! suite=$(debian_suite "$release"); then
-		say "no suite is known to have release $release; see scripts/debian-releases.sh"
+		log "no known suite has release $release; see scripts/debian-releases.sh"
 		exit 2
 	fi
 	if [ "$(id -u)" != 0 ]; then
-		say "it takes root to make and use Debian $suite"
+		log "making and using Debian $suite needs root"
 		exit 1
 	fi
 	if [ -f "$root/version" ]; then
 		return
 	fi
 	if ! command -v debootstrap >/dev/null; then
-		say "debootstrap is missing"
+		log "debootstrap is missing"
 		exit 1
 	fi
 	mkdir -p "$roots"
@@ -123,15 +122,15 @@ make() {
 	work=$(mktemp -d "$roots/.make-$release.XXXXXX")
 	chmod 755 "$work"
 	if ! isolated _bootstrap "$work" "$suite" >"$roots/$release.log" 2>&1; then
-		sed -i -E 's#(https?://)[^/ ]+#\1…#g' "$roots/$release.log" # whose archive it is concerns nobody
-		say "Debian $suite can't be had: $(grep '^E: ' "$roots/$release.log" | tail -n 1 || true) (see $roots/$release.log)"
+		sed -i -E 's#(https?://)[^/ ]+#\1…#g' "$roots/$release.log" # hide the address of the archive
+		log "Debian $suite is not available: $(grep '^E: ' "$roots/$release.log" | tail -n 1 || true) (see $roots/$release.log)"
 		exit 1
 	fi
 	version=$(cat "$work/version")
 	case $version in
 	"$release".*) ;;
 	*)
-		say "Debian $suite now carries Ceph $version; scripts/debian-releases.sh needs another suite"
+		log "Debian $suite now carries Ceph $version; scripts/debian-releases.sh needs another suite"
 		exit 1
 		;;
 	esac
@@ -156,7 +155,7 @@ _bootstrap | _run)
 	"$command" "$@"
 	;;
 *)
-	say "unknown command $command"
+	log "unknown command $command"
 	exit 2
 	;;
 esac

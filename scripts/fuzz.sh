@@ -1,12 +1,13 @@
 #!/bin/sh
-# Runs every fuzz target of the module for a while, one after the other. They are looked for
-# in all tests, so that none can be forgotten.
+# Runs every fuzz target of the module, one after the other. It finds them in all test
+# files.
 #
 # Usage: scripts/fuzz.sh TIME [PATTERN]
 #
-# TIME is for each, as for go test -fuzztime: 5s, or 1000x; PATTERN says which targets. A
-# target without a committed corpus (testdata/fuzz/TARGET) is an error. Input that fails a
-# target is left there by go test: mend what it shows, and keep it under a better name.
+# TIME is the time or count for each target, as in go test -fuzztime: 5s, or 1000x.
+# PATTERN selects targets. A target without a committed corpus (testdata/fuzz/TARGET) is an
+# error. go test adds a failing input there: fix the bug, and give the input a descriptive
+# name.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -37,6 +38,6 @@ while read -r folder name; do
 done <<EOT
 $targets
 EOT
-[ "$count" -gt 0 ] || { echo "fuzz: no target is called $pattern" >&2; exit 1; }
+[ "$count" -gt 0 ] || { echo "fuzz: no target matches $pattern" >&2; exit 1; }
 [ -z "$failed" ] || { echo "fuzz: failed:$failed" >&2; exit 1; }
 echo "fuzz: $count targets"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Fetches the librados headers of each Ceph release from Debian's packages into
 # .cache/headers/RELEASE/include/rados, for the generator and its tests.
-# What is there already is not fetched again, and nothing is said about it.
+# Headers that exist are not fetched again.
 #
 # Usage: scripts/headers.sh [--lenient] [RELEASE...]
 #
-# It exits with 1 if a release cannot be had, with --lenient only if none can.
+# It exits with 1 if a release is not available, with --lenient only if none is.
 # DEBIAN_MIRROR overrides the archive that apt is configured for, and
 # DEBIAN_KEYRING the keyring that signs it.
 set -eu
@@ -17,13 +17,13 @@ cd "$(dirname "$0")/.."
 cache=$PWD/.cache/headers
 work=
 
-say() { echo "headers: $*" >&2; }
+log() { echo "headers: $*" >&2; }
 
 cleanup() { [ -z "$work" ] || rm -rf "$work"; }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# quietly runs a command, and shows what it printed only if it fails.
+# quietly runs a command and prints its output only if it fails.
 quietly() {
 	"$@" >"$work/log" 2>&1 || {
 		grep -E '^(E|W|Err):?' "$work/log" >&2 || tail -n 5 "$work/log" >&2
@@ -31,8 +31,8 @@ quietly() {
 	}
 }
 
-# private_apt SUITE sets up apt in $work, so that the machine's package lists,
-# cache and hooks are left alone. Only how to reach the network is taken over.
+# private_apt SUITE configures apt in $work, apart from the machine's package lists,
+# cache and hooks. Only the network settings are copied.
 private_apt() {
 	mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
 	: >"$work/status"
@@ -67,8 +67,8 @@ download() {
 	)
 }
 
-# unpack DEB VERSION DIR puts the package's headers into DIR, all or nothing.
-# The commands are chained since sh ignores "set -e" in what an "if" tests.
+# unpack DEB VERSION DIR puts the package's headers into DIR, all or nothing. The
+# commands are chained since sh ignores "set -e" in the condition of an "if".
 unpack() {
 	dpkg-deb -x "$1" "$work/root" &&
 		mkdir "$work/release" &&
@@ -83,7 +83,7 @@ fetch() {
 	mkdir -p "$cache"
 	work=$(mktemp -d "$cache/.fetch.XXXXXX")
 	if ! download "$2"; then
-		say "$1 not fetched: there is no librados-dev to be had from Debian $2"
+		log "$1 not fetched: librados-dev is not available from Debian $2"
 		return 1
 	fi
 	deb=$(echo "$work"/librados-dev_*.deb)
@@ -91,15 +91,15 @@ fetch() {
 	case $version in
 	"$1".*) ;;
 	*)
-		say "$1 not fetched: Debian $2 now carries $version; scripts/debian-releases.sh needs another suite"
+		log "$1 not fetched: Debian $2 now carries $version; scripts/debian-releases.sh needs another suite"
 		return 1
 		;;
 	esac
 	if ! unpack "$deb" "$version" "$cache/$1"; then
-		say "$1 not fetched: cannot unpack $deb"
+		log "$1 not fetched: cannot unpack $deb"
 		return 1
 	fi
-	say "$1 is librados-dev $version of Debian $2"
+	log "$1 is librados-dev $version of Debian $2"
 }
 
 # cached RELEASE reports whether the cache has the headers of a release.
@@ -118,7 +118,7 @@ main() {
 	had=0 failed=0
 	for release; do
 		if ! suite=$(debian_suite "$release"); then
-			say "no suite is known to have release $release; see scripts/debian-releases.sh"
+			log "no known suite has release $release; see scripts/debian-releases.sh"
 			exit 2
 		fi
 		if cached "$release" || fetch "$release" "$suite"; then

@@ -1,14 +1,13 @@
 #!/bin/sh
-# Installs what is missing of the packages that building and testing need, on
-# Debian and its relatives; elsewhere it says what to install. Nothing is done,
-# and no root needed, where everything is there.
+# Installs the missing packages for building and testing, on Debian and its
+# relatives; elsewhere it lists them. It needs root only if a package is missing.
 #
 # Usage: scripts/setup.sh [PROGRAM...]   programs of packages of the same name
 set -eu
 
-say() { echo "setup: $*" >&2; }
+log() { echo "setup: $*" >&2; }
 
-# What is looked for, and the Debian package that has it.
+# Programs and headers, and the Debian package of each.
 needs='
 make            make
 gcc             gcc
@@ -32,7 +31,7 @@ have() {
 	esac
 }
 
-# missing prints the packages of what is not there.
+# missing prints the packages that are missing.
 missing() {
 	echo "$needs" | while read -r what package; do
 		[ -z "$what" ] || have "$what" || echo "$package"
@@ -41,7 +40,7 @@ missing() {
 
 check_go() {
 	if ! command -v go >/dev/null 2>&1; then
-		say "Go is missing: install Go 1.25 or later and put it on PATH"
+		log "Go is missing: install Go 1.25 or later and put it on PATH"
 		exit 1
 	fi
 	version=$(go env GOVERSION)
@@ -49,7 +48,7 @@ check_go() {
 	minor=${minor#go1.}
 	minor=${minor%%[!0-9]*}
 	if [ "${minor:-0}" -lt 25 ]; then
-		say "Go 1.25 or later is needed; this is $version"
+		log "Go 1.25 or later is needed; this is $version"
 		exit 1
 	fi
 }
@@ -60,27 +59,27 @@ as_root() {
 	elif command -v sudo >/dev/null 2>&1; then
 		sudo "$@"
 	else
-		say "root is needed to install packages: run this as root or install sudo"
+		log "root is needed to install packages: run this as root or install sudo"
 		exit 1
 	fi
 }
 
 install() {
 	if ! command -v apt-get >/dev/null 2>&1; then
-		say "missing here: $*"
-		say "these are Debian's names; install what your system calls them, then run this again"
+		log "missing here: $*"
+		log "these are Debian's names; install the packages of your system, then run this again"
 		exit 1
 	fi
-	say "installing $*"
-	log=$(mktemp)
-	# A list of packages from before the last update may name files that are gone.
-	if as_root apt-get update -q >"$log" 2>&1 &&
-		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >>"$log" 2>&1; then
-		rm -f "$log"
+	log "installing $*"
+	output=$(mktemp)
+	# An outdated list of packages may name files that no longer exist.
+	if as_root apt-get update -q >"$output" 2>&1 &&
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >>"$output" 2>&1; then
+		rm -f "$output"
 		return
 	fi
-	tail -n 20 "$log" >&2
-	say "apt-get failed; all it said is in $log"
+	tail -n 20 "$output" >&2
+	log "apt-get failed; its output is in $output"
 	exit 1
 }
 
@@ -90,5 +89,5 @@ if [ -n "$packages" ]; then
 	# shellcheck disable=SC2086 # a list of words
 	install $packages
 	packages=$(missing)
-	[ -z "$packages" ] || { say "still missing after the installation: $packages"; exit 1; }
+	[ -z "$packages" ] || { log "still missing after the installation: $packages"; exit 1; }
 fi

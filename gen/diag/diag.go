@@ -1,5 +1,5 @@
-// Package diag collects what is wrong with the input, so that one run reports
-// everything, each thing with its place.
+// Package diag collects errors in the input, so that one run reports all of them
+// with their positions.
 package diag
 
 import (
@@ -14,12 +14,12 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// Diagnostic is one thing that is wrong, at one place.
+// Diagnostic is one error in the input.
 type Diagnostic struct {
 	Pos  model.Pos
 	Text string
-	// Hint helps to mend it: a did-you-mean, the C prototype concerned, a
-	// stanza to paste. May be empty or have several lines.
+	// Hint helps to correct the error: a similar name, the C prototype, or an
+	// entry to paste. It may be empty or have several lines.
 	Hint string
 }
 
@@ -31,20 +31,20 @@ func (d Diagnostic) Error() string {
 	return s
 }
 
-// List collects diagnostics. The zero List is empty and ready.
+// List collects diagnostics. The zero List is empty and ready to use.
 type List struct{ all []Diagnostic }
 
-// Add notes a diagnostic without a hint.
+// Add adds a diagnostic without a hint.
 func (l *List) Add(pos model.Pos, format string, args ...any) {
 	l.Hint(pos, "", format, args...)
 }
 
-// Hint notes a diagnostic with a hint.
+// Hint adds a diagnostic with a hint.
 func (l *List) Hint(pos model.Pos, hint, format string, args ...any) {
 	l.all = append(l.all, Diagnostic{Pos: pos, Text: fmt.Sprintf(format, args...), Hint: hint})
 }
 
-// Err returns all that was noted as one error, sorted by place, or nil.
+// Err returns all diagnostics as one error, sorted by position, or nil.
 func (l *List) Err() error {
 	slices.SortStableFunc(l.all, func(a, b Diagnostic) int {
 		return cmp.Or(
@@ -62,8 +62,8 @@ func (l *List) Err() error {
 	return errors.Join(errs...)
 }
 
-// DidYouMean names the known word nearest to word, as a hint; "" when none is
-// near enough to be a slip.
+// DidYouMean returns a hint with the known word that is most similar to word, or ""
+// if none is similar enough for a typing error.
 func DidYouMean(word string, known []string) string {
 	best, distance := "", 1+len(word)/3
 	for _, k := range known {

@@ -10,13 +10,13 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// isConstName reports whether a name is one of the API's constants, as opposed
-// to a header guard or a macro of the header's own.
+// isConstName reports whether a name is a constant of the API, not a header guard
+// or an internal macro.
 func isConstName(name string) bool {
 	return strings.HasPrefix(name, "LIBRADOS_") || strings.HasPrefix(name, "CEPH_OSD_TMAP_")
 }
 
-// enumDefinition returns the enum whose enumerators d lists, or nil.
+// enumDefinition returns the enum that d defines, or nil.
 func enumDefinition(d *cc.Declaration) *cc.EnumSpecifier {
 	for s := d.DeclarationSpecifiers; s != nil; s = s.DeclarationSpecifiers {
 		if s.TypeSpecifier == nil || s.TypeSpecifier.Case != cc.TypeSpecifierEnum {
@@ -35,8 +35,8 @@ func (c *converter) enumerators(def *cc.EnumSpecifier) {
 	}
 }
 
-// macros takes in the object-like ones that have a value. The order of the map
-// does not matter, since all constants are sorted in the end.
+// macros adds the object-like macros that have a value. The order of the map does
+// not matter, since all constants are sorted afterwards.
 func (c *converter) macros(macros map[string]*cc.Macro) {
 	for _, m := range macros {
 		if !m.IsFnLike && !inSystem(m) {
@@ -68,7 +68,7 @@ func spellValue(v cc.Value) (string, bool) {
 	return "", false
 }
 
-// quote spells s as a C string literal in one canonical way.
+// quote returns s as a canonical C string literal.
 func quote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -15,12 +15,12 @@ import (
 // funcPrefix begins the name of every function of the API.
 const funcPrefix = "rados_"
 
-// converter walks a translation unit in order and gathers the model.
+// converter walks a translation unit in order and builds the model.
 type converter struct {
 	api  model.API
 	errs []error
-	// typedefOf has the typedef name of each tagged struct that is known by
-	// one, so that "struct x" and "x" are spelled alike.
+	// typedefOf maps a tagged struct to its typedef name, so that "struct x"
+	// and "x" are the same type.
 	typedefOf map[string]string
 	packed    int // the bytes so far of a packed struct
 }
@@ -66,7 +66,7 @@ func (c *converter) declaration(d *cc.Declaration) {
 	}
 }
 
-// sort puts every list in order and merges what is declared more than once.
+// sort sorts every list and merges repeated declarations.
 func (c *converter) sort() {
 	a := &c.api
 	a.Funcs = unique(c, a.Funcs, (*model.Func).Prototype,
@@ -81,8 +81,8 @@ func (c *converter) sort() {
 		func(t *model.Typedef) (string, model.Pos) { return t.Name, t.Pos })
 }
 
-// unique sorts list by name. Of several declarations of a name the first
-// stays; that another is spelled differently is an error.
+// unique sorts list by name and keeps the first declaration of each name. A
+// different declaration of the same name is an error.
 func unique[T any](c *converter, list []*T, spell func(*T) string, id func(*T) (string, model.Pos)) []*T {
 	slices.SortStableFunc(list, func(a, b *T) int {
 		nameA, _ := id(a)

@@ -19,8 +19,8 @@ func (c *converter) function(d *cc.Declarator, spec specifier) {
 	c.api.Funcs = append(c.api.Funcs, f)
 }
 
-// isDeprecated reports what the attributes of a function say; the parser puts
-// them at its type.
+// isDeprecated reports whether a function has the attribute deprecated, which the
+// parser attaches to its type.
 func isDeprecated(t cc.Type) bool {
 	attrs := t.Attributes()
 	return attrs != nil && (attrs.IsAttrSet("deprecated") || attrs.IsAttrSet("__deprecated__"))
@@ -50,19 +50,19 @@ func (c *converter) aliased(d *cc.Declarator, spec specifier) (model.Type, error
 	case d.DirectDeclarator.Case != cc.DirectDeclaratorIdent:
 		return model.Type{}, errUnsupported(d)
 	case d.Type().Kind() == cc.Enum && spec.typ.Typedef() == nil:
-		// The enumerators are constants of their own; a tag adds nothing.
+		// The enumerators are constants; the tag is not needed.
 		return model.Type{Base: "enum"}, nil
 	}
 	return c.typeOf(spec, d.Pointer)
 }
 
-// isFuncPointer reports whether d has the form "(…)(parameters)", with a name and more inside
-// the first parentheses.
+// isFuncPointer reports whether d has the form "(*name)(parameters)" or a variant of
+// it.
 func isFuncPointer(d *cc.DirectDeclarator) bool {
 	return d.Case == cc.DirectDeclaratorFuncParam && d.DirectDeclarator.Case == cc.DirectDeclaratorDecl
 }
 
-// stars counts those of "(**name)"; it is -1 if there is something else than these and a name.
+// stars returns the number of stars in "(**name)", or -1 if it contains anything else.
 func stars(d *cc.DirectDeclarator) int {
 	switch {
 	case d.Case == cc.DirectDeclaratorIdent:
@@ -77,8 +77,8 @@ func stars(d *cc.DirectDeclarator) int {
 	return n
 }
 
-// signature spells the function that d declares, or the function pointed to if d has a star
-// at its name. What it returns must not be a function in turn, nor an array.
+// signature returns the function type that d declares, or points to if d has a star at
+// its name. Its result must not be a function or an array.
 func (c *converter) signature(d *cc.Declarator, spec specifier, star int) (result model.Type, params []model.Param, err error) {
 	if d.DirectDeclarator.Case != cc.DirectDeclaratorFuncParam || stars(d.DirectDeclarator.DirectDeclarator) != star {
 		return result, nil, errUnsupported(d)
@@ -133,7 +133,7 @@ func (c *converter) param(d *cc.ParameterDeclaration) (p model.Param, err error)
 	return p, err
 }
 
-// dims are the lengths of the array that d declares as a parameter.
+// dims returns the lengths of an array parameter.
 func dims(d *cc.Declarator) (list []int, ok bool) {
 	t := d.Type().Undecay()
 	inner := d.DirectDeclarator

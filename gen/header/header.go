@@ -1,8 +1,8 @@
-// Package header reads the C header librados.h into the model.
+// Package header parses the C header librados.h into the model.
 //
-// Reading is hermetic: no C compiler is run and no header of the machine is
-// opened but the one asked for and its neighbours. What librados.h includes of
-// the system comes from a few lines embedded here, for an LP64 machine.
+// Parsing is hermetic: no C compiler is run, and no header of the machine is
+// opened except the given one and headers in its directory. The system headers that
+// librados.h includes are embedded, for an LP64 machine.
 package header
 
 import (
@@ -21,8 +21,8 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// Parse reads the header at path. A quoted #include is looked for in the
-// directory of path and nowhere else.
+// Parse parses the header at path. It looks for a quoted #include only in the
+// directory of path.
 func Parse(path string) (*model.API, error) {
 	path = filepath.Clean(path)
 	src, err := os.ReadFile(path)
@@ -36,8 +36,8 @@ func Parse(path string) (*model.API, error) {
 	return api, err
 }
 
-// ParseSource reads a header held in memory; name stands for it in positions.
-// Only the embedded system headers can be included.
+// ParseSource parses a header in memory; name is the file name in positions. It
+// can include only the embedded system headers.
 func ParseSource(name string, src []byte) (*model.API, error) {
 	return parse(name, src, includes{})
 }
@@ -55,7 +55,7 @@ func parse(name string, src []byte, files includes) (*model.API, error) {
 }
 
 func translate(cfg *cc.Config, name string, src []byte) (ast *cc.AST, err error) {
-	// The parser gives up on some malformed input by panicking.
+	// The parser panics on some malformed input.
 	defer func() {
 		if p := recover(); p != nil {
 			ast, err = nil, fmt.Errorf("%s: the C parser failed: %v", name, p)
@@ -66,7 +66,7 @@ func translate(cfg *cc.Config, name string, src []byte) (ast *cc.AST, err error)
 		{Name: name, Value: string(src) + epilogue},
 	})
 	if err != nil {
-		// What follows a first error is mostly due to it. It says where it is.
+		// Later errors are usually consequences of the first one.
 		first, _, _ := strings.Cut(err.Error(), "\n")
 		first = strings.TrimSuffix(first, ":")
 		return nil, errors.New(first + unknownType(first, name, string(src)))
@@ -79,8 +79,8 @@ var (
 	wordRE       = regexp.MustCompile(`(\w+)[\s*]*$`)
 )
 
-// unknownType is a hint for when the parser stumbles over a name, since it takes a type
-// that is not declared for the name itself, and what comes next for one too many.
+// unknownType returns a hint for an undeclared type: the parser mistakes it for the
+// declared name, and reports the name after it.
 func unknownType(complaint, name, src string) string {
 	at := unexpectedRE.FindStringSubmatch(complaint)
 	if at == nil || at[1] != name {
@@ -100,8 +100,8 @@ func unknownType(complaint, name, src string) string {
 	return fmt.Sprintf("\n  if %s is to be a type: nothing declares it before\n  %s", word[1], strings.TrimSpace(line))
 }
 
-// config describes one machine, whatever the one this runs on, so that the
-// same header gives the same model everywhere.
+// config describes a fixed machine, so that a header gives the same model on every
+// machine.
 func config(files fs.FS) (*cc.Config, error) {
 	abi, err := cc.NewABI("linux", "amd64")
 	if err != nil {
@@ -129,27 +129,27 @@ func config(files fs.FS) (*cc.Config, error) {
 	}, nil
 }
 
-// prelude stands for what a compiler predefines. The parser insists on the
-// declaration, and on its being the first.
+// prelude replaces the predefined macros of a compiler. The parser requires the
+// declaration at the beginning.
 const prelude = `int __predefined_declarator;
 #define __linux__ 1
 #define __STDC__ 1
 #define __STDC_VERSION__ 201112L
 `
 
-// epilogue ends the header. On some headers that are cut off the parser would
-// run for ever, were there nothing more to read.
+// epilogue is appended to the header. Without it the parser does not terminate on
+// some truncated headers.
 const epilogue = "\nint __end_of_header;\n"
 
-// systemDir is where the embedded headers appear to be. It is no path that
-// could exist, so a position tells whether it lies in one of them.
+// systemDir is the apparent directory of the embedded headers. It cannot exist, so
+// that a position shows whether it is in one of them.
 const systemDir = "<system>"
 
 //go:embed include
 var system embed.FS
 
-// includes is the file system that the preprocessor sees: the embedded system
-// headers, and the files of one directory of the machine unless dir is empty.
+// includes is the file system of the preprocessor: the embedded system headers, and
+// the files of dir unless it is empty.
 type includes struct {
 	dir string
 }

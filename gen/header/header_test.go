@@ -18,8 +18,7 @@ import (
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
-// TestGolden reads each header of testdata and compares what it declares, in
-// the form of a snapshot, or the error.
+// TestGolden parses each header of testdata and compares the snapshot or the error.
 func TestGolden(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.h")
 	require.NoError(t, err)
@@ -57,7 +56,7 @@ func outcome(t *testing.T, api *model.API, err error) string {
 	return strings.SplitAfterN(b.String(), "\n", 3)[2] // without the head
 }
 
-// TestSpelling has pairs of headers that mean the same.
+// TestSpelling parses pairs of equivalent headers.
 func TestSpelling(t *testing.T) {
 	for name, pair := range map[string][2]string{
 		"a tag besides the typedef": {
@@ -109,7 +108,7 @@ func TestParse(t *testing.T) {
 	assert.Empty(t, api.Typedefs, "size_t is not of this header")
 }
 
-// TestParseIsHermetic includes a file that exists, but not beside the header.
+// TestParseIsHermetic includes a file that exists in another directory.
 func TestParseIsHermetic(t *testing.T) {
 	dir := t.TempDir()
 	inner := filepath.Join(dir, "inner")
@@ -132,7 +131,7 @@ func write(t *testing.T, path, content string) {
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o666))
 }
 
-// FuzzParseSource looks for input that the parser neither reads nor refuses.
+// FuzzParseSource expects a model or an error for each input.
 func FuzzParseSource(f *testing.F) {
 	paths, err := filepath.Glob("testdata/*.h")
 	require.NoError(f, err)
@@ -146,7 +145,7 @@ func FuzzParseSource(f *testing.F) {
 		if err != nil {
 			return
 		}
-		// What is read has a snapshot that says the same.
+		// Its snapshot can be read and is equal.
 		var once, twice bytes.Buffer
 		api.Release = "0"
 		require.NoError(t, release.Write(&once, api))

@@ -9,7 +9,7 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// structDefinition returns the struct whose members d lists, or nil.
+// structDefinition returns the struct that d defines, or nil.
 func structDefinition(d *cc.Declaration) *cc.StructOrUnionSpecifier {
 	for s := d.DeclarationSpecifiers; s != nil; s = s.DeclarationSpecifiers {
 		if s.TypeSpecifier == nil || s.TypeSpecifier.Case != cc.TypeSpecifierStructOrUnion {
@@ -23,8 +23,8 @@ func structDefinition(d *cc.Declaration) *cc.StructOrUnionSpecifier {
 	return nil
 }
 
-// structTypedef returns the declarator that names the struct which the same
-// declaration defines, item in "typedef struct {...} item;", or nil.
+// structTypedef returns the declarator of a typedef that names the struct it
+// defines, item in "typedef struct {...} item;", or nil.
 func structTypedef(d *cc.Declaration) *cc.Declarator {
 	if d.InitDeclaratorList == nil || structDefinition(d) == nil {
 		return nil
@@ -36,7 +36,7 @@ func structTypedef(d *cc.Declaration) *cc.Declarator {
 	return first
 }
 
-// structure takes in the struct that def defines, a part of whole; typedef may be nil.
+// structure adds the struct that def defines, a part of whole. typedef may be nil.
 func (c *converter) structure(def *cc.StructOrUnionSpecifier, typedef *cc.Declarator, whole *cc.Declaration) {
 	t := def.Type().(*cc.StructType)
 	s := &model.Struct{Name: "struct " + tagOf(t), Size: int(t.Size()), Pos: pos(def)}
@@ -65,13 +65,13 @@ func (c *converter) structure(def *cc.StructOrUnionSpecifier, typedef *cc.Declar
 	c.api.Structs = append(c.api.Structs, s)
 }
 
-// isPacked reports whether the fields of t stand without gaps between them.
+// isPacked reports whether the fields of t have no gaps between them.
 func isPacked(t *cc.StructType) bool {
 	attrs := t.Attributes()
 	return attrs != nil && (attrs.IsAttrSet("packed") || attrs.IsAttrSet("__packed__"))
 }
 
-// fields returns what one line of t's definition declares.
+// fields returns the fields that one line of the definition of t declares.
 func (c *converter) fields(t *cc.StructType, s *model.Struct, d *cc.StructDeclaration) ([]model.Field, error) {
 	var list []model.Field
 	if d.AttributeSpecifierList != nil {
@@ -124,7 +124,7 @@ func (c *converter) field(f *cc.Field, d *cc.Declarator, qualified specifier) (m
 	if a, ok := t.(*cc.ArrayType); ok && a.Len() > 0 {
 		field.Array, t = int(a.Len()), a.Elem()
 	}
-	// What the declaration begins with is below what its stars make of it.
+	// The stars of the declarator apply to the specifier.
 	for p := d.Pointer; p != nil; p = p.Pointer {
 		pointer, ok := t.(*cc.PointerType)
 		if !ok {
@@ -138,8 +138,8 @@ func (c *converter) field(f *cc.Field, d *cc.Declarator, qualified specifier) (m
 	return field, err
 }
 
-// memberQualifiers is what a member's declaration begins with, besides the type; the
-// parser's types do not keep it.
+// memberQualifiers returns the qualifiers of a member's declaration, which the
+// parser's types do not keep.
 func memberQualifiers(s *cc.SpecifierQualifierList) (spec specifier) {
 	for ; s != nil; s = s.SpecifierQualifierList {
 		spec.qualify(s.TypeQualifier)

@@ -9,8 +9,8 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// specifier is the type that a declaration begins with, of which a declarator
-// may make a pointer, an array or a function.
+// specifier is the type at the beginning of a declaration, which a declarator can
+// turn into a pointer, an array or a function.
 type specifier struct {
 	typ        cc.Type
 	isConst    bool
@@ -18,8 +18,8 @@ type specifier struct {
 	err        error // a qualifier that is not supported
 }
 
-// specifierOf reads const and volatile from the syntax, since the parser's types do not
-// keep them everywhere.
+// specifierOf reads const and volatile from the syntax, since the parser's types do
+// not always keep them.
 func specifierOf(d *cc.DeclarationSpecifiers) specifier {
 	if d == nil { // a lone ";", or what C once took for an int
 		return specifier{}
@@ -48,7 +48,7 @@ func (s *specifier) qualify(q *cc.TypeQualifier) {
 	}
 }
 
-// typeOf spells what stars make of spec. They too come from the syntax.
+// typeOf returns the type that the stars of a declarator make of spec.
 func (c *converter) typeOf(spec specifier, stars *cc.Pointer) (model.Type, error) {
 	base, err := c.baseName(spec.typ)
 	t := model.Type{Base: base, Const: spec.isConst, Volatile: spec.isVolatile}
@@ -65,8 +65,8 @@ func (c *converter) typeOf(spec specifier, stars *cc.Pointer) (model.Type, error
 	return t, err
 }
 
-// starConst reports whether a pointer is const, and that it is nothing else; but that the
-// outermost one is restrict is between a function and its caller.
+// starConst reports whether a pointer is const. Other qualifiers are errors, except
+// restrict on the outermost pointer, which is part of no type.
 func starConst(q *cc.TypeQualifiers, outermost bool) (isConst, ok bool) {
 	for ; q != nil; q = q.TypeQualifiers {
 		if q.TypeQualifier == nil {
@@ -86,8 +86,8 @@ func starConst(q *cc.TypeQualifiers, outermost bool) (isConst, ok bool) {
 	return isConst, true
 }
 
-// baseName spells t by the name the header uses: its typedef, else its tag,
-// else the canonical name of an arithmetic type.
+// baseName returns the name of t in the header: its typedef, its tag, or the canonical
+// name of an arithmetic type.
 func (c *converter) baseName(t cc.Type) (string, error) {
 	if t == nil {
 		return "", errors.New("a declaration without a type is not supported")

@@ -1,5 +1,5 @@
-// Package model describes a C API as plain data: what a header declares, free
-// of the parser that read it and of the Go that will be made of it.
+// Package model describes a C API as plain data, without the parser that reads it
+// and the Go code that is generated from it.
 package model
 
 import (
@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Pos is a place in a file. The zero Pos means "nowhere in particular".
+// Pos is a position in a file. The zero Pos is unknown.
 type Pos struct {
 	File      string
 	Line, Col int
@@ -30,8 +30,8 @@ type Type struct {
 	Base     string // "void", "char", "uint64_t", "struct timespec", "rados_t"
 	Const    bool   // the base is const
 	Volatile bool   // the base is volatile
-	// Stars has one entry for each level of indirection, the one nearest the
-	// base first; true where that pointer is itself const.
+	// Stars has an entry for each level of indirection, starting next to the
+	// base: whether that pointer is const.
 	Stars []bool
 }
 
@@ -46,16 +46,16 @@ func (t Type) Is(base string, stars int) bool {
 	return t.Base == base && len(t.Stars) == stars
 }
 
-// Elem is what t points to. It panics when t is no pointer.
+// Elem returns the type that t points to. It panics if t is not a pointer.
 func (t Type) Elem() Type {
 	t.Stars = t.Stars[:len(t.Stars)-1]
 	return t
 }
 
-// String spells t in one canonical way: "const char *const *".
+// String returns t in canonical form: "const char *const *".
 func (t Type) String() string { return t.Declare("") }
 
-// Declare spells a declaration of name with type t: "const char *oid".
+// Declare returns a declaration of name with type t: "const char *oid".
 func (t Type) Declare(name string) string {
 	var b strings.Builder
 	if t.Const {
@@ -83,15 +83,15 @@ func (t Type) Declare(name string) string {
 // Param is one parameter of a function or callback.
 type Param struct {
 	Name string
-	// Type is what is passed, so that of "char *argv[]" is char **.
+	// Type is the type that is passed: char ** for "char *argv[]".
 	Type Type
-	// Dims are the lengths of an array, as it is declared; that of "[]" is 0. What is passed is
-	// a pointer to the first element. That of an array of arrays is another array, which Type
-	// does not tell.
+	// Dims are the declared lengths of an array; 0 for "[]". A pointer to the first
+	// element is passed. The element of an array of arrays is an array itself, which
+	// Type does not show.
 	Dims []int
 }
 
-// Declare spells a declaration of p: "const char *oid", "uint8_t id[16]".
+// Declare returns a declaration of p: "const char *oid", "uint8_t id[16]".
 func (p Param) Declare() string {
 	if p.Dims == nil {
 		return p.Type.Declare(p.Name)
@@ -116,7 +116,7 @@ type Func struct {
 	Pos        Pos
 }
 
-// Prototype spells f in one canonical line, without the semicolon.
+// Prototype returns the prototype of f in one canonical line, without a semicolon.
 func (f *Func) Prototype() string {
 	return f.Result.Declare(f.Name) + "(" + paramList(f.Params) + ")"
 }
@@ -159,7 +159,7 @@ type Field struct {
 	Offset int // bytes from the start of the struct
 }
 
-// Struct is a struct whose layout the header gives away.
+// Struct is a struct whose layout the header defines.
 type Struct struct {
 	Name   string // as used in C: "struct rados_pool_stat_t", or a typedef's name
 	Size   int    // bytes
@@ -176,7 +176,7 @@ type Callback struct {
 	Pos    Pos
 }
 
-// Signature spells the callback's type without its name.
+// Signature returns the type of the callback without its name.
 func (c *Callback) Signature() string {
 	return c.Result.Declare("(*)") + "(" + paramList(c.Params) + ")"
 }
@@ -188,7 +188,7 @@ type Typedef struct {
 	Pos  Pos
 }
 
-// API is all that one header declares. Every list is sorted by name.
+// API holds the declarations of a header. Every list is sorted by name.
 type API struct {
 	Release   string // "14.2"; empty when not known
 	Funcs     []*Func

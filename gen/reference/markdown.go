@@ -120,7 +120,7 @@ func table(b *strings.Builder, s *spec.Section, examples map[*spec.Key]string) {
 	b.WriteString("\n")
 }
 
-// typeOf says how the value of k is written.
+// typeOf describes how a value of k is written.
 func typeOf(k *spec.Key) string {
 	link := func() string { return fmt.Sprintf("[%s](#%s)", k.Section.Name, k.Section.Name) }
 	switch k.Kind {
@@ -163,5 +163,5 @@ func code(text string) string {
 	return "`" + escape(text) + "`"
 }
 
-// escape is text for a cell of a table.
+// escape escapes text for a cell of a table.
 func escape(text string) string { return strings.ReplaceAll(text, "|", `\|`) }

@@ -16,7 +16,7 @@ import (
 
 const specFile = "../../spec/bindings.yaml"
 
-// TestKeysOfRoles: a role takes only keys that an argument has.
+// TestKeysOfRoles expects a role to take only keys of an argument.
 func TestKeysOfRoles(t *testing.T) {
 	root, err := spec.Describe()
 	require.NoError(t, err)
@@ -34,7 +34,7 @@ func TestKeysOfRoles(t *testing.T) {
 	}
 }
 
-// TestExamples: each key has an example, from the spec or beside it.
+// TestExamples expects each key to have an example, from the spec or a tag.
 func TestExamples(t *testing.T) {
 	src, err := os.ReadFile(specFile)
 	require.NoError(t, err)
@@ -50,8 +50,8 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestExamplesAreShort takes the shortest value of each key, in one line and with long
-// texts cut.
+// TestExamplesAreShort expects the shortest value of each key, in one line and with
+// long texts cut.
 func TestExamplesAreShort(t *testing.T) {
 	examples, err := spec.Examples("s.yaml", []byte(`
 functions:
@@ -86,8 +86,8 @@ functions:
 	assert.EqualError(t, err, "s.yaml:1:13: rados_a has no disposition: say go, via, private, skip or todo")
 }
 
-// TestMarkdown: each section, key, role and meaning of a return value is in docs/SPEC.md,
-// and each link leads to a heading.
+// TestMarkdown expects each section, key, role and meaning of a return value in
+// docs/SPEC.md, and a heading for each link.
 func TestMarkdown(t *testing.T) {
 	src, err := os.ReadFile(specFile)
 	require.NoError(t, err)

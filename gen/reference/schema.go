@@ -1,6 +1,5 @@
-// Package reference writes what people and editors read about spec/bindings.yaml: the
-// JSON Schema and docs/SPEC.md. Both come from the description of the keys in package
-// spec and from the roles.
+// Package reference writes the JSON Schema of spec/bindings.yaml and docs/SPEC.md. Both
+// follow from the description of the keys in package spec and from the roles.
 package reference
 
 import (
@@ -13,12 +12,12 @@ import (
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
-// object is a JSON object. Its keys are written in their alphabetical order.
+// object is a JSON object. Its keys are written in alphabetical order.
 type object = map[string]any
 
-// Schema returns the JSON Schema of spec/bindings.yaml. It has every rule on the form of
-// the file and on the keys that a role takes; the rules that need the header are left to
-// the generator.
+// Schema returns the JSON Schema of spec/bindings.yaml. It has the rules about the form
+// of the file and the keys of roles; the generator checks the rules that need the
+// header.
 func Schema() ([]byte, error) {
 	root, err := spec.Describe()
 	if err != nil {
@@ -41,7 +40,7 @@ func Schema() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// sectionSchema is the schema of a mapping with the keys of s.
+// sectionSchema returns the schema of a mapping with the keys of s.
 func sectionSchema(s *spec.Section) object {
 	properties := make(object)
 	var choices []any
@@ -71,7 +70,7 @@ func sectionSchema(s *spec.Section) object {
 	return schema
 }
 
-// entrySchema is the schema of an entry of s, which may be written without a mapping.
+// entrySchema returns the schema of an entry of s, which may have a short form.
 func entrySchema(s *spec.Section) object {
 	schema := sectionSchema(s)
 	if s.Short == nil {
@@ -129,14 +128,14 @@ func valueSchema(k *spec.Key) object {
 	return text()
 }
 
-// text is the schema of a text: what YAML takes for a number or a truth value is one, too.
+// text is the schema of a text. A number or boolean of YAML is accepted as well.
 func text() object {
 	return object{"type": []string{"string", "number", "boolean"}, "pattern": `\S`}
 }
 
 func ref(s *spec.Section) object { return object{"$ref": "#/$defs/" + s.Type} }
 
-// vocabulary lists the words of that vocabulary, or nil.
+// vocabulary returns the words of a vocabulary, or nil.
 func vocabulary(name string) []string {
 	switch name {
 	case "roles":
@@ -147,12 +146,12 @@ func vocabulary(name string) []string {
 	return nil
 }
 
-// takesRoles reports whether s is an argument.
+// takesRoles reports whether s describes an argument.
 func takesRoles(s *spec.Section) bool {
 	return slices.ContainsFunc(s.Keys, func(k *spec.Key) bool { return k.Words == "roles" })
 }
 
-// rolesWith lists the roles that take the key k, if it is one of an argument.
+// rolesWith returns the roles that take the key k of an argument.
 func rolesWith(s *spec.Section, k *spec.Key) []string {
 	if !takesRoles(s) {
 		return nil
@@ -166,7 +165,7 @@ func rolesWith(s *spec.Section, k *spec.Key) []string {
 	return names
 }
 
-// roleSchemas are the schemas that allow an argument of each role the keys that it takes.
+// roleSchemas returns the schemas that restrict an argument to the keys of its role.
 func roleSchemas(s *spec.Section) []any {
 	var list []any
 	for _, name := range vocabulary("roles") {

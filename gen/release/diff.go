@@ -7,7 +7,7 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// Change is one fact that differs between two headers.
+// Change is one declaration that differs between two headers.
 type Change struct {
 	Kind     Kind
 	Name     string // of a struct's field: "struct x.field"
@@ -42,15 +42,15 @@ func Diff(old, new *model.API) *Changes {
 	return c
 }
 
-type factID struct {
+type declID struct {
 	kind Kind
 	name string
 }
 
-func index(a *model.API) map[factID]fact {
-	m := map[factID]fact{}
-	for _, f := range facts(a) {
-		m[factID{f.kind, f.name}] = f
+func index(a *model.API) map[declID]declaration {
+	m := map[declID]declaration{}
+	for _, f := range declarations(a) {
+		m[declID{f.kind, f.name}] = f
 	}
 	return m
 }
@@ -93,9 +93,9 @@ func (c *Changes) filter(keep func(Change) bool) []Change {
 	return list
 }
 
-// Match looks h up by content. It returns the known header that says the same,
-// or, if there is none, the one with the fewest differences and these; of two
-// as near the newer one. All are nil if no header is known.
+// Match finds h among known headers. It returns the equal one, or else the one
+// with the fewest differences, the newer one of two, and the differences. All
+// results are nil if known is empty.
 func Match(h *model.API, known []*model.API) (exact, nearest *model.API, d *Changes) {
 	for _, k := range known {
 		switch changes := Diff(k, h); {

@@ -9,10 +9,10 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// parsers has one for each kind of fact: it takes the text after the kind,
-// adds to the API what it says, and returns it. The scanner keeps the first
-// error; what a parser returns after one is not looked at.
-var parsers = map[Kind]func(*reader, *scanner) (f fact, isField bool){
+// parsers maps each kind of declaration to the function that parses the text
+// after the kind and adds the declaration to the API. The scanner keeps the first
+// error; the result of a parser is ignored after one.
+var parsers = map[Kind]func(*reader, *scanner) (f declaration, isField bool){
 	Callback:   (*reader).callback,
 	Deprecated: (*reader).deprecate,
 	Enum:       (*reader).enumerator,
@@ -22,44 +22,44 @@ var parsers = map[Kind]func(*reader, *scanner) (f fact, isField bool){
 	Typedef:    (*reader).typedef,
 }
 
-func (r *reader) callback(s *scanner) (fact, bool) {
+func (r *reader) callback(s *scanner) (declaration, bool) {
 	c := &model.Callback{Pos: r.pos(0), Name: s.name()}
 	s.want("=")
 	c.Result = s.typ()
 	s.want("(*)")
 	c.Params = s.params()
 	r.api.Callbacks = append(r.api.Callbacks, c)
-	return callbackFact(c), false
+	return callbackDecl(c), false
 }
 
-func (r *reader) deprecate(s *scanner) (fact, bool) {
-	f := deprecatedFact(s.name(), r.pos(0))
+func (r *reader) deprecate(s *scanner) (declaration, bool) {
+	f := deprecatedDecl(s.name(), r.pos(0))
 	r.deprecated = append(r.deprecated, deprecation{f.name, r.pos(0)})
 	return f, false
 }
 
-func (r *reader) enumerator(s *scanner) (fact, bool) { return r.constant(s, true), false }
+func (r *reader) enumerator(s *scanner) (declaration, bool) { return r.constant(s, true), false }
 
-func (r *reader) macro(s *scanner) (fact, bool) { return r.constant(s, false), false }
+func (r *reader) macro(s *scanner) (declaration, bool) { return r.constant(s, false), false }
 
-func (r *reader) constant(s *scanner, enum bool) fact {
+func (r *reader) constant(s *scanner, enum bool) declaration {
 	c := &model.Const{Pos: r.pos(0), Name: s.name(), Enum: enum}
 	s.want("=")
 	c.Value = s.value()
 	r.api.Consts = append(r.api.Consts, c)
-	return constFact(c)
+	return constDecl(c)
 }
 
-func (r *reader) function(s *scanner) (fact, bool) {
+func (r *reader) function(s *scanner) (declaration, bool) {
 	f := &model.Func{Pos: r.pos(0), Result: s.typ(), Name: s.name()}
 	f.Params = s.params()
 	r.api.Funcs = append(r.api.Funcs, f)
-	return funcFact(f), false
+	return funcDecl(f), false
 }
 
-// layout reads the size of a struct, or the place of a field of the struct
-// whose size came last.
-func (r *reader) layout(s *scanner) (f fact, isField bool) {
+// layout reads the size of a struct, or the offset of a field of the struct
+// whose size was read last.
+func (r *reader) layout(s *scanner) (f declaration, isField bool) {
 	name := s.base()
 	s.want(":")
 	if !s.take("at") {
@@ -67,7 +67,7 @@ func (r *reader) layout(s *scanner) (f fact, isField bool) {
 		s.want("bytes")
 		st.Packed = s.take(", packed")
 		r.api.Structs = append(r.api.Structs, st)
-		return structFact(st), false
+		return structDecl(st), false
 	}
 	if r.last.kind != Layout || r.last.name != name {
 		s.fail("the size of %s does not come before its fields", name)
@@ -75,19 +75,18 @@ func (r *reader) layout(s *scanner) (f fact, isField bool) {
 	}
 	st := r.api.Structs[len(r.api.Structs)-1]
 	st.Fields = append(st.Fields, s.field(st))
-	return fieldFact(st, &st.Fields[len(st.Fields)-1]), true
+	return fieldDecl(st, &st.Fields[len(st.Fields)-1]), true
 }
 
-func (r *reader) typedef(s *scanner) (fact, bool) {
+func (r *reader) typedef(s *scanner) (declaration, bool) {
 	t := &model.Typedef{Pos: r.pos(0), Name: s.name()}
 	s.want("=")
 	t.Type = s.typ()
 	r.api.Typedefs = append(r.api.Typedefs, t)
-	return typedefFact(t), false
+	return typedefDecl(t), false
 }
 
-// scanner takes one line apart. Its methods go on after an error, and find
-// nothing more.
+// scanner splits a line. After an error its methods match nothing.
 type scanner struct {
 	text string
 	off  int
@@ -100,8 +99,8 @@ func (s *scanner) fail(format string, args ...any) {
 	}
 }
 
-// match takes what re finds at the start of the rest of the line; re is
-// anchored there. It returns "" when there is nothing.
+// match consumes and returns the match of re at the start of the rest of the
+// line, or returns "". re must be anchored.
 func (s *scanner) match(re *regexp.Regexp) string {
 	found := re.FindString(s.rest())
 	s.off += len(found)
@@ -116,7 +115,7 @@ func (s *scanner) take(literal string) bool {
 	return ok
 }
 
-// rest skips blanks and returns what is left to read.
+// rest skips blanks and returns the unread text.
 func (s *scanner) rest() string {
 	if s.err != "" {
 		return ""
@@ -140,9 +139,9 @@ var (
 
 	volatileRE = regexp.MustCompile(`^volatile\b`)
 
-	// baseRE finds the words of a type's name: all of "unsigned int" and
+	// baseRE matches the words of a type's name: all of "unsigned int" and
 	// "struct timespec", but only the first of "size_t len". An enum without a
-	// tag is just that.
+	// tag is "enum".
 	baseRE = regexp.MustCompile(`^((struct|union|enum) [A-Za-z_][A-Za-z0-9_]*` +
 		`|((un)?signed )?(char|short|int|long long|long)\b` +
 		`|[A-Za-z_][A-Za-z0-9_]*)`)

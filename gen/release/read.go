@@ -10,8 +10,8 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// Read reads a snapshot; name stands for it in positions. It accepts exactly
-// what Write writes, so that there is one text for one API.
+// Read reads a snapshot; name is the file name in positions. It accepts exactly
+// the output of Write, so that an API has one text.
 func Read(name string, r io.Reader) (*model.API, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -28,7 +28,7 @@ type reader struct {
 	api  *model.API
 	name string
 	line int
-	last fact // of the line before; a field counts as its struct
+	last declaration // of the line before; a field counts as its struct
 	// the functions to mark, which are listed before the prototypes
 	deprecated []deprecation
 }
@@ -46,13 +46,13 @@ func (r *reader) read(data string) error {
 	for _, line := range lines[2:] {
 		r.line++
 		if line == "" {
-			break // what comes after the last newline
+			break // the end after the last newline
 		}
 		text, ok := strings.CutSuffix(line, "\n")
 		if !ok {
 			return r.errorf(len(line), "the last line does not end in a newline")
 		}
-		if err := r.fact(text); err != nil {
+		if err := r.readLine(text); err != nil {
 			return err
 		}
 	}
@@ -74,18 +74,18 @@ func (r *reader) head(lines []string) error {
 	return nil
 }
 
-// fact takes in one line. That the line is spelled canonically is seen by
-// spelling once more what was understood.
-func (r *reader) fact(line string) error {
+// readLine parses one line. It formats the result again to check that the line is
+// in canonical form.
+func (r *reader) readLine(line string) error {
 	kind, _, _ := strings.Cut(line, " ")
 	s := &scanner{text: line, off: min(len(kind)+1, len(line))}
 	parse, ok := parsers[Kind(kind)]
 	if !ok {
-		return r.errorf(0, "%q is no kind of fact", kind)
+		return r.errorf(0, "%q is not a kind of declaration", kind)
 	}
 	got, isField := parse(r, s)
 	if s.err == "" && s.off < len(s.text) {
-		s.fail("this is one too many: %q", s.text[s.off:])
+		s.fail("unexpected %q", s.text[s.off:])
 	}
 	if s.err != "" {
 		return r.errorf(s.off, "%s", s.err)
@@ -96,7 +96,7 @@ func (r *reader) fact(line string) error {
 	return r.inOrder(got, isField)
 }
 
-func (r *reader) inOrder(f fact, isField bool) error {
+func (r *reader) inOrder(f declaration, isField bool) error {
 	if isField {
 		return nil // its parser has seen to it
 	}
@@ -111,7 +111,7 @@ func (r *reader) inOrder(f fact, isField bool) error {
 	return nil
 }
 
-// finish joins what is spread over several lines.
+// finish marks the deprecated functions, whose lines precede their prototypes.
 func (r *reader) finish() error {
 	for _, d := range r.deprecated {
 		f := r.api.Func(d.name)

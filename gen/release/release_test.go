@@ -58,7 +58,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestRead checks that reading recovers the model, not just its text.
+// TestRead expects Read to restore the model, not only its text.
 func TestRead(t *testing.T) {
 	api := read(t, text(`callback rados_cb_t = const char *(*)(void *arg, uint64_t)
 deprecated rados_f
@@ -115,13 +115,13 @@ func TestReadErrors(t *testing.T) {
 		"no release":       {strings.Replace(text(""), "9.1", "the ninth", 1), "9.1.txt:1:1: want"},
 		"no second line":   {strings.SplitAfter(text(""), "\n")[0], "9.1.txt:2:1: want"},
 		"cut off":          {text("enum A = 1"), "9.1.txt:3:11: the last line does not end"},
-		"blank line":       {text("\n"), "9.1.txt:3:1: \"\" is no kind of fact"},
-		"unknown kind":     {text("union x\n"), "9.1.txt:3:1: \"union\" is no kind of fact"},
+		"blank line":       {text("\n"), "9.1.txt:3:1: \"\" is not a kind of declaration"},
+		"unknown kind":     {text("union x\n"), "9.1.txt:3:1: \"union\" is not a kind of declaration"},
 		"no value":         {text("macro A =\n"), "9.1.txt:3:10: want a decimal number or a string"},
-		"hexadecimal":      {text("macro A = 0x1\n"), "9.1.txt:3:12: this is one too many"},
+		"hexadecimal":      {text("macro A = 0x1\n"), "9.1.txt:3:12: unexpected"},
 		"blanks":           {text("macro A  = 1\n"), "9.1.txt:3:9: not in canonical form"},
 		"star":             {text("typedef t = void*\n"), "9.1.txt:3:17: not in canonical form, want \"typedef t = void *\""},
-		"carriage return":  {text("macro A = 1\r\n"), "9.1.txt:3:12: this is one too many"},
+		"carriage return":  {text("macro A = 1\r\n"), "9.1.txt:3:12: unexpected"},
 		"no parenthesis":   {text("func int f(int a\n"), "9.1.txt:3:17: want \")\""},
 		"void parameter":   {text("func int f(int a, void)\n"), "9.1.txt:3:23: a parameter cannot be void"},
 		"twice":            {text("macro A = 1\nmacro A = 1\n"), "9.1.txt:4:1: A is here twice"},
@@ -141,7 +141,7 @@ func TestReadErrors(t *testing.T) {
 
 func TestWriteNeedsRelease(t *testing.T) {
 	err := release.Write(&bytes.Buffer{}, &model.API{})
-	assert.ErrorContains(t, err, "is no release")
+	assert.ErrorContains(t, err, "is not a release")
 }
 
 func TestMerge(t *testing.T) {
@@ -329,8 +329,7 @@ func TestMatch(t *testing.T) {
 	assert.Nil(t, d)
 }
 
-// FuzzRead checks that whatever is read is written as it was. Its seeds are in
-// testdata/fuzz.
+// FuzzRead expects Write to reproduce each snapshot that Read accepts.
 func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data string) {
 		a, err := release.Read("fuzz.txt", strings.NewReader(data))
@@ -340,11 +339,11 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-func text(facts string) string { return textOf("9.1", facts) }
+func text(decls string) string { return textOf("9.1", decls) }
 
-func textOf(rel, facts string) string {
-	return "# librados.h of Ceph " + rel + ", one fact a line, sorted by kind and name.\n" +
-		"# Written by \"go run ./gen snapshot\"; not edited by hand.\n" + facts
+func textOf(rel, decls string) string {
+	return "# librados.h of Ceph " + rel + ", one declaration per line, sorted by kind and name.\n" +
+		"# Written by \"go run ./gen snapshot\"; not edited by hand.\n" + decls
 }
 
 func read(t *testing.T, text string) *model.API {
@@ -361,8 +360,8 @@ func write(t *testing.T, a *model.API) string {
 	return b.String()
 }
 
-// FuzzDiff compares any two snapshots and unites them: they differ if, and only if, their
-// texts do, and the union has what either has.
+// FuzzDiff compares and merges two snapshots: they differ if and only if their texts
+// do, and the union has the declarations of both.
 func FuzzDiff(f *testing.F) {
 	f.Add(text("func int rados_a(int a)\n"), text("func int rados_a(long a)\nfunc void rados_b(void)\n"))
 	f.Fuzz(func(t *testing.T, one, other string) {
@@ -391,7 +390,7 @@ func FuzzDiff(f *testing.F) {
 	})
 }
 
-// TestCompare has numbers and names: D8.
+// TestCompare compares numbers and names.
 func TestCompare(t *testing.T) {
 	sorted := []string{"9.2", "14.2", "14.2.1", "16.2", "100", "main", "tentacle"}
 	for i, a := range sorted {
@@ -401,7 +400,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestLoadDirEmpty has a record of a header that has declared nothing: D6.
+// TestLoadDirEmpty loads the snapshot of a header without declarations.
 func TestLoadDirEmpty(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "9.1.txt")
@@ -410,7 +409,8 @@ func TestLoadDirEmpty(t *testing.T) {
 	assert.EqualError(t, err, path+": a release without any function is none")
 }
 
-// TestMergeArrays has arrays: how long they are binds, but not whether they are called so: D4.
+// TestMergeArrays merges arrays: their lengths matter, but not whether a parameter is
+// declared as an array or a pointer.
 func TestMergeArrays(t *testing.T) {
 	of := func(release, decl string) *model.API {
 		return read(t, textOf(release, "func int rados_a("+decl+")\n"))

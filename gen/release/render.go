@@ -8,7 +8,7 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// section is a part of a report; nothing is printed of an empty one.
+// section is a part of a report. An empty one is not printed.
 type section struct {
 	title string
 	list  []Change
@@ -28,14 +28,14 @@ func (c *Changes) title() string {
 	return cmp.Or(c.OldRelease, "old header") + " to " + cmp.Or(c.NewRelease, "this header")
 }
 
-// Text renders c for a terminal. Where disposition is not nil, it is asked
-// what becomes of each function.
+// Text renders c for a terminal. Unless disposition is nil, it returns the
+// disposition of each function.
 func (c *Changes) Text(disposition func(name string) string) string {
 	return c.text(func(ch Change) string { return ch.note(disposition) })
 }
 
-// Located renders c for a terminal and says where each thing is declared: in the old
-// header, in the new one, and as used tells, if that is not "".
+// Located renders c for a terminal with the positions of each declaration in the
+// old and the new header, and with the result of used unless that is "".
 func (c *Changes) Located(used func(name string) string) string {
 	return c.text(func(ch Change) string {
 		var places []string

@@ -16,25 +16,26 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// The two lines that head every snapshot; the release stands between the
-// first two pieces.
+// The two lines at the top of every snapshot; the release is between the first
+// two parts.
 const (
 	headBefore = "# librados.h of Ceph "
-	headAfter  = ", one fact a line, sorted by kind and name."
+	headAfter  = ", one declaration per line, sorted by kind and name."
 	headSecond = `# Written by "go run ./gen snapshot"; not edited by hand.`
 )
 
-// releaseRE fits the number of a release, or the name of what is not released yet: "main".
+// releaseRE matches the number of a release, or the name of an unreleased version,
+// such as "main".
 var releaseRE = regexp.MustCompile(`^([0-9]+(\.[0-9]+)*|[a-z][a-z0-9-]*)$`)
 
 // Write writes the snapshot of a, which must name its release.
 func Write(w io.Writer, a *model.API) error {
 	if !releaseRE.MatchString(a.Release) {
-		return fmt.Errorf("write snapshot: %q is no release, such as 14.2 or main", a.Release)
+		return fmt.Errorf("write snapshot: %q is not a release, such as 14.2 or main", a.Release)
 	}
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "%s%s%s\n%s\n", headBefore, a.Release, headAfter, headSecond)
-	for _, f := range facts(a) {
+	for _, f := range declarations(a) {
 		fmt.Fprintln(b, f.line())
 	}
 	if err := b.Flush(); err != nil {
@@ -43,8 +44,8 @@ func Write(w io.Writer, a *model.API) error {
 	return nil
 }
 
-// LoadDir reads every snapshot in dir, the oldest release first. A snapshot's
-// file is named after its release.
+// LoadDir reads every snapshot in dir, the oldest release first. The file of a
+// snapshot is named after its release.
 func LoadDir(dir string) ([]*model.API, error) {
 	paths, err := filepath.Glob(filepath.Join(dir, "*.txt"))
 	if err != nil {
@@ -86,8 +87,8 @@ func load(path string) (*model.API, error) {
 	return a, nil
 }
 
-// Compare orders releases by their numbers: 9.2 comes before 14.2. Those that have a name
-// instead come after all numbers, in the order of their names.
+// Compare compares releases by number: 9.2 is less than 14.2. Names are greater
+// than all numbers and compared alphabetically.
 func Compare(a, b string) int {
 	if namedA, namedB := isNamed(a), isNamed(b); namedA || namedB {
 		return cmp.Or(compareBool(namedA, namedB), cmp.Compare(a, b))

@@ -9,7 +9,7 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// Union is what any of several releases declares.
+// Union holds the declarations of several releases.
 type Union struct {
 	Releases  []string // the oldest first
 	Funcs     []*Entry[model.Func]
@@ -20,7 +20,7 @@ type Union struct {
 	Conflicts []*Conflict
 }
 
-// Entry is one name across the releases.
+// Entry is one name in all releases that declare it.
 type Entry[T any] struct {
 	Name   string
 	Decl   *T       // by the newest release that has it
@@ -32,7 +32,7 @@ type Entry[T any] struct {
 	in string // the release of Decl
 }
 
-// Everywhere reports whether each of the releases has e.
+// Everywhere reports whether all releases declare e.
 func (e *Entry[T]) Everywhere() bool { return e.Oldest && e.Until == "" }
 
 // Func returns the entry of that name, or nil.
@@ -64,7 +64,7 @@ func (u *Union) Basic(t model.Type) string {
 }
 
 // Conflict is a declaration that differs between two releases, so that no code
-// fits both. It is an error.
+// suits both. It is an error.
 type Conflict struct {
 	Name                   string
 	OldRelease, NewRelease string
@@ -77,7 +77,7 @@ func (c *Conflict) Error() string {
 		c.Name, c.OldRelease, c.Old, c.NewRelease, c.New)
 }
 
-// Merge unites apis, whatever their order.
+// Merge merges apis. Their order does not matter.
 func Merge(apis []*model.API) *Union {
 	apis = slices.SortedStableFunc(slices.Values(apis), func(a, b *model.API) int {
 		return Compare(a.Release, b.Release)
@@ -94,7 +94,7 @@ func Merge(apis []*model.API) *Union {
 	return u
 }
 
-// spelling is how a declaration reads, and what of it must not change.
+// spelling is the text of a declaration, and the part that must not change.
 type spelling struct {
 	name, text, binding string
 	pos                 model.Pos
@@ -139,7 +139,7 @@ func find[T any](entries []*Entry[T], name string) *Entry[T] {
 	return entries[i]
 }
 
-// A renamed parameter is no conflict: only types bind, and the lengths of arrays.
+// A renamed parameter is no conflict: only types and array lengths matter.
 func funcSpelling(f *model.Func) spelling {
 	bare := model.Func{Name: f.Name, Result: f.Result, Params: unnamed(f.Params)}
 	return spelling{f.Name, f.Prototype(), bare.Prototype(), f.Pos}
@@ -150,15 +150,15 @@ func callbackSpelling(c *model.Callback) spelling {
 	return spelling{c.Name, c.Signature(), bare.Signature(), c.Pos}
 }
 
-// That an enumerator becomes a macro is no conflict: only the value binds.
+// An enumerator that becomes a macro is no conflict: only the value matters.
 func constSpelling(c *model.Const) spelling {
 	return spelling{c.Name, c.Value, c.Value, c.Pos}
 }
 
 func structSpelling(s *model.Struct) spelling {
-	text := []string{structFact(s).text}
+	text := []string{structDecl(s).text}
 	for i := range s.Fields {
-		text = append(text, fieldFact(s, &s.Fields[i]).text)
+		text = append(text, fieldDecl(s, &s.Fields[i]).text)
 	}
 	all := strings.Join(text, "; ")
 	return spelling{s.Name, all, all, s.Pos}

@@ -9,10 +9,10 @@ package main
 #include <time.h>
 #include <rados/librados.h>
 
-// Without directives, for there is nothing to say: no call costs less.
+// Without directives: this is the cheapest call.
 static inline void nop(void) {}
 
-// All functions of librados that a call takes, n times: what is there without Go.
+// All librados functions of a call, n times, without Go.
 #define LIBRARY(name, ...)                                                                         \
 	static void library_##name(size_t n, const char *oid, const char *xattr, char *buf, size_t len) \
 	{                                                                                          \
@@ -43,7 +43,7 @@ LIBRARY(stat, rados_aio_stat(NULL, oid, c, &size, &time))
 LIBRARY(getxattr, rados_aio_getxattr(NULL, oid, c, xattr, buf, len))
 LIBRARY(setxattr, rados_aio_setxattr(NULL, oid, c, xattr, buf, len))
 
-// The least that a shim can do: a copy of the name, and the call.
+// The minimum of a shim: a copy of the name, and the call.
 #cgo noescape bare_write
 #cgo nocallback bare_write
 static inline int bare_write(uintptr_t io, const char *oid, size_t n, const char *buf, size_t len, uint64_t off)
@@ -59,10 +59,10 @@ import "C"
 
 import "unsafe"
 
-// nop is a call into C and nothing else.
+// nop calls an empty C function.
 func nop() { C.nop() }
 
-// arguments are those of the calls, as C has them.
+// arguments holds the arguments of the calls as C values.
 type arguments struct {
 	oid, xattr *C.char
 	buf        *C.char
@@ -73,7 +73,7 @@ func newArguments(oid, xattr string, data []byte) arguments {
 	return arguments{C.CString(oid), C.CString(xattr), (*C.char)(C.CBytes(data)), C.size_t(len(data))}
 }
 
-// These call what librados has for a method, n times in one crossing.
+// These call the librados functions of a method n times, in one crossing.
 
 func (a arguments) read(n int)      { C.library_read(C.size_t(n), a.oid, a.xattr, a.buf, a.len) }
 func (a arguments) write(n int)     { C.library_write(C.size_t(n), a.oid, a.xattr, a.buf, a.len) }
@@ -82,14 +82,14 @@ func (a arguments) stat(n int)      { C.library_stat(C.size_t(n), a.oid, a.xattr
 func (a arguments) getXattr(n int)  { C.library_getxattr(C.size_t(n), a.oid, a.xattr, a.buf, a.len) }
 func (a arguments) setXattr(n int)  { C.library_setxattr(C.size_t(n), a.oid, a.xattr, a.buf, a.len) }
 
-// bareWrite is a write without a gate, checks or errors.
+// bareWrite writes without a handle, checks or errors.
 func bareWrite(oid string, data []byte, offset uint64) int {
 	return int(C.bare_write(0,
 		(*C.char)(unsafe.Pointer(unsafe.StringData(oid))), C.size_t(len(oid)),
 		(*C.char)(unsafe.Pointer(unsafe.SliceData(data))), C.size_t(len(data)), C.uint64_t(offset)))
 }
 
-// customaryWrite is a write as bindings mostly have it.
+// customaryWrite writes as bindings usually do.
 func customaryWrite(oid string, data []byte, offset uint64) int {
 	name := C.CString(oid)
 	defer C.free(unsafe.Pointer(name))

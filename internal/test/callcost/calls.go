@@ -6,23 +6,23 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// call is what is measured.
+// call is a call to measure.
 type call struct {
 	name string
 	run  func(n int)
-	// library calls the functions of librados that a method of the package calls; it is
-	// nil for what is only there to compare.
+	// library calls the librados functions that a method of the package calls. It is nil
+	// for a call that others are compared with.
 	library func(n int)
 }
 
-// What is there to compare, by name.
+// The names of the calls that others are compared with.
 const (
 	bareCall = "a bare cgo call"
 	bareShim = "a bare shim (a write)"
 	cString  = "C.CString, write, C.free"
 )
 
-// calls are made on a fake that returns at once.
+// calls are made on a fake that returns immediately.
 func calls(ioctx *rados.IOContext) []call {
 	const oid, xattr = "rbd_data.1f2e3d4c5b6a.00000000000004d2", "user.checksum"
 	data := make([]byte, 4096)
@@ -33,7 +33,7 @@ func calls(ioctx *rados.IOContext) []call {
 			log.Fatal(err)
 		}
 	}
-	// The loops are written out: a func called for each would be measured as well.
+	// The loops are written out, since a call of a func value would be measured as well.
 	return []call{
 		{bareCall, func(n int) {
 			for range n {
@@ -86,7 +86,7 @@ func calls(ioctx *rados.IOContext) []call {
 	}
 }
 
-// open connects to the fake and sets it going.
+// open connects to the fake and opens a pool.
 func open() (*rados.IOContext, error) {
 	conn, err := rados.NewConn()
 	if err != nil {

@@ -5,31 +5,31 @@ import (
 	"io"
 )
 
-// Calls is what is measured, for the command in bench.
+// Calls holds the results, for the command in bench.
 type Calls struct {
-	// Calls are single ones, from one goroutine; Over is by how many ns they exceed the
-	// bare cgo call, Own without what the functions of librados take of that, and Allocs how
-	// often they allocate.
+	// Calls holds single calls of one goroutine. Over is the time in ns beyond the bare
+	// cgo call, Own is Over without the time of the librados functions, and Allocs is
+	// the number of allocations.
 	Calls []Call
-	// Ops are operations of several calls, and listings, for each entry.
+	// Ops holds operations of several calls, and listings, for each entry.
 	Ops []Op
 }
 
-// Call is in Calls.
+// Call is an element of Calls.
 type Call struct {
 	Name                  string
 	NS, Over, Own, Allocs float64
-	Compared              bool // it is only there to compare
+	Compared              bool // others are compared with it
 }
 
-// Op is in Calls.
+// Op is an element of Calls.Ops.
 type Op struct {
 	Name                         string
 	NS, Allocs                   float64
 	CustomaryNS, CustomaryAllocs float64
 }
 
-// encoded prints what a program can read.
+// encoded prints JSON.
 func encoded(w io.Writer, calls []result, ops []sides) error {
 	var all Calls
 	bare := find(calls, bareCall)

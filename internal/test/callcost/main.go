@@ -1,13 +1,13 @@
-// Command bench tells what a call costs besides what librados does: it calls a
-// fake librados that returns at once. `go test -bench .` measures the same.
+// Command callcost measures the cost of a call without that of librados: it calls a
+// fake librados that returns immediately. `go test -bench .` measures the same.
 //
-// A method is compared with the least that can be called a cgo call, a function
-// that takes nothing, does nothing and returns nothing. Of what it takes longer, part
-// is that of the functions of librados that it calls, which is measured by a loop of C;
-// the rest is the package's own, and that is what the target is for.
+// A method is compared with a bare cgo call, of a function without parameters, body
+// and result. A part of the difference is the time of the librados functions that the
+// method calls, which a loop in C measures; the rest is the package's own cost, which has
+// a target.
 //
-// All calls take turns, many times over, and what is compared was measured in
-// the same round: a busy machine is busy for all of them.
+// All calls are measured in turn, in many rounds, and compared within a round, so that
+// other load on the machine affects all of them.
 package main
 
 import (
@@ -25,17 +25,17 @@ import (
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 )
 
-// What is aimed at.
+// The targets.
 const (
-	maxOwn   = 20.0 // ns over the bare cgo call and what librados takes
+	maxOwn   = 20.0 // ns beyond the bare cgo call and the librados functions
 	maxRatio = 2.0  // to the bare shim, two goroutines each
 )
 
 func main() {
 	log.SetFlags(0)
-	rounds := flag.Int("rounds", 200, "how often to measure each call")
-	each := flag.Int("calls", 20_000, "calls to measure at a time")
-	asJSON := flag.Bool("json", false, "print it for a program")
+	rounds := flag.Int("rounds", 200, "the number of rounds")
+	each := flag.Int("calls", 20_000, "the number of calls in a round")
+	asJSON := flag.Bool("json", false, "print JSON")
 	flag.Parse()
 	print := printed
 	if *asJSON {
@@ -67,8 +67,8 @@ func printed(w io.Writer, calls []result, ops []sides) error {
 	return reportOps(w, ops)
 }
 
-// sides are the times of an operation and of the customary way, one a round, and what
-// they allocate: for each item.
+// sides holds the times of an operation and of the customary way, one per round, and
+// their allocations, for each item.
 type sides struct {
 	op
 	ours, customary             []float64
@@ -78,7 +78,7 @@ type sides struct {
 func measureOps(ops []op, rounds, each int) []sides {
 	results := make([]sides, len(ops))
 	for i, o := range ops {
-		times := max(1, 1000/o.items) // what an operation begins with counts for little
+		times := max(1, 1000/o.items) // makes the fixed cost of an operation negligible
 		items := float64(times * o.items)
 		results[i].op = o
 		results[i].oursAllocs = testing.AllocsPerRun(1, func() { o.ours(times) }) / items
@@ -98,7 +98,7 @@ func measureOps(ops []op, rounds, each int) []sides {
 	return results
 }
 
-// timed is how many ns it takes for an item, of n times all of them.
+// timed returns the ns per item of n operations.
 func (o op) timed(run func(n int), n int) float64 {
 	if o.clock == nil {
 		return timed(run, n) / float64(o.items)
@@ -119,8 +119,8 @@ func reportOps(w io.Writer, results []sides) error {
 	return t.Flush()
 }
 
-// result is a call's times in ns, one a round: from one goroutine, from two, and
-// of the functions of librados.
+// result holds the times of a call in ns, one per round: with one goroutine, with two,
+// and of the librados functions.
 type result struct {
 	call
 	alone, both, inC []float64
@@ -149,14 +149,14 @@ func measure(calls []call, rounds, each int) []result {
 	return results
 }
 
-// timed is how many ns one of n calls takes.
+// timed returns the ns per call of n calls.
 func timed(run func(n int), n int) float64 {
 	began := time.Now()
 	run(n)
 	return float64(time.Since(began)) / float64(n)
 }
 
-// together is what a call takes when two goroutines make them.
+// together returns the ns per call when two goroutines call at the same time.
 func together(run func(n int), n int) float64 {
 	var ns [2]float64
 	var start, done sync.WaitGroup
@@ -188,7 +188,7 @@ func report(w io.Writer, results []result) error {
 
 func minus(a, b float64) float64 { return a - b }
 
-// own is what a method takes besides a bare call and the functions of librados.
+// own returns the ns of a method beyond a bare call and the librados functions.
 func (r result) own(bare result) float64 {
 	return median(compare(compare(r.alone, bare.alone, minus), r.inC, minus))
 }
@@ -214,7 +214,7 @@ func find(results []result, name string) result {
 	return results[slices.IndexFunc(results, func(r result) bool { return r.name == name })]
 }
 
-// compare sets a against b, round by round.
+// compare applies f to the values of each round.
 func compare(a, b []float64, f func(a, b float64) float64) []float64 {
 	c := make([]float64, len(a))
 	for i := range a {

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
-// TestReport sees to it that the program runs, not to how fast anything is.
+// TestReport runs the program, without regard to the numbers.
 func TestReport(t *testing.T) {
 	defer fakelibrados.Quick(false)
 	var out strings.Builder

@@ -13,27 +13,27 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// op is an operation or a listing, beside the way that is customary.
+// op is an operation or a listing, and the customary way to do it.
 type op struct {
 	name      string
-	items     int // that it goes through
+	items     int // the number of items in one operation
 	ours      func(n int)
 	customary func(n int)
-	// clock is what the times are read from; nil is for the one on the wall. With another one
-	// there is much to be got ready, and what is measured takes ten times as long.
+	// clock returns the time to measure; nil means wall-clock time. With another clock,
+	// ten times as many operations are measured, since their setup takes longer.
 	clock func() time.Duration
 }
 
-// What calls in flight cost by themselves is the time of all processors. On the fake, calls
-// have ended when the function returns that starts them: one goroutine has a Pipeline of
-// pipelined of them, on one processor, or many make one each, on all processors, of
-// which only a few are parked.
+// The cost of calls in flight is the CPU time of the process. The fake completes a call
+// before the function that starts it returns. Either one goroutine runs a Pipeline of
+// depth pipelined on one processor, or many goroutines make a call each on all
+// processors, of which a few are asynchronous.
 const (
 	pipelined = 128
 	many      = 64
 )
 
-// listed is how many omap entries and objects the fake has while it is quick.
+// listed is the number of omap entries and objects of the fake in quick mode.
 const listed = 100_000
 
 func ops(ioctx *rados.IOContext) []op {
@@ -62,7 +62,7 @@ func ops(ioctx *rados.IOContext) []op {
 		}
 	}
 	return []op{
-		{name: "a parked call of a Pipeline", items: 1, clock: cpuTime, ours: func(n int) {
+		{name: "an asynchronous call of a Pipeline", items: 1, clock: cpuTime, ours: func(n int) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 			tasks := make([]*rados.Task, pipelined+1)
 			for i := range tasks {

@@ -9,10 +9,10 @@ import "C"
 
 import "unsafe"
 
-// What follows are operations as bindings mostly have them: copies made with
+// These are operations as bindings usually implement them: copies made with
 // C.CString, and a crossing for each step and each entry. Nothing is checked.
 
-// customarySetOmap sets omap entries with arrays made for C.
+// customarySetOmap sets omap entries from arrays in C memory.
 func customarySetOmap(oid string, pairs map[string][]byte) int {
 	name := C.CString(oid)
 	defer C.free(unsafe.Pointer(name))
@@ -38,7 +38,7 @@ func pointers(n int) []*C.char {
 	return unsafe.Slice((**C.char)(C.calloc(C.size_t(n), C.size_t(unsafe.Sizeof((*C.char)(nil))))), n)
 }
 
-// outcome is where C puts what comes of a step.
+// outcome is the memory for the results of a step.
 type outcome struct {
 	n    C.size_t
 	ret  C.int
@@ -50,7 +50,7 @@ func newOutcome() *outcome { return (*outcome)(C.calloc(1, C.size_t(unsafe.Sizeo
 
 func (o *outcome) free() { C.free(unsafe.Pointer(o)) }
 
-// customaryReadOp reads through an operation into a buffer of C's.
+// customaryReadOp reads with an operation into a buffer in C memory.
 func customaryReadOp(oid string, buffer []byte) int {
 	name := C.CString(oid)
 	defer C.free(unsafe.Pointer(name))
@@ -67,7 +67,7 @@ func customaryReadOp(oid string, buffer []byte) int {
 	return copy(buffer, unsafe.Slice((*byte)(unsafe.Pointer(p)), o.n))
 }
 
-// customaryAio reads with a completion, and waits for it where it is.
+// customaryAio reads with a completion and blocks its thread until it is complete.
 func customaryAio(oid string, buffer []byte) int {
 	name := C.CString(oid)
 	defer C.free(unsafe.Pointer(name))

@@ -18,7 +18,7 @@ type cephCase struct {
 	id     string
 	same   string // another case whose test covers this one
 	reason string // why it cannot be tested
-	todo   string // what is missing for a test
+	todo   string // a note on a missing test
 }
 
 func (c cephCase) suite() string {

@@ -1,7 +1,6 @@
-// Package api holds the list of all that programs can use of the public packages, one
-// fact a line. A change of it is a change of what users build on, so the list changes
-// only on purpose: a difference fails the test, and `make api` accepts it. CHANGELOG.md
-// says which changes are breaking.
+// Package exported compares the exported API of the public packages with a list, one
+// declaration per line. The list changes only on purpose: a difference fails the test,
+// and `make api` accepts it. CHANGELOG.md marks breaking changes.
 package exported
 
 import (
@@ -29,7 +28,7 @@ const (
 	list   = "../../../rados/testdata/exported.txt"
 )
 
-// public are the packages that the list is of.
+// public lists the public packages.
 var public = []string{"rados", "rados/radosio", "rados/radostest"}
 
 var update = flag.Bool("update", false, "write the list anew")
@@ -37,7 +36,7 @@ var update = flag.Bool("update", false, "write the list anew")
 func TestExported(t *testing.T) {
 	var got []string
 	for _, pkg := range packages(t) {
-		got = append(got, facts(pkg)...)
+		got = append(got, declarations(pkg)...)
 	}
 	if *update {
 		require.NoError(t, os.WriteFile(list, []byte(strings.Join(got, "\n")+"\n"), 0o666))
@@ -50,19 +49,20 @@ func TestExported(t *testing.T) {
 	}
 }
 
-// complaint says how two lists differ, and what to do about it; "" if they don't.
+// complaint describes the difference between two lists and how to accept it. It returns
+// "" if they are equal.
 func complaint(want, got []string) string {
 	if slices.Equal(want, got) {
 		return ""
 	}
 	gone, added := 0, 0
-	for _, fact := range want {
-		if !slices.Contains(got, fact) {
+	for _, decl := range want {
+		if !slices.Contains(got, decl) {
 			gone++
 		}
 	}
-	for _, fact := range got {
-		if !slices.Contains(want, fact) {
+	for _, decl := range got {
+		if !slices.Contains(want, decl) {
 			added++
 		}
 	}
@@ -74,16 +74,16 @@ func complaint(want, got []string) string {
 		gone, added, diff)
 }
 
-func lines(facts []string) []string {
+func lines(decls []string) []string {
 	var list []string
-	for _, fact := range facts {
-		list = append(list, fact+"\n")
+	for _, decl := range decls {
+		list = append(list, decl+"\n")
 	}
 	return list
 }
 
-// packages are the public ones as the compiler sees them. Only it knows the types and
-// values that come from C.
+// packages returns the public packages from the export data of the compiler, which has
+// the types and values that come from C.
 func packages(t *testing.T) []*types.Package {
 	t.Helper()
 	args := []string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}
@@ -110,8 +110,8 @@ func packages(t *testing.T) []*types.Package {
 	return packages
 }
 
-// lookAt lets `go test` see on what the result depends, lest it keep it when that changes:
-// what a program that it starts reads, it does not know.
+// lookAt opens files so that `go test` does not cache the result when they change: it
+// does not see the files that a started program reads.
 func lookAt(t *testing.T, path string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("../../..", path, "*"))
@@ -123,8 +123,8 @@ func lookAt(t *testing.T, path string) {
 	}
 }
 
-// TestFacts shows each kind of fact.
-func TestFacts(t *testing.T) {
+// TestDeclarations expects a line for each kind of declaration.
+func TestDeclarations(t *testing.T) {
 	pkg := source(t, `package p
 
 import "time"
@@ -200,7 +200,7 @@ type Pair struct{ A, B int }
 		`pkg p, type Thing struct, with unexported fields`,
 		`pkg p, type oops string`,
 		`pkg p, var Failure oops`,
-	}, facts(pkg))
+	}, declarations(pkg))
 }
 
 func TestComplaint(t *testing.T) {
@@ -212,7 +212,8 @@ func TestComplaint(t *testing.T) {
 	}
 }
 
-// TestChangelog: what it says has come must be there, under the headings that there may be.
+// TestChangelog expects the changelog to use the known headings and to name existing
+// functions.
 func TestChangelog(t *testing.T) {
 	text, err := os.ReadFile("../../../CHANGELOG.md")
 	require.NoError(t, err)

@@ -14,31 +14,31 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// facts lists what a package exports, sorted. Names of parameters are left out, since
-// nothing depends on them.
-func facts(pkg *types.Package) []string {
+// declarations returns the exported declarations of a package, sorted. Parameter names are
+// omitted, since no caller depends on them.
+func declarations(pkg *types.Package) []string {
 	l := &lister{pkg: pkg, seen: make(map[*types.TypeName]bool)}
 	for _, name := range pkg.Scope().Names() {
 		if ast.IsExported(name) {
 			l.object(pkg.Scope().Lookup(name))
 		}
 	}
-	slices.Sort(l.facts)
-	return l.facts
+	slices.Sort(l.decls)
+	return l.decls
 }
 
 type lister struct {
 	pkg   *types.Package
 	seen  map[*types.TypeName]bool
-	facts []string
+	decls []string
 }
 
 func (l *lister) add(format string, args ...any) {
-	l.facts = append(l.facts, "pkg "+l.pkg.Name()+", "+fmt.Sprintf(format, args...))
+	l.decls = append(l.decls, "pkg "+l.pkg.Name()+", "+fmt.Sprintf(format, args...))
 }
 
-// spell writes a type as the package itself would, and notes the unexported types in
-// it: what they have is for everybody to use.
+// spell returns a type as the package itself would write it. It records the unexported
+// types in it, since their exported members are part of the API.
 func (l *lister) spell(t types.Type) string {
 	l.reach(t)
 	return types.TypeString(nameless(t), func(p *types.Package) string {
@@ -62,7 +62,7 @@ func (l *lister) object(obj types.Object) {
 	}
 }
 
-// reach adds the unexported types that a value of t makes use of.
+// reach adds the unexported types that a value of t gives access to.
 func (l *lister) reach(t types.Type) {
 	switch t := t.(type) {
 	case *types.Named:
@@ -109,8 +109,7 @@ func (l *lister) typ(name *types.TypeName) {
 	l.methods(name.Type())
 }
 
-// fields are those of a struct, and of what is embedded in it. Who sees none of them has
-// no use for comparing such values.
+// fields adds the fields of a struct, including promoted ones.
 func (l *lister) fields(what string, typ types.Type, t *types.Struct) {
 	seen, hidden := 0, false
 	for f := range t.Fields() {
@@ -128,7 +127,7 @@ func (l *lister) fields(what string, typ types.Type, t *types.Struct) {
 	}
 }
 
-// visible are the fields that can be had by way of f: itself, or what is promoted.
+// visible returns the fields that f makes accessible: itself, or promoted ones.
 func visible(f *types.Var) (list []*types.Var) {
 	if f.Exported() {
 		return []*types.Var{f}
@@ -143,7 +142,7 @@ func visible(f *types.Var) (list []*types.Var) {
 	return list
 }
 
-// methods are those of a type, the promoted ones too, with the receiver that they need.
+// methods adds the methods of a type, including promoted ones, with their receivers.
 func (l *lister) methods(typ types.Type) {
 	values := types.NewMethodSet(typ)
 	all := values
@@ -162,7 +161,7 @@ func (l *lister) methods(typ types.Type) {
 	}
 }
 
-// receiver is a type as a receiver: of type parameters just the names.
+// receiver returns a type as a receiver, with the names of type parameters only.
 func (l *lister) receiver(typ types.Type) string {
 	named, ok := typ.(*types.Named)
 	if !ok || named.TypeParams().Len() == 0 {
@@ -175,7 +174,7 @@ func (l *lister) receiver(typ types.Type) string {
 	return named.Obj().Name() + "[" + strings.Join(params, ", ") + "]"
 }
 
-// nameless is t without names of parameters.
+// nameless returns t without parameter names.
 func nameless(t types.Type) types.Type {
 	switch t := t.(type) {
 	case *types.Signature:
@@ -196,7 +195,7 @@ func tuple(t *types.Tuple) *types.Tuple {
 	return types.NewTuple(vars...)
 }
 
-// source checks the text of a package.
+// source type-checks the text of a package.
 func source(t *testing.T, text string) *types.Package {
 	t.Helper()
 	fset := token.NewFileSet()
