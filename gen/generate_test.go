@@ -118,7 +118,7 @@ spec/bindings.yaml:\d+:5: unknown key "red" in function rados_\w+
 		{"snapshot that was edited", func(t *testing.T) []string {
 			edit(t, "spec/api/16.2.txt", "\nfunc ", "\nfunk ")
 			return nil
-		}, `^spec/api/16.2.txt:\d+:1: "funk" is no kind of fact$`},
+		}, `^spec/api/16.2.txt:\d+:1: "funk" is not a kind of declaration$`},
 		{"template that is broken", func(t *testing.T) []string {
 			edit(t, "templates/coverage.md.tmpl", "{{end}}", "{{ende}}")
 			return nil
