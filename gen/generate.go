@@ -34,8 +34,8 @@ const (
 var systemHeader = "/usr/include/rados/librados.h"
 
 const generateHelp = `Reads librados.h (the installed one, or that of --header), finds the snapshot in
-spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_librados.h,
-rados/zz_engine.c and docs/COVERAGE.md from all snapshots together and
+spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_*.h,
+rados/zz_*.c and docs/COVERAGE.md from all snapshots together and
 spec/bindings.yaml, and internal/test/misuse/zz_functions.go, a list of what package
 rados exports. It writes internal/test/fakelibrados/lib/zz_functions.c, the functions
 of the fake library that are not written by hand, and spec/bindings.schema.json and
@@ -98,7 +98,7 @@ func renderPlan(p *ir.Plan, root string) ([]output.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	header, engine, err := cgen.Render(p, filepath.Join(root, "templates"))
+	files, err := cgen.Render(p, filepath.Join(root, "templates"))
 	if err != nil {
 		return nil, err
 	}
@@ -107,13 +107,11 @@ func renderPlan(p *ir.Plan, root string) ([]output.File, error) {
 		return nil, err
 	}
 	exports, err := gogen.Exports(root, code)
-	return []output.File{
-		{Path: gogen.Path, Data: code},
-		{Path: cgen.HeaderPath, Data: header},
-		{Path: cgen.EnginePath, Data: engine},
-		{Path: docs.CoveragePath, Data: coverage},
-		{Path: gogen.ExportsPath, Data: exports},
-	}, err
+	return append(files,
+		output.File{Path: gogen.Path, Data: code},
+		output.File{Path: docs.CoveragePath, Data: coverage},
+		output.File{Path: gogen.ExportsPath, Data: exports},
+	), err
 }
 
 // describe renders the description of the spec below root.

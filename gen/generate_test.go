@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,7 +24,7 @@ func TestGenerateTouchesWhatChanged(t *testing.T) {
 	enterTree(t)
 	out := gen(t, "generate")
 	assert.Contains(t, out, "librados.h here; using the snapshots alone\n")
-	assert.Contains(t, out, "generated files: changed docs/COVERAGE.md, docs/SPEC.md, internal/test/fakelibrados/lib/zz_functions.c, internal/test/misuse/zz_functions.go, rados/zz_engine.c, rados/zz_generated.go, rados/zz_librados.h, spec/bindings.schema.json\n")
+	assert.Contains(t, out, "generated files: changed "+strings.Join(slices.Sorted(slices.Values(generatedFiles)), ", ")+"\n")
 	past := time.Now().Add(-time.Hour).Truncate(time.Second)
 	age := func() {
 		for _, path := range generatedFiles {

@@ -27,7 +27,7 @@ import (
 /*
 #cgo CFLAGS: -fPIC -Wno-deprecated-declarations
 #cgo LDFLAGS: -lrados -ldl
-#include "zz_librados.h"
+#include "zz_shims.h"
 
 #cgo noescape gorados_buf_free
 #cgo nocallback gorados_buf_free

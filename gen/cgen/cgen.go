@@ -15,24 +15,32 @@ import (
 	"github.com/go-rados/go-rados/gen/diag"
 	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/output"
 )
 
-// The files that Render renders.
+// The files that depend on the plan.
 const (
-	HeaderPath = "rados/zz_librados.h"
-	EnginePath = "rados/zz_engine.c"
+	HeaderPath  = "rados/zz_librados.h" // the part of librados that the shims use
+	ShimsPath   = "rados/zz_shims.h"
+	libraryPath = "rados/zz_library.c" // the tables of releases and symbols
 )
 
-// Render renders HeaderPath and EnginePath with the templates of the folder dir.
-func Render(p *ir.Plan, dir string) (header, engine []byte, err error) {
+// Render renders all C files of the package with the templates of the folder dir.
+func Render(p *ir.Plan, dir string) ([]output.File, error) {
 	v := newView(p)
-	if header, err = v.render(dir, HeaderPath); err != nil {
-		return nil, nil, err
+	var err error
+	if v.runtime, err = runtimeFiles(dir, p.Completions != nil); err != nil {
+		return nil, err
 	}
-	if engine, err = v.render(dir, EnginePath); err != nil {
-		return nil, nil, err
+	files := slices.Clone(v.runtime)
+	for _, path := range []string{HeaderPath, ShimsPath, libraryPath} {
+		text, err := v.render(dir, path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, output.File{Path: path, Data: text})
 	}
-	return header, engine, checkCallbacks(p, engine)
+	return files, checkCallbacks(p, files)
 }
 
 // templateOf is the name of the template of the file at path.
@@ -53,15 +61,18 @@ func (v *view) render(dir, path string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// checkCallbacks makes sure that the template has the C functions that librados is
-// told to call back.
-func checkCallbacks(p *ir.Plan, engine []byte) error {
+// checkCallbacks returns an error for each callback of the plan for which the C run time has no
+// function.
+func checkCallbacks(p *ir.Plan, files []output.File) error {
 	var diags diag.List
 	for _, m := range p.Methods {
 		for _, a := range m.ShimArgs() {
 			name := "gorados_on_" + a.Part.CallsBack
-			if a.Part.CallsBack != "" && !bytes.Contains(engine, []byte("\nvoid "+name+"(")) {
-				diags.Add(a.Pos, "%s: templates/%s has no function %s for librados to call", m.FullName(), templateOf(EnginePath), name)
+			defines := func(f output.File) bool {
+				return filepath.Base(f.Path) == "zz_"+callbacksFile && bytes.Contains(f.Data, []byte("\nvoid "+name+"("))
+			}
+			if a.Part.CallsBack != "" && !slices.ContainsFunc(files, defines) {
+				diags.Add(a.Pos, "%s: templates/%s/%s has no function %s for librados to call", m.FullName(), runtimeDir, callbacksFile, name)
 			}
 		}
 	}
@@ -75,6 +86,7 @@ type view struct {
 	Shims    []shim
 	Drains   []shim      // one for each iterator
 	Recorded []*recorded // one for each handle whose methods are steps
+	runtime  []output.File
 }
 
 func newView(p *ir.Plan) *view {
@@ -145,23 +157,33 @@ func (v *view) Mirrored() []*model.Struct {
 	return list
 }
 
-// NewCompletion is the call of f, which makes what stands for an asynchronous call. Of several
-// callbacks only the first is wanted.
+// NewCompletion returns the call of f, which makes a completion. Of several callbacks only the first
+// is used.
 func (v *view) NewCompletion(f *ir.Function) string {
 	var args []string
-	callback := "gorados_is_async(async) ? gorados_on_rados_callback_t : NULL"
+	callback := "callback"
 	for _, p := range f.Params {
 		switch {
 		case p.Type.Is("void", 1):
-			args = append(args, "async")
+			args = append(args, "arg")
 		case p.Type.IsPointer():
-			args = append(args, "&completion")
+			args = append(args, "completion")
 		default:
 			args = append(args, callback)
 			callback = "NULL"
 		}
 	}
 	return f.Name + "(" + strings.Join(args, ", ") + ")"
+}
+
+// CompletionCallback returns the C type of the callback of completions.
+func (v *view) CompletionCallback() string {
+	for _, p := range v.Completions.New.Params {
+		if !p.Type.IsPointer() {
+			return p.Type.Base
+		}
+	}
+	return ""
 }
 
 // CancelHandle is the C type of the handle that the function which cancels calls takes.

@@ -23,19 +23,18 @@ func TestCompletionElse(t *testing.T) {
 	})
 	assert.Contains(t, gentest.Render(t, p).Header, `
 	if (rados_done2)
-		*ret = rados_done2(async, gorados_is_async(async) ? gorados_on_rados_callback_t : NULL, &completion);
-	else if (rados_done)
-		*ret = rados_done(async, gorados_is_async(async) ? gorados_on_rados_callback_t : NULL, &completion);
-	else
-		*ret = -ENOSYS;
+		return rados_done2(arg, callback, completion);
+	if (!rados_done)
+		return -ENOSYS;
+	return rados_done(arg, callback, completion);
 `)
 }
 
-// TestCallbackWithoutFunction has a callback that the templates know nothing of.
+// TestCallbackWithoutFunction has a callback for which the C run time has no function.
 func TestCallbackWithoutFunction(t *testing.T) {
 	header := "typedef void (*rados_shout_t)(void *arg);\nint rados_a(rados_t cluster, rados_shout_t cb, void *arg);\n"
 	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Header: header, Older: header, Spec: `functions:
   rados_a: {private: Conn.a, args: {arg: {as: token}}, doc: a does.}`})
-	_, _, err := cgen.Render(p, filepath.Join(gentest.Root, "templates"))
-	assert.EqualError(t, err, "s.yaml:2:3: Conn.a: templates/zz_engine.c.tmpl has no function gorados_on_rados_shout_t for librados to call")
+	_, err := cgen.Render(p, filepath.Join(gentest.Root, "templates"))
+	assert.EqualError(t, err, "s.yaml:2:3: Conn.a: templates/runtime/callbacks.c has no function gorados_on_rados_shout_t for librados to call")
 }

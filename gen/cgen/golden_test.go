@@ -44,7 +44,7 @@ func TestGolden(t *testing.T) {
 // stepsOf cuts out of the generated header how the steps of h become a C object.
 func stepsOf(t *testing.T, code gentest.Code, h *ir.Handle) string {
 	t.Helper()
-	_, enum, any := strings.Cut(code.Header, "/* The steps of a "+h.Go+",")
+	_, enum, any := strings.Cut(code.Shims, "/* The steps of a "+h.Go+",")
 	if !any {
 		return code.Shim(t, "gorados_"+h.C+"_init") + code.Shim(t, "gorados_"+h.C+"_finish")
 	}

@@ -20,7 +20,7 @@ func TestHeaders(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			include := filepath.Dir(filepath.Dir(gentest.HeaderOf(t, name)))
-			gentest.CompileC(t, filepath.Join(gentest.Root, "rados/zz_librados.h"), include)
+			gentest.CompileC(t, filepath.Join(gentest.Root, "rados/zz_shims.h"), include)
 			if testing.Short() {
 				t.Skip("building the package takes some seconds")
 			}
@@ -35,7 +35,7 @@ func TestHeaders(t *testing.T) {
 // TestDrift compiles what was generated with a header that says something else:
 // the compiler must notice, and say where both stand.
 func TestDrift(t *testing.T) {
-	shims := gentest.Render(t, gentest.Plan(t, gentest.Load(t, "base"), gentest.Load(t, "out-struct"))).Header
+	declarations := gentest.Render(t, gentest.Plan(t, gentest.Load(t, "base"), gentest.Load(t, "out-struct"))).Header
 	header, _ := gentest.Headers([]gentest.Input{gentest.Load(t, "base"), gentest.Load(t, "out-struct")})
 	for _, c := range []struct{ name, old, new, want string }{
 		{"parameter", "int rados_go(rados_t cluster);", "int rados_go(rados_t cluster, int how);", "rados_go"},
@@ -43,24 +43,24 @@ func TestDrift(t *testing.T) {
 		{"const", "int rados_peek(rados_t cluster, char **out,", "int rados_peek(rados_t cluster, const char **out,", "rados_peek"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := compileDrifted(t, shims, header, c.old, c.new)
+			out := compileDrifted(t, declarations, header, c.old, c.new)
 			assert.Regexp(t, `(?m)^\S*rados/zz_librados\.h:\d+:\d+: error: .*`+c.want, out)
 			assert.Regexp(t, `(?m)^\S*include/rados/librados\.h:\d+:\d+: note: .*`+c.want, out)
 		})
 	}
 	t.Run("struct", func(t *testing.T) {
-		out := compileDrifted(t, shims, header, "{ uint64_t bytes, objects; }", "{ uint64_t objects, bytes; }")
+		out := compileDrifted(t, declarations, header, "{ uint64_t bytes, objects; }", "{ uint64_t objects, bytes; }")
 		assert.Contains(t, out, "struct rados_size_t.bytes has moved")
 	})
 }
 
 // compileDrifted replaces text of a header and returns what the compiler says.
-func compileDrifted(t *testing.T, shims, header, old, new string) string {
+func compileDrifted(t *testing.T, declarations, header, old, new string) string {
 	t.Helper()
 	require.Contains(t, header, old)
 	dir := t.TempDir()
 	for path, text := range map[string]string{
-		"rados/zz_librados.h":      shims,
+		"rados/zz_librados.h":      declarations,
 		"include/rados/librados.h": strings.Replace(header, old, new, 1),
 	} {
 		path = filepath.Join(dir, path)

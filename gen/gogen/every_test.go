@@ -208,9 +208,7 @@ func compileTree(t *testing.T, dir string, p *ir.Plan, header, more string) {
 	put("rados/error.go", errorGo+more)
 	put("include/rados/librados.h", header)
 	copyRunTime(t, dir)
-	for _, name := range []string{"zz_librados.h", "zz_engine.c"} {
-		gentest.CompileC(t, filepath.Join(dir, "rados", name), filepath.Join(dir, "include"), "-Wpedantic")
-	}
+	gentest.CompileAllC(t, dir, filepath.Join(dir, "include"))
 	cmd := exec.Command("go", "build", "-C", dir, "./rados")
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "CGO_ENABLED=1", "CGO_CFLAGS=-I"+filepath.Join(dir, "include"))
 	out, err := cmd.CombinedOutput()

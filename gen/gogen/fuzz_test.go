@@ -57,7 +57,7 @@ func FuzzSpec(f *testing.F) {
 		if _, err := gogen.Render(p); err != nil {
 			t.Fatalf("planned but can't be written as Go: %v", err)
 		}
-		if _, _, err := cgen.Render(p, filepath.Join(gentest.Root, "templates")); err != nil {
+		if _, err := cgen.Render(p, filepath.Join(gentest.Root, "templates")); err != nil {
 			t.Fatalf("planned but can't be written as C: %v", err)
 		}
 		if _, err := docs.Render(p, gentest.Root); err != nil {

@@ -72,7 +72,7 @@ func preamble(p *ir.Plan) string {
 	lines := []string{
 		"#cgo CFLAGS: -fPIC -Wno-deprecated-declarations",
 		"#cgo LDFLAGS: -lrados -ldl",
-		"#include \"zz_librados.h\"",
+		"#include \"zz_shims.h\"",
 		"",
 	}
 	for _, name := range shimNames(p) {

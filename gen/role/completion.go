@@ -26,14 +26,16 @@ func (completion) Fits(a *ir.Arg) error {
 
 func (completion) Infers(a *ir.Arg) bool { return a.Ends && a.Object == "" }
 
-func (completion) Part(*ir.Arg) ir.Part { return ir.Part{Completion: true, CNames: []string{"async"}} }
+func (completion) Part(*ir.Arg) ir.Part {
+	return ir.Part{Completion: true, CNames: []string{"acquired"}}
+}
 
 func (completion) Code(a *ir.Arg) Code {
 	return Code{
-		ShimParams: []string{"struct gorados_call *async"},
+		ShimParams: []string{"struct gorados_call *acquired"},
 		CallArgs:   map[string]string{a.Param.Name: "call->completion"},
 	}
 }
 
-// ifSync returns a statement of a shim for calls that are not asynchronous.
-func ifSync(statement string) string { return "if (!async)\n\t\t" + statement }
+// unlessAcquired returns a statement of a shim for calls that are not asynchronous.
+func unlessAcquired(statement string) string { return "if (!acquired)\n\t\t" + statement }

@@ -113,7 +113,7 @@ func probeEmpty(a *ir.Arg, f *Code) {
 // waited is a statement of a shim for when the call of a has ended in it.
 func waited(a *ir.Arg, statement string) string {
 	if a.Async {
-		return ifSync(statement)
+		return unlessAcquired(statement)
 	}
 	return statement
 }

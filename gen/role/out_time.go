@@ -48,7 +48,7 @@ func (outTime) Code(a *ir.Arg) Code {
 	}
 	if a.Async {
 		f.CallArgs[a.Param.Name] = "&call->head." + answer
-		f.Cleanup = []string{ifSync("*" + a.Param.Name + " = call->head." + answer)}
+		f.Cleanup = []string{unlessAcquired("*" + a.Param.Name + " = call->head." + answer)}
 		f.AsyncArgs = []jen.Code{jen.Nil()}
 		f.AfterAsync = []jen.Code{jen.Id(a.GoName).Op("=").Id("state").Dot("head").Op(".").Op(answer)}
 	}

@@ -46,7 +46,7 @@ func (outValue) Code(a *ir.Arg) Code {
 	}
 	if a.Async {
 		f.CallArgs[a.Param.Name] = "&call->head.number"
-		f.Cleanup = []string{ifSync("*" + a.Param.Name + " = call->head.number")}
+		f.Cleanup = []string{unlessAcquired("*" + a.Param.Name + " = call->head.number")}
 		f.AsyncArgs = []jen.Code{jen.Nil()}
 		f.AfterAsync = []jen.Code{jen.Id(a.GoName).Op("=").Id("state").Dot("head").Dot("number")}
 	}

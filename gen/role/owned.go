@@ -86,7 +86,7 @@ func (o owned) Code(a *ir.Arg) Code {
 func ownedByCall(a *ir.Arg, f Code) Code {
 	name := a.Param.Name
 	f.CallArgs = map[string]string{name: "&call->p", a.With.Name: "&call->n"}
-	f.Cleanup = []string{ifSync(name + "->p = call->p"), ifSync(name + "->len = call->n")}
+	f.Cleanup = []string{unlessAcquired(name + "->p = call->p"), unlessAcquired(name + "->len = call->n")}
 	f.AsyncArgs = []jen.Code{jen.Nil()}
 	f.AfterAsync = []jen.Code{
 		jen.Id(a.GoName).Dot("p").Op("=").Id("state").Dot("p"),

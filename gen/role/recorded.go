@@ -67,7 +67,7 @@ func onEngine(a *ir.Arg, f Code) Code {
 		"gorados_" + a.Handle.C + "_init(&call->op, " + name + ", " + name + "_len, &ret)",
 	}
 	f.CallArgs = map[string]string{name: "call->op.object"}
-	f.Cleanup = []string{"gorados_call_report(call, async, " + name + "_out, &ret)"}
+	f.Cleanup = []string{"gorados_call_report(call, acquired, " + name + "_out, &ret)"}
 	f.AsyncArgs = append(f.ShimArgs[:2:2], jen.Nil())
 	f.AfterAsync = []jen.Code{jen.Id("ret").Op("=").Int64().Call(c("gorados_call_finish").Call(
 		jen.Id("state"), jen.Op("&").Id("outcomes"), c("int64_t").Call(jen.Id("ret"))))}

@@ -17,34 +17,55 @@ import (
 )
 
 // Code is the code that a plan becomes.
-type Code struct{ Go, Header, Engine string }
+type Code struct {
+	Go, Header, Shims string
+	c                 map[string]string // the text of each C file
+}
 
 // Render renders p.
 func Render(t testing.TB, p *ir.Plan) Code {
 	t.Helper()
 	code, err := gogen.Render(p)
 	require.NoError(t, err)
-	header, engine, err := cgen.Render(p, filepath.Join(Root, "templates"))
+	files, err := cgen.Render(p, filepath.Join(Root, "templates"))
 	require.NoError(t, err)
-	return Code{string(code), string(header), string(engine)}
+	c := make(map[string]string)
+	for _, f := range files {
+		c[f.Path] = string(f.Data)
+	}
+	return Code{Go: string(code), Header: c[cgen.HeaderPath], Shims: c[cgen.ShimsPath], c: c}
 }
 
 // Files returns the code by the names of the files.
 func (c Code) Files() map[string]string {
-	return map[string]string{
-		filepath.Base(gogen.Path): c.Go, filepath.Base(cgen.HeaderPath): c.Header, filepath.Base(cgen.EnginePath): c.Engine,
+	files := map[string]string{filepath.Base(gogen.Path): c.Go}
+	for path, text := range c.c {
+		files[filepath.Base(path)] = text
 	}
+	return files
 }
 
 // Shim returns the C function of that name.
 func (c Code) Shim(t testing.TB, name string) string {
 	t.Helper()
-	at := strings.Index(c.Header, " "+name+"(")
+	at := strings.Index(c.Shims, " "+name+"(")
 	require.Positive(t, at, "the C function %s", name)
-	from := strings.LastIndex(c.Header[:at], "\n") + 1
-	length := strings.Index(c.Header[from:], "\n}\n")
+	from := strings.LastIndex(c.Shims[:at], "\n") + 1
+	length := strings.Index(c.Shims[from:], "\n}\n")
 	require.Positive(t, length)
-	return c.Header[from:from+length] + "\n}\n\n"
+	return c.Shims[from:from+length] + "\n}\n\n"
+}
+
+// CompileAllC checks all C files of the package below dir, and each header alone, against librados.h
+// of an include folder.
+func CompileAllC(t testing.TB, dir, include string) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "rados", "zz_*.[ch]"))
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	for _, path := range paths {
+		CompileC(t, path, include, "-Wpedantic")
+	}
 }
 
 // CompileC checks generated C against librados.h of an include folder.

@@ -1,7 +1,7 @@
 /* Parameters that are called as something in the shims is, or in Go, or in the headers of C. */
 typedef void *rados_foe_t;
 typedef void *rados_raid_t;
-int rados_foe_one(rados_t rados_t, int ret, int shard, int refs, int outcome, int async, int init, int main, int C, int errno);
+int rados_foe_one(rados_t rados_t, int ret, int shard, int refs, int outcome, int acquired, int init, int main, int C, int errno);
 int rados_foe_two(rados_t self, const char *errno, const char *errno_len_, size_t errno_size, uint64_t *free, char *calloc, size_t calloc_len, int rados_foe_two);
 int rados_foe_three(rados_t cluster, const char *oid, const char *oid_c, const char *oid_own, const char *oid_);
 int rados_foe_four(rados_t cluster, const char *oid);

@@ -1,11 +1,11 @@
-/* Runs the calls section of the generated C code against a stub of librados, from threads that
- * do what package engine and package handle do in Go: some calls are synchronous, others are in a
- * slot, some are cancelled, and all the time refs are closed under them.
+/* Runs the C half of calls, as the shims use it, against a stub of librados, from threads that do
+ * what packages aio and handle do in Go: some calls are synchronous, others are acquired by Go, some
+ * are cancelled, and all the time handles are closed under them.
  *
- * It pauses at one step after the other, so that other threads intervene there, and seldom at
- * any step, since some faults take two pauses. It ends with
- * status 1 if a call has the result of another one, was cancelled though nothing cancelled it,
- * or does not end. The sanitizers find the rest.
+ * It pauses at one step after the other, so that other threads intervene there, and rarely at any
+ * step, since some faults take two pauses. It exits with status 1 if a call has the result of
+ * another call, was cancelled though no thread cancelled it, or does not complete. The sanitizers
+ * find the rest.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
@@ -14,7 +14,9 @@
 static void pause_at(int step);
 #define GORADOS_PAUSE(step) pause_at(step)
 
-#include "zz_engine.c"
+#include "zz_shims.h"
+
+#include "zz_aio.c"
 
 enum { SYNC_THREADS = 3, SLOT_THREADS = 4, SERVERS = 2, HANDLES = 3, SLOTS = 8, SHARE = 4 };
 
@@ -595,7 +597,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < SERVERS; i++)
 		pthread_join(servers[i], NULL);
 	pthread_join(canceller, NULL);
-	gorados_on_rados_callback_t(calloc(1, sizeof(struct completion)), &last);
+	gorados_on_complete(calloc(1, sizeof(struct completion)), &last);
 	pthread_join(poller, NULL);
 	if (completions)
 		fail("%d completions leaked", completions);

@@ -1,0 +1,101 @@
+// Package cruntime tests the C run time below the shims (templates/runtime) with drivers in C, under
+// the sanitizers of the C compiler.
+package cruntime
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	runtimeDir = "../../../templates/runtime"
+	radosDir   = "../../../rados"
+)
+
+// run builds a driver in testdata with a sanitizer and returns what it prints. It skips the test if
+// the sanitizer does not work on this machine.
+func run(t *testing.T, sanitizer, driver string, args ...string) ([]byte, error) {
+	t.Helper()
+	if err := works(sanitizer); err != nil {
+		t.Skipf("the sanitizer does not work here: %v", err)
+	}
+	program := filepath.Join(t.TempDir(), "program")
+	out, err := build(sanitizer, filepath.Join("testdata", driver), program).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	cmd := exec.Command(program, args...)
+	cmd.Env = append(os.Environ(), "TSAN_OPTIONS=halt_on_error=1", "UBSAN_OPTIONS=halt_on_error=1")
+	return cmd.CombinedOutput()
+}
+
+func build(sanitizer, source, program string) *exec.Cmd {
+	return exec.Command("cc", "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
+		"-fsanitize="+sanitizer, "-fno-sanitize-recover=all",
+		"-Wno-tsan",                    // fences: what they order is atomic
+		"-Wno-deprecated-declarations", // as in package rados
+		"-Wno-unused-function", "-I", runtimeDir, "-I", radosDir, "-o", program, source, "-pthread", "-ldl")
+}
+
+var (
+	workingMu sync.Mutex
+	working   = make(map[string]error)
+)
+
+// works returns an error if the sanitizer does not work on this machine.
+func works(sanitizer string) error {
+	workingMu.Lock()
+	defer workingMu.Unlock()
+	err, known := working[sanitizer]
+	if !known {
+		err = try(sanitizer)
+		working[sanitizer] = err
+	}
+	return err
+}
+
+func try(sanitizer string) error {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	trivial, program := filepath.Join(dir, "trivial.c"), filepath.Join(dir, "program")
+	if err := os.WriteFile(trivial, []byte("int main(void) { return 0; }\n"), 0o600); err != nil {
+		return err
+	}
+	if err := build(sanitizer, trivial, program).Run(); err != nil {
+		return err
+	}
+	return exec.Command(program).Run()
+}
+
+// TestDrivers runs each driver of functions that one thread uses.
+func TestDrivers(t *testing.T) {
+	drivers, err := filepath.Glob("testdata/*_test.c")
+	require.NoError(t, err)
+	require.NotEmpty(t, drivers)
+	for _, path := range drivers {
+		driver := filepath.Base(path)
+		t.Run(strings.TrimSuffix(driver, "_test.c"), func(t *testing.T) {
+			t.Parallel()
+			out, err := run(t, "address,undefined", driver)
+			require.NoError(t, err, "%s", out)
+		})
+	}
+}
+
+// TestHeadersAlone compiles each file of the C run time by itself, without the generated headers.
+func TestHeadersAlone(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join(runtimeDir, "*.[ch]"))
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	for _, path := range paths {
+		out, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-fsyntax-only", "-x", "c", path).CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	}
+}
