@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,7 +11,20 @@ import (
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
-// definition is what a function does, derived from the types, names and roles of its parameters.
+// The roles by which a parameter differs from another one of its type.
+const (
+	roleDict            = "in-dict"
+	roleKeys            = "in-keys"
+	rolePairs           = "in-pairs"
+	roleNumbers         = "in-numbers"
+	roleString          = "in-string"
+	roleRetrySlice      = "retry-slice"
+	roleRetryString     = "retry-string"
+	roleRetryList       = "retry-list"
+	roleInoutSizeString = "inout-size-string"
+)
+
+// definition derives the body of a function from the types, names and roles of its parameters.
 type definition struct {
 	u    *release.Union
 	s    *spec.Spec
@@ -23,7 +37,9 @@ type definition struct {
 	answers []string          // statements that hand out answers, unless the call fails
 	always  []string          // the same, whether the call fails or not
 	given   int               // how many answers are handed out
-	returns bool              // the answers decide what is returned
+	filled  int               // how many parameters a step fills
+	structs bool              // they are structs
+	returns bool              // the answers decide on the return value
 	lengths map[string]string // the parameter with the length of another one
 	task    *task             // what an asynchronous function starts, or nil
 }
@@ -92,10 +108,13 @@ func (d *definition) findLength(p model.Param) string {
 	return d.f.Params[i].Name
 }
 
-// isLength reports whether the parameter holds the length of another one.
-func (d *definition) isLength(name string) bool {
-	for _, length := range d.lengths {
-		if length == name {
+// isCovered reports whether the parameter belongs to another one, such as its length.
+func (d *definition) isCovered(name string) bool {
+	for _, p := range d.f.Params {
+		if d.lengths[p.Name] == name || d.used(p) == name {
+			return true
+		}
+		if a := d.args[p.Name]; a != nil && slices.Contains(a.Parallel, name) {
 			return true
 		}
 	}
@@ -113,13 +132,12 @@ func (d *definition) derive() bool {
 	d.object = "NULL, NONE"
 	for i, p := range d.f.Params {
 		switch {
-		case d.isLength(p.Name): // is recorded with what it is the length of
+		case d.isCovered(p.Name): // is recorded with the parameter that it belongs to
 		case i == 0 && d.isOpaque(p.Type):
 			d.object = fmt.Sprintf("%s, kind_of(%q)", p.Name, p.Type.Base)
 			d.step = slices.ContainsFunc(d.s.Handles, func(h *spec.Handle) bool { return h.C == p.Type.Base && h.OpNew != "" })
 		case d.input(p):
-		case d.step && p.Type.Is("int", 1) && i+1 == len(d.f.Params):
-			d.record("c.step.rval = %s", p.Name)
+		case d.step && d.result(p, i+1 == len(d.f.Params)):
 		case !d.step && d.output(p):
 		default:
 			return false
@@ -148,13 +166,17 @@ func (d *definition) input(p model.Param) bool {
 	switch t := p.Type; {
 	case d.isNumber(t):
 		d.record("arg_number(&c, (int64_t)%s)", name)
-	case role == "in-dict":
+	case role == roleDict:
 		d.record("arg_dict(&c, %s)", name)
-	case role == "in-numbers" && d.isUint64(t.Elem()):
+	case role == roleKeys && len(d.args[name].Parallel) == 1:
+		d.record("arg_keys(&c, %s, %s, (size_t)%s)", name, d.args[name].Parallel[0], length)
+	case role == rolePairs && len(d.args[name].Parallel) == 3:
+		d.record("arg_pairs(&c, %s, %s, (size_t)%s)", name, strings.Join(d.args[name].Parallel, ", "), length)
+	case role == roleNumbers && d.isUint64(t.Elem()):
 		d.record("arg_numbers(&c, %s, (size_t)%s)", name, length)
 	case t.Is("struct timeval", 1):
 		d.record("arg_duration(&c, %s)", name)
-	case t.Is("char", 1) && (t.Const || role == "in-string") && length == "":
+	case t.Is("char", 1) && (t.Const || role == roleString) && length == "":
 		d.record("arg_text(&c, %s)", name)
 	case t.Is("char", 1) && t.Const:
 		d.record("arg_bytes(&c, %s, (size_t)%s)", name, length)
@@ -166,10 +188,46 @@ func (d *definition) input(p model.Param) bool {
 	return true
 }
 
-// lengthIs reports whether p has a length with so many stars.
+// lengthIs reports whether the parameter has a length, and its type that number of stars.
 func (d *definition) lengthIs(name string, stars int) bool {
 	with := d.f.Param(d.lengths[name])
 	return with != nil && len(with.Type.Stars) == stars
+}
+
+// result adds what p is filled with when the step is performed, if C writes to it. The last parameter
+// is for the code.
+func (d *definition) result(p model.Param, last bool) bool {
+	name, length := p.Name, d.lengths[p.Name]
+	switch t := p.Type; {
+	case t.Const:
+		return false
+	case last && t.Is("int", 1):
+		d.record("c.step.rval = %s", name)
+		return true
+	case d.filled == 1 && !d.structs || d.filled == 2:
+		return false // a step fills one buffer, or two structs
+	case t.Is("char", 1) && d.lengthIs(name, 0) && d.filled == 0:
+		d.record("arg_number(&c, (int64_t)%s)", length)
+		d.record("step_bytes(&c, %s, %s, %s)", name, length, cmp.Or(d.used(p), "NULL"))
+	case t.Is("char", 2) && d.lengthIs(name, 1) && d.filled == 0:
+		d.record("step_owned(&c, %s, %s)", name, length)
+	case len(t.Stars) == 1 && length == "" && d.hasSize(t.Elem()):
+		d.record("step_struct(&c, %s, sizeof *%[1]s)", name)
+		d.structs = true
+	default:
+		return false
+	}
+	d.filled++
+	return true
+}
+
+// used returns the parameter in which C stores how much of the buffer p a step has filled, or "".
+func (d *definition) used(p model.Param) string {
+	i := slices.IndexFunc(d.f.Params, func(q model.Param) bool { return q.Name == d.lengths[p.Name] }) + 1
+	if !d.step || p.Type.Const || !p.Type.Is("char", 1) || i == 0 || i == len(d.f.Params) || !d.f.Params[i].Type.Is("size_t", 1) {
+		return ""
+	}
+	return d.f.Params[i].Name
 }
 
 // output adds what p is filled with, if C writes to it.
@@ -184,7 +242,7 @@ func (d *definition) output(p model.Param) bool {
 	case t.Is("char", 1) && d.lengthIs(name, 1):
 		d.record("arg_number(&c, (int64_t)*%s)", length)
 		d.returns = true
-		if role == "inout-size-string" {
+		if role == roleInoutSizeString {
 			d.answer("ret |= fit_text(&c, %d, %s, %s)", name, length)
 		} else {
 			d.answer("ret |= fit_list(&c, %d, %s, %s)", name, length)
@@ -193,7 +251,7 @@ func (d *definition) output(p model.Param) bool {
 		d.always = append(d.always, d.next("give_owned(&c, %d, %s, %s)", name, length))
 	case t.Is("char", 2) && length == "":
 		d.answer("give_owned_text(&c, %d, %s)", name)
-	case role == "retry-slice" && d.lengthIs(name, 0):
+	case role == roleRetrySlice && d.lengthIs(name, 0):
 		d.record("arg_number(&c, (int64_t)%s)", length)
 		d.returns = true
 		d.answer("ret = give_slice(&c, %d, %s, sizeof *%[2]s, (size_t)%[3]s)", name, length)
@@ -209,9 +267,9 @@ func (d *definition) output(p model.Param) bool {
 func (d *definition) fill(p model.Param, role, length string) {
 	d.returns = true
 	switch role {
-	case "retry-string":
+	case roleRetryString:
 		d.answer("ret = give_text(answer(&c, %d)->p, %s, (size_t)%s, %s)", p.Name, length, d.args[p.Name].RetryOn)
-	case "retry-list":
+	case roleRetryList:
 		d.answer("ret = give_list(&c, %d, %s, %s)", p.Name, length)
 	default:
 		d.answer("ret = give_bytes(&c, %d, %s, %s)", p.Name, length)

@@ -13,6 +13,7 @@ import (
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/release"
+	"github.com/go-rados/go-rados/gen/role"
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
@@ -48,6 +49,16 @@ func TestReleases(t *testing.T) {
 			include := filepath.Dir(filepath.Dir(gentest.HeaderOf(t, name)))
 			compile(t, include, filepath.Join(library(), "librados.c"))
 		})
+	}
+}
+
+// TestRoles expects the spec to know the roles: a renamed one would be passed over.
+func TestRoles(t *testing.T) {
+	for _, name := range []string{
+		roleDict, roleKeys, rolePairs, roleNumbers, roleString,
+		roleRetrySlice, roleRetryString, roleRetryList, roleInoutSizeString,
+	} {
+		assert.NotNil(t, role.ByName(name), name)
 	}
 }
 

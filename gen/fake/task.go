@@ -15,7 +15,7 @@ import (
 type task struct {
 	sync                 string
 	text, number, out    []string // the parameters that are kept, each as C passes it on
-	object, data, length string   // the same, "" if there is none
+	object, data, length string   // the same; "" if no parameter is
 	args                 []string // the arguments of the synchronous function
 }
 
@@ -35,7 +35,7 @@ func isCompletion(s *spec.Spec, p model.Param) bool {
 
 // synchronous returns the function that does the same as an asynchronous one and blocks: the one that
 // the spec names, or the one whose name is a part of it and that takes the other parameters. It
-// returns "" if there is none.
+// returns "" if no function does.
 func synchronous(u *release.Union, s *spec.Spec, name string) string {
 	for _, f := range s.Functions {
 		if f.C == name && f.Sync != "" {

@@ -32,6 +32,12 @@ uint32_t rados_out_none(rados_t cluster);
 
 /* steps */
 void rados_step_exec(rados_write_op_t op, const char *in_buf, size_t in_len, int *prval);
+void rados_step_bytes(rados_write_op_t op, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval);
+void rados_step_sums(rados_write_op_t op, uint64_t offset, char *sums, size_t sums_len, int *prval);
+void rados_step_owned(rados_write_op_t op, char **out_buf, size_t *out_len, int *prval);
+void rados_step_structs(rados_write_op_t op, uint64_t *psize, struct timespec *pmtime, int *prval);
+void rados_step_pairs(rados_write_op_t op, char const *const *keys, char const *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num);
+void rados_step_keys(rados_write_op_t op, char const *const *keys, const size_t *key_lens, size_t num);
 
 /* by another entry of the spec */
 int rados_older(rados_t cluster, char *buf, size_t len);
@@ -41,7 +47,8 @@ int rados_no_array(rados_t cluster, const rados_snap_t *snaps);
 int rados_no_pairs(rados_t cluster, char const *const *keys, const size_t *lens, size_t n);
 int rados_no_completion(rados_completion_t c);
 int rados_no_callback(rados_t cluster, callback_t cb, void *arg);
-void rados_no_step(rados_write_op_t op, uint64_t *size, int *prval);
+void rados_no_step(rados_write_op_t op, rados_t *cluster, int *prval);
+void rados_no_mix(rados_write_op_t op, uint64_t *size, char **buf, size_t *buf_len, int *prval);
 rados_t rados_no_object(void);
 
 /* hand-written */

@@ -168,6 +168,16 @@ int rados_no_completion(rados_completion_t c_)
 	undefined(__func__);
 }
 
+void rados_no_mix(rados_write_op_t op, uint64_t *size, char **buf, size_t *buf_len, int *prval)
+{
+	(void)op;
+	(void)size;
+	(void)buf;
+	(void)buf_len;
+	(void)prval;
+	undefined(__func__);
+}
+
 rados_t rados_no_object(void)
 {
 	undefined(__func__);
@@ -182,10 +192,10 @@ int rados_no_pairs(rados_t cluster, const char *const *keys, const size_t *lens,
 	undefined(__func__);
 }
 
-void rados_no_step(rados_write_op_t op, uint64_t *size, int *prval)
+void rados_no_step(rados_write_op_t op, rados_t *cluster, int *prval)
 {
 	(void)op;
-	(void)size;
+	(void)cluster;
 	(void)prval;
 	undefined(__func__);
 }
@@ -289,11 +299,74 @@ int rados_out_text(rados_t cluster, char *buf, size_t len)
 	return (int)leave(&c, ret);
 }
 
+void rados_step_bytes(rados_write_op_t op, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
+{
+	QUICK();
+	struct call c = enter(__func__, op, kind_of("rados_write_op_t"));
+	arg_bytes(&c, in_buf, (size_t)in_len);
+	arg_number(&c, (int64_t)out_len);
+	step_bytes(&c, out_buf, out_len, used_len);
+	c.step.rval = prval;
+	proceed(&c);
+	leave(&c, 0);
+}
+
 void rados_step_exec(rados_write_op_t op, const char *in_buf, size_t in_len, int *prval)
 {
 	QUICK();
 	struct call c = enter(__func__, op, kind_of("rados_write_op_t"));
 	arg_bytes(&c, in_buf, (size_t)in_len);
+	c.step.rval = prval;
+	proceed(&c);
+	leave(&c, 0);
+}
+
+void rados_step_keys(rados_write_op_t op, const char *const *keys, const size_t *key_lens, size_t num)
+{
+	QUICK();
+	struct call c = enter(__func__, op, kind_of("rados_write_op_t"));
+	arg_keys(&c, keys, key_lens, (size_t)num);
+	proceed(&c);
+	leave(&c, 0);
+}
+
+void rados_step_owned(rados_write_op_t op, char **out_buf, size_t *out_len, int *prval)
+{
+	QUICK();
+	struct call c = enter(__func__, op, kind_of("rados_write_op_t"));
+	step_owned(&c, out_buf, out_len);
+	c.step.rval = prval;
+	proceed(&c);
+	leave(&c, 0);
+}
+
+void rados_step_pairs(rados_write_op_t op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
+{
+	QUICK();
+	struct call c = enter(__func__, op, kind_of("rados_write_op_t"));
+	arg_pairs(&c, keys, vals, key_lens, val_lens, (size_t)num);
+	proceed(&c);
+	leave(&c, 0);
+}
+
+void rados_step_structs(rados_write_op_t op, uint64_t *psize, struct timespec *pmtime, int *prval)
+{
+	QUICK();
+	struct call c = enter(__func__, op, kind_of("rados_write_op_t"));
+	step_struct(&c, psize, sizeof *psize);
+	step_struct(&c, pmtime, sizeof *pmtime);
+	c.step.rval = prval;
+	proceed(&c);
+	leave(&c, 0);
+}
+
+void rados_step_sums(rados_write_op_t op, uint64_t offset, char *sums, size_t sums_len, int *prval)
+{
+	QUICK();
+	struct call c = enter(__func__, op, kind_of("rados_write_op_t"));
+	arg_number(&c, (int64_t)offset);
+	arg_number(&c, (int64_t)sums_len);
+	step_bytes(&c, sums, sums_len, NULL);
 	c.step.rval = prval;
 	proceed(&c);
 	leave(&c, 0);

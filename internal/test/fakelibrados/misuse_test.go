@@ -28,7 +28,7 @@ import (
 func stage(t *testing.T) *misuse.Stage {
 	t.Helper()
 	fresh(t)
-	fakelibrados.LookFor(misuse.Cut)
+	fakelibrados.CountText(misuse.Cut)
 	s := &misuse.Stage{
 		Connect: func() *rados.Conn {
 			conn, err := rados.NewConn()
@@ -113,7 +113,7 @@ func TestHostileArguments(t *testing.T) {
 // it.
 func abuse(t *testing.T, call misuse.Call) {
 	t.Helper()
-	before, cut := used(), fakelibrados.Found()
+	before, cut := used(), fakelibrados.TextCount()
 	o := call.Do()
 	defer call.End()
 	defer o.End()
@@ -125,7 +125,7 @@ func abuse(t *testing.T, call misuse.Call) {
 		logged(fakelibrados.Calls("rados_monitor_log2")-1, 1)
 	}
 	if !asksForMore[call.Function.Name] {
-		assert.Equal(t, cut, fakelibrados.Found(), "%v cuts a text short at its NUL byte", call)
+		assert.Equal(t, cut, fakelibrados.TextCount(), "%v cuts a text short at its NUL byte", call)
 	}
 }
 

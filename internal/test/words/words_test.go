@@ -30,6 +30,12 @@ var clean = []string{
 	"internal/test/exported",
 	"scripts",
 	"internal/test/docs",
+	"gen/fake",
+	"internal/test/fakelibrados/lib",
+	"internal/test/fakelibrados/callback.go",
+	"internal/test/fakelibrados/fakelibrados.go",
+	"internal/test/fakelibrados/load.go",
+	"internal/test/fakelibrados/operation.go",
 	"internal/test/reach",
 }
 

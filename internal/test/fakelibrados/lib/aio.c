@@ -40,7 +40,7 @@ static bool cancelled(void)
 
 /* Completions. The handle is the object, except in quick mode. */
 
-/* quick_completion returns one of a few completions of the thread: in quick mode a call has ended when
+/* quick_completion returns one of a few completions of the thread: in quick mode a call is complete when
  * its function returns. */
 static struct completion *quick_completion(void)
 {
@@ -268,12 +268,12 @@ static int start(rados_completion_t completion, struct task with)
 	if (!needs_thread)
 		return 0;
 	if (pthread_create(&thread, NULL, with.queued ? perform_queue : perform, t) != 0)
-		die("no more threads");
+		die("a thread cannot be started");
 	pthread_detach(thread);
 	return 0;
 }
 
-/* ENDED ends the call in quick mode, before its function returns. */
+/* ENDED completes the call in quick mode, before its function returns. */
 #define ENDED(p) do { \
 	if (IS_QUICK()) { \
 		struct completion *ended = p; \
@@ -301,7 +301,7 @@ void fake_bounces(int on)
 	atomic_store(&bounces, on);
 }
 
-/* in_one_piece returns ret, or -ERANGE if a reply of so many bytes arrives in pieces: secure frames
+/* in_one_piece returns ret, or -ERANGE if a reply of that size arrives in pieces: secure frames
  * are padded to a multiple of 16 bytes. */
 static int in_one_piece(int ret)
 {

@@ -53,9 +53,9 @@ struct step {
 	struct object *iter;
 	struct blob after, prefix; /* the omap entries that are returned */
 	uint64_t most;
-	uint64_t *size;
-	void *time;
-	size_t time_len;
+	void *structs[2]; /* an answer for each */
+	size_t sizes[2];
+	int struct_count;
 };
 
 struct call {
@@ -126,8 +126,8 @@ static int64_t leave(struct call *c, int64_t ret)
 
 /* Arguments */
 
-static struct blob counted; /* a text whose occurrences are counted */
-static int found;
+static struct blob counted_text; /* the argument that is counted */
+static int text_count;
 
 static void arg_number(struct call *c, int64_t n)
 {
@@ -145,8 +145,8 @@ static void arg_bytes(struct call *c, const char *p, size_t n)
 {
 	uint64_t len = n;
 
-	if (n > 0 && n == counted.len && p && memcmp(p, counted.p, n) == 0)
-		found++;
+	if (n > 0 && n == counted_text.len && p && memcmp(p, counted_text.p, n) == 0)
+		text_count++;
 
 	if (n > INT_MAX) { /* a test of large sizes has no such buffer: don't read it */
 		arg_number(c, (int64_t)n);
@@ -171,7 +171,23 @@ static void arg_texts(struct call *c, const char *const *list, size_t n)
 		arg_text(c, list[i]);
 }
 
-/* dict records a list of texts in which keys and values alternate. It ends with an empty key. */
+static void arg_keys(struct call *c, const char *const *keys, const size_t *lens, size_t n)
+{
+	arg_number(c, (int64_t)n);
+	for (size_t i = 0; i < n; i++)
+		arg_bytes(c, keys[i], lens[i]);
+}
+
+static void arg_pairs(struct call *c, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t n)
+{
+	arg_number(c, (int64_t)n);
+	for (size_t i = 0; i < n; i++) {
+		arg_bytes(c, keys[i], key_lens[i]);
+		arg_bytes(c, vals[i], val_lens[i]);
+	}
+}
+
+/* arg_dict records a list of texts in which keys and values alternate. It ends with an empty key. */
 static void arg_dict(struct call *c, const char *p)
 {
 	const char *end = p;
@@ -295,19 +311,19 @@ size_t fake_args(const char *function, char *buf, size_t cap)
 	return n;
 }
 
-void fake_look_for(const char *text)
+void fake_count_text(const char *text)
 {
 	pthread_mutex_lock(&lock);
-	counted.len = 0;
-	append(&counted, text, strlen(text));
-	found = 0;
+	counted_text.len = 0;
+	append(&counted_text, text, strlen(text));
+	text_count = 0;
 	pthread_mutex_unlock(&lock);
 }
 
-int fake_found(void)
+int fake_text_count(void)
 {
 	pthread_mutex_lock(&lock);
-	int n = found;
+	int n = text_count;
 	pthread_mutex_unlock(&lock);
 	return n;
 }

@@ -50,13 +50,13 @@ static void *call_back_line(void *arg)
 void fake_log(int i, uint64_t sec, uint64_t nsec, uint64_t seq, const char *texts, size_t n)
 {
 	struct log_line line = {.sec = sec, .nsec = nsec, .seq = seq};
-	struct blob lent = {NULL, 0};
+	struct blob borrowed = {NULL, 0};
 	pthread_t thread;
 
-	append(&lent, texts, n);
+	append(&borrowed, texts, n);
 	for (size_t at = 0, k = 0; k < 6; k++) {
-		line.texts[k] = lent.p + at;
-		at += strlen(lent.p + at) + 1;
+		line.texts[k] = borrowed.p + at;
+		at += strlen(borrowed.p + at) + 1;
 	}
 	pthread_mutex_lock(&lock);
 	if (i < 0 || i >= monitor_count)
@@ -65,6 +65,6 @@ void fake_log(int i, uint64_t sec, uint64_t nsec, uint64_t seq, const char *text
 	pthread_mutex_unlock(&lock);
 	if (pthread_create(&thread, NULL, call_back_line, &line) != 0 || pthread_join(thread, NULL) != 0)
 		die("no thread to call back from");
-	memset(lent.p, 0xdd, lent.len);
-	free(lent.p);
+	memset(borrowed.p, 0xdd, borrowed.len);
+	free(borrowed.p);
 }

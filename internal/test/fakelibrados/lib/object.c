@@ -17,7 +17,7 @@ static _Noreturn void die(const char *format, ...)
 
 static _Noreturn void undefined(const char *function)
 {
-	die("%s is called, of which the generator does not know what it does", function);
+	die("%s is called, and its prototype does not say what it does", function);
 }
 
 /* A blob is a growing array of bytes, with a NUL after the last one. */
@@ -130,7 +130,7 @@ static struct object *check(const char *function, struct object *o, enum kind ki
 	if (!o || o->magic != MAGIC || o->kind != kind)
 		die("%s was given %p, which is none of the %s", function, (void *)o, kinds[kind].name);
 	if (o->dead)
-		die("%s was given one of the %s that is freed", function, kinds[kind].name);
+		die("%s was given one of the %s that was freed", function, kinds[kind].name);
 	return o;
 }
 
@@ -140,9 +140,9 @@ static void drop_steps(struct object *op);
 static void bury(struct object *o)
 {
 	if (o->inside > 1)
-		die("one of the %s was freed under a call", kinds[o->kind].name);
+		die("one of the %s was freed during a call", kinds[o->kind].name);
 	if (o->children > 0)
-		die("one of the %s was freed before what depends on it", kinds[o->kind].name);
+		die("one of the %s was freed before an object that depends on it", kinds[o->kind].name);
 	o->dead = true;
 	drop_steps(o);
 	if (o->resets == resets)

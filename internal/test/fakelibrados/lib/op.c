@@ -47,34 +47,6 @@ void rados_write_op_set_flags(rados_write_op_t op, int flags)
 	set_flags(__func__, op, WRITE_OP, flags);
 }
 
-void rados_write_op_omap_set2(rados_write_op_t write_op, char const *const *keys, char const *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
-{
-	QUICK();
-	struct call c = enter(__func__, write_op, WRITE_OP);
-	arg_number(&c, (int64_t)num);
-	for (size_t i = 0; i < num; i++) {
-		arg_bytes(&c, keys[i], key_lens[i]);
-		arg_bytes(&c, vals[i], val_lens[i]);
-	}
-	proceed(&c);
-	leave(&c, 0);
-}
-
-static void key_list(struct call *c, char const *const *keys, const size_t *key_lens, size_t n)
-{
-	arg_number(c, (int64_t)n);
-	for (size_t i = 0; i < n; i++)
-		arg_bytes(c, keys[i], key_lens[i]);
-}
-
-void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, char const *const *keys, const size_t *key_lens, size_t keys_len)
-{
-	struct call c = enter(__func__, write_op, WRITE_OP);
-	key_list(&c, keys, key_lens, keys_len);
-	proceed(&c);
-	leave(&c, 0);
-}
-
 int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 {
 	QUICK(0);
@@ -135,58 +107,6 @@ void rados_read_op_read(rados_read_op_t op, uint64_t offset, size_t len, char *b
 	leave(&c, 0);
 }
 
-/* The answers are the size and the time. */
-static void stat_step(const char *function, void *op, uint64_t *psize, void *time, size_t time_len, int *prval)
-{
-	struct call c = enter(function, op, READ_OP);
-	c.step = (struct step){.fill = fill_stat, .rval = prval, .size = psize, .time = time, .time_len = time_len};
-	leave(&c, 0);
-}
-
-void rados_read_op_stat(rados_read_op_t op, uint64_t *psize, time_t *pmtime, int *prval)
-{
-	stat_step(__func__, op, psize, pmtime, sizeof *pmtime, prval);
-}
-
-void rados_read_op_stat2(rados_read_op_t op, uint64_t *psize, struct timespec *pmtime, int *prval)
-{
-	stat_step(__func__, op, psize, pmtime, sizeof *pmtime, prval);
-}
-
-void rados_read_op_exec(rados_read_op_t op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
-{
-	struct call c = enter(__func__, op, READ_OP);
-	arg_text(&c, cls);
-	arg_text(&c, method);
-	arg_bytes(&c, in_buf, in_len);
-	c.step = (struct step){.fill = fill_owned, .rval = prval, .owned = out_buf, .used = out_len};
-	leave(&c, 0);
-}
-
-void rados_read_op_exec_user_buf(rados_read_op_t op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
-{
-	struct call c = enter(__func__, op, READ_OP);
-	arg_text(&c, cls);
-	arg_text(&c, method);
-	arg_bytes(&c, in_buf, in_len);
-	arg_number(&c, (int64_t)out_len);
-	c.step = (struct step){.fill = fill_whole, .rval = prval, .out = out_buf, .cap = out_len, .used = used_len};
-	leave(&c, 0);
-}
-
-void rados_read_op_checksum(rados_read_op_t op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
-{
-	struct call c = enter(__func__, op, READ_OP);
-	arg_number(&c, type);
-	arg_bytes(&c, init_value, init_value_len);
-	arg_number(&c, (int64_t)offset);
-	arg_number(&c, (int64_t)len);
-	arg_number(&c, (int64_t)chunk_size);
-	arg_number(&c, (int64_t)checksum_len);
-	c.step = (struct step){.fill = fill_whole, .rval = prval, .out = pchecksum, .cap = checksum_len};
-	leave(&c, 0);
-}
-
 /* give_iter makes an iterator, which must not be used until the step has been performed. */
 static void give_iter(struct call *c, enum kind kind, void **iter, unsigned char *more, int *prval)
 {
@@ -238,7 +158,7 @@ void rados_read_op_omap_get_keys2(rados_read_op_t op, const char *start_after, u
 void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t op, char const *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
 {
 	struct call c = enter(__func__, op, READ_OP);
-	key_list(&c, keys, key_lens, num_keys);
+	arg_keys(&c, keys, key_lens, num_keys);
 	give_iter(&c, OMAP, iter, NULL, prval);
 	leave(&c, 0);
 }

@@ -16,8 +16,15 @@ static void *make_cursor(const char *function, rados_ioctx_t io, int at)
 	return cursor;
 }
 
-rados_object_list_cursor rados_object_list_begin(rados_ioctx_t io) { return make_cursor(__func__, io, 0); }
-rados_object_list_cursor rados_object_list_end(rados_ioctx_t io) { return make_cursor(__func__, io, CURSOR_END); }
+rados_object_list_cursor rados_object_list_begin(rados_ioctx_t io)
+{
+	return make_cursor(__func__, io, 0);
+}
+
+rados_object_list_cursor rados_object_list_end(rados_ioctx_t io)
+{
+	return make_cursor(__func__, io, CURSOR_END);
+}
 
 /* cursor_of returns a cursor, which must be one of the ioctx of the call. */
 static struct object *cursor_of(struct call *c, void *cursor)
@@ -52,6 +59,7 @@ int rados_object_list_cursor_cmp(rados_ioctx_t io, rados_object_list_cursor lhs,
 	return (int)leave(&c, (l > r) - (l < r));
 }
 
+/* listed returns the number of objects. */
 static int listed(void)
 {
 	return find("rados_object_list")->answer_count / 3;

@@ -146,7 +146,7 @@ static int answer_step(struct step *s, int i)
 }
 
 static void fill_pairs(struct step *s);
-static void fill_stat(struct step *s);
+static void fill_structs(struct step *s);
 
 /* skip_step answers a step after one that failed: with 0 and no bytes, which librados reports as an
  * error where it cannot decode them. */
@@ -157,7 +157,7 @@ static void skip_step(struct step *s)
 	if (s->more)
 		*s->more = 0;
 	if (s->rval)
-		*s->rval = s->fill == fill_pairs || s->fill == fill_stat ? -EIO : 0;
+		*s->rval = s->fill == fill_pairs || s->fill == fill_structs ? -EIO : 0;
 	if (s->fill)
 		s->fill(s);
 }
@@ -220,14 +220,37 @@ static void fill_owned(struct step *s)
 	*s->used = step_answer(s, 0)->len;
 }
 
-static void fill_stat(struct step *s)
+static void fill_structs(struct step *s)
 {
-	const struct blob *size = step_answer(s, 0), *time = step_answer(s, 1);
+	for (int i = 0; i < s->struct_count && s->answer_count > 0; i++) {
+		const struct blob *a = step_answer(s, i);
+		memcpy(s->structs[i], a->p, a->len < s->sizes[i] ? a->len : s->sizes[i]);
+	}
+}
 
-	if (s->answer_count == 0)
-		return;
-	memcpy(s->size, size->p, size->len < sizeof *s->size ? size->len : sizeof *s->size);
-	memcpy(s->time, time->p, time->len < s->time_len ? time->len : s->time_len);
+/* step_bytes has the step fill a buffer, which must be large enough. */
+static void step_bytes(struct call *c, char *buf, size_t cap, size_t *used)
+{
+	c->step.fill = fill_whole;
+	c->step.out = buf;
+	c->step.cap = cap;
+	c->step.used = used;
+}
+
+/* step_owned has the step hand out a buffer that the caller must free. */
+static void step_owned(struct call *c, char **p, size_t *n)
+{
+	c->step.fill = fill_owned;
+	c->step.owned = p;
+	c->step.used = n;
+}
+
+/* step_struct has the step fill a struct or a number of n bytes. */
+static void step_struct(struct call *c, void *p, size_t n)
+{
+	c->step.fill = fill_structs;
+	c->step.structs[c->step.struct_count] = p;
+	c->step.sizes[c->step.struct_count++] = n;
 }
 
 static int compare(const struct blob *a, const struct blob *b)

@@ -1,7 +1,7 @@
 /* Watches and notifications. Part of librados.c.
  *
- * Watches are remembered when they are gone as well, so that a test can call back too
- * late. Calls back come from a thread of their own, as with the real one.
+ * The callbacks of a watch are kept when it is freed, so that a test can call them too late. They run
+ * on a thread of their own, as in the real library.
  */
 
 enum { MAX_WATCHES = 1 << 16 };
@@ -25,8 +25,7 @@ static uint64_t cookie_of(const struct object *watch)
 	return (uint64_t)(uintptr_t)watch;
 }
 
-/* A watch is known before the call is over: that is when the first notification may
- * come. */
+/* A watch exists before the call returns: the first notification may arrive during the call. */
 int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
 {
 	struct call c = enter(__func__, io, IOCTX);
@@ -43,7 +42,7 @@ int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchc
 	return (int)leave(&c, 0);
 }
 
-/* find_watch is the watch of that cookie, on that ioctx. */
+/* find_watch returns the watch with a cookie, which must be one of the ioctx of the call. */
 static struct object *find_watch(struct call *c, uint64_t cookie)
 {
 	struct object *watch = check(c->f->name, (void *)(uintptr_t)cookie, WATCH);
@@ -53,7 +52,7 @@ static struct object *find_watch(struct call *c, uint64_t cookie)
 	return watch;
 }
 
-/* The watch is gone whatever is returned, as with the real one. */
+/* The watch is freed whether the call fails or not, as in the real library. */
 int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
 {
 	struct call c = enter(__func__, io, IOCTX);
@@ -73,9 +72,9 @@ int rados_watch_check(rados_ioctx_t io, uint64_t cookie)
 	return (int)leave(&c, 0);
 }
 
-/* Calls back */
+/* Callbacks */
 
-struct news {
+struct event {
 	struct watch watch;
 	uint64_t notify_id, notifier;
 	char *p;
@@ -85,30 +84,30 @@ struct news {
 
 static void *call_back(void *arg)
 {
-	struct news *news = arg;
-	uint64_t cookie = cookie_of(news->watch.object);
+	struct event *event = arg;
+	uint64_t cookie = cookie_of(event->watch.object);
 
-	if (news->err)
-		news->watch.failed(news->watch.arg, cookie, news->err);
+	if (event->err)
+		event->watch.failed(event->watch.arg, cookie, event->err);
 	else
-		news->watch.notified(news->watch.arg, news->notify_id, cookie, news->notifier, news->p, news->n);
-	if (news->p)
-		memset(news->p, 0xdd, news->n); /* it was lent */
+		event->watch.notified(event->watch.arg, event->notify_id, cookie, event->notifier, event->p, event->n);
+	if (event->p)
+		memset(event->p, 0xdd, event->n); /* the callback has borrowed it */
 	return NULL;
 }
 
-static void tell(int i, struct news news)
+static void deliver(int i, struct event event)
 {
 	pthread_t thread;
 
 	pthread_mutex_lock(&lock);
 	if (i < 0 || i >= watch_count)
 		die("there is no watch %d", i);
-	news.watch = watches[i];
+	event.watch = watches[i];
 	pthread_mutex_unlock(&lock);
-	if (pthread_create(&thread, NULL, call_back, &news) != 0 || pthread_join(thread, NULL) != 0)
+	if (pthread_create(&thread, NULL, call_back, &event) != 0 || pthread_join(thread, NULL) != 0)
 		die("no thread to call back from");
-	free(news.p);
+	free(event.p);
 }
 
 int fake_watch_number(uint64_t cookie)
@@ -128,10 +127,10 @@ void fake_notify(int i, uint64_t notify_id, uint64_t notifier, const void *p, si
 
 	if (n > 0)
 		append(&data, p, n);
-	tell(i, (struct news){.notify_id = notify_id, .notifier = notifier, .p = data.p, .n = n});
+	deliver(i, (struct event){.notify_id = notify_id, .notifier = notifier, .p = data.p, .n = n});
 }
 
 void fake_watch_error(int i, int err)
 {
-	tell(i, (struct news){.err = err});
+	deliver(i, (struct event){.err = err});
 }

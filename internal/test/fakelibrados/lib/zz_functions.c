@@ -1092,6 +1092,22 @@ void rados_read_op_assert_version(rados_read_op_t read_op, uint64_t ver)
 	leave(&c, 0);
 }
 
+void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
+{
+	QUICK();
+	struct call c = enter(__func__, read_op, kind_of("rados_read_op_t"));
+	arg_number(&c, (int64_t)type);
+	arg_bytes(&c, init_value, (size_t)init_value_len);
+	arg_number(&c, (int64_t)offset);
+	arg_number(&c, (int64_t)len);
+	arg_number(&c, (int64_t)chunk_size);
+	arg_number(&c, (int64_t)checksum_len);
+	step_bytes(&c, pchecksum, checksum_len, NULL);
+	c.step.rval = prval;
+	proceed(&c);
+	leave(&c, 0);
+}
+
 void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
 {
 	QUICK();
@@ -1110,6 +1126,33 @@ void rados_read_op_cmpxattr(rados_read_op_t read_op, const char *name, uint8_t c
 	arg_text(&c, name);
 	arg_number(&c, (int64_t)comparison_operator);
 	arg_bytes(&c, value, (size_t)value_len);
+	proceed(&c);
+	leave(&c, 0);
+}
+
+void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
+{
+	QUICK();
+	struct call c = enter(__func__, read_op, kind_of("rados_read_op_t"));
+	arg_text(&c, cls);
+	arg_text(&c, method);
+	arg_bytes(&c, in_buf, (size_t)in_len);
+	step_owned(&c, out_buf, out_len);
+	c.step.rval = prval;
+	proceed(&c);
+	leave(&c, 0);
+}
+
+void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
+{
+	QUICK();
+	struct call c = enter(__func__, read_op, kind_of("rados_read_op_t"));
+	arg_text(&c, cls);
+	arg_text(&c, method);
+	arg_bytes(&c, in_buf, (size_t)in_len);
+	arg_number(&c, (int64_t)out_len);
+	step_bytes(&c, out_buf, out_len, used_len);
+	c.step.rval = prval;
 	proceed(&c);
 	leave(&c, 0);
 }
@@ -1167,6 +1210,28 @@ void rados_read_op_omap_get_vals_by_keys(rados_read_op_t read_op, const char *co
 	(void)iter;
 	(void)prval;
 	undefined(__func__);
+}
+
+void rados_read_op_stat(rados_read_op_t read_op, uint64_t *psize, time_t *pmtime, int *prval)
+{
+	QUICK();
+	struct call c = enter(__func__, read_op, kind_of("rados_read_op_t"));
+	step_struct(&c, psize, sizeof *psize);
+	step_struct(&c, pmtime, sizeof *pmtime);
+	c.step.rval = prval;
+	proceed(&c);
+	leave(&c, 0);
+}
+
+void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval)
+{
+	QUICK();
+	struct call c = enter(__func__, read_op, kind_of("rados_read_op_t"));
+	step_struct(&c, psize, sizeof *psize);
+	step_struct(&c, pmtime, sizeof *pmtime);
+	c.step.rval = prval;
+	proceed(&c);
+	leave(&c, 0);
 }
 
 int rados_remove(rados_ioctx_t io, const char *oid)
@@ -1498,6 +1563,15 @@ void rados_write_op_omap_rm_keys(rados_write_op_t write_op, const char *const *k
 	leave(&c, 0);
 }
 
+void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len)
+{
+	QUICK();
+	struct call c = enter(__func__, write_op, kind_of("rados_write_op_t"));
+	arg_keys(&c, keys, key_lens, (size_t)keys_len);
+	proceed(&c);
+	leave(&c, 0);
+}
+
 void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
 {
 	QUICK();
@@ -1516,6 +1590,15 @@ void rados_write_op_omap_set(rados_write_op_t write_op, const char *const *keys,
 	(void)lens;
 	(void)num;
 	undefined(__func__);
+}
+
+void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
+{
+	QUICK();
+	struct call c = enter(__func__, write_op, kind_of("rados_write_op_t"));
+	arg_pairs(&c, keys, vals, key_lens, val_lens, (size_t)num);
+	proceed(&c);
+	leave(&c, 0);
 }
 
 void rados_write_op_remove(rados_write_op_t write_op)
