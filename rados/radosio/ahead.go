@@ -5,36 +5,36 @@ import (
 	"sync/atomic"
 )
 
-// ahead fetches what the object has next, each piece in a goroutine of its own. Its
-// methods are called under the lock of the position, but for close.
+// ahead reads the next pieces of the object in advance, each in a goroutine. The caller
+// of its methods holds the lock of the position, except for close.
 type ahead struct {
 	object *Object
-	size   int64 // of a piece; 0 turns it all off
+	size   int64 // of a piece; 0 disables reading ahead
 
-	// free are the buffers that nobody uses; nil stands for one that has not been made.
-	// There are no others, so that pieces that were dropped on their way count too,
-	// and a program that seeks a lot can't pile them up.
+	// free holds the unused buffers; nil is one that is not allocated yet. The number
+	// of buffers is fixed, so that dropped pieces that are still being read count as
+	// well, and a program that seeks often cannot accumulate them.
 	free chan []byte
 
-	// guess is where the object is thought to end, which may be wrong.
+	// guess is the assumed end of the object, which may be wrong.
 	guess atomic.Int64
 
-	queue []*piece // one behind the other
+	queue []*piece // consecutive
 
 	mu       sync.Mutex
 	closed   bool
 	fetching sync.WaitGroup // grows only under mu, while not closed
 }
 
-// piece is a part of the object that is being fetched, or has been.
+// piece is a part of the object that is read in advance.
 type piece struct {
-	next, to int64 // where what has not been read of it begins, and where it ends
-	writes   int64 // how many writes had ended when it was asked for
+	next, to int64 // the offsets of its unread part
+	writes   int64 // the number of completed writes when it was started
 	buf      []byte
-	users    atomic.Int32 // of buf: the goroutine that fetches, and the queue
+	users    atomic.Int32 // of buf: the reading goroutine and the queue
 
-	done chan struct{} // closed when what follows is there
-	rest []byte        // what has not been read of it
+	done chan struct{} // closed when rest and err are set
+	rest []byte        // the unread part
 	err  error
 }
 
@@ -51,8 +51,8 @@ func newAhead(o *Object, guess int64) *ahead {
 	return a
 }
 
-// fill fetches from off on, or behind what is being fetched, as far as it may. It asks for
-// a byte beyond the guess: that there is none tells the end, with no other question.
+// fill starts pieces from off, or after the last piece, while buffers are free. It asks for
+// one byte beyond the guess, so that a short piece shows the end of the object.
 func (a *ahead) fill(off int64) {
 	if n := len(a.queue); n > 0 {
 		off = a.queue[n-1].to
@@ -68,7 +68,7 @@ func (a *ahead) fill(off int64) {
 	}
 }
 
-// start fetches a piece, if there is a buffer for it and the Object is open.
+// start starts a piece if a buffer is free and the Object is open.
 func (a *ahead) start(from, to int64) *piece {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -96,14 +96,14 @@ func (a *ahead) fetch(p *piece, from int64, size int) {
 	a.release(p)
 }
 
-// release frees the buffer of a piece, when both its users have called it.
+// release frees the buffer of a piece when both of its users have called it.
 func (a *ahead) release(p *piece) {
 	if p.users.Add(-1) == 0 {
 		a.free <- p.buf
 	}
 }
 
-// at is the piece that goes on at pos, nil if there is none.
+// at returns the piece that contains pos, or nil.
 func (a *ahead) at(pos int64) *piece {
 	if len(a.queue) == 0 || a.queue[0].next != pos {
 		return nil
@@ -111,8 +111,8 @@ func (a *ahead) at(pos int64) *piece {
 	return a.queue[0]
 }
 
-// fresh is at without what may be old: what was asked for before a write ended may lack
-// what was written. What is of no use is dropped.
+// fresh is like at, but drops pieces that were started before a write completed, since
+// they may lack the written data.
 func (a *ahead) fresh(pos int64) *piece {
 	p := a.at(pos)
 	if p == nil || p.writes != a.object.writes.Load() {
@@ -122,21 +122,21 @@ func (a *ahead) fresh(pos int64) *piece {
 	return p
 }
 
-// pop goes on to the next piece.
+// pop advances to the next piece.
 func (a *ahead) pop() {
 	a.release(a.queue[0])
 	a.queue[0] = nil
 	a.queue = a.queue[1:]
 }
 
-// drop forgets what is being fetched.
+// drop drops all pieces.
 func (a *ahead) drop() {
 	for len(a.queue) > 0 {
 		a.pop()
 	}
 }
 
-// reaches raises the guess: the object turned out to be so long, or may be.
+// reaches raises the guess to a position that the object has, or may have.
 func (a *ahead) reaches(size int64) {
 	for {
 		guess := a.guess.Load()
@@ -146,7 +146,7 @@ func (a *ahead) reaches(size int64) {
 	}
 }
 
-// close waits until nothing is being fetched, and lets nothing be fetched any more.
+// close blocks until no piece is being read, and prevents new ones.
 func (a *ahead) close() {
 	a.mu.Lock()
 	a.closed = true

@@ -10,8 +10,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radosio"
 )
 
-// worker takes what it is given through a checksum's worth of work, as a program does that has
-// something to do with what it reads.
+// worker computes a checksum of the data, like a program that processes what it reads.
 type worker struct{ sum uint64 }
 
 func (w *worker) Write(p []byte) (int, error) {
@@ -72,7 +71,7 @@ func benchmarkRead(b *testing.B, read func(io.Writer) error, w io.Writer) {
 	}
 }
 
-// BenchmarkSmallObjects opens and reads objects that fit into one chunk by far.
+// BenchmarkSmallObjects opens and reads objects that are much smaller than a chunk.
 func BenchmarkSmallObjects(b *testing.B) {
 	ioctx := stored(b, noise(1000))
 	b.Run("radosio", func(b *testing.B) {

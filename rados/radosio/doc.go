@@ -1,67 +1,66 @@
-// Package radosio makes an object of a pool what Go programs take for a file: an
-// io.Reader, io.Writer, io.Seeker, io.ReaderAt and io.WriterAt in one.
+// Package radosio provides file-like access to an object of a pool: an Object is an
+// io.Reader, io.Writer, io.Seeker, io.ReaderAt and io.WriterAt.
 //
 //	obj, err := radosio.Open(ioctx, "backup.tar")
 //	if err != nil {
-//		return err // errors.Is(err, fs.ErrNotExist) if there is none
+//		return err // errors.Is(err, fs.ErrNotExist) if it does not exist
 //	}
 //	defer obj.Close()
 //	entries := tar.NewReader(obj)
 //
-// Open opens an object that exists and Create makes it an empty one, as with
-// os.Open and os.Create; but RADOS knows no modes, so both read and write. To add to an
-// object, Open it and Seek to its end. To make an object without emptying the one that
-// may be there, or only if there is none, call rados.IOContext.Create before Open.
+// Open opens an existing object and Create makes it empty, like os.Open and os.Create.
+// RADOS has no open modes, so both can read and write. To append to an object, call Open
+// and Seek to its end. To create an object without emptying an existing one, or only
+// if it does not exist, call [rados.IOContext.Create] before Open.
 //
 // # Reading
 //
-// Read, from the second one in a row, and WriteTo fetch what comes next while the
-// caller works: up to ReadAhead bytes, in pieces of ChunkSize. ReadAt goes straight
-// to the cluster. What was fetched ahead is never older than the last Seek, nor than the
-// last write through the same Object; but what others write meanwhile may be seen or
-// not, and part of it may be seen in one chunk and not in the other.
+// Consecutive calls of Read, from the second one on, and WriteTo read ahead while the
+// caller works: up to ReadAhead bytes, in pieces of ChunkSize. ReadAt always reads from
+// the cluster. Data that was read ahead is never older than the last Seek or the last
+// write through the same Object. Concurrent writes of other clients may be visible in
+// one chunk and not in another.
 //
-// A program that can't have that has two ways: CheckVersion makes reads fail with
-// ErrChanged once somebody has changed the object, and an IOContext that reads a
-// snapshot (rados.IOContext.SetReadSnap) sees none of it.
+// A program can exclude that in two ways: with CheckVersion, reads return ErrChanged
+// after another client has changed the object, and an IOContext that reads a snapshot
+// ([rados.IOContext.SetReadSnap]) does not see later changes.
 //
-// io.EOF is where the object ends when it is asked, so that a reader can follow an
-// object that grows, by reading on after io.EOF.
+// io.EOF is returned at the end that the object has at that time. A reader can follow a
+// growing object by reading again after io.EOF.
 //
 // # Writing
 //
-// When Write, WriteAt or ReadFrom return, the cluster has what they wrote: there is
-// nothing to flush, and Close has nothing to report. They write ChunkSize bytes at a
-// time. Each chunk is written as a whole or not at all; a longer write that fails can
-// leave some behind, as many as the count tells. An object can't grow beyond
-// osd_max_object_size (128 MiB unless configured): errors.Is finds syscall.EFBIG
-// then.
+// Write, WriteAt and ReadFrom return after the cluster has stored the data: nothing has
+// to be flushed, and Close reports no errors. They write ChunkSize bytes at a time. Each
+// chunk is written as a whole or not at all; a longer write that fails may have written
+// some chunks, as its count shows. An object cannot grow beyond osd_max_object_size
+// (128 MiB unless configured): the error is syscall.EFBIG.
 //
-// In an erasure-coded pool without overwrites an object can be created, and then written from
-// front to back: by ReadFrom, or by Writes of a multiple of the pool's alignment
-// (rados.IOContext.Alignment), as ChunkSize must be then too. Only the last may be
-// shorter; what is against this returns EOPNOTSUPP.
+// In an erasure-coded pool without overwrites an object can be created and then written
+// sequentially: with ReadFrom, or with Writes of a multiple of the pool's alignment
+// ([rados.IOContext.Alignment]). ChunkSize must be such a multiple as well. Only the last
+// write may be shorter. Other writes return EOPNOTSUPP.
 //
 // # Lifetime and concurrency
 //
-// An Object has an IOContext of its own, cloned from the one it was opened with. It
-// keeps that one's namespace, locator and read snapshot, whatever becomes of it,
-// and works until Close, or until the Conn is shut down.
+// An Object has a clone of the IOContext that it was opened with. It keeps the
+// namespace, locator and read snapshot of that time, and works until Close or until the
+// Conn is shut down.
 //
-// All methods may be called by any number of goroutines. Those that move the position
-// (Read, Write, Seek, WriteTo, ReadFrom) take turns, in no particular order, so that what
-// WriteTo writes to and ReadFrom reads from must not be the same Object. ReadAt and
-// WriteAt don't wait for anyone, but that CheckVersion makes writes wait for reads, and
-// for each other.
+// All methods can be called by several goroutines at the same time. Methods that move the
+// position (Read, Write, Seek, WriteTo, ReadFrom) run one after the other, in no
+// particular order, so that the writer of WriteTo and the reader of ReadFrom must not be
+// the same Object. ReadAt and WriteAt run concurrently, except that with CheckVersion a
+// write excludes reads and other writes.
 //
-// Close waits for what is being fetched ahead, so that no goroutine outlives it. How
-// long an OSD may take is configured with rados_osd_op_timeout; without it, a call waits for
-// as long as the OSD does not answer.
+// Close blocks until no piece is being read ahead, so that no goroutine outlives it. A
+// call blocks as long as an OSD does not answer, unless rados_osd_op_timeout is
+// configured.
 //
 // # Errors
 //
-// Errors are *rados.ObjectError, with the operation, the pool and the object, except
-// io.EOF and what the other side of ReadFrom and WriteTo returned, which come as they
-// are. errors.Is finds what librados returned, fs.ErrNotExist if the object is gone,
-// and fs.ErrClosed after Close.
+// Errors are [*rados.ObjectError], with the operation, the pool and the object, except
+// io.EOF and errors of the reader of ReadFrom and the writer of WriteTo, which are
+// returned unchanged. errors.Is finds the error of librados, fs.ErrNotExist if the object
+// does not exist, and fs.ErrClosed after Close.
 package radosio

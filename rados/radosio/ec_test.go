@@ -12,7 +12,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// TestErasureCoded writes from front to back, all that a pool without overwrites can do.
+// TestErasureCoded writes sequentially, as a pool without overwrites requires.
 func TestErasureCoded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of three OSDs")

@@ -9,21 +9,21 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// ErrChanged is found in the errors of an Object that was opened with CheckVersion and
-// that somebody else has changed or removed.
+// ErrChanged is returned by an Object that was opened with CheckVersion, after another
+// client has changed or removed the object.
 var ErrChanged = errors.New("the object has changed since it was opened")
 
-// wrap says what was done to what.
+// wrap adds the operation and the object to err.
 func (o *Object) wrap(op string, err error) error {
 	return &rados.ObjectError{Op: op, Pool: o.pool, Namespace: o.namespace, Object: o.oid, Err: err}
 }
 
-// wrapAt also says where in the object.
+// wrapAt adds the offset as well.
 func (o *Object) wrapAt(op string, off int64, err error) error {
 	return o.wrap(op, fmt.Errorf("at byte %d: %w", off, err))
 }
 
-// explain says what an error of librados means here.
+// explain translates an error of librados.
 func (o *Object) explain(err error) error {
 	switch {
 	case o.closed.Load() && errors.Is(err, rados.ErrInvalidIOContext):
@@ -34,12 +34,12 @@ func (o *Object) explain(err error) error {
 	return bare(err)
 }
 
-// isChange tells whether err is how AssertVersion, or AssertExists, refuses.
+// isChange reports whether err is the error of a failed AssertVersion or AssertExists.
 func isChange(err error) bool {
 	return errors.Is(err, syscall.ERANGE) || errors.Is(err, syscall.EOVERFLOW) || errors.Is(err, rados.ErrNotFound)
 }
 
-// bare takes off what says no more than the Object's own error does.
+// bare unwraps an error that repeats the operation and the object.
 func bare(err error) error {
 	var object *rados.ObjectError
 	if errors.As(err, &object) {

@@ -13,7 +13,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radosio"
 )
 
-// exampleTB makes an example do as a test, which the cluster of the tests asks for.
+// exampleTB lets an example use the cluster of the tests.
 type exampleTB struct {
 	testing.TB
 	done []func()
@@ -29,7 +29,7 @@ func (tb *exampleTB) Skipf(f string, a ...any) {
 	panic("an example can't be skipped: " + fmt.Sprintf(f, a...))
 }
 
-// examplePool stands for connecting and opening a pool.
+// examplePool replaces the code that connects and opens a pool.
 func examplePool() (ioctx *rados.IOContext, done func()) {
 	tb := &exampleTB{}
 	return space(tb), func() {
@@ -39,7 +39,7 @@ func examplePool() (ioctx *rados.IOContext, done func()) {
 	}
 }
 
-// Whatever takes an io.Reader or io.Writer takes an object.
+// An Object is an argument for any function that takes an io.Reader or io.Writer.
 func Example() {
 	ioctx, done := examplePool()
 	defer done()
@@ -103,7 +103,7 @@ func ExampleCheckVersion() {
 		log.Fatal(err)
 	}
 	defer obj.Close()
-	if err := ioctx.WriteFull("news", []byte("second edition")); err != nil { // somebody else
+	if err := ioctx.WriteFull("news", []byte("second edition")); err != nil { // another client
 		log.Fatal(err)
 	}
 	_, err = io.ReadAll(obj)

@@ -1,6 +1,6 @@
 package radosio
 
-// Settle waits until all that is being fetched ahead is there, which nobody else can see.
+// Settle blocks until no piece is being read ahead.
 func (o *Object) Settle() {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -20,8 +20,8 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// TestErrorsSurfaceInPlace stops the OSD while something is fetched ahead: what was
-// fetched is returned, then the error; and when the OSD is back reading goes on there.
+// TestErrorsSurfaceInPlace stops the OSD while pieces are read ahead: Read returns the
+// pieces, then the error; when the OSD is back, reading continues at that position.
 func TestErrorsSurfaceInPlace(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
@@ -108,14 +108,14 @@ func TestShutdownUnderUse(t *testing.T) {
 	require.NoError(t, obj.Close())
 }
 
-// fetchers counts the goroutines of the package.
+// fetchers returns the number of goroutines of the package.
 func fetchers() int {
 	buf := make([]byte, 1<<20)
 	return strings.Count(string(buf[:runtime.Stack(buf, true)]), "radosio.(*ahead).fetch(")
 }
 
-// TestCloseEndsGoroutines closes while an OSD that has been stopped keeps goroutines
-// waiting: Close has to wait for them, and for all of them.
+// TestCloseEndsGoroutines closes while a stopped OSD blocks goroutines: Close must wait for
+// all of them.
 func TestCloseEndsGoroutines(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
@@ -129,9 +129,9 @@ func TestCloseEndsGoroutines(t *testing.T) {
 	obj.Settle()
 
 	cluster.Pause(t, "osd.0")
-	t.Cleanup(func() { cluster.Resume(t, "osd.0") }) // or Close would wait for ever if the test fails
+	t.Cleanup(func() { cluster.Resume(t, "osd.0") }) // Close must not block forever if the test fails
 	read := make(chan error)
-	go func() { // reads what is there, and has four more chunks fetched
+	go func() { // reads the object and starts four pieces
 		_, err := io.ReadAll(obj)
 		read <- err
 	}()
@@ -154,8 +154,8 @@ func TestCloseEndsGoroutines(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestSeeksDontPileUp seeks about while nothing can be fetched: what was dropped on its
-// way counts as fetched ahead until it is there.
+// TestSeeksDontPileUp seeks while the OSD does not answer: dropped pieces count as read
+// ahead until they complete.
 func TestSeeksDontPileUp(t *testing.T) {
 	ioctx := stored(t, noise(1<<20))
 	obj := open(t, ioctx, radosio.ChunkSize(1000), radosio.ReadAhead(4000))
@@ -169,8 +169,8 @@ func TestSeeksDontPileUp(t *testing.T) {
 	require.LessOrEqual(t, most, 4)
 }
 
-// TestConcurrentUse has everything done at once, until one goroutine closes the Object:
-// it is for the race detector, and each call has to succeed or say that it is closed.
+// TestConcurrentUse calls all methods at the same time until one goroutine closes the
+// Object. Each call must succeed or return fs.ErrClosed. It is meant for the race detector.
 func TestConcurrentUse(t *testing.T) {
 	for name, opts := range ways {
 		t.Run(name, func(t *testing.T) {

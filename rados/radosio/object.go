@@ -11,30 +11,29 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// Object is an object of a pool with a position in it, as an os.File is of a file. It
-// must be ended with Close. The package's documentation says what its methods have in
-// common.
+// Object is an open object of a pool with a position, like an os.File. It must be closed
+// with Close. The package documentation describes the common behavior of its methods.
 type Object struct {
 	options
-	ioctx     *rados.IOContext // its own, so that nobody else changes what is set on it
+	ioctx     *rados.IOContext // a clone, so that no caller changes its settings
 	oid       string
 	pool      string
 	namespace string
 
 	closed atomic.Bool
 
-	// version is what CheckVersion compares with. A write holds the lock for as long
-	// as it takes to make the version another one.
+	// version is the expected version of CheckVersion. A write holds the lock until it
+	// knows the new version.
 	versionMu sync.RWMutex
 	version   uint64
 
-	// writes counts the writes that have ended: what was fetched before is old.
+	// writes counts the completed writes: pieces that were started before are old.
 	writes atomic.Int64
 
-	mu         sync.Mutex // of those that use the position
+	mu         sync.Mutex // guards the position
 	pos        int64
-	end        int64 // where the last Read came upon the end, or -1
-	sequential bool  // nothing but Read has moved the position since the last Read
+	end        int64 // the end that the last Read met, or -1
+	sequential bool  // only Read has moved the position since the last Read
 	ahead      *ahead
 }
 
@@ -47,19 +46,19 @@ var _ interface {
 	io.Closer
 } = (*Object)(nil)
 
-// Open opens object oid for reading and writing, from its first byte on. errors.Is
-// finds fs.ErrNotExist if there is no such object.
+// Open opens object oid for reading and writing, with the position at its first byte. The
+// error is fs.ErrNotExist if it does not exist.
 func Open(ioctx *rados.IOContext, oid string, opts ...Option) (*Object, error) {
 	return open("Open", ioctx, oid, opts, (*Object).stat)
 }
 
-// Create makes oid an empty object, whether it exists or not, and opens it for reading
-// and writing. Extended attributes and omap of one that exists stay.
+// Create creates object oid or makes it empty, and opens it for reading and writing. It
+// keeps the extended attributes and the omap of an existing object.
 func Create(ioctx *rados.IOContext, oid string, opts ...Option) (*Object, error) {
 	return open("Create", ioctx, oid, opts, (*Object).empty)
 }
 
-// open makes an Object; begin finds out its size, and thereby its version.
+// open returns an Object. begin determines its size, and thereby its version.
 func open(op string, ioctx *rados.IOContext, oid string, opts []Option, begin func(*Object) (int64, error)) (*Object, error) {
 	o := &Object{oid: oid, end: -1}
 	o.pool, _ = ioctx.GetPoolName()
@@ -83,7 +82,7 @@ func open(op string, ioctx *rados.IOContext, oid string, opts []Option, begin fu
 	return o, nil
 }
 
-// empty makes the object an empty one.
+// empty makes the object empty.
 func (o *Object) empty() (size int64, err error) {
 	op := rados.CreateWriteOp()
 	op.Create(rados.CreateIdempotent)
@@ -91,18 +90,18 @@ func (o *Object) empty() (size int64, err error) {
 	return 0, bare(op.Operate(o.ioctx, o.oid, rados.OperationNoFlag))
 }
 
-// stat asks for the size of the object.
+// stat returns the size of the object.
 func (o *Object) stat() (size int64, err error) {
 	stat, err := o.ioctx.Stat(o.oid)
 	return clamp(stat.Size), err
 }
 
-// clamp leaves room to go beyond a size without an overflow. No object is as large.
+// clamp limits a size so that additions cannot overflow. No object is that large.
 func clamp(size uint64) int64 { return int64(min(size, math.MaxInt64/2)) }
 
-// Close ends the Object. It waits for what is being fetched ahead, but not for calls
-// under way, which are completed. Later calls return fs.ErrClosed. A second Close does
-// nothing. The error is always nil.
+// Close closes the Object. It blocks until no piece is being read ahead, but does not wait
+// for calls in progress, which complete. Later calls return fs.ErrClosed. A second Close is
+// a no-op. The error is always nil.
 func (o *Object) Close() error {
 	o.closed.Store(true)
 	o.ahead.close()
@@ -110,11 +109,11 @@ func (o *Object) Close() error {
 	return nil
 }
 
-// Seek moves the position, from where the next Read or Write goes on: whence is
-// io.SeekStart, io.SeekCurrent or io.SeekEnd. A position beyond the end is allowed.
+// Seek sets the position of the next Read or Write: whence is io.SeekStart,
+// io.SeekCurrent or io.SeekEnd. A position beyond the end is allowed.
 //
-// What was fetched ahead is dropped, so that what is read afterwards is what the object
-// has afterwards. Only Seek(0, io.SeekCurrent), which tells the position, drops nothing.
+// Seek drops the data that was read ahead, so that later reads return current data. Only
+// Seek(0, io.SeekCurrent), which returns the position, drops nothing.
 func (o *Object) Seek(offset int64, whence int) (int64, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -133,7 +132,7 @@ func (o *Object) Seek(offset int64, whence int) (int64, error) {
 	return pos, nil
 }
 
-// target is the position that Seek is asked for.
+// target returns the new position of Seek.
 func (o *Object) target(offset int64, whence int) (int64, error) {
 	var base int64
 	switch whence {
@@ -155,7 +154,7 @@ func (o *Object) target(offset int64, whence int) (int64, error) {
 	return base + offset, nil
 }
 
-// size asks for the size of the object.
+// size returns the size of the object.
 func (o *Object) size() (size int64, err error) {
 	if o.checked {
 		size, err = o.statVersion()

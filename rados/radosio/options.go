@@ -6,14 +6,14 @@ import (
 )
 
 const (
-	// defaultChunk is far below osd_max_write_size (90 MiB), as large as RBD's and
-	// CephFS's objects, and past the point from where larger ones are any faster.
+	// defaultChunk is far below osd_max_write_size (90 MiB) and the size of objects of
+	// RBD and CephFS. Larger chunks are not faster.
 	defaultChunk = 4 << 20
-	// defaultAhead keeps the cluster busy with one chunk while another is on its way.
+	// defaultAhead keeps two chunks in flight.
 	defaultAhead = 2 * defaultChunk
 )
 
-// Option changes how Open and Create go about an object.
+// Option is an option of Open and Create.
 type Option func(*options)
 
 type options struct {
@@ -22,25 +22,23 @@ type options struct {
 	checked bool
 }
 
-// ChunkSize sets how many bytes are read or written in one operation at most, instead
-// of 4 MiB. It must not be above osd_max_write_size (90 MiB unless configured), or
-// writes fail with EMSGSIZE.
+// ChunkSize sets the maximum number of bytes that an operation reads or writes. The default
+// is 4 MiB. Beyond osd_max_write_size (90 MiB unless configured), writes return EMSGSIZE.
 func ChunkSize(bytes int) Option {
 	return func(o *options) { o.chunk = bytes }
 }
 
-// ReadAhead sets how many bytes are fetched ahead of Read and WriteTo at most, instead
-// of 8 MiB. An Object that is read in sequence takes as much memory. 0 fetches nothing
-// that was not asked for.
+// ReadAhead sets the maximum number of bytes that Read and WriteTo read ahead. The default
+// is 8 MiB. An Object that is read sequentially uses that much memory. 0 disables reading
+// ahead.
 func ReadAhead(bytes int) Option {
 	return func(o *options) { o.window = bytes }
 }
 
-// CheckVersion makes everything fail with ErrChanged once anybody else has changed the
-// object since it was opened: its data, extended attributes, omap or locks. What is
-// read is then one state of the object, though it comes in many reads; and a write
-// never undoes what the program has not seen. Changes that are made through this Object
-// are no reason to fail.
+// CheckVersion makes all methods return ErrChanged after another client has changed the
+// object since it was opened: its data, extended attributes, omap or locks. All reads then
+// return data of one state of the object, and a write never overwrites a change that the
+// program has not seen. Changes through this Object do not count.
 func CheckVersion() Option {
 	return func(o *options) { o.checked = true }
 }

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) { radostest.Main(m) }
 
 const oid = "object"
 
-// noise is n bytes that are the same in every run, and nowhere alike.
+// noise returns n random bytes, the same in every run.
 func noise(n int) []byte {
 	data := make([]byte, n)
 	rand.NewChaCha8([32]byte{'r', 'a', 'd', 'o', 's'}).Read(data)
@@ -35,8 +35,8 @@ func noise(n int) []byte {
 
 var spaces atomic.Int64
 
-// space is a namespace of the test's own in a pool that all tests share: making a pool
-// takes a second.
+// space returns a namespace for the test in a shared pool, since creating a pool takes a
+// second.
 func space(t testing.TB) *rados.IOContext {
 	t.Helper()
 	conn := radostest.Conn(t)
@@ -50,7 +50,7 @@ func space(t testing.TB) *rados.IOContext {
 	return ioctx
 }
 
-// stored is a namespace with the object in it.
+// stored returns a namespace with an object.
 func stored(t testing.TB, data []byte) *rados.IOContext {
 	t.Helper()
 	ioctx := space(t)
@@ -66,7 +66,7 @@ func open(t testing.TB, ioctx *rados.IOContext, opts ...radosio.Option) *radosio
 	return obj
 }
 
-// content is the object as the cluster has it.
+// content returns the data of the object in the cluster.
 func content(t testing.TB, ioctx *rados.IOContext) []byte {
 	t.Helper()
 	stat, err := ioctx.Stat(oid)
@@ -77,7 +77,7 @@ func content(t testing.TB, ioctx *rados.IOContext) []byte {
 	return data[:n]
 }
 
-// ways are all ways to go about reading: what is fetched ahead must not show.
+// ways lists the ways to read. Reading ahead must not change their results.
 var ways = map[string][]radosio.Option{
 	"default":       nil,
 	"no read-ahead": {radosio.ChunkSize(1 << 10), radosio.ReadAhead(0)},
@@ -152,7 +152,7 @@ func TestReadAt(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrInvalid)
 }
 
-// TestPython does with an Object what Python's tests do with theirs.
+// TestPython repeats the tests of Python's file objects.
 func TestPython(t *testing.T) {
 	for name, test := range map[string]func(t *testing.T, obj *radosio.Object){
 		"py.TestObject.test_read": func(t *testing.T, obj *radosio.Object) {
@@ -314,7 +314,7 @@ func TestReadFromError(t *testing.T) {
 	}
 }
 
-// limitedWriter takes n bytes, and then fails, or says nothing.
+// limitedWriter accepts n bytes, and then returns an error or a short count.
 type limitedWriter struct {
 	bytes.Buffer
 	n   int
@@ -367,7 +367,7 @@ func TestObjectTooLarge(t *testing.T) {
 	require.EqualValues(t, 128<<20, size)
 }
 
-// sequence reads enough to have something fetched ahead.
+// sequence reads enough to start reading ahead.
 func sequence(t testing.TB, obj *radosio.Object, n int) {
 	t.Helper()
 	for range 2 {
@@ -582,7 +582,7 @@ func TestConcurrentReadAt(t *testing.T) {
 	wg.Wait()
 }
 
-// TestModel does at random what a program may do, to an Object and to a slice.
+// TestModel performs random operations on an Object and on a slice.
 func TestModel(t *testing.T) {
 	for name, opts := range ways {
 		t.Run(name, func(t *testing.T) {

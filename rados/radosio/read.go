@@ -5,9 +5,8 @@ import (
 	"io/fs"
 )
 
-// ReadAt reads len(p) bytes from byte off on, straight from the cluster. It returns
-// fewer only with an error, which is io.EOF at the end of the object. It neither uses
-// nor moves the position.
+// ReadAt reads len(p) bytes at offset off from the cluster. It returns fewer only with an
+// error, which is io.EOF at the end of the object. It does not use or move the position.
 func (o *Object) ReadAt(p []byte, off int64) (n int, err error) {
 	if o.closed.Load() {
 		return 0, o.wrap("ReadAt", fs.ErrClosed)
@@ -29,9 +28,8 @@ func (o *Object) ReadAt(p []byte, off int64) (n int, err error) {
 	return n, nil
 }
 
-// Read reads up to len(p) bytes from the position on, and moves it behind them. At the
-// end of the object it returns io.EOF; the next Read asks again whether that is still
-// the end.
+// Read reads up to len(p) bytes at the position, and advances it. At the end of the object
+// it returns io.EOF; the next Read asks the cluster again.
 func (o *Object) Read(p []byte) (n int, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -50,8 +48,8 @@ func (o *Object) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// WriteTo reads from the position to the end of the object, and writes that to w. The
-// position is moved behind what w took. It serves io.Copy.
+// WriteTo reads from the position to the end of the object and writes the data to w. It
+// advances the position by the bytes that w accepted. io.Copy calls it.
 func (o *Object) WriteTo(w io.Writer) (total int64, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -83,8 +81,8 @@ func (o *Object) WriteTo(w io.Writer) (total int64, err error) {
 	}
 }
 
-// peek returns some bytes from the position on, at least one, without moving it: what
-// has been fetched ahead, or else what the cluster has, in what buffer returns.
+// peek returns at least one byte at the position without moving it: data that was read
+// ahead, or else data from the cluster, in the buffer that buffer returns.
 func (o *Object) peek(buffer func() []byte) ([]byte, error) {
 	end := o.end
 	o.end = -1
@@ -100,7 +98,7 @@ func (o *Object) peek(buffer func() []byte) ([]byte, error) {
 	return o.peekAhead()
 }
 
-// peekAhead waits for what is being fetched at the position.
+// peekAhead waits for the piece at the position.
 func (o *Object) peekAhead() ([]byte, error) {
 	p := o.ahead.at(o.pos)
 	<-p.done
@@ -115,8 +113,8 @@ func (o *Object) peekAhead() ([]byte, error) {
 	return p.rest, nil
 }
 
-// peekDirect reads into p, and has fetched meanwhile what comes behind. The first Read
-// fetches nothing ahead: it may be the only one here.
+// peekDirect reads into p, and reads ahead the data after it at the same time. The first
+// Read does not read ahead, since it may be the only one at its position.
 func (o *Object) peekDirect(p []byte) ([]byte, error) {
 	p = p[:min(len(p), o.chunk)]
 	behind := o.pos + int64(len(p))
@@ -141,7 +139,7 @@ func (o *Object) peekDirect(p []byte) ([]byte, error) {
 	return p[:n], nil
 }
 
-// move moves the position behind n bytes that peek returned.
+// move advances the position by n bytes that peek returned.
 func (o *Object) move(n int) {
 	p := o.ahead.at(o.pos)
 	o.pos += int64(n)
@@ -161,8 +159,8 @@ func (o *Object) move(n int) {
 	}
 }
 
-// readChunk reads one chunk at off. There are fewer bytes than p has room for only at
-// the end of the object.
+// readChunk reads one chunk at off. It returns fewer than len(p) bytes only at the end of
+// the object.
 func (o *Object) readChunk(p []byte, off int64) (n int, err error) {
 	if o.checked {
 		n, err = o.readVersion(p, off)

@@ -2,9 +2,8 @@ package radosio
 
 import "github.com/go-rados/go-rados/rados"
 
-// These are the operations of an Object with CheckVersion. Those that read hold the
-// lock of the version together; one that writes holds it alone, until it knows the
-// version that it has made.
+// These are the operations of an Object with CheckVersion. Reads share the lock of the
+// version; a write holds it exclusively until it knows the new version.
 
 // readVersion reads at off.
 func (o *Object) readVersion(p []byte, off int64) (int, error) {
@@ -17,7 +16,7 @@ func (o *Object) readVersion(p []byte, off int64) (int, error) {
 	return int(step.BytesRead), err
 }
 
-// statVersion asks for the size.
+// statVersion returns the size.
 func (o *Object) statVersion() (size int64, err error) {
 	op := rados.CreateReadOp()
 	o.versionMu.RLock()
@@ -31,8 +30,8 @@ func (o *Object) statVersion() (size int64, err error) {
 	return clamp(stat.Size), err
 }
 
-// writeVersion writes at off. Writing alone would make an object anew that has been
-// removed, hence the AssertExists.
+// writeVersion writes at off. AssertExists prevents a write from creating a removed
+// object again.
 func (o *Object) writeVersion(p []byte, off int64) error {
 	op := rados.CreateWriteOp()
 	o.versionMu.Lock()

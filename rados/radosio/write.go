@@ -5,24 +5,23 @@ import (
 	"io/fs"
 )
 
-// WriteAt writes p from byte off on. What is missing between the end of the object and
-// off reads as zeros. It returns how many bytes are known to be written: fewer than
-// len(p) only with an error. It neither uses nor moves the position.
+// WriteAt writes p at offset off. A gap between the end of the object and off reads as
+// zeros. It returns the number of bytes that are known to be written: fewer than len(p)
+// only with an error. It does not use or move the position.
 func (o *Object) WriteAt(p []byte, off int64) (int, error) {
 	return o.write("WriteAt", p, off)
 }
 
-// Write writes p from the position on, and moves it behind what was written. Otherwise
-// it is like WriteAt.
+// Write writes p at the position, and advances it. Otherwise it is like WriteAt.
 func (o *Object) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.writeOn("Write", p)
 }
 
-// ReadFrom writes all that r has from the position on, and moves it behind that. What
-// was read of r before an error is written. It serves io.Copy. It collects a chunk before
-// it writes it, however slow r is.
+// ReadFrom writes the data of r at the position, and advances it. Data that r returned
+// before an error is written. ReadFrom fills a chunk before it writes it, even if r is
+// slow. io.Copy calls it.
 func (o *Object) ReadFrom(r io.Reader) (total int64, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -42,8 +41,8 @@ func (o *Object) ReadFrom(r io.Reader) (total int64, err error) {
 	}
 }
 
-// readFull fills p as far as r goes. Unlike io.ReadFull it tells the end of r from
-// the io.ErrUnexpectedEOF of a reader of something that is cut short.
+// readFull fills p from r. Unlike io.ReadFull it distinguishes the end of r from an
+// io.ErrUnexpectedEOF that r returns.
 func readFull(r io.Reader, p []byte) (n int, err error) {
 	for n < len(p) && err == nil {
 		var m int
@@ -53,7 +52,7 @@ func readFull(r io.Reader, p []byte) (n int, err error) {
 	return n, err
 }
 
-// writeOn writes p at the position, and moves it.
+// writeOn writes p at the position, and advances it.
 func (o *Object) writeOn(op string, p []byte) (int, error) {
 	n, err := o.write(op, p, o.pos)
 	o.pos += int64(n)
@@ -78,8 +77,8 @@ func (o *Object) write(op string, p []byte, off int64) (n int, err error) {
 	return n, nil
 }
 
-// writeChunk writes p at off. Whatever came of it, what was fetched ahead before may be
-// old: an operation that timed out may have been performed nevertheless.
+// writeChunk writes p at off. Pieces that were read ahead before count as old even if it
+// fails, since an operation that timed out may have been performed.
 func (o *Object) writeChunk(p []byte, off int64) (err error) {
 	if o.checked {
 		err = o.writeVersion(p, off)

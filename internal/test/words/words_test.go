@@ -17,6 +17,7 @@ const root = "../../.."
 var clean = []string{
 	".ci",
 	"Makefile",
+	"README.md",
 	"CONTRIBUTING.md",
 	"bench",
 	"docs/BENCHMARKS.md",
@@ -28,6 +29,7 @@ var clean = []string{
 	"internal/test/callcost",
 	"internal/test/cephcases",
 	"internal/test/exported",
+	"rados/radosio",
 	"scripts",
 	"internal/test/docs",
 	"gen/fake",
