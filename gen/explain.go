@@ -119,8 +119,8 @@ func remarks(m *ir.Method) []string {
 	case m.Blocks():
 		list = append(list, "may block its thread waiting for: "+string(m.Waits)+"; the caller acquires room for that")
 	}
-	if m.Before != "" {
-		list = append(list, "after "+m.Before+", unless that fails")
+	if m.Before != nil {
+		list = append(list, "after "+m.Before.String()+", unless that fails")
 	}
 	if m.FreshMap != nil {
 		list = append(list, "repeated with the newest OSD map after "+strings.Join(m.FreshMap, ", "))

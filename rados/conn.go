@@ -159,45 +159,6 @@ func (c *Conn) ParseConfigArgvRemainder(argv []string) ([]string, error) {
 	return append(rest, argv[len(cmdline.Heeded(argv)):]...), nil
 }
 
-// ReadConfigFile reads the Ceph configuration file at path. librados takes commas and
-// semicolons in path for the end of one path and the beginning of another, reads the first
-// file that it finds, and replaces variables such as $cluster.
-//
-// It returns
-//   - ErrNotFound if there is no such file; on a Conn that has read a file before, that
-//     may go unnoticed;
-//   - EINVAL if the file can't be parsed, such as one without a newline at its end; Ceph
-//     14.2 passes over what it can't parse;
-//   - an UnsafeFileError, with Ceph 16.2, if a byte outside comments and quoted values is not
-//     ASCII, such as a byte order mark or a no-break space. Only regular files are examined;
-//   - ENOSYS after Connect.
-//
-// Implements:
-//
-//	int rados_conf_read_file(rados_t cluster, const char *path)
-func (c *Conn) ReadConfigFile(path string) error {
-	if err := c.checkConfigFile(path); err != nil {
-		return err
-	}
-	return c.readConfigFile(path)
-}
-
-// ReadDefaultConfigFile reads the Ceph configuration from the paths in the environment
-// variable CEPH_CONF or, if it is not set, from the first file that exists of
-// /etc/ceph/$cluster.conf, $HOME/.ceph/$cluster.conf and $cluster.conf in the working
-// directory. $cluster is "ceph" unless the Conn was made with another name. It returns
-// ErrNotFound if no file exists, and other errors like ReadConfigFile.
-//
-// Implements:
-//
-//	int rados_conf_read_file(rados_t cluster, const char *path)
-func (c *Conn) ReadDefaultConfigFile() error {
-	if err := c.checkConfigFile(conffile.DefaultPaths()); err != nil {
-		return err
-	}
-	return c.readDefaultConfigFile()
-}
-
 // unsafeRelease is the release whose parser ends the process. A library between it and
 // the next known one is taken for it.
 const unsafeRelease = "16.2"
@@ -219,6 +180,9 @@ func (c *Conn) checkConfigFile(list string) error {
 	return c.checkFiles(func(g conffile.Guard) (string, int) { return g.File(list) })
 }
 
+// checkDefaultConfigFile is checkFiles for the configuration file that librados reads by default.
+func (c *Conn) checkDefaultConfigFile() error { return c.checkConfigFile(conffile.DefaultPaths()) }
+
 // checkArgv is checkFiles for the name of a program and its arguments.
 func (c *Conn) checkArgv(argv []string) error {
 	if c == nil || len(argv) == 0 {
@@ -227,72 +191,22 @@ func (c *Conn) checkArgv(argv []string) error {
 	return c.checkFiles(func(g conffile.Guard) (string, int) { return g.Arguments(cmdline.Heeded(argv)[1:]) })
 }
 
+// checkCmdLineArgs is checkArgv for arguments without a name before them.
+func (c *Conn) checkCmdLineArgs(args []string) error {
+	return c.checkArgv(append([]string{""}, args...))
+}
+
+// checkOption is checkFiles for an option that is set.
+func (c *Conn) checkOption(option, value string) error {
+	return c.checkFiles(func(g conffile.Guard) (string, int) { return g.Option(option, value) })
+}
+
 // checkEnvironment is checkFiles for CEPH_ARGS and CEPH_KEYRING.
 func (c *Conn) checkEnvironment() error {
 	if c == nil {
 		return ErrNotConnected
 	}
 	return c.checkFiles(conffile.Guard.Environment)
-}
-
-// ParseConfigArgv takes configuration options from a command line, such as "--mon-host" with
-// its value or "--debug-ms=1". The first item is the program's name and is not looked at;
-// arguments that are no options of Ceph are passed over, as are all after a "--".
-//
-// It returns
-//   - ErrEmptyArgument if argv is empty;
-//   - EINVAL if a value is missing or does not suit its option;
-//   - ErrUnsafeArgument if librados would end the process, as a command-line program does: the
-//     last argument is one of the options --mon-host (-m), --keyring (-k), --keyfile (-K),
-//     --monmap (-M), --client-mountpoint (-r), --bind and --show-config-value without its value,
-//     --bind has a value that is no IP address, or an argument is --show-conf. A value that looks
-//     like one of these options can be given with "=", as in "--log-file=-m";
-//   - an UnsafeFileError if librados would end the process over the keyring; see ReadConfigFile;
-//   - ENOSYS after Connect.
-//
-// Nothing is set if it returns ErrUnsafeArgument or an UnsafeFileError.
-//
-// Implements:
-//
-//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
-func (c *Conn) ParseConfigArgv(argv []string) error {
-	if err := c.checkArgv(argv); err != nil {
-		return err
-	}
-	return c.parseConfigArgv(argv)
-}
-
-// ParseCmdLineArgs is ParseConfigArgv for arguments without a program's name before them.
-//
-// Implements:
-//
-//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
-func (c *Conn) ParseCmdLineArgs(args []string) error {
-	if err := c.checkArgv(append([]string{""}, args...)); err != nil {
-		return err
-	}
-	return c.parseCmdLineArgs(args)
-}
-
-// SetConfigOption sets a configuration option. Many options count only if they are set before
-// Connect. Values of keyring, auth_client_required and the like make librados read the keyring at
-// once.
-//
-// It returns
-//   - ErrNotFound if there is no option of that name;
-//   - EINVAL if the value does not suit it;
-//   - ErrPermissionDenied, from Ceph 16.2, if it can't be changed any more;
-//   - an UnsafeFileError if librados would end the process over the keyring; see ReadConfigFile.
-//
-// Implements:
-//
-//	int rados_conf_set(rados_t cluster, const char *option, const char *value)
-func (c *Conn) SetConfigOption(option, value string) error {
-	err := c.checkFiles(func(g conffile.Guard) (string, int) { return g.Option(option, value) })
-	if err != nil {
-		return err
-	}
-	return c.setConfigOption(option, value)
 }
 
 // SetMaxInFlight sets how many calls of all IOContexts of the connection, and how many bytes

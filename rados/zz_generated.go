@@ -1751,6 +1751,72 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
+// ParseCmdLineArgs is ParseConfigArgv for arguments without a program's name
+// before them.
+//
+// Implements:
+//
+//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
+func (c *Conn) ParseCmdLineArgs(args []string) error {
+	if err := c.checkCmdLineArgs(args); err != nil {
+		return err
+	}
+	if cmdline.Fatal(args) {
+		return ErrUnsafeArgument
+	}
+	argv := cmdline.Heeded(append([]string{"placeholder"}, args...))
+	argsFlat := wire.JoinList(argv)
+	var ret C.int64_t
+	C.gorados_conn_parsecmdlineargs(c.refs(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
+}
+
+// ParseConfigArgv takes configuration options from a command line, such as
+// "--mon-host" with its value or "--debug-ms=1". The first item is the program's
+// name and is not looked at; arguments that are no options of Ceph are passed
+// over, as are all after a "--".
+//
+// It returns
+//   - ErrEmptyArgument if argv is empty;
+//   - EINVAL if a value is missing or does not suit its option;
+//   - ErrUnsafeArgument if librados would end the process, as a command-line program does: the
+//     last argument is one of the options --mon-host (-m), --keyring (-k), --keyfile (-K),
+//     --monmap (-M), --client-mountpoint (-r), --bind and --show-config-value without its value,
+//     --bind has a value that is no IP address, or an argument is --show-conf. A value that looks
+//     like one of these options can be given with "=", as in "--log-file=-m";
+//   - an UnsafeFileError if librados would end the process over the keyring; see ReadConfigFile;
+//   - ENOSYS after Connect.
+//
+// Nothing is set if it returns ErrUnsafeArgument or an UnsafeFileError.
+//
+// Implements:
+//
+//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
+func (c *Conn) ParseConfigArgv(argv []string) error {
+	if err := c.checkArgv(argv); err != nil {
+		return err
+	}
+	if len(argv) == 0 {
+		return ErrEmptyArgument
+	}
+	if cmdline.Fatal(argv[1:]) {
+		return ErrUnsafeArgument
+	}
+	argv = cmdline.Heeded(argv)
+	argvFlat := wire.JoinList(argv)
+	var ret C.int64_t
+	C.gorados_rados_conf_parse_argv(c.refs(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
+}
+
 // ParseDefaultConfigEnv takes configuration options from the environment variable
 // CEPH_ARGS, which is written like a command line, with spaces between the
 // arguments and no quotes. It is no error if the variable is not set, if an option
@@ -1811,6 +1877,91 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwnedString(&answer), c.outcome(&ret)
+}
+
+// ReadConfigFile reads the Ceph configuration file at path. librados takes commas
+// and semicolons in path for the end of one path and the beginning of another,
+// reads the first file that it finds, and replaces variables such as $cluster.
+//
+// It returns
+//   - ErrNotFound if there is no such file; on a Conn that has read a file before, that
+//     may go unnoticed;
+//   - EINVAL if the file can't be parsed, such as one without a newline at its end; Ceph
+//     14.2 passes over what it can't parse;
+//   - an UnsafeFileError, with Ceph 16.2, if a byte outside comments and quoted values is not
+//     ASCII, such as a byte order mark or a no-break space. Only regular files are examined;
+//   - ENOSYS after Connect.
+//
+// Implements:
+//
+//	int rados_conf_read_file(rados_t cluster, const char *path)
+func (c *Conn) ReadConfigFile(path string) error {
+	if err := c.checkConfigFile(path); err != nil {
+		return err
+	}
+	var ret C.int64_t
+	C.gorados_rados_conf_read_file(c.refs(), stringPointer(path), C.size_t(len(path)), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
+}
+
+// ReadDefaultConfigFile reads the Ceph configuration from the paths in the
+// environment variable CEPH_CONF or, if it is not set, from the first file that
+// exists of /etc/ceph/$cluster.conf, $HOME/.ceph/$cluster.conf and $cluster.conf
+// in the working directory. $cluster is "ceph" unless the Conn was made with
+// another name. It returns ErrNotFound if no file exists, and other errors like
+// ReadConfigFile.
+//
+// Implements:
+//
+//	int rados_conf_read_file(rados_t cluster, const char *path)
+func (c *Conn) ReadDefaultConfigFile() error {
+	if err := c.checkDefaultConfigFile(); err != nil {
+		return err
+	}
+	var ret C.int64_t
+	C.gorados_conn_readdefaultconfigfile(c.refs(), &ret)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
+}
+
+// SetConfigOption sets a configuration option. Many options count only if they are
+// set before Connect. Values of keyring, auth_client_required and the like make
+// librados read the keyring at once.
+//
+// It returns
+//   - ErrNotFound if there is no option of that name;
+//   - EINVAL if the value does not suit it;
+//   - ErrPermissionDenied, from Ceph 16.2, if it can't be changed any more;
+//   - an UnsafeFileError if librados would end the process over the keyring; see ReadConfigFile.
+//
+// Implements:
+//
+//	int rados_conf_set(rados_t cluster, const char *option, const char *value)
+func (c *Conn) SetConfigOption(option, value string) error {
+	if err := c.checkOption(option, value); err != nil {
+		return err
+	}
+	var ret C.int64_t
+	C.gorados_rados_conf_set(
+		c.refs(),
+		stringPointer(option),
+		C.size_t(len(option)),
+		stringPointer(value),
+		C.size_t(len(value)),
+		&ret,
+	)
+	runtime.KeepAlive(c)
+	if ret < 0 {
+		return c.outcome(&ret)
+	}
+	return nil
 }
 
 // Shutdown ends the connection and all its IOContexts, connected or not. Calls
@@ -1971,79 +2122,6 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 	return wire.SizedItems(takeBuffer(&remargv)), nil
 }
 
-// parseCmdLineArgs is ParseCmdLineArgs that does not look at keyrings.
-//
-// Implements:
-//
-//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
-func (c *Conn) parseCmdLineArgs(args []string) error {
-	if cmdline.Fatal(args) {
-		return ErrUnsafeArgument
-	}
-	argv := cmdline.Heeded(append([]string{"placeholder"}, args...))
-	argsFlat := wire.JoinList(argv)
-	var ret C.int64_t
-	C.gorados_conn_parsecmdlineargs(c.refs(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
-// parseConfigArgv is ParseConfigArgv that does not look at keyrings.
-//
-// Implements:
-//
-//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
-func (c *Conn) parseConfigArgv(argv []string) error {
-	if len(argv) == 0 {
-		return ErrEmptyArgument
-	}
-	if cmdline.Fatal(argv[1:]) {
-		return ErrUnsafeArgument
-	}
-	argv = cmdline.Heeded(argv)
-	argvFlat := wire.JoinList(argv)
-	var ret C.int64_t
-	C.gorados_rados_conf_parse_argv(c.refs(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
-// readConfigFile is ReadConfigFile for a file that librados can read.
-//
-// Implements:
-//
-//	int rados_conf_read_file(rados_t cluster, const char *path)
-func (c *Conn) readConfigFile(path string) error {
-	var ret C.int64_t
-	C.gorados_rados_conf_read_file(c.refs(), stringPointer(path), C.size_t(len(path)), &ret)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
-// readDefaultConfigFile is ReadDefaultConfigFile for files that librados can read.
-//
-// Implements:
-//
-//	int rados_conf_read_file(rados_t cluster, const char *path)
-func (c *Conn) readDefaultConfigFile() error {
-	var ret C.int64_t
-	C.gorados_conn_readdefaultconfigfile(c.refs(), &ret)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
 // registerService registers a daemon with the C object that there is now.
 //
 // Implements:
@@ -2061,29 +2139,6 @@ func (c *Conn) registerService(service, daemon string, metadata map[string]strin
 		bytesPointer(metadataFlat),
 		C.size_t(len(metadataFlat)),
 		C.size_t(len(metadata)),
-		&ret,
-	)
-	runtime.KeepAlive(c)
-	if ret < 0 {
-		return c.outcome(&ret)
-	}
-	return nil
-}
-
-// setConfigOption is SetConfigOption with which librados reads no keyring over
-// which it ends the process.
-//
-// Implements:
-//
-//	int rados_conf_set(rados_t cluster, const char *option, const char *value)
-func (c *Conn) setConfigOption(option, value string) error {
-	var ret C.int64_t
-	C.gorados_rados_conf_set(
-		c.refs(),
-		stringPointer(option),
-		C.size_t(len(option)),
-		stringPointer(value),
-		C.size_t(len(value)),
 		&ret,
 	)
 	runtime.KeepAlive(c)

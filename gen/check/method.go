@@ -102,7 +102,7 @@ func (k *checker) around(m *ir.Method) {
 	for _, word := range []struct {
 		key  string
 		said bool
-	}{{"before", m.Before != ""}, {"fresh_map", m.FreshMap != nil}} {
+	}{{"before", m.Before != nil}, {"fresh_map", m.FreshMap != nil}} {
 		switch {
 		case !word.said:
 		case m.Recv == nil, m.Access == ir.Record, m.Access == ir.Close, m.Access == ir.Unguarded, m.Async, m.Lingers:
@@ -111,11 +111,28 @@ func (k *checker) around(m *ir.Method) {
 			k.diags.Add(m.Pos, "%s: %s needs a method that returns an error", m.FullName(), word.key)
 		}
 	}
-	if m.Before != "" && (!token.IsIdentifier(m.Before) || token.IsExported(m.Before)) {
-		k.diags.Add(m.Pos, "%s: before: %q is not the name of a private method", m.FullName(), m.Before)
-	}
+	k.precheck(m)
 	if m.FreshMap != nil && m.Recv != nil && m.Recv.Refresh == "" {
 		k.diags.Add(m.Pos, "%s: fresh_map needs refresh, the method of %s that waits for the newest map", m.FullName(), m.Recv.Go)
+	}
+}
+
+// precheck makes sure that m can call the method of before.
+func (k *checker) precheck(m *ir.Method) {
+	if m.Before == nil {
+		return
+	}
+	if token.IsExported(m.Before.Name) {
+		k.diags.Add(m.Pos, "%s: before: %q is not the name of a private method", m.FullName(), m.Before.Name)
+	}
+	var names []string
+	for _, p := range m.Params {
+		names = append(names, p.Name)
+	}
+	for _, name := range m.Before.Args {
+		if !slices.Contains(names, name) {
+			k.diags.Hint(m.Pos, diag.DidYouMean(name, names), "%s: before: there is no parameter %s", m.FullName(), name)
+		}
 	}
 }
 

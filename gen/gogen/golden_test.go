@@ -133,7 +133,7 @@ func TestGoldenForEach(t *testing.T) {
 		used["replay:"] = used["replay:"] || m.Keep != ""
 		used["waits:"] = used["waits:"] || m.Acquires()
 		used["admitted:"] = used["admitted:"] || m.Admitted
-		used["before:"] = used["before:"] || m.Before != ""
+		used["before:"] = used["before:"] || m.Before != nil
 		used["fresh_map:"] = used["fresh_map:"] || m.FreshMap != nil
 		used["op_new:"] = used["op_new:"] || m.Access == ir.Record
 		for _, call := range m.Calls {
@@ -173,6 +173,9 @@ func (*MissingFunctionError) Error() string { return "" }
 func (e radosError) text() string { return errnoText(int(-e)) }
 
 func (*Conn) latestMap() error { return nil }
+func (*Conn) checkMenu(string) error { return nil }
+func (*Conn) checkDefaultMenu() error { return nil }
+func (*Conn) checkMeal(size, name string) error { return nil }
 func (*IOContext) startCall(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
 func (*IOContext) startChange(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
 func (*IOContext) startUntilCallback(ctx context.Context) (*aio.Call, error) { return nil, nil }

@@ -59,10 +59,14 @@ func (w *body) pass() []jen.Code {
 
 // before calls the method that may keep C from being called.
 func (w *body) before(g *jen.Group) {
-	if w.m.Before == "" {
+	if w.m.Before == nil {
 		return
 	}
-	check := jen.Id(w.m.Recv.Receiver).Dot(w.m.Before).Call()
+	check := jen.Id(w.m.Recv.Receiver).Dot(w.m.Before.Name).CallFunc(func(g *jen.Group) {
+		for _, name := range w.m.Before.Args {
+			g.Id(name)
+		}
+	})
 	g.If(jen.Err().Op(":=").Add(check), jen.Err().Op("!=").Nil()).Block(
 		jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
 }

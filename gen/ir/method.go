@@ -24,6 +24,20 @@ const (
 	Close     Access = "close"     // the method closes the handle
 )
 
+// Precheck is a hand-written method that a method calls before C.
+type Precheck struct {
+	Name string
+	Args []string // parameters of the method that calls it
+}
+
+// String returns the call as the spec has it.
+func (p *Precheck) String() string {
+	if p.Args == nil {
+		return p.Name
+	}
+	return p.Name + "(" + strings.Join(p.Args, ", ") + ")"
+}
+
 // Method is one Go function or method.
 type Method struct {
 	Pos      model.Pos
@@ -45,7 +59,7 @@ type Method struct {
 	Amends   bool       // it modifies the step before it instead of adding one
 	Keep     string     // the setting that it sets, which a copy of the handle takes over
 	Environ  string     // the environment variable from which C reads a command line, or ""
-	Before   string     // the hand-written method that is called first, or ""
+	Before   *Precheck  // the hand-written method that is called first, or nil
 	FreshMap []string   // the errnos after which it is repeated with the newest OSD map
 
 	Supersedes []*Function // C functions that need no call because m does all they do

@@ -1,7 +1,9 @@
 package resolve
 
 import (
+	"cmp"
 	"go/token"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,10 +23,10 @@ func (r *resolver) addSingle() {
 		}
 		public := s.Disposition == spec.Go
 		m := r.method(s.Pos, s.Target, s.Doc, s.ResultNames, public)
-		r.single(m, f, &s.Call, nil)
+		r.single(m, f, &s.Call, nil, "")
 		for _, form := range s.Forms {
 			m := r.method(form.Pos, form.Go, form.Doc, form.ResultNames, public)
-			r.single(m, f, &s.Call, form.Args)
+			r.single(m, f, &s.Call, form.Args, form.Before)
 		}
 	}
 }
@@ -51,7 +53,7 @@ func (r *resolver) method(pos model.Pos, full, doc string, named []string, publi
 
 // single completes m as a Go method that calls f. The form's arguments, if it is a form,
 // take precedence.
-func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form map[string]*spec.Arg) {
+func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form map[string]*spec.Arg, before string) {
 	m.Access = access(m, f, call)
 	m.Keep, m.Amends, m.Changes, m.Lingers = call.Replay, call.ModifiesPrevious, call.Changes, call.CompletesOnCallback
 	m.Waits, m.Admitted = call.Waits, call.Admitted
@@ -61,7 +63,7 @@ func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form ma
 		m.Shim = shimName(m)
 	}
 	m.Environ = call.Env
-	m.Before, m.FreshMap = call.Before, call.FreshMap
+	m.Before, m.FreshMap = r.precheck(m.Pos, cmp.Or(before, call.Before)), call.FreshMap
 	if call.ReturnsStruct != "" {
 		name, isPointer := strings.CutPrefix(call.ReturnsStruct, "*")
 		m.Struct, m.Pointer = r.typeNamed(m.Pos, name), isPointer
@@ -129,6 +131,25 @@ func (r *resolver) takesCompletion(f *ir.Function) bool {
 	return r.Completions.TakenBy(f.Func)
 }
 
+var precheckRE = regexp.MustCompile(`^(\w+)(?:\((\w+(?:, \w+)*)\))?$`)
+
+// precheck reads a value of before.
+func (r *resolver) precheck(pos model.Pos, text string) *ir.Precheck {
+	if text == "" {
+		return nil
+	}
+	parts := precheckRE.FindStringSubmatch(text)
+	if parts == nil {
+		r.diags.Add(pos, "before: %q is not a method's name, or such a name and the names of parameters, such as check(oid)", text)
+		return nil
+	}
+	check := &ir.Precheck{Name: parts[1]}
+	if parts[2] != "" {
+		check.Args = strings.Split(parts[2], ", ")
+	}
+	return check
+}
+
 // supersedes finds the functions of those names, whose job m does.
 func (r *resolver) supersedes(m *ir.Method, names []string) {
 	for i, name := range names {
@@ -147,7 +168,7 @@ func (r *resolver) addComposed() {
 	for _, sm := range r.spec.Methods {
 		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
 		m := r.method(sm.Pos, sm.Go, sm.Doc, sm.ResultNames, isExported(name))
-		m.Shim, m.Order, m.Changes, m.Waits, m.Before = shimName(m), sm.Params, sm.Changes, sm.Waits, sm.Before
+		m.Shim, m.Order, m.Changes, m.Waits, m.Before = shimName(m), sm.Params, sm.Changes, sm.Waits, r.precheck(sm.Pos, sm.Before)
 		r.supersedes(m, sm.Supersedes)
 		m.Composed = slices.ContainsFunc(sm.Steps, func(step *spec.Step) bool {
 			f := r.functions[step.Call]

@@ -133,7 +133,7 @@ s.yaml:2:13: unknown key "<<" in function rados_a
     forms:
       B: {ret: errno}`,
 		`s.yaml:5:11: unknown key "ret" in form B
-  known are args, doc, result_names`,
+  known are args, before, doc, result_names`,
 	},
 	{
 		"key of an argument", `functions:

@@ -279,7 +279,7 @@ type Call struct {
 	ModifiesPrevious bool `key:"modifies_previous"`
 	// The environment variable from which the C function reads a command line.
 	Env string `key:"env"`
-	// The hand-written method that is called first, without parameters; if it returns an error, C is not called.
+	// The hand-written method that is called first, as in check or check(oid) with parameters of the method; if it returns an error, C is not called.
 	Before string `key:"before"`
 	// The errnos that an old OSD map may cause: C is called again with the newest map.
 	FreshMap []string `key:"fresh_map"`
@@ -311,6 +311,8 @@ type Form struct {
 	Args map[string]*Arg `key:"args" item:"argument "`
 	// The names of the Go results, for functions whose results are named.
 	ResultNames []string `key:"result_names" example:"[stat, err]"`
+	// The hand-written method that is called first in this form, where it differs from that of the function.
+	Before string `key:"before" example:"checkDefaultConfigFile"`
 }
 
 // Method is a Go method composed of several C calls.
@@ -330,7 +332,7 @@ type Method struct {
 	Waits Waits `key:"waits"`
 	// Whether the method may change an object, so that the result of a cancelled call is unknown.
 	Changes bool `key:"changes"`
-	// The hand-written method that is called first, without parameters; if it returns an error, C is not called.
+	// The hand-written method that is called first, as in check or check(oid) with parameters of the method; if it returns an error, C is not called.
 	Before string `key:"before" example:"latestMap"`
 	// The C functions that need no binding because this method does all they do.
 	Supersedes []string `key:"supersedes"`
