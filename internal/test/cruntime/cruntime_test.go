@@ -18,10 +18,26 @@ const (
 	radosDir   = "../../../rados"
 )
 
+// read reads the files below the tests, which only other processes read otherwise: the go command
+// then runs the tests again when one has changed.
+func read(t *testing.T) {
+	t.Helper()
+	for _, pattern := range []string{runtimeDir + "/*.[ch]", radosDir + "/*.[ch]", radosDir + "/*.go", "testdata/*"} {
+		paths, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		require.NotEmpty(t, paths)
+		for _, path := range paths {
+			_, err := os.ReadFile(path)
+			require.NoError(t, err)
+		}
+	}
+}
+
 // run builds a driver in testdata with a sanitizer and returns what it prints. It skips the test if
 // the sanitizer does not work on this machine.
 func run(t *testing.T, sanitizer, driver string, args ...string) ([]byte, error) {
 	t.Helper()
+	read(t)
 	if err := works(sanitizer); err != nil {
 		t.Skipf("the sanitizer does not work here: %v", err)
 	}
@@ -91,6 +107,7 @@ func TestDrivers(t *testing.T) {
 
 // TestHeadersAlone compiles each file of the C run time by itself, without the generated headers.
 func TestHeadersAlone(t *testing.T) {
+	read(t)
 	paths, err := filepath.Glob(filepath.Join(runtimeDir, "*.[ch]"))
 	require.NoError(t, err)
 	require.NotEmpty(t, paths)
