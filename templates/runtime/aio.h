@@ -73,7 +73,10 @@
 #include "refs.h"
 
 /* Bits of an owner. */
-enum { GORADOS_CANCELLING = 1, GORADOS_ENDED = 2 };
+enum {
+	GORADOS_CANCELLING = 1,
+	GORADOS_ENDED = 2,
+};
 
 /* GORADOS_PAUSE marks the steps between which another thread can intervene. A test defines it, to
  * pause there. */
@@ -82,10 +85,25 @@ enum { GORADOS_CANCELLING = 1, GORADOS_ENDED = 2 };
 #endif
 
 enum {
-	GORADOS_PAUSE_ENTER, GORADOS_PAUSE_ENTERED, GORADOS_PAUSE_PUBLISH, GORADOS_PAUSE_PUBLISHED, GORADOS_PAUSE_SUBMITTED,
-	GORADOS_PAUSE_EXIT, GORADOS_PAUSE_EXITED, GORADOS_PAUSE_RELEASE, GORADOS_PAUSE_END, GORADOS_PAUSE_ENDED,
-	GORADOS_PAUSE_PUSH, GORADOS_PAUSE_PUSHED, GORADOS_PAUSE_SLEEP, GORADOS_PAUSE_INSIDE,
-	GORADOS_PAUSE_CANCEL, GORADOS_PAUSE_CANCELLING, GORADOS_PAUSE_CANCEL_LOADED, GORADOS_PAUSE_CANCELLED, GORADOS_PAUSE_CANCEL_END,
+	GORADOS_PAUSE_ENTER,
+	GORADOS_PAUSE_ENTERED,
+	GORADOS_PAUSE_PUBLISH,
+	GORADOS_PAUSE_PUBLISHED,
+	GORADOS_PAUSE_SUBMITTED,
+	GORADOS_PAUSE_EXIT,
+	GORADOS_PAUSE_EXITED,
+	GORADOS_PAUSE_RELEASE,
+	GORADOS_PAUSE_END,
+	GORADOS_PAUSE_ENDED,
+	GORADOS_PAUSE_PUSH,
+	GORADOS_PAUSE_PUSHED,
+	GORADOS_PAUSE_SLEEP,
+	GORADOS_PAUSE_INSIDE,
+	GORADOS_PAUSE_CANCEL,
+	GORADOS_PAUSE_CANCELLING,
+	GORADOS_PAUSE_CANCEL_LOADED,
+	GORADOS_PAUSE_CANCELLED,
+	GORADOS_PAUSE_CANCEL_END,
 	GORADOS_PAUSES
 };
 
@@ -95,9 +113,9 @@ struct gorados_call_head { /* package aio has the same struct */
 	uintptr_t owner;
 	struct gorados_call *next; /* the call that completed before it, or the next unused waiter */
 	int64_t ret;
-	uint64_t version; /* of the object */
-	uint64_t index;   /* by which Go finds its half of the call */
-	uint64_t number;  /* the answer of librados, if it is a number */
+	uint64_t version;     /* of the object */
+	uint64_t index;       /* by which Go finds its half of the call */
+	uint64_t number;      /* the answer of librados, if it is a number */
 	struct timespec time; /* the answer of librados, if it is a time */
 	uint32_t sync;        /* the thread that starts the call waits for it, though Go has acquired it */
 	uint32_t cancelled;   /* perhaps before the completion was published */
@@ -105,13 +123,13 @@ struct gorados_call_head { /* package aio has the same struct */
 
 struct gorados_call {
 	struct gorados_call_head head;
-	int64_t yielded; /* the time when a call in this struct last asked Go to yield, in ns */
-	int yield;       /* this call asks for it */
+	int64_t yielded;      /* the time when a call in this struct last asked Go to yield, in ns */
+	int yield;            /* this call asks for it */
 	uintptr_t cancelling; /* of a waiter: the refs whose calls are being cancelled */
 	struct gorados_call *next_waiter;
 	gorados_completion completion;
 	uintptr_t io; /* of the completion */
-	char *p; /* memory of librados, which the caller frees */
+	char *p;      /* memory of librados, which the caller frees */
 	size_t n;
 	char scratch[8];
 	void (*finish)(struct gorados_op *op, struct gorados_buf *out, int64_t *ret);

@@ -42,12 +42,23 @@ static inline void gorados_buf_init(struct gorados_buf *buf)
 	buf->len = buf->cap = 0;
 }
 
+/* gorados_buf_cap_for returns the capacity of a buffer that needs want bytes. Few buffers grow beyond the
+ * first capacity, and pages of omaps seldom beyond the second. */
+static inline size_t gorados_buf_cap_for(size_t want)
+{
+	if (want <= 4096)
+		return 4096;
+	if (want <= 65536)
+		return 65536;
+	return want < GORADOS_BUF_MAX / 2 ? 2 * want : want;
+}
+
 /* gorados_buf_extend adds n bytes to the length and returns where they are, or sets *ret and returns
- * NULL. Few buffers grow beyond the first capacity, and pages of omaps seldom beyond the second. */
+ * NULL. */
 static inline char *gorados_buf_extend(struct gorados_buf *buf, size_t n, int64_t *ret)
 {
 	size_t want = buf->len + n;
-	size_t cap = want <= 4096 ? 4096 : want <= 65536 ? 65536 : want < GORADOS_BUF_MAX / 2 ? 2 * want : want;
+	size_t cap = gorados_buf_cap_for(want);
 
 	if (*ret < 0 || (want > buf->cap && !gorados_buf_reserve(buf, cap, ret)))
 		return NULL;

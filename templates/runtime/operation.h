@@ -123,8 +123,13 @@ static inline void gorados_report_step(struct gorados_step_result *step, size_t 
 {
 	int ok = *ret >= 0 && step->code != GORADOS_SKIPPED && step->code >= 0;
 	struct gorados_step_header header = {
-		.step = i, .code = step->code, .n = step->n, .size = step->size,
-		.sec = step->time.tv_sec, .nsec = step->time.tv_nsec, .more = step->more,
+		.step = i,
+		.code = step->code,
+		.n = step->n,
+		.size = step->size,
+		.sec = step->time.tv_sec,
+		.nsec = step->time.tv_nsec,
+		.more = step->more,
 	};
 	size_t at = out->len;
 	int64_t drained = 0;

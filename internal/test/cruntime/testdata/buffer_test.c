@@ -24,7 +24,7 @@ static void extend(void)
 
 	CHECK(!gorados_buf_extend(&buf, GORADOS_BUF_MAX, &ret) && ret == -ENOMEM);
 	CHECK(buf.len == 4097 + 65536 && buf.p[4096] == 'b'); /* as before */
-	CHECK(!gorados_buf_extend(&buf, 1, &ret)); /* an earlier error is kept */
+	CHECK(!gorados_buf_extend(&buf, 1, &ret));            /* an earlier error is kept */
 	ret = 0;
 	allocations_left = 0;
 	CHECK(!gorados_buf_extend(&buf, 65536 * 2, &ret) && ret == -ENOMEM);
@@ -90,7 +90,7 @@ static void answers(void)
 	*gorados_buf_capacity(&buf) = 20;
 	CHECK(gorados_buf_resize(&buf, &ret) && buf.cap == 20);
 	for (size_t i = 0; i < 20; i++)
-		CHECK(buf.p[i] == 0); /* none of the earlier bytes */
+		CHECK(buf.p[i] == 0);     /* none of the earlier bytes */
 	*gorados_buf_capacity(&buf) = 20; /* it claims to need as many as there are: no endless loop */
 	CHECK(!gorados_buf_resize(&buf, &ret));
 	*gorados_buf_capacity(&buf) = SIZE_MAX;

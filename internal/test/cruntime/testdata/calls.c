@@ -18,7 +18,14 @@ static void pause_at(int step);
 
 #include "zz_aio.c"
 
-enum { SYNC_THREADS = 3, SLOT_THREADS = 4, SERVERS = 2, HANDLES = 3, SLOTS = 8, SHARE = 4 };
+enum {
+	SYNC_THREADS = 3,
+	ACQUIRED_THREADS = 4,
+	SERVERS = 2,
+	HANDLES = 3,
+	CALLS = 8,
+	SHARE = 4,
+};
 
 static void fail(const char *format, ...)
 {
@@ -47,7 +54,10 @@ static uint64_t draw(uint64_t n)
 	return seed % n;
 }
 
-static void rest(uint64_t most) { usleep((useconds_t)draw(most)); }
+static void rest(uint64_t most)
+{
+	usleep((useconds_t)draw(most));
+}
 
 static void pause_at(int step)
 {
@@ -55,28 +65,28 @@ static void pause_at(int step)
 		rest(300);
 }
 
-/* The stub. A pool is what is behind a refs; it is freed when the refs is idle. */
+/* The stub. A pool is the object of a handle; it is freed when no call is inside. */
 
 struct pool {
 	int closing;
 };
 
-/* What drives a slot. */
-struct slot {
+/* The Go half of a call. */
+struct go_call {
 	struct gorados_call *call;
 	int requested; /* its cancellation */
-	int ended;     /* the poller says so */
-	struct slot *next;
+	int ended;     /* the poller has set it */
+	struct go_call *next;
 };
 
-static struct slot slots[SLOTS];
+static struct go_call go_calls[CALLS];
 
 enum { MAGIC = 0x600d };
 
 struct completion {
 	int magic;
 	struct pool *pool;
-	struct gorados_call *slot; /* NULL of a synchronous call */
+	struct gorados_call *call; /* NULL of a synchronous call */
 	rados_callback_t callback;
 	uint64_t id;
 	uint64_t *size;
@@ -92,14 +102,14 @@ static int completions, stopping;
 static int requested(struct completion *c)
 {
 	return __atomic_load_n(&c->pool->closing, __ATOMIC_ACQUIRE) ||
-	       (c->slot && __atomic_load_n(&slots[c->slot->head.index].requested, __ATOMIC_ACQUIRE));
+	       (c->call && __atomic_load_n(&go_calls[c->call->head.index].requested, __ATOMIC_ACQUIRE));
 }
 
 int rados_aio_create_completion2(void *arg, rados_callback_t complete, rados_completion_t *pc)
 {
 	struct completion *c = calloc(1, sizeof *c);
 
-	c->slot = arg;
+	c->call = arg;
 	c->callback = complete;
 	c->refs = 1;
 	c->magic = MAGIC;
@@ -199,9 +209,15 @@ int rados_aio_wait_for_complete(rados_completion_t p)
 	return 0;
 }
 
-int rados_aio_get_return_value(rados_completion_t p) { return ((struct completion *)p)->ret; }
+int rados_aio_get_return_value(rados_completion_t p)
+{
+	return ((struct completion *)p)->ret;
+}
 
-uint64_t rados_aio_get_version(rados_completion_t p) { return ((struct completion *)p)->id; }
+uint64_t rados_aio_get_version(rados_completion_t p)
+{
+	return ((struct completion *)p)->id;
+}
 
 /* A server answers some calls; one of SHARE ends only when it is cancelled. */
 static void *serve(void *unused)
@@ -228,7 +244,7 @@ static void *serve(void *unused)
 		pthread_cond_broadcast(&changed);
 		if (c->callback) {
 			pthread_mutex_unlock(&stub);
-			c->callback(c, c->slot);
+			c->callback(c, c->call);
 			pthread_mutex_lock(&stub);
 		}
 		put(c);
@@ -237,19 +253,19 @@ static void *serve(void *unused)
 	return NULL;
 }
 
-/* Gates, as package handle has them. A refs stays, like memory that the collector frees. */
+/* Handles, as in package handle. They are never freed, as if a collector did it later. */
 
-struct door {
+struct handle {
 	struct gorados_refs refs;
 	int freed;
-	struct door *before; /* it was in the same place */
+	struct handle *before; /* the handle that this one has replaced */
 };
 
-static struct door *doors[HANDLES];
+static struct handle *handles[HANDLES];
 
-static struct door *door_new(struct door *before)
+static struct handle *handle_new(struct handle *before)
 {
-	struct door *d = aligned_alloc(64, (sizeof *d + 63) / 64 * 64);
+	struct handle *d = aligned_alloc(64, (sizeof *d + 63) / 64 * 64);
 
 	memset(d, 0, sizeof *d);
 	d->refs.object = (uintptr_t)calloc(1, sizeof(struct pool));
@@ -265,8 +281,8 @@ static int idle(struct gorados_refs *refs)
 	return !gorados_waiters_inside((uintptr_t)refs);
 }
 
-/* door_left is Handle.Left. */
-static void door_left(struct door *d)
+/* handle_release is Handle.Release. */
+static void handle_release(struct handle *d)
 {
 	int freed = 0;
 
@@ -275,12 +291,12 @@ static void door_left(struct door *d)
 		free((struct pool *)gorados_object(&d->refs));
 }
 
-static void door_close(struct door *d)
+static void handle_close(struct handle *d)
 {
 	__atomic_store_n(&((struct pool *)gorados_object(&d->refs))->closing, 1, __ATOMIC_RELEASE);
 	__atomic_fetch_or(&d->refs.denied, GORADOS_CLOSED, __ATOMIC_SEQ_CST);
 	for (;;) {
-		door_left(d);
+		handle_release(d);
 		if (__atomic_load_n(&d->freed, __ATOMIC_ACQUIRE))
 			return;
 		uintptr_t refs = (uintptr_t)&d->refs;
@@ -289,10 +305,16 @@ static void door_close(struct door *d)
 	}
 }
 
-static struct door *some_door(void) { return __atomic_load_n(&doors[draw(HANDLES)], __ATOMIC_ACQUIRE); }
+static struct handle *some_handle(void)
+{
+	return __atomic_load_n(&handles[draw(HANDLES)], __ATOMIC_ACQUIRE);
+}
 
-/* lasting tells that a door is the one that stays open. */
-static int lasting(struct door *d) { return d == __atomic_load_n(&doors[0], __ATOMIC_RELAXED); }
+/* lasting reports whether a handle is the one that stays open. */
+static int lasting(struct handle *d)
+{
+	return d == __atomic_load_n(&handles[0], __ATOMIC_RELAXED);
+}
 
 static int ending, closing_ends;
 
@@ -300,9 +322,9 @@ static void *close_handles(void *unused)
 {
 	(void)unused;
 	while (!__atomic_load_n(&closing_ends, __ATOMIC_ACQUIRE)) {
-		struct door **at = &doors[1 + draw(HANDLES - 1)], *d = *at;
-		__atomic_store_n(at, door_new(d), __ATOMIC_RELEASE);
-		door_close(d);
+		struct handle **at = &handles[1 + draw(HANDLES - 1)], *d = *at;
+		__atomic_store_n(at, handle_new(d), __ATOMIC_RELEASE);
+		handle_close(d);
 		rest(300);
 	}
 	return NULL;
@@ -312,7 +334,7 @@ static void *close_handles(void *unused)
 
 static uint64_t ids, calls, cancels;
 
-/* named makes the name of a call, which may be one that ends only when it is cancelled. */
+/* named writes the name of a call, which may be one that ends only when it is cancelled. */
 static size_t named(char name[24], uint64_t *id, int may_stay)
 {
 	do
@@ -342,18 +364,18 @@ static void *call_sync(void *unused)
 {
 	(void)unused;
 	while (!__atomic_load_n(&ending, __ATOMIC_ACQUIRE)) {
-		struct door *door = some_door();
-		struct gorados_refs *refs = &door->refs;
+		struct handle *handle = some_handle();
+		struct gorados_refs *refs = &handle->refs;
 		char name[24];
 		uint64_t id, size = 0;
 		struct timespec time;
 		int64_t ret = 0;
-		size_t n = named(name, &id, !lasting(door));
+		size_t n = named(name, &id, !lasting(handle));
 		gorados_rados_aio_stat2(refs, name, n, NULL, &size, &time, &ret);
 		if (ret == GORADOS_BUSY)
 			continue;
 		if (ret == GORADOS_DENIED) {
-			door_left(door);
+			handle_release(handle);
 			continue;
 		}
 		if (ret < GORADOS_YIELD / 2)
@@ -361,25 +383,25 @@ static void *call_sync(void *unused)
 		int closing = ret < GORADOS_CLOSING / 2;
 		if (closing) {
 			ret -= GORADOS_CLOSING;
-			door_left(door);
+			handle_release(handle);
 		}
 		verify(id, ret, size, id, closing);
 	}
 	return NULL;
 }
 
-static pthread_mutex_t go = PTHREAD_MUTEX_INITIALIZER; /* what Go has its own means for */
+static pthread_mutex_t go = PTHREAD_MUTEX_INITIALIZER; /* in place of the means of Go */
 static pthread_cond_t woken = PTHREAD_COND_INITIALIZER;
-static struct slot *unused_slots, *requests;
+static struct go_call *unused_calls, *requests;
 
-static struct slot *slot_take(struct gorados_refs *refs, int waits)
+static struct go_call *call_acquire(struct gorados_refs *refs, int waits)
 {
-	struct slot *s;
+	struct go_call *s;
 
 	pthread_mutex_lock(&go);
-	while (!(s = unused_slots))
+	while (!(s = unused_calls))
 		pthread_cond_wait(&woken, &go);
-	unused_slots = s->next;
+	unused_calls = s->next;
 	s->ended = 0;
 	pthread_mutex_unlock(&go);
 	__atomic_store_n(&s->requested, 0, __ATOMIC_RELEASE);
@@ -389,8 +411,8 @@ static struct slot *slot_take(struct gorados_refs *refs, int waits)
 	return s;
 }
 
-/* slot_free is Call.Free. */
-static void slot_free(struct slot *s)
+/* call_release is Call.Release. */
+static void call_release(struct go_call *s)
 {
 	for (;;) {
 		uintptr_t owner = __atomic_load_n(&s->call->head.owner, __ATOMIC_SEQ_CST);
@@ -400,15 +422,15 @@ static void slot_free(struct slot *s)
 		sched_yield();
 	}
 	pthread_mutex_lock(&go);
-	s->next = unused_slots;
-	unused_slots = s;
+	s->next = unused_calls;
+	unused_calls = s;
 	pthread_cond_broadcast(&woken);
 	pthread_mutex_unlock(&go);
 }
 
 /* request has another thread cancel the call, as a context does, and unrequest keeps it from
  * that, or returns when it is done. */
-static void request(struct slot *s)
+static void request(struct go_call *s)
 {
 	pthread_mutex_lock(&go);
 	s->next = requests;
@@ -417,12 +439,12 @@ static void request(struct slot *s)
 	pthread_mutex_unlock(&go);
 }
 
-static struct slot *cancelling; /* the thread is at */
+static struct go_call *cancelling; /* by cancel, now */
 
-static void unrequest(struct slot *s)
+static void unrequest(struct go_call *s)
 {
 	pthread_mutex_lock(&go);
-	for (struct slot **at = &requests; *at; at = &(*at)->next)
+	for (struct go_call **at = &requests; *at; at = &(*at)->next)
 		if (*at == s) {
 			*at = s->next;
 			break;
@@ -437,7 +459,7 @@ static void *cancel(void *unused)
 	(void)unused;
 	pthread_mutex_lock(&go);
 	while (!stopping) {
-		struct slot *s = requests;
+		struct go_call *s = requests;
 		if (!s) {
 			pthread_cond_wait(&woken, &go);
 			continue;
@@ -456,7 +478,7 @@ static void *cancel(void *unused)
 	return NULL;
 }
 
-/* poll is Engine.poll. */
+/* poll is Pool.poll. */
 static void *poll(void *unused)
 {
 	(void)unused;
@@ -466,11 +488,11 @@ static void *poll(void *unused)
 		pthread_mutex_lock(&go);
 		while (list) {
 			struct gorados_call *next = list->head.next;
-			if (list->head.index >= SLOTS) { /* the last one */
+			if (list->head.index >= CALLS) { /* the last one */
 				pthread_mutex_unlock(&go);
 				return NULL;
 			}
-			slots[list->head.index].ended = 1;
+			go_calls[list->head.index].ended = 1;
 			list = next;
 		}
 		pthread_cond_broadcast(&woken);
@@ -478,7 +500,7 @@ static void *poll(void *unused)
 	}
 }
 
-static void await(struct slot *s)
+static void await(struct go_call *s)
 {
 	pthread_mutex_lock(&go);
 	while (!s->ended)
@@ -486,12 +508,12 @@ static void await(struct slot *s)
 	pthread_mutex_unlock(&go);
 }
 
-static void *call_in_slot(void *unused)
+static void *call_acquired(void *unused)
 {
 	(void)unused;
 	while (!__atomic_load_n(&ending, __ATOMIC_ACQUIRE)) {
-		struct door *door = some_door();
-		struct gorados_refs *refs = &door->refs;
+		struct handle *handle = some_handle();
+		struct gorados_refs *refs = &handle->refs;
 		char name[24];
 		uint64_t id, size;
 		struct timespec time;
@@ -499,14 +521,14 @@ static void *call_in_slot(void *unused)
 		int waits = draw(2) == 0, asked = draw(2) == 0;
 		struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 		if (!shard) {
-			door_left(door);
+			handle_release(handle);
 			continue;
 		}
-		struct slot *s = slot_take(refs, waits);
-		size_t n = named(name, &id, asked || !lasting(door));
+		struct go_call *s = call_acquire(refs, waits);
+		size_t n = named(name, &id, asked || !lasting(handle));
 		if (waits && asked)
 			request(s);
-		if (draw(4) == 0) { /* what Go finds wrong itself */
+		if (draw(4) == 0) { /* an error that Go finds before it calls C */
 			ret = -EIO;
 		} else {
 			gorados_rados_aio_stat2(refs, name, n, s->call, &size, &time, &started);
@@ -523,9 +545,9 @@ static void *call_in_slot(void *unused)
 			unrequest(s);
 		int closing = (gorados_denied(refs) & GORADOS_CLOSED) != 0;
 		verify(id, ret, s->call->head.number, s->call->head.version, closing || __atomic_load_n(&s->requested, __ATOMIC_ACQUIRE));
-		slot_free(s);
+		call_release(s);
 		__atomic_fetch_sub(&shard->calls, 1, __ATOMIC_SEQ_CST);
-		door_left(door);
+		handle_release(handle);
 	}
 	return NULL;
 }
@@ -548,20 +570,20 @@ static void *watch(void *unused)
 int main(int argc, char **argv)
 {
 	unsigned each = argc > 1 ? (unsigned)atoi(argv[1]) : 200; /* ms */
-	pthread_t threads[SYNC_THREADS + SLOT_THREADS], servers[SERVERS], closer, poller, canceller, watcher;
+	pthread_t threads[SYNC_THREADS + ACQUIRED_THREADS], servers[SERVERS], closer, poller, canceller, watcher;
 	int n = 0;
-	struct gorados_call last = {.head = {.index = SLOTS}};
+	struct gorados_call last = {.head = {.index = CALLS}};
 
 	gorados_waiters_init(SYNC_THREADS);
 #ifdef __SANITIZE_THREAD__
 	gorados_have_membarrier = 0; /* the sanitizer knows nothing of membarrier */
 #endif
 	for (int i = 0; i < HANDLES; i++)
-		doors[i] = door_new(NULL);
-	for (int i = 0; i < SLOTS; i++) {
-		slots[i].call = gorados_call_new((uint64_t)i);
-		slots[i].next = unused_slots;
-		unused_slots = &slots[i];
+		handles[i] = handle_new(NULL);
+	for (int i = 0; i < CALLS; i++) {
+		go_calls[i].call = gorados_call_new((uint64_t)i);
+		go_calls[i].next = unused_calls;
+		unused_calls = &go_calls[i];
 	}
 	pthread_create(&watcher, NULL, watch, NULL);
 	pthread_detach(watcher);
@@ -571,8 +593,8 @@ int main(int argc, char **argv)
 		pthread_create(&servers[i], NULL, serve, NULL);
 	for (int i = 0; i < SYNC_THREADS; i++)
 		pthread_create(&threads[n++], NULL, call_sync, NULL);
-	for (int i = 0; i < SLOT_THREADS; i++)
-		pthread_create(&threads[n++], NULL, call_in_slot, NULL);
+	for (int i = 0; i < ACQUIRED_THREADS; i++)
+		pthread_create(&threads[n++], NULL, call_acquired, NULL);
 	pthread_create(&closer, NULL, close_handles, NULL);
 
 	for (int step = 0; step < GORADOS_PAUSES; step++) {
@@ -586,7 +608,7 @@ int main(int argc, char **argv)
 	__atomic_store_n(&closing_ends, 1, __ATOMIC_RELEASE);
 	pthread_join(closer, NULL);
 	for (int i = 0; i < HANDLES; i++)
-		door_close(doors[i]);
+		handle_close(handles[i]);
 	pthread_mutex_lock(&go);
 	pthread_mutex_lock(&stub);
 	stopping = 1;

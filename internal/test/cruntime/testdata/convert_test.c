@@ -125,7 +125,7 @@ static void checks(void)
 
 	CHECK(dict("", 1, 0) == 0);
 	CHECK(dict("k\0v\0", 5, 1) == 0);
-	CHECK(dict("k\0\0", 4, 1) == 0); /* an empty value */
+	CHECK(dict("k\0\0", 4, 1) == 0);       /* an empty value */
 	CHECK(dict("\0v\0", 4, 1) == -EINVAL); /* an empty key */
 	CHECK(dict("k\0v\0x\0", 7, 1) == GORADOS_NUL);
 	CHECK(dict("\0v\0x\0", 6, 1) == GORADOS_NUL);

@@ -10,7 +10,10 @@
 
 #include <sys/types.h>
 
-enum { THREADS = 3, EVENTS = 2000 };
+enum {
+	THREADS = 3,
+	EVENTS = 2000,
+};
 
 static void *produce(void *arg)
 {
