@@ -8,14 +8,12 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"sync"
 	"syscall"
 	"time"
 	"unsafe"
 
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
-	"github.com/go-rados/go-rados/internal/callback"
 	"github.com/go-rados/go-rados/internal/cmdline"
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/oplog"
@@ -29,18 +27,6 @@ import (
 #cgo LDFLAGS: -lrados -ldl
 #include "zz_shims.h"
 
-#cgo noescape gorados_buf_free
-#cgo nocallback gorados_buf_free
-#cgo noescape gorados_call_cancel
-#cgo nocallback gorados_call_cancel
-#cgo noescape gorados_call_finish
-#cgo nocallback gorados_call_finish
-#cgo noescape gorados_call_new
-#cgo nocallback gorados_call_new
-#cgo noescape gorados_calls_cancel
-#cgo nocallback gorados_calls_cancel
-#cgo noescape gorados_completed_wait
-#cgo nocallback gorados_completed_wait
 #cgo noescape gorados_conn_connect
 #cgo nocallback gorados_conn_connect
 #cgo noescape gorados_conn_mgrcommand
@@ -65,12 +51,6 @@ import (
 #cgo nocallback gorados_conn_readdefaultconfigfile
 #cgo noescape gorados_conn_stopmonitorlog
 #cgo nocallback gorados_conn_stopmonitorlog
-#cgo noescape gorados_errno_text
-#cgo nocallback gorados_errno_text
-#cgo noescape gorados_events_mark
-#cgo nocallback gorados_events_mark
-#cgo noescape gorados_events_wait
-#cgo nocallback gorados_events_wait
 #cgo noescape gorados_iocontext_cleanomap
 #cgo nocallback gorados_iocontext_cleanomap
 #cgo noescape gorados_iocontext_create
@@ -85,8 +65,6 @@ import (
 #cgo nocallback gorados_iocontext_setomap
 #cgo noescape gorados_iocontext_truncate
 #cgo nocallback gorados_iocontext_truncate
-#cgo noescape gorados_library_release
-#cgo nocallback gorados_library_release
 #cgo noescape gorados_newconn
 #cgo nocallback gorados_newconn
 #cgo noescape gorados_rados_aio_append
@@ -147,8 +125,6 @@ import (
 #cgo nocallback gorados_rados_blocklist_add
 #cgo noescape gorados_rados_break_lock
 #cgo nocallback gorados_rados_break_lock
-#cgo noescape gorados_rados_buffer_free
-#cgo nocallback gorados_rados_buffer_free
 #cgo noescape gorados_rados_cache_pin
 #cgo nocallback gorados_rados_cache_pin
 #cgo noescape gorados_rados_cache_unpin
@@ -662,14 +638,6 @@ type Timespec struct {
 	// Nsec is the number of nanoseconds besides, less than a second.
 	Nsec int64
 }
-
-// C has the same reference count as package handle: none of these is an index out
-// of range.
-var (
-	_ = [1]struct{}{}[handle.RefsSize-C.sizeof_struct_gorados_refs]
-	_ = [1]struct{}{}[handle.ShardSize-C.sizeof_struct_gorados_shard]
-	_ = [1]struct{}{}[handle.Closed-C.GORADOS_CLOSED]
-)
 
 // --- Functions ---
 
@@ -5913,88 +5881,17 @@ func (r *ReadOp) stat(done func(oplog.Outcome)) {
 	step.End()
 }
 
-// --- Run time ---
+// --- Tables ---
 
-// radosError is a negative errno as librados returns it.
-type radosError int
+// releases are the releases of Ceph that the package knows, the oldest first.
+var releases = []string{"14.2", "16.2", "18.2", "20.2"}
 
-// Error returns the code and what it means, in the words of C's strerror.
-func (e radosError) Error() string {
-	return fmt.Sprintf("rados: ret=%d, %s", int(e), e.text())
-}
+// shimErrors are the errors of the codes that only the C functions of this package
+// return.
+var shimErrors = map[int]error{C.GORADOS_NUL: ErrNameContainsNUL}
 
-// errnoText is the C library's text of an errno.
-func errnoText(errno int) string {
-	var text [256]C.char
-	C.gorados_errno_text(C.int(errno), &text[0], C.size_t(len(text)))
-	return C.GoString(&text[0])
-}
-
-// ErrorCode is the code as C returned it: a negative errno.
-func (e radosError) ErrorCode() int {
-	return int(e)
-}
-
-// Is lets errors.Is recognise the errno, what the standard library takes it for
-// (fs.ErrNotExist and the like), and an error of another package with the same
-// ErrorCode.
-func (e radosError) Is(target error) bool {
-	return isErrno(e.errno(), target) ||
-		target == ErrOutcomeUnknown && e.errno() == syscall.ETIMEDOUT
-}
-
-func (e radosError) errno() syscall.Errno {
-	return syscall.Errno(-e)
-}
-
-// stateError is an error that no code of librados stands for; errors.Is finds the
-// errno nearest to it.
-type stateError struct {
-	text  string
-	errno syscall.Errno
-}
-
-func (e *stateError) Error() string {
-	return e.text
-}
-
-// ErrorCode is the negative errno nearest to the error.
-func (e *stateError) ErrorCode() int {
-	return -int(e.errno)
-}
-
-func (e *stateError) Is(target error) bool {
-	return isErrno(e.errno, target)
-}
-
-// isErrno reports whether target is errno, what the standard library takes errno
-// for, or an error of another package with the same code. Errors of this package
-// are different though their codes may be the same.
-func isErrno(errno syscall.Errno, target error) bool {
-	switch target := target.(type) {
-	case radosError, *stateError, *MissingFunctionError:
-		return false
-	case interface {
-		ErrorCode() int
-	}:
-		return target.ErrorCode() == -int(errno)
-	}
-	return target == error(errno) || errno.Is(target)
-}
-
-// asError turns a code of the C side into an error: nil when it is not negative.
-func asError(ret int) error {
-	switch {
-	case ret >= 0:
-		return nil
-	case ret == C.GORADOS_NUL:
-		return ErrNameContainsNUL
-	}
-	if missing, ok := missingFunctions[ret]; ok {
-		return missing
-	}
-	return radosError(ret)
-}
+// errnoVariables are the variables that errors.Is finds in the error of an errno.
+var errnoVariables = map[syscall.Errno][]error{syscall.ETIMEDOUT: {ErrOutcomeUnknown}}
 
 // missingFunctions are the functions that some release lacks, by the codes of the
 // C side.
@@ -6011,192 +5908,4 @@ var missingFunctions = map[int]*MissingFunctionError{
 		Function: "rados_write_op_omap_rm_range2",
 		Since:    "16.2",
 	},
-}
-
-// tooOld is the error of a library that is older than all that this package knows.
-// The loader would end the program as soon as it calls what is missing.
-var tooOld = sync.OnceValue(func() error {
-	name := C.gorados_missing_symbol()
-	if name == nil {
-		return nil
-	}
-	return &MissingFunctionError{
-		Function: C.GoString(name),
-		Since:    "14.2",
-	}
-})
-
-// loadedRelease is the newest release known here whose functions the loaded
-// library has.
-var loadedRelease = sync.OnceValue(func() string {
-	return []string{"14.2", "16.2", "18.2", "20.2"}[C.gorados_library_release()]
-})
-
-// verdict tells the codes that are answers from those that are errors. Where
-// librados was not called, the code is the errno nearest to the error.
-func verdict(ret int, err error, answers ...int) (int, error) {
-	if err == nil || slices.Contains(answers, -ret) {
-		return ret, nil
-	}
-	return errorCode(err), err
-}
-
-// hasCode reports whether err is one of those errnos.
-func hasCode(err error, errnos ...int) bool {
-	code, ok := err.(radosError)
-	return ok && slices.Contains(errnos, -int(code))
-}
-
-// nextEvents blocks until librados has called back, and returns the events, oldest
-// first.
-func nextEvents() []callback.Event {
-	var list []callback.Event
-	next := C.gorados_events_wait()
-	for next != nil {
-		e := next
-		list = append(list, callback.Event{
-			Token:  uintptr(e.token),
-			Number: *(*[3]uint64)(unsafe.Pointer(&e.number)),
-			Err:    asError(int(e.err)),
-			Data:   ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
-		})
-		next = e.next
-		C.free(unsafe.Pointer(e))
-	}
-	return list
-}
-
-// markEvents has nextEvents return an event with that token, after all events that
-// librados has caused so far.
-func markEvents(token uintptr) {
-	C.gorados_events_mark(C.uintptr_t(token))
-}
-
-// C has the same struct as package aio: this is not an index out of range.
-var (
-	_ = [1]struct{}{}[aio.HeadSize-C.sizeof_struct_gorados_call_head]
-)
-
-// calls are the asynchronous calls, and the synchronous ones that can be
-// cancelled.
-var calls = aio.New(aio.Library{
-	Async: (*uint32)(unsafe.Pointer(&C.gorados_async_calls)),
-	Cancel: func(state unsafe.Pointer) {
-		C.gorados_call_cancel((*C.struct_gorados_call)(state))
-	},
-	Completed: (*unsafe.Pointer)(unsafe.Pointer(&C.gorados_completed)),
-	MaxSync:   (*uint32)(unsafe.Pointer(&C.gorados_max_sync_calls)),
-	New: func(index int) unsafe.Pointer {
-		return unsafe.Pointer(C.gorados_call_new(C.uint64_t(index)))
-	},
-	Sync: (*uint32)(unsafe.Pointer(&C.gorados_sync_calls)),
-	WaitCompleted: func() {
-		C.gorados_completed_wait()
-	},
-})
-
-// callState returns the C half of a call.
-func callState(call *aio.Call) *C.struct_gorados_call {
-	return (*C.struct_gorados_call)(call.Pointer())
-}
-
-// finishCall has the operation of a call that has ended report, and returns its
-// code.
-func finishCall(call *aio.Call, ret int64) ([]byte, int64) {
-	var report C.struct_gorados_buf
-	ret = int64(C.gorados_call_finish(callState(call), &report, C.int64_t(ret)))
-	return takeBuffer(&report), ret
-}
-
-// filled is how many bytes of data a call has filled that has returned ret, which
-// it is if it is below 0.
-func filled(call *aio.Call, ret int64, data []byte) int64 {
-	if ret < 0 {
-		return ret
-	}
-	return min(int64(callState(call).n), int64(len(data)))
-}
-
-// yield yields to other goroutines if C asks for it.
-func yield(ret *C.int64_t) {
-	if *ret < C.GORADOS_YIELD/2 {
-		*ret -= C.GORADOS_YIELD
-		runtime.Gosched()
-	}
-}
-
-// Threads that wait in C leave half of the processors to other goroutines.
-func init() {
-	processors := runtime.GOMAXPROCS(0)
-	C.gorados_waiters_init(C.uint32_t(min(max(1, processors/2), 8)))
-	handle.InUseElsewhere = func(refs unsafe.Pointer) bool {
-		return C.gorados_waiters_inside(C.uintptr_t(uintptr(refs))) != 0
-	}
-	handle.CancelCalls = func(closed []uintptr) {
-		C.gorados_calls_cancel((*C.uintptr_t)(unsafe.Pointer(unsafe.SliceData(closed))), C.size_t(len(closed)))
-	}
-}
-
-// stringPointer is where the bytes of s are. C gets the length as well: there is
-// no NUL behind them.
-func stringPointer(s string) *C.char {
-	return (*C.char)(unsafe.Pointer(unsafe.StringData(s)))
-}
-
-// bytesPointer is where the bytes of b are; b may be empty or nil.
-func bytesPointer(b []byte) *C.char {
-	return (*C.char)(unsafe.Pointer(unsafe.SliceData(b)))
-}
-
-// ownBytes copies b; the copy of no bytes is nil.
-func ownBytes(b []byte) []byte {
-	return append([]byte(nil), b...)
-}
-
-// takeBuffer copies what a shim left in buf and frees it.
-func takeBuffer(buf *C.struct_gorados_buf) []byte {
-	if buf.p == nil {
-		return nil
-	}
-	taken := ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
-	C.gorados_buf_free(buf)
-	return taken
-}
-
-// takeBufferString is takeBuffer for text.
-func takeBufferString(buf *C.struct_gorados_buf) string {
-	if buf.p == nil {
-		return ""
-	}
-	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
-	C.gorados_buf_free(buf)
-	return taken
-}
-
-// takeBufferInto appends what a shim left in buf to own, whose memory is of no
-// other use, and frees it.
-func takeBufferInto(own []byte, buf *C.struct_gorados_buf) []byte {
-	taken := append(own, unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len)...)
-	C.gorados_buf_free(buf)
-	return taken
-}
-
-// takeOwned copies what the library left in buf and gives its memory back.
-func takeOwned(buf *C.struct_gorados_buf) []byte {
-	if buf.p == nil {
-		return nil
-	}
-	taken := ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
-	C.gorados_rados_buffer_free(buf.p)
-	return taken
-}
-
-// takeOwnedString is takeOwned for text.
-func takeOwnedString(buf *C.struct_gorados_buf) string {
-	if buf.p == nil {
-		return ""
-	}
-	taken := string(unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len))
-	C.gorados_rados_buffer_free(buf.p)
-	return taken
 }

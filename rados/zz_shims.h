@@ -1070,6 +1070,11 @@ GORADOS_SHIM int64_t gorados_newconn(rados_t *cluster)
 	return rados_create(cluster, NULL);
 }
 
+GORADOS_SHIM void gorados_owned_free(char *buf)
+{
+	rados_buffer_free(buf);
+}
+
 GORADOS_SHIM void gorados_rados_aio_append(struct gorados_refs *refs, const char *oid, size_t oid_len, struct gorados_call *acquired, const char *buf, size_t len, int64_t *outcome)
 {
 	char oid_own[GORADOS_NAME_SIZE];
@@ -1684,11 +1689,6 @@ GORADOS_SHIM int64_t gorados_rados_break_lock(uintptr_t self, const char *o, siz
 	gorados_name_free(client_own, client_c);
 	gorados_name_free(cookie_own, cookie_c);
 	return ret;
-}
-
-GORADOS_SHIM void gorados_rados_buffer_free(char *buf)
-{
-	rados_buffer_free(buf);
 }
 
 GORADOS_SHIM void gorados_rados_cache_pin(struct gorados_refs *refs, const char *o, size_t o_len, int64_t *outcome)

@@ -237,12 +237,12 @@ func resultType(call *ir.Call) string {
 	return call.Function.Result.String()
 }
 
-// freeShim gives the library's memory back.
+// freeShim frees memory that the library has allocated.
 func freeShim(e *ir.Function) shim {
 	p := e.Params[0]
 	p.Name = "buf"
 	return shim{
-		Name:   "gorados_" + e.Name,
+		Name:   "gorados_owned_free",
 		Result: "void",
 		Params: []string{p.Type.Declare(p.Name)},
 		Calls:  []shimCall{{Statement: e.Name + "(" + p.Name + ")"}},

@@ -79,17 +79,17 @@ func title(name string) string {
 	return strings.ToUpper(name[:min(1, len(name))]) + name[min(1, len(name)):]
 }
 
-// The names that the generated code declares itself: in each type with a C object, and in
-// the package.
+// The names that the generated code and its run time declare themselves: in each type with a
+// C object, and in the package.
 var (
 	memberNames = []string{
 		"acquire", "changed", "enter", "enterSetup", "exit", "refs", "handle", "limits", "object", "outcome", "recorder",
 		"settings", "steps",
 	}
 	packageNames = []string{
-		"asError", "bytesPointer", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
+		"asError", "bytesPointer", "content", "errnoVariables", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
 		"callState", "calls", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
-		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "yield", "takeBufferInto", "takeBufferString", "tooOld",
+		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "releases", "shimErrors", "yield", "takeBufferInto", "takeBufferString", "tooOld",
 	}
 )
 

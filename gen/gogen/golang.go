@@ -45,7 +45,6 @@ func Render(p *ir.Plan) ([]byte, error) {
 	consts(f, p)
 	heading(f, "Types")
 	types(f, p)
-	sameRefs(f)
 	heading(f, "Functions")
 	methods(f, p, nil)
 	for _, h := range p.Handles {
@@ -57,8 +56,8 @@ func Render(p *ir.Plan) ([]byte, error) {
 		}
 		methods(f, p, h)
 	}
-	heading(f, "Run time")
-	support(f, p)
+	heading(f, "Tables")
+	tables(f, p)
 	var b bytes.Buffer
 	if err := f.Render(&b); err != nil {
 		return nil, err
@@ -83,13 +82,7 @@ func preamble(p *ir.Plan) string {
 
 // shimNames lists the C functions that the Go file calls.
 func shimNames(p *ir.Plan) []string {
-	names := []string{"gorados_buf_free", "gorados_errno_text", "gorados_events_mark", "gorados_events_wait", "gorados_library_release"}
-	if p.Completions != nil {
-		names = append(names, "gorados_call_finish", "gorados_call_new", "gorados_call_cancel", "gorados_calls_cancel", "gorados_completed_wait")
-	}
-	if p.Buffers.Free != nil {
-		names = append(names, "gorados_"+p.Buffers.Free.Name)
-	}
+	var names []string
 	for _, m := range p.Methods {
 		if m.Access != ir.Record {
 			names = append(names, m.Shim)
@@ -213,20 +206,6 @@ func types(f *jen.File, p *ir.Plan) {
 			}
 		}).Line()
 	}
-}
-
-// sameGate makes the compiler compare what Go and C take a gate for.
-func sameRefs(f *jen.File) {
-	same := func(name, c string) jen.Code {
-		return jen.Id("_").Op("=").Index(jen.Lit(1)).Struct().Values().Index(
-			jen.Qual(handlePackage, name).Op("-").Qual("C", c))
-	}
-	doc(f, "C has the same reference count as package handle: none of these is an index out of range.")
-	f.Var().Defs(
-		same("RefsSize", "sizeof_struct_gorados_refs"),
-		same("ShardSize", "sizeof_struct_gorados_shard"),
-		same("Closed", "GORADOS_CLOSED"),
-	).Line()
 }
 
 // handleType writes the type with its life cycle: how it is made, how a call

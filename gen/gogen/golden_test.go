@@ -223,7 +223,8 @@ func TestGoldensCompile(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 }
 
-// copyRunTime copies the packages that generated code imports into a module in dir.
+// copyRunTime copies the run time of generated code into a module in dir: the packages that it
+// imports, and its files in package rados.
 func copyRunTime(t *testing.T, dir string) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(gentest.Root, "internal/*/*.go"))
@@ -237,5 +238,10 @@ func copyRunTime(t *testing.T, dir string) {
 		require.NoError(t, err)
 		require.NoError(t, os.MkdirAll(filepath.Join(dir, "internal", pkg), 0o777))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "internal", pkg, filepath.Base(path)), text, 0o666))
+	}
+	for _, name := range []string{"cgo.go", "errno.go"} {
+		text, err := os.ReadFile(filepath.Join(gentest.Root, "rados", name))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "rados", name), text, 0o666))
 	}
 }

@@ -1,0 +1,59 @@
+package gogen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ctype"
+	"github.com/go-rados/go-rados/gen/ir"
+)
+
+// tables writes the data of the hand-written run time that depends on the plan.
+func tables(f *jen.File, p *ir.Plan) {
+	doc(f, "releases are the releases of Ceph that the package knows, the oldest first.")
+	f.Var().Id("releases").Op("=").Index().String().ValuesFunc(func(g *jen.Group) {
+		for _, r := range p.Releases {
+			g.Lit(r)
+		}
+	}).Line()
+
+	doc(f, "shimErrors are the errors of the codes that only the C functions of this package return.")
+	f.Var().Id("shimErrors").Op("=").Map(jen.Int()).Error().Values(jen.DictFunc(func(d jen.Dict) {
+		for _, e := range p.Errors {
+			if e.ShimCode != "" {
+				d[jen.Qual("C", "GORADOS_"+e.ShimCode)] = jen.Id(e.Go)
+			}
+		}
+	})).Line()
+
+	doc(f, "errnoVariables are the variables that errors.Is finds in the error of an errno.")
+	f.Var().Id("errnoVariables").Op("=").Map(jen.Qual("syscall", "Errno")).Index().Error().Values(jen.DictFunc(func(d jen.Dict) {
+		for errno, names := range errnoVariables(p) {
+			d[jen.Qual("syscall", errno)] = jen.Values(names...)
+		}
+	})).Line()
+
+	doc(f, "missingFunctions are the functions that some release lacks, by the codes of the C side.")
+	f.Var().Id("missingFunctions").Op("=").Map(jen.Int()).Op("*").Id("MissingFunctionError").Values(jen.DictFunc(func(d jen.Dict) {
+		for _, e := range p.Lacking() {
+			of := jen.Dict{jen.Id("Function"): jen.Lit(e.Name)}
+			if !e.Oldest {
+				of[jen.Id("Since")] = jen.Lit(e.Since)
+			}
+			if e.Until != "" {
+				of[jen.Id("Until")] = jen.Lit(e.Until)
+			}
+			d[jen.Qual("C", ctype.MissingCode(e.Name))] = jen.Values(of)
+		}
+	})).Line()
+}
+
+// errnoVariables returns the variables that errors.Is finds in the error of an errno, by errno.
+func errnoVariables(p *ir.Plan) map[string][]jen.Code {
+	list := make(map[string][]jen.Code)
+	for _, e := range p.Errors {
+		if e.MatchesErrno != "" {
+			list[e.MatchesErrno] = append(list[e.MatchesErrno], jen.Id(e.Go))
+		}
+	}
+	return list
+}

@@ -1,0 +1,233 @@
+package rados
+
+import (
+	"runtime"
+	"sync"
+	"unsafe"
+
+	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/callback"
+	"github.com/go-rados/go-rados/internal/handle"
+)
+
+/*
+#include "zz_shims.h"
+
+#cgo noescape gorados_buf_free
+#cgo nocallback gorados_buf_free
+#cgo noescape gorados_call_cancel
+#cgo nocallback gorados_call_cancel
+#cgo noescape gorados_call_finish
+#cgo nocallback gorados_call_finish
+#cgo noescape gorados_call_new
+#cgo nocallback gorados_call_new
+#cgo noescape gorados_calls_cancel
+#cgo nocallback gorados_calls_cancel
+#cgo noescape gorados_completed_wait
+#cgo nocallback gorados_completed_wait
+#cgo noescape gorados_errno_text
+#cgo nocallback gorados_errno_text
+#cgo noescape gorados_events_mark
+#cgo nocallback gorados_events_mark
+#cgo noescape gorados_events_wait
+#cgo nocallback gorados_events_wait
+#cgo noescape gorados_library_release
+#cgo nocallback gorados_library_release
+#cgo noescape gorados_owned_free
+#cgo nocallback gorados_owned_free
+*/
+import "C"
+
+// This is the part of the run time of generated methods that needs C. No other hand-written
+// file of the package imports C.
+
+// C has the same structs and constants as the packages: none of these is an index out of range.
+var (
+	_ = [1]struct{}{}[handle.RefsSize-C.sizeof_struct_gorados_refs]
+	_ = [1]struct{}{}[handle.ShardSize-C.sizeof_struct_gorados_shard]
+	_ = [1]struct{}{}[handle.Closed-C.GORADOS_CLOSED]
+	_ = [1]struct{}{}[aio.HeadSize-C.sizeof_struct_gorados_call_head]
+)
+
+// Threads that wait in C leave half of the processors to other goroutines.
+func init() {
+	processors := runtime.GOMAXPROCS(0)
+	C.gorados_waiters_init(C.uint32_t(min(max(1, processors/2), 8)))
+	handle.InUseElsewhere = func(refs unsafe.Pointer) bool {
+		return C.gorados_waiters_inside(C.uintptr_t(uintptr(refs))) != 0
+	}
+	handle.CancelCalls = func(closed []uintptr) {
+		C.gorados_calls_cancel((*C.uintptr_t)(unsafe.Pointer(unsafe.SliceData(closed))), C.size_t(len(closed)))
+	}
+}
+
+// asError returns the error of a code of a C function, or nil if the code is not negative.
+func asError(ret int) error {
+	if ret >= 0 {
+		return nil
+	}
+	if err, ok := shimErrors[ret]; ok {
+		return err
+	}
+	if missing, ok := missingFunctions[ret]; ok {
+		return missing
+	}
+	return radosError(ret)
+}
+
+// errnoText returns the text of an errno in the C library.
+func errnoText(errno int) string {
+	var text [256]C.char
+	C.gorados_errno_text(C.int(errno), &text[0], C.size_t(len(text)))
+	return C.GoString(&text[0])
+}
+
+// loadedRelease returns the newest of the releases whose functions the loaded library has.
+var loadedRelease = sync.OnceValue(func() string { return releases[C.gorados_library_release()] })
+
+// tooOld returns an error if the loaded library is older than all releases. The loader would end
+// the program on the first call of a missing function.
+var tooOld = sync.OnceValue(func() error {
+	name := C.gorados_missing_symbol()
+	if name == nil {
+		return nil
+	}
+	return &MissingFunctionError{Function: C.GoString(name), Since: releases[0]}
+})
+
+// stringPointer returns the address of the bytes of s. C gets the length as well: no NUL follows them.
+func stringPointer(s string) *C.char {
+	return (*C.char)(unsafe.Pointer(unsafe.StringData(s)))
+}
+
+// bytesPointer returns the address of the bytes of b, which may be empty or nil.
+func bytesPointer(b []byte) *C.char {
+	return (*C.char)(unsafe.Pointer(unsafe.SliceData(b)))
+}
+
+// content returns the bytes in buf, which are valid until buf is freed.
+func content(buf *C.struct_gorados_buf) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len)
+}
+
+// ownBytes returns a copy of b, which is nil if b is empty.
+func ownBytes(b []byte) []byte {
+	return append([]byte(nil), b...)
+}
+
+// takeBuffer returns a copy of the content of buf, which a C function has filled, and frees buf.
+func takeBuffer(buf *C.struct_gorados_buf) []byte {
+	if buf.p == nil {
+		return nil
+	}
+	taken := ownBytes(content(buf))
+	C.gorados_buf_free(buf)
+	return taken
+}
+
+// takeBufferString is takeBuffer for text, which is copied once.
+func takeBufferString(buf *C.struct_gorados_buf) string {
+	if buf.p == nil {
+		return ""
+	}
+	taken := string(content(buf))
+	C.gorados_buf_free(buf)
+	return taken
+}
+
+// takeBufferInto appends the content of buf, which a C function has filled, to own and frees buf.
+func takeBufferInto(own []byte, buf *C.struct_gorados_buf) []byte {
+	taken := append(own, content(buf)...)
+	C.gorados_buf_free(buf)
+	return taken
+}
+
+// takeOwned returns a copy of the content of buf, which the library has allocated, and frees it.
+func takeOwned(buf *C.struct_gorados_buf) []byte {
+	if buf.p == nil {
+		return nil
+	}
+	taken := ownBytes(content(buf))
+	C.gorados_owned_free(buf.p)
+	return taken
+}
+
+// takeOwnedString is takeOwned for text, which is copied once.
+func takeOwnedString(buf *C.struct_gorados_buf) string {
+	if buf.p == nil {
+		return ""
+	}
+	taken := string(content(buf))
+	C.gorados_owned_free(buf.p)
+	return taken
+}
+
+// nextEvents blocks until librados has called back, and returns the events, oldest first.
+func nextEvents() []callback.Event {
+	var list []callback.Event
+	next := C.gorados_events_wait()
+	for next != nil {
+		e := next
+		list = append(list, callback.Event{
+			Token:  uintptr(e.token),
+			Number: *(*[3]uint64)(unsafe.Pointer(&e.number)),
+			Err:    asError(int(e.err)),
+			Data:   ownBytes(unsafe.Slice((*byte)(unsafe.Pointer(e.data)), e.len)),
+		})
+		next = e.next
+		C.free(unsafe.Pointer(e))
+	}
+	return list
+}
+
+// markEvents makes nextEvents return an event with that token after all events so far.
+func markEvents(token uintptr) {
+	C.gorados_events_mark(C.uintptr_t(token))
+}
+
+// calls are the asynchronous calls, and the synchronous ones that can be cancelled.
+var calls = aio.New(aio.Library{
+	Async: (*uint32)(unsafe.Pointer(&C.gorados_async_calls)),
+	Cancel: func(state unsafe.Pointer) {
+		C.gorados_call_cancel((*C.struct_gorados_call)(state))
+	},
+	Completed: (*unsafe.Pointer)(unsafe.Pointer(&C.gorados_completed)),
+	MaxSync:   (*uint32)(unsafe.Pointer(&C.gorados_max_sync_calls)),
+	New: func(index int) unsafe.Pointer {
+		return unsafe.Pointer(C.gorados_call_new(C.uint64_t(index)))
+	},
+	Sync: (*uint32)(unsafe.Pointer(&C.gorados_sync_calls)),
+	WaitCompleted: func() {
+		C.gorados_completed_wait()
+	},
+})
+
+// callState returns the C half of a call.
+func callState(call *aio.Call) *C.struct_gorados_call {
+	return (*C.struct_gorados_call)(call.Pointer())
+}
+
+// finishCall makes the operation of a completed call report its results, and returns them and its
+// code.
+func finishCall(call *aio.Call, ret int64) ([]byte, int64) {
+	var report C.struct_gorados_buf
+	ret = int64(C.gorados_call_finish(callState(call), &report, C.int64_t(ret)))
+	return takeBuffer(&report), ret
+}
+
+// filled returns the number of bytes of data that a call with result ret has filled, or ret if it
+// is negative.
+func filled(call *aio.Call, ret int64, data []byte) int64 {
+	if ret < 0 {
+		return ret
+	}
+	return min(int64(callState(call).n), int64(len(data)))
+}
+
+// yield yields to other goroutines if C asks for it.
+func yield(ret *C.int64_t) {
+	if *ret < C.GORADOS_YIELD/2 {
+		*ret -= C.GORADOS_YIELD
+		runtime.Gosched()
+	}
+}
