@@ -7,6 +7,7 @@ import (
 	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/release"
+	"github.com/go-rados/go-rados/gen/resolve"
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
@@ -49,6 +50,9 @@ func outcome(s *spec.Spec, name string) string {
 		if f.C == name {
 			return string(f.Disposition) + ": " + f.Target
 		}
+	}
+	if _, ok := resolve.Mentioned(s)[name]; ok {
+		return "part of other methods"
 	}
 	return "not in the spec"
 }

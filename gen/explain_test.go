@@ -26,7 +26,7 @@ int rados_getxattr\(`, out)
 	assert.Contains(t, out, "\n    calls rados_aio_getxattr instead, which does the same and need not be waited for\n")
 	assert.Contains(t, out, ") Read(oid string, data []byte, offset uint64) (int, error)\n"+
 		"    does the same by rados_create_read_op, rados_read_op_read, rados_aio_read_op_operate\n")
-	assert.Contains(t, out, "  disposition  via: Conn.PingMonitor (")
+	assert.Contains(t, out, "  disposition  via: Conn.PingMonitor, Conn.connect (")
 	assert.Contains(t, out, ") PingMonitor(id string) (string, error)\n    frees probe, which rados_create_with_context makes\n")
 
 	out = gen(t, "explain", "rados_read_op_exec", "rados_ioctx_set_namespace", "rados_watch_check")
@@ -51,7 +51,7 @@ int rados_getxattr\(`, out)
 
 	out = gen(t, "explain", "rados_omap_get_next2")
 	assert.Regexp(t, `
-  disposition  via: ReadOp\.omapValues \(.*\)
+  disposition  via: ReadOp\.omapKeys, ReadOp\.omapValues, ReadOp\.omapValuesByKeys \(.*\)
 
   yields each pair of a rados_omap_iter_t, until key is NULL, for
 (    func \(r \*ReadOp\) \w+\(.*done func\(oplog\.Outcome\)\)

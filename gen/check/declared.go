@@ -227,65 +227,16 @@ func (k *checker) errors() {
 	}
 }
 
-// vias makes sure that what is said to be reached through a Go method is.
-func (k *checker) vias() {
-	var names []string
-	uses := make(map[string][]*ir.Method) // by C name
-	for _, m := range k.Methods {
-		names = append(names, m.FullName())
-		for _, name := range k.usedBy(m) {
-			uses[name] = append(uses[name], m)
+// uses makes sure that the spec says of each function what becomes of it: one without an entry
+// must be used, and one that is left out must not be.
+func (k *checker) uses() {
+	complete := k.diags.Err() == nil // or else methods may be missing
+	for _, f := range k.Functions {
+		switch d := f.Spec.Disposition; {
+		case d == spec.Via && f.Users == nil && complete:
+			k.diags.Hint(f.Spec.Pos, f.Prototype(), "no method uses %s, which is named here: give it an entry below functions", f.Name)
+		case (d == spec.Skip || d == spec.Todo) && f.Users != nil:
+			k.diags.Add(f.Spec.Pos, "%s is %s, yet %s uses it: remove the entry", f.Name, d, f.Users[0])
 		}
 	}
-	for _, e := range k.Functions {
-		f := e.Spec
-		if f.Disposition != spec.Via {
-			continue
-		}
-		if !slices.Contains(names, f.Target) {
-			k.diags.Hint(f.Pos, diag.DidYouMean(f.Target, names), "%s is reached via %s, which does not exist", f.C, f.Target)
-			continue
-		}
-		if !slices.ContainsFunc(uses[f.C], func(m *ir.Method) bool { return m.FullName() == f.Target }) {
-			k.diags.Add(f.Pos, "%s is said to be reached via %s, which does not use it", f.C, f.Target)
-		}
-	}
-	for name, methods := range uses {
-		e := k.functions[name]
-		if e == nil || slices.Contains([]spec.Disposition{spec.Go, spec.Via, spec.Private}, e.Spec.Disposition) {
-			continue
-		}
-		k.diags.Add(e.Spec.Pos, "%s is %s, yet %s uses it: say via", name, e.Spec.Disposition, methods[0].FullName())
-	}
-}
-
-// usedBy lists the C functions that m uses.
-func (k *checker) usedBy(m *ir.Method) []string {
-	var names []string
-	add := func(functions ...*ir.Function) {
-		for _, f := range functions {
-			if f != nil {
-				names = append(names, f.Name)
-			}
-		}
-	}
-	if m.Async {
-		add(k.Completions.Functions()...)
-	}
-	add(m.Supersedes...)
-	for _, call := range m.Calls {
-		add(call.Function, call.Else, call.Sync, call.Free)
-		for _, a := range call.Args {
-			add(a.Part.Frees)
-			if h := a.Part.Performs; h != nil {
-				add(h.MakeEntry, h.FreeEntry)
-			}
-			for _, it := range k.Iterators {
-				if it.C == a.Part.Drains {
-					add(it.Call.Function, it.Free)
-				}
-			}
-		}
-	}
-	return names
 }

@@ -314,7 +314,7 @@ func (k *checker) record(m *ir.Method) {
 			complain("performs what was recorded, which hand-written code must seal first: say private, not go")
 		}
 	case e == m.Recv.FreeEntry:
-		complain("can't be a step: it frees the operation, which is done behind the steps; say via")
+		complain("can't be a step: it frees the operation, which is done after the steps; remove the entry")
 	case !e.Result.IsVoid():
 		complain("can't be a step: it returns something")
 	case m.HasResult && !m.Private():

@@ -27,7 +27,6 @@ int rados_d(rados_t cluster);`,
   rados_a: {private: Conn.a, doc: a does.}
   rados_b: {private: Conn.b, doc: b does., forms: {Conn.bare: {args: {n: 0}, doc: bare does.}}}
   rados_c: {private: c, doc: c does.}
-  rados_d: {via: Conn.d}
 methods:
   Conn.d: {steps: [{call: rados_d}], doc: d does.}`,
 	})
@@ -38,7 +37,7 @@ methods:
 		b    = "s.yaml:3:3: Conn.b is private, and nothing that is written by hand in rados/ uses it"
 		bare = "s.yaml:3:52: Conn.bare is private, and nothing that is written by hand in rados/ uses it"
 		c    = "s.yaml:4:3: c is private, and nothing that is written by hand in rados/ uses it"
-		d    = "s.yaml:7:3: Conn.d is private, and nothing that is written by hand in rados/ uses it"
+		d    = "s.yaml:6:3: Conn.d is private, and nothing that is written by hand in rados/ uses it"
 	)
 	for _, test := range []struct {
 		name, code string

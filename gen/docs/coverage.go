@@ -110,6 +110,16 @@ func (v *view) Ways(of string) map[string]int {
 	return count
 }
 
+// Via names the methods that a function without a Go name of its own is part of: the first of
+// them, and how many others there are.
+func (v *view) Via(f *ir.Function) string {
+	text := "via " + code(f.Users[0])
+	if others := len(f.Users) - 1; others > 0 {
+		text += fmt.Sprintf(" and %d more", others)
+	}
+	return text
+}
+
 // Called returns the number of C functions that are called.
 func (v *view) Called() int { return len(v.Declared) }
 

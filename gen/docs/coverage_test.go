@@ -17,7 +17,6 @@ func TestCoverage(t *testing.T) {
 	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Header: header, Older: header, Spec: `functions:
   rados_a: {go: Conn.A, doc: A does.}
   rados_b: {private: Conn.b, doc: b does.}
-  rados_c: {via: Conn.cd}
   rados_d: {skip: why not}
 methods:
   Conn.cd: {steps: [{call: rados_c}], doc: cd does.}`})

@@ -69,8 +69,6 @@ types:
   Size: {struct: struct rados_size_t, doc: Size is a size., fields: {Bytes: {c: bytes}}}
   Timespec: {fields: {Sec: {type: int64}, Nsec: {type: int64}}, doc: Timespec is a time.}
 functions:
-  rados_job_new: {via: IOContext.runJob}
-  rados_job_free: {via: IOContext.runJob}
   rados_job_run: {private: IOContext.runJob, doc: runJob runs.}
 `
 
@@ -129,7 +127,7 @@ func everyUse() (names, prototypes, entries []string) {
 				add("void NAME(rados_job_t job, "+form+", int *prval);", "{private: Job.NAME, args: {p: "+arg+"}, doc: NAME does.}")
 			}
 			add("int NAME(rados_ioctx_t io, rados_done_t done, "+form+"); int NAME_twin(rados_ioctx_t io, "+form+");",
-				"{private: IOContext.NAME, sync: rados_NAME_twin, args: {p: "+arg+"}, doc: NAME does.}\n  rados_NAME_twin: {via: IOContext.NAME}")
+				"{private: IOContext.NAME, sync: rados_NAME_twin, args: {p: "+arg+"}, doc: NAME does.}")
 		}
 	}
 	return names, prototypes, entries

@@ -45,6 +45,7 @@ type Function struct {
 	Everywhere   bool   // every known release has it
 	Has          []string
 	Spec         *spec.Function
+	Users        []string // the methods that use it, the public ones first
 }
 
 // Handle is a Go type with a C handle.

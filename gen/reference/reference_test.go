@@ -83,7 +83,7 @@ functions:
 		"skip":         `"a: b"`,
 	}, got)
 	_, err = spec.Examples("s.yaml", []byte("functions: {rados_a: {}}"))
-	assert.EqualError(t, err, "s.yaml:1:13: rados_a has no disposition: say go, via, private, skip or todo")
+	assert.EqualError(t, err, "s.yaml:1:13: rados_a has no disposition: say go, private, skip or todo")
 }
 
 // TestMarkdown expects each section, key, role and meaning of a return value in

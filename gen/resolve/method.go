@@ -120,10 +120,14 @@ func (r *resolver) sync(pos model.Pos, f *ir.Function, name string) *ir.Function
 	if name != "" {
 		return r.function(pos, name, f.Name+", sync")
 	}
-	if r.takesCompletion(f) && f.Name != r.spec.Completions.Cancel {
+	if !r.takesCompletion(f) || f.Name == r.spec.Completions.Cancel {
+		return nil
+	}
+	derived := r.functions[syncOf(r.spec, f.Name)]
+	if derived == nil {
 		r.diags.Hint(pos, f.Prototype(), "%s takes a completion: say sync: the function that does the same without one", f.Name)
 	}
-	return nil
+	return derived
 }
 
 // takesCompletion reports whether the job of f is asynchronous.

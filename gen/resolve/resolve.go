@@ -69,6 +69,7 @@ func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 	r.addComposed()
 	r.addConsts()
 	r.addErrors()
+	r.addUsers()
 	return r.Plan, &r.diags
 }
 
@@ -91,12 +92,13 @@ func (r *resolver) name(pos model.Pos, name, doc string, public bool) {
 }
 
 // addFunctions pairs the declarations of the releases with the functions of the spec:
-// each must have the other.
+// each must have the other, unless the spec names the function elsewhere.
 func (r *resolver) addFunctions() {
 	bySpec := make(map[string]*spec.Function)
 	for _, f := range r.spec.Functions {
 		bySpec[f.C] = f
 	}
+	where := Mentioned(r.spec)
 	var names []string
 	for _, f := range r.union.Funcs {
 		names = append(names, f.Name)
@@ -108,6 +110,9 @@ func (r *resolver) addFunctions() {
 			Everywhere: f.Everywhere(),
 			Has:        f.Has,
 			Spec:       bySpec[f.Name],
+		}
+		if pos, ok := where[f.Name]; ok && e.Spec == nil {
+			e.Spec = &spec.Function{Pos: pos, C: f.Name, Disposition: spec.Via}
 		}
 		if e.Spec == nil {
 			r.diags.Hint(model.Pos{File: r.spec.File}, Stub(named(f.Decl)),
@@ -146,7 +151,7 @@ func named(f *model.Func) *model.Func {
 
 // Stub returns the entry to paste into the spec for a function that it does not have.
 func Stub(f *model.Func) string {
-	return fmt.Sprintf("# %s\n%s: {todo: \"say go, via, private or skip\"}", f.Prototype(), f.Name)
+	return fmt.Sprintf("# %s\n%s: {todo: \"say go, private or skip\"}", f.Prototype(), f.Name)
 }
 
 // function returns the C function of that name, which the spec mentions somewhere.

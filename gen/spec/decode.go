@@ -332,7 +332,7 @@ func (f *Function) choose(d *decoder, k *Key, n *yaml.Node, value string) {
 func (f *Function) check(d *decoder, n *yaml.Node, s *Section) {
 	if f.Disposition == "" {
 		if n.Kind == yaml.MappingNode {
-			d.diags.Add(f.Pos, "%s has no disposition: say go, via, private, skip or todo", f.C)
+			d.diags.Add(f.Pos, "%s has no disposition: say go, private, skip or todo", f.C)
 		}
 		return
 	}

@@ -62,9 +62,9 @@ functions: {}`,
 	{
 		"merge key", `functions:
   rados_a: {<<: {go: A}}`,
-		`s.yaml:2:3: rados_a has no disposition: say go, via, private, skip or todo
+		`s.yaml:2:3: rados_a has no disposition: say go, private, skip or todo
 s.yaml:2:13: unknown key "<<" in function rados_a
-  known are admitted, args, before, before_connect, changes, completes_on_callback, doc, else, env, forms, fresh_map, go, modifies_previous, private, replay, result_names, ret, returns_struct, skip, supersedes, sync, todo, unguarded, via, waits`,
+  known are admitted, args, before, before_connect, changes, completes_on_callback, doc, else, env, forms, fresh_map, go, modifies_previous, private, replay, result_names, ret, returns_struct, skip, supersedes, sync, todo, unguarded, waits`,
 	},
 	{
 		"key of the spec", `funktions: {}`,
@@ -312,7 +312,7 @@ s.yaml:2:38: rados_a has two dispositions, go and private`,
 	{
 		"no disposition", `functions:
   rados_a: {doc: A does.}`,
-		`s.yaml:2:3: rados_a has no disposition: say go, via, private, skip or todo`,
+		`s.yaml:2:3: rados_a has no disposition: say go, private, skip or todo`,
 	},
 	{
 		"skip with more", `functions:
@@ -321,15 +321,15 @@ s.yaml:2:38: rados_a has two dispositions, go and private`,
 s.yaml:2:38: rados_a is skip, so ret has no effect`,
 	},
 	{
-		"via with more", `functions:
-  rados_a: {via: A, args: {}}`,
-		`s.yaml:2:21: rados_a is via, so args has no effect`,
+		"todo with more", `functions:
+  rados_a: {todo: A, args: {}}`,
+		`s.yaml:2:22: rados_a is todo, so args has no effect`,
 	},
 	{
-		"via what is kept", `functions:
-  rados_a: {via: A, unguarded: true, replay: it}`,
-		`s.yaml:2:21: rados_a is via, so unguarded has no effect
-s.yaml:2:38: rados_a is via, so replay has no effect`,
+		"skip what is private", `functions:
+  rados_a: {skip: A, unguarded: true, replay: it}`,
+		`s.yaml:2:22: rados_a is skip, so unguarded has no effect
+s.yaml:2:39: rados_a is skip, so replay has no effect`,
 	},
 	{
 		"what a call waits for", `functions:
@@ -383,7 +383,7 @@ functions:
 buffers: free`,
 		`s.yaml:2:7: unknown key "step" in method A
   did you mean "steps"?
-s.yaml:4:3: rados_a has no disposition: say go, via, private, skip or todo
+s.yaml:4:3: rados_a has no disposition: say go, private, skip or todo
 s.yaml:4:13: unknown key "skp" in function rados_a
   did you mean "skip"?
 s.yaml:5:17: go must be a text, not a list

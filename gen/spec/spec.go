@@ -22,7 +22,7 @@ type Spec struct {
 	Consts []*ConstGroup `key:"consts" item:"a group of consts" of:" of groups"`
 	// The public error values.
 	Errors []*Error `key:"errors" item:"error "`
-	// All C functions of the library, each with its disposition.
+	// The C functions of the library, each with its disposition.
 	Functions []*Function `key:"functions" item:"function "`
 	// The Go methods that consist of several C calls.
 	Methods []*Method `key:"methods" item:"method "`
@@ -83,6 +83,8 @@ type Completions struct {
 
 	// The C type that stands for an asynchronous call.
 	Type string `key:"type"`
+	// The part of the name of an asynchronous function that the name of the synchronous one lacks; see `sync`.
+	Infix string `key:"infix"`
 	// The C function that makes one.
 	New string `key:"new"`
 	// An older C function that makes one, for releases without the function of `new`.
@@ -189,16 +191,13 @@ type Disposition string
 // The dispositions.
 const (
 	Go      Disposition = "go"      // a Go function or method of its own
-	Via     Disposition = "via"     // an ingredient of another Go method
+	Via     Disposition = "via"     // part of other methods; it has no entry
 	Private Disposition = "private" // a private method for a hand-written file
 	Skip    Disposition = "skip"    // not bound, for a reason
 	Todo    Disposition = "todo"    // not yet decided
 )
 
-// Dispositions lists them all.
-var Dispositions = []Disposition{Go, Via, Private, Skip, Todo}
-
-// Function is one C function. It has exactly one disposition: `go`, `via`, `private`, `skip` or `todo`.
+// Function is one C function. It has exactly one disposition: `go`, `private`, `skip` or `todo`. A function that the spec names elsewhere needs no entry.
 type Function struct {
 	Pos         model.Pos
 	C           string `name:"the C function"`
@@ -215,8 +214,6 @@ type Function struct {
 type choice struct {
 	// The Go function, or TYPE.METHOD, that calls the C function.
 	Go string `key:"go" choice:"open"`
-	// The Go method by which the C function is reached; it has no Go name of its own.
-	Via string `key:"via" choice:"alone"`
 	// The private TYPE.METHOD that hand-written Go calls.
 	Private string `key:"private" choice:"open"`
 	// The reason why the C function is not bound.
@@ -271,7 +268,7 @@ type Call struct {
 	Changes bool `key:"changes"`
 	// Whether librados uses the memory of the call after its end, until it calls back.
 	CompletesOnCallback bool `key:"completes_on_callback"`
-	// The synchronous C function that does the same as this one, which takes a completion.
+	// The synchronous C function that does the same as this one, which takes a completion; by default the one named by `infix`.
 	Sync string `key:"sync"`
 	// The C functions that need no binding because this one does all they do.
 	Supersedes []string `key:"supersedes"`
@@ -356,8 +353,8 @@ type Step struct {
 	Free string `key:"free"`
 	// Whether the object takes the place of the receiver's own, instead of being freed, if all steps succeed.
 	Replaces bool `key:"replaces"`
-	// The synchronous C function that does the same as this one, which takes a completion.
-	Sync string `key:"sync"`
+	// The synchronous C function that does the same as this one, which takes a completion; by default the one named by `infix`.
+	Sync string `key:"sync" example:"rados_walk"`
 	// What the parameters mean, where it cannot be inferred from the header.
 	Args map[string]*Arg `key:"args" item:"argument "`
 	// What the return value means; by default an `int` is an `errno`.

@@ -3,15 +3,7 @@ package gentest
 // CompletionSpec and CompletionHeader have an asynchronous function, and those for its completion.
 const CompletionSpec = `completions: {type: rados_done_t, new: rados_done, ended: rados_done_is, wait: rados_done_wait, value: rados_done_value, version: rados_done_version, cancel: rados_done_cancel, free: rados_done_free}
 functions:
-  rados_done: {via: IOContext.ok}
-  rados_done_is: {via: IOContext.ok}
-  rados_done_wait: {via: IOContext.ok}
-  rados_done_value: {via: IOContext.ok}
-  rados_done_version: {via: IOContext.ok}
-  rados_done_cancel: {via: IOContext.ok}
-  rados_done_free: {via: IOContext.ok}
   rados_start_ok: {private: IOContext.ok, sync: rados_ok, doc: ok does.}
-  rados_ok: {via: IOContext.ok}
 `
 
 const CompletionHeader = `typedef void *rados_done_t;
