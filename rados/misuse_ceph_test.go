@@ -46,10 +46,10 @@ func restore(t *testing.T, ioctx *rados.IOContext) {
 	require.NoError(t, w.Operate(ioctx, misuse.Object, rados.OperationNoFlag))
 }
 
-// liveStage calls what there is on a cluster.
-func liveStage(t *testing.T, c *radostest.Cluster) *misuse.Stage {
+// liveFixture calls what there is on a cluster.
+func liveFixture(t *testing.T, c *radostest.Cluster) *misuse.Fixture {
 	t.Helper()
-	s := &misuse.Stage{
+	s := &misuse.Fixture{
 		Connect: func() *rados.Conn { return c.Conn(t) },
 		Notify: func(ioctx *rados.IOContext, w *rados.Watcher) rados.NotifyEvent {
 			go ioctx.Notify(misuse.Watched, []byte("data"))
@@ -74,7 +74,7 @@ func TestMisuseOnACluster(t *testing.T) {
 		turns <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-turns }()
-			t.Run(f.Name, func(t *testing.T) { abuseLive(t, liveStage(t, c), f) })
+			t.Run(f.Name, func(t *testing.T) { abuseLive(t, liveFixture(t, c), f) })
 		})
 	}
 	wg.Wait()
@@ -102,7 +102,7 @@ var spared = map[string]string{
 		"before ping_monitor has made it (MonClientPinger::get_auth_request)",
 }
 
-func abuseLive(t *testing.T, s *misuse.Stage, f misuse.Function) {
+func abuseLive(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 	defer func() { // it could not make what it needs
 		if p := recover(); p != nil {
 			t.Errorf("%v\n%s", p, debug.Stack())
@@ -110,23 +110,23 @@ func abuseLive(t *testing.T, s *misuse.Stage, f misuse.Function) {
 	}()
 	began := time.Now()
 	choices := s.Choices(f)
-	judge := func(call misuse.Call) {
+	check := func(call misuse.Call) {
 		if spared[f.Name] != "" && !call.Ended() {
 			call.End()
 			return
 		}
 		o := call.Do()
-		assert.NoError(t, call.Judge(o))
+		assert.NoError(t, call.Check(o))
 		o.End()
 		call.End()
 	}
-	judge(choices.Ordinary())
+	check(choices.Ordinary())
 	for call := range choices.Each {
-		judge(call)
+		check(call)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 5 {
-		judge(choices.Mixed(random.IntN))
+		check(choices.Mixed(random.IntN))
 	}
 	for ending := range choices.Endings {
 		if spared[f.Name] != "" {
@@ -136,13 +136,13 @@ func abuseLive(t *testing.T, s *misuse.Stage, f misuse.Function) {
 		for range 4 {
 			wg.Go(func() {
 				o := ending.Call.Do()
-				assert.NoError(t, o.Trouble)
+				assert.NoError(t, o.Failure)
 				o.End()
 			})
 		}
 		wg.Go(ending.End)
 		wg.Wait()
-		assert.NoError(t, ending.After.Judge(ending.After.Do()))
+		assert.NoError(t, ending.After.Check(ending.After.Do()))
 		ending.After.End()
 	}
 	t.Log(time.Since(began))

@@ -59,7 +59,7 @@ func TestNothingGrows(t *testing.T) {
 		t.Skip("takes half a minute")
 	}
 	const rounds = 30
-	forEachFunction(t, func(t *testing.T, s *misuse.Stage, f misuse.Function) {
+	forEachFunction(t, func(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 		choices := s.Choices(f)
 		collectUntil(t, "ended", nothingLives)
 		workOn(choices, rounds) // all that is made once is there

@@ -24,12 +24,12 @@ import (
 // The tests of this file call all that package rados exports, and have it do without a
 // crash, a hang, or success where there can be none.
 
-// stage is where they do it.
-func stage(t *testing.T) *misuse.Stage {
+// fixture returns the fixture of a test on the fake.
+func fixture(t *testing.T) *misuse.Fixture {
 	t.Helper()
 	fresh(t)
 	fakelibrados.CountText(misuse.Cut)
-	s := &misuse.Stage{
+	s := &misuse.Fixture{
 		Connect: func() *rados.Conn {
 			conn, err := rados.NewConn()
 			assert.NoError(t, err)
@@ -86,16 +86,16 @@ func answers() {
 }
 
 // forEachFunction runs a test for each function there is.
-func forEachFunction(t *testing.T, test func(*testing.T, *misuse.Stage, misuse.Function)) {
+func forEachFunction(t *testing.T, test func(*testing.T, *misuse.Fixture, misuse.Function)) {
 	for _, f := range misuse.Functions() {
-		t.Run(f.Name, func(t *testing.T) { test(t, stage(t), f) })
+		t.Run(f.Name, func(t *testing.T) { test(t, fixture(t), f) })
 	}
 }
 
 // TestHostileArguments gives each parameter, the receiver included, all that it should
 // not be given, and then several of them at once.
 func TestHostileArguments(t *testing.T) {
-	forEachFunction(t, func(t *testing.T, s *misuse.Stage, f misuse.Function) {
+	forEachFunction(t, func(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 		choices := s.Choices(f)
 		collectUntil(t, "ended", nothingLives) // some comes to its end by and by
 		abuse(t, choices.Ordinary())
@@ -117,7 +117,7 @@ func abuse(t *testing.T, call misuse.Call) {
 	o := call.Do()
 	defer call.End()
 	defer o.End()
-	assert.NoError(t, call.Judge(o))
+	assert.NoError(t, call.Check(o))
 	if call.Ended() {
 		assert.Equal(t, before, used(), "%v sends something", call)
 	}
@@ -145,7 +145,7 @@ var asksForMore = map[string]bool{
 
 // TestManyAtOnce has a hundred goroutines call the same function on the same things.
 func TestManyAtOnce(t *testing.T) {
-	forEachFunction(t, func(t *testing.T, s *misuse.Stage, f misuse.Function) {
+	forEachFunction(t, func(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 		call := s.Choices(f).Ordinary()
 		defer call.End()
 		var wg sync.WaitGroup
@@ -153,7 +153,7 @@ func TestManyAtOnce(t *testing.T) {
 		for range 100 {
 			wg.Go(func() {
 				o := call.Do()
-				assert.NoError(t, o.Trouble)
+				assert.NoError(t, o.Failure)
 				if o.Err == nil {
 					succeeded.Add(1)
 				}
@@ -173,7 +173,7 @@ func TestEndedUnderCalls(t *testing.T) {
 	if testing.Short() {
 		times = 2
 	}
-	forEachFunction(t, func(t *testing.T, s *misuse.Stage, f misuse.Function) {
+	forEachFunction(t, func(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 		for range times {
 			for ending := range s.Choices(f).Endings {
 				var wg sync.WaitGroup
@@ -181,14 +181,14 @@ func TestEndedUnderCalls(t *testing.T) {
 					wg.Go(func() {
 						for range 5 {
 							o := ending.Call.Do()
-							assert.NoError(t, o.Trouble)
+							assert.NoError(t, o.Failure)
 							o.End()
 						}
 					})
 				}
 				wg.Go(ending.End)
 				wg.Wait()
-				require.NoError(t, ending.After.Judge(ending.After.Do()))
+				require.NoError(t, ending.After.Check(ending.After.Do()))
 				ending.After.End()
 			}
 		}

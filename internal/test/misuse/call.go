@@ -14,34 +14,34 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// Outcome is what came of a call.
-type Outcome struct {
+// Result is the result of a call.
+type Result struct {
 	Results []reflect.Value
-	// Fails says whether the function can return an error, as its last result or from the
-	// sequence that it returns. Err is that error.
+	// Fails reports whether the function can return an error, as its last result or
+	// from the sequence that it returns. Err is that error.
 	Fails bool
 	Err   error
-	// Trouble is a panic, or that the call did not return in time.
-	Trouble error
-	// Panic is the value of a panic that the function is documented to have.
+	// Failure reports a panic, or a call that did not return in time.
+	Failure error
+	// Panic is the value of a documented panic.
 	Panic error
 }
 
-// patience is how long a call may take.
-const patience = 60 * time.Second
+// callTimeout limits the duration of a call.
+const callTimeout = 60 * time.Second
 
-// Do makes the call, in a goroutine of its own. A call that does not return in time is
-// left to itself; its trouble is the stacks of all goroutines.
-func (c Call) Do() Outcome {
-	done := make(chan Outcome, 1)
+// Do makes the call in a new goroutine. If the call does not return in time, Do
+// abandons it and returns the stacks of all goroutines as its Failure.
+func (c Call) Do() Result {
+	done := make(chan Result, 1)
 	go func() {
-		var o Outcome
+		var o Result
 		defer func() { done <- o }()
 		defer func() {
 			if p := recover(); p != nil && c.mayPanic(p) {
 				o.Panic = p.(error)
 			} else if p != nil {
-				o.Trouble = fmt.Errorf("%v panics: %v\n%s", c, p, debug.Stack())
+				o.Failure = fmt.Errorf("%v panics: %v\n%s", c, p, debug.Stack())
 			}
 		}()
 		o = c.do()
@@ -49,14 +49,14 @@ func (c Call) Do() Outcome {
 	select {
 	case o := <-done:
 		return o
-	case <-time.After(patience):
+	case <-time.After(callTimeout):
 		stacks := make([]byte, 1<<20)
 		stacks = stacks[:runtime.Stack(stacks, true)]
-		return Outcome{Trouble: fmt.Errorf("%v does not return in %v\n%s", c, patience, stacks)}
+		return Result{Failure: fmt.Errorf("%v does not return in %v\n%s", c, callTimeout, stacks)}
 	}
 }
 
-func (c Call) do() (o Outcome) {
+func (c Call) do() (o Result) {
 	var in []reflect.Value
 	for _, a := range c.Args {
 		in = append(in, a.Value)
@@ -83,7 +83,7 @@ var (
 	taskType  = reflect.TypeFor[*rados.Task]()
 )
 
-// perform does what a task is for, and returns its error.
+// perform performs a task and returns its error.
 func perform(task *rados.Task) (err error) {
 	for t := range rados.Pipeline(context.Background(), 1, slices.Values([]*rados.Task{task})) {
 		err = t.Err
@@ -91,13 +91,13 @@ func perform(task *rados.Task) (err error) {
 	return err
 }
 
-// sequence reports whether t is one to range over, which ends with an error if any.
+// sequence reports whether t is an iterator whose second value is an error.
 func sequence(t reflect.Type) bool {
 	return t.Kind() == reflect.Func && t.NumIn() == 1 && t.In(0).Kind() == reflect.Func &&
 		t.In(0).NumIn() == 2 && t.In(0).In(1) == errorType
 }
 
-// drain goes through a sequence: once a little, then for as long as it is reasonable.
+// drain ranges over a sequence twice: for one value, then for up to 5000.
 func drain(seq reflect.Value) (err error) {
 	for _, limit := range []int{1, 5000} {
 		n := 0
@@ -111,8 +111,8 @@ func drain(seq reflect.Value) (err error) {
 	return err
 }
 
-// End gives back what the call has returned.
-func (o Outcome) End() {
+// End closes the results of the call.
+func (o Result) End() {
 	for _, r := range o.Results {
 		if r.Kind() != reflect.Pointer || r.IsNil() {
 			continue
@@ -132,29 +132,29 @@ func (o Outcome) End() {
 	}
 }
 
-// keepTheirAnswer are the functions that have something to tell even of what has come to
-// its end, and why.
-var keepTheirAnswer = map[string]string{
+// usableWhenClosed lists the functions that return a result after the end of their
+// receiver, with the reason.
+var usableWhenClosed = map[string]string{
 	"IOContext.GetPoolID": "its error is -1",
-	"Iter.Err":            "it tells what the last Next met with",
-	"Watcher.ID":          "the number stays",
-	"Watcher.Delete":      "it tells what ending the watch met with",
+	"Iter.Err":            "it returns the error of the last Next",
+	"Watcher.ID":          "the number remains valid",
+	"Watcher.Delete":      "it returns the error of ending the watch",
 }
 
-// handsOut are the functions that hand out a C handle. They panic where there is none.
-var handsOut = map[string]bool{"Conn.Cluster": true, "IOContext.Pointer": true}
+// returnHandle lists the functions that return a C handle. They panic if it does not exist.
+var returnHandle = map[string]bool{"Conn.Cluster": true, "IOContext.Pointer": true}
 
 // mayPanic reports whether p is the documented panic of the function.
 func (c Call) mayPanic(p any) bool {
 	err, ok := p.(error)
-	return ok && handsOut[c.Function.Name] && strings.HasPrefix(err.Error(), "rados: "+c.Function.Name+" is called on nil or what has ended: ")
+	return ok && returnHandle[c.Function.Name] && strings.HasPrefix(err.Error(), "rados: "+c.Function.Name+" is called on nil or what has ended: ")
 }
 
-// Judge says what is wrong with an outcome: there was trouble, or something of no more use
-// was used with success.
-func (c Call) Judge(o Outcome) error {
-	if o.Trouble != nil {
-		return o.Trouble
+// Check returns an error if the call failed to return, panicked, or succeeded with a
+// closed argument.
+func (c Call) Check(o Result) error {
+	if o.Failure != nil {
+		return o.Failure
 	}
 	for _, r := range o.Results {
 		if r.Kind() == reflect.Chan {
@@ -163,10 +163,10 @@ func (c Call) Judge(o Outcome) error {
 			}
 		}
 	}
-	if handsOut[c.Function.Name] {
-		return c.judgeHandle(o)
+	if returnHandle[c.Function.Name] {
+		return c.checkHandle(o)
 	}
-	if !c.Ended() || keepTheirAnswer[c.Function.Name] != "" {
+	if !c.Ended() || usableWhenClosed[c.Function.Name] != "" {
 		return nil
 	}
 	if o.Fails {
@@ -186,8 +186,8 @@ func (c Call) Judge(o Outcome) error {
 	return nil
 }
 
-// judgeHandle is Judge for a function that hands out a C handle.
-func (c Call) judgeHandle(o Outcome) error {
+// checkHandle is Check for a function that returns a C handle.
+func (c Call) checkHandle(o Result) error {
 	if !c.Ended() {
 		return o.Panic
 	}
@@ -199,12 +199,12 @@ func (c Call) judgeHandle(o Outcome) error {
 	return fmt.Errorf("%v panics with %v", c, o.Panic)
 }
 
-// closes reports an error if a channel that should be closed is not.
+// closes returns an error if a channel that should be closed is not.
 func closes(c reflect.Value, ended bool) error {
 	for ended {
 		chosen, _, ok := reflect.Select([]reflect.SelectCase{
 			{Dir: reflect.SelectRecv, Chan: c},
-			{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(time.After(patience))},
+			{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(time.After(callTimeout))},
 		})
 		if chosen == 1 {
 			return errors.New("a channel that stays open")

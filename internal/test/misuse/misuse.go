@@ -1,5 +1,5 @@
-// Package surface calls all that package rados exports, for tests that must leave
-// nothing out: what to call comes from a generated list, what to call it with from the
+// Package misuse calls every function that package rados exports, with ordinary and with
+// invalid arguments. The functions come from a generated list, the arguments from the
 // types and names of the parameters.
 package misuse
 
@@ -14,10 +14,10 @@ import (
 type Function struct {
 	Name   string   // "Conn.Connect"
 	Func   any      // of a method, with the receiver as its first parameter
-	Params []string // but for the receiver
+	Params []string // without the receiver
 }
 
-// Functions are all that there are, by name.
+// Functions returns all functions, sorted by name.
 func Functions() []Function { return slices.Clone(functions) }
 
 func (f Function) typ() reflect.Type { return reflect.TypeOf(f.Func) }
@@ -25,7 +25,7 @@ func (f Function) typ() reflect.Type { return reflect.TypeOf(f.Func) }
 // method reports whether the first parameter is a receiver.
 func (f Function) method() bool { return f.typ().NumIn() > len(f.Params) }
 
-// param names parameter i, the receiver included.
+// param returns the name of parameter i; the receiver is parameter 0.
 func (f Function) param(i int) string {
 	if f.method() {
 		i--
@@ -36,12 +36,12 @@ func (f Function) param(i int) string {
 	return f.Params[i]
 }
 
-// Arg is what a function is given for one parameter.
+// Arg is an argument.
 type Arg struct {
 	Label string
 	Value reflect.Value
-	Ended error  // what a function returns that is given this, nil if nothing keeps it from its work
-	end   func() // gives it back
+	Ended error  // the error of a call with this argument, or nil if it is usable
+	end   func() // frees it
 }
 
 // Call is a call of a function.
@@ -62,12 +62,12 @@ func (c Call) String() string {
 	return text + ")"
 }
 
-// Ended reports whether the call is given something that is of no more use.
+// Ended reports whether the call has a closed argument.
 func (c Call) Ended() bool {
 	return slices.ContainsFunc(c.Args, func(a Arg) bool { return a.Ended != nil })
 }
 
-// End gives back what was made for the call.
+// End frees the arguments of the call.
 func (c Call) End() {
 	for _, a := range slices.Backward(c.Args) {
 		if a.end != nil {
@@ -76,19 +76,19 @@ func (c Call) End() {
 	}
 }
 
-// source makes an argument.
+// source returns an argument.
 type source func() Arg
 
-// Choices are what each parameter of a function can be given.
+// Choices lists the possible arguments of each parameter of a function.
 type Choices struct {
-	stage    *Stage
+	stage    *Fixture
 	f        Function
 	ordinary []source
 	hostile  [][]source
 }
 
-// Choices lists what s has for f.
-func (s *Stage) Choices(f Function) Choices {
+// Choices returns the choices of s for f.
+func (s *Fixture) Choices(f Function) Choices {
 	c := Choices{stage: s, f: f}
 	for i := range f.typ().NumIn() {
 		ordinary, hostile := s.sources(f, i)
@@ -98,10 +98,10 @@ func (s *Stage) Choices(f Function) Choices {
 	return c
 }
 
-// Ordinary is a call as it is meant.
+// Ordinary returns a call with ordinary arguments.
 func (c Choices) Ordinary() Call { return c.call(func(i int) source { return c.ordinary[i] }) }
 
-// Each is every call that is as it is meant but for one argument.
+// Each yields every call with one argument that is not ordinary.
 func (c Choices) Each(yield func(Call) bool) {
 	for odd, list := range c.hostile {
 		for _, hostile := range list {
@@ -118,7 +118,7 @@ func (c Choices) Each(yield func(Call) bool) {
 	}
 }
 
-// Mixed is a call with any arguments; pick returns a number below n.
+// Mixed returns a call with arguments that pick selects; pick returns a number below n.
 func (c Choices) Mixed(pick func(n int) int) Call {
 	call := c.call(func(i int) source {
 		if n := pick(len(c.hostile[i]) + 1); n > 0 {
@@ -130,14 +130,14 @@ func (c Choices) Mixed(pick func(n int) int) Call {
 	return call
 }
 
-// Ending is something that is ended while it is used.
+// Ending is a call of which an argument is closed at the same time.
 type Ending struct {
 	Call  Call
 	End   func()
-	After Call // the same, when all has come to its end
+	After Call // the same call, after the end
 }
 
-// Endings are the ways in which what an ordinary call is given can be ended.
+// Endings yields the ways to close an argument of an ordinary call.
 func (c Choices) Endings(yield func(Ending) bool) {
 	for i := range c.ordinary {
 		k, ok := kinds[c.f.typ().In(i)]
@@ -155,7 +155,7 @@ func (c Choices) Endings(yield func(Ending) bool) {
 	}
 }
 
-// ending ends what parameter i is given, or by end what it comes from.
+// ending closes the argument of parameter i, or its parent with end.
 func (c Choices) ending(i int, label string, end func(on), err error) Ending {
 	own := c.stage.open(c.stage.Connect, c.f.pool())
 	call := c.Ordinary()
@@ -182,7 +182,7 @@ func (c Choices) call(from func(i int) source) Call {
 	return call
 }
 
-func (s *Stage) sources(f Function, i int) (ordinary source, hostile []source) {
+func (s *Fixture) sources(f Function, i int) (ordinary source, hostile []source) {
 	t := f.typ().In(i)
 	if states := s.states(t, f.pool()); states != nil {
 		return states[0], states[1:]
@@ -204,7 +204,7 @@ func given(label string, value func() reflect.Value) source {
 	return func() Arg { return Arg{Label: label, Value: value()} }
 }
 
-// label is a value in few words.
+// label describes a value briefly.
 func label(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Func, reflect.Interface, reflect.Pointer:

@@ -19,8 +19,9 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// TestNothingIsForgotten compares the generated list with what the compiler has exported.
-func TestNothingIsForgotten(t *testing.T) {
+// TestFunctionsAreComplete compares the generated list with the export data of the
+// compiler.
+func TestFunctionsAreComplete(t *testing.T) {
 	var listed []string
 	for _, f := range Functions() {
 		listed = append(listed, f.Name)
@@ -28,8 +29,8 @@ func TestNothingIsForgotten(t *testing.T) {
 	assert.ElementsMatch(t, exported(t), listed, "make generate")
 }
 
-// exported are the functions that package rados exports, and the methods of its exported
-// types.
+// exported returns the exported functions of package rados and the methods of its
+// exported types.
 func exported(t *testing.T) (names []string) {
 	t.Helper()
 	scope := compiled(t).Scope()
@@ -51,7 +52,7 @@ func exported(t *testing.T) (names []string) {
 	return names
 }
 
-// compiled is package rados as the compiler tells others of it.
+// compiled returns package rados from the export data of the compiler.
 func compiled(t *testing.T) *types.Package {
 	t.Helper()
 	const path = "github.com/go-rados/go-rados/rados"
@@ -73,7 +74,7 @@ func compiled(t *testing.T) *types.Package {
 	return pkg
 }
 
-// TestReceiversAreKnown fails when a type comes that the tests do not know how to end.
+// TestReceiversAreKnown fails for a type whose end the tests do not know.
 func TestReceiversAreKnown(t *testing.T) {
 	for _, f := range Functions() {
 		if f.method() {
@@ -82,8 +83,8 @@ func TestReceiversAreKnown(t *testing.T) {
 	}
 }
 
-// TestNamesOfParameters: what byName says is for parameters that there are, and of their
-// type.
+// TestNamesOfParameters expects byName to name existing parameters, with values of their
+// types.
 func TestNamesOfParameters(t *testing.T) {
 	unused := make(map[string]bool)
 	for name := range byName {
@@ -101,14 +102,14 @@ func TestNamesOfParameters(t *testing.T) {
 	assert.Empty(t, unused)
 }
 
-// same reports whether v is that value, whatever its type.
+// same reports whether v equals a value of another type.
 func same(v reflect.Value, want any) bool {
 	w := reflect.ValueOf(want)
 	return w.CanConvert(v.Type()) && reflect.DeepEqual(v.Interface(), w.Convert(v.Type()).Interface())
 }
 
-// TestJudge: each verdict that there is.
-func TestJudge(t *testing.T) {
+// TestCheck tests each result of Check.
+func TestCheck(t *testing.T) {
 	conn := reflect.ValueOf((*rados.Conn)(nil))
 	ended := Arg{Label: "nil", Value: conn, Ended: rados.ErrNotConnected}
 	call := func(f any, args ...Arg) Call {
@@ -131,7 +132,7 @@ func TestJudge(t *testing.T) {
 		"two things": {Call{Function: Function{Func: func(*rados.Conn) error { return io.EOF }}, Args: []Arg{ended}, mixed: true}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := c.call.Judge(c.call.Do())
+			err := c.call.Check(c.call.Do())
 			if c.want == "" {
 				require.NoError(t, err)
 				return
@@ -141,7 +142,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// sequenceOf makes a method whose sequence ends with err.
+// sequenceOf returns a method whose sequence ends with err.
 func sequenceOf(err error) func(*rados.Conn) func(func(int, error) bool) {
 	return func(*rados.Conn) func(func(int, error) bool) {
 		return func(yield func(int, error) bool) {

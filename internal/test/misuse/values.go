@@ -13,11 +13,10 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// Cut is what is left of a text with a NUL byte if C takes that for its end. Nothing
-// else is called so.
+// Cut is the rest of a hostile text if C ends it at its NUL byte. No other text equals it.
 const Cut = "\x01cut"
 
-// What ordinary calls are about.
+// The pools and objects of ordinary calls.
 const (
 	Pool      = "pool"
 	SnapsPool = "snaps" // whose snapshots are self-managed
@@ -25,8 +24,8 @@ const (
 	Watched   = "watched"
 )
 
-// byName is what parameters of a name are given in an ordinary call; that of a certain
-// function has its name in front.
+// byName holds the ordinary arguments by the name of the parameter, with the name of the
+// function as a prefix if it is for one function only.
 var byName = map[string]any{
 	"address":      "127.0.0.9:0/9",
 	"app":          "app",
@@ -84,7 +83,7 @@ var byName = map[string]any{
 	"IOContext.RevokeLock.client":               "client.1",
 }
 
-// ordinaryValue is what a parameter is given in a call as it is meant.
+// ordinaryValue returns the ordinary argument of a parameter.
 func ordinaryValue(function, param string, t reflect.Type) reflect.Value {
 	for _, name := range []string{function + "." + param, param} {
 		if v := reflect.ValueOf(byName[name]); v.IsValid() && fits(v, t) {
@@ -94,7 +93,7 @@ func ordinaryValue(function, param string, t reflect.Type) reflect.Value {
 	return plain(t)
 }
 
-// fits reports whether v is as good as one of type t: the same to Go, or a number as well.
+// fits reports whether v is assignable to type t, or both are numbers.
 func fits(v reflect.Value, t reflect.Type) bool {
 	if v.CanInt() || v.CanUint() {
 		return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64
@@ -102,7 +101,7 @@ func fits(v reflect.Value, t reflect.Type) bool {
 	return v.CanConvert(t) && v.Kind() == t.Kind()
 }
 
-// plain is a value of a type that there is nothing wrong with.
+// plain returns an ordinary value of a type.
 func plain(t reflect.Type) reflect.Value {
 	switch v := reflect.New(t).Elem(); {
 	case t == reflect.TypeFor[context.Context]():
@@ -126,7 +125,7 @@ func plain(t reflect.Type) reflect.Value {
 	}
 }
 
-// hostileValues are the values of a type that a careless program may come up with.
+// hostileValues returns the invalid values of a type.
 func hostileValues(t reflect.Type) (list []reflect.Value) {
 	add := func(values ...any) {
 		for _, v := range values {
@@ -182,7 +181,7 @@ func hostileValues(t reflect.Type) (list []reflect.Value) {
 	return list
 }
 
-// slicesOf are slices with one hostile item each, and one with all of them.
+// slicesOf returns slices with one hostile item each, and one with all of them.
 func slicesOf(t reflect.Type) (list []reflect.Value) {
 	if t.Elem().Kind() == reflect.Uint8 {
 		for _, text := range hostileValues(reflect.TypeFor[string]()) {
@@ -204,7 +203,7 @@ func mapOf(t reflect.Type, key, value reflect.Value) reflect.Value {
 	return m
 }
 
-// structsOf are a zero struct, and structs with one hostile field each.
+// structsOf returns a zero struct, and structs with one hostile field each.
 func structsOf(t reflect.Type) (list []reflect.Value) {
 	list = append(list, reflect.Zero(t))
 	for i := range t.NumField() {
@@ -220,7 +219,7 @@ func structsOf(t reflect.Type) (list []reflect.Value) {
 	return list
 }
 
-// ended are contexts that end a call: before it, and soon.
+// ended returns contexts that are done before a call, and during it.
 func ended() []any {
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -229,7 +228,7 @@ func ended() []any {
 	return []any{cancelled, expired}
 }
 
-// errs are errors that are peculiar in some way.
+// errs returns unusual errors.
 func errs() []any {
 	return []any{
 		rados.ErrNotFound, errors.Join(), errors.Join(io.EOF, rados.ErrNotFound), &rados.ObjectError{}, (*rados.ObjectError)(nil),
@@ -249,7 +248,7 @@ func interfaces(t reflect.Type, values ...any) (list []reflect.Value) {
 	return list
 }
 
-// function makes a function that does f and returns zeros.
+// function returns a function that calls f and returns zeros.
 func function(t reflect.Type, f func()) reflect.Value {
 	return reflect.MakeFunc(t, func([]reflect.Value) (results []reflect.Value) {
 		f()

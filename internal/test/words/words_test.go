@@ -38,6 +38,7 @@ var clean = []string{
 	"internal/test/fakelibrados/fakelibrados.go",
 	"internal/test/fakelibrados/load.go",
 	"internal/test/fakelibrados/operation.go",
+	"internal/test/misuse",
 	"internal/test/reach",
 }
 

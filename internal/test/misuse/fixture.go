@@ -10,22 +10,21 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// Stage has what the functions are called on: alive, and in each way in which it can be
-// of no more use.
-type Stage struct {
-	// Connect makes a connected Conn, to a cluster that has the pools and objects that
-	// ordinary calls are about.
+// Fixture provides the arguments of calls: usable ones, and unusable ones in every state.
+type Fixture struct {
+	// Connect returns a connected Conn. Its cluster has the pools and objects that
+	// ordinary calls use.
 	Connect func() *rados.Conn
-	// Notify has the Watcher of object Watched receive a notification.
+	// Notify sends a notification to the Watcher of object Watched.
 	Notify func(*rados.IOContext, *rados.Watcher) rados.NotifyEvent
 
 	mu    sync.Mutex
 	conn  *rados.Conn
-	ended map[reflect.Type][]Arg // they stay as they are
+	ended map[reflect.Type][]Arg // shared by all calls
 }
 
-// Conn is a Conn that is in use. Another one is made if somebody has shut it down.
-func (s *Stage) Conn() *rados.Conn {
+// Conn returns a usable Conn. It connects again if a call has shut the last one down.
+func (s *Fixture) Conn() *rados.Conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.conn.GetInstanceID() == 0 {
@@ -34,8 +33,8 @@ func (s *Stage) Conn() *rados.Conn {
 	return s.conn
 }
 
-// Close ends the Stage.
-func (s *Stage) Close() {
+// Close frees the Fixture.
+func (s *Fixture) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conn.Shutdown()
@@ -48,20 +47,20 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// on is what a thing is made from.
+// on holds the parents of a value.
 type on struct {
-	stage *Stage
+	stage *Fixture
 	conn  *rados.Conn
 	ioctx *rados.IOContext
 }
 
-// open connects by connect and opens a pool.
-func (s *Stage) open(connect func() *rados.Conn, pool string) on {
+// open connects with connect and opens a pool.
+func (s *Fixture) open(connect func() *rados.Conn, pool string) on {
 	conn := connect()
 	return on{s, conn, must(conn.OpenIOContext(pool))}
 }
 
-// pool is the one that a function is called on.
+// pool returns the pool that a function is called on.
 func (f Function) pool() string {
 	if strings.Contains(f.Name, "SelfManagedSnap") {
 		return SnapsPool
@@ -69,7 +68,7 @@ func (f Function) pool() string {
 	return Pool
 }
 
-// ends are the ways in which all ends that is made from an IOContext.
+// ends lists the ways to end the children of an IOContext.
 var ends = []struct {
 	label string
 	end   func(on)
@@ -80,19 +79,19 @@ var ends = []struct {
 	{"Destroy and Shutdown", func(o on) { o.ioctx.Destroy(); o.conn.Shutdown() }, rados.ErrInvalidIOContext},
 }
 
-// kind is a type of package rados that has an end.
+// kind describes a type of package rados that has an end.
 type kind struct {
 	live func(on) (v any, end func())
-	// missing is the error of a nil one, and of a zero one, nil if that is as good as
-	// any other.
+	// missing is the error of a nil or zero value, or nil if such a value is usable.
 	missing, zero error
-	// closed is the error of one whose end has come.
+	// closed is the error of a closed value.
 	closed error
-	// gone is the error of one whose IOContext or Conn has ended, if it is not the error of those.
+	// gone is the error of a value whose IOContext or Conn is closed, if it differs from
+	// theirs.
 	gone error
-	// apart is for what goes on when its IOContext and Conn end.
+	// apart marks a type that remains usable after its IOContext and Conn are closed.
 	apart bool
-	// early makes one that is not ready yet, whose error is that of a zero one.
+	// early returns a value that is not ready yet. Its error is that of a zero value.
 	early func() any
 }
 
@@ -170,7 +169,7 @@ var kinds = map[reflect.Type]kind{
 	reflect.TypeFor[*rados.ReadOpStatStep]():     step(func(op *rados.ReadOp) any { return op.Stat() }),
 }
 
-// step is what came of a step of an operation.
+// step describes the result of a step of an operation.
 func step(add func(*rados.ReadOp) any) kind {
 	return kind{
 		live: func(o on) (any, func()) {
@@ -186,16 +185,16 @@ func step(add func(*rados.ReadOp) any) kind {
 	}
 }
 
-// Known reports whether the Stage knows how something of type t, which has methods, comes
-// to its end. An error has none.
+// Known reports whether the Fixture knows how a value of type t is closed. An error is
+// never closed.
 func Known(t reflect.Type) bool {
 	_, ok := kinds[t]
 	return ok || t.Implements(reflect.TypeFor[error]())
 }
 
-// states are the ways in which the Stage has something of type t, the live one first.
-// There are none of a type without an end. They are of that pool, as far as it matters.
-func (s *Stage) states(t reflect.Type, pool string) []source {
+// states returns the values of type t in all states, the usable one first, or nil if the
+// type has no end. They belong to the given pool if they belong to any.
+func (s *Fixture) states(t reflect.Type, pool string) []source {
 	k, ok := kinds[t]
 	if !ok {
 		return nil
@@ -204,7 +203,7 @@ func (s *Stage) states(t reflect.Type, pool string) []source {
 		o := s.open(s.Conn, pool)
 		v, end := k.live(o)
 		if v == any(o.conn) {
-			end = func() {} // it is that of all
+			end = func() {} // shared by all calls
 		}
 		return Arg{Label: "open", Value: reflect.ValueOf(v), end: func() { end(); o.ioctx.Destroy() }}
 	}}
@@ -223,8 +222,8 @@ func (s *Stage) states(t reflect.Type, pool string) []source {
 	return list
 }
 
-// endedOf are things of type t of no more use.
-func (s *Stage) endedOf(t reflect.Type, k kind) []Arg {
+// endedOf returns unusable values of type t.
+func (s *Fixture) endedOf(t reflect.Type, k kind) []Arg {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if list, ok := s.ended[t]; ok {
@@ -238,7 +237,7 @@ func (s *Stage) endedOf(t reflect.Type, k kind) []Arg {
 		o := s.open(s.Connect, Pool)
 		v, close := k.live(o)
 		end(o, close)
-		o.conn.Shutdown() // later than anything
+		o.conn.Shutdown() // after everything else
 		list = append(list, Arg{Label: label, Value: reflect.ValueOf(v), Ended: err})
 	}
 	if k.closed != nil {
