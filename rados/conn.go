@@ -36,8 +36,8 @@ import (
 //
 // After a failure the configuration can be changed, and Connect be tried again.
 //
-// What librados admits at once, objecter_inflight_ops and objecter_inflight_op_bytes, is set to
-// more than the Conn has under way, unless it is configured; see SetMaxInFlight.
+// Connect sets objecter_inflight_ops and objecter_inflight_op_bytes to more than the Conn has in
+// flight, unless they are configured; see SetMaxInFlight.
 //
 // The first attempt connects the C handle that Cluster has returned before. A handle that has failed
 // can't be used again, so that Cluster returns another one after each attempt that follows.
@@ -59,7 +59,7 @@ func (c *Conn) Connect() error {
 		return c.settings.Apply(c)
 	}
 	if before != nil && c.handle.Pointer() != before {
-		c.settings.Apply(c) // with what is there for the next attempt; Connect returns why this one failed
+		c.settings.Apply(c) // for the next attempt; Connect returns the error of this one
 	}
 	return err
 }
@@ -210,21 +210,21 @@ func (c *Conn) checkEnvironment() error {
 }
 
 // SetMaxInFlight sets how many calls of all IOContexts of the connection, and how many bytes
-// that they move together, may be under way at once while their goroutines are parked; 0
-// stands for the usual 1024 calls and 100 MiB. More wait for their turn: one of each IOContext
-// after the other, so that nobody's many calls hold up another's few. A call that is larger
-// than all is admitted alone.
+// that they move together, may be in flight at the same time; 0 stands for the default, 1024 calls
+// and 100 MiB. Further calls wait for their turn, one of each IOContext after the other, so that
+// many calls of one IOContext do not delay the few of another. A call that exceeds the bytes is
+// admitted alone.
 //
 // The data of a write that was cancelled, or has ended with ETIMEDOUT, stays in memory until the
-// OSD takes it or its connection is closed, which librados does not tell. From 64 KiB on its bytes
-// keep counting until then: a Stat of the same object, sent after it, is answered; for a minute at
-// most, or until Shutdown. While they take all the room, calls that move data wait, to whatever OSD.
+// OSD takes it or its connection is closed, which librados does not report. From 64 KiB on its bytes
+// count until a Stat of the same object, sent after it, is answered, for a minute at most, or until
+// Shutdown. While they take all the room, calls that move data wait, whatever their OSD.
 //
 // librados has bounds of its own, objecter_inflight_ops and objecter_inflight_op_bytes: past
 // those it keeps a thread waiting for each call, which can't be cut short. Connect sets them
-// to more than may be under way here, unless they are configured; then less may be under way
+// to more than may be in flight here, unless they are configured; then less may be in flight
 // than they are. So call SetMaxInFlight before Connect, or set less than the bounds were
-// then. Calls that are under way already are not held up. It returns EINVAL for less than 0.
+// then. Calls that are in flight already are not delayed. It returns EINVAL for less than 0.
 func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 	shard, err := c.enterSetup()
 	if err != nil {
@@ -266,8 +266,8 @@ func (c *Conn) SetMaxBlockingCalls(calls int) error {
 }
 
 // WaitForLatestOSDMap waits until this connection has the newest OSD map, so that it knows
-// the pools and settings that others have made before the call. It waits for the monitors for
-// as long as they take, whatever rados_mon_op_timeout says, and can't be cancelled.
+// the pools and settings that others have made before the call. It blocks until the monitors
+// answer, whatever the value of rados_mon_op_timeout, and can't be cancelled.
 //
 // Methods that look for a pool or snapshot do the same before they return ErrNotFound or
 // ErrObjectExists. What they find in an older map they return without asking the monitors.

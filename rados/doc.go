@@ -14,40 +14,39 @@
 //	err = ioctx.WriteFull("greeting", []byte("Hello, RADOS!"))
 //
 // An object has data (Read, Write and the like), extended attributes (GetXattr,
-// SetXattr, Xattrs) and sorted keys with values (SetOmap, Omap). Several steps on one
-// object can be made one operation, all of which is performed or nothing: ReadOp and
-// WriteOp. Objects lists them; Lock and RLock are advisory; Watch and Notify pass
-// messages between clients by way of an object.
+// SetXattr, Xattrs) and sorted keys with values (SetOmap, Omap). ReadOp and WriteOp
+// combine several steps on one object into one atomic operation. Objects lists the
+// objects of a pool; Lock and RLock are advisory; Watch and Notify pass messages between
+// clients by way of an object.
 //
-// Most names are those of an older API, which programs rely on. Where Go has come to
-// do things in another way there is a second form: Objects is Iter as a
-// range-over-func, Lock is LockExclusive that returns an error, WriteContext is Write
-// with a context.
+// Most names are those of go-ceph, which programs rely on. Where Go has newer idioms
+// there is a second form: Objects is Iter as a range-over-func, Lock is LockExclusive
+// that returns an error, WriteContext is Write with a context.
 //
 // # Concurrency and lifetime
 //
-// Everything may be used by any number of goroutines, except where a method says
-// otherwise. A method called on something that is closed, or that closes while the
-// call is on its way, returns an error; closing twice does nothing. What a call uses
-// is kept until the call is over, so neither Shutdown nor the garbage collector takes
-// it away. Things that are never closed are freed when they are collected, but for a
-// Watcher and a LogMonitor, which go on until they are ended.
+// All types are safe for concurrent use, except where their documentation excludes it.
+// A method called on a value that is closed, or that is closed during the call, returns
+// an error; closing a value twice does nothing. The C objects that a call uses last until
+// the call returns, so neither Shutdown nor the garbage collector frees them earlier. A
+// value that is never closed is freed when it is garbage collected, except a Watcher and a
+// LogMonitor, which go on until they are ended.
 //
-// What is set on an IOContext, such as its namespace, counts for all who use it. Clone
-// and WithNamespace make one that stands by itself.
+// Settings of an IOContext, such as its namespace, apply to all goroutines that use it.
+// Clone and WithNamespace return an independent one.
 //
 // # Waiting
 //
-// A call waits as long as librados does. For operations on objects that is until the
-// OSD has answered, which may be never; the configuration option
-// rados_osd_op_timeout sets an end: the call then returns ETIMEDOUT, and a write may have
-// been performed all the same, of which ErrOutcomeUnknown tells.
+// A call blocks as long as librados does. Operations on objects block until the OSD
+// answers, which may be never; with the configuration option rados_osd_op_timeout they
+// return ETIMEDOUT after that time. A write may have been performed nevertheless:
+// errors.Is then finds ErrOutcomeUnknown.
 //
-// A few calls at once wait on the threads of their callers, which is the fastest there
-// is for them. Where more are under way their goroutines are parked: thousands can wait
-// at once without a thread each, and few of them are being handed to librados at a time.
-// That is so for all that works on one object and for self-managed snapshots; who calls
-// Notify and Watch is always parked. Conn.SetMaxInFlight bounds the calls that are in flight, and
+// Operations on objects hold an OS thread only while few are in flight, which is the
+// fastest way for these. Beyond that they block just the goroutine, so thousands can wait
+// at the same time, and few of them are being handed to librados at any time. That applies
+// to all methods that work on one object and to self-managed snapshots; Notify and Watch
+// never hold a thread. Conn.SetMaxInFlight bounds the calls that are in flight, and
 // Pipeline keeps many operations in flight from one goroutine.
 //
 // Locks, listings, commands, pools and Connect block a thread each and can't be cancelled once
@@ -64,14 +63,14 @@
 //
 // # Errors
 //
-// What librados returns is returned as it is: a comparable value with a method
-// ErrorCode() int, which is the negative errno of C. errors.Is recognises the errno
-// (syscall.ENOENT), what the standard library takes it for (fs.ErrNotExist), and an error
-// of another package whose ErrorCode is the same, as the bindings of rbd and cephfs have
-// them. The text of an errno is that of C's strerror. Names
-// with a NUL byte and other input that C can't take are refused before anything is
-// sent. Operations return an OperationError, which tells of each step; the methods that
-// the older API does not have return an ObjectError, which tells what was done to what.
+// An error of librados is a comparable value with a method ErrorCode() int, which returns
+// the negative errno of C. errors.Is recognises the errno (syscall.ENOENT), the error of
+// the standard library that it stands for (fs.ErrNotExist), and an error of another package
+// whose ErrorCode is the same, as the bindings of rbd and cephfs have them. The text of an
+// errno is that of C's strerror. Names with a NUL byte and other input that C can't take
+// are refused before anything is sent. Operations return an OperationError, which has an
+// error for each step that failed; the methods that go-ceph does not have return an
+// ObjectError, which names the method, the pool and the object.
 //
 // # Empty results
 //
@@ -81,33 +80,33 @@
 //
 // # Rights
 //
-// What the user's capabilities forbid is an error in which errors.Is finds
-// fs.ErrPermission: of operations on objects, pools and pool snapshots it is
-// ErrPermissionDenied, of commands and of Connect it is EACCES. It comes at once. At OSDs
-// Watch takes the rights to read and to write, Notify only to read, and Lock, as all that
-// executes something in the OSD, the right to execute ("allow rwx") as well.
+// If the user's capabilities forbid a call, errors.Is finds fs.ErrPermission in its error:
+// operations on objects, pools and pool snapshots return ErrPermissionDenied, commands and
+// Connect return EACCES. They do not wait. At OSDs Watch needs the rights to read and to
+// write, Notify only to read, and Lock, like all methods that execute a class method in the
+// OSD, the right to execute ("allow rwx") as well.
 //
 // A client that was blocklisted, as by Conn.BlocklistAdd, gets ESHUTDOWN from all
 // operations on objects, and its watches end. The monitors still answer it, and OSDs still
-// list objects for it. It needs a new Conn, or to be let in again.
+// list objects for it. It needs a new Conn, or to be removed from the blocklist.
 //
-// Who is connected may go on when the user is deleted or gets other capabilities, for as
-// long as the connection to an OSD lasts. A new one takes a ticket, which is good for an
-// hour or two; then other capabilities count, and operations of a user who is gone wait as
-// if the OSD did not answer (see Waiting). BlocklistAdd shuts out a client at once.
+// Deleting a user or changing its capabilities does not affect OSD connections that are
+// already open. A new connection needs a ticket, which is valid for an hour or two; then
+// other capabilities apply, and operations of a deleted user wait as if the OSD did not
+// answer (see Waiting). BlocklistAdd disconnects a client immediately.
 //
-// No error of this package has a key in it. What librados logs, if it is configured to,
-// has the user's key only if it is in a keyring that can't be read; but with debug_auth at
-// 10 or more the keys of sessions.
+// No error of this package contains a key. The log of librados, if it is configured,
+// contains the user's key only if the keyring can't be parsed; but with debug_auth at
+// 10 or more it contains the keys of sessions.
 //
 // # Output of librados
 //
 // Until a Conn has read a configuration file, librados writes errors to the standard error of the
-// process, whatever log_to_stderr, err_to_stderr and log_file say, such as five lines if the keyring
-// is missing (Ceph 16.2 and 18.2; 20.2 writes others, 14.2 none). ReadConfigFile makes these options
-// count, also with an empty file; so does NewConnWithClusterAndUser. That there is no address of a
-// monitor, or that the name of its host can't be resolved, is written to the standard output and
-// standard error in any case. Connect returns the error either way.
+// process, whatever the values of log_to_stderr, err_to_stderr and log_file, such as five lines if the
+// keyring is missing (Ceph 16.2 and 18.2; 20.2 writes others, 14.2 none). After ReadConfigFile, also
+// of an empty file, and NewConnWithClusterAndUser these options apply. If no address of a monitor is
+// configured, or the name of its host can't be resolved, librados writes that to the standard output
+// and standard error in any case. Connect returns the error as well.
 //
 // # Releases
 //

@@ -8,18 +8,18 @@ import (
 	"syscall"
 )
 
-// ObjectError is the error of the methods that the reference API does not have: it
-// says what was done to what. errors.Is and errors.As find the error of librados in
-// it.
+// ObjectError is the error of the methods that go-ceph does not have. It names the
+// method, the pool and the object. errors.Is and errors.As find the error of librados
+// in it.
 type ObjectError struct {
 	Op        string // the method: "Objects"
-	Pool      string // "" if the IOContext can't tell it any more
+	Pool      string // "" if the IOContext is closed
 	Namespace string // "" for the default one
 	Object    string // "" where it is not about one object
 	Err       error
 }
 
-// Error says what was done to what, and why it failed.
+// Error returns a text with the method, the pool, the object and the reason.
 func (e *ObjectError) Error() string {
 	if e == nil {
 		return noError
@@ -40,10 +40,10 @@ func (e *ObjectError) Error() string {
 	return what + ": " + e.Err.Error()
 }
 
-// noError is what an error says of which there is only a nil pointer.
+// noError is the text of an error that is a nil pointer.
 const noError = "rados: no error"
 
-// Unwrap is the error itself.
+// Unwrap returns Err.
 func (e *ObjectError) Unwrap() error {
 	if e == nil {
 		return nil
@@ -51,8 +51,8 @@ func (e *ObjectError) Unwrap() error {
 	return e.Err
 }
 
-// wrap says what was done to what; nil stays nil. An IOContext that can't tell its
-// pool any more leaves it out.
+// wrap returns an ObjectError of err, or nil if err is nil. If ioctx is closed the error
+// has no pool.
 func (ioctx *IOContext) wrap(op, oid string, err error) error {
 	if err == nil {
 		return nil
@@ -65,11 +65,11 @@ func (ioctx *IOContext) wrap(op, oid string, err error) error {
 	return e
 }
 
-// maxErrno is the largest errno there is. Codes beyond are places in an object.
+// maxErrno is the largest errno. Codes beyond it are positions in an object.
 const maxErrno = 4095
 
-// MismatchOffset tells at which byte a CmpExt, of an IOContext or as a step of an
-// operation, has found the first difference, counted from where it began to compare.
+// MismatchOffset returns the number of the first byte that differs, counted from the
+// first that was compared, if err is the error of a CmpExt: of an IOContext, or as a step.
 // It returns false for any other error.
 func MismatchOffset(err error) (uint64, bool) {
 	switch e := err.(type) {
@@ -89,7 +89,7 @@ func MismatchOffset(err error) (uint64, bool) {
 	return 0, false
 }
 
-// text is what the code means: for an errno C's text, which programs and people look for in logs.
+// text returns the meaning of the code: for an errno C's text, which programs and people look for in logs.
 func (e radosError) text() string {
 	if offset, ok := MismatchOffset(e); ok {
 		return fmt.Sprintf("mismatch at offset %d", offset)
@@ -97,8 +97,8 @@ func (e radosError) text() string {
 	return errnoText(-int(e))
 }
 
-// MissingFunctionError says that the librados that the program runs with lacks a
-// function that a method needs. errors.Is finds ErrMissingFunction,
+// MissingFunctionError is the error of a method that needs a function which the loaded
+// librados lacks. errors.Is finds ErrMissingFunction,
 // errors.ErrUnsupported and syscall.ENOSYS in it.
 type MissingFunctionError struct {
 	Function string // the function of librados
@@ -106,7 +106,7 @@ type MissingFunctionError struct {
 	Until    string // the release that removed it, "" if none did
 }
 
-// Error names the function and the releases that have it.
+// Error returns a text with the function and the releases that have it.
 func (e *MissingFunctionError) Error() string {
 	if e == nil {
 		return noError
@@ -121,10 +121,10 @@ func (e *MissingFunctionError) Error() string {
 	return text
 }
 
-// Unwrap is ErrMissingFunction.
+// Unwrap returns ErrMissingFunction.
 func (e *MissingFunctionError) Unwrap() error { return ErrMissingFunction }
 
-// ErrorCode is that of ENOSYS, negative as in C.
+// ErrorCode returns that of ENOSYS, negative as in C.
 func (e *MissingFunctionError) ErrorCode() int { return -int(syscall.ENOSYS) }
 
 // OperationError is what Operate of a ReadOp or WriteOp returns, by value, when
@@ -142,7 +142,7 @@ type OperationError struct {
 	StepErrors map[int]error
 }
 
-// Error says what failed.
+// Error returns a text with the errors of the operation and its steps.
 func (e OperationError) Error() string {
 	var parts []string
 	if e.OpError != nil {
@@ -154,7 +154,7 @@ func (e OperationError) Error() string {
 	return fmt.Sprintf("rados: %s operation failed: %s", e.kind, strings.Join(parts, "; "))
 }
 
-// Unwrap lists the errors that e holds: OpError, then those of the steps in order.
+// Unwrap returns the errors that e holds: OpError, then those of the steps in order.
 func (e OperationError) Unwrap() []error {
 	var list []error
 	if e.OpError != nil {

@@ -12,10 +12,10 @@ import (
 	"github.com/go-rados/go-rados/internal/oplog"
 )
 
-// Clone opens the same pool once more and sets on the copy what is set on ioctx: its
-// namespace, locator, read snapshot, write context (SetSelfManagedSnapContext) and what
-// SetPoolFullTry says. From then on each goes its own way, GetLastVersion included. It
-// needs no word with the cluster, and the copy must be ended with Destroy. It returns
+// Clone returns another IOContext of the same pool with the settings of ioctx: its
+// namespace, locator, read snapshot, write context (SetSelfManagedSnapContext) and
+// SetPoolFullTry. The clone is independent afterwards, GetLastVersion included, and must be
+// ended with Destroy. Clone does not contact the cluster. It returns
 // ErrNotFound if the pool has been deleted, in an ObjectError like all errors.
 func (ioctx *IOContext) Clone() (*IOContext, error) {
 	c, err := ioctx.clone()
@@ -23,7 +23,7 @@ func (ioctx *IOContext) Clone() (*IOContext, error) {
 }
 
 func (ioctx *IOContext) clone() (*IOContext, error) {
-	shard, err := ioctx.enter() // one that refuses calls has no pool to tell
+	shard, err := ioctx.enter() // an IOContext that is not usable has no pool
 	if err != nil {
 		return nil, err
 	}
@@ -148,21 +148,21 @@ func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID
 	return ioctx.wrap("RemoveSelfManagedSnapContext", "", markUncertainIfDone(ctx, err))
 }
 
-// LockOptions say how a lock is taken. The zero value takes a lock without a cookie
+// LockOptions are the options of Lock and RLock. The zero value takes a lock without a cookie
 // that stays until it is released.
 type LockOptions struct {
-	// Cookie tells this lock from others of the same client.
+	// Cookie distinguishes this lock from others of the same client.
 	Cookie string
 	// Description is for people.
 	Description string
-	// Duration is after what time the lock is given up by itself; 0 means never.
+	// Duration is the time after which the lock expires; 0 means never.
 	Duration time.Duration
-	// Flags say what happens if the client holds the lock already.
+	// Flags select the result if the client holds the lock already.
 	Flags LockFlags
 }
 
 // Lock takes the lock called name on object oid for this client alone. It is
-// LockExclusive that says with an error if the lock can't be taken: ErrLocked if
+// LockExclusive with errors instead of codes: ErrLocked if
 // another client holds it, ErrLockHeld if this client does, with the same cookie,
 // unless Flags ask to renew it. It does not wait for the lock. The object is created
 // if it does not exist.
@@ -180,7 +180,7 @@ func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
 	return ioctx.wrap("RLock", oid, codeToError(code, err))
 }
 
-// ReleaseLock gives up a lock of this client. It is Unlock that returns ErrNotFound if
+// ReleaseLock releases a lock of this client. It is Unlock that returns ErrNotFound if
 // the client does not hold the lock with that cookie.
 func (ioctx *IOContext) ReleaseLock(oid, name, cookie string) error {
 	return ioctx.wrap("ReleaseLock", oid, codeToError(ioctx.Unlock(oid, name, cookie)))
@@ -234,7 +234,7 @@ type Xattr struct {
 }
 
 // Xattrs goes through the extended attributes of object oid, by name. They are
-// fetched all at once. An error comes alone, with a zero Xattr: ErrNotFound if the
+// fetched by one operation. An error comes alone, with a zero Xattr: ErrNotFound if the
 // object does not exist.
 func (ioctx *IOContext) Xattrs(oid string) iter.Seq2[Xattr, error] {
 	return func(yield func(Xattr, error) bool) {
@@ -349,8 +349,8 @@ type ChecksumsOptions struct {
 	// Offset and Length are the part of the object, in bytes. A Length of 0 means all
 	// from Offset on. One that goes beyond the end is an error, EDOM with Ceph 16.2.
 	Offset, Length uint64
-	// ChunkSize asks for one checksum for each so many bytes; Length must be a
-	// multiple of it. 0 asks for one of all of them.
+	// ChunkSize asks for one checksum for each ChunkSize bytes; Length must be a
+	// multiple of it. 0 asks for one of all bytes.
 	ChunkSize uint64
 	// Seed is the value to start from. Those of 32 bits use the lower half of it.
 	Seed uint64

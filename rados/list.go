@@ -28,18 +28,18 @@ type IterToken uint32
 type Iter struct {
 	listing *listing
 
-	turn sync.Mutex // of those that move on; librados may keep them waiting
+	nextMu sync.Mutex // held while librados moves on, which may block
 
 	mu    sync.Mutex
 	entry objectEntry
-	fault error
+	err   error
 }
 
 // objectEntry is one object in a listing.
 type objectEntry struct{ name, locator, namespace string }
 
 // Iter starts to list the objects. It returns an error only if the IOContext can't be
-// used; what goes wrong later, Iter.Err tells.
+// used; Iter.Err returns later errors.
 //
 // Implements:
 //
@@ -53,7 +53,7 @@ func (ioctx *IOContext) Iter() (*Iter, error) {
 }
 
 // Next goes on to the next object and reports whether there is one. At the end, and
-// after an error, it returns false; Err tells which it was. It waits for the OSDs
+// after an error, it returns false; see Err. It waits for the OSDs
 // for as long as they take, unless rados_osd_op_timeout is configured, and can't be
 // cancelled.
 //
@@ -64,8 +64,8 @@ func (iter *Iter) Next() bool {
 	if iter == nil {
 		return false
 	}
-	iter.turn.Lock()
-	defer iter.turn.Unlock()
+	iter.nextMu.Lock()
+	defer iter.nextMu.Unlock()
 	entry, err := iter.listing.nextEntry()
 	iter.set(entry, err)
 	return err == nil
@@ -75,12 +75,12 @@ func (iter *Iter) set(entry objectEntry, err error) {
 	iter.mu.Lock()
 	defer iter.mu.Unlock()
 	iter.entry = entry
-	if iter.fault = err; errors.Is(err, errEnd) {
-		iter.fault = nil
+	if iter.err = err; errors.Is(err, errEnd) {
+		iter.err = nil
 	}
 }
 
-// errEnd says that a listing has come to its end.
+// errEnd is the error of a listing that has no further objects.
 var errEnd = errors.New("rados: no more objects")
 
 // nextEntry returns the next object, or errEnd.
@@ -88,7 +88,7 @@ func (l *listing) nextEntry() (objectEntry, error) {
 	names, err := l.next()
 	switch {
 	case err == ErrNotFound:
-		// librados says the same of a pool that is gone.
+		// librados returns the same for a pool that is gone.
 		if l.poolIsGone() {
 			return objectEntry{}, err
 		}
@@ -99,8 +99,8 @@ func (l *listing) nextEntry() (objectEntry, error) {
 	return objectEntry{names[0], names[1], names[2]}, nil
 }
 
-// poolIsGone says that the pool has been deleted: then librados crashes where it looks up
-// what is where in the pool.
+// poolIsGone reports whether the pool has been deleted: then librados crashes when it looks up
+// positions in the pool.
 func (l *listing) poolIsGone() bool {
 	if l == nil {
 		return false
@@ -142,7 +142,7 @@ func (iter *Iter) Err() error {
 	}
 	iter.mu.Lock()
 	defer iter.mu.Unlock()
-	return iter.fault
+	return iter.err
 }
 
 // Token returns where the iterator is, for Seek: the placement group whose objects
@@ -157,8 +157,8 @@ func (iter *Iter) Token() IterToken {
 	if iter == nil {
 		return 0
 	}
-	iter.turn.Lock()
-	defer iter.turn.Unlock()
+	iter.nextMu.Lock()
+	defer iter.nextMu.Unlock()
 	return IterToken(iter.listing.position())
 }
 
@@ -172,8 +172,8 @@ func (iter *Iter) Seek(token IterToken) {
 	if iter == nil {
 		return
 	}
-	iter.turn.Lock()
-	defer iter.turn.Unlock()
+	iter.nextMu.Lock()
+	defer iter.nextMu.Unlock()
 	if iter.listing.poolIsGone() {
 		iter.set(objectEntry{}, ErrNotFound)
 		return
@@ -232,8 +232,8 @@ func (iter *Iter) Cursor() (*IterCursor, error) {
 	if iter == nil {
 		return nil, ErrIterClosed
 	}
-	iter.turn.Lock()
-	defer iter.turn.Unlock()
+	iter.nextMu.Lock()
+	defer iter.nextMu.Unlock()
 	shard, err := iter.listing.enter()
 	if err != nil {
 		return nil, err
@@ -258,7 +258,7 @@ func (iter *Iter) Cursor() (*IterCursor, error) {
 }
 
 // SeekCursor goes to a place that Cursor returned, also of another iterator of the same
-// pool; Next then goes on to the object there, or to the one behind if it has been removed.
+// pool; Next then goes on to the object there, or to the one after it if that has been removed.
 // It returns EINVAL if the cursor is of another pool, and ErrNotFound if the pool has
 // been deleted.
 //
@@ -269,8 +269,8 @@ func (iter *Iter) SeekCursor(cursor *IterCursor) error {
 	if iter == nil {
 		return ErrIterClosed
 	}
-	iter.turn.Lock()
-	defer iter.turn.Unlock()
+	iter.nextMu.Lock()
+	defer iter.nextMu.Unlock()
 	err := iter.seekCursor(cursor)
 	if err == nil {
 		iter.set(objectEntry{}, nil)
@@ -342,7 +342,7 @@ func (ioctx *IOContext) Objects() iter.Seq2[Object, error] {
 	}
 }
 
-// sliceBatch is how many objects of a slice are fetched at once.
+// sliceBatch is the number of objects of a slice that are fetched together.
 const sliceBatch = 512
 
 // maxSlices is how many slices can differ. With more, librados' arithmetic overflows.
@@ -409,7 +409,7 @@ func (ioctx *IOContext) nextBatch(next, finish uintptr) ([]string, error) {
 // many of them block a thread each.
 const maxWorkers = 1024
 
-// ObjectsParallel goes through the objects of the pool in no order, listing so many
+// ObjectsParallel goes through the objects of the pool in no order, listing workers
 // slices of it at the same time, 1024 at most. The loop's body is run for one object
 // after the other. Otherwise it is like Objects.
 func (ioctx *IOContext) ObjectsParallel(workers int) iter.Seq2[Object, error] {
@@ -431,7 +431,7 @@ func (ioctx *IOContext) ObjectsParallel(workers int) iter.Seq2[Object, error] {
 // parallel is a listing by several workers.
 type parallel struct {
 	found   chan Object   // closed when all have ended
-	stop    chan struct{} // closed when nobody wants more
+	stop    chan struct{} // closed when the loop has been left
 	workers sync.WaitGroup
 
 	mu    sync.Mutex
@@ -448,7 +448,7 @@ func (p *parallel) list(ioctx *IOContext, workers uint64) {
 	}()
 }
 
-// put hands on an object, and returns false if nobody wants it.
+// put yields an object, and returns false if the loop has been left.
 func (p *parallel) put(o Object) bool {
 	select {
 	case p.found <- o:

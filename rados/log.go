@@ -38,8 +38,8 @@ type LogMonitor struct {
 	entries *queue.Queue[LogEntry]
 }
 
-// logMonitors has the one of each Conn. Its lock is held while librados notes who is
-// to be called, which waits for nobody.
+// logMonitors has the one of each Conn. Its lock is held while librados
+// registers a callback, which does not block.
 var logMonitors = struct {
 	sync.Mutex
 	of map[*Conn]*LogMonitor
@@ -47,7 +47,7 @@ var logMonitors = struct {
 
 // MonitorLog calls fn for each line of the cluster's log from now on that has at least
 // that level: "debug", "info", "sec", "warn" or "error". It calls fn on a goroutine of
-// its own, one line at a time; a slow fn holds up nobody, but costs memory. A Conn has
+// its own, one line at a time; a slow fn delays nothing else, but costs memory. A Conn has
 // one LogMonitor: a new one ends the old. It must be ended with Stop, and ends with the
 // Conn. It returns EINVAL if there is no such level, or no fn.
 //
@@ -65,7 +65,7 @@ func (c *Conn) MonitorLog(level string, fn func(LogEntry)) (*LogMonitor, error) 
 	}
 	m := &LogMonitor{conn: c, entries: queue.New[LogEntry]()}
 	m.token = callbacks.Add(m.handleEvent)
-	if m.handle, err = c.handle.NewChild(nil, m.end); err != nil {
+	if m.handle, err = c.handle.NewChild(nil, m.release); err != nil {
 		return nil, err
 	}
 	old, err := m.register(level)
@@ -89,7 +89,7 @@ func (m *LogMonitor) register(level string) (old *LogMonitor, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer m.handle.Exit(shard) // end may come here, which takes the lock
+	defer m.handle.Exit(shard) // release may come here, which takes the lock
 	logMonitors.Lock()
 	defer logMonitors.Unlock()
 	if err := m.conn.monitorLog(level, m.token); err != nil {
@@ -100,15 +100,15 @@ func (m *LogMonitor) register(level string) (old *LogMonitor, err error) {
 	return old, nil
 }
 
-// Stop ends the calls; one that is under way is completed. A second Stop is a no-op.
+// Stop ends the calls; one that is in progress is completed. A second Stop is a no-op.
 func (m *LogMonitor) Stop() {
 	if m != nil && m.handle != nil {
 		m.handle.Close(ErrNotConnected)
 	}
 }
 
-// end runs once, when the monitor or its Conn is closed.
-func (m *LogMonitor) end(unsafe.Pointer) {
+// release runs once, when the monitor or its Conn is closed.
+func (m *LogMonitor) release(unsafe.Pointer) {
 	callbacks.Remove(m.token)
 	m.entries.Close()
 	logMonitors.Lock()
@@ -135,7 +135,7 @@ func (m *LogMonitor) handleEvent(e callback.Event) {
 }
 
 // LogTo makes a function for Conn.MonitorLog that passes the lines on to logger, with
-// the level and time that they have. Without a logger there is none.
+// the level and time that they have. If logger is nil, the function is nil.
 func LogTo(logger *slog.Logger) func(LogEntry) {
 	if logger == nil {
 		return nil

@@ -69,8 +69,8 @@ func (gos *GetOmapStep) Next() (*OmapKeyValue, error) {
 	return gos.next()
 }
 
-// More says whether the object has more entries behind those that Next returns. The
-// OSD returns no more than osd_max_omap_entries_per_request at once (1024 unless
+// More reports whether the object has more entries after those that Next returns. The
+// OSD returns at most osd_max_omap_entries_per_request in one operation (1024 unless
 // configured, with Ceph 14.2 131072), whatever was asked for.
 func (gos *GetOmapStep) More() bool { return gos != nil && gos.more }
 
@@ -131,7 +131,7 @@ func (s *ReadOpOmapKeysStep) Keys() ([]string, error) {
 	return s.keys, s.get()
 }
 
-// More says whether the object has more keys behind those that Keys returns.
+// More reports whether the object has more keys after those that Keys returns.
 func (s *ReadOpOmapKeysStep) More() bool { return s != nil && s.more }
 
 // GetOmapKeys asks for up to maxReturn omap keys, those that come after startAfter, which must
@@ -159,7 +159,7 @@ func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKey
 // It returns ErrNotFound if the object does not exist. Keys may have NUL bytes: they are
 // listed as they are, and startAfter and filterPrefix may have them, too. But C can't ask for
 // what comes after such a key. So if an object has more keys that are the same up to their
-// first NUL byte than the OSD returns at once (osd_max_omap_entries_per_request, 1024 unless
+// first NUL byte than the OSD returns in one operation (osd_max_omap_entries_per_request, 1024 unless
 // configured), ListOmapValues returns [ErrOmapPage] after listing some of them.
 //
 // Entries are fetched by pages, one operation each, so that it may see changes that are made meanwhile; when it
@@ -195,7 +195,7 @@ func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefi
 // GetAllOmapValues returns all omap entries of object oid whose keys come after
 // startAfter and begin with filterPrefix. It fetches iteratorSize of them at a time, or
 // as many as the OSD likes if that is not positive. Otherwise it is like
-// ListOmapValues, which also says when it returns ErrOmapPage.
+// ListOmapValues, also for ErrOmapPage.
 func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
 	pairs := make(map[string][]byte)
 	l := ioctx.listOmap(oid, startAfter, filterPrefix)
@@ -256,7 +256,7 @@ func unwrapOperation(err error) error {
 
 // Omap goes through the omap entries of object oid, in the order of their keys: those
 // whose keys come after startAfter and begin with filterPrefix. It fetches as many at a
-// time as the OSD returns at once. An error comes last, with a zero entry:
+// time as the OSD returns in one operation. An error comes last, with a zero entry:
 // ErrNotFound if the object does not exist, [ErrOmapPage] if too many keys are the same up to
 // their first NUL byte; see ListOmapValues.
 func (ioctx *IOContext) Omap(oid, startAfter, filterPrefix string) iter.Seq2[OmapKeyValue, error] {
@@ -279,7 +279,7 @@ func (v OmapView) own() (string, []byte) { return wire.CopyPair(v.Key, v.Value) 
 
 // OmapViews is Omap without a copy of each entry, for long listings of which little is
 // kept. Key and Value are good until the loop goes on, since their memory is used again;
-// they must not be changed. Copy what is to stay:
+// they must not be changed. Copy what you keep:
 //
 //	for entry, err := range ioctx.OmapViews("index", "", "") {
 //		if err != nil {

@@ -27,7 +27,7 @@ func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *
 		return err
 	}
 	defer ioctx.exit(shard)
-	if empty, err := seal(kind, oid, r); empty || err != nil {
+	if empty, err := finishRecording(kind, oid, r); empty || err != nil {
 		return err
 	}
 	failed := r.Perform(func(record []byte) (report []byte, code int) {
@@ -38,7 +38,7 @@ func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *
 }
 
 // operationError returns the error of an operation that has ended with err, and whose steps
-// have failed with the codes in failed; nil if there is none.
+// have failed with the codes in failed, or nil if nothing has failed.
 func operationError(kind string, err error, failed map[int]int) error {
 	if err == nil && len(failed) == 0 {
 		return nil
@@ -54,7 +54,7 @@ func stepErrors(codes map[int]int) map[int]error {
 	return list
 }
 
-// errorCode is the code behind err.
+// errorCode returns the code of err.
 func errorCode(err error) int {
 	if err == nil {
 		return 0
@@ -66,9 +66,9 @@ func errorCode(err error) int {
 	return -int(syscall.EIO)
 }
 
-// seal ends the recording of an operation, which can be performed once. One that is empty
+// finishRecording ends the recording of an operation, which can be performed once. One that is empty
 // is not to be sent: librados would not send it either, but refuses it if it is not to wait.
-func seal(kind, oid string, r *oplog.Recorder) (empty bool, err error) {
+func finishRecording(kind, oid string, r *oplog.Recorder) (empty bool, err error) {
 	switch r.Finish() {
 	case oplog.Performed:
 		return false, ErrOperationUsed
@@ -95,7 +95,7 @@ func checkName(oid string) error {
 // CreateReadOp returns a ReadOp without steps.
 func CreateReadOp() *ReadOp { return &ReadOp{} }
 
-// Release makes the ReadOp of no more use; Operate returns ErrOperationReleased
+// Release makes the ReadOp unusable; Operate returns ErrOperationReleased
 // afterwards. The results of an Operate before it stay. It need not be called, and a
 // second Release is a no-op.
 func (r *ReadOp) Release() { r.recorder().Release() }
@@ -348,7 +348,7 @@ func (r *ReadOp) Checksum(kind ChecksumType, opts ChecksumsOptions) *ReadOpCheck
 // CreateWriteOp returns a WriteOp without steps.
 func CreateWriteOp() *WriteOp { return &WriteOp{} }
 
-// Release makes the WriteOp of no more use; Operate returns ErrOperationReleased
+// Release makes the WriteOp unusable; Operate returns ErrOperationReleased
 // afterwards. It need not be called, and a second Release is a no-op.
 func (w *WriteOp) Release() { w.recorder().Release() }
 
@@ -517,7 +517,7 @@ func (r *ReadOp) operateDetached(ctx context.Context, ioctx *IOContext, oid stri
 		return err
 	}
 	defer ioctx.exit(shard)
-	if empty, err := seal("read", oid, r.recorder()); empty || err != nil {
+	if empty, err := finishRecording("read", oid, r.recorder()); empty || err != nil {
 		return err
 	}
 	p := new(oplog.Execution)

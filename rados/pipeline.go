@@ -13,31 +13,31 @@ import (
 	"github.com/go-rados/go-rados/internal/pipeline"
 )
 
-// Pipeline performs tasks, up to depth of them at once, and yields each as it comes to its
-// end, in whatever order they do. One goroutine does it all, that of the caller: tasks are
-// asked for one by one, and not before there is room for another.
+// Pipeline performs tasks, up to depth of them at the same time, and yields each when it
+// completes, in any order. It uses the goroutine of the caller only: tasks are asked for one
+// by one, and not before there is room for another.
 //
 //	for task := range rados.Pipeline(ctx, 128, tasks) {
 //		if task.Err != nil { … }
 //	}
 //
-// It is an iterator of an iterator, rather than a pair of methods to submit and to collect,
-// since so nobody can forget to collect, or wait for room that only collecting makes; and
-// what is under way ends with the loop. If the loop is left early, or ctx ends, no more
-// tasks are asked for, and those under way are given up, which librados does at once
-// whether or not the OSDs answer. When the loop has ended none is under way, and all
-// buffers may be used again. A task that was given up has an error in which errors.Is finds
-// ctx.Err(), and if it may have changed an object ErrOutcomeUnknown, unless it was performed
-// after all; after an early end of the loop nobody is told of it.
+// It is an iterator of an iterator, rather than a pair of methods to submit and to collect, so
+// that a program can neither forget to collect nor wait for room that only collecting makes, and
+// no call outlives the loop. If the loop is left early, or ctx is done, no further tasks are
+// asked for, and the calls in flight are cancelled, which librados does immediately, whether or
+// not the OSDs answer. After the loop no call is in flight, and all buffers may be used again. A
+// task that was cancelled has an error in which errors.Is finds ctx.Err(), and if it may have
+// changed an object ErrOutcomeUnknown, unless it was performed nevertheless; after an early end
+// of the loop it is not yielded.
 //
-// A read with OperationBalanceReads or OperationLocalizeReads may not end when it is given up,
+// A read with OperationBalanceReads or OperationLocalizeReads may not end when it is cancelled,
 // but only when an OSD answers; the loop waits for it.
 //
 // Calls in flight keep their room on the Conn until the loop goes on, also if they have ended. So a
 // call on the same Conn that the body of the loop makes waits for ever, or until its context is
 // done, if the calls in flight take the room that it needs: bounds must have room for both.
 //
-// A depth of less than 1 counts as 1. More than the Conn admits at once (SetMaxInFlight)
+// A depth of less than 1 counts as 1. More than the Conn admits (SetMaxInFlight)
 // does no harm, but is not reached.
 func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*Task] {
 	return func(yield func(*Task) bool) {
@@ -280,7 +280,7 @@ func (t *Task) prepare() (bytes int, done bool, err error) {
 		return 0, false, err
 	}
 	defer t.ioctx.exit(shard)
-	if done, err := seal(t.op.kind, t.Object, t.op.steps); done || err != nil {
+	if done, err := finishRecording(t.op.kind, t.Object, t.op.steps); done || err != nil {
 		return 0, done, err
 	}
 	t.op.perform.Begin(t.op.steps)

@@ -63,7 +63,7 @@ func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
 
 // WatchWithTimeout watches object oid, which must exist: from now on the Watcher
 // receives the notifications sent to it. If the client can't be reached for longer than
-// timeout, the OSD drops the watch, and notifications no more wait for it. timeout
+// timeout, the OSD drops the watch, and notifications no longer wait for it. timeout
 // counts in whole seconds and is rounded up; 0 stands for the OSD's default.
 //
 // It returns ErrNotFound if the object does not exist, and EINVAL for a timeout that
@@ -98,11 +98,11 @@ func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Wa
 		return nil, err
 	}
 	w.id = WatcherID(cookie)
-	if w.handle, err = ioctx.handle.NewChildAsyncFree(w.end); err != nil {
+	if w.handle, err = ioctx.handle.NewChildAsyncFree(w.release); err != nil {
 		return nil, err
 	}
 	watchers.add(w)
-	if w.handle.Err() != nil { // end may have come before
+	if w.handle.Err() != nil { // release may have come before
 		watchers.remove(w)
 	}
 	close(w.started)
@@ -134,11 +134,11 @@ func (w *Watcher) ID() WatcherID {
 // stays away costs memory. Who sent a notification waits until it has been answered
 // with Ack, up to the notification's timeout.
 //
-// The channel is closed when the Watcher ends. After Delete that is at once: what
+// The channel is closed when the Watcher ends. After Delete that is immediately: what
 // has not been read by then is dropped. After an error what came before it can still
 // be read.
 func (w *Watcher) Events() <-chan NotifyEvent {
-	if w.missing() {
+	if w.isZero() {
 		return closedChannel[NotifyEvent]()
 	}
 	return w.events.C()
@@ -157,14 +157,14 @@ func (w *Watcher) Events() <-chan NotifyEvent {
 // The watch is then removed from the OSD in the background, as soon as the OSD answers.
 // Delete must still be called.
 func (w *Watcher) Errors() <-chan error {
-	if w.missing() {
+	if w.isZero() {
 		return closedChannel[error]()
 	}
 	return w.errors.C()
 }
 
-// missing tells that there never was a watch.
-func (w *Watcher) missing() bool { return w == nil || w.token == 0 }
+// isZero reports whether w was not made by Watch.
+func (w *Watcher) isZero() bool { return w == nil || w.token == 0 }
 
 func closedChannel[T any]() <-chan T {
 	c := make(chan T)
@@ -181,7 +181,7 @@ func closedChannel[T any]() <-chan T {
 //
 //	int rados_watch_check(rados_ioctx_t io, uint64_t cookie)
 func (w *Watcher) Check() (time.Duration, error) {
-	if w.missing() {
+	if w.isZero() {
 		return 0, ErrWatcherClosed
 	}
 	shard, err := w.handle.Enter(ErrWatcherClosed)
@@ -223,7 +223,7 @@ func (w *Watcher) lossError() error {
 }
 
 // Delete ends the watch and closes both channels, even if it returns an error: ErrNotFound or
-// ENOTCONN if the object is gone, for instance. The channels are closed at once; Delete blocks
+// ENOTCONN if the object is gone, for instance. The channels are closed immediately; Delete blocks
 // until the OSD has removed the watch, without occupying a thread. If rados_osd_op_timeout is
 // configured, it returns ETIMEDOUT after that; the OSD then drops the watch after its timeout.
 // A second Delete returns what the first did.
@@ -232,7 +232,7 @@ func (w *Watcher) lossError() error {
 //
 //	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
 func (w *Watcher) Delete() error {
-	if w.missing() {
+	if w.isZero() {
 		return ErrWatcherClosed
 	}
 	w.stop()
@@ -271,7 +271,7 @@ func (s *watcherSet) each(f func(*Watcher)) {
 const poolCheckInterval = 10 * time.Second
 
 // checkPools ends the Watchers whose pools have been deleted, for as long as the process runs.
-// librados knows that from the OSD map, but does not tell its watches.
+// librados knows that from the OSD map, but does not end its watches.
 func (s *watcherSet) checkPools() {
 	for range time.Tick(poolCheckInterval) {
 		s.each(func(w *Watcher) {
@@ -292,7 +292,7 @@ func (s *watcherSet) get(id WatcherID) *Watcher {
 	return watcher
 }
 
-// stop closes the channels; what librados still says about the watch is dropped.
+// stop closes the channels; later events of the watch are dropped.
 func (w *Watcher) stop() {
 	callbacks.Remove(w.token)
 	watchers.remove(w)
@@ -300,15 +300,15 @@ func (w *Watcher) stop() {
 	w.errors.Close()
 }
 
-// end ends the watch in librados. The handle calls it, once, when nobody uses the
-// watch any more: after Delete, or because the IOContext ends.
-func (w *Watcher) end(unsafe.Pointer) {
+// release ends the watch in librados. The handle calls it, once, when no call uses the
+// watch any longer: after Delete, or because the IOContext ends.
+func (w *Watcher) release(unsafe.Pointer) {
 	w.stop()
 	w.unwatch()
 }
 
 // unwatch removes the watch from librados and from the OSD, once. Other callers wait until that
-// is done, so that end does not return before, and the IOContext lasts that long.
+// is done, so that release does not return before, and the IOContext lasts that long.
 func (w *Watcher) unwatch() {
 	w.unwatched.Do(func() {
 		w.err = w.ioctx.unwatch(uint64(w.id))
@@ -337,7 +337,7 @@ func (w *Watcher) removeLost(err error) {
 		return
 	}
 	if errors.Is(err, syscall.ETIMEDOUT) && !w.awaitOSD() {
-		return // end removes the watch
+		return // release removes the watch
 	}
 	w.mu.Lock()
 	w.removed = true
@@ -560,7 +560,7 @@ type replies struct {
 
 // NotifyContext is Notify that ends with ctx: then its error is an ObjectError in which
 // errors.Is finds both ctx.Err() and ErrOutcomeUnknown, since the notification may have
-// been sent. librados goes on to wait for the answers, which nobody gets. If ctx has ended
+// been sent. librados goes on to wait for the answers, which are dropped. If ctx has ended
 // already, nothing is sent.
 func (ioctx *IOContext) NotifyContext(ctx context.Context, obj string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
 	if err := checkContext(ctx); err != nil {

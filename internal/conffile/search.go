@@ -8,8 +8,8 @@ import (
 )
 
 // Check returns the path of the first file over which librados aborts the process, and
-// the line there. It returns "" if there is none. librados reads the first of the files
-// that there is.
+// the line there. It returns "" if there is no such file. librados reads the first of the
+// files that exists.
 func Check(paths []string) (path string, line int) {
 	path, text := first(paths)
 	if line := Unsafe(text); line > 0 {
@@ -27,8 +27,8 @@ func CheckKeyring(paths []string) (path string, line int) {
 	return "", 0
 }
 
-// Keyring returns the value of keyring in the first of the files that there is, for one who
-// reads these sections, the most specific first. It returns "" if there is none.
+// Keyring returns the value of keyring in the first of the files that exists, for a user who
+// reads these sections, the most specific first. It returns "" if no section has one.
 func Keyring(paths, sections []string) string {
 	values := make(map[string]string)
 	for section, option := range options(paths) {

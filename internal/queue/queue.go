@@ -8,7 +8,7 @@ import "sync"
 // Queue is a queue of any number of items.
 type Queue[T any] struct {
 	out     chan T
-	changed chan struct{} // has room for one: somebody changed what follows
+	changed chan struct{} // has room for one: the fields below have changed
 	stop    chan struct{} // closed by Close
 
 	mu       sync.Mutex
