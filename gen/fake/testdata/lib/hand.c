@@ -3,7 +3,7 @@ int rados_in_texts(rados_t cluster, const char *name, char *address);
 
 static int helper(struct call *c)
 {
-	return (int)leave(c, rados_in_bytes(c->on, NULL, 0, 0));
+	return (int)leave(c, rados_in_bytes(c->object, NULL, 0, 0));
 }
 
 int rados_by_hand(rados_t cluster)

@@ -63,18 +63,17 @@ static struct completion *live_completion(const char *function, void *p)
 
 static int make_completion(const char *function, void *arg, rados_callback_t callback, rados_completion_t *pc)
 {
-	struct completion with = {.callback = callback, .arg = arg};
-
 	if (IS_QUICK()) {
 		struct completion *c = quick_completion();
-		*c = with;
+		c->callback = callback;
+		c->arg = arg;
 		*pc = c;
 		return 0;
 	}
 	struct call call = enter(function, NULL, NONE);
 	if (proceed(&call)) {
-		struct object *o = make(COMPLETION, NULL, sizeof with);
-		*completion_of(o) = with;
+		struct object *o = make(COMPLETION, NULL, sizeof(struct completion));
+		*completion_of(o) = (struct completion){.callback = callback, .arg = arg};
 		*pc = o;
 	}
 	return (int)leave(&call, 0);
@@ -134,7 +133,7 @@ void rados_aio_release(rados_completion_t p)
 {
 	QUICK();
 	pthread_mutex_lock(&lock);
-	bury(check(__func__, p, COMPLETION));
+	free_object(check(__func__, p, COMPLETION));
 	pthread_mutex_unlock(&lock);
 }
 
@@ -175,8 +174,8 @@ static void *perform(void *p)
 	c->version = ++versions;
 	c->complete = true;
 	if (t->op) {
-		((struct object *)t->op)->inside++; /* as the call that frees it */
-		bury(t->op);
+		((struct object *)t->op)->calls++; /* as the call that frees it */
+		free_object(t->op);
 	}
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);

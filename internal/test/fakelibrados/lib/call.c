@@ -8,7 +8,7 @@ struct function {
 	uint64_t calls;
 	struct blob args; /* of the last call, encoded as fake_args says */
 
-	bool told; /* to return ret, after skip more calls */
+	bool overridden; /* to return ret, after skip more calls */
 	uint64_t skip;
 	int64_t ret;
 
@@ -60,8 +60,8 @@ struct step {
 
 struct call {
 	struct function *f;
-	struct object *on;
-	bool told;
+	struct object *object;
+	bool overridden;
 	int64_t ret;
 	struct step step; /* if the call adds one to an operation */
 };
@@ -78,8 +78,8 @@ static struct call enter(const char *name, void *on, enum kind kind)
 	all_calls++;
 	c.f->args.len = 0;
 	if (kind != NONE) {
-		c.on = check(name, on, kind);
-		c.on->inside++;
+		c.object = check(name, on, kind);
+		c.object->calls++;
 	}
 	return c;
 }
@@ -97,16 +97,16 @@ static bool proceed(struct call *c)
 	while (f->hold && !cancelled())
 		pthread_cond_wait(&changed, &lock);
 	f->held--;
-	c->told = f->told && f->skip == 0;
+	c->overridden = f->overridden && f->skip == 0;
 	c->ret = f->ret;
 	if (cancelled()) {
-		c->told = true;
+		c->overridden = true;
 		c->ret = -ECANCELED;
 		return false;
 	}
 	if (f->skip > 0)
 		f->skip--;
-	return !c->told;
+	return !c->overridden;
 }
 
 static void add_step(struct call *c);
@@ -114,11 +114,11 @@ static void add_step(struct call *c);
 /* leave ends a call. It returns ret, or what a test told the function to return. */
 static int64_t leave(struct call *c, int64_t ret)
 {
-	if (c->on)
-		c->on->inside--;
-	if (c->on && (c->on->kind == WRITE_OP || c->on->kind == READ_OP) && !c->on->dead)
+	if (c->object)
+		c->object->calls--;
+	if (c->object && (c->object->kind == WRITE_OP || c->object->kind == READ_OP) && !c->object->dead)
 		add_step(c);
-	if (c->told)
+	if (c->overridden)
 		ret = c->ret;
 	pthread_mutex_unlock(&lock);
 	return ret;
@@ -220,7 +220,7 @@ static void reset_functions(void)
 			f->answers[i] = (struct blob){NULL, 0};
 		}
 		f->answer_count = 0;
-		f->told = f->hold = false;
+		f->overridden = f->hold = false;
 		f->skip = f->calls = 0;
 		f->args.len = 0;
 	}
@@ -231,7 +231,7 @@ void fake_return(const char *function, uint64_t skip, int64_t ret)
 {
 	pthread_mutex_lock(&lock);
 	struct function *f = find(function);
-	f->told = true;
+	f->overridden = true;
 	f->skip = skip;
 	f->ret = ret;
 	pthread_mutex_unlock(&lock);
@@ -240,7 +240,7 @@ void fake_return(const char *function, uint64_t skip, int64_t ret)
 void fake_proceed(const char *function)
 {
 	pthread_mutex_lock(&lock);
-	find(function)->told = false;
+	find(function)->overridden = false;
 	pthread_mutex_unlock(&lock);
 }
 

@@ -52,11 +52,11 @@ int rados_create_with_context(rados_t *cluster, rados_config_t cct)
 int rados_connect(rados_t cluster)
 {
 	struct call c = enter(__func__, cluster, CLUSTER);
-	if (c.on->tried)
+	if (c.object->connect_called)
 		die("%s is called a second time with a cluster", __func__);
-	c.on->tried = c.on->connecting = true;
+	c.object->connect_called = c.object->connecting = true;
 	proceed(&c);
-	c.on->connecting = false;
+	c.object->connecting = false;
 	return (int)leave(&c, 0);
 }
 
@@ -64,7 +64,7 @@ void rados_shutdown(rados_t cluster)
 {
 	struct call c = enter(__func__, cluster, CLUSTER);
 	proceed(&c);
-	bury(c.on);
+	free_object(c.object);
 	leave(&c, 0);
 }
 
@@ -105,7 +105,7 @@ int rados_service_register(rados_t cluster, const char *service, const char *dae
 	arg_text(&c, service);
 	arg_text(&c, daemon);
 	arg_dict(&c, metadata_dict);
-	if (c.on->connecting)
+	if (c.object->connecting)
 		die("%s is called while the cluster connects, which may get lost", __func__);
 	proceed(&c);
 	return (int)leave(&c, 0);
@@ -117,6 +117,6 @@ void rados_buffer_free(char *buf)
 	struct call c = enter(__func__, buffer, BUFFER);
 	proceed(&c);
 	memset(buf, 0xdd, buffer->len); /* a caller that still reads it fails */
-	bury(c.on);
+	free_object(c.object);
 	leave(&c, 0);
 }

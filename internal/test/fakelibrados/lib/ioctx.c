@@ -14,7 +14,7 @@ int rados_ioctx_create(rados_t cluster, const char *pool_name, rados_ioctx_t *io
 	struct call c = enter(__func__, cluster, CLUSTER);
 	arg_text(&c, pool_name);
 	if (proceed(&c))
-		*ioctx = make_ioctx(c.on, pool_name);
+		*ioctx = make_ioctx(c.object, pool_name);
 	return (int)leave(&c, 0);
 }
 
@@ -23,7 +23,7 @@ int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
 	struct call c = enter(__func__, cluster, CLUSTER);
 	arg_number(&c, pool_id);
 	if (proceed(&c))
-		*ioctx = make_ioctx(c.on, "");
+		*ioctx = make_ioctx(c.object, "");
 	return (int)leave(&c, 0);
 }
 
@@ -31,9 +31,9 @@ void rados_ioctx_destroy(rados_ioctx_t io)
 {
 	struct call c = enter(__func__, io, IOCTX);
 	proceed(&c);
-	bury(c.on);
-	free(c.on->pool);
-	free(c.on->nspace);
+	free_object(c.object);
+	free(c.object->pool);
+	free(c.object->nspace);
 	leave(&c, 0);
 }
 
@@ -42,8 +42,8 @@ void rados_ioctx_set_namespace(rados_ioctx_t io, const char *nspace)
 	struct call c = enter(__func__, io, IOCTX);
 	arg_text(&c, nspace);
 	proceed(&c);
-	free(c.on->nspace);
-	c.on->nspace = strdup(nspace);
+	free(c.object->nspace);
+	c.object->nspace = strdup(nspace);
 	leave(&c, 0);
 }
 
@@ -53,7 +53,7 @@ int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen)
 	int ret = 0;
 	arg_number(&c, maxlen);
 	if (proceed(&c))
-		ret = give_text(c.on->nspace, buf, maxlen, ERANGE);
+		ret = give_text(c.object->nspace, buf, maxlen, ERANGE);
 	return (int)leave(&c, ret);
 }
 
@@ -63,7 +63,7 @@ int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen)
 	int ret = 0;
 	arg_number(&c, maxlen);
 	if (proceed(&c))
-		ret = give_text(c.on->pool, buf, maxlen, ERANGE);
+		ret = give_text(c.object->pool, buf, maxlen, ERANGE);
 	return (int)leave(&c, ret);
 }
 

@@ -4,17 +4,17 @@
  * performed. */
 static struct object *answered(struct call *c)
 {
-	if (c->on->unanswered)
+	if (c->object->unanswered)
 		die("%s was given an iterator that was never begun", c->f->name);
-	return c->on;
+	return c->object;
 }
 
 static void end_iter(const char *function, void *iter, enum kind kind)
 {
 	struct call c = enter(function, iter, kind);
 	proceed(&c);
-	poison_blobs(c.on->parts, c.on->count);
-	bury(c.on);
+	poison_blobs(c.object->parts, c.object->count);
+	free_object(c.object);
 	leave(&c, 0);
 }
 

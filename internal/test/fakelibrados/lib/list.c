@@ -16,7 +16,7 @@ static void drop_entry(struct object *listing)
 /* take_entry copies the three strings of the next object, and reports whether there is one. */
 static bool take_entry(struct call *c)
 {
-	struct object *listing = c->on;
+	struct object *listing = c->object;
 
 	drop_entry(listing);
 	if (3 * listing->next + 2 >= c->f->answer_count)
@@ -57,7 +57,7 @@ int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx)
 	QUICK(quick_list_open(ctx));
 	struct call c = enter(__func__, io, IOCTX);
 	if (proceed(&c))
-		*ctx = make(LISTING, c.on, 0);
+		*ctx = make(LISTING, c.object, 0);
 	return (int)leave(&c, 0);
 }
 
@@ -67,7 +67,7 @@ int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const ch
 	struct call c = enter(__func__, ctx, LISTING);
 	int ret = -ENOENT;
 	if (proceed(&c) && take_entry(&c)) {
-		struct blob *part = c.on->parts;
+		struct blob *part = c.object->parts;
 		ret = 0;
 		*entry = part[0].p;
 		*key = part[1].len > 0 ? part[1].p : NULL; /* as in the real library */
@@ -84,7 +84,7 @@ uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos)
 	struct call c = enter(__func__, ctx, LISTING);
 	arg_number(&c, pos);
 	proceed(&c);
-	c.on->next = (int)pos;
+	c.object->next = (int)pos;
 	return (uint32_t)leave(&c, pos);
 }
 
@@ -92,17 +92,17 @@ uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx)
 {
 	struct call c = enter(__func__, ctx, LISTING);
 	proceed(&c);
-	return (uint32_t)leave(&c, c.on->next);
+	return (uint32_t)leave(&c, c.object->next);
 }
 
 int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx, rados_object_list_cursor *cursor)
 {
 	struct call c = enter(__func__, ctx, LISTING);
-	int at = c.on->next;
+	int at = c.object->next;
 
 	if (proceed(&c)) {
-		struct object *made = make(CURSOR, c.on->parent, 0);
-		made->next = at - (at > 0 && c.on->count > 0); /* that of the object that was returned last */
+		struct object *made = make(CURSOR, c.object->parent, 0);
+		made->next = at - (at > 0 && c.object->count > 0); /* that of the object that was returned last */
 		*cursor = made;
 	}
 	return (int)leave(&c, 0);
@@ -114,7 +114,7 @@ uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list
 	const struct object *o = check(c.f->name, cursor, CURSOR);
 
 	proceed(&c);
-	c.on->next = o->next;
+	c.object->next = o->next;
 	return (uint32_t)leave(&c, o->next);
 }
 
@@ -123,7 +123,7 @@ void rados_nobjects_list_close(rados_list_ctx_t ctx)
 	QUICK(free(ctx));
 	struct call c = enter(__func__, ctx, LISTING);
 	proceed(&c);
-	drop_entry(c.on);
-	bury(c.on);
+	drop_entry(c.object);
+	free_object(c.object);
 	leave(&c, 0);
 }

@@ -84,7 +84,7 @@ static enum kind kind_of(const char *type)
 
 static int live[KINDS]; /* objects that were made since fake_reset and not freed */
 static int resets;
-static size_t buried; /* bytes of all objects, alive or dead */
+static size_t object_bytes; /* bytes of all objects, alive or dead */
 
 enum { MAGIC = 0x0b1ec7 };
 
@@ -93,10 +93,10 @@ struct object {
 	enum kind kind;
 	bool dead;
 	int resets;   /* the value of resets when it was made */
-	int inside;   /* calls in progress */
+	int calls;    /* in progress */
 	int children; /* objects that must be freed first */
 	struct object *parent;
-	bool tried, connecting; /* a cluster: rados_connect was called, is in progress */
+	bool connect_called, connecting; /* a cluster */
 	char *pool, *nspace;    /* an ioctx */
 	struct blob *parts;     /* an iterator: keys and values alternate; a listing: the current entry */
 	int next, count;        /* of its entries; the number of its parts */
@@ -121,7 +121,7 @@ static struct object *make(enum kind kind, struct object *parent, size_t len)
 	if (parent)
 		parent->children++;
 	live[kind]++;
-	buried += malloc_usable_size(o) + sizeof(size_t);
+	object_bytes += malloc_usable_size(o) + sizeof(size_t);
 	return o;
 }
 
@@ -136,10 +136,10 @@ static struct object *check(const char *function, struct object *o, enum kind ki
 
 static void drop_steps(struct object *op);
 
-/* bury frees an object. The call that frees it is the only one that may use it. */
-static void bury(struct object *o)
+/* free_object frees an object. The call that frees it is the only one that may use it. */
+static void free_object(struct object *o)
 {
-	if (o->inside > 1)
+	if (o->calls > 1)
 		die("one of the %s was freed during a call", kinds[o->kind].name);
 	if (o->children > 0)
 		die("one of the %s was freed before an object that depends on it", kinds[o->kind].name);
@@ -183,5 +183,5 @@ size_t fake_heap(void)
 {
 	struct mallinfo2 all = mallinfo2();
 
-	return (size_t)all.uordblks + (size_t)all.hblkhd - buried;
+	return (size_t)all.uordblks + (size_t)all.hblkhd - object_bytes;
 }

@@ -14,7 +14,7 @@ static void release_op(const char *function, void *op, enum kind kind)
 {
 	struct call c = enter(function, op, kind);
 	proceed(&c);
-	bury(c.on);
+	free_object(c.object);
 	leave(&c, 0);
 }
 
@@ -23,8 +23,8 @@ static void set_flags(const char *function, void *op, enum kind kind, int flags)
 {
 	struct call c = enter(function, op, kind);
 	arg_number(&c, flags);
-	if (c.on->step_count > 0)
-		c.on->steps[c.on->step_count - 1].failok = flags & LIBRADOS_OP_FLAG_FAILOK;
+	if (c.object->step_count > 0)
+		c.object->steps[c.object->step_count - 1].failok = flags & LIBRADOS_OP_FLAG_FAILOK;
 	leave(&c, 0);
 }
 

@@ -9,7 +9,7 @@ enum { CURSOR_END = INT_MAX };
 static void *make_cursor(const char *function, rados_ioctx_t io, int at)
 {
 	struct call c = enter(function, io, IOCTX);
-	struct object *cursor = make(CURSOR, c.on, 0);
+	struct object *cursor = make(CURSOR, c.object, 0);
 	proceed(&c);
 	cursor->next = at;
 	leave(&c, 0);
@@ -31,7 +31,7 @@ static struct object *cursor_of(struct call *c, void *cursor)
 {
 	struct object *o = check(c->f->name, cursor, CURSOR);
 
-	if (o->parent != c->on)
+	if (o->parent != c->object)
 		die("%s was given a cursor of another ioctx", c->f->name);
 	return o;
 }
@@ -40,7 +40,7 @@ void rados_object_list_cursor_free(rados_ioctx_t io, rados_object_list_cursor cu
 {
 	struct call c = enter(__func__, io, IOCTX);
 	proceed(&c);
-	bury(cursor_of(&c, cur));
+	free_object(cursor_of(&c, cur));
 	leave(&c, 0);
 }
 
@@ -85,7 +85,7 @@ static void give_part(struct call *c, int i, char **p, size_t *n)
 {
 	give_owned(c, i, p, n);
 	if (*p && *n == 0 && i % 3 != 0) {
-		bury(buffer_of(*p));
+		free_object(buffer_of(*p));
 		*p = NULL;
 	}
 }

@@ -85,7 +85,7 @@ static void reset_steps(void)
 /* add_step adds the call to the steps of its operation. */
 static void add_step(struct call *c)
 {
-	struct object *op = c->on;
+	struct object *op = c->object;
 	struct step *s;
 
 	op->steps = realloc(op->steps, (size_t)(op->step_count + 1) * sizeof *op->steps);
@@ -169,9 +169,9 @@ static int64_t operate(struct call *c, struct object *op, enum kind kind)
 
 	check(c->f->name, op, kind);
 	record_sent(op);
-	op->inside++;
+	op->calls++;
 	bool performs = proceed(c);
-	op->inside--;
+	op->calls--;
 	for (int i = 0; performs && i < op->step_count; i++) {
 		if (ret < 0)
 			skip_step(&op->steps[i]);

@@ -31,14 +31,14 @@ int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchc
 	struct call c = enter(__func__, io, IOCTX);
 	arg_text(&c, o);
 	arg_number(&c, timeout);
-	struct object *watch = make(WATCH, c.on, 0);
+	struct object *watch = make(WATCH, c.object, 0);
 	if (watch_count == MAX_WATCHES)
 		die("too many watches");
 	watches[watch_count++] = (struct watch){watch, watchcb, watcherrcb, arg};
 	if (proceed(&c))
 		*cookie = cookie_of(watch);
 	else
-		bury(watch);
+		free_object(watch);
 	return (int)leave(&c, 0);
 }
 
@@ -47,7 +47,7 @@ static struct object *find_watch(struct call *c, uint64_t cookie)
 {
 	struct object *watch = check(c->f->name, (void *)(uintptr_t)cookie, WATCH);
 
-	if (watch->parent != c->on)
+	if (watch->parent != c->object)
 		die("%s was given a watch of another ioctx", c->f->name);
 	return watch;
 }
@@ -58,7 +58,7 @@ int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
 	struct call c = enter(__func__, io, IOCTX);
 	struct object *watch = find_watch(&c, cookie);
 	proceed(&c);
-	bury(watch);
+	free_object(watch);
 	return (int)leave(&c, 0);
 }
 
@@ -66,9 +66,9 @@ int rados_watch_check(rados_ioctx_t io, uint64_t cookie)
 {
 	struct call c = enter(__func__, io, IOCTX);
 	struct object *watch = find_watch(&c, cookie);
-	watch->inside++;
+	watch->calls++;
 	proceed(&c);
-	watch->inside--;
+	watch->calls--;
 	return (int)leave(&c, 0);
 }
 
