@@ -199,7 +199,7 @@ func (d *definition) lengthIs(name string, stars int) bool {
 func (d *definition) result(p model.Param, last bool) bool {
 	name, length := p.Name, d.lengths[p.Name]
 	switch t := p.Type; {
-	case t.Const:
+	case t.Const || t.Volatile || p.Dims != nil:
 		return false
 	case last && t.Is("int", 1):
 		d.record("c.step.rval = %s", name)
@@ -234,7 +234,7 @@ func (d *definition) used(p model.Param) string {
 func (d *definition) output(p model.Param) bool {
 	name, role, length := p.Name, d.role(p.Name), d.lengths[p.Name]
 	switch t := p.Type; {
-	case t.Const || len(p.Dims) > 0:
+	case t.Const || t.Volatile || p.Dims != nil:
 		return false
 	case t.Is("char", 1) && d.lengthIs(name, 0):
 		d.record("arg_number(&c, (int64_t)%s)", length)
@@ -278,7 +278,13 @@ func (d *definition) fill(p model.Param, role, length string) {
 
 // isNumber reports whether t is passed by value and no pointer, be it by another name.
 func (d *definition) isNumber(t model.Type) bool {
-	return !t.IsPointer() && !t.IsVoid() && !d.isOpaque(t) && d.u.Callback(t.Base) == nil && d.u.Struct(t.Base) == nil
+	return !t.IsPointer() && !t.IsVoid() && !d.isOpaque(t) && d.u.Callback(t.Base) == nil && !d.isStruct(t)
+}
+
+// isStruct reports whether t is a struct or a union, be its members known or not.
+func (d *definition) isStruct(t model.Type) bool {
+	tag, _, tagged := strings.Cut(t.Base, " ")
+	return d.u.Struct(t.Base) != nil || tagged && (tag == "struct" || tag == "union")
 }
 
 // isUint64 reports whether t is uint64_t, be it by another name.
@@ -295,10 +301,13 @@ func (d *definition) isOpaque(t model.Type) bool {
 	return !t.IsPointer() && named != nil && named.Decl.Type.IsPointer()
 }
 
-// hasSize reports whether t is a number, or a struct that every release has.
+// hasSize reports whether t is a number, a struct of the C library, or one that every release has.
 func (d *definition) hasSize(t model.Type) bool {
-	if st := d.u.Struct(t.Base); st != nil {
+	switch st := d.u.Struct(t.Base); {
+	case st != nil:
 		return st.Everywhere()
+	case t.Is("struct timespec", 0), t.Is("struct timeval", 0):
+		return true
 	}
 	return t.Base != "char" && d.isNumber(t)
 }

@@ -7,6 +7,7 @@ typedef void *rados_t;
 typedef void *rados_write_op_t;
 typedef void *rados_completion_t;
 typedef uint64_t rados_snap_t;
+struct hidden_t;
 struct stat_t { uint64_t size; };
 typedef void (*callback_t)(void *arg);
 
@@ -43,6 +44,10 @@ void rados_step_keys(rados_write_op_t op, char const *const *keys, const size_t 
 int rados_older(rados_t cluster, char *buf, size_t len);
 
 /* undefined */
+int rados_no_known(rados_t cluster, struct hidden_t *h);
+int rados_no_value(rados_t cluster, struct stat_t st);
+int rados_no_volatile(rados_t cluster, volatile uint64_t *n);
+int rados_no_dims(rados_t cluster, uint8_t id[16]);
 int rados_no_array(rados_t cluster, const rados_snap_t *snaps);
 int rados_no_pairs(rados_t cluster, char const *const *keys, const size_t *lens, size_t n);
 int rados_no_completion(rados_completion_t c);

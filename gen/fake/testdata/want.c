@@ -168,6 +168,20 @@ int rados_no_completion(rados_completion_t c_)
 	undefined(__func__);
 }
 
+int rados_no_dims(rados_t cluster, uint8_t id[16])
+{
+	(void)cluster;
+	(void)id;
+	undefined(__func__);
+}
+
+int rados_no_known(rados_t cluster, struct hidden_t *h)
+{
+	(void)cluster;
+	(void)h;
+	undefined(__func__);
+}
+
 void rados_no_mix(rados_write_op_t op, uint64_t *size, char **buf, size_t *buf_len, int *prval)
 {
 	(void)op;
@@ -197,6 +211,20 @@ void rados_no_step(rados_write_op_t op, rados_t *cluster, int *prval)
 	(void)op;
 	(void)cluster;
 	(void)prval;
+	undefined(__func__);
+}
+
+int rados_no_value(rados_t cluster, struct stat_t st)
+{
+	(void)cluster;
+	(void)st;
+	undefined(__func__);
+}
+
+int rados_no_volatile(rados_t cluster, volatile uint64_t *n)
+{
+	(void)cluster;
+	(void)n;
 	undefined(__func__);
 }
 

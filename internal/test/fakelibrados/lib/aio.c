@@ -273,14 +273,15 @@ static int start(rados_completion_t completion, struct task with)
 }
 
 /* ENDED completes the call in quick mode, before its function returns. */
-#define ENDED(p) do { \
-	if (IS_QUICK()) { \
-		struct completion *ended = p; \
-		if (ended->callback) \
-			ended->callback(ended, ended->arg); \
-		return 0; \
-	} \
-} while (0)
+#define ENDED(p)                                                    \
+	do {                                                        \
+		if (IS_QUICK()) {                                   \
+			struct completion *ended = p;               \
+			if (ended->callback)                        \
+				ended->callback(ended, ended->arg); \
+			return 0;                                   \
+		}                                                   \
+	} while (0)
 
 /* Functions with results that may arrive in pieces, or that need more than copies of their arguments.
  * The others are generated. */

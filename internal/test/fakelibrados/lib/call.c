@@ -1,7 +1,10 @@
 /* Calls: what a test has told the functions to do, and what it can ask about them afterwards. Part
  * of librados.c. */
 
-enum { MAX_FUNCTIONS = 512, MAX_ANSWERS = 4096 };
+enum {
+	MAX_FUNCTIONS = 512,
+	MAX_ANSWERS = 4096,
+};
 
 struct function {
 	char *name;
@@ -210,7 +213,11 @@ static void arg_duration(struct call *c, const struct timeval *d)
 static atomic_bool quick;
 
 #define IS_QUICK() atomic_load_explicit(&quick, memory_order_relaxed)
-#define QUICK(ret) do { if (IS_QUICK()) return ret; } while (0)
+#define QUICK(ret)                  \
+	do {                        \
+		if (IS_QUICK())     \
+			return ret; \
+	} while (0)
 
 static void reset_functions(void)
 {

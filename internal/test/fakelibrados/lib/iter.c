@@ -56,7 +56,11 @@ void rados_getxattrs_end(rados_xattrs_iter_t iter)
 }
 
 /* In quick mode there are many keys with the same value. */
-enum { QUICK_KEYS = 100000, QUICK_KEY_LEN = 11, QUICK_PAGE = 1024 };
+enum {
+	QUICK_KEYS = 100000,
+	QUICK_KEY_LEN = 11,
+	QUICK_PAGE = 1024,
+};
 
 static char quick_keys[QUICK_KEYS][QUICK_KEY_LEN + 1];
 static char quick_value[] = "sixteen bytes...";

@@ -55,7 +55,21 @@ static void poison_blobs(struct blob *list, int n)
 	free_blobs(list, n);
 }
 
-enum kind { NONE = -1, CLUSTER, IOCTX, WRITE_OP, READ_OP, XATTRS, OMAP, LISTING, CURSOR, WATCH, COMPLETION, BUFFER, KINDS };
+enum kind {
+	NONE = -1,
+	CLUSTER,
+	IOCTX,
+	WRITE_OP,
+	READ_OP,
+	XATTRS,
+	OMAP,
+	LISTING,
+	CURSOR,
+	WATCH,
+	COMPLETION,
+	BUFFER,
+	KINDS,
+};
 
 static const struct {
 	const char *name, *type; /* the C type, where objects of the kind have one */
@@ -97,11 +111,11 @@ struct object {
 	int children; /* objects that must be freed first */
 	struct object *parent;
 	bool connect_called, connecting; /* a cluster */
-	char *pool, *nspace;    /* an ioctx */
-	struct blob *parts;     /* an iterator: keys and values alternate; a listing: the current entry */
-	int next, count;        /* of its entries; the number of its parts */
-	bool unanswered;        /* an iterator: its step was not performed */
-	struct step *steps;     /* an operation */
+	char *pool, *nspace;             /* an ioctx */
+	struct blob *parts;              /* an iterator: keys and values alternate; a listing: the current entry */
+	int next, count;                 /* of its entries; the number of its parts */
+	bool unanswered;                 /* an iterator: its step was not performed */
+	struct step *steps;              /* an operation */
 	int step_count;
 	size_t len; /* a buffer */
 	char data[];
