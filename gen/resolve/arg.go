@@ -27,6 +27,7 @@ type caller struct {
 // locals are the objects that earlier calls made, by their C type.
 func (r *resolver) args(m *ir.Method, c *ir.Call, of map[string]*spec.Arg, locals map[string]string) {
 	f := c.Function
+	of = r.withDefaults(f, of)
 	for name, a := range of {
 		if f.Param(name) == nil {
 			r.noParam(a.Pos, f, name)
@@ -56,7 +57,7 @@ func (r *resolver) args(m *ir.Method, c *ir.Call, of map[string]*spec.Arg, local
 	for _, p := range f.Params {
 		sa := of[p.Name]
 		if buf := covered[p.Name]; buf != "" {
-			if sa != nil {
+			if sa != nil && sa != r.spec.Defaults[p.Name] {
 				r.diags.Hint(sa.Pos, f.Prototype(), "%s: %s goes with %s and can't be an argument of its own", f.Name, p.Name, buf)
 			}
 			continue
@@ -68,6 +69,21 @@ func (r *resolver) args(m *ir.Method, c *ir.Call, of map[string]*spec.Arg, local
 			c.Args = append(c.Args, a)
 		}
 	}
+}
+
+// withDefaults adds the defaults of the spec to what it says of the parameters of f.
+func (r *resolver) withDefaults(f *ir.Function, of map[string]*spec.Arg) map[string]*spec.Arg {
+	all := maps.Clone(of)
+	if all == nil {
+		all = make(map[string]*spec.Arg)
+	}
+	for _, p := range f.Params {
+		if a := r.spec.Defaults[p.Name]; a != nil && all[p.Name] == nil {
+			all[p.Name] = a
+			r.defaulted[p.Name] = true
+		}
+	}
+	return all
 }
 
 func (r *resolver) noParam(pos model.Pos, f *ir.Function, name string) {

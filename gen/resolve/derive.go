@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/go-rados/go-rados/gen/ir"
 )
@@ -33,8 +34,27 @@ func (r *resolver) finish(m *ir.Method) {
 	r.separate(m.FullName(), m.ShimArgs(), objects...)
 	m.Results = results(m)
 	m.Params = params(m)
+	m.Doc = r.blocking(m)
 	r.nameForms(m)
 	r.Methods = append(r.Methods, m)
+}
+
+// waitsMark stands in a doc comment for the sentence about what the method blocks for.
+const waitsMark = "{waits}"
+
+// blocking returns the doc comment of m with that sentence.
+func (r *resolver) blocking(m *ir.Method) string {
+	if !strings.Contains(m.Doc, waitsMark) {
+		return m.Doc
+	}
+	sentence := r.spec.Completions.Doc
+	if b := r.spec.Blocking[string(m.Waits)]; b != nil {
+		sentence = b.Doc
+	}
+	if sentence == "" || m.Waits == "" && !m.Async {
+		r.diags.Add(m.Pos, "the doc of %s has %s, but the spec has no sentence about what it blocks for", m.FullName(), waitsMark)
+	}
+	return strings.ReplaceAll(m.Doc, waitsMark, sentence)
 }
 
 // params returns the Go parameters of m, in order.

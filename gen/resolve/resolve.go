@@ -56,6 +56,7 @@ func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 		handles:   make(map[string]*ir.Handle),
 		mirrors:   make(map[string]*ir.Type),
 		iterators: make(map[string]bool),
+		defaulted: make(map[string]bool),
 	}
 	r.addFunctions()
 	r.addHandles()
@@ -70,6 +71,7 @@ func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 	r.addConsts()
 	r.addErrors()
 	r.addUsers()
+	r.unusedDefaults()
 	return r.Plan, &r.diags
 }
 
@@ -84,6 +86,16 @@ type resolver struct {
 	handles   map[string]*ir.Handle   // by C type
 	mirrors   map[string]*ir.Type     // by C type
 	iterators map[string]bool         // by C type
+	defaulted map[string]bool         // by the names of parameters: a default was applied
+}
+
+// unusedDefaults refuses a default that no function needs.
+func (r *resolver) unusedDefaults() {
+	for name, a := range r.spec.Defaults {
+		if !r.defaulted[name] {
+			r.diags.Add(a.Pos, "default %s has no effect: each function with such a parameter says what it means", name)
+		}
+	}
 }
 
 // name adds a Go name that the generated package declares.

@@ -74,7 +74,7 @@ s.yaml:2:13: unknown key "<<" in function rados_a
 	{
 		"key of the spec, nothing near", `stuff: {}`,
 		`s.yaml:1:1: unknown key "stuff" in the spec
-  known are buffers, completions, consts, errors, functions, handles, iterators, methods, types`,
+  known are blocking, buffers, completions, consts, defaults, errors, functions, handles, iterators, methods, types`,
 	},
 	{
 		"key of a handle", `handles:

@@ -138,6 +138,7 @@ func TestSchemaUnknownKeys(t *testing.T) {
 		"":            `{KEYS}`,
 		"handles":     `{handles: {rados_t: {KEYS}}}`,
 		"accessor":    `{handles: {rados_t: {accessor: {KEYS}}}}`,
+		"blocking":    `{blocking: {osd: {KEYS}}}`,
 		"buffers":     `{buffers: {KEYS}}`,
 		"types":       `{types: {A: {KEYS}}}`,
 		"fields":      `{types: {A: {fields: {B: {KEYS}}}}}`,

@@ -26,6 +26,10 @@ type Spec struct {
 	Functions []*Function `key:"functions" item:"function "`
 	// The Go methods that consist of several C calls.
 	Methods []*Method `key:"methods" item:"method "`
+	// What a C parameter of that name means where the entry of its function says nothing of it.
+	Defaults map[string]*Arg `key:"defaults" item:"default "`
+	// The sentences in doc comments about what a call blocks for, by the value of `waits`; `{waits}` in a doc stands for them.
+	Blocking map[string]*Blocking `key:"blocking" item:"blocking "`
 	// The C iterators that a step of an operation makes.
 	Iterators []*Iterator `key:"iterators" item:"iterator "`
 	// How the end of an asynchronous C call is detected.
@@ -83,6 +87,8 @@ type Completions struct {
 
 	// The C type that stands for an asynchronous call.
 	Type string `key:"type"`
+	// The sentence in doc comments about what an asynchronous method blocks for; `{waits}` in a doc stands for it.
+	Doc string `key:"doc"`
 	// The part of the name of an asynchronous function that the name of the synchronous one lacks; see `sync`.
 	Infix string `key:"infix"`
 	// The C function that makes one.
@@ -101,6 +107,14 @@ type Completions struct {
 	Cancel string `key:"cancel"`
 	// The C function that frees the object.
 	Free string `key:"free"`
+}
+
+// Blocking is the sentence about one thing that a call blocks for.
+type Blocking struct {
+	Pos model.Pos
+
+	// The sentence.
+	Doc string `key:"doc"`
 }
 
 // Buffers says how memory that the C library allocates is released.

@@ -5,6 +5,7 @@ package gentest
 import (
 	"cmp"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -150,6 +151,15 @@ func Merge(a, b *spec.Spec) {
 	a.Functions = append(a.Functions, b.Functions...)
 	a.Methods = append(a.Methods, b.Methods...)
 	a.Iterators = append(a.Iterators, b.Iterators...)
+	a.Defaults = merged(a.Defaults, b.Defaults)
+	a.Blocking = merged(a.Blocking, b.Blocking)
+}
+
+func merged[V any](a, b map[string]V) map[string]V {
+	all := make(map[string]V, len(a)+len(b))
+	maps.Copy(all, a)
+	maps.Copy(all, b)
+	return all
 }
 
 // Compare compares got with the file at path. With -update it writes the file.
