@@ -831,8 +831,8 @@ func (c *Conn) object() C.uintptr_t {
 // Conn.GetAddrs returns it. After expire, rounded up to whole seconds, it is let
 // in again; 0 stands for the cluster's default of an hour. The client's operations
 // on objects end with ESHUTDOWN, also those under way, and its watches with
-// ENOTCONN or ESHUTDOWN. It waits for the monitors for as long as they take, and
-// can't be cancelled.
+// ENOTCONN or ESHUTDOWN. It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured, and can't be cancelled.
 //
 // Implements:
 //
@@ -855,8 +855,9 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 // DeletePool deletes a pool with all the data in it. It returns ErrNotFound if
 // there is no pool of that name in the newest OSD map, for which it waits first
 // (see WaitForLatestOSDMap), and ErrPermissionDenied unless the monitors are
-// configured with mon_allow_pool_delete. It waits for the monitors for as long as
-// they take, and can't be cancelled.
+// configured with mon_allow_pool_delete. It blocks until the monitors have
+// answered, or until rados_mon_op_timeout has elapsed if that is configured, and
+// can't be cancelled.
 //
 // Implements:
 //
@@ -1186,8 +1187,9 @@ func (c *Conn) ListPools() (names []string, err error) {
 
 // MakePool creates a replicated pool with the cluster's default settings. It
 // returns ErrObjectExists if there is a pool of that name in the newest OSD map,
-// for which it waits first (see WaitForLatestOSDMap). It waits for the monitors
-// for as long as they take, and can't be cancelled.
+// for which it waits first (see WaitForLatestOSDMap). It blocks until the monitors
+// have answered, or until rados_mon_op_timeout has elapsed if that is configured,
+// and can't be cancelled.
 //
 // Implements:
 //
@@ -1504,8 +1506,8 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 // is one JSON document, as `ceph --verbose` shows them. It returns the command's
 // output and its status message, also with an error: a negative errno that the
 // monitors chose, mostly EINVAL for a command they do not know and EACCES for one
-// that the user may not give. It waits for the monitors for as long as they take
-// (see rados_mon_op_timeout), and can't be cancelled.
+// that the user may not give. It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured, and can't be cancelled.
 //
 // The monitors pass commands of manager modules, such as "crash info", on to the
 // manager. If the module fails with a positive code, librados (seen with Ceph
@@ -1603,8 +1605,8 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 // OsdCommandWithInputBuffer sends a command and data for it to the OSD of that
 // number. args must not be empty. It returns the command's output and its status
 // message, also with an error: ENXIO if the OSD is down, ErrNotFound if there is
-// none of that number. It waits for the OSD for as long as it takes (see
-// rados_osd_op_timeout), and can't be cancelled.
+// none of that number. It blocks until the OSD has answered, or until
+// rados_osd_op_timeout has elapsed if that is configured, and can't be cancelled.
 //
 // Implements:
 //
@@ -2630,7 +2632,8 @@ func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive Create
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the
 // pool has a snapshot of that name in the newest OSD map (see
 // Conn.WaitForLatestOSDMap), and EINVAL if its snapshots are managed by its users.
-// It waits for the monitors for as long as they take, and can't be cancelled.
+// It blocks until the monitors have answered, or until rados_mon_op_timeout has
+// elapsed if that is configured, and can't be cancelled.
 //
 // Implements:
 //
@@ -3280,8 +3283,8 @@ func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 // data is empty, Read only finds out whether the object exists.
 //
 // It returns ErrNotFound if the object does not exist, or the pool has been
-// deleted, and E2BIG if data has 2 GiB or more. It waits for the OSD for as long
-// as it takes, unless rados_osd_op_timeout is configured.
+// deleted, and E2BIG if data has 2 GiB or more. It blocks until the OSDs have
+// answered, or until rados_osd_op_timeout has elapsed if that is configured.
 //
 // Implements:
 //
@@ -3384,8 +3387,9 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 }
 
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is
-// none of that name in the newest OSD map (see Conn.WaitForLatestOSDMap). It waits
-// for the monitors for as long as they take, and can't be cancelled.
+// none of that name in the newest OSD map (see Conn.WaitForLatestOSDMap). It
+// blocks until the monitors have answered, or until rados_mon_op_timeout has
+// elapsed if that is configured, and can't be cancelled.
 //
 // Implements:
 //
@@ -3793,8 +3797,8 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 // pairs, which may be any bytes. Other entries stay. The object is created if it
 // does not exist.
 //
-// It returns EOPNOTSUPP in an erasure-coded pool. It waits for the OSDs for as
-// long as they take, unless rados_osd_op_timeout is configured.
+// It returns EOPNOTSUPP in an erasure-coded pool. It blocks until the OSDs have
+// answered, or until rados_osd_op_timeout has elapsed if that is configured.
 //
 // Implements:
 //
@@ -4319,8 +4323,8 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 // configured), E2BIG if it has 2 GiB or more, EFBIG if the object would grow
 // beyond osd_max_object_size (128 MiB unless configured), EOPNOTSUPP in an
 // erasure-coded pool without overwrites, and ErrNotFound if the pool has been
-// deleted. It waits for the OSDs for as long as they take, unless
-// rados_osd_op_timeout is configured.
+// deleted. It blocks until the OSDs have answered, or until rados_osd_op_timeout
+// has elapsed if that is configured.
 //
 // While the pool (by its quota) or the cluster is full, Write waits until there is
 // room, as does everything that may change an object, Delete and locks included.

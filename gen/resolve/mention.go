@@ -27,7 +27,7 @@ func Mentioned(s *spec.Spec) map[string]model.Pos {
 		}
 	}
 	for _, h := range s.Handles {
-		mention(h.Pos, h.OpNew, h.Free, h.ReadyAfter)
+		mention(h.Pos, h.OpNew, h.Perform, h.Free, h.ReadyAfter)
 	}
 	for _, it := range s.Iterators {
 		mention(it.Pos, it.Drain, it.Free)

@@ -174,7 +174,11 @@ func (r *resolver) addComposed() {
 		m := r.method(sm.Pos, sm.Go, sm.Doc, sm.ResultNames, isExported(name))
 		m.Shim, m.Order, m.Changes, m.Waits, m.Before = shimName(m), sm.Params, sm.Changes, sm.Waits, r.precheck(sm.Pos, sm.Before)
 		r.supersedes(m, sm.Supersedes)
-		m.Composed = slices.ContainsFunc(sm.Steps, func(step *spec.Step) bool {
+		steps := sm.Steps
+		if sm.Op != "" {
+			steps = r.operation(m, sm)
+		}
+		m.Composed = slices.ContainsFunc(steps, func(step *spec.Step) bool {
 			f := r.functions[step.Call]
 			return f != nil && r.takesCompletion(f)
 		})
@@ -187,17 +191,21 @@ func (r *resolver) addComposed() {
 			m.Access = ir.NoHandle
 		}
 		locals := make(map[string]string) // C type → name
-		for _, step := range sm.Steps {
+		for _, step := range steps {
 			if c := r.step(m, step, locals); c != nil {
 				m.Calls = append(m.Calls, c)
 			}
 		}
 		switch {
-		case len(sm.Steps) == 0:
+		case sm.Op != "" && steps == nil: // which is said already
+		case len(steps) == 0:
 			r.diags.Add(sm.Pos, "%s has no steps", sm.Go)
 		case m.Recv != nil && m.Recv.Recorded():
 			r.diags.Add(sm.Pos, "%s is a step of an operation, which is a single call: say it under functions", sm.Go)
-		case len(m.Calls) == len(sm.Steps):
+		case len(m.Calls) == len(steps):
+			if sm.Op != "" {
+				m.Order = operationOrder(m)
+			}
 			r.finish(m)
 		}
 	}

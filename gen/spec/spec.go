@@ -53,6 +53,8 @@ type Handle struct {
 	Free string `key:"free"`
 	// The C function that makes a C object each time the recorded steps are performed; the methods of such a handle are steps.
 	OpNew string `key:"op_new"`
+	// The C function that performs the recorded steps in methods with `op`.
+	Perform string `key:"perform"`
 	// The C function that must have succeeded before methods without `before_connect` are called.
 	ReadyAfter string `key:"ready_after"`
 	// The error that methods return after the handle has been freed.
@@ -326,7 +328,7 @@ type Form struct {
 	Before string `key:"before" example:"checkDefaultConfigFile"`
 }
 
-// Method is a Go method composed of several C calls.
+// Method is a Go method composed of several C calls. It has either `op` or `steps`.
 type Method struct {
 	Pos model.Pos
 	Go  string `name:"the Go function, or TYPE.METHOD"`
@@ -342,11 +344,13 @@ type Method struct {
 	// What the steps may block their thread for, unless they take a completion.
 	Waits Waits `key:"waits"`
 	// Whether the method may change an object, so that the result of a cancelled call is unknown.
-	Changes bool `key:"changes"`
+	Changes bool `key:"changes" example:"true"`
 	// The hand-written method that is called first, as in check or check(oid) with parameters of the method; if it returns an error, C is not called.
 	Before string `key:"before" example:"latestMap"`
 	// The C functions that need no binding because this method does all they do.
 	Supersedes []string `key:"supersedes"`
+	// The step that the method performs alone, TYPE.METHOD; its arguments come after those of `perform`.
+	Op string `key:"op"`
 	// The C calls, in their order.
 	Steps []*Step `key:"steps" what:"the steps of $Go" item:"a step of $Go"`
 }
