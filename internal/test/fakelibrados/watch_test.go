@@ -2,12 +2,9 @@ package fakelibrados_test
 
 import (
 	"context"
-	"encoding/binary"
-	"fmt"
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -265,73 +262,6 @@ func TestHeldWatchStallsNoOther(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// TestHeldCallsStallNoOther of a Watcher's: not Check, unwatch, ack nor notify.
-func TestHeldCallsStallNoOther(t *testing.T) {
-	for function, call := range map[string]func(ioctx *rados.IOContext, w *rados.Watcher) error{
-		"rados_watch_check": func(_ *rados.IOContext, w *rados.Watcher) error { return second(w.Check()) },
-		"rados_unwatch2":    func(_ *rados.IOContext, w *rados.Watcher) error { return w.Delete() },
-		"rados_notify2": func(ioctx *rados.IOContext, _ *rados.Watcher) error {
-			return third2(ioctx.Notify("object", data))
-		},
-		"rados_notify_ack": func(_ *rados.IOContext, w *rados.Watcher) error {
-			e := <-w.Events()
-			return e.Ack(nil)
-		},
-	} {
-		t.Run(function, func(t *testing.T) {
-			ioctx := opened(t)
-			w, other := watch(t, ioctx), watch(t, ioctx)
-			fakelibrados.Notify(0, 1, 1, "to be answered")
-			finish := held(t, function, func() error { return call(ioctx, w) })
-			fakelibrados.Notify(1, 2, 1, "news")
-			assert.Equal(t, "news", string(await.Next(t, other.Events()).Data))
-			require.NoError(t, ioctx.Write("object", data, 0))
-			require.NoError(t, finish())
-			require.NoError(t, w.Delete())
-			require.NoError(t, other.Delete())
-		})
-	}
-}
-
-// TestAckAfterDelete fails and sends nothing, even while Delete waits for the OSD.
-func TestAckAfterDelete(t *testing.T) {
-	ioctx := opened(t)
-	w := watch(t, ioctx)
-	fakelibrados.Notify(0, 1, 1, "news")
-	e := await.Next(t, w.Events())
-	finish := held(t, "rados_unwatch2", w.Delete)
-	await.Closed(t, w.Events())
-	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
-	require.NoError(t, finish())
-	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
-	assert.Zero(t, fakelibrados.Calls("rados_notify_ack"))
-}
-
-// TestAcksBlockFewThreads, however many wait in librados for room.
-func TestAcksBlockFewThreads(t *testing.T) {
-	ioctx := opened(t)
-	w := watch(t, ioctx)
-	fakelibrados.Notify(0, 1, 1, "news")
-	e := await.Next(t, w.Events())
-	fakelibrados.Hold("rados_notify_ack")
-	before := process.Threads()
-	var wg sync.WaitGroup
-	var begun atomic.Int64
-	for range 2000 {
-		wg.Go(func() {
-			begun.Add(1)
-			assert.NoError(t, e.Ack(nil))
-		})
-	}
-	await.Until(t, func() bool { return begun.Load() == 2000 }, "all are called")
-	require.True(t, fakelibrados.Await("rados_notify_ack", 64))
-	assert.Less(t, process.Threads(), before+100)
-	fakelibrados.Release("rados_notify_ack")
-	wg.Wait()
-	assert.Equal(t, 2000, fakelibrados.Calls("rados_notify_ack"))
-	require.NoError(t, w.Delete())
-}
-
 // TestDeleteUnderCheck: the watch is not ended while it is asked about.
 func TestDeleteUnderCheck(t *testing.T) {
 	ioctx := opened(t)
@@ -541,23 +471,6 @@ func TestWatchersByMany(t *testing.T) {
 	collectUntil(t, "freed", nothingLives)
 }
 
-// reply is what an OSD sends about acks and timeouts; ids are taken by turns.
-func reply(acks []rados.NotifyAck, timeouts []rados.NotifyTimeout) string {
-	b := binary.LittleEndian.AppendUint32(nil, uint32(len(acks)))
-	for _, a := range acks {
-		b = binary.LittleEndian.AppendUint64(b, uint64(a.NotifierID))
-		b = binary.LittleEndian.AppendUint64(b, uint64(a.WatcherID))
-		b = binary.LittleEndian.AppendUint32(b, uint32(len(a.Response)))
-		b = append(b, a.Response...)
-	}
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(timeouts)))
-	for _, o := range timeouts {
-		b = binary.LittleEndian.AppendUint64(b, uint64(o.NotifierID))
-		b = binary.LittleEndian.AppendUint64(b, uint64(o.WatcherID))
-	}
-	return string(b)
-}
-
 var (
 	someAcks = []rados.NotifyAck{
 		{NotifierID: 1 << 63, WatcherID: 2, Response: []byte("an\x00swer")},
@@ -565,67 +478,6 @@ var (
 	}
 	someTimeouts = []rados.NotifyTimeout{{NotifierID: 5, WatcherID: 6}, {NotifierID: 7, WatcherID: 8}}
 )
-
-func TestNotify(t *testing.T) {
-	for _, code := range []int{0, -int(syscall.ETIMEDOUT)} {
-		ioctx := opened(t)
-		fakelibrados.Answer("rados_notify2", reply(someAcks, someTimeouts))
-		fakelibrados.Return("rados_notify2", code)
-		acks, timeouts, err := ioctx.Notify("object", []byte("no\x00te"))
-		assert.Equal(t, []any{"object", "no\x00te", 0}, fakelibrados.Args("rados_notify2"))
-		if code == 0 {
-			require.NoError(t, err)
-		} else {
-			assert.ErrorIs(t, err, syscall.ETIMEDOUT)
-		}
-		assert.Equal(t, someAcks, acks)
-		assert.Equal(t, someTimeouts, timeouts)
-	}
-	ioctx := opened(t)
-	for _, empty := range [][]byte{nil, {}, data[len(data):]} {
-		acks, timeouts, err := ioctx.Notify("object", empty)
-		require.NoError(t, err)
-		assert.Empty(t, acks)
-		assert.Empty(t, timeouts)
-		assert.Contains(t, []any{nil, ""}, fakelibrados.Args("rados_notify2")[1])
-	}
-}
-
-// TestNotifyRepliesCutShort: whatever has become of the reply, it is read without a
-// crash.
-func TestNotifyRepliesCutShort(t *testing.T) {
-	whole := reply(someAcks, someTimeouts)
-	for n := range len(whole) {
-		ioctx := opened(t)
-		fakelibrados.Answer("rados_notify2", whole[:n])
-		acks, timeouts, err := ioctx.Notify("object", nil)
-		require.NoError(t, err)
-		assert.LessOrEqual(t, len(acks), 2)
-		assert.LessOrEqual(t, len(timeouts), 1)
-	}
-	for _, odd := range []string{"\xff\xff\xff\xff", strings.Repeat("\xff", 100), whole + "more"} {
-		ioctx := opened(t)
-		fakelibrados.Answer("rados_notify2", odd)
-		_, _, err := ioctx.Notify("object", nil)
-		require.NoError(t, err)
-	}
-}
-
-// TestEventsAreCopied: librados only lends what it calls back with.
-func TestEventsAreCopied(t *testing.T) {
-	ioctx := opened(t)
-	w := watch(t, ioctx)
-	for i := range 100 {
-		fakelibrados.Notify(0, uint64(i), 1, fmt.Sprint("news ", i))
-	}
-	collect()
-	for i := range 100 {
-		e := await.Next(t, w.Events())
-		assert.Equal(t, fmt.Sprint("news ", i), string(e.Data))
-		_ = append(e.Data, "appended"...)
-	}
-	require.NoError(t, w.Delete())
-}
 
 // TestWatcherFlushFails: see the table for the rest.
 func TestWatcherFlushFails(t *testing.T) {
