@@ -16,11 +16,11 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// reached is how much of the reference API there is. It only ever rises.
+// reached is the number of identical declarations. It must not fall.
 const reached = 231
 
-// TestReferenceAPI compares what the package exports with the committed list of
-// the reference API: what is there must be identical.
+// TestReferenceAPI compares the exported declarations with the committed list
+// of the reference API: those with the same name must be identical.
 func TestReferenceAPI(t *testing.T) {
 	exported := exports(t)
 	want := facts(t, "testdata/reference-api.txt")
@@ -39,7 +39,8 @@ func TestReferenceAPI(t *testing.T) {
 	assert.Equal(t, reached, identical, "update reached")
 }
 
-// TestHeadAPI compares it with what the newest reference API has beyond that. Nothing may be missing.
+// TestHeadAPI compares them with the additions of the newest reference API.
+// None may be missing.
 func TestHeadAPI(t *testing.T) {
 	exported := exports(t)
 	for _, fact := range facts(t, "testdata/head-api.txt") {
@@ -54,7 +55,7 @@ func TestHeadAPI(t *testing.T) {
 	}
 }
 
-// facts are the lines of a list of the reference API.
+// facts returns the lines of a list of the reference API.
 func facts(t *testing.T, path string) []string {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -68,7 +69,8 @@ func facts(t *testing.T, path string) []string {
 	return facts
 }
 
-// subject is what a fact is about: "func Conn.Connect", "field LockInfo.Tag".
+// subject returns the name that a line declares: "func Conn.Connect", "field
+// LockInfo.Tag".
 func subject(fact string) string {
 	if rest, ok := strings.CutPrefix(fact, "func ("); ok {
 		recv, rest, _ := strings.Cut(rest, ") ")
@@ -83,8 +85,8 @@ func subject(fact string) string {
 	return words[0] + " " + words[1]
 }
 
-// normal spells a function's signature the way exports does: every parameter
-// with its type.
+// normal spells the signature of a function as exports does: every parameter
+// has its type.
 func normal(t *testing.T, fact string) string {
 	t.Helper()
 	if !strings.HasPrefix(fact, "func") {
@@ -95,7 +97,7 @@ func normal(t *testing.T, fact string) string {
 	return signature(file.Decls[0].(*ast.FuncDecl))
 }
 
-// exports lists what the package exports, by subject.
+// exports returns the declarations that the package exports, by subject.
 func exports(t *testing.T) map[string]string {
 	t.Helper()
 	paths, err := filepath.Glob("*.go")
@@ -149,7 +151,8 @@ func typeFacts(s *ast.TypeSpec) []string {
 	return facts
 }
 
-// valueType is the type of a constant or variable as its declaration tells it.
+// valueType returns the type of a constant or variable as its declaration
+// spells it.
 func valueType(s *ast.ValueSpec) string {
 	if s.Type != nil {
 		return " " + types.ExprString(s.Type)

@@ -58,8 +58,8 @@ func TestOperateContext(t *testing.T) {
 	require.NoError(t, r.OperateContext(t.Context(), ioctx, "o", 0), "it was not sent")
 }
 
-// TestOperateContextHoldsNoThreads performs more operations at once than librados takes: their
-// goroutines wait, and no threads with them.
+// TestOperateContextHoldsNoThreads has more operations in flight than librados
+// takes: they block their goroutines, but no threads.
 func TestOperateContextHoldsNoThreads(t *testing.T) {
 	ioctx := namespace(t)
 	before := pprof.Lookup("threadcreate").Count()
@@ -82,8 +82,9 @@ func TestOperateContextHoldsNoThreads(t *testing.T) {
 	assert.Less(t, pprof.Lookup("threadcreate").Count()-before, 50)
 }
 
-// TestTenThousandCallsWhileTheOSDIsAway has 10,000 goroutines write and read while the OSD is
-// stopped, and killed: none is told of it, nothing is lost, and few threads wait.
+// TestTenThousandCallsWhileTheOSDIsAway has 10,000 goroutines write and read
+// while the OSD is stopped, and killed: no call fails, no data is lost, and few
+// threads wait.
 func TestTenThousandCallsWhileTheOSDIsAway(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own, and stops and kills its OSD")
@@ -121,8 +122,9 @@ func TestTenThousandCallsWhileTheOSDIsAway(t *testing.T) {
 	assert.Less(t, runtime.NumGoroutine()-goroutines, 50)
 }
 
-// inFlight performs tasks in a Pipeline that has room for all of them at once, so that none
-// waits for another, and returns them in the order in which they came to their ends.
+// inFlight performs tasks in a Pipeline that has room for all of them at the
+// same time, so that none waits for another, and returns them in the order in
+// which they completed.
 func inFlight(t *testing.T, list ...*rados.Task) []*rados.Task {
 	t.Helper()
 	var ended []*rados.Task
@@ -134,7 +136,7 @@ func inFlight(t *testing.T, list ...*rados.Task) []*rados.Task {
 	return ended
 }
 
-// orderTests are about calls of one goroutine that are under way together.
+// orderTests test calls of one goroutine that are in flight together.
 var orderTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 	"aio.IsComplete": func(t *testing.T, ioctx *rados.IOContext) {
 		require.NoError(t, ioctx.Write("foo", buf, 0))
@@ -163,7 +165,7 @@ var orderTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 	},
 }
 
-// flushes starts a write that nobody waits for, and reads what it wrote once flush says so.
+// flushes starts a write, and reads the data once flush has returned.
 func flushes(t *testing.T, ioctx *rados.IOContext, flush func() error) {
 	t.Helper()
 	tasks := func(yield func(*rados.Task) bool) {
@@ -177,7 +179,8 @@ func flushes(t *testing.T, ioctx *rados.IOContext, flush func() error) {
 	}
 }
 
-// readsBehindWrites sends each read right behind the write of what it is to see.
+// readsBehindWrites sends each read directly after the write of the data that
+// it must return.
 func readsBehindWrites(t *testing.T, ioctx *rados.IOContext) {
 	var want []uint32
 	var reads [][]byte

@@ -26,12 +26,12 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// These tests have users that may do little, clients that are shut out, and keys that
-// must not be seen. A refusal comes at once: librados would wait for these seconds, which
-// is longer than await.Patience.
+// These tests have users with few capabilities, clients on the blocklist, and
+// keys that must not leak. A refusal must come immediately: librados would wait
+// for these seconds, which is longer than await.Patience.
 const waits = 120
 
-// asUser is a Conn of that user, not yet connected.
+// asUser returns a Conn of the user that is not yet connected.
 func asUser(t testing.TB, name, conf string) *rados.Conn {
 	t.Helper()
 	conn, err := rados.NewConnWithUser(name)
@@ -44,8 +44,8 @@ func asUser(t testing.TB, name, conf string) *rados.Conn {
 	return conn
 }
 
-// keyOf is the key in a keyring, or the keyring beside a ceph.conf that
-// radostest.Cluster.User has made.
+// keyOf returns the key in a keyring, or in the keyring beside a ceph.conf that
+// radostest.Cluster.User has written.
 func keyOf(t testing.TB, conf string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(filepath.Dir(conf), "keyring"))
@@ -55,11 +55,11 @@ func keyOf(t testing.TB, conf string) string {
 	return string(key[1])
 }
 
-// aKey is one that nobody has.
+// aKey belongs to no user.
 const aKey = "AQAnbLRlAAAAABAAZOpg6BByZT1o+bT6aVSDaw=="
 
-// TestRefusedUsers: whom the cluster does not know, or gives no rights, it does not let
-// in, and says so at once.
+// TestRefusedUsers connects as users that the cluster does not know or that have
+// no capabilities: Connect fails immediately.
 func TestRefusedUsers(t *testing.T) {
 	cluster := radostest.Shared(t)
 	name := unique("user")
@@ -125,8 +125,9 @@ func TestRefusedUsers(t *testing.T) {
 	})
 }
 
-// call is something that a user may do or not. need says which of the rights it takes at
-// the OSDs: r, w, x; "-" for what they do not decide, and no user here may do.
+// call is a call that a user may make or not. need is the capability at the
+// OSDs that it takes: r, w, x; "-" if these do not decide, and no user here may
+// make it.
 type call struct {
 	name string
 	need string
@@ -211,7 +212,8 @@ var calls = []call{
 	}},
 }
 
-// TestCaps: what a user may not do is EPERM, in every form, and what it may is done.
+// TestCaps makes every call with every capability: without the needed one, each
+// form returns EPERM.
 func TestCaps(t *testing.T) {
 	cluster := radostest.Shared(t)
 	mine, other := cluster.Pool(t), cluster.Pool(t)
@@ -260,8 +262,8 @@ func TestCaps(t *testing.T) {
 	}
 }
 
-// TestNoCapsAtOSDs: whom the OSDs know nothing of they refuse, but from Ceph 18 on they let
-// such a client wait, as if they did not answer.
+// TestNoCapsAtOSDs makes calls as a user without capabilities at OSDs. OSDs
+// refuse them; from Ceph 18 on they do not answer.
 func TestNoCapsAtOSDs(t *testing.T) {
 	cluster := radostest.Shared(t)
 	pool, err := cluster.Pool(t).GetPoolName()
@@ -281,7 +283,7 @@ func TestNoCapsAtOSDs(t *testing.T) {
 	assert.ErrorIs(t, ioctx.WriteFullContext(t.Context(), "o", nil), want)
 }
 
-// checkCap makes a call with these rights.
+// checkCap makes a call with these capabilities.
 func checkCap(t *testing.T, ioctx *rados.IOContext, c call, may, where string) {
 	t.Helper()
 	if c.name == "CreateSnap" && release(t) < 16 {
@@ -297,8 +299,8 @@ func checkCap(t *testing.T, ioctx *rados.IOContext, c call, may, where string) {
 	assert.ErrorIs(t, err, fs.ErrPermission, "%s in %s", c.name, where)
 }
 
-// TestClusterCaps: what is asked of the cluster as a whole is refused with EACCES if it
-// is a command, with EPERM if it is about pools.
+// TestClusterCaps makes calls about the cluster without the needed capability:
+// commands return EACCES, calls about pools EPERM.
 func TestClusterCaps(t *testing.T) {
 	cluster := radostest.Shared(t)
 	admins := cluster.Pool(t)
@@ -344,8 +346,10 @@ func TestClusterCaps(t *testing.T) {
 	assert.Contains(t, pools, pool)
 }
 
-// TestBlocklistedInMidOperation shuts out a client while operations of every form are
-// under way. All of them end with ESHUTDOWN; its watch is lost.
+// TestBlocklistedInMidOperation puts a client on the blocklist while operations
+// of every form are in flight. All of them return ESHUTDOWN, and its watch is
+// lost reports whether err is that of a lost watch: the OSD has removed it, or
+// has refused to register it again.
 func TestBlocklistedInMidOperation(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own")
@@ -410,7 +414,7 @@ func TestBlocklistedInMidOperation(t *testing.T) {
 // lost tells that a watch is: the OSD has dropped it, or would not take it up again.
 func lost(err error) bool { return errorsIsAny(err, syscall.ENOTCONN, syscall.ESHUTDOWN) }
 
-// blocklist is what the releases call it.
+// blocklist returns the name of the blocklist in commands of this release.
 func blocklist(t testing.TB) string {
 	if release(t) < 16 {
 		return "blacklist"
@@ -418,10 +422,10 @@ func blocklist(t testing.TB) string {
 	return "blocklist"
 }
 
-// TestUserChangedWhileConnected: who is connected stays so. A new connection to an OSD
-// takes a ticket. Once that has run out operations of a user who is deleted wait, as for an
-// OSD that does not answer, until rados_osd_op_timeout or their context; and one who has
-// lost rights is refused.
+// TestUserChangedWhileConnected changes users that are connected, and stay so.
+// A new connection to an OSD takes a ticket. After its expiry, operations of a
+// deleted user wait until rados_osd_op_timeout or their context ends them, as
+// if the OSD did not answer; those of a user without the capabilities fail.
 func TestUserChangedWhileConnected(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
@@ -470,16 +474,16 @@ func TestUserChangedWhileConnected(t *testing.T) {
 	assert.NoError(t, asUser(t, "demoted", conf["demoted"]).Connect())
 }
 
-// The other process of TestKeyStaysSecret gets by these what it is to use.
+// The other process of TestKeyStaysSecret gets its input by these variables.
 const (
 	secretConf = "GO_RADOS_SECRET_CONF"
 	secretPool = "GO_RADOS_SECRET_POOL"
 	secretUser = "secret"
 )
 
-// TestKeyStaysSecret: neither an error nor a value that is printed nor a line that
-// librados logs shows the user's key, whatever goes wrong with it. All of it is done by
-// another process, whose whole output is looked through.
+// TestKeyStaysSecret looks for the key of a user in all output of another
+// process, which fails in every way: no error, no printed value and no log line
+// of librados may contain it.
 func TestKeyStaysSecret(t *testing.T) {
 	cluster := radostest.Shared(t)
 	conf := cluster.User(t, secretUser, "mon", "allow r", "osd", "allow rwx")
@@ -502,12 +506,13 @@ func TestKeyStaysSecret(t *testing.T) {
 	}
 }
 
-// assertSecret looks for a key, as it is written in a keyring or in any other way.
+// assertSecret asserts that text has no key, in the spelling of a keyring or
+// any other.
 func assertSecret(t *testing.T, key, where string, text []byte) {
 	t.Helper()
 	raw, err := base64.StdEncoding.DecodeString(key)
 	require.NoError(t, err)
-	secret := raw[12:]                              // behind its type, time and length
+	secret := raw[12:]                              // after its type, time and length
 	require.Contains(t, []int{16, 32}, len(secret)) // from Ceph 20 on it is the longer one
 	require.NotEmpty(t, text, where)
 	assert.NotContains(t, dumped(text), hex.EncodeToString(secret), "dumped by %s", where)
@@ -525,7 +530,7 @@ func assertSecret(t *testing.T, key, where string, text []byte) {
 	}
 }
 
-// dumped is what librados has dumped in hexadecimal, all of it in one.
+// dumped returns the bytes of all hexadecimal dumps of librados.
 func dumped(text []byte) string {
 	var all strings.Builder
 	for _, line := range regexp.MustCompile(`(?m)^[0-9a-f]{8}  ([0-9a-f ]+)\|`).FindAllSubmatch(text, -1) {
@@ -534,7 +539,8 @@ func dumped(text []byte) string {
 	return all.String()
 }
 
-// TestUseSecretKey does what may go wrong with a key, and prints all that comes of it.
+// TestUseSecretKey makes every call that can fail because of a key, and prints
+// all results.
 func TestUseSecretKey(t *testing.T) {
 	conf := os.Getenv(secretConf)
 	if conf == "" {

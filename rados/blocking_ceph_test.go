@@ -19,11 +19,11 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// fewThreads is how many threads there are at most beside those from before, while any number of
-// calls wait for one kind of daemon: 64 that block, and some of the Go runtime.
+// fewThreads bounds the number of additional threads while any number of calls
+// wait for one kind of daemon: 64 that block, and some of the Go runtime.
 const fewThreads = 64 + 40
 
-// awaitWaiting returns once n goroutines wait for admission.
+// awaitWaiting blocks until n goroutines wait for admission.
 func awaitWaiting(t *testing.T, n int) {
 	t.Helper()
 	stacks := make([]byte, 32<<20)
@@ -33,9 +33,10 @@ func awaitWaiting(t *testing.T, n int) {
 	}, 10*await.Patience, 50*time.Millisecond, "goroutines that wait")
 }
 
-// TestBlockingCallsWhileADaemonIsAway: 300 calls of each method that blocks a thread take no
-// more than 64 threads for each kind of daemon, and end when it answers again. Calls that wait for
-// another kind go on meanwhile.
+// TestBlockingCallsWhileADaemonIsAway makes 300 calls of each method that
+// blocks a thread while a daemon is stopped: they take at most 64 threads for
+// each kind of daemon, and return when it answers again. Calls that wait for
+// another kind proceed.
 func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops daemons")
@@ -135,8 +136,8 @@ func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
 	}
 }
 
-// TestCallsThatWaitForNothing: what the spec says to wait for nothing returns while no daemon
-// answers at all, so that it needs no room.
+// TestCallsThatWaitForNothing makes the calls that wait for nothing according
+// to the spec while no daemon answers: they return, so that they need no room.
 func TestCallsThatWaitForNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops daemons")
@@ -198,7 +199,8 @@ func TestCallsThatWaitForNothing(t *testing.T) {
 	}
 }
 
-// anything makes arguments for a function: a word for a text, else what is zero.
+// anything returns arguments for a function: a word for a string, otherwise
+// zero values.
 func anything(typ reflect.Type) []reflect.Value {
 	var args []reflect.Value
 	for i := range typ.NumIn() {

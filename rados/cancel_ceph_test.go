@@ -21,8 +21,8 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// TestOperateContextCancelled has an OSD that does not answer: operations end with their
-// context, and the OSD may perform them afterwards.
+// TestOperateContextCancelled cancels operations while the OSD does not answer.
+// They return, and the OSD may perform them afterwards.
 func TestOperateContextCancelled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
@@ -59,9 +59,9 @@ func TestOperateContextCancelled(t *testing.T) {
 	assert.Contains(t, []string{"before", "after"}, string(content))
 }
 
-// TestContextEndsReadThatAReplicaBounced: a replica sends a read of what has just been written
-// on to the primary OSD, where librados does not cancel it. The context ends it all the same,
-// and its buffer is left alone when the primary answers.
+// TestContextEndsReadThatAReplicaBounced cancels a read that a replica has sent
+// on to the primary OSD, where librados does not cancel it. The read returns
+// all the same, and its buffer stays unchanged when the primary answers.
 func TestContextEndsReadThatAReplicaBounced(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of three OSDs and stops a daemon")
@@ -123,7 +123,7 @@ func TestContextEndsReadThatAReplicaBounced(t *testing.T) {
 		}
 		assert.NotZero(t, failed, "replicas have served them all")
 		cluster.Resume(t, "osd.0")
-		for _, oid := range oids { // whose answers come behind those of the reads
+		for _, oid := range oids { // whose answers come after those of the reads
 			require.Equal(t, "content", string(content(t, ioctx, oid)))
 		}
 		for _, buf := range buffers {
@@ -134,8 +134,9 @@ func TestContextEndsReadThatAReplicaBounced(t *testing.T) {
 	cluster.Resume(t, "osd.0")
 }
 
-// TestTimeoutIsAnUnknownOutcome: a write that librados gave up after rados_osd_op_timeout
-// may have been performed, and says so in all its forms.
+// TestTimeoutIsAnUnknownOutcome has librados cancel writes after
+// rados_osd_op_timeout: they may have been performed, and every form returns
+// ErrOutcomeUnknown.
 func TestTimeoutIsAnUnknownOutcome(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
@@ -159,8 +160,9 @@ func TestTimeoutIsAnUnknownOutcome(t *testing.T) {
 	assert.Contains(t, []string{"before", "after"}, string(content(t, ioctx, "object")))
 }
 
-// TestOperateWithMtimeCancelled: 1,200 operations that set the modification time and are
-// cancelled while the OSD is away leave no more threads than may block, and as many goroutines.
+// TestOperateWithMtimeCancelled cancels 1,200 operations that set the
+// modification time while the OSD is stopped: they leave at most as many
+// threads as may block, and as many goroutines.
 func TestOperateWithMtimeCancelled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
@@ -203,14 +205,14 @@ func TestOperateWithMtimeCancelled(t *testing.T) {
 	assert.Equal(t, []byte("data"), content(t, ioctx, "foo"))
 }
 
-// TestCancelledWritesAreBounded: while the OSD takes nothing, the data of cancelled writes stays
-// in memory, up to the bound of the connection. Later writes wait, and are not sent. They go
-// on when the OSD does.
+// TestCancelledWritesAreBounded cancels writes while the OSD is stopped. Their
+// data stays in memory, up to the limit of the connection. Later writes wait
+// and are not sent until the OSD answers again.
 func TestCancelledWritesAreBounded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	const size, attempts, bound = 4 << 20, 25, 40 << 20 // 4 goroutines make so many attempts each
+	const size, attempts, bound = 4 << 20, 25, 40 << 20 // each of 4 goroutines makes the attempts
 	cluster := radostest.Start(t)
 	conn := cluster.Conn(t)
 	require.NoError(t, conn.SetMaxInFlight(0, bound))
@@ -252,7 +254,8 @@ func TestCancelledWritesAreBounded(t *testing.T) {
 
 func isUnknown(err error) bool { return errors.Is(err, rados.ErrOutcomeUnknown) }
 
-// TestReadsWaitForTheOSD reads while the OSD is down, and completes when it is up again.
+// TestReadsWaitForTheOSD reads while the OSD is down. The reads complete when
+// it is up again.
 func TestReadsWaitForTheOSD(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster and waits for a while")

@@ -95,7 +95,7 @@ func TestMgrCommand(t *testing.T) {
 	assert.NotEmpty(t, status)
 }
 
-// TestMgrCommandPositiveCode has the manager fail with a positive code, which is what its
+// TestMgrCommandPositiveCode has the manager fail with a positive code, as its
 // modules do.
 func TestMgrCommandPositiveCode(t *testing.T) {
 	conn := radostest.Conn(t)
@@ -168,7 +168,7 @@ func TestOsdCommand(t *testing.T) {
 	})
 }
 
-// touch asks for so many objects that the pool's placement groups are all there
+// touch asks for 100 objects, so that all placement groups of the pool exist
 // afterwards.
 func touch(t *testing.T, ioctx *rados.IOContext) {
 	t.Helper()
@@ -267,9 +267,10 @@ func TestMgrCommandTarget(t *testing.T) {
 	})
 }
 
-// TestManagerThatDoesNotAnswer: librados gives the code of a time-out the wrong sign, so
-// that it would look like success. The manager must not answer later on: librados would
-// put the answer where nobody waits for it any more.
+// TestManagerThatDoesNotAnswer sends a command while the manager is stopped:
+// librados returns the code of the timeout with the wrong sign, which would
+// look like success. The manager must not answer later: librados would write
+// the reply to freed memory.
 func TestManagerThatDoesNotAnswer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
@@ -288,8 +289,8 @@ func TestManagerThatDoesNotAnswer(t *testing.T) {
 	conn.Shutdown()
 }
 
-// TestMonitorThatDoesNotAnswer: Connect gives up once client_mount_timeout is over, also
-// if the monitor accepts the connection and then says nothing.
+// TestMonitorThatDoesNotAnswer connects to a monitor that accepts the
+// connection and sends nothing: Connect fails after client_mount_timeout.
 func TestMonitorThatDoesNotAnswer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
@@ -307,8 +308,9 @@ func TestMonitorThatDoesNotAnswer(t *testing.T) {
 	assert.NoError(t, conn.Connect())
 }
 
-// TestFirstPGCommand: the first call of a connection is a command to a placement group whose OSD
-// is down. It waits for the OSD; before a map was there, it returned no output and no error.
+// TestFirstPGCommand sends a command to a placement group whose OSD is down as
+// the first call of a connection: it waits for the OSD. Without an OSD map it
+// would return no output and no error.
 func TestFirstPGCommand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts a cluster of its own")

@@ -16,7 +16,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// These are constants, which programs may switch on.
+// These are constants, which programs may use as cases of a switch.
 const (
 	_ = rados.ErrNotFound
 	_ = rados.ErrPermissionDenied
@@ -52,8 +52,8 @@ var (
 	_ = rados.NotifyTimeout(ownTimeout{1, 2})
 )
 
-// TestCompatibility has what programs that were written for the reference API rely
-// on, though it is nowhere said.
+// TestCompatibility tests undocumented behavior of the reference API on which
+// programs rely.
 func TestCompatibility(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]func(t *testing.T, ioctx *rados.IOContext){

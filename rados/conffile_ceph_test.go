@@ -19,7 +19,8 @@ import (
 // Ceph 14.2 has another parser, and 18.2 another version of boost.
 func endsOverBytes(t *testing.T) bool { return release(t) > 14 && release(t) < 18 }
 
-// assertUnsafe asserts that err names the line of path, if librados would have ended the process.
+// assertUnsafe asserts that err names the line of path, if librados would end
+// the process because of it.
 func assertUnsafe(t *testing.T, err error, path string, line int) {
 	t.Helper()
 	if !endsOverBytes(t) {
@@ -168,8 +169,8 @@ func TestUnsafeKeyring(t *testing.T) {
 	assert.NoError(t, connect(string(good)+"[client.other]\n\tcaps mon = \"zürich\"\n"))
 }
 
-// TestUnsafeKeyringOfEnvironment runs in a process of its own for each variable: librados reads
-// CEPH_ARGS once only.
+// TestUnsafeKeyringOfEnvironment runs in another process for each variable:
+// librados reads CEPH_ARGS only once.
 func TestUnsafeKeyringOfEnvironment(t *testing.T) {
 	const variable = "GO_RADOS_TEST_KEYRING"
 	path := os.Getenv(variable)

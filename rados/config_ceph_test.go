@@ -111,7 +111,7 @@ func TestConfigArgv(t *testing.T) {
 	})
 }
 
-// TestArgvEndsNoProcess runs in a process of its own, since librados would end it.
+// TestArgvEndsNoProcess runs in another process, since librados would end it.
 func TestArgvEndsNoProcess(t *testing.T) {
 	const child = "GO_RADOS_TEST_ARGV"
 	if os.Getenv(child) != "" {

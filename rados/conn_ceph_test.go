@@ -24,7 +24,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// fresh makes a connection that is neither configured nor connected.
+// fresh returns a Conn that is neither configured nor connected.
 func fresh(t *testing.T) *rados.Conn {
 	t.Helper()
 	conn, err := rados.NewConnWithUser("admin")
@@ -86,7 +86,7 @@ func TestConnect(t *testing.T) {
 		}
 		conn := fresh(t)
 		for option, value := range map[string]string{
-			"mon_host":             "127.0.0.1:1", // nobody listens there
+			"mon_host":             "127.0.0.1:1", // no daemon listens there
 			"client_mount_timeout": "1",
 			"key":                  "AQAnbLRlAAAAABAAZOpg6BByZT1o+bT6aVSDaw==",
 		} {
@@ -191,9 +191,10 @@ func TestClusterFacts(t *testing.T) {
 	})
 }
 
-// TestPingMonitor runs in a process of its own, because librados can die of a
-// ping: on a busy machine the monitor may answer before librados has prepared for
-// the answer, which is a null pointer then. That death, and no other, is tried again.
+// TestPingMonitor runs in another process, because a ping can crash librados:
+// on a busy machine the monitor may answer before librados is ready for the
+// answer, and librados follows a null pointer. The test is repeated after that
+// crash, and no other.
 func TestPingMonitor(t *testing.T) {
 	const child = "GO_RADOS_TEST_PING"
 	if os.Getenv(child) != "" {
@@ -288,7 +289,7 @@ func TestNotConnected(t *testing.T) {
 	})
 }
 
-// needConnection calls all that needs a connected Conn.
+// needConnection makes every call that needs a connected Conn.
 func needConnection(conn *rados.Conn) map[string]error {
 	errs := make(map[string]error)
 	args := [][]byte{[]byte("{}")}
@@ -416,7 +417,7 @@ func TestBlocklistAdd(t *testing.T) {
 	assert.ErrorIs(t, conn.BlocklistAdd("", time.Minute), syscall.EINVAL)
 }
 
-// TestInjectedFaults has librados fail on purpose.
+// TestInjectedFaults has librados inject faults.
 func TestInjectedFaults(t *testing.T) {
 	t.Parallel()
 	pool := radostest.Pool(t)
@@ -447,7 +448,7 @@ func TestInjectedFaults(t *testing.T) {
 				buffers = append(buffers, data)
 			}
 		}
-		conn.Shutdown() // whatever is under way has come by then
+		conn.Shutdown() // the replies in flight have arrived by then
 		for _, data := range buffers {
 			assert.Equal(t, filled(0xee, 4096), data, "nothing is written into it afterwards")
 		}
@@ -472,8 +473,9 @@ func TestInjectedFaults(t *testing.T) {
 	})
 }
 
-// TestConnectWithoutDescriptors: librados ends the process if it has too few file descriptors to
-// begin with. With any number of them Connect returns, and PingMonitor with too few, in a process of their own.
+// TestConnectWithoutDescriptors connects with any number of file descriptors,
+// and pings with too few, in another process: librados would end the process if
+// too few were left.
 func TestConnectWithoutDescriptors(t *testing.T) {
 	const variable = "GO_RADOS_TEST_DESCRIPTORS"
 	if os.Getenv(variable) == "" {
@@ -520,7 +522,7 @@ func TestConnectWithoutDescriptors(t *testing.T) {
 	assert.Positive(t, connected)
 }
 
-// TestConnectErrors: which error Connect returns without a usable key or monitor.
+// TestConnectErrors connects without a usable key or monitor.
 func TestConnectErrors(t *testing.T) {
 	cluster := radostest.Shared(t)
 	cut := filepath.Join(t.TempDir(), "keyring")
@@ -556,8 +558,8 @@ func TestConnectErrors(t *testing.T) {
 	}
 }
 
-// TestLibradosIsSilent: what librados prints goes where the log options say once the Conn has
-// read a configuration file.
+// TestLibradosIsSilent expects librados to print nothing once the Conn has read
+// a configuration file: the log options decide.
 func TestLibradosIsSilent(t *testing.T) {
 	const variable = "GO_RADOS_TEST_CONF"
 	path := os.Getenv(variable)

@@ -16,7 +16,8 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// started begins a call that others need not wait for, and returns how to wait for it.
+// started starts a call in another goroutine, and returns a function that waits
+// for its result.
 func started(call func() error) (wait func() error) {
 	result := make(chan error, 1)
 	go func() { result <- call() }()
@@ -32,7 +33,7 @@ func readContext(t testing.TB, ioctx *rados.IOContext, oid string, n int) []byte
 	return data[:n]
 }
 
-// sizeContext is the size of an object.
+// sizeContext returns the size of an object.
 func sizeContext(t testing.TB, ioctx *rados.IOContext, oid string) int {
 	t.Helper()
 	stat, err := ioctx.StatContext(t.Context(), oid)
@@ -40,7 +41,7 @@ func sizeContext(t testing.TB, ioctx *rados.IOContext, oid string) int {
 	return int(stat.Size)
 }
 
-// aioTests are about what C can start without waiting for it.
+// aioTests test calls that librados performs asynchronously.
 var aioTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 	"aio.TooBig": func(t *testing.T, ioctx *rados.IOContext) {
 		huge := unreadable(t, 1<<32-1)
@@ -297,7 +298,7 @@ var aioTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 	},
 }
 
-// unreadable is n bytes that nobody may look at.
+// unreadable returns n bytes that must not be read.
 func unreadable(t testing.TB, n int) []byte {
 	t.Helper()
 	huge, err := syscall.Mmap(-1, 0, n, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
@@ -306,7 +307,7 @@ func unreadable(t testing.TB, n int) []byte {
 	return huge
 }
 
-// createdAt creates an object as of some time.
+// createdAt creates an object with a modification time.
 func createdAt(t *testing.T, ioctx *rados.IOContext, when rados.Timespec) {
 	w := rados.CreateWriteOp()
 	w.Create(rados.CreateIdempotent)
@@ -318,7 +319,7 @@ func createdAt(t *testing.T, ioctx *rados.IOContext, when rados.Timespec) {
 	assert.True(t, stat.ModTime.Equal(finest(t, when.Sec, when.Nsec)), "%v", stat.ModTime)
 }
 
-// helloContext has the OSD greet.
+// helloContext calls a method of class hello.
 func helloContext(t *testing.T, ioctx *rados.IOContext, whom string) string {
 	t.Helper()
 	r := rados.CreateReadOp()
@@ -336,7 +337,7 @@ func TestAsynchronousCalls(t *testing.T) {
 	}
 }
 
-// TestContextForms does with a context what each method does without one.
+// TestContextForms calls the form of each method that has a context.
 func TestContextForms(t *testing.T) {
 	ioctx := namespace(t)
 	ctx := t.Context()
@@ -394,7 +395,8 @@ func TestContextForms(t *testing.T) {
 	assert.ErrorIs(t, ioctx.WriteFullContext(ctx, "object", nil), rados.ErrInvalidIOContext)
 }
 
-// TestContextFormsOfCallsWithoutCancel has the forms with a context of what librados does not give up.
+// TestContextFormsOfCallsWithoutCancel calls the forms with a context of
+// functions that librados cannot cancel.
 func TestContextFormsOfCallsWithoutCancel(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()

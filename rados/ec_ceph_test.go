@@ -11,8 +11,8 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// TestErasureCoded tests erasure-coded pools without overwrites, on a cluster of
-// three OSDs.
+// TestErasureCoded tests erasure-coded pools without overwrites, on a cluster
+// of three OSDs.
 func TestErasureCoded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of three OSDs")
@@ -152,7 +152,7 @@ func TestErasureCoded(t *testing.T) {
 	}, func(t *testing.T) *rados.IOContext { return cluster.ECPool(t) })
 }
 
-// aligned is how much is appended at a time.
+// aligned returns the number of bytes that an append must be a multiple of.
 func aligned(t *testing.T, ioctx *rados.IOContext) int {
 	t.Helper()
 	alignment, err := ioctx.Alignment()

@@ -7,8 +7,9 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestVerdictOfMissingFunction: a method that returns codes returns that of ENOSYS where the
-// library lacks the function, not the number that the C side has for that.
+// TestVerdictOfMissingFunction expects ENOSYS from a method that returns codes
+// if the library lacks the function, not the number that the C code uses for
+// that.
 func TestVerdictOfMissingFunction(t *testing.T) {
 	for internal, missing := range missingFunctions {
 		ret, err := verdict(internal, asError(internal), int(syscall.ENOENT), int(syscall.EBUSY))

@@ -263,7 +263,7 @@ func ExampleWriteOp_CmpExt() {
 	// alice to eve: false
 }
 
-// Read, change and write, anew if somebody else was faster.
+// Read, change and write, and start again if another client was faster.
 func ExampleWriteOp_AssertVersion() {
 	ioctx, done := examplePool()
 	defer done()
@@ -401,7 +401,7 @@ func ExampleIOContext_Lock() {
 	ioctx, done := examplePool()
 	defer done()
 
-	// A lock that ends by itself frees the others if this program dies.
+	// A lock with a duration is released if this program dies.
 	mine := rados.LockOptions{Cookie: "worker 1", Description: "resizing", Duration: time.Minute}
 	if err := ioctx.Lock("cat.jpg", "edit", mine); err != nil {
 		log.Fatal(err)
@@ -603,7 +603,7 @@ func Example_stream() {
 	// line 2
 }
 
-// ExamplePipeline writes many objects and reads them again, 16 operations at once, all
+// ExamplePipeline writes many objects and reads them again, 16 operations in flight, all
 // from one goroutine. Tasks end in any order; Tag says which one it is.
 func ExamplePipeline() {
 	ioctx, done := examplePool()

@@ -18,7 +18,8 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// fulls are ways to make a pool full, or let it have room again, and the error of what would grow.
+// fulls are ways to make a pool full and to free space again, with the error of
+// calls that would grow it.
 var fulls = map[string]struct {
 	set  func(t *testing.T, conn *rados.Conn, pool string, full bool)
 	want error
@@ -44,8 +45,9 @@ var fulls = map[string]struct {
 	}, syscall.ENOSPC},
 }
 
-// TestFull (C): with the pool or cluster full, changes of any kind wait until there is room, and
-// reads do not; SetPoolFullTry and OperationFullTry send them all the same.
+// TestFull makes calls while the pool or cluster is full: changes wait until
+// there is space, and reads do not. SetPoolFullTry and OperationFullTry send
+// changes all the same.
 func TestFull(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and waits until it is full")

@@ -13,11 +13,11 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// These need librados itself, but no cluster. Those of what happens on the way to
-// librados and back are in internal/test/fakelibrados.
+// These need the real librados, but no cluster. The tests of arguments and
+// results are in internal/test/fakelibrados.
 
-// FuzzCommandLine gives any command line to librados, whose parser was made for a program
-// that may end. The process must go on, whatever it says.
+// FuzzCommandLine passes any command line to librados, whose parser may end the
+// process. The process must continue.
 func FuzzCommandLine(f *testing.F) {
 	for _, line := range []string{
 		"program -m 127.0.0.1 rest", "program --keyring=a -- -m", "program --show_config_value fsid",
@@ -45,8 +45,8 @@ func FuzzCommandLine(f *testing.F) {
 	})
 }
 
-// FuzzKeyring gives librados a keyring, which it parses as it does a configuration file. The process
-// must go on, whatever the keyring has.
+// FuzzKeyring passes any keyring to librados, which parses it as a
+// configuration file. The process must continue.
 func FuzzKeyring(f *testing.F) {
 	for _, text := range []string{
 		"[client.admin]\n\tkey = AQ==\n", "\ufeff[client.x]\n", "[a]\nkey = \"ü\" # ü\n", "[a]\nb = c \\\nü\n", "\x01\x00\x00\x00\x00ü",
@@ -63,8 +63,8 @@ func FuzzKeyring(f *testing.F) {
 	})
 }
 
-// TestProgramNamedLikeAnOption: a program's name is no option, whatever it looks like. By
-// "-r", which wants a value, librados ended the process.
+// TestProgramNamedLikeAnOption passes names of programs that look like options,
+// which they are not. librados ended the process for "-r", which wants a value.
 func TestProgramNamedLikeAnOption(t *testing.T) {
 	for _, name := range []string{"-r", "--show-conf", "--", "--id=x", "--mon-host"} {
 		conn := fresh(t)
@@ -79,7 +79,8 @@ func TestProgramNamedLikeAnOption(t *testing.T) {
 	}
 }
 
-// FuzzConfigOption sets any option to any value. What librados has taken it can tell.
+// FuzzConfigOption sets any option to any value. A value that librados accepts
+// can be read.
 func FuzzConfigOption(f *testing.F) {
 	for option, value := range map[string]string{
 		"rados_osd_op_timeout": "1.5", "keyring": "$cluster/$name/$$/${x", "fsid": "x", "mon_host": "[v2:1.2.3.4:5/6]",

@@ -32,7 +32,7 @@ func TestAfterDestroy(t *testing.T) {
 	}
 }
 
-// onPool calls every other method of an IOContext that returns an error.
+// onPool makes every other call of an IOContext that returns an error.
 func onPool(ioctx *rados.IOContext) map[string]error {
 	errs := make(map[string]error)
 	_, errs["GetNamespace"] = ioctx.GetNamespace()
@@ -78,8 +78,9 @@ func TestAfterShutdown(t *testing.T) {
 	ioctx.Destroy()
 }
 
-// TestShutdownUnderCalls ends a connection and its IOContexts while many
-// goroutines use them, in all orders: each call succeeds or says why not.
+// TestShutdownUnderCalls closes a connection and its IOContexts, in every
+// order, while many goroutines use them: each call succeeds or returns the
+// reason.
 func TestShutdownUnderCalls(t *testing.T) {
 	pool := makePool(t, radostest.Conn(t))
 	for round := range 5 {
@@ -118,9 +119,9 @@ func TestShutdownUnderCalls(t *testing.T) {
 	}
 }
 
-// TestCollectedUnderCall drops everything but the call itself, while the
-// collector runs as often as it can: the connection must live until the call
-// is over, and no longer.
+// TestCollectedUnderCall drops all references but that of the call, while the
+// collector runs as often as possible: the connection must live until the call
+// returns, and no longer.
 func TestCollectedUnderCall(t *testing.T) {
 	pool := makePool(t, radostest.Conn(t))
 	stop := make(chan struct{})
@@ -148,7 +149,7 @@ func TestCollectedUnderCall(t *testing.T) {
 	hammer.Wait()
 }
 
-// dropped opens a pool on a connection that nobody else refers to.
+// dropped opens a pool on a connection to which nothing else refers.
 func dropped(t *testing.T, conf, pool string) *rados.IOContext {
 	conn, err := rados.NewConnWithUser("admin")
 	require.NoError(t, err)
@@ -159,7 +160,7 @@ func dropped(t *testing.T, conf, pool string) *rados.IOContext {
 	return ioctx
 }
 
-// TestManyConnections connects and shuts down from many goroutines at once.
+// TestManyConnections connects and shuts down from many goroutines.
 func TestManyConnections(t *testing.T) {
 	conf := radostest.Shared(t).Conf()
 	t.Run("misc.ShutdownRace", func(t *testing.T) {
@@ -184,8 +185,8 @@ func TestManyConnections(t *testing.T) {
 	})
 }
 
-// TestShutdownUnderOperateContext: calls under way are completed, and the last of them
-// disconnects.
+// TestShutdownUnderOperateContext shuts down while calls are in flight: they
+// complete, and the last of them disconnects.
 func TestShutdownUnderOperateContext(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")

@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMakeRoom: what may be under way stays below what librados admits, whoever has set it.
+// TestMakeRoom expects the limits of calls in flight to be below those of librados, which the
+// program may have set.
 func TestMakeRoom(t *testing.T) {
 	for name, c := range map[string]struct {
 		configured, max string // what they are

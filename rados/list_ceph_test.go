@@ -101,7 +101,8 @@ func TestListing(t *testing.T) {
 	}
 }
 
-// sliced lists a pool in n slices, one after the other, and returns the names, sorted.
+// sliced lists a pool in n slices, one after the other, and returns the names,
+// sorted.
 func sliced(t *testing.T, ioctx *rados.IOContext, n uint64) []string {
 	t.Helper()
 	var list []string
@@ -165,7 +166,7 @@ func listNamespaces(t *testing.T, ioctx *rados.IOContext) {
 	assert.Equal(t, len(all), n, "the namespace is that of when the iterator was made")
 }
 
-// listFromPositions goes back to where each object was listed, in any order.
+// listFromPositions seeks to the position of each object, in any order.
 func listFromPositions(t *testing.T, ioctx *rados.IOContext) {
 	for i := range 16 {
 		require.NoError(t, ioctx.WriteFull(fmt.Sprint(i), nil))
@@ -202,8 +203,8 @@ func listFromPositions(t *testing.T, ioctx *rados.IOContext) {
 	assert.Equal(t, order, again)
 }
 
-// listAnyNames lists names of any bytes. One with a NUL can't be made by us: the
-// NUL is refused, not cut off.
+// listAnyNames lists names of any bytes. This package can't make one with a
+// NUL, which it refuses rather than cutting the name off.
 func listFromCursors(t *testing.T, ioctx *rados.IOContext) {
 	for i := range 16 {
 		require.NoError(t, ioctx.WriteFull(fmt.Sprint("object", i), nil))
@@ -330,8 +331,8 @@ func listedXattrs(t *testing.T, ioctx *rados.IOContext) {
 	}
 }
 
-// TestLongListing lists more than comes at once, which is one page of each
-// placement group, and leaves early.
+// TestLongListing lists more objects than the first reply has, which is one
+// page of each placement group, and leaves early.
 func TestLongListing(t *testing.T) {
 	t.Parallel()
 	ioctx := radostest.Pool(t)
@@ -498,7 +499,7 @@ func TestListingOfADeletedPool(t *testing.T) {
 	})
 }
 
-// TestListingOfDeletedPool: a pool that is gone is not an empty one.
+// TestListingOfDeletedPool expects an error, not an empty listing.
 func TestListingOfDeletedPool(t *testing.T) {
 	conn := radostest.Conn(t)
 	name := makePool(t, conn)

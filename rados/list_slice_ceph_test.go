@@ -13,7 +13,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// everything is what a listing yields.
+// everything returns all objects of a listing.
 func everything(t testing.TB, list iter.Seq2[rados.Object, error]) (objects []rados.Object) {
 	t.Helper()
 	for o, err := range list {
@@ -23,7 +23,7 @@ func everything(t testing.TB, list iter.Seq2[rados.Object, error]) (objects []ra
 	return objects
 }
 
-// spread fills a pool: in each of three namespaces some objects, a few with a locator.
+// spread writes objects in each of three namespaces, some with a locator.
 func spread(t testing.TB, ioctx *rados.IOContext, each int) (all map[string][]rados.Object) {
 	t.Helper()
 	all = make(map[string][]rados.Object)
@@ -52,7 +52,7 @@ func TestObjectSlices(t *testing.T) {
 		assert.Empty(t, everything(t, ioctx.ObjectsSlice(n, 3)), "an empty pool")
 	}
 	assert.Empty(t, everything(t, ioctx.ObjectsParallel(3)))
-	all := spread(t, ioctx, 400) // more at once than a batch
+	all := spread(t, ioctx, 400) // more than a batch
 	for namespace, want := range all {
 		ioctx.SetNamespace(namespace)
 		for _, m := range []uint64{1, 2, 5, 64} {
@@ -123,7 +123,8 @@ func TestNoSuchSlice(t *testing.T) {
 	}
 }
 
-// TestTooManySlices: each of those that can be had is a part of the pool, no more.
+// TestTooManySlices lists one of 2³² slices, and refuses more: each slice is a
+// part of the pool.
 func TestTooManySlices(t *testing.T) {
 	ioctx := radostest.Pool(t)
 	for i := range 10 {

@@ -21,7 +21,7 @@ const (
 	none  = -int(syscall.ENOENT)
 )
 
-// verdict makes sure that ret comes without an error.
+// verdict asserts that ret comes without an error.
 func verdict(t *testing.T, want int, why string) func(ret int, err error) {
 	return func(ret int, err error) {
 		t.Helper()
@@ -30,7 +30,7 @@ func verdict(t *testing.T, want int, why string) func(ret int, err error) {
 	}
 }
 
-// another opens the pool and namespace of ioctx on a connection of its own.
+// another opens the pool and namespace of ioctx on another connection.
 func another(t *testing.T, ioctx *rados.IOContext) *rados.IOContext {
 	t.Helper()
 	cluster, ok := clusters.Load(ioctx)
@@ -46,7 +46,7 @@ func another(t *testing.T, ioctx *rados.IOContext) *rados.IOContext {
 	return other
 }
 
-// clusters has the cluster of each IOContext that is not of the shared one.
+// clusters maps an IOContext to its cluster, unless that is the shared one.
 var clusters sync.Map // *rados.IOContext → *radostest.Cluster
 
 var lockTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
@@ -126,8 +126,7 @@ func TestLocks(t *testing.T) {
 	}
 }
 
-// expires takes a lock as soon as it has expired: not at once, but soon. There
-// is no event to wait for but that it can be had.
+// expires takes a lock again until it has expired, for which there is no event.
 func expires(t *testing.T, lock func() (int, error)) {
 	t.Helper()
 	verdict(t, taken, "not yet expired")(lock())

@@ -69,7 +69,7 @@ func TestMonitorLog(t *testing.T) {
 		conn, own := radostest.Conn(t), radostest.Conn(t)
 		_, err := own.MonitorLog("debug", func(e rados.LogEntry) { entries <- e })
 		require.NoError(t, err)
-		runtime.GC() // nobody holds the monitor but its Conn
+		runtime.GC() // only its Conn refers to the monitor
 		_, status, err := conn.MonCommand(command(t, "log", "logtext", []string{"kept alive"}))
 		require.NoError(t, err, status)
 		for !strings.Contains(await.Next(t, entries).Message, "kept alive") {
@@ -117,7 +117,7 @@ func TestMonitorLogLevels(t *testing.T) {
 	assert.ErrorIs(t, err, syscall.EINVAL)
 }
 
-// lines is a buffer for those who write and read at the same time.
+// lines is a buffer that can be written and read at the same time.
 type lines struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

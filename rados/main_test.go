@@ -21,9 +21,9 @@ import (
 )
 
 // The tests of this package share one cluster and, where they do not need a
-// pool to themselves, one pool, each test in a namespace of its own.
+// pool of their own, one pool, each test in its own namespace.
 
-// An operation that the OSD never answers fails, rather than hang.
+// An operation that the OSD never answers fails, so that no test hangs.
 func TestMain(m *testing.M) {
 	radostest.Main(m,
 		radostest.Config("client", "rados_osd_op_timeout", "30"),
@@ -32,10 +32,10 @@ func TestMain(m *testing.M) {
 
 var serial atomic.Int64
 
-// unique makes a name that no other test uses.
+// unique returns a name that no other test uses.
 func unique(what string) string { return fmt.Sprintf("%s-%d", what, serial.Add(1)) }
 
-// namespace opens the shared pool in a namespace of the test's own.
+// namespace opens the shared pool in a namespace of the test.
 func namespace(t testing.TB) *rados.IOContext {
 	t.Helper()
 	conn := radostest.Conn(t)
@@ -55,7 +55,7 @@ func open(t testing.TB, conn *rados.Conn, pool string) *rados.IOContext {
 	return ioctx
 }
 
-// filled is n bytes of b.
+// filled returns n bytes of b.
 func filled(b byte, n int) []byte { return bytes.Repeat([]byte{b}, n) }
 
 // content reads a whole object.
@@ -69,7 +69,8 @@ func content(t testing.TB, ioctx *rados.IOContext, oid string) []byte {
 	return data[:n]
 }
 
-// command is a command as JSON: a prefix, then keys and values by turns.
+// command returns a command as JSON, given its prefix and alternating keys and
+// values.
 func command(t testing.TB, prefix string, pairs ...any) []byte {
 	t.Helper()
 	args := map[string]any{"prefix": prefix, "format": "json"}
@@ -81,7 +82,7 @@ func command(t testing.TB, prefix string, pairs ...any) []byte {
 	return doc
 }
 
-// code is the code in a librados error, 0 for nil.
+// code returns the code in a librados error, 0 for nil.
 func code(t testing.TB, err error) int {
 	t.Helper()
 	if err == nil {
@@ -92,14 +93,15 @@ func code(t testing.TB, err error) int {
 	return coded.ErrorCode()
 }
 
-// sortedKeys are the keys of m in order; none is not nil.
+// sortedKeys returns the keys of m in order, and an empty slice, not nil, for
+// an empty map.
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
 	keys := slices.AppendSeq([]K{}, maps.Keys(m))
 	slices.Sort(keys)
 	return keys
 }
 
-// release is the release of Ceph that is installed, such as 16, with its librados.
+// release returns the major release of Ceph that is installed, such as 16.
 func release(t testing.TB) int {
 	t.Helper()
 	out, err := installed()
@@ -112,7 +114,7 @@ func release(t testing.TB) int {
 
 var installed = sync.OnceValues(func() ([]byte, error) { return exec.Command("ceph", "--version").Output() })
 
-// finest is a time as exactly as the library can tell it.
+// finest returns a time with the precision of the library.
 func finest(t testing.TB, sec, nsec int64) time.Time {
 	t.Helper()
 	if release(t) < 18 {
@@ -121,12 +123,12 @@ func finest(t testing.TB, sec, nsec int64) time.Time {
 	return time.Unix(sec, nsec)
 }
 
-// errorsIsAny reports whether err is one of those.
+// errorsIsAny reports whether err is one of targets.
 func errorsIsAny(err error, targets ...error) bool {
 	return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
 }
 
-// asked is what a monitor answers.
+// asked sends a command to the monitors and unmarshals the answer.
 func asked(t testing.TB, conn *rados.Conn, answer any, command []byte) {
 	t.Helper()
 	out, status, err := conn.MonCommand(command)

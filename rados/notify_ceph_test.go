@@ -15,7 +15,8 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// answer answers all notifications with data, and returns a channel of what came.
+// answer acknowledges every notification with data, and returns a channel of
+// the events.
 func answer(t testing.TB, w *rados.Watcher, data string) <-chan rados.NotifyEvent {
 	seen := make(chan rados.NotifyEvent, 1000)
 	go func() {
@@ -30,7 +31,8 @@ func answer(t testing.TB, w *rados.Watcher, data string) <-chan rados.NotifyEven
 	return seen
 }
 
-// answer1 notifies an object, whose watcher answers, and returns the answers.
+// answer1 notifies an object whose watcher answers, and returns the
+// acknowledgements.
 func answer1(t testing.TB, ioctx *rados.IOContext, w *rados.Watcher) []rados.NotifyAck {
 	t.Helper()
 	answer(t, w, "")
@@ -39,7 +41,8 @@ func answer1(t testing.TB, ioctx *rados.IOContext, w *rados.Watcher) []rados.Not
 	return acks
 }
 
-// notifications has many on their way at once, to an object and to none.
+// notifications has many notifications in flight, to an object and to a missing
+// one.
 func notifications(t *testing.T, ioctx *rados.IOContext) {
 	w := watch(t, ioctx, "foo")
 	seen := answer(t, w, "reply")
@@ -67,7 +70,7 @@ func notifications(t *testing.T, ioctx *rados.IOContext) {
 	}
 }
 
-// notificationsToTwo are answered by two watchers of one client, until one ends.
+// notificationsToTwo notifies two watchers of one client, until one is deleted.
 func notificationsToTwo(t *testing.T, ioctx *rados.IOContext) {
 	conn := radostest.Conn(t)
 	ns, err := ioctx.GetNamespace()
@@ -276,8 +279,9 @@ func TestAckOfACopiedEvent(t *testing.T) {
 	assert.Equal(t, "by copy", string(acks[0].Response))
 }
 
-// TestShutdownAfterNotify: librados is at a notification for a moment after its end, and
-// follows a freed pointer if the connection is gone by then.
+// TestShutdownAfterNotify shuts down directly after a notification, on which
+// librados works for a moment after its end: it would follow a freed pointer if
+// the connection was gone by then.
 func TestShutdownAfterNotify(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

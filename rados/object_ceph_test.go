@@ -13,7 +13,7 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// buf is what most tests write.
+// buf is the data that most tests write.
 var buf = filled(0xcc, 128)
 
 var objectTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
@@ -127,7 +127,7 @@ func TestObjectIO(t *testing.T) {
 	}
 }
 
-// onObject calls every method that takes the name of an object.
+// onObject makes every call that takes the name of an object.
 func onObject(ioctx *rados.IOContext, oid string) map[string]error {
 	errs := make(map[string]error)
 	_, errs["Read"] = ioctx.Read(oid, make([]byte, 1), 0)
@@ -316,7 +316,7 @@ func TestCmpExt(t *testing.T) {
 	}
 }
 
-// TestZeroToTheEndShortens: zeros that reach the end of an object are cut off it.
+// TestZeroToTheEndShortens zeros the end of an object, which truncates it.
 func TestZeroToTheEndShortens(t *testing.T) {
 	ioctx := namespace(t)
 	for length, want := range map[uint64]string{2: "1\x00\x004", 3: "1", 100: "1"} {

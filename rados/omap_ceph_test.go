@@ -14,7 +14,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// omap reads an object's omap with the rados command, one key a line.
+// omap reads the omap of an object with the rados command, one key a line.
 func omap(t *testing.T, ioctx *rados.IOContext, oid string) string {
 	t.Helper()
 	ns, err := ioctx.GetNamespace()
@@ -25,7 +25,7 @@ func omap(t *testing.T, ioctx *rados.IOContext, oid string) string {
 	return string(out)
 }
 
-// omapPairs are n entries, with those bytes before a number.
+// omapPairs returns n entries whose keys are prefix and a number.
 func omapPairs(prefix string, n int) map[string][]byte {
 	pairs := make(map[string][]byte, n)
 	for i := range n {
@@ -170,8 +170,8 @@ func TestOmapListing(t *testing.T) {
 	})
 }
 
-// TestOmapNULKeys lists keys that C can't be told: it can ask only for those behind
-// a key up to its first NUL.
+// TestOmapNULKeys lists keys with a NUL: librados can only list from a key up
+// to its first NUL.
 func TestOmapNULKeys(t *testing.T) {
 	t.Parallel()
 	ioctx := namespace(t)

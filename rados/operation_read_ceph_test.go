@@ -23,7 +23,7 @@ func reading(ioctx *rados.IOContext, oid string, add func(op *rados.ReadOp)) err
 	return op.Operate(ioctx, oid, rados.OperationNoFlag)
 }
 
-// failed makes sure that err is an OperationError, and takes it apart.
+// failed asserts that err is an OperationError and returns it.
 func failed(t testing.TB, err error) rados.OperationError {
 	t.Helper()
 	var e rados.OperationError
@@ -31,8 +31,8 @@ func failed(t testing.TB, err error) rados.OperationError {
 	return e
 }
 
-// castagnoli is the CRC-32C as the OSD computes it, which neither begins nor ends
-// with the complement.
+// castagnoli returns the CRC-32C as the OSD computes it, without the complement
+// before and after.
 func castagnoli(seed uint32, data []byte) uint64 {
 	return uint64(^crc32.Update(^seed, crc32.MakeTable(crc32.Castagnoli), data))
 }
@@ -309,8 +309,8 @@ func TestReadOp(t *testing.T) {
 	}
 }
 
-// TestOperateOnce makes sure that an operation is performed once and says so, and
-// that its steps have no results before.
+// TestOperateOnce expects ErrOperationUsed from the second Operate, and no
+// results before the first.
 func TestOperateOnce(t *testing.T) {
 	t.Parallel()
 	ioctx := namespace(t)
@@ -373,15 +373,15 @@ func TestOperateOnce(t *testing.T) {
 	assert.Equal(t, rados.ErrInvalidIOContext, reading(nil, "foo", (*rados.ReadOp).AssertExists))
 }
 
-// compareXattr compares with the xattr "x" of object "foo" in all ways: what is
-// given stands left of the operator, what is stored right of it.
+// compareXattr compares with the xattr "x" of object "foo" with every operator:
+// the given value is the left operand, the stored value the right one.
 func compareXattr(t *testing.T, ioctx *rados.IOContext, compare func(value []byte, op rados.CompareOp) error) {
 	t.Helper()
 	set := func(stored []byte) { require.NoError(t, ioctx.SetXattr("foo", "x", stored)) }
 	compareAll(t, set, compare, func(stored, given []byte) map[rados.CompareOp]bool { return compared(given, stored) })
 }
 
-// compared says which comparisons of a with b are true.
+// compared returns the result of each comparison of a with b.
 func compared(a, b []byte) map[rados.CompareOp]bool {
 	sign := bytes.Compare(a, b)
 	return map[rados.CompareOp]bool{
@@ -391,8 +391,8 @@ func compared(a, b []byte) map[rados.CompareOp]bool {
 	}
 }
 
-// compareAll sets a value and compares it with another in the ways that want tells,
-// with the outcome that it tells.
+// compareAll sets a value and compares it with another with each operator in
+// want, which has the results.
 func compareAll(t *testing.T, set func(stored []byte), compare func(given []byte, op rados.CompareOp) error, want func(stored, given []byte) map[rados.CompareOp]bool) {
 	t.Helper()
 	for _, pair := range [][2]string{
@@ -413,7 +413,7 @@ func compareAll(t *testing.T, set func(stored []byte), compare func(given []byte
 	assert.ErrorIs(t, compare(nil, 99), syscall.EINVAL, "no such comparison")
 }
 
-// omapReads sets those omap entries and reads them in all ways.
+// omapReads sets omap entries and reads them in all ways.
 func omapReads(t *testing.T, ioctx *rados.IOContext, pairs map[string]string) {
 	t.Helper()
 	var values, all *rados.GetOmapStep
@@ -508,7 +508,8 @@ func omapReads(t *testing.T, ioctx *rados.IOContext, pairs map[string]string) {
 	check(map[string]string{})
 }
 
-// TestOperationError makes sure that errors.Is and errors.As find all that is in one.
+// TestOperationError expects errors.Is and errors.As to find every error of an
+// operation.
 func TestOperationError(t *testing.T) {
 	t.Parallel()
 	ioctx := namespace(t)

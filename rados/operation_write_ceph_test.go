@@ -263,8 +263,9 @@ func TestWriteOp(t *testing.T) {
 	}
 }
 
-// compareOmap compares with the omap entry "k" of object "foo" in all ways: what is
-// stored stands left of the operator, what is given right of it.
+// compareOmap compares with the omap entry "k" of object "foo" with every
+// operator: the stored value is the left operand, the given value the right
+// one.
 func compareOmap(t *testing.T, ioctx *rados.IOContext, compare func(value []byte, op rados.CompareOp) error) {
 	t.Helper()
 	set := func(stored []byte) { require.NoError(t, ioctx.SetOmap("foo", map[string][]byte{"k": stored})) }

@@ -12,8 +12,9 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// TestOldMap: another client has changed pools or snapshots of a pool, and this one has not
-// received the OSD map with the change. No answer is given from the older map.
+// TestOldMap makes calls about pools and snapshots that another client has
+// changed, before this one has the new OSD map. No answer comes from the old
+// map.
 func TestOldMap(t *testing.T) {
 	const rounds = 20
 	conn, other := radostest.Conn(t), radostest.Conn(t)

@@ -175,8 +175,8 @@ func TestPoolFacts(t *testing.T) {
 	})
 }
 
-// TestDeletedPool calls each method of an IOContext whose pool has been deleted, and each
-// of an Iter: some would make librados abort.
+// TestDeletedPool calls each method of an IOContext whose pool has been
+// deleted, and of an Iter: some would make librados abort.
 func TestDeletedPool(t *testing.T) {
 	t.Parallel()
 	conn := radostest.Conn(t)
@@ -217,8 +217,8 @@ func TestDeletedPool(t *testing.T) {
 	}
 }
 
-// callPlainly calls a method with arguments that are small but not empty, and goes
-// through what it returns if that is a sequence.
+// callPlainly calls a method with small arguments that are not empty, and
+// ranges over its result if that is a sequence.
 func callPlainly(t *testing.T, method reflect.Value) {
 	var args []reflect.Value
 	number := 0
@@ -233,7 +233,7 @@ func callPlainly(t *testing.T, method reflect.Value) {
 	}
 }
 
-// plain is a value of a type. Numbers go up from 0.
+// plain returns a value of a type. Numbers count up from 0.
 func plain(t *testing.T, typ reflect.Type, number *int) reflect.Value {
 	switch v := reflect.New(typ).Elem(); {
 	case typ == reflect.TypeFor[context.Context]():

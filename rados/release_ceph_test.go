@@ -14,7 +14,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// exported lists what the librados that this process runs with has to offer.
+// exported returns the functions of the librados of this process.
 func exported(t *testing.T) map[string]bool {
 	t.Helper()
 	maps, err := os.ReadFile("/proc/self/maps")
@@ -34,8 +34,8 @@ func exported(t *testing.T) map[string]bool {
 	return names
 }
 
-// TestNewerFunctions calls what not every release has: where the library has
-// it, it is found, whatever the program was built with.
+// TestNewerFunctions calls functions that not every release has: they are found
+// at run time, whichever release the program was built with.
 func TestNewerFunctions(t *testing.T) {
 	has := exported(t)
 	conn, ioctx := radostest.Conn(t), namespace(t)

@@ -50,7 +50,7 @@ func TestUpdateServiceStatusOfNone(t *testing.T) {
 	assert.NoError(t, radostest.Conn(t).UpdateServiceStatus(nil), "it goes nowhere")
 }
 
-// TestServices registers daemons with the cluster, which shows them.
+// TestServices registers daemons with the cluster, and finds them in its list.
 func TestServices(t *testing.T) {
 	t.Parallel()
 	shown := func(t *testing.T, service, daemon string) {

@@ -16,7 +16,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// Snapshots belong to a pool, so each test has a pool of its own.
+// Snapshots belong to a pool, so each test has its own pool.
 
 var snapshotTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 	"snapshots.SnapList": func(t *testing.T, ioctx *rados.IOContext) {
@@ -296,7 +296,7 @@ func TestSnapshotsOfPools(t *testing.T) {
 	}
 }
 
-// TestSnapshotsAreTrimmed: what only a snapshot has is removed with it.
+// TestSnapshotsAreTrimmed expects the data of a removed snapshot to be removed.
 func TestSnapshotsAreTrimmed(t *testing.T) {
 	t.Parallel()
 	t.Run("snapstats.SnaptrimStats", func(t *testing.T) {
@@ -304,9 +304,10 @@ func TestSnapshotsAreTrimmed(t *testing.T) {
 	})
 }
 
-// snapshotIsTrimmed looks into the statistics of the pool's placement groups, which come
-// to the manager every few seconds. An OSD that has a new map while it trims counts from
-// zero again, and other tests bring such maps; so it has some attempts.
+// snapshotIsTrimmed reads the statistics of the placement groups, which the
+// manager receives every few seconds. An OSD that gets a new map while it trims
+// restarts its count, and other tests cause new maps, so there are several
+// attempts.
 func snapshotIsTrimmed(t *testing.T, cluster *radostest.Cluster, ioctx *rados.IOContext, size int) {
 	if testing.Short() {
 		t.Skip("waits some seconds for statistics")
@@ -344,8 +345,9 @@ func snapshotIsTrimmed(t *testing.T, cluster *radostest.Cluster, ioctx *rados.IO
 	t.Error("the OSDs never counted them all")
 }
 
-// trimStats counts the objects that only snapshots have, and those of them that were
-// removed with their snapshot, or -1 where the OSDs don't say, as before Ceph 17.
+// trimStats counts the objects that only snapshots have, and those that were
+// removed with their snapshot, or -1 where OSDs do not report it, before Ceph
+// 17.
 func trimStats(t *testing.T, conn *rados.Conn, pool int64) (clones, trimmed int) {
 	out, _, err := conn.MonCommandWithInputBuffer(command(t, "pg dump"), nil)
 	assert.NoError(t, err)
@@ -373,7 +375,8 @@ func trimStats(t *testing.T, conn *rados.Conn, pool int64) (clones, trimmed int)
 	return clones, trimmed
 }
 
-// takeSnap makes a snapshot and writes with it from now on, and with the older ones.
+// takeSnap takes a snapshot and sets the write context to it and the older
+// ones.
 func takeSnap(t *testing.T, ioctx *rados.IOContext, older ...rados.SnapID) rados.SnapID {
 	t.Helper()
 	snap, err := ioctx.CreateSelfManagedSnap()

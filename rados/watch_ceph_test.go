@@ -20,7 +20,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// watch watches an object, which it makes if need be, until the test ends.
+// watches an object, which it creates if necessary, until the test ends.
 func watch(t testing.TB, ioctx *rados.IOContext, oid string) *rados.Watcher {
 	t.Helper()
 	require.NoError(t, ioctx.Create(oid, rados.CreateIdempotent))
@@ -210,7 +210,7 @@ func TestWatchTimeouts(t *testing.T) {
 	assert.Equal(t, want, got)
 }
 
-// dumpWatchers has the OSD list the watches of which it knows. Ceph 14.2 takes this
+// dumpWatchers lists the watches that the OSD knows. Ceph 14.2 takes this
 // command only at its admin socket.
 func dumpWatchers(t *testing.T, list any) {
 	t.Helper()
@@ -231,7 +231,7 @@ func watchOfRemoved(t *testing.T, ioctx *rados.IOContext, timeout time.Duration)
 	assert.Equal(t, rados.ErrNotFound, w.Delete())
 }
 
-// TestWatchSurvives restarts the OSD under a watch.
+// TestWatchSurvives restarts the OSD of a watch.
 func TestWatchSurvives(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -244,7 +244,7 @@ func TestWatchSurvives(t *testing.T) {
 	cluster.Restart(t, "osd.0")
 	cluster.WaitUp(t, "osd.0")
 	require.Eventually(t, func() bool {
-		// Who asks may be sooner than the watch is back.
+		// The request may arrive before the watch is registered again.
 		acks, _, err := ioctx.NotifyWithTimeout("foo", []byte("again"), await.Patience)
 		return assert.NoError(t, err) && len(acks) == 1 && string(acks[0].Response) == "here"
 	}, await.Patience, 10*time.Millisecond)
@@ -259,7 +259,7 @@ func TestWatchSurvives(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// TestWatchIsLost keeps the client from telling the OSD that it is there.
+// TestWatchIsLost prevents the client from renewing its watch.
 func TestWatchIsLost(t *testing.T) {
 	t.Parallel()
 	t.Run("watch.Watch3Timeout", func(t *testing.T) {
@@ -279,8 +279,8 @@ func TestWatchIsLost(t *testing.T) {
 	})
 }
 
-// TestWatchesEndWhileOSDIsAway: thousands of watches end without a thread each, by Delete
-// and by Shutdown, which does not wait for the OSD.
+// TestWatchesEndWhileOSDIsAway ends thousands of watches without a thread for
+// each, by Delete and by Shutdown, which does not wait for the OSD.
 func TestWatchesEndWhileOSDIsAway(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
@@ -327,9 +327,10 @@ func TestWatchesEndWhileOSDIsAway(t *testing.T) {
 	assert.Empty(t, timeouts)
 }
 
-// TestWatchThatTimedOut: librados takes a watch up again whose OSD did not answer within
-// rados_osd_op_timeout, though it has said that the watch is lost. Check says so, too, and other
-// clients need not wait for the watch once the OSD is back, without a Delete.
+// TestWatchThatTimedOut stops the OSD for longer than rados_osd_op_timeout:
+// librados reports a lost watch and then registers it again. Check returns the
+// error, and other clients need not wait for the watch once the OSD is back,
+// without a Delete.
 func TestWatchThatTimedOut(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -377,7 +378,8 @@ func TestWatchThatTimedOut(t *testing.T) {
 	assert.Equal(t, rados.ErrWatcherClosed, err)
 }
 
-// TestWatchInADeletedPool (C): the Watcher ends, which Check notices at once.
+// TestWatchInADeletedPool expects the Watcher to end, which Check notices
+// immediately.
 func TestWatchInADeletedPool(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -407,7 +409,7 @@ func TestWatchInADeletedPool(t *testing.T) {
 			await.Closed(t, w.Events())
 			_, err = w.Check()
 			assert.Equal(t, rados.ErrNotFound, err)
-			// Ceph 20.2 has ended the watch itself by then.
+			// Ceph 20.2 has already removed the watch by then.
 			err = w.Delete()
 			assert.True(t, errorsIsAny(err, rados.ErrNotFound, syscall.ENOTCONN), "%v", err)
 		})

@@ -19,11 +19,13 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// TestSecureConnections: on encrypted connections replies arrive in pieces, and librados has
-// ways of reading that fail then. Whatever moves data does it in each size.
+// TestSecureConnections transfers data of every size by every call on encrypted
+// connections, where replies arrive in pieces, and some functions of librados
+// fail.
 func TestSecureConnections(t *testing.T) { testWire(t, radostest.WireSecure) }
 
-// TestCompressedConnections is the same with compression, where the daemons have it.
+// TestCompressedConnections does the same with compression, if the daemons have
+// it.
 func TestCompressedConnections(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of two OSDs")
@@ -78,7 +80,7 @@ func poolName(t *testing.T, ioctx *rados.IOContext) string {
 	return name
 }
 
-// random is n bytes that can't be compressed, always the same.
+// random returns n bytes that cannot be compressed, always the same.
 func random(n int) []byte {
 	data := make([]byte, n)
 	_, _ = rand.NewChaCha8([32]byte{byte(n)}).Read(data)
@@ -264,7 +266,7 @@ func wireOmap(t *testing.T, ioctx *rados.IOContext, data []byte) {
 	require.Equal(t, []string{"a", "b", "c"}, names)
 }
 
-// wireExec has methods of a class that store values and return them.
+// wireExec calls methods of a class that store values and return them.
 func wireExec(t *testing.T, ioctx *rados.IOContext, data []byte) {
 	sized := func(b []byte) []byte { return append(binary.LittleEndian.AppendUint32(nil, uint32(len(b))), b...) }
 	set := slices.Concat([]byte{1, 0, 0, 0}, sized([]byte("key")), sized(data))
@@ -305,7 +307,7 @@ func wireChecksum(t *testing.T, ioctx *rados.IOContext, data []byte) {
 	}
 }
 
-// wireNotify has data go to a watcher, and back.
+// wireNotify sends data to a watcher and back.
 func wireNotify(t *testing.T, ioctx *rados.IOContext, data []byte) {
 	require.NoError(t, ioctx.Create("object", rados.CreateIdempotent))
 	w, err := ioctx.Watch("object")
@@ -325,7 +327,7 @@ func wireNotify(t *testing.T, ioctx *rados.IOContext, data []byte) {
 	require.True(t, bytes.Equal(data, acks[0].Response))
 }
 
-// wireListing lists more and more objects, with longer and longer names.
+// wireListing lists objects in growing number with growing names.
 func wireListing(t *testing.T, ioctx *rados.IOContext, data []byte) {
 	name := fmt.Sprintf("%0*d", len(data), 7)
 	require.NoError(t, ioctx.WriteFull(name, nil))
@@ -348,7 +350,7 @@ func wireListing(t *testing.T, ioctx *rados.IOContext, data []byte) {
 	require.Equal(t, name, lockers.Tag)
 }
 
-// wireCommands stores data at the monitor, and has it back.
+// wireCommands stores data in the monitors and reads it.
 func wireCommands(t *testing.T, conn *rados.Conn, data []byte) {
 	_, status, err := conn.MonCommandWithInputBuffer(command(t, "config-key set", "key", "wire"), data)
 	require.NoError(t, err, status)
@@ -360,7 +362,8 @@ func wireCommands(t *testing.T, conn *rados.Conn, data []byte) {
 	require.NotEmpty(t, out)
 }
 
-// wireCancelled: once a read that was cancelled has returned, its buffer is left alone.
+// wireCancelled cancels reads: their buffers do not change after they have
+// returned.
 func wireCancelled(t *testing.T, ioctx *rados.IOContext, data []byte) {
 	require.NoError(t, ioctx.WriteFull("object", data))
 	want := filled(0xee, len(data))
@@ -391,7 +394,7 @@ func wireCancelled(t *testing.T, ioctx *rados.IOContext, data []byte) {
 		}
 		copy(p, want)
 		buffers = append(buffers, p)
-		n, err := ioctx.Read("object", make([]byte, len(data)), 0) // whose answer comes behind that of the other
+		n, err := ioctx.Read("object", make([]byte, len(data)), 0) // whose answer comes after that of the other
 		require.NoError(t, err)
 		require.Equal(t, len(data), n)
 	}

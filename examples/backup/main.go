@@ -1,7 +1,7 @@
 // Command backup writes what a namespace of a pool holds to a tar stream, and restores it
 // from there: the objects' data, extended attributes, omaps and locators. It shows
 // snapshots of pools, listings, streaming with package radosio, and how to read and write
-// what objects have besides data.
+// the parts of objects other than data.
 //
 //	backup -pool mypool -namespace app save >app.tar
 //	backup -pool other -namespace app restore <app.tar
@@ -13,7 +13,7 @@
 //
 // # Consistency
 //
-// What is saved is what a snapshot of the pool has, so that writers may go on. Each object
+// The program saves a snapshot of the pool, so that writers may go on. Each object
 // is as it was at one moment. That is the same moment for all objects on one OSD; OSDs
 // learn of the snapshot one after the other, but no later than they hear from a client that
 // has seen it done elsewhere: what a client wrote after something that the snapshot does not
@@ -26,7 +26,7 @@
 // # The stream
 //
 // For each object, numbered from 1, there are the files N/object.json (name, locator,
-// attributes), N/omap-M.json (a page of omap entries, none if there are none) and N/data. Names
+// attributes), N/omap-M.json (a page of omap entries, if the object has any) and N/data. Names
 // are not names of files, since they may be any bytes. At the end, end.json says how many
 // objects there are, so that a stream that was cut short is known as such.
 package main

@@ -205,8 +205,8 @@ func write(ctx context.Context, ioctx *rados.IOContext, first chan<- struct{}) e
 	return nil
 }
 
-// TestWritersGoOn saves while objects change, come and go: what is saved must be what
-// one moment had.
+// TestWritersGoOn saves while objects are changed, created and removed: the saved
+// state must be that of one moment.
 func TestWritersGoOn(t *testing.T) {
 	f := newFixture(t)
 	fill(t, f.from) // so that saving takes a while
@@ -270,8 +270,8 @@ func checkRounds(t *testing.T, all map[string]state) {
 	}
 }
 
-// TestInterrupted has the program save into a pipe that nobody empties, and interrupts
-// it: it must not leave its snapshot.
+// TestInterrupted interrupts the program while it saves into a full pipe: it must
+// remove its snapshot.
 func TestInterrupted(t *testing.T) {
 	f := newFixture(t)
 	fill(t, f.from)

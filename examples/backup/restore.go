@@ -41,7 +41,7 @@ func restore(ctx context.Context, ioctx *rados.IOContext, r io.Reader, overwrite
 	}
 }
 
-// next restores object number n, or finds that there are no more.
+// next restores object number n, or finds the end of the stream.
 func (re *restorer) next(n int) (more bool, err error) {
 	header, err := re.tar.Next()
 	if err != nil {
@@ -105,7 +105,7 @@ func (re *restorer) create(oid string, xattrs []pair) error {
 	return err
 }
 
-// content restores what comes behind object.json: pages of the omap, and the data.
+// content restores the files after object.json: pages of the omap, and the data.
 func (re *restorer) content(n int, oid string) error {
 	for page := 1; ; page++ {
 		header, err := re.tar.Next()

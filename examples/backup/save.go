@@ -56,8 +56,8 @@ func openSnap(ioctx *rados.IOContext, name string) (*rados.IOContext, error) {
 	return past, nil
 }
 
-// saveAll saves all objects. A listing knows no snapshots: it has objects that were made
-// since, which are passed over; those that were removed since it has as well, for as long as a
+// saveAll saves all objects. A listing knows no snapshots: it has objects that were
+// created later, which are skipped, and those that were removed later, until no
 // snapshot has them.
 func saveAll(ctx context.Context, past *rados.IOContext, w *tar.Writer) (n int, err error) {
 	for o, err := range past.Objects() {
@@ -119,8 +119,8 @@ func saveObject(ctx context.Context, past *rados.IOContext, w *tar.Writer, n int
 	return saveData(ctx, past, w, n, o.Name, st)
 }
 
-// An omap can be larger than the memory, and is saved and restored by pages, which end
-// with so many entries, or so many bytes.
+// An omap can be larger than the memory, and is saved and restored in pages. These
+// are the sizes at which a page ends.
 const (
 	pageEntries = 1000
 	pageBytes   = 4 << 20

@@ -23,7 +23,7 @@ type candidate struct {
 // run takes part until ctx ends. Whenever the candidate leads it calls lead, whose
 // context ends with the leadership.
 func (c *candidate) run(ctx context.Context, lead func(context.Context)) error {
-	if err := c.ioctx.Create(c.object, rados.CreateIdempotent); err != nil { // what is not there can't be watched
+	if err := c.ioctx.Create(c.object, rados.CreateIdempotent); err != nil { // an object must exist to be watched
 		return err
 	}
 	listening, end := context.WithCancel(context.WithoutCancel(ctx)) // its own farewell is heard here too
@@ -43,7 +43,7 @@ func (c *candidate) run(ctx context.Context, lead func(context.Context)) error {
 			continue
 		}
 		if !errors.Is(err, rados.ErrLocked) {
-			c.log.Print(err) // and try again: that one OSD is down is no reason to give up
+			c.log.Print(err) // and try again: the OSD may come back
 		}
 		select {
 		case <-ctx.Done():
@@ -54,7 +54,7 @@ func (c *candidate) run(ctx context.Context, lead func(context.Context)) error {
 	return nil
 }
 
-// lock takes or renews the lock, and returns until when nobody else can have it. That
+// lock takes or renews the lock, and returns until when no other candidate can have it. That
 // counts from before it is asked for: the OSD counts from later on.
 func (c *candidate) lock(flags rados.LockFlags) (until time.Time, err error) {
 	duration := c.ttl * 4 / 5
@@ -67,7 +67,7 @@ func (c *candidate) lock(flags rados.LockFlags) (until time.Time, err error) {
 	})
 }
 
-// reign leads for as long as the lock can be kept, and then gives it back.
+// reign leads until the lock is lost or ctx ends, and then releases it.
 func (c *candidate) reign(ctx context.Context, until time.Time, lead func(context.Context)) {
 	reign, end := context.WithCancel(ctx)
 	defer end()
@@ -85,7 +85,7 @@ func (c *candidate) reign(ctx context.Context, until time.Time, lead func(contex
 	c.abdicate()
 }
 
-// keep renews the lock until ctx ends or somebody else has it.
+// keep renews the lock until ctx ends or another candidate has it.
 func (c *candidate) keep(ctx context.Context, expiry *time.Timer) {
 	tick := time.NewTicker(c.ttl / 5)
 	defer tick.Stop()
@@ -108,7 +108,7 @@ func (c *candidate) keep(ctx context.Context, expiry *time.Timer) {
 	}
 }
 
-// abdicate gives the lock back, and says so to those who wait for it.
+// abdicate releases the lock, and notifies the candidates that wait for it.
 func (c *candidate) abdicate() {
 	err := c.ioctx.ReleaseLock(c.object, lockName, c.name)
 	if errors.Is(err, rados.ErrNotFound) {
@@ -118,7 +118,7 @@ func (c *candidate) abdicate() {
 		c.log.Print(err) // it will expire
 		return
 	}
-	// Those who died lately can't answer, and need not.
+	// Candidates that died lately can't answer, and need not.
 	_, dead, err := c.ioctx.NotifyWithTimeout(c.object, []byte(c.name+" goes"), time.Second)
 	if err != nil && len(dead) == 0 {
 		c.log.Print(err)

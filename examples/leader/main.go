@@ -3,8 +3,8 @@
 //
 //	leader -pool mypool -name alice &
 //	leader -pool mypool -name bob &
-//	kill -INT %1     # bob leads at once, since alice says that she goes
-//	kill -KILL %2    # whoever is left leads within -ttl
+//	kill -INT %1     # bob leads immediately, since alice notifies him
+//	kill -KILL %2    # the remaining candidate leads within -ttl
 //
 // The cluster is that of $CEPH_CONF or /etc/ceph/ceph.conf. To see two of them in one
 // process, on a throw-away cluster:
@@ -13,9 +13,9 @@
 //
 // # How it works
 //
-// The leader holds an exclusive lock on an object. The lock ends by itself after four fifths
+// The leader holds an exclusive lock on an object. The lock expires after four fifths
 // of -ttl, unless the leader renews it, as it does each fifth. The others try to take it
-// each tenth. A leader that goes gives the lock back and notifies those who watch the object,
+// each tenth. A leader that ends releases the lock and notifies the watchers of the object,
 // so that they need not wait for their next try.
 //
 // A leader that can't renew the lock, because it or the OSD is cut off, must know that
@@ -110,7 +110,7 @@ func campaign(ctx context.Context, conn *rados.Conn, o options, status io.Writer
 	return c.run(ctx, lead)
 }
 
-// lead stands for what only the leader may do. It returns when ctx ends, at once: the
+// lead stands for what only the leader may do. It returns as soon as ctx ends: the
 // leadership is over then.
 func lead(ctx context.Context, name string, out io.Writer) {
 	fmt.Fprintln(out, name, "leads")
@@ -132,7 +132,7 @@ func show(ctx context.Context, o options, out, status io.Writer) error {
 	defer remove()
 	o.pool = pool
 
-	// stand has somebody stand for election, and go as soon as they have led.
+	// stand has a candidate take part, and end as soon as it has led.
 	stand := func(name string, led func()) error {
 		ctx, end := context.WithCancel(ctx)
 		defer end()

@@ -43,7 +43,7 @@ func fixtureOn(t *testing.T, cluster *radostest.Cluster) *fixture {
 			f.said <- lines.Text()
 		}
 	}()
-	t.Cleanup(func() { // after the candidates have ended
+	t.Cleanup(func() { // after the candidates
 		out.Close()
 		<-read
 		in.Close()
@@ -69,7 +69,7 @@ func (f *fixture) expect(t *testing.T, want string) {
 	require.Equal(t, want, await.Next(t, f.said))
 }
 
-// watchers waits until so many watch: a candidate that waits for its turn tells nobody.
+// watchers waits until n candidates watch: there is no other sign that one waits.
 func (f *fixture) watchers(t *testing.T, n int) {
 	t.Helper()
 	for {
@@ -107,7 +107,7 @@ func TestSuccession(t *testing.T) {
 	f.expect(t, "bob no longer leads")
 }
 
-// TestHandover has a ttl that is so long that only a notification can be as fast.
+// TestHandover has a long ttl, so that only a notification can be as fast.
 func TestHandover(t *testing.T) {
 	f := newFixture(t)
 	alice := f.start(t, "alice", 10*time.Minute)

@@ -1,7 +1,7 @@
 // Command objectstore keeps things of any size under names, as S3 does, in a namespace
 // of a RADOS pool. It shows an index that stays right whenever the program dies,
 // streaming in and out with package radosio, extended attributes, and operations that
-// do several things to an object at once.
+// do several things to an object atomically.
 //
 //	objectstore -pool mypool put -type image/jpeg -meta camera=M3 cat.jpg <cat.jpg
 //	objectstore -pool mypool list
@@ -17,7 +17,7 @@
 // # How it is stored
 //
 // RADOS objects may be 128 MiB long, and are meant to be smaller: large ones can't
-// spread over OSDs, and take long to recover. So what is stored is cut into parts, the
+// spread over OSDs, and take long to recover. So the content is cut into parts, the
 // objects data/ID/0, data/ID/1 and so on; content type and other metadata are extended
 // attributes of the first. The ID is made up for each put, so that a put never touches
 // what others read.

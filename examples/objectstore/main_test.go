@@ -105,7 +105,7 @@ func TestStore(t *testing.T) {
 	require.Zero(t, f.pendings(t))
 }
 
-// start starts the program as a process of its own that puts what is written to in.
+// start starts the program in another process, which puts the data that is written to in.
 func (f *fixture) start(t *testing.T, args ...string) (process *exec.Cmd, in io.WriteCloser) {
 	t.Helper()
 	process = demotest.Command(t.Context(), append(append([]string{}, f.args...), args...)...)
@@ -116,7 +116,7 @@ func (f *fixture) start(t *testing.T, args ...string) (process *exec.Cmd, in io.
 	return process, in
 }
 
-// await waits for n parts: a put gets that far at some time, and tells nobody.
+// await waits for n parts: a put does not report its progress.
 func (f *fixture) await(t *testing.T, n int) {
 	t.Helper()
 	for f.parts(t) < n {

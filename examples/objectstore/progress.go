@@ -47,7 +47,7 @@ func (p *progress) end() {
 	p.wg.Wait()
 }
 
-// reader counts what is read of r, and ends it with an error when ctx ends.
+// reader counts the bytes read from r, and returns an error when ctx ends.
 func (p *progress) reader(ctx context.Context, r io.Reader) io.Reader {
 	return counter(func(b []byte) (int, error) {
 		if ctx.Err() != nil {
@@ -59,7 +59,7 @@ func (p *progress) reader(ctx context.Context, r io.Reader) io.Reader {
 	})
 }
 
-// writer is the same for what is written to w.
+// writer does the same for the bytes written to w.
 func (p *progress) writer(ctx context.Context, w io.Writer) io.Writer {
 	return counter(func(b []byte) (int, error) {
 		if ctx.Err() != nil {

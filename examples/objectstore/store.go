@@ -335,8 +335,8 @@ func (s *store) repair(ctx context.Context, before time.Time) (n int, err error)
 	return n, nil
 }
 
-// abandon marks a pending ID, lest a slow put publishes it while its parts are being
-// removed. It tells whether there was still something to mark.
+// abandon marks a pending ID, so that no slow put publishes it while its parts are being
+// removed. It reports whether the ID was still pending.
 func (s *store) abandon(kv rados.OmapKeyValue) (bool, error) {
 	op := rados.CreateWriteOp()
 	op.CmpOmap(kv.Key, rados.CompareEQ, kv.Value)

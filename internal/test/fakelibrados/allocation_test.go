@@ -38,7 +38,8 @@ func TestNoAllocations(t *testing.T) {
 	}
 }
 
-// TestOneAllocation: a text is copied once. The shim's buffer is none of Go's.
+// TestOneAllocation reads strings: each is copied once, and the buffer of the
+// shim is not Go's.
 func TestOneAllocation(t *testing.T) {
 	o := both(t)
 	long := strings.Repeat("x", 100)
@@ -58,8 +59,8 @@ func TestOneAllocation(t *testing.T) {
 	}
 }
 
-// TestOperationsAllocateLittle: operations are recorded in Go, which costs some, but no more for
-// many keys than for few.
+// TestOperationsAllocateLittle performs operations: recording them in Go
+// allocates a little, independent of the number of keys.
 func TestOperationsAllocateLittle(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Quick(true)

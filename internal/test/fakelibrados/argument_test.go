@@ -42,7 +42,8 @@ func TestEmptyNames(t *testing.T) {
 	})
 }
 
-// TestNamesOfAllLengths: names are copied in pieces whose size depends on theirs.
+// TestNamesOfAllLengths passes names of every length: they are copied in pieces
+// whose size depends on theirs.
 func TestNamesOfAllLengths(t *testing.T) {
 	ioctx := opened(t)
 	for n := range 300 {
@@ -123,7 +124,8 @@ func TestEmptyListsAreRefused(t *testing.T) {
 	})
 }
 
-// huge is a slice of n bytes that are not there: who reads one is gone.
+// huge returns a slice of n bytes that must not be read: a read ends the
+// process.
 func huge(t *testing.T, n int) []byte {
 	t.Helper()
 	p, _, errno := syscall.Syscall6(syscall.SYS_MMAP, 0, uintptr(n), syscall.PROT_NONE,

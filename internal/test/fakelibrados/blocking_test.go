@@ -19,13 +19,16 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// many is how many calls are made at the same time, of which throttle.MaxBlocking may block.
+// many is the number of calls that are made at the same time, of which
+// throttle.MaxBlocking may block.
 const many = 300
 
-// otherThreads is how many threads the Go runtime and the test may start meanwhile.
+// otherThreads bounds the number of threads that the Go runtime and the test
+// may start meanwhile.
 const otherThreads = 40
 
-// blocking maps the C functions that may block a thread to what they wait for, as the spec has it.
+// blocking maps the C functions that may block a thread to what they wait for,
+// according to the spec.
 func blocking(t *testing.T) map[string]spec.Waits {
 	t.Helper()
 	s, err := spec.Load("../../../spec/bindings.yaml")
@@ -54,8 +57,8 @@ func forEachBlocking(t *testing.T, test func(t *testing.T, m method)) {
 	forEach(t, func(m method) bool { return functions[m.sends] != "" && !m.onEngine() && again(m) }, test)
 }
 
-// TestBlockingCallsAreListed: each C function that may block a thread is in a row of methods, so
-// that the tests below call it.
+// TestBlockingCallsAreListed expects each C function that may block a thread in
+// a row of methods, so that the tests below call it.
 func TestBlockingCallsAreListed(t *testing.T) {
 	listed := []string{
 		"rados_notify_ack",        // see TestAckIsBounded
@@ -69,8 +72,8 @@ func TestBlockingCallsAreListed(t *testing.T) {
 	}
 }
 
-// start makes many calls and returns once as many block as may and the others wait for room. What
-// they return comes out of the channel.
+// start makes many calls and blocks until as many of them block as may and the
+// others wait for room. The channel delivers their results.
 func start(t *testing.T, function string, call func() error) <-chan error {
 	t.Helper()
 	fakelibrados.Hold(function)
@@ -86,8 +89,8 @@ func start(t *testing.T, function string, call func() error) <-chan error {
 	return done
 }
 
-// TestBlockingCallsAreBounded: however many calls of a method there are, only as many block a
-// thread each as may, and the others get their turns when those return.
+// TestBlockingCallsAreBounded makes many calls of each method: only as many as
+// may block a thread each, and the others proceed when those return.
 func TestBlockingCallsAreBounded(t *testing.T) {
 	forEachBlocking(t, func(t *testing.T, m method) {
 		o := both(t)
@@ -102,8 +105,8 @@ func TestBlockingCallsAreBounded(t *testing.T) {
 	})
 }
 
-// TestCloseEndsWaitingForRoom: calls that wait for room end when what they are made on is closed,
-// which waits for nothing.
+// TestCloseEndsWaitingForRoom closes the Conn or IOContext of calls that wait
+// for room: they return, and Close does not wait.
 func TestCloseEndsWaitingForRoom(t *testing.T) {
 	for how, closing := range closings {
 		t.Run(how, func(t *testing.T) {
@@ -126,7 +129,7 @@ func TestCloseEndsWaitingForRoom(t *testing.T) {
 	}
 }
 
-// TestIterCloseEndsWaitingForRoom: also that of the iterator itself.
+// TestIterCloseEndsWaitingForRoom closes an Iter whose Next waits for room.
 func TestIterCloseEndsWaitingForRoom(t *testing.T) {
 	const next = "rados_nobjects_list_next2"
 	o := both(t)
@@ -144,8 +147,8 @@ func TestIterCloseEndsWaitingForRoom(t *testing.T) {
 	assert.NoError(t, <-first)
 }
 
-// TestDestroyEndsWaitingForTheMap: calls of an IOContext that want the newest OSD map before they
-// say that something is not there.
+// TestDestroyEndsWaitingForTheMap destroys an IOContext whose calls wait for
+// room to get the newest OSD map before they return that an object is missing.
 func TestDestroyEndsWaitingForTheMap(t *testing.T) {
 	const function = "rados_wait_for_latest_osdmap"
 	o := both(t)
@@ -161,8 +164,8 @@ func TestDestroyEndsWaitingForTheMap(t *testing.T) {
 	assert.NoError(t, <-first)
 }
 
-// TestOneBlockingCall: a bound of 1 is enough for each method, so that none needs room while it
-// has room. That the first map is too old to have something is no reason either.
+// TestOneBlockingCall calls each method with a limit of 1: none acquires room
+// while it has room, not even if the first OSD map is too old.
 func TestOneBlockingCall(t *testing.T) {
 	forEach(t, all, func(t *testing.T, m method) {
 		o := prepared(t, m)
@@ -177,8 +180,8 @@ func TestOneBlockingCall(t *testing.T) {
 	})
 }
 
-// TestSetMaxBlockingCalls: the bound is for each of the things that calls wait for; raising it
-// admits those that wait.
+// TestSetMaxBlockingCalls sets the limit, which applies to each kind of daemon;
+// raising it admits calls that wait.
 func TestSetMaxBlockingCalls(t *testing.T) {
 	o := both(t)
 	assert.ErrorIs(t, o.conn.SetMaxBlockingCalls(-1), syscall.EINVAL)
@@ -201,8 +204,8 @@ func TestSetMaxBlockingCalls(t *testing.T) {
 	assert.Equal(t, rados.ErrNotConnected, o.conn.SetMaxBlockingCalls(1))
 }
 
-// TestOperateWithMtimeLacked runs in a process whose library has no asynchronous function for it, as
-// before Ceph 18.
+// TestOperateWithMtimeLacked runs in a process whose library lacks the
+// asynchronous function, as before Ceph 18.
 func TestOperateWithMtimeLacked(t *testing.T) {
 	if os.Getenv(lackedVar) != "" {
 		t.Run("bounded", testOperateWithMtimeBounded)
@@ -236,8 +239,8 @@ func testOperateWithMtimeBounded(t *testing.T) {
 	}
 }
 
-// testOperateWithMtimeCancelled: a call that waits for room ends with its context and is not sent; one
-// that is inside C has an unknown outcome, and keeps its room until C returns.
+// testOperateWithMtimeCancelled cancels calls: one that waits for room is not
+// sent; one in C has an unknown outcome, and keeps its room until C returns.
 func testOperateWithMtimeCancelled(t *testing.T) {
 	const function = "rados_write_op_operate2"
 	o := both(t)
@@ -281,8 +284,8 @@ func testOperateWithMtimeCancelled(t *testing.T) {
 	assert.Equal(t, throttle.MaxBlocking+1, fakelibrados.Calls(function))
 }
 
-// TestAckWaitsForNoOtherCalls: calls that block their threads until an OSD answers do not keep
-// answers to notifications back, for which other clients wait.
+// TestAckWaitsForNoOtherCalls acknowledges a notification, for which other
+// clients wait, while calls block until an OSD answers.
 func TestAckWaitsForNoOtherCalls(t *testing.T) {
 	o := both(t)
 	require.NoError(t, o.conn.SetMaxBlockingCalls(1))
@@ -295,7 +298,7 @@ func TestAckWaitsForNoOtherCalls(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// TestAckIsBounded: answers to notifications.
+// TestAckIsBounded makes many acknowledgements.
 func TestAckIsBounded(t *testing.T) {
 	o := both(t)
 	w := watch(t, o.ioctx)

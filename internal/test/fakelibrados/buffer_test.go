@@ -17,7 +17,8 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// TestTextsWithoutNUL: a text that librados does not end is as long as the buffer.
+// TestTextsWithoutNUL reads strings that librados does not terminate: they end
+// with the buffer.
 func TestTextsWithoutNUL(t *testing.T) {
 	forEachText(t, func(t *testing.T, tx text) {
 		o := both(t)
@@ -29,7 +30,8 @@ func TestTextsWithoutNUL(t *testing.T) {
 	})
 }
 
-// TestTextsOfNothing: what librados has not written is zeros, not memory that was used before.
+// TestTextsOfNothing reads buffers that librados does not write: they are
+// zeros, not memory that was used before.
 func TestTextsOfNothing(t *testing.T) {
 	forEachText(t, func(t *testing.T, tx text) {
 		o := both(t)
@@ -47,7 +49,7 @@ func TestTextsOfNothing(t *testing.T) {
 	assert.Empty(t, pools)
 }
 
-// TestTextsLongerThanTheBuffer: a length that librados makes up is not believed.
+// TestTextsLongerThanTheBuffer has librados return a length beyond the buffer.
 func TestTextsLongerThanTheBuffer(t *testing.T) {
 	forEachText(t, func(t *testing.T, tx text) {
 		o := both(t)
@@ -63,8 +65,8 @@ func TestTextsLongerThanTheBuffer(t *testing.T) {
 	assert.LessOrEqual(t, len(snaps), 1<<10)
 }
 
-// TestBuffersUnderAddressSanitizer runs these tests once more with the C side, and what Go does
-// with its memory, watched: strlen past the end of a buffer ends the process then.
+// TestBuffersUnderAddressSanitizer runs these tests with AddressSanitizer,
+// where strlen past the end of a buffer ends the process.
 func TestBuffersUnderAddressSanitizer(t *testing.T) {
 	const child = "FAKERADOS_TEST_ASAN"
 	if testing.Short() || os.Getenv(child) != "" {
@@ -77,7 +79,7 @@ func TestBuffersUnderAddressSanitizer(t *testing.T) {
 	}
 	cmd := exec.Command("go", "test", "-asan", "-short", "-count=1", "-v",
 		"-run", "^(TestTexts|TestListPools|TestListSnaps|TestListLockers|TestListXattrs|TestCommands$)", ".")
-	// Go leaves memory behind when it exits, and what the fake hands out is never given back.
+	// Go does not free its memory when it exits, nor the fake what it hands out.
 	cmd.Env = append(os.Environ(), child+"=1", "ASAN_OPTIONS=detect_leaks=0", "GLIBC_TUNABLES=")
 	out, err := cmd.CombinedOutput()
 	if strings.Contains(string(out), "-asan is not supported") || strings.Contains(string(out), "-asan: ") {
@@ -87,8 +89,8 @@ func TestBuffersUnderAddressSanitizer(t *testing.T) {
 	assert.Contains(t, string(out), "--- PASS: TestTextsWithoutNUL")
 }
 
-// text is a method that returns a text of any length, which librados writes
-// into a buffer that may prove too short.
+// text is a method that returns a string of any length, which librados writes
+// to a buffer that may be too short.
 type text struct {
 	name    string
 	sends   string
@@ -148,8 +150,8 @@ func TestTextsOfAnyLength(t *testing.T) {
 	})
 }
 
-// TestTextsThatFailWhenTriedAgain: the larger buffer is freed as well, which
-// the C heap would not tell; but the error must be the later one.
+// TestTextsThatFailWhenTriedAgain has the second attempt with a larger buffer
+// fail: its error is returned, and the buffer freed.
 func TestTextsThatFailWhenTriedAgain(t *testing.T) {
 	forEachText(t, func(t *testing.T, tx text) {
 		o := both(t)
@@ -162,7 +164,7 @@ func TestTextsThatFailWhenTriedAgain(t *testing.T) {
 	})
 }
 
-// TestTextsThatNeverFit: librados could say so for ever.
+// TestTextsThatNeverFit has librados ask for larger buffers forever.
 func TestTextsThatNeverFit(t *testing.T) {
 	forEachText(t, func(t *testing.T, tx text) {
 		o := both(t)
@@ -172,8 +174,8 @@ func TestTextsThatNeverFit(t *testing.T) {
 	})
 }
 
-// TestTextsOtherErrors: what asks for a larger buffer from one function is an
-// error from another.
+// TestTextsOtherErrors expects an errno as the error if it asks for a larger
+// buffer from other functions only.
 func TestTextsOtherErrors(t *testing.T) {
 	forEachText(t, func(t *testing.T, tx text) {
 		for _, errno := range []syscall.Errno{syscall.ERANGE, syscall.ENAMETOOLONG, syscall.EIO} {
@@ -191,9 +193,9 @@ func TestTextsOtherErrors(t *testing.T) {
 	})
 }
 
-// TestNilAndEmptyResults: what was sent as nothing is nil, and so is the output of a command that
-// has none, even if C hands out memory for it. A value that is there but empty is not nil:
-// nil stands for one that is absent.
+// TestNilAndEmptyResults expects nil for an absent value, empty data of a
+// notification and the output of a command without one, even if C allocates
+// memory for it. An empty value of a key is not nil.
 func TestNilAndEmptyResults(t *testing.T) {
 	o := both(t)
 	w := watch(t, o.ioctx)

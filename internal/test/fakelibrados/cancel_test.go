@@ -16,7 +16,7 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// cancelled makes a call that is cancelled once librados has it, in function.
+// cancelled makes a call that is cancelled once librados is in function.
 func cancelled(t *testing.T, function string, call func(ctx context.Context) error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -27,8 +27,8 @@ func cancelled(t *testing.T, function string, call func(ctx context.Context) err
 	fakelibrados.Release(function)
 }
 
-// TestCancelledWritesKeepTheirBytes: they count until a probe that was sent after the data is
-// answered, whatever the answer is.
+// TestCancelledWritesKeepTheirBytes cancels writes: their bytes count until a
+// probe that was sent after the data is answered, whatever the answer.
 func TestCancelledWritesKeepTheirBytes(t *testing.T) {
 	const bound = 1 << 20
 	large := make([]byte, bound)
@@ -80,7 +80,7 @@ func TestCancelledWritesKeepTheirBytes(t *testing.T) {
 	}
 }
 
-// TestSmallCancelledWritesKeepNothing: nor do reads.
+// TestSmallCancelledWritesKeepNothing cancels small writes and reads.
 func TestSmallCancelledWritesKeepNothing(t *testing.T) {
 	ioctx := opened(t)
 	cancelled(t, "rados_write_full", func(ctx context.Context) error {
@@ -92,8 +92,8 @@ func TestSmallCancelledWritesKeepNothing(t *testing.T) {
 	assert.Zero(t, fakelibrados.Calls("rados_stat2"))
 }
 
-// TestProbesOfTimeouts: a write that librados has given up may be in memory, too, and a probe that
-// it has given up is no answer.
+// TestProbesOfTimeouts has librados cancel writes, whose data may be in memory
+// as well, and probes, which are then no answer.
 func TestProbesOfTimeouts(t *testing.T) {
 	o := both(t)
 	large := make([]byte, 1<<20)
@@ -109,8 +109,8 @@ func TestProbesOfTimeouts(t *testing.T) {
 	require.NoError(t, second(o.ioctx.ReadContext(t.Context(), "object", large, 0)))
 }
 
-// TestWritesWithoutContextKeepTheirBytes: those that librados or Destroy ends, and they are not sent
-// without room.
+// TestWritesWithoutContextKeepTheirBytes ends writes without a context by
+// librados and by Destroy, and without room, where they are not sent.
 func TestWritesWithoutContextKeepTheirBytes(t *testing.T) {
 	large := make([]byte, 1<<20)
 	for name, write := range map[string]struct {
@@ -144,7 +144,8 @@ func TestWritesWithoutContextKeepTheirBytes(t *testing.T) {
 	}
 }
 
-// TestFewProbes: more than a few wait for their turn, and all end with Shutdown.
+// TestFewProbes makes more probes than may be in flight: they wait, and
+// Shutdown ends all of them.
 func TestFewProbes(t *testing.T) {
 	const most = 16
 	o := both(t)
@@ -164,8 +165,8 @@ func TestFewProbes(t *testing.T) {
 	fakelibrados.Release("rados_stat2")
 }
 
-// TestContextEndsWhileItIsWaitedFor: of few calls with a context each waits on its thread.
-// It ends with its context also if that ends before the call is on its way.
+// TestContextEndsWhileItIsWaitedFor cancels a call that waits on its thread,
+// also before it is sent.
 func TestContextEndsWhileItIsWaitedFor(t *testing.T) {
 	for _, where := range []string{"rados_aio_create_completion2", "rados_read_op_operate"} {
 		t.Run(where, func(t *testing.T) {
@@ -189,8 +190,9 @@ func TestContextEndsWhileItIsWaitedFor(t *testing.T) {
 	}
 }
 
-// TestContextEndsBouncedRead: a read that a replica has bounced is not cancelled. It ends with
-// its context all the same, and what it is given is left alone when the answer arrives.
+// TestContextEndsBouncedRead cancels a read that a replica has bounced, which
+// librados does not cancel. The call returns, and its buffer does not change
+// when the answer arrives.
 func TestContextEndsBouncedRead(t *testing.T) {
 	for name, flag := range map[string]rados.OperationFlags{"balanced": rados.OperationBalanceReads, "localized": rados.OperationLocalizeReads} {
 		t.Run(name, func(t *testing.T) {
@@ -242,8 +244,8 @@ func TestContextEndsBouncedRead(t *testing.T) {
 	}
 }
 
-// TestFewCallsAreStartedTogether: a call that librados is slow to take keeps its thread. However many
-// such calls there are, they keep only a few, and those behind them end with their contexts.
+// TestFewCallsAreStartedTogether starts calls while librados is slow to accept
+// them: only a few keep their threads, and the others end with their contexts.
 func TestFewCallsAreStartedTogether(t *testing.T) {
 	const starts = "rados_aio_create_completion2"
 	ioctx := opened(t)

@@ -83,7 +83,8 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// TestCommandsTableIsComplete checks that TestCommands covers every command method of Conn.
+// TestCommandsTableIsComplete expects every command method of Conn in the
+// table.
 func TestCommandsTableIsComplete(t *testing.T) {
 	var methods, tested []string
 	conn := reflect.TypeFor[*rados.Conn]()
@@ -98,7 +99,8 @@ func TestCommandsTableIsComplete(t *testing.T) {
 	assert.ElementsMatch(t, methods, tested)
 }
 
-// TestCommandFailsWithAnyPositiveErrno: managers return the errno without its sign.
+// TestCommandFailsWithAnyPositiveErrno returns the errno without its sign, as
+// managers do.
 func TestCommandFailsWithAnyPositiveErrno(t *testing.T) {
 	for _, cmd := range commands {
 		conn := connected(t)

@@ -62,7 +62,7 @@ func TestParseConfigArgvRemainder(t *testing.T) {
 		{[]string{"program", "--option", "--", "-x", "--"}, []string{"program", "--option", "--"},
 			[]string{"program", "--", "-x", "--"}},
 		{[]string{"program", "--"}, nil, []string{"program", "--"}},
-		{[]string{"--"}, []string{"./--"}, []string{"--"}}, // a name, which librados would take for an option
+		{[]string{"--"}, []string{"./--"}, []string{"--"}}, // a name, which librados would parse as an option
 	} {
 		got, err := conn.ParseConfigArgvRemainder(test.argv)
 		require.NoError(t, err)
@@ -101,10 +101,11 @@ func TestBeforeConnect(t *testing.T) {
 	})
 }
 
-// connection is how many C handles a Conn has that Connect has connected at once.
+// connection is the number of C handles of a Conn that Connect has connected
+// with the first attempt.
 const connection = 1
 
-// TestClusterBeforeConnect: the handle that others were given before Connect is the one that is
+// TestClusterBeforeConnect expects the handle from before Connect to be
 // connected.
 func TestClusterBeforeConnect(t *testing.T) {
 	conn := unconnected(t)
@@ -115,7 +116,8 @@ func TestClusterBeforeConnect(t *testing.T) {
 	assert.Equal(t, map[string]int{"clusters": 1}, fakelibrados.Live())
 }
 
-// TestClusterOfNothing: what has no C handle panics, since NULL would crash in C.
+// TestClusterOfNothing expects a panic if there is no C handle, since NULL
+// would crash in C.
 func TestClusterOfNothing(t *testing.T) {
 	ended, shut := both(t), both(t)
 	ended.ioctx.Destroy()
@@ -145,7 +147,7 @@ func TestClusterOfNothing(t *testing.T) {
 	}
 }
 
-// TestConnectFails: each attempt has a handle that was not tried before.
+// TestConnectFails expects a new handle for each attempt.
 func TestConnectFails(t *testing.T) {
 	conn := unconnected(t)
 	first := conn.Cluster()
@@ -178,8 +180,8 @@ func TestConnectFails(t *testing.T) {
 	assert.Equal(t, map[string]int{"clusters": 3}, fakelibrados.Live())
 }
 
-// TestConnectFailsTwice: without a new handle after the first attempt there is another attempt all
-// the same.
+// TestConnectFailsTwice expects another attempt even if no new handle can be
+// made after the first.
 func TestConnectFailsTwice(t *testing.T) {
 	conn := unconnected(t)
 	first := conn.Cluster()
@@ -197,7 +199,8 @@ func TestConnectFailsTwice(t *testing.T) {
 	assert.Empty(t, fakelibrados.Live())
 }
 
-// TestConnectTwiceAtOnce: one at a time, while others use the configuration.
+// TestConnectTwiceAtOnce calls Connect concurrently: one at a time proceeds,
+// while other goroutines use the configuration.
 func TestConnectTwiceAtOnce(t *testing.T) {
 	conn := unconnected(t)
 	set := held(t, "rados_conf_set", func() error { return conn.SetConfigOption("option", "value") })
@@ -212,8 +215,8 @@ func TestConnectTwiceAtOnce(t *testing.T) {
 	assert.Empty(t, fakelibrados.Live())
 }
 
-// TestConnectUnderCalls: what comes just when the Conn gets ready either is
-// refused or goes through.
+// TestConnectUnderCalls connects while calls are made: each is refused or
+// performed.
 func TestConnectUnderCalls(t *testing.T) {
 	fresh(t)
 	for range 200 {
@@ -232,8 +235,8 @@ func TestConnectUnderCalls(t *testing.T) {
 	}
 }
 
-// TestPingMonitor: the monitor is asked through a connection of its own, which
-// must be gone afterwards whatever failed.
+// TestPingMonitor expects a ping on another connection, which must be closed
+// afterwards, whatever failed.
 func TestPingMonitor(t *testing.T) {
 	conn := connected(t)
 	live := fakelibrados.Live()
@@ -254,8 +257,8 @@ func TestPingMonitor(t *testing.T) {
 	assert.Equal(t, live, fakelibrados.Live())
 }
 
-// TestPingMonitorWithoutAnswer: librados reports success where it had no key to
-// ask with.
+// TestPingMonitorWithoutAnswer expects an error where librados reports success
+// because it had no key.
 func TestPingMonitorWithoutAnswer(t *testing.T) {
 	for what, order := range map[string]func(){
 		"none":     func() { fakelibrados.Return("rados_ping_monitor", 0) },

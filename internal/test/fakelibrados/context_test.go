@@ -15,8 +15,8 @@ func takesContext(m reflect.Method) bool {
 	return m.Type.NumIn() > 1 && m.Type.In(1) == reflect.TypeFor[context.Context]()
 }
 
-// TestContextFormsOfNothing calls each form with a context of what is nil, was never
-// opened or has been destroyed: an error, and nothing is called.
+// TestContextFormsOfNothing calls each form with a context on an IOContext that
+// is nil, zero or destroyed: it returns an error and calls nothing.
 func TestContextFormsOfNothing(t *testing.T) {
 	destroyed := opened(t)
 	destroyed.Destroy()
@@ -45,7 +45,8 @@ func TestContextFormsOfNothing(t *testing.T) {
 	}
 }
 
-// TestContextThatHasEnded sends nothing, and leaves an operation as it is.
+// TestContextThatHasEnded makes calls with an ended context: they send nothing,
+// and an operation can be performed later.
 func TestContextThatHasEnded(t *testing.T) {
 	ioctx := opened(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -26,7 +26,8 @@ func TestErrorsAreReturnedBare(t *testing.T) {
 	})
 }
 
-// TestPositiveCodesAreNoErrors: only negative ones are, but for those of commands.
+// TestPositiveCodesAreNoErrors expects errors for negative codes only, except
+// from commands.
 func TestPositiveCodesAreNoErrors(t *testing.T) {
 	handles := map[string]bool{ // of which the fake makes none, or whose steps it does not answer, when told what to return
 		"rados_nobjects_list_next2": true, "rados_read_op_operate": true,
@@ -89,7 +90,8 @@ func TestErrorValues(t *testing.T) {
 	}
 }
 
-// TestErrorTexts: an error reads as the reference API's does, with C's text of the errno.
+// TestErrorTexts expects the text of the reference API's errors, with C's text
+// of the errno.
 func TestErrorTexts(t *testing.T) {
 	assert.EqualError(t, rados.ErrNotFound, "rados: ret=-2, No such file or directory")
 	ioctx := opened(t)
@@ -107,15 +109,15 @@ func TestErrorTexts(t *testing.T) {
 	assert.EqualError(t, ioctx.Write("object", data, 0), "rados: ret=-999, "+fakelibrados.Strerror(999), "no errno")
 }
 
-// otherError is an error of another binding: cephfs, rbd.
+// otherError is an error of another package of the reference API: cephfs, rbd.
 type otherError int
 
 func (e otherError) Error() string { return fmt.Sprint("other: ", int(e)) }
 
 func (e otherError) ErrorCode() int { return int(e) }
 
-// TestIsErrorOfAnotherPackage: errors.Is finds an error of another binding by its code, but not
-// one of this package in another.
+// TestIsErrorOfAnotherPackage expects errors.Is to find an error of another
+// package by its code, but not an error of this package in another's.
 func TestIsErrorOfAnotherPackage(t *testing.T) {
 	ioctx := opened(t)
 	enoent, enotconn := otherError(-int(syscall.ENOENT)), otherError(-int(syscall.ENOTCONN))
@@ -137,7 +139,8 @@ func TestIsErrorOfAnotherPackage(t *testing.T) {
 	assert.ErrorIs(t, rados.OperationError{StepErrors: map[int]error{3: rados.ErrNotFound}}, enoent, "of a step")
 }
 
-// TestOwnErrorsOfOneCode: errors of this package are different things though their code is the same.
+// TestOwnErrorsOfOneCode distinguishes errors of this package with the same
+// code.
 func TestOwnErrorsOfOneCode(t *testing.T) {
 	fresh(t)
 	own := []error{

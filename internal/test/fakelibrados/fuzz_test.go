@@ -17,11 +17,11 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// These have librados be given anything, and return anything. What the fake library
-// misses ends the process: use of what is freed, or a handle of another kind.
+// These pass anything to librados, and have it return anything. The fake ends
+// the process if a freed object or one of another kind is used.
 
-// FuzzNames gives any name to any method that takes one: C gets it as it is, or nothing at
-// all is sent.
+// FuzzNames passes any name to any method with a name: C receives it unchanged,
+// or nothing is sent.
 func FuzzNames(f *testing.F) {
 	named := slices.DeleteFunc(slices.Clone(methods), func(m method) bool {
 		return !m.named() || !again(m) || strings.HasPrefix(m.name, "Parse") // FuzzCommandLine
@@ -103,8 +103,8 @@ func FuzzBuffers(f *testing.F) {
 	})
 }
 
-// anyStep adds a step to an operation, and returns what C gets of it, and the error for
-// which it is refused.
+// anyStep adds a step to an operation, and returns the arguments that C
+// receives, and the error if it is refused.
 func anyStep(w *rados.WriteOp, kind byte, name string, data []byte) (want []any, refused error) {
 	text := string(data)
 	switch kind % 6 {
@@ -136,9 +136,9 @@ func anyStep(w *rados.WriteOp, kind byte, name string, data []byte) (want []any,
 	return want, refused
 }
 
-// FuzzSteps performs operations of any steps, of which one may fail: C gets them in their
-// order, and what fails is known by its number. A step that can't be sent keeps all of
-// them from being sent.
+// FuzzSteps performs operations of any steps, one of which may fail: C receives
+// them in order, and the number of the failed step is right. If a step cannot
+// be sent, none is.
 func FuzzSteps(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3, 4, 5}, "name", []byte("a\x00b"), int16(-2), uint8(3))
 	f.Add([]byte{2, 0}, "a\x00b", []byte{}, int16(0), uint8(0))
@@ -184,7 +184,7 @@ func FuzzSteps(f *testing.F) {
 	})
 }
 
-// ended is the code in an error.
+// ended returns the code in an error.
 func ended(err error) int {
 	var coded interface{ ErrorCode() int }
 	if !errors.As(err, &coded) {
@@ -193,8 +193,7 @@ func ended(err error) int {
 	return coded.ErrorCode()
 }
 
-// FuzzAnswers has librados answer with any bytes where it makes lists, texts and
-// documents of them.
+// FuzzAnswers has librados return any bytes for lists, strings and documents.
 func FuzzAnswers(f *testing.F) {
 	f.Add([]byte("one\x00two\x00\x00"), []byte(`{"a": 1}`))
 	f.Add([]byte{}, []byte("\x00"))
@@ -238,7 +237,7 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-// nonNil has no value that is nil.
+// nonNil replaces nil values by empty ones.
 func nonNil(values map[string][]byte) map[string][]byte {
 	for key, value := range values {
 		values[key] = append([]byte{}, value...)
@@ -246,7 +245,7 @@ func nonNil(values map[string][]byte) map[string][]byte {
 	return values
 }
 
-// FuzzNotifyReply has the OSD answer anything about who has answered a notification.
+// FuzzNotifyReply has the OSD send any bytes as the reply to a notification.
 func FuzzNotifyReply(f *testing.F) {
 	f.Add([]byte{}, int16(0))
 	f.Add([]byte("\x01\x00\x00\x00aaaaaaaabbbbbbbb\x02\x00\x00\x00xy\x01\x00\x00\x00ccccccccdddddddd"), int16(-110))
@@ -298,7 +297,7 @@ func reference(reply []byte) (acks []rados.NotifyAck, timeouts []rados.NotifyTim
 	return acks, timeouts, true
 }
 
-// FuzzCommands sends any documents and words to whom there is.
+// FuzzCommands sends any documents and words as commands.
 func FuzzCommands(f *testing.F) {
 	f.Add([]byte(`{"prefix": "osd ls"}`), "one,,three", []byte("in\x00put"))
 	f.Add([]byte("{}\x00"), "\x00", []byte{})
@@ -322,7 +321,7 @@ func FuzzCommands(f *testing.F) {
 	})
 }
 
-// checkCommand: C gets these arguments, unless there is a NUL in the text.
+// checkCommand expects these arguments in C, unless the text has a NUL.
 func checkCommand(t *testing.T, err error, function, text string, want []any) {
 	t.Helper()
 	if strings.Contains(text, "\x00") {

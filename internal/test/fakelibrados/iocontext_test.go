@@ -11,8 +11,8 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// TestCloneOfAFaultyIOContext: what keeps calls out of the IOContext is the error,
-// rather than that of a pool -1.
+// TestCloneOfAFaultyIOContext expects the pending setter error from Clone,
+// rather than an error about pool -1.
 func TestCloneOfAFaultyIOContext(t *testing.T) {
 	for what, spoil := range map[string]func(*rados.IOContext){
 		"namespace": func(ioctx *rados.IOContext) { ioctx.SetNamespace("a\x00b") },
@@ -79,8 +79,8 @@ func TestWithNamespace(t *testing.T) {
 	assert.Equal(t, rados.ErrInvalidIOContext, wrapped("WithNamespace", err))
 }
 
-// TestCloneOfAWriteContext: it has the snapshots that were set, whatever has become of
-// the caller's slice since.
+// TestCloneOfAWriteContext expects the snapshots that were set, even if the
+// caller has changed its slice since.
 func TestCloneOfAWriteContext(t *testing.T) {
 	ioctx := opened(t)
 	snaps := []rados.SnapID{3, 2}
@@ -94,8 +94,8 @@ func TestCloneOfAWriteContext(t *testing.T) {
 	assert.Equal(t, set, fakelibrados.Args("rados_ioctx_selfmanaged_snap_set_write_ctx"))
 }
 
-// TestCloneHasTheWriteContext as it was set, whatever the caller has done with the
-// slice since, and not the one that was refused.
+// TestCloneHasTheWriteContext expects the write context that was set last, not
+// the caller's slice or one that was refused.
 func TestCloneHasTheWriteContext(t *testing.T) {
 	const sends = "rados_ioctx_selfmanaged_snap_set_write_ctx"
 	ioctx := opened(t)
@@ -127,8 +127,8 @@ func TestNamespacesAreTheIOContexts(t *testing.T) {
 	}
 }
 
-// TestNamespaceKeepsItsError: SetNamespace can't return it, so whatever comes
-// next does, and goes nowhere.
+// TestNamespaceKeepsItsError expects an error of SetNamespace, which cannot
+// return it, from the next call, which is not sent.
 func TestNamespaceKeepsItsError(t *testing.T) {
 	forEach(t, func(m method) bool { return !m.ofConn() && fails(m) && !m.setup }, func(t *testing.T, m method) {
 		o := both(t)
@@ -147,7 +147,8 @@ func TestNamespaceKeepsItsError(t *testing.T) {
 	})
 }
 
-// TestNamespaceErrorDoesNotKeepOut what sends nothing.
+// TestNamespaceErrorDoesNotKeepOut expects calls that send nothing to work in
+// spite of the error.
 func TestNamespaceErrorDoesNotKeepOut(t *testing.T) {
 	forEach(t, func(m method) bool { return !m.ofConn() && m.setup }, func(t *testing.T, m method) {
 		o := both(t)

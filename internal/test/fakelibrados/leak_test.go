@@ -16,7 +16,7 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// grown is what there may be more and more of.
+// grown is what can leak.
 type grown struct {
 	heap       int // bytes of C
 	objects    uint64
@@ -32,7 +32,7 @@ func measure(t *testing.T) grown {
 	return grown{fakelibrados.Heap(), mem.HeapObjects, runtime.NumGoroutine(), process.Threads()}
 }
 
-// growth is what makes a leak, if there is so much of it in each of so many rounds.
+// growth returns what has grown by at least one unit in each round.
 func (g grown) growth(since grown, rounds int) (what []string) {
 	const least = 16 // there is no smaller piece of C's heap
 	if g.heap-since.heap >= least*rounds {
@@ -50,10 +50,10 @@ func (g grown) growth(since grown, rounds int) (what []string) {
 	return what
 }
 
-// TestNothingGrows calls each function again and again, as it is meant and with what it
-// refuses. What librados has handed out it has all back; and there is no more of C's heap,
-// Go's, goroutines and threads after any number of rounds. What something else takes
-// meanwhile does not come with every attempt, a leak does.
+// TestNothingGrows calls each function repeatedly, with valid and with invalid
+// arguments. All objects of librados are freed, and the C heap, the Go heap and
+// the numbers of goroutines and threads do not grow. Memory that something else
+// allocates meanwhile does not appear in every attempt, a leak does.
 func TestNothingGrows(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
@@ -75,7 +75,7 @@ func TestNothingGrows(t *testing.T) {
 	})
 }
 
-// workOn makes all calls that there are but those on what has come to its end.
+// workOn makes all calls except those on closed objects.
 func workOn(choices misuse.Choices, rounds int) {
 	work := func(call misuse.Call) {
 		o := call.Do()
@@ -92,7 +92,8 @@ func workOn(choices misuse.Choices, rounds int) {
 	}
 }
 
-// TestWaitersOfEndedThreadsAreReused: the place in which a thread waits is another's when it has ended.
+// TestWaitersOfEndedThreadsAreReused makes calls from threads that end
+// afterwards: their waiters are reused.
 func TestWaitersOfEndedThreadsAreReused(t *testing.T) {
 	ioctx := opened(t)
 	threads := func(n int) {
@@ -117,7 +118,8 @@ func TestWaitersOfEndedThreadsAreReused(t *testing.T) {
 	assert.Fail(t, "each thread leaves a place behind")
 }
 
-// TestOperationsLeaveNoMemory in C's heap, however they end.
+// TestOperationsLeaveNoMemory expects operations to free all memory of the C
+// heap, however they end.
 func TestOperationsLeaveNoMemory(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Outcomes(answered()...)
@@ -142,9 +144,8 @@ func TestOperationsLeaveNoMemory(t *testing.T) {
 	})
 }
 
-// noGrowth has f run many times, once to warm up C's caches and then once more. After
-// that hardly more of C's heap must be in use: less than the smallest piece of it for
-// each time.
+// noGrowth calls f times times to warm up the caches of C, and once more. The C
+// heap may grow by less than its smallest block for each call.
 func noGrowth(t *testing.T, times int, f func()) {
 	t.Helper()
 	if testing.Short() {
@@ -162,8 +163,8 @@ func noGrowth(t *testing.T, times int, f func()) {
 	assert.Less(t, fakelibrados.Heap()-before, 24*times, "C's heap grows")
 }
 
-// TestNotifyLeavesNoMemory: neither the reply nor the acks in it, which librados
-// has a function of its own to free.
+// TestNotifyLeavesNoMemory expects the reply and the acknowledgements in it,
+// which librados has another function to free, to be freed.
 func TestNotifyLeavesNoMemory(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Answer("rados_notify2", reply(someAcks, someTimeouts))
@@ -175,7 +176,7 @@ func TestNotifyLeavesNoMemory(t *testing.T) {
 	assert.Equal(t, fakelibrados.Calls("rados_notify2"), fakelibrados.Calls("rados_buffer_free"))
 }
 
-// TestWatchesLeaveNoMemory, nor what is told about them.
+// TestWatchesLeaveNoMemory expects watches and their events to be freed.
 func TestWatchesLeaveNoMemory(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)

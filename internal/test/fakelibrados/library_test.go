@@ -21,7 +21,7 @@ func TestVersion(t *testing.T) {
 	assert.Equal(t, []int{3, 1, 4}, []int{major, minor, extra})
 }
 
-// missing asserts that a function is missing, and since when librados has it.
+// missing asserts that a function is missing, and which release added it.
 func missing(t *testing.T, err error, function, since string) {
 	t.Helper()
 	var e *rados.MissingFunctionError
@@ -36,11 +36,12 @@ func missing(t *testing.T, err error, function, since string) {
 	assert.Contains(t, err.Error(), since)
 }
 
-// lackedVar is set in the process of TestFunctionsThatOlderReleasesLack that has them lacked.
+// lackedVar is set in the process of TestFunctionsThatOlderReleasesLack whose
+// library lacks them.
 const lackedVar = "FAKERADOS_TEST_LACKED"
 
-// TestFunctionsThatOlderReleasesLack runs once more, in a process whose fake lacks functions: which
-// there are is settled when a process starts.
+// TestFunctionsThatOlderReleasesLack runs again in a process whose fake lacks
+// functions, since the set of functions is fixed when a process starts.
 func TestFunctionsThatOlderReleasesLack(t *testing.T) {
 	if os.Getenv(lackedVar) != "" {
 		t.Run("Stat2", testStat2Lacked)
@@ -105,9 +106,9 @@ func testMgrCommandTargetLacked(t *testing.T) {
 	})
 }
 
-// TestLibraryTooOld has a library as it was before Ceph 14.2: its symbols have no version, and
-// functions are missing that every later release has. The loader lets such a program start,
-// and would end it at the first call of what is missing.
+// TestLibraryTooOld uses a library from before Ceph 14.2: its symbols have no
+// version, and it lacks functions that every later release has. The loader
+// starts the program, and would end it at the first call of a missing function.
 func TestLibraryTooOld(t *testing.T) {
 	if os.Getenv(lackedVar) != "" {
 		for _, open := range []func() (*rados.Conn, error){
@@ -128,8 +129,8 @@ func TestLibraryTooOld(t *testing.T) {
 	assert.Contains(t, out, "--- PASS: TestLibraryTooOld")
 }
 
-// TestLibraryOfAnotherVersion has a library with versions of which none is that of the symbols that
-// programs are linked to: the loader says so, and starts nothing.
+// TestLibraryOfAnotherVersion uses a library with symbol versions that the
+// program is not linked to: the loader does not start the program.
 func TestLibraryOfAnotherVersion(t *testing.T) {
 	out, err := lackingProcess(t, "^TestLibraryTooOld$", fakelibrados.Version("LIBRADOS_0"))
 	var exit *exec.ExitError
@@ -139,8 +140,8 @@ func TestLibraryOfAnotherVersion(t *testing.T) {
 	assert.NotContains(t, out, "TestLibraryTooOld")
 }
 
-// lackingProcess runs a test once more, with another fake. What the process leaves behind if
-// the loader refuses to start it goes with t.
+// lackingProcess runs a test again with another fake. Files of a process that
+// the loader does not start are removed with t.
 func lackingProcess(t *testing.T, test string, fake ...string) (string, error) {
 	program, err := os.Executable()
 	if err != nil {

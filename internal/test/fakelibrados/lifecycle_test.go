@@ -32,8 +32,8 @@ func refused(t *testing.T, m method, o on, want error) {
 	})
 }
 
-// TestFaultUnderCalls: what comes while a setter fails and mends it again goes
-// through or is told of the fault.
+// TestFaultUnderCalls makes calls while a setter fails and succeeds again: they
+// are performed or return the setter's error.
 func TestFaultUnderCalls(t *testing.T) {
 	ioctx := opened(t)
 	var users sync.WaitGroup
@@ -107,7 +107,7 @@ func TestNilAndZero(t *testing.T) {
 	}
 }
 
-// TestClosedByMany has many goroutines close at once what others use.
+// TestClosedByMany closes objects from many goroutines while others use them.
 func TestClosedByMany(t *testing.T) {
 	fresh(t)
 	for range 50 {
@@ -143,8 +143,8 @@ func connectedTo(t *testing.T, pool string) on {
 	return on{conn, ioctx}
 }
 
-// held starts a call that stays inside C until the returned function lets it
-// out, which then returns what the call returned.
+// held starts a call that stays in C until the returned function releases it
+// and returns its result.
 func held(t *testing.T, function string, call func() error) (finish func() error) {
 	t.Helper()
 	done := begun(t, function, call)
@@ -154,7 +154,7 @@ func held(t *testing.T, function string, call func() error) (finish func() error
 	}
 }
 
-// begun starts a call that stays inside C.
+// begun starts a call that stays in C.
 func begun(t *testing.T, function string, call func() error) <-chan error {
 	t.Helper()
 	fakelibrados.Hold(function)
@@ -203,7 +203,7 @@ func TestDestroyUnderACall(t *testing.T) {
 		refused(t, m, o, rados.ErrInvalidIOContext)
 		require.NoError(t, o.conn.WaitForLatestOSDMap())
 		err := finish()
-		if m.opens && m.name != "Clone" { // which needs the IOContext no more by then
+		if m.opens && m.name != "Clone" { // which no longer needs the IOContext by then
 			assert.Equal(t, rados.ErrInvalidIOContext, err, "too late")
 		} else {
 			require.NoError(t, err)
@@ -212,7 +212,8 @@ func TestDestroyUnderACall(t *testing.T) {
 	})
 }
 
-// givenUp makes sure that a call ended with err because what it was made on was closed.
+// givenUp asserts that a call returned err because its Conn or IOContext was
+// closed.
 func givenUp(t *testing.T, m method, err, cause error) {
 	t.Helper()
 	assert.ErrorIs(t, err, cause)
@@ -238,7 +239,7 @@ func TestLastOneOutFrees(t *testing.T) {
 	assert.Empty(t, fakelibrados.Live())
 }
 
-// TestManyHeld has more calls inside than there are processors.
+// TestManyHeld has more calls in C than there are processors.
 func TestManyHeld(t *testing.T) {
 	const calls = 200
 	o := both(t)
@@ -258,7 +259,7 @@ func TestManyHeld(t *testing.T) {
 	assert.Empty(t, fakelibrados.Live())
 }
 
-// collectUntil collects garbage until something has come of it.
+// collectUntil runs the garbage collector until done reports true.
 func collectUntil(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	await.Until(t, func() bool {
@@ -272,7 +273,8 @@ func collectUntil(t *testing.T, what string, done func() bool) {
 
 func nothingLives() bool { return len(fakelibrados.Live()) == 0 }
 
-// collect gives the collector every chance to take what it should not.
+// collect runs the garbage collector as often as it takes to collect an object
+// too early.
 func collect() {
 	for range 5 {
 		runtime.GC()
@@ -299,7 +301,7 @@ func TestDroppedIsFreed(t *testing.T) {
 	assert.Equal(t, 1+5*connection, fakelibrados.Calls("rados_shutdown"), "not once more")
 }
 
-// dropConn is an IOContext whose Conn nobody holds but itself.
+// dropConn returns an IOContext that holds the only reference to its Conn.
 func dropConn(t *testing.T) *rados.IOContext { return connectedTo(t, "pool").ioctx }
 
 func TestIOContextKeepsItsConn(t *testing.T) {
@@ -313,8 +315,8 @@ func TestIOContextKeepsItsConn(t *testing.T) {
 	collectUntil(t, "freed", nothingLives)
 }
 
-// TestDestroyedIOContextLetsGo: it does not keep its Conn from collection by
-// having been destroyed, nor the other way about.
+// TestDestroyedIOContextLetsGo expects a destroyed IOContext not to keep its
+// Conn from collection, nor the reverse.
 func TestDestroyedIOContextLetsGo(t *testing.T) {
 	fresh(t)
 	conn := connectedTo(t, "pool").conn // the IOContext is garbage
@@ -323,8 +325,8 @@ func TestDestroyedIOContextLetsGo(t *testing.T) {
 	conn.Shutdown()
 }
 
-// TestCollectedUnderACall: the call itself is all that knows of the IOContext
-// and its Conn.
+// TestCollectedUnderACall makes calls that hold the only reference to the
+// IOContext and its Conn.
 func TestCollectedUnderACall(t *testing.T) {
 	forEach(t, all, func(t *testing.T, m method) {
 		if m.sends == "rados_connect" || m.sends == "rados_ioctx_create" {
@@ -342,9 +344,8 @@ func TestCollectedUnderACall(t *testing.T) {
 	})
 }
 
-// TestCollectorHammer drops things right and left while the collector runs,
-// some closed and some not. The fake ends the process if anything is used or
-// freed out of turn.
+// TestCollectorHammer drops objects, closed or not, while the collector runs.
+// The fake ends the process if any is used or freed out of order.
 func TestCollectorHammer(t *testing.T) {
 	fresh(t)
 	stop := make(chan struct{})
@@ -376,7 +377,7 @@ func TestCollectorHammer(t *testing.T) {
 	collectUntil(t, "freed", nothingLives)
 }
 
-// use does a little with o, and then one of several things to be done with it.
+// use makes some calls on o, and then one of several that end it.
 func use(t *testing.T, o on, how int) {
 	assert.NoError(t, o.ioctx.Write("object", make([]byte, 100), 0))
 	_, err := o.ioctx.Read("object", make([]byte, 100), 0)
@@ -396,8 +397,8 @@ func use(t *testing.T, o on, how int) {
 	}
 }
 
-// TestStderrStaysEmpty: a library has no business there, whatever was dropped,
-// closed twice or failed.
+// TestStderrStaysEmpty drops objects, closes them twice and has calls fail: a
+// library must not print.
 func TestStderrStaysEmpty(t *testing.T) {
 	fresh(t)
 	file, err := os.CreateTemp(t.TempDir(), "stderr")
@@ -421,8 +422,8 @@ func TestStderrStaysEmpty(t *testing.T) {
 	assert.Empty(t, string(said))
 }
 
-// TestDestroyHoldsNoThreads: however many IOContexts with a waiting call are destroyed, while
-// librados is slow to cancel calls, few threads are at it.
+// TestDestroyHoldsNoThreads destroys many IOContexts with a waiting call while
+// librados is slow to cancel: few threads are needed.
 func TestDestroyHoldsNoThreads(t *testing.T) {
 	const contexts = 2000
 	o := both(t)

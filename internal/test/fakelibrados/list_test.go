@@ -17,7 +17,7 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// pool gives the pool objects of these names, locators and namespaces.
+// pool puts objects of these names, locators and namespaces into the pool.
 func pool(parts ...string) { fakelibrados.Answer("rados_nobjects_list_next2", parts...) }
 
 func manyObjects(n int) (names []string) {
@@ -57,7 +57,8 @@ func TestIter(t *testing.T) {
 	assert.Equal(t, 1, fakelibrados.Calls("rados_nobjects_list_close"))
 }
 
-// TestIterCursor: a cursor is freed with its IOContext, or when it is collected.
+// TestIterCursor expects a cursor to be freed with its IOContext, or when it is
+// collected returns the objects of a listing up to its error.
 func TestIterCursor(t *testing.T) {
 	ioctx := opened(t)
 	names := manyObjects(3)
@@ -91,7 +92,8 @@ func TestIterCursor(t *testing.T) {
 	assert.Equal(t, rados.ErrInvalidIOContext, err)
 }
 
-// TestIterOfNoPool: librados returns ENOENT at the end, and where the pool is gone.
+// TestIterOfNoPool distinguishes the end of a listing from a missing pool:
+// librados returns ENOENT for both.
 func TestIterOfNoPool(t *testing.T) {
 	ioctx := opened(t)
 	manyObjects(2)
@@ -168,7 +170,7 @@ func TestIterTokens(t *testing.T) {
 	assert.False(t, other.Next())
 }
 
-// TestIterEndsWithItsIOContext, in whatever order they are closed.
+// TestIterEndsWithItsIOContext closes both in either order.
 func TestIterEndsWithItsIOContext(t *testing.T) {
 	for what, end := range map[string]func(o on) error{
 		"destroy":  func(o on) error { o.ioctx.Destroy(); return rados.ErrInvalidIOContext },
@@ -193,8 +195,8 @@ func TestIterEndsWithItsIOContext(t *testing.T) {
 	}
 }
 
-// TestIterClosedUnderNext: Close does not wait, and the listing lives as long as it is
-// used.
+// TestIterClosedUnderNext closes an Iter during Next: Close does not wait, and
+// the listing lives until Next returns.
 func TestIterClosedUnderNext(t *testing.T) {
 	o := both(t)
 	manyObjects(5)
@@ -215,15 +217,16 @@ func TestIterClosedUnderNext(t *testing.T) {
 	assert.False(t, iter.Next())
 }
 
-// droppedIter is an Iter whose IOContext and Conn nobody holds but itself.
+// droppedIter returns an Iter that holds the only reference to its IOContext
+// and Conn.
 func droppedIter(t *testing.T) *rados.Iter {
 	iter, err := connectedTo(t, "pool").ioctx.Iter()
 	require.NoError(t, err)
 	return iter
 }
 
-// TestIterKeepsItsIOContext has the collector run between all calls of Next. The fake
-// ends the process if the IOContext goes first.
+// TestIterKeepsItsIOContext runs the collector between all calls of Next. The
+// fake ends the process if the IOContext is freed first.
 func TestIterKeepsItsIOContext(t *testing.T) {
 	fresh(t)
 	want := manyObjects(50)
@@ -242,8 +245,8 @@ func TestIterKeepsItsIOContext(t *testing.T) {
 	assert.Equal(t, 1, fakelibrados.Calls("rados_nobjects_list_close"), "a dropped one is closed")
 }
 
-// TestItersByMany: several goroutines with one Iter get each object once; and
-// closing all under them harms nothing.
+// TestItersByMany uses one Iter from several goroutines: each object is
+// returned once. Closing it under them is safe.
 func TestItersByMany(t *testing.T) {
 	o := both(t)
 	const n = 500
@@ -320,7 +323,7 @@ func TestObjects(t *testing.T) {
 	assert.ErrorIs(t, wrapped("Objects", errs[0]), syscall.EIO)
 }
 
-// sliced gives the pool that many objects for slices.
+// sliced puts n objects into the pool for slices.
 func sliced(n int) (objects []rados.Object) {
 	for i := range n {
 		objects = append(objects, rados.Object{Name: fmt.Sprint("object", i)})
@@ -340,8 +343,8 @@ func collected(list iter.Seq2[rados.Object, error]) (objects []rados.Object, err
 	return objects, nil
 }
 
-// cursorsFreed asserts that what the listings made is gone, all of it once: the fake
-// ends the process at a second time.
+// cursorsFreed asserts that all cursors of the listings are freed, each once:
+// the fake ends the process at the second time.
 func cursorsFreed(t *testing.T) {
 	t.Helper()
 	live := fakelibrados.Live()
@@ -361,7 +364,7 @@ func forEachWay(t *testing.T, test func(*testing.T, string, func(*rados.IOContex
 	}
 }
 
-// TestItems: parts of any bytes, or none.
+// TestItems lists objects whose names have any bytes, or none.
 func TestItems(t *testing.T) {
 	long := strings.Repeat("x", 10_000)
 	want := []rados.Object{
@@ -411,7 +414,7 @@ func TestNoSuchSlice(t *testing.T) {
 	})
 }
 
-// TestWorkers: no number of them is too small.
+// TestWorkers lists with any number of workers.
 func TestWorkers(t *testing.T) {
 	ioctx := opened(t)
 	want := sliced(10)
@@ -471,8 +474,8 @@ func TestSlicesFail(t *testing.T) {
 	})
 }
 
-// TestSlicesOfWhatIsClosed: the listing has the error, and the IOContext goes when the
-// listing has let go of it.
+// TestSlicesOfWhatIsClosed closes the IOContext of a listing: it yields the
+// error, and then releases the IOContext.
 func TestSlicesOfWhatIsClosed(t *testing.T) {
 	for what, end := range map[string]func(o on) error{
 		"destroy":  func(o on) error { o.ioctx.Destroy(); return rados.ErrInvalidIOContext },

@@ -13,7 +13,7 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// TestLockResults: codes that are answers come without an error.
+// TestLockResults expects codes that are answers without an error.
 func TestLockResults(t *testing.T) {
 	answers := map[string][]syscall.Errno{
 		"LockExclusive": {syscall.EBUSY, syscall.EEXIST},
@@ -54,7 +54,7 @@ func TestLockResults(t *testing.T) {
 	assert.Negative(t, ret, "not to be taken for success")
 }
 
-// TestLocksWithErrors: the forms that tell by an error whether a lock could be taken.
+// TestLocksWithErrors tests the methods that return an error if a lock is held.
 func TestLocksWithErrors(t *testing.T) {
 	for function, call := range map[string]func(*rados.IOContext) error{
 		"rados_lock_exclusive": func(ioctx *rados.IOContext) error { return ioctx.Lock("object", "lock", rados.LockOptions{}) },

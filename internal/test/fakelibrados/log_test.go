@@ -17,12 +17,12 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// logged has the i-th monitor told a line with that number.
+// logged sends a line with that number to the i-th monitor.
 func logged(i, number int) {
 	fakelibrados.Log(i, 1457129052, 5, uint64(number), [6]string{"line", "cluster", "who", "mon.a", "[INF]", "message"})
 }
 
-// monitor is a monitor that hands on what it is told.
+// monitor returns a LogMonitor and a channel of its entries.
 func monitor(t *testing.T, conn *rados.Conn) (*rados.LogMonitor, chan rados.LogEntry) {
 	t.Helper()
 	entries := make(chan rados.LogEntry)
@@ -31,8 +31,8 @@ func monitor(t *testing.T, conn *rados.Conn) (*rados.LogMonitor, chan rados.LogE
 	return m, entries
 }
 
-// hears asserts that a monitor is told lines: those that come too late for others have
-// then been dropped, since all go through one list.
+// hears asserts that a monitor receives lines: those that come too late for
+// others have then been dropped, since all go through one list.
 func hears(t *testing.T, i, number int, entries chan rados.LogEntry) {
 	t.Helper()
 	logged(i, number)
@@ -54,7 +54,8 @@ func TestMonitorLog(t *testing.T) {
 	assert.Equal(t, 1, fakelibrados.Calls("fake_monitor_end"))
 }
 
-// TestMonitorLogInOrder: a slow function gets them all, and keeps nobody waiting.
+// TestMonitorLogInOrder has a slow callback: it receives all entries, and holds
+// up nothing.
 func TestMonitorLogInOrder(t *testing.T) {
 	const lines = 10_000
 	conn := connected(t)
@@ -88,7 +89,7 @@ func TestMonitorLogStopped(t *testing.T) {
 	assert.Equal(t, 1, fakelibrados.Calls("fake_monitor_end"))
 }
 
-// TestMonitorLogStopsItself: the function may end what calls it.
+// TestMonitorLogStopsItself stops a LogMonitor from its callback.
 func TestMonitorLogStopsItself(t *testing.T) {
 	conn := connected(t)
 	made, stopped := make(chan *rados.LogMonitor, 1), make(chan struct{})
@@ -103,7 +104,8 @@ func TestMonitorLogStopsItself(t *testing.T) {
 	assert.Empty(t, await.Closed(t, stopped))
 }
 
-// TestSecondMonitorEndsTheFirst, and not the other way about.
+// TestSecondMonitorEndsTheFirst starts a second LogMonitor, which ends the
+// first, and not the reverse.
 func TestSecondMonitorEndsTheFirst(t *testing.T) {
 	conn := connected(t)
 	first, entries := monitor(t, conn)
@@ -119,7 +121,7 @@ func TestSecondMonitorEndsTheFirst(t *testing.T) {
 	assert.Equal(t, 1, fakelibrados.Calls("fake_monitor_end"))
 }
 
-// TestMonitorLogFails: the one before goes on.
+// TestMonitorLogFails expects the earlier LogMonitor to continue.
 func TestMonitorLogFails(t *testing.T) {
 	conn := connected(t)
 	m, entries := monitor(t, conn)
@@ -136,7 +138,8 @@ func TestMonitorLogFails(t *testing.T) {
 	hears(t, 0, 1, entries)
 }
 
-// TestShutdownEndsMonitors, before the handle is gone that they belong to.
+// TestShutdownEndsMonitors expects LogMonitors to end before the handle that
+// they belong to is freed.
 func TestShutdownEndsMonitors(t *testing.T) {
 	conn := connected(t)
 	before := runtime.NumGoroutine()
@@ -154,7 +157,8 @@ func TestShutdownEndsMonitors(t *testing.T) {
 	assert.Empty(t, entries)
 }
 
-// TestShutdownWhileAMonitorBegins: it ends as soon as it has begun.
+// TestShutdownWhileAMonitorBegins shuts down during MonitorLog: the LogMonitor
+// ends immediately.
 func TestShutdownWhileAMonitorBegins(t *testing.T) {
 	conn := connected(t)
 	finish := held(t, "rados_monitor_log2", func() error {
@@ -167,7 +171,8 @@ func TestShutdownWhileAMonitorBegins(t *testing.T) {
 	logged(0, 1)
 }
 
-// TestMonitorsAtOnce: one of them is left, and its calls are not ended.
+// TestMonitorsAtOnce starts LogMonitors concurrently: one of them is left, and
+// its callback is called.
 func TestMonitorsAtOnce(t *testing.T) {
 	conn := connected(t)
 	const n = 50

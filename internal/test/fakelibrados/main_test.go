@@ -17,9 +17,9 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// These are the tests of package rados that a real cluster is no good for:
+// These are the tests of package rados for which a real cluster is of no use:
 // what crosses to C, errors that clusters hardly ever return, calls that block,
-// leaks. They share the fake's one set of orders, so none runs in parallel.
+// leaks. They share the state of the fake, so none runs in parallel.
 
 func TestMain(m *testing.M) {
 	// What threads keep for themselves would look like a leak. It is read when the
@@ -55,7 +55,7 @@ func stillClosing() bool {
 	return len(live) == 0 && !nothingLives()
 }
 
-// unconnected is a fresh fake's Conn before Connect.
+// unconnected returns a Conn before Connect, on a fake that is reset.
 func unconnected(t *testing.T) *rados.Conn {
 	t.Helper()
 	fresh(t)
@@ -72,7 +72,7 @@ func connected(t *testing.T) *rados.Conn {
 	return conn
 }
 
-// both is a connected Conn and an IOContext of it.
+// both returns a connected Conn and an IOContext of it.
 func both(t *testing.T) on {
 	t.Helper()
 	conn := connected(t)
@@ -81,7 +81,7 @@ func both(t *testing.T) on {
 	return on{conn, ioctx}
 }
 
-// prepared is both, but for what must come before Connect.
+// prepared is both, except for methods that must be called before Connect.
 func prepared(t *testing.T, m method) on {
 	t.Helper()
 	if !again(m) {
@@ -95,8 +95,8 @@ func opened(t *testing.T) *rados.IOContext {
 	return both(t).ioctx
 }
 
-// callsNothing runs f, which must not call librados. What is under way may be given up
-// meanwhile.
+// callsNothing asserts that f does not call librados, except to cancel calls in
+// flight.
 func callsNothing(t *testing.T, f func()) {
 	t.Helper()
 	others := func() int { return callsBut([]string{"rados_aio_cancel"}) }
@@ -105,8 +105,8 @@ func callsNothing(t *testing.T, f func()) {
 	assert.Equal(t, before, others(), "something was called")
 }
 
-// sendsNothing runs f, which may ask librados for what it knows itself, and prepare
-// an operation, but no more.
+// sendsNothing asserts that f sends nothing. It may ask librados for local
+// facts, and prepare an operation.
 func sendsNothing(t *testing.T, f func()) {
 	t.Helper()
 	before := sent()
@@ -123,11 +123,11 @@ var locals = []string{
 	"rados_create_read_op", "rados_read_op_assert_exists", "rados_read_op_omap_get_vals2",
 	"rados_omap_get_end", "rados_release_read_op",
 	"rados_create_write_op", "rados_write_op_remove", "rados_release_write_op",
-	"rados_aio_cancel", // of another call, which was given up
+	"rados_aio_cancel", // of another call, which was cancelled
 }
 
-// callsBut counts the calls of all but these. If another comes meanwhile, perhaps from
-// what the collector ends, it counts again.
+// callsBut counts the calls of all functions except these. It counts again if
+// another call is made meanwhile, perhaps by a finalizer.
 func callsBut(functions []string) int {
 	for {
 		all := fakelibrados.AllCalls()
@@ -141,7 +141,7 @@ func callsBut(functions []string) int {
 	}
 }
 
-// memory is numbers as C has them in memory.
+// memory returns numbers as they are in the memory of C.
 func memory(numbers ...uint64) string {
 	var b []byte
 	for _, n := range numbers {
@@ -150,7 +150,7 @@ func memory(numbers ...uint64) string {
 	return string(b)
 }
 
-// terminated puts a NUL behind each item.
+// terminated appends a NUL to each item and joins them.
 func terminated(items []string) string {
 	var b strings.Builder
 	for _, item := range items {
@@ -159,5 +159,5 @@ func terminated(items []string) string {
 	return b.String()
 }
 
-// madeByBoth are the calls that both makes.
+// madeByBoth counts the calls that both makes.
 var madeByBoth = map[string]int{"rados_connect": 1, "rados_conf_get": 3, "rados_ioctx_create": 1}

@@ -18,10 +18,10 @@ type on struct {
 	ioctx *rados.IOContext
 }
 
-// method is one way to call a method of Conn or IOContext, and what C gets to
-// see of it.
+// method is one way to call a method of Conn or IOContext, and the call of C
+// that it makes.
 type method struct {
-	name  string // with what tells apart several rows of one method behind a space
+	name  string // of the method; a suffix after a space tells its rows apart
 	sends string // the C function
 	given []any  // its arguments; name stands for the one that the caller gives
 	setup bool   // it may be called before Connect, or while a setter's error is kept
@@ -31,10 +31,10 @@ type method struct {
 	call  func(o on, name string) error
 }
 
-// name stands for the name that the caller of a method gives.
+// name stands for the name that the caller of a method passes.
 const name = "\x00name"
 
-// args is what C gets for a certain name.
+// args returns the arguments that C receives for a name.
 func (m method) args(as string) []any {
 	var args []any
 	for _, arg := range m.given {
@@ -46,7 +46,7 @@ func (m method) args(as string) []any {
 	return args
 }
 
-// named says whether the caller gives a name.
+// named reports whether the caller passes a name.
 func (m method) named() bool { return !assert.ObjectsAreEqual(m.given, m.args("")) }
 
 func (m method) ofConn() bool {
@@ -55,10 +55,11 @@ func (m method) ofConn() bool {
 	return ok
 }
 
-// onEngine says whether the call can be given up while it is under way.
+// onEngine reports whether the call can be cancelled in flight.
 func (m method) onEngine() bool { return reads[m.sends] || changes[m.sends] }
 
-// reads says whether such a call leaves the object as it is. That of a class need not.
+// reads reports whether such a call cannot change the object. That of a class
+// can.
 func (m method) reads() bool { return reads[m.sends] && !strings.HasPrefix(m.name, "Exec") }
 
 // These are called by functions that take a completion; see lib/aio.c.
@@ -74,7 +75,7 @@ var (
 	}
 )
 
-// closed is the error of the method when what it is called on is closed.
+// closed returns the error of the method when its Conn or IOContext is closed.
 func (m method) closed() error {
 	if m.ofConn() {
 		return rados.ErrNotConnected
@@ -96,10 +97,10 @@ func list(words ...string) [][]byte {
 	return l
 }
 
-// third keeps the error of a command.
+// third returns the error of a command.
 func third(_ []byte, _ string, err error) error { return err }
 
-// second keeps the error of what returns a value with it.
+// second returns the error of a call with one other result.
 func second[T any](_ T, err error) error { return err }
 
 // methods are the rows of all methods.
@@ -132,10 +133,10 @@ func forEach(t *testing.T, fits func(method) bool, test func(*testing.T, method)
 
 func all(method) bool { return true }
 
-// again tells whether a method can be called again once it has succeeded.
+// again reports whether a method can be called again after it has succeeded.
 func again(m method) bool { return m.name != "Connect" }
 
-// fails tells whether a method can return an error.
+// fails reports whether a method can return an error.
 func fails(m method) bool { return !m.mute }
 
 // TestMethodsAreListed fails when the table above lacks a method.
@@ -163,10 +164,10 @@ func TestMethodsAreListed(t *testing.T) {
 	}
 }
 
-// third2 keeps the error of what returns two lists with it.
+// third2 returns the error of a call with two other results.
 func third2[A, B any](_ A, _ B, err error) error { return err }
 
-// wrapped is the error within what the method called op returns.
+// wrapped returns the error in the ObjectError of method op.
 func wrapped(op string, err error) error {
 	if err == nil {
 		return nil
@@ -178,7 +179,7 @@ func wrapped(op string, err error) error {
 	return e.Err
 }
 
-// operated is the error of the operation as a whole.
+// operated returns the error of the operation as a whole.
 func operated(err error) error {
 	if e, ok := err.(rados.OperationError); ok {
 		return e.OpError

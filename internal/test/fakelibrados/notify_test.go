@@ -18,7 +18,7 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// reply is what an OSD sends about acks and timeouts; ids are taken by turns.
+// reply encodes acknowledgements and timeouts as an OSD does; IDs alternate.
 func reply(acks []rados.NotifyAck, timeouts []rados.NotifyTimeout) string {
 	b := binary.LittleEndian.AppendUint32(nil, uint32(len(acks)))
 	for _, a := range acks {
@@ -60,8 +60,7 @@ func TestNotify(t *testing.T) {
 	}
 }
 
-// TestNotifyRepliesCutShort: whatever has become of the reply, it is read without a
-// crash.
+// TestNotifyRepliesCutShort decodes replies that are cut short without a crash.
 func TestNotifyRepliesCutShort(t *testing.T) {
 	whole := reply(someAcks, someTimeouts)
 	for n := range len(whole) {
@@ -80,7 +79,8 @@ func TestNotifyRepliesCutShort(t *testing.T) {
 	}
 }
 
-// TestEventsAreCopied: librados only lends what it calls back with.
+// TestEventsAreCopied overwrites the memory of an event, which librados only
+// lends to the callback.
 func TestEventsAreCopied(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -96,7 +96,8 @@ func TestEventsAreCopied(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// TestAckAfterDelete fails and sends nothing, even while Delete waits for the OSD.
+// TestAckAfterDelete expects an error, and nothing to be sent, even while
+// Delete waits for the OSD.
 func TestAckAfterDelete(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -110,7 +111,7 @@ func TestAckAfterDelete(t *testing.T) {
 	assert.Zero(t, fakelibrados.Calls("rados_notify_ack"))
 }
 
-// TestAcksBlockFewThreads, however many wait in librados for room.
+// TestAcksBlockFewThreads makes many acknowledgements that wait in librados.
 func TestAcksBlockFewThreads(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -135,7 +136,8 @@ func TestAcksBlockFewThreads(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// TestHeldCallsStallNoOther of a Watcher's: not Check, unwatch, ack nor notify.
+// TestHeldCallsStallNoOther holds up calls of a Watcher: neither Check,
+// unwatch, ack nor notify delays another Watcher.
 func TestHeldCallsStallNoOther(t *testing.T) {
 	for function, call := range map[string]func(ioctx *rados.IOContext, w *rados.Watcher) error{
 		"rados_watch_check": func(_ *rados.IOContext, w *rados.Watcher) error { return second(w.Check()) },

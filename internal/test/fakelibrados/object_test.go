@@ -32,7 +32,7 @@ func TestRead(t *testing.T) {
 	assert.Equal(t, "conouched", string(buf))
 }
 
-// TestReadOfNothing: to an OSD, a length of 0 is the whole object.
+// TestReadOfNothing reads 0 bytes, which to an OSD means the whole object.
 func TestReadOfNothing(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Answer("rados_read_op_read", "content")
@@ -48,8 +48,8 @@ func TestReadOfNothing(t *testing.T) {
 	assert.Equal(t, rados.ErrNotFound, err)
 }
 
-// TestReadInPieces: on encrypted connections replies arrive in pieces, which no way of
-// reading may fail for.
+// TestReadInPieces reads replies that arrive in pieces, as on encrypted
+// connections, in all ways.
 func TestReadInPieces(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Pieces()
@@ -170,7 +170,7 @@ func TestExec(t *testing.T) {
 	assert.Equal(t, 42, n, "the method's own")
 }
 
-// TestLastVersion: it is that of the last call, of any goroutine.
+// TestLastVersion expects the version of the last call of any goroutine.
 func TestLastVersion(t *testing.T) {
 	ioctx := opened(t)
 	version, err := ioctx.GetLastVersion()

@@ -15,14 +15,15 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// omap gives the object these entries.
+// omap sets the entries of the object.
 func omap(pairs map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(pairs)) {
 		fakelibrados.Answer("rados_read_op_omap_get_vals2", key, pairs[key])
 	}
 }
 
-// keysOf lists the keys that ListOmapValues calls back with, and checks the values.
+// keysOf returns the keys that ListOmapValues passes to its callback, and
+// checks the values.
 func keysOf(t *testing.T, ioctx *rados.IOContext, pairs map[string]string, after, prefix string, most int64) (keys []string, err error) {
 	t.Helper()
 	err = ioctx.ListOmapValues("object", after, prefix, most, func(key string, value []byte) {
@@ -32,7 +33,7 @@ func keysOf(t *testing.T, ioctx *rados.IOContext, pairs map[string]string, after
 	return keys, err
 }
 
-// oddKeys are keys of any bytes, many of which share what stands before a NUL.
+// oddKeys returns keys of any bytes, many of which are equal up to a NUL.
 func oddKeys() map[string]string {
 	pairs := map[string]string{"plain": "", "p": "v\x00", "\x01": "x", "\xff\xff": "y", "p\x01": "z"}
 	for i := range 7 {
@@ -43,8 +44,8 @@ func oddKeys() map[string]string {
 	return pairs
 }
 
-// TestOmapIsReadToItsEnd, whatever the pages: they can be too small only where more
-// keys than fit on one differ just behind a NUL.
+// TestOmapIsReadToItsEnd reads all entries with any page size: a page can be
+// too small only if more keys than fit on it differ only after a NUL.
 func TestOmapIsReadToItsEnd(t *testing.T) {
 	pairs := oddKeys()
 	all := slices.Sorted(maps.Keys(pairs))
@@ -93,8 +94,9 @@ func TestOmapPartly(t *testing.T) {
 	}
 }
 
-// TestOmapBehindAPrefixWithNUL: whatever comes behind the keys that are wanted, and
-// have the prefix only as far as C knows it, is no page without progress.
+// TestOmapBehindAPrefixWithNUL lists keys with a prefix that has a NUL. Later
+// keys, which only have the part of the prefix that C knows, are not mistaken
+// for a page without progress.
 func TestOmapBehindAPrefixWithNUL(t *testing.T) {
 	ioctx := opened(t)
 	pairs := map[string]string{"p": "", "p\x00a": "1", "p\x00b": "2"}
@@ -109,7 +111,8 @@ func TestOmapBehindAPrefixWithNUL(t *testing.T) {
 	assert.Equal(t, 1, fakelibrados.Calls("rados_read_op_operate"), "no page is fetched in vain")
 }
 
-// TestOmapPageWithoutProgress: rather than ask for the same page for ever.
+// TestOmapPageWithoutProgress expects an error rather than an endless loop over
+// one page.
 func TestOmapPageWithoutProgress(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Outcomes(fakelibrados.Outcome{More: true})
@@ -122,8 +125,8 @@ func TestOmapPageWithoutProgress(t *testing.T) {
 	}
 }
 
-// TestOmapAsManyAsAsked: C is asked for no more than what is wanted, where it can
-// tell.
+// TestOmapAsManyAsAsked expects not to ask C for more entries than are
+// wanted.
 func TestOmapAsManyAsAsked(t *testing.T) {
 	ioctx := opened(t)
 	omap(map[string]string{"a": "", "b": "", "c": "", "d": ""})
@@ -138,7 +141,7 @@ func TestOmapAsManyAsAsked(t *testing.T) {
 	assert.Equal(t, []any{"rados_read_op_omap_get_vals2", "b", "", 2}, fakelibrados.Sent()[0])
 }
 
-// TestOmapNamesWithNUL: the object's can't have one, the keys can.
+// TestOmapNamesWithNUL refuses NUL in the name of the object, but not in keys.
 func TestOmapNamesWithNUL(t *testing.T) {
 	ioctx := opened(t)
 	omap(map[string]string{"a": "", "a\x00b": "1", "a\x00c": "2", "b": ""})
@@ -242,8 +245,8 @@ func TestOmapViews(t *testing.T) {
 	assert.EqualError(t, errs[0], "rados: OmapViews pool/object: rados: ret=-5, Input/output error")
 }
 
-// TestOmapEntriesAreCopies: what other pages, or their users, do with their memory is
-// nothing to an entry that is kept.
+// TestOmapEntriesAreCopies changes the memory of other pages, which must not
+// change an entry that is kept.
 func TestOmapEntriesAreCopies(t *testing.T) {
 	ioctx := opened(t)
 	pairs := oddKeys()
@@ -264,7 +267,8 @@ func TestOmapEntriesAreCopies(t *testing.T) {
 	}
 }
 
-// TestOmapEntriesOfAStep: whatever is done to values, the keys stay, and the other values.
+// TestOmapEntriesOfAStep changes values, which must not change keys or other
+// values.
 func TestOmapEntriesOfAStep(t *testing.T) {
 	ioctx := opened(t)
 	pairs := oddKeys()
@@ -287,7 +291,8 @@ func TestOmapEntriesOfAStep(t *testing.T) {
 	}
 }
 
-// TestOmapPagesShareMemory: a long listing costs no memory for each page.
+// TestOmapPagesShareMemory expects a long listing not to use memory for each
+// page.
 func TestOmapPagesShareMemory(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Quick(true)
@@ -303,7 +308,7 @@ func TestOmapPagesShareMemory(t *testing.T) {
 	assert.Less(t, perListing, float64(entries)/50, "a few for each page")
 }
 
-// TestOmapCallbacksMayDoAnything, with the IOContext too.
+// TestOmapCallbacksMayDoAnything calls methods of the IOContext in callbacks.
 func TestOmapCallbacksMayDoAnything(t *testing.T) {
 	ioctx := opened(t)
 	omap(map[string]string{"a": "", "b": "", "c": ""})
@@ -320,7 +325,8 @@ func TestOmapCallbacksMayDoAnything(t *testing.T) {
 	assert.Equal(t, []string{"a", "b"}, keys)
 }
 
-// TestOmapStepsRefuseNUL (C): C would cut startAfter and filterPrefix short.
+// TestOmapStepsRefuseNUL refuses NUL in startAfter and filterPrefix, which C
+// would cut short.
 func TestOmapStepsRefuseNUL(t *testing.T) {
 	ioctx := opened(t)
 	for name, add := range map[string]func(r *rados.ReadOp){

@@ -14,8 +14,8 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// TestAnsweredBeforeAnyStep: librados leaves all results untouched then, and iterators
-// are none yet.
+// TestAnsweredBeforeAnyStep has an operation fail before its first step:
+// librados writes no results and creates no iterators.
 func TestAnsweredBeforeAnyStep(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Return("rados_read_op_operate", -int(syscall.ENOENT))
@@ -36,8 +36,8 @@ func TestAnsweredBeforeAnyStep(t *testing.T) {
 	assert.Zero(t, fakelibrados.Calls("rados_omap_get_next2"))
 }
 
-// TestFailedAtAStep: those before it have their results, those behind have none,
-// though they are answered as if they had succeeded.
+// TestFailedAtAStep expects results of the steps before the failed one, and
+// none of those after it, although librados reports success for them.
 func TestFailedAtAStep(t *testing.T) {
 	for i := range 2 * getterCount {
 		n, errno := i/2, []syscall.Errno{syscall.EIO, syscall.ENODATA}[i%2]
@@ -68,8 +68,8 @@ func TestFailedAtAStep(t *testing.T) {
 	}
 }
 
-// TestStepErrorsInTheCallersOrder: steps that report nothing count as well, also
-// those of which C knows less than Go.
+// TestStepErrorsInTheCallersOrder expects the number of the failed step to
+// count steps that report nothing, also those that C does not know.
 func TestStepErrorsInTheCallersOrder(t *testing.T) {
 	ioctx := opened(t)
 	outcome := func(code syscall.Errno) fakelibrados.Outcome { return fakelibrados.Outcome{Code: -int(code)} }
@@ -94,7 +94,8 @@ func TestStepErrorsInTheCallersOrder(t *testing.T) {
 	assert.Regexp(t, `^rados: write operation failed: .*; step 2: .*; step 4: .*$`, err.Error())
 }
 
-// TestFailOk: the operation succeeds, and the step's error is told all the same.
+// TestFailOk expects the operation to succeed and the error of the step to be
+// reported.
 func TestFailOk(t *testing.T) {
 	ioctx := opened(t)
 	outcomes := make([]fakelibrados.Outcome, 3)
@@ -118,8 +119,8 @@ func TestFailOk(t *testing.T) {
 	assert.EqualValues(t, 7, got.Size)
 }
 
-// TestFailOkBeforeAFailure: the step that was allowed to fail is not to blame for one
-// that fails with the same code.
+// TestFailOkBeforeAFailure expects the step that was allowed to fail not to be
+// blamed for a later one that fails with the same code.
 func TestFailOkBeforeAFailure(t *testing.T) {
 	ioctx := opened(t)
 	outcomes := make([]fakelibrados.Outcome, 5)
@@ -147,7 +148,8 @@ func TestFailOkBeforeAFailure(t *testing.T) {
 	assert.Equal(t, rados.ErrOperationIncomplete, err)
 }
 
-// TestPositiveCodesOfSteps: what a class method returns means what it likes.
+// TestPositiveCodesOfSteps expects the return value of a class method to be no
+// error.
 func TestPositiveCodesOfSteps(t *testing.T) {
 	ioctx := opened(t)
 	outcomes := answered()
@@ -172,7 +174,8 @@ func TestPositiveCodesOfSteps(t *testing.T) {
 	assert.NoError(t, w.Operate(ioctx, "object", 0))
 }
 
-// TestStepsThatCannotBeSent: nothing of the operation is, and each is named.
+// TestStepsThatCannotBeSent expects nothing of the operation to be sent, and an
+// error for each such step.
 func TestStepsThatCannotBeSent(t *testing.T) {
 	ioctx := opened(t)
 	refused := func(op interface {
@@ -217,8 +220,7 @@ func TestStepsThatCannotBeSent(t *testing.T) {
 	assert.Equal(t, rados.ErrOperationIncomplete, err)
 }
 
-// TestOperateOnANameWithNUL: the steps have no code of librados to show, but that of
-// a name that is none.
+// TestOperateOnANameWithNUL expects the code of an invalid name in all steps.
 func TestOperateOnANameWithNUL(t *testing.T) {
 	ioctx := opened(t)
 	r := rados.CreateReadOp()
@@ -230,7 +232,7 @@ func TestOperateOnANameWithNUL(t *testing.T) {
 	g.assertNothing(t, 0, -int(syscall.EINVAL))
 }
 
-// TestOperateWithoutMemory: no op, no operation.
+// TestOperateWithoutMemory has C run out of memory for the operation.
 func TestOperateWithoutMemory(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Return("rados_create_write_op", 0)
@@ -246,7 +248,8 @@ func TestOperateWithoutMemory(t *testing.T) {
 	assert.Zero(t, fakelibrados.Calls("rados_read_op_operate"))
 }
 
-// TestOperationErrorHoldsAll: errors.Is and errors.As look into it.
+// TestOperationErrorHoldsAll expects errors.Is and errors.As to find all errors
+// of the operation.
 func TestOperationErrorHoldsAll(t *testing.T) {
 	e := rados.OperationError{OpError: rados.ErrNotFound, StepErrors: map[int]error{3: syscall.EIO, 1: rados.ErrObjectExists}}
 	for _, err := range []error{rados.ErrNotFound, syscall.ENOENT, syscall.EIO, rados.ErrObjectExists} {

@@ -17,7 +17,7 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// getters asks all steps of a ReadOp for their results.
+// getters has the steps of a ReadOp that return results.
 type getters struct {
 	read     *rados.ReadOpReadStep
 	stat     *rados.ReadOpStatStep
@@ -61,7 +61,7 @@ func answered() []fakelibrados.Outcome {
 	}
 }
 
-// errs are the errors of the getters that have one, by the number of the step.
+// errs returns the errors of the getters, by the number of the step.
 func (g *getters) errs() map[int]error {
 	errs := map[int]error{}
 	_, errs[1] = g.stat.Stat()
@@ -75,7 +75,7 @@ func (g *getters) errs() map[int]error {
 	return errs
 }
 
-// assertNothing asserts that steps from the first on have nothing, and code.
+// assertNothing asserts that steps from first on have no result, and code.
 func (g *getters) assertNothing(t *testing.T, first, code int) {
 	t.Helper()
 	for i, err := range g.errs() {
@@ -162,7 +162,7 @@ func TestReadOpResults(t *testing.T) {
 	assert.Zero(t, g.cmp.Result)
 }
 
-// entries takes all entries that next returns.
+// entries returns all entries of next.
 func entries(t *testing.T, next func() (*rados.OmapKeyValue, error)) (list []string) {
 	t.Helper()
 	for {
@@ -178,7 +178,8 @@ func entries(t *testing.T, next func() (*rados.OmapKeyValue, error)) (list []str
 	}
 }
 
-// TestNoResultBeforeOperate, nor after Release without it, nor from nothing at all.
+// TestNoResultBeforeOperate expects no results before Operate, nor after
+// Release without it, nor from a zero value.
 func TestNoResultBeforeOperate(t *testing.T) {
 	ioctx := opened(t)
 	callsNothing(t, func() {
@@ -206,7 +207,7 @@ func TestNoResultBeforeOperate(t *testing.T) {
 	})
 }
 
-// TestResultsStayAfterRelease: they are Go's.
+// TestResultsStayAfterRelease expects results to be Go memory.
 func TestResultsStayAfterRelease(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Outcomes(answered()...)
@@ -221,8 +222,8 @@ func TestResultsStayAfterRelease(t *testing.T) {
 	assert.Equal(t, rados.ErrOperationReleased, r.Operate(ioctx, "object", 0))
 }
 
-// TestReadOpBuffersStayPut has the collector run, and other memory used, while C holds
-// the addresses of buffers that only the operation knows of.
+// TestReadOpBuffersStayPut runs the collector and allocates memory while C has
+// the addresses of buffers to which only the operation refers.
 func TestReadOpBuffersStayPut(t *testing.T) {
 	ioctx := opened(t)
 	content := strings.Repeat("content\x00", 512)
@@ -265,7 +266,7 @@ func TestReadOpBuffersStayPut(t *testing.T) {
 	}
 }
 
-// sumsOf is n checksums of 32 bits as an OSD sends them: 0, 1, 2...
+// sumsOf returns n checksums of 32 bits as an OSD sends them: 0, 1, 2...
 func sumsOf(n int) string {
 	b := binary.LittleEndian.AppendUint32(nil, uint32(n))
 	for i := range n {
@@ -274,8 +275,8 @@ func sumsOf(n int) string {
 	return string(b)
 }
 
-// TestNothingIsWrittenAfterOperate: when it has returned, the buffers are the
-// caller's, also after an error.
+// TestNothingIsWrittenAfterOperate expects the buffers to stay unchanged after
+// Operate has returned, also after an error.
 func TestNothingIsWrittenAfterOperate(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Answer("rados_read_op_read", "content")
@@ -298,7 +299,7 @@ func TestNothingIsWrittenAfterOperate(t *testing.T) {
 	}
 }
 
-// TestMethodThatFailsWithOutput: the output is freed all the same.
+// TestMethodThatFailsWithOutput expects the output to be freed.
 func TestMethodThatFailsWithOutput(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Outcomes(fakelibrados.Outcome{Code: -int(syscall.EINVAL), Answers: []string{"output"}})

@@ -17,7 +17,8 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// with is one step that a test adds to an operation, and what C gets to see of it.
+// with is one step that a test adds to an operation, and the arguments that C
+// receives.
 type with[Op any] struct {
 	add  func(Op)
 	sent []any
@@ -81,7 +82,7 @@ var readSteps = []with[*rados.ReadOp]{
 	{func(r *rados.ReadOp) { r.Stat() }, []any{"rados_read_op_stat2"}},
 }
 
-// TestStepsArriveInOrder: more of them than there is room for on C's stack, and each
+// TestStepsArriveInOrder adds more steps than fit on C's stack, and each
 // several times.
 func TestStepsArriveInOrder(t *testing.T) {
 	ioctx := opened(t)
@@ -119,7 +120,7 @@ func TestStepsAreListed(t *testing.T) {
 	assert.Len(t, listed, len(writeSteps)+len(readSteps), "each once")
 }
 
-// TestStepsCopyWhatTheyAreGiven: it may be changed before Operate.
+// TestStepsCopyWhatTheyAreGiven changes arguments before Operate.
 func TestStepsCopyWhatTheyAreGiven(t *testing.T) {
 	ioctx := opened(t)
 	b := []byte("before")
@@ -187,7 +188,8 @@ func TestReleasedWriteOps(t *testing.T) {
 	})
 }
 
-// TestOperatedTwice: the second time nothing is sent, whatever came of the first.
+// TestOperatedTwice expects the second Operate to send nothing, whatever the
+// result of the first.
 func TestOperatedTwice(t *testing.T) {
 	for _, code := range []int{0, -int(syscall.EIO)} {
 		ioctx := opened(t)
@@ -210,7 +212,8 @@ func TestOperatedTwice(t *testing.T) {
 	}
 }
 
-// TestNotUsedByARefusal: what never was sent can be sent yet.
+// TestNotUsedByARefusal expects an operation that was not sent to be performed
+// later.
 func TestNotUsedByARefusal(t *testing.T) {
 	ioctx := opened(t)
 	w := rados.CreateWriteOp()
@@ -243,8 +246,8 @@ func TestOperatedByMany(t *testing.T) {
 	assert.Equal(t, rounds, fakelibrados.Calls("rados_write_op_operate"))
 }
 
-// TestStepsWhileOperating: steps that are added too late are not sent, and do not
-// get in the way of those that are told what came of them.
+// TestStepsWhileOperating adds steps during Operate: they are not sent, and do
+// not change the results of the others.
 func TestStepsWhileOperating(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Answer("rados_read_op_exec", "output")
@@ -299,8 +302,9 @@ func TestReleasedWhileOperating(t *testing.T) {
 	}
 }
 
-// TestIteratorsAreEndedOnce, whatever else goes wrong; the fake ends the process if
-// one is ended twice, and fresh notices one that never is.
+// TestIteratorsAreEndedOnce expects iterators to be freed once, whatever fails;
+// the fake ends the process at the second time, and fresh finds one that never
+// is.
 func TestIteratorsAreEndedOnce(t *testing.T) {
 	for _, next := range []string{"rados_omap_get_next2", "rados_getxattrs_next"} {
 		ioctx := opened(t)
@@ -379,8 +383,8 @@ func TestOpsWithEmptySlices(t *testing.T) {
 	})
 }
 
-// TestOperateUnderDestroy: what was not sent is told bare, and nothing is sent to what
-// is gone.
+// TestOperateUnderDestroy expects a bare error if nothing was sent, and no call
+// on a destroyed IOContext.
 func TestOperateUnderDestroy(t *testing.T) {
 	fresh(t)
 	rounds := 300
@@ -412,7 +416,7 @@ func TestOperateUnderDestroy(t *testing.T) {
 
 func assertGone(t *testing.T, err error) {
 	t.Helper()
-	var given rados.OperationError // one that was under way has been given up
+	var given rados.OperationError // if a call in flight was cancelled
 	if err != nil && err != rados.ErrInvalidIOContext && err != rados.ErrNotConnected && !errors.As(err, &given) {
 		t.Errorf("not bare: %#v", err)
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// TestPipelineLeftByAPanic: whatever ends the loop, what was under way is given up, and
-// nothing is left of it: no room that is taken, no memory that is pinned.
+// TestPipelineLeftByAPanic expects tasks in flight to be cancelled, however the
+// loop ends, their room to be released and their memory unpinned.
 func TestPipelineLeftByAPanic(t *testing.T) {
 	type leave func(where string)
 	ways := map[string]leave{}
@@ -61,7 +61,8 @@ func TestPipelineLeftByAPanic(t *testing.T) {
 	}
 }
 
-// TestTaskTwiceInAPipeline: the second time it is refused, while the first one goes on.
+// TestTaskTwiceInAPipeline expects the second time to be refused, while the
+// first proceeds.
 func TestTaskTwiceInAPipeline(t *testing.T) {
 	const object = "content"
 	ioctx := opened(t)
@@ -98,7 +99,8 @@ func TestTaskTwiceInAPipeline(t *testing.T) {
 	require.NoError(t, failed(rados.Pipeline(t.Context(), 3, slices.Values([]*rados.Task{task}))), "it was yielded")
 }
 
-// TestTaskInTwoPipelines: of two Pipelines that run at the same time one refuses it.
+// TestTaskInTwoPipelines expects one of two concurrent Pipelines to refuse the
+// task.
 func TestTaskInTwoPipelines(t *testing.T) {
 	ioctx := opened(t)
 	task := ioctx.ReadTask("object", make([]byte, 8), 0)
@@ -109,8 +111,8 @@ func TestTaskInTwoPipelines(t *testing.T) {
 	fakelibrados.Release("rados_read_op_operate")
 	require.NoError(t, <-first)
 
-	// Many at the same time: each performs it or refuses it, and it is free in the end. Where it was
-	// performed, nothing of it is read: the next Pipeline may have it already.
+	// Concurrent Pipelines perform the task or refuse it, and it is free finally. A
+	// performed task must not be read: the next Pipeline may already use it.
 	var pipelines sync.WaitGroup
 	for range 8 {
 		pipelines.Go(func() {
@@ -127,7 +129,8 @@ func TestTaskInTwoPipelines(t *testing.T) {
 	require.NoError(t, failed(rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{task}))))
 }
 
-// TestTaskAfterAPanic: whatever ends a Pipeline, its tasks can be given to another.
+// TestTaskAfterAPanic expects the tasks of a Pipeline, however it ends, to be
+// usable in another.
 func TestTaskAfterAPanic(t *testing.T) {
 	o := both(t)
 	require.NoError(t, o.conn.SetMaxInFlight(1, 0))

@@ -13,7 +13,8 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// TestRegisterServiceEarly: whichever C object gets connected is told.
+// TestRegisterServiceEarly registers before Connect: the C handle that becomes
+// connected must know the service.
 func TestRegisterServiceEarly(t *testing.T) {
 	const register = "rados_service_register"
 	early := func(t *testing.T) *rados.Conn {
@@ -86,7 +87,7 @@ func TestRegisterServiceEarly(t *testing.T) {
 	})
 }
 
-// dicts are the methods that take a dict, with where it is among the arguments.
+// dicts are the methods that take a dict, and its position among the arguments.
 var dicts = map[string]struct {
 	sends string
 	at    int
@@ -98,7 +99,7 @@ var dicts = map[string]struct {
 		func(c *rados.Conn, dict map[string]string) error { return c.UpdateServiceStatus(dict) }},
 }
 
-// pairs reads a dict as C was given it.
+// pairs decodes a dict as C receives it.
 func pairs(t *testing.T, flat any) map[string]string {
 	t.Helper()
 	words := strings.Split(flat.(string), "\x00")

@@ -17,7 +17,7 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// awaitGoroutines returns once n goroutines are blocked in function.
+// awaitGoroutines blocks until n goroutines are blocked in function.
 func awaitGoroutines(t *testing.T, function string, n int) {
 	t.Helper()
 	stacks := make([]byte, 4<<20)
@@ -33,7 +33,8 @@ func awaitGoroutines(t *testing.T, function string, n int) {
 	}, await.Patience, time.Millisecond, "goroutines in %s", function)
 }
 
-// admissions are calls that wait for admission while the connection has no room.
+// admissions are calls that wait for admission while the connection has no
+// room.
 var admissions = map[string]func(ctx context.Context, ioctx, other *rados.IOContext) error{
 	"Read": func(_ context.Context, ioctx, _ *rados.IOContext) error {
 		return second(ioctx.Read("object", make([]byte, 8), 0))
@@ -76,8 +77,8 @@ var closings = map[string]struct {
 	"Shutdown": {func(o on) { o.conn.Shutdown() }, rados.ErrNotConnected},
 }
 
-// TestDestroyEndsWaitingForAdmission: a call that waits for room, all of which the calls of
-// another IOContext take, ends when its IOContext is closed.
+// TestDestroyEndsWaitingForAdmission closes the IOContext of a call that waits
+// for room while calls of another IOContext have all of it.
 func TestDestroyEndsWaitingForAdmission(t *testing.T) {
 	for how, closing := range closings {
 		for name, call := range admissions {
@@ -101,8 +102,8 @@ func TestDestroyEndsWaitingForAdmission(t *testing.T) {
 	}
 }
 
-// TestDestroyEndsATaskWaitingForAdmission: also in a Pipeline whose own tasks, of another
-// IOContext, take all the room.
+// TestDestroyEndsATaskWaitingForAdmission does the same for a task of a
+// Pipeline whose own tasks, of another IOContext, have all the room.
 func TestDestroyEndsATaskWaitingForAdmission(t *testing.T) {
 	o := both(t)
 	require.NoError(t, o.conn.SetMaxInFlight(1, 0))
@@ -126,8 +127,8 @@ func TestDestroyEndsATaskWaitingForAdmission(t *testing.T) {
 	<-yielded
 }
 
-// TestDestroyEndsWaitingForAStart: a call that waits for others to be started, each of which
-// takes librados long, ends when its IOContext is closed.
+// TestDestroyEndsWaitingForAStart closes the IOContext of a call that waits for
+// others to be started while librados is slow.
 func TestDestroyEndsWaitingForAStart(t *testing.T) {
 	const starts = "rados_aio_create_completion2"
 	calls := map[string]func(o on) error{

@@ -45,7 +45,8 @@ func TestWatch(t *testing.T) {
 	assert.Empty(t, fakelibrados.Live()["watches"])
 }
 
-// TestWatchTimeouts: a timeout that C would take for none is none too long either.
+// TestWatchTimeouts expects a timeout that C would round to none not to become
+// an endless one.
 func TestWatchTimeouts(t *testing.T) {
 	ioctx := opened(t)
 	for timeout, want := range map[time.Duration]int{
@@ -57,7 +58,7 @@ func TestWatchTimeouts(t *testing.T) {
 		assert.Equal(t, []any{"object", want}, fakelibrados.Args("rados_watch3"), timeout)
 		require.NoError(t, w.Delete())
 	}
-	// librados takes milliseconds, but drops what is less than a second of them.
+	// librados takes milliseconds, but drops the fraction of a second.
 	for timeout, want := range map[time.Duration]int{
 		0: 0, 1: 1000, 500 * time.Millisecond: 1000, time.Second: 1000, time.Second + 1: 2000,
 		1900 * time.Millisecond: 2000, (1<<32 - 1) * time.Second: (1<<32 - 1) * 1000,
@@ -81,7 +82,8 @@ func TestWatchTimeouts(t *testing.T) {
 	})
 }
 
-// TestWatchersOfNothing: no watch, no crash, and nobody waits for ever.
+// TestWatchersOfNothing uses a nil and a zero Watcher: they do not crash or
+// block.
 func TestWatchersOfNothing(t *testing.T) {
 	fresh(t)
 	callsNothing(t, func() {
@@ -101,7 +103,7 @@ func TestWatchersOfNothing(t *testing.T) {
 	})
 }
 
-// TestWatchFails: there is no Watcher, and what was made for it is gone.
+// TestWatchFails expects no Watcher and no leak.
 func TestWatchFails(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Return("rados_watch3", -int(syscall.ENOENT))
@@ -134,7 +136,8 @@ func TestDeleteEndsGoroutines(t *testing.T) {
 	fewGoroutines(t, before)
 }
 
-// TestDeleteTwice, and by many at once: they all learn what came of it.
+// TestDeleteTwice deletes a Watcher repeatedly, and concurrently: all get the
+// same result.
 func TestDeleteTwice(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -150,7 +153,7 @@ func TestDeleteTwice(t *testing.T) {
 	assert.Equal(t, rados.ErrWatcherClosed, err)
 }
 
-// TestFailingDeleteClosesTheChannels: whoever ranges over them must get out.
+// TestFailingDeleteClosesTheChannels expects loops over the channels to end.
 func TestFailingDeleteClosesTheChannels(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -161,7 +164,8 @@ func TestFailingDeleteClosesTheChannels(t *testing.T) {
 	await.Closed(t, w.Errors())
 }
 
-// TestDeleteThatWaitsClosesTheChannelsFirst.
+// TestDeleteThatWaitsClosesTheChannelsFirst expects the channels to be closed
+// while Delete waits.
 func TestDeleteThatWaitsClosesTheChannelsFirst(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -171,7 +175,8 @@ func TestDeleteThatWaitsClosesTheChannelsFirst(t *testing.T) {
 	require.NoError(t, finish())
 }
 
-// TestLateCallbacks come when the watch is gone, or the Watcher, or all.
+// TestLateCallbacks has librados call back after the watch, the Watcher or the
+// Conn is gone.
 func TestLateCallbacks(t *testing.T) {
 	o := both(t)
 	deleted, other := watch(t, o.ioctx), watch(t, o.ioctx)
@@ -193,7 +198,7 @@ func TestLateCallbacks(t *testing.T) {
 	fakelibrados.WatchError(1, -int(syscall.ENOTCONN))
 }
 
-// TestErrorClosesTheChannels, once what came before has been read.
+// TestErrorClosesTheChannels expects earlier events to be delivered before.
 func TestErrorClosesTheChannels(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -212,7 +217,8 @@ func TestErrorClosesTheChannels(t *testing.T) {
 	assert.Equal(t, 1, fakelibrados.Calls("rados_unwatch2"), "still needed")
 }
 
-// TestUndrainedWatcherStallsNoOther, and loses nothing.
+// TestUndrainedWatcherStallsNoOther does not read the events of a Watcher:
+// others are not held up, and none is lost.
 func TestUndrainedWatcherStallsNoOther(t *testing.T) {
 	ioctx := opened(t)
 	idle, busy := watch(t, ioctx), watch(t, ioctx)
@@ -231,7 +237,8 @@ func TestUndrainedWatcherStallsNoOther(t *testing.T) {
 	require.NoError(t, busy.Delete())
 }
 
-// TestHeldWatchStallsNoOther: no lock is held while librados waits for an OSD.
+// TestHeldWatchStallsNoOther holds up one call in librados: no lock is held
+// while it waits for an OSD.
 func TestHeldWatchStallsNoOther(t *testing.T) {
 	o := both(t)
 	other := watch(t, o.ioctx)
@@ -262,7 +269,7 @@ func TestHeldWatchStallsNoOther(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// TestDeleteUnderCheck: the watch is not ended while it is asked about.
+// TestDeleteUnderCheck expects the watch not to be removed during Check.
 func TestDeleteUnderCheck(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -296,8 +303,8 @@ func called(t *testing.T, n int, function string) {
 	await.Until(t, func() bool { return fakelibrados.Calls(function) >= n }, function)
 }
 
-// TestCheckOfALostWatch returns the error of the Watcher, whatever librados says later, and
-// the watch is removed without a Delete.
+// TestCheckOfALostWatch expects the error of the Watcher, whatever librados
+// returns later, and the watch to be removed without a Delete.
 func TestCheckOfALostWatch(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -316,7 +323,8 @@ func TestCheckOfALostWatch(t *testing.T) {
 	assert.Equal(t, 1, fakelibrados.Calls("rados_unwatch2"))
 }
 
-// TestLostWatchIsRemovedUnderCheck: not while librados is asked about it.
+// TestLostWatchIsRemovedUnderCheck expects the watch to be removed after Check
+// returns.
 func TestLostWatchIsRemovedUnderCheck(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -330,8 +338,9 @@ func TestLostWatchIsRemovedUnderCheck(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// TestLostWatchIsRemovedWhenTheOSDAnswers: not before, for the time that librados gives the
-// removal may pass, and it can't be tried again. Delete and Destroy do not wait for that.
+// TestLostWatchIsRemovedWhenTheOSDAnswers expects the watch to be removed after
+// the OSD answers: the removal can time out, and cannot be repeated. Delete and
+// Destroy do not wait for that.
 func TestLostWatchIsRemovedWhenTheOSDAnswers(t *testing.T) {
 	for what, end := range map[string]func(o on, w *rados.Watcher){
 		"answers":   func(on, *rados.Watcher) { fakelibrados.Return("rados_stat", -int(syscall.ENOENT)) },
@@ -358,7 +367,8 @@ func TestLostWatchIsRemovedWhenTheOSDAnswers(t *testing.T) {
 	}
 }
 
-// TestWatchLostBeforeItIsKnown: librados may be that fast.
+// TestWatchLostBeforeItIsKnown has librados report the loss before Watch
+// returns.
 func TestWatchLostBeforeItIsKnown(t *testing.T) {
 	for _, code := range []int{0, -int(syscall.EIO)} {
 		ioctx := opened(t)
@@ -382,7 +392,8 @@ func TestWatchLostBeforeItIsKnown(t *testing.T) {
 	}
 }
 
-// TestCheckOfADeletedPool ends the Watcher: librados does not tell it.
+// TestCheckOfADeletedPool expects Check to end the Watcher, which librados does
+// not notify.
 func TestCheckOfADeletedPool(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
@@ -399,8 +410,8 @@ func TestCheckOfADeletedPool(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// TestWatcherEndsWithItsIOContext: the watch is ended before the IOContext is freed,
-// which does not wait for it.
+// TestWatcherEndsWithItsIOContext expects the watch to be removed before the
+// IOContext is freed, and Destroy not to wait for it.
 func TestWatcherEndsWithItsIOContext(t *testing.T) {
 	for what, end := range map[string]func(o on) error{
 		"destroy":  func(o on) error { o.ioctx.Destroy(); return rados.ErrInvalidIOContext },
@@ -430,7 +441,8 @@ func TestWatcherEndsWithItsIOContext(t *testing.T) {
 	}
 }
 
-// TestWatchersByMany has all at once, while everything is being closed.
+// TestWatchersByMany makes every call concurrently while everything is being
+// closed.
 func TestWatchersByMany(t *testing.T) {
 	fresh(t)
 	rounds := 100
@@ -479,7 +491,7 @@ var (
 	someTimeouts = []rados.NotifyTimeout{{NotifierID: 5, WatcherID: 6}, {NotifierID: 7, WatcherID: 8}}
 )
 
-// TestWatcherFlushFails: see the table for the rest.
+// TestWatcherFlushFails tests the errors that the table of methods does not.
 func TestWatcherFlushFails(t *testing.T) {
 	o := both(t)
 	w := watch(t, o.ioctx)
@@ -488,7 +500,8 @@ func TestWatcherFlushFails(t *testing.T) {
 	require.NoError(t, w.Delete())
 }
 
-// TestWatcherFlush waits until events have been received, or their Watchers end.
+// TestWatcherFlush blocks until events have been received, or their Watchers
+// end.
 func TestWatcherFlush(t *testing.T) {
 	for what, f := range map[string]func(t *testing.T, o on, w *rados.Watcher){
 		"received": func(t *testing.T, _ on, w *rados.Watcher) { await.Next(t, w.Events()) },
@@ -536,7 +549,8 @@ func TestWatcherFlush(t *testing.T) {
 	}
 }
 
-// TestWatcherFlushOfNothing does not wait, nor for events of another Conn, nor for later ones.
+// TestWatcherFlushOfNothing does not wait for anything, nor for events of
+// another Conn, nor for later ones.
 func TestWatcherFlushOfNothing(t *testing.T) {
 	o := both(t)
 	other := connectedTo(t, "pool")
@@ -555,7 +569,7 @@ func TestWatcherFlushOfNothing(t *testing.T) {
 	require.NoError(t, others.Delete())
 }
 
-// TestWatcherFlushContextEnds though librados is still at it.
+// TestWatcherFlushContextEnds cancels a flush in librados.
 func TestWatcherFlushContextEnds(t *testing.T) {
 	conn := connected(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -573,7 +587,7 @@ func TestWatcherFlushContextEnds(t *testing.T) {
 	})
 }
 
-// TestDroppedWatcherStays: someone may still read from its channels.
+// TestDroppedWatcherStays drops a Watcher whose channels may still be read.
 func TestDroppedWatcherStays(t *testing.T) {
 	o := both(t)
 	events := watch(t, o.ioctx).Events()
@@ -586,8 +600,8 @@ func TestDroppedWatcherStays(t *testing.T) {
 	collectUntil(t, "freed", nothingLives)
 }
 
-// TestWatchesEndWithoutAThreadEach: thousands of watches end, by Delete and with their
-// Conn, while the OSD does not answer.
+// TestWatchesEndWithoutAThreadEach ends thousands of watches by Delete and by
+// Shutdown while the OSD does not answer.
 func TestWatchesEndWithoutAThreadEach(t *testing.T) {
 	o := both(t)
 	const n = 3000

@@ -54,7 +54,7 @@ func TestListXattrs(t *testing.T) {
 	}
 }
 
-// manyXattrs has the fake answer with as many as that, in order.
+// manyXattrs has the fake return n xattrs, in order.
 func manyXattrs(n int) map[string][]byte {
 	xattrs := map[string][]byte{}
 	for i := range n {
