@@ -125,8 +125,8 @@ func remarks(m *ir.Method) []string {
 	if m.FreshMap != nil {
 		list = append(list, "repeated with the newest OSD map after "+strings.Join(m.FreshMap, ", "))
 	}
-	if m.Keep != "" {
-		list = append(list, "kept as "+m.Keep+", for copies of the "+m.Recv.Go)
+	if m.Replay != "" {
+		list = append(list, "kept as "+m.Replay+", for copies of the "+m.Recv.Go)
 	}
 	return list
 }
@@ -144,10 +144,10 @@ func explainParts(p *ir.Plan, e *ir.Function, out io.Writer) {
 		performs := func(part *ir.Part) bool { return part.Performs == h }
 		switch {
 		case !h.Recorded():
-		case e == h.MakeEntry:
+		case e == h.OpNewFunc:
 			fmt.Fprintf(out, "\n  makes the %s that a %s becomes, in\n", h.C, h.Go)
 			users(performs)
-		case e == h.FreeEntry:
+		case e == h.FreeFunc:
 			fmt.Fprintf(out, "\n  frees the %s that a %s became, in\n", h.C, h.Go)
 			users(performs)
 		}

@@ -75,7 +75,7 @@ func (k *checker) handle(h *ir.Handle) {
 	if t := k.union.Typedef(h.C); t == nil || !t.Decl.Type.IsPointer() {
 		k.diags.Add(h.Pos, "handle %s: no release has a pointer type of that name", h.C)
 	}
-	k.freeing(h.Pos, h.FreeEntry, "handle "+h.C, h.C)
+	k.freeing(h.Pos, h.FreeFunc, "handle "+h.C, h.C)
 	if h.Recorded() {
 		k.recorded(h)
 		return
@@ -86,10 +86,10 @@ func (k *checker) handle(h *ir.Handle) {
 	case h.Owner != nil && h.Owner.Field == "":
 		k.diags.Add(h.Pos, "handle %s: its parent %s has no field, which is what a child calls it", h.C, h.Parent)
 	}
-	if f := h.ReadyEntry; f != nil && (!slices.ContainsFunc(f.Params, func(p model.Param) bool { return p.Type.Is(h.C, 0) }) || !f.Result.Is("int", 0)) {
+	if f := h.ReadyFunc; f != nil && (!slices.ContainsFunc(f.Params, func(p model.Param) bool { return p.Type.Is(h.C, 0) }) || !f.Result.Is("int", 0)) {
 		k.diags.Hint(h.Pos, f.Prototype(), "handle %s, ready_after: %s must take a %s and return an int", h.C, f.Name, h.C)
 	}
-	if f := h.FreeEntry; f != nil && takesOnly(f.Func, h.C, 0) && !f.Everywhere {
+	if f := h.FreeFunc; f != nil && takesOnly(f.Func, h.C, 0) && !f.Everywhere {
 		k.diags.Add(h.Pos, "handle %s: every release must have %s, or what it frees would stay", h.C, h.Free)
 	}
 	if h.Perform != "" {
@@ -108,12 +108,12 @@ func (k *checker) handle(h *ir.Handle) {
 // recorded makes sure that the C object of h can be made and freed, and that h has no key of a
 // handle with a life cycle in Go.
 func (k *checker) recorded(h *ir.Handle) {
-	for _, f := range []*ir.Function{h.MakeEntry, h.FreeEntry} {
+	for _, f := range []*ir.Function{h.OpNewFunc, h.FreeFunc} {
 		if f != nil && !f.Everywhere {
 			k.diags.Add(h.Pos, "handle %s: every release must have %s", h.C, f.Name)
 		}
 	}
-	if f := h.MakeEntry; f != nil && (len(f.Params) > 0 || !f.Result.Is(h.C, 0)) {
+	if f := h.OpNewFunc; f != nil && (len(f.Params) > 0 || !f.Result.Is(h.C, 0)) {
 		k.diags.Hint(h.Pos, f.Prototype(), "handle %s: %s does not make a %s out of nothing", h.C, f.Name, h.C)
 	}
 	for _, useless := range []struct{ key, value string }{

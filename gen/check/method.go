@@ -76,7 +76,7 @@ func (k *checker) access(m *ir.Method) {
 	case m.Access == ir.Unguarded && call.BeforeConnect:
 		says("before_connect", "unguarded")
 	}
-	if m.Keep == "" || m.Recv == nil || m.Access == ir.Record || m.Access == ir.Close {
+	if m.Replay == "" || m.Recv == nil || m.Access == ir.Record || m.Access == ir.Close {
 		return
 	}
 	switch {
@@ -89,8 +89,8 @@ func (k *checker) access(m *ir.Method) {
 
 // environ makes sure that the name looks like an environment variable.
 func (k *checker) environ(m *ir.Method) {
-	if m.Environ != "" && !variableRE.MatchString(m.Environ) {
-		k.diags.Add(m.Pos, "env: %q is no environment variable, such as CEPH_ARGS", m.Environ)
+	if m.Env != "" && !variableRE.MatchString(m.Env) {
+		k.diags.Add(m.Pos, "env: %q is no environment variable, such as CEPH_ARGS", m.Env)
 	}
 }
 
@@ -105,7 +105,7 @@ func (k *checker) around(m *ir.Method) {
 	}{{"before", m.Before != nil}, {"fresh_map", m.FreshMap != nil}} {
 		switch {
 		case !word.said:
-		case m.Recv == nil, m.Access == ir.Record, m.Access == ir.Close, m.Access == ir.Unguarded, m.Async, m.Lingers:
+		case m.Recv == nil, m.Access == ir.Record, m.Access == ir.Close, m.Access == ir.Unguarded, m.Async, m.CompletesOnCallback:
 			k.diags.Add(m.Pos, "%s: %s is for a method of a handle that calls C itself and is not unguarded", m.FullName(), word.key)
 		case !m.HasError:
 			k.diags.Add(m.Pos, "%s: %s needs a method that returns an error", m.FullName(), word.key)
@@ -157,15 +157,15 @@ func (k *checker) order(m *ir.Method) {
 
 // named makes sure that either all results have names or none has.
 func (k *checker) named(m *ir.Method) {
-	if m.Named == nil {
+	if m.ResultNames == nil {
 		return
 	}
 	want := len(m.Results)
 	if m.HasError {
 		want++
 	}
-	if len(m.Named) != want {
-		k.diags.Add(m.Pos, "%s: result_names has %d names, but the number of results is %d", m.FullName(), len(m.Named), want)
+	if len(m.ResultNames) != want {
+		k.diags.Add(m.Pos, "%s: result_names has %d names, but the number of results is %d", m.FullName(), len(m.ResultNames), want)
 	}
 }
 
@@ -288,10 +288,10 @@ func (k *checker) async(m *ir.Method) {
 		if m.Changes {
 			k.diags.Add(m.Pos, "%s takes no completion, so changes has no effect", m.FullName())
 		}
-		if m.Lingers {
+		if m.CompletesOnCallback {
 			k.diags.Add(m.Pos, "%s takes no completion, so completes_on_callback has no effect", m.FullName())
 		}
-	case m.Changes && m.Lingers:
+	case m.Changes && m.CompletesOnCallback:
 		k.diags.Add(m.Pos, "%s has both changes and completes_on_callback, which is not supported", m.FullName())
 	case !m.GuardedInC:
 		k.diags.Add(m.Pos, "%s takes a completion, so it must be a method that returns an error and may be refused at its handle", m.FullName())
@@ -307,13 +307,13 @@ func (k *checker) record(m *ir.Method) {
 	}
 	performs := func(p *ir.Part) bool { return p.Performs != nil }
 	switch {
-	case m.Amends && (m.Access != ir.Record || m.HasCode):
+	case m.ModifiesPrevious && (m.Access != ir.Record || m.HasCode):
 		complain("can't modify the step before it: it is no method of a recorded handle, or has an outcome of its own")
 	case m.Access != ir.Record:
 		if m.Any(performs) && !m.Private() {
 			complain("performs what was recorded, which hand-written code must seal first: say private, not go")
 		}
-	case e == m.Recv.FreeEntry:
+	case e == m.Recv.FreeFunc:
 		complain("can't be a step: it frees the operation, which is done after the steps; remove the entry")
 	case !e.Result.IsVoid():
 		complain("can't be a step: it returns something")

@@ -160,7 +160,7 @@ func Taken(m *ir.Method) []string {
 			taken = append(taken, strings.ToLower(m.Struct.Go[:1])+m.Struct.Go[1:])
 		}
 	}
-	if m.Keep != "" && m.Recv != nil {
+	if m.Replay != "" && m.Recv != nil {
 		taken = append(taken, m.Recv.Go)
 	}
 	if m.Struct != nil {
@@ -192,8 +192,8 @@ func (k *checker) variables(m *ir.Method) {
 			claim(a.Pos, name)
 		}
 	}
-	for i, name := range m.Named {
-		if name != "err" || i+1 < len(m.Named) || !m.HasError {
+	for i, name := range m.ResultNames {
+		if name != "err" || i+1 < len(m.ResultNames) || !m.HasError {
 			claim(m.Pos, name)
 		}
 	}

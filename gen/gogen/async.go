@@ -91,12 +91,12 @@ func asyncForm(f *jen.File, m *ir.Method) {
 		begin = "startChange"
 	case m.Access == ir.Unguarded:
 		begin, pass = "startUnguarded", pass[:1]
-	case m.Lingers:
+	case m.CompletesOnCallback:
 		begin, pass = "startUntilCallback", pass[:1]
 	}
 	start := "start" + strings.ToUpper(m.Name[:1]) + m.Name[1:]
 	waits := "It blocks only its goroutine, or its thread as well while few threads wait."
-	if m.Lingers {
+	if m.CompletesOnCallback {
 		waits = "It blocks only its goroutine until librados calls back, since librados uses the call until then."
 	}
 	doc(f, name+" is "+m.Name+" that is cancelled when ctx is done. "+waits)

@@ -130,7 +130,7 @@ func TestGoldenForEach(t *testing.T) {
 		}
 		used["private:"] = used["private:"] || m.Private()
 		used["unguarded:"] = used["unguarded:"] || m.Access == ir.Unguarded
-		used["replay:"] = used["replay:"] || m.Keep != ""
+		used["replay:"] = used["replay:"] || m.Replay != ""
 		used["waits:"] = used["waits:"] || m.Acquires()
 		used["admitted:"] = used["admitted:"] || m.Admitted
 		used["before:"] = used["before:"] || m.Before != nil

@@ -78,9 +78,9 @@ func (w *body) twice(g *jen.Group) {
 	once := recv.Clone().Dot(onceName(w.m)).Call(w.pass()...)
 	var results []jen.Code
 	assign := ":="
-	if w.m.Named != nil {
+	if w.m.ResultNames != nil {
 		assign = "="
-		for _, name := range w.m.Named[:len(w.results)] {
+		for _, name := range w.m.ResultNames[:len(w.results)] {
 			results = append(results, jen.Id(name))
 		}
 	} else {
@@ -151,7 +151,7 @@ type body struct {
 
 func (w *body) resultList() jen.Code {
 	list := w.m.Returns()
-	if w.m.Named != nil {
+	if w.m.ResultNames != nil {
 		return jen.Params(grouped(list)...)
 	}
 	var types []jen.Code
@@ -176,7 +176,7 @@ func (w *body) write(g *jen.Group) {
 		w.record(g)
 		return
 	}
-	if w.m.Lingers {
+	if w.m.CompletesOnCallback {
 		g.Return(w.callAsync())
 		return
 	}
@@ -226,8 +226,8 @@ func (w *body) prepare(g *jen.Group, call jen.Code) (pass []jen.Code) {
 		}
 		pass = append(pass, f.ShimArgs...)
 	}
-	if w.m.Environ != "" {
-		w.refuse(g, role.UnsafeEnviron(w.m.Environ), w.m.Refusals[0])
+	if w.m.Env != "" {
+		w.refuse(g, role.UnsafeEnviron(w.m.Env), w.m.Refusals[0])
 	}
 	return pass
 }
@@ -401,7 +401,7 @@ func (w *body) keep(g *jen.Group, call jen.Code) {
 // not returned but kept, what was refused is remembered as well: the copy must not
 // work without the setting either.
 func (w *body) note(g *jen.Group) {
-	if w.m.Keep == "" {
+	if w.m.Replay == "" {
 		return
 	}
 	recv, other := w.m.Recv, jen.Id("other")
@@ -418,7 +418,7 @@ func (w *body) note(g *jen.Group) {
 	} else {
 		set = set.Line().Return(jen.Nil())
 	}
-	g.Id(recv.Receiver).Dot("settings").Dot("Record").Call(jen.Lit(w.m.Keep),
+	g.Id(recv.Receiver).Dot("settings").Dot("Record").Call(jen.Lit(w.m.Replay),
 		jen.Func().Params(other.Clone().Op("*").Id(recv.Go)).Error().Block(set))
 }
 

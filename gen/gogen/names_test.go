@@ -30,7 +30,7 @@ func TestBodyNames(t *testing.T) {
 			}
 		}
 		for _, m := range p.Methods {
-			taken := slices.Concat(check.Taken(m), m.Named, level)
+			taken := slices.Concat(check.Taken(m), m.ResultNames, level)
 			for _, param := range m.Params {
 				taken = append(taken, param.Name)
 			}

@@ -13,7 +13,7 @@ func (w *body) record(g *jen.Group) {
 	step := g.Id("step").Op(":=").Id(w.m.Recv.Receiver).Dot("recorder").Call()
 	code := jen.Qual("C", ctype.StepCode(w.m.Shim))
 	switch {
-	case w.m.Amends:
+	case w.m.ModifiesPrevious:
 		step.Dot("BeginModifier").Call(code)
 	case w.m.Private() && w.m.HasCode:
 		step.Dot("Begin").Call(code, jen.Id("done"))

@@ -53,9 +53,9 @@ type Handle struct {
 	*spec.Handle
 	Owner *Handle // the handle that must outlive it, or nil
 
-	MakeEntry  *Function // of a recorded handle: makes the C object each time its steps are performed
-	FreeEntry  *Function // frees the C object
-	ReadyEntry *Function // makes it ready, or nil
+	OpNewFunc *Function // of a recorded handle: makes the C object each time its steps are performed
+	FreeFunc  *Function // frees the C object
+	ReadyFunc *Function // makes it ready, or nil
 }
 
 // Recorded reports whether the methods of h are steps, which Go records and C
@@ -166,7 +166,7 @@ func (p *Plan) Called() []*Function {
 		used[it.Call.Function], used[it.Free] = true, true
 	}
 	for _, h := range p.Handles {
-		used[h.MakeEntry], used[h.FreeEntry] = true, true
+		used[h.OpNewFunc], used[h.FreeFunc] = true, true
 	}
 	if p.Completions != nil {
 		for _, f := range p.Completions.Functions() {

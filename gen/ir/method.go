@@ -40,27 +40,27 @@ func (p *Precheck) String() string {
 
 // Method is one Go function or method.
 type Method struct {
-	Pos      model.Pos
-	Recv     *Handle // nil for a package function
-	Name     string  // without the receiver
-	Doc      string
-	Shim     string // the C function that Go calls
-	Access   Access
-	Calls    []*Call
-	Named    []string   // names of the results, where they have names
-	Order    []string   // the order of the parameters, where it differs from the order in C
-	Struct   *Type      // the struct that collects the results, or nil
-	Pointer  bool       // the method returns a pointer to it
-	Changes  bool       // it may change an object, so that the result of a cancelled call is unknown
-	Lingers  bool       // librados uses the memory of the call after its end, until it calls back
-	Waits    spec.Waits // what it may block its thread for; "" if it is not asked for
-	Admitted bool       // the caller has acquired the room that such a call needs
-	Ready    bool       // success makes the handle ready
-	Amends   bool       // it modifies the step before it instead of adding one
-	Keep     string     // the setting that it sets, which a copy of the handle takes over
-	Environ  string     // the environment variable from which C reads a command line, or ""
-	Before   *Precheck  // the hand-written method that is called first, or nil
-	FreshMap []string   // the errnos after which it is repeated with the newest OSD map
+	Pos                 model.Pos
+	Recv                *Handle // nil for a package function
+	Name                string  // without the receiver
+	Doc                 string
+	Shim                string // the C function that Go calls
+	Access              Access
+	Calls               []*Call
+	ResultNames         []string   // names of the results, where they have names
+	Order               []string   // the order of the parameters, where it differs from the order in C
+	Struct              *Type      // the struct that collects the results, or nil
+	Pointer             bool       // the method returns a pointer to it
+	Changes             bool       // it may change an object, so that the result of a cancelled call is unknown
+	CompletesOnCallback bool       // librados uses the memory of the call after its end, until it calls back
+	Waits               spec.Waits // what it may block its thread for; "" if it is not asked for
+	Admitted            bool       // the caller has acquired the room that such a call needs
+	Ready               bool       // success makes the handle ready
+	ModifiesPrevious    bool       // it modifies the step before it instead of adding one
+	Replay              string     // the setting that it sets, which a copy of the handle takes over
+	Env                 string     // the environment variable from which C reads a command line, or ""
+	Before              *Precheck  // the hand-written method that is called first, or nil
+	FreshMap            []string   // the errnos after which it is repeated with the newest OSD map
 
 	Supersedes []*Function // C functions that need no call because m does all they do
 	Spec       *spec.Call  `tree:"-"` // what the spec says of the only function that m calls, or nil
@@ -256,7 +256,7 @@ func (m *Method) Returns() []Var {
 	if m.HasError {
 		vars = append(vars, Var{Type: "error"})
 	}
-	for i, name := range m.Named {
+	for i, name := range m.ResultNames {
 		vars[i].Name = name
 	}
 	return vars
@@ -286,7 +286,7 @@ func (m *Method) Signature() string {
 	}
 	switch {
 	case len(results) == 0:
-	case len(results) == 1 && m.Named == nil:
+	case len(results) == 1 && m.ResultNames == nil:
 		b.WriteString(" " + results[0])
 	default:
 		b.WriteString(" (" + strings.Join(results, ", ") + ")")

@@ -14,7 +14,7 @@ func (r *resolver) finish(m *ir.Method) {
 	m.HasCode = m.Any(func(p *ir.Part) bool { return p.HasCode })
 	m.HasResult = m.Any(func(p *ir.Part) bool { return p.HasResult })
 	m.Results = results(m)
-	if m.Environ != "" {
+	if m.Env != "" {
 		m.Refusals = []ir.Refusal{r.roles.Environ()}
 	}
 	m.CanFail = canFail(m)
@@ -105,7 +105,7 @@ func hasError(m *ir.Method) bool {
 	switch {
 	case m.Access == ir.Close || m.Access == ir.Record:
 		return false
-	case cFails(m) || m.Environ != "" || m.Any(refuses):
+	case cFails(m) || m.Env != "" || m.Any(refuses):
 		return true
 	case m.Recv == nil:
 		return m.CanFail
@@ -134,7 +134,7 @@ func cFails(m *ir.Method) bool {
 // error may be an answer, nor where the object that was made becomes a Go handle
 // before its owner may be left.
 func guardedInC(m *ir.Method) bool {
-	access := m.Access == ir.Ready || m.Access == ir.Setup || m.Access == ir.Unguarded && m.Lingers
+	access := m.Access == ir.Ready || m.Access == ir.Setup || m.Access == ir.Unguarded && m.CompletesOnCallback
 	return m.Recv != nil && access && m.HasError && m.CanFail &&
 		(!m.Ret().Answers || m.Async) && m.Replaces() == nil && m.Adopts() == nil
 }
@@ -147,7 +147,7 @@ func (r *resolver) nameForms(m *ir.Method) {
 	for _, name := range m.Forms() {
 		r.name(m.Pos, m.Recv.Go+"."+name, name, false)
 	}
-	if m.Async && m.GuardedInC && !(m.Changes && m.Lingers) && !m.Private() {
+	if m.Async && m.GuardedInC && !(m.Changes && m.CompletesOnCallback) && !m.Private() {
 		r.name(m.Pos, m.FullName()+"Context", m.Name+"Context", true)
 	}
 }

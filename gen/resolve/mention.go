@@ -100,7 +100,7 @@ func (r *resolver) usedBy(m *ir.Method) []*ir.Function {
 		for _, a := range call.Args {
 			used = append(used, a.Part.Frees)
 			if h := a.Part.Performs; h != nil {
-				used = append(used, h.MakeEntry, h.FreeEntry)
+				used = append(used, h.OpNewFunc, h.FreeFunc)
 			}
 			for _, it := range r.Iterators {
 				if it.C == a.Part.Drains {

@@ -34,7 +34,7 @@ func (r *resolver) addSingle() {
 // method starts a Go method of that full name.
 func (r *resolver) method(pos model.Pos, full, doc string, named []string, public bool) *ir.Method {
 	r.name(pos, full, doc, public)
-	m := &ir.Method{Pos: pos, Name: full, Doc: doc, Named: named}
+	m := &ir.Method{Pos: pos, Name: full, Doc: doc, ResultNames: named}
 	if recv, name, ok := strings.Cut(full, "."); ok {
 		m.Name = name
 		var known []string
@@ -55,14 +55,14 @@ func (r *resolver) method(pos model.Pos, full, doc string, named []string, publi
 // take precedence.
 func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form map[string]*spec.Arg, before string) {
 	m.Access = access(m, f, call)
-	m.Keep, m.Amends, m.Changes, m.Lingers = call.Replay, call.ModifiesPrevious, call.Changes, call.CompletesOnCallback
+	m.Replay, m.ModifiesPrevious, m.Changes, m.CompletesOnCallback = call.Replay, call.ModifiesPrevious, call.Changes, call.CompletesOnCallback
 	m.Waits, m.Admitted = call.Waits, call.Admitted
 	m.Ready = m.Recv != nil && m.Recv.ReadyAfter == f.Name
 	m.Shim = "gorados_" + f.Name
 	if form != nil {
 		m.Shim = shimName(m)
 	}
-	m.Environ = call.Env
+	m.Env = call.Env
 	m.Before, m.FreshMap = r.precheck(m.Pos, cmp.Or(before, call.Before)), call.FreshMap
 	if call.ReturnsStruct != "" {
 		name, isPointer := strings.CutPrefix(call.ReturnsStruct, "*")

@@ -189,12 +189,12 @@ func (r *resolver) addHandles() {
 		r.name(h.Pos, h.Go, h.Doc, isExported(h.Go))
 		where := "handle " + h.C
 		if h.Free != "" {
-			h.FreeEntry = r.function(h.Pos, h.Free, where+", free")
+			h.FreeFunc = r.function(h.Pos, h.Free, where+", free")
 		}
 		if h.Recorded() {
-			h.MakeEntry = r.function(h.Pos, h.OpNew, where+", op_new")
+			h.OpNewFunc = r.function(h.Pos, h.OpNew, where+", op_new")
 		} else if h.ReadyAfter != "" {
-			h.ReadyEntry = r.function(h.Pos, h.ReadyAfter, where+", ready_after")
+			h.ReadyFunc = r.function(h.Pos, h.ReadyAfter, where+", ready_after")
 		}
 		byGo[sh.Go] = h
 		r.handles[sh.C] = h
