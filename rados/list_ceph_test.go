@@ -203,8 +203,7 @@ func listFromPositions(t *testing.T, ioctx *rados.IOContext) {
 	assert.Equal(t, order, again)
 }
 
-// listAnyNames lists names of any bytes. This package can't make one with a
-// NUL, which it refuses rather than cutting the name off.
+// listFromCursors seeks to the cursor of each object.
 func listFromCursors(t *testing.T, ioctx *rados.IOContext) {
 	for i := range 16 {
 		require.NoError(t, ioctx.WriteFull(fmt.Sprint("object", i), nil))
@@ -270,6 +269,8 @@ func listFromCursors(t *testing.T, ioctx *rados.IOContext) {
 	}
 }
 
+// listAnyNames lists names of any bytes. This package can't make one with a
+// NUL, which it refuses rather than cutting the name off.
 func listAnyNames(t *testing.T, ioctx *rados.IOContext) {
 	want := []string{"foo", "日本", "\xff\xfe", "a/b c", "\n\t\x01", "..", strings.Repeat("n", 2000)}
 	for _, oid := range want {

@@ -16,8 +16,8 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// surfaceCluster is a cluster of the test's own, with what ordinary calls are about:
-// what becomes of it need not interest any other.
+// surfaceCluster starts a cluster for the test, since the calls change it, and
+// makes the objects of ordinary calls.
 func surfaceCluster(t *testing.T) *radostest.Cluster {
 	t.Helper()
 	if os.Getenv("RADOS_TEST_CONF") != "" {
@@ -36,7 +36,7 @@ func surfaceCluster(t *testing.T) *radostest.Cluster {
 	return c
 }
 
-// restore makes the object that calls are about what they expect.
+// restore restores the object of ordinary calls.
 func restore(t *testing.T, ioctx *rados.IOContext) {
 	t.Helper()
 	w := rados.CreateWriteOp()
@@ -46,7 +46,7 @@ func restore(t *testing.T, ioctx *rados.IOContext) {
 	require.NoError(t, w.Operate(ioctx, misuse.Object, rados.OperationNoFlag))
 }
 
-// liveFixture calls what there is on a cluster.
+// liveFixture returns the fixture of a test on a cluster.
 func liveFixture(t *testing.T, c *radostest.Cluster) *misuse.Fixture {
 	t.Helper()
 	s := &misuse.Fixture{
@@ -60,9 +60,9 @@ func liveFixture(t *testing.T, c *radostest.Cluster) *misuse.Fixture {
 	return s
 }
 
-// TestMisuseOnACluster calls all that the package exports with what it should not be
-// given, on a cluster: no call crashes, hangs, or succeeds where it can't, and no
-// daemon minds.
+// TestMisuseOnACluster calls every exported function with invalid arguments on
+// a cluster: no call crashes, hangs, or succeeds where it can't, and no daemon
+// crashes.
 func TestMisuseOnACluster(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute; the tests of package fakelibrados do most of it")
@@ -91,7 +91,7 @@ func TestMisuseOnACluster(t *testing.T) {
 	}
 }
 
-// spared are functions that are only called on what has come to its end, and why.
+// spared maps functions that are only called on closed objects to the reason.
 var spared = map[string]string{
 	"Conn.MgrCommandTarget":                "it waits for a manager that is not there, as it says",
 	"Conn.MgrCommandTargetWithInputBuffer": "it waits for a manager that is not there, as it says",

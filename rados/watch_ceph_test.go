@@ -20,7 +20,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// watches an object, which it creates if necessary, until the test ends.
+// watch watches an object, which it creates if necessary, until the test ends.
 func watch(t testing.TB, ioctx *rados.IOContext, oid string) *rados.Watcher {
 	t.Helper()
 	require.NoError(t, ioctx.Create(oid, rados.CreateIdempotent))

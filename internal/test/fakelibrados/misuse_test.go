@@ -21,8 +21,8 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// The tests of this file call all that package rados exports, and have it do without a
-// crash, a hang, or success where there can be none.
+// The tests of this file call all exported functions of package rados with
+// invalid arguments: no call crashes, hangs, or succeeds where it can't.
 
 // fixture returns the fixture of a test on the fake.
 func fixture(t *testing.T) *misuse.Fixture {
@@ -49,7 +49,7 @@ func fixture(t *testing.T) *misuse.Fixture {
 	return s
 }
 
-// answers has functions hand out something.
+// answers has functions return something.
 func answers() {
 	sum := "\x01\x00\x00\x00\xff\xff\xff\xff"
 	pairs := []string{"key", "value", "other", ""}
@@ -85,15 +85,15 @@ func answers() {
 	}
 }
 
-// forEachFunction runs a test for each function there is.
+// forEachFunction runs a test for each function.
 func forEachFunction(t *testing.T, test func(*testing.T, *misuse.Fixture, misuse.Function)) {
 	for _, f := range misuse.Functions() {
 		t.Run(f.Name, func(t *testing.T) { test(t, fixture(t), f) })
 	}
 }
 
-// TestHostileArguments gives each parameter, the receiver included, all that it should
-// not be given, and then several of them at once.
+// TestHostileArguments passes each invalid argument for each parameter,
+// including the receiver, and then several of them in one call.
 func TestHostileArguments(t *testing.T) {
 	forEachFunction(t, func(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 		choices := s.Choices(f)
@@ -109,8 +109,7 @@ func TestHostileArguments(t *testing.T) {
 	})
 }
 
-// abuse makes a call that may be nonsense, and then says what is wrong with what comes of
-// it.
+// abuse makes a call that may be invalid, and checks its results.
 func abuse(t *testing.T, call misuse.Call) {
 	t.Helper()
 	before, cut := used(), fakelibrados.TextCount()
@@ -129,21 +128,22 @@ func abuse(t *testing.T, call misuse.Call) {
 	}
 }
 
-// used is sent without what only ends something, which may come late, or tells of what
-// else is given.
+// used returns sent without the calls that only free something, which may come
+// late, or report what another call was given.
 func used() int {
 	return callsBut(slices.Concat(locals, []string{"rados_unwatch2", "rados_ioctx_destroy", "rados_shutdown", "rados_ioctx_get_id",
 		"rados_nobjects_list_close", "rados_object_list_cursor_free"}))
 }
 
-// asksForMore are functions that ask for all that begins like what they want, since C can
-// be told no more than that, and pick what is meant themselves.
+// asksForMore are functions that ask for all entries with a common prefix,
+// since C can't be told more, and select the wanted entries.
 var asksForMore = map[string]bool{
 	"IOContext.GetAllOmapValues": true, "IOContext.GetOmapValues": true, "IOContext.ListOmapValues": true, "IOContext.Omap": true,
 	"IOContext.OmapViews": true,
 }
 
-// TestManyAtOnce has a hundred goroutines call the same function on the same things.
+// TestManyAtOnce calls each function from a hundred goroutines with the same
+// arguments.
 func TestManyAtOnce(t *testing.T) {
 	forEachFunction(t, func(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 		call := s.Choices(f).Ordinary()
@@ -167,7 +167,8 @@ func TestManyAtOnce(t *testing.T) {
 	})
 }
 
-// TestEndedUnderCalls ends the Conn, the IOContext or both while the function is called.
+// TestEndedUnderCalls closes the Conn, the IOContext or both while the function
+// is called.
 func TestEndedUnderCalls(t *testing.T) {
 	times := 10
 	if testing.Short() {
@@ -195,7 +196,7 @@ func TestEndedUnderCalls(t *testing.T) {
 	})
 }
 
-// What the tests above have found, each by itself:
+// The tests below repeat what the tests above have found.
 
 func TestNilCallbackIsRefused(t *testing.T) {
 	o := both(t)
@@ -220,8 +221,8 @@ func TestNilContextIsRefused(t *testing.T) {
 	})
 }
 
-// TestTooManyWorkers: as many goroutines as there are numbers would never have been
-// started.
+// TestTooManyWorkers asks for as many workers as there are numbers, which could
+// never be started.
 func TestTooManyWorkers(t *testing.T) {
 	ioctx := opened(t)
 	await.Return(t, func() {
@@ -243,7 +244,8 @@ func TestErrorsOfNothing(t *testing.T) {
 	assert.False(t, ok)
 }
 
-// TestOmapEntriesTakenByMany: each goes to one of them.
+// TestOmapEntriesTakenByMany takes entries from several goroutines: each goes
+// to one of them.
 func TestOmapEntriesTakenByMany(t *testing.T) {
 	ioctx := opened(t)
 	want := make([]string, 200)

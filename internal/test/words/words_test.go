@@ -40,6 +40,11 @@ var clean = []string{
 	"internal/test/fakelibrados/operation.go",
 	"internal/test/misuse",
 	"internal/test/reach",
+	"examples",
+	"internal/test/await",
+	"internal/test/process",
+	":(glob)internal/test/fakelibrados/*_test.go",
+	":(glob)rados/*_test.go",
 }
 
 // TestWords expects the clean files and folders to stay so.
