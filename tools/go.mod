@@ -1,5 +1,5 @@
-// Development tools, in a module of their own: who imports the package never
-// sees them.
+// Development tools, in a module of their own, so that they are no dependencies of
+// programs that import the package.
 module github.com/go-rados/go-rados/tools
 
 go 1.25.0

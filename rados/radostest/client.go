@@ -120,8 +120,8 @@ func (c *Cluster) openPool(t testing.TB, conn *rados.Conn, name string) *rados.I
 }
 
 // User creates a user, client.NAME, with the given capabilities: pairs of a
-// kind of daemon and what is allowed there, or none. It returns the path of a
-// ceph.conf by which the user finds its key:
+// kind of daemon and the permissions there, or none. It returns the path of a
+// ceph.conf with which the user finds its key:
 //
 //	conf := cluster.User(t, "reader", "mon", "allow r", "osd", "allow r")
 //	conn, err := rados.NewConnWithUser("reader")

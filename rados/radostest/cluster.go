@@ -55,7 +55,7 @@ func (c *Cluster) Stop(t testing.TB, daemon string) {
 }
 
 // Kill ends a daemon with SIGKILL and waits until it is gone. An OSD without
-// BlueStore loses what it held; if nobody else has it, operations on it wait
+// BlueStore loses what it held; if no other OSD has it, operations on it wait
 // for ever after a restart too.
 func (c *Cluster) Kill(t testing.TB, daemon string) {
 	t.Helper()
@@ -96,7 +96,7 @@ func (c *Cluster) WaitUp(t testing.TB, daemon string) {
 	c.control(t, daemon, func(ctx context.Context, d *ceph.Daemon) error { return d.WaitUp(ctx) })
 }
 
-// WaitDown waits until the monitor has marked an OSD down: at once if it was
+// WaitDown waits until the monitor has marked an OSD down: immediately if it was
 // stopped, about ten seconds after it was paused, or killed.
 func (c *Cluster) WaitDown(t testing.TB, osd string) {
 	t.Helper()
@@ -135,7 +135,7 @@ func (c *Cluster) control(t testing.TB, daemon string, action func(context.Conte
 	}
 }
 
-// context is not the test's, which has ended when clean-up functions run.
+// context is not the context of the test, which is done when cleanup functions run.
 func (c *Cluster) context() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), c.timeout)
 }

@@ -23,9 +23,9 @@ func OSDs(n int) Option {
 	return Option{func(c *ceph.Config) { c.OSDs = n }}
 }
 
-// BlueStore makes each OSD keep its objects in a file of so many bytes, which
-// is sparse, instead of in memory. They then survive that an OSD is killed. The
-// cluster takes about three seconds longer to start.
+// BlueStore makes each OSD keep its objects in a sparse file of the given size instead
+// of in memory. They then survive the death of an OSD. The cluster takes about three
+// seconds longer to start.
 func BlueStore(size int64) Option {
 	return Option{func(c *ceph.Config) { c.BlueStore = size }}
 }

@@ -1,4 +1,4 @@
-// Package radostest gives tests a real Ceph cluster.
+// Package radostest starts a real Ceph cluster for tests.
 //
 // A test needs one line for a pool of its own:
 //
@@ -9,18 +9,16 @@
 //		}
 //	}
 //
-// The cluster behind it, a monitor, a mgr and an OSD that keeps its objects in
-// memory, starts in about two seconds when the first test asks for it, and
-// serves all tests of the package. Tests that stop daemons, or need more OSDs,
-// start one for themselves:
+// The cluster, a monitor, a mgr and an OSD that keeps its objects in memory, starts in
+// about two seconds when the first test asks for it, and serves all tests of the
+// package. Tests that stop daemons or need more OSDs start a cluster of their own:
 //
 //	cluster := radostest.Start(t, radostest.OSDs(3), radostest.BlueStore(1<<30))
 //	cluster.Kill(t, "osd.0")
 //
-// Nothing of a cluster is left behind when its test or its process ends, in
-// whichever way. Everything is in one temporary folder and on loopback ports
-// that no other cluster uses, so packages can be tested in parallel. No root
-// rights are needed.
+// A cluster is removed when its test or its process ends, even by a signal. Its files are
+// in one temporary folder, and it uses loopback ports that no other cluster uses, so
+// that packages can be tested in parallel. Root rights are not needed.
 //
 // The daemons of Ceph 14.2 or later have to be installed; on Debian and Ubuntu:
 //
@@ -116,8 +114,8 @@ func start(options []Option) (*Cluster, error) {
 	return &Cluster{ceph: c, timeout: cfg.Timeout}, nil
 }
 
-// unavailable ends the test. Skipping has to be asked for, lest a machine that
-// lacks the daemons passes for one on which the tests passed.
+// unavailable ends the test. It skips the test only on request, so that a machine
+// without the daemons does not appear to pass.
 func unavailable(t testing.TB, err error) {
 	t.Helper()
 	var unsupported *ceph.UnsupportedError
@@ -146,7 +144,7 @@ var shared struct {
 // Shared returns the cluster that all tests of a package share. The first call
 // starts it, and the end of the process stops it; see Main.
 //
-// Tests must leave its daemons running and may not count on being alone.
+// Tests must leave its daemons running, and share it with others.
 func Shared(t testing.TB) *Cluster {
 	t.Helper()
 	if c := existing(); c != nil {
@@ -178,7 +176,7 @@ func Shared(t testing.TB) *Cluster {
 //	func TestMain(m *testing.M) { radostest.Main(m, radostest.OSDs(3)) }
 //
 // Without it the shared cluster has the default options and stops a moment
-// after the test process has ended, instead of before.
+// after the test process has exited, instead of before.
 func Main(m *testing.M, options ...Option) {
 	shared.options = options
 	skipExamples()
@@ -203,7 +201,7 @@ func skipExamples() {
 	if !skipped || existing() != nil {
 		return
 	}
-	flag.Parse() // or what is given for -test.skip would come later
+	flag.Parse() // or the value of -test.skip would be set later
 	skip := flag.Lookup("test.skip").Value
 	pattern := "^Example"
 	if given := skip.String(); given != "" {

@@ -286,7 +286,7 @@ func written(t *testing.T, cluster *radostest.Cluster) *rados.IOContext {
 	return ioctx
 }
 
-// TestWireCompressed: the replicas of what is written take few bytes on the wire.
+// TestWireCompressed expects the replicas of written data to take few bytes on the wire.
 func TestWireCompressed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own")
@@ -386,7 +386,7 @@ func TestExistingCluster(t *testing.T) {
 	assert.True(t, c.Daemons()[2].Running())
 }
 
-// TestImports keeps the package cheap for those who import it.
+// TestImports limits the dependencies of the package.
 func TestImports(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()
 	require.NoError(t, err)

@@ -1,5 +1,5 @@
-// Command charts draws bar charts: it reads them as JSON and writes an SVG file for each into
-// the folder that it is given.
+// Command charts draws bar charts: it reads JSON from standard input and writes an SVG
+// file for each chart to the given folder.
 package main
 
 import (
@@ -25,7 +25,7 @@ type chart struct {
 	}
 }
 
-// colours that can be told apart also by those who don't see all (Okabe and Ito).
+// colours that are distinguishable with colour blindness (Okabe and Ito).
 var colours = []color.Color{
 	color.RGBA{0, 114, 178, 255}, color.RGBA{230, 159, 0, 255}, color.RGBA{0, 158, 115, 255},
 	color.RGBA{204, 121, 167, 255}, color.RGBA{86, 180, 233, 255}, color.RGBA{213, 94, 0, 255},

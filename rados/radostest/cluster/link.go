@@ -31,7 +31,7 @@ func clusterDir() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// Everybody may write to the temporary folder, and down removes what the link leads to.
+	// All users may write to the temporary folder, and down removes the target of the link.
 	if owner := info.Sys().(*syscall.Stat_t).Uid; int(owner) != os.Getuid() {
 		return "", fmt.Errorf("%s belongs to user %d, not to you: set XDG_RUNTIME_DIR or TMPDIR to a folder of your own", link, owner)
 	}
@@ -60,7 +60,7 @@ func daemonsIn(dir string) ([]daemon, error) {
 	return daemons, nil
 }
 
-// condition is what is left of a cluster.
+// condition is the state of a cluster.
 type condition int
 
 const (

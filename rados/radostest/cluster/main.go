@@ -1,5 +1,5 @@
 // Command cluster runs a throw-away Ceph cluster from the shell: one that
-// stays until it is taken down, or one for as long as a command runs.
+// runs until it is taken down, or while a command runs.
 package main
 
 import (

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// user is somebody with a runtime folder, who runs the command.
+// user is a user of the command, with a runtime folder.
 type user struct {
 	t       *testing.T
 	runtime string
@@ -97,10 +97,10 @@ func TestUpStatusDown(t *testing.T) {
 	kill(t, out, "osd.1")
 	code, out, _ = u.run("status")
 	assert.Equal(t, 1, code)
-	assert.Regexp(t, `osd.0   process \d+\nosd.1   has ended\n`, out)
+	assert.Regexp(t, `osd.0   process \d+\nosd.1   not running\n`, out)
 	code, _, note = u.run("up")
 	assert.Equal(t, 1, code)
-	assert.Contains(t, note, `end the others with "down" first`)
+	assert.Contains(t, note, `stop the others with "down" first`)
 
 	_, note = u.must("down")
 	assert.Contains(t, note, dir+" is removed")
@@ -148,10 +148,10 @@ func TestUpAfterReboot(t *testing.T) {
 	}
 	code, out, _ := u.run("status")
 	assert.Equal(t, 1, code)
-	assert.Contains(t, out, "has ended: start a new one")
+	assert.Contains(t, out, "is not running: start a new one")
 
 	_, note := u.must("up")
-	assert.Contains(t, note, "Removing what is left of a cluster that has ended, in "+first)
+	assert.Contains(t, note, "Removing the files of a cluster that is not running, in "+first)
 	assert.NoDirExists(t, first)
 	u.must("status")
 }

@@ -28,7 +28,7 @@ func status(args []string) error {
 	}
 	now := conditionOf(daemons)
 	if now == ended {
-		fmt.Printf("The cluster in %s has ended: start a new one with \"up\", or remove what is left with \"down\".\n", dir)
+		fmt.Printf("The cluster in %s is not running: start a new one with \"up\", or remove its files with \"down\".\n", dir)
 		return exitError(1)
 	}
 	conf := filepath.Join(dir, "ceph.conf")
@@ -45,12 +45,12 @@ func status(args []string) error {
 
 func (d daemon) state() string {
 	if d.pid == 0 {
-		return "has ended"
+		return "not running"
 	}
 	return fmt.Sprintf("process %d", d.pid)
 }
 
-// health asks the monitor, and gives up soon if there is none.
+// health asks the monitor, with a short timeout.
 func health(conf string) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

@@ -36,9 +36,9 @@ func up(args []string) error {
 			printExport(dir)
 			return nil
 		case partial:
-			return errors.New(`some daemons of the cluster have ended, see "status": end the others with "down" first`)
+			return errors.New(`some daemons of the cluster are not running, see "status": stop the others with "down" first`)
 		}
-		fmt.Fprintf(os.Stderr, "Removing what is left of a cluster that has ended, in %s.\n", dir)
+		fmt.Fprintf(os.Stderr, "Removing the files of a cluster that is not running, in %s.\n", dir)
 		if err := remove(dir); err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func remove(dir string) error {
 	return unlink()
 }
 
-// unlink forgets the cluster, unless somebody else just did.
+// unlink removes the link to the cluster, unless another process just did.
 func unlink() error {
 	if err := os.Remove(linkPath()); !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -230,7 +230,7 @@ func (c *Cluster) startMon(ctx context.Context) error {
 }
 
 // startOSD makes an OSD's store and starts it once there is a monitor: a daemon
-// that does not find one at once is slow to look again.
+// that does not find one immediately is slow to try again.
 func (c *Cluster) startOSD(ctx context.Context, id int, quorum <-chan struct{}) error {
 	err := c.run(ctx, "ceph-osd", "-i", fmt.Sprint(id), "--mkfs", "--osd-uuid", newUUID(), "--no-mon-config")
 	if err != nil {
@@ -277,7 +277,7 @@ func parallel(ctx context.Context, steps []func(context.Context) error) error {
 	return first
 }
 
-// Open is a cluster that somebody else runs: the ceph program can be run
+// Open returns a cluster that another process runs: the ceph program can be run
 // against it, and that is all.
 func Open(conf string) *Cluster {
 	return &Cluster{conf: conf, programs: programs{"ceph": findProgram("ceph")}}
@@ -351,7 +351,7 @@ func (c *Cluster) command(ctx context.Context, program string, args ...string) *
 	return cmd
 }
 
-// Close ends the cluster at once: nothing that it holds is worth a tidy stop.
+// Close kills the daemons: the data of the cluster is not needed.
 // It removes the folder and returns when no process is left.
 func (c *Cluster) Close() error {
 	var err error

@@ -27,7 +27,7 @@ func startTest(t *testing.T, cfg Config) *Cluster {
 }
 
 // requireGone checks that nothing is left of the cluster in dir, waiting for it
-// if nobody else has.
+// if no other process has.
 func requireGone(t *testing.T, dir string) {
 	t.Helper()
 	require.Eventually(t, func() bool {

@@ -91,7 +91,7 @@ func newConf(dir, fsid string, p *ports, cfg *Config) conf {
 
 func (c *conf) addMon(p *ports) {
 	c.add("mon",
-		"ms bind retry count", "1", // fail at once: Start then takes other ports
+		"ms bind retry count", "1", // fail immediately: Start then takes other ports
 		"ms bind retry delay", "0",
 		"mon data avail crit", "1", // a full disk is the machine's affair
 		"mon data avail warn", "1",

@@ -44,11 +44,11 @@ func (d *Daemon) id() string   { _, id, _ := strings.Cut(d.Name, "."); return id
 // process is one run of a daemon, a child of this process.
 type process struct {
 	pid  int
-	done chan struct{} // closed when it has ended
+	done chan struct{} // closed when it has exited
 	end  string        // how it ended, once done is closed
 }
 
-// start runs the daemon in the foreground, as whoever runs this process. It
+// start runs the daemon in the foreground, as the user of this process. It
 // does not wait until the daemon is of use.
 func (d *Daemon) start() error {
 	d.mu.Lock()
@@ -175,7 +175,7 @@ func (d *Daemon) signal(sig syscall.Signal) error {
 		return fmt.Errorf("%s is not running", d.Name)
 	}
 	err := syscall.Kill(p.pid, sig)
-	if errors.Is(err, syscall.ESRCH) { // it has just ended by itself
+	if errors.Is(err, syscall.ESRCH) { // it has just exited
 		return nil
 	}
 	return err

@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// entity is who has a key: a daemon or a user, and what it may do.
+// entity is a daemon or user with a key and its capabilities.
 type entity struct {
 	name string
 	caps []string // pairs of a kind of daemon and a capability

@@ -60,7 +60,7 @@ func DaemonNames(dir string) []string {
 // clusterProgram gives the name of a process if it is one of the cluster's.
 func clusterProgram(pid int, dir string) string {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-	if err != nil { // it has ended, or is another user's
+	if err != nil { // it has exited, or belongs to another user
 		return ""
 	}
 	args := strings.Split(string(bytes.TrimRight(data, "\x00")), "\x00")

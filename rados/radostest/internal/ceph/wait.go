@@ -19,8 +19,8 @@ func (e *DaemonError) Error() string {
 	return fmt.Sprintf("%s %s\n%s", e.Daemon, e.Reason, e.Log)
 }
 
-// await asks again and again until the answer is yes. It gives up when the
-// context ends or, if the daemon is meant to run, the daemon does.
+// await calls a function until it returns true. It returns an error when the context is
+// done or, if the daemon should run, when the daemon exits.
 func (d *Daemon) await(ctx context.Context, state string, reached func() bool) error {
 	began := time.Now()
 	ticker := time.NewTicker(pollInterval)

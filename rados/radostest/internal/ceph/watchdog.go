@@ -25,10 +25,10 @@ import (
 type watchdog struct {
 	pid   int
 	leash io.Closer
-	out   io.ReadCloser // what went wrong, until both shells have ended
+	out   io.ReadCloser // the errors, until both shells have exited
 }
 
-// The group cannot be killed from within, since nobody would be left to
+// The group cannot be killed from within, since no process would be left to
 // remove the folder: a shell in a new session does both. Waiting for the
 // group's end is bounded, since zombies stay where process 1 reaps nothing.
 // "kill -s" with "--" is the one form that all shells understand.
@@ -63,7 +63,7 @@ func startWatchdog(dir string) (*watchdog, error) {
 		out.Close()
 		return nil, fmt.Errorf("starting the shell that ends the cluster: %w", err)
 	}
-	go cmd.Wait() // it is killed with its group, which is not gone before somebody has waited for it
+	go cmd.Wait() // it is killed with its group, which exists until its processes are waited for
 	return &watchdog{pid: cmd.Process.Pid, leash: leash, out: out}, nil
 }
 
