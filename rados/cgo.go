@@ -53,12 +53,16 @@ var (
 func init() {
 	processors := runtime.GOMAXPROCS(0)
 	C.gorados_waiters_init(C.uint32_t(min(max(1, processors/2), 8)))
-	handle.InUseElsewhere = func(refs unsafe.Pointer) bool {
+}
+
+// handles makes the handles of the package.
+var handles = handle.Library{
+	InUseElsewhere: func(refs unsafe.Pointer) bool {
 		return C.gorados_waiters_inside(C.uintptr_t(uintptr(refs))) != 0
-	}
-	handle.CancelCalls = func(closed []uintptr) {
+	},
+	CancelCalls: func(closed []uintptr) {
 		C.gorados_calls_cancel((*C.uintptr_t)(unsafe.Pointer(unsafe.SliceData(closed))), C.size_t(len(closed)))
-	}
+	},
 }
 
 // asError returns the error of a code of a C function, or nil if the code is not negative.

@@ -733,7 +733,7 @@ func newConn(object C.rados_t) (*Conn, error) {
 		freeConn(unsafe.Pointer(object))
 		return nil, err
 	}
-	h := handle.New(unsafe.Pointer(object), freeConn, ErrNotConnected)
+	h := handles.New(unsafe.Pointer(object), freeConn, ErrNotConnected)
 	c := &Conn{handle: h}
 	c.limits.Blocking.SetMax(0)
 	runtime.AddCleanup(c, (*handle.Handle).CloseAsync, h)

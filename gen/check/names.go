@@ -88,7 +88,7 @@ var (
 	}
 	packageNames = []string{
 		"asError", "bytesPointer", "content", "errnoVariables", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
-		"callState", "calls", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
+		"callState", "calls", "handles", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
 		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "releases", "shimErrors", "yield", "takeBufferInto", "takeBufferString", "tooOld",
 	}
 )

@@ -382,7 +382,7 @@ func constructor(f *jen.File, h *ir.Handle) {
 				free.Clone().Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("object"))),
 				jen.Return(jen.Nil(), jen.Err()),
 			),
-			jen.Id("h").Op(":=").Qual(handlePackage, "New").Call(
+			jen.Id("h").Op(":=").Id("handles").Dot("New").Call(
 				jen.Qual("unsafe", "Pointer").Call(jen.Id("object")), free, notReady))
 	}
 	body = append(body,

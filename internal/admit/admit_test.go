@@ -28,7 +28,7 @@ const timedOut = -int64(syscall.ETIMEDOUT)
 func newCaller() (*Caller, *fakeaio.Library) {
 	calls, l := fakeaio.New()
 	free := func(unsafe.Pointer) {}
-	conn := handle.New(nil, free, nil)
+	conn := new(handle.Library).New(nil, free, nil)
 	h, err := conn.NewChild(nil, free)
 	if err != nil {
 		panic(err)

@@ -9,15 +9,13 @@ import (
 
 // canceller cancels the calls inside closed handles until all of them have exited. To cancel them
 // one time is not enough: a call may just have entered, and be on its way to librados. One
-// goroutine does it for all handles, since CancelCalls occupies a thread.
+// goroutine does it for all handles of a library, since CancelCalls occupies a thread.
 type canceller struct {
 	mu      sync.Mutex
 	added   []*closing
 	running bool
-	wake    chan struct{} // has room for one
+	wake    chan struct{} // has room for one; made by the first add
 }
-
-var cancelling = canceller{wake: make(chan struct{}, 1)}
 
 // closing is a closed handle that has not been freed yet.
 type closing struct {
@@ -37,9 +35,12 @@ func (c *canceller) add(h *Handle) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.added = append(c.added, &closing{handle: h, wait: minWait})
+	if c.wake == nil {
+		c.wake = make(chan struct{}, 1)
+	}
 	if !c.running {
 		c.running = true
-		go c.run()
+		go c.run(h.lib.CancelCalls)
 	}
 	select {
 	case c.wake <- struct{}{}:
@@ -48,7 +49,7 @@ func (c *canceller) add(h *Handle) {
 }
 
 // run returns when all handles have been freed.
-func (c *canceller) run() {
+func (c *canceller) run(cancelCalls func(refs []uintptr)) {
 	var pending []*closing
 	for {
 		c.mu.Lock()
@@ -62,7 +63,7 @@ func (c *canceller) run() {
 		}
 		c.mu.Unlock()
 		if list := due(pending, time.Now()); len(list) > 0 {
-			CancelCalls(list)
+			cancelCalls(list)
 		}
 		next := slices.MinFunc(pending, func(a, b *closing) int { return a.at.Compare(b.at) })
 		select {

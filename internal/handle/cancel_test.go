@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,7 +27,7 @@ func TestCancelsCallsInsideAllClosedHandles(t *testing.T) {
 	all := make(chan struct{}) // closed when each refs was seen three times
 	three := 0
 	hold := make(chan struct{})
-	CancelCalls = func(closed []uintptr) {
+	lib := &Library{CancelCalls: func(closed []uintptr) {
 		<-hold
 		assert.True(t, slices.IsSorted(closed))
 		mu.Lock()
@@ -38,16 +39,15 @@ func TestCancelsCallsInsideAllClosedHandles(t *testing.T) {
 				}
 			}
 		}
+	}}
+	open := func() *Handle {
+		o := new(object)
+		return lib.New(unsafe.Pointer(o), o.free, nil)
 	}
-	defer func() {
-		cancelling.mu.Lock() // after the goroutine's last look at it
-		defer cancelling.mu.Unlock()
-		CancelCalls = nil
-	}()
 
 	var leave []func()
 	for range handles {
-		_, h := open(nil)
+		h := open()
 		shard, err := h.Enter(nil)
 		require.NoError(t, err)
 		leave = append(leave, func() { h.Exit(shard) })
@@ -63,7 +63,7 @@ func TestCancelsCallsInsideAllClosedHandles(t *testing.T) {
 		runtime.Gosched()
 	}
 
-	_, h := open(nil)
+	h := open()
 	h.Close(errClosed)
 	assert.Zero(t, cancellers(), "no call is inside")
 }

@@ -63,17 +63,23 @@ const (
 	Closed    = denyClosed
 )
 
-// InUseElsewhere reports whether a call that is not counted in refs uses the object of a
-// closed handle: the thread of a synchronous call records the refs that it is inside.
-var InUseElsewhere func(refs unsafe.Pointer) bool
+// Library has the functions of C that the handles of a library use. The zero Library is for one
+// whose calls are all counted in refs.
+type Library struct {
+	// InUseElsewhere reports whether a call that is not counted in refs uses the object of a
+	// closed handle: the thread of a synchronous call records the refs that it is inside.
+	InUseElsewhere func(refs unsafe.Pointer) bool
+	// CancelCalls cancels the calls inside closed handles, whose refs are sorted. Calls that can't
+	// be cancelled are left alone. One goroutine at a time calls it.
+	CancelCalls func(refs []uintptr)
 
-// CancelCalls cancels the calls inside closed handles, whose refs are sorted. Calls that can't be
-// cancelled are left alone. It may be nil. One goroutine at a time calls it.
-var CancelCalls func(refs []uintptr)
+	cancelling canceller
+}
 
 // Handle owns one C object.
 type Handle struct {
 	refs
+	lib       *Library
 	free      func(unsafe.Pointer)
 	freed     atomic.Bool
 	asyncFree bool // free may block and runs on a goroutine of its own
@@ -99,8 +105,8 @@ type Handle struct {
 
 // New returns the handle of the C object at ptr, which free frees. Enter returns
 // notReady until Ready is called; if notReady is nil, the handle is ready.
-func New(ptr unsafe.Pointer, free func(unsafe.Pointer), notReady error) *Handle {
-	h := &Handle{refs: refs{ptr: ptr}, free: free, cause: notReady}
+func (l *Library) New(ptr unsafe.Pointer, free func(unsafe.Pointer), notReady error) *Handle {
+	h := &Handle{refs: refs{ptr: ptr}, lib: l, free: free, cause: notReady}
 	if notReady != nil {
 		h.denied.Store(denyNotReady)
 	}
@@ -118,7 +124,7 @@ func (h *Handle) NewChild(ptr unsafe.Pointer, free func(unsafe.Pointer)) (*Handl
 		free(ptr)
 		return nil, err
 	}
-	child := &Handle{refs: refs{ptr: ptr}, free: free, parent: h, parentShard: shard}
+	child := &Handle{refs: refs{ptr: ptr}, lib: h.lib, free: free, parent: h, parentShard: shard}
 	if err := h.adopt(child); err != nil {
 		child.Close(err)
 		return nil, err
@@ -135,7 +141,7 @@ func (h *Handle) NewChildAsyncFree(free func(unsafe.Pointer)) (*Handle, error) {
 		free(nil)
 		return nil, err
 	}
-	child := &Handle{free: free, asyncFree: true, parent: h, parentShard: shard}
+	child := &Handle{lib: h.lib, free: free, asyncFree: true, parent: h, parentShard: shard}
 	if err := h.adopt(child); err != nil {
 		child.Close(err)
 		return nil, err
@@ -365,8 +371,8 @@ func (h *Handle) Close(cause error) {
 		child.Close(cause)
 	}
 	h.freeIfIdle()
-	if CancelCalls != nil && !h.asyncFree && !h.freed.Load() {
-		cancelling.add(h)
+	if h.lib.CancelCalls != nil && !h.asyncFree && !h.freed.Load() {
+		h.lib.cancelling.add(h)
 	}
 }
 
@@ -417,7 +423,7 @@ func (h *Handle) freeIfIdle() {
 			return
 		}
 	}
-	if InUseElsewhere != nil && InUseElsewhere(unsafe.Pointer(&h.refs)) {
+	if h.lib.InUseElsewhere != nil && h.lib.InUseElsewhere(unsafe.Pointer(&h.refs)) {
 		return
 	}
 	if !h.freed.CompareAndSwap(false, true) {

@@ -30,7 +30,7 @@ func freeOne(ptr unsafe.Pointer) { (*object)(ptr).freed.Add(1) }
 
 func open(notReady error) (*object, *Handle) {
 	o := new(object)
-	return o, New(unsafe.Pointer(o), o.free, notReady)
+	return o, new(Library).New(unsafe.Pointer(o), o.free, notReady)
 }
 
 func TestCloseFreesAnIdleObjectOnce(t *testing.T) {
@@ -248,7 +248,7 @@ func TestCloseUnderLoad(t *testing.T) {
 	for range 200 {
 		var inside, denied atomic.Int64
 		var object object
-		h := New(nil, func(p unsafe.Pointer) {
+		h := new(Library).New(nil, func(p unsafe.Pointer) {
 			assert.Zero(t, inside.Load())
 			object.free(p)
 		}, nil)
@@ -309,7 +309,7 @@ func newAsyncFreeChild(t *testing.T, parent *Handle) (child *Handle, ending, let
 // returns at once, and the parent is freed when the child has ended.
 func TestChildAsyncFreeKeepsNobodyWaiting(t *testing.T) {
 	freed := make(chan struct{})
-	parent := New(nil, func(unsafe.Pointer) { close(freed) }, nil)
+	parent := new(Library).New(nil, func(unsafe.Pointer) { close(freed) }, nil)
 	child, ending, let, ended := newAsyncFreeChild(t, parent)
 	parent.Close(errClosed)
 	<-ending
@@ -376,7 +376,7 @@ func attempt(t *testing.T, h *Handle, own bool) {
 
 func TestReplace(t *testing.T) {
 	first := new(object)
-	h := New(unsafe.Pointer(first), freeOne, errNotReady)
+	h := new(Library).New(unsafe.Pointer(first), freeOne, errNotReady)
 	inside, err := h.EnterSetup(errBad)
 	require.NoError(t, err)
 

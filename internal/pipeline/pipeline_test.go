@@ -49,7 +49,7 @@ type pipe struct {
 func newPipe() *pipe {
 	calls, l := fakeaio.New()
 	free := func(unsafe.Pointer) {}
-	conn := handle.New(nil, free, nil)
+	conn := new(handle.Library).New(nil, free, nil)
 	h, err := conn.NewChild(nil, free)
 	if err != nil {
 		panic(err)
