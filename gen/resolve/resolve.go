@@ -7,8 +7,10 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/go-rados/go-rados/gen/ctype"
 	"github.com/go-rados/go-rados/gen/diag"
@@ -225,9 +227,12 @@ func (r *resolver) addTypes() {
 
 // field resolves a field of t. Its type is by default the one for the type of the C member.
 func (r *resolver) field(t *ir.Type, sf *spec.TypeField) ir.Field {
-	f := ir.Field{Pos: sf.Pos, Go: sf.Go, Type: sf.Type, C: sf.C, Doc: sf.Doc}
+	f := ir.Field{Pos: sf.Pos, Go: sf.Go, Type: sf.Type, C: sf.C, Doc: r.predicate(sf.Pos, sf.Go, sf.Doc)}
 	if t.Struct == nil {
 		return f
+	}
+	if f.C == "" {
+		f.C = strings.ToLower(sf.Go[:1]) + sf.Go[1:]
 	}
 	var members []string
 	for _, m := range t.Struct.Fields {
@@ -247,12 +252,27 @@ func (r *resolver) field(t *ir.Type, sf *spec.TypeField) ir.Field {
 	return f
 }
 
+// predicate returns the doc comment of what is called name, of which the spec leaves out the name.
+func (r *resolver) predicate(pos model.Pos, name, doc string) string {
+	if doc == "" {
+		return ""
+	}
+	if strings.HasPrefix(doc, name) {
+		r.diags.Add(pos, "the doc of %s begins with its name, which is put before it", name)
+	}
+	if strings.HasPrefix(doc, ",") {
+		return name + doc
+	}
+	return name + " " + doc
+}
+
 func (r *resolver) addConsts() {
 	for _, sg := range r.spec.Consts {
 		g := &ir.ConstGroup{Doc: sg.Doc}
 		for _, sc := range sg.Consts {
-			r.name(sc.Pos, sc.Go, sc.Doc, true)
-			c := &ir.Const{Pos: sc.Pos, Go: sc.Go, Type: sc.Type, Is: sc.Is, C: sc.C, Doc: sc.Doc}
+			text := r.predicate(sc.Pos, sc.Go, sc.Doc)
+			r.name(sc.Pos, sc.Go, text, true)
+			c := &ir.Const{Pos: sc.Pos, Go: sc.Go, Type: cmp.Or(sc.Type, sg.Type), Is: sc.Is, C: sc.C, Doc: text}
 			if decl := r.union.Const(sc.C); sc.C != "" && decl != nil {
 				c.Decl, c.Everywhere = decl.Decl, decl.Everywhere()
 			}

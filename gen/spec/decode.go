@@ -382,6 +382,19 @@ func (d *decoder) number(n *yaml.Node) string {
 	return v.String()
 }
 
+func (*TypeField) short() []Short {
+	return []Short{{Kind: Text, Key: "doc", Doc: "A text is the comment of the field."}}
+}
+
+// readShort reads a text.
+func (f *TypeField) readShort(d *decoder, n *yaml.Node) bool {
+	if n.Kind != yaml.ScalarNode || !isText(n) {
+		return false
+	}
+	f.Doc = d.text(n)
+	return true
+}
+
 func (*Ret) short() []Short {
 	return []Short{{Kind: Text, Key: "as", Doc: "A text is the meaning of the return value."}}
 }

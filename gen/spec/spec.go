@@ -149,9 +149,9 @@ type TypeField struct {
 
 	// The Go type of the field; by default the one for the type of the C member.
 	Type string `key:"type"`
-	// The member of the C struct that the field mirrors.
-	C string `key:"c"`
-	// The comment of the field.
+	// The member of the C struct that the field mirrors; by default the one with its name, which begins in lower case in C.
+	C string `key:"c" example:"kb_used"`
+	// The comment of the field without its name, with which the comment in Go begins.
 	Doc string `key:"doc"`
 }
 
@@ -161,6 +161,8 @@ type ConstGroup struct {
 
 	// The comment above the block.
 	Doc string `key:"doc" example:"Flags of a write operation."`
+	// The Go type of the constants of the block.
+	Type string `key:"type"`
 	// The constants of the block.
 	Consts []*Const `key:"names" what:"the names of a group of consts" item:"const "`
 }
@@ -172,11 +174,11 @@ type Const struct {
 
 	// The C constant whose value it has.
 	C string `key:"c"`
-	// The Go type; without it the constant is untyped.
-	Type string `key:"type"`
+	// The Go type, instead of that of the group; a constant with neither is untyped.
+	Type string `key:"type" example:"OpFlags"`
 	// Another Go constant of which it is an alias, or, with `type`, its number.
 	Is string `key:"is"`
-	// The doc comment of the constant.
+	// The doc comment of the constant without its name, with which the comment in Go begins.
 	Doc string `key:"doc"`
 }
 
