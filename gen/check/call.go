@@ -19,10 +19,6 @@ func (k *checker) call(m *ir.Method, c *ir.Call) {
 	for _, a := range c.Args {
 		k.arg(c, a)
 	}
-	if c.Until != "" && c.Function.Param(c.Until) != nil && (!c.DrainsPairs() || !c.EndsWith(c.Until)) {
-		k.diags.Hint(c.Pos, c.Function.Prototype(), "a step of %s: to drain %s needs a key, named by until, and a value with its length",
-			m.FullName(), c.Function.Name)
-	}
 	k.freeing(c.Pos, c.Free, m.FullName(), c.Made())
 }
 

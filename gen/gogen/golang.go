@@ -158,9 +158,6 @@ func errorValue(e *spec.Error) jen.Code {
 // in an older header, and the C side asserts the values of those that are there.
 func consts(f *jen.File, p *ir.Plan) {
 	for _, group := range p.Consts {
-		if group.Doc != "" {
-			doc(f, group.Doc)
-		}
 		var values []string
 		for _, c := range group.Consts {
 			if c.C != "" {

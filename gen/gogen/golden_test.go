@@ -143,6 +143,11 @@ func TestGoldenForEach(t *testing.T) {
 			}
 		}
 	}
+	for _, it := range p.Iterators {
+		for _, a := range it.Call.Args {
+			used["role "+a.Role] = true
+		}
+	}
 	for _, word := range []string{"private:", "unguarded:", "replay:", "before:", "fresh_map:", "op_new:", "waits:", "admitted:"} {
 		assert.True(t, used[word], "no golden says %s", word)
 	}

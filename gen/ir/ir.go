@@ -92,7 +92,6 @@ type Field struct {
 
 // ConstGroup is one block of constants.
 type ConstGroup struct {
-	Doc    string
 	Consts []*Const
 }
 

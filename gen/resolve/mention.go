@@ -38,7 +38,7 @@ func Mentioned(s *spec.Spec) map[string]model.Pos {
 	for _, m := range s.Methods {
 		mention(m.Pos, m.Supersedes...)
 		for _, step := range m.Steps {
-			mention(step.Pos, step.Call, step.Drain, step.Free, cmp.Or(step.Sync, syncOf(s, step.Call)))
+			mention(step.Pos, step.Call, step.Free, cmp.Or(step.Sync, syncOf(s, step.Call)))
 			args(step.Args)
 		}
 	}

@@ -22,19 +22,20 @@ func (r *resolver) addSingle() {
 			continue
 		}
 		public := s.Disposition == spec.Go
-		m := r.method(s.Pos, s.Target, s.Doc, s.ResultNames, public)
+		m := r.method(s.Pos, s.Target, s.Doc, public)
+		m.ResultNames = s.ResultNames
 		r.single(m, f, &s.Call, nil, "")
 		for _, form := range s.Forms {
-			m := r.method(form.Pos, form.Go, form.Doc, form.ResultNames, public)
+			m := r.method(form.Pos, form.Go, form.Doc, public)
 			r.single(m, f, &s.Call, form.Args, form.Before)
 		}
 	}
 }
 
 // method starts a Go method of that full name.
-func (r *resolver) method(pos model.Pos, full, doc string, named []string, public bool) *ir.Method {
+func (r *resolver) method(pos model.Pos, full, doc string, public bool) *ir.Method {
 	r.name(pos, full, doc, public)
-	m := &ir.Method{Pos: pos, Name: full, Doc: doc, ResultNames: named}
+	m := &ir.Method{Pos: pos, Name: full, Doc: doc}
 	if recv, name, ok := strings.Cut(full, "."); ok {
 		m.Name = name
 		var known []string
@@ -171,7 +172,7 @@ func (r *resolver) supersedes(m *ir.Method, names []string) {
 func (r *resolver) addComposed() {
 	for _, sm := range r.spec.Methods {
 		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
-		m := r.method(sm.Pos, sm.Go, sm.Doc, sm.ResultNames, isExported(name))
+		m := r.method(sm.Pos, sm.Go, sm.Doc, isExported(name))
 		m.Shim, m.Order, m.Changes, m.Waits, m.Before = shimName(m), sm.Params, sm.Changes, sm.Waits, r.precheck(sm.Pos, sm.Before)
 		r.supersedes(m, sm.Supersedes)
 		steps := sm.Steps
@@ -212,31 +213,21 @@ func (r *resolver) addComposed() {
 }
 
 func (r *resolver) step(m *ir.Method, step *spec.Step, locals map[string]string) *ir.Call {
-	name := step.Call
-	switch {
-	case (step.Call == "") == (step.Drain == ""):
-		r.diags.Add(step.Pos, "a step of %s must have either call or drain", m.FullName())
+	if step.Call == "" {
+		r.diags.Add(step.Pos, "a step of %s must have call", m.FullName())
 		return nil
-	case (step.Drain == "") != (step.Until == ""):
-		r.diags.Add(step.Pos, "a step of %s must have drain and until together", m.FullName())
-		return nil
-	case step.Drain != "":
-		name = step.Drain
 	}
-	f := r.function(step.Pos, name, m.FullName())
+	f := r.function(step.Pos, step.Call, m.FullName())
 	if f == nil {
 		return nil
 	}
-	c := &ir.Call{Pos: step.Pos, Function: f, As: step.As, Until: step.Until, Replaces: step.Replaces}
+	c := &ir.Call{Pos: step.Pos, Function: f, As: step.As, Replaces: step.Replaces}
 	c.Sync = r.sync(step.Pos, f, step.Sync)
 	c.Ret = r.ret(step.Pos, f, step.Ret, step.As)
 	if c.Ret == nil {
 		return nil
 	}
 	r.args(m, c, step.Args, locals)
-	if step.Until != "" && f.Param(step.Until) == nil {
-		r.noParam(step.Pos, f, step.Until)
-	}
 	if step.As == "" {
 		if step.Free != "" {
 			r.diags.Add(step.Pos, "a step of %s frees what it makes, but does not name it: say as", m.FullName())
@@ -245,7 +236,7 @@ func (r *resolver) step(m *ir.Method, step *spec.Step, locals map[string]string)
 	}
 	made := c.Made()
 	if made == "" {
-		r.diags.Hint(step.Pos, f.Prototype(), "a step of %s: %s makes no object to be called %s", m.FullName(), name, step.As)
+		r.diags.Hint(step.Pos, f.Prototype(), "a step of %s: %s makes no object to be called %s", m.FullName(), step.Call, step.As)
 		return c
 	}
 	if !token.IsIdentifier(step.As) || r.inC(step.As) != step.As {

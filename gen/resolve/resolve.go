@@ -268,7 +268,7 @@ func (r *resolver) predicate(pos model.Pos, name, doc string) string {
 
 func (r *resolver) addConsts() {
 	for _, sg := range r.spec.Consts {
-		g := &ir.ConstGroup{Doc: sg.Doc}
+		g := new(ir.ConstGroup)
 		for _, sc := range sg.Consts {
 			text := r.predicate(sc.Pos, sc.Go, sc.Doc)
 			r.name(sc.Pos, sc.Go, text, true)

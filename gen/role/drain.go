@@ -15,7 +15,7 @@ func init() {
 		"length")
 }
 
-var errNotDrained = errors.New("is for a step that says drain")
+var errNotDrained = errors.New("is for the function that an iterator drains")
 
 // drain-key: the key of each pair that an iterator yields. All the pairs are
 // put into one buffer and cross together.

@@ -105,7 +105,7 @@ s.yaml:2:13: unknown key "<<" in function rados_a
 		"key of a group of consts", `consts:
   - {dok: x}`,
 		`s.yaml:2:6: unknown key "dok" in a group of consts
-  did you mean "doc"?`,
+  known are names, type`,
 	},
 	{
 		"key of a const", `consts:
@@ -133,7 +133,7 @@ s.yaml:2:13: unknown key "<<" in function rados_a
     forms:
       B: {ret: errno}`,
 		`s.yaml:5:11: unknown key "ret" in form B
-  known are args, before, doc, result_names`,
+  known are args, before, doc`,
 	},
 	{
 		"key of an argument", `functions:

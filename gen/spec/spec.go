@@ -159,8 +159,6 @@ type TypeField struct {
 type ConstGroup struct {
 	Pos model.Pos
 
-	// The comment above the block.
-	Doc string `key:"doc" example:"Flags of a write operation."`
 	// The Go type of the constants of the block.
 	Type string `key:"type"`
 	// The constants of the block.
@@ -324,8 +322,6 @@ type Form struct {
 	Doc string `key:"doc"`
 	// What the parameters mean in this form, where it differs from the function.
 	Args map[string]*Arg `key:"args" item:"argument "`
-	// The names of the Go results, for functions whose results are named.
-	ResultNames []string `key:"result_names" example:"[stat, err]"`
 	// The hand-written method that is called first in this form, where it differs from that of the function.
 	Before string `key:"before" example:"checkDefaultConfigFile"`
 }
@@ -337,8 +333,6 @@ type Method struct {
 
 	// The doc comment, which begins with the Go name.
 	Doc string `key:"doc"`
-	// The names of the Go results, for methods whose results are named.
-	ResultNames []string `key:"result_names" example:"[stat, err]"`
 	// The order of the Go parameters, where it differs from the order in C.
 	Params []string `key:"params"`
 	// Whether the method may be called before the handle is ready.
@@ -357,16 +351,12 @@ type Method struct {
 	Steps []*Step `key:"steps" what:"the steps of $Go" item:"a step of $Go"`
 }
 
-// Step is one C call of a composed method. It has either `call`, or `drain` and `until`.
+// Step is one C call of a composed method.
 type Step struct {
 	Pos model.Pos
 
-	// The C function that is called once.
+	// The C function that is called.
 	Call string `key:"call"`
-	// The C function that is called until it has no more to yield.
-	Drain string `key:"drain" example:"rados_list_next"`
-	// The parameter of the function of `drain` that is NULL at the end.
-	Until string `key:"until" example:"entry"`
 	// The name of the C object that the step makes, for the steps after it.
 	As string `key:"as"`
 	// The C function that frees that object in the end.
