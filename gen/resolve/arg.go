@@ -230,6 +230,10 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 			Callback: isCallback,
 		},
 	}
+	if typ := b.goTypeOf(p, sa); typ != "" {
+		keys := *sa
+		keys.Type, a.Keys = typ, &keys
+	}
 	a.Number = !p.Type.IsPointer() && ctype.IsNumber(a.Basic)
 	a.Pointer = p.Type.IsPointer() || a.Opaque || isCallback
 	if a.GoName == "" {
@@ -249,6 +253,28 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 		a.Count = b.c.Function.Param(sa.Count)
 	}
 	return a
+}
+
+// goTypeOf returns the Go type whose underlying type is the number that p is or points to,
+// unless the spec says another one, or "".
+func (b *caller) goTypeOf(p model.Param, sa *spec.Arg) string {
+	if sa.Type != "" || sa.Fixed != nil || !ctype.IsNumber(b.union.Basic(p.Type)) {
+		return ""
+	}
+	var fitting []string
+	for _, t := range b.spec.Types {
+		if t.Is == "C."+p.Type.Base {
+			fitting = append(fitting, t.Go)
+		}
+	}
+	switch len(fitting) {
+	case 0:
+		return ""
+	case 1:
+		return fitting[0]
+	}
+	b.diags.Hint(sa.Pos, b.c.Function.Prototype(), "%s: the type of %s may be one of %s: say type", b.c.Function.Name, p.Name, strings.Join(fitting, ", "))
+	return ""
 }
 
 // object finds the C variable that a is about, if it is: an object that an earlier call made, or
@@ -349,6 +375,9 @@ func (b *caller) mayBeLength(p model.Param) *model.Param {
 	}
 	q := &params[i]
 	if sa := b.of[q.Name]; sa != nil && (sa.As != "" || sa.Type != "" || sa.Allowed != nil || sa.Fixed != nil) {
+		return nil
+	}
+	if b.goTypeOf(*q, &spec.Arg{}) != "" {
 		return nil
 	}
 	if q.Type.IsPointer() || !ctype.IsInteger(b.union.Basic(q.Type)) {

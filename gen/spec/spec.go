@@ -379,7 +379,7 @@ type Arg struct {
 	As string `key:"as" words:"roles"`
 	// The name of the Go parameter or result; by default that of the C parameter.
 	Name string `key:"name"`
-	// The Go type; by default the one of the role.
+	// The Go type; by default the one in `types` with the C type, or else that of the role.
 	Type string `key:"type"`
 	// The field of the struct in `returns_struct` that the result fills.
 	Field string `key:"field"`
