@@ -776,8 +776,8 @@ func (c *Conn) refs() *C.struct_gorados_refs {
 }
 
 // outcome looks into a ret below 0: it returns the error, unless the only reason
-// is that c was closed meanwhile. It is not inlined, lest it weigh on calls that
-// just succeed.
+// is that c was closed meanwhile. It is not inlined, so that it does not slow down
+// calls that succeed.
 //
 //go:noinline
 func (c *Conn) outcome(ret *C.int64_t) error {
@@ -2219,8 +2219,8 @@ func (ioctx *IOContext) refs() *C.struct_gorados_refs {
 }
 
 // outcome looks into a ret below 0: it returns the error, unless the only reason
-// is that ioctx was closed meanwhile. It is not inlined, lest it weigh on calls
-// that just succeed.
+// is that ioctx was closed meanwhile. It is not inlined, so that it does not slow
+// down calls that succeed.
 //
 //go:noinline
 func (ioctx *IOContext) outcome(ret *C.int64_t) error {
@@ -5224,8 +5224,8 @@ func (l *listing) refs() *C.struct_gorados_refs {
 }
 
 // outcome looks into a ret below 0: it returns the error, unless the only reason
-// is that l was closed meanwhile. It is not inlined, lest it weigh on calls that
-// just succeed.
+// is that l was closed meanwhile. It is not inlined, so that it does not slow down
+// calls that succeed.
 //
 //go:noinline
 func (l *listing) outcome(ret *C.int64_t) error {

@@ -279,7 +279,7 @@ func gated(f *jen.File, p *ir.Plan, h *ir.Handle) {
 			jen.Return(jen.Id("callErrors").Dot("ClosedCause").Call(inner.Clone())))
 	}
 	doc(f, "outcome looks into a ret below 0: it returns the error, unless the only reason is that "+
-		""+h.Receiver+" was closed meanwhile. It is not inlined, lest it weigh on calls that just succeed.")
+		""+h.Receiver+" was closed meanwhile. It is not inlined, so that it does not slow down calls that succeed.")
 	f.Comment("//")
 	f.Comment("//go:noinline")
 	f.Func().Params(recv.Clone()).Id("outcome").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Error().Block(

@@ -207,7 +207,7 @@ func (w *body) write(g *jen.Group) {
 }
 
 // prepare writes what comes before the crossing, and lists what is passed. call is what
-// librados works at while the goroutine is parked, if it is.
+// the state of an asynchronous call, or nil.
 func (w *body) prepare(g *jen.Group, call jen.Code) (pass []jen.Code) {
 	for _, a := range w.m.ShimArgs() {
 		f := role.Render(a)

@@ -24,7 +24,7 @@ func Write(root string, files []File) (changed []string, err error) {
 	return changed, nil
 }
 
-// replace writes data to path in one step: whoever reads path meanwhile sees
+// replace writes data to path in one step: a concurrent reader of path sees
 // the old file or the new one.
 func replace(path string, data []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".gen-*")

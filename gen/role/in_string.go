@@ -79,7 +79,7 @@ func text(a *ir.Arg, typ string) Code {
 	}
 }
 
-// copied is the shim's local for what a names.
+// copied returns the name of the C variable with a copy of a.
 func copied(a *ir.Arg) string { return a.Param.Name + "_c" }
 
 // pointerTo is the helper that yields the C pointer to the bytes of that type.

@@ -14,7 +14,7 @@ func init() {
 }
 
 // retry-list: texts, each closed by a NUL and the last by another one, in a
-// buffer whose size nobody knows ahead.
+// buffer whose size is not known in advance.
 type retryList struct{}
 
 func (retryList) Name() string { return "retry-list" }

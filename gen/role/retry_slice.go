@@ -13,8 +13,8 @@ func init() {
 		"name", "length", "type", "retry_on", "initial_size")
 }
 
-// retry-slice: numbers that C writes into an array whose length nobody knows
-// ahead; C returns how many there are.
+// retry-slice: numbers that C writes into an array whose length is not known
+// in advance; C returns how many there are.
 type retrySlice struct{}
 
 func (retrySlice) Name() string { return "retry-slice" }

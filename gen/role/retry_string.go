@@ -11,7 +11,7 @@ func init() {
 		"name", "length", "field", "retry_on", "initial_size")
 }
 
-// retry-string: a text that C writes into a buffer whose size nobody knows ahead.
+// retry-string: a text that C writes into a buffer whose size is not known in advance.
 type retryString struct{}
 
 func (retryString) Name() string         { return "retry-string" }
