@@ -66,15 +66,15 @@ func TestFaults(t *testing.T) {
 		// An OSD of 16.2 may pass over whatever a client sends, as if it had told it to hold
 		// back: librados has sent operations, of which the OSD knows nothing. They end with
 		// rados_osd_op_timeout, and so do those that follow. Only a new connection helps.
-		// What librados itself has no more must not be waited for, though.
+		// A call that librados does not know any longer must not block, though.
 		var stuck string
 		for range 20 {
 			if stuck = strings.Join(underWay(t, cluster), "\n"); strings.Contains(stuck, "osd_ops") {
 				break
 			}
 		}
-		require.Contains(t, stuck, "osd_ops", "librados has nothing under way, and yet calls wait")
-		t.Logf("operations go on, though all daemons are there again; connecting anew\nlibrados has under way: %s", stuck)
+		require.Contains(t, stuck, "osd_ops", "librados has nothing in flight, but calls block")
+		t.Logf("operations go on, though all daemons are there again; connecting anew\nin flight in librados: %s", stuck)
 		require.NoError(t, target.Reconnect(0))
 		require.NoError(t, target.Reconnect(1))
 	}
@@ -94,7 +94,7 @@ func TestFaults(t *testing.T) {
 	}
 	t.Logf("%s; faults: %v", usage.line(), f.made)
 	so := r.totals(usage.latest.Generations)
-	assert.LessOrEqual(t, so.Undecided, 2+so.Judged/50, "histories that nobody could explain in time")
+	assert.LessOrEqual(t, so.Undecided, 2+so.Judged/50, "histories that were not explained in time")
 	require.NoError(t, target.Canaries())
 	usage.check(t, *workers)
 }

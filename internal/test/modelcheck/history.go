@@ -30,7 +30,7 @@ const (
 // at all.
 //
 // Most histories are explained by an order that Check finds fast because it rules out
-// others early, a few of them wrongly. If there is none, all are tried.
+// others early, a few of them wrongly. If it finds no order, Check tries all.
 func (h History) Check(limit time.Duration) Verdict {
 	if check(model(h.pasts()), h.withoutTraceless(), limit) == Explained {
 		return Explained
@@ -57,7 +57,7 @@ func (h History) operations() []porcupine.Operation {
 		}
 		end := int64(r.Return)
 		if r.Result == Unknown {
-			end = math.MaxInt64 // once nobody looks any more it makes no difference
+			end = math.MaxInt64 // after the last read it makes no difference
 		}
 		list = append(list, porcupine.Operation{
 			ClientId: r.Worker, Input: r.Op, Call: int64(r.Call), Output: r.Result, Return: end,
@@ -183,7 +183,7 @@ func (h History) forgetting(one Record) History {
 	return h
 }
 
-// upToFirst cuts a history where it begins to fail. What was under way then has an unknown
+// upToFirst cuts a history where it begins to fail. An operation in flight at that time has an unknown
 // outcome.
 func (h History) upToFirst(fails func(History) bool) History {
 	h = slices.SortedFunc(slices.Values(h), func(a, b Record) int { return cmp.Compare(a.Return, b.Return) })

@@ -90,15 +90,15 @@ func TestWrongHistories(t *testing.T) {
 // TestRightHistories are not.
 func TestRightHistories(t *testing.T) {
 	for name, h := range map[string]History{
-		"nothing":                          {},
-		"either of two writes at once":     {at(1, 4, full(a), Done), at(2, 3, full(b), Done), at(5, 6, read, a)},
-		"the other of two writes at once":  {at(1, 4, full(a), Done), at(2, 3, full(b), Done), at(5, 6, read, b)},
-		"an unknown write that never came": {at(1, 2, full(a), Done), at(3, 4, full(b), Unknown), at(5, 6, read, a)},
+		"nothing":                            {},
+		"either of two concurrent writes":    {at(1, 4, full(a), Done), at(2, 3, full(b), Done), at(5, 6, read, a)},
+		"the other of two concurrent writes": {at(1, 4, full(a), Done), at(2, 3, full(b), Done), at(5, 6, read, b)},
+		"an unknown write that never came":   {at(1, 2, full(a), Done), at(3, 4, full(b), Unknown), at(5, 6, read, a)},
 		"an unknown write that came late": {
 			at(1, 2, full(a), Done), at(3, 4, full(b), Unknown), at(5, 6, read, a),
 			at(7, 8, full(c), Done), at(9, 10, read, c), at(11, 12, read, b),
 		},
-		"a read that was given up":     {at(1, 2, read, NotDone), at(3, 4, read, "ENOENT")},
+		"a cancelled read":             {at(1, 2, read, NotDone), at(3, 4, read, "ENOENT")},
 		"a write that was not sent":    {at(1, 2, full(a), NotDone), at(3, 4, read, "ENOENT")},
 		"an unknown write that failed": {at(1, 2, remove, Unknown), at(3, 4, full(a), Done), at(5, 6, read, a)},
 		"a snapshot that the writer did not know of": {
@@ -133,5 +133,5 @@ func TestShrink(t *testing.T) {
 	late := History{at(1, 2, full(a), Done), at(3, 9, full(b), Done), at(4, 5, read, b), at(6, 7, read, a)}
 	shrunk = late.Shrink(time.Minute)
 	assert.Len(t, shrunk, 4)
-	assert.Contains(t, shrunk.String(), "→ unknown", "it was under way when the contradiction appeared")
+	assert.Contains(t, shrunk.String(), "→ unknown", "it was in flight when the contradiction appeared")
 }

@@ -22,7 +22,7 @@ type memoryKey struct {
 	name  string
 }
 
-// flaw may change what becomes of an operation, given the state before, and the state and
+// flaw may change the result of an operation, given the state before, and the state and
 // the result that there should be.
 type flaw func(before State, op Op, after State, result string) (State, string)
 

@@ -73,7 +73,7 @@ type Op struct {
 	Key    string
 	Value  string // no two operations write the same
 	Want   string
-	Owner  string // who locks
+	Owner  string // the owner of the lock
 
 	Snap uint64   // what to read, or to roll back to; 0 is the present
 	Have []uint64 // the self-managed snapshots that the writer knows of, newest first
@@ -162,7 +162,7 @@ const (
 	NotDone = "not done" // nothing was sent, or it only looked and saw nothing
 )
 
-// Record is an operation and what came of it.
+// Record is an operation and its result.
 type Record struct {
 	Worker       int
 	Op           Op

@@ -36,7 +36,7 @@ type session struct {
 	opened map[handleKey]*handle
 }
 
-// handleKey says who uses an IOContext: in the pool with managed snapshots each worker has
+// handleKey identifies the user of an IOContext: in the pool with managed snapshots each worker has
 // its own, since it says by it which snapshots it knows of.
 type handleKey struct {
 	space  Space
@@ -48,7 +48,7 @@ type handle struct {
 	have []uint64
 }
 
-// canary is memory that a call was given which has ended without a result. Nobody may
+// canary is memory that was passed to a call which returned without a result. No one may
 // write to it any more.
 type canary struct {
 	memory []byte
@@ -92,7 +92,7 @@ func (c *Cluster) newSession(i int) (*session, error) {
 }
 
 // Reconnect replaces a connection by another, and shuts the old one down while calls are
-// under way on it.
+// in flight on it.
 func (c *Cluster) Reconnect(i int) error {
 	c.changing.Lock()
 	defer c.changing.Unlock()
@@ -626,7 +626,7 @@ func (c *Cluster) List(worker int, space Space, method int) (names []string, err
 	return names, nil
 }
 
-// Snap takes a snapshot. When it returns, everybody knows of a named one.
+// Snap takes a snapshot. When it returns, all clients know a named one.
 func (c *Cluster) Snap(worker int, space Space) (uint64, error) {
 	c.changing.RLock()
 	defer c.changing.RUnlock()

@@ -64,7 +64,7 @@ func connectTo(cluster *radostest.Cluster) func(int) (*rados.Conn, error) {
 	}
 }
 
-// underWay is what each librados says is under way: which operations it has sent and not
+// underWay returns the operations in flight of each librados: those that it has sent and not
 // been answered, and which it holds back because an OSD has told it to.
 func underWay(t *testing.T, cluster *radostest.Cluster) (said []string) {
 	sockets, err := filepath.Glob(filepath.Join(filepath.Dir(cluster.Conf()), "modelcheck.*.asok"))

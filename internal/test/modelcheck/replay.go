@@ -63,6 +63,6 @@ func (r *Run) again(pool Pool, h History) History {
 	for _, id := range snaps {
 		ids = append(ids, id)
 	}
-	r.target.Forget(space, []string{o.name}, ids) // if not, it is in nobody's way
+	r.target.Forget(space, []string{o.name}, ids) // if it fails, the remains do no harm
 	return o.events
 }

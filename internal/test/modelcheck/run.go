@@ -14,11 +14,11 @@ type Config struct {
 	Workers int
 	Ops     int // of each worker, in each generation
 	Objects int // in each pool, in each generation
-	Rest    int // how many generations objects are left alone before they are looked at once more
+	Rest    int // the number of generations that objects rest before they are read once more
 
 	CheckLimit time.Duration // how long to think about one object
-	MaxOverrun time.Duration // how long a call may go on after its context has ended
-	Quiet      func(Totals)  // is called between generations, when no operation is under way
+	MaxOverrun time.Duration // how long a call may continue after its context is done
+	Quiet      func(Totals)  // called between generations, when no operation is in flight
 }
 
 // Run performs operations, generation after generation. The objects of a generation are
@@ -86,7 +86,7 @@ type object struct {
 	space  Space
 	name   string
 	locks  bool
-	seen   atomic.Pointer[string] // the latest value of an attribute that somebody got to know
+	seen   atomic.Pointer[string] // the latest value of an attribute that a worker has read
 	mu     sync.Mutex
 	events History
 }
@@ -104,7 +104,7 @@ func (s *snapshots) list() []uint64 {
 	return s.ids
 }
 
-// Start begins the run; the channel is closed when it has ended, after Stop or at the first
+// Start begins the run; the channel is closed at its end, after Stop or at the first
 // failure.
 func (r *Run) Start() <-chan struct{} {
 	r.began = time.Now()
@@ -262,7 +262,7 @@ func (o *object) meet(choice Choice, snaps []uint64) (Op, bool) {
 	return op, true
 }
 
-// perform does it and takes down what came of it.
+// perform performs the operation and records its result.
 func (r *Run) perform(worker int, o *object, op Op) string {
 	call := time.Since(r.began)
 	result := r.target.Do(worker, o.space, o.name, op)
@@ -280,7 +280,7 @@ func (r *Run) perform(worker int, o *object, op Op) string {
 	return result
 }
 
-// remember notes what an attribute probably is now, for those who want to exchange it.
+// remember records the probable value of an attribute, for compare-and-exchange operations.
 func (o *object) remember(op Op, result string) {
 	switch op.Kind {
 	case GetXattr:
@@ -331,7 +331,7 @@ func (r *Run) snap(worker int, g *generation, pool Pool) {
 		r.fail(Failure{Space: space, Reason: fmt.Sprintf("taking a snapshot: %v", err)})
 		return
 	}
-	if pool == Named { // of managed ones objects learn from those who write to them
+	if pool == Named { // objects learn of self-managed ones from their writers
 		rec := Record{worker, Op{Kind: Snapshot, Snap: id}, call, time.Since(r.began), Done}
 		for _, o := range g.of(pool) {
 			o.add(rec)
@@ -411,7 +411,7 @@ func (r *Run) judge(g *generation) {
 		r.objects.Add(1)
 		verdict := o.events.Check(r.CheckLimit)
 		switch verdict {
-		case Undecided: // too much was unknown at once: it is counted
+		case Undecided: // too many unknown results at the same time: it is counted
 			r.undecided.Add(1)
 		case Unexplained:
 			full := sorted(o.events)

@@ -42,7 +42,7 @@ func each(n int) func() bool {
 	return func() bool { calls++; return calls%n == 0 }
 }
 
-// TestFaultyTargetsAreCaught: whoever breaks his word now and then is found out, whichever
+// TestFaultyTargetsAreCaught expects occasional faults of a target to be found, whichever
 // way.
 func TestFaultyTargetsAreCaught(t *testing.T) {
 	for name, makeFlaw := range map[string]func(again func() bool) flaw{
@@ -114,7 +114,7 @@ func TestReplay(t *testing.T) {
 	replays := 0
 	for _, f := range r.Failures() {
 		if len(f.Replay) == 0 {
-			continue // it takes several at once, in an order that is not to be had again
+			continue // it takes several concurrent operations, whose order cannot be repeated
 		}
 		replays++
 		assert.Equal(t, Unexplained, f.Replay.Check(time.Minute))
@@ -138,7 +138,7 @@ func TestGenerator(t *testing.T) {
 	assert.NotEqual(t, some(1, 2), some(1, 3))
 }
 
-// slow is a Target whose calls go on after their contexts have ended.
+// slow is a Target whose calls continue after their contexts are done.
 type slow struct{ *memory }
 
 func (s slow) Do(worker int, space Space, name string, op Op) string {

@@ -8,14 +8,14 @@ import (
 )
 
 // State is what the model thinks of one object: what it is now, what it was when snapshots
-// were taken, who holds its lock. A State does not change; Apply makes another.
+// were taken, the owner of its lock. A State does not change; Apply makes another.
 type State struct {
 	head   *content // nil if there is no object
 	clones []clone  // oldest first
 	newest uint64   // the newest snapshot that a write to the object has known of
 	pool   []uint64 // the pool's snapshots by name, newest first
-	owner  string   // who holds the lock
-	locked bool     // somebody has had it; before that there is no object
+	owner  string   // the owner of the lock
+	locked bool     // it has been locked; before that the object does not exist
 }
 
 // content is an object at one time.
@@ -60,7 +60,7 @@ func (s State) Apply(op Op) (State, string) {
 func (s State) whiteout() bool { return s.head == nil && s.newest > 0 }
 
 // at is the object as it was when a snapshot was taken. A snapshot is unknown to the object
-// until something is written to it by someone who knows of the snapshot; what the object is
+// until something is written to it by a client that knows the snapshot; what the object is
 // until then is what it was.
 func (s State) at(snap uint64) *content {
 	if snap == 0 || snap > s.newest {
@@ -213,7 +213,7 @@ func change(c *content, op Op) (after *content, result string) {
 	return &now, Done
 }
 
-// alter is what an operation makes of what is there, which may be nothing.
+// alter returns the content of an object after an operation.
 func alter(c content, op Op) content {
 	switch op.Kind {
 	case Create:
@@ -288,7 +288,7 @@ func without(m map[string]string, key string) map[string]string {
 }
 
 // equal says whether two states are the same. What two contents share is not compared
-// byte by byte, since strings that are the same memory compare at once.
+// byte by byte, since strings in the same memory compare immediately.
 func (s State) equal(other State) bool {
 	return s.newest == other.newest && s.owner == other.owner && s.locked == other.locked && slices.Equal(s.pool, other.pool) &&
 		sameContent(s.head, other.head) &&

@@ -12,7 +12,8 @@ import (
 	"github.com/go-rados/go-rados/internal/test/process"
 )
 
-// usage watches what the process uses, between generations, when no operation is under way.
+// usage observes the resources of the process between generations, when no operation is in
+// flight.
 type usage struct {
 	every   time.Duration // how often a line is printed
 	printed time.Time
@@ -58,7 +59,7 @@ func (u *usage) line() string {
 func (u *usage) check(t *testing.T, workers int) {
 	u.sample() // now there are no goroutines that make faults
 	last := u.samples[len(u.samples)-1]
-	t.Logf("in the end there are %d goroutines, %d threads and %d MiB", last.goroutines, last.threads, last.memory>>10)
+	t.Logf("at the end: %d goroutines, %d threads and %d MiB", last.goroutines, last.threads, last.memory>>10)
 	assert.Less(t, last.threads, 100+workers, "threads: each worker can occupy one, and each connection has some")
 	half := u.samples[:(len(u.samples)+1)/2]
 	var goroutines, memory int

@@ -43,6 +43,7 @@ var clean = []string{
 	"internal/test/fakelibrados/load.go",
 	"internal/test/fakelibrados/operation.go",
 	"internal/test/misuse",
+	"internal/test/modelcheck",
 	"internal/test/reach",
 	"examples",
 	"internal/test/await",
