@@ -50,6 +50,7 @@ func (r *resolver) blocking(m *ir.Method) string {
 	sentence := r.spec.Completions.Doc
 	if b := r.spec.Blocking[string(m.Waits)]; b != nil {
 		sentence = b.Doc
+		r.sentences[string(m.Waits)] = true
 	}
 	if sentence == "" || m.Waits == "" && !m.Async {
 		r.diags.Add(m.Pos, "the doc of %s has %s, but the spec has no sentence about what it blocks for", m.FullName(), waitsMark)

@@ -59,6 +59,7 @@ func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 		mirrors:   make(map[string]*ir.Type),
 		iterators: make(map[string]bool),
 		defaulted: make(map[string]bool),
+		sentences: make(map[string]bool),
 	}
 	r.addFunctions()
 	r.addHandles()
@@ -89,13 +90,19 @@ type resolver struct {
 	mirrors   map[string]*ir.Type     // by C type
 	iterators map[string]bool         // by C type
 	defaulted map[string]bool         // by the names of parameters: a default was applied
+	sentences map[string]bool         // by what a method waits for: the sentence about it was used
 }
 
-// unusedDefaults refuses a default that no function needs.
+// unusedDefaults refuses a default that no function needs, and a sentence that no doc needs.
 func (r *resolver) unusedDefaults() {
 	for name, a := range r.spec.Defaults {
 		if !r.defaulted[name] {
 			r.diags.Add(a.Pos, "default %s has no effect: each function with such a parameter says what it means", name)
+		}
+	}
+	for waits, b := range r.spec.Blocking {
+		if !r.sentences[waits] {
+			r.diags.Add(b.Pos, "blocking %s has no effect: no method with waits: %s has %s in its doc", waits, waits, waitsMark)
 		}
 	}
 }
