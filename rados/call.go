@@ -109,6 +109,15 @@ func runDetached[T any](ctx context.Context, call func() (T, error), undo func(T
 	return detach.Run(ctx, call, undo)
 }
 
+// runDetachedChange is runDetached for a change whose outcome is unknown if ctx is done before it.
+func runDetachedChange(ctx context.Context, call func() error) error {
+	if err := checkContext(ctx); err != nil {
+		return err
+	}
+	_, err := detach.Run(ctx, func() (struct{}, error) { return struct{}{}, call() }, func(struct{}) {})
+	return markUncertainIfDone(ctx, err)
+}
+
 // runDetachedBlocking is runDetached for a call that blocks its thread. It waits for room for the
 // call on the goroutine of the caller: if ctx is done before there is room, no call is made. A call
 // whose context has ended keeps the room until C returns.

@@ -53,13 +53,13 @@
 // they have begun. At most 64 calls of a Conn that wait for OSDs do so at the same time, 64 that
 // wait for monitors and 64 that wait for managers (Conn.SetMaxBlockingCalls). Further calls wait
 // for their turn without a thread, until the IOContext or Conn is closed. So the number of threads
-// does not grow with the number of goroutines, whatever does not answer.
+// does not grow with the number of goroutines, whichever daemon does not answer.
 //
-// The forms with a context, such as WriteContext, ReadContext and OperateContext, end
-// with it. A write that was given up may have been performed all the same; errors.Is finds
-// ErrOutcomeUnknown in its error. Its data stays in memory until the OSD takes it, and counts against
-// the bytes of SetMaxInFlight meanwhile: a program that tries again and again does not run out of
-// memory, but its writes wait. Shutdown and Destroy cancel the calls that are in flight, too.
+// The forms with a context, such as WriteContext, ReadContext and OperateContext, return when
+// the context is done. A write that was cancelled may have been performed nevertheless; errors.Is
+// finds ErrOutcomeUnknown in its error. Its data stays in memory until the OSD takes it, and counts
+// against the bytes of SetMaxInFlight meanwhile: a program that retries its writes does not run out
+// of memory, but its writes wait. Shutdown and Destroy also cancel the calls that are in flight.
 //
 // # Errors
 //

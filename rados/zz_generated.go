@@ -2629,6 +2629,71 @@ func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive Create
 	return int64(started)
 }
 
+// CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes
+// effect for an object when the object is written with it in the write context;
+// see SetSelfManagedSnapContext. A pool with such snapshots can have no others: it
+// returns EINVAL if there is one made by CreateSnap. It waits for the monitors for
+// as long as they take.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid)
+//	void rados_aio_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid, rados_completion_t completion)
+func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
+	var snapid C.uint64_t
+	var ret C.int64_t
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), &snapid, nil, &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		if ret == C.GORADOS_BUSY {
+			return ioctx.createSelfManagedSnapAsync(context.Background())
+		}
+		if err := ioctx.outcome(&ret); err != nil {
+			return 0, err
+		}
+	}
+	return SnapID(snapid), nil
+}
+
+// CreateSelfManagedSnapContext is CreateSelfManagedSnap that ends with ctx. Then
+// its error is an ObjectError in which errors.Is finds ctx.Err(). librados goes on
+// with the call; if it succeeds later, RemoveSelfManagedSnap undoes it. If ctx has
+// ended already, nothing is sent.
+func (ioctx *IOContext) CreateSelfManagedSnapContext(ctx context.Context) (SnapID, error) {
+	snapid, err := runDetached(ctx, func() (SnapID, error) {
+		return ioctx.CreateSelfManagedSnap()
+	}, func(made SnapID) {
+		ioctx.RemoveSelfManagedSnap(made)
+	})
+	return snapid, ioctx.wrap("CreateSelfManagedSnapContext", "", err)
+}
+
+// createSelfManagedSnapAsync is CreateSelfManagedSnap that is cancelled when ctx
+// is done. It blocks only its goroutine, or its thread as well while few threads
+// wait.
+func (ioctx *IOContext) createSelfManagedSnapAsync(ctx context.Context) (SnapID, error) {
+	var snapid C.uint64_t
+	call, err := ioctx.startCall(ctx, 0)
+	if err != nil {
+		return 0, err
+	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startCreateSelfManagedSnap(call))
+	state := callState(call)
+	snapid = state.head.number
+	if err := ioctx.finish(ctx, call, ret); err != nil {
+		return 0, err
+	}
+	return SnapID(snapid), nil
+}
+
+// startCreateSelfManagedSnap starts CreateSelfManagedSnap and returns a code,
+// which is below zero if that failed.
+func (ioctx *IOContext) startCreateSelfManagedSnap(call *aio.Call) int64 {
+	var started C.int64_t
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), nil, callState(call), &started)
+	return int64(started)
+}
+
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the
 // pool has a snapshot of that name in the newest OSD map (see
 // Conn.WaitForLatestOSDMap), and EINVAL if its snapshots are managed by its users.
@@ -3384,6 +3449,58 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 		return ioctx.outcome(&ret)
 	}
 	return nil
+}
+
+// RemoveSelfManagedSnap removes a snapshot that CreateSelfManagedSnap made. The
+// OSDs free its space in the background. It returns ErrNotFound if there never was
+// one of that number, nil if it is gone already. It waits for the monitors for as
+// long as they take.
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid)
+//	void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid, rados_completion_t completion)
+func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
+	var ret C.int64_t
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), nil, &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		if ret == C.GORADOS_BUSY {
+			return ioctx.removeSelfManagedSnapAsync(context.Background(), snapID)
+		}
+		return ioctx.outcome(&ret)
+	}
+	return nil
+}
+
+// RemoveSelfManagedSnapContext is RemoveSelfManagedSnap that ends with ctx. Then
+// its error is an ObjectError in which errors.Is finds both ctx.Err() and
+// ErrOutcomeUnknown: librados goes on with the call. If ctx has ended already,
+// nothing is sent.
+func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID SnapID) error {
+	return ioctx.wrap("RemoveSelfManagedSnapContext", "", runDetachedChange(ctx, func() error {
+		return ioctx.RemoveSelfManagedSnap(snapID)
+	}))
+}
+
+// removeSelfManagedSnapAsync is RemoveSelfManagedSnap that is cancelled when ctx
+// is done. It blocks only its goroutine, or its thread as well while few threads
+// wait.
+func (ioctx *IOContext) removeSelfManagedSnapAsync(ctx context.Context, snapID SnapID) error {
+	call, err := ioctx.startCall(ctx, 0)
+	if err != nil {
+		return err
+	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startRemoveSelfManagedSnap(call, snapID))
+	return ioctx.finish(ctx, call, ret)
+}
+
+// startRemoveSelfManagedSnap starts RemoveSelfManagedSnap and returns a code,
+// which is below zero if that failed.
+func (ioctx *IOContext) startRemoveSelfManagedSnap(call *aio.Call, snapID SnapID) int64 {
+	var started C.int64_t
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), callState(call), &started)
+	return int64(started)
 }
 
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is
@@ -4594,53 +4711,6 @@ func (ioctx *IOContext) compareCursors(lhs, rhs uintptr) int {
 	return int(ret)
 }
 
-// createSnap makes a snapshot that is managed by its users.
-//
-// Implements:
-//
-//	int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid)
-//	void rados_aio_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid, rados_completion_t completion)
-func (ioctx *IOContext) createSnap() (SnapID, error) {
-	var snapid C.uint64_t
-	var ret C.int64_t
-	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), &snapid, nil, &ret)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		if ret == C.GORADOS_BUSY {
-			return ioctx.createSnapAsync(context.Background())
-		}
-		if err := ioctx.outcome(&ret); err != nil {
-			return 0, err
-		}
-	}
-	return SnapID(snapid), nil
-}
-
-// createSnapAsync is createSnap that is cancelled when ctx is done. It blocks only
-// its goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) createSnapAsync(ctx context.Context) (SnapID, error) {
-	var snapid C.uint64_t
-	call, err := ioctx.startCall(ctx, 0)
-	if err != nil {
-		return 0, err
-	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startCreateSnap(call))
-	state := callState(call)
-	snapid = state.head.number
-	if err := ioctx.finish(ctx, call, ret); err != nil {
-		return 0, err
-	}
-	return SnapID(snapid), nil
-}
-
-// startCreateSnap starts createSnap and returns a code, which is below zero if
-// that failed.
-func (ioctx *IOContext) startCreateSnap(call *aio.Call) int64 {
-	var started C.int64_t
-	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), nil, callState(call), &started)
-	return int64(started)
-}
-
 // freeCursor ends a cursor.
 //
 // Implements:
@@ -5041,44 +5111,6 @@ func (ioctx *IOContext) operateWriteAtWaiting(writeOp []byte, oid string, mtime 
 	)
 	runtime.KeepAlive(ioctx)
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.outcome(&ret)
-}
-
-// removeSnap removes one.
-//
-// Implements:
-//
-//	int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid)
-//	void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid, rados_completion_t completion)
-func (ioctx *IOContext) removeSnap(snapID SnapID) error {
-	var ret C.int64_t
-	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), nil, &ret)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		if ret == C.GORADOS_BUSY {
-			return ioctx.removeSnapAsync(context.Background(), snapID)
-		}
-		return ioctx.outcome(&ret)
-	}
-	return nil
-}
-
-// removeSnapAsync is removeSnap that is cancelled when ctx is done. It blocks only
-// its goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) removeSnapAsync(ctx context.Context, snapID SnapID) error {
-	call, err := ioctx.startCall(ctx, 0)
-	if err != nil {
-		return err
-	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startRemoveSnap(call, snapID))
-	return ioctx.finish(ctx, call, ret)
-}
-
-// startRemoveSnap starts removeSnap and returns a code, which is below zero if
-// that failed.
-func (ioctx *IOContext) startRemoveSnap(call *aio.Call, snapID SnapID) int64 {
-	var started C.int64_t
-	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), callState(call), &started)
-	return int64(started)
 }
 
 // sliceCursors moves two cursors to the bounds of the n-th of m slices.

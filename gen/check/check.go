@@ -87,6 +87,7 @@ func (k *checker) method(m *ir.Method) {
 	k.supersedes(m)
 	k.objects(m)
 	k.around(m)
+	k.detached(m)
 }
 
 var errnoRE = regexp.MustCompile(`^E[A-Z0-9]+$`)

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/go-rados/go-rados/gen/diag"
 	"github.com/go-rados/go-rados/gen/ir"
@@ -91,6 +92,21 @@ func (k *checker) access(m *ir.Method) {
 func (k *checker) environ(m *ir.Method) {
 	if m.Env != "" && !variableRE.MatchString(m.Env) {
 		k.diags.Add(m.Pos, "env: %q is no environment variable, such as CEPH_ARGS", m.Env)
+	}
+}
+
+// detached makes sure that m can go on after its context is done.
+func (k *checker) detached(m *ir.Method) {
+	switch {
+	case m.Undo != "" && !m.Detached:
+		k.diags.Add(m.Pos, "%s: undo has no effect without detached", m.FullName())
+	case !m.Detached:
+	case !m.Async || m.Private():
+		k.diags.Add(m.Pos, "%s: detached is for a public method that takes a completion", m.FullName())
+	case m.Undo == "" && len(m.Returns()) > 1, m.Undo != "" && len(m.Returns()) != 2:
+		k.diags.Add(m.Pos, "%s: detached needs undo and one result other than the error, or neither", m.FullName())
+	case slices.ContainsFunc(m.Params, func(p ir.Var) bool { return strings.HasPrefix(p.Type, "[]") || strings.HasPrefix(p.Type, "map[") }):
+		k.diags.Add(m.Pos, "%s: detached is not for data that the caller may change after the method returns", m.FullName())
 	}
 }
 

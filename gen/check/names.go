@@ -139,7 +139,7 @@ var bodyNames = []string{
 // asyncNames are the names that the other forms of an asynchronous method use.
 var asyncNames = []string{
 	"call", "ctx", "state", "started",
-	"admit", "callErrors", "callState", "aio", "context", "filled", "min",
+	"admit", "callErrors", "callState", "aio", "context", "filled", "min", "made", "runDetached", "runDetachedChange",
 }
 
 // Taken lists the names that the body of m uses itself.

@@ -27,10 +27,16 @@ func asyncName(m *ir.Method) string { return strings.ToLower(m.Name[:1]) + m.Nam
 func withContext(f *jen.File, m *ir.Method) {
 	name, recv := m.Name+"Context", jen.Id(m.Recv.Receiver)
 	text := name + " is " + m.Name + " that ends with ctx. Then its error is an ObjectError in which errors.Is finds "
-	if m.Changes {
+	switch {
+	case m.Detached && m.Undo == "":
+		text += "both ctx.Err() and ErrOutcomeUnknown: librados goes on with the call."
+	case m.Changes:
 		text += "both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet."
-	} else {
+	default:
 		text += "ctx.Err()."
+	}
+	if m.Undo != "" {
+		text += " librados goes on with the call; if it succeeds later, " + m.Undo + " undoes it."
 	}
 	text += " If ctx has ended already, nothing is sent."
 	if sends(m) {
@@ -47,6 +53,9 @@ func withContext(f *jen.File, m *ir.Method) {
 	wrap := func(err jen.Code) jen.Code {
 		return recv.Clone().Dot("wrap").Call(jen.Lit(name), objectOf(m), err)
 	}
+	if m.Detached {
+		call = w.detachedCall()
+	}
 	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
 		if len(w.results) == 0 {
 			g.Return(wrap(call))
@@ -59,6 +68,18 @@ func withContext(f *jen.File, m *ir.Method) {
 		g.List(append(names, jen.Err())...).Op(":=").Add(call)
 		g.Return(append(names, wrap(jen.Err()))...)
 	}).Line()
+}
+
+// detachedCall calls m on a goroutine that outlives the context.
+func (w *body) detachedCall() *jen.Statement {
+	recv := jen.Id(w.m.Recv.Receiver)
+	call := jen.Func().Params().Add(w.resultList()).Block(jen.Return(recv.Clone().Dot(w.m.Name).Call(w.pass()...)))
+	if w.m.Undo == "" {
+		return jen.Id("runDetachedChange").Call(jen.Id("ctx"), call)
+	}
+	made := w.m.Returns()[0]
+	return jen.Id("runDetached").Call(jen.Id("ctx"), call, jen.Func().Params(jen.Id("made").Add(goType(made.Type))).Block(
+		recv.Clone().Dot(w.m.Undo).Call(jen.Id("made"))))
 }
 
 // objectOf is the name of the object that m is about.

@@ -52,6 +52,8 @@ type Method struct {
 	Struct              *Type      // the struct that collects the results, or nil
 	Pointer             bool       // the method returns a pointer to it
 	Changes             bool       // it may change an object, so that the result of a cancelled call is unknown
+	Detached            bool       // librados does not cancel it: its form with a context returns before it ends
+	Undo                string     // the method that undoes a detached call, or ""
 	CompletesOnCallback bool       // librados uses the memory of the call after its end, until it calls back
 	Waits               spec.Waits // what it may block its thread for; "" if it is not asked for
 	Admitted            bool       // the caller has acquired the room that such a call needs

@@ -58,6 +58,7 @@ func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form ma
 	m.Access = access(m, f, call)
 	m.Replay, m.ModifiesPrevious, m.Changes, m.CompletesOnCallback = call.Replay, call.ModifiesPrevious, call.Changes, call.CompletesOnCallback
 	m.Waits, m.Admitted = call.Waits, call.Admitted
+	m.Detached, m.Undo = call.Detached, call.Undo
 	m.Ready = m.Recv != nil && m.Recv.ReadyAfter == f.Name
 	m.Shim = "gorados_" + f.Name
 	if form != nil {

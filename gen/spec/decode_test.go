@@ -64,7 +64,7 @@ functions: {}`,
   rados_a: {<<: {go: A}}`,
 		`s.yaml:2:3: rados_a has no disposition: say go, private, skip or todo
 s.yaml:2:13: unknown key "<<" in function rados_a
-  known are admitted, args, before, before_connect, changes, completes_on_callback, doc, else, env, forms, fresh_map, go, modifies_previous, private, replay, result_names, ret, returns_struct, skip, supersedes, sync, todo, unguarded, waits`,
+  known are admitted, args, before, before_connect, changes, completes_on_callback, detached, doc, else, env, forms, fresh_map, go, modifies_previous, private, replay, result_names, ret, returns_struct, skip, supersedes, sync, todo, undo, unguarded, waits`,
 	},
 	{
 		"key of the spec", `funktions: {}`,

@@ -284,6 +284,10 @@ type Call struct {
 	Changes bool `key:"changes"`
 	// Whether librados uses the memory of the call after its end, until it calls back.
 	CompletesOnCallback bool `key:"completes_on_callback"`
+	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on.
+	Detached bool `key:"detached"`
+	// The method that undoes a `detached` call which succeeds after its context is done; without one its outcome is unknown.
+	Undo string `key:"undo"`
 	// The synchronous C function that does the same as this one, which takes a completion; by default the one named by `infix`.
 	Sync string `key:"sync"`
 	// The C functions that need no binding because this one does all they do.

@@ -30,3 +30,7 @@ int rados_hum(rados_ioctx_t io, const char *oid);
 int rados_begin_hum(rados_ioctx_t io, const char *oid, rados_completion_t completion);
 int rados_hush(rados_ioctx_t io, uint64_t hum);
 int rados_begin_hush(rados_ioctx_t io, uint64_t hum, rados_completion_t completion);
+int rados_open_stall(rados_ioctx_t io, uint64_t *stall);
+int rados_begin_open_stall(rados_ioctx_t io, rados_completion_t completion, uint64_t *stall);
+int rados_close_stall(rados_ioctx_t io, uint64_t stall);
+int rados_begin_close_stall(rados_ioctx_t io, rados_completion_t completion, uint64_t stall);
