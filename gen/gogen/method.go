@@ -206,8 +206,8 @@ func (w *body) write(g *jen.Group) {
 	}
 }
 
-// prepare writes what comes before the crossing, and lists what is passed. call is what
-// the state of an asynchronous call, or nil.
+// prepare writes the statements before C is called, and returns the arguments of the C function.
+// call is the C half of an asynchronous call, or nil.
 func (w *body) prepare(g *jen.Group, call jen.Code) (pass []jen.Code) {
 	for _, a := range w.m.ShimArgs() {
 		f := role.Render(a)
