@@ -146,7 +146,7 @@ func grouped(params []ir.Var) []jen.Code {
 type body struct {
 	m       *ir.Method
 	results []result
-	starts  bool // it only starts a call: what C answers is in its slot
+	starts  bool // it only starts a call: C stores the answer in its half of the call
 }
 
 func (w *body) resultList() jen.Code {
