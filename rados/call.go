@@ -38,8 +38,7 @@ func (ioctx *IOContext) precheck(ctx context.Context) error {
 }
 
 func (ioctx *IOContext) caller() admit.Caller {
-	conn := ioctx.conn
-	return admit.Caller{Calls: calls, Limits: &conn.limits, Handle: ioctx.handle, Conn: conn.handle, Errors: &callErrors}
+	return admit.Caller{Conn: &ioctx.conn.admission, Handle: ioctx.handle}
 }
 
 // startCall starts a call that moves bytes bytes; see [admit.Caller.Start].
@@ -47,8 +46,7 @@ func (ioctx *IOContext) startCall(ctx context.Context, bytes int) (*aio.Call, er
 	if err := ioctx.precheck(ctx); err != nil {
 		return nil, err
 	}
-	c := ioctx.caller()
-	return c.Start(ctx, bytes)
+	return ioctx.caller().Start(ctx, bytes)
 }
 
 // startChange is startCall for a call that may change an object.
@@ -65,26 +63,22 @@ func (ioctx *IOContext) startUntilCallback(ctx context.Context) (*aio.Call, erro
 	if err := ioctx.precheck(ctx); err != nil {
 		return nil, err
 	}
-	c := ioctx.caller()
-	return c.StartUntilCallback(ctx)
+	return ioctx.caller().StartUntilCallback(ctx)
 }
 
 // startUnguarded starts a call; see [admit.Caller.StartUnguarded].
 func (ioctx *IOContext) startUnguarded(ctx context.Context) (*aio.Call, error) {
-	c := ioctx.caller()
-	return c.StartUnguarded(ctx)
+	return ioctx.caller().StartUnguarded(ctx)
 }
 
 // waitCall blocks until a call ends, and returns its code; see [admit.Caller.Wait].
 func (ioctx *IOContext) waitCall(ctx context.Context, call *aio.Call, started int64) int64 {
-	c := ioctx.caller()
-	return c.Wait(ctx, call, started)
+	return ioctx.caller().Wait(ctx, call, started)
 }
 
 // finish frees a call that has returned ret, and returns its error.
 func (ioctx *IOContext) finish(ctx context.Context, call *aio.Call, ret int64) error {
-	c := ioctx.caller()
-	err := c.Finish(ctx, call, ret)
+	err := ioctx.caller().Finish(ctx, call, ret)
 	runtime.KeepAlive(ioctx)
 	return err
 }

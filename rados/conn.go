@@ -51,7 +51,7 @@ import (
 func (c *Conn) Connect() error {
 	var before unsafe.Pointer
 	if c != nil && c.handle != nil {
-		c.limits.Configure(c)
+		c.admission.Configure(c)
 		before = c.handle.Pointer()
 	}
 	err := c.connect()
@@ -234,7 +234,7 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 	if calls < 0 || bytes < 0 {
 		return radosError(-int(syscall.EINVAL))
 	}
-	c.limits.InFlight.SetMax(calls, bytes)
+	c.admission.InFlight.SetMax(calls, bytes)
 	return nil
 }
 
@@ -261,7 +261,7 @@ func (c *Conn) SetMaxBlockingCalls(calls int) error {
 	if calls < 0 {
 		return radosError(-int(syscall.EINVAL))
 	}
-	c.limits.Blocking.SetMax(calls)
+	c.admission.Blocking.SetMax(calls)
 	return nil
 }
 

@@ -32,8 +32,8 @@ func TestMakeRoom(t *testing.T) {
 			}
 			require.NoError(t, conn.SetMaxInFlight(c.calls, 0))
 			for range 2 { // Connect can fail, and be called again
-				conn.limits.Configure(conn)
-				calls, bytes := conn.limits.InFlight.Max()
+				conn.admission.Configure(conn)
+				calls, bytes := conn.admission.InFlight.Max()
 				assert.Equal(t, c.most, calls)
 				assert.EqualValues(t, 100<<20, bytes)
 				max, err := conn.GetConfigOption("objecter_inflight_ops")

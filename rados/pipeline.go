@@ -56,14 +56,14 @@ var taskMethods = pipeline.Methods[Task]{
 	Refused: (*Task).refusal,
 	Prepare: (*Task).prepare,
 	Abandon: func(t *Task) { t.kind.abandon(t) },
-	Caller:  func(ctx context.Context, t *Task) (admit.Caller, error) { return t.caller(ctx) },
+	Caller:  taskCaller,
 	Start:   func(t *Task, call *aio.Call) int64 { return t.kind.start(t, call) },
-	Finish: func(ctx context.Context, t *Task, call *aio.Call, code int64) error {
-		return t.finish(ctx, call, code)
+	Finish:  finishTask,
+	End: func(t *Task, err error) {
+		t.Err = t.wrap(err)
+		t.release()
 	},
-	SetError: func(t *Task, err error) { t.Err = t.wrap(err) },
-	Release:  (*Task).release,
-	Index:    func(t *Task) *int { return &t.index },
+	Release: (*Task).release,
 }
 
 // Task is one operation for a Pipeline, and its result. A Task is not safe for concurrent use.
@@ -94,7 +94,6 @@ type Task struct {
 	data   []byte
 	offset uint64
 	op     *opTask
-	index  int    // among those in flight
 	inUse  uint32 // atomic; a Task may be copied
 }
 
@@ -239,16 +238,17 @@ func operateKind(name string, changes bool, start func(*Task, *aio.Call) int64) 
 	}
 }
 
-// caller returns the Caller of the task's calls.
-func (t *Task) caller(ctx context.Context) (admit.Caller, error) {
+// taskCaller returns the Caller of the task's calls.
+func taskCaller(ctx context.Context, t *Task) (admit.Caller, error) {
 	if err := t.ioctx.precheck(ctx); err != nil {
 		return admit.Caller{}, err
 	}
 	return t.ioctx.caller(), nil
 }
 
-// finish stores the results of a call that has returned code, frees it and returns the task's error.
-func (t *Task) finish(ctx context.Context, call *aio.Call, code int64) (err error) {
+// finishTask stores the results of a call that has returned code, frees it and returns the task's
+// error.
+func finishTask(ctx context.Context, t *Task, call *aio.Call, code int64) (err error) {
 	t.Version = call.Version()
 	code = t.kind.finish(t, call, code)
 	if code != -int64(syscall.ECANCELED) {

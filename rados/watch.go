@@ -368,10 +368,10 @@ func (w *Watcher) awaitOSD() bool {
 // probe sends something harmless to the OSD of the object, and returns its answer.
 func (w *Watcher) probe(ctx context.Context) error {
 	conn := w.ioctx.conn
-	if err := conn.limits.Probes.Enter(ctx, w.handle, 0); err != nil {
+	if err := conn.admission.Probes.Enter(ctx, w.handle, 0); err != nil {
 		return err
 	}
-	defer conn.limits.Probes.Exit(0)
+	defer conn.admission.Probes.Exit(0)
 	_, err := w.ioctx.statAsync(ctx, w.object)
 	return err
 }

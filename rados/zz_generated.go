@@ -721,9 +721,9 @@ func Version() (int, int, int) {
 // ErrNotConnected before Connect and after Shutdown. A Conn that is dropped
 // without Shutdown is shut down when it is garbage collected.
 type Conn struct {
-	handle   *handle.Handle
-	limits   admit.Limits
-	settings replay.Settings[Conn]
+	handle    *handle.Handle
+	admission admit.Conn
+	settings  replay.Settings[Conn]
 }
 
 // newConn takes charge of a C object, which is freed when the Conn is closed, or
@@ -735,7 +735,7 @@ func newConn(object C.rados_t) (*Conn, error) {
 	}
 	h := handles.New(unsafe.Pointer(object), freeConn, ErrNotConnected)
 	c := &Conn{handle: h}
-	c.limits.Blocking.SetMax(0)
+	c.admission.Init(h, calls, &callErrors)
 	runtime.AddCleanup(c, (*handle.Handle).CloseAsync, h)
 	return c, nil
 }
@@ -801,7 +801,7 @@ func (c *Conn) acquire(ctx context.Context, waits throttle.Target) (*throttle.Li
 	if c == nil || c.handle == nil {
 		return nil, ErrNotConnected
 	}
-	return c.limits.Blocking.Enter(ctx, c.handle, waits)
+	return c.admission.Blocking.Enter(ctx, c.handle, waits)
 }
 
 // Cluster returns the C handle of the connection, for other bindings in the same
@@ -2255,7 +2255,7 @@ func (ioctx *IOContext) acquire(ctx context.Context, waits throttle.Target) (*th
 	if ioctx == nil || ioctx.conn == nil || ioctx.handle == nil {
 		return nil, ErrInvalidIOContext
 	}
-	return ioctx.conn.limits.Blocking.Enter(ctx, ioctx.handle, waits)
+	return ioctx.conn.admission.Blocking.Enter(ctx, ioctx.handle, waits)
 }
 
 // Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings
@@ -5281,7 +5281,7 @@ func (l *listing) acquire(ctx context.Context, waits throttle.Target) (*throttle
 	if l == nil || l.ioctx == nil || l.ioctx.conn == nil || l.handle == nil {
 		return nil, ErrIterClosed
 	}
-	return l.ioctx.conn.limits.Blocking.Enter(ctx, l.handle, waits)
+	return l.ioctx.conn.admission.Blocking.Enter(ctx, l.handle, waits)
 }
 
 // object is the C object. As a number it crosses to C without being checked.

@@ -83,7 +83,7 @@ func title(name string) string {
 // C object, and in the package.
 var (
 	memberNames = []string{
-		"acquire", "changed", "enter", "enterSetup", "exit", "refs", "handle", "limits", "object", "outcome", "recorder",
+		"acquire", "changed", "enter", "enterSetup", "exit", "refs", "handle", "admission", "object", "outcome", "recorder",
 		"settings", "steps",
 	}
 	packageNames = []string{

@@ -214,7 +214,7 @@ func handleType(f *jen.File, p *ir.Plan, h *ir.Handle) {
 		fields = append(fields, jen.Id(parent.Field).Op("*").Id(parent.Go).Comment("outlives it"))
 	}
 	if h.Throttled {
-		fields = append(fields, jen.Id("limits").Qual(admitPackage, "Limits"))
+		fields = append(fields, jen.Id("admission").Qual(admitPackage, "Conn"))
 	}
 	if h.Settings {
 		fields = append(fields, jen.Id("settings").Qual(replayPackage, "Settings").Types(jen.Id(h.Go)))
@@ -222,7 +222,7 @@ func handleType(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	doc(f, h.Doc)
 	f.Type().Id(h.Go).Struct(fields...).Line()
 
-	constructor(f, h)
+	constructor(f, h, p.Completions != nil)
 
 	f.Func().Id("free" + title(h.Go)).Params(jen.Id("object").Qual("unsafe", "Pointer")).Block(
 		jen.Qual("C", "gorados_"+h.Free).Call(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id("object")))),
@@ -323,7 +323,7 @@ func acquire(f *jen.File, p *ir.Plan, h *ir.Handle) {
 		jen.Id("ctx").Qual("context", "Context"), jen.Id("waits").Qual(throttlePackage, "Target"),
 	).Params(jen.Op("*").Qual(throttlePackage, "Limit"), jen.Error()).Block(
 		jen.If(missing).Block(jen.Return(jen.Nil(), jen.Id(h.ClosedError))),
-		jen.Return(limit.Clone().Dot("limits").Dot("Blocking").Dot("Enter").Call(jen.Id("ctx"), owner, jen.Id("waits"))),
+		jen.Return(limit.Clone().Dot("admission").Dot("Blocking").Dot("Enter").Call(jen.Id("ctx"), owner, jen.Id("waits"))),
 	).Line()
 }
 
@@ -356,7 +356,7 @@ func title(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 // constructor writes newX, which takes charge of a C object just made. Should
 // the X be collected before it was closed, its object is freed all the same.
-func constructor(f *jen.File, h *ir.Handle) {
+func constructor(f *jen.File, h *ir.Handle, async bool) {
 	object := jen.Id("object").Qual("C", h.C)
 	free := jen.Id("free" + title(h.Go))
 	var params, body []jen.Code
@@ -386,7 +386,11 @@ func constructor(f *jen.File, h *ir.Handle) {
 		jen.Id(h.Receiver).Op(":=").Op("&").Add(role.Literal(jen.Id(h.Go), values...)),
 		jen.Do(func(s *jen.Statement) {
 			if h.Throttled {
-				s.Id(h.Receiver).Dot("limits").Dot("Blocking").Dot("SetMax").Call(jen.Lit(0))
+				pool, errors := jen.Nil(), jen.Nil()
+				if async {
+					pool, errors = jen.Id("calls"), jen.Op("&").Id("callErrors")
+				}
+				s.Id(h.Receiver).Dot("admission").Dot("Init").Call(jen.Id("h"), pool, errors)
 			}
 		}),
 		jen.Qual("runtime", "AddCleanup").Call(

@@ -49,19 +49,31 @@ func (e *Errors) ClosedCause(h *handle.Handle) error {
 	return e.Canceled
 }
 
-// Caller starts and ends the calls of one handle.
-type Caller struct {
+// Conn admits the calls of a connection.
+type Conn struct {
+	Limits
 	Calls  *aio.Pool
-	Limits *Limits
-	Handle *handle.Handle // the owner of the calls
-	Conn   *handle.Handle // the owner of Limits
+	Handle *handle.Handle
 	Errors *Errors
+}
+
+// Init sets what does not change afterwards, and the default limits.
+func (c *Conn) Init(h *handle.Handle, calls *aio.Pool, errors *Errors) {
+	c.Handle, c.Calls, c.Errors = h, calls, errors
+	c.Blocking.SetMax(0)
+}
+
+// Caller starts and ends the calls of one handle. It is a value of two words, since each call
+// makes one several times.
+type Caller struct {
+	Conn   *Conn
+	Handle *handle.Handle // the owner of the calls
 }
 
 // Start blocks until a call that moves bytes bytes is admitted, and enters the handle for it. If
 // ctx is done or the handle is closed before, it returns an error.
-func (c *Caller) Start(ctx context.Context, bytes int) (*aio.Call, error) {
-	limits := c.Limits
+func (c Caller) Start(ctx context.Context, bytes int) (*aio.Call, error) {
+	limits := &c.Conn.Limits
 	if err := limits.InFlight.Enter(ctx, c.Handle, int64(bytes)); err != nil {
 		return nil, err
 	}
@@ -78,17 +90,17 @@ func (c *Caller) Start(ctx context.Context, bytes int) (*aio.Call, error) {
 
 // Admit makes a call that InFlight has room for. If trySync, the thread that starts the call may
 // wait for it; ctx cancels it then.
-func (c *Caller) Admit(ctx context.Context, bytes int, trySync bool) (*aio.Call, error) {
+func (c Caller) Admit(ctx context.Context, bytes int, trySync bool) (*aio.Call, error) {
 	shard, err := c.Handle.Enter(nil) // now: it may have been closed while others were in flight
 	if err != nil {
-		c.Limits.InFlight.Exit(int64(bytes))
+		c.Conn.InFlight.Exit(int64(bytes))
 		return nil, err
 	}
 	var call *aio.Call
 	if trySync {
-		call = c.Calls.AcquireSync(ctx, c.Handle.Refs())
+		call = c.Conn.Calls.AcquireSync(ctx, c.Handle.Refs())
 	} else {
-		call = c.Calls.Acquire(c.Handle.Refs())
+		call = c.Conn.Calls.Acquire(c.Handle.Refs())
 	}
 	call.Shard, call.Bytes = shard, int64(bytes)
 	return call, nil
@@ -97,16 +109,16 @@ func (c *Caller) Admit(ctx context.Context, bytes int, trySync bool) (*aio.Call,
 // StartUntilCallback is Start for a call that librados works on until it calls back, which is
 // after its end: a caller that waited only for the end could free the handle too early. Such
 // calls wait for clients, which may have to wait for other such calls, so they have no bound.
-func (c *Caller) StartUntilCallback(ctx context.Context) (*aio.Call, error) {
-	if err := c.Limits.Submit.Enter(ctx, c.Handle, 0); err != nil {
+func (c Caller) StartUntilCallback(ctx context.Context) (*aio.Call, error) {
+	if err := c.Conn.Submit.Enter(ctx, c.Handle, 0); err != nil {
 		return nil, err
 	}
 	shard, err := c.Handle.Enter(nil)
 	if err != nil {
-		c.Limits.Submit.Exit(0)
+		c.Conn.Submit.Exit(0)
 		return nil, err
 	}
-	call := c.Calls.AcquireUncounted(c.Handle.Refs())
+	call := c.Conn.Calls.AcquireUncounted(c.Handle.Refs())
 	call.Shard = shard
 	return call, nil
 }
@@ -115,20 +127,20 @@ func (c *Caller) StartUntilCallback(ctx context.Context) (*aio.Call, error) {
 // freed. So the call also works while the handle is being closed; that does not cancel it, and
 // as with StartUntilCallback it ends when librados calls back. Such calls of a connection wait
 // for their turn together, as one owner.
-func (c *Caller) StartUnguarded(ctx context.Context) (*aio.Call, error) {
-	owner := unguarded{c.Limits}
-	if err := c.Limits.InFlight.Enter(ctx, owner, 0); err != nil {
+func (c Caller) StartUnguarded(ctx context.Context) (*aio.Call, error) {
+	owner := unguarded{c.Conn}
+	if err := c.Conn.InFlight.Enter(ctx, owner, 0); err != nil {
 		return nil, err
 	}
-	if err := c.Limits.Submit.Enter(ctx, owner, 0); err != nil {
-		c.Limits.InFlight.Exit(0)
+	if err := c.Conn.Submit.Enter(ctx, owner, 0); err != nil {
+		c.Conn.InFlight.Exit(0)
 		return nil, err
 	}
-	return c.Calls.Acquire(nil), nil // no refs: closing the handle does not find the call
+	return c.Conn.Calls.Acquire(nil), nil // no refs: closing the handle does not find the call
 }
 
 // unguarded owns the calls of StartUnguarded of a connection. It is never closed.
-type unguarded struct{ limits *Limits }
+type unguarded struct{ conn *Conn }
 
 func (unguarded) Done() <-chan struct{} { return nil }
 func (unguarded) Err() error            { return nil }
@@ -137,9 +149,9 @@ func (unguarded) Err() error            { return nil }
 // before, librados is asked to cancel the call, which it does whether or not the OSD answers.
 // Only then may the memory be touched that the call was given. A call that has been performed
 // nevertheless has its own result.
-func (c *Caller) Wait(ctx context.Context, call *aio.Call, started int64) int64 {
+func (c Caller) Wait(ctx context.Context, call *aio.Call, started int64) int64 {
 	if !call.Completed() {
-		c.Limits.Submit.Exit(0)
+		c.Conn.Submit.Exit(0)
 	}
 	ret := call.Wait(ctx, started)
 	if started >= 0 && ret != -int64(syscall.ECANCELED) {
@@ -149,11 +161,11 @@ func (c *Caller) Wait(ctx context.Context, call *aio.Call, started int64) int64 
 }
 
 // Finish frees a call that has returned ret, and returns its error.
-func (c *Caller) Finish(ctx context.Context, call *aio.Call, ret int64) error {
+func (c Caller) Finish(ctx context.Context, call *aio.Call, ret int64) error {
 	shard, uncounted, bytes, changes := call.Shard, call.Uncounted(), call.Bytes, call.Changes
 	call.Release()
 	if !uncounted { // those have no bound
-		c.Limits.InFlight.Exit(bytes)
+		c.Conn.InFlight.Exit(bytes)
 	}
 	err := c.failure(ctx, ret, changes)
 	if shard != nil { // otherwise the caller keeps the handle
@@ -163,15 +175,15 @@ func (c *Caller) Finish(ctx context.Context, call *aio.Call, ret int64) error {
 }
 
 // failure returns the error of a call that has returned ret.
-func (c *Caller) failure(ctx context.Context, ret int64, changes bool) error {
+func (c Caller) failure(ctx context.Context, ret int64, changes bool) error {
 	switch {
 	case ret >= 0:
 		return nil
 	case ret != -int64(syscall.ECANCELED):
-		return c.Errors.FromCode(int(ret))
+		return c.Conn.Errors.FromCode(int(ret))
 	case ctx.Err() != nil:
-		return c.Errors.MarkUncertain(ctx.Err(), changes)
+		return c.Conn.Errors.MarkUncertain(ctx.Err(), changes)
 	default:
-		return c.Errors.MarkUncertain(c.Errors.ClosedCause(c.Handle), changes)
+		return c.Conn.Errors.MarkUncertain(c.Conn.Errors.ClosedCause(c.Handle), changes)
 	}
 }

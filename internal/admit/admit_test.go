@@ -25,7 +25,7 @@ var (
 const timedOut = -int64(syscall.ETIMEDOUT)
 
 // newCaller returns a Caller of a handle of a connection, with a library.
-func newCaller() (*Caller, *fakeaio.Library) {
+func newCaller() (Caller, *fakeaio.Library) {
 	calls, l := fakeaio.New()
 	free := func(unsafe.Pointer) {}
 	conn := new(handle.Library).New(nil, free, nil)
@@ -33,24 +33,25 @@ func newCaller() (*Caller, *fakeaio.Library) {
 	if err != nil {
 		panic(err)
 	}
-	limits := &Limits{}
-	limits.Submit.SetMax(1, 0)
-	return &Caller{Calls: calls, Limits: limits, Handle: h, Conn: conn, Errors: &Errors{
+	admission := &Conn{}
+	admission.Init(conn, calls, &Errors{
 		FromCode: func(code int) error { return syscall.Errno(-code) },
 		Canceled: syscall.ECANCELED,
 		Unknown:  errUnknown,
-	}}, l
+	})
+	admission.Submit.SetMax(1, 0)
+	return Caller{Conn: admission, Handle: h}, l
 }
 
 // assertIdle fails t unless all room has been released.
-func assertIdle(t *testing.T, c *Caller) {
+func assertIdle(t *testing.T, c Caller) {
 	t.Helper()
-	c.Limits.InFlight.SetMax(1, 1)
-	if assert.True(t, c.Limits.InFlight.TryEnter(1), "room in InFlight") {
-		c.Limits.InFlight.Exit(1)
+	c.Conn.InFlight.SetMax(1, 1)
+	if assert.True(t, c.Conn.InFlight.TryEnter(1), "room in InFlight") {
+		c.Conn.InFlight.Exit(1)
 	}
-	if assert.True(t, c.Limits.Submit.TryEnter(0), "room in Submit") {
-		c.Limits.Submit.Exit(0)
+	if assert.True(t, c.Conn.Submit.TryEnter(0), "room in Submit") {
+		c.Conn.Submit.Exit(0)
 	}
 }
 
@@ -64,11 +65,11 @@ func TestFinish(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, l := newCaller()
-			c.Limits.InFlight.SetMax(1, 0)
+			c.Conn.InFlight.SetMax(1, 0)
 			call, err := c.Start(t.Context(), 10)
 			require.NoError(t, err)
-			assert.False(t, c.Limits.InFlight.TryEnter(0), "the call counts")
-			assert.False(t, c.Limits.Submit.TryEnter(0), "the call is being handed over")
+			assert.False(t, c.Conn.InFlight.TryEnter(0), "the call counts")
+			assert.False(t, c.Conn.Submit.TryEnter(0), "the call is being handed over")
 			l.Complete(call, test.ret)
 			assert.Equal(t, test.ret, c.Wait(t.Context(), call, 0))
 			assert.EqualValues(t, fakeaio.Version, c.Handle.Version())
@@ -80,9 +81,9 @@ func TestFinish(t *testing.T) {
 
 // TestNotAdmitted: a call that waits for admission ends with its context or the handle.
 func TestNotAdmitted(t *testing.T) {
-	for name, full := range map[string]func(*Caller){
-		"in flight": func(c *Caller) { c.Limits.InFlight.SetMax(1, 0); c.Limits.InFlight.TryEnter(0) },
-		"submit":    func(c *Caller) { c.Limits.Submit.TryEnter(0) },
+	for name, full := range map[string]func(Caller){
+		"in flight": func(c Caller) { c.Conn.InFlight.SetMax(1, 0); c.Conn.InFlight.TryEnter(0) },
+		"submit":    func(c Caller) { c.Conn.Submit.TryEnter(0) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, _ := newCaller()
@@ -140,14 +141,14 @@ func TestCanceled(t *testing.T) {
 // TestUntilCallback: such calls have no bound.
 func TestUntilCallback(t *testing.T) {
 	c, l := newCaller()
-	c.Limits.InFlight.SetMax(1, 0)
-	require.True(t, c.Limits.InFlight.TryEnter(0))
+	c.Conn.InFlight.SetMax(1, 0)
+	require.True(t, c.Conn.InFlight.TryEnter(0))
 	call, err := c.StartUntilCallback(t.Context())
 	require.NoError(t, err)
 	l.Complete(call, 0)
 	require.Zero(t, c.Wait(t.Context(), call, 0))
 	require.NoError(t, c.Finish(t.Context(), call, 0))
-	c.Limits.InFlight.Exit(0)
+	c.Conn.InFlight.Exit(0)
 	assertIdle(t, c)
 }
 
@@ -170,14 +171,14 @@ func TestRetains(t *testing.T) {
 	assert.True(t, c.Retains(call, timedOut))
 	assert.False(t, c.Retains(call, -2), "the OSD has answered")
 	assert.False(t, c.Retains(&aio.Call{Bytes: MinRetained - 1}, fakeaio.Canceled), "little data")
-	c.Conn.Close(errClosed)
+	c.Conn.Handle.Close(errClosed)
 	assert.False(t, c.Retains(call, fakeaio.Canceled), "the connection is closed")
 }
 
 // TestFinishRetained: the bytes of a call count until a probe is answered.
 func TestFinishRetained(t *testing.T) {
 	c, l := newCaller()
-	c.Limits.InFlight.SetMax(1, MinRetained)
+	c.Conn.InFlight.SetMax(1, MinRetained)
 	call, err := c.Start(t.Context(), MinRetained)
 	require.NoError(t, err)
 	l.Complete(call, fakeaio.Canceled)
@@ -190,13 +191,13 @@ func TestFinishRetained(t *testing.T) {
 	})
 	assert.Equal(t, syscall.ECANCELED, err)
 	first := <-probes
-	assert.False(t, c.Limits.InFlight.TryEnter(1))
-	assert.True(t, c.Limits.InFlight.TryEnter(0), "the call does not count any longer")
-	c.Limits.InFlight.Exit(0)
+	assert.False(t, c.Conn.InFlight.TryEnter(1))
+	assert.True(t, c.Conn.InFlight.TryEnter(0), "the call does not count any longer")
+	c.Conn.InFlight.Exit(0)
 	l.Complete(first, timedOut)
 	l.Complete(<-probes, 0)
-	require.NoError(t, c.Limits.InFlight.Enter(t.Context(), c.Handle, MinRetained))
-	c.Limits.InFlight.Exit(MinRetained)
+	require.NoError(t, c.Conn.InFlight.Enter(t.Context(), c.Handle, MinRetained))
+	c.Conn.InFlight.Exit(MinRetained)
 }
 
 func TestUntilAnswered(t *testing.T) {
@@ -236,7 +237,7 @@ func TestConfigure(t *testing.T) {
 		{500, 500, 0, 436}, {500, 500, 100, 100}, {10, 10, 0, 5}, {0, 0, 2000, 2000},
 	} {
 		c := config{callsOption.name: strconv.Itoa(test.configured), bytesOption.name: strconv.Itoa(100 << 20)}
-		var l Limits
+		var l Conn
 		l.InFlight.SetMax(test.wanted, 0)
 		for range 2 {
 			l.Configure(c)

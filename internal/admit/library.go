@@ -34,12 +34,12 @@ var (
 
 // Configure keeps the bounds of librados above InFlight, and sets the limits that can't be
 // configured. More calls in Submit would only wait for one another in librados' locks.
-func (l *Limits) Configure(config Config) {
-	l.Submit.SetMax(max(minSubmit, 2*runtime.GOMAXPROCS(0)), 0)
-	l.Probes.SetMax(maxProbes, 0)
-	l.Retained.SetMax(maxRetained, 0)
-	calls, bytes := l.InFlight.Max()
-	l.InFlight.SetMax(int(callsOption.reserve(config, int64(calls))), bytesOption.reserve(config, bytes))
+func (c *Conn) Configure(config Config) {
+	c.Submit.SetMax(max(minSubmit, 2*runtime.GOMAXPROCS(0)), 0)
+	c.Probes.SetMax(maxProbes, 0)
+	c.Retained.SetMax(maxRetained, 0)
+	inFlight, bytes := c.InFlight.Max()
+	c.InFlight.SetMax(int(callsOption.reserve(config, int64(inFlight))), bytesOption.reserve(config, bytes))
 }
 
 // reserve raises the option above wanted and returns wanted, or returns how much less the option

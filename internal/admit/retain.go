@@ -30,38 +30,37 @@ const (
 
 // Retains reports whether librados may still have the data of a call that has returned ret: the
 // call has sent much, and has ended without an answer of the OSD.
-func (c *Caller) Retains(call *aio.Call, ret int64) bool {
+func (c Caller) Retains(call *aio.Call, ret int64) bool {
 	unanswered := ret == -int64(syscall.ECANCELED) || ret == -int64(syscall.ETIMEDOUT)
-	return unanswered && call.Bytes >= MinRetained && c.Conn.Err() == nil
+	return unanswered && call.Bytes >= MinRetained && c.Conn.Handle.Err() == nil
 }
 
 // FinishRetained is Finish for a call whose data may still be in memory. Its bytes count until a
 // call that probe starts has ended, or the connection is shut down. The handle stays entered until
 // then, but may be closed.
-func (c *Caller) FinishRetained(ctx context.Context, call *aio.Call, ret int64, probe func(*aio.Call) int64) error {
+func (c Caller) FinishRetained(ctx context.Context, call *aio.Call, ret int64, probe func(*aio.Call) int64) error {
 	shard, bytes, changes := call.Shard, call.Bytes, call.Changes
 	call.Release()
-	c.Limits.InFlight.ExitCall()
+	c.Conn.InFlight.ExitCall()
 	err := c.failure(ctx, ret, changes)
-	caller := *c
-	go caller.retain(bytes, shard, probe)
+	go c.retain(bytes, shard, probe)
 	return err
 }
 
-func (c *Caller) retain(bytes int64, shard *handle.Shard, probe func(*aio.Call) int64) {
+func (c Caller) retain(bytes int64, shard *handle.Shard, probe func(*aio.Call) int64) {
 	ctx, cancel := context.WithTimeout(context.Background(), maxRetention)
 	defer cancel()
 	defer c.Handle.Exit(shard)
-	defer c.Limits.InFlight.Release(bytes)
-	if c.Limits.Retained.Enter(ctx, c.Conn, 0) != nil {
+	defer c.Conn.InFlight.Release(bytes)
+	if c.Conn.Retained.Enter(ctx, c.Conn.Handle, 0) != nil {
 		return
 	}
-	defer c.Limits.Retained.Exit(0)
+	defer c.Conn.Retained.Exit(0)
 	UntilAnswered(ctx, 0, func() int64 {
-		if c.Conn.Err() != nil {
+		if c.Conn.Handle.Err() != nil {
 			return -int64(syscall.ESHUTDOWN)
 		}
-		call := c.Calls.AcquireUncounted(c.Conn.Refs()) // Shutdown cancels it, but closing the handle does not
+		call := c.Conn.Calls.AcquireUncounted(c.Conn.Handle.Refs()) // Shutdown cancels it, but closing the handle does not
 		code := call.Wait(ctx, probe(call))
 		call.Release()
 		return code

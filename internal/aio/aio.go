@@ -97,6 +97,7 @@ type Call struct {
 	Bytes    int64 // that it transfers
 	Changes  bool  // it may change an object
 	UserData any   // where SendTo was called
+	Position int   // among the calls in flight of a pipeline
 }
 
 // Acquire returns an asynchronous call inside refs.

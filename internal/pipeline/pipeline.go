@@ -26,11 +26,9 @@ type Methods[T any] struct {
 	Start func(t *T, call *aio.Call) int64
 	// Finish frees a call that has returned code, and returns the task's error.
 	Finish func(ctx context.Context, t *T, call *aio.Call, code int64) error
-	// SetError stores the error of a task that has ended, and Release ends the use of t.
-	SetError func(t *T, err error)
-	Release  func(t *T)
-	// Index returns where the position of t among the calls in flight is stored.
-	Index func(t *T) *int
+	// End ends the use of t, which has ended with err. Release only ends its use.
+	End     func(t *T, err error)
+	Release func(t *T)
 }
 
 // Run performs tasks, up to depth of them at the same time, and yields each when it ends. It
@@ -95,7 +93,7 @@ func (p *pipeline[T]) start(t *T) {
 	}
 	call.UserData = t
 	call.SendTo(p.completed)
-	*p.Index(t) = len(p.inFlight)
+	call.Position = len(p.inFlight)
 	p.inFlight = append(p.inFlight, call)
 	switch code := p.Start(t, call); {
 	case code < 0:
@@ -120,7 +118,7 @@ func (p *pipeline[T]) admit(t *T, bytes int) (call *aio.Call, err error) {
 	if err != nil {
 		return nil, err
 	}
-	limit, size := &caller.Limits.InFlight, int64(bytes)
+	limit, size := &caller.Conn.InFlight, int64(bytes)
 	for p.open && p.ctx.Err() == nil {
 		if limit.TryEnter(size) {
 			return caller.Admit(p.ctx, bytes, p.depth == 1)
@@ -160,9 +158,9 @@ func (p *pipeline[T]) collect(closed <-chan struct{}) bool {
 // complete ends the task of a call that has returned code.
 func (p *pipeline[T]) complete(call *aio.Call, code int64) {
 	t := call.UserData.(*T)
-	i, last := *p.Index(t), len(p.inFlight)-1
+	i, last := call.Position, len(p.inFlight)-1
 	p.inFlight[i] = p.inFlight[last]
-	*p.Index(p.inFlight[i].UserData.(*T)) = i
+	p.inFlight[i].Position = i
 	p.inFlight[last] = nil
 	p.inFlight = p.inFlight[:last]
 	p.end(t, p.Finish(p.ctx, t, call, code))
@@ -170,8 +168,7 @@ func (p *pipeline[T]) complete(call *aio.Call, code int64) {
 
 // end yields a task that has ended, unless the loop has been left.
 func (p *pipeline[T]) end(t *T, err error) {
-	p.SetError(t, err)
-	p.Release(t)
+	p.End(t, err)
 	p.emit(t)
 }
 

@@ -35,7 +35,6 @@ type task struct {
 	err      error
 	inUse    bool
 	abandons int
-	index    int
 }
 
 // pipe is where tasks are performed.
@@ -54,14 +53,13 @@ func newPipe() *pipe {
 	if err != nil {
 		panic(err)
 	}
-	return &pipe{library: l, caller: admit.Caller{
-		Calls: calls, Limits: &admit.Limits{}, Handle: h, Conn: conn,
-		Errors: &admit.Errors{
-			FromCode: func(code int) error { return syscall.Errno(-code) },
-			Canceled: syscall.ECANCELED,
-			Unknown:  errors.New("unknown"),
-		},
-	}}
+	admission := &admit.Conn{}
+	admission.Init(conn, calls, &admit.Errors{
+		FromCode: func(code int) error { return syscall.Errno(-code) },
+		Canceled: syscall.ECANCELED,
+		Unknown:  errors.New("unknown"),
+	})
+	return &pipe{library: l, caller: admit.Caller{Conn: admission, Handle: h}}
 }
 
 func (p *pipe) methods() *Methods[task] {
@@ -92,9 +90,8 @@ func (p *pipe) methods() *Methods[task] {
 			p.now--
 			return p.caller.Finish(ctx, call, code)
 		},
-		SetError: func(t *task, err error) { t.err = err },
-		Release:  func(t *task) { t.inUse = false },
-		Index:    func(t *task) *int { return &t.index },
+		End:     func(t *task, err error) { t.err, t.inUse = err, false },
+		Release: func(t *task) { t.inUse = false },
 	}
 }
 
@@ -111,8 +108,8 @@ func (p *pipe) run(ctx context.Context, depth, n int, tasks iter.Seq[*task]) (en
 func (p *pipe) assertIdle(t *testing.T) {
 	t.Helper()
 	assert.Zero(t, p.now)
-	p.caller.Limits.InFlight.SetMax(1, 1)
-	assert.True(t, p.caller.Limits.InFlight.TryEnter(1))
+	p.caller.Conn.InFlight.SetMax(1, 1)
+	assert.True(t, p.caller.Conn.InFlight.TryEnter(1))
 }
 
 func TestRun(t *testing.T) {
@@ -193,7 +190,7 @@ func TestContext(t *testing.T) {
 // TestRoom: calls in flight make room for the next ones, and a handle that is closed ends the wait.
 func TestRoom(t *testing.T) {
 	p := newPipe()
-	p.caller.Limits.InFlight.SetMax(1, 0)
+	p.caller.Conn.InFlight.SetMax(1, 0)
 	tasks := []*task{{}, {}, {}}
 	assert.Len(t, p.run(t.Context(), 3, 1000, slices.Values(tasks)), 3)
 	assert.Equal(t, 1, p.most)
