@@ -249,11 +249,24 @@ static struct object *take_steps(struct object *op)
 	return own;
 }
 
+/* start_detached starts a thread that nothing joins. pthread_detach would read the memory of a thread
+ * that may have exited meanwhile, which frees it: glibc bug 19951. */
+static void start_detached(void *(*run)(void *), void *arg)
+{
+	pthread_attr_t detached;
+	pthread_t thread;
+
+	pthread_attr_init(&detached);
+	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+	if (pthread_create(&thread, &detached, run, arg) != 0)
+		die("a thread cannot be started");
+	pthread_attr_destroy(&detached);
+}
+
 static int start(rados_completion_t completion, struct task with)
 {
 	struct task *t = copy_task(&with);
 	bool needs_thread = true;
-	pthread_t thread;
 
 	pthread_mutex_lock(&lock);
 	if (with.op)
@@ -268,9 +281,7 @@ static int start(rados_completion_t completion, struct task with)
 	pthread_mutex_unlock(&lock);
 	if (!needs_thread)
 		return 0;
-	if (pthread_create(&thread, NULL, with.queued ? perform_queue : perform, t) != 0)
-		die("a thread cannot be started");
-	pthread_detach(thread);
+	start_detached(with.queued ? perform_queue : perform, t);
 	return 0;
 }
 
