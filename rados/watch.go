@@ -55,10 +55,10 @@ type Watcher struct {
 	err       error         // of unwatch
 }
 
-// Watch watches object obj with the timeout that the OSDs are configured with
+// Watch watches object oid with the timeout that the OSDs are configured with
 // (osd_client_watch_timeout, 30 seconds): see WatchWithTimeout.
-func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
-	return ioctx.WatchWithTimeout(obj, 0)
+func (ioctx *IOContext) Watch(oid string) (*Watcher, error) {
+	return ioctx.WatchWithTimeout(oid, 0)
 }
 
 // WatchWithTimeout watches object oid, which must exist: from now on the Watcher
@@ -491,14 +491,14 @@ func (ne *NotifyEvent) Ack(response []byte) error {
 	return w.ioctx.ackNotify(w.object, uint64(ne.ID), uint64(ne.WatcherID), response)
 }
 
-// Notify sends a notification to all who watch object obj, and waits until they have
+// Notify sends a notification to all who watch object oid, and waits until they have
 // answered, for as long as the client is configured to (client_notify_timeout, 10
 // seconds): see NotifyWithTimeout.
-func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
-	return ioctx.NotifyWithTimeout(obj, data, 0)
+func (ioctx *IOContext) Notify(oid string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
+	return ioctx.NotifyWithTimeout(oid, data, 0)
 }
 
-// NotifyWithTimeout sends a notification to all who watch object obj, which must exist,
+// NotifyWithTimeout sends a notification to all who watch object oid, which must exist,
 // and blocks until they have answered. It returns the answers, and the watchers that did
 // not answer within timeout. timeout counts in whole seconds and is rounded up; 0 stands
 // for the client's default. While the OSD itself does not answer, NotifyWithTimeout blocks
@@ -516,14 +516,14 @@ func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTi
 // Implements:
 //
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
-func (ioctx *IOContext) NotifyWithTimeout(obj string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
+func (ioctx *IOContext) NotifyWithTimeout(oid string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
 	// librados takes milliseconds but drops what is less than a second. If that leaves
 	// nothing the OSD waits for 30 seconds.
 	seconds, err := roundUp(timeout, time.Second, math.MaxUint32)
 	if err != nil {
 		return nil, nil, err
 	}
-	reply, err := ioctx.notify(obj, data, seconds*1000)
+	reply, err := ioctx.notify(oid, data, seconds*1000)
 	acks, timeouts := decodeReply(reply)
 	return acks, timeouts, err
 }
@@ -546,10 +546,10 @@ func decodeReply(reply []byte) (acks []NotifyAck, timeouts []NotifyTimeout) {
 // then an ObjectError in which errors.Is finds ctx.Err(). librados goes on with it, and a
 // watch that comes about too late is ended again. Once WatchContext has returned a Watcher,
 // ctx means nothing to it.
-func (ioctx *IOContext) WatchContext(ctx context.Context, obj string) (*Watcher, error) {
-	watch := func() (*Watcher, error) { return ioctx.Watch(obj) }
+func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher, error) {
+	watch := func() (*Watcher, error) { return ioctx.Watch(oid) }
 	w, err := runDetached(ctx, watch, func(w *Watcher) { _ = w.Delete() })
-	return w, ioctx.wrap("WatchContext", obj, err)
+	return w, ioctx.wrap("WatchContext", oid, err)
 }
 
 // replies are what comes of a notification.
@@ -562,14 +562,14 @@ type replies struct {
 // errors.Is finds both ctx.Err() and ErrOutcomeUnknown, since the notification may have
 // been sent. librados goes on to wait for the answers, which are dropped. If ctx has ended
 // already, nothing is sent.
-func (ioctx *IOContext) NotifyContext(ctx context.Context, obj string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
+func (ioctx *IOContext) NotifyContext(ctx context.Context, oid string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
 	if err := checkContext(ctx); err != nil {
-		return nil, nil, ioctx.wrap("NotifyContext", obj, err)
+		return nil, nil, ioctx.wrap("NotifyContext", oid, err)
 	}
 	data = bytes.Clone(data) // the caller may change it once this has returned
 	r, err := runDetached(ctx, func() (r replies, err error) {
-		r.acks, r.timeouts, err = ioctx.Notify(obj, data)
+		r.acks, r.timeouts, err = ioctx.Notify(oid, data)
 		return r, err
 	}, func(replies) {})
-	return r.acks, r.timeouts, ioctx.wrap("NotifyContext", obj, markUncertainIfDone(ctx, err))
+	return r.acks, r.timeouts, ioctx.wrap("NotifyContext", oid, markUncertainIfDone(ctx, err))
 }

@@ -3057,21 +3057,21 @@ func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 	return time.Unix(int64(stamp), 0), nil
 }
 
-// GetXattr reads an extended attribute of an object into data and returns how long
-// its value is. It returns ERANGE if data is too short for it, ENODATA if the
-// object has no attribute of that name, ErrNotFound if the object does not exist,
-// and EINVAL for an empty name.
+// GetXattr reads an extended attribute of object oid into data and returns the
+// length of its value. It returns ERANGE if data is too short for it, ENODATA if
+// the object has no attribute of that name, ErrNotFound if the object does not
+// exist, and EINVAL for an empty name.
 //
 // Implements:
 //
 //	int rados_getxattr(rados_ioctx_t io, const char *o, const char *name, char *buf, size_t len)
 //	int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, char *buf, size_t len)
-func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) {
+func (ioctx *IOContext) GetXattr(oid, name string, data []byte) (int, error) {
 	var ret C.int64_t
 	C.gorados_rados_aio_getxattr(
 		ioctx.refs(),
-		stringPointer(object),
-		C.size_t(len(object)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		nil,
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -3082,7 +3082,7 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.getXattrAsync(context.Background(), object, name, data)
+			return ioctx.getXattrAsync(context.Background(), oid, name, data)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return 0, err
@@ -3093,19 +3093,19 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 
 // GetXattrContext is GetXattr that ends with ctx. Then its error is an ObjectError
 // in which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
-func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string, data []byte) (int, error) {
-	ret, err := ioctx.getXattrAsync(ctx, object, name, data)
-	return ret, ioctx.wrap("GetXattrContext", object, err)
+func (ioctx *IOContext) GetXattrContext(ctx context.Context, oid, name string, data []byte) (int, error) {
+	ret, err := ioctx.getXattrAsync(ctx, oid, name, data)
+	return ret, ioctx.wrap("GetXattrContext", oid, err)
 }
 
 // getXattrAsync is GetXattr that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, data []byte) (int, error) {
+func (ioctx *IOContext) getXattrAsync(ctx context.Context, oid, name string, data []byte) (int, error) {
 	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return 0, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startGetXattr(call, object, name, data))
+	ret := ioctx.waitCall(ctx, call, ioctx.startGetXattr(call, oid, name, data))
 	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return 0, err
 	}
@@ -3114,13 +3114,13 @@ func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, 
 
 // startGetXattr starts GetXattr and returns a code, which is below zero if that
 // failed.
-func (ioctx *IOContext) startGetXattr(call *aio.Call, object, name string, data []byte) int64 {
+func (ioctx *IOContext) startGetXattr(call *aio.Call, oid, name string, data []byte) int64 {
 	call.Pin(data)
 	var started C.int64_t
 	C.gorados_rados_aio_getxattr(
 		ioctx.refs(),
-		stringPointer(object),
-		C.size_t(len(object)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		callState(call),
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -3631,9 +3631,9 @@ func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []strin
 	return int64(started)
 }
 
-// RmXattr removes an extended attribute of an object. It is no error if the object
-// has no attribute of that name. It returns ErrNotFound if the object does not
-// exist, and EINVAL for an empty name.
+// RmXattr removes an extended attribute of object oid. It is no error if the
+// object has no attribute of that name. It returns ErrNotFound if the object does
+// not exist, and EINVAL for an empty name.
 //
 // Implements:
 //
@@ -4050,7 +4050,7 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 	return nil
 }
 
-// SetXattr sets an extended attribute of an object, which is created if it does
+// SetXattr sets an extended attribute of object oid, which is created if it does
 // not exist. It returns ENAMETOOLONG if the name has more bytes than
 // osd_max_attr_name_len (100 unless configured), EFBIG if the value has more than
 // osd_max_attr_size (no limit unless configured), and EINVAL for an empty name.
@@ -4059,15 +4059,15 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 //
 //	int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len)
 //	int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, const char *buf, size_t len)
-func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
+func (ioctx *IOContext) SetXattr(oid, name string, data []byte) error {
 	if len(data) >= admit.MinRetained {
-		return ioctx.setXattrAsync(context.Background(), object, name, data)
+		return ioctx.setXattrAsync(context.Background(), oid, name, data)
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_setxattr(
 		ioctx.refs(),
-		stringPointer(object),
-		C.size_t(len(object)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		nil,
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -4078,7 +4078,7 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.setXattrAsync(context.Background(), object, name, data)
+			return ioctx.setXattrAsync(context.Background(), oid, name, data)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -4089,29 +4089,29 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 // in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
 // done it, or may do so yet. If ctx has ended already, nothing is sent. The data
 // that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight.
-func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string, data []byte) error {
-	return ioctx.wrap("SetXattrContext", object, ioctx.setXattrAsync(ctx, object, name, data))
+func (ioctx *IOContext) SetXattrContext(ctx context.Context, oid, name string, data []byte) error {
+	return ioctx.wrap("SetXattrContext", oid, ioctx.setXattrAsync(ctx, oid, name, data))
 }
 
 // setXattrAsync is SetXattr that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) setXattrAsync(ctx context.Context, object, name string, data []byte) error {
+func (ioctx *IOContext) setXattrAsync(ctx context.Context, oid, name string, data []byte) error {
 	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startSetXattr(call, object, name, data))
-	return ioctx.finishSent(ctx, call, object, ret)
+	ret := ioctx.waitCall(ctx, call, ioctx.startSetXattr(call, oid, name, data))
+	return ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // startSetXattr starts SetXattr and returns a code, which is below zero if that
 // failed.
-func (ioctx *IOContext) startSetXattr(call *aio.Call, object, name string, data []byte) int64 {
+func (ioctx *IOContext) startSetXattr(call *aio.Call, oid, name string, data []byte) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_setxattr(
 		ioctx.refs(),
-		stringPointer(object),
-		C.size_t(len(object)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		callState(call),
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -4122,21 +4122,21 @@ func (ioctx *IOContext) startSetXattr(call *aio.Call, object, name string, data 
 	return int64(started)
 }
 
-// Stat returns the size of an object and when it was last modified, in whole
+// Stat returns the size of object oid and when it was last modified, in whole
 // seconds. It returns ErrNotFound if the object does not exist.
 //
 // Implements:
 //
 //	int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime)
 //	int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, time_t *pmtime)
-func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
+func (ioctx *IOContext) Stat(oid string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
 	var ret C.int64_t
 	C.gorados_rados_aio_stat(
 		ioctx.refs(),
-		stringPointer(object),
-		C.size_t(len(object)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		nil,
 		&size,
 		&mtime,
@@ -4145,7 +4145,7 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.statAsync(context.Background(), object)
+			return ioctx.statAsync(context.Background(), oid)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return ObjectStat{}, err
@@ -4159,21 +4159,21 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 
 // StatContext is Stat that ends with ctx. Then its error is an ObjectError in
 // which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
-func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat ObjectStat, err error) {
-	objectStat, err := ioctx.statAsync(ctx, object)
-	return objectStat, ioctx.wrap("StatContext", object, err)
+func (ioctx *IOContext) StatContext(ctx context.Context, oid string) (stat ObjectStat, err error) {
+	objectStat, err := ioctx.statAsync(ctx, oid)
+	return objectStat, ioctx.wrap("StatContext", oid, err)
 }
 
 // statAsync is Stat that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) statAsync(ctx context.Context, object string) (stat ObjectStat, err error) {
+func (ioctx *IOContext) statAsync(ctx context.Context, oid string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
 	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return ObjectStat{}, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startStat(call, object))
+	ret := ioctx.waitCall(ctx, call, ioctx.startStat(call, oid))
 	state := callState(call)
 	size = state.head.number
 	mtime = state.head.time.tv_sec
@@ -4187,12 +4187,12 @@ func (ioctx *IOContext) statAsync(ctx context.Context, object string) (stat Obje
 }
 
 // startStat starts Stat and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startStat(call *aio.Call, object string) int64 {
+func (ioctx *IOContext) startStat(call *aio.Call, oid string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_stat(
 		ioctx.refs(),
-		stringPointer(object),
-		C.size_t(len(object)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		callState(call),
 		nil,
 		nil,
@@ -4208,14 +4208,14 @@ func (ioctx *IOContext) startStat(call *aio.Call, object string) int64 {
 //
 //	int rados_stat2(rados_ioctx_t io, const char *o, uint64_t *psize, struct timespec *pmtime)
 //	int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, struct timespec *pmtime)
-func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
+func (ioctx *IOContext) Stat2(oid string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.struct_timespec
 	var ret C.int64_t
 	C.gorados_rados_aio_stat2(
 		ioctx.refs(),
-		stringPointer(object),
-		C.size_t(len(object)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		nil,
 		&size,
 		&mtime,
@@ -4224,7 +4224,7 @@ func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.stat2Async(context.Background(), object)
+			return ioctx.stat2Async(context.Background(), oid)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return ObjectStat{}, err
@@ -4238,21 +4238,21 @@ func (ioctx *IOContext) Stat2(object string) (stat ObjectStat, err error) {
 
 // Stat2Context is Stat2 that ends with ctx. Then its error is an ObjectError in
 // which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
-func (ioctx *IOContext) Stat2Context(ctx context.Context, object string) (stat ObjectStat, err error) {
-	objectStat, err := ioctx.stat2Async(ctx, object)
-	return objectStat, ioctx.wrap("Stat2Context", object, err)
+func (ioctx *IOContext) Stat2Context(ctx context.Context, oid string) (stat ObjectStat, err error) {
+	objectStat, err := ioctx.stat2Async(ctx, oid)
+	return objectStat, ioctx.wrap("Stat2Context", oid, err)
 }
 
 // stat2Async is Stat2 that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) stat2Async(ctx context.Context, object string) (stat ObjectStat, err error) {
+func (ioctx *IOContext) stat2Async(ctx context.Context, oid string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.struct_timespec
 	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return ObjectStat{}, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startStat2(call, object))
+	ret := ioctx.waitCall(ctx, call, ioctx.startStat2(call, oid))
 	state := callState(call)
 	size = state.head.number
 	mtime = state.head.time
@@ -4266,12 +4266,12 @@ func (ioctx *IOContext) stat2Async(ctx context.Context, object string) (stat Obj
 }
 
 // startStat2 starts Stat2 and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startStat2(call *aio.Call, object string) int64 {
+func (ioctx *IOContext) startStat2(call *aio.Call, oid string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_stat2(
 		ioctx.refs(),
-		stringPointer(object),
-		C.size_t(len(object)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		callState(call),
 		nil,
 		nil,
@@ -4661,7 +4661,7 @@ func (ioctx *IOContext) startWriteSame(call *aio.Call, oid string, b []byte, wri
 // Implements:
 //
 //	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
-func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []byte) error {
+func (ioctx *IOContext) ackNotify(oid string, notifyId, cookie uint64, response []byte) error {
 	room, err := ioctx.acquire(context.Background(), throttle.Room)
 	if err != nil {
 		return err
@@ -4669,8 +4669,8 @@ func (ioctx *IOContext) ackNotify(o string, notifyId, cookie uint64, response []
 	var ret C.int64_t
 	C.gorados_rados_notify_ack(
 		ioctx.refs(),
-		stringPointer(o),
-		C.size_t(len(o)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		C.uint64_t(notifyId),
 		C.uint64_t(cookie),
 		bytesPointer(response),
@@ -4818,33 +4818,33 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 //
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 //	int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
-func (ioctx *IOContext) notify(o string, data []byte, timeout uint64) ([]byte, error) {
-	return ioctx.notifyAsync(context.Background(), o, data, timeout)
+func (ioctx *IOContext) notify(oid string, data []byte, timeout uint64) ([]byte, error) {
+	return ioctx.notifyAsync(context.Background(), oid, data, timeout)
 }
 
 // notifyAsync is notify that is cancelled when ctx is done. It blocks only its
 // goroutine until librados calls back, since librados uses the call until then.
-func (ioctx *IOContext) notifyAsync(ctx context.Context, o string, data []byte, timeout uint64) ([]byte, error) {
+func (ioctx *IOContext) notifyAsync(ctx context.Context, oid string, data []byte, timeout uint64) ([]byte, error) {
 	var reply C.struct_gorados_buf
 	call, err := ioctx.startUntilCallback(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startNotify(call, o, data, timeout))
+	ret := ioctx.waitCall(ctx, call, ioctx.startNotify(call, oid, data, timeout))
 	state := callState(call)
 	reply.p = state.p
 	reply.len = state.n
-	return takeOwned(&reply), ioctx.finishSent(ctx, call, o, ret)
+	return takeOwned(&reply), ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // startNotify starts notify and returns a code, which is below zero if that
 // failed.
-func (ioctx *IOContext) startNotify(call *aio.Call, o string, data []byte, timeout uint64) int64 {
+func (ioctx *IOContext) startNotify(call *aio.Call, oid string, data []byte, timeout uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_notify(
 		ioctx.refs(),
-		stringPointer(o),
-		C.size_t(len(o)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		callState(call),
 		bytesPointer(data),
 		C.size_t(len(data)),
@@ -5168,19 +5168,19 @@ func (ioctx *IOContext) startUnwatch(call *aio.Call, cookie uint64) int64 {
 //	int rados_aio_watch2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
 //	int rados_watch2(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
 //	int rados_aio_watch(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
-func (ioctx *IOContext) watch(o string, timeout uint32, arg uintptr) (uint64, error) {
-	return ioctx.watchAsync(context.Background(), o, timeout, arg)
+func (ioctx *IOContext) watch(oid string, timeout uint32, arg uintptr) (uint64, error) {
+	return ioctx.watchAsync(context.Background(), oid, timeout, arg)
 }
 
 // watchAsync is watch that is cancelled when ctx is done. It blocks only its
 // goroutine until librados calls back, since librados uses the call until then.
-func (ioctx *IOContext) watchAsync(ctx context.Context, o string, timeout uint32, arg uintptr) (uint64, error) {
+func (ioctx *IOContext) watchAsync(ctx context.Context, oid string, timeout uint32, arg uintptr) (uint64, error) {
 	var cookie C.uint64_t
 	call, err := ioctx.startUntilCallback(ctx)
 	if err != nil {
 		return 0, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startWatch(call, o, timeout, arg))
+	ret := ioctx.waitCall(ctx, call, ioctx.startWatch(call, oid, timeout, arg))
 	state := callState(call)
 	cookie = state.head.number
 	if err := ioctx.finish(ctx, call, ret); err != nil {
@@ -5190,12 +5190,12 @@ func (ioctx *IOContext) watchAsync(ctx context.Context, o string, timeout uint32
 }
 
 // startWatch starts watch and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startWatch(call *aio.Call, o string, timeout uint32, arg uintptr) int64 {
+func (ioctx *IOContext) startWatch(call *aio.Call, oid string, timeout uint32, arg uintptr) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_watch2(
 		ioctx.refs(),
-		stringPointer(o),
-		C.size_t(len(o)),
+		stringPointer(oid),
+		C.size_t(len(oid)),
 		callState(call),
 		nil,
 		C.uint32_t(timeout),
