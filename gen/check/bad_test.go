@@ -1,8 +1,7 @@
 package check_test
 
 import (
-	"os"
-	"path/filepath"
+	"errors"
 	"strings"
 	"testing"
 
@@ -10,62 +9,25 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/internal/gentest"
-	"github.com/go-rados/go-rados/gen/internal/txtar"
 	"github.com/go-rados/go-rados/gen/role"
 )
 
 // TestBad plans the inputs of testdata/bad, each of which breaks the rule that its file is named
-// after, and compares all diagnostics. input.h and s.yaml are added to those of the golden base.
-// older.h is what the older release declares, if that differs. ROLES in want.txt is the list of
-// all roles. With -update it writes want.txt.
+// after. input.h and s.yaml are added to those of the golden base. older.h is what the older
+// release declares, if that differs. ROLES in want.txt is the list of all roles.
 func TestBad(t *testing.T) {
-	paths, err := filepath.Glob("testdata/bad/*.txtar")
-	require.NoError(t, err)
-	require.NotEmpty(t, paths)
 	roles := strings.Join(role.Names(), ", ")
-	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			text, err := os.ReadFile(path)
-			require.NoError(t, err)
-			archive := txtar.Parse(string(text))
-			input, want := badInput(t, archive)
-			_, err = gentest.Build(t, gentest.Load(t, "base"), input)
-			require.Error(t, err)
-			got := strings.ReplaceAll(err.Error(), roles, "ROLES") + "\n"
-			if gentest.Update() {
-				want.Data = got
-				require.NoError(t, os.WriteFile(path, archive.Format(), 0o666))
+	for _, bad := range gentest.BadInputs(t, "input.h", "older.h", "s.yaml") {
+		t.Run(bad.Name, func(t *testing.T) {
+			input := gentest.Input{Name: "s", Header: bad.Files["input.h"], Older: bad.Files["input.h"], Spec: bad.Files["s.yaml"]}
+			if older, ok := bad.Files["older.h"]; ok {
+				input.Older = older
 			}
-			assert.Equal(t, want.Data, got)
+			_, err := gentest.Build(t, gentest.Load(t, "base"), input)
+			require.Error(t, err)
+			bad.Compare(t, errors.New(strings.ReplaceAll(err.Error(), roles, "ROLES")))
 		})
 	}
-}
-
-// badInput returns the input of an archive, and the file with the wanted diagnostics.
-func badInput(t *testing.T, archive *txtar.Archive) (gentest.Input, *txtar.File) {
-	t.Helper()
-	input := gentest.Input{Name: "s"}
-	var want *txtar.File
-	sameInBoth := true
-	for i, f := range archive.Files {
-		switch f.Name {
-		case "input.h":
-			input.Header = f.Data
-		case "older.h":
-			input.Older, sameInBoth = f.Data, false
-		case "s.yaml":
-			input.Spec = f.Data
-		case "want.txt":
-			want = &archive.Files[i]
-		default:
-			t.Fatalf("unknown file %s: it must be input.h, older.h, s.yaml or want.txt", f.Name)
-		}
-	}
-	if sameInBoth {
-		input.Older = input.Header
-	}
-	require.NotNil(t, want, "there is no want.txt; add an empty one and run go test -update")
-	return input, want
 }
 
 // TestBadNames has parameters that are called as something in Go, which only the spec can

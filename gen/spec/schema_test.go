@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/reference"
 	"github.com/go-rados/go-rados/gen/role"
 	"github.com/go-rados/go-rados/gen/spec"
@@ -99,31 +100,31 @@ func TestSchemaNamed(t *testing.T) {
 	assert.FileExists(t, filepath.Join("../../spec", name))
 }
 
-// onlyInYAML are the bad specs that JSON can't express: what is wrong is the way in which
-// they are written.
+// onlyInYAML lists the inputs of testdata/bad that JSON can't express: what is wrong is the way in
+// which they are written.
 var onlyInYAML = []string{
-	"no YAML", "tab", "two documents", "second document is no YAML",
-	"anchor", "alias", "anchor and alias", "anchor that contains itself", "key is a list",
-	"key of the spec twice", "function twice", "argument twice", "key of an argument twice",
+	"no-yaml", "tab", "two-documents", "second-document-is-no-yaml",
+	"anchor", "alias", "anchor-and-alias", "anchor-that-contains-itself", "key-is-a-list",
+	"key-of-the-spec-twice", "function-twice", "argument-twice", "key-of-an-argument-twice",
 }
 
-// TestSchemaRefuses: what the decoder refuses is refused by the schema, too.
+// TestSchemaRefuses expects the schema to refuse what the decoder refuses.
 func TestSchemaRefuses(t *testing.T) {
 	schema := compileSchema(t)
 	var names []string
 	unknown := 0
-	for _, c := range badSpecs {
-		names = append(names, c.name)
-		isUnknown := strings.Contains(c.want, "unknown key")
+	for _, bad := range gentest.BadInputs(t, "s.yaml") {
+		names = append(names, bad.Name)
+		isUnknown := strings.Contains(bad.Want(), "unknown key")
 		if isUnknown {
 			unknown++
 		}
-		t.Run(c.name, func(t *testing.T) {
-			if slices.Contains(onlyInYAML, c.name) {
+		t.Run(bad.Name, func(t *testing.T) {
+			if slices.Contains(onlyInYAML, bad.Name) {
 				assert.False(t, isUnknown)
 				return
 			}
-			assert.Error(t, schema.Validate(value(t, c.yaml)))
+			assert.Error(t, schema.Validate(value(t, bad.Files["s.yaml"])))
 		})
 	}
 	assert.Subset(t, names, onlyInYAML)

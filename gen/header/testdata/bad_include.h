@@ -1,2 +1,0 @@
-int rados_fine(void);
-#include <openssl/ssl.h>
