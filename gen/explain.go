@@ -125,6 +125,9 @@ func remarks(m *ir.Method) []string {
 	if m.FreshMap != nil {
 		list = append(list, "repeated with the newest OSD map after "+strings.Join(m.FreshMap, ", "))
 	}
+	for _, form := range m.ErrorForms {
+		list = append(list, form.Name+" returns its code as an error")
+	}
 	if m.Replay != "" {
 		list = append(list, "kept as "+m.Replay+", for copies of the "+m.Recv.Go)
 	}

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/go-rados/go-rados/internal/oplog"
 )
@@ -105,59 +104,6 @@ func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, 
 		metadata[key] = values[i]
 	}
 	return metadata, nil
-}
-
-// LockOptions are the options of Lock and RLock. The zero value takes a lock without a cookie
-// that stays until it is released.
-type LockOptions struct {
-	// Cookie distinguishes this lock from others of the same client.
-	Cookie string
-	// Description is for people.
-	Description string
-	// Duration is the time after which the lock expires; 0 means never.
-	Duration time.Duration
-	// Flags select the result if the client holds the lock already.
-	Flags LockFlags
-}
-
-// Lock takes the lock called name on object oid for this client alone. It is
-// LockExclusive with errors instead of codes: ErrLocked if
-// another client holds it, ErrLockHeld if this client does, with the same cookie,
-// unless Flags ask to renew it. It does not wait for the lock. The object is created
-// if it does not exist.
-func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
-	flags := byte(opts.Flags)
-	code, err := ioctx.LockExclusive(oid, name, opts.Cookie, opts.Description, opts.Duration, &flags)
-	return ioctx.wrap("Lock", oid, codeToError(code, err))
-}
-
-// RLock takes the lock called name on object oid together with all that take it that
-// way and with the same tag. Otherwise it is like Lock, for LockShared.
-func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
-	flags := byte(opts.Flags)
-	code, err := ioctx.LockShared(oid, name, opts.Cookie, tag, opts.Description, opts.Duration, &flags)
-	return ioctx.wrap("RLock", oid, codeToError(code, err))
-}
-
-// ReleaseLock releases a lock of this client. It is Unlock that returns ErrNotFound if
-// the client does not hold the lock with that cookie.
-func (ioctx *IOContext) ReleaseLock(oid, name, cookie string) error {
-	return ioctx.wrap("ReleaseLock", oid, codeToError(ioctx.Unlock(oid, name, cookie)))
-}
-
-// RevokeLock takes a lock away from the client that holds it. It is BreakLock that
-// returns ErrNotFound if the client does not hold the lock with that cookie, and
-// EINVAL if client is malformed.
-func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
-	return ioctx.wrap("RevokeLock", oid, codeToError(ioctx.BreakLock(oid, name, client, cookie)))
-}
-
-// codeToError returns the error of a code that is an answer.
-func codeToError(code int, err error) error {
-	if err != nil {
-		return err
-	}
-	return asError(code)
 }
 
 // ListXattrs returns all extended attributes of object oid, by name. The map is empty if

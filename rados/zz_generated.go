@@ -600,6 +600,19 @@ type LockInfo struct {
 	Addrs []string
 }
 
+// LockOptions are the options of Lock and RLock. The zero value takes a lock
+// without a cookie that stays until it is released.
+type LockOptions struct {
+	// Cookie distinguishes this lock from others of the same client.
+	Cookie string
+	// Description is for people.
+	Description string
+	// Duration is the time after which the lock expires; 0 means never.
+	Duration time.Duration
+	// Flags select the result if the client holds the lock already.
+	Flags LockFlags
+}
+
 // SnapID is the number of a snapshot.
 type SnapID C.rados_snap_t
 
@@ -2398,6 +2411,17 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 	return verdict(int(ret), asError(int(ret)), C.ENOENT, C.EINVAL)
 }
 
+// RevokeLock takes a lock away from the client that holds it. It is BreakLock that
+// returns ErrNotFound if the client does not hold the lock with that cookie, and
+// EINVAL if client is malformed.
+func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
+	code, err := ioctx.BreakLock(oid, name, client, cookie)
+	if err == nil {
+		err = asError(code)
+	}
+	return ioctx.wrap("RevokeLock", oid, err)
+}
+
 // CachePin keeps object oid in the cache tier. It returns EINVAL in a pool that is
 // no cache.
 //
@@ -3272,6 +3296,20 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
+// Lock takes the lock called name on object oid for this client alone. It is
+// LockExclusive with errors instead of codes: ErrLocked if another client holds
+// it, ErrLockHeld if this client does, with the same cookie, unless Flags ask to
+// renew it. It does not wait for the lock. The object is created if it does not
+// exist.
+func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
+	flags := byte(opts.Flags)
+	code, err := ioctx.LockExclusive(oid, name, opts.Cookie, opts.Description, opts.Duration, &flags)
+	if err == nil {
+		err = asError(code)
+	}
+	return ioctx.wrap("Lock", oid, err)
+}
+
 // LockShared takes the lock called name on object oid together with all that take
 // it shared and with the same tag. Otherwise it is like LockExclusive.
 //
@@ -3310,6 +3348,17 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 	room.Exit(0)
 	ioctx.exit(shard)
 	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
+}
+
+// RLock takes the lock called name on object oid together with all that take it
+// that way and with the same tag. Otherwise it is like Lock, for LockShared.
+func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
+	flags := byte(opts.Flags)
+	code, err := ioctx.LockShared(oid, name, opts.Cookie, tag, opts.Description, opts.Duration, &flags)
+	if err == nil {
+		err = asError(code)
+	}
+	return ioctx.wrap("RLock", oid, err)
 }
 
 // LookupSnap returns the number of a snapshot of the pool, or ErrNotFound if there
@@ -4413,6 +4462,16 @@ func (ioctx *IOContext) startUnlock(call *aio.Call, oid, name, cookie string) in
 		&started,
 	)
 	return int64(started)
+}
+
+// ReleaseLock releases a lock of this client. It is Unlock that returns
+// ErrNotFound if the client does not hold the lock with that cookie.
+func (ioctx *IOContext) ReleaseLock(oid, name, cookie string) error {
+	code, err := ioctx.Unlock(oid, name, cookie)
+	if err == nil {
+		err = asError(code)
+	}
+	return ioctx.wrap("ReleaseLock", oid, err)
 }
 
 // UnsetPoolFullTry undoes SetPoolFullTry.

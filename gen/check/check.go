@@ -43,6 +43,7 @@ func Plan(p *ir.Plan, u *release.Union, roles Roles, diags *diag.List) error {
 	}
 	for _, t := range p.Types {
 		k.goType(t)
+		k.options(t)
 	}
 	k.consts()
 	k.errors()
@@ -88,6 +89,9 @@ func (k *checker) method(m *ir.Method) {
 	k.objects(m)
 	k.around(m)
 	k.detached(m)
+	for _, form := range m.ErrorForms {
+		k.errorForm(m, form)
+	}
 }
 
 var errnoRE = regexp.MustCompile(`^E[A-Z0-9]+$`)

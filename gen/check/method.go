@@ -110,6 +110,56 @@ func (k *checker) detached(m *ir.Method) {
 	}
 }
 
+// errorForm makes sure that form has an error to return, and that each of its options stands for a
+// parameter of m.
+func (k *checker) errorForm(m *ir.Method, form *ir.ErrorForm) {
+	if !m.Ret().Answers || len(m.Results) != 1 || !m.HasError {
+		k.diags.Add(form.Pos, "error form %s.%s: %s does not have ret: codes", m.Recv.Go, form.Name, m.FullName())
+	}
+	if form.Options == nil {
+		return
+	}
+	var params []string
+	for _, p := range m.Params {
+		params = append(params, p.Name)
+		if f := form.Options.Option(p.Name); f != nil && !k.passes(f.Type, p.Type) {
+			k.diags.Add(f.Pos, "%s.%s, a %s, can't stand for %s of %s, a %s", form.Options.Go, f.Go, f.Type, p.Name, m.FullName(), p.Type)
+		}
+	}
+	for _, f := range form.Options.Fields {
+		if !slices.Contains(params, f.Stands()) {
+			k.diags.Hint(f.Pos, diag.DidYouMean(f.Stands(), params), "%s.%s: %s has no parameter %s", form.Options.Go, f.Go, m.FullName(), f.Stands())
+		}
+	}
+}
+
+// passes reports whether a field of that type can be passed as a parameter: as it is, or as a
+// pointer to the number that it is.
+func (k *checker) passes(field, param string) bool {
+	number, isPointer := strings.CutPrefix(param, "*")
+	if !isPointer {
+		return field == param
+	}
+	for _, t := range k.Types {
+		if t.Go == field && t.Is != "" {
+			field = t.Is
+		}
+	}
+	return strings.Replace(field, "byte", "uint8", 1) == strings.Replace(number, "byte", "uint8", 1)
+}
+
+// options makes sure that the parameters for which the fields of t stand have an effect.
+func (k *checker) options(t *ir.Type) {
+	isOptions := slices.ContainsFunc(k.Methods, func(m *ir.Method) bool {
+		return slices.ContainsFunc(m.ErrorForms, func(form *ir.ErrorForm) bool { return form.Options == t })
+	})
+	for _, f := range t.Fields {
+		if f.Param != "" && !isOptions {
+			k.diags.Add(f.Pos, "field %s.%s: no error form has the options %s, so param has no effect", t.Go, f.Go, t.Go)
+		}
+	}
+}
+
 // around makes sure that m can do what is said of the time before and after its call.
 func (k *checker) around(m *ir.Method) {
 	for _, code := range m.FreshMap {

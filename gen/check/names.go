@@ -160,6 +160,9 @@ func Taken(m *ir.Method) []string {
 			taken = append(taken, strings.ToLower(m.Struct.Go[:1])+m.Struct.Go[1:])
 		}
 	}
+	if m.ErrorForms != nil {
+		taken = append(taken, "code", ir.OptionsName)
+	}
 	if m.Replay != "" && m.Recv != nil {
 		taken = append(taken, m.Recv.Go)
 	}

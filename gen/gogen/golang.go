@@ -101,6 +101,9 @@ func methods(f *jen.File, p *ir.Plan, h *ir.Handle) {
 		if m.Async {
 			asyncForms(f, m)
 		}
+		for _, form := range m.ErrorForms {
+			errorForm(f, m, form)
+		}
 	}
 }
 

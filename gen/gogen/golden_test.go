@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,10 +100,11 @@ func declared(decl ast.Decl) (name string, doc *ast.CommentGroup) {
 	return "", nil
 }
 
-// method cuts out the method m.
+// method cuts out the method m with its error forms.
 func (f *goFile) method(m *ir.Method) string {
 	f.t.Helper()
-	text := f.cut(func(name string) bool { return name == m.FullName() })
+	names := append(errorFormsOf(m), m.FullName())
+	text := f.cut(func(name string) bool { return slices.Contains(names, name) })
 	require.NotEmpty(f.t, text, "%s is not in the generated file", m.FullName())
 	return text
 }
@@ -135,6 +137,7 @@ func TestGoldenForEach(t *testing.T) {
 		used["admitted:"] = used["admitted:"] || m.Admitted
 		used["before:"] = used["before:"] || m.Before != nil
 		used["fresh_map:"] = used["fresh_map:"] || m.FreshMap != nil
+		used["error_forms:"] = used["error_forms:"] || m.ErrorForms != nil
 		used["op_new:"] = used["op_new:"] || m.Access == ir.Record
 		for _, call := range m.Calls {
 			used["ret: "+call.Ret.Name] = true
@@ -148,7 +151,7 @@ func TestGoldenForEach(t *testing.T) {
 			used["role "+a.Role] = true
 		}
 	}
-	for _, word := range []string{"private:", "unguarded:", "replay:", "before:", "fresh_map:", "op_new:", "waits:", "admitted:"} {
+	for _, word := range []string{"private:", "unguarded:", "replay:", "before:", "fresh_map:", "error_forms:", "op_new:", "waits:", "admitted:"} {
 		assert.True(t, used[word], "no golden says %s", word)
 	}
 	assert.NotEmpty(t, p.Iterators, "no golden has iterators:")

@@ -31,6 +31,29 @@ func method(f *jen.File, m *ir.Method) {
 	declare(f, w, onceName(m)).BlockFunc(w.write).Line()
 }
 
+// errorForm writes the form of m that returns its code as an error, with the object that m is about.
+func errorForm(f *jen.File, m *ir.Method, form *ir.ErrorForm) {
+	doc(f, form.Doc)
+	recv := jen.Id(m.Recv.Receiver)
+	f.Func().Params(recv.Clone().Op("*").Id(m.Recv.Go)).Id(form.Name).Params(grouped(form.Params)...).Error().BlockFunc(func(g *jen.Group) {
+		var pass []jen.Code
+		for _, p := range m.Params {
+			arg := jen.Id(p.Name)
+			if field := form.Options.Option(p.Name); field != nil {
+				arg = jen.Id(ir.OptionsName).Dot(field.Go)
+				if number, isPointer := strings.CutPrefix(p.Type, "*"); isPointer {
+					g.Id(p.Name).Op(":=").Id(number).Call(arg)
+					arg = jen.Op("&").Id(p.Name)
+				}
+			}
+			pass = append(pass, arg)
+		}
+		g.List(jen.Id("code"), jen.Err()).Op(":=").Add(recv.Clone()).Dot(m.Name).Call(pass...)
+		g.If(jen.Err().Op("==").Nil()).Block(jen.Err().Op("=").Id("asError").Call(jen.Id("code")))
+		g.Return(recv.Clone().Dot("wrap").Call(jen.Lit(form.Name), objectOf(m), jen.Err()))
+	}).Line()
+}
+
 // declare begins a function that takes and returns what the method of w does.
 func declare(f *jen.File, w *body, name string) *jen.Statement {
 	fn := f.Func()

@@ -6,6 +6,7 @@
 package ir
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -86,8 +87,28 @@ type Field struct {
 	Pos      model.Pos
 	Go, Type string
 	C        string // the member that it mirrors, or ""
+	Param    string // the parameter that it stands for in a method with options, or "" for the one with its name
 	Number   bool   // the member is a number
 	Doc      string
+}
+
+// Stands returns the name of the parameter that f stands for in a method with options.
+func (f *Field) Stands() string {
+	first := min(1, len(f.Go)) // the check that it has a name comes later
+	return cmp.Or(f.Param, strings.ToLower(f.Go[:first])+f.Go[first:])
+}
+
+// Option returns the field of t that stands for the parameter, or nil. t may be nil.
+func (t *Type) Option(param string) *Field {
+	if t == nil {
+		return nil
+	}
+	for i := range t.Fields {
+		if t.Fields[i].Stands() == param {
+			return &t.Fields[i]
+		}
+	}
+	return nil
 }
 
 // ConstGroup is one block of constants.

@@ -64,10 +64,11 @@ type Method struct {
 	Before              *Precheck  // the hand-written method that is called first, or nil
 	FreshMap            []string   // the errnos after which it is repeated with the newest OSD map
 
-	Supersedes []*Function // C functions that need no call because m does all they do
-	Spec       *spec.Call  `tree:"-"` // what the spec says of the only function that m calls, or nil
-	Form       bool        // it is listed under the forms of a function
-	Composed   bool        // it is composed of calls, of which one takes a completion
+	ErrorForms []*ErrorForm // the methods that return its code as an error
+	Supersedes []*Function  // C functions that need no call because m does all they do
+	Spec       *spec.Call   `tree:"-"` // what the spec says of the only function that m calls, or nil
+	Form       bool         // it is listed under the forms of a function
+	Composed   bool         // it is composed of calls, of which one takes a completion
 
 	// What follows from the calls and their arguments.
 	Params      []Var
@@ -82,6 +83,18 @@ type Method struct {
 	HasCode     bool // a step that reports whether it succeeded
 	HasResult   bool // a step that reports more than that
 }
+
+// ErrorForm is a method that calls another and returns its code as an error.
+type ErrorForm struct {
+	Pos     model.Pos
+	Name    string // without the receiver, which is that of the other
+	Doc     string
+	Params  []Var
+	Options *Type // the type of the last parameter, whose fields stand for parameters of the other, or nil
+}
+
+// OptionsName is the name of the parameter that has the options.
+const OptionsName = "opts"
 
 // Var is a Go parameter, or a result with the error among them.
 type Var struct{ Name, Type string }

@@ -25,11 +25,39 @@ func (r *resolver) addSingle() {
 		m := r.method(s.Pos, s.Target, s.Doc, public)
 		m.ResultNames = s.ResultNames
 		r.single(m, f, &s.Call, nil, "")
+		m.ErrorForms = r.errorForms(m, s.ErrorForms)
 		for _, form := range s.Forms {
 			m := r.method(form.Pos, form.Go, form.Doc, public)
 			r.single(m, f, &s.Call, form.Args, form.Before)
 		}
 	}
+}
+
+// errorForms returns the methods that return the code of m as an error.
+func (r *resolver) errorForms(m *ir.Method, forms []*spec.ErrorForm) []*ir.ErrorForm {
+	var list []*ir.ErrorForm
+	for _, sf := range forms {
+		r.name(sf.Pos, sf.Go, sf.Doc, true)
+		recv, name, _ := strings.Cut(sf.Go, ".")
+		if m.Recv == nil || m.Recv.Go != recv {
+			r.diags.Add(sf.Pos, "error form %s must have the receiver of %s", sf.Go, m.FullName())
+			continue
+		}
+		form := &ir.ErrorForm{Pos: sf.Pos, Name: name, Doc: sf.Doc}
+		if sf.Options != "" {
+			form.Options = r.typeNamed(sf.Pos, sf.Options)
+		}
+		for _, p := range m.Params {
+			if form.Options.Option(p.Name) == nil {
+				form.Params = append(form.Params, p)
+			}
+		}
+		if form.Options != nil {
+			form.Params = append(form.Params, ir.Var{Name: ir.OptionsName, Type: form.Options.Go})
+		}
+		list = append(list, form)
+	}
+	return list
 }
 
 // method starts a Go method of that full name.

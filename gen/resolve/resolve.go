@@ -234,7 +234,7 @@ func (r *resolver) addTypes() {
 
 // field resolves a field of t. Its type is by default the one for the type of the C member.
 func (r *resolver) field(t *ir.Type, sf *spec.TypeField) ir.Field {
-	f := ir.Field{Pos: sf.Pos, Go: sf.Go, Type: sf.Type, C: sf.C, Doc: r.predicate(sf.Pos, sf.Go, sf.Doc)}
+	f := ir.Field{Pos: sf.Pos, Go: sf.Go, Type: sf.Type, C: sf.C, Param: sf.Param, Doc: r.predicate(sf.Pos, sf.Go, sf.Doc)}
 	if t.Struct == nil {
 		return f
 	}

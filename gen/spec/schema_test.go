@@ -150,6 +150,7 @@ func TestSchemaUnknownKeys(t *testing.T) {
 		"args":        `{functions: {rados_a: {go: A, args: {b: {KEYS}}}}}`,
 		"ret":         `{functions: {rados_a: {go: A, ret: {KEYS}}}}`,
 		"forms":       `{functions: {rados_a: {go: A, forms: {B: {KEYS}}}}}`,
+		"error_forms": `{functions: {rados_a: {go: A, error_forms: {A.B: {KEYS}}}}}`,
 		"methods":     `{methods: {A: {KEYS}}}`,
 		"steps":       `{methods: {A: {steps: [{KEYS}]}}}`,
 		"iterators":   `{iterators: {rados_i: {KEYS}}}`,

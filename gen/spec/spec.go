@@ -151,6 +151,8 @@ type TypeField struct {
 	Type string `key:"type"`
 	// The member of the C struct that the field mirrors; by default the one with its name, which begins in lower case in C.
 	C string `key:"c" example:"kb_used"`
+	// The parameter that the field stands for in an error form with `options`; by default the one with its name, which begins in lower case.
+	Param string `key:"param"`
 	// The comment of the field without its name, with which the comment in Go begins.
 	Doc string `key:"doc"`
 }
@@ -223,6 +225,8 @@ type Function struct {
 	Call // how it is called, for Go
 	// Other Go names for the same C function.
 	Forms []*Form `key:"forms" what:"the forms of $C" item:"form "`
+	// The Go methods that return the codes of `codes` as errors.
+	ErrorForms []*ErrorForm `key:"error_forms" what:"the error forms of $C" item:"error form "`
 }
 
 // choice has the keys of which a function has exactly one. Those that are alone
@@ -328,6 +332,17 @@ type Form struct {
 	Args map[string]*Arg `key:"args" item:"argument "`
 	// The hand-written method that is called first in this form, where it differs from that of the function.
 	Before string `key:"before" example:"checkDefaultConfigFile"`
+}
+
+// ErrorForm is a Go method that calls that of the function and returns its code as an error.
+type ErrorForm struct {
+	Pos model.Pos
+	Go  string `name:"the TYPE.METHOD"`
+
+	// The doc comment, which begins with the Go name.
+	Doc string `key:"doc"`
+	// The struct type whose fields stand for parameters; it is the type of the last parameter.
+	Options string `key:"options"`
 }
 
 // Method is a Go method composed of several C calls. It has either `op` or `steps`.
