@@ -84,7 +84,7 @@ func render(name string, args []string, out io.Writer) (*ir.Plan, []output.File,
 	if err != nil {
 		return nil, nil, err
 	}
-	double, err := fake.Render(".", in.Union, in.Spec)
+	double, err := fake.Render(".", in.Union, p)
 	if err != nil {
 		return nil, nil, err
 	}

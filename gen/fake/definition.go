@@ -3,33 +3,22 @@ package fake
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/release"
-	"github.com/go-rados/go-rados/gen/spec"
 )
 
-// The roles by which a parameter differs from another one of its type.
-const (
-	roleDict            = "in-dict"
-	roleKeys            = "in-keys"
-	rolePairs           = "in-pairs"
-	roleNumbers         = "in-numbers"
-	roleString          = "in-string"
-	roleRetrySlice      = "retry-slice"
-	roleRetryString     = "retry-string"
-	roleRetryList       = "retry-list"
-	roleInoutSizeString = "inout-size-string"
-)
-
-// definition derives the body of a function from the types, names and roles of its parameters.
+// definition derives the body of a function from its prototype and from what the plan has of its
+// parameters.
 type definition struct {
 	u    *release.Union
-	s    *spec.Spec
+	plan *ir.Plan
 	f    *model.Func
-	args map[string]*spec.Arg
+	args map[string]*ir.Arg // by the names of the parameters that the plan has roles for
 
 	object  string            // the arguments of enter: the object that the call is about
 	step    bool              // it adds a step to an operation, whose results come later
@@ -44,14 +33,9 @@ type definition struct {
 	task    *task             // what an asynchronous function starts, or nil
 }
 
-func newDefinition(u *release.Union, s *spec.Spec, f *model.Func) *definition {
-	f = withoutLocals(f)
-	d := &definition{u: u, s: s, f: f, args: said(u, s, f.Name), lengths: make(map[string]string)}
-	for _, p := range f.Params {
-		if with := d.findLength(p); with != "" {
-			d.lengths[p.Name] = with
-		}
-	}
+func newDefinition(u *release.Union, plan *ir.Plan, f *model.Func) *definition {
+	d := &definition{u: u, plan: plan, f: withoutLocals(f), args: resolved(plan, f.Name)}
+	d.lengths = d.findLengths()
 	return d
 }
 
@@ -68,53 +52,74 @@ func withoutLocals(f *model.Func) *model.Func {
 	return &own
 }
 
-// said returns what the spec says of the parameters of a function. If the function stands in for
-// another one, as an older one or a synchronous one, it is said there.
-func said(u *release.Union, s *spec.Spec, name string) map[string]*spec.Arg {
-	for _, f := range s.Functions {
-		if f.C == name && f.Args != nil || f.Else == name || synchronous(u, s, f.C) == name {
-			return f.Args
+// resolved returns the arguments of a function in the plan. If the function stands in for another
+// one, as an older one or a synchronous one, they are those of the other.
+func resolved(plan *ir.Plan, name string) map[string]*ir.Arg {
+	isNamed := func(f *ir.Function) bool { return f != nil && f.Name == name }
+	for _, m := range plan.Methods {
+		for _, call := range m.Calls {
+			if !slices.ContainsFunc([]*ir.Function{call.Function, call.Else, call.Sync}, isNamed) {
+				continue
+			}
+			args := make(map[string]*ir.Arg)
+			for _, a := range call.Args {
+				args[a.Param.Name] = a
+			}
+			return args
 		}
 	}
 	return nil
 }
 
-// role returns the role that the spec gives the parameter, or "".
-func (d *definition) role(name string) string {
+// layout returns the layout of the parameter's data, or "" if its type says all.
+func (d *definition) layout(name string) ir.Layout {
 	if a := d.args[name]; a != nil {
-		return a.As
+		return a.Part.Layout
 	}
 	return ""
 }
 
-// findLength returns the parameter with the length of p: the one that the spec names, the one that is
-// named like p, or the one after p if it is called a length.
-func (d *definition) findLength(p model.Param) string {
-	if !p.Type.IsPointer() {
-		return ""
-	}
-	if a := d.args[p.Name]; a != nil && a.Length != "" {
-		return a.Length
-	}
-	for _, name := range []string{p.Name + "_len", p.Name + "len"} {
-		if d.f.Param(name) != nil {
-			return name
+// covers returns the parameters that belong to a buffer, apart from its length.
+func (d *definition) covers(name string) []string {
+	var names []string
+	if a := d.args[name]; a != nil {
+		for _, p := range a.Covers {
+			names = append(names, p.Name)
 		}
 	}
-	i := slices.IndexFunc(d.f.Params, func(q model.Param) bool { return q.Name == p.Name }) + 1
-	if p.Type.Base != "char" || i == len(d.f.Params) || !strings.HasSuffix(d.f.Params[i].Name, "len") {
-		return ""
+	return names
+}
+
+// findLengths returns the parameter with the length of each buffer: as the plan has it or, if no
+// method calls the function, as the names tell.
+func (d *definition) findLengths() map[string]string {
+	lengths := make(map[string]string)
+	for name, a := range d.args {
+		if a.With != nil {
+			lengths[name] = a.With.Name
+		}
 	}
-	return d.f.Params[i].Name
+	if d.args != nil {
+		return lengths
+	}
+	for _, f := range d.plan.Functions {
+		if f.Name == d.f.Name {
+			maps.Copy(lengths, f.Lengths)
+		}
+	}
+	for i, p := range d.f.Params {
+		last := i+1 == len(d.f.Params)
+		if !last && lengths[p.Name] == "" && p.Type.IsPointer() && p.Type.Base == "char" && strings.HasSuffix(d.f.Params[i+1].Name, "len") {
+			lengths[p.Name] = d.f.Params[i+1].Name // a guess, which suffices where no method depends on it
+		}
+	}
+	return lengths
 }
 
 // isCovered reports whether the parameter belongs to another one, such as its length.
 func (d *definition) isCovered(name string) bool {
 	for _, p := range d.f.Params {
-		if d.lengths[p.Name] == name || d.used(p) == name {
-			return true
-		}
-		if a := d.args[p.Name]; a != nil && slices.Contains(a.Parallel, name) {
+		if d.lengths[p.Name] == name || d.used(p) == name || slices.Contains(d.covers(p.Name), name) {
 			return true
 		}
 	}
@@ -135,7 +140,7 @@ func (d *definition) derive() bool {
 		case d.isCovered(p.Name): // is recorded with the parameter that it belongs to
 		case i == 0 && d.isOpaque(p.Type):
 			d.object = fmt.Sprintf("%s, kind_of(%q)", p.Name, p.Type.Base)
-			d.step = slices.ContainsFunc(d.s.Handles, func(h *spec.Handle) bool { return h.C == p.Type.Base && h.OpNew != "" })
+			d.step = slices.ContainsFunc(d.plan.Handles, func(h *ir.Handle) bool { return h.C == p.Type.Base && h.Recorded() })
 		case d.input(p):
 		case d.step && d.result(p, i+1 == len(d.f.Params)):
 		case !d.step && d.output(p):
@@ -162,21 +167,21 @@ func (d *definition) next(format string, args ...any) string {
 
 // input adds how p is recorded, if C only reads it.
 func (d *definition) input(p model.Param) bool {
-	name, role, length := p.Name, d.role(p.Name), d.lengths[p.Name]
+	name, layout, length := p.Name, d.layout(p.Name), d.lengths[p.Name]
 	switch t := p.Type; {
 	case d.isNumber(t):
 		d.record("arg_number(&c, (int64_t)%s)", name)
-	case role == roleDict:
+	case layout == ir.Dict:
 		d.record("arg_dict(&c, %s)", name)
-	case role == roleKeys && len(d.args[name].Parallel) == 1:
-		d.record("arg_keys(&c, %s, %s, (size_t)%s)", name, d.args[name].Parallel[0], length)
-	case role == rolePairs && len(d.args[name].Parallel) == 3:
-		d.record("arg_pairs(&c, %s, %s, (size_t)%s)", name, strings.Join(d.args[name].Parallel, ", "), length)
-	case role == roleNumbers && d.isUint64(t.Elem()):
+	case layout == ir.Keys:
+		d.record("arg_keys(&c, %s, %s, (size_t)%s)", name, d.covers(name)[0], length)
+	case layout == ir.Pairs:
+		d.record("arg_pairs(&c, %s, %s, (size_t)%s)", name, strings.Join(d.covers(name), ", "), length)
+	case layout == ir.Numbers && !d.args[name].Part.Retried: // those of a retried call are a result
 		d.record("arg_numbers(&c, %s, (size_t)%s)", name, length)
 	case t.Is("struct timeval", 1):
 		d.record("arg_duration(&c, %s)", name)
-	case t.Is("char", 1) && (t.Const || role == roleString) && length == "":
+	case t.Is("char", 1) && (t.Const || layout == ir.Text) && length == "":
 		d.record("arg_text(&c, %s)", name)
 	case t.Is("char", 1) && t.Const:
 		d.record("arg_bytes(&c, %s, (size_t)%s)", name, length)
@@ -232,17 +237,17 @@ func (d *definition) used(p model.Param) string {
 
 // output adds what p is filled with, if C writes to it.
 func (d *definition) output(p model.Param) bool {
-	name, role, length := p.Name, d.role(p.Name), d.lengths[p.Name]
+	name, layout, length := p.Name, d.layout(p.Name), d.lengths[p.Name]
 	switch t := p.Type; {
 	case t.Const || t.Volatile || p.Dims != nil:
 		return false
 	case t.Is("char", 1) && d.lengthIs(name, 0):
 		d.record("arg_number(&c, (int64_t)%s)", length)
-		d.fill(p, role, length)
+		d.fill(p, layout, length)
 	case t.Is("char", 1) && d.lengthIs(name, 1):
 		d.record("arg_number(&c, (int64_t)*%s)", length)
 		d.returns = true
-		if role == roleInoutSizeString {
+		if layout == ir.Text {
 			d.answer("ret |= fit_text(&c, %d, %s, %s)", name, length)
 		} else {
 			d.answer("ret |= fit_list(&c, %d, %s, %s)", name, length)
@@ -251,7 +256,7 @@ func (d *definition) output(p model.Param) bool {
 		d.always = append(d.always, d.next("give_owned(&c, %d, %s, %s)", name, length))
 	case t.Is("char", 2) && length == "":
 		d.answer("give_owned_text(&c, %d, %s)", name)
-	case role == roleRetrySlice && d.lengthIs(name, 0):
+	case layout == ir.Numbers && d.lengthIs(name, 0):
 		d.record("arg_number(&c, (int64_t)%s)", length)
 		d.returns = true
 		d.answer("ret = give_slice(&c, %d, %s, sizeof *%[2]s, (size_t)%[3]s)", name, length)
@@ -264,12 +269,12 @@ func (d *definition) output(p model.Param) bool {
 }
 
 // fill adds how a buffer whose size is passed by value is filled.
-func (d *definition) fill(p model.Param, role, length string) {
+func (d *definition) fill(p model.Param, layout ir.Layout, length string) {
 	d.returns = true
-	switch role {
-	case roleRetryString:
-		d.answer("ret = give_text(answer(&c, %d)->p, %s, (size_t)%s, %s)", p.Name, length, d.args[p.Name].RetryOn)
-	case roleRetryList:
+	switch layout {
+	case ir.Text:
+		d.answer("ret = give_text(answer(&c, %d)->p, %s, (size_t)%s, %s)", p.Name, length, d.args[p.Name].Keys.RetryOn)
+	case ir.List:
 		d.answer("ret = give_list(&c, %d, %s, %s)", p.Name, length)
 	default:
 		d.answer("ret = give_bytes(&c, %d, %s, %s)", p.Name, length)
@@ -285,14 +290,6 @@ func (d *definition) isNumber(t model.Type) bool {
 func (d *definition) isStruct(t model.Type) bool {
 	tag, _, tagged := strings.Cut(t.Base, " ")
 	return d.u.Struct(t.Base) != nil || tagged && (tag == "struct" || tag == "union")
-}
-
-// isUint64 reports whether t is uint64_t, be it by another name.
-func (d *definition) isUint64(t model.Type) bool {
-	if named := d.u.Typedef(t.Base); named != nil && !t.IsPointer() {
-		t = named.Decl.Type
-	}
-	return t.Is("uint64_t", 0)
 }
 
 // isOpaque reports whether t is a pointer by another name.

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/release"
-	"github.com/go-rados/go-rados/gen/spec"
 )
 
 // task is what an asynchronous function starts: a call of the synchronous one with copies of the
@@ -22,52 +22,48 @@ type task struct {
 // completion returns the parameter that stands for the call, or "".
 func (d *definition) completion() string {
 	for _, p := range d.f.Params {
-		if isCompletion(d.s, p) {
+		if d.plan.Completions.IsType(p.Type) {
 			return p.Name
 		}
 	}
 	return ""
 }
 
-func isCompletion(s *spec.Spec, p model.Param) bool {
-	return s.Completions.Type != "" && p.Type.Is(s.Completions.Type, 0)
-}
-
 // synchronous returns the function that does the same as an asynchronous one and blocks: the one that
 // the spec names, or the one whose name is a part of it and that takes the other parameters. It
 // returns "" if no function does.
-func synchronous(u *release.Union, s *spec.Spec, name string) string {
-	for _, f := range s.Functions {
-		if f.C == name && f.Sync != "" {
-			return f.Sync
+func synchronous(u *release.Union, plan *ir.Plan, name string) string {
+	for _, f := range plan.Functions {
+		if f.Name == name && f.Spec.Sync != "" {
+			return f.Spec.Sync
 		}
 	}
 	f := u.Func(name)
-	if f == nil || !slices.ContainsFunc(f.Decl.Params, func(p model.Param) bool { return isCompletion(s, p) }) {
+	if f == nil || !plan.Completions.TakenBy(f.Decl) {
 		return ""
 	}
 	name = strings.Replace(name, "_aio_", "_", 1)
-	if sync := u.Func(name); sync == nil || !takesTheOthers(s, sync.Decl, f.Decl) {
+	if sync := u.Func(name); sync == nil || !takesTheOthers(plan, sync.Decl, f.Decl) {
 		return ""
 	}
 	return name
 }
 
 // takesTheOthers reports whether sync takes all parameters of f but the completion.
-func takesTheOthers(s *spec.Spec, sync, f *model.Func) bool {
-	others := slices.DeleteFunc(slices.Clone(f.Params), func(p model.Param) bool { return isCompletion(s, p) })
+func takesTheOthers(plan *ir.Plan, sync, f *model.Func) bool {
+	others := slices.DeleteFunc(slices.Clone(f.Params), func(p model.Param) bool { return plan.Completions.IsType(p.Type) })
 	return slices.EqualFunc(sync.Params, others, func(p, q model.Param) bool { return p.Type.String() == q.Type.String() })
 }
 
 // deriveTask reports whether the parameters say which ones are copied.
 func (d *definition) deriveTask() bool {
-	t := &task{sync: synchronous(d.u, d.s, d.f.Name)}
+	t := &task{sync: synchronous(d.u, d.plan, d.f.Name)}
 	sync := d.u.Func(t.sync)
-	if sync == nil || !takesTheOthers(d.s, sync.Decl, d.f) || d.f.Result.IsVoid() {
+	if sync == nil || !takesTheOthers(d.plan, sync.Decl, d.f) || d.f.Result.IsVoid() {
 		return false
 	}
 	for _, p := range d.f.Params {
-		if !isCompletion(d.s, p) && !d.keep(t, p) {
+		if !d.plan.Completions.IsType(p.Type) && !d.keep(t, p) {
 			return false
 		}
 	}

@@ -78,11 +78,26 @@ type Part struct {
 	Retried    bool      // the call is repeated with a larger buffer
 	Stored     bool      // an asynchronous call stores its result
 
+	Layout Layout `tree:"-"` // of the data that C reads or writes
+
 	// Of a step: it is read back from the record, it reports whether the step
 	// succeeded, or more than that; and where C stores that in the step's result.
 	HasInput, HasCode, HasResult bool
 	Members                      []Member
 }
+
+// Layout is how C lays out the data of a parameter, where the parameter's type does not tell it.
+type Layout string
+
+// The layouts.
+const (
+	Text    Layout = "text"    // bytes that end with a NUL
+	List    Layout = "list"    // texts, each of which ends with a NUL
+	Dict    Layout = "dict"    // the same, keys and values in turn
+	Keys    Layout = "keys"    // an array of pointers, and one of lengths
+	Pairs   Layout = "pairs"   // an array of keys and one of values, and the lengths of either
+	Numbers Layout = "numbers" // an array of numbers
+)
 
 // Member is the member of a step's result in which C stores a parameter.
 type Member struct{ Param, Name string }

@@ -47,6 +47,9 @@ type Function struct {
 	Has          []string
 	Spec         *spec.Function
 	Users        []string // the methods that use it, the public ones first
+
+	// Lengths has the length of each buffer, as far as the names of the parameters tell.
+	Lengths map[string]string `tree:"-"`
 }
 
 // Handle is a Go type with a C handle.

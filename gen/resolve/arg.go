@@ -136,16 +136,29 @@ func (r *resolver) lengths(f *ir.Function, args map[string]*spec.Arg) map[string
 			r.noParam(a.Pos, f, a.Length)
 		case a != nil && a.Length != "":
 			found[p.Name] = a.Length
-		case p.Type.Base == "char":
-			if with := inferLength(f, p.Name); with != "" {
-				found[p.Name] = with
-			}
+		case f.Lengths[p.Name] != "":
+			found[p.Name] = f.Lengths[p.Name]
 		}
 	}
 	return found
 }
 
-func inferLength(f *ir.Function, buf string) string {
+// inferLengths returns the parameter with the length of each buffer of f, as far as their names
+// tell.
+func inferLengths(f *model.Func) map[string]string {
+	found := make(map[string]string)
+	for _, p := range f.Params {
+		if !p.Type.IsPointer() || p.Type.Base != "char" {
+			continue
+		}
+		if with := inferLength(f, p.Name); with != "" {
+			found[p.Name] = with
+		}
+	}
+	return found
+}
+
+func inferLength(f *model.Func, buf string) string {
 	for _, name := range lengthNames(buf) {
 		if q := f.Param(name); q != nil && (q.Type.Base == "size_t" || !q.Type.IsPointer()) {
 			return name

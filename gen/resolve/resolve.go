@@ -140,6 +140,7 @@ func (r *resolver) addFunctions() {
 				"%s of Ceph %s has no entry; paste this below functions: and complete it", f.Name, f.Since)
 			continue
 		}
+		e.Lengths = inferLengths(e.Func)
 		r.Functions = append(r.Functions, e)
 		r.functions[f.Name] = e
 	}

@@ -27,7 +27,7 @@ func (inDict) Fits(a *ir.Arg) error {
 func (inDict) Part(a *ir.Arg) ir.Part {
 	name := a.Param.Name
 	p := inPart(a, "map[string]string", name, name+"_bytes", name+"_count")
-	p.Locals, p.Checked = []string{a.GoName + "Flat"}, true
+	p.Locals, p.Checked, p.Layout = []string{a.GoName + "Flat"}, true, ir.Dict
 	return p
 }
 

@@ -10,10 +10,10 @@ import (
 )
 
 func init() {
-	register(inItems{name: "in-keys", goType: "[]string", pack: "PackItems", note: "Keys", arrays: 1},
+	register(inItems{name: "in-keys", goType: "[]string", pack: "PackItems", note: "Keys", arrays: 1, layout: ir.Keys},
 		"A list of keys of any bytes, which C takes as an array of pointers and an array of lengths.",
 		"name", "length", "parallel")
-	register(inItems{name: "in-pairs", goType: "map[string][]byte", pack: "PackPairs", note: "Pairs", arrays: 2},
+	register(inItems{name: "in-pairs", goType: "map[string][]byte", pack: "PackPairs", note: "Pairs", arrays: 2, layout: ir.Pairs},
 		"A map of keys and values of any bytes, which C takes as arrays of pointers and arrays of lengths.",
 		"name", "length", "parallel")
 }
@@ -25,6 +25,7 @@ type inItems struct {
 	name, goType, pack, note string
 
 	arrays int // of pointers
+	layout ir.Layout
 }
 
 func (r inItems) Name() string { return r.name }
@@ -46,7 +47,7 @@ func (r inItems) Fits(a *ir.Arg) error {
 func (r inItems) Part(a *ir.Arg) ir.Part {
 	name := a.Param.Name
 	p := inPart(a, r.goType, name, name+"_bytes", a.With.Name, name+"_c")
-	p.Locals, p.Checked = []string{a.GoName + "Flat"}, true
+	p.Locals, p.Checked, p.Layout = []string{a.GoName + "Flat"}, true, r.layout
 	return p
 }
 
@@ -67,7 +68,7 @@ func (r inItems) Code(a *ir.Arg) Code {
 func (r inItems) StepPart(a *ir.Arg) ir.Part {
 	name := a.Param.Name
 	p := stepPart(a, r.goType, a.With.Name, name+"_bytes", name, name+"_c")
-	p.Checked = true
+	p.Checked, p.Layout = true, r.layout
 	return p
 }
 

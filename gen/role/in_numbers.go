@@ -25,7 +25,7 @@ func (inNumbers) Fits(a *ir.Arg) error {
 
 func (inNumbers) Part(a *ir.Arg) ir.Part {
 	p := inPart(a, "[]"+a.GoType("uint64"), a.Param.Name, a.With.Name)
-	p.Checked = true
+	p.Checked, p.Layout = true, ir.Numbers
 	return p
 }
 

@@ -36,7 +36,11 @@ func (inString) Infers(a *ir.Arg) bool {
 	return a.Param.Type.Is("char", 1) && a.Param.Type.Const && a.With == nil
 }
 
-func (inString) Part(a *ir.Arg) ir.Part { return textPart(a, a.GoType("string")) }
+func (inString) Part(a *ir.Arg) ir.Part {
+	p := textPart(a, a.GoType("string"))
+	p.Layout = ir.Text
+	return p
+}
 
 func (inString) Code(a *ir.Arg) Code {
 	f := text(a, a.GoType("string"))

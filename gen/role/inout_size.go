@@ -9,10 +9,10 @@ import (
 )
 
 func init() {
-	register(inoutSize{"inout-size-string", "string", "Text", jen.Lit("")},
+	register(inoutSize{"inout-size-string", "string", "Text", jen.Lit(""), ir.Text},
 		"A text in a buffer whose length C reads and writes; if the buffer is too small, C is called again with a larger one.",
 		"name", "length", "field", "initial_size")
-	register(inoutSize{"inout-size-list", "[]string", "Items", jen.Nil()},
+	register(inoutSize{"inout-size-list", "[]string", "Items", jen.Nil(), ir.List},
 		"Texts, each ended by a NUL, in a buffer whose length C reads and writes; if the buffer is too small, C is called again with a larger one.",
 		"name", "length", "field", "initial_size")
 }
@@ -23,6 +23,7 @@ func init() {
 type inoutSize struct {
 	name, goType, read string
 	zero               jen.Code
+	layout             ir.Layout
 }
 
 func (r inoutSize) Name() string { return r.name }
@@ -39,7 +40,7 @@ func (r inoutSize) Fits(a *ir.Arg) error {
 
 func (r inoutSize) Part(a *ir.Arg) ir.Part {
 	p := bufferPart(a.Param.Name, ir.Result{Name: a.GoName, Type: r.goType})
-	p.Checked, p.Retried = true, true
+	p.Checked, p.Retried, p.Layout = true, true, r.layout
 	return p
 }
 

@@ -7,9 +7,9 @@ import (
 )
 
 // retryPart is the part of the retry- roles.
-func retryPart(a *ir.Arg, goType string) ir.Part {
+func retryPart(a *ir.Arg, goType string, layout ir.Layout) ir.Part {
 	p := bufferPart(a.Param.Name, ir.Result{Name: a.GoName, Type: goType})
-	p.Checked, p.Retried = true, true
+	p.Checked, p.Retried, p.Layout = true, true, layout
 	return p
 }
 

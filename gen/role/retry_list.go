@@ -26,7 +26,7 @@ func (retryList) Fits(a *ir.Arg) error {
 	return retryFits(a)
 }
 
-func (retryList) Part(a *ir.Arg) ir.Part { return retryPart(a, "[]string") }
+func (retryList) Part(a *ir.Arg) ir.Part { return retryPart(a, "[]string", ir.List) }
 
 func (retryList) Code(a *ir.Arg) Code {
 	return retry(a, Value{

@@ -29,7 +29,7 @@ func (retrySlice) Fits(a *ir.Arg) error {
 	return nil
 }
 
-func (retrySlice) Part(a *ir.Arg) ir.Part { return retryPart(a, "[]"+a.GoType("uint64")) }
+func (retrySlice) Part(a *ir.Arg) ir.Part { return retryPart(a, "[]"+a.GoType("uint64"), ir.Numbers) }
 
 func (retrySlice) Code(a *ir.Arg) Code {
 	buf, elem := a.Param.Name, a.GoType("uint64")

@@ -17,7 +17,7 @@ type retryString struct{}
 func (retryString) Name() string         { return "retry-string" }
 func (retryString) Fits(a *ir.Arg) error { return retryFits(a) }
 
-func (retryString) Part(a *ir.Arg) ir.Part { return retryPart(a, "string") }
+func (retryString) Part(a *ir.Arg) ir.Part { return retryPart(a, "string", ir.Text) }
 
 func (retryString) Code(a *ir.Arg) Code {
 	return retry(a, Value{
