@@ -64,7 +64,7 @@ func difference(root string, f File) string {
 const diffLines = 60
 
 func shorten(text string) string {
-	lines := strings.SplitAfter(text, "\n")
+	lines := slices.Collect(strings.Lines(text))
 	if len(lines) <= diffLines {
 		return text
 	}
