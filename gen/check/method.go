@@ -357,6 +357,9 @@ func (k *checker) async(m *ir.Method) {
 		if m.CompletesOnCallback {
 			k.diags.Add(m.Pos, "%s takes no completion, so completes_on_callback has no effect", m.FullName())
 		}
+		if m.Task {
+			k.diags.Add(m.Pos, "%s takes no completion, so task has no effect", m.FullName())
+		}
 	case m.Changes && m.CompletesOnCallback:
 		k.diags.Add(m.Pos, "%s has both changes and completes_on_callback, which is not supported", m.FullName())
 	case !m.GuardedInC:

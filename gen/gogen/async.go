@@ -11,14 +11,22 @@ import (
 
 const aioPackage = "github.com/go-rados/go-rados/internal/aio"
 
-// asyncForms writes the other forms of a method that takes a completion: the asynchronous one
-// and the public one with a context.
+// asyncForms writes the other forms of a method that takes a completion: the public one with a
+// context, the asynchronous one, and the one that only starts the call.
 func asyncForms(f *jen.File, m *ir.Method) {
 	if !m.Private() {
 		withContext(f, m)
 	}
-	asyncForm(f, m)
+	if m.HasAsyncForm() {
+		asyncForm(f, m)
+	}
+	if m.Task {
+		starter(f, m)
+	}
 }
+
+// cancellable reports whether the asynchronous form of m takes a context.
+func cancellable(m *ir.Method) bool { return !m.Detached && m.HasAsyncForm() }
 
 // asyncName returns the name of the asynchronous form of m.
 func asyncName(m *ir.Method) string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Async" }
@@ -104,92 +112,160 @@ func contextForm(f *jen.File, m *ir.Method, name string) *jen.Statement {
 
 // asyncForm writes the asynchronous form of m: it blocks only its goroutine while the call is in flight.
 func asyncForm(f *jen.File, m *ir.Method) {
-	name, recv, call := asyncName(m), jen.Id(m.Recv.Receiver), jen.Id("call")
-	w := &body{m: m, results: results(m)}
-	begin, pass := "startCall", []jen.Code{jen.Id("ctx"), moved(m)}
-	switch {
-	case m.Changes:
-		begin = "startChange"
-	case m.Access == ir.Unguarded:
-		begin, pass = "startUnguarded", pass[:1]
-	case m.CompletesOnCallback:
-		begin, pass = "startUntilCallback", pass[:1]
-	}
-	start := "start" + strings.ToUpper(m.Name[:1]) + m.Name[1:]
-	waits := "It blocks only its goroutine, or its thread as well while few threads wait."
+	name, w := asyncName(m), &body{m: m, results: results(m)}
+	is := name + " is " + m.Name + " that"
+	blocks := "blocks only its goroutine, or its thread as well while few threads wait."
 	if m.CompletesOnCallback {
-		waits = "It blocks only its goroutine until librados calls back, since librados uses the call until then."
+		blocks = "blocks only its goroutine until librados calls back, since librados uses the call until then."
 	}
-	doc(f, name+" is "+m.Name+" that is cancelled when ctx is done. "+waits)
-	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
-		for _, a := range m.ShimArgs() {
-			if f := role.Render(a); f.AsyncArgs != nil {
-				for _, s := range f.Before { // where the answer goes
-					g.Add(s)
-				}
-			}
-		}
-		g.List(call, jen.Err()).Op(":=").Add(recv.Clone()).Dot(begin).Call(pass...)
-		g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
-		var later []jen.Code
-		for _, a := range m.ShimArgs() {
-			later = append(later, role.Render(a).AfterAsync...)
-		}
-		started := recv.Clone().Dot(start).CallFunc(func(g *jen.Group) {
-			g.Add(call)
-			for _, p := range m.Params {
-				g.Id(p.Name)
-			}
-		})
-		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("waitCall").Call(jen.Id("ctx"), call, started)
-		if readsState(m) {
-			g.Id("state").Op(":=").Id("callState").Call(call)
-		}
-		for _, s := range later {
-			g.Add(s)
-		}
-		finish := recv.Clone().Dot("finish").Call(jen.Id("ctx"), call, jen.Id("ret"))
-		if sends(m) {
-			finish = recv.Clone().Dot("finishSent").Call(jen.Id("ctx"), call, objectOf(m), jen.Id("ret"))
-		}
-		switch {
-		case w.always():
-			g.ReturnFunc(func(g *jen.Group) { w.succeed(g, finish) })
-			return
-		case len(w.results) == 0:
-			g.Return(finish)
-			return
-		case m.Ret().Name == "codes":
-			g.Return(verdictOf(m, finish))
-			return
-		}
-		g.If(jen.Err().Op(":=").Add(finish), jen.Err().Op("!=").Nil()).Block(
-			jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
-		w.done(g)
-	}).Line()
-	starter(f, m, start)
+	if !cancellable(m) {
+		doc(f, is+" "+blocks)
+		declare(f, w, name).BlockFunc(w.async).Line()
+		return
+	}
+	doc(f, is+" is cancelled when ctx is done. It "+blocks)
+	contextForm(f, m, name).Add(w.resultList()).BlockFunc(w.async).Line()
 }
 
-// starter writes the part of m that starts an asynchronous call.
-func starter(f *jen.File, m *ir.Method, name string) {
-	w, call := &body{m: m, results: results(m), starts: true}, jen.Id("call")
-	doc(f, name+" starts "+m.Name+" and returns a code, which is below zero if that failed.")
-	f.Func().Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go)).Id(name).ParamsFunc(func(g *jen.Group) {
-		g.Add(call).Op("*").Qual(aioPackage, "Call")
+// context is the context of the asynchronous form.
+func (w *body) context() jen.Code {
+	if cancellable(w.m) {
+		return jen.Id("ctx")
+	}
+	return background()
+}
+
+func background() *jen.Statement { return jen.Qual("context", "Background").Call() }
+
+// async writes the body of the asynchronous form.
+func (w *body) async(g *jen.Group) {
+	m, recv, call := w.m, jen.Id(w.m.Recv.Receiver), jen.Id("call")
+	for _, a := range m.ShimArgs() {
+		if f := role.Render(a); f.AsyncArgs != nil {
+			for _, s := range f.Before { // where the answer goes
+				g.Add(s)
+			}
+		}
+	}
+	w.admit(g)
+	if m.Task {
+		start := recv.Clone().Dot(starterName(m)).Call(append([]jen.Code{call}, w.pass()...)...)
+		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("waitCall").Call(w.context(), call, start)
+	} else {
+		w.start(g)
+		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("waitCall").Call(w.context(), call, jen.Int64().Call(jen.Id("started")))
+	}
+	if readsState(m) {
+		g.Id("state").Op(":=").Id("callState").Call(call)
+	}
+	for _, a := range m.ShimArgs() {
+		for _, s := range role.Render(a).AfterAsync {
+			g.Add(s)
+		}
+	}
+	finish := recv.Clone().Dot("finish").Call(w.context(), call, jen.Id("ret"))
+	if sends(m) {
+		finish = recv.Clone().Dot("finishSent").Call(w.context(), call, objectOf(m), jen.Id("ret"))
+	}
+	switch {
+	case w.always():
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, finish) })
+		return
+	case len(w.results) == 0:
+		g.Return(finish)
+		return
+	case m.Ret().Name == "codes":
+		g.Return(verdictOf(m, finish))
+		return
+	}
+	g.If(jen.Err().Op(":=").Add(finish), jen.Err().Op("!=").Nil()).Block(
+		jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+	w.done(g)
+}
+
+// admit writes that a call waits for its admission.
+func (w *body) admit(g *jen.Group) {
+	admit, pass := "startCall", []jen.Code{w.context(), moved(w.m)}
+	switch {
+	case w.m.Changes:
+		admit = "startChange"
+	case w.m.Access == ir.Unguarded:
+		admit, pass = "startUnguarded", pass[:1]
+	case w.m.CompletesOnCallback:
+		admit, pass = "startUntilCallback", pass[:1]
+	}
+	g.List(jen.Id("call"), jen.Err()).Op(":=").Id(w.m.Recv.Receiver).Dot(admit).Call(pass...)
+	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+}
+
+// starterName returns the name of the method that only starts the call of m.
+func starterName(m *ir.Method) string { return "start" + title(m.Name) }
+
+// starter writes the method that only starts the call of m.
+func starter(f *jen.File, m *ir.Method) {
+	w := &body{m: m, results: results(m)}
+	doc(f, starterName(m)+" starts the call of "+m.Name+" and returns a code, which is below 0 if that failed.")
+	f.Func().Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go)).Id(starterName(m)).ParamsFunc(func(g *jen.Group) {
+		g.Id("call").Op("*").Qual(aioPackage, "Call")
 		for _, p := range grouped(m.Params) {
 			g.Add(p)
 		}
 	}).Int64().BlockFunc(func(g *jen.Group) {
-		pass := w.prepare(g, jen.Id("callState").Call(call))
-		for _, a := range m.ShimArgs() {
-			if f := role.Render(a); f.Pinned != nil {
-				g.Add(call.Clone().Dot("Pin").Call(f.Pinned))
-			}
-		}
-		g.Var().Id("started").Qual("C", "int64_t")
-		g.Qual("C", m.Shim).Add(arguments(append(pass, jen.Op("&").Id("started"))))
+		w.start(g)
 		g.Return(jen.Int64().Call(jen.Id("started")))
 	}).Line()
+}
+
+// start writes that C starts the call, and sets started to a code. C stores the answer in its half
+// of the call.
+func (w *body) start(g *jen.Group) {
+	list := refusals(w.m)
+	if len(list) == 0 {
+		w.startC(g, started())
+		return
+	}
+	g.Add(started())
+	otherwise := jen.Null()
+	for _, r := range list {
+		otherwise.If(r.condition).Block(jen.Id("started").Op("=").Op("-").Qual("C", r.Errno)).Else()
+	}
+	g.Add(otherwise.BlockFunc(func(g *jen.Group) { w.startC(g, jen.Null()) }))
+}
+
+// started declares the code of a call that C starts.
+func started() *jen.Statement { return jen.Var().Id("started").Qual("C", "int64_t") }
+
+// startC writes the call of the C function that starts a call, the statements around it, and the
+// declaration of its results. Memory that is only for its arguments is freed when it returns rather
+// than when the call ends.
+func (w *body) startC(g *jen.Group, results jen.Code) {
+	call := jen.Id("call")
+	var pass, free []jen.Code
+	for _, a := range w.m.ShimArgs() {
+		f := role.Render(a)
+		switch {
+		case f.AsyncArgs != nil:
+			pass = append(pass, f.AsyncArgs...)
+			continue
+		case a.Part.Completion:
+			pass = append(pass, jen.Id("callState").Call(call))
+		}
+		for _, s := range f.Before {
+			g.Add(s)
+		}
+		if f.Free != nil {
+			free = append(free, f.Free)
+		}
+		if f.Pinned != nil {
+			g.Add(call.Clone().Dot("Pin").Call(f.Pinned))
+		}
+		pass = append(pass, f.ShimArgs...)
+	}
+	g.Add(results)
+	g.Qual("C", w.m.Shim).Add(arguments(append(pass, jen.Op("&").Id("started"))))
+	for _, s := range free {
+		g.Add(s)
+	}
 }
 
 // readsState reports whether an asynchronous call of m finds an answer in its C half.
@@ -239,10 +315,9 @@ func (w *body) busy(g *jen.Group) {
 
 // callAsync calls the asynchronous form of the method, with a context that is never done.
 func (w *body) callAsync() jen.Code {
-	return jen.Id(w.m.Recv.Receiver).Dot(asyncName(w.m)).CallFunc(func(g *jen.Group) {
-		g.Qual("context", "Background").Call()
-		for _, p := range w.m.Params {
-			g.Id(p.Name)
-		}
-	})
+	pass := w.pass()
+	if cancellable(w.m) {
+		pass = append([]jen.Code{background()}, pass...)
+	}
+	return jen.Id(w.m.Recv.Receiver).Dot(asyncName(w.m)).Call(pass...)
 }

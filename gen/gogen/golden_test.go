@@ -100,11 +100,10 @@ func declared(decl ast.Decl) (name string, doc *ast.CommentGroup) {
 	return "", nil
 }
 
-// method cuts out the method m with its error forms.
+// method cuts out the method m and its other forms.
 func (f *goFile) method(m *ir.Method) string {
 	f.t.Helper()
-	names := append(errorFormsOf(m), m.FullName())
-	text := f.cut(func(name string) bool { return slices.Contains(names, name) })
+	text := f.cut(func(name string) bool { return slices.Contains(formsOf(m), name) })
 	require.NotEmpty(f.t, text, "%s is not in the generated file", m.FullName())
 	return text
 }
@@ -130,6 +129,7 @@ func TestGoldenForEach(t *testing.T) {
 		if strings.HasPrefix(m.Pos.File, "base") {
 			continue
 		}
+		used["task:"] = used["task:"] || m.Task
 		used["private:"] = used["private:"] || m.Private()
 		used["unguarded:"] = used["unguarded:"] || m.Access == ir.Unguarded
 		used["replay:"] = used["replay:"] || m.Replay != ""
@@ -151,7 +151,7 @@ func TestGoldenForEach(t *testing.T) {
 			used["role "+a.Role] = true
 		}
 	}
-	for _, word := range []string{"private:", "unguarded:", "replay:", "before:", "fresh_map:", "error_forms:", "op_new:", "waits:", "admitted:"} {
+	for _, word := range []string{"task:", "private:", "unguarded:", "replay:", "before:", "fresh_map:", "error_forms:", "op_new:", "waits:", "admitted:"} {
 		assert.True(t, used[word], "no golden says %s", word)
 	}
 	assert.NotEmpty(t, p.Iterators, "no golden has iterators:")

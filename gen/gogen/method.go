@@ -169,7 +169,6 @@ func grouped(params []ir.Var) []jen.Code {
 type body struct {
 	m       *ir.Method
 	results []result
-	starts  bool // it only starts a call: C stores the answer in its half of the call
 }
 
 func (w *body) resultList() jen.Code {
@@ -199,14 +198,19 @@ func (w *body) write(g *jen.Group) {
 		w.record(g)
 		return
 	}
-	if w.m.CompletesOnCallback {
+	switch {
+	case w.m.Async && !w.m.HasAsyncForm():
+		w.async(g)
+		return
+	case w.m.CompletesOnCallback:
 		g.Return(w.callAsync())
 		return
 	}
 	if w.m.Async && sends(w.m) { // what is admitted by its size, which C does not look at
 		g.If(jen.Add(moved(w.m)).Op(">=").Qual(admitPackage, "MinRetained")).Block(jen.Return(w.callAsync()))
 	}
-	pass := w.prepare(g, jen.Nil())
+	w.refuse(g)
+	pass := w.prepare(g)
 	w.acquire(g)
 	shim := jen.Qual("C", w.m.Shim)
 	if w.m.GuardedInC {
@@ -230,42 +234,51 @@ func (w *body) write(g *jen.Group) {
 }
 
 // prepare writes the statements before C is called, and returns the arguments of the C function.
-// call is the C half of an asynchronous call, or nil.
-func (w *body) prepare(g *jen.Group, call jen.Code) (pass []jen.Code) {
+func (w *body) prepare(g *jen.Group) (pass []jen.Code) {
 	for _, a := range w.m.ShimArgs() {
 		f := role.Render(a)
-		for i, condition := range f.Refuse {
-			w.refuse(g, condition, a.Part.Refusals[i])
-		}
-		if w.starts && f.AsyncArgs != nil {
-			pass = append(pass, f.AsyncArgs...)
-			continue
-		}
 		for _, s := range f.Before {
 			g.Add(s)
 		}
+		if f.Free != nil {
+			g.Defer().Add(f.Free)
+		}
 		if a.Part.Completion {
-			pass = append(pass, call)
+			pass = append(pass, jen.Nil())
 		}
 		pass = append(pass, f.ShimArgs...)
-	}
-	if w.m.Env != "" {
-		w.refuse(g, role.UnsafeEnviron(w.m.Env), w.m.Refusals[0])
 	}
 	return pass
 }
 
-// refuse writes that the method returns an error on a condition.
-func (w *body) refuse(g *jen.Group, condition jen.Code, r ir.Refusal) {
-	err := jen.Id(r.Error)
-	if r.Errno != "" {
-		err = jen.Id("radosError").Call(jen.Op("-").Qual("C", r.Errno))
+// refuse writes that the method returns an error where C must not be called.
+func (w *body) refuse(g *jen.Group) {
+	for _, r := range refusals(w.m) {
+		err := jen.Id(r.Error)
+		if r.Errno != "" {
+			err = jen.Id("radosError").Call(jen.Op("-").Qual("C", r.Errno))
+		}
+		g.If(r.condition).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, err) }))
 	}
-	if w.starts {
-		g.If(condition).Block(jen.Return(jen.Op("-").Qual("C", r.Errno)))
-		return
+}
+
+// refusal is a condition on which C is not called.
+type refusal struct {
+	ir.Refusal
+	condition jen.Code
+}
+
+// refusals returns the refusals of m.
+func refusals(m *ir.Method) (list []refusal) {
+	for _, a := range m.ShimArgs() {
+		for i, condition := range role.Render(a).Refuse {
+			list = append(list, refusal{a.Part.Refusals[i], condition})
+		}
 	}
-	g.If(condition).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, err) }))
+	if m.Env != "" {
+		list = append(list, refusal{m.Refusals[0], role.UnsafeEnviron(m.Env)})
+	}
+	return list
 }
 
 // arguments lists what is passed: one a line where a line would be too long.

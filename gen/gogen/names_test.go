@@ -154,12 +154,6 @@ func formsOf(m *ir.Method) []string {
 	for _, name := range m.Forms() {
 		list = append(list, m.Recv.Go+"."+name)
 	}
-	return append(list, errorFormsOf(m)...)
-}
-
-// errorFormsOf lists the error forms of m, with the names of their types.
-func errorFormsOf(m *ir.Method) []string {
-	var list []string
 	for _, form := range m.ErrorForms {
 		list = append(list, m.Recv.Go+"."+form.Name)
 	}

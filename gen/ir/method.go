@@ -55,6 +55,7 @@ type Method struct {
 	Detached            bool       // librados does not cancel it: its form with a context returns before it ends
 	Undo                string     // the method that undoes a detached call, or ""
 	CompletesOnCallback bool       // librados uses the memory of the call after its end, until it calls back
+	Task                bool       // hand-written code starts the call itself
 	Waits               spec.Waits // what it may block its thread for; "" if it is not asked for
 	Admitted            bool       // the caller has acquired the room that such a call needs
 	Ready               bool       // success makes the handle ready
@@ -251,15 +252,23 @@ func (m *Method) Until() string {
 // Forms returns the names of the private methods that m has for parts of its job.
 func (m *Method) Forms() []string {
 	first, rest := m.Name[:1], m.Name[1:]
+	lower := strings.ToLower(first) + rest
 	var forms []string
-	if m.Async {
-		forms = append(forms, strings.ToLower(first)+rest+"Async", "start"+strings.ToUpper(first)+rest)
+	if m.HasAsyncForm() {
+		forms = append(forms, lower+"Async")
+	}
+	if m.Task {
+		forms = append(forms, "start"+strings.ToUpper(first)+rest)
 	}
 	if m.FreshMap != nil {
-		forms = append(forms, strings.ToLower(first)+rest+"Once")
+		forms = append(forms, lower+"Once")
 	}
 	return forms
 }
+
+// HasAsyncForm reports whether m has an asynchronous form. A private method that is never
+// synchronous is its own.
+func (m *Method) HasAsyncForm() bool { return m.Async && !(m.CompletesOnCallback && m.Private()) }
 
 // Returns are the types of all results of m, and their names if they have any, the
 // error included.

@@ -86,7 +86,7 @@ func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form ma
 	m.Access = access(m, f, call)
 	m.Replay, m.ModifiesPrevious, m.Changes, m.CompletesOnCallback = call.Replay, call.ModifiesPrevious, call.Changes, call.CompletesOnCallback
 	m.Waits, m.Admitted = call.Waits, call.Admitted
-	m.Detached, m.Undo = call.Detached, call.Undo
+	m.Detached, m.Undo, m.Task = call.Detached, call.Undo, call.Task
 	m.Ready = m.Recv != nil && m.Recv.ReadyAfter == f.Name
 	m.Shim = "gorados_" + f.Name
 	if form != nil {
@@ -202,7 +202,8 @@ func (r *resolver) addComposed() {
 	for _, sm := range r.spec.Methods {
 		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
 		m := r.method(sm.Pos, sm.Go, sm.Doc, isExported(name))
-		m.Shim, m.Order, m.Changes, m.Waits, m.Before = shimName(m), sm.Params, sm.Changes, sm.Waits, r.precheck(sm.Pos, sm.Before)
+		m.Shim, m.Order, m.Changes, m.Task = shimName(m), sm.Params, sm.Changes, sm.Task
+		m.Waits, m.Before = sm.Waits, r.precheck(sm.Pos, sm.Before)
 		r.supersedes(m, sm.Supersedes)
 		steps := sm.Steps
 		if sm.Op != "" {

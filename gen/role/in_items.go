@@ -54,10 +54,8 @@ func (r inItems) Part(a *ir.Arg) ir.Part {
 func (r inItems) Code(a *ir.Arg) Code {
 	flat, name := a.GoName+"Flat", a.Param.Name
 	f := r.arrayed(a)
-	f.Before = []jen.Code{
-		jen.Id(flat).Op(":=").Qual(WirePackage, r.pack).Call(jen.Id(a.GoName)),
-		jen.Defer().Id(flat).Dot("Free").Call(),
-	}
+	f.Before = []jen.Code{jen.Id(flat).Op(":=").Qual(WirePackage, r.pack).Call(jen.Id(a.GoName))}
+	f.Free = jen.Id(flat).Dot("Free").Call()
 	bytes := jen.Id(flat).Dot("Bytes")
 	f.ShimArgs = []jen.Code{jen.Id("bytesPointer").Call(bytes), c("size_t").Call(jen.Len(bytes.Clone())), c("size_t").Call(jen.Len(jen.Id(a.GoName)))}
 	f.ShimParams = []string{"const char *" + name, "size_t " + name + "_bytes", "size_t " + a.With.Name}

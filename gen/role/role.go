@@ -49,6 +49,7 @@ type Inferrer interface {
 type Code struct {
 	Before   []jen.Code // statements before C is called
 	Refuse   []jen.Code // the condition of each refusal
+	Free     jen.Code   // the statement that frees what Before allocates, or nil
 	ShimArgs []jen.Code // arguments of the C function
 	Results  []Value    // the values of the results
 

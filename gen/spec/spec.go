@@ -288,6 +288,8 @@ type Call struct {
 	Changes bool `key:"changes"`
 	// Whether librados uses the memory of the call after its end, until it calls back.
 	CompletesOnCallback bool `key:"completes_on_callback"`
+	// Whether hand-written code, such as that of a Task, starts the call itself: for a method X, startX does that.
+	Task bool `key:"task" example:"true"`
 	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on.
 	Detached bool `key:"detached"`
 	// The method that undoes a `detached` call which succeeds after its context is done; without one its outcome is unknown.
@@ -360,6 +362,8 @@ type Method struct {
 	Waits Waits `key:"waits"`
 	// Whether the method may change an object, so that the result of a cancelled call is unknown.
 	Changes bool `key:"changes" example:"true"`
+	// Whether hand-written code, such as that of a Task, starts the call itself: for a method X, startX does that.
+	Task bool `key:"task" example:"true"`
 	// The hand-written method that is called first, as in check or check(oid) with parameters of the method; if it returns an error, C is not called.
 	Before string `key:"before" example:"latestMap"`
 	// The C functions that need no binding because this method does all they do.
