@@ -115,11 +115,11 @@ func runDetachedChange(ctx context.Context, call func() error) error {
 // runDetachedBlocking is runDetached for a call that blocks its thread. It waits for room for the
 // call on the goroutine of the caller: if ctx is done before there is room, no call is made. A call
 // whose context has ended keeps the room until C returns.
-func (ioctx *IOContext) runDetachedBlocking(ctx context.Context, waits throttle.Target, call func() ([]byte, error)) ([]byte, error) {
-	if err := checkContext(ctx); err != nil {
+func (ioctx *IOContext) runDetachedBlocking(ctx context.Context, target throttle.Target, call func() ([]byte, error)) ([]byte, error) {
+	if err := ioctx.precheck(ctx); err != nil {
 		return nil, err
 	}
-	room, err := ioctx.acquire(ctx, waits)
+	room, err := ioctx.conn.admission.Blocking.Enter(ctx, ioctx.handle, target)
 	if err != nil {
 		return nil, err
 	}

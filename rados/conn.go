@@ -1,7 +1,6 @@
 package rados
 
 import (
-	"context"
 	"errors"
 	"maps"
 	"os"
@@ -298,13 +297,13 @@ func (c *Conn) latestMapFor(owner roomOwner) error {
 
 // roomOwner is a Conn or IOContext, whose calls that block a thread wait for room.
 type roomOwner interface {
-	acquire(context.Context, throttle.Target) (*throttle.Limit, error)
+	acquire(throttle.Target) (*throttle.Limit, error)
 }
 
 // withMonRoom makes a call that blocks a thread until the monitors answer, once there is room for it.
 // Closing owner ends the wait for room.
 func withMonRoom[T any](owner roomOwner, call func() (T, error)) (T, error) {
-	room, err := owner.acquire(context.Background(), throttle.Mon)
+	room, err := owner.acquire(throttle.Mon)
 	if err != nil {
 		var none T
 		return none, err

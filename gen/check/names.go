@@ -152,7 +152,7 @@ func Taken(m *ir.Method) []string {
 		taken = append(taken, "own", "replacement")
 	}
 	if m.Acquires() {
-		taken = append(taken, "context", "room", "throttle")
+		taken = append(taken, "room", "throttle")
 	}
 	if m.Async {
 		taken = append(taken, asyncNames...)

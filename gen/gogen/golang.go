@@ -320,13 +320,13 @@ func acquire(f *jen.File, p *ir.Plan, h *ir.Handle) {
 		missing = missing.Op("||").Add(limit).Op("==").Nil()
 	}
 	missing = missing.Op("||").Add(owner).Op("==").Nil()
-	doc(f, "acquire waits for room for a call that may block its thread, until ctx is done or "+h.Receiver+" is closed. "+
+	doc(f, "acquire blocks until there is room for a call that may block its thread, or "+h.Receiver+" is closed. "+
 		"Exit(0) of the Limit that it returns releases the room. The caller need not have entered "+h.Receiver+".")
 	f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id("acquire").Params(
-		jen.Id("ctx").Qual("context", "Context"), jen.Id("waits").Qual(throttlePackage, "Target"),
+		jen.Id("target").Qual(throttlePackage, "Target"),
 	).Params(jen.Op("*").Qual(throttlePackage, "Limit"), jen.Error()).Block(
 		jen.If(missing).Block(jen.Return(jen.Nil(), jen.Id(h.ClosedError))),
-		jen.Return(limit.Clone().Dot("admission").Dot("Blocking").Dot("Enter").Call(jen.Id("ctx"), owner, jen.Id("waits"))),
+		jen.Return(limit.Clone().Dot("admission").Dot("Blocking").Dot("Enter").Call(background(), owner, jen.Id("target"))),
 	).Line()
 }
 

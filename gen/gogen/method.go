@@ -319,11 +319,11 @@ func (w *body) acquire(g *jen.Group) {
 		return
 	}
 	g.List(jen.Id("room"), jen.Err()).Op(":=").Id(w.m.Recv.Receiver).Dot("acquire").Call(
-		jen.Qual("context", "Background").Call(), jen.Qual(throttlePackage, waitsName(w.m.Waits)))
+		jen.Qual(throttlePackage, waitsName(w.m.Waits)))
 	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
 }
 
-// waitsName is what package inflight calls what a call waits for.
+// waitsName returns the name of the throttle.Target of calls that wait for waits.
 func waitsName(waits spec.Waits) string {
 	return map[spec.Waits]string{spec.WaitsOSD: "OSD", spec.WaitsMon: "Mon", spec.WaitsMgr: "Mgr", spec.WaitsRoom: "Room"}[waits]
 }
