@@ -45,10 +45,10 @@ func Render(p *ir.Plan) ([]byte, error) {
 	consts(f, p)
 	heading(f, "Types")
 	types(f, p)
-	heading(f, "Functions")
+	heading(f, sectionName(nil))
 	methods(f, p, nil)
 	for _, h := range p.Handles {
-		heading(f, h.Go)
+		heading(f, sectionName(h))
 		if h.Recorded() {
 			recordedType(f, h)
 		} else {
@@ -65,38 +65,52 @@ func Render(p *ir.Plan) ([]byte, error) {
 	return []byte(groupImports(b.String())), nil
 }
 
-// preamble tells cgo about the shims. None of them keeps a pointer or calls
-// back into Go, and cgo makes such calls without allocating.
+// preamble returns the C code before the Go code. It tells cgo that no shim keeps a pointer or calls
+// back into Go: cgo makes such calls without allocating.
 func preamble(p *ir.Plan) string {
 	lines := []string{
 		"#cgo CFLAGS: -fPIC -Wno-deprecated-declarations",
 		"#cgo LDFLAGS: -lrados -ldl",
 		"#include \"zz_shims.h\"",
-		"",
 	}
-	for _, name := range shimNames(p) {
-		lines = append(lines, "#cgo noescape "+name, "#cgo nocallback "+name)
+	known := make(map[string]bool)
+	section := func(h *ir.Handle) {
+		var list []string
+		for _, m := range methodsOf(p, h) {
+			if m.Access != ir.Record && !known[m.Shim] {
+				known[m.Shim] = true
+				list = append(list, "#cgo noescape "+m.Shim, "#cgo nocallback "+m.Shim)
+			}
+		}
+		if list != nil {
+			lines = append(append(lines, "", "// "+sectionName(h)), list...)
+		}
+	}
+	section(nil)
+	for _, h := range p.Handles {
+		section(h)
 	}
 	return strings.Join(lines, "\n")
 }
 
-// shimNames lists the C functions that the Go file calls.
-func shimNames(p *ir.Plan) []string {
-	var names []string
-	for _, m := range p.Methods {
-		if m.Access != ir.Record {
-			names = append(names, m.Shim)
-		}
+// sectionName returns the heading of the methods of h.
+func sectionName(h *ir.Handle) string {
+	if h == nil {
+		return "Functions"
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return h.Go
 }
 
-// methods writes the methods of h, or the functions without a receiver, sorted by name.
+// methodsOf returns the methods of h, or the functions without a receiver, sorted by name.
+func methodsOf(p *ir.Plan, h *ir.Handle) []*ir.Method {
+	list := slices.DeleteFunc(slices.Clone(p.Methods), func(m *ir.Method) bool { return m.Recv != h })
+	slices.SortStableFunc(list, func(a, b *ir.Method) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+// methods writes the methods of h, or the functions without a receiver.
 func methods(f *jen.File, p *ir.Plan, h *ir.Handle) {
-	all := slices.DeleteFunc(slices.Clone(p.Methods), func(m *ir.Method) bool { return m.Recv != h })
-	slices.SortStableFunc(all, func(a, b *ir.Method) int { return strings.Compare(a.Name, b.Name) })
-	for _, m := range all {
+	for _, m := range methodsOf(p, h) {
 		method(f, m)
 		if m.Async {
 			asyncForms(f, m)
