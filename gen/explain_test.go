@@ -13,9 +13,9 @@ func TestExplain(t *testing.T) {
   since        Ceph 14.2
   disposition  go: IOContext.GetXattr \(spec/bindings.yaml:\d+:3\)
 
-  func \(ioctx \*IOContext\) GetXattr\(oid, name string, data \[\]byte\) \(int, error\)
+  func \(ioctx \*IOContext\) GetXattr\(object, name string, data \[\]byte\) \(int, error\)
     io                       receiver \(inferred\)
-    o                        in-string \(from the spec\)
+    o                        in-string \(inferred\)
     completion               completion \(inferred\)
     name                     in-string \(inferred\)
     buf, len                 fill \(from the spec\)

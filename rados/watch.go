@@ -55,10 +55,10 @@ type Watcher struct {
 	err       error         // of unwatch
 }
 
-// Watch watches object oid with the timeout that the OSDs are configured with
+// Watch watches object obj with the timeout that the OSDs are configured with
 // (osd_client_watch_timeout, 30 seconds): see WatchWithTimeout.
-func (ioctx *IOContext) Watch(oid string) (*Watcher, error) {
-	return ioctx.WatchWithTimeout(oid, 0)
+func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
+	return ioctx.WatchWithTimeout(obj, 0)
 }
 
 // WatchWithTimeout watches object oid, which must exist: from now on the Watcher
@@ -491,14 +491,14 @@ func (ne *NotifyEvent) Ack(response []byte) error {
 	return w.ioctx.ackNotify(w.object, uint64(ne.ID), uint64(ne.WatcherID), response)
 }
 
-// Notify sends a notification to all who watch object oid, and waits until they have
+// Notify sends a notification to all who watch object obj, and waits until they have
 // answered, for as long as the client is configured to (client_notify_timeout, 10
 // seconds): see NotifyWithTimeout.
-func (ioctx *IOContext) Notify(oid string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
-	return ioctx.NotifyWithTimeout(oid, data, 0)
+func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
+	return ioctx.NotifyWithTimeout(obj, data, 0)
 }
 
-// NotifyWithTimeout sends a notification to all who watch object oid, which must exist,
+// NotifyWithTimeout sends a notification to all who watch object obj, which must exist,
 // and blocks until they have answered. It returns the answers, and the watchers that did
 // not answer within timeout. timeout counts in whole seconds and is rounded up; 0 stands
 // for the client's default. While the OSD itself does not answer, NotifyWithTimeout blocks
@@ -516,14 +516,14 @@ func (ioctx *IOContext) Notify(oid string, data []byte) ([]NotifyAck, []NotifyTi
 // Implements:
 //
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
-func (ioctx *IOContext) NotifyWithTimeout(oid string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
+func (ioctx *IOContext) NotifyWithTimeout(obj string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
 	// librados takes milliseconds but drops what is less than a second. If that leaves
 	// nothing the OSD waits for 30 seconds.
 	seconds, err := roundUp(timeout, time.Second, math.MaxUint32)
 	if err != nil {
 		return nil, nil, err
 	}
-	reply, err := ioctx.notify(oid, data, seconds*1000)
+	reply, err := ioctx.notify(obj, data, seconds*1000)
 	acks, timeouts := decodeReply(reply)
 	return acks, timeouts, err
 }

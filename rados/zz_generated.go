@@ -27,262 +27,269 @@ import (
 #cgo LDFLAGS: -lrados -ldl
 #include "zz_shims.h"
 
-#cgo noescape gorados_conn_connect
-#cgo nocallback gorados_conn_connect
-#cgo noescape gorados_conn_mgrcommand
-#cgo nocallback gorados_conn_mgrcommand
-#cgo noescape gorados_conn_mgrcommandtarget
-#cgo nocallback gorados_conn_mgrcommandtarget
-#cgo noescape gorados_conn_moncommand
-#cgo nocallback gorados_conn_moncommand
-#cgo noescape gorados_conn_moncommandtarget
-#cgo nocallback gorados_conn_moncommandtarget
-#cgo noescape gorados_conn_osdcommand
-#cgo nocallback gorados_conn_osdcommand
-#cgo noescape gorados_conn_parsecmdlineargs
-#cgo nocallback gorados_conn_parsecmdlineargs
-#cgo noescape gorados_conn_pgcommand
-#cgo nocallback gorados_conn_pgcommand
-#cgo noescape gorados_conn_pgcommandwithinputbuffer
-#cgo nocallback gorados_conn_pgcommandwithinputbuffer
-#cgo noescape gorados_conn_pingmonitor
-#cgo nocallback gorados_conn_pingmonitor
-#cgo noescape gorados_conn_readdefaultconfigfile
-#cgo nocallback gorados_conn_readdefaultconfigfile
-#cgo noescape gorados_conn_stopmonitorlog
-#cgo nocallback gorados_conn_stopmonitorlog
-#cgo noescape gorados_iocontext_cleanomap
-#cgo nocallback gorados_iocontext_cleanomap
-#cgo noescape gorados_iocontext_create
-#cgo nocallback gorados_iocontext_create
-#cgo noescape gorados_iocontext_read
-#cgo nocallback gorados_iocontext_read
-#cgo noescape gorados_iocontext_rmomapkeys
-#cgo nocallback gorados_iocontext_rmomapkeys
-#cgo noescape gorados_iocontext_setallocationhint
-#cgo nocallback gorados_iocontext_setallocationhint
-#cgo noescape gorados_iocontext_setomap
-#cgo nocallback gorados_iocontext_setomap
-#cgo noescape gorados_iocontext_truncate
-#cgo nocallback gorados_iocontext_truncate
+// Functions
 #cgo noescape gorados_newconn
 #cgo nocallback gorados_newconn
-#cgo noescape gorados_rados_aio_append
-#cgo nocallback gorados_rados_aio_append
-#cgo noescape gorados_rados_aio_cmpext
-#cgo nocallback gorados_rados_aio_cmpext
-#cgo noescape gorados_rados_aio_flush_async
-#cgo nocallback gorados_rados_aio_flush_async
-#cgo noescape gorados_rados_aio_getxattr
-#cgo nocallback gorados_rados_aio_getxattr
-#cgo noescape gorados_rados_aio_ioctx_selfmanaged_snap_create
-#cgo nocallback gorados_rados_aio_ioctx_selfmanaged_snap_create
-#cgo noescape gorados_rados_aio_ioctx_selfmanaged_snap_remove
-#cgo nocallback gorados_rados_aio_ioctx_selfmanaged_snap_remove
-#cgo noescape gorados_rados_aio_notify
-#cgo nocallback gorados_rados_aio_notify
-#cgo noescape gorados_rados_aio_read_op_operate
-#cgo nocallback gorados_rados_aio_read_op_operate
-#cgo noescape gorados_rados_aio_remove
-#cgo nocallback gorados_rados_aio_remove
-#cgo noescape gorados_rados_aio_rmxattr
-#cgo nocallback gorados_rados_aio_rmxattr
-#cgo noescape gorados_rados_aio_setxattr
-#cgo nocallback gorados_rados_aio_setxattr
-#cgo noescape gorados_rados_aio_stat
-#cgo nocallback gorados_rados_aio_stat
-#cgo noescape gorados_rados_aio_stat2
-#cgo nocallback gorados_rados_aio_stat2
-#cgo noescape gorados_rados_aio_unlock
-#cgo nocallback gorados_rados_aio_unlock
-#cgo noescape gorados_rados_aio_unwatch
-#cgo nocallback gorados_rados_aio_unwatch
-#cgo noescape gorados_rados_aio_watch2
-#cgo nocallback gorados_rados_aio_watch2
-#cgo noescape gorados_rados_aio_write
-#cgo nocallback gorados_rados_aio_write
-#cgo noescape gorados_rados_aio_write_full
-#cgo nocallback gorados_rados_aio_write_full
-#cgo noescape gorados_rados_aio_write_op_operate
-#cgo nocallback gorados_rados_aio_write_op_operate
-#cgo noescape gorados_rados_aio_write_op_operate2
-#cgo nocallback gorados_rados_aio_write_op_operate2
-#cgo noescape gorados_rados_aio_writesame
-#cgo nocallback gorados_rados_aio_writesame
-#cgo noescape gorados_rados_application_enable
-#cgo nocallback gorados_rados_application_enable
-#cgo noescape gorados_rados_application_list
-#cgo nocallback gorados_rados_application_list
-#cgo noescape gorados_rados_application_metadata_get
-#cgo nocallback gorados_rados_application_metadata_get
-#cgo noescape gorados_rados_application_metadata_list
-#cgo nocallback gorados_rados_application_metadata_list
-#cgo noescape gorados_rados_application_metadata_remove
-#cgo nocallback gorados_rados_application_metadata_remove
-#cgo noescape gorados_rados_application_metadata_set
-#cgo nocallback gorados_rados_application_metadata_set
+#cgo noescape gorados_rados_create2
+#cgo nocallback gorados_rados_create2
+#cgo noescape gorados_rados_create
+#cgo nocallback gorados_rados_create
+#cgo noescape gorados_rados_version
+#cgo nocallback gorados_rados_version
+
+// Conn
 #cgo noescape gorados_rados_blocklist_add
 #cgo nocallback gorados_rados_blocklist_add
-#cgo noescape gorados_rados_break_lock
-#cgo nocallback gorados_rados_break_lock
-#cgo noescape gorados_rados_cache_pin
-#cgo nocallback gorados_rados_cache_pin
-#cgo noescape gorados_rados_cache_unpin
-#cgo nocallback gorados_rados_cache_unpin
-#cgo noescape gorados_rados_cluster_fsid
-#cgo nocallback gorados_rados_cluster_fsid
+#cgo noescape gorados_rados_pool_delete
+#cgo nocallback gorados_rados_pool_delete
+#cgo noescape gorados_rados_getaddrs
+#cgo nocallback gorados_rados_getaddrs
+#cgo noescape gorados_rados_pool_get_base_tier
+#cgo nocallback gorados_rados_pool_get_base_tier
 #cgo noescape gorados_rados_cluster_stat
 #cgo nocallback gorados_rados_cluster_stat
 #cgo noescape gorados_rados_conf_get
 #cgo nocallback gorados_rados_conf_get
-#cgo noescape gorados_rados_conf_parse_argv
-#cgo nocallback gorados_rados_conf_parse_argv
-#cgo noescape gorados_rados_conf_parse_argv_remainder
-#cgo nocallback gorados_rados_conf_parse_argv_remainder
-#cgo noescape gorados_rados_conf_parse_env
-#cgo nocallback gorados_rados_conf_parse_env
-#cgo noescape gorados_rados_conf_read_file
-#cgo nocallback gorados_rados_conf_read_file
-#cgo noescape gorados_rados_conf_set
-#cgo nocallback gorados_rados_conf_set
-#cgo noescape gorados_rados_create
-#cgo nocallback gorados_rados_create
-#cgo noescape gorados_rados_create2
-#cgo nocallback gorados_rados_create2
+#cgo noescape gorados_rados_cluster_fsid
+#cgo nocallback gorados_rados_cluster_fsid
 #cgo noescape gorados_rados_get_instance_id
 #cgo nocallback gorados_rados_get_instance_id
 #cgo noescape gorados_rados_get_min_compatible_client
 #cgo nocallback gorados_rados_get_min_compatible_client
 #cgo noescape gorados_rados_get_min_compatible_osd
 #cgo nocallback gorados_rados_get_min_compatible_osd
-#cgo noescape gorados_rados_getaddrs
-#cgo nocallback gorados_rados_getaddrs
+#cgo noescape gorados_rados_pool_reverse_lookup
+#cgo nocallback gorados_rados_pool_reverse_lookup
+#cgo noescape gorados_rados_pool_lookup
+#cgo nocallback gorados_rados_pool_lookup
 #cgo noescape gorados_rados_inconsistent_pg_list
 #cgo nocallback gorados_rados_inconsistent_pg_list
-#cgo noescape gorados_rados_ioctx_create
-#cgo nocallback gorados_rados_ioctx_create
-#cgo noescape gorados_rados_ioctx_create2
-#cgo nocallback gorados_rados_ioctx_create2
-#cgo noescape gorados_rados_ioctx_destroy
-#cgo nocallback gorados_rados_ioctx_destroy
-#cgo noescape gorados_rados_ioctx_get_id
-#cgo nocallback gorados_rados_ioctx_get_id
-#cgo noescape gorados_rados_ioctx_get_namespace
-#cgo nocallback gorados_rados_ioctx_get_namespace
-#cgo noescape gorados_rados_ioctx_get_pool_name
-#cgo nocallback gorados_rados_ioctx_get_pool_name
-#cgo noescape gorados_rados_ioctx_locator_set_key
-#cgo nocallback gorados_rados_ioctx_locator_set_key
-#cgo noescape gorados_rados_ioctx_pool_required_alignment2
-#cgo nocallback gorados_rados_ioctx_pool_required_alignment2
-#cgo noescape gorados_rados_ioctx_pool_requires_alignment2
-#cgo nocallback gorados_rados_ioctx_pool_requires_alignment2
-#cgo noescape gorados_rados_ioctx_pool_stat
-#cgo nocallback gorados_rados_ioctx_pool_stat
-#cgo noescape gorados_rados_ioctx_selfmanaged_snap_rollback
-#cgo nocallback gorados_rados_ioctx_selfmanaged_snap_rollback
-#cgo noescape gorados_rados_ioctx_selfmanaged_snap_set_write_ctx
-#cgo nocallback gorados_rados_ioctx_selfmanaged_snap_set_write_ctx
-#cgo noescape gorados_rados_ioctx_set_namespace
-#cgo nocallback gorados_rados_ioctx_set_namespace
-#cgo noescape gorados_rados_ioctx_snap_create
-#cgo nocallback gorados_rados_ioctx_snap_create
-#cgo noescape gorados_rados_ioctx_snap_get_name
-#cgo nocallback gorados_rados_ioctx_snap_get_name
-#cgo noescape gorados_rados_ioctx_snap_get_stamp
-#cgo nocallback gorados_rados_ioctx_snap_get_stamp
-#cgo noescape gorados_rados_ioctx_snap_list
-#cgo nocallback gorados_rados_ioctx_snap_list
-#cgo noescape gorados_rados_ioctx_snap_lookup
-#cgo nocallback gorados_rados_ioctx_snap_lookup
-#cgo noescape gorados_rados_ioctx_snap_remove
-#cgo nocallback gorados_rados_ioctx_snap_remove
-#cgo noescape gorados_rados_ioctx_snap_rollback
-#cgo nocallback gorados_rados_ioctx_snap_rollback
-#cgo noescape gorados_rados_ioctx_snap_set_read
-#cgo nocallback gorados_rados_ioctx_snap_set_read
-#cgo noescape gorados_rados_list_lockers
-#cgo nocallback gorados_rados_list_lockers
-#cgo noescape gorados_rados_lock_exclusive
-#cgo nocallback gorados_rados_lock_exclusive
-#cgo noescape gorados_rados_lock_shared
-#cgo nocallback gorados_rados_lock_shared
-#cgo noescape gorados_rados_mgr_command
-#cgo nocallback gorados_rados_mgr_command
-#cgo noescape gorados_rados_mgr_command_target
-#cgo nocallback gorados_rados_mgr_command_target
-#cgo noescape gorados_rados_mon_command
-#cgo nocallback gorados_rados_mon_command
-#cgo noescape gorados_rados_mon_command_target
-#cgo nocallback gorados_rados_mon_command_target
-#cgo noescape gorados_rados_monitor_log2
-#cgo nocallback gorados_rados_monitor_log2
-#cgo noescape gorados_rados_nobjects_list_close
-#cgo nocallback gorados_rados_nobjects_list_close
-#cgo noescape gorados_rados_nobjects_list_get_cursor
-#cgo nocallback gorados_rados_nobjects_list_get_cursor
-#cgo noescape gorados_rados_nobjects_list_get_pg_hash_position
-#cgo nocallback gorados_rados_nobjects_list_get_pg_hash_position
-#cgo noescape gorados_rados_nobjects_list_next2
-#cgo nocallback gorados_rados_nobjects_list_next2
-#cgo noescape gorados_rados_nobjects_list_open
-#cgo nocallback gorados_rados_nobjects_list_open
-#cgo noescape gorados_rados_nobjects_list_seek
-#cgo nocallback gorados_rados_nobjects_list_seek
-#cgo noescape gorados_rados_nobjects_list_seek_cursor
-#cgo nocallback gorados_rados_nobjects_list_seek_cursor
-#cgo noescape gorados_rados_notify_ack
-#cgo nocallback gorados_rados_notify_ack
-#cgo noescape gorados_rados_object_list
-#cgo nocallback gorados_rados_object_list
-#cgo noescape gorados_rados_object_list_begin
-#cgo nocallback gorados_rados_object_list_begin
-#cgo noescape gorados_rados_object_list_cursor_cmp
-#cgo nocallback gorados_rados_object_list_cursor_cmp
-#cgo noescape gorados_rados_object_list_cursor_free
-#cgo nocallback gorados_rados_object_list_cursor_free
-#cgo noescape gorados_rados_object_list_end
-#cgo nocallback gorados_rados_object_list_end
-#cgo noescape gorados_rados_object_list_is_end
-#cgo nocallback gorados_rados_object_list_is_end
-#cgo noescape gorados_rados_object_list_slice
-#cgo nocallback gorados_rados_object_list_slice
-#cgo noescape gorados_rados_osd_command
-#cgo nocallback gorados_rados_osd_command
+#cgo noescape gorados_rados_pool_list
+#cgo nocallback gorados_rados_pool_list
 #cgo noescape gorados_rados_pool_create
 #cgo nocallback gorados_rados_pool_create
 #cgo noescape gorados_rados_pool_create_with_crush_rule
 #cgo nocallback gorados_rados_pool_create_with_crush_rule
-#cgo noescape gorados_rados_pool_delete
-#cgo nocallback gorados_rados_pool_delete
-#cgo noescape gorados_rados_pool_get_base_tier
-#cgo nocallback gorados_rados_pool_get_base_tier
-#cgo noescape gorados_rados_pool_list
-#cgo nocallback gorados_rados_pool_list
-#cgo noescape gorados_rados_pool_lookup
-#cgo nocallback gorados_rados_pool_lookup
-#cgo noescape gorados_rados_pool_reverse_lookup
-#cgo nocallback gorados_rados_pool_reverse_lookup
-#cgo noescape gorados_rados_service_register
-#cgo nocallback gorados_rados_service_register
-#cgo noescape gorados_rados_service_update_status
-#cgo nocallback gorados_rados_service_update_status
-#cgo noescape gorados_rados_set_pool_full_try
-#cgo nocallback gorados_rados_set_pool_full_try
+#cgo noescape gorados_conn_mgrcommand
+#cgo nocallback gorados_conn_mgrcommand
+#cgo noescape gorados_conn_mgrcommandtarget
+#cgo nocallback gorados_conn_mgrcommandtarget
+#cgo noescape gorados_rados_mgr_command_target
+#cgo nocallback gorados_rados_mgr_command_target
+#cgo noescape gorados_rados_mgr_command
+#cgo nocallback gorados_rados_mgr_command
+#cgo noescape gorados_conn_moncommand
+#cgo nocallback gorados_conn_moncommand
+#cgo noescape gorados_conn_moncommandtarget
+#cgo nocallback gorados_conn_moncommandtarget
+#cgo noescape gorados_rados_mon_command_target
+#cgo nocallback gorados_rados_mon_command_target
+#cgo noescape gorados_rados_mon_command
+#cgo nocallback gorados_rados_mon_command
+#cgo noescape gorados_rados_ioctx_create
+#cgo nocallback gorados_rados_ioctx_create
+#cgo noescape gorados_conn_osdcommand
+#cgo nocallback gorados_conn_osdcommand
+#cgo noescape gorados_rados_osd_command
+#cgo nocallback gorados_rados_osd_command
+#cgo noescape gorados_conn_pgcommand
+#cgo nocallback gorados_conn_pgcommand
+#cgo noescape gorados_conn_pgcommandwithinputbuffer
+#cgo nocallback gorados_conn_pgcommandwithinputbuffer
+#cgo noescape gorados_conn_parsecmdlineargs
+#cgo nocallback gorados_conn_parsecmdlineargs
+#cgo noescape gorados_rados_conf_parse_argv
+#cgo nocallback gorados_rados_conf_parse_argv
+#cgo noescape gorados_rados_conf_parse_env
+#cgo nocallback gorados_rados_conf_parse_env
+#cgo noescape gorados_conn_pingmonitor
+#cgo nocallback gorados_conn_pingmonitor
+#cgo noescape gorados_rados_conf_read_file
+#cgo nocallback gorados_rados_conf_read_file
+#cgo noescape gorados_conn_readdefaultconfigfile
+#cgo nocallback gorados_conn_readdefaultconfigfile
+#cgo noescape gorados_rados_conf_set
+#cgo nocallback gorados_rados_conf_set
 #cgo noescape gorados_rados_shutdown
 #cgo nocallback gorados_rados_shutdown
-#cgo noescape gorados_rados_unset_pool_full_try
-#cgo nocallback gorados_rados_unset_pool_full_try
-#cgo noescape gorados_rados_version
-#cgo nocallback gorados_rados_version
-#cgo noescape gorados_rados_wait_for_latest_osdmap
-#cgo nocallback gorados_rados_wait_for_latest_osdmap
-#cgo noescape gorados_rados_watch_check
-#cgo nocallback gorados_rados_watch_check
+#cgo noescape gorados_rados_service_update_status
+#cgo nocallback gorados_rados_service_update_status
+#cgo noescape gorados_conn_connect
+#cgo nocallback gorados_conn_connect
 #cgo noescape gorados_rados_watch_flush
 #cgo nocallback gorados_rados_watch_flush
+#cgo noescape gorados_rados_monitor_log2
+#cgo nocallback gorados_rados_monitor_log2
+#cgo noescape gorados_rados_ioctx_create2
+#cgo nocallback gorados_rados_ioctx_create2
+#cgo noescape gorados_rados_conf_parse_argv_remainder
+#cgo nocallback gorados_rados_conf_parse_argv_remainder
+#cgo noescape gorados_rados_service_register
+#cgo nocallback gorados_rados_service_register
+#cgo noescape gorados_conn_stopmonitorlog
+#cgo nocallback gorados_conn_stopmonitorlog
+#cgo noescape gorados_rados_wait_for_latest_osdmap
+#cgo nocallback gorados_rados_wait_for_latest_osdmap
+
+// IOContext
+#cgo noescape gorados_rados_ioctx_pool_required_alignment2
+#cgo nocallback gorados_rados_ioctx_pool_required_alignment2
+#cgo noescape gorados_rados_aio_append
+#cgo nocallback gorados_rados_aio_append
+#cgo noescape gorados_rados_break_lock
+#cgo nocallback gorados_rados_break_lock
+#cgo noescape gorados_rados_cache_pin
+#cgo nocallback gorados_rados_cache_pin
+#cgo noescape gorados_rados_cache_unpin
+#cgo nocallback gorados_rados_cache_unpin
+#cgo noescape gorados_iocontext_cleanomap
+#cgo nocallback gorados_iocontext_cleanomap
+#cgo noescape gorados_rados_aio_cmpext
+#cgo nocallback gorados_rados_aio_cmpext
+#cgo noescape gorados_iocontext_create
+#cgo nocallback gorados_iocontext_create
+#cgo noescape gorados_rados_aio_ioctx_selfmanaged_snap_create
+#cgo nocallback gorados_rados_aio_ioctx_selfmanaged_snap_create
+#cgo noescape gorados_rados_ioctx_snap_create
+#cgo nocallback gorados_rados_ioctx_snap_create
+#cgo noescape gorados_rados_aio_remove
+#cgo nocallback gorados_rados_aio_remove
+#cgo noescape gorados_rados_ioctx_destroy
+#cgo nocallback gorados_rados_ioctx_destroy
+#cgo noescape gorados_rados_application_enable
+#cgo nocallback gorados_rados_application_enable
+#cgo noescape gorados_rados_aio_flush_async
+#cgo nocallback gorados_rados_aio_flush_async
+#cgo noescape gorados_rados_application_metadata_get
+#cgo nocallback gorados_rados_application_metadata_get
+#cgo noescape gorados_rados_ioctx_get_namespace
+#cgo nocallback gorados_rados_ioctx_get_namespace
+#cgo noescape gorados_rados_ioctx_get_id
+#cgo nocallback gorados_rados_ioctx_get_id
+#cgo noescape gorados_rados_ioctx_get_pool_name
+#cgo nocallback gorados_rados_ioctx_get_pool_name
+#cgo noescape gorados_rados_ioctx_pool_stat
+#cgo nocallback gorados_rados_ioctx_pool_stat
+#cgo noescape gorados_rados_ioctx_snap_get_name
+#cgo nocallback gorados_rados_ioctx_snap_get_name
+#cgo noescape gorados_rados_ioctx_snap_get_stamp
+#cgo nocallback gorados_rados_ioctx_snap_get_stamp
+#cgo noescape gorados_rados_aio_getxattr
+#cgo nocallback gorados_rados_aio_getxattr
+#cgo noescape gorados_rados_application_list
+#cgo nocallback gorados_rados_application_list
+#cgo noescape gorados_rados_list_lockers
+#cgo nocallback gorados_rados_list_lockers
+#cgo noescape gorados_rados_ioctx_snap_list
+#cgo nocallback gorados_rados_ioctx_snap_list
+#cgo noescape gorados_rados_lock_exclusive
+#cgo nocallback gorados_rados_lock_exclusive
+#cgo noescape gorados_rados_lock_shared
+#cgo nocallback gorados_rados_lock_shared
+#cgo noescape gorados_rados_ioctx_snap_lookup
+#cgo nocallback gorados_rados_ioctx_snap_lookup
+#cgo noescape gorados_iocontext_read
+#cgo nocallback gorados_iocontext_read
+#cgo noescape gorados_rados_application_metadata_remove
+#cgo nocallback gorados_rados_application_metadata_remove
+#cgo noescape gorados_rados_aio_ioctx_selfmanaged_snap_remove
+#cgo nocallback gorados_rados_aio_ioctx_selfmanaged_snap_remove
+#cgo noescape gorados_rados_ioctx_snap_remove
+#cgo nocallback gorados_rados_ioctx_snap_remove
+#cgo noescape gorados_rados_ioctx_pool_requires_alignment2
+#cgo nocallback gorados_rados_ioctx_pool_requires_alignment2
+#cgo noescape gorados_iocontext_rmomapkeys
+#cgo nocallback gorados_iocontext_rmomapkeys
+#cgo noescape gorados_rados_aio_rmxattr
+#cgo nocallback gorados_rados_aio_rmxattr
+#cgo noescape gorados_rados_ioctx_selfmanaged_snap_rollback
+#cgo nocallback gorados_rados_ioctx_selfmanaged_snap_rollback
+#cgo noescape gorados_rados_ioctx_snap_rollback
+#cgo nocallback gorados_rados_ioctx_snap_rollback
+#cgo noescape gorados_iocontext_setallocationhint
+#cgo nocallback gorados_iocontext_setallocationhint
+#cgo noescape gorados_rados_application_metadata_set
+#cgo nocallback gorados_rados_application_metadata_set
+#cgo noescape gorados_rados_ioctx_locator_set_key
+#cgo nocallback gorados_rados_ioctx_locator_set_key
+#cgo noescape gorados_rados_ioctx_set_namespace
+#cgo nocallback gorados_rados_ioctx_set_namespace
+#cgo noescape gorados_iocontext_setomap
+#cgo nocallback gorados_iocontext_setomap
+#cgo noescape gorados_rados_set_pool_full_try
+#cgo nocallback gorados_rados_set_pool_full_try
+#cgo noescape gorados_rados_ioctx_snap_set_read
+#cgo nocallback gorados_rados_ioctx_snap_set_read
+#cgo noescape gorados_rados_ioctx_selfmanaged_snap_set_write_ctx
+#cgo nocallback gorados_rados_ioctx_selfmanaged_snap_set_write_ctx
+#cgo noescape gorados_rados_aio_setxattr
+#cgo nocallback gorados_rados_aio_setxattr
+#cgo noescape gorados_rados_aio_stat
+#cgo nocallback gorados_rados_aio_stat
+#cgo noescape gorados_rados_aio_stat2
+#cgo nocallback gorados_rados_aio_stat2
+#cgo noescape gorados_iocontext_truncate
+#cgo nocallback gorados_iocontext_truncate
+#cgo noescape gorados_rados_aio_unlock
+#cgo nocallback gorados_rados_aio_unlock
+#cgo noescape gorados_rados_unset_pool_full_try
+#cgo nocallback gorados_rados_unset_pool_full_try
+#cgo noescape gorados_rados_aio_write
+#cgo nocallback gorados_rados_aio_write
+#cgo noescape gorados_rados_aio_write_full
+#cgo nocallback gorados_rados_aio_write_full
+#cgo noescape gorados_rados_aio_writesame
+#cgo nocallback gorados_rados_aio_writesame
+#cgo noescape gorados_rados_notify_ack
+#cgo nocallback gorados_rados_notify_ack
+#cgo noescape gorados_rados_watch_check
+#cgo nocallback gorados_rados_watch_check
+#cgo noescape gorados_rados_object_list_cursor_cmp
+#cgo nocallback gorados_rados_object_list_cursor_cmp
+#cgo noescape gorados_rados_object_list_cursor_free
+#cgo nocallback gorados_rados_object_list_cursor_free
+#cgo noescape gorados_rados_object_list_is_end
+#cgo nocallback gorados_rados_object_list_is_end
+#cgo noescape gorados_rados_application_metadata_list
+#cgo nocallback gorados_rados_application_metadata_list
+#cgo noescape gorados_rados_object_list_begin
+#cgo nocallback gorados_rados_object_list_begin
+#cgo noescape gorados_rados_object_list_end
+#cgo nocallback gorados_rados_object_list_end
+#cgo noescape gorados_rados_object_list
+#cgo nocallback gorados_rados_object_list
+#cgo noescape gorados_rados_aio_notify
+#cgo nocallback gorados_rados_aio_notify
+#cgo noescape gorados_rados_nobjects_list_open
+#cgo nocallback gorados_rados_nobjects_list_open
+#cgo noescape gorados_rados_aio_read_op_operate
+#cgo nocallback gorados_rados_aio_read_op_operate
+#cgo noescape gorados_rados_aio_write_op_operate
+#cgo nocallback gorados_rados_aio_write_op_operate
+#cgo noescape gorados_rados_aio_write_op_operate2
+#cgo nocallback gorados_rados_aio_write_op_operate2
 #cgo noescape gorados_rados_write_op_operate2
 #cgo nocallback gorados_rados_write_op_operate2
+#cgo noescape gorados_rados_object_list_slice
+#cgo nocallback gorados_rados_object_list_slice
+#cgo noescape gorados_rados_aio_unwatch
+#cgo nocallback gorados_rados_aio_unwatch
+#cgo noescape gorados_rados_aio_watch2
+#cgo nocallback gorados_rados_aio_watch2
+
+// listing
+#cgo noescape gorados_rados_nobjects_list_close
+#cgo nocallback gorados_rados_nobjects_list_close
+#cgo noescape gorados_rados_nobjects_list_get_cursor
+#cgo nocallback gorados_rados_nobjects_list_get_cursor
+#cgo noescape gorados_rados_nobjects_list_next2
+#cgo nocallback gorados_rados_nobjects_list_next2
+#cgo noescape gorados_rados_nobjects_list_get_pg_hash_position
+#cgo nocallback gorados_rados_nobjects_list_get_pg_hash_position
+#cgo noescape gorados_rados_nobjects_list_seek
+#cgo nocallback gorados_rados_nobjects_list_seek
+#cgo noescape gorados_rados_nobjects_list_seek_cursor
+#cgo nocallback gorados_rados_nobjects_list_seek_cursor
 */
 import "C"
 
@@ -662,10 +669,10 @@ type Timespec struct {
 //
 //	int rados_create(rados_t *cluster, const char *const id)
 func NewConn() (*Conn, error) {
-	var conn C.rados_t
 	if cmdline.FatalIn("CEPH_ARGS") {
 		return nil, ErrUnsafeArgument
 	}
+	var conn C.rados_t
 	if ret := C.gorados_newconn(&conn); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -680,10 +687,10 @@ func NewConn() (*Conn, error) {
 //
 //	int rados_create2(rados_t *pcluster, const char *const clustername, const char *const name, uint64_t flags)
 func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
-	var conn C.rados_t
 	if cmdline.FatalIn("CEPH_ARGS") {
 		return nil, ErrUnsafeArgument
 	}
+	var conn C.rados_t
 	if ret := C.gorados_rados_create2(&conn, stringPointer(clusterName), C.size_t(len(clusterName)), stringPointer(userName), C.size_t(len(userName))); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -699,10 +706,10 @@ func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
 //
 //	int rados_create(rados_t *cluster, const char *const id)
 func NewConnWithUser(user string) (*Conn, error) {
-	var conn C.rados_t
 	if cmdline.FatalIn("CEPH_ARGS") {
 		return nil, ErrUnsafeArgument
 	}
+	var conn C.rados_t
 	if ret := C.gorados_rados_create(&conn, stringPointer(user), C.size_t(len(user))); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -807,14 +814,14 @@ func (c *Conn) outcome(ret *C.int64_t) error {
 	return asError(int(*ret))
 }
 
-// acquire waits for room for a call that may block its thread, until ctx is done
-// or c is closed. Exit(0) of the Limit that it returns releases the room. The
-// caller need not have entered c.
-func (c *Conn) acquire(ctx context.Context, waits throttle.Target) (*throttle.Limit, error) {
+// acquire blocks until there is room for a call that may block its thread, or c is
+// closed. Exit(0) of the Limit that it returns releases the room. The caller need
+// not have entered c.
+func (c *Conn) acquire(target throttle.Target) (*throttle.Limit, error) {
 	if c == nil || c.handle == nil {
 		return nil, ErrNotConnected
 	}
-	return c.admission.Blocking.Enter(ctx, c.handle, waits)
+	return c.admission.Blocking.Enter(context.Background(), c.handle, target)
 }
 
 // Cluster returns the C handle of the connection, for other bindings in the same
@@ -851,7 +858,7 @@ func (c *Conn) object() C.uintptr_t {
 //
 //	int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds)
 func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -888,7 +895,7 @@ func (c *Conn) DeletePool(name string) error {
 
 // deletePoolOnce is DeletePool with the OSD map that the connection has.
 func (c *Conn) deletePoolOnce(name string) error {
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -936,7 +943,7 @@ func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 // getBaseTierOnce is GetBaseTier with the OSD map that the connection has.
 func (c *Conn) getBaseTierOnce(poolID int64) (int64, error) {
 	var baseTier C.int64_t
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return 0, err
 	}
@@ -960,7 +967,7 @@ func (c *Conn) getBaseTierOnce(poolID int64) (int64, error) {
 //	int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result)
 func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 	var clusterStat C.struct_rados_cluster_stat_t
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return ClusterStat{}, err
 	}
@@ -1045,7 +1052,7 @@ func (c *Conn) GetInstanceID() uint64 {
 func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 	var minimum C.int8_t
 	var required C.int8_t
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -1069,7 +1076,7 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 //	int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release)
 func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 	var release C.int8_t
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return 0, err
 	}
@@ -1106,7 +1113,7 @@ func (c *Conn) GetPoolByID(id int64) (string, error) {
 // getPoolByIDOnce is GetPoolByID with the OSD map that the connection has.
 func (c *Conn) getPoolByIDOnce(id int64) (string, error) {
 	var pool C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return "", err
 	}
@@ -1131,7 +1138,7 @@ func (c *Conn) getPoolByIDOnce(id int64) (string, error) {
 //
 //	int64_t rados_pool_lookup(rados_t cluster, const char *pool_name)
 func (c *Conn) GetPoolByName(name string) (int64, error) {
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return 0, err
 	}
@@ -1155,7 +1162,7 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 //	int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len)
 func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 	var pgs C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mgr)
+	room, err := c.acquire(throttle.Mgr)
 	if err != nil {
 		return nil, err
 	}
@@ -1182,7 +1189,7 @@ func (c *Conn) ListPools() (names []string, err error) {
 		return nil, err
 	}
 	var pools C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return nil, err
 	}
@@ -1220,7 +1227,7 @@ func (c *Conn) MakePool(name string) error {
 
 // makePoolOnce is MakePool with the OSD map that the connection has.
 func (c *Conn) makePoolOnce(name string) error {
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -1254,7 +1261,7 @@ func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
 // makePoolWithCrushRuleOnce is MakePoolWithCrushRule with the OSD map that the
 // connection has.
 func (c *Conn) makePoolWithCrushRuleOnce(name string, rule uint8) error {
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -1281,7 +1288,7 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mgr)
+	room, err := c.acquire(throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1315,7 +1322,7 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mgr)
+	room, err := c.acquire(throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1352,7 +1359,7 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mgr)
+	room, err := c.acquire(throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1396,7 +1403,7 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mgr)
+	room, err := c.acquire(throttle.Mgr)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1426,7 +1433,7 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1457,7 +1464,7 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1492,7 +1499,7 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1533,7 +1540,7 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, string, error) {
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1565,7 +1572,7 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 //	int rados_ioctx_create(rados_t cluster, const char *pool_name, rados_ioctx_t *ioctx)
 func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 	var object C.rados_ioctx_t
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return nil, err
 	}
@@ -1595,7 +1602,7 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.OSD)
+	room, err := c.acquire(throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1631,7 +1638,7 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.OSD)
+	room, err := c.acquire(throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1667,7 +1674,7 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.OSD)
+	room, err := c.acquire(throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1711,7 +1718,7 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.OSD)
+	room, err := c.acquire(throttle.OSD)
 	if err != nil {
 		return nil, "", err
 	}
@@ -1851,7 +1858,7 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 		return "", err
 	}
 	var answer C.struct_gorados_buf
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return "", err
 	}
@@ -1993,7 +2000,7 @@ func (c *Conn) connect() error {
 	if err := c.checkConnect(); err != nil {
 		return err
 	}
-	room, err := c.acquire(context.Background(), throttle.Mon)
+	room, err := c.acquire(throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -2261,14 +2268,14 @@ func (ioctx *IOContext) changed(ret *C.int64_t) error {
 	return callErrors.MarkUncertain(err, err != nil && *ret == -C.ECANCELED)
 }
 
-// acquire waits for room for a call that may block its thread, until ctx is done
-// or ioctx is closed. Exit(0) of the Limit that it returns releases the room. The
+// acquire blocks until there is room for a call that may block its thread, or
+// ioctx is closed. Exit(0) of the Limit that it returns releases the room. The
 // caller need not have entered ioctx.
-func (ioctx *IOContext) acquire(ctx context.Context, waits throttle.Target) (*throttle.Limit, error) {
+func (ioctx *IOContext) acquire(target throttle.Target) (*throttle.Limit, error) {
 	if ioctx == nil || ioctx.conn == nil || ioctx.handle == nil {
 		return nil, ErrInvalidIOContext
 	}
-	return ioctx.conn.admission.Blocking.Enter(ctx, ioctx.handle, waits)
+	return ioctx.conn.admission.Blocking.Enter(context.Background(), ioctx.handle, target)
 }
 
 // Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings
@@ -2361,8 +2368,8 @@ func (ioctx *IOContext) appendAsync(ctx context.Context, oid string, data []byte
 	return ioctx.finishSent(ctx, call, oid, ret)
 }
 
-// startAppend starts Append and returns a code, which is below zero if that
-// failed.
+// startAppend starts the call of Append and returns a code, which is below 0 if
+// that failed.
 func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_append(
@@ -2386,7 +2393,7 @@ func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int
 //
 //	int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie)
 func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error) {
-	room, err := ioctx.acquire(context.Background(), throttle.OSD)
+	room, err := ioctx.acquire(throttle.OSD)
 	if err != nil {
 		return -C.EINVAL, err
 	}
@@ -2429,7 +2436,7 @@ func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
 //
 //	int rados_cache_pin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CachePin(oid string) error {
-	room, err := ioctx.acquire(context.Background(), throttle.OSD)
+	room, err := ioctx.acquire(throttle.OSD)
 	if err != nil {
 		return err
 	}
@@ -2449,7 +2456,7 @@ func (ioctx *IOContext) CachePin(oid string) error {
 //
 //	int rados_cache_unpin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CacheUnpin(oid string) error {
-	room, err := ioctx.acquire(context.Background(), throttle.OSD)
+	room, err := ioctx.acquire(throttle.OSD)
 	if err != nil {
 		return err
 	}
@@ -2501,16 +2508,10 @@ func (ioctx *IOContext) cleanOmapAsync(ctx context.Context, oid string) error {
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startCleanOmap(call, oid))
-	return ioctx.finish(ctx, call, ret)
-}
-
-// startCleanOmap starts CleanOmap and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
 	var started C.int64_t
 	C.gorados_iocontext_cleanomap(ioctx.refs(), callState(call), stringPointer(oid), C.size_t(len(oid)), &started)
-	return int64(started)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // CmpExt returns nil if object oid has just the bytes b from byte offset on. If
@@ -2562,13 +2563,6 @@ func (ioctx *IOContext) cmpExtAsync(ctx context.Context, oid string, b []byte, o
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startCmpExt(call, oid, b, offset))
-	return ioctx.finishSent(ctx, call, oid, ret)
-}
-
-// startCmpExt starts CmpExt and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startCmpExt(call *aio.Call, oid string, b []byte, offset uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_cmpext(
 		ioctx.refs(),
@@ -2580,7 +2574,8 @@ func (ioctx *IOContext) startCmpExt(call *aio.Call, oid string, b []byte, offset
 		C.uint64_t(offset),
 		&started,
 	)
-	return int64(started)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // Create creates the empty object oid. If it exists, CreateExclusive returns
@@ -2631,26 +2626,21 @@ func (ioctx *IOContext) createAsync(ctx context.Context, oid string, exclusive C
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startCreate(call, oid, exclusive))
-	return ioctx.finish(ctx, call, ret)
-}
-
-// startCreate starts Create and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive CreateOption) int64 {
-	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
-		return -C.EINVAL
-	}
 	var started C.int64_t
-	C.gorados_iocontext_create(
-		ioctx.refs(),
-		C.int64_t(exclusive),
-		callState(call),
-		stringPointer(oid),
-		C.size_t(len(oid)),
-		&started,
-	)
-	return int64(started)
+	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
+		started = -C.EINVAL
+	} else {
+		C.gorados_iocontext_create(
+			ioctx.refs(),
+			C.int64_t(exclusive),
+			callState(call),
+			stringPointer(oid),
+			C.size_t(len(oid)),
+			&started,
+		)
+	}
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes
@@ -2670,7 +2660,7 @@ func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.createSelfManagedSnapAsync(context.Background())
+			return ioctx.createSelfManagedSnapAsync()
 		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return 0, err
@@ -2692,30 +2682,23 @@ func (ioctx *IOContext) CreateSelfManagedSnapContext(ctx context.Context) (SnapI
 	return snapid, ioctx.wrap("CreateSelfManagedSnapContext", "", err)
 }
 
-// createSelfManagedSnapAsync is CreateSelfManagedSnap that is cancelled when ctx
-// is done. It blocks only its goroutine, or its thread as well while few threads
-// wait.
-func (ioctx *IOContext) createSelfManagedSnapAsync(ctx context.Context) (SnapID, error) {
+// createSelfManagedSnapAsync is CreateSelfManagedSnap that blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) createSelfManagedSnapAsync() (SnapID, error) {
 	var snapid C.uint64_t
-	call, err := ioctx.startCall(ctx, 0)
+	call, err := ioctx.startCall(context.Background(), 0)
 	if err != nil {
 		return 0, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startCreateSelfManagedSnap(call))
+	var started C.int64_t
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), nil, callState(call), &started)
+	ret := ioctx.waitCall(context.Background(), call, int64(started))
 	state := callState(call)
 	snapid = state.head.number
-	if err := ioctx.finish(ctx, call, ret); err != nil {
+	if err := ioctx.finish(context.Background(), call, ret); err != nil {
 		return 0, err
 	}
 	return SnapID(snapid), nil
-}
-
-// startCreateSelfManagedSnap starts CreateSelfManagedSnap and returns a code,
-// which is below zero if that failed.
-func (ioctx *IOContext) startCreateSelfManagedSnap(call *aio.Call) int64 {
-	var started C.int64_t
-	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), nil, callState(call), &started)
-	return int64(started)
 }
 
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the
@@ -2740,7 +2723,7 @@ func (ioctx *IOContext) CreateSnap(snapName string) error {
 
 // createSnapOnce is CreateSnap with the OSD map that the connection has.
 func (ioctx *IOContext) createSnapOnce(snapName string) error {
-	room, err := ioctx.acquire(context.Background(), throttle.Mon)
+	room, err := ioctx.acquire(throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -2793,8 +2776,8 @@ func (ioctx *IOContext) deleteAsync(ctx context.Context, oid string) error {
 	return ioctx.finish(ctx, call, ret)
 }
 
-// startDelete starts Delete and returns a code, which is below zero if that
-// failed.
+// startDelete starts the call of Delete and returns a code, which is below 0 if
+// that failed.
 func (ioctx *IOContext) startDelete(call *aio.Call, oid string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_remove(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), callState(call), &started)
@@ -2824,7 +2807,7 @@ func (ioctx *IOContext) Destroy() {
 //
 //	int rados_application_enable(rados_ioctx_t io, const char *app_name, int force)
 func (ioctx *IOContext) EnableApplication(app string, force bool) error {
-	room, err := ioctx.acquire(context.Background(), throttle.Mon)
+	room, err := ioctx.acquire(throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -2872,15 +2855,10 @@ func (ioctx *IOContext) flushAsync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startFlush(call))
-	return ioctx.finish(ctx, call, ret)
-}
-
-// startFlush starts Flush and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startFlush(call *aio.Call) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_flush_async(ioctx.refs(), callState(call), &started)
-	return int64(started)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // GetApplicationMetadata returns what an application has noted under key about the
@@ -2985,7 +2963,7 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 //	int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats)
 func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 	var poolStat C.struct_rados_pool_stat_t
-	room, err := ioctx.acquire(context.Background(), throttle.Mon)
+	room, err := ioctx.acquire(throttle.Mon)
 	if err != nil {
 		return PoolStat{}, err
 	}
@@ -3081,7 +3059,7 @@ func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 	return time.Unix(int64(stamp), 0), nil
 }
 
-// GetXattr reads an extended attribute of object oid into data and returns the
+// GetXattr reads an extended attribute of an object into data and returns the
 // length of its value. It returns ERANGE if data is too short for it, ENODATA if
 // the object has no attribute of that name, ErrNotFound if the object does not
 // exist, and EINVAL for an empty name.
@@ -3090,12 +3068,12 @@ func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 //
 //	int rados_getxattr(rados_ioctx_t io, const char *o, const char *name, char *buf, size_t len)
 //	int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, char *buf, size_t len)
-func (ioctx *IOContext) GetXattr(oid, name string, data []byte) (int, error) {
+func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) {
 	var ret C.int64_t
 	C.gorados_rados_aio_getxattr(
 		ioctx.refs(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
+		stringPointer(object),
+		C.size_t(len(object)),
 		nil,
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -3106,7 +3084,7 @@ func (ioctx *IOContext) GetXattr(oid, name string, data []byte) (int, error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.getXattrAsync(context.Background(), oid, name, data)
+			return ioctx.getXattrAsync(context.Background(), object, name, data)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return 0, err
@@ -3117,34 +3095,24 @@ func (ioctx *IOContext) GetXattr(oid, name string, data []byte) (int, error) {
 
 // GetXattrContext is GetXattr that ends with ctx. Then its error is an ObjectError
 // in which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
-func (ioctx *IOContext) GetXattrContext(ctx context.Context, oid, name string, data []byte) (int, error) {
-	ret, err := ioctx.getXattrAsync(ctx, oid, name, data)
-	return ret, ioctx.wrap("GetXattrContext", oid, err)
+func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string, data []byte) (int, error) {
+	ret, err := ioctx.getXattrAsync(ctx, object, name, data)
+	return ret, ioctx.wrap("GetXattrContext", object, err)
 }
 
 // getXattrAsync is GetXattr that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) getXattrAsync(ctx context.Context, oid, name string, data []byte) (int, error) {
+func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, data []byte) (int, error) {
 	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return 0, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startGetXattr(call, oid, name, data))
-	if err := ioctx.finish(ctx, call, ret); err != nil {
-		return 0, err
-	}
-	return int(ret), nil
-}
-
-// startGetXattr starts GetXattr and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startGetXattr(call *aio.Call, oid, name string, data []byte) int64 {
 	call.Pin(data)
 	var started C.int64_t
 	C.gorados_rados_aio_getxattr(
 		ioctx.refs(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
+		stringPointer(object),
+		C.size_t(len(object)),
 		callState(call),
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -3152,7 +3120,11 @@ func (ioctx *IOContext) startGetXattr(call *aio.Call, oid, name string, data []b
 		C.size_t(len(data)),
 		&started,
 	)
-	return int64(started)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	if err := ioctx.finish(ctx, call, ret); err != nil {
+		return 0, err
+	}
+	return int(ret), nil
 }
 
 // ListApplications returns the applications that the pool is used by. It first
@@ -3190,7 +3162,7 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 	var clients C.struct_gorados_buf
 	var cookies C.struct_gorados_buf
 	var addrs C.struct_gorados_buf
-	room, err := ioctx.acquire(context.Background(), throttle.OSD)
+	room, err := ioctx.acquire(throttle.OSD)
 	if err != nil {
 		return nil, err
 	}
@@ -3269,7 +3241,7 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 	if flags != nil {
 		flagsSet = *flags
 	}
-	room, err := ioctx.acquire(context.Background(), throttle.OSD)
+	room, err := ioctx.acquire(throttle.OSD)
 	if err != nil {
 		return -C.EINVAL, err
 	}
@@ -3321,7 +3293,7 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 	if flags != nil {
 		flagsSet = *flags
 	}
-	room, err := ioctx.acquire(context.Background(), throttle.OSD)
+	room, err := ioctx.acquire(throttle.OSD)
 	if err != nil {
 		return -C.EINVAL, err
 	}
@@ -3455,7 +3427,8 @@ func (ioctx *IOContext) readAsync(ctx context.Context, oid string, data []byte, 
 	return int(ret), nil
 }
 
-// startRead starts Read and returns a code, which is below zero if that failed.
+// startRead starts the call of Read and returns a code, which is below 0 if that
+// failed.
 func (ioctx *IOContext) startRead(call *aio.Call, oid string, data []byte, offset uint64) int64 {
 	call.Pin(data)
 	var started C.int64_t
@@ -3479,7 +3452,7 @@ func (ioctx *IOContext) startRead(call *aio.Call, oid string, data []byte, offse
 //
 //	int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key)
 func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
-	room, err := ioctx.acquire(context.Background(), throttle.Mon)
+	room, err := ioctx.acquire(throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -3515,7 +3488,7 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.removeSelfManagedSnapAsync(context.Background(), snapID)
+			return ioctx.removeSelfManagedSnapAsync(snapID)
 		}
 		return ioctx.outcome(&ret)
 	}
@@ -3532,24 +3505,17 @@ func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID
 	}))
 }
 
-// removeSelfManagedSnapAsync is RemoveSelfManagedSnap that is cancelled when ctx
-// is done. It blocks only its goroutine, or its thread as well while few threads
-// wait.
-func (ioctx *IOContext) removeSelfManagedSnapAsync(ctx context.Context, snapID SnapID) error {
-	call, err := ioctx.startCall(ctx, 0)
+// removeSelfManagedSnapAsync is RemoveSelfManagedSnap that blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) removeSelfManagedSnapAsync(snapID SnapID) error {
+	call, err := ioctx.startCall(context.Background(), 0)
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startRemoveSelfManagedSnap(call, snapID))
-	return ioctx.finish(ctx, call, ret)
-}
-
-// startRemoveSelfManagedSnap starts RemoveSelfManagedSnap and returns a code,
-// which is below zero if that failed.
-func (ioctx *IOContext) startRemoveSelfManagedSnap(call *aio.Call, snapID SnapID) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), callState(call), &started)
-	return int64(started)
+	ret := ioctx.waitCall(context.Background(), call, int64(started))
+	return ioctx.finish(context.Background(), call, ret)
 }
 
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is
@@ -3573,7 +3539,7 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 
 // removeSnapOnce is RemoveSnap with the OSD map that the connection has.
 func (ioctx *IOContext) removeSnapOnce(snapName string) error {
-	room, err := ioctx.acquire(context.Background(), throttle.Mon)
+	room, err := ioctx.acquire(throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -3657,15 +3623,7 @@ func (ioctx *IOContext) rmOmapKeysAsync(ctx context.Context, oid string, keys []
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startRmOmapKeys(call, oid, keys))
-	return ioctx.finish(ctx, call, ret)
-}
-
-// startRmOmapKeys starts RmOmapKeys and returns a code, which is below zero if
-// that failed.
-func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []string) int64 {
 	keysFlat := wire.PackItems(keys)
-	defer keysFlat.Free()
 	var started C.int64_t
 	C.gorados_iocontext_rmomapkeys(
 		ioctx.refs(),
@@ -3677,7 +3635,9 @@ func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []strin
 		C.size_t(len(oid)),
 		&started,
 	)
-	return int64(started)
+	keysFlat.Free()
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // RmXattr removes an extended attribute of object oid. It is no error if the
@@ -3723,13 +3683,6 @@ func (ioctx *IOContext) rmXattrAsync(ctx context.Context, oid, name string) erro
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startRmXattr(call, oid, name))
-	return ioctx.finish(ctx, call, ret)
-}
-
-// startRmXattr starts RmXattr and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_rmxattr(
 		ioctx.refs(),
@@ -3740,7 +3693,8 @@ func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 		C.size_t(len(name)),
 		&started,
 	)
-	return int64(started)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // RollbackSelfManagedSnap makes object oid what it was when the snapshot was
@@ -3750,7 +3704,7 @@ func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 //
 //	int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid)
 func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error {
-	room, err := ioctx.acquire(context.Background(), throttle.OSD)
+	room, err := ioctx.acquire(throttle.OSD)
 	if err != nil {
 		return err
 	}
@@ -3784,7 +3738,7 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 
 // rollbackSnapOnce is RollbackSnap with the OSD map that the connection has.
 func (ioctx *IOContext) rollbackSnapOnce(oid, snapName string) error {
-	room, err := ioctx.acquire(context.Background(), throttle.OSD)
+	room, err := ioctx.acquire(throttle.OSD)
 	if err != nil {
 		return err
 	}
@@ -3855,13 +3809,6 @@ func (ioctx *IOContext) setAllocationHintAsync(ctx context.Context, oid string, 
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startSetAllocationHint(call, oid, expectedObjectSize, expectedWriteSize, flags))
-	return ioctx.finish(ctx, call, ret)
-}
-
-// startSetAllocationHint starts SetAllocationHint and returns a code, which is
-// below zero if that failed.
-func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) int64 {
 	var started C.int64_t
 	C.gorados_iocontext_setallocationhint(
 		ioctx.refs(),
@@ -3873,7 +3820,8 @@ func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expec
 		C.size_t(len(oid)),
 		&started,
 	)
-	return int64(started)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // SetApplicationMetadata notes something under key about the pool for an
@@ -3883,7 +3831,7 @@ func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expec
 //
 //	int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value)
 func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
-	room, err := ioctx.acquire(context.Background(), throttle.Mon)
+	room, err := ioctx.acquire(throttle.Mon)
 	if err != nil {
 		return err
 	}
@@ -4011,15 +3959,7 @@ func (ioctx *IOContext) setOmapAsync(ctx context.Context, oid string, pairs map[
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startSetOmap(call, oid, pairs))
-	return ioctx.finish(ctx, call, ret)
-}
-
-// startSetOmap starts SetOmap and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startSetOmap(call *aio.Call, oid string, pairs map[string][]byte) int64 {
 	pairsFlat := wire.PackPairs(pairs)
-	defer pairsFlat.Free()
 	var started C.int64_t
 	C.gorados_iocontext_setomap(
 		ioctx.refs(),
@@ -4031,7 +3971,9 @@ func (ioctx *IOContext) startSetOmap(call *aio.Call, oid string, pairs map[strin
 		C.size_t(len(oid)),
 		&started,
 	)
-	return int64(started)
+	pairsFlat.Free()
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // SetPoolFullTry sends operations although the cluster or pool is full: what takes
@@ -4099,7 +4041,7 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 	return nil
 }
 
-// SetXattr sets an extended attribute of object oid, which is created if it does
+// SetXattr sets an extended attribute of an object, which is created if it does
 // not exist. It returns ENAMETOOLONG if the name has more bytes than
 // osd_max_attr_name_len (100 unless configured), EFBIG if the value has more than
 // osd_max_attr_size (no limit unless configured), and EINVAL for an empty name.
@@ -4108,15 +4050,15 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 //
 //	int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len)
 //	int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, const char *buf, size_t len)
-func (ioctx *IOContext) SetXattr(oid, name string, data []byte) error {
+func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	if len(data) >= admit.MinRetained {
-		return ioctx.setXattrAsync(context.Background(), oid, name, data)
+		return ioctx.setXattrAsync(context.Background(), object, name, data)
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_setxattr(
 		ioctx.refs(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
+		stringPointer(object),
+		C.size_t(len(object)),
 		nil,
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -4127,7 +4069,7 @@ func (ioctx *IOContext) SetXattr(oid, name string, data []byte) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.setXattrAsync(context.Background(), oid, name, data)
+			return ioctx.setXattrAsync(context.Background(), object, name, data)
 		}
 		return ioctx.changed(&ret)
 	}
@@ -4138,29 +4080,22 @@ func (ioctx *IOContext) SetXattr(oid, name string, data []byte) error {
 // in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
 // done it, or may do so yet. If ctx has ended already, nothing is sent. The data
 // that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight.
-func (ioctx *IOContext) SetXattrContext(ctx context.Context, oid, name string, data []byte) error {
-	return ioctx.wrap("SetXattrContext", oid, ioctx.setXattrAsync(ctx, oid, name, data))
+func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string, data []byte) error {
+	return ioctx.wrap("SetXattrContext", object, ioctx.setXattrAsync(ctx, object, name, data))
 }
 
 // setXattrAsync is SetXattr that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) setXattrAsync(ctx context.Context, oid, name string, data []byte) error {
+func (ioctx *IOContext) setXattrAsync(ctx context.Context, object, name string, data []byte) error {
 	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startSetXattr(call, oid, name, data))
-	return ioctx.finishSent(ctx, call, oid, ret)
-}
-
-// startSetXattr starts SetXattr and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startSetXattr(call *aio.Call, oid, name string, data []byte) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_setxattr(
 		ioctx.refs(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
+		stringPointer(object),
+		C.size_t(len(object)),
 		callState(call),
 		stringPointer(name),
 		C.size_t(len(name)),
@@ -4168,24 +4103,25 @@ func (ioctx *IOContext) startSetXattr(call *aio.Call, oid, name string, data []b
 		C.size_t(len(data)),
 		&started,
 	)
-	return int64(started)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return ioctx.finishSent(ctx, call, object, ret)
 }
 
-// Stat returns the size of object oid and when it was last modified, in whole
+// Stat returns the size of an object and when it was last modified, in whole
 // seconds. It returns ErrNotFound if the object does not exist.
 //
 // Implements:
 //
 //	int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime)
 //	int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, time_t *pmtime)
-func (ioctx *IOContext) Stat(oid string) (stat ObjectStat, err error) {
+func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
 	var ret C.int64_t
 	C.gorados_rados_aio_stat(
 		ioctx.refs(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
+		stringPointer(object),
+		C.size_t(len(object)),
 		nil,
 		&size,
 		&mtime,
@@ -4194,7 +4130,7 @@ func (ioctx *IOContext) Stat(oid string) (stat ObjectStat, err error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.statAsync(context.Background(), oid)
+			return ioctx.statAsync(context.Background(), object)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
 			return ObjectStat{}, err
@@ -4208,21 +4144,31 @@ func (ioctx *IOContext) Stat(oid string) (stat ObjectStat, err error) {
 
 // StatContext is Stat that ends with ctx. Then its error is an ObjectError in
 // which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
-func (ioctx *IOContext) StatContext(ctx context.Context, oid string) (stat ObjectStat, err error) {
-	objectStat, err := ioctx.statAsync(ctx, oid)
-	return objectStat, ioctx.wrap("StatContext", oid, err)
+func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat ObjectStat, err error) {
+	objectStat, err := ioctx.statAsync(ctx, object)
+	return objectStat, ioctx.wrap("StatContext", object, err)
 }
 
 // statAsync is Stat that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) statAsync(ctx context.Context, oid string) (stat ObjectStat, err error) {
+func (ioctx *IOContext) statAsync(ctx context.Context, object string) (stat ObjectStat, err error) {
 	var size C.uint64_t
 	var mtime C.time_t
 	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return ObjectStat{}, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startStat(call, oid))
+	var started C.int64_t
+	C.gorados_rados_aio_stat(
+		ioctx.refs(),
+		stringPointer(object),
+		C.size_t(len(object)),
+		callState(call),
+		nil,
+		nil,
+		&started,
+	)
+	ret := ioctx.waitCall(ctx, call, int64(started))
 	state := callState(call)
 	size = state.head.number
 	mtime = state.head.time.tv_sec
@@ -4233,21 +4179,6 @@ func (ioctx *IOContext) statAsync(ctx context.Context, oid string) (stat ObjectS
 		Size:    uint64(size),
 		ModTime: time.Unix(int64(mtime), 0),
 	}, nil
-}
-
-// startStat starts Stat and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startStat(call *aio.Call, oid string) int64 {
-	var started C.int64_t
-	C.gorados_rados_aio_stat(
-		ioctx.refs(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
-		callState(call),
-		nil,
-		nil,
-		&started,
-	)
-	return int64(started)
 }
 
 // Stat2 is Stat with the nanoseconds of the modification time, where the library
@@ -4314,7 +4245,8 @@ func (ioctx *IOContext) stat2Async(ctx context.Context, oid string) (stat Object
 	}, nil
 }
 
-// startStat2 starts Stat2 and returns a code, which is below zero if that failed.
+// startStat2 starts the call of Stat2 and returns a code, which is below 0 if that
+// failed.
 func (ioctx *IOContext) startStat2(call *aio.Call, oid string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_stat2(
@@ -4376,13 +4308,6 @@ func (ioctx *IOContext) truncateAsync(ctx context.Context, oid string, size uint
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startTruncate(call, oid, size))
-	return ioctx.finish(ctx, call, ret)
-}
-
-// startTruncate starts Truncate and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) int64 {
 	var started C.int64_t
 	C.gorados_iocontext_truncate(
 		ioctx.refs(),
@@ -4392,7 +4317,8 @@ func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) i
 		C.size_t(len(oid)),
 		&started,
 	)
-	return int64(started)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return ioctx.finish(ctx, call, ret)
 }
 
 // Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error
@@ -4442,13 +4368,6 @@ func (ioctx *IOContext) unlockAsync(ctx context.Context, oid, name, cookie strin
 	if err != nil {
 		return -C.EINVAL, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startUnlock(call, oid, name, cookie))
-	return verdict(int(ret), ioctx.finish(ctx, call, ret), C.ENOENT)
-}
-
-// startUnlock starts Unlock and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startUnlock(call *aio.Call, oid, name, cookie string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_unlock(
 		ioctx.refs(),
@@ -4461,7 +4380,8 @@ func (ioctx *IOContext) startUnlock(call *aio.Call, oid, name, cookie string) in
 		callState(call),
 		&started,
 	)
-	return int64(started)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return verdict(int(ret), ioctx.finish(ctx, call, ret), C.ENOENT)
 }
 
 // ReleaseLock releases a lock of this client. It is Unlock that returns
@@ -4556,7 +4476,8 @@ func (ioctx *IOContext) writeAsync(ctx context.Context, oid string, data []byte,
 	return ioctx.finishSent(ctx, call, oid, ret)
 }
 
-// startWrite starts Write and returns a code, which is below zero if that failed.
+// startWrite starts the call of Write and returns a code, which is below 0 if that
+// failed.
 func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offset uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_write(
@@ -4624,8 +4545,8 @@ func (ioctx *IOContext) writeFullAsync(ctx context.Context, oid string, data []b
 	return ioctx.finishSent(ctx, call, oid, ret)
 }
 
-// startWriteFull starts WriteFull and returns a code, which is below zero if that
-// failed.
+// startWriteFull starts the call of WriteFull and returns a code, which is below 0
+// if that failed.
 func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_write_full(
@@ -4693,13 +4614,6 @@ func (ioctx *IOContext) writeSameAsync(ctx context.Context, oid string, b []byte
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startWriteSame(call, oid, b, writeLen, offset))
-	return ioctx.finishSent(ctx, call, oid, ret)
-}
-
-// startWriteSame starts WriteSame and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startWriteSame(call *aio.Call, oid string, b []byte, writeLen, offset uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_writesame(
 		ioctx.refs(),
@@ -4712,7 +4626,8 @@ func (ioctx *IOContext) startWriteSame(call *aio.Call, oid string, b []byte, wri
 		C.uint64_t(offset),
 		&started,
 	)
-	return int64(started)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	return ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // ackNotify answers a notification.
@@ -4721,7 +4636,7 @@ func (ioctx *IOContext) startWriteSame(call *aio.Call, oid string, b []byte, wri
 //
 //	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
 func (ioctx *IOContext) ackNotify(oid string, notifyId, cookie uint64, response []byte) error {
-	room, err := ioctx.acquire(context.Background(), throttle.Room)
+	room, err := ioctx.acquire(throttle.Room)
 	if err != nil {
 		return err
 	}
@@ -4847,7 +4762,7 @@ func (ioctx *IOContext) listEnd() uintptr {
 //	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
 func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
 	var results C.struct_gorados_buf
-	room, err := ioctx.acquire(context.Background(), throttle.OSD)
+	room, err := ioctx.acquire(throttle.OSD)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -4878,27 +4793,11 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 //	int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 func (ioctx *IOContext) notify(oid string, data []byte, timeout uint64) ([]byte, error) {
-	return ioctx.notifyAsync(context.Background(), oid, data, timeout)
-}
-
-// notifyAsync is notify that is cancelled when ctx is done. It blocks only its
-// goroutine until librados calls back, since librados uses the call until then.
-func (ioctx *IOContext) notifyAsync(ctx context.Context, oid string, data []byte, timeout uint64) ([]byte, error) {
 	var reply C.struct_gorados_buf
-	call, err := ioctx.startUntilCallback(ctx)
+	call, err := ioctx.startUntilCallback(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startNotify(call, oid, data, timeout))
-	state := callState(call)
-	reply.p = state.p
-	reply.len = state.n
-	return takeOwned(&reply), ioctx.finishSent(ctx, call, oid, ret)
-}
-
-// startNotify starts notify and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startNotify(call *aio.Call, oid string, data []byte, timeout uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_notify(
 		ioctx.refs(),
@@ -4911,7 +4810,11 @@ func (ioctx *IOContext) startNotify(call *aio.Call, oid string, data []byte, tim
 		nil,
 		&started,
 	)
-	return int64(started)
+	ret := ioctx.waitCall(context.Background(), call, int64(started))
+	state := callState(call)
+	reply.p = state.p
+	reply.len = state.n
+	return takeOwned(&reply), ioctx.finishSent(context.Background(), call, oid, ret)
 }
 
 // openListing starts a listing of the namespace that is set.
@@ -4976,8 +4879,8 @@ func (ioctx *IOContext) operateReadAsync(ctx context.Context, readOp []byte, oid
 	return takeBufferInto(readOp[:0], &outcomes), ioctx.finish(ctx, call, ret)
 }
 
-// startOperateRead starts operateRead and returns a code, which is below zero if
-// that failed.
+// startOperateRead starts the call of operateRead and returns a code, which is
+// below 0 if that failed.
 func (ioctx *IOContext) startOperateRead(call *aio.Call, readOp []byte, oid string, flags OperationFlags) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_read_op_operate(
@@ -5041,8 +4944,8 @@ func (ioctx *IOContext) operateWriteAsync(ctx context.Context, writeOp []byte, o
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.finishSent(ctx, call, oid, ret)
 }
 
-// startOperateWrite starts operateWrite and returns a code, which is below zero if
-// that failed.
+// startOperateWrite starts the call of operateWrite and returns a code, which is
+// below 0 if that failed.
 func (ioctx *IOContext) startOperateWrite(call *aio.Call, writeOp []byte, oid string, flags OperationFlags) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_write_op_operate(
@@ -5109,15 +5012,6 @@ func (ioctx *IOContext) operateWriteAtAsync(ctx context.Context, writeOp []byte,
 	if err != nil {
 		return nil, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startOperateWriteAt(call, writeOp, oid, mtime, flags))
-	state := callState(call)
-	ret = int64(C.gorados_call_finish(state, &outcomes, C.int64_t(ret)))
-	return takeBufferInto(writeOp[:0], &outcomes), ioctx.finishSent(ctx, call, oid, ret)
-}
-
-// startOperateWriteAt starts operateWriteAt and returns a code, which is below
-// zero if that failed.
-func (ioctx *IOContext) startOperateWriteAt(call *aio.Call, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) int64 {
 	var mtimeC *C.struct_timespec
 	if mtime != nil {
 		mtimeC = &C.struct_timespec{
@@ -5138,7 +5032,10 @@ func (ioctx *IOContext) startOperateWriteAt(call *aio.Call, writeOp []byte, oid 
 		C.int64_t(flags),
 		&started,
 	)
-	return int64(started)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	state := callState(call)
+	ret = int64(C.gorados_call_finish(state, &outcomes, C.int64_t(ret)))
+	return takeBufferInto(writeOp[:0], &outcomes), ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // operateWriteAtWaiting is operateWriteAt with a function that every library has,
@@ -5197,26 +5094,14 @@ func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitSt
 //	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
 //	int rados_aio_unwatch(rados_ioctx_t io, uint64_t cookie, rados_completion_t completion)
 func (ioctx *IOContext) unwatch(cookie uint64) error {
-	return ioctx.unwatchAsync(context.Background(), cookie)
-}
-
-// unwatchAsync is unwatch that is cancelled when ctx is done. It blocks only its
-// goroutine until librados calls back, since librados uses the call until then.
-func (ioctx *IOContext) unwatchAsync(ctx context.Context, cookie uint64) error {
-	call, err := ioctx.startUnguarded(ctx)
+	call, err := ioctx.startUnguarded(context.Background())
 	if err != nil {
 		return err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startUnwatch(call, cookie))
-	return ioctx.finish(ctx, call, ret)
-}
-
-// startUnwatch starts unwatch and returns a code, which is below zero if that
-// failed.
-func (ioctx *IOContext) startUnwatch(call *aio.Call, cookie uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_unwatch(ioctx.refs(), C.uint64_t(cookie), callState(call), &started)
-	return int64(started)
+	ret := ioctx.waitCall(context.Background(), call, int64(started))
+	return ioctx.finish(context.Background(), call, ret)
 }
 
 // watch registers a watch; arg comes with each call of librados about it.
@@ -5228,28 +5113,11 @@ func (ioctx *IOContext) startUnwatch(call *aio.Call, cookie uint64) int64 {
 //	int rados_watch2(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
 //	int rados_aio_watch(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
 func (ioctx *IOContext) watch(oid string, timeout uint32, arg uintptr) (uint64, error) {
-	return ioctx.watchAsync(context.Background(), oid, timeout, arg)
-}
-
-// watchAsync is watch that is cancelled when ctx is done. It blocks only its
-// goroutine until librados calls back, since librados uses the call until then.
-func (ioctx *IOContext) watchAsync(ctx context.Context, oid string, timeout uint32, arg uintptr) (uint64, error) {
 	var cookie C.uint64_t
-	call, err := ioctx.startUntilCallback(ctx)
+	call, err := ioctx.startUntilCallback(context.Background())
 	if err != nil {
 		return 0, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startWatch(call, oid, timeout, arg))
-	state := callState(call)
-	cookie = state.head.number
-	if err := ioctx.finish(ctx, call, ret); err != nil {
-		return 0, err
-	}
-	return uint64(cookie), nil
-}
-
-// startWatch starts watch and returns a code, which is below zero if that failed.
-func (ioctx *IOContext) startWatch(call *aio.Call, oid string, timeout uint32, arg uintptr) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_watch2(
 		ioctx.refs(),
@@ -5261,7 +5129,13 @@ func (ioctx *IOContext) startWatch(call *aio.Call, oid string, timeout uint32, a
 		C.uintptr_t(arg),
 		&started,
 	)
-	return int64(started)
+	ret := ioctx.waitCall(context.Background(), call, int64(started))
+	state := callState(call)
+	cookie = state.head.number
+	if err := ioctx.finish(context.Background(), call, ret); err != nil {
+		return 0, err
+	}
+	return uint64(cookie), nil
 }
 
 // --- listing ---
@@ -5333,14 +5207,14 @@ func (l *listing) outcome(ret *C.int64_t) error {
 	return asError(int(*ret))
 }
 
-// acquire waits for room for a call that may block its thread, until ctx is done
-// or l is closed. Exit(0) of the Limit that it returns releases the room. The
-// caller need not have entered l.
-func (l *listing) acquire(ctx context.Context, waits throttle.Target) (*throttle.Limit, error) {
+// acquire blocks until there is room for a call that may block its thread, or l is
+// closed. Exit(0) of the Limit that it returns releases the room. The caller need
+// not have entered l.
+func (l *listing) acquire(target throttle.Target) (*throttle.Limit, error) {
 	if l == nil || l.ioctx == nil || l.ioctx.conn == nil || l.handle == nil {
 		return nil, ErrIterClosed
 	}
-	return l.ioctx.conn.admission.Blocking.Enter(ctx, l.handle, waits)
+	return l.ioctx.conn.admission.Blocking.Enter(context.Background(), l.handle, target)
 }
 
 // object is the C object. As a number it crosses to C without being checked.
@@ -5388,7 +5262,7 @@ func (l *listing) cursor() (uintptr, error) {
 //	int rados_nobjects_list_next(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace)
 func (l *listing) next() ([]string, error) {
 	var entry C.struct_gorados_buf
-	room, err := l.acquire(context.Background(), throttle.OSD)
+	room, err := l.acquire(throttle.OSD)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,8 @@ var byName = map[string]any{
 	"level":        "info",
 	"name":         "name",
 	"namespace":    "",
+	"obj":          Object,
+	"object":       Object,
 	"oid":          Object,
 	"option":       "log_max_recent",
 	"pgid":         []byte("1.0"),
