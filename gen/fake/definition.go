@@ -71,6 +71,16 @@ func resolved(plan *ir.Plan, name string) map[string]*ir.Arg {
 	return nil
 }
 
+// function returns the function in the plan, or nil.
+func (d *definition) function() *ir.Function {
+	for _, f := range d.plan.Functions {
+		if f.Name == d.f.Name {
+			return f
+		}
+	}
+	return nil
+}
+
 // layout returns the layout of the parameter's data, or "" if its type says all.
 func (d *definition) layout(name string) ir.Layout {
 	if a := d.args[name]; a != nil {
@@ -102,10 +112,8 @@ func (d *definition) findLengths() map[string]string {
 	if d.args != nil {
 		return lengths
 	}
-	for _, f := range d.plan.Functions {
-		if f.Name == d.f.Name {
-			maps.Copy(lengths, f.Lengths)
-		}
+	if f := d.function(); f != nil {
+		maps.Copy(lengths, f.Lengths)
 	}
 	for i, p := range d.f.Params {
 		last := i+1 == len(d.f.Params)

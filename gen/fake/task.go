@@ -7,7 +7,6 @@ import (
 
 	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
-	"github.com/go-rados/go-rados/gen/release"
 )
 
 // task is what an asynchronous function starts: a call of the synchronous one with copies of the
@@ -29,26 +28,6 @@ func (d *definition) completion() string {
 	return ""
 }
 
-// synchronous returns the function that does the same as an asynchronous one and blocks: the one that
-// the spec names, or the one whose name is a part of it and that takes the other parameters. It
-// returns "" if no function does.
-func synchronous(u *release.Union, plan *ir.Plan, name string) string {
-	for _, f := range plan.Functions {
-		if f.Name == name && f.Spec.Sync != "" {
-			return f.Spec.Sync
-		}
-	}
-	f := u.Func(name)
-	if f == nil || !plan.Completions.TakenBy(f.Decl) {
-		return ""
-	}
-	name = strings.Replace(name, "_aio_", "_", 1)
-	if sync := u.Func(name); sync == nil || !takesTheOthers(plan, sync.Decl, f.Decl) {
-		return ""
-	}
-	return name
-}
-
 // takesTheOthers reports whether sync takes all parameters of f but the completion.
 func takesTheOthers(plan *ir.Plan, sync, f *model.Func) bool {
 	others := slices.DeleteFunc(slices.Clone(f.Params), func(p model.Param) bool { return plan.Completions.IsType(p.Type) })
@@ -57,7 +36,10 @@ func takesTheOthers(plan *ir.Plan, sync, f *model.Func) bool {
 
 // deriveTask reports whether the parameters say which ones are copied.
 func (d *definition) deriveTask() bool {
-	t := &task{sync: synchronous(d.u, d.plan, d.f.Name)}
+	t := new(task)
+	if f := d.function(); f != nil {
+		t.sync = f.Sync
+	}
 	sync := d.u.Func(t.sync)
 	if sync == nil || !takesTheOthers(d.plan, sync.Decl, d.f) || d.f.Result.IsVoid() {
 		return false

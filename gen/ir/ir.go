@@ -50,6 +50,9 @@ type Function struct {
 
 	// Lengths has the length of each buffer, as far as the names of the parameters tell.
 	Lengths map[string]string `tree:"-"`
+	// Sync names the function that does the same and blocks until it is done, if the spec or the
+	// function's own name tells one. There need not be such a function.
+	Sync string `tree:"-"`
 }
 
 // Handle is a Go type with a C handle.

@@ -141,6 +141,7 @@ func (r *resolver) addFunctions() {
 			continue
 		}
 		e.Lengths = inferLengths(e.Func)
+		e.Sync = cmp.Or(e.Spec.Sync, syncOf(r.spec, e.Name))
 		r.Functions = append(r.Functions, e)
 		r.functions[f.Name] = e
 	}
