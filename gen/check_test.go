@@ -15,7 +15,7 @@ func TestCheck(t *testing.T) {
 	assert.Contains(t, gen(t, "check"), "generated files: up to date\n")
 
 	fresh := generated(t)
-	edit(t, "rados/zz_generated.go", "// newConn takes charge of", "// newConn is given")
+	edit(t, "rados/zz_generated.go", "// newConn takes over", "// newConn is given")
 	edited := generated(t)
 	_, err := tryGen("check")
 	require.Error(t, err)
@@ -24,7 +24,7 @@ func TestCheck(t *testing.T) {
 +++ rados/zz_generated.go (generated)
 @@ `)
 	assert.Contains(t, err.Error(), "\n-// newConn is given a C object")
-	assert.Contains(t, err.Error(), "\n+// newConn takes charge of a C object")
+	assert.Contains(t, err.Error(), "\n+// newConn takes over a C object")
 	assert.True(t, strings.HasSuffix(err.Error(), "\nRun: make generate"))
 	assert.NotContains(t, err.Error(), "zz_librados.h")
 	assert.Equal(t, edited, generated(t), "check writes nothing")

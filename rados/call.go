@@ -18,7 +18,7 @@ var callErrors = admit.Errors{
 	Unknown:  ErrOutcomeUnknown,
 }
 
-// checkContext returns an error if nothing must be sent that ends with ctx.
+// checkContext returns an error if ctx is nil or done: no call may be sent with it then.
 func checkContext(ctx context.Context) error {
 	if ctx == nil {
 		return radosError(-int(syscall.EINVAL))

@@ -116,8 +116,8 @@ func (ioctx *IOContext) ListXattrs(oid string) (map[string][]byte, error) {
 	return ioctx.listXattrs(context.Background(), oid)
 }
 
-// ListXattrsContext is ListXattrs that ends with ctx. Then its error is an ObjectError in
-// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
+// ListXattrsContext is ListXattrs with a context. When ctx is done, it returns an ObjectError in
+// which errors.Is finds ctx.Err(). If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListXattrsContext(ctx context.Context, oid string) (map[string][]byte, error) {
 	xattrs, err := ioctx.listXattrs(ctx, oid)
 	return xattrs, ioctx.wrap("ListXattrsContext", oid, err)
@@ -171,9 +171,9 @@ func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int
 	return ioctx.exec(context.Background(), oid, cls, method, input, output)
 }
 
-// ExecContext is Exec that ends with ctx. Then its error is an ObjectError in which errors.Is
-// finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have run the method, or may do so
-// yet. output may be used again in any case. If ctx has ended already, nothing is sent.
+// ExecContext is Exec with a context. When ctx is done, it returns an ObjectError in which
+// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may run the method nevertheless.
+// output may be used again in any case. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ExecContext(ctx context.Context, oid, cls, method string, input, output []byte) (int, error) {
 	n, err := ioctx.exec(ctx, oid, cls, method, input, output)
 	return n, ioctx.wrap("ExecContext", oid, err)
@@ -276,8 +276,8 @@ func (ioctx *IOContext) Checksums(oid string, kind ChecksumType, opts ChecksumsO
 	return ioctx.checksums(context.Background(), oid, kind, opts)
 }
 
-// ChecksumsContext is Checksums that ends with ctx. Then its error is an ObjectError in which
-// errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
+// ChecksumsContext is Checksums with a context. When ctx is done, it returns an ObjectError in
+// which errors.Is finds ctx.Err(). If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ChecksumsContext(ctx context.Context, oid string, kind ChecksumType, opts ChecksumsOptions) ([]uint64, error) {
 	sums, err := ioctx.checksums(ctx, oid, kind, opts)
 	return sums, ioctx.wrap("ChecksumsContext", oid, err)

@@ -479,10 +479,10 @@ func (w *WriteOp) RmOmapRange(begin, end string) {
 	w.rmOmapRange(begin, end)
 }
 
-// OperateContext is Operate that ends with ctx: then its error is an ObjectError in which
-// errors.Is finds ctx.Err(), and the results of steps are ErrOperationIncomplete. The
-// buffers given to Read and ExecInto may be used again in any case. If ctx has ended
-// already, nothing is sent, and the ReadOp can still be performed.
+// OperateContext is Operate with a context. When ctx is done, it returns an ObjectError in
+// which errors.Is finds ctx.Err(), and the results of steps are ErrOperationIncomplete. The
+// buffers given to Read and ExecInto may be used again in any case. If ctx is done already, it
+// sends nothing, and the ReadOp can still be performed.
 //
 // With OperationBalanceReads or OperationLocalizeReads librados may go on with the
 // operation after ctx has ended, until an OSD answers. It then reads into memory of the
@@ -546,11 +546,11 @@ func (ioctx *IOContext) read(ctx context.Context, record []byte, oid string, fla
 	return ioctx.operateReadAsync(ctx, record, oid, flags)
 }
 
-// OperateContext is Operate that ends with ctx: then its error is an ObjectError in which
-// errors.Is finds both ctx.Err() and ErrOutcomeUnknown, since the OSD may have performed
-// the operation, or may do so yet. If ctx has ended already, nothing is sent, and the
-// WriteOp can still be performed. The data that was sent stays in memory until the OSD
-// takes it; see Conn.SetMaxInFlight.
+// OperateContext is Operate with a context. When ctx is done, it returns an ObjectError in
+// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may perform the operation
+// nevertheless. If ctx is done already, it sends nothing, and the WriteOp can still be
+// performed. Data that has been sent stays in memory until the OSD takes it; see
+// Conn.SetMaxInFlight.
 //
 // Implements:
 //
@@ -559,8 +559,8 @@ func (w *WriteOp) OperateContext(ctx context.Context, ioctx *IOContext, oid stri
 	return ioctx.wrap("WriteOp.OperateContext", oid, w.operate(ctx, ioctx, oid, nil, flags))
 }
 
-// OperateWithMtimeContext is OperateWithMtime that ends with ctx; see OperateContext. With a
-// library before that of Ceph 18 librados goes on with it when ctx has ended.
+// OperateWithMtimeContext is OperateWithMtime with a context; see OperateContext. Libraries
+// before that of Ceph 18 do not cancel the operation when ctx is done.
 //
 // Implements:
 //

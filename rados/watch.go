@@ -403,8 +403,8 @@ func (w *Watcher) handleEvent(e callback.Event) {
 //	int rados_watch_flush(rados_t cluster)
 func (c *Conn) WatcherFlush() error { return c.flushWatchers(context.Background()) }
 
-// WatcherFlushContext is WatcherFlush that ends with ctx: its error is then an ObjectError in
-// which errors.Is finds ctx.Err().
+// WatcherFlushContext is WatcherFlush with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds ctx.Err().
 //
 // Implements:
 //
@@ -542,10 +542,10 @@ func decodeReply(reply []byte) (acks []NotifyAck, timeouts []NotifyTimeout) {
 	return acks, timeouts
 }
 
-// WatchContext is Watch that ends with ctx while the watch is being registered; its error is
-// then an ObjectError in which errors.Is finds ctx.Err(). librados goes on with it, and a
-// watch that comes about too late is ended again. Once WatchContext has returned a Watcher,
-// ctx means nothing to it.
+// WatchContext is Watch with a context. When ctx is done while the watch is being registered,
+// it returns an ObjectError in which errors.Is finds ctx.Err(). librados does not cancel the
+// registration; if it succeeds later, the watch is deleted. ctx has no effect on a Watcher that
+// WatchContext has returned.
 func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher, error) {
 	watch := func() (*Watcher, error) { return ioctx.Watch(oid) }
 	w, err := runDetached(ctx, watch, func(w *Watcher) { _ = w.Delete() })
@@ -558,10 +558,10 @@ type replies struct {
 	timeouts []NotifyTimeout
 }
 
-// NotifyContext is Notify that ends with ctx: then its error is an ObjectError in which
-// errors.Is finds both ctx.Err() and ErrOutcomeUnknown, since the notification may have
-// been sent. librados goes on to wait for the answers, which are dropped. If ctx has ended
-// already, nothing is sent.
+// NotifyContext is Notify with a context. When ctx is done, it returns an ObjectError in which
+// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the notification may have been sent.
+// librados still waits for the answers, which are dropped. If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) NotifyContext(ctx context.Context, oid string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
 	if err := checkContext(ctx); err != nil {
 		return nil, nil, ioctx.wrap("NotifyContext", oid, err)

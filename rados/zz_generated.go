@@ -746,7 +746,7 @@ type Conn struct {
 	settings  replay.Settings[Conn]
 }
 
-// newConn takes charge of a C object, which is freed when the Conn is closed, or
+// newConn takes over a C object. The object is freed when the Conn is closed, or
 // collected without having been closed.
 func newConn(object C.rados_t) (*Conn, error) {
 	if err := tooOld(); err != nil {
@@ -764,7 +764,7 @@ func freeConn(object unsafe.Pointer) {
 	C.gorados_rados_shutdown(C.uintptr_t(uintptr(object)))
 }
 
-// enter admits a call to the C object, or says why there can be none.
+// enter admits a call to the C object, or returns the reason why it cannot.
 func (c *Conn) enter() (*handle.Shard, error) {
 	if c == nil {
 		return nil, ErrNotConnected
@@ -780,14 +780,14 @@ func (c *Conn) enterSetup() (*handle.Shard, error) {
 	return c.handle.EnterSetup(ErrNotConnected)
 }
 
-// exit ends what enter began. Until then c is not collected.
+// exit ends a call that enter has admitted, and keeps c reachable until then.
 func (c *Conn) exit(shard *handle.Shard) {
 	c.handle.Exit(shard)
 	runtime.KeepAlive(c)
 }
 
-// refs returns the reference count, in which C enters and exits. C denies a call
-// without one.
+// refs returns the reference count, which C increments and decrements, or nil if c
+// is nil: C denies such a call.
 func (c *Conn) refs() *C.struct_gorados_refs {
 	if c == nil {
 		return nil
@@ -795,9 +795,9 @@ func (c *Conn) refs() *C.struct_gorados_refs {
 	return (*C.struct_gorados_refs)(c.handle.Refs())
 }
 
-// outcome looks into a ret below 0: it returns the error, unless the only reason
-// is that c was closed meanwhile. It is not inlined, so that it does not slow down
-// calls that succeed.
+// outcome returns the error of a ret below 0. If the only reason is that c was
+// closed during the call, outcome stores the result of the call in ret. It is not
+// inlined, so that it does not slow down calls that succeed.
 //
 //go:noinline
 func (c *Conn) outcome(ret *C.int64_t) error {
@@ -842,7 +842,7 @@ func (c *Conn) Cluster() ClusterRef {
 	return ClusterRef(c.handle.Pointer())
 }
 
-// object is the C object. As a number it crosses to C without being checked.
+// object returns the C object as a number, which cgo does not check.
 func (c *Conn) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(c.handle.Pointer()))
 }
@@ -893,7 +893,7 @@ func (c *Conn) DeletePool(name string) error {
 	return c.deletePoolOnce(name)
 }
 
-// deletePoolOnce is DeletePool with the OSD map that the connection has.
+// deletePoolOnce is DeletePool without the second call with the newest OSD map.
 func (c *Conn) deletePoolOnce(name string) error {
 	room, err := c.acquire(throttle.Mon)
 	if err != nil {
@@ -940,7 +940,7 @@ func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 	return c.getBaseTierOnce(poolID)
 }
 
-// getBaseTierOnce is GetBaseTier with the OSD map that the connection has.
+// getBaseTierOnce is GetBaseTier without the second call with the newest OSD map.
 func (c *Conn) getBaseTierOnce(poolID int64) (int64, error) {
 	var baseTier C.int64_t
 	room, err := c.acquire(throttle.Mon)
@@ -1110,7 +1110,7 @@ func (c *Conn) GetPoolByID(id int64) (string, error) {
 	return c.getPoolByIDOnce(id)
 }
 
-// getPoolByIDOnce is GetPoolByID with the OSD map that the connection has.
+// getPoolByIDOnce is GetPoolByID without the second call with the newest OSD map.
 func (c *Conn) getPoolByIDOnce(id int64) (string, error) {
 	var pool C.struct_gorados_buf
 	room, err := c.acquire(throttle.Mon)
@@ -1225,7 +1225,7 @@ func (c *Conn) MakePool(name string) error {
 	return c.makePoolOnce(name)
 }
 
-// makePoolOnce is MakePool with the OSD map that the connection has.
+// makePoolOnce is MakePool without the second call with the newest OSD map.
 func (c *Conn) makePoolOnce(name string) error {
 	room, err := c.acquire(throttle.Mon)
 	if err != nil {
@@ -1258,8 +1258,8 @@ func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
 	return c.makePoolWithCrushRuleOnce(name, rule)
 }
 
-// makePoolWithCrushRuleOnce is MakePoolWithCrushRule with the OSD map that the
-// connection has.
+// makePoolWithCrushRuleOnce is MakePoolWithCrushRule without the second call with
+// the newest OSD map.
 func (c *Conn) makePoolWithCrushRuleOnce(name string, rule uint8) error {
 	room, err := c.acquire(throttle.Mon)
 	if err != nil {
@@ -2020,7 +2020,7 @@ func (c *Conn) connect() error {
 	if own {
 		ret = C.gorados_conn_connect(c.object(), c.object(), 1, &replacement)
 		if ret < 0 {
-			C.gorados_conn_connect(c.object(), 0, 0, &replacement) // without one, the next attempt makes its own all the same
+			C.gorados_conn_connect(c.object(), 0, 0, &replacement) // if it makes none, the next attempt does
 		}
 	} else {
 		ret = C.gorados_conn_connect(c.object(), 0, 1, &replacement)
@@ -2188,7 +2188,7 @@ type IOContext struct {
 	settings replay.Settings[IOContext]
 }
 
-// newIOContext takes charge of a C object, which is freed when the IOContext is
+// newIOContext takes over a C object. The object is freed when the IOContext is
 // closed, or collected without having been closed.
 func newIOContext(conn *Conn, object C.rados_ioctx_t) (*IOContext, error) {
 	h, err := conn.handle.NewChild(unsafe.Pointer(object), freeIOContext)
@@ -2207,7 +2207,7 @@ func freeIOContext(object unsafe.Pointer) {
 	C.gorados_rados_ioctx_destroy(C.uintptr_t(uintptr(object)))
 }
 
-// enter admits a call to the C object, or says why there can be none.
+// enter admits a call to the C object, or returns the reason why it cannot.
 func (ioctx *IOContext) enter() (*handle.Shard, error) {
 	if ioctx == nil {
 		return nil, ErrInvalidIOContext
@@ -2223,14 +2223,14 @@ func (ioctx *IOContext) enterSetup() (*handle.Shard, error) {
 	return ioctx.handle.EnterSetup(ErrInvalidIOContext)
 }
 
-// exit ends what enter began. Until then ioctx is not collected.
+// exit ends a call that enter has admitted, and keeps ioctx reachable until then.
 func (ioctx *IOContext) exit(shard *handle.Shard) {
 	ioctx.handle.Exit(shard)
 	runtime.KeepAlive(ioctx)
 }
 
-// refs returns the reference count, in which C enters and exits. C denies a call
-// without one.
+// refs returns the reference count, which C increments and decrements, or nil if
+// ioctx is nil: C denies such a call.
 func (ioctx *IOContext) refs() *C.struct_gorados_refs {
 	if ioctx == nil {
 		return nil
@@ -2238,9 +2238,9 @@ func (ioctx *IOContext) refs() *C.struct_gorados_refs {
 	return (*C.struct_gorados_refs)(ioctx.handle.Refs())
 }
 
-// outcome looks into a ret below 0: it returns the error, unless the only reason
-// is that ioctx was closed meanwhile. It is not inlined, so that it does not slow
-// down calls that succeed.
+// outcome returns the error of a ret below 0. If the only reason is that ioctx was
+// closed during the call, outcome stores the result of the call in ret. It is not
+// inlined, so that it does not slow down calls that succeed.
 //
 //go:noinline
 func (ioctx *IOContext) outcome(ret *C.int64_t) error {
@@ -2261,8 +2261,8 @@ func (ioctx *IOContext) outcome(ret *C.int64_t) error {
 	return asError(int(*ret))
 }
 
-// changed is outcome for a call that may change an object: whether one has that
-// was given up is unknown.
+// changed is outcome for a call that may change an object: the error of a
+// cancelled one also is ErrOutcomeUnknown.
 func (ioctx *IOContext) changed(ret *C.int64_t) error {
 	err := ioctx.outcome(ret)
 	return callErrors.MarkUncertain(err, err != nil && *ret == -C.ECANCELED)
@@ -2294,7 +2294,7 @@ func (ioctx *IOContext) Pointer() unsafe.Pointer {
 	return unsafe.Pointer(ioctx.handle.Pointer())
 }
 
-// object is the C object. As a number it crosses to C without being checked.
+// object returns the C object as a number, which cgo does not check.
 func (ioctx *IOContext) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(ioctx.handle.Pointer()))
 }
@@ -2349,10 +2349,11 @@ func (ioctx *IOContext) Append(oid string, data []byte) error {
 	return nil
 }
 
-// AppendContext is Append that ends with ctx. Then its error is an ObjectError in
-// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
-// done it, or may do so yet. If ctx has ended already, nothing is sent. The data
-// that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight.
+// AppendContext is Append with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing. Data that has been sent stays in memory until the OSD takes it; see
+// Conn.SetMaxInFlight.
 func (ioctx *IOContext) AppendContext(ctx context.Context, oid string, data []byte) error {
 	return ioctx.wrap("AppendContext", oid, ioctx.appendAsync(ctx, oid, data))
 }
@@ -2493,10 +2494,10 @@ func (ioctx *IOContext) CleanOmap(oid string) error {
 	return nil
 }
 
-// CleanOmapContext is CleanOmap that ends with ctx. Then its error is an
+// CleanOmapContext is CleanOmap with a context. When ctx is done, it returns an
 // ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may have done it, or may do so yet. If ctx has ended already, nothing is
-// sent.
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) CleanOmapContext(ctx context.Context, oid string) error {
 	return ioctx.wrap("CleanOmapContext", oid, ioctx.cleanOmapAsync(ctx, oid))
 }
@@ -2548,9 +2549,9 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 	return nil
 }
 
-// CmpExtContext is CmpExt that ends with ctx. Then its error is an ObjectError in
-// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent. The
-// data that was sent stays in memory until the OSD takes it; see
+// CmpExtContext is CmpExt with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds ctx.Err(). If ctx is done already, it sends
+// nothing. Data that has been sent stays in memory until the OSD takes it; see
 // Conn.SetMaxInFlight.
 func (ioctx *IOContext) CmpExtContext(ctx context.Context, oid string, b []byte, offset uint64) error {
 	return ioctx.wrap("CmpExtContext", oid, ioctx.cmpExtAsync(ctx, oid, b, offset))
@@ -2612,9 +2613,10 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 	return nil
 }
 
-// CreateContext is Create that ends with ctx. Then its error is an ObjectError in
-// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
-// done it, or may do so yet. If ctx has ended already, nothing is sent.
+// CreateContext is Create with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) CreateContext(ctx context.Context, oid string, exclusive CreateOption) error {
 	return ioctx.wrap("CreateContext", oid, ioctx.createAsync(ctx, oid, exclusive))
 }
@@ -2669,10 +2671,10 @@ func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 	return SnapID(snapid), nil
 }
 
-// CreateSelfManagedSnapContext is CreateSelfManagedSnap that ends with ctx. Then
-// its error is an ObjectError in which errors.Is finds ctx.Err(). librados goes on
-// with the call; if it succeeds later, RemoveSelfManagedSnap undoes it. If ctx has
-// ended already, nothing is sent.
+// CreateSelfManagedSnapContext is CreateSelfManagedSnap with a context. When ctx
+// is done, it returns an ObjectError in which errors.Is finds ctx.Err(). librados
+// does not cancel the call; if it succeeds later, RemoveSelfManagedSnap undoes it.
+// If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CreateSelfManagedSnapContext(ctx context.Context) (SnapID, error) {
 	snapid, err := runDetached(ctx, func() (SnapID, error) {
 		return ioctx.CreateSelfManagedSnap()
@@ -2721,7 +2723,7 @@ func (ioctx *IOContext) CreateSnap(snapName string) error {
 	return ioctx.createSnapOnce(snapName)
 }
 
-// createSnapOnce is CreateSnap with the OSD map that the connection has.
+// createSnapOnce is CreateSnap without the second call with the newest OSD map.
 func (ioctx *IOContext) createSnapOnce(snapName string) error {
 	room, err := ioctx.acquire(throttle.Mon)
 	if err != nil {
@@ -2758,9 +2760,10 @@ func (ioctx *IOContext) Delete(oid string) error {
 	return nil
 }
 
-// DeleteContext is Delete that ends with ctx. Then its error is an ObjectError in
-// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
-// done it, or may do so yet. If ctx has ended already, nothing is sent.
+// DeleteContext is Delete with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) DeleteContext(ctx context.Context, oid string) error {
 	return ioctx.wrap("DeleteContext", oid, ioctx.deleteAsync(ctx, oid))
 }
@@ -2842,8 +2845,9 @@ func (ioctx *IOContext) Flush() error {
 	return nil
 }
 
-// FlushContext is Flush that ends with ctx. Then its error is an ObjectError in
-// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
+// FlushContext is Flush with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds ctx.Err(). If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) FlushContext(ctx context.Context) error {
 	return ioctx.wrap("FlushContext", "", ioctx.flushAsync(ctx))
 }
@@ -2878,8 +2882,8 @@ func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) 
 	return ioctx.getApplicationMetadataOnce(app, key)
 }
 
-// getApplicationMetadataOnce is GetApplicationMetadata with the OSD map that the
-// connection has.
+// getApplicationMetadataOnce is GetApplicationMetadata without the second call
+// with the newest OSD map.
 func (ioctx *IOContext) getApplicationMetadataOnce(app, key string) (string, error) {
 	var value C.struct_gorados_buf
 	var ret C.int64_t
@@ -3013,7 +3017,7 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 	return ioctx.getSnapNameOnce(snapID)
 }
 
-// getSnapNameOnce is GetSnapName with the OSD map that the connection has.
+// getSnapNameOnce is GetSnapName without the second call with the newest OSD map.
 func (ioctx *IOContext) getSnapNameOnce(snapID SnapID) (string, error) {
 	var name C.struct_gorados_buf
 	var ret C.int64_t
@@ -3045,7 +3049,8 @@ func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 	return ioctx.getSnapStampOnce(snapID)
 }
 
-// getSnapStampOnce is GetSnapStamp with the OSD map that the connection has.
+// getSnapStampOnce is GetSnapStamp without the second call with the newest OSD
+// map.
 func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 	var stamp C.time_t
 	var ret C.int64_t
@@ -3093,8 +3098,9 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 	return int(ret), nil
 }
 
-// GetXattrContext is GetXattr that ends with ctx. Then its error is an ObjectError
-// in which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
+// GetXattrContext is GetXattr with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds ctx.Err(). If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string, data []byte) (int, error) {
 	ret, err := ioctx.getXattrAsync(ctx, object, name, data)
 	return ret, ioctx.wrap("GetXattrContext", object, err)
@@ -3350,7 +3356,7 @@ func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 	return ioctx.lookupSnapOnce(snapName)
 }
 
-// lookupSnapOnce is LookupSnap with the OSD map that the connection has.
+// lookupSnapOnce is LookupSnap without the second call with the newest OSD map.
 func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 	var id C.uint64_t
 	var ret C.int64_t
@@ -3405,8 +3411,8 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 	return int(ret), nil
 }
 
-// ReadContext is Read that ends with ctx. Then its error is an ObjectError in
-// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
+// ReadContext is Read with a context. When ctx is done, it returns an ObjectError
+// in which errors.Is finds ctx.Err(). If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ReadContext(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
 	n, err := ioctx.readAsync(ctx, oid, data, offset)
 	return n, ioctx.wrap("ReadContext", oid, err)
@@ -3495,10 +3501,10 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 	return nil
 }
 
-// RemoveSelfManagedSnapContext is RemoveSelfManagedSnap that ends with ctx. Then
-// its error is an ObjectError in which errors.Is finds both ctx.Err() and
-// ErrOutcomeUnknown: librados goes on with the call. If ctx has ended already,
-// nothing is sent.
+// RemoveSelfManagedSnapContext is RemoveSelfManagedSnap with a context. When ctx
+// is done, it returns an ObjectError in which errors.Is finds both ctx.Err() and
+// ErrOutcomeUnknown: librados does not cancel the call. If ctx is done already, it
+// sends nothing.
 func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID SnapID) error {
 	return ioctx.wrap("RemoveSelfManagedSnapContext", "", runDetachedChange(ctx, func() error {
 		return ioctx.RemoveSelfManagedSnap(snapID)
@@ -3537,7 +3543,7 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 	return ioctx.removeSnapOnce(snapName)
 }
 
-// removeSnapOnce is RemoveSnap with the OSD map that the connection has.
+// removeSnapOnce is RemoveSnap without the second call with the newest OSD map.
 func (ioctx *IOContext) removeSnapOnce(snapName string) error {
 	room, err := ioctx.acquire(throttle.Mon)
 	if err != nil {
@@ -3608,10 +3614,10 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 	return nil
 }
 
-// RmOmapKeysContext is RmOmapKeys that ends with ctx. Then its error is an
+// RmOmapKeysContext is RmOmapKeys with a context. When ctx is done, it returns an
 // ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may have done it, or may do so yet. If ctx has ended already, nothing is
-// sent.
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys []string) error {
 	return ioctx.wrap("RmOmapKeysContext", oid, ioctx.rmOmapKeysAsync(ctx, oid, keys))
 }
@@ -3669,9 +3675,10 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 	return nil
 }
 
-// RmXattrContext is RmXattr that ends with ctx. Then its error is an ObjectError
-// in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
-// done it, or may do so yet. If ctx has ended already, nothing is sent.
+// RmXattrContext is RmXattr with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) RmXattrContext(ctx context.Context, oid, name string) error {
 	return ioctx.wrap("RmXattrContext", oid, ioctx.rmXattrAsync(ctx, oid, name))
 }
@@ -3736,7 +3743,8 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 	return ioctx.rollbackSnapOnce(oid, snapName)
 }
 
-// rollbackSnapOnce is RollbackSnap with the OSD map that the connection has.
+// rollbackSnapOnce is RollbackSnap without the second call with the newest OSD
+// map.
 func (ioctx *IOContext) rollbackSnapOnce(oid, snapName string) error {
 	room, err := ioctx.acquire(throttle.OSD)
 	if err != nil {
@@ -3794,10 +3802,10 @@ func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expect
 	return nil
 }
 
-// SetAllocationHintContext is SetAllocationHint that ends with ctx. Then its error
-// is an ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown:
-// the OSD may have done it, or may do so yet. If ctx has ended already, nothing is
-// sent.
+// SetAllocationHintContext is SetAllocationHint with a context. When ctx is done,
+// it returns an ObjectError in which errors.Is finds both ctx.Err() and
+// ErrOutcomeUnknown: the OSD may perform the change nevertheless. If ctx is done
+// already, it sends nothing.
 func (ioctx *IOContext) SetAllocationHintContext(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	return ioctx.wrap("SetAllocationHintContext", oid, ioctx.setAllocationHintAsync(ctx, oid, expectedObjectSize, expectedWriteSize, flags))
 }
@@ -3945,9 +3953,10 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 	return nil
 }
 
-// SetOmapContext is SetOmap that ends with ctx. Then its error is an ObjectError
-// in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
-// done it, or may do so yet. If ctx has ended already, nothing is sent.
+// SetOmapContext is SetOmap with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs map[string][]byte) error {
 	return ioctx.wrap("SetOmapContext", oid, ioctx.setOmapAsync(ctx, oid, pairs))
 }
@@ -4034,7 +4043,7 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 	if ret < 0 {
 		return ioctx.outcome(&ret)
 	}
-	snaps = slices.Clone(snaps) // whose caller may change them
+	snaps = slices.Clone(snaps) // the caller may change them
 	ioctx.settings.Record("write context", func(other *IOContext) error {
 		return other.SetSelfManagedSnapContext(seq, snaps)
 	})
@@ -4076,10 +4085,11 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	return nil
 }
 
-// SetXattrContext is SetXattr that ends with ctx. Then its error is an ObjectError
-// in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
-// done it, or may do so yet. If ctx has ended already, nothing is sent. The data
-// that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight.
+// SetXattrContext is SetXattr with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing. Data that has been sent stays in memory until the OSD takes it; see
+// Conn.SetMaxInFlight.
 func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string, data []byte) error {
 	return ioctx.wrap("SetXattrContext", object, ioctx.setXattrAsync(ctx, object, name, data))
 }
@@ -4142,8 +4152,8 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	}, nil
 }
 
-// StatContext is Stat that ends with ctx. Then its error is an ObjectError in
-// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
+// StatContext is Stat with a context. When ctx is done, it returns an ObjectError
+// in which errors.Is finds ctx.Err(). If ctx is done already, it sends nothing.
 func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat ObjectStat, err error) {
 	objectStat, err := ioctx.statAsync(ctx, object)
 	return objectStat, ioctx.wrap("StatContext", object, err)
@@ -4216,8 +4226,9 @@ func (ioctx *IOContext) Stat2(oid string) (stat ObjectStat, err error) {
 	}, nil
 }
 
-// Stat2Context is Stat2 that ends with ctx. Then its error is an ObjectError in
-// which errors.Is finds ctx.Err(). If ctx has ended already, nothing is sent.
+// Stat2Context is Stat2 with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds ctx.Err(). If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) Stat2Context(ctx context.Context, oid string) (stat ObjectStat, err error) {
 	objectStat, err := ioctx.stat2Async(ctx, oid)
 	return objectStat, ioctx.wrap("Stat2Context", oid, err)
@@ -4294,9 +4305,10 @@ func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 	return nil
 }
 
-// TruncateContext is Truncate that ends with ctx. Then its error is an ObjectError
-// in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
-// done it, or may do so yet. If ctx has ended already, nothing is sent.
+// TruncateContext is Truncate with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) TruncateContext(ctx context.Context, oid string, size uint64) error {
 	return ioctx.wrap("TruncateContext", oid, ioctx.truncateAsync(ctx, oid, size))
 }
@@ -4353,9 +4365,10 @@ func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 	return int(ret), nil
 }
 
-// UnlockContext is Unlock that ends with ctx. Then its error is an ObjectError in
-// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
-// done it, or may do so yet. If ctx has ended already, nothing is sent.
+// UnlockContext is Unlock with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) UnlockContext(ctx context.Context, oid, name, cookie string) (int, error) {
 	ret, err := ioctx.unlockAsync(ctx, oid, name, cookie)
 	return ret, ioctx.wrap("UnlockContext", oid, err)
@@ -4457,10 +4470,11 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 	return nil
 }
 
-// WriteContext is Write that ends with ctx. Then its error is an ObjectError in
-// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may have
-// done it, or may do so yet. If ctx has ended already, nothing is sent. The data
-// that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight.
+// WriteContext is Write with a context. When ctx is done, it returns an
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing. Data that has been sent stays in memory until the OSD takes it; see
+// Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byte, offset uint64) error {
 	return ioctx.wrap("WriteContext", oid, ioctx.writeAsync(ctx, oid, data, offset))
 }
@@ -4525,10 +4539,10 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	return nil
 }
 
-// WriteFullContext is WriteFull that ends with ctx. Then its error is an
+// WriteFullContext is WriteFull with a context. When ctx is done, it returns an
 // ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may have done it, or may do so yet. If ctx has ended already, nothing is
-// sent. The data that was sent stays in memory until the OSD takes it; see
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing. Data that has been sent stays in memory until the OSD takes it; see
 // Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data []byte) error {
 	return ioctx.wrap("WriteFullContext", oid, ioctx.writeFullAsync(ctx, oid, data))
@@ -4598,10 +4612,10 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 	return nil
 }
 
-// WriteSameContext is WriteSame that ends with ctx. Then its error is an
+// WriteSameContext is WriteSame with a context. When ctx is done, it returns an
 // ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may have done it, or may do so yet. If ctx has ended already, nothing is
-// sent. The data that was sent stays in memory until the OSD takes it; see
+// OSD may perform the change nevertheless. If ctx is done already, it sends
+// nothing. Data that has been sent stays in memory until the OSD takes it; see
 // Conn.SetMaxInFlight.
 func (ioctx *IOContext) WriteSameContext(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
 	return ioctx.wrap("WriteSameContext", oid, ioctx.writeSameAsync(ctx, oid, b, writeLen, offset))
@@ -5146,7 +5160,7 @@ type listing struct {
 	ioctx  *IOContext // outlives it
 }
 
-// newListing takes charge of a C object, which is freed when the listing is
+// newListing takes over a C object. The object is freed when the listing is
 // closed, or collected without having been closed.
 func newListing(ioctx *IOContext, object C.rados_list_ctx_t) (*listing, error) {
 	h, err := ioctx.handle.NewChild(unsafe.Pointer(object), freeListing)
@@ -5165,7 +5179,7 @@ func freeListing(object unsafe.Pointer) {
 	C.gorados_rados_nobjects_list_close(C.uintptr_t(uintptr(object)))
 }
 
-// enter admits a call to the C object, or says why there can be none.
+// enter admits a call to the C object, or returns the reason why it cannot.
 func (l *listing) enter() (*handle.Shard, error) {
 	if l == nil {
 		return nil, ErrIterClosed
@@ -5173,14 +5187,14 @@ func (l *listing) enter() (*handle.Shard, error) {
 	return l.handle.Enter(ErrIterClosed)
 }
 
-// exit ends what enter began. Until then l is not collected.
+// exit ends a call that enter has admitted, and keeps l reachable until then.
 func (l *listing) exit(shard *handle.Shard) {
 	l.handle.Exit(shard)
 	runtime.KeepAlive(l)
 }
 
-// refs returns the reference count, in which C enters and exits. C denies a call
-// without one.
+// refs returns the reference count, which C increments and decrements, or nil if l
+// is nil: C denies such a call.
 func (l *listing) refs() *C.struct_gorados_refs {
 	if l == nil {
 		return nil
@@ -5188,9 +5202,9 @@ func (l *listing) refs() *C.struct_gorados_refs {
 	return (*C.struct_gorados_refs)(l.handle.Refs())
 }
 
-// outcome looks into a ret below 0: it returns the error, unless the only reason
-// is that l was closed meanwhile. It is not inlined, so that it does not slow down
-// calls that succeed.
+// outcome returns the error of a ret below 0. If the only reason is that l was
+// closed during the call, outcome stores the result of the call in ret. It is not
+// inlined, so that it does not slow down calls that succeed.
 //
 //go:noinline
 func (l *listing) outcome(ret *C.int64_t) error {
@@ -5217,7 +5231,7 @@ func (l *listing) acquire(target throttle.Target) (*throttle.Limit, error) {
 	return l.ioctx.conn.admission.Blocking.Enter(context.Background(), l.handle, target)
 }
 
-// object is the C object. As a number it crosses to C without being checked.
+// object returns the C object as a number, which cgo does not check.
 func (l *listing) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(l.handle.Pointer()))
 }
@@ -5336,7 +5350,8 @@ type WriteOp struct {
 	steps oplog.Recorder
 }
 
-// recorder notes the steps. A nil WriteOp has one that is of no more use.
+// recorder returns the recorder of the steps. That of a nil WriteOp has been
+// released.
 func (w *WriteOp) recorder() *oplog.Recorder {
 	if w == nil {
 		return oplog.NewReleased()
@@ -5643,7 +5658,8 @@ type ReadOp struct {
 	steps oplog.Recorder
 }
 
-// recorder notes the steps. A nil ReadOp has one that is of no more use.
+// recorder returns the recorder of the steps. That of a nil ReadOp has been
+// released.
 func (r *ReadOp) recorder() *oplog.Recorder {
 	if r == nil {
 		return oplog.NewReleased()
@@ -5862,8 +5878,8 @@ var shimErrors = map[int]error{C.GORADOS_NUL: ErrNameContainsNUL}
 // errnoVariables are the variables that errors.Is finds in the error of an errno.
 var errnoVariables = map[syscall.Errno][]error{syscall.ETIMEDOUT: {ErrOutcomeUnknown}}
 
-// missingFunctions are the functions that some release lacks, by the codes of the
-// C side.
+// missingFunctions are the functions that some release lacks, by the codes that C
+// returns for them.
 var missingFunctions = map[int]*MissingFunctionError{
 	C.GORADOS_MISSING_RADOS_AIO_WRITE_OP_OPERATE2: {
 		Function: "rados_aio_write_op_operate2",

@@ -31,24 +31,24 @@ func cancellable(m *ir.Method) bool { return !m.Detached && m.HasAsyncForm() }
 // asyncName returns the name of the asynchronous form of m.
 func asyncName(m *ir.Method) string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Async" }
 
-// withContext writes the form of m that ends with a context.
+// withContext writes the form of m with a context.
 func withContext(f *jen.File, m *ir.Method) {
 	name, recv := m.Name+"Context", jen.Id(m.Recv.Receiver)
-	text := name + " is " + m.Name + " that ends with ctx. Then its error is an ObjectError in which errors.Is finds "
+	text := name + " is " + m.Name + " with a context. When ctx is done, it returns an ObjectError in which errors.Is finds "
 	switch {
 	case m.Detached && m.Undo == "":
-		text += "both ctx.Err() and ErrOutcomeUnknown: librados goes on with the call."
+		text += "both ctx.Err() and ErrOutcomeUnknown: librados does not cancel the call."
 	case m.Changes:
-		text += "both ctx.Err() and ErrOutcomeUnknown: the OSD may have done it, or may do so yet."
+		text += "both ctx.Err() and ErrOutcomeUnknown: the OSD may perform the change nevertheless."
 	default:
 		text += "ctx.Err()."
 	}
 	if m.Undo != "" {
-		text += " librados goes on with the call; if it succeeds later, " + m.Undo + " undoes it."
+		text += " librados does not cancel the call; if it succeeds later, " + m.Undo + " undoes it."
 	}
-	text += " If ctx has ended already, nothing is sent."
+	text += " If ctx is done already, it sends nothing."
 	if sends(m) {
-		text += " The data that was sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight."
+		text += " Data that has been sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight."
 	}
 	doc(f, text+availability(m))
 	w := &body{m: m, results: results(m)}
@@ -90,7 +90,7 @@ func (w *body) detachedCall() *jen.Statement {
 		recv.Clone().Dot(w.m.Undo).Call(jen.Id("made"))))
 }
 
-// objectOf is the name of the object that m is about.
+// objectOf returns the name of the object that m reads or changes.
 func objectOf(m *ir.Method) jen.Code {
 	for _, p := range m.Params {
 		if p.Type == "string" {
@@ -100,7 +100,7 @@ func objectOf(m *ir.Method) jen.Code {
 	return jen.Lit("")
 }
 
-// contextForm begins a method that takes what m takes, and a context before that.
+// contextForm declares a method with a context before the parameters of m.
 func contextForm(f *jen.File, m *ir.Method, name string) *jen.Statement {
 	return f.Func().Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go)).Id(name).ParamsFunc(func(g *jen.Group) {
 		g.Id("ctx").Qual("context", "Context")
@@ -127,7 +127,7 @@ func asyncForm(f *jen.File, m *ir.Method) {
 	contextForm(f, m, name).Add(w.resultList()).BlockFunc(w.async).Line()
 }
 
-// context is the context of the asynchronous form.
+// context returns the context of the asynchronous form.
 func (w *body) context() jen.Code {
 	if cancellable(w.m) {
 		return jen.Id("ctx")
@@ -142,7 +142,7 @@ func (w *body) async(g *jen.Group) {
 	m, recv, call := w.m, jen.Id(w.m.Recv.Receiver), jen.Id("call")
 	for _, a := range m.ShimArgs() {
 		if f := role.Render(a); f.AsyncArgs != nil {
-			for _, s := range f.Before { // where the answer goes
+			for _, s := range f.Before { // the variables that AfterAsync sets
 				g.Add(s)
 			}
 		}
@@ -268,7 +268,7 @@ func (w *body) startC(g *jen.Group, results jen.Code) {
 	}
 }
 
-// readsState reports whether an asynchronous call of m finds an answer in its C half.
+// readsState reports whether an asynchronous call of m takes results from its C half.
 func readsState(m *ir.Method) bool {
 	for _, a := range m.ShimArgs() {
 		if f := role.Render(a); f.AsyncArgs != nil {
@@ -278,7 +278,7 @@ func readsState(m *ir.Method) bool {
 	return false
 }
 
-// moved is how many bytes m moves.
+// moved returns the number of bytes that m sends or receives.
 func moved(m *ir.Method) jen.Code {
 	sum := &jen.Statement{}
 	for a := range m.Args() {
@@ -307,8 +307,8 @@ func sends(m *ir.Method) bool {
 	return m.Any(func(p *ir.Part) bool { return p.Sends || p.Performs != nil && m.Changes })
 }
 
-// busy writes the call of the asynchronous form where the shim has found too many threads waiting. It is for where
-// ret is below 0.
+// busy writes the call of the asynchronous form if too many threads are waiting already. ret is below 0
+// where it is written.
 func (w *body) busy(g *jen.Group) {
 	g.If(jen.Id("ret").Op("==").Qual("C", "GORADOS_BUSY")).Block(jen.Return(w.callAsync()))
 }

@@ -121,7 +121,7 @@ func methods(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	}
 }
 
-// goType is a Go type given as text, with its imports.
+// goType returns the Go type text with its imports.
 func goType(text string) *jen.Statement {
 	switch {
 	case text == "func(oplog.Outcome)":
@@ -171,8 +171,8 @@ func errorValue(e *spec.Error) jen.Code {
 	return jen.Op("&").Id("stateError").Values(jen.Lit(e.Text), jen.Qual("syscall", e.IsErrno))
 }
 
-// consts writes the constants as numbers with their C names beside them: newer ones are missing
-// in an older header, and the C side asserts the values of those that are there.
+// consts writes the constants as numbers, with their C names in comments: an older header lacks newer
+// constants, and the C file asserts the values of those that the header has.
 func consts(f *jen.File, p *ir.Plan) {
 	for _, group := range p.Consts {
 		var values []string
@@ -222,8 +222,7 @@ func types(f *jen.File, p *ir.Plan) {
 	}
 }
 
-// handleType writes the type with its life cycle: how it is made, how a call
-// enters and exits it, and how its object is freed.
+// handleType writes the type with its constructor and the methods by which calls enter and exit it.
 func handleType(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	recv := jen.Id(h.Receiver).Op("*").Id(h.Go)
 	fields := []jen.Code{jen.Id("handle").Op("*").Qual(handlePackage, "Handle")}
@@ -253,50 +252,50 @@ func handleType(f *jen.File, p *ir.Plan, h *ir.Handle) {
 			jen.Return(jen.Id(h.Receiver).Dot("handle").Dot(enter).Call(jen.Id(h.ClosedError))),
 		).Line()
 	}
-	access("enter", "Enter", "// enter admits a call to the C object, or says why there can be none.")
+	access("enter", "Enter", "// enter admits a call to the C object, or returns the reason why it cannot.")
 	if uses(p, h, ir.Setup) || h.Accessor != nil {
 		access("enterSetup", "EnterSetup", "// enterSetup is enter for calls that prepare the C object.")
 	}
 
-	doc(f, "exit ends what enter began. Until then "+h.Receiver+" is not collected.")
+	doc(f, "exit ends a call that enter has admitted, and keeps "+h.Receiver+" reachable until then.")
 	f.Func().Params(recv.Clone()).Id("exit").Params(jen.Id("shard").Op("*").Qual(handlePackage, "Shard")).Block(
 		jen.Id(h.Receiver).Dot("handle").Dot("Exit").Call(jen.Id("shard")),
 		jen.Qual("runtime", "KeepAlive").Call(jen.Id(h.Receiver)),
 	).Line()
 
-	gated(f, p, h)
+	guarded(f, p, h)
 	acquire(f, p, h)
 	accessor(f, h)
 
-	doc(f, "object is the C object. As a number it crosses to C without being checked.")
+	doc(f, "object returns the C object as a number, which cgo does not check.")
 	f.Func().Params(recv.Clone()).Id("object").Params().Qual("C", "uintptr_t").Block(
 		jen.Return(jen.Qual("C", "uintptr_t").Call(jen.Uintptr().Call(jen.Id(h.Receiver).Dot("handle").Dot("Pointer").Call()))),
 	).Line()
 }
 
-// gated writes what the methods need whose shims enter and exit themselves.
-func gated(f *jen.File, p *ir.Plan, h *ir.Handle) {
+// guarded writes the methods for calls that enter and exit in C.
+func guarded(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	if !slices.ContainsFunc(p.Methods, func(m *ir.Method) bool { return m.Recv == h && m.GuardedInC }) {
 		return
 	}
 	recv := jen.Id(h.Receiver).Op("*").Id(h.Go)
 	inner := jen.Id(h.Receiver).Dot("handle")
 	refs := jen.Op("*").Qual("C", "struct_gorados_refs")
-	doc(f, "refs returns the reference count, in which C enters and exits. C denies a call without one.")
+	doc(f, "refs returns the reference count, which C increments and decrements, or nil if "+h.Receiver+" is nil: C denies such a call.")
 	f.Func().Params(recv.Clone()).Id("refs").Params().Add(refs.Clone()).Block(
 		jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Nil())),
 		jen.Return(jen.Parens(refs).Call(inner.Clone().Dot("Refs").Call())),
 	).Line()
 
 	ret := jen.Op("*").Id("ret")
-	rest, interrupted := jen.Null(), jen.Null()
+	yield, canceled := jen.Null(), jen.Null()
 	if slices.ContainsFunc(p.Methods, func(m *ir.Method) bool { return m.Recv == h && m.Async }) {
-		rest = jen.Id("yield").Call(jen.Id("ret"))
-		interrupted = jen.If(ret.Clone().Op("==").Op("-").Qual("C", "ECANCELED")).Block(
+		yield = jen.Id("yield").Call(jen.Id("ret"))
+		canceled = jen.If(ret.Clone().Op("==").Op("-").Qual("C", "ECANCELED")).Block(
 			jen.Return(jen.Id("callErrors").Dot("ClosedCause").Call(inner.Clone())))
 	}
-	doc(f, "outcome looks into a ret below 0: it returns the error, unless the only reason is that "+
-		""+h.Receiver+" was closed meanwhile. It is not inlined, so that it does not slow down calls that succeed.")
+	doc(f, "outcome returns the error of a ret below 0. If the only reason is that "+h.Receiver+" was closed during the call, "+
+		"outcome stores the result of the call in ret. It is not inlined, so that it does not slow down calls that succeed.")
 	f.Comment("//")
 	f.Comment("//go:noinline")
 	f.Func().Params(recv.Clone()).Id("outcome").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Error().Block(
@@ -304,25 +303,25 @@ func gated(f *jen.File, p *ir.Plan, h *ir.Handle) {
 			jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Id(h.ClosedError))),
 			jen.Return(inner.Clone().Dot("DenyReason").Call(jen.Id(h.ClosedError))),
 		),
-		rest,
+		yield,
 		jen.If(ret.Clone().Op("<").Qual("C", "GORADOS_CLOSING").Op("/").Lit(2)).Block(
 			ret.Clone().Op("-=").Qual("C", "GORADOS_CLOSING"),
 			inner.Clone().Dot("Release").Call(),
-			interrupted,
+			canceled,
 		),
 		jen.Return(asError(ret)),
 	).Line()
 	if !slices.ContainsFunc(p.Methods, func(m *ir.Method) bool { return m.Recv == h && m.Changes }) {
 		return
 	}
-	doc(f, "changed is outcome for a call that may change an object: whether one has that was given up is unknown.")
+	doc(f, "changed is outcome for a call that may change an object: the error of a cancelled one also is ErrOutcomeUnknown.")
 	f.Func().Params(recv.Clone()).Id("changed").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Error().Block(
 		jen.Err().Op(":=").Id(h.Receiver).Dot("outcome").Call(jen.Id("ret")),
 		jen.Return(jen.Id("callErrors").Dot("MarkUncertain").Call(jen.Err(), jen.Err().Op("!=").Nil().Op("&&").Add(ret.Clone()).Op("==").Op("-").Qual("C", "ECANCELED"))),
 	).Line()
 }
 
-// acquire writes what the methods need that may block their threads.
+// acquire writes the method acquire, for calls that may block their threads.
 func acquire(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	if !slices.ContainsFunc(p.Methods, func(m *ir.Method) bool { return m.Recv == h && m.Acquires() }) {
 		return
@@ -344,8 +343,8 @@ func acquire(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	).Line()
 }
 
-// accessor writes the method that hands out the C handle. It panics where there is none: a NULL
-// handed to another C library would end the process, and nothing could recover from that.
+// accessor writes the method that returns the C handle. The method panics if there is no handle: a NULL
+// that is passed to another C library ends the process, and Go cannot recover from that.
 func accessor(f *jen.File, h *ir.Handle) {
 	a := h.Accessor
 	if a == nil {
@@ -368,11 +367,10 @@ func uses(p *ir.Plan, h *ir.Handle, access ir.Access) bool {
 	})
 }
 
-// title makes a name the end of another.
+// title returns name with an upper-case first letter.
 func title(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
-// constructor writes newX, which takes charge of a C object just made. Should
-// the X be collected before it was closed, its object is freed all the same.
+// constructor writes newX, which makes the X of a new C object.
 func constructor(f *jen.File, h *ir.Handle, async bool) {
 	object := jen.Id("object").Qual("C", h.C)
 	free := jen.Id("free" + title(h.Go))
@@ -414,7 +412,7 @@ func constructor(f *jen.File, h *ir.Handle, async bool) {
 			jen.Id(h.Receiver), jen.Params(jen.Op("*").Qual(handlePackage, "Handle")).Dot("CloseAsync"), jen.Id("h")),
 		jen.Return(jen.Id(h.Receiver), jen.Nil()),
 	)
-	doc(f, "new"+title(h.Go)+" takes charge of a C object, which is freed when the "+h.Go+" is "+
+	doc(f, "new"+title(h.Go)+" takes over a C object. The object is freed when the "+h.Go+" is "+
 		"closed, or collected without having been closed.")
 	f.Func().Id("new"+title(h.Go)).Params(append(params, object)...).Params(jen.Op("*").Id(h.Go), jen.Error()).Block(body...).Line()
 }

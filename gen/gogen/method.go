@@ -11,8 +11,8 @@ import (
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
-// method writes one Go function or method: enter, one crossing, exit, and what
-// came of it. Most enter and exit on the other side.
+// method writes one Go function or method, which enters the handle, calls C, exits and returns the
+// results. Most methods enter and exit in C.
 func method(f *jen.File, m *ir.Method) {
 	doc(f, methodDoc(m))
 	w := &body{m: m, results: results(m)}
@@ -27,7 +27,7 @@ func method(f *jen.File, m *ir.Method) {
 		w.before(g)
 		w.twice(g)
 	}).Line()
-	doc(f, onceName(m)+" is "+m.Name+" with the OSD map that the connection has.")
+	doc(f, onceName(m)+" is "+m.Name+" without the second call with the newest OSD map.")
 	declare(f, w, onceName(m)).BlockFunc(w.write).Line()
 }
 
@@ -54,7 +54,7 @@ func errorForm(f *jen.File, m *ir.Method, form *ir.ErrorForm) {
 	}).Line()
 }
 
-// declare begins a function that takes and returns what the method of w does.
+// declare declares a function with the parameters and results of the method.
 func declare(f *jen.File, w *body, name string) *jen.Statement {
 	fn := f.Func()
 	if w.m.Recv != nil {
@@ -68,7 +68,7 @@ func declare(f *jen.File, w *body, name string) *jen.Statement {
 	return fn.Add(w.resultList())
 }
 
-// onceName is the name of the form of m that does not look at a newer OSD map.
+// onceName returns the name of the form of m that calls C once.
 func onceName(m *ir.Method) string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Once" }
 
 // pass lists the parameters of the method as arguments.
@@ -80,7 +80,7 @@ func (w *body) pass() []jen.Code {
 	return args
 }
 
-// before calls the method that may keep C from being called.
+// before writes the call of the hand-written method that comes first.
 func (w *body) before(g *jen.Group) {
 	if w.m.Before == nil {
 		return
@@ -94,8 +94,7 @@ func (w *body) before(g *jen.Group) {
 		jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
 }
 
-// twice calls the method a second time, with the newest OSD map, where the answer may come
-// from an older one.
+// twice writes a second call, with the newest OSD map, for a result that an older map may cause.
 func (w *body) twice(g *jen.Group) {
 	recv := jen.Id(w.m.Recv.Receiver)
 	once := recv.Clone().Dot(onceName(w.m)).Call(w.pass()...)
@@ -125,7 +124,7 @@ func (w *body) twice(g *jen.Group) {
 	g.Return(once)
 }
 
-// methodDoc is the doc comment: the words of the spec, the C side, the release.
+// methodDoc returns the doc comment of m: that of the spec, the releases and the C functions.
 func methodDoc(m *ir.Method) string {
 	var b strings.Builder
 	b.WriteString(m.Doc)
@@ -137,7 +136,7 @@ func methodDoc(m *ir.Method) string {
 	return b.String()
 }
 
-// availability says which releases m needs, where not any will do.
+// availability returns the sentence on the releases that m needs, or "" if it needs none in particular.
 func availability(m *ir.Method) string {
 	switch since, until := m.Since(), m.Until(); {
 	case since != "" && until != "":
@@ -150,8 +149,7 @@ func availability(m *ir.Method) string {
 	return ""
 }
 
-// grouped declares parameters as Go programmers do: neighbours of one type
-// share it.
+// grouped declares parameters; neighbours of one type share it.
 func grouped(params []ir.Var) []jen.Code {
 	var list []jen.Code
 	for i := 0; i < len(params); {
@@ -206,7 +204,7 @@ func (w *body) write(g *jen.Group) {
 		g.Return(w.callAsync())
 		return
 	}
-	if w.m.Async && sends(w.m) { // what is admitted by its size, which C does not look at
+	if w.m.Async && sends(w.m) { // C does not consider the size, by which such a call is admitted
 		g.If(jen.Add(moved(w.m)).Op(">=").Qual(admitPackage, "MinRetained")).Block(jen.Return(w.callAsync()))
 	}
 	w.refuse(g)
@@ -214,7 +212,7 @@ func (w *body) write(g *jen.Group) {
 	w.acquire(g)
 	shim := jen.Qual("C", w.m.Shim)
 	if w.m.GuardedInC {
-		w.gated(g, shim.Add(arguments(append(pass, jen.Op("&").Id("ret")))))
+		w.guarded(g, shim.Add(arguments(append(pass, jen.Op("&").Id("ret")))))
 		return
 	}
 	w.enter(g)
@@ -281,7 +279,7 @@ func refusals(m *ir.Method) (list []refusal) {
 	return list
 }
 
-// arguments lists what is passed: one a line where a line would be too long.
+// arguments lists arguments, one a line if there are more than five.
 func arguments(pass []jen.Code) jen.Code {
 	if len(pass) <= 5 {
 		return jen.Params(pass...)
@@ -311,9 +309,9 @@ func (w *body) enter(g *jen.Group) {
 	})
 }
 
-// acquire writes that a call which may block its thread waits until few enough others do. It
-// does so before the handle is entered, and the room is released as soon as C has returned: so no
-// call that has room waits for another one's.
+// acquire writes that a call which may block its thread waits for room. It does so before it enters
+// the handle, and releases the room once C has returned: no call that has room waits for room of
+// another call.
 func (w *body) acquire(g *jen.Group) {
 	if !w.m.Acquires() {
 		return
@@ -328,22 +326,22 @@ func waitsName(waits spec.Waits) string {
 	return map[spec.Waits]string{spec.WaitsOSD: "OSD", spec.WaitsMon: "Mon", spec.WaitsMgr: "Mgr", spec.WaitsRoom: "Room"}[waits]
 }
 
-// release writes the end of what acquire began.
+// release writes the release of the room that acquire has acquired.
 func (w *body) release(g *jen.Group) {
 	if w.m.Acquires() {
 		g.Id("room").Dot("Exit").Call(jen.Lit(0))
 	}
 }
 
-// exit ends what enter began. It is not deferred: nothing panics in between, and
-// it is a good part of what a small call costs.
+// exit writes the exit from the handle. It is not deferred: nothing panics before, and a deferred call
+// would slow down small calls.
 func (w *body) exit(g *jen.Group) {
 	if w.m.Recv != nil {
 		g.Add(w.leave())
 	}
 }
 
-// leave is the call that ends what enter began.
+// leave returns the call that exits from the handle.
 func (w *body) leave() *jen.Statement {
 	recv := jen.Id(w.m.Recv.Receiver)
 	if w.m.Access == ir.Unguarded {
@@ -352,7 +350,7 @@ func (w *body) leave() *jen.Statement {
 	return recv.Dot("exit").Call(jen.Id("shard"))
 }
 
-// fail lists what is returned with err when nothing was sent.
+// fail lists the zero results and err.
 func (w *body) fail(g *jen.Group, err jen.Code) {
 	for _, r := range w.results {
 		if ret := w.m.Ret(); ret.Closed != "" && r.ofRet {
@@ -366,8 +364,7 @@ func (w *body) fail(g *jen.Group, err jen.Code) {
 	}
 }
 
-// adopt hands the object that was made to its Go type. The parent must not be
-// left before that is done.
+// adopt writes that a new C object becomes a Go object. The method must not exit from the parent before.
 func (w *body) adopt(g *jen.Group, call jen.Code, h *ir.Handle, made string) {
 	if w.m.Recv != nil {
 		g.Defer().Add(w.leave())
@@ -385,10 +382,10 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *ir.Handle, made string) {
 	g.Return(jen.Id("new" + title(h.Go)).Call(append(args, jen.Id(made))...))
 }
 
-// replace makes the object ready. The first attempt is made with the object itself, so that
-// those who have it already have one that is ready. An object that has failed is of no more use: a
-// new one takes its place, and later attempts are each made with another, which takes its place if
-// it succeeds. One attempt is made at a time, with the errors that C has for others.
+// replace writes that C makes the object ready. The first attempt uses the object itself, so that users
+// of its C handle have one that is ready. librados can't use an object again whose attempt has failed:
+// a new object replaces it. Each later attempt uses another object, which replaces the current one if it
+// succeeds. An attempt during another one, or after a successful one, returns the error that C has for it.
 func (w *body) replace(g *jen.Group, pass []jen.Code) {
 	handle := jen.Id(w.m.Recv.Receiver).Dot("handle")
 	code := func(errno string) jen.Code {
@@ -408,7 +405,7 @@ func (w *body) replace(g *jen.Group, pass []jen.Code) {
 	g.If(jen.Id("own")).Block(
 		jen.Id("ret").Op("=").Add(shim(jen.Id(w.m.Recv.Receiver).Dot("object").Call(), 1)),
 		jen.If(jen.Id("ret").Op("<").Lit(0)).Block(
-			shim(jen.Lit(0), 0).Comment("without one, the next attempt makes its own all the same"),
+			shim(jen.Lit(0), 0).Comment("if it makes none, the next attempt does"),
 		),
 	).Else().Block(
 		jen.Id("ret").Op("=").Add(shim(jen.Lit(0), 1)),
@@ -419,7 +416,7 @@ func (w *body) replace(g *jen.Group, pass []jen.Code) {
 	g.Return(asError(jen.Id("ret")))
 }
 
-// keep notes the error of a setter that cannot return it.
+// keep writes that the handle stores the error of a setter, which cannot return it.
 func (w *body) keep(g *jen.Group, call jen.Code) {
 	if !w.m.CanFail {
 		g.Add(call)
@@ -433,9 +430,8 @@ func (w *body) keep(g *jen.Group, call jen.Code) {
 	g.Id(w.m.Recv.Receiver).Dot("handle").Dot("SetSetterError").Call(jen.Lit(w.m.Name), asError(jen.Id("ret")))
 }
 
-// note remembers what a setter has set, for copies of the handle. Where the error is
-// not returned but kept, what was refused is remembered as well: the copy must not
-// work without the setting either.
+// note writes that a setter is recorded, for copies of the handle. If the handle stores the error of
+// the setter, a call that failed is recorded as well: the copy must not work without the setting either.
 func (w *body) note(g *jen.Group) {
 	if w.m.Replay == "" {
 		return
@@ -444,7 +440,7 @@ func (w *body) note(g *jen.Group) {
 	var args []jen.Code
 	for _, p := range w.m.Params {
 		if strings.HasPrefix(p.Type, "[]") {
-			g.Id(p.Name).Op("=").Qual("slices", "Clone").Call(jen.Id(p.Name)).Comment("whose caller may change them")
+			g.Id(p.Name).Op("=").Qual("slices", "Clone").Call(jen.Id(p.Name)).Comment("the caller may change them")
 		}
 		args = append(args, jen.Id(p.Name))
 	}
@@ -458,7 +454,7 @@ func (w *body) note(g *jen.Group) {
 		jen.Func().Params(other.Clone().Op("*").Id(recv.Go)).Error().Block(set))
 }
 
-// finish turns what the call returned into the results.
+// finish writes the call, and the results from its return value.
 func (w *body) finish(g *jen.Group, call jen.Code) {
 	m, ret := w.m, jen.Id("ret")
 	if m.CanFail || m.Ret().Result {
@@ -482,7 +478,7 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 	w.done(g)
 }
 
-// verdictOf tells an answer from err.
+// verdictOf returns the call of verdict, which returns nil for the codes of m that are results.
 func verdictOf(m *ir.Method, err jen.Code) jen.Code {
 	return jen.Id("verdict").CallFunc(func(g *jen.Group) {
 		g.Int().Call(jen.Id("ret"))
@@ -493,9 +489,8 @@ func verdictOf(m *ir.Method, err jen.Code) jen.Code {
 	})
 }
 
-// gated makes a call that enters and exits on the C side. What is not plain success
-// is looked into by outcome, out of the way.
-func (w *body) gated(g *jen.Group, call jen.Code) {
+// guarded writes a call that enters and exits in C. outcome, which is not inlined, returns the error.
+func (w *body) guarded(g *jen.Group, call jen.Code) {
 	ret, recv := jen.Id("ret"), jen.Id(w.m.Recv.Receiver)
 	name := "outcome"
 	if w.m.Changes {
@@ -544,7 +539,7 @@ func (w *body) always() bool {
 	return slices.ContainsFunc(w.results, func(r result) bool { return r.Always })
 }
 
-// done returns the results of a call that succeeded.
+// done writes the return of a call that succeeded.
 func (w *body) done(g *jen.Group) {
 	if w.m.Ret().Field != "" {
 		w.collect(g)
@@ -555,8 +550,8 @@ func (w *body) done(g *jen.Group) {
 	}
 }
 
-// collect returns the struct of which ret is a field, the number of what was
-// found. C may leave something in the others though nothing was.
+// collect writes the return of the struct of which ret is a field, the number of items. If that is 0, C
+// may have set other fields nevertheless, so the struct is empty.
 func (w *body) collect(g *jen.Group) {
 	g.Id("found").Op(":=").Add(w.results[0].Value.Value)
 	g.If(jen.Id("ret").Op("==").Lit(0)).Block(
@@ -618,10 +613,10 @@ func results(m *ir.Method) []result {
 	return list
 }
 
-// empty is the struct that m returns, without values.
+// empty returns the struct of m without values.
 func empty(m *ir.Method) jen.Code { return structOf(m, nil) }
 
-// structOf is the struct that m returns, with the fields in the order of their declaration.
+// structOf returns the struct of m with the fields in the order of their declaration.
 func structOf(m *ir.Method, fields []role.Field) jen.Code {
 	declared := func(f role.Field) int {
 		return slices.IndexFunc(m.Struct.Fields, func(d ir.Field) bool { return d.Go == f.Name })

@@ -8,7 +8,7 @@ import (
 	"github.com/go-rados/go-rados/gen/role"
 )
 
-// record writes the body of a step: nothing is sent, all of it is noted.
+// record writes the body of a step, which is recorded rather than sent.
 func (w *body) record(g *jen.Group) {
 	step := g.Id("step").Op(":=").Id(w.m.Recv.Receiver).Dot("recorder").Call()
 	code := jen.Qual("C", ctype.StepCode(w.m.Shim))
@@ -35,7 +35,7 @@ func recordedType(f *jen.File, h *ir.Handle) {
 	f.Type().Id(h.Go).Struct(
 		jen.Id("steps").Qual(oplogPackage, "Recorder"),
 	).Line()
-	doc(f, "recorder notes the steps. A nil "+h.Go+" has one that is of no more use.")
+	doc(f, "recorder returns the recorder of the steps. That of a nil "+h.Go+" has been released.")
 	f.Func().Params(recv.Clone()).Id("recorder").Params().Op("*").Qual(oplogPackage, "Recorder").Block(
 		jen.If(jen.Id(h.Receiver).Op("==").Nil()).Block(jen.Return(jen.Qual(oplogPackage, "NewReleased").Call())),
 		jen.Return(jen.Op("&").Id(h.Receiver).Dot("steps")),

@@ -7,7 +7,7 @@ import (
 	"github.com/go-rados/go-rados/gen/ir"
 )
 
-// tables writes the data of the hand-written run time that depends on the plan.
+// tables writes the tables that hand-written code uses.
 func tables(f *jen.File, p *ir.Plan) {
 	doc(f, "releases are the releases of Ceph that the package knows, the oldest first.")
 	f.Var().Id("releases").Op("=").Index().String().ValuesFunc(func(g *jen.Group) {
@@ -32,7 +32,7 @@ func tables(f *jen.File, p *ir.Plan) {
 		}
 	})).Line()
 
-	doc(f, "missingFunctions are the functions that some release lacks, by the codes of the C side.")
+	doc(f, "missingFunctions are the functions that some release lacks, by the codes that C returns for them.")
 	f.Var().Id("missingFunctions").Op("=").Map(jen.Int()).Op("*").Id("MissingFunctionError").Values(jen.DictFunc(func(d jen.Dict) {
 		for _, e := range p.Lacking() {
 			of := jen.Dict{jen.Id("Function"): jen.Lit(e.Name)}
