@@ -176,6 +176,8 @@ import (
 #cgo nocallback gorados_rados_ioctx_snap_get_stamp
 #cgo noescape gorados_rados_aio_getxattr
 #cgo nocallback gorados_rados_aio_getxattr
+#cgo noescape gorados_rados_application_metadata_list
+#cgo nocallback gorados_rados_application_metadata_list
 #cgo noescape gorados_rados_application_list
 #cgo nocallback gorados_rados_application_list
 #cgo noescape gorados_rados_list_lockers
@@ -250,8 +252,6 @@ import (
 #cgo nocallback gorados_rados_object_list_cursor_free
 #cgo noescape gorados_rados_object_list_is_end
 #cgo nocallback gorados_rados_object_list_is_end
-#cgo noescape gorados_rados_application_metadata_list
-#cgo nocallback gorados_rados_application_metadata_list
 #cgo noescape gorados_rados_object_list_begin
 #cgo nocallback gorados_rados_object_list_begin
 #cgo noescape gorados_rados_object_list_end
@@ -3133,6 +3133,37 @@ func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, 
 	return int(ret), nil
 }
 
+// ListApplicationMetadata returns all that an application has noted about the
+// pool. It returns ErrNotFound if the application is not enabled. It first waits
+// for the newest OSD map; see Conn.WaitForLatestOSDMap.
+//
+// Implements:
+//
+//	int rados_application_metadata_list(rados_ioctx_t io, const char *app_name, char *keys, size_t *key_len, char *values, size_t *vals_len)
+func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, error) {
+	if err := ioctx.latestMapForName(app); err != nil {
+		return nil, err
+	}
+	var metadata C.struct_gorados_buf
+	var metadataValues C.struct_gorados_buf
+	var ret C.int64_t
+	C.gorados_rados_application_metadata_list(
+		ioctx.refs(),
+		stringPointer(app),
+		C.size_t(len(app)),
+		&metadata,
+		&metadataValues,
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		if err := ioctx.outcome(&ret); err != nil {
+			return nil, err
+		}
+	}
+	return wire.ItemMap(takeBuffer(&metadata), takeBuffer(&metadataValues)), nil
+}
+
 // ListApplications returns the applications that the pool is used by. It first
 // waits for the newest OSD map; see Conn.WaitForLatestOSDMap.
 //
@@ -4718,32 +4749,6 @@ func (ioctx *IOContext) isEnd(cur uintptr) int {
 	ret := C.gorados_rados_object_list_is_end(ioctx.object(), C.uintptr_t(cur))
 	runtime.KeepAlive(ioctx)
 	return int(ret)
-}
-
-// listApplicationMetadata returns what an application has noted about the pool.
-//
-// Implements:
-//
-//	int rados_application_metadata_list(rados_ioctx_t io, const char *app_name, char *keys, size_t *key_len, char *values, size_t *vals_len)
-func (ioctx *IOContext) listApplicationMetadata(app string) ([]string, []string, error) {
-	var keys C.struct_gorados_buf
-	var values C.struct_gorados_buf
-	var ret C.int64_t
-	C.gorados_rados_application_metadata_list(
-		ioctx.refs(),
-		stringPointer(app),
-		C.size_t(len(app)),
-		&keys,
-		&values,
-		&ret,
-	)
-	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		if err := ioctx.outcome(&ret); err != nil {
-			return nil, nil, err
-		}
-	}
-	return wire.Items(takeBuffer(&keys)), wire.Items(takeBuffer(&values)), nil
 }
 
 // listBegin returns a cursor at the start of the pool.

@@ -1602,7 +1602,7 @@ GORADOS_SHIM void gorados_rados_application_metadata_list(struct gorados_refs *r
 	gorados_buf_alloc(values, 4096, &ret);
 	if (ret >= 0) do {
 		ret = rados_application_metadata_list((rados_ioctx_t)gorados_object(refs), app_name_c, keys->p, gorados_buf_capacity(keys), values->p, gorados_buf_capacity(values));
-	} while ((gorados_buf_resize(keys, &ret)) | (gorados_buf_resize(values, &ret)));
+	} while (gorados_buf_resize(keys, &ret) | gorados_buf_resize(values, &ret));
 	gorados_name_free(app_name_own, app_name_c);
 	gorados_buf_set_len(keys, ret < 0 ? ret : (int64_t)keys->len);
 	gorados_buf_set_len(values, ret < 0 ? ret : (int64_t)values->len);

@@ -63,7 +63,10 @@ func resolved(plan *ir.Plan, name string) map[string]*ir.Arg {
 			}
 			args := make(map[string]*ir.Arg)
 			for _, a := range call.Args {
-				args[a.Param.Name] = a
+				if args[a.Param.Name] = a; a.Part.Layout == ir.Lists {
+					keys, values := a.Lists()
+					args[keys.Param.Name], args[values.Param.Name] = keys, values
+				}
 			}
 			return args
 		}

@@ -93,6 +93,7 @@ type Layout string
 const (
 	Text    Layout = "text"    // bytes that end with a NUL
 	List    Layout = "list"    // texts, each of which ends with a NUL
+	Lists   Layout = "lists"   // two lists, the keys and the values, each with its length
 	Dict    Layout = "dict"    // the same, keys and values in turn
 	Keys    Layout = "keys"    // an array of pointers, and one of lengths
 	Pairs   Layout = "pairs"   // an array of keys and one of values, and the lengths of either
@@ -101,6 +102,18 @@ const (
 
 // Member is the member of a step's result in which C stores a parameter.
 type Member struct{ Param, Name string }
+
+// Lists returns the list of the keys and that of the values of a, whose layout is Lists, as
+// arguments of their own. Values tend to be longer than their keys.
+func (a *Arg) Lists() (keys, values *Arg) {
+	k, v := *a, *a
+	k.Covers, v.Covers = nil, nil
+	v.Param, v.With = a.Covers[0], &a.Covers[1]
+	v.GoName += "Values"
+	v.Keys = &spec.Arg{InitialSize: 4 * a.Keys.InitialSize}
+	k.Part, v.Part = Part{Layout: List}, Part{Layout: List}
+	return &k, &v
+}
 
 // Parts returns the C parameters that a covers.
 func (a *Arg) Parts() []model.Param {

@@ -58,6 +58,16 @@ func Items(data []byte) []string {
 	return items
 }
 
+// ItemMap returns the map of two lists of items, the keys and as many values.
+func ItemMap(keys, values []byte) map[string]string {
+	names, texts := Items(keys), Items(values)
+	m := make(map[string]string, len(names))
+	for i, name := range names[:min(len(names), len(texts))] {
+		m[name] = texts[i]
+	}
+	return m
+}
+
 // Text returns the text before the first NUL.
 func Text(data []byte) string {
 	text, _, _ := bytes.Cut(data, []byte{0})

@@ -25,6 +25,14 @@ func TestItems(t *testing.T) {
 	assert.Equal(t, []string{"a", "", "bc", ""}, Items(JoinList([]string{"a", "", "bc", ""})))
 }
 
+func TestItemMap(t *testing.T) {
+	assert.Equal(t, map[string]string{}, ItemMap(nil, nil))
+	keys, values := JoinList([]string{"a", "b"}), JoinList([]string{"", "bc"})
+	assert.Equal(t, map[string]string{"a": "", "b": "bc"}, ItemMap(keys, values))
+	assert.Equal(t, map[string]string{"a": ""}, ItemMap(keys, JoinList([]string{""})), "a key lacks its value")
+	assert.Equal(t, map[string]string{}, ItemMap(nil, values))
+}
+
 func TestText(t *testing.T) {
 	assert.Empty(t, Text(nil))
 	assert.Equal(t, "tag", Text([]byte("tag\x00rest")))

@@ -28,6 +28,7 @@ int rados_out_list(rados_t cluster, char *buf, size_t len);
 int rados_out_bytes(rados_t cluster, char *buf, size_t len);
 int rados_out_slice(rados_t cluster, rados_snap_t *snaps, int maxlen);
 int rados_out_fitting(rados_t cluster, char *keys, size_t *keys_len, char *value, size_t *value_len);
+int rados_out_map(rados_t cluster, char *keys, size_t *key_len, char *values, size_t *vals_len);
 int rados_out_owned(rados_t cluster, char **out, size_t *outlen, char **text);
 uint32_t rados_out_none(rados_t cluster);
 

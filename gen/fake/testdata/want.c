@@ -275,6 +275,20 @@ int rados_out_list(rados_t cluster, char *buf, size_t len)
 	return (int)leave(&c, ret);
 }
 
+int rados_out_map(rados_t cluster, char *keys, size_t *key_len, char *values, size_t *vals_len)
+{
+	QUICK(0);
+	struct call c = enter(__func__, cluster, kind_of("rados_t"));
+	int64_t ret = 0;
+	arg_number(&c, (int64_t)*key_len);
+	arg_number(&c, (int64_t)*vals_len);
+	if (proceed(&c)) {
+		ret |= fit_list(&c, 0, keys, key_len);
+		ret |= fit_list(&c, 1, values, vals_len);
+	}
+	return (int)leave(&c, ret);
+}
+
 uint32_t rados_out_none(rados_t cluster)
 {
 	QUICK(0);
