@@ -40,10 +40,10 @@ import (
 // A depth of less than 1 counts as 1. More than the Conn admits (SetMaxInFlight)
 // does no harm, but is not reached.
 func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*Task] {
+	if ctx == nil { // here, since the iterator may be used by several goroutines
+		ctx = context.Background()
+	}
 	return func(yield func(*Task) bool) {
-		if ctx == nil {
-			ctx = context.Background()
-		}
 		if tasks != nil {
 			pipeline.Run(ctx, max(depth, 1), tasks, yield, &taskMethods)
 		}

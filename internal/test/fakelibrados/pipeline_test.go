@@ -1,6 +1,7 @@
 package fakelibrados_test
 
 import (
+	"context"
 	"runtime"
 	"slices"
 	"sync"
@@ -143,4 +144,29 @@ func TestTaskAfterAPanic(t *testing.T) {
 	for _, task := range []*rados.Task{first, second} {
 		assert.NoError(t, failed(rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{task}))))
 	}
+}
+
+// TestPipelineOfTwoGoroutines expects one iterator to be usable by several goroutines,
+// also without a context.
+func TestPipelineOfTwoGoroutines(t *testing.T) {
+	o := both(t)
+	fakelibrados.Answer("rados_read_op_read", "content")
+	var ctx context.Context
+	results := rados.Pipeline(ctx, 2, func(yield func(*rados.Task) bool) {
+		yield(o.ioctx.ReadTask("object", make([]byte, 7), 0))
+	})
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			n := 0
+			for task := range results {
+				assert.NoError(t, task.Err)
+				n += task.N
+			}
+			assert.Equal(t, 7, n)
+		}()
+	}
+	wg.Wait()
 }
