@@ -284,7 +284,11 @@ func (d *definition) fill(p model.Param, layout ir.Layout, length string) {
 	d.returns = true
 	switch layout {
 	case ir.Text:
-		d.answer("ret = give_text(answer(&c, %d)->p, %s, (size_t)%s, %s)", p.Name, length, d.args[p.Name].Keys.RetryOn)
+		a, give := d.args[p.Name], "give_terminated"
+		if a.Ret.Sizes {
+			give = "give_text"
+		}
+		d.answer("ret = "+give+"(answer(&c, %d)->p, %s, (size_t)%s, %s)", p.Name, length, a.Keys.RetryOn)
 	case ir.List:
 		d.answer("ret = give_list(&c, %d, %s, %s)", p.Name, length)
 	default:

@@ -328,7 +328,7 @@ static inline int64_t gorados_call_exit(struct gorados_refs *refs, struct gorado
 {
 	gorados_completion completion;
 
-	if (acquired) { /* if it was started, it may have completed: then call is reused already */
+	if (acquired) { /* if it was started, it may have completed: then its result is not for this thread */
 		if (ret < 0)
 			gorados_call_end(call);
 		return ret;

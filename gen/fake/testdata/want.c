@@ -235,7 +235,7 @@ int rados_older(rados_t cluster, char *buf, size_t len)
 	int64_t ret = 0;
 	arg_number(&c, (int64_t)len);
 	if (proceed(&c))
-		ret = give_text(answer(&c, 0)->p, buf, (size_t)len, ENAMETOOLONG);
+		ret = give_terminated(answer(&c, 0)->p, buf, (size_t)len, ENAMETOOLONG);
 	return (int)leave(&c, ret);
 }
 
@@ -337,7 +337,7 @@ int rados_out_text(rados_t cluster, char *buf, size_t len)
 	int64_t ret = 0;
 	arg_number(&c, (int64_t)len);
 	if (proceed(&c))
-		ret = give_text(answer(&c, 0)->p, buf, (size_t)len, ENAMETOOLONG);
+		ret = give_terminated(answer(&c, 0)->p, buf, (size_t)len, ENAMETOOLONG);
 	return (int)leave(&c, ret);
 }
 

@@ -50,6 +50,14 @@ static int give_text(const char *s, char *buf, size_t len, int too_small)
 	return (int)n;
 }
 
+/* give_terminated is give_text for a function that returns 0. */
+static int give_terminated(const char *s, char *buf, size_t len, int too_small)
+{
+	int ret = give_text(s, buf, len, too_small);
+
+	return ret < 0 ? ret : 0;
+}
+
 /* give_list fills a buffer with texts that each end with a NUL, as far as they fit, and returns
  * their size. The answer is the whole list. */
 static int64_t give_list(struct call *c, int i, char *buf, size_t len)
@@ -68,7 +76,7 @@ static int64_t give_slice(struct call *c, int i, void *p, size_t size, size_t n)
 	if (a->len / size > n)
 		return -ERANGE;
 	if (a->len > 0)
-		memcpy(p, a->p, a->len);
+		memcpy(p, a->p, a->len / size * size);
 	return (int64_t)(a->len / size);
 }
 

@@ -19,7 +19,7 @@ static bool take_entry(struct call *c)
 	struct object *listing = c->object;
 
 	drop_entry(listing);
-	if (3 * listing->next + 2 >= c->f->answer_count)
+	if (listing->next < 0 || listing->next >= c->f->answer_count / 3)
 		return false;
 	listing->parts = calloc(3, sizeof *listing->parts);
 	listing->count = 3;

@@ -415,7 +415,7 @@ int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len)
 	arg_text(&c, option);
 	arg_number(&c, (int64_t)len);
 	if (proceed(&c))
-		ret = give_text(answer(&c, 0)->p, buf, (size_t)len, ENAMETOOLONG);
+		ret = give_terminated(answer(&c, 0)->p, buf, (size_t)len, ENAMETOOLONG);
 	return (int)leave(&c, ret);
 }
 
@@ -705,7 +705,7 @@ int rados_ioctx_snap_get_name(rados_ioctx_t io, rados_snap_t id, char *name, int
 	arg_number(&c, (int64_t)id);
 	arg_number(&c, (int64_t)maxlen);
 	if (proceed(&c))
-		ret = give_text(answer(&c, 0)->p, name, (size_t)maxlen, ERANGE);
+		ret = give_terminated(answer(&c, 0)->p, name, (size_t)maxlen, ERANGE);
 	return (int)leave(&c, ret);
 }
 
