@@ -41,29 +41,38 @@ func runExplain(args []string, out io.Writer) error {
 }
 
 func explain(p *ir.Plan, name string, out io.Writer) error {
-	var names []string
-	for _, e := range p.Functions {
-		if e.Name != name {
-			names = append(names, e.Name)
-			continue
-		}
-		fmt.Fprintf(out, "%s\n", e.Prototype())
-		fmt.Fprintf(out, "  since        Ceph %s%s\n", e.Since, until(e))
-		if e.Deprecated {
-			fmt.Fprintf(out, "  deprecated   yes\n")
-		}
-		fmt.Fprintf(out, "  disposition  %s: %s (%s)\n", e.Spec.Disposition, e.Spec.Target, e.Spec.Pos)
-		for _, m := range p.Methods {
-			explainUses(m, e, out)
-		}
-		explainParts(p, e, out)
-		return nil
+	e := p.Function(name)
+	if e == nil {
+		return notFound("no release has a function ", name, functionNames(p))
 	}
-	text := "no release has a function " + name
+	fmt.Fprintf(out, "%s\n", e.Prototype())
+	fmt.Fprintf(out, "  since        Ceph %s%s\n", e.Since, until(e))
+	if e.Deprecated {
+		fmt.Fprintf(out, "  deprecated   yes\n")
+	}
+	fmt.Fprintf(out, "  disposition  %s: %s (%s)\n", e.Spec.Disposition, e.Spec.Target, e.Spec.Pos)
+	for _, m := range p.Methods {
+		explainUses(m, e, out)
+	}
+	explainParts(p, e, out)
+	return nil
+}
+
+// notFound returns an error that ends with name, and with the nearest of names if one is near.
+func notFound(text, name string, names []string) error {
+	text += name
 	if mean := diag.DidYouMean(name, names); mean != "" {
 		text += "; " + mean
 	}
 	return errors.New(text)
+}
+
+func functionNames(p *ir.Plan) []string {
+	var names []string
+	for _, f := range p.Functions {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 func until(e *ir.Function) string {

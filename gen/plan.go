@@ -1,11 +1,9 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"io"
 
-	"github.com/go-rados/go-rados/gen/diag"
 	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/load"
 )
@@ -48,11 +46,7 @@ func planOf(p *ir.Plan, name string) (ir.Tree, error) {
 		}
 		names = append(names, m.FullName())
 	}
-	for _, f := range p.Functions {
-		if f.Name != name {
-			names = append(names, f.Name)
-			continue
-		}
+	if f := p.Function(name); f != nil {
 		methods := []ir.Tree{}
 		for _, m := range p.Methods {
 			if m.Uses(f) {
@@ -61,9 +55,5 @@ func planOf(p *ir.Plan, name string) (ir.Tree, error) {
 		}
 		return ir.Object{{Name: "function", Value: ir.TreeOf(f)}, {Name: "methods", Value: methods}}, nil
 	}
-	text := "there is no C function and no method " + name
-	if mean := diag.DidYouMean(name, names); mean != "" {
-		text += "; " + mean
-	}
-	return nil, errors.New(text)
+	return nil, notFound("there is no C function and no method ", name, append(names, functionNames(p)...))
 }

@@ -74,16 +74,6 @@ func resolved(plan *ir.Plan, name string) map[string]*ir.Arg {
 	return nil
 }
 
-// function returns the function in the plan, or nil.
-func (d *definition) function() *ir.Function {
-	for _, f := range d.plan.Functions {
-		if f.Name == d.f.Name {
-			return f
-		}
-	}
-	return nil
-}
-
 // layout returns the layout of the parameter's data, or "" if its type says all.
 func (d *definition) layout(name string) ir.Layout {
 	if a := d.args[name]; a != nil {
@@ -115,7 +105,7 @@ func (d *definition) findLengths() map[string]string {
 	if d.args != nil {
 		return lengths
 	}
-	if f := d.function(); f != nil {
+	if f := d.plan.Function(d.f.Name); f != nil {
 		maps.Copy(lengths, f.Lengths)
 	}
 	for i, p := range d.f.Params {

@@ -37,7 +37,7 @@ func takesTheOthers(plan *ir.Plan, sync, f *model.Func) bool {
 // deriveTask reports whether the parameters say which ones are copied.
 func (d *definition) deriveTask() bool {
 	t := new(task)
-	if f := d.function(); f != nil {
+	if f := d.plan.Function(d.f.Name); f != nil {
 		t.sync = f.Sync
 	}
 	sync := d.u.Func(t.sync)

@@ -184,6 +184,15 @@ func (c *Completions) TakenBy(f *model.Func) bool {
 	return slices.ContainsFunc(f.Params, func(p model.Param) bool { return c.IsType(p.Type) })
 }
 
+// Function returns the C function of that name, or nil.
+func (p *Plan) Function(name string) *Function {
+	i, ok := slices.BinarySearchFunc(p.Functions, name, func(f *Function, name string) int { return strings.Compare(f.Name, name) })
+	if !ok {
+		return nil
+	}
+	return p.Functions[i]
+}
+
 // Called returns the functions that the C code calls, in the order of p.Functions. Any other
 // function that is bound needs no call because one of them does the same.
 func (p *Plan) Called() []*Function {
