@@ -18,18 +18,18 @@ func runCoverage(args []string, out io.Writer) error {
 	if err := parse(flag.NewFlagSet("coverage", flag.ContinueOnError), args, 0); err != nil {
 		return err
 	}
-	p, apis, err := load.Plan(".")
+	p, in, err := load.Plan(".")
 	if err != nil {
 		return err
 	}
 	const row = "%-8s %6s %10s %5s %5s %7s %5s %5s\n"
 	fmt.Fprintf(out, row, "release", "total", "reachable", "go", "via", "private", "skip", "todo")
-	for _, api := range apis {
+	for _, api := range in.APIs {
 		c := docs.Count(only(p, api))
-		fmt.Fprintf(out, row, api.Release, num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Raw), num(c.Skip), num(c.Todo))
+		fmt.Fprintf(out, row, api.Release, num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Private), num(c.Skip), num(c.Todo))
 	}
 	c := docs.Count(p)
-	fmt.Fprintf(out, row, "any", num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Raw), num(c.Skip), num(c.Todo))
+	fmt.Fprintf(out, row, "any", num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Private), num(c.Skip), num(c.Todo))
 	return nil
 }
 

@@ -69,11 +69,7 @@ func render(name string, args []string, out io.Writer) (*ir.Plan, []output.File,
 	if err := parse(f, args, 0); err != nil {
 		return nil, nil, err
 	}
-	in, err := load.Read(".")
-	if err != nil {
-		return nil, nil, err
-	}
-	p, err := load.Build(in.Spec, in.Union)
+	p, in, err := load.Plan(".")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -153,10 +149,8 @@ func matchHeader(path string, p *ir.Plan, apis []*model.API, out io.Writer) erro
 
 // usedAt is where the spec makes use of a function or struct, or "".
 func usedAt(p *ir.Plan, name string) string {
-	for _, e := range p.Functions {
-		if e.Name == name {
-			return e.Spec.Pos.String()
-		}
+	if f := p.Function(name); f != nil {
+		return f.Spec.Pos.String()
 	}
 	for _, t := range p.Types {
 		if t.C != "" && (name == t.C || strings.HasPrefix(name, t.C+".")) {

@@ -4,7 +4,6 @@ package cgen
 
 import (
 	"bytes"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -49,16 +48,7 @@ func templateOf(path string) string { return filepath.Base(path) + ".tmpl" }
 // render executes the template of the file at path.
 func (v *view) render(dir, path string) ([]byte, error) {
 	funcs := template.FuncMap{"join": strings.Join, "declaration": declaration}
-	path = filepath.Join(dir, templateOf(path))
-	t, err := template.New(filepath.Base(path)).Funcs(funcs).ParseFiles(path)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, v); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return b.Bytes(), nil
+	return output.Template(filepath.Join(dir, templateOf(path)), funcs, v)
 }
 
 // checkCallbacks returns an error for each callback of the plan for which the C run time has no

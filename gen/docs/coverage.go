@@ -2,7 +2,6 @@
 package docs
 
 import (
-	"bytes"
 	"fmt"
 	"go/token"
 	"path/filepath"
@@ -11,13 +10,14 @@ import (
 	"text/template"
 
 	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/output"
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
 // Coverage counts C functions by what became of them.
 type Coverage struct {
 	Total, Reachable int
-	Go, Via, Raw     int
+	Go, Via, Private int
 	Skip, Todo       int
 	Public           int // Go names
 }
@@ -34,8 +34,8 @@ func Count(p *ir.Plan) Coverage {
 	for _, e := range p.Functions {
 		by[e.Spec.Disposition]++
 	}
-	c.Go, c.Via, c.Raw, c.Skip, c.Todo = by[spec.Go], by[spec.Via], by[spec.Private], by[spec.Skip], by[spec.Todo]
-	c.Reachable = c.Go + c.Via + c.Raw
+	c.Go, c.Via, c.Private, c.Skip, c.Todo = by[spec.Go], by[spec.Via], by[spec.Private], by[spec.Skip], by[spec.Todo]
+	c.Reachable = c.Go + c.Via + c.Private
 	return c
 }
 
@@ -45,16 +45,7 @@ const CoveragePath = "docs/COVERAGE.md"
 // Render renders CoveragePath with the template of the folder templates/ below root.
 func Render(p *ir.Plan, root string) ([]byte, error) {
 	v := &view{Plan: p, Declared: p.Called()}
-	path := filepath.Join(root, "templates/coverage.md.tmpl")
-	t, err := template.New(filepath.Base(path)).Funcs(template.FuncMap{"code": code}).ParseFiles(path)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, v); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return b.Bytes(), nil
+	return output.Template(filepath.Join(root, "templates/coverage.md.tmpl"), template.FuncMap{"code": code}, v)
 }
 
 // view is the data of the template.

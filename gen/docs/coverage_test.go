@@ -21,7 +21,7 @@ func TestCoverage(t *testing.T) {
 methods:
   Conn.cd: {steps: [{call: rados_c}], doc: cd does.}`})
 	count := docs.Count(p)
-	assert.Equal(t, 1, count.Raw)
+	assert.Equal(t, 1, count.Private)
 	assert.Equal(t, 1, count.Skip)
 	assert.Equal(t, count.Total-1, count.Reachable)
 	public := 0

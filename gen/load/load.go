@@ -37,14 +37,14 @@ func Read(root string) (*Input, error) {
 	return &Input{s, apis, release.Merge(apis)}, err
 }
 
-// Plan makes the plan of the module in root. It also returns the releases, the oldest first.
-func Plan(root string) (*ir.Plan, []*model.API, error) {
+// Plan makes the plan of the module in root. It also returns the input.
+func Plan(root string) (*ir.Plan, *Input, error) {
 	in, err := Read(root)
 	if err != nil {
 		return nil, nil, err
 	}
 	p, err := Build(in.Spec, in.Union)
-	return p, in.APIs, err
+	return p, in, err
 }
 
 // Build makes the plan for s and u. All diagnostics are one error.

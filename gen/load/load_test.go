@@ -42,9 +42,9 @@ func module(t *testing.T, spec, snapshot string) string {
 
 // TestPlan makes the plan of a module with two functions.
 func TestPlan(t *testing.T) {
-	p, apis, err := load.Plan(module(t, goodSpec, snapshot))
+	p, in, err := load.Plan(module(t, goodSpec, snapshot))
 	require.NoError(t, err)
-	require.Len(t, apis, 1)
+	require.Len(t, in.APIs, 1)
 	assert.Equal(t, []string{"9.2"}, p.Releases)
 	require.Len(t, p.Functions, 2)
 	require.Len(t, p.Methods, 1)
@@ -53,8 +53,9 @@ func TestPlan(t *testing.T) {
 
 // TestPlanLibrados expects the releases of this module, the oldest first.
 func TestPlanLibrados(t *testing.T) {
-	p, apis, err := load.Plan(gentest.Root)
+	p, in, err := load.Plan(gentest.Root)
 	require.NoError(t, err)
+	apis := in.APIs
 	require.Len(t, apis, len(p.Releases))
 	for i, api := range apis {
 		assert.Equal(t, p.Releases[i], api.Release)

@@ -10,8 +10,8 @@ func init() {
 	register(outcome{}, "The place where a step of an operation stores its return code or result; it is no Go parameter.")
 }
 
-// outcome: where a step reports what came of it. Each step has one result for that,
-// which has a place for whatever C may want to put there.
+// outcome: where a step stores its result. Each step has one struct for that, with a member for
+// everything that C may store.
 type outcome struct{}
 
 func (outcome) Name() string { return "outcome" }
