@@ -132,18 +132,7 @@ func abuseLive(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 		if spared[f.Name] != "" {
 			continue
 		}
-		var wg sync.WaitGroup
-		for range 4 {
-			wg.Go(func() {
-				o := ending.Call.Do()
-				assert.NoError(t, o.Failure)
-				o.End()
-			})
-		}
-		wg.Go(ending.End)
-		wg.Wait()
-		assert.NoError(t, ending.After.Check(ending.After.Do()))
-		ending.After.End()
+		assert.NoError(t, ending.Race(1))
 	}
 	t.Log(time.Since(began))
 }

@@ -177,20 +177,7 @@ func TestEndedUnderCalls(t *testing.T) {
 	forEachFunction(t, func(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 		for range times {
 			for ending := range s.Choices(f).Endings {
-				var wg sync.WaitGroup
-				for range 4 {
-					wg.Go(func() {
-						for range 5 {
-							o := ending.Call.Do()
-							assert.NoError(t, o.Failure)
-							o.End()
-						}
-					})
-				}
-				wg.Go(ending.End)
-				wg.Wait()
-				require.NoError(t, ending.After.Check(ending.After.Do()))
-				ending.After.End()
+				require.NoError(t, ending.Race(5))
 			}
 		}
 	})

@@ -5,9 +5,11 @@ package misuse
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 )
 
 // Function is an exported function or method of package rados.
@@ -135,6 +137,33 @@ type Ending struct {
 	Call  Call
 	End   func()
 	After Call // the same call, after the end
+}
+
+// Race makes the call from four goroutines, times in each, while the argument is closed. It returns
+// an error for each call that panics or does not return, and one if the call after the
+// end does not return the wanted error.
+func (e Ending) Race(times int) error {
+	var wg sync.WaitGroup
+	failures := make(chan error, 4*times)
+	for range 4 {
+		wg.Go(func() {
+			for range times {
+				o := e.Call.Do()
+				failures <- o.Failure
+				o.End()
+			}
+		})
+	}
+	wg.Go(e.End)
+	wg.Wait()
+	close(failures)
+	var errs []error
+	for err := range failures {
+		errs = append(errs, err)
+	}
+	errs = append(errs, e.After.Check(e.After.Do()))
+	e.After.End()
+	return errors.Join(errs...)
 }
 
 // Endings yields the ways to close an argument of an ordinary call.
