@@ -399,7 +399,7 @@ func (w *WriteOp) operate(ctx context.Context, ioctx *IOContext, oid string, mti
 	})
 }
 
-// write performs a record. Where ctx can't end, it may wait in a place.
+// write performs a record. If ctx can't be done, it may block its thread.
 func (ioctx *IOContext) write(ctx context.Context, record []byte, oid string, flags OperationFlags) ([]byte, error) {
 	if ctx.Done() == nil {
 		return ioctx.operateWrite(record, oid, flags)
@@ -538,7 +538,7 @@ func (r *ReadOp) operateDetached(ctx context.Context, ioctx *IOContext, oid stri
 	}
 }
 
-// read performs a record. Where ctx can't end, it may wait in a place.
+// read performs a record. If ctx can't be done, it may block its thread.
 func (ioctx *IOContext) read(ctx context.Context, record []byte, oid string, flags OperationFlags) ([]byte, error) {
 	if ctx.Done() == nil {
 		return ioctx.operateRead(record, oid, flags)

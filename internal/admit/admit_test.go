@@ -135,7 +135,7 @@ func TestCanceled(t *testing.T) {
 	call, err := c.Start(t.Context(), 0)
 	require.NoError(t, err)
 	call.Changes = true
-	assert.Equal(t, syscall.ECANCELED, c.Finish(t.Context(), call, fakeaio.Canceled), "nobody has asked for it")
+	assert.Equal(t, syscall.ECANCELED, c.Finish(t.Context(), call, fakeaio.Canceled), "it was not asked for")
 }
 
 // TestUntilCallback: such calls have no bound.

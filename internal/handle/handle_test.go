@@ -167,7 +167,7 @@ func TestLastCallOutOfCFrees(t *testing.T) {
 }
 
 // TestDeniedCallExitsLast: an attempt that is denied counts for a moment. Should
-// Close look just then, it leaves the object to whoever was denied.
+// Close look at that moment, it leaves the object to the call that was denied.
 func TestDeniedCallExitsLast(t *testing.T) {
 	o, h := open(nil)
 	attempt, denied := enterInC(h)

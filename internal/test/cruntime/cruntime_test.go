@@ -105,7 +105,7 @@ func TestDrivers(t *testing.T) {
 	}
 }
 
-// TestHeadersAlone compiles each file of the C run time by itself, without the generated headers.
+// TestHeadersAlone compiles each file of the C run time alone, without the generated headers.
 func TestHeadersAlone(t *testing.T) {
 	read(t)
 	paths, err := filepath.Glob(filepath.Join(runtimeDir, "*.[ch]"))

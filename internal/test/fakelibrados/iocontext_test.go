@@ -51,7 +51,7 @@ func TestCloneHasTheSettings(t *testing.T) {
 	assert.Equal(t, 2, fakelibrados.Calls("rados_ioctx_snap_set_read"))
 	assert.Equal(t, 2, fakelibrados.Calls("rados_set_pool_full_try"))
 	ioctx.Destroy()
-	require.NoError(t, c.Delete("object"), "it stands by itself")
+	require.NoError(t, c.Delete("object"), "it is independent")
 }
 
 func TestWithNamespace(t *testing.T) {

@@ -182,7 +182,7 @@ func TestWatchesLeaveNoMemory(t *testing.T) {
 	w := watch(t, ioctx)
 	noGrowth(t, 1000, func() {
 		for range 3 {
-			fakelibrados.Notify(0, 1, 1, "news of some length, lest it be lost in what C's heap rounds up to")
+			fakelibrados.Notify(0, 1, 1, "news that is longer than what the heap of C rounds up to, so that a leak shows")
 		}
 		for range 3 {
 			require.NoError(t, second(await.Next(t, w.Events()), nil))

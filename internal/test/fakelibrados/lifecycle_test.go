@@ -160,7 +160,7 @@ func begun(t *testing.T, function string, call func() error) <-chan error {
 	fakelibrados.Hold(function)
 	done := make(chan error, 1)
 	go func() { done <- call() }()
-	require.True(t, fakelibrados.Await(function, 1), "nobody calls %s", function)
+	require.True(t, fakelibrados.Await(function, 1), "%s is not called", function)
 	return done
 }
 

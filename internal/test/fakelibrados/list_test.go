@@ -456,7 +456,7 @@ func TestSlicesPanic(t *testing.T) {
 		})
 		cursorsFreed(t)
 		ioctx.Destroy()
-		assert.Zero(t, fakelibrados.Live()["ioctxs"], "nobody is inside")
+		assert.Zero(t, fakelibrados.Live()["ioctxs"], "no call is inside")
 	})
 }
 

@@ -224,7 +224,7 @@ func TestUndrainedWatcherStallsNoOther(t *testing.T) {
 	idle, busy := watch(t, ioctx), watch(t, ioctx)
 	const n = 2000
 	for i := range n {
-		fakelibrados.Notify(0, uint64(i), 1, "for nobody")
+		fakelibrados.Notify(0, uint64(i), 1, "unread")
 	}
 	for i := range 10 {
 		fakelibrados.Notify(1, uint64(i), 1, "news")
