@@ -26,8 +26,10 @@ func TestCancelsCallsInsideAllClosedHandles(t *testing.T) {
 	seen := map[uintptr]int{}
 	all := make(chan struct{}) // closed when each refs was seen three times
 	three := 0
-	hold := make(chan struct{})
+	hold, began := make(chan struct{}), make(chan struct{})
+	begin := sync.OnceFunc(func() { close(began) })
 	lib := &Library{CancelCalls: func(closed []uintptr) {
+		begin()
 		<-hold
 		assert.True(t, slices.IsSorted(closed))
 		mu.Lock()
@@ -53,6 +55,7 @@ func TestCancelsCallsInsideAllClosedHandles(t *testing.T) {
 		leave = append(leave, func() { h.Exit(shard) })
 		h.Close(errClosed)
 	}
+	<-began // a goroutine that has not begun is not counted
 	assert.Equal(t, 1, cancellers(), "while one call of CancelCalls does not return")
 	close(hold)
 	<-all
