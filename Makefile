@@ -6,6 +6,8 @@ TIMEOUT := 30m
 DURATION := 10m
 MODELCHECK = ./internal/test/modelcheck -run '^TestFaults$$' -count=1 -v
 FUZZTIME ?= 4s
+# The C code that is written by hand.
+C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] internal/test/cruntime/testdata/*.c bench/c/*.[ch]
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo build generate check api lint quick test test-all fuzz test-releases conformance reach headers bench bench-calls faults soak cluster cluster-down
@@ -33,8 +35,10 @@ check: ## fail if a generated file or the list of the exported API is out of dat
 api: ## accept a change of the exported API (see rados/testdata/exported.txt, CHANGELOG.md)
 	$(GO) test ./internal/test/exported -run TestExported -update
 
-lint: ## gofmt, go vet, staticcheck, and the words that the project avoids
+lint: ## gofmt, clang-format, go vet, staticcheck, and the words that the project avoids
 	@! gofmt -l . | grep . || { echo 'run gofmt -w on these files'; false; }
+	@scripts/setup.sh clang-format
+	clang-format --dry-run -Werror $(C_FILES)
 	$(GO) vet $(PKGS)
 	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
 	$(GO) -C tools vet ./...

@@ -12,9 +12,19 @@
 
 #include <rados/librados.h>
 
-enum kind { READ, WRITE, STAT, SET_OMAP, LIST_OMAP };
+enum kind {
+	READ,
+	WRITE,
+	STAT,
+	SET_OMAP,
+	LIST_OMAP,
+};
 static const char *const kinds[] = {"read", "write", "stat", "setomap", "listomap"};
-enum { KINDS = sizeof kinds / sizeof *kinds, PAIRS = 4, PAGE = 1024 };
+enum {
+	KINDS = sizeof kinds / sizeof *kinds,
+	PAIRS = 4,
+	PAGE = 1024,
+};
 
 static struct round {
 	enum kind kind;
@@ -59,7 +69,10 @@ static inline void check(const char *what, int code)
 }
 
 /* Latencies: 32 buckets for each power of two, as in histogram.go. */
-enum { BITS = 5, BUCKETS = 64 << BITS };
+enum {
+	BITS = 5,
+	BUCKETS = 64 << BITS,
+};
 static uint64_t histogram[BUCKETS];
 
 static inline void record(uint64_t began)
@@ -148,7 +161,11 @@ static void execute(const char *line)
 	for (round_.kind = 0; strcmp(kinds[round_.kind], kind); round_.kind++)
 		if (round_.kind == KINDS - 1)
 			fail(kind, -EINVAL);
-	prefix = round_.kind == SET_OMAP ? "set" : round_.kind == LIST_OMAP ? "list" : "data";
+	prefix = "data";
+	if (round_.kind == SET_OMAP)
+		prefix = "set";
+	else if (round_.kind == LIST_OMAP)
+		prefix = "list";
 	for (int i = 0; i < round_.objects; i++)
 		snprintf(names[i], sizeof names[i], "%s-%zu-%d", prefix, round_.size, i);
 	memset(histogram, 0, sizeof histogram);
