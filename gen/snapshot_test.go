@@ -169,6 +169,7 @@ func backdated(t *testing.T, api *model.API, text string) string {
 		if api.Func(name) != nil {
 			continue
 		}
+		renamed(root, functions, name)
 		standIn(functions, value(functions, name))
 		remove(functions, name)
 	}
@@ -185,8 +186,7 @@ func backdated(t *testing.T, api *model.API, text string) string {
 	for _, group := range value(root, "consts").Content {
 		names := value(group, "names")
 		for _, name := range keysOf(names) {
-			known := func(c *model.Const) bool { return c.Name == value(value(names, name), "c").Value }
-			if value(value(names, name), "c") != nil && !slices.ContainsFunc(api.Consts, known) {
+			if value(value(names, name), "is") == nil && !slices.ContainsFunc(api.Consts, stands(group, name)) {
 				remove(names, name)
 			}
 		}
@@ -194,6 +194,41 @@ func backdated(t *testing.T, api *model.API, text string) string {
 	out, err := yaml.Marshal(&doc)
 	require.NoError(t, err)
 	return string(out)
+}
+
+// renamed has the fallback of a function, if there is one, take its place where it is named outside
+// of its entry.
+func renamed(root, functions *yaml.Node, name string) {
+	var to []*yaml.Node
+	for _, waits := range keysOf(value(root, "blocking")) {
+		list := value(value(value(root, "blocking"), waits), "functions")
+		if list == nil {
+			continue
+		}
+		for _, item := range list.Content {
+			if item.Value == name {
+				to = append(to, item)
+			}
+		}
+	}
+	for _, other := range keysOf(functions) {
+		if like := value(value(functions, other), "like"); like != nil && like.Value == name {
+			to = append(to, like)
+		}
+	}
+	for _, node := range to {
+		node.Value = value(value(functions, name), "else").Value
+	}
+}
+
+// stands returns a function that reports whether a constant is that of a name of a group.
+func stands(group *yaml.Node, name string) func(*model.Const) bool {
+	if c := value(value(value(group, "names"), name), "c"); c != nil {
+		return func(decl *model.Const) bool { return decl.Name == c.Value }
+	}
+	flat := func(text string) string { return strings.ToUpper(strings.ReplaceAll(text, "_", "")) }
+	want := flat(value(group, "c_prefix").Value + strings.TrimPrefix(name, value(group, "prefix").Value))
+	return func(decl *model.Const) bool { return flat(decl.Name) == want }
 }
 
 // standIn has the fallback of an entry, if there is one, take its place, unless the fallback

@@ -2060,7 +2060,7 @@ func (c *Conn) monitorLog(level string, arg uintptr) error {
 	return asError(int(ret))
 }
 
-// openIOContextByID is OpenIOContextByID.
+// openIOContextByID calls rados_ioctx_create2.
 //
 // Implements:
 //
@@ -2150,7 +2150,7 @@ func (c *Conn) stopMonitorLog(level string) error {
 	return asError(int(ret))
 }
 
-// waitForLatestOSDMap is WaitForLatestOSDMap.
+// waitForLatestOSDMap calls rados_wait_for_latest_osdmap.
 //
 // Implements:
 //
@@ -5612,7 +5612,7 @@ func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
 	step.End()
 }
 
-// cmpExt records CmpExt.
+// cmpExt records rados_write_op_cmpext.
 //
 // Implements:
 //
@@ -5624,7 +5624,7 @@ func (w *WriteOp) cmpExt(data []byte, offset uint64, done func(oplog.Outcome)) {
 	step.End()
 }
 
-// rmOmapRange records RmOmapRange.
+// rmOmapRange records rados_write_op_omap_rm_range2.
 //
 // It needs the library of Ceph 16.2 or later.
 //
@@ -5638,7 +5638,7 @@ func (w *WriteOp) rmOmapRange(begin, end string) {
 	step.End()
 }
 
-// zero records Zero.
+// zero records rados_write_op_zero.
 //
 // Implements:
 //
@@ -5739,7 +5739,7 @@ func (r *ReadOp) SetFlags(flags OpFlags) {
 	step.End()
 }
 
-// checksum records Checksum.
+// checksum records rados_read_op_checksum.
 //
 // Implements:
 //
@@ -5756,7 +5756,7 @@ func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkS
 	step.End()
 }
 
-// cmpExt records CmpExt.
+// cmpExt records rados_read_op_cmpext.
 //
 // Implements:
 //
@@ -5768,7 +5768,7 @@ func (r *ReadOp) cmpExt(data []byte, offset uint64, done func(oplog.Outcome)) {
 	step.End()
 }
 
-// exec records Exec.
+// exec records rados_read_op_exec.
 //
 // Implements:
 //
@@ -5781,7 +5781,7 @@ func (r *ReadOp) exec(cls, method string, input []byte, done func(oplog.Outcome)
 	step.End()
 }
 
-// execInto records ExecInto.
+// execInto records rados_read_op_exec_user_buf.
 //
 // Implements:
 //
@@ -5797,7 +5797,7 @@ func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(op
 	step.End()
 }
 
-// getXattrs records GetXattrs.
+// getXattrs records rados_read_op_getxattrs.
 //
 // Implements:
 //
@@ -5809,7 +5809,7 @@ func (r *ReadOp) getXattrs(done func(oplog.Outcome)) {
 	step.End()
 }
 
-// omapKeys records GetOmapKeys.
+// omapKeys records rados_read_op_omap_get_keys2.
 //
 // Implements:
 //
@@ -5822,7 +5822,7 @@ func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(oplog.O
 	step.End()
 }
 
-// omapValues records GetOmapValues.
+// omapValues records rados_read_op_omap_get_vals2.
 //
 // Implements:
 //
@@ -5837,7 +5837,7 @@ func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, d
 	step.End()
 }
 
-// omapValuesByKeys records GetOmapValuesByKeys.
+// omapValuesByKeys records rados_read_op_omap_get_vals_by_keys2.
 //
 // Implements:
 //
@@ -5849,7 +5849,7 @@ func (r *ReadOp) omapValuesByKeys(keys []string, done func(oplog.Outcome)) {
 	step.End()
 }
 
-// read records Read.
+// read records rados_read_op_read.
 //
 // Implements:
 //
@@ -5861,7 +5861,7 @@ func (r *ReadOp) read(offset uint64, buffer []byte, done func(oplog.Outcome)) {
 	step.End()
 }
 
-// stat records Stat.
+// stat records rados_read_op_stat2.
 //
 // Implements:
 //

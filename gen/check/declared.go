@@ -195,7 +195,7 @@ func (k *checker) consts() {
 			k.typeNamed(c.Pos, c.Type)
 			switch {
 			case (c.C == "") == (c.Is == ""):
-				k.diags.Add(c.Pos, "const %s must have either c or is", c.Go)
+				k.diags.Add(c.Pos, "const %s must have either c or is, or the prefix of a group with c_prefix", c.Go)
 			case c.C != "" && c.Decl == nil:
 				k.diags.Hint(c.Pos, diag.DidYouMean(c.C, known), "no release has a constant %s", c.C)
 			case c.Is != "" && (c.Type == "" || !numberRE.MatchString(c.Is)) && (c.Is == c.Go || !slices.Contains(names, c.Is)):

@@ -213,7 +213,20 @@ func (b *caller) arg(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 		}
 	}
 	a.Part = b.roles.Part(a)
+	b.fills(a)
 	return a
+}
+
+// fills finds the field of the method's struct that a, a result of that name, fills.
+func (b *caller) fills(a *ir.Arg) {
+	if b.m.Struct == nil || a.Keys.Field != "" || len(a.Part.Results) == 0 {
+		return
+	}
+	name := strings.ToUpper(a.GoName[:1]) + a.GoName[1:]
+	if slices.ContainsFunc(b.m.Struct.Fields, func(f ir.Field) bool { return f.Go == name }) {
+		keys := *a.Keys
+		keys.Field, a.Keys = name, &keys
+	}
 }
 
 // facts collects what is known of p without its role.

@@ -1,10 +1,12 @@
 package resolve
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/spec"
 )
 
 // finish derives what follows from the calls of m and their arguments, and adds m to the plan.
@@ -34,9 +36,39 @@ func (r *resolver) finish(m *ir.Method) {
 	r.separate(m.FullName(), m.ShimArgs(), objects...)
 	m.Results = results(m)
 	m.Params = params(m)
+	if m.Waits == "" {
+		m.Waits = r.waits(m)
+	}
 	m.Doc = r.blocking(m)
 	r.nameForms(m)
 	r.Methods = append(r.Methods, m)
+}
+
+// waits returns what m waits for if its entry does not say so and it must be known.
+func (r *resolver) waits(m *ir.Method) spec.Waits {
+	if m.Spec == nil || m.Recv.Throttle() == nil || m.Async || m.Access == ir.Close || m.Access == ir.Record {
+		return ""
+	}
+	var waits spec.Waits
+	for _, key := range slices.Sorted(maps.Keys(r.spec.Blocking)) {
+		for _, name := range r.spec.Blocking[key].Functions {
+			if !covers(name, m.Calls[0].Function.Name) {
+				continue
+			}
+			r.defaultTo[name] = true
+			if waits != "" && waits != spec.Waits(key) {
+				r.diags.Add(m.Pos, "%s: blocking has it with %s and with %s: say waits", m.FullName(), waits, key)
+			}
+			waits = spec.Waits(key)
+		}
+	}
+	return waits
+}
+
+// covers reports whether pattern is the name of a function, or its beginning and a *.
+func covers(pattern, name string) bool {
+	prefix, open := strings.CutSuffix(pattern, "*")
+	return pattern == name || open && strings.HasPrefix(name, prefix)
 }
 
 // waitsMark stands in a doc comment for the sentence about what the method blocks for.

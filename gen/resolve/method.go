@@ -22,7 +22,11 @@ func (r *resolver) addSingle() {
 			continue
 		}
 		public := s.Disposition == spec.Go
-		m := r.method(s.Pos, s.Target, s.Doc, public)
+		doc := s.Doc
+		if doc == "" && !public {
+			doc = r.privateDoc(s.Target, f)
+		}
+		m := r.method(s.Pos, s.Target, doc, public)
 		m.ResultNames = s.ResultNames
 		r.single(m, f, &s.Call, nil, "")
 		m.ErrorForms = r.errorForms(m, s.ErrorForms)
@@ -32,6 +36,16 @@ func (r *resolver) addSingle() {
 		}
 	}
 }
+
+// privateDoc returns the doc comment of a private function or method that calls f.
+func (r *resolver) privateDoc(target string, f *ir.Function) string {
+	recv, _, _ := strings.Cut(target, ".")
+	records := slices.ContainsFunc(r.Handles, func(h *ir.Handle) bool { return h.Go == recv && h.Recorded() })
+	return methodOf(target) + map[bool]string{true: " records ", false: " calls "}[records] + f.Name + "."
+}
+
+// methodOf returns the name of a function, or of a method without its type.
+func methodOf(target string) string { return target[strings.LastIndexByte(target, '.')+1:] }
 
 // errorForms returns the methods that return the code of m as an error.
 func (r *resolver) errorForms(m *ir.Method, forms []*spec.ErrorForm) []*ir.ErrorForm {
@@ -200,8 +214,7 @@ func (r *resolver) supersedes(m *ir.Method, names []string) {
 // addComposed adds the methods that are composed of several C calls.
 func (r *resolver) addComposed() {
 	for _, sm := range r.spec.Methods {
-		name := sm.Go[strings.LastIndexByte(sm.Go, '.')+1:]
-		m := r.method(sm.Pos, sm.Go, sm.Doc, isExported(name))
+		m := r.method(sm.Pos, sm.Go, sm.Doc, isExported(methodOf(sm.Go)))
 		m.Shim, m.Order, m.Changes, m.Task = shimName(m), sm.Params, sm.Changes, sm.Task
 		m.Waits, m.Before = sm.Waits, r.precheck(sm.Pos, sm.Before)
 		r.supersedes(m, sm.Supersedes)

@@ -9,6 +9,7 @@ package resolve
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -60,6 +61,7 @@ func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 		iterators: make(map[string]bool),
 		defaulted: make(map[string]bool),
 		sentences: make(map[string]bool),
+		defaultTo: make(map[string]bool),
 	}
 	r.addFunctions()
 	r.addHandles()
@@ -91,6 +93,7 @@ type resolver struct {
 	iterators map[string]bool         // by C type
 	defaulted map[string]bool         // by the names of parameters: a default was applied
 	sentences map[string]bool         // by what a method waits for: the sentence about it was used
+	defaultTo map[string]bool         // by names of functions in blocking: one had its waits from there
 }
 
 // unusedDefaults refuses a default that no function needs, and a sentence that no doc needs.
@@ -101,8 +104,16 @@ func (r *resolver) unusedDefaults() {
 		}
 	}
 	for waits, b := range r.spec.Blocking {
-		if !r.sentences[waits] {
+		switch {
+		case !spec.Waits(waits).Known() && b.Functions != nil:
+			r.diags.Add(b.Pos, "blocking %s: %s is no value of waits", waits, waits)
+		case !r.sentences[waits] && (b.Doc != "" || b.Functions == nil):
 			r.diags.Add(b.Pos, "blocking %s has no effect: no method with waits: %s has %s in its doc", waits, waits, waitsMark)
+		}
+		for _, name := range b.Functions {
+			if !r.defaultTo[name] {
+				r.diags.Add(b.Pos, "blocking %s: %s has no effect: there is no such function whose entry needs waits and lacks it", waits, name)
+			}
 		}
 	}
 }
@@ -130,7 +141,7 @@ func (r *resolver) addFunctions() {
 			Oldest:     f.Oldest,
 			Everywhere: f.Everywhere(),
 			Has:        f.Has,
-			Spec:       bySpec[f.Name],
+			Spec:       r.like(bySpec[f.Name], f.Decl, bySpec),
 		}
 		if pos, ok := where[f.Name]; ok && e.Spec == nil {
 			e.Spec = &spec.Function{Pos: pos, C: f.Name, Disposition: spec.Via}
@@ -150,6 +161,31 @@ func (r *resolver) addFunctions() {
 			r.diags.Hint(f.Pos, diag.DidYouMean(f.C, names), "no release has a function %s", f.C)
 		}
 	}
+}
+
+// like returns f, the entry of decl, with the keys that it has from the entry of another function.
+func (r *resolver) like(f *spec.Function, decl *model.Func, entries map[string]*spec.Function) *spec.Function {
+	if f == nil || f.Like == "" {
+		return f
+	}
+	other := entries[f.Like]
+	switch {
+	case other == nil || other.Disposition != spec.Go && other.Disposition != spec.Private:
+		r.diags.Hint(f.Pos, diag.DidYouMean(f.Like, slices.Sorted(maps.Keys(entries))), "%s, like: %s has no entry with go or private", f.C, f.Like)
+		return f
+	case other.Like != "":
+		r.diags.Add(f.Pos, "%s, like: the entry of %s is like another itself", f.C, f.Like)
+		return f
+	}
+	whole := *f
+	whole.Call = f.Completed(&other.Call)
+	if methodOf(f.Target) != methodOf(other.Target) {
+		whole.Doc = f.Doc // the other's begins with another name
+	}
+	args := maps.Clone(other.Args)
+	maps.DeleteFunc(args, func(name string, _ *spec.Arg) bool { return decl.Param(name) == nil })
+	whole.Args = overlay(args, f.Args)
+	return &whole
 }
 
 // named returns f with names for the parameters that have none in the header: arg1, arg2, …
@@ -279,10 +315,10 @@ func (r *resolver) addConsts() {
 	for _, sg := range r.spec.Consts {
 		g := new(ir.ConstGroup)
 		for _, sc := range sg.Consts {
-			text := r.predicate(sc.Pos, sc.Go, sc.Doc)
+			text := cmp.Or(r.predicate(sc.Pos, sc.Go, sc.Doc), former(sc.Go, sc.Is))
 			r.name(sc.Pos, sc.Go, text, true)
-			c := &ir.Const{Pos: sc.Pos, Go: sc.Go, Type: cmp.Or(sc.Type, sg.Type), Is: sc.Is, C: sc.C, Doc: text}
-			if decl := r.union.Const(sc.C); sc.C != "" && decl != nil {
+			c := &ir.Const{Pos: sc.Pos, Go: sc.Go, Type: cmp.Or(sc.Type, sg.Type), Is: sc.Is, C: cmp.Or(sc.C, r.constOf(sg, sc)), Doc: text}
+			if decl := r.union.Const(c.C); c.C != "" && decl != nil {
 				c.Decl, c.Everywhere = decl.Decl, decl.Everywhere()
 			}
 			g.Consts = append(g.Consts, c)
@@ -291,11 +327,36 @@ func (r *resolver) addConsts() {
 	}
 }
 
-func (r *resolver) addErrors() {
-	for _, e := range r.spec.Errors {
-		r.name(e.Pos, e.Go, e.Doc, true)
+// constOf returns the C constant that c is called like, if its group says how the names differ.
+func (r *resolver) constOf(g *spec.ConstGroup, c *spec.Const) string {
+	name, ok := strings.CutPrefix(c.Go, g.Prefix)
+	if c.Is != "" || g.Prefix == "" || g.CPrefix == "" || !ok {
+		return ""
 	}
-	r.Errors = r.spec.Errors
+	flat := func(text string) string { return strings.ToUpper(strings.ReplaceAll(text, "_", "")) }
+	for _, decl := range r.union.Consts {
+		if rest, ok := strings.CutPrefix(decl.Name, g.CPrefix); ok && flat(rest) == flat(name) {
+			return decl.Name
+		}
+	}
+	return g.CPrefix + strings.ToUpper(name) // which package check refuses
+}
+
+func (r *resolver) addErrors() {
+	for _, se := range r.spec.Errors {
+		e := *se
+		e.Doc = cmp.Or(e.Doc, former(e.Go, e.Is))
+		r.name(e.Pos, e.Go, e.Doc, true)
+		r.Errors = append(r.Errors, &e)
+	}
+}
+
+// former returns the doc comment of a name that is an alias of another, or "".
+func former(name, is string) string {
+	if !isExported(is) || is == name {
+		return ""
+	}
+	return fmt.Sprintf("%s is the former name of %s.\n\nDeprecated: use %s.", name, is, is)
 }
 
 // addCompletions finds the functions by which the end of asynchronous calls is learned.

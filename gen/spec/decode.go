@@ -395,6 +395,19 @@ func (f *TypeField) readShort(d *decoder, n *yaml.Node) bool {
 	return true
 }
 
+func (*Const) short() []Short {
+	return []Short{{Kind: Text, Key: "doc", Doc: "A text is the comment of a constant whose group has `c_prefix`."}}
+}
+
+// readShort reads a text.
+func (c *Const) readShort(d *decoder, n *yaml.Node) bool {
+	if n.Kind != yaml.ScalarNode || !isText(n) {
+		return false
+	}
+	c.Doc = d.text(n)
+	return true
+}
+
 func (*Ret) short() []Short {
 	return []Short{{Kind: Text, Key: "as", Doc: "A text is the meaning of the return value."}}
 }

@@ -292,6 +292,19 @@ func (a *Arg) Keys() []string {
 	return keys
 }
 
+// Completed returns a copy of c in which the keys that c does not give are those of other, except
+// those that name C functions.
+func (c *Call) Completed(other *Call) Call {
+	whole := *other
+	whole.Else, whole.Sync, whole.Supersedes = "", "", nil
+	for i := range reflect.TypeFor[Call]().NumField() {
+		if v := reflect.ValueOf(c).Elem().Field(i); !v.IsZero() {
+			reflect.ValueOf(&whole).Elem().Field(i).Set(v)
+		}
+	}
+	return whole
+}
+
 // Overlay returns a copy of a in which the keys that form gives, and its position, take the
 // place of those of a.
 func (a *Arg) Overlay(form *Arg) *Arg {

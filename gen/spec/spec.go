@@ -7,7 +7,11 @@
 // driven by the same fields (see Describe).
 package spec
 
-import "github.com/go-rados/go-rados/gen/model"
+import (
+	"slices"
+
+	"github.com/go-rados/go-rados/gen/model"
+)
 
 // Spec is the whole file.
 type Spec struct {
@@ -28,7 +32,7 @@ type Spec struct {
 	Methods []*Method `key:"methods" item:"method "`
 	// What a C parameter of that name means where the entry of its function says nothing of it.
 	Defaults map[string]*Arg `key:"defaults" item:"default "`
-	// The sentences in doc comments about what a call blocks for, by the value of `waits`; `{waits}` in a doc stands for them.
+	// What is said of calls by the value of `waits`: sentences for doc comments, and functions that need no `waits` of their own.
 	Blocking map[string]*Blocking `key:"blocking" item:"blocking "`
 	// The C iterators that a step of an operation makes.
 	Iterators []*Iterator `key:"iterators" item:"iterator "`
@@ -111,12 +115,14 @@ type Completions struct {
 	Free string `key:"free"`
 }
 
-// Blocking is the sentence about one thing that a call blocks for.
+// Blocking is what calls have in common that block for one thing.
 type Blocking struct {
 	Pos model.Pos
 
-	// The sentence.
+	// The sentence in doc comments about what a call blocks for; `{waits}` in a doc stands for it.
 	Doc string `key:"doc"`
+	// The C functions that have this `waits` unless their entries say otherwise; a name that ends with `*` stands for all that begin like it.
+	Functions []string `key:"functions"`
 }
 
 // Buffers says how memory that the C library allocates is released.
@@ -163,11 +169,15 @@ type ConstGroup struct {
 
 	// The Go type of the constants of the block.
 	Type string `key:"type"`
+	// How the Go names of the block begin; see `c_prefix`.
+	Prefix string `key:"prefix"`
+	// How the C names of the block begin: a constant with neither `c` nor `is` has the value of the C constant with the same name after that, apart from case and underscores.
+	CPrefix string `key:"c_prefix"`
 	// The constants of the block.
 	Consts []*Const `key:"names" what:"the names of a group of consts" item:"const "`
 }
 
-// Const is a public constant. It has either `c` or `is`.
+// Const is a public constant. It has either `c` or `is`, unless its group has `c_prefix`.
 type Const struct {
 	Pos model.Pos
 	Go  string `name:"the Go constant"`
@@ -176,7 +186,7 @@ type Const struct {
 	C string `key:"c"`
 	// The Go type, instead of that of the group; a constant with neither is untyped.
 	Type string `key:"type" example:"OpFlags"`
-	// Another Go constant of which it is an alias, or, with `type`, its number.
+	// Another Go constant of which it is an alias, or, with `type`, its number. An alias without `doc` is the former name of the other.
 	Is string `key:"is"`
 	// The doc comment of the constant without its name, with which the comment in Go begins.
 	Doc string `key:"doc"`
@@ -189,7 +199,7 @@ type Error struct {
 
 	// The errno of a constant, which is negative in Go.
 	Errno string `key:"errno"`
-	// Another Go error of which it is an alias.
+	// Another Go error of which it is an alias; one without `doc` is the former name of the other.
 	Is string `key:"is"`
 	// The message of a variable.
 	Text string `key:"text"`
@@ -222,7 +232,9 @@ type Function struct {
 	Disposition Disposition
 	Target      string // the value of the key that is the disposition
 	choice
-	Call // how it is called, for Go
+	// Another function: this entry has the keys of that function's entry which it does not have itself, and the `args` of parameters that both functions have, but not `forms`, `error_forms`, what names C functions, and the `doc` of another name.
+	Like string `key:"like"`
+	Call        // how it is called, for Go
 	// Other Go names for the same C function.
 	Forms []*Form `key:"forms" what:"the forms of $C" item:"form "`
 	// The Go methods that return the codes of `codes` as errors.
@@ -234,7 +246,7 @@ type Function struct {
 type choice struct {
 	// The Go function, or TYPE.METHOD, that calls the C function.
 	Go string `key:"go" choice:"open"`
-	// The private TYPE.METHOD that hand-written Go calls.
+	// The private TYPE.METHOD that hand-written Go calls; it needs no `doc`.
 	Private string `key:"private" choice:"open"`
 	// The reason why the C function is not bound.
 	Skip string `key:"skip" choice:"alone"`
@@ -259,6 +271,9 @@ const (
 func (Waits) values() []string {
 	return []string{string(WaitsOSD), string(WaitsMon), string(WaitsMgr), string(WaitsRoom), string(WaitsNothing)}
 }
+
+// Known reports whether w is something that a call may wait for.
+func (w Waits) Known() bool { return slices.Contains(w.values(), string(w)) }
 
 // Call is how one C function is called and its results are returned.
 type Call struct {
@@ -404,7 +419,7 @@ type Arg struct {
 	Name string `key:"name"`
 	// The Go type; by default the one in `types` with the C type, or else that of the role.
 	Type string `key:"type"`
-	// The field of the struct in `returns_struct` that the result fills.
+	// The field of the struct in `returns_struct` that the result fills; by default the one with its name, which begins in upper case.
 	Field string `key:"field"`
 	// The C parameter that holds the length; by default the one that is named like it.
 	Length string `key:"length"`
