@@ -29,7 +29,7 @@ const (
 )
 
 // public lists the public packages.
-var public = []string{"rados", "rados/radosio", "rados/radostest"}
+var public = []string{"rados", "rados/radosio", "rados/radoslock", "rados/radostest"}
 
 var update = flag.Bool("update", false, "write the list anew")
 

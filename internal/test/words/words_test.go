@@ -32,6 +32,7 @@ var clean = []string{
 	"internal/test/cephcases",
 	"internal/test/exported",
 	"rados/radosio",
+	"rados/radoslock",
 	"rados/radostest",
 	"scripts",
 	"tools",
