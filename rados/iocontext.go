@@ -127,10 +127,21 @@ type Xattr struct {
 // fetched by one operation. An error comes alone, with a zero Xattr: ErrNotFound if the
 // object does not exist.
 func (ioctx *IOContext) Xattrs(oid string) iter.Seq2[Xattr, error] {
+	return ioctx.xattrs(context.Background(), "Xattrs", oid)
+}
+
+// XattrsContext is Xattrs with a context. When ctx is done before the operation has ended, the
+// operation is cancelled, and an ObjectError comes in which errors.Is finds ctx.Err().
+func (ioctx *IOContext) XattrsContext(ctx context.Context, oid string) iter.Seq2[Xattr, error] {
+	return ioctx.xattrs(ctx, "XattrsContext", oid)
+}
+
+// xattrs is Xattrs for the method of that name.
+func (ioctx *IOContext) xattrs(ctx context.Context, method, oid string) iter.Seq2[Xattr, error] {
 	return func(yield func(Xattr, error) bool) {
-		xattrs, err := ioctx.ListXattrs(oid)
+		xattrs, err := ioctx.listXattrs(ctx, oid)
 		if err != nil {
-			yield(Xattr{}, ioctx.wrap("Xattrs", oid, err))
+			yield(Xattr{}, ioctx.wrap(method, oid, err))
 			return
 		}
 		for _, name := range slices.Sorted(maps.Keys(xattrs)) {
@@ -212,12 +223,24 @@ type ChecksumOptions struct {
 // It returns ERANGE if dst is too short, in which case nothing is written to it, ErrNotFound if the
 // object does not exist, and EINVAL if checksumType is none of those there are, InitValue has
 // another length, ChunkSize does not divide Len, or ChunkSize is given without Len. It waits for the
-// OSD for as long as it takes, unless rados_osd_op_timeout is configured.
+// OSD for as long as it takes, unless rados_osd_op_timeout is configured; see
+// [IOContext.ChecksumContext].
 //
 // Implements:
 //
 //	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
 func (ioctx *IOContext) Checksum(oid string, checksumType ChecksumType, dst []byte, opts *ChecksumOptions) error {
+	return ioctx.checksumInto(context.Background(), oid, checksumType, dst, opts)
+}
+
+// ChecksumContext is Checksum with a context. When ctx is done, it returns an ObjectError in
+// which errors.Is finds ctx.Err(). dst may be used again in any case. If ctx is done already, it
+// sends nothing.
+func (ioctx *IOContext) ChecksumContext(ctx context.Context, oid string, checksumType ChecksumType, dst []byte, opts *ChecksumOptions) error {
+	return ioctx.wrap("ChecksumContext", oid, ioctx.checksumInto(ctx, oid, checksumType, dst, opts))
+}
+
+func (ioctx *IOContext) checksumInto(ctx context.Context, oid string, checksumType ChecksumType, dst []byte, opts *ChecksumOptions) error {
 	if opts == nil {
 		opts = &ChecksumOptions{}
 	}
@@ -230,7 +253,7 @@ func (ioctx *IOContext) Checksum(oid string, checksumType ChecksumType, dst []by
 	}
 	r := CreateReadOp()
 	r.checksum(checksumType, seed, opts.Off, opts.Len, opts.ChunkSize, dst, func(oplog.Outcome) {})
-	return unwrapOperation(r.operate(context.Background(), ioctx, oid, OperationNoFlag))
+	return unwrapOperation(r.operate(ctx, ioctx, oid, OperationNoFlag))
 }
 
 // ChecksumsOptions select what IOContext.Checksums and ReadOp.Checksum compute checksums of, and

@@ -1,6 +1,7 @@
 package rados
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"math"
@@ -164,12 +165,25 @@ func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKey
 //
 // Entries are fetched by pages, one operation each, so that it may see changes that are made meanwhile; when it
 // fails listFn may have been called already. It waits for the OSD for as long as it
-// takes, unless rados_osd_op_timeout is configured.
+// takes, unless rados_osd_op_timeout is configured; see
+// [IOContext.ListOmapValuesContext].
 func (ioctx *IOContext) ListOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64, listFn OmapListFunc) error {
+	return ioctx.listOmapValues(context.Background(), oid, startAfter, filterPrefix, maxReturn, listFn)
+}
+
+// ListOmapValuesContext is ListOmapValues with a context. When ctx is done, the page that
+// is being fetched is cancelled, and it returns an ObjectError in which errors.Is finds
+// ctx.Err().
+func (ioctx *IOContext) ListOmapValuesContext(ctx context.Context, oid string, startAfter string, filterPrefix string, maxReturn int64, listFn OmapListFunc) error {
+	err := ioctx.listOmapValues(ctx, oid, startAfter, filterPrefix, maxReturn, listFn)
+	return ioctx.wrap("ListOmapValuesContext", oid, err)
+}
+
+func (ioctx *IOContext) listOmapValues(ctx context.Context, oid string, startAfter string, filterPrefix string, maxReturn int64, listFn OmapListFunc) error {
 	if listFn == nil {
 		return radosError(-int(syscall.EINVAL))
 	}
-	l := ioctx.listOmap(oid, startAfter, filterPrefix)
+	l := ioctx.listOmap(ctx, oid, startAfter, filterPrefix)
 	if maxReturn >= 0 {
 		l.Limit = maxReturn
 	}
@@ -182,8 +196,18 @@ func (ioctx *IOContext) ListOmapValues(oid string, startAfter string, filterPref
 // GetOmapValues returns up to maxReturn omap entries of object oid: see
 // ListOmapValues, also for ErrOmapPage.
 func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64) (map[string][]byte, error) {
+	return ioctx.getOmapValues(context.Background(), oid, startAfter, filterPrefix, maxReturn)
+}
+
+// GetOmapValuesContext is GetOmapValues with a context; see ListOmapValuesContext.
+func (ioctx *IOContext) GetOmapValuesContext(ctx context.Context, oid string, startAfter string, filterPrefix string, maxReturn int64) (map[string][]byte, error) {
+	pairs, err := ioctx.getOmapValues(ctx, oid, startAfter, filterPrefix, maxReturn)
+	return pairs, ioctx.wrap("GetOmapValuesContext", oid, err)
+}
+
+func (ioctx *IOContext) getOmapValues(ctx context.Context, oid string, startAfter string, filterPrefix string, maxReturn int64) (map[string][]byte, error) {
 	pairs := make(map[string][]byte)
-	err := ioctx.ListOmapValues(oid, startAfter, filterPrefix, maxReturn, func(key string, value []byte) {
+	err := ioctx.listOmapValues(ctx, oid, startAfter, filterPrefix, maxReturn, func(key string, value []byte) {
 		pairs[key] = value
 	})
 	if err != nil {
@@ -197,8 +221,18 @@ func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefi
 // as many as the OSD likes if that is not positive. Otherwise it is like
 // ListOmapValues, also for ErrOmapPage.
 func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
+	return ioctx.getAllOmapValues(context.Background(), oid, startAfter, filterPrefix, iteratorSize)
+}
+
+// GetAllOmapValuesContext is GetAllOmapValues with a context; see ListOmapValuesContext.
+func (ioctx *IOContext) GetAllOmapValuesContext(ctx context.Context, oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
+	pairs, err := ioctx.getAllOmapValues(ctx, oid, startAfter, filterPrefix, iteratorSize)
+	return pairs, ioctx.wrap("GetAllOmapValuesContext", oid, err)
+}
+
+func (ioctx *IOContext) getAllOmapValues(ctx context.Context, oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
 	pairs := make(map[string][]byte)
-	l := ioctx.listOmap(oid, startAfter, filterPrefix)
+	l := ioctx.listOmap(ctx, oid, startAfter, filterPrefix)
 	l.Size = iteratorSize
 	err := l.visit(func(entry OmapView, _ error) bool {
 		key, value := entry.own()
@@ -214,6 +248,7 @@ func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPr
 // omapListing lists the omap of an object.
 type omapListing struct {
 	omap.Page
+	ctx    context.Context
 	ioctx  *IOContext
 	oid    string
 	memory []byte // that all pages are read into
@@ -221,8 +256,8 @@ type omapListing struct {
 
 // listOmap returns a listing of all entries whose keys come after startAfter and begin with
 // filterPrefix.
-func (ioctx *IOContext) listOmap(oid, startAfter, filterPrefix string) *omapListing {
-	return &omapListing{omap.Page{After: startAfter, Prefix: filterPrefix, Limit: math.MaxInt64}, ioctx, oid, nil}
+func (ioctx *IOContext) listOmap(ctx context.Context, oid, startAfter, filterPrefix string) *omapListing {
+	return &omapListing{omap.Page{After: startAfter, Prefix: filterPrefix, Limit: math.MaxInt64}, ctx, ioctx, oid, nil}
 }
 
 // visit calls yield for each entry; see [omap.Visit].
@@ -239,7 +274,7 @@ func (l *omapListing) FetchPage(after, prefix string, limit uint64) (pairs []byt
 	op := CreateReadOp()
 	op.recorder().UseBuffer(&l.memory)
 	step := op.GetOmapValues(after, prefix, limit)
-	if err := op.Operate(l.ioctx, l.oid, OperationNoFlag); err != nil {
+	if err := op.operate(l.ctx, l.ioctx, l.oid, OperationNoFlag); err != nil {
 		return nil, false, unwrapOperation(err)
 	}
 	return step.pairs, step.More(), nil
@@ -260,13 +295,25 @@ func unwrapOperation(err error) error {
 // ErrNotFound if the object does not exist, [ErrOmapPage] if too many keys are the same up to
 // their first NUL byte; see ListOmapValues.
 func (ioctx *IOContext) Omap(oid, startAfter, filterPrefix string) iter.Seq2[OmapKeyValue, error] {
+	return ioctx.omap(context.Background(), "Omap", oid, startAfter, filterPrefix)
+}
+
+// OmapContext is Omap with a context. When ctx is done, the page that is being fetched is
+// cancelled; the entries of a page that was fetched before still come. The error that comes
+// last is an ObjectError in which errors.Is finds ctx.Err().
+func (ioctx *IOContext) OmapContext(ctx context.Context, oid, startAfter, filterPrefix string) iter.Seq2[OmapKeyValue, error] {
+	return ioctx.omap(ctx, "OmapContext", oid, startAfter, filterPrefix)
+}
+
+// omap is Omap for the method of that name.
+func (ioctx *IOContext) omap(ctx context.Context, method, oid, startAfter, filterPrefix string) iter.Seq2[OmapKeyValue, error] {
 	return func(yield func(OmapKeyValue, error) bool) {
-		err := ioctx.listOmap(oid, startAfter, filterPrefix).visit(func(entry OmapView, _ error) bool {
+		err := ioctx.listOmap(ctx, oid, startAfter, filterPrefix).visit(func(entry OmapView, _ error) bool {
 			key, value := entry.own()
 			return yield(OmapKeyValue{key, value}, nil)
 		})
 		if err != nil {
-			yield(OmapKeyValue{}, ioctx.wrap("Omap", oid, err))
+			yield(OmapKeyValue{}, ioctx.wrap(method, oid, err))
 		}
 	}
 }
@@ -292,9 +339,19 @@ func (v OmapView) own() (string, []byte) { return wire.CopyPair(v.Key, v.Value) 
 //
 // An error comes last, with a zero entry; see Omap.
 func (ioctx *IOContext) OmapViews(oid, startAfter, filterPrefix string) iter.Seq2[OmapView, error] {
+	return ioctx.omapViews(context.Background(), "OmapViews", oid, startAfter, filterPrefix)
+}
+
+// OmapViewsContext is OmapViews with a context; see OmapContext.
+func (ioctx *IOContext) OmapViewsContext(ctx context.Context, oid, startAfter, filterPrefix string) iter.Seq2[OmapView, error] {
+	return ioctx.omapViews(ctx, "OmapViewsContext", oid, startAfter, filterPrefix)
+}
+
+// omapViews is OmapViews for the method of that name.
+func (ioctx *IOContext) omapViews(ctx context.Context, method, oid, startAfter, filterPrefix string) iter.Seq2[OmapView, error] {
 	return func(yield func(OmapView, error) bool) {
-		if err := ioctx.listOmap(oid, startAfter, filterPrefix).visit(yield); err != nil {
-			yield(OmapView{}, ioctx.wrap("OmapViews", oid, err))
+		if err := ioctx.listOmap(ctx, oid, startAfter, filterPrefix).visit(yield); err != nil {
+			yield(OmapView{}, ioctx.wrap(method, oid, err))
 		}
 	}
 }

@@ -2,12 +2,16 @@ package fakelibrados_test
 
 import (
 	"context"
+	"iter"
 	"reflect"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
 
@@ -31,10 +35,9 @@ func TestContextFormsOfNothing(t *testing.T) {
 				callsNothing(t, func() {
 					args := []reflect.Value{reflect.ValueOf(ioctx), reflect.ValueOf(t.Context())}
 					for j := 2; j < m.Type.NumIn(); j++ {
-						args = append(args, reflect.Zero(m.Type.In(j)))
+						args = append(args, argument(m.Type.In(j)))
 					}
-					results := m.Func.Call(args)
-					err, _ := results[len(results)-1].Interface().(error)
+					err := lastError(m.Func.Call(args))
 					assert.ErrorIs(t, err, rados.ErrInvalidIOContext, what)
 					var of *rados.ObjectError
 					require.ErrorAs(t, err, &of)
@@ -43,6 +46,126 @@ func TestContextFormsOfNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// argument returns a function that does nothing, or otherwise a zero value.
+func argument(typ reflect.Type) reflect.Value {
+	if typ.Kind() == reflect.Func {
+		return reflect.MakeFunc(typ, func([]reflect.Value) []reflect.Value { return nil })
+	}
+	return reflect.Zero(typ)
+}
+
+// lastError returns the error of a call: its last result, or the last error that the iterator yields
+// which is its result.
+func lastError(results []reflect.Value) (err error) {
+	last := results[len(results)-1]
+	if last.Kind() != reflect.Func {
+		err, _ = last.Interface().(error)
+		return err
+	}
+	for _, e := range last.Seq2() {
+		err, _ = e.Interface().(error)
+	}
+	return err
+}
+
+// contextForm is a method with a context that other tests do not call, and the C function that it
+// waits for.
+type contextForm struct {
+	name, sends string
+	call        func(ctx context.Context, o on) error
+}
+
+// yielded returns the error that a listing yields.
+func yielded[T any](list iter.Seq2[T, error]) (last error) {
+	for _, err := range list {
+		last = err
+	}
+	return last
+}
+
+var contextForms = []contextForm{
+	{"ListOmapValuesContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
+		return o.ioctx.ListOmapValuesContext(ctx, "object", "", "", 10, func(string, []byte) {})
+	}},
+	{"GetOmapValuesContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
+		return second(o.ioctx.GetOmapValuesContext(ctx, "object", "", "", 10))
+	}},
+	{"GetAllOmapValuesContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
+		return second(o.ioctx.GetAllOmapValuesContext(ctx, "object", "", "", 10))
+	}},
+	{"OmapContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
+		return yielded(o.ioctx.OmapContext(ctx, "object", "", ""))
+	}},
+	{"OmapViewsContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
+		return yielded(o.ioctx.OmapViewsContext(ctx, "object", "", ""))
+	}},
+	{"XattrsContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
+		return yielded(o.ioctx.XattrsContext(ctx, "object"))
+	}},
+	{"ChecksumContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
+		return o.ioctx.ChecksumContext(ctx, "object", rados.ChecksumTypeCRC32C, make([]byte, 8), nil)
+	}},
+}
+
+// forEachForm runs a test for each of contextForms.
+func forEachForm(t *testing.T, test func(*testing.T, contextForm)) {
+	for _, form := range contextForms {
+		t.Run(form.name, func(t *testing.T) { test(t, form) })
+	}
+}
+
+// formError asserts that err is the ObjectError of a form, with want in it.
+func formError(t *testing.T, form contextForm, err, want error) {
+	t.Helper()
+	assert.ErrorIs(t, err, want)
+	var of *rados.ObjectError
+	require.ErrorAs(t, err, &of)
+	assert.Equal(t, form.name, of.Op)
+}
+
+// TestContextFormsEnd cancels each form while librados is in its C function, and closes the
+// IOContext: it returns, although C does not.
+func TestContextFormsEnd(t *testing.T) {
+	forEachForm(t, func(t *testing.T, form contextForm) {
+		o := both(t)
+		require.NoError(t, form.call(t.Context(), o))
+		for what, end := range map[string]struct {
+			end  func(cancel context.CancelFunc)
+			want error
+		}{
+			"cancel":   {func(cancel context.CancelFunc) { cancel() }, context.Canceled},
+			"destroy":  {func(context.CancelFunc) { o.ioctx.Destroy() }, rados.ErrInvalidIOContext},
+			"shutdown": {func(context.CancelFunc) { o.conn.Shutdown() }, rados.ErrNotConnected},
+		} {
+			t.Run(what, func(t *testing.T) {
+				o = both(t)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				done := begun(t, form.sends, func() error { return form.call(ctx, o) })
+				end.end(cancel)
+				formError(t, form, await.Next(t, done), end.want)
+				fakelibrados.Release(form.sends)
+			})
+		}
+	})
+}
+
+// TestContextFormsWithoutAContext makes calls with a context that is done, or nil.
+func TestContextFormsWithoutAContext(t *testing.T) {
+	forEachForm(t, func(t *testing.T, form contextForm) {
+		o := both(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		sendsNothing(t, func() {
+			err := form.call(ctx, o)
+			formError(t, form, err, context.Canceled)
+			assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown)
+			var none context.Context
+			formError(t, form, form.call(none, o), syscall.EINVAL)
+		})
+	})
 }
 
 // TestContextThatHasEnded makes calls with an ended context: they send nothing,

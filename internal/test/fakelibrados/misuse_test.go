@@ -138,8 +138,11 @@ func used() int {
 // asksForMore are functions that ask for all entries with a common prefix,
 // since C can't be told more, and select the wanted entries.
 var asksForMore = map[string]bool{
-	"IOContext.GetAllOmapValues": true, "IOContext.GetOmapValues": true, "IOContext.ListOmapValues": true, "IOContext.Omap": true,
-	"IOContext.OmapViews": true,
+	"IOContext.GetAllOmapValues": true, "IOContext.GetAllOmapValuesContext": true,
+	"IOContext.GetOmapValues": true, "IOContext.GetOmapValuesContext": true,
+	"IOContext.ListOmapValues": true, "IOContext.ListOmapValuesContext": true,
+	"IOContext.Omap": true, "IOContext.OmapContext": true,
+	"IOContext.OmapViews": true, "IOContext.OmapViewsContext": true,
 }
 
 // TestManyAtOnce calls each function from a hundred goroutines with the same
