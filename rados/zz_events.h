@@ -11,18 +11,19 @@
 
 struct gorados_event {
 	struct gorados_event *next;
-	uintptr_t token; /* with which the callback was registered */
-	/* Of a watch: its number, the number of the notification, and that of the notifier. Of a
-	 * line of the log: seconds, nanoseconds, its number. */
-	uint64_t number[3];
-	int err; /* why the watch is lost, or 0 */
+	uintptr_t token;    /* with which the callback was registered */
+	uint64_t number[3]; /* in the order in which the spec lists the parameters */
+	int err;            /* a negative errno, or 0 */
 	size_t len;
 	char *data;
 };
 
-/* gorados_event_new returns an event with len bytes of data. It aborts if memory is short, since an
- * event must not be lost. */
-struct gorados_event *gorados_event_new(void *token, size_t len);
+/* gorados_event_new returns an event with a copy of data, which has len bytes. It aborts if memory is
+ * short, since an event must not be lost. */
+struct gorados_event *gorados_event_new(void *token, const void *data, size_t len);
+
+/* gorados_event_of_texts is gorados_event_new with texts, each with its NUL, one after the other. */
+struct gorados_event *gorados_event_of_texts(void *token, const char *const *texts, size_t count);
 
 /* gorados_event_append appends e to the list. */
 void gorados_event_append(struct gorados_event *e);

@@ -3,7 +3,6 @@
 package cgen
 
 import (
-	"bytes"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 	"text/template"
 
 	"github.com/go-rados/go-rados/gen/ctype"
-	"github.com/go-rados/go-rados/gen/diag"
 	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/output"
@@ -22,24 +20,31 @@ const (
 	HeaderPath  = "rados/zz_librados.h" // the part of librados that the shims use
 	ShimsPath   = "rados/zz_shims.h"
 	libraryPath = "rados/zz_library.c" // the tables of releases and symbols
+	// The functions that librados calls back.
+	CallbacksPath       = "rados/zz_callbacks.c"
+	callbacksHeaderPath = "rados/zz_callbacks.h"
 )
 
 // Render renders all C files of the package with the templates of the folder dir.
 func Render(p *ir.Plan, dir string) ([]output.File, error) {
 	v := newView(p)
 	var err error
-	if v.runtime, err = runtimeFiles(dir, p.Completions != nil); err != nil {
+	if v.runtime, err = runtimeFiles(dir, p); err != nil {
 		return nil, err
 	}
 	files := slices.Clone(v.runtime)
-	for _, path := range []string{HeaderPath, ShimsPath, libraryPath} {
+	paths := []string{HeaderPath, ShimsPath, libraryPath}
+	if p.Events != nil {
+		paths = append(paths, CallbacksPath, callbacksHeaderPath)
+	}
+	for _, path := range paths {
 		text, err := v.render(dir, path)
 		if err != nil {
 			return nil, err
 		}
 		files = append(files, output.File{Path: path, Data: text})
 	}
-	return files, checkCallbacks(p, files)
+	return files, nil
 }
 
 // templateOf is the name of the template of the file at path.
@@ -49,24 +54,6 @@ func templateOf(path string) string { return filepath.Base(path) + ".tmpl" }
 func (v *view) render(dir, path string) ([]byte, error) {
 	funcs := template.FuncMap{"join": strings.Join, "declaration": declaration}
 	return output.Template(filepath.Join(dir, templateOf(path)), funcs, v)
-}
-
-// checkCallbacks returns an error for each callback of the plan for which the C run time has no
-// function.
-func checkCallbacks(p *ir.Plan, files []output.File) error {
-	var diags diag.List
-	for _, m := range p.Methods {
-		for _, a := range m.ShimArgs() {
-			name := "gorados_on_" + a.Part.CallsBack
-			defines := func(f output.File) bool {
-				return filepath.Base(f.Path) == "zz_"+callbacksFile && bytes.Contains(f.Data, []byte("\nvoid "+name+"("))
-			}
-			if a.Part.CallsBack != "" && !slices.ContainsFunc(files, defines) {
-				diags.Add(a.Pos, "%s: templates/%s/%s has no function %s for librados to call", m.FullName(), runtimeDir, callbacksFile, name)
-			}
-		}
-	}
-	return diags.Err()
 }
 
 // view is the data of the templates.

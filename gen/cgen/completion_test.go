@@ -1,13 +1,11 @@
 package cgen_test
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/go-rados/go-rados/gen/cgen"
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
@@ -28,13 +26,4 @@ func TestCompletionElse(t *testing.T) {
 		return -ENOSYS;
 	return rados_done(arg, callback, completion);
 `)
-}
-
-// TestCallbackWithoutFunction has a callback for which the C run time has no function.
-func TestCallbackWithoutFunction(t *testing.T) {
-	header := "typedef void (*rados_shout_t)(void *arg);\nint rados_a(rados_t cluster, rados_shout_t cb, void *arg);\n"
-	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Header: header, Older: header, Spec: `functions:
-  rados_a: {private: Conn.a, args: {arg: {as: token}}, doc: a does.}`})
-	_, err := cgen.Render(p, filepath.Join(gentest.Root, "templates"))
-	assert.EqualError(t, err, "s.yaml:2:3: Conn.a: templates/runtime/callbacks.c has no function gorados_on_rados_shout_t for librados to call")
 }

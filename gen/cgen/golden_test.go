@@ -26,6 +26,9 @@ func TestGolden(t *testing.T) {
 			for _, it := range p.Iterators {
 				want.WriteString(code.Shim(t, "gorados_drain_"+it.C))
 			}
+			for _, e := range p.Events {
+				want.WriteString(code.Callback(t, e.Callback.Name))
+			}
 			for _, m := range p.Methods {
 				if !known[m.FullName()] {
 					want.WriteString(code.Shim(t, m.Shim))

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/output"
 )
 
@@ -15,15 +16,15 @@ const (
 	runtimeDir = "runtime" // below the folder of the templates
 	// standIn declares for the C run time alone what the generated zz_librados.h declares.
 	standIn = "librados.h"
-	// callbacksFile has the functions that librados calls back.
-	callbacksFile = "callbacks.c"
 )
 
 var includeRE = regexp.MustCompile(`(?m)^#include "`)
 
 // runtimeFiles returns copies of the C run time for the package's folder, which is the only one whose
-// C files cgo compiles. A library without completions needs no asynchronous calls.
-func runtimeFiles(dir string, completions bool) ([]output.File, error) {
+// C files cgo compiles. A library without completions needs no asynchronous calls, and one without
+// callbacks no events.
+func runtimeFiles(dir string, p *ir.Plan) ([]output.File, error) {
+	needless := map[string]bool{"aio": p.Completions == nil, "events": p.Events == nil}
 	entries, err := os.ReadDir(filepath.Join(dir, runtimeDir))
 	if err != nil {
 		return nil, err
@@ -32,7 +33,7 @@ func runtimeFiles(dir string, completions bool) ([]output.File, error) {
 	for _, e := range entries {
 		name := e.Name()
 		switch ext := path.Ext(name); {
-		case ext != ".c" && ext != ".h", name == standIn, !completions && strings.TrimSuffix(name, ext) == "aio":
+		case ext != ".c" && ext != ".h", name == standIn, needless[strings.TrimSuffix(name, ext)]:
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(dir, runtimeDir, name))
@@ -44,15 +45,4 @@ func runtimeFiles(dir string, completions bool) ([]output.File, error) {
 		files = append(files, output.File{Path: "rados/zz_" + name, Data: append([]byte(head), text...)})
 	}
 	return files, nil
-}
-
-// RuntimeHeaders lists the headers of the C run time.
-func (v *view) RuntimeHeaders() []string {
-	var names []string
-	for _, f := range v.runtime {
-		if name := path.Base(f.Path); path.Ext(name) == ".h" {
-			names = append(names, name)
-		}
-	}
-	return names
 }

@@ -41,6 +41,9 @@ func Plan(p *ir.Plan, u *release.Union, roles Roles, diags *diag.List) error {
 	for _, it := range p.Iterators {
 		k.iterator(it)
 	}
+	for _, e := range k.Events {
+		k.event(e)
+	}
 	for _, t := range p.Types {
 		k.goType(t)
 		k.options(t)

@@ -9,7 +9,7 @@ import (
 // shimNames are what the C functions below the methods call their own things, and what they
 // use of C: a parameter that is called so in the header has another name there.
 var shimNames = strings.Fields(`
-	acquired attempt call found i in iter outcome own pairs refs replacement ret self shard step text
+	acquired attempt call event found i in iter outcome own pairs refs replacement ret self shard step text texts
 	calloc free malloc memchr memcpy memset realloc strlen strnlen
 	int16_t int32_t int64_t int8_t intptr_t ptrdiff_t size_t ssize_t time_t uint16_t uint32_t uint64_t uint8_t uintptr_t
 `)

@@ -26,6 +26,7 @@ type Plan struct {
 	Functions   []*Function // one for each C function of any release, sorted
 	Methods     []*Method
 	Iterators   []*Iterator
+	Events      []*Event
 	Completions *Completions // nil if no C type stands for an asynchronous call
 	Buffers     Buffers
 }
@@ -144,6 +145,39 @@ type Iterator struct {
 	Call *Call     // yields one pair
 	Free *Function // frees the iterator
 }
+
+// Event is what C keeps of the parameters of a callback. What the spec does not name is nil.
+type Event struct {
+	Pos          model.Pos
+	Callback     *model.Callback
+	Token        *model.Param
+	Numbers      []*model.Param
+	Error        *model.Param
+	Data, Length *model.Param
+	Texts        []*model.Param
+}
+
+// Event returns the event of a C type of callbacks, or nil.
+func (p *Plan) Event(callback string) *Event {
+	for _, e := range p.Events {
+		if e.Callback.Name == callback {
+			return e
+		}
+	}
+	return nil
+}
+
+// IsToken reports whether p can be the token of an event.
+func IsToken(p *model.Param) bool { return p.Type.Is("void", 1) && !p.Type.Const }
+
+// IsErrno reports whether p can be the errno of an event.
+func IsErrno(p *model.Param) bool { return p.Type.Is("int", 0) }
+
+// IsData reports whether p can be the data of an event, if it has a length.
+func IsData(p *model.Param) bool { return p.Type.Is("void", 1) || p.Type.Is("char", 1) }
+
+// IsText reports whether p can be one of the texts of an event.
+func IsText(p *model.Param) bool { return p.Type.Is("char", 1) && p.Type.Const }
 
 // Completions are the functions of the C type that stands for an asynchronous call.
 type Completions struct {

@@ -135,6 +135,8 @@ func textOf(part any) string {
 		return p.Declare()
 	case *model.Func:
 		return p.Prototype()
+	case *model.Callback:
+		return p.Name + " = " + p.Signature()
 	case model.Const:
 		return p.Value
 	case model.Struct:

@@ -214,6 +214,7 @@ func (b *caller) arg(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 	}
 	a.Part = b.roles.Part(a)
 	b.fills(a)
+	b.callsBack(a)
 	return a
 }
 

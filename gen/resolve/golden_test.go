@@ -28,6 +28,11 @@ func TestGolden(t *testing.T) {
 					own.Iterators = append(own.Iterators, it)
 				}
 			}
+			for _, e := range p.Events {
+				if e.Pos.File == g.Name+".yaml" {
+					own.Events = append(own.Events, e)
+				}
+			}
 			for _, h := range p.Handles {
 				if h.Pos.File == g.Name+".yaml" {
 					own.Handles = append(own.Handles, h)

@@ -70,6 +70,7 @@ func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 	}
 	r.addCompletions()
 	r.addIterators()
+	r.addEvents()
 	r.addTypes()
 	r.addSingle()
 	r.addComposed()

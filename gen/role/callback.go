@@ -14,8 +14,8 @@ func init() {
 		"name", "type")
 }
 
-// callback: the C function that the library calls; Go never sees it. It is one of
-// those in the templates, called as the C type of the callback is.
+// callback: the C function that the library calls; Go never sees it. It is generated from the event
+// of the callback's C type.
 type callback struct{}
 
 func (callback) Name() string { return "callback" }

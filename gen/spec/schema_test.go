@@ -154,6 +154,7 @@ func TestSchemaUnknownKeys(t *testing.T) {
 		"methods":     `{methods: {A: {KEYS}}}`,
 		"steps":       `{methods: {A: {steps: [{KEYS}]}}}`,
 		"iterators":   `{iterators: {rados_i: {KEYS}}}`,
+		"events":      `{events: {rados_cb_t: {KEYS}}}`,
 		"completions": `{completions: {KEYS}}`,
 	}
 	root, err := spec.Describe()

@@ -36,6 +36,8 @@ type Spec struct {
 	Blocking map[string]*Blocking `key:"blocking" item:"blocking "`
 	// The C iterators that a step of an operation makes.
 	Iterators []*Iterator `key:"iterators" item:"iterator "`
+	// What an event keeps of the parameters with which the library calls back, by the C type of the callback.
+	Events []*Event `key:"events" item:"event "`
 	// How the end of an asynchronous C call is detected.
 	Completions Completions `key:"completions"`
 }
@@ -336,6 +338,25 @@ type Iterator struct {
 	Free string `key:"free"`
 	// What the parameters of the function of `drain` mean.
 	Args map[string]*Arg `key:"args" item:"argument "`
+}
+
+// Event is what C keeps of the parameters of a callback until Go takes it. A parameter that is not named is dropped.
+type Event struct {
+	Pos model.Pos
+	C   string `name:"the C type of the callback"`
+
+	// The `void *` with which the callback was registered; see the role `token`.
+	Token string `key:"token"`
+	// The parameters that are the numbers of the event, in their order: at most 3.
+	Numbers []string `key:"numbers"`
+	// The `int` that is the errno of the event, or 0.
+	Error string `key:"error"`
+	// The bytes that are the data of the event.
+	Data string `key:"data"`
+	// The parameter that holds the length of `data`; by default the one that is named like it.
+	Length string `key:"length" example:"size"`
+	// The texts that are the data of the event instead, each with its NUL.
+	Texts []string `key:"texts"`
 }
 
 // Form is another Go name for the same C function. Its arguments take precedence over those of the function.

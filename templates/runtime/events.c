@@ -2,13 +2,15 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 static pthread_mutex_t gorados_events_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t gorados_events_cond = PTHREAD_COND_INITIALIZER;
 static struct gorados_event *gorados_events;
 static struct gorados_event **gorados_events_tail = &gorados_events;
 
-struct gorados_event *gorados_event_new(void *token, size_t len)
+/* gorados_event_alloc returns an event whose len bytes of data are 0. */
+static struct gorados_event *gorados_event_alloc(void *token, size_t len)
 {
 	struct gorados_event *e = calloc(1, sizeof *e + len);
 
@@ -17,6 +19,32 @@ struct gorados_event *gorados_event_new(void *token, size_t len)
 	e->token = (uintptr_t)token;
 	e->data = (char *)(e + 1);
 	e->len = len;
+	return e;
+}
+
+struct gorados_event *gorados_event_new(void *token, const void *data, size_t len)
+{
+	struct gorados_event *e = gorados_event_alloc(token, len);
+
+	if (len > 0)
+		memcpy(e->data, data, len);
+	return e;
+}
+
+struct gorados_event *gorados_event_of_texts(void *token, const char *const *texts, size_t count)
+{
+	struct gorados_event *e;
+	size_t len = 0;
+	char *p;
+
+	for (size_t i = 0; i < count; i++)
+		len += strlen(texts[i]) + 1;
+	e = gorados_event_alloc(token, len);
+	p = e->data;
+	for (size_t i = 0; i < count; i++) {
+		strcpy(p, texts[i]);
+		p += strlen(p) + 1;
+	}
 	return e;
 }
 
@@ -45,5 +73,5 @@ struct gorados_event *gorados_events_wait(void)
 
 void gorados_events_mark(uintptr_t token)
 {
-	gorados_event_append(gorados_event_new((void *)token, 0));
+	gorados_event_append(gorados_event_new((void *)token, NULL, 0));
 }

@@ -151,6 +151,7 @@ func Merge(a, b *spec.Spec) {
 	a.Functions = append(a.Functions, b.Functions...)
 	a.Methods = append(a.Methods, b.Methods...)
 	a.Iterators = append(a.Iterators, b.Iterators...)
+	a.Events = append(a.Events, b.Events...)
 	a.Defaults = merged(a.Defaults, b.Defaults)
 	a.Blocking = merged(a.Blocking, b.Blocking)
 }

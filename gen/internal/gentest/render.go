@@ -48,12 +48,24 @@ func (c Code) Files() map[string]string {
 // Shim returns the C function of that name.
 func (c Code) Shim(t testing.TB, name string) string {
 	t.Helper()
-	at := strings.Index(c.Shims, " "+name+"(")
+	return function(t, c.Shims, name)
+}
+
+// Callback returns the C function that is called back, of the C type of that name.
+func (c Code) Callback(t testing.TB, name string) string {
+	t.Helper()
+	return function(t, c.c[cgen.CallbacksPath], "gorados_on_"+name)
+}
+
+// function cuts the C function of that name out of text.
+func function(t testing.TB, text, name string) string {
+	t.Helper()
+	at := strings.Index(text, " "+name+"(")
 	require.Positive(t, at, "the C function %s", name)
-	from := strings.LastIndex(c.Shims[:at], "\n") + 1
-	length := strings.Index(c.Shims[from:], "\n}\n")
+	from := strings.LastIndex(text[:at], "\n") + 1
+	length := strings.Index(text[from:], "\n}\n")
 	require.Positive(t, length)
-	return c.Shims[from:from+length] + "\n}\n\n"
+	return text[from:from+length] + "\n}\n\n"
 }
 
 // CompileAllC checks all C files of the package below dir, and each header alone, against librados.h

@@ -190,5 +190,5 @@ func TestWalks(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, 7, walks)
+	assert.Equal(t, 9, walks)
 }

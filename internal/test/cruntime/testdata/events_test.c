@@ -6,7 +6,7 @@
 
 #include "events.c"
 
-#include "callbacks.c"
+#include "zz_callbacks.c"
 
 #include <sys/types.h>
 
