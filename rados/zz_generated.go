@@ -873,11 +873,11 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 }
 
 // DeletePool deletes a pool with all the data in it. It returns ErrNotFound if
-// there is no pool of that name in the newest OSD map, for which it waits first
-// (see WaitForLatestOSDMap), and ErrPermissionDenied unless the monitors are
-// configured with mon_allow_pool_delete. It blocks until the monitors have
-// answered, or until rados_mon_op_timeout has elapsed if that is configured, and
-// can't be cancelled.
+// there is no pool of that name, and ErrPermissionDenied unless the monitors are
+// configured with mon_allow_pool_delete. It uses the newest OSD map.
+// rados_mon_op_timeout does not limit how long it waits for that; see
+// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured, and can't be cancelled.
 //
 // Implements:
 //
@@ -924,7 +924,8 @@ func (c *Conn) GetAddrs() (string, error) {
 }
 
 // GetBaseTier returns the id of the pool that the pool is a cache of, or its own
-// if it is none.
+// if it is none. It uses the newest OSD map. rados_mon_op_timeout does not limit
+// how long it waits for that; see Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -1092,9 +1093,9 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 	return int8(release), nil
 }
 
-// GetPoolByID returns the name of the pool with that id. It returns ErrNotFound if
-// there is no such pool in the newest OSD map, for which it waits first (see
-// WaitForLatestOSDMap).
+// GetPoolByID returns the name of the pool with that id, or ErrNotFound. It uses
+// the newest OSD map. rados_mon_op_timeout does not limit how long it waits for
+// that; see Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -1155,7 +1156,8 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 }
 
 // ListInconsistentPGs returns the ids of the pool's placement groups that a scrub
-// found to be inconsistent.
+// found to be inconsistent. It blocks until the manager has answered, also while
+// there is none, and can't be cancelled.
 //
 // Implements:
 //
@@ -1178,8 +1180,9 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 	return wire.SplitList(takeBuffer(&pgs)), nil
 }
 
-// ListPools returns the names of all pools. It first waits for the newest OSD map,
-// which rados_mon_op_timeout does not limit; see WaitForLatestOSDMap.
+// ListPools returns the names of all pools. It uses the newest OSD map.
+// rados_mon_op_timeout does not limit how long it waits for that; see
+// Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -1206,10 +1209,10 @@ func (c *Conn) ListPools() (names []string, err error) {
 }
 
 // MakePool creates a replicated pool with the cluster's default settings. It
-// returns ErrObjectExists if there is a pool of that name in the newest OSD map,
-// for which it waits first (see WaitForLatestOSDMap). It blocks until the monitors
-// have answered, or until rados_mon_op_timeout has elapsed if that is configured,
-// and can't be cancelled.
+// returns ErrObjectExists if there is a pool of that name. It uses the newest OSD
+// map. rados_mon_op_timeout does not limit how long it waits for that; see
+// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured, and can't be cancelled.
 //
 // Implements:
 //
@@ -1242,7 +1245,10 @@ func (c *Conn) makePoolOnce(name string) error {
 }
 
 // MakePoolWithCrushRule is MakePool for a pool that is placed by that CRUSH rule.
-// It returns ErrNotFound if there is none of that number.
+// It returns ErrNotFound if there is none of that number. It uses the newest OSD
+// map. rados_mon_op_timeout does not limit how long it waits for that; see
+// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured, and can't be cancelled.
 //
 // Implements:
 //
@@ -1344,8 +1350,9 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 }
 
 // MgrCommandTargetWithInputBuffer sends a command and data for it to the manager
-// of that name ("x"), active or not, otherwise like MgrCommandWithInputBuffer. If
-// there is no such manager, it waits for one, and can't be cancelled.
+// of that name ("x"), active or not, otherwise like MgrCommandWithInputBuffer. It
+// blocks until the manager has answered, also while there is none, and can't be
+// cancelled.
 //
 // It needs the library of Ceph 16.2 or later.
 //
@@ -1385,8 +1392,8 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 // MgrCommandWithInputBuffer sends a command and data for it to the active manager.
 // args must not be empty. It returns the command's output and its status message,
 // also with an error. Modules of the manager may fail with a positive code: that
-// is an error as well, the one of the same negative code. It waits until there is
-// an active manager, for as long as that takes, and can't be cancelled.
+// is an error as well, the one of the same negative code. It blocks until the
+// manager has answered, also while there is none, and can't be cancelled.
 //
 // With rados_mon_op_timeout configured it gives up after so many seconds, with
 // ETIMEDOUT. But librados then puts an answer that comes later where nobody waits
@@ -1703,9 +1710,9 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 // It returns the command's output and its status message, also with an error:
 // EINVAL if pgid is malformed or missing in the JSON, ErrNotFound if there is no
 // such pool or the number is beyond the pool's pg_num. It waits for the newest OSD
-// map first (see WaitForLatestOSDMap), and then for the OSD for as long as it
-// takes, also if the OSD is marked down (see rados_osd_op_timeout), and can't be
-// cancelled.
+// map first (see WaitForLatestOSDMap), and then for the OSD, also while that is
+// marked down. It blocks until the OSD has answered, or until rados_osd_op_timeout
+// has elapsed if that is configured, and can't be cancelled.
 //
 // Implements:
 //
@@ -2704,10 +2711,11 @@ func (ioctx *IOContext) createSelfManagedSnapAsync() (SnapID, error) {
 }
 
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the
-// pool has a snapshot of that name in the newest OSD map (see
-// Conn.WaitForLatestOSDMap), and EINVAL if its snapshots are managed by its users.
-// It blocks until the monitors have answered, or until rados_mon_op_timeout has
-// elapsed if that is configured, and can't be cancelled.
+// pool has a snapshot of that name, and EINVAL if its snapshots are managed by its
+// users. It uses the newest OSD map. rados_mon_op_timeout does not limit how long
+// it waits for that; see Conn.WaitForLatestOSDMap. It blocks until the monitors
+// have answered, or until rados_mon_op_timeout has elapsed if that is configured,
+// and can't be cancelled.
 //
 // Implements:
 //
@@ -2866,7 +2874,8 @@ func (ioctx *IOContext) flushAsync(ctx context.Context) error {
 }
 
 // GetApplicationMetadata returns what an application has noted under key about the
-// pool, or ErrNotFound.
+// pool, or ErrNotFound. It uses the newest OSD map. rados_mon_op_timeout does not
+// limit how long it waits for that; see Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -3001,7 +3010,8 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 }
 
 // GetSnapName returns the name of a snapshot of the pool, or ErrNotFound if there
-// is none of that number in the newest OSD map (see Conn.WaitForLatestOSDMap).
+// is none of that number. It uses the newest OSD map. rados_mon_op_timeout does
+// not limit how long it waits for that; see Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -3032,8 +3042,9 @@ func (ioctx *IOContext) getSnapNameOnce(snapID SnapID) (string, error) {
 }
 
 // GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or
-// ErrNotFound if there is none of that number in the newest OSD map (see
-// Conn.WaitForLatestOSDMap).
+// ErrNotFound if there is none of that number. It uses the newest OSD map.
+// rados_mon_op_timeout does not limit how long it waits for that; see
+// Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -3134,8 +3145,9 @@ func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, 
 }
 
 // ListApplicationMetadata returns all that an application has noted about the
-// pool. It returns ErrNotFound if the application is not enabled. It first waits
-// for the newest OSD map; see Conn.WaitForLatestOSDMap.
+// pool. It returns ErrNotFound if the application is not enabled. It uses the
+// newest OSD map. rados_mon_op_timeout does not limit how long it waits for that;
+// see Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -3164,8 +3176,9 @@ func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, 
 	return wire.ItemMap(takeBuffer(&metadata), takeBuffer(&metadataValues)), nil
 }
 
-// ListApplications returns the applications that the pool is used by. It first
-// waits for the newest OSD map; see Conn.WaitForLatestOSDMap.
+// ListApplications returns the applications that the pool is used by. It uses the
+// newest OSD map. rados_mon_op_timeout does not limit how long it waits for that;
+// see Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -3238,8 +3251,8 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 	return found, nil
 }
 
-// ListSnaps returns the numbers of the pool's snapshots. It first waits for the
-// newest OSD map, which rados_mon_op_timeout does not limit; see
+// ListSnaps returns the numbers of the pool's snapshots. It uses the newest OSD
+// map. rados_mon_op_timeout does not limit how long it waits for that; see
 // Conn.WaitForLatestOSDMap.
 //
 // Implements:
@@ -3371,7 +3384,8 @@ func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
 }
 
 // LookupSnap returns the number of a snapshot of the pool, or ErrNotFound if there
-// is none of that name in the newest OSD map (see Conn.WaitForLatestOSDMap).
+// is none of that name. It uses the newest OSD map. rados_mon_op_timeout does not
+// limit how long it waits for that; see Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -3556,9 +3570,10 @@ func (ioctx *IOContext) removeSelfManagedSnapAsync(snapID SnapID) error {
 }
 
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is
-// none of that name in the newest OSD map (see Conn.WaitForLatestOSDMap). It
-// blocks until the monitors have answered, or until rados_mon_op_timeout has
-// elapsed if that is configured, and can't be cancelled.
+// none of that name. It uses the newest OSD map. rados_mon_op_timeout does not
+// limit how long it waits for that; see Conn.WaitForLatestOSDMap. It blocks until
+// the monitors have answered, or until rados_mon_op_timeout has elapsed if that is
+// configured, and can't be cancelled.
 //
 // Implements:
 //
@@ -3758,7 +3773,10 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 
 // RollbackSnap makes object oid what it was when the snapshot was taken; an object
 // that did not exist then is removed. It returns ErrNotFound if there is no such
-// snapshot in the newest OSD map (see Conn.WaitForLatestOSDMap).
+// snapshot. It uses the newest OSD map. rados_mon_op_timeout does not limit how
+// long it waits for that; see Conn.WaitForLatestOSDMap. It blocks until the OSD
+// has answered, or until rados_osd_op_timeout has elapsed if that is configured,
+// and can't be cancelled.
 //
 // Implements:
 //

@@ -92,6 +92,9 @@ func (k *checker) handle(h *ir.Handle) {
 	if f := h.FreeFunc; f != nil && takesOnly(f.Func, h.C, 0) && !f.Everywhere {
 		k.diags.Add(h.Pos, "handle %s: every release must have %s, or what it frees would stay", h.C, h.Free)
 	}
+	if h.RefreshDoc != "" && h.Refresh == "" {
+		k.diags.Add(h.Pos, "handle %s has no refresh, so refresh_doc has no effect", h.C)
+	}
 	if h.Perform != "" {
 		k.diags.Add(h.Pos, "handle %s is not recorded (op_new), so perform has no effect", h.C)
 	}

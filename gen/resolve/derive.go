@@ -39,7 +39,8 @@ func (r *resolver) finish(m *ir.Method) {
 	if m.Waits == "" {
 		m.Waits = r.waits(m)
 	}
-	m.Doc = r.blocking(m)
+	r.blocking(m)
+	r.refreshing(m)
 	r.nameForms(m)
 	r.Methods = append(r.Methods, m)
 }
@@ -71,13 +72,17 @@ func covers(pattern, name string) bool {
 	return pattern == name || open && strings.HasPrefix(name, prefix)
 }
 
-// waitsMark stands in a doc comment for the sentence about what the method blocks for.
-const waitsMark = "{waits}"
+// The marks that stand in a doc comment for a sentence about what the method blocks for, and about
+// the map that it waits for.
+const (
+	waitsMark = "{waits}"
+	mapMark   = "{map}"
+)
 
-// blocking returns the doc comment of m with that sentence.
-func (r *resolver) blocking(m *ir.Method) string {
+// blocking puts the sentence about what m blocks for into its doc comment.
+func (r *resolver) blocking(m *ir.Method) {
 	if !strings.Contains(m.Doc, waitsMark) {
-		return m.Doc
+		return
 	}
 	sentence := r.spec.Completions.Doc
 	if b := r.spec.Blocking[string(m.Waits)]; b != nil {
@@ -87,7 +92,22 @@ func (r *resolver) blocking(m *ir.Method) string {
 	if sentence == "" || m.Waits == "" && !m.Async {
 		r.diags.Add(m.Pos, "the doc of %s has %s, but the spec has no sentence about what it blocks for", m.FullName(), waitsMark)
 	}
-	return strings.ReplaceAll(m.Doc, waitsMark, sentence)
+	m.Doc = strings.ReplaceAll(m.Doc, waitsMark, sentence)
+}
+
+// refreshing puts the sentence about the newest map into the doc comment of m.
+func (r *resolver) refreshing(m *ir.Method) {
+	if !strings.Contains(m.Doc, mapMark) {
+		return
+	}
+	sentence := ""
+	for h := m.Recv; h != nil && sentence == ""; h = h.Owner {
+		sentence = h.RefreshDoc
+	}
+	if sentence == "" || m.FreshMap == nil && m.Before == nil {
+		r.diags.Add(m.Pos, "the doc of %s has %s, but it has neither fresh_map nor before, or its handle no refresh_doc", m.FullName(), mapMark)
+	}
+	m.Doc = strings.ReplaceAll(m.Doc, mapMark, sentence)
 }
 
 // params returns the Go parameters of m, in order.

@@ -73,6 +73,8 @@ type Handle struct {
 	Settings bool `key:"settings"`
 	// The hand-written method that waits for the newest OSD map; see `fresh_map`.
 	Refresh string `key:"refresh"`
+	// The sentence in doc comments about what `refresh` waits for, by default that of `parent`; `{map}` in a doc stands for it.
+	RefreshDoc string `key:"refresh_doc"`
 	// The doc comment of the Go type.
 	Doc string `key:"doc"`
 }
