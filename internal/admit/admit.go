@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/go-rados/go-rados/internal/aio"
@@ -52,9 +53,10 @@ func (e *Errors) ClosedCause(h *handle.Handle) error {
 // Conn admits the calls of a connection.
 type Conn struct {
 	Limits
-	Calls  *aio.Pool
-	Handle *handle.Handle
-	Errors *Errors
+	Calls         *aio.Pool
+	Handle        *handle.Handle
+	Errors        *Errors
+	RetainedBytes atomic.Int64 // those that count in InFlight after the end of their calls
 }
 
 // Init sets what does not change afterwards, and the default limits.

@@ -192,11 +192,13 @@ func TestFinishRetained(t *testing.T) {
 	assert.Equal(t, syscall.ECANCELED, err)
 	first := <-probes
 	assert.False(t, c.Conn.InFlight.TryEnter(1))
+	assert.EqualValues(t, MinRetained, c.Conn.RetainedBytes.Load())
 	assert.True(t, c.Conn.InFlight.TryEnter(0), "the call does not count any longer")
 	c.Conn.InFlight.Exit(0)
 	l.Complete(first, timedOut)
 	l.Complete(<-probes, 0)
 	require.NoError(t, c.Conn.InFlight.Enter(t.Context(), c.Handle, MinRetained))
+	assert.Zero(t, c.Conn.RetainedBytes.Load())
 	c.Conn.InFlight.Exit(MinRetained)
 }
 

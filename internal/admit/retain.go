@@ -41,6 +41,7 @@ func (c Caller) Retains(call *aio.Call, ret int64) bool {
 func (c Caller) FinishRetained(ctx context.Context, call *aio.Call, ret int64, probe func(*aio.Call) int64) error {
 	shard, bytes, changes := call.Shard, call.Bytes, call.Changes
 	call.Release()
+	c.Conn.RetainedBytes.Add(bytes)
 	c.Conn.InFlight.ExitCall()
 	err := c.failure(ctx, ret, changes)
 	go c.retain(bytes, shard, probe)
@@ -52,6 +53,7 @@ func (c Caller) retain(bytes int64, shard *handle.Shard, probe func(*aio.Call) i
 	defer cancel()
 	defer c.Handle.Exit(shard)
 	defer c.Conn.InFlight.Release(bytes)
+	defer c.Conn.RetainedBytes.Add(-bytes)
 	if c.Conn.Retained.Enter(ctx, c.Conn.Handle, 0) != nil {
 		return
 	}

@@ -39,6 +39,7 @@ type Limit struct {
 	mu      sync.Mutex
 	queues  list.List // of *queue, the one whose turn it is first
 	byOwner map[Owner]*list.Element
+	queued  int // the number of waiting calls
 }
 
 // load is the calls in flight in one word: whether a call waits, the number of calls, and the number
@@ -112,6 +113,21 @@ func (l *Limit) Max() (calls int, bytes int64) {
 	return int(cmp.Or(l.maxCalls.Load(), MaxCalls)), int64(cmp.Or(l.maxBytes.Load(), MaxBytes))
 }
 
+// Usage is the number of calls of a Limit at one moment.
+type Usage struct {
+	Calls   int   // calls in flight
+	Waiting int   // calls that wait in Enter
+	Bytes   int64 // the bytes of the calls in flight, and of ended ones until Release
+}
+
+// Usage returns the present usage.
+func (l *Limit) Usage() Usage {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := load(l.inFlight.Load())
+	return Usage{Calls: int(now.calls()), Waiting: l.queued, Bytes: int64(now.bytes())}
+}
+
 // Enter admits a call of owner that transfers that many bytes. It blocks until the call is within
 // the bounds, and returns an error if ctx is done or owner is closed first. A call that exceeds the
 // bounds alone is admitted when no other call is in flight.
@@ -146,8 +162,7 @@ func (l *Limit) Enter(ctx context.Context, owner Owner, bytes int64) error {
 	case <-w.admitted: // just now
 		l.inFlight.Add(-uint64(call))
 	default:
-		q.remove(w)
-		l.removeIfEmpty(q)
+		l.dequeue(q, w)
 	}
 	l.admitWaiting() // a smaller call after it may be within the bounds
 	return err
@@ -190,10 +205,14 @@ func (l *Limit) enqueue(owner Owner, w *waiter) *queue {
 	}
 	q := e.Value.(*queue)
 	q.push(w)
+	l.queued++
 	return q
 }
 
-func (l *Limit) removeIfEmpty(q *queue) {
+// dequeue removes w from q, and q if it is empty then.
+func (l *Limit) dequeue(q *queue, w *waiter) {
+	q.remove(w)
+	l.queued--
 	if q.first == nil {
 		l.queues.Remove(l.byOwner[q.owner])
 		delete(l.byOwner, q.owner)
@@ -237,9 +256,8 @@ func (l *Limit) admitWaiting() {
 			return
 		}
 		l.inFlight.Add(uint64(w.load))
-		q.remove(w)
 		l.queues.MoveToBack(front)
-		l.removeIfEmpty(q)
+		l.dequeue(q, w)
 		w.admitted <- struct{}{}
 	}
 	l.inFlight.And(^uint64(waiting))

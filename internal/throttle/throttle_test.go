@@ -134,6 +134,7 @@ func TestManyAtOnce(t *testing.T) {
 	assert.LessOrEqual(t, most.Load(), int64(MaxCalls))
 	assert.Zero(t, l.inFlight.Load())
 	assert.Zero(t, queued(&l))
+	assert.Zero(t, l.Usage())
 }
 
 // TestTurns: many calls of one owner do not delay the few of another.
@@ -216,4 +217,27 @@ func TestClosedOwner(t *testing.T) {
 	l.Exit(1)
 	assert.Zero(t, l.inFlight.Load())
 	assert.Empty(t, l.byOwner)
+}
+
+// TestUsage counts calls that are admitted, wait, are cancelled and end.
+func TestUsage(t *testing.T) {
+	var l Limit
+	l.SetMax(1, 10)
+	assert.Equal(t, Usage{}, l.Usage())
+	require.NoError(t, l.Enter(t.Context(), owner, 10))
+	assert.Equal(t, Usage{Calls: 1, Bytes: 10}, l.Usage())
+	ctx, cancel := context.WithCancel(t.Context())
+	first := waits(t, &l, ctx, 2)
+	second := waits(t, &l, t.Context(), 3)
+	assert.Equal(t, Usage{Calls: 1, Waiting: 2, Bytes: 10}, l.Usage())
+	cancel()
+	require.Error(t, <-first)
+	assert.Equal(t, Usage{Calls: 1, Waiting: 1, Bytes: 10}, l.Usage())
+	l.ExitCall()
+	assert.Equal(t, Usage{Waiting: 1, Bytes: 10}, l.Usage(), "the bytes count")
+	l.Release(10)
+	require.NoError(t, <-second)
+	assert.Equal(t, Usage{Calls: 1, Bytes: 3}, l.Usage())
+	l.Exit(3)
+	assert.Equal(t, Usage{}, l.Usage())
 }

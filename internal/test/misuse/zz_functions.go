@@ -51,6 +51,7 @@ var functions = []Function{
 	{"Conn.SetMaxBlockingCalls", (*rados.Conn).SetMaxBlockingCalls, []string{"calls"}},
 	{"Conn.SetMaxInFlight", (*rados.Conn).SetMaxInFlight, []string{"calls", "bytes"}},
 	{"Conn.Shutdown", (*rados.Conn).Shutdown, []string{}},
+	{"Conn.Stats", (*rados.Conn).Stats, []string{}},
 	{"Conn.UpdateServiceStatus", (*rados.Conn).UpdateServiceStatus, []string{"status"}},
 	{"Conn.WaitForLatestOSDMap", (*rados.Conn).WaitForLatestOSDMap, []string{}},
 	{"Conn.WatcherFlush", (*rados.Conn).WatcherFlush, []string{}},

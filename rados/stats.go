@@ -1,0 +1,73 @@
+package rados
+
+import "github.com/go-rados/go-rados/internal/throttle"
+
+// Stats are the numbers of calls and bytes of a Conn at one moment; see [Conn.Stats].
+type Stats struct {
+	// Calls is the number of asynchronous calls in flight, and WaitingCalls the number of calls that
+	// wait until fewer are in flight. MaxCalls is the bound that [Conn.SetMaxInFlight] sets.
+	Calls, WaitingCalls, MaxCalls int
+
+	// Bytes is the number of bytes of the calls in flight: the data that they write, or the size of
+	// the buffers that they fill. It includes RetainedBytes, the data of writes that were cancelled,
+	// or ended with ETIMEDOUT, and that may still be in memory. MaxBytes is the bound that
+	// [Conn.SetMaxInFlight] sets.
+	Bytes, RetainedBytes, MaxBytes int64
+
+	// OSDs, Monitors and Managers are the calls that block a thread until these daemons answer.
+	// Acks are those of [NotifyEvent.Ack] that block a thread until librados has room for them.
+	OSDs, Monitors, Managers, Acks BlockingStats
+
+	// MaxBlockingCalls is the bound of each of the four that [Conn.SetMaxBlockingCalls] sets.
+	MaxBlockingCalls int
+
+	// Watchers is the number of Watchers that receive notifications.
+	Watchers int
+}
+
+// BlockingStats are the numbers of calls that block a thread each for one kind of daemon.
+type BlockingStats struct {
+	// Calls is the number of calls that block a thread, and Waiting the number of calls that wait,
+	// without a thread, until fewer do.
+	Calls, Waiting int
+}
+
+// Stats returns the numbers of calls and bytes of the connection. It calls neither librados nor the
+// cluster, and takes less than a microsecond, without Watchers. The numbers of one line of [Stats]
+// are of the same moment; calls may begin and end between the lines.
+//
+// Calls does not include methods without a context, such as Read and Write of less than 64 KiB,
+// while few calls are in flight: librados performs up to 8 of these in the process on the threads
+// of their callers, and this package does not count them by connection.
+//
+// After Shutdown the numbers decrease to 0 as the calls end.
+func (c *Conn) Stats() Stats {
+	if c == nil {
+		return Stats{}
+	}
+	retained := c.admission.RetainedBytes.Load() // before the bytes, which include them
+	calls := c.admission.InFlight.Usage()
+	s := Stats{
+		Calls:         calls.Calls,
+		WaitingCalls:  calls.Waiting,
+		Bytes:         calls.Bytes,
+		RetainedBytes: min(retained, calls.Bytes),
+		OSDs:          c.blockingStats(throttle.OSD),
+		Monitors:      c.blockingStats(throttle.Mon),
+		Managers:      c.blockingStats(throttle.Mgr),
+		Acks:          c.blockingStats(throttle.Room),
+	}
+	s.MaxCalls, s.MaxBytes = c.admission.InFlight.Max()
+	s.MaxBlockingCalls, _ = c.admission.Blocking[throttle.OSD].Max()
+	watchers.each(func(w *Watcher) {
+		if w.ioctx.conn == c {
+			s.Watchers++
+		}
+	})
+	return s
+}
+
+func (c *Conn) blockingStats(target throttle.Target) BlockingStats {
+	usage := c.admission.Blocking[target].Usage()
+	return BlockingStats{Calls: usage.Calls, Waiting: usage.Waiting}
+}
