@@ -90,7 +90,7 @@ func BenchmarkHandover(b *testing.B) {
 				var delays []float64 // guarded by the lock
 				var released time.Time
 				var count atomic.Int64
-				all, writes := load(b, list[0])
+				messages, writes := load(b, list[0])
 				b.ResetTimer()
 				var wg sync.WaitGroup
 				for i, ioctx := range list {
@@ -121,7 +121,7 @@ func BenchmarkHandover(b *testing.B) {
 				}
 				wg.Wait()
 				b.StopTimer()
-				allAfter, writesAfter := load(b, list[0])
+				messagesAfter, writesAfter := load(b, list[0])
 				slices.Sort(delays)
 				if len(delays) == 0 {
 					return
@@ -133,9 +133,9 @@ func BenchmarkHandover(b *testing.B) {
 				}
 				b.ReportMetric(delays[len(delays)/2], "ms-p50")
 				b.ReportMetric(delays[len(delays)*99/100], "ms-p99")
-				b.ReportMetric((allAfter-all)/sum, "ops/turn")
+				b.ReportMetric((messagesAfter-messages)/sum, "messages/turn")
 				b.ReportMetric((writesAfter-writes)/sum, "writes/turn")
-				b.ReportMetric((allAfter-all)/b.Elapsed().Seconds(), "ops/s")
+				b.ReportMetric((messagesAfter-messages)/b.Elapsed().Seconds(), "messages/s")
 				b.ReportMetric(math.Round(sum*sum/squares/float64(n)*100)/100, "fairness")
 			})
 		}
@@ -165,12 +165,12 @@ func BenchmarkWaiting(b *testing.B) {
 					})
 				}
 				time.Sleep(3 * time.Second) // until the pauses are longest
-				all, writes := load(b, list[0])
+				messages, writes := load(b, list[0])
 				b.ResetTimer()
 				time.Sleep(5 * time.Second)
 				b.StopTimer()
-				allAfter, writesAfter := load(b, list[0])
-				b.ReportMetric((allAfter-all)/b.Elapsed().Seconds(), "ops/s")
+				messagesAfter, writesAfter := load(b, list[0])
+				b.ReportMetric((messagesAfter-messages)/b.Elapsed().Seconds(), "messages/s")
 				b.ReportMetric((writesAfter-writes)/b.Elapsed().Seconds(), "writes/s")
 				require.NoError(b, lease.Unlock(b.Context()))
 				wg.Wait()

@@ -25,6 +25,17 @@ func TestUnreachableOSD(t *testing.T) {
 	ioctx := cluster.Pool(t)
 	const duration = 4 * time.Second
 	kept := lock(t, radoslock.New(ioctx, "kept", "lock", radoslock.Duration(time.Hour)))
+	working, stop := context.WithCancel(t.Context())
+	defer stop()
+	began, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- radoslock.New(ioctx, "worker", "lock", radoslock.Duration(time.Hour)).Do(working, func(ctx context.Context) error {
+			close(began)
+			<-ctx.Done()
+			return nil
+		})
+	}()
+	await.Closed(t, began)
 	var paused time.Time
 	err := mutex(ioctx, radoslock.Duration(duration)).Do(t.Context(), func(ctx context.Context) error {
 		cluster.Pause(t, "osd.0")
@@ -40,6 +51,11 @@ func TestUnreachableOSD(t *testing.T) {
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.ErrorIs(t, err, rados.ErrOutcomeUnknown)
 
+		stop()
+		err = await.Next(t, ended)
+		assert.ErrorIs(t, err, context.Canceled, "Do does not wait for the OSD")
+		assert.ErrorIs(t, err, rados.ErrOutcomeUnknown)
+
 		await.Closed(t, ctx.Done())
 		assert.Less(t, time.Since(paused), duration, "the lock has not expired yet")
 		return context.Cause(ctx)
@@ -51,7 +67,7 @@ func TestUnreachableOSD(t *testing.T) {
 	cluster.Resume(t, "osd.0")
 	assert.NoError(t, kept.Unlock(t.Context()), "the release went on")
 	cluster.WaitUp(t, "osd.0")
-	for _, oid := range []string{"kept", "cancelled"} {
+	for _, oid := range []string{"kept", "cancelled", "worker"} {
 		lease, err := radoslock.New(ioctx, oid, "lock").Lock(t.Context())
 		require.NoError(t, err)
 		require.NoError(t, lease.Unlock(t.Context()))

@@ -26,7 +26,7 @@ type Lease struct {
 
 	unlock   sync.Once
 	released chan struct{} // closed when err is set
-	err      error         // of the release
+	err      error         // of Unlock
 }
 
 // newLease returns a Lease of a lock that is held until until. The values of ctx apply to
@@ -85,7 +85,7 @@ func (l *Lease) Unlock(ctx context.Context) error {
 			return l.mutex.wrap("Unlock", fmt.Errorf("%w: %w", rados.ErrOutcomeUnknown, ended(ctx)))
 		}
 	}
-	return l.mutex.wrap("Unlock", l.err)
+	return l.err
 }
 
 // end ends the Lease, and releases the lock in the background. If it is lost, there is
@@ -101,7 +101,7 @@ func (l *Lease) end() {
 		<-l.kept
 		err := l.mutex.release(l.cookie)
 		if l.err == nil {
-			l.err = err
+			l.err = l.mutex.wrap("Unlock", err)
 			close(l.released)
 		}
 	}()
@@ -165,5 +165,5 @@ func (l *Lease) expire() {
 
 // lose ends the Lease of a lock that is lost.
 func (l *Lease) lose(reason error) {
-	l.cancel(fmt.Errorf("%w: %w", ErrLost, reason))
+	l.cancel(l.mutex.wrap("Renew", fmt.Errorf("%w: %w", ErrLost, reason)))
 }

@@ -115,7 +115,7 @@ func (m *Mutex) lock(ctx context.Context, acquire func(ctx context.Context, cook
 	cookie := rand.Text() // so that EEXIST, or a renewal, can only mean an earlier try
 	until, err := acquire(ctx, cookie)
 	if err == nil && !time.Now().Before(until) {
-		until, err = m.try(ctx, cookie) // the answer was late
+		until, err = acquire(ctx, cookie) // the answer was late: the lock may have expired
 	}
 	if errors.Is(err, rados.ErrOutcomeUnknown) {
 		go m.release(cookie)

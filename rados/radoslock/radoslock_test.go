@@ -339,6 +339,9 @@ func TestBrokenLock(t *testing.T) {
 				return want
 			})
 			require.ErrorIs(t, err, radoslock.ErrLost)
+			var e *rados.ObjectError
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, []string{"Renew", pool, oid}, []string{e.Op, e.Pool, e.Object})
 			assert.Equal(t, 1, strings.Count(err.Error(), radoslock.ErrLost.Error()), err)
 			if want != nil {
 				assert.ErrorIs(t, err, want)

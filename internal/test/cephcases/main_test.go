@@ -98,9 +98,10 @@ func TestTraps(t *testing.T) {
 	require.NoError(t, err)
 	folders := map[string]string{
 		"rados": "../../../rados", "fakelibrados": "../fakelibrados", "handle": "../../handle",
+		"radoslock": "../../../rados/radoslock",
 	}
 	traps := regexp.MustCompile(`(?m)^\| (\d+) \| .* \| (.*) \|$`).FindAllStringSubmatch(string(text), -1)
-	assert.Len(t, traps, 23)
+	assert.Len(t, traps, 25)
 	for i, trap := range traps {
 		assert.Equal(t, strconv.Itoa(i+1), trap[1])
 		tests := regexp.MustCompile("`([a-z]+)\\.(Test[A-Za-z]+)`").FindAllStringSubmatch(trap[2], -1)
