@@ -56,10 +56,10 @@
 // busy processors, with an OSD that keeps its objects in memory and clients that hold the lock
 // for 5 ms each:
 //
-//	clients that want the lock             2     16     64
-//	until the next has it, median        1.3    2.9    7.4 ms    polling: 17, 5.5, 4.3
-//	                       99 of 100      11     19     52 ms             70, 176, 149
-//	messages to the OSD, each release      8     28     86                 5,   6,   8
+//	clients that want the lock             2     16     64           2    16    64
+//	until the next has it, median        1.2    2.7    3.3 ms      18   5.6   4.2 ms polling
+//	                       99 of 100     8.6     10     16 ms      30   183    93 ms
+//	messages to the OSD, each release      8     27     83           5     6     8
 //
 // A lock that hundreds of clients want all the time should be divided.
 //

@@ -2,6 +2,7 @@ package radoslock_test
 
 import (
 	"context"
+	"syscall"
 	"testing"
 	"time"
 
@@ -74,7 +75,8 @@ func TestUnreachableOSD(t *testing.T) {
 	}
 }
 
-// TestShortPause stops the OSD for less than the lock lasts: the holder keeps it.
+// TestShortPause stops the OSD for less than the lock lasts: the holder keeps it. A request that
+// has timed out leaves no lock.
 func TestShortPause(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
@@ -86,8 +88,10 @@ func TestShortPause(t *testing.T) {
 	cluster.Pause(t, "osd.0")
 	_, err := ioctx.Stat(oid)
 	require.Error(t, err, "a second has passed")
-	_, err = ioctx.Stat(oid)
-	require.Error(t, err, "and another one")
+	other := radoslock.New(ioctx, "other", "lock", radoslock.Duration(time.Hour))
+	_, err = other.Lock(t.Context())
+	require.ErrorIs(t, err, syscall.ETIMEDOUT, "and another one")
+	require.ErrorIs(t, err, rados.ErrOutcomeUnknown)
 	_, err = ioctx.Stat(oid)
 	require.Error(t, err, "a renewal has failed")
 	cluster.Resume(t, "osd.0")
@@ -95,4 +99,5 @@ func TestShortPause(t *testing.T) {
 	awaitChange(t, ioctx)
 	require.NoError(t, lease.Context().Err())
 	require.NoError(t, lease.Unlock(t.Context()))
+	require.NoError(t, lock(t, other).Unlock(t.Context()), "it was released in the background")
 }

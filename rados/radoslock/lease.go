@@ -104,6 +104,9 @@ func (l *Lease) end() {
 			l.err = l.mutex.wrap("Unlock", err)
 			close(l.released)
 		}
+		if errors.Is(err, rados.ErrOutcomeUnknown) {
+			l.mutex.abandon(l.cookie)
+		}
 	}()
 }
 

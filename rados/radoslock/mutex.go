@@ -118,7 +118,7 @@ func (m *Mutex) lock(ctx context.Context, acquire func(ctx context.Context, cook
 		until, err = acquire(ctx, cookie) // the answer was late: the lock may have expired
 	}
 	if errors.Is(err, rados.ErrOutcomeUnknown) {
-		go m.release(cookie)
+		go m.abandon(cookie)
 	}
 	if err != nil {
 		return nil, withCause(ctx, err)
@@ -169,6 +169,9 @@ func (m *Mutex) isFree(ctx context.Context) (bool, error) {
 // releaseTimeout is how long a release waits for the OSD. It is longer than most locks last.
 const releaseTimeout = time.Minute
 
+// releasePause is the pause between two tries to release a lock.
+const releasePause = time.Second
+
 // release releases the lock and notifies waiters. It returns ErrLost if the lock is not held.
 func (m *Mutex) release(cookie string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), releaseTimeout)
@@ -184,4 +187,14 @@ func (m *Mutex) release(cookie string) error {
 		m.notify()
 	}
 	return nil
+}
+
+// abandon releases the lock if it is held. It tries again while the OSD does not answer within
+// rados_osd_op_timeout, since a lock may last for hours.
+func (m *Mutex) abandon(cookie string) {
+	for began := time.Now(); time.Since(began) < releaseTimeout; time.Sleep(releasePause) {
+		if err := m.release(cookie); !errors.Is(err, rados.ErrOutcomeUnknown) {
+			return
+		}
+	}
 }
