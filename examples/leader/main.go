@@ -1,5 +1,5 @@
 // Command leader has several processes agree on one of them that leads, and another take
-// over when it ends. It shows locks that expire, and watch and notify.
+// over when it ends. It shows package radoslock.
 //
 //	leader -pool mypool -name alice &
 //	leader -pool mypool -name bob &
@@ -13,18 +13,14 @@
 //
 // # How it works
 //
-// The leader holds an exclusive lock on an object. The lock expires after four fifths
-// of -ttl, unless the leader renews it, as it does each fifth. The others try to take it
-// each tenth. A leader that ends releases the lock and notifies the watchers of the object,
-// so that they need not wait for their next try.
+// The leader holds an exclusive lock on an object, which package radoslock renews. The lock
+// expires after four fifths of -ttl, so that another candidate can lead if the leader has
+// crashed. A leader that ends releases the lock, and the other candidates are notified.
 //
-// A leader that can't renew the lock, because it or the OSD is cut off, must know that
-// before anybody else leads. It counts the lock's time from before it asked for the lock, and
-// its own clock ends the leadership when that time is over, whether the OSD has
-// answered or not. What no clock of its own can save it from is being stopped, by SIGSTOP
-// or a hypervisor, in the middle of what only a leader may do. If that matters, let
-// what it changes be guarded too: with rados.WriteOp, change an object only if
-// a number in it, which each new leader raises, is still the leader's own.
+// A leader that cannot renew the lock, because it or the OSD is cut off, stops leading before
+// the lock expires. But no clock helps against a pause, by SIGSTOP or a hypervisor, in the
+// middle of an action that only the leader may perform. If that matters, let the leader write to
+// the locked object, with radoslock.Lease.AssertLocked: such a write fails if the lock is lost.
 package main
 
 import (
@@ -107,7 +103,8 @@ func campaign(ctx context.Context, conn *rados.Conn, o options, status io.Writer
 		ttl:    o.ttl,
 		log:    log.New(status, o.name+": ", 0),
 	}
-	return c.run(ctx, lead)
+	c.run(ctx, lead)
+	return nil
 }
 
 // lead stands for what only the leader may do. It returns as soon as ctx ends: the
