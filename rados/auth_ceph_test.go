@@ -589,6 +589,14 @@ func TestUseSecretKey(t *testing.T) {
 	conn.Shutdown()
 	failed(conn.Connect())
 
+	failed(openError(rados.Config{ConfigFile: conf, User: secretUser, Key: key + key}))
+	failed(openError(rados.Config{ConfigFile: conf, User: "nobody", Key: key}))
+	failed(openError(rados.Config{ConfigFile: conf, User: secretUser, Key: key, Keyring: key}))
+	failed(openError(rados.Config{ConfigFile: conf, User: secretUser, Keyring: key}))
+	failed(openError(rados.Config{ConfigFile: conf, User: secretUser, Options: map[string]string{"key": key + "\x00"}}))
+	config := rados.Config{Key: key, Options: map[string]string{"key": key}}
+	t.Logf("printed: %v %+v %#v", config, config, config)
+
 	failed(talkative().ParseCmdLineArgs([]string{"--key", key, "--keyring"})) // which would end the process
 	failed(talkative().ParseCmdLineArgs([]string{"--key=" + key, "--bind", "x"}))
 	conn = talkative()

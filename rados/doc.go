@@ -4,11 +4,9 @@
 // A Conn is a connection to a cluster. An IOContext, opened from it, is a pool in
 // which objects are read and written:
 //
-//	conn, err := rados.NewConn()
+//	conn, err := rados.Open(ctx, rados.Config{})
 //	// handle err, here and below
 //	defer conn.Shutdown()
-//	err = conn.ReadDefaultConfigFile()
-//	err = conn.Connect()
 //	ioctx, err := conn.OpenIOContext("mypool")
 //	defer ioctx.Destroy()
 //	err = ioctx.WriteFull("greeting", []byte("Hello, RADOS!"))
@@ -20,7 +18,7 @@
 // clients by way of an object.
 //
 // Most names are those of go-ceph, which programs rely on. Where Go has newer idioms
-// there is a second form: Objects is Iter as a range-over-func, Lock is LockExclusive
+// there is a second form: Open is NewConn with the calls that follow it, Objects is Iter as a range-over-func, Lock is LockExclusive
 // that returns an error, WriteContext is Write with a context.
 //
 // # Concurrency and lifetime

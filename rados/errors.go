@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/go-rados/go-rados/internal/connect"
 )
 
 // ObjectError is the error of the methods that go-ceph does not have. It names the
@@ -38,6 +40,34 @@ func (e *ObjectError) Error() string {
 		return what
 	}
 	return what + ": " + e.Err.Error()
+}
+
+// OpenError is the error of Open. It names the part of the configuration that is at fault.
+// errors.Is and errors.As find the error of librados in it. No field contains a key.
+type OpenError struct {
+	User     string // the user with its type: "client.admin"
+	Reason   string // what is wrong, in words; "" if Err is all that is known
+	Option   string // the option that is at fault, or the environment variable CEPH_ARGS
+	Value    string // the value of Option, "<secret>" if it must not be shown
+	File     string // the configuration file, keyring or key file at fault, or several with commas
+	Monitors string // the addresses of the monitors that do not answer, or refuse the user
+	Err      error
+}
+
+// Error returns a text with the user, the reason and the error of librados.
+func (e *OpenError) Error() string {
+	if e == nil {
+		return noError
+	}
+	return (*connect.Error)(e).Error()
+}
+
+// Unwrap returns Err.
+func (e *OpenError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
 }
 
 // noError is the text of an error that is a nil pointer.

@@ -47,6 +47,17 @@ func (tb *exampleTB) done() {
 
 func exampleConf() string { return radostest.Shared(&exampleTB{}).Conf() }
 
+// exampleUser returns the addresses of the monitors, and the name and key of a user.
+func exampleUser() (monHost, user, key string, done func()) {
+	tb := &exampleTB{}
+	monHost, err := radostest.Conn(tb).GetConfigOption("mon_host")
+	if err != nil {
+		log.Fatal(err)
+	}
+	user = unique("example")
+	return monHost, user, keyOf(tb, radostest.Shared(tb).User(tb, user, "mon", "allow r")), tb.done
+}
+
 func exampleConn() (conn *rados.Conn, done func()) {
 	tb := &exampleTB{}
 	return radostest.Conn(tb), tb.done
@@ -67,6 +78,59 @@ func examplePool() (ioctx *rados.IOContext, done func()) {
 		ioctx.Destroy()
 		shutdown()
 	}
+}
+
+// A program that has read its settings elsewhere needs no file.
+func ExampleOpen() {
+	monHost, user, key, done := exampleUser() // from flags, the environment, a secret store
+	defer done()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	conn, err := rados.Open(ctx, rados.Config{
+		MonHost:      monHost,
+		User:         user,
+		Key:          key,
+		NoConfigFile: true,
+		Options:      map[string]string{"rados_osd_op_timeout": "30"},
+	})
+	var failed *rados.OpenError
+	if errors.As(err, &failed) {
+		log.Fatalf("no connection as %s: %s", failed.User, failed.Reason)
+	}
+	defer conn.Shutdown()
+	fsid, err := conn.GetFSID()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("connected to a cluster whose id has", len(fsid), "characters")
+	// Output: connected to a cluster whose id has 36 characters
+}
+
+// In a container the environment can have all that the zero Config needs. Here it names a file.
+func ExampleOpen_environment() {
+	os.Setenv("CEPH_ARGS", "--id admin --conf "+exampleConf()) // or --mon-host 10.0.0.1 --id app --key AQB…==
+	defer os.Unsetenv("CEPH_ARGS")
+	conn, err := rados.Open(context.Background(), rados.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer conn.Shutdown()
+	fmt.Println("connected")
+	// Output: connected
+}
+
+// The error of Open names the part of the configuration that is at fault.
+func ExampleOpenError() {
+	_, err := rados.Open(context.Background(), rados.Config{
+		NoConfigFile: true,
+		Options:      map[string]string{"rados_osd_op_timeout": "soon"},
+	})
+	fmt.Println(err)
+	var failed *rados.OpenError
+	fmt.Println(errors.As(err, &failed), failed.Option, errors.Is(err, syscall.EINVAL))
+	// Output:
+	// rados: open as client.admin: option "rados_osd_op_timeout" can't be "soon": rados: ret=-22, Invalid argument
+	// true rados_osd_op_timeout true
 }
 
 func ExampleConn() {

@@ -663,7 +663,7 @@ type Timespec struct {
 
 // NewConn makes a connection for the user client.admin, otherwise like
 // NewConnWithUser: the configuration is to be read yet (see
-// ReadDefaultConfigFile).
+// ReadDefaultConfigFile). New programs use [Open].
 //
 // Implements:
 //
@@ -681,7 +681,7 @@ func NewConn() (*Conn, error) {
 
 // NewConnWithClusterAndUser makes a connection to the cluster of that name, mostly
 // "ceph", for a user given with its type: "client.admin" rather than "admin".
-// Otherwise it is like NewConnWithUser.
+// Otherwise it is like NewConnWithUser. New programs use [Open].
 //
 // Implements:
 //
@@ -700,7 +700,8 @@ func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
 // NewConnWithUser makes a connection for the user client.USER: user is the bare
 // id, "admin" rather than "client.admin". The connection has no configuration yet
 // but for what the environment variable CEPH_ARGS says (see ParseDefaultConfigEnv,
-// of which it also has the error), and is not connected.
+// of which it also has the error), and is not connected. [Open] makes, configures
+// and connects one, and names the cause if that fails.
 //
 // Implements:
 //
@@ -735,7 +736,14 @@ func Version() (int, int, int) {
 
 // Conn is a connection to a Ceph cluster: the identity it was made with, its
 // configuration and, once Connect has succeeded, its sessions with the monitors
-// and OSDs. One Conn serves any number of goroutines and IOContexts.
+// and OSDs. [Open] returns one that is connected. One Conn serves any number of
+// goroutines and IOContexts.
+//
+// Methods that ask the monitors wait until one answers. With the configuration
+// option rados_mon_op_timeout a request ends with ETIMEDOUT after that time, but
+// the wait for a newer OSD map does not (see WaitForLatestOSDMap). If the
+// capabilities of the user forbid a call, commands return EACCES, other methods
+// ErrPermissionDenied.
 //
 // A Conn must be ended with Shutdown. Methods that need the cluster return
 // ErrNotConnected before Connect and after Shutdown. A Conn that is dropped

@@ -99,7 +99,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, status io.Writer
 	if !ok && o.command != "demo" {
 		return fmt.Errorf("there is no command %q; -h lists them", o.command)
 	}
-	conn, err := demo.Connect(time.Minute) // an OSD that is down is an error then
+	conn, err := demo.Connect(ctx, time.Minute) // an OSD that is down is an error then
 	if err != nil {
 		return err
 	}

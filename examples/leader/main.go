@@ -81,7 +81,7 @@ func run(ctx context.Context, args []string, out, status io.Writer) error {
 	}
 	// Operations fail where the OSD does not answer: a candidate has no use for a
 	// later answer.
-	conn, err := demo.Connect(o.ttl)
+	conn, err := demo.Connect(ctx, o.ttl)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func lead(ctx context.Context, name string, out io.Writer) {
 
 // show has alice lead, and go; and then bob.
 func show(ctx context.Context, o options, out, status io.Writer) error {
-	conn, err := demo.Connect(o.ttl)
+	conn, err := demo.Connect(ctx, o.ttl)
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, status io.Writer
 	if *part <= 0 {
 		return fmt.Errorf("-part %d: a part has at least one byte", *part)
 	}
-	conn, err := demo.Connect(time.Minute) // an OSD that is down is an error then
+	conn, err := demo.Connect(ctx, time.Minute) // an OSD that is down is an error then
 	if err != nil {
 		return err
 	}

@@ -1,14 +1,20 @@
 // Command quickstart writes an object to a Ceph cluster and reads it back.
 //
-// It takes the cluster from the file that CEPH_CONF names, or from
-// /etc/ceph/ceph.conf, and works in a pool of its own that it deletes again.
+// It takes the cluster from the file that CEPH_CONF names, from /etc/ceph/ceph.conf, or
+// without a file from the environment:
+//
+//	CEPH_ARGS="--mon-host 10.0.0.1 --key AQB…==" go run ./examples/quickstart
+//
+// It works in a pool of its own that it deletes again.
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log"
 	"os"
+	"time"
 
 	"github.com/go-rados/go-rados/rados"
 )
@@ -21,11 +27,18 @@ func main() {
 }
 
 func run() error {
-	conn, err := connect()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // for the monitors to answer
+	defer cancel()
+	conn, err := rados.Open(ctx, rados.Config{})
 	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return err
 	}
 	defer conn.Shutdown()
+	fsid, err := conn.GetFSID()
+	if err != nil {
+		return fmt.Errorf("get the id of the cluster: %w", err)
+	}
+	fmt.Println("connected to cluster", fsid)
 
 	pool := fmt.Sprintf("quickstart-%d", os.Getpid())
 	if err := conn.MakePool(pool); err != nil {
@@ -39,28 +52,6 @@ func run() error {
 	}
 	defer ioctx.Destroy()
 	return hello(ioctx)
-}
-
-func connect() (*rados.Conn, error) {
-	conn, err := rados.NewConn()
-	if err != nil {
-		return nil, err
-	}
-	if err := conn.ReadDefaultConfigFile(); err != nil {
-		conn.Shutdown()
-		return nil, err
-	}
-	if err := conn.Connect(); err != nil {
-		conn.Shutdown()
-		return nil, err
-	}
-	fsid, err := conn.GetFSID()
-	if err != nil {
-		conn.Shutdown()
-		return nil, err
-	}
-	fmt.Println("connected to cluster", fsid)
-	return conn, nil
 }
 
 // hello takes one object through its life.

@@ -24,7 +24,7 @@ func (g Guard) File(list string) (path string, line int) {
 	if strings.Contains(list, "\x00") { // such a list is refused
 		return "", 0
 	}
-	paths := g.expand(list)
+	paths := g.Paths(list)
 	if path, line := Check(paths); line > 0 {
 		return path, line
 	}
@@ -60,10 +60,10 @@ func (g Guard) Environment() (path string, line int) {
 // Option checks the keyring that librados reads when an option is set.
 func (g Guard) Option(option, value string) (path string, line int) {
 	switch name := strings.ReplaceAll(option, "-", "_"); {
-	case name == "keyring" && g.usesCephx() && !strings.Contains(value, "\x00"):
-		return CheckKeyring(g.expand(value))
+	case name == "keyring" && g.UsesCephx() && !strings.Contains(value, "\x00"):
+		return CheckKeyring(g.Paths(value))
 	case strings.HasPrefix(name, "auth_") && strings.Contains(value, "cephx"),
-		strings.HasPrefix(name, "ms_") && strings.HasSuffix(name, "_mode") && g.usesCephx():
+		strings.HasPrefix(name, "ms_") && strings.HasSuffix(name, "_mode") && g.UsesCephx():
 		return CheckKeyring(Split(g.option("keyring")))
 	}
 	return "", 0
@@ -72,7 +72,7 @@ func (g Guard) Option(option, value string) (path string, line int) {
 // Connect checks the keyring that librados reads when it connects.
 func (g Guard) Connect() (path string, line int) {
 	list, err := g.Config.GetConfigOption("keyring")
-	if err != nil || !g.usesCephx() {
+	if err != nil || !g.UsesCephx() {
 		return "", 0
 	}
 	return CheckKeyring(Split(list))
@@ -91,7 +91,7 @@ func (g Guard) newKeyring(keyring string, auth bool) (path string, line int) {
 	if keyring == "" || strings.Contains(keyring, "\x00") {
 		return "", 0
 	}
-	return CheckKeyring(g.expand(keyring))
+	return CheckKeyring(g.Paths(keyring))
 }
 
 // authArguments returns the keyring that args set, or "", and reports whether they set other
@@ -113,8 +113,8 @@ func environment() []string {
 	return strings.FieldsFunc(os.Getenv("CEPH_ARGS"), func(r rune) bool { return r == ' ' })
 }
 
-// expand returns the paths in a list, with the values of their metavariables.
-func (g Guard) expand(list string) []string {
+// Paths returns the paths in a list, with the values of their metavariables.
+func (g Guard) Paths(list string) []string {
 	paths := Split(list)
 	for i, path := range paths {
 		paths[i] = Expand(path, g.metavariable)
@@ -140,8 +140,8 @@ func (g Guard) metavariable(name string) (string, bool) {
 	return value, err == nil
 }
 
-// usesCephx reports whether librados reads a keyring.
-func (g Guard) usesCephx() bool {
+// UsesCephx reports whether librados reads a keyring.
+func (g Guard) UsesCephx() bool {
 	if methods := g.option("auth_supported"); methods != "" {
 		return strings.Contains(methods, "cephx") // the others do not count
 	}

@@ -44,6 +44,21 @@ func Keyring(paths, sections []string) string {
 	return ""
 }
 
+// Key returns the key of a user, such as "client.admin", in a keyring. It returns "" if there is
+// none, and false if only librados can read the file: it is binary or not a regular file.
+func Key(path, user string) (key string, known bool) {
+	text, ok := Read(path)
+	if !ok || isBinary(text) {
+		return "", false
+	}
+	for section, option := range options([]string{path}) {
+		if section == user && option.name == "key" {
+			key = option.value
+		}
+	}
+	return key, true
+}
+
 // SetsAuth reports whether the first of the files that there is sets an option, in any section,
 // at which librados reads the keyring again; see IsAuth.
 func SetsAuth(paths []string) bool {
@@ -96,7 +111,7 @@ func options(paths []string) iter.Seq2[string, option] {
 // first returns the first of the files that can be read, with its path.
 func first(paths []string) (string, []byte) {
 	for _, path := range paths {
-		if text, ok := read(path); ok {
+		if text, ok := Read(path); ok {
 			return path, text
 		}
 	}
@@ -106,9 +121,9 @@ func first(paths []string) (string, []byte) {
 // maxSize is more than any configuration has. A larger file is not looked at.
 const maxSize = 64 << 20
 
-// read returns the content of a regular file. Another one, such as a pipe, can be
+// Read returns the content of a regular file. Another one, such as a pipe, can be
 // read only once, which is left to librados.
-func read(path string) ([]byte, bool) {
+func Read(path string) ([]byte, bool) {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSize {
 		return nil, false

@@ -31,25 +31,12 @@ func Main(name string, run func(ctx context.Context, args []string) error, signa
 	}
 }
 
-// Connect connects to the cluster of the default configuration file. An operation
-// on an object fails if no OSD answers within timeout.
-func Connect(timeout time.Duration) (*rados.Conn, error) {
-	conn, err := rados.NewConn()
-	if err != nil {
-		return nil, fmt.Errorf("connect to the cluster: %w", err)
-	}
-	err = conn.ReadDefaultConfigFile()
-	if err == nil {
-		err = conn.SetConfigOption("rados_osd_op_timeout", fmt.Sprint(math.Ceil(timeout.Seconds())))
-	}
-	if err == nil {
-		err = conn.Connect()
-	}
-	if err != nil {
-		conn.Shutdown()
-		return nil, fmt.Errorf("connect to the cluster: %w", err)
-	}
-	return conn, nil
+// Connect connects to the cluster of the environment. An operation on an object fails if no
+// OSD answers within timeout.
+func Connect(ctx context.Context, timeout time.Duration) (*rados.Conn, error) {
+	return rados.Open(ctx, rados.Config{
+		Options: map[string]string{"rados_osd_op_timeout": fmt.Sprint(math.Ceil(timeout.Seconds()))},
+	})
 }
 
 // OpenPool opens a namespace of a pool.

@@ -185,11 +185,11 @@ func step(add func(*rados.ReadOp) any) kind {
 	}
 }
 
-// Known reports whether the Fixture knows how a value of type t is closed. An error is
-// never closed.
+// Known reports whether the Fixture knows how a value of type t is closed. An error or a
+// Config is never closed.
 func Known(t reflect.Type) bool {
 	_, ok := kinds[t]
-	return ok || t.Implements(reflect.TypeFor[error]())
+	return ok || t.Implements(reflect.TypeFor[error]()) || t == reflect.TypeFor[rados.Config]()
 }
 
 // states returns the values of type t in all states, the usable one first, or nil if the

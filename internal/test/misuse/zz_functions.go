@@ -6,6 +6,9 @@ import rados "github.com/go-rados/go-rados/rados"
 
 // functions are all that package rados exports to be called, by name.
 var functions = []Function{
+	{"Config.GoString", rados.Config.GoString, []string{}},
+	{"Config.LogValue", rados.Config.LogValue, []string{}},
+	{"Config.String", rados.Config.String, []string{}},
 	{"Conn.BlocklistAdd", (*rados.Conn).BlocklistAdd, []string{"address", "expire"}},
 	{"Conn.Cluster", (*rados.Conn).Cluster, []string{}},
 	{"Conn.Connect", (*rados.Conn).Connect, []string{}},
@@ -204,6 +207,9 @@ var functions = []Function{
 	{"NotifyEvent.Ack", (*rados.NotifyEvent).Ack, []string{"response"}},
 	{"ObjectError.Error", (*rados.ObjectError).Error, []string{}},
 	{"ObjectError.Unwrap", (*rados.ObjectError).Unwrap, []string{}},
+	{"Open", rados.Open, []string{"ctx", "config"}},
+	{"OpenError.Error", (*rados.OpenError).Error, []string{}},
+	{"OpenError.Unwrap", (*rados.OpenError).Unwrap, []string{}},
 	{"OperationError.Error", rados.OperationError.Error, []string{}},
 	{"OperationError.Unwrap", rados.OperationError.Unwrap, []string{}},
 	{"Pipeline", rados.Pipeline, []string{"ctx", "depth", "tasks"}},
