@@ -1,14 +1,16 @@
 package rados
 
 import (
+	"bytes"
 	"context"
 	"runtime"
+	"slices"
 	"syscall"
 
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/ctxerr"
 	"github.com/go-rados/go-rados/internal/detach"
-	"github.com/go-rados/go-rados/internal/throttle"
 )
 
 // callErrors are the errors that calls end with.
@@ -23,7 +25,7 @@ func checkContext(ctx context.Context) error {
 	if ctx == nil {
 		return radosError(-int(syscall.EINVAL))
 	}
-	return ctx.Err()
+	return ctxerr.Of(ctx)
 }
 
 // precheck returns an error if ctx is done or ioctx is not usable.
@@ -33,6 +35,17 @@ func (ioctx *IOContext) precheck(ctx context.Context) error {
 	}
 	if ioctx == nil || ioctx.conn == nil {
 		return ErrInvalidIOContext
+	}
+	return nil
+}
+
+// precheck returns an error if ctx is done or c is nil or zero.
+func (c *Conn) precheck(ctx context.Context) error {
+	if err := checkContext(ctx); err != nil {
+		return err
+	}
+	if c == nil || c.handle == nil {
+		return ErrNotConnected
 	}
 	return nil
 }
@@ -93,45 +106,57 @@ func (ioctx *IOContext) finishSent(ctx context.Context, call *aio.Call, oid stri
 	return c.FinishRetained(ctx, call, ret, func(probe *aio.Call) int64 { return ioctx.startStat2(probe, oid) })
 }
 
-// runDetached is [detach.Run] for a call that librados does not cancel. If ctx is done already, no
-// call is made.
-func runDetached[T any](ctx context.Context, call func() (T, error), undo func(T)) (T, error) {
-	if err := checkContext(ctx); err != nil {
-		var none T
-		return none, err
-	}
-	return detach.Run(ctx, call, undo)
+// detachable is a Conn or IOContext whose calls go on after a context is done.
+type detachable interface {
+	precheck(ctx context.Context) error
+	closing() detach.Owner
 }
 
-// runDetachedChange is runDetached for a change whose outcome is unknown if ctx is done before it.
-func runDetachedChange(ctx context.Context, call func() error) error {
-	if err := checkContext(ctx); err != nil {
-		return err
-	}
-	_, err := detach.Run(ctx, func() (struct{}, error) { return struct{}{}, call() }, func(struct{}) {})
-	return markUncertainIfDone(ctx, err)
+func (ioctx *IOContext) closing() detach.Owner { return ioctx.handle }
+
+func (c *Conn) closing() detach.Owner { return c.handle }
+
+// runDetached is [detach.Run] for a call of owner that blocks no thread and that librados does not
+// cancel. If ctx is done already, no call is made.
+func runDetached[T any](ctx context.Context, owner detachable, call func() (T, error), undo func(T)) (T, error) {
+	value, _, err := runDetachedOnce(ctx, owner, call, undo)
+	return value, err
 }
 
-// runDetachedBlocking is runDetached for a call that blocks its thread. It waits for room for the
-// call on the goroutine of the caller: if ctx is done before there is room, no call is made. A call
-// whose context has ended keeps the room until C returns.
-func (ioctx *IOContext) runDetachedBlocking(ctx context.Context, target throttle.Target, call func() ([]byte, error)) ([]byte, error) {
-	if err := ioctx.precheck(ctx); err != nil {
-		return nil, err
-	}
-	room, err := ioctx.conn.admission.Blocking.Enter(ctx, ioctx.handle, target)
-	if err != nil {
-		return nil, err
-	}
-	result, err := detach.Run(ctx, func() ([]byte, error) {
-		defer room.Exit(0)
-		return call()
-	}, func([]byte) {})
-	return result, markUncertainIfDone(ctx, err)
+// runDetachedChange is runDetached for a change: if it has not ended when ctx is done, errors.Is finds
+// ErrOutcomeUnknown in the error.
+func runDetachedChange(ctx context.Context, owner detachable, call func() error) error {
+	_, err := runDetachedChange1(ctx, owner, func() (struct{}, error) { return struct{}{}, call() })
+	return err
 }
 
-// markUncertainIfDone adds to the error of a detached change that its outcome is unknown, if ctx
-// was done before the change.
-func markUncertainIfDone(ctx context.Context, err error) error {
-	return callErrors.MarkUncertain(err, err != nil && err == ctx.Err())
+// runDetachedChange1 is runDetachedChange for a call with a result other than the error.
+func runDetachedChange1[T any](ctx context.Context, owner detachable, call func() (T, error)) (T, error) {
+	value, ended, err := runDetachedOnce(ctx, owner, call, nil)
+	return value, callErrors.Interrupted(err, !ended)
+}
+
+func runDetachedOnce[T any](ctx context.Context, owner detachable, call func() (T, error), undo func(T)) (value T, ended bool, err error) {
+	if err := owner.precheck(ctx); err != nil {
+		return value, true, err
+	}
+	return detach.Run(ctx, owner.closing(), call, undo)
+}
+
+// cloneList returns a copy of list and its items.
+func cloneList(list [][]byte) [][]byte {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i] = bytes.Clone(list[i])
+	}
+	return list
+}
+
+// cloneValue returns a pointer to a copy of the value that p points to, or nil if p is nil.
+func cloneValue[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	value := *p
+	return &value
 }

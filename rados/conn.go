@@ -1,6 +1,7 @@
 package rados
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"os"
@@ -8,17 +9,18 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"unsafe"
 
+	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/cmdline"
 	"github.com/go-rados/go-rados/internal/conffile"
+	"github.com/go-rados/go-rados/internal/ctxerr"
 	"github.com/go-rados/go-rados/internal/throttle"
 )
 
 // Connect connects to the cluster. The configuration must have been read or set before.
 //
 // It waits for the monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2
-// waits ten times as long), which can't be cut short, and returns
+// waits ten times as long); ConnectContext returns when its context is done. It returns
 //   - ErrNotFound if no monitor's address is configured, or if there is no keyring and
 //     auth_client_required allows only cephx. If it allows "none" as well, as it does unless
 //     configured, a cluster that requires cephx refuses the user: EACCES;
@@ -31,7 +33,8 @@ import (
 //   - EMFILE if the process can't open the file descriptors that librados needs at first, three
 //     for each of ms_async_op_threads: it would end the process;
 //   - ETIMEDOUT if no monitor answers;
-//   - EISCONN if the Conn is connected, EINPROGRESS while another Connect is in progress.
+//   - EISCONN if the Conn is connected, EINPROGRESS while another Connect is in progress, unless
+//     that is a ConnectContext that has returned because its context is done.
 //
 // After a failure the configuration can be changed, and Connect be tried again.
 //
@@ -47,18 +50,47 @@ import (
 //	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
 //	void rados_shutdown(rados_t cluster)
 //	int rados_connect(rados_t cluster)
-func (c *Conn) Connect() error {
-	var before unsafe.Pointer
-	if c != nil && c.handle != nil {
-		c.admission.Configure(c)
-		before = c.handle.Pointer()
+func (c *Conn) Connect() error { return c.connectUntil(context.Background()) }
+
+// ConnectContext is Connect with a context. When ctx is done, or c is closed, it returns an
+// ObjectError in which errors.Is finds the reason. librados does not cancel the attempt: if it
+// succeeds later, the Conn is connected. Until it has ended, which may take client_mount_timeout,
+// another Connect waits for it: it returns nil if the attempt succeeds, and makes one of its own
+// otherwise. If ctx is done before the call is made, nothing is sent.
+func (c *Conn) ConnectContext(ctx context.Context) error {
+	return c.wrap("ConnectContext", "", c.connectUntil(ctx))
+}
+
+// connectUntil is Connect that returns when ctx is done.
+func (c *Conn) connectUntil(ctx context.Context) error {
+	if err := c.precheck(ctx); err != nil {
+		return err
 	}
-	err := c.connect()
+	if abandoned := c.handle.Abandoned(); abandoned != nil {
+		select {
+		case <-abandoned:
+		case <-ctx.Done():
+			return ctxerr.Of(ctx)
+		case <-c.handle.Done():
+			return c.handle.Err()
+		}
+		if c.handle.IsReady() {
+			return c.settings.Apply(c)
+		}
+	}
+	return admit.Run(ctx, c.blocking(throttle.Mon), func() error { return c.connectOnce(ctx) })
+}
+
+// connectOnce makes one attempt to connect.
+func (c *Conn) connectOnce(ctx context.Context) error {
+	c.admission.Configure(c)
+	before := c.handle.Pointer()
+	err := c.connect(ctx)
 	if err == nil {
 		return c.settings.Apply(c)
 	}
-	if before != nil && c.handle.Pointer() != before {
-		c.settings.Apply(c) // for the next attempt; Connect returns the error of this one
+	if c.handle.Pointer() != before {
+		c.settings.Apply(c) // for the next attempt; the error of this one is returned
 	}
 	return err
 }
@@ -266,7 +298,8 @@ func (c *Conn) SetMaxBlockingCalls(calls int) error {
 
 // WaitForLatestOSDMap waits until this connection has the newest OSD map, so that it knows
 // the pools and settings that others have made before the call. It blocks until the monitors
-// answer, whatever the value of rados_mon_op_timeout, and can't be cancelled.
+// answer, whatever the value of rados_mon_op_timeout; WaitForLatestOSDMapContext returns when its
+// context is done.
 //
 // Methods that look for a pool or snapshot do the same before they return ErrNotFound or
 // ErrObjectExists. What they find in an older map they return without asking the monitors.
@@ -274,7 +307,13 @@ func (c *Conn) SetMaxBlockingCalls(calls int) error {
 // Implements:
 //
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
-func (c *Conn) WaitForLatestOSDMap() error { return c.latestMap() }
+func (c *Conn) WaitForLatestOSDMap() error { return c.latestMap(context.Background()) }
+
+// WaitForLatestOSDMapContext is WaitForLatestOSDMap with a context. When ctx is done, or c is closed,
+// it returns an ObjectError in which errors.Is finds the reason.
+func (c *Conn) WaitForLatestOSDMapContext(ctx context.Context) error {
+	return c.wrap("WaitForLatestOSDMapContext", "", c.latestMap(ctx))
+}
 
 // OpenIOContextByID opens the pool of that id for reading and writing, in its default namespace.
 // It returns ErrNotFound if there is no such pool.
@@ -283,31 +322,27 @@ func (c *Conn) WaitForLatestOSDMap() error { return c.latestMap() }
 //
 //	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
 func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
-	return withMonRoom(c, func() (*IOContext, error) { return c.openIOContextByID(id) })
+	return c.openIOContextByIDFor(context.Background(), c.blocking(throttle.Mon), id)
 }
 
-// latestMap blocks until the connection has the newest OSD map.
-func (c *Conn) latestMap() error { return c.latestMapFor(c) }
-
-// latestMapFor is latestMap for a call of owner.
-func (c *Conn) latestMapFor(owner roomOwner) error {
-	_, err := withMonRoom(owner, func() (struct{}, error) { return struct{}{}, c.waitForLatestOSDMap() })
-	return err
+// OpenIOContextByIDContext is OpenIOContextByID with a context. When ctx is done, or c is closed, it
+// returns an ObjectError in which errors.Is finds the reason.
+func (c *Conn) OpenIOContextByIDContext(ctx context.Context, id int64) (*IOContext, error) {
+	ioctx, err := c.openIOContextByIDFor(ctx, c.blocking(throttle.Mon), id)
+	return ioctx, c.wrap("OpenIOContextByIDContext", "", err)
 }
 
-// roomOwner is a Conn or IOContext, whose calls that block a thread wait for room.
-type roomOwner interface {
-	acquire(throttle.Target) (*throttle.Limit, error)
+// openIOContextByIDFor opens the pool of that id for the call b.
+func (c *Conn) openIOContextByIDFor(ctx context.Context, b admit.Blocking, id int64) (*IOContext, error) {
+	return admit.RunUndo(ctx, b, func() (*IOContext, error) { return c.openIOContextByID(id) }, (*IOContext).Destroy)
 }
 
-// withMonRoom makes a call that blocks a thread until the monitors answer, once there is room for it.
-// Closing owner ends the wait for room.
-func withMonRoom[T any](owner roomOwner, call func() (T, error)) (T, error) {
-	room, err := owner.acquire(throttle.Mon)
-	if err != nil {
-		var none T
-		return none, err
-	}
-	defer room.Exit(0)
-	return call()
+// latestMap blocks until the connection has the newest OSD map, or ctx is done.
+func (c *Conn) latestMap(ctx context.Context) error {
+	return c.latestMapFor(ctx, c.blocking(throttle.Mon))
+}
+
+// latestMapFor is latestMap for the call b.
+func (c *Conn) latestMapFor(ctx context.Context, b admit.Blocking) error {
+	return admit.Run(ctx, b, c.waitForLatestOSDMap)
 }

@@ -95,6 +95,14 @@ func (ioctx *IOContext) wrap(op, oid string, err error) error {
 	return e
 }
 
+// wrap returns an ObjectError of err, or nil if err is nil.
+func (c *Conn) wrap(op, pool string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &ObjectError{Op: op, Pool: pool, Err: err}
+}
+
 // maxErrno is the largest errno. Codes beyond it are positions in an object.
 const maxErrno = 4095
 

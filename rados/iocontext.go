@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/go-rados/go-rados/internal/oplog"
+	"github.com/go-rados/go-rados/internal/throttle"
 )
 
 // Clone returns another IOContext of the same pool with the settings of ioctx: its
@@ -17,17 +18,17 @@ import (
 // ended with Destroy. Clone does not contact the cluster. It returns
 // ErrNotFound if the pool has been deleted, in an ObjectError like all errors.
 func (ioctx *IOContext) Clone() (*IOContext, error) {
-	c, err := ioctx.clone()
+	c, err := ioctx.clone(context.Background())
 	return c, ioctx.wrap("Clone", "", err)
 }
 
-func (ioctx *IOContext) clone() (*IOContext, error) {
+func (ioctx *IOContext) clone(ctx context.Context) (*IOContext, error) {
 	shard, err := ioctx.enter() // an IOContext that is not usable has no pool
 	if err != nil {
 		return nil, err
 	}
 	defer ioctx.exit(shard)
-	c, err := withMonRoom(ioctx, func() (*IOContext, error) { return ioctx.conn.openIOContextByID(ioctx.GetPoolID()) })
+	c, err := ioctx.conn.openIOContextByIDFor(ctx, ioctx.blocking(throttle.Mon), ioctx.GetPoolID())
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,7 @@ func (ioctx *IOContext) clone() (*IOContext, error) {
 // WithNamespace is Clone with another namespace. It returns ErrNameContainsNUL for one
 // with a NUL byte inside.
 func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
-	c, err := ioctx.clone()
+	c, err := ioctx.clone(context.Background())
 	if err != nil {
 		return nil, ioctx.wrap("WithNamespace", "", err)
 	}
@@ -71,24 +72,24 @@ func (ioctx *IOContext) GetLastVersion() (uint64, error) {
 	return ioctx.handle.Version(), nil
 }
 
-// latestMap blocks until the connection of ioctx has the newest OSD map. If ioctx is not usable, it
+// latestMap blocks until the connection of ioctx has the newest OSD map, or ctx is done. If ioctx is not usable, it
 // returns an error without waiting.
-func (ioctx *IOContext) latestMap() error {
+func (ioctx *IOContext) latestMap(ctx context.Context) error {
 	shard, err := ioctx.enter()
 	if err != nil {
 		return err
 	}
 	ioctx.exit(shard)
-	return ioctx.conn.latestMapFor(ioctx)
+	return ioctx.conn.latestMapFor(ctx, ioctx.blocking(throttle.Mon))
 }
 
 // latestMapForName is latestMap for a call with a name. It does not wait for one with a NUL byte,
 // for which the call returns an error before anything is sent.
-func (ioctx *IOContext) latestMapForName(name string) error {
+func (ioctx *IOContext) latestMapForName(ctx context.Context, name string) error {
 	if strings.Contains(name, "\x00") {
 		return nil
 	}
-	return ioctx.latestMap()
+	return ioctx.latestMap(ctx)
 }
 
 // ListXattrs returns all extended attributes of object oid, by name. The map is empty if

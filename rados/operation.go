@@ -9,7 +9,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/checksum"
+	"github.com/go-rados/go-rados/internal/ctxerr"
 	"github.com/go-rados/go-rados/internal/detach"
 	"github.com/go-rados/go-rados/internal/oplog"
 	"github.com/go-rados/go-rados/internal/throttle"
@@ -421,7 +423,7 @@ func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, 
 	if !errors.Is(err, ErrMissingFunction) {
 		return report, err
 	}
-	return ioctx.runDetachedBlocking(ctx, throttle.OSD, func() ([]byte, error) {
+	return admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() ([]byte, error) {
 		return ioctx.operateWriteAtWaiting(own, oid, mtime, flags)
 	})
 }
@@ -534,7 +536,7 @@ func (r *ReadOp) operateDetached(ctx context.Context, ioctx *IOContext, oid stri
 			<-results
 			release()
 		}()
-		return operationError("read", ctx.Err(), nil)
+		return operationError("read", ctxerr.Of(ctx), nil)
 	}
 }
 

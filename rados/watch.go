@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/callback"
+	"github.com/go-rados/go-rados/internal/ctxerr"
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/notifyreply"
 	"github.com/go-rados/go-rados/internal/queue"
@@ -418,7 +419,7 @@ func (c *Conn) WatcherFlushContext(ctx context.Context) error {
 
 func (c *Conn) flushWatchers(ctx context.Context) error {
 	flush := func() (struct{}, error) { return struct{}{}, c.flushCallbacks() }
-	if _, err := runDetached(ctx, flush, func(struct{}) {}); err != nil {
+	if _, err := runDetached(ctx, c, flush, func(struct{}) {}); err != nil {
 		return err
 	}
 	if err := callbacks.Sync(ctx); err != nil {
@@ -434,7 +435,7 @@ func (c *Conn) flushWatchers(ctx context.Context) error {
 		select {
 		case <-r:
 		case <-ctx.Done():
-			return ctx.Err()
+			return ctxerr.Of(ctx)
 		}
 	}
 	return nil
@@ -548,7 +549,7 @@ func decodeReply(reply []byte) (acks []NotifyAck, timeouts []NotifyTimeout) {
 // WatchContext has returned.
 func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher, error) {
 	watch := func() (*Watcher, error) { return ioctx.Watch(oid) }
-	w, err := runDetached(ctx, watch, func(w *Watcher) { _ = w.Delete() })
+	w, err := runDetached(ctx, ioctx, watch, func(w *Watcher) { _ = w.Delete() })
 	return w, ioctx.wrap("WatchContext", oid, err)
 }
 
@@ -563,13 +564,10 @@ type replies struct {
 // librados still waits for the answers, which are dropped. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) NotifyContext(ctx context.Context, oid string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
-	if err := checkContext(ctx); err != nil {
-		return nil, nil, ioctx.wrap("NotifyContext", oid, err)
-	}
 	data = bytes.Clone(data) // the caller may change it once this has returned
-	r, err := runDetached(ctx, func() (r replies, err error) {
+	r, err := runDetachedChange1(ctx, ioctx, func() (r replies, err error) {
 		r.acks, r.timeouts, err = ioctx.Notify(oid, data)
 		return r, err
-	}, func(replies) {})
-	return r.acks, r.timeouts, ioctx.wrap("NotifyContext", oid, markUncertainIfDone(ctx, err))
+	})
+	return r.acks, r.timeouts, ioctx.wrap("NotifyContext", oid, err)
 }

@@ -3,6 +3,7 @@
 package rados
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -822,14 +823,19 @@ func (c *Conn) outcome(ret *C.int64_t) error {
 	return asError(int(*ret))
 }
 
-// acquire blocks until there is room for a call that may block its thread, or c is
-// closed. Exit(0) of the Limit that it returns releases the room. The caller need
-// not have entered c.
-func (c *Conn) acquire(target throttle.Target) (*throttle.Limit, error) {
+// blocking returns a call of c that may block its thread until target answers.
+func (c *Conn) blocking(target throttle.Target) admit.Blocking {
 	if c == nil || c.handle == nil {
-		return nil, ErrNotConnected
+		return admit.Blocking{Denied: ErrNotConnected}
 	}
-	return c.admission.Blocking.Enter(context.Background(), c.handle, target)
+	caller := admit.Caller{
+		Conn:   &c.admission,
+		Handle: c.handle,
+	}
+	return admit.Blocking{
+		Caller: caller,
+		Target: target,
+	}
 }
 
 // Cluster returns the C handle of the connection, for other bindings in the same
@@ -860,19 +866,37 @@ func (c *Conn) object() C.uintptr_t {
 // in again; 0 stands for the cluster's default of an hour. The client's operations
 // on objects end with ESHUTDOWN, also those under way, and its watches with
 // ENOTCONN or ESHUTDOWN. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured, and can't be cancelled.
+// rados_mon_op_timeout has elapsed if that is configured; BlocklistAddContext
+// returns when its context is done.
 //
 // Implements:
 //
 //	int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds)
 func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
-	room, err := c.acquire(throttle.Mon)
+	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return err
 	}
+	defer room.Exit(0)
+	return c.blocklistAddAdmitted(address, expire)
+}
+
+// BlocklistAddContext is BlocklistAdd with a context. When ctx is done, or c is
+// closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) BlocklistAddContext(ctx context.Context, address string, expire time.Duration) error {
+	return c.wrap("BlocklistAddContext", "", admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
+		return c.blocklistAddAdmitted(address, expire)
+	}))
+}
+
+// blocklistAddAdmitted is BlocklistAdd whose caller has acquired the room for it.
+func (c *Conn) blocklistAddAdmitted(address string, expire time.Duration) error {
 	var ret C.int64_t
 	C.gorados_rados_blocklist_add(c.refs(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire), &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -885,31 +909,47 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 // configured with mon_allow_pool_delete. It uses the newest OSD map.
 // rados_mon_op_timeout does not limit how long it waits for that; see
 // Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured, and can't be cancelled.
+// rados_mon_op_timeout has elapsed if that is configured; DeletePoolContext
+// returns when its context is done.
 //
 // Implements:
 //
 //	int rados_pool_delete(rados_t cluster, const char *pool_name)
 func (c *Conn) DeletePool(name string) error {
-	err := c.deletePoolOnce(name)
+	return c.deletePoolDetached(context.Background(), name)
+}
+
+// DeletePoolContext is DeletePool with a context. When ctx is done, or c is
+// closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) DeletePoolContext(ctx context.Context, name string) error {
+	return c.wrap("DeletePoolContext", name, c.deletePoolDetached(ctx, name))
+}
+
+// deletePoolDetached is DeletePool that returns when ctx is done.
+func (c *Conn) deletePoolDetached(ctx context.Context, name string) error {
+	once := func() error {
+		return admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
+			return c.deletePoolAdmitted(name)
+		})
+	}
+	err := once()
 	if !hasCode(err, C.ENOENT) {
 		return err
 	}
-	if err := c.latestMap(); err != nil {
+	if err := c.latestMap(ctx); err != nil {
 		return err
 	}
-	return c.deletePoolOnce(name)
+	return once()
 }
 
-// deletePoolOnce is DeletePool without the second call with the newest OSD map.
-func (c *Conn) deletePoolOnce(name string) error {
-	room, err := c.acquire(throttle.Mon)
-	if err != nil {
-		return err
-	}
+// deletePoolAdmitted is DeletePool whose caller has acquired the room for it.
+func (c *Conn) deletePoolAdmitted(name string) error {
 	var ret C.int64_t
 	C.gorados_rados_pool_delete(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -939,26 +979,41 @@ func (c *Conn) GetAddrs() (string, error) {
 //
 //	int rados_pool_get_base_tier(rados_t cluster, int64_t pool, int64_t *base_tier)
 func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
-	baseTier, err := c.getBaseTierOnce(poolID)
+	return c.getBaseTierDetached(context.Background(), poolID)
+}
+
+// GetBaseTierContext is GetBaseTier with a context. When ctx is done, or c is
+// closed, it returns an ObjectError in which errors.Is finds the reason. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) GetBaseTierContext(ctx context.Context, poolID int64) (int64, error) {
+	baseTier, err := c.getBaseTierDetached(ctx, poolID)
+	return baseTier, c.wrap("GetBaseTierContext", "", err)
+}
+
+// getBaseTierDetached is GetBaseTier that returns when ctx is done.
+func (c *Conn) getBaseTierDetached(ctx context.Context, poolID int64) (int64, error) {
+	once := func() (int64, error) {
+		return admit.Run1(ctx, c.blocking(throttle.Mon), func() (int64, error) {
+			return c.getBaseTierAdmitted(poolID)
+		})
+	}
+	baseTier, err := once()
 	if !hasCode(err, C.ENOENT) {
 		return baseTier, err
 	}
-	if err := c.latestMap(); err != nil {
+	if err := c.latestMap(ctx); err != nil {
 		return 0, err
 	}
-	return c.getBaseTierOnce(poolID)
+	return once()
 }
 
-// getBaseTierOnce is GetBaseTier without the second call with the newest OSD map.
-func (c *Conn) getBaseTierOnce(poolID int64) (int64, error) {
+// getBaseTierAdmitted is GetBaseTier whose caller has acquired the room for it.
+func (c *Conn) getBaseTierAdmitted(poolID int64) (int64, error) {
 	var baseTier C.int64_t
-	room, err := c.acquire(throttle.Mon)
-	if err != nil {
-		return 0, err
-	}
 	var ret C.int64_t
 	C.gorados_rados_pool_get_base_tier(c.refs(), C.int64_t(poolID), &baseTier, &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -975,14 +1030,32 @@ func (c *Conn) getBaseTierOnce(poolID int64) (int64, error) {
 //
 //	int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result)
 func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
-	var clusterStat C.struct_rados_cluster_stat_t
-	room, err := c.acquire(throttle.Mon)
+	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return ClusterStat{}, err
 	}
+	defer room.Exit(0)
+	return c.getClusterStatsAdmitted()
+}
+
+// GetClusterStatsContext is GetClusterStats with a context. When ctx is done, or c
+// is closed, it returns an ObjectError in which errors.Is finds the reason.
+// librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) GetClusterStatsContext(ctx context.Context) (stat ClusterStat, err error) {
+	stat, err = admit.Run1(ctx, c.blocking(throttle.Mon), func() (ClusterStat, error) {
+		return c.getClusterStatsAdmitted()
+	})
+	return stat, c.wrap("GetClusterStatsContext", "", err)
+}
+
+// getClusterStatsAdmitted is GetClusterStats whose caller has acquired the room
+// for it.
+func (c *Conn) getClusterStatsAdmitted() (stat ClusterStat, err error) {
+	var clusterStat C.struct_rados_cluster_stat_t
 	var ret C.int64_t
 	C.gorados_rados_cluster_stat(c.refs(), &clusterStat, &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1059,15 +1132,33 @@ func (c *Conn) GetInstanceID() uint64 {
 //
 //	int rados_get_min_compatible_client(rados_t cluster, int8_t *min_compat_client, int8_t *require_min_compat_client)
 func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
-	var minimum C.int8_t
-	var required C.int8_t
-	room, err := c.acquire(throttle.Mon)
+	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return 0, 0, err
 	}
+	defer room.Exit(0)
+	return c.getMinCompatibleClientAdmitted()
+}
+
+// GetMinCompatibleClientContext is GetMinCompatibleClient with a context. When ctx
+// is done, or c is closed, it returns an ObjectError in which errors.Is finds the
+// reason. librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) GetMinCompatibleClientContext(ctx context.Context) (int8, int8, error) {
+	minimum, required, err := admit.Run2(ctx, c.blocking(throttle.Mon), func() (int8, int8, error) {
+		return c.getMinCompatibleClientAdmitted()
+	})
+	return minimum, required, c.wrap("GetMinCompatibleClientContext", "", err)
+}
+
+// getMinCompatibleClientAdmitted is GetMinCompatibleClient whose caller has
+// acquired the room for it.
+func (c *Conn) getMinCompatibleClientAdmitted() (int8, int8, error) {
+	var minimum C.int8_t
+	var required C.int8_t
 	var ret C.int64_t
 	C.gorados_rados_get_min_compatible_client(c.refs(), &minimum, &required, &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1084,14 +1175,32 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 //
 //	int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release)
 func (c *Conn) GetMinCompatibleOSD() (int8, error) {
-	var release C.int8_t
-	room, err := c.acquire(throttle.Mon)
+	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return 0, err
 	}
+	defer room.Exit(0)
+	return c.getMinCompatibleOSDAdmitted()
+}
+
+// GetMinCompatibleOSDContext is GetMinCompatibleOSD with a context. When ctx is
+// done, or c is closed, it returns an ObjectError in which errors.Is finds the
+// reason. librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) GetMinCompatibleOSDContext(ctx context.Context) (int8, error) {
+	release, err := admit.Run1(ctx, c.blocking(throttle.Mon), func() (int8, error) {
+		return c.getMinCompatibleOSDAdmitted()
+	})
+	return release, c.wrap("GetMinCompatibleOSDContext", "", err)
+}
+
+// getMinCompatibleOSDAdmitted is GetMinCompatibleOSD whose caller has acquired the
+// room for it.
+func (c *Conn) getMinCompatibleOSDAdmitted() (int8, error) {
+	var release C.int8_t
 	var ret C.int64_t
 	C.gorados_rados_get_min_compatible_osd(c.refs(), &release, &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1109,26 +1218,41 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 //
 //	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
 func (c *Conn) GetPoolByID(id int64) (string, error) {
-	pool, err := c.getPoolByIDOnce(id)
+	return c.getPoolByIDDetached(context.Background(), id)
+}
+
+// GetPoolByIDContext is GetPoolByID with a context. When ctx is done, or c is
+// closed, it returns an ObjectError in which errors.Is finds the reason. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) GetPoolByIDContext(ctx context.Context, id int64) (string, error) {
+	pool, err := c.getPoolByIDDetached(ctx, id)
+	return pool, c.wrap("GetPoolByIDContext", "", err)
+}
+
+// getPoolByIDDetached is GetPoolByID that returns when ctx is done.
+func (c *Conn) getPoolByIDDetached(ctx context.Context, id int64) (string, error) {
+	once := func() (string, error) {
+		return admit.Run1(ctx, c.blocking(throttle.Mon), func() (string, error) {
+			return c.getPoolByIDAdmitted(id)
+		})
+	}
+	pool, err := once()
 	if !hasCode(err, C.ENOENT) {
 		return pool, err
 	}
-	if err := c.latestMap(); err != nil {
+	if err := c.latestMap(ctx); err != nil {
 		return "", err
 	}
-	return c.getPoolByIDOnce(id)
+	return once()
 }
 
-// getPoolByIDOnce is GetPoolByID without the second call with the newest OSD map.
-func (c *Conn) getPoolByIDOnce(id int64) (string, error) {
+// getPoolByIDAdmitted is GetPoolByID whose caller has acquired the room for it.
+func (c *Conn) getPoolByIDAdmitted(id int64) (string, error) {
 	var pool C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mon)
-	if err != nil {
-		return "", err
-	}
 	var ret C.int64_t
 	C.gorados_rados_pool_reverse_lookup(c.refs(), C.int64_t(id), &pool, &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1147,13 +1271,31 @@ func (c *Conn) getPoolByIDOnce(id int64) (string, error) {
 //
 //	int64_t rados_pool_lookup(rados_t cluster, const char *pool_name)
 func (c *Conn) GetPoolByName(name string) (int64, error) {
-	room, err := c.acquire(throttle.Mon)
+	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return 0, err
 	}
+	defer room.Exit(0)
+	return c.getPoolByNameAdmitted(name)
+}
+
+// GetPoolByNameContext is GetPoolByName with a context. When ctx is done, or c is
+// closed, it returns an ObjectError in which errors.Is finds the reason. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) GetPoolByNameContext(ctx context.Context, name string) (int64, error) {
+	ret, err := admit.Run1(ctx, c.blocking(throttle.Mon), func() (int64, error) {
+		return c.getPoolByNameAdmitted(name)
+	})
+	return ret, c.wrap("GetPoolByNameContext", name, err)
+}
+
+// getPoolByNameAdmitted is GetPoolByName whose caller has acquired the room for
+// it.
+func (c *Conn) getPoolByNameAdmitted(name string) (int64, error) {
 	var ret C.int64_t
 	C.gorados_rados_pool_lookup(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1165,20 +1307,38 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 
 // ListInconsistentPGs returns the ids of the pool's placement groups that a scrub
 // found to be inconsistent. It blocks until the manager has answered, also while
-// there is none, and can't be cancelled.
+// there is none; ListInconsistentPGsContext returns when its context is done.
 //
 // Implements:
 //
 //	int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len)
 func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
-	var pgs C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mgr)
+	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
 		return nil, err
 	}
+	defer room.Exit(0)
+	return c.listInconsistentPGsAdmitted(poolID)
+}
+
+// ListInconsistentPGsContext is ListInconsistentPGs with a context. When ctx is
+// done, or c is closed, it returns an ObjectError in which errors.Is finds the
+// reason. librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) ListInconsistentPGsContext(ctx context.Context, poolID int64) ([]string, error) {
+	pgs, err := admit.Run1(ctx, c.blocking(throttle.Mgr), func() ([]string, error) {
+		return c.listInconsistentPGsAdmitted(poolID)
+	})
+	return pgs, c.wrap("ListInconsistentPGsContext", "", err)
+}
+
+// listInconsistentPGsAdmitted is ListInconsistentPGs whose caller has acquired the
+// room for it.
+func (c *Conn) listInconsistentPGsAdmitted(poolID int64) ([]string, error) {
+	var pgs C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_inconsistent_pg_list(c.refs(), C.int64_t(poolID), &pgs, &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1196,17 +1356,33 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 //
 //	int rados_pool_list(rados_t cluster, char *buf, size_t len)
 func (c *Conn) ListPools() (names []string, err error) {
-	if err := c.latestMap(); err != nil {
+	return c.listPoolsDetached(context.Background())
+}
+
+// ListPoolsContext is ListPools with a context. When ctx is done, or c is closed,
+// it returns an ObjectError in which errors.Is finds the reason. librados does not
+// cancel the call, which counts until it ends; see Conn.SetMaxBlockingCalls. If
+// ctx is done before the call is made, nothing is sent.
+func (c *Conn) ListPoolsContext(ctx context.Context) (names []string, err error) {
+	names, err = c.listPoolsDetached(ctx)
+	return names, c.wrap("ListPoolsContext", "", err)
+}
+
+// listPoolsDetached is ListPools that returns when ctx is done.
+func (c *Conn) listPoolsDetached(ctx context.Context) (names []string, err error) {
+	if err := c.latestMap(ctx); err != nil {
 		return nil, err
 	}
+	return admit.Run1(ctx, c.blocking(throttle.Mon), func() ([]string, error) {
+		return c.listPoolsAdmitted()
+	})
+}
+
+// listPoolsAdmitted is ListPools whose caller has acquired the room for it.
+func (c *Conn) listPoolsAdmitted() (names []string, err error) {
 	var pools C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mon)
-	if err != nil {
-		return nil, err
-	}
 	var ret C.int64_t
 	C.gorados_rados_pool_list(c.refs(), &pools, &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
@@ -1220,31 +1396,47 @@ func (c *Conn) ListPools() (names []string, err error) {
 // returns ErrObjectExists if there is a pool of that name. It uses the newest OSD
 // map. rados_mon_op_timeout does not limit how long it waits for that; see
 // Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured, and can't be cancelled.
+// rados_mon_op_timeout has elapsed if that is configured; MakePoolContext returns
+// when its context is done.
 //
 // Implements:
 //
 //	int rados_pool_create(rados_t cluster, const char *pool_name)
 func (c *Conn) MakePool(name string) error {
-	err := c.makePoolOnce(name)
+	return c.makePoolDetached(context.Background(), name)
+}
+
+// MakePoolContext is MakePool with a context. When ctx is done, or c is closed, it
+// returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) MakePoolContext(ctx context.Context, name string) error {
+	return c.wrap("MakePoolContext", name, c.makePoolDetached(ctx, name))
+}
+
+// makePoolDetached is MakePool that returns when ctx is done.
+func (c *Conn) makePoolDetached(ctx context.Context, name string) error {
+	once := func() error {
+		return admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
+			return c.makePoolAdmitted(name)
+		})
+	}
+	err := once()
 	if !hasCode(err, C.EEXIST) {
 		return err
 	}
-	if err := c.latestMap(); err != nil {
+	if err := c.latestMap(ctx); err != nil {
 		return err
 	}
-	return c.makePoolOnce(name)
+	return once()
 }
 
-// makePoolOnce is MakePool without the second call with the newest OSD map.
-func (c *Conn) makePoolOnce(name string) error {
-	room, err := c.acquire(throttle.Mon)
-	if err != nil {
-		return err
-	}
+// makePoolAdmitted is MakePool whose caller has acquired the room for it.
+func (c *Conn) makePoolAdmitted(name string) error {
 	var ret C.int64_t
 	C.gorados_rados_pool_create(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1256,32 +1448,49 @@ func (c *Conn) makePoolOnce(name string) error {
 // It returns ErrNotFound if there is none of that number. It uses the newest OSD
 // map. rados_mon_op_timeout does not limit how long it waits for that; see
 // Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured, and can't be cancelled.
+// rados_mon_op_timeout has elapsed if that is configured;
+// MakePoolWithCrushRuleContext returns when its context is done.
 //
 // Implements:
 //
 //	int rados_pool_create_with_crush_rule(rados_t cluster, const char *pool_name, uint8_t crush_rule_num)
 func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
-	err := c.makePoolWithCrushRuleOnce(name, rule)
+	return c.makePoolWithCrushRuleDetached(context.Background(), name, rule)
+}
+
+// MakePoolWithCrushRuleContext is MakePoolWithCrushRule with a context. When ctx
+// is done, or c is closed, it returns an ObjectError in which errors.Is finds the
+// reason and ErrOutcomeUnknown: the change may have been made, or may be made yet.
+// librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) MakePoolWithCrushRuleContext(ctx context.Context, name string, rule uint8) error {
+	return c.wrap("MakePoolWithCrushRuleContext", name, c.makePoolWithCrushRuleDetached(ctx, name, rule))
+}
+
+// makePoolWithCrushRuleDetached is MakePoolWithCrushRule that returns when ctx is
+// done.
+func (c *Conn) makePoolWithCrushRuleDetached(ctx context.Context, name string, rule uint8) error {
+	once := func() error {
+		return admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
+			return c.makePoolWithCrushRuleAdmitted(name, rule)
+		})
+	}
+	err := once()
 	if !hasCode(err, C.EEXIST) {
 		return err
 	}
-	if err := c.latestMap(); err != nil {
+	if err := c.latestMap(ctx); err != nil {
 		return err
 	}
-	return c.makePoolWithCrushRuleOnce(name, rule)
+	return once()
 }
 
-// makePoolWithCrushRuleOnce is MakePoolWithCrushRule without the second call with
-// the newest OSD map.
-func (c *Conn) makePoolWithCrushRuleOnce(name string, rule uint8) error {
-	room, err := c.acquire(throttle.Mon)
-	if err != nil {
-		return err
-	}
+// makePoolWithCrushRuleAdmitted is MakePoolWithCrushRule whose caller has acquired
+// the room for it.
+func (c *Conn) makePoolWithCrushRuleAdmitted(name string, rule uint8) error {
 	var ret C.int64_t
 	C.gorados_rados_pool_create_with_crush_rule(c.refs(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule), &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		return c.outcome(&ret)
@@ -1296,16 +1505,36 @@ func (c *Conn) makePoolWithCrushRuleOnce(name string, rule uint8) error {
 //
 //	int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
+	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
+	if err != nil {
+		return nil, "", err
+	}
+	defer room.Exit(0)
+	return c.mgrCommandAdmitted(args)
+}
+
+// MgrCommandContext is MgrCommand with a context. When ctx is done, or c is
+// closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) MgrCommandContext(ctx context.Context, args [][]byte) ([]byte, string, error) {
+	args = cloneList(args)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
+		return c.mgrCommandAdmitted(args)
+	})
+	return output, status, c.wrap("MgrCommandContext", "", err)
+}
+
+// mgrCommandAdmitted is MgrCommand whose caller has acquired the room for it.
+func (c *Conn) mgrCommandAdmitted(args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mgr)
-	if err != nil {
-		return nil, "", err
-	}
 	var ret C.int64_t
 	C.gorados_conn_mgrcommand(
 		c.refs(),
@@ -1316,7 +1545,6 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1330,16 +1558,39 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 //
 //	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, error) {
+	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
+	if err != nil {
+		return nil, "", err
+	}
+	defer room.Exit(0)
+	return c.mgrCommandTargetAdmitted(name, args)
+}
+
+// MgrCommandTargetContext is MgrCommandTarget with a context. When ctx is done, or
+// c is closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+//
+// It needs the library of Ceph 16.2 or later.
+func (c *Conn) MgrCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
+	args = cloneList(args)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
+		return c.mgrCommandTargetAdmitted(name, args)
+	})
+	return output, status, c.wrap("MgrCommandTargetContext", "", err)
+}
+
+// mgrCommandTargetAdmitted is MgrCommandTarget whose caller has acquired the room
+// for it.
+func (c *Conn) mgrCommandTargetAdmitted(name string, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mgr)
-	if err != nil {
-		return nil, "", err
-	}
 	var ret C.int64_t
 	C.gorados_conn_mgrcommandtarget(
 		c.refs(),
@@ -1352,15 +1603,14 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
 // MgrCommandTargetWithInputBuffer sends a command and data for it to the manager
 // of that name ("x"), active or not, otherwise like MgrCommandWithInputBuffer. It
-// blocks until the manager has answered, also while there is none, and can't be
-// cancelled.
+// blocks until the manager has answered, also while there is none;
+// MgrCommandTargetWithInputBufferContext returns when its context is done.
 //
 // It needs the library of Ceph 16.2 or later.
 //
@@ -1368,16 +1618,40 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 //
 //	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
+	if err != nil {
+		return nil, "", err
+	}
+	defer room.Exit(0)
+	return c.mgrCommandTargetWithInputBufferAdmitted(name, args, inputBuffer)
+}
+
+// MgrCommandTargetWithInputBufferContext is MgrCommandTargetWithInputBuffer with a
+// context. When ctx is done, or c is closed, it returns an ObjectError in which
+// errors.Is finds the reason and ErrOutcomeUnknown: the change may have been made,
+// or may be made yet. librados does not cancel the call, which counts until it
+// ends; see Conn.SetMaxBlockingCalls. If ctx is done before the call is made,
+// nothing is sent.
+//
+// It needs the library of Ceph 16.2 or later.
+func (c *Conn) MgrCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	args = cloneList(args)
+	inputBuffer = bytes.Clone(inputBuffer)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
+		return c.mgrCommandTargetWithInputBufferAdmitted(name, args, inputBuffer)
+	})
+	return output, status, c.wrap("MgrCommandTargetWithInputBufferContext", "", err)
+}
+
+// mgrCommandTargetWithInputBufferAdmitted is MgrCommandTargetWithInputBuffer whose
+// caller has acquired the room for it.
+func (c *Conn) mgrCommandTargetWithInputBufferAdmitted(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mgr)
-	if err != nil {
-		return nil, "", err
-	}
 	var ret C.int64_t
 	C.gorados_rados_mgr_command_target(
 		c.refs(),
@@ -1392,7 +1666,6 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1401,7 +1674,8 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 // args must not be empty. It returns the command's output and its status message,
 // also with an error. Modules of the manager may fail with a positive code: that
 // is an error as well, the one of the same negative code. It blocks until the
-// manager has answered, also while there is none, and can't be cancelled.
+// manager has answered, also while there is none; MgrCommandWithInputBufferContext
+// returns when its context is done.
 //
 // With rados_mon_op_timeout configured it gives up after so many seconds, with
 // ETIMEDOUT. But librados then puts an answer that comes later where nobody waits
@@ -1412,16 +1686,38 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 //
 //	int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
+	if err != nil {
+		return nil, "", err
+	}
+	defer room.Exit(0)
+	return c.mgrCommandWithInputBufferAdmitted(args, inputBuffer)
+}
+
+// MgrCommandWithInputBufferContext is MgrCommandWithInputBuffer with a context.
+// When ctx is done, or c is closed, it returns an ObjectError in which errors.Is
+// finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
+// made yet. librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) MgrCommandWithInputBufferContext(ctx context.Context, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	args = cloneList(args)
+	inputBuffer = bytes.Clone(inputBuffer)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
+		return c.mgrCommandWithInputBufferAdmitted(args, inputBuffer)
+	})
+	return output, status, c.wrap("MgrCommandWithInputBufferContext", "", err)
+}
+
+// mgrCommandWithInputBufferAdmitted is MgrCommandWithInputBuffer whose caller has
+// acquired the room for it.
+func (c *Conn) mgrCommandWithInputBufferAdmitted(args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mgr)
-	if err != nil {
-		return nil, "", err
-	}
 	var ret C.int64_t
 	C.gorados_rados_mgr_command(
 		c.refs(),
@@ -1434,7 +1730,6 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1446,12 +1741,32 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 //
 //	int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
-	var output C.struct_gorados_buf
-	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mon)
+	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
 	}
+	defer room.Exit(0)
+	return c.monCommandAdmitted(args)
+}
+
+// MonCommandContext is MonCommand with a context. When ctx is done, or c is
+// closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) MonCommandContext(ctx context.Context, args []byte) ([]byte, string, error) {
+	args = bytes.Clone(args)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
+		return c.monCommandAdmitted(args)
+	})
+	return output, status, c.wrap("MonCommandContext", "", err)
+}
+
+// monCommandAdmitted is MonCommand whose caller has acquired the room for it.
+func (c *Conn) monCommandAdmitted(args []byte) ([]byte, string, error) {
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_conn_moncommand(
 		c.refs(),
@@ -1461,7 +1776,6 @@ func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1473,16 +1787,37 @@ func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 //
 //	int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, error) {
+	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
+	if err != nil {
+		return nil, "", err
+	}
+	defer room.Exit(0)
+	return c.monCommandTargetAdmitted(name, args)
+}
+
+// MonCommandTargetContext is MonCommandTarget with a context. When ctx is done, or
+// c is closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) MonCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
+	args = cloneList(args)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
+		return c.monCommandTargetAdmitted(name, args)
+	})
+	return output, status, c.wrap("MonCommandTargetContext", "", err)
+}
+
+// monCommandTargetAdmitted is MonCommandTarget whose caller has acquired the room
+// for it.
+func (c *Conn) monCommandTargetAdmitted(name string, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mon)
-	if err != nil {
-		return nil, "", err
-	}
 	var ret C.int64_t
 	C.gorados_conn_moncommandtarget(
 		c.refs(),
@@ -1495,7 +1830,6 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1508,16 +1842,38 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 //
 //	int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
+	if err != nil {
+		return nil, "", err
+	}
+	defer room.Exit(0)
+	return c.monCommandTargetWithInputBufferAdmitted(name, args, inputBuffer)
+}
+
+// MonCommandTargetWithInputBufferContext is MonCommandTargetWithInputBuffer with a
+// context. When ctx is done, or c is closed, it returns an ObjectError in which
+// errors.Is finds the reason and ErrOutcomeUnknown: the change may have been made,
+// or may be made yet. librados does not cancel the call, which counts until it
+// ends; see Conn.SetMaxBlockingCalls. If ctx is done before the call is made,
+// nothing is sent.
+func (c *Conn) MonCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	args = cloneList(args)
+	inputBuffer = bytes.Clone(inputBuffer)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
+		return c.monCommandTargetWithInputBufferAdmitted(name, args, inputBuffer)
+	})
+	return output, status, c.wrap("MonCommandTargetWithInputBufferContext", "", err)
+}
+
+// monCommandTargetWithInputBufferAdmitted is MonCommandTargetWithInputBuffer whose
+// caller has acquired the room for it.
+func (c *Conn) monCommandTargetWithInputBufferAdmitted(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mon)
-	if err != nil {
-		return nil, "", err
-	}
 	var ret C.int64_t
 	C.gorados_rados_mon_command_target(
 		c.refs(),
@@ -1532,7 +1888,6 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1542,7 +1897,8 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 // output and its status message, also with an error: a negative errno that the
 // monitors chose, mostly EINVAL for a command they do not know and EACCES for one
 // that the user may not give. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured, and can't be cancelled.
+// rados_mon_op_timeout has elapsed if that is configured;
+// MonCommandWithInputBufferContext returns when its context is done.
 //
 // The monitors pass commands of manager modules, such as "crash info", on to the
 // manager. If the module fails with a positive code, librados (seen with Ceph
@@ -1553,12 +1909,34 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 //
 //	int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, string, error) {
-	var output C.struct_gorados_buf
-	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mon)
+	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
 	}
+	defer room.Exit(0)
+	return c.monCommandWithInputBufferAdmitted(args, inputBuffer)
+}
+
+// MonCommandWithInputBufferContext is MonCommandWithInputBuffer with a context.
+// When ctx is done, or c is closed, it returns an ObjectError in which errors.Is
+// finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
+// made yet. librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) MonCommandWithInputBufferContext(ctx context.Context, args, inputBuffer []byte) ([]byte, string, error) {
+	args = bytes.Clone(args)
+	inputBuffer = bytes.Clone(inputBuffer)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
+		return c.monCommandWithInputBufferAdmitted(args, inputBuffer)
+	})
+	return output, status, c.wrap("MonCommandWithInputBufferContext", "", err)
+}
+
+// monCommandWithInputBufferAdmitted is MonCommandWithInputBuffer whose caller has
+// acquired the room for it.
+func (c *Conn) monCommandWithInputBufferAdmitted(args, inputBuffer []byte) ([]byte, string, error) {
+	var output C.struct_gorados_buf
+	var status C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_mon_command(
 		c.refs(),
@@ -1570,7 +1948,6 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1586,18 +1963,37 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 //
 //	int rados_ioctx_create(rados_t cluster, const char *pool_name, rados_ioctx_t *ioctx)
 func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
-	var object C.rados_ioctx_t
-	room, err := c.acquire(throttle.Mon)
+	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return nil, err
 	}
+	defer room.Exit(0)
+	return c.openIOContextAdmitted(pool)
+}
+
+// OpenIOContextContext is OpenIOContext with a context. When ctx is done, or c is
+// closed, it returns an ObjectError in which errors.Is finds the reason. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. What it makes later is closed. If ctx is done before
+// the call is made, nothing is sent.
+func (c *Conn) OpenIOContextContext(ctx context.Context, pool string) (*IOContext, error) {
+	object, err := admit.RunUndo(ctx, c.blocking(throttle.Mon), func() (*IOContext, error) {
+		return c.openIOContextAdmitted(pool)
+	}, func(made *IOContext) {
+		made.handle.Close(ErrInvalidIOContext)
+	})
+	return object, c.wrap("OpenIOContextContext", pool, err)
+}
+
+// openIOContextAdmitted is OpenIOContext whose caller has acquired the room for
+// it.
+func (c *Conn) openIOContextAdmitted(pool string) (*IOContext, error) {
+	var object C.rados_ioctx_t
 	shard, err := c.enter()
 	if err != nil {
-		room.Exit(0)
 		return nil, err
 	}
 	defer c.exit(shard)
-	defer room.Exit(0)
 	if ret := C.gorados_rados_ioctx_create(c.object(), stringPointer(pool), C.size_t(len(pool)), &object); ret < 0 {
 		return nil, asError(int(ret))
 	}
@@ -1611,16 +2007,36 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 //
 //	int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
+	room, err := c.blocking(throttle.OSD).Acquire(context.Background())
+	if err != nil {
+		return nil, "", err
+	}
+	defer room.Exit(0)
+	return c.osdCommandAdmitted(osd, args)
+}
+
+// OsdCommandContext is OsdCommand with a context. When ctx is done, or c is
+// closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) OsdCommandContext(ctx context.Context, osd int, args [][]byte) ([]byte, string, error) {
+	args = cloneList(args)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
+		return c.osdCommandAdmitted(osd, args)
+	})
+	return output, status, c.wrap("OsdCommandContext", "", err)
+}
+
+// osdCommandAdmitted is OsdCommand whose caller has acquired the room for it.
+func (c *Conn) osdCommandAdmitted(osd int, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.OSD)
-	if err != nil {
-		return nil, "", err
-	}
 	var ret C.int64_t
 	C.gorados_conn_osdcommand(
 		c.refs(),
@@ -1632,7 +2048,6 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1641,22 +2056,45 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 // number. args must not be empty. It returns the command's output and its status
 // message, also with an error: ENXIO if the OSD is down, ErrNotFound if there is
 // none of that number. It blocks until the OSD has answered, or until
-// rados_osd_op_timeout has elapsed if that is configured, and can't be cancelled.
+// rados_osd_op_timeout has elapsed if that is configured;
+// OsdCommandWithInputBufferContext returns when its context is done.
 //
 // Implements:
 //
 //	int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	room, err := c.blocking(throttle.OSD).Acquire(context.Background())
+	if err != nil {
+		return nil, "", err
+	}
+	defer room.Exit(0)
+	return c.osdCommandWithInputBufferAdmitted(osd, args, inputBuffer)
+}
+
+// OsdCommandWithInputBufferContext is OsdCommandWithInputBuffer with a context.
+// When ctx is done, or c is closed, it returns an ObjectError in which errors.Is
+// finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
+// made yet. librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) OsdCommandWithInputBufferContext(ctx context.Context, osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	args = cloneList(args)
+	inputBuffer = bytes.Clone(inputBuffer)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
+		return c.osdCommandWithInputBufferAdmitted(osd, args, inputBuffer)
+	})
+	return output, status, c.wrap("OsdCommandWithInputBufferContext", "", err)
+}
+
+// osdCommandWithInputBufferAdmitted is OsdCommandWithInputBuffer whose caller has
+// acquired the room for it.
+func (c *Conn) osdCommandWithInputBufferAdmitted(osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.OSD)
-	if err != nil {
-		return nil, "", err
-	}
 	var ret C.int64_t
 	C.gorados_rados_osd_command(
 		c.refs(),
@@ -1670,7 +2108,6 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1683,16 +2120,37 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
 //	int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
+	room, err := c.blocking(throttle.OSD).Acquire(context.Background())
+	if err != nil {
+		return nil, "", err
+	}
+	defer room.Exit(0)
+	return c.pGCommandAdmitted(pgid, args)
+}
+
+// PGCommandContext is PGCommand with a context. When ctx is done, or c is closed,
+// it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) PGCommandContext(ctx context.Context, pgid []byte, args [][]byte) ([]byte, string, error) {
+	pgid = bytes.Clone(pgid)
+	args = cloneList(args)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
+		return c.pGCommandAdmitted(pgid, args)
+	})
+	return output, status, c.wrap("PGCommandContext", "", err)
+}
+
+// pGCommandAdmitted is PGCommand whose caller has acquired the room for it.
+func (c *Conn) pGCommandAdmitted(pgid []byte, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.OSD)
-	if err != nil {
-		return nil, "", err
-	}
 	var ret C.int64_t
 	C.gorados_conn_pgcommand(
 		c.refs(),
@@ -1705,7 +2163,6 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1720,23 +2177,47 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 // such pool or the number is beyond the pool's pg_num. It waits for the newest OSD
 // map first (see WaitForLatestOSDMap), and then for the OSD, also while that is
 // marked down. It blocks until the OSD has answered, or until rados_osd_op_timeout
-// has elapsed if that is configured, and can't be cancelled.
+// has elapsed if that is configured; PGCommandWithInputBufferContext returns when
+// its context is done.
 //
 // Implements:
 //
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
 //	int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	room, err := c.blocking(throttle.OSD).Acquire(context.Background())
+	if err != nil {
+		return nil, "", err
+	}
+	defer room.Exit(0)
+	return c.pGCommandWithInputBufferAdmitted(pgid, args, inputBuffer)
+}
+
+// PGCommandWithInputBufferContext is PGCommandWithInputBuffer with a context. When
+// ctx is done, or c is closed, it returns an ObjectError in which errors.Is finds
+// the reason and ErrOutcomeUnknown: the change may have been made, or may be made
+// yet. librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) PGCommandWithInputBufferContext(ctx context.Context, pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	pgid = bytes.Clone(pgid)
+	args = cloneList(args)
+	inputBuffer = bytes.Clone(inputBuffer)
+	output, status, err := admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
+		return c.pGCommandWithInputBufferAdmitted(pgid, args, inputBuffer)
+	})
+	return output, status, c.wrap("PGCommandWithInputBufferContext", "", err)
+}
+
+// pGCommandWithInputBufferAdmitted is PGCommandWithInputBuffer whose caller has
+// acquired the room for it.
+func (c *Conn) pGCommandWithInputBufferAdmitted(pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
 	argsFlat := wire.JoinList(args)
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
-	room, err := c.acquire(throttle.OSD)
-	if err != nil {
-		return nil, "", err
-	}
 	var ret C.int64_t
 	C.gorados_conn_pgcommandwithinputbuffer(
 		c.refs(),
@@ -1751,7 +2232,6 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 		&status,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
@@ -1854,9 +2334,10 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 // It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and
 // EACCES (with Ceph 20.2 ErrNotFound) if the user's keyring can't be read, so that
 // nothing is asked. It returns EMFILE and an UnsafeFileError where Connect does.
-// It waits up to mon_client_ping_timeout seconds (30 unless configured), which
-// can't be cut short, before it fails with ETIMEDOUT: for a monitor that does not
-// answer, which is also what one does that does not know the user or key.
+// It waits up to mon_client_ping_timeout seconds (30 unless configured) before it
+// fails with ETIMEDOUT, and PingMonitorContext until its context is done: for a
+// monitor that does not answer, which is also what one does that does not know the
+// user or key.
 //
 // librados has a race here, seen with Ceph 16.2: on a machine so busy that the
 // monitor's answer overtakes the caller, the process dies of a segmentation fault.
@@ -1869,17 +2350,34 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 //	void rados_shutdown(rados_t cluster)
 //	int rados_ping_monitor(rados_t cluster, const char *mon_id, char **outstr, size_t *outstrlen)
 func (c *Conn) PingMonitor(id string) (string, error) {
+	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
+	if err != nil {
+		return "", err
+	}
+	defer room.Exit(0)
+	return c.pingMonitorAdmitted(id)
+}
+
+// PingMonitorContext is PingMonitor with a context. When ctx is done, or c is
+// closed, it returns an ObjectError in which errors.Is finds the reason. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (c *Conn) PingMonitorContext(ctx context.Context, id string) (string, error) {
+	answer, err := admit.Run1(ctx, c.blocking(throttle.Mon), func() (string, error) {
+		return c.pingMonitorAdmitted(id)
+	})
+	return answer, c.wrap("PingMonitorContext", "", err)
+}
+
+// pingMonitorAdmitted is PingMonitor whose caller has acquired the room for it.
+func (c *Conn) pingMonitorAdmitted(id string) (string, error) {
 	if err := c.checkConnect(); err != nil {
 		return "", err
 	}
 	var answer C.struct_gorados_buf
-	room, err := c.acquire(throttle.Mon)
-	if err != nil {
-		return "", err
-	}
 	var ret C.int64_t
 	C.gorados_conn_pingmonitor(c.refs(), stringPointer(id), C.size_t(len(id)), &answer, &ret)
-	room.Exit(0)
 	runtime.KeepAlive(c)
 	return takeOwnedString(&answer), c.outcome(&ret)
 }
@@ -2003,7 +2501,7 @@ func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 	return nil
 }
 
-// connect connects to the cluster.
+// connect connects to the cluster. An attempt whose context is done goes on.
 //
 // Implements:
 //
@@ -2011,22 +2509,16 @@ func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 //	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
 //	void rados_shutdown(rados_t cluster)
 //	int rados_connect(rados_t cluster)
-func (c *Conn) connect() error {
+func (c *Conn) connect(ctx context.Context) error {
 	if err := c.checkConnect(); err != nil {
-		return err
-	}
-	room, err := c.acquire(throttle.Mon)
-	if err != nil {
 		return err
 	}
 	shard, err := c.enterSetup()
 	if err != nil {
-		room.Exit(0)
 		return err
 	}
-	own, err := c.handle.BeginReplace(radosError(-C.EISCONN), radosError(-C.EINPROGRESS))
+	own, err := c.handle.BeginReplace(ctx, radosError(-C.EISCONN), radosError(-C.EINPROGRESS))
 	if err != nil {
-		room.Exit(0)
 		c.exit(shard)
 		return err
 	}
@@ -2040,7 +2532,6 @@ func (c *Conn) connect() error {
 	} else {
 		ret = C.gorados_conn_connect(c.object(), 0, 1, &replacement)
 	}
-	room.Exit(0)
 	c.handle.EndReplace(unsafe.Pointer(replacement), ret >= 0)
 	c.exit(shard)
 	return asError(int(ret))
@@ -2283,14 +2774,19 @@ func (ioctx *IOContext) changed(ret *C.int64_t) error {
 	return callErrors.MarkUncertain(err, err != nil && *ret == -C.ECANCELED)
 }
 
-// acquire blocks until there is room for a call that may block its thread, or
-// ioctx is closed. Exit(0) of the Limit that it returns releases the room. The
-// caller need not have entered ioctx.
-func (ioctx *IOContext) acquire(target throttle.Target) (*throttle.Limit, error) {
+// blocking returns a call of ioctx that may block its thread until target answers.
+func (ioctx *IOContext) blocking(target throttle.Target) admit.Blocking {
 	if ioctx == nil || ioctx.conn == nil || ioctx.handle == nil {
-		return nil, ErrInvalidIOContext
+		return admit.Blocking{Denied: ErrInvalidIOContext}
 	}
-	return ioctx.conn.admission.Blocking.Enter(context.Background(), ioctx.handle, target)
+	caller := admit.Caller{
+		Conn:   &ioctx.conn.admission,
+		Handle: ioctx.handle,
+	}
+	return admit.Blocking{
+		Caller: caller,
+		Target: target,
+	}
 }
 
 // Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings
@@ -2409,13 +2905,36 @@ func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int
 //
 //	int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie)
 func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error) {
-	room, err := ioctx.acquire(throttle.OSD)
+	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return -C.EINVAL, err
 	}
+	defer room.Exit(0)
+	return ioctx.breakLockAdmitted(oid, name, client, cookie)
+}
+
+// BreakLockContext is BreakLock with a context. When ctx is done, or ioctx is
+// closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) BreakLockContext(ctx context.Context, oid, name, client, cookie string) (int, error) {
+	ret, err := ioctx.breakLockDetached(ctx, oid, name, client, cookie)
+	return ret, ioctx.wrap("BreakLockContext", oid, err)
+}
+
+// breakLockDetached is BreakLock that returns when ctx is done.
+func (ioctx *IOContext) breakLockDetached(ctx context.Context, oid, name, client, cookie string) (int, error) {
+	return verdict(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
+		return ioctx.breakLockAdmitted(oid, name, client, cookie)
+	}))
+}
+
+// breakLockAdmitted is BreakLock whose caller has acquired the room for it.
+func (ioctx *IOContext) breakLockAdmitted(oid, name, client, cookie string) (int, error) {
 	shard, err := ioctx.enter()
 	if err != nil {
-		room.Exit(0)
 		return -C.EINVAL, err
 	}
 	ret := C.gorados_rados_break_lock(
@@ -2429,7 +2948,6 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 		stringPointer(cookie),
 		C.size_t(len(cookie)),
 	)
-	room.Exit(0)
 	ioctx.exit(shard)
 	return verdict(int(ret), asError(int(ret)), C.ENOENT, C.EINVAL)
 }
@@ -2452,13 +2970,30 @@ func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
 //
 //	int rados_cache_pin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CachePin(oid string) error {
-	room, err := ioctx.acquire(throttle.OSD)
+	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return err
 	}
+	defer room.Exit(0)
+	return ioctx.cachePinAdmitted(oid)
+}
+
+// CachePinContext is CachePin with a context. When ctx is done, or ioctx is
+// closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) CachePinContext(ctx context.Context, oid string) error {
+	return ioctx.wrap("CachePinContext", oid, admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
+		return ioctx.cachePinAdmitted(oid)
+	}))
+}
+
+// cachePinAdmitted is CachePin whose caller has acquired the room for it.
+func (ioctx *IOContext) cachePinAdmitted(oid string) error {
 	var ret C.int64_t
 	C.gorados_rados_cache_pin(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), &ret)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -2472,13 +3007,30 @@ func (ioctx *IOContext) CachePin(oid string) error {
 //
 //	int rados_cache_unpin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CacheUnpin(oid string) error {
-	room, err := ioctx.acquire(throttle.OSD)
+	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return err
 	}
+	defer room.Exit(0)
+	return ioctx.cacheUnpinAdmitted(oid)
+}
+
+// CacheUnpinContext is CacheUnpin with a context. When ctx is done, or ioctx is
+// closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) CacheUnpinContext(ctx context.Context, oid string) error {
+	return ioctx.wrap("CacheUnpinContext", oid, admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
+		return ioctx.cacheUnpinAdmitted(oid)
+	}))
+}
+
+// cacheUnpinAdmitted is CacheUnpin whose caller has acquired the room for it.
+func (ioctx *IOContext) cacheUnpinAdmitted(oid string) error {
 	var ret C.int64_t
 	C.gorados_rados_cache_unpin(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), &ret)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -2691,7 +3243,7 @@ func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 // does not cancel the call; if it succeeds later, RemoveSelfManagedSnap undoes it.
 // If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CreateSelfManagedSnapContext(ctx context.Context) (SnapID, error) {
-	snapid, err := runDetached(ctx, func() (SnapID, error) {
+	snapid, err := runDetached(ctx, ioctx, func() (SnapID, error) {
 		return ioctx.CreateSelfManagedSnap()
 	}, func(made SnapID) {
 		ioctx.RemoveSelfManagedSnap(made)
@@ -2722,32 +3274,47 @@ func (ioctx *IOContext) createSelfManagedSnapAsync() (SnapID, error) {
 // pool has a snapshot of that name, and EINVAL if its snapshots are managed by its
 // users. It uses the newest OSD map. rados_mon_op_timeout does not limit how long
 // it waits for that; see Conn.WaitForLatestOSDMap. It blocks until the monitors
-// have answered, or until rados_mon_op_timeout has elapsed if that is configured,
-// and can't be cancelled.
+// have answered, or until rados_mon_op_timeout has elapsed if that is configured;
+// CreateSnapContext returns when its context is done.
 //
 // Implements:
 //
 //	int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname)
 func (ioctx *IOContext) CreateSnap(snapName string) error {
-	err := ioctx.createSnapOnce(snapName)
+	return ioctx.createSnapDetached(context.Background(), snapName)
+}
+
+// CreateSnapContext is CreateSnap with a context. When ctx is done, or ioctx is
+// closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) CreateSnapContext(ctx context.Context, snapName string) error {
+	return ioctx.wrap("CreateSnapContext", "", ioctx.createSnapDetached(ctx, snapName))
+}
+
+// createSnapDetached is CreateSnap that returns when ctx is done.
+func (ioctx *IOContext) createSnapDetached(ctx context.Context, snapName string) error {
+	once := func() error {
+		return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
+			return ioctx.createSnapAdmitted(snapName)
+		})
+	}
+	err := once()
 	if !hasCode(err, C.EEXIST) {
 		return err
 	}
-	if err := ioctx.latestMap(); err != nil {
+	if err := ioctx.latestMap(ctx); err != nil {
 		return err
 	}
-	return ioctx.createSnapOnce(snapName)
+	return once()
 }
 
-// createSnapOnce is CreateSnap without the second call with the newest OSD map.
-func (ioctx *IOContext) createSnapOnce(snapName string) error {
-	room, err := ioctx.acquire(throttle.Mon)
-	if err != nil {
-		return err
-	}
+// createSnapAdmitted is CreateSnap whose caller has acquired the room for it.
+func (ioctx *IOContext) createSnapAdmitted(snapName string) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_snap_create(ioctx.refs(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -2826,13 +3393,31 @@ func (ioctx *IOContext) Destroy() {
 //
 //	int rados_application_enable(rados_ioctx_t io, const char *app_name, int force)
 func (ioctx *IOContext) EnableApplication(app string, force bool) error {
-	room, err := ioctx.acquire(throttle.Mon)
+	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return err
 	}
+	defer room.Exit(0)
+	return ioctx.enableApplicationAdmitted(app, force)
+}
+
+// EnableApplicationContext is EnableApplication with a context. When ctx is done,
+// or ioctx is closed, it returns an ObjectError in which errors.Is finds the
+// reason and ErrOutcomeUnknown: the change may have been made, or may be made yet.
+// librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) EnableApplicationContext(ctx context.Context, app string, force bool) error {
+	return ioctx.wrap("EnableApplicationContext", "", admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
+		return ioctx.enableApplicationAdmitted(app, force)
+	}))
+}
+
+// enableApplicationAdmitted is EnableApplication whose caller has acquired the
+// room for it.
+func (ioctx *IOContext) enableApplicationAdmitted(app string, force bool) error {
 	var ret C.int64_t
 	C.gorados_rados_application_enable(ioctx.refs(), stringPointer(app), C.size_t(len(app)), C._Bool(force), &ret)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -2889,11 +3474,28 @@ func (ioctx *IOContext) flushAsync(ctx context.Context) error {
 //
 //	int rados_application_metadata_get(rados_ioctx_t io, const char *app_name, const char *key, char *value, size_t *value_len)
 func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) {
+	return ioctx.getApplicationMetadataDetached(context.Background(), app, key)
+}
+
+// GetApplicationMetadataContext is GetApplicationMetadata with a context. When ctx
+// is done, or ioctx is closed, it returns an ObjectError in which errors.Is finds
+// the reason. If ctx is done before the call is made, nothing is sent.
+func (ioctx *IOContext) GetApplicationMetadataContext(ctx context.Context, app, key string) (string, error) {
+	value, err := ioctx.getApplicationMetadataDetached(ctx, app, key)
+	return value, ioctx.wrap("GetApplicationMetadataContext", "", err)
+}
+
+// getApplicationMetadataDetached is GetApplicationMetadata that returns when ctx
+// is done.
+func (ioctx *IOContext) getApplicationMetadataDetached(ctx context.Context, app, key string) (string, error) {
+	if err := checkContext(ctx); err != nil {
+		return "", err
+	}
 	value, err := ioctx.getApplicationMetadataOnce(app, key)
 	if !hasCode(err, C.ENOENT) {
 		return value, err
 	}
-	if err := ioctx.latestMap(); err != nil {
+	if err := ioctx.latestMap(ctx); err != nil {
 		return "", err
 	}
 	return ioctx.getApplicationMetadataOnce(app, key)
@@ -2983,14 +3585,31 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 //
 //	int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats)
 func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
-	var poolStat C.struct_rados_pool_stat_t
-	room, err := ioctx.acquire(throttle.Mon)
+	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return PoolStat{}, err
 	}
+	defer room.Exit(0)
+	return ioctx.getPoolStatsAdmitted()
+}
+
+// GetPoolStatsContext is GetPoolStats with a context. When ctx is done, or ioctx
+// is closed, it returns an ObjectError in which errors.Is finds the reason.
+// librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) GetPoolStatsContext(ctx context.Context) (stat PoolStat, err error) {
+	stat, err = admit.Run1(ctx, ioctx.blocking(throttle.Mon), func() (PoolStat, error) {
+		return ioctx.getPoolStatsAdmitted()
+	})
+	return stat, ioctx.wrap("GetPoolStatsContext", "", err)
+}
+
+// getPoolStatsAdmitted is GetPoolStats whose caller has acquired the room for it.
+func (ioctx *IOContext) getPoolStatsAdmitted() (stat PoolStat, err error) {
+	var poolStat C.struct_rados_pool_stat_t
 	var ret C.int64_t
 	C.gorados_rados_ioctx_pool_stat(ioctx.refs(), &poolStat, &ret)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3025,11 +3644,27 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 //
 //	int rados_ioctx_snap_get_name(rados_ioctx_t io, rados_snap_t id, char *name, int maxlen)
 func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
+	return ioctx.getSnapNameDetached(context.Background(), snapID)
+}
+
+// GetSnapNameContext is GetSnapName with a context. When ctx is done, or ioctx is
+// closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
+// done before the call is made, nothing is sent.
+func (ioctx *IOContext) GetSnapNameContext(ctx context.Context, snapID SnapID) (string, error) {
+	name, err := ioctx.getSnapNameDetached(ctx, snapID)
+	return name, ioctx.wrap("GetSnapNameContext", "", err)
+}
+
+// getSnapNameDetached is GetSnapName that returns when ctx is done.
+func (ioctx *IOContext) getSnapNameDetached(ctx context.Context, snapID SnapID) (string, error) {
+	if err := checkContext(ctx); err != nil {
+		return "", err
+	}
 	name, err := ioctx.getSnapNameOnce(snapID)
 	if !hasCode(err, C.ENOENT) {
 		return name, err
 	}
-	if err := ioctx.latestMap(); err != nil {
+	if err := ioctx.latestMap(ctx); err != nil {
 		return "", err
 	}
 	return ioctx.getSnapNameOnce(snapID)
@@ -3058,11 +3693,27 @@ func (ioctx *IOContext) getSnapNameOnce(snapID SnapID) (string, error) {
 //
 //	int rados_ioctx_snap_get_stamp(rados_ioctx_t io, rados_snap_t id, time_t *t)
 func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
+	return ioctx.getSnapStampDetached(context.Background(), snapID)
+}
+
+// GetSnapStampContext is GetSnapStamp with a context. When ctx is done, or ioctx
+// is closed, it returns an ObjectError in which errors.Is finds the reason. If ctx
+// is done before the call is made, nothing is sent.
+func (ioctx *IOContext) GetSnapStampContext(ctx context.Context, snapID SnapID) (time.Time, error) {
+	stamp, err := ioctx.getSnapStampDetached(ctx, snapID)
+	return stamp, ioctx.wrap("GetSnapStampContext", "", err)
+}
+
+// getSnapStampDetached is GetSnapStamp that returns when ctx is done.
+func (ioctx *IOContext) getSnapStampDetached(ctx context.Context, snapID SnapID) (time.Time, error) {
+	if err := checkContext(ctx); err != nil {
+		return time.Time{}, err
+	}
 	stamp, err := ioctx.getSnapStampOnce(snapID)
 	if !hasCode(err, C.ENOENT) {
 		return stamp, err
 	}
-	if err := ioctx.latestMap(); err != nil {
+	if err := ioctx.latestMap(ctx); err != nil {
 		return time.Time{}, err
 	}
 	return ioctx.getSnapStampOnce(snapID)
@@ -3161,7 +3812,21 @@ func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, 
 //
 //	int rados_application_metadata_list(rados_ioctx_t io, const char *app_name, char *keys, size_t *key_len, char *values, size_t *vals_len)
 func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, error) {
-	if err := ioctx.latestMapForName(app); err != nil {
+	return ioctx.listApplicationMetadataDetached(context.Background(), app)
+}
+
+// ListApplicationMetadataContext is ListApplicationMetadata with a context. When
+// ctx is done, or ioctx is closed, it returns an ObjectError in which errors.Is
+// finds the reason. If ctx is done before the call is made, nothing is sent.
+func (ioctx *IOContext) ListApplicationMetadataContext(ctx context.Context, app string) (map[string]string, error) {
+	metadata, err := ioctx.listApplicationMetadataDetached(ctx, app)
+	return metadata, ioctx.wrap("ListApplicationMetadataContext", "", err)
+}
+
+// listApplicationMetadataDetached is ListApplicationMetadata that returns when ctx
+// is done.
+func (ioctx *IOContext) listApplicationMetadataDetached(ctx context.Context, app string) (map[string]string, error) {
+	if err := ioctx.latestMapForName(ctx, app); err != nil {
 		return nil, err
 	}
 	var metadata C.struct_gorados_buf
@@ -3192,7 +3857,20 @@ func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, 
 //
 //	int rados_application_list(rados_ioctx_t io, char *values, size_t *values_len)
 func (ioctx *IOContext) ListApplications() ([]string, error) {
-	if err := ioctx.latestMap(); err != nil {
+	return ioctx.listApplicationsDetached(context.Background())
+}
+
+// ListApplicationsContext is ListApplications with a context. When ctx is done, or
+// ioctx is closed, it returns an ObjectError in which errors.Is finds the reason.
+// If ctx is done before the call is made, nothing is sent.
+func (ioctx *IOContext) ListApplicationsContext(ctx context.Context) ([]string, error) {
+	apps, err := ioctx.listApplicationsDetached(ctx)
+	return apps, ioctx.wrap("ListApplicationsContext", "", err)
+}
+
+// listApplicationsDetached is ListApplications that returns when ctx is done.
+func (ioctx *IOContext) listApplicationsDetached(ctx context.Context) ([]string, error) {
+	if err := ioctx.latestMap(ctx); err != nil {
 		return nil, err
 	}
 	var apps C.struct_gorados_buf
@@ -3215,15 +3893,33 @@ func (ioctx *IOContext) ListApplications() ([]string, error) {
 //
 //	ssize_t rados_list_lockers(rados_ioctx_t io, const char *o, const char *name, int *exclusive, char *tag, size_t *tag_len, char *clients, size_t *clients_len, char *cookies, size_t *cookies_len, char *addrs, size_t *addrs_len)
 func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
+	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	defer room.Exit(0)
+	return ioctx.listLockersAdmitted(oid, name)
+}
+
+// ListLockersContext is ListLockers with a context. When ctx is done, or ioctx is
+// closed, it returns an ObjectError in which errors.Is finds the reason. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) ListLockersContext(ctx context.Context, oid, name string) (*LockInfo, error) {
+	lockInfo, err := admit.Run1(ctx, ioctx.blocking(throttle.OSD), func() (*LockInfo, error) {
+		return ioctx.listLockersAdmitted(oid, name)
+	})
+	return lockInfo, ioctx.wrap("ListLockersContext", oid, err)
+}
+
+// listLockersAdmitted is ListLockers whose caller has acquired the room for it.
+func (ioctx *IOContext) listLockersAdmitted(oid, name string) (*LockInfo, error) {
 	var exclusive C.int
 	var tag C.struct_gorados_buf
 	var clients C.struct_gorados_buf
 	var cookies C.struct_gorados_buf
 	var addrs C.struct_gorados_buf
-	room, err := ioctx.acquire(throttle.OSD)
-	if err != nil {
-		return nil, err
-	}
 	var ret C.int64_t
 	C.gorados_rados_list_lockers(
 		ioctx.refs(),
@@ -3238,7 +3934,6 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 		&addrs,
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3267,7 +3962,20 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 //
 //	int rados_ioctx_snap_list(rados_ioctx_t io, rados_snap_t *snaps, int maxlen)
 func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
-	if err := ioctx.latestMap(); err != nil {
+	return ioctx.listSnapsDetached(context.Background())
+}
+
+// ListSnapsContext is ListSnaps with a context. When ctx is done, or ioctx is
+// closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
+// done before the call is made, nothing is sent.
+func (ioctx *IOContext) ListSnapsContext(ctx context.Context) ([]SnapID, error) {
+	snaps, err := ioctx.listSnapsDetached(ctx)
+	return snaps, ioctx.wrap("ListSnapsContext", "", err)
+}
+
+// listSnapsDetached is ListSnaps that returns when ctx is done.
+func (ioctx *IOContext) listSnapsDetached(ctx context.Context) ([]SnapID, error) {
+	if err := ioctx.latestMap(ctx); err != nil {
 		return nil, err
 	}
 	var snaps C.struct_gorados_buf
@@ -3295,17 +4003,42 @@ func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 //
 //	int rados_lock_exclusive(rados_ioctx_t io, const char *oid, const char *name, const char *cookie, const char *desc, struct timeval *duration, uint8_t flags)
 func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
+	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
+	if err != nil {
+		return -C.EINVAL, err
+	}
+	defer room.Exit(0)
+	return ioctx.lockExclusiveAdmitted(oid, name, cookie, desc, duration, flags)
+}
+
+// LockExclusiveContext is LockExclusive with a context. When ctx is done, or ioctx
+// is closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) LockExclusiveContext(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
+	ret, err := ioctx.lockExclusiveDetached(ctx, oid, name, cookie, desc, duration, flags)
+	return ret, ioctx.wrap("LockExclusiveContext", oid, err)
+}
+
+// lockExclusiveDetached is LockExclusive that returns when ctx is done.
+func (ioctx *IOContext) lockExclusiveDetached(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
+	flags = cloneValue(flags)
+	return verdict(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
+		return ioctx.lockExclusiveAdmitted(oid, name, cookie, desc, duration, flags)
+	}))
+}
+
+// lockExclusiveAdmitted is LockExclusive whose caller has acquired the room for
+// it.
+func (ioctx *IOContext) lockExclusiveAdmitted(oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
 	var flagsSet byte
 	if flags != nil {
 		flagsSet = *flags
 	}
-	room, err := ioctx.acquire(throttle.OSD)
-	if err != nil {
-		return -C.EINVAL, err
-	}
 	shard, err := ioctx.enter()
 	if err != nil {
-		room.Exit(0)
 		return -C.EINVAL, err
 	}
 	ret := C.gorados_rados_lock_exclusive(
@@ -3321,7 +4054,6 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 		C.int64_t(duration),
 		C.uint8_t(flagsSet),
 	)
-	room.Exit(0)
 	ioctx.exit(shard)
 	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
@@ -3347,17 +4079,41 @@ func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
 //
 //	int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const char *cookie, const char *tag, const char *desc, struct timeval *duration, uint8_t flags)
 func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
+	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
+	if err != nil {
+		return -C.EINVAL, err
+	}
+	defer room.Exit(0)
+	return ioctx.lockSharedAdmitted(oid, name, cookie, tag, desc, duration, flags)
+}
+
+// LockSharedContext is LockShared with a context. When ctx is done, or ioctx is
+// closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) LockSharedContext(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
+	ret, err := ioctx.lockSharedDetached(ctx, oid, name, cookie, tag, desc, duration, flags)
+	return ret, ioctx.wrap("LockSharedContext", oid, err)
+}
+
+// lockSharedDetached is LockShared that returns when ctx is done.
+func (ioctx *IOContext) lockSharedDetached(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
+	flags = cloneValue(flags)
+	return verdict(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
+		return ioctx.lockSharedAdmitted(oid, name, cookie, tag, desc, duration, flags)
+	}))
+}
+
+// lockSharedAdmitted is LockShared whose caller has acquired the room for it.
+func (ioctx *IOContext) lockSharedAdmitted(oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
 	var flagsSet byte
 	if flags != nil {
 		flagsSet = *flags
 	}
-	room, err := ioctx.acquire(throttle.OSD)
-	if err != nil {
-		return -C.EINVAL, err
-	}
 	shard, err := ioctx.enter()
 	if err != nil {
-		room.Exit(0)
 		return -C.EINVAL, err
 	}
 	ret := C.gorados_rados_lock_shared(
@@ -3375,7 +4131,6 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 		C.int64_t(duration),
 		C.uint8_t(flagsSet),
 	)
-	room.Exit(0)
 	ioctx.exit(shard)
 	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
@@ -3399,11 +4154,27 @@ func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
 //
 //	int rados_ioctx_snap_lookup(rados_ioctx_t io, const char *name, rados_snap_t *id)
 func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
+	return ioctx.lookupSnapDetached(context.Background(), snapName)
+}
+
+// LookupSnapContext is LookupSnap with a context. When ctx is done, or ioctx is
+// closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
+// done before the call is made, nothing is sent.
+func (ioctx *IOContext) LookupSnapContext(ctx context.Context, snapName string) (SnapID, error) {
+	id, err := ioctx.lookupSnapDetached(ctx, snapName)
+	return id, ioctx.wrap("LookupSnapContext", "", err)
+}
+
+// lookupSnapDetached is LookupSnap that returns when ctx is done.
+func (ioctx *IOContext) lookupSnapDetached(ctx context.Context, snapName string) (SnapID, error) {
+	if err := checkContext(ctx); err != nil {
+		return 0, err
+	}
 	id, err := ioctx.lookupSnapOnce(snapName)
 	if !hasCode(err, C.ENOENT) {
 		return id, err
 	}
-	if err := ioctx.latestMap(); err != nil {
+	if err := ioctx.latestMap(ctx); err != nil {
 		return 0, err
 	}
 	return ioctx.lookupSnapOnce(snapName)
@@ -3511,10 +4282,29 @@ func (ioctx *IOContext) startRead(call *aio.Call, oid string, data []byte, offse
 //
 //	int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key)
 func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
-	room, err := ioctx.acquire(throttle.Mon)
+	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return err
 	}
+	defer room.Exit(0)
+	return ioctx.removeApplicationMetadataAdmitted(app, key)
+}
+
+// RemoveApplicationMetadataContext is RemoveApplicationMetadata with a context.
+// When ctx is done, or ioctx is closed, it returns an ObjectError in which
+// errors.Is finds the reason and ErrOutcomeUnknown: the change may have been made,
+// or may be made yet. librados does not cancel the call, which counts until it
+// ends; see Conn.SetMaxBlockingCalls. If ctx is done before the call is made,
+// nothing is sent.
+func (ioctx *IOContext) RemoveApplicationMetadataContext(ctx context.Context, app, key string) error {
+	return ioctx.wrap("RemoveApplicationMetadataContext", "", admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
+		return ioctx.removeApplicationMetadataAdmitted(app, key)
+	}))
+}
+
+// removeApplicationMetadataAdmitted is RemoveApplicationMetadata whose caller has
+// acquired the room for it.
+func (ioctx *IOContext) removeApplicationMetadataAdmitted(app, key string) error {
 	var ret C.int64_t
 	C.gorados_rados_application_metadata_remove(
 		ioctx.refs(),
@@ -3524,7 +4314,6 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 		C.size_t(len(key)),
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -3559,7 +4348,7 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 // ErrOutcomeUnknown: librados does not cancel the call. If ctx is done already, it
 // sends nothing.
 func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID SnapID) error {
-	return ioctx.wrap("RemoveSelfManagedSnapContext", "", runDetachedChange(ctx, func() error {
+	return ioctx.wrap("RemoveSelfManagedSnapContext", "", runDetachedChange(ctx, ioctx, func() error {
 		return ioctx.RemoveSelfManagedSnap(snapID)
 	}))
 }
@@ -3581,31 +4370,46 @@ func (ioctx *IOContext) removeSelfManagedSnapAsync(snapID SnapID) error {
 // none of that name. It uses the newest OSD map. rados_mon_op_timeout does not
 // limit how long it waits for that; see Conn.WaitForLatestOSDMap. It blocks until
 // the monitors have answered, or until rados_mon_op_timeout has elapsed if that is
-// configured, and can't be cancelled.
+// configured; RemoveSnapContext returns when its context is done.
 //
 // Implements:
 //
 //	int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname)
 func (ioctx *IOContext) RemoveSnap(snapName string) error {
-	err := ioctx.removeSnapOnce(snapName)
+	return ioctx.removeSnapDetached(context.Background(), snapName)
+}
+
+// RemoveSnapContext is RemoveSnap with a context. When ctx is done, or ioctx is
+// closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) RemoveSnapContext(ctx context.Context, snapName string) error {
+	return ioctx.wrap("RemoveSnapContext", "", ioctx.removeSnapDetached(ctx, snapName))
+}
+
+// removeSnapDetached is RemoveSnap that returns when ctx is done.
+func (ioctx *IOContext) removeSnapDetached(ctx context.Context, snapName string) error {
+	once := func() error {
+		return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
+			return ioctx.removeSnapAdmitted(snapName)
+		})
+	}
+	err := once()
 	if !hasCode(err, C.ENOENT) {
 		return err
 	}
-	if err := ioctx.latestMap(); err != nil {
+	if err := ioctx.latestMap(ctx); err != nil {
 		return err
 	}
-	return ioctx.removeSnapOnce(snapName)
+	return once()
 }
 
-// removeSnapOnce is RemoveSnap without the second call with the newest OSD map.
-func (ioctx *IOContext) removeSnapOnce(snapName string) error {
-	room, err := ioctx.acquire(throttle.Mon)
-	if err != nil {
-		return err
-	}
+// removeSnapAdmitted is RemoveSnap whose caller has acquired the room for it.
+func (ioctx *IOContext) removeSnapAdmitted(snapName string) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_snap_remove(ioctx.refs(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -3765,13 +4569,31 @@ func (ioctx *IOContext) rmXattrAsync(ctx context.Context, oid, name string) erro
 //
 //	int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid)
 func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error {
-	room, err := ioctx.acquire(throttle.OSD)
+	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return err
 	}
+	defer room.Exit(0)
+	return ioctx.rollbackSelfManagedSnapAdmitted(oid, snapID)
+}
+
+// RollbackSelfManagedSnapContext is RollbackSelfManagedSnap with a context. When
+// ctx is done, or ioctx is closed, it returns an ObjectError in which errors.Is
+// finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
+// made yet. librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) RollbackSelfManagedSnapContext(ctx context.Context, oid string, snapID SnapID) error {
+	return ioctx.wrap("RollbackSelfManagedSnapContext", oid, admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
+		return ioctx.rollbackSelfManagedSnapAdmitted(oid, snapID)
+	}))
+}
+
+// rollbackSelfManagedSnapAdmitted is RollbackSelfManagedSnap whose caller has
+// acquired the room for it.
+func (ioctx *IOContext) rollbackSelfManagedSnapAdmitted(oid string, snapID SnapID) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_selfmanaged_snap_rollback(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID), &ret)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -3783,30 +4605,45 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 // that did not exist then is removed. It returns ErrNotFound if there is no such
 // snapshot. It uses the newest OSD map. rados_mon_op_timeout does not limit how
 // long it waits for that; see Conn.WaitForLatestOSDMap. It blocks until the OSD
-// has answered, or until rados_osd_op_timeout has elapsed if that is configured,
-// and can't be cancelled.
+// has answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// RollbackSnapContext returns when its context is done.
 //
 // Implements:
 //
 //	int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname)
 func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
-	err := ioctx.rollbackSnapOnce(oid, snapName)
+	return ioctx.rollbackSnapDetached(context.Background(), oid, snapName)
+}
+
+// RollbackSnapContext is RollbackSnap with a context. When ctx is done, or ioctx
+// is closed, it returns an ObjectError in which errors.Is finds the reason and
+// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
+// does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) RollbackSnapContext(ctx context.Context, oid, snapName string) error {
+	return ioctx.wrap("RollbackSnapContext", oid, ioctx.rollbackSnapDetached(ctx, oid, snapName))
+}
+
+// rollbackSnapDetached is RollbackSnap that returns when ctx is done.
+func (ioctx *IOContext) rollbackSnapDetached(ctx context.Context, oid, snapName string) error {
+	once := func() error {
+		return admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
+			return ioctx.rollbackSnapAdmitted(oid, snapName)
+		})
+	}
+	err := once()
 	if !hasCode(err, C.ENOENT) {
 		return err
 	}
-	if err := ioctx.latestMap(); err != nil {
+	if err := ioctx.latestMap(ctx); err != nil {
 		return err
 	}
-	return ioctx.rollbackSnapOnce(oid, snapName)
+	return once()
 }
 
-// rollbackSnapOnce is RollbackSnap without the second call with the newest OSD
-// map.
-func (ioctx *IOContext) rollbackSnapOnce(oid, snapName string) error {
-	room, err := ioctx.acquire(throttle.OSD)
-	if err != nil {
-		return err
-	}
+// rollbackSnapAdmitted is RollbackSnap whose caller has acquired the room for it.
+func (ioctx *IOContext) rollbackSnapAdmitted(oid, snapName string) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_snap_rollback(
 		ioctx.refs(),
@@ -3816,7 +4653,6 @@ func (ioctx *IOContext) rollbackSnapOnce(oid, snapName string) error {
 		C.size_t(len(snapName)),
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -3896,10 +4732,29 @@ func (ioctx *IOContext) setAllocationHintAsync(ctx context.Context, oid string, 
 //
 //	int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value)
 func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
-	room, err := ioctx.acquire(throttle.Mon)
+	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return err
 	}
+	defer room.Exit(0)
+	return ioctx.setApplicationMetadataAdmitted(app, key, value)
+}
+
+// SetApplicationMetadataContext is SetApplicationMetadata with a context. When ctx
+// is done, or ioctx is closed, it returns an ObjectError in which errors.Is finds
+// the reason and ErrOutcomeUnknown: the change may have been made, or may be made
+// yet. librados does not cancel the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
+// sent.
+func (ioctx *IOContext) SetApplicationMetadataContext(ctx context.Context, app, key, value string) error {
+	return ioctx.wrap("SetApplicationMetadataContext", "", admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
+		return ioctx.setApplicationMetadataAdmitted(app, key, value)
+	}))
+}
+
+// setApplicationMetadataAdmitted is SetApplicationMetadata whose caller has
+// acquired the room for it.
+func (ioctx *IOContext) setApplicationMetadataAdmitted(app, key, value string) error {
 	var ret C.int64_t
 	C.gorados_rados_application_metadata_set(
 		ioctx.refs(),
@@ -3911,7 +4766,6 @@ func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 		C.size_t(len(value)),
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -4212,8 +5066,8 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 // StatContext is Stat with a context. When ctx is done, it returns an ObjectError
 // in which errors.Is finds ctx.Err(). If ctx is done already, it sends nothing.
 func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat ObjectStat, err error) {
-	objectStat, err := ioctx.statAsync(ctx, object)
-	return objectStat, ioctx.wrap("StatContext", object, err)
+	stat, err = ioctx.statAsync(ctx, object)
+	return stat, ioctx.wrap("StatContext", object, err)
 }
 
 // statAsync is Stat that is cancelled when ctx is done. It blocks only its
@@ -4287,8 +5141,8 @@ func (ioctx *IOContext) Stat2(oid string) (stat ObjectStat, err error) {
 // ObjectError in which errors.Is finds ctx.Err(). If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) Stat2Context(ctx context.Context, oid string) (stat ObjectStat, err error) {
-	objectStat, err := ioctx.stat2Async(ctx, oid)
-	return objectStat, ioctx.wrap("Stat2Context", oid, err)
+	stat, err = ioctx.stat2Async(ctx, oid)
+	return stat, ioctx.wrap("Stat2Context", oid, err)
 }
 
 // stat2Async is Stat2 that is cancelled when ctx is done. It blocks only its
@@ -4707,10 +5561,16 @@ func (ioctx *IOContext) writeSameAsync(ctx context.Context, oid string, b []byte
 //
 //	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
 func (ioctx *IOContext) ackNotify(oid string, notifyId, cookie uint64, response []byte) error {
-	room, err := ioctx.acquire(throttle.Room)
+	room, err := ioctx.blocking(throttle.Room).Acquire(context.Background())
 	if err != nil {
 		return err
 	}
+	defer room.Exit(0)
+	return ioctx.ackNotifyAdmitted(oid, notifyId, cookie, response)
+}
+
+// ackNotifyAdmitted is ackNotify whose caller has acquired the room for it.
+func (ioctx *IOContext) ackNotifyAdmitted(oid string, notifyId, cookie uint64, response []byte) error {
 	var ret C.int64_t
 	C.gorados_rados_notify_ack(
 		ioctx.refs(),
@@ -4722,7 +5582,6 @@ func (ioctx *IOContext) ackNotify(oid string, notifyId, cookie uint64, response 
 		C.size_t(len(response)),
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		return ioctx.outcome(&ret)
@@ -4806,11 +5665,17 @@ func (ioctx *IOContext) listEnd() uintptr {
 //
 //	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
 func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
-	var results C.struct_gorados_buf
-	room, err := ioctx.acquire(throttle.OSD)
+	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return 0, nil, err
 	}
+	defer room.Exit(0)
+	return ioctx.listSliceAdmitted(start, finish, resultsMax, next)
+}
+
+// listSliceAdmitted is listSlice whose caller has acquired the room for it.
+func (ioctx *IOContext) listSliceAdmitted(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
+	var results C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_object_list(
 		ioctx.refs(),
@@ -4821,7 +5686,6 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 		C.uintptr_t(next),
 		&ret,
 	)
-	room.Exit(0)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
@@ -5252,14 +6116,19 @@ func (l *listing) outcome(ret *C.int64_t) error {
 	return asError(int(*ret))
 }
 
-// acquire blocks until there is room for a call that may block its thread, or l is
-// closed. Exit(0) of the Limit that it returns releases the room. The caller need
-// not have entered l.
-func (l *listing) acquire(target throttle.Target) (*throttle.Limit, error) {
+// blocking returns a call of l that may block its thread until target answers.
+func (l *listing) blocking(target throttle.Target) admit.Blocking {
 	if l == nil || l.ioctx == nil || l.ioctx.conn == nil || l.handle == nil {
-		return nil, ErrIterClosed
+		return admit.Blocking{Denied: ErrIterClosed}
 	}
-	return l.ioctx.conn.admission.Blocking.Enter(context.Background(), l.handle, target)
+	caller := admit.Caller{
+		Conn:   &l.ioctx.conn.admission,
+		Handle: l.handle,
+	}
+	return admit.Blocking{
+		Caller: caller,
+		Target: target,
+	}
 }
 
 // object returns the C object as a number, which cgo does not check.
@@ -5306,14 +6175,19 @@ func (l *listing) cursor() (uintptr, error) {
 //	int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size)
 //	int rados_nobjects_list_next(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace)
 func (l *listing) next() ([]string, error) {
-	var entry C.struct_gorados_buf
-	room, err := l.acquire(throttle.OSD)
+	room, err := l.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return nil, err
 	}
+	defer room.Exit(0)
+	return l.nextAdmitted()
+}
+
+// nextAdmitted is next whose caller has acquired the room for it.
+func (l *listing) nextAdmitted() ([]string, error) {
+	var entry C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_nobjects_list_next2(l.refs(), &entry, &ret)
-	room.Exit(0)
 	runtime.KeepAlive(l)
 	if ret < 0 {
 		if err := l.outcome(&ret); err != nil {

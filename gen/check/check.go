@@ -72,6 +72,7 @@ type checker struct {
 func (k *checker) method(m *ir.Method) {
 	if !m.Form { // the method that it is a form of is checked
 		k.waits(m)
+		k.inputs(m)
 	}
 	k.access(m)
 	k.environ(m)

@@ -37,8 +37,10 @@ func (k *checker) waits(m *ir.Method) {
 			m.FullName(), spec.WaitsOSD, spec.WaitsMon, spec.WaitsMgr, spec.WaitsRoom, spec.WaitsNothing)
 	case m.Access == ir.Unguarded && m.Acquires():
 		k.diags.Add(m.Pos, "%s is called while its handle is being closed, when no call gets room: say admitted, and acquire it in Go", m.FullName())
-	case m.StoresError && m.Blocks():
+	case m.Acquires() && !m.HasError:
 		k.diags.Add(m.Pos, "%s waits, but has no way to say that it was not called", m.FullName())
+	case m.Acquires() && len(m.Results) > 2:
+		k.diags.Add(m.Pos, "%s waits, so it can have two results other than the error, not %d", m.FullName(), len(m.Results))
 	}
 	switch {
 	case !m.Admitted:
@@ -46,6 +48,20 @@ func (k *checker) waits(m *ir.Method) {
 		k.diags.Add(m.Pos, "%s waits for nothing, so admitted has no effect", m.FullName())
 	case !m.Private():
 		k.diags.Add(m.Pos, "%s is public, so its caller has not acquired room: say private, not go", m.FullName())
+	}
+}
+
+// inputs makes sure that what m is given can be copied, for a call that goes on after its form with a
+// context has returned.
+func (k *checker) inputs(m *ir.Method) {
+	if !m.Acquires() {
+		return
+	}
+	for _, p := range m.Params {
+		shared := strings.HasPrefix(p.Type, "[]") || strings.HasPrefix(p.Type, "map[") || strings.HasPrefix(p.Type, "func(")
+		if shared && p.Type != "[]byte" && p.Type != "[][]byte" {
+			k.diags.Add(m.Pos, "%s waits, so it can't have the parameter %s: a %s is not copied", m.FullName(), p.Name, p.Type)
+		}
 	}
 }
 
@@ -101,8 +117,9 @@ func (k *checker) detached(m *ir.Method) {
 	case m.Undo != "" && !m.Detached:
 		k.diags.Add(m.Pos, "%s: undo has no effect without detached", m.FullName())
 	case !m.Detached:
+	case m.Private() && m.Acquires():
 	case !m.Async || m.Private():
-		k.diags.Add(m.Pos, "%s: detached is for a public method that takes a completion", m.FullName())
+		k.diags.Add(m.Pos, "%s: detached is for a public method that takes a completion, or a private one that waits", m.FullName())
 	case m.Undo == "" && len(m.Returns()) > 1, m.Undo != "" && len(m.Returns()) != 2:
 		k.diags.Add(m.Pos, "%s: detached needs undo and one result other than the error, or neither", m.FullName())
 	case slices.ContainsFunc(m.Params, func(p ir.Var) bool { return strings.HasPrefix(p.Type, "[]") || strings.HasPrefix(p.Type, "map[") }):
@@ -196,7 +213,7 @@ func (k *checker) precheck(m *ir.Method) {
 		names = append(names, p.Name)
 	}
 	for _, name := range m.Before.Args {
-		if !slices.Contains(names, name) {
+		if !slices.Contains(names, name) && name != ir.ContextName {
 			k.diags.Hint(m.Pos, diag.DidYouMean(name, names), "%s: before: there is no parameter %s", m.FullName(), name)
 		}
 	}
@@ -351,8 +368,8 @@ func (k *checker) supersedes(m *ir.Method) {
 func (k *checker) async(m *ir.Method) {
 	switch {
 	case !m.Async:
-		if m.Changes {
-			k.diags.Add(m.Pos, "%s takes no completion, so changes has no effect", m.FullName())
+		if m.Changes && !m.Acquires() {
+			k.diags.Add(m.Pos, "%s takes no completion and does not wait, so changes has no effect", m.FullName())
 		}
 		if m.CompletesOnCallback {
 			k.diags.Add(m.Pos, "%s takes no completion, so completes_on_callback has no effect", m.FullName())

@@ -83,7 +83,7 @@ func title(name string) string {
 // C object, and in the package.
 var (
 	memberNames = []string{
-		"acquire", "changed", "enter", "enterSetup", "exit", "refs", "handle", "admission", "object", "outcome", "recorder",
+		"blocking", "changed", "enter", "enterSetup", "exit", "refs", "handle", "admission", "object", "outcome", "recorder",
 		"settings", "steps",
 	}
 	packageNames = []string{
@@ -142,6 +142,12 @@ var asyncNames = []string{
 	"admit", "callErrors", "callState", "aio", "context", "filled", "min", "made", "runDetached", "runDetachedChange",
 }
 
+// blockingNames are the names that the forms of a method that may wait without a completion use.
+var blockingNames = []string{
+	"ctx", "made", "once", "room",
+	"admit", "bytes", "checkContext", "cloneList", "cloneValue", "context", "throttle",
+}
+
 // Taken lists the names that the body of m uses itself.
 func Taken(m *ir.Method) []string {
 	taken := slices.Clone(bodyNames)
@@ -149,16 +155,19 @@ func Taken(m *ir.Method) []string {
 		taken = append(taken, m.Recv.Receiver)
 	}
 	if m.Replaces() != nil {
-		taken = append(taken, "own", "replacement")
+		taken = append(taken, "context", "ctx", "own", "replacement")
 	}
-	if m.Acquires() {
-		taken = append(taken, "room", "throttle")
+	if m.Blocking() {
+		taken = append(taken, blockingNames...)
+		if made := m.Adopts(); made != nil {
+			taken = append(taken, made.Go)
+		}
 	}
 	if m.Async {
 		taken = append(taken, asyncNames...)
-		if m.Struct != nil { // the form with a context calls the result that
-			taken = append(taken, strings.ToLower(m.Struct.Go[:1])+m.Struct.Go[1:])
-		}
+	}
+	if (m.Async || m.Blocking()) && m.Struct != nil { // the form with a context calls the result that
+		taken = append(taken, strings.ToLower(m.Struct.Go[:1])+m.Struct.Go[1:])
 	}
 	if m.ErrorForms != nil {
 		taken = append(taken, "code", ir.OptionsName)

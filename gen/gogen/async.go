@@ -59,7 +59,7 @@ func withContext(f *jen.File, m *ir.Method) {
 		}
 	})
 	wrap := func(err jen.Code) jen.Code {
-		return recv.Clone().Dot("wrap").Call(jen.Lit(name), objectOf(m), err)
+		return recv.Clone().Dot("wrap").Call(jen.Lit(name), subjectOf(m), err)
 	}
 	if m.Detached {
 		call = w.detachedCall()
@@ -69,11 +69,8 @@ func withContext(f *jen.File, m *ir.Method) {
 			g.Return(wrap(call))
 			return
 		}
-		var names []jen.Code
-		for _, r := range w.results {
-			names = append(names, jen.Id(strings.ToLower(r.Name[:1])+r.Name[1:]))
-		}
-		g.List(append(names, jen.Err())...).Op(":=").Add(call)
+		names, assign := w.resultNames()
+		g.List(append(names, jen.Err())...).Op(assign).Add(call)
 		g.Return(append(names, wrap(jen.Err()))...)
 	}).Line()
 }
@@ -83,21 +80,19 @@ func (w *body) detachedCall() *jen.Statement {
 	recv := jen.Id(w.m.Recv.Receiver)
 	call := jen.Func().Params().Add(w.resultList()).Block(jen.Return(recv.Clone().Dot(w.m.Name).Call(w.pass()...)))
 	if w.m.Undo == "" {
-		return jen.Id("runDetachedChange").Call(jen.Id("ctx"), call)
+		return jen.Id("runDetachedChange").Call(jen.Id("ctx"), recv, call)
 	}
 	made := w.m.Returns()[0]
-	return jen.Id("runDetached").Call(jen.Id("ctx"), call, jen.Func().Params(jen.Id("made").Add(goType(made.Type))).Block(
+	return jen.Id("runDetached").Call(jen.Id("ctx"), recv, call, jen.Func().Params(jen.Id("made").Add(goType(made.Type))).Block(
 		recv.Clone().Dot(w.m.Undo).Call(jen.Id("made"))))
 }
 
-// objectOf returns the name of the object that m reads or changes.
-func objectOf(m *ir.Method) jen.Code {
-	for _, p := range m.Params {
-		if p.Type == "string" {
-			return jen.Id(p.Name)
-		}
+// subjectOf returns the name of the object or pool that m is about.
+func subjectOf(m *ir.Method) jen.Code {
+	if m.Subject == "" {
+		return jen.Lit("")
 	}
-	return jen.Lit("")
+	return jen.Id(m.Subject)
 }
 
 // contextForm declares a method with a context before the parameters of m.
@@ -165,7 +160,7 @@ func (w *body) async(g *jen.Group) {
 	}
 	finish := recv.Clone().Dot("finish").Call(w.context(), call, jen.Id("ret"))
 	if sends(m) {
-		finish = recv.Clone().Dot("finishSent").Call(w.context(), call, objectOf(m), jen.Id("ret"))
+		finish = recv.Clone().Dot("finishSent").Call(w.context(), call, subjectOf(m), jen.Id("ret"))
 	}
 	switch {
 	case w.always():

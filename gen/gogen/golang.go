@@ -264,7 +264,7 @@ func handleType(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	).Line()
 
 	guarded(f, p, h)
-	acquire(f, p, h)
+	blocking(f, p, h)
 	accessor(f, h)
 
 	doc(f, "object returns the C object as a number, which cgo does not check.")
@@ -311,35 +311,13 @@ func guarded(f *jen.File, p *ir.Plan, h *ir.Handle) {
 		),
 		jen.Return(asError(ret)),
 	).Line()
-	if !slices.ContainsFunc(p.Methods, func(m *ir.Method) bool { return m.Recv == h && m.Changes }) {
+	if !slices.ContainsFunc(p.Methods, func(m *ir.Method) bool { return m.Recv == h && m.Changes && m.Async }) {
 		return
 	}
 	doc(f, "changed is outcome for a call that may change an object: the error of a cancelled one also is ErrOutcomeUnknown.")
 	f.Func().Params(recv.Clone()).Id("changed").Params(jen.Id("ret").Op("*").Qual("C", "int64_t")).Error().Block(
 		jen.Err().Op(":=").Id(h.Receiver).Dot("outcome").Call(jen.Id("ret")),
 		jen.Return(jen.Id("callErrors").Dot("MarkUncertain").Call(jen.Err(), jen.Err().Op("!=").Nil().Op("&&").Add(ret.Clone()).Op("==").Op("-").Qual("C", "ECANCELED"))),
-	).Line()
-}
-
-// acquire writes the method acquire, for calls that may block their threads.
-func acquire(f *jen.File, p *ir.Plan, h *ir.Handle) {
-	if !slices.ContainsFunc(p.Methods, func(m *ir.Method) bool { return m.Recv == h && m.Acquires() }) {
-		return
-	}
-	limit, missing := jen.Id(h.Receiver), jen.Id(h.Receiver).Op("==").Nil()
-	owner := limit.Clone().Dot("handle")
-	for at := h; !at.Throttled; at = at.Owner {
-		limit = limit.Clone().Dot(at.Owner.Field)
-		missing = missing.Op("||").Add(limit).Op("==").Nil()
-	}
-	missing = missing.Op("||").Add(owner).Op("==").Nil()
-	doc(f, "acquire blocks until there is room for a call that may block its thread, or "+h.Receiver+" is closed. "+
-		"Exit(0) of the Limit that it returns releases the room. The caller need not have entered "+h.Receiver+".")
-	f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id("acquire").Params(
-		jen.Id("target").Qual(throttlePackage, "Target"),
-	).Params(jen.Op("*").Qual(throttlePackage, "Limit"), jen.Error()).Block(
-		jen.If(missing).Block(jen.Return(jen.Nil(), jen.Id(h.ClosedError))),
-		jen.Return(limit.Clone().Dot("admission").Dot("Blocking").Dot("Enter").Call(background(), owner, jen.Id("target"))),
 	).Line()
 }
 
@@ -401,11 +379,11 @@ func constructor(f *jen.File, h *ir.Handle, async bool) {
 		jen.Id(h.Receiver).Op(":=").Op("&").Add(role.Literal(jen.Id(h.Go), values...)),
 		jen.Do(func(s *jen.Statement) {
 			if h.Throttled {
-				pool, errors := jen.Nil(), jen.Nil()
+				pool := jen.Nil()
 				if async {
-					pool, errors = jen.Id("calls"), jen.Op("&").Id("callErrors")
+					pool = jen.Id("calls")
 				}
-				s.Id(h.Receiver).Dot("admission").Dot("Init").Call(jen.Id("h"), pool, errors)
+				s.Id(h.Receiver).Dot("admission").Dot("Init").Call(jen.Id("h"), pool, jen.Op("&").Id("callErrors"))
 			}
 		}),
 		jen.Qual("runtime", "AddCleanup").Call(

@@ -180,7 +180,7 @@ type MissingFunctionError struct{ Function, Since, Until string }
 func (*MissingFunctionError) Error() string { return "" }
 func (e radosError) text() string { return errnoText(int(-e)) }
 
-func (*Conn) latestMap() error { return nil }
+func (*Conn) latestMap(context.Context) error { return nil }
 func (*Conn) checkMenu(string) error { return nil }
 func (*Conn) checkDefaultMenu() error { return nil }
 func (*Conn) checkMeal(size, name string) error { return nil }
@@ -194,10 +194,16 @@ func (*IOContext) finishSent(ctx context.Context, call *aio.Call, oid string, re
 	return nil
 }
 
+func (*Conn) wrap(what, pool string, err error) error { return err }
 func (*IOContext) wrap(what, oid string, err error) error { return err }
+func (*Depot) wrap(what, pool string, err error) error { return err }
+func (*Bay) wrap(what, oid string, err error) error { return err }
 var callErrors admit.Errors
-func runDetached[T any](ctx context.Context, call func() (T, error), undo func(T)) (T, error) { return call() }
-func runDetachedChange(ctx context.Context, call func() error) error { return call() }
+func checkContext(ctx context.Context) error { return nil }
+func cloneList(list [][]byte) [][]byte { return list }
+func cloneValue[T any](p *T) *T { return p }
+func runDetached[T any](ctx context.Context, owner any, call func() (T, error), undo func(T)) (T, error) { return call() }
+func runDetachedChange(ctx context.Context, owner any, call func() error) error { return call() }
 func errorCode(err error) int { return 0 }
 `
 

@@ -16,19 +16,11 @@ import (
 func method(f *jen.File, m *ir.Method) {
 	doc(f, methodDoc(m))
 	w := &body{m: m, results: results(m)}
-	if m.FreshMap == nil {
-		declare(f, w, m.Name).BlockFunc(func(g *jen.Group) {
-			w.before(g)
-			w.write(g)
-		}).Line()
+	if m.Blocking() {
+		w.blockingForms(f)
 		return
 	}
-	declare(f, w, m.Name).BlockFunc(func(g *jen.Group) {
-		w.before(g)
-		w.twice(g)
-	}).Line()
-	doc(f, onceName(m)+" is "+m.Name+" without the second call with the newest OSD map.")
-	declare(f, w, onceName(m)).BlockFunc(w.write).Line()
+	w.declareOnce(f, m.Name)
 }
 
 // errorForm writes the form of m that returns its code as an error, with the object that m is about.
@@ -50,7 +42,7 @@ func errorForm(f *jen.File, m *ir.Method, form *ir.ErrorForm) {
 		}
 		g.List(jen.Id("code"), jen.Err()).Op(":=").Add(recv.Clone()).Dot(m.Name).Call(pass...)
 		g.If(jen.Err().Op("==").Nil()).Block(jen.Err().Op("=").Id("asError").Call(jen.Id("code")))
-		g.Return(recv.Clone().Dot("wrap").Call(jen.Lit(form.Name), objectOf(m), jen.Err()))
+		g.Return(recv.Clone().Dot("wrap").Call(jen.Lit(form.Name), subjectOf(m), jen.Err()))
 	}).Line()
 }
 
@@ -68,9 +60,6 @@ func declare(f *jen.File, w *body, name string) *jen.Statement {
 	return fn.Add(w.resultList())
 }
 
-// onceName returns the name of the form of m that calls C once.
-func onceName(m *ir.Method) string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Once" }
-
 // pass lists the parameters of the method as arguments.
 func (w *body) pass() []jen.Code {
 	var args []jen.Code
@@ -80,9 +69,10 @@ func (w *body) pass() []jen.Code {
 	return args
 }
 
-// before writes the call of the hand-written method that comes first.
-func (w *body) before(g *jen.Group) {
-	if w.m.Before == nil {
+// before writes the call of the hand-written method that comes first, if it is one that waits or one
+// that does not.
+func (w *body) before(g *jen.Group, waits bool) {
+	if w.m.Before == nil || w.m.Before.Waits() != waits {
 		return
 	}
 	check := jen.Id(w.m.Recv.Receiver).Dot(w.m.Before.Name).CallFunc(func(g *jen.Group) {
@@ -92,36 +82,6 @@ func (w *body) before(g *jen.Group) {
 	})
 	g.If(jen.Err().Op(":=").Add(check), jen.Err().Op("!=").Nil()).Block(
 		jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
-}
-
-// twice writes a second call, with the newest OSD map, for a result that an older map may cause.
-func (w *body) twice(g *jen.Group) {
-	recv := jen.Id(w.m.Recv.Receiver)
-	once := recv.Clone().Dot(onceName(w.m)).Call(w.pass()...)
-	var results []jen.Code
-	assign := ":="
-	if w.m.ResultNames != nil {
-		assign = "="
-		for _, name := range w.m.ResultNames[:len(w.results)] {
-			results = append(results, jen.Id(name))
-		}
-	} else {
-		for _, r := range w.results {
-			results = append(results, jen.Id(strings.ToLower(r.Name[:1])+r.Name[1:]))
-		}
-	}
-	results = append(results, jen.Err())
-	mayBeOld := jen.Id("hasCode").CallFunc(func(g *jen.Group) {
-		g.Err()
-		for _, code := range w.m.FreshMap {
-			g.Qual("C", code)
-		}
-	})
-	g.List(results...).Op(assign).Add(once)
-	g.If(jen.Op("!").Add(mayBeOld)).Block(jen.Return(results...))
-	g.If(jen.Err().Op(":=").Add(recv).Dot(w.m.Recv.Refresh).Call(), jen.Err().Op("!=").Nil()).Block(
-		jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
-	g.Return(once)
 }
 
 // methodDoc returns the doc comment of m: that of the spec, the releases and the C functions.
@@ -209,7 +169,6 @@ func (w *body) write(g *jen.Group) {
 	}
 	w.refuse(g)
 	pass := w.prepare(g)
-	w.acquire(g)
 	shim := jen.Qual("C", w.m.Shim)
 	if w.m.GuardedInC {
 		w.guarded(g, shim.Add(arguments(append(pass, jen.Op("&").Id("ret")))))
@@ -303,34 +262,12 @@ func (w *body) enter(g *jen.Group) {
 	}
 	recv := w.m.Recv.Receiver
 	g.List(jen.Id("shard"), jen.Err()).Op(":=").Id(recv).Dot(name).Call()
-	g.If(jen.Err().Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
-		w.release(g)
-		g.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) })
-	})
-}
-
-// acquire writes that a call which may block its thread waits for room. It does so before it enters
-// the handle, and releases the room once C has returned: no call that has room waits for room of
-// another call.
-func (w *body) acquire(g *jen.Group) {
-	if !w.m.Acquires() {
-		return
-	}
-	g.List(jen.Id("room"), jen.Err()).Op(":=").Id(w.m.Recv.Receiver).Dot("acquire").Call(
-		jen.Qual(throttlePackage, waitsName(w.m.Waits)))
 	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
 }
 
 // waitsName returns the name of the throttle.Target of calls that wait for waits.
 func waitsName(waits spec.Waits) string {
 	return map[spec.Waits]string{spec.WaitsOSD: "OSD", spec.WaitsMon: "Mon", spec.WaitsMgr: "Mgr", spec.WaitsRoom: "Room"}[waits]
-}
-
-// release writes the release of the room that acquire has acquired.
-func (w *body) release(g *jen.Group) {
-	if w.m.Acquires() {
-		g.Id("room").Dot("Exit").Call(jen.Lit(0))
-	}
 }
 
 // exit writes the exit from the handle. It is not deferred: nothing panics before, and a deferred call
@@ -369,9 +306,6 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *ir.Handle, made string) {
 	if w.m.Recv != nil {
 		g.Defer().Add(w.leave())
 	}
-	if w.m.Acquires() {
-		g.Defer().Id("room").Dot("Exit").Call(jen.Lit(0))
-	}
 	g.If(jen.Id("ret").Op(":=").Add(call), jen.Id("ret").Op("<").Lit(0)).Block(
 		jen.Return(jen.Nil(), asError(jen.Id("ret"))),
 	)
@@ -391,9 +325,12 @@ func (w *body) replace(g *jen.Group, pass []jen.Code) {
 	code := func(errno string) jen.Code {
 		return jen.Id("radosError").Call(jen.Op("-").Qual("C", errno))
 	}
-	g.List(jen.Id("own"), jen.Err()).Op(":=").Add(handle.Clone()).Dot("BeginReplace").Call(code("EISCONN"), code("EINPROGRESS"))
+	ctx := background()
+	if w.m.AttemptTakesContext() {
+		ctx = jen.Id("ctx")
+	}
+	g.List(jen.Id("own"), jen.Err()).Op(":=").Add(handle.Clone()).Dot("BeginReplace").Call(ctx, code("EISCONN"), code("EINPROGRESS"))
 	g.If(jen.Err().Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
-		w.release(g)
 		w.exit(g)
 		g.Return(jen.Err())
 	})
@@ -410,7 +347,6 @@ func (w *body) replace(g *jen.Group, pass []jen.Code) {
 	).Else().Block(
 		jen.Id("ret").Op("=").Add(shim(jen.Lit(0), 1)),
 	)
-	w.release(g)
 	g.Add(handle.Clone().Dot("EndReplace").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("replacement")), jen.Id("ret").Op(">=").Lit(0)))
 	w.exit(g)
 	g.Return(asError(jen.Id("ret")))
@@ -461,7 +397,6 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 		call = ret.Clone().Op(":=").Add(call)
 	}
 	g.Add(call)
-	w.release(g)
 	w.exit(g)
 	w.note(g)
 	if m.Ret().Answers {
@@ -493,13 +428,12 @@ func verdictOf(m *ir.Method, err jen.Code) jen.Code {
 func (w *body) guarded(g *jen.Group, call jen.Code) {
 	ret, recv := jen.Id("ret"), jen.Id(w.m.Recv.Receiver)
 	name := "outcome"
-	if w.m.Changes {
+	if w.m.Changes && w.m.Async {
 		name = "changed"
 	}
 	outcome := recv.Clone().Dot(name).Call(jen.Op("&").Add(ret))
 	g.Var().Id("ret").Qual("C", "int64_t")
 	g.Add(call)
-	w.release(g)
 	g.Qual("runtime", "KeepAlive").Call(recv)
 	failed := func(then ...jen.Code) {
 		g.If(ret.Clone().Op("<").Lit(0)).BlockFunc(func(g *jen.Group) {

@@ -63,6 +63,7 @@ type Method struct {
 	Replay              string     // the setting that it sets, which a copy of the handle takes over
 	Env                 string     // the environment variable from which C reads a command line, or ""
 	Before              *Precheck  // the hand-written method that is called first, or nil
+	Subject             string     // the parameter that names the object or the pool that it is about, or ""
 	FreshMap            []string   // the errnos after which it is repeated with the newest OSD map
 
 	ErrorForms []*ErrorForm // the methods that return its code as an error
@@ -260,10 +261,7 @@ func (m *Method) Forms() []string {
 	if m.Task {
 		forms = append(forms, "start"+strings.ToUpper(first)+rest)
 	}
-	if m.FreshMap != nil {
-		forms = append(forms, lower+"Once")
-	}
-	return forms
+	return append(forms, m.blockingForms(lower)...)
 }
 
 // HasAsyncForm reports whether m has an asynchronous form. A private method that is never

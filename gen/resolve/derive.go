@@ -39,6 +39,7 @@ func (r *resolver) finish(m *ir.Method) {
 	if m.Waits == "" {
 		m.Waits = r.waits(m)
 	}
+	m.Subject = subject(m)
 	r.blocking(m)
 	r.refreshing(m)
 	r.nameForms(m)
@@ -79,6 +80,9 @@ const (
 	mapMark   = "{map}"
 )
 
+// contextMark stands in that sentence for the name of the method's form with a context.
+const contextMark = "{context}"
+
 // blocking puts the sentence about what m blocks for into its doc comment.
 func (r *resolver) blocking(m *ir.Method) {
 	if !strings.Contains(m.Doc, waitsMark) {
@@ -92,6 +96,7 @@ func (r *resolver) blocking(m *ir.Method) {
 	if sentence == "" || m.Waits == "" && !m.Async {
 		r.diags.Add(m.Pos, "the doc of %s has %s, but the spec has no sentence about what it blocks for", m.FullName(), waitsMark)
 	}
+	sentence = strings.ReplaceAll(sentence, contextMark, m.Name+"Context")
 	m.Doc = strings.ReplaceAll(m.Doc, waitsMark, sentence)
 }
 
@@ -125,6 +130,19 @@ func params(m *ir.Method) []ir.Var {
 		list = append(list, ir.Var{Name: "done", Type: "func(oplog.Outcome)"})
 	}
 	return list
+}
+
+// subjects are the C parameters that name what a function is about: an object, or a pool.
+var subjects = []string{"o", "oid", "pool_name"}
+
+// subject returns the Go parameter that names what m is about, or "".
+func subject(m *ir.Method) string {
+	for a := range m.Args() {
+		if slices.Contains(subjects, a.Param.Name) && len(a.Part.Params) == 1 {
+			return a.Part.Params[0].Name
+		}
+	}
+	return ""
 }
 
 // results returns the Go results of m without the error, in order. Those that are fields
@@ -200,7 +218,7 @@ func (r *resolver) nameForms(m *ir.Method) {
 	for _, name := range m.Forms() {
 		r.name(m.Pos, m.Recv.Go+"."+name, name, false)
 	}
-	if m.Async && m.GuardedInC && !(m.Changes && m.CompletesOnCallback) && !m.Private() {
+	if (m.Async && m.GuardedInC && !(m.Changes && m.CompletesOnCallback) || m.Blocking()) && !m.Private() {
 		r.name(m.Pos, m.FullName()+"Context", m.Name+"Context", true)
 	}
 }

@@ -216,6 +216,7 @@ func (r *resolver) addComposed() {
 	for _, sm := range r.spec.Methods {
 		m := r.method(sm.Pos, sm.Go, sm.Doc, isExported(methodOf(sm.Go)))
 		m.Shim, m.Order, m.Changes, m.Task = shimName(m), sm.Params, sm.Changes, sm.Task
+		m.Admitted = sm.Admitted
 		m.Waits, m.Before = sm.Waits, r.precheck(sm.Pos, sm.Before)
 		r.supersedes(m, sm.Supersedes)
 		steps := sm.Steps

@@ -71,7 +71,7 @@ type Handle struct {
 	Throttled bool `key:"throttled"`
 	// Whether the handle has settings (`replay`) that its copies take over.
 	Settings bool `key:"settings"`
-	// The hand-written method that waits for the newest OSD map; see `fresh_map`.
+	// The hand-written method that waits for the newest OSD map until a context is done; see `fresh_map`.
 	Refresh string `key:"refresh"`
 	// The sentence in doc comments about what `refresh` waits for, by default that of `parent`; `{map}` in a doc stands for it.
 	RefreshDoc string `key:"refresh_doc"`
@@ -123,7 +123,7 @@ type Completions struct {
 type Blocking struct {
 	Pos model.Pos
 
-	// The sentence in doc comments about what a call blocks for; `{waits}` in a doc stands for it.
+	// The sentence in doc comments about what a call blocks for; `{waits}` in a doc stands for it, and `{context}` in it for the name of the form with a context.
 	Doc string `key:"doc"`
 	// The C functions that have this `waits` unless their entries say otherwise; a name that ends with `*` stands for all that begin like it.
 	Functions []string `key:"functions"`
@@ -309,7 +309,7 @@ type Call struct {
 	CompletesOnCallback bool `key:"completes_on_callback"`
 	// Whether hand-written code, such as that of a Task, starts the call itself: for a method X, startX does that.
 	Task bool `key:"task" example:"true"`
-	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on.
+	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` takes a context then; public ones always have a form that does.
 	Detached bool `key:"detached"`
 	// The method that undoes a `detached` call which succeeds after its context is done; without one its outcome is unknown.
 	Undo string `key:"undo"`
@@ -321,7 +321,7 @@ type Call struct {
 	ModifiesPrevious bool `key:"modifies_previous"`
 	// The environment variable from which the C function reads a command line.
 	Env string `key:"env"`
-	// The hand-written method that is called first, as in check or check(oid) with parameters of the method; if it returns an error, C is not called.
+	// The hand-written method that is called first, as in check or check(oid) with parameters of the method; if it returns an error, C is not called. The parameter ctx is the context of the form with one: such a method may wait.
 	Before string `key:"before"`
 	// The errnos that an old OSD map may cause: C is called again with the newest map.
 	FreshMap []string `key:"fresh_map"`
@@ -400,10 +400,12 @@ type Method struct {
 	Waits Waits `key:"waits"`
 	// Whether the method may change an object, so that the result of a cancelled call is unknown.
 	Changes bool `key:"changes" example:"true"`
+	// Whether the caller has acquired the room that a method which `waits` needs.
+	Admitted bool `key:"admitted" example:"true"`
 	// Whether hand-written code, such as that of a Task, starts the call itself: for a method X, startX does that.
 	Task bool `key:"task" example:"true"`
-	// The hand-written method that is called first, as in check or check(oid) with parameters of the method; if it returns an error, C is not called.
-	Before string `key:"before" example:"latestMap"`
+	// The hand-written method that is called first, as in check or check(oid) with parameters of the method; if it returns an error, C is not called. The parameter ctx is the context of the form with one: such a method may wait.
+	Before string `key:"before" example:"latestMap(ctx)"`
 	// The C functions that need no binding because this method does all they do.
 	Supersedes []string `key:"supersedes"`
 	// The step that the method performs alone, TYPE.METHOD; its arguments come after those of `perform`.

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/ctxerr"
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/throttle"
 )
@@ -39,7 +40,19 @@ func (e *Errors) MarkUncertain(err error, changes bool) error {
 	if !changes || errors.Is(err, e.Canceled) {
 		return err
 	}
-	return fmt.Errorf("%w: %w", e.Unknown, err)
+	return e.uncertain(err)
+}
+
+// uncertain returns err with Unknown in it.
+func (e *Errors) uncertain(err error) error { return fmt.Errorf("%w: %w", e.Unknown, err) }
+
+// Interrupted returns the error of a call that has not ended when its context was done or its handle
+// was closed, which err is about.
+func (e *Errors) Interrupted(err error, changes bool) error {
+	if !changes {
+		return err
+	}
+	return e.uncertain(err)
 }
 
 // ClosedCause returns the reason for which librados has cancelled a call of h: h was closed.
@@ -184,7 +197,7 @@ func (c Caller) failure(ctx context.Context, ret int64, changes bool) error {
 	case ret != -int64(syscall.ECANCELED):
 		return c.Conn.Errors.FromCode(int(ret))
 	case ctx.Err() != nil:
-		return c.Conn.Errors.MarkUncertain(ctx.Err(), changes)
+		return c.Conn.Errors.Interrupted(ctxerr.Of(ctx), changes)
 	default:
 		return c.Conn.Errors.MarkUncertain(c.Conn.Errors.ClosedCause(c.Handle), changes)
 	}

@@ -7,6 +7,8 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+
+	"github.com/go-rados/go-rados/internal/ctxerr"
 )
 
 // Event has what the library passed to a callback.
@@ -54,7 +56,7 @@ func (r *Registry) Sync(ctx context.Context) error {
 	case <-reached:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return ctxerr.Of(ctx)
 	}
 }
 

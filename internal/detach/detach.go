@@ -2,12 +2,25 @@
 // callers can return as soon as a context is done.
 package detach
 
-import "context"
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/go-rados/go-rados/internal/ctxerr"
+)
 
 // Result has what a call returned.
 type Result[T any] struct {
 	Value T
 	Err   error
+}
+
+// Owner owns calls: an IOContext or a Conn. *handle.Handle implements it.
+type Owner interface {
+	// Done returns a channel that is closed when the owner is.
+	Done() <-chan struct{}
+	// Err returns why the owner is closed.
+	Err() error
 }
 
 // Start makes a call on a new goroutine. The channel that it returns receives the result; it has
@@ -21,23 +34,37 @@ func Start[T any](call func() (T, error)) <-chan Result[T] {
 	return results
 }
 
-// Run returns the result of call, or the error of ctx if that is done first. undo is then called
-// with the value that the call returns later, if it succeeds.
-func Run[T any](ctx context.Context, call func() (T, error), undo func(T)) (T, error) {
+// Run makes a call of owner and returns its result. If ctx is done or owner is closed before the call
+// ends, Run returns the error of that, and false. The call goes on, and undo, unless it is nil, is
+// called with its value if it succeeds. With a context that is never done, Run makes the call on the
+// goroutine of the caller.
+func Run[T any](ctx context.Context, owner Owner, call func() (T, error), undo func(T)) (value T, ended bool, err error) {
 	if ctx.Done() == nil {
-		return call()
+		value, err = call()
+		return value, true, err
 	}
-	results := Start(call)
-	select {
-	case r := <-results:
-		return r.Value, r.Err
-	case <-ctx.Done():
-	}
+	results := make(chan Result[T], 1)
+	var decided atomic.Bool // whether the call has ended in time
 	go func() {
-		if r := <-results; r.Err == nil {
-			undo(r.Value)
+		value, err := call()
+		switch {
+		case decided.CompareAndSwap(false, true):
+			results <- Result[T]{value, err}
+		case err == nil && undo != nil:
+			undo(value)
 		}
 	}()
-	var none T
-	return none, ctx.Err()
+	select {
+	case r := <-results:
+		return r.Value, true, r.Err
+	case <-ctx.Done():
+		err = ctxerr.Of(ctx)
+	case <-owner.Done():
+		err = owner.Err()
+	}
+	if decided.CompareAndSwap(false, true) {
+		return value, false, err
+	}
+	r := <-results // the call has ended just now
+	return r.Value, true, r.Err
 }

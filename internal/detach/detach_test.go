@@ -8,38 +8,100 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-var errFailed = errors.New("failed")
+var (
+	errFailed = errors.New("failed")
+	errClosed = errors.New("closed")
+)
+
+// owner is an Owner that is closed when its channel is.
+type owner chan struct{}
+
+func (o owner) Done() <-chan struct{} { return o }
+func (o owner) Err() error            { return errClosed }
 
 func TestRun(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	undo := func(int) { assert.Fail(t, "the value was returned") }
 	for _, ctx := range []context.Context{ctx, context.Background()} {
-		n, err := Run(ctx, func() (int, error) { return 42, nil }, undo)
+		n, ended, err := Run(ctx, make(owner), func() (int, error) { return 42, nil }, undo)
 		assert.Equal(t, 42, n)
+		assert.True(t, ended)
 		assert.NoError(t, err)
-		_, err = Run(ctx, func() (int, error) { return 0, errFailed }, undo)
+		n, ended, err = Run(ctx, make(owner), func() (int, error) { return 7, errFailed }, undo)
+		assert.Equal(t, 7, n, "the value of a call that fails")
+		assert.True(t, ended)
 		assert.Equal(t, errFailed, err)
 	}
 }
 
-// TestUndo: what a call brings after its context is done is undone, unless it has failed.
+// TestRunOnCallersGoroutine makes a call that can't be abandoned: it needs no goroutine, and the end
+// of its owner does not end it.
+func TestRunOnCallersGoroutine(t *testing.T) {
+	closed := make(owner)
+	close(closed)
+	n := 0
+	_, ended, err := Run(context.Background(), closed, func() (int, error) { n++; return n, nil }, nil)
+	assert.Equal(t, 1, n)
+	assert.True(t, ended)
+	assert.NoError(t, err)
+}
+
+// TestUndo abandons calls: what they return later is undone, unless they fail.
 func TestUndo(t *testing.T) {
-	for _, failed := range []error{nil, errFailed} {
-		ctx, cancel := context.WithCancel(t.Context())
-		more, undone, ended := make(chan int), make(chan int, 1), make(chan struct{})
-		_, err := Run(ctx, func() (int, error) {
-			defer close(ended)
-			cancel()
-			return <-more, failed
-		}, func(n int) { undone <- n })
-		assert.Equal(t, context.Canceled, err)
-		more <- 42
-		<-ended
-		if failed == nil {
-			assert.Equal(t, 42, <-undone)
-		} else {
-			assert.Empty(t, undone)
+	reason := errors.New("reason")
+	for name, wants := range map[string][]error{
+		"context": {context.Canceled, reason},
+		"owner":   {errClosed},
+	} {
+		for _, failed := range []error{nil, errFailed} {
+			for _, undone := range []chan int{make(chan int, 1), nil} {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				more, closed, ended := make(chan int), make(owner), make(chan struct{})
+				var undo func(int)
+				if undone != nil {
+					undo = func(n int) { undone <- n }
+				}
+				n, inTime, err := Run(ctx, closed, func() (int, error) {
+					defer close(ended)
+					if name == "owner" {
+						close(closed)
+					} else {
+						cancel(reason)
+					}
+					return <-more, failed
+				}, undo)
+				assert.Zero(t, n, name)
+				assert.False(t, inTime, name)
+				for _, want := range wants {
+					assert.ErrorIs(t, err, want, name)
+				}
+				more <- 42
+				<-ended
+				if failed == nil && undone != nil {
+					assert.Equal(t, 42, <-undone, name)
+				} else {
+					assert.Empty(t, undone, name)
+				}
+				cancel(nil)
+			}
 		}
+	}
+}
+
+// TestEndedInTime cancels calls that end at the same time: each result is returned or undone.
+func TestEndedInTime(t *testing.T) {
+	for range 1000 {
+		ctx, cancel := context.WithCancel(t.Context())
+		undone := make(chan int, 1)
+		n, ended, err := Run(ctx, make(owner), func() (int, error) { cancel(); return 42, nil }, func(n int) { undone <- n })
+		if ended {
+			assert.Equal(t, 42, n)
+			assert.NoError(t, err)
+			continue
+		}
+		assert.Zero(t, n)
+		assert.Equal(t, context.Canceled, err)
+		assert.Equal(t, 42, <-undone)
 	}
 }

@@ -15,6 +15,7 @@
 package handle
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -93,7 +94,7 @@ type Handle struct {
 	ownInProgress bool // BeginReplace was called for the object itself
 
 	mu           sync.Mutex
-	inProgress   bool             // between BeginReplace and EndReplace
+	attempt      *replaceAttempt  // between BeginReplace and EndReplace
 	attempted    bool             // BeginReplace was called
 	replaced     []unsafe.Pointer // earlier objects, which are freed together with ptr
 	cause        error            // why the handle is closed, or not ready yet
@@ -272,23 +273,29 @@ func (h *Handle) Ready() {
 	h.denied.And(^denyNotReady)
 }
 
+// replaceAttempt is an attempt to make an object ready.
+type replaceAttempt struct {
+	ctx   context.Context // of the caller; the attempt goes on when it is done
+	ended chan struct{}   // closed by EndReplace
+}
+
 // BeginReplace starts an attempt of the caller, who has entered, to make the object ready. The
 // first attempt uses the object itself (own is true), later ones use a new object, which replaces
 // it. BeginReplace returns ready if the object is ready already, and busy while another attempt is
-// in progress; otherwise the caller must call EndReplace.
-func (h *Handle) BeginReplace(ready, busy error) (own bool, err error) {
+// in progress; otherwise the caller must call EndReplace, also if ctx is done meanwhile.
+func (h *Handle) BeginReplace(ctx context.Context, ready, busy error) (own bool, err error) {
 	h.replacing.Lock()
 	defer h.replacing.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
-	case h.inProgress:
+	case h.attempt != nil:
 		return false, busy
 	case h.denied.Load()&denyNotReady == 0:
 		return false, ready
 	}
 	h.ownInProgress = !h.attempted
-	h.inProgress, h.attempted = true, true
+	h.attempt, h.attempted = &replaceAttempt{ctx, make(chan struct{})}, true
 	return h.ownInProgress, nil
 }
 
@@ -300,7 +307,8 @@ func (h *Handle) EndReplace(ptr unsafe.Pointer, made bool) {
 	defer h.replacing.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.inProgress, h.ownInProgress = false, false
+	close(h.attempt.ended)
+	h.attempt, h.ownInProgress = nil, false
 	if ptr != nil {
 		h.replaced = append(h.replaced, h.ptr)
 		atomic.StorePointer(&h.ptr, ptr)
@@ -309,6 +317,17 @@ func (h *Handle) EndReplace(ptr unsafe.Pointer, made bool) {
 		h.lastDenied = h.cause
 		h.denied.And(^denyNotReady)
 	}
+}
+
+// Abandoned returns a channel that is closed by EndReplace if an attempt is in progress whose context
+// is done, and nil otherwise.
+func (h *Handle) Abandoned() <-chan struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.attempt == nil || h.attempt.ctx.Err() == nil {
+		return nil
+	}
+	return h.attempt.ended
 }
 
 // UnlessReplacing calls f and returns true, unless an attempt to make the object itself ready is

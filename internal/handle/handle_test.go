@@ -1,6 +1,7 @@
 package handle
 
 import (
+	"context"
 	"errors"
 	"runtime"
 	"sync"
@@ -369,7 +370,7 @@ func TestChildAsyncFreeTooLate(t *testing.T) {
 // attempt begins an attempt, which is one to make ready the object itself or not.
 func attempt(t *testing.T, h *Handle, own bool) {
 	t.Helper()
-	got, err := h.BeginReplace(errBad, errBad)
+	got, err := h.BeginReplace(t.Context(), errBad, errBad)
 	require.NoError(t, err)
 	assert.Equal(t, own, got)
 }
@@ -381,7 +382,7 @@ func TestReplace(t *testing.T) {
 	require.NoError(t, err)
 
 	attempt(t, h, true)
-	_, err = h.BeginReplace(errBad, errBusy)
+	_, err = h.BeginReplace(t.Context(), errBad, errBusy)
 	assert.Equal(t, errBusy, err)
 	second := new(object)
 	h.EndReplace(unsafe.Pointer(second), false)
@@ -402,7 +403,7 @@ func TestReplace(t *testing.T) {
 	assert.Equal(t, unsafe.Pointer(third), h.Pointer())
 	assert.True(t, h.IsReady())
 	h.Exit(shard)
-	_, err = h.BeginReplace(errReady, errBad)
+	_, err = h.BeginReplace(t.Context(), errReady, errBad)
 	assert.Equal(t, errReady, err)
 
 	h.Close(errClosed)
@@ -411,6 +412,32 @@ func TestReplace(t *testing.T) {
 	for _, o := range []*object{first, second, third} {
 		assert.EqualValues(t, 1, o.freed.Load())
 	}
+}
+
+// TestAbandoned: an attempt whose context is done goes on, and others can wait for its end.
+func TestAbandoned(t *testing.T) {
+	_, h := open(errNotReady)
+	assert.Nil(t, h.Abandoned(), "there is no attempt")
+	for _, made := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := h.BeginReplace(ctx, errBad, errBad)
+		require.NoError(t, err)
+		assert.Nil(t, h.Abandoned(), "its caller waits for it")
+		cancel()
+		ended := h.Abandoned()
+		require.NotNil(t, ended)
+		_, err = h.BeginReplace(t.Context(), errBad, errBusy)
+		assert.Equal(t, errBusy, err)
+		select {
+		case <-ended:
+			assert.Fail(t, "the attempt is in progress")
+		default:
+		}
+		h.EndReplace(nil, made)
+		<-ended
+		assert.Nil(t, h.Abandoned())
+	}
+	h.Close(errClosed)
 }
 
 // TestReplaceNothing: an attempt that succeeds at once leaves the object where it is.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/ctxerr"
 )
 
 // Methods are what a pipeline does with a task.
@@ -133,7 +134,7 @@ func (p *pipeline[T]) admit(t *T, bytes int) (call *aio.Call, err error) {
 			return nil, caller.Handle.Err()
 		}
 	}
-	if err := p.ctx.Err(); err != nil {
+	if err := ctxerr.Of(p.ctx); err != nil {
 		return nil, err
 	}
 	return nil, context.Canceled // the loop was left meanwhile

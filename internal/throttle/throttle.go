@@ -9,6 +9,8 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+
+	"github.com/go-rados/go-rados/internal/ctxerr"
 )
 
 // The default bounds of a Limit, which are the defaults of librados (objecter_inflight_ops,
@@ -152,7 +154,7 @@ func (l *Limit) Enter(ctx context.Context, owner Owner, bytes int64) error {
 	case <-w.admitted:
 		return nil
 	case <-ctx.Done():
-		err = ctx.Err()
+		err = ctxerr.Of(ctx)
 	case <-owner.Done(): // or owner is closed already
 		err = owner.Err()
 	}

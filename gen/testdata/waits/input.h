@@ -5,7 +5,6 @@ int rados_depot_make(rados_depot_t *depot);
 int rados_depot_again(rados_depot_t of, rados_depot_t *depot);
 int rados_depot_start(rados_depot_t depot);
 void rados_depot_end(rados_depot_t depot);
-uint64_t rados_depot_count(rados_depot_t depot);
 int rados_bay_open(rados_depot_t depot, const char *name, rados_bay_t *bay);
 void rados_bay_end(rados_bay_t bay);
 int rados_bay_lift(rados_bay_t bay, const char *name);

@@ -1,0 +1,271 @@
+package gogen
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
+)
+
+const bytesPackage = "bytes"
+
+// blocking writes the method blocking, for calls that may block their threads.
+func blocking(f *jen.File, p *ir.Plan, h *ir.Handle) {
+	if !slices.ContainsFunc(p.Methods, func(m *ir.Method) bool { return m.Recv == h && m.Acquires() }) {
+		return
+	}
+	conn, missing := jen.Id(h.Receiver), jen.Id(h.Receiver).Op("==").Nil()
+	owner := conn.Clone().Dot("handle")
+	for at := h; !at.Throttled; at = at.Owner {
+		conn = conn.Clone().Dot(at.Owner.Field)
+		missing = missing.Op("||").Add(conn).Op("==").Nil()
+	}
+	missing = missing.Op("||").Add(owner).Op("==").Nil()
+	call := func(values jen.Dict) jen.Code { return jen.Return(jen.Qual(admitPackage, "Blocking").Values(values)) }
+	doc(f, "blocking returns a call of "+h.Receiver+" that may block its thread until target answers.")
+	f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id("blocking").Params(
+		jen.Id("target").Qual(throttlePackage, "Target"),
+	).Qual(admitPackage, "Blocking").Block(
+		jen.If(missing).Block(call(jen.Dict{jen.Id("Denied"): jen.Id(h.ClosedError)})),
+		jen.Id("caller").Op(":=").Qual(admitPackage, "Caller").Values(jen.Dict{
+			jen.Id("Conn"): jen.Op("&").Add(conn).Dot("admission"), jen.Id("Handle"): owner,
+		}),
+		call(jen.Dict{jen.Id("Caller"): jen.Id("caller"), jen.Id("Target"): jen.Id("target")}),
+	).Line()
+}
+
+// blockingForms writes a method that may wait without a completion, and its other forms: the public
+// one with a context, one for calls that have room, and the private one with a context.
+func (w *body) blockingForms(f *jen.File) {
+	m := w.m
+	if m.OnlyDetached() {
+		contextForm(f, m, m.Name).Add(w.resultList()).BlockFunc(w.detached).Line()
+	} else {
+		declare(f, w, m.Name).BlockFunc(w.plain).Line()
+	}
+	if !m.Private() {
+		doc(f, w.contextDoc()+availability(m))
+		contextForm(f, m, m.Name+"Context").Add(w.resultList()).BlockFunc(w.withContext).Line()
+	}
+	if m.HasDetachedForm() {
+		doc(f, w.form("Detached")+" is "+m.Name+" that returns when ctx is done.")
+		contextForm(f, m, w.form("Detached")).Add(w.resultList()).BlockFunc(w.detached).Line()
+	}
+	switch {
+	case m.Acquires():
+		doc(f, w.form("Admitted")+" is "+m.Name+" whose caller has acquired the room for it.")
+		w.declareOnce(f, w.form("Admitted"))
+	case m.FreshMap != nil:
+		doc(f, w.form("Once")+" is "+m.Name+" without the second call with the newest OSD map.")
+		w.declareOnce(f, w.form("Once"))
+	}
+}
+
+// declareOnce declares the form that calls C.
+func (w *body) declareOnce(f *jen.File, name string) {
+	write := func(g *jen.Group) {
+		w.before(g, false)
+		w.write(g)
+	}
+	if w.m.AttemptTakesContext() {
+		contextForm(f, w.m, name).Add(w.resultList()).BlockFunc(write).Line()
+		return
+	}
+	declare(f, w, name).BlockFunc(write).Line()
+}
+
+// admitted calls the form that has room.
+func (w *body) admitted(ctx jen.Code) jen.Code {
+	pass := w.pass()
+	if w.m.AttemptTakesContext() {
+		pass = append([]jen.Code{ctx}, pass...)
+	}
+	return jen.Id(w.m.Recv.Receiver).Dot(w.form("Admitted")).Call(pass...)
+}
+
+// form returns the name of a private form.
+func (w *body) form(suffix string) string {
+	return strings.ToLower(w.m.Name[:1]) + w.m.Name[1:] + suffix
+}
+
+// plain writes the body of the method itself.
+func (w *body) plain(g *jen.Group) {
+	recv := jen.Id(w.m.Recv.Receiver)
+	if w.m.WaitsForMap() {
+		g.Return(recv.Dot(w.form("Detached")).Call(append([]jen.Code{background()}, w.pass()...)...))
+		return
+	}
+	g.List(jen.Id("room"), jen.Err()).Op(":=").Add(w.blocking(false)).Dot("Acquire").Call(background())
+	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+	g.Defer().Id("room").Dot("Exit").Call(jen.Lit(0))
+	g.Return(w.admitted(background()))
+}
+
+// contextDoc returns the doc comment of the public form with a context.
+func (w *body) contextDoc() string {
+	m := w.m
+	name := m.Name + "Context"
+	text := name + " is " + m.Name + " with a context. When ctx is done, or " + m.Recv.Receiver +
+		" is closed, it returns an ObjectError in which errors.Is finds the reason"
+	if m.Changes {
+		text += " and ErrOutcomeUnknown: the change may have been made, or may be made yet."
+	} else {
+		text += "."
+	}
+	if m.Acquires() {
+		text += " librados does not cancel the call, which counts until it ends; see Conn.SetMaxBlockingCalls."
+	}
+	if m.Adopts() != nil {
+		text += " What it makes later is closed."
+	}
+	return text + " If ctx is done before the call is made, nothing is sent."
+}
+
+// withContext writes the body of the public form with a context.
+func (w *body) withContext(g *jen.Group) {
+	m, recv := w.m, jen.Id(w.m.Recv.Receiver)
+	var call jen.Code
+	if m.HasDetachedForm() {
+		call = recv.Clone().Dot(w.form("Detached")).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...)
+	} else {
+		w.copyInputs(g)
+		call = w.run()
+	}
+	wrap := func(err jen.Code) jen.Code {
+		return recv.Clone().Dot("wrap").Call(jen.Lit(m.Name+"Context"), subjectOf(m), err)
+	}
+	if len(w.results) == 0 {
+		g.Return(wrap(call))
+		return
+	}
+	names, assign := w.resultNames()
+	g.List(append(names, jen.Err())...).Op(assign).Add(call)
+	g.Return(append(names, wrap(jen.Err()))...)
+}
+
+// detached writes the body of the private form with a context.
+func (w *body) detached(g *jen.Group) {
+	m := w.m
+	w.copyInputs(g)
+	w.before(g, true)
+	switch {
+	case m.FreshMap != nil:
+		w.twice(g)
+	case m.Acquires():
+		g.Return(w.run())
+	default:
+		w.write(g)
+	}
+}
+
+// blocking returns the description of the call for package admit.
+func (w *body) blocking(changes bool) *jen.Statement {
+	b := jen.Id(w.m.Recv.Receiver).Dot("blocking").Call(jen.Qual(throttlePackage, waitsName(w.m.Waits)))
+	if changes {
+		b = b.Dot("Changing").Call()
+	}
+	return b
+}
+
+// run calls the form that has room, on a goroutine that outlives the context.
+func (w *body) run() *jen.Statement {
+	m := w.m
+	run := "Run"
+	if n := len(w.results); n > 0 {
+		run += string(rune('0' + n))
+	}
+	call := jen.Func().Params().Add(w.unnamedResults()).Block(
+		jen.Return(w.admitted(jen.Id("ctx"))))
+	args := []jen.Code{jen.Id("ctx"), w.blocking(m.Changes), call}
+	if undo := w.undo(); undo != nil {
+		run, args = "RunUndo", append(args, undo)
+	}
+	called := jen.Qual(admitPackage, run).Call(args...)
+	if m.Ret().Answers { // a call that has not ended has a code, too
+		return jen.Id("verdict").Call(called)
+	}
+	return called
+}
+
+// undo returns the function that undoes a call which ends too late, or nil.
+func (w *body) undo() jen.Code {
+	made := w.m.Adopts()
+	if made == nil {
+		return nil
+	}
+	return jen.Func().Params(jen.Id("made").Op("*").Id(made.Go)).Block(
+		jen.Id("made").Dot("handle").Dot("Close").Call(jen.Id(made.ClosedError)))
+}
+
+// unnamedResults declares the results without their names.
+func (w *body) unnamedResults() jen.Code {
+	own := *w.m
+	own.ResultNames = nil
+	return (&body{m: &own, results: w.results}).resultList()
+}
+
+// copyInputs writes copies of the arguments that the caller may change once the form with a context
+// has returned.
+func (w *body) copyInputs(g *jen.Group) {
+	for _, p := range w.m.Params {
+		if clone := cloneOf(p); clone != nil {
+			g.Id(p.Name).Op("=").Add(clone)
+		}
+	}
+}
+
+// cloneOf returns a copy of a parameter, or nil if its value is not shared with the caller.
+func cloneOf(p ir.Var) jen.Code {
+	param := jen.Id(p.Name)
+	switch {
+	case p.Type == "[]byte":
+		return jen.Qual(bytesPackage, "Clone").Call(param)
+	case p.Type == "[][]byte":
+		return jen.Id("cloneList").Call(param)
+	case strings.HasPrefix(p.Type, "*"):
+		return jen.Id("cloneValue").Call(param)
+	}
+	return nil
+}
+
+// resultNames returns the variables for the results without the error, and how they are assigned.
+func (w *body) resultNames() (names []jen.Code, assign string) {
+	if named := w.m.ResultNames; named != nil {
+		for _, name := range named[:len(w.results)] {
+			names = append(names, jen.Id(name))
+		}
+		return names, "="
+	}
+	for _, r := range w.results {
+		names = append(names, jen.Id(strings.ToLower(r.Name[:1])+r.Name[1:]))
+	}
+	return names, ":="
+}
+
+// twice writes a second call, with the newest OSD map, for a result that an older map may cause.
+func (w *body) twice(g *jen.Group) {
+	recv := jen.Id(w.m.Recv.Receiver)
+	once := recv.Clone().Dot(w.form("Once")).Call(w.pass()...)
+	if w.m.Acquires() {
+		g.Id("once").Op(":=").Func().Params().Add(w.unnamedResults()).Block(jen.Return(w.run()))
+		once = jen.Id("once").Call()
+	} else if !w.m.Before.Waits() {
+		g.If(jen.Err().Op(":=").Id("checkContext").Call(jen.Id("ctx")), jen.Err().Op("!=").Nil()).Block(
+			jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+	}
+	results, assign := w.resultNames()
+	results = append(results, jen.Err())
+	mayBeOld := jen.Id("hasCode").CallFunc(func(g *jen.Group) {
+		g.Err()
+		for _, code := range w.m.FreshMap {
+			g.Qual("C", code)
+		}
+	})
+	g.List(results...).Op(assign).Add(once)
+	g.If(jen.Op("!").Add(mayBeOld)).Block(jen.Return(results...))
+	g.If(jen.Err().Op(":=").Add(recv).Dot(w.m.Recv.Refresh).Call(jen.Id("ctx")), jen.Err().Op("!=").Nil()).Block(
+		jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+	g.Return(once)
+}

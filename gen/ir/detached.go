@@ -1,0 +1,48 @@
+package ir
+
+import "slices"
+
+// ContextName is the name of the context in the arguments of a Precheck that may wait.
+const ContextName = "ctx"
+
+// Waits reports whether the method may wait until its context is done.
+func (p *Precheck) Waits() bool { return p != nil && slices.Contains(p.Args, ContextName) }
+
+// WaitsForMap reports whether m may wait for the newest OSD map, in addition to what its C function
+// waits for.
+func (m *Method) WaitsForMap() bool { return m.FreshMap != nil || m.Before.Waits() }
+
+// Blocking reports whether m may wait while no completion stands for its call: librados does not
+// cancel it, so that its form with a context returns before its C function does.
+func (m *Method) Blocking() bool { return !m.Async && (m.Acquires() || m.WaitsForMap()) }
+
+// OnlyDetached reports whether m, which is private, has no form without a context.
+func (m *Method) OnlyDetached() bool { return m.Blocking() && m.Private() && m.Detached }
+
+// AttemptTakesContext reports whether m makes the object of its handle ready, and the form that calls
+// C takes a context: other attempts wait for one whose context is done.
+func (m *Method) AttemptTakesContext() bool {
+	return m.Replaces() != nil && (m.Acquires() || m.Private())
+}
+
+// HasDetachedForm reports whether m has a private form with a context, which returns when the
+// context is done. The form of other methods is a part of the public one.
+func (m *Method) HasDetachedForm() bool {
+	return m.Blocking() && !m.OnlyDetached() && (m.WaitsForMap() || m.ErrorForms != nil)
+}
+
+// blockingForms returns the names of the private methods that m, whose name begins with lower, has
+// for parts of its job if it is Blocking.
+func (m *Method) blockingForms(lower string) []string {
+	var forms []string
+	if m.HasDetachedForm() {
+		forms = append(forms, lower+"Detached")
+	}
+	switch {
+	case m.Acquires() && !m.Async:
+		forms = append(forms, lower+"Admitted")
+	case m.FreshMap != nil:
+		forms = append(forms, lower+"Once")
+	}
+	return forms
+}
