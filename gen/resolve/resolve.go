@@ -315,14 +315,19 @@ func (r *resolver) predicate(pos model.Pos, name, doc string) string {
 func (r *resolver) addConsts() {
 	for _, sg := range r.spec.Consts {
 		g := new(ir.ConstGroup)
+		derived := false
 		for _, sc := range sg.Consts {
 			text := cmp.Or(r.predicate(sc.Pos, sc.Go, sc.Doc), former(sc.Go, sc.Is))
 			r.name(sc.Pos, sc.Go, text, true)
 			c := &ir.Const{Pos: sc.Pos, Go: sc.Go, Type: cmp.Or(sc.Type, sg.Type), Is: sc.Is, C: cmp.Or(sc.C, r.constOf(sg, sc)), Doc: text}
+			derived = derived || c.C != sc.C
 			if decl := r.union.Const(c.C); c.C != "" && decl != nil {
 				c.Decl, c.Everywhere = decl.Decl, decl.Everywhere()
 			}
 			g.Consts = append(g.Consts, c)
+		}
+		if !derived && len(sg.Consts) > 0 && sg.Prefix+sg.CPrefix != "" {
+			r.diags.Add(sg.Pos, "prefix and c_prefix have no effect: no const of the group has its value by both")
 		}
 		r.Consts = append(r.Consts, g)
 	}
