@@ -59,6 +59,7 @@ type Config struct {
 // opener makes and connects a Conn.
 var opener = connect.Opener[*Conn]{
 	New:        NewConnWithClusterAndUser,
+	Connect:    (*Conn).connectUntil,
 	Errno:      func(errno syscall.Errno) error { return radosError(-int(errno)) },
 	UnsafeFile: ErrUnsafeFile,
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/go-rados/go-rados/internal/cmdline"
 	"github.com/go-rados/go-rados/internal/conffile"
+	"github.com/go-rados/go-rados/internal/ctxerr"
 )
 
 // Config is the configuration of a connection. The fields are those of rados.Config.
@@ -46,7 +47,6 @@ type Conn interface {
 	GetConfigOption(option string) (string, error)
 	SetMaxInFlight(calls int, bytes int64) error
 	SetMaxBlockingCalls(calls int) error
-	Connect() error
 	Shutdown()
 }
 
@@ -79,7 +79,9 @@ func (e *Error) Error() string {
 // Opener opens connections of type C.
 type Opener[C Conn] struct {
 	// New makes a connection from the name of a cluster and that of a user, with its type.
-	New        func(cluster, user string) (C, error)
+	New func(cluster, user string) (C, error)
+	// Connect connects it. It returns when ctx is done.
+	Connect    func(conn C, ctx context.Context) error
 	Errno      func(syscall.Errno) error // returns the error of an errno
 	UnsafeFile error                     // is in an error that names the file
 }
@@ -91,7 +93,7 @@ func (o Opener[C]) Open(ctx context.Context, config Config) (C, *Error) {
 	if err := s.complete(); err != nil {
 		return none, err
 	}
-	if err := ctxError(ctx); err != nil {
+	if err := ctxerr.Of(ctx); err != nil {
 		return none, &Error{User: s.User, Err: err}
 	}
 	conn, err := o.New(s.Cluster, s.User)
@@ -101,7 +103,7 @@ func (o Opener[C]) Open(ctx context.Context, config Config) (C, *Error) {
 	s.conn = conn
 	failed := s.configure()
 	if failed == nil {
-		if err := connectUntil(ctx, conn); err != nil {
+		if err := o.Connect(conn, ctx); err != nil {
 			failed = s.explain(ctx, err)
 		}
 	}
@@ -110,28 +112,6 @@ func (o Opener[C]) Open(ctx context.Context, config Config) (C, *Error) {
 		return none, failed
 	}
 	return conn, nil
-}
-
-// connectUntil connects c. If ctx is done before, it returns an error, and librados finishes the
-// attempt on its own.
-func connectUntil(ctx context.Context, c Conn) error {
-	result := make(chan error, 1)
-	go func() { result <- c.Connect() }()
-	select {
-	case err := <-result:
-		return err
-	case <-ctx.Done():
-		return ctxError(ctx)
-	}
-}
-
-// ctxError returns the error of ctx and its cause, or nil if ctx is not done.
-func ctxError(ctx context.Context) error {
-	err := ctx.Err()
-	if cause := context.Cause(ctx); cause != err {
-		return fmt.Errorf("%w: %w", err, cause)
-	}
-	return err
 }
 
 // setup is a connection that is being configured.

@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/ctxerr"
 )
 
 // errUnsafe stands for rados.ErrUnsafeFile.
@@ -30,7 +32,7 @@ type conn struct {
 	calls         []string
 	options       map[string]string
 	fail          map[string]error // by the start of a recorded call
-	hold          chan struct{}    // Connect blocks until it is closed, unless it is nil
+	hold          chan struct{}    // connect blocks until it is closed, unless it is nil
 	connecting    chan struct{}    // is closed when it does
 }
 
@@ -66,11 +68,15 @@ func (c *conn) GetConfigOption(option string) (string, error) {
 	return value, nil
 }
 
-func (c *conn) Connect() error {
+func (c *conn) connect(ctx context.Context) error {
 	if c.hold != nil {
 		close(c.connecting)
-		<-c.hold
-		return nil
+		select {
+		case <-c.hold:
+			return nil
+		case <-ctx.Done():
+			return ctxerr.Of(ctx)
+		}
 	}
 	return c.call("connect")
 }
@@ -92,6 +98,7 @@ func open(ctx context.Context, c *conn, config Config) *Error {
 			c.cluster, c.user = cluster, user
 			return c, c.fail["new"]
 		},
+		Connect:    (*conn).connect,
 		Errno:      func(errno syscall.Errno) error { return errno },
 		UnsafeFile: errUnsafe,
 	}
