@@ -29,10 +29,9 @@ int rados_getxattr\(`, out)
 	assert.Contains(t, out, "  disposition  via: Conn.PingMonitor, Conn.connect (")
 	assert.Contains(t, out, ") PingMonitor(id string) (string, error)\n    frees probe, which rados_create_with_context makes\n")
 
-	out = gen(t, "explain", "rados_read_op_exec", "rados_ioctx_set_namespace", "rados_watch_check")
+	out = gen(t, "explain", "rados_read_op_checksum", "rados_read_op_exec", "rados_ioctx_set_namespace", "rados_watch_check")
 	assert.Contains(t, out, `
-  func (r *ReadOp) exec(cls, method string, input []byte, done func(oplog.Outcome))
-    (private, for a hand-written file)
+  func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep
     (a step: recorded in Go, done when the ReadOp is performed)
     read_op                  receiver (inferred)
     cls                      in-string (inferred)
@@ -41,6 +40,10 @@ int rados_getxattr\(`, out)
     out_buf, out_len         outcome → p (from the spec)
     prval                    outcome → code (inferred)
     returns                  none: nothing (inferred)
+`)
+	assert.Contains(t, out, ` sums []byte, done func(oplog.Outcome))
+    (private, for a hand-written file)
+    (a step: recorded in Go, done when the ReadOp is performed)
 `)
 	assert.Contains(t, out, ") SetNamespace(namespace string)\n    (kept as namespace, for copies of the IOContext)\n    io ")
 	assert.Contains(t, out, "    (unguarded: its caller keeps the IOContext from being freed)\n")
@@ -51,17 +54,17 @@ int rados_getxattr\(`, out)
 
 	out = gen(t, "explain", "rados_omap_get_next2")
 	assert.Regexp(t, `
-  disposition  via: ReadOp\.omapKeys, ReadOp\.omapValues, ReadOp\.omapValuesByKeys \(.*\)
+  disposition  via: ReadOp\.GetOmapKeys, ReadOp\.GetOmapValues, ReadOp\.GetOmapValuesByKeys \(.*\)
 
   yields each pair of a rados_omap_iter_t, until key is NULL, for
-(    func \(r \*ReadOp\) \w+\(.*done func\(oplog\.Outcome\)\)
+(    func \(r \*ReadOp\) GetOmap\w+\(.*\) \*\w+Step
 )+    iter                     in-object iter \(inferred\)
     key, key_len             drain-key \(inferred\)
     val, val_len             drain-value \(inferred\)
     returns `, out)
 
 	out = gen(t, "explain", "rados_omap_get_end", "rados_create_read_op", "rados_release_read_op", "rados_buffer_free")
-	assert.Contains(t, out, "\n  ends a rados_omap_iter_t, for\n    func (r *ReadOp) omapKeys(")
+	assert.Contains(t, out, "\n  ends a rados_omap_iter_t, for\n    func (r *ReadOp) GetOmapKeys(")
 	assert.Contains(t, out, "\n  makes the rados_read_op_t that a ReadOp becomes, in\n    func (ioctx *IOContext) operateRead(")
 	assert.Contains(t, out, "\n  frees the rados_read_op_t that a ReadOp became, in\n    func (ioctx *IOContext) operateRead(")
 	assert.Contains(t, out, "\n  gives back what the library allocated, for\n    func (")

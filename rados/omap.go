@@ -5,153 +5,14 @@ import (
 	"errors"
 	"iter"
 	"math"
-	"sync"
 	"syscall"
 
 	"github.com/go-rados/go-rados/internal/omap"
-	"github.com/go-rados/go-rados/internal/oplog"
 	"github.com/go-rados/go-rados/internal/wire"
 )
 
-// OmapKeyValue is one entry of an object's omap.
-type OmapKeyValue struct {
-	Key   string
-	Value []byte
-}
-
 // OmapListFunc is what IOContext.ListOmapValues calls for each entry.
 type OmapListFunc func(key string, value []byte)
-
-// omapResult holds the entries that a step returned.
-type omapResult struct {
-	result
-
-	mu    sync.Mutex // a torn slice of two goroutines' would be beyond any bounds
-	pairs []byte
-}
-
-func (r *omapResult) finish(o oplog.Outcome) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.note(o); r.get() == nil {
-		r.pairs = o.Data
-	}
-}
-
-// next takes the next entry, or nil at the end. Key and value are in the memory of the
-// step, which is its own; no append to a value gets at the keys.
-func (r *omapResult) next() (*OmapKeyValue, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err := r.get(); err != nil {
-		return nil, err
-	}
-	key, value, rest, ok := wire.Pair(r.pairs)
-	if !ok {
-		return nil, nil
-	}
-	r.pairs = rest
-	return &OmapKeyValue{wire.UnsafeString(key), value}, nil
-}
-
-// GetOmapStep holds what came of a GetOmapValues of a ReadOp.
-type GetOmapStep struct {
-	omapResult
-	more bool
-}
-
-// Next returns the next entry, in the order of the keys, and nil without an error
-// after the last. Each entry goes to one goroutine. It returns ErrOperationIncomplete
-// before Operate, and if the operation failed before this step.
-func (gos *GetOmapStep) Next() (*OmapKeyValue, error) {
-	if gos == nil {
-		return nil, ErrOperationIncomplete
-	}
-	return gos.next()
-}
-
-// More reports whether the object has more entries after those that Next returns. The
-// OSD returns at most osd_max_omap_entries_per_request in one operation (1024 unless
-// configured, with Ceph 14.2 131072), whatever was asked for.
-func (gos *GetOmapStep) More() bool { return gos != nil && gos.more }
-
-// GetOmapValues asks for up to maxReturn omap entries: those whose keys come after
-// startAfter and begin with filterPrefix. Neither may have a NUL byte inside, or the operation
-// fails with ErrNameContainsNUL; the keys that it returns may.
-//
-// Implements:
-//
-//	void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
-func (r *ReadOp) GetOmapValues(startAfter, filterPrefix string, maxReturn uint64) *GetOmapStep {
-	step := &GetOmapStep{}
-	r.omapValues(startAfter, filterPrefix, maxReturn, func(o oplog.Outcome) {
-		step.finish(o)
-		step.more = o.More
-	})
-	return step
-}
-
-// ReadOpOmapGetValsByKeysStep holds what came of a GetOmapValuesByKeys of a ReadOp.
-type ReadOpOmapGetValsByKeysStep struct{ omapResult }
-
-// Next returns the next entry, in the order of the keys, and nil without an error
-// after the last. Each entry goes to one goroutine. It returns ErrOperationIncomplete
-// before Operate, and if the operation failed before this step.
-func (s *ReadOpOmapGetValsByKeysStep) Next() (*OmapKeyValue, error) {
-	if s == nil {
-		return nil, ErrOperationIncomplete
-	}
-	return s.next()
-}
-
-// GetOmapValuesByKeys asks for the omap entries of those keys. One that is not there is
-// left out.
-//
-// Implements:
-//
-//	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
-func (r *ReadOp) GetOmapValuesByKeys(keys []string) *ReadOpOmapGetValsByKeysStep {
-	step := &ReadOpOmapGetValsByKeysStep{}
-	r.omapValuesByKeys(keys, step.finish)
-	return step
-}
-
-// ReadOpOmapKeysStep holds what came of a GetOmapKeys of a ReadOp.
-type ReadOpOmapKeysStep struct {
-	omapResult
-	keys []string
-	more bool
-}
-
-// Keys returns the keys, sorted. It returns ErrOperationIncomplete before Operate,
-// and if the operation failed before this step.
-func (s *ReadOpOmapKeysStep) Keys() ([]string, error) {
-	if s == nil {
-		return nil, ErrOperationIncomplete
-	}
-	return s.keys, s.get()
-}
-
-// More reports whether the object has more keys after those that Keys returns.
-func (s *ReadOpOmapKeysStep) More() bool { return s != nil && s.more }
-
-// GetOmapKeys asks for up to maxReturn omap keys, those that come after startAfter, which must
-// not have a NUL byte inside, or the operation fails with ErrNameContainsNUL. The keys may.
-//
-// Implements:
-//
-//	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
-func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKeysStep {
-	step := &ReadOpOmapKeysStep{}
-	r.omapKeys(startAfter, maxReturn, func(o oplog.Outcome) {
-		step.finish(o)
-		step.more = o.More
-		for kv, _ := step.next(); kv != nil; kv, _ = step.next() {
-			step.keys = append(step.keys, kv.Key)
-		}
-	})
-	return step
-}
 
 // ListOmapValues calls listFn for up to maxReturn omap entries of object oid, in the
 // order of their keys: those whose keys come after startAfter and begin with
@@ -277,7 +138,7 @@ func (l *omapListing) FetchPage(after, prefix string, limit uint64) (pairs []byt
 	if err := op.operate(l.ctx, l.ioctx, l.oid, OperationNoFlag); err != nil {
 		return nil, false, unwrapOperation(err)
 	}
-	return step.pairs, step.More(), nil
+	return step.rest, step.More(), nil
 }
 
 // unwrapOperation returns the error of librados in that of an operation.

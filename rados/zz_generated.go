@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -590,6 +591,12 @@ type ObjectStat struct {
 	Size uint64
 	// ModTime is when the object was last modified, in whole seconds.
 	ModTime time.Time
+}
+
+// OmapKeyValue is one entry of an object's omap.
+type OmapKeyValue struct {
+	Key   string
+	Value []byte
 }
 
 // LockInfo says who holds a lock, as IOContext.ListLockers returns it.
@@ -6264,6 +6271,14 @@ func (w *WriteOp) recorder() *oplog.Recorder {
 	return &w.steps
 }
 
+// WriteOpCmpExtStep holds what came of a CmpExt of a WriteOp.
+type WriteOpCmpExtStep struct {
+	// Result is 0 if the bytes were equal. If not, it is -4095 less the number of the
+	// first byte that differs, counted from the step's offset. Any other negative
+	// number is an errno. Before Operate it is 0.
+	Result int
+}
+
 // Append writes b at the end of the object; see IOContext.Append.
 //
 // Implements:
@@ -6308,6 +6323,23 @@ func (w *WriteOp) AssertVersion(ver uint64) {
 func (w *WriteOp) CleanOmap() {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_OMAP_CLEAR, nil)
 	step.End()
+}
+
+// CmpExt makes the operation fail unless the object has just the bytes b from byte
+// offset on. An object that ends earlier is taken to go on with zeros.
+//
+// Implements:
+//
+//	void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
+func (w *WriteOp) CmpExt(b []byte, offset uint64) *WriteOpCmpExtStep {
+	result := &WriteOpCmpExtStep{}
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_CMPEXT, func(outcome oplog.Outcome) {
+		result.Result = outcome.Code
+	})
+	step.Bytes(b)
+	step.Number(offset)
+	step.End()
+	return result
 }
 
 // CmpOmap makes the operation fail with ECANCELED unless the omap value of key
@@ -6512,18 +6544,6 @@ func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
 	step.End()
 }
 
-// cmpExt records rados_write_op_cmpext.
-//
-// Implements:
-//
-//	void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
-func (w *WriteOp) cmpExt(data []byte, offset uint64, done func(oplog.Outcome)) {
-	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_CMPEXT, done)
-	step.Bytes(data)
-	step.Number(offset)
-	step.End()
-}
-
 // rmOmapRange records rados_write_op_omap_rm_range2.
 //
 // It needs the library of Ceph 16.2 or later.
@@ -6572,6 +6592,179 @@ func (r *ReadOp) recorder() *oplog.Recorder {
 	return &r.steps
 }
 
+// ReadOpReadStep holds what came of a Read of a ReadOp.
+type ReadOpReadStep struct {
+	// BytesRead is how many bytes of the buffer were filled: fewer than it has at the
+	// end of the object.
+	BytesRead int64
+	// Result is 0, or the negative errno of the step, or of the operation if the step
+	// was not performed. Before Operate it is 0.
+	Result int
+}
+
+// ReadOpStatStep holds what came of a Stat of a ReadOp.
+type ReadOpStatStep struct {
+	ran  bool // the step was performed
+	code int
+	stat ObjectStat
+}
+
+// Stat returns the size of the object and when it was last modified, to the
+// nanosecond. It returns ErrOperationIncomplete before Operate, and if the
+// operation failed before this step.
+func (s *ReadOpStatStep) Stat() (ObjectStat, error) {
+	if s == nil || !s.ran {
+		return ObjectStat{}, ErrOperationIncomplete
+	}
+	return s.stat, asError(s.code)
+}
+
+// ReadOpCmpExtStep holds what came of a CmpExt of a ReadOp.
+type ReadOpCmpExtStep struct {
+	// Result is 0 if the bytes were equal. If not, it is -4095 less the number of the
+	// first byte that differs, counted from the step's offset. Any other negative
+	// number is an errno. Before Operate it is 0.
+	Result int
+}
+
+// ReadOpGetXattrsStep holds what came of a GetXattrs of a ReadOp.
+type ReadOpGetXattrsStep struct {
+	ran    bool // the step was performed
+	code   int
+	xattrs map[string][]byte
+}
+
+// Xattrs returns the extended attributes, by name. It returns
+// ErrOperationIncomplete before Operate, and if the operation failed before this
+// step.
+func (s *ReadOpGetXattrsStep) Xattrs() (map[string][]byte, error) {
+	if s == nil || !s.ran {
+		return nil, ErrOperationIncomplete
+	}
+	return s.xattrs, asError(s.code)
+}
+
+// ReadOpExecStep holds what came of an Exec or ExecInto of a ReadOp.
+type ReadOpExecStep struct {
+	ran   bool // the step was performed
+	code  int
+	bytes []byte
+}
+
+// Bytes returns the output of the method. It returns ErrOperationIncomplete before
+// Operate, and if the operation failed before this step, and else the error of the
+// method.
+func (s *ReadOpExecStep) Bytes() ([]byte, error) {
+	if s == nil || !s.ran {
+		return nil, ErrOperationIncomplete
+	}
+	return s.bytes, asError(s.code)
+}
+
+// Code is what the method returned: below zero it failed, and above zero is no
+// error but what the class means by it. It is 0 before Operate.
+func (s *ReadOpExecStep) Code() int {
+	if s == nil {
+		return 0
+	}
+	return s.code
+}
+
+// GetOmapStep holds what came of a GetOmapValues of a ReadOp.
+type GetOmapStep struct {
+	mu   sync.Mutex // each pair goes to one goroutine
+	rest []byte     // the pairs that have not been returned yet
+	ran  bool       // the step was performed
+	code int
+	more bool
+}
+
+// Next returns the next entry, in the order of the keys, and nil without an error
+// after the last. Each entry goes to one goroutine. It returns
+// ErrOperationIncomplete before Operate, and if the operation failed before this
+// step.
+func (gos *GetOmapStep) Next() (*OmapKeyValue, error) {
+	if gos == nil {
+		return nil, ErrOperationIncomplete
+	}
+	gos.mu.Lock()
+	defer gos.mu.Unlock()
+	if !gos.ran {
+		return nil, ErrOperationIncomplete
+	}
+	key, value, rest, ok := wire.Pair(gos.rest)
+	if !ok {
+		return nil, asError(gos.code)
+	}
+	gos.rest = rest
+	return &OmapKeyValue{
+		Key:   wire.UnsafeString(key),
+		Value: value,
+	}, nil
+}
+
+// More reports whether the object has more entries after those that Next returns.
+// The OSD returns at most osd_max_omap_entries_per_request in one operation (1024
+// unless configured, with Ceph 14.2 131072), whatever was asked for.
+func (gos *GetOmapStep) More() bool {
+	return gos != nil && gos.more
+}
+
+// ReadOpOmapGetValsByKeysStep holds what came of a GetOmapValuesByKeys of a
+// ReadOp.
+type ReadOpOmapGetValsByKeysStep struct {
+	mu   sync.Mutex // each pair goes to one goroutine
+	rest []byte     // the pairs that have not been returned yet
+	ran  bool       // the step was performed
+	code int
+}
+
+// Next returns the next entry, in the order of the keys, and nil without an error
+// after the last. Each entry goes to one goroutine. It returns
+// ErrOperationIncomplete before Operate, and if the operation failed before this
+// step.
+func (s *ReadOpOmapGetValsByKeysStep) Next() (*OmapKeyValue, error) {
+	if s == nil {
+		return nil, ErrOperationIncomplete
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ran {
+		return nil, ErrOperationIncomplete
+	}
+	key, value, rest, ok := wire.Pair(s.rest)
+	if !ok {
+		return nil, asError(s.code)
+	}
+	s.rest = rest
+	return &OmapKeyValue{
+		Key:   wire.UnsafeString(key),
+		Value: value,
+	}, nil
+}
+
+// ReadOpOmapKeysStep holds what came of a GetOmapKeys of a ReadOp.
+type ReadOpOmapKeysStep struct {
+	ran  bool // the step was performed
+	code int
+	keys []string
+	more bool
+}
+
+// Keys returns the keys, sorted. It returns ErrOperationIncomplete before Operate,
+// and if the operation failed before this step.
+func (s *ReadOpOmapKeysStep) Keys() ([]string, error) {
+	if s == nil || !s.ran {
+		return nil, ErrOperationIncomplete
+	}
+	return s.keys, asError(s.code)
+}
+
+// More reports whether the object has more keys after those that Keys returns.
+func (s *ReadOpOmapKeysStep) More() bool {
+	return s != nil && s.more
+}
+
 // AssertExists makes the operation fail with ErrNotFound if the object does not
 // exist.
 //
@@ -6595,6 +6788,23 @@ func (r *ReadOp) AssertVersion(ver uint64) {
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_ASSERT_VERSION, nil)
 	step.Number(ver)
 	step.End()
+}
+
+// CmpExt makes the operation fail unless the object has just the bytes b from byte
+// offset on; see WriteOp.CmpExt.
+//
+// Implements:
+//
+//	void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
+func (r *ReadOp) CmpExt(b []byte, offset uint64) *ReadOpCmpExtStep {
+	result := &ReadOpCmpExtStep{}
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CMPEXT, func(outcome oplog.Outcome) {
+		result.Result = outcome.Code
+	})
+	step.Bytes(b)
+	step.Number(offset)
+	step.End()
+	return result
 }
 
 // CmpOmap makes the operation fail with ECANCELED unless the omap value of key
@@ -6626,6 +6836,160 @@ func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 	step.End()
 }
 
+// Exec calls a method of an object class, which runs on the OSD: cls is the name
+// of the class and method that of its method. input is what the method is given.
+//
+// Implements:
+//
+//	void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
+func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
+	result := &ReadOpExecStep{}
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC, func(outcome oplog.Outcome) {
+		result.ran, result.code = outcome.Ran, outcome.Code
+		if outcome.Succeeded() {
+			result.bytes = outcome.Data
+		}
+	})
+	step.Text(cls)
+	step.Text(method)
+	step.Bytes(input)
+	step.End()
+	return result
+}
+
+// ExecInto is Exec with a buffer for the output, which is used instead of a new
+// one. If it is too short, the step fails with ERANGE.
+//
+// Implements:
+//
+//	void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
+//	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+//	int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+func (r *ReadOp) ExecInto(cls, method string, input, buffer []byte) *ReadOpExecStep {
+	result := &ReadOpExecStep{}
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC_USER_BUF, func(outcome oplog.Outcome) {
+		result.ran, result.code = outcome.Ran, outcome.Code
+		if outcome.Succeeded() {
+			result.bytes = buffer[:min(outcome.N, uint64(len(buffer)))]
+		}
+	})
+	step.Text(cls)
+	step.Text(method)
+	step.Bytes(input)
+	step.Buffer(buffer)
+	step.End()
+	return result
+}
+
+// GetOmapKeys asks for up to maxReturn omap keys, those that come after
+// startAfter, which must not have a NUL byte inside, or the operation fails with
+// ErrNameContainsNUL. The keys may.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
+//	void rados_read_op_omap_get_keys(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
+func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKeysStep {
+	result := &ReadOpOmapKeysStep{}
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_KEYS2, func(outcome oplog.Outcome) {
+		result.ran, result.code = outcome.Ran, outcome.Code
+		result.more = outcome.More
+		if outcome.Succeeded() {
+			result.keys = wire.Keys(outcome.Data)
+		}
+	})
+	step.Text(startAfter)
+	step.Number(maxReturn)
+	step.End()
+	return result
+}
+
+// GetOmapValues asks for up to maxReturn omap entries: those whose keys come after
+// startAfter and begin with filterPrefix. Neither may have a NUL byte inside, or
+// the operation fails with ErrNameContainsNUL; the keys that it returns may.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
+//	void rados_read_op_omap_get_vals(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
+//	int rados_omap_get_next(rados_omap_iter_t iter, char **key, char **val, size_t *len)
+func (r *ReadOp) GetOmapValues(startAfter, filterPrefix string, maxReturn uint64) *GetOmapStep {
+	result := &GetOmapStep{}
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS2, func(outcome oplog.Outcome) {
+		result.mu.Lock()
+		defer result.mu.Unlock()
+		result.ran, result.code = outcome.Ran, outcome.Code
+		result.more = outcome.More
+		if outcome.Succeeded() {
+			result.rest = outcome.Data
+		}
+	})
+	step.Text(startAfter)
+	step.Text(filterPrefix)
+	step.Number(maxReturn)
+	step.End()
+	return result
+}
+
+// GetOmapValuesByKeys asks for the omap entries of those keys. One that is not
+// there is left out.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
+//	void rados_read_op_omap_get_vals_by_keys(rados_read_op_t read_op, const char *const *keys, size_t keys_len, rados_omap_iter_t *iter, int *prval)
+func (r *ReadOp) GetOmapValuesByKeys(keys []string) *ReadOpOmapGetValsByKeysStep {
+	result := &ReadOpOmapGetValsByKeysStep{}
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2, func(outcome oplog.Outcome) {
+		result.mu.Lock()
+		defer result.mu.Unlock()
+		result.ran, result.code = outcome.Ran, outcome.Code
+		if outcome.Succeeded() {
+			result.rest = outcome.Data
+		}
+	})
+	step.Keys(keys)
+	step.End()
+	return result
+}
+
+// GetXattrs asks for all extended attributes of the object.
+//
+// Implements:
+//
+//	void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval)
+//	int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
+//	int rados_aio_getxattrs(rados_ioctx_t io, const char *oid, rados_completion_t completion, rados_xattrs_iter_t *iter)
+func (r *ReadOp) GetXattrs() *ReadOpGetXattrsStep {
+	result := &ReadOpGetXattrsStep{}
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_GETXATTRS, func(outcome oplog.Outcome) {
+		result.ran, result.code = outcome.Ran, outcome.Code
+		if outcome.Succeeded() {
+			result.xattrs = wire.Pairs(outcome.Data)
+		}
+	})
+	step.End()
+	return result
+}
+
+// Read reads up to len(buffer) bytes from byte offset on into buffer. The result
+// is there once Operate has returned.
+//
+// Implements:
+//
+//	void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval)
+func (r *ReadOp) Read(offset uint64, buffer []byte) *ReadOpReadStep {
+	result := &ReadOpReadStep{}
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_READ, func(outcome oplog.Outcome) {
+		result.BytesRead = int64(min(outcome.N, uint64(len(buffer))))
+		result.Result = outcome.Code
+	})
+	step.Number(offset)
+	step.NonEmptyBuffer(buffer)
+	step.End()
+	return result
+}
+
 // SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which
 // lets the others go on if that step fails. It is no step itself, and does nothing
 // if there is none yet.
@@ -6637,6 +7001,27 @@ func (r *ReadOp) SetFlags(flags OpFlags) {
 	step := r.recorder().BeginModifier(C.GORADOS_RADOS_READ_OP_SET_FLAGS)
 	step.Int(int(flags))
 	step.End()
+}
+
+// Stat asks for the size of the object and when it was last modified, in whole
+// seconds with a library before Ceph 18.
+//
+// Implements:
+//
+//	void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval)
+func (r *ReadOp) Stat() *ReadOpStatStep {
+	result := &ReadOpStatStep{}
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_STAT2, func(outcome oplog.Outcome) {
+		result.ran, result.code = outcome.Ran, outcome.Code
+		if outcome.Succeeded() {
+			result.stat = ObjectStat{
+				Size:    outcome.Size,
+				ModTime: outcome.Time,
+			}
+		}
+	})
+	step.End()
+	return result
 }
 
 // checksum records rados_read_op_checksum.
@@ -6653,121 +7038,6 @@ func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkS
 	step.Number(length)
 	step.Number(chunkSize)
 	step.Buffer(sums)
-	step.End()
-}
-
-// cmpExt records rados_read_op_cmpext.
-//
-// Implements:
-//
-//	void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
-func (r *ReadOp) cmpExt(data []byte, offset uint64, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CMPEXT, done)
-	step.Bytes(data)
-	step.Number(offset)
-	step.End()
-}
-
-// exec records rados_read_op_exec.
-//
-// Implements:
-//
-//	void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
-func (r *ReadOp) exec(cls, method string, input []byte, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC, done)
-	step.Text(cls)
-	step.Text(method)
-	step.Bytes(input)
-	step.End()
-}
-
-// execInto records rados_read_op_exec_user_buf.
-//
-// Implements:
-//
-//	void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
-//	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
-//	int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
-func (r *ReadOp) execInto(cls, method string, input, buffer []byte, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC_USER_BUF, done)
-	step.Text(cls)
-	step.Text(method)
-	step.Bytes(input)
-	step.Buffer(buffer)
-	step.End()
-}
-
-// getXattrs records rados_read_op_getxattrs.
-//
-// Implements:
-//
-//	void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval)
-//	int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
-//	int rados_aio_getxattrs(rados_ioctx_t io, const char *oid, rados_completion_t completion, rados_xattrs_iter_t *iter)
-func (r *ReadOp) getXattrs(done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_GETXATTRS, done)
-	step.End()
-}
-
-// omapKeys records rados_read_op_omap_get_keys2.
-//
-// Implements:
-//
-//	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
-//	void rados_read_op_omap_get_keys(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
-func (r *ReadOp) omapKeys(startAfter string, maxReturn uint64, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_KEYS2, done)
-	step.Text(startAfter)
-	step.Number(maxReturn)
-	step.End()
-}
-
-// omapValues records rados_read_op_omap_get_vals2.
-//
-// Implements:
-//
-//	void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
-//	void rados_read_op_omap_get_vals(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
-//	int rados_omap_get_next(rados_omap_iter_t iter, char **key, char **val, size_t *len)
-func (r *ReadOp) omapValues(startAfter, filterPrefix string, maxReturn uint64, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS2, done)
-	step.Text(startAfter)
-	step.Text(filterPrefix)
-	step.Number(maxReturn)
-	step.End()
-}
-
-// omapValuesByKeys records rados_read_op_omap_get_vals_by_keys2.
-//
-// Implements:
-//
-//	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
-//	void rados_read_op_omap_get_vals_by_keys(rados_read_op_t read_op, const char *const *keys, size_t keys_len, rados_omap_iter_t *iter, int *prval)
-func (r *ReadOp) omapValuesByKeys(keys []string, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2, done)
-	step.Keys(keys)
-	step.End()
-}
-
-// read records rados_read_op_read.
-//
-// Implements:
-//
-//	void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval)
-func (r *ReadOp) read(offset uint64, buffer []byte, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_READ, done)
-	step.Number(offset)
-	step.Buffer(buffer)
-	step.End()
-}
-
-// stat records rados_read_op_stat2.
-//
-// Implements:
-//
-//	void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval)
-func (r *ReadOp) stat(done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_STAT2, done)
 	step.End()
 }
 

@@ -48,6 +48,9 @@ func Plan(p *ir.Plan, u *release.Union, roles Roles, diags *diag.List) error {
 		k.goType(t)
 		k.options(t)
 	}
+	for _, r := range p.StepResults {
+		k.stepResult(r)
+	}
 	k.consts()
 	k.errors()
 	k.uses()
@@ -87,6 +90,7 @@ func (k *checker) method(m *ir.Method) {
 	k.variables(m)
 	k.results(m)
 	k.record(m)
+	k.returned(m)
 	k.async(m)
 	k.refusals(m)
 	k.supersedes(m)

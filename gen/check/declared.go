@@ -95,8 +95,10 @@ func (k *checker) handle(h *ir.Handle) {
 	if h.RefreshDoc != "" && h.Refresh == "" {
 		k.diags.Add(h.Pos, "handle %s has no refresh, so refresh_doc has no effect", h.C)
 	}
-	if h.Perform != "" {
-		k.diags.Add(h.Pos, "handle %s is not recorded (op_new), so perform has no effect", h.C)
+	for _, useless := range []struct{ key, value string }{{"perform", h.Perform}, {"incomplete_error", h.IncompleteError}} {
+		if useless.value != "" {
+			k.diags.Add(h.Pos, "handle %s is not recorded (op_new), so %s has no effect", h.C, useless.key)
+		}
 	}
 	if h.ClosedError != "" {
 		k.errorNamed(h.Pos, h.ClosedError, "handle "+h.C+", closed_error")
@@ -125,6 +127,14 @@ func (k *checker) recorded(h *ir.Handle) {
 		if useless.value != "" {
 			k.diags.Add(h.Pos, "handle %s is recorded (op_new), so %s has no effect", h.C, useless.key)
 		}
+	}
+	returned := func(r *ir.StepResult) bool { return r.Handle == h && r.Has((*ir.StepValue).HasError) }
+	switch {
+	case h.IncompleteError == "":
+	case !slices.ContainsFunc(k.StepResults, returned):
+		k.diags.Add(h.Pos, "handle %s has no step that returns a result with an error, so incomplete_error has no effect", h.C)
+	default:
+		k.errorNamed(h.Pos, h.IncompleteError, "handle "+h.C+", incomplete_error")
 	}
 	if h.Settings {
 		k.diags.Add(h.Pos, "handle %s is recorded (op_new), so settings has no effect", h.C)

@@ -178,6 +178,9 @@ func Taken(m *ir.Method) []string {
 	if m.Struct != nil {
 		taken = append(taken, m.Struct.Go)
 	}
+	if m.StepResult != nil {
+		taken = append(taken, "result", "outcome", "min", m.StepResult.Go)
+	}
 	return taken
 }
 

@@ -51,6 +51,7 @@ func Render(p *ir.Plan) ([]byte, error) {
 		heading(f, sectionName(h))
 		if h.Recorded() {
 			recordedType(f, h)
+			stepResults(f, p, h)
 		} else {
 			handleType(f, p, h)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/role"
+	"github.com/go-rados/go-rados/gen/spec"
 )
 
 func TestGolden(t *testing.T) {
@@ -34,6 +35,9 @@ func TestGolden(t *testing.T) {
 				if h.Pos.File == g.Name+".yaml" {
 					want.WriteString(code.handle(h, p))
 				}
+			}
+			for _, r := range p.StepResults {
+				want.WriteString(code.cut(func(name string) bool { return slices.Contains(r.Named(), name) }))
 			}
 			for _, m := range p.Methods {
 				if !known[m.FullName()] {
@@ -138,6 +142,12 @@ func TestGoldenForEach(t *testing.T) {
 		used["before:"] = used["before:"] || m.Before != nil
 		used["fresh_map:"] = used["fresh_map:"] || m.FreshMap != nil
 		used["error_forms:"] = used["error_forms:"] || m.ErrorForms != nil
+		used["result:"] = used["result:"] || m.StepResult != nil
+		if m.StepResult != nil {
+			for _, v := range m.StepResult.Values {
+				used["is: "+string(v.Is)] = true
+			}
+		}
 		used["op_new:"] = used["op_new:"] || m.Access == ir.Record
 		for _, call := range m.Calls {
 			used["ret: "+call.Ret.Name] = true
@@ -151,8 +161,11 @@ func TestGoldenForEach(t *testing.T) {
 			used["role "+a.Role] = true
 		}
 	}
-	for _, word := range []string{"task:", "private:", "unguarded:", "replay:", "before:", "fresh_map:", "error_forms:", "op_new:", "waits:", "admitted:"} {
+	for _, word := range []string{"task:", "private:", "unguarded:", "replay:", "before:", "fresh_map:", "error_forms:", "op_new:", "result:", "waits:", "admitted:"} {
 		assert.True(t, used[word], "no golden says %s", word)
+	}
+	for _, value := range stepValues(t) {
+		assert.True(t, used["is: "+value], "no golden has a result with is: %s", value)
 	}
 	assert.NotEmpty(t, p.Iterators, "no golden has iterators:")
 	for _, name := range role.Names() {
@@ -163,6 +176,21 @@ func TestGoldenForEach(t *testing.T) {
 		assert.True(t, used["ret: "+name], "no golden uses ret: %s: add gen/testdata/ret-%s with input.h and spec.yaml, "+
 			"then go test ./gen/gogen -update, and read what it wrote", name, name)
 	}
+}
+
+// stepValues lists what a value of a result can be.
+func stepValues(t *testing.T) []string {
+	root, err := spec.Describe()
+	require.NoError(t, err)
+	for _, s := range root.Sections() {
+		for _, k := range s.Keys {
+			if s.Name == "values" && k.Name == "is" {
+				return k.Values
+			}
+		}
+	}
+	require.Fail(t, "a value of a result has no key is")
+	return nil
 }
 
 // errorGo stands for the hand-written file that the generated one needs.

@@ -94,6 +94,11 @@ func TestDeclaredNames(t *testing.T) {
 		for _, ty := range p.Types {
 			theirs[ty.Go] = true
 		}
+		for _, r := range p.StepResults {
+			for _, name := range r.Named() {
+				theirs[name] = true
+			}
+		}
 		for _, h := range p.Handles {
 			theirs[h.Go] = true
 			if h.Accessor != nil {

@@ -10,6 +10,10 @@ import (
 
 // record writes the body of a step, which is recorded rather than sent.
 func (w *body) record(g *jen.Group) {
+	result := w.m.StepResult
+	if result != nil {
+		g.Id("result").Op(":=").Op("&").Id(result.Go).Values()
+	}
 	step := g.Id("step").Op(":=").Id(w.m.Recv.Receiver).Dot("recorder").Call()
 	code := jen.Qual("C", ctype.StepCode(w.m.Shim))
 	switch {
@@ -17,6 +21,8 @@ func (w *body) record(g *jen.Group) {
 		step.Dot("BeginModifier").Call(code)
 	case w.m.Private() && w.m.HasCode:
 		step.Dot("Begin").Call(code, jen.Id("done"))
+	case result != nil:
+		step.Dot("Begin").Call(code, keepOutcome(w.m))
 	default:
 		step.Dot("Begin").Call(code, jen.Nil())
 	}
@@ -26,6 +32,9 @@ func (w *body) record(g *jen.Group) {
 		}
 	}
 	g.Id("step").Dot("End").Call()
+	if result != nil {
+		g.Return(jen.Id("result"))
+	}
 }
 
 // recordedType writes a type whose methods are steps.

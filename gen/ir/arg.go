@@ -2,6 +2,7 @@ package ir
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/spec"
@@ -80,6 +81,8 @@ type Part struct {
 
 	Layout Layout `tree:"-"` // of the data that C reads or writes
 
+	Filled string // of a step: the Go parameter with the buffer that C fills, or ""
+
 	// Of a step: it is read back from the record, it reports whether the step
 	// succeeded, or more than that; and where C stores that in the step's result.
 	HasInput, HasCode, HasResult bool
@@ -102,6 +105,12 @@ const (
 
 // Member is the member of a step's result in which C stores a parameter.
 type Member struct{ Param, Name string }
+
+// Whole returns the name of the member of which m may be a part: "time" of "time.tv_sec".
+func (m Member) Whole() string {
+	whole, _, _ := strings.Cut(m.Name, ".")
+	return whole
+}
 
 // Lists returns the list of the keys and that of the values of a, whose layout is Lists, as
 // arguments of their own. Values tend to be longer than their keys.

@@ -21,6 +21,7 @@ type Plan struct {
 	Names       []Name   // what the generated package declares because of the spec
 	Handles     []*Handle
 	Types       []*Type
+	StepResults []*StepResult
 	Consts      []*ConstGroup
 	Errors      []*spec.Error
 	Functions   []*Function // one for each C function of any release, sorted

@@ -66,6 +66,7 @@ type Method struct {
 	Subject             string     // the parameter that names the object or the pool that it is about, or ""
 	FreshMap            []string   // the errnos after which it is repeated with the newest OSD map
 
+	StepResult *StepResult  // what a step returns, or nil
 	ErrorForms []*ErrorForm // the methods that return its code as an error
 	Supersedes []*Function  // C functions that need no call because m does all they do
 	Spec       *spec.Call   `tree:"-"` // what the spec says of the only function that m calls, or nil

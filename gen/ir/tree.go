@@ -120,6 +120,8 @@ func nameOf(part any) string {
 		return p.Go
 	case *Type:
 		return p.Go
+	case *StepResult:
+		return p.Go
 	case *Function:
 		return p.Name
 	}

@@ -148,7 +148,10 @@ func subject(m *ir.Method) string {
 // results returns the Go results of m without the error, in order. Those that are fields
 // of a struct come as that struct.
 func results(m *ir.Method) []ir.Result {
-	if m.Access == ir.Close || m.Access == ir.Record {
+	switch {
+	case m.Access == ir.Record && m.StepResult != nil && !m.Private():
+		return []ir.Result{{Name: "result", Type: "*" + m.StepResult.Go}}
+	case m.Access == ir.Close || m.Access == ir.Record:
 		return nil
 	}
 	var list []ir.Result

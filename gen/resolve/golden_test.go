@@ -38,6 +38,11 @@ func TestGolden(t *testing.T) {
 					own.Handles = append(own.Handles, h)
 				}
 			}
+			for _, r := range p.StepResults {
+				if r.Pos.File == g.Name+".yaml" {
+					own.StepResults = append(own.StepResults, r)
+				}
+			}
 			for _, f := range p.Functions {
 				if f.Spec.Pos.File == g.Name+".yaml" {
 					own.Functions = append(own.Functions, f)

@@ -112,6 +112,9 @@ func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form ma
 		name, isPointer := strings.CutPrefix(call.ReturnsStruct, "*")
 		m.Struct, m.Pointer = r.typeNamed(m.Pos, name), isPointer
 	}
+	if call.Result != "" {
+		m.StepResult = r.resultNamed(m.Pos, m, call.Result)
+	}
 	c := &ir.Call{Pos: m.Pos, Function: f, Ret: r.ret(m.Pos, f, call.Ret, "")}
 	if call.Else != "" {
 		c.Else = r.function(m.Pos, call.Else, f.Name+", else")

@@ -72,6 +72,7 @@ func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 	r.addIterators()
 	r.addEvents()
 	r.addTypes()
+	r.addResults()
 	r.addSingle()
 	r.addComposed()
 	r.addConsts()

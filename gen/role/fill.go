@@ -120,12 +120,16 @@ func waited(a *ir.Arg, statement string) string {
 
 func (fill) StepPart(a *ir.Arg) ir.Part {
 	p := stepPart(a, a.GoType("[]byte"), a.With.Name, a.Param.Name)
-	p.HasResult = true
+	p.HasResult, p.Filled = true, a.GoName
 	return p
 }
 
 // StepCode notes where the buffer is; it stays there until the steps have been
 // performed.
 func (fill) StepCode(a *ir.Arg) Code {
-	return stepCode(a, "Buffer", jen.Id(a.GoName), readBack(a, "char *", "gorados_read_buffer")...)
+	record := "Buffer"
+	if a.Keys.Empty == "stat" {
+		record = "NonEmptyBuffer"
+	}
+	return stepCode(a, record, jen.Id(a.GoName), readBack(a, "char *", "gorados_read_buffer")...)
 }

@@ -143,6 +143,8 @@ func TestSchemaUnknownKeys(t *testing.T) {
 		"buffers":     `{buffers: {KEYS}}`,
 		"types":       `{types: {A: {KEYS}}}`,
 		"fields":      `{types: {A: {fields: {B: {KEYS}}}}}`,
+		"results":     `{results: {A: {KEYS}}}`,
+		"values":      `{results: {A: {values: {B: {KEYS}}}}}`,
 		"consts":      `{consts: [{KEYS}]}`,
 		"names":       `{consts: [{names: {A: {KEYS}}}]}`,
 		"errors":      `{errors: {A: {KEYS}}}`,

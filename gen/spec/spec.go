@@ -22,6 +22,8 @@ type Spec struct {
 	Buffers Buffers `key:"buffers"`
 	// The public Go types that are not handles.
 	Types []*Type `key:"types" item:"type "`
+	// The public Go types that steps of operations return.
+	Results []*StepResult `key:"results" item:"result "`
 	// The public constants, in groups.
 	Consts []*ConstGroup `key:"consts" item:"a group of consts" of:" of groups"`
 	// The public error values.
@@ -61,6 +63,8 @@ type Handle struct {
 	OpNew string `key:"op_new"`
 	// The C function that performs the recorded steps in methods with `op`.
 	Perform string `key:"perform"`
+	// The error that the results of the steps return until the operation has been performed, and for ever if it failed before the step.
+	IncompleteError string `key:"incomplete_error"`
 	// The C function that must have succeeded before methods without `before_connect` are called.
 	ReadyAfter string `key:"ready_after"`
 	// The error that methods return after the handle has been freed.
@@ -165,6 +169,54 @@ type TypeField struct {
 	Param string `key:"param"`
 	// The comment of the field without its name, with which the comment in Go begins.
 	Doc string `key:"doc"`
+}
+
+// StepResult is a public Go type that a step of an operation returns. Its values are those of the step once the operation has been performed.
+type StepResult struct {
+	Pos model.Pos
+	Go  string `name:"the Go type"`
+
+	// The name of the receiver in the methods of the type; by default s.
+	Receiver string `key:"receiver"`
+	// The fields and methods of the type.
+	Values []*StepValue `key:"values" what:"the values of $Go" item:"value $Go."`
+	// The doc comment of the type.
+	Doc string `key:"doc"`
+}
+
+// StepValue is one value of the result of a step.
+type StepValue struct {
+	Pos model.Pos
+	Go  string `name:"the Go method or field"`
+
+	// What the value is. `code`: the return code of the step. `count`: the number of bytes that C stored in the buffer of the caller. `more`: whether there is more than the step returned. `bytes`: those bytes, or those that C allocated. `map`, `keys`, `next`: all pairs, their keys, or the next pair, which is nil after the last. `stat`: the size and the modification time of the object. A method returns an error as well, except for `code`, `count` and `more`.
+	Is StepValueKind `key:"is"`
+	// The struct type of `stat`, which has a uint64 and a time.Time, or of `next`, which has a string and a []byte.
+	Type string `key:"type"`
+	// Whether the value is a field instead of a method.
+	Field bool `key:"field"`
+	// The doc comment of the method or field, which begins with its name.
+	Doc string `key:"doc"`
+}
+
+// StepValueKind is what a value of the result of a step is.
+type StepValueKind string
+
+// What a value of the result of a step can be.
+const (
+	StepCode  StepValueKind = "code"
+	StepCount StepValueKind = "count"
+	StepMore  StepValueKind = "more"
+	StepBytes StepValueKind = "bytes"
+	StepMap   StepValueKind = "map"
+	StepKeys  StepValueKind = "keys"
+	StepNext  StepValueKind = "next"
+	StepStat  StepValueKind = "stat"
+)
+
+// values lists what a value can be.
+func (StepValueKind) values() []string {
+	return []string{string(StepCode), string(StepCount), string(StepMore), string(StepBytes), string(StepMap), string(StepKeys), string(StepNext), string(StepStat)}
 }
 
 // ConstGroup is one const block.
@@ -301,6 +353,8 @@ type Call struct {
 	Admitted bool `key:"admitted"`
 	// An older C function with the same parameters that does the same job, for releases without this one.
 	Else string `key:"else"`
+	// The type of `results` that a step returns.
+	Result string `key:"result"`
 	// The name of the setting that the method sets: the last call for each name is repeated for a copy of the handle.
 	Replay string `key:"replay"`
 	// Whether the call may change an object, so that the result of a cancelled one is unknown.

@@ -284,6 +284,15 @@ func (s Step) Buffer(b []byte) {
 	}
 }
 
+// NonEmptyBuffer is Buffer that records a byte of its own instead of an empty b: to the OSD, no
+// length means the whole object.
+func (s Step) NonEmptyBuffer(b []byte) {
+	if len(b) == 0 {
+		b = make([]byte, 1)
+	}
+	s.Buffer(b)
+}
+
 // fits reports whether n more bytes can be sent in the same operation: librados
 // counts some lengths in 32 bits.
 func (s Step) fits(n int) bool {

@@ -174,6 +174,43 @@ func TestBuffer(t *testing.T) {
 	})
 }
 
+// TestNonEmptyBuffer has C fill a byte of its own instead of an empty buffer.
+func TestNonEmptyBuffer(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		buffer []byte
+		size   int
+	}{{"nil", nil, 1}, {"empty", []byte{}, 1}, {"one", make([]byte, 1), 1}, {"several", make([]byte, 5), 5}} {
+		t.Run(c.name, func(t *testing.T) {
+			var r Recorder
+			add(&r, 7, func(s Step) { s.NonEmptyBuffer(c.buffer) })
+			require.Equal(t, Open, r.Finish())
+			r.Perform(func(got []byte) ([]byte, int) {
+				require.Len(t, got, 5*sizeLen)
+				assert.NotZero(t, binary.NativeEndian.Uint64(got[3*sizeLen:]), "the address")
+				assert.Equal(t, word(c.size), got[4*sizeLen:])
+				return nil, 0
+			})
+		})
+	}
+}
+
+func TestSucceeded(t *testing.T) {
+	for _, c := range []struct {
+		outcome Outcome
+		want    bool
+	}{
+		{Outcome{}, false},
+		{Outcome{Code: 1}, false},
+		{Outcome{Code: aborted}, false},
+		{Outcome{Ran: true}, true},
+		{Outcome{Ran: true, Code: 1}, true},
+		{Outcome{Ran: true, Code: einval}, false},
+	} {
+		assert.Equal(t, c.want, c.outcome.Succeeded(), "%+v", c.outcome)
+	}
+}
+
 func TestRejected(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -27,6 +27,9 @@ type Outcome struct {
 	Data []byte
 }
 
+// Succeeded reports whether the step was performed and did not fail.
+func (o *Outcome) Succeeded() bool { return o.Ran && o.Code >= 0 }
+
 // Finish ends the recording and returns the state until then. Only the caller to which it
 // returns Open may perform the operation.
 func (r *Recorder) Finish() State {

@@ -122,6 +122,19 @@ func Pairs(data []byte) map[string][]byte {
 	}
 }
 
+// Keys returns the keys of such pairs. They use the memory of data, which must not be changed
+// afterwards.
+func Keys(data []byte) (keys []string) {
+	for {
+		key, _, rest, ok := Pair(data)
+		if !ok {
+			return keys
+		}
+		keys = append(keys, UnsafeString(key))
+		data = rest
+	}
+}
+
 // Pair decodes the first pair in data and returns the rest; ok is false if there is no
 // pair. The capacities of key and value are limited to their lengths, so that an append to
 // one never overwrites the next.

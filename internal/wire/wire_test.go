@@ -107,6 +107,13 @@ func TestPair(t *testing.T) {
 	}
 }
 
+func TestKeys(t *testing.T) {
+	flat := pair(pair(nil, "a", "1"), "", "2")
+	assert.Equal(t, []string{"a", ""}, Keys(flat))
+	assert.Equal(t, []string{"a"}, Keys(flat[:len(flat)-1]), "the last is cut short")
+	assert.Nil(t, Keys(nil))
+}
+
 func TestSizedItems(t *testing.T) {
 	assert.Empty(t, SizedItems(nil))
 	assert.Equal(t, []string{"a", "", "b\x00"}, SizedItems(put(nil, "a", "", "b\x00")))

@@ -146,6 +146,7 @@ func Merge(a, b *spec.Spec) {
 	a.Buffers = cmp.Or(a.Buffers, b.Buffers)
 	a.Completions = cmp.Or(a.Completions, b.Completions)
 	a.Types = append(a.Types, b.Types...)
+	a.Results = append(a.Results, b.Results...)
 	a.Consts = append(a.Consts, b.Consts...)
 	a.Errors = append(a.Errors, b.Errors...)
 	a.Functions = append(a.Functions, b.Functions...)

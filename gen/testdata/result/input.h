@@ -1,0 +1,15 @@
+typedef void *rados_hunt_t;
+typedef void *rados_spoor_t;
+rados_hunt_t rados_hunt_new(void);
+void rados_hunt_free(rados_hunt_t hunt);
+int rados_hunt_run(rados_hunt_t hunt, rados_ioctx_t io);
+void rados_hunt_shout(rados_hunt_t hunt, int loud, int *prval);
+void rados_hunt_dig(rados_hunt_t hunt, uint64_t off, char *buf, size_t len, size_t *bytes_read, int *prval);
+void rados_hunt_call(rados_hunt_t hunt, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval);
+void rados_hunt_call_into(rados_hunt_t hunt, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval);
+void rados_hunt_look(rados_hunt_t hunt, uint64_t *psize, struct timespec *pmtime, int *prval);
+void rados_hunt_trace(rados_hunt_t hunt, const char *after, rados_spoor_t *spoor, unsigned char *pmore, int *prval);
+void rados_hunt_map(rados_hunt_t hunt, rados_spoor_t *spoor, int *prval);
+int rados_spoor_next(rados_spoor_t spoor, const char **key, char **val, size_t *key_len, size_t *val_len);
+void rados_spoor_end(rados_spoor_t spoor);
+void rados_hunt_glance(rados_hunt_t hunt, uint64_t *psize, time_t *pmtime, int *prval);
