@@ -218,9 +218,9 @@ func (ioctx *IOContext) write(ctx context.Context, record []byte, oid string, fl
 }
 
 // writeAt performs a record that sets the modification time. Libraries before Ceph 18 have only a
-// function for it that blocks its thread and can't be cancelled.
+// function for it that blocks its thread and can't be cancelled. A function that is missing leaves
+// record as it is.
 func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
-	own := bytes.Clone(record) // where record is, the report will be
 	var report []byte
 	var err error
 	if ctx.Done() == nil {
@@ -231,6 +231,7 @@ func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, 
 	if !errors.Is(err, ErrMissingFunction) {
 		return report, err
 	}
+	own := bytes.Clone(record) // which C may still read after ctx has ended
 	return admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() ([]byte, error) {
 		return ioctx.operateWriteAtWaiting(own, oid, mtime, flags)
 	})

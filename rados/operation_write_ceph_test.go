@@ -479,6 +479,12 @@ func TestOperateWithMtime(t *testing.T) {
 	stat, err = ioctx.Stat("foo")
 	require.NoError(t, err)
 	assert.WithinDuration(t, time.Now(), stat.ModTime, time.Minute)
+
+	data := bytes.Repeat([]byte("data"), 5000)
+	op = rados.CreateWriteOp()
+	op.WriteFull(data)
+	require.NoError(t, op.OperateWithMtimeContext(t.Context(), ioctx, "foo", rados.Timespec{Sec: mtime}, rados.OperationNoFlag))
+	assert.Equal(t, data, content(t, ioctx, "foo"))
 }
 
 func TestGetLastVersionOfOperations(t *testing.T) {
