@@ -57,10 +57,10 @@ func hasCode(err error, errnos ...int) bool {
 	return ok && slices.Contains(errnos, -int(code))
 }
 
-// verdict returns a code that is an answer without an error, and any other code with err. If librados
-// was not called, the code is the errno nearest to err.
-func verdict(ret int, err error, answers ...int) (int, error) {
-	if err == nil || slices.Contains(answers, -ret) {
+// codeResult returns ret, without err if ret is one of the negated errnos. If librados was not called,
+// it returns the code nearest to err.
+func codeResult(ret int, err error, errnos ...int) (int, error) {
+	if err == nil || slices.Contains(errnos, -ret) {
 		return ret, nil
 	}
 	return errorCode(err), err

@@ -7,12 +7,12 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestVerdictOfMissingFunction expects ENOSYS from a method that returns codes
+// TestCodeResultOfMissingFunction expects ENOSYS from a method that returns codes
 // if the library lacks the function, not the number that the C code uses for
 // that.
-func TestVerdictOfMissingFunction(t *testing.T) {
+func TestCodeResultOfMissingFunction(t *testing.T) {
 	for internal, missing := range missingFunctions {
-		ret, err := verdict(internal, asError(internal), int(syscall.ENOENT), int(syscall.EBUSY))
+		ret, err := codeResult(internal, asError(internal), int(syscall.ENOENT), int(syscall.EBUSY))
 		assert.Equal(t, -int(syscall.ENOSYS), ret, missing.Function)
 		assert.Equal(t, missing, err)
 	}

@@ -835,12 +835,11 @@ func (c *Conn) blocking(target throttle.Target) admit.Blocking {
 	if c == nil || c.handle == nil {
 		return admit.Blocking{Denied: ErrNotConnected}
 	}
-	caller := admit.Caller{
-		Conn:   &c.admission,
-		Handle: c.handle,
-	}
 	return admit.Blocking{
-		Caller: caller,
+		Caller: admit.Caller{
+			Conn:   &c.admission,
+			Handle: c.handle,
+		},
 		Target: target,
 	}
 }
@@ -857,7 +856,7 @@ func (c *Conn) blocking(target throttle.Target) admit.Blocking {
 func (c *Conn) Cluster() ClusterRef {
 	shard, err := c.enterSetup()
 	if err != nil {
-		panic(fmt.Errorf("rados: Conn.Cluster is called on nil or what has ended: %w", err))
+		panic(fmt.Errorf("rados: Conn.Cluster called on a nil or closed Conn: %w", err))
 	}
 	defer c.exit(shard)
 	return ClusterRef(c.handle.Pointer())
@@ -900,7 +899,7 @@ func (c *Conn) BlocklistAddContext(ctx context.Context, address string, expire t
 	}))
 }
 
-// blocklistAddAdmitted is BlocklistAdd whose caller has acquired the room for it.
+// blocklistAddAdmitted is BlocklistAdd for a caller that has acquired room.
 func (c *Conn) blocklistAddAdmitted(address string, expire time.Duration) error {
 	var ret C.int64_t
 	C.gorados_rados_blocklist_add(c.refs(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire), &ret)
@@ -936,7 +935,8 @@ func (c *Conn) DeletePoolContext(ctx context.Context, name string) error {
 	return c.wrap("DeletePoolContext", name, c.deletePoolDetached(ctx, name))
 }
 
-// deletePoolDetached is DeletePool that returns when ctx is done.
+// deletePoolDetached is DeletePool with a context, after whose end the call goes
+// on.
 func (c *Conn) deletePoolDetached(ctx context.Context, name string) error {
 	once := func() error {
 		return admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
@@ -953,7 +953,7 @@ func (c *Conn) deletePoolDetached(ctx context.Context, name string) error {
 	return once()
 }
 
-// deletePoolAdmitted is DeletePool whose caller has acquired the room for it.
+// deletePoolAdmitted is DeletePool for a caller that has acquired room.
 func (c *Conn) deletePoolAdmitted(name string) error {
 	var ret C.int64_t
 	C.gorados_rados_pool_delete(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
@@ -999,7 +999,8 @@ func (c *Conn) GetBaseTierContext(ctx context.Context, poolID int64) (int64, err
 	return baseTier, c.wrap("GetBaseTierContext", "", err)
 }
 
-// getBaseTierDetached is GetBaseTier that returns when ctx is done.
+// getBaseTierDetached is GetBaseTier with a context, after whose end the call goes
+// on.
 func (c *Conn) getBaseTierDetached(ctx context.Context, poolID int64) (int64, error) {
 	once := func() (int64, error) {
 		return admit.Run1(ctx, c.blocking(throttle.Mon), func() (int64, error) {
@@ -1016,7 +1017,7 @@ func (c *Conn) getBaseTierDetached(ctx context.Context, poolID int64) (int64, er
 	return once()
 }
 
-// getBaseTierAdmitted is GetBaseTier whose caller has acquired the room for it.
+// getBaseTierAdmitted is GetBaseTier for a caller that has acquired room.
 func (c *Conn) getBaseTierAdmitted(poolID int64) (int64, error) {
 	var baseTier C.int64_t
 	var ret C.int64_t
@@ -1057,8 +1058,7 @@ func (c *Conn) GetClusterStatsContext(ctx context.Context) (stat ClusterStat, er
 	return stat, c.wrap("GetClusterStatsContext", "", err)
 }
 
-// getClusterStatsAdmitted is GetClusterStats whose caller has acquired the room
-// for it.
+// getClusterStatsAdmitted is GetClusterStats for a caller that has acquired room.
 func (c *Conn) getClusterStatsAdmitted() (stat ClusterStat, err error) {
 	var clusterStat C.struct_rados_cluster_stat_t
 	var ret C.int64_t
@@ -1159,8 +1159,8 @@ func (c *Conn) GetMinCompatibleClientContext(ctx context.Context) (int8, int8, e
 	return minimum, required, c.wrap("GetMinCompatibleClientContext", "", err)
 }
 
-// getMinCompatibleClientAdmitted is GetMinCompatibleClient whose caller has
-// acquired the room for it.
+// getMinCompatibleClientAdmitted is GetMinCompatibleClient for a caller that has
+// acquired room.
 func (c *Conn) getMinCompatibleClientAdmitted() (int8, int8, error) {
 	var minimum C.int8_t
 	var required C.int8_t
@@ -1202,8 +1202,8 @@ func (c *Conn) GetMinCompatibleOSDContext(ctx context.Context) (int8, error) {
 	return release, c.wrap("GetMinCompatibleOSDContext", "", err)
 }
 
-// getMinCompatibleOSDAdmitted is GetMinCompatibleOSD whose caller has acquired the
-// room for it.
+// getMinCompatibleOSDAdmitted is GetMinCompatibleOSD for a caller that has
+// acquired room.
 func (c *Conn) getMinCompatibleOSDAdmitted() (int8, error) {
 	var release C.int8_t
 	var ret C.int64_t
@@ -1238,7 +1238,8 @@ func (c *Conn) GetPoolByIDContext(ctx context.Context, id int64) (string, error)
 	return pool, c.wrap("GetPoolByIDContext", "", err)
 }
 
-// getPoolByIDDetached is GetPoolByID that returns when ctx is done.
+// getPoolByIDDetached is GetPoolByID with a context, after whose end the call goes
+// on.
 func (c *Conn) getPoolByIDDetached(ctx context.Context, id int64) (string, error) {
 	once := func() (string, error) {
 		return admit.Run1(ctx, c.blocking(throttle.Mon), func() (string, error) {
@@ -1255,7 +1256,7 @@ func (c *Conn) getPoolByIDDetached(ctx context.Context, id int64) (string, error
 	return once()
 }
 
-// getPoolByIDAdmitted is GetPoolByID whose caller has acquired the room for it.
+// getPoolByIDAdmitted is GetPoolByID for a caller that has acquired room.
 func (c *Conn) getPoolByIDAdmitted(id int64) (string, error) {
 	var pool C.struct_gorados_buf
 	var ret C.int64_t
@@ -1298,8 +1299,7 @@ func (c *Conn) GetPoolByNameContext(ctx context.Context, name string) (int64, er
 	return ret, c.wrap("GetPoolByNameContext", name, err)
 }
 
-// getPoolByNameAdmitted is GetPoolByName whose caller has acquired the room for
-// it.
+// getPoolByNameAdmitted is GetPoolByName for a caller that has acquired room.
 func (c *Conn) getPoolByNameAdmitted(name string) (int64, error) {
 	var ret C.int64_t
 	C.gorados_rados_pool_lookup(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
@@ -1340,8 +1340,8 @@ func (c *Conn) ListInconsistentPGsContext(ctx context.Context, poolID int64) ([]
 	return pgs, c.wrap("ListInconsistentPGsContext", "", err)
 }
 
-// listInconsistentPGsAdmitted is ListInconsistentPGs whose caller has acquired the
-// room for it.
+// listInconsistentPGsAdmitted is ListInconsistentPGs for a caller that has
+// acquired room.
 func (c *Conn) listInconsistentPGsAdmitted(poolID int64) ([]string, error) {
 	var pgs C.struct_gorados_buf
 	var ret C.int64_t
@@ -1375,7 +1375,7 @@ func (c *Conn) ListPoolsContext(ctx context.Context) (names []string, err error)
 	return names, c.wrap("ListPoolsContext", "", err)
 }
 
-// listPoolsDetached is ListPools that returns when ctx is done.
+// listPoolsDetached is ListPools with a context, after whose end the call goes on.
 func (c *Conn) listPoolsDetached(ctx context.Context) (names []string, err error) {
 	if err := c.latestMap(ctx); err != nil {
 		return nil, err
@@ -1385,7 +1385,7 @@ func (c *Conn) listPoolsDetached(ctx context.Context) (names []string, err error
 	})
 }
 
-// listPoolsAdmitted is ListPools whose caller has acquired the room for it.
+// listPoolsAdmitted is ListPools for a caller that has acquired room.
 func (c *Conn) listPoolsAdmitted() (names []string, err error) {
 	var pools C.struct_gorados_buf
 	var ret C.int64_t
@@ -1423,7 +1423,7 @@ func (c *Conn) MakePoolContext(ctx context.Context, name string) error {
 	return c.wrap("MakePoolContext", name, c.makePoolDetached(ctx, name))
 }
 
-// makePoolDetached is MakePool that returns when ctx is done.
+// makePoolDetached is MakePool with a context, after whose end the call goes on.
 func (c *Conn) makePoolDetached(ctx context.Context, name string) error {
 	once := func() error {
 		return admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
@@ -1440,7 +1440,7 @@ func (c *Conn) makePoolDetached(ctx context.Context, name string) error {
 	return once()
 }
 
-// makePoolAdmitted is MakePool whose caller has acquired the room for it.
+// makePoolAdmitted is MakePool for a caller that has acquired room.
 func (c *Conn) makePoolAdmitted(name string) error {
 	var ret C.int64_t
 	C.gorados_rados_pool_create(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
@@ -1475,8 +1475,8 @@ func (c *Conn) MakePoolWithCrushRuleContext(ctx context.Context, name string, ru
 	return c.wrap("MakePoolWithCrushRuleContext", name, c.makePoolWithCrushRuleDetached(ctx, name, rule))
 }
 
-// makePoolWithCrushRuleDetached is MakePoolWithCrushRule that returns when ctx is
-// done.
+// makePoolWithCrushRuleDetached is MakePoolWithCrushRule with a context, after
+// whose end the call goes on.
 func (c *Conn) makePoolWithCrushRuleDetached(ctx context.Context, name string, rule uint8) error {
 	once := func() error {
 		return admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
@@ -1493,8 +1493,8 @@ func (c *Conn) makePoolWithCrushRuleDetached(ctx context.Context, name string, r
 	return once()
 }
 
-// makePoolWithCrushRuleAdmitted is MakePoolWithCrushRule whose caller has acquired
-// the room for it.
+// makePoolWithCrushRuleAdmitted is MakePoolWithCrushRule for a caller that has
+// acquired room.
 func (c *Conn) makePoolWithCrushRuleAdmitted(name string, rule uint8) error {
 	var ret C.int64_t
 	C.gorados_rados_pool_create_with_crush_rule(c.refs(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule), &ret)
@@ -1534,7 +1534,7 @@ func (c *Conn) MgrCommandContext(ctx context.Context, args [][]byte) ([]byte, st
 	return output, status, c.wrap("MgrCommandContext", "", err)
 }
 
-// mgrCommandAdmitted is MgrCommand whose caller has acquired the room for it.
+// mgrCommandAdmitted is MgrCommand for a caller that has acquired room.
 func (c *Conn) mgrCommandAdmitted(args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -1589,8 +1589,8 @@ func (c *Conn) MgrCommandTargetContext(ctx context.Context, name string, args []
 	return output, status, c.wrap("MgrCommandTargetContext", "", err)
 }
 
-// mgrCommandTargetAdmitted is MgrCommandTarget whose caller has acquired the room
-// for it.
+// mgrCommandTargetAdmitted is MgrCommandTarget for a caller that has acquired
+// room.
 func (c *Conn) mgrCommandTargetAdmitted(name string, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -1650,8 +1650,8 @@ func (c *Conn) MgrCommandTargetWithInputBufferContext(ctx context.Context, name 
 	return output, status, c.wrap("MgrCommandTargetWithInputBufferContext", "", err)
 }
 
-// mgrCommandTargetWithInputBufferAdmitted is MgrCommandTargetWithInputBuffer whose
-// caller has acquired the room for it.
+// mgrCommandTargetWithInputBufferAdmitted is MgrCommandTargetWithInputBuffer for a
+// caller that has acquired room.
 func (c *Conn) mgrCommandTargetWithInputBufferAdmitted(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -1716,8 +1716,8 @@ func (c *Conn) MgrCommandWithInputBufferContext(ctx context.Context, args [][]by
 	return output, status, c.wrap("MgrCommandWithInputBufferContext", "", err)
 }
 
-// mgrCommandWithInputBufferAdmitted is MgrCommandWithInputBuffer whose caller has
-// acquired the room for it.
+// mgrCommandWithInputBufferAdmitted is MgrCommandWithInputBuffer for a caller that
+// has acquired room.
 func (c *Conn) mgrCommandWithInputBufferAdmitted(args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -1770,7 +1770,7 @@ func (c *Conn) MonCommandContext(ctx context.Context, args []byte) ([]byte, stri
 	return output, status, c.wrap("MonCommandContext", "", err)
 }
 
-// monCommandAdmitted is MonCommand whose caller has acquired the room for it.
+// monCommandAdmitted is MonCommand for a caller that has acquired room.
 func (c *Conn) monCommandAdmitted(args []byte) ([]byte, string, error) {
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
@@ -1816,8 +1816,8 @@ func (c *Conn) MonCommandTargetContext(ctx context.Context, name string, args []
 	return output, status, c.wrap("MonCommandTargetContext", "", err)
 }
 
-// monCommandTargetAdmitted is MonCommandTarget whose caller has acquired the room
-// for it.
+// monCommandTargetAdmitted is MonCommandTarget for a caller that has acquired
+// room.
 func (c *Conn) monCommandTargetAdmitted(name string, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -1872,8 +1872,8 @@ func (c *Conn) MonCommandTargetWithInputBufferContext(ctx context.Context, name 
 	return output, status, c.wrap("MonCommandTargetWithInputBufferContext", "", err)
 }
 
-// monCommandTargetWithInputBufferAdmitted is MonCommandTargetWithInputBuffer whose
-// caller has acquired the room for it.
+// monCommandTargetWithInputBufferAdmitted is MonCommandTargetWithInputBuffer for a
+// caller that has acquired room.
 func (c *Conn) monCommandTargetWithInputBufferAdmitted(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -1939,8 +1939,8 @@ func (c *Conn) MonCommandWithInputBufferContext(ctx context.Context, args, input
 	return output, status, c.wrap("MonCommandWithInputBufferContext", "", err)
 }
 
-// monCommandWithInputBufferAdmitted is MonCommandWithInputBuffer whose caller has
-// acquired the room for it.
+// monCommandWithInputBufferAdmitted is MonCommandWithInputBuffer for a caller that
+// has acquired room.
 func (c *Conn) monCommandWithInputBufferAdmitted(args, inputBuffer []byte) ([]byte, string, error) {
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
@@ -1992,8 +1992,7 @@ func (c *Conn) OpenIOContextContext(ctx context.Context, pool string) (*IOContex
 	return object, c.wrap("OpenIOContextContext", pool, err)
 }
 
-// openIOContextAdmitted is OpenIOContext whose caller has acquired the room for
-// it.
+// openIOContextAdmitted is OpenIOContext for a caller that has acquired room.
 func (c *Conn) openIOContextAdmitted(pool string) (*IOContext, error) {
 	var object C.rados_ioctx_t
 	shard, err := c.enter()
@@ -2036,7 +2035,7 @@ func (c *Conn) OsdCommandContext(ctx context.Context, osd int, args [][]byte) ([
 	return output, status, c.wrap("OsdCommandContext", "", err)
 }
 
-// osdCommandAdmitted is OsdCommand whose caller has acquired the room for it.
+// osdCommandAdmitted is OsdCommand for a caller that has acquired room.
 func (c *Conn) osdCommandAdmitted(osd int, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -2093,8 +2092,8 @@ func (c *Conn) OsdCommandWithInputBufferContext(ctx context.Context, osd int, ar
 	return output, status, c.wrap("OsdCommandWithInputBufferContext", "", err)
 }
 
-// osdCommandWithInputBufferAdmitted is OsdCommandWithInputBuffer whose caller has
-// acquired the room for it.
+// osdCommandWithInputBufferAdmitted is OsdCommandWithInputBuffer for a caller that
+// has acquired room.
 func (c *Conn) osdCommandWithInputBufferAdmitted(osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -2132,7 +2131,7 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 		return nil, "", err
 	}
 	defer room.Exit(0)
-	return c.pGCommandAdmitted(pgid, args)
+	return c.pgCommandAdmitted(pgid, args)
 }
 
 // PGCommandContext is PGCommand with a context. When ctx is done, or c is closed,
@@ -2145,13 +2144,13 @@ func (c *Conn) PGCommandContext(ctx context.Context, pgid []byte, args [][]byte)
 	pgid = bytes.Clone(pgid)
 	args = cloneList(args)
 	output, status, err := admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
-		return c.pGCommandAdmitted(pgid, args)
+		return c.pgCommandAdmitted(pgid, args)
 	})
 	return output, status, c.wrap("PGCommandContext", "", err)
 }
 
-// pGCommandAdmitted is PGCommand whose caller has acquired the room for it.
-func (c *Conn) pGCommandAdmitted(pgid []byte, args [][]byte) ([]byte, string, error) {
+// pgCommandAdmitted is PGCommand for a caller that has acquired room.
+func (c *Conn) pgCommandAdmitted(pgid []byte, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
@@ -2197,7 +2196,7 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 		return nil, "", err
 	}
 	defer room.Exit(0)
-	return c.pGCommandWithInputBufferAdmitted(pgid, args, inputBuffer)
+	return c.pgCommandWithInputBufferAdmitted(pgid, args, inputBuffer)
 }
 
 // PGCommandWithInputBufferContext is PGCommandWithInputBuffer with a context. When
@@ -2211,14 +2210,14 @@ func (c *Conn) PGCommandWithInputBufferContext(ctx context.Context, pgid []byte,
 	args = cloneList(args)
 	inputBuffer = bytes.Clone(inputBuffer)
 	output, status, err := admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
-		return c.pGCommandWithInputBufferAdmitted(pgid, args, inputBuffer)
+		return c.pgCommandWithInputBufferAdmitted(pgid, args, inputBuffer)
 	})
 	return output, status, c.wrap("PGCommandWithInputBufferContext", "", err)
 }
 
-// pGCommandWithInputBufferAdmitted is PGCommandWithInputBuffer whose caller has
-// acquired the room for it.
-func (c *Conn) pGCommandWithInputBufferAdmitted(pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+// pgCommandWithInputBufferAdmitted is PGCommandWithInputBuffer for a caller that
+// has acquired room.
+func (c *Conn) pgCommandWithInputBufferAdmitted(pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
 	}
@@ -2377,7 +2376,7 @@ func (c *Conn) PingMonitorContext(ctx context.Context, id string) (string, error
 	return answer, c.wrap("PingMonitorContext", "", err)
 }
 
-// pingMonitorAdmitted is PingMonitor whose caller has acquired the room for it.
+// pingMonitorAdmitted is PingMonitor for a caller that has acquired room.
 func (c *Conn) pingMonitorAdmitted(id string) (string, error) {
 	if err := c.checkConnect(); err != nil {
 		return "", err
@@ -2651,7 +2650,7 @@ func (c *Conn) registerService(service, daemon string, metadata map[string]strin
 	return nil
 }
 
-// stopMonitorLog ends that.
+// stopMonitorLog ends the calls that monitorLog asks for.
 //
 // Implements:
 //
@@ -2786,12 +2785,11 @@ func (ioctx *IOContext) blocking(target throttle.Target) admit.Blocking {
 	if ioctx == nil || ioctx.conn == nil || ioctx.handle == nil {
 		return admit.Blocking{Denied: ErrInvalidIOContext}
 	}
-	caller := admit.Caller{
-		Conn:   &ioctx.conn.admission,
-		Handle: ioctx.handle,
-	}
 	return admit.Blocking{
-		Caller: caller,
+		Caller: admit.Caller{
+			Conn:   &ioctx.conn.admission,
+			Handle: ioctx.handle,
+		},
 		Target: target,
 	}
 }
@@ -2806,7 +2804,7 @@ func (ioctx *IOContext) blocking(target throttle.Target) admit.Blocking {
 func (ioctx *IOContext) Pointer() unsafe.Pointer {
 	shard, err := ioctx.enterSetup()
 	if err != nil {
-		panic(fmt.Errorf("rados: IOContext.Pointer is called on nil or what has ended: %w", err))
+		panic(fmt.Errorf("rados: IOContext.Pointer called on a nil or closed IOContext: %w", err))
 	}
 	defer ioctx.exit(shard)
 	return unsafe.Pointer(ioctx.handle.Pointer())
@@ -2931,14 +2929,14 @@ func (ioctx *IOContext) BreakLockContext(ctx context.Context, oid, name, client,
 	return ret, ioctx.wrap("BreakLockContext", oid, err)
 }
 
-// breakLockDetached is BreakLock that returns when ctx is done.
+// breakLockDetached is BreakLock with a context, after whose end the call goes on.
 func (ioctx *IOContext) breakLockDetached(ctx context.Context, oid, name, client, cookie string) (int, error) {
-	return verdict(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
+	return codeResult(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
 		return ioctx.breakLockAdmitted(oid, name, client, cookie)
 	}))
 }
 
-// breakLockAdmitted is BreakLock whose caller has acquired the room for it.
+// breakLockAdmitted is BreakLock for a caller that has acquired room.
 func (ioctx *IOContext) breakLockAdmitted(oid, name, client, cookie string) (int, error) {
 	shard, err := ioctx.enter()
 	if err != nil {
@@ -2956,7 +2954,7 @@ func (ioctx *IOContext) breakLockAdmitted(oid, name, client, cookie string) (int
 		C.size_t(len(cookie)),
 	)
 	ioctx.exit(shard)
-	return verdict(int(ret), asError(int(ret)), C.ENOENT, C.EINVAL)
+	return codeResult(int(ret), asError(int(ret)), C.ENOENT, C.EINVAL)
 }
 
 // RevokeLock takes a lock away from the client that holds it. It is BreakLock that
@@ -2997,7 +2995,7 @@ func (ioctx *IOContext) CachePinContext(ctx context.Context, oid string) error {
 	}))
 }
 
-// cachePinAdmitted is CachePin whose caller has acquired the room for it.
+// cachePinAdmitted is CachePin for a caller that has acquired room.
 func (ioctx *IOContext) cachePinAdmitted(oid string) error {
 	var ret C.int64_t
 	C.gorados_rados_cache_pin(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), &ret)
@@ -3034,7 +3032,7 @@ func (ioctx *IOContext) CacheUnpinContext(ctx context.Context, oid string) error
 	}))
 }
 
-// cacheUnpinAdmitted is CacheUnpin whose caller has acquired the room for it.
+// cacheUnpinAdmitted is CacheUnpin for a caller that has acquired room.
 func (ioctx *IOContext) cacheUnpinAdmitted(oid string) error {
 	var ret C.int64_t
 	C.gorados_rados_cache_unpin(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), &ret)
@@ -3301,7 +3299,8 @@ func (ioctx *IOContext) CreateSnapContext(ctx context.Context, snapName string) 
 	return ioctx.wrap("CreateSnapContext", "", ioctx.createSnapDetached(ctx, snapName))
 }
 
-// createSnapDetached is CreateSnap that returns when ctx is done.
+// createSnapDetached is CreateSnap with a context, after whose end the call goes
+// on.
 func (ioctx *IOContext) createSnapDetached(ctx context.Context, snapName string) error {
 	once := func() error {
 		return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
@@ -3318,7 +3317,7 @@ func (ioctx *IOContext) createSnapDetached(ctx context.Context, snapName string)
 	return once()
 }
 
-// createSnapAdmitted is CreateSnap whose caller has acquired the room for it.
+// createSnapAdmitted is CreateSnap for a caller that has acquired room.
 func (ioctx *IOContext) createSnapAdmitted(snapName string) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_snap_create(ioctx.refs(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
@@ -3420,8 +3419,8 @@ func (ioctx *IOContext) EnableApplicationContext(ctx context.Context, app string
 	}))
 }
 
-// enableApplicationAdmitted is EnableApplication whose caller has acquired the
-// room for it.
+// enableApplicationAdmitted is EnableApplication for a caller that has acquired
+// room.
 func (ioctx *IOContext) enableApplicationAdmitted(app string, force bool) error {
 	var ret C.int64_t
 	C.gorados_rados_application_enable(ioctx.refs(), stringPointer(app), C.size_t(len(app)), C._Bool(force), &ret)
@@ -3492,8 +3491,8 @@ func (ioctx *IOContext) GetApplicationMetadataContext(ctx context.Context, app, 
 	return value, ioctx.wrap("GetApplicationMetadataContext", "", err)
 }
 
-// getApplicationMetadataDetached is GetApplicationMetadata that returns when ctx
-// is done.
+// getApplicationMetadataDetached is GetApplicationMetadata with a context, after
+// whose end the call goes on.
 func (ioctx *IOContext) getApplicationMetadataDetached(ctx context.Context, app, key string) (string, error) {
 	if err := checkContext(ctx); err != nil {
 		return "", err
@@ -3612,7 +3611,7 @@ func (ioctx *IOContext) GetPoolStatsContext(ctx context.Context) (stat PoolStat,
 	return stat, ioctx.wrap("GetPoolStatsContext", "", err)
 }
 
-// getPoolStatsAdmitted is GetPoolStats whose caller has acquired the room for it.
+// getPoolStatsAdmitted is GetPoolStats for a caller that has acquired room.
 func (ioctx *IOContext) getPoolStatsAdmitted() (stat PoolStat, err error) {
 	var poolStat C.struct_rados_pool_stat_t
 	var ret C.int64_t
@@ -3662,7 +3661,8 @@ func (ioctx *IOContext) GetSnapNameContext(ctx context.Context, snapID SnapID) (
 	return name, ioctx.wrap("GetSnapNameContext", "", err)
 }
 
-// getSnapNameDetached is GetSnapName that returns when ctx is done.
+// getSnapNameDetached is GetSnapName with a context, after whose end the call goes
+// on.
 func (ioctx *IOContext) getSnapNameDetached(ctx context.Context, snapID SnapID) (string, error) {
 	if err := checkContext(ctx); err != nil {
 		return "", err
@@ -3711,7 +3711,8 @@ func (ioctx *IOContext) GetSnapStampContext(ctx context.Context, snapID SnapID) 
 	return stamp, ioctx.wrap("GetSnapStampContext", "", err)
 }
 
-// getSnapStampDetached is GetSnapStamp that returns when ctx is done.
+// getSnapStampDetached is GetSnapStamp with a context, after whose end the call
+// goes on.
 func (ioctx *IOContext) getSnapStampDetached(ctx context.Context, snapID SnapID) (time.Time, error) {
 	if err := checkContext(ctx); err != nil {
 		return time.Time{}, err
@@ -3830,8 +3831,8 @@ func (ioctx *IOContext) ListApplicationMetadataContext(ctx context.Context, app 
 	return metadata, ioctx.wrap("ListApplicationMetadataContext", "", err)
 }
 
-// listApplicationMetadataDetached is ListApplicationMetadata that returns when ctx
-// is done.
+// listApplicationMetadataDetached is ListApplicationMetadata with a context, after
+// whose end the call goes on.
 func (ioctx *IOContext) listApplicationMetadataDetached(ctx context.Context, app string) (map[string]string, error) {
 	if err := ioctx.latestMapForName(ctx, app); err != nil {
 		return nil, err
@@ -3875,7 +3876,8 @@ func (ioctx *IOContext) ListApplicationsContext(ctx context.Context) ([]string, 
 	return apps, ioctx.wrap("ListApplicationsContext", "", err)
 }
 
-// listApplicationsDetached is ListApplications that returns when ctx is done.
+// listApplicationsDetached is ListApplications with a context, after whose end the
+// call goes on.
 func (ioctx *IOContext) listApplicationsDetached(ctx context.Context) ([]string, error) {
 	if err := ioctx.latestMap(ctx); err != nil {
 		return nil, err
@@ -3920,7 +3922,7 @@ func (ioctx *IOContext) ListLockersContext(ctx context.Context, oid, name string
 	return lockInfo, ioctx.wrap("ListLockersContext", oid, err)
 }
 
-// listLockersAdmitted is ListLockers whose caller has acquired the room for it.
+// listLockersAdmitted is ListLockers for a caller that has acquired room.
 func (ioctx *IOContext) listLockersAdmitted(oid, name string) (*LockInfo, error) {
 	var exclusive C.int
 	var tag C.struct_gorados_buf
@@ -3947,7 +3949,7 @@ func (ioctx *IOContext) listLockersAdmitted(oid, name string) (*LockInfo, error)
 			return nil, err
 		}
 	}
-	found := &LockInfo{
+	lockInfo := &LockInfo{
 		NumLockers: int(ret),
 		Exclusive:  exclusive != 0,
 		Tag:        wire.Text(takeBuffer(&tag)),
@@ -3956,9 +3958,9 @@ func (ioctx *IOContext) listLockersAdmitted(oid, name string) (*LockInfo, error)
 		Addrs:      wire.Items(takeBuffer(&addrs)),
 	}
 	if ret == 0 {
-		found = &LockInfo{}
+		lockInfo = &LockInfo{}
 	}
-	return found, nil
+	return lockInfo, nil
 }
 
 // ListSnaps returns the numbers of the pool's snapshots. It uses the newest OSD
@@ -3980,7 +3982,7 @@ func (ioctx *IOContext) ListSnapsContext(ctx context.Context) ([]SnapID, error) 
 	return snaps, ioctx.wrap("ListSnapsContext", "", err)
 }
 
-// listSnapsDetached is ListSnaps that returns when ctx is done.
+// listSnapsDetached is ListSnaps with a context, after whose end the call goes on.
 func (ioctx *IOContext) listSnapsDetached(ctx context.Context) ([]SnapID, error) {
 	if err := ioctx.latestMap(ctx); err != nil {
 		return nil, err
@@ -4029,16 +4031,16 @@ func (ioctx *IOContext) LockExclusiveContext(ctx context.Context, oid, name, coo
 	return ret, ioctx.wrap("LockExclusiveContext", oid, err)
 }
 
-// lockExclusiveDetached is LockExclusive that returns when ctx is done.
+// lockExclusiveDetached is LockExclusive with a context, after whose end the call
+// goes on.
 func (ioctx *IOContext) lockExclusiveDetached(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
 	flags = cloneValue(flags)
-	return verdict(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
+	return codeResult(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
 		return ioctx.lockExclusiveAdmitted(oid, name, cookie, desc, duration, flags)
 	}))
 }
 
-// lockExclusiveAdmitted is LockExclusive whose caller has acquired the room for
-// it.
+// lockExclusiveAdmitted is LockExclusive for a caller that has acquired room.
 func (ioctx *IOContext) lockExclusiveAdmitted(oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
 	var flagsSet byte
 	if flags != nil {
@@ -4062,7 +4064,7 @@ func (ioctx *IOContext) lockExclusiveAdmitted(oid, name, cookie, desc string, du
 		C.uint8_t(flagsSet),
 	)
 	ioctx.exit(shard)
-	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
+	return codeResult(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
 // Lock takes the lock called name on object oid for this client alone. It is
@@ -4105,15 +4107,16 @@ func (ioctx *IOContext) LockSharedContext(ctx context.Context, oid, name, cookie
 	return ret, ioctx.wrap("LockSharedContext", oid, err)
 }
 
-// lockSharedDetached is LockShared that returns when ctx is done.
+// lockSharedDetached is LockShared with a context, after whose end the call goes
+// on.
 func (ioctx *IOContext) lockSharedDetached(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
 	flags = cloneValue(flags)
-	return verdict(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
+	return codeResult(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
 		return ioctx.lockSharedAdmitted(oid, name, cookie, tag, desc, duration, flags)
 	}))
 }
 
-// lockSharedAdmitted is LockShared whose caller has acquired the room for it.
+// lockSharedAdmitted is LockShared for a caller that has acquired room.
 func (ioctx *IOContext) lockSharedAdmitted(oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
 	var flagsSet byte
 	if flags != nil {
@@ -4139,7 +4142,7 @@ func (ioctx *IOContext) lockSharedAdmitted(oid, name, cookie, tag, desc string, 
 		C.uint8_t(flagsSet),
 	)
 	ioctx.exit(shard)
-	return verdict(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
+	return codeResult(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
 // RLock takes the lock called name on object oid together with all that take it
@@ -4172,7 +4175,8 @@ func (ioctx *IOContext) LookupSnapContext(ctx context.Context, snapName string) 
 	return id, ioctx.wrap("LookupSnapContext", "", err)
 }
 
-// lookupSnapDetached is LookupSnap that returns when ctx is done.
+// lookupSnapDetached is LookupSnap with a context, after whose end the call goes
+// on.
 func (ioctx *IOContext) lookupSnapDetached(ctx context.Context, snapName string) (SnapID, error) {
 	if err := checkContext(ctx); err != nil {
 		return 0, err
@@ -4309,8 +4313,8 @@ func (ioctx *IOContext) RemoveApplicationMetadataContext(ctx context.Context, ap
 	}))
 }
 
-// removeApplicationMetadataAdmitted is RemoveApplicationMetadata whose caller has
-// acquired the room for it.
+// removeApplicationMetadataAdmitted is RemoveApplicationMetadata for a caller that
+// has acquired room.
 func (ioctx *IOContext) removeApplicationMetadataAdmitted(app, key string) error {
 	var ret C.int64_t
 	C.gorados_rados_application_metadata_remove(
@@ -4396,7 +4400,8 @@ func (ioctx *IOContext) RemoveSnapContext(ctx context.Context, snapName string) 
 	return ioctx.wrap("RemoveSnapContext", "", ioctx.removeSnapDetached(ctx, snapName))
 }
 
-// removeSnapDetached is RemoveSnap that returns when ctx is done.
+// removeSnapDetached is RemoveSnap with a context, after whose end the call goes
+// on.
 func (ioctx *IOContext) removeSnapDetached(ctx context.Context, snapName string) error {
 	once := func() error {
 		return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
@@ -4413,7 +4418,7 @@ func (ioctx *IOContext) removeSnapDetached(ctx context.Context, snapName string)
 	return once()
 }
 
-// removeSnapAdmitted is RemoveSnap whose caller has acquired the room for it.
+// removeSnapAdmitted is RemoveSnap for a caller that has acquired room.
 func (ioctx *IOContext) removeSnapAdmitted(snapName string) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_snap_remove(ioctx.refs(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
@@ -4596,8 +4601,8 @@ func (ioctx *IOContext) RollbackSelfManagedSnapContext(ctx context.Context, oid 
 	}))
 }
 
-// rollbackSelfManagedSnapAdmitted is RollbackSelfManagedSnap whose caller has
-// acquired the room for it.
+// rollbackSelfManagedSnapAdmitted is RollbackSelfManagedSnap for a caller that has
+// acquired room.
 func (ioctx *IOContext) rollbackSelfManagedSnapAdmitted(oid string, snapID SnapID) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_selfmanaged_snap_rollback(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID), &ret)
@@ -4632,7 +4637,8 @@ func (ioctx *IOContext) RollbackSnapContext(ctx context.Context, oid, snapName s
 	return ioctx.wrap("RollbackSnapContext", oid, ioctx.rollbackSnapDetached(ctx, oid, snapName))
 }
 
-// rollbackSnapDetached is RollbackSnap that returns when ctx is done.
+// rollbackSnapDetached is RollbackSnap with a context, after whose end the call
+// goes on.
 func (ioctx *IOContext) rollbackSnapDetached(ctx context.Context, oid, snapName string) error {
 	once := func() error {
 		return admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
@@ -4649,7 +4655,7 @@ func (ioctx *IOContext) rollbackSnapDetached(ctx context.Context, oid, snapName 
 	return once()
 }
 
-// rollbackSnapAdmitted is RollbackSnap whose caller has acquired the room for it.
+// rollbackSnapAdmitted is RollbackSnap for a caller that has acquired room.
 func (ioctx *IOContext) rollbackSnapAdmitted(oid, snapName string) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_snap_rollback(
@@ -4759,8 +4765,8 @@ func (ioctx *IOContext) SetApplicationMetadataContext(ctx context.Context, app, 
 	}))
 }
 
-// setApplicationMetadataAdmitted is SetApplicationMetadata whose caller has
-// acquired the room for it.
+// setApplicationMetadataAdmitted is SetApplicationMetadata for a caller that has
+// acquired room.
 func (ioctx *IOContext) setApplicationMetadataAdmitted(app, key, value string) error {
 	var ret C.int64_t
 	C.gorados_rados_application_metadata_set(
@@ -5278,7 +5284,7 @@ func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 			return ioctx.unlockAsync(context.Background(), oid, name, cookie)
 		}
 		err := ioctx.changed(&ret)
-		return verdict(int(ret), err, C.ENOENT)
+		return codeResult(int(ret), err, C.ENOENT)
 	}
 	return int(ret), nil
 }
@@ -5312,7 +5318,7 @@ func (ioctx *IOContext) unlockAsync(ctx context.Context, oid, name, cookie strin
 		&started,
 	)
 	ret := ioctx.waitCall(ctx, call, int64(started))
-	return verdict(int(ret), ioctx.finish(ctx, call, ret), C.ENOENT)
+	return codeResult(int(ret), ioctx.finish(ctx, call, ret), C.ENOENT)
 }
 
 // ReleaseLock releases a lock of this client. It is Unlock that returns
@@ -5576,7 +5582,7 @@ func (ioctx *IOContext) ackNotify(oid string, notifyId, cookie uint64, response 
 	return ioctx.ackNotifyAdmitted(oid, notifyId, cookie, response)
 }
 
-// ackNotifyAdmitted is ackNotify whose caller has acquired the room for it.
+// ackNotifyAdmitted is ackNotify for a caller that has acquired room.
 func (ioctx *IOContext) ackNotifyAdmitted(oid string, notifyId, cookie uint64, response []byte) error {
 	var ret C.int64_t
 	C.gorados_rados_notify_ack(
@@ -5610,8 +5616,8 @@ func (ioctx *IOContext) checkWatch(cookie uint64) (int, error) {
 	return int(ret), nil
 }
 
-// compareCursors returns a number below, at or above zero as one cursor stands
-// before, at or behind the other.
+// compareCursors returns a number below, at or above zero if lhs is before, at or
+// after rhs.
 //
 // Implements:
 //
@@ -5622,7 +5628,7 @@ func (ioctx *IOContext) compareCursors(lhs, rhs uintptr) int {
 	return int(ret)
 }
 
-// freeCursor ends a cursor.
+// freeCursor frees a cursor.
 //
 // Implements:
 //
@@ -5665,8 +5671,8 @@ func (ioctx *IOContext) listEnd() uintptr {
 	return uintptr(ret)
 }
 
-// listSlice returns names, namespaces and locators by turns, and moves next behind
-// them.
+// listSlice returns the names, namespaces and locators of objects in turn, and
+// moves next past them.
 //
 // Implements:
 //
@@ -5680,7 +5686,7 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 	return ioctx.listSliceAdmitted(start, finish, resultsMax, next)
 }
 
-// listSliceAdmitted is listSlice whose caller has acquired the room for it.
+// listSliceAdmitted is listSlice for a caller that has acquired room.
 func (ioctx *IOContext) listSliceAdmitted(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
 	var results C.struct_gorados_buf
 	var ret C.int64_t
@@ -5702,7 +5708,8 @@ func (ioctx *IOContext) listSliceAdmitted(start, finish uintptr, resultsMax int,
 	return int(ret), wire.SizedItems(takeBuffer(&results)), nil
 }
 
-// notify sends a notification and waits for the answers, for so many milliseconds.
+// notify sends a notification and waits up to timeout milliseconds for the
+// answers.
 //
 // Implements:
 //
@@ -5773,10 +5780,8 @@ func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFl
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		if ret == C.GORADOS_BUSY {
-			return ioctx.operateReadAsync(context.Background(), readOp, oid, flags)
-		}
+	if ret == C.GORADOS_BUSY {
+		return ioctx.operateReadAsync(context.Background(), readOp, oid, flags)
 	}
 	return takeBufferInto(readOp[:0], &outcomes), ioctx.outcome(&ret)
 }
@@ -5838,10 +5843,8 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags Operation
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		if ret == C.GORADOS_BUSY {
-			return ioctx.operateWriteAsync(context.Background(), writeOp, oid, flags)
-		}
+	if ret == C.GORADOS_BUSY {
+		return ioctx.operateWriteAsync(context.Background(), writeOp, oid, flags)
 	}
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.changed(&ret)
 }
@@ -5912,10 +5915,8 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 		&ret,
 	)
 	runtime.KeepAlive(ioctx)
-	if ret < 0 {
-		if ret == C.GORADOS_BUSY {
-			return ioctx.operateWriteAtAsync(context.Background(), writeOp, oid, mtime, flags)
-		}
+	if ret == C.GORADOS_BUSY {
+		return ioctx.operateWriteAtAsync(context.Background(), writeOp, oid, mtime, flags)
 	}
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.changed(&ret)
 }
@@ -6128,12 +6129,11 @@ func (l *listing) blocking(target throttle.Target) admit.Blocking {
 	if l == nil || l.ioctx == nil || l.ioctx.conn == nil || l.handle == nil {
 		return admit.Blocking{Denied: ErrIterClosed}
 	}
-	caller := admit.Caller{
-		Conn:   &l.ioctx.conn.admission,
-		Handle: l.handle,
-	}
 	return admit.Blocking{
-		Caller: caller,
+		Caller: admit.Caller{
+			Conn:   &l.ioctx.conn.admission,
+			Handle: l.handle,
+		},
 		Target: target,
 	}
 }
@@ -6155,8 +6155,8 @@ func (l *listing) close() {
 	l.handle.Close(ErrIterClosed)
 }
 
-// cursor returns a cursor at the object that next has returned, which is freed by
-// itself.
+// cursor returns a cursor at the object that next has returned. It must be freed
+// on its own.
 //
 // Implements:
 //
@@ -6190,7 +6190,7 @@ func (l *listing) next() ([]string, error) {
 	return l.nextAdmitted()
 }
 
-// nextAdmitted is next whose caller has acquired the room for it.
+// nextAdmitted is next for a caller that has acquired room.
 func (l *listing) nextAdmitted() ([]string, error) {
 	var entry C.struct_gorados_buf
 	var ret C.int64_t
@@ -6204,7 +6204,7 @@ func (l *listing) nextAdmitted() ([]string, error) {
 	return wire.SizedItems(takeBuffer(&entry)), nil
 }
 
-// position says where in the pool the listing is.
+// position returns the position of the listing in the pool.
 //
 // Implements:
 //
@@ -6219,7 +6219,7 @@ func (l *listing) position() uint32 {
 	return uint32(ret)
 }
 
-// seek goes on from another position, and returns which one it found.
+// seek moves the listing to a position, and returns the one that it found.
 //
 // Implements:
 //
@@ -6234,7 +6234,7 @@ func (l *listing) seek(pos uint32) uint32 {
 	return uint32(ret)
 }
 
-// seekCursor goes on from a cursor, and returns which position it is in.
+// seekCursor moves the listing to a cursor, and returns the position of that.
 //
 // Implements:
 //

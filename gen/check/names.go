@@ -88,7 +88,7 @@ var (
 	}
 	packageNames = []string{
 		"asError", "bytesPointer", "content", "errnoVariables", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
-		"callState", "calls", "handles", "takeBuffer", "takeOwned", "takeOwnedString", "verdict",
+		"callState", "calls", "handles", "takeBuffer", "takeOwned", "takeOwnedString", "codeResult",
 		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "releases", "shimErrors", "yield", "takeBufferInto", "takeBufferString", "tooOld",
 	}
 )
@@ -128,10 +128,10 @@ func (k *checker) isGoType(expr ast.Expr) bool {
 
 // bodyNames are the names that the body of a method uses itself.
 var bodyNames = []string{
-	"done", "err", "found", "shard", "other", "ret", "step",
+	"done", "err", "shard", "other", "ret", "step",
 	"C", "bytes", "cmdline", "errors", "fmt", "handle", "runtime", "oplog", "replay", "slices", "syscall", "time", "unsafe", "wire",
 	"asError", "bytesPointer", "hasCode", "radosError", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
-	"takeOwned", "takeOwnedString", "verdict",
+	"takeOwned", "takeOwnedString", "codeResult",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
 }
@@ -166,9 +166,6 @@ func Taken(m *ir.Method) []string {
 	if m.Async {
 		taken = append(taken, asyncNames...)
 	}
-	if (m.Async || m.Blocking()) && m.Struct != nil { // the form with a context calls the result that
-		taken = append(taken, strings.ToLower(m.Struct.Go[:1])+m.Struct.Go[1:])
-	}
 	if m.ErrorForms != nil {
 		taken = append(taken, "code", ir.OptionsName)
 	}
@@ -177,6 +174,9 @@ func Taken(m *ir.Method) []string {
 	}
 	if m.Struct != nil {
 		taken = append(taken, m.Struct.Go)
+		if m.Async || m.Blocking() || m.Ret().Field != "" { // which have the struct in a variable
+			taken = append(taken, ir.Unexported(m.Struct.Go))
+		}
 	}
 	if m.StepResult != nil {
 		taken = append(taken, "result", "outcome", "min", m.StepResult.Go)

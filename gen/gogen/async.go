@@ -1,8 +1,6 @@
 package gogen
 
 import (
-	"strings"
-
 	"github.com/dave/jennifer/jen"
 
 	"github.com/go-rados/go-rados/gen/ir"
@@ -29,7 +27,7 @@ func asyncForms(f *jen.File, m *ir.Method) {
 func cancellable(m *ir.Method) bool { return !m.Detached && m.HasAsyncForm() }
 
 // asyncName returns the name of the asynchronous form of m.
-func asyncName(m *ir.Method) string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Async" }
+func asyncName(m *ir.Method) string { return ir.Unexported(m.Name) + "Async" }
 
 // withContext writes the form of m with a context.
 func withContext(f *jen.File, m *ir.Method) {
@@ -170,7 +168,7 @@ func (w *body) async(g *jen.Group) {
 		g.Return(finish)
 		return
 	case m.Ret().Name == "codes":
-		g.Return(verdictOf(m, finish))
+		g.Return(codeResult(m, finish))
 		return
 	}
 	g.If(jen.Err().Op(":=").Add(finish), jen.Err().Op("!=").Nil()).Block(
@@ -302,8 +300,7 @@ func sends(m *ir.Method) bool {
 	return m.Any(func(p *ir.Part) bool { return p.Sends || p.Performs != nil && m.Changes })
 }
 
-// busy writes the call of the asynchronous form if too many threads are waiting already. ret is below 0
-// where it is written.
+// busy writes the call of the asynchronous form if too many threads are waiting already.
 func (w *body) busy(g *jen.Group) {
 	g.If(jen.Id("ret").Op("==").Qual("C", "GORADOS_BUSY")).Block(jen.Return(w.callAsync()))
 }

@@ -29,10 +29,12 @@ func blocking(f *jen.File, p *ir.Plan, h *ir.Handle) {
 		jen.Id("target").Qual(throttlePackage, "Target"),
 	).Qual(admitPackage, "Blocking").Block(
 		jen.If(missing).Block(call(jen.Dict{jen.Id("Denied"): jen.Id(h.ClosedError)})),
-		jen.Id("caller").Op(":=").Qual(admitPackage, "Caller").Values(jen.Dict{
-			jen.Id("Conn"): jen.Op("&").Add(conn).Dot("admission"), jen.Id("Handle"): owner,
+		call(jen.Dict{
+			jen.Id("Caller"): jen.Qual(admitPackage, "Caller").Values(jen.Dict{
+				jen.Id("Conn"): jen.Op("&").Add(conn).Dot("admission"), jen.Id("Handle"): owner,
+			}),
+			jen.Id("Target"): jen.Id("target"),
 		}),
-		call(jen.Dict{jen.Id("Caller"): jen.Id("caller"), jen.Id("Target"): jen.Id("target")}),
 	).Line()
 }
 
@@ -50,12 +52,12 @@ func (w *body) blockingForms(f *jen.File) {
 		contextForm(f, m, m.Name+"Context").Add(w.resultList()).BlockFunc(w.withContext).Line()
 	}
 	if m.HasDetachedForm() {
-		doc(f, w.form("Detached")+" is "+m.Name+" that returns when ctx is done.")
+		doc(f, w.form("Detached")+" is "+m.Name+" with a context, after whose end the call goes on.")
 		contextForm(f, m, w.form("Detached")).Add(w.resultList()).BlockFunc(w.detached).Line()
 	}
 	switch {
 	case m.Acquires():
-		doc(f, w.form("Admitted")+" is "+m.Name+" whose caller has acquired the room for it.")
+		doc(f, w.form("Admitted")+" is "+m.Name+" for a caller that has acquired room.")
 		w.declareOnce(f, w.form("Admitted"))
 	case m.FreshMap != nil:
 		doc(f, w.form("Once")+" is "+m.Name+" without the second call with the newest OSD map.")
@@ -87,7 +89,7 @@ func (w *body) admitted(ctx jen.Code) jen.Code {
 
 // form returns the name of a private form.
 func (w *body) form(suffix string) string {
-	return strings.ToLower(w.m.Name[:1]) + w.m.Name[1:] + suffix
+	return ir.Unexported(w.m.Name) + suffix
 }
 
 // plain writes the body of the method itself.
@@ -184,7 +186,7 @@ func (w *body) run() *jen.Statement {
 	}
 	called := jen.Qual(admitPackage, run).Call(args...)
 	if m.Ret().Answers { // a call that has not ended has a code, too
-		return jen.Id("verdict").Call(called)
+		return jen.Id("codeResult").Call(called)
 	}
 	return called
 }
@@ -239,7 +241,7 @@ func (w *body) resultNames() (names []jen.Code, assign string) {
 		return names, "="
 	}
 	for _, r := range w.results {
-		names = append(names, jen.Id(strings.ToLower(r.Name[:1])+r.Name[1:]))
+		names = append(names, jen.Id(ir.Unexported(r.Name)))
 	}
 	return names, ":="
 }

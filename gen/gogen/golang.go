@@ -329,7 +329,7 @@ func accessor(f *jen.File, h *ir.Handle) {
 	if a == nil {
 		return
 	}
-	text := "rados: " + h.Go + "." + a.Name + " is called on nil or what has ended: %w"
+	text := "rados: " + h.Go + "." + a.Name + " called on a nil or closed " + h.Go + ": %w"
 	doc(f, a.Doc)
 	f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id(a.Name).Params().Add(goType(a.Type)).Block(
 		jen.List(jen.Id("shard"), jen.Err()).Op(":=").Id(h.Receiver).Dot("enterSetup").Call(),

@@ -400,7 +400,7 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 	w.exit(g)
 	w.note(g)
 	if m.Ret().Answers {
-		g.Return(verdictOf(m, asError(ret)))
+		g.Return(codeResult(m, asError(ret)))
 		return
 	}
 	switch {
@@ -413,9 +413,10 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 	w.done(g)
 }
 
-// verdictOf returns the call of verdict, which returns nil for the codes of m that are results.
-func verdictOf(m *ir.Method, err jen.Code) jen.Code {
-	return jen.Id("verdict").CallFunc(func(g *jen.Group) {
+// codeResult calls the run time's function of that name, which returns no error for the codes of m
+// that are results.
+func codeResult(m *ir.Method, err jen.Code) jen.Code {
+	return jen.Id("codeResult").CallFunc(func(g *jen.Group) {
 		g.Int().Call(jen.Id("ret"))
 		g.Add(err)
 		for _, code := range m.Ret().Codes {
@@ -448,14 +449,14 @@ func (w *body) guarded(g *jen.Group, call jen.Code) {
 	switch {
 	case w.always():
 		if w.m.Async {
-			failed()
+			w.busy(g)
 		}
 		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, outcome) })
 		return
 	case len(w.results) == 0 && !w.m.Ready:
 		failed(jen.Return(outcome))
 	case w.m.Ret().Answers:
-		failed(jen.Err().Op(":=").Add(outcome), jen.Return(verdictOf(w.m, jen.Err())))
+		failed(jen.Err().Op(":=").Add(outcome), jen.Return(codeResult(w.m, jen.Err())))
 	default:
 		failed(jen.If(jen.Err().Op(":=").Add(outcome), jen.Err().Op("!=").Nil()).Block(
 			jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }),
@@ -487,11 +488,12 @@ func (w *body) done(g *jen.Group) {
 // collect writes the return of the struct of which ret is a field, the number of items. If that is 0, C
 // may have set other fields nevertheless, so the struct is empty.
 func (w *body) collect(g *jen.Group) {
-	g.Id("found").Op(":=").Add(w.results[0].Value.Value)
+	name := ir.Unexported(w.m.Struct.Go)
+	g.Id(name).Op(":=").Add(w.results[0].Value.Value)
 	g.If(jen.Id("ret").Op("==").Lit(0)).Block(
-		jen.Id("found").Op("=").Add(empty(w.m)),
+		jen.Id(name).Op("=").Add(empty(w.m)),
 	)
-	g.Return(jen.Id("found"), jen.Nil())
+	g.Return(jen.Id(name), jen.Nil())
 }
 
 // succeed lists the results and err.

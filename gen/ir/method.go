@@ -253,14 +253,13 @@ func (m *Method) Until() string {
 
 // Forms returns the names of the private methods that m has for parts of its job.
 func (m *Method) Forms() []string {
-	first, rest := m.Name[:1], m.Name[1:]
-	lower := strings.ToLower(first) + rest
+	lower := Unexported(m.Name)
 	var forms []string
 	if m.HasAsyncForm() {
 		forms = append(forms, lower+"Async")
 	}
 	if m.Task {
-		forms = append(forms, "start"+strings.ToUpper(first)+rest)
+		forms = append(forms, "start"+strings.ToUpper(m.Name[:1])+m.Name[1:])
 	}
 	return append(forms, m.blockingForms(lower)...)
 }
@@ -329,7 +328,7 @@ func (m *Method) Prototypes() []string {
 	}
 	for _, call := range m.Calls {
 		for _, f := range []*Function{call.Sync, call.Function, call.Free} {
-			if f != nil {
+			if f != nil && !slices.Contains(list, f.Prototype()) {
 				list = append(list, f.Prototype())
 			}
 		}

@@ -98,22 +98,23 @@ func treeFields(v reflect.Value) []TreeField {
 		}
 		tree := treeOf(value, isPlan)
 		if object, ok := tree.(Object); !ok || len(object) > 0 {
-			list = append(list, TreeField{fieldName(f.Name), tree})
+			list = append(list, TreeField{Unexported(f.Name), tree})
 		}
 	}
 	return list
 }
 
-// fieldName is the name of a field as JSON usually has it: goName for GoName, c for C.
-func fieldName(field string) string {
+// Unexported returns name with its first word in lower case: goName for GoName, pgCommand for
+// PGCommand.
+func Unexported(name string) string {
 	i := 1
-	for i < len(field) && unicode.IsUpper(rune(field[i])) && (i+1 == len(field) || unicode.IsUpper(rune(field[i+1]))) {
+	for i < len(name) && unicode.IsUpper(rune(name[i])) && (i+1 == len(name) || unicode.IsUpper(rune(name[i+1]))) {
 		i++
 	}
-	return strings.ToLower(field[:i]) + field[i:]
+	return strings.ToLower(name[:i]) + name[i:]
 }
 
-// nameOf is the name of a part to which other parts refer, or "".
+// nameOf returns the name of a part to which other parts refer, or "".
 func nameOf(part any) string {
 	switch p := part.(type) {
 	case *Handle:
@@ -128,7 +129,7 @@ func nameOf(part any) string {
 	return ""
 }
 
-// textOf is what is written instead of a struct, or "".
+// textOf returns the text that stands for a struct, or "".
 func textOf(part any) string {
 	switch p := part.(type) {
 	case model.Pos:

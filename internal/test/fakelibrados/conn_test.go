@@ -140,7 +140,7 @@ func TestClusterOfNothing(t *testing.T) {
 				err, ok := recover().(error)
 				require.True(t, ok, "it panics with an error")
 				assert.ErrorIs(t, err, test.want)
-				assert.Regexp(t, `^rados: (Conn.Cluster|IOContext.Pointer) is called on nil or what has ended: `, err.Error())
+				assert.Regexp(t, `^rados: (Conn.Cluster|IOContext.Pointer) called on a nil or closed (Conn|IOContext): `, err.Error())
 			}()
 			test.get()
 		})

@@ -148,7 +148,7 @@ var returnHandle = map[string]bool{"Conn.Cluster": true, "IOContext.Pointer": tr
 // mayPanic reports whether p is the documented panic of the function.
 func (c Call) mayPanic(p any) bool {
 	err, ok := p.(error)
-	return ok && returnHandle[c.Function.Name] && strings.HasPrefix(err.Error(), "rados: "+c.Function.Name+" is called on nil or what has ended: ")
+	return ok && returnHandle[c.Function.Name] && strings.HasPrefix(err.Error(), "rados: "+c.Function.Name+" called on a nil or closed ")
 }
 
 // Check returns an error if the call failed to return, panicked, or succeeded with a
