@@ -143,6 +143,14 @@ func runDetachedOnce[T any](ctx context.Context, owner detachable, call func() (
 	return detach.Run(ctx, owner.closing(), call, undo)
 }
 
+// releaseLate releases a lock that was taken after its caller had returned. A lock that may have been
+// renewed is left alone: the client may hold it.
+func (ioctx *IOContext) releaseLate(oid, name, cookie string, flags *byte) {
+	if flags == nil || *flags == 0 {
+		_, _ = ioctx.Unlock(oid, name, cookie)
+	}
+}
+
 // cloneList returns a copy of list and its items.
 func cloneList(list [][]byte) [][]byte {
 	list = slices.Clone(list)

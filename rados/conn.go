@@ -276,11 +276,11 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 //
 // librados has no asynchronous form of these calls: Connect, PingMonitor, commands, what works on
 // pools and pool snapshots, locks, listings, RollbackSnap, RollbackSelfManagedSnap, CachePin,
-// CacheUnpin, and with libraries before Ceph 18 OperateWithMtime. They can't be cancelled once
-// they have begun. Beyond the bound a call waits for its turn, which takes no thread: one of each
-// IOContext, iterator and Conn after the other. Such a wait ends when ctx is done, in methods that
-// have one, and when the IOContext or Conn is closed. A call whose context has ended it counts
-// until librados returns from it.
+// CacheUnpin, and with libraries before Ceph 18 OperateWithMtime. librados does not cancel them. Their
+// forms with a context return when the context is done, or the IOContext or Conn is closed, and the
+// call counts until librados returns from it. Beyond the bound a call waits for its turn, which takes
+// no thread: one of each IOContext, iterator and Conn after the other. Such a wait ends when the
+// context is done, and when the IOContext or Conn is closed.
 //
 // A lower bound does not affect calls that are in flight. SetMaxInFlight bounds the other calls.
 func (c *Conn) SetMaxBlockingCalls(calls int) error {

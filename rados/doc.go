@@ -47,14 +47,16 @@
 // never hold a thread. Conn.SetMaxInFlight bounds the calls that are in flight, and
 // Pipeline keeps many operations in flight from one goroutine.
 //
-// Locks, listings, commands, pools and Connect block a thread each and can't be cancelled once
-// they have begun. At most 64 calls of a Conn that wait for OSDs do so at the same time, 64 that
+// Locks, listings, commands, pools and Connect block a thread each, and librados does not cancel
+// them. At most 64 calls of a Conn that wait for OSDs do so at the same time, 64 that
 // wait for monitors and 64 that wait for managers (Conn.SetMaxBlockingCalls). Further calls wait
 // for their turn without a thread, until the IOContext or Conn is closed. So the number of threads
 // does not grow with the number of goroutines, whichever daemon does not answer.
 //
 // The forms with a context, such as WriteContext, ReadContext and OperateContext, return when
-// the context is done. A write that was cancelled may have been performed nevertheless; errors.Is
+// the context is done. Those of calls that librados does not cancel, such as MonCommandContext, do so
+// as well; the call goes on in the background with a thread of its own, and what it makes too late,
+// such as an IOContext or a lock, is closed or released. A write that was cancelled may have been performed nevertheless; errors.Is
 // finds ErrOutcomeUnknown in its error. Its data stays in memory until the OSD takes it, and counts
 // against the bytes of SetMaxInFlight meanwhile: a program that retries its writes does not run out
 // of memory, but its writes wait. Shutdown and Destroy also cancel the calls that are in flight.
@@ -69,6 +71,11 @@
 // are refused before anything is sent. Operations return an OperationError, which has an
 // error for each step that failed; the methods that go-ceph does not have return an
 // ObjectError, which names the method, the pool and the object.
+//
+// The error of a form with a context is an ObjectError. If the context ended the call, errors.Is
+// finds ctx.Err() in it, and context.Cause(ctx) if that is another error; if Shutdown or Destroy
+// did, ErrNotConnected or ErrInvalidIOContext. If the call had been sent and may have changed
+// something, errors.Is finds ErrOutcomeUnknown as well. A nil context is an error, EINVAL.
 //
 // # Empty results
 //

@@ -22,7 +22,17 @@ func (ioctx *IOContext) Clone() (*IOContext, error) {
 	return c, ioctx.wrap("Clone", "", err)
 }
 
+// CloneContext is Clone with a context. When ctx is done, or ioctx is closed, while the pool is looked
+// up, it returns an ObjectError in which errors.Is finds the reason.
+func (ioctx *IOContext) CloneContext(ctx context.Context) (*IOContext, error) {
+	c, err := ioctx.clone(ctx)
+	return c, ioctx.wrap("CloneContext", "", err)
+}
+
 func (ioctx *IOContext) clone(ctx context.Context) (*IOContext, error) {
+	if err := ioctx.precheck(ctx); err != nil {
+		return nil, err
+	}
 	shard, err := ioctx.enter() // an IOContext that is not usable has no pool
 	if err != nil {
 		return nil, err
@@ -42,15 +52,27 @@ func (ioctx *IOContext) clone(ctx context.Context) (*IOContext, error) {
 // WithNamespace is Clone with another namespace. It returns ErrNameContainsNUL for one
 // with a NUL byte inside.
 func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
-	c, err := ioctx.clone(context.Background())
+	c, err := ioctx.cloneInto(context.Background(), namespace)
+	return c, ioctx.wrap("WithNamespace", "", err)
+}
+
+// WithNamespaceContext is WithNamespace with a context; see CloneContext.
+func (ioctx *IOContext) WithNamespaceContext(ctx context.Context, namespace string) (*IOContext, error) {
+	c, err := ioctx.cloneInto(ctx, namespace)
+	return c, ioctx.wrap("WithNamespaceContext", "", err)
+}
+
+// cloneInto returns a clone that uses another namespace.
+func (ioctx *IOContext) cloneInto(ctx context.Context, namespace string) (*IOContext, error) {
+	c, err := ioctx.clone(ctx)
 	if err != nil {
-		return nil, ioctx.wrap("WithNamespace", "", err)
+		return nil, err
 	}
 	c.SetNamespace(namespace)
 	shard, err := c.enter() // refuses if the namespace can't be set
 	if err != nil {
 		c.Destroy()
-		return nil, ioctx.wrap("WithNamespace", "", err)
+		return nil, err
 	}
 	c.exit(shard)
 	return c, nil

@@ -2968,6 +2968,16 @@ func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
 	return ioctx.wrap("RevokeLock", oid, err)
 }
 
+// RevokeLockContext is RevokeLock with a context. When ctx is done it returns as
+// BreakLockContext does.
+func (ioctx *IOContext) RevokeLockContext(ctx context.Context, oid, name, client, cookie string) error {
+	code, err := ioctx.breakLockDetached(ctx, oid, name, client, cookie)
+	if err == nil {
+		err = asError(code)
+	}
+	return ioctx.wrap("RevokeLockContext", oid, err)
+}
+
 // CachePin keeps object oid in the cache tier. It returns EINVAL in a pool that is
 // no cache.
 //
@@ -4008,6 +4018,9 @@ func (ioctx *IOContext) listSnapsDetached(ctx context.Context) ([]SnapID, error)
 // client holds it, or -EEXIST, if this client holds it with the same cookie. Any
 // other code comes with an error: EINVAL for a negative duration.
 //
+// LockExclusiveContext releases a lock that is taken after it has returned, unless
+// flags asked to renew one. Until then another attempt should have another cookie.
+//
 // Implements:
 //
 //	int rados_lock_exclusive(rados_ioctx_t io, const char *oid, const char *name, const char *cookie, const char *desc, struct timeval *duration, uint8_t flags)
@@ -4024,8 +4037,8 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 // is closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. A call that succeeds later is undone. If ctx is done
+// before the call is made, nothing is sent.
 func (ioctx *IOContext) LockExclusiveContext(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
 	ret, err := ioctx.lockExclusiveDetached(ctx, oid, name, cookie, desc, duration, flags)
 	return ret, ioctx.wrap("LockExclusiveContext", oid, err)
@@ -4035,8 +4048,12 @@ func (ioctx *IOContext) LockExclusiveContext(ctx context.Context, oid, name, coo
 // goes on.
 func (ioctx *IOContext) lockExclusiveDetached(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
 	flags = cloneValue(flags)
-	return codeResult(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
+	return codeResult(admit.RunUndo(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
 		return ioctx.lockExclusiveAdmitted(oid, name, cookie, desc, duration, flags)
+	}, func(made int) {
+		if made == 0 {
+			ioctx.releaseLate(oid, name, cookie, flags)
+		}
 	}))
 }
 
@@ -4081,6 +4098,17 @@ func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
 	return ioctx.wrap("Lock", oid, err)
 }
 
+// LockContext is Lock with a context. When ctx is done it returns as
+// LockExclusiveContext does.
+func (ioctx *IOContext) LockContext(ctx context.Context, oid, name string, opts LockOptions) error {
+	flags := byte(opts.Flags)
+	code, err := ioctx.lockExclusiveDetached(ctx, oid, name, opts.Cookie, opts.Description, opts.Duration, &flags)
+	if err == nil {
+		err = asError(code)
+	}
+	return ioctx.wrap("LockContext", oid, err)
+}
+
 // LockShared takes the lock called name on object oid together with all that take
 // it shared and with the same tag. Otherwise it is like LockExclusive.
 //
@@ -4100,8 +4128,8 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. A call that succeeds later is undone. If ctx is done
+// before the call is made, nothing is sent.
 func (ioctx *IOContext) LockSharedContext(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
 	ret, err := ioctx.lockSharedDetached(ctx, oid, name, cookie, tag, desc, duration, flags)
 	return ret, ioctx.wrap("LockSharedContext", oid, err)
@@ -4111,8 +4139,12 @@ func (ioctx *IOContext) LockSharedContext(ctx context.Context, oid, name, cookie
 // on.
 func (ioctx *IOContext) lockSharedDetached(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
 	flags = cloneValue(flags)
-	return codeResult(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
+	return codeResult(admit.RunUndo(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
 		return ioctx.lockSharedAdmitted(oid, name, cookie, tag, desc, duration, flags)
+	}, func(made int) {
+		if made == 0 {
+			ioctx.releaseLate(oid, name, cookie, flags)
+		}
 	}))
 }
 
@@ -4154,6 +4186,17 @@ func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
 		err = asError(code)
 	}
 	return ioctx.wrap("RLock", oid, err)
+}
+
+// RLockContext is RLock with a context. When ctx is done it returns as
+// LockSharedContext does.
+func (ioctx *IOContext) RLockContext(ctx context.Context, oid, name, tag string, opts LockOptions) error {
+	flags := byte(opts.Flags)
+	code, err := ioctx.lockSharedDetached(ctx, oid, name, opts.Cookie, tag, opts.Description, opts.Duration, &flags)
+	if err == nil {
+		err = asError(code)
+	}
+	return ioctx.wrap("RLockContext", oid, err)
 }
 
 // LookupSnap returns the number of a snapshot of the pool, or ErrNotFound if there
@@ -5329,6 +5372,16 @@ func (ioctx *IOContext) ReleaseLock(oid, name, cookie string) error {
 		err = asError(code)
 	}
 	return ioctx.wrap("ReleaseLock", oid, err)
+}
+
+// ReleaseLockContext is ReleaseLock with a context. When ctx is done it returns as
+// UnlockContext does.
+func (ioctx *IOContext) ReleaseLockContext(ctx context.Context, oid, name, cookie string) error {
+	code, err := ioctx.unlockAsync(ctx, oid, name, cookie)
+	if err == nil {
+		err = asError(code)
+	}
+	return ioctx.wrap("ReleaseLockContext", oid, err)
 }
 
 // UnsetPoolFullTry undoes SetPoolFullTry.

@@ -114,6 +114,15 @@ func (k *checker) environ(m *ir.Method) {
 // detached makes sure that m can go on after its context is done.
 func (k *checker) detached(m *ir.Method) {
 	switch {
+	case m.Undo != "" && m.Acquires():
+		if !m.Ret().Answers {
+			k.diags.Add(m.Pos, "%s: undo is for a detached call or for one with ret: codes", m.FullName())
+		}
+		for _, name := range m.UndoArgs {
+			if !slices.ContainsFunc(m.Params, func(p ir.Var) bool { return p.Name == name }) {
+				k.diags.Add(m.Pos, "%s: undo: there is no parameter %s", m.FullName(), name)
+			}
+		}
 	case m.Undo != "" && !m.Detached:
 		k.diags.Add(m.Pos, "%s: undo has no effect without detached", m.FullName())
 	case !m.Detached:

@@ -95,9 +95,14 @@ func subjectOf(m *ir.Method) jen.Code {
 
 // contextForm declares a method with a context before the parameters of m.
 func contextForm(f *jen.File, m *ir.Method, name string) *jen.Statement {
-	return f.Func().Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go)).Id(name).ParamsFunc(func(g *jen.Group) {
+	return contextOf(f, m.Recv, name, m.Params)
+}
+
+// contextOf declares a method of h with a context before other parameters.
+func contextOf(f *jen.File, h *ir.Handle, name string, params []ir.Var) *jen.Statement {
+	return f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id(name).ParamsFunc(func(g *jen.Group) {
 		g.Id("ctx").Qual("context", "Context")
-		for _, p := range grouped(m.Params) {
+		for _, p := range grouped(params) {
 			g.Add(p)
 		}
 	})

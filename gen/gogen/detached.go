@@ -119,7 +119,10 @@ func (w *body) contextDoc() string {
 	if m.Acquires() {
 		text += " librados does not cancel the call, which counts until it ends; see Conn.SetMaxBlockingCalls."
 	}
-	if m.Adopts() != nil {
+	switch {
+	case m.Undo != "":
+		text += " A call that succeeds later is undone."
+	case m.Adopts() != nil:
 		text += " What it makes later is closed."
 	}
 	return text + " If ctx is done before the call is made, nothing is sent."
@@ -193,6 +196,14 @@ func (w *body) run() *jen.Statement {
 
 // undo returns the function that undoes a call which ends too late, or nil.
 func (w *body) undo() jen.Code {
+	if m := w.m; m.Undo != "" {
+		var args []jen.Code
+		for _, name := range m.UndoArgs {
+			args = append(args, jen.Id(name))
+		}
+		return jen.Func().Params(jen.Id("made").Add(goType(m.Returns()[0].Type))).Block(
+			jen.If(jen.Id("made").Op("==").Lit(0)).Block(jen.Id(m.Recv.Receiver).Dot(m.Undo).Call(args...)))
+	}
 	made := w.m.Adopts()
 	if made == nil {
 		return nil

@@ -226,6 +226,7 @@ func (*Conn) wrap(what, pool string, err error) error { return err }
 func (*IOContext) wrap(what, oid string, err error) error { return err }
 func (*Depot) wrap(what, pool string, err error) error { return err }
 func (*Bay) wrap(what, oid string, err error) error { return err }
+func (*Bay) put(hook string) {}
 var callErrors admit.Errors
 func checkContext(ctx context.Context) error { return nil }
 func cloneList(list [][]byte) [][]byte { return list }

@@ -23,27 +23,38 @@ func method(f *jen.File, m *ir.Method) {
 	w.declareOnce(f, m.Name)
 }
 
-// errorForm writes the form of m that returns its code as an error, with the object that m is about.
+// errorForm writes the form of m that returns its code as an error, with the object that m is about, and
+// the same with a context.
 func errorForm(f *jen.File, m *ir.Method, form *ir.ErrorForm) {
-	doc(f, form.Doc)
 	recv := jen.Id(m.Recv.Receiver)
-	f.Func().Params(recv.Clone().Op("*").Id(m.Recv.Go)).Id(form.Name).Params(grouped(form.Params)...).Error().BlockFunc(func(g *jen.Group) {
-		var pass []jen.Code
-		for _, p := range m.Params {
-			arg := jen.Id(p.Name)
-			if field := form.Options.Option(p.Name); field != nil {
-				arg = jen.Id(ir.OptionsName).Dot(field.Go)
-				if number, isPointer := strings.CutPrefix(p.Type, "*"); isPointer {
-					g.Id(p.Name).Op(":=").Id(number).Call(arg)
-					arg = jen.Op("&").Id(p.Name)
+	write := func(declared *jen.Statement, op, called string, ctx ...jen.Code) {
+		declared.Error().BlockFunc(func(g *jen.Group) {
+			pass := ctx
+			for _, p := range m.Params {
+				arg := jen.Id(p.Name)
+				if field := form.Options.Option(p.Name); field != nil {
+					arg = jen.Id(ir.OptionsName).Dot(field.Go)
+					if number, isPointer := strings.CutPrefix(p.Type, "*"); isPointer {
+						g.Id(p.Name).Op(":=").Id(number).Call(arg)
+						arg = jen.Op("&").Id(p.Name)
+					}
 				}
+				pass = append(pass, arg)
 			}
-			pass = append(pass, arg)
-		}
-		g.List(jen.Id("code"), jen.Err()).Op(":=").Add(recv.Clone()).Dot(m.Name).Call(pass...)
-		g.If(jen.Err().Op("==").Nil()).Block(jen.Err().Op("=").Id("asError").Call(jen.Id("code")))
-		g.Return(recv.Clone().Dot("wrap").Call(jen.Lit(form.Name), subjectOf(m), jen.Err()))
-	}).Line()
+			g.List(jen.Id("code"), jen.Err()).Op(":=").Add(recv.Clone()).Dot(called).Call(pass...)
+			g.If(jen.Err().Op("==").Nil()).Block(jen.Err().Op("=").Id("asError").Call(jen.Id("code")))
+			g.Return(recv.Clone().Dot("wrap").Call(jen.Lit(op), subjectOf(m), jen.Err()))
+		}).Line()
+	}
+	doc(f, form.Doc)
+	write(f.Func().Params(recv.Clone().Op("*").Id(m.Recv.Go)).Id(form.Name).Params(grouped(form.Params)...), form.Name, m.Name)
+	called := m.DetachedForm()
+	if called == "" {
+		return
+	}
+	name := form.Name + "Context"
+	doc(f, name+" is "+form.Name+" with a context. When ctx is done it returns as "+m.Name+"Context does.")
+	write(contextOf(f, m.Recv, name, form.Params), name, called, jen.Id("ctx"))
 }
 
 // declare declares a function with the parameters and results of the method.

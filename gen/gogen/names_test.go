@@ -160,7 +160,7 @@ func formsOf(m *ir.Method) []string {
 		list = append(list, m.Recv.Go+"."+name)
 	}
 	for _, form := range m.ErrorForms {
-		list = append(list, m.Recv.Go+"."+form.Name)
+		list = append(list, m.Recv.Go+"."+form.Name, m.Recv.Go+"."+form.Name+"Context")
 	}
 	return list
 }

@@ -1,6 +1,9 @@
 package ir
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // ContextName is the name of the context in the arguments of a Precheck that may wait.
 const ContextName = "ctx"
@@ -29,6 +32,18 @@ func (m *Method) AttemptTakesContext() bool {
 // context is done. The form of other methods is a part of the public one.
 func (m *Method) HasDetachedForm() bool {
 	return m.Blocking() && !m.OnlyDetached() && (m.WaitsForMap() || m.ErrorForms != nil)
+}
+
+// DetachedForm returns the name of the private form of m that takes a context, or "".
+func (m *Method) DetachedForm() string {
+	lower := strings.ToLower(m.Name[:1]) + m.Name[1:]
+	switch {
+	case m.HasDetachedForm():
+		return lower + "Detached"
+	case m.HasAsyncForm() && !m.Detached:
+		return lower + "Async"
+	}
+	return ""
 }
 
 // blockingForms returns the names of the private methods that m, whose name begins with lower, has

@@ -53,7 +53,8 @@ type Method struct {
 	Pointer             bool       // the method returns a pointer to it
 	Changes             bool       // it may change an object, so that the result of a cancelled call is unknown
 	Detached            bool       // librados does not cancel it: its form with a context returns before it ends
-	Undo                string     // the method that undoes a detached call, or ""
+	Undo                string     // the method that undoes a call which ends too late, or ""
+	UndoArgs            []string   // parameters that it is given instead of the result
 	CompletesOnCallback bool       // librados uses the memory of the call after its end, until it calls back
 	Task                bool       // hand-written code starts the call itself
 	Waits               spec.Waits // what it may block its thread for; "" if it is not asked for

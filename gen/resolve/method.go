@@ -69,6 +69,9 @@ func (r *resolver) errorForms(m *ir.Method, forms []*spec.ErrorForm) []*ir.Error
 		if form.Options != nil {
 			form.Params = append(form.Params, ir.Var{Name: ir.OptionsName, Type: form.Options.Go})
 		}
+		if m.DetachedForm() != "" {
+			r.name(sf.Pos, sf.Go+"Context", name+"Context", true)
+		}
 		list = append(list, form)
 	}
 	return list
@@ -100,7 +103,10 @@ func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form ma
 	m.Access = access(m, f, call)
 	m.Replay, m.ModifiesPrevious, m.Changes, m.CompletesOnCallback = call.Replay, call.ModifiesPrevious, call.Changes, call.CompletesOnCallback
 	m.Waits, m.Admitted = call.Waits, call.Admitted
-	m.Detached, m.Undo, m.Task = call.Detached, call.Undo, call.Task
+	m.Detached, m.Task = call.Detached, call.Task
+	if undo := r.call(m.Pos, "undo", call.Undo); undo != nil {
+		m.Undo, m.UndoArgs = undo.Name, undo.Args
+	}
 	m.Ready = m.Recv != nil && m.Recv.ReadyAfter == f.Name
 	m.Shim = "gorados_" + f.Name
 	if form != nil {
@@ -186,12 +192,17 @@ var precheckRE = regexp.MustCompile(`^(\w+)(?:\((\w+(?:, \w+)*)\))?$`)
 
 // precheck reads a value of before.
 func (r *resolver) precheck(pos model.Pos, text string) *ir.Precheck {
+	return r.call(pos, "before", text)
+}
+
+// call reads a value of that key, which is a call of a method.
+func (r *resolver) call(pos model.Pos, key, text string) *ir.Precheck {
 	if text == "" {
 		return nil
 	}
 	parts := precheckRE.FindStringSubmatch(text)
 	if parts == nil {
-		r.diags.Add(pos, "before: %q is not a method's name, or such a name and the names of parameters, such as check(oid)", text)
+		r.diags.Add(pos, "%s: %q is not a method's name, or such a name and the names of parameters, such as check(oid)", key, text)
 		return nil
 	}
 	check := &ir.Precheck{Name: parts[1]}

@@ -365,7 +365,7 @@ type Call struct {
 	Task bool `key:"task" example:"true"`
 	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` takes a context then; public ones always have a form that does.
 	Detached bool `key:"detached"`
-	// The method that undoes a `detached` call which succeeds after its context is done; without one its outcome is unknown.
+	// The method that undoes a call which succeeds after its form with a context has returned; without one its outcome is unknown. For a `detached` call it is given the result, for one that returns 0 the parameters named, as in release(oid).
 	Undo string `key:"undo"`
 	// The synchronous C function that does the same as this one, which takes a completion; by default the one named by `infix`.
 	Sync string `key:"sync"`

@@ -8,7 +8,7 @@ void rados_depot_end(rados_depot_t depot);
 int rados_bay_open(rados_depot_t depot, const char *name, rados_bay_t *bay);
 void rados_bay_end(rados_bay_t bay);
 int rados_bay_lift(rados_bay_t bay, const char *name);
-int rados_bay_take(rados_bay_t bay);
+int rados_bay_take(rados_bay_t bay, const char *hook);
 int rados_bay_look(rados_bay_t bay);
 int rados_bay_unhook(rados_bay_t bay, uint64_t hook);
 int rados_crate_open(rados_bay_t bay, rados_crate_t *crate);

@@ -1,0 +1,345 @@
+package fakelibrados_test
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/gen/spec"
+	"github.com/go-rados/go-rados/internal/test/await"
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/rados"
+)
+
+// waitForMap is the C function in which calls wait for the newest OSD map.
+const waitForMap = "rados_wait_for_latest_osdmap"
+
+// detachedMethod is a form with a context of a method that blocks its thread.
+type detachedMethod struct {
+	method
+	form    string // the name of the form
+	blocks  string // the C function that blocks
+	changes bool
+}
+
+// call calls the form with a context and ordinary arguments.
+func (m detachedMethod) call(o on, ctx context.Context) error {
+	recv := reflect.ValueOf(o.conn)
+	if !m.ofConn() {
+		recv = reflect.ValueOf(o.ioctx)
+	}
+	f := recv.MethodByName(m.form)
+	args := []reflect.Value{reflect.ValueOf(&ctx).Elem()}
+	for i := 1; i < f.Type().NumIn(); i++ {
+		arg := reflect.New(f.Type().In(i)).Elem()
+		switch {
+		case arg.Kind() == reflect.String:
+			arg.SetString("name")
+		case arg.Type() == reflect.TypeFor[[]byte]():
+			arg.SetBytes([]byte("data"))
+		case arg.Type() == reflect.TypeFor[[][]byte]():
+			arg.Set(reflect.ValueOf(list("one", "two")))
+		}
+		args = append(args, arg)
+	}
+	results := f.Call(args)
+	if made, ok := results[0].Interface().(*rados.IOContext); ok {
+		made.Destroy()
+	}
+	err, _ := results[len(results)-1].Interface().(error)
+	return err
+}
+
+// prepare makes C return what makes the method block.
+func (m detachedMethod) prepare() {
+	if m.blocks == waitForMap && m.sends != waitForMap {
+		fakelibrados.Return(m.sends, -int(syscall.ENOENT)) // which an old map may cause
+	}
+}
+
+// functionsThatBlock has the C functions that may block a thread, and those whose methods may wait for
+// the newest OSD map; the value is the function that blocks.
+func functionsThatBlock(t *testing.T) (blocks map[string]string, changes map[string]bool) {
+	t.Helper()
+	s, err := spec.Load("../../../spec/bindings.yaml")
+	require.NoError(t, err)
+	blocks, changes = make(map[string]string), make(map[string]bool)
+	for function := range blocking(t) {
+		blocks[function] = function
+	}
+	blocks["rados_ioctx_create2"] = "rados_ioctx_create2" // of OpenIOContextByID and Clone
+	entries := make(map[string]*spec.Function)
+	for _, f := range s.Functions {
+		entries[f.C] = f
+	}
+	for _, f := range s.Functions {
+		like := entries[f.Like]
+		changes[f.C] = f.Changes || like != nil && like.Changes
+		switch {
+		case blocks[f.C] != "":
+		case like != nil && blocks[like.C] != "":
+			blocks[f.C] = f.C
+		case f.FreshMap != nil || strings.Contains(f.Before, "ctx"):
+			blocks[f.C] = waitForMap
+		}
+	}
+	for _, m := range s.Methods {
+		if m.Steps != nil {
+			changes[m.Steps[len(m.Steps)-1].Call] = m.Changes
+		}
+	}
+	return blocks, changes
+}
+
+// detachedMethods lists the forms with a context of all methods that may block a thread.
+func detachedMethods(t *testing.T) (list []detachedMethod) {
+	t.Helper()
+	blocks, changes := functionsThatBlock(t)
+	listed := make(map[string]bool)
+	for _, m := range methods {
+		name := m.word()
+		if m.onEngine() || listed[name] || blocks[m.sends] == "" || !m.hasContextForm() {
+			continue // TestContextFormsAreThere expects those that must be there
+		}
+		listed[name] = true
+		list = append(list, detachedMethod{method: m, form: name + "Context", blocks: blocks[m.sends], changes: changes[m.sends]})
+	}
+	return list
+}
+
+// word returns the name of the method.
+func (m method) word() string {
+	word, _, _ := strings.Cut(m.name, " ")
+	return word
+}
+
+// hasContextForm reports whether the method has a form with a context.
+func (m method) hasContextForm() bool {
+	recv := reflect.TypeFor[*rados.IOContext]()
+	if m.ofConn() {
+		recv = reflect.TypeFor[*rados.Conn]()
+	}
+	form, ok := recv.MethodByName(m.word() + "Context")
+	return ok && takesContext(form)
+}
+
+// withoutContext has the methods that may block and have no form with a context, with the reason.
+var withoutContext = map[string]string{
+	"ListObjects":     "to come",
+	"Objects":         "to come",
+	"ObjectsParallel": "to come",
+	"ObjectsSlice":    "to come",
+}
+
+// TestContextFormsAreThere expects a form with a context of each method that may block.
+func TestContextFormsAreThere(t *testing.T) {
+	blocks, _ := functionsThatBlock(t)
+	for _, m := range methods {
+		if blocks[m.sends] == "" && !m.onEngine() {
+			continue
+		}
+		if withoutContext[m.word()] == "" {
+			assert.True(t, m.hasContextForm(), "%s may block in %s, and there is no %[1]sContext", m.word(), m.sends)
+		} else {
+			assert.False(t, m.hasContextForm(), "%s has a form with a context", m.word())
+		}
+	}
+}
+
+// forEachDetached runs a test for each form with a context of a method that may block a thread.
+func forEachDetached(t *testing.T, test func(t *testing.T, m detachedMethod)) {
+	for _, m := range detachedMethods(t) {
+		t.Run(m.form, func(t *testing.T) { test(t, m) })
+	}
+}
+
+// unnamed returns err without the ObjectError of the form.
+func (m detachedMethod) unnamed(t *testing.T, err error) error {
+	t.Helper()
+	var of *rados.ObjectError
+	require.ErrorAs(t, err, &of)
+	assert.Equal(t, m.form, of.Op)
+	return of.Err
+}
+
+// TestDetachedIsNotCalled calls forms with a context that is nil or done, and while there is no room:
+// nothing is sent, so that the outcome is known.
+func TestDetachedIsNotCalled(t *testing.T) {
+	forEachDetached(t, func(t *testing.T, m detachedMethod) {
+		o := prepared(t, m.method)
+		reason := errors.New("reason")
+		done, cancel := context.WithCancelCause(t.Context())
+		cancel(reason)
+		sendsNothing(t, func() {
+			assert.ErrorIs(t, m.unnamed(t, m.call(o, nil)), syscall.EINVAL)
+			err := m.unnamed(t, m.call(o, done))
+			assert.ErrorIs(t, err, context.Canceled)
+			assert.ErrorIs(t, err, reason)
+			assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown)
+		})
+	})
+}
+
+// TestDetachedReturns cancels calls that block in C: they return, keep their room until C does, and
+// leave nothing.
+func TestDetachedReturns(t *testing.T) {
+	forEachDetached(t, func(t *testing.T, m detachedMethod) {
+		o := prepared(t, m.method)
+		m.prepare()
+		before := runtime.NumGoroutine()
+		reason := errors.New("reason")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		done := begun(t, m.blocks, func() error { return m.call(o, ctx) })
+		cancelled := time.Now()
+		cancel(reason)
+		err := m.unnamed(t, <-done)
+		assert.Less(t, time.Since(cancelled), time.Second, "it waits for nothing else")
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.ErrorIs(t, err, reason)
+		assert.Equal(t, m.changes && m.blocks == m.sends, errors.Is(err, rados.ErrOutcomeUnknown), "%v", err)
+		fakelibrados.Proceed(m.sends)
+		fakelibrados.Release(m.blocks)
+		await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "a goroutine is left")
+		require.NoError(t, o.conn.SetMaxBlockingCalls(1))
+		if again(m.method) {
+			assert.NoError(t, m.call(o, t.Context()), "the room is free")
+		}
+	})
+}
+
+// TestDetachedEndsWithHandle closes the Conn or IOContext of calls that block in C: they return, and
+// the C object is freed when C has returned.
+func TestDetachedEndsWithHandle(t *testing.T) {
+	for how, closing := range closings {
+		t.Run(how, func(t *testing.T) {
+			forEachDetached(t, func(t *testing.T, m detachedMethod) {
+				if how == "Destroy" && m.ofConn() {
+					return
+				}
+				o := prepared(t, m.method)
+				m.prepare()
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				done := begun(t, m.blocks, func() error { return m.call(o, ctx) })
+				closing.close(o)
+				err := m.unnamed(t, <-done)
+				assert.ErrorIs(t, err, closing.err)
+				assert.Equal(t, m.changes && m.blocks == m.sends, errors.Is(err, rados.ErrOutcomeUnknown), "%v", err)
+				assert.Zero(t, fakelibrados.Calls("rados_shutdown"), "not under a call")
+				fakelibrados.Release(m.blocks)
+			})
+		})
+	}
+}
+
+// TestLateLockIsReleased cancels calls that take a lock, which they get later.
+func TestLateLockIsReleased(t *testing.T) {
+	renew := byte(rados.LockMayRenew)
+	for name, call := range map[string]func(ctx context.Context, ioctx *rados.IOContext) error{
+		"rados_lock_exclusive": func(ctx context.Context, ioctx *rados.IOContext) error {
+			return ioctx.LockContext(ctx, "object", "lock", rados.LockOptions{Cookie: "cookie"})
+		},
+		"rados_lock_shared": func(ctx context.Context, ioctx *rados.IOContext) error {
+			return second(ioctx.LockSharedContext(ctx, "object", "lock", "cookie", "tag", "", 0, nil))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ioctx := opened(t)
+			cancelled(t, name, func(ctx context.Context) error { return call(ctx, ioctx) })
+			await.Until(t, func() bool { return fakelibrados.Calls("rados_unlock") == 1 }, "the lock is kept")
+			assert.Equal(t, []any{"object", "lock", "cookie"}, fakelibrados.Args("rados_unlock"))
+		})
+	}
+	for name, test := range map[string]struct {
+		flags *byte
+		ret   int
+	}{
+		"renewed": {&renew, 0},
+		"held":    {nil, -int(syscall.EEXIST)},
+		"locked":  {nil, -int(syscall.EBUSY)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ioctx := opened(t)
+			before := runtime.NumGoroutine()
+			fakelibrados.Return("rados_lock_exclusive", test.ret)
+			cancelled(t, "rados_lock_exclusive", func(ctx context.Context) error {
+				code, err := ioctx.LockExclusiveContext(ctx, "object", "lock", "cookie", "", 0, test.flags)
+				assert.Negative(t, code, "the lock was not taken")
+				return err
+			})
+			await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "a goroutine is left")
+			assert.Zero(t, fakelibrados.Calls("rados_unlock"))
+		})
+	}
+}
+
+// TestDetachedInputsAreCopied changes the arguments of commands once they have returned because their
+// contexts are done: C gets the arguments as they were.
+func TestDetachedInputsAreCopied(t *testing.T) {
+	const changed = "changed"
+	conn := connected(t)
+	before := runtime.NumGoroutine()
+	fakelibrados.CountText(changed)
+	for range 500 {
+		ctx, cancel := context.WithCancel(t.Context())
+		args, input := list("command", "another"), []byte("content")
+		go cancel()
+		_, _, _ = conn.MgrCommandWithInputBufferContext(ctx, args, input)
+		for _, b := range append(args, input) {
+			copy(b, changed)
+		}
+		args[0] = []byte(changed)
+	}
+	await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "a goroutine is left")
+	assert.NotZero(t, fakelibrados.Calls("rados_mgr_command"))
+	assert.Zero(t, fakelibrados.TextCount())
+}
+
+// TestConnectAgain connects while an attempt goes on whose context is done.
+func TestConnectAgain(t *testing.T) {
+	for name, ret := range map[string]int{"success": 0, "failure": -int(syscall.ETIMEDOUT)} {
+		t.Run(name, func(t *testing.T) {
+			conn := unconnected(t)
+			require.NoError(t, conn.RegisterService("service", "daemon", nil))
+			cancelled(t, "rados_connect", func(ctx context.Context) error {
+				err := conn.ConnectContext(ctx)
+				fakelibrados.Return("rados_connect", ret)
+				return err
+			})
+			fakelibrados.Proceed("rados_connect")
+			assert.NoError(t, conn.Connect())
+			assert.NoError(t, third(conn.MonCommand(data)))
+			assert.ErrorIs(t, conn.Connect(), syscall.EISCONN)
+		})
+	}
+}
+
+// TestConnectWaits ends the waiting of a Connect for an attempt whose context is done.
+func TestConnectWaits(t *testing.T) {
+	conn := unconnected(t)
+	first, cancel := context.WithCancel(t.Context())
+	done := begun(t, "rados_connect", func() error { return conn.ConnectContext(first) })
+	assert.ErrorIs(t, conn.Connect(), syscall.EINPROGRESS, "its caller waits for it")
+	cancel()
+	assert.ErrorIs(t, <-done, context.Canceled)
+	second, cancel := context.WithCancel(t.Context())
+	waiting := make(chan error)
+	go func() { waiting <- conn.ConnectContext(second) }()
+	awaitGoroutines(t, "rados.(*Conn).connectUntil", 1)
+	cancel()
+	assert.ErrorIs(t, <-waiting, context.Canceled)
+	go func() { waiting <- conn.Connect() }()
+	awaitGoroutines(t, "rados.(*Conn).connectUntil", 1)
+	conn.Shutdown()
+	assert.ErrorIs(t, <-waiting, rados.ErrNotConnected)
+	assert.Equal(t, 1, fakelibrados.Calls("rados_connect"))
+	fakelibrados.Release("rados_connect")
+}
