@@ -1,6 +1,7 @@
 package rados_test
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"runtime"
@@ -134,6 +135,64 @@ func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
 			wg.Wait()
 		})
 	}
+}
+
+// TestDetachedCallsWhileTheClusterIsAway makes 10,000 calls with contexts while no daemon answers,
+// which are cancelled in C or while they wait: they return, and few threads are started.
+func TestDetachedCallsWhileTheClusterIsAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops daemons")
+	}
+	const calls, most = 10_000, 100
+	cluster := radostest.Start(t)
+	ioctx := cluster.Pool(t)
+	name, err := ioctx.GetPoolName()
+	require.NoError(t, err)
+	conn := cluster.Conn(t)
+	ioctx = open(t, conn, name)
+	require.NoError(t, conn.SetMaxBlockingCalls(16))
+	kinds := []func(ctx context.Context) error{
+		func(ctx context.Context) error { return ioctx.LockContext(ctx, "foo", "lock", rados.LockOptions{}) },
+		func(ctx context.Context) error { _, err := ioctx.ListLockersContext(ctx, "foo", "lock"); return err },
+		func(ctx context.Context) error { return conn.MakePoolContext(ctx, "another") },
+		func(ctx context.Context) error {
+			_, _, err := conn.MonCommandContext(ctx, command(t, "version"))
+			return err
+		},
+		func(ctx context.Context) error { _, err := conn.OpenIOContextContext(ctx, "there is none"); return err },
+		func(ctx context.Context) error {
+			_, _, err := conn.MgrCommandContext(ctx, [][]byte{command(t, "version")})
+			return err
+		},
+	}
+	daemons := []string{"osd.0", "mgr.x", "mon.a"}
+	for _, daemon := range daemons {
+		cluster.Pause(t, daemon)
+	}
+	before := process.Threads()
+	ctx, cancel := context.WithCancel(t.Context())
+	errs := make(chan error, calls)
+	for i := range calls {
+		go func() { errs <- kinds[i%len(kinds)](ctx) }()
+	}
+	awaitWaiting(t, calls-3*16)
+	waiting := process.Threads()
+	cancel()
+	for range calls {
+		assert.ErrorIs(t, <-errs, context.Canceled)
+	}
+	after := process.Threads()
+	t.Logf("%d calls: %d threads before, %d while they wait, %d after they were cancelled", calls, before, waiting, after)
+	assert.Less(t, max(waiting, after)-before, most)
+	for _, daemon := range daemons {
+		cluster.Resume(t, daemon)
+	}
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		info, err := ioctx.ListLockers("foo", "lock")
+		if assert.NoError(c, err) {
+			assert.Zero(c, info.NumLockers, "the lock that came too late is released")
+		}
+	}, await.Patience, 100*time.Millisecond)
 }
 
 // TestCallsThatWaitForNothing makes the calls that wait for nothing according
