@@ -424,9 +424,14 @@ func (h *Handle) Err() error {
 	return nil
 }
 
-// CloseAsync closes a handle whose owner was garbage collected. It returns
-// without waiting for Close, since cleanups share one goroutine.
-func (h *Handle) CloseAsync() { go h.Close(errAbandoned) }
+// CloseAsync closes a handle whose owner was garbage collected, unless it is
+// closed. It returns without waiting for Close, since cleanups share one
+// goroutine.
+func (h *Handle) CloseAsync() {
+	if h.denied.Load()&denyClosed == 0 {
+		go h.Close(errAbandoned)
+	}
+}
 
 var errAbandoned = errors.New("rados: object was garbage collected")
 
