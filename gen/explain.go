@@ -140,6 +140,9 @@ func remarks(m *ir.Method) []string {
 	if m.Replay != "" {
 		list = append(list, "kept as "+m.Replay+", for copies of the "+m.Recv.Go)
 	}
+	if m.With != nil {
+		list = append(list, m.With.Name+" returns a copy on which it is set")
+	}
 	return list
 }
 

@@ -45,7 +45,7 @@ int rados_getxattr\(`, out)
     (private, for a hand-written file)
     (a step: recorded in Go, done when the ReadOp is performed)
 `)
-	assert.Contains(t, out, ") SetNamespace(namespace string)\n    (kept as namespace, for copies of the IOContext)\n    io ")
+	assert.Contains(t, out, ") SetNamespace(namespace string)\n    (kept as namespace, for copies of the IOContext)\n    (WithNamespace returns a copy on which it is set)\n    io ")
 	assert.Contains(t, out, "    (unguarded: its caller keeps the IOContext from being freed)\n")
 
 	out = gen(t, "explain", "rados_rollback", "rados_mon_command", "rados_write_op_operate2")

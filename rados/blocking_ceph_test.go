@@ -55,7 +55,7 @@ func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
 	require.NoError(t, ioctx.CreateSnap("snap"))
 	snap, err := managed.CreateSelfManagedSnap()
 	require.NoError(t, err)
-	require.NoError(t, managed.SetSelfManagedSnapContext(snap, []rados.SnapID{snap}))
+	require.NoError(t, managed.SetSnapContext(snap, []rados.SnapID{snap}))
 	require.NoError(t, managed.WriteFull("foo", nil))
 	pg := fmt.Sprintf("%d.0", ioctx.GetPoolID())
 

@@ -425,18 +425,15 @@ func ExampleIOContext_CreateSnap() {
 	}
 
 	// A copy of the IOContext sees the pool as it was; ioctx itself goes on.
-	past, err := ioctx.Clone()
+	id, err := ioctx.LookupSnap("before")
+	if err != nil {
+		log.Fatal(err)
+	}
+	past, err := ioctx.WithReadSnap(id)
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer past.Destroy()
-	id, err := past.LookupSnap("before")
-	if err != nil {
-		log.Fatal(err)
-	}
-	if err := past.SetReadSnap(id); err != nil {
-		log.Fatal(err)
-	}
 	show := func(what string, ioctx *rados.IOContext) {
 		data := make([]byte, 10)
 		n, err := ioctx.Read("config", data, 0)

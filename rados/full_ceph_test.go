@@ -46,7 +46,7 @@ var fulls = map[string]struct {
 }
 
 // TestFull makes calls while the pool or cluster is full: changes wait until
-// there is space, and reads do not. SetPoolFullTry and OperationFullTry send
+// there is space, and reads do not. WithPoolFullTry and OperationFullTry send
 // changes all the same.
 func TestFull(t *testing.T) {
 	if testing.Short() {
@@ -73,9 +73,10 @@ func TestFull(t *testing.T) {
 				return err != nil
 			}, await.Patience, 100*time.Millisecond)
 
-			try := open(t, conn, pool)
 			require.NoError(t, conn.WaitForLatestOSDMap())
-			require.NoError(t, try.SetPoolFullTry())
+			try, err := open(t, conn, pool).WithPoolFullTry()
+			require.NoError(t, err)
+			defer try.Destroy()
 			assert.ErrorIs(t, try.WriteFull(unique("new"), []byte("data")), full.want)
 			assert.ErrorIs(t, try.Append("foo", []byte("data")), full.want)
 			assert.NoError(t, try.Truncate("foo", 1))
@@ -83,7 +84,12 @@ func TestFull(t *testing.T) {
 
 			// Another Conn, since the library of Ceph 14.2 sends all operations of try's.
 			others := cluster.Conn(t)
-			other := open(t, others, pool)
+			tries, err := open(t, others, pool).WithPoolFullTry()
+			require.NoError(t, err)
+			defer tries.Destroy()
+			other, err := tries.WithoutPoolFullTry()
+			require.NoError(t, err)
+			defer other.Destroy()
 			require.NoError(t, others.WaitForLatestOSDMap())
 			stat, err := other.Stat("foo")
 			require.NoError(t, err)

@@ -9,73 +9,68 @@ import (
 	"strings"
 
 	"github.com/go-rados/go-rados/internal/oplog"
+	"github.com/go-rados/go-rados/internal/replay"
 	"github.com/go-rados/go-rados/internal/throttle"
 )
 
 // Clone returns another IOContext of the same pool with the settings of ioctx: its
-// namespace, locator, read snapshot, write context (SetSelfManagedSnapContext) and
-// SetPoolFullTry. The clone is independent afterwards, GetLastVersion included, and must be
-// ended with Destroy. Clone does not contact the cluster. It returns
-// ErrNotFound if the pool has been deleted, in an ObjectError like all errors.
+// namespace, locator, read snapshot, snapshot context and SetPoolFullTry. To change
+// one of them, use [IOContext.WithNamespace], [IOContext.WithLocator],
+// [IOContext.WithReadSnap], [IOContext.WithSnapContext] or [IOContext.WithPoolFullTry].
+//
+// The clone is independent afterwards, GetLastVersion included, and must be ended with
+// Destroy; Destroy of ioctx does not affect it. Clone does not contact the cluster and
+// takes a few microseconds. It returns an ObjectError with
+//   - ErrNotFound if the pool has been deleted;
+//   - ErrNameContainsNUL if a SetNamespace or SetLocator of ioctx has failed;
+//   - ErrInvalidIOContext after Destroy, or ErrNotConnected after Shutdown of the Conn.
 func (ioctx *IOContext) Clone() (*IOContext, error) {
-	c, err := ioctx.clone(context.Background())
+	c, err := ioctx.copyWith("", func(*IOContext) error { return nil })
 	return c, ioctx.wrap("Clone", "", err)
 }
 
-// CloneContext is Clone with a context. When ctx is done, or ioctx is closed, while the pool is looked
-// up, it returns an ObjectError in which errors.Is finds the reason.
-func (ioctx *IOContext) CloneContext(ctx context.Context) (*IOContext, error) {
-	c, err := ioctx.clone(ctx)
-	return c, ioctx.wrap("CloneContext", "", err)
-}
-
-func (ioctx *IOContext) clone(ctx context.Context) (*IOContext, error) {
-	if err := ioctx.precheck(ctx); err != nil {
-		return nil, err
-	}
+// copyWith returns a clone of ioctx on which set sets the setting of that name.
+func (ioctx *IOContext) copyWith(setting string, set func(*IOContext) error) (*IOContext, error) {
 	shard, err := ioctx.enter() // an IOContext that is not usable has no pool
 	if err != nil {
 		return nil, err
 	}
 	defer ioctx.exit(shard)
-	c, err := ioctx.conn.openIOContextByIDFor(ctx, ioctx.blocking(throttle.Mon), ioctx.GetPoolID())
+	c, err := ioctx.reopen()
 	if err != nil {
 		return nil, err
 	}
-	if err := ioctx.settings.Apply(c); err != nil {
+	if err := c.configure(&ioctx.settings, setting, set); err != nil {
 		c.Destroy()
 		return nil, err
 	}
 	return c, nil
 }
 
-// WithNamespace is Clone with another namespace. It returns ErrNameContainsNUL for one
-// with a NUL byte inside.
-func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
-	c, err := ioctx.cloneInto(context.Background(), namespace)
-	return c, ioctx.wrap("WithNamespace", "", err)
-}
-
-// WithNamespaceContext is WithNamespace with a context; see CloneContext.
-func (ioctx *IOContext) WithNamespaceContext(ctx context.Context, namespace string) (*IOContext, error) {
-	c, err := ioctx.cloneInto(ctx, namespace)
-	return c, ioctx.wrap("WithNamespaceContext", "", err)
-}
-
-// cloneInto returns a clone that uses another namespace.
-func (ioctx *IOContext) cloneInto(ctx context.Context, namespace string) (*IOContext, error) {
-	c, err := ioctx.clone(ctx)
-	if err != nil {
+// reopen opens the pool of ioctx once more. It does not wait: rados_ioctx_create2 would for a pool
+// that the OSD map lacks, but such a pool has been deleted, since numbers of pools are not used again.
+func (ioctx *IOContext) reopen() (*IOContext, error) {
+	id := ioctx.GetPoolID()
+	if _, err := ioctx.RequiresAlignment(); err != nil {
 		return nil, err
 	}
-	c.SetNamespace(namespace)
-	shard, err := c.enter() // refuses if the namespace can't be set
-	if err != nil {
-		c.Destroy()
-		return nil, err
+	return ioctx.conn.openIOContextByID(id)
+}
+
+// configure applies settings to ioctx, with set instead of the setting of that name.
+func (ioctx *IOContext) configure(settings *replay.Settings[IOContext], setting string, set func(*IOContext) error) error {
+	if err := settings.ApplyExcept(setting, ioctx); err != nil {
+		return err
 	}
-	c.exit(shard)
-	return c, nil
+	if err := set(ioctx); err != nil {
+		return err
+	}
+	shard, err := ioctx.enter() // which returns the error of a setter without one
+	if err != nil {
+		return err
+	}
+	ioctx.exit(shard)
+	return nil
 }
 
 // GetLastVersion returns the version of the object that was last read or written through

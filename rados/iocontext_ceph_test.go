@@ -2,6 +2,7 @@ package rados_test
 
 import (
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -111,21 +112,18 @@ func TestClone(t *testing.T) {
 		assert.Equal(t, "then", string(content(t, clone, "foo")))
 		assert.Equal(t, "now", string(content(t, pool, "foo")))
 	})
-	t.Run("another namespace", func(t *testing.T) {
-		name := unique("other")
-		other, err := ioctx.WithNamespace(name)
-		require.NoError(t, err)
-		defer other.Destroy()
-		got, err := other.GetNamespace()
-		require.NoError(t, err)
-		assert.Equal(t, name, got)
-		_, err = other.Stat("foo")
-		assert.Equal(t, rados.ErrNotFound, err)
-		_, err = ioctx.WithNamespace("a\x00b")
-		assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
-		var e *rados.ObjectError
-		require.ErrorAs(t, err, &e)
-		assert.Equal(t, "WithNamespace", e.Op)
+	t.Run("deleted pool", func(t *testing.T) {
+		conn := radostest.Conn(t)
+		pool := makePool(t, conn)
+		ioctx := open(t, conn, pool)
+		require.NoError(t, conn.DeletePool(pool))
+		require.NoError(t, conn.WaitForLatestOSDMap())
+		clone, err := ioctx.Clone()
+		assert.Nil(t, clone)
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+		clone, err = ioctx.WithLocator("key")
+		assert.Nil(t, clone)
+		assert.ErrorIs(t, err, rados.ErrNotFound)
 	})
 	t.Run("outlives", func(t *testing.T) {
 		first, err := ioctx.Clone()
@@ -140,6 +138,138 @@ func TestClone(t *testing.T) {
 		_, err = first.WithNamespace("x")
 		assert.ErrorIs(t, err, rados.ErrInvalidIOContext)
 	})
+}
+
+// with returns the IOContext that make returns, until the test ends.
+func with(t *testing.T, made func() (*rados.IOContext, error)) *rados.IOContext {
+	t.Helper()
+	ioctx, err := made()
+	require.NoError(t, err)
+	t.Cleanup(ioctx.Destroy)
+	return ioctx
+}
+
+// locators lists the locators of the objects of the namespace of ioctx, by name.
+func locators(t *testing.T, ioctx *rados.IOContext) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for o, err := range ioctx.Objects() {
+		require.NoError(t, err)
+		all[o.Name] = o.Locator
+	}
+	return all
+}
+
+// TestWith expects each clone to have the other settings of its IOContext, which stays as it is.
+func TestWith(t *testing.T) {
+	t.Parallel()
+	t.Run("WithNamespace", func(t *testing.T) {
+		ioctx := with(t, func() (*rados.IOContext, error) { return namespace(t).WithLocator("together") })
+		other := with(t, func() (*rados.IOContext, error) { return ioctx.WithNamespace(unique("other")) })
+		require.NoError(t, ioctx.WriteFull("here", nil))
+		require.NoError(t, other.WriteFull("there", nil))
+		assert.Equal(t, map[string]string{"here": "together"}, locators(t, ioctx))
+		assert.Equal(t, map[string]string{"there": "together"}, locators(t, other))
+	})
+	t.Run("WithLocator", func(t *testing.T) {
+		ioctx := namespace(t)
+		located := with(t, func() (*rados.IOContext, error) { return ioctx.WithLocator("key") })
+		plain := with(t, func() (*rados.IOContext, error) { return located.WithLocator("") })
+		require.NoError(t, ioctx.WriteFull("first", nil))
+		require.NoError(t, located.WriteFull("second", nil))
+		require.NoError(t, plain.WriteFull("third", nil))
+		assert.Equal(t, map[string]string{"first": "", "second": "key", "third": ""}, locators(t, ioctx))
+	})
+	t.Run("WithReadSnap", func(t *testing.T) {
+		pool := radostest.Pool(t)
+		ioctx := with(t, func() (*rados.IOContext, error) { return pool.WithNamespace("ns") })
+		require.NoError(t, ioctx.WriteFull("foo", []byte("then")))
+		require.NoError(t, pool.CreateSnap("snap"))
+		require.NoError(t, ioctx.WriteFull("foo", []byte("now")))
+		id, err := pool.LookupSnap("snap")
+		require.NoError(t, err)
+		past := with(t, func() (*rados.IOContext, error) { return ioctx.WithReadSnap(id) })
+		present := with(t, func() (*rados.IOContext, error) { return past.WithReadSnap(rados.SnapHead) })
+		var wg sync.WaitGroup
+		for want, of := range map[string][]*rados.IOContext{"then": {past}, "now": {ioctx, present}} {
+			for _, ioctx := range of {
+				wg.Go(func() {
+					for range 20 {
+						data := make([]byte, 10)
+						n, err := ioctx.Read("foo", data, 0)
+						assert.NoError(t, err)
+						assert.Equal(t, want, string(data[:n]))
+					}
+				})
+			}
+		}
+		wg.Wait()
+	})
+	t.Run("WithSnapContext", func(t *testing.T) {
+		pool := radostest.Pool(t)
+		ioctx := with(t, func() (*rados.IOContext, error) { return pool.WithNamespace("ns") })
+		for _, oid := range []string{"foo", "bar"} {
+			require.NoError(t, ioctx.WriteFull(oid, []byte("then")))
+		}
+		snap, err := ioctx.CreateSelfManagedSnap()
+		require.NoError(t, err)
+		writer := with(t, func() (*rados.IOContext, error) { return ioctx.WithSnapContext(snap, []rados.SnapID{snap}) })
+		past := with(t, func() (*rados.IOContext, error) { return ioctx.WithReadSnap(snap) })
+		require.NoError(t, writer.WriteFull("foo", []byte("now")))
+		require.NoError(t, ioctx.WriteFull("bar", []byte("now")))
+		assert.Equal(t, "then", string(content(t, past, "foo")))
+		assert.Equal(t, "now", string(content(t, past, "bar")), "written without the snapshot")
+		assert.Equal(t, "now", string(content(t, ioctx, "foo")))
+
+		clone, err := ioctx.WithSnapContext(1, []rados.SnapID{2})
+		assert.Nil(t, clone)
+		assert.ErrorIs(t, err, syscall.EINVAL)
+		var e *rados.ObjectError
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, "WithSnapContext", e.Op)
+	})
+	t.Run("WithPoolFullTry", func(t *testing.T) { // see TestFull as well
+		ioctx := namespace(t)
+		try := with(t, ioctx.WithPoolFullTry)
+		wait := with(t, try.WithoutPoolFullTry)
+		require.NoError(t, try.WriteFull("foo", []byte("data")))
+		assert.Equal(t, "data", string(content(t, ioctx, "foo")))
+		assert.Equal(t, "data", string(content(t, wait, "foo")))
+	})
+	t.Run("NUL", func(t *testing.T) {
+		ioctx := namespace(t)
+		for name, with := range map[string]func(string) (*rados.IOContext, error){
+			"WithNamespace": ioctx.WithNamespace, "WithLocator": ioctx.WithLocator,
+		} {
+			clone, err := with("a\x00b")
+			assert.Nil(t, clone)
+			assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
+			var e *rados.ObjectError
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, name, e.Op)
+		}
+		require.NoError(t, ioctx.WriteFull("foo", nil))
+	})
+}
+
+func BenchmarkClone(b *testing.B) {
+	ioctx := namespace(b)
+	ioctx.SetLocator("together")
+	for name, clone := range map[string]func() (*rados.IOContext, error){
+		"Clone":         ioctx.Clone,
+		"WithNamespace": func() (*rados.IOContext, error) { return ioctx.WithNamespace("other") },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				clone, err := clone()
+				if err != nil {
+					b.Fatal(err)
+				}
+				clone.Destroy()
+			}
+		})
+	}
 }
 
 func TestCHandles(t *testing.T) {

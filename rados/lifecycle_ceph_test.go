@@ -52,7 +52,7 @@ func onPool(ioctx *rados.IOContext) map[string]error {
 	errs["SetReadSnap"] = ioctx.SetReadSnap(rados.SnapHead)
 	_, errs["CreateSelfManagedSnap"] = ioctx.CreateSelfManagedSnap()
 	errs["RemoveSelfManagedSnap"] = ioctx.RemoveSelfManagedSnap(1)
-	errs["SetSelfManagedSnapContext"] = ioctx.SetSelfManagedSnapContext(0, nil)
+	errs["SetSnapContext"] = ioctx.SetSnapContext(0, nil)
 	errs["EnableApplication"] = ioctx.EnableApplication("app", false)
 	_, errs["ListApplications"] = ioctx.ListApplications()
 	_, errs["ListApplicationMetadata"] = ioctx.ListApplicationMetadata("app")

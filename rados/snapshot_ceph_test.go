@@ -122,7 +122,7 @@ func TestSelfManagedSnapshots(t *testing.T) {
 			assert.Equal(t, filled(0xdd, 128), content(t, ioctx, "foo"))
 		},
 		"py.TestIoCtxSelfManagedSnaps.test": func(t *testing.T, ioctx *rados.IOContext) {
-			require.NoError(t, ioctx.SetSelfManagedSnapContext(0, nil), "none yet")
+			require.NoError(t, ioctx.SetSnapContext(0, nil), "none yet")
 			require.NoError(t, ioctx.WriteFull("foo", []byte("abc")))
 			one := takeSnap(t, ioctx)
 			require.NoError(t, ioctx.WriteFull("foo", []byte("def")))
@@ -136,14 +136,14 @@ func TestSelfManagedSnapshots(t *testing.T) {
 			require.NoError(t, ioctx.RemoveSelfManagedSnap(two))
 		},
 		"bad contexts": func(t *testing.T, ioctx *rados.IOContext) {
-			assert.ErrorIs(t, ioctx.SetSelfManagedSnapContext(2, []rados.SnapID{1, 2}), syscall.EINVAL, "oldest first")
-			assert.ErrorIs(t, ioctx.SetSelfManagedSnapContext(1, []rados.SnapID{2}), syscall.EINVAL, "newer than the newest")
+			assert.ErrorIs(t, ioctx.SetSnapContext(2, []rados.SnapID{1, 2}), syscall.EINVAL, "oldest first")
+			assert.ErrorIs(t, ioctx.SetSnapContext(1, []rados.SnapID{2}), syscall.EINVAL, "newer than the newest")
 		},
 		"an older context": func(t *testing.T, ioctx *rados.IOContext) {
 			one := takeSnap(t, ioctx)
 			takeSnap(t, ioctx, one)
 			require.NoError(t, ioctx.WriteFull("foo", []byte("new")))
-			require.NoError(t, ioctx.SetSelfManagedSnapContext(one, []rados.SnapID{one}))
+			require.NoError(t, ioctx.SetSnapContext(one, []rados.SnapID{one}))
 			op := rados.CreateWriteOp()
 			op.WriteFull([]byte("old"))
 			assert.ErrorIs(t, op.Operate(ioctx, "foo", rados.OperationOrderSnap), syscall.Errno(85), "EOLDSNAPC")
@@ -213,11 +213,11 @@ func TestSelfManagedSnapshots(t *testing.T) {
 				seq   rados.SnapID
 				snaps []rados.SnapID
 			}{{1, []rados.SnapID{2}}, {3, []rados.SnapID{1, 2}}, {2, []rados.SnapID{1, 1}}, {0, []rados.SnapID{1}}} {
-				assert.ErrorIs(t, ioctx.SetSelfManagedSnapContext(bad.seq, bad.snaps), syscall.EINVAL, "%v", bad)
+				assert.ErrorIs(t, ioctx.SetSnapContext(bad.seq, bad.snaps), syscall.EINVAL, "%v", bad)
 			}
-			require.NoError(t, ioctx.SetSelfManagedSnapContext(7, []rados.SnapID{5, 3}))
-			require.NoError(t, ioctx.SetSelfManagedSnapContext(7, nil))
-			require.NoError(t, ioctx.SetSelfManagedSnapContext(0, nil))
+			require.NoError(t, ioctx.SetSnapContext(7, []rados.SnapID{5, 3}))
+			require.NoError(t, ioctx.SetSnapContext(7, nil))
+			require.NoError(t, ioctx.SetSnapContext(0, nil))
 		},
 		"clone": func(t *testing.T, ioctx *rados.IOContext) {
 			require.NoError(t, ioctx.WriteFull("foo", []byte("then")))
@@ -381,7 +381,7 @@ func takeSnap(t *testing.T, ioctx *rados.IOContext, older ...rados.SnapID) rados
 	t.Helper()
 	snap, err := ioctx.CreateSelfManagedSnap()
 	require.NoError(t, err)
-	require.NoError(t, ioctx.SetSelfManagedSnapContext(snap, append([]rados.SnapID{snap}, older...)))
+	require.NoError(t, ioctx.SetSnapContext(snap, append([]rados.SnapID{snap}, older...)))
 	return snap
 }
 

@@ -224,6 +224,8 @@ import (
 #cgo nocallback gorados_rados_set_pool_full_try
 #cgo noescape gorados_rados_ioctx_snap_set_read
 #cgo nocallback gorados_rados_ioctx_snap_set_read
+#cgo noescape gorados_iocontext_setselfmanagedsnapcontext
+#cgo nocallback gorados_iocontext_setselfmanagedsnapcontext
 #cgo noescape gorados_rados_ioctx_selfmanaged_snap_set_write_ctx
 #cgo nocallback gorados_rados_ioctx_selfmanaged_snap_set_write_ctx
 #cgo noescape gorados_rados_aio_setxattr
@@ -2681,10 +2683,15 @@ func (c *Conn) waitForLatestOSDMap() error {
 
 // IOContext is where objects are read and written: a pool and, within it, a
 // namespace. It is safe for concurrent use, except that what is set on it counts
-// for everyone who uses it: the namespace (SetNamespace) must not be changed while
-// other calls are under way, and the version (GetLastVersion) is that of the last
-// operation of any goroutine. Open one IOContext for each namespace rather than
-// switch.
+// for everyone who uses it: SetNamespace, SetLocator, SetReadSnap and
+// SetSnapContext must not be called while other calls are under way, and the
+// version (GetLastVersion) is that of the last operation of any goroutine.
+//
+// Prefer [IOContext.WithNamespace], [IOContext.WithLocator],
+// [IOContext.WithReadSnap], [IOContext.WithSnapContext] and
+// [IOContext.WithPoolFullTry]: each returns another IOContext with the new
+// setting, which costs a few microseconds, and leaves this one as it is, so that
+// both may be used at the same time.
 //
 // The name of an object may be any text or bytes without a NUL, of 1 to 2048 bytes
 // (osd_max_object_name_len): a longer one is refused with ENAMETOOLONG, an empty
@@ -3228,10 +3235,10 @@ func (ioctx *IOContext) createAsync(ctx context.Context, oid string, exclusive C
 }
 
 // CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes
-// effect for an object when the object is written with it in the write context;
-// see SetSelfManagedSnapContext. A pool with such snapshots can have no others: it
-// returns EINVAL if there is one made by CreateSnap. It waits for the monitors for
-// as long as they take.
+// effect for an object when the object is written with it in the snapshot context;
+// see SetSnapContext. A pool with such snapshots can have no others: it returns
+// EINVAL if there is one made by CreateSnap. It waits for the monitors for as long
+// as they take.
 //
 // Implements:
 //
@@ -4833,7 +4840,7 @@ func (ioctx *IOContext) setApplicationMetadataAdmitted(app, key, value string) e
 // now on and for all goroutines that use the IOContext; "" undoes that. Objects
 // with one key are on the same OSDs. An object can only be found with the locator
 // that it was written with. It must not be called while other calls on the same
-// IOContext are under way.
+// IOContext are under way; see [IOContext.WithLocator].
 //
 // If the locator has a NUL byte inside, every operation returns the error, and
 // sends nothing, until a SetLocator succeeds.
@@ -4855,10 +4862,25 @@ func (ioctx *IOContext) SetLocator(locator string) {
 	ioctx.handle.SetSetterError("SetLocator", asError(int(ret)))
 }
 
+// WithLocator returns a clone of the IOContext that has objects placed by this key
+// instead of by their names; "" is no key. An object can only be found with the
+// locator that it was written with. The IOContext itself does not change. The
+// clone must be ended with Destroy; see [IOContext.Clone] for what it has of the
+// IOContext, and for the errors. A locator with a NUL byte inside is
+// ErrNameContainsNUL.
+func (ioctx *IOContext) WithLocator(locator string) (*IOContext, error) {
+	other, err := ioctx.copyWith("locator", func(other *IOContext) error {
+		other.SetLocator(locator)
+		return nil
+	})
+	return other, ioctx.wrap("WithLocator", "", err)
+}
+
 // SetNamespace makes the IOContext read, write and list in that namespace from now
 // on; "" is the default namespace. It must not be called while other calls on the
-// same IOContext are under way. Operations in a namespace of more than 256 bytes
-// (osd_max_object_namespace_len) return ENAMETOOLONG.
+// same IOContext are under way; see [IOContext.WithNamespace]. Operations in a
+// namespace of more than 256 bytes (osd_max_object_namespace_len) return
+// ENAMETOOLONG.
 //
 // If the namespace can't be set because it has a NUL byte inside, SetNamespace has
 // no way to say so; every operation returns the error then, and sends nothing,
@@ -4880,6 +4902,20 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 		return nil
 	})
 	ioctx.handle.SetSetterError("SetNamespace", asError(int(ret)))
+}
+
+// WithNamespace returns a clone of the IOContext that reads, writes and lists in
+// that namespace; "" is the default namespace. The IOContext itself does not
+// change. The clone must be ended with Destroy; see [IOContext.Clone] for what it
+// has of the IOContext, and for the errors. A namespace with a NUL byte inside is
+// ErrNameContainsNUL. Operations in one of more than 256 bytes
+// (osd_max_object_namespace_len) return ENAMETOOLONG.
+func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
+	other, err := ioctx.copyWith("namespace", func(other *IOContext) error {
+		other.SetNamespace(namespace)
+		return nil
+	})
+	return other, ioctx.wrap("WithNamespace", "", err)
 }
 
 // SetOmap sets omap entries of object oid, in one step: the keys and values of
@@ -4973,10 +5009,23 @@ func (ioctx *IOContext) SetPoolFullTry() error {
 	return nil
 }
 
+// WithPoolFullTry returns a clone of the IOContext that sends operations although
+// the cluster or pool is full; see [IOContext.SetPoolFullTry]. The IOContext
+// itself does not change, except with the library of Ceph 14.2. The clone must be
+// ended with Destroy; see [IOContext.Clone] for what it has of the IOContext, and
+// for the errors.
+func (ioctx *IOContext) WithPoolFullTry() (*IOContext, error) {
+	other, err := ioctx.copyWith("full", func(other *IOContext) error {
+		return other.SetPoolFullTry()
+	})
+	return other, ioctx.wrap("WithPoolFullTry", "", err)
+}
+
 // SetReadSnap makes reads through this IOContext, by all goroutines that use it,
 // see the pool as it was when the snapshot was taken; SnapHead makes them see the
 // present again. Whether there is such a snapshot is not looked at. It must not be
-// called while other calls on the same IOContext are under way.
+// called while other calls on the same IOContext are under way; see
+// [IOContext.WithReadSnap].
 //
 // Implements:
 //
@@ -4994,16 +5043,49 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 	return nil
 }
 
-// SetSelfManagedSnapContext says which snapshots exist for what is written through
-// this IOContext from now on, by all goroutines: seq is the newest, snaps are
-// those that still exist, newest first. It returns EINVAL if they are not in that
-// order. It must not be called while other calls on the same IOContext are under
-// way.
+// WithReadSnap returns a clone of the IOContext that reads the pool as it was when
+// the snapshot was taken, or the present with SnapHead. Whether there is such a
+// snapshot is not looked at. The IOContext itself does not change. The clone must
+// be ended with Destroy; see [IOContext.Clone] for what it has of the IOContext,
+// and for the errors.
+func (ioctx *IOContext) WithReadSnap(snapID SnapID) (*IOContext, error) {
+	other, err := ioctx.copyWith("read snapshot", func(other *IOContext) error {
+		return other.SetReadSnap(snapID)
+	})
+	return other, ioctx.wrap("WithReadSnap", "", err)
+}
+
+// SetSelfManagedSnapContext is SetSnapContext.
+//
+// Deprecated: use [IOContext.SetSnapContext].
 //
 // Implements:
 //
 //	int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps)
 func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) error {
+	var ret C.int64_t
+	C.gorados_iocontext_setselfmanagedsnapcontext(ioctx.refs(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)), &ret)
+	runtime.KeepAlive(ioctx)
+	if ret < 0 {
+		return ioctx.outcome(&ret)
+	}
+	snaps = slices.Clone(snaps) // the caller may change them
+	ioctx.settings.Record("snapshot context", func(other *IOContext) error {
+		return other.SetSelfManagedSnapContext(seq, snaps)
+	})
+	return nil
+}
+
+// SetSnapContext says which self-managed snapshots exist for what is written
+// through this IOContext from now on, by all goroutines: seq is the newest, snaps
+// are those that still exist, newest first. It returns EINVAL if they are not in
+// that order. It must not be called while other calls on the same IOContext are
+// under way; see [IOContext.WithSnapContext].
+//
+// Implements:
+//
+//	int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps)
+func (ioctx *IOContext) SetSnapContext(seq SnapID, snaps []SnapID) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.refs(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)), &ret)
 	runtime.KeepAlive(ioctx)
@@ -5011,10 +5093,22 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 		return ioctx.outcome(&ret)
 	}
 	snaps = slices.Clone(snaps) // the caller may change them
-	ioctx.settings.Record("write context", func(other *IOContext) error {
-		return other.SetSelfManagedSnapContext(seq, snaps)
+	ioctx.settings.Record("snapshot context", func(other *IOContext) error {
+		return other.SetSnapContext(seq, snaps)
 	})
 	return nil
+}
+
+// WithSnapContext returns a clone of the IOContext that writes with these
+// self-managed snapshots: seq is the newest, snaps are those that still exist,
+// newest first. It returns EINVAL if they are not in that order. The IOContext
+// itself does not change. The clone must be ended with Destroy; see
+// [IOContext.Clone] for what it has of the IOContext, and for the other errors.
+func (ioctx *IOContext) WithSnapContext(seq SnapID, snaps []SnapID) (*IOContext, error) {
+	other, err := ioctx.copyWith("snapshot context", func(other *IOContext) error {
+		return other.SetSnapContext(seq, snaps)
+	})
+	return other, ioctx.wrap("WithSnapContext", "", err)
 }
 
 // SetXattr sets an extended attribute of an object, which is created if it does
@@ -5400,6 +5494,18 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 		return other.UnsetPoolFullTry()
 	})
 	return nil
+}
+
+// WithoutPoolFullTry undoes WithPoolFullTry: it returns a clone of the IOContext
+// whose changes wait while the cluster or pool is full. The IOContext itself does
+// not change, except with the library of Ceph 14.2. The clone must be ended with
+// Destroy; see [IOContext.Clone] for what it has of the IOContext, and for the
+// errors.
+func (ioctx *IOContext) WithoutPoolFullTry() (*IOContext, error) {
+	other, err := ioctx.copyWith("full", func(other *IOContext) error {
+		return other.UnsetPoolFullTry()
+	})
+	return other, ioctx.wrap("WithoutPoolFullTry", "", err)
 }
 
 // Write writes data into object oid from byte offset on. The object is created if

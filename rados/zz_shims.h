@@ -1036,6 +1036,17 @@ GORADOS_SHIM void gorados_iocontext_setomap(struct gorados_refs *refs, const cha
 	*outcome = gorados_call_exit(refs, call, acquired, ret);
 }
 
+GORADOS_SHIM void gorados_iocontext_setselfmanagedsnapcontext(struct gorados_refs *refs, uint64_t seq, uint64_t *snaps, size_t num_snaps, int64_t *outcome)
+{
+	int64_t ret = 0;
+	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
+
+	gorados_length_check(num_snaps, &ret);
+	if (ret >= 0)
+		ret = rados_ioctx_selfmanaged_snap_set_write_ctx((rados_ioctx_t)gorados_object(refs), seq, snaps, (int)num_snaps);
+	*outcome = gorados_exit(refs, shard, ret);
+}
+
 GORADOS_SHIM void gorados_iocontext_truncate(struct gorados_refs *refs, uint64_t offset, struct gorados_call *acquired, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_write_op_t write_op = NULL;

@@ -128,10 +128,9 @@ func fill(t *testing.T, ioctx *rados.IOContext) {
 		pairs[fmt.Sprintf("%05d", i)] = fmt.Append(nil, i)
 	}
 	require.NoError(t, ioctx.SetOmap("index", pairs))
-	located, err := ioctx.Clone()
+	located, err := ioctx.WithLocator("elsewhere")
 	require.NoError(t, err)
 	defer located.Destroy()
-	located.SetLocator("elsewhere")
 	require.NoError(t, located.WriteFull("empty", []byte("the same name at another place")))
 }
 

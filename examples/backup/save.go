@@ -45,15 +45,7 @@ func openSnap(ioctx *rados.IOContext, name string) (*rados.IOContext, error) {
 	if err != nil {
 		return nil, err
 	}
-	past, err := ioctx.Clone()
-	if err != nil {
-		return nil, err
-	}
-	if err := past.SetReadSnap(id); err != nil {
-		past.Destroy()
-		return nil, err
-	}
-	return past, nil
+	return ioctx.WithReadSnap(id)
 }
 
 // saveAll saves all objects. A listing knows no snapshots: it has objects that were
@@ -87,12 +79,11 @@ var errNotThen = errors.New("not in the snapshot")
 
 func saveObject(ctx context.Context, past *rados.IOContext, w *tar.Writer, n int, o rados.Object) error {
 	if o.Locator != "" {
-		own, err := past.Clone()
+		own, err := past.WithLocator(o.Locator)
 		if err != nil {
 			return err
 		}
 		defer own.Destroy()
-		own.SetLocator(o.Locator)
 		past = own
 	}
 	op := rados.CreateReadOp()

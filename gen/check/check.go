@@ -100,6 +100,7 @@ func (k *checker) method(m *ir.Method) {
 	for _, form := range m.ErrorForms {
 		k.errorForm(m, form)
 	}
+	k.with(m)
 }
 
 var errnoRE = regexp.MustCompile(`^E[A-Z0-9]+$`)

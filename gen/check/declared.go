@@ -95,6 +95,9 @@ func (k *checker) handle(h *ir.Handle) {
 	if h.RefreshDoc != "" && h.Refresh == "" {
 		k.diags.Add(h.Pos, "handle %s has no refresh, so refresh_doc has no effect", h.C)
 	}
+	if h.Copy != "" && !h.Settings {
+		k.diags.Add(h.Pos, "handle %s has no settings, so copy has no effect", h.C)
+	}
 	for _, useless := range []struct{ key, value string }{{"perform", h.Perform}, {"incomplete_error", h.IncompleteError}} {
 		if useless.value != "" {
 			k.diags.Add(h.Pos, "handle %s is not recorded (op_new), so %s has no effect", h.C, useless.key)
@@ -122,7 +125,7 @@ func (k *checker) recorded(h *ir.Handle) {
 		k.diags.Hint(h.Pos, f.Prototype(), "handle %s: %s does not make a %s out of nothing", h.C, f.Name, h.C)
 	}
 	for _, useless := range []struct{ key, value string }{
-		{"field", h.Field}, {"parent", h.Parent}, {"ready_after", h.ReadyAfter}, {"closed_error", h.ClosedError},
+		{"field", h.Field}, {"parent", h.Parent}, {"ready_after", h.ReadyAfter}, {"closed_error", h.ClosedError}, {"copy", h.Copy},
 	} {
 		if useless.value != "" {
 			k.diags.Add(h.Pos, "handle %s is recorded (op_new), so %s has no effect", h.C, useless.key)

@@ -104,6 +104,17 @@ func (k *checker) access(m *ir.Method) {
 	}
 }
 
+// with makes sure that m sets something, and that a copy of its handle can be made.
+func (k *checker) with(m *ir.Method) {
+	switch {
+	case m.With == nil:
+	case m.Replay == "":
+		k.diags.Add(m.With.Pos, "%s has with, but no replay: it sets nothing that a copy takes over", m.FullName())
+	case m.Recv != nil && m.Recv.Copy == "":
+		k.diags.Add(m.With.Pos, "%s has with, but the handle %s has no copy, the method that makes one", m.FullName(), m.Recv.Go)
+	}
+}
+
 // environ makes sure that the name looks like an environment variable.
 func (k *checker) environ(m *ir.Method) {
 	if m.Env != "" && !variableRE.MatchString(m.Env) {

@@ -119,6 +119,9 @@ func methods(f *jen.File, p *ir.Plan, h *ir.Handle) {
 		for _, form := range m.ErrorForms {
 			errorForm(f, m, form)
 		}
+		if m.With != nil {
+			with(f, m)
+		}
 	}
 }
 

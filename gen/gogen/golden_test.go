@@ -137,6 +137,7 @@ func TestGoldenForEach(t *testing.T) {
 		used["private:"] = used["private:"] || m.Private()
 		used["unguarded:"] = used["unguarded:"] || m.Access == ir.Unguarded
 		used["replay:"] = used["replay:"] || m.Replay != ""
+		used["with:"] = used["with:"] || m.With != nil
 		used["waits:"] = used["waits:"] || m.Acquires()
 		used["admitted:"] = used["admitted:"] || m.Admitted
 		used["before:"] = used["before:"] || m.Before != nil
@@ -161,7 +162,7 @@ func TestGoldenForEach(t *testing.T) {
 			used["role "+a.Role] = true
 		}
 	}
-	for _, word := range []string{"task:", "private:", "unguarded:", "replay:", "before:", "fresh_map:", "error_forms:", "op_new:", "result:", "waits:", "admitted:"} {
+	for _, word := range []string{"task:", "private:", "unguarded:", "replay:", "with:", "before:", "fresh_map:", "error_forms:", "op_new:", "result:", "waits:", "admitted:"} {
 		assert.True(t, used[word], "no golden says %s", word)
 	}
 	for _, value := range stepValues(t) {
@@ -227,6 +228,8 @@ func (*IOContext) wrap(what, oid string, err error) error { return err }
 func (*Depot) wrap(what, pool string, err error) error { return err }
 func (*Bay) wrap(what, oid string, err error) error { return err }
 func (*Bay) put(hook string) {}
+func (*Shelf) wrap(what, oid string, err error) error { return err }
+func (s *Shelf) copyWith(setting string, set func(*Shelf) error) (*Shelf, error) { return s, set(s) }
 var callErrors admit.Errors
 func checkContext(ctx context.Context) error { return nil }
 func cloneList(list [][]byte) [][]byte { return list }

@@ -383,22 +383,34 @@ func (w *body) note(g *jen.Group) {
 	if w.m.Replay == "" {
 		return
 	}
-	recv, other := w.m.Recv, jen.Id("other")
-	var args []jen.Code
 	for _, p := range w.m.Params {
 		if strings.HasPrefix(p.Type, "[]") {
 			g.Id(p.Name).Op("=").Qual("slices", "Clone").Call(jen.Id(p.Name)).Comment("the caller may change them")
 		}
-		args = append(args, jen.Id(p.Name))
 	}
-	set := other.Clone().Dot(w.m.Name).Call(args...)
+	g.Id(w.m.Recv.Receiver).Dot("settings").Dot("Record").Call(jen.Lit(w.m.Replay), w.setOther())
+}
+
+// setOther returns the function that sets on another handle what the method sets.
+func (w *body) setOther() jen.Code {
+	other := jen.Id("other")
+	set := other.Clone().Dot(w.m.Name).Call(w.pass()...)
 	if w.m.HasError {
 		set = jen.Return(set)
 	} else {
 		set = set.Line().Return(jen.Nil())
 	}
-	g.Id(recv.Receiver).Dot("settings").Dot("Record").Call(jen.Lit(w.m.Replay),
-		jen.Func().Params(other.Clone().Op("*").Id(recv.Go)).Error().Block(set))
+	return jen.Func().Params(other.Clone().Op("*").Id(w.m.Recv.Go)).Error().Block(set)
+}
+
+// with writes the method that returns a copy of the handle with the setting of m.
+func with(f *jen.File, m *ir.Method) {
+	doc(f, m.With.Doc)
+	recv, handle := jen.Id(m.Recv.Receiver), jen.Op("*").Id(m.Recv.Go)
+	f.Func().Params(recv.Clone().Add(handle)).Id(m.With.Name).Params(grouped(m.Params)...).Params(handle.Clone(), jen.Error()).Block(
+		jen.List(jen.Id("other"), jen.Err()).Op(":=").Add(recv.Clone()).Dot(m.Recv.Copy).Call(jen.Lit(m.Replay), (&body{m: m}).setOther()),
+		jen.Return(jen.Id("other"), recv.Clone().Dot("wrap").Call(jen.Lit(m.With.Name), jen.Lit(""), jen.Err())),
+	).Line()
 }
 
 // finish writes the call, and the results from its return value.

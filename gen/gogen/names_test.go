@@ -162,5 +162,8 @@ func formsOf(m *ir.Method) []string {
 	for _, form := range m.ErrorForms {
 		list = append(list, m.Recv.Go+"."+form.Name, m.Recv.Go+"."+form.Name+"Context")
 	}
+	if m.With != nil {
+		list = append(list, m.Recv.Go+"."+m.With.Name)
+	}
 	return list
 }

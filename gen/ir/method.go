@@ -69,6 +69,7 @@ type Method struct {
 
 	StepResult *StepResult  // what a step returns, or nil
 	ErrorForms []*ErrorForm // the methods that return its code as an error
+	With       *spec.With   // the method that returns a copy of the handle with the setting, or nil
 	Supersedes []*Function  // C functions that need no call because m does all they do
 	Spec       *spec.Call   `tree:"-"` // what the spec says of the only function that m calls, or nil
 	Form       bool         // it is listed under the forms of a function

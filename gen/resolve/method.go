@@ -30,6 +30,9 @@ func (r *resolver) addSingle() {
 		m.ResultNames = s.ResultNames
 		r.single(m, f, &s.Call, nil, "")
 		m.ErrorForms = r.errorForms(m, s.ErrorForms)
+		if m.With = s.With; m.With != nil && m.Recv != nil {
+			r.name(m.With.Pos, m.Recv.Go+"."+m.With.Name, m.With.Doc, true)
+		}
 		for _, form := range s.Forms {
 			m := r.method(form.Pos, form.Go, form.Doc, public)
 			r.single(m, f, &s.Call, form.Args, form.Before)

@@ -153,6 +153,7 @@ func TestSchemaUnknownKeys(t *testing.T) {
 		"ret":         `{functions: {rados_a: {go: A, ret: {KEYS}}}}`,
 		"forms":       `{functions: {rados_a: {go: A, forms: {B: {KEYS}}}}}`,
 		"error_forms": `{functions: {rados_a: {go: A, error_forms: {A.B: {KEYS}}}}}`,
+		"with":        `{functions: {rados_a: {go: A, with: {KEYS}}}}`,
 		"methods":     `{methods: {A: {KEYS}}}`,
 		"steps":       `{methods: {A: {steps: [{KEYS}]}}}`,
 		"iterators":   `{iterators: {rados_i: {KEYS}}}`,

@@ -75,6 +75,8 @@ type Handle struct {
 	Throttled bool `key:"throttled"`
 	// Whether the handle has settings (`replay`) that its copies take over.
 	Settings bool `key:"settings"`
+	// The hand-written method that makes a copy of the handle with its settings except one, which a function sets; see `with`.
+	Copy string `key:"copy"`
 	// The hand-written method that waits for the newest OSD map until a context is done; see `fresh_map`.
 	Refresh string `key:"refresh"`
 	// The sentence in doc comments about what `refresh` waits for, by default that of `parent`; `{map}` in a doc stands for it.
@@ -295,6 +297,8 @@ type Function struct {
 	Forms []*Form `key:"forms" what:"the forms of $C" item:"form "`
 	// The Go methods that return the codes of `codes` as errors.
 	ErrorForms []*ErrorForm `key:"error_forms" what:"the error forms of $C" item:"error form "`
+	// The Go method that returns a copy of the handle with the setting of `replay`, and does not change the handle.
+	With *With `key:"with" what:"with of $C"`
 }
 
 // choice has the keys of which a function has exactly one. Those that are alone
@@ -437,6 +441,16 @@ type ErrorForm struct {
 	Doc string `key:"doc"`
 	// The struct type whose fields stand for parameters; it is the type of the last parameter.
 	Options string `key:"options"`
+}
+
+// With is a Go method that returns a copy of a handle on which a setting differs.
+type With struct {
+	Pos model.Pos
+
+	// The name of the method.
+	Name string `key:"name"`
+	// The doc comment, which begins with that name.
+	Doc string `key:"doc"`
 }
 
 // Method is a Go method composed of several C calls. It has either `op` or `steps`.

@@ -37,6 +37,20 @@ func TestApply(t *testing.T) {
 	assert.Equal(t, []string{"b1", "a3"}, o.set, "the last of each name, in the order in which they were set")
 }
 
+func TestApplyExcept(t *testing.T) {
+	var s Settings[object]
+	for _, name := range []string{"a", "b", "c", "d", "e", "f"} { // more than there is room for
+		s.Record(name, to(name))
+	}
+	s.Record("b", to("b2"))
+	var o object
+	assert.NoError(t, s.ApplyExcept("c", &o))
+	assert.Equal(t, []string{"a", "d", "e", "f", "b2"}, o.set)
+	o.set = nil
+	assert.NoError(t, s.ApplyExcept("none", &o))
+	assert.Equal(t, []string{"a", "c", "d", "e", "f", "b2"}, o.set)
+}
+
 func TestApplyStops(t *testing.T) {
 	var s Settings[object]
 	var o object

@@ -213,6 +213,8 @@ var ioctxMethods = []method{
 		call: func(o on, _ string) error { return o.ioctx.SetReadSnap(rados.SnapHead) }},
 	{name: "SetSelfManagedSnapContext", sends: "rados_ioctx_selfmanaged_snap_set_write_ctx", given: []any{7, 5, 3},
 		call: func(o on, _ string) error { return o.ioctx.SetSelfManagedSnapContext(7, []rados.SnapID{5, 3}) }},
+	{name: "SetSnapContext", sends: "rados_ioctx_selfmanaged_snap_set_write_ctx", given: []any{7, 5, 3},
+		call: func(o on, _ string) error { return o.ioctx.SetSnapContext(7, []rados.SnapID{5, 3}) }},
 	{name: "SetXattr", sends: "rados_setxattr", given: []any{name, "xattr", "data"},
 		call: func(o on, name string) error { return o.ioctx.SetXattr(name, "xattr", data) }},
 	{name: "SetXattr name", sends: "rados_setxattr", given: []any{"object", name, "data"},

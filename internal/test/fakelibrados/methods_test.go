@@ -150,7 +150,9 @@ func TestMethodsAreListed(t *testing.T) {
 	for _, task := range []string{"Read", "Stat", "Write", "WriteFull", "Append", "Delete"} {
 		listed[task+"Task"] = true // sends nothing itself; see the tests of Pipeline
 	}
-	listed["WithNamespace"] = true // sends more than Clone; see TestWithNamespace
+	for _, w := range withs {
+		listed[w.name] = true // sends more than Clone; see TestWith
+	}
 	for _, m := range methods {
 		word, _, _ := strings.Cut(m.name, " ")
 		listed[word] = true

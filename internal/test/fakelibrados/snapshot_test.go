@@ -27,14 +27,14 @@ func TestListSnaps(t *testing.T) {
 	}
 }
 
-func TestSetSelfManagedSnapContext(t *testing.T) {
+func TestSetSnapContext(t *testing.T) {
 	ioctx := opened(t)
 	for _, snaps := range [][]rados.SnapID{nil, {}, {1}, {1<<64 - 1, 1 << 40, 0}, make([]rados.SnapID, 10_000)} {
 		want := []any{-1}
 		for _, snap := range snaps {
 			want = append(want, int(snap))
 		}
-		require.NoError(t, ioctx.SetSelfManagedSnapContext(1<<64-1, snaps))
+		require.NoError(t, ioctx.SetSnapContext(1<<64-1, snaps))
 		assert.Equal(t, want, fakelibrados.Args("rados_ioctx_selfmanaged_snap_set_write_ctx"))
 	}
 }

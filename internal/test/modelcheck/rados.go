@@ -196,7 +196,7 @@ func (h *handle) know(snaps []uint64) error {
 		newest = max(newest, rados.SnapID(id))
 		list = append(list, rados.SnapID(id))
 	}
-	if err := h.SetSelfManagedSnapContext(newest, list); err != nil {
+	if err := h.SetSnapContext(newest, list); err != nil {
 		return err
 	}
 	h.have = snaps
