@@ -1,6 +1,7 @@
 package radosio
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 )
@@ -8,8 +9,10 @@ import (
 // ahead reads the next pieces of the object in advance, each in a goroutine. The caller
 // of its methods holds the lock of the position, except for close.
 type ahead struct {
-	object *Object
+	object *state
 	size   int64 // of a piece; 0 disables reading ahead
+	cancel context.CancelFunc
+	done   context.Context // ends with close
 
 	// free holds the unused buffers; nil is one that is not allocated yet. The number
 	// of buffers is fixed, so that dropped pieces that are still being read count as
@@ -38,8 +41,9 @@ type piece struct {
 	err  error
 }
 
-func newAhead(o *Object, guess int64) *ahead {
+func newAhead(o *state, guess int64) *ahead {
 	a := &ahead{object: o, size: int64(min(o.options.chunk, o.options.window))}
+	a.done, a.cancel = context.WithCancel(context.Background())
 	a.guess.Store(guess)
 	if a.size == 0 {
 		return a
@@ -51,15 +55,16 @@ func newAhead(o *Object, guess int64) *ahead {
 	return a
 }
 
-// fill starts pieces from off, or after the last piece, while buffers are free. It asks for
-// one byte beyond the guess, so that a short piece shows the end of the object.
-func (a *ahead) fill(off int64) {
+// fill starts pieces from off, or after the last piece, while buffers are free. They end when ctx
+// is done. It asks for one byte beyond the guess, so that a short piece shows the end of the
+// object.
+func (a *ahead) fill(ctx context.Context, off int64) {
 	if n := len(a.queue); n > 0 {
 		off = a.queue[n-1].to
 	}
 	guess := a.guess.Load()
 	for 0 <= off && off <= guess {
-		p := a.start(off, min(off+a.size, guess+1))
+		p := a.start(ctx, off, min(off+a.size, guess+1))
 		if p == nil {
 			return
 		}
@@ -69,7 +74,7 @@ func (a *ahead) fill(off int64) {
 }
 
 // start starts a piece if a buffer is free and the Object is open.
-func (a *ahead) start(from, to int64) *piece {
+func (a *ahead) start(ctx context.Context, from, to int64) *piece {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
@@ -82,15 +87,21 @@ func (a *ahead) start(from, to int64) *piece {
 		return nil
 	}
 	p.users.Store(2)
-	a.fetching.Go(func() { a.fetch(p, from, int(to-from)) })
+	a.fetching.Go(func() { a.fetch(ctx, p, from, int(to-from)) })
 	return p
 }
 
-func (a *ahead) fetch(p *piece, from int64, size int) {
+func (a *ahead) fetch(ctx context.Context, p *piece, from int64, size int) {
 	if cap(p.buf) < size {
 		p.buf = make([]byte, size)
 	}
-	n, err := a.object.readChunk(p.buf[:size], from)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(a.done, cancel)()
+	n, err := (&Object{a.object, ctx}).readChunk(p.buf[:size], from)
+	if err != nil && ctx.Err() != nil {
+		err = errInterrupted
+	}
 	p.rest, p.err = p.buf[:n], err
 	close(p.done)
 	a.release(p)
@@ -146,10 +157,11 @@ func (a *ahead) reaches(size int64) {
 	}
 }
 
-// close blocks until no piece is being read, and prevents new ones.
+// close cancels the pieces that are being read, blocks until none is, and prevents new ones.
 func (a *ahead) close() {
 	a.mu.Lock()
 	a.closed = true
 	a.mu.Unlock()
+	a.cancel()
 	a.fetching.Wait()
 }

@@ -53,9 +53,10 @@
 // the same Object. ReadAt and WriteAt run concurrently, except that with CheckVersion a
 // write excludes reads and other writes.
 //
-// Close blocks until no piece is being read ahead, so that no goroutine outlives it. A
-// call blocks as long as an OSD does not answer, unless rados_osd_op_timeout is
-// configured.
+// Close cancels the reading ahead, so that no goroutine outlives it. A call blocks as
+// long as an OSD does not answer, unless rados_osd_op_timeout is configured. OpenContext,
+// CreateContext and the methods of an Object that WithContext returns end when a context is
+// done.
 //
 // # Errors
 //

@@ -14,12 +14,12 @@ import (
 var ErrChanged = errors.New("the object has changed since it was opened")
 
 // wrap adds the operation and the object to err.
-func (o *Object) wrap(op string, err error) error {
+func (o *state) wrap(op string, err error) error {
 	return &rados.ObjectError{Op: op, Pool: o.pool, Namespace: o.namespace, Object: o.oid, Err: err}
 }
 
 // wrapAt adds the offset as well.
-func (o *Object) wrapAt(op string, off int64, err error) error {
+func (o *state) wrapAt(op string, off int64, err error) error {
 	return o.wrap(op, fmt.Errorf("at byte %d: %w", off, err))
 }
 
@@ -43,7 +43,7 @@ func isChange(err error) bool {
 func bare(err error) error {
 	var object *rados.ObjectError
 	if errors.As(err, &object) {
-		return object.Err
+		err = object.Err
 	}
 	var operation rados.OperationError
 	if errors.As(err, &operation) && operation.OpError != nil {

@@ -2,8 +2,8 @@ package radosio
 
 // Settle blocks until no piece is being read ahead.
 func (o *Object) Settle() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	_ = o.position.lock(o.ctx)
+	defer o.position.unlock()
 	for _, p := range o.ahead.queue {
 		<-p.done
 	}

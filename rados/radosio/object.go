@@ -1,19 +1,27 @@
 package radosio
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
 	"math"
-	"sync"
 	"sync/atomic"
+	"syscall"
 
+	"github.com/go-rados/go-rados/internal/ctxerr"
 	"github.com/go-rados/go-rados/rados"
 )
 
 // Object is an open object of a pool with a position, like an os.File. It must be closed
 // with Close. The package documentation describes the common behavior of its methods.
 type Object struct {
+	*state
+	ctx context.Context // ends the calls of the methods
+}
+
+// state is what an Object shares with those that WithContext returns.
+type state struct {
 	options
 	ioctx     *rados.IOContext // a clone, so that no caller changes its settings
 	oid       string
@@ -24,13 +32,13 @@ type Object struct {
 
 	// version is the expected version of CheckVersion. A write holds the lock until it
 	// knows the new version.
-	versionMu sync.RWMutex
-	version   uint64
+	versionLock rwLock
+	version     uint64
 
 	// writes counts the completed writes: pieces that were started before are old.
 	writes atomic.Int64
 
-	mu         sync.Mutex // guards the position
+	position   rwLock // guards the fields that follow; no method only reads them
 	pos        int64
 	end        int64 // the end that the last Read met, or -1
 	sequential bool  // only Read has moved the position since the last Read
@@ -49,18 +57,33 @@ var _ interface {
 // Open opens object oid for reading and writing, with the position at its first byte. The
 // error is fs.ErrNotExist if it does not exist.
 func Open(ioctx *rados.IOContext, oid string, opts ...Option) (*Object, error) {
-	return open("Open", ioctx, oid, opts, (*Object).stat)
+	return open(context.Background(), "Open", ioctx, oid, opts, (*Object).stat)
+}
+
+// OpenContext is Open with a context. When ctx is done, it is cancelled and returns an error
+// in which errors.Is finds ctx.Err(). ctx has no effect on the Object that it returns; see
+// [Object.WithContext].
+func OpenContext(ctx context.Context, ioctx *rados.IOContext, oid string, opts ...Option) (*Object, error) {
+	return open(ctx, "OpenContext", ioctx, oid, opts, (*Object).stat)
 }
 
 // Create creates object oid or makes it empty, and opens it for reading and writing. It
 // keeps the extended attributes and the omap of an existing object.
 func Create(ioctx *rados.IOContext, oid string, opts ...Option) (*Object, error) {
-	return open("Create", ioctx, oid, opts, (*Object).empty)
+	return open(context.Background(), "Create", ioctx, oid, opts, (*Object).empty)
+}
+
+// CreateContext is Create with a context. When ctx is done, it is cancelled and returns an
+// error in which errors.Is finds ctx.Err() and rados.ErrOutcomeUnknown: the object may have
+// been created or made empty. ctx has no effect on the Object that it returns; see
+// [Object.WithContext].
+func CreateContext(ctx context.Context, ioctx *rados.IOContext, oid string, opts ...Option) (*Object, error) {
+	return open(ctx, "CreateContext", ioctx, oid, opts, (*Object).empty)
 }
 
 // open returns an Object. begin determines its size, and thereby its version.
-func open(op string, ioctx *rados.IOContext, oid string, opts []Option, begin func(*Object) (int64, error)) (*Object, error) {
-	o := &Object{oid: oid, end: -1}
+func open(ctx context.Context, op string, ioctx *rados.IOContext, oid string, opts []Option, begin func(*Object) (int64, error)) (*Object, error) {
+	o := &Object{&state{oid: oid, end: -1}, ctx}
 	o.pool, _ = ioctx.GetPoolName()
 	o.namespace, _ = ioctx.GetNamespace()
 	var err error
@@ -78,8 +101,40 @@ func open(op string, ioctx *rados.IOContext, oid string, opts []Option, begin fu
 		o.ioctx.Destroy()
 		return nil, o.wrap(op, err)
 	}
-	o.ahead = newAhead(o, size)
-	return o, nil
+	o.ahead = newAhead(o.state, size)
+	return o.WithContext(context.Background()), nil
+}
+
+// WithContext returns an Object whose methods end with ctx: io.Copy(w, obj.WithContext(ctx))
+// for example. It has the position, the data that was read ahead and the lifetime in common
+// with o; Close closes both.
+//
+// When ctx is done, calls in progress are cancelled, and they and all later calls return an
+// error in which errors.Is finds ctx.Err(), and rados.ErrOutcomeUnknown if a write was
+// cancelled: then the cluster may have stored its chunk, and writes after CheckVersion
+// return ErrChanged if it has. What the methods of the returned Object read ahead ends
+// as well. Seek waits for the cluster only with io.SeekEnd. ctx does not end a call of the
+// reader of ReadFrom or of the writer of WriteTo, nor Close, which does not wait for the
+// cluster.
+func (o *Object) WithContext(ctx context.Context) *Object { return &Object{o.state, ctx} }
+
+// usable returns an error if o is closed, or its context is nil or done.
+func (o *Object) usable() error {
+	switch {
+	case o.closed.Load():
+		return fs.ErrClosed
+	case o.ctx == nil:
+		return syscall.EINVAL
+	}
+	return ctxerr.Of(o.ctx)
+}
+
+// lock waits for the position. position.unlock releases it.
+func (o *Object) lock() error {
+	if err := o.usable(); err != nil {
+		return err
+	}
+	return o.position.lock(o.ctx)
 }
 
 // empty makes the object empty.
@@ -87,21 +142,21 @@ func (o *Object) empty() (size int64, err error) {
 	op := rados.CreateWriteOp()
 	op.Create(rados.CreateIdempotent)
 	op.WriteFull(nil) // unlike Truncate it is possible in any erasure-coded pool
-	return 0, bare(op.Operate(o.ioctx, o.oid, rados.OperationNoFlag))
+	return 0, bare(op.OperateContext(o.ctx, o.ioctx, o.oid, rados.OperationNoFlag))
 }
 
 // stat returns the size of the object.
 func (o *Object) stat() (size int64, err error) {
-	stat, err := o.ioctx.Stat(o.oid)
-	return clamp(stat.Size), err
+	stat, err := o.ioctx.StatContext(o.ctx, o.oid)
+	return clamp(stat.Size), bare(err)
 }
 
 // clamp limits a size so that additions cannot overflow. No object is that large.
 func clamp(size uint64) int64 { return int64(min(size, math.MaxInt64/2)) }
 
-// Close closes the Object. It blocks until no piece is being read ahead, but does not wait
-// for calls in progress, which complete. Later calls return fs.ErrClosed. A second Close is
-// a no-op. The error is always nil.
+// Close closes the Object. It cancels the reading ahead, and does not wait for calls in
+// progress. Later calls return fs.ErrClosed. A second Close is a no-op. The error is always
+// nil.
 func (o *Object) Close() error {
 	o.closed.Store(true)
 	o.ahead.close()
@@ -115,11 +170,10 @@ func (o *Object) Close() error {
 // Seek drops the data that was read ahead, so that later reads return current data. Only
 // Seek(0, io.SeekCurrent), which returns the position, drops nothing.
 func (o *Object) Seek(offset int64, whence int) (int64, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.closed.Load() {
-		return 0, o.wrap("Seek", fs.ErrClosed)
+	if err := o.lock(); err != nil {
+		return 0, o.wrap("Seek", err)
 	}
+	defer o.position.unlock()
 	if offset == 0 && whence == io.SeekCurrent {
 		return o.pos, nil
 	}

@@ -1,15 +1,18 @@
 package radosio
 
 import (
+	"errors"
 	"io"
 	"io/fs"
+
+	"github.com/go-rados/go-rados/internal/ctxerr"
 )
 
 // ReadAt reads len(p) bytes at offset off from the cluster. It returns fewer only with an
 // error, which is io.EOF at the end of the object. It does not use or move the position.
 func (o *Object) ReadAt(p []byte, off int64) (n int, err error) {
-	if o.closed.Load() {
-		return 0, o.wrap("ReadAt", fs.ErrClosed)
+	if err := o.usable(); err != nil {
+		return 0, o.wrap("ReadAt", err)
 	}
 	if off < 0 {
 		return 0, o.wrapAt("ReadAt", off, fs.ErrInvalid)
@@ -31,11 +34,13 @@ func (o *Object) ReadAt(p []byte, off int64) (n int, err error) {
 // Read reads up to len(p) bytes at the position, and advances it. At the end of the object
 // it returns io.EOF; the next Read asks the cluster again.
 func (o *Object) Read(p []byte) (n int, err error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
 	if len(p) == 0 {
 		return 0, nil
 	}
+	if err := o.lock(); err != nil {
+		return 0, o.wrap("Read", err)
+	}
+	defer o.position.unlock()
 	data, err := o.peek(func() []byte { return p })
 	switch {
 	case err == io.EOF:
@@ -51,8 +56,10 @@ func (o *Object) Read(p []byte) (n int, err error) {
 // WriteTo reads from the position to the end of the object and writes the data to w. It
 // advances the position by the bytes that w accepted. io.Copy calls it.
 func (o *Object) WriteTo(w io.Writer) (total int64, err error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	if err := o.lock(); err != nil {
+		return 0, o.wrap("WriteTo", err)
+	}
+	defer o.position.unlock()
 	var scratch []byte
 	for {
 		o.sequential = true
@@ -86,22 +93,36 @@ func (o *Object) WriteTo(w io.Writer) (total int64, err error) {
 func (o *Object) peek(buffer func() []byte) ([]byte, error) {
 	end := o.end
 	o.end = -1
-	switch {
-	case o.closed.Load():
-		return nil, fs.ErrClosed
-	case end == o.pos:
+	if err := o.usable(); err != nil {
+		return nil, err
+	}
+	if end == o.pos {
 		return nil, io.EOF
 	}
 	if o.ahead.fresh(o.pos) == nil {
 		return o.peekDirect(buffer())
 	}
-	return o.peekAhead()
+	data, err := o.peekAhead()
+	if err == errInterrupted {
+		if err := o.usable(); err != nil {
+			return nil, err
+		}
+		return o.peekDirect(buffer())
+	}
+	return data, err
 }
+
+// errInterrupted is the error of a piece whose context is done: that of an earlier Read, or of Close.
+var errInterrupted = errors.New("interrupted")
 
 // peekAhead waits for the piece at the position.
 func (o *Object) peekAhead() ([]byte, error) {
 	p := o.ahead.at(o.pos)
-	<-p.done
+	select {
+	case <-p.done:
+	case <-o.ctx.Done():
+		return nil, ctxerr.Of(o.ctx)
+	}
 	switch {
 	case p.err != nil:
 		o.ahead.drop() // so that the next call tries again
@@ -119,7 +140,7 @@ func (o *Object) peekDirect(p []byte) ([]byte, error) {
 	p = p[:min(len(p), o.chunk)]
 	behind := o.pos + int64(len(p))
 	if o.sequential {
-		o.ahead.fill(behind)
+		o.ahead.fill(o.ctx, behind)
 	}
 	o.sequential = true
 	n, err := o.readChunk(p, o.pos)
@@ -155,7 +176,7 @@ func (o *Object) move(n int) {
 		o.ahead.drop()
 	default:
 		o.ahead.pop()
-		o.ahead.fill(o.pos)
+		o.ahead.fill(o.ctx, o.pos)
 	}
 }
 
@@ -165,7 +186,7 @@ func (o *Object) readChunk(p []byte, off int64) (n int, err error) {
 	if o.checked {
 		n, err = o.readVersion(p, off)
 	} else {
-		n, err = o.ioctx.Read(o.oid, p, uint64(off))
+		n, err = o.ioctx.ReadContext(o.ctx, o.oid, p, uint64(off))
 	}
 	if err != nil {
 		return 0, o.explain(err)

@@ -8,22 +8,26 @@ import "github.com/go-rados/go-rados/rados"
 // readVersion reads at off.
 func (o *Object) readVersion(p []byte, off int64) (int, error) {
 	op := rados.CreateReadOp()
-	o.versionMu.RLock()
-	defer o.versionMu.RUnlock()
+	if err := o.versionLock.rLock(o.ctx); err != nil {
+		return 0, err
+	}
+	defer o.versionLock.rUnlock()
 	op.AssertVersion(o.version)
 	step := op.Read(uint64(off), p)
-	err := op.Operate(o.ioctx, o.oid, rados.OperationNoFlag)
+	err := op.OperateContext(o.ctx, o.ioctx, o.oid, rados.OperationNoFlag)
 	return int(step.BytesRead), err
 }
 
 // statVersion returns the size.
 func (o *Object) statVersion() (size int64, err error) {
 	op := rados.CreateReadOp()
-	o.versionMu.RLock()
-	defer o.versionMu.RUnlock()
+	if err := o.versionLock.rLock(o.ctx); err != nil {
+		return 0, err
+	}
+	defer o.versionLock.rUnlock()
 	op.AssertVersion(o.version)
 	step := op.Stat()
-	if err := op.Operate(o.ioctx, o.oid, rados.OperationNoFlag); err != nil {
+	if err := op.OperateContext(o.ctx, o.ioctx, o.oid, rados.OperationNoFlag); err != nil {
 		return 0, err
 	}
 	stat, err := step.Stat()
@@ -34,12 +38,14 @@ func (o *Object) statVersion() (size int64, err error) {
 // object again.
 func (o *Object) writeVersion(p []byte, off int64) error {
 	op := rados.CreateWriteOp()
-	o.versionMu.Lock()
-	defer o.versionMu.Unlock()
+	if err := o.versionLock.lock(o.ctx); err != nil {
+		return err
+	}
+	defer o.versionLock.unlock()
 	op.AssertExists()
 	op.AssertVersion(o.version)
 	op.Write(p, uint64(off))
-	err := op.Operate(o.ioctx, o.oid, rados.OperationNoFlag)
+	err := op.OperateContext(o.ctx, o.ioctx, o.oid, rados.OperationNoFlag)
 	if err != nil {
 		return err
 	}

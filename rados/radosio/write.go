@@ -14,8 +14,10 @@ func (o *Object) WriteAt(p []byte, off int64) (int, error) {
 
 // Write writes p at the position, and advances it. Otherwise it is like WriteAt.
 func (o *Object) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	if err := o.lock(); err != nil {
+		return 0, o.wrap("Write", err)
+	}
+	defer o.position.unlock()
 	return o.writeOn("Write", p)
 }
 
@@ -23,8 +25,10 @@ func (o *Object) Write(p []byte) (int, error) {
 // before an error is written. ReadFrom fills a chunk before it writes it, even if r is
 // slow. io.Copy calls it.
 func (o *Object) ReadFrom(r io.Reader) (total int64, err error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	if err := o.lock(); err != nil {
+		return 0, o.wrap("ReadFrom", err)
+	}
+	defer o.position.unlock()
 	buf := make([]byte, o.chunk)
 	for {
 		n, fault := readFull(r, buf)
@@ -61,10 +65,10 @@ func (o *Object) writeOn(op string, p []byte) (int, error) {
 }
 
 func (o *Object) write(op string, p []byte, off int64) (n int, err error) {
-	switch {
-	case o.closed.Load():
-		return 0, o.wrap(op, fs.ErrClosed)
-	case off < 0:
+	if err := o.usable(); err != nil {
+		return 0, o.wrap(op, err)
+	}
+	if off < 0 {
 		return 0, o.wrapAt(op, off, fs.ErrInvalid)
 	}
 	for n < len(p) {
@@ -83,7 +87,7 @@ func (o *Object) writeChunk(p []byte, off int64) (err error) {
 	if o.checked {
 		err = o.writeVersion(p, off)
 	} else {
-		err = o.ioctx.Write(o.oid, p, uint64(off))
+		err = o.ioctx.WriteContext(o.ctx, o.oid, p, uint64(off))
 	}
 	o.writes.Add(1)
 	if err != nil {
