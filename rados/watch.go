@@ -17,6 +17,7 @@ import (
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/notifyreply"
 	"github.com/go-rados/go-rados/internal/queue"
+	"github.com/go-rados/go-rados/internal/throttle"
 )
 
 // WatcherID is the number of a watch, which notifications and their answers carry.
@@ -69,7 +70,7 @@ func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
 //
 // It returns ErrNotFound if the object does not exist, and EINVAL for a timeout that
 // is negative or too long. It waits for the OSD for as long as it takes, unless
-// rados_osd_op_timeout is configured.
+// rados_osd_op_timeout is configured; see [IOContext.WatchWithTimeoutContext].
 //
 // Implements:
 //
@@ -108,6 +109,27 @@ func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Wa
 	}
 	close(w.started)
 	return w, nil
+}
+
+// WatchContext is Watch with a context; see WatchWithTimeoutContext.
+func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher, error) {
+	return ioctx.watchContext(ctx, "WatchContext", oid, 0)
+}
+
+// WatchWithTimeoutContext is WatchWithTimeout with a context. When ctx is done, or ioctx is
+// closed, while the watch is being registered, it returns an ObjectError in which errors.Is finds
+// the reason. librados does not cancel the registration; if it succeeds later, the watch is
+// deleted. ctx has no effect on a Watcher that has been returned. If ctx is done already, it sends
+// nothing.
+func (ioctx *IOContext) WatchWithTimeoutContext(ctx context.Context, oid string, timeout time.Duration) (*Watcher, error) {
+	return ioctx.watchContext(ctx, "WatchWithTimeoutContext", oid, timeout)
+}
+
+// watchContext is WatchWithTimeoutContext for the method of that name.
+func (ioctx *IOContext) watchContext(ctx context.Context, method, oid string, timeout time.Duration) (*Watcher, error) {
+	watch := func() (*Watcher, error) { return ioctx.WatchWithTimeout(oid, timeout) }
+	w, err := runDetached(ctx, ioctx, watch, func(w *Watcher) { _ = w.Delete() })
+	return w, ioctx.wrap(method, oid, err)
 }
 
 // roundUp counts d in units, up to most.
@@ -225,21 +247,52 @@ func (w *Watcher) lossError() error {
 
 // Delete ends the watch and closes both channels, even if it returns an error: ErrNotFound or
 // ENOTCONN if the object is gone, for instance. The channels are closed immediately; Delete blocks
-// until the OSD has removed the watch, without occupying a thread. If rados_osd_op_timeout is
-// configured, it returns ETIMEDOUT after that; the OSD then drops the watch after its timeout.
-// A second Delete returns what the first did.
+// until the OSD has removed the watch, without occupying a thread; see [Watcher.DeleteContext]. If
+// rados_osd_op_timeout is configured, it returns ETIMEDOUT after that; the OSD then drops the watch
+// after its timeout. A second Delete returns what the first did.
 //
 // Implements:
 //
 //	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
-func (w *Watcher) Delete() error {
+func (w *Watcher) Delete() error { return w.delete(context.Background()) }
+
+// DeleteContext is Delete with a context. When ctx is done, or the IOContext or Conn is closed, it
+// returns an ObjectError in which errors.Is finds the reason. The channels are closed, and the watch
+// is removed as soon as the OSD answers. If ctx is done already, DeleteContext does nothing: the
+// watch goes on.
+func (w *Watcher) DeleteContext(ctx context.Context) error {
+	return w.wrap("Watcher.DeleteContext", w.delete(ctx))
+}
+
+func (w *Watcher) delete(ctx context.Context) error {
 	if w.isZero() {
 		return ErrWatcherClosed
 	}
+	if err := checkContext(ctx); err != nil {
+		return err
+	}
 	w.stop()
 	w.handle.Close(ErrWatcherClosed)
-	<-w.ended
-	return w.err
+	var closed <-chan struct{} // Delete also waits for the OSD once the IOContext is closed
+	if ctx.Done() != nil {
+		closed = w.ioctx.handle.Done()
+	}
+	select {
+	case <-w.ended:
+		return w.err
+	case <-ctx.Done():
+		return ctxerr.Of(ctx)
+	case <-closed:
+		return w.ioctx.handle.Err()
+	}
+}
+
+// wrap returns an ObjectError of err, or nil if err is nil.
+func (w *Watcher) wrap(op string, err error) error {
+	if w.isZero() {
+		return (*IOContext)(nil).wrap(op, "", err)
+	}
+	return w.ioctx.wrap(op, w.object, err)
 }
 
 // callbacks has all that librados calls back in the process.
@@ -472,24 +525,47 @@ type NotifyTimeout struct {
 // Ack answers the notification, so that the notifier no longer waits for this Watcher. It
 // must be called once for each notification; response may be nil. Ack does not wait for the
 // OSD to receive the answer, but blocks while as many operations are in flight as librados
-// allows (objecter_inflight_ops).
+// allows (objecter_inflight_ops); see [NotifyEvent.AckContext].
 //
-// It returns ErrWatcherClosed if the Watcher has been deleted or has ended with its IOContext
-// or Conn: the notifier does not get the answer. ErrInvalidIOContext is the error of a NotifyEvent without a
-// WatcherID.
+// If the notifier does not get the answer, it returns
+//
+//   - ErrWatcherClosed if the Watcher has been deleted or has ended with its IOContext or Conn;
+//   - ErrWatchLost if the Watcher has ended with an error, which Watcher.Check returns;
+//   - ErrInvalidIOContext for a NotifyEvent without a WatcherID.
 //
 // Implements:
 //
 //	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
 func (ne *NotifyEvent) Ack(response []byte) error {
+	_, err := ne.ack(context.Background(), response)
+	return err
+}
+
+// AckContext is Ack with a context. When ctx is done, or the IOContext or Conn is closed, while
+// AckContext waits for room, it returns an ObjectError in which errors.Is finds the reason, and
+// ErrOutcomeUnknown if librados has the answer already, which it then sends when it has room. response
+// may be used again in any case. If ctx is done already, it sends nothing.
+func (ne *NotifyEvent) AckContext(ctx context.Context, response []byte) error {
+	w, err := ne.ack(ctx, bytes.Clone(response)) // the caller may change it once this has returned
+	return w.wrap("NotifyEvent.AckContext", err)
+}
+
+// ack answers the notification for its Watcher, which it returns if it exists.
+func (ne *NotifyEvent) ack(ctx context.Context, response []byte) (*Watcher, error) {
 	if ne == nil || ne.WatcherID == 0 {
-		return ErrInvalidIOContext
+		return nil, ErrInvalidIOContext
 	}
 	w := watchers.get(ne.WatcherID)
-	if w == nil || w.handle.Err() != nil {
-		return ErrWatcherClosed
+	switch {
+	case w == nil || w.handle.Err() != nil:
+		return w, ErrWatcherClosed
+	case w.lossError() != nil:
+		return w, ErrWatchLost
 	}
-	return w.ioctx.ackNotify(w.object, uint64(ne.ID), uint64(ne.WatcherID), response)
+	id, cookie := uint64(ne.ID), uint64(ne.WatcherID) // the caller may change them once this has returned
+	return w, admit.Run(ctx, w.ioctx.blocking(throttle.Room).Changing(), func() error {
+		return w.ioctx.ackNotify(w.object, id, cookie, response)
+	})
 }
 
 // Notify sends a notification to all who watch object obj, and waits until they have
@@ -503,7 +579,7 @@ func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTi
 // and blocks until they have answered. It returns the answers, and the watchers that did
 // not answer within timeout. timeout counts in whole seconds and is rounded up; 0 stands
 // for the client's default. While the OSD itself does not answer, NotifyWithTimeout blocks
-// longer. It returns
+// longer; see [IOContext.NotifyWithTimeoutContext]. It returns
 //
 //   - ETIMEDOUT if watchers did not answer in time, along with the answers of the others;
 //   - ErrNotFound if the object does not exist;
@@ -543,31 +619,31 @@ func decodeReply(reply []byte) (acks []NotifyAck, timeouts []NotifyTimeout) {
 	return acks, timeouts
 }
 
-// WatchContext is Watch with a context. When ctx is done while the watch is being registered,
-// it returns an ObjectError in which errors.Is finds ctx.Err(). librados does not cancel the
-// registration; if it succeeds later, the watch is deleted. ctx has no effect on a Watcher that
-// WatchContext has returned.
-func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher, error) {
-	watch := func() (*Watcher, error) { return ioctx.Watch(oid) }
-	w, err := runDetached(ctx, ioctx, watch, func(w *Watcher) { _ = w.Delete() })
-	return w, ioctx.wrap("WatchContext", oid, err)
-}
-
 // replies are what comes of a notification.
 type replies struct {
 	acks     []NotifyAck
 	timeouts []NotifyTimeout
 }
 
-// NotifyContext is Notify with a context. When ctx is done, it returns an ObjectError in which
-// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the notification may have been sent.
-// librados still waits for the answers, which are dropped. If ctx is done already, it sends
-// nothing.
+// NotifyContext is Notify with a context; see NotifyWithTimeoutContext.
 func (ioctx *IOContext) NotifyContext(ctx context.Context, oid string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
+	return ioctx.notifyContext(ctx, "NotifyContext", oid, data, 0)
+}
+
+// NotifyWithTimeoutContext is NotifyWithTimeout with a context. When ctx is done, or ioctx is closed,
+// it returns an ObjectError in which errors.Is finds both the reason and ErrOutcomeUnknown: the
+// notification may have been sent. librados still waits for the answers, which are dropped. data may
+// be used again in any case. If ctx is done already, it sends nothing.
+func (ioctx *IOContext) NotifyWithTimeoutContext(ctx context.Context, oid string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
+	return ioctx.notifyContext(ctx, "NotifyWithTimeoutContext", oid, data, timeout)
+}
+
+// notifyContext is NotifyWithTimeoutContext for the method of that name.
+func (ioctx *IOContext) notifyContext(ctx context.Context, method, oid string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
 	data = bytes.Clone(data) // the caller may change it once this has returned
 	r, err := runDetachedChange1(ctx, ioctx, func() (r replies, err error) {
-		r.acks, r.timeouts, err = ioctx.Notify(oid, data)
+		r.acks, r.timeouts, err = ioctx.NotifyWithTimeout(oid, data, timeout)
 		return r, err
 	})
-	return r.acks, r.timeouts, ioctx.wrap("NotifyContext", oid, err)
+	return r.acks, r.timeouts, ioctx.wrap(method, oid, err)
 }

@@ -2,10 +2,12 @@ package fakelibrados_test
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"reflect"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -85,6 +87,14 @@ func yielded[T any](list iter.Seq2[T, error]) (last error) {
 	return last
 }
 
+// deleted deletes a Watcher that was made without an error.
+func deleted(w *rados.Watcher, err error) error {
+	if err != nil {
+		return err
+	}
+	return w.Delete()
+}
+
 var contextForms = []contextForm{
 	{"ListOmapValuesContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
 		return o.ioctx.ListOmapValuesContext(ctx, "object", "", "", 10, func(string, []byte) {})
@@ -107,7 +117,22 @@ var contextForms = []contextForm{
 	{"ChecksumContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
 		return o.ioctx.ChecksumContext(ctx, "object", rados.ChecksumTypeCRC32C, make([]byte, 8), nil)
 	}},
+	{"WatchContext", "rados_watch3", func(ctx context.Context, o on) error {
+		return deleted(o.ioctx.WatchContext(ctx, "object"))
+	}},
+	{"WatchWithTimeoutContext", "rados_watch3", func(ctx context.Context, o on) error {
+		return deleted(o.ioctx.WatchWithTimeoutContext(ctx, "object", time.Second))
+	}},
+	{"NotifyContext", "rados_notify2", func(ctx context.Context, o on) error {
+		return third2(o.ioctx.NotifyContext(ctx, "object", data))
+	}},
+	{"NotifyWithTimeoutContext", "rados_notify2", func(ctx context.Context, o on) error {
+		return third2(o.ioctx.NotifyWithTimeoutContext(ctx, "object", data, time.Second))
+	}},
 }
+
+// changes reports whether the outcome of a call that was interrupted is unknown.
+func (form contextForm) changes() bool { return form.sends == "rados_notify2" }
 
 // forEachForm runs a test for each of contextForms.
 func forEachForm(t *testing.T, test func(*testing.T, contextForm)) {
@@ -126,7 +151,7 @@ func formError(t *testing.T, form contextForm, err, want error) {
 }
 
 // TestContextFormsEnd cancels each form while librados is in its C function, and closes the
-// IOContext: it returns, although C does not.
+// IOContext: it returns, although C does not. A watch that is registered later is deleted.
 func TestContextFormsEnd(t *testing.T) {
 	forEachForm(t, func(t *testing.T, form contextForm) {
 		o := both(t)
@@ -145,8 +170,11 @@ func TestContextFormsEnd(t *testing.T) {
 				defer cancel()
 				done := begun(t, form.sends, func() error { return form.call(ctx, o) })
 				end.end(cancel)
-				formError(t, form, await.Next(t, done), end.want)
+				err := await.Next(t, done)
+				formError(t, form, err, end.want)
+				assert.Equal(t, form.changes(), errors.Is(err, rados.ErrOutcomeUnknown))
 				fakelibrados.Release(form.sends)
+				await.Until(t, func() bool { return fakelibrados.Live()["watches"] == 0 }, "a late watch is deleted")
 			})
 		}
 	})

@@ -1,7 +1,9 @@
 package fakelibrados_test
 
 import (
+	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -109,6 +111,60 @@ func TestAckAfterDelete(t *testing.T) {
 	require.NoError(t, finish())
 	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
 	assert.Zero(t, fakelibrados.Calls("rados_notify_ack"))
+}
+
+// TestAckContext cancels acknowledgements: the outcome of one that librados has is unknown, and one
+// that waits for room is not sent.
+func TestAckContext(t *testing.T) {
+	o := both(t)
+	require.NoError(t, o.conn.SetMaxBlockingCalls(1))
+	w := watch(t, o.ioctx)
+	fakelibrados.Notify(0, 1, 1, "news")
+	e := await.Next(t, w.Events())
+	ctx, cancel := context.WithCancel(t.Context())
+	response := []byte("response")
+	first := begun(t, "rados_notify_ack", func() error { return e.AckContext(ctx, response) })
+	waiting := make(chan error)
+	go func() { waiting <- e.AckContext(ctx, nil) }()
+	awaitGoroutines(t, "throttle.(*Limit).Enter", 1)
+	cancel()
+	var of *rados.ObjectError
+	for done, unknown := range map[<-chan error]bool{first: true, waiting: false} {
+		err := await.Next(t, done)
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.Equal(t, unknown, errors.Is(err, rados.ErrOutcomeUnknown))
+		require.ErrorAs(t, err, &of)
+		assert.Equal(t, "NotifyEvent.AckContext", of.Op)
+		assert.Equal(t, "object", of.Object)
+	}
+	copy(response, "own use.")
+	fakelibrados.Release("rados_notify_ack")
+	require.NoError(t, e.AckContext(t.Context(), []byte("second")))
+	assert.Equal(t, 2, fakelibrados.Calls("rados_notify_ack"))
+	var none context.Context
+	sendsNothing(t, func() {
+		assert.ErrorIs(t, e.AckContext(ctx, nil), context.Canceled)
+		assert.ErrorIs(t, e.AckContext(none, nil), syscall.EINVAL)
+	})
+	require.NoError(t, w.Delete())
+}
+
+// TestAckOfALostWatch expects an error, and nothing to be sent.
+func TestAckOfALostWatch(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	fakelibrados.Notify(0, 1, 1, "news")
+	e := await.Next(t, w.Events())
+	fakelibrados.WatchError(0, -int(syscall.ETIMEDOUT))
+	await.Next(t, w.Errors())
+	assert.Equal(t, rados.ErrWatchLost, e.Ack(nil))
+	assert.ErrorIs(t, e.Ack(nil), syscall.ENOTCONN)
+	err := e.AckContext(t.Context(), nil)
+	assert.Equal(t, rados.ErrWatchLost, wrapped("NotifyEvent.AckContext", err))
+	assert.ErrorContains(t, err, "object")
+	assert.Zero(t, fakelibrados.Calls("rados_notify_ack"))
+	require.NoError(t, w.Delete())
+	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
 }
 
 // TestAcksBlockFewThreads makes many acknowledgements that wait in librados.

@@ -95,10 +95,12 @@ func TestWatchersOfNothing(t *testing.T) {
 				_, err := w.Check()
 				assert.Equal(t, rados.ErrWatcherClosed, err, what)
 				assert.Equal(t, rados.ErrWatcherClosed, w.Delete(), what)
+				assert.Equal(t, rados.ErrWatcherClosed, wrapped("Watcher.DeleteContext", w.DeleteContext(t.Context())), what)
 			})
 		}
 		for what, e := range map[string]*rados.NotifyEvent{"nil": nil, "zero": {}} {
 			assert.Equal(t, rados.ErrInvalidIOContext, e.Ack(data), what)
+			assert.Equal(t, rados.ErrInvalidIOContext, wrapped("NotifyEvent.AckContext", e.AckContext(t.Context(), data)), what)
 		}
 	})
 }
@@ -164,6 +166,55 @@ func TestFailingDeleteClosesTheChannels(t *testing.T) {
 	await.Closed(t, w.Errors())
 }
 
+// TestDeleteContext ends a DeleteContext that waits for the OSD: the watch is removed when the OSD
+// answers.
+func TestDeleteContext(t *testing.T) {
+	for what, ending := range map[string]struct {
+		end  func(cancel context.CancelFunc, o on)
+		want error
+	}{
+		"cancel":   {func(cancel context.CancelFunc, _ on) { cancel() }, context.Canceled},
+		"destroy":  {func(_ context.CancelFunc, o on) { o.ioctx.Destroy() }, rados.ErrInvalidIOContext},
+		"shutdown": {func(_ context.CancelFunc, o on) { o.conn.Shutdown() }, rados.ErrNotConnected},
+	} {
+		t.Run(what, func(t *testing.T) {
+			o := both(t)
+			before := runtime.NumGoroutine()
+			w := watch(t, o.ioctx)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			done := begun(t, "rados_unwatch2", func() error { return w.DeleteContext(ctx) })
+			ending.end(cancel, o)
+			err := await.Next(t, done)
+			assert.ErrorIs(t, err, ending.want)
+			assert.ErrorContains(t, err, "Watcher.DeleteContext")
+			await.Closed(t, w.Events())
+			await.Closed(t, w.Errors())
+			fakelibrados.Release("rados_unwatch2")
+			assert.NoError(t, w.Delete(), "the result of the first")
+			assert.Equal(t, 1, fakelibrados.Calls("rados_unwatch2"))
+			fewGoroutines(t, before)
+		})
+	}
+}
+
+// TestDeleteContextThatHasEnded expects the Watcher to go on.
+func TestDeleteContextThatHasEnded(t *testing.T) {
+	ioctx := opened(t)
+	w := watch(t, ioctx)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var none context.Context
+	sendsNothing(t, func() {
+		assert.ErrorIs(t, w.DeleteContext(ctx), context.Canceled)
+		assert.ErrorIs(t, w.DeleteContext(none), syscall.EINVAL)
+	})
+	fakelibrados.Notify(0, 1, 1, "news")
+	await.Next(t, w.Events())
+	assert.NoError(t, w.DeleteContext(t.Context()))
+	assert.NoError(t, w.DeleteContext(t.Context()))
+}
+
 // TestDeleteThatWaitsClosesTheChannelsFirst expects the channels to be closed
 // while Delete waits.
 func TestDeleteThatWaitsClosesTheChannelsFirst(t *testing.T) {
@@ -212,7 +263,7 @@ func TestErrorClosesTheChannels(t *testing.T) {
 	events := await.Closed(t, w.Events())
 	require.Len(t, events, 2)
 	assert.Equal(t, "b", string(events[1].Data))
-	require.NoError(t, events[1].Ack(nil))
+	assert.Equal(t, rados.ErrWatchLost, events[1].Ack(nil))
 	require.NoError(t, w.Delete())
 	assert.Equal(t, 1, fakelibrados.Calls("rados_unwatch2"), "still needed")
 }

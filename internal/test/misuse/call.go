@@ -135,11 +135,12 @@ func (o Result) End() {
 // usableWhenClosed lists the functions that return a result after the end of their
 // receiver, with the reason.
 var usableWhenClosed = map[string]string{
-	"Conn.Stats":          "the numbers are 0, the bounds remain",
-	"IOContext.GetPoolID": "its error is -1",
-	"Iter.Err":            "it returns the error of the last Next",
-	"Watcher.ID":          "the number remains valid",
-	"Watcher.Delete":      "it returns the error of ending the watch",
+	"Conn.Stats":            "the numbers are 0, the bounds remain",
+	"IOContext.GetPoolID":   "its error is -1",
+	"Iter.Err":              "it returns the error of the last Next",
+	"Watcher.ID":            "the number remains valid",
+	"Watcher.Delete":        "it returns the error of ending the watch",
+	"Watcher.DeleteContext": "it returns the error of ending the watch",
 }
 
 // returnHandle lists the functions that return a C handle. They panic if it does not exist.
