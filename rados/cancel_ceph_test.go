@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -317,4 +318,135 @@ func TestReadsWaitForTheOSD(t *testing.T) {
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.NotErrorIs(t, err, rados.ErrNotFound)
 	})
+}
+
+// promptly makes a call whose context is cancelled while the OSD does not answer, and expects it to
+// return within 100 ms with the reason.
+func promptly(t *testing.T, name string, call func(ctx context.Context) error) error {
+	t.Helper()
+	reason := errors.New("reason")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var cancelled time.Time
+	timer := time.AfterFunc(50*time.Millisecond, func() { cancelled = time.Now(); cancel(reason) })
+	defer timer.Stop()
+	err := call(ctx)
+	took := time.Since(cancelled)
+	require.ErrorIs(t, err, context.Canceled, name)
+	assert.ErrorIs(t, err, reason, name)
+	assert.Less(t, took, 100*time.Millisecond, name)
+	return err
+}
+
+// last returns the error that a listing yields.
+func last[T any](list iter.Seq2[T, error]) (err error) {
+	for _, err = range list {
+	}
+	return err
+}
+
+// TestContextFormsWhileTheOSDIsAway cancels the calls that are not operations on one object, and those
+// of several operations, while the OSD is stopped. They return promptly. When the OSD goes on, a
+// listing continues without a loss, and no watch, goroutine or thread is left.
+func TestContextFormsWhileTheOSDIsAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops a daemon")
+	}
+	cluster := radostest.Start(t)
+	ioctx := cluster.Pool(t)
+	const objects = 300
+	for i := range objects {
+		require.NoError(t, ioctx.WriteFull(fmt.Sprint("object", i), nil))
+	}
+	const oid = "object0"
+	require.NoError(t, ioctx.SetOmap(oid, map[string][]byte{"key": nil}))
+	w, err := ioctx.Watch(oid)
+	require.NoError(t, err)
+	listing, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer listing.Close()
+	_, _, err = ioctx.NotifyWithTimeout(oid, nil, time.Second)
+	require.ErrorIs(t, err, syscall.ETIMEDOUT, "nobody answers")
+	event := await.Next(t, w.Events())
+	goroutines, threads := runtime.NumGoroutine(), process.Threads()
+
+	cluster.Pause(t, "osd.0")
+	for name, form := range map[string]func(ctx context.Context) error{
+		"ListOmapValuesContext": func(ctx context.Context) error {
+			return ioctx.ListOmapValuesContext(ctx, oid, "", "", 10, func(string, []byte) {})
+		},
+		"GetOmapValuesContext": func(ctx context.Context) error {
+			_, err := ioctx.GetOmapValuesContext(ctx, oid, "", "", 10)
+			return err
+		},
+		"GetAllOmapValuesContext": func(ctx context.Context) error {
+			_, err := ioctx.GetAllOmapValuesContext(ctx, oid, "", "", 10)
+			return err
+		},
+		"OmapContext":      func(ctx context.Context) error { return last(ioctx.OmapContext(ctx, oid, "", "")) },
+		"OmapViewsContext": func(ctx context.Context) error { return last(ioctx.OmapViewsContext(ctx, oid, "", "")) },
+		"XattrsContext":    func(ctx context.Context) error { return last(ioctx.XattrsContext(ctx, oid)) },
+		"ChecksumContext": func(ctx context.Context) error {
+			return ioctx.ChecksumContext(ctx, oid, rados.ChecksumTypeCRC32C, make([]byte, 8), nil)
+		},
+		"ListObjectsContext":     func(ctx context.Context) error { return ioctx.ListObjectsContext(ctx, func(string) {}) },
+		"ObjectsContext":         func(ctx context.Context) error { return last(ioctx.ObjectsContext(ctx)) },
+		"ObjectsSliceContext":    func(ctx context.Context) error { return last(ioctx.ObjectsSliceContext(ctx, 1, 2)) },
+		"ObjectsParallelContext": func(ctx context.Context) error { return last(ioctx.ObjectsParallelContext(ctx, 4)) },
+		"WatchContext": func(ctx context.Context) error {
+			_, err := ioctx.WatchContext(ctx, oid)
+			return err
+		},
+		"WatchWithTimeoutContext": func(ctx context.Context) error {
+			_, err := ioctx.WatchWithTimeoutContext(ctx, oid, time.Minute)
+			return err
+		},
+		"Watcher.DeleteContext": w.DeleteContext,
+	} {
+		err := promptly(t, name, form)
+		assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown, name)
+		assert.ErrorContains(t, err, name)
+	}
+	for name, form := range map[string]func(ctx context.Context) error{
+		"NotifyContext": func(ctx context.Context) error {
+			_, _, err := ioctx.NotifyContext(ctx, oid, nil)
+			return err
+		},
+		"NotifyWithTimeoutContext": func(ctx context.Context) error {
+			_, _, err := ioctx.NotifyWithTimeoutContext(ctx, oid, nil, time.Second)
+			return err
+		},
+	} {
+		err := promptly(t, name, form)
+		assert.ErrorIs(t, err, rados.ErrOutcomeUnknown, name)
+		assert.ErrorContains(t, err, name)
+	}
+	assert.ErrorIs(t, event.AckContext(t.Context(), nil), rados.ErrWatcherClosed)
+	for range 3 {
+		promptly(t, "Iter.NextContext", func(ctx context.Context) error {
+			assert.False(t, listing.NextContext(ctx))
+			return listing.Err()
+		})
+	}
+	promptly(t, "Iter.TokenContext", func(ctx context.Context) error {
+		_, err := listing.TokenContext(ctx)
+		return err
+	})
+
+	cluster.Resume(t, "osd.0")
+	seen := make(map[string]int)
+	for listing.Next() {
+		seen[listing.Value()]++
+	}
+	require.NoError(t, listing.Err())
+	assert.Len(t, seen, objects)
+	for name, times := range seen {
+		assert.Equal(t, 1, times, name)
+	}
+	require.Eventually(t, func() bool { // a watch that is left does not answer
+		_, timeouts, err := ioctx.NotifyWithTimeout(oid, nil, time.Second)
+		return err == nil && len(timeouts) == 0
+	}, await.Patience, time.Millisecond, "the watches that came too late are deleted")
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= goroutines }, await.Patience, time.Millisecond, "goroutines")
+	t.Logf("%d threads, %d before", process.Threads(), threads)
+	assert.LessOrEqual(t, process.Threads(), threads+10)
 }

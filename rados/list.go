@@ -1,6 +1,7 @@
 package rados
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"runtime"
@@ -8,7 +9,11 @@ import (
 	"syscall"
 	"unsafe"
 
+	"github.com/go-rados/go-rados/internal/admit"
+	"github.com/go-rados/go-rados/internal/ctxerr"
+	"github.com/go-rados/go-rados/internal/detach"
 	"github.com/go-rados/go-rados/internal/handle"
+	"github.com/go-rados/go-rados/internal/throttle"
 )
 
 // ObjectListFunc is what IOContext.ListObjects calls for each object.
@@ -24,13 +29,21 @@ type IterToken uint32
 // returned; every other is returned once.
 //
 // An Iter must be ended with Close; one that is dropped is closed when it is
-// garbage collected. It is meant for one goroutine: others take turns with it.
+// garbage collected. It is meant for one goroutine: others take turns with it. So Token,
+// Seek, Cursor and SeekCursor wait for the OSD as well while Next does in another
+// goroutine, or goes on after a NextContext that has returned.
 type Iter struct {
 	listing *listing
-
-	nextMu sync.Mutex // held while librados moves on, which may block
+	turn    chan struct{} // has room for the call that uses the listing
+	unread  *fetched      // belongs to turn: what a NextContext that has returned was to return
 
 	mu    sync.Mutex
+	entry objectEntry
+	err   error
+}
+
+// fetched is the result of a call that goes to the next object.
+type fetched struct {
 	entry objectEntry
 	err   error
 }
@@ -49,49 +62,146 @@ func (ioctx *IOContext) Iter() (*Iter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Iter{listing: l}, nil
+	return &Iter{listing: l, turn: make(chan struct{}, 1)}, nil
+}
+
+// enter waits for the turn to use the listing, which leave ends. It returns an error if ctx is done
+// or iter is closed before.
+func (iter *Iter) enter(ctx context.Context) error {
+	if iter == nil || iter.listing == nil {
+		return ErrIterClosed
+	}
+	if err := checkContext(ctx); err != nil {
+		return err
+	}
+	select {
+	case iter.turn <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case iter.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctxerr.Of(ctx)
+	case <-iter.listing.handle.Done():
+		return iter.listing.handle.Err()
+	}
+}
+
+func (iter *Iter) leave() { <-iter.turn }
+
+// wrap returns an ObjectError of err, or nil if err is nil.
+func (iter *Iter) wrap(op string, err error) error {
+	if iter == nil || iter.listing == nil {
+		return (*IOContext)(nil).wrap(op, "", err)
+	}
+	return iter.listing.ioctx.wrap(op, "", err)
 }
 
 // Next goes on to the next object and reports whether there is one. At the end, and
 // after an error, it returns false; see Err. It waits for the OSDs
-// for as long as they take, unless rados_osd_op_timeout is configured, and can't be
-// cancelled.
+// for as long as they take, unless rados_osd_op_timeout is configured; see
+// [Iter.NextContext].
 //
 // Implements:
 //
 //	int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size)
 func (iter *Iter) Next() bool {
+	entry, err := iter.next(context.Background())
+	return iter.set(entry, err)
+}
+
+// NextContext is Next with a context. When ctx is done, or the Iter, IOContext or Conn is
+// closed, it returns false, and Err returns an ObjectError in which errors.Is finds the
+// reason. librados goes on with the call, which counts until it ends; see
+// Conn.SetMaxBlockingCalls. No object is lost: the following Next or NextContext waits for
+// that call and returns its object, unless Seek or SeekCursor comes before.
+func (iter *Iter) NextContext(ctx context.Context) bool {
+	entry, err := iter.next(ctx)
+	return iter.set(entry, iter.wrap("Iter.NextContext", err))
+}
+
+// next returns the next object, or errEnd.
+func (iter *Iter) next(ctx context.Context) (objectEntry, error) {
+	if err := iter.enter(ctx); err != nil {
+		return objectEntry{}, err
+	}
+	if iter.unread != nil {
+		return iter.takeUnread()
+	}
+	if ctx.Done() == nil { // which is faster
+		defer iter.leave()
+		return iter.listing.entry(iter.listing.next())
+	}
+	return iter.fetch(ctx)
+}
+
+// fetch is next once it has the turn, which a call that goes on after ctx is done keeps.
+func (iter *Iter) fetch(ctx context.Context) (objectEntry, error) {
+	l := iter.listing
+	f, ended, err := runKept(ctx, l.blocking(throttle.OSD), func() (f fetched) {
+		f.entry, f.err = l.entry(l.nextAdmitted())
+		return f
+	}, func(f fetched) {
+		iter.unread = &f
+		iter.leave()
+	})
+	if !ended {
+		return objectEntry{}, err // the call has the turn
+	}
+	iter.leave()
+	if err != nil {
+		return objectEntry{}, err
+	}
+	return f.entry, f.err
+}
+
+// takeUnread returns the object of a NextContext that has returned before, and leaves.
+func (iter *Iter) takeUnread() (objectEntry, error) {
+	defer iter.leave()
+	f := iter.unread
+	iter.unread = nil
+	if err := iter.listing.handle.Err(); err != nil {
+		return objectEntry{}, err
+	}
+	return f.entry, f.err
+}
+
+// runKept makes a call that blocks its thread. If ctx is done or the handle is closed while librados
+// is in the call, runKept returns false and the reason, and keep gets the value later.
+func runKept[T any](ctx context.Context, b admit.Blocking, call func() T, keep func(T)) (value T, ended bool, err error) {
+	room, err := b.Acquire(ctx)
+	if err != nil {
+		return value, true, err
+	}
+	return detach.Run(ctx, b.Handle, func() (T, error) {
+		defer room.Exit(0)
+		return call(), nil
+	}, keep)
+}
+
+// set sets what the Iter is at, and reports whether there is an object.
+func (iter *Iter) set(entry objectEntry, err error) bool {
 	if iter == nil {
 		return false
 	}
-	iter.nextMu.Lock()
-	defer iter.nextMu.Unlock()
-	entry, err := iter.listing.nextEntry()
-	iter.set(entry, err)
-	return err == nil
-}
-
-func (iter *Iter) set(entry objectEntry, err error) {
 	iter.mu.Lock()
 	defer iter.mu.Unlock()
 	iter.entry = entry
 	if iter.err = err; errors.Is(err, errEnd) {
 		iter.err = nil
 	}
+	return err == nil
 }
 
 // errEnd is the error of a listing that has no further objects.
 var errEnd = errors.New("rados: no more objects")
 
-// nextEntry returns the next object, or errEnd.
-func (l *listing) nextEntry() (objectEntry, error) {
-	names, err := l.next()
+// entry returns the entry of the object that next has returned. Its error is errEnd at the end.
+func (l *listing) entry(names []string, err error) (objectEntry, error) {
 	switch {
-	case err == ErrNotFound:
-		// librados returns the same for a pool that is gone.
-		if l.poolIsGone() {
-			return objectEntry{}, err
-		}
+	case err == ErrNotFound && !l.poolIsGone(): // librados returns the same for a pool that is gone
 		return objectEntry{}, errEnd
 	case err != nil:
 		return objectEntry{}, err
@@ -154,12 +264,27 @@ func (iter *Iter) Err() error {
 //
 //	uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx)
 func (iter *Iter) Token() IterToken {
-	if iter == nil {
-		return 0
+	token, _ := iter.token(context.Background())
+	return token
+}
+
+// TokenContext is Token with a context, which ends a wait for Next; see Iter.
+func (iter *Iter) TokenContext(ctx context.Context) (IterToken, error) {
+	token, err := iter.token(ctx)
+	return token, iter.wrap("Iter.TokenContext", err)
+}
+
+func (iter *Iter) token(ctx context.Context) (IterToken, error) {
+	if err := iter.enter(ctx); err != nil {
+		return 0, err
 	}
-	iter.nextMu.Lock()
-	defer iter.nextMu.Unlock()
-	return IterToken(iter.listing.position())
+	defer iter.leave()
+	shard, err := iter.listing.enter()
+	if err != nil {
+		return 0, err
+	}
+	defer iter.listing.exit(shard)
+	return IterToken(iter.listing.position()), nil
 }
 
 // Seek goes to a position that Token returned, also of another iterator of the same
@@ -169,17 +294,50 @@ func (iter *Iter) Token() IterToken {
 //
 //	uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos)
 func (iter *Iter) Seek(token IterToken) {
-	if iter == nil {
-		return
+	iter.set(objectEntry{}, iter.seek(context.Background(), token))
+}
+
+// SeekContext is Seek with a context, which ends a wait for Next; see Iter. It returns
+// ErrNotFound if the pool has been deleted.
+func (iter *Iter) SeekContext(ctx context.Context, token IterToken) error {
+	return iter.moved(iter.wrap("Iter.SeekContext", iter.seek(ctx, token)))
+}
+
+func (iter *Iter) seek(ctx context.Context, token IterToken) error {
+	return iter.move(ctx, func() error {
+		iter.listing.seek(uint32(token))
+		return nil
+	})
+}
+
+// move calls f, which moves the listing.
+func (iter *Iter) move(ctx context.Context, f func() error) error {
+	if err := iter.enter(ctx); err != nil {
+		return err
 	}
-	iter.nextMu.Lock()
-	defer iter.nextMu.Unlock()
+	defer iter.leave()
+	shard, err := iter.listing.enter()
+	if err != nil {
+		return err
+	}
+	defer iter.listing.exit(shard)
 	if iter.listing.poolIsGone() {
-		iter.set(objectEntry{}, ErrNotFound)
-		return
+		return ErrNotFound
 	}
-	iter.listing.seek(uint32(token))
-	iter.set(objectEntry{}, nil)
+	if err := f(); err != nil {
+		return err
+	}
+	iter.unread = nil
+	return nil
+}
+
+// moved sets that the Iter is at no object, unless it could not be moved because of err, which it
+// returns.
+func (iter *Iter) moved(err error) error {
+	if err == nil {
+		iter.set(objectEntry{}, nil)
+	}
+	return err
 }
 
 // Close ends the iterator. A second Close is a no-op.
@@ -195,21 +353,50 @@ func (iter *Iter) Close() {
 
 // ListObjects calls listFn for each object of the pool, in the namespace that is set,
 // or in all of them after SetNamespace(AllNamespaces). When it fails listFn may have
-// been called already; if that is nil it is EINVAL. See Iter for what it sees, and how
-// long it may wait.
+// been called already; if that is nil it is EINVAL. See Iter for what it sees, and
+// [IOContext.ListObjectsContext] for how long it may wait.
 func (ioctx *IOContext) ListObjects(listFn ObjectListFunc) error {
-	iter, err := ioctx.Iter()
+	return ioctx.listObjects(context.Background(), listFn)
+}
+
+// ListObjectsContext is ListObjects with a context. When ctx is done, or ioctx is closed, it
+// returns an ObjectError in which errors.Is finds the reason; see [Iter.NextContext] for the
+// call that it leaves.
+func (ioctx *IOContext) ListObjectsContext(ctx context.Context, listFn ObjectListFunc) error {
+	return ioctx.wrap("ListObjectsContext", "", ioctx.listObjects(ctx, listFn))
+}
+
+func (ioctx *IOContext) listObjects(ctx context.Context, listFn ObjectListFunc) error {
+	return ioctx.visitObjects(ctx, func(it *Iter) error {
+		if listFn == nil {
+			return radosError(-int(syscall.EINVAL))
+		}
+		entry, err := it.next(ctx)
+		if err == nil {
+			listFn(entry.name)
+		}
+		return err
+	})
+}
+
+// visitObjects makes an Iter and calls visit until it returns an error, which is none if it is
+// errEnd.
+func (ioctx *IOContext) visitObjects(ctx context.Context, visit func(*Iter) error) error {
+	if err := checkContext(ctx); err != nil {
+		return err
+	}
+	it, err := ioctx.Iter()
 	if err != nil {
 		return err
 	}
-	defer iter.Close()
-	if listFn == nil {
-		return radosError(-int(syscall.EINVAL))
+	defer it.Close()
+	for err == nil {
+		err = visit(it)
 	}
-	for iter.Next() {
-		listFn(iter.Value())
+	if err == errEnd {
+		return nil
 	}
-	return iter.Err()
+	return err
 }
 
 // IterCursor is a place in a listing, to the object; an IterToken is one to the placement
@@ -228,12 +415,20 @@ type IterCursor struct {
 // Implements:
 //
 //	int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx, rados_object_list_cursor *cursor)
-func (iter *Iter) Cursor() (*IterCursor, error) {
-	if iter == nil {
-		return nil, ErrIterClosed
+func (iter *Iter) Cursor() (*IterCursor, error) { return iter.cursor(context.Background()) }
+
+// CursorContext is Cursor with a context, which ends a wait for Next; see Iter. After a
+// NextContext that has returned, it returns where the object is that Next will return.
+func (iter *Iter) CursorContext(ctx context.Context) (*IterCursor, error) {
+	c, err := iter.cursor(ctx)
+	return c, iter.wrap("Iter.CursorContext", err)
+}
+
+func (iter *Iter) cursor(ctx context.Context) (*IterCursor, error) {
+	if err := iter.enter(ctx); err != nil {
+		return nil, err
 	}
-	iter.nextMu.Lock()
-	defer iter.nextMu.Unlock()
+	defer iter.leave()
 	shard, err := iter.listing.enter()
 	if err != nil {
 		return nil, err
@@ -266,38 +461,28 @@ func (iter *Iter) Cursor() (*IterCursor, error) {
 //
 //	uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list_cursor cursor)
 func (iter *Iter) SeekCursor(cursor *IterCursor) error {
-	if iter == nil {
-		return ErrIterClosed
-	}
-	iter.nextMu.Lock()
-	defer iter.nextMu.Unlock()
-	err := iter.seekCursor(cursor)
-	if err == nil {
-		iter.set(objectEntry{}, nil)
-	}
-	return err
+	return iter.moved(iter.seekCursor(context.Background(), cursor))
 }
 
-func (iter *Iter) seekCursor(c *IterCursor) error {
-	shard, err := iter.listing.enter()
-	if err != nil {
-		return err
-	}
-	defer iter.listing.exit(shard)
-	if c == nil || c.handle == nil || c.pool != iter.listing.ioctx.GetPoolID() {
-		return radosError(-int(syscall.EINVAL))
-	}
-	inside, err := c.handle.Enter(nil)
-	if err != nil {
-		return err
-	}
-	defer runtime.KeepAlive(c)
-	defer c.handle.Exit(inside)
-	if iter.listing.poolIsGone() {
-		return ErrNotFound
-	}
-	iter.listing.seekCursor(c.cursor)
-	return nil
+// SeekCursorContext is SeekCursor with a context, which ends a wait for Next; see Iter.
+func (iter *Iter) SeekCursorContext(ctx context.Context, cursor *IterCursor) error {
+	return iter.moved(iter.wrap("Iter.SeekCursorContext", iter.seekCursor(ctx, cursor)))
+}
+
+func (iter *Iter) seekCursor(ctx context.Context, c *IterCursor) error {
+	return iter.move(ctx, func() error {
+		if c == nil || c.handle == nil || c.pool != iter.listing.ioctx.GetPoolID() {
+			return radosError(-int(syscall.EINVAL))
+		}
+		inside, err := c.handle.Enter(nil)
+		if err != nil {
+			return err
+		}
+		defer runtime.KeepAlive(c)
+		defer c.handle.Exit(inside)
+		iter.listing.seekCursor(c.cursor)
+		return nil
+	})
 }
 
 // Object is an object in a listing.
@@ -323,21 +508,28 @@ type Object struct {
 // An error comes last, with a zero Object. Leaving the loop ends the listing. See Iter
 // for what it sees, and how long it may wait.
 func (ioctx *IOContext) Objects() iter.Seq2[Object, error] {
+	return ioctx.objects(context.Background(), "Objects")
+}
+
+// ObjectsContext is Objects with a context. When ctx is done, or ioctx is closed, the listing
+// ends with an ObjectError in which errors.Is finds the reason; see [Iter.NextContext] for the
+// call that it leaves.
+func (ioctx *IOContext) ObjectsContext(ctx context.Context) iter.Seq2[Object, error] {
+	return ioctx.objects(ctx, "ObjectsContext")
+}
+
+// objects is Objects for the method of that name.
+func (ioctx *IOContext) objects(ctx context.Context, method string) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
-		it, err := ioctx.Iter()
-		if err != nil {
-			yield(Object{}, ioctx.wrap("Objects", "", err))
-			return
-		}
-		defer it.Close()
-		for it.Next() {
-			entry := it.current()
-			if !yield(Object{Name: entry.name, Namespace: entry.namespace, Locator: entry.locator}, nil) {
-				return
+		err := ioctx.visitObjects(ctx, func(it *Iter) error {
+			entry, err := it.next(ctx)
+			if err == nil && !yield(Object{Name: entry.name, Namespace: entry.namespace, Locator: entry.locator}, nil) {
+				err = errEnd
 			}
-		}
-		if err := it.Err(); err != nil {
-			yield(Object{}, ioctx.wrap("Objects", "", err))
+			return err
+		})
+		if err != nil {
+			yield(Object{}, ioctx.wrap(method, "", err))
 		}
 	}
 }
@@ -358,40 +550,54 @@ const maxSlices = 1 << 32
 //
 //	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
 func (ioctx *IOContext) ObjectsSlice(n, m uint64) iter.Seq2[Object, error] {
+	return ioctx.objectsSlice(context.Background(), "ObjectsSlice", n, m)
+}
+
+// ObjectsSliceContext is ObjectsSlice with a context. When ctx is done, or ioctx is closed, the
+// batch of 512 objects that is being fetched is left to librados; it counts until it has been
+// fetched, see Conn.SetMaxBlockingCalls. The objects of a batch that was fetched before still
+// come. The error that comes last is an ObjectError in which errors.Is finds the reason.
+func (ioctx *IOContext) ObjectsSliceContext(ctx context.Context, n, m uint64) iter.Seq2[Object, error] {
+	return ioctx.objectsSlice(ctx, "ObjectsSliceContext", n, m)
+}
+
+// objectsSlice is ObjectsSlice for the method of that name.
+func (ioctx *IOContext) objectsSlice(ctx context.Context, method string, n, m uint64) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
-		err := ioctx.visitSlice(n, m, func(o Object) bool { return yield(o, nil) })
+		err := ioctx.visitSlice(ctx, n, m, func(o Object) bool { return yield(o, nil) })
 		if err != nil {
-			yield(Object{}, ioctx.wrap("ObjectsSlice", "", err))
+			yield(Object{}, ioctx.wrap(method, "", err))
 		}
 	}
 }
 
 // visitSlice calls yield for each object of a slice until it returns false.
-func (ioctx *IOContext) visitSlice(n, m uint64, yield func(Object) bool) error {
-	shard, err := ioctx.enter() // the cursors are the IOContext's
+func (ioctx *IOContext) visitSlice(ctx context.Context, n, m uint64, yield func(Object) bool) error {
+	if err := ioctx.precheck(ctx); err != nil {
+		return err
+	}
+	s, err := ioctx.openSlice(n, m)
 	if err != nil {
 		return err
 	}
-	defer ioctx.exit(shard)
-	if n >= m || m > maxSlices {
-		return radosError(-int(syscall.EINVAL))
-	}
-	begin, end := ioctx.listBegin(), ioctx.listEnd()
-	next, finish := ioctx.listBegin(), ioctx.listEnd()
+	inCall := false // librados uses s
 	defer func() {
-		for _, cursor := range []uintptr{begin, end, next, finish} {
-			ioctx.freeCursor(cursor)
+		if !inCall {
+			s.close()
 		}
 	}()
-	if m > 1 {
-		ioctx.sliceCursors(begin, end, n, m, next, finish)
-	}
-	for ioctx.isEnd(next) == 0 && ioctx.compareCursors(next, finish) < 0 {
-		names, err := ioctx.nextBatch(next, finish)
-		if err != nil {
+	for !s.atEnd() {
+		if err := checkContext(ctx); err != nil {
 			return err
 		}
-		for ; len(names) >= 3; names = names[3:] {
+		b, ended, err := runKept(ctx, ioctx.blocking(throttle.OSD), s.fetch, func(batch) { s.close() })
+		if inCall = !ended; err != nil {
+			return err
+		}
+		if b.err != nil {
+			return b.err
+		}
+		for names := b.names; len(names) >= 3; names = names[3:] {
 			if !yield(Object{Name: names[0], Namespace: names[1], Locator: names[2]}) {
 				return nil
 			}
@@ -400,9 +606,54 @@ func (ioctx *IOContext) visitSlice(n, m uint64, yield func(Object) bool) error {
 	return nil
 }
 
-func (ioctx *IOContext) nextBatch(next, finish uintptr) ([]string, error) {
-	_, names, err := ioctx.listSlice(next, finish, sliceBatch, next)
-	return names, err
+// slice is a part of a pool that is being listed, from next to finish. It is inside its IOContext
+// until it is closed.
+type slice struct {
+	ioctx        *IOContext
+	shard        *handle.Shard
+	next, finish uintptr
+}
+
+// batch has names, namespaces and locators by turns.
+type batch struct {
+	names []string
+	err   error
+}
+
+// openSlice returns the n-th of m slices.
+func (ioctx *IOContext) openSlice(n, m uint64) (*slice, error) {
+	shard, err := ioctx.enter() // the cursors are the IOContext's
+	if err != nil {
+		return nil, err
+	}
+	if n >= m || m > maxSlices {
+		ioctx.exit(shard)
+		return nil, radosError(-int(syscall.EINVAL))
+	}
+	s := &slice{ioctx, shard, ioctx.listBegin(), ioctx.listEnd()}
+	if m > 1 {
+		begin, end := ioctx.listBegin(), ioctx.listEnd()
+		ioctx.sliceCursors(begin, end, n, m, s.next, s.finish)
+		ioctx.freeCursor(begin)
+		ioctx.freeCursor(end)
+	}
+	return s, nil
+}
+
+func (s *slice) atEnd() bool {
+	return s.ioctx.isEnd(s.next) != 0 || s.ioctx.compareCursors(s.next, s.finish) >= 0
+}
+
+// fetch returns the next batch. The caller has room for it.
+func (s *slice) fetch() batch {
+	_, names, err := s.ioctx.listSlice(s.next, s.finish, sliceBatch, s.next)
+	return batch{names, err}
+}
+
+func (s *slice) close() {
+	s.ioctx.freeCursor(s.next)
+	s.ioctx.freeCursor(s.finish)
+	s.ioctx.exit(s.shard)
 }
 
 // maxWorkers is how many goroutines list at the same time at most. SetMaxBlockingCalls bounds how
@@ -413,23 +664,48 @@ const maxWorkers = 1024
 // slices of it at the same time, 1024 at most. The loop's body is run for one object
 // after the other. Otherwise it is like Objects.
 func (ioctx *IOContext) ObjectsParallel(workers int) iter.Seq2[Object, error] {
+	return ioctx.objectsParallel(context.Background(), "ObjectsParallel", workers)
+}
+
+// ObjectsParallelContext is ObjectsParallel with a context. When ctx is done, or ioctx is closed,
+// the workers end, and an ObjectError comes in which errors.Is finds the reason. The batches that
+// the workers are fetching are left to librados; see ObjectsSliceContext.
+func (ioctx *IOContext) ObjectsParallelContext(ctx context.Context, workers int) iter.Seq2[Object, error] {
+	return ioctx.objectsParallel(ctx, "ObjectsParallelContext", workers)
+}
+
+// objectsParallel is ObjectsParallel for the method of that name.
+func (ioctx *IOContext) objectsParallel(ctx context.Context, method string, workers int) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
-		p := parallel{found: make(chan Object, sliceBatch), stop: make(chan struct{})}
-		p.list(ioctx, uint64(min(max(workers, 1), maxWorkers)))
-		defer p.end()
-		for o := range p.found {
-			if !yield(o, nil) {
-				return
-			}
+		err := ioctx.precheck(ctx)
+		if err == nil {
+			err = ioctx.visitParallel(ctx, uint64(min(max(workers, 1), maxWorkers)), func(o Object) bool { return yield(o, nil) })
 		}
-		if err := p.err(); err != nil {
-			yield(Object{}, ioctx.wrap("ObjectsParallel", "", err))
+		if err != nil {
+			yield(Object{}, ioctx.wrap(method, "", err))
 		}
 	}
 }
 
+// visitParallel calls yield for each object until it returns false, or ctx is done.
+func (ioctx *IOContext) visitParallel(ctx context.Context, workers uint64, yield func(Object) bool) error {
+	p := parallel{ctx: ctx, found: make(chan Object, sliceBatch), stop: make(chan struct{})}
+	p.list(ioctx, workers)
+	defer p.end()
+	for o := range p.found {
+		if err := ctxerr.Of(ctx); err != nil {
+			return err
+		}
+		if !yield(o) {
+			return nil
+		}
+	}
+	return p.err()
+}
+
 // parallel is a listing by several workers.
 type parallel struct {
+	ctx     context.Context
 	found   chan Object   // closed when all have ended
 	stop    chan struct{} // closed when the loop has been left
 	workers sync.WaitGroup
@@ -440,7 +716,7 @@ type parallel struct {
 
 func (p *parallel) list(ioctx *IOContext, workers uint64) {
 	for n := range workers {
-		p.workers.Go(func() { p.fail(ioctx.visitSlice(n, workers, p.put)) })
+		p.workers.Go(func() { p.fail(ioctx.visitSlice(p.ctx, n, workers, p.put)) })
 	}
 	go func() {
 		p.workers.Wait()
@@ -448,11 +724,14 @@ func (p *parallel) list(ioctx *IOContext, workers uint64) {
 	}()
 }
 
-// put yields an object, and returns false if the loop has been left.
+// put yields an object, and returns false if the loop has been left or the context is done.
 func (p *parallel) put(o Object) bool {
 	select {
 	case p.found <- o:
 		return true
+	case <-p.ctx.Done():
+		p.fail(ctxerr.Of(p.ctx))
+		return false
 	case <-p.stop:
 		return false
 	}
@@ -472,7 +751,7 @@ func (p *parallel) err() error {
 	return p.first
 }
 
-// end stops the workers, and waits until they are done with the IOContext.
+// end stops the workers, and waits until they have ended.
 func (p *parallel) end() {
 	close(p.stop)
 	p.workers.Wait()

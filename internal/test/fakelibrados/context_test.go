@@ -117,6 +117,18 @@ var contextForms = []contextForm{
 	{"ChecksumContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
 		return o.ioctx.ChecksumContext(ctx, "object", rados.ChecksumTypeCRC32C, make([]byte, 8), nil)
 	}},
+	{"ListObjectsContext", "rados_nobjects_list_next2", func(ctx context.Context, o on) error {
+		return o.ioctx.ListObjectsContext(ctx, func(string) {})
+	}},
+	{"ObjectsContext", "rados_nobjects_list_next2", func(ctx context.Context, o on) error {
+		return yielded(o.ioctx.ObjectsContext(ctx))
+	}},
+	{"ObjectsSliceContext", "rados_object_list", func(ctx context.Context, o on) error {
+		return yielded(o.ioctx.ObjectsSliceContext(ctx, 0, 1))
+	}},
+	{"ObjectsParallelContext", "rados_object_list", func(ctx context.Context, o on) error {
+		return yielded(o.ioctx.ObjectsParallelContext(ctx, 1))
+	}},
 	{"WatchContext", "rados_watch3", func(ctx context.Context, o on) error {
 		return deleted(o.ioctx.WatchContext(ctx, "object"))
 	}},
@@ -151,7 +163,7 @@ func formError(t *testing.T, form contextForm, err, want error) {
 }
 
 // TestContextFormsEnd cancels each form while librados is in its C function, and closes the
-// IOContext: it returns, although C does not. A watch that is registered later is deleted.
+// IOContext: it returns, although C does not. What it uses is freed later.
 func TestContextFormsEnd(t *testing.T) {
 	forEachForm(t, func(t *testing.T, form contextForm) {
 		o := both(t)
@@ -174,6 +186,7 @@ func TestContextFormsEnd(t *testing.T) {
 				formError(t, form, err, end.want)
 				assert.Equal(t, form.changes(), errors.Is(err, rados.ErrOutcomeUnknown))
 				fakelibrados.Release(form.sends)
+				await.Until(t, listingsFreed, "freed")
 				await.Until(t, func() bool { return fakelibrados.Live()["watches"] == 0 }, "a late watch is deleted")
 			})
 		}

@@ -1,6 +1,7 @@
 package fakelibrados_test
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"runtime"
@@ -13,7 +14,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/internal/test/process"
+	"github.com/go-rados/go-rados/internal/throttle"
 	"github.com/go-rados/go-rados/rados"
 )
 
@@ -352,6 +356,12 @@ func cursorsFreed(t *testing.T) {
 	assert.Zero(t, live["buffers"])
 }
 
+// listingsFreed reports whether all that listings use has been freed.
+func listingsFreed() bool {
+	live := fakelibrados.Live()
+	return live["listings"]+live["cursors"]+live["buffers"] == 0
+}
+
 // ways are the listings by slices.
 var ways = map[string]func(*rados.IOContext) iter.Seq2[rados.Object, error]{
 	"ObjectsSlice":    func(ioctx *rados.IOContext) iter.Seq2[rados.Object, error] { return ioctx.ObjectsSlice(0, 1) },
@@ -500,4 +510,296 @@ func TestSlicesOfWhatIsClosed(t *testing.T) {
 			})
 		}
 	}
+}
+
+// cancelNext cancels a NextContext while librados is in it, and returns a function that lets librados
+// go on.
+func cancelNext(t *testing.T, iter *rados.Iter) (proceed func()) {
+	t.Helper()
+	const next = "rados_nobjects_list_next2"
+	ctx, cancel := context.WithCancel(t.Context())
+	done := begun(t, next, func() error {
+		assert.False(t, iter.NextContext(ctx))
+		return iter.Err()
+	})
+	cancel()
+	assert.ErrorIs(t, wrapped("Iter.NextContext", await.Next(t, done)), context.Canceled)
+	assert.Empty(t, iter.Value())
+	return func() { fakelibrados.Release(next) }
+}
+
+// TestNextContextLosesNoObject cancels a NextContext at each object: the next call returns it, whether
+// librados has returned it by then or not.
+func TestNextContextLosesNoObject(t *testing.T) {
+	for _, early := range []bool{true, false} {
+		ioctx := opened(t)
+		want := manyObjects(4)
+		iter, err := ioctx.Iter()
+		require.NoError(t, err)
+		var got []string
+		for range want {
+			proceed := cancelNext(t, iter)
+			if early {
+				proceed()
+			}
+			next := make(chan bool, 1)
+			go func() { next <- iter.NextContext(t.Context()) }()
+			if !early {
+				awaitGoroutines(t, "rados.(*Iter).enter", 1)
+				proceed()
+			}
+			require.True(t, await.Next(t, next))
+			assert.NoError(t, iter.Err())
+			got = append(got, iter.Value())
+		}
+		assert.Equal(t, want, got)
+		cancelNext(t, iter)()
+		assert.False(t, iter.Next(), "the end is not lost either")
+		assert.NoError(t, iter.Err())
+		assert.False(t, iter.NextContext(t.Context()))
+		assert.NoError(t, iter.Err(), "the end is no error")
+		assert.Equal(t, len(want)+2, fakelibrados.Calls("rados_nobjects_list_next2"))
+		iter.Close()
+	}
+}
+
+// TestNextContextKeepsErrors cancels a NextContext that fails later.
+func TestNextContextKeepsErrors(t *testing.T) {
+	ioctx := opened(t)
+	manyObjects(1)
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	fakelibrados.Return("rados_nobjects_list_next2", -int(syscall.EIO))
+	cancelNext(t, iter)()
+	assert.False(t, iter.Next())
+	assert.ErrorIs(t, iter.Err(), syscall.EIO)
+	fakelibrados.Proceed("rados_nobjects_list_next2")
+	assert.True(t, iter.Next())
+}
+
+// TestNextContextCancelledAnyTime cancels calls that librados does not hold up.
+func TestNextContextCancelledAnyTime(t *testing.T) {
+	ioctx := opened(t)
+	want := manyObjects(1000)
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	var got []string
+	for {
+		ctx, cancel := context.WithCancel(t.Context())
+		go cancel()
+		switch {
+		case iter.NextContext(ctx):
+			got = append(got, iter.Value())
+			continue
+		case iter.Err() != nil:
+			require.ErrorIs(t, iter.Err(), context.Canceled)
+			continue
+		}
+		break
+	}
+	assert.Equal(t, want, got)
+}
+
+// TestNextContextCancelledAgain cancels many calls of one Iter: they leave one call and no goroutine
+// each.
+func TestNextContextCancelledAgain(t *testing.T) {
+	ioctx := opened(t)
+	want := manyObjects(1)
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	before := runtime.NumGoroutine()
+	proceed := cancelNext(t, iter)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan bool)
+	for range many {
+		go func() { done <- iter.NextContext(ctx) }()
+	}
+	awaitGoroutines(t, "rados.(*Iter).enter", many)
+	cancel()
+	for range many {
+		assert.False(t, await.Next(t, done))
+	}
+	fewGoroutines(t, before)
+	assert.Equal(t, 1, fakelibrados.Calls("rados_nobjects_list_next2"))
+	proceed()
+	assert.Equal(t, want, listed(iter))
+}
+
+// TestNextContextThatHasEnded expects the Iter to stay where it is.
+func TestNextContextThatHasEnded(t *testing.T) {
+	ioctx := opened(t)
+	want := manyObjects(2)
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	cursor, err := iter.CursorContext(t.Context())
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var none context.Context
+	sendsNothing(t, func() {
+		for ctx, want := range map[context.Context]error{ctx: context.Canceled, none: syscall.EINVAL} {
+			assert.False(t, iter.NextContext(ctx))
+			assert.ErrorIs(t, iter.Err(), want)
+			assert.ErrorIs(t, second(iter.TokenContext(ctx)), want)
+			assert.ErrorIs(t, iter.SeekContext(ctx, 1), want)
+			assert.ErrorIs(t, second(iter.CursorContext(ctx)), want)
+			assert.ErrorIs(t, iter.SeekCursorContext(ctx, cursor), want)
+		}
+	})
+	assert.Equal(t, want, listed(iter))
+	require.NoError(t, iter.SeekCursorContext(t.Context(), cursor))
+	assert.Equal(t, want, listed(iter))
+	require.NoError(t, iter.SeekContext(t.Context(), 1))
+	token, err := iter.TokenContext(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, rados.IterToken(1), token)
+	assert.Equal(t, want[1:], listed(iter))
+	iter.Close()
+	assert.ErrorIs(t, iter.SeekContext(t.Context(), 1), rados.ErrIterClosed)
+	assert.ErrorIs(t, second(iter.TokenContext(t.Context())), rados.ErrIterClosed)
+}
+
+// TestIterWaitsForACancelledNext makes the other calls of an Iter while librados is in a NextContext
+// that was cancelled. They end with their contexts, and a Seek afterwards drops the object.
+func TestIterWaitsForACancelledNext(t *testing.T) {
+	ioctx := opened(t)
+	want := manyObjects(3)
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	start, err := iter.Cursor()
+	require.NoError(t, err)
+	for name, call := range map[string]func(ctx context.Context) error{
+		"TokenContext":      func(ctx context.Context) error { return second(iter.TokenContext(ctx)) },
+		"SeekContext":       func(ctx context.Context) error { return iter.SeekContext(ctx, 0) },
+		"CursorContext":     func(ctx context.Context) error { return second(iter.CursorContext(ctx)) },
+		"SeekCursorContext": func(ctx context.Context) error { return iter.SeekCursorContext(ctx, start) },
+	} {
+		proceed := cancelNext(t, iter)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- call(ctx) }()
+		awaitGoroutines(t, "rados.(*Iter).enter", 1)
+		cancel()
+		assert.ErrorIs(t, wrapped("Iter."+name, await.Next(t, done)), context.Canceled)
+		proceed()
+		require.NoError(t, iter.SeekContext(t.Context(), 0))
+		assert.Equal(t, want, listed(iter), name)
+		iter.Seek(0)
+		cancelNext(t, iter)()
+		require.NoError(t, call(t.Context()))
+		rest := listed(iter)
+		if strings.HasPrefix(name, "Seek") {
+			assert.Equal(t, want, rest, "the object was dropped, not returned twice")
+		} else {
+			assert.Equal(t, want, rest, name)
+		}
+		iter.Seek(0)
+	}
+}
+
+// TestIterClosedUnderACancelledNext closes an Iter while librados is in a NextContext that was
+// cancelled: the next call returns immediately, and the listing is freed when librados has returned.
+func TestIterClosedUnderACancelledNext(t *testing.T) {
+	for what, closing := range map[string]struct {
+		end  func(o on, iter *rados.Iter)
+		want error
+	}{
+		"close":    {func(_ on, iter *rados.Iter) { iter.Close() }, rados.ErrIterClosed},
+		"destroy":  {func(o on, _ *rados.Iter) { o.ioctx.Destroy() }, rados.ErrInvalidIOContext},
+		"shutdown": {func(o on, _ *rados.Iter) { o.conn.Shutdown() }, rados.ErrNotConnected},
+	} {
+		t.Run(what, func(t *testing.T) {
+			o := both(t)
+			manyObjects(2)
+			iter, err := o.ioctx.Iter()
+			require.NoError(t, err)
+			proceed := cancelNext(t, iter)
+			waiting := make(chan bool)
+			go func() { waiting <- iter.Next() }()
+			awaitGoroutines(t, "rados.(*Iter).enter", 1)
+			closing.end(o, iter)
+			assert.False(t, await.Next(t, waiting))
+			assert.Equal(t, closing.want, iter.Err())
+			assert.Equal(t, 1, fakelibrados.Live()["listings"])
+			proceed()
+			await.Until(t, func() bool { return fakelibrados.Live()["listings"] == 0 }, "freed")
+			await.Until(t, func() bool { return !iter.Next() && iter.Err() == closing.want }, "its object is not returned")
+		})
+	}
+}
+
+// TestIterClosedUnderNextContext closes an Iter during NextContext, which returns.
+func TestIterClosedUnderNextContext(t *testing.T) {
+	ioctx := opened(t)
+	manyObjects(2)
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := begun(t, "rados_nobjects_list_next2", func() error {
+		assert.False(t, iter.NextContext(ctx))
+		return iter.Err()
+	})
+	iter.Close()
+	assert.Equal(t, rados.ErrIterClosed, wrapped("Iter.NextContext", await.Next(t, done)))
+	fakelibrados.Release("rados_nobjects_list_next2")
+	await.Until(t, func() bool { return fakelibrados.Live()["listings"] == 0 }, "freed")
+}
+
+// TestCancelledListingsAreBounded cancels many listings: only as many are in librados as may block, and
+// all are freed when it goes on.
+func TestCancelledListingsAreBounded(t *testing.T) {
+	for name, list := range map[string]func(ctx context.Context, ioctx *rados.IOContext) error{
+		"rados_nobjects_list_next2": func(ctx context.Context, ioctx *rados.IOContext) error {
+			return yielded(ioctx.ObjectsContext(ctx))
+		},
+		"rados_object_list": func(ctx context.Context, ioctx *rados.IOContext) error {
+			return yielded(ioctx.ObjectsSliceContext(ctx, 0, 1))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ioctx := opened(t)
+			goroutines, threads := runtime.NumGoroutine(), process.Threads()
+			ctx, cancel := context.WithCancel(t.Context())
+			done := start(t, name, func() error { return list(ctx, ioctx) })
+			cancel()
+			for range many {
+				assert.ErrorIs(t, await.Next(t, done), context.Canceled)
+			}
+			await.Until(t, func() bool { return runtime.NumGoroutine() <= goroutines+throttle.MaxBlocking+5 }, "goroutines end")
+			assert.LessOrEqual(t, process.Threads(), threads+throttle.MaxBlocking+otherThreads)
+			assert.Equal(t, throttle.MaxBlocking, fakelibrados.Calls(name))
+			fakelibrados.Release(name)
+			fewGoroutines(t, goroutines)
+			assert.Equal(t, throttle.MaxBlocking, fakelibrados.Calls(name))
+			await.Until(t, listingsFreed, "freed")
+		})
+	}
+}
+
+// TestParallelContext cancels a listing by several workers in the body of its loop, while workers wait
+// for the loop.
+func TestParallelContext(t *testing.T) {
+	ioctx := opened(t)
+	sliced(1300)
+	before := runtime.NumGoroutine()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	found := 0
+	var err error
+	for _, err = range ioctx.ObjectsParallelContext(ctx, 2) {
+		if found++; found == 1 {
+			awaitGoroutines(t, "rados.(*parallel).put", 2)
+			cancel()
+		}
+	}
+	assert.Equal(t, 2, found, "one object and the error")
+	assert.ErrorIs(t, wrapped("ObjectsParallelContext", err), context.Canceled)
+	fewGoroutines(t, before)
+	await.Until(t, listingsFreed, "freed")
 }
