@@ -355,6 +355,9 @@ var (
 	// by the Ack of a NotifyEvent whose Watcher has been deleted or has ended with its
 	// IOContext or Conn. errors.Is also finds syscall.ENOTCONN in it.
 	ErrWatcherClosed error = &stateError{"rados: watcher has been deleted", syscall.ENOTCONN}
+	// ErrWatchLost is returned by the Ack of a NotifyEvent whose Watcher has ended
+	// with an error; see Watcher.Errors. errors.Is also finds syscall.ENOTCONN in it.
+	ErrWatchLost error = &stateError{"rados: watch is lost", syscall.ENOTCONN}
 	// ErrOmapPage is returned when omap entries can't be listed to the end: C can only
 	// ask for the entries behind a key up to its first NUL byte, and there are more
 	// entries that are alike up to there than the OSD returns at once
@@ -5733,16 +5736,6 @@ func (ioctx *IOContext) writeSameAsync(ctx context.Context, oid string, b []byte
 //
 //	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
 func (ioctx *IOContext) ackNotify(oid string, notifyId, cookie uint64, response []byte) error {
-	room, err := ioctx.blocking(throttle.Room).Acquire(context.Background())
-	if err != nil {
-		return err
-	}
-	defer room.Exit(0)
-	return ioctx.ackNotifyAdmitted(oid, notifyId, cookie, response)
-}
-
-// ackNotifyAdmitted is ackNotify for a caller that has acquired room.
-func (ioctx *IOContext) ackNotifyAdmitted(oid string, notifyId, cookie uint64, response []byte) error {
 	var ret C.int64_t
 	C.gorados_rados_notify_ack(
 		ioctx.refs(),
@@ -5837,16 +5830,6 @@ func (ioctx *IOContext) listEnd() uintptr {
 //
 //	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
 func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
-	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
-	if err != nil {
-		return 0, nil, err
-	}
-	defer room.Exit(0)
-	return ioctx.listSliceAdmitted(start, finish, resultsMax, next)
-}
-
-// listSliceAdmitted is listSlice for a caller that has acquired room.
-func (ioctx *IOContext) listSliceAdmitted(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
 	var results C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_object_list(

@@ -34,12 +34,14 @@ var contextCalls = map[string]func(obj *radosio.Object) error{
 // promptly makes a call whose context is cancelled, and asserts that it returns within 100 ms.
 func promptly(t *testing.T, call func(ctx context.Context) error) error {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
+	reason := errors.New("reason")
+	ctx, cancel := context.WithCancelCause(t.Context())
 	var cancelled time.Time
-	timer := time.AfterFunc(50*time.Millisecond, func() { cancelled = time.Now(); cancel() })
+	timer := time.AfterFunc(50*time.Millisecond, func() { cancelled = time.Now(); cancel(reason) })
 	defer timer.Stop()
 	err := call(ctx)
 	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, reason)
 	require.Less(t, time.Since(cancelled), 100*time.Millisecond)
 	return err
 }
