@@ -61,15 +61,20 @@ typedef void *rados_job_t;
 rados_job_t rados_job_new(void);
 void rados_job_free(rados_job_t job);
 int rados_job_run(rados_job_t job, rados_ioctx_t io);
+typedef void (*rados_ring_t)(void *arg, uint64_t count);
+int rados_ring(rados_t cluster, rados_ring_t cb, void *arg);
 `
 
 const everySpec = `handles:
   rados_job_t: {go: Job, receiver: job, op_new: rados_job_new, free: rados_job_free, doc: Job is a list.}
+events:
+  rados_ring_t: {token: arg, numbers: [count]} # the run time has events
 types:
   Size: {struct: struct rados_size_t, doc: Size is a size., fields: {Bytes: {c: bytes}}}
   Timespec: {fields: {Sec: {type: int64}, Nsec: {type: int64}}, doc: Timespec is a time.}
 functions:
   rados_job_run: {private: IOContext.runJob, doc: runJob runs.}
+  rados_ring: {private: Conn.ring, args: {arg: {as: token}}, doc: ring rings.}
 `
 
 // everyUse lists a function for each form of parameter in each role, alone and as a step, for
