@@ -86,7 +86,11 @@ func (ioctx *IOContext) startUnguarded(ctx context.Context) (*aio.Call, error) {
 
 // waitCall blocks until a call ends, and returns its code; see [admit.Caller.Wait].
 func (ioctx *IOContext) waitCall(ctx context.Context, call *aio.Call, started int64) int64 {
-	return ioctx.caller().Wait(ctx, call, started)
+	ret := ioctx.caller().Wait(ctx, call, started)
+	if s, ok := ctx.(*span); ok && started >= 0 && ret != -int64(syscall.ECANCELED) {
+		s.setVersion(call.Version())
+	}
+	return ret
 }
 
 // finish frees a call that has returned ret, and returns its error.

@@ -129,7 +129,7 @@ func (ioctx *IOContext) ListXattrsContext(ctx context.Context, oid string) (map[
 func (ioctx *IOContext) listXattrs(ctx context.Context, oid string) (map[string][]byte, error) {
 	r := CreateReadOp()
 	step := r.GetXattrs()
-	if err := r.operate(ctx, ioctx, oid, OperationNoFlag); err != nil {
+	if err := r.operate(ctx, "ListXattrs", ioctx, oid, OperationNoFlag); err != nil {
 		return nil, unwrapOperation(err)
 	}
 	return step.Xattrs()
@@ -201,7 +201,7 @@ func (ioctx *IOContext) exec(ctx context.Context, oid, cls, method string, input
 	}
 	r := CreateReadOp()
 	step := r.ExecInto(cls, method, input, output)
-	err := operate(ctx, "read", ioctx, oid, r.recorder(), func(record []byte) ([]byte, error) {
+	err := operate(ctx, "Exec", "read", ioctx, oid, r.recorder(), func(ctx context.Context, record []byte) ([]byte, error) {
 		report, err := ioctx.read(ctx, record, oid, OperationNoFlag)
 		return report, callErrors.MarkUncertain(err, isCanceled(err)) // a method may change the object
 	})
@@ -271,7 +271,7 @@ func (ioctx *IOContext) checksumInto(ctx context.Context, oid string, checksumTy
 	}
 	r := CreateReadOp()
 	r.checksum(checksumType, seed, opts.Off, opts.Len, opts.ChunkSize, dst, func(oplog.Outcome) {})
-	return unwrapOperation(r.operate(ctx, ioctx, oid, OperationNoFlag))
+	return unwrapOperation(r.operate(ctx, "Checksum", ioctx, oid, OperationNoFlag))
 }
 
 // ChecksumsOptions select what IOContext.Checksums and ReadOp.Checksum compute checksums of, and
@@ -312,7 +312,7 @@ func (ioctx *IOContext) ChecksumsContext(ctx context.Context, oid string, kind C
 func (ioctx *IOContext) checksums(ctx context.Context, oid string, kind ChecksumType, opts ChecksumsOptions) ([]uint64, error) {
 	r := CreateReadOp()
 	step := r.Checksum(kind, opts)
-	if err := r.operate(ctx, ioctx, oid, OperationNoFlag); err != nil {
+	if err := r.operate(ctx, "Checksums", ioctx, oid, OperationNoFlag); err != nil {
 		return nil, unwrapOperation(err)
 	}
 	return step.Sums()

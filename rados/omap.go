@@ -135,7 +135,7 @@ func (l *omapListing) FetchPage(after, prefix string, limit uint64) (pairs []byt
 	op := CreateReadOp()
 	op.recorder().UseBuffer(&l.memory)
 	step := op.GetOmapValues(after, prefix, limit)
-	if err := op.operate(l.ctx, l.ioctx, l.oid, OperationNoFlag); err != nil {
+	if err := op.operate(l.ctx, "ListOmapValues", l.ioctx, l.oid, OperationNoFlag); err != nil {
 		return nil, false, unwrapOperation(err)
 	}
 	return step.rest, step.More(), nil

@@ -54,11 +54,13 @@ type Config struct {
 
 	// MaxBlockingCalls is the limit of [Conn.SetMaxBlockingCalls].
 	MaxBlockingCalls int
+
+	// Tracer observes the calls of the Conn; see [Conn.SetTracer].
+	Tracer Tracer
 }
 
 // opener makes and connects a Conn.
 var opener = connect.Opener[*Conn]{
-	New:        NewConnWithClusterAndUser,
 	Connect:    (*Conn).connectUntil,
 	Errno:      func(errno syscall.Errno) error { return radosError(-int(errno)) },
 	UnsafeFile: ErrUnsafeFile,
@@ -93,6 +95,12 @@ var opener = connect.Opener[*Conn]{
 func Open(ctx context.Context, config Config) (*Conn, error) {
 	if ctx == nil {
 		return nil, &OpenError{Reason: "ctx is nil", Err: radosError(-int(syscall.EINVAL))}
+	}
+	opener := opener
+	opener.New = func(cluster, user string) (*Conn, error) {
+		conn, err := NewConnWithClusterAndUser(cluster, user)
+		conn.SetTracer(config.Tracer)
+		return conn, err
 	}
 	conn, err := opener.Open(ctx, connect.Config{
 		Cluster:          config.Cluster,

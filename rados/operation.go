@@ -17,9 +17,10 @@ import (
 	"github.com/go-rados/go-rados/internal/throttle"
 )
 
-// operate performs what r has recorded, once. What can't be sent at all is
+// operate performs what r has recorded, once, for the method op. What can't be sent at all is
 // reported without an OperationError, unless a step is to blame.
-func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *oplog.Recorder, send func(record []byte) ([]byte, error)) error {
+func operate(ctx context.Context, op, kind string, ioctx *IOContext, oid string, r *oplog.Recorder, send func(ctx context.Context, record []byte) ([]byte, error)) (err error) {
+	defer ioctx.traceOperation(&ctx, op, oid, r).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func operate(ctx context.Context, kind string, ioctx *IOContext, oid string, r *
 		return err
 	}
 	failed := r.Perform(func(record []byte) (report []byte, code int) {
-		report, err = send(record)
+		report, err = send(ctx, record)
 		return report, errorCode(err)
 	})
 	return operationError(kind, err, failed)
@@ -114,7 +115,7 @@ func (r *ReadOp) Release() { r.recorder().Release() }
 //
 //	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
 func (r *ReadOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) error {
-	return r.operate(context.Background(), ioctx, oid, flags)
+	return r.operate(context.Background(), "ReadOp.Operate", ioctx, oid, flags)
 }
 
 // ReadOpChecksumStep holds what came of a Checksum of a ReadOp.
@@ -201,7 +202,11 @@ func (t Timespec) check() error {
 }
 
 func (w *WriteOp) operate(ctx context.Context, ioctx *IOContext, oid string, mtime *Timespec, flags OperationFlags) error {
-	return operate(ctx, "write", ioctx, oid, w.recorder(), func(record []byte) ([]byte, error) {
+	op := "WriteOp.Operate"
+	if mtime != nil {
+		op = "WriteOp.OperateWithMtime"
+	}
+	return operate(ctx, op, "write", ioctx, oid, w.recorder(), func(ctx context.Context, record []byte) ([]byte, error) {
 		if mtime != nil {
 			return ioctx.writeAt(ctx, record, oid, mtime, flags)
 		}
@@ -211,7 +216,7 @@ func (w *WriteOp) operate(ctx context.Context, ioctx *IOContext, oid string, mti
 
 // write performs a record. If ctx can't be done, it may block its thread.
 func (ioctx *IOContext) write(ctx context.Context, record []byte, oid string, flags OperationFlags) ([]byte, error) {
-	if ctx.Done() == nil {
+	if ctx.Done() == nil && !isTraced(ctx) {
 		return ioctx.operateWrite(record, oid, flags)
 	}
 	return ioctx.operateWriteAsync(ctx, record, oid, flags)
@@ -223,7 +228,7 @@ func (ioctx *IOContext) write(ctx context.Context, record []byte, oid string, fl
 func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var report []byte
 	var err error
-	if ctx.Done() == nil {
+	if ctx.Done() == nil && !isTraced(ctx) {
 		report, err = ioctx.operateWriteAt(record, oid, mtime, flags)
 	} else {
 		report, err = ioctx.operateWriteAtAsync(ctx, record, oid, mtime, flags)
@@ -283,14 +288,15 @@ func (w *WriteOp) RmOmapRange(begin, end string) {
 //
 //	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
 func (r *ReadOp) OperateContext(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
-	return ioctx.wrap("ReadOp.OperateContext", oid, r.operate(ctx, ioctx, oid, flags))
+	return ioctx.wrap("ReadOp.OperateContext", oid, r.operate(ctx, "ReadOp.Operate", ioctx, oid, flags))
 }
 
-func (r *ReadOp) operate(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
+// operate performs the steps for the method op.
+func (r *ReadOp) operate(ctx context.Context, op string, ioctx *IOContext, oid string, flags OperationFlags) error {
 	if flags&(OperationBalanceReads|OperationLocalizeReads) != 0 && ctx != nil && ctx.Done() != nil {
-		return r.operateDetached(ctx, ioctx, oid, flags)
+		return r.operateDetached(ctx, op, ioctx, oid, flags)
 	}
-	return operate(ctx, "read", ioctx, oid, r.recorder(), func(record []byte) ([]byte, error) {
+	return operate(ctx, op, "read", ioctx, oid, r.recorder(), func(ctx context.Context, record []byte) ([]byte, error) {
 		return ioctx.read(ctx, record, oid, flags)
 	})
 }
@@ -299,7 +305,8 @@ func (r *ReadOp) operate(ctx context.Context, ioctx *IOContext, oid string, flag
 // librados sends the read to the primary OSD under another id, at which a cancellation does
 // not aim. So librados fills copies of the buffers, and operateDetached returns when ctx
 // ends, whether or not the call does.
-func (r *ReadOp) operateDetached(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
+func (r *ReadOp) operateDetached(ctx context.Context, op string, ioctx *IOContext, oid string, flags OperationFlags) (err error) {
+	defer ioctx.traceOperation(&ctx, op, oid, r.recorder()).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
 		return err
 	}
@@ -331,7 +338,7 @@ func (r *ReadOp) operateDetached(ctx context.Context, ioctx *IOContext, oid stri
 
 // read performs a record. If ctx can't be done, it may block its thread.
 func (ioctx *IOContext) read(ctx context.Context, record []byte, oid string, flags OperationFlags) ([]byte, error) {
-	if ctx.Done() == nil {
+	if ctx.Done() == nil && !isTraced(ctx) {
 		return ioctx.operateRead(record, oid, flags)
 	}
 	return ioctx.operateReadAsync(ctx, record, oid, flags)

@@ -61,7 +61,9 @@ var taskMethods = pipeline.Methods[Task]{
 	Finish:  finishTask,
 	End: func(t *Task, err error) {
 		t.Err = t.wrap(err)
+		span, read := t.takeSpan()
 		t.release()
+		span.end(read, &err)
 	},
 	Release: (*Task).release,
 }
@@ -94,6 +96,7 @@ type Task struct {
 	data   []byte
 	offset uint64
 	op     *opTask
+	span   *span
 	inUse  uint32 // atomic; a Task may be copied
 }
 
@@ -243,6 +246,11 @@ func taskCaller(ctx context.Context, t *Task) (admit.Caller, error) {
 	if err := t.ioctx.precheck(ctx); err != nil {
 		return admit.Caller{}, err
 	}
+	bytes := len(t.data)
+	if t.op != nil {
+		bytes = oplog.Bytes(t.op.perform.Record())
+	}
+	t.span = t.ioctx.trace(&ctx, t.kind.name, t.Object, bytes)
 	return t.ioctx.caller(), nil
 }
 
@@ -253,6 +261,7 @@ func finishTask(ctx context.Context, t *Task, call *aio.Call, code int64) (err e
 	code = t.kind.finish(t, call, code)
 	if code != -int64(syscall.ECANCELED) {
 		t.ioctx.handle.SetVersion(t.Version)
+		t.span.setVersion(t.Version)
 	}
 	if call.Changes = t.kind.changes; call.Changes {
 		err = t.ioctx.finishSent(ctx, call, t.Object, code)

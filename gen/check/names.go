@@ -138,7 +138,7 @@ var bodyNames = []string{
 
 // asyncNames are the names that the other forms of an asynchronous method use.
 var asyncNames = []string{
-	"call", "ctx", "state", "started",
+	"call", "ctx", "read", "state", "started",
 	"admit", "callErrors", "callState", "aio", "context", "filled", "min", "made", "runDetached", "runDetachedChange",
 }
 

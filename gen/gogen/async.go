@@ -122,7 +122,7 @@ func asyncForm(f *jen.File, m *ir.Method) {
 		return
 	}
 	doc(f, is+" is cancelled when ctx is done. It "+blocks)
-	contextForm(f, m, name).Add(w.resultList()).BlockFunc(w.async).Line()
+	contextForm(f, m, name).Add(w.tracedResults()).BlockFunc(w.async).Line()
 }
 
 // context returns the context of the asynchronous form.
@@ -138,6 +138,7 @@ func background() *jen.Statement { return jen.Qual("context", "Background").Call
 // async writes the body of the asynchronous form.
 func (w *body) async(g *jen.Group) {
 	m, recv, call := w.m, jen.Id(w.m.Recv.Receiver), jen.Id("call")
+	w.trace(g)
 	for _, a := range m.ShimArgs() {
 		if f := role.Render(a); f.AsyncArgs != nil {
 			for _, s := range f.Before { // the variables that AfterAsync sets
@@ -303,6 +304,21 @@ func moved(m *ir.Method) jen.Code {
 // sends reports whether m sends data of any size.
 func sends(m *ir.Method) bool {
 	return m.Any(func(p *ir.Part) bool { return p.Sends || p.Performs != nil && m.Changes })
+}
+
+// leaveFastPath writes the call of the asynchronous form for calls that C must not start itself: it
+// does not consider the size, by which a call that sends data is admitted, and calls no Tracer.
+func (w *body) leaveFastPath(g *jen.Group) {
+	var reasons []jen.Code
+	if sends(w.m) {
+		reasons = append(reasons, jen.Add(moved(w.m)).Op(">=").Qual(admitPackage, "MinRetained"))
+	}
+	if traced(w.m) {
+		reasons = append(reasons, jen.Id(w.m.Recv.Receiver).Dot("traced").Call())
+	}
+	if len(reasons) > 0 {
+		g.If(jen.Add(join(reasons, "||"))).Block(jen.Return(w.callAsync()))
+	}
 }
 
 // busy writes the call of the asynchronous form if too many threads are waiting already.

@@ -235,6 +235,7 @@ func handleType(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	}
 	if h.Throttled {
 		fields = append(fields, jen.Id("admission").Qual(admitPackage, "Conn"))
+		fields = append(fields, jen.Id("tracer").Qual("sync/atomic", "Pointer").Types(jen.Id("Tracer")))
 	}
 	if h.Settings {
 		fields = append(fields, jen.Id("settings").Qual(replayPackage, "Settings").Types(jen.Id(h.Go)))

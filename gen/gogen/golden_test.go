@@ -206,6 +206,19 @@ import (
 
 type MissingFunctionError struct{ Function, Since, Until string }
 
+type Tracer interface{}
+type span struct{}
+
+func (*span) end(n *int, err *error) {}
+func (*Conn) traced() bool { return false }
+func (*Conn) trace(ctx *context.Context, op, subject string, bytes int) *span { return nil }
+func (*Depot) traced() bool { return false }
+func (*Depot) trace(ctx *context.Context, op, subject string, bytes int) *span { return nil }
+func (*Bay) traced() bool { return false }
+func (*Bay) trace(ctx *context.Context, op, subject string, bytes int) *span { return nil }
+func (*IOContext) traced() bool { return false }
+func (*IOContext) trace(ctx *context.Context, op, subject string, bytes int) *span { return nil }
+
 func (*MissingFunctionError) Error() string { return "" }
 func (e radosError) text() string { return errnoText(int(-e)) }
 

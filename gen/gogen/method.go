@@ -175,8 +175,8 @@ func (w *body) write(g *jen.Group) {
 		g.Return(w.callAsync())
 		return
 	}
-	if w.m.Async && sends(w.m) { // C does not consider the size, by which such a call is admitted
-		g.If(jen.Add(moved(w.m)).Op(">=").Qual(admitPackage, "MinRetained")).Block(jen.Return(w.callAsync()))
+	if w.m.Async {
+		w.leaveFastPath(g)
 	}
 	w.refuse(g)
 	pass := w.prepare(g)

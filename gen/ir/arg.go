@@ -75,6 +75,7 @@ type Part struct {
 	Frees      *Function // frees what C has allocated
 	Key, Value bool      // it is half of a pair that an iterator yields
 	Sends      bool      // it is data of any size that is sent
+	Fills      bool      // it is the buffer that the C function fills
 	Checked    bool      // the C function may refuse it
 	Retried    bool      // the call is repeated with a larger buffer
 	Stored     bool      // an asynchronous call stores its result

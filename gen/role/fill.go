@@ -44,7 +44,7 @@ func (fill) Fits(a *ir.Arg) error {
 
 func (fill) Part(a *ir.Arg) ir.Part {
 	p := inPart(a, a.GoType("[]byte"), a.Param.Name, a.With.Name)
-	p.Checked = true
+	p.Checked, p.Fills = true, true
 	if a.Count != nil {
 		p.Results, p.Stored = []ir.Result{{Name: "n", Type: "int"}}, true
 		if !a.Async {

@@ -65,6 +65,13 @@ func (rec *recording) bytes() int {
 	return n
 }
 
+// Bytes returns about how many bytes the operation transfers.
+func (r *Recorder) Bytes() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.bytes()
+}
+
 // Bytes returns about how many bytes the operation of a record transfers.
 func Bytes(record []byte) int {
 	if len(record) < head {

@@ -187,9 +187,15 @@ func (p *pipeline[T]) cancel() {
 	}
 }
 
-// close cancels the calls that a panic, or runtime.Goexit, has left in flight.
+// close cancels the calls that a panic, or runtime.Goexit, has left in flight. If a method panics
+// again, the others are still in flight.
 func (p *pipeline[T]) close() {
 	p.open = false
+	defer func() {
+		if len(p.inFlight) > 0 {
+			p.close()
+		}
+	}()
 	p.drain()
 }
 

@@ -169,6 +169,17 @@ func TestPanic(t *testing.T) {
 	p.assertIdle(t)
 }
 
+// TestPanicOfEnd expects all calls to end if End panics each time.
+func TestPanicOfEnd(t *testing.T) {
+	p := newPipe()
+	methods := p.methods()
+	methods.End = func(*task, error) { panic("end") }
+	assert.PanicsWithValue(t, "end", func() {
+		Run(t.Context(), 4, slices.Values([]*task{{hangs: true}, {hangs: true}, {empty: true}}), func(*task) bool { return true }, methods)
+	})
+	p.assertIdle(t)
+}
+
 func TestContext(t *testing.T) {
 	p := newPipe()
 	ctx, cancel := context.WithCancel(t.Context())

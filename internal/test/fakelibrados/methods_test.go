@@ -146,7 +146,8 @@ func TestMethodsAreListed(t *testing.T) {
 	listed["GetLastVersion"] = true // sends nothing; see TestLastVersion
 	listed["SetMaxInFlight"] = true // sends nothing; see the tests of package inflight
 	listed["SetMaxBlockingCalls"] = true
-	listed["Stats"] = true // see TestStats
+	listed["Stats"] = true     // see TestStats
+	listed["SetTracer"] = true // see TestTracer
 	for _, task := range []string{"Read", "Stat", "Write", "WriteFull", "Append", "Delete"} {
 		listed[task+"Task"] = true // sends nothing itself; see the tests of Pipeline
 	}

@@ -68,3 +68,17 @@ func TestOpenLimits(t *testing.T) {
 	assert.NoError(t, <-first)
 	assert.NoError(t, <-second)
 }
+
+// TestOpenTracer expects the Tracer to be that of the connection.
+func TestOpenTracer(t *testing.T) {
+	fresh(t)
+	r := &recorder{}
+	conn, err := rados.Open(t.Context(), rados.Config{NoConfigFile: true, Tracer: r})
+	require.NoError(t, err)
+	defer conn.Shutdown()
+	ioctx, err := conn.OpenIOContext("pool")
+	require.NoError(t, err)
+	r.calls(t)
+	require.NoError(t, ioctx.Write("object", data, 0))
+	assert.Len(t, r.calls(t), 1)
+}

@@ -1,0 +1,319 @@
+package fakelibrados_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/rados"
+)
+
+// observed is a call that a recorder has seen from its start to its end.
+type observed struct {
+	call   rados.TracedCall
+	result rados.TracedResult
+}
+
+// recorder is a Tracer that records calls.
+type recorder struct {
+	mu      sync.Mutex
+	started int
+	ended   []observed
+	unknown int // ends without a start
+}
+
+type recorderKey struct{}
+
+func (r *recorder) TraceStart(ctx context.Context, call rados.TracedCall) context.Context {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.started++
+	return context.WithValue(ctx, recorderKey{}, call)
+}
+
+func (r *recorder) TraceEnd(ctx context.Context, call rados.TracedCall, result rados.TracedResult) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if ctx.Value(recorderKey{}) != call {
+		r.unknown++
+	}
+	r.ended = append(r.ended, observed{call, result})
+}
+
+// calls returns the calls since the last time, all of which must be completed.
+func (r *recorder) calls(t *testing.T) []observed {
+	t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	assert.Len(t, r.ended, r.started, "each call ends once")
+	assert.Zero(t, r.unknown, "the context of TraceStart is that of TraceEnd")
+	calls := r.ended
+	r.started, r.ended = 0, nil
+	return calls
+}
+
+// tracedAs maps rows of methods to the names of their calls, where these are different.
+var tracedAs = map[string]string{
+	"Write op": "WriteOp.OperateWithMtime", "Read op": "ReadOp.Operate",
+	"GetAllOmapValues": "ListOmapValues", "GetOmapValues": "ListOmapValues", "Omap": "ListOmapValues", "OmapViews": "ListOmapValues",
+	"ReleaseLock": "Unlock", "Xattrs": "ListXattrs",
+}
+
+// TestTracer calls each method, with success and with an error: it starts and ends once, with its
+// name, pool and object.
+func TestTracer(t *testing.T) {
+	forEach(t, method.onEngine, func(t *testing.T, m method) {
+		o := prepared(t, m)
+		r := &recorder{}
+		o.conn.SetTracer(r)
+		op, _, _ := strings.Cut(m.name, " ")
+		if other, ok := tracedAs[m.name]; ok {
+			op = other
+		} else if other, ok := tracedAs[op]; ok {
+			op = other
+		}
+		for _, code := range []int{0, -int(syscall.EIO)} {
+			if code != 0 {
+				fakelibrados.Return(m.sends, code)
+			}
+			err := m.call(o, "name")
+			calls := r.calls(t)
+			require.Len(t, calls, 1)
+			call, result := calls[0].call, calls[0].result
+			assert.Equal(t, op, call.Op)
+			assert.Same(t, o.conn, call.Conn)
+			if m.named() {
+				assert.Contains(t, []string{"name", "object"}, call.Object)
+			}
+			if err == nil {
+				assert.NoError(t, result.Err)
+			} else {
+				assert.ErrorIs(t, result.Err, syscall.EIO)
+				assert.Zero(t, result.Bytes)
+			}
+		}
+		o.conn.SetTracer(nil)
+		_ = m.call(o, "name")
+		assert.Empty(t, r.calls(t))
+	})
+}
+
+// TestTracerOfData expects the pool, the namespace, the number of bytes and the version.
+func TestTracerOfData(t *testing.T) {
+	o := both(t)
+	r := &recorder{}
+	o.conn.SetTracer(r)
+	o.ioctx.SetNamespace("blue")
+	fakelibrados.Answer("rados_read_op_read", "abc")
+	n, err := o.ioctx.Read("object", make([]byte, 8), 0)
+	require.NoError(t, err)
+	require.NoError(t, o.ioctx.Write("object", make([]byte, 1<<20), 0))
+	calls := r.calls(t)
+	require.Len(t, calls, 2)
+	version, err := o.ioctx.GetLastVersion()
+	require.NoError(t, err)
+	want := rados.TracedCall{Conn: o.conn, Op: "Read", Pool: "pool", Namespace: "blue", Object: "object", Bytes: 8}
+	assert.Equal(t, want, calls[0].call)
+	assert.Equal(t, n, calls[0].result.Bytes)
+	want.Op, want.Bytes = "Write", 1<<20
+	assert.Equal(t, want, calls[1].call)
+	assert.Equal(t, rados.TracedResult{Bytes: 1 << 20, Version: version}, calls[1].result)
+}
+
+// TestTracerOfPipeline expects a call for each task.
+func TestTracerOfPipeline(t *testing.T) {
+	o := both(t)
+	r := &recorder{}
+	o.conn.SetTracer(r)
+	w := rados.CreateWriteOp()
+	w.WriteFull(data)
+	fakelibrados.Return("rados_stat2", -int(syscall.EIO))
+	tasks := []*rados.Task{
+		o.ioctx.WriteTask("write", data, 0), o.ioctx.StatTask("stat"), w.Task(o.ioctx, "op", 0), w.Task(o.ioctx, "again", 0),
+	}
+	for range rados.Pipeline(t.Context(), 1, slices.Values(tasks)) {
+	}
+	calls := r.calls(t)
+	require.Len(t, calls, 3, "an operation that was performed is not sent again")
+	assert.Equal(t, "WriteTask", calls[0].call.Op)
+	assert.Equal(t, "write", calls[0].call.Object)
+	assert.Equal(t, rados.TracedResult{Bytes: len(data), Version: tasks[0].Version}, calls[0].result)
+	assert.Equal(t, "StatTask", calls[1].call.Op)
+	assert.ErrorIs(t, calls[1].result.Err, syscall.EIO)
+	assert.Equal(t, "WriteOp.Task", calls[2].call.Op)
+	assert.GreaterOrEqual(t, calls[2].call.Bytes, len(data))
+}
+
+// TestTracerOfCancelledCalls expects the error of a call that was cancelled, and the values of its context.
+func TestTracerOfCancelledCalls(t *testing.T) {
+	o := both(t)
+	r := &recorder{}
+	o.conn.SetTracer(r)
+	for name, call := range map[string]func(ctx context.Context) error{
+		"Write": func(ctx context.Context) error { return o.ioctx.WriteContext(ctx, "object", data, 0) },
+		"WriteOp.Operate": func(ctx context.Context) error {
+			w := rados.CreateWriteOp()
+			w.Write(data, 0)
+			return w.OperateContext(ctx, o.ioctx, "object", 0)
+		},
+		"WriteTask": func(ctx context.Context) error {
+			return failed(rados.Pipeline(ctx, 2, slices.Values([]*rados.Task{o.ioctx.WriteTask("object", data, 0)})))
+		},
+	} {
+		function := "rados_write"
+		if name == "WriteOp.Operate" {
+			function = "rados_write_op_operate"
+		}
+		cancelled(t, function, call)
+		calls := r.calls(t)
+		require.Len(t, calls, 1)
+		assert.Equal(t, name, calls[0].call.Op)
+		assert.ErrorIs(t, calls[0].result.Err, context.Canceled)
+		assert.ErrorIs(t, calls[0].result.Err, rados.ErrOutcomeUnknown)
+		assert.Zero(t, calls[0].result.Bytes)
+		assert.Zero(t, calls[0].result.Version)
+	}
+}
+
+// canceller is a Tracer whose context is done.
+type canceller struct{ recorder }
+
+func (c *canceller) TraceStart(ctx context.Context, call rados.TracedCall) context.Context {
+	ctx, cancel := context.WithCancel(c.recorder.TraceStart(ctx, call))
+	cancel()
+	return ctx
+}
+
+// TestContextOfTracer expects the context of TraceStart to be that of the call.
+func TestContextOfTracer(t *testing.T) {
+	o := both(t)
+	o.conn.SetTracer(&canceller{})
+	callsBefore := fakelibrados.Calls("rados_write")
+	assert.ErrorIs(t, o.ioctx.WriteContext(t.Context(), "object", data, 0), context.Canceled)
+	assert.Equal(t, callsBefore, fakelibrados.Calls("rados_write"), "nothing is sent")
+}
+
+// panicker is a Tracer that panics.
+type panicker struct{ start, end bool }
+
+var errPanic = errors.New("a Tracer panics")
+
+func (p panicker) TraceStart(context.Context, rados.TracedCall) context.Context {
+	if p.start {
+		panic(errPanic)
+	}
+	return nil // the context stays as it is
+}
+
+func (p panicker) TraceEnd(context.Context, rados.TracedCall, rados.TracedResult) {
+	if p.end {
+		panic(errPanic)
+	}
+}
+
+// TestPanicOfTracer expects a call whose Tracer panics to release all that it has taken.
+func TestPanicOfTracer(t *testing.T) {
+	for _, p := range []panicker{{start: true}, {end: true}, {}} {
+		forEach(t, method.onEngine, func(t *testing.T, m method) {
+			o := prepared(t, m)
+			o.conn.SetTracer(p)
+			call := func() { _ = m.call(o, "name") }
+			if p.start || p.end {
+				assert.PanicsWithError(t, errPanic.Error(), call)
+			} else {
+				call()
+			}
+			assert.Equal(t, idle(), o.conn.Stats())
+			o.conn.Shutdown()
+			assert.True(t, nothingLives(), "a handle is still in use")
+		})
+	}
+}
+
+// TestPanicOfTracerInPipeline expects a Pipeline whose Tracer panics at each end to end all calls.
+func TestPanicOfTracerInPipeline(t *testing.T) {
+	for _, p := range []panicker{{start: true}, {end: true}} {
+		o := both(t)
+		o.conn.SetTracer(p)
+		assert.PanicsWithError(t, errPanic.Error(), func() {
+			_ = failed(rados.Pipeline(t.Context(), 4, func(yield func(*rados.Task) bool) {
+				for range 4 {
+					if !yield(o.ioctx.WriteTask("object", data, 0)) {
+						return
+					}
+				}
+			}))
+		})
+		assert.Equal(t, idle(), o.conn.Stats())
+		o.conn.Shutdown()
+		assert.True(t, nothingLives(), "a handle is still in use")
+	}
+}
+
+// TestSetTracerDuringCalls sets and unsets Tracers while calls are in flight: each call ends with the
+// Tracer that has seen its start.
+func TestSetTracerDuringCalls(t *testing.T) {
+	o := both(t)
+	var recorders [2]recorder
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					_ = o.ioctx.Write("object", data, 0)
+					_, _ = o.ioctx.StatContext(t.Context(), "object")
+				}
+			}
+		})
+	}
+	for i := range 1000 {
+		switch i % 3 {
+		case 2:
+			o.conn.SetTracer(nil)
+		default:
+			o.conn.SetTracer(&recorders[i%3])
+		}
+	}
+	close(done)
+	wg.Wait()
+	for i := range recorders {
+		recorders[i].calls(t)
+	}
+}
+
+// TestSetTracerOfNothing sets the Tracer of a Conn that is nil or zero.
+func TestSetTracerOfNothing(t *testing.T) {
+	var none *rados.Conn
+	none.SetTracer(&recorder{})
+	(&rados.Conn{}).SetTracer(&recorder{})
+	var ioctx rados.IOContext
+	assert.Equal(t, rados.ErrInvalidIOContext, second(ioctx.Stat("object")))
+}
+
+// TestUntracedCallsDoNotAllocate measures calls without a Tracer.
+func TestUntracedCallsDoNotAllocate(t *testing.T) {
+	o := both(t)
+	fakelibrados.Quick(true)
+	defer fakelibrados.Quick(false)
+	buffer := make([]byte, 8)
+	for name, call := range map[string]func() error{
+		"Read":  func() error { return second(o.ioctx.Read("object", buffer, 0)) },
+		"Write": func() error { return o.ioctx.Write("object", buffer, 0) },
+		"Stat":  func() error { return second(o.ioctx.Stat("object")) },
+	} {
+		require.NoError(t, call())
+		assert.Zero(t, testing.AllocsPerRun(100, func() { _ = call() }), name)
+	}
+}

@@ -1,0 +1,166 @@
+package rados
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+
+	"github.com/go-rados/go-rados/internal/oplog"
+)
+
+// Tracer observes the calls of a Conn, such as to log, measure or count them; see [Conn.SetTracer].
+// It must be safe for concurrent use.
+//
+// Its methods run on the goroutine that makes the call, which they delay. They must not make calls
+// that are traced on the same Conn. If one panics, the call panics; its room and its memory are
+// released nevertheless.
+type Tracer interface {
+	// TraceStart is called before a call waits for room and is sent. The context that it returns
+	// replaces ctx in the call, whose cancellation it must pass on, and is passed to TraceEnd. ctx
+	// is [context.Background] for methods without a context.
+	TraceStart(ctx context.Context, call TracedCall) context.Context
+	// TraceEnd is called once for each call of TraceStart that has returned, when the call ends.
+	TraceEnd(ctx context.Context, call TracedCall, result TracedResult)
+}
+
+// TracedCall is a call that a [Tracer] observes.
+type TracedCall struct {
+	Conn *Conn
+	// Op is the method without "Context": "Write", "ReadOp.Operate".
+	Op string
+	// Pool and Namespace are those of the IOContext when the call starts. Pool is "" if the
+	// IOContext is closed or its pool deleted; Namespace is "" for the default one.
+	Pool, Namespace string
+	// Object is the name of the object, "" if the call is not about one object.
+	Object string
+	// Bytes is the number of bytes to be transferred: those of the data, or of the buffer that the
+	// call fills.
+	Bytes int
+}
+
+// TracedResult is the result of a [TracedCall].
+type TracedResult struct {
+	// Err is the error of the call or nil. It names no method: in an [ObjectError] it is the field Err.
+	Err error
+	// Bytes is the number of bytes that were read, or that were written by a call without an error.
+	Bytes int
+	// Version is the version of the object, as [IOContext.GetLastVersion] returns it, or 0 if the
+	// call has no version or has failed before the OSD answered.
+	Version uint64
+}
+
+// SetTracer makes t observe the calls of the connection and of its IOContexts, which start after
+// SetTracer. Calls in flight end with the Tracer that they have started with. nil ends the
+// observation. It is best set before Connect, so that no call is missed.
+//
+// Traced are the methods that read or change objects, with and without a context; operations; and
+// the tasks of a [Pipeline]. A method that consists of several operations, such as a listing of an omap, is
+// traced once for each. Methods that are local, such as SetNamespace, GetPoolName or
+// SetConfigOption, are not traced.
+//
+// A Tracer makes Read, Write and the like a few hundred nanoseconds slower, even if it does nothing,
+// since they then take the path of their forms with a context. Without one they do not allocate.
+func (c *Conn) SetTracer(t Tracer) {
+	if c == nil {
+		return
+	}
+	if t == nil {
+		c.tracer.Store(nil)
+		return
+	}
+	c.tracer.Store(&t)
+}
+
+// traced reports whether calls of ioctx are traced. It is inlined.
+func (ioctx *IOContext) traced() bool {
+	return ioctx != nil && ioctx.conn != nil && ioctx.conn.tracer.Load() != nil
+}
+
+// trace starts the span of a call that transfers bytes bytes, if the call is traced, and makes it the
+// context of the call.
+func (ioctx *IOContext) trace(ctx *context.Context, op, oid string, bytes int) *span {
+	if !ioctx.traced() {
+		return nil
+	}
+	return ioctx.startSpan(ctx, op, oid, bytes)
+}
+
+// traceOperation is trace for a call that performs what r has recorded.
+func (ioctx *IOContext) traceOperation(ctx *context.Context, op, oid string, r *oplog.Recorder) *span {
+	if !ioctx.traced() {
+		return nil
+	}
+	return ioctx.startSpan(ctx, op, oid, r.Bytes())
+}
+
+// startSpan copies oid: otherwise callers would allocate names that they make on their stacks.
+func (ioctx *IOContext) startSpan(ctx *context.Context, op, oid string, bytes int) *span {
+	call := TracedCall{Conn: ioctx.conn, Op: op, Object: strings.Clone(oid), Bytes: bytes}
+	call.Pool, _ = ioctx.GetPoolName()
+	call.Namespace, _ = ioctx.GetNamespace()
+	return startSpan(ctx, call)
+}
+
+// startSpan starts the span of a call, unless the Tracer has been unset or the context is nil, with
+// which no call is made.
+func startSpan(ctx *context.Context, call TracedCall) *span {
+	tracer := call.Conn.tracer.Load()
+	if tracer == nil || *ctx == nil {
+		return nil
+	}
+	s := &span{Context: (*tracer).TraceStart(*ctx, call), tracer: *tracer, call: call}
+	if s.Context == nil {
+		s.Context = *ctx
+	}
+	*ctx = s
+	return s
+}
+
+// span is a call that is traced, or nil for one that is not. It is the context of the call, so that
+// the functions which wait for the call can store the version.
+type span struct {
+	context.Context // of TraceStart
+	tracer          Tracer
+	call            TracedCall
+	version         atomic.Uint64 // a call that goes on after its context is done may store it later
+}
+
+// isTraced reports whether ctx is that of a call that is traced.
+func isTraced(ctx context.Context) bool {
+	_, ok := ctx.(*span)
+	return ok
+}
+
+// setVersion sets the version of the object.
+func (s *span) setVersion(version uint64) {
+	if s != nil {
+		s.version.Store(version)
+	}
+}
+
+// end ends the span of a call that has returned *err, and has read *n bytes; n is nil for a call that
+// reads none.
+func (s *span) end(n *int, err *error) {
+	if s == nil {
+		return
+	}
+	result := TracedResult{Err: *err, Version: s.version.Load()}
+	switch {
+	case n != nil:
+		result.Bytes = *n
+	case *err == nil:
+		result.Bytes = s.call.Bytes
+	}
+	s.tracer.TraceEnd(s.Context, s.call, result)
+}
+
+// takeSpan returns the span of t, which has ended, and the number of bytes that were read, or nil if
+// the task reads none. t may be in use again when the span ends.
+func (t *Task) takeSpan() (s *span, read *int) {
+	s, t.span = t.span, nil
+	if s != nil && t.kind == readTask {
+		n := t.N
+		read = &n
+	}
+	return s, read
+}

@@ -1,0 +1,99 @@
+package rados_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radostest"
+)
+
+// tracer is a Tracer that keeps the calls that completed.
+type tracer struct {
+	mu    sync.Mutex
+	ended []tracedCall
+}
+
+type tracedCall struct {
+	rados.TracedCall
+	rados.TracedResult
+}
+
+func (*tracer) TraceStart(ctx context.Context, _ rados.TracedCall) context.Context { return ctx }
+
+func (tr *tracer) TraceEnd(_ context.Context, call rados.TracedCall, result rados.TracedResult) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.ended = append(tr.ended, tracedCall{call, result})
+}
+
+// next returns the only call that completed since the last time.
+func (tr *tracer) next(t *testing.T) tracedCall {
+	t.Helper()
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	require.Len(t, tr.ended, 1)
+	call := tr.ended[0]
+	tr.ended = nil
+	return call
+}
+
+func TestTracer(t *testing.T) {
+	t.Parallel()
+	ioctx := namespace(t)
+	pool, err := ioctx.GetPoolName()
+	require.NoError(t, err)
+	namespace, err := ioctx.GetNamespace()
+	require.NoError(t, err)
+	conn := radostest.Conn(t)
+	own, err := conn.OpenIOContext(pool)
+	require.NoError(t, err)
+	t.Cleanup(own.Destroy)
+	own.SetNamespace(namespace)
+	tr := &tracer{}
+	conn.SetTracer(tr)
+	version := func() uint64 {
+		t.Helper()
+		v, err := own.GetLastVersion()
+		require.NoError(t, err)
+		require.NotZero(t, v)
+		return v
+	}
+
+	require.NoError(t, own.WriteFull("traced", []byte("four")))
+	want := rados.TracedCall{Conn: conn, Op: "WriteFull", Pool: pool, Namespace: namespace, Object: "traced", Bytes: 4}
+	assert.Equal(t, tracedCall{want, rados.TracedResult{Bytes: 4, Version: version()}}, tr.next(t))
+
+	buf := make([]byte, 100)
+	n, err := own.ReadContext(t.Context(), "traced", buf, 1)
+	require.NoError(t, err)
+	assert.Equal(t, 3, n)
+	want.Op, want.Bytes = "Read", 100
+	assert.Equal(t, tracedCall{want, rados.TracedResult{Bytes: 3, Version: version()}}, tr.next(t))
+
+	_, err = own.Stat("none")
+	require.Equal(t, rados.ErrNotFound, err)
+	want.Op, want.Object, want.Bytes = "Stat", "none", 0
+	got := tr.next(t)
+	assert.Equal(t, want, got.TracedCall)
+	assert.Equal(t, rados.ErrNotFound, got.Err)
+
+	for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{own.ReadTask("traced", buf, 0)})) {
+		require.NoError(t, task.Err)
+		want.Op, want.Object, want.Bytes = "ReadTask", "traced", 100
+		assert.Equal(t, tracedCall{want, rados.TracedResult{Bytes: 4, Version: task.Version}}, tr.next(t))
+	}
+
+	w := rados.CreateWriteOp()
+	w.WriteFull([]byte("five5"))
+	require.NoError(t, w.Operate(own, "traced", 0))
+	got = tr.next(t)
+	assert.Equal(t, "WriteOp.Operate", got.Op)
+	assert.GreaterOrEqual(t, got.TracedResult.Bytes, 5)
+	assert.Equal(t, version(), got.Version)
+}
