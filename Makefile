@@ -2,6 +2,7 @@
 
 GO ?= go
 PKGS := ./...
+MODULES := rados/otelrados rados/promrados
 TIMEOUT := 30m
 DURATION := 10m
 MODELCHECK = ./internal/test/modelcheck -run '^TestFaults$$' -count=1 -v
@@ -42,6 +43,7 @@ lint: ## gofmt, clang-format, go vet, staticcheck, and the words that the projec
 	$(GO) vet $(PKGS)
 	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
 	$(GO) -C tools vet ./...
+	@for m in $(MODULES); do $(GO) -C $$m vet ./... || exit; done
 	$(GO) test ./internal/test/words
 
 quick: build check ## build, check the generated files, run the tests that need no cluster (less than a minute)
@@ -51,11 +53,13 @@ quick: build check ## build, check the generated files, run the tests that need 
 test: setup ## the everyday tests, plain and with -race
 	$(GO) test -short -vet=off -timeout $(TIMEOUT) $(PKGS)
 	$(GO) test -short -vet=off -race -timeout $(TIMEOUT) ./rados ./rados/radosio ./rados/radoslock ./internal/...
+	@for m in $(MODULES); do $(GO) -C $$m test -vet=off -timeout $(TIMEOUT) ./... || exit; done
 
 # reach runs the tests of rados with -race.
 test-all: setup headers lint ## all tests: not -short, with -race, cgocheck2 and GOGC=1, all headers, fuzzing, faults
 	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./bench ./examples/...
 	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radosio ./rados/radoslock ./rados/radostest/... ./internal/...
+	@for m in $(MODULES); do $(GO) -C $$m test -race -timeout $(TIMEOUT) -count=1 ./... || exit; done
 	$(GO) run ./internal/test/reach -race
 	GOEXPERIMENT=cgocheck2 GOGC=1 $(GO) test -short -timeout $(TIMEOUT) -count=1 ./rados/... ./internal/...
 	@scripts/fuzz.sh 1000x

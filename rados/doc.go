@@ -76,6 +76,11 @@
 // finds ctx.Err() in it, and context.Cause(ctx) if that is another error; if Shutdown or Destroy
 // did, ErrNotConnected or ErrInvalidIOContext. If the call had been sent and may have changed
 // something, errors.Is finds ErrOutcomeUnknown as well. A nil context is an error, EINVAL.
+// # Observation
+//
+// A [Tracer] sees the start and the end of each call, with its bytes and error; see [Conn.SetTracer].
+// [Conn.Stats] returns the numbers of calls that are in flight and that wait. The modules
+// rados/otelrados and rados/promrados connect them to OpenTelemetry and Prometheus.
 //
 // # Empty results
 //

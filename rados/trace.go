@@ -55,8 +55,9 @@ type TracedResult struct {
 //
 // Traced are the methods that read or change objects, with and without a context; operations; and
 // the tasks of a [Pipeline]. A method that consists of several operations, such as a listing of an omap, is
-// traced once for each. Methods that are local, such as SetNamespace, GetPoolName or
-// SetConfigOption, are not traced.
+// traced once for each. Not traced are methods that block a thread (see SetMaxBlockingCalls), such as
+// locks except Unlock, listings of objects, commands and those about pools; watches, notifications and
+// self-managed snapshots; and methods that are local, such as SetNamespace and GetPoolName.
 //
 // A Tracer makes Read, Write and the like a few hundred nanoseconds slower, even if it does nothing,
 // since they then take the path of their forms with a context. Without one they do not allocate.

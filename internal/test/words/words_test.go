@@ -31,6 +31,8 @@ var clean = []string{
 	"internal/test/callcost",
 	"internal/test/cephcases",
 	"internal/test/exported",
+	"rados/otelrados",
+	"rados/promrados",
 	"rados/radosio",
 	"rados/radoslock",
 	"rados/radostest",
