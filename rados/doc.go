@@ -76,6 +76,7 @@
 // finds ctx.Err() in it, and context.Cause(ctx) if that is another error; if Shutdown or Destroy
 // did, ErrNotConnected or ErrInvalidIOContext. If the call had been sent and may have changed
 // something, errors.Is finds ErrOutcomeUnknown as well. A nil context is an error, EINVAL.
+//
 // # Observation
 //
 // A [Tracer] sees the start and the end of each call, with its bytes and error; see [Conn.SetTracer].

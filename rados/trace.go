@@ -53,11 +53,13 @@ type TracedResult struct {
 // SetTracer. Calls in flight end with the Tracer that they have started with. nil ends the
 // observation. It is best set before Connect, so that no call is missed.
 //
-// Traced are the methods that read or change objects, with and without a context; operations; and
-// the tasks of a [Pipeline]. A method that consists of several operations, such as a listing of an omap, is
-// traced once for each. Not traced are methods that block a thread (see SetMaxBlockingCalls), such as
-// locks except Unlock, listings of objects, commands and those about pools; watches, notifications and
-// self-managed snapshots; and methods that are local, such as SetNamespace and GetPoolName.
+// Traced are the methods that may wait for the cluster, with and without a context: those that read or
+// change objects, operations, the tasks of a [Pipeline], locks, commands, and those about pools and
+// snapshots. A form such as Lock is traced as the method that it calls, LockExclusive. A method that
+// consists of several operations, such as a listing of an omap, is traced once for each. Not traced are
+// watches and notifications, listings of objects, Connect, Clone, OpenIOContextByID,
+// WaitForLatestOSDMap and self-managed snapshots, and methods that are local, such as SetNamespace
+// and GetPoolName.
 //
 // A Tracer makes Read, Write and the like a few hundred nanoseconds slower, even if it does nothing,
 // since they then take the path of their forms with a context. Without one they do not allocate.
@@ -84,6 +86,17 @@ func (ioctx *IOContext) trace(ctx *context.Context, op, oid string, bytes int) *
 		return nil
 	}
 	return ioctx.startSpan(ctx, op, oid, bytes)
+}
+
+// traced reports whether calls of c are traced.
+func (c *Conn) traced() bool { return c != nil && c.tracer.Load() != nil }
+
+// trace is [IOContext.trace] for a call about pool, "" for none.
+func (c *Conn) trace(ctx *context.Context, op, pool string, bytes int) *span {
+	if !c.traced() {
+		return nil
+	}
+	return startSpan(ctx, TracedCall{Conn: c, Op: op, Pool: strings.Clone(pool), Bytes: bytes})
 }
 
 // traceOperation is trace for a call that performs what r has recorded.

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -764,6 +765,7 @@ func Version() (int, int, int) {
 type Conn struct {
 	handle    *handle.Handle
 	admission admit.Conn
+	tracer    atomic.Pointer[Tracer]
 	settings  replay.Settings[Conn]
 }
 
@@ -884,6 +886,9 @@ func (c *Conn) object() C.uintptr_t {
 //
 //	int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds)
 func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
+	if c.traced() {
+		return c.blocklistAddDetached(context.Background(), address, expire)
+	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return err
@@ -899,9 +904,16 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) BlocklistAddContext(ctx context.Context, address string, expire time.Duration) error {
-	return c.wrap("BlocklistAddContext", "", admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
+	return c.wrap("BlocklistAddContext", "", c.blocklistAddDetached(ctx, address, expire))
+}
+
+// blocklistAddDetached is BlocklistAdd with a context, after whose end the call
+// goes on.
+func (c *Conn) blocklistAddDetached(ctx context.Context, address string, expire time.Duration) (err error) {
+	defer c.trace(&ctx, "BlocklistAdd", "", 0).end(nil, &err)
+	return admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
 		return c.blocklistAddAdmitted(address, expire)
-	}))
+	})
 }
 
 // blocklistAddAdmitted is BlocklistAdd for a caller that has acquired room.
@@ -942,13 +954,14 @@ func (c *Conn) DeletePoolContext(ctx context.Context, name string) error {
 
 // deletePoolDetached is DeletePool with a context, after whose end the call goes
 // on.
-func (c *Conn) deletePoolDetached(ctx context.Context, name string) error {
+func (c *Conn) deletePoolDetached(ctx context.Context, name string) (err error) {
+	defer c.trace(&ctx, "DeletePool", name, 0).end(nil, &err)
 	once := func() error {
 		return admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
 			return c.deletePoolAdmitted(name)
 		})
 	}
-	err := once()
+	err = once()
 	if !hasCode(err, C.ENOENT) {
 		return err
 	}
@@ -1006,7 +1019,8 @@ func (c *Conn) GetBaseTierContext(ctx context.Context, poolID int64) (int64, err
 
 // getBaseTierDetached is GetBaseTier with a context, after whose end the call goes
 // on.
-func (c *Conn) getBaseTierDetached(ctx context.Context, poolID int64) (int64, error) {
+func (c *Conn) getBaseTierDetached(ctx context.Context, poolID int64) (_ int64, err error) {
+	defer c.trace(&ctx, "GetBaseTier", "", 0).end(nil, &err)
 	once := func() (int64, error) {
 		return admit.Run1(ctx, c.blocking(throttle.Mon), func() (int64, error) {
 			return c.getBaseTierAdmitted(poolID)
@@ -1043,6 +1057,9 @@ func (c *Conn) getBaseTierAdmitted(poolID int64) (int64, error) {
 //
 //	int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result)
 func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
+	if c.traced() {
+		return c.getClusterStatsDetached(context.Background())
+	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return ClusterStat{}, err
@@ -1057,10 +1074,17 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) GetClusterStatsContext(ctx context.Context) (stat ClusterStat, err error) {
-	stat, err = admit.Run1(ctx, c.blocking(throttle.Mon), func() (ClusterStat, error) {
+	stat, err = c.getClusterStatsDetached(ctx)
+	return stat, c.wrap("GetClusterStatsContext", "", err)
+}
+
+// getClusterStatsDetached is GetClusterStats with a context, after whose end the
+// call goes on.
+func (c *Conn) getClusterStatsDetached(ctx context.Context) (stat ClusterStat, err error) {
+	defer c.trace(&ctx, "GetClusterStats", "", 0).end(nil, &err)
+	return admit.Run1(ctx, c.blocking(throttle.Mon), func() (ClusterStat, error) {
 		return c.getClusterStatsAdmitted()
 	})
-	return stat, c.wrap("GetClusterStatsContext", "", err)
 }
 
 // getClusterStatsAdmitted is GetClusterStats for a caller that has acquired room.
@@ -1144,6 +1168,9 @@ func (c *Conn) GetInstanceID() uint64 {
 //
 //	int rados_get_min_compatible_client(rados_t cluster, int8_t *min_compat_client, int8_t *require_min_compat_client)
 func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
+	if c.traced() {
+		return c.getMinCompatibleClientDetached(context.Background())
+	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return 0, 0, err
@@ -1158,10 +1185,17 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) GetMinCompatibleClientContext(ctx context.Context) (int8, int8, error) {
-	minimum, required, err := admit.Run2(ctx, c.blocking(throttle.Mon), func() (int8, int8, error) {
+	minimum, required, err := c.getMinCompatibleClientDetached(ctx)
+	return minimum, required, c.wrap("GetMinCompatibleClientContext", "", err)
+}
+
+// getMinCompatibleClientDetached is GetMinCompatibleClient with a context, after
+// whose end the call goes on.
+func (c *Conn) getMinCompatibleClientDetached(ctx context.Context) (_, _ int8, err error) {
+	defer c.trace(&ctx, "GetMinCompatibleClient", "", 0).end(nil, &err)
+	return admit.Run2(ctx, c.blocking(throttle.Mon), func() (int8, int8, error) {
 		return c.getMinCompatibleClientAdmitted()
 	})
-	return minimum, required, c.wrap("GetMinCompatibleClientContext", "", err)
 }
 
 // getMinCompatibleClientAdmitted is GetMinCompatibleClient for a caller that has
@@ -1187,6 +1221,9 @@ func (c *Conn) getMinCompatibleClientAdmitted() (int8, int8, error) {
 //
 //	int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release)
 func (c *Conn) GetMinCompatibleOSD() (int8, error) {
+	if c.traced() {
+		return c.getMinCompatibleOSDDetached(context.Background())
+	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return 0, err
@@ -1201,10 +1238,17 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) GetMinCompatibleOSDContext(ctx context.Context) (int8, error) {
-	release, err := admit.Run1(ctx, c.blocking(throttle.Mon), func() (int8, error) {
+	release, err := c.getMinCompatibleOSDDetached(ctx)
+	return release, c.wrap("GetMinCompatibleOSDContext", "", err)
+}
+
+// getMinCompatibleOSDDetached is GetMinCompatibleOSD with a context, after whose
+// end the call goes on.
+func (c *Conn) getMinCompatibleOSDDetached(ctx context.Context) (_ int8, err error) {
+	defer c.trace(&ctx, "GetMinCompatibleOSD", "", 0).end(nil, &err)
+	return admit.Run1(ctx, c.blocking(throttle.Mon), func() (int8, error) {
 		return c.getMinCompatibleOSDAdmitted()
 	})
-	return release, c.wrap("GetMinCompatibleOSDContext", "", err)
 }
 
 // getMinCompatibleOSDAdmitted is GetMinCompatibleOSD for a caller that has
@@ -1245,7 +1289,8 @@ func (c *Conn) GetPoolByIDContext(ctx context.Context, id int64) (string, error)
 
 // getPoolByIDDetached is GetPoolByID with a context, after whose end the call goes
 // on.
-func (c *Conn) getPoolByIDDetached(ctx context.Context, id int64) (string, error) {
+func (c *Conn) getPoolByIDDetached(ctx context.Context, id int64) (_ string, err error) {
+	defer c.trace(&ctx, "GetPoolByID", "", 0).end(nil, &err)
 	once := func() (string, error) {
 		return admit.Run1(ctx, c.blocking(throttle.Mon), func() (string, error) {
 			return c.getPoolByIDAdmitted(id)
@@ -1284,6 +1329,9 @@ func (c *Conn) getPoolByIDAdmitted(id int64) (string, error) {
 //
 //	int64_t rados_pool_lookup(rados_t cluster, const char *pool_name)
 func (c *Conn) GetPoolByName(name string) (int64, error) {
+	if c.traced() {
+		return c.getPoolByNameDetached(context.Background(), name)
+	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return 0, err
@@ -1298,10 +1346,17 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) GetPoolByNameContext(ctx context.Context, name string) (int64, error) {
-	ret, err := admit.Run1(ctx, c.blocking(throttle.Mon), func() (int64, error) {
+	ret, err := c.getPoolByNameDetached(ctx, name)
+	return ret, c.wrap("GetPoolByNameContext", name, err)
+}
+
+// getPoolByNameDetached is GetPoolByName with a context, after whose end the call
+// goes on.
+func (c *Conn) getPoolByNameDetached(ctx context.Context, name string) (_ int64, err error) {
+	defer c.trace(&ctx, "GetPoolByName", name, 0).end(nil, &err)
+	return admit.Run1(ctx, c.blocking(throttle.Mon), func() (int64, error) {
 		return c.getPoolByNameAdmitted(name)
 	})
-	return ret, c.wrap("GetPoolByNameContext", name, err)
 }
 
 // getPoolByNameAdmitted is GetPoolByName for a caller that has acquired room.
@@ -1325,6 +1380,9 @@ func (c *Conn) getPoolByNameAdmitted(name string) (int64, error) {
 //
 //	int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len)
 func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
+	if c.traced() {
+		return c.listInconsistentPGsDetached(context.Background(), poolID)
+	}
 	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
 		return nil, err
@@ -1339,10 +1397,17 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) ListInconsistentPGsContext(ctx context.Context, poolID int64) ([]string, error) {
-	pgs, err := admit.Run1(ctx, c.blocking(throttle.Mgr), func() ([]string, error) {
+	pgs, err := c.listInconsistentPGsDetached(ctx, poolID)
+	return pgs, c.wrap("ListInconsistentPGsContext", "", err)
+}
+
+// listInconsistentPGsDetached is ListInconsistentPGs with a context, after whose
+// end the call goes on.
+func (c *Conn) listInconsistentPGsDetached(ctx context.Context, poolID int64) (_ []string, err error) {
+	defer c.trace(&ctx, "ListInconsistentPGs", "", 0).end(nil, &err)
+	return admit.Run1(ctx, c.blocking(throttle.Mgr), func() ([]string, error) {
 		return c.listInconsistentPGsAdmitted(poolID)
 	})
-	return pgs, c.wrap("ListInconsistentPGsContext", "", err)
 }
 
 // listInconsistentPGsAdmitted is ListInconsistentPGs for a caller that has
@@ -1382,6 +1447,7 @@ func (c *Conn) ListPoolsContext(ctx context.Context) (names []string, err error)
 
 // listPoolsDetached is ListPools with a context, after whose end the call goes on.
 func (c *Conn) listPoolsDetached(ctx context.Context) (names []string, err error) {
+	defer c.trace(&ctx, "ListPools", "", 0).end(nil, &err)
 	if err := c.latestMap(ctx); err != nil {
 		return nil, err
 	}
@@ -1429,13 +1495,14 @@ func (c *Conn) MakePoolContext(ctx context.Context, name string) error {
 }
 
 // makePoolDetached is MakePool with a context, after whose end the call goes on.
-func (c *Conn) makePoolDetached(ctx context.Context, name string) error {
+func (c *Conn) makePoolDetached(ctx context.Context, name string) (err error) {
+	defer c.trace(&ctx, "MakePool", name, 0).end(nil, &err)
 	once := func() error {
 		return admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
 			return c.makePoolAdmitted(name)
 		})
 	}
-	err := once()
+	err = once()
 	if !hasCode(err, C.EEXIST) {
 		return err
 	}
@@ -1482,13 +1549,14 @@ func (c *Conn) MakePoolWithCrushRuleContext(ctx context.Context, name string, ru
 
 // makePoolWithCrushRuleDetached is MakePoolWithCrushRule with a context, after
 // whose end the call goes on.
-func (c *Conn) makePoolWithCrushRuleDetached(ctx context.Context, name string, rule uint8) error {
+func (c *Conn) makePoolWithCrushRuleDetached(ctx context.Context, name string, rule uint8) (err error) {
+	defer c.trace(&ctx, "MakePoolWithCrushRule", name, 0).end(nil, &err)
 	once := func() error {
 		return admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
 			return c.makePoolWithCrushRuleAdmitted(name, rule)
 		})
 	}
-	err := once()
+	err = once()
 	if !hasCode(err, C.EEXIST) {
 		return err
 	}
@@ -1517,6 +1585,9 @@ func (c *Conn) makePoolWithCrushRuleAdmitted(name string, rule uint8) error {
 //
 //	int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.mgrCommandDetached(context.Background(), args)
+	}
 	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -1532,11 +1603,18 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) MgrCommandContext(ctx context.Context, args [][]byte) ([]byte, string, error) {
+	output, status, err := c.mgrCommandDetached(ctx, args)
+	return output, status, c.wrap("MgrCommandContext", "", err)
+}
+
+// mgrCommandDetached is MgrCommand with a context, after whose end the call goes
+// on.
+func (c *Conn) mgrCommandDetached(ctx context.Context, args [][]byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "MgrCommand", "", 0).end(nil, &err)
 	args = cloneList(args)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
 		return c.mgrCommandAdmitted(args)
 	})
-	return output, status, c.wrap("MgrCommandContext", "", err)
 }
 
 // mgrCommandAdmitted is MgrCommand for a caller that has acquired room.
@@ -1570,6 +1648,9 @@ func (c *Conn) mgrCommandAdmitted(args [][]byte) ([]byte, string, error) {
 //
 //	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.mgrCommandTargetDetached(context.Background(), name, args)
+	}
 	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -1587,11 +1668,18 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 //
 // It needs the library of Ceph 16.2 or later.
 func (c *Conn) MgrCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
+	output, status, err := c.mgrCommandTargetDetached(ctx, name, args)
+	return output, status, c.wrap("MgrCommandTargetContext", "", err)
+}
+
+// mgrCommandTargetDetached is MgrCommandTarget with a context, after whose end the
+// call goes on.
+func (c *Conn) mgrCommandTargetDetached(ctx context.Context, name string, args [][]byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "MgrCommandTarget", "", 0).end(nil, &err)
 	args = cloneList(args)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
 		return c.mgrCommandTargetAdmitted(name, args)
 	})
-	return output, status, c.wrap("MgrCommandTargetContext", "", err)
 }
 
 // mgrCommandTargetAdmitted is MgrCommandTarget for a caller that has acquired
@@ -1630,6 +1718,9 @@ func (c *Conn) mgrCommandTargetAdmitted(name string, args [][]byte) ([]byte, str
 //
 //	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.mgrCommandTargetWithInputBufferDetached(context.Background(), name, args, inputBuffer)
+	}
 	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -1647,12 +1738,19 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 //
 // It needs the library of Ceph 16.2 or later.
 func (c *Conn) MgrCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	output, status, err := c.mgrCommandTargetWithInputBufferDetached(ctx, name, args, inputBuffer)
+	return output, status, c.wrap("MgrCommandTargetWithInputBufferContext", "", err)
+}
+
+// mgrCommandTargetWithInputBufferDetached is MgrCommandTargetWithInputBuffer with
+// a context, after whose end the call goes on.
+func (c *Conn) mgrCommandTargetWithInputBufferDetached(ctx context.Context, name string, args [][]byte, inputBuffer []byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "MgrCommandTargetWithInputBuffer", "", len(inputBuffer)).end(nil, &err)
 	args = cloneList(args)
 	inputBuffer = bytes.Clone(inputBuffer)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
 		return c.mgrCommandTargetWithInputBufferAdmitted(name, args, inputBuffer)
 	})
-	return output, status, c.wrap("MgrCommandTargetWithInputBufferContext", "", err)
 }
 
 // mgrCommandTargetWithInputBufferAdmitted is MgrCommandTargetWithInputBuffer for a
@@ -1698,6 +1796,9 @@ func (c *Conn) mgrCommandTargetWithInputBufferAdmitted(name string, args [][]byt
 //
 //	int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.mgrCommandWithInputBufferDetached(context.Background(), args, inputBuffer)
+	}
 	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -1713,12 +1814,19 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) MgrCommandWithInputBufferContext(ctx context.Context, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	output, status, err := c.mgrCommandWithInputBufferDetached(ctx, args, inputBuffer)
+	return output, status, c.wrap("MgrCommandWithInputBufferContext", "", err)
+}
+
+// mgrCommandWithInputBufferDetached is MgrCommandWithInputBuffer with a context,
+// after whose end the call goes on.
+func (c *Conn) mgrCommandWithInputBufferDetached(ctx context.Context, args [][]byte, inputBuffer []byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "MgrCommandWithInputBuffer", "", len(inputBuffer)).end(nil, &err)
 	args = cloneList(args)
 	inputBuffer = bytes.Clone(inputBuffer)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.Mgr).Changing(), func() ([]byte, string, error) {
 		return c.mgrCommandWithInputBufferAdmitted(args, inputBuffer)
 	})
-	return output, status, c.wrap("MgrCommandWithInputBufferContext", "", err)
 }
 
 // mgrCommandWithInputBufferAdmitted is MgrCommandWithInputBuffer for a caller that
@@ -1753,6 +1861,9 @@ func (c *Conn) mgrCommandWithInputBufferAdmitted(args [][]byte, inputBuffer []by
 //
 //	int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.monCommandDetached(context.Background(), args)
+	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -1768,11 +1879,18 @@ func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) MonCommandContext(ctx context.Context, args []byte) ([]byte, string, error) {
+	output, status, err := c.monCommandDetached(ctx, args)
+	return output, status, c.wrap("MonCommandContext", "", err)
+}
+
+// monCommandDetached is MonCommand with a context, after whose end the call goes
+// on.
+func (c *Conn) monCommandDetached(ctx context.Context, args []byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "MonCommand", "", len(args)).end(nil, &err)
 	args = bytes.Clone(args)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
 		return c.monCommandAdmitted(args)
 	})
-	return output, status, c.wrap("MonCommandContext", "", err)
 }
 
 // monCommandAdmitted is MonCommand for a caller that has acquired room.
@@ -1799,6 +1917,9 @@ func (c *Conn) monCommandAdmitted(args []byte) ([]byte, string, error) {
 //
 //	int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.monCommandTargetDetached(context.Background(), name, args)
+	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -1814,11 +1935,18 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) MonCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
+	output, status, err := c.monCommandTargetDetached(ctx, name, args)
+	return output, status, c.wrap("MonCommandTargetContext", "", err)
+}
+
+// monCommandTargetDetached is MonCommandTarget with a context, after whose end the
+// call goes on.
+func (c *Conn) monCommandTargetDetached(ctx context.Context, name string, args [][]byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "MonCommandTarget", "", 0).end(nil, &err)
 	args = cloneList(args)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
 		return c.monCommandTargetAdmitted(name, args)
 	})
-	return output, status, c.wrap("MonCommandTargetContext", "", err)
 }
 
 // monCommandTargetAdmitted is MonCommandTarget for a caller that has acquired
@@ -1854,6 +1982,9 @@ func (c *Conn) monCommandTargetAdmitted(name string, args [][]byte) ([]byte, str
 //
 //	int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.monCommandTargetWithInputBufferDetached(context.Background(), name, args, inputBuffer)
+	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -1869,12 +2000,19 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 // ends; see Conn.SetMaxBlockingCalls. If ctx is done before the call is made,
 // nothing is sent.
 func (c *Conn) MonCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	output, status, err := c.monCommandTargetWithInputBufferDetached(ctx, name, args, inputBuffer)
+	return output, status, c.wrap("MonCommandTargetWithInputBufferContext", "", err)
+}
+
+// monCommandTargetWithInputBufferDetached is MonCommandTargetWithInputBuffer with
+// a context, after whose end the call goes on.
+func (c *Conn) monCommandTargetWithInputBufferDetached(ctx context.Context, name string, args [][]byte, inputBuffer []byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "MonCommandTargetWithInputBuffer", "", len(inputBuffer)).end(nil, &err)
 	args = cloneList(args)
 	inputBuffer = bytes.Clone(inputBuffer)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
 		return c.monCommandTargetWithInputBufferAdmitted(name, args, inputBuffer)
 	})
-	return output, status, c.wrap("MonCommandTargetWithInputBufferContext", "", err)
 }
 
 // monCommandTargetWithInputBufferAdmitted is MonCommandTargetWithInputBuffer for a
@@ -1921,6 +2059,9 @@ func (c *Conn) monCommandTargetWithInputBufferAdmitted(name string, args [][]byt
 //
 //	int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.monCommandWithInputBufferDetached(context.Background(), args, inputBuffer)
+	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -1936,12 +2077,19 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) MonCommandWithInputBufferContext(ctx context.Context, args, inputBuffer []byte) ([]byte, string, error) {
+	output, status, err := c.monCommandWithInputBufferDetached(ctx, args, inputBuffer)
+	return output, status, c.wrap("MonCommandWithInputBufferContext", "", err)
+}
+
+// monCommandWithInputBufferDetached is MonCommandWithInputBuffer with a context,
+// after whose end the call goes on.
+func (c *Conn) monCommandWithInputBufferDetached(ctx context.Context, args, inputBuffer []byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "MonCommandWithInputBuffer", "", len(args)+len(inputBuffer)).end(nil, &err)
 	args = bytes.Clone(args)
 	inputBuffer = bytes.Clone(inputBuffer)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.Mon).Changing(), func() ([]byte, string, error) {
 		return c.monCommandWithInputBufferAdmitted(args, inputBuffer)
 	})
-	return output, status, c.wrap("MonCommandWithInputBufferContext", "", err)
 }
 
 // monCommandWithInputBufferAdmitted is MonCommandWithInputBuffer for a caller that
@@ -1975,6 +2123,9 @@ func (c *Conn) monCommandWithInputBufferAdmitted(args, inputBuffer []byte) ([]by
 //
 //	int rados_ioctx_create(rados_t cluster, const char *pool_name, rados_ioctx_t *ioctx)
 func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
+	if c.traced() {
+		return c.openIOContextDetached(context.Background(), pool)
+	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return nil, err
@@ -1989,12 +2140,19 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 // Conn.SetMaxBlockingCalls. What it makes later is closed. If ctx is done before
 // the call is made, nothing is sent.
 func (c *Conn) OpenIOContextContext(ctx context.Context, pool string) (*IOContext, error) {
-	object, err := admit.RunUndo(ctx, c.blocking(throttle.Mon), func() (*IOContext, error) {
+	object, err := c.openIOContextDetached(ctx, pool)
+	return object, c.wrap("OpenIOContextContext", pool, err)
+}
+
+// openIOContextDetached is OpenIOContext with a context, after whose end the call
+// goes on.
+func (c *Conn) openIOContextDetached(ctx context.Context, pool string) (_ *IOContext, err error) {
+	defer c.trace(&ctx, "OpenIOContext", pool, 0).end(nil, &err)
+	return admit.RunUndo(ctx, c.blocking(throttle.Mon), func() (*IOContext, error) {
 		return c.openIOContextAdmitted(pool)
 	}, func(made *IOContext) {
 		made.handle.Close(ErrInvalidIOContext)
 	})
-	return object, c.wrap("OpenIOContextContext", pool, err)
 }
 
 // openIOContextAdmitted is OpenIOContext for a caller that has acquired room.
@@ -2018,6 +2176,9 @@ func (c *Conn) openIOContextAdmitted(pool string) (*IOContext, error) {
 //
 //	int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.osdCommandDetached(context.Background(), osd, args)
+	}
 	room, err := c.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -2033,11 +2194,18 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) OsdCommandContext(ctx context.Context, osd int, args [][]byte) ([]byte, string, error) {
+	output, status, err := c.osdCommandDetached(ctx, osd, args)
+	return output, status, c.wrap("OsdCommandContext", "", err)
+}
+
+// osdCommandDetached is OsdCommand with a context, after whose end the call goes
+// on.
+func (c *Conn) osdCommandDetached(ctx context.Context, osd int, args [][]byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "OsdCommand", "", 0).end(nil, &err)
 	args = cloneList(args)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
 		return c.osdCommandAdmitted(osd, args)
 	})
-	return output, status, c.wrap("OsdCommandContext", "", err)
 }
 
 // osdCommandAdmitted is OsdCommand for a caller that has acquired room.
@@ -2074,6 +2242,9 @@ func (c *Conn) osdCommandAdmitted(osd int, args [][]byte) ([]byte, string, error
 //
 //	int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.osdCommandWithInputBufferDetached(context.Background(), osd, args, inputBuffer)
+	}
 	room, err := c.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -2089,12 +2260,19 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) OsdCommandWithInputBufferContext(ctx context.Context, osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	output, status, err := c.osdCommandWithInputBufferDetached(ctx, osd, args, inputBuffer)
+	return output, status, c.wrap("OsdCommandWithInputBufferContext", "", err)
+}
+
+// osdCommandWithInputBufferDetached is OsdCommandWithInputBuffer with a context,
+// after whose end the call goes on.
+func (c *Conn) osdCommandWithInputBufferDetached(ctx context.Context, osd int, args [][]byte, inputBuffer []byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "OsdCommandWithInputBuffer", "", len(inputBuffer)).end(nil, &err)
 	args = cloneList(args)
 	inputBuffer = bytes.Clone(inputBuffer)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
 		return c.osdCommandWithInputBufferAdmitted(osd, args, inputBuffer)
 	})
-	return output, status, c.wrap("OsdCommandWithInputBufferContext", "", err)
 }
 
 // osdCommandWithInputBufferAdmitted is OsdCommandWithInputBuffer for a caller that
@@ -2131,6 +2309,9 @@ func (c *Conn) osdCommandWithInputBufferAdmitted(osd int, args [][]byte, inputBu
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
 //	int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.pgCommandDetached(context.Background(), pgid, args)
+	}
 	room, err := c.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -2146,12 +2327,18 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) PGCommandContext(ctx context.Context, pgid []byte, args [][]byte) ([]byte, string, error) {
+	output, status, err := c.pgCommandDetached(ctx, pgid, args)
+	return output, status, c.wrap("PGCommandContext", "", err)
+}
+
+// pgCommandDetached is PGCommand with a context, after whose end the call goes on.
+func (c *Conn) pgCommandDetached(ctx context.Context, pgid []byte, args [][]byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "PGCommand", "", len(pgid)).end(nil, &err)
 	pgid = bytes.Clone(pgid)
 	args = cloneList(args)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
 		return c.pgCommandAdmitted(pgid, args)
 	})
-	return output, status, c.wrap("PGCommandContext", "", err)
 }
 
 // pgCommandAdmitted is PGCommand for a caller that has acquired room.
@@ -2196,6 +2383,9 @@ func (c *Conn) pgCommandAdmitted(pgid []byte, args [][]byte) ([]byte, string, er
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
 //	int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	if c.traced() {
+		return c.pgCommandWithInputBufferDetached(context.Background(), pgid, args, inputBuffer)
+	}
 	room, err := c.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return nil, "", err
@@ -2211,13 +2401,20 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) PGCommandWithInputBufferContext(ctx context.Context, pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
+	output, status, err := c.pgCommandWithInputBufferDetached(ctx, pgid, args, inputBuffer)
+	return output, status, c.wrap("PGCommandWithInputBufferContext", "", err)
+}
+
+// pgCommandWithInputBufferDetached is PGCommandWithInputBuffer with a context,
+// after whose end the call goes on.
+func (c *Conn) pgCommandWithInputBufferDetached(ctx context.Context, pgid []byte, args [][]byte, inputBuffer []byte) (_ []byte, _ string, err error) {
+	defer c.trace(&ctx, "PGCommandWithInputBuffer", "", len(pgid)+len(inputBuffer)).end(nil, &err)
 	pgid = bytes.Clone(pgid)
 	args = cloneList(args)
 	inputBuffer = bytes.Clone(inputBuffer)
-	output, status, err := admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
+	return admit.Run2(ctx, c.blocking(throttle.OSD).Changing(), func() ([]byte, string, error) {
 		return c.pgCommandWithInputBufferAdmitted(pgid, args, inputBuffer)
 	})
-	return output, status, c.wrap("PGCommandWithInputBufferContext", "", err)
 }
 
 // pgCommandWithInputBufferAdmitted is PGCommandWithInputBuffer for a caller that
@@ -2361,6 +2558,9 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 //	void rados_shutdown(rados_t cluster)
 //	int rados_ping_monitor(rados_t cluster, const char *mon_id, char **outstr, size_t *outstrlen)
 func (c *Conn) PingMonitor(id string) (string, error) {
+	if c.traced() {
+		return c.pingMonitorDetached(context.Background(), id)
+	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return "", err
@@ -2375,10 +2575,17 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (c *Conn) PingMonitorContext(ctx context.Context, id string) (string, error) {
-	answer, err := admit.Run1(ctx, c.blocking(throttle.Mon), func() (string, error) {
+	answer, err := c.pingMonitorDetached(ctx, id)
+	return answer, c.wrap("PingMonitorContext", "", err)
+}
+
+// pingMonitorDetached is PingMonitor with a context, after whose end the call goes
+// on.
+func (c *Conn) pingMonitorDetached(ctx context.Context, id string) (_ string, err error) {
+	defer c.trace(&ctx, "PingMonitor", "", 0).end(nil, &err)
+	return admit.Run1(ctx, c.blocking(throttle.Mon), func() (string, error) {
 		return c.pingMonitorAdmitted(id)
 	})
-	return answer, c.wrap("PingMonitorContext", "", err)
 }
 
 // pingMonitorAdmitted is PingMonitor for a caller that has acquired room.
@@ -2852,7 +3059,7 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 //	int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
 //	int rados_aio_append(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
 func (ioctx *IOContext) Append(oid string, data []byte) error {
-	if len(data) >= admit.MinRetained {
+	if len(data) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.appendAsync(context.Background(), oid, data)
 	}
 	var ret C.int64_t
@@ -2886,7 +3093,8 @@ func (ioctx *IOContext) AppendContext(ctx context.Context, oid string, data []by
 
 // appendAsync is Append that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) appendAsync(ctx context.Context, oid string, data []byte) error {
+func (ioctx *IOContext) appendAsync(ctx context.Context, oid string, data []byte) (err error) {
+	defer ioctx.trace(&ctx, "Append", oid, len(data)).end(nil, &err)
 	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
@@ -2920,6 +3128,9 @@ func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int
 //
 //	int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie)
 func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error) {
+	if ioctx.traced() {
+		return ioctx.breakLockDetached(context.Background(), oid, name, client, cookie)
+	}
 	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return -C.EINVAL, err
@@ -2940,7 +3151,8 @@ func (ioctx *IOContext) BreakLockContext(ctx context.Context, oid, name, client,
 }
 
 // breakLockDetached is BreakLock with a context, after whose end the call goes on.
-func (ioctx *IOContext) breakLockDetached(ctx context.Context, oid, name, client, cookie string) (int, error) {
+func (ioctx *IOContext) breakLockDetached(ctx context.Context, oid, name, client, cookie string) (_ int, err error) {
+	defer ioctx.trace(&ctx, "BreakLock", oid, 0).end(nil, &err)
 	return codeResult(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
 		return ioctx.breakLockAdmitted(oid, name, client, cookie)
 	}))
@@ -2995,6 +3207,9 @@ func (ioctx *IOContext) RevokeLockContext(ctx context.Context, oid, name, client
 //
 //	int rados_cache_pin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CachePin(oid string) error {
+	if ioctx.traced() {
+		return ioctx.cachePinDetached(context.Background(), oid)
+	}
 	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return err
@@ -3010,9 +3225,15 @@ func (ioctx *IOContext) CachePin(oid string) error {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (ioctx *IOContext) CachePinContext(ctx context.Context, oid string) error {
-	return ioctx.wrap("CachePinContext", oid, admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
+	return ioctx.wrap("CachePinContext", oid, ioctx.cachePinDetached(ctx, oid))
+}
+
+// cachePinDetached is CachePin with a context, after whose end the call goes on.
+func (ioctx *IOContext) cachePinDetached(ctx context.Context, oid string) (err error) {
+	defer ioctx.trace(&ctx, "CachePin", oid, 0).end(nil, &err)
+	return admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
 		return ioctx.cachePinAdmitted(oid)
-	}))
+	})
 }
 
 // cachePinAdmitted is CachePin for a caller that has acquired room.
@@ -3032,6 +3253,9 @@ func (ioctx *IOContext) cachePinAdmitted(oid string) error {
 //
 //	int rados_cache_unpin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CacheUnpin(oid string) error {
+	if ioctx.traced() {
+		return ioctx.cacheUnpinDetached(context.Background(), oid)
+	}
 	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return err
@@ -3047,9 +3271,16 @@ func (ioctx *IOContext) CacheUnpin(oid string) error {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (ioctx *IOContext) CacheUnpinContext(ctx context.Context, oid string) error {
-	return ioctx.wrap("CacheUnpinContext", oid, admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
+	return ioctx.wrap("CacheUnpinContext", oid, ioctx.cacheUnpinDetached(ctx, oid))
+}
+
+// cacheUnpinDetached is CacheUnpin with a context, after whose end the call goes
+// on.
+func (ioctx *IOContext) cacheUnpinDetached(ctx context.Context, oid string) (err error) {
+	defer ioctx.trace(&ctx, "CacheUnpin", oid, 0).end(nil, &err)
+	return admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
 		return ioctx.cacheUnpinAdmitted(oid)
-	}))
+	})
 }
 
 // cacheUnpinAdmitted is CacheUnpin for a caller that has acquired room.
@@ -3074,6 +3305,9 @@ func (ioctx *IOContext) cacheUnpinAdmitted(oid string) error {
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) CleanOmap(oid string) error {
+	if ioctx.traced() {
+		return ioctx.cleanOmapAsync(context.Background(), oid)
+	}
 	var ret C.int64_t
 	C.gorados_iocontext_cleanomap(ioctx.refs(), nil, stringPointer(oid), C.size_t(len(oid)), &ret)
 	runtime.KeepAlive(ioctx)
@@ -3096,7 +3330,8 @@ func (ioctx *IOContext) CleanOmapContext(ctx context.Context, oid string) error 
 
 // cleanOmapAsync is CleanOmap that is cancelled when ctx is done. It blocks only
 // its goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) cleanOmapAsync(ctx context.Context, oid string) error {
+func (ioctx *IOContext) cleanOmapAsync(ctx context.Context, oid string) (err error) {
+	defer ioctx.trace(&ctx, "CleanOmap", oid, 0).end(nil, &err)
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -3117,7 +3352,7 @@ func (ioctx *IOContext) cleanOmapAsync(ctx context.Context, oid string) error {
 //	int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off)
 //	int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cmp_buf, size_t cmp_len, uint64_t off)
 func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
-	if len(b) >= admit.MinRetained {
+	if len(b) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.cmpExtAsync(context.Background(), oid, b, offset)
 	}
 	var ret C.int64_t
@@ -3151,7 +3386,8 @@ func (ioctx *IOContext) CmpExtContext(ctx context.Context, oid string, b []byte,
 
 // cmpExtAsync is CmpExt that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) cmpExtAsync(ctx context.Context, oid string, b []byte, offset uint64) error {
+func (ioctx *IOContext) cmpExtAsync(ctx context.Context, oid string, b []byte, offset uint64) (err error) {
+	defer ioctx.trace(&ctx, "CmpExt", oid, len(b)).end(nil, &err)
 	call, err := ioctx.startCall(ctx, len(b))
 	if err != nil {
 		return err
@@ -3183,6 +3419,9 @@ func (ioctx *IOContext) cmpExtAsync(ctx context.Context, oid string, b []byte, o
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
+	if ioctx.traced() {
+		return ioctx.createAsync(context.Background(), oid, exclusive)
+	}
 	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
 		return radosError(-C.EINVAL)
 	}
@@ -3215,7 +3454,8 @@ func (ioctx *IOContext) CreateContext(ctx context.Context, oid string, exclusive
 
 // createAsync is Create that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) createAsync(ctx context.Context, oid string, exclusive CreateOption) error {
+func (ioctx *IOContext) createAsync(ctx context.Context, oid string, exclusive CreateOption) (err error) {
+	defer ioctx.trace(&ctx, "Create", oid, 0).end(nil, &err)
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -3321,13 +3561,14 @@ func (ioctx *IOContext) CreateSnapContext(ctx context.Context, snapName string) 
 
 // createSnapDetached is CreateSnap with a context, after whose end the call goes
 // on.
-func (ioctx *IOContext) createSnapDetached(ctx context.Context, snapName string) error {
+func (ioctx *IOContext) createSnapDetached(ctx context.Context, snapName string) (err error) {
+	defer ioctx.trace(&ctx, "CreateSnap", "", 0).end(nil, &err)
 	once := func() error {
 		return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
 			return ioctx.createSnapAdmitted(snapName)
 		})
 	}
-	err := once()
+	err = once()
 	if !hasCode(err, C.EEXIST) {
 		return err
 	}
@@ -3357,6 +3598,9 @@ func (ioctx *IOContext) createSnapAdmitted(snapName string) error {
 //	int rados_remove(rados_ioctx_t io, const char *oid)
 //	int rados_aio_remove(rados_ioctx_t io, const char *oid, rados_completion_t completion)
 func (ioctx *IOContext) Delete(oid string) error {
+	if ioctx.traced() {
+		return ioctx.deleteAsync(context.Background(), oid)
+	}
 	var ret C.int64_t
 	C.gorados_rados_aio_remove(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), nil, &ret)
 	runtime.KeepAlive(ioctx)
@@ -3379,7 +3623,8 @@ func (ioctx *IOContext) DeleteContext(ctx context.Context, oid string) error {
 
 // deleteAsync is Delete that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) deleteAsync(ctx context.Context, oid string) error {
+func (ioctx *IOContext) deleteAsync(ctx context.Context, oid string) (err error) {
+	defer ioctx.trace(&ctx, "Delete", oid, 0).end(nil, &err)
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -3419,6 +3664,9 @@ func (ioctx *IOContext) Destroy() {
 //
 //	int rados_application_enable(rados_ioctx_t io, const char *app_name, int force)
 func (ioctx *IOContext) EnableApplication(app string, force bool) error {
+	if ioctx.traced() {
+		return ioctx.enableApplicationDetached(context.Background(), app, force)
+	}
 	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return err
@@ -3434,9 +3682,16 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (ioctx *IOContext) EnableApplicationContext(ctx context.Context, app string, force bool) error {
-	return ioctx.wrap("EnableApplicationContext", "", admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
+	return ioctx.wrap("EnableApplicationContext", "", ioctx.enableApplicationDetached(ctx, app, force))
+}
+
+// enableApplicationDetached is EnableApplication with a context, after whose end
+// the call goes on.
+func (ioctx *IOContext) enableApplicationDetached(ctx context.Context, app string, force bool) (err error) {
+	defer ioctx.trace(&ctx, "EnableApplication", "", 0).end(nil, &err)
+	return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
 		return ioctx.enableApplicationAdmitted(app, force)
-	}))
+	})
 }
 
 // enableApplicationAdmitted is EnableApplication for a caller that has acquired
@@ -3460,6 +3715,9 @@ func (ioctx *IOContext) enableApplicationAdmitted(app string, force bool) error 
 //	int rados_aio_flush(rados_ioctx_t io)
 //	int rados_aio_flush_async(rados_ioctx_t io, rados_completion_t completion)
 func (ioctx *IOContext) Flush() error {
+	if ioctx.traced() {
+		return ioctx.flushAsync(context.Background())
+	}
 	var ret C.int64_t
 	C.gorados_rados_aio_flush_async(ioctx.refs(), nil, &ret)
 	runtime.KeepAlive(ioctx)
@@ -3481,7 +3739,8 @@ func (ioctx *IOContext) FlushContext(ctx context.Context) error {
 
 // flushAsync is Flush that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) flushAsync(ctx context.Context) error {
+func (ioctx *IOContext) flushAsync(ctx context.Context) (err error) {
+	defer ioctx.trace(&ctx, "Flush", "", 0).end(nil, &err)
 	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
@@ -3513,7 +3772,8 @@ func (ioctx *IOContext) GetApplicationMetadataContext(ctx context.Context, app, 
 
 // getApplicationMetadataDetached is GetApplicationMetadata with a context, after
 // whose end the call goes on.
-func (ioctx *IOContext) getApplicationMetadataDetached(ctx context.Context, app, key string) (string, error) {
+func (ioctx *IOContext) getApplicationMetadataDetached(ctx context.Context, app, key string) (_ string, err error) {
+	defer ioctx.trace(&ctx, "GetApplicationMetadata", "", 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
 		return "", err
 	}
@@ -3611,6 +3871,9 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 //
 //	int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats)
 func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
+	if ioctx.traced() {
+		return ioctx.getPoolStatsDetached(context.Background())
+	}
 	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return PoolStat{}, err
@@ -3625,10 +3888,17 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (ioctx *IOContext) GetPoolStatsContext(ctx context.Context) (stat PoolStat, err error) {
-	stat, err = admit.Run1(ctx, ioctx.blocking(throttle.Mon), func() (PoolStat, error) {
+	stat, err = ioctx.getPoolStatsDetached(ctx)
+	return stat, ioctx.wrap("GetPoolStatsContext", "", err)
+}
+
+// getPoolStatsDetached is GetPoolStats with a context, after whose end the call
+// goes on.
+func (ioctx *IOContext) getPoolStatsDetached(ctx context.Context) (stat PoolStat, err error) {
+	defer ioctx.trace(&ctx, "GetPoolStats", "", 0).end(nil, &err)
+	return admit.Run1(ctx, ioctx.blocking(throttle.Mon), func() (PoolStat, error) {
 		return ioctx.getPoolStatsAdmitted()
 	})
-	return stat, ioctx.wrap("GetPoolStatsContext", "", err)
 }
 
 // getPoolStatsAdmitted is GetPoolStats for a caller that has acquired room.
@@ -3683,7 +3953,8 @@ func (ioctx *IOContext) GetSnapNameContext(ctx context.Context, snapID SnapID) (
 
 // getSnapNameDetached is GetSnapName with a context, after whose end the call goes
 // on.
-func (ioctx *IOContext) getSnapNameDetached(ctx context.Context, snapID SnapID) (string, error) {
+func (ioctx *IOContext) getSnapNameDetached(ctx context.Context, snapID SnapID) (_ string, err error) {
+	defer ioctx.trace(&ctx, "GetSnapName", "", 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
 		return "", err
 	}
@@ -3733,7 +4004,8 @@ func (ioctx *IOContext) GetSnapStampContext(ctx context.Context, snapID SnapID) 
 
 // getSnapStampDetached is GetSnapStamp with a context, after whose end the call
 // goes on.
-func (ioctx *IOContext) getSnapStampDetached(ctx context.Context, snapID SnapID) (time.Time, error) {
+func (ioctx *IOContext) getSnapStampDetached(ctx context.Context, snapID SnapID) (_ time.Time, err error) {
+	defer ioctx.trace(&ctx, "GetSnapStamp", "", 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
 		return time.Time{}, err
 	}
@@ -3772,6 +4044,9 @@ func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 //	int rados_getxattr(rados_ioctx_t io, const char *o, const char *name, char *buf, size_t len)
 //	int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, char *buf, size_t len)
 func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) {
+	if ioctx.traced() {
+		return ioctx.getXattrAsync(context.Background(), object, name, data)
+	}
 	var ret C.int64_t
 	C.gorados_rados_aio_getxattr(
 		ioctx.refs(),
@@ -3806,7 +4081,8 @@ func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string
 
 // getXattrAsync is GetXattr that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, data []byte) (int, error) {
+func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, data []byte) (read int, err error) {
+	defer ioctx.trace(&ctx, "GetXattr", object, len(data)).end(&read, &err)
 	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return 0, err
@@ -3853,7 +4129,8 @@ func (ioctx *IOContext) ListApplicationMetadataContext(ctx context.Context, app 
 
 // listApplicationMetadataDetached is ListApplicationMetadata with a context, after
 // whose end the call goes on.
-func (ioctx *IOContext) listApplicationMetadataDetached(ctx context.Context, app string) (map[string]string, error) {
+func (ioctx *IOContext) listApplicationMetadataDetached(ctx context.Context, app string) (_ map[string]string, err error) {
+	defer ioctx.trace(&ctx, "ListApplicationMetadata", "", 0).end(nil, &err)
 	if err := ioctx.latestMapForName(ctx, app); err != nil {
 		return nil, err
 	}
@@ -3898,7 +4175,8 @@ func (ioctx *IOContext) ListApplicationsContext(ctx context.Context) ([]string, 
 
 // listApplicationsDetached is ListApplications with a context, after whose end the
 // call goes on.
-func (ioctx *IOContext) listApplicationsDetached(ctx context.Context) ([]string, error) {
+func (ioctx *IOContext) listApplicationsDetached(ctx context.Context) (_ []string, err error) {
+	defer ioctx.trace(&ctx, "ListApplications", "", 0).end(nil, &err)
 	if err := ioctx.latestMap(ctx); err != nil {
 		return nil, err
 	}
@@ -3922,6 +4200,9 @@ func (ioctx *IOContext) listApplicationsDetached(ctx context.Context) ([]string,
 //
 //	ssize_t rados_list_lockers(rados_ioctx_t io, const char *o, const char *name, int *exclusive, char *tag, size_t *tag_len, char *clients, size_t *clients_len, char *cookies, size_t *cookies_len, char *addrs, size_t *addrs_len)
 func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
+	if ioctx.traced() {
+		return ioctx.listLockersDetached(context.Background(), oid, name)
+	}
 	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return nil, err
@@ -3936,10 +4217,17 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (ioctx *IOContext) ListLockersContext(ctx context.Context, oid, name string) (*LockInfo, error) {
-	lockInfo, err := admit.Run1(ctx, ioctx.blocking(throttle.OSD), func() (*LockInfo, error) {
+	lockInfo, err := ioctx.listLockersDetached(ctx, oid, name)
+	return lockInfo, ioctx.wrap("ListLockersContext", oid, err)
+}
+
+// listLockersDetached is ListLockers with a context, after whose end the call goes
+// on.
+func (ioctx *IOContext) listLockersDetached(ctx context.Context, oid, name string) (_ *LockInfo, err error) {
+	defer ioctx.trace(&ctx, "ListLockers", oid, 0).end(nil, &err)
+	return admit.Run1(ctx, ioctx.blocking(throttle.OSD), func() (*LockInfo, error) {
 		return ioctx.listLockersAdmitted(oid, name)
 	})
-	return lockInfo, ioctx.wrap("ListLockersContext", oid, err)
 }
 
 // listLockersAdmitted is ListLockers for a caller that has acquired room.
@@ -4003,7 +4291,8 @@ func (ioctx *IOContext) ListSnapsContext(ctx context.Context) ([]SnapID, error) 
 }
 
 // listSnapsDetached is ListSnaps with a context, after whose end the call goes on.
-func (ioctx *IOContext) listSnapsDetached(ctx context.Context) ([]SnapID, error) {
+func (ioctx *IOContext) listSnapsDetached(ctx context.Context) (_ []SnapID, err error) {
+	defer ioctx.trace(&ctx, "ListSnaps", "", 0).end(nil, &err)
 	if err := ioctx.latestMap(ctx); err != nil {
 		return nil, err
 	}
@@ -4035,6 +4324,9 @@ func (ioctx *IOContext) listSnapsDetached(ctx context.Context) ([]SnapID, error)
 //
 //	int rados_lock_exclusive(rados_ioctx_t io, const char *oid, const char *name, const char *cookie, const char *desc, struct timeval *duration, uint8_t flags)
 func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
+	if ioctx.traced() {
+		return ioctx.lockExclusiveDetached(context.Background(), oid, name, cookie, desc, duration, flags)
+	}
 	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return -C.EINVAL, err
@@ -4056,7 +4348,8 @@ func (ioctx *IOContext) LockExclusiveContext(ctx context.Context, oid, name, coo
 
 // lockExclusiveDetached is LockExclusive with a context, after whose end the call
 // goes on.
-func (ioctx *IOContext) lockExclusiveDetached(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
+func (ioctx *IOContext) lockExclusiveDetached(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (_ int, err error) {
+	defer ioctx.trace(&ctx, "LockExclusive", oid, 0).end(nil, &err)
 	flags = cloneValue(flags)
 	return codeResult(admit.RunUndo(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
 		return ioctx.lockExclusiveAdmitted(oid, name, cookie, desc, duration, flags)
@@ -4126,6 +4419,9 @@ func (ioctx *IOContext) LockContext(ctx context.Context, oid, name string, opts 
 //
 //	int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const char *cookie, const char *tag, const char *desc, struct timeval *duration, uint8_t flags)
 func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
+	if ioctx.traced() {
+		return ioctx.lockSharedDetached(context.Background(), oid, name, cookie, tag, desc, duration, flags)
+	}
 	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return -C.EINVAL, err
@@ -4147,7 +4443,8 @@ func (ioctx *IOContext) LockSharedContext(ctx context.Context, oid, name, cookie
 
 // lockSharedDetached is LockShared with a context, after whose end the call goes
 // on.
-func (ioctx *IOContext) lockSharedDetached(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
+func (ioctx *IOContext) lockSharedDetached(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (_ int, err error) {
+	defer ioctx.trace(&ctx, "LockShared", oid, 0).end(nil, &err)
 	flags = cloneValue(flags)
 	return codeResult(admit.RunUndo(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
 		return ioctx.lockSharedAdmitted(oid, name, cookie, tag, desc, duration, flags)
@@ -4230,7 +4527,8 @@ func (ioctx *IOContext) LookupSnapContext(ctx context.Context, snapName string) 
 
 // lookupSnapDetached is LookupSnap with a context, after whose end the call goes
 // on.
-func (ioctx *IOContext) lookupSnapDetached(ctx context.Context, snapName string) (SnapID, error) {
+func (ioctx *IOContext) lookupSnapDetached(ctx context.Context, snapName string) (_ SnapID, err error) {
+	defer ioctx.trace(&ctx, "LookupSnap", "", 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
 		return 0, err
 	}
@@ -4276,6 +4574,9 @@ func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 //	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
 //	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
 func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error) {
+	if ioctx.traced() {
+		return ioctx.readAsync(context.Background(), oid, data, offset)
+	}
 	var ret C.int64_t
 	C.gorados_iocontext_read(
 		ioctx.refs(),
@@ -4308,7 +4609,8 @@ func (ioctx *IOContext) ReadContext(ctx context.Context, oid string, data []byte
 
 // readAsync is Read that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) readAsync(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
+func (ioctx *IOContext) readAsync(ctx context.Context, oid string, data []byte, offset uint64) (read int, err error) {
+	defer ioctx.trace(&ctx, "Read", oid, len(data)).end(&read, &err)
 	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return 0, err
@@ -4346,6 +4648,9 @@ func (ioctx *IOContext) startRead(call *aio.Call, oid string, data []byte, offse
 //
 //	int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key)
 func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
+	if ioctx.traced() {
+		return ioctx.removeApplicationMetadataDetached(context.Background(), app, key)
+	}
 	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return err
@@ -4361,9 +4666,16 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 // ends; see Conn.SetMaxBlockingCalls. If ctx is done before the call is made,
 // nothing is sent.
 func (ioctx *IOContext) RemoveApplicationMetadataContext(ctx context.Context, app, key string) error {
-	return ioctx.wrap("RemoveApplicationMetadataContext", "", admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
+	return ioctx.wrap("RemoveApplicationMetadataContext", "", ioctx.removeApplicationMetadataDetached(ctx, app, key))
+}
+
+// removeApplicationMetadataDetached is RemoveApplicationMetadata with a context,
+// after whose end the call goes on.
+func (ioctx *IOContext) removeApplicationMetadataDetached(ctx context.Context, app, key string) (err error) {
+	defer ioctx.trace(&ctx, "RemoveApplicationMetadata", "", 0).end(nil, &err)
+	return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
 		return ioctx.removeApplicationMetadataAdmitted(app, key)
-	}))
+	})
 }
 
 // removeApplicationMetadataAdmitted is RemoveApplicationMetadata for a caller that
@@ -4455,13 +4767,14 @@ func (ioctx *IOContext) RemoveSnapContext(ctx context.Context, snapName string) 
 
 // removeSnapDetached is RemoveSnap with a context, after whose end the call goes
 // on.
-func (ioctx *IOContext) removeSnapDetached(ctx context.Context, snapName string) error {
+func (ioctx *IOContext) removeSnapDetached(ctx context.Context, snapName string) (err error) {
+	defer ioctx.trace(&ctx, "RemoveSnap", "", 0).end(nil, &err)
 	once := func() error {
 		return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
 			return ioctx.removeSnapAdmitted(snapName)
 		})
 	}
-	err := once()
+	err = once()
 	if !hasCode(err, C.ENOENT) {
 		return err
 	}
@@ -4514,6 +4827,9 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
+	if ioctx.traced() {
+		return ioctx.rmOmapKeysAsync(context.Background(), oid, keys)
+	}
 	keysFlat := wire.PackItems(keys)
 	defer keysFlat.Free()
 	var ret C.int64_t
@@ -4547,7 +4863,8 @@ func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys 
 
 // rmOmapKeysAsync is RmOmapKeys that is cancelled when ctx is done. It blocks only
 // its goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) rmOmapKeysAsync(ctx context.Context, oid string, keys []string) error {
+func (ioctx *IOContext) rmOmapKeysAsync(ctx context.Context, oid string, keys []string) (err error) {
+	defer ioctx.trace(&ctx, "RmOmapKeys", oid, 0).end(nil, &err)
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -4578,6 +4895,9 @@ func (ioctx *IOContext) rmOmapKeysAsync(ctx context.Context, oid string, keys []
 //	int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name)
 //	int rados_aio_rmxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name)
 func (ioctx *IOContext) RmXattr(oid, name string) error {
+	if ioctx.traced() {
+		return ioctx.rmXattrAsync(context.Background(), oid, name)
+	}
 	var ret C.int64_t
 	C.gorados_rados_aio_rmxattr(
 		ioctx.refs(),
@@ -4608,7 +4928,8 @@ func (ioctx *IOContext) RmXattrContext(ctx context.Context, oid, name string) er
 
 // rmXattrAsync is RmXattr that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) rmXattrAsync(ctx context.Context, oid, name string) error {
+func (ioctx *IOContext) rmXattrAsync(ctx context.Context, oid, name string) (err error) {
+	defer ioctx.trace(&ctx, "RmXattr", oid, 0).end(nil, &err)
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -4634,6 +4955,9 @@ func (ioctx *IOContext) rmXattrAsync(ctx context.Context, oid, name string) erro
 //
 //	int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid)
 func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error {
+	if ioctx.traced() {
+		return ioctx.rollbackSelfManagedSnapDetached(context.Background(), oid, snapID)
+	}
 	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
 		return err
@@ -4649,9 +4973,16 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (ioctx *IOContext) RollbackSelfManagedSnapContext(ctx context.Context, oid string, snapID SnapID) error {
-	return ioctx.wrap("RollbackSelfManagedSnapContext", oid, admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
+	return ioctx.wrap("RollbackSelfManagedSnapContext", oid, ioctx.rollbackSelfManagedSnapDetached(ctx, oid, snapID))
+}
+
+// rollbackSelfManagedSnapDetached is RollbackSelfManagedSnap with a context, after
+// whose end the call goes on.
+func (ioctx *IOContext) rollbackSelfManagedSnapDetached(ctx context.Context, oid string, snapID SnapID) (err error) {
+	defer ioctx.trace(&ctx, "RollbackSelfManagedSnap", oid, 0).end(nil, &err)
+	return admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
 		return ioctx.rollbackSelfManagedSnapAdmitted(oid, snapID)
-	}))
+	})
 }
 
 // rollbackSelfManagedSnapAdmitted is RollbackSelfManagedSnap for a caller that has
@@ -4692,13 +5023,14 @@ func (ioctx *IOContext) RollbackSnapContext(ctx context.Context, oid, snapName s
 
 // rollbackSnapDetached is RollbackSnap with a context, after whose end the call
 // goes on.
-func (ioctx *IOContext) rollbackSnapDetached(ctx context.Context, oid, snapName string) error {
+func (ioctx *IOContext) rollbackSnapDetached(ctx context.Context, oid, snapName string) (err error) {
+	defer ioctx.trace(&ctx, "RollbackSnap", oid, 0).end(nil, &err)
 	once := func() error {
 		return admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
 			return ioctx.rollbackSnapAdmitted(oid, snapName)
 		})
 	}
-	err := once()
+	err = once()
 	if !hasCode(err, C.ENOENT) {
 		return err
 	}
@@ -4740,6 +5072,9 @@ func (ioctx *IOContext) rollbackSnapAdmitted(oid, snapName string) error {
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
+	if ioctx.traced() {
+		return ioctx.setAllocationHintAsync(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags)
+	}
 	var ret C.int64_t
 	C.gorados_iocontext_setallocationhint(
 		ioctx.refs(),
@@ -4771,7 +5106,8 @@ func (ioctx *IOContext) SetAllocationHintContext(ctx context.Context, oid string
 
 // setAllocationHintAsync is SetAllocationHint that is cancelled when ctx is done.
 // It blocks only its goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) setAllocationHintAsync(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
+func (ioctx *IOContext) setAllocationHintAsync(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) (err error) {
+	defer ioctx.trace(&ctx, "SetAllocationHint", oid, 0).end(nil, &err)
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -4798,6 +5134,9 @@ func (ioctx *IOContext) setAllocationHintAsync(ctx context.Context, oid string, 
 //
 //	int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value)
 func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
+	if ioctx.traced() {
+		return ioctx.setApplicationMetadataDetached(context.Background(), app, key, value)
+	}
 	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
 		return err
@@ -4813,9 +5152,16 @@ func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 // Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
 // sent.
 func (ioctx *IOContext) SetApplicationMetadataContext(ctx context.Context, app, key, value string) error {
-	return ioctx.wrap("SetApplicationMetadataContext", "", admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
+	return ioctx.wrap("SetApplicationMetadataContext", "", ioctx.setApplicationMetadataDetached(ctx, app, key, value))
+}
+
+// setApplicationMetadataDetached is SetApplicationMetadata with a context, after
+// whose end the call goes on.
+func (ioctx *IOContext) setApplicationMetadataDetached(ctx context.Context, app, key, value string) (err error) {
+	defer ioctx.trace(&ctx, "SetApplicationMetadata", "", 0).end(nil, &err)
+	return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
 		return ioctx.setApplicationMetadataAdmitted(app, key, value)
-	}))
+	})
 }
 
 // setApplicationMetadataAdmitted is SetApplicationMetadata for a caller that has
@@ -4936,6 +5282,9 @@ func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
+	if ioctx.traced() {
+		return ioctx.setOmapAsync(context.Background(), oid, pairs)
+	}
 	pairsFlat := wire.PackPairs(pairs)
 	defer pairsFlat.Free()
 	var ret C.int64_t
@@ -4969,7 +5318,8 @@ func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs ma
 
 // setOmapAsync is SetOmap that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) setOmapAsync(ctx context.Context, oid string, pairs map[string][]byte) error {
+func (ioctx *IOContext) setOmapAsync(ctx context.Context, oid string, pairs map[string][]byte) (err error) {
+	defer ioctx.trace(&ctx, "SetOmap", oid, 0).end(nil, &err)
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -5124,7 +5474,7 @@ func (ioctx *IOContext) WithSnapContext(seq SnapID, snaps []SnapID) (*IOContext,
 //	int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len)
 //	int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, const char *buf, size_t len)
 func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
-	if len(data) >= admit.MinRetained {
+	if len(data) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.setXattrAsync(context.Background(), object, name, data)
 	}
 	var ret C.int64_t
@@ -5160,7 +5510,8 @@ func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string
 
 // setXattrAsync is SetXattr that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) setXattrAsync(ctx context.Context, object, name string, data []byte) error {
+func (ioctx *IOContext) setXattrAsync(ctx context.Context, object, name string, data []byte) (err error) {
+	defer ioctx.trace(&ctx, "SetXattr", object, len(data)).end(nil, &err)
 	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
@@ -5189,6 +5540,9 @@ func (ioctx *IOContext) setXattrAsync(ctx context.Context, object, name string, 
 //	int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime)
 //	int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, time_t *pmtime)
 func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
+	if ioctx.traced() {
+		return ioctx.statAsync(context.Background(), object)
+	}
 	var size C.uint64_t
 	var mtime C.time_t
 	var ret C.int64_t
@@ -5226,6 +5580,7 @@ func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat Ob
 // statAsync is Stat that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) statAsync(ctx context.Context, object string) (stat ObjectStat, err error) {
+	defer ioctx.trace(&ctx, "Stat", object, 0).end(nil, &err)
 	var size C.uint64_t
 	var mtime C.time_t
 	call, err := ioctx.startCall(ctx, 0)
@@ -5263,6 +5618,9 @@ func (ioctx *IOContext) statAsync(ctx context.Context, object string) (stat Obje
 //	int rados_stat2(rados_ioctx_t io, const char *o, uint64_t *psize, struct timespec *pmtime)
 //	int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, struct timespec *pmtime)
 func (ioctx *IOContext) Stat2(oid string) (stat ObjectStat, err error) {
+	if ioctx.traced() {
+		return ioctx.stat2Async(context.Background(), oid)
+	}
 	var size C.uint64_t
 	var mtime C.struct_timespec
 	var ret C.int64_t
@@ -5301,6 +5659,7 @@ func (ioctx *IOContext) Stat2Context(ctx context.Context, oid string) (stat Obje
 // stat2Async is Stat2 that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) stat2Async(ctx context.Context, oid string) (stat ObjectStat, err error) {
+	defer ioctx.trace(&ctx, "Stat2", oid, 0).end(nil, &err)
 	var size C.uint64_t
 	var mtime C.struct_timespec
 	call, err := ioctx.startCall(ctx, 0)
@@ -5350,6 +5709,9 @@ func (ioctx *IOContext) startStat2(call *aio.Call, oid string) int64 {
 //	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) Truncate(oid string, size uint64) error {
+	if ioctx.traced() {
+		return ioctx.truncateAsync(context.Background(), oid, size)
+	}
 	var ret C.int64_t
 	C.gorados_iocontext_truncate(
 		ioctx.refs(),
@@ -5379,7 +5741,8 @@ func (ioctx *IOContext) TruncateContext(ctx context.Context, oid string, size ui
 
 // truncateAsync is Truncate that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) truncateAsync(ctx context.Context, oid string, size uint64) error {
+func (ioctx *IOContext) truncateAsync(ctx context.Context, oid string, size uint64) (err error) {
+	defer ioctx.trace(&ctx, "Truncate", oid, 0).end(nil, &err)
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return err
@@ -5406,6 +5769,9 @@ func (ioctx *IOContext) truncateAsync(ctx context.Context, oid string, size uint
 //	int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie)
 //	int rados_aio_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie, rados_completion_t completion)
 func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
+	if ioctx.traced() {
+		return ioctx.unlockAsync(context.Background(), oid, name, cookie)
+	}
 	var ret C.int64_t
 	C.gorados_rados_aio_unlock(
 		ioctx.refs(),
@@ -5440,7 +5806,8 @@ func (ioctx *IOContext) UnlockContext(ctx context.Context, oid, name, cookie str
 
 // unlockAsync is Unlock that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) unlockAsync(ctx context.Context, oid, name, cookie string) (int, error) {
+func (ioctx *IOContext) unlockAsync(ctx context.Context, oid, name, cookie string) (_ int, err error) {
+	defer ioctx.trace(&ctx, "Unlock", oid, 0).end(nil, &err)
 	call, err := ioctx.startChange(ctx, 0)
 	if err != nil {
 		return -C.EINVAL, err
@@ -5532,7 +5899,7 @@ func (ioctx *IOContext) WithoutPoolFullTry() (*IOContext, error) {
 //	int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off)
 //	int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len, uint64_t off)
 func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
-	if len(data) >= admit.MinRetained {
+	if len(data) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.writeAsync(context.Background(), oid, data, offset)
 	}
 	var ret C.int64_t
@@ -5567,7 +5934,8 @@ func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byt
 
 // writeAsync is Write that is cancelled when ctx is done. It blocks only its
 // goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) writeAsync(ctx context.Context, oid string, data []byte, offset uint64) error {
+func (ioctx *IOContext) writeAsync(ctx context.Context, oid string, data []byte, offset uint64) (err error) {
+	defer ioctx.trace(&ctx, "Write", oid, len(data)).end(nil, &err)
 	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
@@ -5602,7 +5970,7 @@ func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offs
 //	int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
 //	int rados_aio_write_full(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
 func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
-	if len(data) >= admit.MinRetained {
+	if len(data) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.writeFullAsync(context.Background(), oid, data)
 	}
 	var ret C.int64_t
@@ -5636,7 +6004,8 @@ func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data [
 
 // writeFullAsync is WriteFull that is cancelled when ctx is done. It blocks only
 // its goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) writeFullAsync(ctx context.Context, oid string, data []byte) error {
+func (ioctx *IOContext) writeFullAsync(ctx context.Context, oid string, data []byte) (err error) {
+	defer ioctx.trace(&ctx, "WriteFull", oid, len(data)).end(nil, &err)
 	call, err := ioctx.startChange(ctx, len(data))
 	if err != nil {
 		return err
@@ -5673,7 +6042,7 @@ func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) 
 //	int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t data_len, size_t write_len, uint64_t off)
 //	int rados_aio_writesame(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t data_len, size_t write_len, uint64_t off)
 func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64) error {
-	if len(b) >= admit.MinRetained {
+	if len(b) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.writeSameAsync(context.Background(), oid, b, writeLen, offset)
 	}
 	var ret C.int64_t
@@ -5709,7 +6078,8 @@ func (ioctx *IOContext) WriteSameContext(ctx context.Context, oid string, b []by
 
 // writeSameAsync is WriteSame that is cancelled when ctx is done. It blocks only
 // its goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) writeSameAsync(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
+func (ioctx *IOContext) writeSameAsync(ctx context.Context, oid string, b []byte, writeLen, offset uint64) (err error) {
+	defer ioctx.trace(&ctx, "WriteSame", oid, len(b)).end(nil, &err)
 	call, err := ioctx.startChange(ctx, len(b))
 	if err != nil {
 		return err

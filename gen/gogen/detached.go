@@ -53,7 +53,7 @@ func (w *body) blockingForms(f *jen.File) {
 	}
 	if m.HasDetachedForm() {
 		doc(f, w.form("Detached")+" is "+m.Name+" with a context, after whose end the call goes on.")
-		contextForm(f, m, w.form("Detached")).Add(w.resultList()).BlockFunc(w.detached).Line()
+		contextForm(f, m, w.form("Detached")).Add(w.tracedResults()).BlockFunc(w.detached).Line()
 	}
 	switch {
 	case m.Acquires():
@@ -95,9 +95,13 @@ func (w *body) form(suffix string) string {
 // plain writes the body of the method itself.
 func (w *body) plain(g *jen.Group) {
 	recv := jen.Id(w.m.Recv.Receiver)
+	detached := jen.Return(recv.Clone().Dot(w.form("Detached")).Call(append([]jen.Code{background()}, w.pass()...)...))
 	if w.m.WaitsForMap() {
-		g.Return(recv.Dot(w.form("Detached")).Call(append([]jen.Code{background()}, w.pass()...)...))
+		g.Add(detached)
 		return
+	}
+	if traced(w.m) {
+		g.If(recv.Clone().Dot("traced").Call()).Block(detached)
 	}
 	g.List(jen.Id("room"), jen.Err()).Op(":=").Add(w.blocking(false)).Dot("Acquire").Call(background())
 	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
@@ -131,13 +135,7 @@ func (w *body) contextDoc() string {
 // withContext writes the body of the public form with a context.
 func (w *body) withContext(g *jen.Group) {
 	m, recv := w.m, jen.Id(w.m.Recv.Receiver)
-	var call jen.Code
-	if m.HasDetachedForm() {
-		call = recv.Clone().Dot(w.form("Detached")).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...)
-	} else {
-		w.copyInputs(g)
-		call = w.run()
-	}
+	call := recv.Clone().Dot(w.form("Detached")).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...)
 	wrap := func(err jen.Code) jen.Code {
 		return recv.Clone().Dot("wrap").Call(jen.Lit(m.Name+"Context"), subjectOf(m), err)
 	}
@@ -153,6 +151,7 @@ func (w *body) withContext(g *jen.Group) {
 // detached writes the body of the private form with a context.
 func (w *body) detached(g *jen.Group) {
 	m := w.m
+	w.trace(g)
 	w.copyInputs(g)
 	w.before(g, true)
 	switch {
@@ -269,6 +268,9 @@ func (w *body) twice(g *jen.Group) {
 			jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
 	}
 	results, assign := w.resultNames()
+	if len(results) == 0 && traced(w.m) { // err is a result
+		assign = "="
+	}
 	results = append(results, jen.Err())
 	mayBeOld := jen.Id("hasCode").CallFunc(func(g *jen.Group) {
 		g.Err()

@@ -6,9 +6,9 @@ import (
 	"github.com/go-rados/go-rados/gen/ir"
 )
 
-// traced reports whether the asynchronous form of m calls the Tracer. Hand-written callers of private
-// methods do that themselves.
-func traced(m *ir.Method) bool { return !m.Private() && cancellable(m) }
+// traced reports whether m calls the Tracer, in its private form with a context. Hand-written callers
+// of private methods do that themselves.
+func traced(m *ir.Method) bool { return !m.Private() && (cancellable(m) || m.Blocking()) }
 
 // trace writes that the span of a call starts, and ends when the method returns. It comes first, so
 // that a Tracer that panics leaves no room occupied.
@@ -25,7 +25,7 @@ func (w *body) trace(g *jen.Group) {
 	).Dot("end").Call(read, jen.Op("&").Err())
 }
 
-// tracedResults lists the results of the asynchronous form. The span reads the error, and read if that
+// tracedResults lists the results of a form that calls the Tracer. The span reads the error, and read if that
 // is a number of bytes.
 func (w *body) tracedResults() jen.Code {
 	list := w.m.Returns()
@@ -43,7 +43,7 @@ func (w *body) tracedResults() jen.Code {
 }
 
 // fills reports whether m returns the number of bytes that C has filled.
-func fills(m *ir.Method) bool { return m.Any(func(p *ir.Part) bool { return p.Fills }) }
+func fills(m *ir.Method) bool { return m.Async && m.Any(func(p *ir.Part) bool { return p.Fills }) }
 
 // join joins conditions with an operator.
 func join(conditions []jen.Code, op string) *jen.Statement {

@@ -29,9 +29,9 @@ func (m *Method) AttemptTakesContext() bool {
 }
 
 // HasDetachedForm reports whether m has a private form with a context, which returns when the
-// context is done. The form of other methods is a part of the public one.
+// context is done.
 func (m *Method) HasDetachedForm() bool {
-	return m.Blocking() && !m.OnlyDetached() && (m.WaitsForMap() || m.ErrorForms != nil)
+	return m.Blocking() && !m.OnlyDetached() && (m.WaitsForMap() || !m.Private())
 }
 
 // DetachedForm returns the name of the private form of m that takes a context, or "".

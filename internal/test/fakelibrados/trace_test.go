@@ -60,17 +60,34 @@ func (r *recorder) calls(t *testing.T) []observed {
 	return calls
 }
 
+// untraced lists the methods that no Tracer observes: those that are local, and those below that the
+// documentation of SetTracer names.
+var untraced = map[string]bool{
+	"GetAddrs": true, "GetConfigOption": true, "GetFSID": true, "GetInstanceID": true, "ParseCmdLineArgs": true,
+	"ParseConfigArgv": true, "ParseConfigArgvRemainder": true, "ParseDefaultConfigEnv": true,
+	"ReadConfigFile": true, "ReadDefaultConfigFile": true, "RegisterService": true, "SetConfigOption": true,
+	"UpdateServiceStatus": true, "Alignment": true, "GetNamespace": true, "GetPoolID": true,
+	"GetPoolName": true, "RequiresAlignment": true, "SetLocator": true, "SetNamespace": true,
+	"SetPoolFullTry": true, "SetReadSnap": true, "SetSelfManagedSnapContext": true, "UnsetPoolFullTry": true,
+
+	"Connect": true, "MonitorLog": true, "OpenIOContextByID": true, "WaitForLatestOSDMap": true,
+	"WatcherFlush": true, "Clone": true, "CreateSelfManagedSnap": true, "RemoveSelfManagedSnap": true,
+	"Iter": true, "ListObjects": true, "Objects": true, "ObjectsParallel": true, "ObjectsSlice": true,
+	"Notify": true, "NotifyWithTimeout": true, "Watch": true, "WatchWithTimeout": true,
+}
+
 // tracedAs maps rows of methods to the names of their calls, where these are different.
 var tracedAs = map[string]string{
 	"Write op": "WriteOp.OperateWithMtime", "Read op": "ReadOp.Operate",
 	"GetAllOmapValues": "ListOmapValues", "GetOmapValues": "ListOmapValues", "Omap": "ListOmapValues", "OmapViews": "ListOmapValues",
-	"ReleaseLock": "Unlock", "Xattrs": "ListXattrs",
+	"ReleaseLock": "Unlock", "Lock": "LockExclusive", "RLock": "LockShared", "RevokeLock": "BreakLock",
+	"Xattrs": "ListXattrs",
 }
 
 // TestTracer calls each method, with success and with an error: it starts and ends once, with its
 // name, pool and object.
 func TestTracer(t *testing.T) {
-	forEach(t, method.onEngine, func(t *testing.T, m method) {
+	forEach(t, all, func(t *testing.T, m method) {
 		o := prepared(t, m)
 		r := &recorder{}
 		o.conn.SetTracer(r)
@@ -86,11 +103,15 @@ func TestTracer(t *testing.T) {
 			}
 			err := m.call(o, "name")
 			calls := r.calls(t)
+			if untraced[op] {
+				assert.Empty(t, calls)
+				continue
+			}
 			require.Len(t, calls, 1)
 			call, result := calls[0].call, calls[0].result
 			assert.Equal(t, op, call.Op)
 			assert.Same(t, o.conn, call.Conn)
-			if m.named() {
+			if m.named() && m.onEngine() {
 				assert.Contains(t, []string{"name", "object"}, call.Object)
 			}
 			if err == nil {
@@ -222,7 +243,7 @@ func (p panicker) TraceEnd(context.Context, rados.TracedCall, rados.TracedResult
 // TestPanicOfTracer expects a call whose Tracer panics to release all that it has taken.
 func TestPanicOfTracer(t *testing.T) {
 	for _, p := range []panicker{{start: true}, {end: true}, {}} {
-		forEach(t, method.onEngine, func(t *testing.T, m method) {
+		forEach(t, func(m method) bool { op, _, _ := strings.Cut(m.name, " "); return !untraced[op] }, func(t *testing.T, m method) {
 			o := prepared(t, m)
 			o.conn.SetTracer(p)
 			call := func() { _ = m.call(o, "name") }

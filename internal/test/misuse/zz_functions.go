@@ -81,6 +81,7 @@ var functions = []Function{
 	{"Conn.SetConfigOption", (*rados.Conn).SetConfigOption, []string{"option", "value"}},
 	{"Conn.SetMaxBlockingCalls", (*rados.Conn).SetMaxBlockingCalls, []string{"calls"}},
 	{"Conn.SetMaxInFlight", (*rados.Conn).SetMaxInFlight, []string{"calls", "bytes"}},
+	{"Conn.SetTracer", (*rados.Conn).SetTracer, []string{"t"}},
 	{"Conn.Shutdown", (*rados.Conn).Shutdown, []string{}},
 	{"Conn.Stats", (*rados.Conn).Stats, []string{}},
 	{"Conn.UpdateServiceStatus", (*rados.Conn).UpdateServiceStatus, []string{"status"}},
