@@ -31,7 +31,7 @@
 // LogMonitor, which go on until they are ended.
 //
 // Settings of an IOContext, such as its namespace, apply to all goroutines that use it.
-// Clone and WithNamespace return an independent one.
+// [IOContext.WithNamespace] and the like return an independent one, as does [IOContext.Clone].
 //
 // # Waiting
 //

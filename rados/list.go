@@ -52,7 +52,7 @@ type fetched struct {
 type objectEntry struct{ name, locator, namespace string }
 
 // Iter starts to list the objects. It returns an error only if the IOContext can't be
-// used; Iter.Err returns later errors.
+// used; Iter.Err returns later errors. [IOContext.Objects] is the newer form.
 //
 // Implements:
 //
@@ -354,7 +354,8 @@ func (iter *Iter) Close() {
 // ListObjects calls listFn for each object of the pool, in the namespace that is set,
 // or in all of them after SetNamespace(AllNamespaces). When it fails listFn may have
 // been called already; if that is nil it is EINVAL. See Iter for what it sees, and
-// [IOContext.ListObjectsContext] for how long it may wait.
+// [IOContext.ListObjectsContext] for how long it may wait. [IOContext.Objects] is the
+// newer form.
 func (ioctx *IOContext) ListObjects(listFn ObjectListFunc) error {
 	return ioctx.listObjects(context.Background(), listFn)
 }

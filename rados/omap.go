@@ -17,6 +17,7 @@ type OmapListFunc func(key string, value []byte)
 // ListOmapValues calls listFn for up to maxReturn omap entries of object oid, in the
 // order of their keys: those whose keys come after startAfter and begin with
 // filterPrefix. A negative maxReturn asks for all of them. Without listFn it is EINVAL.
+// [IOContext.Omap] is the newer form.
 //
 // It returns ErrNotFound if the object does not exist. Keys may have NUL bytes: they are
 // listed as they are, and startAfter and filterPrefix may have them, too. But C can't ask for
@@ -55,7 +56,7 @@ func (ioctx *IOContext) listOmapValues(ctx context.Context, oid string, startAft
 }
 
 // GetOmapValues returns up to maxReturn omap entries of object oid: see
-// ListOmapValues, also for ErrOmapPage.
+// ListOmapValues, also for ErrOmapPage. [IOContext.Omap] is the newer form.
 func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64) (map[string][]byte, error) {
 	return ioctx.getOmapValues(context.Background(), oid, startAfter, filterPrefix, maxReturn)
 }
@@ -80,7 +81,7 @@ func (ioctx *IOContext) getOmapValues(ctx context.Context, oid string, startAfte
 // GetAllOmapValues returns all omap entries of object oid whose keys come after
 // startAfter and begin with filterPrefix. It fetches iteratorSize of them at a time, or
 // as many as the OSD likes if that is not positive. Otherwise it is like
-// ListOmapValues, also for ErrOmapPage.
+// ListOmapValues, also for ErrOmapPage. [IOContext.Omap] is the newer form.
 func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
 	return ioctx.getAllOmapValues(context.Background(), oid, startAfter, filterPrefix, iteratorSize)
 }

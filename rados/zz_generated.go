@@ -762,6 +762,32 @@ func Version() (int, int, int) {
 // A Conn must be ended with Shutdown. Methods that need the cluster return
 // ErrNotConnected before Connect and after Shutdown. A Conn that is dropped
 // without Shutdown is shut down when it is garbage collected.
+//
+// By topic, its methods are, most of them with a form with a context:
+//   - Configuration: [Conn.SetConfigOption], [Conn.GetConfigOption],
+//     [Conn.ReadConfigFile], [Conn.ReadDefaultConfigFile], [Conn.ParseConfigArgv],
+//     [Conn.ParseConfigArgvRemainder], [Conn.ParseCmdLineArgs],
+//     [Conn.ParseDefaultConfigEnv]
+//   - Connection: [Conn.Connect], [Conn.Shutdown], [Conn.Cluster], [Conn.GetFSID],
+//     [Conn.GetInstanceID], [Conn.GetAddrs], [Conn.GetMinCompatibleClient],
+//     [Conn.GetMinCompatibleOSD]
+//   - IOContexts: [Conn.OpenIOContext], [Conn.OpenIOContextByID]
+//   - Pools: [Conn.ListPools], [Conn.MakePool], [Conn.MakePoolWithCrushRule],
+//     [Conn.DeletePool], [Conn.GetPoolByName], [Conn.GetPoolByID],
+//     [Conn.GetBaseTier]
+//   - Cluster: [Conn.GetClusterStats], [Conn.ListInconsistentPGs],
+//     [Conn.PingMonitor], [Conn.BlocklistAdd], [Conn.WaitForLatestOSDMap]
+//   - Commands: [Conn.MonCommand], [Conn.MonCommandWithInputBuffer],
+//     [Conn.MonCommandTarget], [Conn.MonCommandTargetWithInputBuffer],
+//     [Conn.MgrCommand], [Conn.MgrCommandWithInputBuffer],
+//     [Conn.MgrCommandTarget], [Conn.MgrCommandTargetWithInputBuffer],
+//     [Conn.OsdCommand], [Conn.OsdCommandWithInputBuffer], [Conn.PGCommand],
+//     [Conn.PGCommandWithInputBuffer]
+//   - Logs and services: [Conn.MonitorLog], [Conn.RegisterService],
+//     [Conn.UpdateServiceStatus]
+//   - Watches: [Conn.WatcherFlush]
+//   - Limits: [Conn.SetMaxInFlight], [Conn.SetMaxBlockingCalls]
+//   - Observation: [Conn.Stats], [Conn.SetTracer]
 type Conn struct {
 	handle    *handle.Handle
 	admission admit.Conn
@@ -2911,6 +2937,50 @@ func (c *Conn) waitForLatestOSDMap() error {
 // after Destroy, and ErrNotConnected after the Shutdown of its Conn. It keeps its
 // Conn reachable; one that is dropped without Destroy is freed when it is garbage
 // collected.
+//
+// By topic, its methods are, most of them with a form with a context:
+//   - Reading objects: [IOContext.Read], [IOContext.Stat], [IOContext.Stat2],
+//     [IOContext.CmpExt], [IOContext.Checksum], [IOContext.Checksums]
+//   - Changing objects: [IOContext.Create], [IOContext.Write],
+//     [IOContext.WriteFull], [IOContext.WriteSame], [IOContext.Append],
+//     [IOContext.Truncate], [IOContext.Delete], [IOContext.SetAllocationHint]
+//   - Many calls at once: [IOContext.ReadTask], [IOContext.StatTask],
+//     [IOContext.WriteTask], [IOContext.WriteFullTask], [IOContext.AppendTask],
+//     [IOContext.DeleteTask], [IOContext.Flush]
+//   - Extended attributes: [IOContext.GetXattr], [IOContext.SetXattr],
+//     [IOContext.RmXattr], [IOContext.ListXattrs], [IOContext.Xattrs]
+//   - Omaps: [IOContext.SetOmap], [IOContext.Omap], [IOContext.OmapViews],
+//     [IOContext.RmOmapKeys], [IOContext.CleanOmap], [IOContext.ListOmapValues],
+//     [IOContext.GetOmapValues], [IOContext.GetAllOmapValues]
+//   - Object classes: [IOContext.Exec]
+//   - Listing: [IOContext.Objects], [IOContext.ObjectsParallel],
+//     [IOContext.ObjectsSlice], [IOContext.Iter], [IOContext.ListObjects]
+//   - Watch and notify: [IOContext.Watch], [IOContext.WatchWithTimeout],
+//     [IOContext.Notify], [IOContext.NotifyWithTimeout]
+//   - Locks: [IOContext.Lock], [IOContext.RLock], [IOContext.ReleaseLock],
+//     [IOContext.RevokeLock], [IOContext.ListLockers], [IOContext.LockExclusive],
+//     [IOContext.LockShared], [IOContext.Unlock], [IOContext.BreakLock]
+//   - Snapshots of the pool: [IOContext.CreateSnap], [IOContext.RemoveSnap],
+//     [IOContext.RollbackSnap], [IOContext.ListSnaps], [IOContext.LookupSnap],
+//     [IOContext.GetSnapName], [IOContext.GetSnapStamp]
+//   - Self-managed snapshots: [IOContext.CreateSelfManagedSnap],
+//     [IOContext.RemoveSelfManagedSnap], [IOContext.RollbackSelfManagedSnap]
+//   - Other settings for a clone: [IOContext.WithNamespace],
+//     [IOContext.WithLocator], [IOContext.WithReadSnap],
+//     [IOContext.WithSnapContext], [IOContext.WithPoolFullTry],
+//     [IOContext.WithoutPoolFullTry]
+//   - Settings: [IOContext.SetNamespace], [IOContext.GetNamespace],
+//     [IOContext.SetLocator], [IOContext.SetReadSnap], [IOContext.SetSnapContext],
+//     [IOContext.SetPoolFullTry], [IOContext.UnsetPoolFullTry]
+//   - Pool: [IOContext.GetPoolID], [IOContext.GetPoolName],
+//     [IOContext.GetPoolStats], [IOContext.RequiresAlignment],
+//     [IOContext.Alignment]
+//   - Applications: [IOContext.EnableApplication], [IOContext.ListApplications],
+//     [IOContext.SetApplicationMetadata], [IOContext.GetApplicationMetadata],
+//     [IOContext.RemoveApplicationMetadata], [IOContext.ListApplicationMetadata]
+//   - Cache tiers: [IOContext.CachePin], [IOContext.CacheUnpin]
+//   - Lifetime: [IOContext.Clone], [IOContext.Destroy], [IOContext.Pointer],
+//     [IOContext.GetLastVersion]
 type IOContext struct {
 	handle   *handle.Handle
 	conn     *Conn // outlives it
@@ -3123,6 +3193,7 @@ func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int
 // such as "client.4711", as ListLockers returns it. It returns 0, and no error
 // either with -ENOENT, if the client does not hold the lock with that cookie, or
 // -EINVAL, if client is malformed. Any other code comes with an error.
+// [IOContext.RevokeLock] is the newer form.
 //
 // Implements:
 //
@@ -4311,7 +4382,8 @@ func (ioctx *IOContext) listSnapsDetached(ctx context.Context) (_ []SnapID, err 
 // LockExclusive takes the lock called name on object oid for one client alone. The
 // cookie tells this lock from others of the same client, desc is for people. After
 // duration the lock is given up by itself; with 0 it stays until it is unlocked or
-// broken. flags may be nil; 1 renews a lock that is held already.
+// broken. flags may be nil; 1 renews a lock that is held already. [IOContext.Lock]
+// is the newer form; package radoslock waits for locks and renews them.
 //
 // It returns 0 if the lock is taken, and no error either with -EBUSY, if another
 // client holds it, or -EEXIST, if this client holds it with the same cookie. Any
@@ -4414,6 +4486,7 @@ func (ioctx *IOContext) LockContext(ctx context.Context, oid, name string, opts 
 
 // LockShared takes the lock called name on object oid together with all that take
 // it shared and with the same tag. Otherwise it is like LockExclusive.
+// [IOContext.RLock] is the newer form.
 //
 // Implements:
 //
@@ -5762,7 +5835,7 @@ func (ioctx *IOContext) truncateAsync(ctx context.Context, oid string, size uint
 
 // Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error
 // if this client does not hold the lock with that cookie. Any other code comes
-// with an error.
+// with an error. [IOContext.ReleaseLock] is the newer form.
 //
 // Implements:
 //
@@ -6770,6 +6843,20 @@ func (l *listing) seekCursor(cursor uintptr) uint32 {
 //
 // A WriteOp holds nothing that must be freed. It is safe for concurrent use,
 // though the order of steps that several goroutines add is anybody's guess.
+//
+// By topic, its methods are:
+//   - Conditions: [WriteOp.AssertExists], [WriteOp.AssertVersion],
+//     [WriteOp.CmpExt], [WriteOp.CmpXattr], [WriteOp.CmpOmap]
+//   - Data: [WriteOp.Create], [WriteOp.Write], [WriteOp.WriteFull],
+//     [WriteOp.WriteSame], [WriteOp.Append], [WriteOp.Truncate], [WriteOp.Zero],
+//     [WriteOp.Remove], [WriteOp.SetAllocationHint]
+//   - Extended attributes: [WriteOp.SetXattr], [WriteOp.RmXattr]
+//   - Omaps: [WriteOp.SetOmap], [WriteOp.RmOmapKeys], [WriteOp.RmOmapRange],
+//     [WriteOp.CleanOmap]
+//   - Object classes: [WriteOp.Exec]
+//   - Flags of the last step: [WriteOp.SetFlags]
+//   - Performing it: [WriteOp.Operate], [WriteOp.OperateWithMtime],
+//     [WriteOp.Task], [WriteOp.Release]
 type WriteOp struct {
 	steps oplog.Recorder
 }
@@ -7091,6 +7178,17 @@ func (w *WriteOp) zero(offset, length uint64) {
 //
 // A ReadOp holds nothing that must be freed. It is safe for concurrent use, though
 // the order of steps that several goroutines add is anybody's guess.
+//
+// By topic, its methods are:
+//   - Conditions: [ReadOp.AssertExists], [ReadOp.AssertVersion], [ReadOp.CmpExt],
+//     [ReadOp.CmpXattr], [ReadOp.CmpOmap]
+//   - Data: [ReadOp.Read], [ReadOp.Stat], [ReadOp.Checksum]
+//   - Extended attributes: [ReadOp.GetXattrs]
+//   - Omaps: [ReadOp.GetOmapValues], [ReadOp.GetOmapValuesByKeys],
+//     [ReadOp.GetOmapKeys]
+//   - Object classes: [ReadOp.Exec], [ReadOp.ExecInto]
+//   - Flags of the last step: [ReadOp.SetFlags]
+//   - Performing it: [ReadOp.Operate], [ReadOp.Task], [ReadOp.Release]
 type ReadOp struct {
 	steps oplog.Recorder
 }
