@@ -68,7 +68,7 @@ var untraced = map[string]bool{
 	"ReadConfigFile": true, "ReadDefaultConfigFile": true, "RegisterService": true, "SetConfigOption": true,
 	"UpdateServiceStatus": true, "Alignment": true, "GetNamespace": true, "GetPoolID": true,
 	"GetPoolName": true, "RequiresAlignment": true, "SetLocator": true, "SetNamespace": true,
-	"SetPoolFullTry": true, "SetReadSnap": true, "SetSelfManagedSnapContext": true, "UnsetPoolFullTry": true,
+	"SetPoolFullTry": true, "SetReadSnap": true, "SetSelfManagedSnapContext": true, "SetSnapContext": true, "UnsetPoolFullTry": true,
 
 	"Connect": true, "MonitorLog": true, "OpenIOContextByID": true, "WaitForLatestOSDMap": true,
 	"WatcherFlush": true, "Clone": true, "CreateSelfManagedSnap": true, "RemoveSelfManagedSnap": true,
