@@ -57,7 +57,7 @@ func TestCheckDescription(t *testing.T) {
 	assert.Contains(t, err.Error(), "\n+| `handles` |")
 }
 
-// TestCheckShortens has a diff that nobody would want to read.
+// TestCheckShortens has a diff that is too long to read.
 func TestCheckShortens(t *testing.T) {
 	enterTree(t)
 	gen(t, "generate")

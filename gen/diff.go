@@ -43,8 +43,8 @@ func runDiff(args []string, out io.Writer) error {
 	return err
 }
 
-// outcome says in a few words what becomes of a function. It asks the spec, not
-// the plan: there is none as long as a new release has undecided functions.
+// outcome returns the disposition of a function in a few words. It asks the spec, not
+// the plan: none exists while a new release has undecided functions.
 func outcome(s *spec.Spec, name string) string {
 	for _, f := range s.Functions {
 		if f.C == name {

@@ -126,7 +126,7 @@ func describe(root string) ([]output.File, error) {
 }
 
 // matchHeader parses the header and says which snapshot it is. Where there is
-// no header at the default place, there is nothing to match.
+// no header at the default place, nothing must match.
 func matchHeader(path string, p *ir.Plan, apis []*model.API, out io.Writer) error {
 	given := path != ""
 	path = cmp.Or(path, systemHeader)

@@ -147,7 +147,7 @@ spec/bindings.yaml:\d+:5: unknown key "red" in function rados_\w+
 	}
 }
 
-// TestChangedHeader has a header that says something else than what is recorded: each
+// TestChangedHeader has a header that differs from the recorded one: each
 // difference is named with its place here and there, and in the spec.
 func TestChangedHeader(t *testing.T) {
 	goldens := []gentest.Input{gentest.Load(t, "base"), gentest.Load(t, "out-struct")}

@@ -36,7 +36,7 @@ func TestImporters(t *testing.T) {
 			write(t, filepath.Join(dir, "main.go"), read(t, filepath.Join(gentest.Root, "examples/quickstart/main.go")))
 			write(t, filepath.Join(dir, "io.go"), "package main\n\nimport _ \"github.com/go-rados/go-rados/rados/radosio\"\n")
 
-			modules := t.TempDir() // and there are none in it
+			modules := t.TempDir() // which is empty
 			goTool := func(args ...string) string {
 				cmd := exec.Command("go", args...)
 				cmd.Dir = dir

@@ -95,7 +95,7 @@ func help(args []string, out io.Writer) error {
 }
 
 // parse reads the flags of a command, which f has declared, and makes sure that
-// so many arguments follow; -1 allows for any number.
+// the number of arguments that follow; -1 allows for any number.
 func parse(f *flag.FlagSet, args []string, positional int) error {
 	f.SetOutput(io.Discard)
 	complain := func(format string, args ...any) error {

@@ -100,7 +100,7 @@ func TestUnreleased(t *testing.T) {
 }
 
 // TestTakingInReleases goes back to when the oldest release was the newest, and takes in
-// those that came then: what is new is named, what is suggested is pasted, and the
+// those that came then: new functions are named, suggestions are pasted, and the
 // package builds.
 func TestTakingInReleases(t *testing.T) {
 	headers := map[string]string{}
@@ -178,7 +178,7 @@ func backdated(t *testing.T, api *model.API, text string) string {
 		value(completions, "new").Value = value(completions, "else").Value
 		remove(completions, "else")
 	}
-	for _, name := range keysOf(functions) { // what could fall back no more
+	for _, name := range keysOf(functions) { // whose fallback is gone
 		if fallback := value(value(functions, name), "else"); fallback != nil && api.Func(name) != nil {
 			remove(value(functions, name), "else")
 		}
@@ -308,7 +308,7 @@ func stanzas(t *testing.T, diagnostics, today string) string {
 	}
 	for _, match := range matches {
 		mentioned := regexp.MustCompile(`\b` + match[1] + `\b`).MatchString(completed)
-		if !mentioned { // by what is completed, which needs it
+		if !mentioned { // by the completed entries, which need it
 			lines = append(lines, match[0])
 		}
 	}
@@ -355,7 +355,7 @@ func buildTree(t *testing.T, include string) {
 		write(t, file, read(t, filepath.Join(gentest.Root, file)))
 	}
 	copyHandwritten(t, "rados")
-	require.NoError(t, os.RemoveAll("internal")) // what is generated there, too, no build needs
+	require.NoError(t, os.RemoveAll("internal")) // no build needs the generated files in it
 	require.NoError(t, os.CopyFS("internal", os.DirFS(filepath.Join(gentest.Root, "internal"))))
 	cmd := exec.Command("go", "build", "./rados")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "GOFLAGS=-mod=mod", "CGO_CFLAGS=-I"+include)

@@ -54,7 +54,7 @@ func (c *Conn) Connect() error { return c.connectUntil(context.Background()) }
 
 // ConnectContext is Connect with a context. When ctx is done, or c is closed, it returns an
 // ObjectError in which errors.Is finds the reason. librados does not cancel the attempt: if it
-// succeeds later, the Conn is connected. Until it has ended, which may take client_mount_timeout,
+// succeeds later, the Conn is connected. Until it ends, which may take client_mount_timeout,
 // another Connect waits for it: it returns nil if the attempt succeeds, and makes one of its own
 // otherwise. If ctx is done before the call is made, nothing is sent.
 func (c *Conn) ConnectContext(ctx context.Context) error {
@@ -130,7 +130,7 @@ func (c *Conn) checkDescriptors() error {
 }
 
 // RegisterService makes this client known to the cluster as a daemon of a service: `ceph
-// service dump` shows it, with metadata, for as long as the Conn is connected. It can be
+// service dump` shows it, with metadata, while the Conn is connected. It can be
 // called before Connect, which then returns the error if there is one, though it has
 // connected. It returns ErrObjectExists if the client is registered already.
 //
@@ -162,7 +162,7 @@ func (c *Conn) RegisterService(service, daemon string, metadata map[string]strin
 	// The C object may be replaced by Connect. The other one has to be told as well.
 	c.settings.Record("service", again)
 	if c.handle.Pointer() != before || !told && c.handle.IsReady() {
-		return again(c) // Connect has ended meanwhile, perhaps before it could know
+		return again(c) // Connect has returned meanwhile, perhaps before it could know
 	}
 	return nil
 }
@@ -187,11 +187,11 @@ func (c *Conn) ParseConfigArgvRemainder(argv []string) ([]string, error) {
 		return nil, err
 	}
 	rest[0] = argv[0]
-	return append(rest, argv[len(cmdline.Heeded(argv)):]...), nil
+	return append(rest, argv[len(cmdline.Effective(argv)):]...), nil
 }
 
 // unsafeRelease is the release whose parser ends the process. A library between it and
-// the next known one is taken for it.
+// the next known one counts as this one.
 const unsafeRelease = "16.2"
 
 // checkFiles returns an UnsafeFileError if librados would end the process over a file that check
@@ -219,7 +219,7 @@ func (c *Conn) checkArgv(argv []string) error {
 	if c == nil || len(argv) == 0 {
 		return nil // the caller will refuse it
 	}
-	return c.checkFiles(func(g conffile.Guard) (string, int) { return g.Arguments(cmdline.Heeded(argv)[1:]) })
+	return c.checkFiles(func(g conffile.Guard) (string, int) { return g.Arguments(cmdline.Effective(argv)[1:]) })
 }
 
 // checkCmdLineArgs is checkArgv for arguments without a name before them.
@@ -246,7 +246,7 @@ func (c *Conn) checkEnvironment() error {
 // many calls of one IOContext do not delay the few of another. A call that exceeds the bytes is
 // admitted alone.
 //
-// The data of a write that was cancelled, or has ended with ETIMEDOUT, stays in memory until the
+// The data of a write that was cancelled, or returned ETIMEDOUT, stays in memory until the
 // OSD takes it or its connection is closed, which librados does not report. From 64 KiB on its bytes
 // count until a Stat of the same object, sent after it, is answered, for a minute at most, or until
 // Shutdown. While they take all the room, calls that move data wait, whatever their OSD.

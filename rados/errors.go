@@ -46,7 +46,7 @@ func (e *ObjectError) Error() string {
 // errors.Is and errors.As find the error of librados in it. No field contains a key.
 type OpenError struct {
 	User     string // the user with its type: "client.admin"
-	Reason   string // what is wrong, in words; "" if Err is all that is known
+	Reason   string // the cause, in words; "" if only Err is known
 	Option   string // the option that is at fault, or the environment variable CEPH_ARGS
 	Value    string // the value of Option, "<secret>" if it must not be shown
 	File     string // the configuration file, keyring or key file at fault, or several with commas

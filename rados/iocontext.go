@@ -110,7 +110,7 @@ func (ioctx *IOContext) latestMapForName(ctx context.Context, name string) error
 }
 
 // ListXattrs returns all extended attributes of object oid, by name. The map is empty if
-// there are none. It returns ErrNotFound if the object does not exist.
+// the object has none. It returns ErrNotFound if the object does not exist.
 //
 // Implements:
 //
@@ -148,7 +148,7 @@ func (ioctx *IOContext) Xattrs(oid string) iter.Seq2[Xattr, error] {
 	return ioctx.xattrs(context.Background(), "Xattrs", oid)
 }
 
-// XattrsContext is Xattrs with a context. When ctx is done before the operation has ended, the
+// XattrsContext is Xattrs with a context. When ctx is done before the operation completes, the
 // operation is cancelled, and an ObjectError comes in which errors.Is finds ctx.Err().
 func (ioctx *IOContext) XattrsContext(ctx context.Context, oid string) iter.Seq2[Xattr, error] {
 	return ioctx.xattrs(ctx, "XattrsContext", oid)
@@ -241,7 +241,7 @@ type ChecksumOptions struct {
 // It returns ERANGE if dst is too short, in which case nothing is written to it, ErrNotFound if the
 // object does not exist, and EINVAL if checksumType is none of those there are, InitValue has
 // another length, ChunkSize does not divide Len, or ChunkSize is given without Len. It waits for the
-// OSD for as long as it takes, unless rados_osd_op_timeout is configured; see
+// OSD without a limit, unless rados_osd_op_timeout is configured; see
 // [IOContext.ChecksumContext].
 //
 // Implements:
@@ -266,7 +266,7 @@ func (ioctx *IOContext) checksumInto(ctx context.Context, oid string, checksumTy
 	if seed == nil {
 		seed = make([]byte, max(4, checksumType.width()))
 	}
-	if len(dst) == 0 { // which librados would take for no buffer at all, and succeed
+	if len(dst) == 0 { // which librados would treat like no buffer at all, and succeed
 		dst = make([]byte, 1)
 	}
 	r := CreateReadOp()
@@ -292,7 +292,7 @@ type ChecksumsOptions struct {
 //
 // It returns ErrNotFound if the object does not exist, and EINVAL if kind is none
 // of those there are, ChunkSize does not divide Length, or ChunkSize is given without
-// Length. It waits for the OSD for as long as it takes, unless rados_osd_op_timeout
+// Length. It waits for the OSD without a limit, unless rados_osd_op_timeout
 // is configured.
 //
 // Implements:

@@ -101,7 +101,7 @@ func (iter *Iter) wrap(op string, err error) error {
 
 // Next goes on to the next object and reports whether there is one. At the end, and
 // after an error, it returns false; see Err. It waits for the OSDs
-// for as long as they take, unless rados_osd_op_timeout is configured; see
+// without a limit, unless rados_osd_op_timeout is configured; see
 // [Iter.NextContext].
 //
 // Implements:
@@ -707,7 +707,7 @@ func (ioctx *IOContext) visitParallel(ctx context.Context, workers uint64, yield
 // parallel is a listing by several workers.
 type parallel struct {
 	ctx     context.Context
-	found   chan Object   // closed when all have ended
+	found   chan Object   // closed when all have returned
 	stop    chan struct{} // closed when the loop has been left
 	workers sync.WaitGroup
 
@@ -752,7 +752,7 @@ func (p *parallel) err() error {
 	return p.first
 }
 
-// end stops the workers, and waits until they have ended.
+// end stops the workers, and waits until they have returned.
 func (p *parallel) end() {
 	close(p.stop)
 	p.workers.Wait()

@@ -23,7 +23,7 @@ type LogEntry struct {
 	Level string
 	// Channel is "cluster" or "audit".
 	Channel string
-	// Name is the daemon, such as "mon.a", and Who what it was at the time.
+	// Name is the daemon, such as "mon.a". The other is its address at the time.
 	Name, Who string
 	Message   string
 	// Line is all of it as the cluster writes it.

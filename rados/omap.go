@@ -26,8 +26,8 @@ type OmapListFunc func(key string, value []byte)
 // configured), ListOmapValues returns [ErrOmapPage] after listing some of them.
 //
 // Entries are fetched by pages, one operation each, so that it may see changes that are made meanwhile; when it
-// fails listFn may have been called already. It waits for the OSD for as long as it
-// takes, unless rados_osd_op_timeout is configured; see
+// fails listFn may have been called already. It waits for the OSD without a
+// limit, unless rados_osd_op_timeout is configured; see
 // [IOContext.ListOmapValuesContext].
 func (ioctx *IOContext) ListOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64, listFn OmapListFunc) error {
 	return ioctx.listOmapValues(context.Background(), oid, startAfter, filterPrefix, maxReturn, listFn)

@@ -90,7 +90,7 @@ var opener = connect.Opener[*Conn]{
 //   - the error and the cause of ctx if it is done before a monitor answers;
 //   - the other errors of [Conn.ReadConfigFile], [Conn.ParseCmdLineArgs] and [Conn.Connect].
 //
-// Open leaves nothing behind if it fails, except that librados keeps a thread until
+// Open keeps nothing if it fails, except that librados keeps a thread until
 // client_mount_timeout if ctx ended Open while no monitor answered.
 func Open(ctx context.Context, config Config) (*Conn, error) {
 	if ctx == nil {

@@ -39,7 +39,7 @@ func operate(ctx context.Context, op, kind string, ioctx *IOContext, oid string,
 	return operationError(kind, err, failed)
 }
 
-// operationError returns the error of an operation that has ended with err, and whose steps
+// operationError returns the error of an operation that completed with err, and whose steps
 // have failed with the codes in failed, or nil if nothing has failed.
 func operationError(kind string, err error, failed map[int]int) error {
 	if err == nil && len(failed) == 0 {
@@ -69,7 +69,7 @@ func errorCode(err error) int {
 }
 
 // finishRecording ends the recording of an operation, which can be performed once. One that is empty
-// is not to be sent: librados would not send it either, but refuses it if it is not to wait.
+// must not be sent: librados would not send it either, but refuses it if it must not wait.
 func finishRecording(kind, oid string, r *oplog.Recorder) (empty bool, err error) {
 	switch r.Finish() {
 	case oplog.Performed:
@@ -108,7 +108,7 @@ func (r *ReadOp) Release() { r.recorder().Release() }
 //
 // When the operation failed the error is an OperationError. What never reached
 // librados is returned bare: ErrInvalidIOContext, ErrOperationUsed,
-// ErrOperationReleased. Operate waits for the OSD for as long as it takes, unless
+// ErrOperationReleased. Operate waits for the OSD without a limit, unless
 // rados_osd_op_timeout is configured.
 //
 // Implements:
@@ -118,7 +118,7 @@ func (r *ReadOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) err
 	return r.operate(context.Background(), "ReadOp.Operate", ioctx, oid, flags)
 }
 
-// ReadOpChecksumStep holds what came of a Checksum of a ReadOp.
+// ReadOpChecksumStep holds the result of a Checksum of a ReadOp.
 type ReadOpChecksumStep struct {
 	ran  bool
 	code int
@@ -169,7 +169,7 @@ func (w *WriteOp) Release() { w.recorder().Release() }
 //
 // When the operation failed the error is an OperationError. What never reached
 // librados is returned bare: ErrInvalidIOContext, ErrOperationUsed,
-// ErrOperationReleased. Operate waits for the OSDs for as long as they take, unless
+// ErrOperationReleased. Operate waits for the OSDs without a limit, unless
 // rados_osd_op_timeout is configured.
 //
 // Implements:
@@ -236,7 +236,7 @@ func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, 
 	if !errors.Is(err, ErrMissingFunction) {
 		return report, err
 	}
-	own := bytes.Clone(record) // which C may still read after ctx has ended
+	own := bytes.Clone(record) // which C may still read after ctx is done
 	return admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() ([]byte, error) {
 		return ioctx.operateWriteAtWaiting(own, oid, mtime, flags)
 	})
@@ -281,7 +281,7 @@ func (w *WriteOp) RmOmapRange(begin, end string) {
 // sends nothing, and the ReadOp can still be performed.
 //
 // With OperationBalanceReads or OperationLocalizeReads librados may go on with the
-// operation after ctx has ended, until an OSD answers. It then reads into memory of the
+// operation after ctx is done, until an OSD answers. It then reads into memory of the
 // package, and counts as in flight (Conn.SetMaxInFlight).
 //
 // Implements:

@@ -33,7 +33,7 @@ import (
 // A read with OperationBalanceReads or OperationLocalizeReads may not end when it is cancelled,
 // but only when an OSD answers; the loop waits for it.
 //
-// Calls in flight keep their room on the Conn until the loop goes on, also if they have ended. So a
+// Calls in flight keep their room on the Conn until the loop goes on, also if they have completed. So a
 // call on the same Conn that the body of the loop makes waits for ever, or until its context is
 // done, if the calls in flight take the room that it needs: bounds must have room for both.
 //
@@ -275,7 +275,7 @@ func finishTask(ctx context.Context, t *Task, call *aio.Call, code int64) (err e
 }
 
 // prepare resets the results of a task and returns the number of bytes that its call transfers, or
-// reports that there is nothing to be done.
+// reports that nothing must be sent.
 func (t *Task) prepare() (bytes int, done bool, err error) {
 	t.N, t.Stat, t.Version, t.Err = 0, ObjectStat{}, 0, nil
 	if t.kind == nil {

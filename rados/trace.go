@@ -168,7 +168,7 @@ func (s *span) end(n *int, err *error) {
 	s.tracer.TraceEnd(s.Context, s.call, result)
 }
 
-// takeSpan returns the span of t, which has ended, and the number of bytes that were read, or nil if
+// takeSpan returns the span of t, which has completed, and the number of bytes that were read, or nil if
 // the task reads none. t may be in use again when the span ends.
 func (t *Task) takeSpan() (s *span, read *int) {
 	s, t.span = t.span, nil

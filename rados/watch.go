@@ -69,7 +69,7 @@ func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
 // counts in whole seconds and is rounded up; 0 stands for the OSD's default.
 //
 // It returns ErrNotFound if the object does not exist, and EINVAL for a timeout that
-// is negative or too long. It waits for the OSD for as long as it takes, unless
+// is negative or too long. It waits for the OSD without a limit, unless
 // rados_osd_op_timeout is configured; see [IOContext.WatchWithTimeoutContext].
 //
 // Implements:
@@ -153,8 +153,8 @@ func (w *Watcher) ID() WatcherID {
 }
 
 // Events returns the channel of the notifications, oldest first. None is dropped
-// because the reader is slow; they are kept until they are read, so that a reader who
-// stays away costs memory. Who sent a notification waits until it has been answered
+// because the reader is slow; they are kept until they are read, so that a reader that
+// stays away costs memory. The sender of a notification waits until it has been answered
 // with Ack, up to the notification's timeout.
 //
 // The channel is closed when the Watcher ends. After Delete that is immediately: what
@@ -196,7 +196,7 @@ func closedChannel[T any]() <-chan T {
 }
 
 // Check returns how long ago the OSD last confirmed the watch, or the error by which the watch
-// was lost. Once the Watcher has ended with an error, that is the error that Errors yielded.
+// was lost. After the Watcher ended with an error, that is the error that Errors yielded.
 // If the pool has been deleted, Check ends the Watcher with ErrNotFound. After Delete it
 // returns ErrWatcherClosed.
 //
@@ -324,7 +324,7 @@ func (s *watcherSet) each(f func(*Watcher)) {
 // poolCheckInterval is how often Watchers look whether their pools are still there.
 const poolCheckInterval = 10 * time.Second
 
-// checkPools ends the Watchers whose pools have been deleted, for as long as the process runs.
+// checkPools ends the Watchers whose pools have been deleted, until the process exits.
 // librados knows that from the OSD map, but does not end its watches.
 func (s *watcherSet) checkPools() {
 	for range time.Tick(poolCheckInterval) {
@@ -370,7 +370,7 @@ func (w *Watcher) unwatch() {
 	})
 }
 
-// lose ends the Watcher with err, unless it has ended with another error before. The watch is
+// lose ends the Watcher with err, unless it ended with another error before. The watch is
 // then removed in the background: otherwise librados would keep it alive, and other clients'
 // notifications would wait for it.
 func (w *Watcher) lose(err error) {
@@ -446,7 +446,7 @@ func (w *Watcher) handleEvent(e callback.Event) {
 
 // WatcherFlush waits until all notifications that have arrived so far have been received from
 // the Events channels of the connection's Watchers. A notification counts as received as well if
-// its Watcher has been deleted or has ended. So WatcherFlush blocks until a goroutine reads
+// its Watcher has been deleted or lost. So WatcherFlush blocks until a goroutine reads
 // Events, and must not be called by the only one that does.
 //
 // It returns ErrNotConnected if the Conn is not connected, and does not wait for the network.
@@ -529,8 +529,8 @@ type NotifyTimeout struct {
 //
 // If the notifier does not get the answer, it returns
 //
-//   - ErrWatcherClosed if the Watcher has been deleted or has ended with its IOContext or Conn;
-//   - ErrWatchLost if the Watcher has ended with an error, which Watcher.Check returns;
+//   - ErrWatcherClosed if the Watcher has been deleted or ended with its IOContext or Conn;
+//   - ErrWatchLost if the Watcher ended with an error, which Watcher.Check returns;
 //   - ErrInvalidIOContext for a NotifyEvent without a WatcherID.
 //
 // Implements:
@@ -568,14 +568,14 @@ func (ne *NotifyEvent) ack(ctx context.Context, response []byte) (*Watcher, erro
 	})
 }
 
-// Notify sends a notification to all who watch object obj, and waits until they have
-// answered, for as long as the client is configured to (client_notify_timeout, 10
+// Notify sends a notification to all watchers of object obj, and waits until they have
+// answered, up to the time that the client is configured to wait (client_notify_timeout, 10
 // seconds): see NotifyWithTimeout.
 func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
 	return ioctx.NotifyWithTimeout(obj, data, 0)
 }
 
-// NotifyWithTimeout sends a notification to all who watch object obj, which must exist,
+// NotifyWithTimeout sends a notification to all watchers of object obj, which must exist,
 // and blocks until they have answered. It returns the answers, and the watchers that did
 // not answer within timeout. timeout counts in whole seconds and is rounded up; 0 stands
 // for the client's default. While the OSD itself does not answer, NotifyWithTimeout blocks
@@ -594,7 +594,7 @@ func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTi
 //
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 func (ioctx *IOContext) NotifyWithTimeout(obj string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
-	// librados takes milliseconds but drops what is less than a second. If that leaves
+	// librados takes milliseconds but drops fractions of a second. If that leaves
 	// nothing the OSD waits for 30 seconds.
 	seconds, err := roundUp(timeout, time.Second, math.MaxUint32)
 	if err != nil {

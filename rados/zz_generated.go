@@ -942,7 +942,7 @@ func (c *Conn) blocklistAddDetached(ctx context.Context, address string, expire 
 	})
 }
 
-// blocklistAddAdmitted is BlocklistAdd for a caller that has acquired room.
+// blocklistAddAdmitted is BlocklistAdd without the wait for admission.
 func (c *Conn) blocklistAddAdmitted(address string, expire time.Duration) error {
 	var ret C.int64_t
 	C.gorados_rados_blocklist_add(c.refs(), stringPointer(address), C.size_t(len(address)), C.int64_t(expire), &ret)
@@ -997,7 +997,7 @@ func (c *Conn) deletePoolDetached(ctx context.Context, name string) (err error) 
 	return once()
 }
 
-// deletePoolAdmitted is DeletePool for a caller that has acquired room.
+// deletePoolAdmitted is DeletePool without the wait for admission.
 func (c *Conn) deletePoolAdmitted(name string) error {
 	var ret C.int64_t
 	C.gorados_rados_pool_delete(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
@@ -1062,7 +1062,7 @@ func (c *Conn) getBaseTierDetached(ctx context.Context, poolID int64) (_ int64, 
 	return once()
 }
 
-// getBaseTierAdmitted is GetBaseTier for a caller that has acquired room.
+// getBaseTierAdmitted is GetBaseTier without the wait for admission.
 func (c *Conn) getBaseTierAdmitted(poolID int64) (int64, error) {
 	var baseTier C.int64_t
 	var ret C.int64_t
@@ -1113,7 +1113,7 @@ func (c *Conn) getClusterStatsDetached(ctx context.Context) (stat ClusterStat, e
 	})
 }
 
-// getClusterStatsAdmitted is GetClusterStats for a caller that has acquired room.
+// getClusterStatsAdmitted is GetClusterStats without the wait for admission.
 func (c *Conn) getClusterStatsAdmitted() (stat ClusterStat, err error) {
 	var clusterStat C.struct_rados_cluster_stat_t
 	var ret C.int64_t
@@ -1224,8 +1224,8 @@ func (c *Conn) getMinCompatibleClientDetached(ctx context.Context) (_, _ int8, e
 	})
 }
 
-// getMinCompatibleClientAdmitted is GetMinCompatibleClient for a caller that has
-// acquired room.
+// getMinCompatibleClientAdmitted is GetMinCompatibleClient without the wait for
+// admission.
 func (c *Conn) getMinCompatibleClientAdmitted() (int8, int8, error) {
 	var minimum C.int8_t
 	var required C.int8_t
@@ -1277,8 +1277,8 @@ func (c *Conn) getMinCompatibleOSDDetached(ctx context.Context) (_ int8, err err
 	})
 }
 
-// getMinCompatibleOSDAdmitted is GetMinCompatibleOSD for a caller that has
-// acquired room.
+// getMinCompatibleOSDAdmitted is GetMinCompatibleOSD without the wait for
+// admission.
 func (c *Conn) getMinCompatibleOSDAdmitted() (int8, error) {
 	var release C.int8_t
 	var ret C.int64_t
@@ -1332,7 +1332,7 @@ func (c *Conn) getPoolByIDDetached(ctx context.Context, id int64) (_ string, err
 	return once()
 }
 
-// getPoolByIDAdmitted is GetPoolByID for a caller that has acquired room.
+// getPoolByIDAdmitted is GetPoolByID without the wait for admission.
 func (c *Conn) getPoolByIDAdmitted(id int64) (string, error) {
 	var pool C.struct_gorados_buf
 	var ret C.int64_t
@@ -1385,7 +1385,7 @@ func (c *Conn) getPoolByNameDetached(ctx context.Context, name string) (_ int64,
 	})
 }
 
-// getPoolByNameAdmitted is GetPoolByName for a caller that has acquired room.
+// getPoolByNameAdmitted is GetPoolByName without the wait for admission.
 func (c *Conn) getPoolByNameAdmitted(name string) (int64, error) {
 	var ret C.int64_t
 	C.gorados_rados_pool_lookup(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
@@ -1436,8 +1436,8 @@ func (c *Conn) listInconsistentPGsDetached(ctx context.Context, poolID int64) (_
 	})
 }
 
-// listInconsistentPGsAdmitted is ListInconsistentPGs for a caller that has
-// acquired room.
+// listInconsistentPGsAdmitted is ListInconsistentPGs without the wait for
+// admission.
 func (c *Conn) listInconsistentPGsAdmitted(poolID int64) ([]string, error) {
 	var pgs C.struct_gorados_buf
 	var ret C.int64_t
@@ -1482,7 +1482,7 @@ func (c *Conn) listPoolsDetached(ctx context.Context) (names []string, err error
 	})
 }
 
-// listPoolsAdmitted is ListPools for a caller that has acquired room.
+// listPoolsAdmitted is ListPools without the wait for admission.
 func (c *Conn) listPoolsAdmitted() (names []string, err error) {
 	var pools C.struct_gorados_buf
 	var ret C.int64_t
@@ -1538,7 +1538,7 @@ func (c *Conn) makePoolDetached(ctx context.Context, name string) (err error) {
 	return once()
 }
 
-// makePoolAdmitted is MakePool for a caller that has acquired room.
+// makePoolAdmitted is MakePool without the wait for admission.
 func (c *Conn) makePoolAdmitted(name string) error {
 	var ret C.int64_t
 	C.gorados_rados_pool_create(c.refs(), stringPointer(name), C.size_t(len(name)), &ret)
@@ -1592,8 +1592,8 @@ func (c *Conn) makePoolWithCrushRuleDetached(ctx context.Context, name string, r
 	return once()
 }
 
-// makePoolWithCrushRuleAdmitted is MakePoolWithCrushRule for a caller that has
-// acquired room.
+// makePoolWithCrushRuleAdmitted is MakePoolWithCrushRule without the wait for
+// admission.
 func (c *Conn) makePoolWithCrushRuleAdmitted(name string, rule uint8) error {
 	var ret C.int64_t
 	C.gorados_rados_pool_create_with_crush_rule(c.refs(), stringPointer(name), C.size_t(len(name)), C.uint8_t(rule), &ret)
@@ -1643,7 +1643,7 @@ func (c *Conn) mgrCommandDetached(ctx context.Context, args [][]byte) (_ []byte,
 	})
 }
 
-// mgrCommandAdmitted is MgrCommand for a caller that has acquired room.
+// mgrCommandAdmitted is MgrCommand without the wait for admission.
 func (c *Conn) mgrCommandAdmitted(args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -1708,8 +1708,7 @@ func (c *Conn) mgrCommandTargetDetached(ctx context.Context, name string, args [
 	})
 }
 
-// mgrCommandTargetAdmitted is MgrCommandTarget for a caller that has acquired
-// room.
+// mgrCommandTargetAdmitted is MgrCommandTarget without the wait for admission.
 func (c *Conn) mgrCommandTargetAdmitted(name string, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -1779,8 +1778,8 @@ func (c *Conn) mgrCommandTargetWithInputBufferDetached(ctx context.Context, name
 	})
 }
 
-// mgrCommandTargetWithInputBufferAdmitted is MgrCommandTargetWithInputBuffer for a
-// caller that has acquired room.
+// mgrCommandTargetWithInputBufferAdmitted is MgrCommandTargetWithInputBuffer
+// without the wait for admission.
 func (c *Conn) mgrCommandTargetWithInputBufferAdmitted(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -1855,8 +1854,8 @@ func (c *Conn) mgrCommandWithInputBufferDetached(ctx context.Context, args [][]b
 	})
 }
 
-// mgrCommandWithInputBufferAdmitted is MgrCommandWithInputBuffer for a caller that
-// has acquired room.
+// mgrCommandWithInputBufferAdmitted is MgrCommandWithInputBuffer without the wait
+// for admission.
 func (c *Conn) mgrCommandWithInputBufferAdmitted(args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -1919,7 +1918,7 @@ func (c *Conn) monCommandDetached(ctx context.Context, args []byte) (_ []byte, _
 	})
 }
 
-// monCommandAdmitted is MonCommand for a caller that has acquired room.
+// monCommandAdmitted is MonCommand without the wait for admission.
 func (c *Conn) monCommandAdmitted(args []byte) ([]byte, string, error) {
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
@@ -1975,8 +1974,7 @@ func (c *Conn) monCommandTargetDetached(ctx context.Context, name string, args [
 	})
 }
 
-// monCommandTargetAdmitted is MonCommandTarget for a caller that has acquired
-// room.
+// monCommandTargetAdmitted is MonCommandTarget without the wait for admission.
 func (c *Conn) monCommandTargetAdmitted(name string, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -2041,8 +2039,8 @@ func (c *Conn) monCommandTargetWithInputBufferDetached(ctx context.Context, name
 	})
 }
 
-// monCommandTargetWithInputBufferAdmitted is MonCommandTargetWithInputBuffer for a
-// caller that has acquired room.
+// monCommandTargetWithInputBufferAdmitted is MonCommandTargetWithInputBuffer
+// without the wait for admission.
 func (c *Conn) monCommandTargetWithInputBufferAdmitted(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -2118,8 +2116,8 @@ func (c *Conn) monCommandWithInputBufferDetached(ctx context.Context, args, inpu
 	})
 }
 
-// monCommandWithInputBufferAdmitted is MonCommandWithInputBuffer for a caller that
-// has acquired room.
+// monCommandWithInputBufferAdmitted is MonCommandWithInputBuffer without the wait
+// for admission.
 func (c *Conn) monCommandWithInputBufferAdmitted(args, inputBuffer []byte) ([]byte, string, error) {
 	var output C.struct_gorados_buf
 	var status C.struct_gorados_buf
@@ -2181,7 +2179,7 @@ func (c *Conn) openIOContextDetached(ctx context.Context, pool string) (_ *IOCon
 	})
 }
 
-// openIOContextAdmitted is OpenIOContext for a caller that has acquired room.
+// openIOContextAdmitted is OpenIOContext without the wait for admission.
 func (c *Conn) openIOContextAdmitted(pool string) (*IOContext, error) {
 	var object C.rados_ioctx_t
 	shard, err := c.enter()
@@ -2234,7 +2232,7 @@ func (c *Conn) osdCommandDetached(ctx context.Context, osd int, args [][]byte) (
 	})
 }
 
-// osdCommandAdmitted is OsdCommand for a caller that has acquired room.
+// osdCommandAdmitted is OsdCommand without the wait for admission.
 func (c *Conn) osdCommandAdmitted(osd int, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -2301,8 +2299,8 @@ func (c *Conn) osdCommandWithInputBufferDetached(ctx context.Context, osd int, a
 	})
 }
 
-// osdCommandWithInputBufferAdmitted is OsdCommandWithInputBuffer for a caller that
-// has acquired room.
+// osdCommandWithInputBufferAdmitted is OsdCommandWithInputBuffer without the wait
+// for admission.
 func (c *Conn) osdCommandWithInputBufferAdmitted(osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -2367,7 +2365,7 @@ func (c *Conn) pgCommandDetached(ctx context.Context, pgid []byte, args [][]byte
 	})
 }
 
-// pgCommandAdmitted is PGCommand for a caller that has acquired room.
+// pgCommandAdmitted is PGCommand without the wait for admission.
 func (c *Conn) pgCommandAdmitted(pgid []byte, args [][]byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -2443,8 +2441,8 @@ func (c *Conn) pgCommandWithInputBufferDetached(ctx context.Context, pgid []byte
 	})
 }
 
-// pgCommandWithInputBufferAdmitted is PGCommandWithInputBuffer for a caller that
-// has acquired room.
+// pgCommandWithInputBufferAdmitted is PGCommandWithInputBuffer without the wait
+// for admission.
 func (c *Conn) pgCommandWithInputBufferAdmitted(pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if len(args) == 0 {
 		return nil, "", ErrEmptyArgument
@@ -2483,7 +2481,7 @@ func (c *Conn) ParseCmdLineArgs(args []string) error {
 	if cmdline.Fatal(args) {
 		return ErrUnsafeArgument
 	}
-	argv := cmdline.Heeded(append([]string{"placeholder"}, args...))
+	argv := cmdline.Effective(append([]string{"placeholder"}, args...))
 	argsFlat := wire.JoinList(argv)
 	var ret C.int64_t
 	C.gorados_conn_parsecmdlineargs(c.refs(), bytesPointer(argsFlat), C.size_t(len(argsFlat)), C.size_t(len(argv)), &ret)
@@ -2525,7 +2523,7 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 	if cmdline.Fatal(argv[1:]) {
 		return ErrUnsafeArgument
 	}
-	argv = cmdline.Heeded(argv)
+	argv = cmdline.Effective(argv)
 	argvFlat := wire.JoinList(argv)
 	var ret C.int64_t
 	C.gorados_rados_conf_parse_argv(c.refs(), bytesPointer(argvFlat), C.size_t(len(argvFlat)), C.size_t(len(argv)), &ret)
@@ -2614,7 +2612,7 @@ func (c *Conn) pingMonitorDetached(ctx context.Context, id string) (_ string, er
 	})
 }
 
-// pingMonitorAdmitted is PingMonitor for a caller that has acquired room.
+// pingMonitorAdmitted is PingMonitor without the wait for admission.
 func (c *Conn) pingMonitorAdmitted(id string) (string, error) {
 	if err := c.checkConnect(); err != nil {
 		return "", err
@@ -2841,7 +2839,7 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 	if cmdline.Fatal(argv[1:]) {
 		return nil, ErrUnsafeArgument
 	}
-	argv = cmdline.Heeded(argv)
+	argv = cmdline.Effective(argv)
 	argvFlat := wire.JoinList(argv)
 	var remargv C.struct_gorados_buf
 	var ret C.int64_t
@@ -3229,7 +3227,7 @@ func (ioctx *IOContext) breakLockDetached(ctx context.Context, oid, name, client
 	}))
 }
 
-// breakLockAdmitted is BreakLock for a caller that has acquired room.
+// breakLockAdmitted is BreakLock without the wait for admission.
 func (ioctx *IOContext) breakLockAdmitted(oid, name, client, cookie string) (int, error) {
 	shard, err := ioctx.enter()
 	if err != nil {
@@ -3307,7 +3305,7 @@ func (ioctx *IOContext) cachePinDetached(ctx context.Context, oid string) (err e
 	})
 }
 
-// cachePinAdmitted is CachePin for a caller that has acquired room.
+// cachePinAdmitted is CachePin without the wait for admission.
 func (ioctx *IOContext) cachePinAdmitted(oid string) error {
 	var ret C.int64_t
 	C.gorados_rados_cache_pin(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), &ret)
@@ -3354,7 +3352,7 @@ func (ioctx *IOContext) cacheUnpinDetached(ctx context.Context, oid string) (err
 	})
 }
 
-// cacheUnpinAdmitted is CacheUnpin for a caller that has acquired room.
+// cacheUnpinAdmitted is CacheUnpin without the wait for admission.
 func (ioctx *IOContext) cacheUnpinAdmitted(oid string) error {
 	var ret C.int64_t
 	C.gorados_rados_cache_unpin(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), &ret)
@@ -3649,7 +3647,7 @@ func (ioctx *IOContext) createSnapDetached(ctx context.Context, snapName string)
 	return once()
 }
 
-// createSnapAdmitted is CreateSnap for a caller that has acquired room.
+// createSnapAdmitted is CreateSnap without the wait for admission.
 func (ioctx *IOContext) createSnapAdmitted(snapName string) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_snap_create(ioctx.refs(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
@@ -3765,8 +3763,7 @@ func (ioctx *IOContext) enableApplicationDetached(ctx context.Context, app strin
 	})
 }
 
-// enableApplicationAdmitted is EnableApplication for a caller that has acquired
-// room.
+// enableApplicationAdmitted is EnableApplication without the wait for admission.
 func (ioctx *IOContext) enableApplicationAdmitted(app string, force bool) error {
 	var ret C.int64_t
 	C.gorados_rados_application_enable(ioctx.refs(), stringPointer(app), C.size_t(len(app)), C._Bool(force), &ret)
@@ -3972,7 +3969,7 @@ func (ioctx *IOContext) getPoolStatsDetached(ctx context.Context) (stat PoolStat
 	})
 }
 
-// getPoolStatsAdmitted is GetPoolStats for a caller that has acquired room.
+// getPoolStatsAdmitted is GetPoolStats without the wait for admission.
 func (ioctx *IOContext) getPoolStatsAdmitted() (stat PoolStat, err error) {
 	var poolStat C.struct_rados_pool_stat_t
 	var ret C.int64_t
@@ -4301,7 +4298,7 @@ func (ioctx *IOContext) listLockersDetached(ctx context.Context, oid, name strin
 	})
 }
 
-// listLockersAdmitted is ListLockers for a caller that has acquired room.
+// listLockersAdmitted is ListLockers without the wait for admission.
 func (ioctx *IOContext) listLockersAdmitted(oid, name string) (*LockInfo, error) {
 	var exclusive C.int
 	var tag C.struct_gorados_buf
@@ -4432,7 +4429,7 @@ func (ioctx *IOContext) lockExclusiveDetached(ctx context.Context, oid, name, co
 	}))
 }
 
-// lockExclusiveAdmitted is LockExclusive for a caller that has acquired room.
+// lockExclusiveAdmitted is LockExclusive without the wait for admission.
 func (ioctx *IOContext) lockExclusiveAdmitted(oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
 	var flagsSet byte
 	if flags != nil {
@@ -4528,7 +4525,7 @@ func (ioctx *IOContext) lockSharedDetached(ctx context.Context, oid, name, cooki
 	}))
 }
 
-// lockSharedAdmitted is LockShared for a caller that has acquired room.
+// lockSharedAdmitted is LockShared without the wait for admission.
 func (ioctx *IOContext) lockSharedAdmitted(oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
 	var flagsSet byte
 	if flags != nil {
@@ -4751,8 +4748,8 @@ func (ioctx *IOContext) removeApplicationMetadataDetached(ctx context.Context, a
 	})
 }
 
-// removeApplicationMetadataAdmitted is RemoveApplicationMetadata for a caller that
-// has acquired room.
+// removeApplicationMetadataAdmitted is RemoveApplicationMetadata without the wait
+// for admission.
 func (ioctx *IOContext) removeApplicationMetadataAdmitted(app, key string) error {
 	var ret C.int64_t
 	C.gorados_rados_application_metadata_remove(
@@ -4857,7 +4854,7 @@ func (ioctx *IOContext) removeSnapDetached(ctx context.Context, snapName string)
 	return once()
 }
 
-// removeSnapAdmitted is RemoveSnap for a caller that has acquired room.
+// removeSnapAdmitted is RemoveSnap without the wait for admission.
 func (ioctx *IOContext) removeSnapAdmitted(snapName string) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_snap_remove(ioctx.refs(), stringPointer(snapName), C.size_t(len(snapName)), &ret)
@@ -5058,8 +5055,8 @@ func (ioctx *IOContext) rollbackSelfManagedSnapDetached(ctx context.Context, oid
 	})
 }
 
-// rollbackSelfManagedSnapAdmitted is RollbackSelfManagedSnap for a caller that has
-// acquired room.
+// rollbackSelfManagedSnapAdmitted is RollbackSelfManagedSnap without the wait for
+// admission.
 func (ioctx *IOContext) rollbackSelfManagedSnapAdmitted(oid string, snapID SnapID) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_selfmanaged_snap_rollback(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), C.uint64_t(snapID), &ret)
@@ -5113,7 +5110,7 @@ func (ioctx *IOContext) rollbackSnapDetached(ctx context.Context, oid, snapName 
 	return once()
 }
 
-// rollbackSnapAdmitted is RollbackSnap for a caller that has acquired room.
+// rollbackSnapAdmitted is RollbackSnap without the wait for admission.
 func (ioctx *IOContext) rollbackSnapAdmitted(oid, snapName string) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_snap_rollback(
@@ -5237,8 +5234,8 @@ func (ioctx *IOContext) setApplicationMetadataDetached(ctx context.Context, app,
 	})
 }
 
-// setApplicationMetadataAdmitted is SetApplicationMetadata for a caller that has
-// acquired room.
+// setApplicationMetadataAdmitted is SetApplicationMetadata without the wait for
+// admission.
 func (ioctx *IOContext) setApplicationMetadataAdmitted(app, key, value string) error {
 	var ret C.int64_t
 	C.gorados_rados_application_metadata_set(
@@ -6775,7 +6772,7 @@ func (l *listing) next() ([]string, error) {
 	return l.nextAdmitted()
 }
 
-// nextAdmitted is next for a caller that has acquired room.
+// nextAdmitted is next without the wait for admission.
 func (l *listing) nextAdmitted() ([]string, error) {
 	var entry C.struct_gorados_buf
 	var ret C.int64_t

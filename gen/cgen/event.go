@@ -15,7 +15,7 @@ import (
 type callback struct {
 	Declaration string
 	Token       string
-	Data, Len   string   // what is copied into the event
+	Data, Len   string   // copied into the event
 	Texts       []string // or these texts
 	Set         []string // statements
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
-// TestHeaders compiles what is generated with the header of each release: it
+// TestHeaders compiles the generated code with the header of each release: it
 // must not matter which one is installed.
 func TestHeaders(t *testing.T) {
 	for _, name := range gentest.Releases(t) {

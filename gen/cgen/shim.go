@@ -29,7 +29,7 @@ type shimCall struct {
 	Else      string   // the statement instead, if it is
 	Result    string   // the C type of what it returns
 	Again     string   // the condition on which it is repeated
-	Each      []string // what is done with each item, where it drains an iterator
+	Each      []string // statements for each item, where it drains an iterator
 	Locals    []string // that belong to each item
 	Until     string   // the item that marks the end
 	Object    string   // the object that it makes, which may be NULL

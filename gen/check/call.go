@@ -132,7 +132,7 @@ func (k *checker) isUnsigned(t model.Type) bool {
 	return strings.HasPrefix(n.Go, "uint")
 }
 
-// arg makes sure that the role of a heeds all that the spec says of it.
+// arg makes sure that the role of a uses all that the spec says of it.
 func (k *checker) arg(c *ir.Call, a *ir.Arg) {
 	k.typeNamed(a.Pos, a.Keys.Type)
 	if a.Keys.Type == "" { // the type is the role's own choice, and may be one of the spec

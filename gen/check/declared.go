@@ -246,7 +246,7 @@ func (k *checker) errors() {
 	}
 }
 
-// uses makes sure that the spec says of each function what becomes of it: one without an entry
+// uses makes sure that the spec has a disposition of each function: one without an entry
 // must be used, and one that is left out must not be.
 func (k *checker) uses() {
 	complete := k.diags.Err() == nil // or else methods may be missing

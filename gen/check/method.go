@@ -197,7 +197,7 @@ func (k *checker) options(t *ir.Type) {
 	}
 }
 
-// around makes sure that m can do what is said of the time before and after its call.
+// around makes sure that m can have the keys about the time before and after its call.
 func (k *checker) around(m *ir.Method) {
 	for _, code := range m.FreshMap {
 		k.errno(m.Pos, code)
@@ -352,7 +352,7 @@ func (k *checker) results(m *ir.Method) {
 	case grow > 1 && ret.Sizes:
 		k.diags.Add(m.Pos, "%s: ret: %s is about one buffer that grows, and there are %d", m.FullName(), ret.Name, grow)
 	case grow == 0 && ret.Sizes:
-		k.diags.Add(m.Pos, "%s: ret: %s is about a buffer that grows, and there is none; for the caller's own say count", m.FullName(), ret.Name)
+		k.diags.Add(m.Pos, "%s: ret: %s is about a buffer that grows, which the function lacks; for the caller's own say count", m.FullName(), ret.Name)
 	case ret.Closable && ret.Number && m.CanFail && k.union.Basic(m.Calls[len(m.Calls)-1].Function.Result) != "uint32_t":
 		k.diags.Add(m.Pos, "%s: ret: %s leaves no room for an error, and an argument may be refused or the function missing", m.FullName(), ret.Name)
 	}
@@ -405,7 +405,7 @@ func (k *checker) async(m *ir.Method) {
 }
 
 // record makes sure that m, where it has to do with recorded operations, leaves
-// to hand-written code what is more than a description can say.
+// to hand-written code all that a description cannot say.
 func (k *checker) record(m *ir.Method) {
 	e := m.Calls[0].Function
 	complain := func(format string) {

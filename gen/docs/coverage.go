@@ -14,7 +14,7 @@ import (
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
-// Coverage counts C functions by what became of them.
+// Coverage counts C functions by their disposition.
 type Coverage struct {
 	Total, Reachable int
 	Go, Via, Private int
@@ -54,7 +54,7 @@ type view struct {
 	Declared []*ir.Function // functions that are called
 }
 
-// Coverage counts the functions by what became of them.
+// Coverage counts the functions by their disposition.
 func (v *view) Coverage() Coverage { return Count(v.Plan) }
 
 // GoNames lists the Go names over a C function.

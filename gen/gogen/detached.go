@@ -57,7 +57,7 @@ func (w *body) blockingForms(f *jen.File) {
 	}
 	switch {
 	case m.Acquires():
-		doc(f, w.form("Admitted")+" is "+m.Name+" for a caller that has acquired room.")
+		doc(f, w.form("Admitted")+" is "+m.Name+" without the wait for admission.")
 		w.declareOnce(f, w.form("Admitted"))
 	case m.FreshMap != nil:
 		doc(f, w.form("Once")+" is "+m.Name+" without the second call with the newest OSD map.")

@@ -112,7 +112,7 @@ func (f *goFile) method(m *ir.Method) string {
 	return text
 }
 
-// handle cuts out the type of h and all that belongs to it, besides the methods.
+// handle cuts out the type of h and all that belongs to it, except the methods.
 func (f *goFile) handle(h *ir.Handle, p *ir.Plan) string {
 	methods := make(map[string]bool)
 	for _, m := range p.Methods {

@@ -50,7 +50,7 @@ func TestBodyNames(t *testing.T) {
 	}
 }
 
-// usedIn lists the names that the bodies of m's forms use, but those behind a dot.
+// usedIn lists the names that the bodies of m's forms use, except those after a dot.
 func usedIn(t *testing.T, file *goFile, m *ir.Method) (words names) {
 	t.Helper()
 	for _, decl := range file.decls {
@@ -66,7 +66,7 @@ func usedIn(t *testing.T, file *goFile, m *ir.Method) (words names) {
 	return words
 }
 
-// names collects identifiers, but neither those behind a dot nor the keys of structs.
+// names collects identifiers, except those after a dot and the keys of structs.
 type names []string
 
 func (list *names) Visit(n ast.Node) ast.Visitor {

@@ -31,7 +31,7 @@ type Arg struct {
 	Names map[string]string
 }
 
-// Facts is what is known of an argument without its role.
+// Facts are the facts about an argument that do not depend on its role.
 type Facts struct {
 	// What the C declarations say.
 	Basic    string   // the C type that the parameter's typedef stands for: "uint64_t"
@@ -49,8 +49,8 @@ type Facts struct {
 	Recv    *Handle `tree:"-"` // the handle whose method this is, or nil
 	Ret     RetRole `tree:"-"` // of its call
 	Step    bool    // the method is a step of an operation
-	Drained bool    // the function is called until it has no more
-	Until   bool    // it is what is NULL then
+	Drained bool    // the function is called until it has no other
+	Until   bool    // this argument is NULL then
 	Async   bool    // the method takes a completion
 	Guarded bool    // the C function enters and exits the receiver itself
 	Earlier bool    // Object was made by an earlier call

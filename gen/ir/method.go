@@ -347,7 +347,7 @@ type Call struct {
 	Args     []*Arg    // in the order of the C parameters; a length goes with its buffer
 	Ret      *Ret
 	As       string    // the C variable with the object that the call makes
-	Free     *Function // frees that object in the end
+	Free     *Function // frees that object
 	Until    string    // the out parameter that is NULL at the end, if the call drains an iterator
 	// Replaces reports that the object takes the place of the receiver's own if all calls
 	// succeed, and is freed only otherwise. The first time, the calls that follow are made
@@ -361,7 +361,7 @@ type Ret struct {
 	Pos      model.Pos
 	Type     string // the Go type of the result, where it is one
 	Given    string // the Go type that the spec asks for, or ""
-	Closed   string // what is returned when C cannot be called
+	Closed   string // the result when C cannot be called
 	Codes    []string
 	Field    string // the field of the method's struct that it fills, or ""
 	Inferred bool
@@ -384,7 +384,7 @@ type RetRole struct {
 	Needed     bool   // that size is what the buffer must have
 	Grows      bool   // it suits a buffer that grows
 	Counts     bool   // it is the number of bytes that C has stored
-	Closable   bool   // the spec may say what is returned when C cannot be called
+	Closable   bool   // the spec may have the result for when C cannot be called
 }
 
 // DrainsPairs reports whether c yields keys and values.

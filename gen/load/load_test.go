@@ -27,7 +27,7 @@ errors:
 `
 )
 
-// module writes a module with that spec and that snapshot. It leaves out what is "".
+// module writes a module with that spec and that snapshot. It omits a file whose text is "".
 func module(t *testing.T, spec, snapshot string) string {
 	t.Helper()
 	root := t.TempDir()

@@ -230,7 +230,7 @@ func (b *caller) fills(a *ir.Arg) {
 	}
 }
 
-// facts collects what is known of p without its role.
+// facts returns the facts about p that do not depend on its role.
 func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 	isCallback := b.union.Callback(p.Type.Base) != nil
 	a := &ir.Arg{

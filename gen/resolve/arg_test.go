@@ -9,7 +9,7 @@ import (
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
-// TestLengths has integers behind a char pointer, which may be its length: D3.
+// TestLengths has integers after a char pointer, which may be its length: D3.
 func TestLengths(t *testing.T) {
 	for _, typ := range []string{
 		"size_t", "ssize_t", "int", "unsigned", "long", "unsigned long long", "short", "char", "int64_t", "uint64_t", "uint32_t",

@@ -63,7 +63,7 @@ func namedCallback(c *model.Callback) *model.Callback {
 	return &whole
 }
 
-// callsBack makes sure that it is known what becomes of the parameters of a callback.
+// callsBack makes sure that each parameter of a callback has a use.
 func (b *caller) callsBack(a *ir.Arg) {
 	name := a.Part.CallsBack
 	if name != "" && b.Event(name) == nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // Mentioned returns the functions that the spec names outside of their own entries, and where
-// it does so first. They need no entry: what becomes of them is said there.
+// it does so first. They need no entry: their disposition is there.
 func Mentioned(s *spec.Spec) map[string]model.Pos {
 	where := make(map[string]model.Pos)
 	mention := func(pos model.Pos, names ...string) {

@@ -299,7 +299,7 @@ func (r *resolver) field(t *ir.Type, sf *spec.TypeField) ir.Field {
 	return f
 }
 
-// predicate returns the doc comment of what is called name, of which the spec leaves out the name.
+// predicate returns the doc comment of name, which the spec writes without the name.
 func (r *resolver) predicate(pos model.Pos, name, doc string) string {
 	if doc == "" {
 		return ""

@@ -59,8 +59,8 @@ func (argv) Code(a *ir.Arg) Code {
 		f.Refuse = nil // see Part
 	}
 	f.Refuse = append(f.Refuse, jen.Qual(CmdlinePackage, "Fatal").Call(args))
-	heeded := jen.Id(whole).Op(assign).Qual(CmdlinePackage, "Heeded").Call(all)
-	f.Before = append([]jen.Code{heeded}, f.Before...)
+	effective := jen.Id(whole).Op(assign).Qual(CmdlinePackage, "Effective").Call(all)
+	f.Before = append([]jen.Code{effective}, f.Before...)
 	for _, p := range a.Covers {
 		leftOver(&f, p.Name, a.With.Name)
 	}

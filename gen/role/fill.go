@@ -102,7 +102,7 @@ func probeEmpty(a *ir.Arg, f *Code) {
 	f.CallArgs[buf] = fmt.Sprintf("%s ? %s : %s", n, buf, scratch)
 	f.CallArgs[n] = fmt.Sprintf("%s ? %s : 1", n, n)
 	if a.Count != nil {
-		return // which is no more than the length of the buffer
+		return // which is at most the length of the buffer
 	}
 	f.Cleanup = []string{waited(a, fmt.Sprintf("ret = ret > (int64_t)%s ? (int64_t)%s : ret", n, n))}
 	if a.Async {
@@ -110,7 +110,7 @@ func probeEmpty(a *ir.Arg, f *Code) {
 	}
 }
 
-// waited is a statement of a shim for when the call of a has ended in it.
+// waited is a statement of a shim for when the call of a is complete in it.
 func waited(a *ir.Arg, statement string) string {
 	if a.Async {
 		return unlessAcquired(statement)

@@ -67,5 +67,5 @@ func (fixed) Code(a *ir.Arg) Code {
 
 func (r fixed) StepPart(a *ir.Arg) ir.Part { return r.Part(a) }
 
-// StepCode is Code: there is nothing to record.
+// StepCode is Code, since it records nothing.
 func (r fixed) StepCode(a *ir.Arg) Code { return r.Code(a) }

@@ -52,7 +52,7 @@ func (inString) Code(a *ir.Arg) Code {
 
 func (inString) StepPart(a *ir.Arg) ir.Part { return stepPart(a, a.GoType("string"), a.Param.Name) }
 
-// StepCode notes the name with a NUL behind it: C points into the record.
+// StepCode records the name with a NUL after it: C points into the record.
 func (inString) StepCode(a *ir.Arg) Code {
 	note := "Text"
 	if a.Keys.Empty == "reject" {

@@ -16,7 +16,7 @@ func init() {
 
 // out-items: an array of structs of texts, each with its length, that C fills: as
 // many as the caller wants at most. The shim copies the texts into one buffer, those
-// of one struct one behind the other, and frees what C has allocated.
+// of one struct one after the other, and frees what C has allocated.
 type outItems struct{}
 
 func (outItems) Name() string { return "out-items" }

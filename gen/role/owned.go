@@ -82,7 +82,7 @@ func (o owned) Code(a *ir.Arg) Code {
 	return f
 }
 
-// ownedByCall has C put the memory into the call, which is there until it has ended.
+// ownedByCall has C put the memory into the call, which stays until it completes.
 func ownedByCall(a *ir.Arg, f Code) Code {
 	name := a.Param.Name
 	f.CallArgs = map[string]string{name: "&call->p", a.With.Name: "&call->n"}

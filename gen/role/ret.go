@@ -56,7 +56,7 @@ func RetNames() []string {
 }
 
 // RenderRet is the result that the value in ret becomes. Where the code may be an answer, what
-// is returned without calling C is a negative code too, so that it is not taken for success.
+// is returned without calling C is a negative code too, so that it does not look like success.
 func RenderRet(r *ir.Ret) Value {
 	v := Value{Value: jen.Id(r.Type).Call(jen.Id("ret")), Zero: jen.Lit(0)}
 	if r.Answers {

@@ -49,7 +49,7 @@ func (value) Code(a *ir.Arg) Code {
 	}
 	if n.Wider {
 		// The Go type has values that the C type has not: they are refused
-		// rather than taken for another number.
+		// rather than cut to another number.
 		f.ShimArgs = []jen.Code{c("int64_t").Call(jen.Id(a.GoName))}
 		f.ShimParams = []string{"int64_t " + a.Param.Name}
 		f.Prepare = []string{fmt.Sprintf("gorados_range_check(%s, %s, %s, &ret)", a.Param.Name, n.Min, n.Max)}
@@ -86,7 +86,7 @@ func (value) StepPart(a *ir.Arg) ir.Part {
 	return stepPart(a, a.GoType(n.Go), a.Param.Name)
 }
 
-// StepCode notes the number; one that the C type can't hold is refused at once.
+// StepCode notes the number; one that the C type can't hold is refused immediately.
 func (value) StepCode(a *ir.Arg) Code {
 	n, _ := ctype.NumberOf(a.Basic)
 	note, typ := "Number", "uint64"

@@ -35,7 +35,7 @@ type Key struct {
 	Values  []string // of a Word: what it may be
 	// Words names the vocabulary that a text is from: "roles" or "returns".
 	Words string
-	// Section describes the value of a Mapping, or an entry of what is Named or a List.
+	// Section describes the value of a Mapping, or an entry of a Named or a List.
 	Section *Section
 	// Choice: a section has exactly one of the keys with a Choice. If it is Alone, the
 	// section has no other key.
@@ -149,7 +149,7 @@ func (d *describer) section(t reflect.Type, name, subject string) *Section {
 	return s
 }
 
-// fail notes what is wrong with the structs, of which the first is reported.
+// fail records an error in the structs, of which the first is reported.
 func (d *describer) fail(format string, args ...any) {
 	if d.err == nil {
 		d.err = fmt.Errorf(format, args...)

@@ -100,7 +100,7 @@ func TestSchemaNamed(t *testing.T) {
 	assert.FileExists(t, filepath.Join("../../spec", name))
 }
 
-// onlyInYAML lists the inputs of testdata/bad that JSON can't express: what is wrong is the way in
+// onlyInYAML lists the inputs of testdata/bad that JSON can't express: the error is the way in
 // which they are written.
 var onlyInYAML = []string{
 	"no-yaml", "tab", "two-documents", "second-document-is-no-yaml",

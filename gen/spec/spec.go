@@ -1,4 +1,4 @@
-// Package spec reads spec/bindings.yaml: what becomes of each C function, in
+// Package spec reads spec/bindings.yaml: the disposition of each C function, in
 // the closed vocabulary described in docs/SPEC.md. It checks the form and
 // knows every position; whether the content fits the header is for packages resolve and check.
 //
@@ -34,7 +34,7 @@ type Spec struct {
 	Methods []*Method `key:"methods" item:"method "`
 	// What a C parameter of that name means where the entry of its function says nothing of it.
 	Defaults map[string]*Arg `key:"defaults" item:"default "`
-	// What is said of calls by the value of `waits`: sentences for doc comments, and functions that need no `waits` of their own.
+	// Facts about calls by the value of `waits`: sentences for doc comments, and functions that need no `waits` of their own.
 	Blocking map[string]*Blocking `key:"blocking" item:"blocking "`
 	// The C iterators that a step of an operation makes.
 	Iterators []*Iterator `key:"iterators" item:"iterator "`
@@ -111,9 +111,9 @@ type Completions struct {
 	New string `key:"new"`
 	// An older C function that makes one, for releases without the function of `new`.
 	Else string `key:"else"`
-	// The C function that reports whether the call has ended.
+	// The C function that reports whether the call is complete.
 	Ended string `key:"ended"`
-	// The C function that blocks until the call has ended.
+	// The C function that blocks until the call is complete.
 	Wait string `key:"wait"`
 	// The C function that returns the return value of the call.
 	Value string `key:"value"`
@@ -271,7 +271,7 @@ type Error struct {
 	Doc string `key:"doc"`
 }
 
-// Disposition is what becomes of a C function.
+// Disposition says what the package does with a C function.
 type Disposition string
 
 // The dispositions.
@@ -318,7 +318,7 @@ type choice struct {
 type Waits string
 
 // What a call may wait for. How many calls block a thread at the same time is bounded for each
-// of these, so that calls that wait for one are not stuck behind those that wait for another.
+// of these, so that calls that wait for one do not wait for those that wait for another.
 const (
 	WaitsOSD     Waits = "osd"
 	WaitsMon     Waits = "mon"
@@ -390,7 +390,7 @@ type Iterator struct {
 	Pos model.Pos
 	C   string `name:"the C type"`
 
-	// The C function that yields the next pair; it is called until there are no more.
+	// The C function that yields the next pair; it is called until there are no others.
 	Drain string `key:"drain"`
 	// The parameter of that function that is NULL at the end.
 	Until string `key:"until"`
@@ -490,7 +490,7 @@ type Step struct {
 	Call string `key:"call"`
 	// The name of the C object that the step makes, for the steps after it.
 	As string `key:"as"`
-	// The C function that frees that object in the end.
+	// The C function that frees that object.
 	Free string `key:"free"`
 	// Whether the object takes the place of the receiver's own, instead of being freed, if all steps succeed.
 	Replaces bool `key:"replaces"`
@@ -524,7 +524,7 @@ type Arg struct {
 	RetryOn string `key:"retry_on"`
 	// The size of the buffer that is tried first, in bytes.
 	InitialSize int `key:"initial_size"`
-	// What is put before the first entry of the caller's list.
+	// The text before the first entry of the caller's list.
 	Argv0 string `key:"argv0"`
 	// The C function that frees what C allocates; by default the one in `buffers`.
 	Free string `key:"free"`

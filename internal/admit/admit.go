@@ -1,5 +1,5 @@
 // Package admit takes asynchronous calls from their admission to their error. It waits until
-// the connection has room for a call and enters the handle; when the call has ended, it
+// the connection has room for a call and enters the handle; when the call has completed, it
 // releases the room, leaves the handle and turns the code into an error.
 //
 // The package does not know C: it is given what starts a call, and package aio waits for it.

@@ -29,14 +29,14 @@ const (
 )
 
 // Retains reports whether librados may still have the data of a call that has returned ret: the
-// call has sent much, and has ended without an answer of the OSD.
+// call has sent much, and has completed without an answer of the OSD.
 func (c Caller) Retains(call *aio.Call, ret int64) bool {
 	unanswered := ret == -int64(syscall.ECANCELED) || ret == -int64(syscall.ETIMEDOUT)
 	return unanswered && call.Bytes >= MinRetained && c.Conn.Handle.Err() == nil
 }
 
 // FinishRetained is Finish for a call whose data may still be in memory. Its bytes count until a
-// call that probe starts has ended, or the connection is shut down. The handle stays entered until
+// call that probe starts has completed, or the connection is shut down. The handle stays entered until
 // then, but may be closed.
 func (c Caller) FinishRetained(ctx context.Context, call *aio.Call, ret int64, probe func(*aio.Call) int64) error {
 	shard, bytes, changes := call.Shard, call.Bytes, call.Changes

@@ -5,7 +5,7 @@
 // What librados does was found by experiment with Ceph 16.2; the options that do
 // harm are the few that it handles ahead of the general ones, for which it
 // returns EINVAL. Whether an argument is an option or the value of the one before
-// it depends on all that librados knows, so each is taken for an option: a value
+// it depends on all that librados knows, so each counts as an option: a value
 // that looks like one of these can be given with "=".
 package cmdline
 
@@ -23,10 +23,10 @@ var wanting = []string{
 	"--client_mountpoint", "-r", "--bind", "--show_config_value",
 }
 
-// Heeded is the part of argv, a program's name and its arguments, that librados
+// Effective returns the part of argv, a program's name and its arguments, that librados
 // is to see: up to the first "--", which ends the options. librados takes a "--"
-// behind an option for its value and would go on.
-func Heeded(argv []string) []string {
+// after an option for its value and would go on.
+func Effective(argv []string) []string {
 	if len(argv) == 0 {
 		return argv
 	}
@@ -37,7 +37,7 @@ func Heeded(argv []string) []string {
 }
 
 // Fatal reports whether librados would end the process over args, or might: the
-// arguments, without the program's name, that Heeded has left.
+// arguments, without the program's name, that Effective has left.
 func Fatal(args []string) bool {
 	if i := slices.Index(args, "--"); i >= 0 {
 		args = args[:i+1]
@@ -54,7 +54,7 @@ func FatalIn(variable string) bool {
 }
 
 // Values yields the options among args, the arguments without the program's name, with
-// underscores in their names, and what is their value if they take one.
+// underscores in their names, and their value if they take one.
 func Values(args []string) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		for i, arg := range args {
@@ -102,7 +102,7 @@ func spelled(name string) string {
 }
 
 // isAddress reports whether librados surely knows value as an IP address, with or
-// without a port. What else it takes for one has no use.
+// without a port. Other texts that it accepts as one have no use.
 func isAddress(value string) bool {
 	addr, err := netip.ParseAddr(value)
 	if err != nil {

@@ -46,7 +46,7 @@ func TestFatal(t *testing.T) {
 		"-k --show-conf":           true, // was -k itself a value?
 		"-- -m":                    false,
 		"-- --show-conf":           false,
-		"--log-file -- -m":         false, // Heeded has dropped it
+		"--log-file -- -m":         false, // Effective has dropped it
 		"--mon-host --":            false,
 		"--bind":                   true,
 		"--bind=":                  true,
@@ -89,7 +89,7 @@ func TestFatalIn(t *testing.T) {
 	}
 }
 
-func TestHeeded(t *testing.T) {
+func TestEffective(t *testing.T) {
 	for argv, want := range map[string]string{
 		"":                  "",
 		"prog":              "prog",
@@ -100,6 +100,6 @@ func TestHeeded(t *testing.T) {
 		"-- -m a":           "-- -m a", // a program of that name
 		"-- --log-file -- ": "-- --log-file --",
 	} {
-		assert.Equal(t, want, strings.Join(Heeded(strings.Fields(argv)), " "), argv)
+		assert.Equal(t, want, strings.Join(Effective(strings.Fields(argv)), " "), argv)
 	}
 }

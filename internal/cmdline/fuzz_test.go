@@ -16,7 +16,7 @@ func FuzzFatal(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line, separator string) {
 		argv := strings.Split(line, separator)
-		heeded := Heeded(argv)
+		heeded := Effective(argv)
 		assert.True(t, slices.Equal(argv[:len(heeded)], heeded))
 		if len(argv) == 0 {
 			return

@@ -12,7 +12,7 @@ import (
 )
 
 // Unsafe returns the line, counted from 1, of the first byte of a file over which
-// librados aborts the process, or 0 if there is none. A file that librados refuses
+// librados aborts the process, or 0 if it does not. A file that librados refuses
 // to parse may be reported as well.
 func Unsafe(text []byte) int {
 	s := scanner{text: text}
@@ -41,7 +41,7 @@ func (s *scanner) peek(n int) byte {
 	return 0
 }
 
-// eol returns the length of the end of line at the position plus n, 0 if there is none.
+// eol returns the length of the end of line at the position plus n, or 0 if no line ends there.
 func (s *scanner) eol(n int) int {
 	switch {
 	case s.peek(n) == '\r' && s.peek(n+1) == '\n':

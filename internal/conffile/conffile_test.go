@@ -107,7 +107,7 @@ func TestIdentity(t *testing.T) {
 	assert.False(t, ok)
 }
 
-// FuzzUnsafe: a comment hides what is unsafe, and ASCII is safe. Package rados has a fuzz test
+// FuzzUnsafe: a comment hides unsafe bytes, and ASCII is safe. Package rados has a fuzz test
 // with librados itself.
 func FuzzUnsafe(f *testing.F) {
 	for _, text := range []string{"[global]\nhost = ü\n", "a=\"ü\"\n", "a='b\\\nü", "# ü\r\n[ü]"} {

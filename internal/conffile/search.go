@@ -27,7 +27,7 @@ func CheckKeyring(paths []string) (path string, line int) {
 	return "", 0
 }
 
-// Keyring returns the value of keyring in the first of the files that exists, for a user who
+// Keyring returns the value of keyring in the first of the files that exists, for a user that
 // reads these sections, the most specific first. It returns "" if no section has one.
 func Keyring(paths, sections []string) string {
 	values := make(map[string]string)

@@ -132,7 +132,7 @@ const variable = "CEPH_ARGS"
 // the user, the cluster and the configuration file, which are for programs.
 func (s *setup) complete() *Error {
 	args := strings.FieldsFunc(os.Getenv(variable), func(r rune) bool { return r == ' ' })
-	s.args = cmdline.Heeded(append([]string{""}, args...))[1:]
+	s.args = cmdline.Effective(append([]string{""}, args...))[1:]
 	var id, name, cluster, file string
 	for option, value := range cmdline.Values(s.args) {
 		switch option {

@@ -44,7 +44,7 @@ func Run[T any](ctx context.Context, owner Owner, call func() (T, error), undo f
 		return value, true, err
 	}
 	results := make(chan Result[T], 1)
-	var decided atomic.Bool // whether the call has ended in time
+	var decided atomic.Bool // whether the call completed in time
 	go func() {
 		value, err := call()
 		switch {
@@ -65,6 +65,6 @@ func Run[T any](ctx context.Context, owner Owner, call func() (T, error), undo f
 	if decided.CompareAndSwap(false, true) {
 		return value, false, err
 	}
-	r := <-results // the call has ended just now
+	r := <-results // the call completed just now
 	return r.Value, true, r.Err
 }

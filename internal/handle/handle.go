@@ -279,7 +279,7 @@ type replaceAttempt struct {
 	ended chan struct{}   // closed by EndReplace
 }
 
-// BeginReplace starts an attempt of the caller, who has entered, to make the object ready. The
+// BeginReplace starts an attempt of the caller, which has entered, to make the object ready. The
 // first attempt uses the object itself (own is true), later ones use a new object, which replaces
 // it. BeginReplace returns ready if the object is ready already, and busy while another attempt is
 // in progress; otherwise the caller must call EndReplace, also if ctx is done meanwhile.

@@ -307,7 +307,7 @@ func newAsyncFreeChild(t *testing.T, parent *Handle) (child *Handle, ending, let
 }
 
 // TestChildAsyncFreeKeepsNobodyWaiting closes a parent whose child takes long to end: Close
-// returns at once, and the parent is freed when the child has ended.
+// returns immediately, and the parent is freed after the child.
 func TestChildAsyncFreeKeepsNobodyWaiting(t *testing.T) {
 	freed := make(chan struct{})
 	parent := new(Library).New(nil, func(unsafe.Pointer) { close(freed) }, nil)
@@ -348,7 +348,7 @@ func TestChildAsyncFreeEndsOnce(t *testing.T) {
 	parent.Exit(shard)
 }
 
-// TestChildAsyncFreeTooLate has a parent that is closed already: the end runs at once, while
+// TestChildAsyncFreeTooLate has a parent that is closed already: the end runs immediately, while
 // the parent is still there, and the caller waits for it.
 func TestChildAsyncFreeTooLate(t *testing.T) {
 	o, parent := open(nil)
@@ -440,7 +440,7 @@ func TestAbandoned(t *testing.T) {
 	h.Close(errClosed)
 }
 
-// TestReplaceNothing: an attempt that succeeds at once leaves the object where it is.
+// TestReplaceNothing: a first attempt that succeeds leaves the object where it is.
 func TestReplaceNothing(t *testing.T) {
 	first, h := open(errNotReady)
 	attempt(t, h, true)

@@ -30,7 +30,7 @@ type Source interface {
 }
 
 // Visit fetches page after page and calls yield for each entry, until yield returns false or there
-// are no more entries. The entry is a part of the page, and the error is always nil: so a caller
+// are no other entries. The entry is a part of the page, and the error is always nil: so a caller
 // can pass the function of an iterator on, and need not call it for each entry.
 func Visit[V ~struct{ Key, Value []byte }](p *Page, source Source, yield func(V, error) bool) error {
 	for {

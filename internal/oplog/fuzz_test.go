@@ -82,7 +82,7 @@ func (m *model) step(r *Recorder, t *tape) {
 	}
 }
 
-// argument records one on s, adds it to what is expected, and returns the code for which
+// argument records one on s, adds it to the expected ones, and returns the code for which
 // it is to be rejected.
 func (m *model) argument(s Step, t *tape, kind byte, part *[]any) (bad int) {
 	add := func(parts ...any) { *part = append(*part, parts...) }
@@ -158,7 +158,7 @@ func FuzzRecord(f *testing.F) {
 	})
 }
 
-// FuzzReport has C report anything: each step is told once at most what came of it, and
+// FuzzReport has C report anything: each step receives its result once at most, and
 // once for sure if the whole failed.
 func FuzzReport(f *testing.F) {
 	f.Add(record(0, 0, 3, 0, 0, 0, 0, 2, "ab", 1, -5, 0, 0, 0, 0, 1, 0), -5, uint8(3))

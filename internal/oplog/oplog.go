@@ -272,7 +272,7 @@ func (s Step) items(count, size int, add func([]byte) []byte) {
 }
 
 // Buffer records where C stores its answer. b must not be used until the
-// operation has ended.
+// operation has completed.
 func (s Step) Buffer(b []byte) {
 	if len(b) > 0 {
 		s.r.buffers = append(s.r.buffers, buffer{len(s.r.record), &b[0], len(b)})

@@ -331,7 +331,7 @@ func TestTooLate(t *testing.T) {
 	})
 }
 
-// TestReleaseMeanwhile releases what is about to be performed, which is performed
+// TestReleaseMeanwhile releases an operation that is about to be performed, which is performed
 // nevertheless.
 func TestReleaseMeanwhile(t *testing.T) {
 	var r Recorder
@@ -499,7 +499,7 @@ func TestConcurrent(t *testing.T) {
 	}
 }
 
-// TestNumbers: what is said about a step is no step, and one that is not sent is one.
+// TestNumbers: a remark about a step is no step, and one that is not sent is one.
 func TestNumbers(t *testing.T) {
 	var r Recorder
 	amend := func() {
@@ -517,7 +517,7 @@ func TestNumbers(t *testing.T) {
 	step() // 0
 	amend()
 	r.Skip() // 1
-	amend()  // about what is not sent
+	amend()  // about a step that is not sent
 	r.Skip() // 2
 	step()   // 3
 	step()   // 4

@@ -17,7 +17,7 @@ type Methods[T any] struct {
 	Acquire func(t *T) bool
 	Refused func(t *T) *T
 	// Prepare resets the results of t and returns the number of bytes that its call transfers, or
-	// reports that there is nothing to be done.
+	// reports that no task is left.
 	Prepare func(t *T) (bytes int, done bool, err error)
 	// Abandon ends a task that was prepared but can't be started.
 	Abandon func(t *T)
@@ -27,7 +27,7 @@ type Methods[T any] struct {
 	Start func(t *T, call *aio.Call) int64
 	// Finish frees a call that has returned code, and returns the task's error.
 	Finish func(ctx context.Context, t *T, call *aio.Call, code int64) error
-	// End ends the use of t, which has ended with err. Release only ends its use.
+	// End ends the use of t, which has completed with err. Release only ends its use.
 	End     func(t *T, err error)
 	Release func(t *T)
 }
@@ -167,7 +167,7 @@ func (p *pipeline[T]) complete(call *aio.Call, code int64) {
 	p.end(t, p.Finish(p.ctx, t, call, code))
 }
 
-// end yields a task that has ended, unless the loop has been left.
+// end yields a task that has completed, unless the loop has been left.
 func (p *pipeline[T]) end(t *T, err error) {
 	p.End(t, err)
 	p.emit(t)

@@ -30,7 +30,7 @@ type task struct {
 	code     int64 // of its call, if completes
 	hangs    bool  // the call ends when it is cancelled
 	fails    bool  // the call can't be started
-	empty    bool  // there is nothing to be done
+	empty    bool  // no task is left
 	invalid  bool
 	err      error
 	inUse    bool

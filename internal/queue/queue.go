@@ -1,6 +1,5 @@
-// Package queue has a queue without a limit, which is read from a channel. Whoever
-// puts something into it never waits, and nothing is dropped because the reader is
-// slow.
+// Package queue has a queue without a limit, which is read from a channel. Put
+// never blocks, and no item is dropped because the reader is slow.
 package queue
 
 import "sync"
@@ -37,7 +36,7 @@ func New[T any]() *Queue[T] {
 	return q
 }
 
-// C is where the items come out. It is closed when the queue has ended.
+// C returns the channel of the items. It is closed when the queue is closed and empty.
 func (q *Queue[T]) C() <-chan T { return q.out }
 
 // Put appends an item. After Finish or Close it is dropped.
@@ -61,7 +60,7 @@ func (q *Queue[T]) Finish() {
 
 // Received returns a channel that is closed when the items that are in the queue now have been
 // received from C, or the queue has been ended by Finish or Close. Calls between which no item
-// is added return the same channel: a caller that stops waiting leaves nothing behind that
+// is added return the same channel: a caller that stops waiting leaves nothing that
 // adds up.
 func (q *Queue[T]) Received() <-chan struct{} {
 	q.mu.Lock()
@@ -84,7 +83,7 @@ func (q *Queue[T]) reach() {
 	}
 }
 
-// Close ends the queue at once and drops the items that are in it. A second Close is
+// Close ends the queue immediately and drops the items that are in it. A second Close is
 // a no-op.
 func (q *Queue[T]) Close() {
 	q.mu.Lock()

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Each test is in a bubble, which complains if a goroutine stays behind.
+// Each test is in a bubble, which complains if a goroutine remains.
 
 func collect[T any](c <-chan T) []T {
 	var list []T
@@ -71,7 +71,7 @@ func TestFinishEmpty(t *testing.T) {
 	})
 }
 
-// TestCloseWithoutReader leaves items in the queue that nobody ever reads.
+// TestCloseWithoutReader leaves items in the queue that are never read.
 func TestCloseWithoutReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := New[int]()
@@ -148,7 +148,7 @@ func TestCloseMeanwhile(t *testing.T) {
 	}
 }
 
-// TestMemory has a reader who stays away for long: what was read is let go.
+// TestMemory has a reader that pauses for long: the items that it has read are freed.
 func TestMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := New[*int]()

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// object records what is set on it, in order.
+// object records its settings, in order.
 type object struct{ set []string }
 
 func to(value string) func(*object) error {

@@ -230,7 +230,7 @@ func (l *Limit) Exit(bytes int64) { l.exit(loadOf(bytes)) }
 // ExitCall ends a call that was admitted, except for its bytes: they are counted until Release.
 func (l *Limit) ExitCall() { l.exit(oneCall) }
 
-// Release subtracts the bytes of a call that ExitCall has ended.
+// Release subtracts the bytes of a call that ExitCall has counted out.
 func (l *Limit) Release(bytes int64) { l.exit(loadOf(bytes) - oneCall) }
 
 func (l *Limit) exit(call load) {

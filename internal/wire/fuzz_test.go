@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// FuzzDecode reads any memory in all the ways there are: what is read is what stands there.
+// FuzzDecode reads any memory with each function: the results are in the memory.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte("a\x00bc\x00\x00rest"))
 	f.Add(AppendItems(nil, []string{"key", "value", "", "x"}))
@@ -34,7 +34,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// checkPairs goes through the pairs one by one. Nothing may be written behind a value.
+// checkPairs goes through the pairs one by one. Nothing may be written after a value.
 func checkPairs(t *testing.T, flat []byte) {
 	before, want := bytes.Clone(flat), make(map[string][]byte)
 	var read []byte
@@ -52,7 +52,7 @@ func checkPairs(t *testing.T, flat []byte) {
 	assert.Equal(t, want, Pairs(flat))
 }
 
-// FuzzEncode: what is packed can be unpacked.
+// FuzzEncode: packed values can be unpacked.
 func FuzzEncode(f *testing.F) {
 	f.Add("one,,three", ",")
 	f.Add("a\x00b\x00\x00c", "\x00")

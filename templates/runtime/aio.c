@@ -209,7 +209,7 @@ static void gorados_call_cancel_inside(struct gorados_call *call, uintptr_t refs
 	owner = refs | GORADOS_CANCELLING;
 	if (__atomic_compare_exchange_n(&call->head.owner, &owner, refs, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		return;
-	/* It has ended meanwhile. Go may reuse the call as soon as GORADOS_CANCELLING is reset. */
+	/* It has completed meanwhile. Go may reuse the call as soon as GORADOS_CANCELLING is reset. */
 	gorados_call_release(call);
 	__atomic_fetch_and(&call->head.owner, ~(uintptr_t)GORADOS_CANCELLING, __ATOMIC_SEQ_CST);
 	GORADOS_PAUSE(GORADOS_PAUSE_CANCEL_END);

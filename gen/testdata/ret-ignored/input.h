@@ -1,4 +1,4 @@
-/* What is returned says nothing; a negative number is no error either. */
+/* The result has no meaning; a negative number is no error either. */
 const char *rados_greet(rados_t cluster, const char *whom);
 int rados_wave(rados_t cluster, const char *whom);
 typedef void *rados_idle_t;

@@ -145,7 +145,7 @@ int rados_aio_cancel(rados_ioctx_t io, rados_completion_t p)
 	struct pool *pool = io;
 
 	if (c->magic != MAGIC) /* before the lock, as above */
-		fail("cancelled what is no completion");
+		fail("cancelled a pointer that is no completion");
 	pthread_mutex_lock(&stub);
 	__atomic_load_n(&pool->closing, __ATOMIC_RELAXED); /* it has not been freed */
 	if (c->submitted) {

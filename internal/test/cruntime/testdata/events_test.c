@@ -44,7 +44,7 @@ int main(void)
 
 	gorados_on_rados_watchcb2_t((void *)7, 0, 0, 0, NULL, 0); /* without data */
 	gorados_on_rados_watcherrcb_t((void *)7, 9, -107);
-	gorados_on_rados_log_callback2_t((void *)8, "line", "", "who", "name", 1, 2, 3, "level", "text");
+	gorados_on_rados_log_callback2_t((void *)8, "line", "", "from", "name", 1, 2, 3, "level", "text");
 	gorados_events_mark(9);
 	struct gorados_event *list = gorados_events_wait(), *e = list;
 	CHECK(e->token == 7 && e->len == 0 && e->err == 0);
@@ -52,7 +52,7 @@ int main(void)
 	CHECK(e->token == 7 && e->number[0] == 9 && e->err == -107);
 	e = e->next;
 	CHECK(e->token == 8 && e->number[0] == 1 && e->number[1] == 2 && e->number[2] == 3);
-	CHECK(e->len == 26 && !memcmp(e->data, "line\0\0who\0name\0level\0text", 26));
+	CHECK(e->len == 27 && !memcmp(e->data, "line\0\0from\0name\0level\0text", 27));
 	e = e->next;
 	CHECK(e->token == 9 && !e->next);
 	for (; list; list = e) {

@@ -43,7 +43,7 @@ int main(void)
 	for (size_t n = 0; n < 64; n++)
 		CHECK(copy_of(text, n) == 0);
 
-	allocations_left = 0; /* a name that needs memory when there is none */
+	allocations_left = 0; /* a name that needs memory when none is left */
 	CHECK(copy_of(text, GORADOS_NAME_SIZE) == -ENOMEM);
 	allocations_left = 0;
 	CHECK(copy_of(text, GORADOS_NAME_SIZE - 1) == 0);
