@@ -24,8 +24,9 @@ func (r *resolver) finish(m *ir.Method) {
 	m.StoresError = m.Recv != nil && m.Access != ir.Close && m.Access != ir.Record && !m.HasError && len(m.Results) == 0
 	m.GuardedInC = guardedInC(m)
 	for a := range m.Args() {
-		a.Guarded = m.GuardedInC
-		a.Part = r.roles.Part(a)
+		if a.Guarded = m.GuardedInC; a.Guarded {
+			a.Part = r.roles.Part(a) // the names in C of the receiver follow from it
+		}
 	}
 	var objects []string
 	for _, call := range m.Calls {
@@ -34,7 +35,6 @@ func (r *resolver) finish(m *ir.Method) {
 		}
 	}
 	r.separate(m.FullName(), m.ShimArgs(), objects...)
-	m.Results = results(m)
 	m.Params = params(m)
 	if m.Waits == "" {
 		m.Waits = r.waits(m)
