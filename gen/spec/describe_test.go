@@ -138,6 +138,8 @@ func TestOverlay(t *testing.T) {
 			v.Set(reflect.ValueOf([]string{to}))
 		case Integer:
 			v.SetInt(int64(len(to)))
+		case Boolean:
+			v.SetBool(true)
 		default:
 			require.Fail(t, "no value for "+k.Name)
 		}
