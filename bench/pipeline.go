@@ -46,11 +46,11 @@ func newFlight(r *round) *flight {
 	f := &flight{}
 	switch r.Kind {
 	case read:
-		f.Task = r.ioctx.ReadTask("", r.buffer(), 0)
+		f.Task = r.ioctx.Tasks().Read("", r.buffer(), 0)
 	case write:
-		f.Task = r.ioctx.WriteTask("", r.buffer(), 0)
+		f.Task = r.ioctx.Tasks().Write("", r.buffer(), 0)
 	case stat:
-		f.Task = r.ioctx.StatTask("")
+		f.Task = r.ioctx.Tasks().Stat2("")
 	}
 	return f
 }

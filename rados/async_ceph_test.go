@@ -141,11 +141,11 @@ var orderTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 	"aio.IsComplete": func(t *testing.T, ioctx *rados.IOContext) {
 		require.NoError(t, ioctx.Write("foo", buf, 0))
 		data := make([]byte, len(buf))
-		assert.Equal(t, len(buf), inFlight(t, ioctx.ReadTask("foo", data, 0))[0].N)
+		assert.Equal(t, len(buf), inFlight(t, ioctx.Tasks().Read("foo", data, 0))[0].N)
 		assert.Equal(t, buf, data)
 	},
 	"aio.IsSafe": func(t *testing.T, ioctx *rados.IOContext) {
-		inFlight(t, ioctx.WriteTask("foo", buf, 0))
+		inFlight(t, ioctx.Tasks().Write("foo", buf, 0))
 		assert.Equal(t, buf, content(t, ioctx, "foo"))
 	},
 	"aio.Flush": func(t *testing.T, ioctx *rados.IOContext) {
@@ -156,11 +156,11 @@ var orderTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 	},
 	"aio.ReadWriteOrdering": readsBehindWrites,
 	"py.TestIoctx.test_aio_append": func(t *testing.T, ioctx *rados.IOContext) {
-		inFlight(t, ioctx.WriteTask("foo", []byte("bar"), 0), ioctx.AppendTask("foo", []byte("baz")))
+		inFlight(t, ioctx.Tasks().Write("foo", []byte("bar"), 0), ioctx.Tasks().Append("foo", []byte("baz")))
 		assert.Equal(t, "barbaz", string(content(t, ioctx, "foo")))
 	},
 	"py.TestIoctx.test_aio_write_full": func(t *testing.T, ioctx *rados.IOContext) {
-		inFlight(t, ioctx.WriteTask("foo", []byte("barbaz"), 0), ioctx.WriteFullTask("foo", []byte("bar")))
+		inFlight(t, ioctx.Tasks().Write("foo", []byte("barbaz"), 0), ioctx.Tasks().WriteFull("foo", []byte("bar")))
 		assert.Equal(t, "bar", string(content(t, ioctx, "foo")))
 	},
 }
@@ -169,7 +169,7 @@ var orderTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 func flushes(t *testing.T, ioctx *rados.IOContext, flush func() error) {
 	t.Helper()
 	tasks := func(yield func(*rados.Task) bool) {
-		if yield(ioctx.WriteTask("foo", buf, 0)) {
+		if yield(ioctx.Tasks().Write("foo", buf, 0)) {
 			require.NoError(t, flush())
 			assert.Equal(t, buf, content(t, ioctx, "foo"))
 		}
@@ -190,7 +190,7 @@ func readsBehindWrites(t *testing.T, ioctx *rados.IOContext) {
 			want, reads = append(want, i), append(reads, got)
 			read := rados.CreateReadOp()
 			read.Read(0, got)
-			if !yield(ioctx.WriteFullTask("foo", data)) || !yield(read.Task(ioctx, "foo", rados.OperationOrderReadsWrites)) {
+			if !yield(ioctx.Tasks().WriteFull("foo", data)) || !yield(read.Task(ioctx, "foo", rados.OperationOrderReadsWrites)) {
 				return
 			}
 		}

@@ -62,15 +62,6 @@ func (ioctx *IOContext) startCall(ctx context.Context, bytes int) (*aio.Call, er
 	return ioctx.caller().Start(ctx, bytes)
 }
 
-// startChange is startCall for a call that may change an object.
-func (ioctx *IOContext) startChange(ctx context.Context, bytes int) (*aio.Call, error) {
-	call, err := ioctx.startCall(ctx, bytes)
-	if err == nil {
-		call.Changes = true
-	}
-	return call, err
-}
-
 // startUntilCallback starts a call; see [admit.Caller.StartUntilCallback].
 func (ioctx *IOContext) startUntilCallback(ctx context.Context) (*aio.Call, error) {
 	if err := ioctx.precheck(ctx); err != nil {

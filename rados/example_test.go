@@ -675,7 +675,7 @@ func ExamplePipeline() {
 	// Tasks are asked for one by one, when there is room for another.
 	writes := func(yield func(*rados.Task) bool) {
 		for i := range 100 {
-			if !yield(ioctx.WriteFullTask(fmt.Sprint("part", i), []byte{byte(i)})) {
+			if !yield(ioctx.Tasks().WriteFull(fmt.Sprint("part", i), []byte{byte(i)})) {
 				return
 			}
 		}
@@ -689,7 +689,7 @@ func ExamplePipeline() {
 	buffers := make([][1]byte, 100)
 	reads := func(yield func(*rados.Task) bool) {
 		for i := range buffers {
-			task := ioctx.ReadTask(fmt.Sprint("part", i), buffers[i][:], 0)
+			task := ioctx.Tasks().Read(fmt.Sprint("part", i), buffers[i][:], 0)
 			task.Tag = i
 			if !yield(task) {
 				return

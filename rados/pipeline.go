@@ -17,7 +17,7 @@ import (
 // completes, in any order. It uses the goroutine of the caller only: tasks are asked for one
 // by one, and not before there is room for another.
 //
-//	for task := range rados.Pipeline(ctx, 128, tasks) {
+//	for task := range rados.Pipeline(ctx, 128, tasks) { // each made by ioctx.Tasks()
 //		if task.Err != nil { … }
 //	}
 //
@@ -55,9 +55,9 @@ var taskMethods = pipeline.Methods[Task]{
 	Acquire: (*Task).acquire,
 	Refused: (*Task).refusal,
 	Prepare: (*Task).prepare,
-	Abandon: func(t *Task) { t.kind.abandon(t) },
+	Abandon: (*Task).abandon,
 	Caller:  taskCaller,
-	Start:   func(t *Task, call *aio.Call) int64 { return t.kind.start(t, call) },
+	Start:   func(t *Task, call *aio.Call) int64 { return t.args.start(t, call) },
 	Finish:  finishTask,
 	End: func(t *Task, err error) {
 		t.Err = t.wrap(err)
@@ -68,7 +68,22 @@ var taskMethods = pipeline.Methods[Task]{
 	Release: (*Task).release,
 }
 
-// Task is one operation for a Pipeline, and its result. A Task is not safe for concurrent use.
+// Tasks has a method for each method of an IOContext that is asynchronous: it returns a Task by which a
+// [Pipeline] performs that method. Its parameters are the same, and so are the result and the error,
+// which are in fields of the Task. [ReadOp.Task] and [WriteOp.Task] make tasks of operations.
+//
+// The arguments are read when the Pipeline takes the Task: memory of the caller may be changed again once
+// the Pipeline asks for the next one, except a buffer to be filled, which must be left alone until the Task
+// is yielded.
+//
+// Tasks may be used by several goroutines.
+type Tasks struct{ ioctx *IOContext }
+
+// Tasks returns what makes tasks of ioctx.
+func (ioctx *IOContext) Tasks() Tasks { return Tasks{ioctx} }
+
+// Task is one call for a Pipeline, and its result. A method of [Tasks], [ReadOp.Task] or
+// [WriteOp.Task] makes it. A Task is not safe for concurrent use.
 //
 // A Task is in use from when it is given to a Pipeline until the Pipeline yields it, or ends.
 // Afterwards it can be given to a Pipeline again, except one of a ReadOp or WriteOp. A Pipeline
@@ -76,14 +91,16 @@ var taskMethods = pipeline.Methods[Task]{
 // another Task with the same Tag and Object, in whose Err errors.Is finds ErrTaskInUse, and which
 // can't be performed. The Task that is in use is yielded once, where it was given first.
 type Task struct {
+	_ [0]func() // it can't be compared
+
 	// Tag is for the caller; it is left alone.
 	Tag any
 	// Object is the name of the object.
 	Object string
 
-	// N is how many bytes were read.
+	// N is the number that the method returns, such as that of the bytes read.
 	N int
-	// Stat is the object's size and time, of a StatTask.
+	// Stat is the object's size and time, of Tasks.Stat and Tasks.Stat2.
 	Stat ObjectStat
 	// Version is that of the object, as GetLastVersion has it.
 	Version uint64
@@ -91,13 +108,42 @@ type Task struct {
 	// OperationError.
 	Err error
 
-	kind   *taskKind
-	ioctx  *IOContext
-	data   []byte
-	offset uint64
-	op     *opTask
-	span   *span
-	inUse  uint32 // atomic; a Task may be copied
+	ioctx   *IOContext
+	args    taskArgs
+	span    *span
+	inUse   uint32 // atomic; a Task may be copied
+	isOlder bool   // a deprecated method made it
+}
+
+// taskArgs are the arguments of the call of a Task, without the object.
+type taskArgs interface {
+	// op returns the name that errors have.
+	op() string
+	// bytes returns the number of bytes that the call transfers.
+	bytes() int
+	// start starts the call and returns a code, which is below 0 if that failed.
+	start(t *Task, call *aio.Call) int64
+	// finish frees a call that has returned ret, stores its results in t and returns its error.
+	finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error
+}
+
+// newTask returns a Task of args, in one allocation with them.
+func newTask[A any, P interface {
+	*A
+	taskArgs
+}](ioctx *IOContext, oid string, args A) *Task {
+	t := &struct {
+		own A // first: if A has no size, it takes no memory
+		Task
+	}{args, Task{Object: oid, ioctx: ioctx}}
+	t.args = P(&t.own)
+	return &t.Task
+}
+
+// older marks t as made by the deprecated method, which its errors name.
+func (t *Task) older() *Task {
+	t.isOlder = true
+	return t
 }
 
 // acquire reports whether t was not in use, and marks it as in use.
@@ -111,133 +157,27 @@ func (t *Task) refusal() *Task {
 	return &Task{Tag: t.Tag, Object: t.Object, Err: t.wrap(ErrTaskInUse)}
 }
 
-// taskKind has what the tasks of one kind do.
-type taskKind struct {
-	name    string
-	changes bool // it may change an object
-	// start starts the call, and finish takes the results from it, where there are any, and
-	// returns its code.
-	start  func(*Task, *aio.Call) int64
-	finish func(*Task, *aio.Call, int64) int64
-	// toError returns the error of a task from that of its call; nil if they are the same.
-	toError func(*Task, error) error
-	// abandon ends a task that was not started.
-	abandon func(*Task)
-}
-
-func returnCode(_ *Task, _ *aio.Call, code int64) int64 { return code }
-func noop(*Task)                                        {}
-
-var (
-	readTask = &taskKind{
-		name:  "ReadTask",
-		start: func(t *Task, c *aio.Call) int64 { return t.ioctx.startRead(c, t.Object, t.data, t.offset) },
-		finish: func(t *Task, c *aio.Call, code int64) int64 {
-			code = filled(c, code, t.data)
-			t.N = int(max(0, code))
-			return code
-		},
-		abandon: noop,
+// prepare resets the results of a task and returns the number of bytes that its call transfers, or
+// reports that nothing must be sent.
+func (t *Task) prepare() (bytes int, done bool, err error) {
+	t.N, t.Stat, t.Version, t.Err = 0, ObjectStat{}, 0, nil
+	if t.args == nil {
+		return 0, false, errNoTask
 	}
-	statTask = &taskKind{
-		name:  "StatTask",
-		start: func(t *Task, c *aio.Call) int64 { return t.ioctx.startStat2(c, t.Object) },
-		finish: func(t *Task, c *aio.Call, code int64) int64 {
-			if code >= 0 {
-				t.Stat = ObjectStat{Size: c.Number(), ModTime: c.Time()}
-			}
-			return code
-		},
-		abandon: noop,
+	if a, ok := t.args.(*operateArgs); ok {
+		if done, err = a.begin(t); done || err != nil {
+			return 0, done, err
+		}
 	}
-	writeTask = writeKind("WriteTask", func(t *Task, c *aio.Call) int64 {
-		return t.ioctx.startWrite(c, t.Object, t.data, t.offset)
-	})
-	writeFullTask = writeKind("WriteFullTask", func(t *Task, c *aio.Call) int64 {
-		return t.ioctx.startWriteFull(c, t.Object, t.data)
-	})
-	appendTask = writeKind("AppendTask", func(t *Task, c *aio.Call) int64 {
-		return t.ioctx.startAppend(c, t.Object, t.data)
-	})
-	deleteTask = writeKind("DeleteTask", func(t *Task, c *aio.Call) int64 {
-		return t.ioctx.startDelete(c, t.Object)
-	})
-)
-
-func writeKind(name string, start func(*Task, *aio.Call) int64) *taskKind {
-	return &taskKind{name: name, changes: true, start: start, finish: returnCode, abandon: noop}
+	return t.args.bytes(), false, nil
 }
 
-// ReadTask is Read for a Pipeline: data must be left alone until the task is yielded.
-func (ioctx *IOContext) ReadTask(oid string, data []byte, offset uint64) *Task {
-	return &Task{kind: readTask, ioctx: ioctx, Object: oid, data: data, offset: offset}
-}
+var errNoTask = errors.New("rados: a Task must be made by a method of Tasks or an operation")
 
-// StatTask is Stat2 for a Pipeline.
-func (ioctx *IOContext) StatTask(oid string) *Task {
-	return &Task{kind: statTask, ioctx: ioctx, Object: oid}
-}
-
-// WriteTask is Write for a Pipeline: data may be changed again once the Pipeline asks for
-// the next task.
-func (ioctx *IOContext) WriteTask(oid string, data []byte, offset uint64) *Task {
-	return &Task{kind: writeTask, ioctx: ioctx, Object: oid, data: data, offset: offset}
-}
-
-// WriteFullTask is WriteFull for a Pipeline; see WriteTask.
-func (ioctx *IOContext) WriteFullTask(oid string, data []byte) *Task {
-	return &Task{kind: writeFullTask, ioctx: ioctx, Object: oid, data: data}
-}
-
-// AppendTask is Append for a Pipeline; see WriteTask. In which order the tasks of one
-// object are performed is settled by the order in which they are given.
-func (ioctx *IOContext) AppendTask(oid string, data []byte) *Task {
-	return &Task{kind: appendTask, ioctx: ioctx, Object: oid, data: data}
-}
-
-// DeleteTask is Delete for a Pipeline.
-func (ioctx *IOContext) DeleteTask(oid string) *Task {
-	return &Task{kind: deleteTask, ioctx: ioctx, Object: oid}
-}
-
-// opTask is a task that performs a ReadOp or WriteOp.
-type opTask struct {
-	kind    string
-	steps   *oplog.Recorder
-	flags   OperationFlags
-	perform oplog.Execution
-	failed  map[int]int
-}
-
-// Task is Operate for a Pipeline. Like Operate it performs the ReadOp once.
-func (r *ReadOp) Task(ioctx *IOContext, oid string, flags OperationFlags) *Task {
-	return &Task{kind: readOpTask, ioctx: ioctx, Object: oid, op: &opTask{kind: "read", steps: r.recorder(), flags: flags}}
-}
-
-// Task is Operate for a Pipeline. Like Operate it performs the WriteOp once.
-func (w *WriteOp) Task(ioctx *IOContext, oid string, flags OperationFlags) *Task {
-	return &Task{kind: writeOpTask, ioctx: ioctx, Object: oid, op: &opTask{kind: "write", steps: w.recorder(), flags: flags}}
-}
-
-var (
-	readOpTask = operateKind("ReadOp.Task", false, func(t *Task, c *aio.Call) int64 {
-		return t.ioctx.startOperateRead(c, t.op.perform.Record(), t.Object, t.op.flags)
-	})
-	writeOpTask = operateKind("WriteOp.Task", true, func(t *Task, c *aio.Call) int64 {
-		return t.ioctx.startOperateWrite(c, t.op.perform.Record(), t.Object, t.op.flags)
-	})
-)
-
-func operateKind(name string, changes bool, start func(*Task, *aio.Call) int64) *taskKind {
-	return &taskKind{
-		name: name, changes: changes, start: start,
-		finish: func(t *Task, c *aio.Call, code int64) int64 {
-			report, code := finishCall(c, code)
-			t.op.failed = t.op.perform.End(report, int(code))
-			return code
-		},
-		toError: func(t *Task, err error) error { return operationError(t.op.kind, err, t.op.failed) },
-		abandon: func(t *Task) { t.op.perform.End(nil, -int(syscall.ECANCELED)) },
+// abandon ends a task that was prepared, but not started.
+func (t *Task) abandon() {
+	if a, ok := t.args.(*operateArgs); ok {
+		a.perform.End(nil, -int(syscall.ECANCELED))
 	}
 }
 
@@ -246,62 +186,91 @@ func taskCaller(ctx context.Context, t *Task) (admit.Caller, error) {
 	if err := t.ioctx.precheck(ctx); err != nil {
 		return admit.Caller{}, err
 	}
-	bytes := len(t.data)
-	if t.op != nil {
-		bytes = oplog.Bytes(t.op.perform.Record())
-	}
-	t.span = t.ioctx.trace(&ctx, t.kind.name, t.Object, bytes)
+	t.span = t.ioctx.trace(&ctx, t.op(), t.Object, t.args.bytes())
 	return t.ioctx.caller(), nil
 }
 
 // finishTask stores the results of a call that has returned code, frees it and returns the task's
 // error.
-func finishTask(ctx context.Context, t *Task, call *aio.Call, code int64) (err error) {
+func finishTask(ctx context.Context, t *Task, call *aio.Call, code int64) error {
 	t.Version = call.Version()
-	code = t.kind.finish(t, call, code)
 	if code != -int64(syscall.ECANCELED) {
 		t.ioctx.handle.SetVersion(t.Version)
 		t.span.setVersion(t.Version)
 	}
-	if call.Changes = t.kind.changes; call.Changes {
-		err = t.ioctx.finishSent(ctx, call, t.Object, code)
-	} else {
-		err = t.ioctx.finish(ctx, call, code)
-	}
-	if t.kind.toError != nil {
-		err = t.kind.toError(t, err)
-	}
-	return err
+	return t.args.finish(ctx, t, call, code)
 }
-
-// prepare resets the results of a task and returns the number of bytes that its call transfers, or
-// reports that nothing must be sent.
-func (t *Task) prepare() (bytes int, done bool, err error) {
-	t.N, t.Stat, t.Version, t.Err = 0, ObjectStat{}, 0, nil
-	if t.kind == nil {
-		return 0, false, errNoTask
-	}
-	if t.op == nil {
-		return len(t.data), false, nil
-	}
-	shard, err := t.ioctx.enter() // an operation that can't be sent can be performed elsewhere
-	if err != nil {
-		return 0, false, err
-	}
-	defer t.ioctx.exit(shard)
-	if done, err := finishRecording(t.op.kind, t.Object, t.op.steps); done || err != nil {
-		return 0, done, err
-	}
-	t.op.perform.Begin(t.op.steps)
-	return oplog.Bytes(t.op.perform.Record()), false, nil
-}
-
-var errNoTask = errors.New("rados: a Task must be made by an IOContext or an operation")
 
 // wrap adds to err the method and the object of the task.
 func (t *Task) wrap(err error) error {
-	if err == nil || t.kind == nil {
+	if err == nil || t.args == nil {
 		return err
 	}
-	return t.ioctx.wrap(t.kind.name, t.Object, err)
+	return t.ioctx.wrap(t.op(), t.Object, err)
+}
+
+// op returns the name of the method that made t.
+func (t *Task) op() string {
+	op := t.args.op()
+	if t.isOlder {
+		op = olderTasks[op]
+	}
+	return op
+}
+
+// operateArgs are the arguments of Operate in a Task.
+type operateArgs struct {
+	kind    string // "read" or "write"
+	steps   *oplog.Recorder
+	flags   OperationFlags
+	perform oplog.Execution
+}
+
+// Task is Operate for a Pipeline. Like Operate it performs the ReadOp once.
+func (r *ReadOp) Task(ioctx *IOContext, oid string, flags OperationFlags) *Task {
+	return newTask(ioctx, oid, operateArgs{kind: "read", steps: r.recorder(), flags: flags})
+}
+
+// Task is Operate for a Pipeline. Like Operate it performs the WriteOp once.
+func (w *WriteOp) Task(ioctx *IOContext, oid string, flags OperationFlags) *Task {
+	return newTask(ioctx, oid, operateArgs{kind: "write", steps: w.recorder(), flags: flags})
+}
+
+// begin ends the recording of the steps, or reports that nothing must be sent.
+func (a *operateArgs) begin(t *Task) (done bool, err error) {
+	shard, err := t.ioctx.enter() // an operation that can't be sent can be performed elsewhere
+	if err != nil {
+		return false, err
+	}
+	defer t.ioctx.exit(shard)
+	if done, err := finishRecording(a.kind, t.Object, a.steps); done || err != nil {
+		return done, err
+	}
+	a.perform.Begin(a.steps)
+	return false, nil
+}
+
+func (a *operateArgs) op() string {
+	if a.kind == "read" {
+		return "ReadOp.Task"
+	}
+	return "WriteOp.Task"
+}
+
+func (a *operateArgs) bytes() int { return oplog.Bytes(a.perform.Record()) }
+
+func (a *operateArgs) start(t *Task, call *aio.Call) int64 {
+	if a.kind == "read" {
+		return t.ioctx.startOperateRead(call, a.perform.Record(), t.Object, a.flags)
+	}
+	return t.ioctx.startOperateWrite(call, a.perform.Record(), t.Object, a.flags)
+}
+
+func (a *operateArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	report, ret := finishCall(call, ret)
+	failed := a.perform.End(report, int(ret))
+	if a.kind == "read" {
+		return operationError(a.kind, t.ioctx.finish(ctx, call, ret), failed)
+	}
+	return operationError(a.kind, t.ioctx.finishSent(ctx, call, t.Object, ret), failed)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,26 +47,160 @@ func TestPipelineOfObjectTasks(t *testing.T) {
 		assert.Len(t, slices.Compact(seen), n)
 	}
 	buffers := make([][]byte, n)
-	all(16, func(i int) *rados.Task { return ioctx.WriteFullTask(name(i), []byte(content(i))) },
+	all(16, func(i int) *rados.Task { return ioctx.Tasks().WriteFull(name(i), []byte(content(i))) },
 		func(_ int, task *rados.Task) { assert.NotZero(t, task.Version) })
-	all(7, func(i int) *rados.Task { return ioctx.AppendTask(name(i), []byte("!")) }, func(int, *rados.Task) {})
-	all(1000, func(i int) *rados.Task { return ioctx.StatTask(name(i)) }, func(i int, task *rados.Task) {
+	all(7, func(i int) *rados.Task { return ioctx.Tasks().Append(name(i), []byte("!")) }, func(int, *rados.Task) {})
+	all(1000, func(i int) *rados.Task { return ioctx.Tasks().Stat2(name(i)) }, func(i int, task *rados.Task) {
 		assert.EqualValues(t, len(content(i))+1, task.Stat.Size)
 		assert.False(t, task.Stat.ModTime.IsZero())
 	})
 	all(1, func(i int) *rados.Task {
 		buffers[i] = make([]byte, 100)
-		return ioctx.ReadTask(name(i), buffers[i], 1)
+		return ioctx.Tasks().Read(name(i), buffers[i], 1)
 	}, func(i int, task *rados.Task) {
 		assert.Equal(t, content(i)[1:]+"!", string(buffers[i][:task.N]))
 	})
-	all(64, func(i int) *rados.Task { return ioctx.DeleteTask(name(i)) }, func(int, *rados.Task) {})
-	for task := range rados.Pipeline(t.Context(), 64, tasks(n, func(i int) *rados.Task { return ioctx.DeleteTask(name(i)) })) {
+	all(64, func(i int) *rados.Task { return ioctx.Tasks().Delete(name(i)) }, func(int, *rados.Task) {})
+	for task := range rados.Pipeline(t.Context(), 64, tasks(n, func(i int) *rados.Task { return ioctx.Tasks().Delete(name(i)) })) {
 		assert.ErrorIs(t, task.Err, rados.ErrNotFound)
 		var of *rados.ObjectError
 		require.ErrorAs(t, task.Err, &of)
 		assert.Equal(t, task.Object, of.Object)
 	}
+}
+
+// TestPipelineOfEachTask performs each kind of task and its method on objects of the same content, and
+// compares the results.
+func TestPipelineOfEachTask(t *testing.T) {
+	ioctx := namespace(t)
+	const lock = "lock"
+	prepare := func(oid string) {
+		require.NoError(t, ioctx.WriteFull(oid, []byte("content")))
+		require.NoError(t, ioctx.SetXattr(oid, "xattr", []byte("value")))
+		require.NoError(t, ioctx.SetOmap(oid, map[string][]byte{"key": []byte("value"), "other": nil}))
+		code, err := ioctx.LockExclusive(oid, lock, "cookie", "", 0, nil)
+		require.NoError(t, err)
+		require.Zero(t, code)
+	}
+	type result struct {
+		n    int
+		stat rados.ObjectStat
+		err  error
+	}
+	number := func(n int, err error) result { return result{n: n, err: err} }
+	stat := func(stat rados.ObjectStat, err error) result { return result{stat: stat, err: err} }
+	failure := func(err error) result { return result{err: err} }
+	pairs := map[string][]byte{"new": []byte("value")}
+	data := []byte("data")
+	var own, other [3][10]byte // to be filled by tasks, and by methods
+	tasks := ioctx.Tasks()
+	kinds := map[string]struct {
+		task   func(oid string) *rados.Task
+		method func(oid string) result
+	}{
+		"Append": {func(oid string) *rados.Task { return tasks.Append(oid, data) },
+			func(oid string) result { return failure(ioctx.Append(oid, data)) }},
+		"CleanOmap": {func(oid string) *rados.Task { return tasks.CleanOmap(oid) },
+			func(oid string) result { return failure(ioctx.CleanOmap(oid)) }},
+		"CmpExt": {func(oid string) *rados.Task { return tasks.CmpExt(oid, []byte("tent"), 3) },
+			func(oid string) result { return failure(ioctx.CmpExt(oid, []byte("tent"), 3)) }},
+		"CmpExt of other data": {func(oid string) *rados.Task { return tasks.CmpExt(oid, []byte("test"), 3) },
+			func(oid string) result { return failure(ioctx.CmpExt(oid, []byte("test"), 3)) }},
+		"Create": {func(oid string) *rados.Task { return tasks.Create(oid, rados.CreateIdempotent) },
+			func(oid string) result { return failure(ioctx.Create(oid, rados.CreateIdempotent)) }},
+		"Create again": {func(oid string) *rados.Task { return tasks.Create(oid, rados.CreateExclusive) },
+			func(oid string) result { return failure(ioctx.Create(oid, rados.CreateExclusive)) }},
+		"Delete": {func(oid string) *rados.Task { return tasks.Delete(oid) },
+			func(oid string) result { return failure(ioctx.Delete(oid)) }},
+		"GetXattr": {func(oid string) *rados.Task { return tasks.GetXattr(oid, "xattr", own[0][:]) },
+			func(oid string) result { return number(ioctx.GetXattr(oid, "xattr", other[0][:])) }},
+		"GetXattr of none": {func(oid string) *rados.Task { return tasks.GetXattr(oid, "none", own[1][:]) },
+			func(oid string) result { return number(ioctx.GetXattr(oid, "none", other[1][:])) }},
+		"Read": {func(oid string) *rados.Task { return tasks.Read(oid, own[2][:], 2) },
+			func(oid string) result { return number(ioctx.Read(oid, other[2][:], 2)) }},
+		"RmOmapKeys": {func(oid string) *rados.Task { return tasks.RmOmapKeys(oid, []string{"key"}) },
+			func(oid string) result { return failure(ioctx.RmOmapKeys(oid, []string{"key"})) }},
+		"RmXattr": {func(oid string) *rados.Task { return tasks.RmXattr(oid, "xattr") },
+			func(oid string) result { return failure(ioctx.RmXattr(oid, "xattr")) }},
+		"SetAllocationHint": {func(oid string) *rados.Task { return tasks.SetAllocationHint(oid, 4096, 4096, 0) },
+			func(oid string) result { return failure(ioctx.SetAllocationHint(oid, 4096, 4096, 0)) }},
+		"SetOmap": {func(oid string) *rados.Task { return tasks.SetOmap(oid, pairs) },
+			func(oid string) result { return failure(ioctx.SetOmap(oid, pairs)) }},
+		"SetXattr": {func(oid string) *rados.Task { return tasks.SetXattr(oid, "new", data) },
+			func(oid string) result { return failure(ioctx.SetXattr(oid, "new", data)) }},
+		"Stat": {func(oid string) *rados.Task { return tasks.Stat(oid) },
+			func(oid string) result { return stat(ioctx.Stat(oid)) }},
+		"Stat2": {func(oid string) *rados.Task { return tasks.Stat2(oid) },
+			func(oid string) result { return stat(ioctx.Stat2(oid)) }},
+		"Truncate": {func(oid string) *rados.Task { return tasks.Truncate(oid, 3) },
+			func(oid string) result { return failure(ioctx.Truncate(oid, 3)) }},
+		"Unlock": {func(oid string) *rados.Task { return tasks.Unlock(oid, lock, "cookie") },
+			func(oid string) result { return number(ioctx.Unlock(oid, lock, "cookie")) }},
+		"Unlock of another": {func(oid string) *rados.Task { return tasks.Unlock(oid, lock, "other") },
+			func(oid string) result { return number(ioctx.Unlock(oid, lock, "other")) }},
+		"Write": {func(oid string) *rados.Task { return tasks.Write(oid, data, 5) },
+			func(oid string) result { return failure(ioctx.Write(oid, data, 5)) }},
+		"WriteFull": {func(oid string) *rados.Task { return tasks.WriteFull(oid, data) },
+			func(oid string) result { return failure(ioctx.WriteFull(oid, data)) }},
+		"WriteSame": {func(oid string) *rados.Task { return tasks.WriteSame(oid, data, 8, 0) },
+			func(oid string) result { return failure(ioctx.WriteSame(oid, data, 8, 0)) }},
+	}
+	for name := range kinds {
+		prepare("task of " + name)
+		prepare("method of " + name)
+	}
+	performed := map[string]*rados.Task{}
+	for task := range rados.Pipeline(t.Context(), 4, func(yield func(*rados.Task) bool) {
+		for name, kind := range kinds {
+			task := kind.task("task of " + name)
+			task.Tag = name
+			if !yield(task) {
+				return
+			}
+		}
+	}) {
+		performed[task.Tag.(string)] = task
+	}
+	require.Len(t, performed, len(kinds))
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			task, want := performed[name], kind.method("method of "+name)
+			assert.Equal(t, want.n, task.N)
+			assert.Equal(t, want.stat.Size, task.Stat.Size)
+			assert.Equal(t, want.stat.ModTime.IsZero(), task.Stat.ModTime.IsZero())
+			if want.err == nil {
+				require.NoError(t, task.Err)
+			} else {
+				require.ErrorIs(t, task.Err, want.err)
+			}
+			assert.Equal(t, stateOf(t, ioctx, "method of "+name), stateOf(t, ioctx, "task of "+name))
+		})
+	}
+	assert.Equal(t, other, own)
+	assert.NotZero(t, own[2])
+}
+
+// stateOf returns the content, xattrs and omap of an object, and the number of its locks.
+func stateOf(t *testing.T, ioctx *rados.IOContext, oid string) []any {
+	t.Helper()
+	buf := make([]byte, 100)
+	n, err := ioctx.Read(oid, buf, 0)
+	if errors.Is(err, rados.ErrNotFound) {
+		return nil
+	}
+	require.NoError(t, err)
+	omap, err := ioctx.GetAllOmapValues(oid, "", "", 10)
+	require.NoError(t, err)
+	xattrs, err := ioctx.ListXattrs(oid)
+	require.NoError(t, err)
+	for name := range xattrs {
+		if strings.HasPrefix(name, "lock.") { // it names the client and the time
+			xattrs[name] = nil
+		}
+	}
+	lockers, err := ioctx.ListLockers(oid, "lock")
+	require.NoError(t, err)
+	return []any{string(buf[:n]), omap, xattrs, len(lockers.Clients)}
 }
 
 func TestPipelineOfOperations(t *testing.T) {
@@ -114,7 +249,7 @@ func TestPipelineLeftEarly(t *testing.T) {
 	asked := 0
 	for range rados.Pipeline(t.Context(), 4, tasks(100, func(i int) *rados.Task {
 		asked++
-		return ioctx.WriteFullTask(fmt.Sprint(i), nil)
+		return ioctx.Tasks().WriteFull(fmt.Sprint(i), nil)
 	})) {
 		break
 	}
@@ -129,7 +264,7 @@ func TestPipelineWithAnEndedContext(t *testing.T) {
 		if asked++; asked == 20 {
 			cancel()
 		}
-		return ioctx.WriteFullTask(fmt.Sprint(i), nil)
+		return ioctx.Tasks().WriteFull(fmt.Sprint(i), nil)
 	})) {
 		given++
 		if task.Err != nil {
@@ -151,7 +286,7 @@ func TestPipelineWithinTheBoundsOfTheConn(t *testing.T) {
 	t.Cleanup(other.Destroy)
 	n := 0
 	for task := range rados.Pipeline(t.Context(), 50, tasks(200, func(i int) *rados.Task {
-		return other.WriteFullTask(fmt.Sprint(i), make([]byte, i))
+		return other.Tasks().WriteFull(fmt.Sprint(i), make([]byte, i))
 	})) {
 		require.NoError(t, task.Err)
 		n++
@@ -170,7 +305,7 @@ func TestPipelineDestroyedMeanwhile(t *testing.T) {
 		if i == 50 {
 			c.Destroy()
 		}
-		return c.WriteFullTask(fmt.Sprint(i), nil)
+		return c.Tasks().WriteFull(fmt.Sprint(i), nil)
 	})) {
 		if task.Tag.(int) >= 50 {
 			assert.ErrorIs(t, task.Err, rados.ErrInvalidIOContext)

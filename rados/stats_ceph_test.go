@@ -24,7 +24,7 @@ func TestStats(t *testing.T) {
 	t.Cleanup(own.Destroy)
 	w := watch(t, own, "watched")
 	for task := range rados.Pipeline(t.Context(), 50, tasks(200, func(i int) *rados.Task {
-		return own.WriteFullTask(fmt.Sprint("stats ", i), make([]byte, 100))
+		return own.Tasks().WriteFull(fmt.Sprint("stats ", i), make([]byte, 100))
 	})) {
 		require.NoError(t, task.Err)
 		stats := conn.Stats()

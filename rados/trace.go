@@ -172,7 +172,10 @@ func (s *span) end(n *int, err *error) {
 // the task reads none. t may be in use again when the span ends.
 func (t *Task) takeSpan() (s *span, read *int) {
 	s, t.span = t.span, nil
-	if s != nil && t.kind == readTask {
+	if s == nil {
+		return nil, nil
+	}
+	if _, fills := t.args.(interface{ fills() }); fills {
 		n := t.N
 		read = &n
 	}

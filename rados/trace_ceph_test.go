@@ -83,9 +83,9 @@ func TestTracer(t *testing.T) {
 	assert.Equal(t, want, got.TracedCall)
 	assert.Equal(t, rados.ErrNotFound, got.Err)
 
-	for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{own.ReadTask("traced", buf, 0)})) {
+	for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{own.Tasks().Read("traced", buf, 0)})) {
 		require.NoError(t, task.Err)
-		want.Op, want.Object, want.Bytes = "ReadTask", "traced", 100
+		want.Op, want.Object, want.Bytes = "Tasks.Read", "traced", 100
 		assert.Equal(t, tracedCall{want, rados.TracedResult{Bytes: 4, Version: task.Version}}, tr.next(t))
 	}
 

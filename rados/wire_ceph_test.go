@@ -111,7 +111,7 @@ func wireReads(t *testing.T, ioctx *rados.IOContext, data []byte) {
 		"Read":        func(p []byte, off uint64) (int, error) { return ioctx.Read(oid, p, off) },
 		"ReadContext": func(p []byte, off uint64) (int, error) { return ioctx.ReadContext(ctx, oid, p, off) },
 		"ReadTask": func(p []byte, off uint64) (int, error) {
-			task := ioctx.ReadTask(oid, p, off)
+			task := ioctx.Tasks().Read(oid, p, off)
 			err := pipelined(task)
 			return task.N, err
 		},
@@ -193,7 +193,7 @@ func wireWrites(t *testing.T, ioctx *rados.IOContext, data []byte) {
 	w.SetXattr("name", data[:min(half, 60000)])
 	check(w.Operate(ioctx, "object", 0), slices.Concat(data, data))
 	for task := range rados.Pipeline(t.Context(), 4, slices.Values([]*rados.Task{
-		ioctx.WriteFullTask("object", data), ioctx.AppendTask("object", data), ioctx.WriteTask("object", data, 0),
+		ioctx.Tasks().WriteFull("object", data), ioctx.Tasks().Append("object", data), ioctx.Tasks().Write("object", data, 0),
 	})) {
 		require.NoError(t, task.Err)
 	}

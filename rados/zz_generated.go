@@ -2942,9 +2942,7 @@ func (c *Conn) waitForLatestOSDMap() error {
 //   - Changing objects: [IOContext.Create], [IOContext.Write],
 //     [IOContext.WriteFull], [IOContext.WriteSame], [IOContext.Append],
 //     [IOContext.Truncate], [IOContext.Delete], [IOContext.SetAllocationHint]
-//   - Many calls at once: [IOContext.ReadTask], [IOContext.StatTask],
-//     [IOContext.WriteTask], [IOContext.WriteFullTask], [IOContext.AppendTask],
-//     [IOContext.DeleteTask], [IOContext.Flush]
+//   - Many calls at once: [IOContext.Tasks], [IOContext.Flush]
 //   - Extended attributes: [IOContext.GetXattr], [IOContext.SetXattr],
 //     [IOContext.RmXattr], [IOContext.ListXattrs], [IOContext.Xattrs]
 //   - Omaps: [IOContext.SetOmap], [IOContext.Omap], [IOContext.OmapViews],
@@ -3163,7 +3161,7 @@ func (ioctx *IOContext) AppendContext(ctx context.Context, oid string, data []by
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) appendAsync(ctx context.Context, oid string, data []byte) (err error) {
 	defer ioctx.trace(&ctx, "Append", oid, len(data)).end(nil, &err)
-	call, err := ioctx.startChange(ctx, len(data))
+	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return err
 	}
@@ -3174,6 +3172,7 @@ func (ioctx *IOContext) appendAsync(ctx context.Context, oid string, data []byte
 // startAppend starts the call of Append and returns a code, which is below 0 if
 // that failed.
 func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_rados_aio_append(
 		ioctx.refs(),
@@ -3401,14 +3400,21 @@ func (ioctx *IOContext) CleanOmapContext(ctx context.Context, oid string) error 
 // its goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) cleanOmapAsync(ctx context.Context, oid string) (err error) {
 	defer ioctx.trace(&ctx, "CleanOmap", oid, 0).end(nil, &err)
-	call, err := ioctx.startChange(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startCleanOmap(call, oid))
+	return ioctx.finish(ctx, call, ret)
+}
+
+// startCleanOmap starts the call of CleanOmap and returns a code, which is below 0
+// if that failed.
+func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_iocontext_cleanomap(ioctx.refs(), callState(call), stringPointer(oid), C.size_t(len(oid)), &started)
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	return ioctx.finish(ctx, call, ret)
+	return int64(started)
 }
 
 // CmpExt returns nil if object oid has just the bytes b from byte offset on. If
@@ -3461,6 +3467,13 @@ func (ioctx *IOContext) cmpExtAsync(ctx context.Context, oid string, b []byte, o
 	if err != nil {
 		return err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startCmpExt(call, oid, b, offset))
+	return ioctx.finishSent(ctx, call, oid, ret)
+}
+
+// startCmpExt starts the call of CmpExt and returns a code, which is below 0 if
+// that failed.
+func (ioctx *IOContext) startCmpExt(call *aio.Call, oid string, b []byte, offset uint64) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_cmpext(
 		ioctx.refs(),
@@ -3472,8 +3485,7 @@ func (ioctx *IOContext) cmpExtAsync(ctx context.Context, oid string, b []byte, o
 		C.uint64_t(offset),
 		&started,
 	)
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	return ioctx.finishSent(ctx, call, oid, ret)
+	return int64(started)
 }
 
 // Create creates the empty object oid. If it exists, CreateExclusive returns
@@ -3525,10 +3537,18 @@ func (ioctx *IOContext) CreateContext(ctx context.Context, oid string, exclusive
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) createAsync(ctx context.Context, oid string, exclusive CreateOption) (err error) {
 	defer ioctx.trace(&ctx, "Create", oid, 0).end(nil, &err)
-	call, err := ioctx.startChange(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startCreate(call, oid, exclusive))
+	return ioctx.finish(ctx, call, ret)
+}
+
+// startCreate starts the call of Create and returns a code, which is below 0 if
+// that failed.
+func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive CreateOption) int64 {
+	call.Changes = true
 	var started C.int64_t
 	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
 		started = -C.EINVAL
@@ -3542,8 +3562,7 @@ func (ioctx *IOContext) createAsync(ctx context.Context, oid string, exclusive C
 			&started,
 		)
 	}
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	return ioctx.finish(ctx, call, ret)
+	return int64(started)
 }
 
 // CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes
@@ -3694,7 +3713,7 @@ func (ioctx *IOContext) DeleteContext(ctx context.Context, oid string) error {
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) deleteAsync(ctx context.Context, oid string) (err error) {
 	defer ioctx.trace(&ctx, "Delete", oid, 0).end(nil, &err)
-	call, err := ioctx.startChange(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
 	}
@@ -3705,6 +3724,7 @@ func (ioctx *IOContext) deleteAsync(ctx context.Context, oid string) (err error)
 // startDelete starts the call of Delete and returns a code, which is below 0 if
 // that failed.
 func (ioctx *IOContext) startDelete(call *aio.Call, oid string) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_rados_aio_remove(ioctx.refs(), stringPointer(oid), C.size_t(len(oid)), callState(call), &started)
 	return int64(started)
@@ -4155,6 +4175,13 @@ func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, 
 	if err != nil {
 		return 0, err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startGetXattr(call, object, name, data))
+	return ioctx.finishGetXattr(ctx, call, ret)
+}
+
+// startGetXattr starts the call of GetXattr and returns a code, which is below 0
+// if that failed.
+func (ioctx *IOContext) startGetXattr(call *aio.Call, object, name string, data []byte) int64 {
 	call.Pin(data)
 	var started C.int64_t
 	C.gorados_rados_aio_getxattr(
@@ -4168,7 +4195,12 @@ func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, 
 		C.size_t(len(data)),
 		&started,
 	)
-	ret := ioctx.waitCall(ctx, call, int64(started))
+	return int64(started)
+}
+
+// finishGetXattr frees a call of GetXattr that has returned ret, and returns its
+// results.
+func (ioctx *IOContext) finishGetXattr(ctx context.Context, call *aio.Call, ret int64) (int, error) {
 	if err := ioctx.finish(ctx, call, ret); err != nil {
 		return 0, err
 	}
@@ -4686,11 +4718,7 @@ func (ioctx *IOContext) readAsync(ctx context.Context, oid string, data []byte, 
 		return 0, err
 	}
 	ret := ioctx.waitCall(ctx, call, ioctx.startRead(call, oid, data, offset))
-	ret = filled(call, ret, data)
-	if err := ioctx.finish(ctx, call, ret); err != nil {
-		return 0, err
-	}
-	return int(ret), nil
+	return ioctx.finishRead(ctx, call, data, ret)
 }
 
 // startRead starts the call of Read and returns a code, which is below 0 if that
@@ -4709,6 +4737,15 @@ func (ioctx *IOContext) startRead(call *aio.Call, oid string, data []byte, offse
 		&started,
 	)
 	return int64(started)
+}
+
+// finishRead frees a call of Read that has returned ret, and returns its results.
+func (ioctx *IOContext) finishRead(ctx context.Context, call *aio.Call, data []byte, ret int64) (int, error) {
+	ret = filled(call, ret, data)
+	if err := ioctx.finish(ctx, call, ret); err != nil {
+		return 0, err
+	}
+	return int(ret), nil
 }
 
 // RemoveApplicationMetadata drops what an application has noted under key about
@@ -4935,10 +4972,18 @@ func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys 
 // its goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) rmOmapKeysAsync(ctx context.Context, oid string, keys []string) (err error) {
 	defer ioctx.trace(&ctx, "RmOmapKeys", oid, 0).end(nil, &err)
-	call, err := ioctx.startChange(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startRmOmapKeys(call, oid, keys))
+	return ioctx.finish(ctx, call, ret)
+}
+
+// startRmOmapKeys starts the call of RmOmapKeys and returns a code, which is below
+// 0 if that failed.
+func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []string) int64 {
+	call.Changes = true
 	keysFlat := wire.PackItems(keys)
 	var started C.int64_t
 	C.gorados_iocontext_rmomapkeys(
@@ -4952,8 +4997,7 @@ func (ioctx *IOContext) rmOmapKeysAsync(ctx context.Context, oid string, keys []
 		&started,
 	)
 	keysFlat.Free()
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	return ioctx.finish(ctx, call, ret)
+	return int64(started)
 }
 
 // RmXattr removes an extended attribute of object oid. It is no error if the
@@ -5000,10 +5044,18 @@ func (ioctx *IOContext) RmXattrContext(ctx context.Context, oid, name string) er
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) rmXattrAsync(ctx context.Context, oid, name string) (err error) {
 	defer ioctx.trace(&ctx, "RmXattr", oid, 0).end(nil, &err)
-	call, err := ioctx.startChange(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startRmXattr(call, oid, name))
+	return ioctx.finish(ctx, call, ret)
+}
+
+// startRmXattr starts the call of RmXattr and returns a code, which is below 0 if
+// that failed.
+func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_rados_aio_rmxattr(
 		ioctx.refs(),
@@ -5014,8 +5066,7 @@ func (ioctx *IOContext) rmXattrAsync(ctx context.Context, oid, name string) (err
 		C.size_t(len(name)),
 		&started,
 	)
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	return ioctx.finish(ctx, call, ret)
+	return int64(started)
 }
 
 // RollbackSelfManagedSnap makes object oid what it was when the snapshot was
@@ -5178,10 +5229,18 @@ func (ioctx *IOContext) SetAllocationHintContext(ctx context.Context, oid string
 // It blocks only its goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) setAllocationHintAsync(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) (err error) {
 	defer ioctx.trace(&ctx, "SetAllocationHint", oid, 0).end(nil, &err)
-	call, err := ioctx.startChange(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startSetAllocationHint(call, oid, expectedObjectSize, expectedWriteSize, flags))
+	return ioctx.finish(ctx, call, ret)
+}
+
+// startSetAllocationHint starts the call of SetAllocationHint and returns a code,
+// which is below 0 if that failed.
+func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_iocontext_setallocationhint(
 		ioctx.refs(),
@@ -5193,8 +5252,7 @@ func (ioctx *IOContext) setAllocationHintAsync(ctx context.Context, oid string, 
 		C.size_t(len(oid)),
 		&started,
 	)
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	return ioctx.finish(ctx, call, ret)
+	return int64(started)
 }
 
 // SetApplicationMetadata notes something under key about the pool for an
@@ -5390,10 +5448,18 @@ func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs ma
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) setOmapAsync(ctx context.Context, oid string, pairs map[string][]byte) (err error) {
 	defer ioctx.trace(&ctx, "SetOmap", oid, 0).end(nil, &err)
-	call, err := ioctx.startChange(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startSetOmap(call, oid, pairs))
+	return ioctx.finish(ctx, call, ret)
+}
+
+// startSetOmap starts the call of SetOmap and returns a code, which is below 0 if
+// that failed.
+func (ioctx *IOContext) startSetOmap(call *aio.Call, oid string, pairs map[string][]byte) int64 {
+	call.Changes = true
 	pairsFlat := wire.PackPairs(pairs)
 	var started C.int64_t
 	C.gorados_iocontext_setomap(
@@ -5407,8 +5473,7 @@ func (ioctx *IOContext) setOmapAsync(ctx context.Context, oid string, pairs map[
 		&started,
 	)
 	pairsFlat.Free()
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	return ioctx.finish(ctx, call, ret)
+	return int64(started)
 }
 
 // SetPoolFullTry sends operations although the cluster or pool is full: what takes
@@ -5582,10 +5647,18 @@ func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) setXattrAsync(ctx context.Context, object, name string, data []byte) (err error) {
 	defer ioctx.trace(&ctx, "SetXattr", object, len(data)).end(nil, &err)
-	call, err := ioctx.startChange(ctx, len(data))
+	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startSetXattr(call, object, name, data))
+	return ioctx.finishSent(ctx, call, object, ret)
+}
+
+// startSetXattr starts the call of SetXattr and returns a code, which is below 0
+// if that failed.
+func (ioctx *IOContext) startSetXattr(call *aio.Call, object, name string, data []byte) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_rados_aio_setxattr(
 		ioctx.refs(),
@@ -5598,8 +5671,7 @@ func (ioctx *IOContext) setXattrAsync(ctx context.Context, object, name string, 
 		C.size_t(len(data)),
 		&started,
 	)
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	return ioctx.finishSent(ctx, call, object, ret)
+	return int64(started)
 }
 
 // Stat returns the size of an object and when it was last modified, in whole
@@ -5651,12 +5723,17 @@ func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat Ob
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) statAsync(ctx context.Context, object string) (stat ObjectStat, err error) {
 	defer ioctx.trace(&ctx, "Stat", object, 0).end(nil, &err)
-	var size C.uint64_t
-	var mtime C.time_t
 	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return ObjectStat{}, err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startStat(call, object))
+	return ioctx.finishStat(ctx, call, ret)
+}
+
+// startStat starts the call of Stat and returns a code, which is below 0 if that
+// failed.
+func (ioctx *IOContext) startStat(call *aio.Call, object string) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_stat(
 		ioctx.refs(),
@@ -5667,7 +5744,13 @@ func (ioctx *IOContext) statAsync(ctx context.Context, object string) (stat Obje
 		nil,
 		&started,
 	)
-	ret := ioctx.waitCall(ctx, call, int64(started))
+	return int64(started)
+}
+
+// finishStat frees a call of Stat that has returned ret, and returns its results.
+func (ioctx *IOContext) finishStat(ctx context.Context, call *aio.Call, ret int64) (stat ObjectStat, err error) {
+	var size C.uint64_t
+	var mtime C.time_t
 	state := callState(call)
 	size = state.head.number
 	mtime = state.head.time.tv_sec
@@ -5730,23 +5813,12 @@ func (ioctx *IOContext) Stat2Context(ctx context.Context, oid string) (stat Obje
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) stat2Async(ctx context.Context, oid string) (stat ObjectStat, err error) {
 	defer ioctx.trace(&ctx, "Stat2", oid, 0).end(nil, &err)
-	var size C.uint64_t
-	var mtime C.struct_timespec
 	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return ObjectStat{}, err
 	}
 	ret := ioctx.waitCall(ctx, call, ioctx.startStat2(call, oid))
-	state := callState(call)
-	size = state.head.number
-	mtime = state.head.time
-	if err := ioctx.finish(ctx, call, ret); err != nil {
-		return ObjectStat{}, err
-	}
-	return ObjectStat{
-		Size:    uint64(size),
-		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
-	}, nil
+	return ioctx.finishStat2(ctx, call, ret)
 }
 
 // startStat2 starts the call of Stat2 and returns a code, which is below 0 if that
@@ -5763,6 +5835,23 @@ func (ioctx *IOContext) startStat2(call *aio.Call, oid string) int64 {
 		&started,
 	)
 	return int64(started)
+}
+
+// finishStat2 frees a call of Stat2 that has returned ret, and returns its
+// results.
+func (ioctx *IOContext) finishStat2(ctx context.Context, call *aio.Call, ret int64) (stat ObjectStat, err error) {
+	var size C.uint64_t
+	var mtime C.struct_timespec
+	state := callState(call)
+	size = state.head.number
+	mtime = state.head.time
+	if err := ioctx.finish(ctx, call, ret); err != nil {
+		return ObjectStat{}, err
+	}
+	return ObjectStat{
+		Size:    uint64(size),
+		ModTime: time.Unix(int64(mtime.tv_sec), int64(mtime.tv_nsec)),
+	}, nil
 }
 
 // Truncate makes object oid size bytes long: what is beyond is dropped, what is
@@ -5813,10 +5902,18 @@ func (ioctx *IOContext) TruncateContext(ctx context.Context, oid string, size ui
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) truncateAsync(ctx context.Context, oid string, size uint64) (err error) {
 	defer ioctx.trace(&ctx, "Truncate", oid, 0).end(nil, &err)
-	call, err := ioctx.startChange(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startTruncate(call, oid, size))
+	return ioctx.finish(ctx, call, ret)
+}
+
+// startTruncate starts the call of Truncate and returns a code, which is below 0
+// if that failed.
+func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_iocontext_truncate(
 		ioctx.refs(),
@@ -5826,8 +5923,7 @@ func (ioctx *IOContext) truncateAsync(ctx context.Context, oid string, size uint
 		C.size_t(len(oid)),
 		&started,
 	)
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	return ioctx.finish(ctx, call, ret)
+	return int64(started)
 }
 
 // Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error
@@ -5878,10 +5974,18 @@ func (ioctx *IOContext) UnlockContext(ctx context.Context, oid, name, cookie str
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) unlockAsync(ctx context.Context, oid, name, cookie string) (_ int, err error) {
 	defer ioctx.trace(&ctx, "Unlock", oid, 0).end(nil, &err)
-	call, err := ioctx.startChange(ctx, 0)
+	call, err := ioctx.startCall(ctx, 0)
 	if err != nil {
 		return -C.EINVAL, err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startUnlock(call, oid, name, cookie))
+	return ioctx.finishUnlock(ctx, call, ret)
+}
+
+// startUnlock starts the call of Unlock and returns a code, which is below 0 if
+// that failed.
+func (ioctx *IOContext) startUnlock(call *aio.Call, oid, name, cookie string) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_rados_aio_unlock(
 		ioctx.refs(),
@@ -5894,7 +5998,12 @@ func (ioctx *IOContext) unlockAsync(ctx context.Context, oid, name, cookie strin
 		callState(call),
 		&started,
 	)
-	ret := ioctx.waitCall(ctx, call, int64(started))
+	return int64(started)
+}
+
+// finishUnlock frees a call of Unlock that has returned ret, and returns its
+// results.
+func (ioctx *IOContext) finishUnlock(ctx context.Context, call *aio.Call, ret int64) (int, error) {
 	return codeResult(int(ret), ioctx.finish(ctx, call, ret), C.ENOENT)
 }
 
@@ -6006,7 +6115,7 @@ func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byt
 // goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) writeAsync(ctx context.Context, oid string, data []byte, offset uint64) (err error) {
 	defer ioctx.trace(&ctx, "Write", oid, len(data)).end(nil, &err)
-	call, err := ioctx.startChange(ctx, len(data))
+	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return err
 	}
@@ -6017,6 +6126,7 @@ func (ioctx *IOContext) writeAsync(ctx context.Context, oid string, data []byte,
 // startWrite starts the call of Write and returns a code, which is below 0 if that
 // failed.
 func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offset uint64) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_rados_aio_write(
 		ioctx.refs(),
@@ -6076,7 +6186,7 @@ func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data [
 // its goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) writeFullAsync(ctx context.Context, oid string, data []byte) (err error) {
 	defer ioctx.trace(&ctx, "WriteFull", oid, len(data)).end(nil, &err)
-	call, err := ioctx.startChange(ctx, len(data))
+	call, err := ioctx.startCall(ctx, len(data))
 	if err != nil {
 		return err
 	}
@@ -6087,6 +6197,7 @@ func (ioctx *IOContext) writeFullAsync(ctx context.Context, oid string, data []b
 // startWriteFull starts the call of WriteFull and returns a code, which is below 0
 // if that failed.
 func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_rados_aio_write_full(
 		ioctx.refs(),
@@ -6150,10 +6261,18 @@ func (ioctx *IOContext) WriteSameContext(ctx context.Context, oid string, b []by
 // its goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) writeSameAsync(ctx context.Context, oid string, b []byte, writeLen, offset uint64) (err error) {
 	defer ioctx.trace(&ctx, "WriteSame", oid, len(b)).end(nil, &err)
-	call, err := ioctx.startChange(ctx, len(b))
+	call, err := ioctx.startCall(ctx, len(b))
 	if err != nil {
 		return err
 	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startWriteSame(call, oid, b, writeLen, offset))
+	return ioctx.finishSent(ctx, call, oid, ret)
+}
+
+// startWriteSame starts the call of WriteSame and returns a code, which is below 0
+// if that failed.
+func (ioctx *IOContext) startWriteSame(call *aio.Call, oid string, b []byte, writeLen, offset uint64) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_rados_aio_writesame(
 		ioctx.refs(),
@@ -6166,8 +6285,7 @@ func (ioctx *IOContext) writeSameAsync(ctx context.Context, oid string, b []byte
 		C.uint64_t(offset),
 		&started,
 	)
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	return ioctx.finishSent(ctx, call, oid, ret)
+	return int64(started)
 }
 
 // ackNotify answers a notification.
@@ -6435,7 +6553,7 @@ func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags Operation
 // only its goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) operateWriteAsync(ctx context.Context, writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
-	call, err := ioctx.startChange(ctx, oplog.Bytes(writeOp))
+	call, err := ioctx.startCall(ctx, oplog.Bytes(writeOp))
 	if err != nil {
 		return nil, err
 	}
@@ -6448,6 +6566,7 @@ func (ioctx *IOContext) operateWriteAsync(ctx context.Context, writeOp []byte, o
 // startOperateWrite starts the call of operateWrite and returns a code, which is
 // below 0 if that failed.
 func (ioctx *IOContext) startOperateWrite(call *aio.Call, writeOp []byte, oid string, flags OperationFlags) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_rados_aio_write_op_operate(
 		ioctx.refs(),
@@ -6507,10 +6626,11 @@ func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timesp
 // blocks only its goroutine, or its thread as well while few threads wait.
 func (ioctx *IOContext) operateWriteAtAsync(ctx context.Context, writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
-	call, err := ioctx.startChange(ctx, oplog.Bytes(writeOp))
+	call, err := ioctx.startCall(ctx, oplog.Bytes(writeOp))
 	if err != nil {
 		return nil, err
 	}
+	call.Changes = true
 	var mtimeC *C.struct_timespec
 	if mtime != nil {
 		mtimeC = &C.struct_timespec{
@@ -7646,6 +7766,612 @@ func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkS
 	step.Number(chunkSize)
 	step.Buffer(sums)
 	step.End()
+}
+
+// --- Tasks ---
+
+// Append returns a Task that performs [IOContext.Append]. data may be changed
+// again once the Pipeline asks for the next Task.
+func (t Tasks) Append(oid string, data []byte) *Task {
+	return newTask(t.ioctx, oid, appendArgs{data: data})
+}
+
+// appendArgs are the arguments of Append in a Task, in addition to the object.
+type appendArgs struct {
+	data []byte
+}
+
+func (*appendArgs) op() string {
+	return "Tasks.Append"
+}
+
+func (a *appendArgs) bytes() int {
+	return len(a.data)
+}
+
+func (a *appendArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startAppend(call, t.Object, a.data)
+}
+
+func (*appendArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finishSent(ctx, call, t.Object, ret)
+}
+
+// AppendTask is Append of [Tasks].
+//
+// Deprecated: use [Tasks.Append].
+func (ioctx *IOContext) AppendTask(oid string, data []byte) *Task {
+	return ioctx.Tasks().Append(oid, data).older()
+}
+
+// CleanOmap returns a Task that performs [IOContext.CleanOmap].
+func (t Tasks) CleanOmap(oid string) *Task {
+	return newTask(t.ioctx, oid, cleanOmapArgs{})
+}
+
+// cleanOmapArgs are the arguments of CleanOmap in a Task, in addition to the
+// object.
+type cleanOmapArgs struct{}
+
+func (*cleanOmapArgs) op() string {
+	return "Tasks.CleanOmap"
+}
+
+func (*cleanOmapArgs) bytes() int {
+	return 0
+}
+
+func (*cleanOmapArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startCleanOmap(call, t.Object)
+}
+
+func (*cleanOmapArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finish(ctx, call, ret)
+}
+
+// CmpExt returns a Task that performs [IOContext.CmpExt]. b may be changed again
+// once the Pipeline asks for the next Task.
+func (t Tasks) CmpExt(oid string, b []byte, offset uint64) *Task {
+	return newTask(t.ioctx, oid, cmpExtArgs{
+		b:      b,
+		offset: offset,
+	})
+}
+
+// cmpExtArgs are the arguments of CmpExt in a Task, in addition to the object.
+type cmpExtArgs struct {
+	b      []byte
+	offset uint64
+}
+
+func (*cmpExtArgs) op() string {
+	return "Tasks.CmpExt"
+}
+
+func (a *cmpExtArgs) bytes() int {
+	return len(a.b)
+}
+
+func (a *cmpExtArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startCmpExt(call, t.Object, a.b, a.offset)
+}
+
+func (*cmpExtArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finishSent(ctx, call, t.Object, ret)
+}
+
+// Create returns a Task that performs [IOContext.Create].
+func (t Tasks) Create(oid string, exclusive CreateOption) *Task {
+	return newTask(t.ioctx, oid, createArgs{exclusive: exclusive})
+}
+
+// createArgs are the arguments of Create in a Task, in addition to the object.
+type createArgs struct {
+	exclusive CreateOption
+}
+
+func (*createArgs) op() string {
+	return "Tasks.Create"
+}
+
+func (*createArgs) bytes() int {
+	return 0
+}
+
+func (a *createArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startCreate(call, t.Object, a.exclusive)
+}
+
+func (*createArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finish(ctx, call, ret)
+}
+
+// Delete returns a Task that performs [IOContext.Delete].
+func (t Tasks) Delete(oid string) *Task {
+	return newTask(t.ioctx, oid, deleteArgs{})
+}
+
+// deleteArgs are the arguments of Delete in a Task, in addition to the object.
+type deleteArgs struct{}
+
+func (*deleteArgs) op() string {
+	return "Tasks.Delete"
+}
+
+func (*deleteArgs) bytes() int {
+	return 0
+}
+
+func (*deleteArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startDelete(call, t.Object)
+}
+
+func (*deleteArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finish(ctx, call, ret)
+}
+
+// DeleteTask is Delete of [Tasks].
+//
+// Deprecated: use [Tasks.Delete].
+func (ioctx *IOContext) DeleteTask(oid string) *Task {
+	return ioctx.Tasks().Delete(oid).older()
+}
+
+// GetXattr returns a Task that performs [IOContext.GetXattr]. Its result is the
+// field N of the Task. data must be left alone until the Pipeline yields the Task.
+func (t Tasks) GetXattr(object, name string, data []byte) *Task {
+	return newTask(t.ioctx, object, getXattrArgs{
+		name: name,
+		data: data,
+	})
+}
+
+// getXattrArgs are the arguments of GetXattr in a Task, in addition to the object.
+type getXattrArgs struct {
+	name string
+	data []byte
+}
+
+func (*getXattrArgs) op() string {
+	return "Tasks.GetXattr"
+}
+
+func (a *getXattrArgs) bytes() int {
+	return len(a.data)
+}
+
+// fills marks a call whose result is the number of bytes that it has filled.
+func (*getXattrArgs) fills() {}
+
+func (a *getXattrArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startGetXattr(call, t.Object, a.name, a.data)
+}
+
+func (*getXattrArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) (err error) {
+	t.N, err = t.ioctx.finishGetXattr(ctx, call, ret)
+	return err
+}
+
+// Read returns a Task that performs [IOContext.Read]. Its result is the field N of
+// the Task. data must be left alone until the Pipeline yields the Task.
+func (t Tasks) Read(oid string, data []byte, offset uint64) *Task {
+	return newTask(t.ioctx, oid, readArgs{
+		data:   data,
+		offset: offset,
+	})
+}
+
+// readArgs are the arguments of Read in a Task, in addition to the object.
+type readArgs struct {
+	data   []byte
+	offset uint64
+}
+
+func (*readArgs) op() string {
+	return "Tasks.Read"
+}
+
+func (a *readArgs) bytes() int {
+	return len(a.data)
+}
+
+// fills marks a call whose result is the number of bytes that it has filled.
+func (*readArgs) fills() {}
+
+func (a *readArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startRead(call, t.Object, a.data, a.offset)
+}
+
+func (a *readArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) (err error) {
+	t.N, err = t.ioctx.finishRead(ctx, call, a.data, ret)
+	return err
+}
+
+// ReadTask is Read of [Tasks].
+//
+// Deprecated: use [Tasks.Read].
+func (ioctx *IOContext) ReadTask(oid string, data []byte, offset uint64) *Task {
+	return ioctx.Tasks().Read(oid, data, offset).older()
+}
+
+// RmOmapKeys returns a Task that performs [IOContext.RmOmapKeys]. keys may be
+// changed again once the Pipeline asks for the next Task.
+func (t Tasks) RmOmapKeys(oid string, keys []string) *Task {
+	return newTask(t.ioctx, oid, rmOmapKeysArgs{keys: keys})
+}
+
+// rmOmapKeysArgs are the arguments of RmOmapKeys in a Task, in addition to the
+// object.
+type rmOmapKeysArgs struct {
+	keys []string
+}
+
+func (*rmOmapKeysArgs) op() string {
+	return "Tasks.RmOmapKeys"
+}
+
+func (*rmOmapKeysArgs) bytes() int {
+	return 0
+}
+
+func (a *rmOmapKeysArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startRmOmapKeys(call, t.Object, a.keys)
+}
+
+func (*rmOmapKeysArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finish(ctx, call, ret)
+}
+
+// RmXattr returns a Task that performs [IOContext.RmXattr].
+func (t Tasks) RmXattr(oid, name string) *Task {
+	return newTask(t.ioctx, oid, rmXattrArgs{name: name})
+}
+
+// rmXattrArgs are the arguments of RmXattr in a Task, in addition to the object.
+type rmXattrArgs struct {
+	name string
+}
+
+func (*rmXattrArgs) op() string {
+	return "Tasks.RmXattr"
+}
+
+func (*rmXattrArgs) bytes() int {
+	return 0
+}
+
+func (a *rmXattrArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startRmXattr(call, t.Object, a.name)
+}
+
+func (*rmXattrArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finish(ctx, call, ret)
+}
+
+// SetAllocationHint returns a Task that performs [IOContext.SetAllocationHint].
+func (t Tasks) SetAllocationHint(oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) *Task {
+	return newTask(t.ioctx, oid, setAllocationHintArgs{
+		expectedObjectSize: expectedObjectSize,
+		expectedWriteSize:  expectedWriteSize,
+		flags:              flags,
+	})
+}
+
+// setAllocationHintArgs are the arguments of SetAllocationHint in a Task, in
+// addition to the object.
+type setAllocationHintArgs struct {
+	expectedObjectSize uint64
+	expectedWriteSize  uint64
+	flags              AllocHintFlags
+}
+
+func (*setAllocationHintArgs) op() string {
+	return "Tasks.SetAllocationHint"
+}
+
+func (*setAllocationHintArgs) bytes() int {
+	return 0
+}
+
+func (a *setAllocationHintArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startSetAllocationHint(call, t.Object, a.expectedObjectSize, a.expectedWriteSize, a.flags)
+}
+
+func (*setAllocationHintArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finish(ctx, call, ret)
+}
+
+// SetOmap returns a Task that performs [IOContext.SetOmap]. pairs may be changed
+// again once the Pipeline asks for the next Task.
+func (t Tasks) SetOmap(oid string, pairs map[string][]byte) *Task {
+	return newTask(t.ioctx, oid, setOmapArgs{pairs: pairs})
+}
+
+// setOmapArgs are the arguments of SetOmap in a Task, in addition to the object.
+type setOmapArgs struct {
+	pairs map[string][]byte
+}
+
+func (*setOmapArgs) op() string {
+	return "Tasks.SetOmap"
+}
+
+func (*setOmapArgs) bytes() int {
+	return 0
+}
+
+func (a *setOmapArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startSetOmap(call, t.Object, a.pairs)
+}
+
+func (*setOmapArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finish(ctx, call, ret)
+}
+
+// SetXattr returns a Task that performs [IOContext.SetXattr]. data may be changed
+// again once the Pipeline asks for the next Task.
+func (t Tasks) SetXattr(object, name string, data []byte) *Task {
+	return newTask(t.ioctx, object, setXattrArgs{
+		name: name,
+		data: data,
+	})
+}
+
+// setXattrArgs are the arguments of SetXattr in a Task, in addition to the object.
+type setXattrArgs struct {
+	name string
+	data []byte
+}
+
+func (*setXattrArgs) op() string {
+	return "Tasks.SetXattr"
+}
+
+func (a *setXattrArgs) bytes() int {
+	return len(a.data)
+}
+
+func (a *setXattrArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startSetXattr(call, t.Object, a.name, a.data)
+}
+
+func (*setXattrArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finishSent(ctx, call, t.Object, ret)
+}
+
+// Stat returns a Task that performs [IOContext.Stat]. Its result is the field Stat
+// of the Task.
+func (t Tasks) Stat(object string) *Task {
+	return newTask(t.ioctx, object, statArgs{})
+}
+
+// statArgs are the arguments of Stat in a Task, in addition to the object.
+type statArgs struct{}
+
+func (*statArgs) op() string {
+	return "Tasks.Stat"
+}
+
+func (*statArgs) bytes() int {
+	return 0
+}
+
+func (*statArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startStat(call, t.Object)
+}
+
+func (*statArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) (err error) {
+	t.Stat, err = t.ioctx.finishStat(ctx, call, ret)
+	return err
+}
+
+// Stat2 returns a Task that performs [IOContext.Stat2]. Its result is the field
+// Stat of the Task.
+func (t Tasks) Stat2(oid string) *Task {
+	return newTask(t.ioctx, oid, stat2Args{})
+}
+
+// stat2Args are the arguments of Stat2 in a Task, in addition to the object.
+type stat2Args struct{}
+
+func (*stat2Args) op() string {
+	return "Tasks.Stat2"
+}
+
+func (*stat2Args) bytes() int {
+	return 0
+}
+
+func (*stat2Args) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startStat2(call, t.Object)
+}
+
+func (*stat2Args) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) (err error) {
+	t.Stat, err = t.ioctx.finishStat2(ctx, call, ret)
+	return err
+}
+
+// StatTask is Stat2 of [Tasks].
+//
+// Deprecated: use [Tasks.Stat2].
+func (ioctx *IOContext) StatTask(oid string) *Task {
+	return ioctx.Tasks().Stat2(oid).older()
+}
+
+// Truncate returns a Task that performs [IOContext.Truncate].
+func (t Tasks) Truncate(oid string, size uint64) *Task {
+	return newTask(t.ioctx, oid, truncateArgs{size: size})
+}
+
+// truncateArgs are the arguments of Truncate in a Task, in addition to the object.
+type truncateArgs struct {
+	size uint64
+}
+
+func (*truncateArgs) op() string {
+	return "Tasks.Truncate"
+}
+
+func (*truncateArgs) bytes() int {
+	return 0
+}
+
+func (a *truncateArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startTruncate(call, t.Object, a.size)
+}
+
+func (*truncateArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finish(ctx, call, ret)
+}
+
+// Unlock returns a Task that performs [IOContext.Unlock]. Its result is the field
+// N of the Task.
+func (t Tasks) Unlock(oid, name, cookie string) *Task {
+	return newTask(t.ioctx, oid, unlockArgs{
+		name:   name,
+		cookie: cookie,
+	})
+}
+
+// unlockArgs are the arguments of Unlock in a Task, in addition to the object.
+type unlockArgs struct {
+	name   string
+	cookie string
+}
+
+func (*unlockArgs) op() string {
+	return "Tasks.Unlock"
+}
+
+func (*unlockArgs) bytes() int {
+	return 0
+}
+
+func (a *unlockArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startUnlock(call, t.Object, a.name, a.cookie)
+}
+
+func (*unlockArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) (err error) {
+	t.N, err = t.ioctx.finishUnlock(ctx, call, ret)
+	return err
+}
+
+// Write returns a Task that performs [IOContext.Write]. data may be changed again
+// once the Pipeline asks for the next Task.
+func (t Tasks) Write(oid string, data []byte, offset uint64) *Task {
+	return newTask(t.ioctx, oid, writeArgs{
+		data:   data,
+		offset: offset,
+	})
+}
+
+// writeArgs are the arguments of Write in a Task, in addition to the object.
+type writeArgs struct {
+	data   []byte
+	offset uint64
+}
+
+func (*writeArgs) op() string {
+	return "Tasks.Write"
+}
+
+func (a *writeArgs) bytes() int {
+	return len(a.data)
+}
+
+func (a *writeArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startWrite(call, t.Object, a.data, a.offset)
+}
+
+func (*writeArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finishSent(ctx, call, t.Object, ret)
+}
+
+// WriteTask is Write of [Tasks].
+//
+// Deprecated: use [Tasks.Write].
+func (ioctx *IOContext) WriteTask(oid string, data []byte, offset uint64) *Task {
+	return ioctx.Tasks().Write(oid, data, offset).older()
+}
+
+// WriteFull returns a Task that performs [IOContext.WriteFull]. data may be
+// changed again once the Pipeline asks for the next Task.
+func (t Tasks) WriteFull(oid string, data []byte) *Task {
+	return newTask(t.ioctx, oid, writeFullArgs{data: data})
+}
+
+// writeFullArgs are the arguments of WriteFull in a Task, in addition to the
+// object.
+type writeFullArgs struct {
+	data []byte
+}
+
+func (*writeFullArgs) op() string {
+	return "Tasks.WriteFull"
+}
+
+func (a *writeFullArgs) bytes() int {
+	return len(a.data)
+}
+
+func (a *writeFullArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startWriteFull(call, t.Object, a.data)
+}
+
+func (*writeFullArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finishSent(ctx, call, t.Object, ret)
+}
+
+// WriteFullTask is WriteFull of [Tasks].
+//
+// Deprecated: use [Tasks.WriteFull].
+func (ioctx *IOContext) WriteFullTask(oid string, data []byte) *Task {
+	return ioctx.Tasks().WriteFull(oid, data).older()
+}
+
+// WriteSame returns a Task that performs [IOContext.WriteSame]. b may be changed
+// again once the Pipeline asks for the next Task.
+func (t Tasks) WriteSame(oid string, b []byte, writeLen, offset uint64) *Task {
+	return newTask(t.ioctx, oid, writeSameArgs{
+		b:        b,
+		writeLen: writeLen,
+		offset:   offset,
+	})
+}
+
+// writeSameArgs are the arguments of WriteSame in a Task, in addition to the
+// object.
+type writeSameArgs struct {
+	b        []byte
+	writeLen uint64
+	offset   uint64
+}
+
+func (*writeSameArgs) op() string {
+	return "Tasks.WriteSame"
+}
+
+func (a *writeSameArgs) bytes() int {
+	return len(a.b)
+}
+
+func (a *writeSameArgs) start(t *Task, call *aio.Call) int64 {
+	return t.ioctx.startWriteSame(call, t.Object, a.b, a.writeLen, a.offset)
+}
+
+func (*writeSameArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
+	return t.ioctx.finishSent(ctx, call, t.Object, ret)
+}
+
+// olderTasks are the names of the deprecated methods that make a Task, by those
+// that replace them.
+var olderTasks = map[string]string{
+	"Tasks.Append":    "AppendTask",
+	"Tasks.Delete":    "DeleteTask",
+	"Tasks.Read":      "ReadTask",
+	"Tasks.Stat2":     "StatTask",
+	"Tasks.Write":     "WriteTask",
+	"Tasks.WriteFull": "WriteFullTask",
 }
 
 // --- Tables ---

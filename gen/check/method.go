@@ -394,13 +394,36 @@ func (k *checker) async(m *ir.Method) {
 		if m.CompletesOnCallback {
 			k.diags.Add(m.Pos, "%s takes no completion, so completes_on_callback has no effect", m.FullName())
 		}
-		if m.Task {
-			k.diags.Add(m.Pos, "%s takes no completion, so task has no effect", m.FullName())
-		}
 	case m.Changes && m.CompletesOnCallback:
 		k.diags.Add(m.Pos, "%s has both changes and completes_on_callback, which is not supported", m.FullName())
 	case !m.GuardedInC:
 		k.diags.Add(m.Pos, "%s takes a completion, so it must be a method that returns an error and may be refused at its handle", m.FullName())
+	}
+}
+
+// task makes sure that a Task can hold the results of m, and that each key about tasks has an effect.
+func (k *checker) task(m *ir.Method) {
+	if m.Start && !(m.Async && m.Private()) {
+		k.diags.Add(m.Pos, "%s: start is for a private method that takes a completion", m.FullName())
+	}
+	if !m.CanBeTask() {
+		for _, key := range []struct{ name, value string }{{"no_task", m.NoTask}, {"older_task", m.OlderTask}} {
+			if key.value != "" {
+				k.diags.Add(m.Pos, "%s: %s is for a public method of a handle with tasks that takes a completion and an object, and can be cancelled",
+					m.FullName(), key.name)
+			}
+		}
+		return
+	}
+	recv, _, _ := strings.Cut(m.OlderTask, ".")
+	switch _, fits := m.TaskField(); {
+	case m.Task && !fits:
+		k.diags.Add(m.Pos, "%s has results for which a Task has no field: say no_task with the reason", m.FullName())
+	case m.OlderTask == "":
+	case !m.Task:
+		k.diags.Add(m.Pos, "%s has no_task, so older_task has no effect", m.FullName())
+	case recv != m.Recv.Go:
+		k.diags.Add(m.Pos, "%s: older_task: %s must have the receiver of the method", m.FullName(), m.OlderTask)
 	}
 }
 

@@ -89,7 +89,7 @@ var (
 	packageNames = []string{
 		"asError", "bytesPointer", "content", "errnoVariables", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
 		"callState", "calls", "handles", "takeBuffer", "takeOwned", "takeOwnedString", "codeResult",
-		"errnoText", "filled", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "releases", "shimErrors", "yield", "takeBufferInto", "takeBufferString", "tooOld",
+		"errnoText", "filled", "olderTasks", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "releases", "shimErrors", "yield", "takeBufferInto", "takeBufferString", "tooOld",
 	}
 )
 
@@ -148,6 +148,10 @@ var blockingNames = []string{
 	"admit", "bytes", "checkContext", "cloneList", "cloneValue", "context", "throttle",
 }
 
+// taskNames are the names that a method which makes a Task uses, and the methods of the type of its
+// arguments.
+var taskNames = []string{"a", "t", "newTask", "fills", "finish", "op", "start"}
+
 // Taken lists the names that the body of m uses itself.
 func Taken(m *ir.Method) []string {
 	taken := slices.Clone(bodyNames)
@@ -165,6 +169,10 @@ func Taken(m *ir.Method) []string {
 	}
 	if m.Async {
 		taken = append(taken, asyncNames...)
+	}
+	if m.Task {
+		taken = append(taken, taskNames...)
+		taken = append(taken, m.TaskArgs())
 	}
 	if m.ErrorForms != nil {
 		taken = append(taken, "code", ir.OptionsName)

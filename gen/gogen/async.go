@@ -1,6 +1,8 @@
 package gogen
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/go-rados/go-rados/gen/ir"
@@ -10,7 +12,7 @@ import (
 const aioPackage = "github.com/go-rados/go-rados/internal/aio"
 
 // asyncForms writes the other forms of a method that takes a completion: the public one with a
-// context, the asynchronous one, and the one that only starts the call.
+// context, the asynchronous one, and those that only start the call or only take its results.
 func asyncForms(f *jen.File, m *ir.Method) {
 	if !m.Private() {
 		withContext(f, m)
@@ -18,8 +20,11 @@ func asyncForms(f *jen.File, m *ir.Method) {
 	if m.HasAsyncForm() {
 		asyncForm(f, m)
 	}
-	if m.Task {
+	if m.HasStarter() {
 		starter(f, m)
+	}
+	if m.HasFinisher() {
+		finisher(f, m)
 	}
 }
 
@@ -139,21 +144,38 @@ func background() *jen.Statement { return jen.Qual("context", "Background").Call
 func (w *body) async(g *jen.Group) {
 	m, recv, call := w.m, jen.Id(w.m.Recv.Receiver), jen.Id("call")
 	w.trace(g)
-	for _, a := range m.ShimArgs() {
-		if f := role.Render(a); f.AsyncArgs != nil {
-			for _, s := range f.Before { // the variables that AfterAsync sets
-				g.Add(s)
-			}
-		}
+	if !m.HasFinisher() {
+		w.answers(g)
 	}
 	w.admit(g)
-	if m.Task {
+	if m.HasStarter() {
 		start := recv.Clone().Dot(starterName(m)).Call(append([]jen.Code{call}, w.pass()...)...)
 		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("waitCall").Call(w.context(), call, start)
 	} else {
 		w.start(g)
 		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("waitCall").Call(w.context(), call, jen.Int64().Call(jen.Id("started")))
 	}
+	if m.HasFinisher() {
+		g.Return(recv.Clone().Dot(finisherName(m)).Call(append([]jen.Code{w.context(), call}, append(ids(finisherParams(m)), jen.Id("ret"))...)...))
+		return
+	}
+	w.take(g)
+}
+
+// answers declares the variables that take sets.
+func (w *body) answers(g *jen.Group) {
+	for _, a := range w.m.ShimArgs() {
+		if f := role.Render(a); f.AsyncArgs != nil {
+			for _, s := range f.Before {
+				g.Add(s)
+			}
+		}
+	}
+}
+
+// take writes that the results are taken from a call that has returned ret.
+func (w *body) take(g *jen.Group) {
+	m, recv, call := w.m, jen.Id(w.m.Recv.Receiver), jen.Id("call")
 	if readsState(m) {
 		g.Id("state").Op(":=").Id("callState").Call(call)
 	}
@@ -162,10 +184,7 @@ func (w *body) async(g *jen.Group) {
 			g.Add(s)
 		}
 	}
-	finish := recv.Clone().Dot("finish").Call(w.context(), call, jen.Id("ret"))
-	if sends(m) {
-		finish = recv.Clone().Dot("finishSent").Call(w.context(), call, subjectOf(m), jen.Id("ret"))
-	}
+	finish := finishCall(m, recv, w.context(), subjectOf(m))
 	switch {
 	case w.always():
 		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, finish) })
@@ -182,12 +201,18 @@ func (w *body) async(g *jen.Group) {
 	w.done(g)
 }
 
+// finishCall ends a call of m on recv that has returned ret.
+func finishCall(m *ir.Method, recv *jen.Statement, ctx, object jen.Code) *jen.Statement {
+	if sends(m) {
+		return recv.Clone().Dot("finishSent").Call(ctx, jen.Id("call"), object, jen.Id("ret"))
+	}
+	return recv.Clone().Dot("finish").Call(ctx, jen.Id("call"), jen.Id("ret"))
+}
+
 // admit writes that a call waits for its admission.
 func (w *body) admit(g *jen.Group) {
 	admit, pass := "startCall", []jen.Code{w.context(), moved(w.m)}
 	switch {
-	case w.m.Changes:
-		admit = "startChange"
 	case w.m.Access == ir.Unguarded:
 		admit, pass = "startUnguarded", pass[:1]
 	case w.m.CompletesOnCallback:
@@ -215,9 +240,47 @@ func starter(f *jen.File, m *ir.Method) {
 	}).Line()
 }
 
+// finisherName returns the name of the method that only takes the results of a call of m.
+func finisherName(m *ir.Method) string { return "finish" + title(m.Name) }
+
+// finisherParams returns the parameters of m with which its results are taken.
+func finisherParams(m *ir.Method) []ir.Var {
+	var names []string
+	if sends(m) {
+		names = append(names, m.Subject)
+	}
+	for _, a := range m.ShimArgs() {
+		if role.Render(a).AfterAsync != nil {
+			for _, p := range a.Part.Params {
+				names = append(names, p.Name)
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(m.Params), func(p ir.Var) bool { return !slices.Contains(names, p.Name) })
+}
+
+// finisher writes the method that only takes the results of a call of m.
+func finisher(f *jen.File, m *ir.Method) {
+	w := &body{m: m, results: results(m)}
+	doc(f, finisherName(m)+" frees a call of "+m.Name+" that has returned ret, and returns its results.")
+	f.Func().Params(jen.Id(m.Recv.Receiver).Op("*").Id(m.Recv.Go)).Id(finisherName(m)).ParamsFunc(func(g *jen.Group) {
+		g.Id("ctx").Qual("context", "Context")
+		g.Id("call").Op("*").Qual(aioPackage, "Call")
+		for _, p := range grouped(append(finisherParams(m), ir.Var{Name: "ret", Type: "int64"})) {
+			g.Add(p)
+		}
+	}).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
+		w.answers(g)
+		w.take(g)
+	}).Line()
+}
+
 // start writes that C starts the call, and sets started to a code. C stores the answer in its half
 // of the call.
 func (w *body) start(g *jen.Group) {
+	if w.m.Changes {
+		g.Id("call").Dot("Changes").Op("=").True()
+	}
 	list := refusals(w.m)
 	if len(list) == 0 {
 		w.startC(g, started())
@@ -278,13 +341,16 @@ func readsState(m *ir.Method) bool {
 }
 
 // moved returns the number of bytes that m sends or receives.
-func moved(m *ir.Method) jen.Code {
+func moved(m *ir.Method) jen.Code { return movedOf(m, jen.Id) }
+
+// movedOf is moved for the parameters that param returns.
+func movedOf(m *ir.Method, param func(name string) *jen.Statement) jen.Code {
 	sum := &jen.Statement{}
 	for a := range m.Args() {
 		for _, p := range a.Part.Params {
-			size := jen.Len(jen.Id(p.Name))
+			size := jen.Len(param(p.Name))
 			if a.Part.Performs != nil {
-				size = jen.Qual(oplogPackage, "Bytes").Call(jen.Id(p.Name))
+				size = jen.Qual(oplogPackage, "Bytes").Call(param(p.Name))
 			}
 			switch {
 			case p.Type != "[]byte":

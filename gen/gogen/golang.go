@@ -57,6 +57,7 @@ func Render(p *ir.Plan) ([]byte, error) {
 		}
 		methods(f, p, h)
 	}
+	tasks(f, p)
 	heading(f, "Tables")
 	tables(f, p)
 	var b bytes.Buffer

@@ -133,7 +133,10 @@ func TestGoldenForEach(t *testing.T) {
 		if strings.HasPrefix(m.Pos.File, "base") {
 			continue
 		}
-		used["task:"] = used["task:"] || m.Task
+		used["start:"] = used["start:"] || m.Start
+		used["tasks:"] = used["tasks:"] || m.Task
+		used["no_task:"] = used["no_task:"] || m.NoTask != ""
+		used["older_task:"] = used["older_task:"] || m.OlderTask != ""
 		used["private:"] = used["private:"] || m.Private()
 		used["unguarded:"] = used["unguarded:"] || m.Access == ir.Unguarded
 		used["replay:"] = used["replay:"] || m.Replay != ""
@@ -162,7 +165,7 @@ func TestGoldenForEach(t *testing.T) {
 			used["role "+a.Role] = true
 		}
 	}
-	for _, word := range []string{"task:", "private:", "unguarded:", "replay:", "with:", "before:", "fresh_map:", "error_forms:", "op_new:", "result:", "waits:", "admitted:"} {
+	for _, word := range []string{"start:", "tasks:", "no_task:", "older_task:", "private:", "unguarded:", "replay:", "with:", "before:", "fresh_map:", "error_forms:", "op_new:", "result:", "waits:", "admitted:"} {
 		assert.True(t, used[word], "no golden says %s", word)
 	}
 	for _, value := range stepValues(t) {
@@ -227,7 +230,6 @@ func (*Conn) checkMenu(string) error { return nil }
 func (*Conn) checkDefaultMenu() error { return nil }
 func (*Conn) checkMeal(size, name string) error { return nil }
 func (*IOContext) startCall(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
-func (*IOContext) startChange(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
 func (*IOContext) startUntilCallback(ctx context.Context) (*aio.Call, error) { return nil, nil }
 func (*IOContext) startUnguarded(ctx context.Context) (*aio.Call, error) { return nil, nil }
 func (*IOContext) waitCall(ctx context.Context, call *aio.Call, started int64) int64 { return started }
@@ -245,6 +247,27 @@ func cloneValue[T any](p *T) *T { return p }
 func runDetached[T any](ctx context.Context, owner any, call func() (T, error), undo func(T)) (T, error) { return call() }
 func runDetachedChange(ctx context.Context, owner any, call func() error) error { return call() }
 func errorCode(err error) int { return 0 }
+
+type Task struct {
+	Object string
+	N      int
+	ioctx  *IOContext
+}
+
+type Tasks struct{ ioctx *IOContext }
+
+func (ioctx *IOContext) Tasks() Tasks { return Tasks{ioctx} }
+func (t *Task) older() *Task          { return t }
+
+func newTask[A any, P interface {
+	*A
+	op() string
+	bytes() int
+	start(*Task, *aio.Call) int64
+	finish(context.Context, *Task, *aio.Call, int64) error
+}](ioctx *IOContext, oid string, args A) *Task {
+	return nil
+}
 `
 
 // goldensGo has the hand-written methods of the handles of goldens.

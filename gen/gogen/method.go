@@ -72,12 +72,15 @@ func declare(f *jen.File, w *body, name string) *jen.Statement {
 }
 
 // pass lists the parameters of the method as arguments.
-func (w *body) pass() []jen.Code {
-	var args []jen.Code
-	for _, p := range w.m.Params {
-		args = append(args, jen.Id(p.Name))
+func (w *body) pass() []jen.Code { return ids(w.m.Params) }
+
+// ids returns the names of params.
+func ids(params []ir.Var) []jen.Code {
+	var names []jen.Code
+	for _, p := range params {
+		names = append(names, jen.Id(p.Name))
 	}
-	return args
+	return names
 }
 
 // before writes the call of the hand-written method that comes first, if it is one that waits or one

@@ -156,6 +156,12 @@ func formsOf(m *ir.Method) []string {
 		return []string{m.Name}
 	}
 	list := []string{m.FullName(), m.FullName() + "Context"}
+	if m.Task {
+		list = append(list, m.Recv.Tasks+"."+m.Name, m.OlderTask, m.TaskArgs())
+		for _, name := range []string{"op", "bytes", "start", "finish", "fills"} {
+			list = append(list, m.TaskArgs()+"."+name)
+		}
+	}
 	for _, name := range m.Forms() {
 		list = append(list, m.Recv.Go+"."+name)
 	}

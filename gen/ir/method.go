@@ -56,7 +56,9 @@ type Method struct {
 	Undo                string     // the method that undoes a call which ends too late, or ""
 	UndoArgs            []string   // parameters that it is given instead of the result
 	CompletesOnCallback bool       // librados uses the memory of the call after its end, until it calls back
-	Task                bool       // hand-written code starts the call itself
+	Start               bool       // hand-written code starts the call itself
+	NoTask              string     // why no Task performs it, although one could
+	OlderTask           string     // the deprecated method that makes a Task that performs it, or ""
 	Waits               spec.Waits // what it may block its thread for; "" if it is not asked for
 	Admitted            bool       // the caller has acquired the room that such a call needs
 	Ready               bool       // success makes the handle ready
@@ -87,6 +89,7 @@ type Method struct {
 	HasInput    bool // a step with arguments that C reads back
 	HasCode     bool // a step that reports whether it succeeded
 	HasResult   bool // a step that reports more than that
+	Task        bool // there is a method that makes a Task that performs it
 }
 
 // ErrorForm is a method that calls another and returns its code as an error.
@@ -260,8 +263,11 @@ func (m *Method) Forms() []string {
 	if m.HasAsyncForm() {
 		forms = append(forms, lower+"Async")
 	}
-	if m.Task {
+	if m.HasStarter() {
 		forms = append(forms, "start"+strings.ToUpper(m.Name[:1])+m.Name[1:])
+	}
+	if m.HasFinisher() {
+		forms = append(forms, "finish"+strings.ToUpper(m.Name[:1])+m.Name[1:])
 	}
 	return append(forms, m.blockingForms(lower)...)
 }
@@ -269,6 +275,35 @@ func (m *Method) Forms() []string {
 // HasAsyncForm reports whether m has an asynchronous form. A private method that is never
 // synchronous is its own.
 func (m *Method) HasAsyncForm() bool { return m.Async && !(m.CompletesOnCallback && m.Private()) }
+
+// HasStarter reports whether m has a form that only starts its call.
+func (m *Method) HasStarter() bool { return m.Start || m.Task }
+
+// HasFinisher reports whether m has a form that only takes the results of its call.
+func (m *Method) HasFinisher() bool { return m.Task && len(m.Results) > 0 }
+
+// CanBeTask reports whether a Pipeline can perform m: it concerns one object, its call can be
+// cancelled, and it ends before librados calls back.
+func (m *Method) CanBeTask() bool {
+	return m.Recv != nil && m.Recv.Tasks != "" && m.Async && !m.Private() && !m.Detached &&
+		!m.CompletesOnCallback && m.Subject != ""
+}
+
+// TaskArgs returns the name of the type with the arguments of m in a Task.
+func (m *Method) TaskArgs() string { return strings.ToLower(m.Name[:1]) + m.Name[1:] + "Args" }
+
+// taskFields has the fields of Task for the results of methods, by type.
+var taskFields = map[string]string{"int": "N", "ObjectStat": "Stat"}
+
+// TaskField returns the field of Task for the result of m. It is "" if m has none but an error, or if
+// fits is false.
+func (m *Method) TaskField() (field string, fits bool) {
+	if len(m.Results) == 0 {
+		return "", true
+	}
+	field = taskFields[m.Results[0].Type]
+	return field, field != "" && len(m.Results) == 1
+}
 
 // Returns are the types of all results of m, and their names if they have any, the
 // error included.

@@ -40,6 +40,7 @@ func (r *resolver) finish(m *ir.Method) {
 		m.Waits = r.waits(m)
 	}
 	m.Subject = subject(m)
+	m.Task = m.CanBeTask() && m.NoTask == ""
 	r.blocking(m)
 	r.refreshing(m)
 	r.nameForms(m)
@@ -223,6 +224,14 @@ func (r *resolver) nameForms(m *ir.Method) {
 	}
 	if (m.Async && m.GuardedInC && !(m.Changes && m.CompletesOnCallback) || m.Blocking()) && !m.Private() {
 		r.name(m.Pos, m.FullName()+"Context", m.Name+"Context", true)
+	}
+	if m.Task {
+		r.name(m.Pos, m.Recv.Tasks+"."+m.Name, m.Name, true)
+		r.name(m.Pos, m.TaskArgs(), m.TaskArgs(), false)
+	}
+	if m.OlderTask != "" {
+		_, last, _ := strings.Cut(m.OlderTask, ".")
+		r.name(m.Pos, m.OlderTask, last, true)
 	}
 }
 

@@ -106,7 +106,7 @@ func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form ma
 	m.Access = access(m, f, call)
 	m.Replay, m.ModifiesPrevious, m.Changes, m.CompletesOnCallback = call.Replay, call.ModifiesPrevious, call.Changes, call.CompletesOnCallback
 	m.Waits, m.Admitted = call.Waits, call.Admitted
-	m.Detached, m.Task = call.Detached, call.Task
+	m.Detached, m.Start, m.NoTask = call.Detached, call.Start, call.NoTask
 	if undo := r.call(m.Pos, "undo", call.Undo); undo != nil {
 		m.Undo, m.UndoArgs = undo.Name, undo.Args
 	}
@@ -114,6 +114,8 @@ func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form ma
 	m.Shim = "gorados_" + f.Name
 	if form != nil {
 		m.Shim = shimName(m)
+	} else {
+		m.OlderTask = call.OlderTask
 	}
 	m.Env = call.Env
 	m.Before, m.FreshMap = r.precheck(m.Pos, cmp.Or(before, call.Before)), call.FreshMap
@@ -232,7 +234,8 @@ func (r *resolver) supersedes(m *ir.Method, names []string) {
 func (r *resolver) addComposed() {
 	for _, sm := range r.spec.Methods {
 		m := r.method(sm.Pos, sm.Go, sm.Doc, isExported(methodOf(sm.Go)))
-		m.Shim, m.Order, m.Changes, m.Task = shimName(m), sm.Params, sm.Changes, sm.Task
+		m.Shim, m.Order, m.Changes = shimName(m), sm.Params, sm.Changes
+		m.NoTask, m.OlderTask = sm.NoTask, sm.OlderTask
 		m.Admitted = sm.Admitted
 		m.Waits, m.Before = sm.Waits, r.precheck(sm.Pos, sm.Before)
 		r.supersedes(m, sm.Supersedes)

@@ -293,10 +293,10 @@ func (a *Arg) Keys() []string {
 }
 
 // Completed returns a copy of c in which the keys that c does not give are those of other, except
-// those that name C functions.
+// those that name C functions or an older method.
 func (c *Call) Completed(other *Call) Call {
 	whole := *other
-	whole.Else, whole.Sync, whole.Supersedes = "", "", nil
+	whole.Else, whole.Sync, whole.Supersedes, whole.OlderTask = "", "", nil, ""
 	for i := range reflect.TypeFor[Call]().NumField() {
 		if v := reflect.ValueOf(c).Elem().Field(i); !v.IsZero() {
 			reflect.ValueOf(&whole).Elem().Field(i).Set(v)

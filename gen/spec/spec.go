@@ -81,6 +81,8 @@ type Handle struct {
 	Refresh string `key:"refresh"`
 	// The sentence in doc comments about what `refresh` waits for, by default that of `parent`; `{map}` in a doc stands for it.
 	RefreshDoc string `key:"refresh_doc"`
+	// The hand-written Go type with a method for each public asynchronous method of the handle that concerns an object and is not `detached`: it makes a Task for that method.
+	Tasks string `key:"tasks"`
 	// The doc comment of the Go type.
 	Doc string `key:"doc"`
 }
@@ -290,7 +292,7 @@ type Function struct {
 	Disposition Disposition
 	Target      string // the value of the key that is the disposition
 	choice
-	// Another function: this entry has the keys of that function's entry which it does not have itself, and the `args` of parameters that both functions have, but not `forms`, `error_forms`, what names C functions, and the `doc` of another name.
+	// Another function: this entry has the keys of that function's entry which it does not have itself, and the `args` of parameters that both functions have, but not `forms`, `error_forms`, `older_task`, what names C functions, and the `doc` of another name.
 	Like string `key:"like"`
 	Call        // how it is called, for Go
 	// Other Go names for the same C function.
@@ -365,8 +367,12 @@ type Call struct {
 	Changes bool `key:"changes"`
 	// Whether librados uses the memory of the call after its end, until it calls back.
 	CompletesOnCallback bool `key:"completes_on_callback"`
-	// Whether hand-written code, such as that of a Task, starts the call itself: for a method X, startX does that.
-	Task bool `key:"task" example:"true"`
+	// Whether hand-written code starts the call of a private method itself: for a method X, startX does that.
+	Start bool `key:"start"`
+	// The reason why the type of `tasks` has no method that makes a Task for this one.
+	NoTask string `key:"no_task" example:"it has two results"`
+	// The deprecated TYPE.METHOD that makes the same Task as the method of the type of `tasks`.
+	OlderTask string `key:"older_task"`
 	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` takes a context then; public ones always have a form that does.
 	Detached bool `key:"detached"`
 	// The method that undoes a call which succeeds after its form with a context has returned; without one its outcome is unknown. For a `detached` call it is given the result, for one that returns 0 the parameters named, as in release(oid).
@@ -470,8 +476,10 @@ type Method struct {
 	Changes bool `key:"changes" example:"true"`
 	// Whether the caller has acquired the room that a method which `waits` needs.
 	Admitted bool `key:"admitted" example:"true"`
-	// Whether hand-written code, such as that of a Task, starts the call itself: for a method X, startX does that.
-	Task bool `key:"task" example:"true"`
+	// The reason why the type of `tasks` has no method that makes a Task for this one.
+	NoTask string `key:"no_task" example:"it has two results"`
+	// The deprecated TYPE.METHOD that makes the same Task as the method of the type of `tasks`.
+	OlderTask string `key:"older_task" example:"IOContext.ReadTask"`
 	// The hand-written method that is called first, as in check or check(oid) with parameters of the method; if it returns an error, C is not called. The parameter ctx is the context of the form with one: such a method may wait.
 	Before string `key:"before" example:"latestMap(ctx)"`
 	// The C functions that need no binding because this method does all they do.

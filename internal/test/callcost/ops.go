@@ -66,7 +66,7 @@ func ops(ioctx *rados.IOContext) []op {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 			tasks := make([]*rados.Task, pipelined+1)
 			for i := range tasks {
-				tasks[i] = ioctx.ReadTask(oid, data, 0)
+				tasks[i] = ioctx.Tasks().Read(oid, data, 0)
 			}
 			next := func(yield func(*rados.Task) bool) {
 				for i := 0; i < n && yield(tasks[i%len(tasks)]); i++ {

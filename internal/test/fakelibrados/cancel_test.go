@@ -54,7 +54,7 @@ func TestCancelledWritesKeepTheirBytes(t *testing.T) {
 			return w.OperateContext(ctx, ioctx, "object", 0)
 		}},
 		"Pipeline": {"rados_write_full", func(ctx context.Context, ioctx *rados.IOContext) error {
-			return failed(rados.Pipeline(ctx, 2, slices.Values([]*rados.Task{ioctx.WriteFullTask("object", large)})))
+			return failed(rados.Pipeline(ctx, 2, slices.Values([]*rados.Task{ioctx.Tasks().WriteFull("object", large)})))
 		}},
 	}
 	for name, write := range writes {

@@ -67,7 +67,7 @@ func TestReadInPieces(t *testing.T) {
 		read(func(buf []byte) (int, error) { return ioctx.Read("object", buf, 0) })
 		read(func(buf []byte) (int, error) { return ioctx.ReadContext(t.Context(), "object", buf, 0) })
 		read(func(buf []byte) (int, error) {
-			for task := range rados.Pipeline(t.Context(), 4, slices.Values([]*rados.Task{ioctx.ReadTask("object", buf, 0)})) {
+			for task := range rados.Pipeline(t.Context(), 4, slices.Values([]*rados.Task{ioctx.Tasks().Read("object", buf, 0)})) {
 				return task.N, task.Err
 			}
 			return 0, errors.New("no task was yielded")

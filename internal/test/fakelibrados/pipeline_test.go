@@ -44,8 +44,8 @@ func TestPipelineLeftByAPanic(t *testing.T) {
 					for range rados.Pipeline(t.Context(), 4, func(yield func(*rados.Task) bool) {
 						reads := rados.CreateReadOp()
 						reads.Read(0, make([]byte, 8))
-						_ = yield(o.ioctx.ReadTask("object", make([]byte, 8), 0)) &&
-							yield(o.ioctx.StatTask("object")) &&
+						_ = yield(o.ioctx.Tasks().Read("object", make([]byte, 8), 0)) &&
+							yield(o.ioctx.Tasks().Stat2("object")) &&
 							yield(reads.Task(o.ioctx, "object", 0))
 						leave("tasks")
 					}) {
@@ -69,11 +69,11 @@ func TestTaskTwiceInAPipeline(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Answer("rados_read_op_read", object)
 	buf := make([]byte, len(object))
-	task := ioctx.ReadTask("object", buf, 0)
+	task := ioctx.Tasks().Read("object", buf, 0)
 	task.Tag = "tag"
 	fakelibrados.Hold("rados_read_op_operate")
 	yielded := 0
-	for done := range rados.Pipeline(t.Context(), 3, slices.Values([]*rados.Task{task, task, ioctx.StatTask("other"), task})) {
+	for done := range rados.Pipeline(t.Context(), 3, slices.Values([]*rados.Task{task, task, ioctx.Tasks().Stat2("other"), task})) {
 		switch {
 		case done == task:
 			require.NoError(t, done.Err)
@@ -85,7 +85,7 @@ func TestTaskTwiceInAPipeline(t *testing.T) {
 			assert.ErrorIs(t, done.Err, rados.ErrTaskInUse)
 			var of *rados.ObjectError
 			require.ErrorAs(t, done.Err, &of)
-			assert.Equal(t, "ReadTask", of.Op)
+			assert.Equal(t, "Tasks.Read", of.Op)
 			assert.Equal(t, "tag", done.Tag)
 			assert.Equal(t, "object", done.Object)
 			again := failed(rados.Pipeline(t.Context(), 1, slices.Values([]*rados.Task{done})))
@@ -104,7 +104,7 @@ func TestTaskTwiceInAPipeline(t *testing.T) {
 // task.
 func TestTaskInTwoPipelines(t *testing.T) {
 	ioctx := opened(t)
-	task := ioctx.ReadTask("object", make([]byte, 8), 0)
+	task := ioctx.Tasks().Read("object", make([]byte, 8), 0)
 	first := begun(t, "rados_read_op_operate", func() error {
 		return failed(rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{task})))
 	})
@@ -135,7 +135,7 @@ func TestTaskInTwoPipelines(t *testing.T) {
 func TestTaskAfterAPanic(t *testing.T) {
 	o := both(t)
 	require.NoError(t, o.conn.SetMaxInFlight(1, 0))
-	first, second := o.ioctx.StatTask("first"), o.ioctx.StatTask("second") // for which there is no room
+	first, second := o.ioctx.Tasks().Stat2("first"), o.ioctx.Tasks().Stat2("second") // for which there is no room
 	assert.Panics(t, func() {
 		for range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{first, second})) {
 			panic("left")
@@ -153,7 +153,7 @@ func TestPipelineOfTwoGoroutines(t *testing.T) {
 	fakelibrados.Answer("rados_read_op_read", "content")
 	var ctx context.Context
 	results := rados.Pipeline(ctx, 2, func(yield func(*rados.Task) bool) {
-		yield(o.ioctx.ReadTask("object", make([]byte, 7), 0))
+		yield(o.ioctx.Tasks().Read("object", make([]byte, 7), 0))
 	})
 	var wg sync.WaitGroup
 	for range 2 {

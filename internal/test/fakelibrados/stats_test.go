@@ -31,7 +31,7 @@ func TestStats(t *testing.T) {
 	calls := make(chan error)
 	go func() {
 		calls <- failed(rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{
-			o.ioctx.WriteTask("object", make([]byte, 100), 0), o.ioctx.WriteTask("object", make([]byte, 200), 0),
+			o.ioctx.Tasks().Write("object", make([]byte, 100), 0), o.ioctx.Tasks().Write("object", make([]byte, 200), 0),
 		})))
 	}()
 	require.True(t, fakelibrados.Await("rados_write", 2))

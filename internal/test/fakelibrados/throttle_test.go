@@ -54,7 +54,7 @@ var admissions = map[string]func(ctx context.Context, ioctx, other *rados.IOCont
 		return w.Operate(ioctx, "object", 0)
 	},
 	"Pipeline": func(ctx context.Context, ioctx, _ *rados.IOContext) error {
-		return failed(rados.Pipeline(ctx, 2, slices.Values([]*rados.Task{ioctx.StatTask("object")})))
+		return failed(rados.Pipeline(ctx, 2, slices.Values([]*rados.Task{ioctx.Tasks().Stat2("object")})))
 	},
 }
 
@@ -88,7 +88,7 @@ func TestDestroyEndsWaitingForAdmission(t *testing.T) {
 				other, err := o.conn.OpenIOContext("pool")
 				require.NoError(t, err)
 				taken := begun(t, "rados_stat2", func() error {
-					return failed(rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{other.StatTask("object")})))
+					return failed(rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{other.Tasks().Stat2("object")})))
 				})
 				done := make(chan error)
 				go func() { done <- call(t.Context(), o.ioctx, other) }()
@@ -112,7 +112,7 @@ func TestDestroyEndsATaskWaitingForAdmission(t *testing.T) {
 	yielded := make(chan error)
 	begun(t, "rados_stat2", func() error {
 		for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{
-			other.StatTask("object"), o.ioctx.StatTask("object"),
+			other.Tasks().Stat2("object"), o.ioctx.Tasks().Stat2("object"),
 		})) {
 			yielded <- task.Err
 		}

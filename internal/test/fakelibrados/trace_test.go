@@ -158,16 +158,16 @@ func TestTracerOfPipeline(t *testing.T) {
 	w.WriteFull(data)
 	fakelibrados.Return("rados_stat2", -int(syscall.EIO))
 	tasks := []*rados.Task{
-		o.ioctx.WriteTask("write", data, 0), o.ioctx.StatTask("stat"), w.Task(o.ioctx, "op", 0), w.Task(o.ioctx, "again", 0),
+		o.ioctx.Tasks().Write("write", data, 0), o.ioctx.Tasks().Stat2("stat"), w.Task(o.ioctx, "op", 0), w.Task(o.ioctx, "again", 0),
 	}
 	for range rados.Pipeline(t.Context(), 1, slices.Values(tasks)) {
 	}
 	calls := r.calls(t)
 	require.Len(t, calls, 3, "an operation that was performed is not sent again")
-	assert.Equal(t, "WriteTask", calls[0].call.Op)
+	assert.Equal(t, "Tasks.Write", calls[0].call.Op)
 	assert.Equal(t, "write", calls[0].call.Object)
 	assert.Equal(t, rados.TracedResult{Bytes: len(data), Version: tasks[0].Version}, calls[0].result)
-	assert.Equal(t, "StatTask", calls[1].call.Op)
+	assert.Equal(t, "Tasks.Stat2", calls[1].call.Op)
 	assert.ErrorIs(t, calls[1].result.Err, syscall.EIO)
 	assert.Equal(t, "WriteOp.Task", calls[2].call.Op)
 	assert.GreaterOrEqual(t, calls[2].call.Bytes, len(data))
@@ -185,8 +185,8 @@ func TestTracerOfCancelledCalls(t *testing.T) {
 			w.Write(data, 0)
 			return w.OperateContext(ctx, o.ioctx, "object", 0)
 		},
-		"WriteTask": func(ctx context.Context) error {
-			return failed(rados.Pipeline(ctx, 2, slices.Values([]*rados.Task{o.ioctx.WriteTask("object", data, 0)})))
+		"Tasks.Write": func(ctx context.Context) error {
+			return failed(rados.Pipeline(ctx, 2, slices.Values([]*rados.Task{o.ioctx.Tasks().Write("object", data, 0)})))
 		},
 	} {
 		function := "rados_write"
@@ -267,7 +267,7 @@ func TestPanicOfTracerInPipeline(t *testing.T) {
 		assert.PanicsWithError(t, errPanic.Error(), func() {
 			_ = failed(rados.Pipeline(t.Context(), 4, func(yield func(*rados.Task) bool) {
 				for range 4 {
-					if !yield(o.ioctx.WriteTask("object", data, 0)) {
+					if !yield(o.ioctx.Tasks().Write("object", data, 0)) {
 						return
 					}
 				}

@@ -137,6 +137,7 @@ func (o Result) End() {
 var usableWhenClosed = map[string]string{
 	"Conn.Stats":            "the numbers are 0, the bounds remain",
 	"IOContext.GetPoolID":   "its error is -1",
+	"IOContext.Tasks":       "the tasks have the error",
 	"Iter.Err":              "it returns the error of the last Next",
 	"Watcher.ID":            "the number remains valid",
 	"Watcher.Delete":        "it returns the error of ending the watch",

@@ -105,6 +105,10 @@ var kinds = map[reflect.Type]kind{
 		live:    func(o on) (any, func()) { return o.ioctx, func() {} },
 		missing: rados.ErrInvalidIOContext, zero: rados.ErrInvalidIOContext,
 	},
+	reflect.TypeFor[rados.Tasks](): {
+		live:    func(o on) (any, func()) { return o.ioctx.Tasks(), func() {} },
+		missing: rados.ErrInvalidIOContext,
+	},
 	reflect.TypeFor[*rados.Iter](): {
 		live: func(o on) (any, func()) {
 			iter := must(o.ioctx.Iter())
@@ -213,7 +217,7 @@ func (s *Fixture) states(t reflect.Type, pool string) []source {
 			return Arg{Label: "before Connect", Value: reflect.ValueOf(conn), end: conn.Shutdown}
 		})
 	}
-	if k.zero == nil {
+	if k.zero == nil && t.Kind() == reflect.Pointer {
 		list = append(list, func() Arg { return Arg{Label: "zero", Value: reflect.New(t.Elem())} })
 	}
 	for _, ended := range s.endedOf(t, k) {

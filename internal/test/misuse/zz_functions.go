@@ -4,6 +4,8 @@ package misuse
 
 import rados "github.com/go-rados/go-rados/rados"
 
+//lint:file-ignore SA1019 Deprecated functions are called, too.
+
 // functions are all that package rados exports to be called, by name.
 var functions = []Function{
 	{"Config.GoString", rados.Config.GoString, []string{}},
@@ -227,6 +229,7 @@ var functions = []Function{
 	{"IOContext.Stat2Context", (*rados.IOContext).Stat2Context, []string{"ctx", "oid"}},
 	{"IOContext.StatContext", (*rados.IOContext).StatContext, []string{"ctx", "object"}},
 	{"IOContext.StatTask", (*rados.IOContext).StatTask, []string{"oid"}},
+	{"IOContext.Tasks", (*rados.IOContext).Tasks, []string{}},
 	{"IOContext.Truncate", (*rados.IOContext).Truncate, []string{"oid", "size"}},
 	{"IOContext.TruncateContext", (*rados.IOContext).TruncateContext, []string{"ctx", "oid", "size"}},
 	{"IOContext.Unlock", (*rados.IOContext).Unlock, []string{"oid", "name", "cookie"}},
@@ -313,6 +316,25 @@ var functions = []Function{
 	{"ReadOpOmapKeysStep.Keys", (*rados.ReadOpOmapKeysStep).Keys, []string{}},
 	{"ReadOpOmapKeysStep.More", (*rados.ReadOpOmapKeysStep).More, []string{}},
 	{"ReadOpStatStep.Stat", (*rados.ReadOpStatStep).Stat, []string{}},
+	{"Tasks.Append", rados.Tasks.Append, []string{"oid", "data"}},
+	{"Tasks.CleanOmap", rados.Tasks.CleanOmap, []string{"oid"}},
+	{"Tasks.CmpExt", rados.Tasks.CmpExt, []string{"oid", "b", "offset"}},
+	{"Tasks.Create", rados.Tasks.Create, []string{"oid", "exclusive"}},
+	{"Tasks.Delete", rados.Tasks.Delete, []string{"oid"}},
+	{"Tasks.GetXattr", rados.Tasks.GetXattr, []string{"object", "name", "data"}},
+	{"Tasks.Read", rados.Tasks.Read, []string{"oid", "data", "offset"}},
+	{"Tasks.RmOmapKeys", rados.Tasks.RmOmapKeys, []string{"oid", "keys"}},
+	{"Tasks.RmXattr", rados.Tasks.RmXattr, []string{"oid", "name"}},
+	{"Tasks.SetAllocationHint", rados.Tasks.SetAllocationHint, []string{"oid", "expectedObjectSize", "expectedWriteSize", "flags"}},
+	{"Tasks.SetOmap", rados.Tasks.SetOmap, []string{"oid", "pairs"}},
+	{"Tasks.SetXattr", rados.Tasks.SetXattr, []string{"object", "name", "data"}},
+	{"Tasks.Stat", rados.Tasks.Stat, []string{"object"}},
+	{"Tasks.Stat2", rados.Tasks.Stat2, []string{"oid"}},
+	{"Tasks.Truncate", rados.Tasks.Truncate, []string{"oid", "size"}},
+	{"Tasks.Unlock", rados.Tasks.Unlock, []string{"oid", "name", "cookie"}},
+	{"Tasks.Write", rados.Tasks.Write, []string{"oid", "data", "offset"}},
+	{"Tasks.WriteFull", rados.Tasks.WriteFull, []string{"oid", "data"}},
+	{"Tasks.WriteSame", rados.Tasks.WriteSame, []string{"oid", "b", "writeLen", "offset"}},
 	{"UnsafeFileError.Error", (*rados.UnsafeFileError).Error, []string{}},
 	{"UnsafeFileError.ErrorCode", (*rados.UnsafeFileError).ErrorCode, []string{}},
 	{"UnsafeFileError.Unwrap", (*rados.UnsafeFileError).Unwrap, []string{}},
