@@ -52,13 +52,16 @@ func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*T
 
 // taskMethods are what a Pipeline does with a Task.
 var taskMethods = pipeline.Methods[Task]{
-	Acquire: (*Task).acquire,
-	Refused: (*Task).refusal,
-	Prepare: (*Task).prepare,
-	Abandon: (*Task).abandon,
-	Caller:  taskCaller,
-	Start:   func(t *Task, call *aio.Call) int64 { return t.args.start(t, call) },
-	Finish:  finishTask,
+	Acquire:   (*Task).acquire,
+	Refused:   (*Task).refusal,
+	Prepare:   (*Task).prepare,
+	Abandon:   (*Task).abandon,
+	Caller:    taskCaller,
+	Start:     func(t *Task, call *aio.Call) int64 { return t.args.start(t, call) },
+	Completed: (*Task).completed,
+	Finish: func(ctx context.Context, t *Task, call *aio.Call, code int64) error {
+		return t.args.finish(ctx, t, call, code)
+	},
 	End: func(t *Task, err error) {
 		t.Err = t.wrap(err)
 		span, read := t.takeSpan()
@@ -190,15 +193,13 @@ func taskCaller(ctx context.Context, t *Task) (admit.Caller, error) {
 	return t.ioctx.caller(), nil
 }
 
-// finishTask stores the results of a call that has returned code, frees it and returns the task's
-// error.
-func finishTask(ctx context.Context, t *Task, call *aio.Call, code int64) error {
+// completed stores the version of the object after a call that has completed with code.
+func (t *Task) completed(call *aio.Call, code int64) {
 	t.Version = call.Version()
 	if code != -int64(syscall.ECANCELED) {
 		t.ioctx.handle.SetVersion(t.Version)
 		t.span.setVersion(t.Version)
 	}
-	return t.args.finish(ctx, t, call, code)
 }
 
 // wrap adds to err the method and the object of the task.

@@ -25,7 +25,9 @@ type Methods[T any] struct {
 	Caller func(ctx context.Context, t *T) (admit.Caller, error)
 	// Start starts the call and returns a code, which is below 0 if that failed.
 	Start func(t *T, call *aio.Call) int64
-	// Finish frees a call that has returned code, and returns the task's error.
+	// Completed stores what a call that was started has apart from its results, if it needs to be kept.
+	Completed func(t *T, call *aio.Call, code int64)
+	// Finish frees a call that has returned code, also one whose start has, and returns the task's error.
 	Finish func(ctx context.Context, t *T, call *aio.Call, code int64) error
 	// End ends the use of t, which has completed with err. Release only ends its use.
 	End     func(t *T, err error)
@@ -98,7 +100,7 @@ func (p *pipeline[T]) start(t *T) {
 	p.inFlight = append(p.inFlight, call)
 	switch code := p.Start(t, call); {
 	case code < 0:
-		p.complete(call, code)
+		p.finish(call, code)
 	case call.Completed():
 		p.complete(call, call.Wait(p.ctx, code))
 	}
@@ -156,8 +158,14 @@ func (p *pipeline[T]) collect(closed <-chan struct{}) bool {
 	return true
 }
 
-// complete ends the task of a call that has returned code.
+// complete ends the task of a call that has completed with code.
 func (p *pipeline[T]) complete(call *aio.Call, code int64) {
+	p.Completed(call.UserData.(*T), call, code)
+	p.finish(call, code)
+}
+
+// finish ends the task of a call that has returned code.
+func (p *pipeline[T]) finish(call *aio.Call, code int64) {
 	t := call.UserData.(*T)
 	i, last := call.Position, len(p.inFlight)-1
 	p.inFlight[i] = p.inFlight[last]

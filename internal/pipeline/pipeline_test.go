@@ -35,6 +35,7 @@ type task struct {
 	err      error
 	inUse    bool
 	abandons int
+	version  uint64
 }
 
 // pipe is where tasks are performed.
@@ -86,6 +87,7 @@ func (p *pipe) methods() *Methods[task] {
 			}
 			return 0
 		},
+		Completed: func(t *task, call *aio.Call, _ int64) { t.version = call.Version() },
 		Finish: func(ctx context.Context, _ *task, call *aio.Call, code int64) error {
 			p.now--
 			return p.caller.Finish(ctx, call, code)
@@ -128,6 +130,7 @@ func TestRun(t *testing.T) {
 				assert.Equal(t, syscall.EPERM, task.err)
 			}
 			assert.False(t, task.inUse)
+			assert.EqualValues(t, fakeaio.Version, task.version)
 		}
 		assert.LessOrEqual(t, p.most, depth)
 		p.assertIdle(t)
@@ -147,6 +150,7 @@ func TestNotStarted(t *testing.T) {
 	assert.NotSame(t, used, ended[2])
 	assert.True(t, used.inUse)
 	assert.Equal(t, syscall.EIO, ended[3].err)
+	assert.Zero(t, ended[3].version, "that of an earlier call")
 	p.assertIdle(t)
 }
 

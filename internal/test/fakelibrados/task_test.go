@@ -148,6 +148,24 @@ func TestTaskErrors(t *testing.T) {
 	})
 }
 
+// TestTaskThatIsNotStarted has no version, not even that of an earlier call.
+func TestTaskThatIsNotStarted(t *testing.T) {
+	forEachTask(t, func(t *testing.T, m method, maker func(rados.Tasks, string) *rados.Task) {
+		o := both(t)
+		require.NotZero(t, performed(t, o.ioctx.Tasks().WriteFull("object", data)).Version)
+		other, err := o.conn.OpenIOContext("pool")
+		require.NoError(t, err)
+		sendsNothing(t, func() {
+			task := performed(t, maker(other.Tasks(), "ob\x00ject"))
+			assert.ErrorIs(t, task.Err, rados.ErrNameContainsNUL)
+			assert.Zero(t, task.Version)
+		})
+		version, err := other.GetLastVersion()
+		require.NoError(t, err)
+		assert.Zero(t, version)
+	})
+}
+
 func TestTaskIsCancelled(t *testing.T) {
 	forEachTask(t, func(t *testing.T, m method, maker func(rados.Tasks, string) *rados.Task) {
 		o := both(t)
