@@ -215,10 +215,6 @@ type span struct{}
 func (*span) end(n *int, err *error) {}
 func (*Conn) traced() bool { return false }
 func (*Conn) trace(ctx *context.Context, op, subject string, bytes int) *span { return nil }
-func (*Depot) traced() bool { return false }
-func (*Depot) trace(ctx *context.Context, op, subject string, bytes int) *span { return nil }
-func (*Bay) traced() bool { return false }
-func (*Bay) trace(ctx *context.Context, op, subject string, bytes int) *span { return nil }
 func (*IOContext) traced() bool { return false }
 func (*IOContext) trace(ctx *context.Context, op, subject string, bytes int) *span { return nil }
 
@@ -272,6 +268,10 @@ func newTask[A any, P interface {
 
 // goldensGo has the hand-written methods of the handles of goldens.
 const goldensGo = `
+func (*Depot) traced() bool { return false }
+func (*Depot) trace(ctx *context.Context, op, subject string, bytes int) *span { return nil }
+func (*Bay) traced() bool { return false }
+func (*Bay) trace(ctx *context.Context, op, subject string, bytes int) *span { return nil }
 func (*Depot) wrap(what, pool string, err error) error { return err }
 func (*Bay) wrap(what, oid string, err error) error { return err }
 func (*Bay) put(hook string) {}
