@@ -21,7 +21,7 @@ import (
 )
 
 // fewThreads bounds the number of additional threads while any number of calls
-// wait for one kind of daemon: 64 that block, and some of the Go runtime.
+// wait for daemons: 64 that block at most, and some of the Go runtime.
 const fewThreads = 64 + 40
 
 // awaitWaiting blocks until n goroutines wait for admission.
@@ -35,8 +35,8 @@ func awaitWaiting(t *testing.T, n int) {
 }
 
 // TestBlockingCallsWhileADaemonIsAway makes 300 calls of each method that
-// blocks a thread while a daemon is stopped: they take at most 64 threads for
-// each kind of daemon, and return when it answers again. Calls that wait for
+// blocks a thread while a daemon is stopped: they take at most 32 threads for
+// a kind of daemon, and return when it answers again. Calls that wait for
 // another kind proceed.
 func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
 	if testing.Short() {
@@ -143,14 +143,13 @@ func TestDetachedCallsWhileTheClusterIsAway(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops daemons")
 	}
-	const calls, most = 10_000, 100
+	const calls, most = 10_000, 80
 	cluster := radostest.Start(t)
 	ioctx := cluster.Pool(t)
 	name, err := ioctx.GetPoolName()
 	require.NoError(t, err)
 	conn := cluster.Conn(t)
 	ioctx = open(t, conn, name)
-	require.NoError(t, conn.SetMaxBlockingCalls(16))
 	kinds := []func(ctx context.Context) error{
 		func(ctx context.Context) error { return ioctx.LockContext(ctx, "foo", "lock", rados.LockOptions{}) },
 		func(ctx context.Context) error { _, err := ioctx.ListLockersContext(ctx, "foo", "lock"); return err },
@@ -175,7 +174,7 @@ func TestDetachedCallsWhileTheClusterIsAway(t *testing.T) {
 	for i := range calls {
 		go func() { errs <- kinds[i%len(kinds)](ctx) }()
 	}
-	awaitWaiting(t, calls-3*16)
+	awaitWaiting(t, calls-32-16-8)
 	waiting := process.Threads()
 	cancel()
 	for range calls {

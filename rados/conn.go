@@ -269,10 +269,11 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 	return nil
 }
 
-// SetMaxBlockingCalls sets how many calls of the connection may block an OS thread each while
-// they wait for OSDs; as many again may wait for monitors, as many for managers, and as many calls of
-// NotifyEvent.Ack for room in librados' own bounds. 0 stands for the default, 64. It returns EINVAL for
-// less than 0.
+// SetMaxBlockingCalls sets how many calls of the connection may block an OS thread each. Half of
+// them may wait for OSDs, a quarter for monitors, an eighth for managers, and an eighth, which are calls
+// of NotifyEvent.Ack, for room in librados' own bounds, but at least one of each: calls to a daemon
+// that does not answer do not delay those to others. 0 stands for the default, 64. It returns EINVAL
+// for less than 0.
 //
 // librados has no asynchronous form of these calls: Connect, PingMonitor, commands, what works on
 // pools and pool snapshots, locks, listings, RollbackSnap, RollbackSelfManagedSnap, CachePin,

@@ -48,8 +48,8 @@
 // Pipeline keeps many operations in flight from one goroutine.
 //
 // Locks, listings, commands, pools and Connect block a thread each, and librados does not cancel
-// them. At most 64 calls of a Conn that wait for OSDs do so at the same time, 64 that
-// wait for monitors and 64 that wait for managers (Conn.SetMaxBlockingCalls). Further calls wait
+// them. At most 64 calls of a Conn do so at the same time: 32 that wait for OSDs, 16 for monitors,
+// and 8 for managers (Conn.SetMaxBlockingCalls). Further calls wait
 // for their turn without a thread, until the IOContext or Conn is closed. So the number of threads
 // does not grow with the number of goroutines, whichever daemon does not answer.
 //

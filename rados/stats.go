@@ -18,7 +18,7 @@ type Stats struct {
 	// Acks are those of [NotifyEvent.Ack] that block a thread until librados has room for them.
 	OSDs, Monitors, Managers, Acks BlockingStats
 
-	// MaxBlockingCalls is the bound of each of the four that [Conn.SetMaxBlockingCalls] sets.
+	// MaxBlockingCalls is how many calls may block a thread; see [Conn.SetMaxBlockingCalls].
 	MaxBlockingCalls int
 
 	// Watchers is the number of Watchers that receive notifications.
@@ -58,7 +58,7 @@ func (c *Conn) Stats() Stats {
 		Acks:          c.blockingStats(throttle.Room),
 	}
 	s.MaxCalls, s.MaxBytes = c.admission.InFlight.Max()
-	s.MaxBlockingCalls, _ = c.admission.Blocking[throttle.OSD].Max()
+	s.MaxBlockingCalls = c.admission.Blocking.Max()
 	watchers.each(func(w *Watcher) {
 		if w.ioctx.conn == c {
 			s.Watchers++

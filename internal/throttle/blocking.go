@@ -15,22 +15,35 @@ const (
 	targets
 )
 
-// MaxBlocking is the default number of calls that may block their threads for one target.
+// MaxBlocking is the default number of calls that may block their threads.
 const MaxBlocking = 64
+
+// eighths is how much of the bound calls for each target may take.
+var eighths = [targets]int{OSD: 4, Mon: 2, Mgr: 1, Room: 1}
 
 // Blocking limits the calls that block their threads until they return: those of librados that do
 // not take a completion. Each target has a bound of its own, so that a call to the monitors never
 // waits for calls to an OSD that does not answer.
 type Blocking [targets]Limit
 
-// SetMax sets the bound of each target; 0 means MaxBlocking.
+// SetMax sets how many calls may block their threads; 0 means MaxBlocking. Calls for each target may
+// be a fixed part of these, but one at least.
 func (b *Blocking) SetMax(calls int) {
 	if calls == 0 {
 		calls = MaxBlocking
 	}
 	for i := range b {
-		b[i].SetMax(calls, 0)
+		b[i].SetMax(max(1, calls/8*eighths[i]+calls%8*eighths[i]/8), 0)
 	}
+}
+
+// Max returns how many calls may block their threads.
+func (b *Blocking) Max() (calls int) {
+	for i := range b {
+		most, _ := b[i].Max()
+		calls += most
+	}
+	return calls
 }
 
 // Enter admits a call of owner as [Limit.Enter] does. The call ends with Exit(0) of the Limit that

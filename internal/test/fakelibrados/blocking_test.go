@@ -20,8 +20,21 @@ import (
 )
 
 // many is the number of calls that are made at the same time, of which
-// throttle.MaxBlocking may block.
+// a few may block; see mayBlock.
 const many = 300
+
+// mayBlock returns how many calls may block their threads until target answers.
+func mayBlock(target throttle.Target) int {
+	var b throttle.Blocking
+	b.SetMax(0)
+	most, _ := b[target].Max()
+	return most
+}
+
+// targets maps what a C function waits for to its target.
+var targets = map[spec.Waits]throttle.Target{
+	spec.WaitsOSD: throttle.OSD, spec.WaitsMon: throttle.Mon, spec.WaitsMgr: throttle.Mgr, spec.WaitsRoom: throttle.Room,
+}
 
 // otherThreads bounds the number of threads that the Go runtime and the test
 // may start meanwhile.
@@ -74,19 +87,20 @@ func TestBlockingCallsAreListed(t *testing.T) {
 
 // start makes many calls and blocks until as many of them block as may and the
 // others wait for room. The channel delivers their results.
-func start(t *testing.T, function string, call func() error) <-chan error {
+func start(t *testing.T, function string, call func() error) (done chan error, most int) {
 	t.Helper()
+	most = mayBlock(targets[blocking(t)[function]])
 	fakelibrados.Hold(function)
 	before, calls := process.Threads(), fakelibrados.Calls(function)
-	done := make(chan error, many)
+	done = make(chan error, many)
 	for range many {
 		go func() { done <- call() }()
 	}
-	require.True(t, fakelibrados.Await(function, throttle.MaxBlocking))
-	awaitGoroutines(t, "throttle.(*Limit).Enter", many-throttle.MaxBlocking)
-	assert.Equal(t, throttle.MaxBlocking, fakelibrados.Calls(function)-calls)
-	assert.LessOrEqual(t, process.Threads(), before+throttle.MaxBlocking+otherThreads)
-	return done
+	require.True(t, fakelibrados.Await(function, most))
+	awaitGoroutines(t, "throttle.(*Limit).Enter", many-most)
+	assert.Equal(t, most, fakelibrados.Calls(function)-calls)
+	assert.LessOrEqual(t, process.Threads(), before+most+otherThreads)
+	return done, most
 }
 
 // TestBlockingCallsAreBounded makes many calls of each method: only as many as
@@ -94,7 +108,7 @@ func start(t *testing.T, function string, call func() error) <-chan error {
 func TestBlockingCallsAreBounded(t *testing.T) {
 	forEachBlocking(t, func(t *testing.T, m method) {
 		o := both(t)
-		done := start(t, m.sends, func() error { return m.call(o, "name") })
+		done, _ := start(t, m.sends, func() error { return m.call(o, "name") })
 		fakelibrados.Release(m.sends)
 		for range many {
 			if err := <-done; !m.mute {
@@ -115,13 +129,13 @@ func TestCloseEndsWaitingForRoom(t *testing.T) {
 					return
 				}
 				o := both(t)
-				done := start(t, m.sends, func() error { return m.call(o, "name") })
+				done, most := start(t, m.sends, func() error { return m.call(o, "name") })
 				closing.close(o)
-				for range many - throttle.MaxBlocking {
+				for range many - most {
 					assert.ErrorIs(t, <-done, closing.err)
 				}
 				fakelibrados.Release(m.sends)
-				for range throttle.MaxBlocking {
+				for range most {
 					<-done
 				}
 			})
@@ -229,7 +243,7 @@ func testOperateWithMtimeBounded(t *testing.T) {
 	for name, ctx := range map[string]context.Context{"": context.Background(), "Context": t.Context()} {
 		t.Run(name, func(t *testing.T) {
 			o := both(t)
-			done := start(t, function, func() error { return operateWithMtime(ctx, o.ioctx) })
+			done, _ := start(t, function, func() error { return operateWithMtime(ctx, o.ioctx) })
 			fakelibrados.Release(function)
 			for range many {
 				assert.NoError(t, <-done)
@@ -243,12 +257,12 @@ func testOperateWithMtimeBounded(t *testing.T) {
 // sent; one in C has an unknown outcome, and keeps its room until C returns.
 func testOperateWithMtimeCancelled(t *testing.T) {
 	const function = "rados_write_op_operate2"
-	o := both(t)
+	o, most := both(t), mayBlock(throttle.OSD)
 	before := process.Threads()
 	for round := range 4 {
 		ctx, cancel := context.WithCancel(t.Context())
 		if round == 0 {
-			done := start(t, function, func() error { return operateWithMtime(ctx, o.ioctx) })
+			done, _ := start(t, function, func() error { return operateWithMtime(ctx, o.ioctx) })
 			cancel()
 			unknown := 0
 			for range many {
@@ -258,7 +272,7 @@ func testOperateWithMtimeCancelled(t *testing.T) {
 					unknown++
 				}
 			}
-			assert.Equal(t, throttle.MaxBlocking, unknown)
+			assert.Equal(t, most, unknown)
 			continue
 		}
 		done := make(chan error)
@@ -273,15 +287,15 @@ func testOperateWithMtimeCancelled(t *testing.T) {
 			assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown)
 		}
 	}
-	assert.Equal(t, throttle.MaxBlocking, fakelibrados.Calls(function))
-	assert.LessOrEqual(t, process.Threads(), before+throttle.MaxBlocking+otherThreads)
+	assert.Equal(t, most, fakelibrados.Calls(function))
+	assert.LessOrEqual(t, process.Threads(), before+most+otherThreads)
 	fakelibrados.Release(function)
 	require.Eventually(t, func() bool { return fakelibrados.Live()["write ops"] == 0 }, await.Patience, time.Millisecond, "they return")
 	require.NoError(t, operateWithMtime(t.Context(), o.ioctx))
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
 	assert.ErrorIs(t, operateWithMtime(done, o.ioctx), context.Canceled)
-	assert.Equal(t, throttle.MaxBlocking+1, fakelibrados.Calls(function))
+	assert.Equal(t, most+1, fakelibrados.Calls(function))
 }
 
 // TestAckWaitsForNoOtherCalls acknowledges a notification, for which other
@@ -304,7 +318,7 @@ func TestAckIsBounded(t *testing.T) {
 	w := watch(t, o.ioctx)
 	fakelibrados.Notify(0, 1, 1, "news")
 	e := await.Next(t, w.Events())
-	done := start(t, "rados_notify_ack", func() error {
+	done, _ := start(t, "rados_notify_ack", func() error {
 		e := e
 		return e.Ack(nil)
 	})

@@ -70,7 +70,7 @@ func TestStatsOfBlockingCalls(t *testing.T) {
 			go func() { next <- test.call(o) }()
 			awaitGoroutines(t, "throttle.(*Limit).Enter", 1)
 			want := idle()
-			want.MaxBlockingCalls = 1
+			want.MaxBlockingCalls = 4 // one for each kind
 			*test.stats(&want) = rados.BlockingStats{Calls: 1, Waiting: 1}
 			assert.Equal(t, want, o.conn.Stats())
 			fakelibrados.Release(test.function)
