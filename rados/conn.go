@@ -75,6 +75,7 @@ func (c *Conn) connectUntil(ctx context.Context) error {
 			return c.handle.Err()
 		}
 		if c.handle.IsReady() {
+			c.handle.Settle()
 			return c.settings.Apply(c)
 		}
 	}

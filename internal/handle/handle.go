@@ -95,6 +95,7 @@ type Handle struct {
 
 	mu           sync.Mutex
 	attempt      *replaceAttempt  // between BeginReplace and EndReplace
+	late         *replaceAttempt  // the last attempt, if it succeeded after its context was done, until Settle
 	attempted    bool             // BeginReplace was called
 	replaced     []unsafe.Pointer // earlier objects, which are freed together with ptr
 	cause        error            // why the handle is closed, or not ready yet
@@ -308,6 +309,9 @@ func (h *Handle) EndReplace(ptr unsafe.Pointer, made bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	close(h.attempt.ended)
+	if made && h.attempt.ctx.Err() != nil {
+		h.late = h.attempt
+	}
 	h.attempt, h.ownInProgress = nil, false
 	if ptr != nil {
 		h.replaced = append(h.replaced, h.ptr)
@@ -319,15 +323,25 @@ func (h *Handle) EndReplace(ptr unsafe.Pointer, made bool) {
 	}
 }
 
-// Abandoned returns a channel that is closed by EndReplace if an attempt is in progress whose context
-// is done, and nil otherwise.
+// Abandoned returns a channel that EndReplace closes, if an attempt is in progress whose context is
+// done, or has succeeded after that and before Settle. Otherwise it returns nil.
 func (h *Handle) Abandoned() <-chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.attempt == nil || h.attempt.ctx.Err() == nil {
-		return nil
+	switch {
+	case h.attempt != nil && h.attempt.ctx.Err() != nil:
+		return h.attempt.ended
+	case h.late != nil:
+		return h.late.ended
 	}
-	return h.attempt.ended
+	return nil
+}
+
+// Settle makes Abandoned forget an attempt that has succeeded, since a caller learns of it.
+func (h *Handle) Settle() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.late = nil
 }
 
 // UnlessReplacing calls f and returns true, unless an attempt to make the object itself ready is

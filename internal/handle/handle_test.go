@@ -435,6 +435,10 @@ func TestAbandoned(t *testing.T) {
 		}
 		h.EndReplace(nil, made)
 		<-ended
+		if made {
+			assert.Equal(t, ended, h.Abandoned(), "nobody knows that it succeeded")
+			h.Settle()
+		}
 		assert.Nil(t, h.Abandoned())
 	}
 	h.Close(errClosed)
