@@ -212,6 +212,7 @@ var ioctxMethods = []method{
 	{name: "SetReadSnap", sends: "rados_ioctx_snap_set_read", given: []any{-2}, void: true, setup: true,
 		call: func(o on, _ string) error { return o.ioctx.SetReadSnap(rados.SnapHead) }},
 	{name: "SetSelfManagedSnapContext", sends: "rados_ioctx_selfmanaged_snap_set_write_ctx", given: []any{7, 5, 3},
+		//lint:ignore SA1019 it must do the same as SetSnapContext
 		call: func(o on, _ string) error { return o.ioctx.SetSelfManagedSnapContext(7, []rados.SnapID{5, 3}) }},
 	{name: "SetSnapContext", sends: "rados_ioctx_selfmanaged_snap_set_write_ctx", given: []any{7, 5, 3},
 		call: func(o on, _ string) error { return o.ioctx.SetSnapContext(7, []rados.SnapID{5, 3}) }},
