@@ -66,18 +66,18 @@ func TestConfigArgv(t *testing.T) {
 	}
 	t.Run("argv", func(t *testing.T) {
 		conn := fresh(t)
-		require.NoError(t, conn.ParseConfigArgv([]string{"prog", "--mon-host", "10.0.0.1", "else"}))
-		assert.Equal(t, "10.0.0.1", value(conn))
+		require.NoError(t, conn.ParseConfigArgv([]string{"prog", "--mon-host", "127.0.0.1", "else"}))
+		assert.Equal(t, "127.0.0.1", value(conn))
 	})
 	t.Run("the first is not looked at", func(t *testing.T) {
 		conn := fresh(t)
-		require.NoError(t, conn.ParseConfigArgv([]string{"--mon-host=10.0.0.1"}))
+		require.NoError(t, conn.ParseConfigArgv([]string{"--mon-host=127.0.0.1"}))
 		assert.Empty(t, value(conn))
 	})
 	t.Run("arguments alone", func(t *testing.T) {
 		conn := fresh(t)
-		require.NoError(t, conn.ParseCmdLineArgs([]string{"--mon-host=10.0.0.2"}))
-		assert.Equal(t, "10.0.0.2", value(conn))
+		require.NoError(t, conn.ParseCmdLineArgs([]string{"--mon-host=127.0.0.2"}))
+		assert.Equal(t, "127.0.0.2", value(conn))
 		assert.NoError(t, conn.ParseCmdLineArgs(nil))
 	})
 	t.Run("empty", func(t *testing.T) {
@@ -86,26 +86,26 @@ func TestConfigArgv(t *testing.T) {
 	})
 	t.Run("NUL", func(t *testing.T) {
 		conn := fresh(t)
-		assert.Equal(t, rados.ErrNameContainsNUL, conn.ParseCmdLineArgs([]string{"--mon-host=\x0010.0.0.2"}))
+		assert.Equal(t, rados.ErrNameContainsNUL, conn.ParseCmdLineArgs([]string{"--mon-host=\x00127.0.0.2"}))
 		assert.Empty(t, value(conn))
 	})
 	t.Run("environment", func(t *testing.T) {
 		conn := fresh(t)
-		t.Setenv("CEPH_ARGS", "--mon-host 10.0.0.3")
+		t.Setenv("CEPH_ARGS", "--mon-host 127.0.0.3")
 		require.NoError(t, conn.ParseDefaultConfigEnv())
-		assert.Equal(t, "10.0.0.3", value(conn))
-		assert.Equal(t, "10.0.0.3", value(fresh(t)), "a new Conn has it already")
+		assert.Equal(t, "127.0.0.3", value(conn))
+		assert.Equal(t, "127.0.0.3", value(fresh(t)), "a new Conn has it already")
 	})
 	t.Run("behind the options", func(t *testing.T) {
 		conn := fresh(t)
-		require.NoError(t, conn.ParseCmdLineArgs([]string{"--mon-host", "10.0.0.1", "--", "--mon-host", "10.0.0.2"}))
-		assert.Equal(t, "10.0.0.1", value(conn))
+		require.NoError(t, conn.ParseCmdLineArgs([]string{"--mon-host", "127.0.0.1", "--", "--mon-host", "127.0.0.2"}))
+		assert.Equal(t, "127.0.0.1", value(conn))
 	})
 	t.Run("after Connect", func(t *testing.T) {
 		conn := radostest.Conn(t)
 		before := value(conn)
-		assert.ErrorIs(t, conn.ParseCmdLineArgs([]string{"--mon-host=10.0.0.1"}), syscall.ENOSYS)
-		t.Setenv("CEPH_ARGS", "--mon-host 10.0.0.3")
+		assert.ErrorIs(t, conn.ParseCmdLineArgs([]string{"--mon-host=127.0.0.1"}), syscall.ENOSYS)
+		t.Setenv("CEPH_ARGS", "--mon-host 127.0.0.3")
 		assert.NoError(t, conn.ParseDefaultConfigEnv())
 		assert.Equal(t, before, value(conn))
 	})
@@ -149,7 +149,7 @@ func argvEndsNoProcess(t *testing.T) {
 		{"--bind", unsafe, unsafe},
 		{"--bind localhost:80", unsafe, unsafe},
 		{"--bind=", unsafe, unsafe},
-		{"--bind= 10.0.0.1", unsafe, unsafe},
+		{"--bind= 127.0.0.1", unsafe, unsafe},
 		{"--show-conf", unsafe, unsafe},
 		{"--show_conf x", unsafe, unsafe},
 		{"x -m", unsafe, unsafe},
@@ -165,8 +165,8 @@ func argvEndsNoProcess(t *testing.T) {
 
 		{"-m=", nil, nil},
 		{"-ma", nil, nil},
-		{"--bind 10.0.0.1", nil, nil},
-		{"--bind=10.0.0.1:80", nil, nil},
+		{"--bind 127.0.0.1", nil, nil},
+		{"--bind=127.0.0.1:80", nil, nil},
 		{"--bind ::1", nil, nil},
 		{"--bind [::1]:80", nil, nil},
 		{"--bind ::ffff:1:2", nil, nil},
@@ -262,13 +262,13 @@ func TestParseConfigArgvRemainder(t *testing.T) {
 
 func TestConfigOptions(t *testing.T) {
 	conn := fresh(t)
-	require.NoError(t, conn.SetConfigOption("mon_host", "10.0.0.1"))
+	require.NoError(t, conn.SetConfigOption("mon_host", "127.0.0.1"))
 	value, err := conn.GetConfigOption("mon_host")
 	require.NoError(t, err)
-	assert.Equal(t, "10.0.0.1", value)
+	assert.Equal(t, "127.0.0.1", value)
 
 	t.Run("long", func(t *testing.T) {
-		long := strings.Repeat("10.0.0.1,", 1000) + "10.0.0.1"
+		long := strings.Repeat("127.0.0.1,", 1000) + "127.0.0.1"
 		require.NoError(t, conn.SetConfigOption("mon_host", long))
 		value, err := conn.GetConfigOption("mon_host")
 		require.NoError(t, err)
@@ -285,7 +285,7 @@ func TestConfigOptions(t *testing.T) {
 		assert.ErrorIs(t, conn.SetConfigOption("rados_osd_op_timeout", "soon"), syscall.EINVAL)
 	})
 	t.Run("NUL", func(t *testing.T) {
-		assert.Equal(t, rados.ErrNameContainsNUL, conn.SetConfigOption("mon_host", "10.0.0.1\x00"))
+		assert.Equal(t, rados.ErrNameContainsNUL, conn.SetConfigOption("mon_host", "127.0.0.1\x00"))
 		_, err := conn.GetConfigOption("mon_host\x00")
 		assert.Equal(t, rados.ErrNameContainsNUL, err)
 	})
