@@ -33,8 +33,9 @@ import (
 //   - EMFILE if the process can't open the file descriptors that librados needs at first, three
 //     for each of ms_async_op_threads: it would end the process;
 //   - ETIMEDOUT if no monitor answers;
-//   - EISCONN if the Conn is connected, EINPROGRESS while another Connect is in progress, unless
-//     that is a ConnectContext that has returned because its context is done.
+//   - EISCONN if the Conn is connected, EINPROGRESS while another Connect is in progress. After a
+//     ConnectContext that has returned because its context is done, Connect waits for that attempt
+//     instead, and returns nil if the attempt succeeds or has succeeded already.
 //
 // After a failure the configuration can be changed, and Connect be tried again.
 //
@@ -53,10 +54,10 @@ import (
 func (c *Conn) Connect() error { return c.connectUntil(context.Background()) }
 
 // ConnectContext is Connect with a context. When ctx is done, or c is closed, it returns an
-// ObjectError in which errors.Is finds the reason. librados does not cancel the attempt: if it
-// succeeds later, the Conn is connected. Until it ends, which may take client_mount_timeout,
-// another Connect waits for it: it returns nil if the attempt succeeds, and makes one of its own
-// otherwise. If ctx is done before the call is made, nothing is sent.
+// ObjectError in which errors.Is finds the reason. librados does not cancel the attempt, which may
+// take client_mount_timeout: if it succeeds later, the Conn is connected. The next Connect waits for
+// the attempt. It returns nil if the attempt has succeeded, also before that call, and makes an
+// attempt of its own otherwise. If ctx is done already, ConnectContext sends nothing.
 func (c *Conn) ConnectContext(ctx context.Context) error {
 	return c.wrap("ConnectContext", "", c.connectUntil(ctx))
 }
@@ -277,7 +278,7 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 // for less than 0.
 //
 // librados has no asynchronous form of these calls: Connect, PingMonitor, commands, what works on
-// pools and pool snapshots, locks, listings, RollbackSnap, RollbackSelfManagedSnap, CachePin,
+// pools and pool snapshots, locks except Unlock and ReleaseLock, listings of objects, RollbackSnap, RollbackSelfManagedSnap, CachePin,
 // CacheUnpin, and with libraries before Ceph 18 OperateWithMtime. librados does not cancel them. Their
 // forms with a context return when the context is done, or the IOContext or Conn is closed, and the
 // call counts until librados returns from it. Beyond the bound a call waits for its turn, which takes

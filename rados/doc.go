@@ -40,26 +40,28 @@
 // return ETIMEDOUT after that time. A write may have been performed nevertheless:
 // errors.Is then finds ErrOutcomeUnknown.
 //
-// Operations on objects hold an OS thread only while few are in flight, which is the
-// fastest way for these. Beyond that they block just the goroutine, so thousands can wait
-// at the same time, and few of them are being handed to librados at any time. That applies
-// to all methods that work on one object and to self-managed snapshots; Notify and Watch
-// never hold a thread. Conn.SetMaxInFlight bounds the calls that are in flight, and
-// Pipeline keeps many operations in flight from one goroutine.
+// Operations on objects, Unlock, CreateSelfManagedSnap and RemoveSelfManagedSnap hold an OS thread
+// only while at most 8 of them in the process are in flight, which is the fastest way for these.
+// Beyond that they block just the goroutine, so thousands can wait at the same time. Notify and
+// Watch never hold a thread. Conn.SetMaxInFlight bounds the calls that are in flight, and Pipeline
+// keeps many operations in flight from one goroutine.
 //
-// Locks, listings, commands, pools and Connect block a thread each, and librados does not cancel
-// them. At most 64 calls of a Conn do so at the same time: 32 that wait for OSDs, 16 for monitors,
-// and 8 for managers (Conn.SetMaxBlockingCalls). Further calls wait
-// for their turn without a thread, until the IOContext or Conn is closed. So the number of threads
-// does not grow with the number of goroutines, whichever daemon does not answer.
+// Connect, commands, listings of objects, taking and listing locks, rollbacks, and the methods
+// about pools and their snapshots block a thread each, and librados does not cancel them. At most
+// 64 calls of a Conn do so at the same time: 32 that wait for OSDs, 16 for monitors, 8 for
+// managers, and 8 of NotifyEvent.Ack (Conn.SetMaxBlockingCalls). Further calls wait for their turn
+// without a thread. So the number of threads does not grow with the number of goroutines, whichever
+// daemon does not answer.
 //
-// The forms with a context, such as WriteContext, ReadContext and OperateContext, return when
-// the context is done. Those of calls that librados does not cancel, such as MonCommandContext, do so
-// as well; the call goes on in the background with a thread of its own, and what it makes too late,
-// such as an IOContext or a lock, is closed or released. A write that was cancelled may have been performed nevertheless; errors.Is
-// finds ErrOutcomeUnknown in its error. Its data stays in memory until the OSD takes it, and counts
+// The forms with a context, such as WriteContext, ReadContext and OperateContext, return when the
+// context is done. (SetSnapContext, WithSnapContext and OpenIOContext are no such forms.) Those of
+// calls that librados does not cancel, such as MonCommandContext, do so as well: the call goes on
+// in the background on a thread, and an IOContext that it opens too late is closed, a lock
+// released. A write that was cancelled may have been performed nevertheless; errors.Is finds
+// ErrOutcomeUnknown in its error. Its data stays in memory until the OSD takes it, and counts
 // against the bytes of SetMaxInFlight meanwhile: a program that retries its writes does not run out
-// of memory, but its writes wait. Shutdown and Destroy also cancel the calls that are in flight.
+// of memory, but its writes wait. Shutdown and Destroy cancel the calls in flight that librados can
+// cancel; of the other calls, the forms with a context return.
 //
 // # Errors
 //
@@ -69,13 +71,14 @@
 // whose ErrorCode is the same, as the bindings of rbd and cephfs have them. The text of an
 // errno is that of C's strerror. Names with a NUL byte and other input that C can't take
 // are refused before anything is sent. Operations return an OperationError, which has an
-// error for each step that failed; the methods that go-ceph does not have return an
-// ObjectError, which names the method, the pool and the object.
+// error for each step that failed. Forms with a context, locks with LockOptions, clones and
+// iterators return an [ObjectError], which names the method, the pool and the object.
 //
 // The error of a form with a context is an ObjectError. If the context ended the call, errors.Is
 // finds ctx.Err() in it, and context.Cause(ctx) if that is another error; if Shutdown or Destroy
 // did, ErrNotConnected or ErrInvalidIOContext. If the call had been sent and may have changed
-// something, errors.Is finds ErrOutcomeUnknown as well. A nil context is an error, EINVAL.
+// something, errors.Is finds ErrOutcomeUnknown as well. A nil context is an error, EINVAL,
+// except in Pipeline.
 //
 // # Observation
 //

@@ -10,14 +10,14 @@ import (
 	"github.com/go-rados/go-rados/internal/connect"
 )
 
-// ObjectError is the error of the methods that go-ceph does not have. It names the
-// method, the pool and the object. errors.Is and errors.As find the error of librados
-// in it.
+// ObjectError is the error of forms with a context, of Lock, RLock, ReleaseLock, RevokeLock, Clone and
+// the methods that begin with With, of iterators such as Objects, and of Tasks. It names the method,
+// the pool and the object. errors.Is and errors.As find the error of librados in it; == does not.
 type ObjectError struct {
-	Op        string // the method: "Objects"
-	Pool      string // "" if the IOContext is closed
-	Namespace string // "" for the default one
-	Object    string // "" where it is not about one object
+	Op        string // the method, with its type unless that is Conn or IOContext: "WriteContext", "Iter.NextContext"
+	Pool      string // that of the IOContext, or the argument of a method of Conn; "" if the IOContext is closed
+	Namespace string // "" for the default one, and in methods of Conn
+	Object    string // "" if the method is not about one object
 	Err       error
 }
 

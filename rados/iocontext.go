@@ -171,12 +171,11 @@ func (ioctx *IOContext) xattrs(ctx context.Context, method, oid string) iter.Seq
 }
 
 // Exec calls a method of an object class on object oid, which runs on the OSD: cls is the
-// name of the class and method that of its method. input is what the method is given. It
-// returns how much of output the method has filled, or whatever number above zero it
-// returned instead.
+// name of the class, method that of its method, and input the method's input. Exec returns the
+// number of bytes written to output, or the method's positive return value if it wrote none.
 //
-// It returns ERANGE if output is too short, EOPNOTSUPP if there is no such class or method,
-// EPERM if the user may not call it, and whatever else the method returns.
+// It returns ERANGE if output is too short, EOPNOTSUPP if no such class or method exists,
+// ErrPermissionDenied if the user may not call it, and otherwise the error of the method.
 //
 // Implements:
 //

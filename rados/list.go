@@ -243,9 +243,9 @@ func (iter *Iter) current() objectEntry {
 	return iter.entry
 }
 
-// Err returns the error that made the last Next return false, nil at the end of the
-// pool: ErrNotFound if the pool has been deleted, ErrIterClosed after Close,
-// ErrInvalidIOContext after Destroy of the IOContext.
+// Err returns the error that made the last Next or NextContext return false, or that of a Seek
+// after it. It returns nil at the end of the pool, ErrNotFound if the pool has been deleted,
+// ErrIterClosed after Close, and ErrInvalidIOContext after Destroy of the IOContext.
 func (iter *Iter) Err() error {
 	if iter == nil {
 		return ErrIterClosed
@@ -353,8 +353,8 @@ func (iter *Iter) Close() {
 
 // ListObjects calls listFn for each object of the pool, in the namespace that is set,
 // or in all of them after SetNamespace(AllNamespaces). When it fails listFn may have
-// been called already; if that is nil it is EINVAL. See Iter for what it sees, and
-// [IOContext.ListObjectsContext] for how long it may wait. [IOContext.Objects] is the
+// been called already; if that is nil it is EINVAL. See [Iter] for the objects that it
+// finds, and [Iter.Next] for how long it may wait. [IOContext.Objects] is the
 // newer form.
 func (ioctx *IOContext) ListObjects(listFn ObjectListFunc) error {
 	return ioctx.listObjects(context.Background(), listFn)
@@ -506,8 +506,8 @@ type Object struct {
 //		fmt.Println(object.Name)
 //	}
 //
-// An error comes last, with a zero Object. Leaving the loop ends the listing. See Iter
-// for what it sees, and how long it may wait.
+// An error comes last, with a zero Object. Leaving the loop ends the listing. See [Iter]
+// for the objects that it finds, and [Iter.Next] for how long it may wait.
 func (ioctx *IOContext) Objects() iter.Seq2[Object, error] {
 	return ioctx.objects(context.Background(), "Objects")
 }

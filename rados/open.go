@@ -30,7 +30,7 @@ type Config struct {
 	// file, and none need exist; see [Conn.ReadDefaultConfigFile].
 	ConfigFile string
 
-	// NoConfigFile prevents that a configuration file is read.
+	// If NoConfigFile is true, no configuration file is read.
 	NoConfigFile bool
 
 	// MonHost has the addresses of the monitors, with commas between them: "10.0.0.1,10.0.0.2".

@@ -106,10 +106,10 @@ func (r *ReadOp) Release() { r.recorder().Release() }
 // ErrOperationUsed. Buffers given to Read and ExecInto must not be touched until it
 // returns.
 //
-// When the operation failed the error is an OperationError. What never reached
-// librados is returned bare: ErrInvalidIOContext, ErrOperationUsed,
-// ErrOperationReleased. Operate waits for the OSD without a limit, unless
-// rados_osd_op_timeout is configured.
+// If the operation failed, the error is an OperationError. An operation that was not sent returns
+// ErrInvalidIOContext, ErrOperationUsed or ErrOperationReleased itself. Operate blocks until the
+// OSD has answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// OperateContext returns when its context is done.
 //
 // Implements:
 //
@@ -167,10 +167,10 @@ func (w *WriteOp) Release() { w.recorder().Release() }
 // Operate returns ErrOperationUsed. The object is created if it does not exist and
 // a step writes.
 //
-// When the operation failed the error is an OperationError. What never reached
-// librados is returned bare: ErrInvalidIOContext, ErrOperationUsed,
-// ErrOperationReleased. Operate waits for the OSDs without a limit, unless
-// rados_osd_op_timeout is configured.
+// If the operation failed, the error is an OperationError. An operation that was not sent returns
+// ErrInvalidIOContext, ErrOperationUsed or ErrOperationReleased itself. Operate blocks until the
+// OSDs have answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// OperateContext returns when its context is done.
 //
 // Implements:
 //
@@ -357,8 +357,9 @@ func (w *WriteOp) OperateContext(ctx context.Context, ioctx *IOContext, oid stri
 	return ioctx.wrap("WriteOp.OperateContext", oid, w.operate(ctx, ioctx, oid, nil, flags))
 }
 
-// OperateWithMtimeContext is OperateWithMtime with a context; see OperateContext. Libraries
-// before that of Ceph 18 do not cancel the operation when ctx is done.
+// OperateWithMtimeContext is OperateWithMtime with a context; see OperateContext. With libraries
+// before that of Ceph 18 the operation is not cancelled when ctx is done: it goes on in the
+// background, and counts until it ends; see Conn.SetMaxBlockingCalls.
 //
 // Implements:
 //

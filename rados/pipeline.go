@@ -37,7 +37,7 @@ import (
 // call on the same Conn that the body of the loop makes waits for ever, or until its context is
 // done, if the calls in flight take the room that it needs: bounds must have room for both.
 //
-// A depth of less than 1 counts as 1. More than the Conn admits (SetMaxInFlight)
+// A nil ctx counts as context.Background(). A depth of less than 1 counts as 1. More than the Conn admits (SetMaxInFlight)
 // does no harm, but is not reached.
 func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*Task] {
 	if ctx == nil { // here, since the iterator may be used by several goroutines
@@ -71,9 +71,10 @@ var taskMethods = pipeline.Methods[Task]{
 	Release: (*Task).release,
 }
 
-// Tasks has a method for each method of an IOContext that is asynchronous: it returns a Task by which a
-// [Pipeline] performs that method. Its parameters are the same, and so are the result and the error,
-// which are in fields of the Task. [ReadOp.Task] and [WriteOp.Task] make tasks of operations.
+// Tasks has a method for each asynchronous method of an IOContext that is about one object and
+// calls librados once: it returns a Task by which a [Pipeline] performs that method. Its parameters
+// are the same, and so are the result and the error, which are in fields of the Task. For Exec,
+// checksums, omaps and several steps, [ReadOp.Task] and [WriteOp.Task] make tasks of operations.
 //
 // The arguments are read when the Pipeline takes the Task: memory of the caller may be changed again once
 // the Pipeline asks for the next one, except a buffer to be filled, which must be left alone until the Task
@@ -82,7 +83,7 @@ var taskMethods = pipeline.Methods[Task]{
 // Tasks may be used by several goroutines.
 type Tasks struct{ ioctx *IOContext }
 
-// Tasks returns what makes tasks of ioctx.
+// Tasks returns the Tasks of ioctx, each method of which makes a Task.
 func (ioctx *IOContext) Tasks() Tasks { return Tasks{ioctx} }
 
 // Task is one call for a Pipeline, and its result. A method of [Tasks], [ReadOp.Task] or

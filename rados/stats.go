@@ -18,7 +18,9 @@ type Stats struct {
 	// Acks are those of [NotifyEvent.Ack] that block a thread until librados has room for them.
 	OSDs, Monitors, Managers, Acks BlockingStats
 
-	// MaxBlockingCalls is how many calls may block a thread; see [Conn.SetMaxBlockingCalls].
+	// MaxBlockingCalls is the number of calls that may block a thread, the sum of the parts that
+	// [Conn.SetMaxBlockingCalls] gives to OSDs, monitors, managers and acknowledgements. It may
+	// differ by a few from the number that was set.
 	MaxBlockingCalls int
 
 	// Watchers is the number of Watchers that receive notifications.

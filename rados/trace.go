@@ -26,10 +26,12 @@ type Tracer interface {
 // TracedCall is a call that a [Tracer] observes.
 type TracedCall struct {
 	Conn *Conn
-	// Op is the method without "Context": "Write", "ReadOp.Operate".
+	// Op is the method without "Context": "Write", "ReadOp.Operate". That of a Task is the method
+	// that made it: "Tasks.Write", "WriteOp.Task".
 	Op string
 	// Pool and Namespace are those of the IOContext when the call starts. Pool is "" if the
-	// IOContext is closed or its pool deleted; Namespace is "" for the default one.
+	// IOContext is closed or its pool deleted; Namespace is "" for the default one. In a call of a
+	// Conn, Pool is the name of the pool that is its argument, or "".
 	Pool, Namespace string
 	// Object is the name of the object, "" if the call is not about one object.
 	Object string
@@ -55,11 +57,12 @@ type TracedResult struct {
 //
 // Traced are the methods that may wait for the cluster, with and without a context: those that read or
 // change objects, operations, the tasks of a [Pipeline], locks, commands, and those about pools and
-// snapshots. A form such as Lock is traced as the method that it calls, LockExclusive. A method that
-// consists of several operations, such as a listing of an omap, is traced once for each. Not traced are
-// watches and notifications, listings of objects, Connect, Clone, OpenIOContextByID,
-// WaitForLatestOSDMap and self-managed snapshots, and methods that are local, such as SetNamespace
-// and GetPoolName.
+// snapshots. A form such as Lock is traced as the method that it calls, LockExclusive: an answer that
+// this method returns as a code, such as that another client holds the lock, is no error of the
+// call. A method that consists of several operations, such as a listing of an omap, is traced once
+// for each. Not traced are watches and notifications, listings of objects, Connect, Clone,
+// OpenIOContextByID, WaitForLatestOSDMap, CreateSelfManagedSnap and RemoveSelfManagedSnap, and methods
+// that are local, such as SetNamespace and GetPoolName.
 //
 // A Tracer makes Read, Write and the like a few hundred nanoseconds slower, even if it does nothing,
 // since they then take the path of their forms with a context. Without one they do not allocate.

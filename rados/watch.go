@@ -464,10 +464,7 @@ func (c *Conn) WatcherFlush() error { return c.flushWatchers(context.Background(
 //
 //	int rados_watch_flush(rados_t cluster)
 func (c *Conn) WatcherFlushContext(ctx context.Context) error {
-	if err := c.flushWatchers(ctx); err != nil {
-		return &ObjectError{Op: "WatcherFlushContext", Err: err}
-	}
-	return nil
+	return c.wrap("WatcherFlushContext", "", c.flushWatchers(ctx))
 }
 
 func (c *Conn) flushWatchers(ctx context.Context) error {

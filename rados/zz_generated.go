@@ -350,7 +350,8 @@ var (
 	// ErrOperationIncomplete is returned by a step of a read or write operation whose
 	// result is asked for before the operation has been performed.
 	ErrOperationIncomplete error = errors.New("Operation has not been performed yet")
-	// ErrIterClosed is what Iter.Err returns when Next was called after Close.
+	// ErrIterClosed is returned by methods of an Iter after Close, and by its Err
+	// after a Next.
 	ErrIterClosed error = &stateError{"rados: iterator is closed", syscall.EINVAL}
 	// ErrWatcherClosed is returned by methods of a Watcher that has been deleted, and
 	// by the Ack of a NotifyEvent whose Watcher has been deleted or has ended with its
@@ -370,11 +371,11 @@ var (
 	// ErrTaskInUse is what errors.Is finds in the Err of a Task that a Pipeline yields
 	// in place of one that is in use; see Task.
 	ErrTaskInUse error = &stateError{"rados: task is in use", syscall.EBUSY}
-	// ErrOutcomeUnknown is what errors.Is finds in the error of a write that was given
-	// up after it had been sent: the OSD may have performed it, or may do so yet. It
-	// finds it in ETIMEDOUT as well, which a call ends with when it has taken as long
-	// as the configuration allows (rados_osd_op_timeout, rados_mon_op_timeout); that
-	// of a read too, which changes nothing.
+	// ErrOutcomeUnknown is found by errors.Is in the error of a change, such as a
+	// write, a lock, a command or a new pool, that was cancelled after it had been
+	// sent: it may have been performed, or may be performed yet. errors.Is finds it in
+	// ETIMEDOUT as well, which a call returns after rados_osd_op_timeout or
+	// rados_mon_op_timeout, also in that of a read, which changes nothing.
 	ErrOutcomeUnknown error = errors.New("rados: it is not known whether this was done")
 	// ErrOperationReleased is returned when a ReadOp or WriteOp is performed after its
 	// Release, or is nil.
@@ -755,9 +756,9 @@ func Version() (int, int, int) {
 //
 // Methods that ask the monitors wait until one answers. With the configuration
 // option rados_mon_op_timeout a request ends with ETIMEDOUT after that time, but
-// the wait for a newer OSD map does not (see WaitForLatestOSDMap). If the
-// capabilities of the user forbid a call, commands return EACCES, other methods
-// ErrPermissionDenied.
+// the wait for a newer OSD map does not (see WaitForLatestOSDMap). The forms with
+// a context return when the context is done. If the capabilities of the user
+// forbid a call, commands return EACCES, other methods ErrPermissionDenied.
 //
 // A Conn must be ended with Shutdown. Methods that need the cluster return
 // ErrNotConnected before Connect and after Shutdown. A Conn that is dropped
@@ -903,7 +904,7 @@ func (c *Conn) object() C.uintptr_t {
 // BlocklistAdd shuts a client out of the cluster: address is its address as
 // Conn.GetAddrs returns it. After expire, rounded up to whole seconds, it is let
 // in again; 0 stands for the cluster's default of an hour. The client's operations
-// on objects end with ESHUTDOWN, also those under way, and its watches with
+// on objects end with ESHUTDOWN, also those in flight, and its watches with
 // ENOTCONN or ESHUTDOWN. It blocks until the monitors have answered, or until
 // rados_mon_op_timeout has elapsed if that is configured; BlocklistAddContext
 // returns when its context is done.
@@ -927,8 +928,7 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) BlocklistAddContext(ctx context.Context, address string, expire time.Duration) error {
 	return c.wrap("BlocklistAddContext", "", c.blocklistAddDetached(ctx, address, expire))
 }
@@ -955,11 +955,11 @@ func (c *Conn) blocklistAddAdmitted(address string, expire time.Duration) error 
 
 // DeletePool deletes a pool with all the data in it. It returns ErrNotFound if
 // there is no pool of that name, and ErrPermissionDenied unless the monitors are
-// configured with mon_allow_pool_delete. It uses the newest OSD map.
-// rados_mon_op_timeout does not limit how long it waits for that; see
-// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured; DeletePoolContext
-// returns when its context is done.
+// configured with mon_allow_pool_delete. It uses the newest OSD map, for which
+// rados_mon_op_timeout does not limit the wait; its form with a context returns
+// when the context is done. See Conn.WaitForLatestOSDMap. It blocks until the
+// monitors have answered, or until rados_mon_op_timeout has elapsed if that is
+// configured; DeletePoolContext returns when its context is done.
 //
 // Implements:
 //
@@ -972,8 +972,7 @@ func (c *Conn) DeletePool(name string) error {
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) DeletePoolContext(ctx context.Context, name string) error {
 	return c.wrap("DeletePoolContext", name, c.deletePoolDetached(ctx, name))
 }
@@ -1023,8 +1022,9 @@ func (c *Conn) GetAddrs() (string, error) {
 }
 
 // GetBaseTier returns the id of the pool that the pool is a cache of, or its own
-// if it is none. It uses the newest OSD map. rados_mon_op_timeout does not limit
-// how long it waits for that; see Conn.WaitForLatestOSDMap.
+// if it is none. It uses the newest OSD map, for which rados_mon_op_timeout does
+// not limit the wait; its form with a context returns when the context is done.
+// See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -1036,8 +1036,7 @@ func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 // GetBaseTierContext is GetBaseTier with a context. When ctx is done, or c is
 // closed, it returns an ObjectError in which errors.Is finds the reason. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetBaseTierContext(ctx context.Context, poolID int64) (int64, error) {
 	baseTier, err := c.getBaseTierDetached(ctx, poolID)
 	return baseTier, c.wrap("GetBaseTierContext", "", err)
@@ -1097,8 +1096,7 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 // GetClusterStatsContext is GetClusterStats with a context. When ctx is done, or c
 // is closed, it returns an ObjectError in which errors.Is finds the reason.
 // librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetClusterStatsContext(ctx context.Context) (stat ClusterStat, err error) {
 	stat, err = c.getClusterStatsDetached(ctx)
 	return stat, c.wrap("GetClusterStatsContext", "", err)
@@ -1208,8 +1206,7 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 // GetMinCompatibleClientContext is GetMinCompatibleClient with a context. When ctx
 // is done, or c is closed, it returns an ObjectError in which errors.Is finds the
 // reason. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetMinCompatibleClientContext(ctx context.Context) (int8, int8, error) {
 	minimum, required, err := c.getMinCompatibleClientDetached(ctx)
 	return minimum, required, c.wrap("GetMinCompatibleClientContext", "", err)
@@ -1261,8 +1258,7 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 // GetMinCompatibleOSDContext is GetMinCompatibleOSD with a context. When ctx is
 // done, or c is closed, it returns an ObjectError in which errors.Is finds the
 // reason. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetMinCompatibleOSDContext(ctx context.Context) (int8, error) {
 	release, err := c.getMinCompatibleOSDDetached(ctx)
 	return release, c.wrap("GetMinCompatibleOSDContext", "", err)
@@ -1293,8 +1289,9 @@ func (c *Conn) getMinCompatibleOSDAdmitted() (int8, error) {
 }
 
 // GetPoolByID returns the name of the pool with that id, or ErrNotFound. It uses
-// the newest OSD map. rados_mon_op_timeout does not limit how long it waits for
-// that; see Conn.WaitForLatestOSDMap.
+// the newest OSD map, for which rados_mon_op_timeout does not limit the wait; its
+// form with a context returns when the context is done. See
+// Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -1306,8 +1303,7 @@ func (c *Conn) GetPoolByID(id int64) (string, error) {
 // GetPoolByIDContext is GetPoolByID with a context. When ctx is done, or c is
 // closed, it returns an ObjectError in which errors.Is finds the reason. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetPoolByIDContext(ctx context.Context, id int64) (string, error) {
 	pool, err := c.getPoolByIDDetached(ctx, id)
 	return pool, c.wrap("GetPoolByIDContext", "", err)
@@ -1348,8 +1344,9 @@ func (c *Conn) getPoolByIDAdmitted(id int64) (string, error) {
 
 // GetPoolByName returns the id of the pool of that name. It returns ErrNotFound if
 // there is no such pool in the newest OSD map, for which it waits first;
-// rados_mon_op_timeout does not limit that. A pool that is in the map of the
-// connection is found without the monitors.
+// rados_mon_op_timeout does not limit that; GetPoolByNameContext returns when its
+// context is done. A pool that is in the map of the connection is found without
+// the monitors.
 //
 // Implements:
 //
@@ -1369,8 +1366,7 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 // GetPoolByNameContext is GetPoolByName with a context. When ctx is done, or c is
 // closed, it returns an ObjectError in which errors.Is finds the reason. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetPoolByNameContext(ctx context.Context, name string) (int64, error) {
 	ret, err := c.getPoolByNameDetached(ctx, name)
 	return ret, c.wrap("GetPoolByNameContext", name, err)
@@ -1420,8 +1416,7 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 // ListInconsistentPGsContext is ListInconsistentPGs with a context. When ctx is
 // done, or c is closed, it returns an ObjectError in which errors.Is finds the
 // reason. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) ListInconsistentPGsContext(ctx context.Context, poolID int64) ([]string, error) {
 	pgs, err := c.listInconsistentPGsDetached(ctx, poolID)
 	return pgs, c.wrap("ListInconsistentPGsContext", "", err)
@@ -1451,9 +1446,9 @@ func (c *Conn) listInconsistentPGsAdmitted(poolID int64) ([]string, error) {
 	return wire.SplitList(takeBuffer(&pgs)), nil
 }
 
-// ListPools returns the names of all pools. It uses the newest OSD map.
-// rados_mon_op_timeout does not limit how long it waits for that; see
-// Conn.WaitForLatestOSDMap.
+// ListPools returns the names of all pools. It uses the newest OSD map, for which
+// rados_mon_op_timeout does not limit the wait; its form with a context returns
+// when the context is done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -1465,7 +1460,7 @@ func (c *Conn) ListPools() (names []string, err error) {
 // ListPoolsContext is ListPools with a context. When ctx is done, or c is closed,
 // it returns an ObjectError in which errors.Is finds the reason. librados does not
 // cancel the call, which counts until it ends; see Conn.SetMaxBlockingCalls. If
-// ctx is done before the call is made, nothing is sent.
+// ctx is done already, it sends nothing.
 func (c *Conn) ListPoolsContext(ctx context.Context) (names []string, err error) {
 	names, err = c.listPoolsDetached(ctx)
 	return names, c.wrap("ListPoolsContext", "", err)
@@ -1498,10 +1493,10 @@ func (c *Conn) listPoolsAdmitted() (names []string, err error) {
 
 // MakePool creates a replicated pool with the cluster's default settings. It
 // returns ErrObjectExists if there is a pool of that name. It uses the newest OSD
-// map. rados_mon_op_timeout does not limit how long it waits for that; see
-// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured; MakePoolContext returns
-// when its context is done.
+// map, for which rados_mon_op_timeout does not limit the wait; its form with a
+// context returns when the context is done. See Conn.WaitForLatestOSDMap. It
+// blocks until the monitors have answered, or until rados_mon_op_timeout has
+// elapsed if that is configured; MakePoolContext returns when its context is done.
 //
 // Implements:
 //
@@ -1514,8 +1509,7 @@ func (c *Conn) MakePool(name string) error {
 // returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MakePoolContext(ctx context.Context, name string) error {
 	return c.wrap("MakePoolContext", name, c.makePoolDetached(ctx, name))
 }
@@ -1551,10 +1545,11 @@ func (c *Conn) makePoolAdmitted(name string) error {
 
 // MakePoolWithCrushRule is MakePool for a pool that is placed by that CRUSH rule.
 // It returns ErrNotFound if there is none of that number. It uses the newest OSD
-// map. rados_mon_op_timeout does not limit how long it waits for that; see
-// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured;
-// MakePoolWithCrushRuleContext returns when its context is done.
+// map, for which rados_mon_op_timeout does not limit the wait; its form with a
+// context returns when the context is done. See Conn.WaitForLatestOSDMap. It
+// blocks until the monitors have answered, or until rados_mon_op_timeout has
+// elapsed if that is configured; MakePoolWithCrushRuleContext returns when its
+// context is done.
 //
 // Implements:
 //
@@ -1567,8 +1562,7 @@ func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
 // is done, or c is closed, it returns an ObjectError in which errors.Is finds the
 // reason and ErrOutcomeUnknown: the change may have been made, or may be made yet.
 // librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MakePoolWithCrushRuleContext(ctx context.Context, name string, rule uint8) error {
 	return c.wrap("MakePoolWithCrushRuleContext", name, c.makePoolWithCrushRuleDetached(ctx, name, rule))
 }
@@ -1626,8 +1620,7 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MgrCommandContext(ctx context.Context, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.mgrCommandDetached(ctx, args)
 	return output, status, c.wrap("MgrCommandContext", "", err)
@@ -1689,8 +1682,7 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 // c is closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 //
 // It needs the library of Ceph 16.2 or later.
 func (c *Conn) MgrCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
@@ -1758,8 +1750,7 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 // context. When ctx is done, or c is closed, it returns an ObjectError in which
 // errors.Is finds the reason and ErrOutcomeUnknown: the change may have been made,
 // or may be made yet. librados does not cancel the call, which counts until it
-// ends; see Conn.SetMaxBlockingCalls. If ctx is done before the call is made,
-// nothing is sent.
+// ends; see Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 //
 // It needs the library of Ceph 16.2 or later.
 func (c *Conn) MgrCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
@@ -1812,10 +1803,10 @@ func (c *Conn) mgrCommandTargetWithInputBufferAdmitted(name string, args [][]byt
 // manager has answered, also while there is none; MgrCommandWithInputBufferContext
 // returns when its context is done.
 //
-// With rados_mon_op_timeout configured it gives up after so many seconds, with
-// ETIMEDOUT. But librados then puts an answer that comes later where nobody waits
-// for it any more, which may end the process: better leave that option alone in a
-// program that commands managers.
+// With rados_mon_op_timeout configured it returns ETIMEDOUT after that time, but a
+// reply that arrives later is written to freed memory and can crash the process. A
+// program that commands managers should not set that option;
+// MgrCommandWithInputBufferContext limits the wait without that danger.
 //
 // Implements:
 //
@@ -1836,8 +1827,7 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 // When ctx is done, or c is closed, it returns an ObjectError in which errors.Is
 // finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
 // made yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MgrCommandWithInputBufferContext(ctx context.Context, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.mgrCommandWithInputBufferDetached(ctx, args, inputBuffer)
 	return output, status, c.wrap("MgrCommandWithInputBufferContext", "", err)
@@ -1901,8 +1891,7 @@ func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandContext(ctx context.Context, args []byte) ([]byte, string, error) {
 	output, status, err := c.monCommandDetached(ctx, args)
 	return output, status, c.wrap("MonCommandContext", "", err)
@@ -1957,8 +1946,7 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 // c is closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.monCommandTargetDetached(ctx, name, args)
 	return output, status, c.wrap("MonCommandTargetContext", "", err)
@@ -2021,8 +2009,7 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 // context. When ctx is done, or c is closed, it returns an ObjectError in which
 // errors.Is finds the reason and ErrOutcomeUnknown: the change may have been made,
 // or may be made yet. librados does not cancel the call, which counts until it
-// ends; see Conn.SetMaxBlockingCalls. If ctx is done before the call is made,
-// nothing is sent.
+// ends; see Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.monCommandTargetWithInputBufferDetached(ctx, name, args, inputBuffer)
 	return output, status, c.wrap("MonCommandTargetWithInputBufferContext", "", err)
@@ -2098,8 +2085,7 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 // When ctx is done, or c is closed, it returns an ObjectError in which errors.Is
 // finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
 // made yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandWithInputBufferContext(ctx context.Context, args, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.monCommandWithInputBufferDetached(ctx, args, inputBuffer)
 	return output, status, c.wrap("MonCommandWithInputBufferContext", "", err)
@@ -2138,10 +2124,11 @@ func (c *Conn) monCommandWithInputBufferAdmitted(args, inputBuffer []byte) ([]by
 
 // OpenIOContext opens a pool for reading and writing, in its default namespace. It
 // returns ErrNotFound if there is no pool of that name in the newest OSD map, for
-// which it waits first; rados_mon_op_timeout does not limit that. A pool that is
-// in the map of the connection is opened without the monitors, even if another
-// client has deleted it since: call WaitForLatestOSDMap before where pools are
-// deleted and made again under the same name.
+// which it waits first; rados_mon_op_timeout does not limit that;
+// OpenIOContextContext returns when its context is done. A pool that is in the map
+// of the connection is opened without the monitors, even if another client has
+// deleted it since: call WaitForLatestOSDMap before where pools are deleted and
+// made again under the same name.
 //
 // Implements:
 //
@@ -2161,8 +2148,8 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 // OpenIOContextContext is OpenIOContext with a context. When ctx is done, or c is
 // closed, it returns an ObjectError in which errors.Is finds the reason. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. What it makes later is closed. If ctx is done before
-// the call is made, nothing is sent.
+// Conn.SetMaxBlockingCalls. If it succeeds later, the IOContext is closed. If ctx
+// is done already, it sends nothing.
 func (c *Conn) OpenIOContextContext(ctx context.Context, pool string) (*IOContext, error) {
 	object, err := c.openIOContextDetached(ctx, pool)
 	return object, c.wrap("OpenIOContextContext", pool, err)
@@ -2215,8 +2202,7 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) OsdCommandContext(ctx context.Context, osd int, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.osdCommandDetached(ctx, osd, args)
 	return output, status, c.wrap("OsdCommandContext", "", err)
@@ -2281,8 +2267,7 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 // When ctx is done, or c is closed, it returns an ObjectError in which errors.Is
 // finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
 // made yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) OsdCommandWithInputBufferContext(ctx context.Context, osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.osdCommandWithInputBufferDetached(ctx, osd, args, inputBuffer)
 	return output, status, c.wrap("OsdCommandWithInputBufferContext", "", err)
@@ -2348,8 +2333,7 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 // it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) PGCommandContext(ctx context.Context, pgid []byte, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.pgCommandDetached(ctx, pgid, args)
 	return output, status, c.wrap("PGCommandContext", "", err)
@@ -2422,8 +2406,7 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 // ctx is done, or c is closed, it returns an ObjectError in which errors.Is finds
 // the reason and ErrOutcomeUnknown: the change may have been made, or may be made
 // yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) PGCommandWithInputBufferContext(ctx context.Context, pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.pgCommandWithInputBufferDetached(ctx, pgid, args, inputBuffer)
 	return output, status, c.wrap("PGCommandWithInputBufferContext", "", err)
@@ -2566,10 +2549,10 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 // It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and
 // EACCES (with Ceph 20.2 ErrNotFound) if the user's keyring can't be read, so that
 // nothing is asked. It returns EMFILE and an UnsafeFileError where Connect does.
-// It waits up to mon_client_ping_timeout seconds (30 unless configured) before it
-// fails with ETIMEDOUT, and PingMonitorContext until its context is done: for a
-// monitor that does not answer, which is also what one does that does not know the
-// user or key.
+// It returns ETIMEDOUT if the monitor does not answer within
+// mon_client_ping_timeout seconds (30 unless configured), as a monitor does that
+// does not know the user or key; PingMonitorContext returns when its context is
+// done.
 //
 // librados has a race here, seen with Ceph 16.2: on a machine so busy that the
 // monitor's answer overtakes the caller, the process dies of a segmentation fault.
@@ -2596,8 +2579,7 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 // PingMonitorContext is PingMonitor with a context. When ctx is done, or c is
 // closed, it returns an ObjectError in which errors.Is finds the reason. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) PingMonitorContext(ctx context.Context, id string) (string, error) {
 	answer, err := c.pingMonitorDetached(ctx, id)
 	return answer, c.wrap("PingMonitorContext", "", err)
@@ -2918,7 +2900,7 @@ func (c *Conn) waitForLatestOSDMap() error {
 // IOContext is where objects are read and written: a pool and, within it, a
 // namespace. It is safe for concurrent use, except that what is set on it counts
 // for everyone who uses it: SetNamespace, SetLocator, SetReadSnap and
-// SetSnapContext must not be called while other calls are under way, and the
+// SetSnapContext must not be called while other calls are in flight, and the
 // version (GetLastVersion) is that of the last operation of any goroutine.
 //
 // Prefer [IOContext.WithNamespace], [IOContext.WithLocator],
@@ -3211,8 +3193,7 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) BreakLockContext(ctx context.Context, oid, name, client, cookie string) (int, error) {
 	ret, err := ioctx.breakLockDetached(ctx, oid, name, client, cookie)
 	return ret, ioctx.wrap("BreakLockContext", oid, err)
@@ -3290,8 +3271,7 @@ func (ioctx *IOContext) CachePin(oid string) error {
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CachePinContext(ctx context.Context, oid string) error {
 	return ioctx.wrap("CachePinContext", oid, ioctx.cachePinDetached(ctx, oid))
 }
@@ -3336,8 +3316,7 @@ func (ioctx *IOContext) CacheUnpin(oid string) error {
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CacheUnpinContext(ctx context.Context, oid string) error {
 	return ioctx.wrap("CacheUnpinContext", oid, ioctx.cacheUnpinDetached(ctx, oid))
 }
@@ -3568,8 +3547,8 @@ func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive Create
 // CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes
 // effect for an object when the object is written with it in the snapshot context;
 // see SetSnapContext. A pool with such snapshots can have no others: it returns
-// EINVAL if there is one made by CreateSnap. It waits for the monitors for as long
-// as they take.
+// EINVAL if there is one made by CreateSnap. It blocks until the monitors have
+// answered; CreateSelfManagedSnapContext returns when its context is done.
 //
 // Implements:
 //
@@ -3625,10 +3604,11 @@ func (ioctx *IOContext) createSelfManagedSnapAsync() (SnapID, error) {
 
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the
 // pool has a snapshot of that name, and EINVAL if its snapshots are managed by its
-// users. It uses the newest OSD map. rados_mon_op_timeout does not limit how long
-// it waits for that; see Conn.WaitForLatestOSDMap. It blocks until the monitors
-// have answered, or until rados_mon_op_timeout has elapsed if that is configured;
-// CreateSnapContext returns when its context is done.
+// users. It uses the newest OSD map, for which rados_mon_op_timeout does not limit
+// the wait; its form with a context returns when the context is done. See
+// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured; CreateSnapContext
+// returns when its context is done.
 //
 // Implements:
 //
@@ -3641,8 +3621,7 @@ func (ioctx *IOContext) CreateSnap(snapName string) error {
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CreateSnapContext(ctx context.Context, snapName string) error {
 	return ioctx.wrap("CreateSnapContext", "", ioctx.createSnapDetached(ctx, snapName))
 }
@@ -3768,8 +3747,7 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 // or ioctx is closed, it returns an ObjectError in which errors.Is finds the
 // reason and ErrOutcomeUnknown: the change may have been made, or may be made yet.
 // librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) EnableApplicationContext(ctx context.Context, app string, force bool) error {
 	return ioctx.wrap("EnableApplicationContext", "", ioctx.enableApplicationDetached(ctx, app, force))
 }
@@ -3794,9 +3772,9 @@ func (ioctx *IOContext) enableApplicationAdmitted(app string, force bool) error 
 	return nil
 }
 
-// Flush waits until all changes that were under way through this IOContext when it
-// was called have ended: those of other goroutines, of a Pipeline, and those that
-// were given up. It does not tell whether they succeeded.
+// Flush blocks until all changes have completed that were in flight through this
+// IOContext when it was called: those of other goroutines, of a Pipeline, and
+// cancelled ones. It does not report whether they succeeded.
 //
 // Implements:
 //
@@ -3840,8 +3818,9 @@ func (ioctx *IOContext) flushAsync(ctx context.Context) (err error) {
 }
 
 // GetApplicationMetadata returns what an application has noted under key about the
-// pool, or ErrNotFound. It uses the newest OSD map. rados_mon_op_timeout does not
-// limit how long it waits for that; see Conn.WaitForLatestOSDMap.
+// pool, or ErrNotFound. It uses the newest OSD map, for which rados_mon_op_timeout
+// does not limit the wait; its form with a context returns when the context is
+// done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -3852,7 +3831,7 @@ func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) 
 
 // GetApplicationMetadataContext is GetApplicationMetadata with a context. When ctx
 // is done, or ioctx is closed, it returns an ObjectError in which errors.Is finds
-// the reason. If ctx is done before the call is made, nothing is sent.
+// the reason. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) GetApplicationMetadataContext(ctx context.Context, app, key string) (string, error) {
 	value, err := ioctx.getApplicationMetadataDetached(ctx, app, key)
 	return value, ioctx.wrap("GetApplicationMetadataContext", "", err)
@@ -3973,8 +3952,7 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 // GetPoolStatsContext is GetPoolStats with a context. When ctx is done, or ioctx
 // is closed, it returns an ObjectError in which errors.Is finds the reason.
 // librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) GetPoolStatsContext(ctx context.Context) (stat PoolStat, err error) {
 	stat, err = ioctx.getPoolStatsDetached(ctx)
 	return stat, ioctx.wrap("GetPoolStatsContext", "", err)
@@ -4021,8 +3999,9 @@ func (ioctx *IOContext) getPoolStatsAdmitted() (stat PoolStat, err error) {
 }
 
 // GetSnapName returns the name of a snapshot of the pool, or ErrNotFound if there
-// is none of that number. It uses the newest OSD map. rados_mon_op_timeout does
-// not limit how long it waits for that; see Conn.WaitForLatestOSDMap.
+// is none of that number. It uses the newest OSD map, for which
+// rados_mon_op_timeout does not limit the wait; its form with a context returns
+// when the context is done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4033,7 +4012,7 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 
 // GetSnapNameContext is GetSnapName with a context. When ctx is done, or ioctx is
 // closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
-// done before the call is made, nothing is sent.
+// done already, it sends nothing.
 func (ioctx *IOContext) GetSnapNameContext(ctx context.Context, snapID SnapID) (string, error) {
 	name, err := ioctx.getSnapNameDetached(ctx, snapID)
 	return name, ioctx.wrap("GetSnapNameContext", "", err)
@@ -4071,9 +4050,9 @@ func (ioctx *IOContext) getSnapNameOnce(snapID SnapID) (string, error) {
 }
 
 // GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or
-// ErrNotFound if there is none of that number. It uses the newest OSD map.
-// rados_mon_op_timeout does not limit how long it waits for that; see
-// Conn.WaitForLatestOSDMap.
+// ErrNotFound if there is none of that number. It uses the newest OSD map, for
+// which rados_mon_op_timeout does not limit the wait; its form with a context
+// returns when the context is done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4084,7 +4063,7 @@ func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 
 // GetSnapStampContext is GetSnapStamp with a context. When ctx is done, or ioctx
 // is closed, it returns an ObjectError in which errors.Is finds the reason. If ctx
-// is done before the call is made, nothing is sent.
+// is done already, it sends nothing.
 func (ioctx *IOContext) GetSnapStampContext(ctx context.Context, snapID SnapID) (time.Time, error) {
 	stamp, err := ioctx.getSnapStampDetached(ctx, snapID)
 	return stamp, ioctx.wrap("GetSnapStampContext", "", err)
@@ -4209,8 +4188,8 @@ func (ioctx *IOContext) finishGetXattr(ctx context.Context, call *aio.Call, ret 
 
 // ListApplicationMetadata returns all that an application has noted about the
 // pool. It returns ErrNotFound if the application is not enabled. It uses the
-// newest OSD map. rados_mon_op_timeout does not limit how long it waits for that;
-// see Conn.WaitForLatestOSDMap.
+// newest OSD map, for which rados_mon_op_timeout does not limit the wait; its form
+// with a context returns when the context is done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4221,7 +4200,7 @@ func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, 
 
 // ListApplicationMetadataContext is ListApplicationMetadata with a context. When
 // ctx is done, or ioctx is closed, it returns an ObjectError in which errors.Is
-// finds the reason. If ctx is done before the call is made, nothing is sent.
+// finds the reason. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListApplicationMetadataContext(ctx context.Context, app string) (map[string]string, error) {
 	metadata, err := ioctx.listApplicationMetadataDetached(ctx, app)
 	return metadata, ioctx.wrap("ListApplicationMetadataContext", "", err)
@@ -4255,8 +4234,8 @@ func (ioctx *IOContext) listApplicationMetadataDetached(ctx context.Context, app
 }
 
 // ListApplications returns the applications that the pool is used by. It uses the
-// newest OSD map. rados_mon_op_timeout does not limit how long it waits for that;
-// see Conn.WaitForLatestOSDMap.
+// newest OSD map, for which rados_mon_op_timeout does not limit the wait; its form
+// with a context returns when the context is done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4267,7 +4246,7 @@ func (ioctx *IOContext) ListApplications() ([]string, error) {
 
 // ListApplicationsContext is ListApplications with a context. When ctx is done, or
 // ioctx is closed, it returns an ObjectError in which errors.Is finds the reason.
-// If ctx is done before the call is made, nothing is sent.
+// If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListApplicationsContext(ctx context.Context) ([]string, error) {
 	apps, err := ioctx.listApplicationsDetached(ctx)
 	return apps, ioctx.wrap("ListApplicationsContext", "", err)
@@ -4314,8 +4293,7 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 // ListLockersContext is ListLockers with a context. When ctx is done, or ioctx is
 // closed, it returns an ObjectError in which errors.Is finds the reason. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListLockersContext(ctx context.Context, oid, name string) (*LockInfo, error) {
 	lockInfo, err := ioctx.listLockersDetached(ctx, oid, name)
 	return lockInfo, ioctx.wrap("ListLockersContext", oid, err)
@@ -4372,8 +4350,8 @@ func (ioctx *IOContext) listLockersAdmitted(oid, name string) (*LockInfo, error)
 }
 
 // ListSnaps returns the numbers of the pool's snapshots. It uses the newest OSD
-// map. rados_mon_op_timeout does not limit how long it waits for that; see
-// Conn.WaitForLatestOSDMap.
+// map, for which rados_mon_op_timeout does not limit the wait; its form with a
+// context returns when the context is done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4384,7 +4362,7 @@ func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 
 // ListSnapsContext is ListSnaps with a context. When ctx is done, or ioctx is
 // closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
-// done before the call is made, nothing is sent.
+// done already, it sends nothing.
 func (ioctx *IOContext) ListSnapsContext(ctx context.Context) ([]SnapID, error) {
 	snaps, err := ioctx.listSnapsDetached(ctx)
 	return snaps, ioctx.wrap("ListSnapsContext", "", err)
@@ -4409,10 +4387,13 @@ func (ioctx *IOContext) listSnapsDetached(ctx context.Context) (_ []SnapID, err 
 }
 
 // LockExclusive takes the lock called name on object oid for one client alone. The
-// cookie tells this lock from others of the same client, desc is for people. After
-// duration the lock is given up by itself; with 0 it stays until it is unlocked or
-// broken. flags may be nil; 1 renews a lock that is held already. [IOContext.Lock]
-// is the newer form; package radoslock waits for locks and renews them.
+// cookie tells this lock from others of the same client, desc is for people. The
+// lock expires after duration; with 0 it stays until it is unlocked or broken.
+// flags may be nil; LockMayRenew renews a lock that the client holds already. It
+// blocks until the OSD has answered, or until rados_osd_op_timeout has elapsed if
+// that is configured; LockExclusiveContext returns when its context is done.
+// [IOContext.Lock] is the newer form; package radoslock waits for locks and renews
+// them.
 //
 // It returns 0 if the lock is taken, and no error either with -EBUSY, if another
 // client holds it, or -EEXIST, if this client holds it with the same cookie. Any
@@ -4440,8 +4421,8 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 // is closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. A call that succeeds later is undone. If ctx is done
-// before the call is made, nothing is sent.
+// Conn.SetMaxBlockingCalls. If the call succeeds later, it is undone; see
+// LockExclusive. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) LockExclusiveContext(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
 	ret, err := ioctx.lockExclusiveDetached(ctx, oid, name, cookie, desc, duration, flags)
 	return ret, ioctx.wrap("LockExclusiveContext", oid, err)
@@ -4536,8 +4517,8 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. A call that succeeds later is undone. If ctx is done
-// before the call is made, nothing is sent.
+// Conn.SetMaxBlockingCalls. If the call succeeds later, it is undone; see
+// LockShared. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) LockSharedContext(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
 	ret, err := ioctx.lockSharedDetached(ctx, oid, name, cookie, tag, desc, duration, flags)
 	return ret, ioctx.wrap("LockSharedContext", oid, err)
@@ -4609,8 +4590,9 @@ func (ioctx *IOContext) RLockContext(ctx context.Context, oid, name, tag string,
 }
 
 // LookupSnap returns the number of a snapshot of the pool, or ErrNotFound if there
-// is none of that name. It uses the newest OSD map. rados_mon_op_timeout does not
-// limit how long it waits for that; see Conn.WaitForLatestOSDMap.
+// is none of that name. It uses the newest OSD map, for which rados_mon_op_timeout
+// does not limit the wait; its form with a context returns when the context is
+// done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4621,7 +4603,7 @@ func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 
 // LookupSnapContext is LookupSnap with a context. When ctx is done, or ioctx is
 // closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
-// done before the call is made, nothing is sent.
+// done already, it sends nothing.
 func (ioctx *IOContext) LookupSnapContext(ctx context.Context, snapName string) (SnapID, error) {
 	id, err := ioctx.lookupSnapDetached(ctx, snapName)
 	return id, ioctx.wrap("LookupSnapContext", "", err)
@@ -4770,8 +4752,7 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 // When ctx is done, or ioctx is closed, it returns an ObjectError in which
 // errors.Is finds the reason and ErrOutcomeUnknown: the change may have been made,
 // or may be made yet. librados does not cancel the call, which counts until it
-// ends; see Conn.SetMaxBlockingCalls. If ctx is done before the call is made,
-// nothing is sent.
+// ends; see Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RemoveApplicationMetadataContext(ctx context.Context, app, key string) error {
 	return ioctx.wrap("RemoveApplicationMetadataContext", "", ioctx.removeApplicationMetadataDetached(ctx, app, key))
 }
@@ -4806,8 +4787,8 @@ func (ioctx *IOContext) removeApplicationMetadataAdmitted(app, key string) error
 
 // RemoveSelfManagedSnap removes a snapshot that CreateSelfManagedSnap made. The
 // OSDs free its space in the background. It returns ErrNotFound if there never was
-// one of that number, nil if it is gone already. It waits for the monitors for as
-// long as they take.
+// one of that number, nil if it is gone already. It blocks until the monitors have
+// answered; RemoveSelfManagedSnapContext returns when its context is done.
 //
 // Implements:
 //
@@ -4850,10 +4831,11 @@ func (ioctx *IOContext) removeSelfManagedSnapAsync(snapID SnapID) error {
 }
 
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is
-// none of that name. It uses the newest OSD map. rados_mon_op_timeout does not
-// limit how long it waits for that; see Conn.WaitForLatestOSDMap. It blocks until
-// the monitors have answered, or until rados_mon_op_timeout has elapsed if that is
-// configured; RemoveSnapContext returns when its context is done.
+// none of that name. It uses the newest OSD map, for which rados_mon_op_timeout
+// does not limit the wait; its form with a context returns when the context is
+// done. See Conn.WaitForLatestOSDMap. It blocks until the monitors have answered,
+// or until rados_mon_op_timeout has elapsed if that is configured;
+// RemoveSnapContext returns when its context is done.
 //
 // Implements:
 //
@@ -4866,8 +4848,7 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 // closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RemoveSnapContext(ctx context.Context, snapName string) error {
 	return ioctx.wrap("RemoveSnapContext", "", ioctx.removeSnapDetached(ctx, snapName))
 }
@@ -5091,8 +5072,7 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 // ctx is done, or ioctx is closed, it returns an ObjectError in which errors.Is
 // finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
 // made yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RollbackSelfManagedSnapContext(ctx context.Context, oid string, snapID SnapID) error {
 	return ioctx.wrap("RollbackSelfManagedSnapContext", oid, ioctx.rollbackSelfManagedSnapDetached(ctx, oid, snapID))
 }
@@ -5120,10 +5100,11 @@ func (ioctx *IOContext) rollbackSelfManagedSnapAdmitted(oid string, snapID SnapI
 
 // RollbackSnap makes object oid what it was when the snapshot was taken; an object
 // that did not exist then is removed. It returns ErrNotFound if there is no such
-// snapshot. It uses the newest OSD map. rados_mon_op_timeout does not limit how
-// long it waits for that; see Conn.WaitForLatestOSDMap. It blocks until the OSD
-// has answered, or until rados_osd_op_timeout has elapsed if that is configured;
-// RollbackSnapContext returns when its context is done.
+// snapshot. It uses the newest OSD map, for which rados_mon_op_timeout does not
+// limit the wait; its form with a context returns when the context is done. See
+// Conn.WaitForLatestOSDMap. It blocks until the OSD has answered, or until
+// rados_osd_op_timeout has elapsed if that is configured; RollbackSnapContext
+// returns when its context is done.
 //
 // Implements:
 //
@@ -5136,8 +5117,7 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 // is closed, it returns an ObjectError in which errors.Is finds the reason and
 // ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
 // does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RollbackSnapContext(ctx context.Context, oid, snapName string) error {
 	return ioctx.wrap("RollbackSnapContext", oid, ioctx.rollbackSnapDetached(ctx, oid, snapName))
 }
@@ -5277,8 +5257,7 @@ func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 // is done, or ioctx is closed, it returns an ObjectError in which errors.Is finds
 // the reason and ErrOutcomeUnknown: the change may have been made, or may be made
 // yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done before the call is made, nothing is
-// sent.
+// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) SetApplicationMetadataContext(ctx context.Context, app, key, value string) error {
 	return ioctx.wrap("SetApplicationMetadataContext", "", ioctx.setApplicationMetadataDetached(ctx, app, key, value))
 }
@@ -5317,7 +5296,7 @@ func (ioctx *IOContext) setApplicationMetadataAdmitted(app, key, value string) e
 // now on and for all goroutines that use the IOContext; "" undoes that. Objects
 // with one key are on the same OSDs. An object can only be found with the locator
 // that it was written with. It must not be called while other calls on the same
-// IOContext are under way; see [IOContext.WithLocator].
+// IOContext are in flight; see [IOContext.WithLocator].
 //
 // If the locator has a NUL byte inside, every operation returns the error, and
 // sends nothing, until a SetLocator succeeds.
@@ -5355,7 +5334,7 @@ func (ioctx *IOContext) WithLocator(locator string) (*IOContext, error) {
 
 // SetNamespace makes the IOContext read, write and list in that namespace from now
 // on; "" is the default namespace. It must not be called while other calls on the
-// same IOContext are under way; see [IOContext.WithNamespace]. Operations in a
+// same IOContext are in flight; see [IOContext.WithNamespace]. Operations in a
 // namespace of more than 256 bytes (osd_max_object_namespace_len) return
 // ENAMETOOLONG.
 //
@@ -5512,7 +5491,7 @@ func (ioctx *IOContext) WithPoolFullTry() (*IOContext, error) {
 // SetReadSnap makes reads through this IOContext, by all goroutines that use it,
 // see the pool as it was when the snapshot was taken; SnapHead makes them see the
 // present again. Whether there is such a snapshot is not looked at. It must not be
-// called while other calls on the same IOContext are under way; see
+// called while other calls on the same IOContext are in flight; see
 // [IOContext.WithReadSnap].
 //
 // Implements:
@@ -5567,8 +5546,8 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 // SetSnapContext says which self-managed snapshots exist for what is written
 // through this IOContext from now on, by all goroutines: seq is the newest, snaps
 // are those that still exist, newest first. It returns EINVAL if they are not in
-// that order. It must not be called while other calls on the same IOContext are
-// under way; see [IOContext.WithSnapContext].
+// that order. It must not be called while other calls on the same IOContext are in
+// flight; see [IOContext.WithSnapContext].
 //
 // Implements:
 //
@@ -5926,7 +5905,7 @@ func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) i
 	return int64(started)
 }
 
-// Unlock gives up a lock of this client. It returns 0, or -ENOENT without an error
+// Unlock releases a lock of this client. It returns 0, or -ENOENT without an error
 // if this client does not hold the lock with that cookie. Any other code comes
 // with an error. [IOContext.ReleaseLock] is the newer form.
 //
@@ -6955,11 +6934,12 @@ func (l *listing) seekCursor(cursor uintptr) uint32 {
 
 // WriteOp is a list of steps that change one object, all of them or none. Its
 // methods add steps; Operate performs them, once. What a step is given is copied,
-// so that it may be changed at once. A step that can't be sent, because a name has
-// a NUL byte inside for instance, makes Operate fail before anything is sent.
+// so that the caller may change it afterwards. A step that can't be sent, because
+// a name has a NUL byte inside for instance, makes Operate fail before anything is
+// sent.
 //
 // A WriteOp holds nothing that must be freed. It is safe for concurrent use,
-// though the order of steps that several goroutines add is anybody's guess.
+// though the order of steps that several goroutines add is not defined.
 //
 // By topic, its methods are:
 //   - Conditions: [WriteOp.AssertExists], [WriteOp.AssertVersion],
@@ -7294,7 +7274,7 @@ func (w *WriteOp) zero(offset, length uint64) {
 // byte inside for instance, makes Operate fail before anything is sent.
 //
 // A ReadOp holds nothing that must be freed. It is safe for concurrent use, though
-// the order of steps that several goroutines add is anybody's guess.
+// the order of steps that several goroutines add is not defined.
 //
 // By topic, its methods are:
 //   - Conditions: [ReadOp.AssertExists], [ReadOp.AssertVersion], [ReadOp.CmpExt],

@@ -125,11 +125,11 @@ func (w *body) contextDoc() string {
 	}
 	switch {
 	case m.Undo != "":
-		text += " A call that succeeds later is undone."
+		text += " If the call succeeds later, it is undone; see " + m.Name + "."
 	case m.Adopts() != nil:
-		text += " What it makes later is closed."
+		text += " If it succeeds later, the " + m.Adopts().Go + " is closed."
 	}
-	return text + " If ctx is done before the call is made, nothing is sent."
+	return text + " If ctx is done already, it sends nothing."
 }
 
 // withContext writes the body of the public form with a context.

@@ -353,7 +353,7 @@ type Call struct {
 	BeforeConnect bool `key:"before_connect"`
 	// Whether the caller, which is written by hand, keeps the handle from being freed during the call.
 	Unguarded bool `key:"unguarded"`
-	// What the C function may block its thread for, unless it takes a completion.
+	// What the C function may block its thread for, unless it takes a completion: `osd`, `mon` and `mgr` for an answer of the daemon, `room` for room in the bounds of the library.
 	Waits Waits `key:"waits"`
 	// Whether the caller has acquired the room that a call which `waits` needs.
 	Admitted bool `key:"admitted"`
@@ -375,7 +375,7 @@ type Call struct {
 	OlderTask string `key:"older_task"`
 	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` takes a context then; public ones always have a form that does.
 	Detached bool `key:"detached"`
-	// The method that undoes a call which succeeds after its form with a context has returned; without one its outcome is unknown. For a `detached` call it is given the result, for one that returns 0 the parameters named, as in release(oid).
+	// The method that undoes a call which succeeds after its form with a context has returned. That of a `detached` call is given the result; such a call without `undo` returns ErrOutcomeUnknown. That of a call which returns 0 is given the parameters named, as in release(oid).
 	Undo string `key:"undo"`
 	// The synchronous C function that does the same as this one, which takes a completion; by default the one named by `infix`.
 	Sync string `key:"sync"`

@@ -17,7 +17,7 @@
 //	db.operation.name      the method without "Context": "Write", "ReadOp.Operate"
 //	rados.pool             the name of the pool
 //	rados.namespace        the namespace, unless it is the default one
-//	rados.object           the name of the object
+//	rados.object           the name of the object, if the call is about one
 //	rados.bytes            the number of bytes that were read or written
 //	rados.version          the version of the object after the call
 //	rados.outcome_unknown  true if errors.Is finds rados.ErrOutcomeUnknown in the error
@@ -113,7 +113,10 @@ type startKey struct{}
 // TraceStart starts a span. It implements [rados.Tracer].
 func (t *Tracer) TraceStart(ctx context.Context, call rados.TracedCall) context.Context {
 	name := call.Op
-	attributes := append(t.of(call), attribute.String("rados.object", call.Object))
+	attributes := t.of(call)
+	if call.Object != "" {
+		attributes = append(attributes, attribute.String("rados.object", call.Object))
+	}
 	if call.Pool != "" {
 		name += " " + call.Pool
 	}

@@ -29,7 +29,7 @@ func ObserveStats(conn *rados.Conn, options ...Option) (metric.Registration, err
 	memory := o.gauge("rados.client.memory", "By", "Bytes of calls in flight, or retained after a cancelled write.")
 	maxMemory := o.gauge("rados.client.max_memory", "By", "Bound of the bytes of calls in flight.")
 	blocking := o.gauge("rados.client.blocking", "{call}", "Calls that block a thread, or wait until fewer do.")
-	maxBlocking := o.gauge("rados.client.max_blocking", "{call}", "Bound of the calls that block a thread for one target.")
+	maxBlocking := o.gauge("rados.client.max_blocking", "{call}", "Bound of the calls that block a thread, for all targets together.")
 	watchers := o.gauge("rados.client.watchers", "{watcher}", "Watchers.")
 	if o.err != nil {
 		return nil, o.err
