@@ -277,13 +277,19 @@ func (w *Watcher) delete(ctx context.Context) error {
 	if ctx.Done() != nil {
 		closed = w.ioctx.handle.Done()
 	}
+	var err error
 	select {
 	case <-w.ended:
-		return w.err
 	case <-ctx.Done():
-		return ctxerr.Of(ctx)
+		err = ctxerr.Of(ctx)
 	case <-closed:
-		return w.ioctx.handle.Err()
+		err = w.ioctx.handle.Err()
+	}
+	select {
+	case <-w.ended: // before the others, or at the same time
+		return w.err
+	default:
+		return err
 	}
 }
 
@@ -419,15 +425,19 @@ func (w *Watcher) awaitOSD() bool {
 	return ctx.Err() == nil
 }
 
-// probe sends something harmless to the OSD of the object, and returns its answer.
+// probe sends a Stat, which no Tracer sees, to the OSD of the object, and returns its answer.
 func (w *Watcher) probe(ctx context.Context) error {
 	conn := w.ioctx.conn
 	if err := conn.admission.Probes.Enter(ctx, w.handle, 0); err != nil {
 		return err
 	}
 	defer conn.admission.Probes.Exit(0)
-	_, err := w.ioctx.statAsync(ctx, w.object)
-	return err
+	call, err := w.ioctx.startCall(ctx, 0)
+	if err != nil {
+		return err
+	}
+	ret := w.ioctx.waitCall(ctx, call, w.ioctx.startStat2(call, w.object))
+	return w.ioctx.finish(ctx, call, ret)
 }
 
 // handleEvent handles an event of librados.

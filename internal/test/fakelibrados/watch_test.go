@@ -155,6 +155,32 @@ func TestDeleteTwice(t *testing.T) {
 	assert.Equal(t, rados.ErrWatcherClosed, err)
 }
 
+// TestDeleteContextOfADeletedWatcher expects the result of Delete, though the IOContext is closed.
+func TestDeleteContextOfADeletedWatcher(t *testing.T) {
+	o := both(t)
+	w := watch(t, o.ioctx)
+	require.NoError(t, w.Delete())
+	o.ioctx.Destroy()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for range 100 {
+		require.NoError(t, w.DeleteContext(ctx))
+	}
+}
+
+// TestProbeIsNotTraced loses a watch by a timeout, after which the OSD is probed.
+func TestProbeIsNotTraced(t *testing.T) {
+	o := both(t)
+	w := watch(t, o.ioctx)
+	r := &recorder{}
+	o.conn.SetTracer(r)
+	fakelibrados.WatchError(0, -int(syscall.ETIMEDOUT))
+	await.Next(t, w.Errors())
+	await.Until(t, func() bool { return fakelibrados.Calls("rados_unwatch2") == 1 }, "the watch is removed")
+	assert.Empty(t, r.calls(t))
+	require.NoError(t, w.Delete())
+}
+
 // TestFailingDeleteClosesTheChannels expects loops over the channels to end.
 func TestFailingDeleteClosesTheChannels(t *testing.T) {
 	ioctx := opened(t)
