@@ -781,6 +781,32 @@ func TestCancelledListingsAreBounded(t *testing.T) {
 	}
 }
 
+// TestLeavingParallelContext leaves the loop while workers wait for an OSD that does not answer.
+func TestLeavingParallelContext(t *testing.T) {
+	const list = "rados_object_list"
+	ioctx := opened(t)
+	sliced(1300)
+	before := runtime.NumGoroutine()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	await.Return(t, func() {
+		found := 0
+		for _, err := range ioctx.ObjectsParallelContext(ctx, 2) {
+			require.NoError(t, err)
+			switch found++; found {
+			case 1:
+				fakelibrados.Hold(list)
+			case 600: // the 1024 that were fetched before have been put
+				await.Until(t, func() bool { return fakelibrados.Calls(list) > 2 }, "a worker waits")
+				return
+			}
+		}
+	})
+	fakelibrados.Release(list)
+	fewGoroutines(t, before)
+	await.Until(t, listingsFreed, "freed")
+}
+
 // TestParallelContext cancels a listing by several workers in the body of its loop, while workers wait
 // for the loop.
 func TestParallelContext(t *testing.T) {
