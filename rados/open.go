@@ -137,6 +137,7 @@ type publicConfig Config
 
 func (c Config) redacted() publicConfig {
 	c.Key = connect.RedactOption("key", c.Key)
+	c.ConfigFile = connect.Redact(c.ConfigFile)
 	c.Keyring = connect.Redact(c.Keyring)
 	c.Options = maps.Clone(c.Options)
 	for option, value := range c.Options {

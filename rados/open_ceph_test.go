@@ -330,7 +330,7 @@ func TestOpenInEnvironment(t *testing.T) {
 
 // TestConfigHidesSecrets prints a Config with secrets.
 func TestConfigHidesSecrets(t *testing.T) {
-	config := rados.Config{User: "app", Key: aKey, Options: map[string]string{"key": aKey, "rgw_ldap_secret": "hidden", "log_file": "shown"}}
+	config := rados.Config{User: "app", Key: aKey, ConfigFile: aKey, Options: map[string]string{"key": aKey, "rgw_ldap_secret": "hidden", "log_file": "shown"}}
 	var log strings.Builder
 	logger := slog.New(slog.NewJSONHandler(&log, nil))
 	logger.Info("config", "config", config)

@@ -229,14 +229,14 @@ func (s *setup) readFile() *Error {
 		return nil
 	}
 	e := s.fail(err, "configuration file %q", list)
-	e.File = list
+	e.File = Redact(list)
 	if !errors.Is(err, syscall.ENOENT) {
 		return e
 	}
 	paths := conffile.Guard{Config: s.conn}.Paths(list)
 	if path, errno := unreadable(paths); errno != 0 {
 		e = s.fail(s.errno(errno), "configuration file %q", path)
-		e.File = path
+		e.File = Redact(path)
 		return e
 	}
 	if search && os.Getenv("CEPH_CONF") == "" {
