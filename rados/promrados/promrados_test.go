@@ -18,13 +18,13 @@ func TestCollector(t *testing.T) {
 	require.NoError(t, err)
 	defer conn.Shutdown()
 	require.NoError(t, conn.SetMaxInFlight(7, 1000))
-	require.NoError(t, conn.SetMaxBlockingCalls(3))
+	require.NoError(t, conn.SetMaxBlockingCalls(16))
 	registry := prometheus.NewPedanticRegistry()
 	require.NoError(t, registry.Register(promrados.NewCollector(conn, prometheus.Labels{"cluster": "main"})))
 	require.NoError(t, testutil.GatherAndCompare(registry, strings.NewReader(`
-# HELP rados_blocking_calls_max Bound of the calls that block a thread for one target.
+# HELP rados_blocking_calls_max Bound of the calls that block a thread, for all targets together.
 # TYPE rados_blocking_calls_max gauge
-rados_blocking_calls_max{cluster="main"} 3
+rados_blocking_calls_max{cluster="main"} 16
 # HELP rados_bytes_max Bound of the bytes in flight and retained.
 # TYPE rados_bytes_max gauge
 rados_bytes_max{cluster="main"} 1000
