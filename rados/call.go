@@ -138,12 +138,20 @@ func runDetachedOnce[T any](ctx context.Context, owner detachable, call func() (
 	return detach.Run(ctx, owner.closing(), call, undo)
 }
 
-// releaseLate releases a lock that was taken after its caller had returned. A lock that may have been
-// renewed is left alone: the client may hold it.
+// releaseLate releases a lock that was taken after its caller had returned, also if ioctx has been
+// closed since; the caller keeps ioctx from being freed. A lock that may have been renewed is left
+// alone: the client may hold it.
 func (ioctx *IOContext) releaseLate(oid, name, cookie string, flags *byte) {
-	if flags == nil || *flags == 0 {
-		_, _ = ioctx.Unlock(oid, name, cookie)
+	if flags != nil && *flags != 0 {
+		return
 	}
+	ctx := context.Background()
+	call, err := ioctx.startUnguarded(ctx)
+	if err != nil {
+		return
+	}
+	ret := ioctx.waitCall(ctx, call, ioctx.startUnlock(call, oid, name, cookie))
+	_ = ioctx.finish(ctx, call, ret)
 }
 
 // cloneList returns a copy of list and its items.

@@ -67,20 +67,26 @@ func (c *Conn) connectUntil(ctx context.Context) error {
 	if err := c.precheck(ctx); err != nil {
 		return err
 	}
-	if abandoned := c.handle.Abandoned(); abandoned != nil {
-		select {
-		case <-abandoned:
-		case <-ctx.Done():
-			return ctxerr.Of(ctx)
-		case <-c.handle.Done():
-			return c.handle.Err()
+	for {
+		if abandoned := c.handle.Abandoned(); abandoned != nil {
+			select {
+			case <-abandoned:
+			case <-ctx.Done():
+				return ctxerr.Of(ctx)
+			case <-c.handle.Done():
+				return c.handle.Err()
+			}
+			if c.handle.IsReady() {
+				c.handle.Settle()
+				return c.settings.Apply(c)
+			}
 		}
-		if c.handle.IsReady() {
-			c.handle.Settle()
-			return c.settings.Apply(c)
+		err := admit.Run(ctx, c.blocking(throttle.Mon), func() error { return c.connectOnce(ctx) })
+		if hasCode(err, int(syscall.EINPROGRESS), int(syscall.EISCONN)) && c.handle.Abandoned() != nil {
+			continue // an attempt began meanwhile, whose caller had returned
 		}
+		return err
 	}
-	return admit.Run(ctx, c.blocking(throttle.Mon), func() error { return c.connectOnce(ctx) })
 }
 
 // connectOnce makes one attempt to connect.

@@ -236,6 +236,10 @@ func cloneOf(p ir.Var) jen.Code {
 		return jen.Qual(bytesPackage, "Clone").Call(param)
 	case p.Type == "[][]byte":
 		return jen.Id("cloneList").Call(param)
+	case strings.HasPrefix(p.Type, "[]"):
+		return jen.Qual("slices", "Clone").Call(param)
+	case strings.HasPrefix(p.Type, "map["):
+		return jen.Qual("maps", "Clone").Call(param)
 	case strings.HasPrefix(p.Type, "*"):
 		return jen.Id("cloneValue").Call(param)
 	}

@@ -60,7 +60,7 @@ func Run2[T, U any](ctx context.Context, b Blocking, call func() (T, U, error)) 
 // if ctx is done or the handle is closed before, the call is not made. If that happens during the
 // call, RunUndo returns its error, in which errors.Is finds Errors.Unknown if the call may have changed
 // something. The call goes on and keeps its room until it ends; if it succeeds, undo, unless it is
-// nil, is called with its value.
+// nil, is called with its value, and the handle is not freed before undo has returned.
 func RunUndo[T any](ctx context.Context, b Blocking, call func() (T, error), undo func(T)) (T, error) {
 	var none T
 	if b.Denied != nil {
@@ -76,12 +76,32 @@ func RunUndo[T any](ctx context.Context, b Blocking, call func() (T, error), und
 	if err != nil {
 		return none, err
 	}
+	leave := func() {}
+	if late := undo; late != nil {
+		shard, err := b.Handle.Enter(nil)
+		if err != nil {
+			room.Exit(0)
+			return none, err
+		}
+		leave = func() { b.Handle.Exit(shard) }
+		undo = func(value T) {
+			defer leave()
+			late(value)
+		}
+	}
 	value, ended, err := detach.Run(ctx, b.Handle, func() (T, error) {
 		defer room.Exit(0)
-		return call()
+		value, err := call()
+		if err != nil { // nothing is undone
+			leave()
+		}
+		return value, err
 	}, undo)
-	if !ended {
+	switch {
+	case !ended:
 		err = b.Conn.Errors.Interrupted(err, b.Changes)
+	case err == nil:
+		leave()
 	}
 	return value, err
 }

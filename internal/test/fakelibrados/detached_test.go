@@ -249,6 +249,21 @@ func TestLateLockIsReleased(t *testing.T) {
 			await.Until(t, func() bool { return fakelibrados.Calls("rados_unlock") == 1 }, "the lock is kept")
 			assert.Equal(t, []any{"object", "lock", "cookie"}, fakelibrados.Args("rados_unlock"))
 		})
+		for how, closing := range closings {
+			t.Run(name+"/"+how, func(t *testing.T) {
+				o := both(t)
+				r := &recorder{}
+				ctx, cancel := context.WithCancel(t.Context())
+				done := begun(t, name, func() error { return call(ctx, o.ioctx) })
+				cancel()
+				assert.ErrorIs(t, <-done, context.Canceled)
+				o.conn.SetTracer(r)
+				closing.close(o)
+				fakelibrados.Release(name)
+				await.Until(t, func() bool { return fakelibrados.Calls("rados_unlock") == 1 }, "the lock is kept")
+				assert.Empty(t, r.calls(t), "no caller made a call")
+			})
+		}
 	}
 	for name, test := range map[string]struct {
 		flags *byte
@@ -311,6 +326,25 @@ func TestConnectAgain(t *testing.T) {
 			assert.NoError(t, third(conn.MonCommand(data)))
 			assert.ErrorIs(t, conn.Connect(), syscall.EISCONN)
 		})
+	}
+}
+
+// TestConnectWhileAnAttemptBegins connects while an attempt, whose context is done, has not called
+// librados yet.
+func TestConnectWhileAnAttemptBegins(t *testing.T) {
+	for range 20 {
+		conn := unconnected(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		first := begun(t, "rados_conf_get", func() error { return conn.ConnectContext(ctx) })
+		cancel()
+		assert.ErrorIs(t, <-first, context.Canceled)
+		second := make(chan error, 1)
+		go func() { second <- conn.Connect() }()
+		require.True(t, fakelibrados.Await("rados_conf_get", 2))
+		fakelibrados.Release("rados_conf_get")
+		assert.NoError(t, <-second)
+		assert.NoError(t, third(conn.MonCommand(data)))
+		conn.Shutdown()
 	}
 }
 
