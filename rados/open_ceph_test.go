@@ -297,6 +297,8 @@ func TestOpenInEnvironment(t *testing.T) {
 		fmt.Println("connected:", fsid)
 		return
 	}
+	program, err := os.Executable() // os.Args[0] may be relative to another folder
+	require.NoError(t, err)
 	c := newClient(t, "mon", "allow r")
 	monitors := "--mon-host " + strings.ReplaceAll(c.monHost, " ", "")
 	for name, test := range map[string]struct {
@@ -318,7 +320,7 @@ func TestOpenInEnvironment(t *testing.T) {
 			if _, err := os.Stat("/etc/ceph/ceph.conf"); err == nil && test.env == nil {
 				t.Skip("this machine has a cluster")
 			}
-			cmd := exec.Command(os.Args[0], "-test.run=^TestOpenInEnvironment$")
+			cmd := exec.Command(program, "-test.run=^TestOpenInEnvironment$")
 			cmd.Dir = t.TempDir()
 			cmd.Env = append(test.env, child+"=1", "HOME=/none",
 				"RADOS_TEST_CALLS="+os.Getenv("RADOS_TEST_CALLS")) // where internal/test/reach counts
