@@ -55,27 +55,11 @@ func withContext(f *jen.File, m *ir.Method) {
 	}
 	doc(f, text+availability(m))
 	w := &body{m: m, results: results(m)}
-	call := recv.Clone().Dot(asyncName(m)).CallFunc(func(g *jen.Group) {
-		g.Id("ctx")
-		for _, p := range m.Params {
-			g.Id(p.Name)
-		}
-	})
-	wrap := func(err jen.Code) jen.Code {
-		return recv.Clone().Dot("wrap").Call(jen.Lit(name), subjectOf(m), err)
-	}
+	call := recv.Clone().Dot(asyncName(m)).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...)
 	if m.Detached {
 		call = w.detachedCall()
 	}
-	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) {
-		if len(w.results) == 0 {
-			g.Return(wrap(call))
-			return
-		}
-		names, assign := w.resultNames()
-		g.List(append(names, jen.Err())...).Op(assign).Add(call)
-		g.Return(append(names, wrap(jen.Err()))...)
-	}).Line()
+	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) { w.returnWrapped(g, call) }).Line()
 }
 
 // detachedCall calls m on a goroutine that outlives the context.

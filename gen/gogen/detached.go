@@ -134,10 +134,15 @@ func (w *body) contextDoc() string {
 
 // withContext writes the body of the public form with a context.
 func (w *body) withContext(g *jen.Group) {
-	m, recv := w.m, jen.Id(w.m.Recv.Receiver)
-	call := recv.Clone().Dot(w.form("Detached")).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...)
+	recv := jen.Id(w.m.Recv.Receiver)
+	w.returnWrapped(g, recv.Dot(w.form("Detached")).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...))
+}
+
+// returnWrapped writes the return of the results of call, with its error in an ObjectError of the public
+// form with a context.
+func (w *body) returnWrapped(g *jen.Group, call jen.Code) {
 	wrap := func(err jen.Code) jen.Code {
-		return recv.Clone().Dot("wrap").Call(jen.Lit(m.Name+"Context"), subjectOf(m), err)
+		return jen.Id(w.m.Recv.Receiver).Dot("wrap").Call(jen.Lit(w.m.Name+"Context"), subjectOf(w.m), err)
 	}
 	if len(w.results) == 0 {
 		g.Return(wrap(call))
