@@ -691,15 +691,11 @@ func (ioctx *IOContext) objectsParallel(ctx context.Context, method string, work
 // visitParallel calls yield for each object until it returns false, or ctx is done.
 func (ioctx *IOContext) visitParallel(ctx context.Context, workers uint64, yield func(Object) bool) error {
 	p := parallel{ctx: ctx, found: make(chan Object, sliceBatch), stop: make(chan struct{})}
+	defer p.end()
 	if ctx.Done() != nil { // leaving the loop must not wait for OSDs either
 		var cancel context.CancelFunc
 		p.ctx, cancel = context.WithCancel(ctx)
-		defer func() {
-			cancel()
-			p.end()
-		}()
-	} else {
-		defer p.end()
+		defer cancel() // before end
 	}
 	p.list(ioctx, workers)
 	for o := range p.found {
