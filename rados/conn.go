@@ -284,8 +284,8 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 // for less than 0.
 //
 // librados has no asynchronous form of these calls: Connect, PingMonitor, commands, what works on
-// pools and pool snapshots, locks except Unlock and ReleaseLock, listings of objects, RollbackSnap, RollbackSelfManagedSnap, CachePin,
-// CacheUnpin, and with libraries before Ceph 18 OperateWithMtime. librados does not cancel them. Their
+// pools and pool snapshots, locks except Unlock and ReleaseLock, listings of objects, RollbackSnap,
+// RollbackSelfManagedSnap, CachePin, CacheUnpin, and with libraries before Ceph 18 OperateWithMtime. librados does not cancel them. Their
 // forms with a context return when the context is done, or the IOContext or Conn is closed, and the
 // call counts until librados returns from it. Beyond the bound a call waits for its turn, which takes
 // no thread: one of each IOContext, iterator and Conn after the other. Such a wait ends when the

@@ -89,8 +89,8 @@ func (ioctx *IOContext) GetLastVersion() (uint64, error) {
 	return ioctx.handle.Version(), nil
 }
 
-// latestMap blocks until the connection of ioctx has the newest OSD map, or ctx is done. If ioctx is not usable, it
-// returns an error without waiting.
+// latestMap blocks until the connection of ioctx has the newest OSD map, or ctx is done. If ioctx is
+// not usable, it returns an error without waiting.
 func (ioctx *IOContext) latestMap(ctx context.Context) error {
 	shard, err := ioctx.enter()
 	if err != nil {

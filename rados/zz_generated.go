@@ -6967,7 +6967,7 @@ func (w *WriteOp) recorder() *oplog.Recorder {
 	return &w.steps
 }
 
-// WriteOpCmpExtStep holds what came of a CmpExt of a WriteOp.
+// WriteOpCmpExtStep has the result of a CmpExt of a WriteOp.
 type WriteOpCmpExtStep struct {
 	// Result is 0 if the bytes were equal. If not, it is -4095 less the number of the
 	// first byte that differs, counted from the step's offset. Any other negative
@@ -7299,7 +7299,7 @@ func (r *ReadOp) recorder() *oplog.Recorder {
 	return &r.steps
 }
 
-// ReadOpReadStep holds what came of a Read of a ReadOp.
+// ReadOpReadStep has the result of a Read of a ReadOp.
 type ReadOpReadStep struct {
 	// BytesRead is how many bytes of the buffer were filled: fewer than it has at the
 	// end of the object.
@@ -7309,7 +7309,7 @@ type ReadOpReadStep struct {
 	Result int
 }
 
-// ReadOpStatStep holds what came of a Stat of a ReadOp.
+// ReadOpStatStep has the result of a Stat of a ReadOp.
 type ReadOpStatStep struct {
 	ran  bool // the step was performed
 	code int
@@ -7326,7 +7326,7 @@ func (s *ReadOpStatStep) Stat() (ObjectStat, error) {
 	return s.stat, asError(s.code)
 }
 
-// ReadOpCmpExtStep holds what came of a CmpExt of a ReadOp.
+// ReadOpCmpExtStep has the result of a CmpExt of a ReadOp.
 type ReadOpCmpExtStep struct {
 	// Result is 0 if the bytes were equal. If not, it is -4095 less the number of the
 	// first byte that differs, counted from the step's offset. Any other negative
@@ -7334,7 +7334,7 @@ type ReadOpCmpExtStep struct {
 	Result int
 }
 
-// ReadOpGetXattrsStep holds what came of a GetXattrs of a ReadOp.
+// ReadOpGetXattrsStep has the result of a GetXattrs of a ReadOp.
 type ReadOpGetXattrsStep struct {
 	ran    bool // the step was performed
 	code   int
@@ -7351,7 +7351,7 @@ func (s *ReadOpGetXattrsStep) Xattrs() (map[string][]byte, error) {
 	return s.xattrs, asError(s.code)
 }
 
-// ReadOpExecStep holds what came of an Exec or ExecInto of a ReadOp.
+// ReadOpExecStep has the result of an Exec or ExecInto of a ReadOp.
 type ReadOpExecStep struct {
 	ran   bool // the step was performed
 	code  int
@@ -7377,7 +7377,7 @@ func (s *ReadOpExecStep) Code() int {
 	return s.code
 }
 
-// GetOmapStep holds what came of a GetOmapValues of a ReadOp.
+// GetOmapStep has the result of a GetOmapValues of a ReadOp.
 type GetOmapStep struct {
 	mu   sync.Mutex // each pair goes to one goroutine
 	rest []byte     // the pairs that have not been returned yet
@@ -7417,8 +7417,7 @@ func (gos *GetOmapStep) More() bool {
 	return gos != nil && gos.more
 }
 
-// ReadOpOmapGetValsByKeysStep holds what came of a GetOmapValuesByKeys of a
-// ReadOp.
+// ReadOpOmapGetValsByKeysStep has the result of a GetOmapValuesByKeys of a ReadOp.
 type ReadOpOmapGetValsByKeysStep struct {
 	mu   sync.Mutex // each pair goes to one goroutine
 	rest []byte     // the pairs that have not been returned yet
@@ -7450,7 +7449,7 @@ func (s *ReadOpOmapGetValsByKeysStep) Next() (*OmapKeyValue, error) {
 	}, nil
 }
 
-// ReadOpOmapKeysStep holds what came of a GetOmapKeys of a ReadOp.
+// ReadOpOmapKeysStep has the result of a GetOmapKeys of a ReadOp.
 type ReadOpOmapKeysStep struct {
 	ran  bool // the step was performed
 	code int
