@@ -13,9 +13,9 @@ import (
 	"slices"
 	"sync"
 	"syscall"
-	"testing"
 	"time"
 
+	"github.com/go-rados/go-rados/internal/test/exampletb"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radosio"
 	"github.com/go-rados/go-rados/rados/radostest"
@@ -24,43 +24,22 @@ import (
 // The examples use the cluster of this package's tests. examplePool stands for what a
 // program does: connect, and open a pool.
 
-// exampleTB makes an example do as a test, which radostest asks for.
-type exampleTB struct {
-	testing.TB
-	cleanups []func()
-}
-
-func (tb *exampleTB) Helper()                   {}
-func (tb *exampleTB) Failed() bool              { return false }
-func (tb *exampleTB) Cleanup(f func())          { tb.cleanups = append(tb.cleanups, f) }
-func (tb *exampleTB) Fatalf(f string, a ...any) { panic(fmt.Sprintf(f, a...)) }
-func (tb *exampleTB) Skipf(f string, a ...any) {
-	panic("an example can't be skipped: " + fmt.Sprintf(f, a...))
-}
-func (tb *exampleTB) Errorf(f string, a ...any) { fmt.Printf(f+"\n", a...) }
-
-func (tb *exampleTB) done() {
-	for _, f := range slices.Backward(tb.cleanups) {
-		f()
-	}
-}
-
-func exampleConf() string { return radostest.Shared(&exampleTB{}).Conf() }
+func exampleConf() string { return radostest.Shared(&exampletb.TB{}).Conf() }
 
 // exampleUser returns the addresses of the monitors, and the name and key of a user.
 func exampleUser() (monHost, user, key string, done func()) {
-	tb := &exampleTB{}
+	tb := &exampletb.TB{}
 	monHost, err := radostest.Conn(tb).GetConfigOption("mon_host")
 	if err != nil {
 		log.Fatal(err)
 	}
 	user = unique("example")
-	return monHost, user, keyOf(tb, radostest.Shared(tb).User(tb, user, "mon", "allow r")), tb.done
+	return monHost, user, keyOf(tb, radostest.Shared(tb).User(tb, user, "mon", "allow r")), tb.Done
 }
 
 func exampleConn() (conn *rados.Conn, done func()) {
-	tb := &exampleTB{}
-	return radostest.Conn(tb), tb.done
+	tb := &exampletb.TB{}
+	return radostest.Conn(tb), tb.Done
 }
 
 // examplePool opens the pool of the tests, in a namespace of the example's own.

@@ -7,36 +7,16 @@ import (
 	"io"
 	"io/fs"
 	"log"
-	"testing"
 
+	"github.com/go-rados/go-rados/internal/test/exampletb"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radosio"
 )
 
-// exampleTB lets an example use the cluster of the tests.
-type exampleTB struct {
-	testing.TB
-	done []func()
-}
-
-func (tb *exampleTB) Helper()                   {}
-func (tb *exampleTB) Failed() bool              { return false }
-func (tb *exampleTB) FailNow()                  { panic("failed") }
-func (tb *exampleTB) Cleanup(f func())          { tb.done = append(tb.done, f) }
-func (tb *exampleTB) Errorf(f string, a ...any) { fmt.Printf(f+"\n", a...) }
-func (tb *exampleTB) Fatalf(f string, a ...any) { panic(fmt.Sprintf(f, a...)) }
-func (tb *exampleTB) Skipf(f string, a ...any) {
-	panic("an example can't be skipped: " + fmt.Sprintf(f, a...))
-}
-
 // examplePool replaces the code that connects and opens a pool.
 func examplePool() (ioctx *rados.IOContext, done func()) {
-	tb := &exampleTB{}
-	return space(tb), func() {
-		for i := range tb.done {
-			tb.done[len(tb.done)-1-i]()
-		}
-	}
+	tb := &exampletb.TB{}
+	return space(tb), tb.Done
 }
 
 // An Object is an argument for any function that takes an io.Reader or io.Writer.
