@@ -785,7 +785,7 @@ func TestCancelledListingsAreBounded(t *testing.T) {
 func TestLeavingParallelContext(t *testing.T) {
 	const list = "rados_object_list"
 	ioctx := opened(t)
-	sliced(1300)
+	sliced(5 * 512)
 	before := runtime.NumGoroutine()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -794,10 +794,11 @@ func TestLeavingParallelContext(t *testing.T) {
 		for _, err := range ioctx.ObjectsParallelContext(ctx, 2) {
 			require.NoError(t, err)
 			switch found++; found {
-			case 1:
+			case 1: // two or three batches of 512 have been fetched, of which the workers have put one
+				awaitGoroutines(t, "rados.(*parallel).put", 2)
 				fakelibrados.Hold(list)
-			case 600: // the 1024 that were fetched before have been put
-				await.Until(t, func() bool { return fakelibrados.Calls(list) > 2 }, "a worker waits")
+			case 1024: // the others fit into the channel
+				require.True(t, fakelibrados.Await(list, 2), "the workers wait")
 				return
 			}
 		}

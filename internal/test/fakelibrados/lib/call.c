@@ -3,7 +3,7 @@
 
 enum {
 	MAX_FUNCTIONS = 512,
-	MAX_ANSWERS = 4096,
+	MAX_ANSWERS = 8192,
 };
 
 struct function {
