@@ -67,6 +67,11 @@ func (c *Conn) connectUntil(ctx context.Context) error {
 	if err := c.precheck(ctx); err != nil {
 		return err
 	}
+	if ctx.Done() != nil { // Abandon needs a context that no other attempt has
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		defer cancel()
+	}
 	for {
 		if abandoned := c.handle.Abandoned(); abandoned != nil {
 			select {
@@ -81,9 +86,15 @@ func (c *Conn) connectUntil(ctx context.Context) error {
 				return c.settings.Apply(c)
 			}
 		}
-		err := admit.Run(ctx, c.blocking(throttle.Mon), func() error { return c.connectOnce(ctx) })
+		err := c.handle.Replaceable(radosError(-int(syscall.EISCONN)), radosError(-int(syscall.EINPROGRESS)))
+		if err == nil {
+			err = admit.Run(ctx, c.blocking(throttle.Mon), func() error { return c.connectOnce(ctx) })
+		}
 		if hasCode(err, int(syscall.EINPROGRESS), int(syscall.EISCONN)) && c.handle.Abandoned() != nil {
 			continue // an attempt began meanwhile, whose caller had returned
+		}
+		if err != nil && ctx.Err() != nil {
+			c.handle.Abandon(ctx)
 		}
 		return err
 	}

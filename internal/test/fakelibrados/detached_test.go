@@ -348,6 +348,34 @@ func TestConnectWhileAnAttemptBegins(t *testing.T) {
 	}
 }
 
+// TestConnectAfterALateSuccess ends the context of an attempt that has connected, before its caller knows.
+func TestConnectAfterALateSuccess(t *testing.T) {
+	conn := unconnected(t)
+	require.NoError(t, conn.RegisterService("service", "daemon", nil))
+	cancelled(t, "rados_service_register", conn.ConnectContext) // which repeats the registration
+	assert.NoError(t, conn.Connect(), "the caller learns now that the attempt has succeeded")
+	assert.ErrorIs(t, conn.Connect(), syscall.EISCONN)
+	assert.Equal(t, 1, fakelibrados.Calls("rados_connect"))
+}
+
+// TestConnectFailsWithoutRoom connects a Conn that is connected, or is being connected, while there is no
+// room for a call to the monitors.
+func TestConnectFailsWithoutRoom(t *testing.T) {
+	conn := unconnected(t)
+	require.NoError(t, conn.SetMaxBlockingCalls(1))
+	first := begun(t, "rados_connect", conn.Connect)
+	assert.ErrorIs(t, conn.Connect(), syscall.EINPROGRESS)
+	fakelibrados.Release("rados_connect")
+	require.NoError(t, <-first)
+	command := begun(t, "rados_mon_command", func() error { return third(conn.MonCommand(data)) })
+	assert.ErrorIs(t, conn.Connect(), syscall.EISCONN)
+	assert.ErrorIs(t, conn.ConnectContext(t.Context()), syscall.EISCONN)
+	fakelibrados.Release("rados_mon_command")
+	assert.NoError(t, <-command)
+	conn.Shutdown()
+	assert.Equal(t, rados.ErrNotConnected, conn.Connect())
+}
+
 // TestConnectWaits ends the waiting of a Connect for an attempt whose context is done.
 func TestConnectWaits(t *testing.T) {
 	conn := unconnected(t)
