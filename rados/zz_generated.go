@@ -267,6 +267,8 @@ import (
 #cgo nocallback gorados_rados_aio_notify
 #cgo noescape gorados_rados_nobjects_list_open
 #cgo nocallback gorados_rados_nobjects_list_open
+#cgo noescape gorados_iocontext_operatechangingread
+#cgo nocallback gorados_iocontext_operatechangingread
 #cgo noescape gorados_rados_aio_read_op_operate
 #cgo nocallback gorados_rados_aio_read_op_operate
 #cgo noescape gorados_rados_aio_write_op_operate
@@ -6435,6 +6437,65 @@ func (ioctx *IOContext) openListing() (*listing, error) {
 		return nil, asError(int(ret))
 	}
 	return newListing(ioctx, listing)
+}
+
+// operateChangingRead is operateRead for a step that may change the object, such
+// as a method of an object class.
+//
+// Implements:
+//
+//	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
+//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
+func (ioctx *IOContext) operateChangingRead(readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+	if oplog.Bytes(readOp) >= admit.MinRetained {
+		return ioctx.operateChangingReadAsync(context.Background(), readOp, oid, flags)
+	}
+	var outcomes C.struct_gorados_buf
+	var ret C.int64_t
+	C.gorados_iocontext_operatechangingread(
+		ioctx.refs(),
+		bytesPointer(readOp),
+		C.size_t(len(readOp)),
+		&outcomes,
+		nil,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(flags),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret == C.GORADOS_BUSY {
+		return ioctx.operateChangingReadAsync(context.Background(), readOp, oid, flags)
+	}
+	return takeBufferInto(readOp[:0], &outcomes), ioctx.changed(&ret)
+}
+
+// operateChangingReadAsync is operateChangingRead that is cancelled when ctx is
+// done. It blocks only its goroutine, or its thread as well while few threads
+// wait.
+func (ioctx *IOContext) operateChangingReadAsync(ctx context.Context, readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+	var outcomes C.struct_gorados_buf
+	call, err := ioctx.startCall(ctx, oplog.Bytes(readOp))
+	if err != nil {
+		return nil, err
+	}
+	call.Changes = true
+	var started C.int64_t
+	C.gorados_iocontext_operatechangingread(
+		ioctx.refs(),
+		bytesPointer(readOp),
+		C.size_t(len(readOp)),
+		nil,
+		callState(call),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(flags),
+		&started,
+	)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	state := callState(call)
+	ret = int64(C.gorados_call_finish(state, &outcomes, C.int64_t(ret)))
+	return takeBufferInto(readOp[:0], &outcomes), ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // operateRead performs the recorded steps on object oid and returns what they

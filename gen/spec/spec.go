@@ -436,6 +436,8 @@ type Form struct {
 	Args map[string]*Arg `key:"args" item:"argument "`
 	// The hand-written method that is called first in this form, where it differs from that of the function.
 	Before string `key:"before" example:"checkDefaultConfigFile"`
+	// Whether calls of this form may change an object, where those of the function do not.
+	Changes bool `key:"changes" example:"true"`
 }
 
 // ErrorForm is a Go method that calls that of the function and returns its code as an error.
