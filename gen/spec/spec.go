@@ -367,13 +367,13 @@ type Call struct {
 	Changes bool `key:"changes"`
 	// Whether librados uses the memory of the call after its end, until it calls back.
 	CompletesOnCallback bool `key:"completes_on_callback"`
-	// Whether hand-written code starts the call of a private method itself: for a method X, startX does that.
+	// Whether hand-written code starts the call of a private or `detached` method itself: for a method X, startX does that.
 	Start bool `key:"start"`
 	// The reason why the type of `tasks` has no method that makes a Task for this one.
 	NoTask string `key:"no_task" example:"it has two results"`
 	// The deprecated TYPE.METHOD that makes the same Task as the method of the type of `tasks`.
 	OlderTask string `key:"older_task"`
-	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` takes a context then; public ones always have a form that does.
+	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` or `completes_on_callback` takes a context then; public ones always have a form that does.
 	Detached bool `key:"detached"`
 	// The method that undoes a call which succeeds after its form with a context has returned. That of a `detached` call is given the result; such a call without `undo` returns ErrOutcomeUnknown. That of a call which returns 0 is given the parameters named, as in release(oid).
 	Undo string `key:"undo"`

@@ -218,6 +218,10 @@ func (h *Handle) enter(missing error, mask uint32) (*Shard, error) {
 	return shard, nil
 }
 
+// EnterAgain admits one more call for a caller that is inside h with shard, also if h has been closed. The
+// caller must call Exit for each of them.
+func (h *Handle) EnterAgain(shard *Shard) { shard.calls.Add(1) }
+
 // shard selects a counter by the address of the goroutine's stack: goroutines that
 // run at the same time usually get different ones, without any state.
 func (h *Handle) shard() *Shard {
