@@ -790,7 +790,7 @@ func Version() (int, int, int) {
 //     [Conn.UpdateServiceStatus]
 //   - Watches: [Conn.WatcherFlush]
 //   - Limits: [Conn.SetMaxInFlight], [Conn.SetMaxBlockingCalls]
-//   - Observation: [Conn.Stats], [Conn.SetTracer]
+//   - Observation: [Conn.Stats], [Conn.SetTracer], [Conn.SetLogger]
 type Conn struct {
 	handle    *handle.Handle
 	admission admit.Conn
