@@ -30,6 +30,8 @@ type Spec struct {
 	Errors []*Error `key:"errors" item:"error "`
 	// The C functions of the library, each with its disposition.
 	Functions []*Function `key:"functions" item:"function "`
+	// The C constants, structs and callbacks that are not bound, each with the reason.
+	Skips []*Omission `key:"skip" item:"skip "`
 	// The Go methods that consist of several C calls.
 	Methods []*Method `key:"methods" item:"method "`
 	// What a C parameter of that name means where the entry of its function says nothing of it.
@@ -314,6 +316,15 @@ type choice struct {
 	Skip string `key:"skip" choice:"alone"`
 	// A note on a C function that is not decided yet.
 	Todo string `key:"todo" choice:"alone" example:"the rest of librados"`
+}
+
+// Omission is a C constant, struct or callback that is not bound. Structs and callbacks that a C function has which is bound need no entry.
+type Omission struct {
+	Pos model.Pos
+	C   string `name:"the C constant, struct or callback"`
+
+	// The reason why it is not bound.
+	Reason string `key:"reason" example:"every release has it"`
 }
 
 // Waits is what a C call may block its thread for.
