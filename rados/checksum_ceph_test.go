@@ -47,7 +47,7 @@ func TestChecksums(t *testing.T) {
 				assert.NotEqual(t, whole[0], halves[0])
 			}
 			_, err = ioctx.Checksums("none", rados.ChecksumTypeCRC32C, rados.ChecksumsOptions{})
-			assert.Equal(t, rados.ErrNotFound, err)
+			assert.ErrorIs(t, err, rados.ErrNotFound)
 			for _, bad := range []rados.ChecksumsOptions{{Length: 10, ChunkSize: 3}, {ChunkSize: 4}} {
 				_, err = ioctx.Checksums("foo", rados.ChecksumTypeCRC32C, bad)
 				assert.ErrorIs(t, err, syscall.EINVAL, "%+v", bad)

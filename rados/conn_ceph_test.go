@@ -268,7 +268,7 @@ func TestNotConnected(t *testing.T) {
 	for name, conn := range map[string]*rados.Conn{"before": before, "after": after, "nil": nil, "zero": {}} {
 		t.Run(name, func(t *testing.T) {
 			for call, err := range needConnection(conn) {
-				assert.Equal(t, rados.ErrNotConnected, err, call)
+				assert.ErrorIs(t, err, rados.ErrNotConnected, call)
 				assert.ErrorIs(t, err, syscall.ENOTCONN, call)
 			}
 			assert.Zero(t, conn.GetInstanceID())
@@ -276,14 +276,14 @@ func TestNotConnected(t *testing.T) {
 	}
 	t.Run("py.TestRadosStateError.test_configuring", func(t *testing.T) {
 		for call, err := range needConnection(fresh(t)) {
-			assert.Equal(t, rados.ErrNotConnected, err, call)
+			assert.ErrorIs(t, err, rados.ErrNotConnected, call)
 		}
 	})
 	t.Run("py.TestRadosStateError.test_shutdown", func(t *testing.T) {
 		ended := radostest.Conn(t)
 		ended.Shutdown()
 		for call, err := range needConnection(ended) {
-			assert.Equal(t, rados.ErrNotConnected, err, call)
+			assert.ErrorIs(t, err, rados.ErrNotConnected, call)
 		}
 		assert.Equal(t, rados.ErrNotConnected, ended.Connect())
 	})

@@ -65,20 +65,25 @@
 //
 // # Errors
 //
-// An error of librados is a comparable value with a method ErrorCode() int, which returns
-// the negative errno of C. errors.Is recognises the errno (syscall.ENOENT), the error of
-// the standard library that it stands for (fs.ErrNotExist), and an error of another package
-// whose ErrorCode is the same, as the bindings of rbd and cephfs have them. The text of an
-// errno is that of C's strerror. Names with a NUL byte and other input that C can't take
-// are refused before anything is sent. Operations return an OperationError, which has an
-// error for each step that failed. Forms with a context, locks with LockOptions, clones and
-// iterators return an [ObjectError], which names the method, the pool and the object.
+// An error has one of two shapes. Functions and methods that go-ceph has return the error of librados
+// itself: a comparable value, such as ErrNotFound, with a method ErrorCode() int that returns the
+// negative errno of C. Everything else returns an [ObjectError], which names the method, the pool, the
+// namespace and the object, and contains such a value: forms with a context, methods such as
+// [IOContext.Stat2] and [IOContext.Clone], iterators such as [IOContext.Objects], the results of
+// steps, and [Task]. errors.As finds the ObjectError and errors.Is the value in it; == does not. Two
+// errors have more to say: that of [Open] is an [OpenError], and operations return an
+// [OperationError], which has an error for each step that failed; that of OperateContext is in an
+// ObjectError.
 //
-// The error of a form with a context is an ObjectError. If the context ended the call, errors.Is
-// finds ctx.Err() in it, and context.Cause(ctx) if that is another error; if Shutdown or Destroy
-// did, ErrNotConnected or ErrInvalidIOContext. If the call had been sent and may have changed
-// something, errors.Is finds ErrOutcomeUnknown as well. A nil context is an error, EINVAL,
-// except in Pipeline.
+// errors.Is recognises the errno of an error (syscall.ENOENT), the error of the standard library that
+// it stands for (fs.ErrNotExist), and an error of another package whose ErrorCode is the same, as the
+// bindings of rbd and cephfs have them. The text of an errno is that of C's strerror. Names with a NUL
+// byte and other input that C can't take are refused before anything is sent.
+//
+// If the context ended a call, errors.Is finds ctx.Err() in its error, and context.Cause(ctx) if that
+// is another error; if Shutdown or Destroy did, ErrNotConnected or ErrInvalidIOContext. If the call
+// had been sent and may have changed something, errors.Is finds ErrOutcomeUnknown as well. A nil
+// context is an error, EINVAL, except in Pipeline.
 //
 // # Observation
 //
@@ -118,8 +123,7 @@
 // Until a Conn has read a configuration file, librados writes errors to the standard error of the
 // process, whatever the values of log_to_stderr, err_to_stderr and log_file, such as five lines if the
 // keyring is missing (Ceph 16.2 and 18.2; 20.2 writes others, 14.2 none). After ReadConfigFile, also
-// of an empty file, and NewConnWithClusterAndUser these options apply. [Conn.SetLogger], and Logger in
-// the [Config] of Open, send them to a [log/slog.Logger] instead. If no address of a monitor is
+// of an empty file, and NewConnWithClusterAndUser these options apply. If no address of a monitor is
 // configured, or the name of its host can't be resolved, librados writes that to the standard output
 // and standard error in any case. Connect returns the error as well.
 //

@@ -10,9 +10,10 @@ import (
 	"github.com/go-rados/go-rados/internal/connect"
 )
 
-// ObjectError is the error of forms with a context, of Lock, RLock, ReleaseLock, RevokeLock, Clone and
-// the methods that begin with With, of iterators such as Objects, and of Tasks. It names the method,
-// the pool and the object. errors.Is and errors.As find the error of librados in it; == does not.
+// ObjectError is the error of each method that go-ceph lacks: of forms with a context, of methods such
+// as Stat2 and Lock, of iterators such as Objects, of the results of steps, and of Tasks. It names the
+// method, the pool and the object. errors.Is and errors.As find the error of librados in it; == does
+// not.
 type ObjectError struct {
 	Op        string // the method, with its type unless that is Conn or IOContext: "WriteContext", "Iter.NextContext"
 	Pool      string // that of the IOContext, or the argument of a method of Conn; "" if the IOContext is closed
@@ -87,7 +88,7 @@ func (ioctx *IOContext) wrap(op, oid string, err error) error {
 	if err == nil {
 		return nil
 	}
-	e := &ObjectError{Op: op, Object: oid, Err: err}
+	e := &ObjectError{Op: op, Object: oid, Err: unwrapObject(err)}
 	if ioctx != nil {
 		e.Pool, _ = ioctx.GetPoolName()
 		e.Namespace, _ = ioctx.GetNamespace()
@@ -100,7 +101,16 @@ func (c *Conn) wrap(op, pool string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &ObjectError{Op: op, Pool: pool, Err: err}
+	return &ObjectError{Op: op, Pool: pool, Err: unwrapObject(err)}
+}
+
+// unwrapObject returns the error in err, if err is the ObjectError of a method that another method of
+// the package has called.
+func unwrapObject(err error) error {
+	if inner, ok := err.(*ObjectError); ok {
+		return inner.Err
+	}
+	return err
 }
 
 // maxErrno is the largest errno. Codes beyond it are positions in an object.

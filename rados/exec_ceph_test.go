@@ -59,7 +59,7 @@ func TestExec(t *testing.T) {
 			_, err = ioctx.Exec("foo", "hello", "no_such_method", nil, out)
 			assert.ErrorIs(t, err, syscall.EOPNOTSUPP)
 			_, err = ioctx.Exec("foo", "hel\x00lo", "say_hello", nil, out)
-			assert.Equal(t, rados.ErrNameContainsNUL, err)
+			assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
 		},
 	} {
 		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })

@@ -75,7 +75,7 @@ func TestProgramNamedLikeAnOption(t *testing.T) {
 			assert.Equal(t, slices.DeleteFunc(argv, func(arg string) bool { return arg == "--keyring=a" }), rest)
 		}
 		_, err := conn.ParseConfigArgvRemainder([]string{name + "\x00"})
-		assert.Equal(t, rados.ErrNameContainsNUL, err)
+		assert.ErrorIs(t, err, rados.ErrNameContainsNUL)
 	}
 }
 

@@ -2,6 +2,7 @@ package rados
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"maps"
 	"slices"
@@ -131,7 +132,8 @@ func (ioctx *IOContext) listXattrs(ctx context.Context, oid string) (map[string]
 	if err := r.operate(ctx, "ListXattrs", ioctx, oid, OperationNoFlag); err != nil {
 		return nil, unwrapOperation(err)
 	}
-	return step.Xattrs()
+	xattrs, err := step.Xattrs()
+	return xattrs, unwrapObject(err)
 }
 
 // Xattr is an extended attribute of an object.
@@ -180,7 +182,8 @@ func (ioctx *IOContext) xattrs(ctx context.Context, method, oid string) iter.Seq
 //
 //	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int, error) {
-	return ioctx.exec(context.Background(), oid, cls, method, input, output)
+	n, err := ioctx.exec(context.Background(), oid, cls, method, input, output)
+	return n, ioctx.wrap("Exec", oid, err)
 }
 
 // ExecContext is Exec with a context. When ctx is done, it returns an ObjectError in which
@@ -200,18 +203,22 @@ func (ioctx *IOContext) exec(ctx context.Context, oid, cls, method string, input
 	r := CreateReadOp()
 	step := r.ExecInto(cls, method, input, output)
 	err := operate(ctx, "Exec", "read", ioctx, oid, r.recorder(), func(ctx context.Context, record []byte) ([]byte, error) {
-		if ctx.Done() == nil && !isTraced(ctx) {
-			return ioctx.operateChangingRead(record, oid, OperationNoFlag)
-		}
-		return ioctx.operateChangingReadAsync(ctx, record, oid, OperationNoFlag)
+		report, err := ioctx.read(ctx, record, oid, OperationNoFlag)
+		return report, callErrors.MarkUncertain(err, isCanceled(err)) // a method may change the object
 	})
 	if err != nil {
 		return 0, unwrapOperation(err)
 	}
 	if filled, err := step.Bytes(); err != nil || len(filled) > 0 {
-		return len(filled), err
+		return len(filled), unwrapObject(err)
 	}
 	return step.Code(), nil
+}
+
+// isCanceled reports whether err is that of a call that was cancelled.
+func isCanceled(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
+		err == ErrInvalidIOContext || err == ErrNotConnected
 }
 
 // ChecksumOptions select what IOContext.Checksum computes checksums of, and how. A nil
@@ -293,7 +300,8 @@ type ChecksumsOptions struct {
 //
 //	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
 func (ioctx *IOContext) Checksums(oid string, kind ChecksumType, opts ChecksumsOptions) ([]uint64, error) {
-	return ioctx.checksums(context.Background(), oid, kind, opts)
+	sums, err := ioctx.checksums(context.Background(), oid, kind, opts)
+	return sums, ioctx.wrap("Checksums", oid, err)
 }
 
 // ChecksumsContext is Checksums with a context. When ctx is done, it returns an ObjectError in
@@ -309,7 +317,8 @@ func (ioctx *IOContext) checksums(ctx context.Context, oid string, kind Checksum
 	if err := r.operate(ctx, "Checksums", ioctx, oid, OperationNoFlag); err != nil {
 		return nil, unwrapOperation(err)
 	}
-	return step.Sums()
+	sums, err := step.Sums()
+	return sums, unwrapObject(err)
 }
 
 // width returns the number of bytes of a checksum, 0 if there is no such kind.

@@ -56,7 +56,7 @@ func TestNamespaceKeepsItsError(t *testing.T) {
 	ioctx.SetNamespace("bad\x00name")
 	for range 2 {
 		for call, err := range onObject(ioctx, "foo") {
-			assert.Equal(t, rados.ErrNameContainsNUL, err, call)
+			assert.ErrorIs(t, err, rados.ErrNameContainsNUL, call)
 		}
 	}
 	ioctx.SetNamespace(unique("other"))

@@ -20,10 +20,10 @@ func TestAfterDestroy(t *testing.T) {
 	for name, ioctx := range map[string]*rados.IOContext{"destroyed": destroyed, "nil": nil, "zero": {}} {
 		t.Run(name, func(t *testing.T) {
 			for call, err := range onObject(ioctx, "foo") {
-				assert.Equal(t, rados.ErrInvalidIOContext, err, call)
+				assert.ErrorIs(t, err, rados.ErrInvalidIOContext, call)
 			}
 			for call, err := range onPool(ioctx) {
-				assert.Equal(t, rados.ErrInvalidIOContext, err, call)
+				assert.ErrorIs(t, err, rados.ErrInvalidIOContext, call)
 			}
 			assert.EqualValues(t, -1, ioctx.GetPoolID())
 			ioctx.SetNamespace("x")
@@ -70,10 +70,10 @@ func TestAfterShutdown(t *testing.T) {
 	conn.Shutdown()
 	conn.Shutdown()
 	for call, err := range onObject(ioctx, "foo") {
-		assert.Equal(t, rados.ErrNotConnected, err, call)
+		assert.ErrorIs(t, err, rados.ErrNotConnected, call)
 	}
 	for call, err := range onPool(ioctx) {
-		assert.Equal(t, rados.ErrNotConnected, err, call)
+		assert.ErrorIs(t, err, rados.ErrNotConnected, call)
 	}
 	ioctx.Destroy()
 }

@@ -416,7 +416,10 @@ type IterCursor struct {
 // Implements:
 //
 //	int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx, rados_object_list_cursor *cursor)
-func (iter *Iter) Cursor() (*IterCursor, error) { return iter.cursor(context.Background()) }
+func (iter *Iter) Cursor() (*IterCursor, error) {
+	c, err := iter.cursor(context.Background())
+	return c, iter.wrap("Iter.Cursor", err)
+}
 
 // CursorContext is Cursor with a context, which ends a wait for Next; see Iter. After a
 // NextContext that has returned, it returns where the object is that Next will return.
@@ -462,7 +465,7 @@ func (iter *Iter) cursor(ctx context.Context) (*IterCursor, error) {
 //
 //	uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list_cursor cursor)
 func (iter *Iter) SeekCursor(cursor *IterCursor) error {
-	return iter.moved(iter.seekCursor(context.Background(), cursor))
+	return iter.moved(iter.wrap("Iter.SeekCursor", iter.seekCursor(context.Background(), cursor)))
 }
 
 // SeekCursorContext is SeekCursor with a context, which ends a wait for Next; see Iter.

@@ -258,14 +258,14 @@ func listFromCursors(t *testing.T, ioctx *rados.IOContext) {
 	assert.ErrorIs(t, iter.SeekCursor(new(rados.IterCursor)), syscall.EINVAL)
 	iter.Close()
 	_, err = iter.Cursor()
-	assert.Equal(t, rados.ErrIterClosed, err)
-	assert.Equal(t, rados.ErrIterClosed, iter.SeekCursor(begin))
+	assert.ErrorIs(t, err, rados.ErrIterClosed)
+	assert.ErrorIs(t, iter.SeekCursor(begin), rados.ErrIterClosed)
 	ioctx.Destroy()
-	assert.Equal(t, rados.ErrInvalidIOContext, other.SeekCursor(begin))
+	assert.ErrorIs(t, other.SeekCursor(begin), rados.ErrInvalidIOContext)
 	for _, none := range []*rados.Iter{nil, {}} {
 		_, err = none.Cursor()
-		assert.Equal(t, rados.ErrIterClosed, err)
-		assert.Equal(t, rados.ErrIterClosed, none.SeekCursor(begin))
+		assert.ErrorIs(t, err, rados.ErrIterClosed)
+		assert.ErrorIs(t, none.SeekCursor(begin), rados.ErrIterClosed)
 	}
 }
 
@@ -495,8 +495,8 @@ func TestListingOfADeletedPool(t *testing.T) {
 		assert.False(t, iter.Next())
 		assert.Equal(t, rados.ErrNotFound, iter.Err())
 		_, err = iter.Cursor()
-		assert.Equal(t, rados.ErrNotFound, err)
-		assert.Equal(t, rados.ErrNotFound, iter.SeekCursor(cursor))
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+		assert.ErrorIs(t, iter.SeekCursor(cursor), rados.ErrNotFound)
 	})
 }
 

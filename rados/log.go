@@ -55,6 +55,12 @@ var logMonitors = struct {
 //
 //	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
 func (c *Conn) MonitorLog(level string, fn func(LogEntry)) (*LogMonitor, error) {
+	m, err := c.startMonitorLog(level, fn)
+	return m, c.wrap("MonitorLog", "", err)
+}
+
+// startMonitorLog is MonitorLog with a bare error.
+func (c *Conn) startMonitorLog(level string, fn func(LogEntry)) (*LogMonitor, error) {
 	shard, err := c.enter()
 	if err != nil {
 		return nil, err

@@ -180,7 +180,7 @@ func TestStat2(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, rados.ObjectStat{Size: 4, ModTime: finest(t, 1457129052, 123456789)}, stat)
 			_, err = ioctx.Stat2("none")
-			assert.Equal(t, rados.ErrNotFound, err)
+			assert.ErrorIs(t, err, rados.ErrNotFound)
 		},
 		"stat.Stat2": func(t *testing.T, ioctx *rados.IOContext) {
 			op := rados.CreateWriteOp()
@@ -193,7 +193,7 @@ func TestStat2(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, finest(t, mtime, 123456789), stat.ModTime)
 			_, err = ioctx.Stat2("none")
-			assert.Equal(t, rados.ErrNotFound, err)
+			assert.ErrorIs(t, err, rados.ErrNotFound)
 		},
 	} {
 		t.Run(name, func(t *testing.T) { test(t, namespace(t)) })
@@ -271,7 +271,7 @@ func TestCmpExt(t *testing.T) {
 				assert.EqualValues(t, c.differ, at, "%q at %d", c.b, c.offset)
 			}
 			err := ioctx.CmpExt("none", []byte("x"), 0)
-			assert.Equal(t, rados.ErrNotFound, err)
+			assert.ErrorIs(t, err, rados.ErrNotFound)
 			_, ok := rados.MismatchOffset(err)
 			assert.False(t, ok)
 		},
@@ -448,7 +448,7 @@ func TestObjectNamesWithNUL(t *testing.T) {
 	require.NoError(t, ioctx.WriteFull("a", buf))
 	for _, oid := range []string{"a\x00b", "\x00", "a\x00", strings.Repeat("n", 300) + "\x00"} {
 		for call, err := range onObject(ioctx, oid) {
-			assert.Equal(t, rados.ErrNameContainsNUL, err, "%s %q", call, oid)
+			assert.ErrorIs(t, err, rados.ErrNameContainsNUL, "%s %q", call, oid)
 		}
 	}
 	assert.Equal(t, buf, content(t, ioctx, "a"))

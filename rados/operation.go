@@ -29,7 +29,7 @@ func operate(ctx context.Context, op, kind string, ioctx *IOContext, oid string,
 		return err
 	}
 	defer ioctx.exit(shard)
-	if empty, err := finishRecording(kind, oid, r); empty || err != nil {
+	if empty, err := ioctx.finishRecording(kind, oid, r); empty || err != nil {
 		return err
 	}
 	failed := r.Perform(func(record []byte) (report []byte, code int) {
@@ -46,6 +46,22 @@ func operationError(kind string, err error, failed map[int]int) error {
 		return nil
 	}
 	return OperationError{kind: kind, OpError: err, StepErrors: stepErrors(failed)}
+}
+
+// wrapStep returns an ObjectError of err, which the method op of the result of a step returns, or nil
+// if err is nil. It names the object on which steps were performed.
+func wrapStep(steps *oplog.Recorder, op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var ioctx *IOContext
+	var oid string
+	if steps != nil {
+		handle, object := steps.Target()
+		ioctx, _ = handle.(*IOContext)
+		oid = object
+	}
+	return ioctx.wrap(op, oid, err)
 }
 
 func stepErrors(codes map[int]int) map[int]error {
@@ -68,15 +84,16 @@ func errorCode(err error) int {
 	return -int(syscall.EIO)
 }
 
-// finishRecording ends the recording of an operation, which can be performed once. One that is empty
+// finishRecording ends the recording of an operation on ioctx, which can be performed once. One that is empty
 // must not be sent: librados would not send it either, but refuses it if it must not wait.
-func finishRecording(kind, oid string, r *oplog.Recorder) (empty bool, err error) {
+func (ioctx *IOContext) finishRecording(kind, oid string, r *oplog.Recorder) (empty bool, err error) {
 	switch r.Finish() {
 	case oplog.Performed:
 		return false, ErrOperationUsed
 	case oplog.Released:
 		return false, ErrOperationReleased
 	}
+	r.SetTarget(ioctx, oid)
 	if refused := r.Rejected(); len(refused) > 0 {
 		return false, OperationError{kind: kind, StepErrors: stepErrors(refused)}
 	}
@@ -120,18 +137,23 @@ func (r *ReadOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) err
 
 // ReadOpChecksumStep holds the result of a Checksum of a ReadOp.
 type ReadOpChecksumStep struct {
-	ran  bool
-	code int
-	sums []uint64
+	ran   bool
+	steps *oplog.Recorder // those of the operation
+	code  int
+	sums  []uint64
 }
 
 // Sums returns one checksum for each chunk. It returns ErrOperationIncomplete before
 // Operate, and if the operation failed before this step.
 func (s *ReadOpChecksumStep) Sums() ([]uint64, error) {
-	if s == nil || !s.ran {
-		return nil, ErrOperationIncomplete
+	const op = "ReadOpChecksumStep.Sums"
+	if s == nil {
+		return nil, wrapStep(nil, op, ErrOperationIncomplete)
 	}
-	return s.sums, asError(s.code)
+	if !s.ran {
+		return nil, wrapStep(s.steps, op, ErrOperationIncomplete)
+	}
+	return s.sums, wrapStep(s.steps, op, asError(s.code))
 }
 
 // Checksum asks for checksums of the object; see IOContext.Checksums.
@@ -140,7 +162,7 @@ func (s *ReadOpChecksumStep) Sums() ([]uint64, error) {
 //
 //	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
 func (r *ReadOp) Checksum(kind ChecksumType, opts ChecksumsOptions) *ReadOpChecksumStep {
-	step := &ReadOpChecksumStep{}
+	step := &ReadOpChecksumStep{steps: r.recorder()}
 	width := kind.width()
 	buffer := checksum.Buffer(width, opts.Length, opts.ChunkSize)
 	r.checksum(kind, checksum.Seed(width, opts.Seed), opts.Offset, opts.Length, opts.ChunkSize, buffer, func(o oplog.Outcome) {
@@ -315,7 +337,7 @@ func (r *ReadOp) operateDetached(ctx context.Context, op string, ioctx *IOContex
 		return err
 	}
 	defer ioctx.exit(shard)
-	if empty, err := finishRecording("read", oid, r.recorder()); empty || err != nil {
+	if empty, err := ioctx.finishRecording("read", oid, r.recorder()); empty || err != nil {
 		return err
 	}
 	p := new(oplog.Execution)

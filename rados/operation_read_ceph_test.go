@@ -340,7 +340,7 @@ func TestOperateOnce(t *testing.T) {
 		return errs
 	}
 	for step, err := range results() {
-		assert.Equal(t, rados.ErrOperationIncomplete, err, "%s before Operate", step)
+		assert.ErrorIs(t, err, rados.ErrOperationIncomplete, "%s before Operate", step)
 	}
 	require.NoError(t, r.Operate(ioctx, "foo", rados.OperationNoFlag))
 	assert.Equal(t, rados.ErrOperationUsed, r.Operate(ioctx, "foo", rados.OperationNoFlag))
@@ -351,11 +351,11 @@ func TestOperateOnce(t *testing.T) {
 	late := r.Stat()
 	assert.Equal(t, rados.ErrOperationReleased, r.Operate(ioctx, "foo", rados.OperationNoFlag))
 	_, err := late.Stat()
-	assert.Equal(t, rados.ErrOperationIncomplete, err, "a step behind Release")
+	assert.ErrorIs(t, err, rados.ErrOperationIncomplete, "a step behind Release")
 
 	stat, exec, sums, xattrs, values, keys, byKeys = nil, nil, nil, nil, nil, nil, nil
 	for step, err := range results() {
-		assert.Equal(t, rados.ErrOperationIncomplete, err, "nil %s", step)
+		assert.ErrorIs(t, err, rados.ErrOperationIncomplete, "nil %s", step)
 	}
 
 	var noRead *rados.ReadOp
@@ -593,7 +593,7 @@ func TestReadOpStopsAtAFailedStep(t *testing.T) {
 	assert.EqualValues(t, 8, got.Size)
 	assert.Equal(t, -int(syscall.EIO), read.Result)
 	_, err = keys.Keys()
-	assert.Equal(t, rados.ErrOperationIncomplete, err)
+	assert.ErrorIs(t, err, rados.ErrOperationIncomplete)
 }
 
 func TestStepErrorsCountSteps(t *testing.T) {
@@ -649,7 +649,7 @@ func TestReadOpNamesWithNUL(t *testing.T) {
 	assert.ErrorIs(t, e.StepErrors[5], syscall.EINVAL)
 	assert.ErrorIs(t, e, rados.ErrNameContainsNUL)
 	_, err := stat.Stat()
-	assert.Equal(t, rados.ErrOperationIncomplete, err)
+	assert.ErrorIs(t, err, rados.ErrOperationIncomplete)
 	for _, oid := range []string{"a\x00b", "\x00"} {
 		err := reading(ioctx, oid, (*rados.ReadOp).AssertExists)
 		assert.ErrorIs(t, err, rados.ErrNameContainsNUL)

@@ -275,8 +275,8 @@ func TestMakePoolWithCrushRule(t *testing.T) {
 	name := unique("pool")
 	require.NoError(t, conn.MakePoolWithCrushRule(name, 0))
 	t.Cleanup(func() { conn.DeletePool(name) })
-	assert.Equal(t, rados.ErrObjectExists, conn.MakePoolWithCrushRule(name, 0))
-	assert.Equal(t, rados.ErrNotFound, conn.MakePoolWithCrushRule(unique("pool"), 200))
+	assert.ErrorIs(t, conn.MakePoolWithCrushRule(name, 0), rados.ErrObjectExists)
+	assert.ErrorIs(t, conn.MakePoolWithCrushRule(unique("pool"), 200), rados.ErrNotFound)
 	var pool struct {
 		Rule string `json:"crush_rule"`
 	}
@@ -312,7 +312,7 @@ func TestPoolsByID(t *testing.T) {
 	t.Run("missing", func(t *testing.T) {
 		for _, id := range []int64{-1, 0, 1 << 40, 1<<63 - 1} {
 			_, err := conn.OpenIOContextByID(id)
-			assert.Equal(t, rados.ErrNotFound, err)
+			assert.ErrorIs(t, err, rados.ErrNotFound)
 		}
 	})
 	t.Run("pool.PoolLookup", func(t *testing.T) { assert.Positive(t, id) })
@@ -341,7 +341,7 @@ func TestPoolsByID(t *testing.T) {
 		name := unique("pool")
 		require.NoError(t, conn.MakePoolWithCrushRule(name, 0))
 		require.NoError(t, conn.DeletePool(name))
-		assert.Equal(t, rados.ErrNotFound, conn.MakePoolWithCrushRule(name, 200))
+		assert.ErrorIs(t, conn.MakePoolWithCrushRule(name, 200), rados.ErrNotFound)
 	})
 	t.Run("pool.PoolGetBaseTier", func(t *testing.T) {
 		base, cache := makePool(t, conn), makePool(t, conn)
@@ -363,7 +363,7 @@ func TestPoolsByID(t *testing.T) {
 		_, status, err = conn.MonCommand(command(t, "osd tier remove", "pool", base, "tierpool", cache))
 		require.NoError(t, err, status)
 		_, err = conn.GetBaseTier(1<<63 - 1)
-		assert.Equal(t, rados.ErrNotFound, err)
+		assert.ErrorIs(t, err, rados.ErrNotFound)
 	})
 }
 
@@ -387,7 +387,7 @@ func TestGetBaseTier(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, baseID, tier)
 	_, err = conn.GetBaseTier(1 << 40)
-	assert.Equal(t, rados.ErrNotFound, err)
+	assert.ErrorIs(t, err, rados.ErrNotFound)
 }
 
 func TestCachePin(t *testing.T) {
@@ -407,7 +407,7 @@ func TestCachePin(t *testing.T) {
 	require.NoError(t, ioctx.CachePin("foo"))
 	require.NoError(t, ioctx.CacheUnpin("foo"))
 	assert.NoError(t, ioctx.CacheUnpin("foo"), "again")
-	assert.Equal(t, rados.ErrNotFound, ioctx.CachePin("none"))
+	assert.ErrorIs(t, ioctx.CachePin("none"), rados.ErrNotFound)
 }
 
 func TestCachePinOutsideACache(t *testing.T) {
@@ -441,5 +441,5 @@ func TestListInconsistentPGs(t *testing.T) {
 	assert.Empty(t, pgs)
 	var err error
 	_, err = conn.ListInconsistentPGs(1 << 40)
-	assert.Equal(t, rados.ErrNotFound, err)
+	assert.ErrorIs(t, err, rados.ErrNotFound)
 }

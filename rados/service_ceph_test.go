@@ -21,7 +21,7 @@ func TestRegisterService(t *testing.T) {
 	conn := radostest.Conn(t)
 	service, daemon := unique("service"), unique("daemon")
 	require.NoError(t, conn.RegisterService(service, daemon, map[string]string{"color": "red", "size": "large"}))
-	assert.Equal(t, rados.ErrObjectExists, conn.RegisterService(service, daemon, nil))
+	assert.ErrorIs(t, conn.RegisterService(service, daemon, nil), rados.ErrObjectExists)
 	require.NoError(t, conn.UpdateServiceStatus(map[string]string{"state": "busy"}))
 
 	type entry struct {
@@ -65,12 +65,12 @@ func TestServices(t *testing.T) {
 		conn, service := fresh(t), unique("early")
 		metadata := map[string]string{"hostname": "here"}
 		require.NoError(t, conn.RegisterService(service, "a", metadata))
-		assert.Equal(t, rados.ErrObjectExists, conn.RegisterService(service, "a", metadata))
-		assert.Equal(t, rados.ErrNotConnected, conn.UpdateServiceStatus(nil))
+		assert.ErrorIs(t, conn.RegisterService(service, "a", metadata), rados.ErrObjectExists)
+		assert.ErrorIs(t, conn.UpdateServiceStatus(nil), rados.ErrNotConnected)
 		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
 		require.NoError(t, conn.Connect())
 		shown(t, service, "a")
-		assert.Equal(t, rados.ErrObjectExists, conn.RegisterService(service, "a", metadata))
+		assert.ErrorIs(t, conn.RegisterService(service, "a", metadata), rados.ErrObjectExists)
 		assert.NoError(t, conn.UpdateServiceStatus(map[string]string{"state": "up"}))
 	})
 	t.Run("before a Connect that fails", func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestServices(t *testing.T) {
 		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
 		require.NoError(t, conn.SetConfigOption("key", aKey))
 		require.ErrorIs(t, conn.Connect(), syscall.EACCES)
-		assert.Equal(t, rados.ErrObjectExists, conn.RegisterService(service, "a", nil))
+		assert.ErrorIs(t, conn.RegisterService(service, "a", nil), rados.ErrObjectExists)
 		require.NoError(t, conn.SetConfigOption("key", ""))
 		require.NoError(t, conn.Connect())
 		shown(t, service, "a")
@@ -98,13 +98,13 @@ func TestServices(t *testing.T) {
 		conn := fresh(t)
 		require.NoError(t, conn.RegisterService("service", "a", nil))
 		conn.Shutdown()
-		assert.Equal(t, rados.ErrNotConnected, conn.RegisterService("service", "a", nil))
-		assert.Equal(t, rados.ErrNotConnected, new(rados.Conn).RegisterService("service", "a", nil))
+		assert.ErrorIs(t, conn.RegisterService("service", "a", nil), rados.ErrNotConnected)
+		assert.ErrorIs(t, new(rados.Conn).RegisterService("service", "a", nil), rados.ErrNotConnected)
 	})
 	t.Run("service.RegisterLate", func(t *testing.T) {
 		conn, service := radostest.Conn(t), unique("late")
 		require.NoError(t, conn.RegisterService(service, "a", nil))
-		assert.Equal(t, rados.ErrObjectExists, conn.RegisterService(service, "a", nil))
+		assert.ErrorIs(t, conn.RegisterService(service, "a", nil), rados.ErrObjectExists)
 		shown(t, service, "a")
 	})
 	t.Run("service.Status", func(t *testing.T) {
@@ -114,7 +114,7 @@ func TestServices(t *testing.T) {
 		for i := range 20 {
 			require.NoError(t, conn.UpdateServiceStatus(map[string]string{"testing": fmt.Sprint(i)}))
 		}
-		assert.Equal(t, rados.ErrNameContainsNUL, conn.UpdateServiceStatus(map[string]string{"a\x00": "b"}))
+		assert.ErrorIs(t, conn.UpdateServiceStatus(map[string]string{"a\x00": "b"}), rados.ErrNameContainsNUL)
 	})
 	t.Run("service.StatusFormat", func(t *testing.T) {
 		if testing.Short() {

@@ -206,7 +206,7 @@ func TestSelfManagedSnapshots(t *testing.T) {
 			snap := takeSnap(t, ioctx)
 			require.NoError(t, ioctx.RemoveSelfManagedSnap(snap))
 			assert.NoError(t, ioctx.RemoveSelfManagedSnap(snap), "again")
-			assert.Equal(t, rados.ErrNotFound, ioctx.RemoveSelfManagedSnap(snap+1000), "never made")
+			assert.ErrorIs(t, ioctx.RemoveSelfManagedSnap(snap+1000), rados.ErrNotFound, "never made")
 		},
 		"order of a context": func(t *testing.T, ioctx *rados.IOContext) {
 			for _, bad := range []struct {

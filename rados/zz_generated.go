@@ -267,8 +267,6 @@ import (
 #cgo nocallback gorados_rados_aio_notify
 #cgo noescape gorados_rados_nobjects_list_open
 #cgo nocallback gorados_rados_nobjects_list_open
-#cgo noescape gorados_iocontext_operatechangingread
-#cgo nocallback gorados_iocontext_operatechangingread
 #cgo noescape gorados_rados_aio_read_op_operate
 #cgo nocallback gorados_rados_aio_read_op_operate
 #cgo noescape gorados_rados_aio_write_op_operate
@@ -790,7 +788,7 @@ func Version() (int, int, int) {
 //     [Conn.UpdateServiceStatus]
 //   - Watches: [Conn.WatcherFlush]
 //   - Limits: [Conn.SetMaxInFlight], [Conn.SetMaxBlockingCalls]
-//   - Observation: [Conn.Stats], [Conn.SetTracer], [Conn.SetLogger]
+//   - Observation: [Conn.Stats], [Conn.SetTracer]
 type Conn struct {
 	handle    *handle.Handle
 	admission admit.Conn
@@ -916,14 +914,14 @@ func (c *Conn) object() C.uintptr_t {
 //	int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds)
 func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 	if c.traced() {
-		return c.blocklistAddDetached(context.Background(), address, expire)
+		return c.wrap("BlocklistAdd", "", c.blocklistAddDetached(context.Background(), address, expire))
 	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
-		return err
+		return c.wrap("BlocklistAdd", "", err)
 	}
 	defer room.Exit(0)
-	return c.blocklistAddAdmitted(address, expire)
+	return c.wrap("BlocklistAdd", "", c.blocklistAddAdmitted(address, expire))
 }
 
 // BlocklistAddContext is BlocklistAdd with a context. When ctx is done, or c is
@@ -1020,7 +1018,7 @@ func (c *Conn) GetAddrs() (string, error) {
 	var ret C.int64_t
 	C.gorados_rados_getaddrs(c.refs(), &addrs, &ret)
 	runtime.KeepAlive(c)
-	return takeOwnedString(&addrs), c.outcome(&ret)
+	return takeOwnedString(&addrs), c.wrap("GetAddrs", "", c.outcome(&ret))
 }
 
 // GetBaseTier returns the id of the pool that the pool is a cache of, or its own
@@ -1032,7 +1030,8 @@ func (c *Conn) GetAddrs() (string, error) {
 //
 //	int rados_pool_get_base_tier(rados_t cluster, int64_t pool, int64_t *base_tier)
 func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
-	return c.getBaseTierDetached(context.Background(), poolID)
+	baseTier, err := c.getBaseTierDetached(context.Background(), poolID)
+	return baseTier, c.wrap("GetBaseTier", "", err)
 }
 
 // GetBaseTierContext is GetBaseTier with a context. When ctx is done, or c is
@@ -1195,14 +1194,16 @@ func (c *Conn) GetInstanceID() uint64 {
 //	int rados_get_min_compatible_client(rados_t cluster, int8_t *min_compat_client, int8_t *require_min_compat_client)
 func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 	if c.traced() {
-		return c.getMinCompatibleClientDetached(context.Background())
+		minimum, required, err := c.getMinCompatibleClientDetached(context.Background())
+		return minimum, required, c.wrap("GetMinCompatibleClient", "", err)
 	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, c.wrap("GetMinCompatibleClient", "", err)
 	}
 	defer room.Exit(0)
-	return c.getMinCompatibleClientAdmitted()
+	minimum, required, err := c.getMinCompatibleClientAdmitted()
+	return minimum, required, c.wrap("GetMinCompatibleClient", "", err)
 }
 
 // GetMinCompatibleClientContext is GetMinCompatibleClient with a context. When ctx
@@ -1247,14 +1248,16 @@ func (c *Conn) getMinCompatibleClientAdmitted() (int8, int8, error) {
 //	int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release)
 func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 	if c.traced() {
-		return c.getMinCompatibleOSDDetached(context.Background())
+		release, err := c.getMinCompatibleOSDDetached(context.Background())
+		return release, c.wrap("GetMinCompatibleOSD", "", err)
 	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
-		return 0, err
+		return 0, c.wrap("GetMinCompatibleOSD", "", err)
 	}
 	defer room.Exit(0)
-	return c.getMinCompatibleOSDAdmitted()
+	release, err := c.getMinCompatibleOSDAdmitted()
+	return release, c.wrap("GetMinCompatibleOSD", "", err)
 }
 
 // GetMinCompatibleOSDContext is GetMinCompatibleOSD with a context. When ctx is
@@ -1405,14 +1408,16 @@ func (c *Conn) getPoolByNameAdmitted(name string) (int64, error) {
 //	int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len)
 func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 	if c.traced() {
-		return c.listInconsistentPGsDetached(context.Background(), poolID)
+		pgs, err := c.listInconsistentPGsDetached(context.Background(), poolID)
+		return pgs, c.wrap("ListInconsistentPGs", "", err)
 	}
 	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
-		return nil, err
+		return nil, c.wrap("ListInconsistentPGs", "", err)
 	}
 	defer room.Exit(0)
-	return c.listInconsistentPGsAdmitted(poolID)
+	pgs, err := c.listInconsistentPGsAdmitted(poolID)
+	return pgs, c.wrap("ListInconsistentPGs", "", err)
 }
 
 // ListInconsistentPGsContext is ListInconsistentPGs with a context. When ctx is
@@ -1557,7 +1562,7 @@ func (c *Conn) makePoolAdmitted(name string) error {
 //
 //	int rados_pool_create_with_crush_rule(rados_t cluster, const char *pool_name, uint8_t crush_rule_num)
 func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
-	return c.makePoolWithCrushRuleDetached(context.Background(), name, rule)
+	return c.wrap("MakePoolWithCrushRule", name, c.makePoolWithCrushRuleDetached(context.Background(), name, rule))
 }
 
 // MakePoolWithCrushRuleContext is MakePoolWithCrushRule with a context. When ctx
@@ -1670,14 +1675,16 @@ func (c *Conn) mgrCommandAdmitted(args [][]byte) ([]byte, string, error) {
 //	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, error) {
 	if c.traced() {
-		return c.mgrCommandTargetDetached(context.Background(), name, args)
+		output, status, err := c.mgrCommandTargetDetached(context.Background(), name, args)
+		return output, status, c.wrap("MgrCommandTarget", "", err)
 	}
 	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
-		return nil, "", err
+		return nil, "", c.wrap("MgrCommandTarget", "", err)
 	}
 	defer room.Exit(0)
-	return c.mgrCommandTargetAdmitted(name, args)
+	output, status, err := c.mgrCommandTargetAdmitted(name, args)
+	return output, status, c.wrap("MgrCommandTarget", "", err)
 }
 
 // MgrCommandTargetContext is MgrCommandTarget with a context. When ctx is done, or
@@ -1738,14 +1745,16 @@ func (c *Conn) mgrCommandTargetAdmitted(name string, args [][]byte) ([]byte, str
 //	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
 func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if c.traced() {
-		return c.mgrCommandTargetWithInputBufferDetached(context.Background(), name, args, inputBuffer)
+		output, status, err := c.mgrCommandTargetWithInputBufferDetached(context.Background(), name, args, inputBuffer)
+		return output, status, c.wrap("MgrCommandTargetWithInputBuffer", "", err)
 	}
 	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
-		return nil, "", err
+		return nil, "", c.wrap("MgrCommandTargetWithInputBuffer", "", err)
 	}
 	defer room.Exit(0)
-	return c.mgrCommandTargetWithInputBufferAdmitted(name, args, inputBuffer)
+	output, status, err := c.mgrCommandTargetWithInputBufferAdmitted(name, args, inputBuffer)
+	return output, status, c.wrap("MgrCommandTargetWithInputBuffer", "", err)
 }
 
 // MgrCommandTargetWithInputBufferContext is MgrCommandTargetWithInputBuffer with a
@@ -2722,7 +2731,7 @@ func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 	C.gorados_rados_service_update_status(c.refs(), bytesPointer(statusFlat), C.size_t(len(statusFlat)), C.size_t(len(status)), &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
-		return c.outcome(&ret)
+		return c.wrap("UpdateServiceStatus", "", c.outcome(&ret))
 	}
 	return nil
 }
@@ -3095,7 +3104,7 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
-			return 0, err
+			return 0, ioctx.wrap("Alignment", "", err)
 		}
 	}
 	return uint64(alignment), nil
@@ -3197,8 +3206,8 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) BreakLockContext(ctx context.Context, oid, name, client, cookie string) (int, error) {
-	ret, err := ioctx.breakLockDetached(ctx, oid, name, client, cookie)
-	return ret, ioctx.wrap("BreakLockContext", oid, err)
+	code, err := ioctx.breakLockDetached(ctx, oid, name, client, cookie)
+	return code, ioctx.wrap("BreakLockContext", oid, err)
 }
 
 // breakLockDetached is BreakLock with a context, after whose end the call goes on.
@@ -3259,14 +3268,14 @@ func (ioctx *IOContext) RevokeLockContext(ctx context.Context, oid, name, client
 //	int rados_cache_pin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CachePin(oid string) error {
 	if ioctx.traced() {
-		return ioctx.cachePinDetached(context.Background(), oid)
+		return ioctx.wrap("CachePin", oid, ioctx.cachePinDetached(context.Background(), oid))
 	}
 	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
-		return err
+		return ioctx.wrap("CachePin", oid, err)
 	}
 	defer room.Exit(0)
-	return ioctx.cachePinAdmitted(oid)
+	return ioctx.wrap("CachePin", oid, ioctx.cachePinAdmitted(oid))
 }
 
 // CachePinContext is CachePin with a context. When ctx is done, or ioctx is
@@ -3304,14 +3313,14 @@ func (ioctx *IOContext) cachePinAdmitted(oid string) error {
 //	int rados_cache_unpin(rados_ioctx_t io, const char *o)
 func (ioctx *IOContext) CacheUnpin(oid string) error {
 	if ioctx.traced() {
-		return ioctx.cacheUnpinDetached(context.Background(), oid)
+		return ioctx.wrap("CacheUnpin", oid, ioctx.cacheUnpinDetached(context.Background(), oid))
 	}
 	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
-		return err
+		return ioctx.wrap("CacheUnpin", oid, err)
 	}
 	defer room.Exit(0)
-	return ioctx.cacheUnpinAdmitted(oid)
+	return ioctx.wrap("CacheUnpin", oid, ioctx.cacheUnpinAdmitted(oid))
 }
 
 // CacheUnpinContext is CacheUnpin with a context. When ctx is done, or ioctx is
@@ -3409,7 +3418,7 @@ func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
 //	int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cmp_buf, size_t cmp_len, uint64_t off)
 func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 	if len(b) >= admit.MinRetained || ioctx.traced() {
-		return ioctx.cmpExtAsync(context.Background(), oid, b, offset)
+		return ioctx.wrap("CmpExt", oid, ioctx.cmpExtAsync(context.Background(), oid, b, offset))
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_cmpext(
@@ -3425,9 +3434,9 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.cmpExtAsync(context.Background(), oid, b, offset)
+			return ioctx.wrap("CmpExt", oid, ioctx.cmpExtAsync(context.Background(), oid, b, offset))
 		}
-		return ioctx.outcome(&ret)
+		return ioctx.wrap("CmpExt", oid, ioctx.outcome(&ret))
 	}
 	return nil
 }
@@ -3550,9 +3559,7 @@ func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive Create
 // effect for an object when the object is written with it in the snapshot context;
 // see SetSnapContext. A pool with such snapshots can have no others: it returns
 // EINVAL if there is one made by CreateSnap. It blocks until the monitors have
-// answered; CreateSelfManagedSnapContext returns when its context is done, and a
-// snapshot that is made after that is removed, also if the IOContext has been
-// closed.
+// answered; CreateSelfManagedSnapContext returns when its context is done.
 //
 // Implements:
 //
@@ -3565,10 +3572,11 @@ func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.createSelfManagedSnapAsync(context.Background())
+			snapid, err := ioctx.createSelfManagedSnapAsync()
+			return snapid, ioctx.wrap("CreateSelfManagedSnap", "", err)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
-			return 0, err
+			return 0, ioctx.wrap("CreateSelfManagedSnap", "", err)
 		}
 	}
 	return SnapID(snapid), nil
@@ -3576,34 +3584,34 @@ func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 
 // CreateSelfManagedSnapContext is CreateSelfManagedSnap with a context. When ctx
 // is done, it returns an ObjectError in which errors.Is finds ctx.Err(). librados
-// does not cancel the call; if it succeeds later, it is undone; see
-// CreateSelfManagedSnap. If ctx is done already, it sends nothing.
+// does not cancel the call; if it succeeds later, RemoveSelfManagedSnap undoes it.
+// If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CreateSelfManagedSnapContext(ctx context.Context) (SnapID, error) {
-	snapid, err := ioctx.createSelfManagedSnapAsync(ctx)
+	snapid, err := runDetached(ctx, ioctx, func() (SnapID, error) {
+		return ioctx.CreateSelfManagedSnap()
+	}, func(made SnapID) {
+		ioctx.RemoveSelfManagedSnap(made)
+	})
 	return snapid, ioctx.wrap("CreateSelfManagedSnapContext", "", err)
 }
 
-// createSelfManagedSnapAsync is CreateSelfManagedSnap that returns when ctx is
-// done, after which the call goes on.
-func (ioctx *IOContext) createSelfManagedSnapAsync(ctx context.Context) (SnapID, error) {
-	call, err := ioctx.startDetached(ctx, 0)
+// createSelfManagedSnapAsync is CreateSelfManagedSnap that blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) createSelfManagedSnapAsync() (SnapID, error) {
+	var snapid C.uint64_t
+	call, err := ioctx.startCall(context.Background(), 0)
 	if err != nil {
 		return 0, err
 	}
-	return admit.DetachUndo(ctx, ioctx.caller(), func() (SnapID, error) {
-		var snapid C.uint64_t
-		var started C.int64_t
-		C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), nil, callState(call), &started)
-		ret := ioctx.waitCall(context.Background(), call, int64(started))
-		state := callState(call)
-		snapid = state.head.number
-		if err := ioctx.finish(context.Background(), call, ret); err != nil {
-			return 0, err
-		}
-		return SnapID(snapid), nil
-	}, call.Shard, func(made SnapID) {
-		ioctx.removeLateSnap(made)
-	})
+	var started C.int64_t
+	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), nil, callState(call), &started)
+	ret := ioctx.waitCall(context.Background(), call, int64(started))
+	state := callState(call)
+	snapid = state.head.number
+	if err := ioctx.finish(context.Background(), call, ret); err != nil {
+		return 0, err
+	}
+	return SnapID(snapid), nil
 }
 
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the
@@ -3737,14 +3745,14 @@ func (ioctx *IOContext) Destroy() {
 //	int rados_application_enable(rados_ioctx_t io, const char *app_name, int force)
 func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 	if ioctx.traced() {
-		return ioctx.enableApplicationDetached(context.Background(), app, force)
+		return ioctx.wrap("EnableApplication", "", ioctx.enableApplicationDetached(context.Background(), app, force))
 	}
 	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
-		return err
+		return ioctx.wrap("EnableApplication", "", err)
 	}
 	defer room.Exit(0)
-	return ioctx.enableApplicationAdmitted(app, force)
+	return ioctx.wrap("EnableApplication", "", ioctx.enableApplicationAdmitted(app, force))
 }
 
 // EnableApplicationContext is EnableApplication with a context. When ctx is done,
@@ -3786,16 +3794,16 @@ func (ioctx *IOContext) enableApplicationAdmitted(app string, force bool) error 
 //	int rados_aio_flush_async(rados_ioctx_t io, rados_completion_t completion)
 func (ioctx *IOContext) Flush() error {
 	if ioctx.traced() {
-		return ioctx.flushAsync(context.Background())
+		return ioctx.wrap("Flush", "", ioctx.flushAsync(context.Background()))
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_flush_async(ioctx.refs(), nil, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.flushAsync(context.Background())
+			return ioctx.wrap("Flush", "", ioctx.flushAsync(context.Background()))
 		}
-		return ioctx.outcome(&ret)
+		return ioctx.wrap("Flush", "", ioctx.outcome(&ret))
 	}
 	return nil
 }
@@ -3830,7 +3838,8 @@ func (ioctx *IOContext) flushAsync(ctx context.Context) (err error) {
 //
 //	int rados_application_metadata_get(rados_ioctx_t io, const char *app_name, const char *key, char *value, size_t *value_len)
 func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) {
-	return ioctx.getApplicationMetadataDetached(context.Background(), app, key)
+	value, err := ioctx.getApplicationMetadataDetached(context.Background(), app, key)
+	return value, ioctx.wrap("GetApplicationMetadata", "", err)
 }
 
 // GetApplicationMetadataContext is GetApplicationMetadata with a context. When ctx
@@ -4199,7 +4208,8 @@ func (ioctx *IOContext) finishGetXattr(ctx context.Context, call *aio.Call, ret 
 //
 //	int rados_application_metadata_list(rados_ioctx_t io, const char *app_name, char *keys, size_t *key_len, char *values, size_t *vals_len)
 func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, error) {
-	return ioctx.listApplicationMetadataDetached(context.Background(), app)
+	metadata, err := ioctx.listApplicationMetadataDetached(context.Background(), app)
+	return metadata, ioctx.wrap("ListApplicationMetadata", "", err)
 }
 
 // ListApplicationMetadataContext is ListApplicationMetadata with a context. When
@@ -4245,7 +4255,8 @@ func (ioctx *IOContext) listApplicationMetadataDetached(ctx context.Context, app
 //
 //	int rados_application_list(rados_ioctx_t io, char *values, size_t *values_len)
 func (ioctx *IOContext) ListApplications() ([]string, error) {
-	return ioctx.listApplicationsDetached(context.Background())
+	apps, err := ioctx.listApplicationsDetached(context.Background())
+	return apps, ioctx.wrap("ListApplications", "", err)
 }
 
 // ListApplicationsContext is ListApplications with a context. When ctx is done, or
@@ -4428,8 +4439,8 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 // Conn.SetMaxBlockingCalls. If the call succeeds later, it is undone; see
 // LockExclusive. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) LockExclusiveContext(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
-	ret, err := ioctx.lockExclusiveDetached(ctx, oid, name, cookie, desc, duration, flags)
-	return ret, ioctx.wrap("LockExclusiveContext", oid, err)
+	code, err := ioctx.lockExclusiveDetached(ctx, oid, name, cookie, desc, duration, flags)
+	return code, ioctx.wrap("LockExclusiveContext", oid, err)
 }
 
 // lockExclusiveDetached is LockExclusive with a context, after whose end the call
@@ -4524,8 +4535,8 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 // Conn.SetMaxBlockingCalls. If the call succeeds later, it is undone; see
 // LockShared. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) LockSharedContext(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
-	ret, err := ioctx.lockSharedDetached(ctx, oid, name, cookie, tag, desc, duration, flags)
-	return ret, ioctx.wrap("LockSharedContext", oid, err)
+	code, err := ioctx.lockSharedDetached(ctx, oid, name, cookie, tag, desc, duration, flags)
+	return code, ioctx.wrap("LockSharedContext", oid, err)
 }
 
 // lockSharedDetached is LockShared with a context, after whose end the call goes
@@ -4742,14 +4753,14 @@ func (ioctx *IOContext) finishRead(ctx context.Context, call *aio.Call, data []b
 //	int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key)
 func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 	if ioctx.traced() {
-		return ioctx.removeApplicationMetadataDetached(context.Background(), app, key)
+		return ioctx.wrap("RemoveApplicationMetadata", "", ioctx.removeApplicationMetadataDetached(context.Background(), app, key))
 	}
 	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
-		return err
+		return ioctx.wrap("RemoveApplicationMetadata", "", err)
 	}
 	defer room.Exit(0)
-	return ioctx.removeApplicationMetadataAdmitted(app, key)
+	return ioctx.wrap("RemoveApplicationMetadata", "", ioctx.removeApplicationMetadataAdmitted(app, key))
 }
 
 // RemoveApplicationMetadataContext is RemoveApplicationMetadata with a context.
@@ -4804,9 +4815,9 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.removeSelfManagedSnapAsync(context.Background(), snapID)
+			return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.removeSelfManagedSnapAsync(snapID))
 		}
-		return ioctx.outcome(&ret)
+		return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.outcome(&ret))
 	}
 	return nil
 }
@@ -4816,28 +4827,22 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 // ErrOutcomeUnknown: librados does not cancel the call. If ctx is done already, it
 // sends nothing.
 func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID SnapID) error {
-	return ioctx.wrap("RemoveSelfManagedSnapContext", "", ioctx.removeSelfManagedSnapAsync(ctx, snapID))
+	return ioctx.wrap("RemoveSelfManagedSnapContext", "", runDetachedChange(ctx, ioctx, func() error {
+		return ioctx.RemoveSelfManagedSnap(snapID)
+	}))
 }
 
-// removeSelfManagedSnapAsync is RemoveSelfManagedSnap that returns when ctx is
-// done, after which the call goes on.
-func (ioctx *IOContext) removeSelfManagedSnapAsync(ctx context.Context, snapID SnapID) error {
-	call, err := ioctx.startDetached(ctx, 0)
+// removeSelfManagedSnapAsync is RemoveSelfManagedSnap that blocks only its
+// goroutine, or its thread as well while few threads wait.
+func (ioctx *IOContext) removeSelfManagedSnapAsync(snapID SnapID) error {
+	call, err := ioctx.startCall(context.Background(), 0)
 	if err != nil {
 		return err
 	}
-	return admit.Detach(ctx, ioctx.caller(), func() error {
-		ret := ioctx.waitCall(context.Background(), call, ioctx.startRemoveSelfManagedSnap(call, snapID))
-		return ioctx.finish(context.Background(), call, ret)
-	})
-}
-
-// startRemoveSelfManagedSnap starts the call of RemoveSelfManagedSnap and returns
-// a code, which is below 0 if that failed.
-func (ioctx *IOContext) startRemoveSelfManagedSnap(call *aio.Call, snapID SnapID) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), callState(call), &started)
-	return int64(started)
+	ret := ioctx.waitCall(context.Background(), call, int64(started))
+	return ioctx.finish(context.Background(), call, ret)
 }
 
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is
@@ -4907,7 +4912,7 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
-			return false, err
+			return false, ioctx.wrap("RequiresAlignment", "", err)
 		}
 	}
 	return required != 0, nil
@@ -5068,14 +5073,14 @@ func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 //	int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid)
 func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error {
 	if ioctx.traced() {
-		return ioctx.rollbackSelfManagedSnapDetached(context.Background(), oid, snapID)
+		return ioctx.wrap("RollbackSelfManagedSnap", oid, ioctx.rollbackSelfManagedSnapDetached(context.Background(), oid, snapID))
 	}
 	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
-		return err
+		return ioctx.wrap("RollbackSelfManagedSnap", oid, err)
 	}
 	defer room.Exit(0)
-	return ioctx.rollbackSelfManagedSnapAdmitted(oid, snapID)
+	return ioctx.wrap("RollbackSelfManagedSnap", oid, ioctx.rollbackSelfManagedSnapAdmitted(oid, snapID))
 }
 
 // RollbackSelfManagedSnapContext is RollbackSelfManagedSnap with a context. When
@@ -5184,7 +5189,7 @@ func (ioctx *IOContext) rollbackSnapAdmitted(oid, snapName string) error {
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	if ioctx.traced() {
-		return ioctx.setAllocationHintAsync(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags)
+		return ioctx.wrap("SetAllocationHint", oid, ioctx.setAllocationHintAsync(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags))
 	}
 	var ret C.int64_t
 	C.gorados_iocontext_setallocationhint(
@@ -5200,9 +5205,9 @@ func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expect
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.setAllocationHintAsync(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags)
+			return ioctx.wrap("SetAllocationHint", oid, ioctx.setAllocationHintAsync(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags))
 		}
-		return ioctx.changed(&ret)
+		return ioctx.wrap("SetAllocationHint", oid, ioctx.changed(&ret))
 	}
 	return nil
 }
@@ -5253,14 +5258,14 @@ func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expec
 //	int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value)
 func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 	if ioctx.traced() {
-		return ioctx.setApplicationMetadataDetached(context.Background(), app, key, value)
+		return ioctx.wrap("SetApplicationMetadata", "", ioctx.setApplicationMetadataDetached(context.Background(), app, key, value))
 	}
 	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
-		return err
+		return ioctx.wrap("SetApplicationMetadata", "", err)
 	}
 	defer room.Exit(0)
-	return ioctx.setApplicationMetadataAdmitted(app, key, value)
+	return ioctx.wrap("SetApplicationMetadata", "", ioctx.setApplicationMetadataAdmitted(app, key, value))
 }
 
 // SetApplicationMetadataContext is SetApplicationMetadata with a context. When ctx
@@ -5544,7 +5549,7 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 	C.gorados_iocontext_setselfmanagedsnapcontext(ioctx.refs(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)), &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		return ioctx.wrap("SetSelfManagedSnapContext", "", ioctx.outcome(&ret))
 	}
 	snaps = slices.Clone(snaps) // the caller may change them
 	ioctx.settings.Record("snapshot context", func(other *IOContext) error {
@@ -5567,7 +5572,7 @@ func (ioctx *IOContext) SetSnapContext(seq SnapID, snaps []SnapID) error {
 	C.gorados_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.refs(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)), &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
-		return ioctx.outcome(&ret)
+		return ioctx.wrap("SetSnapContext", "", ioctx.outcome(&ret))
 	}
 	snaps = slices.Clone(snaps) // the caller may change them
 	ioctx.settings.Record("snapshot context", func(other *IOContext) error {
@@ -5761,7 +5766,8 @@ func (ioctx *IOContext) finishStat(ctx context.Context, call *aio.Call, ret int6
 //	int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, struct timespec *pmtime)
 func (ioctx *IOContext) Stat2(oid string) (stat ObjectStat, err error) {
 	if ioctx.traced() {
-		return ioctx.stat2Async(context.Background(), oid)
+		stat, err = ioctx.stat2Async(context.Background(), oid)
+		return stat, ioctx.wrap("Stat2", oid, err)
 	}
 	var size C.uint64_t
 	var mtime C.struct_timespec
@@ -5778,10 +5784,11 @@ func (ioctx *IOContext) Stat2(oid string) (stat ObjectStat, err error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.stat2Async(context.Background(), oid)
+			stat, err = ioctx.stat2Async(context.Background(), oid)
+			return stat, ioctx.wrap("Stat2", oid, err)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
-			return ObjectStat{}, err
+			return ObjectStat{}, ioctx.wrap("Stat2", oid, err)
 		}
 	}
 	return ObjectStat{
@@ -5955,8 +5962,8 @@ func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 // OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) UnlockContext(ctx context.Context, oid, name, cookie string) (int, error) {
-	ret, err := ioctx.unlockAsync(ctx, oid, name, cookie)
-	return ret, ioctx.wrap("UnlockContext", oid, err)
+	code, err := ioctx.unlockAsync(ctx, oid, name, cookie)
+	return code, ioctx.wrap("UnlockContext", oid, err)
 }
 
 // unlockAsync is Unlock that is cancelled when ctx is done. It blocks only its
@@ -6213,7 +6220,7 @@ func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) 
 //	int rados_aio_writesame(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t data_len, size_t write_len, uint64_t off)
 func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64) error {
 	if len(b) >= admit.MinRetained || ioctx.traced() {
-		return ioctx.writeSameAsync(context.Background(), oid, b, writeLen, offset)
+		return ioctx.wrap("WriteSame", oid, ioctx.writeSameAsync(context.Background(), oid, b, writeLen, offset))
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_writesame(
@@ -6230,9 +6237,9 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.writeSameAsync(context.Background(), oid, b, writeLen, offset)
+			return ioctx.wrap("WriteSame", oid, ioctx.writeSameAsync(context.Background(), oid, b, writeLen, offset))
 		}
-		return ioctx.changed(&ret)
+		return ioctx.wrap("WriteSame", oid, ioctx.changed(&ret))
 	}
 	return nil
 }
@@ -6397,39 +6404,36 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 	return int(ret), wire.SizedItems(takeBuffer(&results)), nil
 }
 
-// notify sends a notification and waits up to timeout milliseconds, or until ctx
-// is done, for the answers.
+// notify sends a notification and waits up to timeout milliseconds for the
+// answers.
 //
 // Implements:
 //
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 //	int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
-func (ioctx *IOContext) notify(ctx context.Context, oid string, data []byte, timeout uint64) ([]byte, error) {
-	data = bytes.Clone(data)
-	call, err := ioctx.startUntilCallback(ctx)
+func (ioctx *IOContext) notify(oid string, data []byte, timeout uint64) ([]byte, error) {
+	var reply C.struct_gorados_buf
+	call, err := ioctx.startUntilCallback(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	return admit.Detach1(ctx, ioctx.caller(), func() ([]byte, error) {
-		var reply C.struct_gorados_buf
-		var started C.int64_t
-		C.gorados_rados_aio_notify(
-			ioctx.refs(),
-			stringPointer(oid),
-			C.size_t(len(oid)),
-			callState(call),
-			bytesPointer(data),
-			C.size_t(len(data)),
-			C.uint64_t(timeout),
-			nil,
-			&started,
-		)
-		ret := ioctx.waitCall(context.Background(), call, int64(started))
-		state := callState(call)
-		reply.p = state.p
-		reply.len = state.n
-		return takeOwned(&reply), ioctx.finishSent(context.Background(), call, oid, ret)
-	})
+	var started C.int64_t
+	C.gorados_rados_aio_notify(
+		ioctx.refs(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		callState(call),
+		bytesPointer(data),
+		C.size_t(len(data)),
+		C.uint64_t(timeout),
+		nil,
+		&started,
+	)
+	ret := ioctx.waitCall(context.Background(), call, int64(started))
+	state := callState(call)
+	reply.p = state.p
+	reply.len = state.n
+	return takeOwned(&reply), ioctx.finishSent(context.Background(), call, oid, ret)
 }
 
 // openListing starts a listing of the namespace that is set.
@@ -6448,65 +6452,6 @@ func (ioctx *IOContext) openListing() (*listing, error) {
 		return nil, asError(int(ret))
 	}
 	return newListing(ioctx, listing)
-}
-
-// operateChangingRead is operateRead for a step that may change the object, such
-// as a method of an object class.
-//
-// Implements:
-//
-//	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
-//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
-func (ioctx *IOContext) operateChangingRead(readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
-	if oplog.Bytes(readOp) >= admit.MinRetained {
-		return ioctx.operateChangingReadAsync(context.Background(), readOp, oid, flags)
-	}
-	var outcomes C.struct_gorados_buf
-	var ret C.int64_t
-	C.gorados_iocontext_operatechangingread(
-		ioctx.refs(),
-		bytesPointer(readOp),
-		C.size_t(len(readOp)),
-		&outcomes,
-		nil,
-		stringPointer(oid),
-		C.size_t(len(oid)),
-		C.int64_t(flags),
-		&ret,
-	)
-	runtime.KeepAlive(ioctx)
-	if ret == C.GORADOS_BUSY {
-		return ioctx.operateChangingReadAsync(context.Background(), readOp, oid, flags)
-	}
-	return takeBufferInto(readOp[:0], &outcomes), ioctx.changed(&ret)
-}
-
-// operateChangingReadAsync is operateChangingRead that is cancelled when ctx is
-// done. It blocks only its goroutine, or its thread as well while few threads
-// wait.
-func (ioctx *IOContext) operateChangingReadAsync(ctx context.Context, readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
-	var outcomes C.struct_gorados_buf
-	call, err := ioctx.startCall(ctx, oplog.Bytes(readOp))
-	if err != nil {
-		return nil, err
-	}
-	call.Changes = true
-	var started C.int64_t
-	C.gorados_iocontext_operatechangingread(
-		ioctx.refs(),
-		bytesPointer(readOp),
-		C.size_t(len(readOp)),
-		nil,
-		callState(call),
-		stringPointer(oid),
-		C.size_t(len(oid)),
-		C.int64_t(flags),
-		&started,
-	)
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	state := callState(call)
-	ret = int64(C.gorados_call_finish(state, &outcomes, C.int64_t(ret)))
-	return takeBufferInto(readOp[:0], &outcomes), ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // operateRead performs the recorded steps on object oid and returns what they
@@ -6774,8 +6719,7 @@ func (ioctx *IOContext) unwatch(cookie uint64) error {
 	return ioctx.finish(context.Background(), call, ret)
 }
 
-// watch registers a watch, and undoes that if ctx is done before it is registered;
-// arg comes with each call of librados about it.
+// watch registers a watch; arg comes with each call of librados about it.
 //
 // Implements:
 //
@@ -6783,34 +6727,30 @@ func (ioctx *IOContext) unwatch(cookie uint64) error {
 //	int rados_aio_watch2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
 //	int rados_watch2(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
 //	int rados_aio_watch(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
-func (ioctx *IOContext) watch(ctx context.Context, oid string, timeout uint32, arg uintptr) (uint64, error) {
-	call, err := ioctx.startUntilCallback(ctx)
+func (ioctx *IOContext) watch(oid string, timeout uint32, arg uintptr) (uint64, error) {
+	var cookie C.uint64_t
+	call, err := ioctx.startUntilCallback(context.Background())
 	if err != nil {
 		return 0, err
 	}
-	return admit.DetachUndo(ctx, ioctx.caller(), func() (uint64, error) {
-		var cookie C.uint64_t
-		var started C.int64_t
-		C.gorados_rados_aio_watch2(
-			ioctx.refs(),
-			stringPointer(oid),
-			C.size_t(len(oid)),
-			callState(call),
-			nil,
-			C.uint32_t(timeout),
-			C.uintptr_t(arg),
-			&started,
-		)
-		ret := ioctx.waitCall(context.Background(), call, int64(started))
-		state := callState(call)
-		cookie = state.head.number
-		if err := ioctx.finish(context.Background(), call, ret); err != nil {
-			return 0, err
-		}
-		return uint64(cookie), nil
-	}, call.Shard, func(made uint64) {
-		ioctx.unwatch(made)
-	})
+	var started C.int64_t
+	C.gorados_rados_aio_watch2(
+		ioctx.refs(),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		callState(call),
+		nil,
+		C.uint32_t(timeout),
+		C.uintptr_t(arg),
+		&started,
+	)
+	ret := ioctx.waitCall(context.Background(), call, int64(started))
+	state := callState(call)
+	cookie = state.head.number
+	if err := ioctx.finish(context.Background(), call, ret); err != nil {
+		return 0, err
+	}
+	return uint64(cookie), nil
 }
 
 // --- listing ---
@@ -7388,19 +7328,23 @@ type ReadOpReadStep struct {
 
 // ReadOpStatStep has the result of a Stat of a ReadOp.
 type ReadOpStatStep struct {
-	ran  bool // the step was performed
-	code int
-	stat ObjectStat
+	ran   bool            // the step was performed
+	steps *oplog.Recorder // those of the operation
+	code  int
+	stat  ObjectStat
 }
 
 // Stat returns the size of the object and when it was last modified, to the
 // nanosecond. It returns ErrOperationIncomplete before Operate, and if the
 // operation failed before this step.
 func (s *ReadOpStatStep) Stat() (ObjectStat, error) {
-	if s == nil || !s.ran {
-		return ObjectStat{}, ErrOperationIncomplete
+	if s == nil {
+		return ObjectStat{}, wrapStep(nil, "ReadOpStatStep.Stat", ErrOperationIncomplete)
 	}
-	return s.stat, asError(s.code)
+	if !s.ran {
+		return ObjectStat{}, wrapStep(s.steps, "ReadOpStatStep.Stat", ErrOperationIncomplete)
+	}
+	return s.stat, wrapStep(s.steps, "ReadOpStatStep.Stat", asError(s.code))
 }
 
 // ReadOpCmpExtStep has the result of a CmpExt of a ReadOp.
@@ -7413,7 +7357,8 @@ type ReadOpCmpExtStep struct {
 
 // ReadOpGetXattrsStep has the result of a GetXattrs of a ReadOp.
 type ReadOpGetXattrsStep struct {
-	ran    bool // the step was performed
+	ran    bool            // the step was performed
+	steps  *oplog.Recorder // those of the operation
 	code   int
 	xattrs map[string][]byte
 }
@@ -7422,15 +7367,19 @@ type ReadOpGetXattrsStep struct {
 // ErrOperationIncomplete before Operate, and if the operation failed before this
 // step.
 func (s *ReadOpGetXattrsStep) Xattrs() (map[string][]byte, error) {
-	if s == nil || !s.ran {
-		return nil, ErrOperationIncomplete
+	if s == nil {
+		return nil, wrapStep(nil, "ReadOpGetXattrsStep.Xattrs", ErrOperationIncomplete)
 	}
-	return s.xattrs, asError(s.code)
+	if !s.ran {
+		return nil, wrapStep(s.steps, "ReadOpGetXattrsStep.Xattrs", ErrOperationIncomplete)
+	}
+	return s.xattrs, wrapStep(s.steps, "ReadOpGetXattrsStep.Xattrs", asError(s.code))
 }
 
 // ReadOpExecStep has the result of an Exec or ExecInto of a ReadOp.
 type ReadOpExecStep struct {
-	ran   bool // the step was performed
+	ran   bool            // the step was performed
+	steps *oplog.Recorder // those of the operation
 	code  int
 	bytes []byte
 }
@@ -7439,10 +7388,13 @@ type ReadOpExecStep struct {
 // Operate, and if the operation failed before this step, and else the error of the
 // method.
 func (s *ReadOpExecStep) Bytes() ([]byte, error) {
-	if s == nil || !s.ran {
-		return nil, ErrOperationIncomplete
+	if s == nil {
+		return nil, wrapStep(nil, "ReadOpExecStep.Bytes", ErrOperationIncomplete)
 	}
-	return s.bytes, asError(s.code)
+	if !s.ran {
+		return nil, wrapStep(s.steps, "ReadOpExecStep.Bytes", ErrOperationIncomplete)
+	}
+	return s.bytes, wrapStep(s.steps, "ReadOpExecStep.Bytes", asError(s.code))
 }
 
 // Code is what the method returned: below zero it failed, and above zero is no
@@ -7528,19 +7480,23 @@ func (s *ReadOpOmapGetValsByKeysStep) Next() (*OmapKeyValue, error) {
 
 // ReadOpOmapKeysStep has the result of a GetOmapKeys of a ReadOp.
 type ReadOpOmapKeysStep struct {
-	ran  bool // the step was performed
-	code int
-	keys []string
-	more bool
+	ran   bool            // the step was performed
+	steps *oplog.Recorder // those of the operation
+	code  int
+	keys  []string
+	more  bool
 }
 
 // Keys returns the keys, sorted. It returns ErrOperationIncomplete before Operate,
 // and if the operation failed before this step.
 func (s *ReadOpOmapKeysStep) Keys() ([]string, error) {
-	if s == nil || !s.ran {
-		return nil, ErrOperationIncomplete
+	if s == nil {
+		return nil, wrapStep(nil, "ReadOpOmapKeysStep.Keys", ErrOperationIncomplete)
 	}
-	return s.keys, asError(s.code)
+	if !s.ran {
+		return nil, wrapStep(s.steps, "ReadOpOmapKeysStep.Keys", ErrOperationIncomplete)
+	}
+	return s.keys, wrapStep(s.steps, "ReadOpOmapKeysStep.Keys", asError(s.code))
 }
 
 // More reports whether the object has more keys after those that Keys returns.
@@ -7626,7 +7582,7 @@ func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 //
 //	void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
 func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
-	result := &ReadOpExecStep{}
+	result := &ReadOpExecStep{steps: r.recorder()}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC, func(outcome oplog.Outcome) {
 		result.ran, result.code = outcome.Ran, outcome.Code
 		if outcome.Succeeded() {
@@ -7649,7 +7605,7 @@ func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
 //	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 //	int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 func (r *ReadOp) ExecInto(cls, method string, input, buffer []byte) *ReadOpExecStep {
-	result := &ReadOpExecStep{}
+	result := &ReadOpExecStep{steps: r.recorder()}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC_USER_BUF, func(outcome oplog.Outcome) {
 		result.ran, result.code = outcome.Ran, outcome.Code
 		if outcome.Succeeded() {
@@ -7673,7 +7629,7 @@ func (r *ReadOp) ExecInto(cls, method string, input, buffer []byte) *ReadOpExecS
 //	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
 //	void rados_read_op_omap_get_keys(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
 func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKeysStep {
-	result := &ReadOpOmapKeysStep{}
+	result := &ReadOpOmapKeysStep{steps: r.recorder()}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_KEYS2, func(outcome oplog.Outcome) {
 		result.ran, result.code = outcome.Ran, outcome.Code
 		result.more = outcome.More
@@ -7744,7 +7700,7 @@ func (r *ReadOp) GetOmapValuesByKeys(keys []string) *ReadOpOmapGetValsByKeysStep
 //	int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
 //	int rados_aio_getxattrs(rados_ioctx_t io, const char *oid, rados_completion_t completion, rados_xattrs_iter_t *iter)
 func (r *ReadOp) GetXattrs() *ReadOpGetXattrsStep {
-	result := &ReadOpGetXattrsStep{}
+	result := &ReadOpGetXattrsStep{steps: r.recorder()}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_GETXATTRS, func(outcome oplog.Outcome) {
 		result.ran, result.code = outcome.Ran, outcome.Code
 		if outcome.Succeeded() {
@@ -7793,7 +7749,7 @@ func (r *ReadOp) SetFlags(flags OpFlags) {
 //
 //	void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval)
 func (r *ReadOp) Stat() *ReadOpStatStep {
-	result := &ReadOpStatStep{}
+	result := &ReadOpStatStep{steps: r.recorder()}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_STAT2, func(outcome oplog.Outcome) {
 		result.ran, result.code = outcome.Ran, outcome.Code
 		if outcome.Succeeded() {

@@ -53,7 +53,7 @@ func Plan(p *ir.Plan, u *release.Union, roles Roles, diags *diag.List) error {
 	}
 	k.consts()
 	k.errors()
-	k.dispositions()
+	k.bareErrors()
 	k.uses()
 	for _, m := range p.Methods {
 		k.method(m)

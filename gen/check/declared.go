@@ -213,11 +213,7 @@ func (k *checker) consts() {
 			case (c.C == "") == (c.Is == ""):
 				k.diags.Add(c.Pos, "const %s must have either c or is, or the prefix of a group with c_prefix", c.Go)
 			case c.C != "" && c.Decl == nil:
-				hint := diag.DidYouMean(c.C, known)
-				if o := k.union.Omitted(c.C); o != nil {
-					hint = o.String()
-				}
-				k.diags.Hint(c.Pos, hint, "no release has a constant %s", c.C)
+				k.diags.Hint(c.Pos, diag.DidYouMean(c.C, known), "no release has a constant %s", c.C)
 			case c.Is != "" && (c.Type == "" || !numberRE.MatchString(c.Is)) && (c.Is == c.Go || !slices.Contains(names, c.Is)):
 				k.diags.Hint(c.Pos, diag.DidYouMean(c.Is, names), "const %s is %s, which is no const of the spec", c.Go, c.Is)
 			}
@@ -260,6 +256,27 @@ func (k *checker) uses() {
 			k.diags.Hint(f.Spec.Pos, f.Prototype(), "no method uses %s, which is named here: give it an entry below functions", f.Name)
 		case (d == spec.Skip || d == spec.Todo) && f.Users != nil:
 			k.diags.Add(f.Spec.Pos, "%s is %s, yet %s uses it: remove the entry", f.Name, d, f.Users[0])
+		}
+	}
+}
+
+// bareErrors makes sure that each name of bare_errors is that of something public with an error, once.
+func (k *checker) bareErrors() {
+	withError := make(map[string]bool)
+	for _, m := range k.Methods {
+		withError[m.FullName()] = m.HasError && !m.Private()
+	}
+	for _, r := range k.StepResults {
+		for _, v := range r.Values {
+			withError[r.Go+"."+v.Go] = v.HasError()
+		}
+	}
+	for i, name := range k.BareErrors.Names {
+		switch {
+		case !withError[name]:
+			k.diags.Add(k.BareErrors.Pos, "bare_errors: %s is no public function or method that returns an error", name)
+		case slices.Contains(k.BareErrors.Names[:i], name):
+			k.diags.Add(k.BareErrors.Pos, "bare_errors: %s is given twice", name)
 		}
 	}
 }

@@ -139,7 +139,7 @@ var bodyNames = []string{
 // asyncNames are the names that the other forms of an asynchronous method use.
 var asyncNames = []string{
 	"call", "ctx", "read", "state", "started",
-	"admit", "callErrors", "callState", "aio", "context", "filled", "min", "made",
+	"admit", "callErrors", "callState", "aio", "context", "filled", "min", "made", "runDetached", "runDetachedChange",
 }
 
 // blockingNames are the names that the forms of a method that may wait without a completion use.
@@ -174,8 +174,14 @@ func Taken(m *ir.Method) []string {
 		taken = append(taken, taskNames...)
 		taken = append(taken, m.TaskArgs())
 	}
+	if m.Calls != nil && m.Adopts() != nil {
+		taken = append(taken, "made")
+	}
+	if m.Calls != nil && m.Ret().Answers {
+		taken = append(taken, "code")
+	}
 	if m.ErrorForms != nil {
-		taken = append(taken, "code", ir.OptionsName)
+		taken = append(taken, ir.OptionsName)
 	}
 	if m.Replay != "" && m.Recv != nil {
 		taken = append(taken, m.Recv.Go)

@@ -52,7 +52,7 @@ func (k *checker) stepValue(r *ir.StepResult, v *ir.StepValue) {
 
 // canBeField reports whether the generated type of a result has no other field of that name.
 func canBeField(name string) bool {
-	return token.IsIdentifier(name) && !slices.Contains([]string{"code", "mu", "ran", "rest"}, name)
+	return token.IsIdentifier(name) && !slices.Contains([]string{"code", "mu", "ran", "rest", "steps"}, name)
 }
 
 // returned makes sure that m, if it returns a result, can set all values of it.

@@ -45,7 +45,7 @@ func (w *body) blockingForms(f *jen.File) {
 	if m.OnlyDetached() {
 		contextForm(f, m, m.Name).Add(w.resultList()).BlockFunc(w.detached).Line()
 	} else {
-		declare(f, w, m.Name).BlockFunc(w.plain).Line()
+		declare(f, w, m.Name).BlockFunc(w.public().plain).Line()
 	}
 	if !m.Private() {
 		doc(f, w.contextDoc()+availability(m))
@@ -71,7 +71,7 @@ func (w *body) declareOnce(f *jen.File, name string) {
 		w.before(g, false)
 		w.write(g)
 	}
-	if w.m.AttemptTakesContext() || w.m.Detached && w.m.Async && !w.m.HasAsyncForm() {
+	if w.m.AttemptTakesContext() {
 		contextForm(f, w.m, name).Add(w.resultList()).BlockFunc(write).Line()
 		return
 	}
@@ -95,18 +95,20 @@ func (w *body) form(suffix string) string {
 // plain writes the body of the method itself.
 func (w *body) plain(g *jen.Group) {
 	recv := jen.Id(w.m.Recv.Receiver)
-	detached := jen.Return(recv.Clone().Dot(w.form("Detached")).Call(append([]jen.Code{background()}, w.pass()...)...))
+	detached := func(g *jen.Group) {
+		w.returnCall(g, recv.Clone().Dot(w.form("Detached")).Call(append([]jen.Code{background()}, w.pass()...)...))
+	}
 	if w.m.WaitsForMap() {
-		g.Add(detached)
+		detached(g)
 		return
 	}
 	if traced(w.m) {
-		g.If(recv.Clone().Dot("traced").Call()).Block(detached)
+		g.If(recv.Clone().Dot("traced").Call()).BlockFunc(detached)
 	}
 	g.List(jen.Id("room"), jen.Err()).Op(":=").Add(w.blocking(false)).Dot("Acquire").Call(background())
 	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
 	g.Defer().Id("room").Dot("Exit").Call(jen.Lit(0))
-	g.Return(w.admitted(background()))
+	w.returnCall(g, w.admitted(background()))
 }
 
 // contextDoc returns the doc comment of the public form with a context.
@@ -134,23 +136,10 @@ func (w *body) contextDoc() string {
 
 // withContext writes the body of the public form with a context.
 func (w *body) withContext(g *jen.Group) {
+	own := *w
+	own.op = w.m.Name + "Context"
 	recv := jen.Id(w.m.Recv.Receiver)
-	w.returnWrapped(g, recv.Dot(w.form("Detached")).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...))
-}
-
-// returnWrapped writes the return of the results of call, with its error in an ObjectError of the public
-// form with a context.
-func (w *body) returnWrapped(g *jen.Group, call jen.Code) {
-	wrap := func(err jen.Code) jen.Code {
-		return jen.Id(w.m.Recv.Receiver).Dot("wrap").Call(jen.Lit(w.m.Name+"Context"), subjectOf(w.m), err)
-	}
-	if len(w.results) == 0 {
-		g.Return(wrap(call))
-		return
-	}
-	names, assign := w.resultNames()
-	g.List(append(names, jen.Err())...).Op(assign).Add(call)
-	g.Return(append(names, wrap(jen.Err()))...)
+	own.returnCall(g, recv.Dot(w.form("Detached")).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...))
 }
 
 // detached writes the body of the private form with a context.
@@ -260,7 +249,11 @@ func (w *body) resultNames() (names []jen.Code, assign string) {
 		return names, "="
 	}
 	for _, r := range w.results {
-		names = append(names, jen.Id(ir.Unexported(r.Name)))
+		name := ir.Unexported(r.Name)
+		if w.m.Ret().Answers { // ret is what C has returned
+			name = "code"
+		}
+		names = append(names, jen.Id(name))
 	}
 	return names, ":="
 }

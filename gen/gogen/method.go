@@ -20,7 +20,7 @@ func method(f *jen.File, m *ir.Method) {
 		w.blockingForms(f)
 		return
 	}
-	w.declareOnce(f, m.Name)
+	w.public().declareOnce(f, m.Name)
 }
 
 // errorForm writes the form of m that returns its code as an error, with the object that m is about, and
@@ -141,6 +141,38 @@ func grouped(params []ir.Var) []jen.Code {
 type body struct {
 	m       *ir.Method
 	results []result
+	op      string // the name of the method in its errors; "" if they are bare
+}
+
+// public returns w for the method itself rather than for a private form, whose errors are bare.
+func (w *body) public() *body {
+	own := *w
+	if w.m.NamesError() {
+		own.op = w.m.Name
+	}
+	return &own
+}
+
+// named returns err, in an ObjectError unless errors are bare. It does nothing if err is nil.
+func (w *body) named(err jen.Code) jen.Code {
+	if w.op == "" {
+		return err
+	}
+	return jen.Id(w.m.Recv.Receiver).Dot("wrap").Call(jen.Lit(w.op), subjectOf(w.m), err)
+}
+
+// returnCall writes the return of the results of call, a form of the method.
+func (w *body) returnCall(g *jen.Group, call jen.Code) {
+	switch {
+	case w.op == "":
+		g.Return(call)
+	case len(w.results) == 0:
+		g.Return(w.named(call))
+	default:
+		names, assign := w.resultNames()
+		g.List(append(names, jen.Err())...).Op(assign).Add(call)
+		g.Return(append(names, w.named(jen.Err()))...)
+	}
 }
 
 func (w *body) resultList() jen.Code {
@@ -175,7 +207,7 @@ func (w *body) write(g *jen.Group) {
 		w.async(g)
 		return
 	case w.m.CompletesOnCallback:
-		g.Return(w.callAsync())
+		w.returnCall(g, w.callAsync())
 		return
 	}
 	if w.m.Async {
@@ -311,7 +343,7 @@ func (w *body) fail(g *jen.Group, err jen.Code) {
 		g.Add(r.Zero)
 	}
 	if w.m.HasError {
-		g.Add(err)
+		g.Add(w.named(err))
 	}
 }
 
@@ -321,13 +353,19 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *ir.Handle, made string) {
 		g.Defer().Add(w.leave())
 	}
 	g.If(jen.Id("ret").Op(":=").Add(call), jen.Id("ret").Op("<").Lit(0)).Block(
-		jen.Return(jen.Nil(), asError(jen.Id("ret"))),
+		jen.Return(jen.Nil(), w.named(asError(jen.Id("ret")))),
 	)
 	var args []jen.Code
 	if h.Owner != nil {
 		args = append(args, jen.Id(h.Owner.Receiver))
 	}
-	g.Return(jen.Id("new" + title(h.Go)).Call(append(args, jen.Id(made))...))
+	call = jen.Id("new" + title(h.Go)).Call(append(args, jen.Id(made))...)
+	if w.op == "" {
+		g.Return(call)
+		return
+	}
+	g.List(jen.Id("made"), jen.Err()).Op(":=").Add(call)
+	g.Return(jen.Id("made"), w.named(jen.Err()))
 }
 
 // replace writes that C makes the object ready. The first attempt uses the object itself, so that users
@@ -346,7 +384,7 @@ func (w *body) replace(g *jen.Group, pass []jen.Code) {
 	g.List(jen.Id("own"), jen.Err()).Op(":=").Add(handle.Clone()).Dot("BeginReplace").Call(ctx, code("EISCONN"), code("EINPROGRESS"))
 	g.If(jen.Err().Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
 		w.exit(g)
-		g.Return(jen.Err())
+		g.Return(w.named(jen.Err()))
 	})
 	shim := func(own jen.Code, attempt int) *jen.Statement {
 		return jen.Qual("C", w.m.Shim).Add(arguments(append(slices.Clone(pass), own, jen.Lit(attempt), jen.Op("&").Id("replacement"))))
@@ -363,7 +401,7 @@ func (w *body) replace(g *jen.Group, pass []jen.Code) {
 	)
 	g.Add(handle.Clone().Dot("EndReplace").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("replacement")), jen.Id("ret").Op(">=").Lit(0)))
 	w.exit(g)
-	g.Return(asError(jen.Id("ret")))
+	g.Return(w.named(asError(jen.Id("ret"))))
 }
 
 // keep writes that the handle stores the error of a setter, which cannot return it.
@@ -426,12 +464,12 @@ func (w *body) finish(g *jen.Group, call jen.Code) {
 	w.exit(g)
 	w.note(g)
 	if m.Ret().Answers {
-		g.Return(codeResult(m, asError(ret)))
+		w.returnCall(g, codeResult(m, asError(ret)))
 		return
 	}
 	switch {
 	case m.CanFail && (w.always() || len(w.results) == 0):
-		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, asError(ret)) })
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, w.named(asError(ret))) })
 		return
 	case m.CanFail:
 		g.If(ret.Clone().Op("<").Lit(0)).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, asError(ret)) }))
@@ -462,14 +500,12 @@ func (w *body) guarded(g *jen.Group, call jen.Code) {
 	g.Var().Id("ret").Qual("C", "int64_t")
 	g.Add(call)
 	g.Qual("runtime", "KeepAlive").Call(recv)
-	failed := func(then ...jen.Code) {
+	failed := func(then func(*jen.Group)) {
 		g.If(ret.Clone().Op("<").Lit(0)).BlockFunc(func(g *jen.Group) {
 			if w.m.Async {
 				w.busy(g)
 			}
-			for _, s := range then {
-				g.Add(s)
-			}
+			then(g)
 		})
 	}
 	switch {
@@ -477,16 +513,20 @@ func (w *body) guarded(g *jen.Group, call jen.Code) {
 		if w.m.Async {
 			w.busy(g)
 		}
-		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, outcome) })
+		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, w.named(outcome)) })
 		return
 	case len(w.results) == 0 && !w.m.Ready:
-		failed(jen.Return(outcome))
+		failed(func(g *jen.Group) { g.Return(w.named(outcome)) })
 	case w.m.Ret().Answers:
-		failed(jen.Err().Op(":=").Add(outcome), jen.Return(codeResult(w.m, jen.Err())))
+		failed(func(g *jen.Group) {
+			g.Err().Op(":=").Add(outcome)
+			w.returnCall(g, codeResult(w.m, jen.Err()))
+		})
 	default:
-		failed(jen.If(jen.Err().Op(":=").Add(outcome), jen.Err().Op("!=").Nil()).Block(
-			jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }),
-		))
+		failed(func(g *jen.Group) {
+			g.If(jen.Err().Op(":=").Add(outcome), jen.Err().Op("!=").Nil()).Block(
+				jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+		})
 	}
 	w.note(g)
 	if w.m.Ready {

@@ -35,6 +35,9 @@ func stepResult(f *jen.File, r *ir.StepResult) {
 		if hasError {
 			g.Id("ran").Bool().Comment("the step was performed")
 		}
+		if r.Has((*ir.StepValue).NamesError) {
+			g.Id("steps").Op("*").Qual(oplogPackage, "Recorder").Comment("those of the operation")
+		}
 		if hasError || r.Has(func(v *ir.StepValue) bool { return v.Is == spec.StepCode && !v.Field }) {
 			g.Id("code").Int()
 		}
@@ -72,31 +75,47 @@ func stepValue(f *jen.File, r *ir.StepResult, v *ir.StepValue) {
 			zero = jen.Id(v.Struct.Go).Values()
 		}
 		method.Params(goType(v.Type), jen.Error()).Block(
-			jen.If(recv.Clone().Op("==").Nil().Op("||").Op("!").Add(recv.Clone()).Dot("ran")).Block(
-				jen.Return(zero, jen.Id(r.Handle.IncompleteError))),
-			jen.Return(member, jen.Id("asError").Call(recv.Clone().Dot("code"))),
+			jen.If(recv.Clone().Op("==").Nil()).Block(
+				jen.Return(zero, stepError(r, v, jen.Nil(), jen.Id(r.Handle.IncompleteError)))),
+			jen.If(jen.Op("!").Add(recv.Clone()).Dot("ran")).Block(
+				jen.Return(zero, stepError(r, v, steps(r), jen.Id(r.Handle.IncompleteError)))),
+			jen.Return(member, stepError(r, v, steps(r), jen.Id("asError").Call(recv.Clone().Dot("code")))),
 		)
 	}
 	method.Line()
 }
 
+// steps returns the recorder of the operation whose step has returned r.
+func steps(r *ir.StepResult) jen.Code { return jen.Id(r.Receiver).Dot("steps") }
+
+// stepError returns err, in an ObjectError that names the object of the operation unless errors of v
+// are bare.
+func stepError(r *ir.StepResult, v *ir.StepValue, steps, err jen.Code) jen.Code {
+	if v.BareError {
+		return err
+	}
+	return jen.Id("wrapStep").Call(steps, jen.Lit(r.Go+"."+v.Go), err)
+}
+
 // nextPair returns the statements of the method that returns the next pair.
 func nextPair(r *ir.StepResult, v *ir.StepValue) []jen.Code {
 	recv := jen.Id(r.Receiver)
-	incomplete := jen.Return(jen.Nil(), jen.Id(r.Handle.IncompleteError))
+	incomplete := func(steps jen.Code) jen.Code {
+		return jen.Return(jen.Nil(), stepError(r, v, steps, jen.Id(r.Handle.IncompleteError)))
+	}
 	fields := v.StructFields()
 	pair := role.Literal(jen.Id(v.Struct.Go),
 		role.Field{Name: v.Struct.FieldOf(fields[0]), Value: jen.Qual(role.WirePackage, "UnsafeString").Call(jen.Id("key"))},
 		role.Field{Name: v.Struct.FieldOf(fields[1]), Value: jen.Id("value")},
 	)
 	return []jen.Code{
-		jen.If(recv.Clone().Op("==").Nil()).Block(incomplete),
+		jen.If(recv.Clone().Op("==").Nil()).Block(incomplete(jen.Nil())),
 		recv.Clone().Dot("mu").Dot("Lock").Call(),
 		jen.Defer().Add(recv.Clone()).Dot("mu").Dot("Unlock").Call(),
-		jen.If(jen.Op("!").Add(recv.Clone()).Dot("ran")).Block(incomplete),
+		jen.If(jen.Op("!").Add(recv.Clone()).Dot("ran")).Block(incomplete(steps(r))),
 		jen.List(jen.Id("key"), jen.Id("value"), jen.Id("rest"), jen.Id("ok")).Op(":=").
 			Qual(role.WirePackage, "Pair").Call(recv.Clone().Dot("rest")),
-		jen.If(jen.Op("!").Id("ok")).Block(jen.Return(jen.Nil(), jen.Id("asError").Call(recv.Clone().Dot("code")))),
+		jen.If(jen.Op("!").Id("ok")).Block(jen.Return(jen.Nil(), stepError(r, v, steps(r), jen.Id("asError").Call(recv.Clone().Dot("code"))))),
 		recv.Clone().Dot("rest").Op("=").Id("rest"),
 		jen.Return(jen.Op("&").Add(pair), jen.Nil()),
 	}

@@ -12,7 +12,11 @@ import (
 func (w *body) record(g *jen.Group) {
 	result := w.m.StepResult
 	if result != nil {
-		g.Id("result").Op(":=").Op("&").Id(result.Go).Values()
+		value := jen.Dict{}
+		if result.Has((*ir.StepValue).NamesError) {
+			value[jen.Id("steps")] = jen.Id(w.m.Recv.Receiver).Dot("recorder").Call()
+		}
+		g.Id("result").Op(":=").Op("&").Id(result.Go).Values(value)
 	}
 	step := g.Id("step").Op(":=").Id(w.m.Recv.Receiver).Dot("recorder").Call()
 	code := jen.Qual("C", ctype.StepCode(w.m.Shim))

@@ -40,7 +40,7 @@ func (m *Method) DetachedForm() string {
 	switch {
 	case m.HasDetachedForm():
 		return lower + "Detached"
-	case m.HasAsyncForm():
+	case m.HasAsyncForm() && !m.Detached:
 		return lower + "Async"
 	}
 	return ""

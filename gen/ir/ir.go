@@ -24,7 +24,7 @@ type Plan struct {
 	StepResults []*StepResult
 	Consts      []*ConstGroup
 	Errors      []*spec.Error
-	Skips       []*spec.Omission // constants, structs and callbacks that are not bound
+	BareErrors  spec.BareErrors
 	Functions   []*Function // one for each C function of any release, sorted
 	Methods     []*Method
 	Iterators   []*Iterator

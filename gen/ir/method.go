@@ -82,6 +82,7 @@ type Method struct {
 	Results     []Result // without the error
 	Refusals    []Refusal
 	HasError    bool // it returns an error
+	BareError   bool // that is a bare value; otherwise it is an ObjectError, unless it is of a package function
 	CanFail     bool // its C function may return an error
 	StoresError bool // it cannot return an error, so that the next operation must
 	GuardedInC  bool // its C function enters and exits the handle
@@ -132,6 +133,12 @@ func (m *Method) Blocks() bool { return m.Waits != "" && m.Waits != spec.WaitsNo
 
 // Acquires reports whether m acquires the room that it needs itself.
 func (m *Method) Acquires() bool { return m.Blocks() && !m.Admitted }
+
+// NamesError reports whether the error of m itself, rather than of its form with a context, is an
+// ObjectError.
+func (m *Method) NamesError() bool {
+	return m.HasError && !m.BareError && !m.Private() && m.Recv != nil
+}
 
 // Private reports whether m is for the package's own files.
 func (m *Method) Private() bool { return !token.IsExported(m.Name) }

@@ -43,6 +43,8 @@ type StepValue struct {
 	Struct *Type  // the struct type that the value is or points to, or nil
 	Field  bool   // it is a field instead of a method
 	Doc    string
+
+	BareError bool // its error, if it has one, is a bare value; otherwise it is an ObjectError
 }
 
 // HasError reports whether the value is missing if the step failed, so that a method returns an
@@ -50,6 +52,9 @@ type StepValue struct {
 func (v *StepValue) HasError() bool {
 	return v.Is != spec.StepCode && v.Is != spec.StepCount && v.Is != spec.StepMore
 }
+
+// NamesError reports whether v has an error that is an ObjectError.
+func (v *StepValue) NamesError() bool { return v.HasError() && !v.BareError }
 
 // IsNext reports whether the value is the next pair.
 func (v *StepValue) IsNext() bool { return v.Is == spec.StepNext }

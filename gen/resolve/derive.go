@@ -20,7 +20,7 @@ func (r *resolver) finish(m *ir.Method) {
 		m.Refusals = []ir.Refusal{r.roles.Environ()}
 	}
 	m.CanFail = canFail(m)
-	m.HasError = hasError(m)
+	m.HasError, m.BareError = hasError(m), r.bareError(m.FullName())
 	m.StoresError = m.Recv != nil && m.Access != ir.Close && m.Access != ir.Record && !m.HasError && len(m.Results) == 0
 	m.GuardedInC = guardedInC(m)
 	for a := range m.Args() {
@@ -191,6 +191,9 @@ func hasError(m *ir.Method) bool {
 	// is returned then, or the method returns an error.
 	return len(m.Results) > 0 && m.Ret().Closed == ""
 }
+
+// bareError reports whether programs compare the error of that function or method with ==.
+func (r *resolver) bareError(name string) bool { return slices.Contains(r.spec.BareErrors.Names, name) }
 
 // canFail reports whether the C function of m may return an error: because the library does,
 // because it refuses an argument, or because the library lacks a function.

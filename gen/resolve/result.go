@@ -26,7 +26,9 @@ func (r *resolver) addResults() {
 		result := &ir.StepResult{Pos: sr.Pos, Go: sr.Go, Receiver: cmp.Or(sr.Receiver, "s"), Doc: sr.Doc}
 		for _, sv := range sr.Values {
 			r.name(sv.Pos, sr.Go+"."+sv.Go, sv.Doc, true)
-			result.Values = append(result.Values, r.stepValue(sv))
+			v := r.stepValue(sv)
+			v.BareError = r.bareError(sr.Go + "." + sv.Go)
+			result.Values = append(result.Values, v)
 		}
 		r.StepResults = append(r.StepResults, result)
 	}

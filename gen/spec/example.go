@@ -7,7 +7,8 @@ import (
 )
 
 // Examples returns, for each key that the spec src uses, its shortest value as YAML in
-// one line. Of a mapping with names and of a list it has one entry. Long texts are cut.
+// one line. Of a mapping with names and of a list it has one entry. Long texts
+// and lists are cut.
 func Examples(name string, src []byte) (map[*Key]string, error) {
 	examples := make(map[*Key]string)
 	d := &decoder{file: name, found: func(k *Key, n *yaml.Node) {
@@ -46,7 +47,7 @@ func inline(n *yaml.Node) (string, error) {
 	return strings.TrimSpace(string(text)), err
 }
 
-// flow is a copy of n in flow style, without comments and with long texts cut.
+// flow is a copy of n in flow style, without comments and with long texts and lists cut.
 func flow(n *yaml.Node) *yaml.Node {
 	one := &yaml.Node{Kind: n.Kind, Tag: n.Tag, Value: n.Value, Style: n.Style & (yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle)}
 	if n.Kind != yaml.ScalarNode {
@@ -63,7 +64,12 @@ func flow(n *yaml.Node) *yaml.Node {
 		}
 		one.Value += " …"
 	}
-	for _, c := range n.Content {
+	const items = 6
+	for i, c := range n.Content {
+		if n.Kind == yaml.SequenceNode && i == items {
+			one.Content = append(one.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: "…"})
+			break
+		}
 		one.Content = append(one.Content, flow(c))
 	}
 	return one

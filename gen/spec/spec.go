@@ -28,10 +28,10 @@ type Spec struct {
 	Consts []*ConstGroup `key:"consts" item:"a group of consts" of:" of groups"`
 	// The public error values.
 	Errors []*Error `key:"errors" item:"error "`
+	// The methods whose errors are bare values.
+	BareErrors BareErrors `key:"bare_errors"`
 	// The C functions of the library, each with its disposition.
 	Functions []*Function `key:"functions" item:"function "`
-	// The C constants, structs and callbacks that are not bound, each with the reason.
-	Skips []*Omission `key:"skip" item:"skip "`
 	// The Go methods that consist of several C calls.
 	Methods []*Method `key:"methods" item:"method "`
 	// What a C parameter of that name means where the entry of its function says nothing of it.
@@ -137,6 +137,14 @@ type Blocking struct {
 	Doc string `key:"doc"`
 	// The C functions that have this `waits` unless their entries say otherwise; a name that ends with `*` stands for all that begin like it.
 	Functions []string `key:"functions"`
+}
+
+// BareErrors lists the functions and methods whose errors programs compare with ==, because another package has them. The error of each other public method is an ObjectError that names it.
+type BareErrors struct {
+	Pos model.Pos
+
+	// Their names.
+	Names []string `key:"names"`
 }
 
 // Buffers says how memory that the C library allocates is released.
@@ -318,15 +326,6 @@ type choice struct {
 	Todo string `key:"todo" choice:"alone" example:"the rest of librados"`
 }
 
-// Omission is a C constant, struct or callback that is not bound. Structs and callbacks that a C function has which is bound need no entry.
-type Omission struct {
-	Pos model.Pos
-	C   string `name:"the C constant, struct or callback"`
-
-	// The reason why it is not bound.
-	Reason string `key:"reason" example:"every release has it"`
-}
-
 // Waits is what a C call may block its thread for.
 type Waits string
 
@@ -378,13 +377,13 @@ type Call struct {
 	Changes bool `key:"changes"`
 	// Whether librados uses the memory of the call after its end, until it calls back.
 	CompletesOnCallback bool `key:"completes_on_callback"`
-	// Whether hand-written code starts the call of a private or `detached` method itself: for a method X, startX does that.
+	// Whether hand-written code starts the call of a private method itself: for a method X, startX does that.
 	Start bool `key:"start"`
 	// The reason why the type of `tasks` has no method that makes a Task for this one.
 	NoTask string `key:"no_task" example:"it has two results"`
 	// The deprecated TYPE.METHOD that makes the same Task as the method of the type of `tasks`.
 	OlderTask string `key:"older_task"`
-	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` or `completes_on_callback` takes a context then; public ones always have a form that does.
+	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` takes a context then; public ones always have a form that does.
 	Detached bool `key:"detached"`
 	// The method that undoes a call which succeeds after its form with a context has returned. That of a `detached` call is given the result; such a call without `undo` returns ErrOutcomeUnknown. That of a call which returns 0 is given the parameters named, as in release(oid).
 	Undo string `key:"undo"`
@@ -447,8 +446,6 @@ type Form struct {
 	Args map[string]*Arg `key:"args" item:"argument "`
 	// The hand-written method that is called first in this form, where it differs from that of the function.
 	Before string `key:"before" example:"checkDefaultConfigFile"`
-	// Whether calls of this form may change an object, where those of the function do not.
-	Changes bool `key:"changes" example:"true"`
 }
 
 // ErrorForm is a Go method that calls that of the function and returns its code as an error.

@@ -39,6 +39,9 @@ type Recorder struct {
 	state State
 	recording
 	inline inline
+
+	handle any // that on which it is performed
+	object string
 }
 
 // inline is space for the items and buffers of a small operation.
@@ -85,6 +88,20 @@ func (r *Recorder) Release() {
 		r.recording, r.inline = recording{}, inline{}
 	}
 	r.state = Released
+}
+
+// SetTarget stores the handle and the object on which the operation is performed.
+func (r *Recorder) SetTarget(handle any, object string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.handle, r.object = handle, object
+}
+
+// Target returns what SetTarget has stored: nil and "" before.
+func (r *Recorder) Target() (handle any, object string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.handle, r.object
 }
 
 // dropInline drops references of the steps of an operation that has been performed, since the

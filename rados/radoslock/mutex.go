@@ -31,7 +31,8 @@ func New(ioctx *rados.IOContext, oid, name string, opts ...Option) *Mutex {
 	if m.options, m.err = collect(opts); m.err != nil {
 		return m
 	}
-	if m.ioctx, m.err = ioctx.Clone(); m.err != nil {
+	clone, err := ioctx.Clone()
+	if m.ioctx, m.err = clone, bare(err); err != nil {
 		return m
 	}
 	m.pool, _ = m.ioctx.GetPoolName()

@@ -149,8 +149,10 @@ func Merge(a, b *spec.Spec) {
 	a.Results = append(a.Results, b.Results...)
 	a.Consts = append(a.Consts, b.Consts...)
 	a.Errors = append(a.Errors, b.Errors...)
+	if a.BareErrors.Names == nil {
+		a.BareErrors = b.BareErrors
+	}
 	a.Functions = append(a.Functions, b.Functions...)
-	a.Skips = append(a.Skips, b.Skips...)
 	a.Methods = append(a.Methods, b.Methods...)
 	a.Iterators = append(a.Iterators, b.Iterators...)
 	a.Events = append(a.Events, b.Events...)

@@ -217,9 +217,10 @@ func TestSetMaxBlockingCalls(t *testing.T) {
 	fakelibrados.Release(function)
 	assert.NoError(t, <-done)
 	assert.NoError(t, <-waited)
-	assert.Equal(t, rados.ErrNotConnected, (*rados.Conn)(nil).SetMaxBlockingCalls(1))
+	setMax := func(c *rados.Conn) error { return wrapped("SetMaxBlockingCalls", c.SetMaxBlockingCalls(1)) }
+	assert.Equal(t, rados.ErrNotConnected, setMax(nil))
 	o.conn.Shutdown()
-	assert.Equal(t, rados.ErrNotConnected, o.conn.SetMaxBlockingCalls(1))
+	assert.Equal(t, rados.ErrNotConnected, setMax(o.conn))
 }
 
 // TestOperateWithMtimeLacked runs in a process whose library lacks the

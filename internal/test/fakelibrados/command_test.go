@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
@@ -73,7 +74,9 @@ func TestCommands(t *testing.T) {
 					assert.Equal(t, want[1], status)
 					if ret != 0 {
 						assert.ErrorIs(t, err, syscall.EINVAL)
-						assert.Equal(t, -int(syscall.EINVAL), err.(interface{ ErrorCode() int }).ErrorCode())
+						var coded interface{ ErrorCode() int }
+						require.ErrorAs(t, err, &coded)
+						assert.Equal(t, -int(syscall.EINVAL), coded.ErrorCode())
 					} else {
 						assert.NoError(t, err)
 					}
@@ -111,6 +114,6 @@ func TestCommandFailsWithAnyPositiveErrno(t *testing.T) {
 		}
 		fakelibrados.Return(cmd.sends, int(syscall.ENOENT))
 		_, _, err := cmd.call(conn)
-		assert.Equal(t, rados.ErrNotFound, err, cmd.name)
+		assert.ErrorIs(t, err, rados.ErrNotFound, cmd.name)
 	}
 }

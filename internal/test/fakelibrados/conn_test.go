@@ -79,10 +79,10 @@ func TestParseConfigArgvRemainder(t *testing.T) {
 	sendsNothing(t, func() {
 		for _, none := range [][]string{nil, {}} {
 			_, err := conn.ParseConfigArgvRemainder(none)
-			assert.Equal(t, rados.ErrEmptyArgument, err)
+			assert.Equal(t, rados.ErrEmptyArgument, wrapped("ParseConfigArgvRemainder", err))
 		}
 		_, err := conn.ParseConfigArgvRemainder([]string{"program", "a\x00b"})
-		assert.Equal(t, rados.ErrNameContainsNUL, err)
+		assert.Equal(t, rados.ErrNameContainsNUL, wrapped("ParseConfigArgvRemainder", err))
 		_, err = conn.ParseConfigArgvRemainder([]string{"program", "--show_conf"})
 		assert.ErrorIs(t, err, syscall.EINVAL, "it would end the process")
 	})

@@ -64,7 +64,7 @@ func testStat2Lacked(t *testing.T) {
 	assert.Equal(t, rados.ObjectStat{Size: 42, ModTime: time.Unix(1457129052, 0)}, stat)
 	fakelibrados.Return("rados_stat", -int(syscall.ENOENT))
 	_, err = ioctx.Stat2("object")
-	assert.Equal(t, rados.ErrNotFound, err)
+	assert.Equal(t, rados.ErrNotFound, wrapped("Stat2", err))
 }
 
 func testBlocklistAddLacked(t *testing.T) {

@@ -90,9 +90,9 @@ func TestIterCursor(t *testing.T) {
 	assert.Equal(t, 1, fakelibrados.Live()["cursors"])
 	ioctx.Destroy()
 	assert.Zero(t, fakelibrados.Live()["cursors"])
-	assert.Equal(t, rados.ErrInvalidIOContext, iter.SeekCursor(kept))
+	assert.Equal(t, rados.ErrInvalidIOContext, wrapped("Iter.SeekCursor", iter.SeekCursor(kept)))
 	_, err = iter.Cursor()
-	assert.Equal(t, rados.ErrInvalidIOContext, err)
+	assert.Equal(t, rados.ErrInvalidIOContext, wrapped("Iter.Cursor", err))
 }
 
 // TestIterOfNoPool distinguishes the end of a listing from a missing pool:

@@ -36,7 +36,7 @@ var ioctxMethods = []method{
 		call: func(o on, _ string) error {
 			ioctx, err := o.ioctx.Clone()
 			ioctx.Destroy()
-			return wrapped("Clone", err)
+			return err
 		}},
 	{name: "CmpExt", sends: "rados_cmpext", given: []any{name, "data", 1 << 40},
 		call: func(o on, name string) error { return o.ioctx.CmpExt(name, data, 1<<40) }},
@@ -107,7 +107,7 @@ var ioctxMethods = []method{
 	{name: "ListXattrs", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) error { return second(o.ioctx.ListXattrs(name)) }},
 	{name: "Lock", sends: "rados_lock_exclusive", given: []any{name, "lock", "", "", -1, -1, 0},
-		call: func(o on, name string) error { return wrapped("Lock", o.ioctx.Lock(name, "lock", rados.LockOptions{})) }},
+		call: func(o on, name string) error { return o.ioctx.Lock(name, "lock", rados.LockOptions{}) }},
 	{name: "LockExclusive", sends: "rados_lock_exclusive", given: []any{name, "lock", "cookie", "desc", -1, -1, 0},
 		call: func(o on, name string) error {
 			return second(o.ioctx.LockExclusive(name, "lock", "cookie", "desc", 0, nil))
@@ -137,41 +137,41 @@ var ioctxMethods = []method{
 		call: func(o on, _ string) (err error) {
 			for _, err = range o.ioctx.Objects() {
 			}
-			return wrapped("Objects", err)
+			return err
 		}},
 	{name: "ObjectsParallel", sends: "rados_object_list", given: []any{512, nil},
 		call: func(o on, _ string) (err error) {
 			for _, err = range o.ioctx.ObjectsParallel(1) {
 			}
-			return wrapped("ObjectsParallel", err)
+			return err
 		}},
 	{name: "ObjectsSlice", sends: "rados_object_list", given: []any{512, nil},
 		call: func(o on, _ string) (err error) {
 			for _, err = range o.ioctx.ObjectsSlice(0, 1) {
 			}
-			return wrapped("ObjectsSlice", err)
+			return err
 		}},
 	{name: "Omap", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) (err error) {
 			for _, err = range o.ioctx.Omap(name, "", "") {
 			}
-			return wrapped("Omap", err)
+			return err
 		}},
 	{name: "OmapViews", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) (err error) {
 			for _, err = range o.ioctx.OmapViews(name, "", "") {
 			}
-			return wrapped("OmapViews", err)
+			return err
 		}},
 	{name: "RLock", sends: "rados_lock_shared", given: []any{name, "lock", "", "tag", "", -1, -1, 0},
 		call: func(o on, name string) error {
-			return wrapped("RLock", o.ioctx.RLock(name, "lock", "tag", rados.LockOptions{}))
+			return o.ioctx.RLock(name, "lock", "tag", rados.LockOptions{})
 		}},
 	{name: "Read", sends: "rados_read_op_operate", given: []any{name, 0},
 		call: func(o on, name string) error { return second(o.ioctx.Read(name, make([]byte, 8), 1<<40)) }},
 	{name: "ReleaseLock", sends: "rados_unlock", given: []any{name, "lock", "cookie"},
 		call: func(o on, name string) error {
-			return wrapped("ReleaseLock", o.ioctx.ReleaseLock(name, "lock", "cookie"))
+			return o.ioctx.ReleaseLock(name, "lock", "cookie")
 		}},
 	{name: "RemoveApplicationMetadata", sends: "rados_application_metadata_remove", given: []any{name, "key"},
 		call: func(o on, name string) error { return o.ioctx.RemoveApplicationMetadata(name, "key") }},
@@ -183,7 +183,7 @@ var ioctxMethods = []method{
 		call: func(o on, _ string) error { return second(o.ioctx.RequiresAlignment()) }},
 	{name: "RevokeLock", sends: "rados_break_lock", given: []any{name, "lock", "client.1", "cookie"},
 		call: func(o on, name string) error {
-			return wrapped("RevokeLock", o.ioctx.RevokeLock(name, "lock", "client.1", "cookie"))
+			return o.ioctx.RevokeLock(name, "lock", "client.1", "cookie")
 		}},
 	{name: "RmOmapKeys", sends: "rados_write_op_operate", given: []any{name, nil, 0},
 		call: func(o on, name string) error { return o.ioctx.RmOmapKeys(name, []string{"key"}) }},
@@ -254,6 +254,6 @@ var ioctxMethods = []method{
 		call: func(o on, name string) (err error) {
 			for _, err = range o.ioctx.Xattrs(name) {
 			}
-			return wrapped("Xattrs", err)
+			return err
 		}},
 }

@@ -107,7 +107,7 @@ func TestStat2(t *testing.T) {
 	assert.Zero(t, fakelibrados.Calls("rados_stat"))
 	fakelibrados.Return("rados_stat2", -int(syscall.ENOENT))
 	stat, err = ioctx.Stat2("object")
-	assert.Equal(t, rados.ErrNotFound, err)
+	assert.Equal(t, rados.ErrNotFound, wrapped("Stat2", err))
 	assert.Zero(t, stat)
 }
 

@@ -61,17 +61,17 @@ func answered() []fakelibrados.Outcome {
 	}
 }
 
-// errs returns the errors of the getters, by the number of the step.
+// errs returns the bare errors of the getters, by the number of the step.
 func (g *getters) errs() map[int]error {
 	errs := map[int]error{}
-	_, errs[1] = g.stat.Stat()
-	_, errs[2] = g.xattrs.Xattrs()
-	_, errs[3] = g.exec.Bytes()
-	_, errs[4] = g.execInto.Bytes()
-	_, errs[5] = g.sums.Sums()
-	_, errs[6] = g.omap.Next()
-	_, errs[7] = g.byKeys.Next()
-	_, errs[8] = g.keys.Keys()
+	errs[1] = wrapped("ReadOpStatStep.Stat", second(g.stat.Stat()))
+	errs[2] = wrapped("ReadOpGetXattrsStep.Xattrs", second(g.xattrs.Xattrs()))
+	errs[3] = wrapped("ReadOpExecStep.Bytes", second(g.exec.Bytes()))
+	errs[4] = wrapped("ReadOpExecStep.Bytes", second(g.execInto.Bytes()))
+	errs[5] = wrapped("ReadOpChecksumStep.Sums", second(g.sums.Sums()))
+	errs[6] = second(g.omap.Next())
+	errs[7] = second(g.byKeys.Next())
+	errs[8] = wrapped("ReadOpOmapKeysStep.Keys", second(g.keys.Keys()))
 	return errs
 }
 

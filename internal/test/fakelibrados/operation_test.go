@@ -282,8 +282,7 @@ func TestStepsWhileOperating(t *testing.T) {
 		assert.Equal(t, "output", string(b))
 	}
 	for _, step := range late {
-		_, err := step.Bytes()
-		assert.Equal(t, rados.ErrOperationIncomplete, err)
+		assert.Equal(t, rados.ErrOperationIncomplete, wrapped("ReadOpExecStep.Bytes", second(step.Bytes())))
 	}
 }
 

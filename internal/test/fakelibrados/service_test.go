@@ -40,7 +40,7 @@ func TestRegisterServiceEarly(t *testing.T) {
 	t.Run("not kept", func(t *testing.T) {
 		conn := unconnected(t)
 		fakelibrados.Return(register, -int(syscall.EEXIST))
-		assert.Equal(t, rados.ErrObjectExists, conn.RegisterService("service", "daemon", nil))
+		assert.Equal(t, rados.ErrObjectExists, wrapped("RegisterService", conn.RegisterService("service", "daemon", nil)))
 		require.NoError(t, conn.Connect())
 		assert.Equal(t, 1, fakelibrados.Calls(register))
 	})
@@ -142,7 +142,7 @@ func TestServiceMetadataIsRefused(t *testing.T) {
 					{"k": "v\x00", "l": "w\x00"}, {"": "v\x00"},
 				} {
 					err := m.call(conn, dict)
-					assert.True(t, err == rados.ErrNameContainsNUL, "%q: %v", dict, err)
+					assert.Equal(t, rados.ErrNameContainsNUL, wrapped(name, err), "%q", dict)
 				}
 				for _, dict := range []map[string]string{{"": "v"}, {"": ""}, {"k": "v", "": "v"}} {
 					err := m.call(conn, dict)
