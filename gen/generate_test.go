@@ -87,7 +87,7 @@ func TestNothingIsWritten(t *testing.T) {
 		want  string
 	}{
 		{"header that can't be parsed", func(t *testing.T) []string {
-			write(t, "x.h", "int rados_a(void);\nint rados_b(nope n);\n")
+			write(t, "x.h", "int rados_a(void);\n#error no\n")
 			return []string{"--header", "x.h"}
 		}, `^x.h:2:\d+: `},
 		{"header that is not there", func(*testing.T) []string {
@@ -212,10 +212,10 @@ Changed:
 		t.Chdir(t.TempDir())
 		write(t, "changed.h", strings.Replace(text, "int rados_go(rados_t cluster);", "int rados_go(rados_tt cluster);", 1))
 		err := matchHeader("changed.h", p, []*model.API{recorded}, io.Discard)
-		require.Error(t, err)
-		assert.Regexp(t, `^changed\.h:\d+:\d+: unexpected identifier, expected '\)'
-  if rados_tt is to be a type: nothing declares it before
-  int rados_go\(rados_tt cluster\);$`, err.Error())
+		require.ErrorContains(t, err, `
+Added:
+  unsupported  rados_go: unexpected identifier, expected ')'; if rados_tt is a type, nothing declares it before
+              (changed.h:`)
 	})
 }
 

@@ -18,7 +18,9 @@ import (
 )
 
 const snapshotHelp = `Reads HEADER and writes spec/api/R.txt: what release R of Ceph declares. Then
-generate names every function that the spec does not mention yet.`
+generate names every function that the spec does not mention yet. What the generator
+cannot bind is recorded as unsupported, and printed; what is no part of the API, as
+left out.`
 
 func runSnapshot(args []string, out io.Writer) error {
 	f := flag.NewFlagSet("snapshot", flag.ContinueOnError)
@@ -47,8 +49,11 @@ func runSnapshot(args []string, out io.Writer) error {
 	if len(changed) > 0 {
 		what = "written"
 	}
-	_, err = fmt.Fprintf(out, "%s: %s, %d functions\n", path, what, len(api.Funcs))
-	return err
+	fmt.Fprintf(out, "%s: %s, %d functions\n", path, what, len(api.Funcs))
+	for _, o := range api.Unsupported {
+		fmt.Fprintf(out, "%v: unsupported: %s: %s\n", o.Pos, o.Name, o.Reason)
+	}
+	return nil
 }
 
 // snapshot finds a snapshot by its release or its path.

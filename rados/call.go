@@ -10,7 +10,6 @@ import (
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
 	"github.com/go-rados/go-rados/internal/ctxerr"
-	"github.com/go-rados/go-rados/internal/detach"
 )
 
 // callErrors are the errors that calls end with.
@@ -62,6 +61,14 @@ func (ioctx *IOContext) startCall(ctx context.Context, bytes int) (*aio.Call, er
 	return ioctx.caller().Start(ctx, bytes)
 }
 
+// startDetached starts a call that moves bytes bytes; see [admit.Caller.StartDetached].
+func (ioctx *IOContext) startDetached(ctx context.Context, bytes int) (*aio.Call, error) {
+	if err := ioctx.precheck(ctx); err != nil {
+		return nil, err
+	}
+	return ioctx.caller().StartDetached(ctx, bytes)
+}
+
 // startUntilCallback starts a call; see [admit.Caller.StartUntilCallback].
 func (ioctx *IOContext) startUntilCallback(ctx context.Context) (*aio.Call, error) {
 	if err := ioctx.precheck(ctx); err != nil {
@@ -101,43 +108,6 @@ func (ioctx *IOContext) finishSent(ctx context.Context, call *aio.Call, oid stri
 	return c.FinishRetained(ctx, call, ret, func(probe *aio.Call) int64 { return ioctx.startStat2(probe, oid) })
 }
 
-// detachable is a Conn or IOContext whose calls go on after a context is done.
-type detachable interface {
-	precheck(ctx context.Context) error
-	closing() detach.Owner
-}
-
-func (ioctx *IOContext) closing() detach.Owner { return ioctx.handle }
-
-func (c *Conn) closing() detach.Owner { return c.handle }
-
-// runDetached is [detach.Run] for a call of owner that blocks no thread and that librados does not
-// cancel. If ctx is done already, no call is made.
-func runDetached[T any](ctx context.Context, owner detachable, call func() (T, error), undo func(T)) (T, error) {
-	value, _, err := runDetachedOnce(ctx, owner, call, undo)
-	return value, err
-}
-
-// runDetachedChange is runDetached for a change: if it has not ended when ctx is done, errors.Is finds
-// ErrOutcomeUnknown in the error.
-func runDetachedChange(ctx context.Context, owner detachable, call func() error) error {
-	_, err := runDetachedChange1(ctx, owner, func() (struct{}, error) { return struct{}{}, call() })
-	return err
-}
-
-// runDetachedChange1 is runDetachedChange for a call with a result other than the error.
-func runDetachedChange1[T any](ctx context.Context, owner detachable, call func() (T, error)) (T, error) {
-	value, ended, err := runDetachedOnce(ctx, owner, call, nil)
-	return value, callErrors.Interrupted(err, !ended)
-}
-
-func runDetachedOnce[T any](ctx context.Context, owner detachable, call func() (T, error), undo func(T)) (value T, ended bool, err error) {
-	if err := owner.precheck(ctx); err != nil {
-		return value, true, err
-	}
-	return detach.Run(ctx, owner.closing(), call, undo)
-}
-
 // releaseLate releases a lock that was taken after its caller had returned, also if ioctx has been
 // closed since; the caller keeps ioctx from being freed. A lock that may have been renewed is left
 // alone: the client may hold it.
@@ -145,13 +115,23 @@ func (ioctx *IOContext) releaseLate(oid, name, cookie string, flags *byte) {
 	if flags != nil && *flags != 0 {
 		return
 	}
+	ioctx.callUnguarded(func(call *aio.Call) int64 { return ioctx.startUnlock(call, oid, name, cookie) })
+}
+
+// removeLateSnap removes a self-managed snapshot as releaseLate releases a lock.
+func (ioctx *IOContext) removeLateSnap(id SnapID) {
+	ioctx.callUnguarded(func(call *aio.Call) int64 { return ioctx.startRemoveSelfManagedSnap(call, id) })
+}
+
+// callUnguarded makes a call that start starts, also if ioctx has been closed; the caller keeps ioctx
+// from being freed.
+func (ioctx *IOContext) callUnguarded(start func(*aio.Call) int64) {
 	ctx := context.Background()
 	call, err := ioctx.startUnguarded(ctx)
 	if err != nil {
 		return
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startUnlock(call, oid, name, cookie))
-	_ = ioctx.finish(ctx, call, ret)
+	_ = ioctx.finish(ctx, call, ioctx.waitCall(ctx, call, start(call)))
 }
 
 // cloneList returns a copy of list and its items.

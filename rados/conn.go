@@ -3,17 +3,20 @@ package rados
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"maps"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+	"unsafe"
 
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/cmdline"
 	"github.com/go-rados/go-rados/internal/conffile"
 	"github.com/go-rados/go-rados/internal/ctxerr"
+	"github.com/go-rados/go-rados/internal/liblog"
 	"github.com/go-rados/go-rados/internal/throttle"
 )
 
@@ -67,6 +70,11 @@ func (c *Conn) connectUntil(ctx context.Context) error {
 	if err := c.precheck(ctx); err != nil {
 		return err
 	}
+	if ctx.Done() != nil { // Abandon needs a context that no other attempt has
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		defer cancel()
+	}
 	for {
 		if abandoned := c.handle.Abandoned(); abandoned != nil {
 			select {
@@ -81,9 +89,15 @@ func (c *Conn) connectUntil(ctx context.Context) error {
 				return c.settings.Apply(c)
 			}
 		}
-		err := admit.Run(ctx, c.blocking(throttle.Mon), func() error { return c.connectOnce(ctx) })
+		err := c.handle.Replaceable(radosError(-int(syscall.EISCONN)), radosError(-int(syscall.EINPROGRESS)))
+		if err == nil {
+			err = admit.Run(ctx, c.blocking(throttle.Mon), func() error { return c.connectOnce(ctx) })
+		}
 		if hasCode(err, int(syscall.EINPROGRESS), int(syscall.EISCONN)) && c.handle.Abandoned() != nil {
 			continue // an attempt began meanwhile, whose caller had returned
+		}
+		if err != nil && ctx.Err() != nil {
+			c.handle.Abandon(ctx)
 		}
 		return err
 	}
@@ -133,6 +147,61 @@ func (c *Conn) checkDescriptors() error {
 		}
 		defer r.Close()
 		defer w.Close()
+	}
+	return nil
+}
+
+// SetLogger makes librados write its own log to logger instead of the standard error or a file: what it
+// can't tell by an error, such as why a keyring was passed over, and with options such as debug_ms or
+// debug_objecter what it does. It is called after the configuration has been read and before Connect;
+// see also the field Logger of [Config].
+//
+// A line has the time at which librados wrote it, and the attributes priority and thread. Its level
+// is ERROR for librados' priority -1, WARN for 0, INFO up to 5, and DEBUG above. logger is called on
+// a goroutine of its own, one line at a time. Lines for which it is too slow are dropped, and it is told
+// how many. A second SetLogger replaces logger. librados of Ceph 14.2 logs nothing before a monitor has
+// answered.
+//
+// SetLogger sets the options log_file, log_to_stderr and err_to_stderr, which must not be set
+// afterwards. librados opens the log as a file in /proc: without it SetLogger returns an error of
+// package os. It returns EINVAL if logger is nil, and EISCONN if the Conn is connected.
+func (c *Conn) SetLogger(logger *slog.Logger) error {
+	shard, err := c.enterSetup()
+	if err != nil {
+		return err
+	}
+	defer c.exit(shard)
+	switch {
+	case logger == nil:
+		return radosError(-int(syscall.EINVAL))
+	case c.handle.IsReady(): // librados refuses to set the options, with ENOSYS
+		return radosError(-int(syscall.EISCONN))
+	}
+	log, err := liblog.New(logger)
+	if err != nil {
+		return err
+	}
+	if _, err := c.handle.NewChild(nil, func(unsafe.Pointer) { log.Close() }); err != nil {
+		return err
+	}
+	return c.writeLog(log.Path)
+}
+
+// writeLog makes librados write its log to a file only. It applies the options of the log when it reads
+// a file, also an empty one, and only those that have changed.
+func (c *Conn) writeLog(path string) error {
+	for _, options := range [][][2]string{
+		{{"err_to_stderr", "true"}},
+		{{"err_to_stderr", "false"}, {"log_to_stderr", "false"}, {"log_file", path}},
+	} {
+		for _, option := range options {
+			if err := c.SetConfigOption(option[0], option[1]); err != nil {
+				return err
+			}
+		}
+		if err := c.ReadConfigFile(os.DevNull); err != nil {
+			return err
+		}
 	}
 	return nil
 }

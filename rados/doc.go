@@ -123,7 +123,8 @@
 // Until a Conn has read a configuration file, librados writes errors to the standard error of the
 // process, whatever the values of log_to_stderr, err_to_stderr and log_file, such as five lines if the
 // keyring is missing (Ceph 16.2 and 18.2; 20.2 writes others, 14.2 none). After ReadConfigFile, also
-// of an empty file, and NewConnWithClusterAndUser these options apply. If no address of a monitor is
+// of an empty file, and NewConnWithClusterAndUser these options apply. [Conn.SetLogger], and Logger in
+// the [Config] of Open, send them to a [log/slog.Logger] instead. If no address of a monitor is
 // configured, or the name of its host can't be resolved, librados writes that to the standard output
 // and standard error in any case. Connect returns the error as well.
 //

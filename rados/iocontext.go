@@ -2,7 +2,6 @@ package rados
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"maps"
 	"slices"
@@ -203,8 +202,10 @@ func (ioctx *IOContext) exec(ctx context.Context, oid, cls, method string, input
 	r := CreateReadOp()
 	step := r.ExecInto(cls, method, input, output)
 	err := operate(ctx, "Exec", "read", ioctx, oid, r.recorder(), func(ctx context.Context, record []byte) ([]byte, error) {
-		report, err := ioctx.read(ctx, record, oid, OperationNoFlag)
-		return report, callErrors.MarkUncertain(err, isCanceled(err)) // a method may change the object
+		if ctx.Done() == nil && !isTraced(ctx) {
+			return ioctx.operateChangingRead(record, oid, OperationNoFlag)
+		}
+		return ioctx.operateChangingReadAsync(ctx, record, oid, OperationNoFlag)
 	})
 	if err != nil {
 		return 0, unwrapOperation(err)
@@ -213,12 +214,6 @@ func (ioctx *IOContext) exec(ctx context.Context, oid, cls, method string, input
 		return len(filled), unwrapObject(err)
 	}
 	return step.Code(), nil
-}
-
-// isCanceled reports whether err is that of a call that was cancelled.
-func isCanceled(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
-		err == ErrInvalidIOContext || err == ErrNotConnected
 }
 
 // ChecksumOptions select what IOContext.Checksum computes checksums of, and how. A nil

@@ -3,6 +3,8 @@ package rados_test
 import (
 	"bytes"
 	"log/slog"
+	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"sync"
@@ -133,4 +135,95 @@ func (l *lines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.String()
+}
+
+// lockedBuffer is a buffer for several goroutines.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// TestSetLogger logs what librados does while it connects, and ends with the Conn.
+func TestSetLogger(t *testing.T) {
+	c := newClient(t, "mon", "allow r")
+	var out lockedBuffer
+	logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	before := runtime.NumGoroutine()
+	conn, err := rados.Open(t.Context(), rados.Config{
+		User: c.user, NoConfigFile: true, MonHost: c.monHost, Key: c.key, Logger: logger,
+		Options: map[string]string{"debug_monc": "10", "log_file": "/none", "err_to_stderr": "true"},
+	})
+	require.NoError(t, err)
+	await.Until(t, func() bool { return strings.Contains(out.String(), "authenticate success") }, "a line")
+	assert.Contains(t, out.String(), "level=DEBUG")
+	assert.Contains(t, out.String(), "priority=10 thread=")
+	assert.NotContains(t, out.String(), c.key)
+	assert.ErrorIs(t, conn.SetLogger(nil), syscall.EINVAL)
+
+	assert.ErrorIs(t, conn.SetLogger(logger), syscall.EISCONN)
+	conn.Shutdown()
+	await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "the log ends")
+	assert.Equal(t, rados.ErrNotConnected, conn.SetLogger(logger))
+}
+
+// TestLoggerInsteadOfStderr opens a connection without a keyring in another process: what librados prints
+// about that goes to the logger.
+func TestLoggerInsteadOfStderr(t *testing.T) {
+	const child = "GO_RADOS_TEST_LOGGER"
+	if os.Getenv(child) != "" {
+		logUnanswered(t)
+		return
+	}
+	program, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.Command(program, "-test.run=^TestLoggerInsteadOfStderr$", "-test.v")
+	cmd.Dir = t.TempDir()
+	cmd.Env = []string{child + "=1", "HOME=/none", "PATH=" + os.Getenv("PATH"), "RADOS_TEST_CALLS=" + os.Getenv("RADOS_TEST_CALLS")} // where internal/test/reach counts
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	require.NoError(t, cmd.Run(), "%s%s", &stdout, &stderr)
+	assert.Contains(t, stdout.String(), "--- PASS")
+	assert.Empty(t, stderr.String())
+}
+
+// logUnanswered awaits what librados logs when no monitor answers, with Open and with a second logger.
+func logUnanswered(t *testing.T) {
+	options := map[string]string{"client_mount_timeout": "1", "rados_mon_op_timeout": "1", "debug_monc": "5"}
+	logger := func(b *lockedBuffer) *slog.Logger { return slog.New(slog.NewTextHandler(b, nil)) }
+	logged := func(b *lockedBuffer) func() bool {
+		return func() bool { // Ceph 14 logs nothing before a monitor answers
+			return strings.Contains(b.String(), `msg="monclient`) || release(t) < 16
+		}
+	}
+	var opened, first, second lockedBuffer
+	_, err := rados.Open(t.Context(), rados.Config{
+		NoConfigFile: true, MonHost: "127.0.0.1:1", Options: options, Logger: logger(&opened),
+	})
+	require.Error(t, err)
+	await.Until(t, logged(&opened), "the log of Open")
+
+	conn, err := rados.NewConnWithUser("admin")
+	require.NoError(t, err)
+	defer conn.Shutdown()
+	options["mon_host"] = "127.0.0.1:1"
+	for option, value := range options {
+		require.NoError(t, conn.SetConfigOption(option, value))
+	}
+	require.NoError(t, conn.SetLogger(logger(&first)))
+	require.NoError(t, conn.SetLogger(logger(&second)))
+	require.Error(t, conn.Connect())
+	await.Until(t, logged(&second), "the log of Connect")
+	assert.Empty(t, first.String())
 }

@@ -57,6 +57,10 @@ type Config struct {
 
 	// Tracer observes the calls of the Conn; see [Conn.SetTracer].
 	Tracer Tracer
+
+	// Logger gets librados' own log; see [Conn.SetLogger]. Without it the options log_file,
+	// log_to_stderr and err_to_stderr say where that goes.
+	Logger *slog.Logger
 }
 
 // opener makes and connects a Conn.
@@ -114,6 +118,7 @@ func Open(ctx context.Context, config Config) (*Conn, error) {
 		MaxInFlight:      config.MaxInFlight,
 		MaxInFlightBytes: config.MaxInFlightBytes,
 		MaxBlockingCalls: config.MaxBlockingCalls,
+		Logger:           config.Logger,
 	})
 	if err != nil {
 		return nil, (*OpenError)(err)

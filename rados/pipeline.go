@@ -64,11 +64,9 @@ var taskMethods = pipeline.Methods[Task]{
 	},
 	End: func(t *Task, err error) {
 		t.Err = t.wrap(err)
-		span, read := t.takeSpan()
-		t.release()
-		span.end(read, &err)
+		t.end(err)
 	},
-	Release: (*Task).release,
+	Release: func(t *Task) { t.end(context.Canceled) },
 }
 
 // Tasks has a method for each asynchronous method of an IOContext that is about one object and
@@ -153,8 +151,12 @@ func (t *Task) older() *Task {
 // acquire reports whether t was not in use, and marks it as in use.
 func (t *Task) acquire() bool { return atomic.CompareAndSwapUint32(&t.inUse, 0, 1) }
 
-// release ends the use of t.
-func (t *Task) release() { atomic.StoreUint32(&t.inUse, 0) }
+// end ends the use of t, and its span. The span ends last: t may be in use again then.
+func (t *Task) end(err error) {
+	span, read := t.takeSpan()
+	atomic.StoreUint32(&t.inUse, 0)
+	span.end(read, &err)
+}
 
 // refusal returns the Task that is yielded in place of t, which is in use.
 func (t *Task) refusal() *Task {
@@ -191,7 +193,7 @@ func taskCaller(ctx context.Context, t *Task) (admit.Caller, error) {
 		return admit.Caller{}, err
 	}
 	t.span = t.ioctx.trace(&ctx, t.op(), t.Object, t.args.bytes())
-	return t.ioctx.caller(), nil
+	return t.ioctx.caller(), checkContext(ctx) // which may be that of TraceStart
 }
 
 // completed stores the version of the object after a call that has completed with code.

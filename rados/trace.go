@@ -17,7 +17,9 @@ import (
 type Tracer interface {
 	// TraceStart is called before a call waits for room and is sent. The context that it returns
 	// replaces ctx in the call, whose cancellation it must pass on, and is passed to TraceEnd. ctx
-	// is [context.Background] for methods without a context.
+	// is [context.Background] for methods without a context, and that of the [Pipeline] for a Task,
+	// which is not sent if the context that TraceStart returns is done, and is only cancelled with
+	// that of the Pipeline.
 	TraceStart(ctx context.Context, call TracedCall) context.Context
 	// TraceEnd is called once for each call of TraceStart that has returned, when the call ends.
 	TraceEnd(ctx context.Context, call TracedCall, result TracedResult)
@@ -171,7 +173,7 @@ func (s *span) end(n *int, err *error) {
 	s.tracer.TraceEnd(s.Context, s.call, result)
 }
 
-// takeSpan returns the span of t, which has completed, and the number of bytes that were read, or nil if
+// takeSpan returns the span of t, which has ended, and the number of bytes that were read, or nil if
 // the task reads none. t may be in use again when the span ends.
 func (t *Task) takeSpan() (s *span, read *int) {
 	s, t.span = t.span, nil

@@ -14,6 +14,7 @@ import (
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/callback"
 	"github.com/go-rados/go-rados/internal/ctxerr"
+	"github.com/go-rados/go-rados/internal/detach"
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/notifyreply"
 	"github.com/go-rados/go-rados/internal/queue"
@@ -76,6 +77,14 @@ func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
 //
 //	int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
 func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Watcher, error) {
+	return ioctx.newWatcher(context.Background(), oid, timeout)
+}
+
+// newWatcher is WatchWithTimeout that returns when ctx is done.
+func (ioctx *IOContext) newWatcher(ctx context.Context, oid string, timeout time.Duration) (*Watcher, error) {
+	if err := ioctx.precheck(ctx); err != nil {
+		return nil, err
+	}
 	seconds, err := roundUp(timeout, time.Second, math.MaxUint32)
 	if err != nil {
 		return nil, err
@@ -94,7 +103,7 @@ func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Wa
 		ended:   make(chan struct{}),
 	}
 	w.token = callbacks.Add(w.handleEvent)
-	cookie, err := ioctx.watch(oid, uint32(seconds), w.token)
+	cookie, err := ioctx.watch(ctx, oid, uint32(seconds), w.token)
 	if err != nil {
 		w.stop()
 		return nil, err
@@ -113,7 +122,8 @@ func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Wa
 
 // WatchContext is Watch with a context; see WatchWithTimeoutContext.
 func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher, error) {
-	return ioctx.watchContext(ctx, "WatchContext", oid, 0)
+	w, err := ioctx.newWatcher(ctx, oid, 0)
+	return w, ioctx.wrap("WatchContext", oid, err)
 }
 
 // WatchWithTimeoutContext is WatchWithTimeout with a context. When ctx is done, or ioctx is
@@ -122,14 +132,8 @@ func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher,
 // deleted. ctx has no effect on a Watcher that has been returned. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) WatchWithTimeoutContext(ctx context.Context, oid string, timeout time.Duration) (*Watcher, error) {
-	return ioctx.watchContext(ctx, "WatchWithTimeoutContext", oid, timeout)
-}
-
-// watchContext is WatchWithTimeoutContext for the method of that name.
-func (ioctx *IOContext) watchContext(ctx context.Context, method, oid string, timeout time.Duration) (*Watcher, error) {
-	watch := func() (*Watcher, error) { return ioctx.WatchWithTimeout(oid, timeout) }
-	w, err := runDetached(ctx, ioctx, watch, func(w *Watcher) { _ = w.Delete() })
-	return w, ioctx.wrap(method, oid, err)
+	w, err := ioctx.newWatcher(ctx, oid, timeout)
+	return w, ioctx.wrap("WatchWithTimeoutContext", oid, err)
 }
 
 // roundUp counts d in units, up to most.
@@ -478,8 +482,11 @@ func (c *Conn) WatcherFlushContext(ctx context.Context) error {
 }
 
 func (c *Conn) flushWatchers(ctx context.Context) error {
+	if err := c.precheck(ctx); err != nil {
+		return err
+	}
 	flush := func() (struct{}, error) { return struct{}{}, c.flushCallbacks() }
-	if _, err := runDetached(ctx, c, flush, func(struct{}) {}); err != nil {
+	if _, _, err := detach.Run(ctx, c.handle, flush, nil); err != nil {
 		return err
 	}
 	if err := callbacks.Sync(ctx); err != nil {
@@ -601,13 +608,21 @@ func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTi
 //
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 func (ioctx *IOContext) NotifyWithTimeout(obj string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
+	return ioctx.notifyUntil(context.Background(), obj, data, timeout)
+}
+
+// notifyUntil is NotifyWithTimeout that returns when ctx is done.
+func (ioctx *IOContext) notifyUntil(ctx context.Context, obj string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
+	if err := ioctx.precheck(ctx); err != nil {
+		return nil, nil, err
+	}
 	// librados takes milliseconds but drops fractions of a second. If that leaves
 	// nothing the OSD waits for 30 seconds.
 	seconds, err := roundUp(timeout, time.Second, math.MaxUint32)
 	if err != nil {
 		return nil, nil, err
 	}
-	reply, err := ioctx.notify(obj, data, seconds*1000)
+	reply, err := ioctx.notify(ctx, obj, data, seconds*1000)
 	acks, timeouts := decodeReply(reply)
 	return acks, timeouts, err
 }
@@ -626,15 +641,10 @@ func decodeReply(reply []byte) (acks []NotifyAck, timeouts []NotifyTimeout) {
 	return acks, timeouts
 }
 
-// replies are what comes of a notification.
-type replies struct {
-	acks     []NotifyAck
-	timeouts []NotifyTimeout
-}
-
 // NotifyContext is Notify with a context; see NotifyWithTimeoutContext.
 func (ioctx *IOContext) NotifyContext(ctx context.Context, oid string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
-	return ioctx.notifyContext(ctx, "NotifyContext", oid, data, 0)
+	acks, timeouts, err := ioctx.notifyUntil(ctx, oid, data, 0)
+	return acks, timeouts, ioctx.wrap("NotifyContext", oid, err)
 }
 
 // NotifyWithTimeoutContext is NotifyWithTimeout with a context. When ctx is done, or ioctx is closed,
@@ -642,15 +652,6 @@ func (ioctx *IOContext) NotifyContext(ctx context.Context, oid string, data []by
 // notification may have been sent. librados still waits for the answers, which are dropped. data may
 // be used again in any case. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) NotifyWithTimeoutContext(ctx context.Context, oid string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
-	return ioctx.notifyContext(ctx, "NotifyWithTimeoutContext", oid, data, timeout)
-}
-
-// notifyContext is NotifyWithTimeoutContext for the method of that name.
-func (ioctx *IOContext) notifyContext(ctx context.Context, method, oid string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
-	data = bytes.Clone(data) // the caller may change it once this has returned
-	r, err := runDetachedChange1(ctx, ioctx, func() (r replies, err error) {
-		r.acks, r.timeouts, err = ioctx.NotifyWithTimeout(oid, data, timeout)
-		return r, err
-	})
-	return r.acks, r.timeouts, ioctx.wrap(method, oid, err)
+	acks, timeouts, err := ioctx.notifyUntil(ctx, oid, data, timeout)
+	return acks, timeouts, ioctx.wrap("NotifyWithTimeoutContext", oid, err)
 }

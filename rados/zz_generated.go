@@ -267,6 +267,8 @@ import (
 #cgo nocallback gorados_rados_aio_notify
 #cgo noescape gorados_rados_nobjects_list_open
 #cgo nocallback gorados_rados_nobjects_list_open
+#cgo noescape gorados_iocontext_operatechangingread
+#cgo nocallback gorados_iocontext_operatechangingread
 #cgo noescape gorados_rados_aio_read_op_operate
 #cgo nocallback gorados_rados_aio_read_op_operate
 #cgo noescape gorados_rados_aio_write_op_operate
@@ -788,7 +790,7 @@ func Version() (int, int, int) {
 //     [Conn.UpdateServiceStatus]
 //   - Watches: [Conn.WatcherFlush]
 //   - Limits: [Conn.SetMaxInFlight], [Conn.SetMaxBlockingCalls]
-//   - Observation: [Conn.Stats], [Conn.SetTracer]
+//   - Observation: [Conn.Stats], [Conn.SetTracer], [Conn.SetLogger]
 type Conn struct {
 	handle    *handle.Handle
 	admission admit.Conn
@@ -3559,7 +3561,9 @@ func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive Create
 // effect for an object when the object is written with it in the snapshot context;
 // see SetSnapContext. A pool with such snapshots can have no others: it returns
 // EINVAL if there is one made by CreateSnap. It blocks until the monitors have
-// answered; CreateSelfManagedSnapContext returns when its context is done.
+// answered; CreateSelfManagedSnapContext returns when its context is done, and a
+// snapshot that is made after that is removed, also if the IOContext has been
+// closed.
 //
 // Implements:
 //
@@ -3572,7 +3576,7 @@ func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			snapid, err := ioctx.createSelfManagedSnapAsync()
+			snapid, err := ioctx.createSelfManagedSnapAsync(context.Background())
 			return snapid, ioctx.wrap("CreateSelfManagedSnap", "", err)
 		}
 		if err := ioctx.outcome(&ret); err != nil {
@@ -3584,34 +3588,34 @@ func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 
 // CreateSelfManagedSnapContext is CreateSelfManagedSnap with a context. When ctx
 // is done, it returns an ObjectError in which errors.Is finds ctx.Err(). librados
-// does not cancel the call; if it succeeds later, RemoveSelfManagedSnap undoes it.
-// If ctx is done already, it sends nothing.
+// does not cancel the call; if it succeeds later, it is undone; see
+// CreateSelfManagedSnap. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CreateSelfManagedSnapContext(ctx context.Context) (SnapID, error) {
-	snapid, err := runDetached(ctx, ioctx, func() (SnapID, error) {
-		return ioctx.CreateSelfManagedSnap()
-	}, func(made SnapID) {
-		ioctx.RemoveSelfManagedSnap(made)
-	})
+	snapid, err := ioctx.createSelfManagedSnapAsync(ctx)
 	return snapid, ioctx.wrap("CreateSelfManagedSnapContext", "", err)
 }
 
-// createSelfManagedSnapAsync is CreateSelfManagedSnap that blocks only its
-// goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) createSelfManagedSnapAsync() (SnapID, error) {
-	var snapid C.uint64_t
-	call, err := ioctx.startCall(context.Background(), 0)
+// createSelfManagedSnapAsync is CreateSelfManagedSnap that returns when ctx is
+// done, after which the call goes on.
+func (ioctx *IOContext) createSelfManagedSnapAsync(ctx context.Context) (SnapID, error) {
+	call, err := ioctx.startDetached(ctx, 0)
 	if err != nil {
 		return 0, err
 	}
-	var started C.int64_t
-	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), nil, callState(call), &started)
-	ret := ioctx.waitCall(context.Background(), call, int64(started))
-	state := callState(call)
-	snapid = state.head.number
-	if err := ioctx.finish(context.Background(), call, ret); err != nil {
-		return 0, err
-	}
-	return SnapID(snapid), nil
+	return admit.DetachUndo(ctx, ioctx.caller(), func() (SnapID, error) {
+		var snapid C.uint64_t
+		var started C.int64_t
+		C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), nil, callState(call), &started)
+		ret := ioctx.waitCall(context.Background(), call, int64(started))
+		state := callState(call)
+		snapid = state.head.number
+		if err := ioctx.finish(context.Background(), call, ret); err != nil {
+			return 0, err
+		}
+		return SnapID(snapid), nil
+	}, call.Shard, func(made SnapID) {
+		ioctx.removeLateSnap(made)
+	})
 }
 
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the
@@ -4815,7 +4819,7 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.removeSelfManagedSnapAsync(snapID))
+			return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.removeSelfManagedSnapAsync(context.Background(), snapID))
 		}
 		return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.outcome(&ret))
 	}
@@ -4827,22 +4831,28 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 // ErrOutcomeUnknown: librados does not cancel the call. If ctx is done already, it
 // sends nothing.
 func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID SnapID) error {
-	return ioctx.wrap("RemoveSelfManagedSnapContext", "", runDetachedChange(ctx, ioctx, func() error {
-		return ioctx.RemoveSelfManagedSnap(snapID)
-	}))
+	return ioctx.wrap("RemoveSelfManagedSnapContext", "", ioctx.removeSelfManagedSnapAsync(ctx, snapID))
 }
 
-// removeSelfManagedSnapAsync is RemoveSelfManagedSnap that blocks only its
-// goroutine, or its thread as well while few threads wait.
-func (ioctx *IOContext) removeSelfManagedSnapAsync(snapID SnapID) error {
-	call, err := ioctx.startCall(context.Background(), 0)
+// removeSelfManagedSnapAsync is RemoveSelfManagedSnap that returns when ctx is
+// done, after which the call goes on.
+func (ioctx *IOContext) removeSelfManagedSnapAsync(ctx context.Context, snapID SnapID) error {
+	call, err := ioctx.startDetached(ctx, 0)
 	if err != nil {
 		return err
 	}
+	return admit.Detach(ctx, ioctx.caller(), func() error {
+		ret := ioctx.waitCall(context.Background(), call, ioctx.startRemoveSelfManagedSnap(call, snapID))
+		return ioctx.finish(context.Background(), call, ret)
+	})
+}
+
+// startRemoveSelfManagedSnap starts the call of RemoveSelfManagedSnap and returns
+// a code, which is below 0 if that failed.
+func (ioctx *IOContext) startRemoveSelfManagedSnap(call *aio.Call, snapID SnapID) int64 {
 	var started C.int64_t
 	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), callState(call), &started)
-	ret := ioctx.waitCall(context.Background(), call, int64(started))
-	return ioctx.finish(context.Background(), call, ret)
+	return int64(started)
 }
 
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is
@@ -6404,36 +6414,39 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 	return int(ret), wire.SizedItems(takeBuffer(&results)), nil
 }
 
-// notify sends a notification and waits up to timeout milliseconds for the
-// answers.
+// notify sends a notification and waits up to timeout milliseconds, or until ctx
+// is done, for the answers.
 //
 // Implements:
 //
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 //	int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
-func (ioctx *IOContext) notify(oid string, data []byte, timeout uint64) ([]byte, error) {
-	var reply C.struct_gorados_buf
-	call, err := ioctx.startUntilCallback(context.Background())
+func (ioctx *IOContext) notify(ctx context.Context, oid string, data []byte, timeout uint64) ([]byte, error) {
+	data = bytes.Clone(data)
+	call, err := ioctx.startUntilCallback(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var started C.int64_t
-	C.gorados_rados_aio_notify(
-		ioctx.refs(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
-		callState(call),
-		bytesPointer(data),
-		C.size_t(len(data)),
-		C.uint64_t(timeout),
-		nil,
-		&started,
-	)
-	ret := ioctx.waitCall(context.Background(), call, int64(started))
-	state := callState(call)
-	reply.p = state.p
-	reply.len = state.n
-	return takeOwned(&reply), ioctx.finishSent(context.Background(), call, oid, ret)
+	return admit.Detach1(ctx, ioctx.caller(), func() ([]byte, error) {
+		var reply C.struct_gorados_buf
+		var started C.int64_t
+		C.gorados_rados_aio_notify(
+			ioctx.refs(),
+			stringPointer(oid),
+			C.size_t(len(oid)),
+			callState(call),
+			bytesPointer(data),
+			C.size_t(len(data)),
+			C.uint64_t(timeout),
+			nil,
+			&started,
+		)
+		ret := ioctx.waitCall(context.Background(), call, int64(started))
+		state := callState(call)
+		reply.p = state.p
+		reply.len = state.n
+		return takeOwned(&reply), ioctx.finishSent(context.Background(), call, oid, ret)
+	})
 }
 
 // openListing starts a listing of the namespace that is set.
@@ -6452,6 +6465,65 @@ func (ioctx *IOContext) openListing() (*listing, error) {
 		return nil, asError(int(ret))
 	}
 	return newListing(ioctx, listing)
+}
+
+// operateChangingRead is operateRead for a step that may change the object, such
+// as a method of an object class.
+//
+// Implements:
+//
+//	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
+//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
+func (ioctx *IOContext) operateChangingRead(readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+	if oplog.Bytes(readOp) >= admit.MinRetained {
+		return ioctx.operateChangingReadAsync(context.Background(), readOp, oid, flags)
+	}
+	var outcomes C.struct_gorados_buf
+	var ret C.int64_t
+	C.gorados_iocontext_operatechangingread(
+		ioctx.refs(),
+		bytesPointer(readOp),
+		C.size_t(len(readOp)),
+		&outcomes,
+		nil,
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(flags),
+		&ret,
+	)
+	runtime.KeepAlive(ioctx)
+	if ret == C.GORADOS_BUSY {
+		return ioctx.operateChangingReadAsync(context.Background(), readOp, oid, flags)
+	}
+	return takeBufferInto(readOp[:0], &outcomes), ioctx.changed(&ret)
+}
+
+// operateChangingReadAsync is operateChangingRead that is cancelled when ctx is
+// done. It blocks only its goroutine, or its thread as well while few threads
+// wait.
+func (ioctx *IOContext) operateChangingReadAsync(ctx context.Context, readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
+	var outcomes C.struct_gorados_buf
+	call, err := ioctx.startCall(ctx, oplog.Bytes(readOp))
+	if err != nil {
+		return nil, err
+	}
+	call.Changes = true
+	var started C.int64_t
+	C.gorados_iocontext_operatechangingread(
+		ioctx.refs(),
+		bytesPointer(readOp),
+		C.size_t(len(readOp)),
+		nil,
+		callState(call),
+		stringPointer(oid),
+		C.size_t(len(oid)),
+		C.int64_t(flags),
+		&started,
+	)
+	ret := ioctx.waitCall(ctx, call, int64(started))
+	state := callState(call)
+	ret = int64(C.gorados_call_finish(state, &outcomes, C.int64_t(ret)))
+	return takeBufferInto(readOp[:0], &outcomes), ioctx.finishSent(ctx, call, oid, ret)
 }
 
 // operateRead performs the recorded steps on object oid and returns what they
@@ -6719,7 +6791,8 @@ func (ioctx *IOContext) unwatch(cookie uint64) error {
 	return ioctx.finish(context.Background(), call, ret)
 }
 
-// watch registers a watch; arg comes with each call of librados about it.
+// watch registers a watch, and undoes that if ctx is done before it is registered;
+// arg comes with each call of librados about it.
 //
 // Implements:
 //
@@ -6727,30 +6800,34 @@ func (ioctx *IOContext) unwatch(cookie uint64) error {
 //	int rados_aio_watch2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
 //	int rados_watch2(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
 //	int rados_aio_watch(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
-func (ioctx *IOContext) watch(oid string, timeout uint32, arg uintptr) (uint64, error) {
-	var cookie C.uint64_t
-	call, err := ioctx.startUntilCallback(context.Background())
+func (ioctx *IOContext) watch(ctx context.Context, oid string, timeout uint32, arg uintptr) (uint64, error) {
+	call, err := ioctx.startUntilCallback(ctx)
 	if err != nil {
 		return 0, err
 	}
-	var started C.int64_t
-	C.gorados_rados_aio_watch2(
-		ioctx.refs(),
-		stringPointer(oid),
-		C.size_t(len(oid)),
-		callState(call),
-		nil,
-		C.uint32_t(timeout),
-		C.uintptr_t(arg),
-		&started,
-	)
-	ret := ioctx.waitCall(context.Background(), call, int64(started))
-	state := callState(call)
-	cookie = state.head.number
-	if err := ioctx.finish(context.Background(), call, ret); err != nil {
-		return 0, err
-	}
-	return uint64(cookie), nil
+	return admit.DetachUndo(ctx, ioctx.caller(), func() (uint64, error) {
+		var cookie C.uint64_t
+		var started C.int64_t
+		C.gorados_rados_aio_watch2(
+			ioctx.refs(),
+			stringPointer(oid),
+			C.size_t(len(oid)),
+			callState(call),
+			nil,
+			C.uint32_t(timeout),
+			C.uintptr_t(arg),
+			&started,
+		)
+		ret := ioctx.waitCall(context.Background(), call, int64(started))
+		state := callState(call)
+		cookie = state.head.number
+		if err := ioctx.finish(context.Background(), call, ret); err != nil {
+			return 0, err
+		}
+		return uint64(cookie), nil
+	}, call.Shard, func(made uint64) {
+		ioctx.unwatch(made)
+	})
 }
 
 // --- listing ---

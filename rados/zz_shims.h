@@ -909,6 +909,30 @@ GORADOS_SHIM void gorados_iocontext_create(struct gorados_refs *refs, int64_t ex
 	*outcome = gorados_call_exit(refs, call, acquired, ret);
 }
 
+GORADOS_SHIM void gorados_iocontext_operatechangingread(struct gorados_refs *refs, const char *read_op, size_t read_op_len, struct gorados_buf *read_op_out, struct gorados_call *acquired, const char *oid, size_t oid_len, int64_t flags, int64_t *outcome)
+{
+	char oid_own[GORADOS_NAME_SIZE];
+	char *oid_c;
+	int64_t ret = 0;
+	struct gorados_call *call = gorados_call_enter(refs, acquired, GORADOS_DENY_ALL, &ret);
+
+	if (!call) {
+		*outcome = ret;
+		return;
+	}
+	oid_c = gorados_name_copy(oid_own, oid, oid_len, &ret);
+	gorados_range_check(flags, INT_MIN, INT_MAX, &ret);
+	call->finish = gorados_rados_read_op_t_finish;
+	gorados_rados_read_op_t_init(&call->op, read_op, read_op_len, &ret);
+	gorados_call_prepare(call, acquired, gorados_object(refs), &ret);
+	if (ret >= 0)
+		ret = rados_aio_read_op_operate(call->op.object, (rados_ioctx_t)gorados_object(refs), call->completion, oid_c, (int)flags);
+	gorados_call_wait(refs, call, acquired, &ret);
+	gorados_call_report(call, acquired, read_op_out, &ret);
+	gorados_name_free(oid_own, oid_c);
+	*outcome = gorados_call_exit(refs, call, acquired, ret);
+}
+
 GORADOS_SHIM void gorados_iocontext_read(struct gorados_refs *refs, uint64_t offset, char *buffer, size_t len, struct gorados_call *acquired, const char *oid, size_t oid_len, int64_t *outcome)
 {
 	rados_read_op_t read_op = NULL;

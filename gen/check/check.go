@@ -54,6 +54,7 @@ func Plan(p *ir.Plan, u *release.Union, roles Roles, diags *diag.List) error {
 	k.consts()
 	k.errors()
 	k.bareErrors()
+	k.dispositions()
 	k.uses()
 	for _, m := range p.Methods {
 		k.method(m)

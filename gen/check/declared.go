@@ -213,7 +213,11 @@ func (k *checker) consts() {
 			case (c.C == "") == (c.Is == ""):
 				k.diags.Add(c.Pos, "const %s must have either c or is, or the prefix of a group with c_prefix", c.Go)
 			case c.C != "" && c.Decl == nil:
-				k.diags.Hint(c.Pos, diag.DidYouMean(c.C, known), "no release has a constant %s", c.C)
+				hint := diag.DidYouMean(c.C, known)
+				if o := k.union.Omitted(c.C); o != nil {
+					hint = o.String()
+				}
+				k.diags.Hint(c.Pos, hint, "no release has a constant %s", c.C)
 			case c.Is != "" && (c.Type == "" || !numberRE.MatchString(c.Is)) && (c.Is == c.Go || !slices.Contains(names, c.Is)):
 				k.diags.Hint(c.Pos, diag.DidYouMean(c.Is, names), "const %s is %s, which is no const of the spec", c.Go, c.Is)
 			}

@@ -138,12 +138,16 @@ func (k *checker) detached(m *ir.Method) {
 		k.diags.Add(m.Pos, "%s: undo has no effect without detached", m.FullName())
 	case !m.Detached:
 	case m.Private() && m.Acquires():
-	case !m.Async || m.Private():
-		k.diags.Add(m.Pos, "%s: detached is for a public method that takes a completion, or a private one that waits", m.FullName())
-	case m.Undo == "" && len(m.Returns()) > 1, m.Undo != "" && len(m.Returns()) != 2:
-		k.diags.Add(m.Pos, "%s: detached needs undo and one result other than the error, or neither", m.FullName())
-	case slices.ContainsFunc(m.Params, func(p ir.Var) bool { return strings.HasPrefix(p.Type, "[]") || strings.HasPrefix(p.Type, "map[") }):
-		k.diags.Add(m.Pos, "%s: detached is not for data that the caller may change after the method returns", m.FullName())
+	case !m.Async:
+		k.diags.Add(m.Pos, "%s: detached is for a method that takes a completion, or a private one that waits", m.FullName())
+	case m.Access == ir.Unguarded:
+		k.diags.Add(m.Pos, "%s: detached is not for an unguarded call, whose caller must wait for it", m.FullName())
+	case m.Undo != "" && len(m.Returns()) != 2:
+		k.diags.Add(m.Pos, "%s: undo of a detached call needs one result other than the error", m.FullName())
+	case len(m.Returns()) > 2:
+		k.diags.Add(m.Pos, "%s: detached is not for more than one result other than the error", m.FullName())
+	case m.Any(func(p *ir.Part) bool { return p.Fills }):
+		k.diags.Add(m.Pos, "%s: detached is not for a call that fills memory of the caller", m.FullName())
 	}
 }
 
@@ -403,8 +407,8 @@ func (k *checker) async(m *ir.Method) {
 
 // task makes sure that a Task can hold the results of m, and that each key about tasks has an effect.
 func (k *checker) task(m *ir.Method) {
-	if m.Start && !(m.Async && m.Private()) {
-		k.diags.Add(m.Pos, "%s: start is for a private method that takes a completion", m.FullName())
+	if m.Start && !(m.Async && (m.Private() || m.Detached)) {
+		k.diags.Add(m.Pos, "%s: start is for a private or detached method that takes a completion", m.FullName())
 	}
 	if !m.CanBeTask() {
 		for _, key := range []struct{ name, value string }{{"no_task", m.NoTask}, {"older_task", m.OlderTask}} {

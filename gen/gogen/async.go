@@ -28,8 +28,11 @@ func asyncForms(f *jen.File, m *ir.Method) {
 	}
 }
 
-// cancellable reports whether the asynchronous form of m takes a context.
+// cancellable reports whether librados cancels the asynchronous form of m when its context is done.
 func cancellable(m *ir.Method) bool { return !m.Detached && m.HasAsyncForm() }
+
+// asyncTakesContext reports whether the asynchronous form of m takes a context.
+func asyncTakesContext(m *ir.Method) bool { return m.Detached || m.HasAsyncForm() }
 
 // asyncName returns the name of the asynchronous form of m.
 func asyncName(m *ir.Method) string { return ir.Unexported(m.Name) + "Async" }
@@ -47,7 +50,7 @@ func withContext(f *jen.File, m *ir.Method) {
 		text += "ctx.Err()."
 	}
 	if m.Undo != "" {
-		text += " librados does not cancel the call; if it succeeds later, " + m.Undo + " undoes it."
+		text += " librados does not cancel the call; if it succeeds later, it is undone; see " + m.Name + "."
 	}
 	text += " If ctx is done already, it sends nothing."
 	if sends(m) {
@@ -56,22 +59,23 @@ func withContext(f *jen.File, m *ir.Method) {
 	doc(f, text+availability(m))
 	w := &body{m: m, results: results(m), op: name}
 	call := recv.Clone().Dot(asyncName(m)).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...)
-	if m.Detached {
-		call = w.detachedCall()
-	}
 	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) { w.returnCall(g, call) }).Line()
 }
 
-// detachedCall calls m on a goroutine that outlives the context.
-func (w *body) detachedCall() *jen.Statement {
+// detachAsync writes a call that has been admitted and that goes on when its context is done.
+func (w *body) detachAsync(g *jen.Group) {
 	recv := jen.Id(w.m.Recv.Receiver)
-	call := jen.Func().Params().Add(w.resultList()).Block(jen.Return(recv.Clone().Dot(w.m.Name).Call(w.pass()...)))
-	if w.m.Undo == "" {
-		return jen.Id("runDetachedChange").Call(jen.Id("ctx"), recv, call)
+	call := jen.Func().Params().Add(w.resultList()).BlockFunc(w.asyncCall)
+	detach, args := "Detach", []jen.Code{jen.Id("ctx"), recv.Clone().Dot("caller").Call(), call}
+	switch {
+	case w.m.Undo != "":
+		detach = "DetachUndo"
+		args = append(args, jen.Id("call").Dot("Shard"), jen.Func().Params(jen.Id("made").Add(goType(w.m.Returns()[0].Type))).Block(
+			recv.Clone().Dot(w.m.Undo).Call(jen.Id("made"))))
+	case len(w.m.Returns()) == 2:
+		detach = "Detach1"
 	}
-	made := w.m.Returns()[0]
-	return jen.Id("runDetached").Call(jen.Id("ctx"), recv, call, jen.Func().Params(jen.Id("made").Add(goType(made.Type))).Block(
-		recv.Clone().Dot(w.m.Undo).Call(jen.Id("made"))))
+	g.Return(jen.Qual(admitPackage, detach).Call(args...))
 }
 
 // subjectOf returns the name of the object or pool that m is about.
@@ -105,16 +109,15 @@ func asyncForm(f *jen.File, m *ir.Method) {
 	if m.CompletesOnCallback {
 		blocks = "blocks only its goroutine until librados calls back, since librados uses the call until then."
 	}
-	if !cancellable(m) {
-		doc(f, is+" "+blocks)
-		declare(f, w, name).BlockFunc(w.async).Line()
-		return
+	if m.Detached {
+		doc(f, is+" returns when ctx is done, after which the call goes on.")
+	} else {
+		doc(f, is+" is cancelled when ctx is done. It "+blocks)
 	}
-	doc(f, is+" is cancelled when ctx is done. It "+blocks)
 	contextForm(f, m, name).Add(w.tracedResults()).BlockFunc(w.async).Line()
 }
 
-// context returns the context of the asynchronous form.
+// context returns the context that cancels the asynchronous form.
 func (w *body) context() jen.Code {
 	if cancellable(w.m) {
 		return jen.Id("ctx")
@@ -126,12 +129,29 @@ func background() *jen.Statement { return jen.Qual("context", "Background").Call
 
 // async writes the body of the asynchronous form.
 func (w *body) async(g *jen.Group) {
-	m, recv, call := w.m, jen.Id(w.m.Recv.Receiver), jen.Id("call")
 	w.trace(g)
-	if !m.HasFinisher() {
+	if w.m.Detached {
+		w.copyInputs(g)
+		w.admit(g)
+		w.detachAsync(g)
+		return
+	}
+	if !w.m.HasFinisher() {
 		w.answers(g)
 	}
 	w.admit(g)
+	w.waitAsync(g)
+}
+
+// asyncCall writes a call that has been admitted.
+func (w *body) asyncCall(g *jen.Group) {
+	w.answers(g)
+	w.waitAsync(g)
+}
+
+// waitAsync writes that a call is started, waited for and finished.
+func (w *body) waitAsync(g *jen.Group) {
+	m, recv, call := w.m, jen.Id(w.m.Recv.Receiver), jen.Id("call")
 	if m.HasStarter() {
 		start := recv.Clone().Dot(starterName(m)).Call(append([]jen.Code{call}, w.pass()...)...)
 		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("waitCall").Call(w.context(), call, start)
@@ -195,12 +215,18 @@ func finishCall(m *ir.Method, recv *jen.Statement, ctx, object jen.Code) *jen.St
 
 // admit writes that a call waits for its admission.
 func (w *body) admit(g *jen.Group) {
-	admit, pass := "startCall", []jen.Code{w.context(), moved(w.m)}
+	ctx := w.context()
+	if w.m.Detached {
+		ctx = jen.Id("ctx")
+	}
+	admit, pass := "startCall", []jen.Code{ctx, moved(w.m)}
 	switch {
 	case w.m.Access == ir.Unguarded:
 		admit, pass = "startUnguarded", pass[:1]
 	case w.m.CompletesOnCallback:
 		admit, pass = "startUntilCallback", pass[:1]
+	case w.m.Detached:
+		admit = "startDetached"
 	}
 	g.List(jen.Id("call"), jen.Err()).Op(":=").Id(w.m.Recv.Receiver).Dot(admit).Call(pass...)
 	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
@@ -379,7 +405,7 @@ func (w *body) busy(g *jen.Group) {
 // callAsync calls the asynchronous form of the method, with a context that is never done.
 func (w *body) callAsync() jen.Code {
 	pass := w.pass()
-	if cancellable(w.m) {
+	if asyncTakesContext(w.m) {
 		pass = append([]jen.Code{background()}, pass...)
 	}
 	return jen.Id(w.m.Recv.Receiver).Dot(asyncName(w.m)).Call(pass...)

@@ -71,7 +71,7 @@ func (w *body) declareOnce(f *jen.File, name string) {
 		w.before(g, false)
 		w.write(g)
 	}
-	if w.m.AttemptTakesContext() {
+	if w.m.AttemptTakesContext() || w.m.Detached && w.m.Async && !w.m.HasAsyncForm() {
 		contextForm(f, w.m, name).Add(w.resultList()).BlockFunc(write).Line()
 		return
 	}

@@ -227,6 +227,8 @@ func (*Conn) checkMenu(string) error { return nil }
 func (*Conn) checkDefaultMenu() error { return nil }
 func (*Conn) checkMeal(size, name string) error { return nil }
 func (*IOContext) startCall(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
+func (*IOContext) startDetached(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
+func (*IOContext) caller() admit.Caller { return admit.Caller{} }
 func (*IOContext) startUntilCallback(ctx context.Context) (*aio.Call, error) { return nil, nil }
 func (*IOContext) startUnguarded(ctx context.Context) (*aio.Call, error) { return nil, nil }
 func (*IOContext) waitCall(ctx context.Context, call *aio.Call, started int64) int64 { return started }
@@ -242,8 +244,6 @@ func checkContext(ctx context.Context) error { return nil }
 func cloneList(list [][]byte) [][]byte { return list }
 func cloneValue[T any](p *T) *T { return p }
 func wrapStep(steps *oplog.Recorder, op string, err error) error { return err }
-func runDetached[T any](ctx context.Context, owner any, call func() (T, error), undo func(T)) (T, error) { return call() }
-func runDetachedChange(ctx context.Context, owner any, call func() error) error { return call() }
 func errorCode(err error) int { return 0 }
 
 type Task struct {

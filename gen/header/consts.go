@@ -16,19 +16,6 @@ func isConstName(name string) bool {
 	return strings.HasPrefix(name, "LIBRADOS_") || strings.HasPrefix(name, "CEPH_OSD_TMAP_")
 }
 
-// enumDefinition returns the enum that d defines, or nil.
-func enumDefinition(d *cc.Declaration) *cc.EnumSpecifier {
-	for s := d.DeclarationSpecifiers; s != nil; s = s.DeclarationSpecifiers {
-		if s.TypeSpecifier == nil || s.TypeSpecifier.Case != cc.TypeSpecifierEnum {
-			continue
-		}
-		if def := s.TypeSpecifier.EnumSpecifier; def.Case == cc.EnumSpecifierDef {
-			return def
-		}
-	}
-	return nil
-}
-
 func (c *converter) enumerators(def *cc.EnumSpecifier) {
 	for l := def.EnumeratorList; l != nil; l = l.EnumeratorList {
 		c.constant(l.Enumerator.Token, l.Enumerator.Value(), true)
@@ -39,17 +26,26 @@ func (c *converter) enumerators(def *cc.EnumSpecifier) {
 // not matter, since all constants are sorted afterwards.
 func (c *converter) macros(macros map[string]*cc.Macro) {
 	for _, m := range macros {
-		if !m.IsFnLike && !inSystem(m) {
+		switch name := m.Name.SrcStr(); {
+		case inSystem(m):
+		case m.IsFnLike:
+			c.leaveOut(name, m.Name, "it is a macro with parameters")
+		case len(m.ReplacementList()) == 0:
+			c.leaveOut(name, m.Name, "it is a macro without a value")
+		default:
 			c.constant(m.Name, m.Value(), false)
 		}
 	}
 }
 
 func (c *converter) constant(name cc.Token, v cc.Value, enum bool) {
-	if !isConstName(name.SrcStr()) {
-		return
-	}
-	if value, ok := spellValue(v); ok {
+	value, ok := spellValue(v)
+	switch {
+	case !isConstName(name.SrcStr()):
+		c.leaveOut(name.SrcStr(), name, "its name does not begin like that of a constant")
+	case !ok:
+		c.leaveOut(name.SrcStr(), name, "its value is neither an integer nor a text")
+	default:
 		c.api.Consts = append(c.api.Consts, &model.Const{
 			Name: name.SrcStr(), Value: value, Enum: enum, Pos: pos(name),
 		})

@@ -12,8 +12,11 @@ import (
 func (c *converter) function(d *cc.Declarator, spec specifier) {
 	f := &model.Func{Name: d.Name(), Deprecated: isDeprecated(d.Type()), Pos: pos(d)}
 	var err error
-	if f.Result, f.Params, err = c.signature(d, spec, 0); err != nil {
-		c.errorf(d, "%s: %w", f.Name, err)
+	if f.Result, f.Params, err = c.signature(d, spec, 0); err == nil {
+		err = layoutAttribute(d.Type())
+	}
+	if err != nil {
+		c.unsupported(f.Name, d, err)
 		return
 	}
 	c.api.Funcs = append(c.api.Funcs, f)
@@ -26,11 +29,26 @@ func isDeprecated(t cc.Type) bool {
 	return attrs != nil && (attrs.IsAttrSet("deprecated") || attrs.IsAttrSet("__deprecated__"))
 }
 
+// layoutAttribute returns an error if t has an attribute by which a value has another layout, or is
+// passed in another way.
+func layoutAttribute(t cc.Type) error {
+	attrs := t.Attributes()
+	if attrs == nil {
+		return nil
+	}
+	for _, name := range []string{"mode", "vector_size", "transparent_union", "ms_abi", "regparm", "stdcall", "fastcall", "cdecl", "thiscall"} {
+		if attrs.IsAttrSet(name) || attrs.IsAttrSet("__"+name+"__") {
+			return fmt.Errorf("the attribute %s is not supported", name)
+		}
+	}
+	return nil
+}
+
 func (c *converter) callback(d *cc.Declarator, spec specifier) {
 	f := &model.Callback{Name: d.Name(), Pos: pos(d)}
 	var err error
 	if f.Result, f.Params, err = c.signature(d, spec, 1); err != nil {
-		c.errorf(d, "callback %s: %w", f.Name, err)
+		c.unsupported(f.Name, d, err)
 		return
 	}
 	c.api.Callbacks = append(c.api.Callbacks, f)
@@ -38,8 +56,11 @@ func (c *converter) callback(d *cc.Declarator, spec specifier) {
 
 func (c *converter) typedef(d *cc.Declarator, spec specifier) {
 	t, err := c.aliased(d, spec)
+	if err == nil {
+		err = layoutAttribute(d.Type())
+	}
 	if err != nil {
-		c.errorf(d, "typedef %s: %w", d.Name(), err)
+		c.unsupported(d.Name(), d, err)
 		return
 	}
 	c.api.Typedefs = append(c.api.Typedefs, &model.Typedef{Name: d.Name(), Type: t, Pos: pos(d)})
@@ -49,7 +70,7 @@ func (c *converter) aliased(d *cc.Declarator, spec specifier) (model.Type, error
 	switch {
 	case d.DirectDeclarator.Case != cc.DirectDeclaratorIdent:
 		return model.Type{}, errUnsupported(d)
-	case d.Type().Kind() == cc.Enum && spec.typ.Typedef() == nil:
+	case d.Type().Kind() == cc.Enum && spec.typ.Typedef() == nil && spec.typ.Size() == enumSize:
 		// The enumerators are constants; the tag is not needed.
 		return model.Type{Base: "enum"}, nil
 	}

@@ -9,10 +9,12 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,7 +31,7 @@ func Parse(path string) (*model.API, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read C header: %w", err)
 	}
-	api, err := parse(path, src, includes{dir: filepath.Dir(path)})
+	api, err := parse(path, src, filepath.Dir(path))
 	if err == nil && len(api.Funcs) == 0 {
 		return nil, fmt.Errorf("%s declares no function whose name begins with %s", path, funcPrefix)
 	}
@@ -39,39 +41,55 @@ func Parse(path string) (*model.API, error) {
 // ParseSource parses a header in memory; name is the file name in positions. It
 // can include only the embedded system headers.
 func ParseSource(name string, src []byte) (*model.API, error) {
-	return parse(name, src, includes{})
+	return parse(name, src, "")
 }
 
-func parse(name string, src []byte, files includes) (*model.API, error) {
-	cfg, err := config(files)
-	if err != nil {
-		return nil, err
+// parse parses a header, which can include the files of the folder dir unless that is "".
+func parse(name string, src []byte, dir string) (*model.API, error) {
+	sources := &sources{dir: dir, edited: map[string]string{name: withoutAttributes(string(src))}}
+	var unsupported []*model.Omission
+	for {
+		ast, pack, err := translate(name, sources)
+		if err == nil {
+			return convert(ast, sources, pack, unsupported)
+		}
+		// The parser stops at a declaration that it does not understand, so it tries again
+		// without it.
+		cut := sources.cut(err)
+		if cut == nil || len(unsupported) == maxCuts {
+			return nil, err
+		}
+		unsupported = append(unsupported, cut)
 	}
-	ast, err := translate(cfg, name, src)
-	if err != nil {
-		return nil, err
-	}
-	return convert(ast)
 }
 
-func translate(cfg *cc.Config, name string, src []byte) (ast *cc.AST, err error) {
+// translate parses a header. It also returns the directives that change the layout of structs.
+func translate(name string, src *sources) (ast *cc.AST, pack []pragma, err error) {
 	// The parser panics on some malformed input.
 	defer func() {
 		if p := recover(); p != nil {
 			ast, err = nil, fmt.Errorf("%s: the C parser failed: %v", name, p)
 		}
 	}()
-	ast, err = cc.Translate(cfg, []cc.Source{
-		{Name: systemDir + "/prelude.h", Value: prelude},
-		{Name: name, Value: string(src) + epilogue},
-	})
+	cfg, err := config(src, &pack)
+	if err != nil {
+		return nil, nil, err
+	}
+	// An error of the preprocessor ends the text, after which the parser may not terminate.
+	if err = cc.Preprocess(cfg, src.list(name), io.Discard); err == nil {
+		pack = nil // it is read again
+		ast, err = cc.Translate(cfg, src.list(name))
+	}
 	if err != nil {
 		// Later errors are usually consequences of the first one.
 		first, _, _ := strings.Cut(err.Error(), "\n")
-		first = strings.TrimSuffix(first, ":")
-		return nil, errors.New(first + unknownType(first, name, string(src)))
+		first = strings.TrimPrefix(strings.TrimSuffix(first, ":"), "-: ") // an unknown position
+		if !complaintRE.MatchString(first) {
+			first = name + ": the C parser failed: " + first
+		}
+		return nil, nil, errors.New(first + unknownType(first, src))
 	}
-	return ast, nil
+	return ast, pack, nil
 }
 
 var (
@@ -81,14 +99,14 @@ var (
 
 // unknownType returns a hint for an undeclared type: the parser mistakes it for the
 // declared name, and reports the name after it.
-func unknownType(complaint, name, src string) string {
+func unknownType(complaint string, src *sources) string {
 	at := unexpectedRE.FindStringSubmatch(complaint)
-	if at == nil || at[1] != name {
+	if at == nil || src.edited[at[1]] == "" {
 		return ""
 	}
 	row, _ := strconv.Atoi(at[2])
 	col, _ := strconv.Atoi(at[3])
-	lines := strings.Split(src, "\n")
+	lines := strings.Split(src.edited[at[1]], "\n")
 	if row > len(lines) || col > len(lines[row-1]) {
 		return ""
 	}
@@ -97,12 +115,12 @@ func unknownType(complaint, name, src string) string {
 	if word == nil {
 		return ""
 	}
-	return fmt.Sprintf("\n  if %s is to be a type: nothing declares it before\n  %s", word[1], strings.TrimSpace(line))
+	return fmt.Sprintf("; if %s is a type, nothing declares it before", word[1])
 }
 
 // config describes a fixed machine, so that a header gives the same model on every
 // machine.
-func config(files fs.FS) (*cc.Config, error) {
+func config(files fs.FS, pack *[]pragma) (*cc.Config, error) {
 	abi, err := cc.NewABI("linux", "amd64")
 	if err != nil {
 		return nil, fmt.Errorf("set up C parser: %w", err)
@@ -119,10 +137,12 @@ func config(files fs.FS) (*cc.Config, error) {
 		UnsignedEnums:   true,
 		ExpansionLimit:  1 << 20, // far more than a header needs, but an end
 		PragmaHandler: func(words []cc.Token) error {
+			var text []string
 			for _, word := range words {
-				if word.SrcStr() == "pack" { // the parser would leave gaps all the same
-					return fmt.Errorf("%v: #pragma pack is not supported", pos(word))
-				}
+				text = append(text, word.SrcStr())
+			}
+			if slices.Contains(text, "pack") { // the parser would leave gaps all the same
+				*pack = append(*pack, newPragma(pos(words[0]), text))
 			}
 			return nil
 		},
@@ -135,11 +155,15 @@ const prelude = `int __predefined_declarator;
 #define __linux__ 1
 #define __STDC__ 1
 #define __STDC_VERSION__ 201112L
+#define __dep __attribute__((deprecated))
 `
 
 // epilogue is appended to the header. Without it the parser does not terminate on
 // some truncated headers.
-const epilogue = "\nint __end_of_header;\n"
+const (
+	epilogue     = "\nint " + epilogueName + ";\n"
+	epilogueName = "__end_of_header"
+)
 
 // systemDir is the apparent directory of the embedded headers. It cannot exist, so
 // that a position shows whether it is in one of them.
@@ -147,19 +171,3 @@ const systemDir = "<system>"
 
 //go:embed include
 var system embed.FS
-
-// includes is the file system of the preprocessor: the embedded system headers, and
-// the files of dir unless it is empty.
-type includes struct {
-	dir string
-}
-
-func (i includes) Open(name string) (fs.File, error) {
-	if rest, ok := strings.CutPrefix(name, systemDir+"/"); ok {
-		return system.Open("include/" + rest)
-	}
-	if i.dir != "" && filepath.Dir(name) == i.dir {
-		return os.Open(name)
-	}
-	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-}

@@ -1,6 +1,7 @@
 package header
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -9,24 +10,10 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// structDefinition returns the struct that d defines, or nil.
-func structDefinition(d *cc.Declaration) *cc.StructOrUnionSpecifier {
-	for s := d.DeclarationSpecifiers; s != nil; s = s.DeclarationSpecifiers {
-		if s.TypeSpecifier == nil || s.TypeSpecifier.Case != cc.TypeSpecifierStructOrUnion {
-			continue
-		}
-		def := s.TypeSpecifier.StructOrUnionSpecifier
-		if _, ok := def.Type().(*cc.StructType); ok && def.Case == cc.StructOrUnionSpecifierDef {
-			return def
-		}
-	}
-	return nil
-}
-
 // structTypedef returns the declarator of a typedef that names the struct it
 // defines, item in "typedef struct {...} item;", or nil.
 func structTypedef(d *cc.Declaration) *cc.Declarator {
-	if d.InitDeclaratorList == nil || structDefinition(d) == nil {
+	if d.InitDeclaratorList == nil || !definesStruct(d) {
 		return nil
 	}
 	first := d.InitDeclaratorList.InitDeclarator.Declarator
@@ -36,14 +23,19 @@ func structTypedef(d *cc.Declaration) *cc.Declarator {
 	return first
 }
 
-// structure adds the struct that def defines, a part of whole. typedef may be nil.
-func (c *converter) structure(def *cc.StructOrUnionSpecifier, typedef *cc.Declarator, whole *cc.Declaration) {
-	t := def.Type().(*cc.StructType)
-	s := &model.Struct{Name: "struct " + tagOf(t), Size: int(t.Size()), Pos: pos(def)}
-	if s.Packed = isPacked(t); s.Packed && strings.Contains(cc.NodeSource(whole), "aligned") {
-		c.errorf(def, "%s: packed along with aligned is not supported", s.Name)
-		return
+func definesStruct(d *cc.Declaration) bool {
+	for s := d.DeclarationSpecifiers; s != nil; s = s.DeclarationSpecifiers {
+		if t := s.TypeSpecifier; t != nil && t.Case == cc.TypeSpecifierStructOrUnion {
+			return t.StructOrUnionSpecifier.Case == cc.StructOrUnionSpecifierDef
+		}
 	}
+	return false
+}
+
+// structure adds the struct that def defines, a part of whole. typedef may be nil.
+func (c *converter) structure(def *cc.StructOrUnionSpecifier, typedef *cc.Declarator, whole cc.Node) {
+	t := def.Type().(*cc.StructType)
+	s := &model.Struct{Name: "struct " + tagOf(t), Size: int(t.Size()), Packed: isPacked(t), Pos: pos(def)}
 	c.packed = 0
 	if typedef != nil {
 		s.Name = typedef.Name()
@@ -51,10 +43,18 @@ func (c *converter) structure(def *cc.StructOrUnionSpecifier, typedef *cc.Declar
 	} else if tagOf(t) == "" {
 		return // whatever uses a struct without any name is reported
 	}
+	switch {
+	case s.Packed && strings.Contains(cc.NodeSource(whole), "aligned"):
+		c.unsupported(s.Name, def, errors.New("packed along with aligned is not supported"))
+		return
+	case c.packs(s.Pos):
+		c.unsupported(s.Name, def, errors.New("#pragma pack is not supported"))
+		return
+	}
 	for l := def.StructDeclarationList; l != nil; l = l.StructDeclarationList {
 		fields, err := c.fields(t, s, l.StructDeclaration)
 		if err != nil {
-			c.errorf(l.StructDeclaration, "%s: %w", s.Name, err)
+			c.unsupported(s.Name, l.StructDeclaration, err)
 			return
 		}
 		s.Fields = append(s.Fields, fields...)

@@ -105,6 +105,9 @@ func (c *converter) baseName(t cc.Type) (string, error) {
 			return "struct " + tag, nil
 		}
 	case *cc.EnumType:
+		if t.Size() != enumSize {
+			return "", fmt.Errorf("an enum of %d bytes is not supported", t.Size())
+		}
 		if tag := t.Tag(); tag.SrcStr() != "" {
 			return "enum " + tag.SrcStr(), nil
 		}
@@ -115,6 +118,9 @@ func (c *converter) baseName(t cc.Type) (string, error) {
 	}
 	return "", fmt.Errorf("type %v is not supported", t)
 }
+
+// enumSize is the size of an enum whose values fit an int, which is what the generator takes it for.
+const enumSize = 4
 
 var arithmetic = map[cc.Kind]string{
 	cc.Void:      "void",

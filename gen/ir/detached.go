@@ -40,7 +40,7 @@ func (m *Method) DetachedForm() string {
 	switch {
 	case m.HasDetachedForm():
 		return lower + "Detached"
-	case m.HasAsyncForm() && !m.Detached:
+	case m.HasAsyncForm():
 		return lower + "Async"
 	}
 	return ""

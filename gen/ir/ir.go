@@ -25,7 +25,8 @@ type Plan struct {
 	Consts      []*ConstGroup
 	Errors      []*spec.Error
 	BareErrors  spec.BareErrors
-	Functions   []*Function // one for each C function of any release, sorted
+	Skips       []*spec.Omission // constants, structs and callbacks that are not bound
+	Functions   []*Function      // one for each C function of any release, sorted
 	Methods     []*Method
 	Iterators   []*Iterator
 	Events      []*Event

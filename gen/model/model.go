@@ -188,6 +188,15 @@ type Typedef struct {
 	Pos  Pos
 }
 
+// Omission is a part of a header that the model does not have.
+type Omission struct {
+	// Name is the declared name, with its keyword in "struct x", or the first words of what
+	// has no name.
+	Name   string
+	Reason string // one line
+	Pos    Pos
+}
+
 // API holds the declarations of a header. Every list is sorted by name.
 type API struct {
 	Release   string // "14.2"; empty when not known
@@ -196,6 +205,11 @@ type API struct {
 	Structs   []*Struct
 	Callbacks []*Callback
 	Typedefs  []*Typedef
+
+	// LeftOut is no part of the API: functions without a symbol, or with another prefix.
+	LeftOut []*Omission
+	// Unsupported is part of the API, but the model cannot express it.
+	Unsupported []*Omission
 }
 
 // Func returns the function of that name, or nil.

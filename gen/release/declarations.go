@@ -21,9 +21,12 @@ const (
 	Deprecated Kind = "deprecated"
 	Enum       Kind = "enum" // an enumerator
 	Func       Kind = "func"
-	Layout     Kind = "layout" // a struct's size, or the place of one field
+	Layout     Kind = "layout"   // a struct's size, or the place of one field
+	LeftOut    Kind = "left-out" // no part of the API, with the reason
 	Macro      Kind = "macro"
 	Typedef    Kind = "typedef"
+	// Unsupported is a part of the API that the generator cannot bind, with the reason.
+	Unsupported Kind = "unsupported"
 )
 
 // declaration is one line of a snapshot. Two headers are equal if their
@@ -59,9 +62,15 @@ func declarations(a *model.API) []declaration {
 			list = append(list, fieldDecl(s, &s.Fields[i]))
 		}
 	}
+	for _, o := range a.LeftOut {
+		list = append(list, omissionDecl(LeftOut, o))
+	}
 	list = append(list, constDecls(a, Macro)...)
 	for _, t := range a.Typedefs {
 		list = append(list, typedefDecl(t))
+	}
+	for _, o := range a.Unsupported {
+		list = append(list, omissionDecl(Unsupported, o))
 	}
 	return list
 }
@@ -114,4 +123,8 @@ func fieldDecl(s *model.Struct, f *model.Field) declaration {
 
 func typedefDecl(t *model.Typedef) declaration {
 	return declaration{Typedef, t.Name, t.Name + " = " + t.Type.String(), t.Pos}
+}
+
+func omissionDecl(kind Kind, o *model.Omission) declaration {
+	return declaration{kind, o.Name, o.Name + ": " + o.Reason, o.Pos}
 }

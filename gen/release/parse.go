@@ -18,8 +18,11 @@ var parsers = map[Kind]func(*reader, *scanner) (f declaration, isField bool){
 	Enum:       (*reader).enumerator,
 	Func:       (*reader).function,
 	Layout:     (*reader).layout,
+	LeftOut:    (*reader).leftOut,
 	Macro:      (*reader).macro,
 	Typedef:    (*reader).typedef,
+
+	Unsupported: (*reader).unsupported,
 }
 
 func (r *reader) callback(s *scanner) (declaration, bool) {
@@ -86,6 +89,32 @@ func (r *reader) typedef(s *scanner) (declaration, bool) {
 	return typedefDecl(t), false
 }
 
+func (r *reader) leftOut(s *scanner) (declaration, bool) {
+	o := r.omission(s)
+	r.api.LeftOut = append(r.api.LeftOut, o)
+	return omissionDecl(LeftOut, o), false
+}
+
+func (r *reader) unsupported(s *scanner) (declaration, bool) {
+	o := r.omission(s)
+	r.api.Unsupported = append(r.api.Unsupported, o)
+	return omissionDecl(Unsupported, o), false
+}
+
+// omission reads what the model lacks, and the reason, which is the rest of the line.
+func (r *reader) omission(s *scanner) *model.Omission {
+	o := &model.Omission{Pos: r.pos(0), Name: s.match(omittedRE)}
+	if o.Name == "" {
+		s.fail("want a name")
+	}
+	s.want(":")
+	if o.Reason = s.rest(); o.Reason == "" {
+		s.fail("want a reason")
+	}
+	s.off += len(o.Reason)
+	return o
+}
+
 // scanner splits a line. After an error its methods match nothing.
 type scanner struct {
 	text string
@@ -132,19 +161,23 @@ func (s *scanner) want(literal string) {
 }
 
 var (
-	nameRE   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
+	// A name may have a dollar, as GNU C allows.
+	nameRE   = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$]*`)
 	numberRE = regexp.MustCompile(`^[0-9]+`)
 	valueRE  = regexp.MustCompile(`^(-?[0-9]+|"([ !#-\[\]-~]|\\["\\]|\\[0-3][0-7]{2})*")`)
 	constRE  = regexp.MustCompile(`^const\b`)
+
+	// omittedRE matches the name of an omission, which has no colon.
+	omittedRE = regexp.MustCompile(`^[ -9;-~]+`)
 
 	volatileRE = regexp.MustCompile(`^volatile\b`)
 
 	// baseRE matches the words of a type's name: all of "unsigned int" and
 	// "struct timespec", but only the first of "size_t len". An enum without a
 	// tag is "enum".
-	baseRE = regexp.MustCompile(`^((struct|union|enum) [A-Za-z_][A-Za-z0-9_]*` +
+	baseRE = regexp.MustCompile(`^((struct|union|enum) [A-Za-z_$][A-Za-z0-9_$]*` +
 		`|((un)?signed )?(char|short|int|long long|long)\b` +
-		`|[A-Za-z_][A-Za-z0-9_]*)`)
+		`|[A-Za-z_$][A-Za-z0-9_$]*)`)
 )
 
 func (s *scanner) name() string {

@@ -18,6 +18,32 @@ type Union struct {
 	Callbacks []*Entry[model.Callback]
 	Typedefs  []*Entry[model.Typedef]
 	Conflicts []*Conflict
+	// The declarations that the generator cannot bind, and those that are no part of the API, of each
+	// release, the oldest first.
+	Unsupported, LeftOut []*Omission
+}
+
+// Omission is a declaration of a release that the union lacks.
+type Omission struct {
+	*model.Omission
+	Kind    Kind
+	Release string
+}
+
+func (o *Omission) String() string {
+	return fmt.Sprintf("%v: %s in Ceph %s: %s", o.Pos, o.Kind, o.Release, o.Reason)
+}
+
+// Omitted returns the newest omission of that name, one that is unsupported first, or nil.
+func (u *Union) Omitted(name string) *Omission {
+	for _, list := range [][]*Omission{u.Unsupported, u.LeftOut} {
+		for _, o := range slices.Backward(list) {
+			if o.Name == name {
+				return o
+			}
+		}
+	}
+	return nil
 }
 
 // Entry is one name in all releases that declare it.
@@ -85,6 +111,12 @@ func Merge(apis []*model.API) *Union {
 	u := &Union{}
 	for _, a := range apis {
 		u.Releases = append(u.Releases, a.Release)
+		for _, o := range a.Unsupported {
+			u.Unsupported = append(u.Unsupported, &Omission{o, Unsupported, a.Release})
+		}
+		for _, o := range a.LeftOut {
+			u.LeftOut = append(u.LeftOut, &Omission{o, LeftOut, a.Release})
+		}
 	}
 	u.Funcs = merge(u, apis, func(a *model.API) []*model.Func { return a.Funcs }, funcSpelling)
 	u.Consts = merge(u, apis, func(a *model.API) []*model.Const { return a.Consts }, constSpelling)

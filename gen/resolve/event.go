@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/ctype"
-	"github.com/go-rados/go-rados/gen/diag"
 	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/spec"
@@ -22,7 +21,7 @@ func (r *resolver) addEvents() {
 			for _, c := range r.union.Callbacks {
 				names = append(names, c.Name)
 			}
-			r.diags.Hint(se.Pos, diag.DidYouMean(se.C, names), "no release has a callback type %s", se.C)
+			r.unknown(se.Pos, se.C, names, "no release has a callback type %s", se.C)
 			continue
 		}
 		r.Events = append(r.Events, r.event(se, namedCallback(decl.Decl)))

@@ -36,6 +36,7 @@ func (r *resolver) addSingle() {
 		for _, form := range s.Forms {
 			m := r.method(form.Pos, form.Go, form.Doc, public)
 			r.single(m, f, &s.Call, form.Args, form.Before)
+			m.Changes = m.Changes || form.Changes
 		}
 	}
 }
@@ -106,7 +107,7 @@ func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form ma
 	m.Access = access(m, f, call)
 	m.Replay, m.ModifiesPrevious, m.Changes, m.CompletesOnCallback = call.Replay, call.ModifiesPrevious, call.Changes, call.CompletesOnCallback
 	m.Waits, m.Admitted = call.Waits, call.Admitted
-	m.Detached, m.Start, m.NoTask = call.Detached, call.Start, call.NoTask
+	m.Detached, m.Start, m.NoTask = call.Detached, call.Start && form == nil, call.NoTask
 	if undo := r.call(m.Pos, "undo", call.Undo); undo != nil {
 		m.Undo, m.UndoArgs = undo.Name, undo.Args
 	}

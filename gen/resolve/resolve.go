@@ -51,7 +51,7 @@ type Roles interface {
 // has a diagnostic.
 func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 	r := &resolver{
-		Plan:      &ir.Plan{File: s.File, Releases: u.Releases, Buffers: ir.Buffers{Pos: s.Buffers.Pos}, BareErrors: s.BareErrors},
+		Plan:      &ir.Plan{File: s.File, Releases: u.Releases, Skips: s.Skips, BareErrors: s.BareErrors, Buffers: ir.Buffers{Pos: s.Buffers.Pos}},
 		spec:      s,
 		union:     u,
 		roles:     roles,
@@ -160,7 +160,7 @@ func (r *resolver) addFunctions() {
 	}
 	for _, f := range r.spec.Functions {
 		if r.functions[f.C] == nil {
-			r.diags.Hint(f.Pos, diag.DidYouMean(f.C, names), "no release has a function %s", f.C)
+			r.unknown(f.Pos, f.C, names, "no release has a function %s", f.C)
 		}
 	}
 }
@@ -224,8 +224,18 @@ func (r *resolver) function(pos model.Pos, name, where string) *ir.Function {
 	for _, f := range r.Functions {
 		names = append(names, f.Name)
 	}
-	r.diags.Hint(pos, diag.DidYouMean(name, names), "%s: no release has a function %s", where, name)
+	r.unknown(pos, name, names, "%s: no release has a function %s", where, name)
 	return nil
+}
+
+// unknown adds a diagnostic about a C name that is none of names, with the reason if a release declares
+// it in a way that is not supported.
+func (r *resolver) unknown(pos model.Pos, name string, names []string, format string, args ...any) {
+	hint := diag.DidYouMean(name, names)
+	if o := r.union.Omitted(name); o != nil {
+		hint = o.String()
+	}
+	r.diags.Hint(pos, hint, format, args...)
 }
 
 func (r *resolver) addHandles() {
@@ -259,7 +269,7 @@ func (r *resolver) addTypes() {
 			if decl := r.union.Struct(t.C); decl != nil {
 				t.Struct = decl.Decl
 			} else {
-				r.diags.Add(t.Pos, "type %s mirrors %s, which no release has", t.Go, t.C)
+				r.unknown(t.Pos, t.C, nil, "type %s mirrors %s, which no release has", t.Go, t.C)
 			}
 		}
 		for _, f := range st.Fields {

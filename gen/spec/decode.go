@@ -408,6 +408,26 @@ func (c *Const) readShort(d *decoder, n *yaml.Node) bool {
 	return true
 }
 
+func (*Omission) short() []Short {
+	return []Short{{Kind: Text, Key: "reason", Doc: "A text is the reason."}}
+}
+
+// readShort reads a text.
+func (s *Omission) readShort(d *decoder, n *yaml.Node) bool {
+	if n.Kind != yaml.ScalarNode || !isText(n) {
+		return false
+	}
+	s.Reason = d.text(n)
+	return true
+}
+
+// check makes sure that there is a reason.
+func (s *Omission) check(d *decoder, _ *yaml.Node, _ *Section) {
+	if s.Reason == "" {
+		d.diags.Add(s.Pos, "skip %s has no reason", s.C)
+	}
+}
+
 func (*Ret) short() []Short {
 	return []Short{{Kind: Text, Key: "as", Doc: "A text is the meaning of the return value."}}
 }

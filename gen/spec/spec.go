@@ -32,6 +32,8 @@ type Spec struct {
 	BareErrors BareErrors `key:"bare_errors"`
 	// The C functions of the library, each with its disposition.
 	Functions []*Function `key:"functions" item:"function "`
+	// The C constants, structs and callbacks that are not bound, each with the reason.
+	Skips []*Omission `key:"skip" item:"skip "`
 	// The Go methods that consist of several C calls.
 	Methods []*Method `key:"methods" item:"method "`
 	// What a C parameter of that name means where the entry of its function says nothing of it.
@@ -326,6 +328,15 @@ type choice struct {
 	Todo string `key:"todo" choice:"alone" example:"the rest of librados"`
 }
 
+// Omission is a C constant, struct or callback that is not bound. Structs and callbacks that a C function has which is bound need no entry.
+type Omission struct {
+	Pos model.Pos
+	C   string `name:"the C constant, struct or callback"`
+
+	// The reason why it is not bound.
+	Reason string `key:"reason" example:"every release has it"`
+}
+
 // Waits is what a C call may block its thread for.
 type Waits string
 
@@ -377,13 +388,13 @@ type Call struct {
 	Changes bool `key:"changes"`
 	// Whether librados uses the memory of the call after its end, until it calls back.
 	CompletesOnCallback bool `key:"completes_on_callback"`
-	// Whether hand-written code starts the call of a private method itself: for a method X, startX does that.
+	// Whether hand-written code starts the call of a private or `detached` method itself: for a method X, startX does that.
 	Start bool `key:"start"`
 	// The reason why the type of `tasks` has no method that makes a Task for this one.
 	NoTask string `key:"no_task" example:"it has two results"`
 	// The deprecated TYPE.METHOD that makes the same Task as the method of the type of `tasks`.
 	OlderTask string `key:"older_task"`
-	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` takes a context then; public ones always have a form that does.
+	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` or `completes_on_callback` takes a context then; public ones always have a form that does.
 	Detached bool `key:"detached"`
 	// The method that undoes a call which succeeds after its form with a context has returned. That of a `detached` call is given the result; such a call without `undo` returns ErrOutcomeUnknown. That of a call which returns 0 is given the parameters named, as in release(oid).
 	Undo string `key:"undo"`
@@ -446,6 +457,8 @@ type Form struct {
 	Args map[string]*Arg `key:"args" item:"argument "`
 	// The hand-written method that is called first in this form, where it differs from that of the function.
 	Before string `key:"before" example:"checkDefaultConfigFile"`
+	// Whether calls of this form may change an object, where those of the function do not.
+	Changes bool `key:"changes" example:"true"`
 }
 
 // ErrorForm is a Go method that calls that of the function and returns its code as an error.

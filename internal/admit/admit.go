@@ -88,6 +88,15 @@ type Caller struct {
 // Start blocks until a call that moves bytes bytes is admitted, and enters the handle for it. If
 // ctx is done or the handle is closed before, it returns an error.
 func (c Caller) Start(ctx context.Context, bytes int) (*aio.Call, error) {
+	return c.start(ctx, bytes, true)
+}
+
+// StartDetached is Start for a call that librados does not cancel. No thread waits for it.
+func (c Caller) StartDetached(ctx context.Context, bytes int) (*aio.Call, error) {
+	return c.start(ctx, bytes, false)
+}
+
+func (c Caller) start(ctx context.Context, bytes int, trySync bool) (*aio.Call, error) {
 	limits := &c.Conn.Limits
 	if err := limits.InFlight.Enter(ctx, c.Handle, int64(bytes)); err != nil {
 		return nil, err
@@ -96,7 +105,7 @@ func (c Caller) Start(ctx context.Context, bytes int) (*aio.Call, error) {
 		limits.InFlight.Exit(int64(bytes))
 		return nil, err
 	}
-	call, err := c.Admit(ctx, bytes, true)
+	call, err := c.Admit(ctx, bytes, trySync)
 	if err != nil || call.Completed() {
 		limits.Submit.Exit(0)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-rados/go-rados/internal/ctxerr"
 	"github.com/go-rados/go-rados/internal/detach"
+	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/throttle"
 )
 
@@ -72,36 +73,69 @@ func RunUndo[T any](ctx context.Context, b Blocking, call func() (T, error), und
 	if err := ctxerr.Of(ctx); err != nil {
 		return none, err
 	}
-	room, err := b.Acquire(ctx)
-	if err != nil {
-		return none, err
-	}
 	leave := func() {}
-	if late := undo; late != nil {
-		shard, err := b.Handle.Enter(nil)
+	if undo != nil {
+		shard, err := b.Handle.EnterSetup(nil)
 		if err != nil {
-			room.Exit(0)
 			return none, err
 		}
 		leave = func() { b.Handle.Exit(shard) }
-		undo = func(value T) {
-			defer leave()
-			late(value)
+	}
+	room, err := b.Acquire(ctx)
+	if err != nil {
+		leave()
+		return none, err
+	}
+	return run(ctx, b.Caller, b.Changes, func() (T, error) {
+		defer room.Exit(0)
+		return call()
+	}, undo, leave)
+}
+
+// run makes a call that goes on when ctx is done or the handle is closed. If the call succeeds after
+// that, undo, unless it is nil, is called with its value. At the end of all, leave is called.
+func run[T any](ctx context.Context, c Caller, changes bool, call func() (T, error), undo func(T), leave func()) (T, error) {
+	late := func(value T) {
+		defer leave()
+		if undo != nil {
+			undo(value)
 		}
 	}
-	value, ended, err := detach.Run(ctx, b.Handle, func() (T, error) {
-		defer room.Exit(0)
+	value, ended, err := detach.Run(ctx, c.Handle, func() (T, error) {
 		value, err := call()
 		if err != nil { // nothing is undone
 			leave()
 		}
 		return value, err
-	}, undo)
+	}, late)
 	switch {
 	case !ended:
-		err = b.Conn.Errors.Interrupted(err, b.Changes)
+		err = c.Conn.Errors.Interrupted(err, changes)
 	case err == nil:
 		leave()
 	}
 	return value, err
+}
+
+// Detach makes an asynchronous call that may change something, whose only result is an error; see
+// Detach1.
+func Detach(ctx context.Context, c Caller, call func() error) error {
+	_, err := Detach1(ctx, c, func() (struct{}, error) { return struct{}{}, call() })
+	return err
+}
+
+// Detach1 makes an asynchronous call that has been admitted, that librados does not cancel, and that may
+// change something. call starts it and waits until it has completed. If ctx is done or the handle is closed
+// before, Detach1 returns the error of that, in which errors.Is finds Errors.Unknown, and the call goes
+// on.
+func Detach1[T any](ctx context.Context, c Caller, call func() (T, error)) (T, error) {
+	return run(ctx, c, true, call, nil, func() {})
+}
+
+// DetachUndo is Detach1 for a call that can be undone: if it succeeds too late, undo is called with its
+// value. So its outcome is known. The call is inside the handle with shard; the handle is not freed
+// before undo has returned.
+func DetachUndo[T any](ctx context.Context, c Caller, call func() (T, error), shard *handle.Shard, undo func(T)) (T, error) {
+	c.Handle.EnterAgain(shard)
+	return run(ctx, c, false, call, undo, func() { c.Handle.Exit(shard) })
 }

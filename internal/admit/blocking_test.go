@@ -5,6 +5,7 @@ import (
 	"errors"
 	"syscall"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -135,4 +136,83 @@ func TestRunInterrupted(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestDetachUndo ends calls without a cancel while they are in flight: those that succeed later are undone,
+// while the handle is kept.
+func TestDetachUndo(t *testing.T) {
+	for name, test := range map[string]struct {
+		end  func(c Caller, cancel context.CancelFunc)
+		want error
+	}{
+		"in time": {func(Caller, context.CancelFunc) {}, nil},
+		"context": {func(_ Caller, cancel context.CancelFunc) { cancel() }, context.Canceled},
+		"handle":  {func(c Caller, _ context.CancelFunc) { c.Handle.Close(errClosed) }, errClosed},
+	} {
+		for _, failure := range []error{nil, syscall.ENOENT} {
+			t.Run(name, func(t *testing.T) {
+				c, l := newCaller()
+				freed := make(chan struct{})
+				child, err := c.Handle.NewChild(nil, func(unsafe.Pointer) { close(freed) })
+				require.NoError(t, err)
+				c.Handle = child
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				call, err := c.StartDetached(ctx, 0)
+				require.NoError(t, err)
+				assert.False(t, call.Completed(), "a thread would wait for it")
+				interrupted, undone := make(chan struct{}), 0
+				n, err := DetachUndo(ctx, c, func() (int, error) {
+					test.end(c, cancel)
+					if test.want != nil {
+						<-interrupted
+					}
+					l.Complete(call, 7)
+					ret := c.Wait(context.Background(), call, 0)
+					if err := c.Finish(context.Background(), call, ret); err != nil {
+						return 0, err
+					}
+					return int(ret), failure
+				}, call.Shard, func(n int) {
+					undone = n
+					select {
+					case <-freed:
+						assert.Fail(t, "the handle was freed before")
+					default:
+					}
+				})
+				close(interrupted)
+				assert.NotErrorIs(t, err, errUnknown)
+				if test.want != nil {
+					assert.ErrorIs(t, err, test.want)
+				} else {
+					assert.Equal(t, 7, n)
+					assert.Equal(t, failure, err)
+				}
+				child.Close(errClosed)
+				<-freed
+				if test.want != nil && failure == nil {
+					assert.Equal(t, 7, undone)
+				} else {
+					assert.Zero(t, undone)
+				}
+				assertIdle(t, c)
+			})
+		}
+	}
+}
+
+// TestDetachInterrupted ends a change while it is in flight.
+func TestDetachInterrupted(t *testing.T) {
+	c, _ := newCaller()
+	ctx, cancel := context.WithCancel(t.Context())
+	more := make(chan struct{})
+	err := Detach(ctx, c, func() error {
+		cancel()
+		<-more
+		return nil
+	})
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.ErrorIs(t, err, errUnknown)
+	close(more)
 }

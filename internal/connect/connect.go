@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"os"
 	"slices"
@@ -36,6 +37,7 @@ type Config struct {
 	MaxInFlight      int
 	MaxInFlightBytes int64
 	MaxBlockingCalls int
+	Logger           *slog.Logger
 }
 
 // Conn is a connection that is not connected yet.
@@ -47,6 +49,7 @@ type Conn interface {
 	GetConfigOption(option string) (string, error)
 	SetMaxInFlight(calls int, bytes int64) error
 	SetMaxBlockingCalls(calls int) error
+	SetLogger(logger *slog.Logger) error
 	Shutdown()
 }
 
@@ -206,7 +209,7 @@ func (s *setup) argsError(err error) *Error {
 
 // configure configures the connection.
 func (s *setup) configure() *Error {
-	for _, step := range []func() *Error{s.readFile, s.parseArgs, s.setOptions, s.setLimits, s.checkKey} {
+	for _, step := range []func() *Error{s.readFile, s.parseArgs, s.setOptions, s.setLimits, s.setLogger, s.checkKey} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -343,6 +346,18 @@ func (s *setup) setLimits() *Error {
 	}
 	if err := s.conn.SetMaxBlockingCalls(s.MaxBlockingCalls); err != nil {
 		return s.fail(err, "MaxBlockingCalls is %d", s.MaxBlockingCalls)
+	}
+	return nil
+}
+
+// setLogger sets the logger, if there is one. librados has read its file by then, which may have its name
+// for the cluster.
+func (s *setup) setLogger() *Error {
+	if s.Logger == nil {
+		return nil
+	}
+	if err := s.conn.SetLogger(s.Logger); err != nil {
+		return s.fail(err, "librados can't write to Logger")
 	}
 	return nil
 }

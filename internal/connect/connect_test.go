@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -51,6 +52,7 @@ func (c *conn) ReadConfigFile(path string) error     { return c.call("read %s", 
 func (c *conn) ReadDefaultConfigFile() error         { return c.call("search") }
 func (c *conn) ParseCmdLineArgs(args []string) error { return c.call("parse %q", args) }
 func (c *conn) SetMaxBlockingCalls(calls int) error  { return c.call("blocking %d", calls) }
+func (c *conn) SetLogger(*slog.Logger) error         { return c.call("log") }
 func (c *conn) SetMaxInFlight(calls int, bytes int64) error {
 	return c.call("in flight %d %d", calls, bytes)
 }
@@ -352,4 +354,17 @@ func TestErrorText(t *testing.T) {
 	assert.Equal(t, "rados: open as client.app: mon_host is not set: none", (&Error{User: "client.app", Reason: "mon_host is not set", Err: errors.New("none")}).Error())
 	assert.Equal(t, `rados: open as client.a\x00: none`, (&Error{User: "client.a\x00", Err: errors.New("none")}).Error())
 	assert.Equal(t, "rados: open", (&Error{}).Error())
+}
+
+// TestLogger: librados gets the logger after its file, which may set the options of the log, and before it
+// connects.
+func TestLogger(t *testing.T) {
+	c := newConn()
+	require.Nil(t, open(t.Context(), c, Config{NoConfigFile: true, MonHost: "127.0.0.1", Logger: slog.Default()}))
+	assert.Equal(t, []string{"log", "connect"}, c.calls[len(c.calls)-2:])
+	c.fail["log"] = syscall.EMFILE
+	err := open(t.Context(), c, Config{NoConfigFile: true, MonHost: "127.0.0.1", Logger: slog.Default()})
+	require.NotNil(t, err)
+	assert.ErrorIs(t, err.Err, syscall.EMFILE)
+	assert.Equal(t, "rados: open as client.admin: librados can't write to Logger: too many open files", err.Error())
 }

@@ -95,7 +95,8 @@ type Handle struct {
 
 	mu           sync.Mutex
 	attempt      *replaceAttempt  // between BeginReplace and EndReplace
-	late         *replaceAttempt  // the last attempt, if it succeeded after its context was done, until Settle
+	succeeded    *replaceAttempt  // the attempt that made the object ready
+	late         *replaceAttempt  // succeeded, if the caller of that attempt does not know that it did, until Settle
 	attempted    bool             // BeginReplace was called
 	replaced     []unsafe.Pointer // earlier objects, which are freed together with ptr
 	cause        error            // why the handle is closed, or not ready yet
@@ -217,6 +218,10 @@ func (h *Handle) enter(missing error, mask uint32) (*Shard, error) {
 	return shard, nil
 }
 
+// EnterAgain admits one more call for a caller that is inside h with shard, also if h has been closed. The
+// caller must call Exit for each of them.
+func (h *Handle) EnterAgain(shard *Shard) { shard.calls.Add(1) }
+
 // shard selects a counter by the address of the goroutine's stack: goroutines that
 // run at the same time usually get different ones, without any state.
 func (h *Handle) shard() *Shard {
@@ -289,15 +294,33 @@ func (h *Handle) BeginReplace(ctx context.Context, ready, busy error) (own bool,
 	defer h.replacing.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch {
-	case h.attempt != nil:
-		return false, busy
-	case h.denied.Load()&denyNotReady == 0:
-		return false, ready
+	if err := h.denyReplace(ready, busy); err != nil {
+		return false, err
 	}
 	h.ownInProgress = !h.attempted
 	h.attempt, h.attempted = &replaceAttempt{ctx, make(chan struct{})}, true
 	return h.ownInProgress, nil
+}
+
+// Replaceable returns an error if h is closed or BeginReplace would deny an attempt now.
+func (h *Handle) Replaceable(ready, busy error) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.denied.Load()&denyClosed != 0 {
+		return h.cause
+	}
+	return h.denyReplace(ready, busy)
+}
+
+// denyReplace returns why no attempt may begin, or nil.
+func (h *Handle) denyReplace(ready, busy error) error {
+	switch {
+	case h.attempt != nil:
+		return busy
+	case h.denied.Load()&denyNotReady == 0:
+		return ready
+	}
+	return nil
 }
 
 // EndReplace ends an attempt. If made, the object is ready, and the calls that were denied
@@ -309,6 +332,9 @@ func (h *Handle) EndReplace(ptr unsafe.Pointer, made bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	close(h.attempt.ended)
+	if made {
+		h.succeeded = h.attempt
+	}
 	if made && h.attempt.ctx.Err() != nil {
 		h.late = h.attempt
 	}
@@ -324,7 +350,7 @@ func (h *Handle) EndReplace(ptr unsafe.Pointer, made bool) {
 }
 
 // Abandoned returns a channel that EndReplace closes, if an attempt is in progress whose context is
-// done, or has succeeded after that and before Settle. Otherwise it returns nil.
+// done, or has succeeded without the knowledge of its caller and before Settle. Otherwise it returns nil.
 func (h *Handle) Abandoned() <-chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -335,6 +361,17 @@ func (h *Handle) Abandoned() <-chan struct{} {
 		return h.late.ended
 	}
 	return nil
+}
+
+// Abandon is called by the caller of an attempt with ctx if that is done and the caller does not know
+// whether the attempt has succeeded. Abandoned then returns an attempt that had just succeeded when ctx
+// was done. No other attempt may have the same ctx.
+func (h *Handle) Abandon(ctx context.Context) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.succeeded != nil && h.succeeded.ctx == ctx {
+		h.late = h.succeeded
+	}
 }
 
 // Settle makes Abandoned forget an attempt that has succeeded, since a caller learns of it.

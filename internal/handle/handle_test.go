@@ -444,6 +444,38 @@ func TestAbandoned(t *testing.T) {
 	h.Close(errClosed)
 }
 
+// TestAbandonAfterTheEnd: the context of an attempt is done once it has succeeded, before its caller knows
+// that.
+func TestAbandonAfterTheEnd(t *testing.T) {
+	_, h := open(errNotReady)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	h.Abandon(ctx)
+	assert.Nil(t, h.Abandoned(), "there is no attempt")
+	_, err := h.BeginReplace(ctx, errBad, errBad)
+	require.NoError(t, err)
+	h.EndReplace(nil, true)
+	h.Abandon(t.Context())
+	assert.Nil(t, h.Abandoned(), "that of another caller, which knows that it has failed")
+	h.Abandon(ctx)
+	<-h.Abandoned()
+	h.Settle()
+	assert.Nil(t, h.Abandoned())
+	h.Close(errClosed)
+}
+
+// TestReplaceable: it returns what denies an attempt.
+func TestReplaceable(t *testing.T) {
+	_, h := open(errNotReady)
+	assert.NoError(t, h.Replaceable(errReady, errBusy))
+	attempt(t, h, true)
+	assert.Equal(t, errBusy, h.Replaceable(errReady, errBusy))
+	h.EndReplace(nil, true)
+	assert.Equal(t, errReady, h.Replaceable(errReady, errBusy))
+	h.Close(errClosed)
+	assert.Equal(t, errClosed, h.Replaceable(errReady, errBusy))
+}
+
 // TestReplaceNothing: a first attempt that succeeds leaves the object where it is.
 func TestReplaceNothing(t *testing.T) {
 	first, h := open(errNotReady)

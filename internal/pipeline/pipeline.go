@@ -29,7 +29,8 @@ type Methods[T any] struct {
 	Completed func(t *T, call *aio.Call, code int64)
 	// Finish frees a call that has returned code, also one whose start has, and returns the task's error.
 	Finish func(ctx context.Context, t *T, call *aio.Call, code int64) error
-	// End ends the use of t, which has completed with err. Release only ends its use.
+	// End ends the use of t, which has completed with err. Release ends the use of a task that is
+	// neither started nor yielded.
 	End     func(t *T, err error)
 	Release func(t *T)
 }

@@ -25,7 +25,13 @@ type BadInput struct {
 // whose name is not among names.
 func BadInputs(t testing.TB, names ...string) []*BadInput {
 	t.Helper()
-	paths, err := filepath.Glob("testdata/bad/*.txtar")
+	return Archives(t, "testdata/bad", names...)
+}
+
+// Archives reads the archives of a folder like [BadInputs]; want.txt has what a test expects.
+func Archives(t testing.TB, dir string, names ...string) []*BadInput {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
 	require.NoError(t, err)
 	require.NotEmpty(t, paths)
 	var inputs []*BadInput
@@ -59,7 +65,12 @@ func (b *BadInput) Want() string { return b.archive.File(wantFile).Data }
 func (b *BadInput) Compare(t testing.TB, err error) {
 	t.Helper()
 	require.Error(t, err)
-	got := err.Error() + "\n"
+	b.CompareText(t, err.Error()+"\n")
+}
+
+// CompareText compares got with want.txt, like [BadInput.Compare].
+func (b *BadInput) CompareText(t testing.TB, got string) {
+	t.Helper()
 	if Update() {
 		b.archive.File(wantFile).Data = got
 		require.NoError(t, os.WriteFile(b.path, b.archive.Format(), 0o666))

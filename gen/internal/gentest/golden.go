@@ -153,6 +153,7 @@ func Merge(a, b *spec.Spec) {
 		a.BareErrors = b.BareErrors
 	}
 	a.Functions = append(a.Functions, b.Functions...)
+	a.Skips = append(a.Skips, b.Skips...)
 	a.Methods = append(a.Methods, b.Methods...)
 	a.Iterators = append(a.Iterators, b.Iterators...)
 	a.Events = append(a.Events, b.Events...)

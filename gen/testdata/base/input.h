@@ -4,7 +4,7 @@
 typedef void *rados_t;
 typedef void *rados_ioctx_t;
 typedef void *rados_walk_t;
-struct rados_size_t { uint64_t bytes, objects; };
+
 int rados_open(rados_t *cluster);
 int rados_go(rados_t cluster);
 void rados_end(rados_t cluster);

@@ -34,3 +34,5 @@ int rados_open_stall(rados_ioctx_t io, uint64_t *stall);
 int rados_begin_open_stall(rados_ioctx_t io, rados_completion_t completion, uint64_t *stall);
 int rados_close_stall(rados_ioctx_t io, uint64_t stall);
 int rados_begin_close_stall(rados_ioctx_t io, rados_completion_t completion, uint64_t stall);
+int rados_shout(rados_ioctx_t io, const char *oid, const char *buf, size_t len, char **answer, size_t *answer_len);
+int rados_begin_shout(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len, char **answer, size_t *answer_len);

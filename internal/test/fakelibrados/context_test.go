@@ -117,6 +117,9 @@ var contextForms = []contextForm{
 	{"ChecksumContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
 		return o.ioctx.ChecksumContext(ctx, "object", rados.ChecksumTypeCRC32C, make([]byte, 8), nil)
 	}},
+	{"ExecContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
+		return second(o.ioctx.ExecContext(ctx, "object", "class", "method", data, nil))
+	}},
 	{"ListObjectsContext", "rados_nobjects_list_next2", func(ctx context.Context, o on) error {
 		return o.ioctx.ListObjectsContext(ctx, func(string) {})
 	}},
@@ -144,7 +147,9 @@ var contextForms = []contextForm{
 }
 
 // changes reports whether the outcome of a call that was interrupted is unknown.
-func (form contextForm) changes() bool { return form.sends == "rados_notify2" }
+func (form contextForm) changes() bool {
+	return form.sends == "rados_notify2" || form.name == "ExecContext"
+}
 
 // forEachForm runs a test for each of contextForms.
 func forEachForm(t *testing.T, test func(*testing.T, contextForm)) {
@@ -191,6 +196,58 @@ func TestContextFormsEnd(t *testing.T) {
 			})
 		}
 	})
+}
+
+// TestChangesWithoutRoom cancels changes that wait for room, and closes their IOContext: it is known
+// that they are not made.
+func TestChangesWithoutRoom(t *testing.T) {
+	type change struct {
+		sends string
+		call  func(ctx context.Context, ioctx *rados.IOContext) error
+	}
+	for name, change := range map[string]change{
+		"Exec": {"rados_read_op_operate", func(ctx context.Context, ioctx *rados.IOContext) error {
+			return second(ioctx.ExecContext(ctx, "object", "class", "method", data, nil))
+		}},
+		"Delete": {"rados_remove", func(ctx context.Context, ioctx *rados.IOContext) error {
+			return ioctx.DeleteContext(ctx, "object")
+		}},
+		"Truncate": {"rados_write_op_operate", func(ctx context.Context, ioctx *rados.IOContext) error {
+			return ioctx.TruncateContext(ctx, "object", 0)
+		}},
+		"WriteOp": {"rados_write_op_operate", func(ctx context.Context, ioctx *rados.IOContext) error {
+			w := rados.CreateWriteOp()
+			w.Remove()
+			return w.OperateContext(ctx, ioctx, "object", 0)
+		}},
+	} {
+		for how, want := range map[string]error{"cancel": context.Canceled, "destroy": rados.ErrInvalidIOContext} {
+			t.Run(name+" "+how, func(t *testing.T) {
+				o := both(t)
+				require.NoError(t, o.conn.SetMaxInFlight(1, 0))
+				own, err := o.conn.OpenIOContext("pool")
+				require.NoError(t, err)
+				taken := begun(t, "rados_stat2", func() error { return second(o.ioctx.Stat2Context(t.Context(), "object")) })
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				done := make(chan error)
+				go func() { done <- change.call(ctx, own) }()
+				awaitGoroutines(t, "throttle.(*Limit).Enter", 1)
+				if how == "cancel" {
+					cancel()
+				} else {
+					own.Destroy()
+				}
+				err = await.Next(t, done)
+				assert.ErrorIs(t, err, want)
+				assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown)
+				fakelibrados.Release("rados_stat2")
+				require.NoError(t, await.Next(t, taken))
+				require.NoError(t, second(o.ioctx.Stat2("object")), "there is room")
+				assert.Zero(t, fakelibrados.Calls(change.sends))
+			})
+		}
+	}
 }
 
 // TestContextFormsWithoutAContext makes calls with a context that is done, or nil.

@@ -3,6 +3,7 @@ package fakelibrados_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"runtime"
 	"strings"
@@ -288,6 +289,84 @@ func TestLateLockIsReleased(t *testing.T) {
 	}
 }
 
+// TestLateSnapshotIsRemoved cancels calls that take a snapshot, which is taken later.
+func TestLateSnapshotIsRemoved(t *testing.T) {
+	const create, remove = "rados_ioctx_selfmanaged_snap_create", "rados_ioctx_selfmanaged_snap_remove"
+	for how, closing := range closings {
+		for _, closed := range []bool{false, true} {
+			t.Run(fmt.Sprint(how, closed), func(t *testing.T) {
+				o := both(t)
+				fakelibrados.Answer(create, memory(42))
+				ctx, cancel := context.WithCancel(t.Context())
+				done := begun(t, create, func() error { return second(o.ioctx.CreateSelfManagedSnapContext(ctx)) })
+				cancel()
+				err := <-done
+				assert.ErrorIs(t, err, context.Canceled)
+				assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown)
+				if closed {
+					closing.close(o)
+				}
+				fakelibrados.Release(create)
+				await.Until(t, func() bool { return fakelibrados.Calls(remove) == 1 }, "the snapshot is kept")
+				assert.Equal(t, []any{42}, fakelibrados.Args(remove))
+			})
+		}
+	}
+}
+
+// TestCancelledBeforeTheStart cancels calls that librados does not cancel while they wait for room: they are
+// not sent, and their outcome is known.
+func TestCancelledBeforeTheStart(t *testing.T) {
+	for name, call := range map[string]func(ctx context.Context, ioctx *rados.IOContext) error{
+		"CreateSelfManagedSnap": func(ctx context.Context, ioctx *rados.IOContext) error {
+			return second(ioctx.CreateSelfManagedSnapContext(ctx))
+		},
+		"RemoveSelfManagedSnap": func(ctx context.Context, ioctx *rados.IOContext) error {
+			return ioctx.RemoveSelfManagedSnapContext(ctx, 1)
+		},
+		"Watch": func(ctx context.Context, ioctx *rados.IOContext) error {
+			return deleted(ioctx.WatchContext(ctx, "object"))
+		},
+		"Notify": func(ctx context.Context, ioctx *rados.IOContext) error {
+			return third2(ioctx.NotifyContext(ctx, "object", data))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := both(t)
+			other, err := o.conn.OpenIOContext("pool")
+			require.NoError(t, err)
+			require.NoError(t, call(t.Context(), o.ioctx))
+			sent := func() (calls int) {
+				for _, function := range []string{
+					"rados_ioctx_selfmanaged_snap_create", "rados_ioctx_selfmanaged_snap_remove", "rados_watch3", "rados_notify2",
+				} {
+					calls += fakelibrados.Calls(function)
+				}
+				return calls
+			}
+			require.Equal(t, 1, sent())
+			starting := fillSubmit(t, other)
+			before := runtime.NumGoroutine()
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error)
+			for range many {
+				go func() { done <- call(ctx, o.ioctx) }()
+			}
+			awaitGoroutines(t, "throttle.(*Limit).Enter", many)
+			cancel()
+			for range many {
+				err = <-done
+				assert.ErrorIs(t, err, context.Canceled)
+				assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown)
+			}
+			await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "a goroutine is left")
+			fakelibrados.Release(startOfCalls)
+			starting.Wait()
+			assert.Equal(t, 1, sent(), "it is sent later")
+		})
+	}
+}
+
 // TestDetachedInputsAreCopied changes the arguments of commands once they have returned because their
 // contexts are done: C gets the arguments as they were.
 func TestDetachedInputsAreCopied(t *testing.T) {
@@ -346,6 +425,34 @@ func TestConnectWhileAnAttemptBegins(t *testing.T) {
 		assert.NoError(t, third(conn.MonCommand(data)))
 		conn.Shutdown()
 	}
+}
+
+// TestConnectAfterALateSuccess ends the context of an attempt that has connected, before its caller knows.
+func TestConnectAfterALateSuccess(t *testing.T) {
+	conn := unconnected(t)
+	require.NoError(t, conn.RegisterService("service", "daemon", nil))
+	cancelled(t, "rados_service_register", conn.ConnectContext) // which repeats the registration
+	assert.NoError(t, conn.Connect(), "the caller learns now that the attempt has succeeded")
+	assert.ErrorIs(t, conn.Connect(), syscall.EISCONN)
+	assert.Equal(t, 1, fakelibrados.Calls("rados_connect"))
+}
+
+// TestConnectFailsWithoutRoom connects a Conn that is connected, or is being connected, while there is no
+// room for a call to the monitors.
+func TestConnectFailsWithoutRoom(t *testing.T) {
+	conn := unconnected(t)
+	require.NoError(t, conn.SetMaxBlockingCalls(1))
+	first := begun(t, "rados_connect", conn.Connect)
+	assert.ErrorIs(t, conn.Connect(), syscall.EINPROGRESS)
+	fakelibrados.Release("rados_connect")
+	require.NoError(t, <-first)
+	command := begun(t, "rados_mon_command", func() error { return third(conn.MonCommand(data)) })
+	assert.ErrorIs(t, conn.Connect(), syscall.EISCONN)
+	assert.ErrorIs(t, conn.ConnectContext(t.Context()), syscall.EISCONN)
+	fakelibrados.Release("rados_mon_command")
+	assert.NoError(t, <-command)
+	conn.Shutdown()
+	assert.Equal(t, rados.ErrNotConnected, conn.Connect())
 }
 
 // TestConnectWaits ends the waiting of a Connect for an attempt whose context is done.

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -127,10 +128,26 @@ func TestDestroyEndsATaskWaitingForAdmission(t *testing.T) {
 	<-yielded
 }
 
+// startOfCalls is the C function in which a call is started.
+const startOfCalls = "rados_aio_create_completion2"
+
+// fillSubmit makes as many calls as may be started together, which end after the release of startOfCalls.
+func fillSubmit(t *testing.T, ioctx *rados.IOContext) *sync.WaitGroup {
+	t.Helper()
+	processors := runtime.GOMAXPROCS(0)
+	starting := min(max(1, processors/2), 8) + max(8, 2*processors)
+	fakelibrados.Hold(startOfCalls)
+	var started sync.WaitGroup
+	for range starting {
+		started.Go(func() { _, _ = ioctx.ReadContext(context.Background(), "object", make([]byte, 8), 0) })
+	}
+	require.True(t, fakelibrados.Await(startOfCalls, starting))
+	return &started
+}
+
 // TestDestroyEndsWaitingForAStart closes the IOContext of a call that waits for
 // others to be started while librados is slow.
 func TestDestroyEndsWaitingForAStart(t *testing.T) {
-	const starts = "rados_aio_create_completion2"
 	calls := map[string]func(o on) error{
 		"ReadContext": func(o on) error { return second(o.ioctx.ReadContext(t.Context(), "object", make([]byte, 8), 0)) },
 		"Watch":       func(o on) error { return second(o.ioctx.Watch("object")) },
@@ -145,23 +162,14 @@ func TestDestroyEndsWaitingForAStart(t *testing.T) {
 				o := both(t)
 				other, err := o.conn.OpenIOContext("pool")
 				require.NoError(t, err)
-				processors := runtime.GOMAXPROCS(0)
-				starting := min(max(1, processors/2), 8) + max(8, 2*processors)
-				fakelibrados.Hold(starts)
-				started := make(chan error)
-				for range starting {
-					go func() { started <- second(other.ReadContext(t.Context(), "object", make([]byte, 8), 0)) }()
-				}
-				require.True(t, fakelibrados.Await(starts, starting))
+				starting := fillSubmit(t, other)
 				done := make(chan error)
 				go func() { done <- call(o) }()
 				awaitGoroutines(t, "throttle.(*Limit).Enter", 1)
 				closing.close(o)
 				assert.ErrorIs(t, <-done, closing.err)
-				fakelibrados.Release(starts)
-				for range starting {
-					<-started
-				}
+				fakelibrados.Release(startOfCalls)
+				starting.Wait()
 			})
 		}
 	}

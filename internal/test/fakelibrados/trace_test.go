@@ -3,6 +3,7 @@ package fakelibrados_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -336,5 +337,60 @@ func TestUntracedCallsDoNotAllocate(t *testing.T) {
 	} {
 		require.NoError(t, call())
 		assert.Zero(t, testing.AllocsPerRun(100, func() { _ = call() }), name)
+	}
+}
+
+// TestContextOfTracerInPipeline expects a Task to be sent unless the context of TraceStart is done,
+// and TraceEnd to get that context.
+func TestContextOfTracerInPipeline(t *testing.T) {
+	o := both(t)
+	c := &canceller{}
+	o.conn.SetTracer(c)
+	callsBefore := fakelibrados.Calls("rados_write")
+	tasks := []*rados.Task{o.ioctx.Tasks().Write("first", data, 0), o.ioctx.Tasks().Write("second", data, 0)}
+	for task := range rados.Pipeline(t.Context(), 2, slices.Values(tasks)) {
+		assert.ErrorIs(t, task.Err, context.Canceled)
+		assert.NotErrorIs(t, task.Err, rados.ErrOutcomeUnknown, "it was not sent")
+	}
+	assert.Equal(t, callsBefore, fakelibrados.Calls("rados_write"), "nothing is sent")
+	assert.Len(t, c.calls(t), 2)
+	assert.Equal(t, idle(), o.conn.Stats())
+}
+
+// TestTracerOfTaskWithoutRoom expects the call of a Task that waits for room to end when the loop
+// does, however that ends.
+func TestTracerOfTaskWithoutRoom(t *testing.T) {
+	for how, leave := range map[string]func(){
+		"panic":  func() { panic("left") },
+		"Goexit": runtime.Goexit,
+		"break":  nil,
+	} {
+		t.Run(how, func(t *testing.T) {
+			o := both(t)
+			require.NoError(t, o.conn.SetMaxInFlight(1, 0))
+			r := &recorder{}
+			o.conn.SetTracer(r)
+			tasks := []*rados.Task{o.ioctx.Tasks().Stat2("first"), o.ioctx.Tasks().Stat2("second")}
+			left := make(chan struct{})
+			go func() {
+				defer close(left)
+				defer func() { _ = recover() }()
+				for range rados.Pipeline(t.Context(), 2, slices.Values(tasks)) {
+					if leave == nil {
+						break
+					}
+					leave()
+				}
+			}()
+			<-left
+			calls := r.calls(t)
+			require.Len(t, calls, 2)
+			assert.Equal(t, "first", calls[0].call.Object)
+			assert.NoError(t, calls[0].result.Err)
+			assert.Equal(t, "second", calls[1].call.Object)
+			assert.ErrorIs(t, calls[1].result.Err, context.Canceled)
+			o.conn.SetTracer(nil)
+			require.NoError(t, failed(rados.Pipeline(t.Context(), 2, slices.Values(tasks))), "both can be used again")
+		})
 	}
 }

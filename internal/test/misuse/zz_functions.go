@@ -81,6 +81,7 @@ var functions = []Function{
 	{"Conn.ReadDefaultConfigFile", (*rados.Conn).ReadDefaultConfigFile, []string{}},
 	{"Conn.RegisterService", (*rados.Conn).RegisterService, []string{"service", "daemon", "metadata"}},
 	{"Conn.SetConfigOption", (*rados.Conn).SetConfigOption, []string{"option", "value"}},
+	{"Conn.SetLogger", (*rados.Conn).SetLogger, []string{"logger"}},
 	{"Conn.SetMaxBlockingCalls", (*rados.Conn).SetMaxBlockingCalls, []string{"calls"}},
 	{"Conn.SetMaxInFlight", (*rados.Conn).SetMaxInFlight, []string{"calls", "bytes"}},
 	{"Conn.SetTracer", (*rados.Conn).SetTracer, []string{"t"}},
