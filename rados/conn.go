@@ -166,6 +166,11 @@ func (c *Conn) checkDescriptors() error {
 // afterwards. librados opens the log as a file in /proc: without it SetLogger returns an error of
 // package os. It returns EINVAL if logger is nil, and EISCONN if the Conn is connected.
 func (c *Conn) SetLogger(logger *slog.Logger) error {
+	return c.wrap("SetLogger", "", c.setLogger(logger))
+}
+
+// setLogger is SetLogger with a bare error.
+func (c *Conn) setLogger(logger *slog.Logger) error {
 	shard, err := c.enterSetup()
 	if err != nil {
 		return err

@@ -175,7 +175,7 @@ func TestSetLogger(t *testing.T) {
 	assert.ErrorIs(t, conn.SetLogger(logger), syscall.EISCONN)
 	conn.Shutdown()
 	await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "the log ends")
-	assert.Equal(t, rados.ErrNotConnected, conn.SetLogger(logger))
+	assert.ErrorIs(t, conn.SetLogger(logger), rados.ErrNotConnected)
 }
 
 // TestLoggerInsteadOfStderr opens a connection without a keyring in another process: what librados prints

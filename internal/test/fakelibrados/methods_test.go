@@ -158,6 +158,7 @@ func TestMethodsAreListed(t *testing.T) {
 	listed["GetLastVersion"] = true // sends nothing; see TestLastVersion
 	listed["SetMaxInFlight"] = true // sends nothing; see the tests of package inflight
 	listed["SetMaxBlockingCalls"] = true
+	listed["SetLogger"] = true // see TestSetLogger of package rados
 	listed["Stats"] = true     // see TestStats
 	listed["SetTracer"] = true // see TestTracer
 	for _, task := range []string{"Read", "Stat", "Write", "WriteFull", "Append", "Delete"} {
