@@ -6,21 +6,24 @@ import (
 	"io"
 
 	"github.com/go-rados/go-rados/gen/check"
-	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/output"
 )
 
 const checkHelp = `Does what generate does, but writes nothing: it fails and shows a diff if a
 generated file is not what it should be. It also fails if a source of the
-generator or a template names a librados function: those belong in the spec; and
-if nothing that is written by hand in rados/ uses a thunk that is there for it.`
+generator or a template names a function of a library: those belong in the spec; and
+if nothing that is written by hand in the package uses a thunk that is there for it.`
 
 func runCheck(args []string, out io.Writer) error {
-	p, files, err := render("check", args, out)
+	libraries, files, err := render("check", args, out)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(check.Literals(".", load.SpecFile, p), output.CheckStale(".", files), check.UnusedThunks(".", p)); err != nil {
+	errs := []error{output.CheckStale(".", files)}
+	for _, l := range libraries {
+		errs = append(errs, check.Literals(".", l.SpecFile(), l.Plan), check.UnusedThunks(".", l.Plan))
+	}
+	if err := errors.Join(errs...); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "generated files: up to date")

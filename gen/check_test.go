@@ -26,7 +26,7 @@ func TestCheck(t *testing.T) {
 	assert.Contains(t, err.Error(), "\n-// newConn is given a C object")
 	assert.Contains(t, err.Error(), "\n+// newConn takes over a C object")
 	assert.True(t, strings.HasSuffix(err.Error(), "\nRun: make generate"))
-	assert.NotContains(t, err.Error(), "zz_librados.h")
+	assert.NotContains(t, err.Error(), "zz_library.h")
 	assert.Equal(t, edited, generated(t), "check writes nothing")
 
 	gen(t, "generate")
@@ -61,7 +61,7 @@ func TestCheckDescription(t *testing.T) {
 func TestCheckShortens(t *testing.T) {
 	enterTree(t)
 	gen(t, "generate")
-	write(t, "rados/zz_librados.h", "")
+	write(t, "rados/zz_library.h", "")
 	_, err := tryGen("check")
 	require.Error(t, err)
 	assert.Regexp(t, `\n… and \d+ lines more\n`, err.Error())

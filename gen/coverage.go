@@ -18,19 +18,29 @@ func runCoverage(args []string, out io.Writer) error {
 	if err := parse(flag.NewFlagSet("coverage", flag.ContinueOnError), args, 0); err != nil {
 		return err
 	}
-	p, in, err := load.Plan(".")
+	libraries, err := load.All(".")
 	if err != nil {
 		return err
 	}
+	for i, l := range libraries {
+		if i > 0 {
+			fmt.Fprintf(out, "\n%s:\n", l.Library.Product)
+		}
+		cover(l, out)
+	}
+	return nil
+}
+
+// cover counts the functions of one library.
+func cover(l *load.Library, out io.Writer) {
 	const row = "%-8s %6s %10s %5s %5s %7s %5s %5s\n"
 	fmt.Fprintf(out, row, "release", "total", "reachable", "go", "via", "private", "skip", "todo")
-	for _, api := range in.APIs {
-		c := docs.Count(only(p, api))
+	for _, api := range l.APIs {
+		c := docs.Count(only(l.Plan, api))
 		fmt.Fprintf(out, row, api.Release, num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Private), num(c.Skip), num(c.Todo))
 	}
-	c := docs.Count(p)
+	c := docs.Count(l.Plan)
 	fmt.Fprintf(out, row, "any", num(c.Total), num(c.Reachable), num(c.Go), num(c.Via), num(c.Private), num(c.Skip), num(c.Todo))
-	return nil
 }
 
 func num(n int) string { return fmt.Sprint(n) }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"io"
+	"strings"
 
 	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
@@ -11,7 +13,7 @@ import (
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
-const diffHelp = `Shows what release B of librados.h added, removed and changed since release A, and
+const diffHelp = `Shows what release B of the headers added, removed and changed since release A, and
 what the spec says of each function. A and B are releases with a snapshot ("16.2")
 or paths of snapshots (x.txt). --markdown writes it for release notes.`
 
@@ -21,25 +23,41 @@ func runDiff(args []string, out io.Writer) error {
 	if err := parse(f, args, 2); err != nil {
 		return err
 	}
+	specs, err := load.Specs(".")
+	if err != nil {
+		return err
+	}
+	if strings.HasSuffix(f.Arg(0)+f.Arg(1), ".txt") { // a path, which is of one library
+		return diff(specs[0], f.Args(), *markdown, out)
+	}
+	for i, in := range specs {
+		if i > 0 {
+			fmt.Fprintf(out, "\n%s:\n\n", in.Spec.Library.Product)
+		}
+		if err := diff(in, f.Args(), *markdown, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// diff shows what the second of two releases changed in one library.
+func diff(in *load.Input, releases []string, markdown bool, out io.Writer) error {
 	var sides [2]*model.API
 	for i := range sides {
-		api, err := snapshot(f.Arg(i))
+		api, err := snapshot(in, releases[i])
 		if err != nil {
 			return err
 		}
 		sides[i] = api
 	}
-	s, err := spec.Load(load.SpecFile)
-	if err != nil {
-		return err
-	}
-	disposition := func(name string) string { return outcome(s, name) }
+	disposition := func(name string) string { return outcome(in.Spec, name) }
 	changes := release.Diff(sides[0], sides[1])
 	text := changes.Text(disposition)
-	if *markdown {
+	if markdown {
 		text = changes.Markdown(disposition)
 	}
-	_, err = io.WriteString(out, text)
+	_, err := io.WriteString(out, text)
 	return err
 }
 

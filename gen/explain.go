@@ -25,7 +25,7 @@ func runExplain(args []string, out io.Writer) error {
 	if f.NArg() == 0 {
 		return usageError("explain needs a function; see go run ./gen help explain")
 	}
-	p, _, err := load.Plan(".")
+	libraries, err := load.All(".")
 	if err != nil {
 		return err
 	}
@@ -33,17 +33,24 @@ func runExplain(args []string, out io.Writer) error {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		if err := explain(p, name, out); err != nil {
-			return err
+		var names []string
+		known := false
+		for _, l := range libraries {
+			known = known || explain(l.Plan, name, out)
+			names = append(names, functionNames(l.Plan)...)
+		}
+		if !known {
+			return notFound("no release has a function ", name, names)
 		}
 	}
 	return nil
 }
 
-func explain(p *ir.Plan, name string, out io.Writer) error {
+// explain explains the function of that name and returns true, if p has one.
+func explain(p *ir.Plan, name string, out io.Writer) bool {
 	e := p.Function(name)
 	if e == nil {
-		return notFound("no release has a function ", name, functionNames(p))
+		return false
 	}
 	fmt.Fprintf(out, "%s\n", e.Prototype())
 	fmt.Fprintf(out, "  since        Ceph %s%s\n", e.Since, until(e))
@@ -55,7 +62,7 @@ func explain(p *ir.Plan, name string, out io.Writer) error {
 		explainUses(m, e, out)
 	}
 	explainParts(p, e, out)
-	return nil
+	return true
 }
 
 // notFound returns an error that ends with name, and with the nearest of names if one is near.

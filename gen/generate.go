@@ -1,24 +1,20 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/cgen"
 	"github.com/go-rados/go-rados/gen/docs"
 	"github.com/go-rados/go-rados/gen/fake"
 	"github.com/go-rados/go-rados/gen/gogen"
-	"github.com/go-rados/go-rados/gen/header"
 	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/load"
-	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/output"
 	"github.com/go-rados/go-rados/gen/reference"
 	"github.com/go-rados/go-rados/gen/release"
@@ -30,21 +26,22 @@ const (
 	referenceFile = "docs/SPEC.md"
 )
 
-// systemHeader is read where no other is given. Tests do without it.
-var systemHeader = "/usr/include/rados/librados.h"
+// systemHeaders is the folder of the headers that are read where no other is given. Tests do
+// without it.
+var systemHeaders = "/usr/include"
 
-const generateHelp = `Reads librados.h (the installed one, or that of --header), finds the snapshot in
-spec/api/ that it matches, and writes rados/zz_generated.go, rados/zz_*.h,
-rados/zz_*.c and docs/COVERAGE.md from all snapshots together and
-spec/bindings.yaml, and internal/test/misuse/zz_functions.go, a list of what package
-rados exports. It writes internal/test/fakelibrados/lib/zz_functions.c, the functions
-of the fake library that are not written by hand, and spec/bindings.schema.json and
-docs/SPEC.md, which describe the keys of spec/bindings.yaml. What is written does not
+const generateHelp = `Reads the folders spec and spec/*, each of which describes a C library. For each it
+finds the snapshot in api/ that the header matches (the installed one, or that of
+--header), and writes zz_*.go, zz_*.h and zz_*.c in the folder of the Go package, from
+all snapshots together and bindings.yaml, and the list of the functions in docs/. It also
+writes what tests need: the list of what a package exports, and the functions of a fake
+library that are not written by hand; and spec/bindings.schema.json and
+docs/SPEC.md, which describe the keys of bindings.yaml. What is written does not
 depend on which release's header is there. A header that matches no snapshot is refused
 until it is recorded (see help snapshot).`
 
 func runGenerate(args []string, out io.Writer) error {
-	p, files, err := render("generate", args, out)
+	libraries, files, err := render("generate", args, out)
 	if err != nil {
 		return err
 	}
@@ -52,9 +49,11 @@ func runGenerate(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c := docs.Count(p)
-	fmt.Fprintf(out, "%d functions of Ceph %s: %d bound (%d Go names), %d left out, %d to do\n",
-		c.Total, strings.Join(p.Releases, ", "), c.Reachable, c.Public, c.Skip, c.Todo)
+	for _, l := range libraries {
+		c := docs.Count(l.Plan)
+		fmt.Fprintf(out, "%d functions of %s in Ceph %s: %d bound (%d Go names), %d left out, %d to do\n",
+			c.Total, l.Library.Product, strings.Join(l.Releases, ", "), c.Reachable, c.Public, c.Skip, c.Todo)
+	}
 	if len(changed) == 0 {
 		fmt.Fprintln(out, "generated files: unchanged")
 		return nil
@@ -63,29 +62,41 @@ func runGenerate(args []string, out io.Writer) error {
 	return nil
 }
 
-func render(name string, args []string, out io.Writer) (*ir.Plan, []output.File, error) {
+func render(name string, args []string, out io.Writer) ([]*load.Library, []output.File, error) {
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	path := f.String("header", "", "")
 	if err := parse(f, args, 0); err != nil {
 		return nil, nil, err
 	}
-	p, in, err := load.Plan(".")
+	libraries, err := load.All(".")
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := matchHeader(*path, p, in.APIs, out); err != nil {
+	if err := matchHeaders(*path, libraries, out); err != nil {
 		return nil, nil, err
 	}
-	files, err := renderPlan(p, ".")
+	files, err := describe(".")
 	if err != nil {
 		return nil, nil, err
 	}
-	double, err := fake.Render(".", in.Union, p)
-	if err != nil {
-		return nil, nil, err
+	for _, l := range libraries {
+		own, err := renderLibrary(l, ".")
+		if err != nil {
+			return nil, nil, err
+		}
+		files = append(files, own...)
 	}
-	described, err := describe(".")
-	return p, slices.Concat(files, []output.File{{Path: fake.File, Data: double}}, described), err
+	return libraries, files, nil
+}
+
+// renderLibrary renders l for the module in root.
+func renderLibrary(l *load.Library, root string) ([]output.File, error) {
+	files, err := renderPlan(l.Plan, root)
+	if err != nil || l.Library.Fake == "" {
+		return files, err
+	}
+	double, err := fake.Render(root, l.Union, l.Plan)
+	return append(files, output.File{Path: l.Library.Fake, Data: double}), err
 }
 
 // renderPlan renders p for the module in root.
@@ -102,12 +113,14 @@ func renderPlan(p *ir.Plan, root string) ([]output.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	exports, err := gogen.Exports(root, code)
-	return append(files,
-		output.File{Path: gogen.Path, Data: code},
-		output.File{Path: docs.CoveragePath, Data: coverage},
-		output.File{Path: gogen.ExportsPath, Data: exports},
-	), err
+	files = append(files,
+		output.File{Path: p.Path(gogen.File), Data: code},
+		output.File{Path: p.Library.Coverage, Data: coverage})
+	if p.Library.Exports == "" {
+		return files, nil
+	}
+	exports, err := gogen.Exports(p, root, code)
+	return append(files, output.File{Path: p.Library.Exports, Data: exports}), err
 }
 
 // describe renders the description of the spec below root.
@@ -125,23 +138,52 @@ func describe(root string) ([]output.File, error) {
 	return []output.File{{Path: schemaFile, Data: schema}, {Path: referenceFile, Data: text}}, err
 }
 
-// matchHeader parses the header and says which snapshot it is. Where there is
-// no header at the default place, nothing must match.
-func matchHeader(path string, p *ir.Plan, apis []*model.API, out io.Writer) error {
-	given := path != ""
-	path = cmp.Or(path, systemHeader)
-	h, err := header.Parse(path)
-	if !given && errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintf(out, "no %s here; using the snapshots alone\n", path)
-		return nil
+// matchHeaders parses the header of each library, or only the one at path unless that is "", and
+// says which snapshot it is.
+func matchHeaders(path string, libraries []*load.Library, out io.Writer) error {
+	if path != "" {
+		l, err := libraryOf(path, libraries, func(l *load.Library) *load.Input { return l.Input })
+		if err != nil {
+			return err
+		}
+		return matchHeader(path, l, out)
 	}
+	for _, l := range libraries {
+		path := filepath.Join(systemHeaders, l.Library.Header)
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			fmt.Fprintf(out, "no %s here; using the snapshots alone\n", path)
+			continue
+		}
+		if err := matchHeader(path, l, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// libraryOf returns the one of list whose header has the name of the file at path, or the only one.
+func libraryOf[T any](path string, list []T, input func(T) *load.Input) (found T, err error) {
+	var names []string
+	for _, l := range list {
+		name := filepath.Base(input(l).Spec.Library.Header)
+		if name == filepath.Base(path) || len(list) == 1 {
+			return l, nil
+		}
+		names = append(names, name)
+	}
+	return found, fmt.Errorf("%s is the header of no library in %s: name it like one of %s", path, load.Folder, strings.Join(names, ", "))
+}
+
+// matchHeader parses the header at path and says which snapshot of l it is.
+func matchHeader(path string, l *load.Library, out io.Writer) error {
+	h, err := load.Header(l.Library).Parse(path)
 	if err != nil {
 		return err
 	}
-	exact, nearest, changes := release.Match(h, apis)
+	exact, nearest, changes := release.Match(h, l.APIs)
 	if exact == nil {
 		return fmt.Errorf("%s matches no snapshot; nearest is %s:\n\n%s\nRecord it first: go run ./gen snapshot --release R %s",
-			path, nearest.Release, changes.Located(func(name string) string { return usedAt(p, name) }), path)
+			path, nearest.Release, changes.Located(func(name string) string { return usedAt(l.Plan, name) }), path)
 	}
 	fmt.Fprintf(out, "%s: %d functions parsed, matches the snapshot of Ceph %s\n", path, len(h.Funcs), exact.Release)
 	return nil

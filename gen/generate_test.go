@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-rados/go-rados/gen/header"
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
@@ -46,10 +45,10 @@ func TestGenerateTouchesWhatChanged(t *testing.T) {
 	assert.Contains(t, gen(t, "generate"), "generated files: unchanged\n")
 	assert.Empty(t, touched())
 
-	write(t, "rados/zz_librados.h", "/* edited */\n")
+	write(t, "rados/zz_library.h", "/* edited */\n")
 	age()
-	assert.Contains(t, gen(t, "generate"), "generated files: changed rados/zz_librados.h\n")
-	assert.Equal(t, []string{"rados/zz_librados.h"}, touched())
+	assert.Contains(t, gen(t, "generate"), "generated files: changed rados/zz_library.h\n")
+	assert.Equal(t, []string{"rados/zz_library.h"}, touched())
 	left, err := filepath.Glob("rados/.gen-*")
 	require.NoError(t, err)
 	assert.Empty(t, left)
@@ -141,7 +140,7 @@ spec/bindings.yaml:\d+:5: unknown key "red" in function rados_\w+
 			require.Error(t, err)
 			assert.Regexp(t, c.want, err.Error())
 			assert.Equal(t, "as it was", read(t, "rados/zz_generated.go"))
-			assert.NoFileExists(t, "rados/zz_librados.h")
+			assert.NoFileExists(t, "rados/zz_library.h")
 			assert.NoFileExists(t, "docs/COVERAGE.md")
 		})
 	}
@@ -153,13 +152,15 @@ func TestChangedHeader(t *testing.T) {
 	goldens := []gentest.Input{gentest.Load(t, "base"), gentest.Load(t, "out-struct")}
 	p := gentest.Plan(t, goldens...)
 	text, _ := gentest.Headers(goldens)
-	recorded, err := header.ParseSource("recorded.h", []byte(text))
+	recorded, err := gentest.Header.ParseSource("recorded.h", []byte(text))
 	require.NoError(t, err)
 	var snapshot strings.Builder
 	recorded.Release = "14.2"
 	require.NoError(t, release.Write(&snapshot, recorded))
 	recorded, err = release.Read("spec/api/14.2.txt", strings.NewReader(snapshot.String()))
 	require.NoError(t, err)
+
+	l := &load.Library{Plan: p, Input: &load.Input{APIs: []*model.API{recorded}}}
 
 	const before, size = "int rados_go(rados_t cluster);\n", "{ uint64_t bytes, objects; }"
 	for _, c := range []struct{ name, old, new, recorded, declared, want string }{
@@ -203,7 +204,7 @@ Changed:
 				"RECORDED", "spec/api/14.2.txt:"+lineOf(snapshot.String(), c.recorded),
 				"DECLARED", "changed.h:"+lineOf(changed, c.declared),
 			).Replace(c.want)
-			assert.EqualError(t, matchHeader("changed.h", p, []*model.API{recorded}, io.Discard),
+			assert.EqualError(t, matchHeader("changed.h", l, io.Discard),
 				"changed.h matches no snapshot; nearest is 14.2:\n\n14.2 to this header:\n\n"+want+
 					"\nRecord it first: go run ./gen snapshot --release R changed.h")
 		})
@@ -211,7 +212,7 @@ Changed:
 	t.Run("unknown type", func(t *testing.T) {
 		t.Chdir(t.TempDir())
 		write(t, "changed.h", strings.Replace(text, "int rados_go(rados_t cluster);", "int rados_go(rados_tt cluster);", 1))
-		err := matchHeader("changed.h", p, []*model.API{recorded}, io.Discard)
+		err := matchHeader("changed.h", l, io.Discard)
 		require.ErrorContains(t, err, `
 Added:
   unsupported  rados_go: unexpected identifier, expected ')'; if rados_tt is a type, nothing declares it before

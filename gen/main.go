@@ -1,5 +1,5 @@
-// Command gen makes the cgo layer of package rados from librados.h and
-// spec/bindings.yaml. Run it in the module's root: go run ./gen help.
+// Command gen makes the cgo layers of Go packages from the C headers and the specs
+// in the folder spec. Run it in the module's root: go run ./gen help.
 package main
 
 import (
@@ -79,7 +79,7 @@ func find(name string) (command, error) {
 
 func help(args []string, out io.Writer) error {
 	if len(args) < 2 {
-		fmt.Fprint(out, "gen makes the cgo layer of package rados from librados.h and spec/bindings.yaml.\n\n")
+		fmt.Fprint(out, "gen makes the cgo layers of Go packages from C headers and the specs in the folder spec.\n\n")
 		for _, c := range commands() {
 			fmt.Fprintf(out, "  %-30s %s\n", c.name+" "+c.args, c.short)
 		}

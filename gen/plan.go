@@ -21,15 +21,28 @@ func runPlan(args []string, out io.Writer) error {
 	if f.NArg() > 1 {
 		return usageError("plan takes at most 1 argument; see go run ./gen help plan")
 	}
-	p, _, err := load.Plan(".")
+	libraries, err := load.All(".")
 	if err != nil {
 		return err
 	}
-	tree := ir.TreeOf(p)
-	if name := f.Arg(0); name != "" {
-		if tree, err = planOf(p, name); err != nil {
-			return err
+	trees := []ir.Tree{}
+	var names []string
+	for _, l := range libraries {
+		if f.NArg() == 0 {
+			trees = append(trees, ir.TreeOf(l.Plan))
+			continue
 		}
+		tree, known := planOf(l.Plan, f.Arg(0))
+		if names = append(names, known...); tree != nil {
+			trees = append(trees, tree)
+		}
+	}
+	if len(trees) == 0 {
+		return notFound("there is no C function and no method ", f.Arg(0), names)
+	}
+	var tree ir.Tree = trees
+	if len(trees) == 1 {
+		tree = trees[0]
 	}
 	if *asJSON {
 		return ir.WriteJSON(out, tree)
@@ -37,9 +50,9 @@ func runPlan(args []string, out io.Writer) error {
 	return ir.WriteText(out, tree)
 }
 
-// planOf returns the tree of one C function, with all methods that call it, or of one method.
-func planOf(p *ir.Plan, name string) (ir.Tree, error) {
-	var names []string
+// planOf returns the tree of one C function, with all methods that call it, or of one method. It also
+// returns the names of all methods and C functions, if there is none of that name.
+func planOf(p *ir.Plan, name string) (tree ir.Tree, names []string) {
 	for _, m := range p.Methods {
 		if m.FullName() == name {
 			return ir.TreeOf(m), nil
@@ -55,5 +68,5 @@ func planOf(p *ir.Plan, name string) (ir.Tree, error) {
 		}
 		return ir.Object{{Name: "function", Value: ir.TreeOf(f)}, {Name: "methods", Value: methods}}, nil
 	}
-	return nil, notFound("there is no C function and no method ", name, append(names, functionNames(p)...))
+	return nil, append(names, functionNames(p)...)
 }

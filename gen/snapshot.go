@@ -10,17 +10,16 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/go-rados/go-rados/gen/header"
 	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/output"
 	"github.com/go-rados/go-rados/gen/release"
 )
 
-const snapshotHelp = `Reads HEADER and writes spec/api/R.txt: what release R of Ceph declares. Then
-generate names every function that the spec does not mention yet. What the generator
-cannot bind is recorded as unsupported, and printed; what is no part of the API, as
-left out.`
+const snapshotHelp = `Reads HEADER and writes R.txt in the folder api of the spec whose library has a header of
+that name: what release R of Ceph declares. Then generate names every function that the
+spec does not mention yet. What the generator cannot bind is recorded as unsupported,
+and printed; what is no part of the API, as left out.`
 
 func runSnapshot(args []string, out io.Writer) error {
 	f := flag.NewFlagSet("snapshot", flag.ContinueOnError)
@@ -31,7 +30,15 @@ func runSnapshot(args []string, out io.Writer) error {
 	if *name == "" {
 		return usageError("snapshot needs --release; see go run ./gen help snapshot")
 	}
-	api, err := header.Parse(f.Arg(0))
+	specs, err := load.Specs(".")
+	if err != nil {
+		return err
+	}
+	in, err := libraryOf(f.Arg(0), specs, func(in *load.Input) *load.Input { return in })
+	if err != nil {
+		return err
+	}
+	api, err := load.Header(in.Spec.Library).Parse(f.Arg(0))
 	if err != nil {
 		return err
 	}
@@ -40,7 +47,7 @@ func runSnapshot(args []string, out io.Writer) error {
 	if err := release.Write(&b, api); err != nil {
 		return err
 	}
-	path := filepath.Join(load.SnapshotDir, *name+".txt")
+	path := filepath.Join(in.SnapshotDir(), *name+".txt")
 	changed, err := output.Write(".", []output.File{{Path: path, Data: b.Bytes()}})
 	if err != nil {
 		return err
@@ -56,9 +63,9 @@ func runSnapshot(args []string, out io.Writer) error {
 	return nil
 }
 
-// snapshot finds a snapshot by its release or its path.
-func snapshot(name string) (*model.API, error) {
-	path := filepath.Join(load.SnapshotDir, name+".txt")
+// snapshot finds a snapshot of a spec by its release or its path.
+func snapshot(in *load.Input, name string) (*model.API, error) {
+	path := filepath.Join(in.SnapshotDir(), name+".txt")
 	if strings.HasSuffix(name, ".txt") {
 		path = name
 	}

@@ -8,8 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-rados/go-rados/gen/fake"
-	"github.com/go-rados/go-rados/gen/gogen"
 	"github.com/go-rados/go-rados/gen/handwritten"
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/load"
@@ -17,9 +15,9 @@ import (
 
 var generatedFiles = []string{
 	"rados/zz_aio.c", "rados/zz_aio.h", "rados/zz_buffer.h", "rados/zz_callbacks.c", "rados/zz_callbacks.h", "rados/zz_codes.h",
-	"rados/zz_convert.h", "rados/zz_events.c", "rados/zz_events.h", "rados/zz_generated.go", "rados/zz_librados.h", "rados/zz_library.c",
+	"rados/zz_convert.h", "rados/zz_events.c", "rados/zz_events.h", "rados/zz_generated.go", "rados/zz_library.h", "rados/zz_library.c",
 	"rados/zz_name.h", "rados/zz_operation.h", "rados/zz_refs.h", "rados/zz_shims.h", "rados/zz_strerror.c", "rados/zz_strerror.h",
-	gogen.ExportsPath, fake.File, "docs/COVERAGE.md", referenceFile, schemaFile,
+	"internal/test/misuse/zz_functions.go", "internal/test/fakelibrados/lib/zz_functions.c", "docs/COVERAGE.md", referenceFile, schemaFile,
 }
 
 // enterTree makes a copy of what the generator reads, with nothing generated in
@@ -35,9 +33,9 @@ func enterTree(t *testing.T) {
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "rados"), 0o777))
 	copyHandwritten(t, filepath.Join(dir, "rados"))
 	t.Chdir(dir)
-	system := systemHeader
-	t.Cleanup(func() { systemHeader = system })
-	systemHeader = filepath.Join(dir, "librados.h")
+	system := systemHeaders
+	t.Cleanup(func() { systemHeaders = system })
+	systemHeaders = filepath.Join(dir, "include")
 }
 
 // copyHandwritten copies the hand-written files of package rados to dir.

@@ -15,7 +15,7 @@ struct gorados_buf {
 	size_t cap; /* bytes allocated */
 };
 
-/* No answer of librados is larger. A size beyond that is the result of another fault. */
+/* No answer of the library is larger. A size beyond that is the result of another fault. */
 #define GORADOS_BUF_MAX ((size_t)1 << 30)
 
 static inline void gorados_buf_free(struct gorados_buf *buf)
@@ -76,7 +76,7 @@ static inline void gorados_buf_append(struct gorados_buf *buf, const char *p, si
 		memcpy(to, p, n);
 }
 
-/* gorados_buf_reserve_zeroed is gorados_buf_reserve for a buffer that librados fills, perhaps in
+/* gorados_buf_reserve_zeroed is gorados_buf_reserve for a buffer that the library fills, perhaps in
  * part: Go never gets memory that was used for something else. */
 static inline int gorados_buf_reserve_zeroed(struct gorados_buf *buf, size_t cap, int64_t *ret)
 {
@@ -94,14 +94,14 @@ static inline void gorados_buf_alloc(struct gorados_buf *buf, size_t first, int6
 		gorados_buf_reserve_zeroed(buf, first, ret);
 }
 
-/* gorados_buf_grow reserves want bytes, or twice as many as before if librados does not return how
+/* gorados_buf_grow reserves want bytes, or twice as many as before if the library does not return how
  * many it needs. */
 static inline int gorados_buf_grow(struct gorados_buf *buf, size_t want, int64_t *ret)
 {
 	return gorados_buf_reserve_zeroed(buf, want > buf->cap ? want : 2 * buf->cap, ret);
 }
 
-/* gorados_buf_set_len sets the length, which is at most the capacity whatever librados returns, or
+/* gorados_buf_set_len sets the length, which is at most the capacity whatever the library returns, or
  * frees the buffer if len is negative, an error. */
 static inline void gorados_buf_set_len(struct gorados_buf *buf, int64_t len)
 {
@@ -117,7 +117,7 @@ static inline int64_t gorados_buf_strlen(const struct gorados_buf *buf)
 	return (int64_t)strnlen(buf->p, buf->cap);
 }
 
-/* gorados_buf_capacity returns a pointer to the capacity, where librados stores the size that it
+/* gorados_buf_capacity returns a pointer to the capacity, where the library stores the size that it
  * needs. */
 static inline size_t *gorados_buf_capacity(struct gorados_buf *buf)
 {
@@ -125,7 +125,7 @@ static inline size_t *gorados_buf_capacity(struct gorados_buf *buf)
 	return &buf->len;
 }
 
-/* gorados_buf_resize reports whether librados needs a larger buffer and this has been allocated. */
+/* gorados_buf_resize reports whether the library needs a larger buffer and this has been allocated. */
 static inline int gorados_buf_resize(struct gorados_buf *buf, int64_t *ret)
 {
 	return *ret == -ERANGE && buf->len > buf->cap && gorados_buf_reserve_zeroed(buf, buf->len, ret);

@@ -2754,7 +2754,7 @@ func (c *Conn) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	own, err := c.handle.BeginReplace(ctx, radosError(-C.EISCONN), radosError(-C.EINPROGRESS))
+	own, err := c.handle.BeginReplace(ctx, asError(-C.EISCONN), asError(-C.EINPROGRESS))
 	if err != nil {
 		c.exit(shard)
 		return err
@@ -3496,7 +3496,7 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 		return ioctx.createAsync(context.Background(), oid, exclusive)
 	}
 	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
-		return radosError(-C.EINVAL)
+		return asError(-C.EINVAL)
 	}
 	var ret C.int64_t
 	C.gorados_iocontext_create(

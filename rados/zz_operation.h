@@ -56,7 +56,7 @@ static inline char *gorados_read_buffer(struct gorados_reader *in, size_t *n)
 	return (char *)p;
 }
 
-/* The result of a step. librados sets the members that the step needs. If it does not even set the
+/* The result of a step. The library sets the members that the step needs. If it does not even set the
  * code, the step was not performed, and the iterator is not valid. */
 struct gorados_step_result {
 	int used; /* the step reports */
@@ -70,14 +70,14 @@ struct gorados_step_result {
 	int64_t (*drain)(void *iter, struct gorados_buf *pairs);
 };
 
-/* gorados_step_code returns where librados stores the code of a step that reports. */
+/* gorados_step_code returns where the library stores the code of a step that reports. */
 static inline int *gorados_step_code(struct gorados_step_result *step)
 {
 	step->used = 1;
 	return &step->code;
 }
 
-/* gorados_step_iter returns where librados stores the iterator that drain reads to its end. */
+/* gorados_step_iter returns where the library stores the iterator that drain reads to its end. */
 static inline void **gorados_step_iter(struct gorados_step_result *step, int64_t (*drain)(void *iter, struct gorados_buf *pairs))
 {
 	step->drain = drain;

@@ -15,14 +15,14 @@ import (
 	"github.com/go-rados/go-rados/gen/output"
 )
 
-// The files that depend on the plan.
+// The files that depend on the plan, in the folder of the package.
 const (
-	HeaderPath  = "rados/zz_librados.h" // the part of librados that the shims use
-	ShimsPath   = "rados/zz_shims.h"
-	libraryPath = "rados/zz_library.c" // the tables of releases and symbols
-	// The functions that librados calls back.
-	CallbacksPath       = "rados/zz_callbacks.c"
-	callbacksHeaderPath = "rados/zz_callbacks.h"
+	HeaderFile  = "zz_library.h" // the part of the library that the shims use
+	ShimsFile   = "zz_shims.h"
+	libraryFile = "zz_library.c" // the tables of releases and symbols
+	// The functions that the library calls back.
+	CallbacksFile       = "zz_callbacks.c"
+	callbacksHeaderFile = "zz_callbacks.h"
 )
 
 // Render renders all C files of the package with the templates of the folder dir.
@@ -33,27 +33,27 @@ func Render(p *ir.Plan, dir string) ([]output.File, error) {
 		return nil, err
 	}
 	files := slices.Clone(v.runtime)
-	paths := []string{HeaderPath, ShimsPath, libraryPath}
+	names := []string{HeaderFile, ShimsFile, libraryFile}
 	if p.Events != nil {
-		paths = append(paths, CallbacksPath, callbacksHeaderPath)
+		names = append(names, CallbacksFile, callbacksHeaderFile)
 	}
-	for _, path := range paths {
-		text, err := v.render(dir, path)
+	for _, name := range names {
+		text, err := v.render(dir, name)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, output.File{Path: path, Data: text})
+		files = append(files, output.File{Path: p.Path(name), Data: text})
+	}
+	for i := range files {
+		files[i].Data = []byte(p.Named(string(files[i].Data)))
 	}
 	return files, nil
 }
 
-// templateOf is the name of the template of the file at path.
-func templateOf(path string) string { return filepath.Base(path) + ".tmpl" }
-
-// render executes the template of the file at path.
-func (v *view) render(dir, path string) ([]byte, error) {
+// render executes the template of the file of that name.
+func (v *view) render(dir, name string) ([]byte, error) {
 	funcs := template.FuncMap{"join": strings.Join, "declaration": declaration}
-	return output.Template(filepath.Join(dir, templateOf(path)), funcs, v)
+	return output.Template(filepath.Join(dir, name+".tmpl"), funcs, v)
 }
 
 // view is the data of the templates.

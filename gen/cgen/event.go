@@ -11,7 +11,7 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// callback is the C function that librados calls back, which appends an event.
+// callback is the C function that the library calls back, which appends an event.
 type callback struct {
 	Declaration string
 	Token       string
@@ -20,7 +20,7 @@ type callback struct {
 	Set         []string // statements
 }
 
-// Callbacks lists the C functions that librados calls back.
+// Callbacks lists the C functions that the library calls back.
 func (v *view) Callbacks() []callback {
 	var list []callback
 	for _, e := range v.Events {
@@ -64,7 +64,7 @@ func newCallback(e *ir.Event) callback {
 	return c
 }
 
-// inC returns the name of a parameter of that name in a function that librados calls back.
+// inC returns the name of a parameter of that name in a function that the library calls back.
 func inC(name string) string {
 	for ctype.IsReserved(name) {
 		name += "_"
@@ -81,7 +81,7 @@ func (v *view) RuntimeHeaders() []string {
 		}
 	}
 	if v.Events != nil {
-		names = append(names, filepath.Base(callbacksHeaderPath))
+		names = append(names, callbacksHeaderFile)
 		slices.Sort(names)
 	}
 	return names

@@ -44,7 +44,7 @@ func TestDrift(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := compileDrifted(t, declarations, header, c.old, c.new)
-			assert.Regexp(t, `(?m)^\S*rados/zz_librados\.h:\d+:\d+: error: .*`+c.want, out)
+			assert.Regexp(t, `(?m)^\S*rados/zz_library\.h:\d+:\d+: error: .*`+c.want, out)
 			assert.Regexp(t, `(?m)^\S*include/rados/librados\.h:\d+:\d+: note: .*`+c.want, out)
 		})
 	}
@@ -60,14 +60,14 @@ func compileDrifted(t *testing.T, declarations, header, old, new string) string 
 	require.Contains(t, header, old)
 	dir := t.TempDir()
 	for path, text := range map[string]string{
-		"rados/zz_librados.h":      declarations,
+		"rados/zz_library.h":       declarations,
 		"include/rados/librados.h": strings.Replace(header, old, new, 1),
 	} {
 		path = filepath.Join(dir, path)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
 		write(t, path, text)
 	}
-	out, err := gentest.TryCompileC(t, filepath.Join(dir, "rados/zz_librados.h"), filepath.Join(dir, "include"))
+	out, err := gentest.TryCompileC(t, filepath.Join(dir, "rados/zz_library.h"), filepath.Join(dir, "include"))
 	require.Error(t, err)
 	return out
 }

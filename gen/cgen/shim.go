@@ -22,7 +22,7 @@ type shim struct {
 	Done         []string // statements that always run
 }
 
-// shimCall is one librados call of a shim.
+// shimCall is one call of the library in a shim.
 type shimCall struct {
 	Statement string
 	Function  string   // that may be missing

@@ -87,7 +87,7 @@ var (
 		"settings", "steps",
 	}
 	packageNames = []string{
-		"asError", "bytesPointer", "content", "errnoVariables", "markEvents", "nextEvents", "ownBytes", "radosError", "stateError", "stringPointer",
+		"asError", "bytesPointer", "content", "errnoVariables", "markEvents", "nextEvents", "ownBytes", "stateError", "stringPointer",
 		"callState", "calls", "handles", "takeBuffer", "takeOwned", "takeOwnedString", "codeResult",
 		"errnoText", "filled", "olderTasks", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "releases", "shimErrors", "yield", "takeBufferInto", "takeBufferString", "tooOld",
 	}
@@ -130,7 +130,7 @@ func (k *checker) isGoType(expr ast.Expr) bool {
 var bodyNames = []string{
 	"done", "err", "shard", "other", "ret", "step",
 	"C", "bytes", "cmdline", "errors", "fmt", "handle", "runtime", "oplog", "replay", "slices", "syscall", "time", "unsafe", "wire",
-	"asError", "bytesPointer", "hasCode", "radosError", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
+	"asError", "bytesPointer", "hasCode", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
 	"takeOwned", "takeOwnedString", "codeResult",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",

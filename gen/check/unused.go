@@ -15,7 +15,7 @@ import (
 // functions count as bound, but no exported function reaches them. It compares names only;
 // the Go compiler checks whose method is called.
 func UnusedThunks(root string, p *ir.Plan) error {
-	used, err := usedNames(filepath.Join(root, "rados"))
+	used, err := usedNames(filepath.Join(root, p.Library.Folder))
 	if err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func UnusedThunks(root string, p *ir.Plan) error {
 			name = "." + name
 		}
 		if m.Private() && !used[name] {
-			diags.Add(m.Pos, "%s is private, and nothing that is written by hand in rados/ uses it", m.FullName())
+			diags.Add(m.Pos, "%s is private, and nothing that is written by hand in %s/ uses it", m.FullName(), p.Library.Folder)
 		}
 	}
 	return diags.Err()

@@ -1,4 +1,4 @@
-// Package docs renders the documentation of a plan: docs/COVERAGE.md.
+// Package docs renders the documentation of a plan: its list of functions.
 package docs
 
 import (
@@ -39,10 +39,7 @@ func Count(p *ir.Plan) Coverage {
 	return c
 }
 
-// CoveragePath is the file that Render renders.
-const CoveragePath = "docs/COVERAGE.md"
-
-// Render renders CoveragePath with the template of the folder templates/ below root.
+// Render renders the list of the functions with the template of the folder templates/ below root.
 func Render(p *ir.Plan, root string) ([]byte, error) {
 	v := &view{Plan: p, Declared: p.Called()}
 	return output.Template(filepath.Join(root, "templates/coverage.md.tmpl"), template.FuncMap{"code": code}, v)

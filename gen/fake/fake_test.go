@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-rados/go-rados/gen/header"
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/release"
@@ -62,7 +61,7 @@ func render(t *testing.T) []byte {
 	s, err := spec.Load("testdata/spec.yaml")
 	require.NoError(t, err)
 	root := t.TempDir()
-	require.NoError(t, os.CopyFS(filepath.Join(root, filepath.Dir(File)), os.DirFS("testdata/lib")))
+	require.NoError(t, os.CopyFS(filepath.Join(root, filepath.Dir(s.Library.Fake)), os.DirFS("testdata/lib")))
 	for _, f := range union.Funcs {
 		if !slices.ContainsFunc(s.Functions, func(known *spec.Function) bool { return known.C == f.Name }) {
 			s.Functions = append(s.Functions, &spec.Function{C: f.Name, Disposition: spec.Skip, Target: "no rule needs it"})
@@ -77,14 +76,14 @@ func render(t *testing.T) []byte {
 
 func api(t *testing.T, release, text string) *model.API {
 	t.Helper()
-	a, err := header.ParseSource("librados.h", []byte(text))
+	a, err := gentest.Header.ParseSource("librados.h", []byte(text))
 	require.NoError(t, err)
 	a.Release = release
 	return a
 }
 
 // library is where the hand-written part of the fake library is.
-func library() string { return filepath.Join(gentest.Root, filepath.Dir(File)) }
+func library() string { return filepath.Join(gentest.Root, "internal/test/fakelibrados/lib") }
 
 func compile(t *testing.T, include, file string, flags ...string) {
 	t.Helper()

@@ -28,7 +28,7 @@ func asyncForms(f *jen.File, m *ir.Method) {
 	}
 }
 
-// cancellable reports whether librados cancels the asynchronous form of m when its context is done.
+// cancellable reports whether the library cancels the asynchronous form of m when its context is done.
 func cancellable(m *ir.Method) bool { return !m.Detached && m.HasAsyncForm() }
 
 // asyncTakesContext reports whether the asynchronous form of m takes a context.
@@ -43,18 +43,18 @@ func withContext(f *jen.File, m *ir.Method) {
 	text := name + " is " + m.Name + " with a context. When ctx is done, it returns an ObjectError in which errors.Is finds "
 	switch {
 	case m.Detached && m.Undo == "":
-		text += "both ctx.Err() and ErrOutcomeUnknown: librados does not cancel the call."
+		text += "both ctx.Err() and ErrOutcomeUnknown: " + m.Library.Product + " does not cancel the call."
 	case m.Changes:
 		text += "both ctx.Err() and ErrOutcomeUnknown: the OSD may perform the change nevertheless."
 	default:
 		text += "ctx.Err()."
 	}
 	if m.Undo != "" {
-		text += " librados does not cancel the call; if it succeeds later, it is undone; see " + m.Name + "."
+		text += " " + m.Library.Product + " does not cancel the call; if it succeeds later, it is undone; see " + m.Name + "."
 	}
 	text += " If ctx is done already, it sends nothing."
 	if sends(m) {
-		text += " Data that has been sent stays in memory until the OSD takes it; see Conn.SetMaxInFlight."
+		text += " Data that has been sent stays in memory until the OSD takes it; see " + m.Library.InFlight + "."
 	}
 	doc(f, text+availability(m))
 	w := &body{m: m, results: results(m), op: name}
@@ -107,7 +107,7 @@ func asyncForm(f *jen.File, m *ir.Method) {
 	is := name + " is " + m.Name + " that"
 	blocks := "blocks only its goroutine, or its thread as well while few threads wait."
 	if m.CompletesOnCallback {
-		blocks = "blocks only its goroutine until librados calls back, since librados uses the call until then."
+		blocks = "blocks only its goroutine until the library calls back, since that uses the call until then."
 	}
 	if m.Detached {
 		doc(f, is+" returns when ctx is done, after which the call goes on.")

@@ -123,7 +123,7 @@ func (w *body) contextDoc() string {
 		text += "."
 	}
 	if m.Acquires() {
-		text += " librados does not cancel the call, which counts until it ends; see Conn.SetMaxBlockingCalls."
+		text += " " + m.Library.Product + " does not cancel the call, which counts until it ends; see " + m.Library.MaxBlocking + "."
 	}
 	switch {
 	case m.Undo != "":

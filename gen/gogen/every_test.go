@@ -12,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-rados/go-rados/gen/header"
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/load"
@@ -166,7 +165,7 @@ func TestEveryRole(t *testing.T) {
 			}
 		}
 		said += "  rados_words_free: {private: freeWords, args: {words: null}, doc: freeWords frees.}\n"
-		api, err := header.ParseSource("librados.h", []byte(text))
+		api, err := gentest.Header.ParseSource("librados.h", []byte(text))
 		require.NoError(t, err)
 		api.Release = "14.2"
 		whole := &spec.Spec{File: "spec.yaml"}

@@ -8,16 +8,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/gen/gogen"
+	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
 func TestExports(t *testing.T) {
+	p := gentest.Plan(t, gentest.Load(t, "base"))
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.Mkdir("rados", 0o777))
 	write(t, "rados/op.go", "package rados\n\nfunc (e Fault) Error() string { return string(e) }\nfunc (hidden) Method() {}\nfunc hide() {}\nfunc Bare() {}")
 	write(t, "rados/op_test.go", "package rados\n\nfunc TestOf() {}")
 	write(t, "rados/zz_generated.go", "package rados\n\nfunc Old() {}")
 	code := "package rados\n\nfunc (c *Conn) Do(a, b int, _ string) error { return nil }\nfunc (c *Conn) do() {}"
-	list, err := gogen.Exports(".", []byte(code))
+	list, err := gogen.Exports(p, ".", []byte(code))
 	require.NoError(t, err)
 	assert.Contains(t, string(list), `var functions = []Function{
 	{"Bare", rados.Bare, []string{}},
@@ -27,7 +29,7 @@ func TestExports(t *testing.T) {
 `)
 
 	write(t, "rados/op.go", "package rados\n\nfunc (\n")
-	_, err = gogen.Exports(".", []byte(code))
+	_, err = gogen.Exports(p, ".", []byte(code))
 	assert.ErrorContains(t, err, "rados/op.go:3:")
 }
 

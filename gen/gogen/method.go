@@ -259,7 +259,7 @@ func (w *body) refuse(g *jen.Group) {
 	for _, r := range refusals(w.m) {
 		err := jen.Id(r.Error)
 		if r.Errno != "" {
-			err = jen.Id("radosError").Call(jen.Op("-").Qual("C", r.Errno))
+			err = errnoError(r.Errno)
 		}
 		g.If(r.condition).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, err) }))
 	}
@@ -369,13 +369,13 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *ir.Handle, made string) {
 }
 
 // replace writes that C makes the object ready. The first attempt uses the object itself, so that users
-// of its C handle have one that is ready. librados can't use an object again whose attempt has failed:
+// of its C handle have one that is ready. The library can't use an object again whose attempt has failed:
 // a new object replaces it. Each later attempt uses another object, which replaces the current one if it
 // succeeds. An attempt during another one, or after a successful one, returns the error that C has for it.
 func (w *body) replace(g *jen.Group, pass []jen.Code) {
 	handle := jen.Id(w.m.Recv.Receiver).Dot("handle")
 	code := func(errno string) jen.Code {
-		return jen.Id("radosError").Call(jen.Op("-").Qual("C", errno))
+		return errnoError(errno)
 	}
 	ctx := background()
 	if w.m.AttemptTakesContext() {
@@ -570,6 +570,11 @@ func (w *body) succeed(g *jen.Group, err jen.Code) {
 	if w.m.HasError {
 		g.Add(err)
 	}
+}
+
+// errnoError returns the error of an errno.
+func errnoError(errno string) *jen.Statement {
+	return jen.Id("asError").Call(jen.Op("-").Qual("C", errno))
 }
 
 func asError(ret jen.Code) *jen.Statement {

@@ -2,6 +2,7 @@ package header
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,8 +13,8 @@ import (
 
 // isConstName reports whether a name is a constant of the API, not a header guard
 // or an internal macro.
-func isConstName(name string) bool {
-	return strings.HasPrefix(name, "LIBRADOS_") || strings.HasPrefix(name, "CEPH_OSD_TMAP_")
+func (l Library) isConstName(name string) bool {
+	return slices.ContainsFunc(l.Consts, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
 func (c *converter) enumerators(def *cc.EnumSpecifier) {
@@ -41,7 +42,7 @@ func (c *converter) macros(macros map[string]*cc.Macro) {
 func (c *converter) constant(name cc.Token, v cc.Value, enum bool) {
 	value, ok := spellValue(v)
 	switch {
-	case !isConstName(name.SrcStr()):
+	case !c.isConstName(name.SrcStr()):
 		c.leaveOut(name.SrcStr(), name, "its name does not begin like that of a constant")
 	case !ok:
 		c.leaveOut(name.SrcStr(), name, "its value is neither an integer nor a text")

@@ -12,11 +12,9 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// funcPrefix begins the name of every function of the API.
-const funcPrefix = "rados_"
-
 // converter walks a translation unit in order and builds the model.
 type converter struct {
+	Library
 	api  model.API
 	errs []error
 	// typedefOf maps a tagged struct to its typedef name, so that "struct x"
@@ -29,8 +27,8 @@ type converter struct {
 
 // convert makes the model of ast, which was parsed from src. unsupported has what the parser did
 // not understand.
-func convert(ast *cc.AST, src *sources, pack []pragma, unsupported []*model.Omission) (*model.API, error) {
-	c := &converter{typedefOf: map[string]string{}, pack: pack, src: src}
+func (l Library) convert(ast *cc.AST, src *sources, pack []pragma, unsupported []*model.Omission) (*model.API, error) {
+	c := &converter{Library: l, typedefOf: map[string]string{}, pack: pack, src: src}
 	c.api.Unsupported = unsupported
 	for unit := ast.TranslationUnit; unit != nil; unit = unit.TranslationUnit {
 		switch d := unit.ExternalDeclaration; {
@@ -68,8 +66,8 @@ func (c *converter) declaration(d *cc.Declaration) {
 			c.callback(decl, spec)
 		case decl.IsTypename():
 			c.typedef(decl, spec)
-		case !strings.HasPrefix(decl.Name(), funcPrefix):
-			c.leaveOut(decl.Name(), decl, "its name does not begin with "+funcPrefix)
+		case !strings.HasPrefix(decl.Name(), c.Functions):
+			c.leaveOut(decl.Name(), decl, "its name does not begin with "+c.Functions)
 		case decl.Type().Kind() != cc.Function:
 			c.unsupported(decl.Name(), decl, errors.New("a variable is not supported"))
 		case decl.IsStatic():

@@ -1,8 +1,8 @@
-// Package header parses the C header librados.h into the model.
+// Package header parses a C header into the model.
 //
 // Parsing is hermetic: no C compiler is run, and no header of the machine is
-// opened except the given one and headers in its directory. The system headers that
-// librados.h includes are embedded, for an LP64 machine.
+// opened except the given one, headers in its directory, and those in the folders that
+// a Library names. The system headers that they include are embedded, for an LP64 machine.
 package header
 
 import (
@@ -23,35 +23,54 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
+// Library says which declarations of a header are those of a library.
+type Library struct {
+	Functions string   // how the names of its functions begin
+	Consts    []string // how those of its constants begin
+	// Includes are the folders beside that of the header from which it may include others.
+	// What those declare is left out unless the header's own declarations use it.
+	Includes []string
+}
+
 // Parse parses the header at path. It looks for a quoted #include only in the
-// directory of path.
-func Parse(path string) (*model.API, error) {
+// directory of path and in the folders of l.Includes beside it.
+func (l Library) Parse(path string) (*model.API, error) {
 	path = filepath.Clean(path)
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read C header: %w", err)
 	}
-	api, err := parse(path, src, filepath.Dir(path))
+	dirs := []string{filepath.Dir(path)}
+	for _, folder := range l.Includes {
+		dirs = append(dirs, filepath.Join(dirs[0], "..", folder))
+	}
+	api, err := l.parse(path, src, dirs)
 	if err == nil && len(api.Funcs) == 0 {
-		return nil, fmt.Errorf("%s declares no function whose name begins with %s", path, funcPrefix)
+		return nil, fmt.Errorf("%s declares no function whose name begins with %s", path, l.Functions)
 	}
 	return api, err
 }
 
 // ParseSource parses a header in memory; name is the file name in positions. It
 // can include only the embedded system headers.
-func ParseSource(name string, src []byte) (*model.API, error) {
-	return parse(name, src, "")
+func (l Library) ParseSource(name string, src []byte) (*model.API, error) {
+	return l.parse(name, src, nil)
 }
 
-// parse parses a header, which can include the files of the folder dir unless that is "".
-func parse(name string, src []byte, dir string) (*model.API, error) {
-	sources := &sources{dir: dir, edited: map[string]string{name: withoutAttributes(string(src))}}
+// parse parses a header, which can include the files of the folders dirs.
+func (l Library) parse(name string, src []byte, dirs []string) (*model.API, error) {
+	sources := &sources{dirs: dirs, edited: map[string]string{name: withoutAttributes(string(src))}}
 	var unsupported []*model.Omission
 	for {
 		ast, pack, err := translate(name, sources)
 		if err == nil {
-			return convert(ast, sources, pack, unsupported)
+			api, err := l.convert(ast, sources, pack, unsupported)
+			if err != nil {
+				return nil, err
+			}
+			api.Header = filepath.Base(name)
+			prune(api, filepath.Dir(name))
+			return api, nil
 		}
 		// The parser stops at a declaration that it does not understand, so it tries again
 		// without it.

@@ -27,7 +27,7 @@ func TestGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			src, err := os.ReadFile(path)
 			require.NoError(t, err)
-			api, err := header.ParseSource(name+".h", src)
+			api, err := gentest.Header.ParseSource(name+".h", src)
 			require.NoError(t, err)
 			gentest.Compare(t, strings.TrimSuffix(path, ".h")+".txt", snapshot(t, api))
 		})
@@ -38,7 +38,7 @@ func TestGolden(t *testing.T) {
 func TestBad(t *testing.T) {
 	for _, bad := range gentest.BadInputs(t, "input.h") {
 		t.Run(bad.Name, func(t *testing.T) {
-			_, err := header.ParseSource("input.h", []byte(bad.Files["input.h"]))
+			_, err := gentest.Header.ParseSource("input.h", []byte(bad.Files["input.h"]))
 			bad.Compare(t, err)
 		})
 	}
@@ -50,7 +50,7 @@ func TestBad(t *testing.T) {
 func TestHostile(t *testing.T) {
 	for _, in := range gentest.Archives(t, "testdata/hostile", "input.h") {
 		t.Run(in.Name, func(t *testing.T) {
-			api, err := header.ParseSource("input.h", []byte(in.Files["input.h"]))
+			api, err := gentest.Header.ParseSource("input.h", []byte(in.Files["input.h"]))
 			require.NoError(t, err)
 			var b strings.Builder
 			for _, list := range [][]*model.Omission{api.LeftOut, api.Unsupported} {
@@ -98,9 +98,9 @@ func TestSpelling(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, err := header.ParseSource("a.h", []byte(pair[0]))
+			a, err := gentest.Header.ParseSource("a.h", []byte(pair[0]))
 			require.NoError(t, err)
-			b, err := header.ParseSource("b.h", []byte(pair[1]))
+			b, err := gentest.Header.ParseSource("b.h", []byte(pair[1]))
 			require.NoError(t, err)
 			assert.Equal(t, snapshot(t, a), snapshot(t, b))
 		})
@@ -114,7 +114,7 @@ func TestParse(t *testing.T) {
 	write(t, path, "#include <string.h>\n#include \"rados_types.h\"\nint rados_list(struct obj_watch_t *w, size_t n);\n")
 	write(t, types, "#define LIBRADOS_ALL \"\\001\"\n\n  struct obj_watch_t { int id; };\n")
 
-	api, err := header.Parse(path)
+	api, err := gentest.Header.Parse(path)
 	require.NoError(t, err)
 	require.Len(t, api.Funcs, 1)
 	assert.Equal(t, model.Pos{File: path, Line: 3, Col: 5}, api.Funcs[0].Pos)
@@ -134,15 +134,54 @@ func TestParseIsHermetic(t *testing.T) {
 	write(t, filepath.Join(dir, "outside.h"), "")
 	write(t, path, "#include \"../outside.h\"\nint rados_a(void);\n")
 
-	api, err := header.Parse(path)
+	api, err := gentest.Header.Parse(path)
 	require.NoError(t, err)
 	assert.Equal(t, []*model.Omission{{
 		Name: "include ../outside.h", Reason: "include file not found: \"../outside.h\"", Pos: model.Pos{File: path, Line: 1, Col: 10},
 	}}, api.Unsupported)
 }
 
+// TestParseIncludes has a header that includes one of another folder, which declares more than the
+// first one uses.
+func TestParseIncludes(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "above", "above.h")
+	for _, folder := range []string{"above", "below"} {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, folder), 0o777))
+	}
+	write(t, filepath.Join(dir, "below", "below.h"), `#define BELOW_LIMIT 3
+typedef void *below_t;
+typedef int below_size_t;
+typedef void (*below_done_t)(below_size_t n);
+struct below_item { int n; };
+int below_open(below_t *b);
+`)
+	write(t, path, `#include "../below/below.h"
+#define ABOVE_LIMIT 4
+typedef void *above_t;
+int above_open(below_t b, above_t *a);
+int above_wait(above_t a, below_done_t done);
+`)
+	above := header.Library{Functions: "above_", Consts: []string{"ABOVE_", "BELOW_"}}
+	_, err := above.Parse(path)
+	assert.ErrorContains(t, err, "declares no function", "they use types of the other folder")
+
+	above.Includes = []string{"below"}
+	api, err := above.Parse(path)
+	require.NoError(t, err)
+	assert.Empty(t, api.Unsupported)
+	assert.Equal(t, `callback below_done_t = void (*)(below_size_t n)
+func int above_open(below_t b, above_t *a)
+func int above_wait(above_t a, below_done_t done)
+macro ABOVE_LIMIT = 4
+typedef above_t = void *
+typedef below_size_t = int
+typedef below_t = void *
+`, snapshot(t, api))
+}
+
 func TestParseMissing(t *testing.T) {
-	_, err := header.Parse(filepath.Join(t.TempDir(), "librados.h"))
+	_, err := gentest.Header.Parse(filepath.Join(t.TempDir(), "librados.h"))
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
@@ -164,7 +203,7 @@ func FuzzParseSource(f *testing.F) {
 		f.Add([]byte(in.Files["input.h"]))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		api, err := header.ParseSource("fuzz.h", src)
+		api, err := gentest.Header.ParseSource("fuzz.h", src)
 		if err != nil {
 			return
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,10 +20,10 @@ import (
 // of them is no C header.
 const maxCuts = 200
 
-// sources is the file system of the preprocessor: the embedded system headers, and the files of dir
-// unless it is empty. It edits what it returns, but keeps the position of all that stays.
+// sources is the file system of the preprocessor: the embedded system headers, and the files of
+// the folders dirs. It edits what it returns, but keeps the position of all that stays.
 type sources struct {
-	dir    string
+	dirs   []string
 	edited map[string]string // the files of the library that were opened, by path
 }
 
@@ -31,7 +32,7 @@ func (s *sources) Open(name string) (fs.File, error) {
 		return system.Open("include/" + rest)
 	}
 	if _, ok := s.edited[name]; !ok {
-		if s.dir == "" || filepath.Dir(name) != s.dir {
+		if !slices.Contains(s.dirs, filepath.Dir(name)) {
 			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 		}
 		text, err := os.ReadFile(name)

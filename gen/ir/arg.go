@@ -70,7 +70,7 @@ type Part struct {
 	Makes      bool      // C stores an object there for later calls
 	Adopts     *Handle   // the Go type of the object that C makes and the method returns
 	Performs   *Handle   // the recorded handle whose steps are performed
-	CallsBack  string    // the C type of the function that librados calls back
+	CallsBack  string    // the C type of the function that the library calls back
 	Drains     string    // the C type of the iterator that the C function drains
 	Frees      *Function // frees what C has allocated
 	Key, Value bool      // it is half of a pair that an iterator yields

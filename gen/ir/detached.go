@@ -15,7 +15,7 @@ func (p *Precheck) Waits() bool { return p != nil && slices.Contains(p.Args, Con
 // waits for.
 func (m *Method) WaitsForMap() bool { return m.FreshMap != nil || m.Before.Waits() }
 
-// Blocking reports whether m may wait while no completion stands for its call: librados does not
+// Blocking reports whether m may wait while no completion stands for its call: the library does not
 // cancel it, so that its form with a context returns before its C function does.
 func (m *Method) Blocking() bool { return !m.Async && (m.Acquires() || m.WaitsForMap()) }
 

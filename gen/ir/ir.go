@@ -7,6 +7,7 @@ package ir
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -16,7 +17,8 @@ import (
 
 // Plan is everything that is generated.
 type Plan struct {
-	File        string   // the spec
+	File        string // the spec
+	Library     *spec.Library
 	Releases    []string // the oldest first
 	Names       []Name   // what the generated package declares because of the spec
 	Handles     []*Handle
@@ -32,6 +34,24 @@ type Plan struct {
 	Events      []*Event
 	Completions *Completions // nil if no C type stands for an asynchronous call
 	Buffers     Buffers
+}
+
+// Path returns the path of a file of the generated package, below the module's root.
+func (p *Plan) Path(name string) string { return path.Join(p.Library.Folder, name) }
+
+// Package returns the name of the generated package.
+func (p *Plan) Package() string { return path.Base(p.Library.Folder) }
+
+// symbols is how C names begin in the templates, and in what renders C.
+const symbols = "gorados_"
+
+// Named gives the C names in generated code the beginning that the library has.
+func (p *Plan) Named(text string) string {
+	own := p.Library.Symbols
+	if own == "" || own == symbols {
+		return text
+	}
+	return strings.NewReplacer(symbols, own, strings.ToUpper(symbols), strings.ToUpper(own)).Replace(text)
 }
 
 // Name is a name that the generated package declares: NAME, or TYPE.NAME for a method.

@@ -52,10 +52,10 @@ type Method struct {
 	Struct              *Type      // the struct that collects the results, or nil
 	Pointer             bool       // the method returns a pointer to it
 	Changes             bool       // it may change an object, so that the result of a cancelled call is unknown
-	Detached            bool       // librados does not cancel it: its form with a context returns before it ends
+	Detached            bool       // the library does not cancel it: its form with a context returns before it ends
 	Undo                string     // the method that undoes a call which ends too late, or ""
 	UndoArgs            []string   // parameters that it is given instead of the result
-	CompletesOnCallback bool       // librados uses the memory of the call after its end, until it calls back
+	CompletesOnCallback bool       // the library uses the memory of the call after its end, until it calls back
 	Start               bool       // hand-written code starts the call itself
 	NoTask              string     // why no Task performs it, although one could
 	OlderTask           string     // the deprecated method that makes a Task that performs it, or ""
@@ -69,13 +69,14 @@ type Method struct {
 	Subject             string     // the parameter that names the object or the pool that it is about, or ""
 	FreshMap            []string   // the errnos after which it is repeated with the newest OSD map
 
-	StepResult *StepResult  // what a step returns, or nil
-	ErrorForms []*ErrorForm // the methods that return its code as an error
-	With       *spec.With   // the method that returns a copy of the handle with the setting, or nil
-	Supersedes []*Function  // C functions that need no call because m does all they do
-	Spec       *spec.Call   `tree:"-"` // what the spec says of the only function that m calls, or nil
-	Form       bool         // it is listed under the forms of a function
-	Composed   bool         // it is composed of calls, of which one takes a completion
+	StepResult *StepResult   // what a step returns, or nil
+	ErrorForms []*ErrorForm  // the methods that return its code as an error
+	With       *spec.With    // the method that returns a copy of the handle with the setting, or nil
+	Supersedes []*Function   // C functions that need no call because m does all they do
+	Library    *spec.Library `tree:"-"`
+	Spec       *spec.Call    `tree:"-"` // what the spec says of the only function that m calls, or nil
+	Form       bool          // it is listed under the forms of a function
+	Composed   bool          // it is composed of calls, of which one takes a completion
 
 	// What follows from the calls and their arguments.
 	Params      []Var
@@ -117,7 +118,7 @@ type Result struct {
 // Refusal is a reason for which Go returns an error instead of calling C.
 type Refusal struct {
 	Error string // the Go error
-	Errno string // or the errno that librados would return
+	Errno string // or the errno that the library would return
 }
 
 // FullName is the name as the spec writes it: "IOContext.Read".
@@ -290,7 +291,7 @@ func (m *Method) HasStarter() bool { return m.Start || m.Task }
 func (m *Method) HasFinisher() bool { return m.Task && len(m.Results) > 0 }
 
 // CanBeTask reports whether a Pipeline can perform m: it concerns one object, its call can be
-// cancelled, and it ends before librados calls back.
+// cancelled, and it ends before the library calls back.
 func (m *Method) CanBeTask() bool {
 	return m.Recv != nil && m.Recv.Tasks != "" && m.Async && !m.Private() && !m.Detached &&
 		!m.CompletesOnCallback && m.Subject != ""

@@ -63,6 +63,26 @@ func TestPlanLibrados(t *testing.T) {
 	}
 }
 
+// TestAll has a second library in a folder of the first, and a folder that is none.
+func TestAll(t *testing.T) {
+	root := module(t, goodSpec, snapshot)
+	for folder, text := range map[string]string{"other": goodSpec, "notes": ""} {
+		dir := filepath.Join(root, load.Folder, folder)
+		require.NoError(t, os.CopyFS(filepath.Join(dir, "api"), os.DirFS(filepath.Join(root, load.SnapshotDir))))
+		if text != "" {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "bindings.yaml"), []byte(text), 0o666))
+		}
+	}
+	libraries, err := load.All(root)
+	require.NoError(t, err)
+	var files []string
+	for _, l := range libraries {
+		assert.Len(t, l.Methods, 1)
+		files = append(files, l.SpecFile())
+	}
+	assert.Equal(t, []string{load.SpecFile, "spec/other/bindings.yaml"}, files)
+}
+
 // TestPlanFails has modules whose input cannot be read, and one with a mistake that package resolve
 // finds and one that package check finds: both are in one error.
 func TestPlanFails(t *testing.T) {

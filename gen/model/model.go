@@ -25,9 +25,9 @@ func (p Pos) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
 }
 
-// Type is a C type by name: typedef names are kept, so rados_t stays rados_t.
+// Type is a C type by name: typedef names are kept, so time_t stays time_t.
 type Type struct {
-	Base     string // "void", "char", "uint64_t", "struct timespec", "rados_t"
+	Base     string // "void", "char", "uint64_t", "struct timespec", "time_t"
 	Const    bool   // the base is const
 	Volatile bool   // the base is volatile
 	// Stars has an entry for each level of indirection, starting next to the
@@ -161,7 +161,7 @@ type Field struct {
 
 // Struct is a struct whose layout the header defines.
 type Struct struct {
-	Name   string // as used in C: "struct rados_pool_stat_t", or a typedef's name
+	Name   string // as used in C: "struct timespec", or a typedef's name
 	Size   int    // bytes
 	Packed bool   // its fields stand without gaps between them
 	Fields []Field
@@ -199,6 +199,7 @@ type Omission struct {
 
 // API holds the declarations of a header. Every list is sorted by name.
 type API struct {
+	Header    string // the name of its file
 	Release   string // "14.2"; empty when not known
 	Funcs     []*Func
 	Consts    []*Const

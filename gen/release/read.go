@@ -61,16 +61,17 @@ func (r *reader) read(data string) error {
 
 func (r *reader) head(lines []string) error {
 	r.line = 1
-	rest, hasBefore := strings.CutPrefix(lines[0], headBefore)
+	rest, hasStart := strings.CutPrefix(lines[0], headStart)
+	header, rest, hasBefore := strings.Cut(rest, headBefore)
 	release, hasAfter := strings.CutSuffix(rest, headAfter+"\n")
-	if !hasBefore || !hasAfter || !releaseRE.MatchString(release) {
-		return r.errorf(0, "want %q with a release such as 14.2 or main", headBefore+"…"+headAfter)
+	if !hasStart || !headerRE.MatchString(header) || !hasBefore || !hasAfter || !releaseRE.MatchString(release) {
+		return r.errorf(0, "want %q with a header and a release such as 14.2 or main", headStart+"…"+headBefore+"…"+headAfter)
 	}
 	r.line = 2
 	if len(lines) < 2 || lines[1] != headSecond+"\n" {
 		return r.errorf(0, "want %q", headSecond)
 	}
-	r.api.Release = release
+	r.api.Header, r.api.Release = header, release
 	return nil
 }
 

@@ -78,6 +78,7 @@ typedef rados_t = void *
 	void := model.Type{Base: "void"}
 	pointer := model.Type{Base: "void", Stars: []bool{false}}
 	assert.Equal(t, &model.API{
+		Header:  "librados.h",
 		Release: "9.1",
 		Callbacks: []*model.Callback{{
 			Name:   "rados_cb_t",

@@ -16,10 +16,11 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 )
 
-// The two lines at the top of every snapshot; the release is between the first
-// two parts.
+// The two lines at the top of every snapshot; the name of the header and the release are between
+// the parts of the first.
 const (
-	headBefore = "# librados.h of Ceph "
+	headStart  = "# "
+	headBefore = " of Ceph "
 	headAfter  = ", one declaration per line, sorted by kind and name."
 	headSecond = `# Written by "go run ./gen snapshot"; not edited by hand.`
 )
@@ -28,13 +29,16 @@ const (
 // such as "main".
 var releaseRE = regexp.MustCompile(`^([0-9]+(\.[0-9]+)*|[a-z][a-z0-9-]*)$`)
 
+// headerRE matches the name of a header's file.
+var headerRE = regexp.MustCompile(`^[\w.+-]+$`)
+
 // Write writes the snapshot of a, which must name its release.
 func Write(w io.Writer, a *model.API) error {
 	if !releaseRE.MatchString(a.Release) {
 		return fmt.Errorf("write snapshot: %q is not a release, such as 14.2 or main", a.Release)
 	}
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "%s%s%s\n%s\n", headBefore, a.Release, headAfter, headSecond)
+	fmt.Fprintf(b, "%s%s%s%s%s\n%s\n", headStart, a.Header, headBefore, a.Release, headAfter, headSecond)
 	for _, f := range declarations(a) {
 		fmt.Fprintln(b, f.line())
 	}
@@ -79,7 +83,7 @@ func load(path string) (*model.API, error) {
 	}
 	if want := strings.TrimSuffix(filepath.Base(path), ".txt"); a.Release != want {
 		return nil, fmt.Errorf("%s:1:%d: the file is named after %s but says %s",
-			path, len(headBefore)+1, want, a.Release)
+			path, len(headStart+a.Header+headBefore)+1, want, a.Release)
 	}
 	if len(a.Funcs) == 0 {
 		return nil, fmt.Errorf("%s: a release without any function is none", path)

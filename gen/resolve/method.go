@@ -84,7 +84,7 @@ func (r *resolver) errorForms(m *ir.Method, forms []*spec.ErrorForm) []*ir.Error
 // method starts a Go method of that full name.
 func (r *resolver) method(pos model.Pos, full, doc string, public bool) *ir.Method {
 	r.name(pos, full, doc, public)
-	m := &ir.Method{Pos: pos, Name: full, Doc: doc}
+	m := &ir.Method{Pos: pos, Name: full, Doc: doc, Library: r.Library}
 	if recv, name, ok := strings.Cut(full, "."); ok {
 		m.Name = name
 		var known []string

@@ -51,7 +51,7 @@ type Roles interface {
 // has a diagnostic.
 func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 	r := &resolver{
-		Plan:      &ir.Plan{File: s.File, Releases: u.Releases, Skips: s.Skips, BareErrors: s.BareErrors, Buffers: ir.Buffers{Pos: s.Buffers.Pos}},
+		Plan:      &ir.Plan{File: s.File, Library: cmp.Or(s.Library, &spec.Library{}), Releases: u.Releases, Skips: s.Skips, BareErrors: s.BareErrors, Buffers: ir.Buffers{Pos: s.Buffers.Pos}},
 		spec:      s,
 		union:     u,
 		roles:     roles,

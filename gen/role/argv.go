@@ -16,7 +16,7 @@ func init() {
 
 // argv: a program's command line. C expects the program's name first; a form of
 // the function may supply it, so that the caller passes just the arguments. A
-// command line over which librados would end the process is refused. Where it covers
+// command line over which the library would end the process is refused. Where it covers
 // another array, C puts there what it did not take.
 type argv struct{}
 
@@ -92,7 +92,7 @@ func leftOver(f *Code, name, length string) {
 	}, f.Cleanup...)
 }
 
-// unsafeArgument refuses a command line over which librados would end the process.
+// unsafeArgument refuses a command line over which the library would end the process.
 var unsafeArgument = ir.Refusal{Error: "ErrUnsafeArgument"}
 
 // UnsafeEnviron is the condition that the environment variable has such a command line.
@@ -100,5 +100,5 @@ func UnsafeEnviron(variable string) jen.Code {
 	return jen.Qual(CmdlinePackage, "FatalIn").Call(jen.Lit(variable))
 }
 
-// CmdlinePackage knows the command lines over which librados ends the process.
+// CmdlinePackage knows the command lines over which the library ends the process.
 const CmdlinePackage = "github.com/go-rados/go-rados/internal/cmdline"

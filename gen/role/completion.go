@@ -11,7 +11,7 @@ func init() {
 }
 
 // completion: the completion of a call. The C function of a method with one waits until the call
-// has completed; given an asynchronous call, it only starts that. librados then stores its answer in
+// has completed; given an asynchronous call, it only starts that. The library then stores its answer in
 // the C half of the call, which both sides can read.
 type completion struct{}
 

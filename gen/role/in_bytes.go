@@ -12,7 +12,7 @@ func init() {
 }
 
 // in-bytes: data that C reads during the call, straight from Go's memory. It
-// must be less than 2 GiB: librados refuses more in some functions, and counts it
+// must be less than 2 GiB: the library refuses more in some functions, and counts it
 // in 32 bits in others.
 type inBytes struct{}
 

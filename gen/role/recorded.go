@@ -59,7 +59,7 @@ func (recorded) Code(a *ir.Arg) Code {
 	return f
 }
 
-// onEngine keeps the operation in the call: it is needed until librados has answered.
+// onEngine keeps the operation in the call: it is needed until the library has answered.
 func onEngine(a *ir.Arg, f Code) Code {
 	name, finish := a.Param.Name, "gorados_"+a.Handle.C+"_finish"
 	f.PrepareLast = []string{

@@ -30,7 +30,7 @@ type Section struct {
 type Key struct {
 	Name    string
 	Doc     string // the comment of the field: what the key means
-	Example string // a value, where the spec of librados has none
+	Example string // a value, where the spec of the library has none
 	Kind    Kind
 	Values  []string // of a Word: what it may be
 	// Words names the vocabulary that a text is from: "roles" or "returns".

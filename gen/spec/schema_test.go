@@ -161,6 +161,7 @@ func TestSchemaUnknownKeys(t *testing.T) {
 		"iterators":   `{iterators: {rados_i: {KEYS}}}`,
 		"events":      `{events: {rados_cb_t: {KEYS}}}`,
 		"completions": `{completions: {KEYS}}`,
+		"library":     `{library: {KEYS}}`,
 	}
 	root, err := spec.Describe()
 	require.NoError(t, err)

@@ -16,6 +16,8 @@ import (
 // Spec is the whole file.
 type Spec struct {
 	File string
+	// The C library that the spec is about, and the Go package that binds it.
+	Library *Library `key:"library"`
 	// The C handle types that become Go types with a life cycle.
 	Handles []*Handle `key:"handles" item:"handle "`
 	// How memory that the C library allocates is released.
@@ -46,6 +48,40 @@ type Spec struct {
 	Events []*Event `key:"events" item:"event "`
 	// How the end of an asynchronous C call is detected.
 	Completions Completions `key:"completions"`
+}
+
+// Library is the C library that a spec is about, and the Go package that binds it.
+type Library struct {
+	Pos model.Pos
+
+	// The name of the library in doc comments.
+	Product string `key:"product"`
+	// The folder of the Go package, which is named like its last element.
+	Folder string `key:"folder"`
+	// The C header, as an #include has it.
+	Header string `key:"header"`
+	// The folders of other headers that the header includes, as an #include has them.
+	Includes []string `key:"includes" example:"[other]"`
+	// How the names of the C functions begin.
+	Prefix string `key:"prefix"`
+	// How the names of the C constants begin.
+	ConstPrefixes []string `key:"const_prefixes"`
+	// The flags of the linker.
+	Link string `key:"link"`
+	// How the names of the generated C functions and types begin, in lower case: those of two packages must differ in a program that has both.
+	Symbols string `key:"symbols"`
+	// The hand-written Go type of the errors that are an errno.
+	Errnos string `key:"errnos"`
+	// The Go method that bounds the asynchronous calls in flight, for doc comments.
+	InFlight string `key:"in_flight"`
+	// The Go method that bounds the calls that block a thread, for doc comments.
+	MaxBlocking string `key:"max_blocking"`
+	// The file that is written with a list of the functions and their Go names.
+	Coverage string `key:"coverage"`
+	// The Go file that is written with the exported functions of the package, for tests that call each of them.
+	Exports string `key:"exports"`
+	// The C file that is written with the functions of a fake library, for tests.
+	Fake string `key:"fake"`
 }
 
 // Handle is a C handle type that becomes a Go type with a life cycle.
@@ -325,7 +361,7 @@ type choice struct {
 	// The reason why the C function is not bound.
 	Skip string `key:"skip" choice:"alone"`
 	// A note on a C function that is not decided yet.
-	Todo string `key:"todo" choice:"alone" example:"the rest of librados"`
+	Todo string `key:"todo" choice:"alone" example:"the rest of the library"`
 }
 
 // Omission is a C constant, struct or callback that is not bound. Structs and callbacks that a C function has which is bound need no entry.
@@ -346,7 +382,7 @@ const (
 	WaitsOSD     Waits = "osd"
 	WaitsMon     Waits = "mon"
 	WaitsMgr     Waits = "mgr"
-	WaitsRoom    Waits = "room"    // in the bounds of librados itself, for something that no other call may delay
+	WaitsRoom    Waits = "room"    // in the bounds of the library itself, for something that no other call may delay
 	WaitsNothing Waits = "nothing" // it returns without waiting for the network
 )
 
@@ -386,7 +422,7 @@ type Call struct {
 	Replay string `key:"replay"`
 	// Whether the call may change an object, so that the result of a cancelled one is unknown.
 	Changes bool `key:"changes"`
-	// Whether librados uses the memory of the call after its end, until it calls back.
+	// Whether the library uses the memory of the call after its end, until it calls back.
 	CompletesOnCallback bool `key:"completes_on_callback"`
 	// Whether hand-written code starts the call of a private or `detached` method itself: for a method X, startX does that.
 	Start bool `key:"start"`
@@ -394,7 +430,7 @@ type Call struct {
 	NoTask string `key:"no_task" example:"it has two results"`
 	// The deprecated TYPE.METHOD that makes the same Task as the method of the type of `tasks`.
 	OlderTask string `key:"older_task"`
-	// Whether librados does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` or `completes_on_callback` takes a context then; public ones always have a form that does.
+	// Whether the library does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` or `completes_on_callback` takes a context then; public ones always have a form that does.
 	Detached bool `key:"detached"`
 	// The method that undoes a call which succeeds after its form with a context has returned. That of a `detached` call is given the result; such a call without `undo` returns ErrOutcomeUnknown. That of a call which returns 0 is given the parameters named, as in release(oid).
 	Undo string `key:"undo"`
@@ -526,7 +562,7 @@ type Step struct {
 	// Whether the object takes the place of the receiver's own, instead of being freed, if all steps succeed.
 	Replaces bool `key:"replaces"`
 	// The synchronous C function that does the same as this one, which takes a completion; by default the one named by `infix`.
-	Sync string `key:"sync" example:"rados_walk"`
+	Sync string `key:"sync" example:"walk"`
 	// What the parameters mean, where it cannot be inferred from the header.
 	Args map[string]*Arg `key:"args" item:"argument "`
 	// What the return value means; by default an `int` is an `errno`.

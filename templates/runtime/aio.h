@@ -1,4 +1,4 @@
-/* How a call of librados that takes a completion waits.
+/* How a call of the library that takes a completion waits.
  *
  * Such a call is in one of three modes, which Go chooses (see package aio):
  *
@@ -8,7 +8,7 @@
  * - Synchronous with a context, which may cancel it: it blocks its thread as well, but in a struct
  *   gorados_call that Go has acquired, so that Go can name it to gorados_call_cancel.
  * - Asynchronous: the shim only starts it, in a struct gorados_call that Go has acquired, and its
- *   goroutine blocks until librados calls gorados_on_complete on a thread of its own.
+ *   goroutine blocks until the library calls gorados_on_complete on a thread of its own.
  *
  * A thread that blocks in C keeps a processor from other goroutines until Go's monitor thread takes
  * it away. So there may be only gorados_max_sync_calls synchronous calls, and none begins while an
@@ -16,7 +16,7 @@
  *
  * The owner of a call is the address of the refs of the handle that it is inside, plus bits. It is
  * an atomic that decides all races. For a call that Go has acquired (Pool and Call are of package
- * aio; "completes" is on librados' thread, or on the caller's if the call is synchronous):
+ * aio; "completes" is on the library's thread, or on the caller's if the call is synchronous):
  *
  *            Pool.Acquire          gorados_call_end: completes, or was not started
  *      0 ------------------> refs ------------------------------------------------> refs|ENDED
@@ -61,7 +61,7 @@
 #ifndef GORADOS_AIO_H
 #define GORADOS_AIO_H
 
-#include "librados.h" /* first: see there */
+#include "library.h" /* first: see there */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -115,8 +115,8 @@ struct gorados_call_head { /* package aio has the same struct */
 	int64_t ret;
 	uint64_t version;     /* of the object */
 	uint64_t index;       /* by which Go finds its half of the call */
-	uint64_t number;      /* the answer of librados, if it is a number */
-	struct timespec time; /* the answer of librados, if it is a time */
+	uint64_t number;      /* the answer of the library, if it is a number */
+	struct timespec time; /* the answer of the library, if it is a time */
 	uint32_t sync;        /* the thread that starts the call waits for it, though Go has acquired it */
 	uint32_t cancelled;   /* perhaps before the completion was published */
 };
@@ -129,7 +129,7 @@ struct gorados_call {
 	struct gorados_call *next_waiter;
 	gorados_completion completion;
 	uintptr_t io; /* of the completion */
-	char *p;      /* memory of librados, which the caller frees */
+	char *p;      /* memory of the library, which the caller frees */
 	size_t n;
 	char scratch[8];
 	void (*finish)(struct gorados_op *op, struct gorados_buf *out, int64_t *ret);
@@ -172,7 +172,7 @@ void gorados_completed_wait(void);
 /* gorados_call_new returns a call for Go to acquire. It is never freed. */
 struct gorados_call *gorados_call_new(uint64_t index);
 
-/* gorados_call_cancel cancels a call that Go has acquired. librados completes it soon, whether or not
+/* gorados_call_cancel cancels a call that Go has acquired. The library completes it soon, whether or not
  * an OSD answers. */
 void gorados_call_cancel(struct gorados_call *call);
 

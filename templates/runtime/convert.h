@@ -1,4 +1,4 @@
-/* Conversions of arguments, and checks of what librados does not check. Each leaves *ret alone if it
+/* Conversions of arguments, and checks of what the library does not check. Each leaves *ret alone if it
  * is negative: the first error is returned. */
 #ifndef GORADOS_CONVERT_H
 #define GORADOS_CONVERT_H
@@ -33,7 +33,7 @@ static inline const char **gorados_list_new(const char *p, size_t len, size_t n,
 	return list;
 }
 
-/* Items in the form that librados wants: an array of pointers and one of lengths. */
+/* Items in the form that the library wants: an array of pointers and one of lengths. */
 struct gorados_items {
 	const char **p;
 	size_t *n;
@@ -96,7 +96,7 @@ static inline void gorados_length_check(size_t len, int64_t *ret)
 		*ret = -E2BIG;
 }
 
-/* gorados_empty_check rejects an empty name where librados would use another name instead. */
+/* gorados_empty_check rejects an empty name where the library would use another name instead. */
 static inline void gorados_empty_check(size_t len, int64_t *ret)
 {
 	if (*ret >= 0 && len == 0)

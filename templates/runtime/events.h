@@ -1,5 +1,5 @@
-/* Events: what librados reports by calling back, on threads of its own. Calling Go there would block
- * librados whenever Go is busy; so C appends an event to a list, from which Go takes it. */
+/* Events: what the library reports by calling back, on threads of its own. Calling Go there would block
+ * the library whenever Go is busy; so C appends an event to a list, from which Go takes it. */
 #ifndef GORADOS_EVENTS_H
 #define GORADOS_EVENTS_H
 

@@ -1,4 +1,4 @@
-/* Names. librados wants them to end with a NUL, which a Go string does not, so each shim copies
+/* Names. The library wants them to end with a NUL, which a Go string does not, so each shim copies
  * them. */
 #ifndef GORADOS_NAME_H
 #define GORADOS_NAME_H

@@ -27,6 +27,9 @@ var update = flag.Bool("update", false, "write the goldens anew")
 // Update reports whether the test is to write what it wants, instead of comparing it.
 func Update() bool { return *update }
 
+// Header reads the declarations of librados.
+var Header = header.Library{Functions: "rados_", Consts: []string{"LIBRADOS_", "CEPH_OSD_TMAP_"}}
+
 // Goldens is the folder of the goldens.
 var Goldens = filepath.Join(Root, "gen/testdata")
 
@@ -128,11 +131,11 @@ func BuildFunction(t testing.TB, header, entry string) error {
 func Union(t testing.TB, inputs []Input) *release.Union {
 	t.Helper()
 	older, newer := Headers(inputs)
-	one, err := header.ParseSource("librados.h", []byte(older))
+	one, err := Header.ParseSource("librados.h", []byte(older))
 	require.NoError(t, err)
 	other := *one
 	if newer != older {
-		api, err := header.ParseSource("librados.h", []byte(newer))
+		api, err := Header.ParseSource("librados.h", []byte(newer))
 		require.NoError(t, err)
 		other = *api
 	}
@@ -142,6 +145,7 @@ func Union(t testing.TB, inputs []Input) *release.Union {
 
 // Merge adds what b says to a.
 func Merge(a, b *spec.Spec) {
+	a.Library = cmp.Or(a.Library, b.Library)
 	a.Handles = append(a.Handles, b.Handles...)
 	a.Buffers = cmp.Or(a.Buffers, b.Buffers)
 	a.Completions = cmp.Or(a.Completions, b.Completions)

@@ -3,6 +3,7 @@ package gentest
 import (
 	"bytes"
 	"cmp"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,17 +32,15 @@ func Render(t testing.TB, p *ir.Plan) Code {
 	require.NoError(t, err)
 	c := make(map[string]string)
 	for _, f := range files {
-		c[f.Path] = string(f.Data)
+		c[filepath.Base(f.Path)] = string(f.Data)
 	}
-	return Code{Go: string(code), Header: c[cgen.HeaderPath], Shims: c[cgen.ShimsPath], c: c}
+	return Code{Go: string(code), Header: c[cgen.HeaderFile], Shims: c[cgen.ShimsFile], c: c}
 }
 
 // Files returns the code by the names of the files.
 func (c Code) Files() map[string]string {
-	files := map[string]string{filepath.Base(gogen.Path): c.Go}
-	for path, text := range c.c {
-		files[filepath.Base(path)] = text
-	}
+	files := map[string]string{gogen.File: c.Go}
+	maps.Copy(files, c.c)
 	return files
 }
 
@@ -54,7 +53,7 @@ func (c Code) Shim(t testing.TB, name string) string {
 // Callback returns the C function that is called back, of the C type of that name.
 func (c Code) Callback(t testing.TB, name string) string {
 	t.Helper()
-	return function(t, c.c[cgen.CallbacksPath], "gorados_on_"+name)
+	return function(t, c.c[cgen.CallbacksFile], "gorados_on_"+name)
 }
 
 // function cuts the C function of that name out of text.

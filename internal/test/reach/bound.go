@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/go-rados/go-rados/gen/ir"
-	"github.com/go-rados/go-rados/gen/load"
 	"github.com/go-rados/go-rados/gen/model"
 )
 
@@ -20,15 +19,6 @@ type function struct {
 }
 
 type functions []function
-
-// boundFunctions returns the functions that the binding below root calls.
-func boundFunctions(root string) (functions, error) {
-	p, _, err := load.Plan(root)
-	if err != nil {
-		return nil, err
-	}
-	return planned(p), nil
-}
 
 // planned returns the functions that p calls.
 func planned(p *ir.Plan) functions {

@@ -8,8 +8,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/go-rados/go-rados/gen/header"
 )
 
 // A library of one function for each kind of result, and a program that uses it.
@@ -58,7 +56,7 @@ func TestCounts(t *testing.T) {
 		require.NoError(t, os.WriteFile(path(name), []byte(text), 0o666))
 		return path(name)
 	}
-	api, err := header.Parse(write("rados/librados.h", declarations))
+	api, err := librados.Parse(write("rados/librados.h", declarations))
 	require.NoError(t, err)
 	tests := &tests{dir: dir, work: dir, funcs: api.Funcs}
 	text, err := tests.render()

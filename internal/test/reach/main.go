@@ -14,14 +14,14 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/go-rados/go-rados/gen/header"
+	"github.com/go-rados/go-rados/gen/load"
 )
 
 // testDir is the folder of the tests that run.
 const testDir = "rados"
 
-// systemHeader declares the functions of the installed library.
-const systemHeader = "/usr/include/rados/librados.h"
+// systemHeaders is the folder of the headers of the installed libraries.
+const systemHeaders = "/usr/include"
 
 // misuseTest calls every function with invalid arguments. Its calls do not
 // count: that they reach the library shows nothing.
@@ -46,15 +46,15 @@ func main() {
 
 // run must be called in the root of the repository.
 func run(o options, out io.Writer) error {
-	bound, err := boundFunctions(".")
+	p, _, err := load.Plan(".")
 	if err != nil {
 		return err
 	}
-	api, err := header.Parse(systemHeader)
+	api, err := load.Header(p.Library).Parse(filepath.Join(systemHeaders, p.Library.Header))
 	if err != nil {
 		return err
 	}
-	due := bound.due(api)
+	due := planned(p).due(api)
 	work, err := os.MkdirTemp("", "rados-reach-")
 	if err != nil {
 		return err

@@ -1,9 +1,9 @@
-/* A stand-in for the generated zz_librados.h, with which the C run time compiles, is checked by
+/* A stand-in for the generated zz_library.h, with which the C run time compiles, is checked by
  * editors and is tested without the generator. It declares all that the run time needs of a
  * library. The generator does not copy it.
  */
-#ifndef GORADOS_LIBRADOS_H
-#define GORADOS_LIBRADOS_H
+#ifndef GORADOS_LIBRARY_H
+#define GORADOS_LIBRARY_H
 
 #include <stdint.h>
 
