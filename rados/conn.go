@@ -66,7 +66,8 @@ func (c *Conn) ConnectContext(ctx context.Context) error {
 }
 
 // connectUntil is Connect that returns when ctx is done.
-func (c *Conn) connectUntil(ctx context.Context) error {
+func (c *Conn) connectUntil(ctx context.Context) (err error) {
+	defer c.trace(&ctx, "Connect", "", 0).end(nil, &err)
 	if err := c.precheck(ctx); err != nil {
 		return err
 	}
@@ -402,12 +403,19 @@ func (c *Conn) SetMaxBlockingCalls(calls int) error {
 // Implements:
 //
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
-func (c *Conn) WaitForLatestOSDMap() error { return c.latestMap(context.Background()) }
+func (c *Conn) WaitForLatestOSDMap() error { return c.latestMapUntil(context.Background()) }
 
 // WaitForLatestOSDMapContext is WaitForLatestOSDMap with a context. When ctx is done, or c is closed,
 // it returns an ObjectError in which errors.Is finds the reason.
 func (c *Conn) WaitForLatestOSDMapContext(ctx context.Context) error {
-	return c.wrap("WaitForLatestOSDMapContext", "", c.latestMap(ctx))
+	return c.wrap("WaitForLatestOSDMapContext", "", c.latestMapUntil(ctx))
+}
+
+// latestMapUntil is WaitForLatestOSDMap that returns when ctx is done. Other methods call latestMap,
+// which is not traced.
+func (c *Conn) latestMapUntil(ctx context.Context) (err error) {
+	defer c.trace(&ctx, "WaitForLatestOSDMap", "", 0).end(nil, &err)
+	return c.latestMap(ctx)
 }
 
 // OpenIOContextByID opens the pool of that id for reading and writing, in its default namespace.
@@ -417,20 +425,22 @@ func (c *Conn) WaitForLatestOSDMapContext(ctx context.Context) error {
 //
 //	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
 func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
-	ioctx, err := c.openIOContextByIDFor(context.Background(), c.blocking(throttle.Mon), id)
+	ioctx, err := c.openIOContextByIDUntil(context.Background(), id)
 	return ioctx, c.wrap("OpenIOContextByID", "", err)
 }
 
 // OpenIOContextByIDContext is OpenIOContextByID with a context. When ctx is done, or c is closed, it
 // returns an ObjectError in which errors.Is finds the reason.
 func (c *Conn) OpenIOContextByIDContext(ctx context.Context, id int64) (*IOContext, error) {
-	ioctx, err := c.openIOContextByIDFor(ctx, c.blocking(throttle.Mon), id)
+	ioctx, err := c.openIOContextByIDUntil(ctx, id)
 	return ioctx, c.wrap("OpenIOContextByIDContext", "", err)
 }
 
-// openIOContextByIDFor opens the pool of that id for the call b.
-func (c *Conn) openIOContextByIDFor(ctx context.Context, b admit.Blocking, id int64) (*IOContext, error) {
-	return admit.RunUndo(ctx, b, func() (*IOContext, error) { return c.openIOContextByID(id) }, (*IOContext).Destroy)
+// openIOContextByIDUntil is OpenIOContextByID that returns when ctx is done.
+func (c *Conn) openIOContextByIDUntil(ctx context.Context, id int64) (_ *IOContext, err error) {
+	defer c.trace(&ctx, "OpenIOContextByID", "", 0).end(nil, &err)
+	open := func() (*IOContext, error) { return c.openIOContextByID(id) }
+	return admit.RunUndo(ctx, c.blocking(throttle.Mon), open, (*IOContext).Destroy)
 }
 
 // latestMap blocks until the connection has the newest OSD map, or ctx is done.

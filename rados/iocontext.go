@@ -29,7 +29,9 @@ func (ioctx *IOContext) Clone() (*IOContext, error) {
 }
 
 // copyWith returns a clone of ioctx on which set sets the setting of that name.
-func (ioctx *IOContext) copyWith(setting string, set func(*IOContext) error) (*IOContext, error) {
+func (ioctx *IOContext) copyWith(setting string, set func(*IOContext) error) (_ *IOContext, err error) {
+	ctx := context.Background()
+	defer ioctx.trace(&ctx, "Clone", "", 0).end(nil, &err)
 	shard, err := ioctx.enter() // an IOContext that is not usable has no pool
 	if err != nil {
 		return nil, err
@@ -196,9 +198,6 @@ func (ioctx *IOContext) ExecContext(ctx context.Context, oid, cls, method string
 // exec is an operation of one step: rados_aio_exec would write beyond output if the method
 // returned more than fits.
 func (ioctx *IOContext) exec(ctx context.Context, oid, cls, method string, input, output []byte) (int, error) {
-	if err := checkContext(ctx); err != nil {
-		return 0, err
-	}
 	r := CreateReadOp()
 	step := r.ExecInto(cls, method, input, output)
 	err := operate(ctx, "Exec", "read", ioctx, oid, r.recorder(), func(ctx context.Context, record []byte) ([]byte, error) {

@@ -36,6 +36,7 @@ type Iter struct {
 	listing *listing
 	turn    chan struct{} // has room for the call that uses the listing
 	unread  *fetched      // belongs to turn: what a NextContext that has returned was to return
+	span    *listingSpan  // nil if the listing is not traced
 
 	mu    sync.Mutex
 	entry objectEntry
@@ -58,12 +59,38 @@ type objectEntry struct{ name, locator, namespace string }
 //
 //	int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx)
 func (ioctx *IOContext) Iter() (*Iter, error) {
+	ctx := context.Background()
+	span := ioctx.trace(&ctx, "Iter", "", 0)
+	iter, err := ioctx.iter()
+	if span == nil {
+		return iter, err
+	}
+	if err != nil {
+		span.end(nil, &err)
+		return nil, err
+	}
+	iter.span = &listingSpan{span: span}
+	runtime.AddCleanup(iter, func(s *listingSpan) { s.end(nil) }, iter.span)
+	return iter, nil
+}
+
+// iter is Iter that is not traced.
+func (ioctx *IOContext) iter() (*Iter, error) {
 	l, err := ioctx.openListing()
 	if err != nil {
 		return nil, err
 	}
 	return &Iter{listing: l, turn: make(chan struct{}, 1)}, nil
 }
+
+// listingSpan is the span of an Iter, which ends when the Iter is closed or garbage collected.
+type listingSpan struct {
+	span *span
+	once sync.Once
+}
+
+// end ends the span, once.
+func (s *listingSpan) end(err error) { s.once.Do(func() { s.span.end(nil, &err) }) }
 
 // enter waits for the turn to use the listing, which leave ends. It returns an error if ctx is done
 // or iter is closed before.
@@ -346,8 +373,12 @@ func (iter *Iter) moved(err error) error {
 //
 //	void rados_nobjects_list_close(rados_list_ctx_t ctx)
 func (iter *Iter) Close() {
-	if iter != nil {
-		iter.listing.close()
+	if iter == nil {
+		return
+	}
+	iter.listing.close()
+	if iter.span != nil {
+		iter.span.end(withoutMethod(iter.Err()))
 	}
 }
 
@@ -368,7 +399,7 @@ func (ioctx *IOContext) ListObjectsContext(ctx context.Context, listFn ObjectLis
 }
 
 func (ioctx *IOContext) listObjects(ctx context.Context, listFn ObjectListFunc) error {
-	return ioctx.visitObjects(ctx, func(it *Iter) error {
+	return ioctx.visitObjects(ctx, "ListObjects", func(ctx context.Context, it *Iter) error {
 		if listFn == nil {
 			return radosError(-int(syscall.EINVAL))
 		}
@@ -380,19 +411,20 @@ func (ioctx *IOContext) listObjects(ctx context.Context, listFn ObjectListFunc) 
 	})
 }
 
-// visitObjects makes an Iter and calls visit until it returns an error, which is none if it is
-// errEnd.
-func (ioctx *IOContext) visitObjects(ctx context.Context, visit func(*Iter) error) error {
+// visitObjects makes an Iter for the method op and calls visit until it returns an error, which is
+// none if it is errEnd.
+func (ioctx *IOContext) visitObjects(ctx context.Context, op string, visit func(context.Context, *Iter) error) (err error) {
+	defer ioctx.trace(&ctx, op, "", 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
 		return err
 	}
-	it, err := ioctx.Iter()
+	it, err := ioctx.iter()
 	if err != nil {
 		return err
 	}
 	defer it.Close()
 	for err == nil {
-		err = visit(it)
+		err = visit(ctx, it)
 	}
 	if err == errEnd {
 		return nil
@@ -525,7 +557,7 @@ func (ioctx *IOContext) ObjectsContext(ctx context.Context) iter.Seq2[Object, er
 // objects is Objects for the method of that name.
 func (ioctx *IOContext) objects(ctx context.Context, method string) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
-		err := ioctx.visitObjects(ctx, func(it *Iter) error {
+		err := ioctx.visitObjects(ctx, "Objects", func(ctx context.Context, it *Iter) error {
 			entry, err := it.next(ctx)
 			if err == nil && !yield(Object{Name: entry.name, Namespace: entry.namespace, Locator: entry.locator}, nil) {
 				err = errEnd
@@ -568,11 +600,17 @@ func (ioctx *IOContext) ObjectsSliceContext(ctx context.Context, n, m uint64) it
 // objectsSlice is ObjectsSlice for the method of that name.
 func (ioctx *IOContext) objectsSlice(ctx context.Context, method string, n, m uint64) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
-		err := ioctx.visitSlice(ctx, n, m, func(o Object) bool { return yield(o, nil) })
+		err := ioctx.visitTracedSlice(ctx, n, m, func(o Object) bool { return yield(o, nil) })
 		if err != nil {
 			yield(Object{}, ioctx.wrap(method, "", err))
 		}
 	}
+}
+
+// visitTracedSlice is visitSlice for a listing of one slice.
+func (ioctx *IOContext) visitTracedSlice(ctx context.Context, n, m uint64, yield func(Object) bool) (err error) {
+	defer ioctx.trace(&ctx, "ObjectsSlice", "", 0).end(nil, &err)
+	return ioctx.visitSlice(ctx, n, m, yield)
 }
 
 // visitSlice calls yield for each object of a slice until it returns false.
@@ -681,10 +719,7 @@ func (ioctx *IOContext) ObjectsParallelContext(ctx context.Context, workers int)
 // objectsParallel is ObjectsParallel for the method of that name.
 func (ioctx *IOContext) objectsParallel(ctx context.Context, method string, workers int) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
-		err := ioctx.precheck(ctx)
-		if err == nil {
-			err = ioctx.visitParallel(ctx, uint64(min(max(workers, 1), maxWorkers)), func(o Object) bool { return yield(o, nil) })
-		}
+		err := ioctx.visitParallel(ctx, uint64(min(max(workers, 1), maxWorkers)), func(o Object) bool { return yield(o, nil) })
 		if err != nil {
 			yield(Object{}, ioctx.wrap(method, "", err))
 		}
@@ -692,7 +727,11 @@ func (ioctx *IOContext) objectsParallel(ctx context.Context, method string, work
 }
 
 // visitParallel calls yield for each object until it returns false, or ctx is done.
-func (ioctx *IOContext) visitParallel(ctx context.Context, workers uint64, yield func(Object) bool) error {
+func (ioctx *IOContext) visitParallel(ctx context.Context, workers uint64, yield func(Object) bool) (err error) {
+	defer ioctx.trace(&ctx, "ObjectsParallel", "", 0).end(nil, &err)
+	if err := ioctx.precheck(ctx); err != nil {
+		return err
+	}
 	p := parallel{ctx: ctx, found: make(chan Object, sliceBatch), stop: make(chan struct{})}
 	defer p.end()
 	if ctx.Done() != nil { // leaving the loop must not wait for OSDs either

@@ -13,7 +13,7 @@ import (
 //
 // Its methods run on the goroutine that makes the call, which they delay. They must not make calls
 // that are traced on the same Conn. If one panics, the call panics; its room and its memory are
-// released nevertheless.
+// released nevertheless, but a Watcher that it has made lasts until its IOContext is closed.
 type Tracer interface {
 	// TraceStart is called before a call waits for room and is sent. The context that it returns
 	// replaces ctx in the call, whose cancellation it must pass on, and is passed to TraceEnd. ctx
@@ -57,14 +57,21 @@ type TracedResult struct {
 // SetTracer. Calls in flight end with the Tracer that they have started with. nil ends the
 // observation. It is best set before Connect, so that no call is missed.
 //
-// Traced are the methods that may wait for the cluster, with and without a context: those that read or
-// change objects, operations, the tasks of a [Pipeline], locks, commands, and those about pools and
-// snapshots. A form such as Lock is traced as the method that it calls, LockExclusive: an answer that
-// this method returns as a code, such as that another client holds the lock, is no error of the
-// call. A method that consists of several operations, such as a listing of an omap, is traced once
-// for each. Not traced are watches and notifications, listings of objects, Connect, Clone,
-// OpenIOContextByID, WaitForLatestOSDMap, CreateSelfManagedSnap and RemoveSelfManagedSnap, and methods
-// that are local, such as SetNamespace and GetPoolName.
+// Traced are the methods that may wait for the cluster, with and without a context: Connect, those that
+// read or change objects, operations, the tasks of a [Pipeline], locks, commands, those about pools and
+// snapshots, watches, notifications and listings of objects. Clone is traced as well, also when a method
+// such as WithNamespace calls it. Methods that are local are not traced, such as SetNamespace,
+// GetPoolName and MonitorLog.
+//
+// A form such as Lock is traced as the method that it calls, LockExclusive: an answer that this method
+// returns as a code, such as that another client holds the lock, is no error of the call.
+//
+// A listing of objects is one call, from its start to its end, the loop's body included; that of an
+// [Iter] ends with Close, or on another goroutine when an Iter that was not closed is garbage collected.
+// A listing of an omap is a call for each page that is fetched.
+//
+// Calls that the package makes on its own are not traced, such as those that undo what succeeds after
+// its context is done.
 //
 // A Tracer makes Read, Write and the like a few hundred nanoseconds slower, even if it does nothing,
 // since they then take the path of their forms with a context. Without one they do not allocate.
@@ -150,6 +157,14 @@ func isTraced(ctx context.Context) bool {
 	return ok
 }
 
+// withoutMethod returns the error in an ObjectError, or another error as it is.
+func withoutMethod(err error) error {
+	if e, ok := err.(*ObjectError); ok {
+		return e.Err
+	}
+	return err
+}
+
 // setVersion sets the version of the object.
 func (s *span) setVersion(version uint64) {
 	if s != nil {
@@ -173,7 +188,7 @@ func (s *span) end(n *int, err *error) {
 	s.tracer.TraceEnd(s.Context, s.call, result)
 }
 
-// takeSpan returns the span of t, which has ended, and the number of bytes that were read, or nil if
+// takeSpan returns the span of t, which is no longer in flight, and the number of bytes that were read, or nil if
 // the task reads none. t may be in use again when the span ends.
 func (t *Task) takeSpan() (s *span, read *int) {
 	s, t.span = t.span, nil

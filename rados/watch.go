@@ -61,7 +61,7 @@ type Watcher struct {
 // Watch watches object obj with the timeout that the OSDs are configured with
 // (osd_client_watch_timeout, 30 seconds): see WatchWithTimeout.
 func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
-	return ioctx.WatchWithTimeout(obj, 0)
+	return ioctx.newWatcher(context.Background(), "Watch", obj, 0)
 }
 
 // WatchWithTimeout watches object oid, which must exist: from now on the Watcher
@@ -77,11 +77,12 @@ func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
 //
 //	int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
 func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Watcher, error) {
-	return ioctx.newWatcher(context.Background(), oid, timeout)
+	return ioctx.newWatcher(context.Background(), "WatchWithTimeout", oid, timeout)
 }
 
-// newWatcher is WatchWithTimeout that returns when ctx is done.
-func (ioctx *IOContext) newWatcher(ctx context.Context, oid string, timeout time.Duration) (*Watcher, error) {
+// newWatcher is WatchWithTimeout that returns when ctx is done, for the method op.
+func (ioctx *IOContext) newWatcher(ctx context.Context, op, oid string, timeout time.Duration) (_ *Watcher, err error) {
+	defer ioctx.trace(&ctx, op, oid, 0).end(nil, &err)
 	if err := ioctx.precheck(ctx); err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func (ioctx *IOContext) newWatcher(ctx context.Context, oid string, timeout time
 
 // WatchContext is Watch with a context; see WatchWithTimeoutContext.
 func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher, error) {
-	w, err := ioctx.newWatcher(ctx, oid, 0)
+	w, err := ioctx.newWatcher(ctx, "Watch", oid, 0)
 	return w, ioctx.wrap("WatchContext", oid, err)
 }
 
@@ -132,7 +133,7 @@ func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher,
 // deleted. ctx has no effect on a Watcher that has been returned. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) WatchWithTimeoutContext(ctx context.Context, oid string, timeout time.Duration) (*Watcher, error) {
-	w, err := ioctx.newWatcher(ctx, oid, timeout)
+	w, err := ioctx.newWatcher(ctx, "WatchWithTimeout", oid, timeout)
 	return w, ioctx.wrap("WatchWithTimeoutContext", oid, err)
 }
 
@@ -268,10 +269,11 @@ func (w *Watcher) DeleteContext(ctx context.Context) error {
 	return w.wrap("Watcher.DeleteContext", w.delete(ctx))
 }
 
-func (w *Watcher) delete(ctx context.Context) error {
+func (w *Watcher) delete(ctx context.Context) (err error) {
 	if w.isZero() {
 		return ErrWatcherClosed
 	}
+	defer w.ioctx.trace(&ctx, "Watcher.Delete", w.object, 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
 		return err
 	}
@@ -281,7 +283,6 @@ func (w *Watcher) delete(ctx context.Context) error {
 	if ctx.Done() != nil {
 		closed = w.ioctx.handle.Done()
 	}
-	var err error
 	select {
 	case <-w.ended:
 	case <-ctx.Done():
@@ -481,7 +482,8 @@ func (c *Conn) WatcherFlushContext(ctx context.Context) error {
 	return c.wrap("WatcherFlushContext", "", c.flushWatchers(ctx))
 }
 
-func (c *Conn) flushWatchers(ctx context.Context) error {
+func (c *Conn) flushWatchers(ctx context.Context) (err error) {
+	defer c.trace(&ctx, "WatcherFlush", "", 0).end(nil, &err)
 	if err := c.precheck(ctx); err != nil {
 		return err
 	}
@@ -565,13 +567,17 @@ func (ne *NotifyEvent) AckContext(ctx context.Context, response []byte) error {
 }
 
 // ack answers the notification for its Watcher, which it returns if it exists.
-func (ne *NotifyEvent) ack(ctx context.Context, response []byte) (*Watcher, error) {
+func (ne *NotifyEvent) ack(ctx context.Context, response []byte) (w *Watcher, err error) {
 	if ne == nil || ne.WatcherID == 0 {
 		return nil, ErrInvalidIOContext
 	}
-	w := watchers.get(ne.WatcherID)
+	w = watchers.get(ne.WatcherID)
+	if w == nil {
+		return nil, ErrWatcherClosed
+	}
+	defer w.ioctx.trace(&ctx, "NotifyEvent.Ack", w.object, len(response)).end(nil, &err)
 	switch {
-	case w == nil || w.handle.Err() != nil:
+	case w.handle.Err() != nil:
 		return w, ErrWatcherClosed
 	case w.lossError() != nil:
 		return w, ErrWatchLost
@@ -586,7 +592,7 @@ func (ne *NotifyEvent) ack(ctx context.Context, response []byte) (*Watcher, erro
 // answered, up to the time that the client is configured to wait (client_notify_timeout, 10
 // seconds): see NotifyWithTimeout.
 func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
-	return ioctx.NotifyWithTimeout(obj, data, 0)
+	return ioctx.notifyUntil(context.Background(), "Notify", obj, data, 0)
 }
 
 // NotifyWithTimeout sends a notification to all watchers of object obj, which must exist,
@@ -608,11 +614,12 @@ func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTi
 //
 //	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
 func (ioctx *IOContext) NotifyWithTimeout(obj string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
-	return ioctx.notifyUntil(context.Background(), obj, data, timeout)
+	return ioctx.notifyUntil(context.Background(), "NotifyWithTimeout", obj, data, timeout)
 }
 
-// notifyUntil is NotifyWithTimeout that returns when ctx is done.
-func (ioctx *IOContext) notifyUntil(ctx context.Context, obj string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
+// notifyUntil is NotifyWithTimeout that returns when ctx is done, for the method op.
+func (ioctx *IOContext) notifyUntil(ctx context.Context, op, obj string, data []byte, timeout time.Duration) (_ []NotifyAck, _ []NotifyTimeout, err error) {
+	defer ioctx.trace(&ctx, op, obj, len(data)).end(nil, &err)
 	if err := ioctx.precheck(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -643,7 +650,7 @@ func decodeReply(reply []byte) (acks []NotifyAck, timeouts []NotifyTimeout) {
 
 // NotifyContext is Notify with a context; see NotifyWithTimeoutContext.
 func (ioctx *IOContext) NotifyContext(ctx context.Context, oid string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
-	acks, timeouts, err := ioctx.notifyUntil(ctx, oid, data, 0)
+	acks, timeouts, err := ioctx.notifyUntil(ctx, "Notify", oid, data, 0)
 	return acks, timeouts, ioctx.wrap("NotifyContext", oid, err)
 }
 
@@ -652,6 +659,6 @@ func (ioctx *IOContext) NotifyContext(ctx context.Context, oid string, data []by
 // notification may have been sent. librados still waits for the answers, which are dropped. data may
 // be used again in any case. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) NotifyWithTimeoutContext(ctx context.Context, oid string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
-	acks, timeouts, err := ioctx.notifyUntil(ctx, oid, data, timeout)
+	acks, timeouts, err := ioctx.notifyUntil(ctx, "NotifyWithTimeout", oid, data, timeout)
 	return acks, timeouts, ioctx.wrap("NotifyWithTimeoutContext", oid, err)
 }

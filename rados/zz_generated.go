@@ -3570,6 +3570,10 @@ func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive Create
 //	int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid)
 //	void rados_aio_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid, rados_completion_t completion)
 func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
+	if ioctx.traced() {
+		snapid, err := ioctx.createSelfManagedSnapAsync(context.Background())
+		return snapid, ioctx.wrap("CreateSelfManagedSnap", "", err)
+	}
 	var snapid C.uint64_t
 	var ret C.int64_t
 	C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), &snapid, nil, &ret)
@@ -3597,7 +3601,8 @@ func (ioctx *IOContext) CreateSelfManagedSnapContext(ctx context.Context) (SnapI
 
 // createSelfManagedSnapAsync is CreateSelfManagedSnap that returns when ctx is
 // done, after which the call goes on.
-func (ioctx *IOContext) createSelfManagedSnapAsync(ctx context.Context) (SnapID, error) {
+func (ioctx *IOContext) createSelfManagedSnapAsync(ctx context.Context) (_ SnapID, err error) {
+	defer ioctx.trace(&ctx, "CreateSelfManagedSnap", "", 0).end(nil, &err)
 	call, err := ioctx.startDetached(ctx, 0)
 	if err != nil {
 		return 0, err
@@ -4814,6 +4819,9 @@ func (ioctx *IOContext) removeApplicationMetadataAdmitted(app, key string) error
 //	int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid)
 //	void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid, rados_completion_t completion)
 func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
+	if ioctx.traced() {
+		return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.removeSelfManagedSnapAsync(context.Background(), snapID))
+	}
 	var ret C.int64_t
 	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), nil, &ret)
 	runtime.KeepAlive(ioctx)
@@ -4836,7 +4844,8 @@ func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID
 
 // removeSelfManagedSnapAsync is RemoveSelfManagedSnap that returns when ctx is
 // done, after which the call goes on.
-func (ioctx *IOContext) removeSelfManagedSnapAsync(ctx context.Context, snapID SnapID) error {
+func (ioctx *IOContext) removeSelfManagedSnapAsync(ctx context.Context, snapID SnapID) (err error) {
+	defer ioctx.trace(&ctx, "RemoveSelfManagedSnap", "", 0).end(nil, &err)
 	call, err := ioctx.startDetached(ctx, 0)
 	if err != nil {
 		return err

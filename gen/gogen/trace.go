@@ -8,7 +8,7 @@ import (
 
 // traced reports whether m calls the Tracer, in its private form with a context. Hand-written callers
 // of private methods do that themselves.
-func traced(m *ir.Method) bool { return !m.Private() && (cancellable(m) || m.Blocking()) }
+func traced(m *ir.Method) bool { return !m.Private() && (m.HasAsyncForm() || m.Blocking()) }
 
 // trace writes that the span of a call starts, and ends when the method returns. It comes first, so
 // that a Tracer that panics leaves no room occupied.

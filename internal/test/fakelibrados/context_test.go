@@ -220,6 +220,12 @@ func TestChangesWithoutRoom(t *testing.T) {
 			w.Remove()
 			return w.OperateContext(ctx, ioctx, "object", 0)
 		}},
+		"CreateSelfManagedSnap": {"rados_ioctx_selfmanaged_snap_create", func(ctx context.Context, ioctx *rados.IOContext) error {
+			return second(ioctx.CreateSelfManagedSnapContext(ctx))
+		}},
+		"RemoveSelfManagedSnap": {"rados_ioctx_selfmanaged_snap_remove", func(ctx context.Context, ioctx *rados.IOContext) error {
+			return ioctx.RemoveSelfManagedSnapContext(ctx, 7)
+		}},
 	} {
 		for how, want := range map[string]error{"cancel": context.Canceled, "destroy": rados.ErrInvalidIOContext} {
 			t.Run(name+" "+how, func(t *testing.T) {

@@ -3,6 +3,7 @@ package fakelibrados_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"runtime"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -61,8 +63,7 @@ func (r *recorder) calls(t *testing.T) []observed {
 	return calls
 }
 
-// untraced lists the methods that no Tracer observes: those that are local, and those below that the
-// documentation of SetTracer names.
+// untraced lists the methods that no Tracer observes, since they are local.
 var untraced = map[string]bool{
 	"GetAddrs": true, "GetConfigOption": true, "GetFSID": true, "GetInstanceID": true, "ParseCmdLineArgs": true,
 	"ParseConfigArgv": true, "ParseConfigArgvRemainder": true, "ParseDefaultConfigEnv": true,
@@ -70,11 +71,7 @@ var untraced = map[string]bool{
 	"UpdateServiceStatus": true, "Alignment": true, "GetNamespace": true, "GetPoolID": true,
 	"GetPoolName": true, "RequiresAlignment": true, "SetLocator": true, "SetNamespace": true,
 	"SetPoolFullTry": true, "SetReadSnap": true, "SetSelfManagedSnapContext": true, "SetSnapContext": true, "UnsetPoolFullTry": true,
-
-	"Connect": true, "MonitorLog": true, "OpenIOContextByID": true, "WaitForLatestOSDMap": true,
-	"WatcherFlush": true, "Clone": true, "CreateSelfManagedSnap": true, "RemoveSelfManagedSnap": true,
-	"Iter": true, "ListObjects": true, "Objects": true, "ObjectsParallel": true, "ObjectsSlice": true,
-	"Notify": true, "NotifyWithTimeout": true, "Watch": true, "WatchWithTimeout": true,
+	"MonitorLog": true,
 }
 
 // tracedAs maps rows of methods to the names of their calls, where these are different.
@@ -89,9 +86,7 @@ var tracedAs = map[string]string{
 // name, pool and object.
 func TestTracer(t *testing.T) {
 	forEach(t, all, func(t *testing.T, m method) {
-		o := prepared(t, m)
 		r := &recorder{}
-		o.conn.SetTracer(r)
 		op, _, _ := strings.Cut(m.name, " ")
 		if other, ok := tracedAs[m.name]; ok {
 			op = other
@@ -99,11 +94,17 @@ func TestTracer(t *testing.T) {
 			op = other
 		}
 		for _, code := range []int{0, -int(syscall.EIO)} {
+			o := prepared(t, m)
+			o.conn.SetTracer(r)
 			if code != 0 {
 				fakelibrados.Return(m.sends, code)
 			}
 			err := m.call(o, "name")
 			calls := r.calls(t)
+			if err == nil && strings.HasPrefix(op, "Watch") && len(calls) == 2 { // the row deletes its Watcher
+				assert.Equal(t, "Watcher.Delete", calls[1].call.Op)
+				calls = calls[:1]
+			}
 			if untraced[op] {
 				assert.Empty(t, calls)
 				continue
@@ -121,10 +122,12 @@ func TestTracer(t *testing.T) {
 				assert.ErrorIs(t, result.Err, syscall.EIO)
 				assert.Zero(t, result.Bytes)
 			}
+			if again(m) {
+				o.conn.SetTracer(nil)
+				_ = m.call(o, "name")
+				assert.Empty(t, r.calls(t))
+			}
 		}
-		o.conn.SetTracer(nil)
-		_ = m.call(o, "name")
-		assert.Empty(t, r.calls(t))
 	})
 }
 
@@ -253,9 +256,13 @@ func TestPanicOfTracer(t *testing.T) {
 			} else {
 				call()
 			}
-			assert.Equal(t, idle(), o.conn.Stats())
+			want := idle()
+			if p.end && strings.HasPrefix(m.name, "Watch") && m.opens {
+				want.Watchers = 1
+			}
+			assert.Equal(t, want, o.conn.Stats())
 			o.conn.Shutdown()
-			assert.True(t, nothingLives(), "a handle is still in use")
+			await.Until(t, nothingLives, "no handle is in use")
 		})
 	}
 }
@@ -372,6 +379,7 @@ func TestTracerOfTaskWithoutRoom(t *testing.T) {
 			o.conn.SetTracer(r)
 			tasks := []*rados.Task{o.ioctx.Tasks().Stat2("first"), o.ioctx.Tasks().Stat2("second")}
 			left := make(chan struct{})
+			fakelibrados.Hold("rados_stat2")
 			go func() {
 				defer close(left)
 				defer func() { _ = recover() }()
@@ -382,6 +390,8 @@ func TestTracerOfTaskWithoutRoom(t *testing.T) {
 					leave()
 				}
 			}()
+			awaitGoroutines(t, "pipeline.(*pipeline[...]).collect", 1)
+			fakelibrados.Release("rados_stat2")
 			<-left
 			calls := r.calls(t)
 			require.Len(t, calls, 2)
@@ -392,5 +402,185 @@ func TestTracerOfTaskWithoutRoom(t *testing.T) {
 			o.conn.SetTracer(nil)
 			require.NoError(t, failed(rados.Pipeline(t.Context(), 2, slices.Values(tasks))), "both can be used again")
 		})
+	}
+}
+
+// only returns the single call since the last time.
+func (r *recorder) only(t *testing.T) observed {
+	t.Helper()
+	calls := r.calls(t)
+	require.Len(t, calls, 1)
+	return calls[0]
+}
+
+// TestTracerOfContextForms makes calls with a context, with success and with an error: each is traced
+// once, with its name, and TraceEnd gets the context.
+func TestTracerOfContextForms(t *testing.T) {
+	forms := append(slices.Clone(contextForms),
+		contextForm{"CreateSelfManagedSnapContext", "rados_ioctx_selfmanaged_snap_create", func(ctx context.Context, o on) error {
+			return second(o.ioctx.CreateSelfManagedSnapContext(ctx))
+		}},
+		contextForm{"RemoveSelfManagedSnapContext", "rados_ioctx_selfmanaged_snap_remove", func(ctx context.Context, o on) error {
+			return o.ioctx.RemoveSelfManagedSnapContext(ctx, 7)
+		}},
+		contextForm{"OpenIOContextByIDContext", "rados_ioctx_create2", func(ctx context.Context, o on) error {
+			ioctx, err := o.conn.OpenIOContextByIDContext(ctx, 7)
+			ioctx.Destroy()
+			return err
+		}},
+		contextForm{"WaitForLatestOSDMapContext", "rados_wait_for_latest_osdmap", func(ctx context.Context, o on) error {
+			return o.conn.WaitForLatestOSDMapContext(ctx)
+		}},
+		contextForm{"WatcherFlushContext", "rados_watch_flush", func(ctx context.Context, o on) error {
+			return o.conn.WatcherFlushContext(ctx)
+		}},
+	)
+	for _, form := range forms {
+		t.Run(form.name, func(t *testing.T) {
+			op := strings.TrimSuffix(form.name, "Context")
+			if other, ok := tracedAs[op]; ok {
+				op = other
+			}
+			o := both(t)
+			r := &recorder{}
+			o.conn.SetTracer(r)
+			ctx, cancel := context.WithCancel(t.Context())
+			require.NoError(t, form.call(ctx, o))
+			first := r.calls(t)
+			if strings.HasPrefix(op, "Watch") && len(first) == 2 { // the form deletes its Watcher
+				assert.Equal(t, "Watcher.Delete", first[1].call.Op)
+				assert.Equal(t, "object", first[1].call.Object)
+				first = first[:1]
+			}
+			require.Len(t, first, 1)
+			assert.Equal(t, op, first[0].call.Op)
+			fakelibrados.Return(form.sends, -int(syscall.EIO))
+			assert.ErrorIs(t, form.call(ctx, o), syscall.EIO)
+			call := r.only(t)
+			assert.Equal(t, op, call.call.Op)
+			assert.ErrorIs(t, call.result.Err, syscall.EIO)
+			assert.NotErrorAs(t, call.result.Err, new(*rados.ObjectError), "it names no method")
+			cancel()
+			assert.ErrorIs(t, form.call(ctx, o), context.Canceled)
+			assert.ErrorIs(t, r.only(t).result.Err, context.Canceled)
+		})
+	}
+}
+
+// TestTracerOfConnect traces a ConnectContext that is cancelled, and the Connect after it.
+func TestTracerOfConnect(t *testing.T) {
+	conn := unconnected(t)
+	r := &recorder{}
+	conn.SetTracer(r)
+	cancelled(t, "rados_connect", conn.ConnectContext)
+	call := r.only(t)
+	assert.Equal(t, rados.TracedCall{Conn: conn, Op: "Connect"}, call.call)
+	assert.ErrorIs(t, call.result.Err, context.Canceled)
+	require.NoError(t, conn.Connect())
+	assert.Equal(t, rados.TracedResult{}, r.only(t).result)
+}
+
+// TestTracerOfWatches traces an acknowledgement, a notification that is cancelled, and the end of a
+// watch.
+func TestTracerOfWatches(t *testing.T) {
+	o := both(t)
+	w := watch(t, o.ioctx)
+	fakelibrados.Notify(0, 1, 1, "news")
+	e := await.Next(t, w.Events())
+	r := &recorder{}
+	o.conn.SetTracer(r)
+	require.NoError(t, e.Ack(data))
+	want := rados.TracedCall{Conn: o.conn, Op: "NotifyEvent.Ack", Pool: "pool", Object: "object", Bytes: len(data)}
+	assert.Equal(t, observed{want, rados.TracedResult{Bytes: len(data)}}, r.only(t))
+	require.NoError(t, e.AckContext(t.Context(), nil))
+	assert.Equal(t, "NotifyEvent.Ack", r.only(t).call.Op)
+
+	cancelled(t, "rados_notify2", func(ctx context.Context) error {
+		return third2(o.ioctx.NotifyContext(ctx, "object", data))
+	})
+	call := r.only(t)
+	want.Op = "Notify"
+	assert.Equal(t, want, call.call)
+	assert.ErrorIs(t, call.result.Err, rados.ErrOutcomeUnknown)
+	assert.Zero(t, call.result.Bytes)
+
+	require.NoError(t, w.DeleteContext(t.Context()))
+	want.Op, want.Bytes = "Watcher.Delete", 0
+	assert.Equal(t, observed{want, rados.TracedResult{}}, r.only(t))
+	assert.Equal(t, rados.ErrWatcherClosed, e.Ack(nil))
+	assert.Empty(t, r.calls(t), "there is no Watcher that has a Conn")
+	assert.Equal(t, rados.ErrWatcherClosed, (&rados.Watcher{}).Delete())
+}
+
+// TestTracerOfIter traces an Iter from its start to its end: Close or the garbage collector.
+func TestTracerOfIter(t *testing.T) {
+	o := both(t)
+	r := &recorder{}
+	o.conn.SetTracer(r)
+	ended := func() int {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return len(r.ended)
+	}
+	iter, err := o.ioctx.Iter()
+	require.NoError(t, err)
+	for iter.Next() {
+	}
+	require.NoError(t, iter.Err())
+	iter.Seek(0)
+	assert.Zero(t, ended(), "Close ends it")
+	iter.Close()
+	iter.Close()
+	want := rados.TracedCall{Conn: o.conn, Op: "Iter", Pool: "pool"}
+	assert.Equal(t, observed{want, rados.TracedResult{}}, r.only(t))
+
+	iter, err = o.ioctx.Iter()
+	require.NoError(t, err)
+	fakelibrados.Return("rados_nobjects_list_next2", -int(syscall.EIO))
+	assert.False(t, iter.NextContext(t.Context()))
+	iter.Close()
+	call := r.only(t)
+	assert.ErrorIs(t, call.result.Err, syscall.EIO)
+	assert.NotErrorAs(t, call.result.Err, new(*rados.ObjectError))
+
+	_, err = o.ioctx.Iter()
+	require.NoError(t, err)
+	await.Until(t, func() bool { runtime.GC(); return ended() == 1 }, "the garbage collector ends it")
+	assert.Equal(t, observed{want, rados.TracedResult{}}, r.only(t))
+}
+
+// TestTracerOfListing expects one call for a listing, which ends with the loop.
+func TestTracerOfListing(t *testing.T) {
+	o := both(t)
+	r := &recorder{}
+	o.conn.SetTracer(r)
+	pool("object", "", "")
+	fakelibrados.Answer("rados_object_list", "object", "", "")
+	for op, list := range map[string]iter.Seq2[rados.Object, error]{
+		"Objects": o.ioctx.Objects(), "ObjectsSlice": o.ioctx.ObjectsSlice(0, 1), "ObjectsParallel": o.ioctx.ObjectsParallel(3),
+	} {
+		for _, err := range list {
+			require.NoError(t, err)
+		}
+		assert.Equal(t, op, r.only(t).call.Op)
+		assert.PanicsWithValue(t, "left", func() {
+			for range list {
+				panic("left")
+			}
+		})
+		assert.Equal(t, rados.TracedResult{}, r.only(t).result)
+	}
+}
+
+// TestTracerOfClones expects Clone and the methods that call it to be traced as Clone.
+func TestTracerOfClones(t *testing.T) {
+	o := both(t)
+	r := &recorder{}
+	o.conn.SetTracer(r)
+	for _, w := range withs {
+		clone, err := w.with(o.ioctx)
+		require.NoError(t, err)
+		clone.Destroy()
+		assert.Equal(t, rados.TracedCall{Conn: o.conn, Op: "Clone", Pool: "pool"}, r.only(t).call, w.name)
 	}
 }
