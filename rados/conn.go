@@ -419,7 +419,8 @@ func (c *Conn) latestMapUntil(ctx context.Context) (err error) {
 }
 
 // OpenIOContextByID opens the pool of that id for reading and writing, in its default namespace.
-// It returns ErrNotFound if there is no such pool.
+// It returns ErrNotFound if there is no such pool. [Conn.OpenIOContextByIDContext] returns when
+// its context is done.
 //
 // Implements:
 //

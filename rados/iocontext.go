@@ -112,6 +112,7 @@ func (ioctx *IOContext) latestMapForName(ctx context.Context, name string) error
 
 // ListXattrs returns all extended attributes of object oid, by name. The map is empty if
 // the object has none. It returns ErrNotFound if the object does not exist.
+// [IOContext.ListXattrsContext] returns when its context is done.
 //
 // Implements:
 //
@@ -145,7 +146,7 @@ type Xattr struct {
 
 // Xattrs goes through the extended attributes of object oid, by name. They are
 // fetched by one operation. An error comes alone, with a zero Xattr: ErrNotFound if the
-// object does not exist.
+// object does not exist. [IOContext.XattrsContext] ends when its context is done.
 func (ioctx *IOContext) Xattrs(oid string) iter.Seq2[Xattr, error] {
 	return ioctx.xattrs(context.Background(), "Xattrs", oid)
 }
@@ -178,6 +179,7 @@ func (ioctx *IOContext) xattrs(ctx context.Context, method, oid string) iter.Seq
 //
 // It returns ERANGE if output is too short, EOPNOTSUPP if no such class or method exists,
 // ErrPermissionDenied if the user may not call it, and otherwise the error of the method.
+// [IOContext.ExecContext] returns when its context is done.
 //
 // Implements:
 //
@@ -288,7 +290,7 @@ type ChecksumsOptions struct {
 // It returns ErrNotFound if the object does not exist, and EINVAL if kind is none
 // of those there are, ChunkSize does not divide Length, or ChunkSize is given without
 // Length. It waits for the OSD without a limit, unless rados_osd_op_timeout
-// is configured.
+// is configured. [IOContext.ChecksumsContext] returns when its context is done.
 //
 // Implements:
 //

@@ -285,7 +285,7 @@ func (iter *Iter) Err() error {
 // Token returns where the iterator is, for Seek: the placement group whose objects
 // are being listed. Seek goes back to its first object, so that objects may be
 // returned again but none is passed over. It returns 0, the start, if the iterator
-// can't be used any more.
+// can't be used any more. [Iter.TokenContext] returns when its context is done.
 //
 // Implements:
 //
@@ -315,7 +315,8 @@ func (iter *Iter) token(ctx context.Context) (IterToken, error) {
 }
 
 // Seek goes to a position that Token returned, also of another iterator of the same
-// pool; Next then goes on to the first object there.
+// pool; Next then goes on to the first object there. [Iter.SeekContext] returns when its context
+// is done.
 //
 // Implements:
 //
@@ -386,7 +387,7 @@ func (iter *Iter) Close() {
 // or in all of them after SetNamespace(AllNamespaces). When it fails listFn may have
 // been called already; if that is nil it is EINVAL. See [Iter] for the objects that it
 // finds, and [Iter.Next] for how long it may wait. [IOContext.Objects] is the
-// newer form.
+// newer form. [IOContext.ListObjectsContext] returns when its context is done.
 func (ioctx *IOContext) ListObjects(listFn ObjectListFunc) error {
 	return ioctx.listObjects(context.Background(), listFn)
 }
@@ -443,7 +444,7 @@ type IterCursor struct {
 
 // Cursor returns where the iterator is, for SeekCursor: at the object that Next went on
 // to, or at the first one if Next was not called yet. It returns ErrNotFound if the pool
-// has been deleted.
+// has been deleted. [Iter.CursorContext] returns when its context is done.
 //
 // Implements:
 //
@@ -491,7 +492,7 @@ func (iter *Iter) cursor(ctx context.Context) (*IterCursor, error) {
 // SeekCursor goes to a place that Cursor returned, also of another iterator of the same
 // pool; Next then goes on to the object there, or to the one after it if that has been removed.
 // It returns EINVAL if the cursor is of another pool, and ErrNotFound if the pool has
-// been deleted.
+// been deleted. [Iter.SeekCursorContext] returns when its context is done.
 //
 // Implements:
 //
@@ -543,6 +544,7 @@ type Object struct {
 //
 // An error comes last, with a zero Object. Leaving the loop ends the listing. See [Iter]
 // for the objects that it finds, and [Iter.Next] for how long it may wait.
+// [IOContext.ObjectsContext] ends when its context is done.
 func (ioctx *IOContext) Objects() iter.Seq2[Object, error] {
 	return ioctx.objects(context.Background(), "Objects")
 }
@@ -580,7 +582,8 @@ const maxSlices = 1 << 32
 // together are the whole pool: each can be listed by another goroutine or machine. The
 // slices are of about the same size, since objects are spread by the hash of their
 // names. Otherwise it is like Objects. It is EINVAL if n is not below m, or m is beyond
-// 2³², the number of hashes there are.
+// 2³², the number of hashes there are. [IOContext.ObjectsSliceContext] ends when its context is
+// done.
 //
 // Implements:
 //
@@ -704,7 +707,8 @@ const maxWorkers = 1024
 
 // ObjectsParallel goes through the objects of the pool in no order, listing workers
 // slices of it at the same time, 1024 at most. The loop's body is run for one object
-// after the other. Otherwise it is like Objects.
+// after the other. Otherwise it is like Objects. [IOContext.ObjectsParallelContext] ends when
+// its context is done.
 func (ioctx *IOContext) ObjectsParallel(workers int) iter.Seq2[Object, error] {
 	return ioctx.objectsParallel(context.Background(), "ObjectsParallel", workers)
 }

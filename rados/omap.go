@@ -57,6 +57,7 @@ func (ioctx *IOContext) listOmapValues(ctx context.Context, oid string, startAft
 
 // GetOmapValues returns up to maxReturn omap entries of object oid: see
 // ListOmapValues, also for ErrOmapPage. [IOContext.Omap] is the newer form.
+// [IOContext.GetOmapValuesContext] returns when its context is done.
 func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64) (map[string][]byte, error) {
 	return ioctx.getOmapValues(context.Background(), oid, startAfter, filterPrefix, maxReturn)
 }
@@ -82,6 +83,7 @@ func (ioctx *IOContext) getOmapValues(ctx context.Context, oid string, startAfte
 // startAfter and begin with filterPrefix. It fetches iteratorSize of them at a time, or
 // as many as the OSD likes if that is not positive. Otherwise it is like
 // ListOmapValues, also for ErrOmapPage. [IOContext.Omap] is the newer form.
+// [IOContext.GetAllOmapValuesContext] returns when its context is done.
 func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
 	return ioctx.getAllOmapValues(context.Background(), oid, startAfter, filterPrefix, iteratorSize)
 }
@@ -155,7 +157,8 @@ func unwrapOperation(err error) error {
 // whose keys come after startAfter and begin with filterPrefix. It fetches as many at a
 // time as the OSD returns in one operation. An error comes last, with a zero entry:
 // ErrNotFound if the object does not exist, [ErrOmapPage] if too many keys are the same up to
-// their first NUL byte; see ListOmapValues.
+// their first NUL byte; see ListOmapValues. [IOContext.OmapContext] ends when its context is
+// done.
 func (ioctx *IOContext) Omap(oid, startAfter, filterPrefix string) iter.Seq2[OmapKeyValue, error] {
 	return ioctx.omap(context.Background(), "Omap", oid, startAfter, filterPrefix)
 }
@@ -199,7 +202,8 @@ func (v OmapView) own() (string, []byte) { return wire.CopyPair(v.Key, v.Value) 
 //		}
 //	}
 //
-// An error comes last, with a zero entry; see Omap.
+// An error comes last, with a zero entry; see Omap. [IOContext.OmapViewsContext] ends when its
+// context is done.
 func (ioctx *IOContext) OmapViews(oid, startAfter, filterPrefix string) iter.Seq2[OmapView, error] {
 	return ioctx.omapViews(context.Background(), "OmapViews", oid, startAfter, filterPrefix)
 }

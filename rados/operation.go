@@ -203,7 +203,8 @@ func (w *WriteOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) er
 
 // OperateWithMtime is Operate that makes mtime the modification time of the object,
 // instead of the present. It returns EINVAL, and sends nothing, for a time that Ceph
-// can't keep: before 1970, or after 2106.
+// can't keep: before 1970, or after 2106. [WriteOp.OperateWithMtimeContext] returns when its
+// context is done.
 //
 // Implements:
 //

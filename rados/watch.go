@@ -59,7 +59,8 @@ type Watcher struct {
 }
 
 // Watch watches object obj with the timeout that the OSDs are configured with
-// (osd_client_watch_timeout, 30 seconds): see WatchWithTimeout.
+// (osd_client_watch_timeout, 30 seconds): see WatchWithTimeout. [IOContext.WatchContext] returns
+// when its context is done.
 func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
 	return ioctx.newWatcher(context.Background(), "Watch", obj, 0)
 }
@@ -590,7 +591,7 @@ func (ne *NotifyEvent) ack(ctx context.Context, response []byte) (w *Watcher, er
 
 // Notify sends a notification to all watchers of object obj, and waits until they have
 // answered, up to the time that the client is configured to wait (client_notify_timeout, 10
-// seconds): see NotifyWithTimeout.
+// seconds): see NotifyWithTimeout. [IOContext.NotifyContext] returns when its context is done.
 func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
 	return ioctx.notifyUntil(context.Background(), "Notify", obj, data, 0)
 }

@@ -908,8 +908,8 @@ func (c *Conn) object() C.uintptr_t {
 // in again; 0 stands for the cluster's default of an hour. The client's operations
 // on objects end with ESHUTDOWN, also those in flight, and its watches with
 // ENOTCONN or ESHUTDOWN. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured; BlocklistAddContext
-// returns when its context is done.
+// rados_mon_op_timeout has elapsed if that is configured;
+// [Conn.BlocklistAddContext] returns when its context is done.
 //
 // Implements:
 //
@@ -958,10 +958,10 @@ func (c *Conn) blocklistAddAdmitted(address string, expire time.Duration) error 
 // DeletePool deletes a pool with all the data in it. It returns ErrNotFound if
 // there is no pool of that name, and ErrPermissionDenied unless the monitors are
 // configured with mon_allow_pool_delete. It uses the newest OSD map, for which
-// rados_mon_op_timeout does not limit the wait; its form with a context returns
-// when the context is done. See Conn.WaitForLatestOSDMap. It blocks until the
+// rados_mon_op_timeout does not limit the wait; [Conn.DeletePoolContext] returns
+// when its context is done. See Conn.WaitForLatestOSDMap. It blocks until the
 // monitors have answered, or until rados_mon_op_timeout has elapsed if that is
-// configured; DeletePoolContext returns when its context is done.
+// configured; [Conn.DeletePoolContext] returns when its context is done.
 //
 // Implements:
 //
@@ -1025,7 +1025,7 @@ func (c *Conn) GetAddrs() (string, error) {
 
 // GetBaseTier returns the id of the pool that the pool is a cache of, or its own
 // if it is none. It uses the newest OSD map, for which rados_mon_op_timeout does
-// not limit the wait; its form with a context returns when the context is done.
+// not limit the wait; [Conn.GetBaseTierContext] returns when its context is done.
 // See Conn.WaitForLatestOSDMap.
 //
 // Implements:
@@ -1079,7 +1079,9 @@ func (c *Conn) getBaseTierAdmitted(poolID int64) (int64, error) {
 }
 
 // GetClusterStats returns how much the cluster stores. The numbers are some
-// seconds old.
+// seconds old. It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured;
+// [Conn.GetClusterStatsContext] returns when its context is done.
 //
 // Implements:
 //
@@ -1189,14 +1191,16 @@ func (c *Conn) GetInstanceID() uint64 {
 
 // GetMinCompatibleClient returns the release that clients must have for the
 // features in use, and the one that the cluster is set to demand of them, as
-// numbers (14 is Nautilus).
+// numbers (14 is Nautilus). It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured;
+// [Conn.GetMinCompatibleClientContext] returns when its context is done.
 //
 // Implements:
 //
 //	int rados_get_min_compatible_client(rados_t cluster, int8_t *min_compat_client, int8_t *require_min_compat_client)
-func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
+func (c *Conn) GetMinCompatibleClient() (minimum, required int8, err error) {
 	if c.traced() {
-		minimum, required, err := c.getMinCompatibleClientDetached(context.Background())
+		minimum, required, err = c.getMinCompatibleClientDetached(context.Background())
 		return minimum, required, c.wrap("GetMinCompatibleClient", "", err)
 	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
@@ -1204,7 +1208,7 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 		return 0, 0, c.wrap("GetMinCompatibleClient", "", err)
 	}
 	defer room.Exit(0)
-	minimum, required, err := c.getMinCompatibleClientAdmitted()
+	minimum, required, err = c.getMinCompatibleClientAdmitted()
 	return minimum, required, c.wrap("GetMinCompatibleClient", "", err)
 }
 
@@ -1212,14 +1216,14 @@ func (c *Conn) GetMinCompatibleClient() (int8, int8, error) {
 // is done, or c is closed, it returns an ObjectError in which errors.Is finds the
 // reason. librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
-func (c *Conn) GetMinCompatibleClientContext(ctx context.Context) (int8, int8, error) {
-	minimum, required, err := c.getMinCompatibleClientDetached(ctx)
+func (c *Conn) GetMinCompatibleClientContext(ctx context.Context) (minimum, required int8, err error) {
+	minimum, required, err = c.getMinCompatibleClientDetached(ctx)
 	return minimum, required, c.wrap("GetMinCompatibleClientContext", "", err)
 }
 
 // getMinCompatibleClientDetached is GetMinCompatibleClient with a context, after
 // whose end the call goes on.
-func (c *Conn) getMinCompatibleClientDetached(ctx context.Context) (_, _ int8, err error) {
+func (c *Conn) getMinCompatibleClientDetached(ctx context.Context) (minimum, required int8, err error) {
 	defer c.trace(&ctx, "GetMinCompatibleClient", "", 0).end(nil, &err)
 	return admit.Run2(ctx, c.blocking(throttle.Mon), func() (int8, int8, error) {
 		return c.getMinCompatibleClientAdmitted()
@@ -1228,22 +1232,24 @@ func (c *Conn) getMinCompatibleClientDetached(ctx context.Context) (_, _ int8, e
 
 // getMinCompatibleClientAdmitted is GetMinCompatibleClient without the wait for
 // admission.
-func (c *Conn) getMinCompatibleClientAdmitted() (int8, int8, error) {
-	var minimum C.int8_t
-	var required C.int8_t
+func (c *Conn) getMinCompatibleClientAdmitted() (minimum, required int8, err error) {
+	var least C.int8_t
+	var demanded C.int8_t
 	var ret C.int64_t
-	C.gorados_rados_get_min_compatible_client(c.refs(), &minimum, &required, &ret)
+	C.gorados_rados_get_min_compatible_client(c.refs(), &least, &demanded, &ret)
 	runtime.KeepAlive(c)
 	if ret < 0 {
 		if err := c.outcome(&ret); err != nil {
 			return 0, 0, err
 		}
 	}
-	return int8(minimum), int8(required), nil
+	return int8(least), int8(demanded), nil
 }
 
 // GetMinCompatibleOSD returns the release that OSDs must have at least, as its
-// number (14 is Nautilus).
+// number (14 is Nautilus). It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured;
+// [Conn.GetMinCompatibleOSDContext] returns when its context is done.
 //
 // Implements:
 //
@@ -1296,8 +1302,8 @@ func (c *Conn) getMinCompatibleOSDAdmitted() (int8, error) {
 }
 
 // GetPoolByID returns the name of the pool with that id, or ErrNotFound. It uses
-// the newest OSD map, for which rados_mon_op_timeout does not limit the wait; its
-// form with a context returns when the context is done. See
+// the newest OSD map, for which rados_mon_op_timeout does not limit the wait;
+// [Conn.GetPoolByIDContext] returns when its context is done. See
 // Conn.WaitForLatestOSDMap.
 //
 // Implements:
@@ -1403,7 +1409,8 @@ func (c *Conn) getPoolByNameAdmitted(name string) (int64, error) {
 
 // ListInconsistentPGs returns the ids of the pool's placement groups that a scrub
 // found to be inconsistent. It blocks until the manager has answered, also while
-// there is none; ListInconsistentPGsContext returns when its context is done.
+// there is none; [Conn.ListInconsistentPGsContext] returns when its context is
+// done.
 //
 // Implements:
 //
@@ -1456,8 +1463,8 @@ func (c *Conn) listInconsistentPGsAdmitted(poolID int64) ([]string, error) {
 }
 
 // ListPools returns the names of all pools. It uses the newest OSD map, for which
-// rados_mon_op_timeout does not limit the wait; its form with a context returns
-// when the context is done. See Conn.WaitForLatestOSDMap.
+// rados_mon_op_timeout does not limit the wait; [Conn.ListPoolsContext] returns
+// when its context is done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -1502,10 +1509,11 @@ func (c *Conn) listPoolsAdmitted() (names []string, err error) {
 
 // MakePool creates a replicated pool with the cluster's default settings. It
 // returns ErrObjectExists if there is a pool of that name. It uses the newest OSD
-// map, for which rados_mon_op_timeout does not limit the wait; its form with a
-// context returns when the context is done. See Conn.WaitForLatestOSDMap. It
-// blocks until the monitors have answered, or until rados_mon_op_timeout has
-// elapsed if that is configured; MakePoolContext returns when its context is done.
+// map, for which rados_mon_op_timeout does not limit the wait;
+// [Conn.MakePoolContext] returns when its context is done. See
+// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured; [Conn.MakePoolContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -1554,11 +1562,11 @@ func (c *Conn) makePoolAdmitted(name string) error {
 
 // MakePoolWithCrushRule is MakePool for a pool that is placed by that CRUSH rule.
 // It returns ErrNotFound if there is none of that number. It uses the newest OSD
-// map, for which rados_mon_op_timeout does not limit the wait; its form with a
-// context returns when the context is done. See Conn.WaitForLatestOSDMap. It
-// blocks until the monitors have answered, or until rados_mon_op_timeout has
-// elapsed if that is configured; MakePoolWithCrushRuleContext returns when its
-// context is done.
+// map, for which rados_mon_op_timeout does not limit the wait;
+// [Conn.MakePoolWithCrushRuleContext] returns when its context is done. See
+// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured;
+// [Conn.MakePoolWithCrushRuleContext] returns when its context is done.
 //
 // Implements:
 //
@@ -1608,7 +1616,8 @@ func (c *Conn) makePoolWithCrushRuleAdmitted(name string, rule uint8) error {
 }
 
 // MgrCommand sends a command to the active manager, without data: see
-// MgrCommandWithInputBuffer.
+// MgrCommandWithInputBuffer. It blocks until the manager has answered, also while
+// there is none; [Conn.MgrCommandContext] returns when its context is done.
 //
 // Implements:
 //
@@ -1668,7 +1677,9 @@ func (c *Conn) mgrCommandAdmitted(args [][]byte) ([]byte, string, error) {
 }
 
 // MgrCommandTarget sends a command to the manager of that name, without data: see
-// MgrCommandTargetWithInputBuffer.
+// MgrCommandTargetWithInputBuffer. It blocks until the manager has answered, also
+// while there is none; [Conn.MgrCommandTargetContext] returns when its context is
+// done.
 //
 // It needs the library of Ceph 16.2 or later.
 //
@@ -1738,7 +1749,7 @@ func (c *Conn) mgrCommandTargetAdmitted(name string, args [][]byte) ([]byte, str
 // MgrCommandTargetWithInputBuffer sends a command and data for it to the manager
 // of that name ("x"), active or not, otherwise like MgrCommandWithInputBuffer. It
 // blocks until the manager has answered, also while there is none;
-// MgrCommandTargetWithInputBufferContext returns when its context is done.
+// [Conn.MgrCommandTargetWithInputBufferContext] returns when its context is done.
 //
 // It needs the library of Ceph 16.2 or later.
 //
@@ -1813,8 +1824,8 @@ func (c *Conn) mgrCommandTargetWithInputBufferAdmitted(name string, args [][]byt
 // args must not be empty. It returns the command's output and its status message,
 // also with an error. Modules of the manager may fail with a positive code: that
 // is an error as well, the one of the same negative code. It blocks until the
-// manager has answered, also while there is none; MgrCommandWithInputBufferContext
-// returns when its context is done.
+// manager has answered, also while there is none;
+// [Conn.MgrCommandWithInputBufferContext] returns when its context is done.
 //
 // With rados_mon_op_timeout configured it returns ETIMEDOUT after that time, but a
 // reply that arrives later is written to freed memory and can crash the process. A
@@ -1883,7 +1894,9 @@ func (c *Conn) mgrCommandWithInputBufferAdmitted(args [][]byte, inputBuffer []by
 }
 
 // MonCommand sends a command to the monitors, without data: see
-// MonCommandWithInputBuffer.
+// MonCommandWithInputBuffer. It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured; [Conn.MonCommandContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -1938,7 +1951,9 @@ func (c *Conn) monCommandAdmitted(args []byte) ([]byte, string, error) {
 }
 
 // MonCommandTarget sends a command to the monitor of that name, without data: see
-// MonCommandTargetWithInputBuffer.
+// MonCommandTargetWithInputBuffer. It blocks until the monitors have answered, or
+// until rados_mon_op_timeout has elapsed if that is configured;
+// [Conn.MonCommandTargetContext] returns when its context is done.
 //
 // Implements:
 //
@@ -2001,7 +2016,10 @@ func (c *Conn) monCommandTargetAdmitted(name string, args [][]byte) ([]byte, str
 
 // MonCommandTargetWithInputBuffer sends a command and data for it to the monitor
 // of that name ("a"), otherwise like MonCommandWithInputBuffer. args must not be
-// empty: all of it but the first document is mostly ignored.
+// empty: all of it but the first document is mostly ignored. It blocks until the
+// monitors have answered, or until rados_mon_op_timeout has elapsed if that is
+// configured; [Conn.MonCommandTargetWithInputBufferContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -2072,7 +2090,7 @@ func (c *Conn) monCommandTargetWithInputBufferAdmitted(name string, args [][]byt
 // monitors chose, mostly EINVAL for a command they do not know and EACCES for one
 // that the user may not give. It blocks until the monitors have answered, or until
 // rados_mon_op_timeout has elapsed if that is configured;
-// MonCommandWithInputBufferContext returns when its context is done.
+// [Conn.MonCommandWithInputBufferContext] returns when its context is done.
 //
 // The monitors pass commands of manager modules, such as "crash info", on to the
 // manager. If the module fails with a positive code, librados (seen with Ceph
@@ -2194,7 +2212,9 @@ func (c *Conn) openIOContextAdmitted(pool string) (*IOContext, error) {
 }
 
 // OsdCommand sends a command to the OSD of that number, without data: see
-// OsdCommandWithInputBuffer.
+// OsdCommandWithInputBuffer. It blocks until the OSD has answered, or until
+// rados_osd_op_timeout has elapsed if that is configured; [Conn.OsdCommandContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -2259,7 +2279,7 @@ func (c *Conn) osdCommandAdmitted(osd int, args [][]byte) ([]byte, string, error
 // message, also with an error: ENXIO if the OSD is down, ErrNotFound if there is
 // none of that number. It blocks until the OSD has answered, or until
 // rados_osd_op_timeout has elapsed if that is configured;
-// OsdCommandWithInputBufferContext returns when its context is done.
+// [Conn.OsdCommandWithInputBufferContext] returns when its context is done.
 //
 // Implements:
 //
@@ -2324,7 +2344,9 @@ func (c *Conn) osdCommandWithInputBufferAdmitted(osd int, args [][]byte, inputBu
 }
 
 // PGCommand sends a command to the primary OSD of a placement group, without data:
-// see PGCommandWithInputBuffer.
+// see PGCommandWithInputBuffer. It blocks until the OSD has answered, or until
+// rados_osd_op_timeout has elapsed if that is configured; [Conn.PGCommandContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -2396,8 +2418,8 @@ func (c *Conn) pgCommandAdmitted(pgid []byte, args [][]byte) ([]byte, string, er
 // such pool or the number is beyond the pool's pg_num. It waits for the newest OSD
 // map first (see WaitForLatestOSDMap), and then for the OSD, also while that is
 // marked down. It blocks until the OSD has answered, or until rados_osd_op_timeout
-// has elapsed if that is configured; PGCommandWithInputBufferContext returns when
-// its context is done.
+// has elapsed if that is configured; [Conn.PGCommandWithInputBufferContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -3113,7 +3135,9 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 }
 
 // Append writes data at the end of object oid, in one step, and creates the object
-// if it does not exist. Errors are those of Write.
+// if it does not exist. Errors are those of Write. It blocks until the OSDs have
+// answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.AppendContext] returns when its context is done.
 //
 // Implements:
 //
@@ -3184,7 +3208,9 @@ func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int
 // BreakLock takes a lock away from the client that holds it: client is its name,
 // such as "client.4711", as ListLockers returns it. It returns 0, and no error
 // either with -ENOENT, if the client does not hold the lock with that cookie, or
-// -EINVAL, if client is malformed. Any other code comes with an error.
+// -EINVAL, if client is malformed. Any other code comes with an error. It blocks
+// until the OSD has answered, or until rados_osd_op_timeout has elapsed if that is
+// configured; [IOContext.BreakLockContext] returns when its context is done.
 // [IOContext.RevokeLock] is the newer form.
 //
 // Implements:
@@ -3243,7 +3269,9 @@ func (ioctx *IOContext) breakLockAdmitted(oid, name, client, cookie string) (int
 
 // RevokeLock takes a lock away from the client that holds it. It is BreakLock that
 // returns ErrNotFound if the client does not hold the lock with that cookie, and
-// EINVAL if client is malformed.
+// EINVAL if client is malformed. It blocks until the OSD has answered, or until
+// rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.RevokeLockContext] returns when its context is done.
 func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
 	code, err := ioctx.BreakLock(oid, name, client, cookie)
 	if err == nil {
@@ -3263,7 +3291,9 @@ func (ioctx *IOContext) RevokeLockContext(ctx context.Context, oid, name, client
 }
 
 // CachePin keeps object oid in the cache tier. It returns EINVAL in a pool that is
-// no cache.
+// no cache. It blocks until the OSD has answered, or until rados_osd_op_timeout
+// has elapsed if that is configured; [IOContext.CachePinContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -3308,7 +3338,9 @@ func (ioctx *IOContext) cachePinAdmitted(oid string) error {
 	return nil
 }
 
-// CacheUnpin undoes CachePin.
+// CacheUnpin undoes CachePin. It blocks until the OSD has answered, or until
+// rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.CacheUnpinContext] returns when its context is done.
 //
 // Implements:
 //
@@ -3355,7 +3387,9 @@ func (ioctx *IOContext) cacheUnpinAdmitted(oid string) error {
 }
 
 // CleanOmap removes all omap entries of object oid. It returns ErrNotFound if the
-// object does not exist.
+// object does not exist. It blocks until the OSDs have answered, or until
+// rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.CleanOmapContext] returns when its context is done.
 //
 // Implements:
 //
@@ -3412,7 +3446,9 @@ func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
 // CmpExt returns nil if object oid has just the bytes b from byte offset on. If
 // not, it returns an error of which MismatchOffset tells where the first byte is
 // that differs. An object that ends earlier is taken to go on with zeros. It
-// returns ErrNotFound if the object does not exist.
+// returns ErrNotFound if the object does not exist. It blocks until the OSDs have
+// answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.CmpExtContext] returns when its context is done.
 //
 // Implements:
 //
@@ -3482,7 +3518,9 @@ func (ioctx *IOContext) startCmpExt(call *aio.Call, oid string, b []byte, offset
 
 // Create creates the empty object oid. If it exists, CreateExclusive returns
 // ErrObjectExists, and CreateIdempotent changes nothing and returns nil. Any other
-// value is refused with EINVAL.
+// value is refused with EINVAL. It blocks until the OSDs have answered, or until
+// rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.CreateContext] returns when its context is done.
 //
 // Implements:
 //
@@ -3626,10 +3664,10 @@ func (ioctx *IOContext) createSelfManagedSnapAsync(ctx context.Context) (_ SnapI
 // CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the
 // pool has a snapshot of that name, and EINVAL if its snapshots are managed by its
 // users. It uses the newest OSD map, for which rados_mon_op_timeout does not limit
-// the wait; its form with a context returns when the context is done. See
+// the wait; [IOContext.CreateSnapContext] returns when its context is done. See
 // Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured; CreateSnapContext
-// returns when its context is done.
+// rados_mon_op_timeout has elapsed if that is configured;
+// [IOContext.CreateSnapContext] returns when its context is done.
 //
 // Implements:
 //
@@ -3679,7 +3717,9 @@ func (ioctx *IOContext) createSnapAdmitted(snapName string) error {
 
 // Delete removes object oid. It returns ErrNotFound if the object does not exist,
 // or the pool has been deleted. While the pool or cluster is full it waits, as
-// Write does; SetPoolFullTry lets it make room.
+// Write does; SetPoolFullTry lets it make room. It blocks until the OSDs have
+// answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.DeleteContext] returns when its context is done.
 //
 // Implements:
 //
@@ -3747,7 +3787,10 @@ func (ioctx *IOContext) Destroy() {
 }
 
 // EnableApplication says which application the pool is used by, such as "rbd" or
-// "rgw". It returns EPERM if the pool has another one, unless force is set.
+// "rgw". It returns EPERM if the pool has another one, unless force is set. It
+// blocks until the monitors have answered, or until rados_mon_op_timeout has
+// elapsed if that is configured; [IOContext.EnableApplicationContext] returns when
+// its context is done.
 //
 // Implements:
 //
@@ -3795,7 +3838,8 @@ func (ioctx *IOContext) enableApplicationAdmitted(app string, force bool) error 
 
 // Flush blocks until all changes have completed that were in flight through this
 // IOContext when it was called: those of other goroutines, of a Pipeline, and
-// cancelled ones. It does not report whether they succeeded.
+// cancelled ones. It does not report whether they succeeded. FlushContext returns
+// when its context is done.
 //
 // Implements:
 //
@@ -3840,8 +3884,8 @@ func (ioctx *IOContext) flushAsync(ctx context.Context) (err error) {
 
 // GetApplicationMetadata returns what an application has noted under key about the
 // pool, or ErrNotFound. It uses the newest OSD map, for which rados_mon_op_timeout
-// does not limit the wait; its form with a context returns when the context is
-// done. See Conn.WaitForLatestOSDMap.
+// does not limit the wait; [IOContext.GetApplicationMetadataContext] returns when
+// its context is done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -3954,7 +3998,9 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 }
 
 // GetPoolStats returns how much the pool stores and what was read and written in
-// it.
+// it. It blocks until the monitors have answered, or until rados_mon_op_timeout
+// has elapsed if that is configured; [IOContext.GetPoolStatsContext] returns when
+// its context is done.
 //
 // Implements:
 //
@@ -4022,8 +4068,8 @@ func (ioctx *IOContext) getPoolStatsAdmitted() (stat PoolStat, err error) {
 
 // GetSnapName returns the name of a snapshot of the pool, or ErrNotFound if there
 // is none of that number. It uses the newest OSD map, for which
-// rados_mon_op_timeout does not limit the wait; its form with a context returns
-// when the context is done. See Conn.WaitForLatestOSDMap.
+// rados_mon_op_timeout does not limit the wait; [IOContext.GetSnapNameContext]
+// returns when its context is done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4073,8 +4119,9 @@ func (ioctx *IOContext) getSnapNameOnce(snapID SnapID) (string, error) {
 
 // GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or
 // ErrNotFound if there is none of that number. It uses the newest OSD map, for
-// which rados_mon_op_timeout does not limit the wait; its form with a context
-// returns when the context is done. See Conn.WaitForLatestOSDMap.
+// which rados_mon_op_timeout does not limit the wait;
+// [IOContext.GetSnapStampContext] returns when its context is done. See
+// Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4126,7 +4173,9 @@ func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 // GetXattr reads an extended attribute of an object into data and returns the
 // length of its value. It returns ERANGE if data is too short for it, ENODATA if
 // the object has no attribute of that name, ErrNotFound if the object does not
-// exist, and EINVAL for an empty name.
+// exist, and EINVAL for an empty name. It blocks until the OSDs have answered, or
+// until rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.GetXattrContext] returns when its context is done.
 //
 // Implements:
 //
@@ -4210,8 +4259,9 @@ func (ioctx *IOContext) finishGetXattr(ctx context.Context, call *aio.Call, ret 
 
 // ListApplicationMetadata returns all that an application has noted about the
 // pool. It returns ErrNotFound if the application is not enabled. It uses the
-// newest OSD map, for which rados_mon_op_timeout does not limit the wait; its form
-// with a context returns when the context is done. See Conn.WaitForLatestOSDMap.
+// newest OSD map, for which rados_mon_op_timeout does not limit the wait;
+// [IOContext.ListApplicationMetadataContext] returns when its context is done. See
+// Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4257,8 +4307,9 @@ func (ioctx *IOContext) listApplicationMetadataDetached(ctx context.Context, app
 }
 
 // ListApplications returns the applications that the pool is used by. It uses the
-// newest OSD map, for which rados_mon_op_timeout does not limit the wait; its form
-// with a context returns when the context is done. See Conn.WaitForLatestOSDMap.
+// newest OSD map, for which rados_mon_op_timeout does not limit the wait;
+// [IOContext.ListApplicationsContext] returns when its context is done. See
+// Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4297,7 +4348,9 @@ func (ioctx *IOContext) listApplicationsDetached(ctx context.Context) (_ []strin
 
 // ListLockers returns who holds the lock called name on object oid. If nobody
 // does, what it returns is empty. It returns ErrNotFound if the object does not
-// exist.
+// exist. It blocks until the OSD has answered, or until rados_osd_op_timeout has
+// elapsed if that is configured; [IOContext.ListLockersContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -4374,8 +4427,9 @@ func (ioctx *IOContext) listLockersAdmitted(oid, name string) (*LockInfo, error)
 }
 
 // ListSnaps returns the numbers of the pool's snapshots. It uses the newest OSD
-// map, for which rados_mon_op_timeout does not limit the wait; its form with a
-// context returns when the context is done. See Conn.WaitForLatestOSDMap.
+// map, for which rados_mon_op_timeout does not limit the wait;
+// [IOContext.ListSnapsContext] returns when its context is done. See
+// Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4415,9 +4469,9 @@ func (ioctx *IOContext) listSnapsDetached(ctx context.Context) (_ []SnapID, err 
 // lock expires after duration; with 0 it stays until it is unlocked or broken.
 // flags may be nil; LockMayRenew renews a lock that the client holds already. It
 // blocks until the OSD has answered, or until rados_osd_op_timeout has elapsed if
-// that is configured; LockExclusiveContext returns when its context is done.
-// [IOContext.Lock] is the newer form; package radoslock waits for locks and renews
-// them.
+// that is configured; [IOContext.LockExclusiveContext] returns when its context is
+// done. [IOContext.Lock] is the newer form; package radoslock waits for locks and
+// renews them.
 //
 // It returns 0 if the lock is taken, and no error either with -EBUSY, if another
 // client holds it, or -EEXIST, if this client holds it with the same cookie. Any
@@ -4497,7 +4551,9 @@ func (ioctx *IOContext) lockExclusiveAdmitted(oid, name, cookie, desc string, du
 // LockExclusive with errors instead of codes: ErrLocked if another client holds
 // it, ErrLockHeld if this client does, with the same cookie, unless Flags ask to
 // renew it. It does not wait for the lock. The object is created if it does not
-// exist.
+// exist. It blocks until the OSD has answered, or until rados_osd_op_timeout has
+// elapsed if that is configured; [IOContext.LockContext] returns when its context
+// is done.
 func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
 	flags := byte(opts.Flags)
 	code, err := ioctx.LockExclusive(oid, name, opts.Cookie, opts.Description, opts.Duration, &flags)
@@ -4519,7 +4575,9 @@ func (ioctx *IOContext) LockContext(ctx context.Context, oid, name string, opts 
 }
 
 // LockShared takes the lock called name on object oid together with all that take
-// it shared and with the same tag. Otherwise it is like LockExclusive.
+// it shared and with the same tag. Otherwise it is like LockExclusive. It blocks
+// until the OSD has answered, or until rados_osd_op_timeout has elapsed if that is
+// configured; [IOContext.LockSharedContext] returns when its context is done.
 // [IOContext.RLock] is the newer form.
 //
 // Implements:
@@ -4592,7 +4650,9 @@ func (ioctx *IOContext) lockSharedAdmitted(oid, name, cookie, tag, desc string, 
 }
 
 // RLock takes the lock called name on object oid together with all that take it
-// that way and with the same tag. Otherwise it is like Lock, for LockShared.
+// that way and with the same tag. Otherwise it is like Lock, for LockShared. It
+// blocks until the OSD has answered, or until rados_osd_op_timeout has elapsed if
+// that is configured; [IOContext.RLockContext] returns when its context is done.
 func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
 	flags := byte(opts.Flags)
 	code, err := ioctx.LockShared(oid, name, opts.Cookie, tag, opts.Description, opts.Duration, &flags)
@@ -4615,8 +4675,8 @@ func (ioctx *IOContext) RLockContext(ctx context.Context, oid, name, tag string,
 
 // LookupSnap returns the number of a snapshot of the pool, or ErrNotFound if there
 // is none of that name. It uses the newest OSD map, for which rados_mon_op_timeout
-// does not limit the wait; its form with a context returns when the context is
-// done. See Conn.WaitForLatestOSDMap.
+// does not limit the wait; [IOContext.LookupSnapContext] returns when its context
+// is done. See Conn.WaitForLatestOSDMap.
 //
 // Implements:
 //
@@ -4670,7 +4730,8 @@ func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 //
 // It returns ErrNotFound if the object does not exist, or the pool has been
 // deleted, and E2BIG if data has 2 GiB or more. It blocks until the OSDs have
-// answered, or until rados_osd_op_timeout has elapsed if that is configured.
+// answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.ReadContext] returns when its context is done.
 //
 // Implements:
 //
@@ -4755,7 +4816,9 @@ func (ioctx *IOContext) finishRead(ctx context.Context, call *aio.Call, data []b
 }
 
 // RemoveApplicationMetadata drops what an application has noted under key about
-// the pool.
+// the pool. It blocks until the monitors have answered, or until
+// rados_mon_op_timeout has elapsed if that is configured;
+// [IOContext.RemoveApplicationMetadataContext] returns when its context is done.
 //
 // Implements:
 //
@@ -4866,10 +4929,10 @@ func (ioctx *IOContext) startRemoveSelfManagedSnap(call *aio.Call, snapID SnapID
 
 // RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is
 // none of that name. It uses the newest OSD map, for which rados_mon_op_timeout
-// does not limit the wait; its form with a context returns when the context is
-// done. See Conn.WaitForLatestOSDMap. It blocks until the monitors have answered,
-// or until rados_mon_op_timeout has elapsed if that is configured;
-// RemoveSnapContext returns when its context is done.
+// does not limit the wait; [IOContext.RemoveSnapContext] returns when its context
+// is done. See Conn.WaitForLatestOSDMap. It blocks until the monitors have
+// answered, or until rados_mon_op_timeout has elapsed if that is configured;
+// [IOContext.RemoveSnapContext] returns when its context is done.
 //
 // Implements:
 //
@@ -4939,7 +5002,9 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 
 // RmOmapKeys removes omap entries of object oid, in one step. It is no error if
 // there is no entry of some key. It returns ErrNotFound if the object does not
-// exist.
+// exist. It blocks until the OSDs have answered, or until rados_osd_op_timeout has
+// elapsed if that is configured; [IOContext.RmOmapKeysContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -5017,7 +5082,9 @@ func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []strin
 
 // RmXattr removes an extended attribute of object oid. It is no error if the
 // object has no attribute of that name. It returns ErrNotFound if the object does
-// not exist, and EINVAL for an empty name.
+// not exist, and EINVAL for an empty name. It blocks until the OSDs have answered,
+// or until rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.RmXattrContext] returns when its context is done.
 //
 // Implements:
 //
@@ -5085,7 +5152,9 @@ func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 }
 
 // RollbackSelfManagedSnap makes object oid what it was when the snapshot was
-// taken. An object that did not exist then is removed.
+// taken. An object that did not exist then is removed. It blocks until the OSD has
+// answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.RollbackSelfManagedSnapContext] returns when its context is done.
 //
 // Implements:
 //
@@ -5135,10 +5204,10 @@ func (ioctx *IOContext) rollbackSelfManagedSnapAdmitted(oid string, snapID SnapI
 // RollbackSnap makes object oid what it was when the snapshot was taken; an object
 // that did not exist then is removed. It returns ErrNotFound if there is no such
 // snapshot. It uses the newest OSD map, for which rados_mon_op_timeout does not
-// limit the wait; its form with a context returns when the context is done. See
-// Conn.WaitForLatestOSDMap. It blocks until the OSD has answered, or until
-// rados_osd_op_timeout has elapsed if that is configured; RollbackSnapContext
-// returns when its context is done.
+// limit the wait; [IOContext.RollbackSnapContext] returns when its context is
+// done. See Conn.WaitForLatestOSDMap. It blocks until the OSD has answered, or
+// until rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.RollbackSnapContext] returns when its context is done.
 //
 // Implements:
 //
@@ -5195,7 +5264,9 @@ func (ioctx *IOContext) rollbackSnapAdmitted(oid, snapName string) error {
 
 // SetAllocationHint says how object oid will be used: how many bytes it will have,
 // and how many will be written at a time (0 if unknown). The object is created if
-// it does not exist.
+// it does not exist. It blocks until the OSDs have answered, or until
+// rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.SetAllocationHintContext] returns when its context is done.
 //
 // Implements:
 //
@@ -5270,7 +5341,10 @@ func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expec
 }
 
 // SetApplicationMetadata notes something under key about the pool for an
-// application. It returns ErrNotFound if the application is not enabled.
+// application. It returns ErrNotFound if the application is not enabled. It blocks
+// until the monitors have answered, or until rados_mon_op_timeout has elapsed if
+// that is configured; [IOContext.SetApplicationMetadataContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -5413,7 +5487,8 @@ func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
 // does not exist.
 //
 // It returns EOPNOTSUPP in an erasure-coded pool. It blocks until the OSDs have
-// answered, or until rados_osd_op_timeout has elapsed if that is configured.
+// answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.SetOmapContext] returns when its context is done.
 //
 // Implements:
 //
@@ -5615,7 +5690,10 @@ func (ioctx *IOContext) WithSnapContext(seq SnapID, snaps []SnapID) (*IOContext,
 // SetXattr sets an extended attribute of an object, which is created if it does
 // not exist. It returns ENAMETOOLONG if the name has more bytes than
 // osd_max_attr_name_len (100 unless configured), EFBIG if the value has more than
-// osd_max_attr_size (no limit unless configured), and EINVAL for an empty name.
+// osd_max_attr_size (no limit unless configured), and EINVAL for an empty name. It
+// blocks until the OSDs have answered, or until rados_osd_op_timeout has elapsed
+// if that is configured; [IOContext.SetXattrContext] returns when its context is
+// done.
 //
 // Implements:
 //
@@ -5688,7 +5766,9 @@ func (ioctx *IOContext) startSetXattr(call *aio.Call, object, name string, data 
 }
 
 // Stat returns the size of an object and when it was last modified, in whole
-// seconds. It returns ErrNotFound if the object does not exist.
+// seconds. It returns ErrNotFound if the object does not exist. It blocks until
+// the OSDs have answered, or until rados_osd_op_timeout has elapsed if that is
+// configured; [IOContext.StatContext] returns when its context is done.
 //
 // Implements:
 //
@@ -5777,7 +5857,9 @@ func (ioctx *IOContext) finishStat(ctx context.Context, call *aio.Call, ret int6
 }
 
 // Stat2 is Stat with the nanoseconds of the modification time, where the library
-// can tell them: from Ceph 18 on.
+// can tell them: from Ceph 18 on. It blocks until the OSDs have answered, or until
+// rados_osd_op_timeout has elapsed if that is configured; [IOContext.Stat2Context]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -5872,7 +5954,9 @@ func (ioctx *IOContext) finishStat2(ctx context.Context, call *aio.Call, ret int
 // Truncate makes object oid size bytes long: what is beyond is dropped, what is
 // missing reads as zeros. An object that does not exist stays so, which is no
 // error. Errors are those of Write: EFBIG unless size is less than
-// osd_max_object_size (128 MiB unless configured).
+// osd_max_object_size (128 MiB unless configured). It blocks until the OSDs have
+// answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.TruncateContext] returns when its context is done.
 //
 // Implements:
 //
@@ -5943,7 +6027,10 @@ func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) i
 
 // Unlock releases a lock of this client. It returns 0, or -ENOENT without an error
 // if this client does not hold the lock with that cookie. Any other code comes
-// with an error. [IOContext.ReleaseLock] is the newer form.
+// with an error. It blocks until the OSDs have answered, or until
+// rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.UnlockContext] returns when its context is done.
+// [IOContext.ReleaseLock] is the newer form.
 //
 // Implements:
 //
@@ -6023,7 +6110,9 @@ func (ioctx *IOContext) finishUnlock(ctx context.Context, call *aio.Call, ret in
 }
 
 // ReleaseLock releases a lock of this client. It is Unlock that returns
-// ErrNotFound if the client does not hold the lock with that cookie.
+// ErrNotFound if the client does not hold the lock with that cookie. It blocks
+// until the OSDs have answered, or until rados_osd_op_timeout has elapsed if that
+// is configured; [IOContext.ReleaseLockContext] returns when its context is done.
 func (ioctx *IOContext) ReleaseLock(oid, name, cookie string) error {
 	code, err := ioctx.Unlock(oid, name, cookie)
 	if err == nil {
@@ -6080,7 +6169,8 @@ func (ioctx *IOContext) WithoutPoolFullTry() (*IOContext, error) {
 // beyond osd_max_object_size (128 MiB unless configured), EOPNOTSUPP in an
 // erasure-coded pool without overwrites, and ErrNotFound if the pool has been
 // deleted. It blocks until the OSDs have answered, or until rados_osd_op_timeout
-// has elapsed if that is configured.
+// has elapsed if that is configured; [IOContext.WriteContext] returns when its
+// context is done.
 //
 // While the pool (by its quota) or the cluster is full, Write waits until there is
 // room, as does everything that may change an object, Delete and locks included.
@@ -6158,7 +6248,9 @@ func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offs
 
 // WriteFull makes data the whole content of object oid, in one step: the object is
 // created if it does not exist and cut or extended to len(data) bytes if it does.
-// Errors are those of Write.
+// Errors are those of Write. It blocks until the OSDs have answered, or until
+// rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.WriteFullContext] returns when its context is done.
 //
 // Implements:
 //
@@ -6231,7 +6323,9 @@ func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) 
 // does for an empty b. It returns E2BIG if that is 2 GiB or more. Other errors are
 // those of Write. The OSD makes up all of it in its memory, copy by copy, before
 // it looks whether the object may have that size: a large writeLen with a small b
-// can bring it down.
+// can bring it down. It blocks until the OSDs have answered, or until
+// rados_osd_op_timeout has elapsed if that is configured;
+// [IOContext.WriteSameContext] returns when its context is done.
 //
 // Implements:
 //

@@ -88,6 +88,7 @@ func (k *checker) method(m *ir.Method) {
 	k.shim(m)
 	k.order(m)
 	k.named(m)
+	k.mentionsContext(m)
 	k.fields(m)
 	k.variables(m)
 	k.results(m)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-rados/go-rados/gen/diag"
 	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
@@ -48,6 +49,27 @@ func (k *checker) waits(m *ir.Method) {
 		k.diags.Add(m.Pos, "%s waits for nothing, so admitted has no effect", m.FullName())
 	case !m.Private():
 		k.diags.Add(m.Pos, "%s is public, so its caller has not acquired room: say private, not go", m.FullName())
+	}
+}
+
+// mentionsContext makes sure that the doc comment of a method that blocks names its form with a
+// context, where the spec has a sentence that does.
+func (k *checker) mentionsContext(m *ir.Method) {
+	if !strings.Contains(m.Sentence, "{context}") {
+		return
+	}
+	check := func(pos model.Pos, full, name, doc string) {
+		if !strings.Contains(doc, name+"Context") {
+			k.diags.Add(pos, "the doc of %s does not name %sContext: put {waits} where it is about blocking", full, name)
+		}
+	}
+	if m.HasContextForm() {
+		check(m.Pos, m.FullName(), m.Name, m.Doc)
+	}
+	for _, form := range m.ErrorForms {
+		if m.DetachedForm() != "" {
+			check(form.Pos, m.Recv.Go+"."+form.Name, form.Name, form.Doc)
+		}
 	}
 }
 

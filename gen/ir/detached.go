@@ -19,6 +19,11 @@ func (m *Method) WaitsForMap() bool { return m.FreshMap != nil || m.Before.Waits
 // cancel it, so that its form with a context returns before its C function does.
 func (m *Method) Blocking() bool { return !m.Async && (m.Acquires() || m.WaitsForMap()) }
 
+// HasContextForm reports whether m has a public form with a context.
+func (m *Method) HasContextForm() bool {
+	return (m.Async && m.GuardedInC && !(m.Changes && m.CompletesOnCallback) || m.Blocking()) && !m.Private()
+}
+
 // OnlyDetached reports whether m, which is private, has no form without a context.
 func (m *Method) OnlyDetached() bool { return m.Blocking() && m.Private() && m.Detached }
 

@@ -60,6 +60,7 @@ type Method struct {
 	NoTask              string     // why no Task performs it, although one could
 	OlderTask           string     // the deprecated method that makes a Task that performs it, or ""
 	Waits               spec.Waits // what it may block its thread for; "" if it is not asked for
+	Sentence            string     `tree:"-"` // what the spec has for doc comments about that, or ""
 	Admitted            bool       // the caller has acquired the room that such a call needs
 	Ready               bool       // success makes the handle ready
 	ModifiesPrevious    bool       // it modifies the step before it instead of adding one

@@ -81,39 +81,51 @@ const (
 	mapMark   = "{map}"
 )
 
-// contextMark stands in that sentence for the name of the method's form with a context.
+// contextMark stands in these sentences for a link to the method's form with a context.
 const contextMark = "{context}"
 
 // blocking puts the sentence about what m blocks for into its doc comment.
 func (r *resolver) blocking(m *ir.Method) {
+	if m.Async {
+		m.Sentence = r.spec.Completions.Doc
+	}
+	b := r.spec.Blocking[string(m.Waits)]
+	if b != nil {
+		m.Sentence = b.Doc
+	}
 	if !strings.Contains(m.Doc, waitsMark) {
 		return
 	}
-	sentence := r.spec.Completions.Doc
-	if b := r.spec.Blocking[string(m.Waits)]; b != nil {
-		sentence = b.Doc
+	if b != nil {
 		r.sentences[string(m.Waits)] = true
 	}
-	if sentence == "" || m.Waits == "" && !m.Async {
+	if m.Sentence == "" {
 		r.diags.Add(m.Pos, "the doc of %s has %s, but the spec has no sentence about what it blocks for", m.FullName(), waitsMark)
 	}
-	sentence = strings.ReplaceAll(sentence, contextMark, m.Name+"Context")
-	m.Doc = strings.ReplaceAll(m.Doc, waitsMark, sentence)
+	m.Doc = withSentence(m.Doc, waitsMark, m.Sentence, m.FullName())
+}
+
+// withSentence puts a sentence about the method of that full name into doc, in the place of mark.
+func withSentence(doc, mark, sentence, full string) string {
+	return strings.ReplaceAll(doc, mark, strings.ReplaceAll(sentence, contextMark, "["+full+"Context]"))
 }
 
 // refreshing puts the sentence about the newest map into the doc comment of m.
 func (r *resolver) refreshing(m *ir.Method) {
-	if !strings.Contains(m.Doc, mapMark) {
-		return
-	}
 	sentence := ""
 	for h := m.Recv; h != nil && sentence == ""; h = h.Owner {
 		sentence = h.RefreshDoc
 	}
+	if m.Sentence == "" && m.WaitsForMap() {
+		m.Sentence = sentence
+	}
+	if !strings.Contains(m.Doc, mapMark) {
+		return
+	}
 	if sentence == "" || m.FreshMap == nil && m.Before == nil {
 		r.diags.Add(m.Pos, "the doc of %s has %s, but it has neither fresh_map nor before, or its handle no refresh_doc", m.FullName(), mapMark)
 	}
-	m.Doc = strings.ReplaceAll(m.Doc, mapMark, sentence)
+	m.Doc = withSentence(m.Doc, mapMark, sentence, m.FullName())
 }
 
 // params returns the Go parameters of m, in order.
@@ -225,7 +237,7 @@ func (r *resolver) nameForms(m *ir.Method) {
 	for _, name := range m.Forms() {
 		r.name(m.Pos, m.Recv.Go+"."+name, name, false)
 	}
-	if (m.Async && m.GuardedInC && !(m.Changes && m.CompletesOnCallback) || m.Blocking()) && !m.Private() {
+	if m.HasContextForm() {
 		r.name(m.Pos, m.FullName()+"Context", m.Name+"Context", true)
 	}
 	if m.Task {

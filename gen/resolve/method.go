@@ -61,7 +61,7 @@ func (r *resolver) errorForms(m *ir.Method, forms []*spec.ErrorForm) []*ir.Error
 			r.diags.Add(sf.Pos, "error form %s must have the receiver of %s", sf.Go, m.FullName())
 			continue
 		}
-		form := &ir.ErrorForm{Pos: sf.Pos, Name: name, Doc: sf.Doc}
+		form := &ir.ErrorForm{Pos: sf.Pos, Name: name, Doc: withSentence(sf.Doc, waitsMark, m.Sentence, sf.Go)}
 		if sf.Options != "" {
 			form.Options = r.typeNamed(sf.Pos, sf.Options)
 		}

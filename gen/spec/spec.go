@@ -119,7 +119,7 @@ type Handle struct {
 	Copy string `key:"copy"`
 	// The hand-written method that waits for the newest OSD map until a context is done; see `fresh_map`.
 	Refresh string `key:"refresh"`
-	// The sentence in doc comments about what `refresh` waits for, by default that of `parent`; `{map}` in a doc stands for it.
+	// The sentence in doc comments about what `refresh` waits for, by default that of `parent`; `{map}` in a doc stands for it, and `{context}` in it for a link to the form with a context.
 	RefreshDoc string `key:"refresh_doc"`
 	// The hand-written Go type with a method for each public asynchronous method of the handle that concerns an object and is not `detached`: it makes a Task for that method.
 	Tasks string `key:"tasks"`
@@ -145,7 +145,7 @@ type Completions struct {
 
 	// The C type that stands for an asynchronous call.
 	Type string `key:"type"`
-	// The sentence in doc comments about what an asynchronous method blocks for; `{waits}` in a doc stands for it.
+	// The sentence in doc comments about what an asynchronous method blocks for; `{waits}` in a doc stands for it, and `{context}` in it for a link to the form with a context.
 	Doc string `key:"doc"`
 	// The part of the name of an asynchronous function that the name of the synchronous one lacks; see `sync`.
 	Infix string `key:"infix"`
@@ -171,7 +171,7 @@ type Completions struct {
 type Blocking struct {
 	Pos model.Pos
 
-	// The sentence in doc comments about what a call blocks for; `{waits}` in a doc stands for it, and `{context}` in it for the name of the form with a context.
+	// The sentence in doc comments about what a call blocks for; `{waits}` in a doc stands for it, and `{context}` in it for a link to the form with a context.
 	Doc string `key:"doc"`
 	// The C functions that have this `waits` unless their entries say otherwise; a name that ends with `*` stands for all that begin like it.
 	Functions []string `key:"functions"`

@@ -55,7 +55,7 @@ var _ interface {
 } = (*Object)(nil)
 
 // Open opens object oid for reading and writing, with the position at its first byte. The
-// error is fs.ErrNotExist if it does not exist.
+// error is fs.ErrNotExist if it does not exist. [OpenContext] returns when its context is done.
 func Open(ioctx *rados.IOContext, oid string, opts ...Option) (*Object, error) {
 	return open(context.Background(), "Open", ioctx, oid, opts, (*Object).stat)
 }
@@ -68,7 +68,8 @@ func OpenContext(ctx context.Context, ioctx *rados.IOContext, oid string, opts .
 }
 
 // Create creates object oid or makes it empty, and opens it for reading and writing. It
-// keeps the extended attributes and the omap of an existing object.
+// keeps the extended attributes and the omap of an existing object. [CreateContext] returns when
+// its context is done.
 func Create(ioctx *rados.IOContext, oid string, opts ...Option) (*Object, error) {
 	return open(context.Background(), "Create", ioctx, oid, opts, (*Object).empty)
 }

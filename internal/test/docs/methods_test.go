@@ -86,6 +86,23 @@ func TestMethodsAreListed(t *testing.T) {
 	}
 }
 
+// TestContextFormsAreNamed expects the doc comment of each method with a form for a context to name it.
+func TestContextFormsAreNamed(t *testing.T) {
+	forms := 0
+	for _, typ := range rados(t).Types {
+		for _, form := range typ.Methods {
+			name, _ := strings.CutSuffix(form.Name, "Context")
+			for _, m := range typ.Methods {
+				if m.Name == name && name != form.Name {
+					forms++
+					assert.Contains(t, m.Doc, form.Name, "the doc of %s.%s does not name its form with a context", typ.Name, m.Name)
+				}
+			}
+		}
+	}
+	assert.Greater(t, forms, 90)
+}
+
 // unresolved finds what looks like a link to a symbol.
 var unresolved = regexp.MustCompile(`\[[A-Z]\w*(\.[A-Z]\w*)?\]`)
 
