@@ -20,7 +20,8 @@ import (
 // operate performs what r has recorded, once, for the method op. What can't be sent at all is
 // reported without an OperationError, unless a step is to blame.
 func operate(ctx context.Context, op, kind string, ioctx *IOContext, oid string, r *oplog.Recorder, send func(ctx context.Context, record []byte) ([]byte, error)) (err error) {
-	defer ioctx.traceOperation(&ctx, op, oid, r).end(nil, &err)
+	var p oplog.Execution
+	defer ioctx.traceOperation(&ctx, op, oid, r).endOperation(&p, &err)
 	if err := checkContext(ctx); err != nil {
 		return err
 	}
@@ -32,10 +33,10 @@ func operate(ctx context.Context, op, kind string, ioctx *IOContext, oid string,
 	if empty, err := ioctx.finishRecording(kind, oid, r); empty || err != nil {
 		return err
 	}
-	failed := r.Perform(func(record []byte) (report []byte, code int) {
-		report, err = send(ctx, record)
-		return report, errorCode(err)
-	})
+	p.Counts = kind == "read" && isTraced(ctx)
+	p.Begin(r)
+	report, err := send(ctx, p.Record())
+	failed := p.End(report, errorCode(err))
 	return operationError(kind, err, failed)
 }
 
@@ -329,7 +330,8 @@ func (r *ReadOp) operate(ctx context.Context, op string, ioctx *IOContext, oid s
 // not aim. So librados fills copies of the buffers, and operateDetached returns when ctx
 // ends, whether or not the call does.
 func (r *ReadOp) operateDetached(ctx context.Context, op string, ioctx *IOContext, oid string, flags OperationFlags) (err error) {
-	defer ioctx.traceOperation(&ctx, op, oid, r.recorder()).end(nil, &err)
+	p := new(oplog.Execution)
+	defer ioctx.traceOperation(&ctx, op, oid, r.recorder()).endOperation(p, &err)
 	if err := checkContext(ctx); err != nil {
 		return err
 	}
@@ -341,7 +343,7 @@ func (r *ReadOp) operateDetached(ctx context.Context, op string, ioctx *IOContex
 	if empty, err := ioctx.finishRecording("read", oid, r.recorder()); empty || err != nil {
 		return err
 	}
-	p := new(oplog.Execution)
+	p.Counts = isTraced(ctx)
 	p.BeginCopied(r.recorder())
 	record := p.Record()
 	results := detach.Start(func() ([]byte, error) { return ioctx.operateReadAsync(ctx, record, oid, flags) })

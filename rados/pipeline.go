@@ -272,6 +272,7 @@ func (a *operateArgs) start(t *Task, call *aio.Call) int64 {
 
 func (a *operateArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
 	report, ret := finishCall(call, ret)
+	a.perform.Counts = a.kind == "read" && t.span != nil
 	failed := a.perform.End(report, int(ret))
 	if a.kind == "read" {
 		return operationError(a.kind, t.ioctx.finish(ctx, call, ret), failed)

@@ -38,7 +38,7 @@ type TracedCall struct {
 	// Object is the name of the object, "" if the call is not about one object.
 	Object string
 	// Bytes is the number of bytes to be transferred: those of the data, or of the buffer that the
-	// call fills.
+	// call fills. For an operation it is about what its steps and their buffers take.
 	Bytes int
 }
 
@@ -46,7 +46,9 @@ type TracedCall struct {
 type TracedResult struct {
 	// Err is the error of the call or nil. It names no method: in an [ObjectError] it is the field Err.
 	Err error
-	// Bytes is the number of bytes that were read, or that were written by a call without an error.
+	// Bytes is the number of bytes that were read, or that were sent by a call without an error. A
+	// ReadOp, and a page of an omap, have read the data, the output of class methods, and the keys and
+	// values that all steps together have returned, also if the operation has failed after them.
 	Bytes int
 	// Version is the version of the object, as [IOContext.GetLastVersion] returns it, or 0 if the
 	// call has no version or has failed before the OSD answered.
@@ -188,6 +190,15 @@ func (s *span) end(n *int, err *error) {
 	s.tracer.TraceEnd(s.Context, s.call, result)
 }
 
+// endOperation is end for a call that has performed an operation.
+func (s *span) endOperation(p *oplog.Execution, err *error) {
+	var read *int
+	if p.Counts {
+		read = &p.Received
+	}
+	s.end(read, err)
+}
+
 // takeSpan returns the span of t, which is no longer in flight, and the number of bytes that were read, or nil if
 // the task reads none. t may be in use again when the span ends.
 func (t *Task) takeSpan() (s *span, read *int) {
@@ -195,9 +206,16 @@ func (t *Task) takeSpan() (s *span, read *int) {
 	if s == nil {
 		return nil, nil
 	}
-	if _, fills := t.args.(interface{ fills() }); fills {
-		n := t.N
-		read = &n
+	n := t.N
+	switch args := t.args.(type) {
+	case interface{ fills() }:
+	case *operateArgs:
+		if !args.perform.Counts {
+			return s, nil
+		}
+		n = args.perform.Received
+	default:
+		return s, nil
 	}
-	return s, read
+	return s, &n
 }

@@ -91,8 +91,35 @@ func TestTracer(t *testing.T) {
 
 	w := rados.CreateWriteOp()
 	w.WriteFull([]byte("five5"))
+	w.SetOmap(map[string][]byte{"key": []byte("value"), "k": {}})
 	require.NoError(t, w.Operate(own, "traced", 0))
 	got = tr.next(t)
+	readAll := func() *rados.ReadOp {
+		r := rados.CreateReadOp()
+		r.Read(0, make([]byte, 3))
+		r.Stat()
+		r.Read(3, make([]byte, 100))
+		r.GetOmapValues("", "", 10)
+		return r
+	}
+	const all = len("five5" + "keyvalue" + "k")
+	require.NoError(t, readAll().Operate(own, "traced", 0))
+	assert.Equal(t, all, tr.next(t).TracedResult.Bytes)
+	require.NoError(t, readAll().OperateContext(t.Context(), own, "traced", rados.OperationBalanceReads))
+	assert.Equal(t, all, tr.next(t).TracedResult.Bytes)
+	for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{readAll().Task(own, "traced", 0)})) {
+		require.NoError(t, task.Err)
+		assert.Equal(t, all, tr.next(t).TracedResult.Bytes)
+	}
+	for _, err := range own.Omap("traced", "", "") {
+		require.NoError(t, err)
+	}
+	assert.Equal(t, len("keyvalue"+"k"), tr.next(t).TracedResult.Bytes)
+	output := make([]byte, 200)
+	n, err = own.Exec("traced", "lock", "list_locks", nil, output)
+	require.NoError(t, err)
+	assert.NotZero(t, n)
+	assert.Equal(t, n, tr.next(t).TracedResult.Bytes)
 	assert.Equal(t, "WriteOp.Operate", got.Op)
 	assert.GreaterOrEqual(t, got.TracedResult.Bytes, 5)
 	assert.Equal(t, version(), got.Version)

@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/wire"
 )
 
 const (
@@ -48,6 +50,14 @@ func add(r *Recorder, code int, args func(s Step)) *Recorder {
 	}
 	s.End()
 	return r
+}
+
+// Perform sends the record of r, which is finished, and returns the codes of the steps that failed.
+func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) map[int]int {
+	var e Execution
+	e.Begin(r)
+	report, code := send(e.Record())
+	return e.End(report, code)
 }
 
 // sent seals r and returns what it sends.
@@ -380,6 +390,34 @@ func perform(steps int, report []byte, code int) (told map[int]Outcome, failed m
 	r.Finish()
 	failed = r.Perform(func([]byte) ([]byte, int) { return report, code })
 	return told, failed
+}
+
+// TestReceived counts the bytes of steps that have succeeded, only if that is asked for.
+func TestReceived(t *testing.T) {
+	pairs := string(wire.AppendPairs(nil, map[string][]byte{"key": []byte("value"), "k": nil}))
+	answer := report(
+		outcome{step: 0, n: 5},                    // a buffer
+		outcome{step: 1, n: 3, data: "out"},       // memory of C
+		outcome{step: 2, data: pairs},             //
+		outcome{step: 3, n: 100, code: enoent},    // which is allowed to fail
+		outcome{step: 4, n: 1000, code: skipped},  // not performed
+		outcome{step: 5, size: 10000, sec: 10000}, // a Stat
+	)
+	for _, counts := range []bool{true, false} {
+		var r Recorder
+		for range 6 {
+			r.Begin(1, nil).End()
+		}
+		r.Finish()
+		e := Execution{Counts: counts}
+		e.Begin(&r)
+		e.End(answer, 0)
+		want := 0
+		if counts {
+			want = 5 + 3 + len("keyvaluek")
+		}
+		assert.Equal(t, want, e.Received)
+	}
 }
 
 func TestPerform(t *testing.T) {

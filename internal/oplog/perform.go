@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"time"
 	"unsafe"
+
+	"github.com/go-rados/go-rados/internal/wire"
 )
 
 // Outcome is the outcome of one step.
@@ -29,6 +31,15 @@ type Outcome struct {
 
 // Succeeded reports whether the step was performed and did not fail.
 func (o *Outcome) Succeeded() bool { return o.Ran && o.Code >= 0 }
+
+// received returns the number of bytes that the step has returned: those in a buffer or in Data, or
+// those of keys and values.
+func (o *Outcome) received() int {
+	if o.N > 0 {
+		return int(o.N)
+	}
+	return wire.PairsSize(o.Data)
+}
 
 // Finish ends the recording and returns the state until then. Only the caller to which it
 // returns Open may perform the operation.
@@ -80,18 +91,12 @@ func Bytes(record []byte) int {
 	return int(binary.NativeEndian.Uint64(record[sizeLen:]))
 }
 
-// Perform sends the record, delivers its outcome to each step, and returns the codes of the steps
-// that failed, by their number. The caller must have called Finish. send returns the code of the
-// operation and the report of the steps, for which it may use the memory of the record.
-func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) map[int]int {
-	var e Execution
-	e.Begin(r)
-	report, code := send(e.Record())
-	return e.End(report, code)
-}
-
-// Execution is Perform in parts, for a caller that does not wait while the record is sent.
+// Execution is one execution of an operation. The caller calls Finish of the Recorder, Begin, and
+// after it has sent the record End.
 type Execution struct {
+	Counts   bool // End sets Received
+	Received int  // the number of bytes that the steps have returned
+
 	recording
 	recorder *Recorder
 	pinner   runtime.Pinner
@@ -130,7 +135,9 @@ func (e *Execution) begin(r *Recorder, copied bool) {
 // Record returns the record to send.
 func (e *Execution) Record() []byte { return e.record }
 
-// End delivers its outcome to each step, and returns the codes of the steps that failed.
+// End delivers its outcome to each step, and returns the codes of the steps that failed, by their
+// number. code is that of the operation. report is that of the steps, which may use the memory of
+// the record.
 func (e *Execution) End(report []byte, code int) map[int]int {
 	e.pinner.Unpin()
 	for i, own := range e.own {
@@ -175,14 +182,14 @@ func hasData(r reported) bool { return len(r.Data) > 0 }
 
 // deliver calls the functions of the steps with their outcomes. C does not report steps that it
 // did not reach, because memory was short or an earlier step could not be made.
-func (rec *recording) deliver(reported []reported, code int) map[int]int {
+func (e *Execution) deliver(reported []reported, code int) map[int]int {
 	var failed map[int]int
 	ran := executedSteps(reported, code)
 	for i, step := range reported {
-		if step.number < 0 || step.number >= len(rec.items) {
+		if step.number < 0 || step.number >= len(e.items) {
 			continue
 		}
-		item := &rec.items[step.number]
+		item := &e.items[step.number]
 		step.Ran = step.Ran && i < ran
 		if !step.Ran {
 			step.Outcome = Outcome{Code: code}
@@ -191,13 +198,15 @@ func (rec *recording) deliver(reported []reported, code int) map[int]int {
 				failed = make(map[int]int)
 			}
 			failed[item.step] = step.Code
+		} else if e.Counts {
+			e.Received += step.received()
 		}
 		if done := item.done; done != nil {
 			item.done = nil
 			done(step.Outcome)
 		}
 	}
-	for _, item := range rec.items {
+	for _, item := range e.items {
 		if code < 0 && item.done != nil {
 			item.done(Outcome{Code: code})
 		}

@@ -122,6 +122,18 @@ func Pairs(data []byte) map[string][]byte {
 	}
 }
 
+// PairsSize returns the number of bytes of the keys and values of such pairs.
+func PairsSize(data []byte) (n int) {
+	for {
+		key, value, rest, ok := Pair(data)
+		if !ok {
+			return n
+		}
+		n += len(key) + len(value)
+		data = rest
+	}
+}
+
 // Keys returns the keys of such pairs. They use the memory of data, which must not be changed
 // afterwards.
 func Keys(data []byte) (keys []string) {

@@ -64,7 +64,10 @@ func pair(flat []byte, key, value string) []byte {
 func TestPairs(t *testing.T) {
 	assert.Equal(t, map[string][]byte{}, Pairs(nil), "never nil")
 	want := map[string][]byte{"a": []byte("1"), "": {}, "k\x00": []byte("v\x00\xff")}
-	assert.Equal(t, want, Pairs(pair(pair(pair(nil, "a", "1"), "", ""), "k\x00", "v\x00\xff")))
+	data := pair(pair(pair(nil, "a", "1"), "", ""), "k\x00", "v\x00\xff")
+	assert.Equal(t, want, Pairs(data))
+	assert.Equal(t, 7, PairsSize(data))
+	assert.Zero(t, PairsSize(nil))
 }
 
 func TestAppend(t *testing.T) {
