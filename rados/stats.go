@@ -18,9 +18,9 @@ type Stats struct {
 	// Acks are those of [NotifyEvent.Ack] that block a thread until librados has room for them.
 	OSDs, Monitors, Managers, Acks BlockingStats
 
-	// MaxBlockingCalls is the number of calls that may block a thread, the sum of the parts that
-	// [Conn.SetMaxBlockingCalls] gives to OSDs, monitors, managers and acknowledgements. It may
-	// differ by a few from the number that was set.
+	// MaxBlockingCalls is the number of calls that may block a thread, the sum of the Max of OSDs,
+	// Monitors, Managers and Acks. It may differ by a few from the number that
+	// [Conn.SetMaxBlockingCalls] was given.
 	MaxBlockingCalls int
 
 	// Watchers is the number of Watchers that receive notifications.
@@ -30,8 +30,9 @@ type Stats struct {
 // BlockingStats are the numbers of calls that block a thread each for one kind of daemon.
 type BlockingStats struct {
 	// Calls is the number of calls that block a thread, and Waiting the number of calls that wait,
-	// without a thread, until fewer do.
-	Calls, Waiting int
+	// without a thread, until fewer do. Max is the number of calls that may block a thread, the part
+	// of [Conn.SetMaxBlockingCalls] for this kind.
+	Calls, Waiting, Max int
 }
 
 // Stats returns the numbers of calls and bytes of the connection. It calls neither librados nor the
@@ -57,7 +58,7 @@ func (c *Conn) Stats() Stats {
 		OSDs:          c.blockingStats(throttle.OSD),
 		Monitors:      c.blockingStats(throttle.Mon),
 		Managers:      c.blockingStats(throttle.Mgr),
-		Acks:          c.blockingStats(throttle.Room),
+		Acks:          c.blockingStats(throttle.Ack),
 	}
 	s.MaxCalls, s.MaxBytes = c.admission.InFlight.Max()
 	s.MaxBlockingCalls = c.admission.Blocking.Max()
@@ -70,6 +71,8 @@ func (c *Conn) Stats() Stats {
 }
 
 func (c *Conn) blockingStats(target throttle.Target) BlockingStats {
-	usage := c.admission.Blocking[target].Usage()
-	return BlockingStats{Calls: usage.Calls, Waiting: usage.Waiting}
+	limit := &c.admission.Blocking[target]
+	usage := limit.Usage()
+	most, _ := limit.Max()
+	return BlockingStats{Calls: usage.Calls, Waiting: usage.Waiting, Max: most}
 }

@@ -33,5 +33,9 @@ func TestStats(t *testing.T) {
 		assert.Equal(t, 1, stats.Watchers)
 	}
 	require.NoError(t, w.Delete())
-	assert.Equal(t, rados.Stats{MaxCalls: 8, MaxBytes: 1000, MaxBlockingCalls: 64}, conn.Stats())
+	assert.Equal(t, rados.Stats{
+		MaxCalls: 8, MaxBytes: 1000, MaxBlockingCalls: 64,
+		OSDs: rados.BlockingStats{Max: 32}, Monitors: rados.BlockingStats{Max: 16},
+		Managers: rados.BlockingStats{Max: 8}, Acks: rados.BlockingStats{Max: 8},
+	}, conn.Stats())
 }

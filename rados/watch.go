@@ -584,7 +584,7 @@ func (ne *NotifyEvent) ack(ctx context.Context, response []byte) (w *Watcher, er
 		return w, ErrWatchLost
 	}
 	id, cookie := uint64(ne.ID), uint64(ne.WatcherID) // the caller may change them once this has returned
-	return w, admit.Run(ctx, w.ioctx.blocking(throttle.Room).Changing(), func() error {
+	return w, admit.Run(ctx, w.ioctx.blocking(throttle.Ack).Changing(), func() error {
 		return w.ioctx.ackNotify(w.object, id, cookie, response)
 	})
 }

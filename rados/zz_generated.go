@@ -4210,8 +4210,8 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 }
 
 // GetXattrContext is GetXattr with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds ctx.Err(). If ctx is done already, it sends
-// nothing.
+// ObjectError in which errors.Is finds ctx.Err(). data may be used again in any
+// case. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string, data []byte) (int, error) {
 	ret, err := ioctx.getXattrAsync(ctx, object, name, data)
 	return ret, ioctx.wrap("GetXattrContext", object, err)
@@ -4770,7 +4770,8 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 }
 
 // ReadContext is Read with a context. When ctx is done, it returns an ObjectError
-// in which errors.Is finds ctx.Err(). If ctx is done already, it sends nothing.
+// in which errors.Is finds ctx.Err(). data may be used again in any case. If ctx
+// is done already, it sends nothing.
 func (ioctx *IOContext) ReadContext(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
 	n, err := ioctx.readAsync(ctx, oid, data, offset)
 	return n, ioctx.wrap("ReadContext", oid, err)

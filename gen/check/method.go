@@ -35,7 +35,7 @@ func (k *checker) waits(m *ir.Method) {
 		says("belongs to no handle that is throttled")
 	case m.Waits == "":
 		k.diags.Add(m.Pos, "%s may block its thread: say what it waits for, waits: %s, %s, %s, %s or %s",
-			m.FullName(), spec.WaitsOSD, spec.WaitsMon, spec.WaitsMgr, spec.WaitsRoom, spec.WaitsNothing)
+			m.FullName(), spec.WaitsOSD, spec.WaitsMon, spec.WaitsMgr, spec.WaitsAck, spec.WaitsNothing)
 	case m.Access == ir.Unguarded && m.Acquires():
 		k.diags.Add(m.Pos, "%s is called while its handle is being closed, when no call gets room: say admitted, and acquire it in Go", m.FullName())
 	case m.Acquires() && !m.HasError:

@@ -52,6 +52,9 @@ func withContext(f *jen.File, m *ir.Method) {
 	if m.Undo != "" {
 		text += " " + m.Library.Product + " does not cancel the call; if it succeeds later, it is undone; see " + m.Name + "."
 	}
+	if p := filledParam(m); p != "" {
+		text += " " + p + " may be used again in any case."
+	}
 	text += " If ctx is done already, it sends nothing."
 	if sends(m) {
 		text += " Data that has been sent stays in memory until the OSD takes it; see " + m.Library.InFlight + "."
@@ -375,6 +378,17 @@ func movedOf(m *ir.Method, param func(name string) *jen.Statement) jen.Code {
 		return jen.Lit(0)
 	}
 	return sum
+}
+
+// filledParam returns the name of the buffer of the caller that m fills, or "". The form with a context
+// returns when the call has completed, also after a cancellation: nothing is written to the buffer then.
+func filledParam(m *ir.Method) string {
+	for a := range m.Args() {
+		if a.Part.Fills && len(a.Part.Params) > 0 {
+			return a.Part.Params[0].Name
+		}
+	}
+	return ""
 }
 
 // sends reports whether m sends data of any size.

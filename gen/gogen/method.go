@@ -313,7 +313,7 @@ func (w *body) enter(g *jen.Group) {
 
 // waitsName returns the name of the throttle.Target of calls that wait for waits.
 func waitsName(waits spec.Waits) string {
-	return map[spec.Waits]string{spec.WaitsOSD: "OSD", spec.WaitsMon: "Mon", spec.WaitsMgr: "Mgr", spec.WaitsRoom: "Room"}[waits]
+	return map[spec.Waits]string{spec.WaitsOSD: "OSD", spec.WaitsMon: "Mon", spec.WaitsMgr: "Mgr", spec.WaitsAck: "Ack"}[waits]
 }
 
 // exit writes the exit from the handle. It is not deferred: nothing panics before, and a deferred call

@@ -121,7 +121,7 @@ func TestDescribe(t *testing.T) {
 	assert.Equal(t, "An entry of `args` says how a C parameter appears in Go.", arg.Doc)
 	assert.Same(t, arg, root.key("iterators").Section.key("args").Section)
 	assert.Equal(t, Integer, arg.key("initial_size").Kind)
-	assert.Equal(t, []string{"osd", "mon", "mgr", "room", "nothing"}, root.key("methods").Section.key("waits").Values)
+	assert.Equal(t, []string{"osd", "mon", "mgr", "ack", "nothing"}, root.key("methods").Section.key("waits").Values)
 }
 
 // TestOverlay sets each key of an argument in turn: a form's value takes the place of the

@@ -382,13 +382,13 @@ const (
 	WaitsOSD     Waits = "osd"
 	WaitsMon     Waits = "mon"
 	WaitsMgr     Waits = "mgr"
-	WaitsRoom    Waits = "room"    // in the bounds of the library itself, for something that no other call may delay
+	WaitsAck     Waits = "ack"     // for room in the bounds of the library itself, for an acknowledgement
 	WaitsNothing Waits = "nothing" // it returns without waiting for the network
 )
 
 // values lists what a call may wait for.
 func (Waits) values() []string {
-	return []string{string(WaitsOSD), string(WaitsMon), string(WaitsMgr), string(WaitsRoom), string(WaitsNothing)}
+	return []string{string(WaitsOSD), string(WaitsMon), string(WaitsMgr), string(WaitsAck), string(WaitsNothing)}
 }
 
 // Known reports whether w is something that a call may wait for.

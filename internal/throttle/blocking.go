@@ -10,7 +10,7 @@ const (
 	OSD Target = iota
 	Mon
 	Mgr
-	Room // in librados' own bounds
+	Ack // for room in librados' own bounds, for an acknowledgement
 
 	targets
 )
@@ -19,7 +19,7 @@ const (
 const MaxBlocking = 64
 
 // eighths is how much of the bound calls for each target may take.
-var eighths = [targets]int{OSD: 4, Mon: 2, Mgr: 1, Room: 1}
+var eighths = [targets]int{OSD: 4, Mon: 2, Mgr: 1, Ack: 1}
 
 // Blocking limits the calls that block their threads until they return: those of librados that do
 // not take a completion. Each target has a bound of its own, so that a call to the monitors never

@@ -14,7 +14,7 @@ func TestBlocking(t *testing.T) {
 	var b Blocking
 	b.SetMax(0)
 	assert.Equal(t, MaxBlocking, b.Max())
-	for target, most := range map[Target]int{OSD: 32, Mon: 16, Mgr: 8, Room: 8} {
+	for target, most := range map[Target]int{OSD: 32, Mon: 16, Mgr: 8, Ack: 8} {
 		for range most {
 			require.True(t, b[target].TryEnter(0))
 		}

@@ -18,7 +18,8 @@ import (
 //	rados.client.blocking  calls that block a thread for a kind of daemon, and calls that wait until
 //	                       fewer do (rados.target: osd, mon, mgr, ack; rados.state: in_flight, waiting)
 //	rados.client.watchers  Watchers
-//	rados.client.max_calls, rados.client.max_memory, rados.client.max_blocking  the bounds of the three
+//	rados.client.max_calls, rados.client.max_memory  the bounds of calls and memory
+//	rados.client.max_blocking  the bound of the calls that block a thread (rados.target: as above)
 //
 // Several connections need different attributes; see [WithAttributes].
 func ObserveStats(conn *rados.Conn, options ...Option) (metric.Registration, error) {
@@ -29,7 +30,7 @@ func ObserveStats(conn *rados.Conn, options ...Option) (metric.Registration, err
 	memory := o.gauge("rados.client.memory", "By", "Bytes of calls in flight, or retained after a cancelled write.")
 	maxMemory := o.gauge("rados.client.max_memory", "By", "Bound of the bytes of calls in flight.")
 	blocking := o.gauge("rados.client.blocking", "{call}", "Calls that block a thread, or wait until fewer do.")
-	maxBlocking := o.gauge("rados.client.max_blocking", "{call}", "Bound of the calls that block a thread, for all targets together.")
+	maxBlocking := o.gauge("rados.client.max_blocking", "{call}", "Bound of the calls that block a thread.")
 	watchers := o.gauge("rados.client.watchers", "{watcher}", "Watchers.")
 	if o.err != nil {
 		return nil, o.err
@@ -48,10 +49,11 @@ func ObserveStats(conn *rados.Conn, options ...Option) (metric.Registration, err
 		for target, b := range map[string]rados.BlockingStats{
 			"osd": s.OSDs, "mon": s.Monitors, "mgr": s.Managers, "ack": s.Acks,
 		} {
-			observe(blocking, int64(b.Calls), attribute.String("rados.target", target), state("in_flight"))
-			observe(blocking, int64(b.Waiting), attribute.String("rados.target", target), state("waiting"))
+			of := attribute.String("rados.target", target)
+			observe(blocking, int64(b.Calls), of, state("in_flight"))
+			observe(blocking, int64(b.Waiting), of, state("waiting"))
+			observe(maxBlocking, int64(b.Max), of)
 		}
-		observe(maxBlocking, int64(s.MaxBlockingCalls))
 		observe(watchers, int64(s.Watchers))
 		return nil
 	}, o.gauges...)

@@ -9,7 +9,7 @@
 //	rados_bytes{state}             bytes of calls in_flight, or retained after a cancelled write
 //	rados_bytes_max                the bound of both together
 //	rados_blocking_calls{target, state}  calls that block a thread each for osd, mon, mgr or ack: in_flight, or waiting
-//	rados_blocking_calls_max       the bound of the calls that block a thread, for all targets together
+//	rados_blocking_calls_max{target}  the bound of the calls that block a thread for that target
 //	rados_watchers                 Watchers
 package promrados
 
@@ -39,7 +39,7 @@ func NewCollector(conn *rados.Conn, labels prometheus.Labels) *Collector {
 		bytes:       desc("rados_bytes", "Bytes of calls in flight, or retained after a cancelled write.", "state"),
 		maxBytes:    desc("rados_bytes_max", "Bound of the bytes in flight and retained."),
 		blocking:    desc("rados_blocking_calls", "Calls that block a thread, or wait until fewer do.", "target", "state"),
-		maxBlocking: desc("rados_blocking_calls_max", "Bound of the calls that block a thread, for all targets together."),
+		maxBlocking: desc("rados_blocking_calls_max", "Bound of the calls that block a thread.", "target"),
 		watchers:    desc("rados_watchers", "Watchers."),
 	}
 }
@@ -64,7 +64,7 @@ func (c *Collector) Collect(to chan<- prometheus.Metric) {
 	} {
 		gauge(c.blocking, int64(b.Calls), target, "in_flight")
 		gauge(c.blocking, int64(b.Waiting), target, "waiting")
+		gauge(c.maxBlocking, int64(b.Max), target)
 	}
-	gauge(c.maxBlocking, int64(s.MaxBlockingCalls))
 	gauge(c.watchers, int64(s.Watchers))
 }

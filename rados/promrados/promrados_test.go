@@ -22,9 +22,12 @@ func TestCollector(t *testing.T) {
 	registry := prometheus.NewPedanticRegistry()
 	require.NoError(t, registry.Register(promrados.NewCollector(conn, prometheus.Labels{"cluster": "main"})))
 	require.NoError(t, testutil.GatherAndCompare(registry, strings.NewReader(`
-# HELP rados_blocking_calls_max Bound of the calls that block a thread, for all targets together.
+# HELP rados_blocking_calls_max Bound of the calls that block a thread.
 # TYPE rados_blocking_calls_max gauge
-rados_blocking_calls_max{cluster="main"} 16
+rados_blocking_calls_max{cluster="main",target="ack"} 2
+rados_blocking_calls_max{cluster="main",target="mgr"} 2
+rados_blocking_calls_max{cluster="main",target="mon"} 4
+rados_blocking_calls_max{cluster="main",target="osd"} 8
 # HELP rados_bytes_max Bound of the bytes in flight and retained.
 # TYPE rados_bytes_max gauge
 rados_bytes_max{cluster="main"} 1000
@@ -38,5 +41,5 @@ rados_calls_max{cluster="main"} 7
 `), "rados_blocking_calls_max", "rados_bytes_max", "rados_calls", "rados_calls_max"))
 	count, err := testutil.GatherAndCount(registry)
 	require.NoError(t, err)
-	require.Equal(t, 16, count)
+	require.Equal(t, 19, count)
 }

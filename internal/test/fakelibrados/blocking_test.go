@@ -33,7 +33,7 @@ func mayBlock(target throttle.Target) int {
 
 // targets maps what a C function waits for to its target.
 var targets = map[spec.Waits]throttle.Target{
-	spec.WaitsOSD: throttle.OSD, spec.WaitsMon: throttle.Mon, spec.WaitsMgr: throttle.Mgr, spec.WaitsRoom: throttle.Room,
+	spec.WaitsOSD: throttle.OSD, spec.WaitsMon: throttle.Mon, spec.WaitsMgr: throttle.Mgr, spec.WaitsAck: throttle.Ack,
 }
 
 // otherThreads bounds the number of threads that the Go runtime and the test

@@ -185,7 +185,7 @@ func TestAcksBlockFewThreads(t *testing.T) {
 		})
 	}
 	await.Until(t, func() bool { return begun.Load() == 2000 }, "all are called")
-	require.True(t, fakelibrados.Await("rados_notify_ack", mayBlock(throttle.Room)))
+	require.True(t, fakelibrados.Await("rados_notify_ack", mayBlock(throttle.Ack)))
 	assert.Less(t, process.Threads(), before+100)
 	fakelibrados.Release("rados_notify_ack")
 	wg.Wait()

@@ -15,7 +15,13 @@ import (
 
 // idle returns the Stats of a Conn without calls.
 func idle() rados.Stats {
-	return rados.Stats{MaxCalls: throttle.MaxCalls, MaxBytes: throttle.MaxBytes, MaxBlockingCalls: throttle.MaxBlocking}
+	return rados.Stats{
+		MaxCalls: throttle.MaxCalls, MaxBytes: throttle.MaxBytes, MaxBlockingCalls: throttle.MaxBlocking,
+		OSDs:     rados.BlockingStats{Max: throttle.MaxBlocking / 2},
+		Monitors: rados.BlockingStats{Max: throttle.MaxBlocking / 4},
+		Managers: rados.BlockingStats{Max: throttle.MaxBlocking / 8},
+		Acks:     rados.BlockingStats{Max: throttle.MaxBlocking / 8},
+	}
 }
 
 // TestStats counts calls in flight and calls that wait for room.
@@ -71,12 +77,13 @@ func TestStatsOfBlockingCalls(t *testing.T) {
 			awaitGoroutines(t, "throttle.(*Limit).Enter", 1)
 			want := idle()
 			want.MaxBlockingCalls = 4 // one for each kind
-			*test.stats(&want) = rados.BlockingStats{Calls: 1, Waiting: 1}
+			want.OSDs.Max, want.Monitors.Max, want.Managers.Max, want.Acks.Max = 1, 1, 1, 1
+			*test.stats(&want) = rados.BlockingStats{Calls: 1, Waiting: 1, Max: 1}
 			assert.Equal(t, want, o.conn.Stats())
 			fakelibrados.Release(test.function)
 			require.NoError(t, <-first)
 			require.NoError(t, <-next)
-			*test.stats(&want) = rados.BlockingStats{}
+			*test.stats(&want) = rados.BlockingStats{Max: 1}
 			assert.Equal(t, want, o.conn.Stats())
 		})
 	}
