@@ -43,7 +43,7 @@ lint: ## gofmt, clang-format, go vet, staticcheck, and the words that the projec
 	$(GO) vet $(PKGS)
 	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
 	$(GO) -C tools vet ./...
-	@for m in $(MODULES); do $(GO) -C $$m vet ./... || exit; done
+	@for m in $(MODULES); do $(GO) -C $$m vet ./... && $(GO) -C $$m tool -modfile=$(CURDIR)/tools/go.mod staticcheck ./... || exit; done
 	$(GO) test ./internal/test/words
 
 quick: build check ## build, check the generated files, run the tests that need no cluster (less than a minute)

@@ -11,10 +11,11 @@
 // The names of attributes and metrics are those of OpenTelemetry's semantic conventions for
 // database clients where one fits, and begin with "rados." otherwise.
 //
-// Spans have the name of the method and of the pool, "Write mypool", and these attributes:
+// Spans have the name of the method and, if the call is about a pool, of the pool: "Write mypool". The
+// span of a listing of objects lasts until its loop ends; see [rados.Conn.SetTracer]. The attributes are:
 //
 //	db.system.name         "rados"
-//	db.operation.name      the method without "Context": "Write", "ReadOp.Operate"
+//	db.operation.name      the method without "Context": "Write", "ReadOp.Operate", "Watcher.Delete"
 //	rados.pool             the name of the pool
 //	rados.namespace        the namespace, unless it is the default one
 //	rados.object           the name of the object, if the call is about one

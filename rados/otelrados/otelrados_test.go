@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	oteltrace "go.opentelemetry.io/otel/trace"
 
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
@@ -158,4 +160,54 @@ func TestObserveStats(t *testing.T) {
 	assert.Contains(t, l.metrics(t), "rados.client.max_calls")
 	require.NoError(t, registration.Unregister())
 	assert.NotContains(t, l.metrics(t), "rados.client.max_calls")
+}
+
+// TestNames expects the names of spans of a connection, watches, notifications and listings, and of
+// their objects.
+func TestNames(t *testing.T) {
+	fakelibrados.Reset()
+	l := newTelemetry()
+	tracer, err := otelrados.NewTracer(l.options...)
+	require.NoError(t, err)
+	conn, err := rados.NewConn()
+	require.NoError(t, err)
+	t.Cleanup(conn.Shutdown)
+	conn.SetTracer(tracer)
+	require.NoError(t, conn.Connect())
+	require.NoError(t, conn.WaitForLatestOSDMap())
+	ioctx, err := conn.OpenIOContext("mypool")
+	require.NoError(t, err)
+	for _, err := range ioctx.Objects() {
+		require.NoError(t, err)
+	}
+	id, err := ioctx.CreateSelfManagedSnap()
+	require.NoError(t, err)
+	require.NoError(t, ioctx.RemoveSelfManagedSnap(id))
+	w, err := ioctx.Watch("object")
+	require.NoError(t, err)
+	_, _, err = ioctx.Notify("object", []byte("data"))
+	require.NoError(t, err)
+	fakelibrados.Notify(0, 1, 1, "news")
+	event := <-w.Events()
+	require.NoError(t, event.Ack([]byte("seen")))
+	require.NoError(t, w.Delete())
+
+	var names []string
+	for _, span := range l.spans.GetSpans() {
+		names = append(names, span.Name)
+		assert.Equal(t, oteltrace.SpanKindClient, span.SpanKind)
+		assert.Equal(t, codes.Unset, span.Status.Code)
+		assert.Contains(t, span.Attributes, attribute.String("db.operation.name", strings.TrimSuffix(span.Name, " mypool")))
+		if ofObject := strings.HasPrefix(span.Name, "Watch") || strings.HasPrefix(span.Name, "Notify"); ofObject {
+			assert.Contains(t, span.Attributes, attribute.String("rados.object", "object"))
+		}
+		if strings.HasPrefix(span.Name, "Notify") {
+			assert.Contains(t, span.Attributes, attribute.Int("rados.bytes", 4))
+		}
+	}
+	assert.Equal(t, []string{
+		"Connect", "WaitForLatestOSDMap", "OpenIOContext mypool", "Objects mypool",
+		"CreateSelfManagedSnap mypool", "RemoveSelfManagedSnap mypool",
+		"Watch mypool", "Notify mypool", "NotifyEvent.Ack mypool", "Watcher.Delete mypool",
+	}, names)
 }

@@ -28,15 +28,24 @@ const (
 	list   = "../../../rados/testdata/exported.txt"
 )
 
-// public lists the public packages.
-var public = []string{"rados", "rados/radosio", "rados/radoslock", "rados/radostest"}
+// public lists the public packages of each module, by the folder of the module.
+var public = []struct {
+	folder   string
+	packages []string
+}{
+	{".", []string{"rados", "rados/radosio", "rados/radoslock", "rados/radostest"}},
+	{"rados/otelrados", []string{"rados/otelrados"}},
+	{"rados/promrados", []string{"rados/promrados"}},
+}
 
 var update = flag.Bool("update", false, "write the list anew")
 
 func TestExported(t *testing.T) {
 	var got []string
-	for _, pkg := range packages(t) {
-		got = append(got, declarations(pkg)...)
+	for _, module := range public {
+		for _, pkg := range packages(t, module.folder, module.packages) {
+			got = append(got, declarations(pkg)...)
+		}
 	}
 	if *update {
 		require.NoError(t, os.WriteFile(list, []byte(strings.Join(got, "\n")+"\n"), 0o666))
@@ -82,15 +91,17 @@ func lines(decls []string) []string {
 	return list
 }
 
-// packages returns the public packages from the export data of the compiler, which has
-// the types and values that come from C.
-func packages(t *testing.T) []*types.Package {
+// packages returns packages of the module in folder from the export data of the compiler, which
+// has the types and values that come from C.
+func packages(t *testing.T, folder string, paths []string) []*types.Package {
 	t.Helper()
 	args := []string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}
-	for _, path := range public {
+	for _, path := range paths {
 		args = append(args, module+path)
 	}
-	out, err := exec.Command("go", args...).Output()
+	list := exec.Command("go", args...)
+	list.Dir = filepath.Join("../../..", folder)
+	out, err := list.Output()
 	require.NoError(t, err)
 	files := make(map[string]string)
 	for line := range strings.Lines(string(out)) {
@@ -101,7 +112,7 @@ func packages(t *testing.T) []*types.Package {
 		return os.Open(files[path])
 	})
 	var packages []*types.Package
-	for _, path := range public {
+	for _, path := range paths {
 		lookAt(t, path)
 		pkg, err := compiled.Import(module + path)
 		require.NoError(t, err)
