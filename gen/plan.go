@@ -51,7 +51,7 @@ func runPlan(args []string, out io.Writer) error {
 }
 
 // planOf returns the tree of one C function, with all methods that call it, or of one method. It also
-// returns the names of all methods and C functions, if there is none of that name.
+// returns the names of all methods and C functions if none has that name.
 func planOf(p *ir.Plan, name string) (tree ir.Tree, names []string) {
 	for _, m := range p.Methods {
 		if m.FullName() == name {
