@@ -84,7 +84,17 @@ func (ioctx *IOContext) startUnguarded(ctx context.Context) (*aio.Call, error) {
 
 // waitCall blocks until a call ends, and returns its code; see [admit.Caller.Wait].
 func (ioctx *IOContext) waitCall(ctx context.Context, call *aio.Call, started int64) int64 {
-	ret := ioctx.caller().Wait(ctx, call, started)
+	return traceVersion(ctx, call, started, ioctx.caller().Wait(ctx, call, started))
+}
+
+// waitDetached is waitCall for a call that goes on when ctx is done.
+func (ioctx *IOContext) waitDetached(ctx context.Context, call *aio.Call, started int64) int64 {
+	return traceVersion(ctx, call, started, ioctx.caller().Wait(context.Background(), call, started))
+}
+
+// traceVersion sets the version of the span that ctx is, if it is one, and returns ret, which call has
+// returned.
+func traceVersion(ctx context.Context, call *aio.Call, started, ret int64) int64 {
 	if s, ok := ctx.(*span); ok && started >= 0 && ret != -int64(syscall.ECANCELED) {
 		s.setVersion(call.Version())
 	}

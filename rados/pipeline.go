@@ -30,8 +30,8 @@ import (
 // changed an object ErrOutcomeUnknown, unless it was performed nevertheless; after an early end
 // of the loop it is not yielded.
 //
-// A read with OperationBalanceReads or OperationLocalizeReads may not end when it is cancelled,
-// but only when an OSD answers; the loop waits for it.
+// GetXattr, and a read with OperationBalanceReads or OperationLocalizeReads, may not end when it is
+// cancelled, but only when an OSD answers; the loop waits for it.
 //
 // Calls in flight keep their room on the Conn until the loop goes on, also if they have completed. So a
 // call on the same Conn that the body of the loop makes waits for ever, or until its context is

@@ -3649,7 +3649,7 @@ func (ioctx *IOContext) createSelfManagedSnapAsync(ctx context.Context) (_ SnapI
 		var snapid C.uint64_t
 		var started C.int64_t
 		C.gorados_rados_aio_ioctx_selfmanaged_snap_create(ioctx.refs(), nil, callState(call), &started)
-		ret := ioctx.waitCall(context.Background(), call, int64(started))
+		ret := ioctx.waitDetached(ctx, call, int64(started))
 		state := callState(call)
 		snapid = state.head.number
 		if err := ioctx.finish(context.Background(), call, ret); err != nil {
@@ -3862,24 +3862,25 @@ func (ioctx *IOContext) Flush() error {
 }
 
 // FlushContext is Flush with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds ctx.Err(). If ctx is done already, it sends
-// nothing.
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown:
+// librados does not cancel the call. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) FlushContext(ctx context.Context) error {
 	return ioctx.wrap("FlushContext", "", ioctx.flushAsync(ctx))
 }
 
-// flushAsync is Flush that is cancelled when ctx is done. It blocks only its
-// goroutine, or its thread as well while few threads wait.
+// flushAsync is Flush that returns when ctx is done, after which the call goes on.
 func (ioctx *IOContext) flushAsync(ctx context.Context) (err error) {
 	defer ioctx.trace(&ctx, "Flush", "", 0).end(nil, &err)
-	call, err := ioctx.startCall(ctx, 0)
+	call, err := ioctx.startDetached(ctx, 0)
 	if err != nil {
 		return err
 	}
-	var started C.int64_t
-	C.gorados_rados_aio_flush_async(ioctx.refs(), callState(call), &started)
-	ret := ioctx.waitCall(ctx, call, int64(started))
-	return ioctx.finish(ctx, call, ret)
+	return admit.Detach(ctx, ioctx.caller(), false, func() error {
+		var started C.int64_t
+		C.gorados_rados_aio_flush_async(ioctx.refs(), callState(call), &started)
+		ret := ioctx.waitDetached(ctx, call, int64(started))
+		return ioctx.finish(context.Background(), call, ret)
+	})
 }
 
 // GetApplicationMetadata returns what an application has noted under key about the
@@ -4210,23 +4211,32 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 }
 
 // GetXattrContext is GetXattr with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds ctx.Err(). data may be used again in any
-// case. If ctx is done already, it sends nothing.
+// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown:
+// librados does not cancel the call. data may be used again in any case. If ctx is
+// done already, it sends nothing.
 func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string, data []byte) (int, error) {
 	ret, err := ioctx.getXattrAsync(ctx, object, name, data)
 	return ret, ioctx.wrap("GetXattrContext", object, err)
 }
 
-// getXattrAsync is GetXattr that is cancelled when ctx is done. It blocks only its
-// goroutine, or its thread as well while few threads wait.
+// getXattrAsync is GetXattr that returns when ctx is done, after which the call
+// goes on.
 func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, data []byte) (read int, err error) {
 	defer ioctx.trace(&ctx, "GetXattr", object, len(data)).end(&read, &err)
-	call, err := ioctx.startCall(ctx, len(data))
+	call, err := ioctx.startDetached(ctx, len(data))
 	if err != nil {
 		return 0, err
 	}
-	ret := ioctx.waitCall(ctx, call, ioctx.startGetXattr(call, object, name, data))
-	return ioctx.finishGetXattr(ctx, call, ret)
+	caller := data
+	if ctx.Done() != nil {
+		data = make([]byte, len(data))
+	}
+	filled, err := admit.Detach1(ctx, ioctx.caller(), false, func() (int, error) {
+		ret := ioctx.waitDetached(ctx, call, ioctx.startGetXattr(call, object, name, data))
+		return ioctx.finishGetXattr(ctx, call, ret)
+	})
+	copy(caller, data[:filled])
+	return filled, err
 }
 
 // startGetXattr starts the call of GetXattr and returns a code, which is below 0
@@ -4478,7 +4488,8 @@ func (ioctx *IOContext) listSnapsDetached(ctx context.Context) (_ []SnapID, err 
 // other code comes with an error: EINVAL for a negative duration.
 //
 // LockExclusiveContext releases a lock that is taken after it has returned, unless
-// flags asked to renew one. Until then another attempt should have another cookie.
+// flags asked to renew one. Another attempt with the same cookie may lose its lock
+// by that, so each attempt should have a cookie of its own.
 //
 // Implements:
 //
@@ -4893,7 +4904,7 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 		if ret == C.GORADOS_BUSY {
 			return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.removeSelfManagedSnapAsync(context.Background(), snapID))
 		}
-		return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.outcome(&ret))
+		return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.changed(&ret))
 	}
 	return nil
 }
@@ -4914,8 +4925,8 @@ func (ioctx *IOContext) removeSelfManagedSnapAsync(ctx context.Context, snapID S
 	if err != nil {
 		return err
 	}
-	return admit.Detach(ctx, ioctx.caller(), func() error {
-		ret := ioctx.waitCall(context.Background(), call, ioctx.startRemoveSelfManagedSnap(call, snapID))
+	return admit.Detach(ctx, ioctx.caller(), true, func() error {
+		ret := ioctx.waitDetached(ctx, call, ioctx.startRemoveSelfManagedSnap(call, snapID))
 		return ioctx.finish(context.Background(), call, ret)
 	})
 }
@@ -4923,6 +4934,7 @@ func (ioctx *IOContext) removeSelfManagedSnapAsync(ctx context.Context, snapID S
 // startRemoveSelfManagedSnap starts the call of RemoveSelfManagedSnap and returns
 // a code, which is below 0 if that failed.
 func (ioctx *IOContext) startRemoveSelfManagedSnap(call *aio.Call, snapID SnapID) int64 {
+	call.Changes = true
 	var started C.int64_t
 	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), callState(call), &started)
 	return int64(started)
@@ -6531,8 +6543,9 @@ func (ioctx *IOContext) notify(ctx context.Context, oid string, data []byte, tim
 	if err != nil {
 		return nil, err
 	}
-	return admit.Detach1(ctx, ioctx.caller(), func() ([]byte, error) {
+	return admit.Detach1(ctx, ioctx.caller(), true, func() ([]byte, error) {
 		var reply C.struct_gorados_buf
+		call.Changes = true
 		var started C.int64_t
 		C.gorados_rados_aio_notify(
 			ioctx.refs(),
@@ -6545,7 +6558,7 @@ func (ioctx *IOContext) notify(ctx context.Context, oid string, data []byte, tim
 			nil,
 			&started,
 		)
-		ret := ioctx.waitCall(context.Background(), call, int64(started))
+		ret := ioctx.waitDetached(ctx, call, int64(started))
 		state := callState(call)
 		reply.p = state.p
 		reply.len = state.n
@@ -6922,7 +6935,7 @@ func (ioctx *IOContext) watch(ctx context.Context, oid string, timeout uint32, a
 			C.uintptr_t(arg),
 			&started,
 		)
-		ret := ioctx.waitCall(context.Background(), call, int64(started))
+		ret := ioctx.waitDetached(ctx, call, int64(started))
 		state := callState(call)
 		cookie = state.head.number
 		if err := ioctx.finish(context.Background(), call, ret); err != nil {

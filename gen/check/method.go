@@ -168,8 +168,8 @@ func (k *checker) detached(m *ir.Method) {
 		k.diags.Add(m.Pos, "%s: undo of a detached call needs one result other than the error", m.FullName())
 	case len(m.Returns()) > 2:
 		k.diags.Add(m.Pos, "%s: detached is not for more than one result other than the error", m.FullName())
-	case m.Any(func(p *ir.Part) bool { return p.Fills }):
-		k.diags.Add(m.Pos, "%s: detached is not for a call that fills memory of the caller", m.FullName())
+	case m.Undo != "" && m.Any(func(p *ir.Part) bool { return p.Fills }):
+		k.diags.Add(m.Pos, "%s: undo is not for a call that fills memory of the caller", m.FullName())
 	}
 }
 
@@ -420,7 +420,7 @@ func (k *checker) async(m *ir.Method) {
 		if m.CompletesOnCallback {
 			k.diags.Add(m.Pos, "%s takes no completion, so completes_on_callback has no effect", m.FullName())
 		}
-	case m.Changes && m.CompletesOnCallback:
+	case m.Changes && m.CompletesOnCallback && !m.Detached:
 		k.diags.Add(m.Pos, "%s has both changes and completes_on_callback, which is not supported", m.FullName())
 	case !m.GuardedInC:
 		k.diags.Add(m.Pos, "%s takes a completion, so it must be a method that returns an error and may be refused at its handle", m.FullName())

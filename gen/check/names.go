@@ -139,7 +139,7 @@ var bodyNames = []string{
 // asyncNames are the names that the other forms of an asynchronous method use.
 var asyncNames = []string{
 	"call", "ctx", "read", "state", "started",
-	"admit", "callErrors", "callState", "aio", "context", "filled", "min", "made",
+	"admit", "callErrors", "callState", "caller", "aio", "context", "copy", "filled", "make", "min", "made",
 }
 
 // blockingNames are the names that the forms of a method that may wait without a completion use.

@@ -68,17 +68,48 @@ func withContext(f *jen.File, m *ir.Method) {
 // detachAsync writes a call that has been admitted and that goes on when its context is done.
 func (w *body) detachAsync(g *jen.Group) {
 	recv := jen.Id(w.m.Recv.Receiver)
-	call := jen.Func().Params().Add(w.resultList()).BlockFunc(w.asyncCall)
-	detach, args := "Detach", []jen.Code{jen.Id("ctx"), recv.Clone().Dot("caller").Call(), call}
-	switch {
-	case w.m.Undo != "":
-		detach = "DetachUndo"
-		args = append(args, jen.Id("call").Dot("Shard"), jen.Func().Params(jen.Id("made").Add(goType(w.m.Returns()[0].Type))).Block(
-			recv.Clone().Dot(w.m.Undo).Call(jen.Id("made"))))
-	case len(w.m.Returns()) == 2:
+	call := jen.Func().Params().Add(w.unnamedResults()).BlockFunc(w.asyncCall)
+	args := []jen.Code{jen.Id("ctx"), recv.Clone().Dot("caller").Call()}
+	if w.m.Undo != "" {
+		undo := jen.Func().Params(jen.Id("made").Add(goType(w.m.Returns()[0].Type))).Block(
+			recv.Clone().Dot(w.m.Undo).Call(jen.Id("made")))
+		g.Return(jen.Qual(admitPackage, "DetachUndo").Call(append(args, call, jen.Id("call").Dot("Shard"), undo)...))
+		return
+	}
+	detach := "Detach"
+	if len(w.m.Returns()) == 2 {
 		detach = "Detach1"
 	}
-	g.Return(jen.Qual(admitPackage, detach).Call(args...))
+	called := jen.Qual(admitPackage, detach).Call(append(args, jen.Lit(w.m.Changes), call)...)
+	filled := w.filled()
+	if filled == "" {
+		g.Return(called)
+		return
+	}
+	g.List(jen.Id("filled"), jen.Err()).Op(":=").Add(called)
+	g.Copy(jen.Id("caller"), jen.Id(filled).Index(jen.Op(":").Id("filled")))
+	g.Return(jen.Id("filled"), jen.Err())
+}
+
+// filled returns the parameter that C fills, or "".
+func (w *body) filled() string {
+	for a := range w.m.Args() {
+		if a.Part.Fills {
+			return a.GoName
+		}
+	}
+	return ""
+}
+
+// copyFilled writes that C fills a copy of the caller's memory if the call may go on without the caller.
+func (w *body) copyFilled(g *jen.Group) {
+	filled := w.filled()
+	if filled == "" {
+		return
+	}
+	g.Id("caller").Op(":=").Id(filled)
+	g.If(jen.Id("ctx").Dot("Done").Call().Op("!=").Nil()).Block(
+		jen.Id(filled).Op("=").Make(jen.Index().Byte(), jen.Len(jen.Id(filled))))
 }
 
 // subjectOf returns the name of the object or pool that m is about.
@@ -120,9 +151,9 @@ func asyncForm(f *jen.File, m *ir.Method) {
 	contextForm(f, m, name).Add(w.tracedResults()).BlockFunc(w.async).Line()
 }
 
-// context returns the context that cancels the asynchronous form.
+// context returns the context that cancels the asynchronous form or the Task, or one that is never done.
 func (w *body) context() jen.Code {
-	if cancellable(w.m) {
+	if cancellable(w.m) || w.m.HasFinisher() {
 		return jen.Id("ctx")
 	}
 	return background()
@@ -136,6 +167,7 @@ func (w *body) async(g *jen.Group) {
 	if w.m.Detached {
 		w.copyInputs(g)
 		w.admit(g)
+		w.copyFilled(g)
 		w.detachAsync(g)
 		return
 	}
@@ -148,19 +180,25 @@ func (w *body) async(g *jen.Group) {
 
 // asyncCall writes a call that has been admitted.
 func (w *body) asyncCall(g *jen.Group) {
-	w.answers(g)
+	if !w.m.HasFinisher() {
+		w.answers(g)
+	}
 	w.waitAsync(g)
 }
 
 // waitAsync writes that a call is started, waited for and finished.
 func (w *body) waitAsync(g *jen.Group) {
 	m, recv, call := w.m, jen.Id(w.m.Recv.Receiver), jen.Id("call")
+	wait, ctx := "waitCall", w.context()
+	if m.Detached {
+		wait, ctx = "waitDetached", jen.Id("ctx")
+	}
 	if m.HasStarter() {
 		start := recv.Clone().Dot(starterName(m)).Call(append([]jen.Code{call}, w.pass()...)...)
-		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("waitCall").Call(w.context(), call, start)
+		g.Id("ret").Op(":=").Add(recv.Clone()).Dot(wait).Call(ctx, call, start)
 	} else {
 		w.start(g)
-		g.Id("ret").Op(":=").Add(recv.Clone()).Dot("waitCall").Call(w.context(), call, jen.Int64().Call(jen.Id("started")))
+		g.Id("ret").Op(":=").Add(recv.Clone()).Dot(wait).Call(ctx, call, jen.Int64().Call(jen.Id("started")))
 	}
 	if m.HasFinisher() {
 		g.Return(recv.Clone().Dot(finisherName(m)).Call(append([]jen.Code{w.context(), call}, append(ids(finisherParams(m)), jen.Id("ret"))...)...))

@@ -216,7 +216,7 @@ func (w *body) unnamedResults() jen.Code {
 // has returned.
 func (w *body) copyInputs(g *jen.Group) {
 	for _, p := range w.m.Params {
-		if clone := cloneOf(p); clone != nil {
+		if clone := cloneOf(p); clone != nil && p.Name != w.filled() {
 			g.Id(p.Name).Op("=").Add(clone)
 		}
 	}

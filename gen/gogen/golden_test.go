@@ -232,6 +232,7 @@ func (*IOContext) caller() admit.Caller { return admit.Caller{} }
 func (*IOContext) startUntilCallback(ctx context.Context) (*aio.Call, error) { return nil, nil }
 func (*IOContext) startUnguarded(ctx context.Context) (*aio.Call, error) { return nil, nil }
 func (*IOContext) waitCall(ctx context.Context, call *aio.Call, started int64) int64 { return started }
+func (*IOContext) waitDetached(ctx context.Context, call *aio.Call, started int64) int64 { return started }
 func (*IOContext) finish(ctx context.Context, call *aio.Call, ret int64) error { return nil }
 func (*IOContext) finishSent(ctx context.Context, call *aio.Call, oid string, ret int64) error {
 	return nil

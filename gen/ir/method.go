@@ -294,7 +294,7 @@ func (m *Method) HasFinisher() bool { return m.Task && len(m.Results) > 0 }
 // CanBeTask reports whether a Pipeline can perform m: it concerns one object, its call can be
 // cancelled, and it ends before the library calls back.
 func (m *Method) CanBeTask() bool {
-	return m.Recv != nil && m.Recv.Tasks != "" && m.Async && !m.Private() && !m.Detached &&
+	return m.Recv != nil && m.Recv.Tasks != "" && m.Async && !m.Private() &&
 		!m.CompletesOnCallback && m.Subject != ""
 }
 

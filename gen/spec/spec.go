@@ -432,7 +432,7 @@ type Call struct {
 	OlderTask string `key:"older_task"`
 	// Whether the library does not cancel the call: its form with a context returns when the context is done, and the call goes on. A private method that `waits` or `completes_on_callback` takes a context then; public ones always have a form that does.
 	Detached bool `key:"detached"`
-	// The method that undoes a call which succeeds after its form with a context has returned. That of a `detached` call is given the result; such a call without `undo` returns ErrOutcomeUnknown. That of a call which returns 0 is given the parameters named, as in release(oid).
+	// The method that undoes a call which succeeds after its form with a context has returned. That of a `detached` call is given the result; That of a call which returns 0 is given the parameters named, as in release(oid).
 	Undo string `key:"undo"`
 	// The synchronous C function that does the same as this one, which takes a completion; by default the one named by `infix`.
 	Sync string `key:"sync"`

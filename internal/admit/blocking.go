@@ -117,19 +117,18 @@ func run[T any](ctx context.Context, c Caller, changes bool, call func() (T, err
 	return value, err
 }
 
-// Detach makes an asynchronous call that may change something, whose only result is an error; see
-// Detach1.
-func Detach(ctx context.Context, c Caller, call func() error) error {
-	_, err := Detach1(ctx, c, func() (struct{}, error) { return struct{}{}, call() })
+// Detach makes an asynchronous call whose only result is an error; see Detach1.
+func Detach(ctx context.Context, c Caller, changes bool, call func() error) error {
+	_, err := Detach1(ctx, c, changes, func() (struct{}, error) { return struct{}{}, call() })
 	return err
 }
 
-// Detach1 makes an asynchronous call that has been admitted, that librados does not cancel, and that may
-// change something. call starts it and waits until it has completed. If ctx is done or the handle is closed
-// before, Detach1 returns the error of that, in which errors.Is finds Errors.Unknown, and the call goes
-// on.
-func Detach1[T any](ctx context.Context, c Caller, call func() (T, error)) (T, error) {
-	return run(ctx, c, true, call, nil, func() {})
+// Detach1 makes an asynchronous call that has been admitted and that librados does not cancel. call
+// starts it and waits until it has completed. If ctx is done or the handle is closed before, Detach1
+// returns the error of that, in which errors.Is finds Errors.Unknown if the call may have changed
+// something, and the call goes on.
+func Detach1[T any](ctx context.Context, c Caller, changes bool, call func() (T, error)) (T, error) {
+	return run(ctx, c, changes, call, nil, func() {})
 }
 
 // DetachUndo is Detach1 for a call that can be undone: if it succeeds too late, undo is called with its

@@ -202,17 +202,19 @@ func TestDetachUndo(t *testing.T) {
 	}
 }
 
-// TestDetachInterrupted ends a change while it is in flight.
+// TestDetachInterrupted ends calls while they are in flight.
 func TestDetachInterrupted(t *testing.T) {
-	c, _ := newCaller()
-	ctx, cancel := context.WithCancel(t.Context())
-	more := make(chan struct{})
-	err := Detach(ctx, c, func() error {
-		cancel()
-		<-more
-		return nil
-	})
-	assert.ErrorIs(t, err, context.Canceled)
-	assert.ErrorIs(t, err, errUnknown)
-	close(more)
+	for _, changes := range []bool{false, true} {
+		c, _ := newCaller()
+		ctx, cancel := context.WithCancel(t.Context())
+		more := make(chan struct{})
+		err := Detach(ctx, c, changes, func() error {
+			cancel()
+			<-more
+			return nil
+		})
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.Equal(t, changes, errors.Is(err, errUnknown))
+		close(more)
+	}
 }

@@ -314,6 +314,26 @@ func TestLateSnapshotIsRemoved(t *testing.T) {
 	}
 }
 
+// TestLateXattrIsDropped cancels a GetXattr that librados goes on with: it does not fill the buffer of the
+// caller, who may use that again.
+func TestLateXattrIsDropped(t *testing.T) {
+	ioctx := opened(t)
+	buf := []byte("own use")
+	fakelibrados.Answer("rados_getxattr", "value")
+	cancelled(t, "rados_getxattr", func(ctx context.Context) error {
+		n, err := ioctx.GetXattrContext(ctx, "object", "name", buf)
+		assert.Zero(t, n)
+		assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown)
+		return err
+	})
+	await.Until(t, func() bool { return fakelibrados.Live()["completions"] == 0 }, "the call goes on")
+	assert.Equal(t, "own use", string(buf))
+	fakelibrados.Answer("rados_getxattr", "value")
+	n, err := ioctx.GetXattrContext(t.Context(), "object", "name", buf)
+	require.NoError(t, err)
+	assert.Equal(t, "value", string(buf[:n]))
+}
+
 // TestCancelledBeforeTheStart cancels calls that librados does not cancel while they wait for room: they are
 // not sent, and their outcome is known.
 func TestCancelledBeforeTheStart(t *testing.T) {
