@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,6 +19,8 @@ import (
 	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radosio"
+	"github.com/go-rados/go-rados/rados/radoslock"
 )
 
 // waitForMap is the C function in which calls wait for the newest OSD map.
@@ -144,6 +147,42 @@ func TestContextFormsAreThere(t *testing.T) {
 			continue
 		}
 		assert.True(t, m.hasContextForm(), "%s may block in %s, and there is no %[1]sContext", m.word(), m.sends)
+	}
+}
+
+// localMethods are the methods of types other than Conn and IOContext that do not wait for the cluster.
+var localMethods = map[reflect.Type][]string{
+	reflect.TypeFor[*rados.Iter]():        {"Close", "Err", "Locator", "Namespace", "Value"},
+	reflect.TypeFor[*rados.Watcher]():     {"Check", "Errors", "Events", "ID"},
+	reflect.TypeFor[*rados.NotifyEvent](): nil,
+	reflect.TypeFor[*rados.Task]():        nil, // a Pipeline takes the context
+	reflect.TypeFor[*radoslock.Mutex]():   nil,
+	reflect.TypeFor[*radoslock.Lease]():   {"AssertLocked", "Context", "Cookie"},
+	reflect.TypeFor[*radosio.Object]():    {"Close", "WithContext"},
+}
+
+// ofWithContext are the methods of interfaces of the standard library. Their context is that of
+// radosio.Object.WithContext.
+var ofWithContext = []string{"Read", "ReadAt", "ReadFrom", "Seek", "Write", "WriteAt", "WriteTo"}
+
+// TestContextFormsOfOtherTypes expects each method of localMethods' types that is not listed to take a
+// context, or to have a form that does.
+func TestContextFormsOfOtherTypes(t *testing.T) {
+	for typ, local := range localMethods {
+		for i := range typ.NumMethod() {
+			m := typ.Method(i)
+			form, hasForm := typ.MethodByName(m.Name + "Context")
+			switch {
+			case takesContext(m), hasForm && takesContext(form), slices.Contains(local, m.Name):
+			case typ == reflect.TypeFor[*radosio.Object]() && slices.Contains(ofWithContext, m.Name):
+			default:
+				assert.Fail(t, "no form with a context", "%v.%s", typ, m.Name)
+			}
+		}
+		for _, name := range local {
+			_, ok := typ.MethodByName(name)
+			assert.True(t, ok, "%v has no method %s", typ, name)
+		}
 	}
 }
 
