@@ -38,7 +38,7 @@ type cancelFixture struct {
 	ioctx, managed *rados.IOContext // of pools with snapshots of both kinds
 	flushed        *rados.IOContext // with a write in flight
 	unconnected    *rados.Conn
-	unread         *rados.Conn // of a Watcher whose event nobody reads
+	unread         *rados.Conn // of a Watcher whose event no goroutine reads
 	watcher        *rados.Watcher
 	event          rados.NotifyEvent // of a connection without room
 	lease          *radoslock.Lease
@@ -679,7 +679,7 @@ var nothingLeft = map[string]func(t *testing.T, f *cancelFixture){
 	"mgr.x": func(*testing.T, *cancelFixture) {},
 }
 
-// awaitUnlocked waits until nobody has a lock.
+// awaitUnlocked waits until no client has a lock.
 func (f *cancelFixture) awaitUnlocked(t *testing.T, oid, name string) {
 	await.Until(t, func() bool {
 		info, err := f.ioctx.ListLockers(oid, name)

@@ -354,7 +354,7 @@ func TestLateSnapshotIsRemoved(t *testing.T) {
 }
 
 // TestLateXattrIsDropped cancels a GetXattr that librados goes on with: it does not fill the buffer of the
-// caller, who may use that again.
+// caller, which may be in use again.
 func TestLateXattrIsDropped(t *testing.T) {
 	ioctx := opened(t)
 	buf := []byte("own use")
