@@ -461,7 +461,8 @@ var formsByDaemon = map[string][]cancelledForm{
 var noForms = []string{
 	// These wait only for the first OSD map. TestDetachedReturns of the fake cancels them.
 	"(*Conn) GetMinCompatibleClientContext", "(*Conn) GetMinCompatibleOSDContext",
-	"(Tracer) TraceStart", "(Tracer) TraceEnd", // methods of the user
+	"(Tracer) TraceStart", "(Tracer) TraceEnd", // they must not wait
+	"otelrados.(*Tracer) TraceStart", "otelrados.(*Tracer) TraceEnd",
 	"radosio.(*Object) WithContext", // TestContextEnds of radosio cancels its calls
 	"radoslock.FromContext",
 }
