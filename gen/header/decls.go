@@ -3,6 +3,7 @@ package header
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"modernc.org/cc/v4"
 
@@ -19,6 +20,7 @@ func (c *converter) function(d *cc.Declarator, spec specifier) {
 		c.unsupported(f.Name, d, err)
 		return
 	}
+	f.NameInline()
 	c.api.Funcs = append(c.api.Funcs, f)
 }
 
@@ -47,7 +49,11 @@ func layoutAttribute(t cc.Type) error {
 func (c *converter) callback(d *cc.Declarator, spec specifier) {
 	f := &model.Callback{Name: d.Name(), Pos: pos(d)}
 	var err error
-	if f.Result, f.Params, err = c.signature(d, spec, 1); err != nil {
+	f.Result, f.Params, err = c.signature(d, spec, 1)
+	if err == nil && slices.ContainsFunc(f.Params, func(p model.Param) bool { return p.Func != nil }) {
+		err = errUnsupported(d) // a callback that takes a callback
+	}
+	if err != nil {
 		c.unsupported(f.Name, d, err)
 		return
 	}
@@ -119,7 +125,7 @@ func (c *converter) signature(d *cc.Declarator, spec specifier, star int) (resul
 		if err != nil {
 			return result, nil, fmt.Errorf("parameter %d: %w", len(params)+1, err)
 		}
-		if !p.Type.IsVoid() { // "(void)" is a parameter to the parser
+		if p.Func != nil || !p.Type.IsVoid() { // "(void)" is a parameter to the parser
 			params = append(params, p)
 		}
 	}
@@ -131,6 +137,14 @@ func (c *converter) param(d *cc.ParameterDeclaration) (p model.Param, err error)
 	switch decl, abstract := d.Declarator, d.AbstractDeclarator; {
 	case decl != nil:
 		p.Name = decl.Name()
+		if isFuncPointer(decl.DirectDeclarator) && stars(decl.DirectDeclarator.DirectDeclarator) == 1 {
+			p.Func = &model.Callback{}
+			p.Func.Result, p.Func.Params, err = c.signature(decl, spec, 1)
+			if err == nil && slices.ContainsFunc(p.Func.Params, func(p model.Param) bool { return p.Func != nil }) {
+				err = errUnsupported(d)
+			}
+			return p, err
+		}
 		p.Type, err = c.typeOf(spec, decl.Pointer)
 		switch decl.DirectDeclarator.Case {
 		case cc.DirectDeclaratorIdent:

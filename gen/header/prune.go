@@ -82,6 +82,8 @@ func (p pruner) use(name string) {
 func (p pruner) useFunc(result model.Type, params []model.Param) {
 	p.use(result.Base)
 	for _, param := range params {
-		p.use(param.Type.Base)
+		if p.use(param.Type.Base); param.Func != nil {
+			p.useFunc(param.Func.Result, param.Func.Params)
+		}
 	}
 }

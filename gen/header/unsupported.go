@@ -42,6 +42,9 @@ func signatureTypes(result model.Type, params []model.Param) []model.Type {
 	types := []model.Type{result}
 	for _, p := range params {
 		types = append(types, p.Type)
+		if p.Func != nil {
+			types = append(types, signatureTypes(p.Func.Result, p.Func.Params)...)
+		}
 	}
 	return types
 }

@@ -3,7 +3,9 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -89,10 +91,16 @@ type Param struct {
 	// element is passed. The element of an array of arrays is an array itself, which
 	// Type does not show.
 	Dims []int
+	// Func is the function that p points to, if its type is written as in "int (*fn)(int)". The
+	// base of Type is the name of Func then, which no header declares.
+	Func *Callback
 }
 
 // Declare returns a declaration of p: "const char *oid", "uint8_t id[16]".
 func (p Param) Declare() string {
+	if p.Func != nil {
+		return p.Func.Result.Declare("(*"+p.Name+")") + "(" + paramList(p.Func.Params) + ")"
+	}
 	if p.Dims == nil {
 		return p.Type.Declare(p.Name)
 	}
@@ -119,6 +127,17 @@ type Func struct {
 // Prototype returns the prototype of f in one canonical line, without a semicolon.
 func (f *Func) Prototype() string {
 	return f.Result.Declare(f.Name) + "(" + paramList(f.Params) + ")"
+}
+
+// NameInline names the types of the parameters that have a Func: like the function and the
+// parameter.
+func (f *Func) NameInline() {
+	for i := range f.Params {
+		if p := &f.Params[i]; p.Func != nil {
+			p.Func.Name, p.Func.Pos = f.Name+"_"+cmp.Or(p.Name, fmt.Sprintf("arg%d", i+1)), f.Pos
+			p.Type = Type{Base: p.Func.Name}
+		}
+	}
 }
 
 // Param returns the parameter of that name, or nil.
@@ -168,7 +187,8 @@ type Struct struct {
 	Pos    Pos
 }
 
-// Callback is a typedef of a pointer to a function.
+// Callback is a typedef of a pointer to a function, or such a type that is written in the place of a
+// parameter's.
 type Callback struct {
 	Name   string
 	Result Type
@@ -211,6 +231,19 @@ type API struct {
 	LeftOut []*Omission
 	// Unsupported is part of the API, but the model cannot express it.
 	Unsupported []*Omission
+}
+
+// AllCallbacks returns the callbacks of a, with those that only a parameter has.
+func (a *API) AllCallbacks() []*Callback {
+	all := slices.Clone(a.Callbacks)
+	for _, f := range a.Funcs {
+		for _, p := range f.Params {
+			if p.Func != nil {
+				all = append(all, p.Func)
+			}
+		}
+	}
+	return all
 }
 
 // Func returns the function of that name, or nil.

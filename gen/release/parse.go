@@ -56,6 +56,7 @@ func (r *reader) constant(s *scanner, enum bool) declaration {
 func (r *reader) function(s *scanner) (declaration, bool) {
 	f := &model.Func{Pos: r.pos(0), Result: s.typ(), Name: s.name()}
 	f.Params = s.params()
+	f.NameInline()
 	r.api.Funcs = append(r.api.Funcs, f)
 	return funcDecl(f), false
 }
@@ -227,8 +228,16 @@ func (s *scanner) params() []model.Param {
 	}
 	var list []model.Param
 	for {
-		p := model.Param{Type: s.typ(), Name: s.match(nameRE)}
-		if p.Type.IsVoid() {
+		p := model.Param{Type: s.typ()}
+		if s.take("(*") {
+			p.Func = &model.Callback{Result: p.Type}
+			p.Name = s.match(nameRE)
+			s.want(")")
+			p.Func.Params = s.params()
+		} else {
+			p.Name = s.match(nameRE)
+		}
+		if p.Type.IsVoid() && p.Func == nil {
 			s.fail("a parameter cannot be void")
 		}
 		p.Dims = s.dims()

@@ -121,7 +121,7 @@ func Merge(apis []*model.API) *Union {
 	u.Funcs = merge(u, apis, func(a *model.API) []*model.Func { return a.Funcs }, funcSpelling)
 	u.Consts = merge(u, apis, func(a *model.API) []*model.Const { return a.Consts }, constSpelling)
 	u.Structs = merge(u, apis, func(a *model.API) []*model.Struct { return a.Structs }, structSpelling)
-	u.Callbacks = merge(u, apis, func(a *model.API) []*model.Callback { return a.Callbacks }, callbackSpelling)
+	u.Callbacks = merge(u, apis, func(a *model.API) []*model.Callback { return a.AllCallbacks() }, callbackSpelling)
 	u.Typedefs = merge(u, apis, func(a *model.API) []*model.Typedef { return a.Typedefs }, typedefSpelling)
 	return u
 }
@@ -204,6 +204,9 @@ func unnamed(params []model.Param) []model.Param {
 	list := slices.Clone(params)
 	for i := range list {
 		list[i].Name = ""
+		if f := list[i].Func; f != nil {
+			list[i].Func = &model.Callback{Result: f.Result, Params: unnamed(f.Params)}
+		}
 		if slices.Equal(list[i].Dims, []int{0}) { // the same as a pointer
 			list[i].Dims = nil
 		}
