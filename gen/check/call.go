@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -24,13 +25,27 @@ func (k *checker) call(m *ir.Method, c *ir.Call) {
 
 // freeing makes sure that f, which is to free an object of that C type, takes nothing else.
 func (k *checker) freeing(pos model.Pos, f *ir.Function, where, ctype string) {
-	if f != nil && !takesOnly(f.Func, ctype, 0) {
+	if f != nil && !k.takesOnly(f.Func, ctype) {
 		k.diags.Hint(pos, f.Prototype(), "%s: %s can't free a %s, since it takes something else", where, f.Name, ctype)
 	}
 }
 
-func takesOnly(f *model.Func, base string, stars int) bool {
-	return len(f.Params) == 1 && f.Params[0].Type.Is(base, stars)
+// takesOnly reports whether f has one parameter, of that C type.
+func (k *checker) takesOnly(f *model.Func, ctype string) bool {
+	if len(f.Params) != 1 {
+		return false
+	}
+	t := f.Params[0].Type
+	t.Const, t.Base = false, cmp.Or(structOf(k, t), t.Base)
+	return strings.TrimSpace(t.String()) == ctype
+}
+
+// structOf returns the struct that t is or points to by another name, or "".
+func structOf(k *checker, t model.Type) string {
+	if basic := k.union.Basic(t); strings.HasPrefix(basic, "struct ") {
+		return basic
+	}
+	return ""
 }
 
 // fallback makes sure that the older function does the same job wherever it is needed: it has

@@ -56,6 +56,9 @@ func (k *checker) errorNamed(pos model.Pos, name, where string) {
 	}
 }
 
+// structPointerRE matches the C type of a handle that is a pointer to a struct.
+var structPointerRE = regexp.MustCompile(`^struct \w+ \*$`)
+
 // handle makes sure that h has the keys that it needs, and those alone, and that a method
 // ends it.
 func (k *checker) handle(h *ir.Handle) {
@@ -72,7 +75,7 @@ func (k *checker) handle(h *ir.Handle) {
 	if a := h.Accessor; a != nil {
 		k.typeNamed(a.Pos, a.Type)
 	}
-	if t := k.union.Typedef(h.C); t == nil || !t.Decl.Type.IsPointer() {
+	if t := k.union.Typedef(h.C); !structPointerRE.MatchString(h.C) && (t == nil || !t.Decl.Type.IsPointer()) {
 		k.diags.Add(h.Pos, "handle %s: no release has a pointer type of that name", h.C)
 	}
 	k.freeing(h.Pos, h.FreeFunc, "handle "+h.C, h.C)
@@ -89,7 +92,7 @@ func (k *checker) handle(h *ir.Handle) {
 	if f := h.ReadyFunc; f != nil && (!slices.ContainsFunc(f.Params, func(p model.Param) bool { return p.Type.Is(h.C, 0) }) || !f.Result.Is("int", 0)) {
 		k.diags.Hint(h.Pos, f.Prototype(), "handle %s, ready_after: %s must take a %s and return an int", h.C, f.Name, h.C)
 	}
-	if f := h.FreeFunc; f != nil && takesOnly(f.Func, h.C, 0) && !f.Everywhere {
+	if f := h.FreeFunc; f != nil && k.takesOnly(f.Func, h.C) && !f.Everywhere {
 		k.diags.Add(h.Pos, "handle %s: every release must have %s, or what it frees would stay", h.C, h.Free)
 	}
 	if h.RefreshDoc != "" && h.Refresh == "" {

@@ -10,7 +10,7 @@ import (
 // buffers makes sure that memory of the library can be freed.
 func (k *checker) buffers() {
 	f := k.Buffers.Free
-	if f != nil && (!takesOnly(f.Func, "char", 1) || !f.Everywhere) {
+	if f != nil && (!k.takesOnly(f.Func, "char *") || !f.Everywhere) {
 		k.diags.Hint(k.Buffers.Pos, f.Prototype(), "buffers can't be freed with %s: every release must have it, and it must take just a char *", f.Name)
 	}
 }

@@ -18,7 +18,7 @@ import (
 var integers = strings.Split("char,signed char,unsigned char,_Bool,short,unsigned short,int,unsigned int,unsigned,"+
 	"long,unsigned long,long long,unsigned long long,"+
 	"int8_t,int16_t,int32_t,int64_t,uint8_t,uint16_t,uint32_t,uint64_t,intptr_t,uintptr_t,intmax_t,uintmax_t,"+
-	"size_t,ssize_t,ptrdiff_t,off_t,loff_t,time_t,suseconds_t,__u8,__u16,__u32,__u64", ",")
+	"size_t,ssize_t,ptrdiff_t,off_t,loff_t,time_t,suseconds_t,mode_t,uid_t,gid_t,pid_t,dev_t,ino_t,__u8,__u16,__u32,__u64", ",")
 
 // TestIntSize compares the sizes and signs with those of the C compiler. A _Bool has one bit, and
 // whether a char has a sign depends on the machine.
@@ -47,7 +47,9 @@ func TestIntSize(t *testing.T) {
 // TestNumberOf expects a Go type that holds all values: of the same size, or wider with the limits
 // of C.
 func TestNumberOf(t *testing.T) {
-	sizes := map[string]int{"int": 64, "int8": 8, "int64": 64, "uint8": 8, "uint32": 32, "uint64": 64}
+	sizes := map[string]int{
+		"bool": 1, "int": 64, "int8": 8, "int16": 16, "int32": 32, "int64": 64, "uint": 64, "uint8": 8, "uint16": 16, "uint32": 32, "uint64": 64,
+	}
 	known := 0
 	for _, typ := range append(integers, "enum") {
 		n, ok := ctype.NumberOf(typ)
@@ -57,12 +59,17 @@ func TestNumberOf(t *testing.T) {
 		known++
 		bits, unsigned := ctype.IntSize(typ)
 		assert.Equal(t, typ != "enum" && bits < sizes[n.Go], typ != "enum" && n.Wider, typ)
-		assert.Equal(t, unsigned, strings.HasPrefix(n.Go, "uint"), typ)
+		assert.Equal(t, unsigned, strings.HasPrefix(n.Go, "uint") || n.Go == "bool", typ)
 		assert.Equal(t, n.Wider, n.Min != "" && n.Max != "", typ)
 		assert.True(t, ctype.IsNumber(typ), typ)
 	}
-	assert.Equal(t, 9, known)
-	for _, typ := range []string{"void", "float", "struct timespec", ""} {
+	assert.Equal(t, 27, known)
+	for typ, want := range map[string]string{"float": "float32", "double": "float64", "enum kind": "int"} {
+		n, ok := ctype.NumberOf(typ)
+		assert.True(t, ok, typ)
+		assert.Equal(t, want, n.Go, typ)
+	}
+	for _, typ := range []string{"void", "char", "long double", "struct timespec", ""} {
 		_, ok := ctype.NumberOf(typ)
 		assert.False(t, ok, typ)
 	}

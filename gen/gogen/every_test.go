@@ -47,6 +47,7 @@ var everyForm = []string{
 }
 
 const everyHeader = `struct rados_unknown;
+struct rados_size_t { uint64_t bytes, objects; };
 typedef enum { LIBRADOS_GOOD, LIBRADOS_BAD } rados_mood_t;
 enum rados_tag { LIBRADOS_TAG };
 typedef uint64_t rados_alias_t;
@@ -68,6 +69,10 @@ const everySpec = `handles:
   rados_job_t: {go: Job, receiver: job, op_new: rados_job_new, free: rados_job_free, doc: Job is a list.}
 events:
   rados_ring_t: {token: arg, numbers: [count]} # the run time has events
+skip:
+  LIBRADOS_GOOD: it is an example
+  LIBRADOS_BAD: it is an example
+  LIBRADOS_TAG: it is an example
 types:
   Size: {struct: struct rados_size_t, doc: Size is a size., fields: {Bytes: {c: bytes}}}
   Timespec: {fields: {Sec: {type: int64}, Nsec: {type: int64}}, doc: Timespec is a time.}

@@ -356,7 +356,7 @@ func title(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 // constructor writes newX, which makes the X of a new C object.
 func constructor(f *jen.File, h *ir.Handle, async bool) {
-	object := jen.Id("object").Qual("C", h.C)
+	object := jen.Id("object").Add(role.CgoHandle(h))
 	free := jen.Id("free" + title(h.Go))
 	var params, body []jen.Code
 	values := []role.Field{{Name: "handle", Value: jen.Id("h")}}

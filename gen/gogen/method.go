@@ -389,7 +389,7 @@ func (w *body) replace(g *jen.Group, pass []jen.Code) {
 	shim := func(own jen.Code, attempt int) *jen.Statement {
 		return jen.Qual("C", w.m.Shim).Add(arguments(append(slices.Clone(pass), own, jen.Lit(attempt), jen.Op("&").Id("replacement"))))
 	}
-	g.Var().Id("replacement").Qual("C", w.m.Recv.C)
+	g.Var().Id("replacement").Add(role.CgoHandle(w.m.Recv))
 	g.Var().Id("ret").Qual("C", "int64_t")
 	g.If(jen.Id("own")).Block(
 		jen.Id("ret").Op("=").Add(shim(jen.Id(w.m.Recv.Receiver).Dot("object").Call(), 1)),

@@ -36,6 +36,7 @@ type Facts struct {
 	// What the C declarations say.
 	Basic    string   // the C type that the parameter's typedef stands for: "uint64_t"
 	Handle   *Handle  // the Go type of the parameter's C type, or nil
+	Depth    int      `tree:"-"` // how many stars the parameter's C type has in addition to that of Handle
 	Struct   *Type    // the Go struct that mirrors the parameter's C struct, or nil
 	Number   bool     // the parameter's C type is that of a number
 	Pointer  bool     // it is a pointer, even if by another name

@@ -232,6 +232,7 @@ func (b *caller) fills(a *ir.Arg) {
 
 // facts returns the facts about p that do not depend on its role.
 func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
+	handle, depth := b.handleOf(p.Type)
 	isCallback := b.union.Callback(p.Type.Base) != nil
 	a := &ir.Arg{
 		Pos:    sa.Pos,
@@ -242,7 +243,8 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 		Free:   b.Buffers.Free,
 		Facts: ir.Facts{
 			Basic:    b.union.Basic(p.Type),
-			Handle:   b.handles[p.Type.Base],
+			Handle:   handle,
+			Depth:    depth,
 			Struct:   b.mirrors[p.Type.Base],
 			Recv:     b.m.Recv,
 			Ret:      b.c.Ret.RetRole,
@@ -324,7 +326,7 @@ func (b *caller) makes() bool { return b.c.As != "" && !b.c.Ret.Object }
 func (b *caller) ambiguous(a *ir.Arg) bool {
 	p := a.Param
 	stars := len(p.Type.Stars)
-	single := stars == 0 && (a.Object != "" || a.Ends || b.m.Recv != nil && p.Type.Base == b.m.Recv.C) ||
+	single := stars == 0 && (a.Object != "" || a.Ends) || a.Handle != nil && a.Depth == 0 && a.Handle == b.m.Recv ||
 		stars == 1 && a.Object != ""
 	switch {
 	case a.Keys.Fixed != nil:
@@ -362,6 +364,17 @@ func (r *resolver) inC(name string) string {
 		name += "_"
 	}
 	return name
+}
+
+// handleOf returns the handle whose C type t is or points to, and how many stars t has in addition.
+func (r *resolver) handleOf(t model.Type) (h *ir.Handle, depth int) {
+	if h := r.handles[t.Base]; h != nil {
+		return h, len(t.Stars)
+	}
+	if h := r.handles[r.union.Basic(t)+" *"]; h != nil && t.IsPointer() {
+		return h, len(t.Stars) - 1
+	}
+	return nil, 0
 }
 
 // isOpaque reports whether base is a pointer by another name.
@@ -418,7 +431,12 @@ func (b *caller) mayBeLength(p model.Param) *model.Param {
 func (b *caller) several(p model.Param) bool {
 	n := 0
 	for _, q := range b.c.Function.Params {
-		if sa := b.of[q.Name]; q.Type.Is(p.Type.Base, len(p.Type.Stars)) && (sa == nil || sa.Fixed == nil && sa.As == "") {
+		same := q.Type.Is(p.Type.Base, len(p.Type.Stars))
+		if h, depth := b.handleOf(q.Type); h != nil { // its C type may be written in several ways
+			other, otherDepth := b.handleOf(p.Type)
+			same = h == other && depth == otherDepth
+		}
+		if sa := b.of[q.Name]; same && (sa == nil || sa.Fixed == nil && sa.As == "") {
 			n++
 		}
 	}
@@ -446,7 +464,7 @@ func (b *caller) unknownRole(a *ir.Arg) {
 		if q := b.mayBeLength(p); q != nil && p.Type.Is("char", 1) && p.Type.Const && a.With == nil {
 			hint = q.Name + ", which follows, may be its length: say length: " + q.Name + ", or as: in-string if it ends with a NUL"
 		}
-	} else if a.Handle != nil && !p.Type.IsPointer() {
+	} else if a.Handle != nil && a.Depth == 0 {
 		hint = "say go: " + a.Handle.Go + ".…, since a " + a.Handle.C + " is the receiver of its methods"
 	}
 	b.diags.Hint(a.Pos, hint+"\n"+f.Prototype(), "%s: what %s means for Go can't be inferred", f.Name, p.Name)

@@ -360,7 +360,7 @@ func (r *resolver) ret(pos model.Pos, f *ir.Function, sr *spec.Ret, makes string
 func (r *resolver) suits(pos model.Pos, f *ir.Function, ret *ir.Ret, makes string) bool {
 	result := f.Result
 	number, isNumber := ctype.NumberOf(r.union.Basic(result))
-	isNumber = isNumber && !result.IsPointer()
+	isNumber = isNumber && !result.IsPointer() && (ctype.IsInteger(r.union.Basic(result)) || ctype.IsEnum(r.union.Basic(result)))
 	complain := func(format string, args ...any) bool {
 		r.diags.Hint(pos, f.Prototype(), format, args...)
 		return false

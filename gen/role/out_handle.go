@@ -2,6 +2,7 @@ package role
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -20,7 +21,7 @@ type outHandle struct{}
 func (outHandle) Name() string { return "out-handle" }
 
 func (outHandle) Fits(a *ir.Arg) error {
-	if a.Handle == nil || a.Handle.Recorded() || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const {
+	if a.Handle == nil || a.Handle.Recorded() || a.Depth != 1 || a.Param.Type.Const {
 		return wants(a, "a pointer to a handle that is not recorded")
 	}
 	if !a.Ret.HasError {
@@ -33,7 +34,7 @@ func (outHandle) Fits(a *ir.Arg) error {
 }
 
 func (outHandle) Infers(a *ir.Arg) bool {
-	return a.Handle != nil && a.Param.Type.Is(a.Handle.C, 1) && !a.Param.Type.Const && !a.Step && a.Object == ""
+	return a.Handle != nil && a.Depth == 1 && !a.Param.Type.Const && !a.Step && a.Object == ""
 }
 
 func (outHandle) Part(a *ir.Arg) ir.Part {
@@ -42,9 +43,17 @@ func (outHandle) Part(a *ir.Arg) ir.Part {
 	return p
 }
 
+// CgoHandle is the C type of h in cgo.
+func CgoHandle(h *ir.Handle) *jen.Statement {
+	if base, isStruct := strings.CutPrefix(h.C, "struct "); isStruct {
+		return jen.Op("*").Add(c("struct_" + strings.TrimSuffix(base, " *")))
+	}
+	return c(h.C)
+}
+
 func (outHandle) Code(a *ir.Arg) Code {
 	return Code{
-		Before:   []jen.Code{jen.Var().Id(a.GoName).Add(c(a.Handle.C))},
+		Before:   []jen.Code{jen.Var().Id(a.GoName).Add(CgoHandle(a.Handle))},
 		ShimArgs: []jen.Code{jen.Op("&").Id(a.GoName)},
 		Results: []Value{{
 			Zero: jen.Nil(),

@@ -21,7 +21,7 @@ func (outValue) Fits(a *ir.Arg) error {
 	if a.Async && a.Basic != "uint64_t" {
 		return wants(a, "a pointer to a uint64_t, of a function that takes a completion")
 	}
-	if _, ok := ctype.NumberOf(a.Basic); len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || !ok || a.Basic == "enum" {
+	if _, ok := ctype.NumberOf(a.Basic); len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || !ok {
 		return wants(a, "a pointer to a number")
 	}
 	return nil
@@ -38,10 +38,10 @@ func (outValue) Code(a *ir.Arg) Code {
 	n, _ := ctype.NumberOf(a.Basic)
 	typ := a.GoType(n.Go)
 	f := Code{
-		Before:     []jen.Code{jen.Var().Id(a.GoName).Add(c(n.Cgo))},
+		Before:     []jen.Code{jen.Var().Id(a.GoName).Add(cgoNumber(a))},
 		ShimArgs:   []jen.Code{jen.Op("&").Id(a.GoName)},
-		Results:    []Value{{Value: jen.Id(typ).Call(jen.Id(a.GoName)), Zero: jen.Lit(0)}},
-		ShimParams: []string{a.Basic + " *" + a.Param.Name},
+		Results:    []Value{{Value: jen.Id(typ).Call(jen.Id(a.GoName)), Zero: jen.Lit(n.Zero())}},
+		ShimParams: []string{spelledNumber(a) + " *" + a.Param.Name},
 		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}
 	if a.Async {

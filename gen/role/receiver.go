@@ -19,7 +19,7 @@ func (receiver) Name() string { return "receiver" }
 
 func (receiver) Fits(a *ir.Arg) error {
 	switch {
-	case a.Handle == nil || a.Param.Type.IsPointer():
+	case a.Handle == nil || a.Depth != 0:
 		return wants(a, "a handle")
 	case a.Handle != a.Recv:
 		return fmt.Errorf("wants a method of %s", a.Handle.Go)
@@ -30,7 +30,7 @@ func (receiver) Fits(a *ir.Arg) error {
 func (receiver) Infers(a *ir.Arg) bool { return isReceiver(a) && a.Object == "" }
 
 // isReceiver reports whether a has the C type of the handle whose method this is.
-func isReceiver(a *ir.Arg) bool { return a.Recv != nil && a.Param.Type.Is(a.Recv.C, 0) }
+func isReceiver(a *ir.Arg) bool { return a.Recv != nil && a.Handle == a.Recv && a.Depth == 0 }
 
 func (receiver) Part(a *ir.Arg) ir.Part {
 	name := "self" // its C name may differ from step to step

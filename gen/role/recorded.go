@@ -19,7 +19,7 @@ type recorded struct{}
 func (recorded) Name() string { return "recorded" }
 
 func (recorded) Fits(a *ir.Arg) error {
-	if a.Handle == nil || !a.Handle.Recorded() || a.Param.Type.IsPointer() {
+	if a.Handle == nil || !a.Handle.Recorded() || a.Depth != 0 {
 		return wants(a, "a handle that is recorded (op_new)")
 	}
 	return nil

@@ -2,6 +2,7 @@ package role
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -22,8 +23,12 @@ type value struct{}
 func (value) Name() string { return "value" }
 
 func (value) Fits(a *ir.Arg) error {
-	if _, ok := ctype.NumberOf(a.Basic); a.Param.Type.IsPointer() || !ok {
+	n, ok := ctype.NumberOf(a.Basic)
+	if a.Param.Type.IsPointer() || !ok {
 		return wants(a, "a number")
+	}
+	if a.Step && (n.Go == "bool" || strings.HasPrefix(n.Go, "float")) {
+		return wants(a, "an integer, which a step can record")
 	}
 	return nil
 }
@@ -73,6 +78,15 @@ func disallowed(a *ir.Arg) jen.Code {
 	return other
 }
 
+// cgoNumber is the name of that type in cgo.
+func cgoNumber(a *ir.Arg) *jen.Statement {
+	n, _ := ctype.NumberOf(a.Basic)
+	if a.Basic == "enum" && a.Param.Type.IsPointer() {
+		return c(a.Param.Type.Base) // an enum may have another size than an int
+	}
+	return c(n.Cgo)
+}
+
 // spelledNumber is the C type of the number; an enum has no name but its typedef's.
 func spelledNumber(a *ir.Arg) string {
 	if a.Basic == "enum" {
@@ -91,7 +105,7 @@ func (value) StepCode(a *ir.Arg) Code {
 	n, _ := ctype.NumberOf(a.Basic)
 	note, typ := "Number", "uint64"
 	switch {
-	case a.Basic == "enum":
+	case ctype.IsEnum(a.Basic):
 		note, typ = "Enum", "int"
 	case n.Wider:
 		note, typ = "Int", "int"
