@@ -25,11 +25,10 @@ type converter struct {
 	src       *sources
 }
 
-// convert makes the model of ast, which was parsed from src. unsupported has what the parser did
-// not understand.
-func (l Library) convert(ast *cc.AST, src *sources, pack []pragma, unsupported []*model.Omission) (*model.API, error) {
+// convert makes the model of ast, which was parsed from src.
+func (l Library) convert(ast *cc.AST, src *sources, pack []pragma) (*model.API, error) {
 	c := &converter{Library: l, typedefOf: map[string]string{}, pack: pack, src: src}
-	c.api.Unsupported = unsupported
+	c.api.Unsupported = src.cuts
 	for unit := ast.TranslationUnit; unit != nil; unit = unit.TranslationUnit {
 		switch d := unit.ExternalDeclaration; {
 		case inSystem(d):

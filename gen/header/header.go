@@ -59,12 +59,12 @@ func (l Library) ParseSource(name string, src []byte) (*model.API, error) {
 
 // parse parses a header, which can include the files of the folders dirs.
 func (l Library) parse(name string, src []byte, dirs []string) (*model.API, error) {
-	sources := &sources{dirs: dirs, edited: map[string]string{name: withoutAttributes(string(src))}}
-	var unsupported []*model.Omission
+	sources := &sources{dirs: dirs, edited: make(map[string]string)}
+	sources.add(name, string(src))
 	for {
 		ast, pack, err := translate(name, sources)
 		if err == nil {
-			api, err := l.convert(ast, sources, pack, unsupported)
+			api, err := l.convert(ast, sources, pack)
 			if err != nil {
 				return nil, err
 			}
@@ -74,11 +74,9 @@ func (l Library) parse(name string, src []byte, dirs []string) (*model.API, erro
 		}
 		// The parser stops at a declaration that it does not understand, so it tries again
 		// without it.
-		cut := sources.cut(err)
-		if cut == nil || len(unsupported) == maxCuts {
+		if !sources.cut(err) {
 			return nil, err
 		}
-		unsupported = append(unsupported, cut)
 	}
 }
 

@@ -25,6 +25,35 @@ const maxCuts = 200
 type sources struct {
 	dirs   []string
 	edited map[string]string // the files of the library that were opened, by path
+	cuts   []*model.Omission // the declarations that were removed from them
+}
+
+// add adds a file. It removes declarations with names that a snapshot cannot have.
+func (s *sources) add(name, text string) {
+	text = withoutAttributes(text)
+	for _, c := range split(text) {
+		if isForeign(c.code) {
+			line := 1 + strings.Count(text[:c.start], "\n")
+			at := model.Pos{File: name, Line: line, Col: c.start - strings.LastIndex(text[:c.start], "\n")}
+			s.cuts = append(s.cuts, omission(c.name(), "a name with characters that are not ASCII is not supported", at))
+			text = text[:c.from] + blank(text[c.from:c.to], !c.directive) + text[c.to:]
+		}
+	}
+	s.edited[name] = text
+}
+
+// isForeign reports whether code has characters outside of literals that are not ASCII.
+func isForeign(code string) bool {
+	code = commentRE.ReplaceAllString(code, "") // which a directive has
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; {
+		case c >= 0x80:
+			return true
+		case c == '"' || c == '\'':
+			i += literal(code[i:]) - 1
+		}
+	}
+	return false
 }
 
 func (s *sources) Open(name string) (fs.File, error) {
@@ -39,7 +68,7 @@ func (s *sources) Open(name string) (fs.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.edited[name] = withoutAttributes(string(text))
+		s.add(name, string(text))
 	}
 	return &memoryFile{strings.NewReader(s.edited[name]), name}, nil
 }
@@ -70,12 +99,12 @@ var _ io.Reader = (*memoryFile)(nil)
 
 var complaintRE = regexp.MustCompile(`^(.+?):(\d+):(\d+): (.*)$`)
 
-// cut removes the declaration or #include about which the parser complains, and returns what it
-// removed. It returns nil if there is no such declaration with an end.
-func (s *sources) cut(complaint error) *model.Omission {
+// cut removes the declaration or #include about which the parser complains. It
+// returns false if there is no such declaration with an end.
+func (s *sources) cut(complaint error) bool {
 	m := complaintRE.FindStringSubmatch(complaint.Error())
-	if m == nil || s.edited[m[1]] == "" {
-		return nil
+	if m == nil || s.edited[m[1]] == "" || len(s.cuts) >= maxCuts {
+		return false
 	}
 	file, reason := m[1], m[4]
 	line, _ := strconv.Atoi(m[2])
@@ -87,16 +116,17 @@ func (s *sources) cut(complaint error) *model.Omission {
 		case off < c.from || off >= c.to || !c.ends:
 			continue
 		case c.directive && !strings.Contains(reason, "include file not found"):
-			return nil
+			return false
 		case strings.HasPrefix(reason, "TODO"):
 			reason = "the C parser does not support it"
 		case strings.Contains(c.code, "[["):
 			reason = "a C23 attribute that may change what a declaration means is not supported"
 		}
 		s.edited[file] = text[:c.from] + blank(text[c.from:c.to], !c.directive) + text[c.to:]
-		return omission(c.name(), reason, model.Pos{File: file, Line: line, Col: col})
+		s.cuts = append(s.cuts, omission(c.name(), reason, model.Pos{File: file, Line: line, Col: col}))
+		return true
 	}
-	return nil
+	return false
 }
 
 // offsetOf returns the offset of a position, or -1.
@@ -136,6 +166,7 @@ func blank(text string, directives bool) string {
 }
 
 var (
+	commentRE    = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
 	includeRE    = regexp.MustCompile(`^\s*#\s*include\s*[<"]([^>"]*)`)
 	definesRE    = regexp.MustCompile(`\b(struct|union|enum)\s+(?:__attribute__\s*\(\(.*?\)\)\s*)?(\w+)\s*\{`)
 	typedefRE    = regexp.MustCompile(`^\s*typedef\b`)
