@@ -75,7 +75,7 @@ func TestNewRelease(t *testing.T) {
 	write(t, load.SpecFile, read(t, load.SpecFile)+stanza+"\n")
 	assert.Contains(t, gen(t, "generate"), before+", "+name+": ")
 	edit(t, load.SpecFile, `rados_a_a_new_one: {todo: "say go, private or skip"}`,
-		"rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: NewOne is new.}")
+		"rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: \"NewOne is new. {waits}\"}")
 	gen(t, "generate")
 	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph "+name+" or later.\n")
 	assert.Contains(t, read(t, "rados/zz_library.h"), "int rados_a_a_new_one(rados_t cluster, int *n) __attribute__((weak));\n")
@@ -99,7 +99,7 @@ func TestUnreleased(t *testing.T) {
 	write(t, "spec/api/98.2.txt", strings.Replace(read(t, "spec/api/"+before+".txt"), "of Ceph "+before+",", "of Ceph 98.2,", 1))
 	_, err := tryGen("generate")
 	assert.ErrorContains(t, err, "rados_a_a_new_one of Ceph zzz has no entry")
-	edit(t, load.SpecFile, "\nfunctions:\n", "\nfunctions:\n  rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: NewOne is new.}\n")
+	edit(t, load.SpecFile, "\nfunctions:\n", "\nfunctions:\n  rados_a_a_new_one: {go: Conn.NewOne, waits: mon, args: {n: {as: out-value}}, doc: \"NewOne is new. {waits}\"}\n")
 	assert.Regexp(t, ", 98.2, (.*, )?zzz: ", gen(t, "generate"), "names come after all numbers")
 	assert.Contains(t, read(t, "rados/zz_generated.go"), "// It needs the library of Ceph zzz or later.\n")
 	assert.Contains(t, gen(t, "diff", "98.2", "zzz"), "rados_a_a_new_one(rados_t cluster, int *n)\n")

@@ -1118,7 +1118,7 @@ func (c *Conn) getClusterStatsDetached(ctx context.Context) (stat ClusterStat, e
 
 // getClusterStatsAdmitted is GetClusterStats without the wait for admission.
 func (c *Conn) getClusterStatsAdmitted() (stat ClusterStat, err error) {
-	var clusterStat C.struct_rados_cluster_stat_t
+	var clusterStat C.struct_gorados_rados_cluster_stat_t
 	var ret C.int64_t
 	C.gorados_rados_cluster_stat(c.refs(), &clusterStat, &ret)
 	runtime.KeepAlive(c)
@@ -4038,7 +4038,7 @@ func (ioctx *IOContext) getPoolStatsDetached(ctx context.Context) (stat PoolStat
 
 // getPoolStatsAdmitted is GetPoolStats without the wait for admission.
 func (ioctx *IOContext) getPoolStatsAdmitted() (stat PoolStat, err error) {
-	var poolStat C.struct_rados_pool_stat_t
+	var poolStat C.struct_gorados_rados_pool_stat_t
 	var ret C.int64_t
 	C.gorados_rados_ioctx_pool_stat(ioctx.refs(), &poolStat, &ret)
 	runtime.KeepAlive(ioctx)

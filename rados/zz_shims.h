@@ -1767,7 +1767,7 @@ GORADOS_SHIM void gorados_rados_cluster_fsid(struct gorados_refs *refs, struct g
 	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_cluster_stat(struct gorados_refs *refs, struct rados_cluster_stat_t *result, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_cluster_stat(struct gorados_refs *refs, struct gorados_rados_cluster_stat_t *result, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
@@ -2039,7 +2039,7 @@ GORADOS_SHIM void gorados_rados_ioctx_pool_requires_alignment2(struct gorados_re
 	*outcome = gorados_exit(refs, shard, ret);
 }
 
-GORADOS_SHIM void gorados_rados_ioctx_pool_stat(struct gorados_refs *refs, struct rados_pool_stat_t *stats, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_ioctx_pool_stat(struct gorados_refs *refs, struct gorados_rados_pool_stat_t *stats, int64_t *outcome)
 {
 	int64_t ret = 0;
 	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
@@ -2428,7 +2428,7 @@ GORADOS_SHIM void gorados_rados_notify_ack(struct gorados_refs *refs, const char
 
 GORADOS_SHIM void gorados_rados_object_list(struct gorados_refs *refs, uintptr_t start, uintptr_t finish, size_t result_size, struct gorados_buf *results_out, uintptr_t next, int64_t *outcome)
 {
-	rados_object_list_item *results_c = NULL;
+	struct gorados_rados_object_list_item *results_c = NULL;
 	rados_object_list_cursor next_c = (rados_object_list_cursor)next;
 	int64_t ret = 0;
 	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);

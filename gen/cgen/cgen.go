@@ -9,7 +9,6 @@ import (
 	"strings"
 	"text/template"
 
-	"github.com/go-rados/go-rados/gen/ctype"
 	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/output"
@@ -20,6 +19,8 @@ const (
 	HeaderFile  = "zz_library.h" // the part of the library that the shims use
 	ShimsFile   = "zz_shims.h"
 	libraryFile = "zz_library.c" // the tables of releases and symbols
+	// DriftFile compares the declarations with the installed header.
+	DriftFile = "zz_drift.c"
 	// The functions that the library calls back.
 	CallbacksFile       = "zz_callbacks.c"
 	callbacksHeaderFile = "zz_callbacks.h"
@@ -33,7 +34,7 @@ func Render(p *ir.Plan, dir string) ([]output.File, error) {
 		return nil, err
 	}
 	files := slices.Clone(v.runtime)
-	names := []string{HeaderFile, ShimsFile, libraryFile}
+	names := []string{HeaderFile, ShimsFile, libraryFile, DriftFile}
 	if p.Events != nil {
 		names = append(names, CallbacksFile, callbacksHeaderFile)
 	}
@@ -52,7 +53,7 @@ func Render(p *ir.Plan, dir string) ([]output.File, error) {
 
 // render executes the template of the file of that name.
 func (v *view) render(dir, name string) ([]byte, error) {
-	funcs := template.FuncMap{"join": strings.Join, "declaration": declaration}
+	funcs := template.FuncMap{"join": strings.Join, "declaration": v.declaration}
 	return output.Template(filepath.Join(dir, name+".tmpl"), funcs, v)
 }
 
@@ -88,18 +89,6 @@ func newView(p *ir.Plan) *view {
 	return v
 }
 
-// declaration is the prototype of f with names for the parameters that can stand in any file.
-func declaration(f *ir.Function) string {
-	decl := *f.Func
-	decl.Params = slices.Clone(f.Params)
-	for i, p := range f.Params {
-		if ctype.IsMacro(p.Name) {
-			decl.Params[i].Name += "_"
-		}
-	}
-	return decl.Prototype()
-}
-
 // Asserted lists the constants whose values the oldest header can confirm.
 func (v *view) Asserted() []*model.Const {
 	var list []*model.Const
@@ -121,17 +110,6 @@ func unsigned(c *model.Const) *model.Const {
 	u := *c
 	u.Value += "u"
 	return &u
-}
-
-// Mirrored lists the C structs that Go reads.
-func (v *view) Mirrored() []*model.Struct {
-	var list []*model.Struct
-	for _, t := range v.Types {
-		if t.Struct != nil {
-			list = append(list, t.Struct)
-		}
-	}
-	return list
 }
 
 // NewCompletion returns the call of f, which makes a completion. Of several callbacks only the first

@@ -24,15 +24,15 @@ type callback struct {
 func (v *view) Callbacks() []callback {
 	var list []callback
 	for _, e := range v.Events {
-		list = append(list, newCallback(e))
+		list = append(list, v.newCallback(e))
 	}
 	return list
 }
 
-func newCallback(e *ir.Event) callback {
+func (v *view) newCallback(e *ir.Event) callback {
 	var c callback
 	unused := make(map[string]bool)
-	decl := &model.Func{Name: "gorados_on_" + e.Callback.Name, Result: e.Callback.Result, Params: slices.Clone(e.Callback.Params)}
+	decl := &model.Func{Name: "gorados_on_" + e.Callback.Name, Result: v.own(e.Callback.Result), Params: v.ownParams(e.Callback.Params)}
 	for i := range decl.Params {
 		decl.Params[i].Name = inC(decl.Params[i].Name)
 		unused[decl.Params[i].Name] = true

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/gen/cgen"
 	"github.com/go-rados/go-rados/gen/internal/gentest"
 )
 
@@ -20,7 +21,9 @@ func TestHeaders(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			include := filepath.Dir(filepath.Dir(gentest.HeaderOf(t, name)))
-			gentest.CompileC(t, filepath.Join(gentest.Root, "rados/zz_shims.h"), include)
+			for _, path := range []string{"rados/zz_shims.h", "rados/" + cgen.DriftFile} {
+				gentest.CompileC(t, filepath.Join(gentest.Root, path), include)
+			}
 			if testing.Short() {
 				t.Skip("building the package takes some seconds")
 			}
@@ -35,7 +38,7 @@ func TestHeaders(t *testing.T) {
 // TestDrift compiles what was generated with a header that says something else:
 // the compiler must notice, and say where both stand.
 func TestDrift(t *testing.T) {
-	declarations := gentest.Render(t, gentest.Plan(t, gentest.Load(t, "base"), gentest.Load(t, "out-struct"))).Header
+	declarations := gentest.Render(t, gentest.Plan(t, gentest.Load(t, "base"), gentest.Load(t, "out-struct"))).Drift
 	header, _ := gentest.Headers([]gentest.Input{gentest.Load(t, "base"), gentest.Load(t, "out-struct")})
 	for _, c := range []struct{ name, old, new, want string }{
 		{"parameter", "int rados_go(rados_t cluster);", "int rados_go(rados_t cluster, int how);", "rados_go"},
@@ -44,13 +47,15 @@ func TestDrift(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := compileDrifted(t, declarations, header, c.old, c.new)
-			assert.Regexp(t, `(?m)^\S*rados/zz_library\.h:\d+:\d+: error: .*`+c.want, out)
+			assert.Regexp(t, `(?m)^\S*rados/zz_drift\.c:\d+:\d+: error: .*`+c.want, out)
 			assert.Regexp(t, `(?m)^\S*include/rados/librados\.h:\d+:\d+: note: .*`+c.want, out)
 		})
 	}
 	t.Run("struct", func(t *testing.T) {
 		out := compileDrifted(t, declarations, header, "{ uint64_t bytes, objects; }", "{ uint64_t objects, bytes; }")
 		assert.Contains(t, out, "struct rados_size_t.bytes has moved")
+		out = compileDrifted(t, declarations, header, "bytes, objects; }", "bytes, objects, omaps; }")
+		assert.Contains(t, out, "struct rados_size_t is larger than in all known releases")
 	})
 }
 
@@ -60,14 +65,14 @@ func compileDrifted(t *testing.T, declarations, header, old, new string) string 
 	require.Contains(t, header, old)
 	dir := t.TempDir()
 	for path, text := range map[string]string{
-		"rados/zz_library.h":       declarations,
+		"rados/zz_drift.c":         declarations,
 		"include/rados/librados.h": strings.Replace(header, old, new, 1),
 	} {
 		path = filepath.Join(dir, path)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
 		write(t, path, text)
 	}
-	out, err := gentest.TryCompileC(t, filepath.Join(dir, "rados/zz_library.h"), filepath.Join(dir, "include"))
+	out, err := gentest.TryCompileC(t, filepath.Join(dir, "rados/zz_drift.c"), filepath.Join(dir, "include"))
 	require.Error(t, err)
 	return out
 }

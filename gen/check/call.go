@@ -10,6 +10,7 @@ import (
 	"github.com/go-rados/go-rados/gen/diag"
 	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/release"
 )
 
 // call applies the rules for one call of m.
@@ -167,6 +168,10 @@ func (k *checker) arg(c *ir.Call, a *ir.Arg) {
 		}
 	}
 	k.itemsFree(c, a)
+	if e := k.union.Struct(a.Part.Array); e != nil && release.Varies(e) {
+		k.diags.Hint(a.Pos, c.Function.Prototype(), "%s: the size of %s depends on the release, so C and Go would not agree where the elements of an array are: skip it",
+			c.Function.Name, e.Name)
+	}
 	if !storedByCall(a) {
 		k.diags.Hint(a.Pos, c.Function.Prototype(), "%s: the role %s of %s can't be had in a function that takes a completion, nor in a method with one",
 			c.Function.Name, a.Role, a.Param.Name)

@@ -13,38 +13,6 @@ import (
 
 var numberRE = regexp.MustCompile(`^-?[0-9]+$`)
 
-// conflicts reports what releases declare in different ways, as far as it
-// is used: one binary cannot serve both.
-func (k *checker) conflicts() {
-	for _, c := range k.union.Conflicts {
-		if pos, used := k.use(c.Name); used {
-			k.diags.Hint(pos, c.OldPos.String()+": Ceph "+c.OldRelease+": "+c.Old+"\n"+c.NewPos.String()+": Ceph "+c.NewRelease+": "+c.New,
-				"%s differs between releases, and one binary can't serve both: skip it", c.Name)
-		}
-	}
-}
-
-// use finds where the spec makes use of a C declaration.
-func (k *checker) use(name string) (pos model.Pos, used bool) {
-	if e := k.functions[name]; e != nil {
-		return e.Spec.Pos, e.Spec.Disposition != spec.Skip && e.Spec.Disposition != spec.Todo
-	}
-	for _, t := range k.Types {
-		if t.C == name {
-			return t.Pos, true
-		}
-	}
-	for _, g := range k.Consts {
-		for _, c := range g.Consts {
-			if c.C == name {
-				return c.Pos, true
-			}
-		}
-	}
-	// Other types are used by way of the functions that have them.
-	return model.Pos{File: k.File}, k.union.Typedef(name) != nil || k.union.Callback(name) != nil
-}
-
 // errorNamed complains if the spec has no error of that name.
 func (k *checker) errorNamed(pos model.Pos, name, where string) {
 	var names []string
@@ -176,8 +144,6 @@ func (k *checker) mirrors(t *ir.Type) {
 		return
 	}
 	switch first := slices.IndexFunc(k.Types, func(other *ir.Type) bool { return other.C == t.C }); {
-	case !k.union.Struct(t.C).Everywhere():
-		k.diags.Add(t.Pos, "type %s mirrors %s, which not every release has", t.Go, t.C)
 	case t.Struct.Packed:
 		k.diags.Add(t.Pos, "type %s mirrors %s, which is packed: Go can't read its fields where they are", t.Go, t.C)
 	case k.Types[first] != t:

@@ -38,3 +38,12 @@ func MissingCode(function string) string { return "GORADOS_MISSING_" + strings.T
 
 // StepCode returns the number under which Go records the step that a C function adds.
 func StepCode(shim string) string { return strings.ToUpper(shim) }
+
+// OwnStruct returns the name under which the generated C declares a struct of the library, which an older
+// header may declare with fewer fields.
+func OwnStruct(name string) string { return "struct gorados_" + strings.TrimPrefix(name, "struct ") }
+
+// IsSystemStruct reports whether the headers of the system that the generated C includes define a struct.
+func IsSystemStruct(name string) bool {
+	return name == "struct timespec" || name == "struct timeval" || name == "struct iovec"
+}

@@ -57,7 +57,13 @@ func (c *converter) structure(def *cc.StructOrUnionSpecifier, typedef *cc.Declar
 			c.unsupported(s.Name, l.StructDeclaration, err)
 			return
 		}
-		s.Fields = append(s.Fields, fields...)
+		for _, f := range fields {
+			if n := len(s.Fields); n > 0 && s.Fields[n-1].Offset >= f.Offset { // a compiler refuses it
+				c.unsupported(s.Name, l.StructDeclaration, errors.New("a field without a size is not supported"))
+				return
+			}
+			s.Fields = append(s.Fields, f)
+		}
 	}
 	if s.Packed {
 		s.Size = c.packed

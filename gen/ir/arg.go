@@ -81,6 +81,9 @@ type Part struct {
 	Retried    bool      // the call is repeated with a larger buffer
 	Stored     bool      // an asynchronous call stores its result
 
+	// Array is the C struct of which C fills several, or "".
+	Array string `tree:"-"`
+
 	Layout Layout `tree:"-"` // of the data that C reads or writes
 
 	Filled string // of a step: the Go parameter with the buffer that C fills, or ""

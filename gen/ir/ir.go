@@ -27,9 +27,11 @@ type Plan struct {
 	Consts      []*ConstGroup
 	Errors      []*spec.Error
 	BareErrors  spec.BareErrors
-	Skips       []*spec.Omission // constants, structs and callbacks that are not bound
-	Functions   []*Function      // one for each C function of any release, sorted
+	Skips       []*spec.Omission   // constants, structs and callbacks that are not bound
+	Accepts     []*spec.Acceptance // differences between releases
+	Functions   []*Function        // one for each C function of any release, sorted
 	Methods     []*Method
+	CTypes      []*CType // those that the generated C declares, each after the types it consists of
 	Iterators   []*Iterator
 	Events      []*Event
 	Completions *Completions // nil if no C type stands for an asynchronous call
@@ -68,6 +70,7 @@ type Function struct {
 	Since, Until string // the first release that has it, the first that lacks it again
 	Oldest       bool   // the oldest known release has it
 	Everywhere   bool   // every known release has it
+	Uniform      bool   `tree:"-"` // their declarations are equal but for the names of parameters
 	Has          []string
 	Spec         *spec.Function
 	Users        []string // the methods that use it, the public ones first
@@ -77,6 +80,18 @@ type Function struct {
 	// Sync names the function that does the same and blocks until it is done, if the spec or the
 	// function's own name tells one. There need not be such a function.
 	Sync string `tree:"-"`
+}
+
+// CType is a C type that the generated C declares, so that it does not depend on the installed header.
+// What of Typedef, Callback and Struct it is not is nil; a struct whose fields are unknown is neither.
+type CType struct {
+	Name       string // in the header: "handle_t", "struct stat_t"
+	Typedef    *model.Typedef
+	Callback   *model.Callback
+	Struct     *model.Struct // the largest of all releases
+	Common     []model.Field // those that every release has
+	Everywhere bool          // every release has the type
+	Uniform    bool          // their declarations are equal
 }
 
 // Handle is a Go type with a C handle.
@@ -255,7 +270,10 @@ func (p *Plan) Function(name string) *Function {
 func (p *Plan) Called() []*Function {
 	used := map[*Function]bool{p.Buffers.Free: true}
 	for _, it := range p.Iterators {
-		used[it.Call.Function], used[it.Free] = true, true
+		if it.Call != nil { // or else package resolve has refused it
+			used[it.Call.Function] = true
+		}
+		used[it.Free] = true
 	}
 	for _, h := range p.Handles {
 		used[h.OpNewFunc], used[h.FreeFunc] = true, true

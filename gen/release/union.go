@@ -48,14 +48,14 @@ func (u *Union) Omitted(name string) *Omission {
 
 // Entry is one name in all releases that declare it.
 type Entry[T any] struct {
-	Name   string
-	Decl   *T       // by the newest release that has it
-	Since  string   // the first release that has it
-	Until  string   // the first later one that lacks it, or ""
-	Oldest bool     // the oldest release of all has it
-	Has    []string // the releases that have it, the oldest first
-
-	in string // the release of Decl
+	Name    string
+	Decl    *T       // by the newest release that has it; of a struct: the largest
+	Decls   []*T     // by the releases of Has
+	Uniform bool     // they are equal but for the names of parameters
+	Since   string   // the first release that has it
+	Until   string   // the first later one that lacks it, or ""
+	Oldest  bool     // the oldest release of all has it
+	Has     []string // the releases that have it, the oldest first
 }
 
 // Everywhere reports whether all releases declare e.
@@ -89,10 +89,27 @@ func (u *Union) Basic(t model.Type) string {
 	return base
 }
 
+// FieldHas returns the releases in which the struct of e has a field.
+func FieldHas(e *Entry[model.Struct], field string) []string {
+	var releases []string
+	for i, s := range e.Decls {
+		if slices.ContainsFunc(s.Fields, func(f model.Field) bool { return f.Name == field }) {
+			releases = append(releases, e.Has[i])
+		}
+	}
+	return releases
+}
+
+// Varies reports whether the size of a struct depends on the release.
+func Varies(e *Entry[model.Struct]) bool {
+	return slices.ContainsFunc(e.Decls, func(s *model.Struct) bool { return s.Size != e.Decl.Size })
+}
+
 // Conflict is a declaration that differs between two releases, so that no code
-// suits both. It is an error.
+// suits both. It is an error, unless SameWidth is set and the spec accepts it.
 type Conflict struct {
 	Name                   string
+	SameWidth              bool // values have the same size, but may have another meaning
 	OldRelease, NewRelease string
 	Old, New               string // the declarations
 	OldPos, NewPos         model.Pos
@@ -118,41 +135,61 @@ func Merge(apis []*model.API) *Union {
 			u.LeftOut = append(u.LeftOut, &Omission{o, LeftOut, a.Release})
 		}
 	}
-	u.Funcs = merge(u, apis, func(a *model.API) []*model.Func { return a.Funcs }, funcSpelling)
-	u.Consts = merge(u, apis, func(a *model.API) []*model.Const { return a.Consts }, constSpelling)
-	u.Structs = merge(u, apis, func(a *model.API) []*model.Struct { return a.Structs }, structSpelling)
-	u.Callbacks = merge(u, apis, func(a *model.API) []*model.Callback { return a.AllCallbacks() }, callbackSpelling)
-	u.Typedefs = merge(u, apis, func(a *model.API) []*model.Typedef { return a.Typedefs }, typedefSpelling)
+	u.Funcs = merge(u, apis, func(a *model.API) []*model.Func { return a.Funcs }, pair.funcs, funcSpelling)
+	u.Consts = merge(u, apis, func(a *model.API) []*model.Const { return a.Consts }, pair.consts, constSpelling)
+	u.Structs = merge(u, apis, func(a *model.API) []*model.Struct { return a.Structs }, pair.structs, structSpelling)
+	u.Callbacks = merge(u, apis, func(a *model.API) []*model.Callback { return a.AllCallbacks() }, pair.callbacks, callbackSpelling)
+	u.Typedefs = merge(u, apis, func(a *model.API) []*model.Typedef { return a.Typedefs }, pair.typedefs, typedefSpelling)
+	for _, e := range u.Structs {
+		for _, s := range e.Decls {
+			if s.Size > e.Decl.Size || s.Size == e.Decl.Size && len(s.Fields) > len(e.Decl.Fields) {
+				e.Decl = s
+			}
+		}
+	}
 	return u
 }
 
-// spelling is the text of a declaration, and the part that must not change.
+// spelling is the text of a declaration, and the part of it that a caller's code depends on.
 type spelling struct {
 	name, text, binding string
 	pos                 model.Pos
 }
 
-func merge[T any](u *Union, apis []*model.API, list func(*model.API) []*T, spell func(*T) spelling) []*Entry[T] {
+func merge[T any](u *Union, apis []*model.API, list func(*model.API) []*T, compare func(pair, *T, *T) verdict, spell func(*T) spelling) []*Entry[T] {
 	var entries []*Entry[T]
 	known := map[string]*Entry[T]{}
+	in := map[string]*model.API{} // the release of an entry's Decl
 	for i, a := range apis {
 		for _, decl := range list(a) {
 			now := spell(decl)
 			e := known[now.name]
 			if e == nil {
-				e = &Entry[T]{Name: now.name, Since: a.Release, Oldest: i == 0}
+				e = &Entry[T]{Name: now.name, Since: a.Release, Oldest: i == 0, Uniform: true}
 				known[e.Name] = e
 				entries = append(entries, e)
-			} else if before := spell(e.Decl); before.binding != now.binding {
+			} else {
+				before := spell(e.Decl)
+				e.Uniform = e.Uniform && before.binding == now.binding
+				if v := compare(pair{in[e.Name], a}, e.Decl, decl); v != same {
+					u.Conflicts = append(u.Conflicts, &Conflict{
+						e.Name, v == sameWidth, in[e.Name].Release, a.Release, before.text, now.text, before.pos, now.pos,
+					})
+				}
+			}
+			e.Decl, in[e.Name] = decl, a
+			e.Decls, e.Has = append(e.Decls, decl), append(e.Has, a.Release)
+		}
+		for _, o := range a.Unsupported {
+			if e := known[o.Name]; e != nil {
+				before := spell(e.Decl)
 				u.Conflicts = append(u.Conflicts, &Conflict{
-					e.Name, e.in, a.Release, before.text, now.text, before.pos, now.pos,
+					e.Name, false, in[e.Name].Release, a.Release, before.text, "unsupported: " + o.Reason, before.pos, o.Pos,
 				})
 			}
-			e.Decl, e.in = decl, a.Release
-			e.Has = append(e.Has, a.Release)
 		}
 		for _, e := range entries {
-			if e.in != a.Release && e.Until == "" {
+			if in[e.Name] != a && e.Until == "" {
 				e.Until = a.Release
 			}
 		}
@@ -171,7 +208,6 @@ func find[T any](entries []*Entry[T], name string) *Entry[T] {
 	return entries[i]
 }
 
-// A renamed parameter is no conflict: only types and array lengths matter.
 func funcSpelling(f *model.Func) spelling {
 	bare := model.Func{Name: f.Name, Result: f.Result, Params: unnamed(f.Params)}
 	return spelling{f.Name, f.Prototype(), bare.Prototype(), f.Pos}
@@ -182,7 +218,6 @@ func callbackSpelling(c *model.Callback) spelling {
 	return spelling{c.Name, c.Signature(), bare.Signature(), c.Pos}
 }
 
-// An enumerator that becomes a macro is no conflict: only the value matters.
 func constSpelling(c *model.Const) spelling {
 	return spelling{c.Name, c.Value, c.Value, c.Pos}
 }

@@ -51,7 +51,7 @@ type Roles interface {
 // has a diagnostic.
 func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 	r := &resolver{
-		Plan:      &ir.Plan{File: s.File, Library: cmp.Or(s.Library, &spec.Library{}), Releases: u.Releases, Skips: s.Skips, BareErrors: s.BareErrors, Buffers: ir.Buffers{Pos: s.Buffers.Pos}},
+		Plan:      &ir.Plan{File: s.File, Library: cmp.Or(s.Library, &spec.Library{}), Releases: u.Releases, Skips: s.Skips, Accepts: s.Accepts, BareErrors: s.BareErrors, Buffers: ir.Buffers{Pos: s.Buffers.Pos}},
 		spec:      s,
 		union:     u,
 		roles:     roles,
@@ -78,6 +78,7 @@ func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 	r.addConsts()
 	r.addErrors()
 	r.addUsers()
+	r.addCTypes()
 	r.unusedDefaults()
 	return r.Plan, &r.diags
 }
@@ -142,6 +143,7 @@ func (r *resolver) addFunctions() {
 			Until:      f.Until,
 			Oldest:     f.Oldest,
 			Everywhere: f.Everywhere(),
+			Uniform:    f.Uniform,
 			Has:        f.Has,
 			Spec:       r.like(bySpec[f.Name], f.Decl, bySpec),
 		}
@@ -295,6 +297,9 @@ func (r *resolver) field(t *ir.Type, sf *spec.TypeField) ir.Field {
 	for _, m := range t.Struct.Fields {
 		if members = append(members, m.Name); m.Name != f.C {
 			continue
+		}
+		if zero := r.zeroWithout(t.C, m.Name); zero != "" {
+			f.Doc = cmp.Or(f.Doc, sf.Go+" is the member "+m.Name+" in C.") + " " + zero
 		}
 		n, ok := ctype.NumberOf(r.union.Basic(m.Type))
 		f.Number = ok && !m.Type.IsPointer() && m.Array == 0

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/go-rados/go-rados/gen/ctype"
 	"github.com/go-rados/go-rados/gen/ir"
 )
 
@@ -35,7 +36,7 @@ func (outItems) Part(a *ir.Arg) ir.Part {
 	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: "[]string"})
 	p.Params = []ir.Var{{Name: a.GoName + "Max", Type: "int"}}
 	p.CNames = []string{a.With.Name, a.Param.Name + "_out", copied(a)}
-	p.Checked, p.Frees = true, a.Free
+	p.Checked, p.Frees, p.Array = true, a.Free, a.Param.Type.Base
 	return p
 }
 
@@ -48,7 +49,7 @@ func (outItems) Code(a *ir.Arg) Code {
 	most := a.GoName + "Max"
 	f.ShimArgs = append([]jen.Code{c("size_t").Call(jen.Id(most))}, f.ShimArgs...)
 	f.ShimParams = append([]string{"size_t " + n}, f.ShimParams...)
-	f.Locals = []string{a.Param.Type.Base + " *" + items + " = NULL"}
+	f.Locals = []string{ctype.OwnStruct(a.Param.Type.Base) + " *" + items + " = NULL"}
 	f.Prepare = []string{
 		fmt.Sprintf("gorados_buf_alloc(%s, 4096, &ret)", out),
 		fmt.Sprintf("if (ret >= 0 && !(%s = calloc(%s, sizeof *%s)))\n\t\tret = -ENOMEM", items, n, items),

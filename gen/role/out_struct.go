@@ -5,6 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/go-rados/go-rados/gen/ctype"
 	"github.com/go-rados/go-rados/gen/ir"
 )
 
@@ -28,16 +29,16 @@ func (outStruct) Fits(a *ir.Arg) error {
 func (outStruct) Part(a *ir.Arg) ir.Part { return outPart(a, a.Struct.Go, a.Param.Name) }
 
 func (outStruct) Code(a *ir.Arg) Code {
-	local := a.GoName
+	local, own := a.GoName, ctype.OwnStruct(a.Struct.C)
 	var fields []Field
 	for _, f := range a.Struct.Fields {
 		fields = append(fields, Field{f.Go, jen.Id(f.Type).Call(jen.Id(local).Dot(f.C))})
 	}
 	return Code{
-		Before:     []jen.Code{jen.Var().Id(local).Add(c(strings.Replace(a.Struct.C, " ", "_", 1)))},
+		Before:     []jen.Code{jen.Var().Id(local).Add(c(strings.Replace(own, " ", "_", 1)))},
 		ShimArgs:   []jen.Code{jen.Op("&").Id(local)},
 		Results:    []Value{{Value: Literal(jen.Id(a.Struct.Go), fields...), Zero: jen.Id(a.Struct.Go).Values()}},
-		ShimParams: []string{a.Param.Type.Declare(a.Param.Name)},
+		ShimParams: []string{own + " *" + a.Param.Name},
 		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}
 }

@@ -428,6 +428,26 @@ func (s *Omission) check(d *decoder, _ *yaml.Node, _ *Section) {
 	}
 }
 
+func (*Acceptance) short() []Short {
+	return []Short{{Kind: Text, Key: "reason", Doc: "A text is the reason."}}
+}
+
+// readShort reads a text.
+func (a *Acceptance) readShort(d *decoder, n *yaml.Node) bool {
+	if n.Kind != yaml.ScalarNode || !isText(n) {
+		return false
+	}
+	a.Reason = d.text(n)
+	return true
+}
+
+// check makes sure that there is a reason.
+func (a *Acceptance) check(d *decoder, _ *yaml.Node, _ *Section) {
+	if a.Reason == "" {
+		d.diags.Add(a.Pos, "accept %s has no reason", a.C)
+	}
+}
+
 func (*Ret) short() []Short {
 	return []Short{{Kind: Text, Key: "as", Doc: "A text is the meaning of the return value."}}
 }

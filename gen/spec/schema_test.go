@@ -155,6 +155,7 @@ func TestSchemaUnknownKeys(t *testing.T) {
 		"forms":       `{functions: {rados_a: {go: A, forms: {B: {KEYS}}}}}`,
 		"error_forms": `{functions: {rados_a: {go: A, error_forms: {A.B: {KEYS}}}}}`,
 		"with":        `{functions: {rados_a: {go: A, with: {KEYS}}}}`,
+		"accept":      `{accept: {rados_a: {reason: x, KEYS}}}`,
 		"skip":        `{skip: {LIBRADOS_A: {reason: x, KEYS}}}`,
 		"methods":     `{methods: {A: {KEYS}}}`,
 		"steps":       `{methods: {A: {steps: [{KEYS}]}}}`,

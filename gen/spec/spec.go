@@ -36,6 +36,8 @@ type Spec struct {
 	Functions []*Function `key:"functions" item:"function "`
 	// The C constants, structs and callbacks that are not bound, each with the reason.
 	Skips []*Omission `key:"skip" item:"skip "`
+	// The C names whose declarations differ between releases in a way that makes no difference here, each with the reason: values of the same width with another sign, or a struct of the same size with other fields.
+	Accepts []*Acceptance `key:"accept" item:"accept " example:"{set_length: no length is above 1<<63}"`
 	// The Go methods that consist of several C calls.
 	Methods []*Method `key:"methods" item:"method "`
 	// What a C parameter of that name means where the entry of its function says nothing of it.
@@ -371,6 +373,15 @@ type Omission struct {
 
 	// The reason why it is not bound.
 	Reason string `key:"reason" example:"every release has it"`
+}
+
+// Acceptance is a C name whose declarations differ between releases in a way that makes no difference here. The newest declaration is used.
+type Acceptance struct {
+	Pos model.Pos
+	C   string `name:"the C name"`
+
+	// The reason why the difference does not matter.
+	Reason string `key:"reason" example:"no length is above 1<<63"`
 }
 
 // Waits is what a C call may block its thread for.

@@ -157,6 +157,7 @@ func Merge(a, b *spec.Spec) {
 		a.BareErrors = b.BareErrors
 	}
 	a.Functions = append(a.Functions, b.Functions...)
+	a.Accepts = append(a.Accepts, b.Accepts...)
 	a.Skips = append(a.Skips, b.Skips...)
 	a.Methods = append(a.Methods, b.Methods...)
 	a.Iterators = append(a.Iterators, b.Iterators...)

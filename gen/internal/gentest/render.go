@@ -19,8 +19,8 @@ import (
 
 // Code is the code that a plan becomes.
 type Code struct {
-	Go, Header, Shims string
-	c                 map[string]string // the text of each C file
+	Go, Header, Shims, Drift string
+	c                        map[string]string // the text of each C file
 }
 
 // Render renders p.
@@ -34,7 +34,7 @@ func Render(t testing.TB, p *ir.Plan) Code {
 	for _, f := range files {
 		c[filepath.Base(f.Path)] = string(f.Data)
 	}
-	return Code{Go: string(code), Header: c[cgen.HeaderFile], Shims: c[cgen.ShimsFile], c: c}
+	return Code{Go: string(code), Header: c[cgen.HeaderFile], Shims: c[cgen.ShimsFile], Drift: c[cgen.DriftFile], c: c}
 }
 
 // Files returns the code by the names of the files.
