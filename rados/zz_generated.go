@@ -1020,7 +1020,7 @@ func (c *Conn) GetAddrs() (string, error) {
 	var ret C.int64_t
 	C.gorados_rados_getaddrs(c.refs(), &addrs, &ret)
 	runtime.KeepAlive(c)
-	return takeOwnedString(&addrs), c.wrap("GetAddrs", "", c.outcome(&ret))
+	return takeOwnedString(&addrs), c.outcome(&ret)
 }
 
 // GetBaseTier returns the id of the pool that the pool is a cache of, or its own
@@ -3128,7 +3128,7 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
-			return 0, ioctx.wrap("Alignment", "", err)
+			return 0, err
 		}
 	}
 	return uint64(alignment), nil
@@ -5007,7 +5007,7 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if err := ioctx.outcome(&ret); err != nil {
-			return false, ioctx.wrap("RequiresAlignment", "", err)
+			return false, err
 		}
 	}
 	return required != 0, nil
@@ -5292,7 +5292,7 @@ func (ioctx *IOContext) rollbackSnapAdmitted(oid, snapName string) error {
 //	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
 func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	if ioctx.traced() {
-		return ioctx.wrap("SetAllocationHint", oid, ioctx.setAllocationHintAsync(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags))
+		return ioctx.setAllocationHintAsync(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags)
 	}
 	var ret C.int64_t
 	C.gorados_iocontext_setallocationhint(
@@ -5308,9 +5308,9 @@ func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expect
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.wrap("SetAllocationHint", oid, ioctx.setAllocationHintAsync(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags))
+			return ioctx.setAllocationHintAsync(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags)
 		}
-		return ioctx.wrap("SetAllocationHint", oid, ioctx.changed(&ret))
+		return ioctx.changed(&ret)
 	}
 	return nil
 }
@@ -7572,8 +7572,7 @@ func (s *ReadOpGetXattrsStep) Xattrs() (map[string][]byte, error) {
 
 // ReadOpExecStep has the result of an Exec or ExecInto of a ReadOp.
 type ReadOpExecStep struct {
-	ran   bool            // the step was performed
-	steps *oplog.Recorder // those of the operation
+	ran   bool // the step was performed
 	code  int
 	bytes []byte
 }
@@ -7583,12 +7582,12 @@ type ReadOpExecStep struct {
 // method.
 func (s *ReadOpExecStep) Bytes() ([]byte, error) {
 	if s == nil {
-		return nil, wrapStep(nil, "ReadOpExecStep.Bytes", ErrOperationIncomplete)
+		return nil, ErrOperationIncomplete
 	}
 	if !s.ran {
-		return nil, wrapStep(s.steps, "ReadOpExecStep.Bytes", ErrOperationIncomplete)
+		return nil, ErrOperationIncomplete
 	}
-	return s.bytes, wrapStep(s.steps, "ReadOpExecStep.Bytes", asError(s.code))
+	return s.bytes, asError(s.code)
 }
 
 // Code is what the method returned: below zero it failed, and above zero is no
@@ -7776,7 +7775,7 @@ func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 //
 //	void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
 func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
-	result := &ReadOpExecStep{steps: r.recorder()}
+	result := &ReadOpExecStep{}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC, func(outcome oplog.Outcome) {
 		result.ran, result.code = outcome.Ran, outcome.Code
 		if outcome.Succeeded() {
@@ -7799,7 +7798,7 @@ func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
 //	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 //	int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
 func (r *ReadOp) ExecInto(cls, method string, input, buffer []byte) *ReadOpExecStep {
-	result := &ReadOpExecStep{steps: r.recorder()}
+	result := &ReadOpExecStep{}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC_USER_BUF, func(outcome oplog.Outcome) {
 		result.ran, result.code = outcome.Ran, outcome.Code
 		if outcome.Succeeded() {
