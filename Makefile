@@ -78,7 +78,7 @@ reach: setup ## write a test on a cluster for each function of librados to out/r
 fuzz: setup ## run every fuzz target for FUZZTIME=4s
 	@scripts/fuzz.sh $(FUZZTIME)
 
-headers: ## fetch the librados headers of every release into .cache (Debian)
+headers: ## fetch the C headers of every release into .cache (Debian)
 	@scripts/headers.sh --lenient
 
 bench: setup ## compare with C programs, in ten minutes, and write out/benchmarks.md (BENCH=-quick: 30 s, no numbers)

@@ -23,7 +23,7 @@ self=$PWD/scripts/debian-root.sh
 roots=$PWD/.cache/roots
 work=
 
-packages='ceph-mon ceph-mgr ceph-osd ceph-common librados-dev gcc libc6-dev'
+packages='ceph-mon ceph-mgr ceph-osd ceph-common librados-dev libradosstriper-dev gcc libc6-dev'
 
 log() { echo "debian-root: $*" >&2; }
 

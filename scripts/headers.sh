@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fetches the librados headers of each Ceph release from Debian's packages into
-# .cache/headers/RELEASE/include/rados, for the generator and its tests.
+# Fetches the headers of librados and libradosstriper of each Ceph release from Debian's
+# packages into .cache/headers/RELEASE/include, for the generator and its tests.
 # Headers that exist are not fetched again.
 #
 # Usage: scripts/headers.sh [--lenient] [RELEASE...]
@@ -57,25 +57,26 @@ private_apt() {
 	} >"$work/apt.conf"
 }
 
-# download SUITE puts the suite's librados-dev package into $work.
+# download SUITE puts the suite's packages into $work.
 download() {
 	private_apt "$1" || return 1
 	(
 		cd "$work"
 		export APT_CONFIG="$work/apt.conf"
-		quietly apt-get update && quietly apt-get download librados-dev
+		quietly apt-get update && quietly apt-get download librados-dev libradosstriper-dev
 	)
 }
 
-# unpack DEB VERSION DIR puts the package's headers into DIR, all or nothing. The
+# unpack VERSION DIR puts the headers of the packages in $work into DIR, all or nothing. The
 # commands are chained since sh ignores "set -e" in the condition of an "if".
 unpack() {
-	dpkg-deb -x "$1" "$work/root" &&
+	dpkg-deb -x "$work"/librados-dev_*.deb "$work/root" &&
+		dpkg-deb -x "$work"/libradosstriper-dev_*.deb "$work/root" &&
 		mkdir "$work/release" &&
 		mv "$work/root/usr/include" "$work/release" &&
-		echo "$2" >"$work/release/version" &&
-		rm -rf "$3" &&
-		mv "$work/release" "$3"
+		echo "$1" >"$work/release/version" &&
+		rm -rf "$2" &&
+		mv "$work/release" "$2"
 }
 
 # fetch RELEASE SUITE fills the cache of one release.
@@ -83,7 +84,7 @@ fetch() {
 	mkdir -p "$cache"
 	work=$(mktemp -d "$cache/.fetch.XXXXXX")
 	if ! download "$2"; then
-		log "$1 not fetched: librados-dev is not available from Debian $2"
+		log "$1 not fetched: librados-dev and libradosstriper-dev are not available from Debian $2"
 		return 1
 	fi
 	deb=$(echo "$work"/librados-dev_*.deb)
@@ -95,7 +96,7 @@ fetch() {
 		return 1
 		;;
 	esac
-	if ! unpack "$deb" "$version" "$cache/$1"; then
+	if ! unpack "$version" "$cache/$1"; then
 		log "$1 not fetched: cannot unpack $deb"
 		return 1
 	fi
@@ -104,7 +105,8 @@ fetch() {
 
 # cached RELEASE reports whether the cache has the headers of a release.
 cached() {
-	[ -f "$cache/$1/include/rados/librados.h" ] && [ -f "$cache/$1/version" ]
+	[ -f "$cache/$1/include/rados/librados.h" ] &&
+		[ -f "$cache/$1/include/radosstriper/libradosstriper.h" ] && [ -f "$cache/$1/version" ]
 }
 
 main() {

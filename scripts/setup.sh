@@ -17,6 +17,7 @@ ceph-osd        ceph-osd
 ceph-authtool   ceph-common
 monmaptool      ceph-base
 rados/librados.h librados-dev
+radosstriper/libradosstriper.h libradosstriper-dev
 stdlib.h        libc6-dev
 '
 for program; do
