@@ -15,6 +15,8 @@ func TestCoverage(t *testing.T) {
 	out := gen(t, "coverage")
 	assert.Regexp(t, `^release +total +reachable +go +via +private +skip +todo\n14\.2 +231 `, out)
 	assert.Regexp(t, `\nany +\d+ `, out)
+	out, other, _ := strings.Cut(out, "\nlibradosstriper:\n")
+	assert.Regexp(t, `^release .*\n14\.2 +36 `, other)
 	count := regexp.MustCompile(`\d+`).FindAllString(out[strings.Index(out, "any"):], -1)
 	require.Len(t, count, 7)
 	var n [7]int

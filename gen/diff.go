@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/load"
@@ -34,7 +36,11 @@ func runDiff(args []string, out io.Writer) error {
 		if i > 0 {
 			fmt.Fprintf(out, "\n%s:\n\n", in.Spec.Library.Product)
 		}
-		if err := diff(in, f.Args(), *markdown, out); err != nil {
+		err := diff(in, f.Args(), *markdown, out)
+		if i > 0 && errors.Is(err, os.ErrNotExist) {
+			_, err = fmt.Fprintln(out, err)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -109,12 +109,17 @@ func renderPlan(p *ir.Plan, root string) ([]output.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	runtime, err := gogen.Runtime(p, root, code)
+	if err != nil {
+		return nil, err
+	}
 	coverage, err := docs.Render(p, root)
 	if err != nil {
 		return nil, err
 	}
 	files = append(files,
 		output.File{Path: p.Path(gogen.File), Data: code},
+		output.File{Path: p.Path(gogen.RuntimeFile), Data: runtime},
 		output.File{Path: p.Library.Coverage, Data: coverage})
 	if p.Library.Exports == "" {
 		return files, nil
@@ -142,11 +147,7 @@ func describe(root string) ([]output.File, error) {
 // says which snapshot it is.
 func matchHeaders(path string, libraries []*load.Library, out io.Writer) error {
 	if path != "" {
-		l, err := libraryOf(path, libraries, func(l *load.Library) *load.Input { return l.Input })
-		if err != nil {
-			return err
-		}
-		return matchHeader(path, l, out)
+		return matchHeader(path, libraryOf(path, libraries, func(l *load.Library) *load.Input { return l.Input }), out)
 	}
 	for _, l := range libraries {
 		path := filepath.Join(systemHeaders, l.Library.Header)
@@ -161,17 +162,14 @@ func matchHeaders(path string, libraries []*load.Library, out io.Writer) error {
 	return nil
 }
 
-// libraryOf returns the one of list whose header has the name of the file at path, or the only one.
-func libraryOf[T any](path string, list []T, input func(T) *load.Input) (found T, err error) {
-	var names []string
+// libraryOf returns the one of list whose header has the name of the file at path, or else the first.
+func libraryOf[T any](path string, list []T, input func(T) *load.Input) T {
 	for _, l := range list {
-		name := filepath.Base(input(l).Spec.Library.Header)
-		if name == filepath.Base(path) || len(list) == 1 {
-			return l, nil
+		if filepath.Base(input(l).Spec.Library.Header) == filepath.Base(path) {
+			return l
 		}
-		names = append(names, name)
 	}
-	return found, fmt.Errorf("%s is the header of no library in %s: name it like one of %s", path, load.Folder, strings.Join(names, ", "))
+	return list[0]
 }
 
 // matchHeader parses the header at path and says which snapshot of l it is.

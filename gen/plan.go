@@ -8,7 +8,8 @@ import (
 	"github.com/go-rados/go-rados/gen/load"
 )
 
-const planHelp = `Prints the plan: every decision of the generator, before any code is rendered.
+const planHelp = `Prints the plan of each library: every decision of the generator, before any code is
+rendered.
 NAME is a C function, or a Go function or TYPE.METHOD, to which the output is limited;
 for a C function it has all methods that call it. With --json the output is JSON.`
 
@@ -25,24 +26,15 @@ func runPlan(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	trees := []ir.Tree{}
-	var names []string
-	for _, l := range libraries {
-		if f.NArg() == 0 {
-			trees = append(trees, ir.TreeOf(l.Plan))
-			continue
+	var tree ir.Tree
+	if name := f.Arg(0); name == "" {
+		var all ir.Object
+		for _, l := range libraries {
+			all = append(all, ir.TreeField{Name: l.Library.Product, Value: ir.TreeOf(l.Plan)})
 		}
-		tree, known := planOf(l.Plan, f.Arg(0))
-		if names = append(names, known...); tree != nil {
-			trees = append(trees, tree)
-		}
-	}
-	if len(trees) == 0 {
-		return notFound("there is no C function and no method ", f.Arg(0), names)
-	}
-	var tree ir.Tree = trees
-	if len(trees) == 1 {
-		tree = trees[0]
+		tree = all
+	} else if tree, err = planOf(libraries, name); err != nil {
+		return err
 	}
 	if *asJSON {
 		return ir.WriteJSON(out, tree)
@@ -50,9 +42,21 @@ func runPlan(args []string, out io.Writer) error {
 	return ir.WriteText(out, tree)
 }
 
-// planOf returns the tree of one C function, with all methods that call it, or of one method. It also
-// returns the names of all methods and C functions if none has that name.
-func planOf(p *ir.Plan, name string) (tree ir.Tree, names []string) {
+// planOf returns the tree of one C function, with all methods that call it, or of one method.
+func planOf(libraries []*load.Library, name string) (ir.Tree, error) {
+	var names []string
+	for _, l := range libraries {
+		tree, known := planIn(l.Plan, name)
+		if tree != nil {
+			return tree, nil
+		}
+		names = append(names, known...)
+	}
+	return nil, notFound("there is no C function and no method ", name, names)
+}
+
+// planIn is planOf for one library. If it has none of that name, planIn returns the names that it has.
+func planIn(p *ir.Plan, name string) (tree ir.Tree, names []string) {
 	for _, m := range p.Methods {
 		if m.FullName() == name {
 			return ir.TreeOf(m), nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,14 +40,17 @@ func TestPlan(t *testing.T) {
 	assert.Equal(t, "in-string", of.Methods[0].Calls[0].Args[1].Role)
 	assert.Equal(t, []string{"o", "o_len", "o_own", "o_c"}, of.Methods[0].Calls[0].Args[1].Part.CNames)
 
-	var all struct {
+	var all map[string]struct {
 		Methods   []struct{ Name string }
 		Functions []struct{ C string }
 	}
 	require.NoError(t, json.Unmarshal([]byte(gen(t, "plan", "--json")), &all))
-	assert.Greater(t, len(all.Methods), 150)
-	assert.Greater(t, len(all.Functions), 200)
-	assert.Contains(t, gen(t, "plan"), "\nfunctions:\n")
+	assert.Greater(t, len(all["librados"].Methods), 150)
+	assert.Greater(t, len(all["librados"].Functions), 200)
+	assert.Len(t, all["libradosstriper"].Functions, 38)
+	_, other, _ := strings.Cut(gen(t, "plan"), "\nlibradosstriper:\n")
+	assert.Contains(t, other, "\n  functions:\n")
+	assert.Contains(t, gen(t, "plan", "Striper.Read"), "rados_striper_read")
 
 	_, err := tryGen("plan", "IOContext.Stta")
 	assert.EqualError(t, err, `there is no C function and no method IOContext.Stta; did you mean "IOContext.Stat"?`)

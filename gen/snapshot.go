@@ -17,9 +17,9 @@ import (
 )
 
 const snapshotHelp = `Reads HEADER and writes R.txt in the folder api of the spec whose library has a header of
-that name: what release R of Ceph declares. Then generate names every function that the
-spec does not mention yet. What the generator cannot bind is recorded as unsupported,
-and printed; what is no part of the API, as left out.`
+that name, or else of the first: what release R of Ceph declares. Then generate names
+every function that the spec does not mention yet. What the generator cannot bind is
+recorded as unsupported, and printed; what is no part of the API, as left out.`
 
 func runSnapshot(args []string, out io.Writer) error {
 	f := flag.NewFlagSet("snapshot", flag.ContinueOnError)
@@ -34,10 +34,7 @@ func runSnapshot(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	in, err := libraryOf(f.Arg(0), specs, func(in *load.Input) *load.Input { return in })
-	if err != nil {
-		return err
-	}
+	in := libraryOf(f.Arg(0), specs, func(in *load.Input) *load.Input { return in })
 	api, err := load.Header(in.Spec.Library).Parse(f.Arg(0))
 	if err != nil {
 		return err
@@ -63,6 +60,15 @@ func runSnapshot(args []string, out io.Writer) error {
 	return nil
 }
 
+// noSnapshotError is the error of a snapshot of that path that does not exist.
+type noSnapshotError string
+
+func (e noSnapshotError) Error() string {
+	return "no snapshot " + string(e) + "; record it with go run ./gen snapshot"
+}
+
+func (noSnapshotError) Is(err error) bool { return err == os.ErrNotExist }
+
 // snapshot finds a snapshot of a spec by its release or its path.
 func snapshot(in *load.Input, name string) (*model.API, error) {
 	path := filepath.Join(in.SnapshotDir(), name+".txt")
@@ -71,7 +77,7 @@ func snapshot(in *load.Input, name string) (*model.API, error) {
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("no snapshot %s; record it with go run ./gen snapshot", path)
+		return nil, noSnapshotError(path)
 	}
 	if err != nil {
 		return nil, err

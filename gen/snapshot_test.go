@@ -384,7 +384,7 @@ func buildTree(t *testing.T, include string) {
 	for _, file := range []string{"go.mod", "go.sum"} {
 		write(t, file, read(t, filepath.Join(gentest.Root, file)))
 	}
-	copyHandwritten(t, "rados")
+	copyHandwritten(t, ".", "rados")
 	require.NoError(t, os.RemoveAll("internal")) // no build needs the generated files in it
 	require.NoError(t, os.CopyFS("internal", os.DirFS(filepath.Join(gentest.Root, "internal"))))
 	cmd := exec.Command("go", "build", "./rados")

@@ -16,7 +16,10 @@ import (
 var generatedFiles = []string{
 	"rados/zz_aio.c", "rados/zz_aio.h", "rados/zz_buffer.h", "rados/zz_callbacks.c", "rados/zz_callbacks.h", "rados/zz_codes.h",
 	"rados/zz_convert.h", "rados/zz_drift.c", "rados/zz_events.c", "rados/zz_events.h", "rados/zz_generated.go", "rados/zz_library.h", "rados/zz_library.c",
-	"rados/zz_name.h", "rados/zz_operation.h", "rados/zz_refs.h", "rados/zz_shims.h", "rados/zz_strerror.c", "rados/zz_strerror.h",
+	"rados/zz_name.h", "rados/zz_operation.h", "rados/zz_refs.h", "rados/zz_runtime.go", "rados/zz_shims.h", "rados/zz_strerror.c", "rados/zz_strerror.h",
+	"rados/striper/zz_buffer.h", "rados/striper/zz_codes.h", "rados/striper/zz_convert.h", "rados/striper/zz_drift.c", "rados/striper/zz_generated.go",
+	"rados/striper/zz_library.h", "rados/striper/zz_name.h", "rados/striper/zz_refs.h", "rados/striper/zz_runtime.go",
+	"rados/striper/zz_shims.h", "docs/COVERAGE-STRIPER.md",
 	"internal/test/misuse/zz_functions.go", "internal/test/fakelibrados/lib/zz_functions.c", "docs/COVERAGE.md", referenceFile, schemaFile,
 }
 
@@ -30,18 +33,21 @@ func enterTree(t *testing.T) {
 	}
 	require.NoError(t, os.Remove(filepath.Join(dir, schemaFile)))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "gen"), 0o777))
-	require.NoError(t, os.Mkdir(filepath.Join(dir, "rados"), 0o777))
-	copyHandwritten(t, filepath.Join(dir, "rados"))
+	for _, pkg := range []string{"rados", "rados/striper"} {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, pkg), 0o777))
+		copyHandwritten(t, dir, pkg)
+	}
 	t.Chdir(dir)
 	system := systemHeaders
 	t.Cleanup(func() { systemHeaders = system })
 	systemHeaders = filepath.Join(dir, "include")
 }
 
-// copyHandwritten copies the hand-written files of package rados to dir.
-func copyHandwritten(t *testing.T, dir string) {
+// copyHandwritten copies the hand-written files of a package to the tree in root.
+func copyHandwritten(t *testing.T, root, pkg string) {
 	t.Helper()
-	paths, err := handwritten.Files(filepath.Join(gentest.Root, "rados"))
+	dir := filepath.Join(root, pkg)
+	paths, err := handwritten.Files(filepath.Join(gentest.Root, pkg))
 	require.NoError(t, err)
 	for _, path := range paths {
 		write(t, filepath.Join(dir, filepath.Base(path)), read(t, path))

@@ -13,8 +13,6 @@ import (
 /*
 #include "zz_shims.h"
 
-#cgo noescape gorados_buf_free
-#cgo nocallback gorados_buf_free
 #cgo noescape gorados_call_cancel
 #cgo nocallback gorados_call_cancel
 #cgo noescape gorados_call_finish
@@ -33,21 +31,14 @@ import (
 #cgo nocallback gorados_events_wait
 #cgo noescape gorados_library_release
 #cgo nocallback gorados_library_release
-#cgo noescape gorados_owned_free
-#cgo nocallback gorados_owned_free
 */
 import "C"
 
-// This is the part of the run time of generated methods that needs C. No other hand-written
-// file of the package imports C.
+// This is the part of the run time of generated methods that needs C and is not the same in every
+// generated package. No other hand-written file of the package imports C.
 
-// C has the same structs and constants as the packages: none of these is an index out of range.
-var (
-	_ = [1]struct{}{}[handle.RefsSize-C.sizeof_struct_gorados_refs]
-	_ = [1]struct{}{}[handle.ShardSize-C.sizeof_struct_gorados_shard]
-	_ = [1]struct{}{}[handle.Closed-C.GORADOS_CLOSED]
-	_ = [1]struct{}{}[aio.HeadSize-C.sizeof_struct_gorados_call_head]
-)
+// C has the same struct as package aio: this is no index out of range.
+var _ = [1]struct{}{}[aio.HeadSize-C.sizeof_struct_gorados_call_head]
 
 // Threads that wait in C leave half of the processors to other goroutines.
 func init() {
@@ -98,73 +89,6 @@ var tooOld = sync.OnceValue(func() error {
 	}
 	return &MissingFunctionError{Function: C.GoString(name), Since: releases[0]}
 })
-
-// stringPointer returns the address of the bytes of s. C gets the length as well: no NUL follows them.
-func stringPointer(s string) *C.char {
-	return (*C.char)(unsafe.Pointer(unsafe.StringData(s)))
-}
-
-// bytesPointer returns the address of the bytes of b, which may be empty or nil.
-func bytesPointer(b []byte) *C.char {
-	return (*C.char)(unsafe.Pointer(unsafe.SliceData(b)))
-}
-
-// content returns the bytes in buf, which are valid until buf is freed.
-func content(buf *C.struct_gorados_buf) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len)
-}
-
-// ownBytes returns a copy of b, which is nil if b is empty.
-func ownBytes(b []byte) []byte {
-	return append([]byte(nil), b...)
-}
-
-// takeBuffer returns a copy of the content of buf, which a C function has filled, and frees buf.
-func takeBuffer(buf *C.struct_gorados_buf) []byte {
-	if buf.p == nil {
-		return nil
-	}
-	taken := ownBytes(content(buf))
-	C.gorados_buf_free(buf)
-	return taken
-}
-
-// takeBufferString is takeBuffer for text, which is copied once.
-func takeBufferString(buf *C.struct_gorados_buf) string {
-	if buf.p == nil {
-		return ""
-	}
-	taken := string(content(buf))
-	C.gorados_buf_free(buf)
-	return taken
-}
-
-// takeBufferInto appends the content of buf, which a C function has filled, to own and frees buf.
-func takeBufferInto(own []byte, buf *C.struct_gorados_buf) []byte {
-	taken := append(own, content(buf)...)
-	C.gorados_buf_free(buf)
-	return taken
-}
-
-// takeOwned returns a copy of the content of buf, which the library has allocated, and frees it.
-func takeOwned(buf *C.struct_gorados_buf) []byte {
-	if buf.p == nil {
-		return nil
-	}
-	taken := ownBytes(content(buf))
-	C.gorados_owned_free(buf.p)
-	return taken
-}
-
-// takeOwnedString is takeOwned for text, which is copied once.
-func takeOwnedString(buf *C.struct_gorados_buf) string {
-	if buf.p == nil {
-		return ""
-	}
-	taken := string(content(buf))
-	C.gorados_owned_free(buf.p)
-	return taken
-}
 
 // nextEvents blocks until librados has called back, and returns the events, oldest first.
 func nextEvents() []callback.Event {

@@ -4228,9 +4228,7 @@ func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, 
 		return 0, err
 	}
 	caller := data
-	if ctx.Done() != nil {
-		data = make([]byte, len(data))
-	}
+	data = admit.OwnBuffer(ctx, data)
 	filled, err := admit.Detach1(ctx, ioctx.caller(), false, func() (int, error) {
 		ret := ioctx.waitDetached(ctx, call, ioctx.startGetXattr(call, object, name, data))
 		return ioctx.finishGetXattr(ctx, call, ret)

@@ -34,7 +34,10 @@ func Render(p *ir.Plan, dir string) ([]output.File, error) {
 		return nil, err
 	}
 	files := slices.Clone(v.runtime)
-	names := []string{HeaderFile, ShimsFile, libraryFile, DriftFile}
+	names := []string{HeaderFile, ShimsFile, DriftFile}
+	if p.Library.Parent == "" {
+		names = append(names, libraryFile)
+	}
 	if p.Events != nil {
 		names = append(names, CallbacksFile, callbacksHeaderFile)
 	}

@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/ir"
@@ -21,10 +22,15 @@ const (
 var includeRE = regexp.MustCompile(`(?m)^#include "`)
 
 // runtimeFiles returns copies of the C run time for the package's folder, which is the only one whose
-// C files cgo compiles. A library without completions needs no asynchronous calls, and one without
-// callbacks no events.
+// C files cgo compiles. A library needs no part for what it does not have, and none that the package of its
+// parent has.
 func runtimeFiles(dir string, p *ir.Plan) ([]output.File, error) {
-	needless := map[string]bool{"aio": p.Completions == nil, "events": p.Events == nil}
+	needless := map[string]bool{
+		"aio":       p.Completions == nil,
+		"events":    p.Events == nil,
+		"operation": p.Completions == nil && !slices.ContainsFunc(p.Handles, (*ir.Handle).Recorded),
+		"strerror":  p.Library.Parent != "",
+	}
 	entries, err := os.ReadDir(filepath.Join(dir, runtimeDir))
 	if err != nil {
 		return nil, err

@@ -30,6 +30,10 @@ var structPointerRE = regexp.MustCompile(`^struct \w+ \*$`)
 // handle makes sure that h has the keys that it needs, and those alone, and that a method
 // ends it.
 func (k *checker) handle(h *ir.Handle) {
+	if h.Imported {
+		k.imported(h)
+		return
+	}
 	for _, need := range []struct{ key, value string }{{"receiver", h.Receiver}, {"free", h.Free}, {"closed_error", h.ClosedError}} {
 		if need.value == "" && (need.key != "closed_error" || !h.Recorded()) {
 			k.diags.Add(h.Pos, "handle %s has no %s", h.C, need.key)
@@ -54,7 +58,7 @@ func (k *checker) handle(h *ir.Handle) {
 	switch {
 	case h.Parent != "" && h.Owner == nil:
 		k.diags.Add(h.Pos, "handle %s: its parent %s is no handle above it", h.C, h.Parent)
-	case h.Owner != nil && h.Owner.Field == "":
+	case h.Owner != nil && h.Owner.Field == "" && !h.Owner.Imported:
 		k.diags.Add(h.Pos, "handle %s: its parent %s has no field, which is what a child calls it", h.C, h.Parent)
 	}
 	if f := h.ReadyFunc; f != nil && (!slices.ContainsFunc(f.Params, func(p model.Param) bool { return p.Type.Is(h.C, 0) }) || !f.Result.Is("int", 0)) {
@@ -81,6 +85,18 @@ func (k *checker) handle(h *ir.Handle) {
 	e := k.functions[h.Free]
 	if e != nil && len(e.Params) == 1 && e.Params[0].Type.Is(h.C, 0) && !slices.ContainsFunc(k.Methods, ends) {
 		k.diags.Add(e.Spec.Pos, "%s frees the handle %s, so it must be a method of it: go: %s.…", h.Free, h.C, h.Go)
+	}
+}
+
+// imported makes sure that a handle of another package has no key of one of this package.
+func (k *checker) imported(h *ir.Handle) {
+	if k.Library.Parent == "" {
+		k.diags.Add(h.Pos, "handle %s is imported, but the library has no parent, the package that it is of", h.C)
+	}
+	own := *h.Handle
+	own.Pos, own.C, own.Go, own.Imported = model.Pos{}, "", "", false
+	if own != (spec.Handle{}) {
+		k.diags.Add(h.Pos, "handle %s is imported, so it can have no key but go", h.C)
 	}
 }
 
@@ -238,6 +254,9 @@ func (k *checker) bareErrors() {
 	withError := make(map[string]bool)
 	for _, m := range k.Methods {
 		withError[m.FullName()] = m.HasError && !m.Private()
+		for _, c := range m.Configured {
+			withError[c.Name] = true
+		}
 	}
 	for _, r := range k.StepResults {
 		for _, v := range r.Values {

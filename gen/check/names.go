@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"path"
 	"slices"
 	"strings"
 	"unicode"
@@ -83,7 +84,7 @@ func title(name string) string {
 // C object, and in the package.
 var (
 	memberNames = []string{
-		"blocking", "changed", "enter", "enterSetup", "exit", "refs", "handle", "admission", "object", "outcome", "recorder",
+		"blocking", "changed", "owner", "state", "enter", "enterSetup", "exit", "refs", "handle", "admission", "object", "outcome", "recorder",
 		"settings", "steps",
 	}
 	packageNames = []string{
@@ -121,7 +122,8 @@ func (k *checker) isGoType(expr ast.Expr) bool {
 		return k.isGoType(e.Key) && k.isGoType(e.Value)
 	case *ast.SelectorExpr:
 		pkg, ok := e.X.(*ast.Ident)
-		return ok && slices.Contains([]string{"C", "time", "unsafe"}, pkg.Name)
+		imported := k.Library.Parent != "" && pkg.Name == path.Base(k.Library.Parent)
+		return ok && (imported || slices.Contains([]string{"C", "time", "unsafe"}, pkg.Name))
 	}
 	return false
 }
@@ -144,7 +146,7 @@ var asyncNames = []string{
 
 // blockingNames are the names that the forms of a method that may wait without a completion use.
 var blockingNames = []string{
-	"ctx", "made", "once", "room",
+	"caller", "ctx", "filled", "made", "once", "room",
 	"admit", "bytes", "checkContext", "cloneList", "cloneValue", "context", "throttle",
 }
 
@@ -157,6 +159,9 @@ func Taken(m *ir.Method) []string {
 	taken := slices.Clone(bodyNames)
 	if m.Recv != nil {
 		taken = append(taken, m.Recv.Receiver)
+	}
+	if m.Imports() != nil {
+		taken = append(taken, "shared")
 	}
 	if m.Replaces() != nil {
 		taken = append(taken, "context", "ctx", "own", "replacement")

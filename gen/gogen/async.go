@@ -108,8 +108,7 @@ func (w *body) copyFilled(g *jen.Group) {
 		return
 	}
 	g.Id("caller").Op(":=").Id(filled)
-	g.If(jen.Id("ctx").Dot("Done").Call().Op("!=").Nil()).Block(
-		jen.Id(filled).Op("=").Make(jen.Index().Byte(), jen.Len(jen.Id(filled))))
+	g.Id(filled).Op("=").Qual(admitPackage, "OwnBuffer").Call(jen.Id("ctx"), jen.Id(filled))
 }
 
 // subjectOf returns the name of the object or pool that m is about.

@@ -1,6 +1,7 @@
 package gogen
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -18,11 +19,19 @@ func blocking(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	}
 	conn, missing := jen.Id(h.Receiver), jen.Id(h.Receiver).Op("==").Nil()
 	owner := conn.Clone().Dot("handle")
-	for at := h; !at.Throttled; at = at.Owner {
-		conn = conn.Clone().Dot(at.Owner.Field)
+	limits := jen.Op("&")
+	for at := h; !at.Throttled && limits != nil; at = at.Owner {
+		conn = conn.Clone().Dot(ownerName(at))
 		missing = missing.Op("||").Add(conn).Op("==").Nil()
+		if at.IsImported() {
+			limits = nil
+		}
 	}
 	missing = missing.Op("||").Add(owner).Op("==").Nil()
+	admission := jen.Op("&").Add(conn).Dot("admission")
+	if limits == nil {
+		admission = conn.Clone().Dot("Admission").Call()
+	}
 	call := func(values jen.Dict) jen.Code { return jen.Return(jen.Qual(admitPackage, "Blocking").Values(values)) }
 	doc(f, "blocking returns a call of "+h.Receiver+" that may block its thread until target answers.")
 	f.Func().Params(jen.Id(h.Receiver).Op("*").Id(h.Go)).Id("blocking").Params(
@@ -31,7 +40,7 @@ func blocking(f *jen.File, p *ir.Plan, h *ir.Handle) {
 		jen.If(missing).Block(call(jen.Dict{jen.Id("Denied"): jen.Id(h.ClosedError)})),
 		call(jen.Dict{
 			jen.Id("Caller"): jen.Qual(admitPackage, "Caller").Values(jen.Dict{
-				jen.Id("Conn"): jen.Op("&").Add(conn).Dot("admission"), jen.Id("Handle"): owner,
+				jen.Id("Conn"): admission, jen.Id("Handle"): owner,
 			}),
 			jen.Id("Target"): jen.Id("target"),
 		}),
@@ -116,9 +125,9 @@ func (w *body) contextDoc() string {
 	m := w.m
 	name := m.Name + "Context"
 	text := name + " is " + m.Name + " with a context. When ctx is done, or " + m.Recv.Receiver +
-		" is closed, it returns an ObjectError in which errors.Is finds the reason"
+		" is closed, it returns " + article(parentName(m, "ObjectError")) + " in which errors.Is finds the reason"
 	if m.Changes {
-		text += " and ErrOutcomeUnknown: the change may have been made, or may be made yet."
+		text += " and " + parentName(m, "ErrOutcomeUnknown") + ": the change may have been made, or may be made yet."
 	} else {
 		text += "."
 	}
@@ -132,6 +141,22 @@ func (w *body) contextDoc() string {
 		text += " If it succeeds later, the " + m.Adopts().Go + " is closed."
 	}
 	return text + " If ctx is done already, it sends nothing."
+}
+
+// parentName returns a name in doc comments of the package whose errors the methods return.
+func parentName(m *ir.Method, name string) string {
+	if m.Library.Parent == "" {
+		return name
+	}
+	return "[" + path.Base(m.Library.Parent) + "." + name + "]"
+}
+
+// article returns name with the indefinite article.
+func article(name string) string {
+	if strings.ContainsRune("AEIO", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 // withContext writes the body of the public form with a context.
@@ -151,11 +176,22 @@ func (w *body) detached(g *jen.Group) {
 	switch {
 	case m.FreshMap != nil:
 		w.twice(g)
+	case m.Acquires() && w.filled() != "":
+		w.runFilling(g)
 	case m.Acquires():
 		g.Return(w.run())
 	default:
 		w.write(g)
 	}
+}
+
+// runFilling is run for a method that fills a buffer of the caller: a call that goes on after the
+// method has returned must not fill that.
+func (w *body) runFilling(g *jen.Group) {
+	w.copyFilled(g)
+	g.List(jen.Id("filled"), jen.Err()).Op(":=").Add(w.run())
+	g.Copy(jen.Id("caller"), jen.Id(w.filled()).Index(jen.Op(":").Id("filled")))
+	g.Return(jen.Id("filled"), jen.Err())
 }
 
 // blocking returns the description of the call for package admit.

@@ -3,6 +3,7 @@ package gogen
 
 import (
 	"bytes"
+	"path"
 	"slices"
 	"strings"
 
@@ -29,6 +30,10 @@ const File = "zz_generated.go"
 func Render(p *ir.Plan) ([]byte, error) {
 	f := jen.NewFile(p.Package())
 	f.ImportName(handlePackage, "handle")
+	f.ImportName(role.SharedPackage, "shared")
+	if parent := p.Library.Parent; parent != "" {
+		f.ImportName(modulePath+"/"+parent, path.Base(parent))
+	}
 	f.ImportName(admitPackage, "admit")
 	f.ImportName(aioPackage, "aio")
 	f.ImportName(callbackPackage, "callback")
@@ -41,13 +46,18 @@ func Render(p *ir.Plan) ([]byte, error) {
 	f.CgoPreamble(preamble(p))
 	heading(f, "Errors")
 	errorValues(f, p)
-	heading(f, "Constants")
-	consts(f, p)
+	if p.Consts != nil {
+		heading(f, "Constants")
+		consts(f, p)
+	}
 	heading(f, "Types")
 	types(f, p)
 	heading(f, sectionName(nil))
 	methods(f, p, nil)
 	for _, h := range p.Handles {
+		if h.Imported {
+			continue
+		}
 		heading(f, sectionName(h))
 		if h.Recorded() {
 			recordedType(f, h)
@@ -90,7 +100,9 @@ func preamble(p *ir.Plan) string {
 	}
 	section(nil)
 	for _, h := range p.Handles {
-		section(h)
+		if !h.Imported {
+			section(h)
+		}
 	}
 	return strings.Join(lines, "\n")
 }
@@ -123,6 +135,9 @@ func methods(f *jen.File, p *ir.Plan, h *ir.Handle) {
 		if m.With != nil {
 			with(f, m)
 		}
+		for _, c := range m.Configured {
+			configured(f, m, c)
+		}
 	}
 }
 
@@ -141,10 +156,28 @@ func goType(text string) *jen.Statement {
 		pkg, name, _ := strings.Cut(text, ".")
 		return jen.Qual(pkg, name)
 	}
+	if pkg, name, ok := strings.Cut(text, "."); ok { // another package of the module
+		return jen.Qual(modulePath+"/"+pkg, name)
+	}
 	return jen.Id(text)
 }
 
 func errorValues(f *jen.File, p *ir.Plan) {
+	if p.Library.Errnos != "" {
+		errorConsts(f, p)
+	}
+	f.Var().DefsFunc(func(g *jen.Group) {
+		for _, e := range p.Errors {
+			if e.Text != "" {
+				comment(g, e.Doc)
+				g.Id(e.Go).Error().Op("=").Add(errorValue(p, e))
+			}
+		}
+	})
+	f.Line()
+}
+
+func errorConsts(f *jen.File, p *ir.Plan) {
 	f.Const().DefsFunc(func(g *jen.Group) {
 		for _, e := range p.Errors {
 			switch {
@@ -158,20 +191,14 @@ func errorValues(f *jen.File, p *ir.Plan) {
 		}
 	})
 	f.Line()
-	f.Var().DefsFunc(func(g *jen.Group) {
-		for _, e := range p.Errors {
-			if e.Text != "" {
-				comment(g, e.Doc)
-				g.Id(e.Go).Error().Op("=").Add(errorValue(e))
-			}
-		}
-	})
-	f.Line()
 }
 
-func errorValue(e *spec.Error) jen.Code {
-	if e.IsErrno == "" {
+func errorValue(p *ir.Plan, e *spec.Error) jen.Code {
+	switch {
+	case e.IsErrno == "":
 		return jen.Qual("errors", "New").Call(jen.Lit(e.Text))
+	case p.Library.Parent != "":
+		return jen.Qual(role.SharedPackage, "NewError").Call(jen.Lit(e.Text), jen.Op("-").Qual("C", e.IsErrno))
 	}
 	return jen.Op("&").Id("stateError").Values(jen.Lit(e.Text), jen.Qual("syscall", e.IsErrno))
 }
@@ -232,7 +259,7 @@ func handleType(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	recv := jen.Id(h.Receiver).Op("*").Id(h.Go)
 	fields := []jen.Code{jen.Id("handle").Op("*").Qual(handlePackage, "Handle")}
 	if parent := h.Owner; parent != nil {
-		fields = append(fields, jen.Id(parent.Field).Op("*").Id(parent.Go).Comment("outlives it"))
+		fields = append(fields, ownerField(h).Comment("outlives it"))
 	}
 	if h.Throttled {
 		fields = append(fields, jen.Id("admission").Qual(admitPackage, "Conn"))
@@ -240,6 +267,9 @@ func handleType(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	}
 	if h.Settings {
 		fields = append(fields, jen.Id("settings").Qual(replayPackage, "Settings").Types(jen.Id(h.Go)))
+	}
+	if h.State != "" {
+		fields = append(fields, jen.Id("state").Id(h.State))
 	}
 	doc(f, h.Doc)
 	f.Type().Id(h.Go).Struct(fields...).Line()
@@ -271,6 +301,9 @@ func handleType(f *jen.File, p *ir.Plan, h *ir.Handle) {
 
 	guarded(f, p, h)
 	blocking(f, p, h)
+	if h.IsImported() {
+		imported(f, h)
+	}
 	accessor(f, p, h)
 
 	doc(f, "object returns the C object as a number, which cgo does not check.")
@@ -360,11 +393,16 @@ func constructor(f *jen.File, h *ir.Handle, async bool) {
 	free := jen.Id("free" + title(h.Go))
 	var params, body []jen.Code
 	values := []role.Field{{Name: "handle", Value: jen.Id("h")}}
-	if parent := h.Owner; parent != nil {
-		params = append(params, jen.Id(parent.Field).Op("*").Id(parent.Go))
-		values = append(values, role.Field{Name: parent.Field, Value: jen.Id(parent.Field)})
+	if h.Owner != nil {
+		owner := jen.Id(ownerName(h))
+		life := owner.Clone().Dot("handle")
+		if h.IsImported() {
+			life = owner.Clone().Dot("Handle").Call()
+		}
+		params = append(params, ownerField(h))
+		values = append(values, role.Field{Name: ownerName(h), Value: owner})
 		body = append(body,
-			jen.List(jen.Id("h"), jen.Err()).Op(":=").Id(parent.Field).Dot("handle").Dot("NewChild").Call(
+			jen.List(jen.Id("h"), jen.Err()).Op(":=").Add(life).Dot("NewChild").Call(
 				jen.Qual("unsafe", "Pointer").Call(jen.Id("object")), free),
 			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err())),
 		)

@@ -129,7 +129,8 @@ func (f *goFile) handle(h *ir.Handle, p *ir.Plan) string {
 func TestGoldenForEach(t *testing.T) {
 	used := make(map[string]bool)
 	p := gentest.Plan(t, gentest.WithBase(t)...)
-	for _, m := range p.Methods {
+	alone := gentest.Plan(t, gentest.Load(t, "in-handle"))
+	for _, m := range slices.Concat(p.Methods, alone.Methods) {
 		if strings.HasPrefix(m.Pos.File, "base") {
 			continue
 		}

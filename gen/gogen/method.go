@@ -221,6 +221,7 @@ func (w *body) write(g *jen.Group) {
 		return
 	}
 	w.enter(g)
+	w.enterOwner(g)
 	if w.m.Replaces() != nil {
 		w.replace(g, pass)
 		return
@@ -356,7 +357,10 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *ir.Handle, made string) {
 		jen.Return(jen.Nil(), w.named(asError(jen.Id("ret")))),
 	)
 	var args []jen.Code
-	if h.Owner != nil {
+	switch {
+	case h.IsImported():
+		args = append(args, jen.Id("owner"))
+	case h.Owner != nil:
 		args = append(args, jen.Id(h.Owner.Receiver))
 	}
 	call = jen.Id("new" + title(h.Go)).Call(append(args, jen.Id(made))...)

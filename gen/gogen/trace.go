@@ -22,7 +22,15 @@ func (w *body) trace(g *jen.Group) {
 	}
 	g.Defer().Id(w.m.Recv.Receiver).Dot("trace").Call(
 		jen.Op("&").Id("ctx"), jen.Lit(w.m.Name), subjectOf(w.m), moved(w.m),
-	).Dot("end").Call(read, jen.Op("&").Err())
+	).Dot(endName(w.m.Recv)).Call(read, jen.Op("&").Err())
+}
+
+// endName returns the name of the method that ends a span of h.
+func endName(h *ir.Handle) string {
+	if h.IsImported() {
+		return "End"
+	}
+	return "end"
 }
 
 // tracedResults lists the results of a form that calls the Tracer. The span reads the error, and read if that
@@ -43,7 +51,9 @@ func (w *body) tracedResults() jen.Code {
 }
 
 // fills reports whether m returns the number of bytes that C has filled.
-func fills(m *ir.Method) bool { return m.Async && m.Any(func(p *ir.Part) bool { return p.Fills }) }
+func fills(m *ir.Method) bool {
+	return (m.Async || m.Blocking()) && m.Any(func(p *ir.Part) bool { return p.Fills })
+}
 
 // join joins conditions with an operator.
 func join(conditions []jen.Code, op string) *jen.Statement {

@@ -69,6 +69,7 @@ type Part struct {
 	Fixed      bool      // it is the same in every call
 	Completion bool      // it is the completion: the method is asynchronous
 	Makes      bool      // C stores an object there for later calls
+	Imported   bool      // it is a handle of another package, which the method enters
 	Adopts     *Handle   // the Go type of the object that C makes and the method returns
 	Performs   *Handle   // the recorded handle whose steps are performed
 	CallsBack  string    // the C type of the function that the library calls back

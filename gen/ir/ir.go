@@ -97,7 +97,8 @@ type CType struct {
 // Handle is a Go type with a C handle.
 type Handle struct {
 	*spec.Handle
-	Owner *Handle // the handle that must outlive it, or nil
+	Owner   *Handle // the handle that must outlive it, or nil
+	Package string  // the Go package of an imported handle, or ""
 
 	OpNewFunc *Function // of a recorded handle: makes the C object each time its steps are performed
 	FreeFunc  *Function // frees the C object
@@ -108,10 +109,13 @@ type Handle struct {
 // performs together.
 func (h *Handle) Recorded() bool { return h.OpNew != "" }
 
+// IsImported reports whether the parent of h is a handle of another package.
+func (h *Handle) IsImported() bool { return h.Owner != nil && h.Owner.Imported }
+
 // Throttle returns the handle whose calls are limited together with those of h: h or
 // one that it must not outlive, or nil.
 func (h *Handle) Throttle() *Handle {
-	for ; h != nil && !h.Throttled; h = h.Owner {
+	for ; h != nil && !h.Throttled && !h.Imported; h = h.Owner {
 	}
 	return h
 }

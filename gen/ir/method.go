@@ -71,6 +71,7 @@ type Method struct {
 	FreshMap            []string   // the errnos after which it is repeated with the newest OSD map
 
 	StepResult *StepResult   // what a step returns, or nil
+	Configured []*Configured // the functions that call it and set the handle up that it makes
 	ErrorForms []*ErrorForm  // the methods that return its code as an error
 	With       *spec.With    // the method that returns a copy of the handle with the setting, or nil
 	Supersedes []*Function   // C functions that need no call because m does all they do
@@ -102,6 +103,15 @@ type ErrorForm struct {
 	Doc     string
 	Params  []Var
 	Options *Type // the type of the last parameter, whose fields stand for parameters of the other, or nil
+}
+
+// Configured is a function that calls another one and then setters of the handle that this has made.
+type Configured struct {
+	Pos     model.Pos
+	Name    string
+	Doc     string
+	Options *Type
+	Setters []*Method // in the order of the fields of Options
 }
 
 // OptionsName is the name of the parameter that has the options.
@@ -159,6 +169,16 @@ func (m *Method) Args() iter.Seq[*Arg] {
 			}
 		}
 	}
+}
+
+// Imports returns the argument of m that is a handle of another package, or nil.
+func (m *Method) Imports() *Arg {
+	for a := range m.Args() {
+		if a.Part.Imported {
+			return a
+		}
+	}
+	return nil
 }
 
 // Any reports whether an argument of m has a property.

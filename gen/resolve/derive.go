@@ -146,7 +146,7 @@ func params(m *ir.Method) []ir.Var {
 }
 
 // subjects are the C parameters that name what a function is about: an object, or a pool.
-var subjects = []string{"o", "oid", "pool_name"}
+var subjects = []string{"o", "oid", "soid", "pool_name"}
 
 // subject returns the Go parameter that names what m is about, or "".
 func subject(m *ir.Method) string {

@@ -16,6 +16,7 @@ import (
 
 // addSingle adds the methods that are a single C call.
 func (r *resolver) addSingle() {
+	configured := make(map[*ir.Method][]*spec.Configured)
 	for _, f := range r.Functions {
 		s := f.Spec
 		if s.Disposition != spec.Go && s.Disposition != spec.Private {
@@ -30,6 +31,7 @@ func (r *resolver) addSingle() {
 		m.ResultNames = s.ResultNames
 		r.single(m, f, &s.Call, nil, "")
 		m.ErrorForms = r.errorForms(m, s.ErrorForms)
+		configured[m] = s.Configured
 		if m.With = s.With; m.With != nil && m.Recv != nil {
 			r.name(m.With.Pos, m.Recv.Go+"."+m.With.Name, m.With.Doc, true)
 		}
@@ -39,6 +41,37 @@ func (r *resolver) addSingle() {
 			m.Changes = m.Changes || form.Changes
 		}
 	}
+	for _, m := range r.Methods { // the setters are known now
+		for _, form := range configured[m] {
+			m.Configured = append(m.Configured, r.configured(m, form))
+		}
+	}
+}
+
+// configured returns the function that makes a handle as m does, and sets it up.
+func (r *resolver) configured(m *ir.Method, sc *spec.Configured) *ir.Configured {
+	r.name(sc.Pos, sc.Go, sc.Doc, true)
+	c := &ir.Configured{Pos: sc.Pos, Name: sc.Go, Doc: sc.Doc, Options: r.typeNamed(sc.Pos, sc.Options)}
+	made := m.Adopts()
+	if m.Recv != nil || made == nil {
+		r.diags.Add(sc.Pos, "%s: %s makes no handle", sc.Go, m.FullName())
+		return c
+	}
+	for i, name := range sc.Setters {
+		at := slices.IndexFunc(r.Methods, func(m *ir.Method) bool { return m.FullName() == made.Go+"."+name })
+		switch {
+		case at < 0 || len(r.Methods[at].Params) != 1 || len(r.Methods[at].Results) != 0 || !r.Methods[at].HasError:
+			r.diags.Add(sc.Pos, "%s: %s.%s is no method with one parameter and an error", sc.Go, made.Go, name)
+		case c.Options != nil && (i >= len(c.Options.Fields) || c.Options.Fields[i].Type != r.Methods[at].Params[0].Type):
+			r.diags.Add(sc.Pos, "%s: %s has no field of type %s for %s in its place", sc.Go, c.Options.Go, r.Methods[at].Params[0].Type, name)
+		default:
+			c.Setters = append(c.Setters, r.Methods[at])
+		}
+	}
+	if c.Options != nil && len(sc.Setters) < len(c.Options.Fields) {
+		r.diags.Add(sc.Pos, "%s sets fewer values than %s has", sc.Go, c.Options.Go)
+	}
+	return c
 }
 
 // privateDoc returns the doc comment of a private function or method that calls f.

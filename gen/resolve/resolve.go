@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -244,6 +245,13 @@ func (r *resolver) addHandles() {
 	byGo := make(map[string]*ir.Handle)
 	for _, sh := range r.spec.Handles {
 		h := &ir.Handle{Handle: sh, Owner: byGo[sh.Parent]}
+		byGo[sh.Go] = h
+		r.handles[sh.C] = h
+		r.Handles = append(r.Handles, h)
+		if h.Imported {
+			h.Package = path.Base(r.Library.Parent)
+			continue
+		}
 		if a := h.Accessor; a != nil {
 			r.name(a.Pos, h.Go+"."+a.Name, a.Doc, true)
 		}
@@ -257,9 +265,6 @@ func (r *resolver) addHandles() {
 		} else if h.ReadyAfter != "" {
 			h.ReadyFunc = r.function(h.Pos, h.ReadyAfter, where+", ready_after")
 		}
-		byGo[sh.Go] = h
-		r.handles[sh.C] = h
-		r.Handles = append(r.Handles, h)
 	}
 }
 
@@ -398,7 +403,7 @@ func (r *resolver) addCompletions() {
 		switch {
 		case f.name != "":
 			*f.to = r.function(c.Pos, f.name, "completions, "+f.key)
-		case f.to != &c.Else:
+		case f.to != &c.Else && f.to != &c.Cancel && f.to != &c.Version:
 			r.diags.Add(c.Pos, "completions have no %s", f.key)
 		}
 	}

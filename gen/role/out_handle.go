@@ -27,7 +27,7 @@ func (outHandle) Fits(a *ir.Arg) error {
 	if !a.Ret.HasError {
 		return fmt.Errorf("wants a function that says whether it has made one, not ret: %s", a.Ret.Name)
 	}
-	if p := a.Handle.Owner; p != nil && p != a.Recv {
+	if p := a.Handle.Owner; p != nil && p != a.Recv && !(p.Imported && a.Recv == nil) {
 		return fmt.Errorf("wants a method of %s, to which each %s belongs", p.Go, a.Handle.Go)
 	}
 	return nil

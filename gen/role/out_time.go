@@ -8,10 +8,11 @@ import (
 
 func init() {
 	register(outTime{}, "A time that C stores, in whole seconds or with nanoseconds.",
-		"name", "field")
+		"name", "type", "field")
 }
 
-// out-time: a time that C stores for the caller, in whole seconds or with nanoseconds.
+// out-time: a time that C stores for the caller, in whole seconds or with nanoseconds. With type it
+// is a struct whose fields Sec and Nsec have the seconds and nanoseconds.
 type outTime struct{}
 
 func (outTime) Name() string { return "out-time" }
@@ -24,7 +25,7 @@ func (outTime) Fits(a *ir.Arg) error {
 }
 
 func (outTime) Part(a *ir.Arg) ir.Part {
-	p := outPart(a, "time.Time", a.Param.Name)
+	p := outPart(a, a.GoType("time.Time"), a.Param.Name)
 	p.Stored = true
 	return p
 }
@@ -36,13 +37,20 @@ func (outTime) Code(a *ir.Arg) Code {
 		nanoseconds = jen.Int64().Call(jen.Id(a.GoName).Dot("tv_nsec"))
 		answer = "time"
 	}
+	result := Value{
+		Value: jen.Qual("time", "Unix").Call(jen.Int64().Call(seconds), nanoseconds),
+		Zero:  jen.Qual("time", "Time").Values(),
+	}
+	if a.Keys.Type != "" {
+		result = Value{
+			Value: Literal(jen.Id(a.Keys.Type), Field{"Sec", jen.Int64().Call(seconds)}, Field{"Nsec", nanoseconds}),
+			Zero:  jen.Id(a.Keys.Type).Values(),
+		}
+	}
 	f := Code{
-		Before:   []jen.Code{jen.Var().Id(a.GoName).Add(c(ctype))},
-		ShimArgs: []jen.Code{jen.Op("&").Id(a.GoName)},
-		Results: []Value{{
-			Value: jen.Qual("time", "Unix").Call(jen.Int64().Call(seconds), nanoseconds),
-			Zero:  jen.Qual("time", "Time").Values(),
-		}},
+		Before:     []jen.Code{jen.Var().Id(a.GoName).Add(c(ctype))},
+		ShimArgs:   []jen.Code{jen.Op("&").Id(a.GoName)},
+		Results:    []Value{result},
 		ShimParams: []string{a.Param.Type.Declare(a.Param.Name)},
 		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}

@@ -114,7 +114,7 @@ func TestDescribe(t *testing.T) {
 			assert.Regexp(t, `^[A-Z].*\.$`, k.Doc, "the meaning of %s in %s is no sentence", k.Name, s.Type)
 		}
 	}
-	assert.Len(t, types, 27)
+	assert.Len(t, types, 28)
 
 	arg := root.key("functions").Section.key("args").Section
 	assert.Equal(t, "args", arg.Name)

@@ -163,6 +163,7 @@ func TestSchemaUnknownKeys(t *testing.T) {
 		"events":      `{events: {rados_cb_t: {KEYS}}}`,
 		"completions": `{completions: {KEYS}}`,
 		"library":     `{library: {KEYS}}`,
+		"configured":  `{functions: {rados_a: {go: A, configured: {B: {KEYS}}}}}`,
 	}
 	root, err := spec.Describe()
 	require.NoError(t, err)

@@ -60,6 +60,8 @@ type Library struct {
 	Product string `key:"product"`
 	// The folder of the Go package, which is named like its last element.
 	Folder string `key:"folder"`
+	// The Go package, another generated one, of the handles with `imported`. Errors and tasks are those of that package, too.
+	Parent string `key:"parent" example:"base"`
 	// The C header, as an #include has it.
 	Header string `key:"header"`
 	// The folders of other headers that the header includes, as an #include has them.
@@ -99,6 +101,10 @@ type Handle struct {
 	Field string `key:"field"`
 	// The Go type of the handle that must outlive this one.
 	Parent string `key:"parent"`
+	// Whether the handle is one of the package that is the `parent` of the library. It has no other key but `go`.
+	Imported bool `key:"imported" example:"true"`
+	// The hand-written Go type of which the handle has a value, in its field state.
+	State string `key:"state" example:"layout"`
 	// The C function that frees the handle.
 	Free string `key:"free"`
 	// The C function that makes a C object each time the recorded steps are performed; the methods of such a handle are steps.
@@ -349,6 +355,8 @@ type Function struct {
 	Forms []*Form `key:"forms" what:"the forms of $C" item:"form "`
 	// The Go methods that return the codes of `codes` as errors.
 	ErrorForms []*ErrorForm `key:"error_forms" what:"the error forms of $C" item:"error form "`
+	// The Go functions that make a handle as this one does, and set it up.
+	Configured []*Configured `key:"configured" what:"the configured forms of $C" item:"configured form " example:"{NewWithLayout: {options: Layout, setters: [SetObjectSize], doc: NewWithLayout is New with a layout.}}"`
 	// The Go method that returns a copy of the handle with the setting of `replay`, and does not change the handle.
 	With *With `key:"with" what:"with of $C"`
 }
@@ -517,6 +525,19 @@ type ErrorForm struct {
 	Doc string `key:"doc"`
 	// The struct type whose fields stand for parameters; it is the type of the last parameter.
 	Options string `key:"options"`
+}
+
+// Configured is a Go function that calls another one, which makes a handle, and then the setters of the handle.
+type Configured struct {
+	Pos model.Pos
+	Go  string `name:"the Go function"`
+
+	// The doc comment, which begins with the Go name.
+	Doc string `key:"doc" example:"NewWithLayout is New with a layout."`
+	// The struct type of the last parameter.
+	Options string `key:"options" example:"Layout"`
+	// The methods that are called, each with the field of the struct that is in its place.
+	Setters []string `key:"setters" example:"[SetObjectSize]"`
 }
 
 // With is a Go method that returns a copy of a handle on which a setting differs.

@@ -57,6 +57,15 @@ func Run2[T, U any](ctx context.Context, b Blocking, call func() (T, U, error)) 
 	return r.first, r.second, err
 }
 
+// OwnBuffer returns a buffer of the size of data for a call that may go on after ctx is done, when
+// data belongs to the caller again: data itself if ctx is never done.
+func OwnBuffer(ctx context.Context, data []byte) []byte {
+	if ctx == nil || ctx.Done() == nil {
+		return data
+	}
+	return make([]byte, len(data))
+}
+
 // RunUndo makes a call once there is room for it, for which it waits on the goroutine of its caller:
 // if ctx is done or the handle is closed before, the call is not made. If that happens during the
 // call, RunUndo returns its error, in which errors.Is finds Errors.Unknown if the call may have changed

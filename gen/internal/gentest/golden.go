@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,7 +37,8 @@ var Goldens = filepath.Join(Root, "gen/testdata")
 // An Input is a folder of testdata: a header of a few lines and a spec, which
 // are added to those of the folder base. Where the folder has an older.h, that is
 // what an older release declares. Names are unique across the goldens, so that all
-// of them build as one package.
+// of them build as one package. One that is about a library of its own (library:) stands
+// alone: base is not added to it, and it is no part of that package.
 type Input struct {
 	Name         string
 	Header, Spec string
@@ -62,6 +64,9 @@ func Load(t testing.TB, name string) Input {
 	return g
 }
 
+// alone reports whether g is about a library of its own.
+func (g Input) alone() bool { return g.Name != "base" && strings.HasPrefix(g.Spec, "library:") }
+
 // LoadAll loads all of them but base.
 func LoadAll(t testing.TB) []Input {
 	t.Helper()
@@ -76,10 +81,10 @@ func LoadAll(t testing.TB) []Input {
 	return inputs
 }
 
-// WithBase loads all of them, base first.
+// WithBase loads all of them, base first, but those that stand alone.
 func WithBase(t testing.TB) []Input {
 	t.Helper()
-	return append([]Input{Load(t, "base")}, LoadAll(t)...)
+	return append([]Input{Load(t, "base")}, slices.DeleteFunc(LoadAll(t), Input.alone)...)
 }
 
 // Headers joins what the inputs have each release declare.
@@ -102,6 +107,9 @@ func Plan(t testing.TB, inputs ...Input) *ir.Plan {
 // Build joins headers and specs to one plan. It returns the error of [load.Build].
 func Build(t testing.TB, inputs ...Input) (*ir.Plan, error) {
 	t.Helper()
+	if last := len(inputs) - 1; last > 0 && inputs[last].alone() {
+		inputs = inputs[last:]
+	}
 	whole := &spec.Spec{File: "spec.yaml"}
 	first := make(map[string]string) // the input that has a function
 	for _, g := range inputs {

@@ -30,7 +30,9 @@ func Render(t testing.TB, p *ir.Plan) Code {
 	require.NoError(t, err)
 	files, err := cgen.Render(p, filepath.Join(Root, "templates"))
 	require.NoError(t, err)
-	c := make(map[string]string)
+	runtime, err := gogen.Runtime(p, Root, code)
+	require.NoError(t, err)
+	c := map[string]string{gogen.RuntimeFile: string(runtime)}
 	for _, f := range files {
 		c[filepath.Base(f.Path)] = string(f.Data)
 	}

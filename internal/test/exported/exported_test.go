@@ -33,7 +33,7 @@ var public = []struct {
 	folder   string
 	packages []string
 }{
-	{".", []string{"rados", "rados/radosio", "rados/radoslock", "rados/radostest"}},
+	{".", []string{"rados", "rados/radosio", "rados/radoslock", "rados/radostest", "rados/striper"}},
 	{"rados/otelrados", []string{"rados/otelrados"}},
 	{"rados/promrados", []string{"rados/promrados"}},
 }

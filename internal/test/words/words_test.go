@@ -29,6 +29,7 @@ var clean = []string{
 	"rados/promrados",
 	"rados/radosio",
 	"rados/radoslock",
+	"rados/striper",
 	"rados/radostest",
 	"scripts",
 	"templates",

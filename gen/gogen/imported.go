@@ -1,0 +1,94 @@
+package gogen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/go-rados/go-rados/gen/ir"
+	"github.com/go-rados/go-rados/gen/role"
+)
+
+// ownerName returns the name of the field in which h has its owner.
+func ownerName(h *ir.Handle) string {
+	if h.IsImported() {
+		return "owner"
+	}
+	return h.Owner.Field
+}
+
+// ownerField declares that field, or a parameter like it.
+func ownerField(h *ir.Handle) *jen.Statement {
+	if h.IsImported() {
+		return jen.Id(ownerName(h)).Qual(role.SharedPackage, "Owner")
+	}
+	return jen.Id(ownerName(h)).Op("*").Id(h.Owner.Go)
+}
+
+// imported writes the methods by which h, which belongs to a handle of another package, uses the
+// functions of that.
+func imported(f *jen.File, h *ir.Handle) {
+	recv := jen.Id(h.Receiver)
+	method := func(name string) *jen.Statement {
+		return f.Func().Params(recv.Clone().Op("*").Id(h.Go)).Id(name)
+	}
+	none := recv.Clone().Op("==").Nil().Op("||").Add(recv.Clone()).Dot("owner").Op("==").Nil()
+	names := jen.List(jen.Id("op"), jen.Id("object")).String()
+	op := jen.Lit(h.Go + ".").Op("+").Id("op")
+
+	doc(f, "traced reports whether calls of "+h.Receiver+" are traced.")
+	method("traced").Params().Bool().Block(
+		jen.Return(recv.Clone().Op("!=").Nil().Op("&&").Add(recv.Clone()).Dot("owner").Op("!=").Nil().Op("&&").Add(recv.Clone()).Dot("owner").Dot("Traced").Call()),
+	).Line()
+
+	doc(f, "trace starts the span of a call that transfers bytes bytes, if calls are traced, and makes it the context of the call.")
+	method("trace").Params(jen.Id("ctx").Op("*").Qual("context", "Context"), names.Clone(), jen.Id("bytes").Int()).Qual(role.SharedPackage, "Span").Block(
+		jen.If(none.Clone()).Block(jen.Return(jen.Qual(role.SharedPackage, "NoSpan").Values())),
+		jen.Return(recv.Clone().Dot("owner").Dot("Trace").Call(jen.Id("ctx"), op.Clone(), jen.Id("object"), jen.Id("bytes"))),
+	).Line()
+
+	doc(f, "wrap returns err with the method and the object, or nil if err is nil.")
+	method("wrap").Params(names.Clone(), jen.Err().Error()).Error().Block(
+		jen.If(none.Clone()).Block(jen.Return(jen.Qual(role.SharedPackage, "WrapNone").Call(op.Clone(), jen.Id("object"), jen.Err()))),
+		jen.Return(recv.Clone().Dot("owner").Dot("Wrap").Call(op.Clone(), jen.Id("object"), jen.Err())),
+	).Line()
+}
+
+// enterOwner writes that the handle of another package is entered to which the one belongs that the
+// method makes.
+func (w *body) enterOwner(g *jen.Group) {
+	a := w.m.Imports()
+	if a == nil {
+		return
+	}
+	g.Id("owner").Op(":=").Qual(role.SharedPackage, "OwnerOf").Call(jen.Id(a.GoName))
+	g.List(jen.Id("shard"), jen.Err()).Op(":=").Qual(role.SharedPackage, "Enter").Call(jen.Id("owner"))
+	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+	g.Defer().Id("owner").Dot("Handle").Call().Dot("Exit").Call(jen.Id("shard"))
+}
+
+// configured writes the function that calls m, which makes a handle, and then setters of the handle.
+func configured(f *jen.File, m *ir.Method, c *ir.Configured) {
+	made := m.Adopts()
+	recv, options := jen.Id(made.Receiver), jen.Id(ir.Unexported(c.Options.Go))
+	doc(f, c.Doc)
+	f.Func().Id(c.Name).ParamsFunc(func(g *jen.Group) {
+		for _, p := range grouped(m.Params) {
+			g.Add(p)
+		}
+		g.Add(options.Clone()).Id(c.Options.Go)
+	}).Params(jen.Op("*").Id(made.Go), jen.Error()).BlockFunc(func(g *jen.Group) {
+		g.List(recv.Clone(), jen.Err()).Op(":=").Id(m.Name).Call(ids(m.Params)...)
+		g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
+		for i, setter := range c.Setters {
+			set := jen.Err().Op("=").Add(recv.Clone()).Dot(setter.Name).Call(options.Clone().Dot(c.Options.Fields[i].Go))
+			if i > 0 {
+				set = jen.If(jen.Err().Op("==").Nil()).Block(set)
+			}
+			g.Add(set)
+		}
+		g.If(jen.Err().Op("!=").Nil()).Block(
+			recv.Clone().Dot("handle").Dot("Close").Call(jen.Id(made.ClosedError)),
+			jen.Return(jen.Nil(), jen.Err()),
+		)
+		g.Return(recv.Clone(), jen.Nil())
+	}).Line()
+}
