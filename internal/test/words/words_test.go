@@ -18,6 +18,7 @@ var clean = []string{
 	".ci",
 	"CONTRIBUTING.md",
 	"Makefile",
+	"cmd",
 	"README.md",
 	"bench",
 	"docs/BENCHMARKS.md",

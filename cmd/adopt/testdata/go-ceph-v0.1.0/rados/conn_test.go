@@ -1,0 +1,3 @@
+package rados
+
+var _ = unexported

@@ -1,0 +1,5 @@
+package rbd
+
+import "github.com/ceph/go-ceph/rados"
+
+func Use(c *rados.Conn) int { return c.Cluster() }

@@ -1,0 +1,3 @@
+module github.com/ceph/go-ceph
+
+go 1.21

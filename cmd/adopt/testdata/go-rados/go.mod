@@ -1,0 +1,3 @@
+module github.com/go-rados/go-rados
+
+go 1.23
