@@ -163,9 +163,10 @@ func (c *Conn) checkDescriptors() error {
 // how many. A second SetLogger replaces logger. librados of Ceph 14.2 logs nothing before a monitor has
 // answered.
 //
-// SetLogger sets the options log_file, log_to_stderr and err_to_stderr, which must not be set
-// afterwards. librados opens the log as a file in /proc: without it SetLogger returns an error of
-// package os. It returns EINVAL if logger is nil, and EISCONN if the Conn is connected.
+// SetLogger sets the options log_file, log_to_file, log_to_stderr and err_to_stderr, which must not be
+// set afterwards. They precede what the monitors' configuration database has for the client. librados
+// opens the log as a file in /proc: without it SetLogger returns an error of package os. It returns
+// EINVAL if logger is nil, and EISCONN if the Conn is connected.
 func (c *Conn) SetLogger(logger *slog.Logger) error {
 	return c.wrap("SetLogger", "", c.setLogger(logger))
 }
@@ -198,7 +199,7 @@ func (c *Conn) setLogger(logger *slog.Logger) error {
 func (c *Conn) writeLog(path string) error {
 	for _, options := range [][][2]string{
 		{{"err_to_stderr", "true"}},
-		{{"err_to_stderr", "false"}, {"log_to_stderr", "false"}, {"log_file", path}},
+		{{"err_to_stderr", "false"}, {"log_to_stderr", "false"}, {"log_to_file", "true"}, {"log_file", path}},
 	} {
 		for _, option := range options {
 			if err := c.SetConfigOption(option[0], option[1]); err != nil {

@@ -178,6 +178,26 @@ func TestSetLogger(t *testing.T) {
 	assert.ErrorIs(t, conn.SetLogger(logger), rados.ErrNotConnected)
 }
 
+// TestSetLoggerPrecedesMonitors has the monitors tell the client that it must not log to a file, as many
+// clusters of containers tell all clients. The logger gets what librados writes after that.
+func TestSetLoggerPrecedesMonitors(t *testing.T) {
+	c := newClient(t, "mon", "allow r")
+	cluster := radostest.Shared(t)
+	for _, option := range [][]string{{"log_to_file", "false"}, {"log_to_stderr", "true"}, {"log_file", "/none"}} {
+		cluster.Ceph(t, append([]string{"config", "set", "client." + c.user}, option...)...)
+	}
+	var out lockedBuffer
+	conn, err := rados.Open(t.Context(), rados.Config{
+		User: c.user, NoConfigFile: true, MonHost: c.monHost, Key: c.key, Options: map[string]string{"debug_monc": "10"},
+		Logger: slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	require.NoError(t, err)
+	defer conn.Shutdown()
+	_, _, err = conn.MonCommand([]byte(`{"prefix": "after that"}`))
+	require.Error(t, err)
+	await.Until(t, func() bool { return strings.Contains(out.String(), "after that") }, "the command is logged")
+}
+
 // TestLoggerInsteadOfStderr opens a connection without a keyring in another process: what librados prints
 // about that goes to the logger.
 func TestLoggerInsteadOfStderr(t *testing.T) {
