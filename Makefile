@@ -55,8 +55,9 @@ test: setup ## the everyday tests, plain and with -race
 	$(GO) test -short -vet=off -race -timeout $(TIMEOUT) ./rados ./rados/radosio ./rados/radoslock ./internal/...
 	@for m in $(MODULES); do $(GO) -C $$m test -vet=off -timeout $(TIMEOUT) ./... || exit; done
 
-# reach runs the tests of rados with -race.
+# reach runs the tests of rados with -race. A test of radostest starts an MDS.
 test-all: setup headers lint ## all tests: not -short, with -race, cgocheck2 and GOGC=1, all headers, fuzzing, faults
+	@scripts/setup.sh ceph-mds
 	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./bench ./examples/...
 	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radosio ./rados/radoslock ./rados/radostest/... ./internal/...
 	@for m in $(MODULES); do $(GO) -C $$m test -race -timeout $(TIMEOUT) -count=1 ./... || exit; done

@@ -9,7 +9,7 @@ import (
 )
 
 // Cluster is a running Ceph cluster. Its daemons are called mon.a, mgr.x and
-// osd.0, osd.1 and so on.
+// osd.0, osd.1 and so on, and mds.m with the option [MDS].
 //
 // Methods that take a test end it if they fail. They are safe for concurrent
 // use.
@@ -89,7 +89,7 @@ func (c *Cluster) Restart(t testing.TB, daemon string) {
 	})
 }
 
-// WaitUp waits until a daemon is of use: a monitor in quorum, a mgr active, an
+// WaitUp waits until a daemon is of use: a monitor in quorum, a mgr or an MDS active, an
 // OSD marked up.
 func (c *Cluster) WaitUp(t testing.TB, daemon string) {
 	t.Helper()

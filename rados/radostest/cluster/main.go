@@ -26,6 +26,7 @@ A throw-away Ceph cluster on this machine, in one folder and on loopback ports.
 
 Options:
   --osds N                the number of OSDs, 1 to 10 (default 1)
+  --mds                   with an MDS and the CephFS file system "cephfs"
   --bluestore             keep objects in a file for each OSD, not in memory
   --wire MODE             how messages are sent: crc, secure or compressed
   --dir DIR               the cluster's folder: absent or empty (default: a temporary one)
@@ -108,6 +109,7 @@ func parse(args []string) (ceph.Config, []string, error) {
 	flags := flag.NewFlagSet("cluster", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // errors are printed once, by main
 	osds := flags.Int("osds", 1, "")
+	mds := flags.Bool("mds", false, "")
 	blueStore := flags.Bool("bluestore", false, "")
 	wire := flags.String("wire", "", "")
 	dir := flags.String("dir", "", "")
@@ -117,7 +119,7 @@ func parse(args []string) (ceph.Config, []string, error) {
 	if *osds < 1 || *osds > ceph.MaxOSDs {
 		return ceph.Config{}, nil, usageError{fmt.Errorf("--osds is %d, but must be 1 to %d", *osds, ceph.MaxOSDs)}
 	}
-	cfg := ceph.Config{OSDs: *osds, Dir: *dir, Wire: ceph.Wire(*wire), Progress: progress()}
+	cfg := ceph.Config{OSDs: *osds, MDS: *mds, Dir: *dir, Wire: ceph.Wire(*wire), Progress: progress()}
 	if err := ceph.CheckWire(cfg.Wire); err != nil {
 		return ceph.Config{}, nil, usageError{err}
 	}

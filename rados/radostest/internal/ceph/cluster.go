@@ -22,6 +22,7 @@ import (
 type Config struct {
 	OSDs      int           // 1 if it is 0
 	BlueStore int64         // size of each OSD's file, or 0 for memstore
+	MDS       bool          // there is an MDS, and a file system of the name FileSystem
 	Dir       string        // the cluster's folder: absent or empty; a new temporary one if it is ""
 	Wire      Wire          // if it is "", that of the environment variable WireVariable
 	Settings  []Setting     // for ceph.conf, after the defaults
@@ -43,7 +44,7 @@ type Cluster struct {
 	programs programs
 	ports    *ports
 	watchdog *watchdog // nil if the cluster is detached
-	daemons  []*Daemon // the monitor, the mgr, the OSDs by id
+	daemons  []*Daemon // the monitor, the mgr, the OSDs by id, the MDS
 }
 
 // Start starts a cluster and waits until its OSDs are up and its mgr reports.
@@ -52,7 +53,7 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	programs, err := findPrograms()
+	programs, err := findPrograms(cfg.programs())
 	if err != nil {
 		return nil, err
 	}
@@ -182,6 +183,9 @@ func (c *Cluster) writeFiles(ctx context.Context) error {
 	for id := range c.cfg.OSDs {
 		names = append(names, osdName(id))
 	}
+	if c.cfg.MDS {
+		names = append(names, mdsName)
+	}
 	for _, name := range names {
 		c.daemons = append(c.daemons, &Daemon{Name: name, cluster: c})
 		if err := os.Mkdir(filepath.Join(c.Dir, name), 0o700); err != nil {
@@ -209,6 +213,9 @@ func (c *Cluster) startDaemons(ctx context.Context) error {
 	}}
 	for id := range c.cfg.OSDs {
 		steps = append(steps, func(ctx context.Context) error { return c.startOSD(ctx, id, quorum) })
+	}
+	if c.cfg.MDS {
+		steps = append(steps, func(ctx context.Context) error { return c.startMDS(ctx, quorum) })
 	}
 	return parallel(ctx, steps)
 }
@@ -242,6 +249,26 @@ func (c *Cluster) startOSD(ctx context.Context, id int, quorum <-chan struct{}) 
 	case <-ctx.Done():
 		return nil // the monitor's step says why
 	}
+}
+
+// startMDS makes the file system once there is a monitor, and starts its MDS, which waits for the OSDs.
+func (c *Cluster) startMDS(ctx context.Context, quorum <-chan struct{}) error {
+	select {
+	case <-quorum:
+	case <-ctx.Done():
+		return nil // the monitor's step says why
+	}
+	const metadata, data = FileSystem + "_metadata", FileSystem + "_data"
+	createPool := func(name string) func(context.Context) error {
+		return func(ctx context.Context) error { return c.run(ctx, "ceph", "osd", "pool", "create", name) }
+	}
+	if err := parallel(ctx, []func(context.Context) error{createPool(metadata), createPool(data)}); err != nil {
+		return err
+	}
+	if err := c.run(ctx, "ceph", "fs", "new", FileSystem, metadata, data); err != nil {
+		return err
+	}
+	return c.startFirst(ctx, c.daemons[len(c.daemons)-1])
 }
 
 // startFirst starts a daemon for the first time. Unlike Daemon.Start it does not

@@ -48,10 +48,14 @@ func TestStartAndClose(t *testing.T) {
 			Settings: []Setting{{"global", "debug_osd", "5"}},
 		},
 		"detached": {Detach: true},
+		"MDS":      {MDS: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if testing.Short() && name != "one OSD" {
 				t.Skip("one cluster is enough for a short test")
+			}
+			if cfg.MDS && findProgram("ceph-mds") == "" {
+				t.Skip("ceph-mds is not installed")
 			}
 			c := startTest(t, cfg)
 			osds := max(cfg.OSDs, 1)
@@ -67,7 +71,14 @@ func TestStartAndClose(t *testing.T) {
 			running, err := Processes(c.Dir)
 			require.NoError(t, err)
 			names := DaemonNames(c.Dir)
-			assert.Len(t, names, 2+osds)
+			daemons := 2 + osds
+			if cfg.MDS {
+				daemons++
+				files, err := c.Ceph(t.Context(), "fs", "ls")
+				require.NoError(t, err)
+				assert.Contains(t, string(files), "name: cephfs,")
+			}
+			assert.Len(t, names, daemons)
 			for _, name := range names {
 				d, err := c.Daemon(name)
 				require.NoError(t, err)
@@ -173,7 +184,7 @@ func beParent(end string) {
 
 func TestPortTaken(t *testing.T) {
 	t.Parallel()
-	programs, err := findPrograms()
+	programs, err := findPrograms(needed)
 	require.NoError(t, err)
 	cfg := Config{}
 	require.NoError(t, cfg.complete())
@@ -261,6 +272,9 @@ func TestMissingPrograms(t *testing.T) {
 	require.ErrorAs(t, err, &missing)
 	assert.Equal(t, needed, missing.Programs)
 	assert.ErrorContains(t, err, "apt-get install --no-install-recommends ceph-mon ceph-mgr ceph-osd ceph-common")
+	assert.NotContains(t, err.Error(), "ceph-mds")
+	_, err = Start(t.Context(), Config{MDS: true})
+	assert.ErrorContains(t, err, "ceph-osd ceph-common ceph-mds")
 
 	_, err = Open("/etc/ceph/ceph.conf").Ceph(t.Context(), "health")
 	assert.ErrorAs(t, err, &missing)

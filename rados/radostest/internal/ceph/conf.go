@@ -70,7 +70,7 @@ func newConf(dir, fsid string, p *ports, cfg *Config) conf {
 		"keyring", dir+"/keyring",
 		"run dir", dir,
 	)
-	for _, kind := range []string{"mon", "mgr", "osd"} {
+	for _, kind := range kinds {
 		c.add(kind,
 			kind+" data", dir+"/$name",
 			"admin socket", dir+"/$name.asok",

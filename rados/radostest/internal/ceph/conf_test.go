@@ -73,7 +73,8 @@ func TestVersion(t *testing.T) {
 }
 
 func TestKeyring(t *testing.T) {
-	assert.Len(t, entities(2), 5)
+	assert.Len(t, entities(&Config{OSDs: 2}), 5)
+	assert.Len(t, entities(&Config{OSDs: 2, MDS: true}), 6)
 	assert.Equal(t, `[client.x]
 	key = c2VjcmV0
 	caps mon = "allow r"

@@ -12,11 +12,18 @@ import (
 	"time"
 )
 
-// Names of the one monitor and the one mgr; OSDs are osd.0, osd.1 and so on.
+// Names of the one monitor, the one mgr and the one MDS; OSDs are osd.0, osd.1 and so on.
 const (
 	monName = "mon.a"
 	mgrName = "mgr.x"
+	mdsName = "mds.m"
 )
+
+// kinds are the kinds of daemons.
+var kinds = []string{"mon", "mgr", "osd", "mds"}
+
+// FileSystem is the name of the file system of a cluster with an MDS.
+const FileSystem = "cephfs"
 
 func osdName(id int) string { return fmt.Sprintf("osd.%d", id) }
 
@@ -37,7 +44,7 @@ type Daemon struct {
 	proc    *process // the latest one, nil before the first
 }
 
-// kind is mon, mgr or osd, and id what follows in the name.
+// kind is mon, mgr, osd or mds, and id what follows in the name.
 func (d *Daemon) kind() string { kind, _, _ := strings.Cut(d.Name, "."); return kind }
 func (d *Daemon) id() string   { _, id, _ := strings.Cut(d.Name, "."); return id }
 

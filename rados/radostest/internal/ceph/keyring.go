@@ -16,14 +16,17 @@ type entity struct {
 }
 
 // entities are the daemons and client.admin, without keys.
-func entities(osds int) []entity {
+func entities(cfg *Config) []entity {
 	all := []entity{
 		{name: "mon.", caps: []string{"mon", "allow *"}},
 		{name: "client.admin", caps: []string{"mon", "allow *", "mgr", "allow *", "osd", "allow *", "mds", "allow *"}},
 		{name: mgrName, caps: []string{"mon", "allow profile mgr", "osd", "allow *", "mds", "allow *"}},
 	}
-	for id := range osds {
+	for id := range cfg.OSDs {
 		all = append(all, entity{name: osdName(id), caps: []string{"mon", "allow profile osd", "mgr", "allow profile osd", "osd", "allow *"}})
+	}
+	if cfg.MDS {
+		all = append(all, entity{name: mdsName, caps: []string{"mon", "allow profile mds", "mgr", "allow profile mds", "osd", "allow *", "mds", "allow *"}})
 	}
 	return all
 }
@@ -31,7 +34,7 @@ func entities(osds int) []entity {
 // writeKeyring gives each entity a key. The kind of key is left to the release:
 // Ceph 20.2 refuses the AES-128 keys of its predecessors.
 func (c *Cluster) writeKeyring(ctx context.Context) error {
-	all := entities(c.cfg.OSDs)
+	all := entities(&c.cfg)
 	var steps []func(context.Context) error
 	for i := range all {
 		steps = append(steps, func(ctx context.Context) error {

@@ -46,7 +46,7 @@ func Processes(dir string) ([]Process, error) {
 // folders of their stores.
 func DaemonNames(dir string) []string {
 	var names []string
-	for _, kind := range []string{"mon", "mgr", "osd"} {
+	for _, kind := range kinds {
 		paths, _ := filepath.Glob(filepath.Join(dir, kind+".*")) // sorted
 		for _, path := range paths {
 			if info, err := os.Stat(path); err == nil && info.IsDir() {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,14 @@ var SearchDirs = []string{"/usr/sbin", "/usr/bin"}
 // needed are the programs that a cluster cannot be started without.
 var needed = []string{"ceph-mon", "ceph-mgr", "ceph-osd", "ceph-authtool", "monmaptool", "osdmaptool", "ceph"}
 
+// programs returns the programs that the cluster needs.
+func (cfg *Config) programs() []string {
+	if cfg.MDS {
+		return append(slices.Clone(needed), "ceph-mds")
+	}
+	return needed
+}
+
 // MissingError says which of Ceph's programs are not installed.
 type MissingError struct {
 	Programs []string
@@ -22,8 +31,17 @@ type MissingError struct {
 
 func (e *MissingError) Error() string {
 	return fmt.Sprintf("a Ceph cluster needs %s: not found on the PATH, nor in %s\n"+
-		"on Debian and Ubuntu: apt-get install --no-install-recommends ceph-mon ceph-mgr ceph-osd ceph-common",
-		strings.Join(e.Programs, ", "), strings.Join(SearchDirs, " or "))
+		"on Debian and Ubuntu: apt-get install --no-install-recommends %s",
+		strings.Join(e.Programs, ", "), strings.Join(SearchDirs, " or "), e.packages())
+}
+
+// packages are those of Debian that have all programs that a cluster needs.
+func (e *MissingError) packages() string {
+	const always = "ceph-mon ceph-mgr ceph-osd ceph-common"
+	if slices.Contains(e.Programs, "ceph-mds") {
+		return always + " ceph-mds"
+	}
+	return always
 }
 
 // programs maps the name of each needed program to its path.
@@ -31,11 +49,11 @@ type programs map[string]string
 
 // Installed returns a MissingError if a program is missing.
 func Installed() error {
-	_, err := findPrograms()
+	_, err := findPrograms(needed)
 	return err
 }
 
-func findPrograms() (programs, error) {
+func findPrograms(needed []string) (programs, error) {
 	found, missing := programs{}, []string(nil)
 	for _, name := range needed {
 		path := findProgram(name)

@@ -47,7 +47,7 @@ func (d *Daemon) ask(ctx context.Context, command string, answer any) error {
 }
 
 // WaitUp waits until the running daemon serves: the monitor is in quorum, the
-// mgr is active, the OSD and the monitor both say that the OSD is up.
+// mgr and the MDS are active, the OSD and the monitor both say that the OSD is up.
 func (d *Daemon) WaitUp(ctx context.Context) error {
 	if d.process() == nil {
 		return fmt.Errorf("%s was never started", d.Name)
@@ -62,13 +62,13 @@ func (d *Daemon) WaitUp(ctx context.Context) error {
 
 // awaitServing waits until the daemon itself says that it serves.
 func (d *Daemon) awaitServing(ctx context.Context) error {
-	serves := map[string]func(context.Context) bool{"mon": d.inQuorum, "mgr": d.active, "osd": d.booted}[d.kind()]
+	serves := map[string]func(context.Context) bool{"mon": d.inQuorum, "mgr": d.active, "osd": d.booted, "mds": d.servesFiles}[d.kind()]
 	return d.await(ctx, d.serving(), func() bool { return serves(ctx) })
 }
 
 // serving is the word for the state in which such a daemon serves.
 func (d *Daemon) serving() string {
-	return map[string]string{"mon": "in quorum", "mgr": "active", "osd": "up"}[d.kind()]
+	return map[string]string{"mon": "in quorum", "mgr": "active", "osd": "up", "mds": "active"}[d.kind()]
 }
 
 // WaitDown waits until the monitor says that the OSD is down.
@@ -106,6 +106,14 @@ func (d *Daemon) booted(ctx context.Context) bool {
 		State string `json:"state"`
 	}
 	return d.ask(ctx, "status", &osd) == nil && osd.State == "active"
+}
+
+// servesFiles is the MDS's own view.
+func (d *Daemon) servesFiles(ctx context.Context) bool {
+	var mds struct {
+		State string `json:"state"`
+	}
+	return d.ask(ctx, "status", &mds) == nil && mds.State == "up:active"
 }
 
 // markedUp is the monitor's view of an OSD.
