@@ -4,8 +4,8 @@
 #
 #   own build    the tests of ./rados/... and of the internal packages that use it,
 #                built with the release's headers and library
-#   one binary   the tests of ./rados, built once with the oldest release and run
-#                with the library of each later one
+#   one binary   the tests of ./rados and ./rados/striper, built once with the oldest
+#                release and run with the libraries of each later one
 #
 # Internal packages without C behave the same with every release; make test-all
 # tests them once. The installed release runs on this machine, the others in Debian
@@ -27,7 +27,7 @@ cd "$(dirname "$0")/.."
 . scripts/debian-releases.sh
 
 logs=$PWD/.cache/releases
-binary=$logs/rados.test
+binaries=(rados rados/striper) # the packages of the one binary, each of which is a file
 test_timeout=10m
 root_timeout=10m # an archive may be slow, or never answer
 running=
@@ -127,7 +127,13 @@ run_tests() {
 		# shellcheck disable=SC2046 # a list of words
 		inside "$2" go test -v -count=1 -timeout "$test_timeout" -run "$pattern" $(packages)
 		;;
-	'one binary') inside "$2" sh -c "cd rados && exec ../.cache/releases/rados.test -test.v -test.timeout $test_timeout -test.run '$pattern'" ;;
+	'one binary')
+		# shellcheck disable=SC2016 # expanded where it runs
+		inside "$2" sh -c 'code=0; here=$PWD; timeout=$1 pattern=$2; shift 2
+			for p; do
+				(cd "$p" && "$here/.cache/releases/$(basename "$p").test" -test.v -test.timeout "$timeout" -test.run "$pattern") || code=1
+			done; exit $code' sh "$test_timeout" "$pattern" "${binaries[@]}"
+		;;
 	esac
 }
 
@@ -161,11 +167,14 @@ test_release() {
 # build_binary builds the tests with the oldest available release: a binary runs with
 # the C library that it was built with and with later ones.
 build_binary() {
-	local release=${available[0]} start=$SECONDS
-	# shellcheck disable=SC2016 # expanded where it runs
-	if inside "$release" sh -c 'dir=$(mktemp -d) && go test -c -o "$dir/tests" ./rados >&2 && cat "$dir/tests" && rm -r "$dir"' \
-		>"$binary" 2>"$logs/build.log"; then
-		chmod +x "$binary"
+	local release=${available[0]} start=$SECONDS package file built=true
+	for package in "${binaries[@]}"; do
+		file=$logs/$(basename "$package").test
+		# shellcheck disable=SC2016 # expanded where it runs
+		inside "$release" sh -c 'dir=$(mktemp -d) && go test -c -o "$dir/tests" "./$1" >&2 && cat "$dir/tests" && rm -r "$dir"' sh "$package" \
+			>"$file" 2>"$logs/build.log" && chmod +x "$file" || { built=false; break; }
+	done
+	if $built; then
 		log "the one binary was built with $release ($((SECONDS - start)) s)"
 		return
 	fi

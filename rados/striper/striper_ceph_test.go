@@ -32,6 +32,16 @@ func TestMain(m *testing.M) {
 	radostest.Main(m, radostest.Config("client", "rados_osd_op_timeout", "30"))
 }
 
+// needsReads skips a test that reads if the library is one that sometimes ends the process then.
+func needsReads(t testing.TB) {
+	t.Helper()
+	out, err := exec.Command("ceph", "--version").Output()
+	require.NoError(t, err)
+	if strings.Contains(string(out), " 14.2.") {
+		t.Skip("rados_striper_read of Ceph 14.2 has a race that sometimes ends the process")
+	}
+}
+
 // small is a layout of which a few hundred KiB fill several objects.
 var small = striper.Layout{StripeUnit: 64 << 10, StripeCount: 2, ObjectSize: 128 << 10}
 
@@ -69,6 +79,7 @@ func content(t testing.TB, s *striper.Striper, soid string) []byte {
 // TestData writes, reads and resizes an object of several stripes, by the methods without a context and
 // with one.
 func TestData(t *testing.T) {
+	needsReads(t)
 	ctx := t.Context()
 	type calls struct {
 		write    func(s *striper.Striper, soid string, data []byte, offset uint64) error
@@ -282,6 +293,7 @@ func onLayout(s *striper.Striper) map[string]error {
 
 // TestLayout has layouts that libradosstriper refuses, and those over which it would end the process.
 func TestLayout(t *testing.T) {
+	needsReads(t)
 	ioctx := radostest.Pool(t)
 	for _, layout := range []striper.Layout{
 		{},
@@ -319,6 +331,7 @@ func TestLayout(t *testing.T) {
 
 // TestCommandLine exchanges objects with the command line tool.
 func TestCommandLine(t *testing.T) {
+	needsReads(t)
 	s, ioctx := start(t, small)
 	pool, err := ioctx.GetPoolName()
 	require.NoError(t, err)
@@ -354,6 +367,7 @@ func TestCommandLine(t *testing.T) {
 // TestBeyondMaxObjectSize writes a few bytes on both sides of osd_max_object_size, which an
 // object that is not striped cannot have.
 func TestBeyondMaxObjectSize(t *testing.T) {
+	needsReads(t)
 	const limit = 128 << 20
 	ioctx := radostest.Pool(t)
 	s, err := striper.New(ioctx)
@@ -406,6 +420,7 @@ func TestDoneContext(t *testing.T) {
 // TestFrozenOSD has calls whose OSD does not answer. Their contexts end them, and so does the end of their
 // IOContext. Whatever the calls do later, the buffer of a Read belongs to its caller again.
 func TestFrozenOSD(t *testing.T) {
+	needsReads(t)
 	cluster := radostest.Start(t)
 	ioctx := cluster.Pool(t)
 	s, err := striper.New(ioctx)
@@ -442,6 +457,7 @@ func TestFrozenOSD(t *testing.T) {
 
 // TestParent closes what a Striper belongs to, while calls are in flight.
 func TestParent(t *testing.T) {
+	needsReads(t)
 	for name, end := range map[string]struct {
 		close func(conn *rados.Conn, ioctx *rados.IOContext)
 		want  error
@@ -511,6 +527,7 @@ func (tr *tracer) TraceEnd(_ context.Context, call rados.TracedCall, result rado
 
 // TestTracer expects the Tracer of the Conn to see the calls of a Striper, with a context and without.
 func TestTracer(t *testing.T) {
+	needsReads(t)
 	conn := radostest.Conn(t)
 	tr := new(tracer)
 	pool, err := radostest.Pool(t).GetPoolName()

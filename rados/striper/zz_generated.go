@@ -469,6 +469,9 @@ func (s *Striper) listXattrsAdmitted(soid string) (map[string][]byte, error) {
 // 0. It returns rados.ErrNotFound if the object does not exist. It blocks until
 // the OSDs have answered; [Striper.ReadContext] returns when its context is done.
 //
+// With libradosstriper of Ceph 14.2 a Read sometimes ends the process; see the
+// package documentation.
+//
 // Implements:
 //
 //	int rados_striper_read(rados_striper_t striper, const char *soid, char *buf, size_t len, uint64_t off)
