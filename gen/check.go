@@ -26,7 +26,7 @@ func runCheck(args []string, out io.Writer) error {
 	}
 	errs := []error{output.CheckStale(".", files)}
 	for _, l := range libraries {
-		errs = append(errs, check.Literals(".", l.SpecFile(), l.Plan), check.UnusedThunks(".", l.Plan))
+		errs = append(errs, check.Literals(".", l.SpecFile(), l.Plan), check.UnusedThunks(".", l.Plan), unreviewed(l.SpecFile()))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err

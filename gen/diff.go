@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,12 +13,12 @@ import (
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/release"
 	"github.com/go-rados/go-rados/gen/resolve"
-	"github.com/go-rados/go-rados/gen/spec"
 )
 
 const diffHelp = `Shows what release B of the headers added, removed and changed since release A, and
-what the spec says of each function. A and B are releases with a snapshot ("16.2")
-or paths of snapshots (x.txt). --markdown writes it for release notes.`
+what the spec says of each function, constant, struct and callback. A and B are
+releases with a snapshot ("16.2") or paths of snapshots (x.txt). --markdown writes it
+for release notes.`
 
 func runDiff(args []string, out io.Writer) error {
 	f := flag.NewFlagSet("diff", flag.ContinueOnError)
@@ -57,26 +58,45 @@ func diff(in *load.Input, releases []string, markdown bool, out io.Writer) error
 		}
 		sides[i] = api
 	}
-	disposition := func(name string) string { return outcome(in.Spec, name) }
+	in, err := load.Read(".", in.Folder)
+	if err != nil {
+		return err
+	}
+	known := outcomes(in)
+	disposition := func(name string) string { return cmp.Or(known[name], "not in the spec") }
 	changes := release.Diff(sides[0], sides[1])
 	text := changes.Text(disposition)
 	if markdown {
 		text = changes.Markdown(disposition)
 	}
-	_, err := io.WriteString(out, text)
+	_, err = io.WriteString(out, text)
 	return err
 }
 
-// outcome returns the disposition of a function in a few words. It asks the spec, not
-// the plan: none exists while a new release has undecided functions.
-func outcome(s *spec.Spec, name string) string {
-	for _, f := range s.Functions {
-		if f.C == name {
-			return string(f.Disposition) + ": " + f.Target
+// outcomes returns the disposition of each C name that the spec has, in a few words. It does not need a
+// complete plan: none exists while a new release has undecided functions.
+func outcomes(in *load.Input) map[string]string {
+	all := make(map[string]string)
+	for name := range resolve.Mentioned(in.Spec) {
+		all[name] = "part of other methods"
+	}
+	p, _ := resolve.Plan(in.Spec, in.Union, load.Roles)
+	for _, g := range p.Consts {
+		for _, c := range g.Consts {
+			all[c.C] = "consts: " + c.Go
 		}
 	}
-	if _, ok := resolve.Mentioned(s)[name]; ok {
-		return "part of other methods"
+	for _, t := range in.Spec.Types {
+		all[t.Struct] = "types: " + t.Go
 	}
-	return "not in the spec"
+	for _, e := range in.Spec.Events {
+		all[e.C] = "events"
+	}
+	for _, o := range in.Spec.Skips {
+		all[o.C] = "skip: " + o.Reason
+	}
+	for _, f := range in.Spec.Functions {
+		all[f.C] = string(f.Disposition) + ": " + f.Target
+	}
+	return all
 }

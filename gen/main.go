@@ -24,7 +24,7 @@ func commands() []command {
 	return []command{
 		{"generate", "[--header FILE]", "write all generated files", generateHelp, runGenerate},
 		{"check", "[--header FILE]", "fail if a generated file is not up to date", checkHelp, runCheck},
-		{"snapshot", "--release R HEADER", "record what a release's header declares", snapshotHelp, runSnapshot},
+		{"snapshot", "--release R [--stanzas] HEADER", "record what a release's header declares", snapshotHelp, runSnapshot},
 		{"diff", "[--markdown] A B", "show what release B changed since A", diffHelp, runDiff},
 		{"plan", "[--json] [NAME]", "print every decision of the generator", planHelp, runPlan},
 		{"explain", "FUNCTION...", "show what becomes of a C function, and why", explainHelp, runExplain},
@@ -94,14 +94,22 @@ func help(args []string, out io.Writer) error {
 	return err
 }
 
-// parse reads the flags of a command, which f has declared, and makes sure that
-// the number of arguments that follow; -1 allows for any number.
+// parse reads the flags of a command, which f has declared, and makes sure of the number of the other
+// arguments, before or after them; -1 allows for any number.
 func parse(f *flag.FlagSet, args []string, positional int) error {
 	f.SetOutput(io.Discard)
 	complain := func(format string, args ...any) error {
 		return usageError(f.Name() + fmt.Sprintf(format, args...) + "; see go run ./gen help " + f.Name())
 	}
+	var others []string
 	err := f.Parse(args)
+	for err == nil && f.NArg() > 0 {
+		others = append(others, f.Arg(0))
+		err = f.Parse(f.Args()[1:])
+	}
+	if err == nil {
+		err = f.Parse(append([]string{"--"}, others...))
+	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return err

@@ -19,11 +19,14 @@ import (
 const snapshotHelp = `Reads HEADER and writes R.txt in the folder api of the spec whose library has a header of
 that name, or else of the first: what release R of Ceph declares. Then generate names
 every function that the spec does not mention yet. What the generator cannot bind is
-recorded as unsupported, and printed; what is no part of the API, as left out.`
+recorded as unsupported, and printed; what is no part of the API, as left out.
+--stanzas appends entries to the spec where the header leaves no question, for review,
+and prints the questions about each other function, all at once.`
 
 func runSnapshot(args []string, out io.Writer) error {
 	f := flag.NewFlagSet("snapshot", flag.ContinueOnError)
 	name := f.String("release", "", "")
+	wanted := f.Bool("stanzas", false, "")
 	if err := parse(f, args, 1); err != nil {
 		return err
 	}
@@ -56,6 +59,9 @@ func runSnapshot(args []string, out io.Writer) error {
 	fmt.Fprintf(out, "%s: %s, %d functions\n", path, what, len(api.Funcs))
 	for _, o := range api.Unsupported {
 		fmt.Fprintf(out, "%v: unsupported: %s: %s\n", o.Pos, o.Name, o.Reason)
+	}
+	if *wanted {
+		return addStanzas(in.Folder, out)
 	}
 	return nil
 }

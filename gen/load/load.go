@@ -125,10 +125,13 @@ func Header(l *spec.Library) header.Library {
 	return header.Library{Functions: l.Prefix, Consts: l.ConstPrefixes, Includes: l.Includes}
 }
 
+// Roles is the vocabulary of what arguments and return values mean.
+var Roles = role.Vocabulary{}
+
 // Build makes the plan for s and u. All diagnostics are one error.
 func Build(s *spec.Spec, u *release.Union) (*ir.Plan, error) {
-	p, diags := resolve.Plan(s, u, role.Vocabulary{})
-	if err := check.Plan(p, u, role.Vocabulary{}, diags); err != nil {
+	p, diags := resolve.Plan(s, u, Roles)
+	if err := check.Plan(p, u, Roles, diags); err != nil {
 		return nil, err
 	}
 	return p, nil

@@ -109,8 +109,9 @@ func (ch Change) markdown(note string) string {
 }
 
 func (ch Change) note(disposition func(name string) string) string {
-	if disposition == nil || ch.Kind != Func && ch.Kind != Deprecated {
+	if disposition == nil || ch.Kind == LeftOut || ch.Kind == Unsupported || ch.Kind == Typedef {
 		return ""
 	}
-	return disposition(ch.Name)
+	name, _, _ := strings.Cut(ch.Name, ".") // a field of a struct
+	return disposition(name)
 }
