@@ -198,6 +198,9 @@ func taskCaller(ctx context.Context, t *Task) (admit.Caller, error) {
 
 // completed stores the version of the object after a call that has completed with code.
 func (t *Task) completed(call *aio.Call, code int64) {
+	if _, ok := t.args.(interface{ inGo() }); ok {
+		return
+	}
 	t.Version = call.Version()
 	if code != -int64(syscall.ECANCELED) {
 		t.ioctx.handle.SetVersion(t.Version)

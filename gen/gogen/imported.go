@@ -52,6 +52,56 @@ func imported(f *jen.File, h *ir.Handle) {
 	).Line()
 }
 
+// goTask reports whether a Task performs m, whose handle belongs to one of another package, on a
+// goroutine.
+func goTask(m *ir.Method) bool {
+	return m.Recv != nil && m.Recv.IsImported() && m.Recv.Tasks != "" && m.Blocking() && !m.Private() && m.Subject != "" &&
+		m.NoTask == "" && (len(m.Results) == 0 || len(m.Results) == 1 && m.Results[0].Type == "int")
+}
+
+// goTasks writes the type whose methods make Tasks for a Pipeline of the other package.
+func goTasks(f *jen.File, p *ir.Plan, h *ir.Handle) {
+	task := jen.Op("*").Qual(modulePath+"/"+p.Library.Parent, "Task")
+	recv := jen.Id(h.Receiver)
+	heading(f, h.Tasks)
+	doc(f, h.Tasks+" has a method for each method of "+h.Go+" that is about one object and returns at most a number: it returns a ["+
+		p.Library.Parent+".Task] by which a ["+p.Library.Parent+".Pipeline] performs that method, on a goroutine. Its parameters are the same. The number is the field N of the Task.\n\n"+
+		"The arguments must be left alone until the Pipeline yields the Task. A call that is cancelled returns as its form with a context does.")
+	f.Type().Id(h.Tasks).Struct(recv.Clone().Op("*").Id(h.Go)).Line()
+
+	doc(f, h.Tasks+" returns the "+h.Tasks+" of "+h.Receiver+", each method of which makes a Task.")
+	f.Func().Params(recv.Clone().Op("*").Id(h.Go)).Id(h.Tasks).Params().Id(h.Tasks).Block(jen.Return(jen.Id(h.Tasks).Values(recv.Clone()))).Line()
+
+	perform := jen.Id("perform").Func().Params(jen.Qual("context", "Context")).Params(jen.Int(), jen.Error())
+	doc(f, "newTask returns a Task that calls perform.")
+	f.Func().Params(recv.Clone().Op("*").Id(h.Go)).Id("newTask").Params(jen.List(jen.Id("op"), jen.Id("object")).String(), jen.Id("bytes").Int(), jen.Id("fills").Bool(), perform).Add(task.Clone()).Block(
+		jen.Var().Id("owner").Qual(role.SharedPackage, "Owner"),
+		jen.If(recv.Clone().Op("!=").Nil()).Block(jen.Id("owner").Op("=").Add(recv.Clone()).Dot("owner")),
+		jen.Return(jen.Qual(role.SharedPackage, "NewTask").Call(
+			jen.Id("owner"), jen.Lit(h.Go+"."+h.Tasks+".").Op("+").Id("op"), jen.Id("object"), jen.Id("bytes"), jen.Id("fills"), jen.Id("perform"),
+		).Assert(task.Clone())),
+	).Line()
+
+	for _, m := range methodsOf(p, h) {
+		if !goTask(m) {
+			continue
+		}
+		w := &body{m: m, results: results(m)}
+		call := jen.Id("t").Dot(h.Receiver).Dot(w.form("Detached")).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...)
+		if len(m.Results) == 0 {
+			call = jen.List(jen.Lit(0), call)
+		}
+		text := m.Name + " returns a Task that performs [" + m.FullName() + "]."
+		doc(f, text+availability(m))
+		f.Func().Params(jen.Id("t").Id(h.Tasks)).Id(m.Name).Params(grouped(m.Params)...).Add(task.Clone()).Block(
+			jen.Return(jen.Id("t").Dot(h.Receiver).Dot("newTask").Call(
+				jen.Lit(m.Name), subjectOf(m), moved(m), jen.Lit(fills(m)),
+				jen.Func().Params(jen.Id("ctx").Qual("context", "Context")).Params(jen.Int(), jen.Error()).Block(jen.Return(call)),
+			)),
+		).Line()
+	}
+}
+
 // enterOwner writes that the handle of another package is entered to which the one belongs that the
 // method makes.
 func (w *body) enterOwner(g *jen.Group) {

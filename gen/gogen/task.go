@@ -17,6 +17,10 @@ func tasks(f *jen.File, p *ir.Plan) {
 		if h.Tasks == "" {
 			continue
 		}
+		if h.IsImported() {
+			goTasks(f, p, h)
+			continue
+		}
 		heading(f, h.Tasks)
 		for _, m := range methodsOf(p, h) {
 			if !m.Task {

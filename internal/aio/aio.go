@@ -92,6 +92,8 @@ type Call struct {
 	stop     func() bool   // prevents onDone, unless it has been called
 	after    atomic.Uint32 // the position of the next free call
 
+	inGo inGo // of a call that Go performs
+
 	// For the caller of Acquire.
 	Shard    *handle.Shard
 	Bytes    int64 // that it transfers
@@ -143,6 +145,7 @@ func (p *Pool) trySync() bool {
 
 func (p *Pool) acquire(refs unsafe.Pointer) *Call {
 	c := p.pop()
+	c.inGo.reset()
 	c.Shard, c.Bytes, c.Changes, c.UserData = nil, 0, false, nil
 	c.head.sync = 0
 	c.head.cancelled.Store(0)
@@ -296,7 +299,11 @@ func (c *Call) Completed() bool { return c.sync }
 func (c *Call) Code() int64 { return c.head.ret }
 
 // Cancel cancels c, which must not have been released.
-func (c *Call) Cancel() { c.pool.lib.Cancel(unsafe.Pointer(c.head)) }
+func (c *Call) Cancel() {
+	if !c.inGo.doCancel() {
+		c.pool.lib.Cancel(unsafe.Pointer(c.head))
+	}
+}
 
 // Number returns the number that librados answered.
 func (c *Call) Number() uint64 { return c.head.number }

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -441,6 +442,20 @@ func TestFrozenOSD(t *testing.T) {
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
 	assert.ErrorIs(t, err, rados.ErrOutcomeUnknown)
 
+	for _, depth := range []int{1, 4} {
+		var yielded []error
+		for task := range rados.Pipeline(soon(), depth, slices.Values([]*rados.Task{s.Tasks().Read("foo", buf, 0), s.Tasks().Append("foo", []byte("later"))})) {
+			yielded = append(yielded, task.Err)
+		}
+		require.NotEmpty(t, yielded)
+		for _, err := range yielded {
+			assert.ErrorIs(t, err, context.DeadlineExceeded, "depth %d", depth)
+		}
+	}
+	for range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{s.Tasks().Read("foo", buf, 0), new(rados.Task)})) {
+		break // the Read is in flight
+	}
+
 	ended := make(chan error)
 	go func() {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -453,6 +468,57 @@ func TestFrozenOSD(t *testing.T) {
 	assert.ErrorIs(t, s.Remove("foo"), rados.ErrInvalidIOContext)
 	cluster.Resume(t, "osd.0")
 	assert.Equal(t, make([]byte, 1000), buf)
+}
+
+// TestTasks performs calls of a Striper by a Pipeline, several at the same time and one by one.
+func TestTasks(t *testing.T) {
+	needsReads(t)
+	s, ioctx := start(t, small)
+	pool, err := ioctx.GetPoolName()
+	require.NoError(t, err)
+	tasks := s.Tasks()
+	for _, depth := range []int{1, 8} {
+		want, got := make(map[string][]byte), make(map[string][]byte)
+		var writes, reads []*rados.Task
+		for i := range 20 {
+			soid := fmt.Sprint("foo", i)
+			want[soid], got[soid] = pattern(100_000+i), make([]byte, 200_000)
+			writes = append(writes, tasks.WriteFull(soid, want[soid]))
+			reads = append(reads, tasks.Read(soid, got[soid], 0))
+		}
+		for task := range rados.Pipeline(t.Context(), depth, slices.Values(writes)) {
+			require.NoError(t, task.Err)
+		}
+		n := 0
+		for task := range rados.Pipeline(t.Context(), depth, slices.Values(reads)) {
+			require.NoError(t, task.Err)
+			assert.True(t, bytes.Equal(want[task.Object], got[task.Object][:task.N]), task.Object)
+			n++
+		}
+		assert.Equal(t, 20, n)
+	}
+	xattr := make([]byte, 10)
+	for _, one := range []*rados.Task{
+		tasks.Append("foo0", []byte("x")), tasks.Write("foo0", []byte("x"), 1), tasks.Truncate("foo0", 2),
+		tasks.SetXattr("foo0", "a", []byte("value")), tasks.GetXattr("foo0", "a", xattr), tasks.RmXattr("foo0", "a"), tasks.Remove("foo0"),
+	} {
+		for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{one})) {
+			require.NoError(t, task.Err)
+		}
+	}
+	assert.Equal(t, "value", string(xattr[:5]))
+
+	for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{tasks.Read("none", xattr, 0)})) {
+		var named *rados.ObjectError
+		require.ErrorAs(t, task.Err, &named)
+		assert.Equal(t, &rados.ObjectError{Op: "Striper.Tasks.Read", Pool: pool, Object: "none", Err: rados.ErrNotFound}, named)
+	}
+	ioctx.Destroy()
+	for name, of := range map[string]striper.Tasks{"nil": (*striper.Striper)(nil).Tasks(), "zero": {}, "closed": tasks} {
+		for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{of.Remove("foo")})) {
+			assert.ErrorIs(t, task.Err, rados.ErrInvalidIOContext, name)
+		}
+	}
 }
 
 // TestParent closes what a Striper belongs to, while calls are in flight.
@@ -545,10 +611,14 @@ func TestTracer(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.Stat("none")
 	require.Error(t, err)
+	for task := range rados.Pipeline(t.Context(), 1, slices.Values([]*rados.Task{s.Tasks().Read("foo", make([]byte, 7), 2), s.Tasks().Append("foo", []byte("x"))})) {
+		require.NoError(t, task.Err)
+	}
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	assert.Equal(t, []string{
 		"Striper.Write foo 5/5 <nil>", "Striper.Read foo 5/10 <nil>", fmt.Sprintf("Striper.Stat none 0/0 %v", rados.ErrNotFound),
+		"Striper.Tasks.Read foo 3/7 <nil>", "Striper.Tasks.Append foo 1/1 <nil>",
 	}, tr.calls)
 }
 

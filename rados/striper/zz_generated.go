@@ -167,6 +167,7 @@ func NewWithLayout(ioctx *rados.IOContext, layout Layout) (*Striper, error) {
 //   - Reading: [Striper.Read], [Striper.Stat]
 //   - Changing: [Striper.Write], [Striper.WriteFull], [Striper.Append],
 //     [Striper.Truncate], [Striper.Remove]
+//   - Many calls at the same time: [Striper.Tasks]
 //   - Extended attributes: [Striper.GetXattr], [Striper.SetXattr],
 //     [Striper.RmXattr], [Striper.ListXattrs]
 //   - The layout of new objects: [Striper.SetObjectLayoutStripeUnit],
@@ -972,6 +973,96 @@ func (s *Striper) writeFullAdmitted(soid string, data []byte) error {
 		return s.outcome(&ret)
 	}
 	return nil
+}
+
+// --- Tasks ---
+
+// Tasks has a method for each method of Striper that is about one object and
+// returns at most a number: it returns a [rados.Task] by which a [rados.Pipeline]
+// performs that method, on a goroutine. Its parameters are the same. The number is
+// the field N of the Task.
+//
+// The arguments must be left alone until the Pipeline yields the Task. A call that
+// is cancelled returns as its form with a context does.
+type Tasks struct {
+	s *Striper
+}
+
+// Tasks returns the Tasks of s, each method of which makes a Task.
+func (s *Striper) Tasks() Tasks {
+	return Tasks{s}
+}
+
+// newTask returns a Task that calls perform.
+func (s *Striper) newTask(op, object string, bytes int, fills bool, perform func(context.Context) (int, error)) *rados.Task {
+	var owner shared.Owner
+	if s != nil {
+		owner = s.owner
+	}
+	return shared.NewTask(owner, "Striper.Tasks."+op, object, bytes, fills, perform).(*rados.Task)
+}
+
+// Append returns a Task that performs [Striper.Append].
+func (t Tasks) Append(soid string, data []byte) *rados.Task {
+	return t.s.newTask("Append", soid, len(data), false, func(ctx context.Context) (int, error) {
+		return 0, t.s.appendDetached(ctx, soid, data)
+	})
+}
+
+// GetXattr returns a Task that performs [Striper.GetXattr].
+func (t Tasks) GetXattr(soid, name string, data []byte) *rados.Task {
+	return t.s.newTask("GetXattr", soid, len(data), true, func(ctx context.Context) (int, error) {
+		return t.s.getXattrDetached(ctx, soid, name, data)
+	})
+}
+
+// Read returns a Task that performs [Striper.Read].
+func (t Tasks) Read(soid string, data []byte, offset uint64) *rados.Task {
+	return t.s.newTask("Read", soid, len(data), true, func(ctx context.Context) (int, error) {
+		return t.s.readDetached(ctx, soid, data, offset)
+	})
+}
+
+// Remove returns a Task that performs [Striper.Remove].
+func (t Tasks) Remove(soid string) *rados.Task {
+	return t.s.newTask("Remove", soid, 0, false, func(ctx context.Context) (int, error) {
+		return 0, t.s.removeDetached(ctx, soid)
+	})
+}
+
+// RmXattr returns a Task that performs [Striper.RmXattr].
+func (t Tasks) RmXattr(soid, name string) *rados.Task {
+	return t.s.newTask("RmXattr", soid, 0, false, func(ctx context.Context) (int, error) {
+		return 0, t.s.rmXattrDetached(ctx, soid, name)
+	})
+}
+
+// SetXattr returns a Task that performs [Striper.SetXattr].
+func (t Tasks) SetXattr(soid, name string, data []byte) *rados.Task {
+	return t.s.newTask("SetXattr", soid, len(data), false, func(ctx context.Context) (int, error) {
+		return 0, t.s.setXattrDetached(ctx, soid, name, data)
+	})
+}
+
+// Truncate returns a Task that performs [Striper.Truncate].
+func (t Tasks) Truncate(soid string, size uint64) *rados.Task {
+	return t.s.newTask("Truncate", soid, 0, false, func(ctx context.Context) (int, error) {
+		return 0, t.s.truncateDetached(ctx, soid, size)
+	})
+}
+
+// Write returns a Task that performs [Striper.Write].
+func (t Tasks) Write(soid string, data []byte, offset uint64) *rados.Task {
+	return t.s.newTask("Write", soid, len(data), false, func(ctx context.Context) (int, error) {
+		return 0, t.s.writeDetached(ctx, soid, data, offset)
+	})
+}
+
+// WriteFull returns a Task that performs [Striper.WriteFull].
+func (t Tasks) WriteFull(soid string, data []byte) *rados.Task {
+	return t.s.newTask("WriteFull", soid, len(data), false, func(ctx context.Context) (int, error) {
+		return 0, t.s.writeFullDetached(ctx, soid, data)
+	})
 }
 
 // --- Tables ---
