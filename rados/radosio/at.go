@@ -2,9 +2,12 @@ package radosio
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+
+	"github.com/go-rados/go-rados/rados"
 )
 
 // ReadWriter are the methods that an [ObjectAt] needs. *striper.Striper and *rados.IOContext have
@@ -42,14 +45,14 @@ const atChunk = 32 << 20
 // end of the object.
 func (o *ObjectAt) ReadAt(p []byte, off int64) (n int, err error) {
 	if off < 0 {
-		return 0, o.invalid("ReadAt", off)
+		return 0, o.wrap("ReadAt", off, fs.ErrInvalid)
 	}
 	for n < len(p) {
 		want := min(atChunk, len(p)-n)
 		m, err := o.rw.ReadContext(o.ctx, o.oid, p[n:n+want], uint64(off)+uint64(n))
 		n += m
 		if err != nil {
-			return n, err
+			return n, o.wrap("ReadAt", off+int64(n), err)
 		}
 		if m < want {
 			return n, io.EOF
@@ -62,19 +65,24 @@ func (o *ObjectAt) ReadAt(p []byte, off int64) (n int, err error) {
 // bytes from off+n on may have been written, too.
 func (o *ObjectAt) WriteAt(p []byte, off int64) (n int, err error) {
 	if off < 0 {
-		return 0, o.invalid("WriteAt", off)
+		return 0, o.wrap("WriteAt", off, fs.ErrInvalid)
 	}
 	for n < len(p) {
 		want := min(atChunk, len(p)-n)
 		if err := o.rw.WriteContext(o.ctx, o.oid, p[n:n+want], uint64(off)+uint64(n)); err != nil {
-			return n, err
+			return n, o.wrap("WriteAt", off+int64(n), err)
 		}
 		n += want
 	}
 	return n, nil
 }
 
-// invalid returns the error of a negative offset.
-func (o *ObjectAt) invalid(op string, off int64) error {
-	return fmt.Errorf("radosio: %s %s at %d: %w", op, o.oid, off, fs.ErrInvalid)
+// wrap adds the operation, the object and the offset to err. The pool is known if err names it.
+func (o *ObjectAt) wrap(op string, off int64, err error) error {
+	wrapped := rados.ObjectError{Op: op, Object: o.oid, Err: fmt.Errorf("at byte %d: %w", off, bare(err))}
+	var inner *rados.ObjectError
+	if errors.As(err, &inner) {
+		wrapped.Pool, wrapped.Namespace = inner.Pool, inner.Namespace
+	}
+	return &wrapped
 }

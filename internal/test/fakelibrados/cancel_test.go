@@ -216,7 +216,7 @@ func TestContextEndsBouncedRead(t *testing.T) {
 					assert.Negative(t, first.Result)
 					out, incomplete := second.Bytes()
 					assert.Empty(t, out)
-					assert.Equal(t, rados.ErrOperationIncomplete, wrapped("ReadOpExecStep.Bytes", incomplete))
+					assert.Equal(t, rados.ErrOperationIncomplete, incomplete)
 					return err
 				})
 				cancel()

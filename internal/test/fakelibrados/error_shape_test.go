@@ -195,6 +195,7 @@ func receivers(t *testing.T) map[string]struct {
 		"ReadOpOmapKeysStep":          {value: new(rados.ReadOpOmapKeysStep)},
 		"ReadOpStatStep":              {value: new(rados.ReadOpStatStep)},
 		"Object":                      {object, "object"},
+		"ObjectAt":                    {radosio.NewObjectAt(t.Context(), o.ioctx, "object"), "object"},
 		"Mutex":                       {radoslock.New(o.ioctx, "object", "lock"), "object"},
 		"Lease":                       {lease, "object"},
 	}

@@ -66,8 +66,8 @@ func (g *getters) errs() map[int]error {
 	errs := map[int]error{}
 	errs[1] = wrapped("ReadOpStatStep.Stat", second(g.stat.Stat()))
 	errs[2] = wrapped("ReadOpGetXattrsStep.Xattrs", second(g.xattrs.Xattrs()))
-	errs[3] = wrapped("ReadOpExecStep.Bytes", second(g.exec.Bytes()))
-	errs[4] = wrapped("ReadOpExecStep.Bytes", second(g.execInto.Bytes()))
+	errs[3] = second(g.exec.Bytes())
+	errs[4] = second(g.execInto.Bytes())
 	errs[5] = wrapped("ReadOpChecksumStep.Sums", second(g.sums.Sums()))
 	errs[6] = second(g.omap.Next())
 	errs[7] = second(g.byKeys.Next())
