@@ -1,6 +1,7 @@
 package cgen_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -26,4 +27,30 @@ func TestCompletionElse(t *testing.T) {
 		return -ENOSYS;
 	return rados_done(arg, callback, completion);
 `)
+}
+
+// TestCompletionWithoutCancel has a library that neither cancels calls nor tells a version.
+func TestCompletionWithoutCancel(t *testing.T) {
+	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{
+		Name:   "s",
+		Spec:   strings.NewReplacer("version: rados_done_version, cancel: rados_done_cancel, ", "").Replace(gentest.CompletionSpec) + "  rados_done_version: {skip: it is not needed}\n  rados_done_cancel: {skip: it is not needed}\n",
+		Header: gentest.CompletionHeader, Older: gentest.CompletionHeader,
+	})
+	header := gentest.Render(t, p).Header
+	assert.NotContains(t, header, "rados_done_cancel")
+	assert.NotContains(t, header, "rados_done_version")
+	path := filepath.Join(t.TempDir(), "zz_library.h")
+	write(t, path, header)
+	gentest.CompileC(t, path, filepath.Dir(path))
+}
+
+// TestSymbols has a library whose generated C names begin otherwise than in the templates.
+func TestSymbols(t *testing.T) {
+	p := gentest.Plan(t, gentest.Load(t, "base"))
+	own := *p.Library
+	own.Symbols = "gokite_"
+	p.Library = &own
+	for name, text := range gentest.Render(t, p).Files() {
+		assert.NotContains(t, strings.ToLower(text), "gorados_", name)
+	}
 }

@@ -422,6 +422,8 @@ func (k *checker) async(m *ir.Method) {
 		}
 	case m.Changes && m.CompletesOnCallback && !m.Detached:
 		k.diags.Add(m.Pos, "%s has both changes and completes_on_callback, which is not supported", m.FullName())
+	case k.Completions.Cancel == nil && !m.Detached && !m.Private():
+		k.diags.Add(m.Pos, "%s takes a completion, and completions have no cancel: say detached", m.FullName())
 	case !m.GuardedInC:
 		k.diags.Add(m.Pos, "%s takes a completion, so it must be a method that returns an error and may be refused at its handle", m.FullName())
 	}
