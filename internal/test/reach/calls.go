@@ -14,6 +14,7 @@ import (
 	"text/template"
 
 	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/spec"
 )
 
 // countsVariable names the file in which the calls are counted.
@@ -27,18 +28,19 @@ var callsTemplate string
 
 // tests is a test binary in which each call of librados is counted.
 type tests struct {
-	dir   string // of the package
-	work  string // for the files of the measurement
-	funcs []*model.Func
+	dir    string // of the package
+	work   string // for the files of the measurement
+	header string // that declares the functions
+	funcs  []*model.Func
 }
 
 // count is the number of calls of a function and of those that succeeded.
 type count struct{ Called, Succeeded uint64 }
 
-// build builds the tests of the package in dir, with the functions of api
-// counted. It writes its files to the folder work.
-func build(dir, work string, api *model.API, race bool) (*tests, error) {
-	t := &tests{dir: dir, work: work, funcs: api.Funcs}
+// build builds the tests of the package of l, with the functions of api counted. It writes its
+// files to the folder work.
+func build(l *spec.Library, work string, api *model.API, race bool) (*tests, error) {
+	t := &tests{dir: l.Folder, work: work, header: l.Header, funcs: api.Funcs}
 	text, err := t.render()
 	if err != nil {
 		return nil, err
@@ -51,7 +53,7 @@ func build(dir, work string, api *model.API, race bool) (*tests, error) {
 		return nil, err
 	}
 	build := exec.Command("go", "test", "-c", "-vet=off", fmt.Sprintf("-race=%t", race), "-o", t.binary(), "-ldflags=-extldflags="+object, ".")
-	build.Dir = dir
+	build.Dir = t.dir
 	build.Env = without("GOGC") // GOGC is meant for the tests, not for the compiler
 	return t, output(build)
 }
@@ -74,7 +76,7 @@ func (t *tests) render() ([]byte, error) {
 		return nil, err
 	}
 	var text bytes.Buffer
-	err = parsed.Execute(&text, map[string]any{"Variable": countsVariable, "Funcs": funcs})
+	err = parsed.Execute(&text, map[string]any{"Header": t.header, "Variable": countsVariable, "Funcs": funcs})
 	return text.Bytes(), err
 }
 

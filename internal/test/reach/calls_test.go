@@ -58,7 +58,7 @@ func TestCounts(t *testing.T) {
 	}
 	api, err := librados.Parse(write("rados/librados.h", declarations))
 	require.NoError(t, err)
-	tests := &tests{dir: dir, work: dir, funcs: api.Funcs}
+	tests := &tests{dir: dir, work: dir, header: "rados/librados.h", funcs: api.Funcs}
 	text, err := tests.render()
 	require.NoError(t, err)
 
