@@ -16,6 +16,7 @@ import (
 	"github.com/go-rados/go-rados/internal/cmdline"
 	"github.com/go-rados/go-rados/internal/conffile"
 	"github.com/go-rados/go-rados/internal/ctxerr"
+	"github.com/go-rados/go-rados/internal/detach"
 	"github.com/go-rados/go-rados/internal/liblog"
 	"github.com/go-rados/go-rados/internal/throttle"
 )
@@ -62,7 +63,7 @@ func (c *Conn) Connect() error { return c.connectUntil(context.Background()) }
 // the attempt. It returns nil if the attempt has succeeded, also before that call, and makes an
 // attempt of its own otherwise. If ctx is done already, ConnectContext sends nothing.
 func (c *Conn) ConnectContext(ctx context.Context) error {
-	return c.wrap("ConnectContext", "", c.connectUntil(ctx))
+	return c.wrap("ConnectContext", "", c.connectUntil(detach.Closable(ctx)))
 }
 
 // connectUntil is Connect that returns when ctx is done.
@@ -409,7 +410,7 @@ func (c *Conn) WaitForLatestOSDMap() error { return c.latestMapUntil(context.Bac
 // WaitForLatestOSDMapContext is WaitForLatestOSDMap with a context. When ctx is done, or c is closed,
 // it returns an ObjectError in which errors.Is finds the reason.
 func (c *Conn) WaitForLatestOSDMapContext(ctx context.Context) error {
-	return c.wrap("WaitForLatestOSDMapContext", "", c.latestMapUntil(ctx))
+	return c.wrap("WaitForLatestOSDMapContext", "", c.latestMapUntil(detach.Closable(ctx)))
 }
 
 // latestMapUntil is WaitForLatestOSDMap that returns when ctx is done. Other methods call latestMap,
@@ -434,7 +435,7 @@ func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
 // OpenIOContextByIDContext is OpenIOContextByID with a context. When ctx is done, or c is closed, it
 // returns an ObjectError in which errors.Is finds the reason.
 func (c *Conn) OpenIOContextByIDContext(ctx context.Context, id int64) (*IOContext, error) {
-	ioctx, err := c.openIOContextByIDUntil(ctx, id)
+	ioctx, err := c.openIOContextByIDUntil(detach.Closable(ctx), id)
 	return ioctx, c.wrap("OpenIOContextByIDContext", "", err)
 }
 

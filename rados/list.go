@@ -145,7 +145,7 @@ func (iter *Iter) Next() bool {
 // Conn.SetMaxBlockingCalls. No object is lost: the following Next or NextContext waits for
 // that call and returns its object, unless Seek or SeekCursor comes before.
 func (iter *Iter) NextContext(ctx context.Context) bool {
-	entry, err := iter.next(ctx)
+	entry, err := iter.next(detach.Closable(ctx))
 	return iter.set(entry, iter.wrap("Iter.NextContext", err))
 }
 
@@ -396,7 +396,7 @@ func (ioctx *IOContext) ListObjects(listFn ObjectListFunc) error {
 // returns an ObjectError in which errors.Is finds the reason; see [Iter.NextContext] for the
 // call that it leaves.
 func (ioctx *IOContext) ListObjectsContext(ctx context.Context, listFn ObjectListFunc) error {
-	return ioctx.wrap("ListObjectsContext", "", ioctx.listObjects(ctx, listFn))
+	return ioctx.wrap("ListObjectsContext", "", ioctx.listObjects(detach.Closable(ctx), listFn))
 }
 
 func (ioctx *IOContext) listObjects(ctx context.Context, listFn ObjectListFunc) error {
@@ -553,7 +553,7 @@ func (ioctx *IOContext) Objects() iter.Seq2[Object, error] {
 // ends with an ObjectError in which errors.Is finds the reason; see [Iter.NextContext] for the
 // call that it leaves.
 func (ioctx *IOContext) ObjectsContext(ctx context.Context) iter.Seq2[Object, error] {
-	return ioctx.objects(ctx, "ObjectsContext")
+	return ioctx.objects(detach.Closable(ctx), "ObjectsContext")
 }
 
 // objects is Objects for the method of that name.
@@ -597,7 +597,7 @@ func (ioctx *IOContext) ObjectsSlice(n, m uint64) iter.Seq2[Object, error] {
 // fetched, see Conn.SetMaxBlockingCalls. The objects of a batch that was fetched before still
 // come. The error that comes last is an ObjectError in which errors.Is finds the reason.
 func (ioctx *IOContext) ObjectsSliceContext(ctx context.Context, n, m uint64) iter.Seq2[Object, error] {
-	return ioctx.objectsSlice(ctx, "ObjectsSliceContext", n, m)
+	return ioctx.objectsSlice(detach.Closable(ctx), "ObjectsSliceContext", n, m)
 }
 
 // objectsSlice is ObjectsSlice for the method of that name.
@@ -717,7 +717,7 @@ func (ioctx *IOContext) ObjectsParallel(workers int) iter.Seq2[Object, error] {
 // the workers end, and an ObjectError comes in which errors.Is finds the reason. The batches that
 // the workers are fetching are left to librados; see ObjectsSliceContext.
 func (ioctx *IOContext) ObjectsParallelContext(ctx context.Context, workers int) iter.Seq2[Object, error] {
-	return ioctx.objectsParallel(ctx, "ObjectsParallelContext", workers)
+	return ioctx.objectsParallel(detach.Closable(ctx), "ObjectsParallelContext", workers)
 }
 
 // objectsParallel is ObjectsParallel for the method of that name.

@@ -124,7 +124,7 @@ func (ioctx *IOContext) newWatcher(ctx context.Context, op, oid string, timeout 
 
 // WatchContext is Watch with a context; see WatchWithTimeoutContext.
 func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher, error) {
-	w, err := ioctx.newWatcher(ctx, "Watch", oid, 0)
+	w, err := ioctx.newWatcher(detach.Closable(ctx), "Watch", oid, 0)
 	return w, ioctx.wrap("WatchContext", oid, err)
 }
 
@@ -134,7 +134,7 @@ func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher,
 // deleted. ctx has no effect on a Watcher that has been returned. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) WatchWithTimeoutContext(ctx context.Context, oid string, timeout time.Duration) (*Watcher, error) {
-	w, err := ioctx.newWatcher(ctx, "WatchWithTimeout", oid, timeout)
+	w, err := ioctx.newWatcher(detach.Closable(ctx), "WatchWithTimeout", oid, timeout)
 	return w, ioctx.wrap("WatchWithTimeoutContext", oid, err)
 }
 
@@ -267,7 +267,7 @@ func (w *Watcher) Delete() error { return w.delete(context.Background()) }
 // is removed as soon as the OSD answers. If ctx is done already, DeleteContext does nothing: the
 // watch goes on.
 func (w *Watcher) DeleteContext(ctx context.Context) error {
-	return w.wrap("Watcher.DeleteContext", w.delete(ctx))
+	return w.wrap("Watcher.DeleteContext", w.delete(detach.Closable(ctx)))
 }
 
 func (w *Watcher) delete(ctx context.Context) (err error) {
@@ -480,7 +480,7 @@ func (c *Conn) WatcherFlush() error { return c.flushWatchers(context.Background(
 //
 //	int rados_watch_flush(rados_t cluster)
 func (c *Conn) WatcherFlushContext(ctx context.Context) error {
-	return c.wrap("WatcherFlushContext", "", c.flushWatchers(ctx))
+	return c.wrap("WatcherFlushContext", "", c.flushWatchers(detach.Closable(ctx)))
 }
 
 func (c *Conn) flushWatchers(ctx context.Context) (err error) {
@@ -563,7 +563,7 @@ func (ne *NotifyEvent) Ack(response []byte) error {
 // ErrOutcomeUnknown if librados has the answer already, which it then sends when it has room. response
 // may be used again in any case. If ctx is done already, it sends nothing.
 func (ne *NotifyEvent) AckContext(ctx context.Context, response []byte) error {
-	w, err := ne.ack(ctx, bytes.Clone(response)) // the caller may change it once this has returned
+	w, err := ne.ack(detach.Closable(ctx), bytes.Clone(response)) // the caller may change it once this has returned
 	return w.wrap("NotifyEvent.AckContext", err)
 }
 
@@ -651,7 +651,7 @@ func decodeReply(reply []byte) (acks []NotifyAck, timeouts []NotifyTimeout) {
 
 // NotifyContext is Notify with a context; see NotifyWithTimeoutContext.
 func (ioctx *IOContext) NotifyContext(ctx context.Context, oid string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
-	acks, timeouts, err := ioctx.notifyUntil(ctx, "Notify", oid, data, 0)
+	acks, timeouts, err := ioctx.notifyUntil(detach.Closable(ctx), "Notify", oid, data, 0)
 	return acks, timeouts, ioctx.wrap("NotifyContext", oid, err)
 }
 
@@ -660,6 +660,6 @@ func (ioctx *IOContext) NotifyContext(ctx context.Context, oid string, data []by
 // notification may have been sent. librados still waits for the answers, which are dropped. data may
 // be used again in any case. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) NotifyWithTimeoutContext(ctx context.Context, oid string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
-	acks, timeouts, err := ioctx.notifyUntil(ctx, "NotifyWithTimeout", oid, data, timeout)
+	acks, timeouts, err := ioctx.notifyUntil(detach.Closable(ctx), "NotifyWithTimeout", oid, data, timeout)
 	return acks, timeouts, ioctx.wrap("NotifyWithTimeoutContext", oid, err)
 }

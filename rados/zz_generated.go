@@ -18,6 +18,7 @@ import (
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
 	"github.com/go-rados/go-rados/internal/cmdline"
+	detach "github.com/go-rados/go-rados/internal/detach"
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/oplog"
 	"github.com/go-rados/go-rados/internal/replay"
@@ -932,7 +933,7 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) BlocklistAddContext(ctx context.Context, address string, expire time.Duration) error {
-	return c.wrap("BlocklistAddContext", "", c.blocklistAddDetached(ctx, address, expire))
+	return c.wrap("BlocklistAddContext", "", c.blocklistAddDetached(detach.Closable(ctx), address, expire))
 }
 
 // blocklistAddDetached is BlocklistAdd with a context, after whose end the call
@@ -976,7 +977,7 @@ func (c *Conn) DeletePool(name string) error {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) DeletePoolContext(ctx context.Context, name string) error {
-	return c.wrap("DeletePoolContext", name, c.deletePoolDetached(ctx, name))
+	return c.wrap("DeletePoolContext", name, c.deletePoolDetached(detach.Closable(ctx), name))
 }
 
 // deletePoolDetached is DeletePool with a context, after whose end the call goes
@@ -1041,7 +1042,7 @@ func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetBaseTierContext(ctx context.Context, poolID int64) (int64, error) {
-	baseTier, err := c.getBaseTierDetached(ctx, poolID)
+	baseTier, err := c.getBaseTierDetached(detach.Closable(ctx), poolID)
 	return baseTier, c.wrap("GetBaseTierContext", "", err)
 }
 
@@ -1103,7 +1104,7 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 // librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetClusterStatsContext(ctx context.Context) (stat ClusterStat, err error) {
-	stat, err = c.getClusterStatsDetached(ctx)
+	stat, err = c.getClusterStatsDetached(detach.Closable(ctx))
 	return stat, c.wrap("GetClusterStatsContext", "", err)
 }
 
@@ -1217,7 +1218,7 @@ func (c *Conn) GetMinCompatibleClient() (minimum, required int8, err error) {
 // reason. librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetMinCompatibleClientContext(ctx context.Context) (minimum, required int8, err error) {
-	minimum, required, err = c.getMinCompatibleClientDetached(ctx)
+	minimum, required, err = c.getMinCompatibleClientDetached(detach.Closable(ctx))
 	return minimum, required, c.wrap("GetMinCompatibleClientContext", "", err)
 }
 
@@ -1273,7 +1274,7 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 // reason. librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetMinCompatibleOSDContext(ctx context.Context) (int8, error) {
-	release, err := c.getMinCompatibleOSDDetached(ctx)
+	release, err := c.getMinCompatibleOSDDetached(detach.Closable(ctx))
 	return release, c.wrap("GetMinCompatibleOSDContext", "", err)
 }
 
@@ -1318,7 +1319,7 @@ func (c *Conn) GetPoolByID(id int64) (string, error) {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetPoolByIDContext(ctx context.Context, id int64) (string, error) {
-	pool, err := c.getPoolByIDDetached(ctx, id)
+	pool, err := c.getPoolByIDDetached(detach.Closable(ctx), id)
 	return pool, c.wrap("GetPoolByIDContext", "", err)
 }
 
@@ -1381,7 +1382,7 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) GetPoolByNameContext(ctx context.Context, name string) (int64, error) {
-	ret, err := c.getPoolByNameDetached(ctx, name)
+	ret, err := c.getPoolByNameDetached(detach.Closable(ctx), name)
 	return ret, c.wrap("GetPoolByNameContext", name, err)
 }
 
@@ -1434,7 +1435,7 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 // reason. librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) ListInconsistentPGsContext(ctx context.Context, poolID int64) ([]string, error) {
-	pgs, err := c.listInconsistentPGsDetached(ctx, poolID)
+	pgs, err := c.listInconsistentPGsDetached(detach.Closable(ctx), poolID)
 	return pgs, c.wrap("ListInconsistentPGsContext", "", err)
 }
 
@@ -1478,7 +1479,7 @@ func (c *Conn) ListPools() (names []string, err error) {
 // cancel the call, which counts until it ends; see Conn.SetMaxBlockingCalls. If
 // ctx is done already, it sends nothing.
 func (c *Conn) ListPoolsContext(ctx context.Context) (names []string, err error) {
-	names, err = c.listPoolsDetached(ctx)
+	names, err = c.listPoolsDetached(detach.Closable(ctx))
 	return names, c.wrap("ListPoolsContext", "", err)
 }
 
@@ -1528,7 +1529,7 @@ func (c *Conn) MakePool(name string) error {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MakePoolContext(ctx context.Context, name string) error {
-	return c.wrap("MakePoolContext", name, c.makePoolDetached(ctx, name))
+	return c.wrap("MakePoolContext", name, c.makePoolDetached(detach.Closable(ctx), name))
 }
 
 // makePoolDetached is MakePool with a context, after whose end the call goes on.
@@ -1581,7 +1582,7 @@ func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
 // librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MakePoolWithCrushRuleContext(ctx context.Context, name string, rule uint8) error {
-	return c.wrap("MakePoolWithCrushRuleContext", name, c.makePoolWithCrushRuleDetached(ctx, name, rule))
+	return c.wrap("MakePoolWithCrushRuleContext", name, c.makePoolWithCrushRuleDetached(detach.Closable(ctx), name, rule))
 }
 
 // makePoolWithCrushRuleDetached is MakePoolWithCrushRule with a context, after
@@ -1640,7 +1641,7 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MgrCommandContext(ctx context.Context, args [][]byte) ([]byte, string, error) {
-	output, status, err := c.mgrCommandDetached(ctx, args)
+	output, status, err := c.mgrCommandDetached(detach.Closable(ctx), args)
 	return output, status, c.wrap("MgrCommandContext", "", err)
 }
 
@@ -1708,7 +1709,7 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 //
 // It needs the library of Ceph 16.2 or later.
 func (c *Conn) MgrCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
-	output, status, err := c.mgrCommandTargetDetached(ctx, name, args)
+	output, status, err := c.mgrCommandTargetDetached(detach.Closable(ctx), name, args)
 	return output, status, c.wrap("MgrCommandTargetContext", "", err)
 }
 
@@ -1778,7 +1779,7 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 //
 // It needs the library of Ceph 16.2 or later.
 func (c *Conn) MgrCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
-	output, status, err := c.mgrCommandTargetWithInputBufferDetached(ctx, name, args, inputBuffer)
+	output, status, err := c.mgrCommandTargetWithInputBufferDetached(detach.Closable(ctx), name, args, inputBuffer)
 	return output, status, c.wrap("MgrCommandTargetWithInputBufferContext", "", err)
 }
 
@@ -1853,7 +1854,7 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 // made yet. librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MgrCommandWithInputBufferContext(ctx context.Context, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
-	output, status, err := c.mgrCommandWithInputBufferDetached(ctx, args, inputBuffer)
+	output, status, err := c.mgrCommandWithInputBufferDetached(detach.Closable(ctx), args, inputBuffer)
 	return output, status, c.wrap("MgrCommandWithInputBufferContext", "", err)
 }
 
@@ -1919,7 +1920,7 @@ func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandContext(ctx context.Context, args []byte) ([]byte, string, error) {
-	output, status, err := c.monCommandDetached(ctx, args)
+	output, status, err := c.monCommandDetached(detach.Closable(ctx), args)
 	return output, status, c.wrap("MonCommandContext", "", err)
 }
 
@@ -1976,7 +1977,7 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
-	output, status, err := c.monCommandTargetDetached(ctx, name, args)
+	output, status, err := c.monCommandTargetDetached(detach.Closable(ctx), name, args)
 	return output, status, c.wrap("MonCommandTargetContext", "", err)
 }
 
@@ -2042,7 +2043,7 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 // or may be made yet. librados does not cancel the call, which counts until it
 // ends; see Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
-	output, status, err := c.monCommandTargetWithInputBufferDetached(ctx, name, args, inputBuffer)
+	output, status, err := c.monCommandTargetWithInputBufferDetached(detach.Closable(ctx), name, args, inputBuffer)
 	return output, status, c.wrap("MonCommandTargetWithInputBufferContext", "", err)
 }
 
@@ -2118,7 +2119,7 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 // made yet. librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandWithInputBufferContext(ctx context.Context, args, inputBuffer []byte) ([]byte, string, error) {
-	output, status, err := c.monCommandWithInputBufferDetached(ctx, args, inputBuffer)
+	output, status, err := c.monCommandWithInputBufferDetached(detach.Closable(ctx), args, inputBuffer)
 	return output, status, c.wrap("MonCommandWithInputBufferContext", "", err)
 }
 
@@ -2182,7 +2183,7 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 // Conn.SetMaxBlockingCalls. If it succeeds later, the IOContext is closed. If ctx
 // is done already, it sends nothing.
 func (c *Conn) OpenIOContextContext(ctx context.Context, pool string) (*IOContext, error) {
-	object, err := c.openIOContextDetached(ctx, pool)
+	object, err := c.openIOContextDetached(detach.Closable(ctx), pool)
 	return object, c.wrap("OpenIOContextContext", pool, err)
 }
 
@@ -2237,7 +2238,7 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) OsdCommandContext(ctx context.Context, osd int, args [][]byte) ([]byte, string, error) {
-	output, status, err := c.osdCommandDetached(ctx, osd, args)
+	output, status, err := c.osdCommandDetached(detach.Closable(ctx), osd, args)
 	return output, status, c.wrap("OsdCommandContext", "", err)
 }
 
@@ -2302,7 +2303,7 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 // made yet. librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) OsdCommandWithInputBufferContext(ctx context.Context, osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
-	output, status, err := c.osdCommandWithInputBufferDetached(ctx, osd, args, inputBuffer)
+	output, status, err := c.osdCommandWithInputBufferDetached(detach.Closable(ctx), osd, args, inputBuffer)
 	return output, status, c.wrap("OsdCommandWithInputBufferContext", "", err)
 }
 
@@ -2370,7 +2371,7 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) PGCommandContext(ctx context.Context, pgid []byte, args [][]byte) ([]byte, string, error) {
-	output, status, err := c.pgCommandDetached(ctx, pgid, args)
+	output, status, err := c.pgCommandDetached(detach.Closable(ctx), pgid, args)
 	return output, status, c.wrap("PGCommandContext", "", err)
 }
 
@@ -2443,7 +2444,7 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 // yet. librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) PGCommandWithInputBufferContext(ctx context.Context, pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
-	output, status, err := c.pgCommandWithInputBufferDetached(ctx, pgid, args, inputBuffer)
+	output, status, err := c.pgCommandWithInputBufferDetached(detach.Closable(ctx), pgid, args, inputBuffer)
 	return output, status, c.wrap("PGCommandWithInputBufferContext", "", err)
 }
 
@@ -2616,7 +2617,7 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (c *Conn) PingMonitorContext(ctx context.Context, id string) (string, error) {
-	answer, err := c.pingMonitorDetached(ctx, id)
+	answer, err := c.pingMonitorDetached(detach.Closable(ctx), id)
 	return answer, c.wrap("PingMonitorContext", "", err)
 }
 
@@ -3234,7 +3235,7 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) BreakLockContext(ctx context.Context, oid, name, client, cookie string) (int, error) {
-	code, err := ioctx.breakLockDetached(ctx, oid, name, client, cookie)
+	code, err := ioctx.breakLockDetached(detach.Closable(ctx), oid, name, client, cookie)
 	return code, ioctx.wrap("BreakLockContext", oid, err)
 }
 
@@ -3283,7 +3284,7 @@ func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
 // RevokeLockContext is RevokeLock with a context. When ctx is done it returns as
 // BreakLockContext does.
 func (ioctx *IOContext) RevokeLockContext(ctx context.Context, oid, name, client, cookie string) error {
-	code, err := ioctx.breakLockDetached(ctx, oid, name, client, cookie)
+	code, err := ioctx.breakLockDetached(detach.Closable(ctx), oid, name, client, cookie)
 	if err == nil {
 		err = asError(code)
 	}
@@ -3316,7 +3317,7 @@ func (ioctx *IOContext) CachePin(oid string) error {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CachePinContext(ctx context.Context, oid string) error {
-	return ioctx.wrap("CachePinContext", oid, ioctx.cachePinDetached(ctx, oid))
+	return ioctx.wrap("CachePinContext", oid, ioctx.cachePinDetached(detach.Closable(ctx), oid))
 }
 
 // cachePinDetached is CachePin with a context, after whose end the call goes on.
@@ -3363,7 +3364,7 @@ func (ioctx *IOContext) CacheUnpin(oid string) error {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CacheUnpinContext(ctx context.Context, oid string) error {
-	return ioctx.wrap("CacheUnpinContext", oid, ioctx.cacheUnpinDetached(ctx, oid))
+	return ioctx.wrap("CacheUnpinContext", oid, ioctx.cacheUnpinDetached(detach.Closable(ctx), oid))
 }
 
 // cacheUnpinDetached is CacheUnpin with a context, after whose end the call goes
@@ -3629,11 +3630,11 @@ func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 }
 
 // CreateSelfManagedSnapContext is CreateSelfManagedSnap with a context. When ctx
-// is done, it returns an ObjectError in which errors.Is finds ctx.Err(). librados
-// does not cancel the call; if it succeeds later, it is undone; see
-// CreateSelfManagedSnap. If ctx is done already, it sends nothing.
+// is done, or ioctx is closed, it returns an ObjectError in which errors.Is finds
+// the reason. librados does not cancel the call; if it succeeds later, it is
+// undone; see CreateSelfManagedSnap. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CreateSelfManagedSnapContext(ctx context.Context) (SnapID, error) {
-	snapid, err := ioctx.createSelfManagedSnapAsync(ctx)
+	snapid, err := ioctx.createSelfManagedSnapAsync(detach.Closable(ctx))
 	return snapid, ioctx.wrap("CreateSelfManagedSnapContext", "", err)
 }
 
@@ -3682,7 +3683,7 @@ func (ioctx *IOContext) CreateSnap(snapName string) error {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CreateSnapContext(ctx context.Context, snapName string) error {
-	return ioctx.wrap("CreateSnapContext", "", ioctx.createSnapDetached(ctx, snapName))
+	return ioctx.wrap("CreateSnapContext", "", ioctx.createSnapDetached(detach.Closable(ctx), snapName))
 }
 
 // createSnapDetached is CreateSnap with a context, after whose end the call goes
@@ -3813,7 +3814,7 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 // librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) EnableApplicationContext(ctx context.Context, app string, force bool) error {
-	return ioctx.wrap("EnableApplicationContext", "", ioctx.enableApplicationDetached(ctx, app, force))
+	return ioctx.wrap("EnableApplicationContext", "", ioctx.enableApplicationDetached(detach.Closable(ctx), app, force))
 }
 
 // enableApplicationDetached is EnableApplication with a context, after whose end
@@ -3861,11 +3862,11 @@ func (ioctx *IOContext) Flush() error {
 	return nil
 }
 
-// FlushContext is Flush with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown:
-// librados does not cancel the call. If ctx is done already, it sends nothing.
+// FlushContext is Flush with a context. When ctx is done, or ioctx is closed, it
+// returns an ObjectError in which errors.Is finds the reason. librados does not
+// cancel the call. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) FlushContext(ctx context.Context) error {
-	return ioctx.wrap("FlushContext", "", ioctx.flushAsync(ctx))
+	return ioctx.wrap("FlushContext", "", ioctx.flushAsync(detach.Closable(ctx)))
 }
 
 // flushAsync is Flush that returns when ctx is done, after which the call goes on.
@@ -3900,7 +3901,7 @@ func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) 
 // is done, or ioctx is closed, it returns an ObjectError in which errors.Is finds
 // the reason. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) GetApplicationMetadataContext(ctx context.Context, app, key string) (string, error) {
-	value, err := ioctx.getApplicationMetadataDetached(ctx, app, key)
+	value, err := ioctx.getApplicationMetadataDetached(detach.Closable(ctx), app, key)
 	return value, ioctx.wrap("GetApplicationMetadataContext", "", err)
 }
 
@@ -4023,7 +4024,7 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 // librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) GetPoolStatsContext(ctx context.Context) (stat PoolStat, err error) {
-	stat, err = ioctx.getPoolStatsDetached(ctx)
+	stat, err = ioctx.getPoolStatsDetached(detach.Closable(ctx))
 	return stat, ioctx.wrap("GetPoolStatsContext", "", err)
 }
 
@@ -4083,7 +4084,7 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 // closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
 // done already, it sends nothing.
 func (ioctx *IOContext) GetSnapNameContext(ctx context.Context, snapID SnapID) (string, error) {
-	name, err := ioctx.getSnapNameDetached(ctx, snapID)
+	name, err := ioctx.getSnapNameDetached(detach.Closable(ctx), snapID)
 	return name, ioctx.wrap("GetSnapNameContext", "", err)
 }
 
@@ -4135,7 +4136,7 @@ func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 // is closed, it returns an ObjectError in which errors.Is finds the reason. If ctx
 // is done already, it sends nothing.
 func (ioctx *IOContext) GetSnapStampContext(ctx context.Context, snapID SnapID) (time.Time, error) {
-	stamp, err := ioctx.getSnapStampDetached(ctx, snapID)
+	stamp, err := ioctx.getSnapStampDetached(detach.Closable(ctx), snapID)
 	return stamp, ioctx.wrap("GetSnapStampContext", "", err)
 }
 
@@ -4210,12 +4211,12 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 	return int(ret), nil
 }
 
-// GetXattrContext is GetXattr with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown:
-// librados does not cancel the call. data may be used again in any case. If ctx is
-// done already, it sends nothing.
+// GetXattrContext is GetXattr with a context. When ctx is done, or ioctx is
+// closed, it returns an ObjectError in which errors.Is finds the reason. librados
+// does not cancel the call. data may be used again in any case. If ctx is done
+// already, it sends nothing.
 func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string, data []byte) (int, error) {
-	ret, err := ioctx.getXattrAsync(ctx, object, name, data)
+	ret, err := ioctx.getXattrAsync(detach.Closable(ctx), object, name, data)
 	return ret, ioctx.wrap("GetXattrContext", object, err)
 }
 
@@ -4283,7 +4284,7 @@ func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, 
 // ctx is done, or ioctx is closed, it returns an ObjectError in which errors.Is
 // finds the reason. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListApplicationMetadataContext(ctx context.Context, app string) (map[string]string, error) {
-	metadata, err := ioctx.listApplicationMetadataDetached(ctx, app)
+	metadata, err := ioctx.listApplicationMetadataDetached(detach.Closable(ctx), app)
 	return metadata, ioctx.wrap("ListApplicationMetadataContext", "", err)
 }
 
@@ -4331,7 +4332,7 @@ func (ioctx *IOContext) ListApplications() ([]string, error) {
 // ioctx is closed, it returns an ObjectError in which errors.Is finds the reason.
 // If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListApplicationsContext(ctx context.Context) ([]string, error) {
-	apps, err := ioctx.listApplicationsDetached(ctx)
+	apps, err := ioctx.listApplicationsDetached(detach.Closable(ctx))
 	return apps, ioctx.wrap("ListApplicationsContext", "", err)
 }
 
@@ -4380,7 +4381,7 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListLockersContext(ctx context.Context, oid, name string) (*LockInfo, error) {
-	lockInfo, err := ioctx.listLockersDetached(ctx, oid, name)
+	lockInfo, err := ioctx.listLockersDetached(detach.Closable(ctx), oid, name)
 	return lockInfo, ioctx.wrap("ListLockersContext", oid, err)
 }
 
@@ -4450,7 +4451,7 @@ func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 // closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
 // done already, it sends nothing.
 func (ioctx *IOContext) ListSnapsContext(ctx context.Context) ([]SnapID, error) {
-	snaps, err := ioctx.listSnapsDetached(ctx)
+	snaps, err := ioctx.listSnapsDetached(detach.Closable(ctx))
 	return snaps, ioctx.wrap("ListSnapsContext", "", err)
 }
 
@@ -4511,7 +4512,7 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 // Conn.SetMaxBlockingCalls. If the call succeeds later, it is undone; see
 // LockExclusive. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) LockExclusiveContext(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
-	code, err := ioctx.lockExclusiveDetached(ctx, oid, name, cookie, desc, duration, flags)
+	code, err := ioctx.lockExclusiveDetached(detach.Closable(ctx), oid, name, cookie, desc, duration, flags)
 	return code, ioctx.wrap("LockExclusiveContext", oid, err)
 }
 
@@ -4576,7 +4577,7 @@ func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
 // LockExclusiveContext does.
 func (ioctx *IOContext) LockContext(ctx context.Context, oid, name string, opts LockOptions) error {
 	flags := byte(opts.Flags)
-	code, err := ioctx.lockExclusiveDetached(ctx, oid, name, opts.Cookie, opts.Description, opts.Duration, &flags)
+	code, err := ioctx.lockExclusiveDetached(detach.Closable(ctx), oid, name, opts.Cookie, opts.Description, opts.Duration, &flags)
 	if err == nil {
 		err = asError(code)
 	}
@@ -4611,7 +4612,7 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 // Conn.SetMaxBlockingCalls. If the call succeeds later, it is undone; see
 // LockShared. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) LockSharedContext(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
-	code, err := ioctx.lockSharedDetached(ctx, oid, name, cookie, tag, desc, duration, flags)
+	code, err := ioctx.lockSharedDetached(detach.Closable(ctx), oid, name, cookie, tag, desc, duration, flags)
 	return code, ioctx.wrap("LockSharedContext", oid, err)
 }
 
@@ -4675,7 +4676,7 @@ func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
 // LockSharedContext does.
 func (ioctx *IOContext) RLockContext(ctx context.Context, oid, name, tag string, opts LockOptions) error {
 	flags := byte(opts.Flags)
-	code, err := ioctx.lockSharedDetached(ctx, oid, name, opts.Cookie, tag, opts.Description, opts.Duration, &flags)
+	code, err := ioctx.lockSharedDetached(detach.Closable(ctx), oid, name, opts.Cookie, tag, opts.Description, opts.Duration, &flags)
 	if err == nil {
 		err = asError(code)
 	}
@@ -4698,7 +4699,7 @@ func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 // closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
 // done already, it sends nothing.
 func (ioctx *IOContext) LookupSnapContext(ctx context.Context, snapName string) (SnapID, error) {
-	id, err := ioctx.lookupSnapDetached(ctx, snapName)
+	id, err := ioctx.lookupSnapDetached(detach.Closable(ctx), snapName)
 	return id, ioctx.wrap("LookupSnapContext", "", err)
 }
 
@@ -4851,7 +4852,7 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 // or may be made yet. librados does not cancel the call, which counts until it
 // ends; see Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RemoveApplicationMetadataContext(ctx context.Context, app, key string) error {
-	return ioctx.wrap("RemoveApplicationMetadataContext", "", ioctx.removeApplicationMetadataDetached(ctx, app, key))
+	return ioctx.wrap("RemoveApplicationMetadataContext", "", ioctx.removeApplicationMetadataDetached(detach.Closable(ctx), app, key))
 }
 
 // removeApplicationMetadataDetached is RemoveApplicationMetadata with a context,
@@ -4908,11 +4909,11 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 }
 
 // RemoveSelfManagedSnapContext is RemoveSelfManagedSnap with a context. When ctx
-// is done, it returns an ObjectError in which errors.Is finds both ctx.Err() and
-// ErrOutcomeUnknown: librados does not cancel the call. If ctx is done already, it
-// sends nothing.
+// is done, or ioctx is closed, it returns an ObjectError in which errors.Is finds
+// both the reason and ErrOutcomeUnknown: librados does not cancel the call. If ctx
+// is done already, it sends nothing.
 func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID SnapID) error {
-	return ioctx.wrap("RemoveSelfManagedSnapContext", "", ioctx.removeSelfManagedSnapAsync(ctx, snapID))
+	return ioctx.wrap("RemoveSelfManagedSnapContext", "", ioctx.removeSelfManagedSnapAsync(detach.Closable(ctx), snapID))
 }
 
 // removeSelfManagedSnapAsync is RemoveSelfManagedSnap that returns when ctx is
@@ -4958,7 +4959,7 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RemoveSnapContext(ctx context.Context, snapName string) error {
-	return ioctx.wrap("RemoveSnapContext", "", ioctx.removeSnapDetached(ctx, snapName))
+	return ioctx.wrap("RemoveSnapContext", "", ioctx.removeSnapDetached(detach.Closable(ctx), snapName))
 }
 
 // removeSnapDetached is RemoveSnap with a context, after whose end the call goes
@@ -5188,7 +5189,7 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 // made yet. librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RollbackSelfManagedSnapContext(ctx context.Context, oid string, snapID SnapID) error {
-	return ioctx.wrap("RollbackSelfManagedSnapContext", oid, ioctx.rollbackSelfManagedSnapDetached(ctx, oid, snapID))
+	return ioctx.wrap("RollbackSelfManagedSnapContext", oid, ioctx.rollbackSelfManagedSnapDetached(detach.Closable(ctx), oid, snapID))
 }
 
 // rollbackSelfManagedSnapDetached is RollbackSelfManagedSnap with a context, after
@@ -5233,7 +5234,7 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 // does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RollbackSnapContext(ctx context.Context, oid, snapName string) error {
-	return ioctx.wrap("RollbackSnapContext", oid, ioctx.rollbackSnapDetached(ctx, oid, snapName))
+	return ioctx.wrap("RollbackSnapContext", oid, ioctx.rollbackSnapDetached(detach.Closable(ctx), oid, snapName))
 }
 
 // rollbackSnapDetached is RollbackSnap with a context, after whose end the call
@@ -5378,7 +5379,7 @@ func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 // yet. librados does not cancel the call, which counts until it ends; see
 // Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) SetApplicationMetadataContext(ctx context.Context, app, key, value string) error {
-	return ioctx.wrap("SetApplicationMetadataContext", "", ioctx.setApplicationMetadataDetached(ctx, app, key, value))
+	return ioctx.wrap("SetApplicationMetadataContext", "", ioctx.setApplicationMetadataDetached(detach.Closable(ctx), app, key, value))
 }
 
 // setApplicationMetadataDetached is SetApplicationMetadata with a context, after

@@ -141,13 +141,13 @@ var bodyNames = []string{
 // asyncNames are the names that the other forms of an asynchronous method use.
 var asyncNames = []string{
 	"call", "ctx", "read", "state", "started",
-	"admit", "callErrors", "callState", "caller", "aio", "context", "copy", "filled", "make", "min", "made",
+	"admit", "callErrors", "callState", "caller", "aio", "context", "copy", "detach", "filled", "make", "min", "made",
 }
 
 // blockingNames are the names that the forms of a method that may wait without a completion use.
 var blockingNames = []string{
 	"caller", "ctx", "filled", "made", "once", "room",
-	"admit", "bytes", "checkContext", "cloneList", "cloneValue", "context", "throttle",
+	"admit", "bytes", "checkContext", "cloneList", "cloneValue", "context", "detach", "throttle",
 }
 
 // taskNames are the names that a method which makes a Task uses, and the methods of the type of its

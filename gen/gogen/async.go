@@ -40,17 +40,25 @@ func asyncName(m *ir.Method) string { return ir.Unexported(m.Name) + "Async" }
 // withContext writes the form of m with a context.
 func withContext(f *jen.File, m *ir.Method) {
 	name, recv := m.Name+"Context", jen.Id(m.Recv.Receiver)
-	text := name + " is " + m.Name + " with a context. When ctx is done, it returns an ObjectError in which errors.Is finds "
+	text := name + " is " + m.Name + " with a context. When ctx is done, "
+	reason := "ctx.Err()"
+	if m.Detached {
+		text += "or " + m.Recv.Receiver + " is closed, "
+		reason = "the reason"
+	}
+	text += "it returns an ObjectError in which errors.Is finds "
+	goesOn := m.Library.Product + " does not cancel the call"
 	switch {
-	case m.Detached && m.Undo == "":
-		text += "both ctx.Err() and ErrOutcomeUnknown: " + m.Library.Product + " does not cancel the call."
+	case m.Undo != "":
+		text += reason + ". " + goesOn + "; if it succeeds later, it is undone; see " + m.Name + "."
+	case m.Detached && m.Changes:
+		text += "both " + reason + " and ErrOutcomeUnknown: " + goesOn + "."
+	case m.Detached:
+		text += reason + ". " + goesOn + "."
 	case m.Changes:
 		text += "both ctx.Err() and ErrOutcomeUnknown: the OSD may perform the change nevertheless."
 	default:
 		text += "ctx.Err()."
-	}
-	if m.Undo != "" {
-		text += " " + m.Library.Product + " does not cancel the call; if it succeeds later, it is undone; see " + m.Name + "."
 	}
 	if p := filledParam(m); p != "" {
 		text += " " + p + " may be used again in any case."
@@ -61,7 +69,7 @@ func withContext(f *jen.File, m *ir.Method) {
 	}
 	doc(f, text+availability(m))
 	w := &body{m: m, results: results(m), op: name}
-	call := recv.Clone().Dot(asyncName(m)).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...)
+	call := recv.Clone().Dot(asyncName(m)).Call(append([]jen.Code{passedContext(m)}, w.pass()...)...)
 	contextForm(f, m, name).Add(w.resultList()).BlockFunc(func(g *jen.Group) { w.returnCall(g, call) }).Line()
 }
 

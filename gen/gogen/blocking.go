@@ -164,7 +164,16 @@ func (w *body) withContext(g *jen.Group) {
 	own := *w
 	own.op = w.m.Name + "Context"
 	recv := jen.Id(w.m.Recv.Receiver)
-	own.returnCall(g, recv.Dot(w.form("Detached")).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...))
+	own.returnCall(g, recv.Dot(w.form("Detached")).Call(append([]jen.Code{passedContext(w.m)}, w.pass()...)...))
+}
+
+// passedContext returns the context that the public form of m with a context passes on. If the library does not
+// cancel the call, the form must return when the handle is closed.
+func passedContext(m *ir.Method) jen.Code {
+	if cancellable(m) {
+		return jen.Id("ctx")
+	}
+	return jen.Qual(detachPackage, "Closable").Call(jen.Id("ctx"))
 }
 
 // detached writes the body of the private form with a context.

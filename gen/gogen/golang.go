@@ -16,6 +16,7 @@ import (
 
 const (
 	handlePackage   = "github.com/go-rados/go-rados/internal/handle"
+	detachPackage   = "github.com/go-rados/go-rados/internal/detach"
 	throttlePackage = "github.com/go-rados/go-rados/internal/throttle"
 	replayPackage   = "github.com/go-rados/go-rados/internal/replay"
 	admitPackage    = "github.com/go-rados/go-rados/internal/admit"

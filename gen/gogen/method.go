@@ -54,7 +54,7 @@ func errorForm(f *jen.File, m *ir.Method, form *ir.ErrorForm) {
 	}
 	name := form.Name + "Context"
 	doc(f, name+" is "+form.Name+" with a context. When ctx is done it returns as "+m.Name+"Context does.")
-	write(contextOf(f, m.Recv, name, form.Params), name, called, jen.Id("ctx"))
+	write(contextOf(f, m.Recv, name, form.Params), name, called, passedContext(m))
 }
 
 // declare declares a function with the parameters and results of the method.

@@ -34,6 +34,25 @@ func Start[T any](call func() (T, error)) <-chan Result[T] {
 	return results
 }
 
+// Closable returns ctx for a call that must return when its owner is closed, also if ctx is never done: with
+// such a context, Run waits for the call.
+func Closable(ctx context.Context) context.Context {
+	if ctx == nil || ctx.Done() != nil {
+		return ctx
+	}
+	return endless{ctx}
+}
+
+// endless is a context that is never done, but has a channel.
+type endless struct{ context.Context }
+
+var never = make(chan struct{})
+
+func (endless) Done() <-chan struct{} { return never }
+
+// AfterFunc never calls f. Without it package context starts a goroutine for each context that is made of ctx.
+func (endless) AfterFunc(func()) (stop func() bool) { return func() bool { return true } }
+
 // Run makes a call of owner and returns its result. If ctx is done or owner is closed before the call
 // ends, Run returns the error of that, and false. The call goes on, and undo, unless it is nil, is
 // called with its value if it succeeds. With a context that is never done, Run makes the call on the

@@ -3,6 +3,7 @@ package detach
 import (
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,6 +46,31 @@ func TestRunOnCallersGoroutine(t *testing.T) {
 	assert.Equal(t, 1, n)
 	assert.True(t, ended)
 	assert.NoError(t, err)
+}
+
+// TestClosable abandons a call whose context is never done.
+func TestClosable(t *testing.T) {
+	type key struct{}
+	ctx := Closable(context.WithValue(context.Background(), key{}, 42))
+	assert.Equal(t, 42, ctx.Value(key{}))
+	closed := make(owner)
+	close(closed)
+	more := make(chan struct{})
+	defer close(more)
+	_, ended, err := Run(ctx, closed, func() (int, error) { <-more; return 0, nil }, nil)
+	assert.False(t, ended)
+	assert.Equal(t, errClosed, err)
+
+	assert.Nil(t, Closable(nil))
+	done, cancel := context.WithCancel(context.Background())
+	assert.Equal(t, done, Closable(done), "it stays as it is")
+	cancel()
+	before := runtime.NumGoroutine()
+	child, cancel := context.WithCancel(ctx)
+	assert.Equal(t, before, runtime.NumGoroutine(), "a context that is made of it needs no goroutine")
+	cancel()
+	assert.Error(t, child.Err())
+	assert.NoError(t, ctx.Err())
 }
 
 // TestUndo abandons calls: what they return later is undone, unless they fail.

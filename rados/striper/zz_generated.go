@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/go-rados/go-rados/internal/admit"
+	detach "github.com/go-rados/go-rados/internal/detach"
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/shared"
 	"github.com/go-rados/go-rados/internal/throttle"
@@ -306,7 +307,7 @@ func (s *Striper) Append(soid string, data []byte) error {
 // libradosstriper does not cancel the call, which counts until it ends; see
 // rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (s *Striper) AppendContext(ctx context.Context, soid string, data []byte) error {
-	return s.wrap("AppendContext", soid, s.appendDetached(ctx, soid, data))
+	return s.wrap("AppendContext", soid, s.appendDetached(detach.Closable(ctx), soid, data))
 }
 
 // appendDetached is Append with a context, after whose end the call goes on.
@@ -375,7 +376,7 @@ func (s *Striper) GetXattr(soid, name string, data []byte) (int, error) {
 // libradosstriper does not cancel the call, which counts until it ends; see
 // rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (s *Striper) GetXattrContext(ctx context.Context, soid, name string, data []byte) (int, error) {
-	ret, err := s.getXattrDetached(ctx, soid, name, data)
+	ret, err := s.getXattrDetached(detach.Closable(ctx), soid, name, data)
 	return ret, s.wrap("GetXattrContext", soid, err)
 }
 
@@ -438,7 +439,7 @@ func (s *Striper) ListXattrs(soid string) (map[string][]byte, error) {
 // libradosstriper does not cancel the call, which counts until it ends; see
 // rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (s *Striper) ListXattrsContext(ctx context.Context, soid string) (map[string][]byte, error) {
-	xattrs, err := s.listXattrsDetached(ctx, soid)
+	xattrs, err := s.listXattrsDetached(detach.Closable(ctx), soid)
 	return xattrs, s.wrap("ListXattrsContext", soid, err)
 }
 
@@ -493,7 +494,7 @@ func (s *Striper) Read(soid string, data []byte, offset uint64) (int, error) {
 // not cancel the call, which counts until it ends; see
 // rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (s *Striper) ReadContext(ctx context.Context, soid string, data []byte, offset uint64) (int, error) {
-	ret, err := s.readDetached(ctx, soid, data, offset)
+	ret, err := s.readDetached(detach.Closable(ctx), soid, data, offset)
 	return ret, s.wrap("ReadContext", soid, err)
 }
 
@@ -557,7 +558,7 @@ func (s *Striper) Remove(soid string) error {
 // libradosstriper does not cancel the call, which counts until it ends; see
 // rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (s *Striper) RemoveContext(ctx context.Context, soid string) error {
-	return s.wrap("RemoveContext", soid, s.removeDetached(ctx, soid))
+	return s.wrap("RemoveContext", soid, s.removeDetached(detach.Closable(ctx), soid))
 }
 
 // removeDetached is Remove with a context, after whose end the call goes on.
@@ -604,7 +605,7 @@ func (s *Striper) RmXattr(soid, name string) error {
 // libradosstriper does not cancel the call, which counts until it ends; see
 // rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (s *Striper) RmXattrContext(ctx context.Context, soid, name string) error {
-	return s.wrap("RmXattrContext", soid, s.rmXattrDetached(ctx, soid, name))
+	return s.wrap("RmXattrContext", soid, s.rmXattrDetached(detach.Closable(ctx), soid, name))
 }
 
 // rmXattrDetached is RmXattr with a context, after whose end the call goes on.
@@ -716,7 +717,7 @@ func (s *Striper) SetXattr(soid, name string, data []byte) error {
 // libradosstriper does not cancel the call, which counts until it ends; see
 // rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (s *Striper) SetXattrContext(ctx context.Context, soid, name string, data []byte) error {
-	return s.wrap("SetXattrContext", soid, s.setXattrDetached(ctx, soid, name, data))
+	return s.wrap("SetXattrContext", soid, s.setXattrDetached(detach.Closable(ctx), soid, name, data))
 }
 
 // setXattrDetached is SetXattr with a context, after whose end the call goes on.
@@ -772,7 +773,7 @@ func (s *Striper) Stat(soid string) (StatInfo, error) {
 // not cancel the call, which counts until it ends; see
 // rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (s *Striper) StatContext(ctx context.Context, soid string) (StatInfo, error) {
-	statInfo, err := s.statDetached(ctx, soid)
+	statInfo, err := s.statDetached(detach.Closable(ctx), soid)
 	return statInfo, s.wrap("StatContext", soid, err)
 }
 
@@ -838,7 +839,7 @@ func (s *Striper) Truncate(soid string, size uint64) error {
 // libradosstriper does not cancel the call, which counts until it ends; see
 // rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (s *Striper) TruncateContext(ctx context.Context, soid string, size uint64) error {
-	return s.wrap("TruncateContext", soid, s.truncateDetached(ctx, soid, size))
+	return s.wrap("TruncateContext", soid, s.truncateDetached(detach.Closable(ctx), soid, size))
 }
 
 // truncateDetached is Truncate with a context, after whose end the call goes on.
@@ -888,7 +889,7 @@ func (s *Striper) Write(soid string, data []byte, offset uint64) error {
 // libradosstriper does not cancel the call, which counts until it ends; see
 // rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (s *Striper) WriteContext(ctx context.Context, soid string, data []byte, offset uint64) error {
-	return s.wrap("WriteContext", soid, s.writeDetached(ctx, soid, data, offset))
+	return s.wrap("WriteContext", soid, s.writeDetached(detach.Closable(ctx), soid, data, offset))
 }
 
 // writeDetached is Write with a context, after whose end the call goes on.
@@ -945,7 +946,7 @@ func (s *Striper) WriteFull(soid string, data []byte) error {
 // libradosstriper does not cancel the call, which counts until it ends; see
 // rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
 func (s *Striper) WriteFullContext(ctx context.Context, soid string, data []byte) error {
-	return s.wrap("WriteFullContext", soid, s.writeFullDetached(ctx, soid, data))
+	return s.wrap("WriteFullContext", soid, s.writeFullDetached(detach.Closable(ctx), soid, data))
 }
 
 // writeFullDetached is WriteFull with a context, after whose end the call goes on.

@@ -247,28 +247,30 @@ func TestDetachedReturns(t *testing.T) {
 	})
 }
 
-// TestDetachedEndsWithHandle closes the Conn or IOContext of calls that block in C: they return, and
-// the C object is freed when C has returned.
+// TestDetachedEndsWithHandle closes the Conn or IOContext of calls that block in C: they return, also
+// with a context that is never done, and the C object is freed when C has returned.
 func TestDetachedEndsWithHandle(t *testing.T) {
+	cancellable, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	for how, closing := range closings {
-		t.Run(how, func(t *testing.T) {
-			forEachDetached(t, func(t *testing.T, m detachedMethod) {
-				if how == "Destroy" && m.ofConn() {
-					return
-				}
-				o := prepared(t, m.method)
-				m.prepare()
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				done := begun(t, m.blocks, func() error { return m.call(o, ctx) })
-				closing.close(o)
-				err := m.unnamed(t, <-done)
-				assert.ErrorIs(t, err, closing.err)
-				assert.Equal(t, m.changes && m.blocks == m.sends, errors.Is(err, rados.ErrOutcomeUnknown), "%v", err)
-				assert.Zero(t, fakelibrados.Calls("rados_shutdown"), "not under a call")
-				fakelibrados.Release(m.blocks)
+		for name, ctx := range map[string]context.Context{"": cancellable, " never done": context.Background()} {
+			t.Run(how+name, func(t *testing.T) {
+				forEachDetached(t, func(t *testing.T, m detachedMethod) {
+					if how == "Destroy" && m.ofConn() {
+						return
+					}
+					o := prepared(t, m.method)
+					m.prepare()
+					done := begun(t, m.blocks, func() error { return m.call(o, ctx) })
+					closing.close(o)
+					err := m.unnamed(t, <-done)
+					assert.ErrorIs(t, err, closing.err)
+					assert.Equal(t, m.changes && m.blocks == m.sends, errors.Is(err, rados.ErrOutcomeUnknown), "%v", err)
+					assert.Zero(t, fakelibrados.Calls("rados_shutdown"), "not under a call")
+					fakelibrados.Release(m.blocks)
+				})
 			})
-		})
+		}
 	}
 }
 
