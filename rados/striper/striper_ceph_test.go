@@ -225,7 +225,10 @@ func TestErrors(t *testing.T) {
 
 	assert.ErrorIs(t, s.Write("a\x00b", nil, 0), syscall.EINVAL)
 	assert.Equal(t, rados.ErrNameContainsNUL, s.SetXattr("a", "b\x00", nil))
-	assert.ErrorIs(t, s.WriteContext(nil, "foo", nil, 0), syscall.EINVAL) //nolint:staticcheck // that is the test
+	var none context.Context
+	assert.ErrorIs(t, s.WriteContext(none, "foo", nil, 0), syscall.EINVAL)
+	_, err = s.ReadContext(none, "foo", make([]byte, 1), 0)
+	assert.ErrorIs(t, err, syscall.EINVAL)
 }
 
 // TestNil calls the methods of a Striper that is nil, of a zero one, and of one after Destroy.
