@@ -30,7 +30,12 @@ func TestThereAndBack(t *testing.T) {
 	assert.NotEqual(t, goMod, read(t, "go.mod"))
 	goRun(t, "mod", "tidy")
 	assert.Equal(t, after, goRun(t, "run", "."))
-	goRun(t, "build", "-tags", "ceph_preview", "./...", cephModule+"/...")
+	for _, tags := range []string{"", "ceph_preview"} {
+		goRun(t, "vet", "-tags", tags, "./...", cephModule+"/...")
+	}
+	// Packages that need a tag still do.
+	assert.NotContains(t, goRun(t, "list", cephModule+"/..."), "striper")
+	assert.Contains(t, goRun(t, "list", "-tags=ceph_preview", cephModule+"/..."), "striper")
 
 	_, err = adoptIn("-rados", "v0.5.0")
 	assert.ErrorContains(t, err, "adopted already")
@@ -119,7 +124,7 @@ func TestStriper(t *testing.T) {
 			goRun(t, "mod", "tidy")
 			main := "package main\n\nimport (\n\"os\"\n\"example.com/program/sub\"\n)\n\nfunc main() { os.Stdout.WriteString(sub.Source()) }\n"
 			require.NoError(t, os.WriteFile("main.go", []byte(main), 0o644))
-			assert.Equal(t, want, goRun(t, "run", "."))
+			assert.Equal(t, want, goRun(t, "run", "-tags=ceph_preview", "."))
 		})
 	}
 }

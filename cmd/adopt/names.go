@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/build/constraint"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -36,8 +37,9 @@ type exported struct {
 
 // api is the exported names of a package, with those of every build tag.
 type api struct {
-	pkg   string // the name of the package
-	names map[string]*exported
+	pkg        string // the name of the package
+	names      map[string]*exported
+	constraint string // the //go:build line that all files have, or ""
 }
 
 // readAPI reads the package in a folder. It returns nil if the folder has no package.
@@ -52,12 +54,17 @@ func readAPI(dir string) (*api, error) {
 		results: map[string]*ast.FieldList{},
 		methods: map[string][]string{},
 	}
-	for _, path := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+	for i, path := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
 			return nil, err
 		}
 		a.pkg = file.Name.Name
+		if c := buildConstraint(file); i == 0 {
+			a.constraint = c
+		} else if c != a.constraint {
+			a.constraint = ""
+		}
 		for _, decl := range file.Decls {
 			d.read(decl, a.names)
 		}
@@ -67,6 +74,18 @@ func readAPI(dir string) (*api, error) {
 		e.methods = d.methods[name]
 	}
 	return a, nil
+}
+
+// buildConstraint returns the //go:build line of a file, or "".
+func buildConstraint(file *ast.File) string {
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			if c.Pos() < file.Package && constraint.IsGoBuild(c.Text) {
+				return c.Text
+			}
+		}
+	}
+	return ""
 }
 
 // goFiles returns the Go files of the package in a folder, without tests.

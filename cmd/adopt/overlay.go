@@ -64,14 +64,19 @@ func (o *overlay) replace(dir string) error {
 	list, warnings := aliases(dir, theirs, ours)
 	o.warnings = append(o.warnings, warnings...)
 	o.replaced = append(o.replaced, replacedPackage{dir, len(list)})
-	text, err := aliasFile(theirs.pkg, dir, list)
+	text, err := aliasFile(theirs, dir, list)
 	o.files[filepath.Join(dir, "aliases.go")] = text
 	return err
 }
 
-func aliasFile(pkg, dir string, list []alias) ([]byte, error) {
+func aliasFile(theirs *api, dir string, list []alias) ([]byte, error) {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s// Package %s has the names of go-ceph's package %s, for what %s/%s has.\npackage %s\n\n", generated, pkg, pkg, radosModule, dir, pkg)
+	b.WriteString(generated)
+	if theirs.constraint != "" {
+		fmt.Fprintf(&b, "%s\n\n", theirs.constraint)
+	}
+	fmt.Fprintf(&b, "// Package %s gives the declarations of package\n// %s/%s\n// the names of go-ceph's package.\npackage %s\n\n",
+		theirs.pkg, radosModule, dir, theirs.pkg)
 	if len(list) > 0 {
 		fmt.Fprintf(&b, "import ours %q\n", radosModule+"/"+dir)
 	}
@@ -79,13 +84,15 @@ func aliasFile(pkg, dir string, list []alias) ([]byte, error) {
 		kind    kind
 		keyword string
 	}{{constant, "const"}, {typeName, "type"}, {variable, "var"}} {
-		fmt.Fprintf(&b, "\n%s (\n", block.keyword)
+		var lines strings.Builder
 		for _, a := range list {
 			if a.kind == block.kind {
-				fmt.Fprintf(&b, "%s %s = ours.%s\n", a.name, a.typ, a.name)
+				fmt.Fprintf(&lines, "%s %s = ours.%s\n", a.name, a.typ, a.name)
 			}
 		}
-		fmt.Fprintf(&b, ")\n")
+		if lines.Len() > 0 {
+			fmt.Fprintf(&b, "\n%s (\n%s)\n", block.keyword, &lines)
+		}
 	}
 	return format.Source(b.Bytes())
 }

@@ -1,3 +1,5 @@
+//go:build ceph_preview
+
 package sub
 
 import "github.com/ceph/go-ceph/rados/striper"
