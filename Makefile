@@ -7,11 +7,13 @@ TIMEOUT := 30m
 DURATION := 10m
 MODELCHECK = ./internal/test/modelcheck -run '^TestFaults$$' -count=1 -v
 FUZZTIME ?= 4s
+# The oldest and the newest version of go-ceph that cmd/adopt is tested with, and one between.
+GOCEPH ?= v0.30.0,v0.14.0,v0.41.0
 # The C code that is written by hand.
 C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] internal/test/cruntime/testdata/*.c bench/c/*.[ch]
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check api lint quick test test-all fuzz test-releases conformance reach headers bench bench-calls faults soak cluster cluster-down
+.PHONY: help setup demo build generate check api lint quick test test-all fuzz test-releases test-adopt conformance reach headers bench bench-calls faults soak cluster cluster-down
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +70,10 @@ test-all: setup headers lint ## all tests: not -short, with -race, cgocheck2 and
 
 test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root; RADOS_TEST_WIRE=secure)
 	@scripts/test-releases.sh
+
+test-adopt: ## move programs with go-ceph to rados, and run go-ceph's own tests with and without that (GOCEPH=v0.30.0)
+	@scripts/setup.sh ceph-mds rbd/librbd.h=librbd-dev cephfs/libcephfs.h=libcephfs-dev
+	$(GO) test -timeout $(TIMEOUT) -count=1 -v ./cmd/adopt -versions=$(GOCEPH)
 
 conformance: setup ## run the tests that cover the cases of Ceph's own test suites
 	@$(GO) run ./internal/test/cephcases

@@ -2,7 +2,8 @@
 # Installs the missing packages for building and testing, on Debian and its
 # relatives; elsewhere it lists them. It needs root only if a package is missing.
 #
-# Usage: scripts/setup.sh [PROGRAM...]   programs of packages of the same name
+# Usage: scripts/setup.sh [WHAT...]   programs of packages of the same name, or
+#                                     programs and headers with the package, WHAT=PACKAGE
 set -eu
 
 log() { echo "setup: $*" >&2; }
@@ -20,8 +21,8 @@ rados/librados.h librados-dev
 radosstriper/libradosstriper.h libradosstriper-dev
 stdlib.h        libc6-dev
 '
-for program; do
-	needs="$needs$program $program
+for what; do
+	needs="$needs${what%%=*} ${what#*=}
 "
 done
 

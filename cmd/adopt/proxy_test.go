@@ -114,8 +114,14 @@ func adoptIn(args ...string) (out string, err error) {
 // goRun runs the go command in the working directory and returns its standard output.
 func goRun(t *testing.T, args ...string) string {
 	t.Helper()
+	return goRunIn(t, "", args...)
+}
+
+func goRunIn(t *testing.T, dir string, args ...string) string {
+	t.Helper()
 	var stderr strings.Builder
 	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	require.NoError(t, err, "go %s: %s", strings.Join(args, " "), &stderr)
