@@ -13,38 +13,7 @@
 
 #include "zz_buffer.h"
 #include "zz_codes.h"
-
-/* Reads a record: numbers, and bytes after their number. */
-struct gorados_reader {
-	const char *p;
-};
-
-static inline uint64_t gorados_read_number(struct gorados_reader *in)
-{
-	uint64_t v;
-
-	memcpy(&v, in->p, sizeof v);
-	in->p += sizeof v;
-	return v;
-}
-
-static inline const char *gorados_read_bytes(struct gorados_reader *in, size_t *n)
-{
-	const char *p;
-
-	*n = (size_t)gorados_read_number(in);
-	p = in->p;
-	in->p += *n;
-	return p;
-}
-
-/* gorados_read_text reads bytes that end with a NUL. */
-static inline const char *gorados_read_text(struct gorados_reader *in)
-{
-	size_t n;
-
-	return gorados_read_bytes(in, &n);
-}
+#include "zz_record.h"
 
 /* gorados_read_buffer reads the address of a buffer of Go, which is pinned until the operation has
  * ended. */

@@ -18,6 +18,7 @@
 #include "zz_events.h"
 #include "zz_name.h"
 #include "zz_operation.h"
+#include "zz_record.h"
 #include "zz_refs.h"
 #include "zz_strerror.h"
 

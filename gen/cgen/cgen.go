@@ -56,8 +56,16 @@ func Render(p *ir.Plan, dir string) ([]output.File, error) {
 
 // render executes the template of the file of that name.
 func (v *view) render(dir, name string) ([]byte, error) {
-	funcs := template.FuncMap{"join": strings.Join, "declaration": v.declaration}
+	funcs := template.FuncMap{"join": strings.Join, "declaration": v.declaration, "statement": statement}
 	return output.Template(filepath.Join(dir, name+".tmpl"), funcs, v)
+}
+
+// statement ends a statement, unless it is a block.
+func statement(text string) string {
+	if strings.HasSuffix(text, "}") {
+		return text
+	}
+	return text + ";"
 }
 
 // view is the data of the templates.
@@ -113,6 +121,18 @@ func unsigned(c *model.Const) *model.Const {
 	u := *c
 	u.Value += "u"
 	return &u
+}
+
+// SystemHeaders lists the headers of the C library that declare structs which Go mirrors.
+func (v *view) SystemHeaders() []string {
+	var list []string
+	for _, t := range v.Types {
+		if t.Header != "" {
+			list = append(list, t.Header)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // NewCompletion returns the call of f, which makes a completion. Of several callbacks only the first

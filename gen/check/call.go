@@ -167,7 +167,6 @@ func (k *checker) arg(c *ir.Call, a *ir.Arg) {
 			k.diags.Add(a.Pos, "%s: the role %s has no use for %s", a.Param.Name, a.Role, key)
 		}
 	}
-	k.itemsFree(c, a)
 	if e := k.union.Struct(a.Part.Array); e != nil && release.Varies(e) {
 		k.diags.Hint(a.Pos, c.Function.Prototype(), "%s: the size of %s depends on the release, so C and Go would not agree where the elements of an array are: skip it",
 			c.Function.Name, e.Name)
@@ -184,19 +183,6 @@ func (k *checker) arg(c *ir.Call, a *ir.Arg) {
 func storedByCall(a *ir.Arg) bool {
 	named := func(r ir.Refusal) bool { return r.Errno == "" }
 	return !a.Async || !a.Part.Retried && (len(a.Part.Results) == 0 || a.Part.Stored) && !slices.ContainsFunc(a.Part.Refusals, named)
-}
-
-// itemsFree makes sure that the function that frees the items of an array takes just their number
-// and the array.
-func (k *checker) itemsFree(c *ir.Call, a *ir.Arg) {
-	if a.OwnFree == nil {
-		return
-	}
-	params, base := a.OwnFree.Params, a.Param.Type.Base
-	if len(params) != 2 || !params[0].Type.Is("size_t", 0) || !params[1].Type.Is(base, 1) || params[1].Type.Const {
-		k.diags.Hint(a.Pos, a.OwnFree.Prototype(), "%s: %s can't free what %s gets: it must take a size_t and a %s *",
-			c.Function.Name, a.OwnFree.Name, a.Param.Name, base)
-	}
 }
 
 // allowed makes sure that the values that a may have are constants of its type.

@@ -156,19 +156,34 @@ func (k *checker) goType(t *ir.Type) {
 
 // mirrors makes sure that t can mirror its C struct.
 func (k *checker) mirrors(t *ir.Type) {
+	switch {
+	case t.Header != "" && k.union.Struct(t.C) != nil:
+		k.diags.Add(t.Pos, "type %s: the header of the library declares %s, so header has no effect", t.Go, t.C)
+	case t.Header != "" && t.C == "":
+		k.diags.Add(t.Pos, "type %s has no struct, so header has no effect", t.Go)
+	case t.Header != "":
+		k.fieldKinds(t)
+	}
 	if t.Struct == nil {
 		return
 	}
 	switch first := slices.IndexFunc(k.Types, func(other *ir.Type) bool { return other.C == t.C }); {
-	case t.Struct.Packed:
-		k.diags.Add(t.Pos, "type %s mirrors %s, which is packed: Go can't read its fields where they are", t.Go, t.C)
 	case k.Types[first] != t:
 		k.diags.Add(t.Pos, "type %s mirrors %s, as %s does already", t.Go, t.C, k.Types[first].Go)
 	default:
-		for _, f := range t.Fields {
-			if !f.Number {
-				k.diags.Add(f.Pos, "%s.%s is no number, and nothing else can be mirrored", t.C, f.C)
+		k.fieldKinds(t)
+	}
+}
+
+// fieldKinds makes sure that the members that t mirrors have a meaning in Go.
+func (k *checker) fieldKinds(t *ir.Type) {
+	for _, f := range t.Fields {
+		if f.Kind == "" {
+			as := ""
+			if f.Type != "" {
+				as = " as " + f.Type
 			}
+			k.diags.Add(f.Pos, "%s.%s%s can't be mirrored: it is no number, text, time or mirrored struct, nor a pointer to one with a length", t.C, f.C, as)
 		}
 	}
 }

@@ -131,7 +131,8 @@ func (k *checker) isGoType(expr ast.Expr) bool {
 // bodyNames are the names that the body of a method uses itself.
 var bodyNames = []string{
 	"done", "err", "shard", "other", "ret", "step",
-	"C", "bytes", "cmdline", "errors", "fmt", "handle", "runtime", "oplog", "replay", "slices", "syscall", "time", "unsafe", "wire",
+	"_", "each", "rec",
+	"C", "bytes", "cmdline", "errors", "fmt", "handle", "runtime", "oplog", "record", "replay", "slices", "syscall", "time", "unsafe", "wire",
 	"asError", "bytesPointer", "hasCode", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
 	"takeOwned", "takeOwnedString", "codeResult",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",

@@ -48,10 +48,8 @@ var numbers = map[string]Number{
 // NumberOf returns the number that a C type without typedefs is; ok is false for any other type. A
 // plain char is none: it has a sign on one machine and not on another.
 func NumberOf(basic string) (n Number, ok bool) {
-	if tag, isEnum := strings.CutPrefix(basic, "enum "); isEnum {
-		n = numbers["enum"]
-		n.Cgo = "enum_" + tag
-		return n, true
+	if IsEnum(basic) {
+		basic = "enum"
 	}
 	n, ok = numbers[basic]
 	return n, ok

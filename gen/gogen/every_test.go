@@ -40,6 +40,7 @@ var everyForm = []string{
 	"char *p, uint16_t n", "char *p, size_t *n", "const char *p, size_t *n", "char **p, size_t *n", "const char **p, size_t *n", "char *const *p, size_t *n", "const char *const *p, size_t *n",
 	"char **p, int *n", "char **p, const size_t *n", "char **p, size_t n", "const char **p, size_t n", "const char *const *p, size_t n", "char *const *p, size_t n", "const char **p, int n",
 	"const char *p[], int n", "uint64_t *p, size_t n", "const uint64_t *p, int n", "rados_alias_t *p, int n", "uint64_t p[], uint32_t n", "uint64_t *p, size_t *n", "uint8_t *p, size_t n", "void *p, size_t n", "const void *p, size_t n",
+	"rados_words_t *p", "const rados_words_t *p", "rados_words_t p", "rados_pair_t *p, int *n", "rados_words_t *p, size_t *n", "rados_words_t *p, size_t c, size_t *n",
 	"rados_words_t *p, size_t n", "const rados_words_t *p, size_t n", "rados_words_t *p, int n", "rados_words_t p[], size_t n", "rados_words_t **p, size_t n",
 	"const char *const *p, const size_t *c, size_t n", "char **p, size_t *c, size_t n", "const char **p, size_t *c, int n", "char *const *p, const size_t *c, size_t n", "const char **p, const char **c, int n", "char **p, char **c, size_t n",
 	"const char *const p[], const size_t c[], size_t n", "const char *const *p, const int *c, size_t n", "const char *const *p, const uint32_t *c, size_t n",
@@ -75,6 +76,8 @@ skip:
   LIBRADOS_TAG: it is an example
 types:
   Size: {struct: struct rados_size_t, doc: Size is a size., fields: {Bytes: {c: bytes}}}
+  Pair: {struct: rados_pair_t, doc: Pair is two numbers., fields: {A: {}, B: {}}}
+  Words: {struct: rados_words_t, doc: Words are bytes., fields: {Word: {type: "[]byte", length: word_length}}}
   Timespec: {fields: {Sec: {type: int64}, Nsec: {type: int64}}, doc: Timespec is a time.}
 functions:
   rados_job_run: {private: IOContext.runJob, doc: runJob runs.}
@@ -109,7 +112,7 @@ func everyUse() (names, prototypes, entries []string) {
 						keys = append(keys, text)
 					}
 				}
-				if r == "out-items" {
+				if r == "out-items" || strings.HasPrefix(r, "out-struct") && strings.Contains(form, "rados_words_t") {
 					keys = append(keys, "free: rados_words_free")
 				}
 			}

@@ -126,18 +126,54 @@ type Type struct {
 	Go     string
 	Is     string // the underlying type, or ""
 	C      string // the C struct that it mirrors, or ""
+	Header string // that declares the C struct, if the header of the library does not
 	Struct *model.Struct
 	Fields []Field
 	Doc    string
 }
 
+// Mirrors reports whether t mirrors a C struct.
+func (t *Type) Mirrors() bool { return t != nil && (t.Struct != nil || t.Header != "") }
+
+// Plain reports whether all members that t mirrors are numbers, which Go can read where they are.
+func (t *Type) Plain() bool {
+	return t.Header == "" && !t.Struct.Packed && !slices.ContainsFunc(t.Fields, func(f Field) bool { return f.Kind != FieldNumber })
+}
+
+// Points reports whether a member that t mirrors points to memory that may have to be freed.
+func (t *Type) Points() bool {
+	return slices.ContainsFunc(t.Fields, func(f Field) bool {
+		return slices.Contains([]FieldKind{FieldText, FieldBytes, FieldTexts, FieldList}, f.Kind) ||
+			f.Kind == FieldStruct && f.Of.Points()
+	})
+}
+
+// FieldKind is what the member is that a field mirrors.
+type FieldKind string
+
+// The kinds of fields.
+const (
+	FieldNumber   FieldKind = "number"   // a number, or a bool
+	FieldBool     FieldKind = "bool"     // a number that is a bool in Go
+	FieldText     FieldKind = "text"     // a pointer to a text
+	FieldArray    FieldKind = "array"    // an array of char with a text
+	FieldBytes    FieldKind = "bytes"    // a pointer to bytes, with a length
+	FieldTexts    FieldKind = "texts"    // a pointer to texts that stand one after the other, with their number
+	FieldSeconds  FieldKind = "seconds"  // a time in whole seconds
+	FieldTimespec FieldKind = "timespec" // a time with nanoseconds
+	FieldStruct   FieldKind = "struct"   // a struct that a type mirrors
+	FieldList     FieldKind = "list"     // a pointer to such structs, with their number
+)
+
 // Field is one field of a struct.
 type Field struct {
 	Pos      model.Pos
 	Go, Type string
-	C        string // the member that it mirrors, or ""
-	Param    string // the parameter that it stands for in a method with options, or "" for the one with its name
-	Number   bool   // the member is a number
+	C        string    // the member that it mirrors, or ""
+	Param    string    // the parameter that it stands for in a method with options, or "" for the one with its name
+	Kind     FieldKind // what the member is, or "" if it cannot be mirrored
+	Length   string    // the member with the length or the number of what the member points to, or ""
+	Of       *Type     `tree:"-"` // the type that mirrors the struct that the member is, or points to
 	Doc      string
 }
 

@@ -131,7 +131,7 @@ func (r *resolver) lengths(f *ir.Function, args map[string]*spec.Arg) map[string
 	for _, p := range f.Params {
 		a := args[p.Name]
 		switch {
-		case !p.Type.IsPointer():
+		case !p.Type.IsPointer() && !r.isOpaque(p.Type.Base):
 		case a != nil && a.Length != "" && (f.Param(a.Length) == nil || a.Length == p.Name):
 			r.noParam(a.Pos, f, a.Length)
 		case a != nil && a.Length != "":
@@ -258,6 +258,9 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 			Texts:    b.texts(p.Type.Base),
 			Callback: isCallback,
 		},
+	}
+	if t := b.typeOf(sa.Type); t.Mirrors() {
+		a.Struct = t
 	}
 	if typ := b.goTypeOf(p, sa); typ != "" {
 		keys := *sa

@@ -271,8 +271,8 @@ func (r *resolver) addHandles() {
 func (r *resolver) addTypes() {
 	for _, st := range r.spec.Types {
 		r.name(st.Pos, st.Go, st.Doc, true)
-		t := &ir.Type{Pos: st.Pos, Go: st.Go, Is: st.Is, C: st.Struct, Doc: st.Doc}
-		if t.C != "" {
+		t := &ir.Type{Pos: st.Pos, Go: st.Go, Is: st.Is, C: st.Struct, Header: st.Header, Doc: st.Doc}
+		if t.C != "" && t.Header == "" {
 			if decl := r.union.Struct(t.C); decl != nil {
 				t.Struct = decl.Decl
 			} else {
@@ -282,41 +282,135 @@ func (r *resolver) addTypes() {
 		for _, f := range st.Fields {
 			t.Fields = append(t.Fields, r.field(t, f))
 		}
-		if t.Struct != nil && r.mirrors[t.C] == nil {
+		if t.Mirrors() && r.mirrors[t.C] == nil {
 			r.mirrors[t.C] = t
 		}
 		r.Types = append(r.Types, t)
+	}
+	for _, t := range r.Types { // all types are known now
+		for i := range t.Fields {
+			r.fieldKind(t, &t.Fields[i])
+		}
 	}
 }
 
 // field resolves a field of t. Its type is by default the one for the type of the C member.
 func (r *resolver) field(t *ir.Type, sf *spec.TypeField) ir.Field {
-	f := ir.Field{Pos: sf.Pos, Go: sf.Go, Type: sf.Type, C: sf.C, Param: sf.Param, Doc: r.predicate(sf.Pos, sf.Go, sf.Doc)}
-	if t.Struct == nil {
+	f := ir.Field{Pos: sf.Pos, Go: sf.Go, Type: sf.Type, C: sf.C, Param: sf.Param, Length: sf.Length, Doc: r.predicate(sf.Pos, sf.Go, sf.Doc)}
+	if !t.Mirrors() {
 		return f
 	}
 	if f.C == "" {
 		f.C = strings.ToLower(sf.Go[:1]) + sf.Go[1:]
 	}
-	var members []string
-	for _, m := range t.Struct.Fields {
-		if members = append(members, m.Name); m.Name != f.C {
-			continue
-		}
-		if zero := r.zeroWithout(t.C, m.Name); zero != "" {
-			f.Doc = cmp.Or(f.Doc, sf.Go+" is the member "+m.Name+" in C.") + " " + zero
-		}
-		n, ok := ctype.NumberOf(r.union.Basic(m.Type))
-		f.Number = ok && !m.Type.IsPointer() && m.Array == 0
-		if f.Type == "" {
-			f.Type = n.Go
-		}
-	}
-	if !slices.Contains(members, f.C) {
-		r.diags.Hint(f.Pos, diag.DidYouMean(f.C, members), "%s has no member %q", t.C, f.C)
-		f.Number = true // nothing is known of it
-	}
 	return f
+}
+
+// fieldKind finds out what the member is that f, a field of t, mirrors.
+func (r *resolver) fieldKind(t *ir.Type, f *ir.Field) {
+	switch {
+	case t.Header != "":
+		f.Kind, f.Of = r.trustedKind(f), r.typeOf(f.Type)
+		return
+	case t.Struct == nil:
+		return
+	}
+	m := r.member(t, f, f.C)
+	if m == nil {
+		f.Kind = ir.FieldNumber // nothing is known of it
+		return
+	}
+	if f.Length != "" {
+		if n := r.member(t, f, f.Length); n == nil || n.Type.IsPointer() || !ctype.IsInteger(r.union.Basic(n.Type)) {
+			r.diags.Add(f.Pos, "%s.%s, length: %s is no number", t.Go, f.Go, f.Length)
+			return
+		}
+	}
+	f.Of = r.mirrors[m.Type.Base]
+	f.Kind = r.memberKind(f, m)
+	if zero := r.zeroWithout(t.C, m.Name); zero != "" {
+		f.Doc = cmp.Or(f.Doc, f.Go+" is the member "+m.Name+" in C.") + " " + zero
+	}
+}
+
+// member returns the member of that name of the struct that t mirrors.
+func (r *resolver) member(t *ir.Type, f *ir.Field, name string) *model.Field {
+	var names []string
+	for i, m := range t.Struct.Fields {
+		if names = append(names, m.Name); m.Name == name {
+			return &t.Struct.Fields[i]
+		}
+	}
+	r.diags.Hint(f.Pos, diag.DidYouMean(name, names), "%s has no member %q", t.C, name)
+	return nil
+}
+
+// memberKind returns what m is, the member of the field f, whose Go type is by default that of its kind.
+func (r *resolver) memberKind(f *ir.Field, m *model.Field) ir.FieldKind {
+	n, isNumber := ctype.NumberOf(r.union.Basic(m.Type))
+	is := func(kind ir.FieldKind, goType string) ir.FieldKind {
+		if f.Type = cmp.Or(f.Type, goType); goType != "" && f.Type != goType {
+			return ""
+		}
+		return kind
+	}
+	stars := len(m.Type.Stars)
+	switch {
+	case m.Array > 0:
+		if m.Type.Is("char", 0) {
+			return is(ir.FieldArray, "string")
+		}
+	case m.Type.Is("time_t", 0) && f.Type == "time.Time":
+		return ir.FieldSeconds
+	case m.Type.Is("struct timespec", 0):
+		return is(ir.FieldTimespec, "time.Time")
+	case m.Type.Is("char", 1) && f.Length == "":
+		return is(ir.FieldText, "string")
+	case m.Type.Is("char", 1) && f.Type == "[]string":
+		return ir.FieldTexts
+	case stars == 1 && slices.Contains([]string{"char", "unsigned char", "uint8_t", "void"}, m.Type.Base) && f.Length != "":
+		return is(ir.FieldBytes, "[]byte")
+	case stars == 0 && f.Of != nil:
+		return is(ir.FieldStruct, f.Of.Go)
+	case stars == 1 && f.Of != nil && f.Length != "":
+		return is(ir.FieldList, "[]"+f.Of.Go)
+	case stars == 0 && isNumber && cmp.Or(f.Type, n.Go) == "bool":
+		return is(ir.FieldBool, "bool")
+	case stars == 0 && isNumber && !strings.HasPrefix(n.Go, "float"):
+		return is(ir.FieldNumber, cmp.Or(f.Type, n.Go))
+	case stars == 0 && m.Type.Base == "time_t":
+		return is(ir.FieldNumber, cmp.Or(f.Type, "int64"))
+	}
+	return ""
+}
+
+// trustedKind returns what the member of f is according to the Go type, since the declaration of its
+// struct is not known.
+func (r *resolver) trustedKind(f *ir.Field) ir.FieldKind {
+	switch {
+	case f.Length != "":
+		return ""
+	case f.Type == "string":
+		return ir.FieldArray
+	case f.Type == "bool":
+		return ir.FieldBool
+	case f.Type == "time.Time":
+		return ir.FieldTimespec
+	case r.typeOf(f.Type).Mirrors():
+		return ir.FieldStruct
+	case strings.HasPrefix(f.Type, "int"), strings.HasPrefix(f.Type, "uint"), r.typeOf(f.Type) != nil:
+		return ir.FieldNumber
+	}
+	return ""
+}
+
+// typeOf returns the type of that name in the spec, or nil.
+func (r *resolver) typeOf(name string) *ir.Type {
+	i := slices.IndexFunc(r.Types, func(t *ir.Type) bool { return t.Go == name })
+	if i < 0 {
+		return nil
+	}
+	return r.Types[i]
 }
 
 // predicate returns the doc comment of name, which the spec writes without the name.

@@ -1,6 +1,7 @@
 package role
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -26,8 +27,12 @@ func (outItems) Fits(a *ir.Arg) error {
 	switch {
 	case len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || len(a.Texts) == 0 || !isLength(a.With):
 		return wants(a, "a pointer to structs of texts with their lengths (x, x_length), and their number (length)")
-	case a.Free == nil:
-		return fmt.Errorf("wants free: what frees the texts")
+	case a.OwnFree == nil:
+		return errors.New("wants free: the function that frees the texts")
+	}
+	params, base := a.OwnFree.Params, a.Param.Type.Base
+	if len(params) != 2 || !params[0].Type.Is("size_t", 0) || !params[1].Type.Is(base, 1) || params[1].Type.Const {
+		return fmt.Errorf("wants free: a function that takes a size_t and a %s *, not %s", base, a.OwnFree.Prototype())
 	}
 	return nil
 }
@@ -36,7 +41,7 @@ func (outItems) Part(a *ir.Arg) ir.Part {
 	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: "[]string"})
 	p.Params = []ir.Var{{Name: a.GoName + "Max", Type: "int"}}
 	p.CNames = []string{a.With.Name, a.Param.Name + "_out", copied(a)}
-	p.Checked, p.Frees, p.Array = true, a.Free, a.Param.Type.Base
+	p.Checked, p.Frees, p.Array = true, a.OwnFree, a.Param.Type.Base
 	return p
 }
 
@@ -63,7 +68,7 @@ func (outItems) Code(a *ir.Arg) Code {
 	}
 	f.Cleanup = []string{
 		loop + strings.Join(puts, ","),
-		fmt.Sprintf("if (%s)\n\t\t%s(%s, %s)", items, a.Free.Name, n, items),
+		fmt.Sprintf("if (%s)\n\t\t%s(%s, %s)", items, a.OwnFree.Name, n, items),
 		fmt.Sprintf("free(%s)", items),
 		fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : (int64_t)%s->len)", out, out),
 	}

@@ -5,31 +5,55 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/go-rados/go-rados/gen/ctype"
 	"github.com/go-rados/go-rados/gen/ir"
 )
 
 func init() {
 	register(outStruct{}, "A C struct that C fills, returned as the Go struct that mirrors it.",
-		"name", "field")
+		"name", "field", "length", "type", "free")
 }
 
-// out-struct: a C struct that C fills, handed on as the Go struct that mirrors it.
+// out-struct: a C struct that C fills, returned as the Go struct that mirrors it. One that has nothing
+// but numbers is memory of Go. Otherwise the members cross as a record, and what C has allocated for them
+// is freed. Where the function takes the size of the struct, that is its length.
 type outStruct struct{}
 
 func (outStruct) Name() string { return "out-struct" }
 
 func (outStruct) Fits(a *ir.Arg) error {
-	if a.Struct == nil || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const {
-		return wants(a, "a pointer to a struct that a type of the spec mirrors")
+	switch {
+	case a.Async:
+		return wants(a, "a struct of a function that takes no completion")
+	case !a.Struct.Mirrors() || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || a.With != nil && !isLength(a.With):
+		return wants(a, "a pointer to a struct that a type of the spec mirrors, and perhaps its size (length)")
 	}
-	return nil
+	return frees(a, false)
 }
 
-func (outStruct) Part(a *ir.Arg) ir.Part { return outPart(a, a.Struct.Go, a.Param.Name) }
+// isRecord reports whether the members of the struct of a cross as a record.
+func isRecord(a *ir.Arg) bool { return !a.Struct.Plain() || a.OwnFree != nil || a.With != nil }
+
+func (outStruct) Part(a *ir.Arg) ir.Part {
+	if !isRecord(a) {
+		return outPart(a, a.Struct.Go, a.Param.Name)
+	}
+	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: a.Struct.Go})
+	p.CNames = append(p.CNames, copied(a))
+	if a.OwnFree != nil {
+		p.CNames = append(p.CNames, made(a))
+	}
+	p.Checked, p.Frees = true, a.OwnFree
+	return p
+}
+
+// made is the C variable that says whether there is something to be freed.
+func made(a *ir.Arg) string { return a.Param.Name + "_made" }
 
 func (outStruct) Code(a *ir.Arg) Code {
-	local, own := a.GoName, ctype.OwnStruct(a.Struct.C)
+	if isRecord(a) {
+		return structRecord(a)
+	}
+	local, own := a.GoName, structType(a)
 	var fields []Field
 	for _, f := range a.Struct.Fields {
 		fields = append(fields, Field{f.Go, jen.Id(f.Type).Call(jen.Id(local).Dot(f.C))})
@@ -41,4 +65,29 @@ func (outStruct) Code(a *ir.Arg) Code {
 		ShimParams: []string{own + " *" + a.Param.Name},
 		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}
+}
+
+// structRecord returns the members of the struct in a buffer.
+func structRecord(a *ir.Arg) Code {
+	object, out := copied(a), a.Param.Name+"_out"
+	f := buffer(a.GoName, out, Value{
+		Value: jen.Qual(RecordPackage, "One").Call(taken(a.GoName), readStruct(a.Struct)),
+		Zero:  jen.Id(a.Struct.Go).Values(),
+	})
+	f.Locals = []string{structType(a) + " " + object}
+	f.Prepare = []string{"memset(&" + object + ", 0, sizeof " + object + ")", "gorados_buf_alloc(" + out + ", 512, &ret)"}
+	f.CallArgs = map[string]string{a.Param.Name: "&" + object}
+	if a.With != nil {
+		f.CallArgs[a.With.Name] = castNumber(*a.With, "sizeof "+object)
+	}
+	if a.OwnFree != nil {
+		f.Locals = append(f.Locals, "int "+made(a))
+		f.Cleanup = append(f.Cleanup, made(a)+" = ret >= 0")
+	}
+	f.Cleanup = append(f.Cleanup, appendStruct(a.Struct, object, out)...)
+	if a.OwnFree != nil {
+		f.Cleanup = append(f.Cleanup, "if ("+made(a)+")\n\t\t"+freeStructs(a.OwnFree, "&"+object, "sizeof "+object, ""))
+	}
+	f.Cleanup = append(f.Cleanup, "gorados_buf_set_len("+out+", ret < 0 ? ret : (int64_t)"+out+"->len)")
+	return f
 }

@@ -34,14 +34,22 @@ func (outValue) Part(a *ir.Arg) ir.Part {
 	return p
 }
 
+// pointed is the C type of the number that a points to. An enum is an int to cgo.
+func pointed(a *ir.Arg) string {
+	if ctype.IsEnum(a.Basic) {
+		return "int"
+	}
+	return a.Basic
+}
+
 func (outValue) Code(a *ir.Arg) Code {
 	n, _ := ctype.NumberOf(a.Basic)
 	typ := a.GoType(n.Go)
 	f := Code{
-		Before:     []jen.Code{jen.Var().Id(a.GoName).Add(cgoNumber(a))},
+		Before:     []jen.Code{jen.Var().Id(a.GoName).Add(c(n.Cgo))},
 		ShimArgs:   []jen.Code{jen.Op("&").Id(a.GoName)},
 		Results:    []Value{{Value: jen.Id(typ).Call(jen.Id(a.GoName)), Zero: jen.Lit(n.Zero())}},
-		ShimParams: []string{spelledNumber(a) + " *" + a.Param.Name},
+		ShimParams: []string{pointed(a) + " *" + a.Param.Name},
 		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}
 	if a.Async {

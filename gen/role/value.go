@@ -78,19 +78,13 @@ func disallowed(a *ir.Arg) jen.Code {
 	return other
 }
 
-// cgoNumber is the name of that type in cgo.
-func cgoNumber(a *ir.Arg) *jen.Statement {
-	n, _ := ctype.NumberOf(a.Basic)
-	if a.Basic == "enum" && a.Param.Type.IsPointer() {
-		return c(a.Param.Type.Base) // an enum may have another size than an int
-	}
-	return c(n.Cgo)
-}
-
 // spelledNumber is the C type of the number; an enum has no name but its typedef's.
 func spelledNumber(a *ir.Arg) string {
-	if a.Basic == "enum" {
+	switch {
+	case a.Basic == "enum":
 		return a.Param.Type.Base
+	case ctype.IsEnum(a.Basic):
+		return "int" // which generated C declares in its place
 	}
 	return a.Basic
 }

@@ -210,6 +210,8 @@ type Type struct {
 	Is string `key:"is"`
 	// The C struct that the type mirrors.
 	Struct string `key:"struct"`
+	// The header of the C library that declares the struct, if the header of the library does not. The fields need a `type` then, and the C compiler checks them.
+	Header string `key:"header" example:"sys/stat.h"`
 	// The fields of a struct type.
 	Fields []*TypeField `key:"fields" what:"the fields of $Go" item:"field $Go."`
 	// The doc comment of the type.
@@ -225,6 +227,8 @@ type TypeField struct {
 	Type string `key:"type"`
 	// The member of the C struct that the field mirrors; by default the one with its name, which begins in lower case in C.
 	C string `key:"c" example:"kb_used"`
+	// The member of the C struct with the length of the bytes, or the number of the texts or structs, to which the member of the field points.
+	Length string `key:"length" example:"num_items"`
 	// The parameter that the field stands for in an error form with `options`; by default the one with its name, which begins in lower case.
 	Param string `key:"param"`
 	// The comment of the field without its name, with which the comment in Go begins.
@@ -621,7 +625,7 @@ type Arg struct {
 	Count string `key:"count"`
 	// The errno by which C asks for a larger buffer.
 	RetryOn string `key:"retry_on"`
-	// The size of the buffer that is tried first, in bytes.
+	// The size of the buffer that is tried first, in bytes, or the number of structs that it has room for.
 	InitialSize int `key:"initial_size"`
 	// The text before the first entry of the caller's list.
 	Argv0 string `key:"argv0"`

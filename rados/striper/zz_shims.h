@@ -14,6 +14,7 @@
 #include "zz_codes.h"
 #include "zz_convert.h"
 #include "zz_name.h"
+#include "zz_record.h"
 #include "zz_refs.h"
 
 /* A shim. Without the attribute the compiler does not inline a function that has an array for a name,

@@ -1,0 +1,21 @@
+typedef enum { LIBRADOS_ASLEEP, LIBRADOS_AWAKE } rados_pulse_t;
+typedef struct { uint64_t first, last; } rados_span_t;
+typedef struct { char *street; int number; } rados_home_t;
+typedef struct {
+	char *name;
+	char initials[4];
+	rados_pulse_t pulse;
+	_Bool tall;
+	int fond;
+	time_t born;
+	struct timespec seen;
+	rados_span_t span;
+	size_t photo_size;
+	unsigned char *photo;
+	uint32_t homes_count;
+	rados_home_t *homes;
+	size_t names_count;
+	char *names;
+} rados_citizen_t;
+int rados_citizen_get(rados_t cluster, uint64_t id, rados_citizen_t *citizen, size_t size);
+void rados_citizen_clean(rados_citizen_t *citizen);

@@ -1,0 +1,58 @@
+package record_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/go-rados/go-rados/internal/record"
+)
+
+// TestWriter reads back what a Writer has written. A text of C has no NUL, so it is skipped.
+func TestWriter(t *testing.T) {
+	at := time.Unix(-1, 5)
+	minus := -3
+	var w record.Writer
+	w.Number(uint64(minus))
+	w.Bool(true)
+	w.Bool(false)
+	w.Time(at)
+	w.Time(time.Time{})
+	w.Number(2)
+	w.Number(7)
+	w.Number(8)
+	w.Text("ab")
+
+	r := record.NewReader(w.Bytes())
+	assert.Equal(t, -3, int(r.Number()))
+	assert.True(t, r.Bool())
+	assert.False(t, r.Bool())
+	assert.Equal(t, at, r.Time())
+	assert.Equal(t, time.Unix(0, 0), r.Time())
+	assert.Equal(t, []uint64{7, 8}, record.List(r, (*record.Reader).Number))
+	assert.Equal(t, "ab", r.Text())
+
+	w = record.Writer{}
+	w.Text("ab")
+	assert.Equal(t, append(w.Bytes()[:8:8], 'a', 'b', 0), w.Bytes())
+	w = record.Writer{}
+	w.Data([]byte("ab"))
+	assert.Equal(t, []byte("ab"), record.NewReader(w.Bytes()).Data())
+}
+
+// TestReaderOfShort reads more than there is: a fault in C must not end the process.
+func TestReaderOfShort(t *testing.T) {
+	var w record.Writer
+	w.Number(1 << 40)
+	for name, read := range map[string]func(*record.Reader){
+		"text":   func(r *record.Reader) { assert.Empty(t, r.Text()) },
+		"data":   func(r *record.Reader) { assert.Nil(t, r.Data()) },
+		"list":   func(r *record.Reader) { assert.Empty(t, record.List(r, record.Text)) },
+		"number": func(r *record.Reader) { r.Number(); assert.Zero(t, r.Number()) },
+	} {
+		t.Run(name, func(*testing.T) { read(record.NewReader(w.Bytes())) })
+	}
+	assert.Equal(t, []string{""}, record.Lists(append(w.Bytes(), 1, 2), record.Text))
+	assert.Zero(t, record.One(nil, (*record.Reader).Number))
+}
