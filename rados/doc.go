@@ -142,4 +142,6 @@
 // Conn.GetFSID before Connect returns ErrNotConnected where go-ceph returns a UUID of
 // zeros. A ReadOp or WriteOp can be performed once: Operate returns ErrOperationUsed
 // the second time, where go-ceph returns nil although nothing was sent.
+// docs/MIGRATING.md lists all differences, and describes how a program moves that uses
+// go-ceph's other packages, such as rbd, as well.
 package rados

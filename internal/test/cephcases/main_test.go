@@ -93,19 +93,26 @@ func TestResults(t *testing.T) {
 }
 
 // TestTraps expects each trap in docs/TRAPS.md to name tests that exist.
-func TestTraps(t *testing.T) {
-	text, err := os.ReadFile("../../../docs/TRAPS.md")
+func TestTraps(t *testing.T) { checkTable(t, "TRAPS.md", 25) }
+
+// TestMigrating expects the same of each difference in docs/MIGRATING.md.
+func TestMigrating(t *testing.T) { checkTable(t, "MIGRATING.md", 17) }
+
+// checkTable expects a table of numbered rows in a document whose last column names tests that exist.
+func checkTable(t *testing.T, document string, rows int) {
+	t.Helper()
+	text, err := os.ReadFile("../../../docs/" + document)
 	require.NoError(t, err)
 	folders := map[string]string{
 		"rados": "../../../rados", "fakelibrados": "../fakelibrados", "handle": "../../handle",
-		"radoslock": "../../../rados/radoslock",
+		"radoslock": "../../../rados/radoslock", "main": "../../../cmd/adopt",
 	}
-	traps := regexp.MustCompile(`(?m)^\| (\d+) \| .* \| (.*) \|$`).FindAllStringSubmatch(string(text), -1)
-	assert.Len(t, traps, 25)
-	for i, trap := range traps {
-		assert.Equal(t, strconv.Itoa(i+1), trap[1])
-		tests := regexp.MustCompile("`([a-z]+)\\.(Test[A-Za-z]+)`").FindAllStringSubmatch(trap[2], -1)
-		assert.NotEmpty(t, tests, trap[0])
+	found := regexp.MustCompile(`(?m)^\| (\d+) \| .* \| (.*) \|$`).FindAllStringSubmatch(string(text), -1)
+	assert.Len(t, found, rows)
+	for i, row := range found {
+		assert.Equal(t, strconv.Itoa(i+1), row[1])
+		tests := regexp.MustCompile("`([a-z]+)\\.(Test[A-Za-z]+)`").FindAllStringSubmatch(row[2], -1)
+		assert.NotEmpty(t, tests, row[0])
 		for _, test := range tests {
 			assert.True(t, exists(t, folders[test[1]], test[2]), "%s.%s", test[1], test[2])
 		}

@@ -22,6 +22,7 @@ var clean = []string{
 	"README.md",
 	"bench",
 	"docs/BENCHMARKS.md",
+	"docs/MIGRATING.md",
 	"docs/TRAPS.md",
 	"examples",
 	"gen",
