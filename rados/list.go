@@ -631,7 +631,7 @@ func (ioctx *IOContext) visitSlice(ctx context.Context, n, m uint64, yield func(
 			s.close()
 		}
 	}()
-	for !s.atEnd() {
+	for !s.ended {
 		if err := checkContext(ctx); err != nil {
 			return err
 		}
@@ -656,7 +656,9 @@ func (ioctx *IOContext) visitSlice(ctx context.Context, n, m uint64, yield func(
 type slice struct {
 	ioctx        *IOContext
 	shard        *handle.Shard
-	next, finish uintptr
+	n, m         uint64  // it is the n-th of m
+	next, finish uintptr // 0 before the first fetch
+	ended        bool    // next has reached finish
 }
 
 // batch has names, namespaces and locators by turns.
@@ -675,29 +677,43 @@ func (ioctx *IOContext) openSlice(n, m uint64) (*slice, error) {
 		ioctx.exit(shard)
 		return nil, radosError(-int(syscall.EINVAL))
 	}
-	s := &slice{ioctx, shard, ioctx.listBegin(), ioctx.listEnd()}
-	if m > 1 {
-		begin, end := ioctx.listBegin(), ioctx.listEnd()
-		ioctx.sliceCursors(begin, end, n, m, s.next, s.finish)
-		ioctx.freeCursor(begin)
-		ioctx.freeCursor(end)
+	return &slice{ioctx: ioctx, shard: shard, n: n, m: m}, nil
+}
+
+// fetch returns the next batch. The caller has room for it: until then no C function is called, so that
+// callers who wait for room never take a thread.
+func (s *slice) fetch() batch {
+	if s.next == 0 {
+		s.begin()
 	}
-	return s, nil
+	if s.ended = s.atEnd(); s.ended {
+		return batch{}
+	}
+	_, names, err := s.ioctx.listSlice(s.next, s.finish, sliceBatch, s.next)
+	s.ended = s.atEnd()
+	return batch{names, err}
+}
+
+// begin makes the cursors.
+func (s *slice) begin() {
+	s.next, s.finish = s.ioctx.listBegin(), s.ioctx.listEnd()
+	if s.m > 1 {
+		begin, end := s.ioctx.listBegin(), s.ioctx.listEnd()
+		s.ioctx.sliceCursors(begin, end, s.n, s.m, s.next, s.finish)
+		s.ioctx.freeCursor(begin)
+		s.ioctx.freeCursor(end)
+	}
 }
 
 func (s *slice) atEnd() bool {
 	return s.ioctx.isEnd(s.next) != 0 || s.ioctx.compareCursors(s.next, s.finish) >= 0
 }
 
-// fetch returns the next batch. The caller has room for it.
-func (s *slice) fetch() batch {
-	_, names, err := s.ioctx.listSlice(s.next, s.finish, sliceBatch, s.next)
-	return batch{names, err}
-}
-
 func (s *slice) close() {
-	s.ioctx.freeCursor(s.next)
-	s.ioctx.freeCursor(s.finish)
+	if s.next != 0 {
+		s.ioctx.freeCursor(s.next)
+		s.ioctx.freeCursor(s.finish)
+	}
 	s.ioctx.exit(s.shard)
 }
 

@@ -29,7 +29,7 @@ func (r drained) Infers(a *ir.Arg) bool {
 
 func (drained) Part(a *ir.Arg) ir.Part {
 	p := bufferPart(a.Param.Name+"_pairs", ir.Result{Name: a.GoName, Type: "map[string][]byte"})
-	p.CNames, p.Checked, p.Drains = append(p.CNames, copied(a)), true, a.Param.Type.Base
+	p.CNames, p.Drains = append(p.CNames, copied(a)), a.Param.Type.Base
 	return p
 }
 
