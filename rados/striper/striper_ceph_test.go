@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -419,6 +420,53 @@ func TestDoneContext(t *testing.T) {
 	_, err = s.ReadContext(ctx, "foo", make([]byte, 1), 0)
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.Zero(t, objects(t, ioctx), "nothing was sent")
+}
+
+// TestFormsAreCancelled cancels each form with a context while the OSD does not answer.
+func TestFormsAreCancelled(t *testing.T) {
+	needsReads(t)
+	cluster := radostest.Start(t)
+	ioctx := cluster.Pool(t)
+	s, err := striper.New(ioctx)
+	require.NoError(t, err)
+	buf := []byte("x")
+	forms := map[string]struct {
+		changes bool
+		call    func(ctx context.Context) error
+	}{
+		"AppendContext":   {true, func(ctx context.Context) error { return s.AppendContext(ctx, "a", buf) }},
+		"GetXattrContext": {false, func(ctx context.Context) error { _, err := s.GetXattrContext(ctx, "b", "x", buf); return err }},
+		"ListXattrsContext": {false, func(ctx context.Context) error {
+			_, err := s.ListXattrsContext(ctx, "c")
+			return err
+		}},
+		"ReadContext":      {false, func(ctx context.Context) error { _, err := s.ReadContext(ctx, "d", buf, 0); return err }},
+		"RemoveContext":    {true, func(ctx context.Context) error { return s.RemoveContext(ctx, "e") }},
+		"RmXattrContext":   {true, func(ctx context.Context) error { return s.RmXattrContext(ctx, "f", "x") }},
+		"SetXattrContext":  {true, func(ctx context.Context) error { return s.SetXattrContext(ctx, "g", "x", buf) }},
+		"StatContext":      {false, func(ctx context.Context) error { _, err := s.StatContext(ctx, "h"); return err }},
+		"TruncateContext":  {true, func(ctx context.Context) error { return s.TruncateContext(ctx, "i", 1) }},
+		"WriteContext":     {true, func(ctx context.Context) error { return s.WriteContext(ctx, "j", buf, 0) }},
+		"WriteFullContext": {true, func(ctx context.Context) error { return s.WriteFullContext(ctx, "k", buf) }},
+	}
+	for i, typ := 0, reflect.TypeFor[*striper.Striper](); i < typ.NumMethod(); i++ {
+		if name := typ.Method(i).Name; strings.HasSuffix(name, "Context") {
+			assert.Contains(t, forms, name)
+		}
+	}
+	cluster.Pause(t, "osd.0")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // by then all are in libradosstriper
+	defer cancel()
+	var calls sync.WaitGroup
+	for name, form := range forms {
+		calls.Go(func() {
+			err := form.call(ctx)
+			assert.ErrorIs(t, err, context.DeadlineExceeded, name)
+			assert.Equal(t, form.changes, errors.Is(err, rados.ErrOutcomeUnknown), name)
+		})
+	}
+	calls.Wait()
+	cluster.Resume(t, "osd.0")
 }
 
 // TestFrozenOSD has calls whose OSD does not answer. Their contexts end them, and so does the end of their
