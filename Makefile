@@ -73,7 +73,7 @@ test-releases: setup ## the tests with each Ceph release, and one binary with al
 
 test-adopt: ## move programs with go-ceph to rados, and run go-ceph's own tests with and without that (GOCEPH=v0.30.0)
 	@scripts/setup.sh ceph-mds rbd/librbd.h=librbd-dev cephfs/libcephfs.h=libcephfs-dev
-	$(GO) test -timeout $(TIMEOUT) -count=1 -v ./cmd/adopt -versions=$(GOCEPH)
+	$(GO) test -timeout 12m -count=1 -v ./cmd/adopt -versions=$(GOCEPH)
 
 conformance: setup ## run the tests that cover the cases of Ceph's own test suites
 	@$(GO) run ./internal/test/cephcases

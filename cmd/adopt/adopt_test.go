@@ -50,6 +50,27 @@ func TestThereAndBack(t *testing.T) {
 	assert.Equal(t, before, goRun(t, "run", "."))
 }
 
+// TestTwoCommands runs the commands of the documentation with a release of this module that has this command,
+// and which the copy is then made for.
+func TestTwoCommands(t *testing.T) {
+	proxy := offline(t)
+	release := files(t, "testdata/go-rados", "")
+	sources, err := goFiles(".")
+	require.NoError(t, err)
+	for _, path := range sources {
+		release["cmd/adopt/"+path] = []byte(read(t, path))
+	}
+	publish(t, proxy, radosModule, "v0.7.0", release)
+	inProgram(t, "")
+	goRun(t, "run", radosModule+"/cmd/adopt@latest")
+	goRun(t, "mod", "tidy")
+	assert.Equal(t, after, goRun(t, "run", "."))
+	assert.Contains(t, read(t, "go.mod"), radosModule+" v0.7.0 // indirect")
+	goRun(t, "run", radosModule+"/cmd/adopt@latest", "-undo")
+	goRun(t, "mod", "tidy")
+	assert.Equal(t, before, goRun(t, "run", "."))
+}
+
 // TestOverlay looks at the copies that each version gives.
 func TestOverlay(t *testing.T) {
 	const anyOfOurs = radosModule + " lacks it"

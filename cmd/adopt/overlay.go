@@ -98,7 +98,7 @@ func aliasFile(theirs *api, dir string, list []alias) ([]byte, error) {
 }
 
 // compareCodes makes the errors of go-ceph's other packages be those of ours for errors.Is, if the
-// codes are the same. Their type has a method Is since v0.18 that knows only its own type. It gets another name,
+// codes are the same. Their type has a method Is since v0.30, which knows only its own type. It gets another name,
 // and is called by a method that compares codes.
 func (o *overlay) compareCodes(dir string) error {
 	files, err := goFiles(filepath.Join(o.theirs, dir))
