@@ -121,6 +121,24 @@ static inline void gorados_dict_check(const char *dict, size_t bytes, size_t cou
 		*ret = -EINVAL;
 }
 
+/* gorados_packed_check rejects texts of which one contains a NUL, or is empty where that would be the
+ * end. */
+static inline void gorados_packed_check(const char *p, size_t bytes, size_t count, int ends, int64_t *ret)
+{
+	const char *end = p + bytes - 1;
+	size_t found = 0;
+	int empty = 0;
+
+	for (; p < end; found++) {
+		empty |= !*p;
+		p += strlen(p) + 1;
+	}
+	if (*ret >= 0 && found != count)
+		*ret = GORADOS_NUL;
+	if (*ret >= 0 && empty && ends)
+		*ret = -EINVAL;
+}
+
 /* gorados_either_sign returns the negative errno of a function that returns an errno of either sign. */
 static inline int gorados_either_sign(int code)
 {

@@ -18,6 +18,7 @@ type callback struct {
 	Data, Len   string   // copied into the event
 	Texts       []string // or these texts
 	Set         []string // statements
+	Returns     string   // the number that it returns, or ""
 }
 
 // Callbacks lists the C functions that the library calls back.
@@ -37,7 +38,7 @@ func (v *view) newCallback(e *ir.Event) callback {
 		decl.Params[i].Name = inC(decl.Params[i].Name)
 		unused[decl.Params[i].Name] = true
 	}
-	c.Declaration = decl.Prototype()
+	c.Declaration, c.Returns = decl.Prototype(), e.Returns
 	use := func(p *model.Param) string {
 		name := inC(p.Name)
 		delete(unused, name)

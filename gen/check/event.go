@@ -45,8 +45,12 @@ func (k *checker) event(e *ir.Event) {
 		}
 	}
 	switch {
-	case !e.Callback.Result.IsVoid():
-		complain("the callback returns something, which must be known before Go has the event")
+	case !e.Callback.Result.IsVoid() && (e.Returns == "" || e.Callback.Result.IsPointer()):
+		complain("the callback returns something, which must be known before Go has the event: say returns, if it is always the same number")
+	case e.Callback.Result.IsVoid() && e.Returns != "":
+		complain("the callback returns nothing, so returns has no effect")
+	case e.Returns != "" && !numberRE.MatchString(e.Returns):
+		complain("returns must be a number, not %s", e.Returns)
 	case len(e.Numbers) > maxNumbers:
 		complain("an event has %d numbers at most", maxNumbers)
 	case e.Token == nil:

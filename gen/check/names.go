@@ -113,11 +113,13 @@ func (k *checker) isGoType(expr ast.Expr) bool {
 	case *ast.Ident:
 		known := func(t *ir.Type) bool { return t.Go == e.Name }
 		_, predeclared := types.Universe.Lookup(e.Name).(*types.TypeName)
-		return predeclared || slices.ContainsFunc(k.Types, known)
+		isHandle := func(h *ir.Handle) bool { return h.Go == e.Name }
+		return predeclared || slices.ContainsFunc(k.Types, known) || slices.ContainsFunc(k.Handles, isHandle)
 	case *ast.StarExpr:
 		return k.isGoType(e.X)
 	case *ast.ArrayType:
-		return e.Len == nil && k.isGoType(e.Elt)
+		_, isFixed := e.Len.(*ast.BasicLit)
+		return (e.Len == nil || isFixed) && k.isGoType(e.Elt)
 	case *ast.MapType:
 		return k.isGoType(e.Key) && k.isGoType(e.Value)
 	case *ast.SelectorExpr:
@@ -131,7 +133,7 @@ func (k *checker) isGoType(expr ast.Expr) bool {
 // bodyNames are the names that the body of a method uses itself.
 var bodyNames = []string{
 	"done", "err", "shard", "other", "ret", "step",
-	"_", "each", "rec",
+	"_", "each", "rec", "float32", "float64", "iovec",
 	"C", "bytes", "cmdline", "errors", "fmt", "handle", "runtime", "oplog", "record", "replay", "slices", "syscall", "time", "unsafe", "wire",
 	"asError", "bytesPointer", "hasCode", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
 	"takeOwned", "takeOwnedString", "codeResult",

@@ -11,7 +11,7 @@ import (
 var shimNames = strings.Fields(`
 	acquired attempt call event found i in iter outcome own pairs refs replacement ret self shard step text texts
 	calloc free malloc memchr memcpy memset realloc strlen strnlen
-	int16_t int32_t int64_t int8_t intptr_t ptrdiff_t size_t ssize_t time_t uint16_t uint32_t uint64_t uint8_t uintptr_t
+	dev_t gid_t int16_t int32_t int64_t int8_t intptr_t mode_t off_t ptrdiff_t size_t ssize_t suseconds_t time_t uid_t uint16_t uint32_t uint64_t uint8_t uintptr_t
 `)
 
 // keywords are those of any C there is, so that the generated file can be compiled as each.

@@ -151,6 +151,9 @@ func goType(text string) *jen.Statement {
 		return jen.Op("*").Add(goType(text[1:]))
 	case strings.HasPrefix(text, "[]"):
 		return jen.Index().Add(goType(text[2:]))
+	case strings.HasPrefix(text, "["): // of a fixed length
+		n, elem, _ := strings.Cut(text[1:], "]")
+		return jen.Index(jen.Id(n)).Add(goType(elem))
 	case strings.HasPrefix(text, "map[string]"):
 		return jen.Map(jen.String()).Add(goType(strings.TrimPrefix(text, "map[string]")))
 	case strings.HasPrefix(text, "unsafe.") || strings.HasPrefix(text, "time.") || strings.HasPrefix(text, "C."):

@@ -214,6 +214,7 @@ func (w *body) write(g *jen.Group) {
 		w.leaveFastPath(g)
 	}
 	w.refuse(g)
+	w.enterOthers(g)
 	pass := w.prepare(g)
 	shim := jen.Qual("C", w.m.Shim)
 	if w.m.GuardedInC {
@@ -310,6 +311,19 @@ func (w *body) enter(g *jen.Group) {
 	recv := w.m.Recv.Receiver
 	g.List(jen.Id("shard"), jen.Err()).Op(":=").Id(recv).Dot(name).Call()
 	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+}
+
+// enterOthers writes the entry into the handles that are arguments, and their exit at the end.
+func (w *body) enterOthers(g *jen.Group) {
+	for _, a := range w.m.ShimArgs() {
+		if !a.Part.Enters {
+			continue
+		}
+		shard := role.EnteredShard(a)
+		g.List(jen.Id(shard), jen.Err()).Op(":=").Id(a.GoName).Dot("enter").Call()
+		g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+		g.Defer().Id(a.GoName).Dot("exit").Call(jen.Id(shard))
+	}
 }
 
 // waitsName returns the name of the throttle.Target of calls that wait for waits.

@@ -138,7 +138,7 @@ func TestGoldensRun(t *testing.T) {
 		t.Skipf("needs the address sanitizer: %s", out)
 	}
 	require.NoError(t, err, "%s", out)
-	// The flag -asan would build the standard library anew, and tell no more about C.
+	// The flag -asan would build the standard library anew, and tell nothing else about C.
 	cmd := exec.Command("go", "test", "-count=1", "./rados")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "CGO_ENABLED=1", "CGO_CFLAGS=-g -O1 "+sanitize+" "+include,

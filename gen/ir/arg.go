@@ -47,14 +47,15 @@ type Facts struct {
 	Texts    []string // the texts in the parameter's C struct, each of which has a length
 
 	// Where it stands.
-	Recv    *Handle `tree:"-"` // the handle whose method this is, or nil
-	Ret     RetRole `tree:"-"` // of its call
-	Step    bool    // the method is a step of an operation
-	Drained bool    // the function is called until it has no other
-	Until   bool    // this argument is NULL then
-	Async   bool    // the method takes a completion
-	Guarded bool    // the C function enters and exits the receiver itself
-	Earlier bool    // Object was made by an earlier call
+	Received bool    `tree:"-"` // a parameter of the function has the type of Recv
+	Recv     *Handle `tree:"-"` // the handle whose method this is, or nil
+	Ret      RetRole `tree:"-"` // of its call
+	Step     bool    // the method is a step of an operation
+	Drained  bool    // the function is called until it has no other
+	Until    bool    // this argument is NULL then
+	Async    bool    // the method takes a completion
+	Guarded  bool    // the C function enters and exits the receiver itself
+	Earlier  bool    // Object was made by an earlier call
 }
 
 // Part is what an argument contributes to its method, according to its role.
@@ -69,6 +70,8 @@ type Part struct {
 	Fixed      bool      // it is the same in every call
 	Completion bool      // it is the completion: the method is asynchronous
 	Makes      bool      // C stores an object there for later calls
+	Enters     bool      // it is another handle, which the method enters
+	Sized      bool      // it has room for an array of a fixed length
 	Imported   bool      // it is a handle of another package, which the method enters
 	Adopts     *Handle   // the Go type of the object that C makes and the method returns
 	Performs   *Handle   // the recorded handle whose steps are performed

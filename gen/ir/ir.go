@@ -233,6 +233,7 @@ type Event struct {
 	Error        *model.Param
 	Data, Length *model.Param
 	Texts        []*model.Param
+	Returns      string // the number that the callback returns, or ""
 }
 
 // Event returns the event of a C type of callbacks, or nil.

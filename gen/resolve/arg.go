@@ -3,6 +3,7 @@ package resolve
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -160,11 +161,28 @@ func inferLengths(f *model.Func) map[string]string {
 
 func inferLength(f *model.Func, buf string) string {
 	for _, name := range lengthNames(buf) {
-		if q := f.Param(name); q != nil && (q.Type.Base == "size_t" || !q.Type.IsPointer()) {
-			return name
+		q := f.Param(name)
+		if q == nil || q.Type.Base != "size_t" && q.Type.IsPointer() {
+			continue
 		}
+		if (name == "len" || name == "maxlen") && otherLength(f, name) {
+			return "" // as in write_same(offset, len, buf, data_len)
+		}
+		return name
 	}
 	return ""
+}
+
+// otherLength reports whether f has another parameter that may be a length, and that belongs to no other
+// parameter by its name.
+func otherLength(f *model.Func, name string) bool {
+	return slices.ContainsFunc(f.Params, func(q model.Param) bool {
+		stem, isLength := strings.CutSuffix(q.Name, "len")
+		owner := func(p model.Param) bool {
+			return p.Type.IsPointer() && strings.TrimSuffix(strings.TrimSuffix(p.Name, "buf"), "_") == strings.TrimSuffix(stem, "_")
+		}
+		return isLength && q.Name != name && !slices.ContainsFunc(f.Params, owner)
+	})
 }
 
 // lengthNames are the names under which the header keeps the length of a
@@ -203,7 +221,7 @@ func (b *caller) arg(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 	}
 	a.Part = b.roles.Part(a)
 	for _, part := range a.Parts() {
-		if why := unpassable(part, part.Name != p.Name || a.With != nil); why != "" && !a.Part.Fixed {
+		if why := unpassable(part, part.Name != p.Name || a.With != nil); why != "" && !a.Part.Fixed && !(a.Part.Sized && len(part.Dims) == 1) {
 			b.diags.Hint(sa.Pos, f.Prototype(), "%s: the role %s of %s can't be had, since %s %s",
 				f.Name, a.Role, p.Name, part.Name, why)
 			return nil
@@ -242,11 +260,15 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 		GoName: sa.Name,
 		Free:   b.Buffers.Free,
 		Facts: ir.Facts{
-			Basic:    b.union.Basic(p.Type),
-			Handle:   handle,
-			Depth:    depth,
-			Struct:   b.mirrors[p.Type.Base],
-			Recv:     b.m.Recv,
+			Basic:  b.union.Basic(p.Type),
+			Handle: handle,
+			Depth:  depth,
+			Struct: b.mirrors[p.Type.Base],
+			Recv:   b.m.Recv,
+			Received: b.m.Recv != nil && slices.ContainsFunc(b.c.Function.Params, func(q model.Param) bool {
+				h, depth := b.handleOf(q.Type)
+				return h == b.m.Recv && depth == 0
+			}),
 			Ret:      b.c.Ret.RetRole,
 			Drained:  b.c.Until != "",
 			Until:    b.c.Until == p.Name,
@@ -339,8 +361,12 @@ func (b *caller) ambiguous(a *ir.Arg) bool {
 	case single && b.several(p):
 		return true // which of them is it?
 	}
-	return p.Type.Is("char", 1) && p.Type.Const && a.With == nil && a.Keys.Length == "" && b.mayBeLength(p) != nil
+	return p.Type.Is("char", 1) && p.Type.Const && a.With == nil && a.Keys.Length == "" &&
+		(b.mayBeLength(p) != nil || dataRE.MatchString(p.Name) && slices.ContainsFunc(b.c.Function.Params, b.isUnknownInteger))
 }
+
+// dataRE matches the names of pointers to bytes, which need not end with a NUL.
+var dataRE = regexp.MustCompile(`(?i)(buf|buffer|data)$`)
 
 // unpassable says why no role can pass p, or "". It may be one of several parameters that
 // one role passes together, as an array and its length.
@@ -413,20 +439,18 @@ func (r *resolver) texts(base string) []string {
 func (b *caller) mayBeLength(p model.Param) *model.Param {
 	params := b.c.Function.Params
 	i := 1 + slices.IndexFunc(params, func(q model.Param) bool { return q.Name == p.Name })
-	if i == len(params) || b.covered[params[i].Name] != "" {
+	if i == len(params) || b.covered[params[i].Name] != "" || !b.isUnknownInteger(params[i]) {
 		return nil
 	}
-	q := &params[i]
+	return &params[i]
+}
+
+// isUnknownInteger reports whether q is an integer of which the spec does not say what it is.
+func (b *caller) isUnknownInteger(q model.Param) bool {
 	if sa := b.of[q.Name]; sa != nil && (sa.As != "" || sa.Type != "" || sa.Allowed != nil || sa.Fixed != nil) {
-		return nil
+		return false
 	}
-	if b.goTypeOf(*q, &spec.Arg{}) != "" {
-		return nil
-	}
-	if q.Type.IsPointer() || !ctype.IsInteger(b.union.Basic(q.Type)) {
-		return nil
-	}
-	return q
+	return b.goTypeOf(q, &spec.Arg{}) == "" && !q.Type.IsPointer() && ctype.IsInteger(b.union.Basic(q.Type))
 }
 
 // several reports whether the call has more than one parameter of p's type of which the spec says
@@ -459,6 +483,8 @@ func (b *caller) unknownRole(a *ir.Arg) {
 	hint := "no role suits it: null passes NULL, a number that number"
 	if why := unpassable(p, a.With != nil); why != "" {
 		hint = "it " + why + "; null passes NULL"
+	} else if a.Handle != nil && a.Depth == 0 && !a.Received && !b.several(p) {
+		hint = "say go: " + a.Handle.Go + ".…, since a " + a.Handle.C + " is the receiver of its methods, or as: in-handle"
 	} else if fitting := b.suiting(*a); len(fitting) > 0 {
 		hint = "say as: one of " + strings.Join(fitting, ", ")
 		if object := p.Type; (a.Opaque || a.Handle != nil) && !object.Const && b.several(p) {
@@ -467,8 +493,6 @@ func (b *caller) unknownRole(a *ir.Arg) {
 		if q := b.mayBeLength(p); q != nil && p.Type.Is("char", 1) && p.Type.Const && a.With == nil {
 			hint = q.Name + ", which follows, may be its length: say length: " + q.Name + ", or as: in-string if it ends with a NUL"
 		}
-	} else if a.Handle != nil && a.Depth == 0 {
-		hint = "say go: " + a.Handle.Go + ".…, since a " + a.Handle.C + " is the receiver of its methods"
 	}
 	b.diags.Hint(a.Pos, hint+"\n"+f.Prototype(), "%s: what %s means for Go can't be inferred", f.Name, p.Name)
 }

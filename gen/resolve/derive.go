@@ -188,7 +188,7 @@ func results(m *ir.Method) []ir.Result {
 
 // hasError reports whether m returns an error.
 func hasError(m *ir.Method) bool {
-	refuses := func(p *ir.Part) bool { return p.Adopts != nil || p.Refusals != nil }
+	refuses := func(p *ir.Part) bool { return p.Adopts != nil || p.Enters || p.Refusals != nil }
 	switch {
 	case m.Access == ir.Close || m.Access == ir.Record:
 		return false

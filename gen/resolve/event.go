@@ -47,7 +47,7 @@ func (r *resolver) event(se *spec.Event, c *model.Callback) *ir.Event {
 	}
 	e := &ir.Event{
 		Pos: se.Pos, Callback: c, Token: find(se.Token), Numbers: all(se.Numbers), Error: find(se.Error),
-		Data: find(se.Data), Length: find(se.Length), Texts: all(se.Texts),
+		Data: find(se.Data), Length: find(se.Length), Texts: all(se.Texts), Returns: se.Returns,
 	}
 	if e.Data != nil && se.Length == "" {
 		e.Length = f.Param(inferLength(f, se.Data))

@@ -132,13 +132,12 @@ func (d *draft) plan(f *model.Func, e *spec.Function) (*ir.Method, error) {
 		e.Waits = spec.WaitsNothing
 	}
 	s.Functions = []*spec.Function{e}
-	api := *d.api
-	mentioned := resolve.Mentioned(s)
-	api.Funcs = slices.DeleteFunc(slices.Clone(api.Funcs), func(other *model.Func) bool {
-		_, ok := mentioned[other.Name]
-		return other.Name != f.Name && !ok
-	})
-	p, diags := resolve.Plan(s, release.Merge([]*model.API{&api}), role.Vocabulary{})
+	for _, other := range d.api.Funcs {
+		if other.Name != f.Name {
+			s.Functions = append(s.Functions, &spec.Function{C: other.Name, Disposition: spec.Todo})
+		}
+	}
+	p, diags := resolve.Plan(s, release.Merge([]*model.API{d.api}), role.Vocabulary{})
 	err := diags.Err()
 	if err != nil {
 		return nil, err

@@ -24,8 +24,8 @@ type fill struct{}
 func (fill) Name() string { return "fill" }
 
 func (fill) Fits(a *ir.Arg) error {
-	if !a.Param.Type.Is("char", 1) || a.Param.Type.Const || !isLength(a.With) {
-		return wants(a, "char * with a length")
+	if !isBytes(a) || a.Param.Type.Const || !isLength(a.With) {
+		return wants(a, "char * or void * with a length")
 	}
 	if a.Keys.Empty != "" && a.Keys.Empty != "stat" {
 		return fmt.Errorf("wants empty: stat, not %q", a.Keys.Empty)

@@ -19,11 +19,14 @@ type inBytes struct{}
 func (inBytes) Name() string { return "in-bytes" }
 
 func (inBytes) Fits(a *ir.Arg) error {
-	if !a.Param.Type.Is("char", 1) || !a.Param.Type.Const || !isLength(a.With) {
-		return wants(a, "const char * with a length")
+	if !isBytes(a) || !a.Param.Type.Const || !isLength(a.With) {
+		return wants(a, "const char * or const void * with a length")
 	}
 	return nil
 }
+
+// isBytes reports whether a points to bytes.
+func isBytes(a *ir.Arg) bool { return a.Param.Type.Is("char", 1) || a.Param.Type.Is("void", 1) }
 
 func (inBytes) Infers(a *ir.Arg) bool {
 	return a.Param.Type.Is("char", 1) && a.Param.Type.Const && a.With != nil

@@ -125,7 +125,7 @@ func (inoutStruct) Fits(a *ir.Arg) error {
 	case !a.Struct.Mirrors() || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || a.With != nil:
 		return wants(a, "a pointer to a struct that a type of the spec mirrors")
 	case a.Struct.Points():
-		return wants(a, "a struct without pointers, since it is not clear who frees what they point to")
+		return wants(a, "a struct without pointers, since the memory that they point to has no owner")
 	}
 	return nil
 }

@@ -503,6 +503,8 @@ type Event struct {
 	Length string `key:"length" example:"size"`
 	// The texts that are the data of the event instead, each with its NUL.
 	Texts []string `key:"texts"`
+	// The number that the callback returns to C, if it returns one.
+	Returns string `key:"returns" example:"0"`
 }
 
 // Form is another Go name for the same C function. Its arguments take precedence over those of the function.

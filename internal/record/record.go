@@ -82,7 +82,7 @@ func (r *Reader) bytes() []byte {
 // Text reads a text.
 func (r *Reader) Text() string { return string(r.bytes()) }
 
-// Data reads bytes and returns a copy, which is nil if there are none.
+// Data reads bytes and returns a copy, which is nil if it is empty.
 func (r *Reader) Data() []byte { return append([]byte(nil), r.bytes()...) }
 
 // Time reads seconds and nanoseconds.
