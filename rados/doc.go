@@ -18,8 +18,8 @@
 // clients by way of an object.
 //
 // Most names are those of go-ceph, which programs rely on. Where Go has newer idioms
-// there is a second form: Open is NewConn with the calls that follow it, Objects is Iter as a range-over-func, Lock is LockExclusive
-// that returns an error, WriteContext is Write with a context.
+// there is a second form: Open is NewConn with the calls that follow it, Objects is Iter as a
+// range-over-func, Lock is LockExclusive that returns an error, WriteContext is Write with a context.
 //
 // # Concurrency and lifetime
 //
@@ -87,7 +87,8 @@
 //
 // # Observation
 //
-// A [Tracer] sees the start and the end of each call, with its bytes and error; see [Conn.SetTracer].
+// A [Tracer] sees the start and the end of each call that may wait for the cluster, with its bytes and
+// error; see [Conn.SetTracer].
 // [Conn.Stats] returns the numbers of calls that are in flight and that wait. The modules
 // rados/otelrados and rados/promrados connect them to OpenTelemetry and Prometheus.
 //

@@ -16,7 +16,7 @@ import (
 // not.
 type ObjectError struct {
 	Op        string // the method, with its type unless that is Conn or IOContext: "WriteContext", "Iter.NextContext"
-	Pool      string // that of the IOContext, or the argument of a method of Conn; "" if the IOContext is closed
+	Pool      string // the pool of the IOContext, "" once it is closed; in methods of Conn the pool that was passed, or ""
 	Namespace string // "" for the default one, and in methods of Conn
 	Object    string // "" if the method is not about one object
 	Err       error

@@ -59,7 +59,7 @@ type Config struct {
 	Tracer Tracer
 
 	// Logger gets librados' own log; see [Conn.SetLogger]. Without it the options log_file,
-	// log_to_stderr and err_to_stderr say where that goes.
+	// log_to_file, log_to_stderr and err_to_stderr say where that goes.
 	Logger *slog.Logger
 }
 
@@ -94,8 +94,9 @@ var opener = connect.Opener[*Conn]{
 //   - the error and the cause of ctx if it is done before a monitor answers;
 //   - the other errors of [Conn.ReadConfigFile], [Conn.ParseCmdLineArgs] and [Conn.Connect].
 //
-// Open keeps nothing if it fails, except that librados keeps a thread until
-// client_mount_timeout if ctx ended Open while no monitor answered.
+// Open keeps nothing if it fails, except that librados keeps some threads until
+// client_mount_timeout if ctx ended Open while no monitor answered. Each call makes a client of its own,
+// with about eight threads, so that a program which tries again should not do so too often at a time.
 func Open(ctx context.Context, config Config) (*Conn, error) {
 	if ctx == nil {
 		return nil, &OpenError{Reason: "ctx is nil", Err: radosError(-int(syscall.EINVAL))}

@@ -5,7 +5,9 @@ import "github.com/go-rados/go-rados/internal/throttle"
 // Stats are the numbers of calls and bytes of a Conn at one moment; see [Conn.Stats].
 type Stats struct {
 	// Calls is the number of asynchronous calls in flight, and WaitingCalls the number of calls that
-	// wait until fewer are in flight. MaxCalls is the bound that [Conn.SetMaxInFlight] sets.
+	// wait until fewer are in flight. MaxCalls is the bound that [Conn.SetMaxInFlight] sets. Up to 8
+	// calls of the process that librados performs on their callers' threads are not among them; see
+	// [Conn.Stats].
 	Calls, WaitingCalls, MaxCalls int
 
 	// Bytes is the number of bytes of the calls in flight: the data that they write, or the size of

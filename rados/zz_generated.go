@@ -3281,8 +3281,8 @@ func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
 	return ioctx.wrap("RevokeLock", oid, err)
 }
 
-// RevokeLockContext is RevokeLock with a context. When ctx is done it returns as
-// BreakLockContext does.
+// RevokeLockContext is RevokeLock with a context. When ctx is done, or the
+// IOContext is closed, it returns as BreakLockContext does.
 func (ioctx *IOContext) RevokeLockContext(ctx context.Context, oid, name, client, cookie string) error {
 	code, err := ioctx.breakLockDetached(detach.Closable(ctx), oid, name, client, cookie)
 	if err == nil {
@@ -4573,8 +4573,8 @@ func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
 	return ioctx.wrap("Lock", oid, err)
 }
 
-// LockContext is Lock with a context. When ctx is done it returns as
-// LockExclusiveContext does.
+// LockContext is Lock with a context. When ctx is done, or the IOContext is
+// closed, it returns as LockExclusiveContext does.
 func (ioctx *IOContext) LockContext(ctx context.Context, oid, name string, opts LockOptions) error {
 	flags := byte(opts.Flags)
 	code, err := ioctx.lockExclusiveDetached(detach.Closable(ctx), oid, name, opts.Cookie, opts.Description, opts.Duration, &flags)
@@ -4672,8 +4672,8 @@ func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
 	return ioctx.wrap("RLock", oid, err)
 }
 
-// RLockContext is RLock with a context. When ctx is done it returns as
-// LockSharedContext does.
+// RLockContext is RLock with a context. When ctx is done, or the IOContext is
+// closed, it returns as LockSharedContext does.
 func (ioctx *IOContext) RLockContext(ctx context.Context, oid, name, tag string, opts LockOptions) error {
 	flags := byte(opts.Flags)
 	code, err := ioctx.lockSharedDetached(detach.Closable(ctx), oid, name, opts.Cookie, tag, opts.Description, opts.Duration, &flags)
@@ -6133,8 +6133,8 @@ func (ioctx *IOContext) ReleaseLock(oid, name, cookie string) error {
 	return ioctx.wrap("ReleaseLock", oid, err)
 }
 
-// ReleaseLockContext is ReleaseLock with a context. When ctx is done it returns as
-// UnlockContext does.
+// ReleaseLockContext is ReleaseLock with a context. When ctx is done, or the
+// IOContext is closed, it returns as UnlockContext does.
 func (ioctx *IOContext) ReleaseLockContext(ctx context.Context, oid, name, cookie string) error {
 	code, err := ioctx.unlockAsync(ctx, oid, name, cookie)
 	if err == nil {

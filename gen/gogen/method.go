@@ -1,6 +1,7 @@
 package gogen
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -53,7 +54,8 @@ func errorForm(f *jen.File, m *ir.Method, form *ir.ErrorForm) {
 		return
 	}
 	name := form.Name + "Context"
-	doc(f, name+" is "+form.Name+" with a context. When ctx is done it returns as "+m.Name+"Context does.")
+	doc(f, fmt.Sprintf("%s is %s with a context. When ctx is done, or the %s is closed, it returns as %sContext does.",
+		name, form.Name, m.Recv.Go, m.Name))
 	write(contextOf(f, m.Recv, name, form.Params), name, called, passedContext(m))
 }
 
