@@ -163,7 +163,7 @@ func (c *Conn) checkDescriptors() error {
 // a goroutine of its own, one line at a time. Lines for which it is too slow are dropped, and it is told
 // how many. A second SetLogger replaces logger. librados of Ceph 14.2 logs nothing before a monitor has
 // answered. The last lines may reach logger after Shutdown has returned: they are lost if the process
-// ends at once.
+// ends immediately.
 //
 // SetLogger sets the options log_file, log_to_file, log_to_stderr and err_to_stderr, which must not be
 // set afterwards. They precede what the monitors' configuration database has for the client. librados

@@ -681,7 +681,7 @@ func (ioctx *IOContext) openSlice(n, m uint64) (*slice, error) {
 }
 
 // fetch returns the next batch. The caller has room for it: until then no C function is called, so that
-// callers who wait for room never take a thread.
+// callers that wait for room never take a thread.
 func (s *slice) fetch() batch {
 	if s.next == 0 {
 		s.begin()
