@@ -19,6 +19,8 @@ ceph-authtool   ceph-common
 monmaptool      ceph-base
 rados/librados.h librados-dev
 radosstriper/libradosstriper.h libradosstriper-dev
+rbd/librbd.h     librbd-dev
+cephfs/libcephfs.h libcephfs-dev
 stdlib.h        libc6-dev
 '
 for what; do
