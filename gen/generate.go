@@ -139,7 +139,7 @@ func describe(root string) ([]output.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := reference.Markdown(path, src)
+	text, err := reference.Markdown(path, src, goldens)
 	return []output.File{{Path: schemaFile, Data: schema}, {Path: referenceFile, Data: text}}, err
 }
 

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/go-rados/go-rados/gen/role"
@@ -25,8 +26,8 @@ const rolesText = `## Roles
 A role is what a C parameter means in Go. The key ` + "`as`" + ` of an argument names it where it
 cannot be inferred from the header; a role that is marked as inferred cannot be named.
 
-| role | meaning | keys |
-|---|---|---|
+| role | meaning | keys | example |
+|---|---|---|---|
 `
 
 const returnsText = `## Return values
@@ -37,13 +38,17 @@ What the return value of a C function means, as ` + "`ret`" + ` names it.
 |---|---|
 `
 
-// Markdown returns docs/SPEC.md. The examples are taken from the spec src.
-func Markdown(name string, src []byte) ([]byte, error) {
+// Markdown returns docs/SPEC.md. The examples are taken from the spec src, and those of roles from the goldens.
+func Markdown(name string, src []byte, goldens fs.FS) ([]byte, error) {
 	root, err := spec.Describe()
 	if err != nil {
 		return nil, err
 	}
 	examples, err := spec.Examples(name, src)
+	if err != nil {
+		return nil, err
+	}
+	ofRoles, err := roleExamples(goldens)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +73,7 @@ func Markdown(name string, src []byte) ([]byte, error) {
 		if role.Inferred(r) {
 			cell += " (inferred)"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", cell, escape(role.Meaning(r)), codes(role.Keys(r)))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", cell, escape(role.Meaning(r)), codes(role.Keys(r)), escape(ofRoles[name]))
 	}
 	b.WriteString("\n" + returnsText)
 	for _, r := range role.Rets {

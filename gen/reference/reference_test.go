@@ -91,7 +91,7 @@ functions:
 func TestMarkdown(t *testing.T) {
 	src, err := os.ReadFile(specFile)
 	require.NoError(t, err)
-	data, err := reference.Markdown(specFile, src)
+	data, err := reference.Markdown(specFile, src, os.DirFS(".."))
 	require.NoError(t, err)
 	text := string(data)
 
