@@ -153,6 +153,11 @@ func (d *draft) plan(f *model.Func, e *spec.Function) (*ir.Method, error) {
 		return slices.ContainsFunc(m.Calls, func(c *ir.Call) bool { return c.Function.Name == f.Name })
 	})
 	require.GreaterOrEqual(d.t, i, 0, f.Name)
+	for a := range p.Methods[i].Args() { // package check refuses these, among much that a draft lacks
+		if a.Async && (a.Part.Retried || len(a.Part.Results) > 0 && !a.Part.Stored) {
+			return nil, fmt.Errorf("- %s: the role %s of %s can't be had in a function that takes a completion", f.Name, a.Role, a.Param.Name)
+		}
+	}
 	return p.Methods[i], nil
 }
 
