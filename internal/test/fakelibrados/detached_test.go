@@ -223,6 +223,7 @@ func TestDetachedIsNotCalled(t *testing.T) {
 // TestDetachedReturns cancels calls that block in C: they return, keep their room until C does, and
 // leave nothing.
 func TestDetachedReturns(t *testing.T) {
+	require.NoError(t, opened(t).WriteContext(t.Context(), "object", nil, 0)) // starts the goroutine of all completions
 	forEachDetached(t, func(t *testing.T, m detachedMethod) {
 		o := prepared(t, m.method)
 		m.prepare()

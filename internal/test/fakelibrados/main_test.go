@@ -34,25 +34,16 @@ func TestMain(m *testing.M) {
 }
 
 // fresh resets the fake, and fails the test if an object of the fake has not been freed
-// soon after its end: a watch ends asynchronously.
+// soon after its end: watches and calls that were left to librados end asynchronously.
 func fresh(t *testing.T) {
 	t.Helper()
 	fakelibrados.Reset()
 	t.Cleanup(func() {
-		for began := time.Now(); stillClosing() && time.Since(began) < await.Patience; {
+		for began := time.Now(); !nothingLives() && time.Since(began) < await.Patience; {
 			runtime.Gosched()
 		}
 		assert.Empty(t, fakelibrados.Live(), "leaked")
 	})
-}
-
-// stillClosing reports whether only the objects that are freed last are left.
-func stillClosing() bool {
-	live := fakelibrados.Live()
-	delete(live, "clusters")
-	delete(live, "ioctxs")
-	delete(live, "completions") // of the call that ends a watch
-	return len(live) == 0 && !nothingLives()
 }
 
 // unconnected returns a Conn before Connect, on a fake that is reset.
