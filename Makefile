@@ -9,6 +9,9 @@ MODELCHECK = ./internal/test/modelcheck -run '^TestFaults$$' -count=1 -v
 FUZZTIME ?= 4s
 # The oldest and the newest version of go-ceph that cmd/adopt is tested with, and one between.
 GOCEPH ?= v0.30.0,v0.14.0,v0.41.0
+# These only read the project: -race and the like find nothing in them.
+READERS = ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
+RUNTIME = ./rados/radosio ./rados/radoslock ./rados/striper $$($(GO) list ./internal/... | grep -vE '/test/(docs|words|exported|cephcases)$$')
 # The C code that is written by hand.
 C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] internal/test/cruntime/testdata/*.c bench/c/*.[ch]
 
@@ -51,20 +54,20 @@ lint: ## gofmt, clang-format, go vet, staticcheck, and the words that the projec
 quick: build check ## build, check the generated files, run the tests that need no cluster (less than a minute)
 	$(GO) test -short -vet=off -timeout $(TIMEOUT) ./gen/... $$($(GO) list ./internal/... | grep -v /modelcheck)
 
-# lint has vet, which takes half a minute the first time.
+# lint has vet, which takes half a minute the first time. test-all has package rados with -race.
 test: setup ## the everyday tests, plain and with -race
 	$(GO) test -short -vet=off -timeout $(TIMEOUT) $(PKGS)
-	$(GO) test -short -vet=off -race -timeout $(TIMEOUT) ./rados ./rados/radosio ./rados/radoslock ./rados/striper ./internal/...
+	$(GO) test -short -vet=off -race -timeout $(TIMEOUT) $(RUNTIME)
 	@for m in $(MODULES); do $(GO) -C $$m test -vet=off -timeout $(TIMEOUT) ./... || exit; done
 
 # reach runs the tests of rados with -race. A test of radostest starts an MDS.
 test-all: setup headers lint ## all tests: not -short, with -race, cgocheck2 and GOGC=1, all headers, fuzzing, faults
 	@scripts/setup.sh ceph-mds
-	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./bench ./examples/...
-	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radosio ./rados/radoslock ./rados/striper ./rados/radostest/... ./internal/...
+	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./cmd/... ./bench ./examples/... $(READERS)
+	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radostest/... $(RUNTIME)
 	@for m in $(MODULES); do $(GO) -C $$m test -race -timeout $(TIMEOUT) -count=1 ./... || exit; done
 	$(GO) run ./internal/test/reach -race
-	GOEXPERIMENT=cgocheck2 GOGC=1 $(GO) test -short -timeout $(TIMEOUT) -count=1 ./rados/... ./internal/...
+	GOEXPERIMENT=cgocheck2 GOGC=1 $(GO) test -short -timeout $(TIMEOUT) -count=1 ./rados ./rados/radostest/... $(RUNTIME)
 	@scripts/fuzz.sh 1000x
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=1m
 
