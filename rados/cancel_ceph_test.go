@@ -44,7 +44,7 @@ func TestOperateContextCancelled(t *testing.T) {
 	assert.Zero(t, step.BytesRead)
 	assert.Negative(t, step.Result)
 	_, err = stat.Stat()
-	assert.Equal(t, rados.ErrOperationIncomplete, err)
+	assert.ErrorIs(t, err, rados.ErrOperationIncomplete)
 
 	ctx, cancel = context.WithCancel(t.Context())
 	w := rados.CreateWriteOp()
