@@ -80,12 +80,12 @@ static inline void gorados_read_array(struct gorados_reader *in, char *to, size_
 }
 
 /* GORADOS_READ_MEMBER reads a number into a member of any type of number, unless that cannot hold it. */
-#define GORADOS_READ_MEMBER(member, in, ret) \
-	do { \
-		uint64_t number_ = gorados_read_number(in); \
-		(member) = number_; \
+#define GORADOS_READ_MEMBER(member, in, ret)                      \
+	do {                                                      \
+		uint64_t number_ = gorados_read_number(in);       \
+		(member) = number_;                               \
 		if (*(ret) >= 0 && (uint64_t)(member) != number_) \
-			*(ret) = -EINVAL; \
+			*(ret) = -EINVAL;                         \
 	} while (0)
 
 /* gorados_buf_append_number appends a number. */

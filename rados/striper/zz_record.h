@@ -80,12 +80,12 @@ static inline void gostriper_read_array(struct gostriper_reader *in, char *to, s
 }
 
 /* GOSTRIPER_READ_MEMBER reads a number into a member of any type of number, unless that cannot hold it. */
-#define GOSTRIPER_READ_MEMBER(member, in, ret) \
-	do { \
-		uint64_t number_ = gostriper_read_number(in); \
-		(member) = number_; \
+#define GOSTRIPER_READ_MEMBER(member, in, ret)                      \
+	do {                                                      \
+		uint64_t number_ = gostriper_read_number(in);       \
+		(member) = number_;                               \
 		if (*(ret) >= 0 && (uint64_t)(member) != number_) \
-			*(ret) = -EINVAL; \
+			*(ret) = -EINVAL;                         \
 	} while (0)
 
 /* gostriper_buf_append_number appends a number. */
