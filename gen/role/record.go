@@ -233,6 +233,3 @@ func castNumber(p model.Param, expr string) string {
 	}
 	return "(" + p.Type.Base + ")" + expr
 }
-
-// isInteger reports whether p is an integer, not a pointer to one.
-func isInteger(a *ir.Arg) bool { return !a.Param.Type.IsPointer() && ctype.IsInteger(a.Basic) }

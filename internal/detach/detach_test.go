@@ -61,7 +61,8 @@ func TestClosable(t *testing.T) {
 	assert.False(t, ended)
 	assert.Equal(t, errClosed, err)
 
-	assert.Nil(t, Closable(nil))
+	var none context.Context
+	assert.Nil(t, Closable(none))
 	done, cancel := context.WithCancel(context.Background())
 	assert.Equal(t, done, Closable(done), "it stays as it is")
 	cancel()
