@@ -168,7 +168,7 @@ func (c *Conn) checkDescriptors() error {
 // SetLogger sets the options log_file, log_to_file, log_to_stderr and err_to_stderr, which must not be
 // set afterwards. They precede what the monitors' configuration database has for the client. librados
 // opens the log as a file in /proc: without it SetLogger returns an error of package os. It returns
-// EINVAL if logger is nil, and EISCONN if the Conn is connected.
+// EINVAL if logger is nil or has no handler, and EISCONN if the Conn is connected.
 func (c *Conn) SetLogger(logger *slog.Logger) error {
 	return c.wrap("SetLogger", "", c.setLogger(logger))
 }
@@ -181,7 +181,7 @@ func (c *Conn) setLogger(logger *slog.Logger) error {
 	}
 	defer c.exit(shard)
 	switch {
-	case logger == nil:
+	case logger == nil, logger.Handler() == nil:
 		return radosError(-int(syscall.EINVAL))
 	case c.handle.IsReady(): // librados refuses to set the options, with ENOSYS
 		return radosError(-int(syscall.EISCONN))

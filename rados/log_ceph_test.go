@@ -171,6 +171,7 @@ func TestSetLogger(t *testing.T) {
 	assert.Contains(t, out.String(), "priority=10 thread=")
 	assert.NotContains(t, out.String(), c.key)
 	assert.ErrorIs(t, conn.SetLogger(nil), syscall.EINVAL)
+	assert.ErrorIs(t, conn.SetLogger(new(slog.Logger)), syscall.EINVAL)
 
 	assert.ErrorIs(t, conn.SetLogger(logger), syscall.EISCONN)
 	conn.Shutdown()
