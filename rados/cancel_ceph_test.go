@@ -365,7 +365,7 @@ func TestContextFormsWhileTheOSDIsAway(t *testing.T) {
 	require.NoError(t, err)
 	defer listing.Close()
 	_, _, err = ioctx.NotifyWithTimeout(oid, nil, time.Second)
-	require.ErrorIs(t, err, syscall.ETIMEDOUT, "nobody answers")
+	require.ErrorIs(t, err, syscall.ETIMEDOUT, "no client answers")
 	event := await.Next(t, w.Events())
 	goroutines, threads := runtime.NumGoroutine(), process.Threads()
 

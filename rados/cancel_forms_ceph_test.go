@@ -538,7 +538,7 @@ func watching(t *testing.T, f *cancelFixture, conn *rados.Conn) (*rados.Conn, *r
 	w, err := ioctx.Watch(oid)
 	require.NoError(t, err)
 	_, _, err = f.ioctx.NotifyWithTimeout(oid, nil, time.Second)
-	require.Error(t, err, "nobody answers")
+	require.Error(t, err, "no client answers")
 	return conn, w
 }
 

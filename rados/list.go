@@ -685,9 +685,9 @@ func (ioctx *IOContext) openSlice(n, m uint64) (*slice, error) {
 func (s *slice) fetch() batch {
 	if s.next == 0 {
 		s.begin()
-	}
-	if s.ended = s.atEnd(); s.ended {
-		return batch{}
+		if s.ended = s.atEnd(); s.ended {
+			return batch{}
+		}
 	}
 	_, names, err := s.ioctx.listSlice(s.next, s.finish, sliceBatch, s.next)
 	s.ended = s.atEnd()
