@@ -39,7 +39,11 @@ func (k *checker) conflicts() {
 func (k *checker) advice(c *release.Conflict) string {
 	switch {
 	case c.SameWidth:
-		return fmt.Sprintf("\nif the values have the same meaning here, paste this below accept: and complete it; or else skip it\n%s: say why", c.Name)
+		text := fmt.Sprintf("\nif the values have the same meaning here, paste this below accept: and complete it; or else skip it\n%s: say why", c.Name)
+		if c.OtherSign && k.union.Callback(c.Name) == nil {
+			text += "\nthe Go type of the number is then that of Ceph " + c.NewRelease + ", unless its entry keeps the former one with type:"
+		}
+		return text
 	case k.union.Const(c.Name) != nil:
 		return fmt.Sprintf("\na Go constant has one value: list %s below skip:, and choose the value by loadedRelease in a method that is written by hand", c.Name)
 	}

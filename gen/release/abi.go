@@ -18,6 +18,8 @@ const (
 	// sameWidth: all values have the same size and are passed in the same way, but they may have
 	// another meaning.
 	sameWidth
+	// otherSign is sameWidth with a number that has become signed or unsigned.
+	otherSign
 	// differs: a caller of one cannot call the other.
 	differs
 )
@@ -140,7 +142,9 @@ func (p pair) bases(a, b string, pointer bool) verdict {
 		return same
 	case bitsA > 0 && bitsA == bitsB && unsignedA == unsignedB:
 		return same
-	case bitsA > 0 && bitsA == bitsB, pointer && (a == "void" || b == "void"):
+	case bitsA > 0 && bitsA == bitsB:
+		return otherSign
+	case pointer && (a == "void" || b == "void"):
 		return sameWidth
 	}
 	f, g := callbackOf(p.old, a), callbackOf(p.new, b)

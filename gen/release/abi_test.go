@@ -11,7 +11,7 @@ import (
 
 // TestABI merges two declarations of two releases each.
 func TestABI(t *testing.T) {
-	const none, sameWidth, conflict = "", "same width", "conflict"
+	const none, sameWidth, otherSign, conflict = "", "same width", "other sign", "conflict"
 	for name, c := range map[string]struct{ old, new, want string }{
 		"top-level const": {
 			"func int rados_a(const size_t n, char *const p)\n", "func int rados_a(size_t n, char *p)\n", none,
@@ -30,13 +30,13 @@ func TestABI(t *testing.T) {
 			"func int rados_a(uint64_t a, int b, char *c)\n", "func int rados_a(unsigned long long a, int32_t b, signed char *c)\n", none,
 		},
 		"sign": {
-			"func int rados_a(uint64_t n)\n", "func int rados_a(int64_t n)\n", sameWidth,
+			"func int rados_a(uint64_t n)\n", "func int rados_a(int64_t n)\n", otherSign,
 		},
 		"sign of a target": {
-			"func int rados_a(uint64_t *n)\n", "func int rados_a(int64_t *n)\n", sameWidth,
+			"func int rados_a(uint64_t *n)\n", "func int rados_a(int64_t *n)\n", otherSign,
 		},
 		"sign of a typedef": {
-			"func int rados_a(rados_id_t n)\ntypedef rados_id_t = uint64_t\n", "func int rados_a(rados_id_t n)\ntypedef rados_id_t = int64_t\n", sameWidth,
+			"func int rados_a(rados_id_t n)\ntypedef rados_id_t = uint64_t\n", "func int rados_a(rados_id_t n)\ntypedef rados_id_t = int64_t\n", otherSign,
 		},
 		"width": {
 			"func int rados_a(int n)\n", "func int rados_a(int64_t n)\n", conflict,
@@ -122,10 +122,11 @@ func TestABI(t *testing.T) {
 			u := release.Merge([]*model.API{read(t, textOf("9.2", c.old)), read(t, textOf("10.2", c.new))})
 			got := none
 			for _, found := range u.Conflicts {
-				got = sameWidth
-				if !found.SameWidth {
+				switch got = sameWidth; {
+				case found.OtherSign:
+					got = otherSign
+				case !found.SameWidth:
 					got = conflict
-					break
 				}
 			}
 			assert.Equal(t, c.want, got, "%v", u.Conflicts)

@@ -110,6 +110,7 @@ func Varies(e *Entry[model.Struct]) bool {
 type Conflict struct {
 	Name                   string
 	SameWidth              bool // values have the same size, but may have another meaning
+	OtherSign              bool // SameWidth, and a number has become signed or unsigned
 	OldRelease, NewRelease string
 	Old, New               string // the declarations
 	OldPos, NewPos         model.Pos
@@ -173,7 +174,7 @@ func merge[T any](u *Union, apis []*model.API, list func(*model.API) []*T, compa
 				e.Uniform = e.Uniform && before.binding == now.binding
 				if v := compare(pair{in[e.Name], a}, e.Decl, decl); v != same {
 					u.Conflicts = append(u.Conflicts, &Conflict{
-						e.Name, v == sameWidth, in[e.Name].Release, a.Release, before.text, now.text, before.pos, now.pos,
+						e.Name, v == sameWidth || v == otherSign, v == otherSign, in[e.Name].Release, a.Release, before.text, now.text, before.pos, now.pos,
 					})
 				}
 			}
@@ -184,7 +185,7 @@ func merge[T any](u *Union, apis []*model.API, list func(*model.API) []*T, compa
 			if e := known[o.Name]; e != nil {
 				before := spell(e.Decl)
 				u.Conflicts = append(u.Conflicts, &Conflict{
-					e.Name, false, in[e.Name].Release, a.Release, before.text, "unsupported: " + o.Reason, before.pos, o.Pos,
+					e.Name, false, false, in[e.Name].Release, a.Release, before.text, "unsupported: " + o.Reason, before.pos, o.Pos,
 				})
 			}
 		}
