@@ -75,7 +75,7 @@ func (k *checker) use(name string) (pos model.Pos, used bool) {
 	users := make(map[string]string)
 	for _, f := range k.Functions { // other types are used by the functions that have them
 		if bound(f.Spec) {
-			k.useTypes(users, f.Name, f.Result, f.Params)
+			k.union.AddUser(users, f.Name, f.Result, f.Params)
 		}
 	}
 	if user := k.functions[users[name]]; user != nil {

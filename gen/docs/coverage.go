@@ -1,4 +1,4 @@
-// Package docs renders the documentation of a plan: its list of functions.
+// Package docs renders the documentation of a plan: its list of C declarations.
 package docs
 
 import (
@@ -125,4 +125,17 @@ func (v *view) Calls(f *ir.Function) string {
 		return "yes"
 	}
 	return "no"
+}
+
+// Fate returns the Go name of a declaration that is no function, or the reason why it has none.
+func (v *view) Fate(d *ir.Declaration) string {
+	switch {
+	case d.GoName != "":
+		return code(d.GoName)
+	case d.User != "":
+		return "part of `" + d.User + "`"
+	case d.Text != "":
+		return "skip: " + d.Skipped
+	}
+	return d.Kind + ": " + d.Skipped
 }

@@ -60,3 +60,42 @@ func TestCoverageReleases(t *testing.T) {
 		assert.Contains(t, text, line)
 	}
 }
+
+// TestCoverageDeclarations expects all that is no function, with its Go name, its user or the reason why it
+// is left out.
+func TestCoverageDeclarations(t *testing.T) {
+	p := gentest.Plan(t, gentest.Load(t, "base"), gentest.Input{Name: "s", Header: `#define LIBRADOS_ONE 1
+#define LIBRADOS_TWO 2
+#define LIBRADOS_RATIO 0.5
+struct rados_bits { unsigned a : 3; };
+struct rados_inner { int n; };
+struct rados_outer { struct rados_inner in; };
+struct rados_spare { int n; };
+typedef void (*rados_horn_t)(struct rados_outer *o, void *arg);
+int rados_later(rados_t cluster, rados_horn_t horn);
+int rados_many(rados_t cluster, ...);
+`, Spec: `skip:
+  LIBRADOS_TWO: one suffices
+  struct rados_spare: no function takes it
+consts:
+  - names:
+      One: {c: LIBRADOS_ONE, doc: is 1.}
+functions:
+  rados_later: {todo: later}
+`})
+	page, err := docs.Render(p, gentest.Root)
+	require.NoError(t, err)
+	_, others, _ := strings.Cut(string(page), "## Constants, structs and callbacks\n")
+	for _, line := range []string{
+		"| `LIBRADOS_ONE` | `One` |",
+		"| `LIBRADOS_TWO` | skip: one suffices |",
+		"| `LIBRADOS_RATIO` | left-out: its value is neither an integer nor a text |",
+		"| `struct rados_bits` | unsupported: bit-field \"a : 3\" is a form of declaration that is not supported |",
+		"| `struct rados_inner` | part of `rados_later` |",
+		"| `struct rados_spare` | skip: no function takes it |",
+		"| `rados_horn_t` | part of `rados_later` |",
+		"| `rados_many` | unsupported: variable arguments are not supported |",
+	} {
+		assert.Contains(t, others, line+"\n")
+	}
+}

@@ -28,6 +28,7 @@ type Plan struct {
 	Errors      []*spec.Error
 	BareErrors  spec.BareErrors
 	Skips       []*spec.Omission   // constants, structs and callbacks that are not bound
+	Others      []*Declaration     // what the headers declare except functions and typedefs
 	Accepts     []*spec.Acceptance // differences between releases
 	Functions   []*Function        // one for each C function of any release, sorted
 	Methods     []*Method
@@ -37,6 +38,21 @@ type Plan struct {
 	Completions *Completions // nil if no C type stands for an asynchronous call
 	Buffers     Buffers
 }
+
+// Declaration is a constant, struct or callback of some release, or a declaration that the generator
+// leaves out.
+type Declaration struct {
+	C       string
+	Kind    string // "constant", "type" (a struct) or "callback"; "unsupported" or "left-out" if the generator leaves it out
+	Text    string `tree:"-"` // in C, with what it stands for
+	Since   string `tree:"-"`
+	GoName  string // the public constant or type that stands for it, or ""
+	User    string // the first C function that has it and is not skipped, or ""
+	Skipped string // why it is not bound, or ""
+}
+
+// Used reports whether Go code has d, or a function that is not skipped.
+func (d *Declaration) Used() bool { return d.GoName != "" || d.User != "" }
 
 // Path returns the path of a file of the generated package, below the module's root.
 func (p *Plan) Path(name string) string { return path.Join(p.Library.Folder, name) }

@@ -89,6 +89,32 @@ func (u *Union) Basic(t model.Type) string {
 	return base
 }
 
+// AddUser notes in users, which is by C types, that user has the types of a signature, and those that
+// they consist of. A type that has a user already keeps it.
+func (u *Union) AddUser(users map[string]string, user string, result model.Type, params []model.Param) {
+	types := []model.Type{result}
+	for _, p := range params {
+		types = append(types, p.Type)
+	}
+	for _, t := range types {
+		if users[t.Base] != "" {
+			continue
+		}
+		users[t.Base] = user
+		if def := u.Typedef(t.Base); def != nil {
+			u.AddUser(users, user, def.Decl.Type, nil)
+		}
+		if c := u.Callback(t.Base); c != nil {
+			u.AddUser(users, user, c.Decl.Result, c.Decl.Params)
+		}
+		if s := u.Struct(t.Base); s != nil {
+			for _, f := range s.Decl.Fields {
+				u.AddUser(users, user, f.Type, nil)
+			}
+		}
+	}
+}
+
 // FieldHas returns the releases in which the struct of e has a field.
 func FieldHas(e *Entry[model.Struct], field string) []string {
 	var releases []string

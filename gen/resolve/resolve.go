@@ -79,6 +79,7 @@ func Plan(s *spec.Spec, u *release.Union, roles Roles) (*ir.Plan, *diag.List) {
 	r.addConsts()
 	r.addErrors()
 	r.addUsers()
+	r.addOthers()
 	r.addCTypes()
 	r.unusedDefaults()
 	return r.Plan, &r.diags
