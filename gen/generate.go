@@ -34,8 +34,8 @@ const generateHelp = `Reads the folders spec and spec/*, each of which describes
 finds the snapshot in api/ that the header matches (the installed one, or that of
 --header), and writes zz_*.go, zz_*.h and zz_*.c in the folder of the Go package, from
 all snapshots together and bindings.yaml, and the list of the functions in docs/. It also
-writes what tests need: the list of what a package exports, and the functions of a fake
-library that are not written by hand; and spec/bindings.schema.json and
+writes what tests need: the lists of what a package exports and of what its methods wait
+for, and the functions of a fake library that are not written by hand; and spec/bindings.schema.json and
 docs/SPEC.md, which describe the keys of bindings.yaml. What is written does not
 depend on which release's header is there. A header that matches no snapshot is refused
 until it is recorded (see help snapshot).`
@@ -92,8 +92,18 @@ func render(name string, args []string, out io.Writer) ([]*load.Library, []outpu
 // renderLibrary renders l for the module in root.
 func renderLibrary(l *load.Library, root string) ([]output.File, error) {
 	files, err := renderPlan(l.Plan, root)
-	if err != nil || l.Library.Fake == "" {
-		return files, err
+	if err != nil {
+		return nil, err
+	}
+	if path := l.Library.Waits; path != "" {
+		waits, err := gogen.Waits(l.Plan)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, output.File{Path: path, Data: waits})
+	}
+	if l.Library.Fake == "" {
+		return files, nil
 	}
 	double, err := fake.Render(root, l.Union, l.Plan)
 	return append(files, output.File{Path: l.Library.Fake, Data: double}), err

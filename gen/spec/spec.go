@@ -84,6 +84,8 @@ type Library struct {
 	Coverage string `key:"coverage"`
 	// The Go file that is written with the exported functions of the package, for tests that call each of them.
 	Exports string `key:"exports"`
+	// The Go file that is written with what the methods wait for, for tests that make them wait.
+	Waits string `key:"waits"`
 	// The C file that is written with the functions of a fake library, for tests.
 	Fake string `key:"fake"`
 }

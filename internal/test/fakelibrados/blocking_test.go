@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-rados/go-rados/gen/spec"
 	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/internal/test/process"
+	"github.com/go-rados/go-rados/internal/test/waitsfor"
 	"github.com/go-rados/go-rados/internal/throttle"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -32,8 +32,8 @@ func mayBlock(target throttle.Target) int {
 }
 
 // targets maps what a C function waits for to its target.
-var targets = map[spec.Waits]throttle.Target{
-	spec.WaitsOSD: throttle.OSD, spec.WaitsMon: throttle.Mon, spec.WaitsMgr: throttle.Mgr, spec.WaitsAck: throttle.Ack,
+var targets = map[string]throttle.Target{
+	"osd": throttle.OSD, "mon": throttle.Mon, "mgr": throttle.Mgr, "ack": throttle.Ack,
 }
 
 // otherThreads bounds the number of threads that the Go runtime and the test
@@ -42,22 +42,11 @@ const otherThreads = 40
 
 // blocking maps the C functions that may block a thread to what they wait for,
 // according to the spec.
-func blocking(t *testing.T) map[string]spec.Waits {
-	t.Helper()
-	s, err := spec.Load("../../../spec/bindings.yaml")
-	require.NoError(t, err)
-	functions := make(map[string]spec.Waits)
-	add := func(function string, waits spec.Waits) {
-		if waits != "" && waits != spec.WaitsNothing {
-			functions[function] = waits
-		}
-	}
-	for _, f := range s.Functions {
-		add(f.C, f.Waits)
-	}
-	for _, m := range s.Methods {
-		for _, step := range m.Steps[max(0, len(m.Steps)-1):] {
-			add(step.Call, m.Waits)
+func blocking() map[string]string {
+	functions := make(map[string]string)
+	for _, m := range waitsfor.Methods() {
+		if m.Blocks() {
+			functions[m.C] = m.Target
 		}
 	}
 	return functions
@@ -66,7 +55,7 @@ func blocking(t *testing.T) map[string]spec.Waits {
 // forEachBlocking runs a test for each row of methods whose C function may block a thread, and
 // which can be called again.
 func forEachBlocking(t *testing.T, test func(t *testing.T, m method)) {
-	functions := blocking(t)
+	functions := blocking()
 	forEach(t, func(m method) bool { return functions[m.sends] != "" && !m.knowsThePool() && !m.onEngine() && again(m) }, test)
 }
 
@@ -84,7 +73,7 @@ func TestBlockingCallsAreListed(t *testing.T) {
 	for _, m := range methods {
 		listed = append(listed, m.sends)
 	}
-	for function := range blocking(t) {
+	for function := range blocking() {
 		assert.Contains(t, listed, function)
 	}
 }
@@ -93,7 +82,7 @@ func TestBlockingCallsAreListed(t *testing.T) {
 // others wait for room. The channel delivers their results.
 func start(t *testing.T, function string, call func() error) (done chan error, most int) {
 	t.Helper()
-	most = mayBlock(targets[blocking(t)[function]])
+	most = mayBlock(targets[blocking()[function]])
 	fakelibrados.Hold(function)
 	before, calls := process.Threads(), fakelibrados.Calls(function)
 	done = make(chan error, many)

@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-rados/go-rados/gen/spec"
 	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/internal/test/waitsfor"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radosio"
 	"github.com/go-rados/go-rados/rados/radoslock"
@@ -71,33 +71,16 @@ func (m detachedMethod) prepare() {
 
 // functionsThatBlock has the C functions that may block a thread, and those whose methods may wait for
 // the newest OSD map; the value is the function that blocks.
-func functionsThatBlock(t *testing.T) (blocks map[string]string, changes map[string]bool) {
-	t.Helper()
-	s, err := spec.Load("../../../spec/bindings.yaml")
-	require.NoError(t, err)
+func functionsThatBlock() (blocks map[string]string, changes map[string]bool) {
 	blocks, changes = make(map[string]string), make(map[string]bool)
-	for function := range blocking(t) {
+	for function := range blocking() {
 		blocks[function] = function
 	}
 	blocks["rados_ioctx_create2"] = "rados_ioctx_create2" // of OpenIOContextByID
-	entries := make(map[string]*spec.Function)
-	for _, f := range s.Functions {
-		entries[f.C] = f
-	}
-	for _, f := range s.Functions {
-		like := entries[f.Like]
-		changes[f.C] = f.Changes || like != nil && like.Changes
-		switch {
-		case blocks[f.C] != "":
-		case like != nil && blocks[like.C] != "":
-			blocks[f.C] = f.C
-		case f.FreshMap != nil || strings.Contains(f.Before, "ctx"):
-			blocks[f.C] = waitForMap
-		}
-	}
-	for _, m := range s.Methods {
-		if m.Steps != nil {
-			changes[m.Steps[len(m.Steps)-1].Call] = m.Changes
+	for _, m := range waitsfor.Methods() {
+		changes[m.C] = changes[m.C] || m.Changes
+		if m.Map && blocks[m.C] == "" {
+			blocks[m.C] = waitForMap
 		}
 	}
 	return blocks, changes
@@ -107,7 +90,7 @@ func functionsThatBlock(t *testing.T) (blocks map[string]string, changes map[str
 // of contextForms.
 func detachedMethods(t *testing.T) (list []detachedMethod) {
 	t.Helper()
-	blocks, changes := functionsThatBlock(t)
+	blocks, changes := functionsThatBlock()
 	listed := make(map[string]bool)
 	for _, form := range contextForms {
 		listed[strings.TrimSuffix(form.name, "Context")] = true
@@ -141,7 +124,7 @@ func (m method) hasContextForm() bool {
 
 // TestContextFormsAreThere expects a form with a context of each method that may block.
 func TestContextFormsAreThere(t *testing.T) {
-	blocks, _ := functionsThatBlock(t)
+	blocks, _ := functionsThatBlock()
 	for _, m := range methods {
 		if blocks[m.sends] == "" && !m.onEngine() || m.knowsThePool() {
 			continue
