@@ -1,8 +1,8 @@
 # make help lists the targets.
 
 GO ?= go
-PKGS := ./...
-MODULES := rados/otelrados rados/promrados
+# All packages of all modules in go.work.
+PKGS := work
 TIMEOUT := 30m
 DURATION := 10m
 MODELCHECK = ./internal/test/modelcheck -run '^TestFaults$$' -count=1 -v
@@ -11,12 +11,16 @@ FUZZTIME ?= 4s
 GOCEPH ?= v0.30.0,v0.14.0,v0.41.0
 # These only read the project: -race and the like find nothing in them.
 READERS = ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
-RUNTIME = ./rados/radosio ./rados/radoslock ./rados/striper $$($(GO) list ./internal/... | grep -vxF "$$($(GO) list $(READERS))")
+RUNTIME = ./rados/radosio ./rados/radoslock ./rados/striper $$($(INTERNAL) | grep -vxF "$$($(GO) list $(READERS))")
+INTERNAL = $(GO) list $(PKGS) | grep go-rados/go-rados/internal/
 # The C code that is written by hand.
 C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] internal/test/cruntime/testdata/*.c bench/c/*.[ch]
 
+# The modules are those of this checkout's go.work, also where the environment names another one.
+export GOWORK := auto
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check api lint quick test test-all fuzz test-releases test-adopt conformance reach headers bench bench-calls faults soak cluster cluster-down
+.PHONY: help setup demo build generate check api lint quick test test-oldest test-all fuzz test-releases test-adopt conformance reach headers bench bench-calls faults soak cluster cluster-down
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,26 +50,26 @@ lint: ## gofmt, clang-format, go vet, staticcheck, and the words that the projec
 	@scripts/setup.sh clang-format
 	clang-format --dry-run -Werror $(C_FILES)
 	$(GO) vet $(PKGS)
-	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
-	$(GO) -C tools vet ./...
-	@for m in $(MODULES); do $(GO) -C $$m vet ./... && $(GO) -C $$m tool -modfile=$(CURDIR)/tools/go.mod staticcheck ./... || exit; done
+	$(GO) tool staticcheck $(PKGS)
 	$(GO) test ./internal/test/words
 
 quick: build check ## build, check the generated files, run the tests that need no cluster (less than a minute)
-	$(GO) test -short -vet=off -timeout $(TIMEOUT) ./gen/... $$($(GO) list ./internal/... | grep -v /modelcheck)
+	$(GO) test -short -vet=off -timeout $(TIMEOUT) ./gen/... $$($(INTERNAL) | grep -v /modelcheck)
 
 # lint has vet, which takes half a minute the first time. test-all has package rados with -race.
 test: setup ## the everyday tests, plain and with -race
 	$(GO) test -short -vet=off -timeout $(TIMEOUT) $(PKGS)
 	$(GO) test -short -vet=off -race -timeout $(TIMEOUT) $(RUNTIME)
-	@for m in $(MODULES); do $(GO) -C $$m test -vet=off -timeout $(TIMEOUT) ./... || exit; done
+
+# Without the readers, which need the other modules.
+test-oldest: setup ## the everyday tests of the library with the oldest Go, and the dependencies of its own go.mod
+	GOTOOLCHAIN=go1.24.0 GOWORK=off $(GO) test -short -vet=off -timeout $(TIMEOUT) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(READERS))")
 
 # reach runs the tests of rados with -race. A test of radostest starts an MDS.
 test-all: setup headers lint ## all tests: not -short, with -race, cgocheck2 and GOGC=1, all headers, fuzzing, faults
 	@scripts/setup.sh ceph-mds
 	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./cmd/... ./bench ./examples/... $(READERS)
-	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radostest/... $(RUNTIME)
-	@for m in $(MODULES); do $(GO) -C $$m test -race -timeout $(TIMEOUT) -count=1 ./... || exit; done
+	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
 	$(GO) run ./internal/test/reach -race
 	GOEXPERIMENT=cgocheck2 GOGC=1 $(GO) test -short -timeout $(TIMEOUT) -count=1 ./rados ./rados/radostest/... $(RUNTIME)
 	@scripts/fuzz.sh 1000x

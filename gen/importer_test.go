@@ -15,7 +15,7 @@ import (
 
 const importerMod = `module example.com/importer
 
-go 1.25
+go 1.24
 
 require github.com/go-rados/go-rados v0.0.0
 

@@ -202,7 +202,7 @@ func main() {
 }
 `)
 	build := exec.Command("go", "build", "-o", "try/try", "./try")
-	build.Env = append(os.Environ(), "CGO_ENABLED=1", "GOFLAGS=-mod=mod")
+	build.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED=1", "GOFLAGS=-mod=mod")
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 

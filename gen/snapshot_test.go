@@ -388,7 +388,7 @@ func buildTree(t *testing.T, include string) {
 	require.NoError(t, os.RemoveAll("internal")) // no build needs the generated files in it
 	require.NoError(t, os.CopyFS("internal", os.DirFS(filepath.Join(gentest.Root, "internal"))))
 	cmd := exec.Command("go", "build", "./rados")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "GOFLAGS=-mod=mod", "CGO_CFLAGS=-I"+include)
+	cmd.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED=1", "GOFLAGS=-mod=mod", "CGO_CFLAGS=-I"+include)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 }

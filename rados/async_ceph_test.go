@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -63,7 +62,7 @@ func TestOperateContext(t *testing.T) {
 func TestOperateContextHoldsNoThreads(t *testing.T) {
 	ioctx := namespace(t)
 	before := pprof.Lookup("threadcreate").Count()
-	var wg sync.WaitGroup
+	var wg await.Group
 	for i := range 3000 {
 		wg.Go(func() {
 			oid := fmt.Sprint("object", i%100)
@@ -94,7 +93,7 @@ func TestTenThousandCallsWhileTheOSDIsAway(t *testing.T) {
 	ioctx := cluster.Pool(t)
 	before, goroutines := pprof.Lookup("threadcreate").Count(), runtime.NumGoroutine()
 	var ended atomic.Int64
-	var wg sync.WaitGroup
+	var wg await.Group
 	for i := range calls {
 		wg.Go(func() {
 			defer ended.Add(1)

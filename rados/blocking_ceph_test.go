@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -115,7 +114,7 @@ func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
 		t.Run(group.daemon, func(t *testing.T) {
 			cluster.Pause(t, group.daemon)
 			before := process.Threads()
-			var wg sync.WaitGroup
+			var wg await.Group
 			calls := 0
 			for _, call := range group.calls {
 				for range each {

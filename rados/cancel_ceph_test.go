@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -194,7 +193,7 @@ func TestOperateWithMtimeCancelled(t *testing.T) {
 		}
 		cancel()
 	}
-	var wg sync.WaitGroup
+	var wg await.Group
 	for range 600 {
 		wg.Go(func() { assert.NoError(t, operate(context.Background())) })
 	}
@@ -223,7 +222,7 @@ func TestCancelledWritesAreBounded(t *testing.T) {
 	cluster.Pause(t, "osd.0")
 	before := process.Resident()
 	var sent atomic.Int64
-	var writers sync.WaitGroup
+	var writers await.Group
 	for i := range 4 {
 		writers.Go(func() {
 			own := open(t, conn, "pool") // and closing it lets nothing go

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -323,7 +322,7 @@ func TestFirstPGCommand(t *testing.T) {
 	cluster.Kill(t, "osd.0")
 	cluster.Ceph(t, "osd", "down", "0")
 
-	var all sync.WaitGroup
+	var all await.Group
 	for range 20 {
 		conn, err := rados.NewConn()
 		require.NoError(t, err)

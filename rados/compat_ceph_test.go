@@ -3,7 +3,6 @@ package rados_test
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -214,7 +213,7 @@ func TestCompatibility(t *testing.T) {
 		},
 		"commands all day": func(t *testing.T, _ *rados.IOContext) {
 			conn := radostest.Conn(t)
-			var wg sync.WaitGroup
+			var wg await.Group
 			for range 4 {
 				wg.Go(func() {
 					for _, prefix := range []string{"status", "df", "osd dump", "osd perf", "pg dump", "health"} {
@@ -229,7 +228,7 @@ func TestCompatibility(t *testing.T) {
 			wg.Wait()
 		},
 		"a store of objects": func(t *testing.T, ioctx *rados.IOContext) {
-			var wg sync.WaitGroup
+			var wg await.Group
 			for worker := range 16 {
 				wg.Go(func() {
 					for i := range 10 {

@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -143,7 +142,7 @@ func TestConnect(t *testing.T) {
 		conn := fresh(t)
 		require.NoError(t, conn.ReadConfigFile(radostest.Shared(t).Conf()))
 		var connected atomic.Int32
-		var wg sync.WaitGroup
+		var wg await.Group
 		for range 8 {
 			wg.Go(func() {
 				switch err := conn.Connect(); {
@@ -459,7 +458,7 @@ func TestInjectedFaults(t *testing.T) {
 		}
 		conn := injected(t, map[string]string{"objecter_debug_inject_relock_delay": "true"})
 		ioctx, other := open(t, conn, name), radostest.Conn(t)
-		var wg sync.WaitGroup
+		var wg await.Group
 		for range 16 {
 			wg.Go(func() {
 				for range 4 {

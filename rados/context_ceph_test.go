@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -259,7 +259,7 @@ var aioTests = map[string]func(t *testing.T, ioctx *rados.IOContext){
 		assert.ErrorIs(t, err, syscall.ENODATA)
 	},
 	"py.TestIoctx.test_aio_write_no_comp_ref": func(t *testing.T, ioctx *rados.IOContext) {
-		var wg sync.WaitGroup
+		var wg await.Group
 		for i := range 20 {
 			wg.Go(func() { _ = ioctx.WriteContext(context.Background(), fmt.Sprint("foo", i), []byte("bar"), 0) })
 			runtime.GC()

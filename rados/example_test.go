@@ -591,11 +591,13 @@ func ExampleIOContext_WriteContext() {
 
 	var writers sync.WaitGroup
 	for i := range 1000 {
-		writers.Go(func() {
+		writers.Add(1)
+		go func() {
+			defer writers.Done()
 			if err := ioctx.WriteContext(ctx, fmt.Sprint("object", i%10), []byte("data"), 0); err != nil {
 				log.Print(err) // errors.Is finds context.DeadlineExceeded in it, if that is why
 			}
-		})
+		}()
 	}
 	writers.Wait()
 

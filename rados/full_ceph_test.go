@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -107,7 +106,7 @@ func TestFull(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			var wg sync.WaitGroup
+			var wg await.Group
 			for name, call := range waiting {
 				wg.Go(func() { assert.ErrorIs(t, call(ctx), context.DeadlineExceeded, name) })
 			}

@@ -2,13 +2,13 @@ package rados_test
 
 import (
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -190,7 +190,7 @@ func TestWith(t *testing.T) {
 		require.NoError(t, err)
 		past := with(t, func() (*rados.IOContext, error) { return ioctx.WithReadSnap(id) })
 		present := with(t, func() (*rados.IOContext, error) { return past.WithReadSnap(rados.SnapHead) })
-		var wg sync.WaitGroup
+		var wg await.Group
 		for want, of := range map[string][]*rados.IOContext{"then": {past}, "now": {ioctx, present}} {
 			for _, ioctx := range of {
 				wg.Go(func() {

@@ -2,13 +2,13 @@ package rados_test
 
 import (
 	"runtime"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -87,7 +87,7 @@ func TestShutdownUnderCalls(t *testing.T) {
 		conn := radostest.Conn(t)
 		ioctx := open(t, conn, pool)
 		require.NoError(t, ioctx.WriteFull("foo", []byte("data")))
-		var wg sync.WaitGroup
+		var wg await.Group
 		running := make(chan struct{}, 100)
 		for range 100 {
 			wg.Go(func() {
@@ -125,7 +125,7 @@ func TestShutdownUnderCalls(t *testing.T) {
 func TestCollectedUnderCall(t *testing.T) {
 	pool := makePool(t, radostest.Conn(t))
 	stop := make(chan struct{})
-	var hammer sync.WaitGroup
+	var hammer await.Group
 	hammer.Go(func() {
 		for {
 			select {
@@ -168,7 +168,7 @@ func TestManyConnections(t *testing.T) {
 		if testing.Short() {
 			rounds = 2
 		}
-		var wg sync.WaitGroup
+		var wg await.Group
 		for range 16 {
 			wg.Go(func() {
 				for range rounds {

@@ -784,7 +784,11 @@ type parallel struct {
 
 func (p *parallel) list(ioctx *IOContext, workers uint64) {
 	for n := range workers {
-		p.workers.Go(func() { p.fail(ioctx.visitSlice(p.ctx, n, workers, p.put)) })
+		p.workers.Add(1)
+		go func() {
+			defer p.workers.Done()
+			p.fail(ioctx.visitSlice(p.ctx, n, workers, p.put))
+		}()
 	}
 	go func() {
 		p.workers.Wait()

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -338,7 +339,7 @@ func TestLongListing(t *testing.T) {
 	t.Parallel()
 	ioctx := radostest.Pool(t)
 	const count = 1500
-	var wg sync.WaitGroup
+	var wg await.Group
 	for worker := range 16 {
 		wg.Go(func() {
 			for i := worker; i < count; i += 16 {
@@ -443,7 +444,7 @@ func TestLongListing(t *testing.T) {
 		iter, err := ioctx.Iter()
 		require.NoError(t, err)
 		defer iter.Close()
-		var wg sync.WaitGroup
+		var wg await.Group
 		var mu sync.Mutex
 		n := 0
 		for range 4 {

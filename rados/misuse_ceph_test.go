@@ -4,13 +4,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime/debug"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/misuse"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
@@ -69,7 +69,7 @@ func TestMisuseOnACluster(t *testing.T) {
 	}
 	c := surfaceCluster(t)
 	turns := make(chan struct{}, 8) // most of the time is spent waiting
-	var wg sync.WaitGroup
+	var wg await.Group
 	for _, f := range misuse.Functions() {
 		turns <- struct{}{}
 		wg.Go(func() {

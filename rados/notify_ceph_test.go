@@ -2,7 +2,6 @@ package rados_test
 
 import (
 	"fmt"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -46,7 +45,7 @@ func answer1(t testing.TB, ioctx *rados.IOContext, w *rados.Watcher) []rados.Not
 func notifications(t *testing.T, ioctx *rados.IOContext) {
 	w := watch(t, ioctx, "foo")
 	seen := answer(t, w, "reply")
-	var wg sync.WaitGroup
+	var wg await.Group
 	for range 10 {
 		wg.Go(func() {
 			acks, timeouts, err := ioctx.NotifyWithTimeout("foo", []byte("notify"), await.Patience)
@@ -172,7 +171,7 @@ func TestConcurrentNotifications(t *testing.T) {
 	t.Parallel()
 	ioctx := namespace(t)
 	seen := answer(t, watch(t, ioctx, "foo"), "")
-	var wg sync.WaitGroup
+	var wg await.Group
 	for i := range 50 {
 		wg.Go(func() {
 			acks, _, err := ioctx.NotifyWithTimeout("foo", []byte{byte(i)}, await.Patience)
@@ -292,7 +291,7 @@ func TestShutdownAfterNotify(t *testing.T) {
 	pool, err := ioctx.GetPoolName()
 	require.NoError(t, err)
 	require.NoError(t, ioctx.WriteFull("foo", nil))
-	var wg sync.WaitGroup
+	var wg await.Group
 	for range 16 {
 		wg.Go(func() {
 			for range 20 {

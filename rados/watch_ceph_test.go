@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/pprof"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -293,7 +292,7 @@ func TestWatchesEndWhileOSDIsAway(t *testing.T) {
 	ioctx := open(t, conn, name)
 	require.NoError(t, ioctx.WriteFull("foo", nil))
 	watchers := make([]*rados.Watcher, 3000)
-	var wg sync.WaitGroup
+	var wg await.Group
 	for i := range watchers {
 		wg.Go(func() {
 			w, err := ioctx.Watch("foo")
@@ -471,7 +470,7 @@ func TestUnreadWatcherStallsNoOther(t *testing.T) {
 	t.Parallel()
 	ioctx := namespace(t)
 	away := watch(t, ioctx, "away")
-	var wg sync.WaitGroup
+	var wg await.Group
 	for range 20 {
 		wg.Go(func() {
 			_, _, err := ioctx.NotifyWithTimeout("away", []byte("unread"), time.Second)
@@ -527,7 +526,7 @@ func TestDeletedWatcher(t *testing.T) {
 	t.Parallel()
 	ioctx := namespace(t)
 	w := watch(t, ioctx, "foo")
-	var wg sync.WaitGroup
+	var wg await.Group
 	for range 8 {
 		wg.Go(func() { assert.NoError(t, w.Delete()) })
 	}

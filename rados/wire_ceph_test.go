@@ -8,12 +8,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radosio"
 	"github.com/go-rados/go-rados/rados/radostest"
@@ -154,7 +154,7 @@ func wireReads(t *testing.T, ioctx *rados.IOContext, data []byte) {
 		}
 	}
 
-	var all sync.WaitGroup // more than may wait on their threads
+	var all await.Group // more than may wait on their threads
 	for range 16 {
 		all.Go(func() {
 			p := make([]byte, len(data))

@@ -112,8 +112,8 @@ log_of() { echo "$logs/${1// /-}-$2.log"; } # KIND RELEASE
 packages() {
 	go list ./rados/...
 	# shellcheck disable=SC2016 # a Go template
-	go list -test -f '{{range .Deps}}{{if eq . "github.com/go-rados/go-rados/rados"}}{{$.ForTest}}{{"\n"}}{{end}}{{end}}' ./internal/... |
-		sed '/^$/d' | sort -u
+	go list -test -f '{{range .Deps}}{{if eq . "github.com/go-rados/go-rados/rados"}}{{$.ForTest}}{{"\n"}}{{end}}{{end}}' work |
+		grep go-rados/go-rados/internal/ | sort -u
 }
 
 # count HOW LOG counts the tests and subtests in a log that ended like that.

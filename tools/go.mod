@@ -1,5 +1,4 @@
-// Development tools, in a module of their own, so that they are no dependencies of
-// programs that import the package.
+// Development tools.
 module github.com/go-rados/go-rados/tools
 
 go 1.25.0

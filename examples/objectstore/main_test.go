@@ -187,11 +187,13 @@ func TestPutsOfOneName(t *testing.T) {
 	f := newFixture(t)
 	var wg sync.WaitGroup
 	for i := range 8 {
-		wg.Go(func() {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
 			if _, err := f.run(t.Context(), strings.NewReader(noise(i*500)), "put", "thing"); err != nil {
 				t.Error(err)
 			}
-		})
+		}()
 	}
 	wg.Wait()
 	got := f.must(t, "", "get", "thing")

@@ -21,7 +21,11 @@ type progress struct {
 
 func newProgress(w io.Writer, what string, total int64) *progress {
 	p := &progress{what: what, total: total, stop: make(chan struct{})}
-	p.wg.Go(func() { p.tell(w) })
+	p.wg.Add(1)
+	go func() {
+		defer p.wg.Done()
+		p.tell(w)
+	}()
 	return p
 }
 

@@ -211,7 +211,7 @@ func compileTree(t *testing.T, dir string, p *ir.Plan, header, more string) {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
 	}
-	put("go.mod", "module github.com/go-rados/go-rados\n\ngo 1.25\n")
+	put("go.mod", "module github.com/go-rados/go-rados\n\ngo 1.24\n")
 	for name, text := range gentest.Render(t, p).Files() {
 		put("rados/"+name, text)
 	}

@@ -298,7 +298,7 @@ func TestGoldensCompile(t *testing.T) {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
 	}
-	write("go.mod", "module github.com/go-rados/go-rados\n\ngo 1.25\n")
+	write("go.mod", "module github.com/go-rados/go-rados\n\ngo 1.24\n")
 	for name, text := range files {
 		write("rados/"+name, text)
 	}

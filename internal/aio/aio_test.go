@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/await"
 )
 
 // library is a stand-in for C: complete completes a call.
@@ -193,7 +195,7 @@ func TestSendTo(t *testing.T) {
 // TestMany makes many calls from many goroutines, which complete in any order.
 func TestMany(t *testing.T) {
 	p, l := newPool()
-	var users sync.WaitGroup
+	var users await.Group
 	for i := range 100 {
 		users.Go(func() {
 			for j := range 100 {

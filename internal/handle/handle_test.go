@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/await"
 )
 
 var (
@@ -254,7 +255,7 @@ func TestCloseUnderLoad(t *testing.T) {
 			object.free(p)
 		}, nil)
 		start := make(chan struct{})
-		var wg sync.WaitGroup
+		var wg await.Group
 		for g := range 16 {
 			wg.Go(func() {
 				<-start

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/wire"
 )
 
@@ -496,7 +497,7 @@ func TestDataIsSeparate(t *testing.T) {
 func TestConcurrent(t *testing.T) {
 	for range 50 {
 		var r Recorder
-		var wg sync.WaitGroup
+		var wg await.Group
 		var mu sync.Mutex
 		performers := 0
 		for i := range 4 {

@@ -1,3 +1,7 @@
+// Package testing/synctest came with Go 1.25.
+
+//go:build go1.25
+
 package queue
 
 import (

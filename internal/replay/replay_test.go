@@ -3,10 +3,11 @@ package replay
 import (
 	"errors"
 	"strconv"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/go-rados/go-rados/internal/test/await"
 )
 
 // object records its settings, in order.
@@ -79,7 +80,7 @@ func TestApplyFromWithin(t *testing.T) {
 
 func TestConcurrent(t *testing.T) {
 	var s Settings[object]
-	var wg sync.WaitGroup
+	var wg await.Group
 	for i := range 8 {
 		name := strconv.Itoa(i)
 		wg.Go(func() {

@@ -3,12 +3,13 @@ package throttle
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/await"
 )
 
 // client is an Owner that is open until its channel is closed.
@@ -112,7 +113,7 @@ func TestGivenUp(t *testing.T) {
 func TestManyAtOnce(t *testing.T) {
 	var l Limit
 	var under, most atomic.Int64
-	var wg sync.WaitGroup
+	var wg await.Group
 	for i := range 5000 {
 		wg.Go(func() {
 			ctx, cancel := context.WithCancel(t.Context())

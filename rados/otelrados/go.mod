@@ -25,4 +25,6 @@ require (
 	go.yaml.in/yaml/v3 v3.0.6 // indirect
 )
 
+// In this repository, the library is the one beside the module. Programs that depend on the module do
+// not see this, but the version above, which is set for each release: see CONTRIBUTING.md.
 replace github.com/go-rados/go-rados => ../..

@@ -24,4 +24,6 @@ require (
 	google.golang.org/protobuf v1.36.8 // indirect
 )
 
+// In this repository, the library is the one beside the module. Programs that depend on the module do
+// not see this, but the version above, which is set for each release: see CONTRIBUTING.md.
 replace github.com/go-rados/go-rados => ../..

@@ -87,7 +87,11 @@ func (a *ahead) start(ctx context.Context, from, to int64) *piece {
 		return nil
 	}
 	p.users.Store(2)
-	a.fetching.Go(func() { a.fetch(ctx, p, from, int(to-from)) })
+	a.fetching.Add(1)
+	go func() {
+		defer a.fetching.Done()
+		a.fetch(ctx, p, from, int(to-from))
+	}()
 	return p
 }
 

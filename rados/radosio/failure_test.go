@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"runtime"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -176,7 +175,7 @@ func TestConcurrentUse(t *testing.T) {
 				func() error { _, err := obj.WriteAt(make([]byte, 5000), 1000); return err },
 				func() error { _, err := obj.Write(make([]byte, 10)); return err },
 			}
-			var wg sync.WaitGroup
+			var wg await.Group
 			for _, use := range uses {
 				wg.Go(func() {
 					for err := error(nil); err == nil || err == io.EOF; {

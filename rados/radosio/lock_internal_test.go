@@ -3,7 +3,6 @@ package radosio
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -57,7 +56,7 @@ func TestLockWaits(t *testing.T) {
 func TestLockByMany(t *testing.T) {
 	var l rwLock
 	var readers, writers atomic.Int64
-	var wg sync.WaitGroup
+	var wg await.Group
 	for i := range 8 {
 		wg.Go(func() {
 			for range 1000 {

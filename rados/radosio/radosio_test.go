@@ -9,7 +9,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radosio"
 	"github.com/go-rados/go-rados/rados/radostest"
@@ -502,7 +502,7 @@ func TestCheckVersionOwnWrites(t *testing.T) {
 	ioctx := stored(t, nil)
 	obj := open(t, ioctx, radosio.CheckVersion(), radosio.ChunkSize(100), radosio.ReadAhead(400))
 	data := noise(10_000)
-	var wg sync.WaitGroup
+	var wg await.Group
 	for i := range 10 {
 		wg.Go(func() {
 			_, err := obj.WriteAt(data[i*1000:(i+1)*1000], int64(i*1000))
@@ -560,7 +560,7 @@ func TestOwnIOContext(t *testing.T) {
 func TestConcurrentReadAt(t *testing.T) {
 	data := noise(1 << 20)
 	obj := open(t, stored(t, data), radosio.ChunkSize(10_000), radosio.ReadAhead(50_000))
-	var wg sync.WaitGroup
+	var wg await.Group
 	for i := range 8 {
 		wg.Go(func() {
 			r := rand.New(rand.NewPCG(1, uint64(i)))

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radoslock"
 	"github.com/go-rados/go-rados/rados/radostest"
@@ -92,7 +92,7 @@ func BenchmarkHandover(b *testing.B) {
 				var count atomic.Int64
 				messages, writes := load(b, list[0])
 				b.ResetTimer()
-				var wg sync.WaitGroup
+				var wg await.Group
 				for i, ioctx := range list {
 					m := radoslock.New(ioctx, "object", "lock", way.opt)
 					wg.Go(func() {
@@ -152,7 +152,7 @@ func BenchmarkWaiting(b *testing.B) {
 				m := radoslock.New(list[0], "object", "lock", way.opt)
 				lease, err := m.Lock(b.Context())
 				require.NoError(b, err)
-				var wg sync.WaitGroup
+				var wg await.Group
 				for _, ioctx := range list {
 					m := radoslock.New(ioctx, "object", "lock", way.opt)
 					wg.Go(func() {

@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -154,7 +153,7 @@ func TestMutualExclusion(t *testing.T) {
 		}
 		return ioctx.WriteFull("counter", []byte(strconv.Itoa(counter+1)))
 	}
-	var wg sync.WaitGroup
+	var wg await.Group
 	for _, ioctx := range []*rados.IOContext{first, another(t, first), another(t, first), another(t, first)} {
 		m := mutex(ioctx)
 		for range goroutinesEach {

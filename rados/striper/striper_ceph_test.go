@@ -24,6 +24,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radosio"
 	"github.com/go-rados/go-rados/rados/radostest"
@@ -457,7 +458,7 @@ func TestFormsAreCancelled(t *testing.T) {
 	cluster.Pause(t, "osd.0")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // by then all are in libradosstriper
 	defer cancel()
-	var calls sync.WaitGroup
+	var calls await.Group
 	for name, form := range forms {
 		calls.Go(func() {
 			err := form.call(ctx)
@@ -591,7 +592,7 @@ func TestParent(t *testing.T) {
 			s, err := striper.NewWithLayout(ioctx, small)
 			require.NoError(t, err)
 			var calls atomic.Int64
-			var group sync.WaitGroup
+			var group await.Group
 			for i := range 8 {
 				group.Add(1)
 				go func() {

@@ -12,7 +12,7 @@ import (
 	"github.com/go-rados/go-rados/gen/release"
 )
 
-// Root is the module's root. It stays valid when a test changes its working directory.
+// Root is the root of the repository. It stays valid when a test changes its working directory.
 var Root = root()
 
 func root() string {
@@ -21,12 +21,12 @@ func root() string {
 		panic(err)
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
 			return dir
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			panic("gentest: the test does not run below a go.mod")
+			panic("gentest: the test does not run below a go.work")
 		}
 		dir = parent
 	}

@@ -4,6 +4,7 @@ package await
 
 import (
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -70,4 +71,16 @@ func Until(t testing.TB, condition func() bool, what string) {
 	for began := time.Now(); !condition(); runtime.Gosched() {
 		require.Less(t, time.Since(began), Patience, what)
 	}
+}
+
+// Group is a [sync.WaitGroup] with the method Go, which that of Go 1.24 lacks.
+type Group struct{ sync.WaitGroup }
+
+// Go calls f in a new goroutine.
+func (g *Group) Go(f func()) {
+	g.Add(1)
+	go func() {
+		defer g.Done()
+		f()
+	}()
 }

@@ -17,11 +17,11 @@ import (
 	"log"
 	"os"
 	"slices"
-	"sync"
 	"testing"
 	"text/tabwriter"
 	"time"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 )
 
@@ -159,7 +159,7 @@ func timed(run func(n int), n int) float64 {
 // together returns the ns per call when two goroutines call at the same time.
 func together(run func(n int), n int) float64 {
 	var ns [2]float64
-	var start, done sync.WaitGroup
+	var start, done await.Group
 	start.Add(len(ns))
 	for i := range ns {
 		done.Go(func() {

@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"log"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 )
 
@@ -61,7 +61,7 @@ func BenchmarkCalls(b *testing.B) {
 		})
 		b.Run(c.name+"/two", func(b *testing.B) {
 			b.ReportAllocs()
-			var wg sync.WaitGroup
+			var wg await.Group
 			for range 2 {
 				wg.Go(func() { c.run(b.N) })
 			}

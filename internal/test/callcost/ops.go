@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"log"
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/rados"
 )
 
@@ -79,7 +79,7 @@ func ops(ioctx *rados.IOContext) []op {
 		{name: "ReadContext of 64 goroutines", items: 1, clock: cpuTime, ours: func(n int) {
 			var left atomic.Int64
 			left.Store(int64(n))
-			var wg sync.WaitGroup
+			var wg await.Group
 			for range min(n, many) {
 				wg.Go(func() {
 					buf := make([]byte, len(data))

@@ -18,7 +18,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pmezard/go-difflib/difflib"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -64,31 +63,22 @@ func complaint(want, got []string) string {
 	if slices.Equal(want, got) {
 		return ""
 	}
-	gone, added := 0, 0
-	for _, decl := range want {
-		if !slices.Contains(got, decl) {
-			gone++
-		}
-	}
-	for _, decl := range got {
-		if !slices.Contains(want, decl) {
-			added++
-		}
-	}
-	diff, _ := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
-		A: lines(want), B: lines(got), FromFile: "api/" + list, ToFile: "what is exported",
-	})
-	return fmt.Sprintf("The exported API has changed: gone %d, new %d.\n\n%s\n"+
+	gone, added := missing(want, got, "-"), missing(got, want, "+")
+	diff := slices.Concat(gone, added)
+	slices.SortFunc(diff, func(a, b string) int { return strings.Compare(a[1:], b[1:]) })
+	return fmt.Sprintf("The exported API has changed: gone %d, new %d.\n\n%s\n\n"+
 		"If that is meant: `make api` accepts it. Note it in CHANGELOG.md, which says what counts as breaking.",
-		gone, added, diff)
+		len(gone), len(added), strings.Join(diff, "\n"))
 }
 
-func lines(decls []string) []string {
-	var list []string
-	for _, decl := range decls {
-		list = append(list, decl+"\n")
+// missing returns the declarations that another list lacks, each after a sign.
+func missing(list, another []string, sign string) (lines []string) {
+	for _, decl := range list {
+		if !slices.Contains(another, decl) {
+			lines = append(lines, sign+decl)
+		}
 	}
-	return list
+	return lines
 }
 
 // packages returns packages of the module in folder from the export data of the compiler, which

@@ -3,13 +3,13 @@ package fakelibrados_test
 import (
 	"math"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -222,7 +222,7 @@ func TestConnectUnderCalls(t *testing.T) {
 	for range 200 {
 		conn, err := rados.NewConn()
 		require.NoError(t, err)
-		var wg sync.WaitGroup
+		var wg await.Group
 		for range 2 {
 			wg.Go(func() {
 				for conn.WaitForLatestOSDMap() != nil {

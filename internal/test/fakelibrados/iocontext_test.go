@@ -1,13 +1,13 @@
 package fakelibrados_test
 
 import (
-	"sync"
 	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -224,7 +224,7 @@ func TestWithSnapContextKeepsTheSnaps(t *testing.T) {
 func TestWithDuringCalls(t *testing.T) {
 	ioctx, _ := configured(t)
 	live := fakelibrados.Live()
-	var wg sync.WaitGroup
+	var wg await.Group
 	for _, w := range withs {
 		wg.Go(func() {
 			for range 50 {

@@ -5,7 +5,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/pprof"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -36,7 +35,7 @@ func refused(t *testing.T, m method, o on, want error) {
 // are performed or return the setter's error.
 func TestFaultUnderCalls(t *testing.T) {
 	ioctx := opened(t)
-	var users sync.WaitGroup
+	var users await.Group
 	var through atomic.Int64
 	for range 2 {
 		users.Go(func() {
@@ -112,7 +111,7 @@ func TestClosedByMany(t *testing.T) {
 	fresh(t)
 	for range 50 {
 		o := connectedTo(t, "pool")
-		var wg sync.WaitGroup
+		var wg await.Group
 		for range 4 {
 			wg.Go(func() {
 				for range 20 {
@@ -244,7 +243,7 @@ func TestManyHeld(t *testing.T) {
 	const calls = 200
 	o := both(t)
 	fakelibrados.Hold("rados_stat")
-	var wg sync.WaitGroup
+	var wg await.Group
 	for range calls {
 		wg.Go(func() {
 			_, err := o.ioctx.Stat("object")
@@ -349,7 +348,7 @@ func TestCollectedUnderACall(t *testing.T) {
 func TestCollectorHammer(t *testing.T) {
 	fresh(t)
 	stop := make(chan struct{})
-	var collector, users sync.WaitGroup
+	var collector, users await.Group
 	collector.Go(func() {
 		for {
 			select {

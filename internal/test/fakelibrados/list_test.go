@@ -6,7 +6,6 @@ import (
 	"iter"
 	"runtime"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -256,7 +255,7 @@ func TestItersByMany(t *testing.T) {
 	manyObjects(n)
 	iter, err := o.ioctx.Iter()
 	require.NoError(t, err)
-	var wg sync.WaitGroup
+	var wg await.Group
 	for range 4 {
 		wg.Go(func() {
 			for iter.Next() {

@@ -151,7 +151,7 @@ func TestManyAtOnce(t *testing.T) {
 	forEachFunction(t, func(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 		call := s.Choices(f).Ordinary()
 		defer call.End()
-		var wg sync.WaitGroup
+		var wg await.Group
 		var succeeded atomic.Int64
 		for range 100 {
 			wg.Go(func() {
@@ -248,7 +248,7 @@ func TestOmapEntriesTakenByMany(t *testing.T) {
 	require.NoError(t, op.Operate(ioctx, "object", 0))
 	var mu sync.Mutex
 	var got []string
-	var wg sync.WaitGroup
+	var wg await.Group
 	for range 4 {
 		wg.Go(func() {
 			for {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -176,7 +175,7 @@ func TestAcksBlockFewThreads(t *testing.T) {
 	e := await.Next(t, w.Events())
 	fakelibrados.Hold("rados_notify_ack")
 	before := process.Threads()
-	var wg sync.WaitGroup
+	var wg await.Group
 	var begun atomic.Int64
 	for range 2000 {
 		wg.Go(func() {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -230,7 +230,7 @@ func TestOperatedByMany(t *testing.T) {
 	for range rounds {
 		w := rados.CreateWriteOp()
 		w.WriteFull(data)
-		var wg sync.WaitGroup
+		var wg await.Group
 		for range 4 {
 			wg.Go(func() {
 				if err := w.Operate(ioctx, "object", 0); err == nil {
@@ -259,7 +259,7 @@ func TestStepsWhileOperating(t *testing.T) {
 	finish := held(t, "rados_read_op_operate", func() error { return r.Operate(ioctx, "object", 0) })
 	stop := make(chan struct{})
 	var late []*rados.ReadOpExecStep
-	var wg sync.WaitGroup
+	var wg await.Group
 	wg.Go(func() {
 		for n := 0; ; n++ {
 			select {
@@ -392,7 +392,7 @@ func TestOperateUnderDestroy(t *testing.T) {
 	}
 	for i := range rounds {
 		o := connectedTo(t, "pool")
-		var wg sync.WaitGroup
+		var wg await.Group
 		for range 3 {
 			wg.Go(func() {
 				for range 20 {

@@ -4,12 +4,12 @@ import (
 	"context"
 	"runtime"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
 )
@@ -114,7 +114,7 @@ func TestTaskInTwoPipelines(t *testing.T) {
 
 	// Concurrent Pipelines perform the task or refuse it, and it is free finally. A
 	// performed task must not be read: the next Pipeline may already use it.
-	var pipelines sync.WaitGroup
+	var pipelines await.Group
 	for range 8 {
 		pipelines.Go(func() {
 			for range 200 {
@@ -155,7 +155,7 @@ func TestPipelineOfTwoGoroutines(t *testing.T) {
 	results := rados.Pipeline(ctx, 2, func(yield func(*rados.Task) bool) {
 		yield(o.ioctx.Tasks().Read("object", make([]byte, 7), 0))
 	})
-	var wg sync.WaitGroup
+	var wg await.Group
 	for range 2 {
 		wg.Add(1)
 		go func() {

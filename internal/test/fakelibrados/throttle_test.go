@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -132,12 +131,12 @@ func TestDestroyEndsATaskWaitingForAdmission(t *testing.T) {
 const startOfCalls = "rados_aio_create_completion2"
 
 // fillSubmit makes as many calls as may be started together, which end after the release of startOfCalls.
-func fillSubmit(t *testing.T, ioctx *rados.IOContext) *sync.WaitGroup {
+func fillSubmit(t *testing.T, ioctx *rados.IOContext) *await.Group {
 	t.Helper()
 	processors := runtime.GOMAXPROCS(0)
 	starting := min(max(1, processors/2), 8) + max(8, 2*processors)
 	fakelibrados.Hold(startOfCalls)
-	var started sync.WaitGroup
+	var started await.Group
 	for range starting {
 		started.Go(func() { _, _ = ioctx.ReadContext(context.Background(), "object", make([]byte, 8), 0) })
 	}

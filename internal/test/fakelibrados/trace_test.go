@@ -293,7 +293,7 @@ func TestSetTracerDuringCalls(t *testing.T) {
 	o := both(t)
 	var recorders [2]recorder
 	done := make(chan struct{})
-	var wg sync.WaitGroup
+	var wg await.Group
 	for range 4 {
 		wg.Go(func() {
 			for {

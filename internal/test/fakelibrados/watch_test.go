@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -144,7 +143,7 @@ func TestDeleteTwice(t *testing.T) {
 	ioctx := opened(t)
 	w := watch(t, ioctx)
 	fakelibrados.Return("rados_unwatch2", -int(syscall.ENOTCONN))
-	var wg sync.WaitGroup
+	var wg await.Group
 	for range 5 {
 		wg.Go(func() { assert.ErrorIs(t, w.Delete(), syscall.ENOTCONN) })
 	}
@@ -528,7 +527,7 @@ func TestWatchersByMany(t *testing.T) {
 	}
 	for range rounds {
 		o := connectedTo(t, "pool")
-		var wg sync.WaitGroup
+		var wg await.Group
 		for g := range 4 {
 			wg.Go(func() {
 				w, err := o.ioctx.Watch("object")
@@ -688,7 +687,7 @@ func TestWatchesEndWithoutAThreadEach(t *testing.T) {
 	}
 	fakelibrados.Hold("rados_unwatch2")
 	before := process.Threads()
-	var wg sync.WaitGroup
+	var wg await.Group
 	for _, w := range watchers[:n/2] {
 		wg.Go(func() { assert.NoError(t, w.Delete()) })
 	}

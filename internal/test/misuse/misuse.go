@@ -9,7 +9,8 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"sync"
+
+	"github.com/go-rados/go-rados/internal/test/await"
 )
 
 // Function is an exported function or method of package rados.
@@ -143,7 +144,7 @@ type Ending struct {
 // an error for each call that panics or does not return, and one if the call after the
 // end does not return the wanted error.
 func (e Ending) Race(times int) error {
-	var wg sync.WaitGroup
+	var wg await.Group
 	failures := make(chan error, 4*times)
 	for range 4 {
 		wg.Go(func() {
