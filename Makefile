@@ -10,7 +10,7 @@ FUZZTIME ?= 4s
 # The oldest and the newest version of go-ceph that cmd/adopt is tested with, and one between.
 GOCEPH ?= v0.30.0,v0.14.0,v0.41.0
 # These only read the project: -race and the like find nothing in them.
-READERS = ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
+READERS = ./internal/test/modules ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
 RUNTIME = ./rados/radosio ./rados/radoslock ./rados/striper $$($(INTERNAL) | grep -vxF "$$($(GO) list $(READERS))")
 INTERNAL = $(GO) list $(PKGS) | grep go-rados/go-rados/internal/
 # The C code that is written by hand.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/goproxy"
 )
 
 // The output of the program of testdata with go-ceph, and with the overlay.
@@ -57,7 +59,7 @@ func TestTwoCommands(t *testing.T) {
 	for _, path := range sources {
 		release["cmd/adopt/"+path] = []byte(read(t, path))
 	}
-	publish(t, proxy, radosModule, "v0.7.0", release)
+	goproxy.Publish(t, proxy, radosModule, "v0.7.0", release)
 	inProgram(t, "")
 	goRun(t, "run", radosModule+"/cmd/adopt@latest")
 	goRun(t, "mod", "tidy")

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"archive/zip"
-	"bytes"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -13,31 +10,23 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/goproxy"
 )
 
 // offline makes the go command of the test use a module cache of its own, and a folder with the modules of
 // testdata instead of a proxy.
 func offline(t *testing.T) (proxy string) {
 	proxy = t.TempDir()
-	publish(t, proxy, cephModule, "v0.1.0", files(t, "testdata/go-ceph-v0.1.0", ""))
-	publish(t, proxy, cephModule, "v0.2.0", files(t, "testdata/go-ceph-v0.2.0", ""))
-	publish(t, proxy, radosModule, "v0.5.0", files(t, "testdata/go-rados", ""))
+	goproxy.Publish(t, proxy, cephModule, "v0.1.0", files(t, "testdata/go-ceph-v0.1.0", ""))
+	goproxy.Publish(t, proxy, cephModule, "v0.2.0", files(t, "testdata/go-ceph-v0.2.0", ""))
+	goproxy.Publish(t, proxy, radosModule, "v0.5.0", files(t, "testdata/go-rados", ""))
 	withStriper := files(t, "testdata/go-rados", "")
 	for name, text := range files(t, "testdata/go-rados-striper", "rados/striper") {
 		withStriper[name] = text
 	}
-	publish(t, proxy, radosModule, "v0.6.0", withStriper)
-	for name, value := range map[string]string{
-		"GOPROXY":     "file://" + filepath.ToSlash(proxy),
-		"GOMODCACHE":  t.TempDir(),
-		"GOFLAGS":     "-modcacherw -buildvcs=false", // or the folder could not be removed
-		"GOSUMDB":     "off",
-		"GONOPROXY":   "none",
-		"GOPRIVATE":   "",
-		"GOTOOLCHAIN": "local",
-		"GOWORK":      "off",
-		"GOENV":       "off",
-	} {
+	goproxy.Publish(t, proxy, radosModule, "v0.6.0", withStriper)
+	for name, value := range goproxy.Environment(t, proxy) {
 		t.Setenv(name, value)
 	}
 	return proxy
@@ -61,33 +50,6 @@ func files(t *testing.T, dir, prefix string) map[string][]byte {
 	require.NoError(t, err)
 	require.NotEmpty(t, found)
 	return found
-}
-
-// publish adds a version of a module to the proxy.
-func publish(t *testing.T, proxy, module, version string, files map[string][]byte) {
-	dir := filepath.Join(proxy, filepath.FromSlash(module), "@v")
-	require.NoError(t, os.MkdirAll(dir, 0o755))
-	var archive bytes.Buffer
-	z := zip.NewWriter(&archive)
-	for name, text := range files {
-		w, err := z.Create(module + "@" + version + "/" + name)
-		require.NoError(t, err)
-		_, err = w.Write(text)
-		require.NoError(t, err)
-	}
-	require.NoError(t, z.Close())
-	for name, text := range map[string][]byte{
-		version + ".info": fmt.Appendf(nil, `{"Version": %q, "Time": "2026-01-01T00:00:00Z"}`, version),
-		version + ".mod":  files["go.mod"],
-		version + ".zip":  archive.Bytes(),
-	} {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o644))
-	}
-	list, err := os.OpenFile(filepath.Join(dir, "list"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	require.NoError(t, err)
-	defer list.Close()
-	_, err = fmt.Fprintln(list, version)
-	require.NoError(t, err)
 }
 
 // inProgram makes a program in a temporary folder, with the go.mod given or that of testdata, and changes to it.
