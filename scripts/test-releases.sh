@@ -236,7 +236,7 @@ main() {
 	rm -rf "$logs"
 	mkdir -p "$logs" out
 	[ "$(id -u)" != 0 ] || scripts/setup.sh debootstrap || true
-	go mod download # the roots have no network
+	go list -deps -test work >/dev/null # downloads what the roots need, which have no network
 
 	for release in "${releases[@]}"; do
 		prepare "$release"
