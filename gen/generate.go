@@ -35,10 +35,10 @@ finds the snapshot in api/ that the header matches (the installed one, or that o
 --header), and writes zz_*.go, zz_*.h and zz_*.c in the folder of the Go package, from
 all snapshots together and bindings.yaml, and the list of the functions in docs/. It also
 writes what tests need: the lists of what a package exports and of what its methods wait
-for, and the functions of a fake library that are not written by hand; and spec/bindings.schema.json and
-docs/SPEC.md, which describe the keys of bindings.yaml. What is written does not
-depend on which release's header is there. A header that matches no snapshot is refused
-until it is recorded (see help snapshot).`
+for, and the functions of a fake library that are not written by hand; and
+spec/bindings.schema.json and docs/SPEC.md, which describe the keys of bindings.yaml.
+What is written does not depend on which release's header is there. A header that
+matches no snapshot is refused until it is recorded (see help snapshot).`
 
 func runGenerate(args []string, out io.Writer) error {
 	libraries, files, err := render("generate", args, out)
