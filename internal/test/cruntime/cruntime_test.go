@@ -1,5 +1,5 @@
-// Package cruntime tests the C run time below the shims (templates/runtime) with drivers in C, under
-// the sanitizers of the C compiler.
+// Package cruntime tests the C run time below the shims (templates/runtime) with drivers in C: under
+// the sanitizers of the C compiler, and by exploring all interleavings of few threads.
 package cruntime
 
 import (
