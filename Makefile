@@ -7,8 +7,9 @@ TIMEOUT := 30m
 DURATION := 10m
 MODELCHECK = ./internal/test/modelcheck -run '^TestFaults$$' -count=1 -v
 FUZZTIME ?= 4s
-# The oldest and the newest version of go-ceph that cmd/adopt is tested with, and one between.
-GOCEPH ?= v0.30.0,v0.14.0,v0.41.0
+# The versions of go-ceph that cmd/adopt is tested with: the first for the program, the oldest, and the newest
+# that can be downloaded.
+GOCEPH ?= v0.30.0,v0.14.0,$(shell scripts/newest-go-ceph.sh v0.41.0)
 # These only read the project: -race and the like find nothing in them.
 READERS = ./internal/test/modules ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
 RUNTIME = ./rados/radosio ./rados/radoslock ./rados/striper $$($(INTERNAL) | grep -vxF "$$($(GO) list $(READERS))")
