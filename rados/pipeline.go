@@ -189,6 +189,14 @@ func (t *Task) abandon() {
 
 // taskCaller returns the Caller of the task's calls.
 func taskCaller(ctx context.Context, t *Task) (admit.Caller, error) {
+	if err := checkContext(ctx); err != nil {
+		return admit.Caller{}, err
+	}
+	if a, ok := t.args.(interface{ denied() error }); ok {
+		if err := a.denied(); err != nil {
+			return admit.Caller{}, err
+		}
+	}
 	if err := t.ioctx.precheck(ctx); err != nil {
 		return admit.Caller{}, err
 	}

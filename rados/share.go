@@ -16,9 +16,9 @@ func init() {
 	shared.AsError = asError
 	shared.NewError = func(text string, code int) error { return &stateError{text, syscall.Errno(-code)} }
 	shared.WrapNone = (*IOContext)(nil).wrap
-	shared.NewTask = func(o shared.Owner, op, object string, bytes int, fills bool, perform func(context.Context) (int, error)) any {
+	shared.NewTask = func(o shared.Owner, op, object string, bytes int, fills bool, ready func() error, perform func(context.Context) (int, error)) any {
 		own, _ := o.(owner)
-		args := performArgs{name: op, size: bytes, perform: perform}
+		args := performArgs{name: op, size: bytes, ready: ready, perform: perform}
 		if fills {
 			return newTask(own.ioctx, object, fillArgs{args})
 		}
@@ -59,6 +59,7 @@ func (s sharedSpan) End(read *int, err *error) { s.span.end(read, err) }
 type performArgs struct {
 	name    string
 	size    int
+	ready   func() error
 	perform func(ctx context.Context) (int, error)
 	n       int
 	err     error
@@ -74,6 +75,9 @@ type performed struct{}
 
 // inGo marks a call that has no version.
 func (*performArgs) inGo() {}
+
+// denied returns the reason why the handle of the other package admits no call, or nil.
+func (a *performArgs) denied() error { return a.ready() }
 
 func (a *performArgs) op() string { return a.name }
 func (a *performArgs) bytes() int { return a.size }

@@ -76,9 +76,14 @@ func goTasks(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	doc(f, "newTask returns a Task that calls perform.")
 	f.Func().Params(recv.Clone().Op("*").Id(h.Go)).Id("newTask").Params(jen.List(jen.Id("op"), jen.Id("object")).String(), jen.Id("bytes").Int(), jen.Id("fills").Bool(), perform).Add(task.Clone()).Block(
 		jen.Var().Id("owner").Qual(role.SharedPackage, "Owner"),
+		jen.Id("ready").Op(":=").Func().Params().Error().Block(
+			jen.List(jen.Id("shard"), jen.Err()).Op(":=").Add(recv.Clone()).Dot("enter").Call(),
+			jen.If(jen.Err().Op("==").Nil()).Block(recv.Clone().Dot("exit").Call(jen.Id("shard"))),
+			jen.Return(jen.Err()),
+		),
 		jen.If(recv.Clone().Op("!=").Nil()).Block(jen.Id("owner").Op("=").Add(recv.Clone()).Dot("owner")),
 		jen.Return(jen.Qual(role.SharedPackage, "NewTask").Call(
-			jen.Id("owner"), jen.Lit(h.Go+"."+h.Tasks+".").Op("+").Id("op"), jen.Id("object"), jen.Id("bytes"), jen.Id("fills"), jen.Id("perform"),
+			jen.Id("owner"), jen.Lit(h.Go+"."+h.Tasks+".").Op("+").Id("op"), jen.Id("object"), jen.Id("bytes"), jen.Id("fills"), jen.Id("ready"), jen.Id("perform"),
 		).Assert(task.Clone())),
 	).Line()
 

@@ -45,8 +45,9 @@ var (
 	// NewError returns an error with that text in which errors.Is finds the errno of that code.
 	NewError func(text string, code int) error
 	// NewTask returns a *rados.Task that calls perform, which returns the number of the Task; if
-	// fills, that of the bytes it has filled. owner may be nil.
-	NewTask func(owner Owner, op, object string, bytes int, fills bool, perform func(ctx context.Context) (int, error)) any
+	// fills, that of the bytes it has filled. ready returns the reason why the handle of the Task
+	// admits no call, or nil. owner may be nil if ready returns an error.
+	NewTask func(owner Owner, op, object string, bytes int, fills bool, ready func() error, perform func(ctx context.Context) (int, error)) any
 	// WrapNone is Owner.Wrap of a handle without an owner.
 	WrapNone func(op, object string, err error) error
 )

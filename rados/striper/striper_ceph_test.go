@@ -246,6 +246,9 @@ func TestNil(t *testing.T) {
 			for call, err := range onLayout(s) {
 				assert.ErrorIs(t, err, striper.ErrInvalidStriper, call)
 			}
+			for task := range rados.Pipeline(t.Context(), 1, slices.Values([]*rados.Task{s.Tasks().Remove("foo")})) {
+				assert.ErrorIs(t, task.Err, striper.ErrInvalidStriper)
+			}
 			s.Destroy()
 		})
 	}
@@ -566,9 +569,15 @@ func TestTasks(t *testing.T) {
 		assert.Equal(t, &rados.ObjectError{Op: "Striper.Tasks.Read", Pool: pool, Object: "none", Err: rados.ErrNotFound}, named)
 	}
 	ioctx.Destroy()
-	for name, of := range map[string]striper.Tasks{"nil": (*striper.Striper)(nil).Tasks(), "zero": {}, "closed": tasks} {
-		for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{of.Remove("foo")})) {
-			assert.ErrorIs(t, task.Err, rados.ErrInvalidIOContext, name)
+	for name, c := range map[string]struct {
+		of   striper.Tasks
+		want error
+	}{
+		"nil": {(*striper.Striper)(nil).Tasks(), striper.ErrInvalidStriper}, "zero": {striper.Tasks{}, striper.ErrInvalidStriper},
+		"closed": {tasks, rados.ErrInvalidIOContext},
+	} {
+		for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{c.of.Remove("foo")})) {
+			assert.ErrorIs(t, task.Err, c.want, name)
 		}
 	}
 }

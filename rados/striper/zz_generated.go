@@ -997,10 +997,17 @@ func (s *Striper) Tasks() Tasks {
 // newTask returns a Task that calls perform.
 func (s *Striper) newTask(op, object string, bytes int, fills bool, perform func(context.Context) (int, error)) *rados.Task {
 	var owner shared.Owner
+	ready := func() error {
+		shard, err := s.enter()
+		if err == nil {
+			s.exit(shard)
+		}
+		return err
+	}
 	if s != nil {
 		owner = s.owner
 	}
-	return shared.NewTask(owner, "Striper.Tasks."+op, object, bytes, fills, perform).(*rados.Task)
+	return shared.NewTask(owner, "Striper.Tasks."+op, object, bytes, fills, ready, perform).(*rados.Task)
 }
 
 // Append returns a Task that performs [Striper.Append].
