@@ -20,6 +20,7 @@ var generatedFiles = []string{
 	"rados/striper/zz_buffer.h", "rados/striper/zz_codes.h", "rados/striper/zz_convert.h", "rados/striper/zz_drift.c", "rados/striper/zz_generated.go",
 	"rados/striper/zz_library.h", "rados/striper/zz_name.h", "rados/striper/zz_record.h", "rados/striper/zz_refs.h", "rados/striper/zz_runtime.go",
 	"rados/striper/zz_shims.h", "docs/COVERAGE-STRIPER.md",
+	"internal/test/misuse/zz_striper.go", "internal/test/waitsfor/zz_striper.go", "internal/test/fakelibrados/lib/zz_striper.c",
 	"internal/test/misuse/zz_functions.go", "internal/test/waitsfor/zz_methods.go",
 	"internal/test/fakelibrados/lib/zz_functions.c", "docs/COVERAGE.md", referenceFile, schemaFile,
 }

@@ -227,7 +227,7 @@ func TestCallsThatWaitForNothing(t *testing.T) {
 	}
 	on := map[string]any{"Conn": conn, "IOContext": ioctx}
 	listed := 0
-	for _, m := range waitsfor.Methods() {
+	for _, m := range waitsfor.Methods("rados") {
 		recv, name, _ := strings.Cut(m.Name, ".")
 		if m.Target != "nothing" || m.Map || !ast.IsExported(name) { // with Map it waits, and has room for that
 			continue

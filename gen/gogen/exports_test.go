@@ -21,10 +21,12 @@ func TestExports(t *testing.T) {
 	code := "package rados\n\nfunc (c *Conn) Do(a, b int, _ string) error { return nil }\nfunc (c *Conn) do() {}"
 	list, err := gogen.Exports(p, ".", []byte(code))
 	require.NoError(t, err)
-	assert.Contains(t, string(list), `var functions = []Function{
-	{"Bare", rados.Bare, []string{}},
-	{"Conn.Do", (*rados.Conn).Do, []string{"a", "b", "_"}},
-	{"Fault.Error", rados.Fault.Error, []string{}},
+	assert.Contains(t, string(list), `func init() {
+	add("rados", []Function{
+		{"Bare", rados.Bare, []string{}},
+		{"Conn.Do", (*rados.Conn).Do, []string{"a", "b", "_"}},
+		{"Fault.Error", rados.Fault.Error, []string{}},
+	})
 }
 `)
 

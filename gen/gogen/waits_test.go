@@ -30,11 +30,13 @@ func TestWaits(t *testing.T) {
 
 package list
 
-// methods are those of package rados.
-var methods = []Method{
-	{"Conn.Stat", "last", "mon", false, false},
-	{"Conn.remove", "remove", "", true, true},
-	{"Version", "version", "", false, false},
+// Those of package rados.
+func init() {
+	add("rados", []Method{
+		{"Conn.Stat", "last", "mon", false, false},
+		{"Conn.remove", "remove", "", true, true},
+		{"Version", "version", "", false, false},
+	})
 }
 `, string(list))
 }

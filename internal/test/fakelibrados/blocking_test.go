@@ -44,7 +44,7 @@ const otherThreads = 40
 // according to the spec.
 func blocking() map[string]string {
 	functions := make(map[string]string)
-	for _, m := range waitsfor.Methods() {
+	for _, m := range waitsfor.Methods("rados") {
 		if m.Blocks() {
 			functions[m.C] = m.Target
 		}

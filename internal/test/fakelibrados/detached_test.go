@@ -77,7 +77,7 @@ func functionsThatBlock() (blocks map[string]string, changes map[string]bool) {
 		blocks[function] = function
 	}
 	blocks["rados_ioctx_create2"] = "rados_ioctx_create2" // of OpenIOContextByID
-	for _, m := range waitsfor.Methods() {
+	for _, m := range waitsfor.Methods("rados") {
 		changes[m.C] = changes[m.C] || m.Changes
 		if m.Map && blocks[m.C] == "" {
 			blocks[m.C] = waitForMap

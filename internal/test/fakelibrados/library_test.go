@@ -45,13 +45,14 @@ const lackedVar = "FAKERADOS_TEST_LACKED"
 func TestFunctionsThatOlderReleasesLack(t *testing.T) {
 	if os.Getenv(lackedVar) != "" {
 		t.Run("Stat2", testStat2Lacked)
+		t.Run("Striper", testStriperStatLacked)
 		t.Run("BlocklistAdd", testBlocklistAddLacked)
 		t.Run("RmOmapRange", testRmOmapRangeLacked)
 		t.Run("MgrCommandTarget", testMgrCommandTargetLacked)
 		return
 	}
 	out, err := lackingProcess(t, "^TestFunctionsThatOlderReleasesLack$",
-		fakelibrados.Without("rados_stat2", "rados_aio_stat2", "rados_aio_create_completion2", "rados_blocklist_add", "rados_write_op_omap_rm_range2", "rados_mgr_command_target"))
+		fakelibrados.Without("rados_stat2", "rados_striper_stat2", "rados_aio_stat2", "rados_aio_create_completion2", "rados_blocklist_add", "rados_write_op_omap_rm_range2", "rados_mgr_command_target"))
 	require.NoError(t, err, "%s", out)
 	assert.Contains(t, out, "--- PASS: TestFunctionsThatOlderReleasesLack/MgrCommandTarget")
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/go-rados/go-rados/rados"
 )
 
-// The tests of this file call all exported functions of package rados with
+// The tests of this file call all exported functions of the generated packages with
 // invalid arguments: no call crashes, hangs, or succeeds where it can't.
 
 // fixture returns the fixture of a test on the fake.
@@ -80,6 +80,9 @@ func answers() {
 		"rados_read_op_omap_get_vals_by_keys2": pairs,
 		"rados_read_op_read":                   {"content"},
 		"rados_read_op_stat2":                  {memory(10), memory(1, 2)},
+		"rados_striper_getxattrs":              pairs,
+		"rados_striper_read":                   {"text"},
+		"rados_striper_stat2":                  {memory(10), memory(1, 2)},
 	} {
 		fakelibrados.Answer(function, answers...)
 	}
@@ -87,8 +90,12 @@ func answers() {
 
 // forEachFunction runs a test for each function.
 func forEachFunction(t *testing.T, test func(*testing.T, *misuse.Fixture, misuse.Function)) {
-	for _, f := range misuse.Functions() {
-		t.Run(f.Name, func(t *testing.T) { test(t, fixture(t), f) })
+	for _, folder := range misuse.Packages() {
+		t.Run(folder, func(t *testing.T) {
+			for _, f := range misuse.Functions(folder) {
+				t.Run(f.Name, func(t *testing.T) { test(t, fixture(t), f) })
+			}
+		})
 	}
 }
 

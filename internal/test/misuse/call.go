@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/striper"
 )
 
 // Result is the result of a call.
@@ -128,6 +129,8 @@ func (o Result) End() {
 			v.Delete()
 		case *rados.LogMonitor:
 			v.Stop()
+		case *striper.Striper:
+			v.Destroy()
 		}
 	}
 }
@@ -138,6 +141,7 @@ var usableWhenClosed = map[string]string{
 	"Conn.Stats":            "the numbers are 0, the bounds remain",
 	"IOContext.GetPoolID":   "its error is -1",
 	"IOContext.Tasks":       "the tasks have the error",
+	"Striper.Tasks":         "the tasks have the error",
 	"Iter.Err":              "it returns the error of the last Next",
 	"Watcher.ID":            "the number remains valid",
 	"Watcher.Delete":        "it returns the error of ending the watch",

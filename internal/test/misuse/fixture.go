@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/striper"
 )
 
 // Fixture provides the arguments of calls: usable ones, and unusable ones in every state.
@@ -79,7 +80,7 @@ var ends = []struct {
 	{"Destroy and Shutdown", func(o on) { o.ioctx.Destroy(); o.conn.Shutdown() }, rados.ErrInvalidIOContext},
 }
 
-// kind describes a type of package rados that has an end.
+// kind describes a type that has an end.
 type kind struct {
 	live func(on) (v any, end func())
 	// missing is the error of a nil or zero value, or nil if such a value is usable.
@@ -159,6 +160,20 @@ var kinds = map[reflect.Type]kind{
 			return op, op.Release
 		},
 		missing: rados.ErrOperationReleased, closed: rados.ErrOperationReleased, apart: true,
+	},
+	reflect.TypeFor[*striper.Striper](): {
+		live: func(o on) (any, func()) {
+			s := must(striper.New(o.ioctx))
+			return s, s.Destroy
+		},
+		missing: striper.ErrInvalidStriper, zero: striper.ErrInvalidStriper, closed: striper.ErrInvalidStriper,
+	},
+	reflect.TypeFor[striper.Tasks](): {
+		live: func(o on) (any, func()) {
+			s := must(striper.New(o.ioctx))
+			return s.Tasks(), s.Destroy
+		},
+		missing: striper.ErrInvalidStriper, closed: striper.ErrInvalidStriper,
 	},
 	reflect.TypeFor[*rados.GetOmapStep](): step(func(op *rados.ReadOp) any { return op.GetOmapValues("", "", 10) }),
 	reflect.TypeFor[*rados.ReadOpChecksumStep](): step(func(op *rados.ReadOp) any {

@@ -1,4 +1,4 @@
-// Package misuse calls every function that package rados exports, with ordinary and with
+// Package misuse calls every function that the generated packages export, with ordinary and with
 // invalid arguments. The functions come from a generated list, the arguments from the
 // types and names of the parameters.
 package misuse
@@ -7,21 +7,30 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
 	"github.com/go-rados/go-rados/internal/test/await"
 )
 
-// Function is an exported function or method of package rados.
+// Function is an exported function or method of a generated package.
 type Function struct {
 	Name   string   // "Conn.Connect"
 	Func   any      // of a method, with the receiver as its first parameter
 	Params []string // without the receiver
 }
 
-// Functions returns all functions, sorted by name.
-func Functions() []Function { return slices.Clone(functions) }
+// functions has all functions by the folders of their packages.
+var functions = map[string][]Function{}
+
+func add(folder string, list []Function) { functions[folder] = list }
+
+// Packages returns the folders of the generated packages, sorted.
+func Packages() []string { return slices.Sorted(maps.Keys(functions)) }
+
+// Functions returns all functions of the package in a folder, sorted by name.
+func Functions(folder string) []Function { return slices.Clone(functions[folder]) }
 
 func (f Function) typ() reflect.Type { return reflect.TypeOf(f.Func) }
 

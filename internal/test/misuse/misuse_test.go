@@ -22,18 +22,19 @@ import (
 // TestFunctionsAreComplete compares the generated list with the export data of the
 // compiler.
 func TestFunctionsAreComplete(t *testing.T) {
-	var listed []string
-	for _, f := range Functions() {
-		listed = append(listed, f.Name)
+	for _, folder := range Packages() {
+		var listed []string
+		for _, f := range Functions(folder) {
+			listed = append(listed, f.Name)
+		}
+		assert.ElementsMatch(t, exported(t, folder), listed, "make generate")
 	}
-	assert.ElementsMatch(t, exported(t), listed, "make generate")
 }
 
-// exported returns the exported functions of package rados and the methods of its
-// exported types.
-func exported(t *testing.T) (names []string) {
+// exported returns the exported functions of a package and the methods of its exported types.
+func exported(t *testing.T, folder string) (names []string) {
 	t.Helper()
-	scope := compiled(t).Scope()
+	scope := compiled(t, folder).Scope()
 	for _, name := range scope.Names() {
 		switch o := scope.Lookup(name).(type) {
 		case *types.Func:
@@ -52,10 +53,10 @@ func exported(t *testing.T) (names []string) {
 	return names
 }
 
-// compiled returns package rados from the export data of the compiler.
-func compiled(t *testing.T) *types.Package {
+// compiled returns a package from the export data of the compiler.
+func compiled(t *testing.T, folder string) *types.Package {
 	t.Helper()
-	const path = "github.com/go-rados/go-rados/rados"
+	path := "github.com/go-rados/go-rados/" + folder
 	out, err := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Export", path).Output()
 	require.NoError(t, err)
 	files := make(map[string]string)
@@ -74,9 +75,17 @@ func compiled(t *testing.T) *types.Package {
 	return pkg
 }
 
+// all returns the functions of all packages.
+func all() (list []Function) {
+	for _, folder := range Packages() {
+		list = append(list, Functions(folder)...)
+	}
+	return list
+}
+
 // TestReceiversAreKnown fails for a type whose end the tests do not know.
 func TestReceiversAreKnown(t *testing.T) {
-	for _, f := range Functions() {
+	for _, f := range all() {
 		if f.method() {
 			assert.True(t, Known(f.typ().In(0)), "kinds lacks %v", f.typ().In(0))
 		}
@@ -90,7 +99,7 @@ func TestNamesOfParameters(t *testing.T) {
 	for name := range byName {
 		unused[name] = true
 	}
-	for _, f := range Functions() {
+	for _, f := range all() {
 		for i := range f.typ().NumIn() {
 			for _, name := range []string{f.Name + "." + f.param(i), f.param(i)} {
 				if v := ordinaryValue(f.Name, f.param(i), f.typ().In(i)); byName[name] != nil && same(v, byName[name]) {

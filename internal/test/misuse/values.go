@@ -46,6 +46,7 @@ var byName = map[string]any{
 	"snapID":       rados.SnapID(1),
 	"snaps":        []rados.SnapID{},
 	"size":         uint64(100),
+	"soid":         Object,
 	"startAfter":   "",
 	"filterPrefix": "",
 	"maxReturn":    10,

@@ -1,4 +1,4 @@
-// Package waitsfor lists what the methods of package rados wait for, according to the spec. Tests
+// Package waitsfor lists what the methods of the generated packages wait for, according to the spec. Tests
 // read this list, since the generator, which reads the spec, is another module.
 package waitsfor
 
@@ -13,8 +13,13 @@ type Method struct {
 	Changes bool   // it may change an object
 }
 
-// Methods returns all methods, sorted by name.
-func Methods() []Method { return slices.Clone(methods) }
+// methods has all methods by the folders of their packages.
+var methods = map[string][]Method{}
+
+func add(folder string, list []Method) { methods[folder] = list }
+
+// Methods returns all methods of the package in a folder, sorted by name.
+func Methods(folder string) []Method { return slices.Clone(methods[folder]) }
 
 // Blocks reports whether the C function may block the thread.
 func (m Method) Blocks() bool { return m.Target != "" && m.Target != "nothing" }

@@ -20,9 +20,9 @@ static void end_iter(const char *function, void *iter, enum kind kind)
 
 /* The answers are names and values that alternate. The iterator has copies of its own, which are
  * freed with it. */
-int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
+static int begin_xattrs(const char *function, void *on, enum kind kind, const char *oid, rados_xattrs_iter_t *iter)
 {
-	struct call c = enter(__func__, io, IOCTX);
+	struct call c = enter(function, on, kind);
 	arg_text(&c, oid);
 	if (proceed(&c)) {
 		struct object *it = make(XATTRS, NULL, 0);
@@ -35,9 +35,9 @@ int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter
 	return (int)leave(&c, 0);
 }
 
-int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len)
+static int next_xattr(const char *function, rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len)
 {
-	struct call c = enter(__func__, iter, XATTRS);
+	struct call c = enter(function, iter, XATTRS);
 	struct object *it = answered(&c);
 	*name = *val = NULL;
 	*len = 0;
@@ -48,6 +48,16 @@ int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char
 		it->next++;
 	}
 	return (int)leave(&c, 0);
+}
+
+int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
+{
+	return begin_xattrs(__func__, io, IOCTX, oid, iter);
+}
+
+int rados_getxattrs_next(rados_xattrs_iter_t iter, const char **name, const char **val, size_t *len)
+{
+	return next_xattr(__func__, iter, name, val, len);
 }
 
 void rados_getxattrs_end(rados_xattrs_iter_t iter)

@@ -5,7 +5,9 @@
  * that is used after it was freed, freed twice, freed during a call, or freed before an object
  * that depends on it.
  *
- * zz_functions.c is generated from the prototypes. A function with a behavior of its own is written
+ * The functions of the other libraries with a spec are here, too: they take the same objects.
+ *
+ * zz_functions.c and zz_striper.c are generated from the prototypes. A function with a behavior of its own is written
  * by hand, in the file that is named after what it is about:
  *
  *	struct call c = enter(__func__, HANDLE, KIND);
@@ -14,7 +16,7 @@
  *		...                                           hands out answers
  *	return leave(&c, RET);
  *
- * and "go run ./gen generate" then leaves it out of zz_functions.c.
+ * and "go run ./gen generate" then leaves it out of these.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -31,6 +33,7 @@
 #include <time.h>
 
 #include <rados/librados.h>
+#include <radosstriper/libradosstriper.h>
 
 #include "fake.h"
 
@@ -47,5 +50,7 @@
 #include "watch.c"
 #include "log.c"
 #include "aio.c"
+#include "striper.c"
 #include "reset.c"
 #include "zz_functions.c"
+#include "zz_striper.c"

@@ -68,6 +68,7 @@ enum kind {
 	WATCH,
 	COMPLETION,
 	BUFFER,
+	STRIPER,
 	KINDS,
 };
 
@@ -85,6 +86,7 @@ static const struct {
 	[WATCH] = {"watches", NULL},
 	[COMPLETION] = {"completions", NULL},
 	[BUFFER] = {"buffers", NULL},
+	[STRIPER] = {"stripers", "rados_striper_t"},
 };
 
 /* kind_of returns the kind of the objects of a C type, or NONE. */
