@@ -56,7 +56,7 @@ func imported(f *jen.File, h *ir.Handle) {
 // goroutine.
 func goTask(m *ir.Method) bool {
 	return m.Recv != nil && m.Recv.IsImported() && m.Recv.Tasks != "" && m.Blocking() && !m.Private() && m.Subject != "" &&
-		m.NoTask == "" && (len(m.Results) == 0 || len(m.Results) == 1 && m.Results[0].Type == "int")
+		m.NoTask == "" && len(m.Results) <= 1
 }
 
 // goTasks writes the type whose methods make Tasks for a Pipeline of the other package.
@@ -64,8 +64,9 @@ func goTasks(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	task := jen.Op("*").Qual(modulePath+"/"+p.Library.Parent, "Task")
 	recv := jen.Id(h.Receiver)
 	heading(f, h.Tasks)
-	doc(f, h.Tasks+" has a method for each method of "+h.Go+" that is about one object and returns at most a number: it returns a ["+
-		p.Library.Parent+".Task] by which a ["+p.Library.Parent+".Pipeline] performs that method, on a goroutine. Its parameters are the same. The number is the field N of the Task.\n\n"+
+	doc(f, h.Tasks+" has a method for each method of "+h.Go+" that is about one object and has at most one result: it returns a ["+
+		p.Library.Parent+".Task] by which a ["+p.Library.Parent+".Pipeline] performs that method, on a goroutine. Its parameters are the same. "+
+		"A number that the method returns is the field N of the Task; another result is stored in *result when the call succeeds, unless result is nil.\n\n"+
 		"The arguments must be left alone until the Pipeline yields the Task. A call that is cancelled returns as its form with a context does.")
 	f.Type().Id(h.Tasks).Struct(recv.Clone().Op("*").Id(h.Go)).Line()
 
@@ -93,15 +94,24 @@ func goTasks(f *jen.File, p *ir.Plan, h *ir.Handle) {
 		}
 		w := &body{m: m, results: results(m)}
 		call := jen.Id("t").Dot(h.Receiver).Dot(w.form("Detached")).Call(append([]jen.Code{jen.Id("ctx")}, w.pass()...)...)
-		if len(m.Results) == 0 {
-			call = jen.List(jen.Lit(0), call)
+		params, returned := grouped(m.Params), []jen.Code{jen.Return(call)}
+		switch {
+		case len(m.Results) == 0:
+			returned = []jen.Code{jen.Return(jen.Lit(0), call)}
+		case m.Results[0].Type != "int":
+			params = append(params, jen.Id("result").Op("*").Add(goType(m.Results[0].Type)))
+			returned = []jen.Code{
+				jen.List(jen.Id("value"), jen.Err()).Op(":=").Add(call),
+				jen.If(jen.Err().Op("==").Nil().Op("&&").Id("result").Op("!=").Nil()).Block(jen.Op("*").Id("result").Op("=").Id("value")),
+				jen.Return(jen.Lit(0), jen.Err()),
+			}
 		}
 		text := m.Name + " returns a Task that performs [" + m.FullName() + "]."
 		doc(f, text+availability(m))
-		f.Func().Params(jen.Id("t").Id(h.Tasks)).Id(m.Name).Params(grouped(m.Params)...).Add(task.Clone()).Block(
+		f.Func().Params(jen.Id("t").Id(h.Tasks)).Id(m.Name).Params(params...).Add(task.Clone()).Block(
 			jen.Return(jen.Id("t").Dot(h.Receiver).Dot("newTask").Call(
 				jen.Lit(m.Name), subjectOf(m), moved(m), jen.Lit(fills(m)),
-				jen.Func().Params(jen.Id("ctx").Qual("context", "Context")).Params(jen.Int(), jen.Error()).Block(jen.Return(call)),
+				jen.Func().Params(jen.Id("ctx").Qual("context", "Context")).Params(jen.Int(), jen.Error()).Block(returned...),
 			)),
 		).Line()
 	}

@@ -553,15 +553,26 @@ func TestTasks(t *testing.T) {
 		assert.Equal(t, 20, n)
 	}
 	xattr := make([]byte, 10)
+	var stat striper.StatInfo
+	var xattrs map[string][]byte
 	for _, one := range []*rados.Task{
-		tasks.Append("foo0", []byte("x")), tasks.Write("foo0", []byte("x"), 1), tasks.Truncate("foo0", 2),
-		tasks.SetXattr("foo0", "a", []byte("value")), tasks.GetXattr("foo0", "a", xattr), tasks.RmXattr("foo0", "a"), tasks.Remove("foo0"),
+		tasks.Append("foo0", []byte("x")), tasks.Write("foo0", []byte("x"), 1), tasks.Truncate("foo0", 2), tasks.Stat("foo0", &stat),
+		tasks.SetXattr("foo0", "a", []byte("value")), tasks.GetXattr("foo0", "a", xattr), tasks.ListXattrs("foo0", &xattrs),
+		tasks.ListXattrs("foo0", nil), tasks.RmXattr("foo0", "a"), tasks.Remove("foo0"),
 	} {
 		for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{one})) {
 			require.NoError(t, task.Err)
 		}
 	}
 	assert.Equal(t, "value", string(xattr[:5]))
+	assert.EqualValues(t, 2, stat.Size)
+	assert.NotZero(t, stat.ModTime.Sec)
+	assert.Equal(t, map[string][]byte{"a": []byte("value")}, xattrs)
+	was := stat
+	for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{tasks.Stat("none", &stat)})) {
+		require.ErrorIs(t, task.Err, rados.ErrNotFound)
+		assert.Equal(t, was, stat, "left alone")
+	}
 
 	for task := range rados.Pipeline(t.Context(), 2, slices.Values([]*rados.Task{tasks.Read("none", xattr, 0)})) {
 		var named *rados.ObjectError

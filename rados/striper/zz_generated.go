@@ -978,10 +978,11 @@ func (s *Striper) writeFullAdmitted(soid string, data []byte) error {
 
 // --- Tasks ---
 
-// Tasks has a method for each method of Striper that is about one object and
-// returns at most a number: it returns a [rados.Task] by which a [rados.Pipeline]
-// performs that method, on a goroutine. Its parameters are the same. The number is
-// the field N of the Task.
+// Tasks has a method for each method of Striper that is about one object and has
+// at most one result: it returns a [rados.Task] by which a [rados.Pipeline]
+// performs that method, on a goroutine. Its parameters are the same. A number that
+// the method returns is the field N of the Task; another result is stored in
+// *result when the call succeeds, unless result is nil.
 //
 // The arguments must be left alone until the Pipeline yields the Task. A call that
 // is cancelled returns as its form with a context does.
@@ -1024,6 +1025,17 @@ func (t Tasks) GetXattr(soid, name string, data []byte) *rados.Task {
 	})
 }
 
+// ListXattrs returns a Task that performs [Striper.ListXattrs].
+func (t Tasks) ListXattrs(soid string, result *map[string][]byte) *rados.Task {
+	return t.s.newTask("ListXattrs", soid, 0, false, func(ctx context.Context) (int, error) {
+		value, err := t.s.listXattrsDetached(ctx, soid)
+		if err == nil && result != nil {
+			*result = value
+		}
+		return 0, err
+	})
+}
+
 // Read returns a Task that performs [Striper.Read].
 func (t Tasks) Read(soid string, data []byte, offset uint64) *rados.Task {
 	return t.s.newTask("Read", soid, len(data), true, func(ctx context.Context) (int, error) {
@@ -1049,6 +1061,17 @@ func (t Tasks) RmXattr(soid, name string) *rados.Task {
 func (t Tasks) SetXattr(soid, name string, data []byte) *rados.Task {
 	return t.s.newTask("SetXattr", soid, len(data), false, func(ctx context.Context) (int, error) {
 		return 0, t.s.setXattrDetached(ctx, soid, name, data)
+	})
+}
+
+// Stat returns a Task that performs [Striper.Stat].
+func (t Tasks) Stat(soid string, result *StatInfo) *rados.Task {
+	return t.s.newTask("Stat", soid, 0, false, func(ctx context.Context) (int, error) {
+		value, err := t.s.statDetached(ctx, soid)
+		if err == nil && result != nil {
+			*result = value
+		}
+		return 0, err
 	})
 }
 

@@ -1,12 +1,14 @@
 package fakelibrados_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/striper"
 )
 
@@ -68,6 +70,15 @@ func TestStriperResults(t *testing.T) {
 	stat, err := s.Stat("object")
 	require.NoError(t, err)
 	assert.Equal(t, striper.StatInfo{Size: 10, ModTime: striper.Timespec{Sec: 1457129052, Nsec: 7}}, stat)
+
+	var taskStat striper.StatInfo
+	var taskXattrs map[string][]byte
+	tasks := []*rados.Task{s.Tasks().Stat("object", &taskStat), s.Tasks().ListXattrs("object", &taskXattrs)}
+	for task := range rados.Pipeline(t.Context(), 2, slices.Values(tasks)) {
+		require.NoError(t, task.Err)
+	}
+	assert.Equal(t, stat, taskStat)
+	assert.Equal(t, xattrs, taskXattrs)
 }
 
 // testStriperStatLacked expects the older function, whose time has whole seconds.
