@@ -246,3 +246,22 @@ func try(t *testing.T, library string, bytes int) string {
 	require.NoError(t, err, "%s", out)
 	return string(out)
 }
+
+// TestStanzaOfLaterForm records a function that replaces an older one, with the one that does the same and
+// blocks: there is one entry, and a way to complete it.
+func TestStanzaOfLaterForm(t *testing.T) {
+	enterTree(t)
+	write(t, "x.h", `#include <stdint.h>
+typedef void *rados_ioctx_t;
+typedef void *rados_completion_t;
+int rados_aio_getxattr9(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *size);
+int rados_getxattr9(rados_ioctx_t io, const char *o, uint64_t *size);
+`)
+	out := gen(t, "snapshot", "--release", "99.2", "x.h", "--stanzas")
+	assert.Contains(t, out, `
+  rados_aio_getxattr9: {go: IOContext.Getxattr9, args: {size: {as: }}, doc: }
+  - what size means for Go can't be inferred
+  - if it replaces rados_aio_getxattr: like: rados_aio_getxattr takes its keys, and else: rados_aio_getxattr has it called where the library is older
+`)
+	assert.NotContains(t, out, "rados_getxattr9 of Ceph")
+}

@@ -73,6 +73,12 @@ func (s *stanzaWriter) drafts() []*draft {
 	for _, f := range s.Spec.Functions {
 		known[f.C] = f.Pos
 	}
+	for _, e := range s.Union.Funcs {
+		if s.takesCompletion(e.Decl) { // the function that does the same and blocks belongs to it
+			name, _ := strings.CutPrefix(e.Name, s.Spec.Library.Prefix+s.Spec.Completions.Infix)
+			known[s.Spec.Library.Prefix+name] = e.Decl.Pos
+		}
+	}
 	var list []*draft
 	for _, e := range s.Union.Funcs {
 		if _, ok := known[e.Name]; ok {
@@ -279,7 +285,22 @@ func (s *stanzaWriter) report(drafts []*draft, out io.Writer) {
 		if d.waits && !d.asksFor("may block its thread") {
 			fmt.Fprintf(out, "  - %s may block its thread: say what it waits for, waits: osd, mon, mgr or nothing\n", d.target)
 		}
+		if older := s.older(d.f.Name); older != "" {
+			fmt.Fprintf(out, "  - if it replaces %s: like: %[1]s takes its keys, and else: %[1]s has it called where the library is older\n", older)
+		}
 	}
+}
+
+// older returns the bound function whose name differs in its last number only, or "".
+func (s *stanzaWriter) older(name string) string {
+	base := func(name string) string { return strings.TrimRight(name, "0123456789") }
+	for _, f := range slices.Backward(s.Spec.Functions) {
+		bound := f.Disposition == spec.Go || f.Disposition == spec.Private
+		if bound && f.C != name && base(f.C) == base(name) {
+			return f.C
+		}
+	}
+	return ""
 }
 
 func (d *draft) asksFor(text string) bool {
