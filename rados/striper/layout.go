@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"math"
 	"sync"
+	"syscall"
+
+	"github.com/go-rados/go-rados/internal/shared"
 )
 
 // layout is the layout of new objects, which libradosstriper does not return.
@@ -47,3 +50,14 @@ func (s *Striper) setLayout(unit, size uint) error {
 	s.handle.SetSetterError("layout", err)
 	return nil
 }
+
+// checkEnd denies a Write after which the object would be too long.
+func (s *Striper) checkEnd(data []byte, offset uint64) error {
+	if offset > math.MaxInt64-uint64(len(data)) {
+		return shared.AsError(-int(syscall.EFBIG))
+	}
+	return nil
+}
+
+// checkSize denies a size that libradosstriper stores but does not read again: the object would be lost.
+func (s *Striper) checkSize(size uint64) error { return s.checkEnd(nil, size) }

@@ -170,6 +170,28 @@ func objects(t testing.TB, ioctx *rados.IOContext) (n int) {
 	return n
 }
 
+// TestTooLong has sizes that libradosstriper stores and cannot read again: the object stays as it is.
+func TestTooLong(t *testing.T) {
+	needsReads(t)
+	s, ioctx := start(t, small)
+	require.NoError(t, s.WriteFull("foo", []byte("data")))
+	for _, size := range []uint64{1 << 63, math.MaxUint64} {
+		assert.ErrorIs(t, s.Truncate("foo", size), syscall.EFBIG)
+		assert.ErrorIs(t, s.TruncateContext(t.Context(), "foo", size), syscall.EFBIG)
+		assert.ErrorIs(t, s.Write("foo", []byte("x"), size), syscall.EFBIG)
+		assert.ErrorIs(t, s.Write("bar", []byte("xy"), size-2), syscall.EFBIG)
+		for task := range rados.Pipeline(t.Context(), 1, slices.Values([]*rados.Task{s.Tasks().Truncate("foo", size)})) {
+			assert.ErrorIs(t, task.Err, syscall.EFBIG)
+		}
+	}
+	assert.Equal(t, "data", string(content(t, s, "foo")))
+	assert.Equal(t, 1, objects(t, ioctx))
+	require.NoError(t, s.Truncate("foo", math.MaxInt64))
+	info, err := s.Stat("foo")
+	require.NoError(t, err)
+	assert.EqualValues(t, math.MaxInt64, info.Size, "the largest that it can read")
+}
+
 // TestXattrs has values with NULs and an empty one.
 func TestXattrs(t *testing.T) {
 	s, _ := start(t, small)

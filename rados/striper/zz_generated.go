@@ -814,9 +814,10 @@ func (s *Striper) statAdmitted(soid string) (StatInfo, error) {
 }
 
 // Truncate changes the size of an object. If the object grows, the new bytes are
-// zeros. It returns rados.ErrNotFound if the object does not exist, and the error
-// of EBUSY while another client reads or writes it. It blocks until the OSDs have
-// answered; [Striper.TruncateContext] returns when its context is done.
+// zeros. It returns rados.ErrNotFound if the object does not exist, the error of
+// EFBIG if size is above 1<<63 - 1, and that of EBUSY while another client reads
+// or writes it. It blocks until the OSDs have answered; [Striper.TruncateContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -852,6 +853,9 @@ func (s *Striper) truncateDetached(ctx context.Context, soid string, size uint64
 
 // truncateAdmitted is Truncate without the wait for admission.
 func (s *Striper) truncateAdmitted(soid string, size uint64) error {
+	if err := s.checkSize(size); err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.gostriper_rados_striper_trunc(s.refs(), stringPointer(soid), C.size_t(len(soid)), C.uint64_t(size), &ret)
 	runtime.KeepAlive(s)
@@ -866,7 +870,9 @@ func (s *Striper) truncateAdmitted(soid string, size uint64) error {
 // until the OSDs have answered; [Striper.WriteContext] returns when its context is
 // done.
 //
-// Write is not atomic: after an error any part of data may have been written.
+// Write is not atomic: after an error any part of data may have been written. It
+// returns the error of EFBIG if the object would be longer than 1<<63 - 1 bytes,
+// after which libradosstriper could not read it.
 //
 // Implements:
 //
@@ -903,6 +909,9 @@ func (s *Striper) writeDetached(ctx context.Context, soid string, data []byte, o
 
 // writeAdmitted is Write without the wait for admission.
 func (s *Striper) writeAdmitted(soid string, data []byte, offset uint64) error {
+	if err := s.checkEnd(data, offset); err != nil {
+		return err
+	}
 	var ret C.int64_t
 	C.gostriper_rados_striper_write(
 		s.refs(),
