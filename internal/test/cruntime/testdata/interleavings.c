@@ -57,7 +57,7 @@ static void handle_release(struct handle *h)
 		h->pool.freed = 1;
 }
 
-/* handle_close closes a handle, and cancels its calls until there are none. */
+/* handle_close closes a handle, and cancels its calls until no call is in flight. */
 static void handle_close(struct handle *h)
 {
 	uintptr_t refs = (uintptr_t)&h->refs;
