@@ -66,9 +66,9 @@ test: setup ## the everyday tests, plain and with -race
 test-oldest: setup ## the everyday tests of the library with the oldest Go, and the dependencies of its own go.mod
 	GOTOOLCHAIN=go1.24.0 GOWORK=off $(GO) test -short -vet=off -timeout $(TIMEOUT) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(READERS))")
 
-# reach runs the tests of rados with -race. A test of radostest starts an MDS.
+# reach runs the tests of rados with -race. A test of radostest starts an MDS, one of cruntime analyzes C.
 test-all: setup headers lint ## all tests: not -short, with -race, cgocheck2 and GOGC=1, all headers, fuzzing, faults
-	@scripts/setup.sh ceph-mds
+	@scripts/setup.sh ceph-mds clang clang-tidy cppcheck
 	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./cmd/... ./bench ./examples/... $(READERS)
 	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
 	$(GO) run ./internal/test/reach -race

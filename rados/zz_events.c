@@ -43,8 +43,9 @@ struct gorados_event *gorados_event_of_texts(void *token, const char *const *tex
 	e = gorados_event_alloc(token, len);
 	p = e->data;
 	for (size_t i = 0; i < count; i++) {
-		strcpy(p, texts[i]);
-		p += strlen(p) + 1;
+		size_t n = strlen(texts[i]) + 1;
+		memcpy(p, texts[i], n);
+		p += n;
 	}
 	return e;
 }

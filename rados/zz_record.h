@@ -70,13 +70,15 @@ static inline const char *gorados_read_data(struct gorados_reader *in, size_t *n
 static inline void gorados_read_array(struct gorados_reader *in, char *to, size_t size, int64_t *ret)
 {
 	const char *p = gorados_read_name(in, ret);
+	size_t len;
 
 	if (*ret < 0)
 		return;
-	if (strlen(p) >= size)
+	len = strlen(p);
+	if (len >= size)
 		*ret = -ENAMETOOLONG;
 	else
-		strcpy(to, p);
+		memcpy(to, p, len + 1);
 }
 
 /* GORADOS_READ_MEMBER reads a number into a member of any type of number, unless that cannot hold it. */

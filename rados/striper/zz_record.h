@@ -70,13 +70,15 @@ static inline const char *gostriper_read_data(struct gostriper_reader *in, size_
 static inline void gostriper_read_array(struct gostriper_reader *in, char *to, size_t size, int64_t *ret)
 {
 	const char *p = gostriper_read_name(in, ret);
+	size_t len;
 
 	if (*ret < 0)
 		return;
-	if (strlen(p) >= size)
+	len = strlen(p);
+	if (len >= size)
 		*ret = -ENAMETOOLONG;
 	else
-		strcpy(to, p);
+		memcpy(to, p, len + 1);
 }
 
 /* GOSTRIPER_READ_MEMBER reads a number into a member of any type of number, unless that cannot hold it. */
