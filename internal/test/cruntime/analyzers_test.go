@@ -20,13 +20,14 @@ var analyzers = map[string][]string{
 		"-bugprone-reserved-identifier," + // _GNU_SOURCE
 		"-bugprone-easily-swappable-parameters," + // those of librados
 		"-bugprone-sizeof-expression," + // arrays of pointers
+		"-clang-analyzer-core.CallAndMessage," + // it forgets that a function that may be NULL has set ret
 		"-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling"}, // it wants memcpy_s
 	"cppcheck": {"cppcheck", "--quiet", "--error-exitcode=1", "--enable=warning,portability,performance", "--std=c11",
 		"--suppress=uninitvar:*zz_convert.h"}, // it takes an array whose items are set for one that is read
 }
 
-// analyze runs an analyzer on the C of package rados, in which old is replaced by new in a file.
-func analyze(t *testing.T, name, file, old, new string) ([]byte, error) {
+// analyze runs an analyzer on files of package rados, in the last of which old is replaced by new.
+func analyze(t *testing.T, name string, files []string, old, new string) ([]byte, error) {
 	t.Helper()
 	command := analyzers[name]
 	if _, err := exec.LookPath(command[0]); err != nil {
@@ -38,19 +39,19 @@ func analyze(t *testing.T, name, file, old, new string) ([]byte, error) {
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
-		if filepath.Base(path) == file {
-			require.Equal(t, 1, strings.Count(string(text), old), "%s in %s", old, file)
+		if filepath.Base(path) == files[len(files)-1] {
+			require.Contains(t, string(text), old)
 			text = []byte(strings.Replace(string(text), old, new, 1))
 		}
 		// The analyzers skip static functions that nothing calls.
 		text = []byte(strings.Replace(string(text), "#define GORADOS_SHIM static inline __attribute__((always_inline))", "#define GORADOS_SHIM", 1))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.Base(path)), text, 0o600))
 	}
-	all := "#include \"zz_shims.h\"\n\n#include \"zz_aio.c\"\n\n#include \"zz_callbacks.c\"\n\n#include \"zz_events.c\"\n"
+	all := "#include \"" + strings.Join(files, "\"\n#include \"") + "\"\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "all.c"), []byte(all), 0o600))
 	args := append(command[1:len(command):len(command)], "all.c")
 	if name == "clang-tidy" {
-		args = append(args, "--", "-std=gnu11")
+		args = append(args, "--", "-std=gnu11", "-Xclang", "-analyzer-opt-analyze-headers")
 	}
 	cmd := exec.Command(command[0], args...)
 	cmd.Dir = dir
@@ -61,17 +62,17 @@ func analyze(t *testing.T, name, file, old, new string) ([]byte, error) {
 // find a fault.
 func TestAnalyzers(t *testing.T) {
 	if testing.Short() {
-		t.Skip("gcc takes 20 s")
+		t.Skip("it takes a minute")
 	}
 	read(t)
 	for name := range analyzers {
 		t.Run(name, func(t *testing.T) {
-			out, err := analyze(t, name, "", "", "")
+			out, err := analyze(t, name, []string{"zz_shims.h", "zz_aio.c", "zz_callbacks.c", "zz_events.c"}, "", "")
 			require.NoError(t, err, "%s", out)
 			if name == "clang" {
 				return
 			}
-			out, err = analyze(t, name, "zz_events.c", "\te->len = len;\n\treturn e;", "\tfree(e);\n\te->len = len;\n\treturn e;")
+			out, err = analyze(t, name, []string{"zz_events.c"}, "\te->len = len;\n\treturn e;", "\tfree(e);\n\te->len = len;\n\treturn e;")
 			require.Error(t, err, "a use after free")
 			assert.Regexp(t, `zz_events\.c:2[34]:`, string(out))
 		})
