@@ -2,6 +2,7 @@ package cgen_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,9 @@ func TestGolden(t *testing.T) {
 			}
 			for _, m := range p.Methods {
 				if !known[m.FullName()] {
+					if m.Any(func(p *ir.Part) bool { return slices.Contains(p.Places, "object") }) {
+						want.WriteString(code.Shim(t, m.Shim+"_take"))
+					}
 					want.WriteString(code.Shim(t, m.Shim))
 				}
 			}

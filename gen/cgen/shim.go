@@ -12,9 +12,10 @@ import (
 // shim is the C function below one Go method: it does in one crossing all that
 // the method needs of C.
 type shim struct {
-	Name, Result string // Result is the type of ret, which is returned or put in *outcome
-	Enter        string // what keeps a call out, where the shim enters the handle, or ""
-	Engine       bool   // it enters one of the places, or only starts the call
+	Name, Result string   // Result is the type of ret, which is returned or put in *outcome
+	Enter        string   // what keeps a call out, where the shim enters the handle, or ""
+	Engine       bool     // it enters one of the places, or only starts the call
+	Functions    []string // the C functions that it uses, of which each is its own
 	Params       []string
 	Locals       []string // in the order of their declaration
 	Prepare      []string // statements that may set ret below 0
@@ -57,7 +58,9 @@ func newShim(m *ir.Method) shim {
 		s.Prepare = append(s.Prepare, "if (ret >= 0 && !"+call.Function.Name+" && !"+call.Else.Name+")\n\t\tret = "+ctype.MissingCode(call.Function.Name))
 	}
 	for _, a := range m.ShimArgs() {
-		s.Params = append(s.Params, role.Render(a).ShimParams...)
+		f := role.Render(a)
+		s.Functions = append(s.Functions, f.Functions...)
+		s.Params = append(s.Params, f.ShimParams...)
 	}
 	if m.Access == ir.Record {
 		s.Params, _ = stepArgs(m)
@@ -151,6 +154,8 @@ func (s *shim) call(c *shimCall, call *ir.Call, give map[string]string) {
 		c.Object = call.As
 		s.Locals = append(s.Locals, call.Function.Result.Declare(call.As)+" = NULL")
 		set = call.As + " = "
+	case call.Ret.Pointer:
+		set = stored(give[ir.ReturnedName]) + " = "
 	case call.Ret.Kept:
 		set = "ret = (uintptr_t)"
 	case s.Result != "void" && resultType(call) != "void":
@@ -160,6 +165,14 @@ func (s *shim) call(c *shimCall, call *ir.Call, give map[string]string) {
 	if call.Else != nil {
 		c.Function, c.Else = call.Function.Name, set+spell(call.Else)
 	}
+}
+
+// stored is where arg, a pointer, points to.
+func stored(arg string) string {
+	if object, ok := strings.CutPrefix(arg, "&"); ok {
+		return object
+	}
+	return "*" + arg
 }
 
 // seconds is where the whole seconds are of the time that arg points to.

@@ -95,6 +95,7 @@ func (k *checker) method(m *ir.Method) {
 	k.record(m)
 	k.returned(m)
 	k.async(m)
+	k.places(m)
 	k.task(m)
 	k.refusals(m)
 	k.supersedes(m)

@@ -164,6 +164,8 @@ func (k *checker) detached(m *ir.Method) {
 		k.diags.Add(m.Pos, "%s: detached is for a method that takes a completion, or a private one that waits", m.FullName())
 	case m.Access == ir.Unguarded:
 		k.diags.Add(m.Pos, "%s: detached is not for an unguarded call, whose caller must wait for it", m.FullName())
+	case m.Adopts() != nil && (m.Undo != "" || m.Changes):
+		k.diags.Add(m.Pos, "%s: a detached call that makes a %s closes it if it is late, so undo and changes have no effect", m.FullName(), m.Adopts().Go)
 	case m.Undo != "" && len(m.Returns()) != 2:
 		k.diags.Add(m.Pos, "%s: undo of a detached call needs one result other than the error", m.FullName())
 	case len(m.Returns()) > 2:
@@ -426,6 +428,20 @@ func (k *checker) async(m *ir.Method) {
 		k.diags.Add(m.Pos, "%s takes a completion, and completions have no cancel: say detached", m.FullName())
 	case !m.GuardedInC:
 		k.diags.Add(m.Pos, "%s takes a completion, so it must be a method that returns an error and may be refused at its handle", m.FullName())
+	}
+}
+
+// places makes sure that no two results of an asynchronous call are stored in one member of its C half.
+func (k *checker) places(m *ir.Method) {
+	taken := make(map[string]string)
+	for a := range m.Args() {
+		for _, place := range a.Part.Places {
+			if other := taken[place]; other != "" {
+				k.diags.Hint(a.Pos, m.Calls[0].Function.Prototype(), "%s: a call that takes a completion has one place for what %s and %s are told",
+					m.FullName(), other, a.Param.Name)
+			}
+			taken[place] = a.Param.Name
+		}
 	}
 }
 

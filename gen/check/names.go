@@ -144,7 +144,7 @@ var bodyNames = []string{
 // asyncNames are the names that the other forms of an asynchronous method use.
 var asyncNames = []string{
 	"call", "ctx", "read", "state", "started",
-	"admit", "callErrors", "callState", "caller", "aio", "context", "copy", "detach", "filled", "make", "min", "made",
+	"admit", "callErrors", "callState", "caller", "aio", "cmp", "context", "copy", "detach", "filled", "make", "min", "made",
 }
 
 // blockingNames are the names that the forms of a method that may wait without a completion use.
@@ -171,9 +171,6 @@ func Taken(m *ir.Method) []string {
 	}
 	if m.Blocking() {
 		taken = append(taken, blockingNames...)
-		if made := m.Adopts(); made != nil {
-			taken = append(taken, made.Go)
-		}
 	}
 	if m.Async {
 		taken = append(taken, asyncNames...)
@@ -184,6 +181,9 @@ func Taken(m *ir.Method) []string {
 	}
 	if m.Calls != nil && m.Adopts() != nil {
 		taken = append(taken, "made")
+		if m.Async || m.Blocking() {
+			taken = append(taken, m.Adopts().Go)
+		}
 	}
 	if m.Calls != nil && m.Ret().Answers {
 		taken = append(taken, "code")

@@ -49,6 +49,8 @@ func withContext(f *jen.File, m *ir.Method) {
 	text += "it returns an ObjectError in which errors.Is finds "
 	goesOn := m.Library.Product + " does not cancel the call"
 	switch {
+	case m.Adopts() != nil && m.Detached:
+		text += reason + ". " + goesOn + "; if it succeeds later, the " + m.Adopts().Go + " is closed."
 	case m.Undo != "":
 		text += reason + ". " + goesOn + "; if it succeeds later, it is undone; see " + m.Name + "."
 	case m.Detached && m.Changes:
@@ -78,6 +80,10 @@ func (w *body) detachAsync(g *jen.Group) {
 	recv := jen.Id(w.m.Recv.Receiver)
 	call := jen.Func().Params().Add(w.unnamedResults()).BlockFunc(w.asyncCall)
 	args := []jen.Code{jen.Id("ctx"), recv.Clone().Dot("caller").Call()}
+	if made := w.m.Adopts(); made != nil {
+		g.Return(jen.Qual(admitPackage, "DetachUndo").Call(append(args, call, jen.Id("call").Dot("Shard"), closing(made))...))
+		return
+	}
 	if w.m.Undo != "" {
 		undo := jen.Func().Params(jen.Id("made").Add(goType(w.m.Returns()[0].Type))).Block(
 			recv.Clone().Dot(w.m.Undo).Call(jen.Id("made")))
@@ -231,6 +237,10 @@ func (w *body) take(g *jen.Group) {
 	if readsState(m) {
 		g.Id("state").Op(":=").Id("callState").Call(call)
 	}
+	if m.Adopts() != nil {
+		g.If(jen.Id("ret").Op("<").Lit(0)).Block(
+			jen.Return(jen.Nil(), finishCall(m, recv, w.context(), subjectOf(m))))
+	}
 	for _, a := range m.ShimArgs() {
 		for _, s := range role.Render(a).AfterAsync {
 			g.Add(s)
@@ -238,6 +248,12 @@ func (w *body) take(g *jen.Group) {
 	}
 	finish := finishCall(m, recv, w.context(), subjectOf(m))
 	switch {
+	case m.Adopts() != nil:
+		// The owner of the new handle may be freed as soon as the call is finished.
+		made := construct(m.Adopts(), w.results[0].Name)
+		g.List(jen.Id("made"), jen.Err()).Op(":=").Add(made)
+		g.Return(jen.Id("made"), jen.Qual("cmp", "Or").Call(finish, jen.Err()))
+		return
 	case w.always():
 		g.ReturnFunc(func(g *jen.Group) { w.succeed(g, finish) })
 		return

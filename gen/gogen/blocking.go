@@ -246,8 +246,13 @@ func (w *body) undo() jen.Code {
 	if made == nil {
 		return nil
 	}
-	return jen.Func().Params(jen.Id("made").Op("*").Id(made.Go)).Block(
-		jen.Id("made").Dot("handle").Dot("Close").Call(jen.Id(made.ClosedError)))
+	return closing(made)
+}
+
+// closing returns the function that closes an h which was made too late.
+func closing(h *ir.Handle) jen.Code {
+	return jen.Func().Params(jen.Id("made").Op("*").Id(h.Go)).Block(
+		jen.Id("made").Dot("handle").Dot("Close").Call(jen.Id(h.ClosedError)))
 }
 
 // unnamedResults declares the results without their names.

@@ -203,6 +203,10 @@ const errorGo = `package rados
 
 import (
 	"context"
+	"errors"
+	"sync"
+	"syscall"
+	"unsafe"
 
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
@@ -227,21 +231,43 @@ func (*Conn) latestMap(context.Context) error { return nil }
 func (*Conn) checkMenu(string) error { return nil }
 func (*Conn) checkDefaultMenu() error { return nil }
 func (*Conn) checkMeal(size, name string) error { return nil }
-func (*IOContext) startCall(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
-func (*IOContext) startDetached(ctx context.Context, bytes int) (*aio.Call, error) { return nil, nil }
-func (*IOContext) caller() admit.Caller { return admit.Caller{} }
-func (*IOContext) startUntilCallback(ctx context.Context) (*aio.Call, error) { return nil, nil }
-func (*IOContext) startUnguarded(ctx context.Context) (*aio.Call, error) { return nil, nil }
-func (*IOContext) waitCall(ctx context.Context, call *aio.Call, started int64) int64 { return started }
-func (*IOContext) waitDetached(ctx context.Context, call *aio.Call, started int64) int64 { return started }
-func (*IOContext) finish(ctx context.Context, call *aio.Call, ret int64) error { return nil }
-func (*IOContext) finishSent(ctx context.Context, call *aio.Call, oid string, ret int64) error {
-	return nil
+
+// conn admits all calls.
+var conn = sync.OnceValue(func() *admit.Conn {
+	c := &admit.Conn{}
+	c.Init(handles.New(nil, func(unsafe.Pointer) {}, nil), calls, &callErrors)
+	return c
+})
+
+func (ioctx *IOContext) caller() admit.Caller { return admit.Caller{Conn: conn(), Handle: ioctx.handle} }
+func (ioctx *IOContext) startCall(ctx context.Context, bytes int) (*aio.Call, error) {
+	return ioctx.caller().Start(ctx, bytes)
+}
+func (ioctx *IOContext) startDetached(ctx context.Context, bytes int) (*aio.Call, error) {
+	return ioctx.caller().StartDetached(ctx, bytes)
+}
+func (ioctx *IOContext) startUntilCallback(ctx context.Context) (*aio.Call, error) {
+	return ioctx.caller().StartUntilCallback(ctx)
+}
+func (ioctx *IOContext) startUnguarded(ctx context.Context) (*aio.Call, error) {
+	return ioctx.caller().StartUnguarded(ctx)
+}
+func (ioctx *IOContext) waitCall(ctx context.Context, call *aio.Call, started int64) int64 {
+	return ioctx.caller().Wait(ctx, call, started)
+}
+func (ioctx *IOContext) waitDetached(ctx context.Context, call *aio.Call, started int64) int64 {
+	return ioctx.caller().Wait(context.Background(), call, started)
+}
+func (ioctx *IOContext) finish(ctx context.Context, call *aio.Call, ret int64) error {
+	return ioctx.caller().Finish(ctx, call, ret)
+}
+func (ioctx *IOContext) finishSent(ctx context.Context, call *aio.Call, oid string, ret int64) error {
+	return ioctx.finish(ctx, call, ret)
 }
 
 func (*Conn) wrap(what, pool string, err error) error { return err }
 func (*IOContext) wrap(what, oid string, err error) error { return err }
-var callErrors admit.Errors
+var callErrors = admit.Errors{FromCode: asError, Canceled: radosError(-int(syscall.ECANCELED)), Unknown: errors.New("unknown")}
 func checkContext(ctx context.Context) error { return nil }
 func cloneList(list [][]byte) [][]byte { return list }
 func cloneValue[T any](p *T) *T { return p }

@@ -208,7 +208,7 @@ func (w *body) write(g *jen.Group) {
 	case w.m.Async && !w.m.HasAsyncForm():
 		w.async(g)
 		return
-	case w.m.CompletesOnCallback:
+	case w.m.CompletesOnCallback || w.m.Async && w.m.Adopts() != nil: // there is no other form
 		w.returnCall(g, w.callAsync())
 		return
 	}
@@ -372,20 +372,25 @@ func (w *body) adopt(g *jen.Group, call jen.Code, h *ir.Handle, made string) {
 	g.If(jen.Id("ret").Op(":=").Add(call), jen.Id("ret").Op("<").Lit(0)).Block(
 		jen.Return(jen.Nil(), w.named(asError(jen.Id("ret")))),
 	)
-	var args []jen.Code
-	switch {
-	case h.IsImported():
-		args = append(args, jen.Id("owner"))
-	case h.Owner != nil:
-		args = append(args, jen.Id(h.Owner.Receiver))
-	}
-	call = jen.Id("new" + title(h.Go)).Call(append(args, jen.Id(made))...)
+	call = construct(h, made)
 	if w.op == "" {
 		g.Return(call)
 		return
 	}
 	g.List(jen.Id("made"), jen.Err()).Op(":=").Add(call)
 	g.Return(jen.Id("made"), w.named(jen.Err()))
+}
+
+// construct calls the function that makes an h of the C object made.
+func construct(h *ir.Handle, made string) *jen.Statement {
+	args := []jen.Code{jen.Id(made)}
+	switch {
+	case h.IsImported():
+		args = append([]jen.Code{jen.Id("owner")}, args...)
+	case h.Owner != nil:
+		args = append([]jen.Code{jen.Id(h.Owner.Receiver)}, args...)
+	}
+	return jen.Id("new" + title(h.Go)).Call(args...)
 }
 
 // replace writes that C makes the object ready. The first attempt uses the object itself, so that users

@@ -25,6 +25,7 @@ const (
 const runGo = `package rados
 
 import (
+	"context"
 	"os"
 	"runtime"
 	"slices"
@@ -97,10 +98,9 @@ func TestGoldensRun(t *testing.T) {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
 	}
-	// The run time needs completions and events.
+	// The run time needs events.
 	goldens := []gentest.Input{
 		gentest.Load(t, "base"), gentest.Load(t, "callback"),
-		{Name: "completion", Spec: gentest.CompletionSpec, Header: gentest.CompletionHeader, Older: gentest.CompletionHeader},
 	}
 	sources := []string{filepath.Join(gentest.Goldens, "base", fakeFile)}
 	tests := runGo

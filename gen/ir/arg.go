@@ -47,6 +47,8 @@ type Facts struct {
 	Texts    []string // the texts in the parameter's C struct, each of which has a length
 
 	// Where it stands.
+	Shim     string  `tree:"-"` // the C function of the method
+	Returned bool    // it is the pointer that the C function returns
 	Received bool    `tree:"-"` // a parameter of the function has the type of Recv
 	Recv     *Handle `tree:"-"` // the handle whose method this is, or nil
 	Ret      RetRole `tree:"-"` // of its call
@@ -84,6 +86,7 @@ type Part struct {
 	Checked    bool      // the C function may refuse it
 	Retried    bool      // the call is repeated with a larger buffer
 	Stored     bool      // an asynchronous call stores its result
+	Places     []string  // the members of the C half of such a call in which it does
 
 	// Array is the C struct of which C fills several, or "".
 	Array string `tree:"-"`

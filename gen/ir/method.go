@@ -402,6 +402,9 @@ func (m *Method) Prototypes() []string {
 	return append(list, supersedes...)
 }
 
+// ReturnedName is the name of the argument that is the pointer which a C function returns.
+const ReturnedName = "returns"
+
 // Call is one C call of a method.
 type Call struct {
 	Pos      model.Pos
@@ -443,6 +446,7 @@ type RetRole struct {
 	Answers    bool   // some errnos are answers, not errors
 	Object     bool   // it is a C object for the calls that follow
 	Kept       bool   // it is a C object that Go keeps as a number
+	Pointer    bool   // it is an argument of its own, which has the name ReturnedName
 	EitherSign bool   // a positive value is an error as well
 	Sizes      bool   // it is the size of a buffer that grows
 	Needed     bool   // that size is what the buffer must have

@@ -30,7 +30,7 @@ func (r *resolver) args(m *ir.Method, c *ir.Call, of map[string]*spec.Arg, local
 	f := c.Function
 	of = r.withDefaults(f, of)
 	for name, a := range of {
-		if f.Param(name) == nil {
+		if f.Param(name) == nil && !(c.Ret.Pointer && name == ir.ReturnedName) {
 			r.noParam(a.Pos, f, name)
 		}
 	}
@@ -55,7 +55,11 @@ func (r *resolver) args(m *ir.Method, c *ir.Call, of map[string]*spec.Arg, local
 		covered[sa.Count] = name
 	}
 	b := &caller{r, m, c, of, covered, locals}
-	for _, p := range f.Params {
+	params := f.Params
+	if c.Ret.Pointer {
+		params = append([]model.Param{returned(f)}, params...)
+	}
+	for _, p := range params {
 		sa := of[p.Name]
 		if buf := covered[p.Name]; buf != "" {
 			if sa != nil && sa != r.spec.Defaults[p.Name] {
@@ -70,6 +74,13 @@ func (r *resolver) args(m *ir.Method, c *ir.Call, of map[string]*spec.Arg, local
 			c.Args = append(c.Args, a)
 		}
 	}
+}
+
+// returned is what f returns, a pointer, as a parameter: f returns the pointer instead of storing it there.
+func returned(f *ir.Function) model.Param {
+	t := f.Result
+	t.Stars = append(slices.Clone(t.Stars), false)
+	return model.Param{Name: ir.ReturnedName, Type: t}
 }
 
 // withDefaults adds the defaults of the spec to what it says of the parameters of f.
@@ -220,6 +231,10 @@ func (b *caller) arg(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 		return nil
 	}
 	a.Part = b.roles.Part(a)
+	if a.Returned && !isResult(a) {
+		b.diags.Hint(sa.Pos, f.Prototype(), "%s: the role %s is for a parameter, not for what a function returns", f.Name, a.Role)
+		return nil
+	}
 	for _, part := range a.Parts() {
 		if why := unpassable(part, part.Name != p.Name || a.With != nil); why != "" && !a.Part.Fixed && !(a.Part.Sized && len(part.Dims) == 1) {
 			b.diags.Hint(sa.Pos, f.Prototype(), "%s: the role %s of %s can't be had, since %s %s",
@@ -235,6 +250,9 @@ func (b *caller) arg(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 	b.callsBack(a)
 	return a
 }
+
+// isResult reports whether a is a result of its method and nothing else.
+func isResult(a *ir.Arg) bool { return len(a.Part.Results) > 0 && len(a.Part.Params) == 0 }
 
 // fills finds the field of the method's struct that a, a result of that name, fills.
 func (b *caller) fills(a *ir.Arg) {
@@ -260,11 +278,13 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 		GoName: sa.Name,
 		Free:   b.Buffers.Free,
 		Facts: ir.Facts{
-			Basic:  b.union.Basic(p.Type),
-			Handle: handle,
-			Depth:  depth,
-			Struct: b.mirrors[p.Type.Base],
-			Recv:   b.m.Recv,
+			Basic:    b.union.Basic(p.Type),
+			Handle:   handle,
+			Depth:    depth,
+			Struct:   b.mirrors[p.Type.Base],
+			Shim:     b.m.Shim,
+			Returned: b.c.Ret.Pointer && p.Name == ir.ReturnedName,
+			Recv:     b.m.Recv,
 			Received: b.m.Recv != nil && slices.ContainsFunc(b.c.Function.Params, func(q model.Param) bool {
 				h, depth := b.handleOf(q.Type)
 				return h == b.m.Recv && depth == 0
@@ -293,7 +313,7 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 	if a.GoName == "" {
 		a.GoName = camel(p.Name)
 	}
-	if sa.Free != "" {
+	if sa.Free != "" && sa.Free != spec.FreeMembers {
 		if a.OwnFree = b.function(sa.Pos, sa.Free, b.c.Function.Name+", free of "+p.Name); a.OwnFree != nil {
 			a.Free = a.OwnFree
 		}
@@ -494,6 +514,9 @@ func (b *caller) unknownRole(a *ir.Arg) {
 			hint = q.Name + ", which follows, may be its length: say length: " + q.Name + ", or as: in-string if it ends with a NUL"
 		}
 	}
+	if a.Returned {
+		hint += ", for " + ir.ReturnedName + " in args; or say ret: opaque"
+	}
 	b.diags.Hint(a.Pos, hint+"\n"+f.Prototype(), "%s: what %s means for Go can't be inferred", f.Name, p.Name)
 }
 
@@ -501,9 +524,17 @@ func (b *caller) unknownRole(a *ir.Arg) {
 func (b *caller) suiting(a ir.Arg) []string {
 	keys := *a.Keys
 	keys.InitialSize, keys.RetryOn = 1, "ERANGE" // would be said along with the role
+	if a.Returned {
+		keys.Empty = "ENOENT" // the same
+	}
 	a.Keys, a.Object = &keys, ""
 	return slices.DeleteFunc(slices.Clone(b.roles.Names()), func(name string) bool {
-		return a.Step && !b.roles.Steps(name) || b.roles.Fits(name, &a) != nil
+		if a.Step && !b.roles.Steps(name) || b.roles.Fits(name, &a) != nil {
+			return true
+		}
+		a.Role = name
+		a.Part = b.roles.Part(&a)
+		return a.Returned && !isResult(&a)
 	})
 }
 

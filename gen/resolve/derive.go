@@ -226,7 +226,7 @@ func cFails(m *ir.Method) bool {
 func guardedInC(m *ir.Method) bool {
 	access := m.Access == ir.Ready || m.Access == ir.Setup || m.Access == ir.Unguarded && m.CompletesOnCallback
 	return m.Recv != nil && access && m.HasError && m.CanFail &&
-		(!m.Ret().Answers || m.Async) && m.Replaces() == nil && m.Adopts() == nil
+		(!m.Ret().Answers || m.Async) && m.Replaces() == nil && (m.Adopts() == nil || m.Async)
 }
 
 // nameForms adds the names of the other forms of m.

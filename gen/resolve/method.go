@@ -403,12 +403,14 @@ func (r *resolver) suits(pos model.Pos, f *ir.Function, ret *ir.Ret, makes strin
 		return complain("ret: %s does not suit %s, which returns no int", ret.Name, f.Name)
 	case ret.Probes && !result.IsVoid():
 		return complain("ret: %s does not suit %s, which returns something", ret.Name, f.Name)
+	case ret.Pointer && !result.IsPointer() && !r.isOpaque(result.Base):
+		return complain("ret: %s does not suit %s, which returns no pointer", ret.Name, f.Name)
 	case ret.Nothing:
 	case result.IsVoid():
 		return complain("ret: %s does not suit %s, which returns nothing", ret.Name, f.Name)
 	case ret.Object && (isNumber || makes == ""):
 		return complain("ret: %s is for a step that makes an object: it returns a pointer and has as: NAME", ret.Name)
-	case ret.Kept && (isNumber || !r.isOpaque(result.Base)):
+	case ret.Kept && !result.IsPointer() && (isNumber || !r.isOpaque(result.Base)):
 		return complain("ret: %s is for a C object; what %s returns is none", ret.Name, f.Name)
 	case ret.Number && !isNumber:
 		return complain("ret: %s does not suit %s, which returns no number", ret.Name, f.Name)

@@ -1,6 +1,7 @@
 package role
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/dave/jennifer/jen"
@@ -12,6 +13,8 @@ import (
 func init() {
 	register(borrowed{}, "Texts that remain the memory of the library and are valid until the next call; the C shim copies them.",
 		"name", "length", "parallel")
+	register(borrowedString{}, "A text that remains the memory of the library; the C shim copies it. NULL is an empty text, or the error of `empty`.",
+		"name", "field", "empty")
 }
 
 // borrowed-strings: texts of any bytes that stay the library's own, and only until
@@ -75,4 +78,53 @@ func (borrowed) Code(a *ir.Arg) Code {
 	}
 	f.Cleanup = append(f.Cleanup, "gorados_buf_set_len("+name+"_out, ret < 0 ? ret : (int64_t)"+name+"_out->len)")
 	return f
+}
+
+// borrowed-string: a text with a NUL that stays the library's own. The shim copies it.
+type borrowedString struct{}
+
+func (borrowedString) Name() string { return "borrowed-string" }
+
+func (borrowedString) Fits(a *ir.Arg) error {
+	if !pointsToText(a.Param) || a.With != nil {
+		return wants(a, "a pointer to a text without a length")
+	}
+	return fitsEmpty(a)
+}
+
+// fitsEmpty returns the reason why the errno in empty cannot stand for NULL, or nil.
+func fitsEmpty(a *ir.Arg) error {
+	if a.Keys.Empty != "" && !errno.MatchString(a.Keys.Empty) {
+		return fmt.Errorf("wants empty: an errno, such as ENOENT, not %q", a.Keys.Empty)
+	}
+	return nil
+}
+
+func (borrowedString) Part(a *ir.Arg) ir.Part {
+	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: "string"})
+	p.CNames, p.Checked = append(p.CNames, copied(a)), true
+	return p
+}
+
+func (borrowedString) Code(a *ir.Arg) Code {
+	text, out := copied(a), a.Param.Name+"_out"
+	f := buffer(a.GoName, out, Value{
+		Value: jen.Id("takeBufferString").Call(jen.Op("&").Id(a.GoName)),
+		Zero:  jen.Lit(""),
+	})
+	f.Prepare = []string{"gorados_buf_init(" + out + ")"}
+	borrow(a, &f, "gorados_buf_append("+out+", "+text+", strlen("+text+"), &ret)")
+	return f
+}
+
+// borrow has the statements copy what C stores a pointer to into the buffer of a.
+func borrow(a *ir.Arg, f *Code, statements ...string) {
+	object, out := copied(a), a.Param.Name+"_out"
+	f.Locals = []string{a.Param.Type.Elem().Declare(object) + " = NULL"}
+	f.CallArgs = map[string]string{a.Param.Name: "&" + object}
+	if a.Keys.Empty != "" {
+		f.Cleanup = []string{"if (ret >= 0 && !" + object + ")\n\t\tret = -" + a.Keys.Empty}
+	}
+	f.Cleanup = append(f.Cleanup, block("if (ret >= 0 && "+object+")", statements),
+		"gorados_buf_set_len("+out+", ret < 0 ? ret : (int64_t)"+out+"->len)")
 }

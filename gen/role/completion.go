@@ -39,3 +39,11 @@ func (completion) Code(a *ir.Arg) Code {
 
 // unlessAcquired returns a statement of a shim for calls that are not asynchronous.
 func unlessAcquired(statement string) string { return "if (!acquired)\n\t\t" + statement }
+
+// placesIf returns names, the places of a result in the C half of a call, if the call is asynchronous.
+func placesIf(async bool, names ...string) []string {
+	if async {
+		return names
+	}
+	return nil
+}

@@ -46,7 +46,7 @@ func (fill) Part(a *ir.Arg) ir.Part {
 	p := inPart(a, a.GoType("[]byte"), a.Param.Name, a.With.Name)
 	p.Checked, p.Fills = true, true
 	if a.Count != nil {
-		p.Results, p.Stored = []ir.Result{{Name: "n", Type: "int"}}, true
+		p.Results, p.Stored, p.Places = []ir.Result{{Name: "n", Type: "int"}}, true, placesIf(a.Async, "n")
 		if !a.Async {
 			p.CNames = append(p.CNames, a.Count.Name+"_c")
 		}

@@ -23,14 +23,22 @@ func (outBool) Fits(a *ir.Arg) error {
 	return nil
 }
 
-func (outBool) Part(a *ir.Arg) ir.Part { return outPart(a, "bool", a.Param.Name) }
+func (outBool) Part(a *ir.Arg) ir.Part {
+	p := outPart(a, "bool", a.Param.Name)
+	p.Stored, p.Places = true, placesIf(a.Async, "number")
+	return p
+}
 
 func (outBool) Code(a *ir.Arg) Code {
-	return Code{
+	f := Code{
 		Before:     []jen.Code{jen.Var().Id(a.GoName).Add(c("int"))},
 		ShimArgs:   []jen.Code{jen.Op("&").Id(a.GoName)},
 		Results:    []Value{{Value: jen.Id(a.GoName).Op("!=").Lit(0), Zero: jen.False()}},
 		ShimParams: []string{"int *" + a.Param.Name},
 		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}
+	if a.Async {
+		return numberOfCall(a, f, c("int"))
+	}
+	return f
 }

@@ -91,7 +91,7 @@ func (outStructs) Code(a *ir.Arg) Code {
 		fmt.Sprintf("%s = ret < 0 ? 0 : gorados_array_filled(&%s, %s)", n, array, filled),
 		items + " = " + array + ".p",
 		fmt.Sprintf("gorados_buf_append_number(%s, %s, &ret)", out, n),
-		loop("i", n, appendStruct(a.Struct, items+"[i]", out)),
+		loop("i", n, appendStruct(a.Struct, items+"[i].", out)),
 	}
 	if a.OwnFree != nil {
 		f.Cleanup = append(f.Cleanup, fmt.Sprintf("if (%s)\n\t\t%s", n, freeStructs(a.OwnFree, items, "sizeof("+typ+")", n)))

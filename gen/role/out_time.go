@@ -26,7 +26,7 @@ func (outTime) Fits(a *ir.Arg) error {
 
 func (outTime) Part(a *ir.Arg) ir.Part {
 	p := outPart(a, a.GoType("time.Time"), a.Param.Name)
-	p.Stored = true
+	p.Stored, p.Places = true, placesIf(a.Async, "time")
 	return p
 }
 

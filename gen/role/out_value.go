@@ -18,9 +18,6 @@ type outValue struct{}
 func (outValue) Name() string { return "out-value" }
 
 func (outValue) Fits(a *ir.Arg) error {
-	if a.Async && a.Basic != "uint64_t" {
-		return wants(a, "a pointer to a uint64_t, of a function that takes a completion")
-	}
 	if _, ok := ctype.NumberOf(a.Basic); len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || !ok {
 		return wants(a, "a pointer to a number")
 	}
@@ -30,7 +27,7 @@ func (outValue) Fits(a *ir.Arg) error {
 func (outValue) Part(a *ir.Arg) ir.Part {
 	n, _ := ctype.NumberOf(a.Basic)
 	p := outPart(a, a.GoType(n.Go), a.Param.Name)
-	p.Stored = true
+	p.Stored, p.Places = true, placesIf(a.Async, "number")
 	return p
 }
 
@@ -53,10 +50,25 @@ func (outValue) Code(a *ir.Arg) Code {
 		CallArgs:   map[string]string{a.Param.Name: a.Param.Name},
 	}
 	if a.Async {
-		f.CallArgs[a.Param.Name] = "&call->head.number"
-		f.Cleanup = []string{unlessAcquired("*" + a.Param.Name + " = call->head.number")}
-		f.AsyncArgs = []jen.Code{jen.Nil()}
-		f.AfterAsync = []jen.Code{jen.Id(a.GoName).Op("=").Id("state").Dot("head").Dot("number")}
+		return numberOfCall(a, f, c(n.Cgo))
 	}
+	return f
+}
+
+// numberOfCall has C store the number, whose type in Go is cgo, in the call, which stays until it completes.
+// The call has room for any number; a narrower one than its own begins where that does.
+func numberOfCall(a *ir.Arg, f Code, cgo *jen.Statement) Code {
+	const place = "call->head.number"
+	name, number := a.Param.Name, jen.Id("state").Dot("head").Dot("number")
+	f.AsyncArgs = []jen.Code{jen.Nil()}
+	if a.Basic == "uint64_t" {
+		f.CallArgs[name] = "&" + place
+		f.Cleanup = []string{unlessAcquired("*" + name + " = " + place)}
+	} else {
+		f.CallArgs[name] = "(void *)&" + place
+		f.Cleanup = []string{unlessAcquired("memcpy(" + name + ", &" + place + ", sizeof *" + name + ")")}
+		number = jen.Op("*").Parens(jen.Op("*").Add(cgo)).Call(jen.Qual("unsafe", "Pointer").Call(jen.Op("&").Add(number)))
+	}
+	f.AfterAsync = []jen.Code{jen.Id(a.GoName).Op("=").Add(number)}
 	return f
 }

@@ -58,7 +58,7 @@ var errno = regexp.MustCompile(`^E[A-Z0-9]+$`)
 
 func (o owned) Part(a *ir.Arg) ir.Part {
 	p := bufferPart(a.Param.Name, ir.Result{Name: a.GoName, Type: o.goType, Always: true})
-	p.Frees, p.Stored = a.Free, true
+	p.Frees, p.Stored, p.Places = a.Free, true, placesIf(a.Async, "p", "n")
 	return p
 }
 

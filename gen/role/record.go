@@ -3,6 +3,7 @@ package role
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -10,6 +11,7 @@ import (
 	"github.com/go-rados/go-rados/gen/ctype"
 	"github.com/go-rados/go-rados/gen/ir"
 	"github.com/go-rados/go-rados/gen/model"
+	"github.com/go-rados/go-rados/gen/spec"
 )
 
 // RecordPackage encodes the members of structs for one crossing into C and back.
@@ -53,12 +55,12 @@ func fieldValue(f *ir.Field) jen.Code {
 	return jen.Id(f.Type).Call(read("Number"))
 }
 
-// appendStruct returns the C statements that append the members of t, a struct that the C expression
-// is, to the buffer out.
+// appendStruct returns the C statements that append the members of t to the buffer out. A member is
+// the C expression object with its name, as in "info." or "info->".
 func appendStruct(t *ir.Type, object, out string) []string {
 	var list []string
 	for _, f := range t.Fields {
-		member, length := object+"."+f.C, object+"."+f.Length
+		member, length := object+f.C, object+f.Length
 		call := func(function string, args ...string) {
 			list = append(list, fmt.Sprintf("gorados_buf_append_%s(%s, %s, &ret)", function, out, strings.Join(args, ", ")))
 		}
@@ -78,12 +80,12 @@ func appendStruct(t *ir.Type, object, out string) []string {
 			call("number", "(uint64_t)"+member+".tv_sec")
 			call("number", "(uint64_t)"+member+".tv_nsec")
 		case ir.FieldStruct:
-			list = append(list, appendStruct(f.Of, member, out)...)
+			list = append(list, appendStruct(f.Of, member+".", out)...)
 		case ir.FieldList:
 			call("number", member+" ? "+length+" : 0")
 			// Lists in lists count with variables of their own.
 			i := "i" + strings.Repeat("_", strings.Count(object, "["))
-			list = append(list, loop(i, "(size_t)("+member+" ? "+length+" : 0)", appendStruct(f.Of, member+"["+i+"]", out)))
+			list = append(list, loop(i, "(size_t)("+member+" ? "+length+" : 0)", appendStruct(f.Of, member+"["+i+"].", out)))
 		default:
 			call("number", "(uint64_t)"+member)
 		}
@@ -91,16 +93,40 @@ func appendStruct(t *ir.Type, object, out string) []string {
 	return list
 }
 
+// function returns a C function.
+func function(declaration string, locals, statements []string) string {
+	var b strings.Builder
+	b.WriteString("static inline " + declaration + "\n{\n")
+	for _, l := range locals {
+		b.WriteString("\t" + l + ";\n")
+	}
+	b.WriteString("\n")
+	for _, s := range statements {
+		b.WriteString("\t" + ended(s) + "\n")
+	}
+	return b.String() + "}"
+}
+
+// ended ends a C statement, unless it is a block.
+func ended(statement string) string {
+	if strings.HasSuffix(statement, "}") {
+		return statement
+	}
+	return statement + ";"
+}
+
 // loop returns the C statement that repeats statements n times.
 func loop(i, n string, statements []string) string {
+	return block(fmt.Sprintf("for (size_t %[1]s = 0; %[1]s < %[2]s; %[1]s++)", i, n), statements)
+}
+
+// block returns the C statement that has statements after head.
+func block(head string, statements []string) string {
 	var body strings.Builder
 	for _, s := range statements {
-		if !strings.HasSuffix(s, "}") {
-			s += ";"
-		}
-		body.WriteString("\n\t\t" + strings.ReplaceAll(s, "\n", "\n\t"))
+		body.WriteString("\n\t\t" + strings.ReplaceAll(ended(s), "\n", "\n\t"))
 	}
-	return fmt.Sprintf("for (size_t %[1]s = 0; %[1]s < %[2]s; %[1]s++) {%[3]s\n\t}", i, n, body.String())
+	return head + " {" + body.String() + "\n\t}"
 }
 
 // writeStruct returns the Go statements that write the members of a value of t to a record.Writer.
@@ -183,11 +209,18 @@ func structType(a *ir.Arg) string {
 	return ctype.OwnStruct(a.Struct.C)
 }
 
+// hasFree reports whether the structs of a point to memory that the C function frees.
+func hasFree(a *ir.Arg) bool { return a.OwnFree != nil || a.Keys.Free == spec.FreeMembers }
+
 // frees returns the reason why the function of free cannot free the structs of a, or nil. list
 // reports whether there may be several.
 func frees(a *ir.Arg, list bool) error {
 	f := a.OwnFree
 	switch {
+	case a.Keys.Free == spec.FreeMembers && list:
+		return errors.New("wants free: a function of the library, which frees the structs")
+	case a.Keys.Free == spec.FreeMembers:
+		return freeable(a.Struct)
 	case f == nil && !a.Struct.Points():
 		return nil
 	case f == nil:
@@ -206,6 +239,61 @@ func frees(a *ir.Arg, list bool) error {
 		return fmt.Errorf("wants free: a function of the structs, and perhaps the size of one and their number, not %s", f.Prototype())
 	}
 	return nil
+}
+
+// freeable returns the reason why the memory to which the members of t point cannot be freed one by one,
+// or nil.
+func freeable(t *ir.Type) error {
+	if t.Struct == nil {
+		return fmt.Errorf("wants a struct of the library, not %s", t.C)
+	}
+	for _, member := range t.Struct.Fields {
+		if member.Type.IsPointer() && !slices.ContainsFunc(t.Fields, func(f ir.Field) bool { return f.C == member.Name }) {
+			return fmt.Errorf("wants a field of %s for the member %s, whose memory must be freed, too", t.Go, member.Name)
+		}
+	}
+	for _, f := range t.Fields {
+		if f.Of == nil {
+			continue
+		}
+		if err := freeable(f.Of); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// freeStruct returns the statements that free what the struct of a points to, to which the C expression
+// object points. A member is the expression members with its name.
+func freeStruct(a *ir.Arg, object, members string) []string {
+	if a.OwnFree != nil {
+		return []string{freeStructs(a.OwnFree, object, "sizeof("+structType(a)+")", "")}
+	}
+	if a.Keys.Free == spec.FreeMembers {
+		return freeMembers(a.Struct, members)
+	}
+	return nil
+}
+
+// freeMembers returns the statements that free what the members of t point to.
+func freeMembers(t *ir.Type, members string) []string {
+	var list []string
+	for _, f := range t.Fields {
+		member := members + f.C
+		switch f.Kind {
+		case ir.FieldText, ir.FieldBytes, ir.FieldTexts:
+			list = append(list, "free((void *)"+member+")")
+		case ir.FieldStruct:
+			list = append(list, freeMembers(f.Of, member+".")...)
+		case ir.FieldList:
+			if f.Of.Points() {
+				i := "i" + strings.Repeat("_", strings.Count(members, "["))
+				list = append(list, loop(i, "(size_t)("+member+" ? "+members+f.Length+" : 0)", freeMembers(f.Of, member+"["+i+"].")))
+			}
+			list = append(list, "free("+member+")")
+		}
+	}
+	return list
 }
 
 // freeStructs returns the call that frees n structs, or one if n is "".

@@ -34,7 +34,7 @@ func (recorded) Part(a *ir.Arg) ir.Part {
 	p := bufferPart(name+"_out", ir.Result{Name: "outcomes", Type: "[]byte", Always: true})
 	p.Params = []ir.Var{{Name: a.GoName, Type: "[]byte"}}
 	p.CNames = []string{name, name + "_len", name + "_out"}
-	p.Performs, p.Stored = a.Handle, true
+	p.Performs, p.Stored, p.Places = a.Handle, true, placesIf(a.Async, "op")
 	if !a.Async {
 		p.CNames, p.Checked = append(p.CNames, copied(a)), true
 	}

@@ -18,12 +18,14 @@ var Rets = []ir.RetRole{
 	{Name: "object", HasError: true, Object: true, Meaning: "an object for the steps that follow; NULL is an error"},
 	{Name: "either-sign", HasError: true, Number: true, EitherSign: true, Meaning: "0, or an errno: negative, or positive as commands return it"},
 	{Name: "opaque", Result: true, Kept: true, Closable: true, Meaning: "a C object that Go keeps as a number"},
+	{Name: "pointer", Nothing: true, Pointer: true, Meaning: "a pointer; what it points to is said in `args`, as of a parameter called `returns`"},
 	{Name: "none", Nothing: true, Meaning: "nothing"},
 	{Name: "void", Nothing: true, Probes: true, Meaning: "nothing, but the method says whether its handle can be used"},
 }
 
 // inferRet returns the role of a return value whose type leaves no doubt: an int is
-// an errno unless the spec says otherwise; any other number must be explained.
+// an errno unless the spec says otherwise; any other number must be explained, and so must what a
+// pointer points to.
 func inferRet(result model.Type, makes bool) string {
 	switch {
 	case result.IsVoid():
@@ -32,6 +34,8 @@ func inferRet(result model.Type, makes bool) string {
 		return "errno"
 	case makes:
 		return "object"
+	case result.IsPointer():
+		return "pointer"
 	}
 	return ""
 }

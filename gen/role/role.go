@@ -63,6 +63,8 @@ type Code struct {
 	PerItem  []string // statements for each item of a drained list
 	Cleanup  []string // statements after the call, even if it failed
 
+	Functions []string // C functions that the C function uses, written before it
+
 	AfterAsync []jen.Code // statements after an asynchronous call: they take the result from it
 	AsyncArgs  []jen.Code // arguments of the C function instead of ShimArgs if it only starts the call, or nil
 	Pinned     jen.Code   // the memory that C fills during an asynchronous call

@@ -423,9 +423,9 @@ func (w Waits) Known() bool { return slices.Contains(w.values(), string(w)) }
 type Call struct {
 	// The doc comment, which begins with the Go name.
 	Doc string `key:"doc"`
-	// What the parameters mean, where it cannot be inferred from the header.
+	// What the parameters mean, where it cannot be inferred from the header. `returns` stands for a pointer that the function returns: it has a role, too, as if the function stored the pointer.
 	Args map[string]*Arg `key:"args" item:"argument "`
-	// What the return value means; by default an `int` is an `errno`.
+	// What the return value means; by default an `int` is an `errno`, and a pointer is what `args` says.
 	Ret *Ret `key:"ret"`
 	// The struct type that collects the results, or a pointer to it.
 	ReturnsStruct string `key:"returns_struct"`
@@ -609,6 +609,9 @@ type Step struct {
 	Ret *Ret `key:"ret"`
 }
 
+// FreeMembers is the value of `free` that stands for the function of the C library.
+const FreeMembers = "free"
+
 // Arg says how a C parameter appears in Go.
 type Arg struct {
 	Pos model.Pos
@@ -633,9 +636,9 @@ type Arg struct {
 	InitialSize int `key:"initial_size"`
 	// The text before the first entry of the caller's list.
 	Argv0 string `key:"argv0"`
-	// The C function that frees what C allocates; by default the one in `buffers`.
+	// The C function that frees what C allocates; by default the one in `buffers`. For `out-struct`, `free` is that of the C library, which frees each member that is a pointer.
 	Free string `key:"free"`
-	// How an empty value is treated: `stat` (C is called, to find out whether the object exists), `reject`, or the errno of the error that is returned.
+	// How an empty value is treated: `stat` (C is called, to find out whether the object exists), `reject`, or the errno of the error that is returned. For a pointer that C stores or returns, what NULL stands for: an errno, or `errno`, the variable in which C has one.
 	Empty string `key:"empty"`
 	// The Go constants that the value may be; others are refused.
 	Allowed []string `key:"allowed"`

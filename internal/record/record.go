@@ -94,6 +94,15 @@ func (r *Reader) Time() time.Time {
 // One reads a record of one value.
 func One[T any](data []byte, read func(*Reader) T) T { return read(NewReader(data)) }
 
+// Optional reads a record of one value, and returns nil if the record is empty.
+func Optional[T any](data []byte, read func(*Reader) T) *T {
+	if len(data) == 0 {
+		return nil
+	}
+	value := One(data, read)
+	return &value
+}
+
 // List reads a number and that many values.
 func List[T any](r *Reader, read func(*Reader) T) []T {
 	var list []T

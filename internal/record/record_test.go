@@ -41,6 +41,14 @@ func TestWriter(t *testing.T) {
 	assert.Equal(t, []byte("ab"), record.NewReader(w.Bytes()).Data())
 }
 
+// TestOptional tells a record from none.
+func TestOptional(t *testing.T) {
+	var w record.Writer
+	w.Text("")
+	assert.Empty(t, *record.Optional(w.Bytes(), record.Text))
+	assert.Nil(t, record.Optional(nil, record.Text))
+}
+
 // TestReaderOfShort reads more than there is: a fault in C must not end the process.
 func TestReaderOfShort(t *testing.T) {
 	var w record.Writer

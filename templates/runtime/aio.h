@@ -134,6 +134,8 @@ struct gorados_call {
 	char scratch[8];
 	void (*finish)(struct gorados_op *op, struct gorados_buf *out, int64_t *ret);
 	struct gorados_op op; /* that the call performs, if it has several steps */
+	void *object;         /* a struct that the library fills */
+	int64_t (*take)(void *object, struct gorados_buf *out);
 } __attribute__((aligned(64)));
 
 /* The waiter of the current thread, or NULL. */
@@ -320,6 +322,32 @@ static inline int64_t gorados_call_finish(struct gorados_call *call, struct gora
 	if (call->finish)
 		gorados_call_report(call, NULL, out, &ret);
 	return ret;
+}
+
+/* gorados_call_object gives the call a struct of that size, all zero, for the library to fill. take will
+ * write its members and free what they point to. */
+static inline void gorados_call_object(struct gorados_call *call, size_t size, int64_t (*take)(void *object, struct gorados_buf *out), int64_t *ret)
+{
+	call->take = take;
+	call->object = calloc(1, size);
+	if (!call->object && *ret >= 0)
+		*ret = -ENOMEM;
+}
+
+/* gorados_call_take writes what the library has filled, unless ret, the result of the call, is an error,
+ * and frees it. */
+static inline int64_t gorados_call_take(struct gorados_call *call, struct gorados_buf *out, int64_t ret)
+{
+	int64_t taken = 0;
+
+	gorados_buf_init(out);
+	if (ret >= 0)
+		taken = call->take(call->object, out);
+	free(call->object);
+	call->object = NULL;
+	if (taken < 0)
+		gorados_buf_free(out);
+	return taken < 0 ? taken : ret;
 }
 
 /* gorados_call_exit ends a call that gorados_call_enter has begun, unless Go has acquired it and it was

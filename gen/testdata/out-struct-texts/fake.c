@@ -45,3 +45,21 @@ void rados_citizen_clean(rados_citizen_t *citizen)
 	free(citizen->photo);
 	free(citizen->name);
 }
+
+/* Story 0 does not exist, and story 2 is empty. */
+int rados_story_get(rados_t cluster, int number, rados_story_t *story)
+{
+	(void)cluster;
+	if (number != 1)
+		return number == 0 ? -ENOENT : 0;
+	story->title = strdup("Walden");
+	story->home.street = strdup("Pond");
+	story->home.number = 1;
+	story->pages_size = 2;
+	story->pages = malloc(2);
+	memcpy(story->pages, "a", 2);
+	story->homes_count = 2;
+	story->homes = calloc(2, sizeof *story->homes);
+	story->homes[1].street = strdup("Main Street");
+	return 0;
+}

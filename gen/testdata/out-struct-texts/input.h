@@ -18,4 +18,6 @@ typedef struct {
 	char *names;
 } rados_citizen_t;
 int rados_citizen_get(rados_t cluster, uint64_t id, rados_citizen_t *citizen, size_t size);
+typedef struct { const char *title; rados_home_t home; unsigned char *pages; size_t pages_size; uint32_t homes_count; rados_home_t *homes; } rados_story_t;
+int rados_story_get(rados_t cluster, int number, rados_story_t *story);
 void rados_citizen_clean(rados_citizen_t *citizen);
