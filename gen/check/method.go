@@ -369,6 +369,9 @@ func (k *checker) results(m *ir.Method) {
 			counts++
 		}
 	}
+	if h := m.Adopts(); h.IsImported() && (len(m.Imports()) != 1 || m.Imports()[0].Handle != h.Owner) {
+		k.diags.Add(m.Pos, "%s returns a new %s, so it must take one handle of another package, the %s to which that belongs", m.FullName(), h.Go, h.Owner.Go)
+	}
 	if h := m.Adopts(); h != nil && (len(m.Results) != 1 || len(m.Calls) != 1) {
 		k.diags.Add(m.Pos, "%s returns a new %s, which must be its only result and come of a single call", m.FullName(), h.Go)
 	}

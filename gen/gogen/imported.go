@@ -117,17 +117,18 @@ func goTasks(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	}
 }
 
-// enterOwner writes that the handle of another package is entered to which the one belongs that the
-// method makes.
-func (w *body) enterOwner(g *jen.Group) {
-	a := w.m.Imports()
-	if a == nil {
-		return
+// enterOwners writes that the handles of another package are entered which are arguments.
+func (w *body) enterOwners(g *jen.Group) {
+	for _, a := range w.m.Imports() {
+		owner, shard := jen.Id(role.OwnerName(a)), jen.Id("shard")
+		if a.Second {
+			shard = jen.Id(role.EnteredShard(a))
+		}
+		g.Add(owner.Clone()).Op(":=").Qual(role.SharedPackage, "OwnerOf").Call(jen.Id(a.GoName))
+		g.List(shard.Clone(), jen.Err()).Op(":=").Qual(role.SharedPackage, "Enter").Call(owner.Clone())
+		g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
+		g.Defer().Add(owner).Dot("Handle").Call().Dot("Exit").Call(shard)
 	}
-	g.Id("owner").Op(":=").Qual(role.SharedPackage, "OwnerOf").Call(jen.Id(a.GoName))
-	g.List(jen.Id("shard"), jen.Err()).Op(":=").Qual(role.SharedPackage, "Enter").Call(jen.Id("owner"))
-	g.If(jen.Err().Op("!=").Nil()).Block(jen.ReturnFunc(func(g *jen.Group) { w.fail(g, jen.Err()) }))
-	g.Defer().Id("owner").Dot("Handle").Call().Dot("Exit").Call(jen.Id("shard"))
 }
 
 // configured writes the function that calls m, which makes a handle, and then setters of the handle.

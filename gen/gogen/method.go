@@ -224,7 +224,7 @@ func (w *body) write(g *jen.Group) {
 		return
 	}
 	w.enter(g)
-	w.enterOwner(g)
+	w.enterOwners(g)
 	if w.m.Replaces() != nil {
 		w.replace(g, pass)
 		return

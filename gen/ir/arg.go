@@ -48,6 +48,7 @@ type Facts struct {
 
 	// Where it stands.
 	Shim     string  `tree:"-"` // the C function of the method
+	Second   bool    // an earlier parameter of the function is a handle of another package, too
 	Returned bool    // it is the pointer that the C function returns
 	Received bool    `tree:"-"` // a parameter of the function has the type of Recv
 	Recv     *Handle `tree:"-"` // the handle whose method this is, or nil

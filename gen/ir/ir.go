@@ -126,7 +126,7 @@ type Handle struct {
 func (h *Handle) Recorded() bool { return h.OpNew != "" }
 
 // IsImported reports whether the parent of h is a handle of another package.
-func (h *Handle) IsImported() bool { return h.Owner != nil && h.Owner.Imported }
+func (h *Handle) IsImported() bool { return h != nil && h.Owner != nil && h.Owner.Imported }
 
 // Throttle returns the handle whose calls are limited together with those of h: h or
 // one that it must not outlive, or nil.

@@ -171,14 +171,15 @@ func (m *Method) Args() iter.Seq[*Arg] {
 	}
 }
 
-// Imports returns the argument of m that is a handle of another package, or nil.
-func (m *Method) Imports() *Arg {
+// Imports returns the arguments of m that are handles of another package.
+func (m *Method) Imports() []*Arg {
+	var list []*Arg
 	for a := range m.Args() {
 		if a.Part.Imported {
-			return a
+			list = append(list, a)
 		}
 	}
-	return nil
+	return list
 }
 
 // Any reports whether an argument of m has a property.

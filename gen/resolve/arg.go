@@ -283,6 +283,7 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 			Depth:    depth,
 			Struct:   b.mirrors[p.Type.Base],
 			Shim:     b.m.Shim,
+			Second:   handle != nil && handle.Imported && b.importsBefore(p),
 			Returned: b.c.Ret.Pointer && p.Name == ir.ReturnedName,
 			Recv:     b.m.Recv,
 			Received: b.m.Recv != nil && slices.ContainsFunc(b.c.Function.Params, func(q model.Param) bool {
@@ -327,6 +328,19 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 		a.Count = b.c.Function.Param(sa.Count)
 	}
 	return a
+}
+
+// importsBefore reports whether a parameter before p is a handle of another package.
+func (b *caller) importsBefore(p model.Param) bool {
+	for _, q := range b.c.Function.Params {
+		if q.Name == p.Name {
+			break
+		}
+		if h, depth := b.handleOf(q.Type); h != nil && h.Imported && depth == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // goTypeOf returns the Go type whose underlying type is the number that p is or points to,

@@ -43,7 +43,10 @@ func (inHandle) Part(a *ir.Arg) ir.Part {
 		return p
 	}
 	p := inPart(a, "*"+a.Handle.Package+"."+a.Handle.Go, a.Param.Name)
-	p.Imported, p.Locals = true, []string{ownerName}
+	p.Imported, p.Locals = true, []string{OwnerName(a)}
+	if a.Second {
+		p.Locals = append(p.Locals, EnteredShard(a))
+	}
 	return p
 }
 
@@ -57,7 +60,7 @@ func (inHandle) Code(a *ir.Arg) Code {
 		}
 	}
 	return Code{
-		ShimArgs:   []jen.Code{c("uintptr_t").Call(jen.Qual(SharedPackage, "Object").Call(jen.Id(ownerName)))},
+		ShimArgs:   []jen.Code{c("uintptr_t").Call(jen.Qual(SharedPackage, "Object").Call(jen.Id(OwnerName(a))))},
 		ShimParams: []string{"uintptr_t " + name},
 		CallArgs:   map[string]string{name: "(" + a.Handle.C + ")" + name},
 	}
@@ -66,8 +69,13 @@ func (inHandle) Code(a *ir.Arg) Code {
 // EnteredShard is the name of the variable with the shard of the handle a that was entered.
 func EnteredShard(a *ir.Arg) string { return a.GoName + "Shard" }
 
-// ownerName is the name of the variable with the handle of the other package.
-const ownerName = "owner"
+// OwnerName is the name of the variable with a, a handle of the other package.
+func OwnerName(a *ir.Arg) string {
+	if a.Second {
+		return a.GoName + "Owner"
+	}
+	return "owner"
+}
 
 // SharedPackage is what a package with handles of another one knows of that.
 const SharedPackage = "github.com/go-rados/go-rados/internal/shared"
