@@ -100,9 +100,25 @@ func (w *body) detachAsync(g *jen.Group) {
 		g.Return(called)
 		return
 	}
+	w.giveBack(g, called)
+}
+
+// giveBack writes that called fills a copy of the caller's memory, and that what it has filled is copied to
+// the caller.
+func (w *body) giveBack(g *jen.Group, called jen.Code) {
+	filled := jen.Id(w.filled())
 	g.List(jen.Id("filled"), jen.Err()).Op(":=").Add(called)
-	g.Copy(jen.Id("caller"), jen.Id(filled).Index(jen.Op(":").Id("filled")))
+	if w.fillsSeveral() {
+		g.Qual(role.IovecPackage, "Copy").Call(jen.Id("caller"), filled, jen.Int().Call(jen.Id("filled")))
+	} else {
+		g.Copy(jen.Id("caller"), filled.Index(jen.Op(":").Id("filled")))
+	}
 	g.Return(jen.Id("filled"), jen.Err())
+}
+
+// fillsSeveral reports whether C fills several buffers.
+func (w *body) fillsSeveral() bool {
+	return slices.ContainsFunc(w.m.Params, func(p ir.Var) bool { return p.Name == w.filled() && p.Type == "[][]byte" })
 }
 
 // filled returns the parameter that C fills, or "".
@@ -122,7 +138,11 @@ func (w *body) copyFilled(g *jen.Group) {
 		return
 	}
 	g.Id("caller").Op(":=").Id(filled)
-	g.Id(filled).Op("=").Qual(admitPackage, "OwnBuffer").Call(jen.Id("ctx"), jen.Id(filled))
+	own := "OwnBuffer"
+	if w.fillsSeveral() {
+		own = "OwnBuffers"
+	}
+	g.Id(filled).Op("=").Qual(admitPackage, own).Call(jen.Id("ctx"), jen.Id(filled))
 }
 
 // subjectOf returns the name of the object or pool that m is about.
@@ -389,7 +409,10 @@ func (w *body) startC(g *jen.Group, results jen.Code) {
 		for _, s := range f.Before {
 			g.Add(s)
 		}
-		if f.Free != nil {
+		switch {
+		case f.Kept != nil:
+			g.Add(call.Clone().Dot("Keep").Call(f.Kept))
+		case f.Free != nil:
 			free = append(free, f.Free)
 		}
 		if f.Pinned != nil {
@@ -425,6 +448,9 @@ func movedOf(m *ir.Method, param func(name string) *jen.Statement) jen.Code {
 			size := jen.Len(param(p.Name))
 			if a.Part.Performs != nil {
 				size = jen.Qual(oplogPackage, "Bytes").Call(param(p.Name))
+			}
+			if p.Type == "[][]byte" && (a.Part.Fills || a.Part.Sends) {
+				size, p.Type = jen.Qual(role.IovecPackage, "Size").Call(param(p.Name)), "[]byte"
 			}
 			switch {
 			case p.Type != "[]byte":

@@ -198,9 +198,7 @@ func (w *body) detached(g *jen.Group) {
 // method has returned must not fill that.
 func (w *body) runFilling(g *jen.Group) {
 	w.copyFilled(g)
-	g.List(jen.Id("filled"), jen.Err()).Op(":=").Add(w.run())
-	g.Copy(jen.Id("caller"), jen.Id(w.filled()).Index(jen.Op(":").Id("filled")))
-	g.Return(jen.Id("filled"), jen.Err())
+	w.giveBack(g, w.run())
 }
 
 // blocking returns the description of the call for package admit.

@@ -209,6 +209,12 @@ func (r *resolver) typeNamed(pos model.Pos, name string) *ir.Type {
 
 // sync finds the function of that name, which does the same as f and blocks until it is done.
 func (r *resolver) sync(pos model.Pos, f *ir.Function, name string) *ir.Function {
+	if name == spec.NoSync && r.takesCompletion(f) {
+		if other := syncOf(r.spec, f.Name); r.functions[other] != nil {
+			r.diags.Hint(pos, f.Prototype(), "%s has a synchronous form, %s, so sync can't be none", f.Name, other)
+		}
+		return nil
+	}
 	if name != "" {
 		return r.function(pos, name, f.Name+", sync")
 	}

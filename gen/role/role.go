@@ -68,6 +68,7 @@ type Code struct {
 	AfterAsync []jen.Code // statements after an asynchronous call: they take the result from it
 	AsyncArgs  []jen.Code // arguments of the C function instead of ShimArgs if it only starts the call, or nil
 	Pinned     jen.Code   // the memory that C fills during an asynchronous call
+	Kept       jen.Code   // what Free frees, which an asynchronous call keeps until its end
 }
 
 // Value is a Go result: its value after success, and its zero.

@@ -459,7 +459,7 @@ type Call struct {
 	Detached bool `key:"detached"`
 	// The method that undoes a call which succeeds after its form with a context has returned. That of a `detached` call is given the result; That of a call which returns 0 is given the parameters named, as in release(oid).
 	Undo string `key:"undo"`
-	// The synchronous C function that does the same as this one, which takes a completion; by default the one named by `infix`.
+	// The synchronous C function that does the same as this one, which takes a completion, or `none`; by default the one named by `infix`.
 	Sync string `key:"sync"`
 	// The C functions that need no binding because this one does all they do.
 	Supersedes []string `key:"supersedes"`
@@ -611,6 +611,9 @@ type Step struct {
 
 // FreeMembers is the value of `free` that stands for the function of the C library.
 const FreeMembers = "free"
+
+// NoSync is the value of `sync` of a function of which the library has no synchronous form.
+const NoSync = "none"
 
 // Arg says how a C parameter appears in Go.
 type Arg struct {

@@ -66,6 +66,18 @@ func OwnBuffer(ctx context.Context, data []byte) []byte {
 	return make([]byte, len(data))
 }
 
+// OwnBuffers is OwnBuffer for several buffers.
+func OwnBuffers(ctx context.Context, buffers [][]byte) [][]byte {
+	if ctx == nil || ctx.Done() == nil {
+		return buffers
+	}
+	own := make([][]byte, len(buffers))
+	for i, b := range buffers {
+		own[i] = make([]byte, len(b))
+	}
+	return own
+}
+
 // RunUndo makes a call once there is room for it, for which it waits on the goroutine of its caller:
 // if ctx is done or the handle is closed before, the call is not made. If that happens during the
 // call, RunUndo returns its error, in which errors.Is finds Errors.Unknown if the call may have changed

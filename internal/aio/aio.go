@@ -84,6 +84,7 @@ type Call struct {
 	own      *CompletionQueue
 	queue    atomic.Pointer[CompletionQueue] // own, unless SendTo has set another
 	pinner   runtime.Pinner
+	kept     interface{ Unpin() } // what Keep was called with, or nil
 	pinned   bool
 	sync     bool    // the thread that starts it waits for it
 	count    *uint32 // the counter that includes it, or nil
@@ -256,6 +257,9 @@ func (c *Call) Pin(b []byte) {
 	}
 }
 
+// Keep keeps p, which C uses, until Release, which unpins it.
+func (c *Call) Keep(p interface{ Unpin() }) { c.kept = p }
+
 // Wait blocks until a call that was started has completed, and returns its code. If ctx is done
 // first, Wait cancels the call and waits for its completion. If started, the code that the start
 // returned, is negative, the call was not started, and Wait returns that code.
@@ -333,6 +337,10 @@ func (c *Call) Release() {
 	if c.pinned {
 		c.pinner.Unpin()
 		c.pinned = false
+	}
+	if c.kept != nil {
+		c.kept.Unpin()
+		c.kept = nil
 	}
 	c.queue.Store(c.own)
 	count := c.count

@@ -27,7 +27,27 @@ func Pin(buffers [][]byte) *Pinned {
 			p.list[i] = entry{unsafe.Pointer(&b[0]), uintptr(len(b))}
 		}
 	}
+	if len(p.list) > 0 {
+		p.pinner.Pin(&p.list[0]) // an asynchronous call uses the array after C has returned
+	}
 	return p
+}
+
+// Size returns the number of bytes in buffers.
+func Size(buffers [][]byte) int {
+	sum := 0
+	for _, b := range buffers {
+		sum += len(b)
+	}
+	return sum
+}
+
+// Copy copies the first n bytes of the buffers from, one after the other, into the buffers to, which have
+// the same sizes.
+func Copy(to, from [][]byte, n int) {
+	for i, b := range from {
+		n -= copy(to[i], b[:min(n, len(b))])
+	}
 }
 
 // Pointer returns the address of the array, which is nil if there are no buffers.

@@ -20,3 +20,18 @@ func TestPin(t *testing.T) {
 	defer none.Unpin()
 	assert.Nil(t, none.Pointer())
 }
+
+// TestCopy copies less than there is, and all.
+func TestCopy(t *testing.T) {
+	from := [][]byte{[]byte("ab"), nil, []byte("cd")}
+	assert.Equal(t, 4, Size(from))
+	for n, want := range map[int][][]byte{
+		0: {{0, 0}, nil, {0, 0}},
+		3: {[]byte("ab"), nil, {'c', 0}},
+		4: from,
+	} {
+		to := [][]byte{make([]byte, 2), nil, make([]byte, 2)}
+		Copy(to, from, n)
+		assert.Equal(t, want, to)
+	}
+}

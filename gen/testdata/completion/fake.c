@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
@@ -87,6 +88,8 @@ struct task {
 	char name[16];
 	void *out;
 	void (*fill)(void *out);
+	int iovcnt; /* of a task that moves data */
+	int (*move)(const struct iovec *iov, int iovcnt);
 };
 
 /* perform fills the result, except for "none", after the gate has been opened for "late". */
@@ -107,6 +110,8 @@ static void *perform(void *arg)
 		c->value = -ECANCELED;
 	else if (!strcmp(t->name, "none"))
 		c->value = -ENOENT;
+	else if (t->move)
+		c->value = t->move(t->out, t->iovcnt);
 	else
 		t->fill(t->out);
 	c->done = 1;
@@ -119,18 +124,17 @@ static void *perform(void *arg)
 	return NULL;
 }
 
-static int start(const char *name, rados_completion_t completion, void *out, void (*fill)(void *out))
+static int run(const char *name, rados_completion_t completion, struct task task)
 {
 	struct task *t;
 	pthread_t thread;
 
 	if (!strcmp(name, "refused"))
 		return -EPERM;
-	t = calloc(1, sizeof *t);
+	t = malloc(sizeof *t);
+	*t = task;
 	t->c = completion;
 	strncpy(t->name, name, sizeof t->name - 1);
-	t->out = out;
-	t->fill = fill;
 	pthread_mutex_lock(&mutex);
 	t->c->refs++;
 	pthread_mutex_unlock(&mutex);
@@ -138,6 +142,16 @@ static int start(const char *name, rados_completion_t completion, void *out, voi
 		abort();
 	pthread_detach(thread);
 	return 0;
+}
+
+static int start(const char *name, rados_completion_t completion, void *out, void (*fill)(void *out))
+{
+	return run(name, completion, (struct task){.out = out, .fill = fill});
+}
+
+static int move(const char *name, rados_completion_t completion, const struct iovec *iov, int iovcnt, int (*move)(const struct iovec *iov, int iovcnt))
+{
+	return run(name, completion, (struct task){.out = (void *)iov, .iovcnt = iovcnt, .move = move});
 }
 
 static void make_box(void *out)
@@ -234,4 +248,37 @@ int rados_begin_is_sealed(rados_ioctx_t io, const char *name, int *sealed, rados
 {
 	(void)io;
 	return start(name, completion, sealed, fill_sealed);
+}
+
+static int add_up(const struct iovec *iov, int iovcnt)
+{
+	int sum = 0;
+
+	for (int i = 0; i < iovcnt; i++)
+		for (size_t k = 0; k < iov[i].iov_len; k++)
+			sum += ((const char *)iov[i].iov_base)[k];
+	return sum;
+}
+
+int rados_begin_pour(rados_ioctx_t io, const char *name, const struct iovec *iov, int iovcnt, rados_completion_t completion)
+{
+	(void)io;
+	return move(name, completion, iov, iovcnt, add_up);
+}
+
+/* fill_up fills 3 bytes. */
+static int fill_up(const struct iovec *iov, int iovcnt)
+{
+	int n = 0;
+
+	for (int i = 0; i < iovcnt; i++)
+		for (size_t k = 0; k < iov[i].iov_len && n < 3; k++)
+			((char *)iov[i].iov_base)[k] = (char)('a' + n++);
+	return n;
+}
+
+int rados_begin_ladle(rados_ioctx_t io, const char *name, const struct iovec *iov, int iovcnt, rados_completion_t completion)
+{
+	(void)io;
+	return move(name, completion, iov, iovcnt, fill_up);
 }

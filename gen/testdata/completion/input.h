@@ -56,3 +56,7 @@ int rados_is_sealed(rados_ioctx_t io, const char *name, int *sealed);
 int rados_begin_is_sealed(rados_ioctx_t io, const char *name, int *sealed, rados_completion_t completion);
 int rados_boxes(rados_t cluster, int *opened, int *waiting);
 int rados_open_gate(rados_t cluster);
+struct iovec;
+int rados_pour(rados_ioctx_t io, const char *name, const struct iovec *iov, int iovcnt);
+int rados_begin_pour(rados_ioctx_t io, const char *name, const struct iovec *iov, int iovcnt, rados_completion_t completion);
+int rados_begin_ladle(rados_ioctx_t io, const char *name, const struct iovec *iov, int iovcnt, rados_completion_t completion);

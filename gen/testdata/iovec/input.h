@@ -1,2 +1,2 @@
 struct iovec;
-int rados_gather(rados_t cluster, const struct iovec *iov, int iovcnt, int64_t offset);
+int rados_scatter(rados_t cluster, const struct iovec *iov, int iovcnt);
