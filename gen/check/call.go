@@ -137,9 +137,16 @@ func (k *checker) ret(c *ir.Call) {
 		complain("closed_value must be a number, not %s", r.Closed)
 	case strings.HasPrefix(r.Closed, "-") && k.isUnsigned(f.Result):
 		complain("closed_value is %s, which %s never returns", r.Closed, f.Name)
+	case r.Inferred && r.Number && !r.Result && fillsUncounted(c):
+		complain("%s fills a buffer and may return how many bytes that were: say ret: count, or ret: errno if it does not", f.Name)
 	case r.Given != "" && !r.Result:
 		complain("type is for a return value that is a result; %s is none", r.Name)
 	}
+}
+
+// fillsUncounted reports whether c fills a buffer of the caller and stores nowhere how many bytes that were.
+func fillsUncounted(c *ir.Call) bool {
+	return slices.ContainsFunc(c.Args, func(a *ir.Arg) bool { return a.Part.Fills && a.Count == nil })
 }
 
 // isUnsigned reports whether Go has t as an unsigned number.

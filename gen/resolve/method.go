@@ -357,12 +357,16 @@ func (r *resolver) step(m *ir.Method, step *spec.Step, locals map[string]string)
 func (r *resolver) ret(pos model.Pos, f *ir.Function, sr *spec.Ret, makes string) *ir.Ret {
 	ret := &ir.Ret{Inferred: true}
 	name := r.roles.InferRet(f.Result, makes != "")
+	why := ""
+	if name == "errno" && r.yieldsNothingElse(f) {
+		name, why = "", ", since its name says that it yields something, and it has no parameter for that"
+	}
 	if sr != nil && sr.As != "" {
 		name, ret.Inferred, pos = sr.As, false, sr.Pos
 	}
 	if name == "" {
-		r.diags.Hint(pos, f.Prototype(), "what %s returns can't be inferred: say ret, one of %s",
-			f.Name, strings.Join(r.roles.RetNames(), ", "))
+		r.diags.Hint(pos, f.Prototype(), "what %s returns can't be inferred%s: say ret, one of %s",
+			f.Name, why, strings.Join(r.roles.RetNames(), ", "))
 		return nil
 	}
 	known := r.roles.Ret(name)
@@ -392,6 +396,22 @@ func (r *resolver) ret(pos model.Pos, f *ir.Function, sr *spec.Ret, makes string
 		}
 	}
 	return ret
+}
+
+// yields are the words in the names of functions that yield something.
+var yields = []string{"get", "is", "has"}
+
+// yieldsNothingElse reports whether the name of f says that it yields something, and no parameter points to
+// where C could store that: then f may return it.
+func (r *resolver) yieldsNothingElse(f *ir.Function) bool {
+	words := strings.Split(f.Name, "_")
+	stores := func(p model.Param) bool {
+		h, depth := r.handleOf(p.Type)
+		isObject := h != nil && depth == 0 || r.Completions.IsType(p.Type)
+		return !isObject && p.Type.IsPointer() && !p.Type.Const || r.union.Callback(p.Type.Base) != nil
+	}
+	return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(yields, word) }) &&
+		!slices.ContainsFunc(f.Params, stores)
 }
 
 // suits makes sure that ret can be the meaning of what f returns: without that, nothing can

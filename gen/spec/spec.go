@@ -425,7 +425,7 @@ type Call struct {
 	Doc string `key:"doc"`
 	// What the parameters mean, where it cannot be inferred from the header. `returns` stands for a pointer that the function returns: it has a role, too, as if the function stored the pointer.
 	Args map[string]*Arg `key:"args" item:"argument "`
-	// What the return value means; by default an `int` is an `errno`, and a pointer is what `args` says.
+	// What the return value means; by default an `int` is an `errno`, and a pointer is what `args` says. An `int` may be a number of bytes instead, for which the header has no type of its own: the generator asks if the function fills a buffer, or if its name says that it gets something that no parameter takes. For others, `gen explain` prints whether `errno` was inferred; compare it with the comment in the header.
 	Ret *Ret `key:"ret"`
 	// The struct type that collects the results, or a pointer to it.
 	ReturnsStruct string `key:"returns_struct"`
