@@ -174,9 +174,11 @@ func (k *checker) arg(c *ir.Call, a *ir.Arg) {
 			k.diags.Add(a.Pos, "%s: the role %s has no use for %s", a.Param.Name, a.Role, key)
 		}
 	}
-	if e := k.union.Struct(a.Part.Array); e != nil && release.Varies(e) {
-		k.diags.Hint(a.Pos, c.Function.Prototype(), "%s: the size of %s depends on the release, so C and Go would not agree where the elements of an array are: skip it",
-			c.Function.Name, e.Name)
+	for _, name := range a.Part.Arrays {
+		if e := k.union.Struct(name); e != nil && release.Varies(e) {
+			k.diags.Hint(a.Pos, c.Function.Prototype(), "%s: the size of %s depends on the release, so C and Go would not agree where the elements of an array are: skip it",
+				c.Function.Name, e.Name)
+		}
 	}
 	if !storedByCall(a) {
 		k.diags.Hint(a.Pos, c.Function.Prototype(), "%s: the role %s of %s can't be had in a function that takes a completion, nor in a method with one",

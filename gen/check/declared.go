@@ -183,7 +183,7 @@ func (k *checker) fieldKinds(t *ir.Type) {
 			if f.Type != "" {
 				as = " as " + f.Type
 			}
-			k.diags.Add(f.Pos, "%s.%s%s can't be mirrored: it is no number, text, time or mirrored struct, nor a pointer to one with a length", t.C, f.C, as)
+			k.diags.Add(f.Pos, "%s.%s%s can't be mirrored: it is no number, text, time, address or mirrored struct, no array of these, nor a pointer to one with a length", t.C, f.C, as)
 		}
 	}
 }

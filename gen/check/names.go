@@ -100,7 +100,7 @@ func (k *checker) typeNamed(pos model.Pos, text string) {
 		return
 	}
 	if expr, err := parser.ParseExpr(text); err != nil || !k.isGoType(expr) {
-		known := []string{"time.Time", "time.Duration"}
+		known := []string{"time.Time", "time.Duration", "netip.AddrPort"}
 		for _, t := range k.Types {
 			known = append(known, t.Go)
 		}
@@ -125,7 +125,7 @@ func (k *checker) isGoType(expr ast.Expr) bool {
 	case *ast.SelectorExpr:
 		pkg, ok := e.X.(*ast.Ident)
 		imported := k.Library.Parent != "" && pkg.Name == path.Base(k.Library.Parent)
-		return ok && (imported || slices.Contains([]string{"C", "time", "unsafe"}, pkg.Name))
+		return ok && (imported || slices.Contains([]string{"C", "netip", "time", "unsafe"}, pkg.Name))
 	}
 	return false
 }
@@ -134,7 +134,7 @@ func (k *checker) isGoType(expr ast.Expr) bool {
 var bodyNames = []string{
 	"done", "err", "shard", "other", "ret", "step",
 	"_", "each", "rec", "float32", "float64", "iovec",
-	"C", "bytes", "cmdline", "errors", "fmt", "handle", "runtime", "oplog", "record", "replay", "slices", "syscall", "time", "unsafe", "wire",
+	"C", "bytes", "cmdline", "errors", "fmt", "handle", "netip", "runtime", "oplog", "record", "replay", "slices", "syscall", "time", "unsafe", "wire",
 	"asError", "bytesPointer", "hasCode", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
 	"takeOwned", "takeOwnedString", "codeResult",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",

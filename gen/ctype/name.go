@@ -45,5 +45,5 @@ func OwnStruct(name string) string { return "struct gorados_" + strings.TrimPref
 
 // IsSystemStruct reports whether the headers of the system that the generated C includes define a struct.
 func IsSystemStruct(name string) bool {
-	return name == "struct timespec" || name == "struct timeval" || name == "struct iovec"
+	return slices.Contains([]string{"struct timespec", "struct timeval", "struct iovec", "struct sockaddr_storage"}, name)
 }

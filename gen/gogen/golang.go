@@ -160,6 +160,8 @@ func goType(text string) *jen.Statement {
 	case strings.HasPrefix(text, "unsafe.") || strings.HasPrefix(text, "time.") || strings.HasPrefix(text, "C."):
 		pkg, name, _ := strings.Cut(text, ".")
 		return jen.Qual(pkg, name)
+	case strings.HasPrefix(text, "netip."):
+		return jen.Qual("net/netip", strings.TrimPrefix(text, "netip."))
 	}
 	if pkg, name, ok := strings.Cut(text, "."); ok { // another package of the module
 		return jen.Qual(modulePath+"/"+pkg, name)

@@ -26,6 +26,7 @@ const runGo = `package rados
 
 import (
 	"context"
+	"net/netip"
 	"os"
 	"runtime"
 	"slices"
@@ -38,6 +39,7 @@ import (
 )
 
 var (
+	_ = netip.ParseAddr
 	_ = slices.Contains[[]int]
 	_ = time.Unix
 )

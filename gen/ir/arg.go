@@ -34,17 +34,19 @@ type Arg struct {
 // Facts are the facts about an argument that do not depend on its role.
 type Facts struct {
 	// What the C declarations say.
-	Basic    string   // the C type that the parameter's typedef stands for: "uint64_t"
-	Handle   *Handle  // the Go type of the parameter's C type, or nil
-	Depth    int      `tree:"-"` // how many stars the parameter's C type has in addition to that of Handle
-	Struct   *Type    // the Go struct that mirrors the parameter's C struct, or nil
-	Number   bool     // the parameter's C type is that of a number
-	Pointer  bool     // it is a pointer, even if by another name
-	Opaque   bool     // the parameter's C type is a pointer by another name
-	Callback bool     // the parameter's C type is a callback
-	Iterator bool     // the parameter's C type is an iterator
-	Ends     bool     // the parameter's C type stands for an asynchronous call
-	Texts    []string // the texts in the parameter's C struct, each of which has a length
+	Basic    string    // the C type that the parameter's typedef stands for: "uint64_t"
+	Handle   *Handle   // the Go type of the parameter's C type, or nil
+	Depth    int       `tree:"-"` // how many stars the parameter's C type has in addition to that of Handle
+	Struct   *Type     // the Go struct that mirrors the parameter's C struct, or nil
+	Elements []Element `tree:"-"` // of the arrays that the parameter and those that go with it are, if they are pointers
+	Rows     *Type     `tree:"-"` // the Go struct in the spec with a field for each of them, or nil
+	Number   bool      // the parameter's C type is that of a number
+	Pointer  bool      // it is a pointer, even if by another name
+	Opaque   bool      // the parameter's C type is a pointer by another name
+	Callback bool      // the parameter's C type is a callback
+	Iterator bool      // the parameter's C type is an iterator
+	Ends     bool      // the parameter's C type stands for an asynchronous call
+	Texts    []string  // the texts in the parameter's C struct, each of which has a length
 
 	// Where it stands.
 	Shim     string  `tree:"-"` // the C function of the method
@@ -59,6 +61,13 @@ type Facts struct {
 	Async    bool    // the method takes a completion
 	Guarded  bool    // the C function enters and exits the receiver itself
 	Earlier  bool    // Object was made by an earlier call
+}
+
+// Element is what the elements of an array are. It has no Kind if Go has nothing for them.
+type Element struct {
+	Field
+	Array model.Param // a pointer to the first
+	Basic string      // the C type that their typedef stands for
 }
 
 // Part is what an argument contributes to its method, according to its role.
@@ -89,8 +98,8 @@ type Part struct {
 	Stored     bool      // an asynchronous call stores its result
 	Places     []string  // the members of the C half of such a call in which it does
 
-	// Array is the C struct of which C fills several, or "".
-	Array string `tree:"-"`
+	// Arrays has the C structs of which C fills several.
+	Arrays []string `tree:"-"`
 
 	Layout Layout `tree:"-"` // of the data that C reads or writes
 
@@ -182,6 +191,10 @@ func (a *Arg) InC() *Arg {
 	own.Covers = slices.Clone(a.Covers)
 	for i, p := range own.Covers {
 		own.Covers[i] = rename(p)
+	}
+	own.Elements = slices.Clone(a.Elements)
+	for i, e := range own.Elements {
+		own.Elements[i].Array = rename(e.Array)
 	}
 	return &own
 }

@@ -159,8 +159,9 @@ func (t *Type) Plain() bool {
 // Points reports whether a member that t mirrors points to memory that may have to be freed.
 func (t *Type) Points() bool {
 	return slices.ContainsFunc(t.Fields, func(f Field) bool {
-		return slices.Contains([]FieldKind{FieldText, FieldBytes, FieldTexts, FieldList}, f.Kind) ||
-			f.Kind == FieldStruct && f.Of.Points()
+		one := f.Single()
+		return slices.Contains([]FieldKind{FieldText, FieldBytes, FieldTexts, FieldList}, one.Kind) ||
+			one.Kind == FieldStruct && one.Of.Points()
 	})
 }
 
@@ -177,6 +178,8 @@ const (
 	FieldTexts    FieldKind = "texts"    // a pointer to texts that stand one after the other, with their number
 	FieldSeconds  FieldKind = "seconds"  // a time in whole seconds
 	FieldTimespec FieldKind = "timespec" // a time with nanoseconds
+	FieldAddress  FieldKind = "address"  // a socket address
+	FieldFixed    FieldKind = "fixed"    // an array of a fixed length of anything of these but texts in arrays
 	FieldStruct   FieldKind = "struct"   // a struct that a type mirrors
 	FieldList     FieldKind = "list"     // a pointer to such structs, with their number
 )
@@ -190,7 +193,17 @@ type Field struct {
 	Kind     FieldKind // what the member is, or "" if it cannot be mirrored
 	Length   string    // the member with the length or the number of what the member points to, or ""
 	Of       *Type     `tree:"-"` // the type that mirrors the struct that the member is, or points to
+	Elem     *Field    `tree:"-"` // what the elements are of a member that is an array, or nil
+	Count    int       `tree:"-"` // how many they are
 	Doc      string
+}
+
+// Single returns f, or what its elements are.
+func (f *Field) Single() *Field {
+	if f.Kind == FieldFixed {
+		return f.Elem
+	}
+	return f
 }
 
 // Stands returns the name of the parameter that f stands for in a method with options.

@@ -118,7 +118,7 @@ func TestMarkdown(t *testing.T) {
 		assert.Contains(t, parts["Return values"], "\n| `"+r.Name+"` | "+r.Meaning+" |")
 	}
 	assert.Contains(t, parts["args"], "| `count` | text | ")
-	assert.Regexp(t, "\n\\| `count` .* \\| `fill` \\|\n", parts["args"], "the roles that take it")
+	assert.Regexp(t, "\n\\| `count` .* \\| `fill`, `out-arrays` \\|\n", parts["args"], "the roles that take it")
 
 	anchors := make(map[string]bool)
 	for name := range parts {

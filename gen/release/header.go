@@ -12,7 +12,7 @@ import (
 // Header returns a C header with the declarations of a.
 func Header(a *model.API) string {
 	h := &header{api: a, seen: make(map[string]bool)}
-	h.line("#include <linux/types.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <sys/time.h>\n#include <sys/types.h>\n#include <sys/uio.h>\n#include <time.h>")
+	h.line("#include <linux/types.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <sys/socket.h>\n#include <sys/time.h>\n#include <sys/types.h>\n#include <sys/uio.h>\n#include <time.h>")
 	for _, c := range a.Consts {
 		h.constant(c)
 	}

@@ -302,8 +302,11 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 			Callback: isCallback,
 		},
 	}
-	if t := b.typeOf(sa.Type); t.Mirrors() {
+	switch t := b.typeOf(sa.Type); {
+	case t.Mirrors():
 		a.Struct = t
+	case t != nil && t.Fields != nil:
+		a.Rows = t
 	}
 	if typ := b.goTypeOf(p, sa); typ != "" {
 		keys := *sa
@@ -327,6 +330,7 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 	if sa.Count != "" {
 		a.Count = b.c.Function.Param(sa.Count)
 	}
+	a.Elements = b.elements(a)
 	return a
 }
 
@@ -341,6 +345,30 @@ func (b *caller) importsBefore(p model.Param) bool {
 		}
 	}
 	return false
+}
+
+// elements returns what the elements are of the arrays that the parameter of a and those that go with it
+// may be: fields of the Go struct that the spec names, in their order, or values.
+func (b *caller) elements(a *ir.Arg) []ir.Element {
+	var list []ir.Element
+	for _, p := range append([]model.Param{a.Param}, a.Covers...) {
+		if !p.Type.IsPointer() {
+			continue
+		}
+		e := ir.Element{Array: p, Field: ir.Field{C: p.Name, Type: a.Keys.Type}}
+		if a.Rows != nil && len(list) < len(a.Rows.Fields) {
+			field := a.Rows.Fields[len(list)]
+			e.Go, e.Type = field.Go, field.Type
+		}
+		t := p.Type.Elem()
+		e.Basic, e.Of = b.union.Basic(t), b.mirrors[t.Base]
+		if mirror := b.typeOf(e.Type); mirror.Mirrors() {
+			e.Of = mirror
+		}
+		e.Kind = b.memberKind(&e.Field, &model.Field{Name: p.Name, Type: t})
+		list = append(list, e)
+	}
+	return list
 }
 
 // goTypeOf returns the Go type whose underlying type is the number that p is or points to,

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -357,10 +358,12 @@ func (r *resolver) memberKind(f *ir.Field, m *model.Field) ir.FieldKind {
 	}
 	stars := len(m.Type.Stars)
 	switch {
+	case m.Array > 0 && m.Type.Is("char", 0):
+		return is(ir.FieldArray, "string")
 	case m.Array > 0:
-		if m.Type.Is("char", 0) {
-			return is(ir.FieldArray, "string")
-		}
+		return r.fixedKind(f, m)
+	case m.Type.Is("struct sockaddr_storage", 0):
+		return is(ir.FieldAddress, "netip.AddrPort")
 	case m.Type.Is("time_t", 0) && f.Type == "time.Time":
 		return ir.FieldSeconds
 	case m.Type.Is("struct timespec", 0):
@@ -377,12 +380,37 @@ func (r *resolver) memberKind(f *ir.Field, m *model.Field) ir.FieldKind {
 		return is(ir.FieldList, "[]"+f.Of.Go)
 	case stars == 0 && isNumber && cmp.Or(f.Type, n.Go) == "bool":
 		return is(ir.FieldBool, "bool")
-	case stars == 0 && isNumber && !strings.HasPrefix(n.Go, "float"):
+	case stars == 0 && isNumber && !strings.HasPrefix(n.Go, "float") && r.isInteger(cmp.Or(f.Type, n.Go)):
 		return is(ir.FieldNumber, cmp.Or(f.Type, n.Go))
-	case stars == 0 && m.Type.Base == "time_t":
+	case stars == 0 && m.Type.Base == "time_t" && r.isInteger(cmp.Or(f.Type, "int64")):
 		return is(ir.FieldNumber, cmp.Or(f.Type, "int64"))
 	}
 	return ""
+}
+
+var integerRE = regexp.MustCompile(`^(byte|u?int(8|16|32|64)?|C\..*)$`)
+
+// isInteger reports whether a Go type, which may be one of the spec, is an integer.
+func (r *resolver) isInteger(goType string) bool {
+	if t := r.typeOf(goType); t != nil {
+		goType = t.Is
+	}
+	return integerRE.MatchString(goType)
+}
+
+// fixedKind returns what m is, a member that is an array of a fixed length.
+func (r *resolver) fixedKind(f *ir.Field, m *model.Field) ir.FieldKind {
+	length := fmt.Sprintf("[%d]", m.Array)
+	elem, isArray := strings.CutPrefix(f.Type, length)
+	if f.Length != "" || f.Type != "" && !isArray {
+		return ""
+	}
+	f.Count, f.Elem = m.Array, &ir.Field{Go: f.Go, C: f.C, Type: elem, Of: f.Of}
+	if f.Elem.Kind = r.memberKind(f.Elem, &model.Field{Name: m.Name, Type: m.Type}); f.Elem.Kind == "" {
+		return ""
+	}
+	f.Type = length + f.Elem.Type
+	return ir.FieldFixed
 }
 
 // trustedKind returns what the member of f is according to the Go type, since the declaration of its
@@ -397,6 +425,8 @@ func (r *resolver) trustedKind(f *ir.Field) ir.FieldKind {
 		return ir.FieldBool
 	case f.Type == "time.Time":
 		return ir.FieldTimespec
+	case f.Type == "netip.AddrPort":
+		return ir.FieldAddress
 	case r.typeOf(f.Type).Mirrors():
 		return ir.FieldStruct
 	case strings.HasPrefix(f.Type, "int"), strings.HasPrefix(f.Type, "uint"), r.typeOf(f.Type) != nil:

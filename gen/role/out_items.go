@@ -41,7 +41,7 @@ func (outItems) Part(a *ir.Arg) ir.Part {
 	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: "[]string"})
 	p.Params = []ir.Var{{Name: a.GoName + "Max", Type: "int"}}
 	p.CNames = []string{a.With.Name, a.Param.Name + "_out", copied(a)}
-	p.Checked, p.Frees, p.Array = true, a.OwnFree, a.Param.Type.Base
+	p.Checked, p.Frees, p.Arrays = true, a.OwnFree, []string{a.Param.Type.Base}
 	return p
 }
 

@@ -26,7 +26,7 @@ func (outStruct) Fits(a *ir.Arg) error {
 	case !a.Struct.Mirrors() || len(a.Param.Type.Stars) != 1 || a.Param.Type.Const || a.With != nil && !isLength(a.With):
 		return wants(a, "a pointer to a struct that a type of the spec mirrors, and perhaps its size (length)")
 	}
-	return frees(a, false)
+	return frees(a)
 }
 
 // isRecord reports whether the members of the struct of a cross as a record.

@@ -18,8 +18,19 @@ import (
 const RecordPackage = "github.com/go-rados/go-rados/internal/record"
 
 // readStruct is the Go function that reads the members of t, in their order, into a value of it.
-func readStruct(t *ir.Type) *jen.Statement {
-	return jen.Func().Params(jen.Id("rec").Op("*").Qual(RecordPackage, "Reader")).Id(t.Go).Block(jen.Return(structValue(t)))
+func readStruct(t *ir.Type) *jen.Statement { return readRecord(t.Go, structValue(t)) }
+
+// readRecord is the Go function that reads a value of that type.
+func readRecord(goType string, value jen.Code) *jen.Statement {
+	return jen.Func().Params(jen.Id("rec").Op("*").Qual(RecordPackage, "Reader")).Add(namedType(goType)).Block(jen.Return(value))
+}
+
+// namedType is the Go type of that name.
+func namedType(name string) jen.Code {
+	if pkg, name, ok := strings.Cut(name, "."); ok {
+		return jen.Qual(map[string]string{"time": "time", "netip": "net/netip"}[pkg], name)
+	}
+	return jen.Id(name)
 }
 
 // structValue reads the members of t. Go calls the functions in a literal from left to right.
@@ -42,12 +53,17 @@ func fieldValue(f *ir.Field) jen.Code {
 		return read("Data")
 	case ir.FieldSeconds, ir.FieldTimespec:
 		return read("Time")
+	case ir.FieldAddress:
+		return read("Address")
 	case ir.FieldStruct:
 		return structValue(f.Of)
 	case ir.FieldTexts:
 		return jen.Qual(RecordPackage, "List").Call(jen.Id("rec"), jen.Qual(RecordPackage, "Text"))
 	case ir.FieldList:
 		return jen.Qual(RecordPackage, "List").Call(jen.Id("rec"), readStruct(f.Of))
+	case ir.FieldFixed:
+		elements := jen.Qual(RecordPackage, "Fixed").Call(jen.Id("rec"), jen.Lit(f.Count), readElement(f.Elem))
+		return jen.Index(jen.Lit(f.Count)).Add(namedType(f.Elem.Type)).Call(elements)
 	}
 	if f.Type == "uint64" {
 		return read("Number")
@@ -55,43 +71,62 @@ func fieldValue(f *ir.Field) jen.Code {
 	return jen.Id(f.Type).Call(read("Number"))
 }
 
+// readElement returns the Go function that reads a value that is mirrored like f.
+func readElement(f *ir.Field) jen.Code {
+	if f.Kind == ir.FieldText {
+		return jen.Qual(RecordPackage, "Text")
+	}
+	return readRecord(f.Type, fieldValue(f))
+}
+
 // appendStruct returns the C statements that append the members of t to the buffer out. A member is
 // the C expression object with its name, as in "info." or "info->".
 func appendStruct(t *ir.Type, object, out string) []string {
 	var list []string
 	for _, f := range t.Fields {
-		member, length := object+f.C, object+f.Length
-		call := func(function string, args ...string) {
-			list = append(list, fmt.Sprintf("gorados_buf_append_%s(%s, %s, &ret)", function, out, strings.Join(args, ", ")))
-		}
-		switch f.Kind {
-		case ir.FieldText:
-			call("text", member)
-		case ir.FieldArray:
-			call("array", member, "sizeof "+member)
-		case ir.FieldBytes:
-			call("item", "(const char *)"+member, member+" ? "+length+" : 0")
-		case ir.FieldTexts:
-			call("texts", member, length)
-		case ir.FieldSeconds:
-			call("number", "(uint64_t)"+member)
-			call("number", "0")
-		case ir.FieldTimespec:
-			call("number", "(uint64_t)"+member+".tv_sec")
-			call("number", "(uint64_t)"+member+".tv_nsec")
-		case ir.FieldStruct:
-			list = append(list, appendStruct(f.Of, member+".", out)...)
-		case ir.FieldList:
-			call("number", member+" ? "+length+" : 0")
-			// Lists in lists count with variables of their own.
-			i := "i" + strings.Repeat("_", strings.Count(object, "["))
-			list = append(list, loop(i, "(size_t)("+member+" ? "+length+" : 0)", appendStruct(f.Of, member+"["+i+"].", out)))
-		default:
-			call("number", "(uint64_t)"+member)
-		}
+		list = append(list, appendMember(&f, object+f.C, object+f.Length, out)...)
 	}
 	return list
 }
+
+// appendMember returns the C statements that append a member, which is mirrored like f, to the buffer out.
+func appendMember(f *ir.Field, member, length, out string) []string {
+	call := func(function string, args ...string) string {
+		return fmt.Sprintf("gorados_buf_append_%s(%s, %s, &ret)", function, out, strings.Join(args, ", "))
+	}
+	switch f.Kind {
+	case ir.FieldText:
+		return []string{call("text", member)}
+	case ir.FieldArray:
+		return []string{call("array", member, "sizeof "+member)}
+	case ir.FieldBytes:
+		return []string{call("item", "(const char *)"+member, member+" ? "+length+" : 0")}
+	case ir.FieldTexts:
+		return []string{call("texts", member, length)}
+	case ir.FieldSeconds:
+		return []string{call("number", "(uint64_t)"+member), call("number", "0")}
+	case ir.FieldTimespec:
+		return []string{call("number", "(uint64_t)"+member+".tv_sec"), call("number", "(uint64_t)"+member+".tv_nsec")}
+	case ir.FieldAddress:
+		return []string{call("item", "(const char *)&"+member, "sizeof "+member)}
+	case ir.FieldStruct:
+		return appendStruct(f.Of, member+".", out)
+	case ir.FieldFixed:
+		i := counter(member)
+		return []string{loop(i, fmt.Sprint(f.Count), appendMember(f.Elem, member+"["+i+"]", "", out))}
+	case ir.FieldList:
+		i := counter(member)
+		return []string{
+			call("number", member+" ? "+length+" : 0"),
+			loop(i, "(size_t)("+member+" ? "+length+" : 0)", appendStruct(f.Of, member+"["+i+"].", out)),
+		}
+	}
+	return []string{call("number", "(uint64_t)"+member)}
+}
+
+// counter returns the variable of the loop over the elements of member: lists in lists have variables of
+// their own.
+func counter(member string) string { return "i" + strings.Repeat("_", strings.Count(member, "[")) }
 
 // function returns a C function.
 func function(declaration string, locals, statements []string) string {
@@ -133,27 +168,33 @@ func block(head string, statements []string) string {
 func writeStruct(t *ir.Type, writer string, value *jen.Statement) []jen.Code {
 	var list []jen.Code
 	for _, f := range t.Fields {
-		member := value.Clone().Dot(f.Go)
-		call := func(method string, arg jen.Code) { list = append(list, jen.Id(writer).Dot(method).Call(arg)) }
-		switch f.Kind {
-		case ir.FieldBool:
-			call("Bool", member)
-		case ir.FieldText, ir.FieldArray:
-			call("Text", member)
-		case ir.FieldBytes:
-			call("Data", member)
-		case ir.FieldSeconds, ir.FieldTimespec:
-			call("Time", member)
-		case ir.FieldStruct:
-			list = append(list, writeStruct(f.Of, writer, member)...)
-		default:
-			if f.Type != "uint64" {
-				member = jen.Uint64().Call(member)
-			}
-			call("Number", member)
-		}
+		list = append(list, writeMember(&f, writer, value.Clone().Dot(f.Go))...)
 	}
 	return list
+}
+
+// writeMember returns the Go statements that write a member, which is mirrored like f.
+func writeMember(f *ir.Field, writer string, member *jen.Statement) []jen.Code {
+	call := func(method string, arg jen.Code) []jen.Code { return []jen.Code{jen.Id(writer).Dot(method).Call(arg)} }
+	switch f.Kind {
+	case ir.FieldBool:
+		return call("Bool", member)
+	case ir.FieldText, ir.FieldArray:
+		return call("Text", member)
+	case ir.FieldBytes:
+		return call("Data", member)
+	case ir.FieldSeconds, ir.FieldTimespec:
+		return call("Time", member)
+	case ir.FieldStruct:
+		return writeStruct(f.Of, writer, member)
+	case ir.FieldFixed:
+		return []jen.Code{jen.For(jen.List(jen.Id("_"), jen.Id("each")).Op(":=").Range().Add(member)).Block(
+			writeMember(f.Elem, writer, jen.Id("each"))...)}
+	}
+	if f.Type != "uint64" {
+		member = jen.Uint64().Call(member)
+	}
+	return call("Number", member)
 }
 
 // takeStruct returns the C statements that read the members of t from in into the object, which points
@@ -161,25 +202,31 @@ func writeStruct(t *ir.Type, writer string, value *jen.Statement) []jen.Code {
 func takeStruct(t *ir.Type, object, in string) []string {
 	var list []string
 	for _, f := range t.Fields {
-		member := object + "." + f.C
-		switch f.Kind {
-		case ir.FieldText:
-			list = append(list, fmt.Sprintf("%s = (char *)gorados_read_name(&%s, &ret)", member, in))
-		case ir.FieldArray:
-			list = append(list, fmt.Sprintf("gorados_read_array(&%s, %s, sizeof %s, &ret)", in, member, member))
-		case ir.FieldBytes:
-			list = append(list, fmt.Sprintf("%s = (void *)gorados_read_data(&%s, &%s.%s)", member, in, object, f.Length))
-		case ir.FieldSeconds:
-			list = append(list, readMember(member, in), fmt.Sprintf("gorados_read_number(&%s)", in))
-		case ir.FieldTimespec:
-			list = append(list, readMember(member+".tv_sec", in), readMember(member+".tv_nsec", in))
-		case ir.FieldStruct:
-			list = append(list, takeStruct(f.Of, member, in)...)
-		default:
-			list = append(list, readMember(member, in))
-		}
+		list = append(list, takeMember(&f, object+"."+f.C, object+"."+f.Length, in)...)
 	}
 	return list
+}
+
+// takeMember returns the C statements that read a member, which is mirrored like f.
+func takeMember(f *ir.Field, member, length, in string) []string {
+	switch f.Kind {
+	case ir.FieldText:
+		return []string{fmt.Sprintf("%s = (char *)gorados_read_name(&%s, &ret)", member, in)}
+	case ir.FieldArray:
+		return []string{fmt.Sprintf("gorados_read_array(&%s, %s, sizeof %s, &ret)", in, member, member)}
+	case ir.FieldBytes:
+		return []string{fmt.Sprintf("%s = (void *)gorados_read_data(&%s, &%s)", member, in, length)}
+	case ir.FieldSeconds:
+		return []string{readMember(member, in), fmt.Sprintf("gorados_read_number(&%s)", in)}
+	case ir.FieldTimespec:
+		return []string{readMember(member+".tv_sec", in), readMember(member+".tv_nsec", in)}
+	case ir.FieldStruct:
+		return takeStruct(f.Of, member, in)
+	case ir.FieldFixed:
+		i := counter(member)
+		return []string{loop(i, fmt.Sprint(f.Count), takeMember(f.Elem, member+"["+i+"]", "", in))}
+	}
+	return []string{readMember(member, in)}
 }
 
 func readMember(member, in string) string {
@@ -192,8 +239,10 @@ func passable(t *ir.Type) error {
 		switch {
 		case f.Kind == ir.FieldTexts || f.Kind == ir.FieldList:
 			return fmt.Errorf("wants no list in a struct for C, such as %s.%s", t.Go, f.Go)
-		case f.Kind == ir.FieldStruct:
-			if err := passable(f.Of); err != nil {
+		case f.Single().Kind == ir.FieldAddress:
+			return fmt.Errorf("wants no address in a struct for C, such as %s.%s", t.Go, f.Go)
+		case f.Single().Kind == ir.FieldStruct:
+			if err := passable(f.Single().Of); err != nil {
 				return err
 			}
 		}
@@ -209,16 +258,13 @@ func structType(a *ir.Arg) string {
 	return ctype.OwnStruct(a.Struct.C)
 }
 
-// hasFree reports whether the structs of a point to memory that the C function frees.
+// hasFree reports whether the struct of a points to memory that the C function frees.
 func hasFree(a *ir.Arg) bool { return a.OwnFree != nil || a.Keys.Free == spec.FreeMembers }
 
-// frees returns the reason why the function of free cannot free the structs of a, or nil. list
-// reports whether there may be several.
-func frees(a *ir.Arg, list bool) error {
+// frees returns the reason why the function of free cannot free the struct of a, or nil.
+func frees(a *ir.Arg) error {
 	f := a.OwnFree
 	switch {
-	case a.Keys.Free == spec.FreeMembers && list:
-		return errors.New("wants free: a function of the library, which frees the structs")
 	case a.Keys.Free == spec.FreeMembers:
 		return freeable(a.Struct)
 	case f == nil && !a.Struct.Points():
@@ -235,8 +281,8 @@ func frees(a *ir.Arg, list bool) error {
 			numbers++
 		}
 	}
-	if pointers != 1 || pointers+numbers != len(f.Params) || numbers > 2 || numbers == 2 && !list {
-		return fmt.Errorf("wants free: a function of the structs, and perhaps the size of one and their number, not %s", f.Prototype())
+	if pointers != 1 || numbers > 1 || pointers+numbers != len(f.Params) {
+		return fmt.Errorf("wants free: a function of the struct, and perhaps its size, not %s", f.Prototype())
 	}
 	return nil
 }
@@ -266,52 +312,53 @@ func freeable(t *ir.Type) error {
 // freeStruct returns the statements that free what the struct of a points to, to which the C expression
 // object points. A member is the expression members with its name.
 func freeStruct(a *ir.Arg, object, members string) []string {
-	if a.OwnFree != nil {
-		return []string{freeStructs(a.OwnFree, object, "sizeof("+structType(a)+")", "")}
-	}
-	if a.Keys.Free == spec.FreeMembers {
+	if a.OwnFree == nil && a.Keys.Free == spec.FreeMembers {
 		return freeMembers(a.Struct, members)
 	}
-	return nil
+	if a.OwnFree == nil {
+		return nil
+	}
+	var args []string
+	for _, p := range a.OwnFree.Params {
+		if p.Type.IsPointer() {
+			args = append(args, object)
+		} else {
+			args = append(args, castNumber(p, "sizeof("+structType(a)+")"))
+		}
+	}
+	return []string{a.OwnFree.Name + "(" + strings.Join(args, ", ") + ")"}
 }
 
 // freeMembers returns the statements that free what the members of t point to.
 func freeMembers(t *ir.Type, members string) []string {
 	var list []string
 	for _, f := range t.Fields {
-		member := members + f.C
-		switch f.Kind {
-		case ir.FieldText, ir.FieldBytes, ir.FieldTexts:
-			list = append(list, "free((void *)"+member+")")
-		case ir.FieldStruct:
-			list = append(list, freeMembers(f.Of, member+".")...)
-		case ir.FieldList:
-			if f.Of.Points() {
-				i := "i" + strings.Repeat("_", strings.Count(members, "["))
-				list = append(list, loop(i, "(size_t)("+member+" ? "+members+f.Length+" : 0)", freeMembers(f.Of, member+"["+i+"].")))
-			}
-			list = append(list, "free("+member+")")
-		}
+		list = append(list, freeMember(&f, members+f.C, members+f.Length)...)
 	}
 	return list
 }
 
-// freeStructs returns the call that frees n structs, or one if n is "".
-func freeStructs(f *ir.Function, object, size, n string) string {
-	numbers := []string{n}
-	if count := len(f.Params); n == "" || count == 3 {
-		numbers = []string{size, n}
-	}
-	var args []string
-	for _, p := range f.Params {
-		if p.Type.IsPointer() {
-			args = append(args, object)
-			continue
+// freeMember returns the statements that free what a member points to, which is mirrored like f.
+func freeMember(f *ir.Field, member, length string) []string {
+	switch f.Kind {
+	case ir.FieldText, ir.FieldBytes, ir.FieldTexts:
+		return []string{"free((void *)" + member + ")"}
+	case ir.FieldStruct:
+		return freeMembers(f.Of, member+".")
+	case ir.FieldFixed:
+		i := counter(member)
+		if free := freeMember(f.Elem, member+"["+i+"]", ""); free != nil {
+			return []string{loop(i, fmt.Sprint(f.Count), free)}
 		}
-		args = append(args, castNumber(p, numbers[0]))
-		numbers = numbers[1:]
+	case ir.FieldList:
+		i := counter(member)
+		list := []string{"free(" + member + ")"}
+		if f.Of.Points() {
+			list = append([]string{loop(i, "(size_t)("+member+" ? "+length+" : 0)", freeMembers(f.Of, member+"["+i+"]."))}, list...)
+		}
+		return list
 	}
-	return f.Name + "(" + strings.Join(args, ", ") + ")"
+	return nil
 }
 
 // castNumber converts the C expression, a size_t, to the type of p.

@@ -631,11 +631,11 @@ type Arg struct {
 	Length string `key:"length"`
 	// The C parameters that go with this one, such as arrays of the same length, in addition to `length`.
 	Parallel []string `key:"parallel"`
-	// The C parameter in which C stores how many bytes of the buffer it filled.
+	// The C parameter in which C stores how many bytes of the buffer, or elements of the arrays, it filled.
 	Count string `key:"count"`
 	// The errno by which C asks for a larger buffer.
 	RetryOn string `key:"retry_on"`
-	// The size of the buffer that is tried first, in bytes, or the number of structs that it has room for.
+	// The size of the buffer that is tried first, in bytes, or the number of elements that it has room for.
 	InitialSize int `key:"initial_size"`
 	// The text before the first entry of the caller's list.
 	Argv0 string `key:"argv0"`

@@ -5,6 +5,9 @@ package record
 
 import (
 	"encoding/binary"
+	"net/netip"
+	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -91,6 +94,32 @@ func (r *Reader) Time() time.Time {
 	return time.Unix(seconds, int64(r.Number()))
 }
 
+// Address reads a struct sockaddr_storage of Linux. It returns the zero AddrPort for an address of neither
+// IPv4 nor IPv6.
+func (r *Reader) Address() netip.AddrPort {
+	data := r.bytes()
+	if len(data) < sizeofSockaddrIn6 {
+		return netip.AddrPort{}
+	}
+	var addr netip.Addr
+	switch binary.NativeEndian.Uint16(data) {
+	case syscall.AF_INET:
+		addr = netip.AddrFrom4([4]byte(data[4:8]))
+	case syscall.AF_INET6:
+		addr = netip.AddrFrom16([16]byte(data[8:24]))
+		if scope := binary.NativeEndian.Uint32(data[24:]); scope != 0 {
+			addr = addr.WithZone(strconv.FormatUint(uint64(scope), 10))
+		}
+	default:
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(addr, binary.BigEndian.Uint16(data[2:]))
+}
+
+// sizeofSockaddrIn6 is the size of a struct sockaddr_in6, the larger of those in a struct
+// sockaddr_storage that Address reads.
+const sizeofSockaddrIn6 = 28
+
 // One reads a record of one value.
 func One[T any](data []byte, read func(*Reader) T) T { return read(NewReader(data)) }
 
@@ -108,6 +137,15 @@ func List[T any](r *Reader, read func(*Reader) T) []T {
 	var list []T
 	for n := r.Number(); n > 0 && len(r.data) > 0; n-- {
 		list = append(list, read(r))
+	}
+	return list
+}
+
+// Fixed reads n values.
+func Fixed[T any](r *Reader, n int, read func(*Reader) T) []T {
+	list := make([]T, n)
+	for i := range list {
+		list[i] = read(r)
 	}
 	return list
 }

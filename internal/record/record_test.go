@@ -1,6 +1,9 @@
 package record_test
 
 import (
+	"encoding/binary"
+	"net/netip"
+	"syscall"
 	"testing"
 	"time"
 
@@ -49,6 +52,27 @@ func TestOptional(t *testing.T) {
 	assert.Nil(t, record.Optional(nil, record.Text))
 }
 
+// TestAddress has the bytes of addresses as Linux lays them out. The port is in the order of the network.
+func TestAddress(t *testing.T) {
+	address := func(family uint16, rest ...byte) *record.Reader {
+		data := binary.NativeEndian.AppendUint16(nil, family)
+		var w record.Writer
+		w.Data(append(append(data, rest...), make([]byte, 126-len(rest))...))
+		return record.NewReader(w.Bytes())
+	}
+	v4 := []byte{0x1a, 0x90, 127, 0, 0, 1}
+	v6 := append([]byte{0, 1, 9, 9, 9, 9, 0xfe, 0x80}, append(make([]byte, 13), 1)...)
+	zone := binary.NativeEndian.AppendUint32(nil, 1<<32-1)
+	assert.Equal(t, netip.MustParseAddrPort("127.0.0.1:6800"), address(syscall.AF_INET, v4...).Address())
+	assert.Equal(t, netip.MustParseAddrPort("[fe80::1]:1"), address(syscall.AF_INET6, v6...).Address())
+	assert.Equal(t, netip.MustParseAddrPort("[fe80::1%4294967295]:1"), address(syscall.AF_INET6, append(v6, zone...)...).Address())
+	assert.Zero(t, address(syscall.AF_UNIX, v4...).Address())
+	assert.Zero(t, address(0).Address())
+	var w record.Writer
+	w.Data(make([]byte, 27))
+	assert.Zero(t, record.NewReader(w.Bytes()).Address(), "it is too short")
+}
+
 // TestReaderOfShort reads more than there is: a fault in C must not end the process.
 func TestReaderOfShort(t *testing.T) {
 	var w record.Writer
@@ -57,6 +81,7 @@ func TestReaderOfShort(t *testing.T) {
 		"text":   func(r *record.Reader) { assert.Empty(t, r.Text()) },
 		"data":   func(r *record.Reader) { assert.Nil(t, r.Data()) },
 		"list":   func(r *record.Reader) { assert.Empty(t, record.List(r, record.Text)) },
+		"fixed":  func(r *record.Reader) { assert.Len(t, record.Fixed(r, 3, record.Text), 3) },
 		"number": func(r *record.Reader) { r.Number(); assert.Zero(t, r.Number()) },
 	} {
 		t.Run(name, func(*testing.T) { read(record.NewReader(w.Bytes())) })

@@ -3,6 +3,10 @@
 
 #include <sys/types.h>
 
-struct sockaddr_storage;
+struct sockaddr_storage {
+	unsigned short ss_family;
+	char ss_padding[118];
+	unsigned long ss_align;
+};
 
 #endif
