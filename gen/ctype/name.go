@@ -9,7 +9,7 @@ import (
 // shimNames are what the C functions below the methods call their own things, and what they
 // use of C: a parameter that is called so in the header has another name there.
 var shimNames = strings.Fields(`
-	acquired attempt call event found i in iter outcome own pairs refs replacement ret self shard step text texts
+	acquired attempt call event found in iter outcome own pairs refs replacement ret self shard step text texts
 	calloc free malloc memchr memcpy memset realloc strlen strnlen
 	dev_t gid_t int16_t int32_t int64_t int8_t intptr_t mode_t off_t ptrdiff_t size_t ssize_t suseconds_t time_t uid_t uint16_t uint32_t uint64_t uint8_t uintptr_t
 `)
@@ -29,9 +29,12 @@ var macroRE = regexp.MustCompile(`^(errno|stdin|stdout|stderr|offsetof|E[A-Z0-9]
 
 // IsReserved reports whether the generated C functions use that name themselves.
 func IsReserved(name string) bool {
-	return slices.Contains(shimNames, name) || IsMacro(name) ||
+	return slices.Contains(shimNames, name) || IsMacro(name) || isCounter(name) ||
 		strings.HasPrefix(name, "gorados_") || strings.HasPrefix(name, "GORADOS_") || strings.HasPrefix(name, "_")
 }
+
+// isCounter reports whether a loop of those functions may count with that name: "i", or "ii" in another one.
+func isCounter(name string) bool { return name != "" && strings.Trim(name, "i") == "" }
 
 // MissingCode returns the code by which a C function reports that the library lacks a function.
 func MissingCode(function string) string { return "GORADOS_MISSING_" + strings.ToUpper(function) }

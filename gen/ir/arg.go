@@ -42,6 +42,7 @@ type Facts struct {
 	Rows     *Type     `tree:"-"` // the Go struct in the spec with a field for each of them, or nil
 	Number   bool      // the parameter's C type is that of a number
 	Pointer  bool      // it is a pointer, even if by another name
+	Unknown  bool      // the parameter points to a struct whose members are not known
 	Opaque   bool      // the parameter's C type is a pointer by another name
 	Callback bool      // the parameter's C type is a callback
 	Iterator bool      // the parameter's C type is an iterator
@@ -63,7 +64,8 @@ type Facts struct {
 	Earlier  bool    // Object was made by an earlier call
 }
 
-// Element is what the elements of an array are. It has no Kind if Go has nothing for them.
+// Element is what the elements of an array are: a field of a Go struct, or a variable. It has no Kind if Go
+// has nothing for them.
 type Element struct {
 	Field
 	Array model.Param // a pointer to the first

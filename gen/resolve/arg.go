@@ -297,6 +297,7 @@ func (b *caller) facts(p model.Param, with *model.Param, sa *spec.Arg) *ir.Arg {
 			Iterator: b.iterators[p.Type.Base],
 			Ends:     b.Completions.IsType(p.Type),
 			Async:    b.m.Composed || b.takesCompletion(b.c.Function),
+			Unknown:  b.isUnknown(p.Type),
 			Opaque:   b.isOpaque(p.Type.Base),
 			Texts:    b.texts(p.Type.Base),
 			Callback: isCallback,
@@ -355,7 +356,7 @@ func (b *caller) elements(a *ir.Arg) []ir.Element {
 		if !p.Type.IsPointer() {
 			continue
 		}
-		e := ir.Element{Array: p, Field: ir.Field{C: p.Name, Type: a.Keys.Type}}
+		e := ir.Element{Array: p, Field: ir.Field{Go: camel(p.Name), C: p.Name, Type: a.Keys.Type}}
 		if a.Rows != nil && len(list) < len(a.Rows.Fields) {
 			field := a.Rows.Fields[len(list)]
 			e.Go, e.Type = field.Go, field.Type
@@ -478,6 +479,12 @@ func (r *resolver) isOpaque(base string) bool {
 		base = t.Decl.Type.Base
 	}
 	return false
+}
+
+// isUnknown reports whether t points to a struct whose members no header declares.
+func (r *resolver) isUnknown(t model.Type) bool {
+	name := r.union.Basic(t)
+	return len(t.Stars) == 1 && strings.HasPrefix(name, "struct ") && r.union.Struct(name) == nil && r.union.Struct(t.Base) == nil && !ctype.IsSystemStruct(name)
 }
 
 // texts lists the members of a struct that are texts with a length beside them.

@@ -20,28 +20,34 @@ type opaque struct{}
 func (opaque) Name() string { return "opaque" }
 
 func (opaque) Fits(a *ir.Arg) error {
-	if !a.Opaque || a.Handle != nil || len(a.Param.Type.Stars) > 1 {
-		return errors.New("wants a type of C that is a pointer and no handle, or a pointer to one")
+	if !a.Unknown && !a.Opaque || a.Handle != nil || len(a.Param.Type.Stars) > 1 {
+		return errors.New("wants a type of C that is a pointer and no handle, a pointer to one, or a pointer to a struct that is unknown")
 	}
 	return nil
 }
 
 func (opaque) Part(a *ir.Arg) ir.Part {
 	p := inPart(a, "uintptr", a.Param.Name)
-	if a.Param.Type.IsPointer() {
+	if changes(a) {
 		p.CNames = append(p.CNames, copied(a))
 	}
 	return p
 }
 
+// changes reports whether a points to the object.
+func changes(a *ir.Arg) bool { return a.Param.Type.IsPointer() && !a.Unknown }
+
 func (opaque) Code(a *ir.Arg) Code {
 	name, object := a.Param.Name, "("+a.Param.Type.Base+")"+a.Param.Name
+	if a.Unknown {
+		object = "(" + a.Param.Type.String() + ")" + name
+	}
 	f := Code{
 		ShimArgs:   []jen.Code{c("uintptr_t").Call(jen.Id(a.GoName))},
 		ShimParams: []string{"uintptr_t " + name},
 		CallArgs:   map[string]string{name: object},
 	}
-	if a.Param.Type.IsPointer() {
+	if changes(a) {
 		f.Locals = []string{a.Param.Type.Base + " " + copied(a) + " = " + object}
 		f.CallArgs[name] = "&" + copied(a)
 	}

@@ -9,7 +9,7 @@ import (
 
 func init() {
 	register(outValue{}, "A number that C stores.",
-		"name", "type", "field")
+		"name", "type", "field", "with_error")
 }
 
 // out-value: a number that C stores for the caller.
@@ -28,6 +28,7 @@ func (outValue) Part(a *ir.Arg) ir.Part {
 	n, _ := ctype.NumberOf(a.Basic)
 	p := outPart(a, a.GoType(n.Go), a.Param.Name)
 	p.Stored, p.Places = true, placesIf(a.Async, "number")
+	p.Results[0].Always = a.Keys.WithError
 	return p
 }
 

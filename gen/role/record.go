@@ -26,7 +26,7 @@ func readRecord(goType string, value jen.Code) *jen.Statement {
 }
 
 // namedType is the Go type of that name.
-func namedType(name string) jen.Code {
+func namedType(name string) *jen.Statement {
 	if pkg, name, ok := strings.Cut(name, "."); ok {
 		return jen.Qual(map[string]string{"time": "time", "netip": "net/netip"}[pkg], name)
 	}
@@ -126,7 +126,7 @@ func appendMember(f *ir.Field, member, length, out string) []string {
 
 // counter returns the variable of the loop over the elements of member: lists in lists have variables of
 // their own.
-func counter(member string) string { return "i" + strings.Repeat("_", strings.Count(member, "[")) }
+func counter(member string) string { return strings.Repeat("i", 1+strings.Count(member, "[")) }
 
 // function returns a C function.
 func function(declaration string, locals, statements []string) string {

@@ -132,7 +132,7 @@ func TestOverlay(t *testing.T) {
 	set := func(a *Arg, k *Key, to string) {
 		v := reflect.ValueOf(a).Elem().FieldByIndex(k.field)
 		switch k.Kind {
-		case Text:
+		case Text, Word:
 			v.SetString(to)
 		case Texts:
 			v.Set(reflect.ValueOf([]string{to}))

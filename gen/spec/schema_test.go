@@ -215,6 +215,9 @@ func TestSchemaRoles(t *testing.T) {
 		for _, name := range role.Names() {
 			for _, k := range s.Keys {
 				sample := map[spec.Kind]string{spec.Text: "A", spec.Texts: "[A]", spec.Integer: "1", spec.Boolean: "true"}[k.Kind]
+				if len(k.Values) > 0 {
+					sample = k.Values[0]
+				}
 				require.NotEmpty(t, sample, k.Name)
 				arg := "{as: " + name + ", " + k.Name + ": " + sample + "}"
 				if k.Name == "as" {

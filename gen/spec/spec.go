@@ -643,11 +643,24 @@ type Arg struct {
 	Free string `key:"free"`
 	// How an empty value is treated: `stat` (C is called, to find out whether the object exists), `reject`, or the errno of the error that is returned. For a pointer that C stores or returns, what NULL stands for: an errno, or `errno`, the variable in which C has one.
 	Empty string `key:"empty"`
+	// When the library may call back for the last time, with this token: `call`, before the C function returns. Without it hand-written Go registers the function that handles the events, in its variable callbacks, and removes it.
+	Last Last `key:"last" example:"call"`
+	// Whether the result is returned even with an error, which it explains, such as where data differs.
+	WithError bool `key:"with_error" example:"true"`
 	// The Go constants that the value may be; others are refused.
 	Allowed []string `key:"allowed"`
 
 	Fixed *string // no Go parameter: always this C expression
 }
+
+// Last is when a callback may come last.
+type Last string
+
+// LastCall is before the C function returns that takes the callback.
+const LastCall Last = "call"
+
+// values lists when a callback may come last.
+func (Last) values() []string { return []string{string(LastCall)} }
 
 // Ret says what the return value of a C function means.
 type Ret struct {

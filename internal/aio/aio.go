@@ -149,6 +149,7 @@ func (p *Pool) acquire(refs unsafe.Pointer) *Call {
 	c.inGo.reset()
 	c.Shard, c.Bytes, c.Changes, c.UserData = nil, 0, false, nil
 	c.head.sync = 0
+	c.head.number = 0 // which is returned even if C is not called
 	c.head.cancelled.Store(0)
 	c.head.owner.Store(uintptr(refs))
 	return c

@@ -60,3 +60,5 @@ struct iovec;
 int rados_pour(rados_ioctx_t io, const char *name, const struct iovec *iov, int iovcnt);
 int rados_begin_pour(rados_ioctx_t io, const char *name, const struct iovec *iov, int iovcnt, rados_completion_t completion);
 int rados_begin_ladle(rados_ioctx_t io, const char *name, const struct iovec *iov, int iovcnt, rados_completion_t completion);
+int rados_swap(rados_ioctx_t io, const char *oid, size_t len, const char *cmp_buf, const char *buf, uint64_t *mismatch);
+int rados_begin_swap(rados_ioctx_t io, const char *oid, size_t len, const char *cmp_buf, const char *buf, rados_completion_t c, uint64_t *mismatch);
