@@ -253,6 +253,7 @@ static inline void gorados_call_prepare(struct gorados_call *call, struct gorado
 	__atomic_store_n(&call->io, io, __ATOMIC_RELAXED);
 	call->p = NULL;
 	call->n = 0;
+	call->head.number = 0;
 	call->head.time.tv_nsec = 0; /* not every release sets it */
 	if (*ret < 0)
 		return;

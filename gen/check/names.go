@@ -89,7 +89,7 @@ var (
 	}
 	packageNames = []string{
 		"asError", "bytesPointer", "content", "errnoVariables", "markEvents", "nextEvents", "ownBytes", "stateError", "stringPointer",
-		"callState", "calls", "handles", "takeBuffer", "takeOwned", "takeOwnedString", "codeResult",
+		"callState", "callbacks", "calls", "handles", "takeBuffer", "takeOwned", "takeOwnedString", "codeResult",
 		"errnoText", "filled", "olderTasks", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "releases", "shimErrors", "yield", "takeBufferInto", "takeBufferString", "tooOld",
 	}
 )
@@ -115,6 +115,9 @@ func (k *checker) isGoType(expr ast.Expr) bool {
 		_, predeclared := types.Universe.Lookup(e.Name).(*types.TypeName)
 		isHandle := func(h *ir.Handle) bool { return h.Go == e.Name }
 		return predeclared || slices.ContainsFunc(k.Types, known) || slices.ContainsFunc(k.Handles, isHandle)
+	case *ast.FuncType:
+		takesEvent := len(e.Params.List) == 1 && isEvent(e.Params.List[0].Type)
+		return takesEvent && e.Results == nil
 	case *ast.StarExpr:
 		return k.isGoType(e.X)
 	case *ast.ArrayType:
@@ -130,12 +133,22 @@ func (k *checker) isGoType(expr ast.Expr) bool {
 	return false
 }
 
+// isEvent reports whether expr is the type of what a callback is called with.
+func isEvent(expr ast.Expr) bool {
+	e, ok := expr.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	pkg, ok := e.X.(*ast.Ident)
+	return ok && pkg.Name == "callback" && e.Sel.Name == "Event"
+}
+
 // bodyNames are the names that the body of a method uses itself.
 var bodyNames = []string{
 	"done", "err", "shard", "other", "ret", "step",
 	"_", "each", "rec", "float32", "float64", "iovec",
 	"C", "bytes", "cmdline", "errors", "fmt", "handle", "netip", "runtime", "oplog", "record", "replay", "slices", "syscall", "time", "unsafe", "wire",
-	"asError", "bytesPointer", "hasCode", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
+	"asError", "bytesPointer", "callback", "callbacks", "hasCode", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
 	"takeOwned", "takeOwnedString", "codeResult",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",

@@ -148,6 +148,8 @@ func goType(text string) *jen.Statement {
 	switch {
 	case text == "func(oplog.Outcome)":
 		return jen.Func().Params(jen.Qual(oplogPackage, "Outcome"))
+	case text == "func(callback.Event)":
+		return jen.Func().Params(jen.Qual(callbackPackage, "Event"))
 	case strings.HasPrefix(text, "*"):
 		return jen.Op("*").Add(goType(text[1:]))
 	case strings.HasPrefix(text, "[]"):

@@ -210,8 +210,11 @@ import (
 
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/callback"
 	"github.com/go-rados/go-rados/internal/oplog"
 )
+
+var callbacks = callback.NewRegistry(nextEvents, markEvents)
 
 type MissingFunctionError struct{ Function, Since, Until string }
 

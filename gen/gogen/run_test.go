@@ -36,9 +36,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/callback"
 )
 
 var (
+	_ callback.Event
 	_ = netip.ParseAddr
 	_ = slices.Contains[[]int]
 	_ = time.Unix

@@ -60,6 +60,13 @@ func (r *Registry) Sync(ctx context.Context) error {
 	}
 }
 
+// Finish blocks until the events so far have been delivered, and drops later ones with that token. A handler
+// must not call it.
+func (r *Registry) Finish(token uintptr) {
+	_ = r.Sync(context.Background()) // which is never done
+	r.Remove(token)
+}
+
 // dispatch delivers events, until the process ends.
 func (r *Registry) dispatch() {
 	for {

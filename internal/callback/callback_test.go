@@ -32,6 +32,19 @@ func TestDeliver(t *testing.T) {
 	assert.Empty(t, a, "it comes too late")
 }
 
+func TestFinish(t *testing.T) {
+	r, events := newRegistry()
+	n := 0
+	token := r.Add(func(Event) { n++ })
+	events <- Event{Token: token}
+	events <- Event{Token: token}
+	r.Finish(token)
+	assert.Equal(t, 2, n)
+	events <- Event{Token: token}
+	require.NoError(t, r.Sync(t.Context()))
+	assert.Equal(t, 2, n, "it comes too late")
+}
+
 func TestSync(t *testing.T) {
 	r, events := newRegistry()
 	n := 0
