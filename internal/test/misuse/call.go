@@ -1,6 +1,7 @@
 package misuse
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,7 +61,7 @@ func (c Call) Do() Result {
 func (c Call) do() (o Result) {
 	var in []reflect.Value
 	for _, a := range c.Args {
-		in = append(in, a.Value)
+		in = append(in, own(a.Value))
 	}
 	o.Results = reflect.ValueOf(c.Function.Func).Call(in)
 	for _, r := range o.Results {
@@ -77,6 +78,14 @@ func (c Call) do() (o Result) {
 		}
 	}
 	return o
+}
+
+// own returns a copy of a buffer: calls at the same time that fill the same one are a race of their caller.
+func own(v reflect.Value) reflect.Value {
+	if v.Type() == reflect.TypeFor[[]byte]() && v.Len() <= 4096 {
+		return reflect.ValueOf(bytes.Clone(v.Bytes()))
+	}
+	return v
 }
 
 var (
