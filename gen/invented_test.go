@@ -129,6 +129,9 @@ func TestInventedRelease(t *testing.T) {
 	callInvented(t, before)
 }
 
+// once is the first line of a header, since that of libradosstriper includes librados.h again.
+const once = "#pragma once\n"
+
 // inventedHeader returns the header of the invented release.
 func inventedHeader(t *testing.T, before string) string {
 	t.Helper()
@@ -136,7 +139,7 @@ func inventedHeader(t *testing.T, before string) string {
 	require.NoError(t, err)
 	api, err := snapshot(specs[0], before)
 	require.NoError(t, err)
-	header := release.Header(api)
+	header := once + release.Header(api)
 	for _, c := range invented {
 		require.Contains(t, header, c.old, c.what)
 		header = strings.Replace(header, c.old, c.new, 1)
@@ -167,7 +170,7 @@ func callInvented(t *testing.T, before string) {
 	require.NoError(t, err)
 	api, err := snapshot(specs[0], before)
 	require.NoError(t, err)
-	write(t, "older/rados/librados.h", release.Header(api))
+	write(t, "older/rados/librados.h", once+release.Header(api))
 	buildTree(t, "older")                                      // the header need not be that of the newest release
 	gen(t, "generate", "--header", "include/rados/librados.h") // the fake, which buildTree has copied from the project
 	write(t, "try/main.go", `// Command try calls what is new.
@@ -230,6 +233,10 @@ func preload(t *testing.T, name, source, include string) string {
 	require.NoError(t, err)
 	const symbols = "LIBRADOS_14.2.0 { global: *; };\n" // as the real library has them
 	write(t, "librados.map", symbols)
+	striper, err := os.ReadFile("/usr/include/radosstriper/libradosstriper.h")
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(include+"/radosstriper", 0o700))
+	write(t, include+"/radosstriper/libradosstriper.h", string(striper)) // it includes the librados.h beside it
 	cmd := exec.Command("cc", "-std=gnu11", "-Wno-deprecated-declarations", "-shared", "-fPIC", "-pthread", "-I"+include,
 		"-Wl,--version-script,librados.map", "-o", path, source, "-ldl")
 	out, err := cmd.CombinedOutput()
