@@ -10,9 +10,11 @@ FUZZTIME ?= 4s
 # The versions of go-ceph that cmd/adopt is tested with: the first for the program, the oldest, and the newest
 # that can be downloaded.
 GOCEPH ?= v0.30.0,v0.14.0,$(shell scripts/newest-go-ceph.sh v0.41.0)
-# These only read the project: -race and the like find nothing in them.
-READERS = ./internal/test/modules ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
+# These only read the project, or have C alone: -race and the like find nothing in them.
+READERS = ./internal/test/cruntime ./internal/test/modules ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
 RUNTIME = ./rados/radosio ./rados/radoslock ./rados/striper $$($(INTERNAL) | grep -vxF "$$($(GO) list $(READERS))")
+# These pass memory to C.
+POINTERS = ./rados ./rados/radosio ./rados/striper ./internal/test/fakelibrados
 INTERNAL = $(GO) list $(PKGS) | grep go-rados/go-rados/internal/
 # The C code that is written by hand.
 C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] internal/test/cruntime/testdata/*.c bench/c/*.[ch]
@@ -72,7 +74,7 @@ test-all: setup headers lint ## all tests: not -short, with -race, cgocheck2 and
 	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./cmd/... ./bench ./examples/... $(READERS)
 	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
 	$(GO) run ./internal/test/reach -race
-	GOEXPERIMENT=cgocheck2 GOGC=1 $(GO) test -short -timeout $(TIMEOUT) -count=1 ./rados ./rados/radostest/... $(RUNTIME)
+	GOEXPERIMENT=cgocheck2 GOGC=1 $(GO) test -short -timeout $(TIMEOUT) -count=1 $(POINTERS)
 	@scripts/fuzz.sh 1000x
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=1m
 
@@ -81,7 +83,7 @@ test-releases: setup ## the tests with each Ceph release, and one binary with al
 
 test-adopt: ## move programs with go-ceph to rados, and run go-ceph's own tests with and without that (GOCEPH=v0.30.0)
 	@scripts/setup.sh ceph-mds rbd/librbd.h=librbd-dev cephfs/libcephfs.h=libcephfs-dev
-	$(GO) test -timeout 12m -count=1 -v ./cmd/adopt -versions=$(GOCEPH)
+	$(GO) test -timeout $(TIMEOUT) -count=1 -v ./cmd/adopt -versions=$(GOCEPH)
 
 conformance: setup ## run the tests that cover the cases of Ceph's own test suites
 	@$(GO) run ./internal/test/cephcases
