@@ -28,7 +28,7 @@ cd "$(dirname "$0")/.."
 
 logs=$PWD/.cache/releases
 binaries=(rados rados/striper) # the packages of the one binary, each of which is a file
-test_timeout=10m
+test_timeout=20m
 root_timeout=10m # an archive may be slow, or never answer
 running=
 
