@@ -34,8 +34,7 @@ func (k *checker) dispositions() {
 
 // used asks for an entry for a declaration that nothing uses.
 func (k *checker) used(d *ir.Declaration) {
-	skipped := slices.ContainsFunc(k.Skips, func(s *spec.Omission) bool { return s.C == d.C })
-	if !skipped && !d.Used() {
+	if d.Skipped == "" && !d.Used() {
 		k.diags.Hint(model.Pos{File: k.File}, fmt.Sprintf("# %s\n%s: say why", d.Text, d.C),
 			"the %s %s of Ceph %s has no entry and nothing uses it; bind it, or paste this below skip: and complete it", d.Kind, d.C, d.Since)
 	}

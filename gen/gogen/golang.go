@@ -159,11 +159,11 @@ func goType(text string) *jen.Statement {
 		return jen.Index(jen.Id(n)).Add(goType(elem))
 	case strings.HasPrefix(text, "map[string]"):
 		return jen.Map(jen.String()).Add(goType(strings.TrimPrefix(text, "map[string]")))
-	case strings.HasPrefix(text, "unsafe.") || strings.HasPrefix(text, "time.") || strings.HasPrefix(text, "C."):
+	case strings.HasPrefix(text, "unsafe.") || strings.HasPrefix(text, "C."):
 		pkg, name, _ := strings.Cut(text, ".")
 		return jen.Qual(pkg, name)
-	case strings.HasPrefix(text, "netip."):
-		return jen.Qual("net/netip", strings.TrimPrefix(text, "netip."))
+	case strings.HasPrefix(text, "time.") || strings.HasPrefix(text, "netip."):
+		return role.NamedType(text)
 	}
 	if pkg, name, ok := strings.Cut(text, "."); ok { // another package of the module
 		return jen.Qual(modulePath+"/"+pkg, name)

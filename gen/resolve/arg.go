@@ -581,9 +581,12 @@ func (b *caller) suiting(a ir.Arg) []string {
 		if a.Step && !b.roles.Steps(name) || b.roles.Fits(name, &a) != nil {
 			return true
 		}
+		if !a.Returned {
+			return false
+		}
 		a.Role = name
 		a.Part = b.roles.Part(&a)
-		return a.Returned && !isResult(&a)
+		return !isResult(&a)
 	})
 }
 

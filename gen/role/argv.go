@@ -88,7 +88,7 @@ func leftOver(f *Code, name, length string) {
 	f.Cleanup = append([]string{
 		"for (size_t i = 0; " + rest + " && i < " + length + "; i++)\n\t\tif (" + rest + "[i])\n\t\t\tgorados_buf_append_item(" + out + ", " + rest + "[i], strlen(" + rest + "[i]), &ret)",
 		"free(" + rest + ")",
-		"gorados_buf_set_len(" + out + ", ret < 0 ? ret : (int64_t)" + out + "->len)",
+		endBuffer(out),
 	}, f.Cleanup...)
 }
 

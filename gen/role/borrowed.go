@@ -76,7 +76,7 @@ func (borrowed) Code(a *ir.Arg) Code {
 		f.CallArgs[text.Name], f.CallArgs[size.Name] = "&"+text.Name, "&"+size.Name
 		f.Cleanup = append(f.Cleanup, "gorados_buf_append_item("+name+"_out, "+text.Name+", "+size.Name+", &ret)")
 	}
-	f.Cleanup = append(f.Cleanup, "gorados_buf_set_len("+name+"_out, ret < 0 ? ret : (int64_t)"+name+"_out->len)")
+	f.Cleanup = append(f.Cleanup, endBuffer(name+"_out"))
 	return f
 }
 
@@ -126,5 +126,5 @@ func borrow(a *ir.Arg, f *Code, statements ...string) {
 		f.Cleanup = []string{"if (ret >= 0 && !" + object + ")\n\t\tret = -" + a.Keys.Empty}
 	}
 	f.Cleanup = append(f.Cleanup, block("if (ret >= 0 && "+object+")", statements),
-		"gorados_buf_set_len("+out+", ret < 0 ? ret : (int64_t)"+out+"->len)")
+		endBuffer(out))
 }

@@ -34,6 +34,11 @@ func buffer(goName, cName string, result Value) Code {
 	}
 }
 
+// endBuffer is the statement that gives the buffer out the length of what was appended to it, or the error.
+func endBuffer(out string) string {
+	return "gorados_buf_set_len(" + out + ", ret < 0 ? ret : (int64_t)" + out + "->len)"
+}
+
 // taken is what the C function left in a buffer, as bytes that belong to Go.
 func taken(goName string) *jen.Statement {
 	return jen.Id("takeBuffer").Call(jen.Op("&").Id(goName))

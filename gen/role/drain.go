@@ -49,7 +49,7 @@ func (drainKey) Code(a *ir.Arg) Code {
 	one, length := item(a, "strlen("+a.Param.Name+")")
 	f.Locals, f.CallArgs = one.Locals, one.CallArgs
 	f.PerItem = []string{"struct gorados_text text = {" + a.Param.Name + ", " + length + "}"}
-	f.Cleanup = []string{"gorados_buf_set_len(pairs, ret < 0 ? ret : (int64_t)pairs->len)"}
+	f.Cleanup = []string{endBuffer("pairs")}
 	return f
 }
 

@@ -43,7 +43,7 @@ func (drained) Code(a *ir.Arg) Code {
 	f.CallArgs = map[string]string{a.Param.Name: "&" + iter}
 	f.Cleanup = []string{
 		"if (ret >= 0)\n\t\tret = gorados_drain_" + a.Param.Type.Base + "(" + iter + ", " + pairs + ")",
-		"gorados_buf_set_len(" + pairs + ", ret < 0 ? ret : (int64_t)" + pairs + "->len)",
+		endBuffer(pairs),
 	}
 	return f
 }

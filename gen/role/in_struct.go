@@ -149,6 +149,6 @@ func (inoutStruct) Code(a *ir.Arg) Code {
 	f.Results = b.Results
 	f.Prepare = append(f.Prepare, "gorados_buf_alloc("+out+", 512, &ret)")
 	f.Cleanup = append(appendStruct(a.Struct, copied(a)+".", out),
-		"gorados_buf_set_len("+out+", ret < 0 ? ret : (int64_t)"+out+"->len)")
+		endBuffer(out))
 	return f
 }

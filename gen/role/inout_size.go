@@ -56,6 +56,6 @@ func (r inoutSize) Code(a *ir.Arg) Code {
 		a.With.Name:  fmt.Sprintf("gorados_buf_capacity(%s)", buf),
 	}
 	f.RetryIf = fmt.Sprintf("gorados_buf_resize(%s, &ret)", buf)
-	f.Cleanup = []string{fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : (int64_t)%s->len)", buf, buf)}
+	f.Cleanup = []string{endBuffer(buf)}
 	return f
 }

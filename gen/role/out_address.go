@@ -33,12 +33,12 @@ func (outAddress) Code(a *ir.Arg) Code {
 	addr, out := copied(a), a.Param.Name+"_out"
 	f := buffer(a.GoName, out, Value{
 		Value: jen.Qual(RecordPackage, "One").Call(taken(a.GoName), jen.Parens(jen.Op("*").Qual(RecordPackage, "Reader")).Dot("Address")),
-		Zero:  namedType("netip.AddrPort").Values(),
+		Zero:  NamedType("netip.AddrPort").Values(),
 	})
 	f.Locals = []string{"struct sockaddr_storage " + addr}
 	f.Prepare = []string{"memset(&" + addr + ", 0, sizeof " + addr + ")", "gorados_buf_alloc(" + out + ", 512, &ret)"}
 	f.CallArgs = map[string]string{a.Param.Name: "&" + addr}
 	f.Cleanup = append(appendMember(&ir.Field{Kind: ir.FieldAddress}, addr, "", out),
-		"gorados_buf_set_len("+out+", ret < 0 ? ret : (int64_t)"+out+"->len)")
+		endBuffer(out))
 	return f
 }

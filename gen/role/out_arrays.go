@@ -140,12 +140,20 @@ func tryAgain(a *ir.Arg) string {
 	return condition
 }
 
-// stored returns the number of elements that C has stored where p points to: in a member of the array.
-func stored(p *model.Param, array string) string {
+// member is the member of the array in which C stores the number of elements, to which p points.
+func member(p *model.Param, array string) string {
 	if isCount(p) {
-		return "(int64_t)" + array + ".n"
+		return array + ".n"
 	}
 	return array + ".count"
+}
+
+// stored is the number of elements that C has stored there.
+func stored(p *model.Param, array string) string {
+	if isCount(p) {
+		return "(int64_t)" + member(p, array)
+	}
+	return member(p, array)
 }
 
 // passNumber passes the number of elements to C, and returns the one that C has filled.
@@ -155,7 +163,7 @@ func passNumber(a *ir.Arg, args map[string]string) (filled string) {
 	switch {
 	case a.Count != nil:
 		args[a.With.Name] = cast(a.With, a.With.Name)
-		args[a.Count.Name] = "&" + strings.TrimPrefix(stored(a.Count, first), "(int64_t)")
+		args[a.Count.Name] = "&" + member(a.Count, first)
 		filled = stored(a.Count, first)
 	case isCount(a.With):
 		args[a.With.Name] = "gorados_array_n(&" + first + ")"
@@ -206,7 +214,7 @@ func (outArrays) Code(a *ir.Arg) Code {
 		call, _ := freeArrays(a, n)
 		f.Cleanup = append(f.Cleanup, fmt.Sprintf("if (%s)\n\t\t%s", n, call))
 	}
-	f.Cleanup = append(append(f.Cleanup, frees...), "gorados_buf_set_len("+out+", ret < 0 ? ret : (int64_t)"+out+"->len)")
+	f.Cleanup = append(append(f.Cleanup, frees...), endBuffer(out))
 	return f
 }
 

@@ -70,7 +70,7 @@ func (outItems) Code(a *ir.Arg) Code {
 		loop + strings.Join(puts, ","),
 		fmt.Sprintf("if (%s)\n\t\t%s(%s, %s)", items, a.OwnFree.Name, n, items),
 		fmt.Sprintf("free(%s)", items),
-		fmt.Sprintf("gorados_buf_set_len(%s, ret < 0 ? ret : (int64_t)%s->len)", out, out),
+		endBuffer(out),
 	}
 	return f
 }

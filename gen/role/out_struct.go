@@ -99,7 +99,7 @@ func structRecord(a *ir.Arg) Code {
 	case free != nil:
 		f.Cleanup = append(f.Cleanup, block("if ("+made(a)+")", free))
 	}
-	f.Cleanup = append(f.Cleanup, "gorados_buf_set_len("+out+", ret < 0 ? ret : (int64_t)"+out+"->len)")
+	f.Cleanup = append(f.Cleanup, endBuffer(out))
 	return f
 }
 

@@ -22,11 +22,11 @@ func readStruct(t *ir.Type) *jen.Statement { return readRecord(t.Go, structValue
 
 // readRecord is the Go function that reads a value of that type.
 func readRecord(goType string, value jen.Code) *jen.Statement {
-	return jen.Func().Params(jen.Id("rec").Op("*").Qual(RecordPackage, "Reader")).Add(namedType(goType)).Block(jen.Return(value))
+	return jen.Func().Params(jen.Id("rec").Op("*").Qual(RecordPackage, "Reader")).Add(NamedType(goType)).Block(jen.Return(value))
 }
 
-// namedType is the Go type of that name.
-func namedType(name string) *jen.Statement {
+// NamedType is the Go type of that name, which may be one of time or net/netip.
+func NamedType(name string) *jen.Statement {
 	if pkg, name, ok := strings.Cut(name, "."); ok {
 		return jen.Qual(map[string]string{"time": "time", "netip": "net/netip"}[pkg], name)
 	}
@@ -63,7 +63,7 @@ func fieldValue(f *ir.Field) jen.Code {
 		return jen.Qual(RecordPackage, "List").Call(jen.Id("rec"), readStruct(f.Of))
 	case ir.FieldFixed:
 		elements := jen.Qual(RecordPackage, "Fixed").Call(jen.Id("rec"), jen.Lit(f.Count), readElement(f.Elem))
-		return jen.Index(jen.Lit(f.Count)).Add(namedType(f.Elem.Type)).Call(elements)
+		return jen.Index(jen.Lit(f.Count)).Add(NamedType(f.Elem.Type)).Call(elements)
 	}
 	if f.Type == "uint64" {
 		return read("Number")
