@@ -189,15 +189,13 @@ func (t *Task) abandon() {
 
 // taskCaller returns the Caller of the task's calls.
 func taskCaller(ctx context.Context, t *Task) (admit.Caller, error) {
-	if err := checkContext(ctx); err != nil {
-		return admit.Caller{}, err
-	}
-	if a, ok := t.args.(interface{ denied() error }); ok {
-		if err := a.denied(); err != nil {
-			return admit.Caller{}, err
+	err := t.ioctx.precheck(ctx)
+	if a, ok := t.args.(interface{ denied() error }); ok && checkContext(ctx) == nil {
+		if denied := a.denied(); denied != nil { // that of its own handle comes first
+			err = denied
 		}
 	}
-	if err := t.ioctx.precheck(ctx); err != nil {
+	if err != nil {
 		return admit.Caller{}, err
 	}
 	t.span = t.ioctx.trace(&ctx, t.op(), t.Object, t.args.bytes())
