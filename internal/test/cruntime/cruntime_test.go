@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -50,11 +51,39 @@ func run(t *testing.T, sanitizer, driver string, args ...string) ([]byte, error)
 }
 
 func build(sanitizer, source, program string) *exec.Cmd {
-	return exec.Command("cc", "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
-		"-fsanitize="+sanitizer, "-fno-sanitize-recover=all",
-		"-Wno-tsan",                    // fences: what they order is atomic
+	return compile(source, program, "-O1", "-fsanitize="+sanitizer, "-fno-sanitize-recover=all",
+		"-Wno-tsan", // fences: what they order is atomic
+		"-I", runtimeDir, "-I", radosDir)
+}
+
+// compile returns the command that makes a program of a driver.
+func compile(source, program string, flags ...string) *exec.Cmd {
+	args := []string{"-std=gnu11", "-g", "-Wall", "-Wextra", "-Werror",
 		"-Wno-deprecated-declarations", // as in package rados
-		"-Wno-unused-function", "-I", runtimeDir, "-I", radosDir, "-o", program, source, "-pthread", "-ldl")
+		"-Wno-unused-function", "-o", program, source, "-pthread", "-ldl"}
+	return exec.Command("cc", slices.Concat(flags, args)...)
+}
+
+// copyRados copies the C of package rados, as edit changes the text of each file, and returns the folder.
+func copyRados(t *testing.T, edit func(name, text string) string) string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(radosDir, "*.[ch]"))
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		name := filepath.Base(path)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(edit(name, string(text))), 0o600))
+	}
+	return dir
+}
+
+// replaceOnce replaces old, which is in text once.
+func replaceOnce(t *testing.T, text, old, new string) string {
+	t.Helper()
+	require.Equal(t, 1, strings.Count(text, old), "%s", old)
+	return strings.Replace(text, old, new, 1)
 }
 
 var (

@@ -1,7 +1,6 @@
 package cruntime
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -15,9 +14,8 @@ import (
 func buildInterleavings(t *testing.T, dir string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "program")
-	out, err := exec.Command("cc", "-std=gnu11", "-g", "-O2", "-Wall", "-Wextra", "-Werror",
-		"-Wno-unused-function", "-Wno-unused-variable", "-Wno-deprecated-declarations", // as in run
-		"-I", dir, "-o", program, filepath.Join("testdata", "interleavings.c"), "-pthread", "-ldl").CombinedOutput()
+	source := filepath.Join("testdata", "interleavings.c")
+	out, err := compile(source, program, "-O2", "-Wno-unused-variable", "-I", dir).CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return program
 }
@@ -127,20 +125,14 @@ func TestInterleavingsFindFaults(t *testing.T) {
 		t.Skip("compiles the driver for each fault")
 	}
 	read(t)
-	headers, err := filepath.Glob(filepath.Join(radosDir, "*.[ch]"))
-	require.NoError(t, err)
 	for _, fault := range faults {
 		t.Run(fault.name, func(t *testing.T) {
-			dir := t.TempDir()
-			for _, header := range headers {
-				text, err := os.ReadFile(header)
-				require.NoError(t, err)
-				if filepath.Base(header) == fault.file {
-					require.Equal(t, 1, strings.Count(string(text), fault.old), "the place of the fault")
-					text = []byte(strings.Replace(string(text), fault.old, fault.new, 1))
+			dir := copyRados(t, func(name, text string) string {
+				if name == fault.file {
+					return replaceOnce(t, text, fault.old, fault.new)
 				}
-				require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.Base(header)), text, 0o600))
-			}
+				return text
+			})
 			out, err := exec.Command(buildInterleavings(t, dir), fault.scenario).CombinedOutput()
 			require.Error(t, err, "%s", out)
 			assert.True(t, strings.HasSuffix(string(out), fault.end+"\n"), "%s", out)

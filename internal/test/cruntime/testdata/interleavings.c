@@ -83,7 +83,7 @@ struct completion {
 enum { COMPLETIONS = 4 };
 
 static struct completion completions[COMPLETIONS];
-static int created, answered;
+static int created;
 static int requested;   /* the cancellation of the call of a context */
 static int endless = 1; /* the call of this ID ends only when it is cancelled */
 
@@ -203,15 +203,15 @@ static struct completion *answerable(void)
 	return NULL;
 }
 
-static int callers; /* that are not done */
+static int calling = 1; /* the thread that makes calls is not done */
 
 static int can_answer(const void *unused)
 {
 	(void)unused;
-	return callers == 0 || answerable();
+	return !calling || answerable();
 }
 
-/* answer is a thread of librados, which ends calls until there are no callers. */
+/* answer is a thread of librados, which ends calls until no thread makes any. */
 static void answer(void)
 {
 	struct completion *c;
@@ -221,7 +221,6 @@ static void answer(void)
 		c = answerable();
 		if (!c)
 			return;
-		answered++;
 		c->ret = c->cancelled ? -ECANCELED : 0;
 		*c->size = c->id;
 		c->complete = 1;
@@ -335,7 +334,7 @@ static void call_both_async(void)
 	call_in(&one, '1', 0, NULL);
 	call_in(&another, '2', 0, NULL);
 	handle_release(&one);
-	callers--;
+	calling = 0;
 }
 
 static void call_both_async_and_cancel(void)
@@ -343,7 +342,7 @@ static void call_both_async_and_cancel(void)
 	call_in(&one, '1', 0, cancel_acquired);
 	call_in(&another, '2', 0, NULL);
 	handle_release(&one);
-	callers--;
+	calling = 0;
 }
 
 static void call_both_sync(void)
@@ -351,7 +350,7 @@ static void call_both_sync(void)
 	call_in(&one, '1', 1, NULL);
 	call_in(&another, '2', 1, NULL);
 	handle_release(&one);
-	callers--;
+	calling = 0;
 }
 
 static void call_both_waiting(void)
@@ -359,14 +358,14 @@ static void call_both_waiting(void)
 	call_waiting(&one, '1');
 	call_waiting(&another, '2');
 	handle_release(&one);
-	callers--;
+	calling = 0;
 }
 
 static void call_one_waiting(void)
 {
 	call_waiting(&one, '1');
 	handle_release(&one);
-	callers--;
+	calling = 0;
 }
 
 /* A synchronous call whose context is done: another goroutine cancels it once. */
@@ -402,21 +401,19 @@ static void call_with_context(void)
 	call_in(&one, '1', 1, await_context);
 	call_in(&another, '2', 1, NULL);
 	handle_release(&one);
-	callers--;
+	calling = 0;
 }
 
 static const struct scenario {
 	const char *name;
-	int callers; /* of the threads */
 	void (*threads[3])(void);
 } scenarios[] = {
-	{"async", 1, {call_both_async, close_one}},
-	{"async-cancelled", 1, {call_both_async_and_cancel, close_one}},
-	{"sync", 1, {call_both_sync, close_one}},
-	{"sync-cancelled", 1, {call_with_context, cancel_once}},
-	{"waiter", 1, {call_both_waiting, close_one}},
-	{"waiter-released", 1, {call_one_waiting, close_one, release_one}},
-	{"waiters", 2, {call_one_waiting, call_one_waiting, close_one}},
+	{"async", {call_both_async, close_one}},
+	{"async-cancelled", {call_both_async_and_cancel, close_one}},
+	{"sync", {call_both_sync, close_one}},
+	{"sync-cancelled", {call_with_context, cancel_once}},
+	{"waiter", {call_both_waiting, close_one}},
+	{"waiter-released", {call_one_waiting, close_one, release_one}},
 };
 
 static const struct scenario *scenario;
@@ -432,7 +429,6 @@ static void prepare(void)
 	for (int i = 0; i < 3 && scenario->threads[i]; i++) {
 		explore_thread(names[i], scenario->threads[i]);
 	}
-	callers = scenario->callers;
 	explore_thread("librados", answer);
 }
 
