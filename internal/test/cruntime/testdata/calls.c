@@ -18,6 +18,8 @@ static void pause_at(int step);
 
 #include "zz_aio.c"
 
+#include "call.h"
+
 enum {
 	SYNC_THREADS = 3,
 	ACQUIRED_THREADS = 4,
@@ -405,22 +407,14 @@ static struct go_call *call_acquire(struct gorados_refs *refs, int waits)
 	s->ended = 0;
 	pthread_mutex_unlock(&go);
 	__atomic_store_n(&s->requested, 0, __ATOMIC_RELEASE);
-	s->call->head.sync = (uint32_t)waits;
-	__atomic_store_n(&s->call->head.cancelled, 0, __ATOMIC_SEQ_CST);
-	__atomic_store_n(&s->call->head.owner, (uintptr_t)refs, __ATOMIC_SEQ_CST);
+	go_acquire(s->call, refs, waits);
 	return s;
 }
 
 /* call_release is Call.Release. */
 static void call_release(struct go_call *s)
 {
-	for (;;) {
-		uintptr_t owner = __atomic_load_n(&s->call->head.owner, __ATOMIC_SEQ_CST);
-		if (!(owner & GORADOS_CANCELLING) &&
-		    __atomic_compare_exchange_n(&s->call->head.owner, &owner, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-			break;
-		sched_yield();
-	}
+	go_release(s->call);
 	pthread_mutex_lock(&go);
 	s->next = unused_calls;
 	unused_calls = s;

@@ -14,6 +14,8 @@
 
 #include "zz_aio.c"
 
+#include "call.h"
+
 /* Handles, as in package handle. */
 
 struct pool {
@@ -259,25 +261,6 @@ static void call_waiting(struct handle *h, char id)
 static struct gorados_call *acquired; /* the only call that Go has */
 static int begun;                     /* it has been acquired */
 
-/* call_acquire is Pool.acquire, and call_release is Call.Release. */
-static void call_acquire(struct handle *h, int sync)
-{
-	acquired->head.sync = (uint32_t)sync;
-	__atomic_store_n(&acquired->head.cancelled, 0, __ATOMIC_SEQ_CST);
-	__atomic_store_n(&acquired->head.owner, (uintptr_t)&h->refs, __ATOMIC_SEQ_CST);
-}
-
-static void call_release(void)
-{
-	for (;;) {
-		uintptr_t owner = __atomic_load_n(&acquired->head.owner, __ATOMIC_SEQ_CST);
-		if (!(owner & GORADOS_CANCELLING) &&
-		    __atomic_compare_exchange_n(&acquired->head.owner, &owner, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-			return;
-		sched_yield();
-	}
-}
-
 /* await is what Pool.poll and Call.Wait do. */
 static void await(void)
 {
@@ -298,7 +281,7 @@ static void call_in(struct handle *h, char id, int sync, void (*meanwhile)(void)
 
 	if (!shard)
 		return;
-	call_acquire(h, sync);
+	go_acquire(acquired, &h->refs, sync);
 	begun = 1;
 	gorados_rados_aio_stat2(&h->refs, &id, 1, acquired, &size, &time, &started);
 	if (meanwhile)
@@ -306,7 +289,7 @@ static void call_in(struct handle *h, char id, int sync, void (*meanwhile)(void)
 	if (!sync)
 		await();
 	expect((uint64_t)(id - '0'), acquired->head.ret, acquired->head.number, h->pool.closing || (requested && id == '1'));
-	call_release();
+	go_release(acquired);
 	gorados_exit(&h->refs, shard, 0);
 }
 
