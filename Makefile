@@ -78,7 +78,7 @@ test-all: setup headers lint ## all tests: not -short, with -race, cgocheck2 and
 	@scripts/fuzz.sh 1000x
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=1m
 
-test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root; RADOS_TEST_WIRE=secure)
+test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root; RADOS_TEST_CLUSTER=wire=secure)
 	@scripts/test-releases.sh
 
 test-adopt: ## move programs with go-ceph to rados, and run go-ceph's own tests with and without that (GOCEPH=v0.30.0)

@@ -9,7 +9,7 @@
 # exits with 1. run runs a command as root in the root, in /go-rados, which is this
 # project, read-only like Go and its module cache. Both use namespaces, so that mounts
 # and processes end with the command. The environment of the command is empty except
-# for RADOS_TEST_WIRE.
+# for RADOS_TEST_WIRE and RADOS_TEST_CLUSTER.
 #
 # It needs root, debootstrap and some 2 GB for each release. DEBIAN_MIRROR and
 # DEBIAN_KEYRING are as for scripts/headers.sh.
@@ -34,12 +34,13 @@ isolated() {
 }
 
 # in_root ROOT COMMAND... runs a command in a root, after _mounts, with this
-# environment and RADOS_TEST_WIRE if it is set.
+# environment, and RADOS_TEST_WIRE and RADOS_TEST_CLUSTER if they are set.
 in_root() {
 	root=$1
 	shift
 	env -i HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
 		${RADOS_TEST_WIRE:+RADOS_TEST_WIRE="$RADOS_TEST_WIRE"} \
+		${RADOS_TEST_CLUSTER:+RADOS_TEST_CLUSTER="$RADOS_TEST_CLUSTER"} \
 		PATH="${GOROOT:-/usr}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
 		chroot "$root" "$@"
 }

@@ -17,7 +17,8 @@
 # The output of the tests is in .cache/releases. out/releases.md has the table and
 # the skipped tests, out/behaviours.md the results of Ceph's own cases.
 #
-# With RADOS_TEST_WIRE=secure, or compressed, all clusters use that messenger mode.
+# RADOS_TEST_CLUSTER describes all clusters: with wire=secure, or wire=compressed, they use that
+# messenger mode.
 # With RELEASE_MINUTES=N, no run starts later than N minutes after the script did.
 set -euo pipefail
 set -m # job control: each command gets a process group that stop can kill

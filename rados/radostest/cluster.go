@@ -9,7 +9,7 @@ import (
 )
 
 // Cluster is a running Ceph cluster. Its daemons are called mon.a, mgr.x and
-// osd.0, osd.1 and so on, and mds.m with the option [MDS].
+// osd.0, osd.1 and so on, mon.b and mon.c with the option [Monitors], and mds.m with [MDS].
 //
 // Methods that take a test end it if they fail. They are safe for concurrent
 // use.

@@ -23,6 +23,18 @@ func OSDs(n int) Option {
 	return Option{func(c *ceph.Config) { c.OSDs = n }}
 }
 
+// Monitors sets the number of monitors, from 1 to 3, instead of 1. They are called mon.a, mon.b and
+// mon.c. Two of three are a quorum: the cluster goes on without the third.
+func Monitors(n int) Option {
+	return Option{func(c *ceph.Config) { c.Monitors = n }}
+}
+
+// IPv6 makes all daemons listen on the loopback address ::1 instead of 127.0.0.1. A test that asks for
+// it is skipped where the machine has no IPv6.
+func IPv6() Option {
+	return Option{func(c *ceph.Config) { c.IPv6 = true }}
+}
+
 // MDS gives the cluster a CephFS file system called cephfs, and the MDS for it, mds.m. The
 // program ceph-mds has to be installed, from the package of this name on Debian and Ubuntu. The
 // cluster takes about two seconds longer to start.
@@ -32,7 +44,11 @@ func MDS() Option {
 
 // BlueStore makes each OSD keep its objects in a sparse file of the given size instead
 // of in memory. They then survive the death of an OSD. The cluster takes about three
-// seconds longer to start.
+// seconds longer to start. Size 0 is memory, also where RADOS_TEST_CLUSTER has another.
+//
+// The store compresses the objects with
+//
+//	radostest.Config("osd", "bluestore compression mode", "force")
 func BlueStore(size int64) Option {
 	return Option{func(c *ceph.Config) { c.BlueStore = size }}
 }
@@ -56,7 +72,7 @@ const (
 )
 
 // Wire sets how the daemons and clients of the cluster send messages, instead
-// of what RADOS_TEST_WIRE says. No other mode is accepted on any connection.
+// of the mode of the environment. No other mode is accepted on any connection.
 // WireCompressed needs the daemons of Ceph 17 or later; a test that asks for it
 // with older ones is skipped.
 func Wire(mode WireMode) Option {

@@ -33,14 +33,26 @@
 //
 //	go run github.com/go-rados/go-rados/rados/radostest/cluster up
 //
-// RADOS_TEST_WIRE is a [WireMode]: crc, secure or compressed. All clusters that
-// the tests start use it, unless the option [Wire] says otherwise, so that a
-// whole test suite can be run with encrypted connections:
+// RADOS_TEST_CLUSTER describes all clusters that the tests start, so that a whole test suite can
+// be run with another kind of cluster:
 //
-//	RADOS_TEST_WIRE=secure go test ./...
+//	RADOS_TEST_CLUSTER='wire=secure osds=3 mons=3 bluestore=4G ipv6' go test ./...
 //
-// Tests are skipped where the installed daemons do not have that mode. It has no
-// effect on the cluster of RADOS_TEST_CONF.
+// It has words, separated by spaces:
+//
+//	osds=N             as the option [OSDs]
+//	mons=N             as [Monitors]
+//	bluestore=SIZE     as [BlueStore]; SIZE is a number of bytes, or of GiB if it ends with G
+//	wire=MODE          as [Wire]
+//	ipv6               as [IPv6]
+//	mds                as [MDS]
+//	SECTION:KEY=VALUE  as [Config], such as osd:bluestore_compression_mode=force
+//
+// The options of a test, and of [Main], have precedence: a test that asks for OSDs(1) has one.
+// Tests are skipped where the machine or the installed daemons cannot form such a cluster. The
+// variable has no effect on the cluster of RADOS_TEST_CONF.
+//
+// RADOS_TEST_WIRE=MODE is the same as RADOS_TEST_CLUSTER=wire=MODE.
 //
 // RADOS_TEST_SKIP, if set, skips tests that need a cluster where the daemons
 // are not installed, and with Main all examples. Without it they fail.
@@ -103,7 +115,11 @@ func existing() *Cluster {
 }
 
 func start(options []Option) (*Cluster, error) {
-	cfg := ceph.Config{Timeout: defaultTimeout}
+	cfg, err := ceph.Environment()
+	if err != nil {
+		return nil, err
+	}
+	cfg.Timeout = defaultTimeout
 	for _, option := range options {
 		option.apply(&cfg)
 	}
@@ -196,8 +212,8 @@ func Main(m *testing.M, options ...Option) {
 // example has no way to skip itself.
 func skipExamples() {
 	var unsupported *ceph.UnsupportedError
-	skipped := os.Getenv(skipVariable) != "" && ceph.Installed() != nil ||
-		errors.As(ceph.CheckWire(ceph.Wire(os.Getenv(ceph.WireVariable))), &unsupported)
+	cfg, _ := ceph.Environment() // an error fails the start of a cluster
+	skipped := os.Getenv(skipVariable) != "" && ceph.Installed() != nil || errors.As(cfg.Check(), &unsupported)
 	if !skipped || existing() != nil {
 		return
 	}

@@ -25,6 +25,7 @@ import (
 
 func TestMain(m *testing.M) {
 	os.Unsetenv("RADOS_TEST_CONF") // it is the starting of clusters that is tested
+	os.Unsetenv("RADOS_TEST_CLUSTER")
 	radostest.Main(m)
 }
 
@@ -335,6 +336,102 @@ func TestWireOfEnvironment(t *testing.T) {
 	t.Setenv("RADOS_TEST_WIRE", "secret")
 	o := outcomeOf(t, func(t testing.TB) { radostest.Start(t) })
 	assert.Contains(t, o.failure, `wire mode "secret": it must be crc, secure or compressed`)
+}
+
+// TestMonitors: each of three monitors can be controlled, and the cluster goes on without one, but not
+// without two.
+func TestMonitors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops daemons")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t, radostest.Monitors(3))
+	quorum := func() int {
+		var status struct {
+			Names []string `json:"quorum_names"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(cluster.Ceph(t, "quorum_status")), &status))
+		return len(status.Names)
+	}
+	require.Equal(t, 3, quorum())
+	conn := cluster.Conn(t)
+	cluster.Kill(t, "mon.a") // the leader
+	_, err := conn.ListPools()
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return quorum() == 2 }, time.Minute, 10*time.Millisecond, "the death is noticed with the end of a lease")
+
+	cluster.Pause(t, "mon.b")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, _, err = conn.MonCommandContext(ctx, []byte(`{"prefix": "osd dump"}`))
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	cluster.Resume(t, "mon.b")
+	cluster.WaitUp(t, "mon.b")
+	cluster.Restart(t, "mon.a")
+	cluster.WaitUp(t, "mon.c")
+	require.Eventually(t, func() bool { return quorum() == 3 }, time.Minute, 10*time.Millisecond)
+	requireContent(t, written(t, cluster), "object", "data")
+}
+
+// TestIPv6: no daemon listens on an IPv4 address.
+func TestIPv6(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t, radostest.IPv6(), radostest.Monitors(2)) // or it is skipped
+	requireContent(t, written(t, cluster), "object", "data")
+	for _, what := range [][]string{{"mon", "dump"}, {"osd", "dump"}, {"mgr", "dump"}} {
+		out := cluster.Ceph(t, what...)
+		assert.Contains(t, out, "[::1]:")
+		assert.NotContains(t, out, "127.0.0.1")
+	}
+}
+
+// TestBlueStoreCompression: the store of the objects is smaller than they are.
+func TestBlueStoreCompression(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own")
+	}
+	t.Parallel()
+	cluster := radostest.Start(t, radostest.BlueStore(1<<30), radostest.Config("osd", "bluestore compression mode", "force"))
+	require.NoError(t, cluster.Pool(t).WriteFull("object", make([]byte, 4<<20)))
+	var counters struct {
+		BlueStore struct {
+			Original uint64 `json:"bluestore_compressed_original"`
+		} `json:"bluestore"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(cluster.Ceph(t, "tell", "osd.0", "perf", "dump")), &counters))
+	assert.EqualValues(t, 4<<20, counters.BlueStore.Original)
+}
+
+// TestClusterOfEnvironment: RADOS_TEST_CLUSTER describes the clusters; options have precedence.
+func TestClusterOfEnvironment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own")
+	}
+	t.Setenv("RADOS_TEST_CLUSTER", "osds=2 mons=3 bluestore=1G wire=secure client:client_mount_timeout=17")
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.BlueStore(0))
+	conn, err := rados.NewConn()
+	require.NoError(t, err)
+	defer conn.Shutdown()
+	require.NoError(t, conn.ReadConfigFile(cluster.Conf()))
+	for option, want := range map[string]string{"client_mount_timeout": "17", "ms_client_mode": "secure"} {
+		value, err := conn.GetConfigOption(option)
+		require.NoError(t, err)
+		assert.Equal(t, want, value)
+	}
+	for want, args := range map[string][]string{
+		"3 mons at":  {"mon", "stat"},
+		"1 osds: 1":  {"osd", "stat"},
+		`"memstore"`: {"osd", "metadata", "0"},
+	} {
+		assert.Contains(t, cluster.Ceph(t, args...), want)
+	}
+
+	t.Setenv("RADOS_TEST_CLUSTER", "osd=3")
+	o := outcomeOf(t, func(t testing.TB) { radostest.Start(t) })
+	assert.Contains(t, o.failure, `RADOS_TEST_CLUSTER: "osd=3": it must be osds=N,`)
 }
 
 func TestMissingDaemons(t *testing.T) {

@@ -26,10 +26,14 @@ A throw-away Ceph cluster on this machine, in one folder and on loopback ports.
 
 Options:
   --osds N                the number of OSDs, 1 to 10 (default 1)
+  --mons N                the number of monitors, 1 to 3 (default 1)
+  --ipv6                  all daemons listen on ::1
   --mds                   with an MDS and the CephFS file system "cephfs"
   --bluestore             keep objects in a file for each OSD, not in memory
   --wire MODE             how messages are sent: crc, secure or compressed
   --dir DIR               the cluster's folder: absent or empty (default: a temporary one)
+
+RADOS_TEST_CLUSTER has the defaults of these options.
 
 "up" prints a line for the shell, so that ceph, rados and tests find the cluster:
   eval "$(go run ./rados/radostest/cluster up)"
@@ -108,22 +112,35 @@ func parse(args []string) (ceph.Config, []string, error) {
 	const blueStoreSize = 4 << 30 // of a sparse file
 	flags := flag.NewFlagSet("cluster", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // errors are printed once, by main
-	osds := flags.Int("osds", 1, "")
-	mds := flags.Bool("mds", false, "")
-	blueStore := flags.Bool("bluestore", false, "")
-	wire := flags.String("wire", "", "")
-	dir := flags.String("dir", "", "")
+	cfg, err := ceph.Environment()
+	if err != nil {
+		return ceph.Config{}, nil, err
+	}
+	cfg.Progress = progress()
+	flags.IntVar(&cfg.OSDs, "osds", max(cfg.OSDs, 1), "")
+	flags.IntVar(&cfg.Monitors, "mons", max(cfg.Monitors, 1), "")
+	flags.BoolVar(&cfg.IPv6, "ipv6", cfg.IPv6, "")
+	flags.BoolVar(&cfg.MDS, "mds", cfg.MDS, "")
+	blueStore := flags.Bool("bluestore", cfg.BlueStore > 0, "")
+	wire := flags.String("wire", string(cfg.Wire), "")
+	flags.StringVar(&cfg.Dir, "dir", "", "")
 	if err := flags.Parse(args); err != nil {
 		return ceph.Config{}, nil, usageError{err}
 	}
-	if *osds < 1 || *osds > ceph.MaxOSDs {
-		return ceph.Config{}, nil, usageError{fmt.Errorf("--osds is %d, but must be 1 to %d", *osds, ceph.MaxOSDs)}
+	if cfg.OSDs < 1 || cfg.OSDs > ceph.MaxOSDs {
+		return ceph.Config{}, nil, usageError{fmt.Errorf("--osds is %d, but must be 1 to %d", cfg.OSDs, ceph.MaxOSDs)}
 	}
-	cfg := ceph.Config{OSDs: *osds, MDS: *mds, Dir: *dir, Wire: ceph.Wire(*wire), Progress: progress()}
-	if err := ceph.CheckWire(cfg.Wire); err != nil {
+	if cfg.Monitors < 1 || cfg.Monitors > ceph.MaxMonitors {
+		return ceph.Config{}, nil, usageError{fmt.Errorf("--mons is %d, but must be 1 to %d", cfg.Monitors, ceph.MaxMonitors)}
+	}
+	cfg.Wire = ceph.Wire(*wire)
+	if err := cfg.Check(); err != nil {
 		return ceph.Config{}, nil, usageError{err}
 	}
-	if *blueStore {
+	switch {
+	case !*blueStore:
+		cfg.BlueStore = 0
+	case cfg.BlueStore == 0:
 		cfg.BlueStore = blueStoreSize
 	}
 	return cfg, flags.Args(), nil

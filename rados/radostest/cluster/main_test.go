@@ -245,6 +245,7 @@ func TestUsage(t *testing.T) {
 		"a command is missing":             {},
 		`there is no command "start"`:      {"start"},
 		"--osds is 0, but must be 1 to 10": {"up", "--osds", "0"},
+		"--mons is 4, but must be 1 to 3":  {"run", "--mons", "4"},
 		"not defined: -nonsense":           {"up", "--nonsense"},
 		`wire mode "secret": it must be`:   {"up", "--wire", "secret"},
 		`unexpected argument "x"`:          {"status", "x"},

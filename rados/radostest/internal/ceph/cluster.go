@@ -1,4 +1,4 @@
-// Package ceph runs a throw-away Ceph cluster: a monitor, a mgr and OSDs, all
+// Package ceph runs a throw-away Ceph cluster: monitors, a mgr and OSDs, all
 // of them on the loopback device and in one folder. It needs Ceph's daemons,
 // but not librados.
 package ceph
@@ -21,10 +21,12 @@ import (
 // keeps its objects in memory.
 type Config struct {
 	OSDs      int           // 1 if it is 0
+	Monitors  int           // 1 if it is 0
 	BlueStore int64         // size of each OSD's file, or 0 for memstore
+	IPv6      bool          // all daemons listen on ::1 instead of 127.0.0.1
 	MDS       bool          // there is an MDS, and a file system of the name FileSystem
 	Dir       string        // the cluster's folder: absent or empty; a new temporary one if it is ""
-	Wire      Wire          // if it is "", that of the environment variable WireVariable
+	Wire      Wire          // the default of Ceph if it is ""
 	Settings  []Setting     // for ceph.conf, after the defaults
 	Timeout   time.Duration // for the start as a whole; a minute if it is 0
 
@@ -44,20 +46,18 @@ type Cluster struct {
 	programs programs
 	ports    *ports
 	watchdog *watchdog // nil if the cluster is detached
-	daemons  []*Daemon // the monitor, the mgr, the OSDs by id, the MDS
+	daemons  []*Daemon // the monitors, the mgr, the OSDs by id, the MDS
 }
 
 // Start starts a cluster and waits until its OSDs are up and its mgr reports.
 // Close ends it, and so does the end of this process, unless it is detached.
 func Start(ctx context.Context, cfg Config) (*Cluster, error) {
-	if err := cfg.complete(); err != nil {
-		return nil, err
-	}
+	cfg.complete()
 	programs, err := findPrograms(cfg.programs())
 	if err != nil {
 		return nil, err
 	}
-	if err := CheckWire(cfg.Wire); err != nil {
+	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
@@ -73,21 +73,15 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	}
 }
 
-func (cfg *Config) complete() error {
+func (cfg *Config) complete() {
 	if cfg.OSDs == 0 {
 		cfg.OSDs = 1
 	}
-	if cfg.OSDs < 0 || cfg.OSDs > MaxOSDs {
-		return fmt.Errorf("a cluster of %d OSDs: it must be 1 to %d", cfg.OSDs, MaxOSDs)
-	}
-	if cfg.BlueStore < 0 {
-		return fmt.Errorf("a BlueStore of %d bytes: it must be a positive number", cfg.BlueStore)
+	if cfg.Monitors == 0 {
+		cfg.Monitors = 1
 	}
 	if cfg.Timeout == 0 {
 		cfg.Timeout = time.Minute
-	}
-	if cfg.Wire == "" {
-		cfg.Wire = Wire(os.Getenv(WireVariable))
 	}
 	var mu sync.Mutex
 	progress := cfg.Progress
@@ -98,7 +92,6 @@ func (cfg *Config) complete() error {
 			progress(step)
 		}
 	}
-	return nil
 }
 
 // portTaken says whether it was for a port that the start failed: between the
@@ -107,7 +100,7 @@ func (cfg *Config) complete() error {
 func (c *Cluster) portTaken(err error) bool {
 	var failed *DaemonError
 	return errors.As(err, &failed) && (strings.Contains(failed.Log, "unable to bind") ||
-		failed.Daemon == monName && !c.mon().Running() && !(c.ports.free(1) && c.ports.free(2)))
+		strings.HasPrefix(failed.Daemon, "mon.") && !c.ports.monsFree())
 }
 
 // startOnce also says whether it is worth to try again after an error.
@@ -162,7 +155,7 @@ func (c *Cluster) start(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if c.ports, err = reservePorts(); err != nil {
+	if c.ports, err = reservePorts(&c.cfg); err != nil {
 		return err
 	}
 	if err := c.writeFiles(ctx); err != nil {
@@ -179,7 +172,11 @@ func (c *Cluster) start(ctx context.Context) (err error) {
 }
 
 func (c *Cluster) writeFiles(ctx context.Context) error {
-	names := []string{monName, mgrName}
+	var names []string
+	for n := range c.cfg.Monitors {
+		names = append(names, monName(n))
+	}
+	names = append(names, mgrName)
 	for id := range c.cfg.OSDs {
 		names = append(names, osdName(id))
 	}
@@ -205,11 +202,11 @@ func (c *Cluster) writeFiles(ctx context.Context) error {
 func (c *Cluster) startDaemons(ctx context.Context) error {
 	quorum := make(chan struct{})
 	steps := []func(context.Context) error{func(ctx context.Context) error {
-		if err := c.startMon(ctx); err != nil {
+		if err := c.startMons(ctx); err != nil {
 			return err
 		}
 		close(quorum)
-		return c.startFirst(ctx, c.daemons[1])
+		return c.startFirst(ctx, c.daemons[c.cfg.Monitors])
 	}}
 	for id := range c.cfg.OSDs {
 		steps = append(steps, func(ctx context.Context) error { return c.startOSD(ctx, id, quorum) })
@@ -220,20 +217,31 @@ func (c *Cluster) startDaemons(ctx context.Context) error {
 	return parallel(ctx, steps)
 }
 
-// startMon makes the monitor's store and starts it. Its first OSD map has the
+// startMons makes the monitors' stores and starts them. Their first OSD map has the
 // OSDs in it, which saves running "ceph osd new" for each.
-func (c *Cluster) startMon(ctx context.Context) error {
+func (c *Cluster) startMons(ctx context.Context) error {
 	monmap, osdmap := filepath.Join(c.Dir, "monmap"), filepath.Join(c.Dir, "osdmap")
-	for _, step := range [][]string{
-		{"monmaptool", "--create", "--fsid", c.fsid, "--addv", c.mon().id(), c.ports.monAddrs(), monmap},
-		{"osdmaptool", "--createsimple", fmt.Sprint(c.cfg.OSDs), osdmap},
-		{"ceph-mon", "-i", c.mon().id(), "--mkfs", "--monmap", monmap, "--osdmap", osdmap, "--keyring", c.Keyring()},
-	} {
-		if err := c.run(ctx, step[0], step[1:]...); err != nil {
-			return err
-		}
+	create := []string{"--create", "--fsid", c.fsid}
+	for i, mon := range c.mons() {
+		create = append(create, "--addv", mon.id(), c.ports.monAddrs(i))
 	}
-	return c.startFirst(ctx, c.mon())
+	if err := c.run(ctx, "monmaptool", append(create, monmap)...); err != nil {
+		return err
+	}
+	if err := c.run(ctx, "osdmaptool", "--createsimple", fmt.Sprint(c.cfg.OSDs), osdmap); err != nil {
+		return err
+	}
+	var steps []func(context.Context) error
+	for _, mon := range c.mons() {
+		steps = append(steps, func(ctx context.Context) error {
+			err := c.run(ctx, "ceph-mon", "-i", mon.id(), "--mkfs", "--monmap", monmap, "--osdmap", osdmap, "--keyring", c.Keyring())
+			if err != nil {
+				return err
+			}
+			return c.startFirst(ctx, mon)
+		})
+	}
+	return parallel(ctx, steps)
 }
 
 // startOSD makes an OSD's store and starts it once there is a monitor: a daemon
@@ -245,7 +253,7 @@ func (c *Cluster) startOSD(ctx context.Context, id int, quorum <-chan struct{}) 
 	}
 	select {
 	case <-quorum:
-		return c.startFirst(ctx, c.daemons[2+id])
+		return c.startFirst(ctx, c.daemons[c.cfg.Monitors+1+id])
 	case <-ctx.Done():
 		return nil // the monitor's step says why
 	}
@@ -332,6 +340,8 @@ func (c *Cluster) Daemon(name string) (*Daemon, error) {
 }
 
 func (c *Cluster) mon() *Daemon { return c.daemons[0] }
+
+func (c *Cluster) mons() []*Daemon { return c.daemons[:c.cfg.Monitors] }
 
 // Ceph runs the ceph program and returns what it printed to standard output.
 func (c *Cluster) Ceph(ctx context.Context, args ...string) ([]byte, error) {

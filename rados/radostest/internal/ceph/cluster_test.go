@@ -47,8 +47,10 @@ func TestStartAndClose(t *testing.T) {
 			OSDs: 3, Dir: filepath.Join(os.TempDir(), fmt.Sprintf("rados-own-%d", os.Getpid())),
 			Settings: []Setting{{"global", "debug_osd", "5"}},
 		},
-		"detached": {Detach: true},
-		"MDS":      {MDS: true},
+		"detached":       {Detach: true},
+		"MDS":            {MDS: true},
+		"three monitors": {Monitors: 3},
+		"IPv6":           {IPv6: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if testing.Short() && name != "one OSD" {
@@ -56,6 +58,9 @@ func TestStartAndClose(t *testing.T) {
 			}
 			if cfg.MDS && findProgram("ceph-mds") == "" {
 				t.Skip("ceph-mds is not installed")
+			}
+			if err := cfg.Check(); err != nil {
+				t.Skip(err)
 			}
 			c := startTest(t, cfg)
 			osds := max(cfg.OSDs, 1)
@@ -71,7 +76,7 @@ func TestStartAndClose(t *testing.T) {
 			running, err := Processes(c.Dir)
 			require.NoError(t, err)
 			names := DaemonNames(c.Dir)
-			daemons := 2 + osds
+			daemons := max(cfg.Monitors, 1) + 1 + osds
 			if cfg.MDS {
 				daemons++
 				files, err := c.Ceph(t.Context(), "fs", "ls")
@@ -187,14 +192,14 @@ func TestPortTaken(t *testing.T) {
 	programs, err := findPrograms(needed)
 	require.NoError(t, err)
 	cfg := Config{}
-	require.NoError(t, cfg.complete())
+	cfg.complete()
 	dir, err := makeDir("")
 	require.NoError(t, err)
 	c := &Cluster{Dir: dir, conf: dir + "/ceph.conf", fsid: newUUID(), cfg: cfg, programs: programs}
 	t.Cleanup(func() { c.Close() })
 	c.watchdog, err = startWatchdog(dir)
 	require.NoError(t, err)
-	c.ports, err = reservePorts()
+	c.ports, err = reservePorts(&cfg)
 	require.NoError(t, err)
 	require.NoError(t, c.writeFiles(t.Context()))
 
@@ -227,6 +232,10 @@ func TestFailedStart(t *testing.T) {
 		"too many OSDs": {
 			Config{OSDs: 11},
 			[]string{"a cluster of 11 OSDs: it must be 1 to 10"},
+		},
+		"too many monitors": {
+			Config{Monitors: 4},
+			[]string{"a cluster of 4 monitors: it must be 1 to 3"},
 		},
 	}
 	for name, test := range tests {
@@ -290,7 +299,7 @@ func TestEnvironment(t *testing.T) {
 
 func TestPorts(t *testing.T) {
 	t.Parallel()
-	a, err := reservePorts()
+	a, err := reservePorts(&Config{Monitors: MaxMonitors})
 	require.NoError(t, err)
 	defer a.release()
 	assert.False(t, a.free(0), "the guard does not hold the block")

@@ -55,10 +55,11 @@ func newConf(dir, fsid string, p *ports, cfg *Config) conf {
 	var c conf
 	c.add("global",
 		"fsid", fsid,
-		"mon host", p.monAddrs(),
-		"public addr", "127.0.0.1",
-		"cluster addr", "127.0.0.1",
-		"ms bind ipv6", "false",
+		"mon host", p.allMonAddrs(),
+		"public addr", p.host,
+		"cluster addr", p.host,
+		"ms bind ipv4", fmt.Sprint(p.host == ipv4Host),
+		"ms bind ipv6", fmt.Sprint(p.host == ipv6Host),
 		"ms bind port min", fmt.Sprint(first),
 		"ms bind port max", fmt.Sprint(last),
 

@@ -28,9 +28,10 @@ debug osd = 20
 }
 
 func TestConfOfCluster(t *testing.T) {
-	p := &ports{base: 20000}
+	p := &ports{host: ipv4Host, base: 20000, monitors: 1}
 	memory := newConf("/dir", "f", p, &Config{OSDs: 5}).String()
 	assert.Contains(t, memory, "mon host = [v2:127.0.0.1:20001,v1:127.0.0.1:20002]\n")
+	assert.Contains(t, memory, "ms bind port min = 20003\n")
 	assert.Contains(t, memory, "osd pool default size = 3\n")
 	assert.Contains(t, memory, "osd objectstore = memstore\n")
 
@@ -41,8 +42,44 @@ func TestConfOfCluster(t *testing.T) {
 	assert.NotContains(t, file, "mgr tick period = 1\n")
 }
 
+func TestConfOfMonitorsWithIPv6(t *testing.T) {
+	conf := newConf("/dir", "f", &ports{host: ipv6Host, base: 20000, monitors: 2}, &Config{IPv6: true, Monitors: 2}).String()
+	assert.Contains(t, conf, "mon host = [v2:[::1]:20001,v1:[::1]:20002],[v2:[::1]:20003,v1:[::1]:20004]\n")
+	assert.Contains(t, conf, "public addr = ::1\n")
+	assert.Contains(t, conf, "ms bind ipv4 = false\nms bind ipv6 = true\n")
+	assert.Contains(t, conf, "ms bind port min = 20005\n")
+}
+
+func TestConfigOfEnvironment(t *testing.T) {
+	t.Setenv(WireVariable, "crc")
+	for text, want := range map[string]Config{
+		"":            {Wire: WireCRC},
+		"wire=secure": {Wire: WireSecure},
+		"osds=3 mons=3  bluestore=4G ipv6 mds osd:bluestore_compression_mode=force": {
+			Wire: WireCRC, OSDs: 3, Monitors: 3, BlueStore: 4 << 30, IPv6: true, MDS: true,
+			Settings: []Setting{{"osd", "bluestore_compression_mode", "force"}},
+		},
+		"bluestore=4096": {Wire: WireCRC, BlueStore: 4096},
+	} {
+		t.Setenv(ClusterVariable, text)
+		cfg, err := Environment()
+		require.NoError(t, err)
+		assert.Equal(t, want, cfg)
+	}
+	for text, want := range map[string]string{
+		"osds=three": `RADOS_TEST_CLUSTER: "osds=three": strconv.Atoi`,
+		"osd=3":      `"osd=3": it must be osds=N,`,
+		"ipv6=no":    "ipv6 has no value",
+		"bluestore":  "strconv.ParseInt",
+	} {
+		t.Setenv(ClusterVariable, text)
+		_, err := Environment()
+		assert.ErrorContains(t, err, want)
+	}
+}
+
 func TestConfOfWire(t *testing.T) {
-	p := &ports{base: 20000}
+	p := &ports{host: ipv4Host, base: 20000, monitors: 1}
 	assert.NotContains(t, newConf("/dir", "f", p, &Config{}).String(), "client mode")
 
 	secure := newConf("/dir", "f", p, &Config{Wire: WireSecure, Settings: []Setting{{"global", "ms_mon_client_mode", "crc"}}}).String()

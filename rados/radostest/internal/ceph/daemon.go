@@ -12,9 +12,8 @@ import (
 	"time"
 )
 
-// Names of the one monitor, the one mgr and the one MDS; OSDs are osd.0, osd.1 and so on.
+// Names of the one mgr and the one MDS; monitors are mon.a, mon.b and so on, OSDs osd.0, osd.1 and so on.
 const (
-	monName = "mon.a"
 	mgrName = "mgr.x"
 	mdsName = "mds.m"
 )
@@ -24,6 +23,8 @@ var kinds = []string{"mon", "mgr", "osd", "mds"}
 
 // FileSystem is the name of the file system of a cluster with an MDS.
 const FileSystem = "cephfs"
+
+func monName(n int) string { return "mon." + string(rune('a'+n)) }
 
 func osdName(id int) string { return fmt.Sprintf("osd.%d", id) }
 

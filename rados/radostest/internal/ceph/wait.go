@@ -148,6 +148,10 @@ func (c *Cluster) reporting(ctx context.Context) bool {
 			Bytes uint64 `json:"osd_bytes"`
 		} `json:"cluster"`
 	}
-	err := c.mon().ask(ctx, "perf dump", &perf)
-	return err == nil && perf.Cluster.Up == c.cfg.OSDs && perf.Cluster.Bytes > 0
+	for _, mon := range c.mons() { // only the leader knows
+		if mon.ask(ctx, "perf dump", &perf) == nil && perf.Cluster.Up == c.cfg.OSDs && perf.Cluster.Bytes > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -19,28 +19,12 @@ const (
 	WireCompressed Wire = "compressed" // compressed between OSDs; clients have no such mode
 )
 
-// WireVariable is the environment variable that sets the Wire of all clusters
-// that do not have one.
-const WireVariable = "RADOS_TEST_WIRE"
-
 // firstCompressed is the release that has introduced compression of messages.
 const firstCompressed = 17
 
-// UnsupportedError is returned for a cluster that the installed daemons can't
-// form.
-type UnsupportedError struct {
-	Wire    Wire
-	Version string // of the installed daemons
-}
-
-func (e *UnsupportedError) Error() string {
-	return fmt.Sprintf("wire mode %q needs the daemons of Ceph %d or later; those of Ceph %s are installed",
-		e.Wire, firstCompressed, e.Version)
-}
-
-// CheckWire returns an error if w is not known, or an UnsupportedError if the
+// checkWire returns an error if w is not known, or an UnsupportedError if the
 // installed daemons lack it. Without daemons it returns nil.
-func CheckWire(w Wire) error {
+func checkWire(w Wire) error {
 	switch w {
 	case "", WireCRC, WireSecure:
 		return nil
@@ -60,7 +44,8 @@ func CheckWire(w Wire) error {
 	}
 	version, major, err := parseVersion(string(out))
 	if err == nil && major < firstCompressed {
-		return &UnsupportedError{w, version}
+		return &UnsupportedError{fmt.Sprintf("wire mode %q needs the daemons of Ceph %d or later; those of Ceph %s are installed",
+			w, firstCompressed, version)}
 	}
 	return err
 }
