@@ -70,7 +70,7 @@ test-oldest: setup ## the everyday tests of the library with the oldest Go, and 
 
 # reach runs the tests of rados with -race. A test of radostest starts an MDS, one of cruntime analyzes C.
 test-all: setup headers lint ## all tests: not -short, with -race, cgocheck2 and GOGC=1, all headers, fuzzing, faults
-	@scripts/setup.sh ceph-mds clang clang-tidy cppcheck
+	@scripts/setup.sh ceph-mds clang clang-tidy cppcheck iptables ip=iproute2 faketime
 	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./cmd/... ./bench ./examples/... $(READERS)
 	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
 	$(GO) run ./internal/test/reach -race
@@ -104,7 +104,8 @@ bench: setup ## compare with C programs, in ten minutes, and write out/benchmark
 bench-calls: setup ## measure the cost of a call without that of librados
 	$(GO) run ./internal/test/callcost
 
-faults: setup ## random operations while daemons fail, for DURATION=10m (FAULTS='-seed=1 -osds=3')
+faults: setup ## random operations while daemons and the network fail, for DURATION=10m (FAULTS='-seed=1 -faults=loss,clock')
+	@scripts/setup.sh iptables ip=iproute2 faketime
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=$(DURATION) $(FAULTS)
 
 soak: faults ## faults, then observe the memory of 1024 operations in flight, for DURATION=10m each

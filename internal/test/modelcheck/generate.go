@@ -26,7 +26,7 @@ func NewGenerator(seed uint64, generation, worker int) *Generator {
 // it wants to find, turns out when it is performed.
 type Choice struct {
 	Op
-	Pool   Pool
+	Pool   int  // to be taken modulo the number of pools
 	Object int  // to be taken modulo the number of objects
 	Snap   int  // which of the snapshots that exist, from the newest; -1: none
 	Lag    bool // the newest snapshot is unknown to the writer
@@ -52,7 +52,7 @@ var (
 // Next makes up an operation; locks are for objects that have nothing else done to them.
 func (g *Generator) Next(locks bool) Choice {
 	g.count++
-	c := Choice{Pool: Pool(g.rng.IntN(len(Pools))), Object: g.rng.IntN(1 << 20), Snap: -1, List: g.rng.IntN(4)}
+	c := Choice{Pool: g.rng.IntN(1 << 20), Object: g.rng.IntN(1 << 20), Snap: -1, List: g.rng.IntN(4)}
 	shares := dataShares
 	if locks {
 		shares = lockShares

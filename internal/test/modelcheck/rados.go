@@ -17,8 +17,8 @@ import (
 
 // Cluster is a Target that uses package rados, through several connections.
 type Cluster struct {
-	connect  func(number int) (*rados.Conn, error)
-	pools    [2]string
+	connect  connector
+	pools    [3]string // Erasure has a name if UseErasure gave it one
 	sessions []atomic.Pointer[session]
 	count    atomic.Int64
 
@@ -27,6 +27,9 @@ type Cluster struct {
 	mu       sync.Mutex
 	canaries []canary
 }
+
+// connector makes the connection of a number, with options in addition to its own.
+type connector func(number int, options map[string]string) (*rados.Conn, error)
 
 // session is one connection with what was opened through it.
 type session struct {
@@ -58,10 +61,10 @@ type canary struct {
 const canaryByte = 0xa5
 
 // NewCluster opens n connections and makes two pools.
-func NewCluster(n int, connect func(number int) (*rados.Conn, error)) (*Cluster, error) {
+func NewCluster(n int, connect connector) (*Cluster, error) {
 	c := &Cluster{connect: connect, sessions: make([]atomic.Pointer[session], n)}
 	for i := range n {
-		s, err := c.newSession(i)
+		s, err := c.newSession(i, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +72,7 @@ func NewCluster(n int, connect func(number int) (*rados.Conn, error)) (*Cluster,
 	}
 	first := c.sessions[0].Load().conn
 	id := fmt.Sprint(time.Now().UnixNano())
-	for _, pool := range Pools {
+	for _, pool := range Replicated {
 		c.pools[pool] = "modelcheck-" + pool.String() + "-" + id
 		if err := first.MakePool(c.pools[pool]); err != nil {
 			return nil, err
@@ -83,21 +86,24 @@ func NewCluster(n int, connect func(number int) (*rados.Conn, error)) (*Cluster,
 	return c, nil
 }
 
-func (c *Cluster) newSession(i int) (*session, error) {
-	conn, err := c.connect(i)
+// UseErasure names an erasure-coded pool whose objects can be overwritten.
+func (c *Cluster) UseErasure(name string) { c.pools[Erasure] = name }
+
+func (c *Cluster) newSession(i int, options map[string]string) (*session, error) {
+	conn, err := c.connect(i, options)
 	if err != nil {
 		return nil, err
 	}
 	return &session{number: c.count.Add(1), conn: conn, opened: map[handleKey]*handle{}}, nil
 }
 
-// Reconnect replaces a connection by another, and shuts the old one down while calls are
-// in flight on it.
-func (c *Cluster) Reconnect(i int) error {
+// Reconnect replaces a connection by another with these options, and shuts the old one down while calls
+// are in flight on it.
+func (c *Cluster) Reconnect(i int, options map[string]string) error {
 	c.changing.Lock()
 	defer c.changing.Unlock()
 	i %= len(c.sessions)
-	s, err := c.newSession(i)
+	s, err := c.newSession(i, options)
 	if err != nil {
 		return err
 	}

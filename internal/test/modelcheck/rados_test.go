@@ -2,6 +2,7 @@ package modelcheck
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -13,8 +14,6 @@ import (
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
-
-func TestMain(m *testing.M) { radostest.Main(m) }
 
 // forgetful is a Target that now and then does not perform what it says it has.
 type forgetful struct {
@@ -43,8 +42,8 @@ func TestDroppedWriteIsCaught(t *testing.T) {
 
 // connectTo makes connections to a cluster. They have an end set to every operation, which
 // those of the first one hardly ever meet.
-func connectTo(cluster *radostest.Cluster) func(int) (*rados.Conn, error) {
-	return func(number int) (*rados.Conn, error) {
+func connectTo(cluster *radostest.Cluster) connector {
+	return func(number int, more map[string]string) (*rados.Conn, error) {
 		conn, err := rados.NewConnWithUser("admin")
 		if err != nil {
 			return nil, err
@@ -52,10 +51,12 @@ func connectTo(cluster *radostest.Cluster) func(int) (*rados.Conn, error) {
 		if err := conn.ReadConfigFile(cluster.Conf()); err != nil {
 			return nil, err
 		}
-		for option, value := range map[string]string{
+		options := map[string]string{
 			"rados_osd_op_timeout": []string{"20", "3"}[number],
 			"admin_socket":         filepath.Join(filepath.Dir(cluster.Conf()), "modelcheck.$pid.$cctid.asok"), // see underWay
-		} {
+		}
+		maps.Copy(options, more)
+		for option, value := range options {
 			if err := conn.SetConfigOption(option, value); err != nil {
 				return nil, err
 			}
@@ -92,7 +93,7 @@ func TestModel(t *testing.T) {
 		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
 			var r *Run
 			r = NewRun(onCluster(t, radostest.Shared(t)), Config{
-				Seed: uint64(time.Now().UnixNano()), Workers: workers, Ops: 640 / workers, Objects: 5, CheckLimit: time.Minute,
+				Seed: uint64(time.Now().UnixNano()), Workers: workers, Ops: 640 / workers, Objects: 5, CheckLimit: time.Minute, Pools: Replicated,
 				Quiet: func(so Totals) {
 					if so.Generations == 3 {
 						r.Stop()

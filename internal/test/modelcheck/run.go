@@ -14,6 +14,7 @@ type Config struct {
 	Workers int
 	Ops     int // of each worker, in each generation
 	Objects int // in each pool, in each generation
+	Pools   []Pool
 	Rest    int // the number of generations that objects rest before they are read once more
 
 	CheckLimit time.Duration // how long to think about one object
@@ -79,7 +80,7 @@ func NewRun(target Target, config Config) *Run {
 type generation struct {
 	number  int
 	objects []*object
-	snaps   [2]snapshots // by pool
+	snaps   [3]snapshots // by pool
 }
 
 type object struct {
@@ -168,7 +169,7 @@ func (r *Run) run() {
 
 func (r *Run) newGeneration(n int) *generation {
 	g := &generation{number: n}
-	for _, pool := range Pools {
+	for _, pool := range r.Pools {
 		for i := range r.Objects {
 			o := &object{space: Space{pool, n}, name: fmt.Sprintf("data-%d", i)}
 			if o.locks = i == r.Objects-1; o.locks {
@@ -181,9 +182,13 @@ func (r *Run) newGeneration(n int) *generation {
 }
 
 // of are the objects of a pool.
-func (g *generation) of(pool Pool) []*object {
-	each := len(g.objects) / len(Pools)
-	return g.objects[int(pool)*each:][:each]
+func (g *generation) of(pool Pool) (list []*object) {
+	for _, o := range g.objects {
+		if o.space.Pool == pool {
+			list = append(list, o)
+		}
+	}
+	return list
 }
 
 // traffic lets all workers perform their operations.
@@ -208,17 +213,21 @@ func (r *Run) workers(work func(worker int)) {
 func (r *Run) one(worker int, g *generation, gen *Generator) {
 	locks := gen.Chance(20)
 	choice := gen.Next(locks)
-	objects := g.of(choice.Pool)
+	pool := r.Pools[choice.Pool%len(r.Pools)]
+	if pool == Erasure && slices.Contains(notErasure, choice.Kind) {
+		return
+	}
+	objects := g.of(pool)
 	o := objects[choice.Object%(len(objects)-1)]
 	if locks {
 		o = objects[len(objects)-1]
 	}
-	snaps := &g.snaps[choice.Pool]
+	snaps := &g.snaps[pool]
 	switch choice.Kind {
 	case Snapshot:
-		r.snap(worker, g, choice.Pool)
+		r.snap(worker, g, pool)
 	case Listed:
-		r.list(worker, g, choice.Pool, choice.List)
+		r.list(worker, g, pool, choice.List)
 	default:
 		if op, ok := o.meet(choice, snaps.list()); ok {
 			op.Owner = r.owner(worker, op)
@@ -226,6 +235,9 @@ func (r *Run) one(worker int, g *generation, gen *Generator) {
 		}
 	}
 }
+
+// notErasure are the kinds that an erasure-coded pool does not have, or is not tested with.
+var notErasure = []Kind{SetOmap, RmOmapKeys, CleanOmap, Omap, Replace, Snapshot, Rollback}
 
 func (r *Run) owner(worker int, op Op) string {
 	if op.Kind == Lock || op.Kind == Unlock {
@@ -383,7 +395,7 @@ func (r *Run) inspect(g *generation) {
 				r.inspectOne(worker, o, g.snaps[o.space.Pool].list())
 			}
 		}
-		for i, pool := range Pools {
+		for i, pool := range r.Pools {
 			if worker == i%r.Workers {
 				for !r.list(worker, g, pool, g.number%4) {
 				}
@@ -424,7 +436,7 @@ func (r *Run) judge(g *generation) {
 	if len(r.Failures()) > 0 {
 		return // it is left to be looked at
 	}
-	for _, pool := range Pools {
+	for _, pool := range r.Pools {
 		var names []string
 		for _, o := range g.of(pool) {
 			names = append(names, o.name)

@@ -14,7 +14,7 @@ import (
 func quick(target Target, generations int) *Run {
 	var r *Run
 	r = NewRun(target, Config{
-		Seed: rand.Uint64(), Workers: 6, Ops: 80, Objects: 7, Rest: 1, CheckLimit: time.Minute,
+		Seed: rand.Uint64(), Workers: 6, Ops: 80, Objects: 7, Rest: 1, CheckLimit: time.Minute, Pools: Replicated,
 		Quiet: func(so Totals) {
 			if so.Generations >= generations {
 				r.Stop()
@@ -151,7 +151,7 @@ func (s slow) Do(worker int, space Space, name string, op Op) string {
 func (s slow) List(int, Space, int) ([]string, error) { return []string{"who", "who"}, nil }
 
 func TestOtherFailures(t *testing.T) {
-	r := NewRun(slow{newMemory(nil)}, Config{Seed: 1, Workers: 2, Ops: 50, Objects: 2, CheckLimit: time.Minute, MaxOverrun: 10 * time.Millisecond})
+	r := NewRun(slow{newMemory(nil)}, Config{Seed: 1, Workers: 2, Ops: 50, Objects: 2, Pools: Replicated, CheckLimit: time.Minute, MaxOverrun: 10 * time.Millisecond})
 	<-r.Start()
 	var text strings.Builder
 	for _, f := range r.Failures() {

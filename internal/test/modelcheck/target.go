@@ -8,12 +8,13 @@ type Pool int
 const (
 	Managed Pool = iota // writers say which snapshots there are
 	Named               // the pool knows its snapshots
+	Erasure             // each object is cut into chunks; there are no omaps, and here no snapshots
 )
 
-// Pools are all of them.
-var Pools = []Pool{Managed, Named}
+func (p Pool) String() string { return []string{"managed", "named", "erasure"}[p] }
 
-func (p Pool) String() string { return []string{"managed", "named"}[p] }
+// Replicated are the pools that a cluster of any size has.
+var Replicated = []Pool{Managed, Named}
 
 // Space is a part of a pool that has all objects of one generation, and no others.
 type Space struct {
