@@ -19,6 +19,22 @@ targets=$(git ls-files --cached --others --exclude-standard '*_test.go' | sort |
 done)
 [ -n "$targets" ] || { echo "fuzz: there are no targets" >&2; exit 1; }
 
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cache=$(go env GOCACHE)/fuzz # as go test -fuzz has it
+
+# binary FOLDER is its test binary, which is built once.
+binary() { echo "$work/$(echo "$1" | tr / _).test"; }
+
+# fuzz FOLDER NAME fuzzes one target.
+fuzz() {
+	binary=$(binary "$1")
+	[ -x "$binary" ] || go test -c -fuzz=Fuzz -o "$binary" "$1" || return
+	corpus=$cache/$(go list "$1")
+	mkdir -p "$corpus"
+	(cd "$1" && "$binary" -test.paniconexit0 -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "$time" -test.fuzzcachedir "$corpus")
+}
+
 failed=
 count=0
 while read -r folder name; do
@@ -29,12 +45,12 @@ while read -r folder name; do
 		echo "fuzz: $folder/testdata/fuzz/$name is missing" >&2
 		failed="$failed $name"
 	fi
-	if ! out=$(go test "$folder" -run '^$' -fuzz "^$name\$" -fuzztime "$time" </dev/null 2>&1); then
+	if ! out=$(fuzz "$folder" "$name" </dev/null 2>&1); then
 		echo "$out"
 		failed="$failed $name"
 		continue
 	fi
-	echo "$out" | tail -n 1
+	echo "$out" | tail -n 2 | head -n 1
 done <<EOT
 $targets
 EOT
