@@ -12,14 +12,17 @@
 # roots that scripts/debian-root.sh makes. A release that cannot be had is reported
 # as "not run", which is not a failure.
 #
-# Usage: scripts/test-releases.sh [RELEASE...]
+# Usage: scripts/test-releases.sh [--brief] [RELEASE...]
+#
+# --brief leaves out the own builds. The one binary runs the everyday tests (-short)
+# with each release but the installed one, which make test has tested. With one
+# release, another one each day, it runs all tests, on encrypted connections.
 #
 # The output of the tests is in .cache/releases. out/releases.md has the table and
 # the skipped tests, out/behaviours.md the results of Ceph's own cases.
 #
 # RADOS_TEST_CLUSTER describes all clusters: with wire=secure, or wire=compressed, they use that
 # messenger mode.
-# With RELEASE_MINUTES=N, no run starts later than N minutes after the script did.
 set -euo pipefail
 set -m # job control: each command gets a process group that stop can kill
 
@@ -31,6 +34,9 @@ logs=$PWD/.cache/releases
 binaries=(rados rados/striper) # the packages of the one binary, each of which is a file
 test_timeout=20m
 root_timeout=10m # an archive may be slow, or never answer
+kinds=('own build' 'one binary')
+brief=false
+today= # with --brief, the release that all tests run with
 running=
 
 exec 3>&2 # log writes to this stderr, even where a command's stderr is redirected
@@ -82,12 +88,8 @@ version() {
 declare -A result counts
 releases=() available=()
 
-# over_time RUN reports whether RELEASE_MINUTES have passed, and records RUN as not run.
-over_time() {
-	[ -n "${RELEASE_MINUTES:-}" ] && [ $((SECONDS / 60)) -ge "$RELEASE_MINUTES" ] || return 1
-	result[$1]="not run: $RELEASE_MINUTES minutes are over"
-	log "$1: ${result[$1]}"
-}
+# log_of KIND RELEASE is the file with the output of its tests.
+log_of() { echo "$logs/${1// /-}-$2.log"; }
 
 # prepare RELEASE makes its root, or records why it cannot.
 prepare() {
@@ -97,17 +99,16 @@ prepare() {
 	if [ $code != 0 ]; then
 		reason=$(sed -n '$s/^debian-root: //p' "$root_log")
 		[ $code != 124 ] || reason="its root was not made within $root_timeout"
-		result["own build $release"]="not run: ${reason:-its root could not be made}"
-		result["one binary $release"]=${result["own build $release"]}
-		log "$release: ${result["own build $release"]}"
+		reason="not run: ${reason:-its root could not be made}"
+		result["own build $release"]=$reason
+		result["one binary $release"]=$reason
+		log "$release: $reason"
 		return
 	fi
 	[ "$release" = "$host_release" ] || rm -rf ".cache/roots/$release/tmp"/* # left by a killed run
 	available+=("$release")
 	log "$release: $(version "$release") is ready ($((SECONDS - start)) s)"
 }
-
-log_of() { echo "$logs/${1// /-}-$2.log"; } # KIND RELEASE
 
 # packages prints the packages whose tests run in an own build.
 packages() {
@@ -122,7 +123,12 @@ count() { grep -cE "^ *--- ($1): " "$2" || true; }
 
 # run_tests KIND RELEASE [PATTERN] runs the tests that match.
 run_tests() {
-	local pattern=${3:-.}
+	local pattern=${3:-.} short=false
+	if $brief && [ "$2" = "$today" ]; then
+		local -x RADOS_TEST_CLUSTER=wire=secure
+	elif $brief; then
+		short=true
+	fi
 	case $1 in
 	'own build')
 		# shellcheck disable=SC2046 # a list of words
@@ -130,10 +136,10 @@ run_tests() {
 		;;
 	'one binary')
 		# shellcheck disable=SC2016 # expanded where it runs
-		inside "$2" sh -c 'code=0; here=$PWD; timeout=$1 pattern=$2; shift 2
+		inside "$2" sh -c 'code=0; here=$PWD; timeout=$1 pattern=$2 short=$3; shift 3
 			for p; do
-				(cd "$p" && "$here/.cache/releases/$(basename "$p").test" -test.v -test.timeout "$timeout" -test.run "$pattern") || code=1
-			done; exit $code' sh "$test_timeout" "$pattern" "${binaries[@]}"
+				(cd "$p" && "$here/.cache/releases/$(basename "$p").test" -test.v -test.short="$short" -test.timeout "$timeout" -test.run "$pattern") || code=1
+			done; exit $code' sh "$test_timeout" "$pattern" $short "${binaries[@]}"
 		;;
 	esac
 }
@@ -153,7 +159,6 @@ retry() {
 test_release() {
 	local run="$1 $2" file start=$SECONDS
 	file=$(log_of "$1" "$2")
-	over_time "$run" && return
 	result[$run]=passed
 	run_tests "$1" "$2" >"$file" 2>&1 && [ "$(count PASS "$file")" -gt 0 ] || retry "$1" "$2" "$file" || result[$run]=FAILED
 	counts[$run]="$(count 'PASS|SKIP|FAIL' "$file") | $(count PASS "$file") | $(count SKIP "$file")"
@@ -193,8 +198,9 @@ table() {
 	echo '| Ceph | Debian has | | | tests | passed | skipped |'
 	echo '|---|---|---|---|---|---|---|'
 	for release in "${releases[@]}"; do
-		for kind in 'own build' 'one binary'; do
+		for kind in "${kinds[@]}"; do
 			run="$kind $release"
+			[ -n "${result[$run]:-}" ] || continue
 			echo "| $release | $(version "$release") | $kind | ${result[$run]% (see *)} | ${counts[$run]:- | | } |"
 		done
 	done
@@ -204,7 +210,7 @@ table() {
 skipped() {
 	local release kind file
 	for release in "${available[@]}"; do
-		for kind in 'own build' 'one binary'; do
+		for kind in "${kinds[@]}"; do
 			file=$(log_of "$kind" "$release")
 			[ -f "$file" ] || continue
 			awk -v run="$release, $kind" '
@@ -222,6 +228,7 @@ document() {
 		Written by \`make test-releases\`. Each release has its own cluster. An own build is made
 		with the release's headers and library; the one binary was built with Ceph
 		${available[0]:-none} and runs with each later library.
+		$(! $brief || echo "Everyday tests only (\`--brief\`); all tests, on encrypted connections, with $today.")
 
 		$(table)
 
@@ -231,8 +238,42 @@ document() {
 	END
 }
 
+# test_briefly runs the one binary with all releases but the installed one.
+test_briefly() {
+	local release
+	today=${available[$((10#$(date +%j) % ${#available[@]}))]}
+	for release in "${available[@]}"; do
+		if [ "$release" != "$host_release" ] || [ "$release" = "$today" ]; then
+			test_release 'one binary' "$release"
+		fi
+	done
+}
+
+# test_everything runs own builds and the one binary; the installed release is last, since
+# make test-all has tested it.
+test_everything() {
+	local release
+	for release in "${available[@]}"; do
+		[ "$release" = "$host_release" ] || test_release 'own build' "$release"
+	done
+	if build_binary; then
+		result["one binary ${available[0]}"]='same as own build'
+		for release in "${available[@]:1}"; do
+			test_release 'one binary' "$release"
+		done
+	fi
+	for release in "${available[@]}"; do
+		[ "$release" != "$host_release" ] || test_release 'own build' "$release"
+	done
+	go run ./internal/test/cephcases -run=false >"$logs/conformance.log" 2>&1 || true
+}
+
 main() {
 	local release failed
+	if [ "${1:-}" = --brief ]; then
+		brief=true kinds=('one binary')
+		shift
+	fi
 	read -ra releases <<<"${*:-$(debian_releases | cut -d' ' -f1 | tr '\n' ' ')}"
 	rm -rf "$logs"
 	mkdir -p "$logs" out
@@ -242,26 +283,20 @@ main() {
 	for release in "${releases[@]}"; do
 		prepare "$release"
 	done
-	for release in "${available[@]}"; do
-		[ "$release" = "$host_release" ] || test_release 'own build' "$release"
-	done
-	if [ ${#available[@]} -gt 0 ] && build_binary; then
-		result["one binary ${available[0]}"]='same as own build'
-		for release in "${available[@]:1}"; do
-			test_release 'one binary' "$release"
-		done
+	if [ ${#available[@]} = 0 ]; then
+		log "no release is available"
+	elif $brief; then
+		! build_binary || test_briefly
+	else
+		test_everything
 	fi
-	for release in "${available[@]}"; do # last, since make test-all has tested it
-		[ "$release" != "$host_release" ] || test_release 'own build' "$release"
-	done
 
 	failed=$(printf '%s\n' "${result[@]}" | grep -c FAILED || true)
 	document >out/releases.md
-	go run ./internal/test/cephcases -run=false >"$logs/conformance.log" 2>&1 || true
 	log "the output of all tests is in $logs; the runs took $((SECONDS / 60)) minutes"
 	table
 	for release in "${available[@]}"; do
-		grep -E '^(ok  |FAIL|panic:)[[:space:]]' "$(log_of 'own build' "$release")" || true
+		grep -E '^(ok  |FAIL|panic:)[[:space:]]' "$(log_of 'own build' "$release")" 2>/dev/null || true
 	done
 	[ "$failed" = 0 ]
 }
