@@ -157,6 +157,9 @@ func blocks(text string) []block {
 // the repository. A block "sh walk fails" must fail. The lines of a block "text output"
 // must appear, in this order, in the output of the block before it.
 func TestWalks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs the generator several times")
+	}
 	if _, err := os.Stat("/usr/include/rados/librados.h"); err != nil {
 		t.Skip("needs the header of librados")
 	}

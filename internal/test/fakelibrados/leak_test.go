@@ -58,7 +58,7 @@ func TestNothingGrows(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
-	const rounds = 30
+	const rounds = 10
 	forEachFunction(t, func(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 		choices := s.Choices(f)
 		collectUntil(t, "ended", nothingLives)
