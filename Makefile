@@ -13,6 +13,8 @@ GOCEPH ?= v0.30.0,v0.14.0,$(shell scripts/newest-go-ceph.sh v0.41.0)
 # These only read the project, or have C alone: -race and the like find nothing in them.
 READERS = ./internal/test/cruntime ./internal/test/modules ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
 RUNTIME = ./rados/radosio ./rados/radoslock ./rados/striper $$($(INTERNAL) | grep -vxF "$$($(GO) list $(READERS))")
+# The oldest Go that the library needs.
+OLDEST = GOTOOLCHAIN=go1.24.0 GOWORK=off
 # These pass memory to C.
 POINTERS = ./rados ./rados/radosio ./rados/striper ./internal/test/fakelibrados
 INTERNAL = $(GO) list $(PKGS) | grep go-rados/go-rados/internal/
@@ -23,7 +25,7 @@ C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] int
 export GOWORK := auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check api lint quick test test-oldest test-all fuzz test-releases test-adopt conformance reach headers bench bench-calls faults soak cluster cluster-down
+.PHONY: help setup demo build generate check api lint quick test test-oldest test-all fuzz test-releases test-brief test-adopt conformance reach headers bench bench-calls faults soak cluster cluster-down
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,27 +61,31 @@ lint: ## gofmt, clang-format, go vet, staticcheck, and the words that the projec
 quick: build check ## build, check the generated files, run the tests that need no cluster (less than a minute)
 	$(GO) test -short -vet=off -timeout $(TIMEOUT) ./gen/... $$($(INTERNAL) | grep -v /modelcheck)
 
-# lint has vet, which takes half a minute the first time. test-all has package rados with -race.
-test: setup ## the everyday tests, plain and with -race
+# lint has vet, which takes half a minute the first time.
+test: setup ## the everyday tests (less than five minutes)
 	$(GO) test -short -vet=off -timeout $(TIMEOUT) $(PKGS)
-	$(GO) test -short -vet=off -race -timeout $(TIMEOUT) $(RUNTIME)
 
-# Without the readers, which need the other modules.
-test-oldest: setup ## the everyday tests of the library with the oldest Go, and the dependencies of its own go.mod
-	GOTOOLCHAIN=go1.24.0 GOWORK=off $(GO) test -short -vet=off -timeout $(TIMEOUT) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(READERS))")
+# Without the readers, which need the other modules. The packages that pass memory to C are tested with
+# more checks.
+test-oldest: setup ## the everyday tests of the library with the oldest Go, its own go.mod alone, cgocheck2 and GOGC=1
+	$(OLDEST) $(GO) test -short -vet=off -timeout $(TIMEOUT) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(READERS) $(POINTERS))")
+	$(OLDEST) GOEXPERIMENT=cgocheck2 GOGC=1 $(GO) test -short -vet=off -timeout $(TIMEOUT) $(POINTERS)
 
-# reach runs the tests of rados with -race. A test of radostest starts an MDS, one of cruntime analyzes C.
-test-all: setup headers lint ## all tests: not -short, with -race, cgocheck2 and GOGC=1, all headers, fuzzing, faults
+# Of the tests that C or clusters take part in, the plain ones are in make test and test-releases. reach runs the
+# tests of rados with -race. A test of radostest starts an MDS, one of cruntime analyzes C.
+test-all: setup headers lint ## what make test leaves out: the long tests, -race, all headers, fuzzing, faults
 	@scripts/setup.sh ceph-mds clang clang-tidy cppcheck iptables ip=iproute2 faketime
-	$(GO) test -timeout $(TIMEOUT) -count=1 ./gen/... ./cmd/... ./bench ./examples/... $(READERS)
-	$(GO) test -race -timeout $(TIMEOUT) -count=1 ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
+	$(GO) test -vet=off -timeout $(TIMEOUT) -run "$$(scripts/long-tests.sh)" ./gen/... ./cmd/... ./bench ./examples/... $(READERS)
+	$(GO) test -race -vet=off -timeout $(TIMEOUT) ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
 	$(GO) run ./internal/test/reach -race
-	GOEXPERIMENT=cgocheck2 GOGC=1 $(GO) test -short -timeout $(TIMEOUT) -count=1 $(POINTERS)
 	@scripts/fuzz.sh 1000x
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=1m
 
 test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root; RADOS_TEST_CLUSTER=wire=secure)
 	@scripts/test-releases.sh
+
+test-brief: setup ## one binary with each Ceph release, with one of them all tests on encrypted connections (Debian; root)
+	@scripts/test-releases.sh --brief
 
 test-adopt: ## move programs with go-ceph to rados, and run go-ceph's own tests with and without that (GOCEPH=v0.30.0)
 	@scripts/setup.sh ceph-mds rbd/librbd.h=librbd-dev cephfs/libcephfs.h=libcephfs-dev
