@@ -14,7 +14,7 @@ func TestLateCancel(t *testing.T) {
 	if testing.Short() {
 		milliseconds = "80"
 	}
-	for _, sanitizer := range []string{"thread", "address"} {
+	for _, sanitizer := range sanitizers("thread", "address") {
 		t.Run(sanitizer, func(t *testing.T) {
 			out, err := run(t, sanitizer, "calls.c", milliseconds)
 			require.NoError(t, err, "%s", out)

@@ -12,12 +12,25 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/target"
 )
 
 const (
 	runtimeDir = "../../../templates/runtime"
 	radosDir   = "../../../rados"
 )
+
+// none is in place of a sanitizer.
+const none = "none"
+
+// sanitizers returns the sanitizers that work where the programs run: no sanitizer does under emulation.
+func sanitizers(names ...string) []string {
+	if target.IsEmulated() {
+		return []string{none}
+	}
+	return names
+}
 
 // read reads the files below the tests, which only other processes read otherwise: the go command
 // then runs the tests again when one has changed.
@@ -45,15 +58,18 @@ func run(t *testing.T, sanitizer, driver string, args ...string) ([]byte, error)
 	program := filepath.Join(t.TempDir(), "program")
 	out, err := build(sanitizer, filepath.Join("testdata", driver), program).CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	cmd := exec.Command(program, args...)
+	cmd := target.Command(program, args...)
 	cmd.Env = append(os.Environ(), "TSAN_OPTIONS=halt_on_error=1", "UBSAN_OPTIONS=halt_on_error=1")
 	return cmd.CombinedOutput()
 }
 
 func build(sanitizer, source, program string) *exec.Cmd {
-	return compile(source, program, "-O1", "-fsanitize="+sanitizer, "-fno-sanitize-recover=all",
-		"-Wno-tsan", // fences: what they order is atomic
-		"-I", runtimeDir, "-I", radosDir)
+	flags := []string{"-O1", "-I", runtimeDir, "-I", radosDir}
+	if sanitizer != none {
+		flags = append(flags, "-fsanitize="+sanitizer, "-fno-sanitize-recover=all",
+			"-Wno-tsan") // fences: what they order is atomic
+	}
+	return compile(source, program, flags...)
 }
 
 // compile returns the command that makes a program of a driver.
@@ -61,7 +77,7 @@ func compile(source, program string, flags ...string) *exec.Cmd {
 	args := []string{"-std=gnu11", "-g", "-Wall", "-Wextra", "-Werror",
 		"-Wno-deprecated-declarations", // as in package rados
 		"-Wno-unused-function", "-o", program, source, "-pthread", "-ldl"}
-	return exec.Command("cc", slices.Concat(flags, args)...)
+	return target.Compiler(slices.Concat(flags, args)...)
 }
 
 // copyRados copies the C of package rados, as edit changes the text of each file, and returns the folder.
@@ -116,7 +132,7 @@ func try(sanitizer string) error {
 	if err := build(sanitizer, trivial, program).Run(); err != nil {
 		return err
 	}
-	return exec.Command(program).Run()
+	return target.Command(program).Run()
 }
 
 // TestDrivers runs each driver of functions that one thread uses.
@@ -128,7 +144,7 @@ func TestDrivers(t *testing.T) {
 		driver := filepath.Base(path)
 		t.Run(strings.TrimSuffix(driver, "_test.c"), func(t *testing.T) {
 			t.Parallel()
-			out, err := run(t, "address,undefined", driver)
+			out, err := run(t, sanitizers("address,undefined")[0], driver)
 			require.NoError(t, err, "%s", out)
 		})
 	}
@@ -141,7 +157,7 @@ func TestHeadersAlone(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, paths)
 	for _, path := range paths {
-		out, err := exec.Command("cc", "-std=gnu11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-fsyntax-only", "-x", "c", path).CombinedOutput()
+		out, err := target.Compiler("-std=gnu11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-fsyntax-only", "-x", "c", path).CombinedOutput()
 		require.NoError(t, err, "%s", out)
 	}
 }

@@ -1,13 +1,14 @@
 package cruntime
 
 import (
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/target"
 )
 
 // buildInterleavings builds testdata/interleavings.c with the C run time in a folder.
@@ -30,7 +31,7 @@ func TestInterleavings(t *testing.T) {
 	}
 	for _, scenario := range scenarios {
 		t.Run(scenario, func(t *testing.T) {
-			out, err := exec.Command(program, scenario).CombinedOutput()
+			out, err := target.Command(program, scenario).CombinedOutput()
 			require.NoError(t, err, "%s", out)
 			t.Logf("%s", out)
 		})
@@ -133,7 +134,7 @@ func TestInterleavingsFindFaults(t *testing.T) {
 				}
 				return text
 			})
-			out, err := exec.Command(buildInterleavings(t, dir), fault.scenario).CombinedOutput()
+			out, err := target.Command(buildInterleavings(t, dir), fault.scenario).CombinedOutput()
 			require.Error(t, err, "%s", out)
 			assert.True(t, strings.HasSuffix(string(out), fault.end+"\n"), "%s", out)
 		})

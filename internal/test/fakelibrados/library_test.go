@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/internal/test/target"
 	"github.com/go-rados/go-rados/rados"
 )
 
@@ -148,7 +149,7 @@ func lackingProcess(t *testing.T, test string, fake ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	cmd := exec.Command(program, "-test.run="+test, "-test.v")
+	cmd := target.Command(program, "-test.run="+test, "-test.v")
 	cmd.Env = append(append(os.Environ(), lackedVar+"=yes", "TMPDIR="+t.TempDir()), fake...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err

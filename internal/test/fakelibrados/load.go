@@ -19,7 +19,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
+
+	"github.com/go-rados/go-rados/internal/test/target"
 )
 
 //go:embed lib
@@ -109,14 +110,14 @@ func build(folder string) error {
 	if os.Getenv(withoutVar) != "" || os.Getenv(versionVar) != "" {
 		level = "-O0" // which takes two seconds less, and these libraries are for one test each
 	}
-	cmd := exec.Command("cc", "-std=gnu11", level, "-Wall", "-Wextra", "-Werror", "-Wno-deprecated-declarations",
+	cmd := target.Compiler("-std=gnu11", level, "-Wall", "-Wextra", "-Werror", "-Wno-deprecated-declarations",
 		"-shared", "-fPIC", "-pthread", "-Wl,-soname,librados.so.2", "-Wl,--version-script,librados.map",
 		"-o", "librados.so.2", "librados.c", "-ldl")
 	if err := run(folder, cmd); err != nil {
 		return err
 	}
 	for _, name := range others {
-		cmd := exec.Command("cc", "-shared", "-nostdlib", "-Wl,-soname,"+name, "-o", name, "-x", "c", os.DevNull)
+		cmd := target.Compiler("-shared", "-nostdlib", "-Wl,-soname,"+name, "-o", name, "-x", "c", os.DevNull)
 		if err := run(folder, cmd); err != nil {
 			return err
 		}
@@ -147,5 +148,5 @@ func restart(folder string) error {
 		path += ":" + others
 	}
 	env := append(os.Environ(), "LD_LIBRARY_PATH="+path, folderVar+"="+folder)
-	return syscall.Exec(program, os.Args, env)
+	return target.Exec(program, os.Args[1:], env)
 }
