@@ -117,8 +117,8 @@ faults: setup ## random operations while daemons and the network fail, for DURAT
 	@scripts/setup.sh iptables ip=iproute2 faketime
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=$(DURATION) $(FAULTS)
 
-soak: faults ## faults, then observe the memory of 1024 operations in flight, for DURATION=10m each
-	$(GO) run ./rados/radostest/cluster run -- $(GO) run ./bench -soak $(DURATION)
+soak: setup ## all methods, contexts and connections while daemons fail, for DURATION=10m; see out/soak.md
+	$(GO) test -timeout 0 ./internal/test/modelcheck -run '^TestSoak$$' -count=1 -v -duration=$(DURATION)
 
 cluster: setup ## start a temporary cluster that runs until make cluster-down
 	$(GO) run ./rados/radostest/cluster up

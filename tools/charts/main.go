@@ -1,5 +1,5 @@
-// Command charts draws bar charts: it reads JSON from standard input and writes an SVG
-// file for each chart to the given folder.
+// Command charts draws charts: it reads JSON from standard input and writes a file for each chart, SVG or
+// PNG, to the given folder.
 package main
 
 import (
@@ -23,6 +23,7 @@ type chart struct {
 		Name   string
 		Values plotter.Values
 	}
+	timeline
 }
 
 // colours that are distinguishable with colour blindness (Okabe and Ito).
@@ -50,6 +51,12 @@ func run(folder string) error {
 		return errors.New("nothing to draw")
 	}
 	for _, c := range charts {
+		if len(c.Panels) > 0 {
+			if err := c.timeline.draw(c.Title, filepath.Join(folder, filepath.Base(c.File))); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := c.draw(filepath.Join(folder, filepath.Base(c.File))); err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ const (
 )
 
 // byName holds the ordinary arguments by the name of the parameter, with the name of the
-// function as a prefix if it is for one function only.
+// function as a prefix if it is for one function, and its form with a context, only.
 var byName = map[string]any{
 	"address":      "127.0.0.9:0/9",
 	"app":          "app",
@@ -86,7 +86,7 @@ var byName = map[string]any{
 
 // ordinaryValue returns the ordinary argument of a parameter.
 func ordinaryValue(function, param string, t reflect.Type) reflect.Value {
-	for _, name := range []string{function + "." + param, param} {
+	for _, name := range []string{strings.TrimSuffix(function, "Context") + "." + param, param} {
 		if v := reflect.ValueOf(byName[name]); v.IsValid() && fits(v, t) {
 			return v.Convert(t)
 		}

@@ -46,12 +46,7 @@ func TestFaults(t *testing.T) {
 	rerun := fmt.Sprintf("go test -count=1 -timeout=0 ./internal/test/modelcheck -run '^TestFaults$' -v -seed=%d -duration=%v -workers=%d -ops=%d -objects=%d -osds=%d -mons=%d -faults=%s",
 		*seed, *duration, *workers, *ops, *objects, *osds, *mons, *only)
 	t.Log("again: " + rerun)
-	cluster := radostest.Start(t, append(inGroup(), radostest.OSDs(*osds), radostest.Monitors(*mons), radostest.BlueStore(4<<30),
-		radostest.Timeout(2*time.Minute),
-		radostest.Config("global", "osd heartbeat grace", "3"), // a paused OSD is marked down soon
-		radostest.Config("mon", "mon osd report timeout", "6"),
-		radostest.Config("mon", "mon lease", "1"),                      // and a paused leader is replaced
-		radostest.Config("osd", "osd backoff on unfound", "false"))...) // see below
+	cluster := startCluster(t)
 	target := onCluster(t, cluster)
 	pools := Replicated
 	if *osds >= 3 {
@@ -110,6 +105,16 @@ func TestFaults(t *testing.T) {
 	assert.LessOrEqual(t, so.Undecided, 2+so.Judged/50, "histories that were not explained in time")
 	require.NoError(t, target.Canaries())
 	usage.check(t, *workers)
+}
+
+// startCluster starts a cluster for faults.
+func startCluster(t *testing.T) *radostest.Cluster {
+	return radostest.Start(t, append(inGroup(), radostest.OSDs(*osds), radostest.Monitors(*mons), radostest.BlueStore(4<<30),
+		radostest.Timeout(2*time.Minute),
+		radostest.Config("global", "osd heartbeat grace", "3"), // a paused OSD is marked down soon
+		radostest.Config("mon", "mon osd report timeout", "6"),
+		radostest.Config("mon", "mon lease", "1"),                      // and a paused leader is replaced
+		radostest.Config("osd", "osd backoff on unfound", "false"))...) // see TestFaults
 }
 
 // erasurePool makes a pool whose objects can be overwritten.

@@ -4,6 +4,7 @@ package process
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -14,6 +15,29 @@ func Threads() int {
 		panic(err)
 	}
 	return len(list)
+}
+
+// Descriptors returns the number of open file descriptors.
+func Descriptors() int {
+	list, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		panic(err)
+	}
+	return len(list) - 1 // that of the folder itself
+}
+
+// ThreadNames returns the names of the threads: those that librados starts have names of their own.
+func ThreadNames() (names []string) {
+	paths, err := filepath.Glob("/proc/self/task/*/comm")
+	if err != nil {
+		panic(err)
+	}
+	for _, path := range paths {
+		if name, err := os.ReadFile(path); err == nil { // else the thread is gone
+			names = append(names, strings.TrimSpace(string(name)))
+		}
+	}
+	return names
 }
 
 // Resident returns the number of bytes of memory that are resident.
