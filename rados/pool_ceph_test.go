@@ -156,7 +156,7 @@ func TestPoolFacts(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, name, got)
 		var stat rados.PoolStat
-		for end := time.Now().Add(await.Patience); stat.Num_objects != 1 || stat.Num_user_bytes != 128; time.Sleep(50 * time.Millisecond) {
+		for end := time.Now().Add(await.Patience); stat.Num_objects != 1 || stat.Num_user_bytes != 128 && stat.Num_user_bytes != 128*stat.Num_object_copies; time.Sleep(50 * time.Millisecond) {
 			require.True(t, time.Now().Before(end), "%+v, and the manager knows %s", stat, radostest.Shared(t).Ceph(t, "df", "detail", "-f", "json"))
 			stat, err = ioctx.GetPoolStats()
 			require.NoError(t, err)

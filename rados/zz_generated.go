@@ -584,8 +584,8 @@ type PoolStat struct {
 	Num_wr uint64
 	// Num_wr_kb is the amount written in KiB.
 	Num_wr_kb uint64
-	// Num_user_bytes is how many bytes the objects have, without replicas and
-	// compression.
+	// Num_user_bytes is how many bytes the objects have, without compression; with
+	// BlueStore those of all replicas.
 	Num_user_bytes uint64
 	// Compressed_bytes_orig is how many of these bytes were compressed.
 	Compressed_bytes_orig uint64
