@@ -68,7 +68,9 @@ func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
 // WatchWithTimeout watches object oid, which must exist: from now on the Watcher
 // receives the notifications sent to it. If the client can't be reached for longer than
 // timeout, the OSD drops the watch, and notifications no longer wait for it. timeout
-// counts in whole seconds and is rounded up; 0 stands for the OSD's default.
+// counts in whole seconds and is rounded up; 0 stands for the OSD's default. librados confirms
+// a watch every 5 seconds (objecter_tick_interval): with a timeout of 5 seconds or less the
+// watch is lost although nothing has failed.
 //
 // It returns ErrNotFound if the object does not exist, and EINVAL for a timeout that
 // is negative or too long. It waits for the OSD without a limit, unless

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/pprof"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -209,12 +210,38 @@ func TestWatchTimeouts(t *testing.T) {
 	assert.Equal(t, want, got)
 }
 
-// dumpWatchers lists the watches that the OSD knows. Ceph 14.2 takes this
-// command only at its admin socket.
-func dumpWatchers(t *testing.T, list any) {
+// TestWatchTimeoutBelowInterval: librados confirms a watch every five seconds, so one with a shorter timeout is
+// lost although nothing fails.
+func TestWatchTimeoutBelowInterval(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes ten seconds")
+	}
+	t.Parallel()
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	watches := map[time.Duration]*rados.Watcher{}
+	for _, timeout := range []time.Duration{2 * time.Second, time.Minute} {
+		w, err := ioctx.WatchWithTimeout("foo", timeout)
+		require.NoError(t, err)
+		defer w.Delete()
+		watches[timeout] = w
+	}
+	assert.ErrorIs(t, await.Next(t, watches[2*time.Second].Errors()), syscall.ENOTCONN)
+	_, err := watches[time.Minute].Check()
+	assert.NoError(t, err)
+}
+
+// dumpWatchers adds the watches that the OSDs know to a list. Ceph 14.2 takes this
+// command only at an OSD's admin socket.
+func dumpWatchers[T any](t *testing.T, list *[]T) {
 	t.Helper()
-	out := radostest.Shared(t).Ceph(t, "daemon", "osd.0", "dump_watchers")
-	require.NoError(t, json.Unmarshal([]byte(out), list), "%s", out)
+	cluster := radostest.Shared(t)
+	for _, osd := range strings.Fields(cluster.Ceph(t, "osd", "ls")) {
+		out := cluster.Ceph(t, "daemon", "osd."+osd, "dump_watchers")
+		var more []T
+		require.NoError(t, json.Unmarshal([]byte(out), &more), "%s", out)
+		*list = append(*list, more...)
+	}
 }
 
 // watchOfRemoved removes an object that is watched.
@@ -236,7 +263,7 @@ func TestWatchSurvives(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster and restarts its OSD")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	ioctx := cluster.Pool(t)
 	w := watch(t, ioctx, "foo")
 	seen := answer(t, w, "here")
@@ -284,7 +311,7 @@ func TestWatchesEndWhileOSDIsAway(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	other := cluster.Pool(t)
 	name, err := other.GetPoolName()
 	require.NoError(t, err)
@@ -335,7 +362,7 @@ func TestWatchThatTimedOut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t, radostest.BlueStore(1<<30))
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.BlueStore(1<<30))
 	other := cluster.Pool(t)
 	name, err := other.GetPoolName()
 	require.NoError(t, err)
