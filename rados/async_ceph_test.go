@@ -89,7 +89,7 @@ func TestTenThousandCallsWhileTheOSDIsAway(t *testing.T) {
 		t.Skip("starts a cluster of its own, and stops and kills its OSD")
 	}
 	const calls, away = 10_000, 3 * time.Second
-	cluster := radostest.Start(t, radostest.BlueStore(4<<30))
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.BlueStore(4<<30))
 	ioctx := cluster.Pool(t)
 	before, goroutines := pprof.Lookup("threadcreate").Count(), runtime.NumGoroutine()
 	var ended atomic.Int64

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -433,7 +434,7 @@ func TestUserChangedWhileConnected(t *testing.T) {
 	if release(t) < 16 {
 		t.Skip("once its OSD has been restarted Ceph 14.2 lets nobody in whose tickets have such short lives")
 	}
-	cluster := radostest.Start(t,
+	cluster := radostest.Start(t, radostest.OSDs(1),
 		radostest.Config("global", "auth service ticket ttl", "4"), // seconds
 		radostest.Config("global", "auth mon ticket ttl", "4"))
 	admin := cluster.Conn(t)
@@ -472,6 +473,100 @@ func TestUserChangedWhileConnected(t *testing.T) {
 	}, time.Minute, time.Millisecond, "the OSD is there")
 	assert.ErrorIs(t, await.Result(t, asUser(t, "deleted", conf["deleted"]).Connect), syscall.EACCES)
 	assert.NoError(t, asUser(t, "demoted", conf["demoted"]).Connect())
+}
+
+// TestCapsTakenWhileWriting takes the permission to write from a user that writes, and gives it back: each
+// write is done, or fails with EPERM and is not.
+func TestCapsTakenWhileWriting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	if release(t) < 16 {
+		t.Skip("once its OSD has been restarted Ceph 14.2 lets nobody in whose tickets have such short lives")
+	}
+	const ttl, writers = "4", 8 // seconds
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.Config("global", "auth service ticket ttl", ttl), radostest.Config("global", "auth mon ticket ttl", ttl))
+	require.NoError(t, cluster.Conn(t).MakePool("pool"))
+	conn := asUser(t, "writer", cluster.User(t, "writer", "mon", "allow r", "osd", "allow rw"))
+	require.NoError(t, conn.Connect())
+	ioctx := open(t, conn, "pool")
+	write := func(n int) (errs [writers]error) {
+		var wg sync.WaitGroup
+		for i := range writers {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				errs[i] = ioctx.WriteFull(fmt.Sprint("o", i), fmt.Append(nil, n))
+			}()
+		}
+		wg.Wait()
+		return errs
+	}
+	number, done := 0, [writers]int{}
+	until := func(what string, wanted func(error) bool) {
+		require.Eventually(t, func() bool {
+			cluster.Restart(t, "osd.0") // after that each connection needs a ticket
+			number++
+			all := true
+			for i, err := range write(number) {
+				if err == nil {
+					done[i] = number
+				} else {
+					require.ErrorIs(t, err, rados.ErrPermissionDenied)
+					require.NotErrorIs(t, err, rados.ErrOutcomeUnknown)
+				}
+				all = all && wanted(err)
+			}
+			return all
+		}, 3*time.Minute, time.Millisecond, what)
+		for i, n := range done {
+			content := make([]byte, 10)
+			n2, err := ioctx.Read(fmt.Sprint("o", i), content, 0)
+			require.NoError(t, err)
+			require.Equal(t, fmt.Sprint(n), string(content[:n2]))
+		}
+	}
+	until("they may write", func(err error) bool { return err == nil })
+	cluster.Ceph(t, "auth", "caps", "client.writer", "mon", "allow r", "osd", "allow r")
+	until("their tickets never run out", func(err error) bool { return err != nil })
+	cluster.Ceph(t, "auth", "caps", "client.writer", "mon", "allow r", "osd", "allow rw")
+	until("they may write again", func(err error) bool { return err == nil })
+}
+
+// TestKeyReplaced gives a connected user another key. Calls on its connection end with their context, or
+// succeed; new connections need the new key.
+func TestKeyReplaced(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a cluster of its own and stops daemons")
+	}
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.Monitors(1))
+	require.NoError(t, cluster.Conn(t).MakePool("pool"))
+	caps := []string{"mon", "allow r", "osd", "allow rw"}
+	before := cluster.User(t, "user", caps...)
+	old := asUser(t, "user", before)
+	require.NoError(t, old.Connect())
+	ioctx := open(t, old, "pool")
+	write := func(ioctx *rados.IOContext) error {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		return await.Result(t, func() error { return ioctx.WriteFullContext(ctx, "o", []byte("data")) })
+	}
+	require.NoError(t, write(ioctx))
+
+	cluster.Ceph(t, "auth", "rm", "client.user")
+	after := cluster.User(t, "user", caps...)
+	require.NotEqual(t, keyOf(t, before), keyOf(t, after))
+	for _, restarted := range []string{"osd.0", "mon.a", "osd.0"} {
+		cluster.Restart(t, restarted)
+		if err := write(ioctx); err != nil {
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			require.ErrorIs(t, err, rados.ErrOutcomeUnknown)
+		}
+	}
+	require.ErrorIs(t, await.Result(t, asUser(t, "user", before).Connect), syscall.EACCES)
+	fresh := asUser(t, "user", after)
+	require.NoError(t, fresh.Connect())
+	require.NoError(t, write(open(t, fresh, "pool")))
 }
 
 // The other process of TestKeyStaysSecret gets its input by these variables.

@@ -43,7 +43,7 @@ func TestBlockingCallsWhileADaemonIsAway(t *testing.T) {
 		t.Skip("starts a cluster of its own and stops daemons")
 	}
 	const each = 300
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.Monitors(1))
 	ioctx, managed := cluster.Pool(t), cluster.Pool(t)
 	name, err := ioctx.GetPoolName()
 	require.NoError(t, err)
@@ -144,7 +144,7 @@ func TestDetachedCallsWhileTheClusterIsAway(t *testing.T) {
 		t.Skip("starts a cluster of its own and stops daemons")
 	}
 	const calls, most = 10_000, 80
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.Monitors(1))
 	ioctx := cluster.Pool(t)
 	name, err := ioctx.GetPoolName()
 	require.NoError(t, err)
@@ -200,7 +200,7 @@ func TestCallsThatWaitForNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops daemons")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.Monitors(1))
 	ioctx := cluster.Pool(t)
 	conn := cluster.Conn(t)
 	require.NoError(t, ioctx.WriteFull("foo", nil))

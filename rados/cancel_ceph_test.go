@@ -27,7 +27,7 @@ func TestOperateContextCancelled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	ioctx := cluster.Pool(t)
 	require.NoError(t, ioctx.WriteFull("object", []byte("before")))
 	cluster.Pause(t, "osd.0")
@@ -141,7 +141,7 @@ func TestTimeoutIsAnUnknownOutcome(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t, radostest.Config("client", "rados_osd_op_timeout", "1"))
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.Config("client", "rados_osd_op_timeout", "1"))
 	ioctx := cluster.Pool(t)
 	require.NoError(t, ioctx.WriteFull("object", []byte("before")))
 	cluster.Pause(t, "osd.0")
@@ -167,7 +167,7 @@ func TestOperateWithMtimeCancelled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	ioctx := cluster.Pool(t)
 	require.NoError(t, ioctx.WriteFull("foo", nil))
 	operate := func(ctx context.Context) error {
@@ -213,7 +213,7 @@ func TestCancelledWritesAreBounded(t *testing.T) {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
 	const size, attempts, bound = 4 << 20, 25, 40 << 20 // each of 4 goroutines makes the attempts
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	conn := cluster.Conn(t)
 	require.NoError(t, conn.SetMaxInFlight(0, bound))
 	require.NoError(t, conn.MakePool("pool"))
@@ -261,7 +261,7 @@ func TestReadsWaitForTheOSD(t *testing.T) {
 		t.Skip("starts a cluster and waits for a while")
 	}
 	t.Parallel()
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	conn := cluster.Conn(t)
 	require.NoError(t, conn.MakePool("pool"))
 	ioctx := open(t, conn, "pool")
@@ -350,7 +350,7 @@ func TestContextFormsWhileTheOSDIsAway(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	ioctx := cluster.Pool(t)
 	const objects = 300
 	for i := range objects {

@@ -588,7 +588,7 @@ func TestCancelledFormsReturn(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops daemons")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.Monitors(1))
 	f := newCancelFixture(t, cluster)
 	takeRoom := f.exhaust(t)
 	cluster.Ceph(t, "osd", "set", "nosnaptrim") // so that the map lists removed snapshots

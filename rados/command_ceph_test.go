@@ -294,7 +294,7 @@ func TestMonitorThatDoesNotAnswer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.Monitors(1))
 	conn := asUser(t, "admin", cluster.Conf())
 	require.NoError(t, conn.SetConfigOption("client_mount_timeout", "2"))
 	cluster.Pause(t, "mon.a")
@@ -314,7 +314,7 @@ func TestFirstPGCommand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts a cluster of its own")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	admin := cluster.Conn(t)
 	require.NoError(t, admin.MakePool("pool"))
 	id, err := admin.GetPoolByName("pool")

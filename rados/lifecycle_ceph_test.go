@@ -191,7 +191,7 @@ func TestShutdownUnderOperateContext(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	conn := cluster.Conn(t)
 	require.NoError(t, conn.MakePool("pool"))
 	ioctx := open(t, conn, "pool")

@@ -143,7 +143,7 @@ func TestLeaderCutOff(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	f := fixtureOn(t, cluster)
 	f.start(t, "alice", 2*time.Second)
 	f.expect(t, "alice leads")

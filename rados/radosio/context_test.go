@@ -52,7 +52,7 @@ func TestContextEnds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	ioctx := cluster.Pool(t)
 	data := noise(100_000)
 	for name, opts := range ways {

@@ -26,7 +26,7 @@ func TestErrorsSurfaceInPlace(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t, radostest.Config("client", "rados_osd_op_timeout", "3"))
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.Config("client", "rados_osd_op_timeout", "3"))
 	ioctx := cluster.Pool(t)
 	data := noise(100_000)
 	require.NoError(t, ioctx.WriteFull(oid, data))
@@ -119,7 +119,7 @@ func TestCloseEndsGoroutines(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	ioctx := cluster.Pool(t)
 	require.NoError(t, ioctx.WriteFull(oid, noise(100_000)))
 	obj := open(t, ioctx, radosio.ChunkSize(1000), radosio.ReadAhead(4000))

@@ -22,7 +22,7 @@ func TestUnreachableOSD(t *testing.T) {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
 	t.Parallel()
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	ioctx := cluster.Pool(t)
 	const duration = 4 * time.Second
 	kept := lock(t, radoslock.New(ioctx, "kept", "lock", radoslock.Duration(time.Hour)))
@@ -82,7 +82,7 @@ func TestShortPause(t *testing.T) {
 		t.Skip("starts a cluster of its own and stops a daemon")
 	}
 	t.Parallel()
-	cluster := radostest.Start(t, radostest.Config("client", "rados_osd_op_timeout", "1"))
+	cluster := radostest.Start(t, radostest.OSDs(1), radostest.Config("client", "rados_osd_op_timeout", "1"))
 	ioctx := cluster.Pool(t)
 	lease := lock(t, mutex(ioctx, radoslock.Duration(8*time.Second))) // renewed after 2 s
 	cluster.Pause(t, "osd.0")

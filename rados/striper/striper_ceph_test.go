@@ -451,7 +451,7 @@ func TestDoneContext(t *testing.T) {
 // TestFormsAreCancelled cancels each form with a context while the OSD does not answer.
 func TestFormsAreCancelled(t *testing.T) {
 	needsReads(t)
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	ioctx := cluster.Pool(t)
 	s, err := striper.New(ioctx)
 	require.NoError(t, err)
@@ -499,7 +499,7 @@ func TestFormsAreCancelled(t *testing.T) {
 // IOContext. Whatever the calls do later, the buffer of a Read belongs to its caller again.
 func TestFrozenOSD(t *testing.T) {
 	needsReads(t)
-	cluster := radostest.Start(t)
+	cluster := radostest.Start(t, radostest.OSDs(1))
 	ioctx := cluster.Pool(t)
 	s, err := striper.New(ioctx)
 	require.NoError(t, err)
