@@ -62,6 +62,7 @@ func TestFaults(t *testing.T) {
 	})
 	over := r.Start()
 	f := newFaults(t, cluster, target, pools)
+	f.others = others
 	f.make(over, *duration)
 	r.Stop()
 	select {
@@ -99,7 +100,7 @@ func TestFaults(t *testing.T) {
 	}
 	t.Logf("%s; faults: %v", usage.line(), f.made)
 	if f.packets != nil {
-		t.Logf("the kernel counts %s; %d packets were held back", effects(), f.packets.held.Load())
+		t.Logf("the kernel counts %s; rules hit %d packets, of which %d were held back", effects(), f.hit, f.packets.held.Load())
 	}
 	so := r.totals(usage.latest.Generations)
 	assert.LessOrEqual(t, so.Undecided, 2+so.Judged/50, "histories that were not explained in time")
@@ -133,6 +134,8 @@ type faults struct {
 	rng     *rand.Rand
 	pools   []Pool
 	made    map[string]int
+	others  *guarantees
+	hit     int    // the number of packets that rules of iptables had an effect on
 	packets *queue // nil if the network is not the test's own
 }
 

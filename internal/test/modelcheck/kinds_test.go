@@ -158,13 +158,28 @@ var faultsOfNetwork = []fault{
 }
 
 var faultsOfClock = []fault{
-	{"clock", noClock, func(f *faults) { // of the client
+	{"clock", noClock, func(f *faults) { // of the client, forwards and backwards
 		for range 1 + f.rng.IntN(3) {
-			setClock(f.t, time.Duration(f.rng.IntN(4*3600)-2*3600)*time.Second)
+			by := time.Duration(f.rng.IntN(4*3600)-2*3600) * time.Second
+			setClock(f.t, by)
+			f.awaitClock(by)
 			f.hold(3 * time.Second)
 		}
 		setClock(f.t, 0)
+		f.awaitClock(0)
 	}},
+}
+
+// awaitClock waits until librados writes objects with the time that the clock is to have.
+func (f *faults) awaitClock(by time.Duration) {
+	ioctx := f.others.order[0].write
+	require.Eventually(f.t, func() bool {
+		if ioctx.WriteFull("clock", nil) != nil {
+			return false
+		}
+		stat, err := ioctx.Stat("clock")
+		return err == nil && (time.Until(stat.ModTime)-by).Abs() < time.Minute
+	}, time.Minute, 10*time.Millisecond, "the clock was to be wrong by %v", by)
 }
 
 // rule is a rule for filter.

@@ -111,20 +111,32 @@ func inGroup() (options []radostest.Option) {
 }
 
 // filter lets rules of iptables have an effect on the packets sent, for a time up to the longest. A rule begins
-// with its table.
+// with its table, which is the same for all of them.
 func (f *faults) filter(longest time.Duration, rules ...[]string) {
 	for _, rule := range rules {
 		f.iptables(append([]string{"-t", rule[0], "-A", "OUTPUT", "-p", "tcp"}, rule[1:]...)...)
 	}
 	f.hold(longest)
-	for _, rule := range rules {
-		f.iptables("-t", rule[0], "-F", "OUTPUT")
-	}
+	table := rules[0][0]
+	f.hit += packets(f.iptables("-t", table, "-nvxL", "OUTPUT"))
+	f.iptables("-t", table, "-F", "OUTPUT")
 }
 
-func (f *faults) iptables(args ...string) {
+func (f *faults) iptables(args ...string) string {
 	out, err := exec.Command("iptables", append([]string{"-w"}, args...)...).CombinedOutput()
 	require.NoError(f.t, err, "iptables %s: %s", strings.Join(args, " "), out)
+	return string(out)
+}
+
+// packets is the number of packets that the rules of a list had an effect on.
+func packets(list string) (sum int) {
+	for line := range strings.Lines(list) {
+		var n int
+		if _, err := fmt.Sscan(line, &n); err == nil {
+			sum += n
+		}
+	}
+	return sum
 }
 
 // sometimes is the part of a rule by which it has an effect on a random share of the packets.
@@ -220,7 +232,7 @@ func noClock() string {
 	return ""
 }
 
-// setClock makes the clock of this process wrong, as C sees it: Go asks the kernel itself.
+// setClock makes the clock of this process wrong, as C sees it, within a second: Go asks the kernel itself.
 func setClock(t *testing.T, by time.Duration) {
 	path := os.Getenv(clockVariable)
 	require.NoError(t, os.WriteFile(path+".new", fmt.Appendf(nil, "%+d\n", int(by.Seconds())), 0o600))

@@ -179,7 +179,6 @@ func (g *Gaps) Run(ctx context.Context) error {
 	n := 0
 	for ; ctx.Err() == nil; n++ {
 		g.send(n)
-		time.Sleep(5 * time.Millisecond) // without watchers it takes no time
 	}
 	err := g.settle(n)
 	stop()
@@ -205,9 +204,10 @@ func (g *Gaps) send(n int) {
 	_, timeouts, err := g.notify.NotifyWithTimeout(g.oid, []byte(strconv.Itoa(n)), 5*time.Second)
 	if err == nil && len(timeouts) == 0 {
 		g.mu.Lock()
-		defer g.mu.Unlock()
 		g.answered = append(g.answered, n)
+		g.mu.Unlock()
 	}
+	time.Sleep(5 * time.Millisecond) // without watchers a notification takes no time
 }
 
 // receive watches until ctx is done, anew each time the watch is lost. It closes ready when it watches.

@@ -15,28 +15,38 @@ import (
 	"github.com/go-rados/go-rados/rados/radostest"
 )
 
-// forgetful is a Target that now and then does not perform what it says it has.
-type forgetful struct {
+// liar is a Target that now and then performs an append otherwise than it says.
+type liar struct {
 	*Cluster
+	lie     func(perform func() string) string
 	appends atomic.Int64
 }
 
-func (f *forgetful) Do(worker int, space Space, object string, op Op) string {
-	if op.Kind == Append && f.appends.Add(1)%40 == 0 {
-		return Done
+func (l *liar) Do(worker int, space Space, object string, op Op) string {
+	perform := func() string { return l.Cluster.Do(worker, space, object, op) }
+	if op.Kind == Append && l.appends.Add(1)%40 == 0 {
+		return l.lie(perform)
 	}
-	return f.Cluster.Do(worker, space, object, op)
+	return perform()
 }
 
-// TestDroppedWriteIsCaught: an append that got lost on its way to a real cluster is noticed.
-func TestDroppedWriteIsCaught(t *testing.T) {
+// TestLiesAreCaught: what a real cluster did not do, or did twice or in secret, is noticed.
+func TestLiesAreCaught(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster")
 	}
-	r := quick(&forgetful{Cluster: onCluster(t, radostest.Shared(t))}, 50)
-	require.NotEmpty(t, r.Failures())
-	for _, f := range r.Failures() {
-		assert.Equal(t, "its history is unexplained", f.Reason)
+	for name, lie := range map[string]func(func() string) string{
+		"lost":                   func(func() string) string { return Done },
+		"performed twice":        func(perform func() string) string { perform(); return perform() },
+		"performed, not unknown": func(perform func() string) string { perform(); return NotDone },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := quick(&liar{Cluster: onCluster(t, radostest.Shared(t)), lie: lie}, 50)
+			require.NotEmpty(t, r.Failures())
+			for _, f := range r.Failures() {
+				assert.Equal(t, "its history is unexplained", f.Reason)
+			}
+		})
 	}
 }
 
