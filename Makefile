@@ -18,6 +18,9 @@ OLDEST = GOTOOLCHAIN=go1.24.0 GOWORK=off
 # These pass memory to C.
 POINTERS = ./rados ./rados/radosio ./rados/striper ./internal/test/fakelibrados
 INTERNAL = $(GO) list $(PKGS) | grep go-rados/go-rados/internal/
+# With the undefined behavior sanitizer in addition to that of addresses, which go test -asan has.
+SANITIZED = CGO_CFLAGS='-g -O1 -fsanitize=undefined -fno-sanitize-recover=undefined' CGO_LDFLAGS=-fsanitize=undefined \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/rados/testdata/leaks.txt:print_suppressions=0 $(GO) test -asan -short -vet=off -timeout $(TIMEOUT)
 # The C code that is written by hand.
 C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] internal/test/cruntime/testdata/*.c bench/c/*.[ch]
 
@@ -73,11 +76,12 @@ test-oldest: setup ## the everyday tests of the library with the oldest Go, its 
 
 # Of the tests that C or clusters take part in, the plain ones are in make test and test-releases. reach runs the
 # tests of rados with -race. A test of radostest starts an MDS, one of cruntime analyzes C.
-test-all: setup headers lint ## what make test leaves out: the long tests, -race, all headers, fuzzing, faults
+test-all: setup headers lint ## what make test leaves out: the long tests, -race, sanitizers of C, all headers, fuzzing, faults
 	@scripts/setup.sh ceph-mds clang clang-tidy cppcheck iptables ip=iproute2 faketime
 	$(GO) test -vet=off -timeout $(TIMEOUT) -run "$$(scripts/long-tests.sh)" ./gen/... ./cmd/... ./bench ./examples/... $(READERS)
 	$(GO) test -race -vet=off -timeout $(TIMEOUT) ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
 	$(GO) run ./internal/test/reach -race
+	$(SANITIZED) ./internal/test/fakelibrados ./rados -skip '^TestOldMap$$'
 	@scripts/fuzz.sh 1000x
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=1m
 

@@ -110,10 +110,10 @@ func build(folder string) error {
 	if os.Getenv(withoutVar) != "" || os.Getenv(versionVar) != "" {
 		level = "-O0" // which takes two seconds less, and these libraries are for one test each
 	}
-	cmd := target.Compiler("-std=gnu11", level, "-Wall", "-Wextra", "-Werror", "-Wno-deprecated-declarations",
+	args := slices.Concat(sanitize, []string{"-std=gnu11", level, "-Wall", "-Wextra", "-Werror", "-Wno-deprecated-declarations",
 		"-shared", "-fPIC", "-pthread", "-Wl,-soname,librados.so.2", "-Wl,--version-script,librados.map",
-		"-o", "librados.so.2", "librados.c", "-ldl")
-	if err := run(folder, cmd); err != nil {
+		"-o", "librados.so.2", "librados.c", "-ldl"})
+	if err := run(folder, target.Compiler(args...)); err != nil {
 		return err
 	}
 	for _, name := range others {

@@ -98,4 +98,12 @@ FAKE void fake_monitor_end(void);
  * the fake keeps. */
 FAKE size_t fake_heap(void);
 
+/* fake_fault makes a mistake that a sanitizer finds. */
+enum {
+	FAKE_USE_AFTER_FREE,
+	FAKE_LEAK,
+	FAKE_UNDEFINED_SHIFT,
+};
+FAKE void fake_fault(int kind);
+
 #endif

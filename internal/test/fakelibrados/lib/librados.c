@@ -52,5 +52,6 @@
 #include "aio.c"
 #include "striper.c"
 #include "reset.c"
+#include "fault.c"
 #include "zz_functions.c"
 #include "zz_striper.c"
