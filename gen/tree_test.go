@@ -16,7 +16,7 @@ import (
 var generatedFiles = []string{
 	"rados/zz_aio.c", "rados/zz_aio.h", "rados/zz_buffer.h", "rados/zz_callbacks.c", "rados/zz_callbacks.h", "rados/zz_codes.h",
 	"rados/zz_convert.h", "rados/zz_drift.c", "rados/zz_events.c", "rados/zz_events.h", "rados/zz_generated.go", "rados/zz_library.h", "rados/zz_library.c",
-	"rados/zz_name.h", "rados/zz_operation.h", "rados/zz_record.h", "rados/zz_refs.h", "rados/zz_runtime.go", "rados/zz_shims.h", "rados/zz_strerror.c", "rados/zz_strerror.h",
+	"rados/zz_memory.h", "rados/zz_name.h", "rados/zz_operation.h", "rados/zz_record.h", "rados/zz_refs.h", "rados/zz_runtime.go", "rados/zz_shims.h", "rados/zz_strerror.c", "rados/zz_strerror.h",
 	"rados/striper/zz_buffer.h", "rados/striper/zz_codes.h", "rados/striper/zz_convert.h", "rados/striper/zz_drift.c", "rados/striper/zz_generated.go",
 	"rados/striper/zz_library.h", "rados/striper/zz_name.h", "rados/striper/zz_record.h", "rados/striper/zz_refs.h", "rados/striper/zz_runtime.go",
 	"rados/striper/zz_shims.h", "docs/COVERAGE-STRIPER.md",

@@ -119,6 +119,14 @@
 // contains the user's key only if the keyring can't be parsed; but with debug_auth at
 // 10 or more it contains the keys of sessions.
 //
+// # Resources that run out
+//
+// A call for which C has no memory returns ENOMEM. The process ends with "out of memory in C", as Go
+// programs do, where an event of librados would be lost, and where the first call of its kind has no
+// memory. librados ends the process if it cannot allocate memory or start a thread. Without file
+// descriptors Connect returns EMFILE, ENFILE or ETIMEDOUT; calls of a connection need none, but if an
+// OSD or monitor has restarted they wait until there are descriptors for its socket.
+//
 // # Output of librados
 //
 // Until a Conn has read a configuration file, librados writes errors to the standard error of the

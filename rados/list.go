@@ -227,28 +227,34 @@ var errEnd = errors.New("rados: no more objects")
 
 // entry returns the entry of the object that next has returned. Its error is errEnd at the end.
 func (l *listing) entry(names []string, err error) (objectEntry, error) {
-	switch {
-	case err == ErrNotFound && !l.poolIsGone(): // librados returns the same for a pool that is gone
-		return objectEntry{}, errEnd
-	case err != nil:
+	if err == ErrNotFound {
+		err = l.poolError() // librados returns the same for a pool that is gone
+		if err == nil {
+			err = errEnd
+		}
+	}
+	if err != nil {
 		return objectEntry{}, err
 	}
 	return objectEntry{names[0], names[1], names[2]}, nil
 }
 
-// poolIsGone reports whether the pool has been deleted: then librados crashes when it looks up
-// positions in the pool.
-func (l *listing) poolIsGone() bool {
+// poolError returns an error unless the pool exists: librados crashes when it looks up positions in a
+// pool that has been deleted.
+func (l *listing) poolError() error {
 	if l == nil {
-		return false
+		return nil
 	}
-	return l.ioctx.poolIsGone()
+	return l.ioctx.poolError()
 }
 
-// poolIsGone reports whether the pool has been deleted.
-func (ioctx *IOContext) poolIsGone() bool {
+// poolError returns ErrNotFound if the pool has been deleted, and ENOMEM if C has no memory for its name.
+func (ioctx *IOContext) poolError() error {
 	_, err := ioctx.GetPoolName()
-	return err == ErrNotFound
+	if err == ErrNotFound || errors.Is(err, syscall.ENOMEM) {
+		return err
+	}
+	return nil
 }
 
 // Value returns the name of the object that Next went on to, "" before and after.
@@ -349,8 +355,8 @@ func (iter *Iter) move(ctx context.Context, f func() error) error {
 		return err
 	}
 	defer iter.listing.exit(shard)
-	if iter.listing.poolIsGone() {
-		return ErrNotFound
+	if err := iter.listing.poolError(); err != nil {
+		return err
 	}
 	if err := f(); err != nil {
 		return err
@@ -471,8 +477,8 @@ func (iter *Iter) cursor(ctx context.Context) (*IterCursor, error) {
 		return nil, err
 	}
 	defer iter.listing.exit(shard)
-	if iter.listing.poolIsGone() {
-		return nil, ErrNotFound
+	if err := iter.listing.poolError(); err != nil {
+		return nil, err
 	}
 	ioctx := iter.listing.ioctx
 	cursor, err := iter.listing.cursor()

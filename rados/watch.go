@@ -221,7 +221,7 @@ func (w *Watcher) Check() (time.Duration, error) {
 	}
 	defer w.handle.Exit(shard)
 	age, err := w.age()
-	if err == nil && w.ioctx.poolIsGone() {
+	if err == nil && w.ioctx.poolError() == ErrNotFound {
 		w.lose(ErrNotFound)
 		err = w.lossError()
 	}
@@ -343,7 +343,7 @@ const poolCheckInterval = 10 * time.Second
 func (s *watcherSet) checkPools() {
 	for range time.Tick(poolCheckInterval) {
 		s.each(func(w *Watcher) {
-			if w.ioctx.poolIsGone() {
+			if w.ioctx.poolError() == ErrNotFound {
 				w.lose(ErrNotFound)
 			}
 		})

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "zz_aio.h"
 
+#include "zz_memory.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -34,9 +36,7 @@ static struct gorados_call *gorados_call_alloc(void)
 {
 	struct gorados_call *call = aligned_alloc(64, sizeof *call);
 
-	if (!call)
-		abort(); /* as Go does when it is out of memory */
-	return memset(call, 0, sizeof *call);
+	return call ? memset(call, 0, sizeof *call) : NULL;
 }
 
 /* gorados_waiter_thread_exit makes the waiter of a thread that exits available to other threads. */
@@ -78,12 +78,13 @@ struct gorados_call *gorados_waiter_new(void)
 	call = gorados_waiters_unused;
 	if (call) {
 		gorados_waiters_unused = call->head.next;
-	} else {
-		call = gorados_call_alloc();
+	} else if ((call = gorados_call_alloc())) {
 		call->next_waiter = gorados_waiters;
 		__atomic_store_n(&gorados_waiters, call, __ATOMIC_RELEASE);
 	}
 	pthread_mutex_unlock(&gorados_calls_mutex);
+	if (!call)
+		return NULL;
 	pthread_setspecific(gorados_waiter_key, call); /* if this fails, no other thread reuses the waiter */
 	gorados_thread_waiter = call;
 	return call;
@@ -162,11 +163,13 @@ struct gorados_call *gorados_call_new(uint64_t index)
 	struct gorados_call *call = gorados_call_alloc();
 	struct gorados_call **calls;
 
+	if (!call)
+		gorados_out_of_memory();
 	call->head.index = index;
 	pthread_mutex_lock(&gorados_calls_mutex);
 	calls = realloc(gorados_calls, (gorados_calls_count + 1) * sizeof *calls);
 	if (!calls)
-		abort();
+		gorados_out_of_memory();
 	gorados_calls = calls;
 	gorados_calls[gorados_calls_count++] = call;
 	pthread_mutex_unlock(&gorados_calls_mutex);

@@ -64,6 +64,7 @@
 
 #include "zz_library.h" /* first: see there */
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -147,7 +148,7 @@ extern uint32_t gorados_sync_calls, gorados_max_sync_calls, gorados_async_calls;
 
 void gorados_waiters_init(uint32_t max_sync_calls);
 
-/* gorados_waiter_new gives the current thread a waiter. */
+/* gorados_waiter_new gives the current thread a waiter, or returns NULL if memory is short. */
 struct gorados_call *gorados_waiter_new(void);
 
 /* gorados_waiters_inside reports whether the waiter of a thread is inside refs, which are closed. */
@@ -172,7 +173,8 @@ extern struct gorados_call *gorados_completed;
 /* gorados_completed_wait blocks until that list is not empty. */
 void gorados_completed_wait(void);
 
-/* gorados_call_new returns a call for Go to acquire. It is never freed. */
+/* gorados_call_new returns a call for Go to acquire. It is never freed. It ends the process if memory is
+ * short. */
 struct gorados_call *gorados_call_new(uint64_t index);
 
 /* gorados_call_cancel cancels a call that Go has acquired. The library completes it soon, whether or not
@@ -213,8 +215,10 @@ static inline struct gorados_call *gorados_waiter_acquire(struct gorados_refs *r
 		*ret = GORADOS_BUSY;
 		return NULL;
 	}
-	if (!call)
-		call = gorados_waiter_new();
+	if (!call && !(call = gorados_waiter_new())) {
+		*ret = -ENOMEM;
+		return NULL;
+	}
 	__atomic_store_n(&call->head.owner, (uintptr_t)refs, __ATOMIC_RELEASE);
 	GORADOS_PAUSE(GORADOS_PAUSE_ENTER);
 	gorados_light_barrier();

@@ -18,8 +18,8 @@ struct gorados_event {
 	char *data;
 };
 
-/* gorados_event_new returns an event with a copy of data, which has len bytes. It aborts if memory is
- * short, since an event must not be lost. */
+/* gorados_event_new returns an event with a copy of data, which has len bytes. It ends the process
+ * if memory is short, since an event must not be lost. */
 struct gorados_event *gorados_event_new(void *token, const void *data, size_t len);
 
 /* gorados_event_of_texts is gorados_event_new with texts, each with its NUL, one after the other. */

@@ -16,6 +16,7 @@
 #include "zz_codes.h"
 #include "zz_convert.h"
 #include "zz_events.h"
+#include "zz_memory.h"
 #include "zz_name.h"
 #include "zz_operation.h"
 #include "zz_record.h"

@@ -28,6 +28,7 @@ func runtimeFiles(dir string, p *ir.Plan) ([]output.File, error) {
 	needless := map[string]bool{
 		"aio":       p.Completions == nil,
 		"events":    p.Events == nil,
+		"memory":    p.Completions == nil && p.Events == nil,
 		"operation": p.Completions == nil && !slices.ContainsFunc(p.Handles, (*ir.Handle).Recorded),
 		"strerror":  p.Library.Parent != "",
 	}

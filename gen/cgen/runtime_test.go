@@ -21,6 +21,6 @@ func TestRunTime(t *testing.T) {
 		return slices.DeleteFunc(list, func(name string) bool { return slices.Contains(plain, name) })
 	}
 	completion := gentest.Input{Name: "s", Spec: gentest.CompletionSpec, Header: gentest.CompletionHeader, Older: gentest.CompletionHeader}
-	assert.Equal(t, []string{"zz_aio.c", "zz_aio.h", "zz_operation.h"}, without(files(base, completion)))
-	assert.Equal(t, []string{"zz_callbacks.c", "zz_callbacks.h", "zz_events.c", "zz_events.h"}, without(files(base, gentest.Load(t, "callback"))))
+	assert.Equal(t, []string{"zz_aio.c", "zz_aio.h", "zz_memory.h", "zz_operation.h"}, without(files(base, completion)))
+	assert.Equal(t, []string{"zz_callbacks.c", "zz_callbacks.h", "zz_events.c", "zz_events.h", "zz_memory.h"}, without(files(base, gentest.Load(t, "callback"))))
 }

@@ -1,5 +1,7 @@
 #include "events.h"
 
+#include "memory.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,7 @@ static struct gorados_event *gorados_event_alloc(void *token, size_t len)
 	struct gorados_event *e = calloc(1, sizeof *e + len);
 
 	if (!e)
-		abort();
+		gorados_out_of_memory();
 	e->token = (uintptr_t)token;
 	e->data = (char *)(e + 1);
 	e->len = len;

@@ -31,6 +31,7 @@ const (
 	folderVar  = "FAKERADOS_FOLDER"  // the folder of the library
 	withoutVar = "FAKERADOS_WITHOUT" // the functions that it lacks
 	versionVar = "FAKERADOS_VERSION" // the version of its symbols
+	memoryVar  = "FAKERADOS_MEMORY"  // not empty if allocations can fail
 )
 
 // oldest is the version of the symbols of the real library. The loader reports a library without it.
@@ -82,6 +83,10 @@ func Without(functions ...string) string { return withoutVar + "=" + strings.Joi
 // fake whose symbols have another version; before Ceph 14.2 they had none, which is "".
 func Version(version string) string { return versionVar + "=" + version }
 
+// Memory returns the environment variable that makes Load, in a program that a test starts, load an
+// allocator for FailAllocation.
+func Memory() string { return memoryVar + "=yes" }
+
 // symbols returns the linker's version script.
 func symbols() string {
 	list := "global: *;"
@@ -116,6 +121,12 @@ func build(folder string) error {
 	if err := run(folder, target.Compiler(args...)); err != nil {
 		return err
 	}
+	if os.Getenv(memoryVar) != "" {
+		cmd := target.Compiler("-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", memoryLib, "memory.c")
+		if err := run(folder, cmd); err != nil {
+			return err
+		}
+	}
 	for _, name := range others {
 		cmd := target.Compiler("-shared", "-nostdlib", "-Wl,-soname,"+name, "-o", name, "-x", "c", os.DevNull)
 		if err := run(folder, cmd); err != nil {
@@ -124,6 +135,9 @@ func build(folder string) error {
 	}
 	return nil
 }
+
+// memoryLib is the library of memory.c.
+const memoryLib = "memory.so"
 
 // others are libraries that are empty in the process: the fake has their functions, and with the real ones the
 // loader would look for what they need of the real librados.
@@ -148,5 +162,8 @@ func restart(folder string) error {
 		path += ":" + others
 	}
 	env := append(os.Environ(), "LD_LIBRARY_PATH="+path, folderVar+"="+folder)
+	if os.Getenv(memoryVar) != "" {
+		env = append(env, "LD_PRELOAD="+filepath.Join(folder, memoryLib))
+	}
 	return target.Exec(program, os.Args[1:], env)
 }

@@ -107,12 +107,14 @@ func sequence(t reflect.Type) bool {
 		t.In(0).NumIn() == 2 && t.In(0).In(1) == errorType
 }
 
-// drain ranges over a sequence twice: for one value, then for up to 5000.
+// drain ranges over a sequence twice: for one value, then for up to 5000. It returns the first error.
 func drain(seq reflect.Value) (err error) {
 	for _, limit := range []int{1, 5000} {
 		n := 0
 		yield := reflect.MakeFunc(seq.Type().In(0), func(args []reflect.Value) []reflect.Value {
-			err, _ = args[1].Interface().(error)
+			if err == nil {
+				err, _ = args[1].Interface().(error)
+			}
 			n++
 			return []reflect.Value{reflect.ValueOf(n < limit)}
 		})

@@ -3,6 +3,7 @@ package misuse
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"math"
@@ -155,10 +156,10 @@ func hostileValues(t reflect.Type) (list []reflect.Value) {
 	case reflect.Uint32:
 		add(0, 1, math.MaxUint32)
 	case reflect.Slice:
-		list = append(list, reflect.Zero(t), reflect.MakeSlice(t, 0, 0))
+		list = append(list, reflect.Zero(t), reflect.MakeSlice(t, 0, 0), many(t))
 		list = append(list, slicesOf(t)...)
 	case reflect.Map:
-		list = append(list, reflect.Zero(t), reflect.MakeMap(t))
+		list = append(list, reflect.Zero(t), reflect.MakeMap(t), manyOf(t))
 		for _, key := range hostileValues(t.Key()) {
 			list = append(list, mapOf(t, key, plain(t.Elem())))
 		}
@@ -180,6 +181,31 @@ func hostileValues(t reflect.Type) (list []reflect.Value) {
 		list = append(list, reflect.Zero(t))
 	}
 	return list
+}
+
+// More items than the C code has memory for on its stack.
+const manyItems = 40
+
+// many returns a slice of ordinary items.
+func many(t reflect.Type) reflect.Value {
+	list := reflect.Zero(t)
+	for range manyItems {
+		list = reflect.Append(list, plain(t.Elem()))
+	}
+	return list
+}
+
+// manyOf returns a map of ordinary values.
+func manyOf(t reflect.Type) reflect.Value {
+	m := reflect.MakeMap(t)
+	for i := range manyItems {
+		key := plain(t.Key())
+		if t.Key().Kind() == reflect.String {
+			key = reflect.ValueOf(fmt.Sprint("key", i)).Convert(t.Key())
+		}
+		m.SetMapIndex(key, plain(t.Elem()))
+	}
+	return m
 }
 
 // slicesOf returns slices with one hostile item each, and one with all of them.

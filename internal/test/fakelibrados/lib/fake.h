@@ -98,6 +98,14 @@ FAKE void fake_monitor_end(void);
  * the fake keeps. */
 FAKE size_t fake_heap(void);
 
+/* fake_memory_of adds a function of the program to those whose allocations can fail, by its addresses
+ * in the file of the program, or returns -1 if there are too many. fake_memory_fail makes the nth
+ * allocation that these make from now on fail, and no other; fake_memory_left returns which one will
+ * fail, or 0 if it has. They exist only if Load was asked for them (memory.c). */
+FAKE int fake_memory_of(uintptr_t begin, uintptr_t end);
+FAKE void fake_memory_fail(int nth);
+FAKE int fake_memory_left(void);
+
 /* fake_fault makes a mistake that a sanitizer finds. */
 enum {
 	FAKE_USE_AFTER_FREE,
