@@ -53,3 +53,7 @@ func Resident() int {
 	}
 	return kib << 10
 }
+
+// Nightly reports whether the tests that take longer than a minute are to run, for which
+// RADOS_TEST_NIGHTLY must be set.
+func Nightly() bool { return os.Getenv("RADOS_TEST_NIGHTLY") != "" }
