@@ -100,6 +100,18 @@ var faults = []struct {
 		new: "while (0)",
 	},
 	{
+		name: "a completion is published without release",
+		file: "zz_aio.h", scenario: "sync-cancelled", end: "a call is cancelled before its object is known",
+		old: "__atomic_store_n(&call->completion, completion, __ATOMIC_RELEASE);",
+		new: "__atomic_store_n(&call->completion, completion, __ATOMIC_RELAXED);",
+	},
+	{
+		name: "the poller may look before others see that it waits",
+		file: "zz_aio.c", scenario: "async", end: "they wait for each other",
+		old: "__atomic_store_n(&gorados_completed_waited, 1, __ATOMIC_SEQ_CST);",
+		new: "__atomic_store_n(&gorados_completed_waited, 1, __ATOMIC_RELEASE);",
+	},
+	{
 		name: "the poller says that it waits after it has looked",
 		file: "zz_aio.c", scenario: "async", end: "they wait for each other",
 		old: "\t__atomic_store_n(&gorados_completed_waited, 1, __ATOMIC_SEQ_CST);\n\tGORADOS_PAUSE(GORADOS_PAUSE_SLEEP);\n" +

@@ -8,9 +8,11 @@
  * only one thread uses is no step: others could not tell when it happens. Which memory that is turns
  * out on the way; then all begins anew.
  *
- * Memory behaves as on x86: a store that is not sequentially consistent stays in a buffer of its
- * thread, in order, until that is flushed, which is a step as well. Weaker orders, and accesses that
- * are not atomic, are for the thread sanitizer; see calls.c.
+ * A store that is not sequentially consistent stays in a buffer of its thread until it is flushed, which
+ * is a step as well. As on arm64, a relaxed store may be flushed before earlier stores to other
+ * memory; a store with release is not. Loads are executed in order, as on x86, though arm64 may execute a
+ * load before a relaxed one. Accesses that are not atomic are executed immediately: what publishes
+ * them is for the thread sanitizer; see calls.c.
  */
 #ifndef EXPLORE_H
 #define EXPLORE_H
@@ -30,6 +32,7 @@
 enum {
 	EXPLORE_THREADS = 4,
 	EXPLORE_STORES = 16,
+	EXPLORE_CHOICES = 1 + EXPLORE_STORES, /* of a thread: its next step, or to flush a store */
 	EXPLORE_STACK = 1 << 15,
 	EXPLORE_ARENA = 1 << 12,
 	EXPLORE_DEPTH = 1 << 12,
@@ -53,7 +56,8 @@ struct explore_thread {
 		void *at;
 		size_t size;
 		uint64_t value, under; /* what the others see, while it runs */
-	} stores[EXPLORE_STORES];      /* that no other thread sees yet, the oldest first */
+		int relaxed;
+	} stores[EXPLORE_STORES]; /* that no other thread sees yet, the oldest first */
 	int stored;
 };
 
@@ -176,6 +180,7 @@ static void explore_store(volatile void *at, const void *value, size_t size, int
 	t->stores[t->stored].size = size;
 	memcpy(&t->stores[t->stored].value, value, size);
 	memcpy(&t->stores[t->stored].under, (void *)at, size);
+	t->stores[t->stored].relaxed = order == __ATOMIC_RELAXED;
 	memcpy((void *)at, value, size);
 	t->stored++;
 }
@@ -204,13 +209,13 @@ static int explore_yield(void)
 	return 0;
 }
 
-/* A mutex is unlocked if its first int is 0. */
+/* A mutex is unlocked if its first int is 0. To lock it does not flush earlier stores. */
 static int explore_can_lock(const void *mutex)
 {
 	int locked;
 
 	memcpy(&locked, mutex, sizeof locked);
-	return !locked && explore_is_flushed(explore_running);
+	return !locked;
 }
 
 static int explore_lock(pthread_mutex_t *mutex)
@@ -449,12 +454,23 @@ static int explore_can_run(struct explore_thread *t)
 	return can;
 }
 
-/* explore_flush makes the oldest store of a thread visible. */
-static void explore_flush(struct explore_thread *t)
+/* explore_can_flush reports whether a store of a thread may become visible before the older ones. */
+static int explore_can_flush(const struct explore_thread *t, int store)
 {
-	memcpy(t->stores[0].at, &t->stores[0].value, t->stores[0].size);
+	if (store >= t->stored || (store > 0 && !t->stores[store].relaxed))
+		return 0;
+	for (int i = 0; i < store; i++)
+		if (t->stores[i].at == t->stores[store].at)
+			return 0;
+	return 1;
+}
+
+/* explore_flush makes a store of a thread visible. */
+static void explore_flush(struct explore_thread *t, int store)
+{
+	memcpy(t->stores[store].at, &t->stores[store].value, t->stores[store].size);
 	t->stored--;
-	memmove(&t->stores[0], &t->stores[1], (size_t)t->stored * sizeof t->stores[0]);
+	memmove(&t->stores[store], &t->stores[store + 1], (size_t)(t->stored - store) * sizeof t->stores[0]);
 	memset(&t->stores[t->stored], 0, sizeof t->stores[0]);
 	explore_tell(NULL);
 }
@@ -462,13 +478,14 @@ static void explore_flush(struct explore_thread *t)
 /* explore_try makes the step of a number, which says what and which thread, if that is possible. */
 static int explore_try(int choice, char step[96])
 {
-	struct explore_thread *t = &explore_threads[choice / 2];
+	struct explore_thread *t = &explore_threads[choice / EXPLORE_CHOICES];
+	int store = choice % EXPLORE_CHOICES - 1;
 
-	if (choice % 2) {
-		if (t->stored == 0)
+	if (store >= 0) {
+		if (!explore_can_flush(t, store))
 			return 0;
-		snprintf(step, 96, "%s: stores", t->name);
-		explore_flush(t);
+		snprintf(step, 96, "%s: stores (number %d)", t->name, store);
+		explore_flush(t, store);
 		return 1;
 	}
 	if (!explore_can_run(t))
@@ -511,9 +528,9 @@ static void explore(void (*prepare)(void), void (*finish)(void))
 		struct explore_saved *s = &explorer->path[explorer->depth - 1];
 		int some = s->choice;
 		explore_restore(s);
-		while (s->choice < 2 * explore_count && !explore_try(s->choice, s->step))
+		while (s->choice < EXPLORE_CHOICES * explore_count && !explore_try(s->choice, s->step))
 			s->choice++;
-		if (s->choice++ < 2 * explore_count) {
+		if (s->choice++ < EXPLORE_CHOICES * explore_count) {
 			explorer->steps++;
 			if (explorer->anew)
 				explore_begin();

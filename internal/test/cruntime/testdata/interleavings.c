@@ -38,6 +38,8 @@ static struct pool *pool_of(rados_ioctx_t io)
 {
 	struct pool *pool = io;
 
+	if (!pool)
+		explore_fail("a call is cancelled before its object is known");
 	if (pool->freed)
 		explore_fail("a call uses an object that was freed");
 	return pool;
