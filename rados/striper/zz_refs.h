@@ -32,12 +32,14 @@ enum { GOSTRIPER_CLOSED = 1 };
 #define GOSTRIPER_CLOSING (INT64_MIN / 8)
 
 /* gostriper_object returns the C object of a handle. Another object may replace it at any time; both
- * are valid then. */
+ * are valid then. Go stores it with release, after the object was made. */
 static inline uintptr_t gostriper_object(const struct gostriper_refs *refs)
 {
 	return __atomic_load_n(&refs->object, __ATOMIC_ACQUIRE);
 }
 
+/* gostriper_denied is SEQ_CST, as is the count of a call before it: Close sets a bit and then reads the counts, so
+ * that one of the two sees the other. */
 static inline uint32_t gostriper_denied(const struct gostriper_refs *refs)
 {
 	return __atomic_load_n(&refs->denied, __ATOMIC_SEQ_CST);
@@ -74,7 +76,7 @@ static inline int64_t gostriper_exit(struct gostriper_refs *refs, struct gostrip
 {
 	if (!shard)
 		return ret;
-	__atomic_fetch_sub(&shard->calls, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_sub(&shard->calls, 1, __ATOMIC_SEQ_CST); /* releases the uses of the object, which Close frees */
 	return gostriper_denied(refs) & GOSTRIPER_CLOSED ? ret + GOSTRIPER_CLOSING : ret;
 }
 

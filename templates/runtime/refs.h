@@ -31,12 +31,14 @@ enum { GORADOS_CLOSED = 1 };
 #define GORADOS_CLOSING (INT64_MIN / 8)
 
 /* gorados_object returns the C object of a handle. Another object may replace it at any time; both
- * are valid then. */
+ * are valid then. Go stores it with release, after the object was made. */
 static inline uintptr_t gorados_object(const struct gorados_refs *refs)
 {
 	return __atomic_load_n(&refs->object, __ATOMIC_ACQUIRE);
 }
 
+/* gorados_denied is SEQ_CST, as is the count of a call before it: Close sets a bit and then reads the counts, so
+ * that one of the two sees the other. */
 static inline uint32_t gorados_denied(const struct gorados_refs *refs)
 {
 	return __atomic_load_n(&refs->denied, __ATOMIC_SEQ_CST);
@@ -73,7 +75,7 @@ static inline int64_t gorados_exit(struct gorados_refs *refs, struct gorados_sha
 {
 	if (!shard)
 		return ret;
-	__atomic_fetch_sub(&shard->calls, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_sub(&shard->calls, 1, __ATOMIC_SEQ_CST); /* releases the uses of the object, which Close frees */
 	return gorados_denied(refs) & GORADOS_CLOSED ? ret + GORADOS_CLOSING : ret;
 }
 
