@@ -54,6 +54,29 @@
  * the same way: it sets the closed bit of the refs, executes a barrier and looks for owners; a
  * waiter sets the owner, executes a barrier and looks for the bit. At least one sees the other.
  *
+ * Memory order. What a line publishes is complete for a thread that has read it with acquire. Atomic
+ * operations of Go, and those with SEQ_CST, are release and acquire as well:
+ *
+ *   released by                        read with acquire by         publishes
+ *   owner = 0 (waiter_release)         waiters_inside               all uses of the object, which Close frees
+ *   owner |= ENDED (call_end)          the canceller's exchange     that the library needs no completion
+ *   owner &= ~CANCELLING               Go, Call.Release             that the completion was released
+ *   completion (call_prepare)          a canceller                  io
+ *   cancelling = 0 (waiters_cancel)    waiter_await_cancel,         all uses of the completion and the object
+ *                                      waiters_inside
+ *   gorados_waiters (waiter_new)       waiters_inside and _cancel   the waiter and next_waiter
+ *   gorados_completed (on_complete)    Go, Pool.poll                the results and next
+ *
+ * SEQ_CST is for pairs of threads that each store, and then load what the other stores, of which one
+ * must see the other: cancelled and completion (with fences, since completion is stored with release only),
+ * gorados_completed_waited and gorados_completed, and in refs.h the calls of a shard and denied. For owner
+ * and denied, and owner and cancelling, the barriers of gorados_light_barrier do that.
+ *
+ * RELAXED is for values that publish nothing: gorados_sync_calls and gorados_async_calls, which are only
+ * hints; version, a number; owner and cancelling where the canceller looks again after a barrier, or
+ * changes owner by a compare and exchange; completion = NULL, since the owner of the next call is stored
+ * later; and io, which completion publishes.
+ *
  * Yielding: a goroutine that only waits in C never calls Go's scheduler. After 10 ms Go assumes that
  * it monopolizes its processor, and takes that away from the next call as soon as it looks, and from
  * the one after that; for each it wakes a thread in vain, which costs half as much as the call. So a
