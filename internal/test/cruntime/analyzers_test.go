@@ -74,3 +74,25 @@ func TestAnalyzers(t *testing.T) {
 		})
 	}
 }
+
+// TestClang expects clang to find nothing in the C of the tests, which is compiled by gcc otherwise.
+func TestClang(t *testing.T) {
+	if testing.Short() {
+		t.Skip("make test-all installs clang")
+	}
+	command := analyzers["clang"]
+	if _, err := exec.LookPath(command[0]); err != nil {
+		t.Skipf("%v: apt-get install clang", err)
+	}
+	const fake = "../fakelibrados/lib/"
+	drivers, err := filepath.Glob("testdata/*.c")
+	require.NoError(t, err)
+	require.NotEmpty(t, drivers)
+	for _, path := range append(drivers, fake+"librados.c", fake+"memory.c") {
+		_, err := os.ReadFile(path) // see read
+		require.NoError(t, err)
+		args := append(command[1:len(command):len(command)], "-I", runtimeDir, "-I", radosDir, path)
+		out, err := exec.Command(command[0], args...).CombinedOutput()
+		assert.NoError(t, err, "%s", out)
+	}
+}

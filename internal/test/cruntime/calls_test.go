@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/process"
 )
 
 // TestLateCancel runs the C half of calls with pauses at each step at which another thread can
@@ -11,8 +13,11 @@ import (
 // while it is being cancelled is released when its struct may have the next call already.
 func TestLateCancel(t *testing.T) {
 	milliseconds := "250" // for each step
-	if testing.Short() {
+	switch {
+	case testing.Short():
 		milliseconds = "80"
+	case process.Nightly():
+		milliseconds = "8000"
 	}
 	for _, sanitizer := range sanitizers("thread", "address") {
 		t.Run(sanitizer, func(t *testing.T) {

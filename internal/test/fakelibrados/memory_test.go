@@ -46,7 +46,12 @@ func TestAllocationsFail(t *testing.T) {
 		if target.IsEmulated() {
 			t.Skip("the emulator would take the allocator")
 		}
-		inProcess(t, scarceProgram(t), "^TestAllocationsFail$")
+		program := scarceProgram(t)
+		out, err := inProcess(program, "^TestAllocationsFail$")
+		require.NoError(t, err, "%s", out)
+		out, err = inProcess(program, "^TestLostEventEndsTheProcess$")
+		require.Error(t, err, "%s", out)
+		assert.Contains(t, out, "out of memory in C\n")
 		return
 	}
 	require.NoError(t, fakelibrados.CanFail(func(name string) bool {
@@ -66,6 +71,18 @@ func TestAllocationsFail(t *testing.T) {
 	t.Run("operations", func(t *testing.T) { failed += failOperations(t) })
 	assert.Greater(t, failed, 1000)
 	t.Logf("%d allocations failed", failed)
+}
+
+// TestLostEventEndsTheProcess is a part of TestAllocationsFail.
+func TestLostEventEndsTheProcess(t *testing.T) {
+	if os.Getenv(scarceVar) == "" {
+		t.Skip("TestAllocationsFail starts it in a process of its own")
+	}
+	require.NoError(t, fakelibrados.CanFail(lasting.MatchString))
+	w := watch(t, opened(t))
+	fakelibrados.FailAllocation(1)
+	fakelibrados.Notify(0, 1, 1, "news")
+	<-w.Events()
 }
 
 // failEach makes a call repeatedly, in each of which the next allocation fails, and returns the number of
@@ -185,12 +202,11 @@ func scarceProgram(t *testing.T) string {
 	return program
 }
 
-// inProcess runs a test in a process of that program in which allocations can fail.
-func inProcess(t *testing.T, program, test string) string {
-	t.Helper()
+// inProcess runs a test in a process of that program in which allocations can fail, and returns what it
+// prints.
+func inProcess(program, test string) (string, error) {
 	cmd := exec.Command(program, "-test.run="+test, "-test.v")
 	cmd.Env = append(os.Environ(), scarceVar+"=yes", fakelibrados.Memory())
 	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	return string(out)
+	return string(out), err
 }

@@ -17,7 +17,7 @@ static struct {
 } ranges[MAX_RANGES];
 
 static size_t range_count;
-static uintptr_t base; /* of the program's addresses */
+static uintptr_t base;  /* of the program's addresses */
 static atomic_int left; /* allocations until the one that fails, which is number 1 */
 
 void *__libc_malloc(size_t size);

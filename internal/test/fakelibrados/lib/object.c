@@ -100,7 +100,7 @@ static enum kind kind_of(const char *type)
 
 static int live[KINDS]; /* objects that were made since fake_reset and not freed */
 static int resets;
-static size_t object_bytes; /* bytes of all objects, alive or dead */
+static size_t object_bytes;    /* bytes of all objects, alive or dead */
 static struct object *objects; /* all of them, the last one first */
 
 enum { MAGIC = 0x0b1ec7 };
@@ -113,7 +113,7 @@ struct object {
 	int calls;    /* in progress */
 	int children; /* objects that must be freed first */
 	struct object *parent;
-	struct object *before; /* the object that was made before it */
+	struct object *before;           /* the object that was made before it */
 	bool connect_called, connecting; /* a cluster */
 	char *pool, *nspace;             /* an ioctx */
 	struct blob *parts;              /* an iterator: keys and values alternate; a listing: the current entry */

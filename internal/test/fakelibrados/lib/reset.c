@@ -6,7 +6,8 @@ void fake_reset(void)
 	reset_functions();
 	memset(live, 0, sizeof live);
 	reset_steps();
-	pieces = bounces = false;
+	pieces = false;
+	bounces = false;
 	reset_watches();
 	reset_monitors();
 	fake_unterminated(0);
