@@ -37,9 +37,16 @@ func atMost(n float64) func(float64) float64 { return func(float64) float64 { re
 // The calls of one moment, and their threads, vary from sample to sample; memory does with the allocators.
 var quantities = []quantity{
 	{"resident memory, MiB", 1 << 20, func(median float64) float64 { return max(8, median/20) }, process.Resident},
+	{"heap of Go, MiB", 1 << 20, func(median float64) float64 { return max(4, median/10) }, heapOfGo},
 	{"goroutines", 1, atMost(3), runtime.NumGoroutine},
 	{"threads", 1, atMost(5), process.Threads},
 	{"descriptors", 1, atMost(5), process.Descriptors},
+}
+
+func heapOfGo() int {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int(stats.HeapAlloc)
 }
 
 // point is a value at a time, in seconds.
