@@ -78,7 +78,7 @@ test-oldest: setup ## the everyday tests of the library with the oldest Go, its 
 # Of the tests that C or clusters take part in, the plain ones are in make test and test-releases. reach runs the
 # tests of rados with -race. A test of radostest starts an MDS, one of cruntime analyzes C.
 test-all: setup headers lint ## what make test leaves out: the long tests, -race, sanitizers of C, all headers, fuzzing, faults
-	@scripts/setup.sh ceph-mds clang clang-tidy cppcheck iptables ip=iproute2 faketime
+	@scripts/setup.sh ceph-mds clang clang-tidy cppcheck iptables ip=iproute2
 	$(GO) test -vet=off -timeout $(TIMEOUT) -run "$$(scripts/long-tests.sh)" ./gen/... ./cmd/... ./bench ./examples/... $(READERS)
 	$(GO) test -race -vet=off -timeout $(TIMEOUT) ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
 	$(GO) run ./internal/test/reach -race
@@ -118,8 +118,8 @@ bench: setup ## compare with C programs, in ten minutes, and write out/benchmark
 bench-calls: setup ## measure the cost of a call without that of librados
 	$(GO) run ./internal/test/callcost
 
-faults: setup ## random operations while daemons and the network fail, for DURATION=10m (FAULTS='-seed=1 -faults=loss,clock')
-	@scripts/setup.sh iptables ip=iproute2 faketime
+faults: setup ## random operations while daemons and the network fail, for DURATION=10m (FAULTS='-seed=1 -faults=loss,resets')
+	@scripts/setup.sh iptables ip=iproute2
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=$(DURATION) $(FAULTS)
 
 soak: setup ## all methods, contexts and connections while daemons fail, for DURATION=10m; see out/soak.md

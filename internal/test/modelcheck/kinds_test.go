@@ -16,7 +16,7 @@ type fault struct {
 	make    func(f *faults)
 }
 
-var kindsOfFaults = slices.Concat(faultsOfDaemons, faultsOfMonitors, faultsOfPlacement, faultsOfConnections, faultsOfNetwork, faultsOfClock)
+var kindsOfFaults = slices.Concat(faultsOfDaemons, faultsOfMonitors, faultsOfPlacement, faultsOfConnections, faultsOfNetwork)
 
 var faultsOfDaemons = []fault{
 	{"kill-osd", nil, func(f *faults) {
@@ -155,31 +155,6 @@ var faultsOfNetwork = []fault{
 		answers := rule("filter", []string{"-m", "multiport", "--sports", ports}, "-j", "DROP")
 		f.filter(8*time.Second, [][][]string{{requests}, {answers}, {requests, answers}}[f.rng.IntN(3)]...)
 	}},
-}
-
-var faultsOfClock = []fault{
-	{"clock", noClock, func(f *faults) { // of the client, forwards and backwards
-		for range 1 + f.rng.IntN(3) {
-			by := time.Duration(f.rng.IntN(4*3600)-2*3600) * time.Second
-			setClock(f.t, by)
-			f.awaitClock(by)
-			f.hold(3 * time.Second)
-		}
-		setClock(f.t, 0)
-		f.awaitClock(0)
-	}},
-}
-
-// awaitClock waits until librados writes objects with the time that the clock is to have.
-func (f *faults) awaitClock(by time.Duration) {
-	ioctx := f.others.order[0].write
-	require.Eventually(f.t, func() bool {
-		if ioctx.WriteFull("clock", nil) != nil {
-			return false
-		}
-		stat, err := ioctx.Stat("clock")
-		return err == nil && (time.Until(stat.ModTime)-by).Abs() < time.Minute
-	}, time.Minute, 10*time.Millisecond, "the clock was to be wrong by %v", by)
 }
 
 // rule is a rule for filter.

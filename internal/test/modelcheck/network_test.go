@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -34,7 +33,7 @@ func TestMain(m *testing.M) {
 	radostest.Main(m)
 }
 
-// aloneVariable is set in the process that has a network and a clock of its own, as far as it can. Its
+// aloneVariable is set in the process that has a network of its own, if it can. Its
 // value is ownNetwork if it has the network.
 const (
 	aloneVariable = "MODELCHECK_ALONE"
@@ -42,7 +41,7 @@ const (
 )
 
 // runAlone runs this program again in a network namespace, where faults of the network meet no
-// other process, and with libfaketime, and returns its exit code.
+// other process, and returns its exit code.
 func runAlone() int {
 	runtime.LockOSThread() // the end of the thread would be that of the process
 	for _, network := range []bool{noNetwork() == "", false} {
@@ -53,10 +52,6 @@ func runAlone() int {
 		if network {
 			cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET
 			cmd.Env = append(cmd.Env, aloneVariable+"="+ownNetwork)
-		}
-		if library := fakeClock(); library != "" {
-			cmd.Env = append(cmd.Env, "LD_PRELOAD="+library, "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_CACHE_DURATION=1",
-				clockVariable+"="+filepath.Join(os.TempDir(), fmt.Sprint("modelcheck-clock-", os.Getpid())))
 		}
 		if err := cmd.Start(); err != nil {
 			fmt.Fprintln(os.Stderr, "without a network of its own:", err)
@@ -70,12 +65,6 @@ func runAlone() int {
 
 // arriveAlone prepares the process that runAlone has started.
 func arriveAlone() error {
-	os.Unsetenv("LD_PRELOAD") // it is for the client, whose clock is changed, and not for the daemons
-	if path := os.Getenv(clockVariable); path != "" {
-		if err := os.WriteFile(path, []byte("+0\n"), 0o600); err != nil {
-			return err
-		}
-	}
 	if os.Getenv(aloneVariable) != ownNetwork {
 		return nil
 	}
@@ -210,31 +199,4 @@ func effects() string {
 		}
 	}
 	return strings.Join(list, ", ")
-}
-
-// clockVariable names the file in which libfaketime finds by how much the clock is wrong.
-const clockVariable = "FAKETIME_TIMESTAMP_FILE"
-
-// fakeClock is the path of libfaketime, or "".
-func fakeClock() string {
-	paths, _ := filepath.Glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
-	if len(paths) == 0 {
-		return ""
-	}
-	return paths[0]
-}
-
-// noClock is why the clock of this process cannot be wrong, or "".
-func noClock() string {
-	if os.Getenv(clockVariable) == "" {
-		return "libfaketime is not installed"
-	}
-	return ""
-}
-
-// setClock makes the clock of this process wrong, as C sees it, within a second: Go asks the kernel itself.
-func setClock(t *testing.T, by time.Duration) {
-	path := os.Getenv(clockVariable)
-	require.NoError(t, os.WriteFile(path+".new", fmt.Appendf(nil, "%+d\n", int(by.Seconds())), 0o600))
-	require.NoError(t, os.Rename(path+".new", path))
 }
