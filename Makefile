@@ -29,7 +29,7 @@ C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] int
 export GOWORK := auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build generate check api lint quick test test-oldest test-all fuzz test-releases test-brief test-arm64 test-adopt conformance reach headers bench bench-calls faults soak cluster cluster-down
+.PHONY: help setup demo build generate check api lint quick test test-oldest test-all fuzz test-releases test-brief test-nightly test-arm64 test-adopt conformance reach headers bench bench-calls faults soak cluster cluster-down
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ test-releases: setup ## the tests with each Ceph release, and one binary with al
 
 test-brief: setup ## one binary with each Ceph release, with one of them all tests on encrypted connections (Debian; root)
 	@scripts/test-releases.sh --brief
+
+test-nightly: setup ## tests too long for CI: all releases and kinds of clusters, large numbers, faults, soak (two hours)
+	@scripts/test-nightly.sh
 
 test-arm64: setup ## vet and test for arm64 what needs no cluster, under emulation (Debian)
 	@scripts/test-arm64.sh
