@@ -405,7 +405,7 @@ func TestBlueStoreCompression(t *testing.T) {
 				Compressed uint64 `json:"compress_success_count"`
 			} `json:"bluestore"`
 		}
-		require.NoError(t, json.Unmarshal([]byte(cluster.Ceph(t, "tell", "osd.0", "perf", "dump")), &counters))
+		require.NoError(t, json.Unmarshal([]byte(cluster.Ceph(t, "daemon", "osd.0", "perf", "dump")), &counters))
 		return counters.BlueStore.Compressed > 0
 	}, time.Minute, 10*time.Millisecond)
 }
@@ -424,7 +424,7 @@ func TestClusterOfEnvironment(t *testing.T) {
 	for option, want := range map[string]string{"client_mount_timeout": "17", "ms_client_mode": "secure"} {
 		value, err := conn.GetConfigOption(option)
 		require.NoError(t, err)
-		assert.Equal(t, want, value)
+		assert.Contains(t, value, want) // Ceph 14.2 has "17.000000"
 	}
 	for want, args := range map[string][]string{
 		"3 mons at":  {"mon", "stat"},
