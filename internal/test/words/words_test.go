@@ -23,6 +23,7 @@ var clean = []string{
 	"bench",
 	"docs/BENCHMARKS.md",
 	"docs/MIGRATING.md",
+	"docs/RELIABILITY.md",
 	"docs/TRAPS.md",
 	"examples",
 	"gen",
