@@ -23,7 +23,7 @@ INTERNAL = $(GO) list $(PKGS) | grep go-rados/go-rados/internal/
 SANITIZED = CGO_CFLAGS='-g -O1 -fsanitize=undefined -fno-sanitize-recover=undefined' CGO_LDFLAGS=-fsanitize=undefined \
 	LSAN_OPTIONS=suppressions=$(CURDIR)/rados/testdata/leaks.txt:print_suppressions=0 $(GO) test -asan -short -vet=off -timeout $(TIMEOUT)
 # The C code that is written by hand.
-C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] internal/test/cruntime/testdata/*.c bench/c/*.[ch]
+C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] internal/test/cruntime/testdata/*.c internal/test/modelcheck/testdata/*.c bench/c/*.[ch]
 
 # The modules are those of this checkout's go.work, also where the environment names another one.
 export GOWORK := auto
@@ -121,7 +121,7 @@ bench: setup ## compare with C programs, in ten minutes, and write out/benchmark
 bench-calls: setup ## measure the cost of a call without that of librados
 	$(GO) run ./internal/test/callcost
 
-faults: setup ## random operations while daemons and the network fail, for DURATION=10m (FAULTS='-seed=1 -faults=loss,resets')
+faults: setup ## random operations while daemons, the network and the clock fail, for DURATION=10m (FAULTS='-seed=1 -faults=loss,clock')
 	@scripts/setup.sh iptables ip=iproute2
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=$(DURATION) $(FAULTS)
 

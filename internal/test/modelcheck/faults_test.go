@@ -31,13 +31,13 @@ var (
 const watchdog = 90 * time.Second
 
 // TestFaults has many goroutines perform random operations while faults are made: of daemons, monitors,
-// placement groups, connections and the network. The model must explain what comes of it.
+// placement groups, connections, the network and the clock. The model must explain what comes of it.
 //
 // The same seed makes the same operations and the same faults, but not in the same order: when
 // a daemon dies depends on the clock.
 func TestFaults(t *testing.T) {
 	if *duration == 0 {
-		t.Skip("is run by make test-all, make faults and make soak, with -duration")
+		t.Skip("is run by make test-all and make faults, with -duration")
 	}
 	if *seed == 0 {
 		*seed = uint64(time.Now().UnixNano())
@@ -61,6 +61,7 @@ func TestFaults(t *testing.T) {
 	})
 	over := r.Start()
 	f := newFaults(t, cluster, target, pools)
+	f.others = others
 	f.make(over, *duration)
 	r.Stop()
 	select {
@@ -132,6 +133,7 @@ type faults struct {
 	rng     *rand.Rand
 	pools   []Pool
 	made    map[string]int
+	others  *guarantees
 	hit     int    // the number of packets that rules of iptables had an effect on
 	packets *queue // nil if the network is not the test's own
 }

@@ -16,7 +16,7 @@ type fault struct {
 	make    func(f *faults)
 }
 
-var kindsOfFaults = slices.Concat(faultsOfDaemons, faultsOfMonitors, faultsOfPlacement, faultsOfConnections, faultsOfNetwork)
+var kindsOfFaults = slices.Concat(faultsOfDaemons, faultsOfMonitors, faultsOfPlacement, faultsOfConnections, faultsOfNetwork, faultsOfClock)
 
 var faultsOfDaemons = []fault{
 	{"kill-osd", nil, func(f *faults) {

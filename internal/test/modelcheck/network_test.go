@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	radostest.Main(m)
 }
 
-// aloneVariable is set in the process that has a network of its own, if it can. Its
+// aloneVariable is set in the process that has a network and a clock of its own, as far as it can. Its
 // value is ownNetwork if it has the network.
 const (
 	aloneVariable = "MODELCHECK_ALONE"
@@ -41,8 +41,14 @@ const (
 )
 
 // runAlone runs this program again in a network namespace, where faults of the network meet no
-// other process, and returns its exit code.
+// other process, and with a clock that can be wrong, and returns its exit code.
 func runAlone() int {
+	folder, err := os.MkdirTemp("", "modelcheck-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	clock := clockIn(folder)
 	runtime.LockOSThread() // the end of the thread would be that of the process
 	for _, network := range []bool{noNetwork() == "", false} {
 		cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
@@ -53,6 +59,7 @@ func runAlone() int {
 			cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET
 			cmd.Env = append(cmd.Env, aloneVariable+"="+ownNetwork)
 		}
+		cmd.Env = append(cmd.Env, clock...)
 		if err := cmd.Start(); err != nil {
 			fmt.Fprintln(os.Stderr, "without a network of its own:", err)
 			continue
@@ -65,6 +72,7 @@ func runAlone() int {
 
 // arriveAlone prepares the process that runAlone has started.
 func arriveAlone() error {
+	takeClock()
 	if os.Getenv(aloneVariable) != ownNetwork {
 		return nil
 	}
