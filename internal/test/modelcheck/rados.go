@@ -24,8 +24,9 @@ type Cluster struct {
 
 	changing sync.RWMutex // held while sessions change, and while a snapshot is taken
 
-	mu       sync.Mutex
-	canaries []canary
+	mu        sync.Mutex
+	canaries  []canary
+	disturbed error // what Canaries returns
 }
 
 // connector makes the connection of a number, with options in addition to its own.
@@ -58,7 +59,10 @@ type canary struct {
 	op     Op
 }
 
-const canaryByte = 0xa5
+const (
+	canaryByte   = 0xa5
+	mostCanaries = 256 // of at most 64 KiB each
+)
 
 // NewCluster opens n connections and makes two pools.
 func NewCluster(n int, connect connector) (*Cluster, error) {
@@ -128,15 +132,20 @@ func (c *Cluster) Close() error {
 func (c *Cluster) Canaries() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, canary := range c.canaries {
+	c.release(len(c.canaries))
+	return c.disturbed
+}
+
+// release looks at the n oldest canaries, and forgets them.
+func (c *Cluster) release(n int) {
+	for _, canary := range c.canaries[:n] {
 		for i, b := range canary.memory {
-			if b != canaryByte {
-				return fmt.Errorf("byte %d of the buffer was written to after %s had returned", i, canary.op)
+			if b != canaryByte && c.disturbed == nil {
+				c.disturbed = fmt.Errorf("byte %d of the buffer was written to after %s had returned", i, canary.op)
 			}
 		}
 	}
-	c.canaries = nil
-	return nil
+	c.canaries = slices.Delete(c.canaries, 0, n)
 }
 
 func (c *Cluster) session(worker int) *session { return c.sessions[worker%len(c.sessions)].Load() }
@@ -510,6 +519,9 @@ func (c *Cluster) watch(memory []byte, op Op) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.canaries = append(c.canaries, canary{memory, op})
+	if len(c.canaries) == mostCanaries {
+		c.release(mostCanaries / 2)
+	}
 }
 
 // readAll reads everything in one operation.
