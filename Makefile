@@ -13,7 +13,7 @@ GOCEPH ?= v0.30.0,v0.14.0,$(shell scripts/newest-go-ceph.sh v0.41.0)
 # These only read the project, have C alone, or more goroutines than -race can have: it finds nothing in them.
 READERS = ./internal/test/cruntime ./internal/test/limits ./internal/test/modules ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
 RUNTIME = ./rados/radosio ./rados/radoslock ./rados/striper $$($(INTERNAL) | grep -vxF "$$($(GO) list $(READERS))")
-# The oldest Go that the library needs, with checks of what is passed to C.
+# The oldest Go that the library needs, which checks pointers that are passed to C.
 OLDEST = GOTOOLCHAIN=go1.24.0 GOWORK=off GOEXPERIMENT=cgocheck2
 # These pass memory to C.
 POINTERS = ./rados ./rados/radosio ./rados/striper ./internal/test/fakelibrados
