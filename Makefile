@@ -86,7 +86,7 @@ test-all: setup headers lint ## what make test leaves out: the long tests, -race
 	@scripts/fuzz.sh 1000x
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=1m
 
-test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root; RADOS_TEST_CLUSTER=wire=secure)
+test-releases: setup ## the tests with each Ceph release, and one binary with all of them (Debian; root)
 	@scripts/test-releases.sh
 
 test-brief: setup ## one binary with each Ceph release, with one of them all tests on encrypted connections (Debian; root)
