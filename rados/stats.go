@@ -1,3 +1,5 @@
+//go:build cgo
+
 package rados
 
 import "github.com/go-rados/go-rados/internal/throttle"
