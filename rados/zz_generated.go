@@ -304,22 +304,24 @@ import "C"
 // --- Errors ---
 
 const (
-	// ErrNotFound says that there is no such object, pool, snapshot or other thing.
-	// errors.Is also finds fs.ErrNotExist in it.
+	// ErrNotFound is returned if an object, pool, snapshot or other item does not
+	// exist. errors.Is also finds fs.ErrNotExist in it.
 	ErrNotFound = radosError(-C.ENOENT)
-	// ErrPermissionDenied says that the operation is not permitted: the user's
-	// capabilities forbid what was to be done with an object or pool. What they forbid
-	// of commands, and a user who may not connect, has another code, EACCES; errors.Is
-	// finds fs.ErrPermission in both. A user who has no rights at OSDs at all is not
-	// refused from Ceph 18 on: operations wait, as for an OSD that does not answer.
+	// ErrPermissionDenied is returned if the capabilities of the user do not permit an
+	// operation on an object or pool. Commands that they do not permit, and
+	// [Conn.Connect] of a user that may not connect, return EACCES instead; errors.Is
+	// finds fs.ErrPermission in both.
+	//
+	// From Ceph 18 on, operations of a user without any capabilities for OSDs do not
+	// return an error: they block, as if the OSD did not answer.
 	ErrPermissionDenied = radosError(-C.EPERM)
-	// ErrObjectExists says that what was to be created is there already. errors.Is
-	// also finds fs.ErrExist in it.
+	// ErrObjectExists is returned if the item to create exists already. errors.Is also
+	// finds fs.ErrExist in it.
 	ErrObjectExists = radosError(-C.EEXIST)
-	// ErrLocked says that another client holds the lock.
+	// ErrLocked is returned if another client holds the lock.
 	ErrLocked = radosError(-C.EBUSY)
-	// ErrLockHeld says that this client holds the lock already, with the same cookie.
-	// It has the code of ErrObjectExists.
+	// ErrLockHeld is returned if this client holds the lock already, with the same
+	// cookie. It has the error code of [ErrObjectExists].
 	ErrLockHeld = radosError(-C.EEXIST)
 	// RadosErrorNotFound is the former name of ErrNotFound.
 	//
@@ -332,64 +334,67 @@ const (
 )
 
 var (
-	// ErrNotConnected is returned by methods that need a connected Conn, before
-	// Connect and after Shutdown. errors.Is also finds syscall.ENOTCONN in it.
+	// ErrNotConnected is returned by methods that need a connected [Conn], before
+	// [Conn.Connect] and after [Conn.Shutdown]. errors.Is also finds syscall.ENOTCONN
+	// in it.
 	ErrNotConnected error = &stateError{"RADOS not connected", syscall.ENOTCONN}
-	// ErrEmptyArgument is returned where a list must have at least one item and has
-	// none.
+	// ErrEmptyArgument is returned if a list that needs at least one item is empty.
 	ErrEmptyArgument error = &stateError{"Argument must contain at least one item", syscall.EINVAL}
-	// ErrUnsafeArgument is returned by Conn.ParseConfigArgv for a command line over
-	// which librados would end the process, as a command-line program might, and by
-	// what reads one from the environment variable CEPH_ARGS:
-	// Conn.ParseDefaultConfigEnv, NewConn and its like.
+	// ErrUnsafeArgument is returned by [Conn.ParseConfigArgv] for a command line that
+	// would make librados end the process, as it ends a command-line program.
+	// Functions that read a command line from the environment variable CEPH_ARGS
+	// return it as well: [Conn.ParseDefaultConfigEnv], [NewConn], [NewConnWithUser]
+	// and [NewConnWithClusterAndUser].
 	ErrUnsafeArgument error = &stateError{"rados: librados would end the process over these arguments", syscall.EINVAL}
-	// ErrUnsafeFile is what errors.Is finds where a configuration file or keyring has
-	// a byte over which the librados of Ceph 16.2 would end the process. The error is
-	// an UnsafeFileError, which names the file and the line.
+	// ErrUnsafeFile is found by errors.Is in the error for a configuration file or
+	// keyring with a byte that makes the librados of Ceph 16.2 end the process. The
+	// error is an [UnsafeFileError], which names the file and the line.
 	ErrUnsafeFile error = &stateError{"rados: librados would end the process over this file", syscall.EINVAL}
-	// ErrInvalidIOContext is returned by methods of an IOContext that has been
-	// destroyed, or that did not come from Conn.OpenIOContext.
+	// ErrInvalidIOContext is returned by methods of an [IOContext] after
+	// [IOContext.Destroy], and of an IOContext that was not made by
+	// [Conn.OpenIOContext].
 	ErrInvalidIOContext error = &stateError{"IOContext is not ready for use", syscall.EINVAL}
-	// ErrOperationIncomplete is returned by a step of a read or write operation whose
-	// result is asked for before the operation has been performed.
+	// ErrOperationIncomplete is returned by a step of a [ReadOp] or [WriteOp] if its
+	// result is requested before the operation has been performed.
 	ErrOperationIncomplete error = errors.New("Operation has not been performed yet")
-	// ErrIterClosed is returned by methods of an Iter after Close, and by its Err
-	// after a Next.
+	// ErrIterClosed is returned by methods of an [Iter] after [Iter.Close], and by
+	// [Iter.Err] after a Next of a closed Iter.
 	ErrIterClosed error = &stateError{"rados: iterator is closed", syscall.EINVAL}
-	// ErrWatcherClosed is returned by methods of a Watcher that has been deleted, and
-	// by the Ack of a NotifyEvent whose Watcher has been deleted or has ended with its
+	// ErrWatcherClosed is returned by methods of a [Watcher] after [Watcher.Delete],
+	// and by [NotifyEvent.Ack] if the Watcher was deleted or was closed with its
 	// IOContext or Conn. errors.Is also finds syscall.ENOTCONN in it.
 	ErrWatcherClosed error = &stateError{"rados: watcher has been deleted", syscall.ENOTCONN}
-	// ErrWatchLost is returned by the Ack of a NotifyEvent whose Watcher has ended
-	// with an error; see Watcher.Errors. errors.Is also finds syscall.ENOTCONN in it.
+	// ErrWatchLost is returned by [NotifyEvent.Ack] if the [Watcher] has failed; see
+	// [Watcher.Errors]. errors.Is also finds syscall.ENOTCONN in it.
 	ErrWatchLost error = &stateError{"rados: watch is lost", syscall.ENOTCONN}
-	// ErrOmapPage is returned when omap entries can't be listed to the end: C can only
-	// ask for the entries behind a key up to its first NUL byte, and there are more
-	// entries that are alike up to there than the OSD returns at once
-	// (osd_max_omap_entries_per_request).
-	ErrOmapPage error = &stateError{"rados: too many omap keys that differ only behind a NUL byte", syscall.EOVERFLOW}
-	// ErrOperationUsed is returned when a ReadOp or WriteOp is performed a second
-	// time. Nothing is sent then: make a new one.
+	// ErrOmapPage is returned if omap entries can't be listed completely. C can only
+	// request the entries that follow a key up to its first NUL byte. The listing
+	// can't continue if more keys are equal up to that byte than the OSD returns in
+	// one operation (osd_max_omap_entries_per_request).
+	ErrOmapPage error = &stateError{"rados: too many omap keys that differ only after a NUL byte", syscall.EOVERFLOW}
+	// ErrOperationUsed is returned if a [ReadOp] or [WriteOp] is performed a second
+	// time. Nothing is sent; make a new operation instead.
 	ErrOperationUsed error = &stateError{"rados: operation has been performed already", syscall.EINVAL}
-	// ErrTaskInUse is what errors.Is finds in the Err of a Task that a Pipeline yields
-	// in place of one that is in use; see Task.
+	// ErrTaskInUse is found by errors.Is in the Err of a [Task] that a [Pipeline]
+	// yields in place of a Task that is in use.
 	ErrTaskInUse error = &stateError{"rados: task is in use", syscall.EBUSY}
-	// ErrOutcomeUnknown is found by errors.Is in the error of a change, such as a
-	// write, a lock, a command or a new pool, that was cancelled after it had been
-	// sent: it may have been performed, or may be performed yet. errors.Is finds it in
-	// ETIMEDOUT as well, which a call returns after rados_osd_op_timeout or
-	// rados_mon_op_timeout, also in that of a read, which changes nothing.
+	// ErrOutcomeUnknown is found by errors.Is in the error of a change that was
+	// cancelled after it had been sent: the change may have been performed, or may
+	// still be performed. Changes are for example a write, a lock, a command or a new
+	// pool. errors.Is also finds it in ETIMEDOUT, which a call returns after
+	// rados_osd_op_timeout or rados_mon_op_timeout, even in the ETIMEDOUT of a read,
+	// which changes nothing.
 	ErrOutcomeUnknown error = errors.New("rados: it is not known whether this was done")
-	// ErrOperationReleased is returned when a ReadOp or WriteOp is performed after its
-	// Release, or is nil.
+	// ErrOperationReleased is returned if a [ReadOp] or [WriteOp] is performed after
+	// its Release, or is nil.
 	ErrOperationReleased error = &stateError{"rados: operation has been released", syscall.EINVAL}
-	// ErrNameContainsNUL is returned where the name of an object, pool, namespace or
-	// the like has a NUL byte inside, which C would take for its end. Nothing is sent
-	// then.
+	// ErrNameContainsNUL is returned if the name of an object, pool, namespace or
+	// similar item contains a NUL byte, which would end the name in C. Nothing is
+	// sent.
 	ErrNameContainsNUL error = &stateError{"rados: name contains a NUL byte", syscall.EINVAL}
-	// ErrMissingFunction is what errors.Is finds where the librados that the program
-	// runs with lacks a function that a method needs. The error is a
-	// MissingFunctionError, which says what and since when; errors.Is also finds
+	// ErrMissingFunction is found by errors.Is in the error of a method that needs a
+	// function which the loaded librados lacks. The error is a [MissingFunctionError],
+	// which names the function and the releases that have it. errors.Is also finds
 	// errors.ErrUnsupported in it.
 	ErrMissingFunction error = &stateError{"rados: the loaded librados lacks this function", syscall.ENOSYS}
 )
@@ -397,15 +402,16 @@ var (
 // --- Constants ---
 
 const (
-	// CreateExclusive makes Create fail with ErrObjectExists if the object exists.
+	// CreateExclusive makes Create return ErrObjectExists if the object exists.
 	CreateExclusive = 1 // LIBRADOS_CREATE_EXCLUSIVE
-	// CreateIdempotent makes Create leave an object that exists as it is.
+	// CreateIdempotent makes Create leave an existing object unchanged.
 	CreateIdempotent = 0 // LIBRADOS_CREATE_IDEMPOTENT
 )
 
 const (
-	// AllNamespaces, given to IOContext.SetNamespace, makes listings cover every
-	// namespace of the pool. It is no namespace to read or write in.
+	// AllNamespaces is an argument of [IOContext.SetNamespace] that makes listings
+	// cover all namespaces of the pool. It is not a namespace in which objects can be
+	// read or written.
 	AllNamespaces = "\001" // LIBRADOS_ALL_NSPACES
 	// RadosAllNamespaces is the former name of AllNamespaces.
 	//
@@ -414,125 +420,128 @@ const (
 )
 
 const (
-	// SnapHead, given to IOContext.SetReadSnap, makes reads see the present again.
+	// SnapHead is an argument of [IOContext.SetReadSnap] that makes reads return the
+	// current state again.
 	SnapHead SnapID = 18446744073709551614 // LIBRADOS_SNAP_HEAD
 )
 
 const (
-	// OperationNoFlag asks for nothing special.
+	// OperationNoFlag is the value without any flag.
 	OperationNoFlag OperationFlags = 0 // LIBRADOS_OPERATION_NOFLAG
-	// OperationBalanceReads lets any replica serve a read. A replica that can't, as it
-	// can't soon after a write of the object, has librados send the read again, to the
+	// OperationBalanceReads lets any replica serve a read. If a replica can't, as is
+	// the case soon after a write of the object, librados sends the read again, to the
 	// primary OSD. If the primary does not answer then, rados_osd_op_timeout does not
-	// end the call, nor does IOContext.Destroy or the end of a Pipeline. The context
-	// of ReadOp.OperateContext does.
+	// end the call, nor does [IOContext.Destroy] or the end of a [Pipeline]. The
+	// context of [ReadOp.OperateContext] does.
 	OperationBalanceReads OperationFlags = 1 << 0 // LIBRADOS_OPERATION_BALANCE_READS
 	// OperationLocalizeReads lets the nearest replica serve a read. If that replica
-	// can't, it is like OperationBalanceReads.
+	// can't, the flag has the effect of OperationBalanceReads.
 	OperationLocalizeReads OperationFlags = 1 << 1 // LIBRADOS_OPERATION_LOCALIZE_READS
-	// OperationOrderReadsWrites keeps reads behind the writes that were sent before.
+	// OperationOrderReadsWrites performs reads after the writes that were sent before
+	// them.
 	OperationOrderReadsWrites OperationFlags = 1 << 2 // LIBRADOS_OPERATION_ORDER_READS_WRITES
-	// OperationIgnoreCache leaves a cache tier out of account.
+	// OperationIgnoreCache ignores cache tiers.
 	OperationIgnoreCache OperationFlags = 1 << 3 // LIBRADOS_OPERATION_IGNORE_CACHE
-	// OperationSkipRWLocks skips the OSD's locks of the object; it is for Ceph's own
-	// use.
+	// OperationSkipRWLocks skips the locks that the OSD holds on the object. It is for
+	// internal use by Ceph.
 	OperationSkipRWLocks OperationFlags = 1 << 4 // LIBRADOS_OPERATION_SKIPRWLOCKS
-	// OperationIgnoreOverlay goes to the pool itself, whatever tier is laid over it.
+	// OperationIgnoreOverlay addresses the pool itself, even if a tier is set as its
+	// overlay.
 	OperationIgnoreOverlay OperationFlags = 1 << 5 // LIBRADOS_OPERATION_IGNORE_OVERLAY
-	// OperationFullTry sends the operation although the cluster or pool is full: what
-	// takes no more space than before succeeds, the rest returns ENOSPC or EDQUOT.
-	// Otherwise a WriteOp waits until there is room.
+	// OperationFullTry sends the operation even if the cluster or pool is full. A
+	// change that needs no additional space succeeds; any other returns ENOSPC or
+	// EDQUOT. Without the flag a WriteOp blocks until space is available.
 	OperationFullTry OperationFlags = 1 << 6 // LIBRADOS_OPERATION_FULL_TRY
-	// OperationFullForce performs the operation although the cluster or pool is full;
-	// it is meant for deletes.
+	// OperationFullForce performs the operation even if the cluster or pool is full.
+	// It is meant for deletes.
 	OperationFullForce OperationFlags = 1 << 7 // LIBRADOS_OPERATION_FULL_FORCE
-	// OperationIgnoreRedirect does not follow an object that redirects to another.
+	// OperationIgnoreRedirect does not follow an object that redirects to another
+	// object.
 	OperationIgnoreRedirect OperationFlags = 1 << 8 // LIBRADOS_OPERATION_IGNORE_REDIRECT
-	// OperationOrderSnap fails a write with EOLDSNAPC if its snapshot context is older
-	// than the object's.
+	// OperationOrderSnap makes a write fail with EOLDSNAPC if its snapshot context is
+	// older than that of the object.
 	OperationOrderSnap OperationFlags = 1 << 9 // LIBRADOS_OPERATION_ORDERSNAP
 )
 
 const (
-	// OpFlagNone is no flag at all.
+	// OpFlagNone is the value without any flag.
 	OpFlagNone OpFlags = 0
 	// OpFlagExcl makes a create fail if the object exists.
 	OpFlagExcl OpFlags = 1 << 0 // LIBRADOS_OP_FLAG_EXCL
-	// OpFlagFailOk lets the operation succeed though this step fails.
+	// OpFlagFailOk lets the operation succeed even if this step fails.
 	OpFlagFailOk OpFlags = 1 << 1 // LIBRADOS_OP_FLAG_FAILOK
 	// OpFlagFAdviseRandom hints that access will be random.
 	OpFlagFAdviseRandom OpFlags = 1 << 2 // LIBRADOS_OP_FLAG_FADVISE_RANDOM
 	// OpFlagFAdviseSequential hints that access will be sequential.
 	OpFlagFAdviseSequential OpFlags = 1 << 3 // LIBRADOS_OP_FLAG_FADVISE_SEQUENTIAL
-	// OpFlagFAdviseWillNeed hints that somebody will need the data soon.
+	// OpFlagFAdviseWillNeed hints that the data will be needed soon.
 	OpFlagFAdviseWillNeed OpFlags = 1 << 4 // LIBRADOS_OP_FLAG_FADVISE_WILLNEED
-	// OpFlagFAdviseDontNeed hints that nobody will need the data soon.
+	// OpFlagFAdviseDontNeed hints that the data will not be needed soon.
 	OpFlagFAdviseDontNeed OpFlags = 1 << 5 // LIBRADOS_OP_FLAG_FADVISE_DONTNEED
 	// OpFlagFAdviseNoCache hints that this client will not need the data again.
 	OpFlagFAdviseNoCache OpFlags = 1 << 6 // LIBRADOS_OP_FLAG_FADVISE_NOCACHE
-	// OpFlagFAdviseFUA asks for a write that reaches the medium (force unit access),
+	// OpFlagFAdviseFUA requests a write that reaches the medium (force unit access),
 	// where that is supported.
 	OpFlagFAdviseFUA OpFlags = 1 << 7 // LIBRADOS_OP_FLAG_FADVISE_FUA
 )
 
 const (
-	// LockMayRenew takes the lock, or renews it.
+	// LockMayRenew takes the lock or renews it.
 	LockMayRenew LockFlags = 1 // LIBRADOS_LOCK_FLAG_MAY_RENEW
-	// LockMustRenew renews the lock; if the client does not hold it, that is an error,
+	// LockMustRenew renews the lock. If the client does not hold it, the error is
 	// ErrNotFound.
 	LockMustRenew LockFlags = 2 // LIBRADOS_LOCK_FLAG_MUST_RENEW
 )
 
 const (
-	// CompareEQ asks for equality.
+	// CompareEQ tests whether the values are equal.
 	CompareEQ CompareOp = 1 // LIBRADOS_CMPXATTR_OP_EQ
-	// CompareNE asks for inequality.
+	// CompareNE tests whether the values differ.
 	CompareNE CompareOp = 2 // LIBRADOS_CMPXATTR_OP_NE
-	// CompareGT asks whether the left value is greater.
+	// CompareGT tests whether the left value is greater.
 	CompareGT CompareOp = 3 // LIBRADOS_CMPXATTR_OP_GT
-	// CompareGTE asks whether the left value is greater or equal.
+	// CompareGTE tests whether the left value is greater or equal.
 	CompareGTE CompareOp = 4 // LIBRADOS_CMPXATTR_OP_GTE
-	// CompareLT asks whether the left value is less.
+	// CompareLT tests whether the left value is less.
 	CompareLT CompareOp = 5 // LIBRADOS_CMPXATTR_OP_LT
-	// CompareLTE asks whether the left value is less or equal.
+	// CompareLTE tests whether the left value is less or equal.
 	CompareLTE CompareOp = 6 // LIBRADOS_CMPXATTR_OP_LTE
 )
 
 const (
-	// AllocHintNoHint is no hint at all.
+	// AllocHintNoHint is the value without any hint.
 	AllocHintNoHint AllocHintFlags = 0
-	// AllocHintSequentialWrite says that the object will be written from front to
-	// back.
+	// AllocHintSequentialWrite hints that the object will be written sequentially.
 	AllocHintSequentialWrite AllocHintFlags = 1 << 0 // LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_WRITE
-	// AllocHintRandomWrite says that the object will be written here and there.
+	// AllocHintRandomWrite hints that the object will be written at random offsets.
 	AllocHintRandomWrite AllocHintFlags = 1 << 1 // LIBRADOS_ALLOC_HINT_FLAG_RANDOM_WRITE
-	// AllocHintSequentialRead says that the object will be read from front to back.
+	// AllocHintSequentialRead hints that the object will be read sequentially.
 	AllocHintSequentialRead AllocHintFlags = 1 << 2 // LIBRADOS_ALLOC_HINT_FLAG_SEQUENTIAL_READ
-	// AllocHintRandomRead says that the object will be read here and there.
+	// AllocHintRandomRead hints that the object will be read at random offsets.
 	AllocHintRandomRead AllocHintFlags = 1 << 3 // LIBRADOS_ALLOC_HINT_FLAG_RANDOM_READ
-	// AllocHintAppendOnly says that the object will only grow at its end.
+	// AllocHintAppendOnly hints that the object will only be appended to.
 	AllocHintAppendOnly AllocHintFlags = 1 << 4 // LIBRADOS_ALLOC_HINT_FLAG_APPEND_ONLY
-	// AllocHintImmutable says that the object will not change once it is written.
+	// AllocHintImmutable hints that the object will not change after it has been
+	// written.
 	AllocHintImmutable AllocHintFlags = 1 << 5 // LIBRADOS_ALLOC_HINT_FLAG_IMMUTABLE
-	// AllocHintShortlived says that the object will be removed soon.
+	// AllocHintShortlived hints that the object will be removed soon.
 	AllocHintShortlived AllocHintFlags = 1 << 6 // LIBRADOS_ALLOC_HINT_FLAG_SHORTLIVED
-	// AllocHintLonglived says that the object will stay for long.
+	// AllocHintLonglived hints that the object will exist for a long time.
 	AllocHintLonglived AllocHintFlags = 1 << 7 // LIBRADOS_ALLOC_HINT_FLAG_LONGLIVED
-	// AllocHintCompressible says that it is worth while to compress the object.
+	// AllocHintCompressible hints that compressing the object saves space.
 	AllocHintCompressible AllocHintFlags = 1 << 8 // LIBRADOS_ALLOC_HINT_FLAG_COMPRESSIBLE
-	// AllocHintIncompressible says that compressing the object is in vain.
+	// AllocHintIncompressible hints that compressing the object saves no space.
 	AllocHintIncompressible AllocHintFlags = 1 << 9 // LIBRADOS_ALLOC_HINT_FLAG_INCOMPRESSIBLE
-	// AllocHintLog says that the object is a log. Releases before Ceph 18 don't know
-	// it and pass over it.
+	// AllocHintLog hints that the object is a log. Releases before Ceph 18 ignore it.
 	AllocHintLog AllocHintFlags = 1 << 10 // LIBRADOS_ALLOC_HINT_FLAG_LOG
 )
 
 const (
-	// ChecksumTypeXXHash32 is XXH32.
+	// ChecksumTypeXXHash32 is the algorithm XXH32.
 	ChecksumTypeXXHash32 ChecksumType = 0 // LIBRADOS_CHECKSUM_TYPE_XXHASH32
-	// ChecksumTypeXXHash64 is XXH64.
+	// ChecksumTypeXXHash64 is the algorithm XXH64.
 	ChecksumTypeXXHash64 ChecksumType = 1 << 0 // LIBRADOS_CHECKSUM_TYPE_XXHASH64
-	// ChecksumTypeCRC32C is CRC-32 with the polynomial of Castagnoli.
+	// ChecksumTypeCRC32C is CRC-32 with the Castagnoli polynomial.
 	ChecksumTypeCRC32C ChecksumType = 1 << 1 // LIBRADOS_CHECKSUM_TYPE_CRC32C
 )
 
@@ -542,39 +551,40 @@ const (
 // process.
 type ClusterRef C.rados_t
 
-// ClusterStat is how much a cluster stores, as Conn.GetClusterStats returns it.
+// ClusterStat is the usage of a cluster, as [Conn.GetClusterStats] returns it.
 type ClusterStat struct {
 	// Kb is the raw capacity in KiB.
 	Kb uint64
-	// Kb_used is the raw space in use in KiB, replicas included.
+	// Kb_used is the raw space in use in KiB, including replicas.
 	Kb_used uint64
-	// Kb_avail is the raw space that is free in KiB.
+	// Kb_avail is the free raw space in KiB.
 	Kb_avail uint64
 	// Num_objects is the number of objects.
 	Num_objects uint64
 }
 
-// PoolStat is how much a pool stores and what was read and written since it was
-// created, as IOContext.GetPoolStats returns it. The cluster updates it every few
-// seconds.
+// PoolStat is the usage of a pool, and the number of reads and writes since the
+// pool was created, as [IOContext.GetPoolStats] returns it. The cluster updates it
+// every few seconds.
 type PoolStat struct {
 	// Num_bytes is the space used in bytes.
 	Num_bytes uint64
 	// Num_kb is the space used in KiB.
 	Num_kb uint64
-	// Num_objects is the number of objects, clones included.
+	// Num_objects is the number of objects, including clones.
 	Num_objects uint64
-	// Num_object_clones is the number of clones that snapshots made of objects.
+	// Num_object_clones is the number of clones that were made of objects for
+	// snapshots.
 	Num_object_clones uint64
 	// Num_object_copies is Num_objects times the number of replicas.
 	Num_object_copies uint64
-	// Num_objects_missing_on_primary is the number of objects that the primary OSD
-	// lacks.
+	// Num_objects_missing_on_primary is the number of objects that are missing on the
+	// primary OSD.
 	Num_objects_missing_on_primary uint64
-	// Num_objects_unfound is the number of objects found on no OSD.
+	// Num_objects_unfound is the number of objects that no OSD has.
 	Num_objects_unfound uint64
-	// Num_objects_degraded is the number of object copies that are missing though
-	// others exist.
+	// Num_objects_degraded is the number of missing copies of objects of which other
+	// copies exist.
 	Num_objects_degraded uint64
 	// Num_rd is the number of reads.
 	Num_rd uint64
@@ -584,22 +594,23 @@ type PoolStat struct {
 	Num_wr uint64
 	// Num_wr_kb is the amount written in KiB.
 	Num_wr_kb uint64
-	// Num_user_bytes is how many bytes the objects have, without compression; with
-	// BlueStore those of all replicas.
+	// Num_user_bytes is the size of the objects in bytes, without compression; with
+	// BlueStore it includes all replicas.
 	Num_user_bytes uint64
-	// Compressed_bytes_orig is how many of these bytes were compressed.
+	// Compressed_bytes_orig is the number of these bytes that were compressed.
 	Compressed_bytes_orig uint64
-	// Compressed_bytes is how many bytes they were compressed to.
+	// Compressed_bytes is their number after compression.
 	Compressed_bytes uint64
-	// Compressed_bytes_alloc is how many bytes were allocated for the compressed ones.
+	// Compressed_bytes_alloc is the number of bytes that were allocated for the
+	// compressed bytes.
 	Compressed_bytes_alloc uint64
 }
 
-// ObjectStat is what IOContext.Stat returns.
+// ObjectStat is the result of [IOContext.Stat].
 type ObjectStat struct {
 	// Size is the length of the object in bytes.
 	Size uint64
-	// ModTime is when the object was last modified, in whole seconds.
+	// ModTime is the time of the last modification, in whole seconds.
 	ModTime time.Time
 }
 
@@ -609,28 +620,28 @@ type OmapKeyValue struct {
 	Value []byte
 }
 
-// LockInfo says who holds a lock, as IOContext.ListLockers returns it.
+// LockInfo is the holders of a lock, as [IOContext.ListLockers] returns it.
 type LockInfo struct {
 	// NumLockers is the number of holders.
 	NumLockers int
-	// Exclusive says whether the lock is held exclusively, by one holder then.
+	// Exclusive reports whether the lock is held exclusively, and so by one holder.
 	Exclusive bool
-	// Tag is the tag of a shared lock, which all its holders gave.
+	// Tag is the tag of a shared lock, which is the same for all holders.
 	Tag string
-	// Clients are the holders' names, such as client.4711.
+	// Clients are the names of the holders, such as client.4711.
 	Clients []string
-	// Cookies are the holders' cookies, in the order of Clients.
+	// Cookies are the cookies of the holders, in the order of Clients.
 	Cookies []string
-	// Addrs are the holders' addresses, in the order of Clients.
+	// Addrs are the addresses of the holders, in the order of Clients.
 	Addrs []string
 }
 
-// LockOptions are the options of Lock and RLock. The zero value takes a lock
-// without a cookie that stays until it is released.
+// LockOptions are the options of [IOContext.Lock] and [IOContext.RLock]. The zero
+// value is a lock without a cookie that does not expire.
 type LockOptions struct {
-	// Cookie distinguishes this lock from others of the same client.
+	// Cookie distinguishes this lock from other locks of the same client.
 	Cookie string
-	// Description is for people.
+	// Description is a text for human readers.
 	Description string
 	// Duration is the time after which the lock expires; 0 means never.
 	Duration time.Duration
@@ -641,47 +652,47 @@ type LockOptions struct {
 // SnapID is the number of a snapshot.
 type SnapID C.rados_snap_t
 
-// OperationFlags say how an operation is performed as a whole. They can be
+// OperationFlags modify how an operation is performed as a whole. They can be
 // combined with |.
 type OperationFlags int
 
-// OpFlags say how one step of an operation is performed, and what it is a hint of.
-// They can be combined with |.
+// OpFlags modify how one step of an operation is performed, or are hints about its
+// data. They can be combined with |.
 type OpFlags uint
 
-// CreateOption says what IOContext.Create does about an object that exists:
-// CreateExclusive or CreateIdempotent.
+// CreateOption selects the result of [IOContext.Create] if the object exists:
+// [CreateExclusive] or [CreateIdempotent].
 type CreateOption int
 
-// LockFlags say what happens to a lock that the client holds already, with the
-// same cookie. Without any, taking it again fails.
+// LockFlags select the result of a lock call if the client holds the lock already,
+// with the same cookie. Without flags the call fails.
 type LockFlags uint8
 
-// CompareOp is a way in which a step compares what it is given with what the
-// object has. Which of the two stands left of it, CmpXattr and CmpOmap say: they
-// differ.
+// CompareOp is an operator with which a step compares its argument with a value of
+// the object. The order of the two operands differs between [WriteOp.CmpXattr] and
+// [WriteOp.CmpOmap].
 type CompareOp uint8
 
-// AllocHintFlags say how an object will be used, so that the OSD can store it
-// accordingly. They can be combined with |.
+// AllocHintFlags describe the expected use of an object, so that the OSD can
+// choose how to store it. They can be combined with |.
 type AllocHintFlags uint32
 
-// ChecksumType is a way of computing checksums.
+// ChecksumType is a checksum algorithm.
 type ChecksumType uint32
 
-// Timespec is a time, in seconds and nanoseconds since 1970.
+// Timespec is a time in seconds and nanoseconds since January 1, 1970 UTC.
 type Timespec struct {
 	// Sec is the number of whole seconds.
 	Sec int64
-	// Nsec is the number of nanoseconds besides, less than a second.
+	// Nsec is the number of nanoseconds within the second, less than 1e9.
 	Nsec int64
 }
 
 // --- Functions ---
 
-// NewConn makes a connection for the user client.admin, otherwise like
-// NewConnWithUser: the configuration is to be read yet (see
-// ReadDefaultConfigFile). New programs use [Open].
+// NewConn returns a Conn for the user client.admin. It is otherwise like
+// [NewConnWithUser]: the configuration must still be read, as with
+// [Conn.ReadDefaultConfigFile]. New programs use [Open].
 //
 // Implements:
 //
@@ -697,9 +708,9 @@ func NewConn() (*Conn, error) {
 	return newConn(conn)
 }
 
-// NewConnWithClusterAndUser makes a connection to the cluster of that name, mostly
-// "ceph", for a user given with its type: "client.admin" rather than "admin".
-// Otherwise it is like NewConnWithUser. New programs use [Open].
+// NewConnWithClusterAndUser returns a Conn for the cluster of that name, usually
+// "ceph", and a user name that includes the type: "client.admin", not "admin". It
+// is otherwise like [NewConnWithUser]. New programs use [Open].
 //
 // Implements:
 //
@@ -715,11 +726,13 @@ func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
 	return newConn(conn)
 }
 
-// NewConnWithUser makes a connection for the user client.USER: user is the bare
-// id, "admin" rather than "client.admin". The connection has no configuration yet
-// but for what the environment variable CEPH_ARGS says (see ParseDefaultConfigEnv,
-// of which it also has the error), and is not connected. [Open] makes, configures
-// and connects one, and names the cause if that fails.
+// NewConnWithUser returns a Conn for the user client.USER, where user is the id
+// without the type: "admin", not "client.admin". The Conn is not connected, and
+// its only configuration is that of the environment variable CEPH_ARGS. It returns
+// the errors of [Conn.ParseDefaultConfigEnv].
+//
+// New programs use [Open], which makes, configures and connects a Conn, and
+// reports which part of the configuration is at fault.
 //
 // Implements:
 //
@@ -735,9 +748,9 @@ func NewConnWithUser(user string) (*Conn, error) {
 	return newConn(conn)
 }
 
-// Version returns the version of the librados interface that the program runs
-// with: major, minor and extra. It is not the version of Ceph, and has been 3.0.0
-// from Ceph 14.2 to 20.2.
+// Version returns the version of the librados interface that is loaded: major,
+// minor and extra. It is not the version of Ceph, and is 3.0.0 from Ceph 14.2 to
+// 20.2.
 //
 // Implements:
 //
@@ -752,20 +765,21 @@ func Version() (int, int, int) {
 
 // --- Conn ---
 
-// Conn is a connection to a Ceph cluster: the identity it was made with, its
-// configuration and, once Connect has succeeded, its sessions with the monitors
-// and OSDs. [Open] returns one that is connected. One Conn serves any number of
-// goroutines and IOContexts.
+// Conn is a connection to a Ceph cluster. It consists of a user, a configuration
+// and, after [Conn.Connect] has succeeded, the sessions with the monitors and
+// OSDs. [Open] returns a Conn that is connected. A Conn may be used by any number
+// of goroutines and IOContexts.
 //
-// Methods that ask the monitors wait until one answers. With the configuration
-// option rados_mon_op_timeout a request ends with ETIMEDOUT after that time, but
-// the wait for a newer OSD map does not (see WaitForLatestOSDMap). The forms with
-// a context return when the context is done. If the capabilities of the user
-// forbid a call, commands return EACCES, other methods ErrPermissionDenied.
+// Methods that ask the monitors block until a monitor answers. If the
+// configuration option rados_mon_op_timeout is set, a request returns ETIMEDOUT
+// after that time, but the wait for a newer OSD map does not; see
+// [Conn.WaitForLatestOSDMap]. The forms with a context return when the context is
+// done. If the capabilities of the user do not permit a call, commands return
+// EACCES, and other methods return [ErrPermissionDenied].
 //
-// A Conn must be ended with Shutdown. Methods that need the cluster return
-// ErrNotConnected before Connect and after Shutdown. A Conn that is dropped
-// without Shutdown is shut down when it is garbage collected.
+// The caller must close a Conn with [Conn.Shutdown]. Methods that need the cluster
+// return [ErrNotConnected] before Connect and after Shutdown. If a Conn becomes
+// unreachable without Shutdown, the garbage collector shuts it down.
 //
 // By topic, its methods are, most of them with a form with a context:
 //   - Configuration: [Conn.SetConfigOption], [Conn.GetConfigOption],
@@ -882,14 +896,14 @@ func (c *Conn) blocking(target throttle.Target) admit.Blocking {
 }
 
 // Cluster returns the C handle of the connection, for other bindings in the same
-// process. The handle must not be used once Shutdown has been called. A handle
-// returned before Connect is the one that Connect connects, if the first attempt
-// succeeds; a failed Connect leaves it unconnected, and Cluster returns another
-// one after a later Connect.
+// process. The handle must not be used after [Conn.Shutdown]. [Conn.Connect]
+// connects the handle that Cluster returned before, if its first attempt succeeds.
+// A Connect that fails leaves that handle unconnected; after a later Connect,
+// Cluster returns another one.
 //
-// Cluster panics if c is nil, or after Shutdown: C would crash with NULL, which
-// ends the process whatever recovers. The value of the panic is an error in which
-// errors.Is finds ErrNotConnected.
+// Cluster panics if c is nil or after Shutdown, because C would crash with NULL,
+// which no recover prevents. The value of the panic is an error in which errors.Is
+// finds [ErrNotConnected].
 func (c *Conn) Cluster() ClusterRef {
 	shard, err := c.enterSetup()
 	if err != nil {
@@ -904,12 +918,12 @@ func (c *Conn) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(c.handle.Pointer()))
 }
 
-// BlocklistAdd shuts a client out of the cluster: address is its address as
-// Conn.GetAddrs returns it. After expire, rounded up to whole seconds, it is let
-// in again; 0 stands for the cluster's default of an hour. The client's operations
-// on objects end with ESHUTDOWN, also those in flight, and its watches with
-// ENOTCONN or ESHUTDOWN. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured;
+// BlocklistAdd adds a client to the blocklist of the cluster. address is the
+// address of the client, as [Conn.GetAddrs] returns it. The entry expires after
+// expire, rounded up to whole seconds; 0 selects the default of the cluster, an
+// hour. Operations of that client on objects return ESHUTDOWN, even those in
+// flight, and its watches fail with ENOTCONN or ESHUTDOWN. It blocks until the
+// monitors answer, or until rados_mon_op_timeout elapses if that is configured;
 // [Conn.BlocklistAddContext] returns when its context is done.
 //
 // Implements:
@@ -956,13 +970,13 @@ func (c *Conn) blocklistAddAdmitted(address string, expire time.Duration) error 
 	return nil
 }
 
-// DeletePool deletes a pool with all the data in it. It returns ErrNotFound if
-// there is no pool of that name, and ErrPermissionDenied unless the monitors are
-// configured with mon_allow_pool_delete. It uses the newest OSD map, for which
-// rados_mon_op_timeout does not limit the wait; [Conn.DeletePoolContext] returns
-// when its context is done. See Conn.WaitForLatestOSDMap. It blocks until the
-// monitors have answered, or until rados_mon_op_timeout has elapsed if that is
-// configured; [Conn.DeletePoolContext] returns when its context is done.
+// DeletePool deletes a pool and all its data. It returns [ErrNotFound] if the pool
+// does not exist, and [ErrPermissionDenied] unless mon_allow_pool_delete is set on
+// the monitors. It uses the newest OSD map. rados_mon_op_timeout does not limit
+// the wait for that map; [Conn.DeletePoolContext] returns when its context is
+// done. See [Conn.WaitForLatestOSDMap]. It blocks until the monitors answer, or
+// until rados_mon_op_timeout elapses if that is configured;
+// [Conn.DeletePoolContext] returns when its context is done.
 //
 // Implements:
 //
@@ -1010,8 +1024,8 @@ func (c *Conn) deletePoolAdmitted(name string) error {
 	return nil
 }
 
-// GetAddrs returns the addresses of this client, as the blocklist and the watchers
-// of an object name it.
+// GetAddrs returns the addresses of this client, in the form that the blocklist
+// and the watchers of an object use.
 //
 // Implements:
 //
@@ -1024,10 +1038,11 @@ func (c *Conn) GetAddrs() (string, error) {
 	return takeOwnedString(&addrs), c.outcome(&ret)
 }
 
-// GetBaseTier returns the id of the pool that the pool is a cache of, or its own
-// if it is none. It uses the newest OSD map, for which rados_mon_op_timeout does
-// not limit the wait; [Conn.GetBaseTierContext] returns when its context is done.
-// See Conn.WaitForLatestOSDMap.
+// GetBaseTier returns the id of the pool of which the pool is a cache tier, or the
+// id of the pool itself if it is not a cache tier. It uses the newest OSD map.
+// rados_mon_op_timeout does not limit the wait for that map;
+// [Conn.GetBaseTierContext] returns when its context is done. See
+// [Conn.WaitForLatestOSDMap].
 //
 // Implements:
 //
@@ -1079,10 +1094,10 @@ func (c *Conn) getBaseTierAdmitted(poolID int64) (int64, error) {
 	return int64(baseTier), nil
 }
 
-// GetClusterStats returns how much the cluster stores. The numbers are some
-// seconds old. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured;
-// [Conn.GetClusterStatsContext] returns when its context is done.
+// GetClusterStats returns the usage of the cluster. The numbers are some seconds
+// old. It blocks until the monitors answer, or until rados_mon_op_timeout elapses
+// if that is configured; [Conn.GetClusterStatsContext] returns when its context is
+// done.
 //
 // Implements:
 //
@@ -1137,7 +1152,7 @@ func (c *Conn) getClusterStatsAdmitted() (stat ClusterStat, err error) {
 }
 
 // GetConfigOption returns the value of a configuration option as text. It returns
-// ErrNotFound if there is no option of that name, and EINVAL if name is empty.
+// [ErrNotFound] if the option does not exist, and EINVAL if name is empty.
 //
 // Implements:
 //
@@ -1155,7 +1170,7 @@ func (c *Conn) GetConfigOption(name string) (value string, err error) {
 	return takeBufferString(&buf), nil
 }
 
-// GetFSID returns the identity of the cluster, a UUID in its usual 36 characters.
+// GetFSID returns the id of the cluster, a UUID in its form of 36 characters.
 //
 // Implements:
 //
@@ -1173,9 +1188,9 @@ func (c *Conn) GetFSID() (fsid string, err error) {
 	return takeBufferString(&id), nil
 }
 
-// GetInstanceID returns the number under which the cluster knows this connection,
-// the one in the "client.4711" of lock holders and watchers. It returns 0 if the
-// Conn is not connected.
+// GetInstanceID returns the number of this connection in the cluster, which is the
+// number in the name "client.4711" of lock holders and watchers. It returns 0 if
+// the Conn is not connected.
 //
 // Implements:
 //
@@ -1190,10 +1205,10 @@ func (c *Conn) GetInstanceID() uint64 {
 	return uint64(ret)
 }
 
-// GetMinCompatibleClient returns the release that clients must have for the
-// features in use, and the one that the cluster is set to demand of them, as
-// numbers (14 is Nautilus). It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured;
+// GetMinCompatibleClient returns two releases as numbers (14 is Nautilus): the
+// oldest release of clients that support the features in use, and the release that
+// the cluster is configured to require of clients. It blocks until the monitors
+// answer, or until rados_mon_op_timeout elapses if that is configured;
 // [Conn.GetMinCompatibleClientContext] returns when its context is done.
 //
 // Implements:
@@ -1247,9 +1262,9 @@ func (c *Conn) getMinCompatibleClientAdmitted() (minimum, required int8, err err
 	return int8(least), int8(demanded), nil
 }
 
-// GetMinCompatibleOSD returns the release that OSDs must have at least, as its
-// number (14 is Nautilus). It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured;
+// GetMinCompatibleOSD returns the oldest release that OSDs may have, as a number
+// (14 is Nautilus). It blocks until the monitors answer, or until
+// rados_mon_op_timeout elapses if that is configured;
 // [Conn.GetMinCompatibleOSDContext] returns when its context is done.
 //
 // Implements:
@@ -1302,10 +1317,10 @@ func (c *Conn) getMinCompatibleOSDAdmitted() (int8, error) {
 	return int8(release), nil
 }
 
-// GetPoolByID returns the name of the pool with that id, or ErrNotFound. It uses
-// the newest OSD map, for which rados_mon_op_timeout does not limit the wait;
-// [Conn.GetPoolByIDContext] returns when its context is done. See
-// Conn.WaitForLatestOSDMap.
+// GetPoolByID returns the name of the pool with that id. It returns [ErrNotFound]
+// if the pool does not exist. It uses the newest OSD map. rados_mon_op_timeout
+// does not limit the wait for that map; [Conn.GetPoolByIDContext] returns when its
+// context is done. See [Conn.WaitForLatestOSDMap].
 //
 // Implements:
 //
@@ -1356,11 +1371,11 @@ func (c *Conn) getPoolByIDAdmitted(id int64) (string, error) {
 	return takeBufferString(&pool), nil
 }
 
-// GetPoolByName returns the id of the pool of that name. It returns ErrNotFound if
-// there is no such pool in the newest OSD map, for which it waits first;
-// rados_mon_op_timeout does not limit that; GetPoolByNameContext returns when its
-// context is done. A pool that is in the map of the connection is found without
-// the monitors.
+// GetPoolByName returns the id of the pool of that name. It finds a pool that is
+// in the OSD map of the connection without asking the monitors. Otherwise it waits
+// for the newest OSD map, and returns [ErrNotFound] if that does not contain the
+// pool. rados_mon_op_timeout does not limit that wait; [Conn.GetPoolByNameContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -1408,10 +1423,10 @@ func (c *Conn) getPoolByNameAdmitted(name string) (int64, error) {
 	return int64(ret), nil
 }
 
-// ListInconsistentPGs returns the ids of the pool's placement groups that a scrub
-// found to be inconsistent. It blocks until the manager has answered, also while
-// there is none; [Conn.ListInconsistentPGsContext] returns when its context is
-// done.
+// ListInconsistentPGs returns the ids of the placement groups of the pool that a
+// scrub found to be inconsistent. It blocks until the manager answers, even while
+// no manager is active; [Conn.ListInconsistentPGsContext] returns when its context
+// is done.
 //
 // Implements:
 //
@@ -1463,9 +1478,10 @@ func (c *Conn) listInconsistentPGsAdmitted(poolID int64) ([]string, error) {
 	return wire.SplitList(takeBuffer(&pgs)), nil
 }
 
-// ListPools returns the names of all pools. It uses the newest OSD map, for which
-// rados_mon_op_timeout does not limit the wait; [Conn.ListPoolsContext] returns
-// when its context is done. See Conn.WaitForLatestOSDMap.
+// ListPools returns the names of all pools. It uses the newest OSD map.
+// rados_mon_op_timeout does not limit the wait for that map;
+// [Conn.ListPoolsContext] returns when its context is done. See
+// [Conn.WaitForLatestOSDMap].
 //
 // Implements:
 //
@@ -1508,12 +1524,12 @@ func (c *Conn) listPoolsAdmitted() (names []string, err error) {
 	return wire.SplitList(takeBuffer(&pools)), nil
 }
 
-// MakePool creates a replicated pool with the cluster's default settings. It
-// returns ErrObjectExists if there is a pool of that name. It uses the newest OSD
-// map, for which rados_mon_op_timeout does not limit the wait;
+// MakePool creates a replicated pool with the default settings of the cluster. It
+// returns [ErrObjectExists] if a pool of that name exists. It uses the newest OSD
+// map. rados_mon_op_timeout does not limit the wait for that map;
 // [Conn.MakePoolContext] returns when its context is done. See
-// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured; [Conn.MakePoolContext]
+// [Conn.WaitForLatestOSDMap]. It blocks until the monitors answer, or until
+// rados_mon_op_timeout elapses if that is configured; [Conn.MakePoolContext]
 // returns when its context is done.
 //
 // Implements:
@@ -1561,12 +1577,12 @@ func (c *Conn) makePoolAdmitted(name string) error {
 	return nil
 }
 
-// MakePoolWithCrushRule is MakePool for a pool that is placed by that CRUSH rule.
-// It returns ErrNotFound if there is none of that number. It uses the newest OSD
-// map, for which rados_mon_op_timeout does not limit the wait;
+// MakePoolWithCrushRule is [Conn.MakePool] for a pool that is placed by that CRUSH
+// rule. It returns [ErrNotFound] if the rule does not exist. It uses the newest
+// OSD map. rados_mon_op_timeout does not limit the wait for that map;
 // [Conn.MakePoolWithCrushRuleContext] returns when its context is done. See
-// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured;
+// [Conn.WaitForLatestOSDMap]. It blocks until the monitors answer, or until
+// rados_mon_op_timeout elapses if that is configured;
 // [Conn.MakePoolWithCrushRuleContext] returns when its context is done.
 //
 // Implements:
@@ -1616,9 +1632,10 @@ func (c *Conn) makePoolWithCrushRuleAdmitted(name string, rule uint8) error {
 	return nil
 }
 
-// MgrCommand sends a command to the active manager, without data: see
-// MgrCommandWithInputBuffer. It blocks until the manager has answered, also while
-// there is none; [Conn.MgrCommandContext] returns when its context is done.
+// MgrCommand sends a command without input data to the active manager; see
+// [Conn.MgrCommandWithInputBuffer]. It blocks until the manager answers, even
+// while no manager is active; [Conn.MgrCommandContext] returns when its context is
+// done.
 //
 // Implements:
 //
@@ -1677,10 +1694,10 @@ func (c *Conn) mgrCommandAdmitted(args [][]byte) ([]byte, string, error) {
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MgrCommandTarget sends a command to the manager of that name, without data: see
-// MgrCommandTargetWithInputBuffer. It blocks until the manager has answered, also
-// while there is none; [Conn.MgrCommandTargetContext] returns when its context is
-// done.
+// MgrCommandTarget sends a command without input data to the manager of that name;
+// see [Conn.MgrCommandTargetWithInputBuffer]. It blocks until the manager answers,
+// even while no manager is active; [Conn.MgrCommandTargetContext] returns when its
+// context is done.
 //
 // It needs the library of Ceph 16.2 or later.
 //
@@ -1747,10 +1764,11 @@ func (c *Conn) mgrCommandTargetAdmitted(name string, args [][]byte) ([]byte, str
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MgrCommandTargetWithInputBuffer sends a command and data for it to the manager
-// of that name ("x"), active or not, otherwise like MgrCommandWithInputBuffer. It
-// blocks until the manager has answered, also while there is none;
-// [Conn.MgrCommandTargetWithInputBufferContext] returns when its context is done.
+// MgrCommandTargetWithInputBuffer sends a command with input data to the manager
+// of that name, such as "x", whether the manager is active or not. It is otherwise
+// like [Conn.MgrCommandWithInputBuffer]. It blocks until the manager answers, even
+// while no manager is active; [Conn.MgrCommandTargetWithInputBufferContext]
+// returns when its context is done.
 //
 // It needs the library of Ceph 16.2 or later.
 //
@@ -1821,17 +1839,17 @@ func (c *Conn) mgrCommandTargetWithInputBufferAdmitted(name string, args [][]byt
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MgrCommandWithInputBuffer sends a command and data for it to the active manager.
-// args must not be empty. It returns the command's output and its status message,
-// also with an error. Modules of the manager may fail with a positive code: that
-// is an error as well, the one of the same negative code. It blocks until the
-// manager has answered, also while there is none;
+// MgrCommandWithInputBuffer sends a command with input data to the active manager.
+// args must not be empty. It returns the output of the command and its status
+// message, also with an error. If a module of the manager fails with a positive
+// code, the error has the negative of that code. It blocks until the manager
+// answers, even while no manager is active;
 // [Conn.MgrCommandWithInputBufferContext] returns when its context is done.
 //
-// With rados_mon_op_timeout configured it returns ETIMEDOUT after that time, but a
-// reply that arrives later is written to freed memory and can crash the process. A
-// program that commands managers should not set that option;
-// MgrCommandWithInputBufferContext limits the wait without that danger.
+// If rados_mon_op_timeout is configured, it returns ETIMEDOUT after that time, but
+// a reply that arrives later is written to freed memory and can crash the process.
+// A program that sends commands to managers should not set that option;
+// [Conn.MgrCommandWithInputBufferContext] limits the wait without that danger.
 //
 // Implements:
 //
@@ -1894,9 +1912,9 @@ func (c *Conn) mgrCommandWithInputBufferAdmitted(args [][]byte, inputBuffer []by
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MonCommand sends a command to the monitors, without data: see
-// MonCommandWithInputBuffer. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured; [Conn.MonCommandContext]
+// MonCommand sends a command without input data to the monitors; see
+// [Conn.MonCommandWithInputBuffer]. It blocks until the monitors answer, or until
+// rados_mon_op_timeout elapses if that is configured; [Conn.MonCommandContext]
 // returns when its context is done.
 //
 // Implements:
@@ -1951,9 +1969,9 @@ func (c *Conn) monCommandAdmitted(args []byte) ([]byte, string, error) {
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MonCommandTarget sends a command to the monitor of that name, without data: see
-// MonCommandTargetWithInputBuffer. It blocks until the monitors have answered, or
-// until rados_mon_op_timeout has elapsed if that is configured;
+// MonCommandTarget sends a command without input data to the monitor of that name;
+// see [Conn.MonCommandTargetWithInputBuffer]. It blocks until the monitors answer,
+// or until rados_mon_op_timeout elapses if that is configured;
 // [Conn.MonCommandTargetContext] returns when its context is done.
 //
 // Implements:
@@ -2015,12 +2033,12 @@ func (c *Conn) monCommandTargetAdmitted(name string, args [][]byte) ([]byte, str
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MonCommandTargetWithInputBuffer sends a command and data for it to the monitor
-// of that name ("a"), otherwise like MonCommandWithInputBuffer. args must not be
-// empty: all of it but the first document is mostly ignored. It blocks until the
-// monitors have answered, or until rados_mon_op_timeout has elapsed if that is
-// configured; [Conn.MonCommandTargetWithInputBufferContext] returns when its
-// context is done.
+// MonCommandTargetWithInputBuffer sends a command with input data to the monitor
+// of that name, such as "a". It is otherwise like
+// [Conn.MonCommandWithInputBuffer]. args must not be empty; documents after the
+// first are usually ignored. It blocks until the monitors answer, or until
+// rados_mon_op_timeout elapses if that is configured;
+// [Conn.MonCommandTargetWithInputBufferContext] returns when its context is done.
 //
 // Implements:
 //
@@ -2085,18 +2103,18 @@ func (c *Conn) monCommandTargetWithInputBufferAdmitted(name string, args [][]byt
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// MonCommandWithInputBuffer sends a command and data for it to the monitors: args
-// is one JSON document, as `ceph --verbose` shows them. It returns the command's
-// output and its status message, also with an error: a negative errno that the
-// monitors chose, mostly EINVAL for a command they do not know and EACCES for one
-// that the user may not give. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured;
+// MonCommandWithInputBuffer sends a command with input data to the monitors. args
+// is one JSON document, as `ceph --verbose` prints it. It returns the output of
+// the command and its status message, also with an error. The error is a negative
+// errno that the monitors chose, usually EINVAL for an unknown command and EACCES
+// for a command that the user may not send. It blocks until the monitors answer,
+// or until rados_mon_op_timeout elapses if that is configured;
 // [Conn.MonCommandWithInputBufferContext] returns when its context is done.
 //
-// The monitors pass commands of manager modules, such as "crash info", on to the
+// The monitors forward commands of manager modules, such as "crash info", to the
 // manager. If the module fails with a positive code, librados (seen with Ceph
-// 16.2) reports success, and only the status message tells: send these with
-// MgrCommand.
+// 16.2) reports success, and only the status message shows the failure: send these
+// commands with [Conn.MgrCommand].
 //
 // Implements:
 //
@@ -2154,13 +2172,15 @@ func (c *Conn) monCommandWithInputBufferAdmitted(args, inputBuffer []byte) ([]by
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// OpenIOContext opens a pool for reading and writing, in its default namespace. It
-// returns ErrNotFound if there is no pool of that name in the newest OSD map, for
-// which it waits first; rados_mon_op_timeout does not limit that;
-// OpenIOContextContext returns when its context is done. A pool that is in the map
-// of the connection is opened without the monitors, even if another client has
-// deleted it since: call WaitForLatestOSDMap before where pools are deleted and
-// made again under the same name.
+// OpenIOContext returns an IOContext for reading and writing the objects of a
+// pool, in its default namespace. It opens a pool that is in the OSD map of the
+// connection without asking the monitors, even if another client has deleted the
+// pool since. If pools are deleted and created again under the same name, call
+// [Conn.WaitForLatestOSDMap] first.
+//
+// Otherwise it waits for the newest OSD map, and returns [ErrNotFound] if that
+// does not contain the pool. rados_mon_op_timeout does not limit that wait;
+// [Conn.OpenIOContextContext] returns when its context is done.
 //
 // Implements:
 //
@@ -2212,9 +2232,9 @@ func (c *Conn) openIOContextAdmitted(pool string) (*IOContext, error) {
 	return newIOContext(c, object)
 }
 
-// OsdCommand sends a command to the OSD of that number, without data: see
-// OsdCommandWithInputBuffer. It blocks until the OSD has answered, or until
-// rados_osd_op_timeout has elapsed if that is configured; [Conn.OsdCommandContext]
+// OsdCommand sends a command without input data to the OSD of that number; see
+// [Conn.OsdCommandWithInputBuffer]. It blocks until the OSD answers, or until
+// rados_osd_op_timeout elapses if that is configured; [Conn.OsdCommandContext]
 // returns when its context is done.
 //
 // Implements:
@@ -2275,11 +2295,11 @@ func (c *Conn) osdCommandAdmitted(osd int, args [][]byte) ([]byte, string, error
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// OsdCommandWithInputBuffer sends a command and data for it to the OSD of that
-// number. args must not be empty. It returns the command's output and its status
-// message, also with an error: ENXIO if the OSD is down, ErrNotFound if there is
-// none of that number. It blocks until the OSD has answered, or until
-// rados_osd_op_timeout has elapsed if that is configured;
+// OsdCommandWithInputBuffer sends a command with input data to the OSD of that
+// number. args must not be empty. It returns the output of the command and its
+// status message, also with an error: ENXIO if the OSD is down, [ErrNotFound] if
+// the OSD does not exist. It blocks until the OSD answers, or until
+// rados_osd_op_timeout elapses if that is configured;
 // [Conn.OsdCommandWithInputBufferContext] returns when its context is done.
 //
 // Implements:
@@ -2344,10 +2364,10 @@ func (c *Conn) osdCommandWithInputBufferAdmitted(osd int, args [][]byte, inputBu
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// PGCommand sends a command to the primary OSD of a placement group, without data:
-// see PGCommandWithInputBuffer. It blocks until the OSD has answered, or until
-// rados_osd_op_timeout has elapsed if that is configured; [Conn.PGCommandContext]
-// returns when its context is done.
+// PGCommand sends a command without input data to the primary OSD of a placement
+// group; see [Conn.PGCommandWithInputBuffer]. It blocks until the OSD answers, or
+// until rados_osd_op_timeout elapses if that is configured;
+// [Conn.PGCommandContext] returns when its context is done.
 //
 // Implements:
 //
@@ -2409,18 +2429,20 @@ func (c *Conn) pgCommandAdmitted(pgid []byte, args [][]byte) ([]byte, string, er
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// PGCommandWithInputBuffer sends a command and data for it to the primary OSD of a
-// placement group: pgid is its id as text, such as "2.1f". That is only where the
-// command is sent to: what it is about must be said in its JSON, too, as "pgid".
-// args must not be empty.
+// PGCommandWithInputBuffer sends a command with input data to the primary OSD of a
+// placement group. pgid is the id of the placement group, such as "2.1f". It only
+// selects the OSD: the JSON of the command must contain the placement group it
+// applies to as well, as "pgid". args must not be empty.
 //
-// It returns the command's output and its status message, also with an error:
-// EINVAL if pgid is malformed or missing in the JSON, ErrNotFound if there is no
-// such pool or the number is beyond the pool's pg_num. It waits for the newest OSD
-// map first (see WaitForLatestOSDMap), and then for the OSD, also while that is
-// marked down. It blocks until the OSD has answered, or until rados_osd_op_timeout
-// has elapsed if that is configured; [Conn.PGCommandWithInputBufferContext]
-// returns when its context is done.
+// It returns the output of the command and its status message, also with an error:
+//   - EINVAL if pgid is malformed, or missing in the JSON
+//   - [ErrNotFound] if the pool does not exist, or its pg_num is not above the
+//     number in pgid
+//
+// It first waits for the newest OSD map (see [Conn.WaitForLatestOSDMap]), and then
+// for the OSD, even while the OSD is marked down. It blocks until the OSD answers,
+// or until rados_osd_op_timeout elapses if that is configured;
+// [Conn.PGCommandWithInputBufferContext] returns when its context is done.
 //
 // Implements:
 //
@@ -2487,8 +2509,8 @@ func (c *Conn) pgCommandWithInputBufferAdmitted(pgid []byte, args [][]byte, inpu
 	return takeOwned(&output), takeOwnedString(&status), c.outcome(&ret)
 }
 
-// ParseCmdLineArgs is ParseConfigArgv for arguments without a program's name
-// before them.
+// ParseCmdLineArgs is [Conn.ParseConfigArgv] for arguments that do not start with
+// the name of the program.
 //
 // Implements:
 //
@@ -2511,23 +2533,25 @@ func (c *Conn) ParseCmdLineArgs(args []string) error {
 	return nil
 }
 
-// ParseConfigArgv takes configuration options from a command line, such as
-// "--mon-host" with its value or "--debug-ms=1". The first item is the program's
-// name and is not looked at; arguments that are no options of Ceph are passed
-// over, as are all after a "--".
+// ParseConfigArgv sets configuration options from a command line, such as
+// "--mon-host" and its value or "--debug-ms=1". It ignores the first item, which
+// is the name of the program, arguments that are not options of Ceph, and all
+// arguments after "--".
 //
-// It returns
-//   - ErrEmptyArgument if argv is empty;
-//   - EINVAL if a value is missing or does not suit its option;
-//   - ErrUnsafeArgument if librados would end the process, as a command-line program does: the
-//     last argument is one of the options --mon-host (-m), --keyring (-k), --keyfile (-K),
-//     --monmap (-M), --client-mountpoint (-r), --bind and --show-config-value without its value,
-//     --bind has a value that is no IP address, or an argument is --show-conf. A value that looks
-//     like one of these options can be given with "=", as in "--log-file=-m";
-//   - an UnsafeFileError if librados would end the process over the keyring; see ReadConfigFile;
-//   - ENOSYS after Connect.
+// It returns:
+//   - [ErrEmptyArgument] if argv is empty
+//   - EINVAL if a value is missing or not valid for its option
+//   - [ErrUnsafeArgument] if librados would end the process, as it ends a
+//     command-line program: the last argument is one of the options --mon-host
+//     (-m), --keyring (-k), --keyfile (-K), --monmap (-M), --client-mountpoint
+//     (-r), --bind and --show-config-value without its value, --bind has a value
+//     that is not an IP address, or an argument is --show-conf; a value that looks
+//     like one of these options can be passed with "=", as in "--log-file=-m"
+//   - an [UnsafeFileError] if librados would end the process because of the
+//     keyring; see [Conn.ReadConfigFile]
+//   - ENOSYS after Connect
 //
-// Nothing is set if it returns ErrUnsafeArgument or an UnsafeFileError.
+// If it returns ErrUnsafeArgument or an UnsafeFileError, no option has been set.
 //
 // Implements:
 //
@@ -2553,11 +2577,12 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 	return nil
 }
 
-// ParseDefaultConfigEnv takes configuration options from the environment variable
-// CEPH_ARGS, which is written like a command line, with spaces between the
-// arguments and no quotes. It is no error if the variable is not set, if an option
-// in it has no suitable value, or after Connect, when nothing is taken from it. It
-// returns ErrUnsafeArgument and an UnsafeFileError where ParseConfigArgv does.
+// ParseDefaultConfigEnv sets configuration options from the environment variable
+// CEPH_ARGS, which contains a command line with spaces between the arguments and
+// without quotes. It returns nil if the variable is not set, if the value of an
+// option is not valid, and after Connect, when it sets no option. It returns
+// [ErrUnsafeArgument] and an [UnsafeFileError] in the same cases as
+// [Conn.ParseConfigArgv].
 //
 // Implements:
 //
@@ -2578,21 +2603,27 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 	return nil
 }
 
-// PingMonitor asks the monitor of that id ("a") whether it is there and returns
-// its answer, a JSON document. It works with a Conn that has read its
-// configuration, connected or not.
+// PingMonitor asks the monitor with that id, such as "a", for a sign of life and
+// returns its answer, a JSON document. The Conn must have read its configuration,
+// but need not be connected.
 //
-// It returns ErrNotFound if no monitor has that id, EINVAL if id is empty, and
-// EACCES (with Ceph 20.2 ErrNotFound) if the user's keyring can't be read, so that
-// nothing is asked. It returns EMFILE and an UnsafeFileError where Connect does.
-// It returns ETIMEDOUT if the monitor does not answer within
-// mon_client_ping_timeout seconds (30 unless configured), as a monitor does that
-// does not know the user or key; PingMonitorContext returns when its context is
-// done.
+// It returns:
+//   - [ErrNotFound] if no monitor has that id
+//   - EINVAL if id is empty
+//   - EACCES, with Ceph 20.2 ErrNotFound, if the keyring of the user can't be
+//     read; nothing is sent
+//   - EMFILE and an [UnsafeFileError] in the same cases as [Conn.Connect]
+//   - ETIMEDOUT if the monitor does not answer within mon_client_ping_timeout
+//     seconds (default 30); a monitor that does not know the user or the key does
+//     not answer
+//
+// It blocks until the monitor answers or that timeout elapses;
+// [Conn.PingMonitorContext] returns when its context is done.
 //
 // librados has a race here, seen with Ceph 16.2: on a machine so busy that the
-// monitor's answer overtakes the caller, the process dies of a segmentation fault.
-// MonCommandTarget has no such flaw, but needs a connected Conn.
+// answer of the monitor arrives before the caller waits for it, the process dies
+// of a segmentation fault. [Conn.MonCommandTarget] does not have this fault, but
+// needs a connected Conn.
 //
 // Implements:
 //
@@ -2642,18 +2673,19 @@ func (c *Conn) pingMonitorAdmitted(id string) (string, error) {
 	return takeOwnedString(&answer), c.outcome(&ret)
 }
 
-// ReadConfigFile reads the Ceph configuration file at path. librados takes commas
-// and semicolons in path for the end of one path and the beginning of another,
-// reads the first file that it finds, and replaces variables such as $cluster.
+// ReadConfigFile reads the Ceph configuration file at path. librados treats a path
+// that contains commas or semicolons as several paths, and reads the first file
+// that exists. It replaces variables such as $cluster.
 //
-// It returns
-//   - ErrNotFound if there is no such file; on a Conn that has read a file before, that
-//     may go unnoticed;
-//   - EINVAL if the file can't be parsed, such as one without a newline at its end; Ceph
-//     14.2 passes over what it can't parse;
-//   - an UnsafeFileError, with Ceph 16.2, if a byte outside comments and quoted values is not
-//     ASCII, such as a byte order mark or a no-break space. Only regular files are examined;
-//   - ENOSYS after Connect.
+// It returns:
+//   - [ErrNotFound] if the file does not exist; a Conn that has read a file before
+//     may not report that
+//   - EINVAL if the file can't be parsed, such as a file without a newline at its
+//     end; Ceph 14.2 ignores lines that it can't parse
+//   - an [UnsafeFileError], with Ceph 16.2, if a byte outside comments and quoted
+//     values is not ASCII, such as a byte order mark or a no-break space; only
+//     regular files are checked
+//   - ENOSYS after Connect
 //
 // Implements:
 //
@@ -2672,11 +2704,11 @@ func (c *Conn) ReadConfigFile(path string) error {
 }
 
 // ReadDefaultConfigFile reads the Ceph configuration from the paths in the
-// environment variable CEPH_CONF or, if it is not set, from the first file that
-// exists of /etc/ceph/$cluster.conf, $HOME/.ceph/$cluster.conf and $cluster.conf
-// in the working directory. $cluster is "ceph" unless the Conn was made with
-// another name. It returns ErrNotFound if no file exists, and other errors like
-// ReadConfigFile.
+// environment variable CEPH_CONF. If the variable is not set, it reads the first
+// file that exists of /etc/ceph/$cluster.conf, $HOME/.ceph/$cluster.conf and
+// $cluster.conf in the working directory. $cluster is "ceph" unless the Conn was
+// made with another name. It returns [ErrNotFound] if no file exists, and the
+// other errors of [Conn.ReadConfigFile].
 //
 // Implements:
 //
@@ -2694,15 +2726,17 @@ func (c *Conn) ReadDefaultConfigFile() error {
 	return nil
 }
 
-// SetConfigOption sets a configuration option. Many options count only if they are
-// set before Connect. Values of keyring, auth_client_required and the like make
-// librados read the keyring at once.
+// SetConfigOption sets a configuration option. Many options have an effect only if
+// they are set before Connect. Setting keyring, auth_client_required and similar
+// options makes librados read the keyring immediately.
 //
-// It returns
-//   - ErrNotFound if there is no option of that name;
-//   - EINVAL if the value does not suit it;
-//   - ErrPermissionDenied, from Ceph 16.2, if it can't be changed any more;
-//   - an UnsafeFileError if librados would end the process over the keyring; see ReadConfigFile.
+// It returns:
+//   - [ErrNotFound] if the option does not exist
+//   - EINVAL if the value is not valid for the option
+//   - [ErrPermissionDenied], from Ceph 16.2, if the option can no longer be
+//     changed
+//   - an [UnsafeFileError] if librados would end the process because of the
+//     keyring; see [Conn.ReadConfigFile]
 //
 // Implements:
 //
@@ -2727,11 +2761,12 @@ func (c *Conn) SetConfigOption(option, value string) error {
 	return nil
 }
 
-// Shutdown ends the connection and all its IOContexts, connected or not. Calls
-// made from then on return ErrNotConnected, as do calls that still wait for
-// admission (see SetMaxInFlight). Calls in flight are cancelled where librados can
-// cancel them; the last of them disconnects, and Shutdown does not wait for it. A
-// second Shutdown is a no-op, and so is one of a nil Conn.
+// Shutdown closes the connection and all its IOContexts, whether the Conn is
+// connected or not. Calls that start afterwards return [ErrNotConnected], and so
+// do calls that wait for admission (see [Conn.SetMaxInFlight]). Shutdown cancels
+// the calls in flight that librados can cancel. The connection ends with the last
+// call; Shutdown does not wait for that. A second Shutdown, or Shutdown of a nil
+// Conn, is a no-op.
 //
 // Implements:
 //
@@ -2743,9 +2778,10 @@ func (c *Conn) Shutdown() {
 	c.handle.Close(ErrNotConnected)
 }
 
-// UpdateServiceStatus tells the cluster how the daemon is that RegisterService has
-// registered. It is passed on with the next beacon, some seconds later. If there
-// is none, it goes nowhere, and that is no error.
+// UpdateServiceStatus reports the status of the daemon that was registered with
+// [Conn.RegisterService]. The status is sent with the next beacon, some seconds
+// later. If no daemon is registered, UpdateServiceStatus drops the status and
+// returns nil.
 //
 // Implements:
 //
@@ -2761,7 +2797,8 @@ func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 	return nil
 }
 
-// connect connects to the cluster. An attempt whose context is done goes on.
+// connect connects to the cluster. It does not cancel the attempt when the context
+// is done.
 //
 // Implements:
 //
@@ -2797,8 +2834,7 @@ func (c *Conn) connect(ctx context.Context) error {
 	return asError(int(ret))
 }
 
-// flushCallbacks waits until librados has made the callbacks of watches that are
-// due.
+// flushCallbacks blocks until librados has made the pending callbacks of watches.
 //
 // Implements:
 //
@@ -2814,7 +2850,7 @@ func (c *Conn) flushCallbacks() error {
 	return nil
 }
 
-// monitorLog has librados call back for each line of the cluster's log.
+// monitorLog makes librados call back for each line of the log of the cluster.
 //
 // Implements:
 //
@@ -2844,8 +2880,8 @@ func (c *Conn) openIOContextByID(id int64) (*IOContext, error) {
 	return newIOContext(c, object)
 }
 
-// parseArgv is ParseConfigArgv that returns the arguments that are no options of
-// Ceph.
+// parseArgv is ParseConfigArgv and also returns the arguments that are not options
+// of Ceph.
 //
 // Implements:
 //
@@ -2878,7 +2914,7 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 	return wire.SizedItems(takeBuffer(&remargv)), nil
 }
 
-// registerService registers a daemon with the C object that there is now.
+// registerService registers a daemon with the current C object.
 //
 // Implements:
 //
@@ -2904,7 +2940,7 @@ func (c *Conn) registerService(service, daemon string, metadata map[string]strin
 	return nil
 }
 
-// stopMonitorLog ends the calls that monitorLog asks for.
+// stopMonitorLog stops the calls that monitorLog has requested.
 //
 // Implements:
 //
@@ -2933,26 +2969,27 @@ func (c *Conn) waitForLatestOSDMap() error {
 
 // --- IOContext ---
 
-// IOContext is where objects are read and written: a pool and, within it, a
-// namespace. It is safe for concurrent use, except that what is set on it counts
-// for everyone who uses it: SetNamespace, SetLocator, SetReadSnap and
-// SetSnapContext must not be called while other calls are in flight, and the
-// version (GetLastVersion) is that of the last operation of any goroutine.
+// IOContext reads and writes the objects of one pool and, within the pool, of one
+// namespace. It is safe for concurrent use, but its settings apply to all
+// goroutines that use it. [IOContext.SetNamespace], [IOContext.SetLocator],
+// [IOContext.SetReadSnap] and [IOContext.SetSnapContext] must not be called while
+// other calls are in flight. [IOContext.GetLastVersion] returns the version of the
+// last operation of any goroutine.
 //
 // Prefer [IOContext.WithNamespace], [IOContext.WithLocator],
 // [IOContext.WithReadSnap], [IOContext.WithSnapContext] and
-// [IOContext.WithPoolFullTry]: each returns another IOContext with the new
-// setting, which costs a few microseconds, and leaves this one as it is, so that
+// [IOContext.WithPoolFullTry]. Each returns another IOContext with the new
+// setting, which takes a few microseconds, and does not change this one, so that
 // both may be used at the same time.
 //
-// The name of an object may be any text or bytes without a NUL, of 1 to 2048 bytes
-// (osd_max_object_name_len): a longer one is refused with ENAMETOOLONG, an empty
-// one with EINVAL.
+// The name of an object is any sequence of 1 to 2048 bytes
+// (osd_max_object_name_len) without a NUL byte. A longer name is the error
+// ENAMETOOLONG, an empty one EINVAL.
 //
-// An IOContext must be ended with Destroy. Its methods return ErrInvalidIOContext
-// after Destroy, and ErrNotConnected after the Shutdown of its Conn. It keeps its
-// Conn reachable; one that is dropped without Destroy is freed when it is garbage
-// collected.
+// The caller must close an IOContext with [IOContext.Destroy]. Its methods return
+// [ErrInvalidIOContext] after Destroy, and [ErrNotConnected] after [Conn.Shutdown]
+// of its Conn. An IOContext keeps its Conn reachable. If it becomes unreachable
+// without Destroy, the garbage collector frees it.
 //
 // By topic, its methods are, most of them with a form with a context:
 //   - Reading objects: [IOContext.Read], [IOContext.Stat], [IOContext.Stat2],
@@ -2960,7 +2997,7 @@ func (c *Conn) waitForLatestOSDMap() error {
 //   - Changing objects: [IOContext.Create], [IOContext.Write],
 //     [IOContext.WriteFull], [IOContext.WriteSame], [IOContext.Append],
 //     [IOContext.Truncate], [IOContext.Delete], [IOContext.SetAllocationHint]
-//   - Many calls at once: [IOContext.Tasks], [IOContext.Flush]
+//   - Many calls at the same time: [IOContext.Tasks], [IOContext.Flush]
 //   - Extended attributes: [IOContext.GetXattr], [IOContext.SetXattr],
 //     [IOContext.RmXattr], [IOContext.ListXattrs], [IOContext.Xattrs]
 //   - Omaps: [IOContext.SetOmap], [IOContext.Omap], [IOContext.OmapViews],
@@ -3096,12 +3133,13 @@ func (ioctx *IOContext) blocking(target throttle.Target) admit.Blocking {
 }
 
 // Pointer returns the C handle of the context, a rados_ioctx_t, for other bindings
-// in the same process. It must not be used once Destroy, or Shutdown of the Conn,
-// has been called.
+// in the same process. The handle must not be used after [IOContext.Destroy], or
+// [Conn.Shutdown] of the Conn.
 //
-// Pointer panics if ioctx is nil, or after either: C would crash with NULL, which
-// ends the process whatever recovers. The value of the panic is an error in which
-// errors.Is finds ErrInvalidIOContext, or ErrNotConnected after Shutdown.
+// Pointer panics if ioctx is nil or after either of them, because C would crash
+// with NULL, which no recover prevents. The value of the panic is an error in
+// which errors.Is finds [ErrInvalidIOContext], or [ErrNotConnected] after
+// Shutdown.
 func (ioctx *IOContext) Pointer() unsafe.Pointer {
 	shard, err := ioctx.enterSetup()
 	if err != nil {
@@ -3116,8 +3154,8 @@ func (ioctx *IOContext) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(ioctx.handle.Pointer()))
 }
 
-// Alignment returns of what number of bytes appends must be a multiple, if
-// RequiresAlignment says so; else 0.
+// Alignment returns the number of bytes of which the length of appends must be a
+// multiple, or 0 unless [IOContext.RequiresAlignment] reports true.
 //
 // Implements:
 //
@@ -3135,10 +3173,10 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 	return uint64(alignment), nil
 }
 
-// Append writes data at the end of object oid, in one step, and creates the object
-// if it does not exist. Errors are those of Write. It blocks until the OSDs have
-// answered, or until rados_osd_op_timeout has elapsed if that is configured;
-// [IOContext.AppendContext] returns when its context is done.
+// Append writes data at the end of object oid atomically. If the object does not
+// exist, Append creates it. It returns the errors of [IOContext.Write]. It blocks
+// until the OSDs answer, or until rados_osd_op_timeout elapses if that is
+// configured; [IOContext.AppendContext] returns when its context is done.
 //
 // Implements:
 //
@@ -3206,13 +3244,16 @@ func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int
 	return int64(started)
 }
 
-// BreakLock takes a lock away from the client that holds it: client is its name,
-// such as "client.4711", as ListLockers returns it. It returns 0, and no error
-// either with -ENOENT, if the client does not hold the lock with that cookie, or
-// -EINVAL, if client is malformed. Any other code comes with an error. It blocks
-// until the OSD has answered, or until rados_osd_op_timeout has elapsed if that is
-// configured; [IOContext.BreakLockContext] returns when its context is done.
+// BreakLock releases a lock of another client. client is the name of the holder,
+// such as "client.4711", as [IOContext.ListLockers] returns it. It blocks until
+// the OSD answers, or until rados_osd_op_timeout elapses if that is configured;
+// [IOContext.BreakLockContext] returns when its context is done.
 // [IOContext.RevokeLock] is the newer form.
+//
+// It returns 0 if it has released the lock. It returns the following codes without
+// an error, and any other code with an error:
+//   - -ENOENT if the client does not hold the lock with that cookie
+//   - -EINVAL if client is malformed
 //
 // Implements:
 //
@@ -3268,11 +3309,11 @@ func (ioctx *IOContext) breakLockAdmitted(oid, name, client, cookie string) (int
 	return codeResult(int(ret), asError(int(ret)), C.ENOENT, C.EINVAL)
 }
 
-// RevokeLock takes a lock away from the client that holds it. It is BreakLock that
-// returns ErrNotFound if the client does not hold the lock with that cookie, and
-// EINVAL if client is malformed. It blocks until the OSD has answered, or until
-// rados_osd_op_timeout has elapsed if that is configured;
-// [IOContext.RevokeLockContext] returns when its context is done.
+// RevokeLock releases a lock of another client. It returns [ErrNotFound] if the
+// client does not hold the lock with that cookie, and EINVAL if client is
+// malformed. It is [IOContext.BreakLock] with an error in place of a code. It
+// blocks until the OSD answers, or until rados_osd_op_timeout elapses if that is
+// configured; [IOContext.RevokeLockContext] returns when its context is done.
 func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
 	code, err := ioctx.BreakLock(oid, name, client, cookie)
 	if err == nil {
@@ -3291,9 +3332,9 @@ func (ioctx *IOContext) RevokeLockContext(ctx context.Context, oid, name, client
 	return ioctx.wrap("RevokeLockContext", oid, err)
 }
 
-// CachePin keeps object oid in the cache tier. It returns EINVAL in a pool that is
-// no cache. It blocks until the OSD has answered, or until rados_osd_op_timeout
-// has elapsed if that is configured; [IOContext.CachePinContext] returns when its
+// CachePin keeps object oid in the cache tier. It returns EINVAL if the pool is
+// not a cache tier. It blocks until the OSD answers, or until rados_osd_op_timeout
+// elapses if that is configured; [IOContext.CachePinContext] returns when its
 // context is done.
 //
 // Implements:
@@ -3339,8 +3380,8 @@ func (ioctx *IOContext) cachePinAdmitted(oid string) error {
 	return nil
 }
 
-// CacheUnpin undoes CachePin. It blocks until the OSD has answered, or until
-// rados_osd_op_timeout has elapsed if that is configured;
+// CacheUnpin reverts [IOContext.CachePin]. It blocks until the OSD answers, or
+// until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.CacheUnpinContext] returns when its context is done.
 //
 // Implements:
@@ -3387,10 +3428,10 @@ func (ioctx *IOContext) cacheUnpinAdmitted(oid string) error {
 	return nil
 }
 
-// CleanOmap removes all omap entries of object oid. It returns ErrNotFound if the
-// object does not exist. It blocks until the OSDs have answered, or until
-// rados_osd_op_timeout has elapsed if that is configured;
-// [IOContext.CleanOmapContext] returns when its context is done.
+// CleanOmap removes all omap entries of object oid. It returns [ErrNotFound] if
+// the object does not exist. It blocks until the OSDs answer, or until
+// rados_osd_op_timeout elapses if that is configured; [IOContext.CleanOmapContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -3444,12 +3485,13 @@ func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
 	return int64(started)
 }
 
-// CmpExt returns nil if object oid has just the bytes b from byte offset on. If
-// not, it returns an error of which MismatchOffset tells where the first byte is
-// that differs. An object that ends earlier is taken to go on with zeros. It
-// returns ErrNotFound if the object does not exist. It blocks until the OSDs have
-// answered, or until rados_osd_op_timeout has elapsed if that is configured;
-// [IOContext.CmpExtContext] returns when its context is done.
+// CmpExt compares b with the bytes of object oid from byte offset on. It returns
+// nil if they are equal. If they differ, it returns an error from which
+// [MismatchOffset] gets the position of the first byte that differs. Bytes beyond
+// the end of the object compare as zeros. It returns [ErrNotFound] if the object
+// does not exist. It blocks until the OSDs answer, or until rados_osd_op_timeout
+// elapses if that is configured; [IOContext.CmpExtContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -3517,11 +3559,11 @@ func (ioctx *IOContext) startCmpExt(call *aio.Call, oid string, b []byte, offset
 	return int64(started)
 }
 
-// Create creates the empty object oid. If it exists, CreateExclusive returns
-// ErrObjectExists, and CreateIdempotent changes nothing and returns nil. Any other
-// value is refused with EINVAL. It blocks until the OSDs have answered, or until
-// rados_osd_op_timeout has elapsed if that is configured;
-// [IOContext.CreateContext] returns when its context is done.
+// Create creates the empty object oid. If the object exists, it returns
+// [ErrObjectExists] with [CreateExclusive], and changes nothing and returns nil
+// with [CreateIdempotent]. Any other value of exclusive returns EINVAL. It blocks
+// until the OSDs answer, or until rados_osd_op_timeout elapses if that is
+// configured; [IOContext.CreateContext] returns when its context is done.
 //
 // Implements:
 //
@@ -3596,13 +3638,15 @@ func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive Create
 	return int64(started)
 }
 
-// CreateSelfManagedSnap returns the number of a new snapshot of the pool. It takes
-// effect for an object when the object is written with it in the snapshot context;
-// see SetSnapContext. A pool with such snapshots can have no others: it returns
-// EINVAL if there is one made by CreateSnap. It blocks until the monitors have
-// answered; CreateSelfManagedSnapContext returns when its context is done, and a
-// snapshot that is made after that is removed, also if the IOContext has been
-// closed.
+// CreateSelfManagedSnap creates a self-managed snapshot of the pool and returns
+// its id. The snapshot applies to an object when the object is written with the
+// snapshot in the snapshot context; see [IOContext.SetSnapContext]. A pool has
+// either self-managed snapshots or those of [IOContext.CreateSnap]: it returns
+// EINVAL if the pool has a snapshot made by CreateSnap.
+//
+// It blocks until the monitors answer; [IOContext.CreateSelfManagedSnapContext]
+// returns when its context is done. A snapshot that is created after that is
+// removed, even if the IOContext has been closed.
 //
 // Implements:
 //
@@ -3662,12 +3706,12 @@ func (ioctx *IOContext) createSelfManagedSnapAsync(ctx context.Context) (_ SnapI
 	})
 }
 
-// CreateSnap takes a snapshot of the whole pool. It returns ErrObjectExists if the
-// pool has a snapshot of that name, and EINVAL if its snapshots are managed by its
-// users. It uses the newest OSD map, for which rados_mon_op_timeout does not limit
-// the wait; [IOContext.CreateSnapContext] returns when its context is done. See
-// Conn.WaitForLatestOSDMap. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured;
+// CreateSnap takes a snapshot of the whole pool. It returns [ErrObjectExists] if
+// the pool has a snapshot of that name, and EINVAL if the pool has self-managed
+// snapshots. It uses the newest OSD map. rados_mon_op_timeout does not limit the
+// wait for that map; [IOContext.CreateSnapContext] returns when its context is
+// done. See [Conn.WaitForLatestOSDMap]. It blocks until the monitors answer, or
+// until rados_mon_op_timeout elapses if that is configured;
 // [IOContext.CreateSnapContext] returns when its context is done.
 //
 // Implements:
@@ -3716,11 +3760,12 @@ func (ioctx *IOContext) createSnapAdmitted(snapName string) error {
 	return nil
 }
 
-// Delete removes object oid. It returns ErrNotFound if the object does not exist,
-// or the pool has been deleted. While the pool or cluster is full it waits, as
-// Write does; SetPoolFullTry lets it make room. It blocks until the OSDs have
-// answered, or until rados_osd_op_timeout has elapsed if that is configured;
-// [IOContext.DeleteContext] returns when its context is done.
+// Delete removes object oid. It returns [ErrNotFound] if the object does not exist
+// or the pool has been deleted. While the pool or cluster is full, it blocks, as
+// [IOContext.Write] does; after [IOContext.SetPoolFullTry] it is performed and
+// frees space. It blocks until the OSDs answer, or until rados_osd_op_timeout
+// elapses if that is configured; [IOContext.DeleteContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -3771,11 +3816,11 @@ func (ioctx *IOContext) startDelete(call *aio.Call, oid string) int64 {
 	return int64(started)
 }
 
-// Destroy ends the IOContext. Calls made from then on return ErrInvalidIOContext,
-// as do calls that still wait for admission (see Conn.SetMaxInFlight). Calls in
-// flight are cancelled where librados can cancel them; the last of them frees the
-// context, and Destroy does not wait for it. A second Destroy is a no-op, and so
-// is one of a nil IOContext.
+// Destroy closes the IOContext. Calls that start afterwards return
+// [ErrInvalidIOContext], and so do calls that wait for admission (see
+// [Conn.SetMaxInFlight]). Destroy cancels the calls in flight that librados can
+// cancel. The last call frees the context; Destroy does not wait for that. A
+// second Destroy, or Destroy of a nil IOContext, is a no-op.
 //
 // Implements:
 //
@@ -3787,11 +3832,11 @@ func (ioctx *IOContext) Destroy() {
 	ioctx.handle.Close(ErrInvalidIOContext)
 }
 
-// EnableApplication says which application the pool is used by, such as "rbd" or
-// "rgw". It returns EPERM if the pool has another one, unless force is set. It
-// blocks until the monitors have answered, or until rados_mon_op_timeout has
-// elapsed if that is configured; [IOContext.EnableApplicationContext] returns when
-// its context is done.
+// EnableApplication sets an application that uses the pool, such as "rbd" or
+// "rgw". It returns EPERM if the pool has another application, unless force is
+// true. It blocks until the monitors answer, or until rados_mon_op_timeout elapses
+// if that is configured; [IOContext.EnableApplicationContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -3837,10 +3882,10 @@ func (ioctx *IOContext) enableApplicationAdmitted(app string, force bool) error 
 	return nil
 }
 
-// Flush blocks until all changes have completed that were in flight through this
-// IOContext when it was called: those of other goroutines, of a Pipeline, and
-// cancelled ones. It does not report whether they succeeded. FlushContext returns
-// when its context is done.
+// Flush blocks until all changes through this IOContext that were in flight when
+// it was called have completed, including those of other goroutines and of a
+// [Pipeline], and cancelled ones. It does not report whether they succeeded.
+// [IOContext.FlushContext] returns when its context is done.
 //
 // Implements:
 //
@@ -3884,10 +3929,11 @@ func (ioctx *IOContext) flushAsync(ctx context.Context) (err error) {
 	})
 }
 
-// GetApplicationMetadata returns what an application has noted under key about the
-// pool, or ErrNotFound. It uses the newest OSD map, for which rados_mon_op_timeout
-// does not limit the wait; [IOContext.GetApplicationMetadataContext] returns when
-// its context is done. See Conn.WaitForLatestOSDMap.
+// GetApplicationMetadata returns the value that an application has set under key
+// for the pool. It returns [ErrNotFound] if the application has not set key. It
+// uses the newest OSD map. rados_mon_op_timeout does not limit the wait for that
+// map; [IOContext.GetApplicationMetadataContext] returns when its context is done.
+// See [Conn.WaitForLatestOSDMap].
 //
 // Implements:
 //
@@ -3945,8 +3991,8 @@ func (ioctx *IOContext) getApplicationMetadataOnce(app, key string) (string, err
 	return wire.Text(takeBuffer(&value)), nil
 }
 
-// GetNamespace returns the namespace that SetNamespace has set, "" for the default
-// one.
+// GetNamespace returns the namespace that was set with [IOContext.SetNamespace],
+// "" for the default one.
 //
 // Implements:
 //
@@ -3964,8 +4010,7 @@ func (ioctx *IOContext) GetNamespace() (string, error) {
 	return takeBufferString(&namespace), nil
 }
 
-// GetPoolID returns the id of the pool, or -1 if the IOContext can't be used any
-// more.
+// GetPoolID returns the id of the pool, or -1 if the IOContext is closed.
 //
 // Implements:
 //
@@ -3980,7 +4025,7 @@ func (ioctx *IOContext) GetPoolID() int64 {
 	return int64(ret)
 }
 
-// GetPoolName returns the name of the pool, or ErrNotFound if the pool has been
+// GetPoolName returns the name of the pool, or [ErrNotFound] if the pool has been
 // deleted.
 //
 // Implements:
@@ -3999,10 +4044,10 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 	return takeBufferString(&pool), nil
 }
 
-// GetPoolStats returns how much the pool stores and what was read and written in
-// it. It blocks until the monitors have answered, or until rados_mon_op_timeout
-// has elapsed if that is configured; [IOContext.GetPoolStatsContext] returns when
-// its context is done.
+// GetPoolStats returns the usage of the pool, and the number of its reads and
+// writes. It blocks until the monitors answer, or until rados_mon_op_timeout
+// elapses if that is configured; [IOContext.GetPoolStatsContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -4068,10 +4113,11 @@ func (ioctx *IOContext) getPoolStatsAdmitted() (stat PoolStat, err error) {
 	}, nil
 }
 
-// GetSnapName returns the name of a snapshot of the pool, or ErrNotFound if there
-// is none of that number. It uses the newest OSD map, for which
-// rados_mon_op_timeout does not limit the wait; [IOContext.GetSnapNameContext]
-// returns when its context is done. See Conn.WaitForLatestOSDMap.
+// GetSnapName returns the name of the snapshot of the pool with that id. It
+// returns [ErrNotFound] if the snapshot does not exist. It uses the newest OSD
+// map. rados_mon_op_timeout does not limit the wait for that map;
+// [IOContext.GetSnapNameContext] returns when its context is done. See
+// [Conn.WaitForLatestOSDMap].
 //
 // Implements:
 //
@@ -4119,11 +4165,11 @@ func (ioctx *IOContext) getSnapNameOnce(snapID SnapID) (string, error) {
 	return takeBufferString(&name), nil
 }
 
-// GetSnapStamp returns when a snapshot of the pool was taken, in whole seconds, or
-// ErrNotFound if there is none of that number. It uses the newest OSD map, for
-// which rados_mon_op_timeout does not limit the wait;
+// GetSnapStamp returns the time at which a snapshot of the pool was taken, in
+// whole seconds. It returns [ErrNotFound] if the snapshot does not exist. It uses
+// the newest OSD map. rados_mon_op_timeout does not limit the wait for that map;
 // [IOContext.GetSnapStampContext] returns when its context is done. See
-// Conn.WaitForLatestOSDMap.
+// [Conn.WaitForLatestOSDMap].
 //
 // Implements:
 //
@@ -4172,12 +4218,17 @@ func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 	return time.Unix(int64(stamp), 0), nil
 }
 
-// GetXattr reads an extended attribute of an object into data and returns the
-// length of its value. It returns ERANGE if data is too short for it, ENODATA if
-// the object has no attribute of that name, ErrNotFound if the object does not
-// exist, and EINVAL for an empty name. It blocks until the OSDs have answered, or
-// until rados_osd_op_timeout has elapsed if that is configured;
-// [IOContext.GetXattrContext] returns when its context is done.
+// GetXattr reads the value of an extended attribute of an object into data and
+// returns its length.
+//
+// It returns:
+//   - ERANGE if the value is longer than data
+//   - ENODATA if the object does not have the attribute
+//   - [ErrNotFound] if the object does not exist
+//   - EINVAL if the name is empty
+//
+// It blocks until the OSDs answer, or until rados_osd_op_timeout elapses if that
+// is configured; [IOContext.GetXattrContext] returns when its context is done.
 //
 // Implements:
 //
@@ -4266,11 +4317,11 @@ func (ioctx *IOContext) finishGetXattr(ctx context.Context, call *aio.Call, ret 
 	return int(ret), nil
 }
 
-// ListApplicationMetadata returns all that an application has noted about the
-// pool. It returns ErrNotFound if the application is not enabled. It uses the
-// newest OSD map, for which rados_mon_op_timeout does not limit the wait;
-// [IOContext.ListApplicationMetadataContext] returns when its context is done. See
-// Conn.WaitForLatestOSDMap.
+// ListApplicationMetadata returns the keys and values that an application has set
+// for the pool. It returns [ErrNotFound] if the application is not enabled. It
+// uses the newest OSD map. rados_mon_op_timeout does not limit the wait for that
+// map; [IOContext.ListApplicationMetadataContext] returns when its context is
+// done. See [Conn.WaitForLatestOSDMap].
 //
 // Implements:
 //
@@ -4315,10 +4366,10 @@ func (ioctx *IOContext) listApplicationMetadataDetached(ctx context.Context, app
 	return wire.ItemMap(takeBuffer(&metadata), takeBuffer(&metadataValues)), nil
 }
 
-// ListApplications returns the applications that the pool is used by. It uses the
-// newest OSD map, for which rados_mon_op_timeout does not limit the wait;
+// ListApplications returns the applications that use the pool. It uses the newest
+// OSD map. rados_mon_op_timeout does not limit the wait for that map;
 // [IOContext.ListApplicationsContext] returns when its context is done. See
-// Conn.WaitForLatestOSDMap.
+// [Conn.WaitForLatestOSDMap].
 //
 // Implements:
 //
@@ -4355,10 +4406,10 @@ func (ioctx *IOContext) listApplicationsDetached(ctx context.Context) (_ []strin
 	return wire.Items(takeBuffer(&apps)), nil
 }
 
-// ListLockers returns who holds the lock called name on object oid. If nobody
-// does, what it returns is empty. It returns ErrNotFound if the object does not
-// exist. It blocks until the OSD has answered, or until rados_osd_op_timeout has
-// elapsed if that is configured; [IOContext.ListLockersContext] returns when its
+// ListLockers returns the holders of the lock called name on object oid. If the
+// lock is not held, the result is empty. It returns [ErrNotFound] if the object
+// does not exist. It blocks until the OSD answers, or until rados_osd_op_timeout
+// elapses if that is configured; [IOContext.ListLockersContext] returns when its
 // context is done.
 //
 // Implements:
@@ -4435,10 +4486,10 @@ func (ioctx *IOContext) listLockersAdmitted(oid, name string) (*LockInfo, error)
 	return lockInfo, nil
 }
 
-// ListSnaps returns the numbers of the pool's snapshots. It uses the newest OSD
-// map, for which rados_mon_op_timeout does not limit the wait;
+// ListSnaps returns the ids of the snapshots of the pool. It uses the newest OSD
+// map. rados_mon_op_timeout does not limit the wait for that map;
 // [IOContext.ListSnapsContext] returns when its context is done. See
-// Conn.WaitForLatestOSDMap.
+// [Conn.WaitForLatestOSDMap].
 //
 // Implements:
 //
@@ -4473,22 +4524,24 @@ func (ioctx *IOContext) listSnapsDetached(ctx context.Context) (_ []SnapID, err 
 	return wire.Numbers[SnapID](takeBuffer(&snaps)), nil
 }
 
-// LockExclusive takes the lock called name on object oid for one client alone. The
-// cookie tells this lock from others of the same client, desc is for people. The
-// lock expires after duration; with 0 it stays until it is unlocked or broken.
-// flags may be nil; LockMayRenew renews a lock that the client holds already. It
-// blocks until the OSD has answered, or until rados_osd_op_timeout has elapsed if
-// that is configured; [IOContext.LockExclusiveContext] returns when its context is
-// done. [IOContext.Lock] is the newer form; package radoslock waits for locks and
-// renews them.
+// LockExclusive takes the lock called name on object oid for one client
+// exclusively. The cookie distinguishes this lock from other locks of the same
+// client, and desc is a text for human readers. The lock expires after duration;
+// with 0 it does not expire. flags may be nil; [LockMayRenew] renews a lock that
+// the client holds already. It blocks until the OSD answers, or until
+// rados_osd_op_timeout elapses if that is configured;
+// [IOContext.LockExclusiveContext] returns when its context is done.
+// [IOContext.Lock] is the newer form; package radoslock waits for locks and renews
+// them.
 //
-// It returns 0 if the lock is taken, and no error either with -EBUSY, if another
-// client holds it, or -EEXIST, if this client holds it with the same cookie. Any
-// other code comes with an error: EINVAL for a negative duration.
+// It returns 0 if it has taken the lock. It returns the following codes without an
+// error, and any other code with an error, such as EINVAL for a negative duration:
+//   - -EBUSY if another client holds the lock
+//   - -EEXIST if this client holds the lock, with the same cookie
 //
 // LockExclusiveContext releases a lock that is taken after it has returned, unless
-// flags asked to renew one. Another attempt with the same cookie may lose its lock
-// by that, so each attempt should have a cookie of its own.
+// flags request to renew a lock. That release may also release the lock of a later
+// attempt with the same cookie, so use a new cookie for each attempt.
 //
 // Implements:
 //
@@ -4557,13 +4610,15 @@ func (ioctx *IOContext) lockExclusiveAdmitted(oid, name, cookie, desc string, du
 	return codeResult(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
-// Lock takes the lock called name on object oid for this client alone. It is
-// LockExclusive with errors instead of codes: ErrLocked if another client holds
-// it, ErrLockHeld if this client does, with the same cookie, unless Flags ask to
-// renew it. It does not wait for the lock. The object is created if it does not
-// exist. It blocks until the OSD has answered, or until rados_osd_op_timeout has
-// elapsed if that is configured; [IOContext.LockContext] returns when its context
-// is done.
+// Lock takes the lock called name on object oid for this client exclusively. If
+// the object does not exist, Lock creates it. Lock does not wait until a lock is
+// released. It is [IOContext.LockExclusive] with errors in place of codes:
+//   - [ErrLocked] if another client holds the lock
+//   - [ErrLockHeld] if this client holds the lock, with the same cookie, unless
+//     Flags request to renew it
+//
+// It blocks until the OSD answers, or until rados_osd_op_timeout elapses if that
+// is configured; [IOContext.LockContext] returns when its context is done.
 func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
 	flags := byte(opts.Flags)
 	code, err := ioctx.LockExclusive(oid, name, opts.Cookie, opts.Description, opts.Duration, &flags)
@@ -4584,10 +4639,11 @@ func (ioctx *IOContext) LockContext(ctx context.Context, oid, name string, opts 
 	return ioctx.wrap("LockContext", oid, err)
 }
 
-// LockShared takes the lock called name on object oid together with all that take
-// it shared and with the same tag. Otherwise it is like LockExclusive. It blocks
-// until the OSD has answered, or until rados_osd_op_timeout has elapsed if that is
-// configured; [IOContext.LockSharedContext] returns when its context is done.
+// LockShared takes the lock called name on object oid, shared with other clients
+// that take it shared and with the same tag. It is otherwise like
+// [IOContext.LockExclusive]. It blocks until the OSD answers, or until
+// rados_osd_op_timeout elapses if that is configured;
+// [IOContext.LockSharedContext] returns when its context is done.
 // [IOContext.RLock] is the newer form.
 //
 // Implements:
@@ -4659,10 +4715,11 @@ func (ioctx *IOContext) lockSharedAdmitted(oid, name, cookie, tag, desc string, 
 	return codeResult(int(ret), asError(int(ret)), C.EBUSY, C.EEXIST)
 }
 
-// RLock takes the lock called name on object oid together with all that take it
-// that way and with the same tag. Otherwise it is like Lock, for LockShared. It
-// blocks until the OSD has answered, or until rados_osd_op_timeout has elapsed if
-// that is configured; [IOContext.RLockContext] returns when its context is done.
+// RLock takes the lock called name on object oid, shared with other clients that
+// take it shared and with the same tag. It is otherwise like [IOContext.Lock], for
+// [IOContext.LockShared]. It blocks until the OSD answers, or until
+// rados_osd_op_timeout elapses if that is configured; [IOContext.RLockContext]
+// returns when its context is done.
 func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
 	flags := byte(opts.Flags)
 	code, err := ioctx.LockShared(oid, name, opts.Cookie, tag, opts.Description, opts.Duration, &flags)
@@ -4683,10 +4740,11 @@ func (ioctx *IOContext) RLockContext(ctx context.Context, oid, name, tag string,
 	return ioctx.wrap("RLockContext", oid, err)
 }
 
-// LookupSnap returns the number of a snapshot of the pool, or ErrNotFound if there
-// is none of that name. It uses the newest OSD map, for which rados_mon_op_timeout
-// does not limit the wait; [IOContext.LookupSnapContext] returns when its context
-// is done. See Conn.WaitForLatestOSDMap.
+// LookupSnap returns the id of the snapshot of the pool with that name. It returns
+// [ErrNotFound] if the snapshot does not exist. It uses the newest OSD map.
+// rados_mon_op_timeout does not limit the wait for that map;
+// [IOContext.LookupSnapContext] returns when its context is done. See
+// [Conn.WaitForLatestOSDMap].
 //
 // Implements:
 //
@@ -4734,13 +4792,14 @@ func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 	return SnapID(id), nil
 }
 
-// Read reads up to len(data) bytes of object oid from byte offset on and returns
-// how many it read: fewer than asked for at the end of the object, 0 past it. If
-// data is empty, Read only finds out whether the object exists.
+// Read reads up to len(data) bytes of object oid from byte offset on into data. It
+// returns the number of bytes read, which is less than len(data) at the end of the
+// object, and 0 beyond it. If data is empty, Read only checks that the object
+// exists.
 //
-// It returns ErrNotFound if the object does not exist, or the pool has been
-// deleted, and E2BIG if data has 2 GiB or more. It blocks until the OSDs have
-// answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// It returns [ErrNotFound] if the object does not exist or the pool has been
+// deleted, and E2BIG if data has 2 GiB or more. It blocks until the OSDs answer,
+// or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.ReadContext] returns when its context is done.
 //
 // Implements:
@@ -4826,10 +4885,10 @@ func (ioctx *IOContext) finishRead(ctx context.Context, call *aio.Call, data []b
 	return int(ret), nil
 }
 
-// RemoveApplicationMetadata drops what an application has noted under key about
-// the pool. It blocks until the monitors have answered, or until
-// rados_mon_op_timeout has elapsed if that is configured;
-// [IOContext.RemoveApplicationMetadataContext] returns when its context is done.
+// RemoveApplicationMetadata removes a key from the metadata of an application of
+// the pool. It blocks until the monitors answer, or until rados_mon_op_timeout
+// elapses if that is configured; [IOContext.RemoveApplicationMetadataContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -4883,10 +4942,11 @@ func (ioctx *IOContext) removeApplicationMetadataAdmitted(app, key string) error
 	return nil
 }
 
-// RemoveSelfManagedSnap removes a snapshot that CreateSelfManagedSnap made. The
-// OSDs free its space in the background. It returns ErrNotFound if there never was
-// one of that number, nil if it is gone already. It blocks until the monitors have
-// answered; RemoveSelfManagedSnapContext returns when its context is done.
+// RemoveSelfManagedSnap removes a snapshot that was created by
+// [IOContext.CreateSelfManagedSnap]. The OSDs free its space in the background. It
+// returns [ErrNotFound] if the snapshot never existed, and nil if it has been
+// removed already. It blocks until the monitors answer;
+// [IOContext.RemoveSelfManagedSnapContext] returns when its context is done.
 //
 // Implements:
 //
@@ -4939,11 +4999,11 @@ func (ioctx *IOContext) startRemoveSelfManagedSnap(call *aio.Call, snapID SnapID
 	return int64(started)
 }
 
-// RemoveSnap removes a snapshot of the pool. It returns ErrNotFound if there is
-// none of that name. It uses the newest OSD map, for which rados_mon_op_timeout
-// does not limit the wait; [IOContext.RemoveSnapContext] returns when its context
-// is done. See Conn.WaitForLatestOSDMap. It blocks until the monitors have
-// answered, or until rados_mon_op_timeout has elapsed if that is configured;
+// RemoveSnap removes a snapshot of the pool. It returns [ErrNotFound] if the
+// snapshot does not exist. It uses the newest OSD map. rados_mon_op_timeout does
+// not limit the wait for that map; [IOContext.RemoveSnapContext] returns when its
+// context is done. See [Conn.WaitForLatestOSDMap]. It blocks until the monitors
+// answer, or until rados_mon_op_timeout elapses if that is configured;
 // [IOContext.RemoveSnapContext] returns when its context is done.
 //
 // Implements:
@@ -4992,9 +5052,9 @@ func (ioctx *IOContext) removeSnapAdmitted(snapName string) error {
 	return nil
 }
 
-// RequiresAlignment says whether appends to objects of the pool must be a multiple
-// of Alignment long, but for the last, as in an erasure-coded pool without
-// overwrites.
+// RequiresAlignment reports whether the length of each append to an object of the
+// pool, except the last, must be a multiple of [IOContext.Alignment], as in an
+// erasure-coded pool without overwrites.
 //
 // Implements:
 //
@@ -5012,10 +5072,10 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 	return required != 0, nil
 }
 
-// RmOmapKeys removes omap entries of object oid, in one step. It is no error if
-// there is no entry of some key. It returns ErrNotFound if the object does not
-// exist. It blocks until the OSDs have answered, or until rados_osd_op_timeout has
-// elapsed if that is configured; [IOContext.RmOmapKeysContext] returns when its
+// RmOmapKeys removes the omap entries with these keys from object oid atomically.
+// A key without an entry is not an error. It returns [ErrNotFound] if the object
+// does not exist. It blocks until the OSDs answer, or until rados_osd_op_timeout
+// elapses if that is configured; [IOContext.RmOmapKeysContext] returns when its
 // context is done.
 //
 // Implements:
@@ -5092,10 +5152,10 @@ func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []strin
 	return int64(started)
 }
 
-// RmXattr removes an extended attribute of object oid. It is no error if the
-// object has no attribute of that name. It returns ErrNotFound if the object does
-// not exist, and EINVAL for an empty name. It blocks until the OSDs have answered,
-// or until rados_osd_op_timeout has elapsed if that is configured;
+// RmXattr removes an extended attribute of object oid. Removing an attribute that
+// the object does not have is not an error. It returns [ErrNotFound] if the object
+// does not exist, and EINVAL if the name is empty. It blocks until the OSDs
+// answer, or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.RmXattrContext] returns when its context is done.
 //
 // Implements:
@@ -5163,9 +5223,9 @@ func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 	return int64(started)
 }
 
-// RollbackSelfManagedSnap makes object oid what it was when the snapshot was
-// taken. An object that did not exist then is removed. It blocks until the OSD has
-// answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// RollbackSelfManagedSnap restores object oid to its state in the snapshot. It
+// removes an object that does not exist in the snapshot. It blocks until the OSD
+// answers, or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.RollbackSelfManagedSnapContext] returns when its context is done.
 //
 // Implements:
@@ -5213,12 +5273,12 @@ func (ioctx *IOContext) rollbackSelfManagedSnapAdmitted(oid string, snapID SnapI
 	return nil
 }
 
-// RollbackSnap makes object oid what it was when the snapshot was taken; an object
-// that did not exist then is removed. It returns ErrNotFound if there is no such
-// snapshot. It uses the newest OSD map, for which rados_mon_op_timeout does not
-// limit the wait; [IOContext.RollbackSnapContext] returns when its context is
-// done. See Conn.WaitForLatestOSDMap. It blocks until the OSD has answered, or
-// until rados_osd_op_timeout has elapsed if that is configured;
+// RollbackSnap restores object oid to its state in the snapshot. It removes an
+// object that does not exist in the snapshot. It returns [ErrNotFound] if the
+// snapshot does not exist. It uses the newest OSD map. rados_mon_op_timeout does
+// not limit the wait for that map; [IOContext.RollbackSnapContext] returns when
+// its context is done. See [Conn.WaitForLatestOSDMap]. It blocks until the OSD
+// answers, or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.RollbackSnapContext] returns when its context is done.
 //
 // Implements:
@@ -5274,10 +5334,10 @@ func (ioctx *IOContext) rollbackSnapAdmitted(oid, snapName string) error {
 	return nil
 }
 
-// SetAllocationHint says how object oid will be used: how many bytes it will have,
-// and how many will be written at a time (0 if unknown). The object is created if
-// it does not exist. It blocks until the OSDs have answered, or until
-// rados_osd_op_timeout has elapsed if that is configured;
+// SetAllocationHint tells the OSD the expected use of object oid: its size, and
+// the size of each write, in bytes; 0 means unknown. If the object does not exist,
+// SetAllocationHint creates it. It blocks until the OSDs answer, or until
+// rados_osd_op_timeout elapses if that is configured;
 // [IOContext.SetAllocationHintContext] returns when its context is done.
 //
 // Implements:
@@ -5352,10 +5412,10 @@ func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expec
 	return int64(started)
 }
 
-// SetApplicationMetadata notes something under key about the pool for an
-// application. It returns ErrNotFound if the application is not enabled. It blocks
-// until the monitors have answered, or until rados_mon_op_timeout has elapsed if
-// that is configured; [IOContext.SetApplicationMetadataContext] returns when its
+// SetApplicationMetadata sets the value of key for the pool, in the metadata of an
+// application. It returns [ErrNotFound] if the application is not enabled. It
+// blocks until the monitors answer, or until rados_mon_op_timeout elapses if that
+// is configured; [IOContext.SetApplicationMetadataContext] returns when its
 // context is done.
 //
 // Implements:
@@ -5412,14 +5472,14 @@ func (ioctx *IOContext) setApplicationMetadataAdmitted(app, key, value string) e
 	return nil
 }
 
-// SetLocator makes objects be placed by this key instead of by their names, from
-// now on and for all goroutines that use the IOContext; "" undoes that. Objects
-// with one key are on the same OSDs. An object can only be found with the locator
-// that it was written with. It must not be called while other calls on the same
-// IOContext are in flight; see [IOContext.WithLocator].
+// SetLocator sets a key by which the cluster places objects, in place of their
+// names, for all goroutines that use the IOContext; "" removes the key. Objects
+// with the same key are on the same OSDs. An object can only be found with the
+// locator with which it was written. SetLocator must not be called while other
+// calls on the same IOContext are in flight; see [IOContext.WithLocator].
 //
-// If the locator has a NUL byte inside, every operation returns the error, and
-// sends nothing, until a SetLocator succeeds.
+// SetLocator returns no error. If the locator contains a NUL byte, every operation
+// returns that error and sends nothing, until a SetLocator succeeds.
 //
 // Implements:
 //
@@ -5438,12 +5498,12 @@ func (ioctx *IOContext) SetLocator(locator string) {
 	ioctx.handle.SetSetterError("SetLocator", asError(int(ret)))
 }
 
-// WithLocator returns a clone of the IOContext that has objects placed by this key
-// instead of by their names; "" is no key. An object can only be found with the
-// locator that it was written with. The IOContext itself does not change. The
-// clone must be ended with Destroy; see [IOContext.Clone] for what it has of the
-// IOContext, and for the errors. A locator with a NUL byte inside is
-// ErrNameContainsNUL.
+// WithLocator returns a clone of the IOContext whose objects are placed by this
+// key, in place of their names; "" is no key. An object can only be found with the
+// locator with which it was written. WithLocator does not change the IOContext.
+// The caller must close the clone with [IOContext.Destroy]. See [IOContext.Clone]
+// for the settings that the clone inherits, and for the errors. It returns
+// [ErrNameContainsNUL] if the locator contains a NUL byte.
 func (ioctx *IOContext) WithLocator(locator string) (*IOContext, error) {
 	other, err := ioctx.copyWith("locator", func(other *IOContext) error {
 		other.SetLocator(locator)
@@ -5452,16 +5512,17 @@ func (ioctx *IOContext) WithLocator(locator string) (*IOContext, error) {
 	return other, ioctx.wrap("WithLocator", "", err)
 }
 
-// SetNamespace makes the IOContext read, write and list in that namespace from now
-// on; "" is the default namespace. It must not be called while other calls on the
-// same IOContext are in flight; see [IOContext.WithNamespace]. Operations in a
+// SetNamespace sets the namespace in which the IOContext reads, writes and lists
+// objects; "" is the default namespace. It must not be called while other calls on
+// the same IOContext are in flight; see [IOContext.WithNamespace]. Operations in a
 // namespace of more than 256 bytes (osd_max_object_namespace_len) return
 // ENAMETOOLONG.
 //
-// If the namespace can't be set because it has a NUL byte inside, SetNamespace has
-// no way to say so; every operation returns the error then, and sends nothing,
-// until a SetNamespace succeeds. What sends nothing anyway, such as GetPoolName,
-// goes on working; GetNamespace returns the namespace before.
+// SetNamespace returns no error. If the namespace contains a NUL byte and so can't
+// be set, every operation returns that error and sends nothing, until a
+// SetNamespace succeeds. Methods that send nothing, such as
+// [IOContext.GetPoolName], still work, and [IOContext.GetNamespace] returns the
+// previous namespace.
 //
 // Implements:
 //
@@ -5480,12 +5541,13 @@ func (ioctx *IOContext) SetNamespace(namespace string) {
 	ioctx.handle.SetSetterError("SetNamespace", asError(int(ret)))
 }
 
-// WithNamespace returns a clone of the IOContext that reads, writes and lists in
-// that namespace; "" is the default namespace. The IOContext itself does not
-// change. The clone must be ended with Destroy; see [IOContext.Clone] for what it
-// has of the IOContext, and for the errors. A namespace with a NUL byte inside is
-// ErrNameContainsNUL. Operations in one of more than 256 bytes
-// (osd_max_object_namespace_len) return ENAMETOOLONG.
+// WithNamespace returns a clone of the IOContext that reads, writes and lists
+// objects in that namespace; "" is the default namespace. It does not change the
+// IOContext. The caller must close the clone with [IOContext.Destroy]. See
+// [IOContext.Clone] for the settings that the clone inherits, and for the errors.
+// It returns [ErrNameContainsNUL] if the namespace contains a NUL byte. Operations
+// in a namespace of more than 256 bytes (osd_max_object_namespace_len) return
+// ENAMETOOLONG.
 func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
 	other, err := ioctx.copyWith("namespace", func(other *IOContext) error {
 		other.SetNamespace(namespace)
@@ -5494,12 +5556,12 @@ func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
 	return other, ioctx.wrap("WithNamespace", "", err)
 }
 
-// SetOmap sets omap entries of object oid, in one step: the keys and values of
-// pairs, which may be any bytes. Other entries stay. The object is created if it
-// does not exist.
+// SetOmap sets the omap entries of pairs on object oid atomically. Keys and values
+// may contain any bytes. Other entries do not change. If the object does not
+// exist, SetOmap creates it.
 //
-// It returns EOPNOTSUPP in an erasure-coded pool. It blocks until the OSDs have
-// answered, or until rados_osd_op_timeout has elapsed if that is configured;
+// It returns EOPNOTSUPP in an erasure-coded pool. It blocks until the OSDs answer,
+// or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.SetOmapContext] returns when its context is done.
 //
 // Implements:
@@ -5576,10 +5638,10 @@ func (ioctx *IOContext) startSetOmap(call *aio.Call, oid string, pairs map[strin
 	return int64(started)
 }
 
-// SetPoolFullTry sends operations although the cluster or pool is full: what takes
-// no more space than before succeeds, the rest returns ENOSPC or EDQUOT. Otherwise
-// everything that may change an object waits until there is room. With the library
-// of Ceph 14.2 it applies to all IOContexts of the Conn.
+// SetPoolFullTry sends changes even if the cluster or pool is full. A change that
+// needs no additional space succeeds; any other returns ENOSPC or EDQUOT. Without
+// it, methods that may change an object block until space is available. With the
+// library of Ceph 14.2 it applies to all IOContexts of the Conn.
 //
 // Implements:
 //
@@ -5597,11 +5659,11 @@ func (ioctx *IOContext) SetPoolFullTry() error {
 	return nil
 }
 
-// WithPoolFullTry returns a clone of the IOContext that sends operations although
-// the cluster or pool is full; see [IOContext.SetPoolFullTry]. The IOContext
-// itself does not change, except with the library of Ceph 14.2. The clone must be
-// ended with Destroy; see [IOContext.Clone] for what it has of the IOContext, and
-// for the errors.
+// WithPoolFullTry returns a clone of the IOContext that sends changes even if the
+// cluster or pool is full; see [IOContext.SetPoolFullTry]. It does not change the
+// IOContext, except with the library of Ceph 14.2. The caller must close the clone
+// with [IOContext.Destroy]. See [IOContext.Clone] for the settings that the clone
+// inherits, and for the errors.
 func (ioctx *IOContext) WithPoolFullTry() (*IOContext, error) {
 	other, err := ioctx.copyWith("full", func(other *IOContext) error {
 		return other.SetPoolFullTry()
@@ -5609,11 +5671,10 @@ func (ioctx *IOContext) WithPoolFullTry() (*IOContext, error) {
 	return other, ioctx.wrap("WithPoolFullTry", "", err)
 }
 
-// SetReadSnap makes reads through this IOContext, by all goroutines that use it,
-// see the pool as it was when the snapshot was taken; SnapHead makes them see the
-// present again. Whether there is such a snapshot is not looked at. It must not be
-// called while other calls on the same IOContext are in flight; see
-// [IOContext.WithReadSnap].
+// SetReadSnap sets the snapshot from which the IOContext reads, for all goroutines
+// that use it; [SnapHead] makes reads return the current state again. It does not
+// check that the snapshot exists. It must not be called while other calls on the
+// same IOContext are in flight; see [IOContext.WithReadSnap].
 //
 // Implements:
 //
@@ -5631,11 +5692,11 @@ func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 	return nil
 }
 
-// WithReadSnap returns a clone of the IOContext that reads the pool as it was when
-// the snapshot was taken, or the present with SnapHead. Whether there is such a
-// snapshot is not looked at. The IOContext itself does not change. The clone must
-// be ended with Destroy; see [IOContext.Clone] for what it has of the IOContext,
-// and for the errors.
+// WithReadSnap returns a clone of the IOContext that reads from that snapshot, or
+// the current state with [SnapHead]. It does not check that the snapshot exists,
+// and does not change the IOContext. The caller must close the clone with
+// [IOContext.Destroy]. See [IOContext.Clone] for the settings that the clone
+// inherits, and for the errors.
 func (ioctx *IOContext) WithReadSnap(snapID SnapID) (*IOContext, error) {
 	other, err := ioctx.copyWith("read snapshot", func(other *IOContext) error {
 		return other.SetReadSnap(snapID)
@@ -5643,7 +5704,7 @@ func (ioctx *IOContext) WithReadSnap(snapID SnapID) (*IOContext, error) {
 	return other, ioctx.wrap("WithReadSnap", "", err)
 }
 
-// SetSelfManagedSnapContext is SetSnapContext.
+// SetSelfManagedSnapContext is [IOContext.SetSnapContext].
 //
 // Deprecated: use [IOContext.SetSnapContext].
 //
@@ -5664,9 +5725,9 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 	return nil
 }
 
-// SetSnapContext says which self-managed snapshots exist for what is written
-// through this IOContext from now on, by all goroutines: seq is the newest, snaps
-// are those that still exist, newest first. It returns EINVAL if they are not in
+// SetSnapContext sets the self-managed snapshots with which the IOContext writes,
+// for all goroutines that use it. seq is the newest snapshot; snaps are the
+// snapshots that still exist, newest first. It returns EINVAL if they are not in
 // that order. It must not be called while other calls on the same IOContext are in
 // flight; see [IOContext.WithSnapContext].
 //
@@ -5688,10 +5749,11 @@ func (ioctx *IOContext) SetSnapContext(seq SnapID, snaps []SnapID) error {
 }
 
 // WithSnapContext returns a clone of the IOContext that writes with these
-// self-managed snapshots: seq is the newest, snaps are those that still exist,
-// newest first. It returns EINVAL if they are not in that order. The IOContext
-// itself does not change. The clone must be ended with Destroy; see
-// [IOContext.Clone] for what it has of the IOContext, and for the other errors.
+// self-managed snapshots. seq is the newest snapshot; snaps are the snapshots that
+// still exist, newest first. It returns EINVAL if they are not in that order. It
+// does not change the IOContext. The caller must close the clone with
+// [IOContext.Destroy]. See [IOContext.Clone] for the settings that the clone
+// inherits, and for the other errors.
 func (ioctx *IOContext) WithSnapContext(seq SnapID, snaps []SnapID) (*IOContext, error) {
 	other, err := ioctx.copyWith("snapshot context", func(other *IOContext) error {
 		return other.SetSnapContext(seq, snaps)
@@ -5699,13 +5761,17 @@ func (ioctx *IOContext) WithSnapContext(seq SnapID, snaps []SnapID) (*IOContext,
 	return other, ioctx.wrap("WithSnapContext", "", err)
 }
 
-// SetXattr sets an extended attribute of an object, which is created if it does
-// not exist. It returns ENAMETOOLONG if the name has more bytes than
-// osd_max_attr_name_len (100 unless configured), EFBIG if the value has more than
-// osd_max_attr_size (no limit unless configured), and EINVAL for an empty name. It
-// blocks until the OSDs have answered, or until rados_osd_op_timeout has elapsed
-// if that is configured; [IOContext.SetXattrContext] returns when its context is
-// done.
+// SetXattr sets an extended attribute of an object. If the object does not exist,
+// SetXattr creates it.
+//
+// It returns:
+//   - ENAMETOOLONG if the name has more bytes than osd_max_attr_name_len (default
+//     100)
+//   - EFBIG if the value has more bytes than osd_max_attr_size (default no limit)
+//   - EINVAL if the name is empty
+//
+// It blocks until the OSDs answer, or until rados_osd_op_timeout elapses if that
+// is configured; [IOContext.SetXattrContext] returns when its context is done.
 //
 // Implements:
 //
@@ -5777,9 +5843,9 @@ func (ioctx *IOContext) startSetXattr(call *aio.Call, object, name string, data 
 	return int64(started)
 }
 
-// Stat returns the size of an object and when it was last modified, in whole
-// seconds. It returns ErrNotFound if the object does not exist. It blocks until
-// the OSDs have answered, or until rados_osd_op_timeout has elapsed if that is
+// Stat returns the size of an object and the time of its last modification, in
+// whole seconds. It returns [ErrNotFound] if the object does not exist. It blocks
+// until the OSDs answer, or until rados_osd_op_timeout elapses if that is
 // configured; [IOContext.StatContext] returns when its context is done.
 //
 // Implements:
@@ -5868,10 +5934,10 @@ func (ioctx *IOContext) finishStat(ctx context.Context, call *aio.Call, ret int6
 	}, nil
 }
 
-// Stat2 is Stat with the nanoseconds of the modification time, where the library
-// can tell them: from Ceph 18 on. It blocks until the OSDs have answered, or until
-// rados_osd_op_timeout has elapsed if that is configured; [IOContext.Stat2Context]
-// returns when its context is done.
+// Stat2 is [IOContext.Stat] with the nanoseconds of the modification time, if the
+// library provides them: from Ceph 18 on. It blocks until the OSDs answer, or
+// until rados_osd_op_timeout elapses if that is configured;
+// [IOContext.Stat2Context] returns when its context is done.
 //
 // Implements:
 //
@@ -5963,12 +6029,14 @@ func (ioctx *IOContext) finishStat2(ctx context.Context, call *aio.Call, ret int
 	}, nil
 }
 
-// Truncate makes object oid size bytes long: what is beyond is dropped, what is
-// missing reads as zeros. An object that does not exist stays so, which is no
-// error. Errors are those of Write: EFBIG unless size is less than
-// osd_max_object_size (128 MiB unless configured). It blocks until the OSDs have
-// answered, or until rados_osd_op_timeout has elapsed if that is configured;
-// [IOContext.TruncateContext] returns when its context is done.
+// Truncate changes the length of object oid to size bytes. It drops bytes beyond
+// size, and bytes that it adds read as zeros. An object that does not exist is not
+// created, and is not an error.
+//
+// It returns the errors of [IOContext.Write], and EFBIG unless size is less than
+// osd_max_object_size (default 128 MiB). It blocks until the OSDs answer, or until
+// rados_osd_op_timeout elapses if that is configured; [IOContext.TruncateContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -6038,11 +6106,10 @@ func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) i
 }
 
 // Unlock releases a lock of this client. It returns 0, or -ENOENT without an error
-// if this client does not hold the lock with that cookie. Any other code comes
-// with an error. It blocks until the OSDs have answered, or until
-// rados_osd_op_timeout has elapsed if that is configured;
-// [IOContext.UnlockContext] returns when its context is done.
-// [IOContext.ReleaseLock] is the newer form.
+// if this client does not hold the lock with that cookie. It returns any other
+// code with an error. It blocks until the OSDs answer, or until
+// rados_osd_op_timeout elapses if that is configured; [IOContext.UnlockContext]
+// returns when its context is done. [IOContext.ReleaseLock] is the newer form.
 //
 // Implements:
 //
@@ -6121,10 +6188,11 @@ func (ioctx *IOContext) finishUnlock(ctx context.Context, call *aio.Call, ret in
 	return codeResult(int(ret), ioctx.finish(ctx, call, ret), C.ENOENT)
 }
 
-// ReleaseLock releases a lock of this client. It is Unlock that returns
-// ErrNotFound if the client does not hold the lock with that cookie. It blocks
-// until the OSDs have answered, or until rados_osd_op_timeout has elapsed if that
-// is configured; [IOContext.ReleaseLockContext] returns when its context is done.
+// ReleaseLock releases a lock of this client. It returns [ErrNotFound] if this
+// client does not hold the lock with that cookie. It is [IOContext.Unlock] with an
+// error in place of a code. It blocks until the OSDs answer, or until
+// rados_osd_op_timeout elapses if that is configured;
+// [IOContext.ReleaseLockContext] returns when its context is done.
 func (ioctx *IOContext) ReleaseLock(oid, name, cookie string) error {
 	code, err := ioctx.Unlock(oid, name, cookie)
 	if err == nil {
@@ -6143,7 +6211,7 @@ func (ioctx *IOContext) ReleaseLockContext(ctx context.Context, oid, name, cooki
 	return ioctx.wrap("ReleaseLockContext", oid, err)
 }
 
-// UnsetPoolFullTry undoes SetPoolFullTry.
+// UnsetPoolFullTry reverts [IOContext.SetPoolFullTry].
 //
 // Implements:
 //
@@ -6161,11 +6229,11 @@ func (ioctx *IOContext) UnsetPoolFullTry() error {
 	return nil
 }
 
-// WithoutPoolFullTry undoes WithPoolFullTry: it returns a clone of the IOContext
-// whose changes wait while the cluster or pool is full. The IOContext itself does
-// not change, except with the library of Ceph 14.2. The clone must be ended with
-// Destroy; see [IOContext.Clone] for what it has of the IOContext, and for the
-// errors.
+// WithoutPoolFullTry returns a clone of the IOContext whose changes block while
+// the cluster or pool is full. It reverts [IOContext.WithPoolFullTry]. It does not
+// change the IOContext, except with the library of Ceph 14.2. The caller must
+// close the clone with [IOContext.Destroy]. See [IOContext.Clone] for the settings
+// that the clone inherits, and for the errors.
 func (ioctx *IOContext) WithoutPoolFullTry() (*IOContext, error) {
 	other, err := ioctx.copyWith("full", func(other *IOContext) error {
 		return other.UnsetPoolFullTry()
@@ -6173,22 +6241,26 @@ func (ioctx *IOContext) WithoutPoolFullTry() (*IOContext, error) {
 	return other, ioctx.wrap("WithoutPoolFullTry", "", err)
 }
 
-// Write writes data into object oid from byte offset on. The object is created if
-// it does not exist; bytes between its end and offset read as zeros.
+// Write writes data to object oid from byte offset on. If the object does not
+// exist, Write creates it. Bytes between the end of the object and offset read as
+// zeros.
 //
-// It returns EMSGSIZE if data is larger than osd_max_write_size (90 MiB unless
-// configured), E2BIG if it has 2 GiB or more, EFBIG if the object would grow
-// beyond osd_max_object_size (128 MiB unless configured), EOPNOTSUPP in an
-// erasure-coded pool without overwrites, and ErrNotFound if the pool has been
-// deleted. It blocks until the OSDs have answered, or until rados_osd_op_timeout
-// has elapsed if that is configured; [IOContext.WriteContext] returns when its
-// context is done.
+// It returns:
+//   - EMSGSIZE if data is larger than osd_max_write_size (default 90 MiB)
+//   - E2BIG if data has 2 GiB or more
+//   - EFBIG if the object would be larger than osd_max_object_size (default 128
+//     MiB)
+//   - EOPNOTSUPP in an erasure-coded pool without overwrites
+//   - [ErrNotFound] if the pool has been deleted
 //
-// While the pool (by its quota) or the cluster is full, Write waits until there is
-// room, as does everything that may change an object, Delete and locks included.
-// After SetPoolFullTry, and in operations with OperationFullTry, it is sent all
-// the same: what takes no more space than before succeeds, the rest returns EDQUOT
-// or ENOSPC.
+// It blocks until the OSDs answer, or until rados_osd_op_timeout elapses if that
+// is configured; [IOContext.WriteContext] returns when its context is done.
+//
+// While the pool (by its quota) or the cluster is full, Write blocks until space
+// is available, and so do all methods that may change an object, such as
+// [IOContext.Delete] and [IOContext.Lock]. After [IOContext.SetPoolFullTry], and
+// in operations with [OperationFullTry], the change is sent nevertheless. A change
+// that needs no additional space succeeds; any other returns EDQUOT or ENOSPC.
 //
 // Implements:
 //
@@ -6258,10 +6330,10 @@ func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offs
 	return int64(started)
 }
 
-// WriteFull makes data the whole content of object oid, in one step: the object is
-// created if it does not exist and cut or extended to len(data) bytes if it does.
-// Errors are those of Write. It blocks until the OSDs have answered, or until
-// rados_osd_op_timeout has elapsed if that is configured;
+// WriteFull replaces the content of object oid with data atomically. If the object
+// does not exist, WriteFull creates it; otherwise its length becomes len(data)
+// bytes. It returns the errors of [IOContext.Write]. It blocks until the OSDs
+// answer, or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.WriteFullContext] returns when its context is done.
 //
 // Implements:
@@ -6330,14 +6402,15 @@ func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) 
 	return int64(started)
 }
 
-// WriteSame writes b again and again into object oid from byte offset on, writeLen
-// bytes in all, which must be a multiple of len(b), or it returns EINVAL, as it
-// does for an empty b. It returns E2BIG if that is 2 GiB or more. Other errors are
-// those of Write. The OSD makes up all of it in its memory, copy by copy, before
-// it looks whether the object may have that size: a large writeLen with a small b
-// can bring it down. It blocks until the OSDs have answered, or until
-// rados_osd_op_timeout has elapsed if that is configured;
-// [IOContext.WriteSameContext] returns when its context is done.
+// WriteSame writes b repeatedly to object oid from byte offset on, writeLen bytes
+// in total. It returns EINVAL if b is empty or writeLen is not a multiple of
+// len(b), E2BIG if writeLen is 2 GiB or more, and the other errors of
+// [IOContext.Write]. It blocks until the OSDs answer, or until
+// rados_osd_op_timeout elapses if that is configured; [IOContext.WriteSameContext]
+// returns when its context is done.
+//
+// The OSD builds all writeLen bytes in memory, copy by copy, before it checks the
+// permitted size of the object: a large writeLen with a small b can crash the OSD.
 //
 // Implements:
 //
@@ -6433,7 +6506,8 @@ func (ioctx *IOContext) ackNotify(oid string, notifyId, cookie uint64, response 
 	return nil
 }
 
-// checkWatch returns how many milliseconds ago the watch was last confirmed.
+// checkWatch returns the number of milliseconds since the watch was last
+// confirmed.
 //
 // Implements:
 //
@@ -6447,8 +6521,8 @@ func (ioctx *IOContext) checkWatch(cookie uint64) (int, error) {
 	return int(ret), nil
 }
 
-// compareCursors returns a number below, at or above zero if lhs is before, at or
-// after rhs.
+// compareCursors returns a negative number, 0 or a positive number if lhs is
+// before, at or after rhs.
 //
 // Implements:
 //
@@ -6529,8 +6603,8 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 	return int(ret), wire.SizedItems(takeBuffer(&results)), nil
 }
 
-// notify sends a notification and waits up to timeout milliseconds, or until ctx
-// is done, for the answers.
+// notify sends a notification and blocks until the answers arrive, timeout
+// milliseconds elapse, or ctx is done.
 //
 // Implements:
 //
@@ -6565,7 +6639,7 @@ func (ioctx *IOContext) notify(ctx context.Context, oid string, data []byte, tim
 	})
 }
 
-// openListing starts a listing of the namespace that is set.
+// openListing starts a listing of the namespace of the IOContext.
 //
 // Implements:
 //
@@ -6642,8 +6716,7 @@ func (ioctx *IOContext) operateChangingReadAsync(ctx context.Context, readOp []b
 	return takeBufferInto(readOp[:0], &outcomes), ioctx.finishSent(ctx, call, oid, ret)
 }
 
-// operateRead performs the recorded steps on object oid and returns what they
-// report.
+// operateRead performs the recorded steps on object oid and returns their results.
 //
 // Implements:
 //
@@ -6702,8 +6775,8 @@ func (ioctx *IOContext) startOperateRead(call *aio.Call, readOp []byte, oid stri
 	return int64(started)
 }
 
-// operateWrite performs the recorded steps on object oid and returns what they
-// report.
+// operateWrite performs the recorded steps on object oid and returns their
+// results.
 //
 // Implements:
 //
@@ -6766,7 +6839,7 @@ func (ioctx *IOContext) startOperateWrite(call *aio.Call, writeOp []byte, oid st
 	return int64(started)
 }
 
-// operateWriteAt is operateWrite that sets the time of modification.
+// operateWriteAt is operateWrite and sets the time of modification.
 //
 // It needs the library of Ceph 18.2 or later.
 //
@@ -6842,7 +6915,7 @@ func (ioctx *IOContext) operateWriteAtAsync(ctx context.Context, writeOp []byte,
 }
 
 // operateWriteAtWaiting is operateWriteAt with a function that every library has,
-// but which keeps its thread.
+// but which blocks its thread.
 //
 // Implements:
 //
@@ -6872,7 +6945,7 @@ func (ioctx *IOContext) operateWriteAtWaiting(writeOp []byte, oid string, mtime 
 	return takeBufferInto(writeOp[:0], &outcomes), ioctx.outcome(&ret)
 }
 
-// sliceCursors moves two cursors to the bounds of the n-th of m slices.
+// sliceCursors moves two cursors to the bounds of slice n of m.
 //
 // Implements:
 //
@@ -6890,7 +6963,7 @@ func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitSt
 	runtime.KeepAlive(ioctx)
 }
 
-// unwatch ends a watch.
+// unwatch removes a watch.
 //
 // Implements:
 //
@@ -6907,8 +6980,8 @@ func (ioctx *IOContext) unwatch(cookie uint64) error {
 	return ioctx.finish(context.Background(), call, ret)
 }
 
-// watch registers a watch, and undoes that if ctx is done before it is registered;
-// arg comes with each call of librados about it.
+// watch registers a watch, and removes it again if ctx is done before it is
+// registered; librados passes arg to each callback.
 //
 // Implements:
 //
@@ -6948,7 +7021,7 @@ func (ioctx *IOContext) watch(ctx context.Context, oid string, timeout uint32, a
 
 // --- listing ---
 
-// listing goes through the objects of a pool.
+// listing lists the objects of a pool.
 type listing struct {
 	handle *handle.Handle
 	ioctx  *IOContext // outlives it
@@ -7034,7 +7107,7 @@ func (l *listing) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(l.handle.Pointer()))
 }
 
-// close ends the listing.
+// close closes the listing.
 //
 // Implements:
 //
@@ -7046,8 +7119,8 @@ func (l *listing) close() {
 	l.handle.Close(ErrIterClosed)
 }
 
-// cursor returns a cursor at the object that next has returned. It must be freed
-// on its own.
+// cursor returns a cursor at the object that next has returned. The caller must
+// free it.
 //
 // Implements:
 //
@@ -7110,7 +7183,8 @@ func (l *listing) position() uint32 {
 	return uint32(ret)
 }
 
-// seek moves the listing to a position, and returns the one that it found.
+// seek moves the listing to a position, and returns the position that it has
+// reached.
 //
 // Implements:
 //
@@ -7125,7 +7199,7 @@ func (l *listing) seek(pos uint32) uint32 {
 	return uint32(ret)
 }
 
-// seekCursor moves the listing to a cursor, and returns the position of that.
+// seekCursor moves the listing to a cursor, and returns its position.
 //
 // Implements:
 //
@@ -7142,14 +7216,14 @@ func (l *listing) seekCursor(cursor uintptr) uint32 {
 
 // --- WriteOp ---
 
-// WriteOp is a list of steps that change one object, all of them or none. Its
-// methods add steps; Operate performs them, once. What a step is given is copied,
-// so that the caller may change it afterwards. A step that can't be sent, because
-// a name has a NUL byte inside for instance, makes Operate fail before anything is
-// sent.
+// WriteOp is a list of steps that change one object atomically: either all steps
+// are performed or none. Its methods add steps, and [WriteOp.Operate] performs the
+// steps, once. The methods copy their arguments, so the caller may change them
+// afterwards. A step that can't be sent, for instance because a name contains a
+// NUL byte, makes Operate fail before it sends anything.
 //
-// A WriteOp holds nothing that must be freed. It is safe for concurrent use,
-// though the order of steps that several goroutines add is not defined.
+// A WriteOp need not be released. It is safe for concurrent use, but the order of
+// steps that several goroutines add is not defined.
 //
 // By topic, its methods are:
 //   - Conditions: [WriteOp.AssertExists], [WriteOp.AssertVersion],
@@ -7177,15 +7251,15 @@ func (w *WriteOp) recorder() *oplog.Recorder {
 	return &w.steps
 }
 
-// WriteOpCmpExtStep has the result of a CmpExt of a WriteOp.
+// WriteOpCmpExtStep holds the result of [WriteOp.CmpExt].
 type WriteOpCmpExtStep struct {
-	// Result is 0 if the bytes were equal. If not, it is -4095 less the number of the
-	// first byte that differs, counted from the step's offset. Any other negative
-	// number is an errno. Before Operate it is 0.
+	// Result is 0 if the bytes are equal. If they differ, it is -4095 minus the index
+	// of the first byte that differs, counted from the offset of the step. Any other
+	// negative number is an errno. It is 0 before Operate.
 	Result int
 }
 
-// Append writes b at the end of the object; see IOContext.Append.
+// Append writes b at the end of the object; see [IOContext.Append].
 //
 // Implements:
 //
@@ -7196,7 +7270,7 @@ func (w *WriteOp) Append(b []byte) {
 	step.End()
 }
 
-// AssertExists makes the operation fail with ErrNotFound if the object does not
+// AssertExists makes the operation fail with [ErrNotFound] if the object does not
 // exist.
 //
 // Implements:
@@ -7207,10 +7281,12 @@ func (w *WriteOp) AssertExists() {
 	step.End()
 }
 
-// AssertVersion makes the operation fail unless the object's version is ver, as
-// IOContext.GetLastVersion returned it after an operation on the object: with
-// ERANGE if the object is newer than that, with EOVERFLOW if it is older, and with
-// EINVAL if ver is 0.
+// AssertVersion makes the operation fail unless the version of the object is ver,
+// as [IOContext.GetLastVersion] returned it after an operation on the object. The
+// operation fails with:
+//   - ERANGE if the object is newer
+//   - EOVERFLOW if the object is older
+//   - EINVAL if ver is 0
 //
 // Implements:
 //
@@ -7231,8 +7307,8 @@ func (w *WriteOp) CleanOmap() {
 	step.End()
 }
 
-// CmpExt makes the operation fail unless the object has just the bytes b from byte
-// offset on. An object that ends earlier is taken to go on with zeros.
+// CmpExt makes the operation fail unless the object contains the bytes b from byte
+// offset on. Bytes beyond the end of the object compare as zeros.
 //
 // Implements:
 //
@@ -7248,12 +7324,13 @@ func (w *WriteOp) CmpExt(b []byte, offset uint64) *WriteOpCmpExtStep {
 	return result
 }
 
-// CmpOmap makes the operation fail with ECANCELED unless the omap value of key
-// compares that way: stored value op value; with CompareGT, what is stored must be
-// greater than value, the other way round than with CmpXattr. A key that is not
-// there counts as one with an empty value. Only CompareEQ, CompareGT and CompareLT
-// will do, the others fail with EINVAL. Whether a byte beyond 127 counts as
-// greater or less than the others depends on the OSD's processor.
+// CmpOmap makes the operation fail with ECANCELED unless the comparison "stored op
+// value" is true, where stored is the omap value of key. With [CompareGT], the
+// stored value must be greater than value; the operands of CmpXattr have the
+// opposite order. A key that does not exist compares as one with an empty value.
+// op must be [CompareEQ], [CompareGT] or [CompareLT]; others make the operation
+// fail with EINVAL. Whether a byte above 127 is greater or less than other bytes
+// depends on the processor of the OSD.
 //
 // Implements:
 //
@@ -7267,10 +7344,11 @@ func (w *WriteOp) CmpOmap(key string, op CompareOp, value []byte) {
 	step.End()
 }
 
-// CmpXattr makes the operation fail with ECANCELED unless the extended attribute
-// compares that way: value op attribute, both as bytes; with CompareGT, value must
-// be greater than what is stored, the other way round than with CmpOmap. An
-// attribute that is not there counts as empty.
+// CmpXattr makes the operation fail with ECANCELED unless the comparison "value op
+// attribute" is true, where attribute is the value of the extended attribute. It
+// compares bytes. With [CompareGT], value must be greater than the stored
+// attribute; the operands of CmpOmap have the opposite order. An attribute that
+// does not exist compares as empty.
 //
 // Implements:
 //
@@ -7283,8 +7361,9 @@ func (w *WriteOp) CmpXattr(name string, op CompareOp, value []byte) {
 	step.End()
 }
 
-// Create creates the object. If it exists, the operation fails with
-// ErrObjectExists with CreateExclusive, and goes on with CreateIdempotent.
+// Create creates the object. If the object exists, the operation fails with
+// [ErrObjectExists] if exclusive is [CreateExclusive], and continues if it is
+// [CreateIdempotent].
 //
 // Implements:
 //
@@ -7298,10 +7377,10 @@ func (w *WriteOp) Create(exclusive CreateOption) {
 	step.End()
 }
 
-// Exec calls a method of an object class, which runs on the OSD: cls is the name
-// of the class and method that of its method. input is what the method is given;
-// what it returns is dropped, since a write operation has no output, but for its
-// error.
+// Exec calls a method of an object class, which runs on the OSD. cls is the name
+// of the class, method the name of the method, and input is passed to the method.
+// The operation fails with the error of the method. Other output of the method is
+// dropped, because a write operation has no output.
 //
 // Implements:
 //
@@ -7314,8 +7393,8 @@ func (w *WriteOp) Exec(cls, method string, input []byte) {
 	step.End()
 }
 
-// Remove removes the object. The operation fails with ErrNotFound if it does not
-// exist.
+// Remove removes the object. The operation fails with [ErrNotFound] if the object
+// does not exist.
 //
 // Implements:
 //
@@ -7325,8 +7404,8 @@ func (w *WriteOp) Remove() {
 	step.End()
 }
 
-// RmOmapKeys removes the omap entries of those keys. It is no error if some are
-// not there.
+// RmOmapKeys removes the omap entries with these keys. A key without an entry is
+// not an error.
 //
 // Implements:
 //
@@ -7338,8 +7417,8 @@ func (w *WriteOp) RmOmapKeys(keys []string) {
 	step.End()
 }
 
-// RmXattr removes an extended attribute. It is no error if there is none of that
-// name.
+// RmXattr removes an extended attribute. Removing an attribute that the object
+// does not have is not an error.
 //
 // Implements:
 //
@@ -7350,8 +7429,8 @@ func (w *WriteOp) RmXattr(name string) {
 	step.End()
 }
 
-// SetAllocationHint says how the object will be used; see
-// IOContext.SetAllocationHint.
+// SetAllocationHint tells the OSD the expected use of the object; see
+// [IOContext.SetAllocationHint].
 //
 // Implements:
 //
@@ -7365,9 +7444,9 @@ func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64
 	step.End()
 }
 
-// SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which
-// lets the others go on if that step fails. It is no step itself, and does nothing
-// if there is none yet.
+// SetFlags sets flags of the step that was added last, such as [OpFlagFailOk],
+// with which the operation continues if that step fails. SetFlags adds no step,
+// and has no effect before the first step.
 //
 // Implements:
 //
@@ -7378,7 +7457,7 @@ func (w *WriteOp) SetFlags(flags OpFlags) {
 	step.End()
 }
 
-// SetOmap sets omap entries; see IOContext.SetOmap.
+// SetOmap sets omap entries; see [IOContext.SetOmap].
 //
 // Implements:
 //
@@ -7390,7 +7469,7 @@ func (w *WriteOp) SetOmap(pairs map[string][]byte) {
 	step.End()
 }
 
-// SetXattr sets an extended attribute; see IOContext.SetXattr.
+// SetXattr sets an extended attribute; see [IOContext.SetXattr].
 //
 // Implements:
 //
@@ -7402,7 +7481,8 @@ func (w *WriteOp) SetXattr(name string, value []byte) {
 	step.End()
 }
 
-// Truncate makes the object size bytes long; see IOContext.Truncate.
+// Truncate changes the length of the object to size bytes; see
+// [IOContext.Truncate].
 //
 // Implements:
 //
@@ -7413,7 +7493,7 @@ func (w *WriteOp) Truncate(size uint64) {
 	step.End()
 }
 
-// Write writes b from byte offset on; see IOContext.Write.
+// Write writes b from byte offset on; see [IOContext.Write].
 //
 // Implements:
 //
@@ -7425,7 +7505,7 @@ func (w *WriteOp) Write(b []byte, offset uint64) {
 	step.End()
 }
 
-// WriteFull makes b the whole content of the object; see IOContext.WriteFull.
+// WriteFull replaces the content of the object with b; see [IOContext.WriteFull].
 //
 // Implements:
 //
@@ -7436,8 +7516,8 @@ func (w *WriteOp) WriteFull(b []byte) {
 	step.End()
 }
 
-// WriteSame writes b again and again from byte offset on, writeLen bytes in all,
-// which must be a multiple of len(b), or the operation fails with EINVAL.
+// WriteSame writes b repeatedly from byte offset on, writeLen bytes in total. The
+// operation fails with EINVAL unless writeLen is a multiple of len(b).
 //
 // Implements:
 //
@@ -7479,12 +7559,13 @@ func (w *WriteOp) zero(offset, length uint64) {
 // --- ReadOp ---
 
 // ReadOp is a list of steps that read one object, all of them in the same state of
-// it. Its methods add steps, and return where their results can be had afterwards;
-// Operate performs them, once. A step that can't be sent, because a name has a NUL
-// byte inside for instance, makes Operate fail before anything is sent.
+// the object. Its methods add steps, and return values that have the results
+// afterwards. [ReadOp.Operate] performs the steps, once. A step that can't be
+// sent, for instance because a name contains a NUL byte, makes Operate fail before
+// it sends anything.
 //
-// A ReadOp holds nothing that must be freed. It is safe for concurrent use, though
-// the order of steps that several goroutines add is not defined.
+// A ReadOp need not be released. It is safe for concurrent use, but the order of
+// steps that several goroutines add is not defined.
 //
 // By topic, its methods are:
 //   - Conditions: [ReadOp.AssertExists], [ReadOp.AssertVersion], [ReadOp.CmpExt],
@@ -7509,17 +7590,17 @@ func (r *ReadOp) recorder() *oplog.Recorder {
 	return &r.steps
 }
 
-// ReadOpReadStep has the result of a Read of a ReadOp.
+// ReadOpReadStep holds the result of [ReadOp.Read].
 type ReadOpReadStep struct {
-	// BytesRead is how many bytes of the buffer were filled: fewer than it has at the
-	// end of the object.
+	// BytesRead is the number of bytes read into the buffer. At the end of the object
+	// it is less than the length of the buffer.
 	BytesRead int64
-	// Result is 0, or the negative errno of the step, or of the operation if the step
-	// was not performed. Before Operate it is 0.
+	// Result is 0, or the negative errno of the step. If the step was not performed,
+	// it is the negative errno of the operation. It is 0 before Operate.
 	Result int
 }
 
-// ReadOpStatStep has the result of a Stat of a ReadOp.
+// ReadOpStatStep holds the result of [ReadOp.Stat].
 type ReadOpStatStep struct {
 	ran   bool            // the step was performed
 	steps *oplog.Recorder // those of the operation
@@ -7527,8 +7608,8 @@ type ReadOpStatStep struct {
 	stat  ObjectStat
 }
 
-// Stat returns the size of the object and when it was last modified, to the
-// nanosecond. It returns ErrOperationIncomplete before Operate, and if the
+// Stat returns the size of the object and the time of its last modification, with
+// nanoseconds. It returns [ErrOperationIncomplete] before Operate, and if the
 // operation failed before this step.
 func (s *ReadOpStatStep) Stat() (ObjectStat, error) {
 	if s == nil {
@@ -7540,15 +7621,15 @@ func (s *ReadOpStatStep) Stat() (ObjectStat, error) {
 	return s.stat, wrapStep(s.steps, "ReadOpStatStep.Stat", asError(s.code))
 }
 
-// ReadOpCmpExtStep has the result of a CmpExt of a ReadOp.
+// ReadOpCmpExtStep holds the result of [ReadOp.CmpExt].
 type ReadOpCmpExtStep struct {
-	// Result is 0 if the bytes were equal. If not, it is -4095 less the number of the
-	// first byte that differs, counted from the step's offset. Any other negative
-	// number is an errno. Before Operate it is 0.
+	// Result is 0 if the bytes are equal. If they differ, it is -4095 minus the index
+	// of the first byte that differs, counted from the offset of the step. Any other
+	// negative number is an errno. It is 0 before Operate.
 	Result int
 }
 
-// ReadOpGetXattrsStep has the result of a GetXattrs of a ReadOp.
+// ReadOpGetXattrsStep holds the result of [ReadOp.GetXattrs].
 type ReadOpGetXattrsStep struct {
 	ran    bool            // the step was performed
 	steps  *oplog.Recorder // those of the operation
@@ -7556,8 +7637,8 @@ type ReadOpGetXattrsStep struct {
 	xattrs map[string][]byte
 }
 
-// Xattrs returns the extended attributes, by name. It returns
-// ErrOperationIncomplete before Operate, and if the operation failed before this
+// Xattrs returns the extended attributes by name. It returns
+// [ErrOperationIncomplete] before Operate, and if the operation failed before this
 // step.
 func (s *ReadOpGetXattrsStep) Xattrs() (map[string][]byte, error) {
 	if s == nil {
@@ -7569,16 +7650,16 @@ func (s *ReadOpGetXattrsStep) Xattrs() (map[string][]byte, error) {
 	return s.xattrs, wrapStep(s.steps, "ReadOpGetXattrsStep.Xattrs", asError(s.code))
 }
 
-// ReadOpExecStep has the result of an Exec or ExecInto of a ReadOp.
+// ReadOpExecStep holds the result of [ReadOp.Exec] or [ReadOp.ExecInto].
 type ReadOpExecStep struct {
 	ran   bool // the step was performed
 	code  int
 	bytes []byte
 }
 
-// Bytes returns the output of the method. It returns ErrOperationIncomplete before
-// Operate, and if the operation failed before this step, and else the error of the
-// method.
+// Bytes returns the output of the method, or the error of the method if it failed.
+// It returns [ErrOperationIncomplete] before Operate, and if the operation failed
+// before this step.
 func (s *ReadOpExecStep) Bytes() ([]byte, error) {
 	if s == nil {
 		return nil, ErrOperationIncomplete
@@ -7589,8 +7670,9 @@ func (s *ReadOpExecStep) Bytes() ([]byte, error) {
 	return s.bytes, asError(s.code)
 }
 
-// Code is what the method returned: below zero it failed, and above zero is no
-// error but what the class means by it. It is 0 before Operate.
+// Code is the return value of the method. A value below 0 is an error; the class
+// defines the meaning of a value above 0, which is not an error. It is 0 before
+// Operate.
 func (s *ReadOpExecStep) Code() int {
 	if s == nil {
 		return 0
@@ -7598,7 +7680,7 @@ func (s *ReadOpExecStep) Code() int {
 	return s.code
 }
 
-// GetOmapStep has the result of a GetOmapValues of a ReadOp.
+// GetOmapStep holds the result of [ReadOp.GetOmapValues].
 type GetOmapStep struct {
 	mu   sync.Mutex // each pair goes to one goroutine
 	rest []byte     // the pairs that have not been returned yet
@@ -7607,10 +7689,10 @@ type GetOmapStep struct {
 	more bool
 }
 
-// Next returns the next entry, in the order of the keys, and nil without an error
-// after the last. Each entry goes to one goroutine. It returns
-// ErrOperationIncomplete before Operate, and if the operation failed before this
-// step.
+// Next returns the next entry in the order of the keys, and nil without an error
+// after the last. If several goroutines call Next, each entry is returned to one
+// of them. It returns [ErrOperationIncomplete] before Operate, and if the
+// operation failed before this step.
 func (gos *GetOmapStep) Next() (*OmapKeyValue, error) {
 	if gos == nil {
 		return nil, ErrOperationIncomplete
@@ -7632,13 +7714,14 @@ func (gos *GetOmapStep) Next() (*OmapKeyValue, error) {
 }
 
 // More reports whether the object has more entries after those that Next returns.
-// The OSD returns at most osd_max_omap_entries_per_request in one operation (1024
-// unless configured, with Ceph 14.2 131072), whatever was asked for.
+// The OSD returns at most osd_max_omap_entries_per_request entries in one
+// operation, whatever the maximum in the step. The default is 1024, with Ceph 14.2
+// 131072.
 func (gos *GetOmapStep) More() bool {
 	return gos != nil && gos.more
 }
 
-// ReadOpOmapGetValsByKeysStep has the result of a GetOmapValuesByKeys of a ReadOp.
+// ReadOpOmapGetValsByKeysStep holds the result of [ReadOp.GetOmapValuesByKeys].
 type ReadOpOmapGetValsByKeysStep struct {
 	mu   sync.Mutex // each pair goes to one goroutine
 	rest []byte     // the pairs that have not been returned yet
@@ -7646,10 +7729,10 @@ type ReadOpOmapGetValsByKeysStep struct {
 	code int
 }
 
-// Next returns the next entry, in the order of the keys, and nil without an error
-// after the last. Each entry goes to one goroutine. It returns
-// ErrOperationIncomplete before Operate, and if the operation failed before this
-// step.
+// Next returns the next entry in the order of the keys, and nil without an error
+// after the last. If several goroutines call Next, each entry is returned to one
+// of them. It returns [ErrOperationIncomplete] before Operate, and if the
+// operation failed before this step.
 func (s *ReadOpOmapGetValsByKeysStep) Next() (*OmapKeyValue, error) {
 	if s == nil {
 		return nil, ErrOperationIncomplete
@@ -7670,7 +7753,7 @@ func (s *ReadOpOmapGetValsByKeysStep) Next() (*OmapKeyValue, error) {
 	}, nil
 }
 
-// ReadOpOmapKeysStep has the result of a GetOmapKeys of a ReadOp.
+// ReadOpOmapKeysStep holds the result of [ReadOp.GetOmapKeys].
 type ReadOpOmapKeysStep struct {
 	ran   bool            // the step was performed
 	steps *oplog.Recorder // those of the operation
@@ -7679,8 +7762,8 @@ type ReadOpOmapKeysStep struct {
 	more  bool
 }
 
-// Keys returns the keys, sorted. It returns ErrOperationIncomplete before Operate,
-// and if the operation failed before this step.
+// Keys returns the keys in sorted order. It returns [ErrOperationIncomplete]
+// before Operate, and if the operation failed before this step.
 func (s *ReadOpOmapKeysStep) Keys() ([]string, error) {
 	if s == nil {
 		return nil, wrapStep(nil, "ReadOpOmapKeysStep.Keys", ErrOperationIncomplete)
@@ -7696,7 +7779,7 @@ func (s *ReadOpOmapKeysStep) More() bool {
 	return s != nil && s.more
 }
 
-// AssertExists makes the operation fail with ErrNotFound if the object does not
+// AssertExists makes the operation fail with [ErrNotFound] if the object does not
 // exist.
 //
 // Implements:
@@ -7707,10 +7790,12 @@ func (r *ReadOp) AssertExists() {
 	step.End()
 }
 
-// AssertVersion makes the operation fail unless the object's version is ver, as
-// IOContext.GetLastVersion returned it after an operation on the object: with
-// ERANGE if the object is newer than that, with EOVERFLOW if it is older, and with
-// EINVAL if ver is 0.
+// AssertVersion makes the operation fail unless the version of the object is ver,
+// as [IOContext.GetLastVersion] returned it after an operation on the object. The
+// operation fails with:
+//   - ERANGE if the object is newer
+//   - EOVERFLOW if the object is older
+//   - EINVAL if ver is 0
 //
 // Implements:
 //
@@ -7721,8 +7806,8 @@ func (r *ReadOp) AssertVersion(ver uint64) {
 	step.End()
 }
 
-// CmpExt makes the operation fail unless the object has just the bytes b from byte
-// offset on; see WriteOp.CmpExt.
+// CmpExt makes the operation fail unless the object contains the bytes b from byte
+// offset on; see [WriteOp.CmpExt].
 //
 // Implements:
 //
@@ -7738,8 +7823,8 @@ func (r *ReadOp) CmpExt(b []byte, offset uint64) *ReadOpCmpExtStep {
 	return result
 }
 
-// CmpOmap makes the operation fail with ECANCELED unless the omap value of key
-// compares that way; see WriteOp.CmpOmap.
+// CmpOmap makes the operation fail with ECANCELED unless the comparison of the
+// omap value of key with value is true; see [WriteOp.CmpOmap].
 //
 // Implements:
 //
@@ -7753,8 +7838,8 @@ func (r *ReadOp) CmpOmap(key string, op CompareOp, value []byte) {
 	step.End()
 }
 
-// CmpXattr makes the operation fail with ECANCELED unless the extended attribute
-// compares that way; see WriteOp.CmpXattr.
+// CmpXattr makes the operation fail with ECANCELED unless the comparison of value
+// with the extended attribute is true; see [WriteOp.CmpXattr].
 //
 // Implements:
 //
@@ -7767,8 +7852,8 @@ func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 	step.End()
 }
 
-// Exec calls a method of an object class, which runs on the OSD: cls is the name
-// of the class and method that of its method. input is what the method is given.
+// Exec calls a method of an object class, which runs on the OSD. cls is the name
+// of the class, method the name of the method, and input is passed to the method.
 //
 // Implements:
 //
@@ -7788,8 +7873,8 @@ func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
 	return result
 }
 
-// ExecInto is Exec with a buffer for the output, which is used instead of a new
-// one. If it is too short, the step fails with ERANGE.
+// ExecInto is [ReadOp.Exec] that stores the output in buffer, not in a new slice.
+// If buffer is too short, the step fails with ERANGE.
 //
 // Implements:
 //
@@ -7812,9 +7897,9 @@ func (r *ReadOp) ExecInto(cls, method string, input, buffer []byte) *ReadOpExecS
 	return result
 }
 
-// GetOmapKeys asks for up to maxReturn omap keys, those that come after
-// startAfter, which must not have a NUL byte inside, or the operation fails with
-// ErrNameContainsNUL. The keys may.
+// GetOmapKeys reads up to maxReturn omap keys that follow startAfter. The
+// operation fails with [ErrNameContainsNUL] if startAfter contains a NUL byte.
+// Keys in the result may contain NUL bytes.
 //
 // Implements:
 //
@@ -7835,9 +7920,10 @@ func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKey
 	return result
 }
 
-// GetOmapValues asks for up to maxReturn omap entries: those whose keys come after
-// startAfter and begin with filterPrefix. Neither may have a NUL byte inside, or
-// the operation fails with ErrNameContainsNUL; the keys that it returns may.
+// GetOmapValues reads up to maxReturn omap entries whose keys follow startAfter
+// and begin with filterPrefix. The operation fails with [ErrNameContainsNUL] if
+// startAfter or filterPrefix contains a NUL byte. Keys in the result may contain
+// NUL bytes.
 //
 // Implements:
 //
@@ -7862,8 +7948,8 @@ func (r *ReadOp) GetOmapValues(startAfter, filterPrefix string, maxReturn uint64
 	return result
 }
 
-// GetOmapValuesByKeys asks for the omap entries of those keys. One that is not
-// there is left out.
+// GetOmapValuesByKeys reads the omap entries with these keys. The result has no
+// entry for a key that does not exist.
 //
 // Implements:
 //
@@ -7884,7 +7970,7 @@ func (r *ReadOp) GetOmapValuesByKeys(keys []string) *ReadOpOmapGetValsByKeysStep
 	return result
 }
 
-// GetXattrs asks for all extended attributes of the object.
+// GetXattrs reads all extended attributes of the object.
 //
 // Implements:
 //
@@ -7904,7 +7990,7 @@ func (r *ReadOp) GetXattrs() *ReadOpGetXattrsStep {
 }
 
 // Read reads up to len(buffer) bytes from byte offset on into buffer. The result
-// is there once Operate has returned.
+// is available after Operate has returned.
 //
 // Implements:
 //
@@ -7921,9 +8007,9 @@ func (r *ReadOp) Read(offset uint64, buffer []byte) *ReadOpReadStep {
 	return result
 }
 
-// SetFlags sets flags of the step that was added last, such as OpFlagFailOk, which
-// lets the others go on if that step fails. It is no step itself, and does nothing
-// if there is none yet.
+// SetFlags sets flags of the step that was added last, such as [OpFlagFailOk],
+// with which the operation continues if that step fails. SetFlags adds no step,
+// and has no effect before the first step.
 //
 // Implements:
 //
@@ -7934,8 +8020,8 @@ func (r *ReadOp) SetFlags(flags OpFlags) {
 	step.End()
 }
 
-// Stat asks for the size of the object and when it was last modified, in whole
-// seconds with a library before Ceph 18.
+// Stat reads the size of the object and the time of its last modification, which
+// is in whole seconds with a library before Ceph 18.
 //
 // Implements:
 //

@@ -63,22 +63,23 @@ import "C"
 // --- Errors ---
 
 var (
-	// ErrInvalidStriper is returned by the methods of a Striper that is nil, or after
-	// Destroy.
+	// ErrInvalidStriper is returned by methods of a [Striper] that is nil, or after
+	// [Striper.Destroy].
 	ErrInvalidStriper error = shared.NewError("striper: the Striper has been destroyed", -C.EINVAL)
 	// ErrInvalidLayout is returned by calls while the stripe unit is larger than the
-	// object size: libradosstriper would end the process.
+	// object size, because libradosstriper would end the process.
 	ErrInvalidLayout error = shared.NewError("striper: the stripe unit is larger than the object size", -C.EINVAL)
 )
 
 // --- Types ---
 
-// Layout is how the bytes of a new object are distributed: the first StripeUnit
-// bytes are in the first of StripeCount objects, the next ones in the second, and
-// so on; each set of objects is full when its objects have ObjectSize bytes.
-// Objects that exist keep their layout.
+// Layout is the distribution of the bytes of a new object. The first StripeUnit
+// bytes are stored in the first of StripeCount objects, the next StripeUnit bytes
+// in the second, and so on. When the objects of a set have ObjectSize bytes each,
+// the next set of StripeCount objects begins. Existing objects keep their layout.
 type Layout struct {
-	// StripeUnit is the number of bytes in a row, a multiple of 64 KiB.
+	// StripeUnit is the number of consecutive bytes in one object, a multiple of 64
+	// KiB.
 	StripeUnit uint
 	// StripeCount is the number of objects over which bytes are striped, at least 1.
 	StripeCount uint
@@ -86,19 +87,20 @@ type Layout struct {
 	ObjectSize uint
 }
 
-// StatInfo is what Striper.Stat returns.
+// StatInfo is the result of [Striper.Stat].
 type StatInfo struct {
 	// Size is the length of the object in bytes.
 	Size uint64
-	// ModTime is when the object was last modified.
+	// ModTime is the time of the last modification.
 	ModTime Timespec
 }
 
-// Timespec is a time, in seconds and nanoseconds since 1970.
+// Timespec is a time in seconds and nanoseconds since January 1, 1970 UTC.
 type Timespec struct {
 	// Sec is the number of whole seconds.
 	Sec int64
-	// Nsec is the rest in nanoseconds, less than a second. It is 0 before Ceph 18.2.
+	// Nsec is the number of nanoseconds within the second, less than 1e9. It is 0
+	// before Ceph 18.2.
 	Nsec int64
 }
 
@@ -125,9 +127,9 @@ func New(ioctx *rados.IOContext) (*Striper, error) {
 	return newStriper(owner, striper)
 }
 
-// NewWithLayout is New with a layout of new objects. It returns the error of
-// EINVAL if StripeUnit is not a multiple of 64 KiB, StripeCount is 0, or
-// ObjectSize is not a multiple of StripeUnit.
+// NewWithLayout is [New] with a layout of new objects. It returns EINVAL if
+// StripeUnit is not a multiple of 64 KiB, StripeCount is 0, or ObjectSize is not a
+// multiple of StripeUnit.
 func NewWithLayout(ioctx *rados.IOContext, layout Layout) (*Striper, error) {
 	s, err := New(ioctx)
 	if err != nil {
@@ -151,18 +153,19 @@ func NewWithLayout(ioctx *rados.IOContext, layout Layout) (*Striper, error) {
 
 // Striper reads and writes striped objects. Each consists of objects in the pool
 // and the namespace of the [rados.IOContext] with which the Striper was made, and
-// may be larger than osd_max_object_size. It is safe for concurrent use, except
-// that the layout must not be set while other calls are in flight.
+// may be larger than osd_max_object_size. A Striper is safe for concurrent use,
+// except that the layout must not be set while other calls are in flight.
 //
-// The settings of the IOContext, such as the namespace, are those of the Striper
-// as well.
+// The settings of the IOContext, such as the namespace, apply to the Striper as
+// well.
 //
-// A Striper must be ended with Destroy. It ends with the IOContext, whose Destroy,
-// and the Shutdown of its Conn, frees it as soon as the calls in flight have
-// ended. Its methods then return rados.ErrInvalidIOContext or
-// rados.ErrNotConnected, and ErrInvalidStriper after Destroy. It keeps the
-// IOContext reachable; one that is dropped without Destroy is freed when it is
-// garbage collected.
+// The caller must close a Striper with [Striper.Destroy]. A Striper is also closed
+// with its IOContext: Destroy of the IOContext, and Shutdown of its Conn, free the
+// Striper as soon as the calls in flight are complete. Its methods then return
+// [rados.ErrInvalidIOContext] or [rados.ErrNotConnected]; after Destroy of the
+// Striper they return [ErrInvalidStriper]. A Striper keeps its IOContext
+// reachable. If it becomes unreachable without Destroy, the garbage collector
+// frees it.
 //
 // By topic, its methods are, most of them with a form with a context:
 //   - Reading: [Striper.Read], [Striper.Stat]
@@ -282,9 +285,9 @@ func (s *Striper) object() C.uintptr_t {
 	return C.uintptr_t(uintptr(s.handle.Pointer()))
 }
 
-// Append writes data after the end of an object, and creates the object if it does
-// not exist. It blocks until the OSDs have answered; [Striper.AppendContext]
-// returns when its context is done.
+// Append writes data at the end of an object. If the object does not exist, Append
+// creates it. It blocks until the OSDs answer; [Striper.AppendContext] returns
+// when its context is done.
 //
 // Implements:
 //
@@ -337,8 +340,8 @@ func (s *Striper) appendAdmitted(soid string, data []byte) error {
 	return nil
 }
 
-// Destroy frees the Striper. Calls in flight end first, for which Destroy does not
-// wait. A second Destroy has no effect.
+// Destroy closes the Striper. The last call in flight frees it; Destroy does not
+// wait for that. A second Destroy has no effect.
 //
 // Implements:
 //
@@ -350,11 +353,16 @@ func (s *Striper) Destroy() {
 	s.handle.Close(ErrInvalidStriper)
 }
 
-// GetXattr reads an extended attribute into data and returns its length. It
-// returns the error of ERANGE if data is too short, that of ENODATA if there is no
-// such attribute, and rados.ErrNotFound if the object does not exist. It blocks
-// until the OSDs have answered; [Striper.GetXattrContext] returns when its context
-// is done.
+// GetXattr reads the value of an extended attribute of an object into data and
+// returns its length.
+//
+// It returns:
+//   - ERANGE if the value is longer than data
+//   - ENODATA if the object does not have the attribute
+//   - [rados.ErrNotFound] if the object does not exist
+//
+// It blocks until the OSDs answer; [Striper.GetXattrContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -414,10 +422,10 @@ func (s *Striper) getXattrAdmitted(soid, name string, data []byte) (int, error) 
 	return int(ret), nil
 }
 
-// ListXattrs returns the extended attributes of an object without those of
-// libradosstriper. It returns rados.ErrNotFound if the object does not exist. It
-// blocks until the OSDs have answered; [Striper.ListXattrsContext] returns when
-// its context is done.
+// ListXattrs returns the extended attributes of an object, except those of
+// libradosstriper. It returns [rados.ErrNotFound] if the object does not exist. It
+// blocks until the OSDs answer; [Striper.ListXattrsContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -466,10 +474,11 @@ func (s *Striper) listXattrsAdmitted(soid string) (map[string][]byte, error) {
 	return wire.Pairs(takeBuffer(&xattrs)), nil
 }
 
-// Read reads from an object into data, from offset on, and returns the number of
-// bytes read. At the end of the object that is less than len(data), and beyond it
-// 0. It returns rados.ErrNotFound if the object does not exist. It blocks until
-// the OSDs have answered; [Striper.ReadContext] returns when its context is done.
+// Read reads up to len(data) bytes of an object from byte offset on into data. It
+// returns the number of bytes read, which is less than len(data) at the end of the
+// object, and 0 beyond it. It returns [rados.ErrNotFound] if the object does not
+// exist. It blocks until the OSDs answer; [Striper.ReadContext] returns when its
+// context is done.
 //
 // With libradosstriper of Ceph 14.2 a Read sometimes ends the process; see the
 // package documentation.
@@ -531,11 +540,11 @@ func (s *Striper) readAdmitted(soid string, data []byte, offset uint64) (int, er
 	return int(ret), nil
 }
 
-// Remove removes an object. It returns the error of EBUSY while another client
-// reads or writes it, or has crashed while doing so. It returns nil or
-// rados.ErrNotFound if the object does not exist, depending on the release of
-// Ceph. It blocks until the OSDs have answered; [Striper.RemoveContext] returns
-// when its context is done.
+// Remove removes an object. It returns EBUSY while another client reads or writes
+// the object, or after a client has crashed while doing so. If the object does not
+// exist, it returns nil or [rados.ErrNotFound], depending on the release of Ceph.
+// It blocks until the OSDs answer; [Striper.RemoveContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -580,9 +589,9 @@ func (s *Striper) removeAdmitted(soid string) error {
 	return nil
 }
 
-// RmXattr removes an extended attribute. It returns rados.ErrNotFound if the
-// object does not exist. It blocks until the OSDs have answered;
-// [Striper.RmXattrContext] returns when its context is done.
+// RmXattr removes an extended attribute of an object. It returns
+// [rados.ErrNotFound] if the object does not exist. It blocks until the OSDs
+// answer; [Striper.RmXattrContext] returns when its context is done.
 //
 // Implements:
 //
@@ -635,8 +644,8 @@ func (s *Striper) rmXattrAdmitted(soid, name string) error {
 }
 
 // SetObjectLayoutObjectSize sets the size in bytes of the objects of which new
-// objects consist. It returns the error of EINVAL if count is 0, not a multiple of
-// 64 KiB, or not a multiple of the stripe unit.
+// objects consist. It returns EINVAL if count is 0, not a multiple of 64 KiB, or
+// not a multiple of the stripe unit.
 //
 // Implements:
 //
@@ -655,7 +664,7 @@ func (s *Striper) SetObjectLayoutObjectSize(count uint) error {
 }
 
 // SetObjectLayoutStripeCount sets the number of objects over which the bytes of
-// new objects are striped. It returns the error of EINVAL if count is 0.
+// new objects are striped. It returns EINVAL if count is 0.
 //
 // Implements:
 //
@@ -670,10 +679,10 @@ func (s *Striper) SetObjectLayoutStripeCount(count uint) error {
 	return nil
 }
 
-// SetObjectLayoutStripeUnit sets the stripe unit of new objects, in bytes. It
-// returns the error of EINVAL if count is 0 or not a multiple of 64 KiB. A stripe
-// unit that is larger than the object size is an error of later calls,
-// ErrInvalidLayout, until SetObjectLayoutObjectSize is called.
+// SetObjectLayoutStripeUnit sets the stripe unit of new objects in bytes. It
+// returns EINVAL if count is 0 or not a multiple of 64 KiB. While the stripe unit
+// is larger than the object size, other calls return [ErrInvalidLayout], until
+// [Striper.SetObjectLayoutObjectSize] is called.
 //
 // Implements:
 //
@@ -691,10 +700,10 @@ func (s *Striper) SetObjectLayoutStripeUnit(count uint) error {
 	return nil
 }
 
-// SetXattr sets an extended attribute. Names that begin with "striper." are those
-// of libradosstriper, which does not work with an object any more if they are
-// changed. It blocks until the OSDs have answered; [Striper.SetXattrContext]
-// returns when its context is done.
+// SetXattr sets an extended attribute of an object. Names that begin with
+// "striper." are reserved for libradosstriper, which can't use an object after
+// these attributes have been changed. It blocks until the OSDs answer;
+// [Striper.SetXattrContext] returns when its context is done.
 //
 // Implements:
 //
@@ -749,9 +758,9 @@ func (s *Striper) setXattrAdmitted(soid, name string, data []byte) error {
 	return nil
 }
 
-// Stat returns the size of an object and when it was last modified. It returns
-// rados.ErrNotFound if the object does not exist. It blocks until the OSDs have
-// answered; [Striper.StatContext] returns when its context is done.
+// Stat returns the size of an object and the time of its last modification. It
+// returns [rados.ErrNotFound] if the object does not exist. It blocks until the
+// OSDs answer; [Striper.StatContext] returns when its context is done.
 //
 // Implements:
 //
@@ -813,11 +822,16 @@ func (s *Striper) statAdmitted(soid string) (StatInfo, error) {
 	}, nil
 }
 
-// Truncate changes the size of an object. If the object grows, the new bytes are
-// zeros. It returns rados.ErrNotFound if the object does not exist, the error of
-// EFBIG if size is above 1<<63 - 1, and that of EBUSY while another client reads
-// or writes it. It blocks until the OSDs have answered; [Striper.TruncateContext]
-// returns when its context is done.
+// Truncate changes the length of an object to size bytes. Bytes that it adds read
+// as zeros.
+//
+// It returns:
+//   - [rados.ErrNotFound] if the object does not exist
+//   - EFBIG if size is above 1<<63 - 1
+//   - EBUSY while another client reads or writes the object
+//
+// It blocks until the OSDs answer; [Striper.TruncateContext] returns when its
+// context is done.
 //
 // Implements:
 //
@@ -865,14 +879,14 @@ func (s *Striper) truncateAdmitted(soid string, size uint64) error {
 	return nil
 }
 
-// Write writes data to an object from offset on, and creates the object if it does
-// not exist. The bytes between its former end and offset are zeros. It blocks
-// until the OSDs have answered; [Striper.WriteContext] returns when its context is
-// done.
+// Write writes data to an object from byte offset on. If the object does not
+// exist, Write creates it. Bytes between the end of the object and offset read as
+// zeros. It blocks until the OSDs answer; [Striper.WriteContext] returns when its
+// context is done.
 //
 // Write is not atomic: after an error any part of data may have been written. It
-// returns the error of EFBIG if the object would be longer than 1<<63 - 1 bytes,
-// after which libradosstriper could not read it.
+// returns EFBIG if the object would be longer than 1<<63 - 1 bytes, because
+// libradosstriper could not read such an object.
 //
 // Implements:
 //
@@ -929,10 +943,10 @@ func (s *Striper) writeAdmitted(soid string, data []byte, offset uint64) error {
 	return nil
 }
 
-// WriteFull replaces the content of an object, or creates it. It truncates the
-// object to 0 bytes and then writes; other clients may see the object in between.
-// It blocks until the OSDs have answered; [Striper.WriteFullContext] returns when
-// its context is done.
+// WriteFull replaces the content of an object with data. If the object does not
+// exist, WriteFull creates it. It first truncates the object to 0 bytes and then
+// writes; other clients may read the truncated object. It blocks until the OSDs
+// answer; [Striper.WriteFullContext] returns when its context is done.
 //
 // Implements:
 //
