@@ -10,13 +10,15 @@ FUZZTIME ?= 4s
 # The versions of go-ceph that cmd/adopt is tested with: the first for the program, the oldest, and the newest
 # that can be downloaded.
 GOCEPH ?= v0.30.0,v0.14.0,$(shell scripts/newest-go-ceph.sh v0.41.0)
-# These only read the project, have C alone, or more goroutines than -race can have: it finds nothing in them.
-READERS = ./internal/test/cruntime ./internal/test/limits ./internal/test/modules ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
-RUNTIME = ./rados/radosio ./rados/radoslock ./rados/striper $$($(INTERNAL) | grep -vxF "$$($(GO) list $(READERS))")
+# The library without rados and rados/striper, which reach tests, and the fake, whose long tests -race makes too long.
+RUNTIME = ./rados/radosio ./rados/radoslock $$($(INTERNAL) | grep -vxF "$$($(GO) list $(READERS) $(FAKE))")
+FAKE = ./internal/test/fakelibrados
+# These only read the project, have C alone, measure, or have more goroutines than -race can have: it finds nothing in them.
+READERS = ./internal/test/cruntime ./internal/test/callcost ./internal/test/limits ./internal/test/modules ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
 # The oldest Go that the library needs, which checks pointers that are passed to C.
 OLDEST = GOTOOLCHAIN=go1.24.0 GOWORK=off GOEXPERIMENT=cgocheck2
 # These pass memory to C.
-POINTERS = ./rados ./rados/radosio ./rados/striper ./internal/test/fakelibrados
+POINTERS = ./rados ./rados/radosio ./rados/striper $(FAKE)
 INTERNAL = $(GO) list $(PKGS) | grep go-rados/go-rados/internal/
 # With the undefined behavior sanitizer in addition to that of addresses, which go test -asan has. TestOldMap takes
 # a minute; librados can crash in TestPingMonitor, which knows that by the signal.
@@ -79,10 +81,11 @@ test-oldest: setup ## the everyday tests of the library with the oldest Go, its 
 # tests of rados with -race. A test of radostest starts an MDS, one of cruntime analyzes C.
 test-all: setup headers lint ## what make test leaves out: the long tests, -race, sanitizers of C, all headers, fuzzing, faults
 	@scripts/setup.sh ceph-mds clang clang-tidy cppcheck iptables ip=iproute2
-	$(GO) test -vet=off -timeout $(TIMEOUT) -run "$$(scripts/long-tests.sh)" ./gen/... ./cmd/... ./bench ./examples/... $(READERS)
+	$(GO) test -vet=off -timeout $(TIMEOUT) -run "$$(scripts/long-tests.sh)" ./gen/... ./cmd/... ./bench ./examples/... $(READERS) $(FAKE)
 	$(GO) test -race -vet=off -timeout $(TIMEOUT) ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
+	$(GO) test -race -short -vet=off -timeout $(TIMEOUT) $(FAKE)
 	$(GO) run ./internal/test/reach -race
-	$(SANITIZED) ./internal/test/fakelibrados ./rados -skip '^(TestOldMap|TestPingMonitor)$$'
+	$(SANITIZED) $(FAKE) ./rados -skip '^(TestOldMap|TestPingMonitor)$$'
 	@scripts/fuzz.sh 1000x
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=1m
 
