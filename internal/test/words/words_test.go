@@ -22,6 +22,7 @@ var clean = []string{
 	"README.md",
 	"bench",
 	"docs/BENCHMARKS.md",
+	"docs/GUIDE.md",
 	"docs/MIGRATING.md",
 	"docs/RELIABILITY.md",
 	"docs/TRAPS.md",

@@ -1,0 +1,270 @@
+package guide
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/rados"
+	"github.com/go-rados/go-rados/rados/radoslock"
+	"github.com/go-rados/go-rados/rados/radostest"
+	"github.com/go-rados/go-rados/rados/striper"
+)
+
+func TestMain(m *testing.M) { radostest.Main(m) }
+
+// useCluster makes the cluster of the tests that of the zero rados.Config.
+func useCluster(t *testing.T) { t.Setenv("CEPH_CONF", radostest.Shared(t).Conf()) }
+
+func content(t *testing.T, ioctx *rados.IOContext, oid string) string {
+	t.Helper()
+	data := make([]byte, 100)
+	n, err := ioctx.Read(oid, data, 0)
+	require.NoError(t, err)
+	return string(data[:n])
+}
+
+func TestConnect(t *testing.T) {
+	name, err := radostest.Pool(t).GetPoolName()
+	require.NoError(t, err)
+	useCluster(t)
+	conn, ioctx, err := connect(t.Context(), name)
+	require.NoError(t, err)
+	defer conn.Shutdown()
+	defer ioctx.Destroy()
+	assert.NoError(t, ioctx.WriteFull("foo", nil))
+
+	_, _, err = connect(t.Context(), "no-such-pool")
+	assert.ErrorIs(t, err, rados.ErrNotFound)
+}
+
+func TestConnectAs(t *testing.T) {
+	admin := radostest.Conn(t)
+	monitors, err := admin.GetConfigOption("mon_host")
+	require.NoError(t, err)
+	pool, err := radostest.Pool(t).GetPoolName()
+	require.NoError(t, err)
+	radostest.Shared(t).User(t, "guide", "mon", "allow r", "osd", "allow rwx pool="+pool)
+	key, _, err := admin.MonCommand([]byte(`{"prefix": "auth get-key", "entity": "client.guide"}`))
+	require.NoError(t, err)
+	conn, err := connectAs(t.Context(), "guide", string(key), monitors)
+	require.NoError(t, err)
+	defer conn.Shutdown()
+	ioctx, err := conn.OpenIOContext(pool)
+	require.NoError(t, err)
+	defer ioctx.Destroy()
+	require.NoError(t, ioctx.WriteFull("foo", nil))
+	require.NoError(t, ioctx.Lock("foo", "lock", rados.LockOptions{Cookie: "cookie"}))
+
+	_, err = connectAs(t.Context(), "other", string(key), monitors)
+	assert.ErrorIs(t, err, syscall.EACCES)
+	assert.ErrorContains(t, err, "the monitors do not know the user with this key")
+}
+
+func TestSave(t *testing.T) {
+	ioctx := radostest.Pool(t)
+	require.NoError(t, save(t.Context(), ioctx, "report", []byte("text")))
+	assert.Equal(t, "text", content(t, ioctx, "report"))
+}
+
+// attempts is a rados.Tracer that reports the errors of calls.
+type attempts chan error
+
+func (a attempts) TraceStart(ctx context.Context, _ rados.TracedCall) context.Context { return ctx }
+
+func (a attempts) TraceEnd(_ context.Context, _ rados.TracedCall, result rados.TracedResult) {
+	select {
+	case a <- result.Err:
+	default:
+	}
+}
+
+// TestInsert expects an insert to succeed that an OSD performs after its context is done.
+func TestInsert(t *testing.T) {
+	if testing.Short() {
+		t.Skip("pauses an OSD")
+	}
+	cluster := radostest.Start(t)
+	name, err := cluster.Pool(t).GetPoolName()
+	require.NoError(t, err)
+	conn := cluster.Conn(t)
+	ioctx, err := conn.OpenIOContext(name)
+	require.NoError(t, err)
+	defer ioctx.Destroy()
+	require.NoError(t, ioctx.Create("foo", rados.CreateIdempotent)) // connects to the OSD
+	ended := make(attempts, 1)
+	cluster.Pause(t, "osd.0")
+	conn.SetTracer(ended)
+	result := make(chan error, 1)
+	go func() { result <- insert(t.Context(), ioctx, "order", []byte("text"), time.Second) }()
+	require.ErrorIs(t, <-ended, rados.ErrOutcomeUnknown)
+	cluster.Resume(t, "osd.0")
+	require.NoError(t, <-result)
+	assert.Equal(t, "text", content(t, ioctx, "order"))
+	assert.ErrorIs(t, insert(t.Context(), ioctx, "order", nil, time.Minute), rados.ErrObjectExists)
+}
+
+func TestUpload(t *testing.T) {
+	ioctx := radostest.Pool(t)
+	require.NoError(t, upload(t.Context(), ioctx, "file", strings.NewReader("text")))
+	assert.Equal(t, "text", content(t, ioctx, "file"))
+}
+
+func TestUploadStriped(t *testing.T) {
+	ioctx := radostest.Pool(t)
+	data := bytes.Repeat([]byte("12345"), 1<<20)
+	require.NoError(t, uploadStriped(t.Context(), ioctx, "file", bytes.NewReader(data)))
+	s, err := striper.New(ioctx)
+	require.NoError(t, err)
+	defer s.Destroy()
+	stat, err := s.Stat("file")
+	require.NoError(t, err)
+	assert.EqualValues(t, len(data), stat.Size)
+}
+
+func TestIndex(t *testing.T) {
+	ctx, ioctx := t.Context(), radostest.Pool(t) // a new pool, which is deleted after the test
+	for _, name := range []string{"b2", "a1", "b1", "b3"} {
+		if err := add(ctx, ioctx, name, []byte("value")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := add(ctx, ioctx, "a1", []byte("other")); !errors.Is(err, rados.ErrObjectExists) {
+		t.Errorf("a second a1: %v", err)
+	}
+	names, err := list(ctx, ioctx, "b", "b1", 10)
+	if err != nil || fmt.Sprint(names) != "[b2 b3]" {
+		t.Error(names, err)
+	}
+}
+
+func TestListNothing(t *testing.T) {
+	names, err := list(t.Context(), radostest.Pool(t), "", "", 10)
+	assert.NoError(t, err)
+	assert.Empty(t, names)
+}
+
+func TestExclusively(t *testing.T) {
+	ioctx := radostest.Pool(t)
+	require.NoError(t, exclusively(t.Context(), ioctx, "state", func(context.Context) ([]byte, error) { return []byte("first"), nil }))
+	err := exclusively(t.Context(), ioctx, "state", func(context.Context) ([]byte, error) {
+		holders, err := ioctx.ListLockers("state", "owner")
+		require.NoError(t, err)
+		return []byte("second"), ioctx.RevokeLock("state", "owner", holders.Clients[0], holders.Cookies[0])
+	})
+	assert.ErrorIs(t, err, radoslock.ErrLost)
+	assert.Equal(t, "first", content(t, ioctx, "state"))
+}
+
+func TestFollow(t *testing.T) {
+	ioctx := radostest.Pool(t)
+	require.NoError(t, ioctx.Create("config", rados.CreateIdempotent))
+	ctx, cancel := context.WithCancel(t.Context())
+	reloads, result := make(chan struct{}), make(chan error, 1)
+	go func() {
+		result <- follow(ctx, ioctx, "config", func(context.Context) error { reloads <- struct{}{}; return nil })
+	}()
+	<-reloads // at the start
+	notify := make(chan error, 1)
+	go func() {
+		_, _, err := ioctx.Notify("config", nil)
+		notify <- err
+	}()
+	<-reloads
+	require.NoError(t, <-notify)
+
+	op := rados.CreateWriteOp() // ends the watches of the object
+	op.Remove()
+	op.Create(rados.CreateIdempotent)
+	require.NoError(t, op.Operate(ioctx, "config", rados.OperationNoFlag))
+	<-reloads // after the loss of the watch
+	cancel()
+	assert.ErrorIs(t, <-result, context.Canceled)
+
+	assert.ErrorIs(t, follow(t.Context(), ioctx, "nothing", nil), rados.ErrNotFound)
+}
+
+func TestSnapshot(t *testing.T) {
+	ioctx := radostest.Pool(t)
+	require.NoError(t, ioctx.WriteFull("foo", []byte("old")))
+	require.NoError(t, withSnapshot(t.Context(), ioctx, "backup", func(past *rados.IOContext) error {
+		require.NoError(t, ioctx.WriteFull("foo", []byte("new")))
+		assert.Equal(t, "old", content(t, past, "foo"))
+		return nil
+	}))
+	snaps, err := ioctx.ListSnaps()
+	require.NoError(t, err)
+	assert.Empty(t, snaps)
+}
+
+func TestThroughput(t *testing.T) {
+	ioctx := radostest.Pool(t)
+	objects, names := map[string][]byte{}, []string{}
+	for i := range 100 {
+		names = append(names, fmt.Sprint("object", i))
+		objects[names[i]] = make([]byte, i)
+	}
+	require.NoError(t, writeAll(t.Context(), ioctx, objects))
+	got, err := sizes(t.Context(), ioctx, names)
+	require.NoError(t, err)
+	assert.EqualValues(t, 99, got[99])
+	_, err = sizes(t.Context(), ioctx, []string{"nothing"})
+	assert.ErrorIs(t, err, rados.ErrNotFound)
+
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	assert.ErrorIs(t, writeAll(canceled, ioctx, objects), context.Canceled)
+}
+
+func TestBounded(t *testing.T) {
+	useCluster(t)
+	conn, err := bounded(t.Context())
+	require.NoError(t, err)
+	defer conn.Shutdown()
+	assert.Equal(t, 256, conn.Stats().MaxCalls)
+	assert.Equal(t, 16, conn.Stats().MaxBlockingCalls)
+}
+
+// output is a buffer that several goroutines use.
+type output struct {
+	sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.Lock()
+	defer o.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.Lock()
+	defer o.Unlock()
+	return o.text.String()
+}
+
+func TestConnectObserved(t *testing.T) {
+	name, err := radostest.Pool(t).GetPoolName()
+	require.NoError(t, err)
+	useCluster(t)
+	var lines output
+	conn, err := connectObserved(t.Context(), slog.New(slog.NewTextHandler(&lines, nil)))
+	require.NoError(t, err)
+	ioctx, err := conn.OpenIOContext(name)
+	require.NoError(t, err)
+	_, err = ioctx.Stat("nothing")
+	require.ErrorIs(t, err, rados.ErrNotFound)
+	ioctx.Destroy()
+	conn.Shutdown()
+	assert.Contains(t, lines.String(), "op=Stat pool="+name+" object=nothing bytes=0")
+}

@@ -1,0 +1,26 @@
+package guide
+
+import (
+	"context"
+	"errors"
+
+	"github.com/go-rados/go-rados/rados"
+)
+
+// withSnapshot calls read with the pool as it is now, whatever is written meanwhile.
+func withSnapshot(ctx context.Context, ioctx *rados.IOContext, name string, read func(past *rados.IOContext) error) (err error) {
+	if err := ioctx.CreateSnapContext(ctx, name); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, ioctx.RemoveSnap(name)) }()
+	id, err := ioctx.LookupSnapContext(ctx, name)
+	if err != nil {
+		return err
+	}
+	past, err := ioctx.WithReadSnap(id)
+	if err != nil {
+		return err
+	}
+	defer past.Destroy()
+	return read(past)
+}
