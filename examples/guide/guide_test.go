@@ -170,24 +170,35 @@ func TestFollow(t *testing.T) {
 	ioctx := radostest.Pool(t)
 	require.NoError(t, ioctx.Create("config", rados.CreateIdempotent))
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	reloads, result := make(chan struct{}), make(chan error, 1)
 	go func() {
 		result <- follow(ctx, ioctx, "config", func(context.Context) error { reloads <- struct{}{}; return nil })
 	}()
-	<-reloads // at the start
+	reloaded := func(why string) {
+		t.Helper()
+		select {
+		case <-reloads:
+		case err := <-result:
+			require.Fail(t, why, "%v", err)
+		case <-time.After(30 * time.Second):
+			require.Fail(t, why)
+		}
+	}
+	reloaded("at the start")
 	notify := make(chan error, 1)
 	go func() {
 		_, _, err := ioctx.Notify("config", nil)
 		notify <- err
 	}()
-	<-reloads
+	reloaded("after a notification")
 	require.NoError(t, <-notify)
 
 	op := rados.CreateWriteOp() // ends the watches of the object
 	op.Remove()
 	op.Create(rados.CreateIdempotent)
 	require.NoError(t, op.Operate(ioctx, "config", rados.OperationNoFlag))
-	<-reloads // after the loss of the watch
+	reloaded("after the loss of the watch")
 	cancel()
 	assert.ErrorIs(t, <-result, context.Canceled)
 
