@@ -23,33 +23,45 @@ import (
 	"github.com/go-rados/go-rados/internal/throttle"
 )
 
-// Connect connects to the cluster. The configuration must have been read or set before.
+// Connect connects to the cluster. The configuration must have been read or set
+// before.
 //
-// It waits for the monitors up to client_mount_timeout seconds (300 unless configured; Ceph 14.2
-// waits ten times as long); ConnectContext returns when its context is done. It returns
-//   - ErrNotFound if no monitor's address is configured, or if there is no keyring and
-//     auth_client_required allows only cephx. If it allows "none" as well, as it does unless
-//     configured, a cluster that requires cephx refuses the user: EACCES;
-//   - EINVAL if the name of a monitor's host can't be resolved;
-//   - EACCES if the cluster refuses the user: it knows no such user, the key is another, or the
-//     user's capabilities do not allow it to talk to monitors;
-//   - EIO (Ceph 20.2: ErrNotFound) if the keyring can't be parsed, such as one without a newline
-//     at its end, which Ceph 14.2 accepts, or if it has no valid key;
-//   - an UnsafeFileError, with Ceph 16.2, if librados would end the process over the keyring;
-//   - EMFILE if the process can't open the file descriptors that librados needs at first, three
-//     for each of ms_async_op_threads: it would end the process;
-//   - ETIMEDOUT if no monitor answers;
-//   - EISCONN if the Conn is connected, EINPROGRESS while another Connect is in progress. After a
-//     ConnectContext that has returned because its context is done, Connect waits for that attempt
-//     instead, and returns nil if the attempt succeeds or has succeeded already.
+// It blocks until a monitor answers, or until client_mount_timeout seconds
+// (default 300) elapse; Ceph 14.2 waits ten times as long. [Conn.ConnectContext]
+// returns when its context is done.
 //
-// After a failure the configuration can be changed, and Connect be tried again.
+// It returns:
+//   - [ErrNotFound] if no address of a monitor is configured, or if there is no
+//     keyring and auth_client_required permits only cephx; if it permits "none" as
+//     well, which is the default, a cluster that requires cephx rejects the user
+//     with EACCES
+//   - EINVAL if the host name of a monitor can't be resolved
+//   - EACCES if the cluster rejects the user: the user does not exist, has another
+//     key, or has no capability to talk to monitors
+//   - EIO (Ceph 20.2: ErrNotFound) if the keyring has no valid key or can't be
+//     parsed, such as a keyring without a newline at its end, which Ceph 14.2
+//     accepts
+//   - an [UnsafeFileError], with Ceph 16.2, if librados would end the process
+//     because of the keyring
+//   - EMFILE if the process can't open the file descriptors that librados needs
+//     first, three for each of ms_async_op_threads; librados would end the process
+//   - ETIMEDOUT if no monitor answers
+//   - EISCONN if the Conn is connected
+//   - EINPROGRESS while another Connect is in progress
 //
-// Connect sets objecter_inflight_ops and objecter_inflight_op_bytes to more than the Conn has in
-// flight, unless they are configured; see SetMaxInFlight.
+// If a ConnectContext has returned because its context is done, Connect does not
+// return EINPROGRESS or EISCONN. It waits for that attempt, and returns nil if the
+// attempt succeeds or has succeeded already.
 //
-// The first attempt connects the C handle that Cluster has returned before. A handle that has failed
-// can't be used again, so that Cluster returns another one after each attempt that follows.
+// After a failure the configuration can be changed, and Connect can be called
+// again.
+//
+// Connect raises objecter_inflight_ops and objecter_inflight_op_bytes above the
+// limits of [Conn.SetMaxInFlight], unless these options are configured.
+//
+// The first attempt connects the C handle that [Conn.Cluster] returned before. A
+// handle that has failed can't be used again, so Cluster returns another handle
+// after each further attempt.
 //
 // Implements:
 //
@@ -59,11 +71,12 @@ import (
 //	int rados_connect(rados_t cluster)
 func (c *Conn) Connect() error { return c.connectUntil(context.Background()) }
 
-// ConnectContext is Connect with a context. When ctx is done, or c is closed, it returns an
-// ObjectError in which errors.Is finds the reason. librados does not cancel the attempt, which may
-// take client_mount_timeout: if it succeeds later, the Conn is connected. The next Connect waits for
-// the attempt. It returns nil if the attempt has succeeded, also before that call, and makes an
-// attempt of its own otherwise. If ctx is done already, ConnectContext sends nothing.
+// ConnectContext is Connect with a context. When ctx is done, or c is closed, it
+// returns an [ObjectError] in which errors.Is finds the reason. librados does not
+// cancel the attempt, which may take client_mount_timeout: if it succeeds later,
+// the Conn is connected. The next Connect waits for that attempt. It returns nil
+// if the attempt has succeeded, and otherwise makes another attempt. If ctx is
+// done already, ConnectContext sends nothing.
 func (c *Conn) ConnectContext(ctx context.Context) error {
 	return c.wrap("ConnectContext", "", c.connectUntil(detach.Closable(ctx)))
 }
@@ -155,22 +168,26 @@ func (c *Conn) checkDescriptors() error {
 	return nil
 }
 
-// SetLogger makes librados write its own log to logger instead of the standard error or a file: what it
-// can't tell by an error, such as why a keyring was passed over, and with options such as debug_ms or
-// debug_objecter what it does. It is called after the configuration has been read and before Connect;
-// see also the field Logger of [Config].
+// SetLogger makes librados write its log to logger, not to the standard error or a
+// file. The log explains errors, such as why librados ignored a keyring, and
+// traces the work of librados with options such as debug_ms and debug_objecter.
+// Call SetLogger after the configuration has been read and before [Conn.Connect],
+// or set the field Logger of [Config].
 //
-// A line has the time at which librados wrote it, and the attributes priority and thread. Its level
-// is ERROR for librados' priority -1, WARN for 0, INFO up to 5, and DEBUG above. logger is called on
-// a goroutine of its own, one line at a time. Lines for which it is too slow are dropped, and it is told
-// how many. A second SetLogger replaces logger. librados of Ceph 14.2 logs nothing before a monitor has
-// answered. The last lines may reach logger after Shutdown has returned: they are lost if the process
-// ends immediately.
+// A line has the time at which librados wrote it, and the attributes priority and
+// thread. Its level is ERROR for priority -1 of librados, WARN for 0, INFO up to
+// 5, and DEBUG above. One goroutine calls logger for each line in turn. Lines that
+// arrive faster than logger takes them are dropped; their number is logged. A
+// second SetLogger replaces logger. librados of Ceph 14.2 logs nothing before a
+// monitor has answered. The last lines may reach logger after Shutdown has
+// returned, and are lost if the process exits immediately.
 //
-// SetLogger sets the options log_file, log_to_file, log_to_stderr and err_to_stderr, which must not be
-// set afterwards. They precede what the monitors' configuration database has for the client. librados
-// opens the log as a file in /proc: without it SetLogger returns an error of package os. It returns
-// EINVAL if logger is nil or has no handler, and EISCONN if the Conn is connected.
+// SetLogger sets the options log_file, log_to_file, log_to_stderr and
+// err_to_stderr, which must not be set afterwards. They override those that the
+// monitors have in their configuration database for the client. librados opens the
+// log as a file in /proc; without /proc SetLogger returns an error of package os.
+// It returns EINVAL if logger is nil or has no handler, and EISCONN if the Conn is
+// connected.
 func (c *Conn) SetLogger(logger *slog.Logger) error {
 	return c.wrap("SetLogger", "", c.setLogger(logger))
 }
@@ -217,10 +234,11 @@ func (c *Conn) writeLog(path string) error {
 	return nil
 }
 
-// RegisterService makes this client known to the cluster as a daemon of a service: `ceph
-// service dump` shows it, with metadata, while the Conn is connected. It can be
-// called before Connect, which then returns the error if there is one, though it has
-// connected. It returns ErrObjectExists if the client is registered already.
+// RegisterService registers this client with the cluster as a daemon of a service.
+// `ceph service dump` lists it, with metadata, while the Conn is connected.
+// RegisterService may be called before [Conn.Connect]. Connect then returns an
+// error of the registration, although it has connected. RegisterService returns
+// [ErrObjectExists] if the client is registered already.
 //
 // Implements:
 //
@@ -261,8 +279,9 @@ func (c *Conn) registerForAttempts(service, daemon string, metadata map[string]s
 	return nil
 }
 
-// ParseConfigArgvRemainder is ParseConfigArgv that returns the arguments that are no
-// options of Ceph, the program's name first, for the program to parse.
+// ParseConfigArgvRemainder is [Conn.ParseConfigArgv] and also returns the
+// arguments that are not options of Ceph, after the name of the program, so that
+// the program can parse them.
 //
 // Implements:
 //
@@ -294,8 +313,8 @@ func (c *Conn) parseArgvRemainder(argv []string) ([]string, error) {
 // the next known one counts as this one.
 const unsafeRelease = "16.2"
 
-// checkFiles returns an UnsafeFileError if librados would end the process over a file that check
-// finds.
+// checkFiles returns an UnsafeFileError if librados would end the process because
+// of a file that check finds.
 func (c *Conn) checkFiles(check func(conffile.Guard) (path string, line int)) error {
 	if loadedRelease() != unsafeRelease {
 		return nil
@@ -340,22 +359,29 @@ func (c *Conn) checkEnvironment() error {
 	return c.checkFiles(conffile.Guard.Environment)
 }
 
-// SetMaxInFlight sets how many calls of all IOContexts of the connection, and how many bytes
-// that they move together, may be in flight at the same time; 0 stands for the default, 1024 calls
-// and 100 MiB. Further calls wait for their turn, one of each IOContext after the other, so that
-// many calls of one IOContext do not delay the few of another. A call that exceeds the bytes is
-// admitted alone.
+// SetMaxInFlight limits the number of calls of all IOContexts of the connection
+// that are in flight at the same time, and the number of bytes that they transfer
+// together. 0 selects the default: 1024 calls and 100 MiB. It returns EINVAL for a
+// negative number.
 //
-// The data of a write that was cancelled, or returned ETIMEDOUT, stays in memory until the
-// OSD takes it or its connection is closed, which librados does not report. From 64 KiB on its bytes
-// count until a Stat of the same object, sent after it, is answered, for a minute at most, or until
-// Shutdown. While they take all the room, calls that move data wait, whatever their OSD.
+// Further calls wait for admission. The IOContexts take turns, so that many calls
+// of one IOContext do not delay a few calls of another. A call that alone exceeds
+// the limit of bytes is admitted when no other call is in flight. A new limit does
+// not affect calls that are in flight.
 //
-// librados has bounds of its own, objecter_inflight_ops and objecter_inflight_op_bytes: past
-// those it keeps a thread waiting for each call, which can't be cut short. Connect sets them
-// to more than may be in flight here, unless they are configured; then less may be in flight
-// than they are. So call SetMaxInFlight before Connect, or set less than the bounds were
-// then. Calls that are in flight already are not delayed. It returns EINVAL for less than 0.
+// The data of a write that was cancelled, or returned ETIMEDOUT, stays in memory
+// until the OSD takes it or its connection is closed, which librados does not
+// report. Data of 64 KiB or more counts against the limit until a Stat of the same
+// object, sent after the write, is answered, at most for a minute, or until
+// Shutdown. While such data fills the limit, calls that transfer data wait,
+// whichever their OSD.
+//
+// librados has limits of its own, objecter_inflight_ops and
+// objecter_inflight_op_bytes. Above those, each call blocks a thread and can't be
+// cancelled. [Conn.Connect] raises them above the limits of this package, unless
+// they are configured; then this package admits less than they permit. So call
+// SetMaxInFlight before Connect, or do not exceed the limits that were set at
+// Connect.
 func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 	shard, err := c.enterSetup()
 	if err != nil {
@@ -369,21 +395,25 @@ func (c *Conn) SetMaxInFlight(calls int, bytes int64) error {
 	return nil
 }
 
-// SetMaxBlockingCalls sets how many calls of the connection may block an OS thread each. Half of
-// them may wait for OSDs, a quarter for monitors, an eighth for managers, and an eighth, which are calls
-// of NotifyEvent.Ack, for room in librados' own bounds, but at least one of each: calls to a daemon
-// that does not answer do not delay those to others. 0 stands for the default, 64. It returns EINVAL
-// for less than 0.
+// SetMaxBlockingCalls limits the number of calls of the connection that block an
+// OS thread each. Half of them may wait for OSDs, a quarter for monitors, an
+// eighth for managers, and an eighth, which are calls of [NotifyEvent.Ack], for
+// room in the limits of librados; each kind may have at least one. So calls to a
+// daemon that does not answer do not delay calls to other daemons. 0 selects the
+// default, 64. It returns EINVAL for a negative number.
 //
-// librados has no asynchronous form of these calls: Connect, PingMonitor, commands, what works on
-// pools and pool snapshots, locks except Unlock and ReleaseLock, listings of objects, RollbackSnap,
-// RollbackSelfManagedSnap, CachePin, CacheUnpin, and with libraries before Ceph 18 OperateWithMtime. librados does not cancel them. Their
-// forms with a context return when the context is done, or the IOContext or Conn is closed, and the
-// call counts until librados returns from it. Beyond the bound a call waits for its turn, which takes
-// no thread: one of each IOContext, iterator and Conn after the other. Such a wait ends when the
-// context is done, and when the IOContext or Conn is closed.
+// The limit applies to calls of which librados has no asynchronous form: Connect,
+// PingMonitor, commands, methods about pools and pool snapshots, locks except
+// Unlock and ReleaseLock, listings of objects, RollbackSnap,
+// RollbackSelfManagedSnap, CachePin, CacheUnpin, and OperateWithMtime with
+// libraries before Ceph 18. librados does not cancel them. Their forms with a
+// context return when the context is done, or the IOContext or Conn is closed, and
+// the call counts until librados returns from it. Further calls wait for
+// admission, without a thread; the IOContexts, iterators and the Conn take turns.
+// That wait ends when the context is done, or the IOContext or Conn is closed.
 //
-// A lower bound does not affect calls that are in flight. SetMaxInFlight bounds the other calls.
+// A lower limit does not affect calls that are in flight. [Conn.SetMaxInFlight]
+// limits the other calls.
 func (c *Conn) SetMaxBlockingCalls(calls int) error {
 	shard, err := c.enterSetup()
 	if err != nil {
@@ -397,21 +427,24 @@ func (c *Conn) SetMaxBlockingCalls(calls int) error {
 	return nil
 }
 
-// WaitForLatestOSDMap waits until this connection has the newest OSD map, so that it knows
-// the pools and settings that others have made before the call. It blocks until the monitors
-// answer, whatever the value of rados_mon_op_timeout; WaitForLatestOSDMapContext returns when its
-// context is done.
+// WaitForLatestOSDMap blocks until this connection has the newest OSD map, which
+// contains the pools and settings that other clients changed before the call. It
+// waits for the monitors without a limit, whatever the value of
+// rados_mon_op_timeout; [Conn.WaitForLatestOSDMapContext] returns when its context
+// is done.
 //
-// Methods that look for a pool or snapshot do the same before they return ErrNotFound or
-// ErrObjectExists. What they find in an older map they return without asking the monitors.
+// Methods that look up a pool or snapshot do the same before they return
+// [ErrNotFound] or [ErrObjectExists]. If an older map contains the item, they
+// return without asking the monitors.
 //
 // Implements:
 //
 //	int rados_wait_for_latest_osdmap(rados_t cluster)
 func (c *Conn) WaitForLatestOSDMap() error { return c.latestMapUntil(context.Background()) }
 
-// WaitForLatestOSDMapContext is WaitForLatestOSDMap with a context. When ctx is done, or c is closed,
-// it returns an ObjectError in which errors.Is finds the reason.
+// WaitForLatestOSDMapContext is WaitForLatestOSDMap with a context. When ctx is
+// done, or c is closed, it returns an [ObjectError] in which errors.Is finds the
+// reason.
 func (c *Conn) WaitForLatestOSDMapContext(ctx context.Context) error {
 	return c.wrap("WaitForLatestOSDMapContext", "", c.latestMapUntil(detach.Closable(ctx)))
 }
@@ -423,9 +456,10 @@ func (c *Conn) latestMapUntil(ctx context.Context) (err error) {
 	return c.latestMap(ctx)
 }
 
-// OpenIOContextByID opens the pool of that id for reading and writing, in its default namespace.
-// It returns ErrNotFound if there is no such pool. [Conn.OpenIOContextByIDContext] returns when
-// its context is done.
+// OpenIOContextByID returns an IOContext for reading and writing the objects of
+// the pool with that id, in its default namespace. It returns [ErrNotFound] if the
+// pool does not exist. [Conn.OpenIOContextByIDContext] returns when its context is
+// done.
 //
 // Implements:
 //
@@ -435,8 +469,8 @@ func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
 	return ioctx, c.wrap("OpenIOContextByID", "", err)
 }
 
-// OpenIOContextByIDContext is OpenIOContextByID with a context. When ctx is done, or c is closed, it
-// returns an ObjectError in which errors.Is finds the reason.
+// OpenIOContextByIDContext is OpenIOContextByID with a context. When ctx is done,
+// or c is closed, it returns an [ObjectError] in which errors.Is finds the reason.
 func (c *Conn) OpenIOContextByIDContext(ctx context.Context, id int64) (*IOContext, error) {
 	ioctx, err := c.openIOContextByIDUntil(detach.Closable(ctx), id)
 	return ioctx, c.wrap("OpenIOContextByIDContext", "", err)

@@ -28,7 +28,8 @@ func (e radosError) Is(target error) bool {
 
 func (e radosError) errno() syscall.Errno { return syscall.Errno(-e) }
 
-// stateError is an error without a code of librados; errors.Is finds the errno nearest to it.
+// stateError is an error without a code of librados. errors.Is finds the nearest
+// errno in it.
 type stateError struct {
 	text  string
 	errno syscall.Errno
@@ -36,13 +37,14 @@ type stateError struct {
 
 func (e *stateError) Error() string { return e.text }
 
-// ErrorCode returns the negative errno nearest to the error.
+// ErrorCode returns the negative of the nearest errno.
 func (e *stateError) ErrorCode() int { return -int(e.errno) }
 
 func (e *stateError) Is(target error) bool { return isErrno(e.errno, target) }
 
-// isErrno reports whether target is errno, its equivalent in the standard library, or an error of
-// another package with the same code. Errors of this package are different though their codes may be the same.
+// isErrno reports whether target is errno, its equivalent in the standard library,
+// or an error of another package with the same code. Errors of this package differ
+// even if their codes are the same.
 func isErrno(errno syscall.Errno, target error) bool {
 	switch target := target.(type) {
 	case radosError, *stateError, *MissingFunctionError:
@@ -59,8 +61,8 @@ func hasCode(err error, errnos ...int) bool {
 	return ok && slices.Contains(errnos, -int(code))
 }
 
-// codeResult returns ret, without err if ret is one of the negated errnos. If librados was not called,
-// it returns the code nearest to err.
+// codeResult returns ret, without err if ret is one of the negated errnos. If
+// librados was not called, it returns the code that is nearest to err.
 func codeResult(ret int, err error, errnos ...int) (int, error) {
 	if err == nil || slices.Contains(errnos, -ret) {
 		return ret, nil

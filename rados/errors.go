@@ -12,10 +12,11 @@ import (
 	"github.com/go-rados/go-rados/internal/connect"
 )
 
-// ObjectError is the error of each method that go-ceph lacks: of forms with a context, of methods such
-// as Stat2 and Lock, of iterators such as Objects, of the results of steps, and of Tasks. It names the
-// method, the pool and the object. errors.Is and errors.As find the error of librados in it; == does
-// not.
+// ObjectError is the error of each method that go-ceph lacks: of forms with a
+// context, methods such as [IOContext.Stat2] and [IOContext.Lock], iterators such
+// as [IOContext.Objects], the results of steps, and a [Task]. It names the method,
+// the pool and the object. errors.Is and errors.As find the error of librados in
+// it; == does not.
 type ObjectError struct {
 	Op        string // the method, with its type unless that is Conn or IOContext: "WriteContext", "Iter.NextContext"
 	Pool      string // the pool of the IOContext, "" once it is closed; in methods of Conn the pool that was passed, or ""
@@ -45,8 +46,9 @@ func (e *ObjectError) Error() string {
 	return what + ": " + e.Err.Error()
 }
 
-// OpenError is the error of Open. It names the part of the configuration that is at fault.
-// errors.Is and errors.As find the error of librados in it. No field contains a key.
+// OpenError is the error of [Open]. It names the part of the configuration that is
+// at fault. errors.Is and errors.As find the error of librados in it. No field
+// contains a key.
 type OpenError struct {
 	User     string // the user with its type: "client.admin"
 	Reason   string // the cause, in words; "" if only Err is known
@@ -118,9 +120,9 @@ func unwrapObject(err error) error {
 // maxErrno is the largest errno. Codes beyond it are positions in an object.
 const maxErrno = 4095
 
-// MismatchOffset returns the number of the first byte that differs, counted from the
-// first that was compared, if err is the error of a CmpExt: of an IOContext, or as a step.
-// It returns false for any other error.
+// MismatchOffset returns the index of the first byte that differs, counted from
+// the first byte that was compared, if err is the error of [IOContext.CmpExt],
+// [ReadOp.CmpExt] or [WriteOp.CmpExt]. It returns false for any other error.
 func MismatchOffset(err error) (uint64, bool) {
 	switch e := err.(type) {
 	case radosError:
@@ -139,7 +141,8 @@ func MismatchOffset(err error) (uint64, bool) {
 	return 0, false
 }
 
-// text returns the meaning of the code: for an errno C's text, which programs and people look for in logs.
+// text returns the meaning of the code. For an errno it is the text of the C
+// library, which programs and people search for in logs.
 func (e radosError) text() string {
 	if offset, ok := MismatchOffset(e); ok {
 		return fmt.Sprintf("mismatch at offset %d", offset)
@@ -147,8 +150,8 @@ func (e radosError) text() string {
 	return errnoText(-int(e))
 }
 
-// MissingFunctionError is the error of a method that needs a function which the loaded
-// librados lacks. errors.Is finds ErrMissingFunction,
+// MissingFunctionError is the error of a method that needs a function which the
+// loaded librados lacks. errors.Is finds [ErrMissingFunction],
 // errors.ErrUnsupported and syscall.ENOSYS in it.
 type MissingFunctionError struct {
 	Function string // the function of librados
@@ -174,21 +177,21 @@ func (e *MissingFunctionError) Error() string {
 // Unwrap returns ErrMissingFunction.
 func (e *MissingFunctionError) Unwrap() error { return ErrMissingFunction }
 
-// ErrorCode returns that of ENOSYS, negative as in C.
+// ErrorCode returns the negative of ENOSYS, as C does.
 func (e *MissingFunctionError) ErrorCode() int { return -int(syscall.ENOSYS) }
 
-// OperationError is what Operate of a ReadOp or WriteOp returns, by value, when
-// the operation or one of its steps failed. errors.Is and errors.As look into all
-// the errors that it holds.
+// OperationError is the error of [ReadOp.Operate] and [WriteOp.Operate], returned
+// by value, if the operation or one of its steps failed. errors.Is and errors.As
+// search all the errors that it contains.
 type OperationError struct {
 	kind string
 
-	// OpError is the error of the operation as a whole; nil if only steps failed,
-	// which OpFlagFailOk allows.
+	// OpError is the error of the operation as a whole. It is nil if only steps
+	// failed, which [OpFlagFailOk] permits.
 	OpError error
 	// StepErrors are the errors of the steps that failed, by the order in which the
-	// methods that add steps were called, from 0. Not all steps report: when OpError
-	// is not nil the step to blame may be missing here.
+	// methods that add steps were called, from 0. Not all steps report errors: if
+	// OpError is not nil, the step that failed may be missing here.
 	StepErrors map[int]error
 }
 
@@ -204,7 +207,8 @@ func (e OperationError) Error() string {
 	return fmt.Sprintf("rados: %s operation failed: %s", e.kind, strings.Join(parts, "; "))
 }
 
-// Unwrap returns the errors that e holds: OpError, then those of the steps in order.
+// Unwrap returns the errors that e contains: OpError, then those of the steps in
+// order.
 func (e OperationError) Unwrap() []error {
 	var list []error
 	if e.OpError != nil {
@@ -216,8 +220,9 @@ func (e OperationError) Unwrap() []error {
 	return list
 }
 
-// UnsafeFileError is the error of a configuration file or keyring over which librados
-// would end the process. errors.Is finds ErrUnsafeFile and syscall.EINVAL in it.
+// UnsafeFileError is the error for a configuration file or keyring that would make
+// librados end the process. errors.Is finds [ErrUnsafeFile] and syscall.EINVAL in
+// it.
 type UnsafeFileError struct {
 	Path string
 	Line int // of the first byte that is not ASCII, outside comments and quoted values
@@ -234,5 +239,5 @@ func (e *UnsafeFileError) Error() string {
 // Unwrap returns ErrUnsafeFile.
 func (e *UnsafeFileError) Unwrap() error { return ErrUnsafeFile }
 
-// ErrorCode returns that of EINVAL, negative as in C.
+// ErrorCode returns the negative of EINVAL, as C does.
 func (e *UnsafeFileError) ErrorCode() int { return -int(syscall.EINVAL) }

@@ -15,22 +15,27 @@ import (
 )
 
 // Clone returns another IOContext of the same pool with the settings of ioctx: its
-// namespace, locator, read snapshot, snapshot context and SetPoolFullTry. To change
-// one of them, use [IOContext.WithNamespace], [IOContext.WithLocator],
-// [IOContext.WithReadSnap], [IOContext.WithSnapContext] or [IOContext.WithPoolFullTry].
+// namespace, locator, read snapshot, snapshot context and SetPoolFullTry. To
+// change one of them, use [IOContext.WithNamespace], [IOContext.WithLocator],
+// [IOContext.WithReadSnap], [IOContext.WithSnapContext] or
+// [IOContext.WithPoolFullTry].
 //
-// The clone is independent afterwards, GetLastVersion included, and must be ended with
-// Destroy; Destroy of ioctx does not affect it. Clone does not contact the cluster and
-// takes a few microseconds. It returns an ObjectError with
-//   - ErrNotFound if the pool has been deleted;
-//   - ErrNameContainsNUL if a SetNamespace or SetLocator of ioctx has failed;
-//   - ErrInvalidIOContext after Destroy, or ErrNotConnected after Shutdown of the Conn.
+// The clone is independent afterwards, including [IOContext.GetLastVersion]. The
+// caller must close it with [IOContext.Destroy]; Destroy of ioctx does not affect
+// it. Clone does not contact the cluster and takes a few microseconds.
+//
+// It returns an [ObjectError] with:
+//   - [ErrNotFound] if the pool has been deleted
+//   - [ErrNameContainsNUL] if a SetNamespace or SetLocator of ioctx has failed
+//   - [ErrInvalidIOContext] after Destroy, or [ErrNotConnected] after Shutdown of
+//     the Conn
 func (ioctx *IOContext) Clone() (*IOContext, error) {
 	c, err := ioctx.copyWith("", func(*IOContext) error { return nil })
 	return c, ioctx.wrap("Clone", "", err)
 }
 
-// copyWith returns a clone of ioctx on which set sets the setting of that name.
+// copyWith returns a clone of ioctx, in which set replaces the setting of that
+// name.
 func (ioctx *IOContext) copyWith(setting string, set func(*IOContext) error) (_ *IOContext, err error) {
 	ctx := context.Background()
 	defer ioctx.trace(&ctx, "Clone", "", 0).end(nil, &err)
@@ -50,8 +55,9 @@ func (ioctx *IOContext) copyWith(setting string, set func(*IOContext) error) (_ 
 	return c, nil
 }
 
-// reopen opens the pool of ioctx once more. It does not wait: rados_ioctx_create2 would for a pool
-// that the OSD map lacks, but such a pool has been deleted, since numbers of pools are not used again.
+// reopen opens the pool of ioctx again. It does not wait: rados_ioctx_create2
+// would wait for a pool that the OSD map lacks, but such a pool has been deleted,
+// since ids of pools are not used again.
 func (ioctx *IOContext) reopen() (*IOContext, error) {
 	id := ioctx.GetPoolID()
 	if _, err := ioctx.RequiresAlignment(); err != nil {
@@ -60,7 +66,8 @@ func (ioctx *IOContext) reopen() (*IOContext, error) {
 	return ioctx.conn.openIOContextByID(id)
 }
 
-// configure applies settings to ioctx, with set instead of the setting of that name.
+// configure applies settings to ioctx, with set in place of the setting of that
+// name.
 func (ioctx *IOContext) configure(settings *replay.Settings[IOContext], setting string, set func(*IOContext) error) error {
 	if err := settings.ApplyExcept(setting, ioctx); err != nil {
 		return err
@@ -76,9 +83,10 @@ func (ioctx *IOContext) configure(settings *replay.Settings[IOContext], setting 
 	return nil
 }
 
-// GetLastVersion returns the version of the object that was last read or written through
-// this IOContext, 0 before the first and perhaps after one that failed. It is shared by all
-// goroutines that use the IOContext. Locks do not count.
+// GetLastVersion returns the version of the object that was last read or written
+// through this IOContext. It returns 0 before the first call, and possibly after a
+// call that failed. All goroutines that use the IOContext share the version. Locks
+// do not change it.
 //
 // Implements:
 //
@@ -112,9 +120,9 @@ func (ioctx *IOContext) latestMapForName(ctx context.Context, name string) error
 	return ioctx.latestMap(ctx)
 }
 
-// ListXattrs returns all extended attributes of object oid, by name. The map is empty if
-// the object has none. It returns ErrNotFound if the object does not exist.
-// [IOContext.ListXattrsContext] returns when its context is done.
+// ListXattrs returns all extended attributes of object oid by name. The map is
+// empty if the object has none. It returns [ErrNotFound] if the object does not
+// exist. [IOContext.ListXattrsContext] returns when its context is done.
 //
 // Implements:
 //
@@ -123,8 +131,9 @@ func (ioctx *IOContext) ListXattrs(oid string) (map[string][]byte, error) {
 	return ioctx.listXattrs(context.Background(), oid)
 }
 
-// ListXattrsContext is ListXattrs with a context. When ctx is done, it returns an ObjectError in
-// which errors.Is finds ctx.Err(). If ctx is done already, it sends nothing.
+// ListXattrsContext is ListXattrs with a context. When ctx is done, it returns an
+// [ObjectError] in which errors.Is finds ctx.Err(). If ctx is done already, it
+// sends nothing.
 func (ioctx *IOContext) ListXattrsContext(ctx context.Context, oid string) (map[string][]byte, error) {
 	xattrs, err := ioctx.listXattrs(ctx, oid)
 	return xattrs, ioctx.wrap("ListXattrsContext", oid, err)
@@ -146,15 +155,17 @@ type Xattr struct {
 	Value []byte
 }
 
-// Xattrs goes through the extended attributes of object oid, by name. They are
-// fetched by one operation. An error comes alone, with a zero Xattr: ErrNotFound if the
-// object does not exist. [IOContext.XattrsContext] ends when its context is done.
+// Xattrs returns an iterator over the extended attributes of object oid, by name.
+// It reads them with one operation. If that fails, the iterator yields a zero
+// Xattr and the error, [ErrNotFound] if the object does not exist.
+// [IOContext.XattrsContext] ends when its context is done.
 func (ioctx *IOContext) Xattrs(oid string) iter.Seq2[Xattr, error] {
 	return ioctx.xattrs(context.Background(), "Xattrs", oid)
 }
 
-// XattrsContext is Xattrs with a context. When ctx is done before the operation completes, the
-// operation is cancelled, and an ObjectError comes in which errors.Is finds ctx.Err().
+// XattrsContext is Xattrs with a context. When ctx is done before the operation
+// completes, the operation is cancelled, and the iterator yields an [ObjectError]
+// in which errors.Is finds ctx.Err().
 func (ioctx *IOContext) XattrsContext(ctx context.Context, oid string) iter.Seq2[Xattr, error] {
 	return ioctx.xattrs(ctx, "XattrsContext", oid)
 }
@@ -175,12 +186,17 @@ func (ioctx *IOContext) xattrs(ctx context.Context, method, oid string) iter.Seq
 	}
 }
 
-// Exec calls a method of an object class on object oid, which runs on the OSD: cls is the
-// name of the class, method that of its method, and input the method's input. Exec returns the
-// number of bytes written to output, or the method's positive return value if it wrote none.
+// Exec calls a method of an object class on object oid, which runs on the OSD. cls
+// is the name of the class, method the name of the method, and input is passed to
+// the method. Exec returns the number of bytes written to output, or the positive
+// return value of the method if it wrote none.
 //
-// It returns ERANGE if output is too short, EOPNOTSUPP if no such class or method exists,
-// ErrPermissionDenied if the user may not call it, and otherwise the error of the method.
+// It returns:
+//   - ERANGE if output is too short
+//   - EOPNOTSUPP if the class or the method does not exist
+//   - [ErrPermissionDenied] if the user may not call the method
+//   - otherwise the error of the method
+//
 // [IOContext.ExecContext] returns when its context is done.
 //
 // Implements:
@@ -191,9 +207,10 @@ func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int
 	return n, ioctx.wrap("Exec", oid, err)
 }
 
-// ExecContext is Exec with a context. When ctx is done, it returns an ObjectError in which
-// errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may run the method nevertheless.
-// output may be used again in any case. If ctx is done already, it sends nothing.
+// ExecContext is Exec with a context. When ctx is done, it returns an
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may run the method nevertheless. output may be used again in any case.
+// If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ExecContext(ctx context.Context, oid, cls, method string, input, output []byte) (int, error) {
 	n, err := ioctx.exec(ctx, oid, cls, method, input, output)
 	return n, ioctx.wrap("ExecContext", oid, err)
@@ -219,29 +236,34 @@ func (ioctx *IOContext) exec(ctx context.Context, oid, cls, method string, input
 	return step.Code(), nil
 }
 
-// ChecksumOptions select what IOContext.Checksum computes checksums of, and how. A nil
-// *ChecksumOptions is as good as one whose fields are zero: one checksum of the whole object.
+// ChecksumOptions select the data that [IOContext.Checksum] computes checksums of.
+// A nil *ChecksumOptions, like the zero value, selects one checksum of the whole
+// object.
 type ChecksumOptions struct {
-	// Off and Len are the part of the object, in bytes. A Len of 0 means all from Off on.
+	// Off and Len select a part of the object, in bytes. A Len of 0 selects all bytes
+	// from Off on.
 	Off, Len uint64
-	// ChunkSize asks for one checksum for each ChunkSize bytes; Len must be a multiple of it.
-	// 0 asks for one checksum of the whole part.
+	// ChunkSize selects one checksum for each ChunkSize bytes; Len must be a multiple
+	// of it. 0 selects one checksum of the whole part.
 	ChunkSize uint64
-	// InitValue is the value to start from, in the bytes that the OSD expects: little-endian, 4
-	// bytes, or 8 for ChecksumTypeXXHash64. Nil stands for zeros.
+	// InitValue is the initial value, in the bytes that the OSD expects:
+	// little-endian, 4 bytes, or 8 for [ChecksumTypeXXHash64]. Nil means zeros.
 	InitValue []byte
 }
 
-// Checksum has the OSD compute checksums of object oid and writes its answer to dst as it is: the
-// number of checksums, in 4 bytes, then each of them, in 4 bytes, or 8 for ChecksumTypeXXHash64,
-// all of them little-endian. Bytes of dst beyond the answer stay as they are. Checksums returns
-// numbers instead.
+// Checksum makes the OSD compute checksums of object oid and writes the answer of
+// the OSD to dst: the number of checksums in 4 bytes, then each checksum in 4
+// bytes, or 8 for [ChecksumTypeXXHash64], all of them little-endian. It does not
+// change bytes of dst beyond the answer. [IOContext.Checksums] returns numbers.
 //
-// It returns ERANGE if dst is too short, in which case nothing is written to it, ErrNotFound if the
-// object does not exist, and EINVAL if checksumType is none of those there are, InitValue has
-// another length, ChunkSize does not divide Len, or ChunkSize is given without Len. It waits for the
-// OSD without a limit, unless rados_osd_op_timeout is configured; see
-// [IOContext.ChecksumContext].
+// It returns:
+//   - ERANGE if dst is too short; it then writes nothing to dst
+//   - [ErrNotFound] if the object does not exist
+//   - EINVAL if checksumType is unknown, InitValue has the wrong length, Len is
+//     not a multiple of ChunkSize, or ChunkSize is set without Len
+//
+// It blocks until the OSD answers, or until rados_osd_op_timeout elapses if that
+// is configured; [IOContext.ChecksumContext] returns when its context is done.
 //
 // Implements:
 //
@@ -250,9 +272,9 @@ func (ioctx *IOContext) Checksum(oid string, checksumType ChecksumType, dst []by
 	return ioctx.checksumInto(context.Background(), oid, checksumType, dst, opts)
 }
 
-// ChecksumContext is Checksum with a context. When ctx is done, it returns an ObjectError in
-// which errors.Is finds ctx.Err(). dst may be used again in any case. If ctx is done already, it
-// sends nothing.
+// ChecksumContext is Checksum with a context. When ctx is done, it returns an
+// [ObjectError] in which errors.Is finds ctx.Err(). dst may be used again in any
+// case. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ChecksumContext(ctx context.Context, oid string, checksumType ChecksumType, dst []byte, opts *ChecksumOptions) error {
 	return ioctx.wrap("ChecksumContext", oid, ioctx.checksumInto(ctx, oid, checksumType, dst, opts))
 }
@@ -273,26 +295,31 @@ func (ioctx *IOContext) checksumInto(ctx context.Context, oid string, checksumTy
 	return unwrapOperation(r.operate(ctx, "Checksum", ioctx, oid, OperationNoFlag))
 }
 
-// ChecksumsOptions select what IOContext.Checksums and ReadOp.Checksum compute checksums of, and
-// how. The zero value asks for one checksum of the whole object, of which an empty one has none.
+// ChecksumsOptions select the data that [IOContext.Checksums] and
+// [ReadOp.Checksum] compute checksums of. The zero value selects one checksum of
+// the whole object; an empty object has none.
 type ChecksumsOptions struct {
-	// Offset and Length are the part of the object, in bytes. A Length of 0 means all
-	// from Offset on. One that goes beyond the end is an error, EDOM with Ceph 16.2.
+	// Offset and Length select a part of the object, in bytes. A Length of 0 selects
+	// all bytes from Offset on. A part that extends beyond the end of the object is an
+	// error, EDOM with Ceph 16.2.
 	Offset, Length uint64
-	// ChunkSize asks for one checksum for each ChunkSize bytes; Length must be a
-	// multiple of it. 0 asks for one of all bytes.
+	// ChunkSize selects one checksum for each ChunkSize bytes; Length must be a
+	// multiple of it. 0 selects one checksum of all bytes.
 	ChunkSize uint64
-	// Seed is the value to start from. Those of 32 bits use the lower half of it.
+	// Seed is the initial value. Checksums of 32 bits use its lower half.
 	Seed uint64
 }
 
-// Checksums has the OSD compute checksums of object oid, so that its data need not
-// cross the network. It is Checksum that returns the checksums as numbers.
+// Checksums makes the OSD compute checksums of object oid, so that its data need
+// not be sent over the network. It is [IOContext.Checksum] that returns the
+// checksums as numbers.
 //
-// It returns ErrNotFound if the object does not exist, and EINVAL if kind is none
-// of those there are, ChunkSize does not divide Length, or ChunkSize is given without
-// Length. It waits for the OSD without a limit, unless rados_osd_op_timeout
-// is configured. [IOContext.ChecksumsContext] returns when its context is done.
+// It returns [ErrNotFound] if the object does not exist, and EINVAL if kind is
+// unknown, Length is not a multiple of ChunkSize, or ChunkSize is set without
+// Length.
+//
+// It blocks until the OSD answers, or until rados_osd_op_timeout elapses if that
+// is configured; [IOContext.ChecksumsContext] returns when its context is done.
 //
 // Implements:
 //
@@ -302,8 +329,9 @@ func (ioctx *IOContext) Checksums(oid string, kind ChecksumType, opts ChecksumsO
 	return sums, ioctx.wrap("Checksums", oid, err)
 }
 
-// ChecksumsContext is Checksums with a context. When ctx is done, it returns an ObjectError in
-// which errors.Is finds ctx.Err(). If ctx is done already, it sends nothing.
+// ChecksumsContext is Checksums with a context. When ctx is done, it returns an
+// [ObjectError] in which errors.Is finds ctx.Err(). If ctx is done already, it
+// sends nothing.
 func (ioctx *IOContext) ChecksumsContext(ctx context.Context, oid string, kind ChecksumType, opts ChecksumsOptions) ([]uint64, error) {
 	sums, err := ioctx.checksums(ctx, oid, kind, opts)
 	return sums, ioctx.wrap("ChecksumsContext", oid, err)
@@ -319,7 +347,7 @@ func (ioctx *IOContext) checksums(ctx context.Context, oid string, kind Checksum
 	return sums, unwrapObject(err)
 }
 
-// width returns the number of bytes of a checksum, 0 if there is no such kind.
+// width returns the number of bytes of a checksum, or 0 if kind is unknown.
 func (kind ChecksumType) width() int {
 	switch kind {
 	case ChecksumTypeXXHash32, ChecksumTypeCRC32C:

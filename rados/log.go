@@ -16,23 +16,25 @@ import (
 	"github.com/go-rados/go-rados/internal/wire"
 )
 
-// LogEntry is a line of the cluster's log.
+// LogEntry is a line of the log of the cluster.
 type LogEntry struct {
 	Time time.Time
 	// Number counts the lines of the daemon.
 	Number uint64
-	// Level is how the cluster spells it: "[DBG]", "[INF]", "[SEC]", "[WRN]", "[ERR]".
+	// Level is the level as the cluster spells it: "[DBG]", "[INF]", "[SEC]", "[WRN]",
+	// "[ERR]".
 	Level string
 	// Channel is "cluster" or "audit".
 	Channel string
-	// Name is the daemon, such as "mon.a". The other is its address at the time.
+	// Name is the name of the daemon, such as "mon.a". The other field is its address
+	// at the time.
 	Name, Who string
 	Message   string
-	// Line is all of it as the cluster writes it.
+	// Line is the complete line as the cluster writes it.
 	Line string
 }
 
-// LogMonitor receives the cluster's log; see Conn.MonitorLog.
+// LogMonitor receives the log of the cluster; see [Conn.MonitorLog].
 type LogMonitor struct {
 	conn    *Conn
 	token   uintptr
@@ -40,18 +42,21 @@ type LogMonitor struct {
 	entries *queue.Queue[LogEntry]
 }
 
-// logMonitors has the one of each Conn. Its lock is held while librados
+// logMonitors has the LogMonitor of each Conn. Its lock is held while librados
 // registers a callback, which does not block.
 var logMonitors = struct {
 	sync.Mutex
 	of map[*Conn]*LogMonitor
 }{of: make(map[*Conn]*LogMonitor)}
 
-// MonitorLog calls fn for each line of the cluster's log from now on that has at least
-// that level: "debug", "info", "sec", "warn" or "error". It calls fn on a goroutine of
-// its own, one line at a time; a slow fn delays nothing else, but costs memory. A Conn has
-// one LogMonitor: a new one ends the old. It must be ended with Stop, and ends with the
-// Conn. It returns EINVAL if there is no such level, or no fn.
+// MonitorLog calls fn for each new line of the log of the cluster with at least
+// that level: "debug", "info", "sec", "warn" or "error". It calls fn on one
+// goroutine, for one line after the other. A slow fn delays no other calls, but
+// lines are kept in memory until fn receives them.
+//
+// A Conn has one LogMonitor: a new one stops the old one. The caller must stop a
+// LogMonitor with [LogMonitor.Stop]; it also stops with the Conn. MonitorLog
+// returns EINVAL if the level is unknown or fn is nil.
 //
 // Implements:
 //
@@ -90,8 +95,8 @@ func (c *Conn) startMonitorLog(level string, fn func(LogEntry)) (*LogMonitor, er
 	return m, nil
 }
 
-// register makes m the monitor of its Conn and returns the one that was it before. If
-// the Conn is closed meanwhile, m ends once it is registered.
+// register makes m the monitor of its Conn and returns the previous one. If the
+// Conn is closed meanwhile, m is stopped after it is registered.
 func (m *LogMonitor) register(level string) (old *LogMonitor, err error) {
 	shard, err := m.handle.Enter(ErrNotConnected)
 	if err != nil {
@@ -108,7 +113,8 @@ func (m *LogMonitor) register(level string) (old *LogMonitor, err error) {
 	return old, nil
 }
 
-// Stop ends the calls; one that is in progress is completed. A second Stop is a no-op.
+// Stop stops the calls; a call that is in progress completes. A second Stop is a
+// no-op.
 func (m *LogMonitor) Stop() {
 	if m != nil && m.handle != nil {
 		m.handle.Close(ErrNotConnected)
@@ -142,8 +148,8 @@ func (m *LogMonitor) handleEvent(e callback.Event) {
 	})
 }
 
-// LogTo makes a function for Conn.MonitorLog that passes the lines on to logger, with
-// the level and time that they have. If logger is nil, the function is nil.
+// LogTo returns a function for [Conn.MonitorLog] that passes the lines to logger,
+// with their level and time. If logger is nil, the function is nil.
 func LogTo(logger *slog.Logger) func(LogEntry) {
 	if logger == nil {
 		return nil

@@ -13,31 +13,36 @@ import (
 	"github.com/go-rados/go-rados/internal/wire"
 )
 
-// OmapListFunc is what IOContext.ListOmapValues calls for each entry.
+// OmapListFunc is called by [IOContext.ListOmapValues] for each entry.
 type OmapListFunc func(key string, value []byte)
 
-// ListOmapValues calls listFn for up to maxReturn omap entries of object oid, in the
-// order of their keys: those whose keys come after startAfter and begin with
-// filterPrefix. A negative maxReturn asks for all of them. Without listFn it is EINVAL.
-// [IOContext.Omap] is the newer form.
+// ListOmapValues calls listFn for up to maxReturn omap entries of object oid, in
+// the order of their keys. It lists entries whose keys follow startAfter and begin
+// with filterPrefix. A negative maxReturn means no maximum. [IOContext.Omap] is
+// the newer form.
 //
-// It returns ErrNotFound if the object does not exist. Keys may have NUL bytes: they are
-// listed as they are, and startAfter and filterPrefix may have them, too. But C can't ask for
-// what comes after such a key. So if an object has more keys that are the same up to their
-// first NUL byte than the OSD returns in one operation (osd_max_omap_entries_per_request, 1024 unless
-// configured), ListOmapValues returns [ErrOmapPage] after listing some of them.
+// It returns:
+//   - [ErrNotFound] if the object does not exist
+//   - EINVAL if listFn is nil
+//   - [ErrOmapPage] after part of the entries, if more keys are equal up to their
+//     first NUL byte than the OSD returns in one operation
+//     (osd_max_omap_entries_per_request, default 1024)
 //
-// Entries are fetched by pages, one operation each, so that it may see changes that are made meanwhile; when it
-// fails listFn may have been called already. It waits for the OSD without a
-// limit, unless rados_osd_op_timeout is configured; see
-// [IOContext.ListOmapValuesContext].
+// Keys, startAfter and filterPrefix may contain NUL bytes. ErrOmapPage is
+// necessary because C can't request the entries that follow a key with a NUL byte.
+//
+// It reads pages of entries with one operation each, so the list may include
+// changes that are made meanwhile. If it returns an error, it may have called
+// listFn already. It blocks until the OSD answers, or until rados_osd_op_timeout
+// elapses if that is configured; [IOContext.ListOmapValuesContext] returns when
+// its context is done.
 func (ioctx *IOContext) ListOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64, listFn OmapListFunc) error {
 	return ioctx.listOmapValues(context.Background(), oid, startAfter, filterPrefix, maxReturn, listFn)
 }
 
-// ListOmapValuesContext is ListOmapValues with a context. When ctx is done, the page that
-// is being fetched is cancelled, and it returns an ObjectError in which errors.Is finds
-// ctx.Err().
+// ListOmapValuesContext is ListOmapValues with a context. When ctx is done, it
+// cancels the operation that reads a page, and returns an [ObjectError] in which
+// errors.Is finds ctx.Err().
 func (ioctx *IOContext) ListOmapValuesContext(ctx context.Context, oid string, startAfter string, filterPrefix string, maxReturn int64, listFn OmapListFunc) error {
 	err := ioctx.listOmapValues(ctx, oid, startAfter, filterPrefix, maxReturn, listFn)
 	return ioctx.wrap("ListOmapValuesContext", oid, err)
@@ -57,14 +62,16 @@ func (ioctx *IOContext) listOmapValues(ctx context.Context, oid string, startAft
 	})
 }
 
-// GetOmapValues returns up to maxReturn omap entries of object oid: see
-// ListOmapValues, also for ErrOmapPage. [IOContext.Omap] is the newer form.
-// [IOContext.GetOmapValuesContext] returns when its context is done.
+// GetOmapValues returns up to maxReturn omap entries of object oid. See
+// [IOContext.ListOmapValues] for the parameters and the errors. [IOContext.Omap]
+// is the newer form. [IOContext.GetOmapValuesContext] returns when its context is
+// done.
 func (ioctx *IOContext) GetOmapValues(oid string, startAfter string, filterPrefix string, maxReturn int64) (map[string][]byte, error) {
 	return ioctx.getOmapValues(context.Background(), oid, startAfter, filterPrefix, maxReturn)
 }
 
-// GetOmapValuesContext is GetOmapValues with a context; see ListOmapValuesContext.
+// GetOmapValuesContext is GetOmapValues with a context; see
+// [IOContext.ListOmapValuesContext].
 func (ioctx *IOContext) GetOmapValuesContext(ctx context.Context, oid string, startAfter string, filterPrefix string, maxReturn int64) (map[string][]byte, error) {
 	pairs, err := ioctx.getOmapValues(ctx, oid, startAfter, filterPrefix, maxReturn)
 	return pairs, ioctx.wrap("GetOmapValuesContext", oid, err)
@@ -81,16 +88,18 @@ func (ioctx *IOContext) getOmapValues(ctx context.Context, oid string, startAfte
 	return pairs, nil
 }
 
-// GetAllOmapValues returns all omap entries of object oid whose keys come after
-// startAfter and begin with filterPrefix. It fetches iteratorSize of them at a time, or
-// as many as the OSD likes if that is not positive. Otherwise it is like
-// ListOmapValues, also for ErrOmapPage. [IOContext.Omap] is the newer form.
-// [IOContext.GetAllOmapValuesContext] returns when its context is done.
+// GetAllOmapValues returns all omap entries of object oid whose keys follow
+// startAfter and begin with filterPrefix. It reads iteratorSize entries at a time,
+// or as many as the OSD returns if iteratorSize is not positive. It is otherwise
+// like [IOContext.ListOmapValues], and returns the same errors. [IOContext.Omap]
+// is the newer form. [IOContext.GetAllOmapValuesContext] returns when its context
+// is done.
 func (ioctx *IOContext) GetAllOmapValues(oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
 	return ioctx.getAllOmapValues(context.Background(), oid, startAfter, filterPrefix, iteratorSize)
 }
 
-// GetAllOmapValuesContext is GetAllOmapValues with a context; see ListOmapValuesContext.
+// GetAllOmapValuesContext is GetAllOmapValues with a context; see
+// [IOContext.ListOmapValuesContext].
 func (ioctx *IOContext) GetAllOmapValuesContext(ctx context.Context, oid string, startAfter string, filterPrefix string, iteratorSize int64) (map[string][]byte, error) {
 	pairs, err := ioctx.getAllOmapValues(ctx, oid, startAfter, filterPrefix, iteratorSize)
 	return pairs, ioctx.wrap("GetAllOmapValuesContext", oid, err)
@@ -120,8 +129,8 @@ type omapListing struct {
 	memory []byte // that all pages are read into
 }
 
-// listOmap returns a listing of all entries whose keys come after startAfter and begin with
-// filterPrefix.
+// listOmap returns a listing of all entries whose keys follow startAfter and begin
+// with filterPrefix.
 func (ioctx *IOContext) listOmap(ctx context.Context, oid, startAfter, filterPrefix string) *omapListing {
 	return &omapListing{omap.Page{After: startAfter, Prefix: filterPrefix, Limit: math.MaxInt64}, ctx, ioctx, oid, nil}
 }
@@ -155,19 +164,22 @@ func unwrapOperation(err error) error {
 	return err
 }
 
-// Omap goes through the omap entries of object oid, in the order of their keys: those
-// whose keys come after startAfter and begin with filterPrefix. It fetches as many at a
-// time as the OSD returns in one operation. An error comes last, with a zero entry:
-// ErrNotFound if the object does not exist, [ErrOmapPage] if too many keys are the same up to
-// their first NUL byte; see ListOmapValues. [IOContext.OmapContext] ends when its context is
+// Omap returns an iterator over the omap entries of object oid, in the order of
+// their keys. It yields entries whose keys follow startAfter and begin with
+// filterPrefix, and reads as many at a time as the OSD returns in one operation.
+//
+// An error is yielded last, with a zero entry: [ErrNotFound] if the object does
+// not exist, [ErrOmapPage] if too many keys are equal up to their first NUL byte;
+// see [IOContext.ListOmapValues]. [IOContext.OmapContext] ends when its context is
 // done.
 func (ioctx *IOContext) Omap(oid, startAfter, filterPrefix string) iter.Seq2[OmapKeyValue, error] {
 	return ioctx.omap(context.Background(), "Omap", oid, startAfter, filterPrefix)
 }
 
-// OmapContext is Omap with a context. When ctx is done, the page that is being fetched is
-// cancelled; the entries of a page that was fetched before still come. The error that comes
-// last is an ObjectError in which errors.Is finds ctx.Err().
+// OmapContext is Omap with a context. When ctx is done, it cancels the operation
+// that reads a page; the entries of a page that was read before are still yielded.
+// The error that is yielded last is an [ObjectError] in which errors.Is finds
+// ctx.Err().
 func (ioctx *IOContext) OmapContext(ctx context.Context, oid, startAfter, filterPrefix string) iter.Seq2[OmapKeyValue, error] {
 	return ioctx.omap(ctx, "OmapContext", oid, startAfter, filterPrefix)
 }
@@ -185,15 +197,17 @@ func (ioctx *IOContext) omap(ctx context.Context, method, oid, startAfter, filte
 	}
 }
 
-// OmapView is an omap entry whose memory is not its own; see OmapViews.
+// OmapView is an omap entry that does not own its memory; see
+// [IOContext.OmapViews].
 type OmapView struct{ Key, Value []byte }
 
 // own returns a copy of the entry.
 func (v OmapView) own() (string, []byte) { return wire.CopyPair(v.Key, v.Value) }
 
-// OmapViews is Omap without a copy of each entry, for long listings of which little is
-// kept. Key and Value are good until the loop goes on, since their memory is used again;
-// they must not be changed. Copy what you keep:
+// OmapViews is [IOContext.Omap] without a copy of each entry, for long listings of
+// which a program keeps few entries. Key and Value are valid until the next
+// iteration, which uses their memory again, and must not be changed. Copy the
+// entries to keep:
 //
 //	for entry, err := range ioctx.OmapViews("index", "", "") {
 //		if err != nil {
@@ -204,13 +218,13 @@ func (v OmapView) own() (string, []byte) { return wire.CopyPair(v.Key, v.Value) 
 //		}
 //	}
 //
-// An error comes last, with a zero entry; see Omap. [IOContext.OmapViewsContext] ends when its
-// context is done.
+// An error is yielded last, with a zero entry; see Omap.
+// [IOContext.OmapViewsContext] ends when its context is done.
 func (ioctx *IOContext) OmapViews(oid, startAfter, filterPrefix string) iter.Seq2[OmapView, error] {
 	return ioctx.omapViews(context.Background(), "OmapViews", oid, startAfter, filterPrefix)
 }
 
-// OmapViewsContext is OmapViews with a context; see OmapContext.
+// OmapViewsContext is OmapViews with a context; see [IOContext.OmapContext].
 func (ioctx *IOContext) OmapViewsContext(ctx context.Context, oid, startAfter, filterPrefix string) iter.Seq2[OmapView, error] {
 	return ioctx.omapViews(ctx, "OmapViewsContext", oid, startAfter, filterPrefix)
 }

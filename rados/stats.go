@@ -6,48 +6,53 @@ import "github.com/go-rados/go-rados/internal/throttle"
 
 // Stats are the numbers of calls and bytes of a Conn at one moment; see [Conn.Stats].
 type Stats struct {
-	// Calls is the number of asynchronous calls in flight, and WaitingCalls the number of calls that
-	// wait until fewer are in flight. MaxCalls is the bound that [Conn.SetMaxInFlight] sets. Up to 8
-	// calls of the process that librados performs on their callers' threads are not among them; see
-	// [Conn.Stats].
+	// Calls is the number of asynchronous calls in flight, and WaitingCalls the number
+	// of calls that wait for admission. MaxCalls is the limit that
+	// [Conn.SetMaxInFlight] sets. Calls does not include up to 8 calls of the process
+	// that librados performs on the threads of their callers; see [Conn.Stats].
 	Calls, WaitingCalls, MaxCalls int
 
-	// Bytes is the number of bytes of the calls in flight: the data that they write, or the size of
-	// the buffers that they fill. It includes RetainedBytes, the data of writes that were cancelled,
-	// or ended with ETIMEDOUT, and that may still be in memory. MaxBytes is the bound that
-	// [Conn.SetMaxInFlight] sets.
+	// Bytes is the number of bytes of the calls in flight: the size of the data that
+	// they write, or of the buffers that they fill. It includes RetainedBytes, the
+	// data of writes that were cancelled or returned ETIMEDOUT, and that may still be
+	// in memory. MaxBytes is the limit that [Conn.SetMaxInFlight] sets.
 	Bytes, RetainedBytes, MaxBytes int64
 
-	// OSDs, Monitors and Managers are the calls that block a thread until these daemons answer.
-	// Acks are those of [NotifyEvent.Ack] that block a thread until librados has room for them.
+	// OSDs, Monitors and Managers are the calls that block a thread until these
+	// daemons answer. Acks are the calls of [NotifyEvent.Ack] that block a thread
+	// until librados has room for them.
 	OSDs, Monitors, Managers, Acks BlockingStats
 
-	// MaxBlockingCalls is the number of calls that may block a thread, the sum of the Max of OSDs,
-	// Monitors, Managers and Acks. It may differ by a few from the number that
-	// [Conn.SetMaxBlockingCalls] was given.
+	// MaxBlockingCalls is the maximum number of calls that block a thread, the sum of
+	// the Max of OSDs, Monitors, Managers and Acks. Because of rounding it may differ
+	// from the argument of [Conn.SetMaxBlockingCalls].
 	MaxBlockingCalls int
 
 	// Watchers is the number of Watchers that receive notifications.
 	Watchers int
 }
 
-// BlockingStats are the numbers of calls that block a thread each for one kind of daemon.
+// BlockingStats are the numbers of calls that each block a thread, for one kind of
+// daemon.
 type BlockingStats struct {
-	// Calls is the number of calls that block a thread, and Waiting the number of calls that wait,
-	// without a thread, until fewer do. Max is the number of calls that may block a thread, the part
-	// of [Conn.SetMaxBlockingCalls] for this kind.
+	// Calls is the number of calls that block a thread, and Waiting the number of
+	// calls that wait for admission, without a thread. Max is the maximum number of
+	// calls that block a thread, which is the part of [Conn.SetMaxBlockingCalls] for
+	// this kind.
 	Calls, Waiting, Max int
 }
 
-// Stats returns the numbers of calls and bytes of the connection. It calls neither librados nor the
-// cluster, and takes less than a microsecond, without Watchers. The numbers of one line of [Stats]
-// are of the same moment; calls may begin and end between the lines.
+// Stats returns the numbers of calls and bytes of the connection. It calls neither
+// librados nor the cluster, and without Watchers takes less than a microsecond.
+// The numbers in one line of [Stats] are of the same moment; calls may start and
+// complete between the lines.
 //
-// Calls does not include methods without a context, such as Read and Write of less than 64 KiB,
-// while few calls are in flight: librados performs up to 8 of these in the process on the threads
-// of their callers, and this package does not count them by connection.
+// Calls does not include methods without a context, such as Read and Write of less
+// than 64 KiB, while few calls are in flight: librados performs up to 8 of these
+// in the process on the threads of their callers, and this package does not count
+// them by connection.
 //
-// After Shutdown the numbers decrease to 0 as the calls end.
+// After [Conn.Shutdown] the numbers decrease to 0 as the calls complete.
 func (c *Conn) Stats() Stats {
 	if c == nil {
 		return Stats{}

@@ -23,22 +23,22 @@ import (
 	"github.com/go-rados/go-rados/internal/throttle"
 )
 
-// WatcherID is the number of a watch, which notifications and their answers carry.
+// WatcherID is the id of a watch, which notifications and their answers carry.
 type WatcherID uint64
 
-// NotifyID is the number of a notification.
+// NotifyID is the id of a notification.
 type NotifyID uint64
 
-// NotifierID is the number of the client that sent a notification, that of its
-// Conn.GetInstanceID.
+// NotifierID is the id of the client that sent a notification, as
+// [Conn.GetInstanceID] returns it.
 type NotifierID uint64
 
 // Watcher receives the notifications that are sent to one object. It is safe for
 // concurrent use.
 //
-// A Watcher must be ended with Delete. It also ends, with its channels, when its
-// IOContext or Conn does; being garbage collected does not end it, since someone may
-// still read from its channels.
+// The caller must close a Watcher with [Watcher.Delete]. A Watcher and its
+// channels are also closed with its IOContext or Conn. The garbage collector does
+// not close a Watcher, because a goroutine may still read from its channels.
 type Watcher struct {
 	ioctx  *IOContext
 	object string
@@ -60,23 +60,25 @@ type Watcher struct {
 	err       error         // of unwatch
 }
 
-// Watch watches object obj with the timeout that the OSDs are configured with
-// (osd_client_watch_timeout, 30 seconds): see WatchWithTimeout. [IOContext.WatchContext] returns
-// when its context is done.
+// Watch watches object obj with the default timeout of the OSDs
+// (osd_client_watch_timeout, default 30 seconds). See
+// [IOContext.WatchWithTimeout]. [IOContext.WatchContext] returns when its context
+// is done.
 func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
 	return ioctx.newWatcher(context.Background(), "Watch", obj, 0)
 }
 
-// WatchWithTimeout watches object oid, which must exist: from now on the Watcher
-// receives the notifications sent to it. If the client can't be reached for longer than
-// timeout, the OSD drops the watch, and notifications no longer wait for it. timeout
-// counts in whole seconds and is rounded up; 0 stands for the OSD's default. librados confirms
-// a watch every 5 seconds (objecter_tick_interval): with a timeout of 5 seconds or less the
-// watch is lost although nothing has failed.
+// WatchWithTimeout watches object oid, which must exist, and returns a Watcher
+// that receives the notifications sent to the object. If the OSD can't reach the
+// client for longer than timeout, it drops the watch, and notifications no longer
+// wait for it. timeout is rounded up to whole seconds; 0 selects the default of
+// the OSD. librados confirms a watch every 5 seconds (objecter_tick_interval):
+// with a timeout of 5 seconds or less the watch is lost without a failure.
 //
-// It returns ErrNotFound if the object does not exist, and EINVAL for a timeout that
-// is negative or too long. It waits for the OSD without a limit, unless
-// rados_osd_op_timeout is configured; see [IOContext.WatchWithTimeoutContext].
+// It returns [ErrNotFound] if the object does not exist, and EINVAL if timeout is
+// negative or too long. It blocks until the OSD answers, or until
+// rados_osd_op_timeout elapses if that is configured;
+// [IOContext.WatchWithTimeoutContext] returns when its context is done.
 //
 // Implements:
 //
@@ -126,17 +128,17 @@ func (ioctx *IOContext) newWatcher(ctx context.Context, op, oid string, timeout 
 	return w, nil
 }
 
-// WatchContext is Watch with a context; see WatchWithTimeoutContext.
+// WatchContext is Watch with a context; see [IOContext.WatchWithTimeoutContext].
 func (ioctx *IOContext) WatchContext(ctx context.Context, oid string) (*Watcher, error) {
 	w, err := ioctx.newWatcher(detach.Closable(ctx), "Watch", oid, 0)
 	return w, ioctx.wrap("WatchContext", oid, err)
 }
 
-// WatchWithTimeoutContext is WatchWithTimeout with a context. When ctx is done, or ioctx is
-// closed, while the watch is being registered, it returns an ObjectError in which errors.Is finds
-// the reason. librados does not cancel the registration; if it succeeds later, the watch is
-// deleted. ctx has no effect on a Watcher that has been returned. If ctx is done already, it sends
-// nothing.
+// WatchWithTimeoutContext is WatchWithTimeout with a context. When ctx is done, or
+// ioctx is closed, while the watch is being registered, it returns an
+// [ObjectError] in which errors.Is finds the reason. librados does not cancel the
+// registration; if it succeeds later, the watch is deleted. ctx has no effect on a
+// Watcher that has been returned. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) WatchWithTimeoutContext(ctx context.Context, oid string, timeout time.Duration) (*Watcher, error) {
 	w, err := ioctx.newWatcher(detach.Closable(ctx), "WatchWithTimeout", oid, timeout)
 	return w, ioctx.wrap("WatchWithTimeoutContext", oid, err)
@@ -154,7 +156,7 @@ func roundUp(d, unit time.Duration, most uint64) (uint64, error) {
 	return n, nil
 }
 
-// ID returns the number of the watch.
+// ID returns the id of the watch.
 func (w *Watcher) ID() WatcherID {
 	if w == nil {
 		return 0
@@ -162,14 +164,14 @@ func (w *Watcher) ID() WatcherID {
 	return w.id
 }
 
-// Events returns the channel of the notifications, oldest first. None is dropped
-// because the reader is slow; they are kept until they are read, so that a reader that
-// stays away costs memory. The sender of a notification waits until it has been answered
-// with Ack, up to the notification's timeout.
+// Events returns the channel of the notifications, oldest first. A slow reader
+// does not lose notifications: they are kept in memory until they are read. The
+// sender of a notification waits until it is answered with [NotifyEvent.Ack], up
+// to the timeout of the notification.
 //
-// The channel is closed when the Watcher ends. After Delete that is immediately: what
-// has not been read by then is dropped. After an error what came before it can still
-// be read.
+// The channel is closed when the Watcher is closed. [Watcher.Delete] closes it
+// immediately and drops notifications that have not been read. After an error,
+// notifications that arrived before it can still be read.
 func (w *Watcher) Events() <-chan NotifyEvent {
 	if w.isZero() {
 		return closedChannel[NotifyEvent]()
@@ -177,18 +179,19 @@ func (w *Watcher) Events() <-chan NotifyEvent {
 	return w.events.C()
 }
 
-// Errors returns the channel of the Watcher's error. There is at most one, since the watch is
-// lost with it, and both channels are closed after it:
+// Errors returns the channel of the error that ended the watch. It yields at most
+// one error, and both channels are closed after it:
 //
-//   - ENOTCONN or ErrNotFound if the object was removed, the OSD dropped the watch, or the
-//     client was disconnected for longer than the timeout of the watch;
-//   - ErrNotFound or ENOTCONN if the pool was deleted, which is noticed after up to 10 seconds,
-//     or by Check;
-//   - ENOTCONN or ESHUTDOWN if the client was blocklisted;
-//   - ETIMEDOUT if the OSD did not answer within rados_osd_op_timeout.
+//   - ENOTCONN or [ErrNotFound] if the object was removed, the OSD dropped the
+//     watch, or the client was disconnected for longer than the timeout of the
+//     watch
+//   - [ErrNotFound] or ENOTCONN if the pool was deleted, which is detected after
+//     up to 10 seconds, or by [Watcher.Check]
+//   - ENOTCONN or ESHUTDOWN if the client was blocklisted
+//   - ETIMEDOUT if the OSD did not answer within rados_osd_op_timeout
 //
-// The watch is then removed from the OSD in the background, as soon as the OSD answers.
-// Delete must still be called.
+// The watch is then removed from the OSD in the background, as soon as the OSD
+// answers. [Watcher.Delete] must still be called.
 func (w *Watcher) Errors() <-chan error {
 	if w.isZero() {
 		return closedChannel[error]()
@@ -205,10 +208,10 @@ func closedChannel[T any]() <-chan T {
 	return c
 }
 
-// Check returns how long ago the OSD last confirmed the watch, or the error by which the watch
-// was lost. After the Watcher ended with an error, that is the error that Errors yielded.
-// If the pool has been deleted, Check ends the Watcher with ErrNotFound. After Delete it
-// returns ErrWatcherClosed.
+// Check returns the time since the OSD last confirmed the watch, or the error that
+// ended the watch. After an error of [Watcher.Errors] it returns the same error.
+// If the pool has been deleted, Check ends the watch with [ErrNotFound]. After
+// [Watcher.Delete] it returns [ErrWatcherClosed].
 //
 // Implements:
 //
@@ -233,7 +236,8 @@ func (w *Watcher) Check() (time.Duration, error) {
 	return age, nil
 }
 
-// age returns how long ago the OSD last confirmed the watch, or why it is lost.
+// age returns the time since the OSD last confirmed the watch, or the error that
+// ended it.
 func (w *Watcher) age() (time.Duration, error) {
 	if err := w.lossError(); err != nil {
 		return 0, err
@@ -247,7 +251,7 @@ func (w *Watcher) age() (time.Duration, error) {
 	return time.Duration(ms) * time.Millisecond, err
 }
 
-// lossError returns why librados lost the watch, or nil.
+// lossError returns the error that ended the watch, or nil.
 func (w *Watcher) lossError() error {
 	if err := w.lost.Load(); err != nil {
 		return *err
@@ -255,21 +259,23 @@ func (w *Watcher) lossError() error {
 	return nil
 }
 
-// Delete ends the watch and closes both channels, even if it returns an error: ErrNotFound or
-// ENOTCONN if the object is gone, for instance. The channels are closed immediately; Delete blocks
-// until the OSD has removed the watch, without occupying a thread; see [Watcher.DeleteContext]. If
-// rados_osd_op_timeout is configured, it returns ETIMEDOUT after that; the OSD then drops the watch
-// after its timeout. A second Delete returns what the first did.
+// Delete removes the watch and closes both channels, even if it returns an error,
+// such as ErrNotFound or ENOTCONN if the object does not exist. It closes the
+// channels immediately, and blocks until the OSD has removed the watch, without
+// blocking a thread; [Watcher.DeleteContext] returns when its context is done. If
+// rados_osd_op_timeout is configured, Delete returns ETIMEDOUT after that time;
+// the OSD then drops the watch after the timeout of the watch. A second Delete
+// returns the result of the first.
 //
 // Implements:
 //
 //	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
 func (w *Watcher) Delete() error { return w.delete(context.Background()) }
 
-// DeleteContext is Delete with a context. When ctx is done, or the IOContext or Conn is closed, it
-// returns an ObjectError in which errors.Is finds the reason. The channels are closed, and the watch
-// is removed as soon as the OSD answers. If ctx is done already, DeleteContext does nothing: the
-// watch goes on.
+// DeleteContext is Delete with a context. When ctx is done, or the IOContext or
+// Conn is closed, it returns an [ObjectError] in which errors.Is finds the reason.
+// The channels are closed, and the watch is removed as soon as the OSD answers. If
+// ctx is done already, DeleteContext does nothing, and the watch continues.
 func (w *Watcher) DeleteContext(ctx context.Context) error {
 	return w.wrap("Watcher.DeleteContext", w.delete(detach.Closable(ctx)))
 }
@@ -311,12 +317,12 @@ func (w *Watcher) wrap(op string, err error) error {
 	return w.ioctx.wrap(op, w.object, err)
 }
 
-// callbacks has all that librados calls back in the process.
+// callbacks has all receivers of callbacks of librados in the process.
 var callbacks = callback.NewRegistry(nextEvents, markEvents)
 
-// watchers are the Watchers of the process, until they are deleted or end with their IOContext.
-// An event has only the ID of its Watcher. librados makes that of the address of its own object,
-// so no two watches have the same one at the same time.
+// watchers are the Watchers of the process, until they are closed. An event only
+// has the ID of its Watcher. librados derives the ID from the address of its own
+// object, so no two watches have the same ID at the same time.
 var watchers watcherSet
 
 type watcherSet struct {
@@ -337,11 +343,13 @@ func (s *watcherSet) each(f func(*Watcher)) {
 	})
 }
 
-// poolCheckInterval is how often Watchers look whether their pools are still there.
+// poolCheckInterval is the time between two checks that the pools of Watchers
+// exist.
 const poolCheckInterval = 10 * time.Second
 
-// checkPools ends the Watchers whose pools have been deleted, until the process exits.
-// librados knows that from the OSD map, but does not end its watches.
+// checkPools ends the Watchers whose pools have been deleted, until the process
+// exits. librados learns of the deletion from the OSD map, but does not end its
+// watches.
 func (s *watcherSet) checkPools() {
 	for range time.Tick(poolCheckInterval) {
 		s.each(func(w *Watcher) {
@@ -370,15 +378,16 @@ func (w *Watcher) stop() {
 	w.errors.Close()
 }
 
-// release ends the watch in librados. The handle calls it, once, when no call uses the
-// watch any longer: after Delete, or because the IOContext ends.
+// release ends the watch in librados. The handle calls it once, when no call uses
+// the watch: after Delete, or because the IOContext is closed.
 func (w *Watcher) release(unsafe.Pointer) {
 	w.stop()
 	w.unwatch()
 }
 
-// unwatch removes the watch from librados and from the OSD, once. Other callers wait until that
-// is done, so that release does not return before, and the IOContext lasts that long.
+// unwatch removes the watch from librados and from the OSD, once. Other callers
+// wait until it is removed, so that release does not return earlier, and the
+// IOContext is not freed.
 func (w *Watcher) unwatch() {
 	w.unwatched.Do(func() {
 		w.err = w.ioctx.unwatch(uint64(w.id))
@@ -386,9 +395,9 @@ func (w *Watcher) unwatch() {
 	})
 }
 
-// lose ends the Watcher with err, unless it ended with another error before. The watch is
-// then removed in the background: otherwise librados would keep it alive, and other clients'
-// notifications would wait for it.
+// lose ends the Watcher with err, unless another error came first. The
+// watch is then removed in the background: otherwise librados would keep
+// confirming it, and notifications of other clients would wait for it.
 func (w *Watcher) lose(err error) {
 	if !w.lost.CompareAndSwap(nil, &err) {
 		return
@@ -418,9 +427,10 @@ func (w *Watcher) removeLost(err error) {
 // probePause is the least time between two attempts to reach an OSD that did not answer.
 const probePause = time.Second
 
-// awaitOSD waits until the OSD of the object answers anything at all, and returns false if the
-// Watcher is closed before. With rados_osd_op_timeout the watch can only be removed after
-// that: librados forgets a watch that it could not remove in time, so there is no second try.
+// awaitOSD waits until the OSD of the object answers any request, and returns
+// false if the Watcher is closed before. With rados_osd_op_timeout the watch can
+// only be removed after that: librados forgets a watch that it could not remove in
+// time, so a second attempt is not possible.
 func (w *Watcher) awaitOSD() bool {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -464,21 +474,21 @@ func (w *Watcher) handleEvent(e callback.Event) {
 	})
 }
 
-// WatcherFlush waits until all notifications that have arrived so far have been received from
-// the Events channels of the connection's Watchers. A notification counts as received as well if
-// its Watcher has been deleted or lost. So WatcherFlush blocks until a goroutine reads
-// Events, and must not be called by the only one that does.
+// WatcherFlush blocks until all notifications that have arrived have been received
+// from the Events channels of the Watchers of the connection. Notifications of a
+// Watcher that has been deleted or lost count as received. WatcherFlush needs a
+// goroutine that reads Events; the only such goroutine must not call it.
 //
-// It returns ErrNotConnected if the Conn is not connected, and does not wait for the network.
-// See [Conn.WatcherFlushContext] for a form that can be cancelled.
+// It returns [ErrNotConnected] if the Conn is not connected. It does not wait for
+// the network. [Conn.WatcherFlushContext] returns when its context is done.
 //
 // Implements:
 //
 //	int rados_watch_flush(rados_t cluster)
 func (c *Conn) WatcherFlush() error { return c.flushWatchers(context.Background()) }
 
-// WatcherFlushContext is WatcherFlush with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds ctx.Err().
+// WatcherFlushContext is WatcherFlush with a context. When ctx is done, it returns
+// an [ObjectError] in which errors.Is finds ctx.Err().
 //
 // Implements:
 //
@@ -515,44 +525,49 @@ func (c *Conn) flushWatchers(ctx context.Context) (err error) {
 	return nil
 }
 
-// NotifyEvent is a notification that a Watcher has received. Notifications are delivered at
-// least once: after connection failures a Watcher can receive one twice, under the same or
-// another ID. A receiver that must act only once has to tell notifications apart by an
-// identifier in their data.
+// NotifyEvent is a notification that a [Watcher] has received. Notifications are
+// delivered at least once: after connection failures a Watcher can receive a
+// notification twice, with the same ID or another. A receiver that must handle
+// each notification only once needs an identifier in the data.
 type NotifyEvent struct {
 	ID         NotifyID
 	WatcherID  WatcherID
 	NotifierID NotifierID
-	// Data is what the notifier sent, nil if that was empty.
+	// Data is the data of the notification, nil if it is empty.
 	Data []byte
 }
 
-// NotifyAck is the answer of a Watcher to a notification.
+// NotifyAck is the answer of a [Watcher] to a notification.
 type NotifyAck struct {
 	WatcherID WatcherID
-	// NotifierID is the client whose Watcher it is, not the one that notifies.
+	// NotifierID is the id of the client of the Watcher, not of the client that sent
+	// the notification.
 	NotifierID NotifierID
-	// Response is what was given to NotifyEvent.Ack, nil if that was empty.
+	// Response is the argument of [NotifyEvent.Ack], nil if it is empty.
 	Response []byte
 }
 
-// NotifyTimeout is a Watcher that has not answered a notification in time.
+// NotifyTimeout is a [Watcher] that has not answered a notification in time.
 type NotifyTimeout struct {
 	WatcherID WatcherID
-	// NotifierID is the client whose Watcher it is, not the one that notifies.
+	// NotifierID is the id of the client of the Watcher, not of the client that sent
+	// the notification.
 	NotifierID NotifierID
 }
 
-// Ack answers the notification, so that the notifier no longer waits for this Watcher. It
-// must be called once for each notification; response may be nil. Ack does not wait for the
-// OSD to receive the answer, but blocks while as many operations are in flight as librados
-// allows (objecter_inflight_ops); see [NotifyEvent.AckContext].
+// Ack answers the notification, so that the sender no longer waits for this
+// [Watcher]. It must be called once for each notification; response may be nil.
 //
-// If the notifier does not get the answer, it returns
+// Ack does not wait until the OSD receives the answer, but blocks while librados
+// has the maximum number of operations in flight (objecter_inflight_ops);
+// [NotifyEvent.AckContext] returns when its context is done.
 //
-//   - ErrWatcherClosed if the Watcher has been deleted or ended with its IOContext or Conn;
-//   - ErrWatchLost if the Watcher ended with an error, which Watcher.Check returns;
-//   - ErrInvalidIOContext for a NotifyEvent without a WatcherID.
+// If the sender does not receive the answer, Ack returns:
+//
+//   - [ErrWatcherClosed] if the Watcher has been deleted, or closed with its
+//     IOContext or Conn
+//   - [ErrWatchLost] if an error ended the Watcher, which [Watcher.Check] returns
+//   - [ErrInvalidIOContext] if the NotifyEvent has no WatcherID
 //
 // Implements:
 //
@@ -562,10 +577,11 @@ func (ne *NotifyEvent) Ack(response []byte) error {
 	return err
 }
 
-// AckContext is Ack with a context. When ctx is done, or the IOContext or Conn is closed, while
-// AckContext waits for room, it returns an ObjectError in which errors.Is finds the reason, and
-// ErrOutcomeUnknown if librados has the answer already, which it then sends when it has room. response
-// may be used again in any case. If ctx is done already, it sends nothing.
+// AckContext is Ack with a context. When ctx is done, or the IOContext or Conn is
+// closed, while AckContext waits for room, it returns an [ObjectError] in which
+// errors.Is finds the reason. errors.Is also finds [ErrOutcomeUnknown] if librados
+// has the answer already, which it then sends when it has room. response may be
+// used again in any case. If ctx is done already, AckContext sends nothing.
 func (ne *NotifyEvent) AckContext(ctx context.Context, response []byte) error {
 	w, err := ne.ack(detach.Closable(ctx), bytes.Clone(response)) // the caller may change it once this has returned
 	return w.wrap("NotifyEvent.AckContext", err)
@@ -593,27 +609,32 @@ func (ne *NotifyEvent) ack(ctx context.Context, response []byte) (w *Watcher, er
 	})
 }
 
-// Notify sends a notification to all watchers of object obj, and waits until they have
-// answered, up to the time that the client is configured to wait (client_notify_timeout, 10
-// seconds): see NotifyWithTimeout. [IOContext.NotifyContext] returns when its context is done.
+// Notify sends a notification to all watchers of object obj and returns their
+// answers. It waits for them up to the default timeout of the client
+// (client_notify_timeout, default 10 seconds). See [IOContext.NotifyWithTimeout].
+// [IOContext.NotifyContext] returns when its context is done.
 func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
 	return ioctx.notifyUntil(context.Background(), "Notify", obj, data, 0)
 }
 
-// NotifyWithTimeout sends a notification to all watchers of object obj, which must exist,
-// and blocks until they have answered. It returns the answers, and the watchers that did
-// not answer within timeout. timeout counts in whole seconds and is rounded up; 0 stands
-// for the client's default. While the OSD itself does not answer, NotifyWithTimeout blocks
-// longer; see [IOContext.NotifyWithTimeoutContext]. It returns
+// NotifyWithTimeout sends a notification to all watchers of object obj, which must
+// exist, and blocks until they have answered. It returns the answers, and the
+// watchers that did not answer within timeout. timeout is rounded up to whole
+// seconds; 0 selects the default of the client. While the OSD itself does not
+// answer, NotifyWithTimeout blocks longer; [IOContext.NotifyWithTimeoutContext]
+// returns when its context is done.
 //
-//   - ETIMEDOUT if watchers did not answer in time, along with the answers of the others;
-//   - ErrNotFound if the object does not exist;
-//   - EINVAL for a timeout that is negative or too long.
+// It returns:
 //
-// Notifications are delivered at least once; see NotifyEvent. After connection failures librados
-// can also return the answers to another notification of this client. The reply does not name
-// the notification, so this package can't detect that. If it matters, put an identifier into
-// data, have the Watchers repeat it in their answers, and compare it with NotifyAck.Response.
+//   - ETIMEDOUT if watchers did not answer in time, with the answers of the others
+//   - [ErrNotFound] if the object does not exist
+//   - EINVAL if timeout is negative or too long
+//
+// Notifications are delivered at least once; see [NotifyEvent]. After connection
+// failures librados can also return the answers to another notification of this
+// client. The reply does not name the notification, so this package can't detect
+// that. If it matters, put an identifier into data, make the Watchers repeat it in
+// their answers, and compare it with the Response of each [NotifyAck].
 //
 // Implements:
 //
@@ -653,16 +674,18 @@ func decodeReply(reply []byte) (acks []NotifyAck, timeouts []NotifyTimeout) {
 	return acks, timeouts
 }
 
-// NotifyContext is Notify with a context; see NotifyWithTimeoutContext.
+// NotifyContext is Notify with a context; see
+// [IOContext.NotifyWithTimeoutContext].
 func (ioctx *IOContext) NotifyContext(ctx context.Context, oid string, data []byte) ([]NotifyAck, []NotifyTimeout, error) {
 	acks, timeouts, err := ioctx.notifyUntil(detach.Closable(ctx), "Notify", oid, data, 0)
 	return acks, timeouts, ioctx.wrap("NotifyContext", oid, err)
 }
 
-// NotifyWithTimeoutContext is NotifyWithTimeout with a context. When ctx is done, or ioctx is closed,
-// it returns an ObjectError in which errors.Is finds both the reason and ErrOutcomeUnknown: the
-// notification may have been sent. librados still waits for the answers, which are dropped. data may
-// be used again in any case. If ctx is done already, it sends nothing.
+// NotifyWithTimeoutContext is NotifyWithTimeout with a context. When ctx is done,
+// or ioctx is closed, it returns an [ObjectError] in which errors.Is finds both
+// the reason and [ErrOutcomeUnknown]: the notification may have been sent.
+// librados still waits for the answers, which are dropped. data may be used again
+// in any case. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) NotifyWithTimeoutContext(ctx context.Context, oid string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
 	acks, timeouts, err := ioctx.notifyUntil(detach.Closable(ctx), "NotifyWithTimeout", oid, data, timeout)
 	return acks, timeouts, ioctx.wrap("NotifyWithTimeoutContext", oid, err)
