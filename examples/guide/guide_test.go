@@ -114,6 +114,56 @@ func TestInsert(t *testing.T) {
 	assert.ErrorIs(t, insert(t.Context(), ioctx, "order", nil, time.Minute), rados.ErrObjectExists)
 }
 
+// TestInsertEndsUncertain expects insert to return ErrOutcomeUnknown if only an earlier attempt was sent.
+func TestInsertEndsUncertain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("pauses an OSD")
+	}
+	cluster := radostest.Start(t)
+	name, err := cluster.Pool(t).GetPoolName()
+	require.NoError(t, err)
+	conn := cluster.Conn(t)
+	ioctx, err := conn.OpenIOContext(name)
+	require.NoError(t, err)
+	defer ioctx.Destroy()
+	require.NoError(t, ioctx.Create("foo", rados.CreateIdempotent)) // connects to the OSD
+	data := make([]byte, 64<<10)                                    // which is retained, so that the next attempt waits for room
+	require.NoError(t, conn.SetMaxInFlight(0, int64(len(data))))
+	cluster.Pause(t, "osd.0")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	err = insert(ctx, ioctx, "order", data, 500*time.Millisecond)
+	assert.ErrorIs(t, err, rados.ErrOutcomeUnknown)
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+	cluster.Resume(t, "osd.0")
+}
+
+// TestFollowEnds ends follow while an OSD does not answer.
+func TestFollowEnds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("pauses an OSD")
+	}
+	cluster := radostest.Start(t)
+	ioctx := cluster.Pool(t)
+	require.NoError(t, ioctx.Create("config", rados.CreateIdempotent))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	reloads, result := make(chan struct{}), make(chan error, 1)
+	go func() {
+		result <- follow(ctx, ioctx, "config", func(context.Context) error { reloads <- struct{}{}; return nil })
+	}()
+	<-reloads
+	cluster.Pause(t, "osd.0")
+	defer cluster.Resume(t, "osd.0")
+	cancel()
+	select {
+	case err := <-result:
+		assert.ErrorIs(t, err, context.Canceled)
+	case <-time.After(30 * time.Second):
+		assert.Fail(t, "follow waits for the OSD")
+	}
+}
+
 func TestUpload(t *testing.T) {
 	ioctx := radostest.Pool(t)
 	require.NoError(t, upload(t.Context(), ioctx, "file", strings.NewReader("text")))

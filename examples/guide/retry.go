@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 	"time"
 
 	"github.com/go-rados/go-rados/rados"
@@ -30,11 +31,16 @@ func insert(ctx context.Context, ioctx *rados.IOContext, oid string, data []byte
 		op.WriteFull(data)
 		err := op.OperateContext(attempt, ioctx, oid, rados.OperationNoFlag)
 		cancel()
-		if uncertain && errors.Is(err, rados.ErrObjectExists) {
-			return nil // an earlier attempt has been performed after all
+		if err == nil || uncertain && errors.Is(err, rados.ErrObjectExists) {
+			return nil // this attempt or an earlier one has been performed
 		}
+		late := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ETIMEDOUT)
 		uncertain = uncertain || errors.Is(err, rados.ErrOutcomeUnknown)
-		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+		switch {
+		case late && ctx.Err() == nil:
+		case uncertain:
+			return fmt.Errorf("%w: %w", rados.ErrOutcomeUnknown, err)
+		default:
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package guide
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/go-rados/go-rados/rados"
 )
@@ -12,7 +13,11 @@ func withSnapshot(ctx context.Context, ioctx *rados.IOContext, name string, read
 	if err := ioctx.CreateSnapContext(ctx, name); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, ioctx.RemoveSnap(name)) }()
+	defer func() { // also when ctx is done
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err = errors.Join(err, ioctx.RemoveSnapContext(ctx, name))
+	}()
 	id, err := ioctx.LookupSnapContext(ctx, name)
 	if err != nil {
 		return err

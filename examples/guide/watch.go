@@ -3,6 +3,7 @@ package guide
 import (
 	"context"
 	"log"
+	"time"
 
 	"github.com/go-rados/go-rados/rados"
 )
@@ -23,7 +24,11 @@ func followOnce(ctx context.Context, ioctx *rados.IOContext, oid string, reload 
 	if err != nil {
 		return err
 	}
-	defer watcher.Delete()
+	defer func() { // also when ctx is done, but not until an OSD answers that is away
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		watcher.DeleteContext(ctx)
+	}()
 	if err := reload(ctx); err != nil { // for changes while there was no watch
 		return err
 	}
