@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,6 +48,41 @@ func TestConnect(t *testing.T) {
 
 	_, _, err = connect(t.Context(), "no-such-pool")
 	assert.ErrorIs(t, err, rados.ErrNotFound)
+}
+
+// TestContainer connects with the environment alone, as docs/GUIDE.md describes it for a container.
+func TestContainer(t *testing.T) {
+	admin := radostest.Conn(t)
+	monitors, err := admin.GetConfigOption("mon_host")
+	require.NoError(t, err)
+	pool, err := radostest.Pool(t).GetPoolName()
+	require.NoError(t, err)
+	radostest.Shared(t).User(t, "container", "mon", "allow r", "osd", "allow rwx pool="+pool)
+	key, _, err := admin.MonCommand([]byte(`{"prefix": "auth get-key", "entity": "client.container"}`))
+	require.NoError(t, err)
+	keyring := filepath.Join(t.TempDir(), "keyring")
+	require.NoError(t, os.WriteFile(keyring, fmt.Appendf(nil, "[client.container]\n\tkey = %s\n", key), 0o600))
+	t.Setenv("CEPH_CONF", "") // restores it
+	require.NoError(t, os.Unsetenv("CEPH_CONF"))
+
+	args := "--cluster none --mon-host " + monitors + " --id container" // no configuration file has this name
+	for name, env := range map[string][2]string{
+		"key":  {args + " --key " + string(key), ""},
+		"file": {args, keyring},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("CEPH_ARGS", env[0])
+			t.Setenv("CEPH_KEYRING", env[1])
+			if env[1] == "" {
+				require.NoError(t, os.Unsetenv("CEPH_KEYRING"))
+			}
+			conn, ioctx, err := connect(t.Context(), pool)
+			require.NoError(t, err)
+			defer conn.Shutdown()
+			defer ioctx.Destroy()
+			assert.NoError(t, ioctx.WriteFull("foo", nil))
+		})
+	}
 }
 
 func TestConnectAs(t *testing.T) {
@@ -161,6 +198,36 @@ func TestFollowEnds(t *testing.T) {
 		assert.ErrorIs(t, err, context.Canceled)
 	case <-time.After(30 * time.Second):
 		assert.Fail(t, "follow waits for the OSD")
+	}
+}
+
+// TestFollowBlocklisted expects follow to return when its client was blocklisted.
+func TestFollowBlocklisted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits until a watch is lost")
+	}
+	admin := radostest.Pool(t)
+	require.NoError(t, admin.Create("config", rados.CreateIdempotent))
+	name, err := admin.GetPoolName()
+	require.NoError(t, err)
+	useCluster(t)
+	conn, ioctx, err := connect(t.Context(), name)
+	require.NoError(t, err)
+	defer conn.Shutdown()
+	defer ioctx.Destroy()
+	reloads, result := make(chan struct{}), make(chan error, 1)
+	go func() {
+		result <- follow(t.Context(), ioctx, "config", func(context.Context) error { reloads <- struct{}{}; return nil })
+	}()
+	<-reloads
+	address, err := conn.GetAddrs()
+	require.NoError(t, err)
+	require.NoError(t, radostest.Conn(t).BlocklistAdd(address, time.Minute))
+	select {
+	case err := <-result:
+		assert.ErrorIs(t, err, syscall.ESHUTDOWN)
+	case <-time.After(2 * time.Minute):
+		assert.Fail(t, "follow does not return")
 	}
 }
 
